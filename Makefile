@@ -1,0 +1,58 @@
+# `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Everything but the race detector does without a C compiler.
+export CGO_ENABLED ?= 0
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## build, and serve on the embedded database
+	bin/alta serve
+
+.PHONY: build
+build: ## build bin/alta
+	go build -trimpath -ldflags="-s -w" -o bin/alta .
+
+.PHONY: test
+test: ## run the whole suite, on SQLite and PostgreSQL
+	scripts/with-services go test ./...
+
+.PHONY: generate
+generate: ## make gen/ from the contract
+	go tool oapi-codegen -config oapi-codegen.yaml openapi.yaml
+
+.PHONY: check
+check: clean-tree lint contract ## what has to pass before a change lands
+	CGO_ENABLED=1 scripts/with-services go test -race -timeout 12m ./...
+
+.PHONY: clean-tree
+clean-tree: generate
+	@git diff --exit-code --stat -- gen || { echo "gen/ is stale: run make generate and commit it"; exit 1; }
+	go mod tidy -diff
+
+.PHONY: lint
+lint: ## gofmt, vet, staticcheck
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "not formatted: run gofmt -w"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+.PHONY: contract
+contract: ## lint the contract, and compare it with the one before
+	go tool oasdiff validate openapi.yaml
+	scripts/compare-contract
+
+.PHONY: fuzz
+fuzz: ## fuzz what reads strangers' input, for a short while each
+	scripts/fuzz $${FUZZTIME:-20s}
+
+.PHONY: bench
+bench: build ## measure: sign-ups, log-ins, validation, start, memory
+	scripts/with-services go run ./internal/bench bin/alta
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin

@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"alta/internal/contract"
+)
+
+const (
+	headerRequestID = "X-Request-Id"
+
+	// callTimeout ends the work on a call that hangs. It is longer than a
+	// password may wait to be hashed.
+	callTimeout = 45 * time.Second
+)
+
+// call is what the stages learn of one call, for each other, for the handler
+// and for the log.
+type call struct {
+	id        string // made here; a client's own id is only logged
+	address   string // the client's
+	userAgent string
+	operation *contract.Operation // nil: no operation is at this path
+	principal Principal           // zero: nobody in particular
+	cookies   []*http.Cookie      // as sent
+	header    http.Header         // of the response
+	failure   error               // what the call was refused for
+}
+
+type callKey struct{}
+
+// callFrom returns the call that ctx belongs to. Every context that a handler
+// sees belongs to one.
+func callFrom(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }
+
+// begin opens the call: it gives it an id and a time limit.
+func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		one := &call{
+			id:        uuid.NewString(),
+			address:   c.RealIP(),
+			userAgent: clip(r.UserAgent(), 256),
+			cookies:   r.Cookies(),
+			header:    c.Response().Header(),
+		}
+		one.header.Set(headerRequestID, one.id)
+		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callKey{}, one), callTimeout)
+		defer cancel()
+		c.SetRequest(r.WithContext(ctx))
+		return next(c)
+	}
+}
+
+// name records which operation the call is for.
+func name(op *contract.Operation) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			callFrom(c.Request().Context()).operation = op
+			return next(c)
+		}
+	}
+}
+
+// clip shortens text to at most n bytes, without cutting a character.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && text[n]&0xc0 == 0x80 {
+		n--
+	}
+	return text[:n]
+}
+
+func ipNet(prefix netip.Prefix) *net.IPNet {
+	return &net.IPNet{IP: prefix.Addr().AsSlice(), Mask: net.CIDRMask(prefix.Bits(), prefix.Addr().BitLen())}
+}

@@ -1,0 +1,51 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+	_ "time/tzdata" // zones are the same wherever the binary runs
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
+
+	"alta/gen"
+	"alta/internal/contract"
+	"alta/internal/identity"
+)
+
+// formats are the string formats of the contract that requests are held to.
+var formats = contract.Formats{
+	"email":          identity.CheckEmail,
+	"uuid":           checkUUID,
+	"iana-time-zone": checkZone,
+}
+
+// readContract reads the contract that the server was generated from.
+func readContract() (*contract.Contract, error) {
+	doc, err := gen.GetSpec()
+	if err != nil {
+		return nil, err
+	}
+	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
+		return nil, err
+	}
+	return contract.Parse(doc, formats)
+}
+
+func checkUUID(text string) error {
+	if len(text) != len(uuid.Nil.String()) { // uuid.Parse takes other forms, too
+		return errors.New("not a UUID")
+	}
+	_, err := uuid.Parse(text)
+	return err
+}
+
+func checkZone(text string) error {
+	if text == "" || text == "Local" { // LoadLocation takes both, and neither is a zone's name
+		return fmt.Errorf("%q is not a time zone", text)
+	}
+	_, err := time.LoadLocation(text)
+	return err
+}

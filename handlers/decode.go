@@ -1,0 +1,157 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxDepth is how deep JSON may be nested. No operation takes half of it.
+const maxDepth = 32
+
+// document is a JSON text, decoded.
+type document struct {
+	value   any      // numbers are json.Number
+	names   []string // of the outermost object, in the client's order
+	changed bool     // value says the same as the text, but in other words
+}
+
+// decodeJSON reads exactly one JSON text (RFC 8259). Beyond what encoding/json
+// refuses it refuses duplicate names, invalid UTF-8, half surrogate pairs,
+// NUL characters, which PostgreSQL cannot store, deep nesting and anything
+// after the text. An array or a single value is decoded, too: the contract
+// says what is wrong with it.
+func decodeJSON(raw []byte) (document, error) {
+	d := &jsonDecoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(raw))}
+	value, err := d.decode()
+	if err == nil {
+		if _, end := d.ReadToken(); !errors.Is(end, io.EOF) {
+			err = errTrailing
+		}
+	}
+	if err != nil {
+		return document{}, malformed("body", jsonProblem(err))
+	}
+	return document{value, d.names, d.changed}, nil
+}
+
+var (
+	errNUL      = errors.New("NUL character in a string")
+	errDepth    = errors.New("nested too deeply")
+	errTrailing = errors.New("data after the end")
+)
+
+func jsonProblem(err error) string {
+	syntax, isSyntax := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case errors.Is(err, errNUL):
+		return "JSON strings must not contain NUL characters"
+	case errors.Is(err, errDepth):
+		return fmt.Sprintf("JSON must not be nested deeper than %d levels", maxDepth)
+	case errors.Is(err, errTrailing):
+		return "Unexpected data after the JSON body"
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "Unexpected end of JSON input"
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return "Duplicate name in the JSON body"
+	case isSyntax:
+		return fmt.Sprintf("Malformed JSON at byte %d", syntax.ByteOffset)
+	}
+	return "Malformed JSON"
+}
+
+type jsonDecoder struct {
+	*jsontext.Decoder
+	names   []string
+	changed bool
+}
+
+func (d *jsonDecoder) decode() (any, error) {
+	token, err := d.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	switch token.Kind() {
+	case '{':
+		return d.object()
+	case '[':
+		return d.array()
+	case '"':
+		return cleanString(token)
+	case '0':
+		return d.number(token.String()), nil
+	case 't', 'f':
+		return token.Bool(), nil
+	}
+	return nil, nil
+}
+
+func (d *jsonDecoder) object() (any, error) {
+	depth := d.StackDepth()
+	if depth > maxDepth {
+		return nil, errDepth
+	}
+	object := map[string]any{}
+	for d.PeekKind() != '}' {
+		token, err := d.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		name, err := cleanString(token)
+		if err != nil {
+			return nil, err
+		}
+		if depth == 1 {
+			d.names = append(d.names, name)
+		}
+		if object[name], err = d.decode(); err != nil {
+			return nil, err
+		}
+	}
+	_, err := d.ReadToken()
+	return object, err
+}
+
+func (d *jsonDecoder) array() (any, error) {
+	if d.StackDepth() > maxDepth {
+		return nil, errDepth
+	}
+	array := []any{}
+	for d.PeekKind() != ']' {
+		value, err := d.decode()
+		if err != nil {
+			return nil, err
+		}
+		array = append(array, value)
+	}
+	_, err := d.ReadToken()
+	return array, err
+}
+
+func cleanString(token jsontext.Token) (string, error) {
+	text := token.String()
+	if strings.IndexByte(text, 0) >= 0 {
+		return "", errNUL
+	}
+	return text, nil
+}
+
+// number writes whole numbers without point or exponent: 15.0 and 1.5e1 are
+// integers to JSON Schema and not to encoding/json.
+func (d *jsonDecoder) number(text string) json.Number {
+	if strings.ContainsAny(text, ".eE") {
+		f, err := strconv.ParseFloat(text, 64)
+		if err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+			d.changed = true
+			text = strconv.FormatInt(int64(f), 10)
+		}
+	}
+	return json.Number(text)
+}

@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"io"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/common/expfmt"
+)
+
+// Metrics are the server's own counters and gauges. No label is made of what
+// a client sends, so that clients cannot fill the memory with series.
+type Metrics struct {
+	registry  *prometheus.Registry
+	requests  *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	hashWait  prometheus.Histogram
+}
+
+// NewMetrics returns Metrics in a registry of their own.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alta_requests_total", Help: "Calls answered, by operation and status.",
+		}, []string{"operation", "status"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "alta_request_seconds", Help: "Time to answer a call, by operation.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"operation"}),
+		hashWait: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "alta_hash_wait_seconds", Help: "Time that a password waited to be hashed.",
+			Buckets: []float64{.001, .01, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}),
+	}
+	m.registry.MustRegister(m.requests, m.durations, m.hashWait,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// HashWaited records how long a password waited.
+func (m *Metrics) HashWaited(d time.Duration) { m.hashWait.Observe(d.Seconds()) }
+
+// Watch adds gauges that are read when somebody asks: the length of the hash
+// queue and the state of each connection pool.
+func (m *Metrics) Watch(hashQueue func() int, pools map[string]*sqlx.DB) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "alta_hash_queue", Help: "Passwords waiting to be hashed.",
+	}, func() float64 { return float64(hashQueue()) }))
+	for name, pool := range pools {
+		m.registry.MustRegister(collectors.NewDBStatsCollector(pool.DB, name))
+	}
+}
+
+// writeTo writes everything in Prometheus' text format, version 0.0.4.
+func (m *Metrics) writeTo(w io.Writer) error {
+	families, err := m.registry.Gather()
+	if err != nil {
+		return err
+	}
+	encoder := expfmt.NewEncoder(w, expfmt.NewFormat(expfmt.TypeTextPlain))
+	for _, family := range families {
+		if err := encoder.Encode(family); err != nil {
+			return err
+		}
+	}
+	return nil
+}

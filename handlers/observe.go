@@ -1,0 +1,116 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// observe logs and counts the call when it has been answered.
+func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		if err := next(c); err != nil {
+			c.Error(err) // writes the answer now, so that it can be logged
+		}
+		s.record(c, time.Since(start))
+		return nil
+	}
+}
+
+func (s *Server) record(c echo.Context, took time.Duration) {
+	one, status := callFrom(c.Request().Context()), c.Response().Status
+	operation := "none"
+	if one.operation != nil {
+		operation = one.operation.ID
+	}
+	s.Metrics.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
+	s.Metrics.durations.WithLabelValues(operation).Observe(took.Seconds())
+
+	level := slog.LevelInfo
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	if !s.Log.Enabled(c.Request().Context(), level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("request_id", one.id),
+		slog.String("operation", operation),
+		slog.String("method", c.Request().Method),
+		slog.String("path", redact(c.Request().URL)),
+		slog.Int("status", status),
+		slog.Float64("milliseconds", float64(took.Microseconds())/1000),
+		slog.String("address", one.address),
+	}
+	if one.principal.Known() {
+		attrs = append(attrs, slog.String("principal", one.principal.UserID.String()))
+	}
+	if inbound := c.Request().Header.Get(headerRequestID); inbound != "" {
+		attrs = append(attrs, slog.String("client_request_id", clip(inbound, 64)))
+	}
+	if one.failure != nil {
+		attrs = append(attrs, slog.Any("error", one.failure))
+	}
+	s.Log.LogAttrs(c.Request().Context(), level, "call", attrs...)
+}
+
+// secretParameters are query parameters whose values are not logged.
+var secretParameters = []string{"token", "apiKey", "code", "state"}
+
+// redact returns the path and query of a call for the log.
+func redact(u *url.URL) string {
+	if u.RawQuery == "" {
+		return clip(u.Path, 256)
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return clip(u.Path, 256) + "?(malformed)"
+	}
+	for name := range query {
+		for _, secret := range secretParameters {
+			if strings.EqualFold(name, secret) {
+				query[name] = []string{"redacted"}
+			}
+		}
+	}
+	return clip(u.Path+"?"+query.Encode(), 512)
+}
+
+// panicError is a panic that was caught, with its stack for the log.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
+
+// recoverPanic turns a panic into an error like any other.
+func recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			switch value := recover(); {
+			case value == nil:
+			case isAbort(value):
+				panic(value)
+			default:
+				err = &panicError{value, debug.Stack()}
+			}
+		}()
+		return next(c)
+	}
+}
+
+// isAbort reports whether a panic asks net/http to cut the connection.
+func isAbort(value any) bool {
+	err, ok := value.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
+}

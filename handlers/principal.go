@@ -1,0 +1,133 @@
+package handlers
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"alta/internal/contract"
+	"alta/internal/identity"
+	"alta/repo"
+)
+
+// Principal is who calls.
+type Principal struct {
+	UserID    uuid.UUID
+	SessionID uuid.UUID
+	Role      string
+}
+
+// Known reports whether the call was made by a user.
+func (p Principal) Known() bool { return p.UserID != uuid.Nil }
+
+var (
+	errUnauthorized = errors.New("no credential, or a bad one")
+	errCrossOrigin  = errors.New("call by cookie from a page of another origin")
+)
+
+// identify finds out who calls, and refuses those whom the contract does not
+// let call the operation. Operations that anyone may call ignore credentials.
+func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			var err error
+			switch {
+			case len(op.Schemes) == 0:
+			case op.Accepts(contract.SchemeOperator):
+				err = s.identifyOperator(c.Request())
+			default:
+				err = s.identifyUser(c.Request())
+			}
+			if err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+// identifyUser goes by the first credential that the call carries: an API key
+// in the header or the query, a bearer token, the session cookie. A bad one
+// is never rescued by another that comes after it.
+func (s *Server) identifyUser(r *http.Request) error {
+	one := callFrom(r.Context())
+	authorization := r.Header.Values("Authorization")
+	switch {
+	case r.Header.Values("X-Api-Key") != nil || r.URL.Query().Has("apiKey"):
+		return errUnauthorized // no key has been given out
+	case authorization != nil:
+		scheme, token, _ := strings.Cut(authorization[0], " ")
+		if len(authorization) != 1 || !strings.EqualFold(scheme, "Bearer") {
+			return errUnauthorized
+		}
+		return s.identifySession(r, one, strings.TrimSpace(token))
+	}
+	token := s.cookie(one, sessionCookie)
+	if token == "" {
+		return errUnauthorized
+	}
+	// A page elsewhere can make a browser send the cookie, and nothing else.
+	if err := s.origins.Check(r); err != nil {
+		return errCrossOrigin
+	}
+	return s.identifySession(r, one, token)
+}
+
+func (s *Server) identifySession(r *http.Request, one *call, token string) error {
+	claims, err := s.tokens.Parse(identity.PurposeSession, token)
+	if err != nil {
+		return errors.Join(errUnauthorized, err)
+	}
+	id, err := uuid.Parse(claims.ID)
+	if err != nil {
+		return errUnauthorized
+	}
+	now := s.Now()
+	owner, err := s.Repo.SessionOwner(r.Context(), id, now)
+	switch {
+	case errors.Is(err, repo.ErrNotFound):
+		return errors.Join(errUnauthorized, errors.New("the session has ended"))
+	case err != nil:
+		return err
+	case owner.UserID.String() != claims.UserID:
+		return errUnauthorized
+	}
+	one.principal = Principal{UserID: owner.UserID, SessionID: id, Role: owner.Role}
+	if now.Sub(owner.LastSeenAt) >= time.Minute {
+		s.lastSeen.note(id, now)
+	}
+	return nil
+}
+
+// forwardingHeaders say that a proxy stands before the peer, so that the peer
+// being on loopback says nothing.
+var forwardingHeaders = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"}
+
+// identifyOperator lets in peers on the loopback interface and those who have
+// the metrics token.
+func (s *Server) identifyOperator(r *http.Request) error {
+	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if isBearer && s.MetricsToken != "" && sameText(token, s.MetricsToken) {
+		return nil
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	forwarded := slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
+	if isBearer || forwarded || err != nil || !peer.Addr().Unmap().IsLoopback() {
+		return errUnauthorized
+	}
+	return nil
+}
+
+// sameText compares without telling by its time how much is alike.
+func sameText(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}

@@ -1,0 +1,86 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"alta/internal/contract"
+	"alta/internal/meter"
+)
+
+var errRateLimited = errors.New("too many calls")
+
+// retryLater is an error that goes away by itself.
+type retryLater struct {
+	error
+	after time.Duration
+}
+
+func (e *retryLater) Unwrap() error { return e.error }
+
+// limitRate counts the call against the operation's rate class and refuses it
+// when there have been too many.
+func (s *Server) limitRate(op *contract.Operation) echo.MiddlewareFunc {
+	limit, limited := s.limit(op)
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if !limited {
+			return next
+		}
+		return func(c echo.Context) error {
+			one := callFrom(c.Request().Context())
+			decision := s.limiter.Allow(bucket(op.Rate, one), limit)
+			announce(one.header, op.Rate.Name, limit, decision)
+			if !decision.Allowed {
+				return &retryLater{errRateLimited, decision.RetryAfter}
+			}
+			return next(c)
+		}
+	}
+}
+
+// limit returns the operation's limit: the setting's where there is one, else
+// the contract's.
+func (s *Server) limit(op *contract.Operation) (limit meter.Limit, limited bool) {
+	if op.Rate == nil {
+		return meter.Limit{}, false
+	}
+	rate, ok := s.Rates[op.Rate.Name]
+	if !ok {
+		rate = op.Rate.Rate
+	}
+	return meter.Limit(rate), rate != contract.Rate{}
+}
+
+// bucket names what the call is counted under.
+func bucket(class *contract.RateClass, one *call) string {
+	if class.By == contract.ByUser {
+		return class.Name + " " + one.principal.UserID.String()
+	}
+	return class.Name + " " + network(one.address)
+}
+
+// network returns an IPv4 address, or the /64 that an IPv6 address is in:
+// whoever has one address there has all of them.
+func network(address string) string {
+	addr, err := netip.ParseAddr(address)
+	if err != nil || addr.Unmap().Is4() {
+		return address
+	}
+	return netip.PrefixFrom(addr, 64).Masked().String()
+}
+
+// announce tells the caller where the limit stands
+// (draft-ietf-httpapi-ratelimit-headers-11).
+func announce(h http.Header, class string, limit meter.Limit, d meter.Decision) {
+	h.Set("RateLimit-Policy", fmt.Sprintf("%q;q=%d;w=%d", class, limit.Calls, seconds(limit.Window)))
+	h.Set("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", class, d.Remaining, seconds(d.Reset)))
+}
+
+// seconds rounds up: after that many seconds, the time is over.
+func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }

@@ -1,0 +1,192 @@
+// Package handlers serves the contract over HTTP: each operation is a method
+// of Server, in the file of its tag. What all calls go through is set up here,
+// in one order.
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"alta/gen"
+	"alta/internal/contract"
+	"alta/internal/identity"
+	"alta/internal/meter"
+	"alta/repo"
+)
+
+// Config is what a Server is made of.
+type Config struct {
+	Repo           *repo.Repo
+	Hasher         *identity.Hasher
+	Keys           *identity.Keyring
+	Now            func() time.Time
+	Log            *slog.Logger
+	Metrics        *Metrics
+	PublicURL      *url.URL                 // its scheme decides the cookies' names and Secure
+	SessionTTL     time.Duration            // life of a session and its JWT
+	Rates          map[string]contract.Rate // by rate class; overrides the contract
+	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed
+	CORSOrigins    []string
+	MetricsToken   string // empty: metrics to loopback peers only
+	Retention      repo.Retention
+}
+
+// Server implements every operation of the contract.
+type Server struct {
+	Config
+	contract *contract.Contract
+	tokens   *identity.Tokens
+	limiter  *meter.Limiter
+	lastSeen *lastSeen
+	origins  *http.CrossOriginProtection
+	echo     *echo.Echo
+	stopping atomic.Bool
+}
+
+var _ gen.StrictServerInterface = (*Server)(nil)
+
+// New reads the contract and returns a Server that is ready for calls. The
+// error names each operation that the server cannot serve as it stands.
+func New(config Config) (*Server, error) {
+	parsed, err := readContract()
+	if err != nil {
+		return nil, fmt.Errorf("the contract: %w", err)
+	}
+	s := &Server{
+		Config:   config,
+		contract: parsed,
+		tokens:   identity.NewTokens(config.Keys, config.Now),
+		limiter:  meter.NewLimiter(config.Now),
+		lastSeen: newLastSeen(config.Repo),
+		origins:  http.NewCrossOriginProtection(),
+	}
+	for _, origin := range append(config.CORSOrigins, config.PublicURL.Scheme+"://"+config.PublicURL.Host) {
+		if err := s.origins.AddTrustedOrigin(origin); err != nil {
+			return nil, err
+		}
+	}
+	s.echo = s.routes()
+	return s, nil
+}
+
+// ServeHTTP answers one call.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// routes is the order of one call: first what every call goes through, then
+// what the contract says of its operation.
+func (s *Server) routes() *echo.Echo {
+	e := echo.New()
+	e.HTTPErrorHandler = s.writeError
+	e.IPExtractor = s.ipExtractor()
+	e.Use(s.begin, s.observe, recoverPanic, s.secure)
+	if len(s.CORSOrigins) > 0 {
+		e.Use(s.cors())
+	}
+	stages := map[string][]echo.MiddlewareFunc{}
+	for id, op := range s.contract.Operations {
+		stages[id] = []echo.MiddlewareFunc{
+			name(op),
+			s.limitBody(op),
+			s.identify(op),
+			s.limitRate(op),
+			s.validate(op),
+		}
+	}
+	strict := gen.NewStrictHandler(s, []gen.StrictMiddlewareFunc{refuseNil})
+	gen.RegisterHandlersWithOptions(e, strict, gen.RegisterHandlersOptions{OperationMiddlewares: stages})
+	return e
+}
+
+func (s *Server) cors() echo.MiddlewareFunc {
+	return middleware.CORSWithConfig(middleware.CORSConfig{
+		AllowOrigins:     s.CORSOrigins,
+		AllowCredentials: true,
+		AllowMethods:     []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"},
+		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key"},
+		ExposeHeaders:    []string{headerRequestID, "RateLimit", "RateLimit-Policy", "Retry-After"},
+		MaxAge:           600,
+	})
+}
+
+// ipExtractor finds the client's address: the peer's, or behind trusted
+// proxies the first from the right of X-Forwarded-For that is not one of
+// them.
+func (s *Server) ipExtractor() echo.IPExtractor {
+	if len(s.TrustedProxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, prefix := range s.TrustedProxies {
+		options = append(options, echo.TrustIPRange(ipNet(prefix)))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// refuseNil turns a handler that answered neither a response nor an error
+// into a failure: the generated code would answer it 200 with no body.
+func refuseNil(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFunc {
+	return func(c echo.Context, request any) (any, error) {
+		response, err := next(c, request)
+		if response == nil && err == nil {
+			err = fmt.Errorf("%s answered nothing", operation)
+		}
+		return response, err
+	}
+}
+
+// Stop makes readiness fail, so that load balancers send calls elsewhere.
+// Calls that come all the same are served.
+func (s *Server) Stop() { s.stopping.Store(true) }
+
+// Run does what goes on beside calls, until ctx ends: it records when
+// sessions were last used, forgets idle rate limits and deletes what is past
+// its retention. It returns when all of it is written.
+func (s *Server) Run(ctx context.Context) {
+	seen := time.NewTicker(10 * time.Second)
+	limits := time.NewTicker(time.Minute)
+	sweep := time.NewTicker(time.Hour)
+	defer seen.Stop()
+	defer limits.Stop()
+	defer sweep.Stop()
+	s.sweep(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			s.flushLastSeen(context.WithoutCancel(ctx))
+			return
+		case <-seen.C:
+			s.flushLastSeen(ctx)
+		case <-limits.C:
+			s.limiter.Sweep()
+		case <-sweep.C:
+			s.sweep(ctx)
+		}
+	}
+}
+
+func (s *Server) flushLastSeen(ctx context.Context) {
+	if err := s.lastSeen.flush(ctx); err != nil {
+		s.Log.Warn("could not record when sessions were last used; trying again", "error", err)
+	}
+}
+
+func (s *Server) sweep(ctx context.Context) {
+	deleted, err := s.Repo.Sweep(ctx, s.Retention)
+	switch {
+	case errors.Is(err, context.Canceled):
+	case err != nil:
+		s.Log.Warn("retention sweep failed; trying again in an hour", "error", err)
+	case deleted > 0:
+		s.Log.Info("retention sweep", "deleted", deleted)
+	}
+}

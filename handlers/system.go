@@ -1,0 +1,44 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"alta/gen"
+)
+
+var errStopping = errors.New("the server is stopping")
+
+// GetHealth answers that the process is alive.
+func (s *Server) GetHealth(context.Context, gen.GetHealthRequestObject) (gen.GetHealthResponseObject, error) {
+	return gen.GetHealth200JSONResponse{Body: gen.Health{Status: gen.HealthStatusOk}}, nil
+}
+
+// readyTimeout is how long the database may take to answer a server that is
+// called ready.
+const readyTimeout = 2 * time.Second
+
+// GetReadiness answers whether the server can take calls.
+func (s *Server) GetReadiness(ctx context.Context, _ gen.GetReadinessRequestObject) (gen.GetReadinessResponseObject, error) {
+	if s.stopping.Load() {
+		return nil, errStopping
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	if err := s.Repo.Ping(ctx); err != nil {
+		return nil, err
+	}
+	return gen.GetReadiness200JSONResponse{Body: gen.Health{Status: gen.HealthStatusReady}}, nil
+}
+
+// GetMetrics answers the metrics in Prometheus' text format.
+func (s *Server) GetMetrics(context.Context, gen.GetMetricsRequestObject) (gen.GetMetricsResponseObject, error) {
+	var text strings.Builder
+	if err := s.Metrics.writeTo(&text); err != nil {
+		return nil, fmt.Errorf("gather metrics: %w", err)
+	}
+	return gen.GetMetrics200TextResponse{Body: text.String()}, nil
+}

@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"alta/gen"
+	"alta/repo"
+)
+
+// GetMe answers the caller's own record.
+func (s *Server) GetMe(ctx context.Context, _ gen.GetMeRequestObject) (gen.GetMeResponseObject, error) {
+	user, err := s.caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return gen.GetMe200JSONResponse{Body: me(user)}, nil
+}
+
+// UpdateMe changes the caller's own settings.
+func (s *Server) UpdateMe(ctx context.Context, r gen.UpdateMeRequestObject) (gen.UpdateMeResponseObject, error) {
+	update := repo.UserUpdate{
+		FirstName: sent(r.Body.FirstName),
+		LastName:  sent(r.Body.LastName),
+		Currency:  sent(r.Body.Currency),
+		Timezone:  sent(r.Body.Timezone),
+	}
+	if day := sent(r.Body.FiscalStartDay); day != nil {
+		n := int(*day)
+		update.FiscalStartDay = &n
+	}
+	if language := sent(r.Body.Language); language != nil {
+		update.Language = (*string)(language)
+	}
+	var user repo.User
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		user, err = tx.UpdateUser(ctx, callFrom(ctx).principal.UserID, update)
+		return err
+	})
+	if err != nil {
+		return nil, gone(err)
+	}
+	return gen.UpdateMe200JSONResponse{Body: me(user)}, nil
+}
+
+// caller returns the user who calls.
+func (s *Server) caller(ctx context.Context) (repo.User, error) {
+	user, err := s.Repo.UserByID(ctx, callFrom(ctx).principal.UserID)
+	return user, gone(err)
+}
+
+// gone makes a caller who was deleted in the middle of the call one without a
+// session.
+func gone(err error) error {
+	if errors.Is(err, repo.ErrNotFound) {
+		return errUnauthorized
+	}
+	return err
+}
+
+func me(user repo.User) gen.Me {
+	subscription := gen.MeSubscriptionFREE
+	if user.Plan == repo.PlanPaid {
+		subscription = gen.MeSubscriptionPRO
+	}
+	return gen.Me{
+		ID:             user.ID,
+		Email:          user.Email,
+		FirstName:      user.FirstName,
+		LastName:       user.LastName,
+		AvatarURL:      orNull(user.AvatarURL),
+		Phone:          orNull(user.Phone),
+		AuthProvider:   gen.MeAuthProvider(user.AuthProvider),
+		Currency:       user.Currency,
+		FiscalStartDay: user.FiscalStartDay,
+		Timezone:       user.Timezone,
+		Language:       gen.MeLanguage(user.Language),
+		Role:           gen.Role(user.Role),
+		IsActive:       user.IsActive,
+		Subscription:   subscription,
+		EmailVerified:  timeOrNull(user.EmailVerifiedAt),
+		CreatedAt:      wireTime(user.CreatedAt),
+		UpdatedAt:      wireTime(user.UpdatedAt),
+	}
+}

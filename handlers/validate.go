@@ -1,0 +1,152 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"alta/internal/contract"
+)
+
+var (
+	errTooLarge  = errors.New("the body is too long")
+	errMediaType = errors.New("the body is not JSON")
+)
+
+// invalid is a request that breaks the contract.
+type invalid struct {
+	violations []contract.Violation
+	whole      bool // it is no request at all: the app door answers one text instead of a list
+}
+
+func (e *invalid) Error() string { return e.violations[0].Message }
+
+// malformed returns the error for a part of the request that cannot be read.
+func malformed(part, text string) error {
+	return &invalid{[]contract.Violation{{Field: part, Message: text}}, true}
+}
+
+// limitBody refuses bodies that are too long, at once where their length is
+// announced, and else when they get there.
+func (s *Server) limitBody(op *contract.Operation) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if op.Body == nil {
+			return next
+		}
+		return func(c echo.Context) error {
+			r := c.Request()
+			if r.ContentLength > s.contract.BodyLimit {
+				return errTooLarge
+			}
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, s.contract.BodyLimit)
+			return next(c)
+		}
+	}
+}
+
+// validate holds the request to the contract: path, query, body, in this
+// order. What the contract gives a default and the client did not send is
+// filled in, so that handlers know of no defaults.
+func (s *Server) validate(op *contract.Operation) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := checkPath(op, c); err != nil {
+				return err
+			}
+			if err := checkQuery(op, c.Request()); err != nil {
+				return err
+			}
+			if err := checkBody(op, c.Request()); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+func checkPath(op *contract.Operation, c echo.Context) error {
+	for _, parameter := range op.InPath {
+		if violations := parameter.Check(c.Param(parameter.Name)); len(violations) > 0 {
+			return &invalid{violations, true}
+		}
+	}
+	return nil
+}
+
+func checkQuery(op *contract.Operation, r *http.Request) error {
+	if op.Query == nil {
+		return nil
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return malformed("query", "Malformed query string")
+	}
+	value, names := op.Query.ParseQuery(query, "apiKey") // a credential, not an input
+	if violations := op.Query.Check(value, names); len(violations) > 0 {
+		return &invalid{violations: violations}
+	}
+	for _, d := range op.Query.Defaults(value) {
+		query.Set(d.Name, fmt.Sprint(d.Value))
+	}
+	r.URL.RawQuery = query.Encode()
+	return nil
+}
+
+func checkBody(op *contract.Operation, r *http.Request) error {
+	if op.Body == nil {
+		return nil
+	}
+	raw, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	doc, err := decodeJSON(raw)
+	if err != nil {
+		return err
+	}
+	if violations := op.Body.Check(doc.value, doc.names); len(violations) > 0 {
+		return &invalid{violations: violations}
+	}
+	object := doc.value.(map[string]any)
+	for _, d := range op.Body.Defaults(object) {
+		object[d.Name], doc.changed = d.Value, true
+	}
+	if doc.changed {
+		if raw, err = json.Marshal(object); err != nil {
+			return err
+		}
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+	r.Header.Set("Content-Type", "application/json")
+	return nil
+}
+
+// readBody returns the whole body. No body at all stands for {}, so that the
+// answer lists what is missing.
+func readBody(r *http.Request) ([]byte, error) {
+	raw, err := io.ReadAll(r.Body)
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, errTooLarge
+	}
+	if err != nil {
+		return nil, malformed("body", "Unexpected end of request body")
+	}
+	if len(raw) == 0 {
+		return []byte("{}"), nil
+	}
+	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := parameters["charset"]
+	if err != nil || mediaType != "application/json" || (charset != "" && !strings.EqualFold(charset, "utf-8")) ||
+		r.Header.Get("Content-Encoding") != "" {
+		return nil, errMediaType
+	}
+	return raw, nil
+}

@@ -1,0 +1,170 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"alta/repo"
+)
+
+type doctorCommand struct {
+	StorageFlags `embed:""`
+}
+
+// Thresholds of doctor.
+const (
+	maxDatabaseDelay = 250 * time.Millisecond // one query, there and back
+	maxClockSkew     = 5 * time.Second        // between this machine and the database's
+	minDiskBytes     = 1 << 30                // free where the data directory is
+)
+
+// Run makes every check, prints a line for each and fails when one of them
+// does.
+func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
+	failed := false
+	report := func(name, detail string, err error) {
+		verdict := "ok  "
+		if err != nil {
+			verdict, failed = "FAIL", true
+			detail = err.Error()
+		}
+		fmt.Fprintf(env.Stdout, "%s  %-10s  %s\n", verdict, name, detail)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	detail, err := c.checkSecret()
+	report("secret", detail, err)
+	detail, err = c.checkDisk()
+	report("disk", detail, err)
+	r, err := c.open(ctx)
+	if err != nil {
+		report("database", "", err)
+	} else {
+		defer r.Close()
+		for _, check := range []struct {
+			name string
+			run  func(context.Context, *repo.Repo) (string, error)
+		}{{"database", checkDatabase}, {"migrations", checkMigrations}, {"clock", checkClock}} {
+			detail, err := check.run(ctx, r)
+			report(check.name, detail, err)
+		}
+	}
+	if failed {
+		return errSilent
+	}
+	return nil
+}
+
+func (c *doctorCommand) checkSecret() (string, error) {
+	path := c.secretPath()
+	if c.Secret == "" && !repo.IsPostgres(c.databaseURL()) {
+		info, err := os.Stat(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return "none yet: the first start makes " + path, nil
+		}
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			return "", fmt.Errorf("%s can be read by others (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
+		}
+	}
+	if _, err := c.keyring(); err != nil {
+		return "", err
+	}
+	if c.Secret == "" {
+		return path + ", 0600", nil
+	}
+	return "from ALTA_SECRET", nil
+}
+
+func (c *doctorCommand) checkDisk() (string, error) {
+	if repo.IsPostgres(c.databaseURL()) {
+		return "nothing is kept here with PostgreSQL", nil
+	}
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return "", fmt.Errorf("ALTA_DATA_DIR: %w", err)
+	}
+	probe, err := os.CreateTemp(c.DataDir, ".doctor-*")
+	if err != nil {
+		return "", fmt.Errorf("ALTA_DATA_DIR: not writable: %w", err)
+	}
+	defer os.Remove(probe.Name())
+	if err := probe.Close(); err != nil {
+		return "", err
+	}
+	free, known := freeBytes(c.DataDir)
+	if !known {
+		return c.DataDir + " is writable", nil
+	}
+	detail := fmt.Sprintf("%s is writable, %.1f GiB free", c.DataDir, float64(free)/(1<<30))
+	if free < minDiskBytes {
+		return "", fmt.Errorf("%s (at least %d GiB wanted)", detail, minDiskBytes>>30)
+	}
+	return detail, nil
+}
+
+func checkDatabase(ctx context.Context, r *repo.Repo) (string, error) {
+	detail, err := r.Describe(ctx)
+	if err != nil {
+		return "", err
+	}
+	start := time.Now()
+	if err := r.Ping(ctx); err != nil {
+		return "", err
+	}
+	delay := time.Since(start)
+	detail = fmt.Sprintf("%s, answers in %s", detail, delay.Round(10*time.Microsecond))
+	if delay > maxDatabaseDelay {
+		return "", fmt.Errorf("%s (at most %s wanted)", detail, maxDatabaseDelay)
+	}
+	return detail, nil
+}
+
+// checkMigrations lets pending ones pass: a server applies them as it starts.
+// A schema that a newer binary has made is another matter.
+func checkMigrations(ctx context.Context, r *repo.Repo) (string, error) {
+	migrations, err := r.Migrations(ctx)
+	if err != nil {
+		return "", err
+	}
+	version, err := r.SchemaVersion(ctx)
+	if err != nil {
+		return "", err
+	}
+	if newest := migrations[len(migrations)-1].Version; version > newest {
+		return "", fmt.Errorf("the schema has version %d, made by a newer alta than this one (%d)", version, newest)
+	}
+	pending := 0
+	for _, m := range migrations {
+		if m.AppliedAt.IsZero() {
+			pending++
+		}
+	}
+	if pending > 0 {
+		return fmt.Sprintf("%d of %d are pending: the next start applies them", pending, len(migrations)), nil
+	}
+	return fmt.Sprintf("all %d applied", len(migrations)), nil
+}
+
+func checkClock(ctx context.Context, r *repo.Repo) (string, error) {
+	before := time.Now()
+	there, err := r.Clock(ctx)
+	if err != nil {
+		return "", err
+	}
+	skew := there.Sub(before)
+	detail := fmt.Sprintf("%s, %s from the database's", before.UTC().Format(time.RFC3339), skew.Abs().Round(time.Millisecond))
+	if skew.Abs() > maxClockSkew {
+		return "", fmt.Errorf("%s (at most %s wanted)", detail, maxClockSkew)
+	}
+	// A clock that was set back makes sessions live longer than they should.
+	events, err := r.AuditEvents(ctx, 1)
+	if err != nil || len(events) == 0 {
+		return detail, nil // no schema or no events yet: the migrations check speaks of that
+	}
+	if ahead := events[0].CreatedAt.Sub(before); ahead > maxClockSkew {
+		return "", fmt.Errorf("%s, and %s behind the newest audit event", detail, ahead.Round(time.Second))
+	}
+	return detail, nil
+}

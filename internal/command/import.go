@@ -1,0 +1,178 @@
+package command
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"alta/internal/identity"
+	"alta/repo"
+)
+
+type userImportCommand struct {
+	StorageFlags `embed:""`
+	File         string `arg:"" help:"CSV file with a header: email and password_hash; optional first_name, last_name, currency, email_verified_at (RFC 3339). - reads standard input."`
+}
+
+// Columns of an import file.
+var (
+	requiredColumns = []string{"email", "password_hash"}
+	optionalColumns = []string{"first_name", "last_name", "currency", "email_verified_at"}
+)
+
+// Run imports all users of the file or, when one of them cannot be, none. Each
+// gets a workspace. They log in with their old passwords, and each hash is
+// renewed as they do.
+func (c *userImportCommand) Run(ctx context.Context, env *Environment) error {
+	file := os.Stdin
+	if c.File != "-" {
+		var err error
+		if file, err = os.Open(c.File); err != nil {
+			return err
+		}
+		defer file.Close()
+	}
+	users, err := readUsers(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	return c.withRepo(ctx, func(r *repo.Repo) error {
+		err := r.InTx(ctx, func(tx *repo.Tx) error { return importUsers(ctx, tx, users) })
+		if err != nil {
+			return fmt.Errorf("%s: nothing was imported: %w", c.File, err)
+		}
+		_, err = fmt.Fprintf(env.Stdout, "%d users imported\n", len(users))
+		return err
+	})
+}
+
+// importedUser is a user of an import file and the line that it stands on.
+type importedUser struct {
+	repo.NewUser
+	line int
+}
+
+func importUsers(ctx context.Context, tx *repo.Tx, users []importedUser) error {
+	for _, n := range users {
+		user, err := tx.CreateUser(ctx, n.NewUser)
+		if errors.Is(err, repo.ErrEmailTaken) {
+			return fmt.Errorf("line %d: %s has a user already", n.line, n.Email)
+		}
+		if err == nil {
+			err = tx.Audit(ctx, repo.AuditEvent{Kind: repo.AuditImport, Actor: repo.ActorOperator, UserID: &user.ID})
+		}
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n.line, err)
+		}
+	}
+	return nil
+}
+
+// maxImportProblems bounds how many wrong lines one run reports.
+const maxImportProblems = 20
+
+// readUsers reads the whole file before anything is written, so that one run
+// reports what is wrong with it.
+func readUsers(file io.Reader) ([]importedUser, error) {
+	rows := csv.NewReader(file)
+	header, err := rows.Read()
+	if err != nil {
+		return nil, fmt.Errorf("header: %w", err)
+	}
+	header[0] = strings.TrimPrefix(header[0], "\ufeff") // as spreadsheets write it
+	if err := checkHeader(header); err != nil {
+		return nil, err
+	}
+	var users []importedUser
+	var problems []error
+	for len(problems) < maxImportProblems {
+		row, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return users, errors.Join(problems...)
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := rows.FieldPos(0)
+		user, err := readUser(header, row)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("line %d: %w", line, err))
+		}
+		users = append(users, importedUser{user, line})
+	}
+	return nil, errors.Join(append(problems, errors.New("and perhaps more"))...)
+}
+
+func checkHeader(header []string) error {
+	for _, name := range requiredColumns {
+		if !slices.Contains(header, name) {
+			return fmt.Errorf("header: the column %s is missing", name)
+		}
+	}
+	for i, name := range header {
+		if !slices.Contains(requiredColumns, name) && !slices.Contains(optionalColumns, name) {
+			return fmt.Errorf("header: the column %q is not known; there are %s", name,
+				strings.Join(slices.Concat(requiredColumns, optionalColumns), ", "))
+		}
+		if slices.Contains(header[:i], name) {
+			return fmt.Errorf("header: the column %s is there twice", name)
+		}
+	}
+	return nil
+}
+
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+func readUser(header, row []string) (repo.NewUser, error) {
+	n := repo.NewUser{Door: repo.DoorApp, Currency: "ARS"}
+	for i, name := range header {
+		value := row[i]
+		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+			return n, fmt.Errorf("%s: not text", name)
+		}
+		var err error
+		switch name {
+		case "email":
+			n.Email, err = identity.CanonicalEmail(value), identity.CheckEmail(value)
+		case "password_hash":
+			n.PasswordHash, err = value, identity.CheckHash(value)
+		case "first_name":
+			n.FirstName, err = value, checkName(value)
+		case "last_name":
+			n.LastName, err = value, checkName(value)
+		case "currency":
+			if n.Currency = value; !currencyCode.MatchString(value) {
+				err = errors.New("not three capital letters")
+			}
+		case "email_verified_at":
+			n.EmailVerifiedAt, err = readTime(value)
+		}
+		if err != nil {
+			return n, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return n, nil
+}
+
+func checkName(name string) error {
+	if utf8.RuneCountInString(name) > 100 {
+		return errors.New("longer than 100 characters")
+	}
+	return nil
+}
+
+func readTime(text string) (*time.Time, error) {
+	if text == "" {
+		return nil, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return &t, err
+}

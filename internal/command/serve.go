@@ -1,0 +1,131 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"runtime"
+	"time"
+
+	"alta/handlers"
+	"alta/internal/identity"
+	"alta/repo"
+)
+
+type serveCommand struct {
+	ServeFlags `embed:""`
+}
+
+// stopTimeout is how long calls in flight may take to finish when the server
+// is told to stop. It is longer than any call may take.
+const stopTimeout = 50 * time.Second
+
+// Run serves until ctx ends; then it finishes the calls in flight, writes
+// what is queued and returns.
+func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
+	s, err := c.parse()
+	if err != nil {
+		return err
+	}
+	log := newLog(env.Stderr, s.log)
+	keys, err := c.keyring()
+	if err != nil {
+		return err
+	}
+	return c.withRepo(ctx, func(r *repo.Repo) error {
+		listener, err := net.Listen("tcp", s.listen)
+		if err != nil {
+			return fmt.Errorf("ALTA_LISTEN: %w", err)
+		}
+		defer listener.Close() // where serving has not begun
+		if s.publicURL == nil {
+			s.publicURL = &url.URL{Scheme: "http", Host: listener.Addr().String()}
+		}
+		metrics := handlers.NewMetrics()
+		hasher := identity.NewHasher(identity.HasherConfig{
+			Cost: s.bcryptCost, Queue: s.hashQueue, Wait: s.hashWait, Waited: metrics.HashWaited,
+		})
+		defer hasher.Close()
+		// One more thread of Go's for each that hashes: the kernel, which knows
+		// their priorities, then shares the processors out.
+		runtime.GOMAXPROCS(runtime.NumCPU() + hasher.Workers())
+		metrics.Watch(hasher.Waiting, r.Pools())
+		server, err := handlers.New(s.config(r, hasher, keys, log, metrics))
+		if err != nil {
+			return err
+		}
+		log.Info("listening", "address", listener.Addr().String(), "public_url", s.publicURL.String())
+		return serve(ctx, listener, server, log)
+	})
+}
+
+func (s settings) config(
+	r *repo.Repo, hasher *identity.Hasher, keys *identity.Keyring, log *slog.Logger, metrics *handlers.Metrics,
+) handlers.Config {
+	return handlers.Config{
+		Repo: r, Hasher: hasher, Keys: keys, Now: time.Now, Log: log, Metrics: metrics,
+		PublicURL: s.publicURL, SessionTTL: s.sessionTTL, Rates: s.rates, TrustedProxies: s.proxies,
+		CORSOrigins: s.origins, MetricsToken: s.metricsToken, Retention: s.retention,
+	}
+}
+
+// serve answers calls until ctx ends and the last of them is answered.
+func serve(ctx context.Context, listener net.Listener, server *handlers.Server, log *slog.Logger) error {
+	httpServer := &http.Server{
+		Handler:           server,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second, // longer than a call may take
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		server.Run(background)
+	}()
+	defer func() {
+		stopBackground()
+		<-finished
+	}()
+	failed := make(chan error, 1)
+	go func() { failed <- httpServer.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping: calls in flight are finished")
+	server.Stop()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := httpServer.Shutdown(grace); err != nil {
+		return errors.Join(fmt.Errorf("stop: %w", err), httpServer.Close())
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// newLog writes text for people at a terminal and JSON for collectors.
+func newLog(w io.Writer, format string) *slog.Logger {
+	if format == "" {
+		format = "json"
+		if file, ok := w.(*os.File); ok {
+			if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+				format = "text"
+			}
+		}
+	}
+	if format == "text" {
+		return slog.New(slog.NewTextHandler(w, nil))
+	}
+	return slog.New(slog.NewJSONHandler(w, nil))
+}

@@ -1,0 +1,94 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Costs are the prices that an operation may have, in tokens a call.
+var Costs = []int{0, 1, 5, 10, 25}
+
+// Ways to count a rate class's calls.
+const (
+	ByAddress = "address" // one bucket a client address
+	ByUser    = "user"    // one bucket a user
+)
+
+// RateClass is a limit that operations share by naming it in x-rate-class.
+type RateClass struct {
+	Name    string
+	By      string // ByAddress or ByUser
+	Rate    Rate   // what the contract says; a setting may say otherwise
+	Setting string // the environment variable that overrides Rate; may be empty
+}
+
+// Rate is a number of calls in a window. The zero Rate means no limit.
+type Rate struct {
+	Calls  int
+	Window time.Duration
+}
+
+// ParseRate reads "N/s", "N/m", "N/h", or "off" for no limit.
+func ParseRate(text string) (Rate, error) {
+	if text == "off" {
+		return Rate{}, nil
+	}
+	windows := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
+	number, unit, _ := strings.Cut(text, "/")
+	calls, err := strconv.Atoi(number)
+	if err != nil || calls < 1 || calls > 1_000_000 || windows[unit] == 0 {
+		return Rate{}, fmt.Errorf("%q is not a rate; it takes N/s, N/m or N/h with N from 1 to 1000000, or off", text)
+	}
+	return Rate{Calls: calls, Window: windows[unit]}, nil
+}
+
+func parseRates(doc *openapi3.T) (map[string]RateClass, error) {
+	declared, ok := doc.Extensions["x-rate-classes"].(map[string]any)
+	if !ok {
+		return nil, errors.New("x-rate-classes is missing")
+	}
+	rates := map[string]RateClass{}
+	for name, value := range declared {
+		fields, _ := value.(map[string]any)
+		by, _ := fields["by"].(string)
+		text, _ := fields["rate"].(string)
+		setting, _ := fields["setting"].(string)
+		rate, err := ParseRate(text)
+		if err != nil || (by != ByAddress && by != ByUser) {
+			return nil, fmt.Errorf("x-rate-classes: %s: wants `by` (address or user) and `rate` (N/s, N/m or N/h)", name)
+		}
+		rates[name] = RateClass{Name: name, By: by, Rate: rate, Setting: setting}
+	}
+	return rates, nil
+}
+
+func (o *Operation) readExtensions(extensions map[string]any, rates map[string]RateClass) error {
+	var problems []error
+	if cost, ok := extensions["x-token-cost"].(float64); !ok || !slices.Contains(Costs, int(cost)) || cost != float64(int(cost)) {
+		problems = append(problems, fmt.Errorf("x-token-cost must be one of %v", Costs))
+	} else {
+		o.Cost = int(cost)
+	}
+	if value, ok := extensions["x-rate-class"]; ok {
+		name, _ := value.(string)
+		rate, known := rates[name]
+		if !known {
+			problems = append(problems, fmt.Errorf("x-rate-class %v is not in x-rate-classes", value))
+		}
+		o.Rate = &rate
+	}
+	for name, field := range map[string]*string{"x-since": &o.Since, "x-why": &o.Why, "x-use-case": &o.UseCase} {
+		text, _ := extensions[name].(string)
+		if strings.TrimSpace(text) == "" {
+			problems = append(problems, fmt.Errorf("%s is missing", name))
+		}
+		*field = text
+	}
+	return errors.Join(problems...)
+}

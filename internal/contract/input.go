@@ -1,0 +1,77 @@
+package contract
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+func (o *Operation) readBody(body *openapi3.RequestBodyRef, formats Formats) error {
+	if body == nil {
+		return nil
+	}
+	media := body.Value.Content.Get("application/json")
+	if media == nil || len(body.Value.Content) != 1 {
+		return errors.New("request body: wants application/json and nothing else")
+	}
+	schema := media.Schema.Value
+	if !schema.Type.Is(openapi3.TypeObject) {
+		return errors.New("request body: wants an object")
+	}
+	if schema.AdditionalProperties.Has == nil || *schema.AdditionalProperties.Has {
+		// encoding/json matches names without regard to case: were unknown names let
+		// through, {"role": …, "ROLE": …} would bind a value that nobody checked.
+		return errors.New("request body: wants additionalProperties: false")
+	}
+	var err error
+	o.Body, err = newObject(schema, formats)
+	return err
+}
+
+func (o *Operation) readParameters(parameters openapi3.Parameters, formats Formats) error {
+	query := openapi3.NewObjectSchema().WithoutAdditionalProperties()
+	for i, ref := range parameters {
+		parameter := ref.Value
+		switch parameter.In {
+		case openapi3.ParameterInQuery:
+			query.Properties[parameter.Name] = parameter.Schema
+			if parameter.Required {
+				query.Required = append(query.Required, parameter.Name)
+			}
+		case openapi3.ParameterInPath:
+			property, err := newProperty(parameter.Name, parameter.Schema, true, formats)
+			if err != nil {
+				return fmt.Errorf("parameter %s: %w", parameter.Name, err)
+			}
+			property.order = i
+			o.InPath = append(o.InPath, property)
+		default:
+			return fmt.Errorf("parameter %s: parameters in %s are not supported", parameter.Name, parameter.In)
+		}
+	}
+	if len(query.Properties) == 0 {
+		return nil
+	}
+	var err error
+	o.Query, err = newObject(query, formats)
+	return err
+}
+
+func newObject(schema *openapi3.Schema, formats Formats) (*Object, error) {
+	o := &Object{byName: map[string]*Property{}, schema: schema, options: formats.options()}
+	for name, ref := range schema.Properties {
+		property, err := newProperty(name, ref, slices.Contains(schema.Required, name), formats)
+		if err != nil {
+			return nil, fmt.Errorf("property %s: %w", name, err)
+		}
+		o.byName[name] = property
+		o.Properties = append(o.Properties, property)
+	}
+	slices.SortFunc(o.Properties, func(a, b *Property) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.Name, b.Name))
+	})
+	return o, nil
+}

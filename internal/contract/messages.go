@@ -1,0 +1,98 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// keywords are those that have a wire text, in the order in which their texts
+// are listed: the last declared rule of a field first, as class-validator
+// reports them, the type being declared first.
+var keywords = []string{"pattern", "enum", "format", "maxLength", "minLength", "maximum", "minimum", "type"}
+
+func (p *Property) readMessages() error {
+	given, _ := p.Schema.Extensions["x-messages"].(map[string]any)
+	for _, keyword := range keywords {
+		if text := p.defaultText(keyword); text != "" {
+			p.texts[keyword] = text
+			p.missing = append(p.missing, text)
+		}
+	}
+	for keyword, value := range given {
+		if keyword == "required" {
+			continue
+		}
+		text, ok := value.(string)
+		if !ok || p.texts[keyword] == "" {
+			return fmt.Errorf("x-messages: %s: wants a text, for a keyword that the schema has", keyword)
+		}
+		text = p.name(text)
+		p.missing[slices.Index(p.missing, p.texts[keyword])] = text
+		p.texts[keyword] = text
+	}
+	if list, ok := given["required"].([]any); ok {
+		p.missing = nil
+		for _, text := range list {
+			p.missing = append(p.missing, p.name(fmt.Sprint(text)))
+		}
+	}
+	return nil
+}
+
+func (p *Property) name(text string) string { return strings.ReplaceAll(text, "$property", p.Name) }
+
+// defaultText is class-validator's text for the keyword, or "" where the
+// schema does not have it.
+func (p *Property) defaultText(keyword string) string {
+	s := p.Schema
+	switch {
+	case keyword == "pattern" && s.Pattern != "":
+		return fmt.Sprintf("%s must match /%s/ regular expression", p.Name, s.Pattern)
+	case keyword == "enum" && len(s.Enum) > 0:
+		return fmt.Sprintf("%s must be one of the following values: %s", p.Name, strings.Trim(strings.ReplaceAll(fmt.Sprint(s.Enum), " ", ", "), "[]"))
+	case keyword == "format" && s.Type.Is(openapi3.TypeString) && s.Format != "":
+		return p.Name + " " + formatText(s.Format)
+	case keyword == "maxLength" && s.MaxLength != nil:
+		return fmt.Sprintf("%s must be shorter than or equal to %d characters", p.Name, *s.MaxLength)
+	case keyword == "minLength" && s.MinLength > 0:
+		return fmt.Sprintf("%s must be longer than or equal to %d characters", p.Name, s.MinLength)
+	case keyword == "maximum" && s.Max != nil:
+		return fmt.Sprintf("%s must not be greater than %s", p.Name, number(*s.Max))
+	case keyword == "minimum" && s.Min != nil:
+		return fmt.Sprintf("%s must not be less than %s", p.Name, number(*s.Min))
+	case keyword == "type" && s.Format != "" && s.Type.Is(openapi3.TypeString), keyword == "type" && len(s.Enum) > 0:
+		return "" // isEmail and isEnum speak for isString too
+	case keyword == "type":
+		return p.Name + " " + typeTexts[(*s.Type)[0]]
+	}
+	return ""
+}
+
+var typeTexts = map[string]string{
+	openapi3.TypeString:  "must be a string",
+	openapi3.TypeInteger: "must be an integer number",
+	openapi3.TypeNumber:  "must be a number conforming to the specified constraints",
+	openapi3.TypeBoolean: "must be a boolean value",
+	openapi3.TypeArray:   "must be an array",
+	openapi3.TypeObject:  "must be an object",
+}
+
+func formatText(format string) string {
+	switch format {
+	case "email":
+		return "must be an email"
+	case "uuid":
+		return "must be a UUID"
+	case "iana-time-zone":
+		return "must be a valid IANA time-zone"
+	case "date-time", "date":
+		return "must be a valid ISO 8601 date string"
+	}
+	return "must be a valid " + format
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

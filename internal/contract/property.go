@@ -1,0 +1,129 @@
+package contract
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Formats are the string formats that requests are checked for. A format that
+// the contract names and this map lacks stops the start: OpenAPI validators
+// ignore formats that they do not know.
+type Formats map[string]func(string) error
+
+func (f Formats) options() []openapi3.SchemaValidationOption {
+	validators := make(map[string]openapi3.StringFormatValidator, len(f))
+	for name, check := range f {
+		validators[name] = openapi3.NewCallbackValidator(check)
+	}
+	return []openapi3.SchemaValidationOption{
+		openapi3.MultiErrors(),
+		openapi3.EnableFormatValidation(),
+		openapi3.DisableSchemaErrorDetails(), // they quote the value, which may be a password
+		openapi3.WithStringFormatValidators(validators),
+	}
+}
+
+// Property is one named value of a request.
+type Property struct {
+	Name     string
+	Schema   *openapi3.Schema
+	Required bool
+
+	order   int
+	texts   map[string]string // wire text by keyword
+	missing []string          // wire texts for a value that is absent, null or of another type
+	options []openapi3.SchemaValidationOption
+}
+
+func newProperty(name string, ref *openapi3.SchemaRef, required bool, formats Formats) (*Property, error) {
+	schema := ref.Value
+	p := &Property{Name: name, Schema: schema, Required: required, options: formats.options(), texts: map[string]string{}}
+	if schema.Type == nil || len(*schema.Type) != 1 {
+		return nil, errors.New("wants one type")
+	}
+	if schema.Type.Is(openapi3.TypeString) && schema.Format != "" && formats[schema.Format] == nil {
+		return nil, fmt.Errorf("format %q is not one that the server checks", schema.Format)
+	}
+	order, ok := ref.Extensions["x-order"].(float64)
+	if !ok {
+		order, _ = schema.Extensions["x-order"].(float64)
+	}
+	p.order = int(order)
+	return p, p.readMessages()
+}
+
+// Check returns the rules that value breaks. It serves parameters in the path;
+// Object.Check serves all others.
+func (p *Property) Check(text string) []Violation {
+	return p.check(p.parse(text), true)
+}
+
+func (p *Property) check(value any, present bool) []Violation {
+	if !present || value == nil {
+		if !p.Required && (!present || p.Schema.Nullable) {
+			return nil
+		}
+		return p.violations(p.missing)
+	}
+	err := p.Schema.VisitJSON(value, p.options...)
+	if err == nil {
+		return nil
+	}
+	failed := failedKeywords(err)
+	var texts []string
+	for _, keyword := range keywords {
+		if slices.Contains(failed, keyword) && keyword != "type" {
+			texts = append(texts, p.texts[keyword])
+		}
+	}
+	if len(texts) == 0 { // of another type, or wrong inside
+		texts = p.missing
+	}
+	return p.violations(texts)
+}
+
+func (p *Property) violations(texts []string) []Violation {
+	violations := make([]Violation, len(texts))
+	for i, text := range texts {
+		violations[i] = Violation{p.Name, text}
+	}
+	return violations
+}
+
+// failedKeywords names the keywords that err, an error of VisitJSON, is about.
+func failedKeywords(err error) []string {
+	if list, ok := errors.AsType[openapi3.MultiError](err); ok {
+		var failed []string
+		for _, err := range list {
+			failed = append(failed, failedKeywords(err)...)
+		}
+		return failed
+	}
+	if schemaError, ok := errors.AsType[*openapi3.SchemaError](err); ok {
+		return []string{schemaError.SchemaField}
+	}
+	return nil
+}
+
+var integer = regexp.MustCompile(`^-?[0-9]{1,18}$`)
+
+// parse turns the text of a parameter into the JSON value that the contract
+// asks for, or leaves it a string, which Check then refuses.
+func (p *Property) parse(text string) any {
+	switch {
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return []any{} // no type of a parameter
+	case p.Schema.Type.Is(openapi3.TypeInteger) && integer.MatchString(text):
+		return json.Number(text)
+	case p.Schema.Type.Is(openapi3.TypeBoolean) && (text == "true" || text == "false"):
+		return text == "true"
+	}
+	return text
+}

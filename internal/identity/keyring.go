@@ -1,0 +1,87 @@
+package identity
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// MinSecret is the least length of a secret, in bytes.
+const MinSecret = 32
+
+// Purpose says what a derived key, or a token made with it, is for. A key of
+// one purpose is of no use for another.
+type Purpose string
+
+// Purposes of derived keys.
+const (
+	PurposeSession Purpose = "session" // JWTs of sessions
+	PurposeDevice  Purpose = "device"  // cookies that mark a device as known
+	PurposeAddress Purpose = "address" // pseudonyms of e-mail addresses
+)
+
+// Keyring derives every key that Alta uses from the operator's secrets, one
+// for each purpose (HKDF with SHA-256, RFC 5869). The first secret makes new
+// signatures; all of them verify, so that a secret can be replaced without
+// ending every session.
+type Keyring struct{ secrets []secret }
+
+type secret struct {
+	id    string
+	bytes []byte
+}
+
+// ParseKeyring reads a comma-separated list of secrets. It refuses an empty
+// list and any secret shorter than MinSecret bytes, without quoting it.
+func ParseKeyring(list string) (*Keyring, error) {
+	k := &Keyring{}
+	for i, text := range strings.Split(list, ",") {
+		text = strings.TrimSpace(text)
+		if len(text) < MinSecret {
+			return nil, fmt.Errorf("secret %d of the list has %d bytes; each takes at least %d", i+1, len(text), MinSecret)
+		}
+		id := hex.EncodeToString(derive([]byte(text), "key-id")[:4])
+		k.secrets = append(k.secrets, secret{id, []byte(text)})
+	}
+	return k, nil
+}
+
+// Key returns the 32-byte key that makes new signatures for the purpose, and
+// the id under which Find returns it.
+func (k *Keyring) Key(purpose Purpose) (id string, key []byte) {
+	return k.secrets[0].id, derive(k.secrets[0].bytes, string(purpose))
+}
+
+var errUnknownKey = errors.New("unknown key id")
+
+// Find returns the key for the purpose that was made from the secret with the
+// given id, or an error when that secret is no longer in the list.
+func (k *Keyring) Find(purpose Purpose, id string) ([]byte, error) {
+	for _, s := range k.secrets {
+		if s.id == id {
+			return derive(s.bytes, string(purpose)), nil
+		}
+	}
+	return nil, errUnknownKey
+}
+
+// Pseudonym returns a stable name for an e-mail address that does not show
+// it: what is kept of addresses that belong to nobody.
+func (k *Keyring) Pseudonym(email string) string {
+	_, key := k.Key(PurposeAddress)
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(email))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+func derive(secret []byte, purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, secret, nil, "alta "+purpose, sha256.Size)
+	if err != nil { // only for a length that HKDF cannot give
+		panic(err)
+	}
+	return key
+}

@@ -1,0 +1,90 @@
+// Package meter counts calls: here, how often somebody may call.
+package meter
+
+import (
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// Limit is a number of calls in a window. All of them may come at once; after
+// that one more is allowed each Window/Calls.
+type Limit struct {
+	Calls  int
+	Window time.Duration
+}
+
+// Decision is the answer to one call.
+type Decision struct {
+	Allowed    bool
+	Remaining  int           // calls that would be allowed right now
+	Reset      time.Duration // until the limit is whole again
+	RetryAfter time.Duration // until the next call is allowed; 0 when this one was
+}
+
+const shardCount = 64
+
+// Limiter limits calls by key within this process (GCRA: one time stamp a
+// key). The zero value is not usable; see NewLimiter.
+type Limiter struct {
+	now    func() time.Time
+	seed   maphash.Seed
+	shards [shardCount]shard
+}
+
+type shard struct {
+	mu sync.Mutex
+	// due holds, by key, the theoretical arrival time of the next call, in
+	// nanoseconds since 1970. A key whose time is past is as good as absent.
+	due map[string]int64
+}
+
+// NewLimiter returns a Limiter that goes by the given clock.
+func NewLimiter(now func() time.Time) *Limiter {
+	l := &Limiter{now: now, seed: maphash.MakeSeed()}
+	for i := range l.shards {
+		l.shards[i].due = map[string]int64{}
+	}
+	return l
+}
+
+// Allow counts a call of key against limit and says whether it may go on. A
+// call that may not is not counted.
+func (l *Limiter) Allow(key string, limit Limit) Decision {
+	now := l.now().UnixNano()
+	window := limit.Window.Nanoseconds()
+	interval := window / int64(limit.Calls)
+
+	s := &l.shards[maphash.String(l.seed, key)%shardCount]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	due := max(s.due[key], now) + interval
+	ahead := due - now // how much of the window would be used up
+	if ahead > window {
+		return Decision{
+			Reset:      time.Duration(ahead - interval),
+			RetryAfter: time.Duration(ahead - window),
+		}
+	}
+	s.due[key] = due
+	return Decision{Allowed: true, Remaining: int((window - ahead) / interval), Reset: time.Duration(ahead)}
+}
+
+// Sweep forgets keys that have not called for a whole window and returns how
+// many remain. It is to be called now and then, or memory grows with every
+// address ever seen.
+func (l *Limiter) Sweep() (remaining int) {
+	now := l.now().UnixNano()
+	for i := range l.shards {
+		s := &l.shards[i]
+		s.mu.Lock()
+		for key, due := range s.due {
+			if due <= now {
+				delete(s.due, key)
+			}
+		}
+		remaining += len(s.due)
+		s.mu.Unlock()
+	}
+	return remaining
+}

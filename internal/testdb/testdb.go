@@ -1,0 +1,66 @@
+// Package testdb gives tests real, empty databases of both engines.
+package testdb
+
+import (
+	"context"
+	"crypto/rand"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq" // registers the driver
+)
+
+// variable names a PostgreSQL server that tests may make databases on.
+// scripts/with-services starts one.
+const variable = "ALTA_TEST_POSTGRES_URL"
+
+// Each runs test once for each engine, in a subtest of its name, with the URL
+// of an empty database that is gone when the subtest ends.
+func Each(t *testing.T, test func(t *testing.T, databaseURL string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// SQLite returns the URL of a database file that does not exist yet.
+func SQLite(t testing.TB) string {
+	return "sqlite:" + filepath.Join(t.TempDir(), "alta.db")
+}
+
+// Postgres returns the URL of an empty database. Where there is no server the
+// test is skipped, or fails when CI is true.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(variable)
+	if server == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s is not set: there is no PostgreSQL to test on", variable)
+		}
+		t.Skipf("%s is not set: run `make test`, which starts a PostgreSQL", variable)
+	}
+	name := "alta_test_" + strings.ToLower(rand.Text())
+	execute(t, server, "CREATE DATABASE "+name)
+	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func execute(t testing.TB, server, statement string) {
+	t.Helper()
+	db, err := sqlx.Open("postgres", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}

@@ -1,0 +1,30 @@
+// Command alta serves a contract-first API: sign-up, sessions and personal
+// finance from one OpenAPI document. See README.md.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"alta/internal/command"
+)
+
+//go:embed openapi.yaml
+var contract []byte
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run is main without the process around it: it runs the command that args
+// name until it is done or ctx ends, and returns the exit status.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	return command.Run(ctx, args, command.Environment{Stdout: stdout, Stderr: stderr, Getenv: getenv, Contract: contract})
+}

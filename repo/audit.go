@@ -1,0 +1,69 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Kinds of audit events.
+const (
+	AuditSignUp     = "sign_up"
+	AuditLogin      = "login"
+	AuditLoginFail  = "login_failed"
+	AuditLoginLock  = "login_locked"
+	AuditLogout     = "logout"
+	AuditSessionEnd = "session_ended"
+	AuditSuspend    = "user_suspended"
+	AuditResume     = "user_resumed"
+	AuditPromote    = "user_promoted"
+	AuditImport     = "user_imported"
+)
+
+// Actors that are not users.
+const (
+	ActorOperator  = "operator"
+	ActorAnonymous = "anonymous"
+)
+
+// AuditEvent is a row of audit_events. It never holds a secret, and of an
+// address that belongs to nobody only the pseudonym.
+type AuditEvent struct {
+	ID        uuid.UUID  `db:"id"`
+	CreatedAt time.Time  `db:"created_at"`
+	Kind      string     `db:"kind"`
+	Actor     string     `db:"actor"`
+	UserID    *uuid.UUID `db:"user_id"`
+	Subject   string     `db:"subject"`
+	Address   string     `db:"address"`
+	RequestID string     `db:"request_id"`
+	Detail    string     `db:"detail"`
+}
+
+// Audit records what happens in this transaction, if it is committed. The id
+// and the time are made here.
+func (t *Tx) Audit(ctx context.Context, e AuditEvent) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	var userID *string
+	if e.UserID != nil {
+		text := e.UserID.String()
+		userID = &text
+	}
+	_, err = t.exec(ctx, `
+INSERT INTO audit_events (id, created_at, kind, actor, user_id, subject, address, request_id, detail)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		id.String(), t.now, e.Kind, e.Actor, userID, e.Subject, e.Address, e.RequestID, e.Detail)
+	return err
+}
+
+// AuditEvents returns the newest events, up to limit.
+func (r reads) AuditEvents(ctx context.Context, limit int) (events []AuditEvent, err error) {
+	err = r.list(ctx, &events, `
+SELECT id, created_at, kind, actor, user_id, subject, address, request_id, detail
+FROM audit_events ORDER BY created_at DESC, id DESC LIMIT $1`, limit)
+	return events, err
+}

@@ -1,0 +1,26 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+// engine is what differs between SQLite and PostgreSQL. It is kept small:
+// the SQL is the same.
+type engine interface {
+	// goose returns the dialect of the migration runner and its options.
+	goose() (goose.Dialect, []goose.ProviderOption, error)
+	// lock keeps other processes from migrating until unlock is called, where
+	// the migration runner cannot.
+	lock(ctx context.Context) (unlock func(), err error)
+	// isConflict reports whether a transaction failed because of another one.
+	isConflict(err error) bool
+	// isUnavailable reports whether err means that the database is away.
+	isUnavailable(err error) bool
+	// bytewise is appended to a column in ORDER BY to sort by code points.
+	bytewise() string
+	describe(ctx context.Context, c conn) (string, error)
+	clock(ctx context.Context, c conn) (time.Time, error)
+}

@@ -1,0 +1,51 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// CountFailure counts one more failed log-in in the bucket, in one statement
+// that does nothing while the bucket is locked, so that of guesses made at
+// once each is counted. It returns how many there are in a row now; or, while
+// locked, 0 and when the lock ends. Failures before forget do not count.
+func (t *Tx) CountFailure(ctx context.Context, bucket string, forget time.Time) (failures int, lockedUntil time.Time, err error) {
+	err = t.get(ctx, &failures, `
+INSERT INTO login_failures (bucket, failures, last_at) VALUES ($1, 1, $2)
+ON CONFLICT (bucket) DO UPDATE SET
+       failures = CASE WHEN login_failures.last_at < $3 THEN 1 ELSE login_failures.failures + 1 END,
+       last_at = $2, locked_until = NULL
+WHERE login_failures.locked_until IS NULL OR login_failures.locked_until <= $2
+RETURNING failures`, bucket, t.now, forget)
+	if !errors.Is(err, ErrNotFound) {
+		return failures, time.Time{}, err
+	}
+	err = t.get(ctx, &lockedUntil, `SELECT locked_until FROM login_failures WHERE bucket = $1`, bucket)
+	return 0, lockedUntil, err
+}
+
+// LockBucket refuses further attempts in the bucket until the given time.
+func (t *Tx) LockBucket(ctx context.Context, bucket string, until time.Time) error {
+	_, err := t.exec(ctx, `UPDATE login_failures SET locked_until = $2 WHERE bucket = $1`, bucket, until)
+	return err
+}
+
+// ForgetFailures empties the buckets: a log-in has succeeded.
+func (t *Tx) ForgetFailures(ctx context.Context, buckets ...string) error {
+	for _, bucket := range buckets {
+		if _, err := t.exec(ctx, `DELETE FROM login_failures WHERE bucket = $1`, bucket); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WithdrawFailure takes one counted failure back, and the lock that it set
+// where it set one: the attempt was never judged.
+func (t *Tx) WithdrawFailure(ctx context.Context, bucket string, unlock bool) error {
+	_, err := t.exec(ctx, `
+UPDATE login_failures SET failures = failures - 1, locked_until = CASE WHEN $2 THEN NULL ELSE locked_until END
+WHERE bucket = $1 AND failures > 0`, bucket, unlock)
+	return err
+}

@@ -1,0 +1,93 @@
+package repo
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// postgresDriver is a variable so that a test can put a driver in between.
+var postgresDriver = "postgres"
+
+// maxPostgresConns stays well under PostgreSQL's default of 100, so that
+// several replicas and an operator's psql fit.
+const maxPostgresConns = 24
+
+func openPostgres(url string) (*Repo, error) {
+	db, err := sqlx.Open(postgresDriver, url)
+	if err != nil {
+		return nil, errors.New("database URL: not a PostgreSQL URL") // the cause would quote the password
+	}
+	db.SetMaxOpenConns(maxPostgresConns)
+	db.SetMaxIdleConns(maxPostgresConns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return &Repo{writer: db, reader: db, engine: postgresEngine{}}, nil
+}
+
+type postgresEngine struct{}
+
+func (postgresEngine) goose() (goose.Dialect, []goose.ProviderOption, error) {
+	locker, err := lock.NewPostgresSessionLocker()
+	return goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, err
+}
+
+func (postgresEngine) lock(context.Context) (func(), error) { return func() {}, nil }
+
+func (postgresEngine) isConflict(err error) bool {
+	switch postgresCode(err) {
+	case "40001", "40P01": // serialization_failure, deadlock_detected
+		return true
+	}
+	return false
+}
+
+func (e postgresEngine) isUnavailable(err error) bool {
+	code := postgresCode(err)
+	switch {
+	case strings.HasPrefix(code, "08"), // connection exception
+		strings.HasPrefix(code, "53"), // insufficient resources
+		strings.HasPrefix(code, "57"), // operator intervention: shutting down, starting up, time-out
+		e.isConflict(err):
+		return true
+	case code != "":
+		return false
+	}
+	_, isNet := errors.AsType[net.Error](err)
+	return isNet || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, context.DeadlineExceeded)
+}
+
+// postgresCode returns the SQLSTATE in err, or "".
+func postgresCode(err error) string {
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		return string(e.Code)
+	}
+	return ""
+}
+
+func (postgresEngine) bytewise() string { return ` COLLATE "C"` }
+
+func (postgresEngine) describe(ctx context.Context, c conn) (string, error) {
+	var version, commit, fsync string
+	err := errors.Join(
+		c.get(ctx, &version, `SHOW server_version`),
+		c.get(ctx, &commit, `SHOW synchronous_commit`),
+		c.get(ctx, &fsync, `SHOW fsync`),
+	)
+	return fmt.Sprintf("PostgreSQL %s, synchronous_commit=%s, fsync=%s", version, commit, fsync), err
+}
+
+func (postgresEngine) clock(ctx context.Context, c conn) (now time.Time, err error) {
+	err = c.get(ctx, &now, `SELECT clock_timestamp()`)
+	return now, err
+}

@@ -1,0 +1,50 @@
+package repo
+
+import (
+	"context"
+	"time"
+)
+
+// Retention says how long rows are kept that nothing needs any more.
+type Retention struct {
+	Audit         time.Duration // audit events
+	Session       time.Duration // sessions, after they expired
+	LoginFailures time.Duration // failed log-ins, after the last one
+}
+
+// sweepBatch bounds a transaction of Sweep, so that no writer waits long.
+const sweepBatch = 1000
+
+// Sweep deletes what is older than retention says, in small transactions, and
+// returns how many rows it deleted. Several servers may sweep at once.
+func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, err error) {
+	now := r.now()
+	for _, part := range []struct {
+		query  string
+		before time.Time
+	}{
+		{`DELETE FROM audit_events WHERE id IN (SELECT id FROM audit_events WHERE created_at < $1 LIMIT $2)`,
+			now.Add(-retention.Audit)},
+		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)`,
+			now.Add(-retention.Session)},
+		{`DELETE FROM login_failures WHERE bucket IN (SELECT bucket FROM login_failures WHERE last_at < $1
+			AND (locked_until IS NULL OR locked_until < $1) LIMIT $2)`,
+			now.Add(-retention.LoginFailures)},
+	} {
+		for {
+			var n int64
+			err := r.InTx(ctx, func(tx *Tx) (err error) {
+				n, err = tx.exec(ctx, part.query, part.before, sweepBatch)
+				return err
+			})
+			deleted += n
+			if err != nil {
+				return deleted, err
+			}
+			if n < sweepBatch {
+				break
+			}
+		}
+	}
+	return deleted, nil
+}

@@ -1,0 +1,73 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Session is a row of sessions: one log-in that has not been ended.
+type Session struct {
+	ID         uuid.UUID `db:"id"`
+	UserID     uuid.UUID `db:"user_id"`
+	Door       Door      `db:"door"`
+	UserAgent  string    `db:"user_agent"`
+	Address    string    `db:"address"`
+	CreatedAt  time.Time `db:"created_at"`
+	LastSeenAt time.Time `db:"last_seen_at"`
+	ExpiresAt  time.Time `db:"expires_at"`
+}
+
+// SessionOwner is who a session speaks for.
+type SessionOwner struct {
+	UserID     uuid.UUID `db:"user_id"`
+	Role       string    `db:"role"`
+	LastSeenAt time.Time `db:"last_seen_at"`
+}
+
+// SessionOwner returns the owner of a session that is live at the given time
+// and whose owner is not suspended, or ErrNotFound.
+func (r reads) SessionOwner(ctx context.Context, id uuid.UUID, at time.Time) (owner SessionOwner, err error) {
+	err = r.get(ctx, &owner, `
+SELECT s.user_id, u.role, s.last_seen_at
+FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.id = $1 AND s.expires_at > $2 AND u.is_active`, id.String(), at)
+	return owner, err
+}
+
+// Sessions returns the user's sessions that are live at the given time, the
+// newest first.
+func (r reads) Sessions(ctx context.Context, userID uuid.UUID, at time.Time) (sessions []Session, err error) {
+	err = r.list(ctx, &sessions, `
+SELECT id, user_id, door, user_agent, address, created_at, last_seen_at, expires_at
+FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, id`, userID.String(), at)
+	return sessions, err
+}
+
+// CreateSession adds a session that begins now and lives for life. Its id,
+// user, door, user agent and address are taken from s.
+func (t *Tx) CreateSession(ctx context.Context, s Session, life time.Duration) error {
+	_, err := t.exec(ctx, `
+INSERT INTO sessions (id, user_id, door, user_agent, address, created_at, last_seen_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
+		s.ID.String(), s.UserID.String(), s.Door, s.UserAgent, s.Address, t.now, t.now.Add(life))
+	return err
+}
+
+// EndSession deletes the user's session, or answers ErrNotFound where the
+// user has no such one.
+func (t *Tx) EndSession(ctx context.Context, userID, id uuid.UUID) error {
+	n, err := t.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND user_id = $2`, id.String(), userID.String())
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+// SeeSession records that a session was used. A session that is gone stays
+// gone.
+func (t *Tx) SeeSession(ctx context.Context, id uuid.UUID, at time.Time) error {
+	_, err := t.exec(ctx, `UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2`, id.String(), at)
+	return err
+}

@@ -1,0 +1,113 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// SQLitePrefix begins the URL of an SQLite database; the file's path follows.
+const SQLitePrefix = "sqlite:"
+
+// sqliteDriver is a variable so that a test can put a driver in between.
+var sqliteDriver = "sqlite"
+
+// maxReaders bounds the reader pool: each connection keeps a page cache.
+const maxReaders = 8
+
+// openSQLite opens one connection for writing, since SQLite has one writer at
+// a time, and a pool for reading, which WAL lets go on beside it.
+func openSQLite(text string) (*Repo, error) {
+	path := strings.TrimPrefix(text, SQLitePrefix)
+	if path == "" || strings.ContainsAny(path, "?#") {
+		return nil, fmt.Errorf("database URL: %q is not a path", path)
+	}
+	writer, err := sqlx.Open(sqliteDriver, sqliteDSN(path, url.Values{"_txlock": {"immediate"}}))
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	reader, err := sqlx.Open(sqliteDriver, sqliteDSN(path, url.Values{"_query_only": {"1"}}))
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	readers := min(2*runtime.NumCPU(), maxReaders)
+	reader.SetMaxOpenConns(readers)
+	reader.SetMaxIdleConns(readers)
+	// The writer comes first, so that the file exists and is in WAL mode before
+	// a connection that may not write looks at it.
+	if err := writer.Ping(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
+	}
+	return &Repo{writer: writer, reader: reader, engine: sqliteEngine{path}}, nil
+}
+
+// sqliteDSN adds the settings that every connection has: durable commits, and
+// times as microseconds since 1970, which compare as numbers.
+func sqliteDSN(path string, more url.Values) string {
+	more["_pragma"] = []string{
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	}
+	more.Set("_time_integer_format", "unix_micro")
+	more.Set("_inttotime", "1")
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: more.Encode()}).String()
+}
+
+type sqliteEngine struct{ path string }
+
+func (sqliteEngine) goose() (goose.Dialect, []goose.ProviderOption, error) {
+	return goose.DialectSQLite3, nil, nil
+}
+
+// lock takes a lock on a file beside the database: SQLite itself cannot keep
+// two processes from running the same migration.
+func (e sqliteEngine) lock(ctx context.Context) (func(), error) {
+	return lockFile(ctx, e.path+".migrate")
+}
+
+func (sqliteEngine) isConflict(err error) bool {
+	code := sqliteCode(err)
+	return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
+}
+
+func (sqliteEngine) isUnavailable(err error) bool {
+	switch sqliteCode(err) {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_INTERRUPT:
+		return true
+	}
+	return errors.Is(err, context.DeadlineExceeded)
+}
+
+// sqliteCode returns the primary result code in err, or -1.
+func sqliteCode(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() & 0xff
+	}
+	return -1
+}
+
+func (sqliteEngine) bytewise() string { return "" }
+
+func (e sqliteEngine) describe(ctx context.Context, c conn) (string, error) {
+	var version, journal, synchronous string
+	err := errors.Join(
+		c.get(ctx, &version, `SELECT sqlite_version()`),
+		c.get(ctx, &journal, `PRAGMA journal_mode`),
+		c.get(ctx, &synchronous, `PRAGMA synchronous`),
+	)
+	levels := map[string]string{"0": "OFF", "1": "NORMAL", "2": "FULL", "3": "EXTRA"}
+	return fmt.Sprintf("SQLite %s, journal_mode=%s, synchronous=%s, %s",
+		version, strings.ToUpper(journal), levels[synchronous], e.path), err
+}
+
+func (sqliteEngine) clock(context.Context, conn) (time.Time, error) { return time.Now(), nil }

@@ -1,0 +1,68 @@
+package repo
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// Tx is a transaction. Besides what Repo reads, it writes.
+type Tx struct {
+	reads
+	now time.Time
+}
+
+// Now returns the transaction's time: one for all that it writes, as the
+// database will give it back.
+func (t *Tx) Now() time.Time { return t.now }
+
+// Bounds of the retries of InTx.
+const (
+	maxTries   = 10
+	firstPause = 5 * time.Millisecond
+	maxPause   = 250 * time.Millisecond
+)
+
+// InTx runs fn in one transaction and commits what it wrote, or nothing of it
+// when fn returns an error or panics. A transaction that lost against another
+// (serialization failure, deadlock, SQLITE_BUSY) is run again from the start,
+// so fn must have no effect outside the database. InTx answers fn's error as
+// it is, and ErrUnavailable when the database is away.
+func (r *Repo) InTx(ctx context.Context, fn func(*Tx) error) error {
+	pause := firstPause
+	for try := 1; ; try++ {
+		err := r.tryTx(ctx, fn)
+		if err == nil || try == maxTries || !r.engine.isConflict(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(pause/2 + rand.N(pause)):
+		}
+		pause = min(2*pause, maxPause)
+	}
+}
+
+func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
+	db, err := r.writer.BeginTxx(ctx, nil)
+	c := conn{db, r.engine}
+	if err != nil {
+		return fmt.Errorf("begin: %w", c.explain(err))
+	}
+	// After a commit this does nothing; after a panic in fn it is all there is.
+	defer db.Rollback()
+	if err := fn(&Tx{reads{c}, Truncate(r.now())}); err != nil {
+		if rollback := db.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
+			return errors.Join(err, rollback)
+		}
+		return err
+	}
+	if err := db.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", c.explain(err))
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Door is the front door that a user or a session came by.
+type Door string
+
+// The two doors.
+const (
+	DoorApp Door = "app"
+	DoorAPI Door = "api"
+)
+
+// Roles and plans, as the users table holds them.
+const (
+	RoleUser  = "USER"
+	RoleAdmin = "ADMIN"
+	PlanPaid  = "paid"
+)
+
+// User is a row of users.
+type User struct {
+	ID              uuid.UUID  `db:"id"`
+	Email           string     `db:"email"` // lower case
+	PasswordHash    *string    `db:"password_hash"`
+	Door            Door       `db:"door"`
+	FirstName       string     `db:"first_name"`
+	LastName        string     `db:"last_name"`
+	AvatarURL       *string    `db:"avatar_url"`
+	Phone           *string    `db:"phone"`
+	AuthProvider    string     `db:"auth_provider"`
+	Currency        string     `db:"currency"`
+	FiscalStartDay  int        `db:"fiscal_start_day"`
+	Timezone        string     `db:"timezone"`
+	Language        string     `db:"language"`
+	Role            string     `db:"role"`
+	IsActive        bool       `db:"is_active"`
+	Plan            string     `db:"plan"`
+	EmailVerifiedAt *time.Time `db:"email_verified_at"`
+	CreatedAt       time.Time  `db:"created_at"`
+	UpdatedAt       time.Time  `db:"updated_at"`
+}
+
+// NewUser is what a sign-up or an import says of a user. The rest takes the
+// defaults of the table.
+type NewUser struct {
+	Email           string // canonical
+	PasswordHash    string
+	Door            Door
+	FirstName       string
+	LastName        string
+	Currency        string
+	EmailVerifiedAt *time.Time
+}
+
+const sqlSelectUser = `
+SELECT id, email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, currency,
+       fiscal_start_day, timezone, language, role, is_active, plan, email_verified_at, created_at, updated_at
+FROM users`
+
+// UserByID returns the user, or ErrNotFound.
+func (r reads) UserByID(ctx context.Context, id uuid.UUID) (user User, err error) {
+	err = r.get(ctx, &user, sqlSelectUser+` WHERE id = $1`, id.String())
+	return user, err
+}
+
+// UserByEmail returns the user with the canonical address, or ErrNotFound.
+func (r reads) UserByEmail(ctx context.Context, email string) (user User, err error) {
+	err = r.get(ctx, &user, sqlSelectUser+` WHERE email = $1`, email)
+	return user, err
+}
+
+// EmailTaken reports whether a user has the canonical address. Only an insert
+// can tell for sure; this spares the work before it.
+func (r reads) EmailTaken(ctx context.Context, email string) (taken bool, err error) {
+	err = r.get(ctx, &taken, `SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)`, email)
+	return taken, err
+}
+
+// Users returns up to limit users with addresses after the given one, in
+// order of address.
+func (r reads) Users(ctx context.Context, after string, limit int) (users []User, err error) {
+	err = r.list(ctx, &users, sqlSelectUser+
+		` WHERE email`+r.engine.bytewise()+` > $1 ORDER BY email`+r.engine.bytewise()+` LIMIT $2`, after, limit)
+	return users, err
+}
+
+// CreateUser adds a user with a workspace: the default wallet and the default
+// categories. Its error is ErrEmailTaken when the address has a user.
+func (t *Tx) CreateUser(ctx context.Context, n NewUser) (User, error) {
+	id := uuid.New()
+	inserted, err := t.exec(ctx, `
+INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, email_verified_at, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+ON CONFLICT (email) DO NOTHING`,
+		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, n.EmailVerifiedAt, t.now)
+	if err != nil {
+		return User{}, err
+	}
+	if inserted == 0 {
+		return User{}, ErrEmailTaken
+	}
+	if err := t.createWorkspace(ctx, id, n.Currency); err != nil {
+		return User{}, err
+	}
+	return t.UserByID(ctx, id)
+}
+
+// UserUpdate holds new values for a user's own settings; nil leaves one as it
+// is.
+type UserUpdate struct {
+	FirstName      *string
+	LastName       *string
+	Currency       *string
+	FiscalStartDay *int
+	Timezone       *string
+	Language       *string
+}
+
+// UpdateUser changes the user's settings and returns the user, or ErrNotFound.
+func (t *Tx) UpdateUser(ctx context.Context, id uuid.UUID, u UserUpdate) (User, error) {
+	_, err := t.exec(ctx, `
+UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
+       currency = COALESCE($4, currency), fiscal_start_day = COALESCE($5, fiscal_start_day),
+       timezone = COALESCE($6, timezone), language = COALESCE($7, language), updated_at = $8
+WHERE id = $1`,
+		id.String(), u.FirstName, u.LastName, u.Currency, u.FiscalStartDay, u.Timezone, u.Language, t.now)
+	if err != nil {
+		return User{}, err
+	}
+	return t.UserByID(ctx, id)
+}
+
+// ReplacePasswordHash stores a new hash of the same password, unless the hash
+// has changed since it was read.
+func (t *Tx) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash string) error {
+	_, err := t.exec(ctx, `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, id.String(), old, hash)
+	return err
+}
+
+// SetActive suspends a user, which ends every session, or resumes one. It
+// reports whether that changed anything.
+func (t *Tx) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed bool, err error) {
+	n, err := t.exec(ctx, `UPDATE users SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2`,
+		id.String(), active, t.now)
+	if err == nil && !active {
+		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
+	}
+	return n > 0, err
+}
+
+// SetRole gives the user a role and reports whether that changed anything.
+func (t *Tx) SetRole(ctx context.Context, id uuid.UUID, role string) (changed bool, err error) {
+	n, err := t.exec(ctx, `UPDATE users SET role = $2, updated_at = $3 WHERE id = $1 AND role <> $2`, id.String(), role, t.now)
+	return n > 0, err
+}

@@ -1,0 +1,93 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// The default wallet (reference 2.3).
+const (
+	walletName  = "Efectivo / Billetera"
+	walletIcon  = "wallet"
+	walletColor = "#10B981"
+)
+
+// defaultCategory is a category that registration makes, with its children,
+// which have its colour.
+type defaultCategory struct {
+	name, kind, color, icon string
+	fixed                   bool
+	children                []defaultCategory
+}
+
+// defaultCategories are the 24 default categories (reference 2.4, icon set B).
+var defaultCategories = []defaultCategory{
+	{name: "Servicios", kind: "EXPENSE", color: "#AA96DA", icon: "Zap", fixed: true, children: []defaultCategory{
+		{name: "Luz / Electricidad", kind: "EXPENSE", icon: "Lightbulb", fixed: true},
+		{name: "Agua", kind: "EXPENSE", icon: "Droplet", fixed: true},
+		{name: "Gas", kind: "EXPENSE", icon: "Flame", fixed: true},
+		{name: "Internet / Cable", kind: "EXPENSE", icon: "Wifi", fixed: true},
+		{name: "Celular", kind: "EXPENSE", icon: "Smartphone", fixed: true},
+	}},
+	{name: "Alimentación", kind: "EXPENSE", color: "#FF6B6B", icon: "Utensils", children: []defaultCategory{
+		{name: "Supermercado", kind: "EXPENSE", icon: "ShoppingCart"},
+		{name: "Restaurantes / Delivery", kind: "EXPENSE", icon: "Utensils"},
+	}},
+	{name: "Transporte", kind: "EXPENSE", color: "#4ECDC4", icon: "Car", children: []defaultCategory{
+		{name: "Combustible / Nafta", kind: "EXPENSE", icon: "Fuel"},
+		{name: "Uber / Cabify", kind: "EXPENSE", icon: "MapPin"},
+		{name: "Transporte Público", kind: "EXPENSE", icon: "Bus"},
+	}},
+	{name: "Ingresos", kind: "INCOME", color: "#6BCF7F", icon: "Wallet", fixed: true, children: []defaultCategory{
+		{name: "Salario Mensual", kind: "INCOME", icon: "Banknote", fixed: true},
+		{name: "Freelance / Extra", kind: "INCOME", icon: "Laptop"},
+		{name: "Inversiones", kind: "INCOME", icon: "TrendingUp"},
+	}},
+	{name: "Ocio y Vida Social", kind: "EXPENSE", color: "#F38181", icon: "Clapperboard", children: []defaultCategory{
+		{name: "Cine / Streaming", kind: "EXPENSE", icon: "Tv"},
+		{name: "Salidas", kind: "EXPENSE", icon: "Beer"},
+	}},
+	{name: "Salud", kind: "EXPENSE", color: "#95E1D3", icon: "HeartPulse"},
+	{name: "Educación", kind: "EXPENSE", color: "#A8D8EA", icon: "GraduationCap", fixed: true},
+	{name: "Ropa", kind: "EXPENSE", color: "#FFD93D", icon: "Shirt"},
+	{name: "Otros", kind: "BOTH", color: "#95A5A6", icon: "MoreHorizontal"},
+}
+
+// createWorkspace gives a new user the default wallet, in the user's
+// currency, and the default categories.
+func (t *Tx) createWorkspace(ctx context.Context, userID uuid.UUID, currency string) error {
+	_, err := t.exec(ctx, `
+INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, is_default, created_at, updated_at)
+VALUES ($1, $2, $3, 'WALLET', $4, 0, $5, $6, TRUE, $7, $7)`,
+		uuid.NewString(), userID.String(), walletName, currency, walletColor, walletIcon, t.now)
+	if err != nil {
+		return err
+	}
+	return t.seedCategories(ctx, userID)
+}
+
+// seedCategories adds the default categories in one statement, parents before
+// their children.
+func (t *Tx) seedCategories(ctx context.Context, userID uuid.UUID) error {
+	var rows []string
+	args := []any{userID.String(), t.now}
+	add := func(c defaultCategory, color string, parent *string) string {
+		id, n := uuid.NewString(), len(args)
+		args = append(args, id, c.name, c.kind, c.fixed, color, c.icon, parent)
+		rows = append(rows, fmt.Sprintf("($%d, $1, $%d, $%d, $%d, $%d, $%d, $%d, $2, $2)", n+1, n+2, n+3, n+4, n+5, n+6, n+7))
+		return id
+	}
+	for _, root := range defaultCategories {
+		id := add(root, root.color, nil)
+		for _, child := range root.children {
+			add(child, root.color, &id)
+		}
+	}
+	_, err := t.exec(ctx, `
+INSERT INTO categories (id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at)
+VALUES `+strings.Join(rows, ", "), args...)
+	return err
+}
