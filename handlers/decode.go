@@ -26,8 +26,8 @@ type document struct {
 // decodeJSON reads exactly one JSON text (RFC 8259). Beyond what encoding/json
 // refuses it refuses duplicate names, invalid UTF-8, half surrogate pairs,
 // NUL characters, which PostgreSQL cannot store, deep nesting and anything
-// after the text. An array or a single value is decoded, too: the contract
-// says what is wrong with it.
+// after the text. Whatever is no object is decoded, too: the contract says
+// what is wrong with it. null stands for no body.
 func decodeJSON(raw []byte) (document, error) {
 	d := &jsonDecoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(raw))}
 	value, err := d.decode()
@@ -38,6 +38,9 @@ func decodeJSON(raw []byte) (document, error) {
 	}
 	if err != nil {
 		return document{}, malformed("body", jsonProblem(err))
+	}
+	if value == nil {
+		value, d.changed = map[string]any{}, true
 	}
 	return document{value, d.names, d.changed}, nil
 }

@@ -115,7 +115,10 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 	if violations := op.Body.Check(doc.value, doc.names); len(violations) > 0 {
 		return &invalid{violations: violations}
 	}
-	object := doc.value.(map[string]any)
+	object, isObject := doc.value.(map[string]any)
+	if !isObject { // and the contract asks for nothing that would be missing from it
+		return malformed("body", "The JSON body must be an object")
+	}
 	for _, d := range op.Body.Defaults(object) {
 		object[d.Name], doc.changed = d.Value, true
 	}

@@ -61,6 +61,9 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 			return err
 		}
 		log.Info("listening", "address", listener.Addr().String(), "public_url", s.publicURL.String())
+		if err := welcome(ctx, env.Stdout, r, s.publicURL.String()); err != nil {
+			return err
+		}
 		return serve(ctx, listener, server, log)
 	})
 }
@@ -73,6 +76,22 @@ func (s settings) config(
 		PublicURL: s.publicURL, SessionTTL: s.sessionTTL, Rates: s.rates, TrustedProxies: s.proxies,
 		CORSOrigins: s.origins, MetricsToken: s.metricsToken, Retention: s.retention,
 	}
+}
+
+// welcome tells whoever starts a server that nobody uses yet how to sign up.
+func welcome(ctx context.Context, w io.Writer, r *repo.Repo, publicURL string) error {
+	users, err := r.Users(ctx, "", 1)
+	if err != nil || len(users) > 0 {
+		return err
+	}
+	_, err = fmt.Fprintf(w, `
+Alta is at %[1]s, and nobody has signed up yet. Paste this to be the first:
+
+  curl %[1]s/api/auth/register -H 'Content-Type: application/json' -d '{
+    "email": "john.doe@example.com", "password": "SecurePass123!", "firstName": "John", "lastName": "Doe"}'
+
+`, publicURL)
+	return err
 }
 
 // serve answers calls until ctx ends and the last of them is answered.

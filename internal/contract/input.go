@@ -37,7 +37,9 @@ func (o *Operation) readParameters(parameters openapi3.Parameters, formats Forma
 		parameter := ref.Value
 		switch parameter.In {
 		case openapi3.ParameterInQuery:
-			query.Properties[parameter.Name] = parameter.Schema
+			// Parameters have an order of their own, so they need no x-order.
+			order := map[string]any{"x-order": float64(i)}
+			query.Properties[parameter.Name] = &openapi3.SchemaRef{Value: parameter.Schema.Value, Extensions: order}
 			if parameter.Required {
 				query.Required = append(query.Required, parameter.Name)
 			}
@@ -46,7 +48,6 @@ func (o *Operation) readParameters(parameters openapi3.Parameters, formats Forma
 			if err != nil {
 				return fmt.Errorf("parameter %s: %w", parameter.Name, err)
 			}
-			property.order = i
 			o.InPath = append(o.InPath, property)
 		default:
 			return fmt.Errorf("parameter %s: parameters in %s are not supported", parameter.Name, parameter.In)

@@ -24,15 +24,19 @@ const (
 	PurposeAddress Purpose = "address" // pseudonyms of e-mail addresses
 )
 
+var purposes = []Purpose{PurposeSession, PurposeDevice, PurposeAddress}
+
 // Keyring derives every key that Alta uses from the operator's secrets, one
 // for each purpose (HKDF with SHA-256, RFC 5869). The first secret makes new
 // signatures; all of them verify, so that a secret can be replaced without
 // ending every session.
 type Keyring struct{ secrets []secret }
 
+// secret is what is derived from one of the operator's secrets. Tokens name it
+// by its id.
 type secret struct {
-	id    string
-	bytes []byte
+	id   string
+	keys map[Purpose][]byte
 }
 
 // ParseKeyring reads a comma-separated list of secrets. It refuses an empty
@@ -44,8 +48,11 @@ func ParseKeyring(list string) (*Keyring, error) {
 		if len(text) < MinSecret {
 			return nil, fmt.Errorf("secret %d of the list has %d bytes; each takes at least %d", i+1, len(text), MinSecret)
 		}
-		id := hex.EncodeToString(derive([]byte(text), "key-id")[:4])
-		k.secrets = append(k.secrets, secret{id, []byte(text)})
+		s := secret{hex.EncodeToString(derive(text, "key-id")[:4]), map[Purpose][]byte{}}
+		for _, purpose := range purposes {
+			s.keys[purpose] = derive(text, purpose)
+		}
+		k.secrets = append(k.secrets, s)
 	}
 	return k, nil
 }
@@ -53,7 +60,7 @@ func ParseKeyring(list string) (*Keyring, error) {
 // Key returns the 32-byte key that makes new signatures for the purpose, and
 // the id under which Find returns it.
 func (k *Keyring) Key(purpose Purpose) (id string, key []byte) {
-	return k.secrets[0].id, derive(k.secrets[0].bytes, string(purpose))
+	return k.secrets[0].id, k.secrets[0].keys[purpose]
 }
 
 var errUnknownKey = errors.New("unknown key id")
@@ -63,7 +70,7 @@ var errUnknownKey = errors.New("unknown key id")
 func (k *Keyring) Find(purpose Purpose, id string) ([]byte, error) {
 	for _, s := range k.secrets {
 		if s.id == id {
-			return derive(s.bytes, string(purpose)), nil
+			return s.keys[purpose], nil
 		}
 	}
 	return nil, errUnknownKey
@@ -78,8 +85,8 @@ func (k *Keyring) Pseudonym(email string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-func derive(secret []byte, purpose string) []byte {
-	key, err := hkdf.Key(sha256.New, secret, nil, "alta "+purpose, sha256.Size)
+func derive(secret string, purpose Purpose) []byte {
+	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "alta "+string(purpose), sha256.Size)
 	if err != nil { // only for a length that HKDF cannot give
 		panic(err)
 	}

@@ -1,0 +1,166 @@
+package handlers_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"alta/handlers"
+	"alta/internal/identity"
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// TestPanics: a bug costs one call, and tells the client nothing.
+func TestPanics(t *testing.T) {
+	panicking := false
+	h := start(t, testdb.SQLite(t), func(c *handlers.Config) {
+		now := c.Now
+		c.Now = func() time.Time {
+			if panicking {
+				panic("secret of the house")
+			}
+			return now()
+		}
+	})
+	bearer := h.register("john.doe@example.com")
+	panicking = true
+	app := h.do("GET", "/api/auth/profile", "", bearer).status(500)
+	api := h.do("GET", "/api/v1/auth/sessions", "", bearer).status(500)
+	panicking = false
+	if want := `{"statusCode":500,"message":"Internal server error"}`; strings.TrimSpace(app.Body.String()) != want {
+		t.Errorf("got %s, want %s", app.Body, want)
+	}
+	if code := api.get("code"); code != "internal" {
+		t.Errorf("code is %q", code)
+	}
+	if strings.Contains(app.Body.String()+api.Body.String(), "secret") {
+		t.Error("the panic's text reached the client")
+	}
+	if log := h.log.String(); !strings.Contains(log, "secret of the house") || !strings.Contains(log, "goroutine") {
+		t.Error("the panic and its stack are not in the log")
+	}
+	h.do("GET", "/api/auth/profile", "", bearer).status(200)
+}
+
+// TestDatabaseAway: calls are refused for now, not as bugs.
+func TestDatabaseAway(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		bearer := h.register("john.doe@example.com")
+		ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(-time.Second)) // as good as away
+		defer cancel()
+		for _, target := range []string{"/api/auth/profile", "/api/accounts", "/api/v1/auth/sessions", "/readyz"} {
+			answer := h.send(request("GET", target, "", bearer).WithContext(ctx)).status(503)
+			if answer.Header().Get("Retry-After") == "" {
+				t.Errorf("%s: no Retry-After", target)
+			}
+		}
+		h.do("GET", "/healthz", "").status(200)
+		h.do("GET", "/api/accounts", "", bearer).status(200)
+	})
+}
+
+// TestOverload: what the hashing queue has no room for is refused at once, and
+// not held against the address.
+func TestOverload(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		var closed *identity.Hasher
+		h := start(t, databaseURL, func(c *handlers.Config) {
+			closed = c.Hasher
+		})
+		h.register("john.doe@example.com")
+		closed.Close() // a queue that takes nothing
+		for range 8 {
+			answer := h.do("POST", "/api/auth/login", credentials("john.doe@example.com", password)).status(503)
+			if answer.Header().Get("Retry-After") == "" {
+				t.Error("no Retry-After")
+			}
+			h.do("POST", "/api/auth/register", registration("jane.doe@example.com")).status(503)
+		}
+		if n := h.users(); n != 1 {
+			t.Errorf("there are %d users, want 1", n)
+		}
+		if n := h.auditCount(repo.AuditLoginFail) + h.auditCount(repo.AuditLoginLock); n != 0 {
+			t.Errorf("%d failures were recorded, want none", n)
+		}
+		again := start(t, databaseURL)
+		again.do("POST", "/api/auth/login", credentials("john.doe@example.com", password)).status(200)
+	})
+}
+
+func TestStoppingIsNotReady(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	bearer := h.register("john.doe@example.com")
+	h.do("GET", "/readyz", "").status(200)
+	h.Stop()
+	h.do("GET", "/readyz", "").status(503)
+	h.do("GET", "/api/accounts", "", bearer).status(200) // served all the same
+}
+
+func TestBodyLimit(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	const limit = 102400
+	pad := func(n int) string {
+		body := registration("john.doe@example.com")
+		return body + strings.Repeat(" ", n-len(body))
+	}
+	for _, announced := range []bool{true, false} {
+		r := request("POST", "/api/auth/register", pad(limit+1))
+		if !announced {
+			r.ContentLength = -1
+		}
+		if got := strings.TrimSpace(h.send(r).status(413).Body.String()); got != `{"statusCode":413,"message":"request entity too large"}` {
+			t.Errorf("got %s", got)
+		}
+	}
+	h.do("POST", "/api/auth/register", pad(limit)).status(201)
+}
+
+func TestEncodedBodiesAreRefused(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	h.do("POST", "/api/auth/register", registration("a@example.com"), "Content-Encoding: gzip").status(http.StatusUnsupportedMediaType)
+}
+
+// TestLastSeen: using a session is recorded without the call waiting for it,
+// at the latest when the server stops.
+func TestLastSeen(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		bearer := h.register("john.doe@example.com")
+		h.clock.advance(90 * time.Second)
+		h.do("GET", "/api/accounts", "", bearer).status(200)
+		ctx, stop := context.WithCancel(context.Background())
+		stop()
+		h.Run(ctx)
+		list := h.do("GET", "/api/v1/auth/sessions", "", bearer).status(200).Body.String()
+		if !strings.Contains(list, `"created_at":"2026-03-04T14:13:20.000Z","last_seen_at":"2026-03-04T14:14:50.000Z"`) {
+			t.Errorf("got %s", list)
+		}
+	})
+}
+
+// TestLogs: a line for each call, with who and what, and without what clients
+// must not find there.
+func TestLogs(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	bearer := h.register("john.doe@example.com")
+	h.do("GET", "/api/categories?apiKey=canary-key&TOKEN=canary-token&code=canary-code&state=canary-state&page=2", "", bearer)
+	h.do("GET", "/api/accounts", "", bearer, "X-Request-Id: mine\" level=ERROR")
+	log := h.log.String()
+	for _, want := range []string{
+		`"operation":"listCategories"`, `page=2`, `redacted`, `"principal":"`, `"operation":"appRegister"`, `"status":201`,
+		`"client_request_id":"mine\" level=ERROR"`,
+	} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log lacks %s:\n%s", want, log)
+		}
+	}
+	for _, secret := range []string{"canary", password, strings.TrimPrefix(bearer, "Authorization: Bearer ")} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log has %s", secret)
+		}
+	}
+}

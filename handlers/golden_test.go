@@ -1,0 +1,148 @@
+package handlers_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"alta/internal/testdb"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestGolden replays every testdata/<tag>/<case>.http against a fresh server
+// and compares the answers with <case>.golden, on both engines. A request may
+// say {{name.path}} for a value of the answer to the request named so by a
+// line "# @name name", and "# @advance 60s" moves the clock before it.
+func TestGolden(t *testing.T) {
+	files := must(filepath.Glob("../testdata/*/*.http"))
+	if len(files) == 0 {
+		t.Fatal("there are no golden cases")
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "../testdata/"), ".http")
+		t.Run(name, func(t *testing.T) {
+			testdb.Each(t, func(t *testing.T, databaseURL string) {
+				got := replay(start(t, databaseURL), string(must(os.ReadFile(file))))
+				golden := strings.TrimSuffix(file, ".http") + ".golden"
+				if *update {
+					if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want := strings.ReplaceAll(string(must(os.ReadFile(golden))), "\r\n", "\n")
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", golden, diff)
+				}
+			})
+		})
+	}
+}
+
+func replay(h *harness, script string) string {
+	h.t.Helper()
+	var out strings.Builder
+	answers := map[string]any{}
+	for i, block := range strings.Split("\n"+script, "\n### ")[1:] {
+		title, rest, _ := strings.Cut(block, "\n")
+		name, request := h.parseRequest(rest, answers)
+		answer := h.send(request)
+		var body any
+		_ = json.Unmarshal(answer.Body.Bytes(), &body) // an answer without JSON has nothing to refer to
+		answers[name] = body
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		fmt.Fprintf(&out, "### %s\n%s", title, render(answer))
+	}
+	return out.String()
+}
+
+var reference = regexp.MustCompile(`\{\{([\w.]+)\}\}`)
+
+// parseRequest reads directives, the request line, headers and, after a blank
+// line, the body.
+func (h *harness) parseRequest(block string, answers map[string]any) (name string, r *http.Request) {
+	h.t.Helper()
+	block = reference.ReplaceAllStringFunc(block, func(match string) string {
+		return h.resolve(strings.Trim(match, "{}"), answers)
+	})
+	for strings.HasPrefix(block, "# @") {
+		var directive string
+		directive, block, _ = strings.Cut(block, "\n")
+		kind, value, _ := strings.Cut(strings.TrimPrefix(directive, "# @"), " ")
+		switch kind {
+		case "name":
+			name = value
+		case "advance":
+			h.clock.advance(must(time.ParseDuration(value)))
+		default:
+			h.t.Fatalf("unknown directive @%s", kind)
+		}
+	}
+	head, body, _ := strings.Cut(block, "\n\n")
+	lines := bufio.NewScanner(strings.NewReader(head))
+	lines.Scan()
+	method, target, _ := strings.Cut(lines.Text(), " ")
+	r = httptest.NewRequest(method, target, strings.NewReader(strings.TrimRight(body, "\n")))
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		r.Header.Add(name, value)
+	}
+	return name, r
+}
+
+func (h *harness) resolve(path string, answers map[string]any) string {
+	h.t.Helper()
+	name, path, _ := strings.Cut(path, ".")
+	value := answers[name]
+	for part := range strings.SplitSeq(path, ".") {
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[part]
+		case []any:
+			value = v[int(part[0]-'0')]
+		}
+	}
+	text, ok := value.(string)
+	if !ok {
+		h.t.Fatalf("there is no text at %s.%s", name, path)
+	}
+	return text
+}
+
+// goldenHeaders are those that golden files show; TestEveryAnswer… sees to the
+// ones that all answers have.
+var goldenHeaders = []string{"Allow", "Content-Type", "Location", "Ratelimit", "Ratelimit-Policy", "Retry-After", "Set-Cookie"}
+
+// What differs from run to run.
+var (
+	jwtText  = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
+	uuidText = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+)
+
+func render(r *response) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "HTTP %d\n", r.Code)
+	for _, name := range goldenHeaders {
+		for _, value := range r.Header()[name] {
+			fmt.Fprintf(&out, "%s: %s\n", name, value)
+		}
+	}
+	if r.Body.Len() > 0 {
+		fmt.Fprintf(&out, "\n%s", r.Body)
+	}
+	text := jwtText.ReplaceAllString(out.String(), "<jwt>")
+	return uuidText.ReplaceAllString(text, "<uuid>")
+}

@@ -1,0 +1,249 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"alta/gen"
+	"alta/handlers"
+	"alta/internal/contract"
+	"alta/internal/identity"
+	"alta/repo"
+)
+
+// harness is a server on a real database, with a clock that tests move and
+// every response held to the contract.
+type harness struct {
+	*handlers.Server
+	t      *testing.T
+	repo   *repo.Repo
+	keys   *identity.Keyring
+	clock  *clock
+	log    *lockedBuffer
+	doc    *openapi3.T
+	router routers.Router
+}
+
+// start starts a server on the database. Limits are off unless configure says
+// otherwise.
+func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)) *harness {
+	t.Helper()
+	h := &harness{t: t, clock: &clock{now: time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)}, log: &lockedBuffer{}}
+	h.repo = must(repo.Open(context.Background(), databaseURL, h.clock.Now))
+	t.Cleanup(func() { h.repo.Close() })
+	must(h.repo.Migrate(context.Background()))
+	h.keys = must(identity.ParseKeyring(strings.Repeat("test secret ", 4)))
+	hasher := identity.NewHasher(identity.HasherConfig{Cost: 4, Queue: 256, Wait: 30 * time.Second})
+	t.Cleanup(hasher.Close)
+	config := handlers.Config{
+		Repo: h.repo, Hasher: hasher, Keys: h.keys, Now: h.clock.Now,
+		Log:       slog.New(slog.NewJSONHandler(h.log, nil)),
+		Metrics:   handlers.NewMetrics(),
+		PublicURL: must(url.Parse("http://alta.test")), SessionTTL: 168 * time.Hour,
+		Rates:     map[string]contract.Rate{"auth": {}, "account": {}, "data": {}},
+		Retention: repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour},
+	}
+	for _, change := range configure {
+		change(&config)
+	}
+	h.Server = must(handlers.New(config))
+	h.doc = must(gen.GetSpec())
+	h.doc.Servers = nil
+	h.router = must(gorillamux.NewRouter(h.doc))
+	return h
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// request makes a request with a JSON body, or none when body is empty.
+// Headers are "Name: value".
+func request(method, target, body string, headers ...string) *http.Request {
+	var reader io.Reader
+	if body != "" {
+		reader = strings.NewReader(body)
+	}
+	r := httptest.NewRequest(method, target, reader)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		r.Header.Set(name, value)
+	}
+	return r
+}
+
+// response is an answer that the contract allows.
+type response struct {
+	*httptest.ResponseRecorder
+	t *testing.T
+}
+
+// send makes the call and holds the answer to the contract.
+func (h *harness) send(r *http.Request) *response {
+	h.t.Helper()
+	recorder := httptest.NewRecorder()
+	h.ServeHTTP(recorder, r)
+	h.checkResponse(r, recorder)
+	return &response{recorder, h.t}
+}
+
+func (h *harness) do(method, target, body string, headers ...string) *response {
+	h.t.Helper()
+	return h.send(request(method, target, body, headers...))
+}
+
+// checkResponse holds the answer to what the contract says of the operation,
+// or for a path without one to its door's shape.
+func (h *harness) checkResponse(r *http.Request, recorder *httptest.ResponseRecorder) {
+	h.t.Helper()
+	if recorder.Header().Get("X-Request-Id") == "" {
+		h.t.Errorf("%s %s: no X-Request-Id", r.Method, r.URL.Path)
+	}
+	route, parameters, err := h.router.FindRoute(r)
+	if err != nil {
+		h.checkShape(r, recorder)
+		return
+	}
+	err = openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: parameters, Route: route},
+		Status:                 recorder.Code,
+		Header:                 recorder.Header(),
+		Body:                   io.NopCloser(bytes.NewReader(recorder.Body.Bytes())),
+		Options:                &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	})
+	if err != nil {
+		h.t.Errorf("%s %s: %d is not what the contract says: %v\n%s", r.Method, r.URL.Path, recorder.Code, err, recorder.Body)
+	}
+}
+
+func (h *harness) checkShape(r *http.Request, recorder *httptest.ResponseRecorder) {
+	h.t.Helper()
+	name := "AppError"
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		name = "Error"
+	}
+	var body any
+	if err := json.Unmarshal(recorder.Body.Bytes(), &body); err != nil {
+		h.t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
+	}
+	if err := h.doc.Components.Schemas[name].Value.VisitJSON(body); err != nil {
+		h.t.Errorf("%s %s: not an %s: %v", r.Method, r.URL.Path, name, err)
+	}
+}
+
+// status fails the test when the answer has another status.
+func (r *response) status(want int) *response {
+	r.t.Helper()
+	if r.Code != want {
+		r.t.Fatalf("got status %d, want %d: %s", r.Code, want, r.Body)
+	}
+	return r
+}
+
+// get returns the value at a path such as "user.id" of the JSON body.
+func (r *response) get(path string) string {
+	r.t.Helper()
+	var value any
+	if err := json.Unmarshal(r.Body.Bytes(), &value); err != nil {
+		r.t.Fatalf("%v: %s", err, r.Body)
+	}
+	for name := range strings.SplitSeq(path, ".") {
+		object, _ := value.(map[string]any)
+		value = object[name]
+	}
+	text, ok := value.(string)
+	if !ok {
+		r.t.Fatalf("no text at %s: %s", path, r.Body)
+	}
+	return text
+}
+
+func (r *response) cookie(name string) string {
+	r.t.Helper()
+	for _, cookie := range r.Result().Cookies() {
+		if cookie.Name == name {
+			return cookie.Value
+		}
+	}
+	r.t.Fatalf("no cookie %s", name)
+	return ""
+}
+
+const password = "SecurePass123!"
+
+func registration(email string) string {
+	return `{"email":"` + email + `","password":"` + password + `","firstName":"John","lastName":"Doe"}`
+}
+
+func credentials(email, password string) string {
+	return string(must(json.Marshal(map[string]string{"email": email, "password": password})))
+}
+
+// register signs somebody up and returns the header that speaks for them.
+func (h *harness) register(email string) (bearer string) {
+	h.t.Helper()
+	return "Authorization: Bearer " + h.do("POST", "/api/auth/register", registration(email)).status(201).get("token")
+}
+
+// users returns how many there are.
+func (h *harness) users() int {
+	h.t.Helper()
+	return len(must(h.repo.Users(context.Background(), "", 10_000)))
+}
+
+// clock is a clock that stands still until it is moved.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// lockedBuffer is a buffer that a server may write while a test reads.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

@@ -1,0 +1,143 @@
+package handlers_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dunglas/httpsfv"
+
+	"alta/handlers"
+	"alta/internal/contract"
+	"alta/internal/testdb"
+)
+
+func withMetricsToken(token string) func(*handlers.Config) {
+	return func(c *handlers.Config) { c.MetricsToken = token }
+}
+
+func withRates(rates map[string]contract.Rate) func(*handlers.Config) {
+	return func(c *handlers.Config) { c.Rates = rates }
+}
+
+// TestRateLimits lets as many calls pass as the contract says, and one more
+// for each interval; refused calls say when to come back.
+func TestRateLimits(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL, withRates(nil)) // the contract's own
+		bearer := h.register("john.doe@example.com")
+		other := h.register("jane.doe@example.com")
+		tests := []struct {
+			class, method, target, body string
+			calls                       int // already made: 2 sign-ups of class auth
+		}{
+			{"auth", "POST", "/api/auth/login", credentials("nobody@example.com", "x"), 58},
+			{"account", "GET", "/api/auth/profile", "", 120},
+			{"data", "GET", "/api/accounts", "", 600},
+		}
+		for _, test := range tests {
+			t.Run(test.class, func(t *testing.T) {
+				limited := 0
+				for i := range test.calls + 5 {
+					answer := h.do(test.method, test.target, test.body, bearer)
+					limitHeaders(t, answer, test.class)
+					if strings.Contains(answer.Body.String(), "Rate limit exceeded") {
+						limited++
+						if i < test.calls {
+							t.Fatalf("call %d is limited", i)
+						}
+					}
+				}
+				if limited != 5 {
+					t.Errorf("%d of 5 calls too many were limited", limited)
+				}
+				answer := h.do(test.method, test.target, test.body, bearer).status(429)
+				if answer.Header().Get("Retry-After") != "1" {
+					t.Errorf("Retry-After is %q", answer.Header().Get("Retry-After"))
+				}
+				if test.class != "auth" { // which counts by address
+					h.do(test.method, test.target, test.body, other).status(200)
+				}
+				h.clock.advance(time.Minute)
+			})
+		}
+	})
+}
+
+// limitHeaders parses the headers as the structured fields that they are.
+func limitHeaders(t *testing.T, answer *response, class string) {
+	t.Helper()
+	for name, parameters := range map[string][]string{"RateLimit": {"r", "t"}, "RateLimit-Policy": {"q", "w"}} {
+		list, err := httpsfv.UnmarshalList(answer.Header().Values(name))
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%s %q: %v", name, answer.Header().Values(name), err)
+		}
+		item := list[0].(httpsfv.Item)
+		if item.Value != class {
+			t.Errorf("%s is about %v, want %s", name, item.Value, class)
+		}
+		for _, parameter := range parameters {
+			if value, _ := item.Params.Get(parameter); value == nil {
+				t.Errorf("%s has no %s", name, parameter)
+			}
+		}
+	}
+}
+
+func TestAddressesOfOneNetworkShareALimit(t *testing.T) {
+	h := start(t, testdb.SQLite(t), withRates(map[string]contract.Rate{"auth": {Calls: 3, Window: time.Minute}}))
+	from := func(address string) int {
+		r := request("POST", "/api/auth/login", credentials(fmt.Sprintf("%d@example.com", time.Now().UnixNano()), "x"))
+		r.RemoteAddr = address
+		return h.send(r).Code
+	}
+	for i := range 3 {
+		if got := from(fmt.Sprintf("[2001:db8:0:1::%d]:5", i+1)); got != 401 {
+			t.Fatalf("call %d: got %d", i, got)
+		}
+	}
+	if got := from("[2001:db8:0:1:ffff::1]:5"); got != 429 {
+		t.Errorf("another address of the /64: got %d, want 429", got)
+	}
+	if got := from("[2001:db8:0:2::1]:5"); got != 401 {
+		t.Errorf("another /64: got %d, want 401", got)
+	}
+	if got := from("192.0.2.1:5"); got != 401 {
+		t.Errorf("an IPv4 address: got %d, want 401", got)
+	}
+}
+
+// TestRefusedCallsAreNotValidated: the limit stands before the body is read.
+func TestLimitComesBeforeValidation(t *testing.T) {
+	h := start(t, testdb.SQLite(t), withRates(map[string]contract.Rate{"auth": {Calls: 1, Window: time.Minute}}))
+	h.do("POST", "/api/auth/register", "{}").status(400)
+	h.do("POST", "/api/auth/register", "{}").status(429)
+}
+
+// TestDeviceKeepsItsOwnCount: a stranger cannot lock out an owner whose
+// browser is known.
+func TestDeviceKeepsItsOwnCount(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		email := "john.doe@example.com"
+		device := "Cookie: alta-device=" + h.do("POST", "/api/auth/register", registration(email)).status(201).cookie("alta-device")
+		for range 5 {
+			h.do("POST", "/api/auth/login", credentials(email, "guess")).status(401)
+		}
+		h.do("POST", "/api/auth/login", credentials(email, password)).status(429)
+
+		h.do("POST", "/api/auth/login", credentials(email, password), device).status(200)
+		h.do("POST", "/api/auth/login", credentials(email, password)).status(429) // still, for strangers
+		for range 5 {
+			h.do("POST", "/api/auth/login", credentials(email, "typo"), device).status(401)
+		}
+		h.do("POST", "/api/auth/login", credentials(email, password), device).status(429) // a known device is counted, too
+
+		h.register("jane.doe@example.com")
+		for range 5 {
+			h.do("POST", "/api/auth/login", credentials("jane.doe@example.com", "guess"), device).status(401)
+		}
+		h.do("POST", "/api/auth/login", credentials("jane.doe@example.com", "guess")).status(429) // known to John, not to Jane
+	})
+}

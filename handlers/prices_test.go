@@ -1,0 +1,51 @@
+package handlers_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"alta/gen"
+)
+
+// TestPrices notices when the contract changes what a call costs, how often it
+// may be made or who may make it. Where that is meant, run go test -update and
+// say so in CHANGELOG.md.
+func TestPrices(t *testing.T) {
+	doc := must(gen.GetSpec())
+	var lines []string
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			rate, ok := op.Extensions["x-rate-class"]
+			if !ok {
+				rate = "-"
+			}
+			callers := "anyone"
+			if len(*op.Security) > 0 {
+				var schemes []string
+				for _, requirement := range *op.Security {
+					for scheme := range requirement {
+						schemes = append(schemes, scheme)
+					}
+				}
+				callers = strings.Join(schemes, ", ")
+			}
+			lines = append(lines, fmt.Sprintf("%-6s %-28s %v tokens, rate %v, %s", method, path, op.Extensions["x-token-cost"], rate, callers))
+		}
+	}
+	slices.Sort(lines)
+	got := strings.Join(lines, "\n") + "\n"
+	const golden = "../testdata/prices.golden"
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(string(must(os.ReadFile(golden))), got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
