@@ -1244,7 +1244,14 @@ type AppRateLimitedJSONResponse struct {
 
 type AppTooLargeJSONResponse AppError
 
-type AppUnauthorizedJSONResponse AppError
+type AppUnauthorizedResponseHeaders struct {
+	WWWAuthenticate *string
+}
+type AppUnauthorizedJSONResponse struct {
+	Body AppError
+
+	Headers AppUnauthorizedResponseHeaders
+}
 
 type AppUnsupportedMediaTypeJSONResponse AppError
 
@@ -1272,7 +1279,14 @@ type RateLimitedJSONResponse struct {
 	Headers RateLimitedResponseHeaders
 }
 
-type UnauthorizedJSONResponse Error
+type UnauthorizedResponseHeaders struct {
+	WWWAuthenticate *string
+}
+type UnauthorizedJSONResponse struct {
+	Body Error
+
+	Headers UnauthorizedResponseHeaders
+}
 
 type ListAccountsRequestObject struct {
 }
@@ -1318,10 +1332,13 @@ type ListAccounts401JSONResponse struct{ AppUnauthorizedJSONResponse }
 func (response ListAccounts401JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -1596,10 +1613,13 @@ type GetProfile401JSONResponse struct{ AppUnauthorizedJSONResponse }
 func (response GetProfile401JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -1874,10 +1894,13 @@ type ListCategories401JSONResponse struct{ AppUnauthorizedJSONResponse }
 func (response ListCategories401JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -1981,10 +2004,13 @@ type GetMe401JSONResponse struct{ AppUnauthorizedJSONResponse }
 func (response GetMe401JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2103,10 +2129,13 @@ type UpdateMe401JSONResponse struct{ AppUnauthorizedJSONResponse }
 func (response UpdateMe401JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2258,10 +2287,13 @@ type Logout401JSONResponse struct{ UnauthorizedJSONResponse }
 func (response Logout401JSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2379,10 +2411,13 @@ type ListSessions401JSONResponse struct{ UnauthorizedJSONResponse }
 func (response ListSessions401JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2493,10 +2528,13 @@ type DeleteSession401JSONResponse struct{ UnauthorizedJSONResponse }
 func (response DeleteSession401JSONResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2662,10 +2700,13 @@ type GetMetrics401JSONResponse struct{ AppUnauthorizedJSONResponse }
 func (response GetMetrics401JSONResponse) VisitGetMetricsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
 	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3179,162 +3220,163 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H37dts21u+r4PCbtdrOoWTKlp3YXl3rKI7bOp9vYzvNzNQ5FkRuSagpgAVAy2qWH2Ye4TzDvNhZ2ACv",
-	"omTJcS7Tr/krpkgQ2NjY9/3jBy8Uk0Rw4Fp5ex+8MdAIJP73gmo4ZhOmzR8RqFCyRDPBvT3v3ZhqwhSJ",
-	"YaiJGBI9BhKbW31CeUQYJ2MxJRPKZ0RBKHikCMMHpmMRA6Ejyjj5NpJ0qFsM9LA11jqhCWtJqgEHarmJ",
-	"tDqd79qkN1DANZmOQQKh9lVmODEctj3fg3s6SWLw9rxrL6KaXnv78vvt3d19/X3H8z0VjmFCzSr0LDF3",
-	"KS0ZH3kPD36xyHMRs3A2v9Sr0tIUCWkcK7M+SqaMR2JqVp8t8ZMu6Lfvd4Jgf/r9TvDYiuC3FJQ+et28",
-	"FhbZDWN2MT4ZCkliMVK4cxISIbWqzmF7GIQ7gw60Xgy3tltdGkBrd7D9orVJX9CtqDPcgc7jk9Jy1htq",
-	"kPOzunTk04JMKdNkAEMhAXmKw70mWs6q86mRIKFagzQj/d9fgtbu+//9F89vmMIlKMUEPxDilkEzbZS9",
-	"hYR4D/m2f3Pzk1C6RWNN+z4RkvTxv0TcgSRJbLjYbPR3Pun/pHVyxuNZH+nYv6QTuGQavj+m9/3q9EuD",
-	"fg+zN+PBjyE7Y2+O3v5+1Dllb3bbsBW0w82Y75Nzqsffb+yTE3rf6o3g+52g+zII9kn2sn1yCWEqYZ+U",
-	"37d0Lx58T4JKBFeAp7yXJAdSKHUm2YhxcyUUXAPHU0+TJGYhNSTa+FUJ/DlfyAcPpBTS2/N+EHLAogi4",
-	"53sTUIqOoHyVSFAilSGYiWmqU3UgIvD2usHWQ3mqf5Ew9Pa8/9ooRNKG/VVt9JLkEN+GK6huXQ85mQxm",
-	"2cYNpZgQShI6AsPslAs9BkkELrHtPfhm1UfccA2N11tysbzseaJAGnawxKiucDsInmWFbzncJxBqiNzb",
-	"WopFQIaUxamENsHjRaZMj8mAhrdiONx3R5mwIUlAKqbMArO1n92BjAWNIHrahl+CvGMhkLec3lEW00EM",
-	"la23hwnJwhQZpGrWJldy5gS/GgupYzzUVWI9DztcCYGv9InSIkkYH+HRNdQRqSZMK2Jk6oAqQOHHxbRN",
-	"ToUeMz4iU6pIJDiYyZV1oSFwKxdgTVNzd2+URB1OrpckuZJ5Kr3Nkk6MNnXCXVWobYZ3KgTuQ4AIIlzY",
-	"TKSSaAaSfKsAyEYiWWjWaH7Dy/iM+q6+Ed3N3WfbCLQBUGvWKVq2LpbSM7+xrK5bhb5e6WF3e6aKnryV",
-	"V0IcUzmCp0oNaTeQANdMz4gWgsQ4Xm0LOs90FsZABiKaobEm+Agk0WPKSScIyO2rTBy85TTVYyHZ7+sy",
-	"aLGwyhh1Od95lsWcChJKiAzpaIxnWnBjJ1hbdELjoZATiHwC9wmT+B9uzoK5sdACt4xHxcJVmhgxCdEJ",
-	"RIxeobJ8ygktjURwKIJjlY/pgR20ZX4gk1QZS4fMDV/ng+1n5wMuNHlzeXaKRHiy7g9xft5wddXvWP+G",
-	"RavalCsv/TlNg6fZBY4cLHvYrxyN59LeX4aIz2p9PNX0cAQWxeNPMji+BP2+MoPkydaI2wLj0t7EboDn",
-	"tkO+1P78oeyUp+tzt8VpVZkXW3zClDJbJyRh/I7GLCI9dyeOSeyUyAahCbu5ErfAv9SuPqu1kE/H+sxh",
-	"KFJLz0SKBKRm1pke0JjysCG68M4IR6rJRChN9FSQCEI2oXE10hLkcQueTgZgvMn71ki03EWzX+3T4hch",
-	"I8MbxkIIRSwaQis/wT0xP6USD1vEVBLTWjTlvzrBq92XHc/3eBpbV25PyxTqMZTSG3fMGyVQDVGvMToI",
-	"nDCNomtCI6i+bzPY7LaCrVbQvep09zpbe5tBOwiCf3q+MSYmVHt7XkQ1tDSbgNc0i4Ii81PrbJq5pVIC",
-	"XxTNM2yQ3eH4AVniFhJNGK/O9u3la28JJboPvsdCe4yqbzoKBSecTmAx5ac0jkGvQ/gX5nVR87KoZcpv",
-	"FGFR9T0vot3h1nCLtrY36VarS7thazfaCVpBuBV26OZwJ+p0ytRPUxYtW7Sx5pl6DUOaxnrpZCx5JYyY",
-	"0tIKiDmGqCx5IEQMlFfeFjz4niFkA421QhJXl3s4hFCzO0E2yCtmKAySLluO4ZhEipEEpRqik2MqIYtx",
-	"a+Oq6VyISKDh2EgOxo2ZEwLX+yTIFbvT2uXjPaH3bJJOzKrMX4zbv4qDbwzIUfV8dwyT2Tf3JpncaYjH",
-	"U6LoHeMjlVOfYVAVZ9lezGbryJqX+VReU92wI69mZDq2Mr/xMD/O6csO9+5D9kT9vf13vePjw6s+HraQ",
-	"qrFPBpTfYiz2jkmd0pjY46b2Sf+y9/PR6Y+XfTKhMzKmd0Co21rcL2625BfPDun5nrvd872j058PL69O",
-	"Dk/N5YOLw9dHVzcHvYvX3vsyA+YPLlyIce7TJHpMgMZUaRKOKR9B9FmFKM5PgTyKmg+dmHKQtSTBdgAv",
-	"u0HQgs3dQavbibot+qKz0+p2d3a2t7vdIAiCtYRMx4aqf0uNcjb7gfejIHCPlQS9n6veTBc6uVw7ORXu",
-	"LUuxfL1lzVbepJKMeJ9PWwx+hVC7YMJBbm2gGKFRxAzJaHxeshGGNFbg18wGmFAWP2ro4E01MZxQpaZC",
-	"LlAJ2a++tWhmJAY+0uPqxtkMwjlVqrO59b+WC8rajoCbUj6LBZSxNtpjNKl57txG1DPRS5OEREIg19Wo",
-	"l40+TwDUv24AG1bZdznLFPOWAyPbu0HHJ93OFgqL7SCokucVjbKo62MnOjeT61M5M4Yn3Gu0Qo2EojYY",
-	"IyT5LQXprJCBBHqr0B2UaQwK84JKW8faGC3mSSPLyUAawxrvqkzW7UgRXOLEbtF73xMczobe3i9zGSH/",
-	"g8c0TFRDsgg11JH9sZMvnkpJZ97D+5oKLYetmvbip6urc7cJlUl3g+Xar850pfcUJF/AeOdSDJn1bKo8",
-	"s3CremTI7iEiIwmgGR9VmeFqzJTRqujRJm7wRywlI1eaRLywMdnRCCJndS4QCg3WVRQZQUSoIkoLWVcO",
-	"v4oxb0cC/o+71A7F5DEDaMik0qeNVtYP5qcGO+uNGPPHjsQiY9UQpcFSfXYl8uB7Rok2L+yYNq7rtYDl",
-	"Jn+TXspEYUHH0pvnuHOZUM1Y03HOAs6+KNnUa2qbqnfkjHivd2EMnCqBziUMQUqIcn/JJ3osAUhIE6Zp",
-	"TGLQGqRqE7OpbjBnaJVcKsJ0k1dVNwbLifxe65/vP2w9/KVxJxyJVDX7/xe3zFkh/4gNURxdnnU3Oy8K",
-	"rw/DHA81H/rpWrhyeJY97RijckTK/LnOs92l6v+tPWDZDW3S0yQGw/AvUc9xQSa2ysJlg8IxlTQ0m5lb",
-	"Czb2sdRWmND7Y7QpCo8m+/vlYztXutc7piQUXEuq4N//j5IIBkZjcpCExmQCXCjykoRuhqAqe/e4WbLq",
-	"sbRHyxWKzCsNbbTuPKnfvLuyocyigsQnio04RFZ3/3S5ub2zT/oqHfTRJysLQJ/0f9WsX376G9UmR5rE",
-	"7A4UjvyCRHSmSMpjI/VLd5rRbNQKF1jdrKW1JY/pg0xrPZJwMmy2VFun9gZLugUEf9uoIY1EcaY4sSVK",
-	"I4hajCPp5tUlvaOayreyQWWes1BjkYwROM7+ikVI48xRbq8bg1kcYJoXmWvFkypyaAXF/6fe/4x63/ek",
-	"iB+V0xcihmqwdG17oeLYSjtewd9Np+iAahgJOZsXWh8TGe71dnde9/4gkeFdzBDEsGBqvXhqZCyKCMbR",
-	"81KfKIzV6SyMGh+nIYuAsCx4XONQKZJnjBiHjmkaDmQweDl8CdvQ2goDaHXD7a3Wy6hLW4Pu8AWNXtAO",
-	"7Abrh4x/MK5VI1dgrsV4vnCfAFegiDSmxlqB4u0148S9UUofk2MJlcD1ojCY/bWiV6QQNTW8TbtRQLe7",
-	"rV26vdXq0q3d1kvaGbReDl4MgqgTbg2DzQZSrrzDLxcGRd+NWTgmWlKuaGiuYRW2pregynHOo9ODs5ND",
-	"z/cO/35+eHpp/vfq7Oqnakyz+G2pgPyag5rBlw9qbjbqgjzyWA1uZudlLqKZM+XiWGUh6JZpi3MXAqlq",
-	"jIhqulRgMFB5DXlCR3is8hDSMtWYa6mHWjCpJikmoB/N+5q5n5j7lpEXl+LGayLEYbOp1XN+I7QwnJZZ",
-	"XcYtcincze0uGcw0KJ9wwVu9y4Ojo5ILRRgP4zSCCA15jPNMQbZCqiDynf+liZZsMoFoj1AyiDFbIUXK",
-	"I5eOpC4AulJsJ+fAzK5Y4WyY9T9DYLZ3frQgMBu6WOCj6XsXzKsYpviOhnzcD0KSvqs9uHF1BX3fxkWH",
-	"DOIoC6aKWzDy2MVIc/5cI1CCw62qTR7XfwtjjuZozcVyvZ/NCm3OdEhZDBH51ogXdPlcOdZ3a8kau5zl",
-	"MdNFp3JpeBuzj1PsZ5GiHjJ13jQy/NCw92NkKteKrNTAQrEhp//3lgvTt46i/pMaWFYP+RUxutCybmnS",
-	"jXIm5/IGWaO00fNFrYA5VLeM4zILCeCUdY3zM0/ixmh1oxuy38NSMsr3YhHeoiapFfaUqzdVqhKMJRhF",
-	"JPRNtlkT0GMR3ZhLNDZyzI6Tl7veTCBi9MYpLS3ETVbQXCsUq5Tu5YWSFSuj/N45YfUT0FiP5/WVTQg0",
-	"5ITFbR97diTQaNYvU1Hc4p7RaFZ9P15fwp2NqYjGHT9pUKyG9OdS3LFoUUbgTqTh2AV9sihRed7HZwe9",
-	"Y8/3fjw7+/HYGGMnRwcXZ5dnP1x5vtc7Pz8+rK4nu3+pe/DZIifbKziH2aqzAFqafFYbcedTBnderhnc",
-	"+fisDr7tZ5BsyBY4Xpbi2auNX55IcWff/Slc3+1PF3MaMhXS+FJTqV/TBbVfEZ0RwcnUekZFQGoiuB6T",
-	"AYwYr2YnO6Wanc2XpZKdzrKk5e7XEQJjqhdqdtdEZ2PvGDLEmCU2UopqIcnYMF+mCCxrFAd99ZItm9fg",
-	"o7TRXjh2vxgFZxjUtp7CfdF66sQdKPyjKtPw4vLYyqcI/SVjwZtsN4gBfyK2jKq9brTsKSFFLHJU6aA0",
-	"kTnld35x1jesrrEOhEUkiSkvE/eHi0OjQc4vzqr0ddcXUxjL0dgEfm8kyFHvtEfMz+T3vN4Wsxdmj/GY",
-	"KUIlEOSqPPVdispMQLKQbvTkyNgvnG68SoELddNj8pGtD1YIQBhySAiFjL5cIOLFUyLChZbOeNGvGhSV",
-	"oHFNFpY2rHQw89hyLidqXFVXIIviDc0G0Fv8/aOS009KRpNvjy7PSHez8+K7WmHo24uvK+u8tVwZbhIt",
-	"arnZmlakuKFLkrCbq0ij8sLKbDm/tHILoZAEfktpbCa5WZqi5zfSxL3v/cNc7vxTaO3t0kllXG9tekv0",
-	"+AIKNej17qfUa3xd1bFYzT3KOVbh/ccyzuYnVUGHqZnFxgmNJIvKMp9RTlHmt5woXcP1eWiUkXlEZcXy",
-	"NAy1jGmSAK8rrWMxEqkmKg1DUGqYxmu5ssuCQk+VTtZmX85kX5qpHnwvjyQ3WQxYIuPi3ERpilA21oyw",
-	"WDYxs3UX1Q0cU3UK9/p8wSbafJdrQx2KOBZTtXaua0zVuYQ7JlK10nsSCSFEUH2RU8KL34SCphkF6EJM",
-	"lZHLNM8C5MNuLq3pxI6LBaHQUk6h7IQtKxD1PS00jRdMkHFC47g6u+6yAbeyAc8zNqwZIuZy47DLVUft",
-	"xCXWBLO0zZZQebNfYaP5DW86qxfOnWgQG3loZUJnJBJtUq4hJNTmv0dYdNR/e3l4UYmYmQue7/Venxyd",
-	"VvWW+2UuXLewjMoFGxYdN1ceMIBRyrFdu26bb7WDdqez1X7hrRZruqFLspEDGFH+Oa3/oj9NL8uEZ3Vi",
-	"uQKj6nY9EbGzJAaRF5rNhSE2h51wdxjQ1g7d3m51ww60XobBoBVEO3Q7ejl8MdjsPKUS50YB8MadONLK",
-	"uWIYzdcC1z1hPNVL6kO294JgL3jOjcl6Xm7oCBb2WJmphTEDbqdrjAetIK6Bdp2I31kc043tdrB+JXGJ",
-	"a2ukq8zPz89RwU9NAsEdw2OmGvpVHR80nMVjdpezifIdGNcUlC4qDVdK+WZSYGnGtx5Wz2Y1v54H31MQ",
-	"ppLp2aV5g11GFr5qCIP0jq96NyeHVxdHB5c3V2f/fXja38dcFFW3gCmWBIzP6CIlsRDJgIa3BPMTQxoi",
-	"C+Ji8JgBlbae0U5rrHWCrcqFrLO3/JDx45t3V14TGAcWRGJGudoe6ULso5Y1Sld981JUMzrJ3ofAdQ4J",
-	"I0uTTpVZ/y1Asp/Bm02d3VPGVHC9jnXoM2QE8yY7albEUEE5K2ZNE/bfMLPd2owPRVMZlqa2RMWYFSCV",
-	"4L4lSgR3EJud9i2Ih5ke8iLJMHW0IJRMhbxlfJTHLa/5NUerIhJhOgGeS1Zs56KTvdI6jTzM9t3y/F2R",
-	"hBVDAncgZ9nrfGMAGl16zZ3kypACraNh38FCsM6GBBrZiTPdJldTgUlzRWJzXQsU9CyysEB7ZtItHOGv",
-	"f80an/76V99NIKF6TFIegST9DZqwjT4ZpBq5unz1rrPR33PcZaxAHlmj2XWcEKqJ4CH415zYOmWaVe6b",
-	"W4tajzbB9KVdRv9D0X/jE2er+zZP+dD3Sd9d6pMBIFAABzO+FX5uJ4uuJsoJcC1nRWuTTGPHmjbp3S4I",
-	"kRUaLCGEWXJtuvkUQ5xxkah96CNvHLo9tZB4JKQS61tq6WTyt1Roa5sYw2Em0gzhhBpGGsQwaV9zNOdC",
-	"4ApPojsIJ0dGAqQydqdW7W1siAS4xcVpCznacA9tOPAIzbQNhdqzcwfSChcvaHfaCI1gnqcJ8/Y8Ywxt",
-	"YU2QHqMsRDo45scLI2hQZnbVWZ+wq+RAjSZ9IuKoEPRVK3GCJ7M4eoK7g1Lt/Whf837WLpmXvKusk7po",
-	"VB4J47E1dFNb38r1VFvKWiHPBD+KvD3P8FAvW2UN0nAzCNZBvfilhNsQ5FAKJVyEUs5ymXFYhC5dItCW",
-	"eBZt/oh+sWIzfqm/3hp6jpsWNLcX/etBvVecp3Fcbdp2V6xIzpuVS5HzZavMKuhWS1g9vC/jeKxkMWTg",
-	"GnWLYQGqVcbqPhnMbNBHDG3fABP8a8FyKQuTx8FcMvxWXHE36Cx6Imf6jTqGm3luc3el58poQA++t23P",
-	"zqOP5ShZ+MzWSs+UoJ/KhhyewNyC+uX9g/+hbtb88h4ZKZ1MqJyhdap0vvPY1D1SxnLML2FzqjS+QBhT",
-	"cyyyUsD7lmJ40p0wNVfQNmqFwljIHXMhVYC1eo7FrKjLIcPIkHEjLQhNkn0SjoVASJxSstTexmFaLr5t",
-	"47um45lrCEZgMjUWU0WmzrUw3q81HqaZK+ya6HyrL3O7xZUjososC1MLVWN1QKrHG7FwwG6JUE1q4N7m",
-	"v2y1YbXa0UyD5g1krvjD7Uub9DhJ+S0XU5494Bv7QQo+Kp7BIfg1z8iSAWOUhrVwGs5IpVxNjQJyATZr",
-	"uLIJoKJGfCOy7ZNOgANvBhkCmQNklmJaKWbAssvw1oFQ7QQ+2Qrso1v+ThBksM17pLu5i1O75v0S6FIf",
-	"rQye1+JINhrrUkPd2+ryoRpTpjG7hSbFRZPkGDclLxp7JaLZmqCDtohkUUlI0RVYb9hbB0uwDGfwUHXR",
-	"jEZ6+Dilm3fTNbSpHakjfrEdHhztHN0mf//54M1uG2Zvfo/eHbEzdtQ5vXoVn73+2/TkoBOf/Bqz46u/",
-	"3f/z9d/0P67C+1MWBKev/7F5evU2OH3dm5687rHh37DjbTD5IYj+/ib2iua2UuVTbprF4632SIhRDOYu",
-	"txxD2A264Yyclmtqm1P4j+xLKdWXBcdZtHrpR5HucekbWzpgA3AP62xt7pTPq9TjckP616A6L0G3Cu92",
-	"2cNVgO+P1brB03BAq3AReR5nITJDcVobshN1GNXnAZMuFRbjrP0cyo3xJNWIRYhQjc70eAoY6gL4OCtT",
-	"QkZjFNp3//6XmYr6RHixb+sKqqqerDfKyWLt5Kiw9Zyo6M68JeVy208Bin5RUVc+RghWrPQyi+6sZtLl",
-	"cMj4zPaKlmoD6G5hsa5GaBRKrqx574N3R+N0DcTs14Z8jEbCBny4FqpNjvB/lERAeAp3gkz+/S9FNJW2",
-	"T7GOkP1QK3BefxafArf74XmRu13nAdUaJonOCpONkZqdKXOhgp+ZReeYcpHy50Mu/TLOSdXzECPCeNnl",
-	"SPXYmEmWTRscD3PDCo5H0OB42DiwIfrEuhQ2IErjVskFKfsVP2L2zhzmN++u8m+x0CzMa6M8qB99G3ax",
-	"cTQLdYkOSQltyTUKVh2KpEDUaQws9dCEV4W7ghnHAYyZC4kWHkQOYqBtUUMGZYChoGGKrVJjMTVTxFQ/",
-	"9oe+eXdFpiKNI4RHaM+Z1yPQ5zkuz8cZqGV04UbYn8yM/Kxm31oHPCPFgtiJDfj9GST5YwZJLsdiijmK",
-	"Ms7UWpLLReLWF149biWIOdhKU6kVCccQOnQz293gUlLuaz9Mu1iIrgRcysINOXYMNAGlyZTOiBYkBio5",
-	"meaFLm5oIyWUZkaeJcAVoXyGaNp1aZYlRxZHSA4w9qvKdqJLA2d5GZSy+AElpktpFWNPYFJHaUh84mQr",
-	"0wQBvi22N17A+Pk1VzOlYeIyP2H21jqmUjaHb68bI8HX3ndW8v4OUhAX1d43IzLOjCvPfnf6IRuX8VBg",
-	"5CXKWu9LmR98UoG2jxiKYXcIi4wqEaSP7UV9mwAwzihexNKRPANmyzstE2Adpxak45JyUA851RtlS02y",
-	"VpmlnP2Wgs1BDoQe2xyaRZ+SoFPJs80fo44YGMJalsCDBPEMx8GPb1FF+hXw6j3yCrOsfUvDmGqQWcJI",
-	"7Re50nLM6prnUDzcMEnpO1BW0S6IAV1knPcRYaBniD/MxRSeJ3ZUQSdbKXjU+U8OHtmEyh8xHFTGcp5S",
-	"lQMyoWWZYSbMARn+GTf6DHGjdSHTSgy3XgXtlw9D7T6NpgeCD2MWVgjqHcaWgmRGCSj973/l9TeRmAvF",
-	"7D7bx3fmNR2NsQE5L9CA6EtHXv4zzOCKjZupUeKA6D6HV67YiLfS5BG33CdTGJhDNREDFkNj9i+rc+Iw",
-	"dWNk3yfCsbGeqcC9ywyNZbU6xPKUFsbvLlm7xR0LPffCIfxGlUekZobDmGpbt4NFexCRwQz7KPdJP4Oj",
-	"6bviYQTKlwBt8tqi0Bgz2GbHMuzlNpp/EvDiZpfQoTW1CqvBJ0pUDNUs/boZkEiA/YrVWCDcB0ywFHtB",
-	"lchBsXSEzqETQLFmHKo6THM8s4ErPUsA05CutUzZD54QNTHb5vrM/AKZGe5DwFGsy2OmZWNfZkPiGTG2",
-	"Zf/V2dVPfazjdSj1OYmnY6EAX2oEg73RJ31j4fbr9+ZlaOb2Wt9KjtGEFXkILV0U5DmAhkKcPYb/ZIYx",
-	"zgG+A10Dz/fMnEp1mQv6NuzQXuVLZ3YwP3MzMHKIoxmJ2YxePgJX69eptwM0LdAV1BcLzMFtO8u6wToB",
-	"/nu0tXvFvhTDl0azWqROykmnuQWFEze4axz23jfR4aC08QsbLZqIkbUVNFDDPLKUHEtJ8fDw/mMDaxZg",
-	"6pcPRalVDjS4YqlVCcfP2t6u1KoAyENLekUUuxyYrlJp5eDhCgS4VZHcHMGK0/TJKqsynKxKt5FdxFxz",
-	"kGv0ca08nawBp5M3z2BTTKntZbO7uhNRARRrsICMxssEeKmw9I8QeHxuex/JtFiSFD83C5FPY6v3SK44",
-	"sy9IYuwKNdmknCz+MwQ7V6cWlg2QzEAtXXzWWrUM05MkLLwF+ymzchWa27DCGLWVwOU7sFA8jUYWwn2I",
-	"CUBbZE3z4fetnYRf9He9AkwSFimC4UTbtpVbn0ayqY0JLLU9bclvpRT5GwwwOLwGG+XLqyXGVI1xqjZ5",
-	"leFJWTuTY9IoodLxaWOe6OTjU0RVRKccbmk+NPTECuJHIkg1eB/7roawUr3HvrNepKmAkbG6peiAt53s",
-	"80FEi5Vi51MOS9VRS3KwkbyX+3H8j5W06cpS7+SR5Ng3KmO/P7Nkf0gR/aML5rseOpJWAwkoup41N/YD",
-	"i2NsUMoyySiS9zH9Za7ncCFGuNXTJ2XJfQlaY+Fvgg3JHCByrmEJB7N/3rs6+IlUxHCfhJQ75Bs/z9Sg",
-	"k559DjGknAtbCpRQHY4bEmOucHjqujdsSoVHJAaaRQEkKL1P+kYO9G1lLIYTjPlgbi8+cjtItcsWQRwp",
-	"MoBYTHGSA7jmDqKHGEWzR/oo9Ix7bASLTTSVqxgQRrEoIcBUE359s1+Vgn3S2fbJG8pTKmdEptwVrnS2",
-	"84takE6X/AADiX8y7tSi8l3zT97odc0jqsYDQfFLG460RvX0s93sk6zSmgsC90zpUpMaFqJNXLvanKqy",
-	"Au8EPiZVVFEKFjVmTilsV+RwFQRjDXnqYH8+RcnwV69uF1P2q9W3dbCTRvW6fRXslhuun0G9uvf8kbTr",
-	"s7uCWdDIJixcTttITxQgc5xWcRtHeAZcbmfz5ddSTLy+8bGiRXAghVJn+Bn/P9Mon8BOsmL985pKl9jZ",
-	"NGcpTcRd1nDl7CMLBKYFSeisbiZh7CmmIbgWJpto+cZieCu/hCZXHswvAUihVeNkcMmrvevkPVYi1Uua",
-	"rHhU/WiTzpEkaBzn30LBbIJPqLY4Z+jBYn1RhlJiTbUwBiptHZUrMCFHri7S1jplxUWUz/ATX/O+r5vw",
-	"89VHzkNPraEg7CALtERGsrw69H96ecEKQvRJErQuPlcRZU+RY2sLsWcMxokRsXyfSawy0MizCS3DttfZ",
-	"y64949voavdnD0+rdbGMqkbsdoKwIwOEQhhZz44w7eJsgLBjOkMpsWgVDaKojOfSGGh7lyN72PBGpXSn",
-	"AvOSnTyHAuAcGd0nEypvm7CJSL8MVtO3Ppix7bDUswbqM5+mvcym/rFiqaDBLyWsqRpuVBka6nEXIW/C",
-	"Ryt+RYikKurRMvCiMupQBTvo4f3KcrQM87NAlsZlSJ//KeGsJ8Wy/tMEGyvOq/rU4q1Hrp0UmYnUFnVk",
-	"8uPam6vZvsSa7szocoGarBvFmjMIpoViJMQia511XE+WCLiNDyx6sOItBg0LjC4joJoSCvkhID0+wy9x",
-	"Q6wA0dBsA76aYo1LzG4xyZZ1ugveILzsDLIaykdKTOrgayUsI1tdM6yc0LVx2bAUIKFY2+Ty2OjVVwMx",
-	"ZaHyOJJbufAhv3ulr9M8NBULdJdC0n19lt7nDAnYLyY1feTFfQ3pl/yrRHZfCxt8tQ15v/Yj1Q/yrPYp",
-	"nZW11tKSSTsTxGojb98evV49jPAsFrBl1LX3rvrpnIzUTV9B+hJ0PRXGSxvnp60iHdt/VAV5iFAmKhfR",
-	"n8H+P+RRbvuTASgWQQk+paQhj8VIYZkn1laSgZBSTCEiEdyxEIwP4WpChzSz+Mf4IaTfH+3BpMr2TdIc",
-	"8M6451bN4i3E2O5xjB+pw7rEUmMS1l5STQdUgSvGNHfn13LYLjpFOFlXkpn3xljgQAmYurLSfC4D777o",
-	"9NEWv/sAlCduVz8i7t1NxS5ZZ2lJ+3yEElg/vLek3vmoupU0tl9tyBkam8gsOz+h3ZjdATfDJlIMHNaR",
-	"2QXKuMV81PXikR5RaQLyjikhi6qkge0E0xDHhJJxykf5hF158yBVM2tNIUNPQEsWLvZaDxBUR9p024im",
-	"Dn/5XIoJ6DGk6hui4R4NxwnVxqpzBpwWj8F7WjbmwszwfpYhfNumRP+aY35P2NSia2pe1DOW5VFzZM8m",
-	"7NGm/B6WolgCPHoSzDI3EH2zcga8/yJX/zg/JDTWNLMa1A1W8zlEInnNG378kM/k++viQF57vj1S31+b",
-	"KVx7D6SD8y5OVg3tuVmBu219vqP01BzCxx7BMsJsXbe4rUOnpWDIZzmTvdKARIWSJkB+FYPyAcxwJchg",
-	"RvK9tC2OuIO++/6PK5r6LYUUck7NRXkiRJyjbtnWgzF+6ZQzLcwOY1tBhgWALQaPa5/NILBgmZVXWcWj",
-	"bCx7O9iytzBdaBAHt1UgzyotkoTZ70rOnZwLoBHjFgb5mbSI/S7gMygSM7fZl1Qkz95uc0DLAUgMXFrQ",
-	"j2fTQTLbz+VKaJ9MKdMZKAp1BTKIdWF3oKqlzNKydminqAxXEQU8wpobBC7BfhsJyCV5RMIWq8g7yEMS",
-	"SB+z/mYHH2thzM856usG+l2OPvUHLtmIkzTJushdB3m5wbxd+PK1tqbmvolKqAPhN4ocuxvHpurmH3+H",
-	"PUXKzzAFMZsLSk+wlQXjNRIirA+SkSpPLANebBgT7cS5NnNbqFmqLrUCaCpIDHcQlwcv1co2DQ/ShqKr",
-	"oWzzqrGYmk0FbFYtDZjb/Qtmm0l75XalxDzGqr4tD2W5/QHZfSCiWSursA82u0FQ9Svc9w+ca7H3wRvM",
-	"3Ga4r6V6e15nM9iYmKOLHWrZPQXWu7ttx9xlGBEzBYbJjbHRe3v1081F7+rQDJB9x7vhJTtB4+OXh5eX",
-	"R2enboSHh/8fAAD//w==",
+	"7H37cuM20u+r4PDbqiR7KJmyZc/YrlQdxeNJPJ9va3syuxvPsSCyJSGmAAYALStTfph9hPMM+2Kn0ACv",
+	"omTJ47lsvsxfY4oEcWl0N37d/eMHLxSTRHDgWnl7H7wx0Agk/reX6jFwzUKqwfwdgQolSzQT3Nvz3o2p",
+	"JnoMRCQgqblINL0FRb69eH1AdjudgCgI8Xqn095pd75re74H93SSxODteT8AlSA931PhGCbUvEDPEvOL",
+	"0pLxkffw4HsXVMMxmzC94P1MkRiGmoghdiU2t/qE8ogwTsZiSiaUz0w/BI8UYfjAdCxiIHREGSffRpIO",
+	"dYuBHrbGWic0YS1JNWBDLTcXrU7nuzbpDRRwTaZjkECofZVpTgyH1YFdexHV9Nrbl99v7+7u6+87qw7y",
+	"XMQsnM0P9ao0NEVCGsfKjI+SKeORmJrRZ0P8pAP67fudINiffr8TPDYi+C0FpY9eNY+FRXbBmB2MT4ZC",
+	"kliMFK6chERIrap92B4G4c6gA60Xw63tVpcG0NodbL9obdIXdCvqDHeg83intJz1hhrkfK8u3fRpQaaU",
+	"aTKAoZCAMsXhXhMtZ9X+1KYgoVqDNC3931+C1u77//0Xz2/owiUoxQQ/EOKWQfPcKHsLCfEe8m3/5uYn",
+	"oXSLxpr2fSIk6eN/ibgDSZLYSLFZ6O980v9J6+SMx7M+zmP/kk7gkmn4/pje96vdLzX6PczejAc/huyM",
+	"vTl6+/tR55S92W3DVtAON2O+T86pHn+/sU9O6H2rN4Lvd4LuyyDYJ9nL9sklhKmEfVJ+39K1ePA9CSoR",
+	"XIFVNElyIIVSZ5KNGDdXQsE1cNz1NElio4KY4Bu/KoE/5wP54IGUQnp73mshByyKgHu+NwGl6AjKV4kE",
+	"JVIZgumYpjpVByICb68bbD2Uu/oXCUNvz/uvjUIrbthf1UYvSQ7xbTiC6tL1UJLJYJYt3FCKCaEkoSMw",
+	"wk650GOQROAQ296Db0Z9xI3U0Hi9IRfDy54nCqQRBzsZ1RFuB8GzjPAth/sEQg2Re1tLsQjIkLI4ldAm",
+	"uL3IlOkxGdDwVgyH+24rEzYkCUjFlBlgNvazO5CxoBFET1vwS5B3LATyltM7ymI6iKGy9HYz4bQwRQap",
+	"mrXJlZw5xa/GQuoYN3V1sp5HHK6EwFf6RGmRJIyPcOua2RGpJkwrYnTqgCpA5cfFtE1OhR4zPiJTqkgk",
+	"OJjOlcwxTnArV2BNXXN3b5RUHXaulyS5kXnqfJshnRhr6pS7qsy2ad6ZELgPASKIcGAzkUqiGUjyrQIg",
+	"G4lkoRmj+Q0v4zPqu/pCdDd3n20h0AdAq1mf0bJ3sXQ+8xvL5rpV2OuVHna3Z6boyUt5JcQxlSN4qtaQ",
+	"dgGJ8e30jGghSIzt1Zag80x7YQxkIKIZOmuCj0ASPaacdIKA3P6QqYO3nKZ6LCT7fV0BLQZWaaOu5zvP",
+	"MphTQUIJkZk6GuOeFtz4CdYXndB4KOQEIp/AfcIk/oebvWBuLKzALeNRTRbfvXvXqjvcy+Sicm8mGW+5",
+	"ShOjciE6gYjRKzS8T9ntpZYINkWwrfKWP7CNtswPZJIq4zWRuebrMrX97DLFhSZvLs9OUZKe7EeE2D9v",
+	"uLob4bbRDYtW9U9XHvpzuhlP8zHcdLDsYb+yzZ7LE/gyk/isnsxT3Rg3waJ4/EnOy5eYv6/MuXmyZ+OW",
+	"wByPb2LXwHP7NF9qff5QPs/TfQO3xGnVMSiW+IQpZZZOSML4HY1ZRHruTgtp2S6RDUITdnMlboF/qVX9",
+	"aj2PfGj2LB+GIrVrk0iRgNTMHvIHNKY8bAISjaKlmkyE0kRPBYkgZBMaVxGgIMdTeDoZIHB43xqJlrto",
+	"1r59WvwiZGTkzHgboYhFA+TzE9wT81MqceNGTCUxraE8/9UJfth92fF8j6exPWLuaZlCHdspvXHHvFEC",
+	"1RD1GlFL4IRpVIMTGkH1fZvBZrcVbLWC7lWnu9fZ2tsM2kEQ/NPzjWMyodrb8yKqoaXZBLymXhQzMt+1",
+	"zqbpWyol8EUooxGp7A4nWyhet5Bowni1t28vX3lLZqL74HsstFuy+qajUHDC6QQWz/yUxjHodSb+hXld",
+	"1DwsaoXyG0VYVH3Pi2h3uDXcoq3tTbrV6tJu2NqNdoJWEG6FHbo53Ik6nfLspymLlg3anDKYegVDmsZ6",
+	"aWfs9EoYMaUdfj4nEJUhD4SIgfLK24IH3zMT2TDHWuEUV4d7OIRQsztBNsgPzMwwSLpsOEZiEilGEpRq",
+	"QE3HVEKGvWtzhNS5QpJAw7HRQowblykErvdJkDsJzgMob+8JvWeTdGJGZf5i3P5VbHzjjI6q+7tjhMy+",
+	"uTfJ9E5DnIASRe8YH6l89hmCvdjL9mIxW0fXvMy78qoxYPLDjEzH1n40bubHJX3Z5t59yJ6ov7f/rnd8",
+	"fHjVx80WUjX2yYDyW8SI75jUKY2J3W5qn/Qvez8fnf542ScTOiNjegeEuqXF9eJmSX7xbJOe77nbPd87",
+	"Ov358PLq5PDUXD64OHx1dHVz0Lt45b0vC2D+4MKBbD34XppEjynQmCpNwjHlI4g+qxLF/imQR1HzphNT",
+	"DrIWvNgO4GU3CFqwuTtodTtRt0VfdHZa3e7OzvZ2txsEQbCWkulYCP231Bh6sx54PyoC91hJ0fu56c1s",
+	"odPLtZ1Tkd6yFsvHW7Zs5UUq6Yj3ebfF4FcItUN3DnLPBdUIjSJmpozG5yUfYUhjBX7NbYAJZfGjThPe",
+	"VFPDCVVqKuQCk5D96lvvaEZi4CM9ri6cjWycU6U6m1v/a7mirK0IuC7lvVgwM9bfe2xOaigAt0h/pnpp",
+	"kpBICJS62uxlrc9PANpf14CFaPZdLDXFeOrA6PZu0PFJt7OFymI7CGohXBplaPBjOzp3uetdOTNOLNxr",
+	"9GiNhqIW2BGS/JaCdF7IQAK9VXi0lGkMCuOVSttDunFazJNGl5OBNE463lXprFuRAqjixC7Re98THM6G",
+	"3t4vc5Eq/4PHNExUQxALLdSR/bGTD55KSWfew/uaCS1DYE1r8dPV1blbhEqnu8Fy61cXutJ7iilfIHjn",
+	"UgyZPSVVZWbhUvXIkN1DREYSQDM+qgrD1ZgpY1XxdJy4xh/xlIxeaVLxwmLFoxFEzutcoBQavKsoMoqI",
+	"UEWUFrJuHH4VY96OBPwfd6kdisljDtCQSaVPG72s1+anBj/rjRjzx7bEImfVTEqDp/rsRuTB94wRbR7Y",
+	"MW0c1ysBy13+JruUqcJiHktvnpPOZUo1E00nOQsk+6LkU69pbaqnI+fEe70L4+BUJ+hcwhCkhCg/L/lE",
+	"jyUACWnCNI1JDFqDVG1iFtU15hyt0pGKMN10qqo7g+UEg17rn+8/bD38pXEl3BSpalbCX9wwZ4X+Ixbu",
+	"OLo86252XhSnPoRMHmpn6Kdb4crmWfa0E4zKFinL5zrPdpea/7d2g2U3tElPkxiMwL9EO8cFmdjsDxel",
+	"CsdU0tAsZu4tZDjKEl9hQu+P0acoTjTZ3y8fW7nSvd4xJaHgWlIF//5/lEQwMBaTgyQ0JhPgQpGXJHQ9",
+	"BFVZu8fdklW3pd1aLoFl3mhoY3Xnp/rNuysLixaZLT5RbMQhsrb7p8vN7Z190lfpoI9nsrIC9En/V836",
+	"5ae/UW1ypEnM7kBhyy9IRGeKpDw2Wr90p2nNImA4wOpiLc15ecweZFbrkeCVEbOl1jq1N9ipWzDhbxst",
+	"pNEozhUnNnVqBFGLcZy6eXNJ76im8q1sMJnnLNSYvGMUjvO/YhHSODsot9fFYBYDTPMqcy08qaKHVjD8",
+	"f9r9z2j3fU+K+FE9fSFiqIKla/sLlYOttO0V8t20iw6ohpGQs3ml9THIcK+3u/Oq9wdBhncx2hDDgq71",
+	"4qnRsagiGMeTl/pEMFansxA1Pk5DFgFhGXhck1ApkmdEjEMnNA0bMhi8HL6EbWhthQG0uuH2Vutl1KWt",
+	"QXf4gkYvaAd2g/Uh49fmaNUoFRi3MSdfuE+AK1BEGldjLaB4e02cuDdK6WN6LKESuF4Eg9lfK3ZFClEz",
+	"w9u0GwV0u9vapdtbrS7d2m29pJ1B6+XgxSCIOuHWMNhsmMqVV/jlQlD03ZiFY6Il5Ypikjpmh2MCexnn",
+	"PDo9ODs59Hzv8O/nh6eX5n8/nF39VMU0i9+WKsivGdQMvjyoudloC3LksQpuZvtlDtHMhXIxVlkoumXW",
+	"4txBIFWLEVFNlyoMBirPbU/oCLdVDiEtM425lXqogUk1TTEB/WgM2fT9xNy3bHpxKK69pok4bHa1eu7c",
+	"CC2E0zKvyxyLXAh3c7tLBjMNyidc8Fbv8uDoqHSEIoyHcRpBhI484jxTkK2QKoh8d/7SREs2mUC0RygZ",
+	"xBitkCLlkQtHUgeAroTt5BKY+RUr7A0z/mcAZnvnRwuA2dBhgY+mAjgwr+KY4jsa4nGvhSR9l8dw43IU",
+	"+r7FRYcM4igDU8UtGH3sMNJcPtcASrC5Va3J4/ZvIeZottYcluv9bEZoY6ZDymKIyLdGveCRz6V2fbeW",
+	"rrHDWY6ZLtqVS+FtjD5Osc5Gijpk6k7TKPBDI96PTVM572SlwhqKhUL9v7ccTN86ivpPKqxZHfIrMLrQ",
+	"im6p0416JpfyBl2jtLHzRa6A2VS3jOMwCw3gjHVN8rOTxI2x6sY2ZL+HpWCU78UivEVLUksSKmeCqlQl",
+	"iCUYQyT0TbZYE9BjEd2YSzQ2esy2k6fO3kwgYvTGGS0txE2WaF1LOqukAeZJlxUvo/zeOWX1E9BYj+ft",
+	"lQ0INMSExW0fa4kk0GjWL8+iuMU1o9Gs+n68vkQ6G0MRjSt+0mBYzdSfS3HHokURgTuRhmMH+mQoUbnf",
+	"x2cHvWPP9348O/vx2DhjJ0cHF2eXZ6+vPN/rnZ8fH1bHk92/9Hjw2ZCT7RUOh9moMwAtTT6rj7jzKcGd",
+	"l2uCOx8f1cG3/QySDdmCg5ed8ezV5lyeSHFn3/0pjr7bnw5zGjIV0vhSU6lf0QW5XxGdEcHJ1J6MCkBq",
+	"IrgekwGMGK9GJzulnJ3Nl6WUnc6yoOXu1wGBMdULNbtrmmfj75hpiDFKbMubhSRjI3yZIbCiUWz01VO2",
+	"bFyDj9JGf+HY/WIMnBFQWxIL90VJrFN3oPCPqk7Di8uxlU8B/SVjwZt8N4gBfyI2jaq9Llr2FEgRkxxV",
+	"Oih1ZM74nV+c9Y2oa8wDYRFJYsrLk/v64tBYkPOLs+r8uuuLZxjT0dgEfm+ckKPeaY+Yn8nvee4uRi/M",
+	"GuM2U4RKIChVeei7hMpMQLKQbvTkyPgvnG78kAIX6qbH5CNLH6wAQJjpkBAKGX05IOLFUxDhwkpnsuhX",
+	"HYoKaFzThaUFK23MHFvO9URNquoGZBHe0OwAvcXfPyo4/aRgNPn26PKMdDc7L2psDIdvL76uqPPWcmO4",
+	"SbSoxWZrVpHigi4Jwm6uoo3KAyuL5fzQyqWNQhL4LaWx6eRmqYue3zgn7n3vH+Zi55/Cam+XdirjemvT",
+	"W2LHF8xQg13vfkq7xtc1HYvN3KOSYw3ef6zgbH5SE3SYml5snNBIsqis8xnlFHV+y6nSNY4+D406MkdU",
+	"VkxPQ6hlTJMEeN1oHYuRSDVRaRiCUsM0XusouwwUeqp2sj77ciH70kL14Hs5ktzkMWCKjMO5idIUKXas",
+	"G2E5dmJm8y6qCzim6hTu9fmCRbTxLlfSOhRxLKZq7VjXmKpzCXdMpGql9yQSQoig+iJnhBe/CRVNMzvR",
+	"hZgqo5dpHgXIm91cmtOJFRcLoNBSTKF8CFuWIOp7WmgaL+gg44TGcbV33WUNbmUNnmdiWHNEzOXGZpeb",
+	"jtqOS6wLZuc2G0LlzX5FjOYXvGmvXrjjxAIeK4RWJnRGItEm5RxCQm38e4RJR/23l4cXFcTMXPB8r/fq",
+	"5Oi0arfcL3Nw3cI0Kgc2LNpuLj1gAKOUY+l33TffagftTmer/cJbDWu6oUuikQMYUf45vf+iPk0vi4Rn",
+	"eWK5AaPqdj0VsbMEg8gTzeZgiM1hJ9wdBrS1Q7e3W92wA62XYTBoBdEO3Y5eDl8MNjtPycS5UQC8cSWO",
+	"tHJHMUTztcBxTxhP9ZL8kO29INgLnnNhspqXGzqChTVWpmthzIDb7hrnQSuIa2RiJ+J3Fsd0Y7sdrJ9J",
+	"XJLa2tRV+ufn+6iQpyaF4LbhMVMN9apODhr24jG7y8VE+Y4kbApKF5mGK4V8My2wNOJbh9WzXs2P58H3",
+	"FISpZHp2ad5gh5HBVw0wSO/4qndzcnh1cXRweXN19t+Hp/19jEVRdQsYYknAnBkdUhILkQxoeEswPjGk",
+	"IYogDga3Wcbn57o11jrBsudC19lbXmfy+ObdlddE7IEJkRhRrpZHOoh91LJO6apvXsq2RifZ+5BQz7Fq",
+	"ZGHSqTLjvwVI9jPatanze8r8DK7WsU7JhoJg3mRbzZIYKuxrRa9pwv4bZrbym/GhaErD0tRxLFKkoRDc",
+	"t5MSwR3EZqV9SwhiuoeySDKuHy0IJVMhbxkf5bjlNb/m6FVEIkwnwHPNiuVcdLJXGqfRh9m6W5m/K4Kw",
+	"YkjgDuQse51vHEBjS6+501wZg6E9aNh3sBDsYUMCjWzHmW6Tq6nAoLkisbmuBSp6Flm6oj3T6Ra28Ne/",
+	"ZoVPf/2r7zqQUD0mKY9Akv4GTdhGnwxSjVJdvnrX2ejvOekyXiCPrNPsKk4I1UTwEPxrTmyeMs0y982t",
+	"Ra5Hm2D40g6j/6Gov/GJ89V9G6d86Puk7y71yQCQdICDad8qP7eSRVUT5QS4lrOitEmmsRNNG/RuFxOR",
+	"JRosmQgz5Fp38y6G2OMiUPvQR9k4dGtqqfpISCXmt9TCyeRvqdDWNzGOw0ykGVsKNYI0iGHSvubozoXA",
+	"Fe5EtxFOjowGSGXsdq3a29gQCXDLsdMWcrThHtpwRBSaaQuF2r1zB9IqFy9od9pIs2Cepwnz9jzjDG1h",
+	"TpAeoy7EeXDCjxdG0GDM7KizOmGXyYEWTfpExFGh6Kte4gR3ZrH1BHcbpVr70b7m/axcMk95V1kldVGo",
+	"PBLmxNZQTW3PVq6m2s5sTsF6FHl7npGhXjbKGtXiZhCsw6DxS4m3IcipFEq8CKWY5TLnsIAuXSDQpngW",
+	"Zf7IpLFiMX6pvt46ek6aFhS3F/XrQb1WnKdxXC3adlesSs6LlUvI+bJRZhl0qwWsHt6XOUFW8hgyco26",
+	"x7CAISsTdZ8MZhb0EUNbN8AE/1p4YcrK5HFimIxXFkfcDTqLnsiFfqPOLWee29xd6bkys9CD723bvfPo",
+	"YznjFj6ztdIzJRqpsiOHOzD3oH55/+B/qLs1v7xHQUonEypn6J0qna88FnWPlPEc80tYnCrNWSCMqdkW",
+	"WSrgfUsx3OlOmZor6Bu1QmE85I65kCrAXD0nYlbV5fRjZMi40RaEJsk+CcdCIL1OKVhqb+MwLSfftvFd",
+	"0/HMFQQjyZkai6kiU3e0MKdf6zxMs6OwK6Lzrb3M/RaXjogms6xM2ziz1gakerwRC0cSlwjVZAbubfzL",
+	"ZhtWsx1NN2heQOaSP9y6tEmPk5TfcjHl2QO+8R+k4KPiGWyCX/NsWjJijFKzlk7DOamUq6kxQA5gs44r",
+	"mwAaauRKIts+6QTY8GaQsZk5omgpppVkBky7DG8dodVO4JOtwD665e8EQUYnvUe6m7vYtWveLxE49dHL",
+	"4HkujmSjsS4V1L2tDh+qmDKN2S00GS6aJMe4KHnS2A8imq1JYGiTSBalhBRVgfWCvXV4Cct0Bg/VI5qx",
+	"SA8fZ3TzarqGMrUjdcQvtsODo52j2+TvPx+82W3D7M3v0bsjdsaOOqdXP8Rnr/42PTnoxCe/xuz46m/3",
+	"/3z1N/2Pq/D+lAXB6at/bJ5evQ1OX/WmJ696bPg3rHgbTF4H0d/fxF5R3FbKfMpds3i81R4JMYrB3OWG",
+	"YyZ2g244J6flitrmDP4j61IK9WXgOItWT/0owj0ufGNTBywA97DO0uaH8nmTelwuSP8aTOcl6FZxul32",
+	"cJV4/GOtbvA0TtEqXUQex1nIzFDs1oboRJ3e9XlIrkuJxdhrP6eFYzxJNfIaIu2jcz2eQqy6gIrO6pSQ",
+	"0RiV9t2//2W6oj4Rj+3buoGqmid7GuVksXVys7D1nGztzr0l5XTbT0HWflExVz4iBCtmeplBd1Zz6XKa",
+	"Znxme0VPtYHAt/BYV5toVEourXnvg3dH43QNJu9XZvoYjYQFfLgWqk2O8H+UREB4CneCTP79L0U0lbZO",
+	"sc7c/VBLcF6/F5+CT/zheRnFXeUB1Romic4Sk42Tmu0pc6HCxZmhc0w5pPz5WFC/zOGkevIQI8J4+chR",
+	"MEWauZs/eJgbVjh4BA0HD4sDm0mf2COFBURp3CodQcrnih8xemc285t3V/k3YmgG81qUB+2jb2EXi6NZ",
+	"2kw8kJTYllyhYPVAkRSMOo3AUg9deFUcVzDiOIAxc5BocYLISQy0TWrIqAwQChqmWCo1FlPTRQz1Y33o",
+	"m3dXZCrSOEJ6hPacez0CfZ7z8nycg1pmKm6k/cncyM/q9q21wbOpWICdWMDvT5DkjwmSXI7FFGMUZZ6p",
+	"tTSXQ+LWV149bjWI2dhKU6kVCccQOnYzW93gQlLuK0RMOyxEVwCXsnJDiR0DTUBpMqUzogWJgUpOpnmi",
+	"i2vaaAmlmdFnCXBFKJ8hM3ddm2XBkcUIyQFiv6rsJ7owcBaXQS2LH3ZiuhRWMf4EBnWUhsQnTrcyTZAs",
+	"3PKE4wXEz6+5mikNExf5CbO31jmVsj58e92IBF9731nN+ztIQRyqvW9aZJyZozz73dmHrF3GQ4HIS5SV",
+	"3pciP/ikAm0fMTOG1SEsMqZEkD6WF/VtAMAcRvEipo7kETCb3mmFAPM4tSAdF5SDOuRUL5QtFclaY5Zy",
+	"9lsKNgY5EHpsY2iWfUqCTiXPFn+MNmJgJtaKBG4kiGfYDn4UjCrSrxBh7xH7vba+ncOYapBZwEjtF7HS",
+	"MmZ1zXMqHm6EpPR9KmtoF2BAF5nkfQQM9Az4wxym8DzYUYWdbCXwqPOfDB7ZgMofEQ4qczlPqcoJmdCz",
+	"zDgT5ogM/8SNPgNutC5lWkng1sug/fIw1O7T5vRA8GHMwsqEeoexnUEyowSU/ve/8vybSMxBMbvP9iGf",
+	"eUtHYyxAzhM0IPrSyMt/hhtc8XEzM0ocEd3nOJUrNuKtNHnkWO6TKQzMppqIAYuhMfqX5TlxmLo2sm8d",
+	"YduYz1Tw3mWOxrJcHWJlSgtz7i55u8UdC0/uxYHwG1VukZoeDmOqbd4OJu1BRAYzrKPcJ/2MjqbvkoeR",
+	"KF8CtMkry0Jj3GAbHcu4l9vo/knAi5tdQofW1Sq8Bp8oUXFUs/DrZkAiAfaLWGOBdB8wwVTsBVkiB8XQ",
+	"kTqHTgDVmjlQ1Wma45kFrvQsAQxDutIyZT+eQtTELJurM/MLZma4DyHROZZhumWxL7Mg8YwY37L/w9nV",
+	"T33M43Us9fkUT8dCAb7UKAZ7o0/6xsPt1+/N09DM7bW6lZyjCTPykFq6SMhzBA2FOnuM/8k0Yw4H+A48",
+	"Gni+Z/pUystcULdhm/YqX02zjfnZMQORQ2zNaMxm9vIRuFy/Tr0coGmALqG+GGBObttZVg3WCfDfo6Xd",
+	"K9alGLk0ltUydVJOOs0lKJy4xl3hsPe+aR4OSgu/sNCiaTKysoKG2TCPLJ2OpVPx8PD+Y4E1SzD1y4ci",
+	"1SonGlwx1arE42d9b5dqVRDkoSe9IotdTkxXybRy9HAFA9yqTG5uword9MkyqzKerEq1kR3EXHGQK/Rx",
+	"pTydrACnkxfPYFFMqexls7v6IaJCKNbgARmLlynwUmLpHwF4fG5/H6dpsSYpfm5WIp/GV++R3HBmX6NE",
+	"7Aot2aQcLP4Tgp3LUwvLDkjmoJYuPmuuWsbpSRIW3oL9LFo5C80tWOGM2kzg8h2YKJ5GI0vhPsQAoE2y",
+	"pnnz+9ZPYqqoFWCSsEgRhBNt2VbufRrNpjYmsNT3tCm/lVTkbxBgcHwNFuXLsyXGVI2xqzZ4lfFJWT+T",
+	"Y9AoodLJaWOc6OTjQ0RVRqecbmkeGnpiBvEjCFKN3se+qwFWqtfYd9ZDmgoaGWtbigp4W8k+DyJarhTb",
+	"nzIsVWctyclG8lrux/k/VrKmK2u9k0eCY9+oTPz+jJL9IVX0jw7MdzV0JK0CCai6njU29prFMRYoZZFk",
+	"VMn7GP4y13O6EKPc6uGTsua+BK0x8TfBgmQOELmjYYkHs3/euzr4iVTUcJ+ElDvmGz+P1OAhPfscYkg5",
+	"FzYVKKE6HDcExlzi8NRVb9iQCo9IDDRDASQovU/6Rg/0bWYswgnGfTC3Fx/MHaTaRYsgjhQZQCym2MkB",
+	"XHNH0UOModkjfVR65nhsFIsNNJWzGJBGsUghwFATfn2zX9WCfdLZ9skbylMqZ0Sm3CWudLbzi1qQTpe8",
+	"hoHEPxl3ZlH5rvgnL/S65hFV44Gg+KUNN7XG9PSz1eyTLNOaCwL3TOlSkRomok1cudqcqbIK7wQ+JlRU",
+	"MQqWNWbOKGxX9HCVBGMNfepofz5FyvBXb24Xz+xXa2/rZCeN5nX7KtgtF1w/g3l17/kjWddnPwpmoJEN",
+	"WLiYttGeqEDmJK1ybBzhHnCxnc2XX0sy8frOx4oewYEUSp1JNmL8zzDKJ/CTrFr/vK7SJVY2zXlKE3GX",
+	"FVw5/8gSgWlBEjqru0mIPcU0BFfCZAMt31gOb+WX2OTKjfklAin0apwOLp1q7zp5jZVI9ZIiKx5VP9qk",
+	"cyYJGsf5t1AwmuATqi3PGZ5gMb8oYymxrloYA5U2j8olmJAjlxdpc52y5CLKZ/iJr/mzr+vw8+VHzlNP",
+	"rWEgbCMLrEQ2ZXl26P/09IIVlOiTNGhdfa6iyp6ix9ZWYs8IxokRsXKfaawy0cizKS0jttfZy649c7bR",
+	"1erPHu5We8Qyphq52wnSjgyQCmFkT3aEaYezAdKO6YylxLJVNKiiMp9LI9D2Lmf2sPBGJXWnQvOS7TzH",
+	"AuAOMrpPJlTeNnETkX6ZrKZvz2DGt8NUzxqpz3yY9jLr+seqpWIOfilxTdV4o8rUUI8fEfIifPTiV6RI",
+	"qrIeLSMvKrMOVbiDHt6vrEfLND8LdGlcpvT5nwJnPQnL+k9TbKzYr+pTq7ceuXZaZCZSm9SR6Y9rby5n",
+	"+xJzujOnywE1WTWKdWeQTAvVSIhJ1jqruJ4sUXAbH1j0YNVbDBoWOF1GQTUFFPJNQHp8hl/ihlgBsqHZ",
+	"Anw1xRyXmN1ikC2rdBe8QXnZHmQ5lI+kmNTJ10pcRja7ZljZoWvzsmEqQEIxt8nFsfFUXwViykrlcSa3",
+	"cuJDfvdKX6d5aEoW6C6lpPv6PL3PCQnYLyY1feTFfQ3pl/yrRHZdCx98tQV5v/Yj1Q/yrPYpnZWt1tKU",
+	"SdsT5Gojb98evVodRngWD9gK6tprV/10TjbVTV9B+hLzeirMKW2c77aKdmz/UQ3kIVKZqFxFfwb//5BH",
+	"ue9PBqBYBCX6lJKFPBYjhWmemFtJBkJKMYWIRHDHQjBnCJcTOqSZxz/GDyH9/mgNJlW2bpLmhHfmeG7N",
+	"LN5CjO8ex/iROsxLLBUmYe4l1XRAFbhkTHN3fi2n7aJTpJN1KZl5bYwlDpSAoSurzeci8O6LTh/t8bsP",
+	"QHnidvUt4t7dlOySVZaWrM9HGIH14b0l+c5H1aWksf1qQy7QWERmxfkJ5cbsDrhpNpFi4LiOzCpQxi3n",
+	"o64nj/SIShOQd0wJWWQlDWwlmIY4JpSMUz7KO+zSmwepmllvCgV6AlqycPGp9QBJdaQNt41o6viXz6WY",
+	"gB5Dqr4hGu7RcZxQbbw658Bp8Ri9pxVjLkwP72cZw7ctSvSvOcb3hA0tuqLmRTVjWRw1Z/Zs4h5tiu9h",
+	"KoqdgEd3ghnmBrJvVvaA91/k6h/nh4TGmmZeg7rBbD7HSCSvecOPH/KefH9dbMhrz7db6vtr04Vr74F0",
+	"sN/FzqqxPTcbcLesz7eVnhpD+NgtWGaYrdsWt3R4aCkE8ln2ZK/UIFGhpAmQX8WgvAEzXgkymJF8LW2J",
+	"I66g777/45KmfkshhVxSc1WeCBHnrFu29GCMXzrlTAuzwlhWkHEBYInB49ZnMwgsWWblVdbwKItlbwdb",
+	"9hamCwvi6LYK5lmlRZIw+13JuZ1zATRi3NIgP5MVsd8FfAZDYvo2+5KG5NnLbQ5oGYBE4NKSfjybDZLZ",
+	"ei43QvtkSpnOSFGoS5BBrgu7AlUrZYaWlUM7Q2WkiijgEebcIHEJ1ttIQCnJEQmbrCLvIIckcH7M+JsP",
+	"+JgLY37OWV838Nzl5qf+wCUbcZImWRW5qyAvF5i3i7N8raypuW6iAnUg/UYRY3ft2FDd/OPvsKZI+Rmn",
+	"IEZzQekJlrIgXiMhwvwgGalyxzLixYY20U+cKzO3iZql7FKrgKaCxHAHcbnxUq5sU/MgLRRdhbLNq8Zi",
+	"ahYVsFi11GDu9y/obabtlVuVkvAYr/q23JSV9gcU94GIZq0swz7Y7AZB9Vzhvn/gjhZ7H7zBzC2G+1qq",
+	"t+d1NoONidm6WKGW3VNwvbvbdsxdRhAxUmCE3DgbvbdXP91c9K4OTQPZd7wbXrITND5+eXh5eXR26lp4",
+	"ePj/AQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

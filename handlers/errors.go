@@ -102,6 +102,9 @@ func (s *Server) writeError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return // too late: the log has it
 	}
+	if errors.Is(err, errUnauthorized) {
+		one.header.Set("WWW-Authenticate", "Bearer")
+	}
 	write := writeApp
 	if isAPIDoor(c.Request().URL.Path) {
 		write = writeAPI

@@ -9,15 +9,65 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// conn is where statements are run: the database, or a transaction.
+// conn is where statements are run: a pool, or a transaction on one of its
+// connections.
 type conn struct {
-	db     sqlx.ExtContext
-	engine engine
+	engine     engine
+	statements *statements
+	tx         *transaction // nil: outside of one
+}
+
+// transaction is one that is open, and the texts that it ran before they were
+// prepared: preparing takes a connection of the pool, and the transaction may
+// hold the only one.
+type transaction struct {
+	*sqlx.Tx
+	unprepared []string
+}
+
+// querier is what a statement has, prepared or not.
+type querier interface {
+	GetContext(ctx context.Context, target any, args ...any) error
+	SelectContext(ctx context.Context, target any, args ...any) error
+	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
+}
+
+// statement returns query in a form that can be run.
+func (c conn) statement(ctx context.Context, query string) (querier, error) {
+	if c.tx == nil {
+		return c.statements.prepare(ctx, query)
+	}
+	if stmt := c.statements.find(query); stmt != nil {
+		return c.tx.StmtxContext(ctx, stmt), nil
+	}
+	c.tx.unprepared = append(c.tx.unprepared, query)
+	return unprepared{c.tx.Tx, query}, nil
+}
+
+// unprepared is a query that a transaction runs as text.
+type unprepared struct {
+	tx   *sqlx.Tx
+	text string
+}
+
+func (u unprepared) GetContext(ctx context.Context, target any, args ...any) error {
+	return u.tx.GetContext(ctx, target, u.text, args...)
+}
+
+func (u unprepared) SelectContext(ctx context.Context, target any, args ...any) error {
+	return u.tx.SelectContext(ctx, target, u.text, args...)
+}
+
+func (u unprepared) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
+	return u.tx.ExecContext(ctx, u.text, args...)
 }
 
 // get scans one row into target. Its error is ErrNotFound when there is none.
 func (c conn) get(ctx context.Context, target any, query string, args ...any) error {
-	err := sqlx.GetContext(ctx, c.db, target, query, utc(args)...)
+	stmt, err := c.statement(ctx, query)
+	if err == nil {
+		err = stmt.GetContext(ctx, target, utc(args)...)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}
@@ -26,12 +76,20 @@ func (c conn) get(ctx context.Context, target any, query string, args ...any) er
 
 // list scans every row into target, a pointer to a slice.
 func (c conn) list(ctx context.Context, target any, query string, args ...any) error {
-	return c.explain(sqlx.SelectContext(ctx, c.db, target, query, utc(args)...))
+	stmt, err := c.statement(ctx, query)
+	if err == nil {
+		err = stmt.SelectContext(ctx, target, utc(args)...)
+	}
+	return c.explain(err)
 }
 
 // exec runs a statement and returns how many rows it changed.
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := c.db.ExecContext(ctx, query, utc(args)...)
+	stmt, err := c.statement(ctx, query)
+	if err != nil {
+		return 0, c.explain(err)
+	}
+	result, err := stmt.ExecContext(ctx, utc(args)...)
 	if err != nil {
 		return 0, c.explain(err)
 	}

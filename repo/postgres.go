@@ -31,7 +31,7 @@ func openPostgres(url string) (*Repo, error) {
 	db.SetMaxOpenConns(maxPostgresConns)
 	db.SetMaxIdleConns(maxPostgresConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &Repo{writer: db, reader: db, engine: postgresEngine{}}, nil
+	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{}}}}, nil
 }
 
 type postgresEngine struct{}

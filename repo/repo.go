@@ -24,10 +24,10 @@ var (
 // Repo is an open database. Its own methods read.
 type Repo struct {
 	reads
-	writer *sqlx.DB // the same pool as the reader's on PostgreSQL
-	reader *sqlx.DB
-	engine engine
-	now    func() time.Time
+	writer  *sqlx.DB // the same pool as the reader's on PostgreSQL
+	reader  *sqlx.DB
+	written *statements // prepared on writer
+	now     func() time.Time
 }
 
 // Open connects to the database that url names: sqlite:PATH, or a
@@ -45,7 +45,11 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Repo, error) 
 		return nil, err
 	}
 	r.now = now
-	r.reads = reads{conn{r.reader, r.engine}}
+	r.written = &statements{db: r.writer}
+	r.statements = r.written
+	if r.reader != r.writer {
+		r.statements = &statements{db: r.reader}
+	}
 	if err := r.Ping(ctx); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -65,10 +69,11 @@ func (r *Repo) Ping(ctx context.Context) error {
 
 // Close waits for what is under way and closes the database.
 func (r *Repo) Close() error {
-	if r.reader == r.writer {
-		return r.writer.Close()
+	err := errors.Join(r.statements.close(), r.written.close(), r.writer.Close())
+	if r.reader != r.writer {
+		err = errors.Join(err, r.reader.Close())
 	}
-	return errors.Join(r.reader.Close(), r.writer.Close())
+	return err
 }
 
 // Pools returns the connection pools by name, for metrics.

@@ -48,7 +48,7 @@ func openSQLite(text string) (*Repo, error) {
 	if err := writer.Ping(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
 	}
-	return &Repo{writer: writer, reader: reader, engine: sqliteEngine{path}}, nil
+	return &Repo{writer: writer, reader: reader, reads: reads{conn{engine: sqliteEngine{path}}}}, nil
 }
 
 // sqliteDSN adds the settings that every connection has: durable commits, and

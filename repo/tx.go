@@ -49,7 +49,7 @@ func (r *Repo) InTx(ctx context.Context, fn func(*Tx) error) error {
 
 func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	db, err := r.writer.BeginTxx(ctx, nil)
-	c := conn{db, r.engine}
+	c := conn{r.engine, r.written, &transaction{Tx: db}}
 	if err != nil {
 		return fmt.Errorf("begin: %w", c.explain(err))
 	}
@@ -63,6 +63,10 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	}
 	if err := db.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", c.explain(err))
+	}
+	for _, text := range c.tx.unprepared {
+		// For the next transaction. This one has succeeded, whatever comes of it.
+		_, _ = r.written.prepare(ctx, text)
 	}
 	return nil
 }

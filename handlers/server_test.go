@@ -1,0 +1,22 @@
+package handlers
+
+import (
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"alta/gen"
+)
+
+// TestRefuseNil: a handler that answers nothing has a bug, and the generated
+// code would call it a success.
+func TestRefuseNil(t *testing.T) {
+	silent := func(echo.Context, any) (any, error) { return nil, nil }
+	if _, err := refuseNil(silent, "getHealth")(nil, nil); err == nil {
+		t.Error("no error")
+	}
+	loud := func(echo.Context, any) (any, error) { return gen.GetHealth200JSONResponse{}, nil }
+	if _, err := refuseNil(loud, "getHealth")(nil, nil); err != nil {
+		t.Error(err)
+	}
+}

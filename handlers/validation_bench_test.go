@@ -1,0 +1,67 @@
+package handlers
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"alta/gen"
+)
+
+// BenchmarkValidation measures what the validate stage adds to a call: the
+// same handler, which binds the request as the generated one does, with the
+// stage and without. internal/bench prints the difference.
+func BenchmarkValidation(b *testing.B) {
+	parsed, err := readContract()
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := &Server{contract: parsed}
+	binder := &echo.DefaultBinder{}
+	for _, test := range []struct {
+		operation, method, target, body string
+		bind                            echo.HandlerFunc
+	}{
+		{
+			"appRegister", "POST", "/api/auth/register",
+			`{"email":"john.doe@example.com","password":"SecurePass123!","firstName":"John","lastName":"Doe","currency":"USD"}`,
+			func(c echo.Context) error { return binder.BindBody(c, new(gen.AppRegisterJSONRequestBody)) },
+		},
+		{
+			"listCategories", "GET", "/api/categories?type=EXPENSE&page=1&limit=50", "",
+			func(c echo.Context) error { c.QueryParams(); return nil },
+		},
+	} {
+		validate := s.validate(parsed.Operations[test.operation])
+		b.Run(test.operation+"/with", func(b *testing.B) {
+			benchmarkStage(b, test.method, test.target, test.body, validate(test.bind))
+		})
+		b.Run(test.operation+"/without", func(b *testing.B) {
+			benchmarkStage(b, test.method, test.target, test.body, test.bind)
+		})
+	}
+}
+
+func benchmarkStage(b *testing.B, method, target, body string, handle echo.HandlerFunc) {
+	original := httptest.NewRequest(method, target, nil)
+	original.Header.Set("Content-Type", "application/json")
+	c := echo.New().NewContext(original, httptest.NewRecorder())
+	b.ReportAllocs()
+	for b.Loop() {
+		r := &http.Request{} // the stage changes the request, so each call has its own
+		*r = *original
+		url := *original.URL
+		r.URL, r.Header = &url, original.Header.Clone()
+		if body != "" {
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+		}
+		c.Reset(r, c.Response())
+		if err := handle(c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

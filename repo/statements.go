@@ -1,0 +1,64 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// statements are the prepared statements of one connection pool, by their
+// text: parsing a query costs more than most of them take to run. The texts
+// are constants of this package, so there are as many as there are queries.
+type statements struct {
+	db     *sqlx.DB
+	byText sync.Map // string -> *statement
+}
+
+// statement is one text, prepared or not yet.
+type statement struct {
+	preparing sync.Mutex // so that one is prepared, and none has to be closed: that would wait for its connection
+	prepared  atomic.Pointer[sqlx.Stmt]
+}
+
+// find returns the prepared statement, or nil where it has not been prepared.
+// It never waits.
+func (s *statements) find(text string) *sqlx.Stmt {
+	if entry, ok := s.byText.Load(text); ok {
+		return entry.(*statement).prepared.Load()
+	}
+	return nil
+}
+
+// prepare returns the prepared statement and prepares it where it has not
+// been. It takes a connection, so it must not be called by who holds one.
+func (s *statements) prepare(ctx context.Context, text string) (*sqlx.Stmt, error) {
+	if stmt := s.find(text); stmt != nil {
+		return stmt, nil
+	}
+	value, _ := s.byText.LoadOrStore(text, &statement{})
+	entry := value.(*statement)
+	entry.preparing.Lock()
+	defer entry.preparing.Unlock()
+	if stmt := entry.prepared.Load(); stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := s.db.PreparexContext(ctx, text)
+	if err == nil {
+		entry.prepared.Store(stmt)
+	}
+	return stmt, err
+}
+
+func (s *statements) close() error {
+	var problems []error
+	s.byText.Range(func(_, entry any) bool {
+		if stmt := entry.(*statement).prepared.Load(); stmt != nil {
+			problems = append(problems, stmt.Close())
+		}
+		return true
+	})
+	return errors.Join(problems...)
+}
