@@ -79,6 +79,23 @@ func TestWrongPasswordsAtOnce(t *testing.T) {
 	})
 }
 
+// TestRightPasswordsAtOnce: log-ins are counted before they are judged, and
+// all the same none that is right is refused.
+func TestRightPasswordsAtOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		email := "john.doe@example.com"
+		h.register(email)
+		for range 3 {
+			h.do("POST", "/api/auth/login", credentials(email, "typo")).status(401)
+		}
+		got := h.race("/api/auth/login", func(int) string { return credentials(email, password) })
+		if diff := cmp.Diff(map[int]int{200: clients}, got); diff != "" {
+			t.Errorf("answers (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestRegisterManyAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)

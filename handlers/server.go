@@ -44,13 +44,14 @@ type Config struct {
 // Server implements every operation of the contract.
 type Server struct {
 	Config
-	contract *contract.Contract
-	tokens   *identity.Tokens
-	limiter  *meter.Limiter
-	lastSeen *lastSeen
-	origins  *http.CrossOriginProtection
-	echo     *echo.Echo
-	stopping atomic.Bool
+	contract  *contract.Contract
+	tokens    *identity.Tokens
+	limiter   *meter.Limiter
+	lastSeen  *lastSeen
+	turnstile *turnstile
+	origins   *http.CrossOriginProtection
+	echo      *echo.Echo
+	stopping  atomic.Bool
 }
 
 var _ gen.StrictServerInterface = (*Server)(nil)
@@ -63,12 +64,13 @@ func New(config Config) (*Server, error) {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
 	s := &Server{
-		Config:   config,
-		contract: parsed,
-		tokens:   identity.NewTokens(config.Keys, config.Now),
-		limiter:  meter.NewLimiter(config.Now),
-		lastSeen: newLastSeen(config.Repo),
-		origins:  http.NewCrossOriginProtection(),
+		Config:    config,
+		contract:  parsed,
+		tokens:    identity.NewTokens(config.Keys, config.Now),
+		limiter:   meter.NewLimiter(config.Now),
+		lastSeen:  newLastSeen(config.Repo),
+		turnstile: newTurnstile(),
+		origins:   http.NewCrossOriginProtection(),
 	}
 	for _, origin := range append(config.CORSOrigins, config.PublicURL.Scheme+"://"+config.PublicURL.Host) {
 		if err := s.origins.AddTrustedOrigin(origin); err != nil {

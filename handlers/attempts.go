@@ -1,0 +1,132 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/internal/identity"
+	"alta/repo"
+)
+
+// attempt is one try at an address, counted as a failure until it succeeds.
+type attempt struct {
+	email    string
+	bucket   string        // where it is counted
+	failures int           // in a row there, with this one
+	lock     time.Duration // that it brought about; 0: none
+	decided  func()        // to be called when its outcome is in the database
+}
+
+// beginAttempt counts the try before any password is looked at, so that of
+// guesses made at once no more than the ladder allows are answered. Its error
+// is errLocked, in a retryLater, when the bucket is locked.
+func (s *Server) beginAttempt(ctx context.Context, email string) (attempt, error) {
+	a := attempt{email: email, bucket: s.attemptBucket(callFrom(ctx), email)}
+	var lockedUntil time.Time
+	decided, err := s.turnstile.admit(ctx, a.bucket, func() (admitted bool, err error) {
+		lockedUntil, err = s.countAttempt(ctx, &a)
+		return err == nil && lockedUntil.IsZero(), err
+	})
+	switch {
+	case err != nil:
+		return attempt{}, fmt.Errorf("count log-in: %w", err)
+	case decided == nil:
+		return attempt{}, &retryLater{errLocked, lockedUntil.Sub(s.Now())}
+	}
+	a.decided = decided
+	return a, nil
+}
+
+// countAttempt counts the try and locks the bucket where the ladder says so,
+// or returns when the lock ends that the bucket has.
+func (s *Server) countAttempt(ctx context.Context, a *attempt) (lockedUntil time.Time, err error) {
+	err = s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		a.lock = 0
+		a.failures, lockedUntil, err = tx.CountFailure(ctx, a.bucket, tx.Now().Add(-identity.FailureMemory))
+		if err != nil || !lockedUntil.IsZero() {
+			return err
+		}
+		if a.lock = identity.LockAfter(a.failures); a.lock == 0 {
+			return nil
+		}
+		return tx.LockBucket(ctx, a.bucket, tx.Now().Add(a.lock))
+	})
+	return lockedUntil, err
+}
+
+// attemptBucket is the address's, or for a device that has logged in to it
+// before one of the device's own, so that a stranger cannot lock the owner
+// out.
+func (s *Server) attemptBucket(one *call, email string) string {
+	pseudonym := s.Keys.Pseudonym(email)
+	claims, err := s.tokens.Parse(identity.PurposeDevice, s.cookie(one, deviceCookie))
+	if err != nil || claims.UserID != pseudonym {
+		return pseudonym
+	}
+	return pseudonym + " " + claims.ID
+}
+
+// withdraw takes back an attempt that came to no answer.
+func (s *Server) withdraw(ctx context.Context, a attempt) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return s.Repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket, a.lock > 0) })
+}
+
+// failAttempt records that the password was wrong, and the lock where this
+// was one too many. It returns errCredentials.
+func (s *Server) failAttempt(ctx context.Context, a attempt, user repo.User) error {
+	event := s.event(ctx, repo.AuditLoginFail, nil, a.email)
+	if user.ID != uuid.Nil {
+		event.UserID = &user.ID
+	}
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		if err := tx.Audit(ctx, event); err != nil || a.lock == 0 {
+			return err
+		}
+		lock := event
+		lock.Kind, lock.Detail = repo.AuditLoginLock, fmt.Sprintf("%d failures, locked for %s", a.failures, a.lock)
+		return tx.Audit(ctx, lock)
+	})
+	if err != nil {
+		return fmt.Errorf("record failed log-in: %w", err)
+	}
+	return errCredentials
+}
+
+// refuseSuspended records that the password was right and its owner is
+// suspended. It returns errSuspended.
+func (s *Server) refuseSuspended(ctx context.Context, a attempt, user repo.User) error {
+	event := s.event(ctx, repo.AuditLoginFail, &user.ID, a.email)
+	event.Detail = "suspended"
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		return errors.Join(tx.ForgetFailures(ctx, a.bucket), tx.Audit(ctx, event))
+	})
+	if err != nil {
+		return fmt.Errorf("record refused log-in: %w", err)
+	}
+	return errSuspended
+}
+
+// finishAttempt opens the session and lets the browser know it by its
+// cookies.
+func (s *Server) finishAttempt(ctx context.Context, a attempt, user repo.User, door repo.Door) (token string, err error) {
+	err = s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
+			return err
+		}
+		if err := tx.Audit(ctx, s.event(ctx, repo.AuditLogin, &user.ID, a.email)); err != nil {
+			return err
+		}
+		token, err = s.openSession(ctx, tx, user, door)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("log in: %w", err)
+	}
+	return token, s.giveCookies(callFrom(ctx), user, token)
+}
