@@ -74,7 +74,7 @@ func (s *Server) attemptBucket(one *call, email string) string {
 func (s *Server) withdraw(ctx context.Context, a attempt) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return s.Repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket, a.lock > 0) })
+	return s.Repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) })
 }
 
 // failAttempt records that the password was wrong, and the lock where this

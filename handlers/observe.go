@@ -63,8 +63,9 @@ func (s *Server) record(c echo.Context, took time.Duration) {
 	s.Log.LogAttrs(c.Request().Context(), level, "call", attrs...)
 }
 
-// secretParameters are query parameters whose values are not logged.
-var secretParameters = []string{"token", "apiKey", "code", "state"}
+// secretParameters are query parameters whose values are not logged. Passwords
+// are never sent there, except by a form with the wrong method.
+var secretParameters = []string{"token", "apiKey", "code", "state", "password", "newpassword"}
 
 // redact returns the path and query of a call for the log.
 func redact(u *url.URL) string {

@@ -4,14 +4,14 @@ import (
 	"context"
 	"time"
 
-	"github.com/pressly/goose/v3"
+	"github.com/jmoiron/sqlx"
 )
 
 // engine is what differs between SQLite and PostgreSQL. It is kept small:
 // the SQL is the same.
 type engine interface {
-	// goose returns the dialect of the migration runner and its options.
-	goose() (goose.Dialect, []goose.ProviderOption, error)
+	// migrator returns the runner of migrations.
+	migrator(writer *sqlx.DB) (migrator, error)
 	// lock keeps other processes from migrating until unlock is called, where
 	// the migration runner cannot.
 	lock(ctx context.Context) (unlock func(), err error)

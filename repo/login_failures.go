@@ -41,11 +41,11 @@ func (t *Tx) ForgetFailures(ctx context.Context, buckets ...string) error {
 	return nil
 }
 
-// WithdrawFailure takes one counted failure back, and the lock that it set
-// where it set one: the attempt was never judged.
-func (t *Tx) WithdrawFailure(ctx context.Context, bucket string, unlock bool) error {
+// WithdrawFailure takes one counted failure back, which was never judged, and
+// with it the lock: nothing is counted while there is one, so without this
+// failure it would not have come about.
+func (t *Tx) WithdrawFailure(ctx context.Context, bucket string) error {
 	_, err := t.exec(ctx, `
-UPDATE login_failures SET failures = failures - 1, locked_until = CASE WHEN $2 THEN NULL ELSE locked_until END
-WHERE bucket = $1 AND failures > 0`, bucket, unlock)
+UPDATE login_failures SET failures = failures - 1, locked_until = NULL WHERE bucket = $1 AND failures > 0`, bucket)
 	return err
 }

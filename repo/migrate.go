@@ -2,7 +2,9 @@ package repo
 
 import (
 	"context"
+	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -29,13 +31,14 @@ func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) {
 		return nil, err
 	}
 	defer unlock()
-	provider, err := r.provider()
+	m, err := r.engine.migrator(r.writer)
 	if err != nil {
 		return nil, err
 	}
-	results, err := provider.Up(ctx)
+	defer m.close()
+	results, err := m.Up(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
+		return nil, fmt.Errorf("migrate: %w", r.explain(err))
 	}
 	applied := make([]Migration, len(results))
 	for i, result := range results {
@@ -46,13 +49,14 @@ func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) {
 
 // Migrations returns every step of the schema in order, applied or not.
 func (r *Repo) Migrations(ctx context.Context) ([]Migration, error) {
-	provider, err := r.provider()
+	m, err := r.engine.migrator(r.writer)
 	if err != nil {
 		return nil, err
 	}
-	statuses, err := provider.Status(ctx)
+	defer m.close()
+	statuses, err := m.Status(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("migration status: %w", err)
+		return nil, fmt.Errorf("migration status: %w", r.explain(err))
 	}
 	list := make([]Migration, len(statuses))
 	for i, status := range statuses {
@@ -64,26 +68,33 @@ func (r *Repo) Migrations(ctx context.Context) ([]Migration, error) {
 // SchemaVersion returns the version of the newest migration that was applied
 // to the database, by this binary or another; 0 for an empty one.
 func (r *Repo) SchemaVersion(ctx context.Context) (int64, error) {
-	provider, err := r.provider()
+	m, err := r.engine.migrator(r.writer)
 	if err != nil {
 		return 0, err
 	}
-	version, err := provider.GetDBVersion(ctx)
+	defer m.close()
+	version, err := m.GetDBVersion(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("schema version: %w", err)
+		return 0, fmt.Errorf("schema version: %w", r.explain(err))
 	}
 	return version, nil
 }
 
-func (r *Repo) provider() (*goose.Provider, error) {
+// migrator runs migrations. It must be closed.
+type migrator struct {
+	*goose.Provider
+	close func() error
+}
+
+func newMigrator(dialect goose.Dialect, db *sql.DB, close func() error, options ...goose.ProviderOption) (migrator, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return nil, err
-	}
-	dialect, options, err := r.engine.goose()
-	if err != nil {
-		return nil, err
+		return migrator{}, errors.Join(err, close())
 	}
 	options = append(options, goose.WithSlog(slog.New(slog.DiscardHandler)))
-	return goose.NewProvider(dialect, r.writer.DB, files, options...)
+	provider, err := goose.NewProvider(dialect, db, files, options...)
+	if err != nil {
+		return migrator{}, errors.Join(err, close())
+	}
+	return migrator{provider, close}, nil
 }

@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -16,29 +17,44 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// postgresDriver is a variable so that a test can put a driver in between.
-var postgresDriver = "postgres"
-
 // maxPostgresConns stays well under PostgreSQL's default of 100, so that
 // several replicas and an operator's psql fit.
 const maxPostgresConns = 24
 
 func openPostgres(url string) (*Repo, error) {
+	if _, err := pq.NewConnector(url); err != nil {
+		return nil, errors.New("not a PostgreSQL URL") // the cause would quote the password
+	}
 	db, err := sqlx.Open(postgresDriver, url)
 	if err != nil {
-		return nil, errors.New("database URL: not a PostgreSQL URL") // the cause would quote the password
+		return nil, err
 	}
 	db.SetMaxOpenConns(maxPostgresConns)
 	db.SetMaxIdleConns(maxPostgresConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{}}}}, nil
+	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{url}}}}, nil
 }
 
-type postgresEngine struct{}
+type postgresEngine struct{ url string }
 
-func (postgresEngine) goose() (goose.Dialect, []goose.ProviderOption, error) {
-	locker, err := lock.NewPostgresSessionLocker()
-	return goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, err
+// How often a process that waits for another's migrations looks again, in
+// seconds, and how often at the most.
+const (
+	lockPeriod = 1
+	lockTries  = 600
+)
+
+func (e postgresEngine) migrator(*sqlx.DB) (m migrator, err error) {
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockPeriod, lockTries))
+	if err != nil {
+		return migrator{}, err
+	}
+	// Connections of their own: migrations take as long as they take.
+	db, err := sql.Open("postgres", e.url)
+	if err != nil {
+		return migrator{}, err
+	}
+	return newMigrator(goose.DialectPostgres, db, db.Close, goose.WithSessionLocker(locker))
 }
 
 func (postgresEngine) lock(context.Context) (func(), error) { return func() {}, nil }
@@ -55,7 +71,10 @@ func (e postgresEngine) isUnavailable(err error) bool {
 	code := postgresCode(err)
 	switch {
 	case strings.HasPrefix(code, "08"), // connection exception
+		strings.HasPrefix(code, "28"), // log-in refused
+		strings.HasPrefix(code, "3D"), // no such database
 		strings.HasPrefix(code, "53"), // insufficient resources
+		strings.HasPrefix(code, "55"), // not in the state for it, such as accepting connections
 		strings.HasPrefix(code, "57"), // operator intervention: shutting down, starting up, time-out
 		e.isConflict(err):
 		return true

@@ -38,7 +38,7 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Repo, error) 
 	if strings.HasPrefix(url, SQLitePrefix) {
 		open = openSQLite
 	} else if !IsPostgres(url) {
-		return nil, fmt.Errorf("database URL: unknown scheme; it takes %sPATH or postgres://…", SQLitePrefix)
+		return nil, fmt.Errorf("unknown scheme; it takes %sPATH or postgres://…", SQLitePrefix)
 	}
 	r, err := open(url)
 	if err != nil {
@@ -61,10 +61,20 @@ func IsPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
-// Ping asks the database whether it answers. Its error is ErrUnavailable.
+// Ping asks the database whether it answers, and waits for that no longer
+// than ctx lasts. Its error is ErrUnavailable.
 func (r *Repo) Ping(ctx context.Context) error {
-	var one int
-	return r.get(ctx, &one, `SELECT 1`)
+	answer := make(chan error, 1)
+	go func() { // a server that hangs keeps the driver waiting beyond ctx
+		var one int
+		answer <- r.get(ctx, &one, `SELECT 1`)
+	}()
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return errors.Join(ErrUnavailable, ctx.Err())
+	}
 }
 
 // Close waits for what is under way and closes the database.

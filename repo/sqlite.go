@@ -29,7 +29,7 @@ const maxReaders = 8
 func openSQLite(text string) (*Repo, error) {
 	path := strings.TrimPrefix(text, SQLitePrefix)
 	if path == "" || strings.ContainsAny(path, "?#") {
-		return nil, fmt.Errorf("database URL: %q is not a path", path)
+		return nil, fmt.Errorf("%q is not a path", path)
 	}
 	writer, err := sqlx.Open(sqliteDriver, sqliteDSN(path, url.Values{"_txlock": {"immediate"}}))
 	if err != nil {
@@ -64,8 +64,8 @@ func sqliteDSN(path string, more url.Values) string {
 
 type sqliteEngine struct{ path string }
 
-func (sqliteEngine) goose() (goose.Dialect, []goose.ProviderOption, error) {
-	return goose.DialectSQLite3, nil, nil
+func (sqliteEngine) migrator(writer *sqlx.DB) (migrator, error) {
+	return newMigrator(goose.DialectSQLite3, writer.DB, func() error { return nil })
 }
 
 // lock takes a lock on a file beside the database: SQLite itself cannot keep

@@ -19,7 +19,9 @@ type statements struct {
 
 // statement is one text, prepared or not yet.
 type statement struct {
-	preparing sync.Mutex // so that one is prepared, and none has to be closed: that would wait for its connection
+	// preparing holds a token while somebody prepares the text: it is prepared
+	// once, and none has to be closed, which would wait for its connection.
+	preparing chan struct{}
 	prepared  atomic.Pointer[sqlx.Stmt]
 }
 
@@ -38,10 +40,14 @@ func (s *statements) prepare(ctx context.Context, text string) (*sqlx.Stmt, erro
 	if stmt := s.find(text); stmt != nil {
 		return stmt, nil
 	}
-	value, _ := s.byText.LoadOrStore(text, &statement{})
+	value, _ := s.byText.LoadOrStore(text, &statement{preparing: make(chan struct{}, 1)})
 	entry := value.(*statement)
-	entry.preparing.Lock()
-	defer entry.preparing.Unlock()
+	select {
+	case entry.preparing <- struct{}{}:
+		defer func() { <-entry.preparing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if stmt := entry.prepared.Load(); stmt != nil {
 		return stmt, nil
 	}

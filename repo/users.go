@@ -145,11 +145,12 @@ func (t *Tx) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash st
 
 // SetActive suspends a user or resumes one, and reports whether that changed
 // anything. Both end every session: a log-in that was under way while the user
-// was suspended may have left one behind.
+// was suspended may have left one behind. A user who was not suspended keeps
+// them.
 func (t *Tx) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed bool, err error) {
 	n, err := t.exec(ctx, `UPDATE users SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2`,
 		id.String(), active, t.now)
-	if err == nil {
+	if err == nil && (n > 0 || !active) {
 		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
 	}
 	return n > 0, err

@@ -55,6 +55,9 @@ func Run(ctx context.Context, args []string, env Environment) int {
 					return value, nil
 				}
 			}
+			if flag.HasDefault {
+				return flag.Default, nil // an empty variable is one that is not set
+			}
 			return nil, nil
 		})),
 		kong.Writers(env.Stdout, env.Stderr),

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -76,36 +77,52 @@ func importUsers(ctx context.Context, tx *repo.Tx, users []importedUser) error {
 	return nil
 }
 
+// byteOrderMark is what spreadsheets begin a file with.
+const byteOrderMark = "\ufeff"
+
 // maxImportProblems bounds how many wrong lines one run reports.
 const maxImportProblems = 20
 
 // readUsers reads the whole file before anything is written, so that one run
 // reports what is wrong with it.
 func readUsers(file io.Reader) ([]importedUser, error) {
-	rows := csv.NewReader(file)
+	text := bufio.NewReader(file)
+	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = text.Discard(len(byteOrderMark))
+	}
+	rows := csv.NewReader(text)
 	header, err := rows.Read()
 	if err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff") // as spreadsheets write it
 	if err := checkHeader(header); err != nil {
 		return nil, err
 	}
 	var users []importedUser
 	var problems []error
+	lines := map[string]int{} // by address
 	for len(problems) < maxImportProblems {
 		row, err := rows.Read()
 		if errors.Is(err, io.EOF) {
 			return users, errors.Join(problems...)
 		}
-		if err != nil {
-			return nil, err
+		if err != nil && !errors.Is(err, csv.ErrFieldCount) { // past which nothing can be read
+			return nil, errors.Join(append(problems, err)...)
 		}
 		line, _ := rows.FieldPos(0)
-		user, err := readUser(header, row)
+		var user repo.NewUser
+		if err == nil {
+			user, err = readUser(header, row)
+		} else {
+			err = fmt.Errorf("wrong number of fields: %d instead of %d", len(row), len(header))
+		}
+		if first := lines[user.Email]; err == nil && first != 0 {
+			err = fmt.Errorf("%s stands on line %d, too", user.Email, first)
+		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("line %d: %w", line, err))
 		}
+		lines[user.Email] = line
 		users = append(users, importedUser{user, line})
 	}
 	return nil, errors.Join(append(problems, errors.New("and perhaps more"))...)

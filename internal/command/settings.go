@@ -68,9 +68,12 @@ func (f *ServeFlags) parse() (s settings, err error) {
 		}
 	}
 	s.listen, s.metricsToken, s.origins = f.Listen, f.MetricsToken, f.CORSOrigins
-	check("ALTA_LISTEN", checkListen(f.Listen))
-	s.publicURL, err = parsePublicURL(f.PublicURL, f.Listen)
-	check("ALTA_PUBLIC_URL", err)
+	if err := checkListen(f.Listen); err != nil {
+		check("ALTA_LISTEN", err)
+	} else {
+		s.publicURL, err = parsePublicURL(f.PublicURL, f.Listen)
+		check("ALTA_PUBLIC_URL", err)
+	}
 	s.bcryptCost, err = parseNumber(f.BcryptCost, identity.MinCost, identity.MaxCost)
 	check("ALTA_BCRYPT_COST", err)
 	s.rates = map[string]contract.Rate{}
@@ -120,12 +123,21 @@ func parsePublicURL(text, listen string) (*url.URL, error) {
 		return nil, nil
 	}
 	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil ||
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil ||
 		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("%q is not usable; it takes http:// or https:// and a host, without a path", text)
+		return nil, fmt.Errorf("%s is not usable; it takes http:// or https:// and a host, without a path", quoteURL(u, text))
 	}
 	u.Path = ""
 	return u, nil
+}
+
+// quoteURL quotes text, which u was parsed from, unless there may be a
+// password in it.
+func quoteURL(u *url.URL, text string) string {
+	if u == nil || u.User != nil || strings.Contains(text, "@") {
+		return "the value"
+	}
+	return strconv.Quote(text)
 }
 
 func isLoopback(host string) bool {
@@ -156,8 +168,9 @@ func parsePrefixes(texts []string) ([]netip.Prefix, error) {
 func checkOrigins(origins []string) error {
 	for _, origin := range origins {
 		u, err := url.Parse(origin)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || origin != u.Scheme+"://"+u.Host || u.Host == "" {
-			return fmt.Errorf("%q is not an origin; it takes a list such as https://app.example.com", origin)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" ||
+			origin != u.Scheme+"://"+u.Host || strings.Contains(origin, "*") { // a pattern would let in more than meant
+			return fmt.Errorf("%s is not an origin; it takes a list such as https://app.example.com", quoteURL(u, origin))
 		}
 	}
 	return nil

@@ -66,7 +66,7 @@ func Parse(doc *openapi3.T, formats Formats) (*Contract, error) {
 		for _, method := range slices.Sorted(maps.Keys(operations)) {
 			op, err := c.parseOperation(method, path, operations[method], item.Parameters, formats)
 			if err != nil {
-				problems = append(problems, fmt.Errorf("%s %s: %w", method, path, err))
+				problems = append(problems, err)
 				continue
 			}
 			if c.Operations[op.ID] != nil {
@@ -82,25 +82,25 @@ func (c *Contract) parseOperation(
 	method, path string, spec *openapi3.Operation, shared openapi3.Parameters, formats Formats,
 ) (*Operation, error) {
 	if spec.OperationID == "" {
-		return nil, errors.New("operationId is missing")
+		return nil, fmt.Errorf("%s %s: operationId is missing", method, path)
 	}
 	if len(spec.Tags) != 1 {
-		return nil, fmt.Errorf("%s: wants exactly one tag", spec.OperationID)
+		return nil, fmt.Errorf("%s %s: %s: wants exactly one tag", method, path, spec.OperationID)
 	}
 	op := &Operation{ID: spec.OperationID, Method: method, Path: path, Tag: spec.Tags[0]}
-	err := errors.Join(
-		op.readExtensions(spec.Extensions, c.Rates),
+	problems := append(op.readExtensions(spec.Extensions, c.Rates),
 		op.readSecurity(spec.Security),
 		op.readBody(spec.RequestBody, formats),
-		op.readParameters(slices.Concat(shared, spec.Parameters), formats),
-	)
-	if err == nil && op.Rate != nil && op.Rate.By == ByUser && len(op.Schemes) == 0 {
-		err = fmt.Errorf("x-rate-class %s counts by user, but anyone may call", op.Rate.Name)
+		op.readParameters(slices.Concat(shared, spec.Parameters), formats))
+	if op.Rate != nil && op.Rate.By == ByUser && spec.Security != nil && len(op.Schemes) == 0 {
+		problems = append(problems, fmt.Errorf("x-rate-class %s counts by user, but anyone may call", op.Rate.Name))
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", spec.OperationID, err)
+	for i, problem := range problems {
+		if problem != nil { // a line each, and each names the operation
+			problems[i] = fmt.Errorf("%s %s: %s: %w", method, path, op.ID, problem)
+		}
 	}
-	return op, nil
+	return op, errors.Join(problems...)
 }
 
 func (o *Operation) readSecurity(security *openapi3.SecurityRequirements) error {

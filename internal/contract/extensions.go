@@ -42,7 +42,7 @@ func ParseRate(text string) (Rate, error) {
 	windows := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
 	number, unit, _ := strings.Cut(text, "/")
 	calls, err := strconv.Atoi(number)
-	if err != nil || calls < 1 || calls > 1_000_000 || windows[unit] == 0 {
+	if err != nil || number != strconv.Itoa(calls) || calls < 1 || calls > 1_000_000 || windows[unit] == 0 {
 		return Rate{}, fmt.Errorf("%q is not a rate; it takes N/s, N/m or N/h with N from 1 to 1000000, or off", text)
 	}
 	return Rate{Calls: calls, Window: windows[unit]}, nil
@@ -68,8 +68,8 @@ func parseRates(doc *openapi3.T) (map[string]RateClass, error) {
 	return rates, nil
 }
 
-func (o *Operation) readExtensions(extensions map[string]any, rates map[string]RateClass) error {
-	var problems []error
+// readExtensions returns everything that is wrong with the extensions.
+func (o *Operation) readExtensions(extensions map[string]any, rates map[string]RateClass) (problems []error) {
 	if cost, ok := extensions["x-token-cost"].(float64); !ok || !slices.Contains(Costs, int(cost)) || cost != float64(int(cost)) {
 		problems = append(problems, fmt.Errorf("x-token-cost must be one of %v", Costs))
 	} else {
@@ -83,12 +83,14 @@ func (o *Operation) readExtensions(extensions map[string]any, rates map[string]R
 		}
 		o.Rate = &rate
 	}
-	for name, field := range map[string]*string{"x-since": &o.Since, "x-why": &o.Why, "x-use-case": &o.UseCase} {
-		text, _ := extensions[name].(string)
-		if strings.TrimSpace(text) == "" {
-			problems = append(problems, fmt.Errorf("%s is missing", name))
+	for _, text := range []struct {
+		name  string
+		field *string
+	}{{"x-since", &o.Since}, {"x-why", &o.Why}, {"x-use-case", &o.UseCase}} {
+		*text.field, _ = extensions[text.name].(string)
+		if strings.TrimSpace(*text.field) == "" {
+			problems = append(problems, fmt.Errorf("%s is missing", text.name))
 		}
-		*field = text
 	}
-	return errors.Join(problems...)
+	return problems
 }

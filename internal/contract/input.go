@@ -26,9 +26,15 @@ func (o *Operation) readBody(body *openapi3.RequestBodyRef, formats Formats) err
 		// through, {"role": …, "ROLE": …} would bind a value that nobody checked.
 		return errors.New("request body: wants additionalProperties: false")
 	}
+	if len(schema.AllOf)+len(schema.AnyOf)+len(schema.OneOf) > 0 || schema.Not != nil || schema.MinProps > 0 || schema.MaxProps != nil {
+		// Such a rule is about no field in particular, so there is no text for it.
+		return errors.New("request body: wants rules about its properties only")
+	}
 	var err error
-	o.Body, err = newObject(schema, formats)
-	return err
+	if o.Body, err = newObject(schema, formats); err != nil {
+		return fmt.Errorf("request body: %w", err)
+	}
+	return nil
 }
 
 func (o *Operation) readParameters(parameters openapi3.Parameters, formats Formats) error {

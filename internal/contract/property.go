@@ -66,10 +66,10 @@ func (p *Property) Check(text string) []Violation {
 }
 
 func (p *Property) check(value any, present bool) []Violation {
+	if !present && !p.Required || present && value == nil && p.Schema.Nullable {
+		return nil
+	}
 	if !present || value == nil {
-		if !p.Required && (!present || p.Schema.Nullable) {
-			return nil
-		}
 		return p.violations(p.missing)
 	}
 	err := p.Schema.VisitJSON(value, p.options...)
@@ -79,8 +79,8 @@ func (p *Property) check(value any, present bool) []Violation {
 	failed := failedKeywords(err)
 	var texts []string
 	for _, keyword := range keywords {
-		if slices.Contains(failed, keyword) && keyword != "type" {
-			texts = append(texts, p.texts[keyword])
+		if text := p.texts[keyword]; text != "" && keyword != "type" && slices.Contains(failed, keyword) {
+			texts = append(texts, text)
 		}
 	}
 	if len(texts) == 0 { // of another type, or wrong inside
@@ -112,7 +112,10 @@ func failedKeywords(err error) []string {
 	return nil
 }
 
-var integer = regexp.MustCompile(`^-?[0-9]{1,18}$`)
+var (
+	integer = regexp.MustCompile(`^-?[0-9]{1,18}$`)
+	decimal = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?$`)
+)
 
 // parse turns the text of a parameter into the JSON value that the contract
 // asks for, or leaves it a string, which Check then refuses.
@@ -120,7 +123,8 @@ func (p *Property) parse(text string) any {
 	switch {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return []any{} // no type of a parameter
-	case p.Schema.Type.Is(openapi3.TypeInteger) && integer.MatchString(text):
+	case p.Schema.Type.Is(openapi3.TypeInteger) && integer.MatchString(text),
+		p.Schema.Type.Is(openapi3.TypeNumber) && decimal.MatchString(text):
 		return json.Number(text)
 	case p.Schema.Type.Is(openapi3.TypeBoolean) && (text == "true" || text == "false"):
 		return text == "true"

@@ -23,7 +23,17 @@ var errEmail = errors.New("not an e-mail address")
 // a local part and a domain with a top level, non-ASCII characters allowed
 // (RFC 6531), nothing around it. Display names, comments, IP literals and
 // every control character are refused.
+//
+// The form that is stored must be an address as well: lower-casing makes some
+// letters longer, and NFC turns the Greek question mark into a semicolon.
 func CheckEmail(text string) error {
+	if err := checkAddress(text); err != nil {
+		return err
+	}
+	return checkAddress(CanonicalEmail(text))
+}
+
+func checkAddress(text string) error {
 	at := strings.LastIndexByte(text, '@')
 	if at < 1 || len(text) > maxAddress || !utf8.ValidString(text) {
 		return errEmail
@@ -36,7 +46,7 @@ func CheckEmail(text string) error {
 }
 
 // CanonicalEmail returns the form in which an address is stored and compared:
-// lower case, Unicode NFC. The address must have passed CheckEmail.
+// lower case, Unicode NFC.
 func CanonicalEmail(text string) string {
 	return norm.NFC.String(strings.ToLower(norm.NFC.String(text)))
 }

@@ -60,7 +60,11 @@ func ParseKeyring(list string) (*Keyring, error) {
 // Key returns the 32-byte key that makes new signatures for the purpose, and
 // the id under which Find returns it.
 func (k *Keyring) Key(purpose Purpose) (id string, key []byte) {
-	return k.secrets[0].id, k.secrets[0].keys[purpose]
+	key = k.secrets[0].keys[purpose]
+	if key == nil {
+		panic("identity: the purpose " + purpose + " is not in purposes") // or it would sign with no key at all
+	}
+	return k.secrets[0].id, key
 }
 
 var errUnknownKey = errors.New("unknown key id")
@@ -69,8 +73,8 @@ var errUnknownKey = errors.New("unknown key id")
 // given id, or an error when that secret is no longer in the list.
 func (k *Keyring) Find(purpose Purpose, id string) ([]byte, error) {
 	for _, s := range k.secrets {
-		if s.id == id {
-			return s.keys[purpose], nil
+		if key := s.keys[purpose]; s.id == id && key != nil {
+			return key, nil
 		}
 	}
 	return nil, errUnknownKey

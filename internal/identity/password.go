@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"golang.org/x/crypto/bcrypt"
@@ -93,12 +94,14 @@ func fold(password string) []byte {
 	return base64.StdEncoding.AppendEncode(nil, mac.Sum(nil))
 }
 
+var bcryptHash = regexp.MustCompile(`^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$`)
+
 // CheckHash reports whether stored is a hash that log-ins can verify, for
 // imports of users of other systems.
 func CheckHash(stored string) error {
 	hash, _ := strings.CutPrefix(stored, scheme)
 	cost, err := bcrypt.Cost([]byte(hash))
-	if err != nil || len(hash) != 60 || !strings.Contains("$2a$ $2b$ $2y$", hash[:4]) {
+	if err != nil || !bcryptHash.MatchString(hash) {
 		return errors.New("not a bcrypt hash ($2a$, $2b$ or $2y$)")
 	}
 	if cost > MaxCost {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Limit is a number of calls in a window. All of them may come at once; after
-// that one more is allowed each Window/Calls.
+// Limit is a number of calls in a window, both above 0. All of them may come
+// at once; after that one more is allowed each Window/Calls.
 type Limit struct {
 	Calls  int
 	Window time.Duration
@@ -52,8 +52,8 @@ func NewLimiter(now func() time.Time) *Limiter {
 // call that may not is not counted.
 func (l *Limiter) Allow(key string, limit Limit) Decision {
 	now := l.now().UnixNano()
-	window := limit.Window.Nanoseconds()
-	interval := window / int64(limit.Calls)
+	interval := limit.Window.Nanoseconds() / int64(limit.Calls)
+	window := interval * int64(limit.Calls) // what rounding took away must not let one more pass
 
 	s := &l.shards[maphash.String(l.seed, key)%shardCount]
 	s.mu.Lock()
@@ -70,8 +70,7 @@ func (l *Limiter) Allow(key string, limit Limit) Decision {
 	return Decision{Allowed: true, Remaining: int((window - ahead) / interval), Reset: time.Duration(ahead)}
 }
 
-// Sweep forgets keys that have not called for a whole window and returns how
-// many remain. It is to be called now and then, or memory grows with every
+// Sweep forgets keys whose limit is whole again and returns how many remain. It is to be called now and then, or memory grows with every
 // address ever seen.
 func (l *Limiter) Sweep() (remaining int) {
 	now := l.now().UnixNano()

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"alta/repo"
+)
+
+// openDatabase opens a test's database beside the servers that use it.
+func openDatabase(t *testing.T, databaseURL string) *sqlx.DB {
+	t.Helper()
+	driver, source := "postgres", databaseURL
+	if path, isSQLite := strings.CutPrefix(databaseURL, repo.SQLitePrefix); isSQLite {
+		driver, source = "sqlite", path
+	}
+	db, err := sqlx.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// openRepo opens a test's database as a server does.
+func openRepo(t *testing.T, databaseURL string) *repo.Repo {
+	t.Helper()
+	r, err := repo.Open(t.Context(), databaseURL, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+// count returns the one number that a query answers.
+func count(t *testing.T, db *sqlx.DB, query string) (n int) {
+	t.Helper()
+	if err := db.GetContext(t.Context(), &n, query); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// checkWhole fails the test when an account is there by halves, or a part of
+// one belongs to nobody.
+func checkWhole(t *testing.T, db *sqlx.DB) {
+	t.Helper()
+	for table, least := range map[string]string{
+		"accounts": "= 1", "categories": "= 24", "sessions": ">= 1", "audit_events": ">= 1",
+	} {
+		n := count(t, db, fmt.Sprintf(
+			`SELECT COUNT(*) FROM users u WHERE NOT (SELECT COUNT(*) FROM %s x WHERE x.user_id = u.id) %s`, table, least))
+		if n != 0 {
+			t.Errorf("%d users do not have %s %s", n, least, table)
+		}
+		n = count(t, db, fmt.Sprintf(
+			`SELECT COUNT(*) FROM %s x WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = x.user_id)`, table))
+		if n != 0 {
+			t.Errorf("%d rows of %s belong to nobody", n, table)
+		}
+	}
+}
+
+// emails returns every address that has a user.
+func emails(t *testing.T, db *sqlx.DB) map[string]bool {
+	t.Helper()
+	var list []string
+	if err := db.SelectContext(t.Context(), &list, `SELECT email FROM users`); err != nil {
+		t.Fatal(err)
+	}
+	set := map[string]bool{}
+	for _, email := range list {
+		set[email] = true
+	}
+	return set
+}

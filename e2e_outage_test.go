@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+
+	"alta/internal/testdb"
+)
+
+// outages are ways in which a database goes away and comes back. Each returns
+// the URL for the server, and both switches.
+var outages = []struct {
+	name  string
+	setUp func(t *testing.T, databaseURL string) (serverURL string, away, back func())
+}{
+	{"unreachable", func(t *testing.T, databaseURL string) (string, func(), func()) {
+		p := newProxy(t, databaseURL)
+		return p.url, p.cut, p.heal
+	}},
+	{"closed", func(t *testing.T, databaseURL string) (string, func(), func()) {
+		u, err := url.Parse(databaseURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := pq.QuoteIdentifier(strings.TrimPrefix(u.Path, "/"))
+		db := openDatabase(t, os.Getenv("ALTA_TEST_POSTGRES_URL"))
+		run := func(statement string) {
+			t.Helper()
+			if _, err := db.Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		back := func() { run(`ALTER DATABASE ` + name + ` ALLOW_CONNECTIONS true`) }
+		away := func() {
+			run(`ALTER DATABASE ` + name + ` ALLOW_CONNECTIONS false`)
+			run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '` + strings.Trim(name, `"`) + `'`)
+		}
+		return databaseURL, away, back
+	}},
+}
+
+// TestDatabaseAway takes the database away from a running server, and gives it
+// back.
+func TestDatabaseAway(t *testing.T) {
+	for _, outage := range outages {
+		t.Run(outage.name, func(t *testing.T) {
+			serverURL, away, back := outage.setUp(t, testdb.Postgres(t))
+			s := start(t, serverURL)
+			token := s.register(t, "john.doe@example.com")
+			s.checkSession(t, "john.doe@example.com", token)
+
+			away()
+			for range 3 { // more than once: a pool of dead connections must not be used up call by call
+				checkBusy(t, s.call(t, 503, "GET", "/readyz", ""))
+				checkBusy(t, s.call(t, 503, "GET", "/api/accounts", "", bearer(token)))
+				checkBusy(t, s.call(t, 503, "GET", "/api/auth/profile", "", bearer(token)))
+				checkBusy(t, s.call(t, 503, "POST", "/api/auth/login", credentials("john.doe@example.com", "wrong password")))
+				checkBusy(t, s.call(t, 503, "POST", "/api/auth/register", registration("ann@example.com", password)))
+				api := s.call(t, 503, "GET", "/api/v1/auth/sessions", "", bearer(token))
+				if !strings.Contains(api.body, `"code":"overloaded"`) || api.header.Get("Retry-After") == "" {
+					t.Errorf("API door: got %s", api.body)
+				}
+				s.call(t, 200, "GET", "/healthz", "")
+				s.call(t, 401, "GET", "/api/accounts", "")
+			}
+
+			back()
+			eventually(t, "the server is ready again", func() error {
+				a, err := s.try(t.Context(), "GET", "/readyz", "")
+				if err != nil || a.status != 200 {
+					return fmt.Errorf("got %d (%w)", a.status, err)
+				}
+				return nil
+			})
+			s.checkSession(t, "john.doe@example.com", token)
+			s.call(t, 200, "POST", "/api/auth/login", credentials("john.doe@example.com", password))
+			s.checkSession(t, "ann@example.com", s.register(t, "ann@example.com"))
+		})
+	}
+}
+
+// TestDatabaseHangs has the database take calls and not answer: the server
+// must find out by itself that it is not ready.
+func TestDatabaseHangs(t *testing.T) {
+	p := newProxy(t, testdb.Postgres(t))
+	s := start(t, p.url)
+	s.call(t, 200, "GET", "/readyz", "")
+	p.hang()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	unready, err := s.try(ctx, "GET", "/readyz", "")
+	if err != nil || unready.status != 503 {
+		t.Fatalf("got %d (%v), want 503", unready.status, err)
+	}
+	checkBusy(t, unready)
+	s.call(t, 200, "GET", "/healthz", "")
+	p.heal()
+	eventually(t, "the server is ready again", func() error {
+		a, err := s.try(t.Context(), "GET", "/readyz", "")
+		if err != nil || a.status != 200 {
+			return fmt.Errorf("got %d (%w)", a.status, err)
+		}
+		return nil
+	})
+}
+
+// proxy stands between a server and PostgreSQL.
+type proxy struct {
+	url             string
+	network, target string
+	mu              sync.Mutex
+	open            map[net.Conn]bool
+	state           string // "", "cut" or "hung"
+}
+
+func newProxy(t *testing.T, databaseURL string) *proxy {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{network: "tcp", target: u.Host, open: map[net.Conn]bool{}}
+	query := u.Query()
+	if dir := query.Get("host"); strings.HasPrefix(dir, "/") {
+		p.network, p.target = "unix", dir+"/.s.PGSQL.5432"
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		listener.Close()
+		p.cut()
+	})
+	query.Del("host")
+	u.Host, u.RawQuery = listener.Addr().String(), query.Encode()
+	p.url = u.String()
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go p.serve(client)
+		}
+	}()
+	return p
+}
+
+// serve carries bytes both ways. What is sent while the database hangs is
+// lost, as is the connection.
+func (p *proxy) serve(client net.Conn) {
+	defer client.Close()
+	database, err := net.Dial(p.network, p.target)
+	if err != nil {
+		return
+	}
+	defer database.Close()
+	p.mu.Lock()
+	if p.state == "cut" {
+		p.mu.Unlock()
+		return
+	}
+	p.open[client], p.open[database] = true, true
+	p.mu.Unlock()
+	go p.carry(database, client)
+	p.carry(client, database)
+}
+
+func (p *proxy) carry(to io.Writer, from io.Reader) {
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		if p.is("hung") {
+			continue
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func (p *proxy) is(state string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state == state
+}
+
+func (p *proxy) set(state string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state = state
+	if state == "hung" {
+		return
+	}
+	for conn := range p.open {
+		conn.Close()
+		delete(p.open, conn)
+	}
+}
+
+func (p *proxy) cut()  { p.set("cut") }
+func (p *proxy) hang() { p.set("hung") }
+func (p *proxy) heal() { p.set("") }

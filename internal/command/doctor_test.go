@@ -1,0 +1,191 @@
+package command_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// checkup is what doctor said of each check.
+type checkup map[string]struct{ verdict, detail string }
+
+// doctor runs the checks.
+func doctor(t *testing.T, env environment) (status int, found checkup) {
+	t.Helper()
+	r := run(t, env, "doctor")
+	if r.stderr != "" {
+		t.Errorf("doctor speaks on standard output, got on standard error: %s", r.stderr)
+	}
+	found = checkup{}
+	for line := range strings.Lines(r.stdout) {
+		fields := strings.Fields(line)
+		if len(fields) < 3 {
+			t.Fatalf("got the line %q, want verdict, check and detail", line)
+		}
+		found[fields[1]] = struct{ verdict, detail string }{fields[0], strings.Join(fields[2:], " ")}
+	}
+	return r.status, found
+}
+
+// expect fails the test unless exactly the given check failed, saying the
+// text, and all the others passed. No check stands for none.
+func expect(t *testing.T, env environment, failed, says string, checks ...string) {
+	t.Helper()
+	status, found := doctor(t, env)
+	if got := slices.Sorted(maps.Keys(found)); !slices.Equal(got, slices.Sorted(slices.Values(checks))) {
+		t.Errorf("checked %v, want %v", got, checks)
+	}
+	for name, check := range found {
+		want := "ok"
+		if name == failed {
+			want = "FAIL"
+		}
+		if check.verdict != want {
+			t.Errorf("%s: got %s %s, want %s", name, check.verdict, check.detail, want)
+		}
+	}
+	if detail := found[failed].detail; !strings.Contains(detail, says) {
+		t.Errorf("%s: got %q, want it to say %q", failed, detail, says)
+	}
+	want := 0
+	if failed != "" {
+		want = 1
+	}
+	if status != want {
+		t.Errorf("got status %d, want %d", status, want)
+	}
+}
+
+var allChecks = []string{"secret", "disk", "database", "migrations", "clock"}
+
+func TestDoctorWhenAllIsWell(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		run(t, env, "migrate", "up").ok()
+		expect(t, env, "", "", allChecks...)
+		_, found := doctor(t, env)
+		engine := "SQLite 3"
+		if repo.IsPostgres(databaseURL) {
+			engine = "PostgreSQL"
+		}
+		if detail := found["database"].detail; !strings.HasPrefix(detail, engine) || !strings.Contains(detail, "synchronous") {
+			t.Errorf("database: got %q, want the engine and how durable it is", detail)
+		}
+		if detail := found["migrations"].detail; !strings.HasPrefix(detail, "all ") {
+			t.Errorf("migrations: got %q, want all applied", detail)
+		}
+	})
+}
+
+// TestDoctorBeforeTheFirstStart has nothing to complain of: the start makes
+// what is missing.
+func TestDoctorBeforeTheFirstStart(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		expect(t, env, "", "", allChecks...)
+		_, found := doctor(t, env)
+		if detail := found["migrations"].detail; !strings.Contains(detail, "pending") {
+			t.Errorf("migrations: got %q, want them pending", detail)
+		}
+	})
+	t.Run("nothing set", func(t *testing.T) {
+		env := environment{"ALTA_DATA_DIR": filepath.Join(t.TempDir(), "data")}
+		expect(t, env, "", "", allChecks...)
+		_, found := doctor(t, env)
+		if detail := found["secret"].detail; !strings.Contains(detail, "secret.key") {
+			t.Errorf("secret: got %q, want where it will be made", detail)
+		}
+	})
+}
+
+func TestDoctorFindsSecretThatOthersRead(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	env := environment{"ALTA_DATA_DIR": dir}
+	serve(t, env).stop()
+	expect(t, env, "", "", allChecks...)
+	for _, mode := range []os.FileMode{0o640, 0o604, 0o620} {
+		if err := os.Chmod(filepath.Join(dir, "secret.key"), mode); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, env, "secret", "chmod 600", allChecks...)
+	}
+}
+
+func TestDoctorFindsBadSecret(t *testing.T) {
+	t.Parallel()
+	env := storage(t, testdb.SQLite(t)).with("ALTA_SECRET", "hunter2canary")
+	expect(t, env, "secret", "at least 32", allChecks...)
+	if r := run(t, env, "doctor"); strings.Contains(r.stdout, "hunter2canary") {
+		t.Errorf("the secret is shown:\n%s", r.stdout)
+	}
+	expect(t, environment{"ALTA_DATA_DIR": t.TempDir(), "ALTA_DATABASE_URL": testdb.Postgres(t)}, "secret", "required with PostgreSQL", allChecks...)
+}
+
+func TestDoctorFindsDatabaseAway(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, databaseURL string }{
+		{"sqlite", "sqlite:" + filepath.Join(t.TempDir(), "none", "alta.db")},
+		{"postgres", "postgres://alta:hunter2canary@127.0.0.1:1/alta?sslmode=disable"},
+		{"unknown scheme", "mysql://alta:hunter2canary@127.0.0.1/alta"},
+		{"malformed", "postgres://alta:hunter2canary@127.0.0.1:port/alta"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, storage(t, test.databaseURL), "doctor").fails()
+			if !strings.Contains(r.stdout, "FAIL  database    ALTA_DATABASE_URL: ") || strings.Count(r.stdout, "FAIL") != 1 {
+				t.Errorf("want the database to fail and nothing else:\n%s", r.stdout)
+			}
+			if strings.Contains(r.stdout, "hunter2canary") {
+				t.Errorf("the password is shown:\n%s", r.stdout)
+			}
+		})
+	}
+}
+
+func TestDoctorFindsNewerSchema(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		run(t, env, "migrate", "up").ok()
+		execute(t, databaseURL, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)`)
+		expect(t, env, "migrations", "newer", allChecks...)
+	})
+}
+
+// TestDoctorFindsClockSetBack looks at a database on which something happened
+// an hour from now.
+func TestDoctorFindsClockSetBack(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		r := openRepo(t, databaseURL, func() time.Time { return time.Now().Add(time.Hour) })
+		err := r.InTx(t.Context(), func(tx *repo.Tx) error {
+			return tx.Audit(t.Context(), repo.AuditEvent{Kind: repo.AuditLogin, Actor: repo.ActorAnonymous})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, env, "clock", "behind the newest audit event", allChecks...)
+	})
+}
+
+func TestDoctorFindsDataDirThatIsNone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "file")
+	writeFile(t, path, "")
+	env := storage(t, testdb.SQLite(t)).with("ALTA_DATA_DIR", path)
+	r := run(t, env, "doctor").fails()
+	if !strings.Contains(r.stdout, "FAIL  disk        ALTA_DATA_DIR: ") {
+		t.Errorf("want the disk to fail:\n%s", r.stdout)
+	}
+}

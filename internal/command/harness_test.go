@@ -1,0 +1,247 @@
+package command_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"alta/internal/command"
+	"alta/repo"
+)
+
+// patience bounds what would otherwise hang a test for ever.
+const patience = time.Minute
+
+const contractText = "openapi: 3.0.3\n# as it is written\n"
+
+func TestMain(m *testing.M) {
+	// What the person who runs the tests has set is not what the tests set.
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "ALTA_") && !strings.HasPrefix(name, "ALTA_TEST_") {
+			os.Unsetenv(name)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// environment is the environment variables of a command.
+type environment map[string]string
+
+// secretText is a good ALTA_SECRET.
+var secretText = strings.Repeat("test secret ", 4)
+
+// storage returns the environment of commands that work on the database.
+func storage(t *testing.T, databaseURL string) environment {
+	t.Helper()
+	return environment{"ALTA_DATA_DIR": t.TempDir(), "ALTA_DATABASE_URL": databaseURL, "ALTA_SECRET": secretText}
+}
+
+// with returns a copy of the environment with one more variable.
+func (e environment) with(name, value string) environment {
+	copied := environment{name: value}
+	for n, v := range e {
+		if n != name {
+			copied[n] = v
+		}
+	}
+	return copied
+}
+
+func (e environment) get(name string) string { return e[name] }
+
+// result is how a command ended and what it wrote.
+type result struct {
+	t              *testing.T
+	status         int
+	stdout, stderr string
+}
+
+// run runs a command that ends by itself.
+func run(t *testing.T, env environment, args ...string) result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	return runContext(ctx, t, env, args...)
+}
+
+func runContext(ctx context.Context, t *testing.T, env environment, args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	status := command.Run(ctx, args, command.Environment{
+		Stdout: &stdout, Stderr: &stderr, Getenv: env.get, Contract: []byte(contractText),
+	})
+	return result{t, status, stdout.String(), stderr.String()}
+}
+
+// ok fails the test when the command did.
+func (r result) ok() result {
+	r.t.Helper()
+	if r.status != 0 || r.stderr != "" {
+		r.t.Fatalf("got status %d, want 0\nstdout: %s\nstderr: %s", r.status, r.stdout, r.stderr)
+	}
+	return r
+}
+
+// fails fails the test unless the command did, with each of the texts on
+// standard error.
+func (r result) fails(texts ...string) result {
+	r.t.Helper()
+	if r.status != 1 {
+		r.t.Fatalf("got status %d, want 1\nstdout: %s\nstderr: %s", r.status, r.stdout, r.stderr)
+	}
+	for _, text := range texts {
+		if !strings.Contains(r.stderr, text) {
+			r.t.Errorf("standard error lacks %q:\n%s", text, r.stderr)
+		}
+	}
+	return r
+}
+
+// served is a server that runs inside the test.
+type served struct {
+	url    string
+	ended  chan int // its exit status
+	stop   func() (status int)
+	stderr *lockedBuffer
+}
+
+// serve starts a server and waits until it listens.
+func serve(t *testing.T, env environment, args ...string) *served {
+	t.Helper()
+	s := launch(t, env, args...)
+	s.await(t)
+	return s
+}
+
+// launch starts a server, and stops it at the latest when the test ends.
+func launch(t *testing.T, env environment, args ...string) *served {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &served{ended: make(chan int, 1), stderr: &lockedBuffer{}}
+	go func() {
+		s.ended <- command.Run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0", "--bcrypt-cost", "10", "--log", "json"}, args...),
+			command.Environment{Stdout: io.Discard, Stderr: s.stderr, Getenv: env.get, Contract: []byte(contractText)})
+	}()
+	s.stop = sync.OnceValue(func() int {
+		cancel()
+		select {
+		case status := <-s.ended:
+			return status
+		case <-time.After(patience):
+			t.Error("the server does not stop")
+			return -1
+		}
+	})
+	t.Cleanup(func() { s.stop() })
+	return s
+}
+
+// await waits until the server listens.
+func (s *served) await(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if s.url = listening(s.stderr.String()); s.url != "" {
+			return
+		}
+		select {
+		case status := <-s.ended:
+			s.ended <- status
+			t.Fatalf("the server ended with status %d: %s", status, s.stderr)
+		default:
+		}
+	}
+	t.Fatalf("the server does not listen: %s", s.stderr)
+}
+
+// listening returns the URL that the log says the server listens on, or "".
+func listening(log string) string {
+	for line := range strings.Lines(log) {
+		var entry struct{ Msg, Address string }
+		if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "listening" {
+			return "http://" + entry.Address
+		}
+	}
+	return ""
+}
+
+// call makes a call and returns its status and body.
+func (s *served) call(t *testing.T, method, path, body, token string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+// openRepo opens the database of a test and brings its schema up to date.
+func openRepo(t *testing.T, databaseURL string, now func() time.Time) *repo.Repo {
+	t.Helper()
+	r, err := repo.Open(t.Context(), databaseURL, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	if _, err := r.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// execute runs a statement that no command has a reason to run.
+func execute(t *testing.T, databaseURL, statement string) {
+	t.Helper()
+	driver, source := "postgres", databaseURL
+	if path, isSQLite := strings.CutPrefix(databaseURL, repo.SQLitePrefix); isSQLite {
+		driver, source = "sqlite", path
+	}
+	db, err := sqlx.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lockedBuffer is a buffer that a server may write while a test reads.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

@@ -1,0 +1,84 @@
+package command_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args  []string
+		wants []string
+	}{
+		{[]string{"--help"}, []string{"serve", "migrate up", "migrate status", "user list", "user promote <email>",
+			"user suspend <email>", "user resume <email>", "user import <file>", "doctor", "openapi", "version"}},
+		{[]string{"serve", "--help"}, []string{"$ALTA_DATA_DIR", "$ALTA_DATABASE_URL", "$ALTA_SECRET", "$ALTA_LISTEN",
+			"$ALTA_PUBLIC_URL", "$ALTA_BCRYPT_COST", "$ALTA_AUTH_RATE", "$ALTA_SESSION_RATE", "$ALTA_SESSION_TTL",
+			"$ALTA_TRUSTED_PROXIES", "$ALTA_CORS_ORIGINS", "$ALTA_HASH_QUEUE", "$ALTA_HASH_WAIT", "$ALTA_METRICS_TOKEN",
+			"$ALTA_RETENTION", "$ALTA_LOG"}},
+		{[]string{"user", "import", "--help"}, []string{"email", "password_hash", "RFC 3339"}},
+	} {
+		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
+			t.Parallel()
+			const canary = "hunter2canary"
+			help := run(t, environment{"ALTA_SECRET": canary, "ALTA_METRICS_TOKEN": canary}, test.args...).ok()
+			for _, want := range test.wants {
+				if !strings.Contains(help.stdout, want) {
+					t.Errorf("lacks %q:\n%s", want, help.stdout)
+				}
+			}
+			if strings.Contains(help.stdout, canary) {
+				t.Errorf("shows a secret:\n%s", help.stdout)
+			}
+		})
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"nothing", nil, "expected one of"},
+		{"unknown command", []string{"nope"}, "unexpected argument nope"},
+		{"command without its own", []string{"user"}, "expected one of"},
+		{"unknown flag", []string{"serve", "--nope"}, "unknown flag --nope"},
+		{"flag of another command", []string{"migrate", "up", "--listen", ":0"}, "unknown flag --listen"},
+		{"flag without value", []string{"serve", "--listen"}, "--listen"},
+		{"no address", []string{"user", "suspend"}, "<email>"},
+		{"two addresses", []string{"user", "suspend", "a@example.com", "b@example.com"}, "unexpected argument b@example.com"},
+		{"no file", []string{"user", "import"}, "<file>"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, nil, test.args...)
+			if r.status != 80 {
+				t.Errorf("got status %d, want 80", r.status)
+			}
+			if !strings.HasPrefix(r.stderr, "alta: ") || !strings.Contains(r.stderr, test.want) || !strings.Contains(r.stderr, "alta --help") {
+				t.Errorf("want %q and where there is help, got:\n%s", test.want, r.stderr)
+			}
+			if r.stdout != "" {
+				t.Errorf("standard output is for answers, got:\n%s", r.stdout)
+			}
+		})
+	}
+}
+
+func TestOpenAPIPrintsTheContractAsWritten(t *testing.T) {
+	t.Parallel()
+	if got := run(t, nil, "openapi").ok().stdout; got != contractText {
+		t.Errorf("got %q, want %q", got, contractText)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	got := strings.Fields(run(t, nil, "version").ok().stdout)
+	if len(got) != 3 || got[0] != "alta" || !strings.HasPrefix(got[2], "go1.") {
+		t.Errorf("got %q, want alta, its version and Go's", got)
+	}
+}

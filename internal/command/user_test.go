@@ -1,0 +1,234 @@
+package command_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// addUsers adds users with the addresses to the database.
+func addUsers(t *testing.T, r *repo.Repo, emails ...string) []repo.User {
+	t.Helper()
+	var users []repo.User
+	err := r.InTx(t.Context(), func(tx *repo.Tx) error {
+		users = nil
+		for _, email := range emails {
+			user, err := tx.CreateUser(t.Context(), repo.NewUser{Email: email, PasswordHash: "x", Door: repo.DoorApp, Currency: "ARS"})
+			if err != nil {
+				return err
+			}
+			users = append(users, user)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return users
+}
+
+// userLine is a line of `alta user list --json`.
+type userLine struct {
+	ID        string    `json:"id"`
+	Email     string    `json:"email"`
+	Door      string    `json:"door"`
+	Role      string    `json:"role"`
+	Plan      string    `json:"plan"`
+	Active    bool      `json:"active"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// TestUserListReadsEveryBatch lists more users than one query returns, with
+// addresses that languages and byte order sort differently.
+func TestUserListReadsEveryBatch(t *testing.T) {
+	t.Parallel()
+	emails := []string{"z@example.com", "é@example.com", "a-b@example.com", "ab@example.com", "a_c@example.com"}
+	for i := range 1000 {
+		emails = append(emails, fmt.Sprintf("user%d@example.com", i))
+	}
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		addUsers(t, openRepo(t, databaseURL, time.Now), emails...)
+		want := slices.Sorted(slices.Values(emails))
+
+		var got []string
+		for line := range strings.Lines(run(t, env, "user", "list", "--json").ok().stdout) {
+			var user userLine
+			decoder := json.NewDecoder(strings.NewReader(line))
+			decoder.DisallowUnknownFields()
+			if err := decoder.Decode(&user); err != nil {
+				t.Fatalf("%v: %s", err, line)
+			}
+			got = append(got, user.Email)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("--json: %d users are not the %d in order of address", len(got), len(want))
+		}
+
+		got = nil
+		lines := slices.Collect(strings.Lines(run(t, env, "user", "list").ok().stdout))
+		for _, line := range lines[1:] {
+			got = append(got, strings.Fields(line)[0])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("table: %d users are not the %d in order of address", len(got), len(want))
+		}
+	})
+}
+
+func TestUserListAtTheEdgeOfABatch(t *testing.T) {
+	t.Parallel()
+	databaseURL := testdb.SQLite(t)
+	var emails []string
+	for i := range 500 {
+		emails = append(emails, fmt.Sprintf("user%d@example.com", i))
+	}
+	addUsers(t, openRepo(t, databaseURL, time.Now), emails...)
+	if got := strings.Count(run(t, storage(t, databaseURL), "user", "list", "--json").ok().stdout, "\n"); got != 500 {
+		t.Errorf("got %d lines, want 500", got)
+	}
+}
+
+func TestUserListShowsStates(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		if got := run(t, env, "user", "list", "--json").ok().stdout; got != "" {
+			t.Errorf("without users: got %q, want nothing", got)
+		}
+		day := time.Date(2026, 3, 4, 23, 59, 59, 0, time.UTC)
+		users := addUsers(t, openRepo(t, databaseURL, func() time.Time { return day }), "ann@example.com", "bob@example.com")
+		run(t, env, "user", "promote", "ann@example.com").ok()
+		run(t, env, "user", "suspend", "bob@example.com").ok()
+
+		want := fmt.Sprintf("EMAIL            DOOR  ROLE   PLAN  STATE      CREATED     ID\n"+
+			"ann@example.com  app   ADMIN  none  active     2026-03-04  %s\n"+
+			"bob@example.com  app   USER   none  suspended  2026-03-04  %s\n", users[0].ID, users[1].ID)
+		if got := run(t, env, "user", "list").ok().stdout; got != want {
+			t.Errorf("table: got\n%swant\n%s", got, want)
+		}
+		want = fmt.Sprintf(`{"id":"%s","email":"ann@example.com","door":"app","role":"ADMIN","plan":"none","active":true,"created_at":"2026-03-04T23:59:59Z"}
+{"id":"%s","email":"bob@example.com","door":"app","role":"USER","plan":"none","active":false,"created_at":"2026-03-04T23:59:59Z"}
+`, users[0].ID, users[1].ID)
+		if got := run(t, env, "user", "list", "--json").ok().stdout; got != want {
+			t.Errorf("--json: got\n%swant\n%s", got, want)
+		}
+	})
+}
+
+// TestUserChanges runs each change twice: the second changes nothing and
+// leaves no trace.
+func TestUserChanges(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		r := openRepo(t, databaseURL, time.Now)
+		user := addUsers(t, r, "ann@example.com", "other@example.com")[0]
+		trail := 0
+		for _, test := range []struct {
+			name, done, kind string
+			holds            func(repo.User) bool
+			sessions         int
+		}{
+			{"promote", "promoted", repo.AuditPromote, func(u repo.User) bool { return u.Role == repo.RoleAdmin }, 1},
+			{"suspend", "suspended, every session ended", repo.AuditSuspend, func(u repo.User) bool { return !u.IsActive }, 0},
+			{"resume", "resumed", repo.AuditResume, func(u repo.User) bool { return u.IsActive }, 0},
+		} {
+			openSession(t, r, user)
+			if got, want := run(t, env, "user", test.name, "Ann@Example.com").ok().stdout, "ann@example.com: "+test.done+"\n"; got != want {
+				t.Errorf("%s: got %q, want %q", test.name, got, want)
+			}
+			trail++
+			if got, want := run(t, env, "user", test.name, "ann@example.com").ok().stdout, "ann@example.com: nothing to change\n"; got != want {
+				t.Errorf("%s again: got %q, want %q", test.name, got, want)
+			}
+			changed, err := r.UserByID(t.Context(), user.ID)
+			if err != nil || !test.holds(changed) {
+				t.Errorf("%s: %v: the user is %+v", test.name, err, changed)
+			}
+			sessions, err := r.Sessions(t.Context(), user.ID, time.Now())
+			if err != nil || len(sessions) != test.sessions {
+				t.Errorf("%s: %v: the user has %d sessions, want %d", test.name, err, len(sessions), test.sessions)
+			}
+			endSessions(t, r, user)
+			events, err := r.AuditEvents(t.Context(), 10)
+			if err != nil || len(events) != trail {
+				t.Fatalf("%s: %v: there are %d audit events, want %d", test.name, err, len(events), trail)
+			}
+			if e := events[0]; e.Kind != test.kind || e.Actor != repo.ActorOperator || e.UserID == nil || *e.UserID != user.ID {
+				t.Errorf("%s: the audit event is %+v", test.name, e)
+			}
+		}
+		other, err := r.UserByEmail(t.Context(), "other@example.com")
+		if err != nil || other.Role != repo.RoleUser || !other.IsActive {
+			t.Errorf("%v: another user was changed: %+v", err, other)
+		}
+	})
+}
+
+// TestResumeOfAnActiveUserEndsNothing: what changes nothing must not log
+// anybody out either.
+func TestResumeOfAnActiveUserEndsNothing(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r := openRepo(t, databaseURL, time.Now)
+		user := addUsers(t, r, "ann@example.com")[0]
+		openSession(t, r, user)
+		got := run(t, storage(t, databaseURL), "user", "resume", "ann@example.com").ok().stdout
+		if want := "ann@example.com: nothing to change\n"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if sessions, err := r.Sessions(t.Context(), user.ID, time.Now()); err != nil || len(sessions) != 1 {
+			t.Errorf("%v: the user has %d sessions, want the one from before", err, len(sessions))
+		}
+	})
+}
+
+func openSession(t *testing.T, r *repo.Repo, user repo.User) {
+	t.Helper()
+	err := r.InTx(t.Context(), func(tx *repo.Tx) error {
+		return tx.CreateSession(t.Context(), repo.Session{ID: uuid.New(), UserID: user.ID, Door: repo.DoorApp}, time.Hour)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func endSessions(t *testing.T, r *repo.Repo, user repo.User) {
+	t.Helper()
+	err := r.InTx(t.Context(), func(tx *repo.Tx) error {
+		sessions, err := tx.Sessions(t.Context(), user.ID, tx.Now())
+		for _, session := range sessions {
+			if err == nil {
+				err = tx.EndSession(t.Context(), user.ID, session.ID)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestUserChangesOfNobody(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		r := openRepo(t, databaseURL, time.Now)
+		addUsers(t, r, "ann@example.com")
+		for _, name := range []string{"promote", "suspend", "resume"} {
+			run(t, env, "user", name, "bob@example.com").fails("no user has the address bob@example.com")
+		}
+		if events, err := r.AuditEvents(t.Context(), 1); err != nil || len(events) != 0 {
+			t.Errorf("%v: nothing happened, and there are audit events: %+v", err, events)
+		}
+	})
+}

@@ -1,0 +1,245 @@
+package contract
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// The tests of this file hold Alta's own contract to more than Parse does: to
+// what its readers need.
+
+func loadContract(t *testing.T) *openapi3.T {
+	t.Helper()
+	loader := openapi3.NewLoader()
+	loader.IncludeOrigin = true
+	doc, err := loader.LoadFromFile("../../openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func eachOperation(t *testing.T, check func(t *testing.T, op *openapi3.Operation)) {
+	t.Helper()
+	for path, item := range loadContract(t).Paths.Map() {
+		for method, op := range item.Operations() {
+			t.Run(cmp.Or(op.OperationID, method+" "+path), func(t *testing.T) { check(t, op) })
+		}
+	}
+}
+
+// eachSchema visits every schema that stands in the document itself, once.
+func eachSchema(t *testing.T, visit func(where string, schema *openapi3.Schema)) {
+	t.Helper()
+	seen := map[*openapi3.Schema]bool{}
+	var walk func(where string, ref *openapi3.SchemaRef)
+	walk = func(where string, ref *openapi3.SchemaRef) {
+		if ref == nil || ref.Value == nil || seen[ref.Value] {
+			return
+		}
+		seen[ref.Value] = true
+		visit(where, ref.Value)
+		for _, name := range slices.Sorted(maps.Keys(ref.Value.Properties)) {
+			walk(where+"."+name, ref.Value.Properties[name])
+		}
+		walk(where+"[]", ref.Value.Items)
+		for i, part := range slices.Concat(ref.Value.OneOf, ref.Value.AnyOf, ref.Value.AllOf) {
+			walk(fmt.Sprintf("%s|%d", where, i), part)
+		}
+	}
+	doc := loadContract(t)
+	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
+		walk(name, doc.Components.Schemas[name])
+	}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			for _, parameter := range slices.Concat(item.Parameters, op.Parameters) {
+				walk(op.OperationID+" "+parameter.Value.Name, parameter.Value.Schema)
+			}
+			if op.RequestBody != nil {
+				for _, media := range op.RequestBody.Value.Content {
+					walk(op.OperationID+" request", media.Schema)
+				}
+			}
+			for status, response := range op.Responses.Map() {
+				for _, media := range response.Value.Content {
+					walk(op.OperationID+" "+status, media.Schema)
+				}
+			}
+		}
+	}
+}
+
+func TestContractIsParsed(t *testing.T) {
+	anything := func(string) error { return nil }
+	doc := loadContract(t)
+	c, err := Parse(doc, Formats{"email": anything, "uuid": anything, "iana-time-zone": anything})
+	if err != nil {
+		t.Fatalf("Parse: %v", err)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if got := c.Operations[op.OperationID]; got == nil || got.Path != path || got.Method != method {
+				t.Errorf("%s %s is not what Parse makes of %s", method, path, op.OperationID)
+			}
+		}
+	}
+}
+
+// Validate holds examples against their schemas, too.
+func TestContractIsValid(t *testing.T) {
+	err := loadContract(t).Validate(context.Background(),
+		openapi3.EnableExamplesValidation(), openapi3.EnableSchemaDefaultsValidation(), openapi3.EnableSchemaPatternValidation())
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestContractOperations(t *testing.T) {
+	tags := map[string]bool{}
+	for _, tag := range loadContract(t).Tags {
+		tags[tag.Name] = tag.Description != ""
+	}
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		if op.Summary == "" || op.Description == "" {
+			t.Error("wants a summary and a description")
+		}
+		if strings.HasSuffix(op.Summary, ".") {
+			t.Errorf("summary %q ends with a full stop", op.Summary)
+		}
+		for _, tag := range op.Tags {
+			if !tags[tag] {
+				t.Errorf("tag %q is not described", tag)
+			}
+		}
+	})
+}
+
+func TestContractExamples(t *testing.T) {
+	hasExample := func(media *openapi3.MediaType) bool { return media.Example != nil || len(media.Examples) > 0 }
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		for _, parameter := range op.Parameters {
+			if parameter.Value.Example == nil && parameter.Value.Schema.Value.Example == nil {
+				t.Errorf("parameter %s has no example", parameter.Value.Name)
+			}
+		}
+		if op.RequestBody != nil {
+			if media := op.RequestBody.Value.Content.Get("application/json"); media == nil || !hasExample(media) {
+				t.Error("the request body has no example")
+			}
+		}
+		for status, response := range op.Responses.Map() {
+			for kind, media := range response.Value.Content {
+				if kind == "application/json" && !hasExample(media) {
+					t.Errorf("the answer %s has no example", status)
+				}
+			}
+		}
+	})
+}
+
+func TestContractStatuses(t *testing.T) {
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		declares := func(why string, statuses ...int) {
+			for _, status := range statuses {
+				if op.Responses.Status(status) == nil {
+					t.Errorf("does not declare %d, though it %s", status, why)
+				}
+			}
+		}
+		declares("may fail", 500)
+		if len(*op.Security) > 0 {
+			declares("asks who calls", 401)
+		}
+		if op.Extensions["x-rate-class"] != nil {
+			declares("is limited", 429)
+		}
+		if op.RequestBody != nil {
+			declares("takes a body", 400, 413, 415)
+		}
+		if len(op.Parameters) > 0 {
+			declares("takes parameters", 400)
+		}
+		for status, response := range op.Responses.Map() {
+			code, err := strconv.Atoi(status)
+			if err != nil {
+				t.Errorf("declares %q, want each status by its number", status)
+			}
+			if headers := response.Value.Headers; code == 429 && headers["Retry-After"] == nil || code == 503 && headers["Retry-After"] == nil {
+				t.Errorf("the answer %s has no Retry-After", status)
+			}
+			if *response.Value.Description == "" {
+				t.Errorf("the answer %s is not described", status)
+			}
+		}
+	})
+}
+
+func TestContractDescribesEachProperty(t *testing.T) {
+	eachSchema(t, func(where string, schema *openapi3.Schema) {
+		for name, property := range schema.Properties {
+			if property.Value.Description == "" {
+				t.Errorf("%s.%s has no description", where, name)
+			}
+		}
+	})
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		for _, parameter := range op.Parameters {
+			if parameter.Value.Description == "" {
+				t.Errorf("parameter %s has no description", parameter.Value.Name)
+			}
+		}
+	})
+}
+
+// Generated code and messages go by x-order, people by what they read: the
+// two must agree.
+func TestContractOrder(t *testing.T) {
+	eachSchema(t, func(where string, schema *openapi3.Schema) {
+		names := slices.SortedFunc(maps.Keys(schema.Properties), func(a, b string) int {
+			one, two := schema.Properties[a].Origin.Key, schema.Properties[b].Origin.Key
+			return cmp.Or(cmp.Compare(one.Line, two.Line), cmp.Compare(one.Column, two.Column))
+		})
+		for i, name := range names {
+			ref := schema.Properties[name]
+			order := ref.Extensions["x-order"]
+			if order == nil && ref.Ref == "" {
+				order = ref.Value.Extensions["x-order"]
+			}
+			if order != float64(i+1) {
+				t.Errorf("%s.%s: x-order is %v and it is listed as number %d", where, name, order, i+1)
+			}
+		}
+	})
+}
+
+// Names go into URLs, messages, logs and generated code.
+func TestContractNames(t *testing.T) {
+	plain := regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`)
+	eachSchema(t, func(where string, schema *openapi3.Schema) {
+		for name := range schema.Properties {
+			if !plain.MatchString(name) {
+				t.Errorf("%s: property %q is not a plain name", where, name)
+			}
+		}
+	})
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		if !plain.MatchString(op.OperationID) {
+			t.Errorf("operationId %q is not a plain name", op.OperationID)
+		}
+		for _, parameter := range op.Parameters {
+			if !plain.MatchString(parameter.Value.Name) {
+				t.Errorf("parameter %q is not a plain name", parameter.Value.Name)
+			}
+		}
+	})
+}

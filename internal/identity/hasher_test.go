@@ -1,0 +1,265 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Tests of waiting run in bubbles: their clock moves only when every goroutine
+// waits, so that times are exact and nothing is slow.
+
+func testHasher(config HasherConfig) *Hasher {
+	config.Cost = testCost
+	return NewHasher(config)
+}
+
+// occupy keeps a worker busy until the function it returns is called.
+func occupy(t *testing.T, h *Hasher) (release func()) {
+	t.Helper()
+	begun, end := make(chan struct{}), make(chan struct{})
+	go func() {
+		if err := h.do(context.Background(), func() { close(begun); <-end }); err != nil {
+			t.Errorf("the job that occupies the worker: %v", err)
+		}
+	}()
+	<-begun
+	return func() { close(end) }
+}
+
+func TestHasherHashAndVerify(t *testing.T) {
+	h := testHasher(HasherConfig{Workers: 2, Queue: 4, Wait: time.Minute})
+	defer h.Close()
+	ctx := t.Context()
+	hash, err := h.Hash(ctx, "SecurePass123!")
+	if err != nil {
+		t.Fatalf("Hash: %v", err)
+	}
+	tests := []struct {
+		name      string
+		stored    string
+		password  string
+		ok, renew bool
+		fails     bool
+	}{
+		{"right", hash, "SecurePass123!", true, false, false},
+		{"wrong", hash, "SecurePass123", false, false, false},
+		{"right, of another system", mustBcrypt(t, "$2y$", "SecurePass123!"), "SecurePass123!", true, true, false},
+		{"nobody's", "", "SecurePass123!", false, false, false},
+		{"nobody's, empty password", "", "", false, false, false},
+		{"garbage", "garbage", "SecurePass123!", false, false, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			ok, renew, err := h.Verify(ctx, test.stored, test.password)
+			if ok != test.ok || renew != test.renew || (err != nil) != test.fails {
+				t.Errorf("Verify = %t, %t, %v, want %t, %t, error: %t", ok, renew, err, test.ok, test.renew, test.fails)
+			}
+			if err != nil && strings.Contains(err.Error(), test.password) {
+				t.Errorf("the error quotes the password: %v", err)
+			}
+		})
+	}
+}
+
+func TestHasherWorkers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := testHasher(HasherConfig{Workers: 3, Queue: 8, Wait: time.Minute})
+		defer h.Close()
+		if h.Workers() != 3 {
+			t.Errorf("Workers = %d, want 3", h.Workers())
+		}
+		var running atomic.Int32
+		end := make(chan struct{})
+		for range 8 {
+			go h.do(context.Background(), func() { running.Add(1); <-end })
+		}
+		synctest.Wait()
+		if running.Load() != 3 || h.Waiting() != 5 {
+			t.Errorf("%d run and %d wait, want 3 and 5", running.Load(), h.Waiting())
+		}
+		close(end)
+	})
+}
+
+func TestHasherDefaultWorkers(t *testing.T) {
+	h := testHasher(HasherConfig{})
+	defer h.Close()
+	if h.Workers() < 1 {
+		t.Errorf("Workers = %d, want one a processor", h.Workers())
+	}
+}
+
+func TestHasherFullQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := testHasher(HasherConfig{Workers: 1, Queue: 2, Wait: time.Minute})
+		defer h.Close()
+		release := occupy(t, h)
+		queued := make(chan error, 2)
+		for range 2 {
+			go func() { queued <- h.do(context.Background(), func() {}) }()
+		}
+		synctest.Wait()
+		if h.Waiting() != 2 {
+			t.Fatalf("Waiting = %d, want 2", h.Waiting())
+		}
+
+		start := time.Now()
+		if err := h.do(context.Background(), func() { t.Error("work that was refused runs") }); err != ErrBusy {
+			t.Errorf("with a full queue: %v, want ErrBusy", err)
+		}
+		if _, err := h.Hash(context.Background(), "SecurePass123!"); err != ErrBusy {
+			t.Errorf("Hash with a full queue: %v, want ErrBusy", err)
+		}
+		if ok, _, err := h.Verify(context.Background(), "", ""); ok || err != ErrBusy {
+			t.Errorf("Verify with a full queue: %t, %v, want false, ErrBusy", ok, err)
+		}
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("being refused took %v, want no waiting", waited)
+		}
+
+		release()
+		for range 2 {
+			if err := <-queued; err != nil {
+				t.Errorf("what was queued: %v", err)
+			}
+		}
+		if err := h.do(context.Background(), func() {}); err != nil {
+			t.Errorf("when there is room again: %v", err)
+		}
+	})
+}
+
+func TestHasherWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var waited []time.Duration
+		h := testHasher(HasherConfig{
+			Workers: 1, Queue: 2, Wait: 5 * time.Second,
+			Waited: func(d time.Duration) { waited = append(waited, d) },
+		})
+		release := occupy(t, h)
+		late := make(chan error)
+		go func() { late <- h.do(context.Background(), func() { t.Error("work past its wait runs") }) }()
+		time.Sleep(4 * time.Second)
+		intime := make(chan error)
+		go func() { intime <- h.do(context.Background(), func() {}) }()
+		time.Sleep(2 * time.Second)
+		release()
+		if err := <-late; err != ErrBusy {
+			t.Errorf("a job past its wait: %v, want ErrBusy", err)
+		}
+		if err := <-intime; err != nil {
+			t.Errorf("a job within its wait: %v", err)
+		}
+		h.Close()
+		if len(waited) != 3 || waited[0] != 0 || waited[1] != 6*time.Second || waited[2] != 2*time.Second {
+			t.Errorf("Waited was told %v, want [0s 6s 2s]", waited)
+		}
+	})
+}
+
+// What has begun when its time is up is worth its result.
+func TestHasherWorkOutlastsItsWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := testHasher(HasherConfig{Workers: 1, Queue: 1, Wait: time.Second})
+		defer h.Close()
+		done := false
+		if err := h.do(context.Background(), func() { time.Sleep(time.Minute); done = true }); err != nil || !done {
+			t.Errorf("do = %v, done = %t, want nil, true", err, done)
+		}
+	})
+}
+
+func TestHasherCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := testHasher(HasherConfig{Workers: 1, Queue: 1, Wait: time.Minute})
+		defer h.Close()
+		release := occupy(t, h)
+		ctx, cancel := context.WithCancel(context.Background())
+		queued := make(chan error)
+		go func() { queued <- h.do(ctx, func() { t.Error("cancelled work runs") }) }()
+		synctest.Wait()
+		cancel()
+		release()
+		if err := <-queued; !errors.Is(err, context.Canceled) {
+			t.Errorf("do = %v, want context.Canceled", err)
+		}
+		if _, err := h.Hash(ctx, "SecurePass123!"); !errors.Is(err, context.Canceled) {
+			t.Errorf("Hash = %v, want context.Canceled", err)
+		}
+		if _, _, err := h.Verify(ctx, "garbage", "SecurePass123!"); !errors.Is(err, context.Canceled) {
+			t.Errorf("Verify = %v, want context.Canceled", err)
+		}
+	})
+}
+
+func TestHasherClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := testHasher(HasherConfig{Workers: 1, Queue: 4, Wait: time.Minute})
+		release := occupy(t, h)
+		var ran atomic.Int32
+		queued := make(chan error, 4)
+		for range 4 {
+			go func() { queued <- h.do(context.Background(), func() { ran.Add(1) }) }()
+		}
+		synctest.Wait()
+
+		closed := make(chan struct{})
+		go func() { h.Close(); close(closed) }()
+		synctest.Wait()
+		select {
+		case <-closed:
+			t.Error("Close returns while a job runs")
+		default:
+		}
+		if err := h.do(context.Background(), func() { t.Error("work that came after Close runs") }); err != ErrBusy {
+			t.Errorf("after Close: %v, want ErrBusy", err)
+		}
+		release()
+		<-closed
+		for range 4 {
+			if err := <-queued; err != nil {
+				t.Errorf("what was queued before Close: %v", err)
+			}
+		}
+		if ran.Load() != 4 {
+			t.Errorf("%d of 4 queued jobs ran", ran.Load())
+		}
+		h.Close() // again, as a deferred call may
+		if _, err := h.Hash(context.Background(), "SecurePass123!"); err != ErrBusy {
+			t.Errorf("Hash after Close: %v, want ErrBusy", err)
+		}
+	})
+}
+
+func TestHasherRace(t *testing.T) {
+	h := testHasher(HasherConfig{Workers: 2, Queue: 16, Wait: time.Minute})
+	var group sync.WaitGroup
+	for i := range 64 {
+		group.Go(func() {
+			if i == 48 {
+				h.Close()
+				return
+			}
+			hash, err := h.Hash(context.Background(), "SecurePass123!")
+			if err != nil {
+				if hash != "" || err != ErrBusy {
+					t.Errorf("Hash = %q, %v, want a hash or ErrBusy", hash, err)
+				}
+				return
+			}
+			if ok, _, err := h.Verify(context.Background(), hash, "SecurePass123!"); ok == (err != nil) || err != nil && err != ErrBusy {
+				t.Errorf("Verify = %t, %v, want true or ErrBusy", ok, err)
+			}
+		})
+	}
+	group.Wait()
+	if h.Close(); h.Waiting() != 0 {
+		t.Errorf("%d jobs are left in the queue", h.Waiting())
+	}
+}

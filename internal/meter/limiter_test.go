@@ -1,0 +1,183 @@
+package meter
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// clock stands still until it is told to move.
+type clock struct{ now time.Time }
+
+func newClock() *clock { return &clock{time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)} }
+
+func (c *clock) Now() time.Time          { return c.now }
+func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
+
+func TestAllowAtOnceAndThenOneAtATime(t *testing.T) {
+	for _, limit := range []Limit{
+		{1, time.Second}, {2, time.Second}, {3, time.Second}, {7, time.Second}, {60, time.Minute},
+		{120, time.Minute}, {600, time.Minute}, {5, time.Hour}, {1_000, time.Second},
+	} {
+		t.Run(fmt.Sprintf("%d in %v", limit.Calls, limit.Window), func(t *testing.T) {
+			c := newClock()
+			l := NewLimiter(c.Now)
+			for i := range limit.Calls {
+				if d := l.Allow("john", limit); !d.Allowed || d.Remaining != limit.Calls-1-i {
+					t.Fatalf("call %d: %+v, want it allowed and %d remaining", i+1, d, limit.Calls-1-i)
+				}
+			}
+			interval := limit.Window / time.Duration(limit.Calls)
+			for i := range 3 {
+				d := l.Allow("john", limit)
+				if d.Allowed {
+					t.Fatalf("call %d is allowed: %+v", limit.Calls+i+1, d)
+				}
+				c.advance(d.RetryAfter - 1)
+				if d := l.Allow("john", limit); d.Allowed || d.RetryAfter != 1 {
+					t.Fatalf("a nanosecond early: %+v, want it refused for another", d)
+				}
+				c.advance(1)
+				if d := l.Allow("john", limit); !d.Allowed || d.Remaining != 0 {
+					t.Fatalf("after RetryAfter: %+v, want it allowed and none remaining", d)
+				}
+			}
+			c.advance(interval)
+			if d := l.Allow("john", limit); !d.Allowed {
+				t.Errorf("after %v: %+v, want it allowed", interval, d)
+			}
+			c.advance(limit.Window)
+			if d := l.Allow("john", limit); !d.Allowed || d.Remaining != limit.Calls-1 {
+				t.Errorf("after the window: %+v, want a whole limit", d)
+			}
+		})
+	}
+}
+
+func TestAllowDecision(t *testing.T) {
+	limit := Limit{Calls: 3, Window: time.Minute}
+	c := newClock()
+	l := NewLimiter(c.Now)
+	steps := []struct {
+		after time.Duration
+		want  Decision
+	}{
+		{0, Decision{Allowed: true, Remaining: 2, Reset: 20 * time.Second}},
+		{5 * time.Second, Decision{Allowed: true, Remaining: 1, Reset: 35 * time.Second}},
+		{0, Decision{Allowed: true, Remaining: 0, Reset: 55 * time.Second}},
+		{0, Decision{Reset: 55 * time.Second, RetryAfter: 15 * time.Second}},
+		// Refused calls are not counted, however many there are.
+		{0, Decision{Reset: 55 * time.Second, RetryAfter: 15 * time.Second}},
+		{14 * time.Second, Decision{Reset: 41 * time.Second, RetryAfter: time.Second}},
+		{time.Second, Decision{Allowed: true, Remaining: 0, Reset: time.Minute}},
+		{60 * time.Second, Decision{Allowed: true, Remaining: 2, Reset: 20 * time.Second}},
+		{time.Hour, Decision{Allowed: true, Remaining: 2, Reset: 20 * time.Second}},
+	}
+	for i, step := range steps {
+		c.advance(step.after)
+		if got := l.Allow("john", limit); got != step.want {
+			t.Errorf("step %d: %+v, want %+v", i+1, got, step.want)
+		}
+	}
+}
+
+// A clock that is set back must not lock anybody out for longer than by how
+// much it was.
+func TestAllowClockSetBack(t *testing.T) {
+	limit := Limit{Calls: 2, Window: 10 * time.Second}
+	c := newClock()
+	l := NewLimiter(c.Now)
+	l.Allow("john", limit)
+	c.advance(-time.Hour)
+	d := l.Allow("john", limit)
+	if d.Allowed || d.RetryAfter != time.Hour {
+		t.Errorf("an hour back: %+v, want it refused for an hour", d)
+	}
+	c.advance(d.RetryAfter)
+	if d := l.Allow("john", limit); !d.Allowed {
+		t.Errorf("after RetryAfter: %+v, want it allowed", d)
+	}
+}
+
+func TestAllowKeysAreIndependent(t *testing.T) {
+	limit := Limit{Calls: 1, Window: time.Minute}
+	l := NewLimiter(newClock().Now)
+	for i := range 1_000 { // many more than there are shards
+		key := fmt.Sprint("key ", i)
+		if d := l.Allow(key, limit); !d.Allowed {
+			t.Fatalf("first call of %q: %+v, want it allowed", key, d)
+		}
+		if d := l.Allow(key, limit); d.Allowed {
+			t.Fatalf("second call of %q: %+v, want it refused", key, d)
+		}
+	}
+	if d := l.Allow("", limit); !d.Allowed {
+		t.Errorf("the empty key: %+v, want it allowed", d)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	limit := Limit{Calls: 4, Window: time.Minute}
+	c := newClock()
+	l := NewLimiter(c.Now)
+	if n := l.Sweep(); n != 0 {
+		t.Errorf("a new limiter has %d keys", n)
+	}
+	for i := range 100 {
+		l.Allow(fmt.Sprint("once ", i), limit)
+	}
+	for range 4 {
+		l.Allow("often", limit)
+	}
+	if n := l.Sweep(); n != 101 {
+		t.Errorf("at once: %d keys remain, want 101", n)
+	}
+	c.advance(15*time.Second - 1)
+	if n := l.Sweep(); n != 101 {
+		t.Errorf("a nanosecond before their limit is whole: %d keys remain, want 101", n)
+	}
+	c.advance(1)
+	if n := l.Sweep(); n != 1 {
+		t.Errorf("when their limit is whole: %d keys remain, want 1", n)
+	}
+	if d := l.Allow("often", limit); !d.Allowed || d.Remaining != 0 {
+		t.Errorf("a key that remains: %+v, want its calls remembered", d)
+	}
+	if d := l.Allow("once 1", limit); !d.Allowed || d.Remaining != 3 {
+		t.Errorf("a key that was forgotten: %+v, want a whole limit", d)
+	}
+	c.advance(time.Hour)
+	if n := l.Sweep(); n != 0 {
+		t.Errorf("in the end %d keys remain, want 0", n)
+	}
+}
+
+func TestAllowRace(t *testing.T) {
+	const callers, each = 64, 50
+	limit := Limit{Calls: 100, Window: time.Minute}
+	l := NewLimiter(newClock().Now)
+	var allowed, others atomic.Int64
+	var group sync.WaitGroup
+	for i := range callers {
+		group.Go(func() {
+			for range each {
+				if l.Allow("shared", limit).Allowed {
+					allowed.Add(1)
+				}
+			}
+			if l.Allow(fmt.Sprint("own ", i), limit).Allowed {
+				others.Add(1)
+			}
+			l.Sweep()
+		})
+	}
+	group.Wait()
+	if allowed.Load() != int64(limit.Calls) || others.Load() != callers {
+		t.Errorf("%d shared and %d own calls were allowed, want %d and %d", allowed.Load(), others.Load(), limit.Calls, callers)
+	}
+	if n := l.Sweep(); n != callers+1 {
+		t.Errorf("%d keys remain, want %d", n, callers+1)
+	}
+}

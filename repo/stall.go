@@ -1,0 +1,53 @@
+package repo
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"net"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+// postgresDriver is lib/pq behind connections that do not wait for ever. It is
+// a variable so that a test can put a driver in between.
+var postgresDriver = "postgres-stalling"
+
+func init() { sql.Register(postgresDriver, stallDriver{}) }
+
+const (
+	// stallTimeout is how long a server may be silent in the middle of an
+	// exchange, which lib/pq waits for whatever becomes of the context. It is
+	// longer than a call may take.
+	stallTimeout = 50 * time.Second
+	// dialTimeout is how long a connection may take to come about.
+	dialTimeout = 10 * time.Second
+)
+
+type stallDriver struct{}
+
+func (stallDriver) Open(dsn string) (driver.Conn, error) { return pq.DialOpen(stallDialer{}, dsn) }
+
+type stallDialer struct{}
+
+func (d stallDialer) Dial(network, address string) (net.Conn, error) {
+	return d.DialTimeout(network, address, dialTimeout)
+}
+
+func (stallDialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	c, err := net.DialTimeout(network, address, timeout)
+	if err != nil {
+		return nil, err
+	}
+	return stallConn{c}, nil
+}
+
+// stallConn gives each read a deadline of its own.
+type stallConn struct{ net.Conn }
+
+func (c stallConn) Read(p []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(stallTimeout)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(p)
+}
