@@ -37,10 +37,10 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 				n, err = tx.exec(ctx, part.query, part.before, sweepBatch)
 				return err
 			})
-			deleted += n
 			if err != nil {
 				return deleted, err
 			}
+			deleted += n
 			if n < sweepBatch {
 				break
 			}

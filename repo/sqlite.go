@@ -55,7 +55,9 @@ func openSQLite(text string) (*Repo, error) {
 // times as microseconds since 1970, which compare as numbers.
 func sqliteDSN(path string, more url.Values) string {
 	more["_pragma"] = []string{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		// While SQLite waits for another process's lock it heeds no context, so it
+		// waits a little and InTx tries again.
+		"busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 	}
 	more.Set("_time_integer_format", "unix_micro")
 	more.Set("_inttotime", "1")

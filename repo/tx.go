@@ -24,6 +24,8 @@ const (
 	maxTries   = 10
 	firstPause = 5 * time.Millisecond
 	maxPause   = 250 * time.Millisecond
+
+	prepareTimeout = time.Second
 )
 
 // InTx runs fn in one transaction and commits what it wrote, or nothing of it
@@ -64,9 +66,21 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", c.explain(err))
 	}
-	for _, text := range c.tx.unprepared {
-		// For the next transaction. This one has succeeded, whatever comes of it.
-		_, _ = r.written.prepare(ctx, text)
-	}
+	r.prepareRest(ctx, c.tx.unprepared)
 	return nil
+}
+
+// prepareRest prepares texts for the next transaction. The one that ran them
+// has succeeded, whatever comes of this, and does not wait for it long.
+func (r *Repo) prepareRest(ctx context.Context, texts []string) {
+	if len(texts) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, prepareTimeout)
+	defer cancel()
+	for _, text := range texts {
+		if _, err := r.written.prepare(ctx, text); err != nil {
+			return
+		}
+	}
 }

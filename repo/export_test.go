@@ -1,0 +1,53 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Get, List and Exec let tests look, and write what the package has no method
+// for yet.
+func (c conn) Get(ctx context.Context, target any, query string, args ...any) error {
+	return c.get(ctx, target, query, args...)
+}
+
+func (c conn) List(ctx context.Context, target any, query string, args ...any) error {
+	return c.list(ctx, target, query, args...)
+}
+
+func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	return c.exec(ctx, query, args...)
+}
+
+// Down takes the newest migration back.
+func (r *Repo) Down(ctx context.Context) error {
+	m, err := r.engine.migrator(r.writer)
+	if err != nil {
+		return err
+	}
+	_, err = m.Down(ctx)
+	return errors.Join(err, m.close())
+}
+
+// DriverOf returns the name of the driver that Open opens the database with.
+func DriverOf(url string) string {
+	if IsPostgres(url) {
+		return postgresDriver
+	}
+	return sqliteDriver
+}
+
+// OpenThrough opens the database through the driver of the given name. No
+// other goroutine may open one meanwhile.
+func OpenThrough(ctx context.Context, driver, url string, now func() time.Time) (*Repo, error) {
+	defer func(s, p string) { sqliteDriver, postgresDriver = s, p }(sqliteDriver, postgresDriver)
+	sqliteDriver, postgresDriver = driver, driver
+	return Open(ctx, url, now)
+}
+
+// Limits that tests count up to.
+const (
+	MaxTries   = maxTries
+	SweepBatch = sweepBatch
+)

@@ -1,0 +1,155 @@
+package repo_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/repo"
+)
+
+// start is when every test begins: a time with no fraction, in UTC.
+var start = time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)
+
+// clock is a clock that tests move.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
+func (c *clock) Advance(by time.Duration) { c.Set(c.Now().Add(by)) }
+
+// open opens the database as it is and closes it when the test ends.
+func open(t testing.TB, databaseURL string, now func() time.Time) *repo.Repo {
+	t.Helper()
+	r, err := repo.Open(t.Context(), databaseURL, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+// migrated opens the database with its schema up to date and a clock that
+// stands at start.
+func migrated(t testing.TB, databaseURL string) (*repo.Repo, *clock) {
+	t.Helper()
+	c := &clock{now: start}
+	r := open(t, databaseURL, c.Now)
+	if _, err := r.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return r, c
+}
+
+// write runs fn in a transaction that must succeed.
+func write(t testing.TB, r *repo.Repo, fn func(*repo.Tx) error) {
+	t.Helper()
+	if err := r.InTx(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newUser(email string) repo.NewUser {
+	return repo.NewUser{
+		Email: email, PasswordHash: "hash of " + email, Door: repo.DoorApp,
+		FirstName: "Ada", LastName: "Lovelace", Currency: "ARS",
+	}
+}
+
+func createUser(t testing.TB, r *repo.Repo, email string) (user repo.User) {
+	t.Helper()
+	write(t, r, func(tx *repo.Tx) (err error) {
+		user, err = tx.CreateUser(t.Context(), newUser(email))
+		return err
+	})
+	return user
+}
+
+func createSession(t testing.TB, r *repo.Repo, user repo.User, life time.Duration) uuid.UUID {
+	t.Helper()
+	s := repo.Session{ID: uuid.New(), UserID: user.ID, Door: repo.DoorAPI, UserAgent: "curl/8", Address: "192.0.2.1"}
+	write(t, r, func(tx *repo.Tx) error { return tx.CreateSession(t.Context(), s, life) })
+	return s.ID
+}
+
+// signUp does what a registration at the app door does: a user with a
+// workspace, an audit event and a session, all or nothing.
+func signUp(ctx context.Context, r *repo.Repo, email string) error {
+	return r.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.CreateUser(ctx, newUser(email))
+		if err != nil {
+			return err
+		}
+		event := repo.AuditEvent{Kind: repo.AuditSignUp, Actor: repo.ActorAnonymous, UserID: &user.ID}
+		if err := tx.Audit(ctx, event); err != nil {
+			return err
+		}
+		return tx.CreateSession(ctx, repo.Session{ID: uuid.New(), UserID: user.ID, Door: repo.DoorApp}, time.Hour)
+	})
+}
+
+// rows is how many rows each table has.
+type rows struct{ Users, Accounts, Categories, Sessions, LoginFailures, AuditEvents int }
+
+func countRows(t testing.TB, r *repo.Repo) (n rows) {
+	t.Helper()
+	for table, count := range map[string]*int{
+		"users": &n.Users, "accounts": &n.Accounts, "categories": &n.Categories,
+		"sessions": &n.Sessions, "login_failures": &n.LoginFailures, "audit_events": &n.AuditEvents,
+	} {
+		if err := r.Get(t.Context(), count, "SELECT COUNT(*) FROM "+table); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// withQuery adds a parameter to a PostgreSQL URL.
+func withQuery(t testing.TB, databaseURL, name, value string) string {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Set(name, value)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// address returns the n-th of a row of addresses.
+func address(n int) string { return fmt.Sprintf("user%04d@example.com", n) }
+
+// atOnce runs n calls at the same time and returns their errors.
+func atOnce(n int, call func(i int) error) []error {
+	errs := make([]error, n)
+	var begin, done sync.WaitGroup
+	begin.Add(1)
+	for i := range n {
+		done.Go(func() {
+			begin.Wait()
+			errs[i] = call(i)
+		})
+	}
+	begin.Done()
+	done.Wait()
+	return errs
+}

@@ -1,0 +1,154 @@
+package repo_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"alta/internal/identity"
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// attempt counts a log-in in the bucket and locks it at the ladder's rung, as
+// a log-in does before it looks at the password.
+func attempt(t *testing.T, r *repo.Repo, bucket string) (failures int, lockedUntil time.Time, err error) {
+	err = r.InTx(t.Context(), func(tx *repo.Tx) (err error) {
+		failures, lockedUntil, err = tx.CountFailure(t.Context(), bucket, tx.Now().Add(-identity.FailureMemory))
+		if err != nil || failures == 0 {
+			return err
+		}
+		if lock := identity.LockAfter(failures); lock != 0 {
+			return tx.LockBucket(t.Context(), bucket, tx.Now().Add(lock))
+		}
+		return nil
+	})
+	return failures, lockedUntil, err
+}
+
+// wantCounted makes an attempt that is the n-th failure in a row.
+func wantCounted(t *testing.T, r *repo.Repo, bucket string, n int) {
+	t.Helper()
+	got, until, err := attempt(t, r, bucket)
+	if got != n || !until.IsZero() || err != nil {
+		t.Errorf("attempt at %q = %d, %v, %v; want it counted as %d", bucket, got, until, err, n)
+	}
+}
+
+// wantLocked makes an attempt that is refused because of a lock.
+func wantLocked(t *testing.T, r *repo.Repo, bucket string, want time.Time) {
+	t.Helper()
+	got, until, err := attempt(t, r, bucket)
+	if got != 0 || !until.Equal(want) || err != nil {
+		t.Errorf("attempt at %q = %d, %v, %v; want it refused until %v", bucket, got, until, err, want)
+	}
+}
+
+func TestAttemptsAtOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, c := migrated(t, databaseURL)
+		const n = 64
+		counts, untils := make([]int, n), make([]time.Time, n)
+		errs := atOnce(n, func(i int) (err error) {
+			counts[i], untils[i], err = attempt(t, r, "a")
+			return err
+		})
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[int]int{} // attempts by what they were counted as
+		for i, count := range counts {
+			seen[count]++
+			if count == 0 && !untils[i].Equal(start.Add(time.Minute)) {
+				t.Errorf("refused until %v, want a minute", untils[i])
+			}
+		}
+		for count, want := range map[int]int{0: 59, 1: 1, 2: 1, 3: 1, 4: 1, 5: 1} {
+			if seen[count] != want {
+				t.Errorf("%d attempts were counted as %d, want %d", seen[count], count, want)
+			}
+		}
+		c.Advance(time.Minute)
+		wantCounted(t, r, "a", 6)
+	})
+}
+
+func TestAttemptLadder(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, c := migrated(t, databaseURL)
+		for n := 1; n <= 26; n++ {
+			wantCounted(t, r, "a", n)
+			lock := identity.LockAfter(n)
+			if lock == 0 {
+				continue
+			}
+			until := c.Now().Add(lock)
+			wantLocked(t, r, "a", until)
+			c.Set(until.Add(-time.Microsecond))
+			wantLocked(t, r, "a", until)
+			c.Set(until)
+		}
+		wantCounted(t, r, "another", 1)
+	})
+}
+
+func TestFailuresAreForgotten(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, c := migrated(t, databaseURL)
+		wantCounted(t, r, "a", 1)
+		wantCounted(t, r, "a", 2)
+		c.Advance(identity.FailureMemory)
+		wantCounted(t, r, "a", 3)
+		c.Advance(identity.FailureMemory + time.Microsecond)
+		wantCounted(t, r, "a", 1)
+		wantCounted(t, r, "a", 2)
+	})
+}
+
+func TestForgetFailures(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		for _, bucket := range []string{"a", "b", "c"} {
+			wantCounted(t, r, bucket, 1)
+		}
+		for n := 2; n <= 5; n++ {
+			wantCounted(t, r, "a", n)
+		}
+		wantLocked(t, r, "a", start.Add(time.Minute))
+		forget := func(buckets ...string) {
+			t.Helper()
+			write(t, r, func(tx *repo.Tx) error { return tx.ForgetFailures(t.Context(), buckets...) })
+		}
+		forget()
+		forget("a", "b", "unknown")
+		wantCounted(t, r, "a", 1)
+		wantCounted(t, r, "b", 1)
+		wantCounted(t, r, "c", 2)
+	})
+}
+
+func TestWithdrawFailure(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		withdraw := func(bucket string) {
+			t.Helper()
+			write(t, r, func(tx *repo.Tx) error { return tx.WithdrawFailure(t.Context(), bucket) })
+		}
+		withdraw("a") // of nothing
+		wantCounted(t, r, "a", 1)
+		withdraw("a")
+		withdraw("a") // there is none left
+		wantCounted(t, r, "a", 1)
+		for n := 2; n <= 5; n++ {
+			wantCounted(t, r, "a", n)
+			wantCounted(t, r, "b", n-1)
+		}
+		wantCounted(t, r, "b", 5)
+		wantLocked(t, r, "a", start.Add(time.Minute))
+		// Without the one that is taken back there were four, and no lock.
+		withdraw("a")
+		wantCounted(t, r, "a", 5)
+		wantLocked(t, r, "a", start.Add(time.Minute))
+		wantLocked(t, r, "b", start.Add(time.Minute))
+	})
+}

@@ -1,0 +1,149 @@
+package repo_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+var steps = []repo.Migration{
+	{Version: 1, Name: "00001_identity.sql"},
+	{Version: 2, Name: "00002_workspace.sql"},
+}
+
+var ignoreAppliedAt = cmpopts.IgnoreFields(repo.Migration{}, "AppliedAt")
+
+func TestMigrate(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		ctx := t.Context()
+		r := open(t, databaseURL, time.Now)
+		checkSchema(t, r, 0)
+
+		applied, err := r.Migrate(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(steps, applied, ignoreAppliedAt); diff != "" {
+			t.Errorf("first Migrate (-want +got):\n%s", diff)
+		}
+		checkSchema(t, r, 2)
+
+		user := createUser(t, r, "ada@example.com")
+		applied, err = r.Migrate(ctx)
+		if err != nil || len(applied) != 0 {
+			t.Errorf("second Migrate = %v, %v; want nothing to do", applied, err)
+		}
+		checkSchema(t, r, 2)
+		if _, err := r.UserByID(ctx, user.ID); err != nil {
+			t.Errorf("a user after the second Migrate: %v", err)
+		}
+	})
+}
+
+// TestMigrateDownAndUp shows that each migration can be taken back, and leaves
+// nothing that is in the way of applying it again.
+func TestMigrateDownAndUp(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		createUser(t, r, "ada@example.com")
+		for version := int64(len(steps)) - 1; version >= 0; version-- {
+			if err := r.Down(t.Context()); err != nil {
+				t.Fatalf("down to %d: %v", version, err)
+			}
+			checkSchema(t, r, version)
+		}
+		if _, err := r.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		checkSchema(t, r, 2)
+		if got := countRows(t, r); got != (rows{}) {
+			t.Errorf("after down and up there are %+v, want nothing", got)
+		}
+		createUser(t, r, "ada@example.com")
+	})
+}
+
+// TestSchemaVersionOfAnother: a newer binary has been at the database.
+func TestSchemaVersionOfAnother(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		write(t, r, func(tx *repo.Tx) error {
+			_, err := tx.Exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)`)
+			return err
+		})
+		if got, err := r.SchemaVersion(t.Context()); err != nil || got != 99 {
+			t.Errorf("SchemaVersion = %d, %v; want 99", got, err)
+		}
+	})
+}
+
+// checkSchema checks that all steps up to version are applied and the others
+// are pending.
+func checkSchema(t *testing.T, r *repo.Repo, version int64) {
+	t.Helper()
+	if got, err := r.SchemaVersion(t.Context()); err != nil || got != version {
+		t.Errorf("SchemaVersion = %d, %v; want %d", got, err, version)
+	}
+	list, err := r.Migrations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(steps, list, ignoreAppliedAt); diff != "" {
+		t.Errorf("Migrations (-want +got):\n%s", diff)
+	}
+	for _, m := range list {
+		if applied := !m.AppliedAt.IsZero(); applied != (m.Version <= version) {
+			t.Errorf("at version %d, %s was applied at %v", version, m.Name, m.AppliedAt)
+		}
+	}
+}
+
+// TestMigrateAtOnce has several processes meet at one new database.
+func TestMigrateAtOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		errs := atOnce(4, func(int) error {
+			if output, err := childProcess(t, "migrate", databaseURL).CombinedOutput(); err != nil {
+				return fmt.Errorf("%w\n%s", err, output)
+			}
+			return nil
+		})
+		for _, err := range errs {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		checkAppliedOnce(t, databaseURL)
+	})
+}
+
+func checkAppliedOnce(t *testing.T, databaseURL string) {
+	t.Helper()
+	r := open(t, databaseURL, time.Now)
+	checkSchema(t, r, 2)
+	var got []int64
+	if err := r.List(t.Context(), &got, `SELECT version_id FROM goose_db_version ORDER BY id`); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int64{0, 1, 2}, got); diff != "" {
+		t.Errorf("applied versions (-want +got):\n%s", diff)
+	}
+	createUser(t, r, "ada@example.com")
+}
+
+func migrateJob(databaseURL string) error {
+	ctx := context.Background()
+	r, err := repo.Open(ctx, databaseURL, time.Now)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	_, err = r.Migrate(ctx)
+	return err
+}

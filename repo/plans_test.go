@@ -1,0 +1,134 @@
+package repo_test
+
+import (
+	"context"
+	"database/sql/driver"
+	"strings"
+	"testing"
+	"time"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// sqlFill makes 2,000 users of one, with a session, an account and a category
+// each, so that a planner has a reason to prefer an index.
+var sqlFill = []string{`
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+INSERT INTO users (id, email, door, first_name, last_name, currency, created_at, updated_at)
+SELECT 'user' || i, 'user' || i || '@example.com', door, first_name, last_name, currency, created_at, updated_at FROM users, n`, `
+INSERT INTO sessions (id, user_id, door, user_agent, address, created_at, last_seen_at, expires_at)
+SELECT 'session' || u.id, u.id, s.door, s.user_agent, s.address, s.created_at, s.last_seen_at, s.expires_at
+FROM users u, sessions s WHERE u.id <> s.user_id`, `
+INSERT INTO accounts (id, user_id, name, type, currency, is_default, created_at, updated_at)
+SELECT 'account' || u.id, u.id, a.name, a.type, a.currency, FALSE, a.created_at, a.updated_at
+FROM users u, accounts a WHERE u.id <> a.user_id`, `
+INSERT INTO categories (id, user_id, name, type, is_fixed, created_at, updated_at)
+SELECT 'category' || id, id, 'Varios', 'BOTH', FALSE, created_at, updated_at
+FROM users WHERE id NOT IN (SELECT user_id FROM categories)`,
+	`ANALYZE`,
+}
+
+// TestPlans: the reads of nearly every call go by an index, and look at no
+// table as a whole.
+func TestPlans(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		plain, c := migrated(t, databaseURL)
+		user := createUser(t, plain, "ada@example.com")
+		session := createSession(t, plain, user, time.Hour)
+		for _, statement := range sqlFill {
+			write(t, plain, func(tx *repo.Tx) error {
+				_, err := tx.Exec(t.Context(), statement)
+				return err
+			})
+		}
+
+		// The statements are those that the package runs, as it runs them.
+		var queries []query
+		r := watched(t, databaseURL, c.Now, watch{before: func(text string, args []driver.NamedValue) {
+			queries = append(queries, query{text, args})
+		}})
+		index := func(sqlite, postgres string) string {
+			if repo.IsPostgres(databaseURL) {
+				return postgres
+			}
+			return sqlite
+		}
+		tests := []struct {
+			name    string
+			read    func(context.Context) error
+			queries int
+			indexes []string
+		}{
+			{"UserByEmail", func(ctx context.Context) error {
+				_, err := r.UserByEmail(ctx, user.Email)
+				return err
+			}, 1, []string{index("sqlite_autoindex_users_2", "users_email_key")}},
+			{"SessionOwner", func(ctx context.Context) error {
+				_, err := r.SessionOwner(ctx, session, start)
+				return err
+			}, 1, []string{index("sqlite_autoindex_sessions_1", "sessions_pkey"), index("sqlite_autoindex_users_1", "users_pkey")}},
+			{"Sessions", func(ctx context.Context) error {
+				_, err := r.Sessions(ctx, user.ID, start)
+				return err
+			}, 1, []string{"sessions_user"}},
+			{"Accounts", func(ctx context.Context) error {
+				_, err := r.Accounts(ctx, user.ID)
+				return err
+			}, 1, []string{"accounts_user"}},
+			{"Categories", func(ctx context.Context) error {
+				_, _, err := r.Categories(ctx, user.ID, "EXPENSE", repo.Page{Limit: 10})
+				return err
+			}, 2, []string{"categories_name"}},
+		}
+		for _, test := range tests {
+			queries = nil
+			if err := test.read(t.Context()); err != nil {
+				t.Errorf("%s: %v", test.name, err)
+			}
+			if len(queries) != test.queries {
+				t.Errorf("%s ran %d statements, want %d", test.name, len(queries), test.queries)
+			}
+			for _, q := range queries {
+				plan := explain(t, plain, databaseURL, q)
+				if strings.Contains(plan, "SCAN ") || strings.Contains(plan, "Seq Scan") {
+					t.Errorf("%s looks at a whole table:\n%s", test.name, plan)
+				}
+				for _, name := range test.indexes {
+					if !strings.Contains(plan, name) {
+						t.Errorf("%s does not go by %s:\n%s", test.name, name, plan)
+					}
+				}
+			}
+		}
+	})
+}
+
+type query struct {
+	text string
+	args []driver.NamedValue
+}
+
+// explain returns the plan that the engine has for a query, a step a line.
+func explain(t *testing.T, r *repo.Repo, databaseURL string, q query) string {
+	t.Helper()
+	args := make([]any, len(q.args))
+	for i, arg := range q.args {
+		args[i] = arg.Value
+	}
+	var lines []string
+	if repo.IsPostgres(databaseURL) {
+		if err := r.List(t.Context(), &lines, "EXPLAIN "+q.text, args...); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(lines, "\n")
+	}
+	var steps []struct{ ID, Parent, NotUsed, Detail string }
+	if err := r.List(t.Context(), &steps, "EXPLAIN QUERY PLAN "+q.text, args...); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range steps {
+		lines = append(lines, step.Detail)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,171 @@
+package repo_test
+
+import (
+	"database/sql/driver"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+var retention = repo.Retention{Audit: 30 * 24 * time.Hour, Session: 7 * 24 * time.Hour, LoginFailures: 24 * time.Hour}
+
+// audit records n events, whose details are the given one.
+func audit(t *testing.T, r *repo.Repo, n int, detail string) {
+	t.Helper()
+	write(t, r, func(tx *repo.Tx) error {
+		for range n {
+			if err := tx.Audit(t.Context(), repo.AuditEvent{Kind: repo.AuditLogin, Detail: detail}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func sweep(t *testing.T, r *repo.Repo, want int64) {
+	t.Helper()
+	if n, err := r.Sweep(t.Context(), retention); n != want || err != nil {
+		t.Errorf("Sweep = %d, %v; want %d", n, err, want)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, c := migrated(t, databaseURL)
+		user := createUser(t, r, "ada@example.com")
+		// at makes things when they will have the given age at start.
+		at := func(age time.Duration) { c.Set(start.Add(-age)) }
+
+		at(retention.Audit + time.Microsecond)
+		audit(t, r, 2, "old")
+		at(retention.Audit)
+		audit(t, r, 1, "on the edge")
+		at(0)
+		audit(t, r, 1, "new")
+
+		at(365 * 24 * time.Hour)
+		createSession(t, r, user, 24*time.Hour)
+		at(retention.Session + time.Hour)
+		createSession(t, r, user, time.Hour-time.Microsecond)
+		edge := createSession(t, r, user, time.Hour)
+		at(400 * 24 * time.Hour)
+		live := createSession(t, r, user, 401*24*time.Hour)
+
+		at(retention.LoginFailures + time.Microsecond)
+		for _, bucket := range []string{"old", "old, unlocked", "old, locked"} {
+			wantCounted(t, r, bucket, 1)
+		}
+		lock := func(bucket string, until time.Time) {
+			t.Helper()
+			write(t, r, func(tx *repo.Tx) error { return tx.LockBucket(t.Context(), bucket, until) })
+		}
+		lock("old, unlocked", start.Add(-retention.LoginFailures-time.Microsecond))
+		lock("old, locked", start.Add(time.Hour))
+		at(retention.LoginFailures)
+		wantCounted(t, r, "on the edge", 1)
+
+		c.Set(start)
+		sweep(t, r, 2+2+2)
+		sweep(t, r, 0)
+
+		left := rows{Users: 1, Accounts: 1, Categories: 24, Sessions: 2, LoginFailures: 2, AuditEvents: 2}
+		if got := countRows(t, r); got != left {
+			t.Errorf("left %+v, want %+v", got, left)
+		}
+		checkTexts(t, r, `SELECT detail FROM audit_events ORDER BY detail`, "new", "on the edge")
+		checkTexts(t, r, `SELECT bucket FROM login_failures ORDER BY bucket`, "old, locked", "on the edge")
+		sessions := []string{edge.String(), live.String()}
+		slices.Sort(sessions)
+		checkTexts(t, r, `SELECT id FROM sessions ORDER BY id`, sessions...)
+	})
+}
+
+func checkTexts(t *testing.T, r *repo.Repo, query string, want ...string) {
+	t.Helper()
+	var got []string
+	if err := r.List(t.Context(), &got, query); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", query, diff)
+	}
+}
+
+// TestSweepInBatches: what is old is deleted to the last row, but never more
+// than a batch of it in one transaction.
+func TestSweepInBatches(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		_, c := migrated(t, databaseURL)
+		var transactions [][]string // the statements of each
+		r := watched(t, databaseURL, c.Now, watch{before: func(query string, _ []driver.NamedValue) {
+			if query == "BEGIN" {
+				transactions = append(transactions, nil)
+			}
+			if n := len(transactions); n > 0 {
+				transactions[n-1] = append(transactions[n-1], query)
+			}
+		}})
+		c.Set(start.Add(-retention.Audit - time.Second))
+		audit(t, r, 2*repo.SweepBatch, "old")
+		c.Set(start)
+		audit(t, r, 1, "new")
+
+		transactions = nil
+		sweep(t, r, 2*repo.SweepBatch)
+		// Two full batches of events and a last look; one look at each of the
+		// other tables.
+		if len(transactions) != 3+1+1 {
+			t.Errorf("swept in %d transactions, want 5", len(transactions))
+		}
+		for _, statements := range transactions {
+			if len(statements) != 3 || !strings.HasPrefix(statements[1], "DELETE") || statements[2] != "COMMIT" {
+				t.Errorf("a transaction of %q, want one DELETE", statements)
+			}
+		}
+		checkTexts(t, r, `SELECT detail FROM audit_events`, "new")
+	})
+}
+
+// TestSweepAtOnce: servers that sweep together leave nothing and count nothing
+// twice.
+func TestSweepAtOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, c := migrated(t, databaseURL)
+		user := createUser(t, r, "ada@example.com")
+		c.Set(start.Add(-retention.Audit - time.Second))
+		audit(t, r, 100, "old")
+		write(t, r, func(tx *repo.Tx) error {
+			for range 100 {
+				s := repo.Session{ID: uuid.New(), UserID: user.ID, Door: repo.DoorApp}
+				if err := tx.CreateSession(t.Context(), s, time.Hour); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		c.Set(start)
+		deleted := make([]int64, 4)
+		errs := atOnce(len(deleted), func(i int) (err error) {
+			deleted[i], err = r.Sweep(t.Context(), retention)
+			return err
+		})
+		for _, err := range errs {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if sum := deleted[0] + deleted[1] + deleted[2] + deleted[3]; sum != 200 {
+			t.Errorf("deleted %v, want 200 together", deleted)
+		}
+		if got := countRows(t, r); got.AuditEvents != 0 || got.Sessions != 0 {
+			t.Errorf("left %+v, want no events and no sessions", got)
+		}
+	})
+}
