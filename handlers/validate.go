@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -119,17 +120,36 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 	if !isObject { // and the contract asks for nothing that would be missing from it
 		return malformed("body", "The JSON body must be an object")
 	}
-	for _, d := range op.Body.Defaults(object) {
-		object[d.Name], doc.changed = d.Value, true
-	}
-	if doc.changed {
-		if raw, err = json.Marshal(object); err != nil {
-			return err
-		}
+	if raw, err = complete(raw, doc, object, op.Body.Defaults(object)); err != nil {
+		return err
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
 	r.Header.Set("Content-Type", "application/json")
 	return nil
+}
+
+// complete returns the body with what the client left to the contract. The
+// client's own text stays as it is where that will do.
+func complete(raw []byte, doc document, object map[string]any, defaults []contract.Default) ([]byte, error) {
+	for _, d := range defaults {
+		_, isNull := object[d.Name]
+		doc.changed = doc.changed || isNull
+		object[d.Name] = d.Value
+	}
+	if doc.changed {
+		return json.Marshal(object)
+	}
+	if len(defaults) == 0 {
+		return raw, nil
+	}
+	whole := slices.Clip(raw[:bytes.LastIndexByte(raw, '}')]) // nothing but white space follows the outermost one
+	for i, d := range defaults {
+		if i > 0 || len(doc.names) > 0 {
+			whole = append(whole, ',')
+		}
+		whole = append(whole, d.JSON...)
+	}
+	return append(whole, '}'), nil
 }
 
 // readBody returns the whole body. No body at all stands for {}, so that the

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -80,5 +81,14 @@ func newObject(schema *openapi3.Schema, formats Formats) (*Object, error) {
 	slices.SortFunc(o.Properties, func(a, b *Property) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.Name, b.Name))
 	})
+	for _, property := range o.Properties {
+		if value := property.Schema.Default; value != nil {
+			text, err := json.Marshal(map[string]any{property.Name: value})
+			if err != nil {
+				return nil, fmt.Errorf("property %s: default: %w", property.Name, err)
+			}
+			o.defaults = append(o.defaults, Default{property.Name, value, text[1 : len(text)-1]})
+		}
+	}
 	return o, nil
 }

@@ -25,6 +25,7 @@ type Object struct {
 	Properties []*Property // by x-order
 	byName     map[string]*Property
 	schema     *openapi3.Schema
+	defaults   []Default
 	options    []openapi3.SchemaValidationOption
 }
 
@@ -67,15 +68,16 @@ func (o *Object) unknown(names []string) []Violation {
 type Default struct {
 	Name  string
 	Value any
+	JSON  []byte // "name":value
 }
 
 // Defaults returns what value, which Check has passed, lacks and the contract
 // has a default for. A null counts as not sent.
 func (o *Object) Defaults(value map[string]any) []Default {
 	var defaults []Default
-	for _, property := range o.Properties {
-		if property.Schema.Default != nil && value[property.Name] == nil {
-			defaults = append(defaults, Default{property.Name, property.Schema.Default})
+	for _, d := range o.defaults {
+		if value[d.Name] == nil {
+			defaults = append(defaults, d)
 		}
 	}
 	return defaults

@@ -121,7 +121,7 @@ func TestPropertyCheck(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	object := listing(t).Query
-	page, limit := Default{"page", 1.0}, Default{"limit", 20.0}
+	page, limit := Default{"page", 1.0, []byte(`"page":1`)}, Default{"limit", 20.0, []byte(`"limit":20`)}
 	for _, test := range []struct {
 		name  string
 		value map[string]any

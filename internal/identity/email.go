@@ -2,7 +2,6 @@ package identity
 
 import (
 	"errors"
-	"net/netip"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,7 +29,10 @@ func CheckEmail(text string) error {
 	if err := checkAddress(text); err != nil {
 		return err
 	}
-	return checkAddress(CanonicalEmail(text))
+	if stored := CanonicalEmail(text); stored != text {
+		return checkAddress(stored)
+	}
+	return nil
 }
 
 func checkAddress(text string) error {
@@ -90,22 +92,21 @@ func validQuoted(local string) bool {
 }
 
 func validDomain(domain string) bool {
-	labels := strings.Split(domain, ".")
-	if len(labels) < 2 {
-		return false
-	}
-	for _, label := range labels {
+	var last string
+	labels := 0
+	for label := range strings.SplitSeq(domain, ".") {
 		if label == "" || len(label) > maxLabel || strings.ContainsFunc(label, notLabel) ||
 			strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
 			return false
 		}
+		last = label
+		labels++
 	}
-	if _, err := netip.ParseAddr(domain); err == nil {
-		return false
-	}
-	return validTopLevel(labels[len(labels)-1])
+	return labels >= 2 && validTopLevel(last)
 }
 
+// validTopLevel wants two characters and a letter, which no IP address ends
+// with.
 func validTopLevel(label string) bool {
 	return utf8.RuneCountInString(label) >= 2 && strings.ContainsFunc(label, unicode.IsLetter)
 }

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/lib/pq" // registers the driver
+)
+
+// variable names a PostgreSQL server to make databases on; scripts/with-services
+// starts one.
+const variable = "ALTA_TEST_POSTGRES_URL"
+
+// engine is an empty database, with a directory for what belongs to it.
+type engine struct {
+	directory string
+	url       string
+	facts     []string // what is to be known of it besides what doctor says
+	cleanUp   func() error
+}
+
+// close removes the database and the directory.
+func (e *engine) close() error { return errors.Join(e.cleanUp(), os.RemoveAll(e.directory)) }
+
+func openSQLite(context.Context) (*engine, error) {
+	directory, err := os.MkdirTemp("", "alta-bench-*")
+	if err != nil {
+		return nil, err
+	}
+	nothing := func() error { return nil } // the database is in the directory
+	return &engine{directory: directory, url: "sqlite:" + filepath.Join(directory, "alta.db"), cleanUp: nothing}, nil
+}
+
+// openPostgres makes a database whose commits are as durable as those of a
+// server that keeps data. Servers for tests are set not to.
+func openPostgres(ctx context.Context) (e *engine, err error) {
+	server := os.Getenv(variable)
+	if server == "" {
+		return nil, fmt.Errorf("%s is not set: run `make bench`, which starts a PostgreSQL", variable)
+	}
+	target, err := url.Parse(server)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a URL", variable) // the cause would quote the password
+	}
+	db, err := sql.Open("postgres", server)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1) // what is set is seen by who asks next
+	name := "alta_bench_" + strings.ToLower(rand.Text())
+	target.Path = "/" + name
+	e = &engine{url: target.String(), cleanUp: func() error { return dropDatabase(db, name) }}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.close())
+		}
+	}()
+	if e.directory, err = os.MkdirTemp("", "alta-bench-*"); err != nil {
+		return nil, err
+	}
+	if err := execute(ctx, db, "CREATE DATABASE "+name, "ALTER DATABASE "+name+" SET synchronous_commit = on"); err != nil {
+		return nil, err
+	}
+	return e, e.turnOnFsync(ctx, db)
+}
+
+func dropDatabase(db *sql.DB, name string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	return errors.Join(execute(ctx, db, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"), db.Close())
+}
+
+// turnOnFsync has the server write what it commits, until the engine is
+// closed, or notes that it cannot be made to.
+func (e *engine) turnOnFsync(ctx context.Context, db *sql.DB) error {
+	if state, _, err := fsyncState(ctx, db); err != nil || state == "on" {
+		return err
+	}
+	if err := execute(ctx, db, "ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()"); err != nil {
+		e.facts = append(e.facts, fmt.Sprintf("NOT DURABLE: fsync is off and cannot be turned on: %s", err))
+		return nil
+	}
+	drop := e.cleanUp
+	e.cleanUp = func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		return errors.Join(execute(ctx, db, "ALTER SYSTEM RESET fsync", "SELECT pg_reload_conf()"), drop())
+	}
+	var state, source string
+	for range 20 { // the server reloads its settings when it comes to it
+		var err error
+		if state, source, err = fsyncState(ctx, db); err != nil {
+			return err
+		}
+		if state == "on" {
+			e.facts = append(e.facts, "the server came with fsync=off; it is on while this runs")
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	e.facts = append(e.facts, fmt.Sprintf(
+		"NOT DURABLE: fsync=%s is set by: %s, which ALTER SYSTEM does not override; what writes is flattered", state, source))
+	return nil
+}
+
+func fsyncState(ctx context.Context, db *sql.DB) (state, source string, err error) {
+	err = db.QueryRowContext(ctx, "SELECT setting, source FROM pg_settings WHERE name = 'fsync'").Scan(&state, &source)
+	return state, source, err
+}
+
+func execute(ctx context.Context, db *sql.DB, statements ...string) error {
+	for _, statement := range statements {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+// Command bench measures a built alta against the bars of its design, on real
+// databases that it makes and removes:
+//
+//	scripts/with-services go run ./internal/bench bin/alta
+//
+// It prints figures and asserts nothing: a figure depends on the machine and
+// on what else runs there. The exit status is 1 only where something could
+// not be measured.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// bench is what all measurements are made with.
+type bench struct {
+	binary      string
+	cost        int
+	clients     int
+	connections int
+	rate        float64
+	duration    time.Duration // of each load
+	engines     []string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	b := parseFlags()
+	failed := b.run(ctx)
+	stop()
+	if failed {
+		os.Exit(1)
+	}
+}
+
+func parseFlags() *bench {
+	b := &bench{}
+	seconds := flag.Float64("seconds", 10, "how long each load lasts")
+	engines := flag.String("engines", "sqlite,postgres", "engines to measure")
+	flag.IntVar(&b.cost, "cost", 12, "bcrypt cost of the server")
+	flag.IntVar(&b.clients, "clients", 50, "clients that sign up and log in at once")
+	flag.IntVar(&b.connections, "connections", 8, "connections of the data calls")
+	flag.Float64Var(&b.rate, "rate", 400, "data calls offered a second")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: bench [flags] BINARY")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() != 1 || *seconds <= 0 || b.clients < 1 || b.connections < 1 || b.rate <= 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	b.binary = flag.Arg(0)
+	b.duration = time.Duration(*seconds * float64(time.Second))
+	b.engines = strings.Split(*engines, ",")
+	return b
+}
+
+// run prints the machine, a report for each engine and one for the contract.
+// It reports whether anything could not be measured.
+func (b *bench) run(ctx context.Context) (failed bool) {
+	printMachine(os.Stdout, b.binary)
+	for _, name := range b.engines {
+		r := b.measureEngine(ctx, name)
+		r.print(os.Stdout)
+		failed = failed || r.failed
+	}
+	r := &report{title: "contract"}
+	r.measure(ctx, "validation", measureValidation)
+	r.print(os.Stdout)
+	return failed || r.failed
+}
+
+// measureEngine makes every measurement that needs a database.
+func (b *bench) measureEngine(ctx context.Context, name string) *report {
+	r := &report{title: name}
+	open := map[string]func(context.Context) (*engine, error){"sqlite": openSQLite, "postgres": openPostgres}[name]
+	if open == nil {
+		r.fail("engine", fmt.Errorf("%q is not an engine; there are sqlite and postgres", name))
+		return r
+	}
+	e, err := open(ctx)
+	if err != nil {
+		r.fail("database", err)
+		return r
+	}
+	defer func() {
+		if err := e.close(); err != nil {
+			r.fail("clean-up", err)
+		}
+	}()
+	r.measure(ctx, "loads", func(ctx context.Context, r *report) error { return b.measureLoads(ctx, e, r) })
+	r.measure(ctx, "log-in timing", func(ctx context.Context, r *report) error { return b.measureTiming(ctx, e, r) })
+	r.measure(ctx, "start", func(ctx context.Context, r *report) error { return b.measureStart(ctx, e, r) })
+	return r
+}
+
+// measureLoads runs one server through everything that loads it.
+func (b *bench) measureLoads(ctx context.Context, e *engine, r *report) error {
+	return b.withServer(ctx, e, b.cost, func(s *server) error {
+		facts, err := s.doctor(ctx)
+		if err != nil {
+			return err
+		}
+		r.facts = slices.Concat(r.facts, e.facts, facts)
+		users, err := b.measurePasswords(ctx, s, r)
+		if err != nil {
+			return err
+		}
+		return b.measureData(ctx, s, users, r)
+	})
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+// quantile returns the q-quantile of samples, between two where none is at
+// the place; 0 without samples.
+func quantile(samples []time.Duration, q float64) time.Duration {
+	if len(samples) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(samples))
+	place := q * float64(len(sorted)-1)
+	below := int(place)
+	above := min(below+1, len(sorted)-1)
+	return sorted[below] + time.Duration((place-float64(below))*float64(sorted[above]-sorted[below]))
+}
+
+// perSecond returns how many events happened a second: the slope of the line
+// through their count over time, by least squares. Counting a window's events
+// would be off by those that its edges cut, which with a handful of hashes a
+// second is more than what is looked for.
+func perSecond(events []time.Duration) float64 {
+	n := float64(len(events))
+	var sumTime, sumCount, sumProduct, sumSquare float64
+	for i, event := range slices.Sorted(slices.Values(events)) {
+		at, count := event.Seconds(), float64(i)
+		sumTime += at
+		sumCount += count
+		sumProduct += at * count
+		sumSquare += at * at
+	}
+	return (n*sumProduct - sumTime*sumCount) / (n*sumSquare - sumTime*sumTime)
+}
+
+// median returns the middle of values, NaN without any.
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	half := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[half]
+	}
+	return (sorted[half-1] + sorted[half]) / 2
+}
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+)
+
+// timingCost is the lowest that a server takes: the less a hash takes, the
+// more tries there are, and the less of their spread it hides.
+const timingCost = 10
+
+// triesEach is how often one address is tried: one failure more would lock it.
+const triesEach = 4
+
+// measureTiming compares how long a wrong password takes for addresses that
+// have a user and for those that have none. Both kinds are tried in turn, one
+// at a time, the same number of times each; which goes first changes.
+func (b *bench) measureTiming(ctx context.Context, e *engine, r *report) error {
+	return b.withServer(ctx, e, timingCost, func(s *server) error {
+		c := newClient(ctx, s.address)
+		defer c.close()
+		var took [2][]time.Duration // known, unknown
+		spent := time.Duration(0)
+		for spent < 3*b.duration {
+			known, unknown := newAddress(), newAddress()
+			if _, err := signUp(c, known); err != nil {
+				return err
+			}
+			for i := range 2 * triesEach {
+				which := (i + i/2) % 2 // known, unknown, unknown, known, …
+				start := time.Now()
+				if err := logIn(c, [2]string{known, unknown}[which], wrongPassword, 401); err != nil {
+					return err
+				}
+				took[which] = append(took[which], time.Since(start))
+				spent += time.Since(start)
+			}
+		}
+		reportTiming(r, took[0], took[1])
+		return nil
+	})
+}
+
+func reportTiming(r *report, known, unknown []time.Duration) {
+	all := append(append([]time.Duration{}, known...), unknown...)
+	spread := quantile(all, 0.9) - quantile(all, 0.1)
+	difference := quantile(known, 0.5) - quantile(unknown, 0.5)
+	share := math.Abs(float64(difference)) / float64(spread)
+	// Two standard errors of a difference of medians, the deviation taken from
+	// the quartiles as for a normal distribution.
+	deviation := float64(quantile(all, 0.75)-quantile(all, 0.25)) / 1.349
+	noise := 2 * 1.2533 * deviation * math.Sqrt(2/float64(len(known))) / float64(spread)
+	r.add("wrong password, known against unknown address", fmt.Sprintf("%.1f %%", 100*share), share, atMost(0.05, "5 %"),
+		fmt.Sprintf("of the spread; noise of the figure itself ± %.1f %%", 100*noise))
+	r.info("  medians", fmt.Sprintf("%s, %s", milliseconds(quantile(known, 0.5)), milliseconds(quantile(unknown, 0.5))),
+		fmt.Sprintf("known, unknown; p10 to p90 is %s; %d tries of each in turn, at cost %d (the lowest)",
+			milliseconds(spread), len(known), timingCost))
+}
