@@ -59,8 +59,8 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// name records which operation the call is for.
-func name(op *contract.Operation) echo.MiddlewareFunc {
+// nameOperation records which operation the call is for.
+func nameOperation(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			callFrom(c.Request().Context()).operation = op

@@ -97,7 +97,7 @@ func (s *Server) routes() *echo.Echo {
 	stages := map[string][]echo.MiddlewareFunc{}
 	for id, op := range s.contract.Operations {
 		stages[id] = []echo.MiddlewareFunc{
-			name(op),
+			nameOperation(op),
 			s.limitBody(op),
 			s.identify(op),
 			s.limitRate(op),

@@ -47,8 +47,9 @@ type Operation struct {
 // Accepts reports whether the operation names the security scheme.
 func (o *Operation) Accepts(scheme string) bool { return slices.Contains(o.Schemes, scheme) }
 
-// Parse reads doc, which kin-openapi has found valid. The error lists everything that is missing or unusable,
-// each line naming the operation and the extension.
+// Parse reads doc, which kin-openapi has found valid. The error lists
+// everything that is missing or unusable, each line naming the operation and
+// the extension.
 func Parse(doc *openapi3.T, formats Formats) (*Contract, error) {
 	rates, err := parseRates(doc)
 	if err != nil {
