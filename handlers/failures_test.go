@@ -130,7 +130,7 @@ func TestLastSeen(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
 		bearer := h.register("john.doe@example.com")
-		h.clock.advance(90 * time.Second)
+		h.clock.Advance(90 * time.Second)
 		h.do("GET", "/api/accounts", "", bearer).status(200)
 		ctx, stop := context.WithCancel(context.Background())
 		stop()

@@ -86,7 +86,7 @@ func (h *harness) parseRequest(block string, answers map[string]any) (name strin
 		case "name":
 			name = value
 		case "advance":
-			h.clock.advance(must(time.ParseDuration(value)))
+			h.clock.Advance(must(time.ParseDuration(value)))
 		default:
 			h.t.Fatalf("unknown directive @%s", kind)
 		}

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +22,7 @@ import (
 	"alta/handlers"
 	"alta/internal/contract"
 	"alta/internal/identity"
+	"alta/internal/testkit"
 	"alta/repo"
 )
 
@@ -33,8 +33,8 @@ type harness struct {
 	t      *testing.T
 	repo   *repo.Repo
 	keys   *identity.Keyring
-	clock  *clock
-	log    *lockedBuffer
+	clock  *testkit.Clock
+	log    *testkit.Buffer
 	doc    *openapi3.T
 	router routers.Router
 }
@@ -43,7 +43,7 @@ type harness struct {
 // otherwise.
 func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)) *harness {
 	t.Helper()
-	h := &harness{t: t, clock: &clock{now: time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)}, log: &lockedBuffer{}}
+	h := &harness{t: t, clock: testkit.NewClock(time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)), log: &testkit.Buffer{}}
 	h.repo = must(repo.Open(context.Background(), databaseURL, h.clock.Now))
 	t.Cleanup(func() { h.repo.Close() })
 	must(h.repo.Migrate(context.Background()))
@@ -210,40 +210,4 @@ func (h *harness) register(email string) (bearer string) {
 func (h *harness) users() int {
 	h.t.Helper()
 	return len(must(h.repo.Users(context.Background(), "", 10_000)))
-}
-
-// clock is a clock that stands still until it is moved.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-// lockedBuffer is a buffer that a server may write while a test reads.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

@@ -59,7 +59,7 @@ func TestRateLimits(t *testing.T) {
 				if test.class != "auth" { // which counts by address
 					h.do(test.method, test.target, test.body, other).status(200)
 				}
-				h.clock.advance(time.Minute)
+				h.clock.Advance(time.Minute)
 			})
 		}
 	})

@@ -120,8 +120,10 @@ func TestDeadlockIsRetried(t *testing.T) {
 	if err := errors.Join(errs...); err != nil {
 		t.Error(err)
 	}
-	if tries != 3 || deadlocks.Load() != 1 {
-		t.Errorf("%d tries and %d deadlocks, want 3 and 1", tries, deadlocks.Load())
+	// On a busy machine the loser may be back before the winner has noticed, and
+	// lose again.
+	if deadlocks.Load() < 1 || tries != deadlocks.Load()+2 {
+		t.Errorf("%d tries and %d deadlocks, want at least one deadlock and a try more for each", tries, deadlocks.Load())
 	}
 	for _, bucket := range buckets {
 		if got := failures(t, r, bucket); got != 2 {

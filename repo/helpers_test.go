@@ -10,31 +10,12 @@ import (
 
 	"github.com/google/uuid"
 
+	"alta/internal/testkit"
 	"alta/repo"
 )
 
 // start is when every test begins: a time with no fraction, in UTC.
 var start = time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)
-
-// clock is a clock that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Set(now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = now
-}
-
-func (c *clock) Advance(by time.Duration) { c.Set(c.Now().Add(by)) }
 
 // open opens the database as it is and closes it when the test ends.
 func open(t testing.TB, databaseURL string, now func() time.Time) *repo.Repo {
@@ -49,9 +30,9 @@ func open(t testing.TB, databaseURL string, now func() time.Time) *repo.Repo {
 
 // migrated opens the database with its schema up to date and a clock that
 // stands at start.
-func migrated(t testing.TB, databaseURL string) (*repo.Repo, *clock) {
+func migrated(t testing.TB, databaseURL string) (*repo.Repo, *testkit.Clock) {
 	t.Helper()
-	c := &clock{now: start}
+	c := testkit.NewClock(start)
 	r := open(t, databaseURL, c.Now)
 	if _, err := r.Migrate(t.Context()); err != nil {
 		t.Fatal(err)

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"alta/internal/command"
+	"alta/internal/testdb"
+	"alta/internal/testkit"
 	"alta/repo"
 )
 
@@ -112,7 +112,7 @@ type served struct {
 	url    string
 	ended  chan int // its exit status
 	stop   func() (status int)
-	stderr *lockedBuffer
+	stderr *testkit.Buffer
 }
 
 // serve starts a server and waits until it listens.
@@ -127,7 +127,7 @@ func serve(t *testing.T, env environment, args ...string) *served {
 func launch(t *testing.T, env environment, args ...string) *served {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &served{ended: make(chan int, 1), stderr: &lockedBuffer{}}
+	s := &served{ended: make(chan int, 1), stderr: &testkit.Buffer{}}
 	go func() {
 		s.ended <- command.Run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0", "--bcrypt-cost", "10", "--log", "json"}, args...),
 			command.Environment{Stdout: io.Discard, Stderr: s.stderr, Getenv: env.get, Contract: []byte(contractText)})
@@ -214,34 +214,8 @@ func openRepo(t *testing.T, databaseURL string, now func() time.Time) *repo.Repo
 // execute runs a statement that no command has a reason to run.
 func execute(t *testing.T, databaseURL, statement string) {
 	t.Helper()
-	driver, source := "postgres", databaseURL
-	if path, isSQLite := strings.CutPrefix(databaseURL, repo.SQLitePrefix); isSQLite {
-		driver, source = "sqlite", path
-	}
-	db, err := sqlx.Open(driver, source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := testdb.Connect(t, databaseURL)
 	if _, err := db.ExecContext(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// lockedBuffer is a buffer that a server may write while a test reads.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

@@ -148,7 +148,7 @@ func databaseText(t *testing.T, databaseURL string) string {
 			all.Write(text)
 		}
 	} else {
-		db := openDatabase(t, databaseURL)
+		db := testdb.Connect(t, databaseURL)
 		for _, table := range selectTexts(t, db, `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`) {
 			for _, row := range selectTexts(t, db, `SELECT x::text FROM "`+table+`" x`) {
 				all.WriteString(row + "\n")

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -10,21 +9,6 @@ import (
 
 	"alta/repo"
 )
-
-// openDatabase opens a test's database beside the servers that use it.
-func openDatabase(t *testing.T, databaseURL string) *sqlx.DB {
-	t.Helper()
-	driver, source := "postgres", databaseURL
-	if path, isSQLite := strings.CutPrefix(databaseURL, repo.SQLitePrefix); isSQLite {
-		driver, source = "sqlite", path
-	}
-	db, err := sqlx.Open(driver, source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
 
 // openRepo opens a test's database as a server does.
 func openRepo(t *testing.T, databaseURL string) *repo.Repo {

@@ -33,7 +33,7 @@ var outages = []struct {
 			t.Fatal(err)
 		}
 		name := pq.QuoteIdentifier(strings.TrimPrefix(u.Path, "/"))
-		db := openDatabase(t, os.Getenv("ALTA_TEST_POSTGRES_URL"))
+		db := testdb.Connect(t, os.Getenv("ALTA_TEST_POSTGRES_URL"))
 		run := func(statement string) {
 			t.Helper()
 			if _, err := db.Exec(statement); err != nil {

@@ -161,7 +161,7 @@ func TestOverloadedSignUpsLeaveNothing(t *testing.T) {
 		if len(created) == 0 || busy == 0 || len(created)+busy != 40 {
 			t.Errorf("%d were signed up and %d refused, want some of both and 40 in all", len(created), busy)
 		}
-		db := openDatabase(t, databaseURL)
+		db := testdb.Connect(t, databaseURL)
 		checkWhole(t, db)
 		if users := emails(t, db); len(users) != len(created) {
 			t.Errorf("there are %d users, want %d", len(users), len(created))

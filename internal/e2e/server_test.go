@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,10 +8,11 @@ import (
 	"net/http"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"alta/internal/testkit"
 )
 
 // patience bounds what would otherwise hang a test for ever.
@@ -23,7 +23,7 @@ type server struct {
 	url    string
 	cmd    *exec.Cmd
 	client *http.Client
-	log    *lockedBuffer
+	log    *testkit.Buffer
 	exited chan struct{} // closed when the process has ended
 }
 
@@ -39,7 +39,7 @@ func start(t *testing.T, databaseURL string, args ...string) *server {
 // when the test ends.
 func launch(t *testing.T, cmd *exec.Cmd, variables []string) *server {
 	t.Helper()
-	s := &server{cmd: cmd, log: &lockedBuffer{}, exited: make(chan struct{})}
+	s := &server{cmd: cmd, log: &testkit.Buffer{}, exited: make(chan struct{})}
 	s.client = &http.Client{
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 256},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -221,22 +221,4 @@ func (s *server) checkSession(t *testing.T, email, token string) {
 		len(categories.Data) != 24 || categories.Meta.Total != 24 {
 		t.Errorf("categories of %s: %s, want 24", email, body)
 	}
-}
-
-// lockedBuffer is a buffer that a server may write while a test reads.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

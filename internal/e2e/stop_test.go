@@ -78,7 +78,7 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 			t.Error("the log does not say that the server has stopped")
 		}
 
-		db := openDatabase(t, databaseURL)
+		db := testdb.Connect(t, databaseURL)
 		checkWhole(t, db)
 		users := emails(t, db)
 		for email := range tokens {
@@ -155,7 +155,7 @@ func TestCrashLosesNothingThatWasAnswered(t *testing.T) {
 		}
 
 		restarted := start(t, databaseURL)
-		db := openDatabase(t, databaseURL)
+		db := testdb.Connect(t, databaseURL)
 		checkWhole(t, db)
 		users := emails(t, db)
 		for email, token := range tokens {

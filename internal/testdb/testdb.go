@@ -11,7 +11,8 @@ import (
 	"testing"
 
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq" // registers the driver
+	_ "github.com/lib/pq"  // registers the driver
+	_ "modernc.org/sqlite" // likewise
 )
 
 // variable names a PostgreSQL server that tests may make databases on.
@@ -51,6 +52,22 @@ func Postgres(t testing.TB) string {
 	}
 	u.Path = "/" + name
 	return u.String()
+}
+
+// Connect opens a test's database beside those who use it, for what they have
+// no function for.
+func Connect(t testing.TB, databaseURL string) *sqlx.DB {
+	t.Helper()
+	driver, source := "postgres", databaseURL
+	if path, isSQLite := strings.CutPrefix(databaseURL, "sqlite:"); isSQLite {
+		driver, source = "sqlite", path
+	}
+	db, err := sqlx.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 func execute(t testing.TB, server, statement string) {
