@@ -29,6 +29,7 @@ type bench struct {
 	rate        float64
 	duration    time.Duration // of each load
 	engines     []string
+	what        []string // is measured of each engine
 }
 
 func main() {
@@ -46,6 +47,7 @@ func parseFlags() *bench {
 	b := &bench{}
 	seconds := flag.Float64("seconds", 10, "how long each load lasts")
 	engines := flag.String("engines", "sqlite,postgres", "engines to measure")
+	what := flag.String("measure", "loads,timing,start", "what to measure of each engine")
 	flag.IntVar(&b.cost, "cost", 12, "bcrypt cost of the server")
 	flag.IntVar(&b.clients, "clients", 50, "clients that sign up and log in at once")
 	flag.IntVar(&b.connections, "connections", 8, "connections of the data calls")
@@ -61,7 +63,7 @@ func parseFlags() *bench {
 	}
 	b.binary = flag.Arg(0)
 	b.duration = time.Duration(*seconds * float64(time.Second))
-	b.engines = strings.Split(*engines, ",")
+	b.engines, b.what = strings.Split(*engines, ","), strings.Split(*what, ",")
 	return b
 }
 
@@ -98,9 +100,14 @@ func (b *bench) measureEngine(ctx context.Context, name string) *report {
 			r.fail("clean-up", err)
 		}
 	}()
-	r.measure(ctx, "loads", func(ctx context.Context, r *report) error { return b.measureLoads(ctx, e, r) })
-	r.measure(ctx, "log-in timing", func(ctx context.Context, r *report) error { return b.measureTiming(ctx, e, r) })
-	r.measure(ctx, "start", func(ctx context.Context, r *report) error { return b.measureStart(ctx, e, r) })
+	for _, part := range []struct {
+		name string
+		run  func(context.Context, *engine, *report) error
+	}{{"loads", b.measureLoads}, {"timing", b.measureTiming}, {"start", b.measureStart}} {
+		if slices.Contains(b.what, part.name) {
+			r.measure(ctx, part.name, func(ctx context.Context, r *report) error { return part.run(ctx, e, r) })
+		}
+	}
 	return r
 }
 
