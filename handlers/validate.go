@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -95,7 +94,7 @@ func checkQuery(op *contract.Operation, r *http.Request) error {
 		return &invalid{violations: violations}
 	}
 	for _, d := range op.Query.Defaults(value) {
-		query.Set(d.Name, fmt.Sprint(d.Value))
+		query.Set(d.Name, d.Text())
 	}
 	r.URL.RawQuery = query.Encode()
 	return nil

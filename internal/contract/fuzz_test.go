@@ -37,7 +37,7 @@ func FuzzCheck(f *testing.F) {
 		decoder.UseNumber()
 		var value any
 		if decoder.Decode(&value) != nil {
-			t.Skip()
+			return // no JSON
 		}
 		fields, isObject := value.(map[string]any)
 		var names []string

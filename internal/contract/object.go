@@ -71,6 +71,14 @@ type Default struct {
 	JSON  []byte // "name":value
 }
 
+// Text returns the value as a query parameter carries it.
+func (d Default) Text() string {
+	if f, isNumber := d.Value.(float64); isNumber {
+		return number(f) // fmt would write a million as 1e+06
+	}
+	return fmt.Sprint(d.Value)
+}
+
 // Defaults returns what value, which Check has passed, lacks and the contract
 // has a default for. A null counts as not sent.
 func (o *Object) Defaults(value map[string]any) []Default {

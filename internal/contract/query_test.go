@@ -141,3 +141,11 @@ func TestDefaults(t *testing.T) {
 		})
 	}
 }
+
+func TestDefaultText(t *testing.T) {
+	for want, value := range map[string]any{"20": 20.0, "1000000": 1e6, "0.5": 0.5, "a b": "a b", "true": true} {
+		if got := (Default{Value: value}).Text(); got != want {
+			t.Errorf("%v is %q, want %q", value, got, want)
+		}
+	}
+}
