@@ -30,28 +30,40 @@ func newTurnstile() *turnstile { return &turnstile{buckets: map[string]*undecide
 // means that it was refused.
 func (t *turnstile) admit(ctx context.Context, bucket string, count func() (bool, error)) (decided func(), err error) {
 	b := t.enter(bucket)
-	b.mu.Lock()
+	defer func() {
+		if decided == nil {
+			t.leave(bucket, b)
+		}
+	}()
 	for {
-		admitted, err := count()
+		admitted, changed, err := b.try(count)
 		if admitted {
-			b.pending++
-			b.mu.Unlock()
 			return func() { t.decide(bucket, b) }, nil
 		}
-		changed, refused := b.changed, b.pending == 0
-		b.mu.Unlock()
-		if err != nil || refused {
-			t.leave(bucket, b)
+		if err != nil || changed == nil {
 			return nil, err
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			t.leave(bucket, b)
 			return nil, ctx.Err()
 		}
-		b.mu.Lock()
 	}
+}
+
+// try counts a log-in. When it is not let in and others are undecided, changed
+// is closed as soon as one of them is decided; else changed is nil.
+func (b *undecided) try(count func() (bool, error)) (admitted bool, changed chan struct{}, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock() // whatever becomes of count: the bucket must not stay shut
+	admitted, err = count()
+	switch {
+	case admitted:
+		b.pending++
+	case b.pending > 0:
+		changed = b.changed
+	}
+	return admitted, changed, err
 }
 
 func (t *turnstile) decide(bucket string, b *undecided) {
