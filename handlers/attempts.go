@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -104,7 +103,10 @@ func (s *Server) refuseSuspended(ctx context.Context, a attempt, user repo.User)
 	event := s.event(ctx, repo.AuditLoginFail, &user.ID, a.email)
 	event.Detail = "suspended"
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		return errors.Join(tx.ForgetFailures(ctx, a.bucket), tx.Audit(ctx, event))
+		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, event)
 	})
 	if err != nil {
 		return fmt.Errorf("record refused log-in: %w", err)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -72,7 +73,7 @@ func New(config Config) (*Server, error) {
 		turnstile: newTurnstile(),
 		origins:   http.NewCrossOriginProtection(),
 	}
-	for _, origin := range append(config.CORSOrigins, config.PublicURL.Scheme+"://"+config.PublicURL.Host) {
+	for _, origin := range slices.Concat(config.CORSOrigins, []string{config.PublicURL.Scheme + "://" + config.PublicURL.Host}) {
 		if err := s.origins.AddTrustedOrigin(origin); err != nil {
 			return nil, err
 		}

@@ -79,9 +79,9 @@ func (r *Repo) Ping(ctx context.Context) error {
 
 // Close waits for what is under way and closes the database.
 func (r *Repo) Close() error {
-	err := errors.Join(r.statements.close(), r.written.close(), r.writer.Close())
+	err := errors.Join(r.written.close(), r.writer.Close())
 	if r.reader != r.writer {
-		err = errors.Join(err, r.reader.Close())
+		err = errors.Join(err, r.statements.close(), r.reader.Close())
 	}
 	return err
 }

@@ -71,8 +71,8 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 }
 
 // collectLess trades memory for time, unless the operator has set GOGC: what
-// lives on the heap is a few megabytes, so that Go would collect garbage some
-// hundred times a second, each time waiting for the threads that hash.
+// lives on the heap is a few megabytes, so that Go would collect garbage dozens
+// of times a second under load.
 func collectLess(getenv func(string) string) {
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(400)

@@ -65,43 +65,39 @@ func Parse(doc *openapi3.T, formats Formats) (*Contract, error) {
 		item := doc.Paths.Value(path)
 		operations := item.Operations()
 		for _, method := range slices.Sorted(maps.Keys(operations)) {
-			op, err := c.parseOperation(method, path, operations[method], item.Parameters, formats)
-			if err != nil {
-				problems = append(problems, err)
-				continue
-			}
-			if c.Operations[op.ID] != nil {
-				problems = append(problems, fmt.Errorf("%s %s: operationId %s is used twice", method, path, op.ID))
+			op := &Operation{ID: operations[method].OperationID, Method: method, Path: path}
+			found := op.parse(operations[method], item.Parameters, rates, formats)
+			if op.ID != "" && c.Operations[op.ID] != nil {
+				found = append(found, errors.New("operationId is used twice"))
 			}
 			c.Operations[op.ID] = op
+			for _, problem := range found {
+				problems = append(problems, fmt.Errorf("%s %s: %s: %w", method, path, op.ID, problem))
+			}
 		}
 	}
 	return c, errors.Join(problems...)
 }
 
-func (c *Contract) parseOperation(
-	method, path string, spec *openapi3.Operation, shared openapi3.Parameters, formats Formats,
-) (*Operation, error) {
-	if spec.OperationID == "" {
-		return nil, fmt.Errorf("%s %s: operationId is missing", method, path)
+// parse reads the operation and returns everything that is wrong with it.
+func (o *Operation) parse(
+	spec *openapi3.Operation, shared openapi3.Parameters, rates map[string]RateClass, formats Formats,
+) (problems []error) {
+	if o.ID == "" {
+		return []error{errors.New("operationId is missing")}
 	}
 	if len(spec.Tags) != 1 {
-		return nil, fmt.Errorf("%s %s: %s: wants exactly one tag", method, path, spec.OperationID)
+		return []error{errors.New("wants exactly one tag")}
 	}
-	op := &Operation{ID: spec.OperationID, Method: method, Path: path, Tag: spec.Tags[0]}
-	problems := append(op.readExtensions(spec.Extensions, c.Rates),
-		op.readSecurity(spec.Security),
-		op.readBody(spec.RequestBody, formats),
-		op.readParameters(slices.Concat(shared, spec.Parameters), formats))
-	if op.Rate != nil && op.Rate.By == ByUser && spec.Security != nil && len(op.Schemes) == 0 {
-		problems = append(problems, fmt.Errorf("x-rate-class %s counts by user, but anyone may call", op.Rate.Name))
+	o.Tag = spec.Tags[0]
+	problems = append(o.readExtensions(spec.Extensions, rates),
+		o.readSecurity(spec.Security),
+		o.readBody(spec.RequestBody, formats),
+		o.readParameters(slices.Concat(shared, spec.Parameters), formats))
+	if o.Rate != nil && o.Rate.By == ByUser && spec.Security != nil && len(o.Schemes) == 0 {
+		problems = append(problems, fmt.Errorf("x-rate-class %s counts by user, but anyone may call", o.Rate.Name))
 	}
-	for i, problem := range problems {
-		if problem != nil { // a line each, and each names the operation
-			problems[i] = fmt.Errorf("%s %s: %s: %w", method, path, op.ID, problem)
-		}
-	}
-	return op, errors.Join(problems...)
+	return slices.DeleteFunc(problems, func(err error) bool { return err == nil })
 }
 
 func (o *Operation) readSecurity(security *openapi3.SecurityRequirements) error {

@@ -70,8 +70,9 @@ func (l *Limiter) Allow(key string, limit Limit) Decision {
 	return Decision{Allowed: true, Remaining: int((window - ahead) / interval), Reset: time.Duration(ahead)}
 }
 
-// Sweep forgets keys whose limit is whole again and returns how many remain. It is to be called now and then, or memory grows with every
-// address ever seen.
+// Sweep forgets keys whose limit is whole again and returns how many remain.
+// It is to be called now and then, or memory grows with every address ever
+// seen.
 func (l *Limiter) Sweep() (remaining int) {
 	now := l.now().UnixNano()
 	for i := range l.shards {
