@@ -19,6 +19,15 @@ const (
 	AuditResume     = "user_resumed"
 	AuditPromote    = "user_promoted"
 	AuditImport     = "user_imported"
+
+	AuditInviteCreate = "invite_created"
+	AuditInviteRevoke = "invite_revoked"
+	AuditInviteRedeem = "invite_redeemed"
+	AuditInviteUse    = "invite_used"
+	AuditVerify       = "email_verified"
+	AuditMailRequest  = "mail_requested" // a verification link or a reset, by an address that may belong to nobody
+	AuditTokenFail    = "token_refused"  // a one-time token that exists and was not matched
+	AuditReset        = "password_reset"
 )
 
 // Actors that are not users.

@@ -21,6 +21,8 @@ type engine interface {
 	isUnavailable(err error) bool
 	// bytewise is appended to a column in ORDER BY to sort by code points.
 	bytewise() string
+	// forUpdate is appended to a SELECT to lock the rows that it finds.
+	forUpdate() string
 	describe(ctx context.Context, c conn) (string, error)
 	clock(ctx context.Context, c conn) (time.Time, error)
 }

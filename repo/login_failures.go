@@ -41,6 +41,13 @@ func (t *Tx) ForgetFailures(ctx context.Context, buckets ...string) error {
 	return nil
 }
 
+// ForgetAddress empties every bucket of the address with the pseudonym: its own
+// and those of devices.
+func (t *Tx) ForgetAddress(ctx context.Context, pseudonym string) error {
+	_, err := t.exec(ctx, `DELETE FROM login_failures WHERE substr(bucket, 1, 32) = $1`, pseudonym)
+	return err
+}
+
 // WithdrawFailure takes one counted failure back, which was never judged, and
 // with it the lock: nothing is counted while there is one, so without this
 // failure it would not have come about.

@@ -96,6 +96,8 @@ func postgresCode(err error) string {
 
 func (postgresEngine) bytewise() string { return ` COLLATE "C"` }
 
+func (postgresEngine) forUpdate() string { return ` FOR UPDATE` }
+
 func (postgresEngine) describe(ctx context.Context, c conn) (string, error) {
 	var version, commit, fsync string
 	err := errors.Join(

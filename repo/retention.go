@@ -10,6 +10,8 @@ type Retention struct {
 	Audit         time.Duration // audit events
 	Session       time.Duration // sessions, after they expired
 	LoginFailures time.Duration // failed log-ins, after the last one
+	Mail          time.Duration // mails, after they were sent or given up
+	Token         time.Duration // one-time tokens, after they expired
 }
 
 // sweepBatch bounds a transaction of Sweep, so that no writer waits long.
@@ -30,6 +32,10 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 		{`DELETE FROM login_failures WHERE bucket IN (SELECT bucket FROM login_failures WHERE last_at < $1
 			AND (locked_until IS NULL OR locked_until < $1) LIMIT $2)`,
 			now.Add(-retention.LoginFailures)},
+		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE finished_at < $1 LIMIT $2)`,
+			now.Add(-retention.Mail)},
+		{`DELETE FROM one_time_tokens WHERE id IN (SELECT id FROM one_time_tokens WHERE expires_at < $1 LIMIT $2)`,
+			now.Add(-retention.Token)},
 	} {
 		for {
 			var n int64

@@ -55,6 +55,17 @@ VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
 	return err
 }
 
+// EndOldSessions ends the user's sessions of the door except for the given one
+// and the newest others, so that no more than most remain. The user has to be
+// locked: of two log-ins at once neither sees the other's session else.
+func (t *Tx) EndOldSessions(ctx context.Context, s Session, most int) error {
+	_, err := t.exec(ctx, `
+DELETE FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 AND id NOT IN (
+       SELECT id FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 ORDER BY created_at DESC, id LIMIT $4)`,
+		s.UserID.String(), s.Door, s.ID.String(), most-1)
+	return err
+}
+
 // EndSession deletes the user's session, or answers ErrNotFound where the
 // user has no such one.
 func (t *Tx) EndSession(ctx context.Context, userID, id uuid.UUID) error {

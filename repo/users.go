@@ -1,10 +1,13 @@
 package repo
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"github.com/google/uuid"
+
+	"alta/internal/locale"
 )
 
 // Door is the front door that a user or a session came by.
@@ -20,8 +23,14 @@ const (
 const (
 	RoleUser  = "USER"
 	RoleAdmin = "ADMIN"
+	PlanNone  = "none"
+	PlanFree  = "free"
 	PlanPaid  = "paid"
 )
+
+// DefaultCurrency is that of users who have not chosen one, as the contract
+// says for the app door.
+const DefaultCurrency = "ARS"
 
 // User is a row of users.
 type User struct {
@@ -42,9 +51,17 @@ type User struct {
 	IsActive        bool       `db:"is_active"`
 	Plan            string     `db:"plan"`
 	EmailVerifiedAt *time.Time `db:"email_verified_at"`
+	InviteCode      *string    `db:"invite_code"`
+	WebhookURL      string     `db:"webhook_url"` // "": none
+	NotifyEmail     bool       `db:"notify_email"`
+	NotifyBrowser   bool       `db:"notify_browser"`
 	CreatedAt       time.Time  `db:"created_at"`
 	UpdatedAt       time.Time  `db:"updated_at"`
 }
+
+// MustVerify reports whether the user has to prove the address before any
+// log-in: those who came by the API door have to.
+func (u User) MustVerify() bool { return u.Door == DoorAPI && u.EmailVerifiedAt == nil }
 
 // NewUser is what a sign-up or an import says of a user. The rest takes the
 // defaults of the table.
@@ -55,12 +72,15 @@ type NewUser struct {
 	FirstName       string
 	LastName        string
 	Currency        string
+	Language        string // "": Spanish
 	EmailVerifiedAt *time.Time
+	InviteCode      *string // that the user came by
 }
 
 const sqlSelectUser = `
 SELECT id, email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, currency,
-       fiscal_start_day, timezone, language, role, is_active, plan, email_verified_at, created_at, updated_at
+       fiscal_start_day, timezone, language, role, is_active, plan, email_verified_at, invite_code, webhook_url,
+       notify_email, notify_browser, created_at, updated_at
 FROM users`
 
 // UserByID returns the user, or ErrNotFound.
@@ -95,10 +115,12 @@ func (r reads) Users(ctx context.Context, after string, limit int) (users []User
 func (t *Tx) CreateUser(ctx context.Context, n NewUser) (User, error) {
 	id := uuid.New()
 	inserted, err := t.exec(ctx, `
-INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, email_verified_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, language, email_verified_at,
+       invite_code, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
 ON CONFLICT (email) DO NOTHING`,
-		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, n.EmailVerifiedAt, t.now)
+		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, cmp.Or(n.Language, locale.Spanish),
+		n.EmailVerifiedAt, n.InviteCode, t.now)
 	if err != nil {
 		return User{}, err
 	}
@@ -120,6 +142,9 @@ type UserUpdate struct {
 	FiscalStartDay *int
 	Timezone       *string
 	Language       *string
+	WebhookURL     *string
+	NotifyEmail    *bool
+	NotifyBrowser  *bool
 }
 
 // UpdateUser changes the user's settings and returns the user, or ErrNotFound.
@@ -127,13 +152,39 @@ func (t *Tx) UpdateUser(ctx context.Context, id uuid.UUID, u UserUpdate) (User, 
 	_, err := t.exec(ctx, `
 UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
        currency = COALESCE($4, currency), fiscal_start_day = COALESCE($5, fiscal_start_day),
-       timezone = COALESCE($6, timezone), language = COALESCE($7, language), updated_at = $8
+       timezone = COALESCE($6, timezone), language = COALESCE($7, language), webhook_url = COALESCE($8, webhook_url),
+       notify_email = COALESCE($9, notify_email), notify_browser = COALESCE($10, notify_browser), updated_at = $11
 WHERE id = $1`,
-		id.String(), u.FirstName, u.LastName, u.Currency, u.FiscalStartDay, u.Timezone, u.Language, t.now)
+		id.String(), u.FirstName, u.LastName, u.Currency, u.FiscalStartDay, u.Timezone, u.Language, u.WebhookURL,
+		u.NotifyEmail, u.NotifyBrowser, t.now)
 	if err != nil {
 		return User{}, err
 	}
 	return t.UserByID(ctx, id)
+}
+
+// LockUser returns the user and keeps other transactions that lock it waiting
+// until this one ends. Its error is ErrNotFound.
+func (t *Tx) LockUser(ctx context.Context, id uuid.UUID) (user User, err error) {
+	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+t.engine.forUpdate(), id.String())
+	return user, err
+}
+
+// SetVerified records that the address was proved. One that was proved before
+// keeps its time.
+func (t *Tx) SetVerified(ctx context.Context, id uuid.UUID) error {
+	_, err := t.exec(ctx, `
+UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL`, id.String(), t.now)
+	return err
+}
+
+// SetPassword stores the hash of a new password and ends every session.
+func (t *Tx) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
+	_, err := t.exec(ctx, `UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1`, id.String(), hash, t.now)
+	if err == nil {
+		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
+	}
+	return err
 }
 
 // ReplacePasswordHash stores a new hash of the same password, unless the hash

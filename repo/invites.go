@@ -1,0 +1,118 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors of an invite that cannot be used.
+var (
+	ErrInviteUsed    = errors.New("invite has been used as often as it may be")
+	ErrInviteRevoked = errors.New("invite has been revoked")
+	ErrInviteExpired = errors.New("invite has expired")
+)
+
+// Invite is a row of invite_codes: a code that opens the API door for as many
+// accounts as it has uses.
+type Invite struct {
+	Code      string     `db:"code"`
+	MaxUses   int        `db:"max_uses"`
+	Uses      int        `db:"uses"`
+	Note      string     `db:"note"`
+	CreatedBy string     `db:"created_by"` // an administrator's id, or ActorOperator
+	CreatedAt time.Time  `db:"created_at"`
+	ExpiresAt time.Time  `db:"expires_at"`
+	RevokedAt *time.Time `db:"revoked_at"`
+}
+
+// Err returns nil while the invite can be used, and else why not: of several
+// reasons used comes before revoked, and revoked before expired.
+func (i Invite) Err(at time.Time) error {
+	switch {
+	case i.Uses >= i.MaxUses:
+		return ErrInviteUsed
+	case i.RevokedAt != nil:
+		return ErrInviteRevoked
+	case !at.Before(i.ExpiresAt):
+		return ErrInviteExpired
+	}
+	return nil
+}
+
+// States of an invite.
+const (
+	InviteRedeemable = "redeemable"
+	InviteUsed       = "used"
+	InviteRevoked    = "revoked"
+	InviteExpired    = "expired"
+)
+
+// State names what Err says.
+func (i Invite) State(at time.Time) string {
+	switch i.Err(at) {
+	case ErrInviteUsed:
+		return InviteUsed
+	case ErrInviteRevoked:
+		return InviteRevoked
+	case ErrInviteExpired:
+		return InviteExpired
+	}
+	return InviteRedeemable
+}
+
+const sqlSelectInvite = `
+SELECT code, max_uses, uses, note, created_by, created_at, expires_at, revoked_at FROM invite_codes`
+
+// Invite returns the invite with the canonical code, or ErrNotFound.
+func (r reads) Invite(ctx context.Context, code string) (invite Invite, err error) {
+	err = r.get(ctx, &invite, sqlSelectInvite+` WHERE code = $1`, code)
+	return invite, err
+}
+
+// Invites returns a page of the invites, the newest first, and how many there
+// are in all.
+func (r reads) Invites(ctx context.Context, page Page) (invites []Invite, total int, err error) {
+	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM invite_codes`); err != nil {
+		return nil, 0, err
+	}
+	err = r.list(ctx, &invites, sqlSelectInvite+` ORDER BY created_at DESC, code LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
+	return invites, total, err
+}
+
+// CreateInvite adds an invite that lives for life. Its code, uses, note and
+// maker are taken from i.
+func (t *Tx) CreateInvite(ctx context.Context, i Invite, life time.Duration) (Invite, error) {
+	i.Uses, i.CreatedAt, i.ExpiresAt, i.RevokedAt = 0, t.now, Truncate(t.now.Add(life)), nil
+	_, err := t.exec(ctx, `
+INSERT INTO invite_codes (code, max_uses, note, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		i.Code, i.MaxUses, i.Note, i.CreatedBy, i.CreatedAt, i.ExpiresAt)
+	return i, err
+}
+
+// UseInvite uses the invite once, in one conditional statement, so that it is
+// never used more often than it may be. Its errors are ErrNotFound and those
+// of Invite.Err.
+func (t *Tx) UseInvite(ctx context.Context, code string) error {
+	n, err := t.exec(ctx, `
+UPDATE invite_codes SET uses = uses + 1
+WHERE code = $1 AND uses < max_uses AND revoked_at IS NULL AND expires_at > $2`, code, t.now)
+	if err != nil || n > 0 {
+		return err
+	}
+	invite, err := t.Invite(ctx, code)
+	if err != nil {
+		return err
+	}
+	return invite.Err(t.now)
+}
+
+// RevokeInvite makes the invite useless from now on. It reports whether that
+// changed anything; its error is ErrNotFound for an unknown code.
+func (t *Tx) RevokeInvite(ctx context.Context, code string) (changed bool, err error) {
+	n, err := t.exec(ctx, `UPDATE invite_codes SET revoked_at = $2 WHERE code = $1 AND revoked_at IS NULL`, code, t.now)
+	if err == nil && n == 0 {
+		_, err = t.Invite(ctx, code)
+	}
+	return n > 0, err
+}

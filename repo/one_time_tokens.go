@@ -1,0 +1,78 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// TokenPurpose is what a one-time token proves.
+type TokenPurpose string
+
+// Purposes of one-time tokens.
+const (
+	VerifyEmail   TokenPurpose = "verify_email"
+	ResetPassword TokenPurpose = "reset_password"
+)
+
+// maxAttempts is how often a token may be tried, the right try among them.
+const maxAttempts = 5
+
+// OneTimeToken is a row of one_time_tokens.
+type OneTimeToken struct {
+	ID       string       `db:"id"`
+	UserID   uuid.UUID    `db:"user_id"`
+	Purpose  TokenPurpose `db:"purpose"`
+	Digest   string       `db:"digest"`
+	SecretID string       `db:"secret_id"`
+}
+
+// CreateOneTimeToken adds a token that lives for life. It ends the older one
+// of the user and the purpose.
+func (t *Tx) CreateOneTimeToken(ctx context.Context, n OneTimeToken, life time.Duration) error {
+	_, err := t.exec(ctx, `
+INSERT INTO one_time_tokens (id, user_id, purpose, digest, secret_id, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (user_id, purpose) DO UPDATE SET
+       id = $1, digest = $4, secret_id = $5, attempts = 0, created_at = $6, expires_at = $7`,
+		n.ID, n.UserID.String(), n.Purpose, n.Digest, n.SecretID, t.now, t.now.Add(life))
+	return err
+}
+
+const sqlLiveToken = ` AND expires_at > $3 AND attempts < $4`
+
+// OneTimeToken returns the token with the id and the purpose if it is live at
+// the given time and may still be tried, or ErrNotFound.
+func (r reads) OneTimeToken(ctx context.Context, id string, purpose TokenPurpose, at time.Time) (token OneTimeToken, err error) {
+	err = r.get(ctx, &token, `
+SELECT id, user_id, purpose, digest, secret_id FROM one_time_tokens WHERE id = $1 AND purpose = $2`+sqlLiveToken,
+		id, purpose, at, maxAttempts)
+	return token, err
+}
+
+// OneTimeTokenOf returns the user's token of the purpose if it is live, or
+// ErrNotFound.
+func (t *Tx) OneTimeTokenOf(ctx context.Context, userID uuid.UUID, purpose TokenPurpose) (token OneTimeToken, err error) {
+	err = t.get(ctx, &token, `
+SELECT id, user_id, purpose, digest, secret_id FROM one_time_tokens WHERE user_id = $1 AND purpose = $2`+sqlLiveToken,
+		userID.String(), purpose, t.now, maxAttempts)
+	return token, err
+}
+
+// TryOneTimeToken counts a try at the token and returns it, or ErrNotFound
+// when it is not live. The transaction has to be committed whether the try was
+// right or wrong.
+func (t *Tx) TryOneTimeToken(ctx context.Context, id string, purpose TokenPurpose) (token OneTimeToken, err error) {
+	err = t.get(ctx, &token, `
+UPDATE one_time_tokens SET attempts = attempts + 1 WHERE id = $1 AND purpose = $2`+sqlLiveToken+`
+RETURNING id, user_id, purpose, digest, secret_id`, id, purpose, t.now, maxAttempts)
+	return token, err
+}
+
+// EndOneTimeTokens deletes the user's token of the purpose: it was used, or
+// there is nothing left to prove.
+func (t *Tx) EndOneTimeTokens(ctx context.Context, userID uuid.UUID, purpose TokenPurpose) error {
+	_, err := t.exec(ctx, `DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2`, userID.String(), purpose)
+	return err
+}

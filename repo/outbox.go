@@ -1,0 +1,156 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// MailState says what became of a mail.
+type MailState string
+
+// States of a mail.
+const (
+	MailPending   MailState = "pending"
+	MailSent      MailState = "sent"
+	MailDead      MailState = "dead"      // refused for good, or given up
+	MailCancelled MailState = "cancelled" // a newer one took its place
+)
+
+// Mail is a row of outbox. A pending one is due at a time, and while somebody
+// is sending it leased until another.
+type Mail struct {
+	ID        uuid.UUID `db:"id"`
+	UserID    uuid.UUID `db:"user_id"`
+	Kind      string    `db:"kind"`
+	TokenID   *string   `db:"token_id"` // of the one-time token in it
+	Payload   string    `db:"payload"`  // encrypted
+	Attempts  int       `db:"attempts"`
+	CreatedAt time.Time `db:"created_at"`
+	To        string    `db:"email"` // the user's address as it is now
+}
+
+const sqlSelectMail = `
+SELECT o.id, o.user_id, o.kind, o.token_id, o.payload, o.attempts, o.created_at, u.email
+FROM outbox o JOIN users u ON u.id = o.user_id`
+
+// Mail returns the mail with the id if it is pending, or ErrNotFound.
+func (r reads) Mail(ctx context.Context, id uuid.UUID) (mail Mail, err error) {
+	err = r.get(ctx, &mail, sqlSelectMail+` WHERE o.id = $1 AND o.state = 'pending'`, id.String())
+	return mail, err
+}
+
+// DueMails returns the ids of up to limit mails that are to be sent at the
+// given time and that nobody is sending.
+func (r reads) DueMails(ctx context.Context, at time.Time, limit int) (ids []uuid.UUID, err error) {
+	err = r.list(ctx, &ids, `
+SELECT id FROM outbox
+WHERE state = 'pending' AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+ORDER BY due_at LIMIT $2`, at, limit)
+	return ids, err
+}
+
+// MailSince reports whether a mail of the kind has been sent to the user since
+// the given time, or is just being sent.
+func (t *Tx) MailSince(ctx context.Context, userID uuid.UUID, kind string, since time.Time) (sent bool, err error) {
+	err = t.get(ctx, &sent, `
+SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2
+       AND (state = 'sent' AND finished_at > $3 OR state = 'pending' AND leased_until > $4))`,
+		userID.String(), kind, since, t.now)
+	return sent, err
+}
+
+// MailLives reports whether the mail that carries the one-time token has
+// arrived, or may still.
+func (t *Tx) MailLives(ctx context.Context, userID uuid.UUID, tokenID string) (lives bool, err error) {
+	err = t.get(ctx, &lives, `
+SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND token_id = $2 AND state IN ('pending', 'sent'))`,
+		userID.String(), tokenID)
+	return lives, err
+}
+
+// AddMail adds a mail that is due now, leased for lease (0: not at all). Its
+// id, user, kind, token and payload are taken from m. It takes the place of a
+// pending one of the user and the kind; one that is being sent stays, and
+// AddMail then adds nothing and reports false.
+func (t *Tx) AddMail(ctx context.Context, m Mail, lease time.Duration) (added bool, err error) {
+	if err := t.CancelMail(ctx, m.UserID, m.Kind); err != nil {
+		return false, err
+	}
+	n, err := t.exec(ctx, `
+INSERT INTO outbox (id, user_id, kind, token_id, state, payload, due_at, leased_until, created_at)
+VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $6)
+ON CONFLICT (user_id, kind) WHERE state = 'pending' DO NOTHING`,
+		m.ID.String(), m.UserID.String(), m.Kind, m.TokenID, m.Payload, t.now, t.until(lease))
+	return n > 0, err
+}
+
+// CancelMail drops the user's pending mail of the kind, unless it is being
+// sent.
+func (t *Tx) CancelMail(ctx context.Context, userID uuid.UUID, kind string) error {
+	_, err := t.exec(ctx, `
+UPDATE outbox SET state = 'cancelled', payload = '', finished_at = $3
+WHERE user_id = $1 AND kind = $2 AND state = 'pending' AND (leased_until IS NULL OR leased_until <= $3)`,
+		userID.String(), kind, t.now)
+	return err
+}
+
+// LeaseMail takes a due mail for as long as lease and reports whether it was
+// to be had: of several who try, one gets it.
+func (t *Tx) LeaseMail(ctx context.Context, id uuid.UUID, lease time.Duration) (taken bool, err error) {
+	n, err := t.exec(ctx, `
+UPDATE outbox SET leased_until = $2
+WHERE id = $1 AND state = 'pending' AND due_at <= $3 AND (leased_until IS NULL OR leased_until <= $3)`,
+		id.String(), t.until(lease), t.now)
+	return n > 0, err
+}
+
+// FinishMail records that the mail was sent or will never be, with the last
+// error. What it said is erased.
+func (t *Tx) FinishMail(ctx context.Context, id uuid.UUID, state MailState, lastError string) error {
+	_, err := t.exec(ctx, `
+UPDATE outbox SET state = $2, payload = '', attempts = attempts + 1, leased_until = NULL, last_error = $3, finished_at = $4
+WHERE id = $1 AND state = 'pending'`, id.String(), state, lastError, t.now)
+	return err
+}
+
+// RetryMail gives the mail back, to be tried again at due.
+func (t *Tx) RetryMail(ctx context.Context, id uuid.UUID, due time.Time, lastError string) error {
+	_, err := t.exec(ctx, `
+UPDATE outbox SET attempts = attempts + 1, due_at = $2, leased_until = NULL, last_error = $3
+WHERE id = $1 AND state = 'pending'`, id.String(), due, lastError)
+	return err
+}
+
+// until returns the end of a lease that begins now, or nil for none.
+func (t *Tx) until(lease time.Duration) *time.Time {
+	if lease == 0 {
+		return nil
+	}
+	end := t.now.Add(lease)
+	return &end
+}
+
+// OutboxStatus is how many mails wait or were given up, for metrics.
+type OutboxStatus struct {
+	Pending int        `db:"pending"`
+	Dead    int        `db:"dead"`
+	Oldest  *time.Time `db:"oldest"` // when the oldest pending one was made
+}
+
+// OutboxStatus returns how the outbox stands.
+func (r reads) OutboxStatus(ctx context.Context) (s OutboxStatus, err error) {
+	err = r.get(ctx, &s, `
+SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'pending') AS pending,
+       (SELECT COUNT(*) FROM outbox WHERE state = 'dead') AS dead`)
+	if err != nil || s.Pending == 0 {
+		return s, err
+	}
+	var oldest []time.Time
+	err = r.list(ctx, &oldest, `SELECT created_at FROM outbox WHERE state = 'pending' ORDER BY created_at LIMIT 1`)
+	if len(oldest) > 0 {
+		s.Oldest = &oldest[0]
+	}
+	return s, err
+}
