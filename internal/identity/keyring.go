@@ -19,12 +19,18 @@ type Purpose string
 
 // Purposes of derived keys.
 const (
-	PurposeSession Purpose = "session" // JWTs of sessions
-	PurposeDevice  Purpose = "device"  // cookies that mark a device as known
-	PurposeAddress Purpose = "address" // pseudonyms of e-mail addresses
+	PurposeSession Purpose = "session"  // JWTs of sessions
+	PurposeInvite  Purpose = "invite"   // JWTs of redeemed invites
+	PurposeDevice  Purpose = "device"   // cookies that mark a device as known
+	PurposeAddress Purpose = "address"  // pseudonyms of e-mail addresses
+	PurposeAPIKey  Purpose = "api-key"  // digests of API keys
+	PurposeOneTime Purpose = "one-time" // digests of the tokens in mail links
+	PurposeOutbox  Purpose = "outbox"   // what is encrypted while it waits to be sent
 )
 
-var purposes = []Purpose{PurposeSession, PurposeDevice, PurposeAddress}
+var purposes = []Purpose{
+	PurposeSession, PurposeInvite, PurposeDevice, PurposeAddress, PurposeAPIKey, PurposeOneTime, PurposeOutbox,
+}
 
 // Keyring derives every key that Alta uses from the operator's secrets, one
 // for each purpose (HKDF with SHA-256, RFC 5869). The first secret makes new

@@ -13,15 +13,16 @@ import (
 // for another purpose. Which of them, its text says for the log.
 var ErrToken = errors.New("invalid token")
 
-// Claims is what a session's JWT says. The documented claims come first, in
+// Claims is what a JWT says. The documented claims of a session come first, in
 // the documents' order (sub, email, role, iat).
 type Claims struct {
-	UserID    string           `json:"sub"`
+	UserID    string           `json:"sub,omitempty"`
 	Email     string           `json:"email,omitempty"`
 	Role      string           `json:"role,omitempty"`
+	Code      string           `json:"code,omitempty"` // of an invite
 	IssuedAt  *jwt.NumericDate `json:"iat"`
 	ExpiresAt *jwt.NumericDate `json:"exp"`
-	ID        string           `json:"jti"` // the session's id
+	ID        string           `json:"jti"` // the session's id, for a session
 	Audience  Purpose          `json:"aud"`
 }
 
