@@ -1,0 +1,96 @@
+package mail
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/textproto"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxReply is how much of a server's answer an error shows, in bytes.
+const maxReply = 500
+
+// operatorCodes are permanent answers that the operator can mend and that say
+// nothing of the mail: authentication or encryption is wanted (RFC 4954,
+// section 6).
+var operatorCodes = []int{530, 534, 535, 538}
+
+// refusal is failure, for the steps of a transaction: a permanent answer to
+// one of them is ErrRefused.
+func (s *SMTP) refusal(ctx context.Context, step string, err error, recipient string) error {
+	failure := s.failure(ctx, step, err, recipient)
+	reply, ok := errors.AsType[*textproto.Error](err)
+	if ok && reply.Code/100 == 5 && !slices.Contains(operatorCodes, reply.Code) {
+		return fmt.Errorf("%w: %w", ErrRefused, failure)
+	}
+	return failure
+}
+
+// failure returns an error that names the server, the step and what went
+// wrong, without the recipient and the credentials.
+func (s *SMTP) failure(ctx context.Context, step string, err error, recipient string) error {
+	if reply, ok := errors.AsType[*textproto.Error](err); ok {
+		return fmt.Errorf("%s answered to %s: %d %s", s.server, step, reply.Code, s.redact(reply.Msg, recipient))
+	}
+	if ctx.Err() != nil { // and the connection was closed for it
+		return fmt.Errorf("%s: %s: %w", s.server, step, ctx.Err())
+	}
+	return fmt.Errorf("%s: %s: %s", s.server, step, s.redact(err.Error(), recipient))
+}
+
+var anyAddress = regexp.MustCompile(`[^\s<>(),;:]+@[^\s<>(),;]+`)
+
+// redact takes out of a server's words what they may repeat of ours: the
+// recipient, and the credentials in the forms in which they are sent.
+func (s *SMTP) redact(text, recipient string) string {
+	text = strings.Join(strings.FieldsFunc(text, isSpaceOrControl), " ")
+	if password := s.server.password; password != "" {
+		encode := base64.StdEncoding.EncodeToString
+		for _, secret := range []string{
+			encode([]byte("\x00" + s.server.username + "\x00" + password)),
+			encode([]byte(password)),
+			password,
+		} {
+			text = strings.ReplaceAll(text, secret, "[password]")
+		}
+	}
+	if to, err := parseRecipient(recipient); err == nil {
+		quoted, _ := splitAddress(recipient)
+		local, _ := splitAddress(to.Address)
+		text = replaceWord(text, recipient, "[recipient]")
+		text = replaceWord(text, to.Address, "[recipient]") // servers leave the quotes out
+		text = anyAddress.ReplaceAllString(text, "[address]")
+		text = replaceWord(text, quoted, "[recipient]")
+		text = replaceWord(text, local, "[recipient]")
+	}
+	if len(text) > maxReply {
+		text = strings.ToValidUTF8(text[:maxReply], "") + "…"
+	}
+	return text
+}
+
+// replaceWord replaces word, in either case, where no letter or digit touches
+// it.
+func replaceWord(text, word, by string) string {
+	found := regexp.MustCompile(`(?i)` + regexp.QuoteMeta(word))
+	var b strings.Builder
+	rest := 0
+	for _, at := range found.FindAllStringIndex(text, -1) {
+		before, _ := utf8.DecodeLastRuneInString(text[:at[0]]) // RuneError, no letter, at the ends
+		after, _ := utf8.DecodeRuneInString(text[at[1]:])
+		if isWordRune(before) || isWordRune(after) {
+			continue
+		}
+		b.WriteString(text[rest:at[0]] + by)
+		rest = at[1]
+	}
+	return b.String() + text[rest:]
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

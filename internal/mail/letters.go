@@ -1,0 +1,140 @@
+package mail
+
+import (
+	"bytes"
+	_ "embed" // the layouts
+	"errors"
+	"fmt"
+	htmltemplate "html/template"
+	"net/url"
+	"strings"
+	texttemplate "text/template"
+	"unicode/utf8"
+)
+
+// textWidth is how long lines of the text part are, in characters. What cannot
+// be broken is longer.
+const textWidth = 72
+
+var (
+	//go:embed layout.html
+	layoutHTML string
+	//go:embed layout.txt
+	layoutText string
+
+	htmlLayout = htmltemplate.Must(htmltemplate.New("layout.html").Funcs(htmltemplate.FuncMap{
+		// Templates lose their comments, and Outlook reads its instructions there.
+		"outlook": func(html htmltemplate.HTML) htmltemplate.HTML { return "<!--[if mso]>" + html + "<![endif]-->" },
+		"sans": func() htmltemplate.CSS {
+			return "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+		},
+		"mono": func() htmltemplate.CSS {
+			return "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
+		},
+	}).Parse(layoutHTML))
+	textLayout = texttemplate.Must(texttemplate.New("layout.txt").Funcs(texttemplate.FuncMap{
+		"wrap": wrap,
+	}).Parse(layoutText))
+)
+
+// page is a letter in words. Every field is plain text.
+type page struct {
+	Language  string
+	Subject   string
+	Preheader string // what lists of mails show after the subject
+	Heading   string
+	Intro     []string // paragraphs
+	Boxes     []box
+	Button    *button
+	Notes     []string // paragraphs, less prominent
+	Footer    string
+	Host      string
+}
+
+// box is something to be copied, in one line.
+type box struct{ Label, Content, Note string }
+
+// button leads somewhere. Fallback comes before its URL in full.
+type button struct{ Label, URL, Fallback string }
+
+// site is where links lead to.
+type site struct{ public *url.URL }
+
+func (s site) link(path, token string) string {
+	u := s.public.JoinPath(path)
+	if token != "" {
+		u.RawQuery = url.Values{"token": {token}}.Encode()
+	}
+	return u.String()
+}
+
+func (s site) verification(l Letter) string { return s.link("/api/v1/auth/verifyEmail", l.Token) }
+func (s site) reset(l Letter) string        { return s.link("/api/v1/auth/verifyPasswordLink", l.Token) }
+func (s site) forgotPassword() string       { return s.link("/forgot-password", "") }
+
+// sample is a command that uses the API key, as it is typed into a shell.
+func (s site) sample(l Letter) string {
+	header := "X-API-Key: " + l.Key
+	return "curl " + s.link("/api/accounts", "") + " -H '" + strings.ReplaceAll(header, "'", `'\''`) + "'"
+}
+
+// Compose puts the letter into words, in its language. Links and samples lead
+// to publicURL. Its errors are an unknown kind, and a letter that has not what
+// its kind takes.
+func Compose(l Letter, publicURL *url.URL) (subject, text, html string, err error) {
+	if err := l.check(); err != nil {
+		return "", "", "", err
+	}
+	words, language := english, "en"
+	if l.Language == "es" {
+		words, language = spanish, "es"
+	}
+	p := words[l.Kind](l, site{publicURL})
+	p.Language, p.Host = language, publicURL.Host
+	var plain, rich bytes.Buffer
+	if err := textLayout.Execute(&plain, p); err != nil {
+		return "", "", "", err
+	}
+	if err := htmlLayout.Execute(&rich, p); err != nil {
+		return "", "", "", err
+	}
+	return p.Subject, plain.String(), rich.String(), nil
+}
+
+func (l Letter) check() error {
+	switch l.Kind {
+	case KindVerification, KindReset:
+		if l.Token == "" || l.Hours < 1 {
+			return fmt.Errorf("a letter of the kind %s takes a token and the hours that it works for", l.Kind)
+		}
+	case KindWelcome:
+		if l.Key == "" {
+			return errors.New("a letter of the kind welcome takes an API key")
+		}
+	case KindPasswordChanged:
+	default:
+		return fmt.Errorf("there is no kind of letter %q", l.Kind)
+	}
+	return nil
+}
+
+// wrap breaks a paragraph into lines.
+func wrap(paragraph string) string {
+	var b strings.Builder
+	column := 0
+	for i, word := range strings.Fields(paragraph) {
+		width := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case column+1+width > textWidth:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += width
+	}
+	return b.String()
+}

@@ -1,0 +1,83 @@
+package mail
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/repo"
+)
+
+// outcome is what became of a mail in one try.
+type outcome struct {
+	name  string
+	state repo.MailState
+	due   time.Time // of the next try, while the mail is pending
+	text  string    // why it was not sent
+}
+
+// unrecorded holds outcomes that the database was not there for: a mail that
+// was accepted is not sent again because of that.
+type unrecorded struct {
+	mu       sync.Mutex
+	outcomes map[uuid.UUID]outcome
+}
+
+func (u *unrecorded) holds(id uuid.UUID) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	_, held := u.outcomes[id]
+	return held
+}
+
+func (u *unrecorded) set(id uuid.UUID, o outcome) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.outcomes[id] = o
+}
+
+func (u *unrecorded) drop(id uuid.UUID) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.outcomes, id)
+}
+
+func (u *unrecorded) all() map[uuid.UUID]outcome {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return maps.Clone(u.outcomes)
+}
+
+// recordTimeout is how long an outcome may take to be written before it is
+// left to the worker.
+const recordTimeout = 5 * time.Second
+
+// record writes what became of the mail, now or, where the database is away,
+// as soon as it is back.
+func (o *Outbox) record(ctx context.Context, id uuid.UUID, result outcome) {
+	o.set(id, result)
+	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	err := o.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		if result.state == repo.MailPending {
+			return tx.RetryMail(ctx, id, result.due, result.text)
+		}
+		return tx.FinishMail(ctx, id, result.state, result.text)
+	})
+	if err != nil {
+		o.Log.Warn("outbox: could not record what became of a mail; trying again", "mail", id, "result", result.name, "error", err)
+		return
+	}
+	o.drop(id)
+}
+
+func (o *Outbox) recordAll(ctx context.Context) {
+	for id, result := range o.all() {
+		if ctx.Err() == nil {
+			o.record(ctx, id, result)
+		}
+	}
+}

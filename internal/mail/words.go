@@ -1,0 +1,164 @@
+package mail
+
+import (
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+// words is what a letter of each kind says in one language.
+type words map[Kind]func(Letter, site) page
+
+var english = words{
+	KindVerification: func(l Letter, s site) page {
+		return page{
+			Subject:   "Verify your email",
+			Preheader: "One click, and your account is ready to be used.",
+			Heading:   "Verify your email",
+			Intro:     []string{"Thank you for signing up. One last step: tell us that this address is yours."},
+			Button: &button{
+				Label:    "Verify my email",
+				URL:      s.verification(l),
+				Fallback: "If the button does not work, copy this link into your browser:",
+			},
+			Notes: []string{
+				"The link works for " + count(l.Hours, "hour", "hours") + ".",
+				"If you did not sign up, ignore this mail: nobody can log in without this step.",
+			},
+			Footer: "You get this mail because somebody signed up with this address.",
+		}
+	},
+	KindWelcome: func(l Letter, s site) page {
+		return page{
+			Subject:   "Welcome to Alta: your API key",
+			Preheader: "Your API key, and a first call to try it with.",
+			Heading:   "Welcome to Alta",
+			Intro: []string{
+				"Your account is made. This is the API key that your programs introduce themselves with. It works once your address is verified.",
+			},
+			Boxes: []box{
+				{"Your API key", l.Key, "It is shown only here. Keep it like a password."},
+				{"Try it in a terminal", s.sample(l), ""},
+			},
+			Notes:  []string{"Your plan comes with " + number(language.English, l.Tokens) + " tokens a month."},
+			Footer: "You get this mail because somebody signed up with this address.",
+		}
+	},
+	KindReset: func(l Letter, s site) page {
+		return page{
+			Subject:   "Choose a new password",
+			Preheader: "The link to choose a new password with.",
+			Heading:   "Choose a new password",
+			Intro:     []string{"Somebody, most likely you, asked for a new password for your account."},
+			Button: &button{
+				Label:    "Choose a new password",
+				URL:      s.reset(l),
+				Fallback: "If the button does not work, copy this link into your browser:",
+			},
+			Notes: []string{
+				"The link works for " + count(l.Hours, "hour", "hours") + ".",
+				"If you did not ask for it, ignore this mail; your password stays as it is.",
+			},
+			Footer: "You get this mail because a new password was asked for with this address.",
+		}
+	},
+	KindPasswordChanged: func(_ Letter, s site) page {
+		return page{
+			Subject:   "Your password was changed",
+			Preheader: "If it was you, there is nothing to do.",
+			Heading:   "Your password was changed",
+			Intro: []string{
+				"The password of your account was changed, and every session was ended. Log in with the new password to go on.",
+				"If it was you, there is nothing else to do. If it was not you, ask for a new password now:",
+			},
+			Button: &button{
+				Label:    "Ask for a new password",
+				URL:      s.forgotPassword(),
+				Fallback: "If the button does not work, copy this link into your browser:",
+			},
+			Footer: "You get this mail because it is about the security of your account.",
+		}
+	},
+}
+
+var spanish = words{
+	KindVerification: func(l Letter, s site) page {
+		return page{
+			Subject:   "Verifica tu correo",
+			Preheader: "Un clic y tu cuenta queda lista para usarse.",
+			Heading:   "Verifica tu correo",
+			Intro:     []string{"Gracias por registrarte. Un último paso: confirma que esta dirección es tuya."},
+			Button: &button{
+				Label:    "Verificar mi correo",
+				URL:      s.verification(l),
+				Fallback: "Si el botón no funciona, copia este enlace en tu navegador:",
+			},
+			Notes: []string{
+				"El enlace funciona durante " + count(l.Hours, "hora", "horas") + ".",
+				"Si no te registraste, ignora este correo: nadie puede iniciar sesión sin este paso.",
+			},
+			Footer: "Recibes este correo porque alguien se registró con esta dirección.",
+		}
+	},
+	KindWelcome: func(l Letter, s site) page {
+		return page{
+			Subject:   "Te damos la bienvenida a Alta: tu clave de API",
+			Preheader: "Tu clave de API y una primera llamada para probarla.",
+			Heading:   "Te damos la bienvenida a Alta",
+			Intro: []string{
+				"Tu cuenta está creada. Esta es la clave de API con la que se identifican tus programas. Funciona en cuanto verifiques tu dirección.",
+			},
+			Boxes: []box{
+				{"Tu clave de API", l.Key, "Solo se muestra aquí. Guárdala como una contraseña."},
+				{"Pruébala en una terminal", s.sample(l), ""},
+			},
+			Notes:  []string{"Tu plan incluye " + number(language.Spanish, l.Tokens) + " tokens al mes."},
+			Footer: "Recibes este correo porque alguien se registró con esta dirección.",
+		}
+	},
+	KindReset: func(l Letter, s site) page {
+		return page{
+			Subject:   "Elige una contraseña nueva",
+			Preheader: "El enlace para elegir una contraseña nueva.",
+			Heading:   "Elige una contraseña nueva",
+			Intro:     []string{"Alguien, seguramente tú, pidió una contraseña nueva para tu cuenta."},
+			Button: &button{
+				Label:    "Elegir una contraseña nueva",
+				URL:      s.reset(l),
+				Fallback: "Si el botón no funciona, copia este enlace en tu navegador:",
+			},
+			Notes: []string{
+				"El enlace funciona durante " + count(l.Hours, "hora", "horas") + ".",
+				"Si no la pediste, ignora este correo; tu contraseña sigue siendo la misma.",
+			},
+			Footer: "Recibes este correo porque se pidió una contraseña nueva con esta dirección.",
+		}
+	},
+	KindPasswordChanged: func(_ Letter, s site) page {
+		return page{
+			Subject:   "Se cambió tu contraseña",
+			Preheader: "Si fuiste tú, no tienes que hacer nada.",
+			Heading:   "Se cambió tu contraseña",
+			Intro: []string{
+				"Se cambió la contraseña de tu cuenta y se cerraron todas las sesiones. Inicia sesión con la nueva para continuar.",
+				"Si fuiste tú, no tienes que hacer nada más. Si no fuiste tú, pide ahora una contraseña nueva:",
+			},
+			Button: &button{
+				Label:    "Pedir una contraseña nueva",
+				URL:      s.forgotPassword(),
+				Fallback: "Si el botón no funciona, copia este enlace en tu navegador:",
+			},
+			Footer: "Recibes este correo porque se trata de la seguridad de tu cuenta.",
+		}
+	},
+}
+
+// number writes n as the language does: 2,000 or 2.000.
+func number(tag language.Tag, n int64) string { return message.NewPrinter(tag).Sprintf("%d", n) }
+
+// count writes n with the word for one or for many.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return message.NewPrinter(language.Und).Sprintf("%d %s", n, many)
+}
