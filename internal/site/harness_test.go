@@ -1,0 +1,170 @@
+package site
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const evil = `"><script>alert(1)</script>&'`
+
+// fakeAPI answers as it is told and remembers what it was asked.
+type fakeAPI struct {
+	mu         sync.Mutex
+	status     int
+	retryAfter string
+	body       string
+	calls      []apiCall
+}
+
+type apiCall struct {
+	*http.Request
+	body string
+}
+
+func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err)
+	}
+	f.calls = append(f.calls, apiCall{r, string(body)})
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", "alta=secret")
+	if f.retryAfter != "" {
+		w.Header().Set("Retry-After", f.retryAfter)
+	}
+	w.WriteHeader(f.status)
+	_, _ = io.WriteString(w, f.body)
+}
+
+// answer has the API answer so from now on.
+func (f *fakeAPI) answer(status int, body string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status, f.body, f.retryAfter = status, body, ""
+}
+
+// later has the API ask for a pause.
+func (f *fakeAPI) later(status int, retryAfter, body string) {
+	f.answer(status, body)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.retryAfter = retryAfter
+}
+
+// asked returns the calls since the last time.
+func (f *fakeAPI) asked() []apiCall {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	calls := f.calls
+	f.calls = nil
+	return calls
+}
+
+// Bodies of the API's errors.
+const (
+	tokenInvalid = `{"message":"The token is invalid.","code":"token_invalid","request_id":"r-1"}`
+	rateLimited  = `{"message":"Rate limit exceeded.","code":"rate_limited","request_id":"r-2"}`
+	overloaded   = `{"message":"The server is busy.","code":"overloaded","request_id":"r-3"}`
+	internal     = `{"message":"Unexpected.","code":"internal","request_id":"r-4<i>"}`
+)
+
+func invalid(fields ...string) string {
+	list := make([]string, len(fields))
+	for i, field := range fields {
+		list[i] = `{"field":"` + field + `","message":"must be something else"}`
+	}
+	return `{"message":"Invalid.","code":"invalid_request","errors":[` + strings.Join(list, ",") + `],"request_id":"r-5"}`
+}
+
+// fakeMailbox is a mailbox in memory.
+type fakeMailbox struct {
+	mails map[string]Mail
+	err   error
+}
+
+func (f *fakeMailbox) List() ([]Mail, error) {
+	newest := func(a, b Mail) int { return b.Date.Compare(a.Date) }
+	return slices.SortedFunc(maps.Values(f.mails), newest), f.err
+}
+
+func (f *fakeMailbox) Read(name string) (Mail, error) {
+	if f.err != nil {
+		return Mail{}, f.err
+	}
+	mail, ok := f.mails[name]
+	if !ok {
+		return Mail{}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return mail, nil
+}
+
+var errBroken = errors.New("the disk is <full>")
+
+func mailboxOf(mails ...Mail) *fakeMailbox {
+	f := &fakeMailbox{mails: map[string]Mail{}}
+	for _, mail := range mails {
+		f.mails[mail.Name] = mail
+	}
+	return f
+}
+
+var verification = Mail{
+	Name:    "20260801T101502-01.eml",
+	Date:    time.Date(2026, 8, 1, 12, 15, 2, 0, time.FixedZone("CEST", 7200)),
+	From:    "Alta <alta@localhost>",
+	To:      "john.doe@example.com",
+	Subject: "Verify your email",
+	Text:    "Welcome to Alta!\n\nVerify your email: http://localhost:8080/verify-email?token=abc&x=1.\n\nDid you not sign up? Ignore this mail.\n",
+	HTML: `<!doctype html><html><head><title>Verify</title></head><body style="font-family: sans-serif; margin: 24px">
+<h1 style="font-size: 20px">Welcome to Alta!</h1><p>Your account is almost ready. One click is missing.</p><p><a href="/verify-email?token=abc" style="display: block; padding: 60px 20px; background: #3b4fd8; color: #fff; text-align: center">Verify my email</a></p><script>document.title = "ran"</script></body></html>`,
+	Raw: []byte("Subject: Verify your email\r\n\r\nWelcome to Alta!\r\n"),
+}
+
+var hostile = Mail{Name: `a "b"?#%.eml`, Date: verification.Date.Add(time.Hour), From: evil, To: evil, Subject: evil, Text: evil + " javascript:alert(1) http://x/" + evil, Raw: []byte(evil)}
+
+// get calls a page. Headers are like "Accept-Language: es".
+func get(h http.Handler, method, target string, headers ...string) *httptest.ResponseRecorder {
+	return do(h, httptest.NewRequest(method, target, nil), headers)
+}
+
+// post sends a form: names and values in turn.
+func post(h http.Handler, path string, values url.Values, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", path, strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return do(h, r, headers)
+}
+
+func do(h http.Handler, r *http.Request, headers []string) *httptest.ResponseRecorder {
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		r.Header.Add(name, value)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// contains checks that the answer has the status and, in its body, every text.
+func contains(t *testing.T, w *httptest.ResponseRecorder, status int, want ...string) {
+	t.Helper()
+	if w.Code != status {
+		t.Errorf("got status %d, want %d", w.Code, status)
+	}
+	for _, text := range want {
+		if !strings.Contains(w.Body.String(), text) {
+			t.Errorf("the page lacks %q:\n%s", text, w.Body)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package site
+
+import (
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestRoutes(t *testing.T) {
+	forms, reads := []string{"GET", "HEAD", "POST"}, []string{"GET", "HEAD"}
+	public := []Route{
+		{forms, "/verify-email", false},
+		{forms, "/forgot-password", false},
+		{forms, "/reset-password", false},
+		{reads, "/assets/*", false},
+	}
+	if got := New(Config{}).Routes(); !reflect.DeepEqual(got, public) {
+		t.Errorf("without a mailbox: got %v, want %v", got, public)
+	}
+	all := append(public,
+		Route{reads, "/dev/mailbox", true},
+		Route{reads, "/dev/mailbox/:name", true},
+		Route{reads, "/dev/mailbox/:name/html", true},
+		Route{reads, "/dev/mailbox/:name/raw", true},
+	)
+	if got := New(Config{Mailbox: mailboxOf()}).Routes(); !reflect.DeepEqual(got, all) {
+		t.Errorf("with a mailbox: got %v, want %v", got, all)
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	api := &fakeAPI{status: 200}
+	s := New(Config{API: api, Mailbox: mailboxOf(verification)})
+	mail := "/dev/mailbox/" + verification.Name
+	for _, test := range []struct{ method, target, policy string }{
+		{"GET", "/verify-email?token=abc", pagePolicy},
+		{"GET", "/forgot-password", pagePolicy},
+		{"GET", "/reset-password", pagePolicy},
+		{"POST", "/forgot-password", pagePolicy},
+		{"GET", "/nowhere", pagePolicy},
+		{"PUT", "/verify-email", pagePolicy},
+		{"GET", "/dev/mailbox", pagePolicy},
+		{"GET", mail, pagePolicy + "; frame-src 'self'"},
+	} {
+		t.Run(test.method+" "+test.target, func(t *testing.T) {
+			h := get(s, test.method, test.target).Header()
+			for name, want := range map[string]string{
+				"Content-Type":            "text/html; charset=utf-8",
+				"Content-Language":        "en",
+				"Vary":                    "Accept-Language",
+				"Cache-Control":           "no-store",
+				"Referrer-Policy":         "no-referrer",
+				"Content-Security-Policy": test.policy,
+				"Set-Cookie":              "",
+			} {
+				if got := h.Get(name); got != want {
+					t.Errorf("%s is %q, want %q", name, got, want)
+				}
+			}
+		})
+	}
+	const want = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	if pagePolicy != want {
+		t.Errorf("the pages' policy is %q, want %q", pagePolicy, want)
+	}
+}
+
+func TestUnknownPathsAndMethods(t *testing.T) {
+	api := &fakeAPI{status: 200}
+	s := New(Config{API: api})
+	for _, target := range []string{"/", "/verify-email/", "/assets/", "/assets/nope.css", "/assets/..%2fsite.go", "/dev/mailbox", "/dev/mailbox/a", "/%3Cscript%3E"} {
+		contains(t, get(s, "GET", target), 404, "Page not found")
+	}
+	for path, allow := range map[string]string{"/verify-email": "GET, HEAD, POST", "/assets/site.css": "GET, HEAD"} {
+		w := get(s, "DELETE", path)
+		contains(t, w, 405, "cannot be used that way")
+		if got := w.Header().Get("Allow"); got != allow {
+			t.Errorf("%s allows %q, want %q", path, got, allow)
+		}
+	}
+	if calls := api.asked(); len(calls) > 0 {
+		t.Errorf("the API was asked %v", calls)
+	}
+}
+
+func TestHead(t *testing.T) {
+	api := &fakeAPI{}
+	s := New(Config{API: api, Mailbox: mailboxOf(verification)})
+	for _, target := range []string{"/verify-email?token=a", "/forgot-password", "/assets/site.css", "/dev/mailbox", "/dev/mailbox/" + verification.Name + "/raw"} {
+		head, whole := get(s, "HEAD", target), get(s, "GET", target)
+		if head.Code != 200 || head.Header().Get("Content-Length") != whole.Header().Get("Content-Length") {
+			t.Errorf("HEAD %s answers %d %v, GET %v", target, head.Code, head.Header(), whole.Header())
+		}
+	}
+	if calls := api.asked(); len(calls) > 0 {
+		t.Errorf("the API was asked %v", calls)
+	}
+}
+
+func TestAssets(t *testing.T) {
+	s := New(Config{})
+	page := get(s, "GET", "/forgot-password").Body.String()
+	for _, a := range []*asset{stylesheet, icon} {
+		if !strings.Contains(page, `href="`+a.path()+`"`) {
+			t.Errorf("no page links to %s", a.path())
+		}
+		w := get(s, "GET", a.path())
+		h := w.Header()
+		if w.Code != 200 || h.Get("Content-Type") != a.contentType || h.Get("Cache-Control") != "public, max-age=3600" || !slices.Equal(w.Body.Bytes(), a.content) {
+			t.Errorf("%s is answered %d %v", a.path(), w.Code, h)
+		}
+		again := get(s, "GET", a.path(), "If-None-Match: "+h.Get("ETag"))
+		if again.Code != http.StatusNotModified || again.Body.Len() > 0 {
+			t.Errorf("%s is answered %d to who has it", a.path(), again.Code)
+		}
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	s := New(Config{})
+	for accept, want := range map[string]string{
+		"":                        "en",
+		"en-GB":                   "en",
+		"es":                      "es",
+		"es-419,es;q=0.9":         "es",
+		"es-MX":                   "es",
+		"de,es;q=0.8,en;q=0.5":    "es",
+		"en,es;q=0.9":             "en",
+		"fr":                      "en",
+		"*":                       "en",
+		";;;q=x":                  "en",
+		strings.Repeat("-", 5000): "en",
+	} {
+		w := get(s, "GET", "/forgot-password", "Accept-Language: "+accept)
+		contains(t, w, 200, `<html lang="`+want+`">`)
+		if got := w.Header().Get("Content-Language"); got != want {
+			t.Errorf("%.20s: Content-Language is %q, want %q", accept, got, want)
+		}
+	}
+}
+
+// TestTextsAreWhole finds what one language lacks.
+func TestTextsAreWhole(t *testing.T) {
+	for _, text := range texts {
+		v := reflect.ValueOf(*text)
+		for i := range v.NumField() {
+			name, value := v.Type().Field(i).Name, v.Field(i).String()
+			if value == "" {
+				t.Errorf("%s lacks %s", text.Language, name)
+			}
+			if want := strings.Count(reflect.ValueOf(english).Field(i).String(), "%d"); strings.Count(value, "%d") != want {
+				t.Errorf("%s: %s has not %d numbers", text.Language, name, want)
+			}
+		}
+	}
+}
+
+func TestWait(t *testing.T) {
+	for seconds, want := range map[int]string{
+		-1: "Wait a moment,", 0: "Wait a moment,", 1: "Wait 1 second,", 2: "Wait 2 seconds,", 120: "Wait 120 seconds,",
+		121: "Wait 3 minutes,", 180: "Wait 3 minutes,", 3600: "Wait 60 minutes,",
+	} {
+		if got := english.wait(seconds); !strings.HasPrefix(got, want) {
+			t.Errorf("%d: got %q, want %q", seconds, got, want)
+		}
+	}
+}
+
+func TestFormsThatCannotBeRead(t *testing.T) {
+	api := &fakeAPI{status: 200}
+	s := New(Config{API: api})
+	for _, path := range []string{"/verify-email", "/forgot-password", "/reset-password"} {
+		contains(t, post(s, path, url.Values{"email": {strings.Repeat("x", maxForm)}}), 413, "too long")
+		malformed, err := http.NewRequest("POST", path, strings.NewReader("email=%zz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		contains(t, do(s, malformed, []string{"Content-Type: application/x-www-form-urlencoded"}), 400, "could not be read")
+	}
+	if calls := api.asked(); len(calls) > 0 {
+		t.Errorf("the API was asked %v", calls)
+	}
+	api.answer(413, `{"code":"too_large"}`)
+	contains(t, post(s, "/forgot-password", url.Values{"email": {strings.Repeat("x", maxForm/2)}}), 413, "too long")
+}
