@@ -70,16 +70,24 @@ func (e CategoryType) Valid() bool {
 // Defines values for ErrorCode.
 const (
 	ErrorCodeEmailTaken           ErrorCode = "email_taken"
+	ErrorCodeEmailUnverified      ErrorCode = "email_unverified"
 	ErrorCodeForbidden            ErrorCode = "forbidden"
 	ErrorCodeInternal             ErrorCode = "internal"
 	ErrorCodeInvalidCredentials   ErrorCode = "invalid_credentials"
 	ErrorCodeInvalidRequest       ErrorCode = "invalid_request"
+	ErrorCodeInviteExpired        ErrorCode = "invite_expired"
+	ErrorCodeInviteRevoked        ErrorCode = "invite_revoked"
+	ErrorCodeInviteTokenInvalid   ErrorCode = "invite_token_invalid"
+	ErrorCodeInviteUnknown        ErrorCode = "invite_unknown"
+	ErrorCodeInviteUsed           ErrorCode = "invite_used"
 	ErrorCodeLocked               ErrorCode = "locked"
+	ErrorCodeMailFailed           ErrorCode = "mail_failed"
 	ErrorCodeMethodNotAllowed     ErrorCode = "method_not_allowed"
 	ErrorCodeNotFound             ErrorCode = "not_found"
 	ErrorCodeOverloaded           ErrorCode = "overloaded"
 	ErrorCodeRateLimited          ErrorCode = "rate_limited"
 	ErrorCodeSuspended            ErrorCode = "suspended"
+	ErrorCodeTokenInvalid         ErrorCode = "token_invalid"
 	ErrorCodeTooLarge             ErrorCode = "too_large"
 	ErrorCodeUnauthorized         ErrorCode = "unauthorized"
 	ErrorCodeUnsupportedMediaType ErrorCode = "unsupported_media_type"
@@ -90,6 +98,8 @@ func (e ErrorCode) Valid() bool {
 	switch e {
 	case ErrorCodeEmailTaken:
 		return true
+	case ErrorCodeEmailUnverified:
+		return true
 	case ErrorCodeForbidden:
 		return true
 	case ErrorCodeInternal:
@@ -98,7 +108,19 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeInvalidRequest:
 		return true
+	case ErrorCodeInviteExpired:
+		return true
+	case ErrorCodeInviteRevoked:
+		return true
+	case ErrorCodeInviteTokenInvalid:
+		return true
+	case ErrorCodeInviteUnknown:
+		return true
+	case ErrorCodeInviteUsed:
+		return true
 	case ErrorCodeLocked:
+		return true
+	case ErrorCodeMailFailed:
 		return true
 	case ErrorCodeMethodNotAllowed:
 		return true
@@ -109,6 +131,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeRateLimited:
 		return true
 	case ErrorCodeSuspended:
+		return true
+	case ErrorCodeTokenInvalid:
 		return true
 	case ErrorCodeTooLarge:
 		return true
@@ -133,6 +157,30 @@ func (e HealthStatus) Valid() bool {
 	case HealthStatusOk:
 		return true
 	case HealthStatusReady:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InviteState.
+const (
+	InviteStateExpired    InviteState = "expired"
+	InviteStateRedeemable InviteState = "redeemable"
+	InviteStateRevoked    InviteState = "revoked"
+	InviteStateUsed       InviteState = "used"
+)
+
+// Valid indicates whether the value is a known member of the InviteState enum.
+func (e InviteState) Valid() bool {
+	switch e {
+	case InviteStateExpired:
+		return true
+	case InviteStateRedeemable:
+		return true
+	case InviteStateRevoked:
+		return true
+	case InviteStateUsed:
 		return true
 	default:
 		return false
@@ -229,6 +277,45 @@ func (e Role) Valid() bool {
 	case RoleADMIN:
 		return true
 	case RoleUSER:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserUsertype.
+const (
+	UserUsertypeAdmin UserUsertype = "admin"
+	UserUsertypeUser  UserUsertype = "user"
+)
+
+// Valid indicates whether the value is a known member of the UserUsertype enum.
+func (e UserUsertype) Valid() bool {
+	switch e {
+	case UserUsertypeAdmin:
+		return true
+	case UserUsertypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserPlan.
+const (
+	UserPlanFree UserPlan = "free"
+	UserPlanNone UserPlan = "none"
+	UserPlanPaid UserPlan = "paid"
+)
+
+// Valid indicates whether the value is a known member of the UserPlan enum.
+func (e UserPlan) Valid() bool {
+	switch e {
+	case UserPlanFree:
+		return true
+	case UserPlanNone:
+		return true
+	case UserPlanPaid:
 		return true
 	default:
 		return false
@@ -338,6 +425,14 @@ type Account struct {
 //
 // Example: WALLET
 type AccountType string
+
+// Address defines model for Address.
+type Address struct {
+	// Email A valid e-mail address of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error.
+	//
+	// Example: john.doe@example.com
+	Email Email `json:"email"`
+}
 
 // AppCredentials defines model for AppCredentials.
 type AppCredentials struct {
@@ -559,6 +654,19 @@ type CategoryPage struct {
 	Meta PageMeta `json:"meta"`
 }
 
+// Credentials defines model for Credentials.
+type Credentials struct {
+	// Email A valid e-mail address of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error.
+	//
+	// Example: john.doe@example.com
+	Email Email `json:"email"`
+
+	// Password The password, of any length.
+	//
+	// Example: correct horse battery staple
+	Password string `json:"password"`
+}
+
 // Email A valid e-mail address of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error.
 //
 // Example: john.doe@example.com
@@ -612,6 +720,102 @@ type Health struct {
 //
 // Example: ok
 type HealthStatus string
+
+// Invite defines model for Invite.
+type Invite struct {
+	// Code What is handed out.
+	//
+	// Example: K7QXM-2VABD-RT5WE-HN4PZ
+	Code string `json:"code"`
+
+	// State The first of used, revoked and expired that is true.
+	//
+	// Example: redeemable
+	State InviteState `json:"state"`
+
+	// Uses Accounts that were made with it.
+	//
+	// Example: 2
+	Uses int `json:"uses"`
+
+	// MaxUses Accounts that it is good for.
+	//
+	// Example: 7
+	MaxUses int `json:"max_uses"`
+
+	// Note What it is for.
+	//
+	// Example: Beta, first wave
+	Note string `json:"note"`
+
+	// CreatedBy The id of the administrator who made it, or `operator`.
+	//
+	// Example: operator
+	CreatedBy string `json:"created_by"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"created_at"`
+
+	// ExpiresAt When it stops.
+	//
+	// Example: 2024-03-11T14:13:20.000Z
+	ExpiresAt string `json:"expires_at"`
+
+	// RevokedAt When it was revoked, or null.
+	RevokedAt nullable.Nullable[string] `json:"revoked_at"`
+}
+
+// InviteState The first of used, revoked and expired that is true.
+//
+// Example: redeemable
+type InviteState string
+
+// InviteCode defines model for InviteCode.
+type InviteCode struct {
+	// Code The invite code.
+	//
+	// Example: K7QXM-2VABD-RT5WE-HN4PZ
+	Code string `json:"code"`
+}
+
+// InvitePage defines model for InvitePage.
+type InvitePage struct {
+	// Invites The invites of this page.
+	Invites []Invite `json:"invites"`
+
+	// Page This page.
+	//
+	// Example: 1
+	Page int `json:"page"`
+
+	// Limit Invites on a page.
+	//
+	// Example: 20
+	Limit int `json:"limit"`
+
+	// Total Invites in all.
+	//
+	// Example: 1
+	Total int `json:"total"`
+}
+
+// LoggedIn defines model for LoggedIn.
+type LoggedIn struct {
+	// Message What happened.
+	//
+	// Example: Login successful
+	Message string `json:"message"`
+
+	// Token JWT for the session; it lives for 7 days unless the session is ended first.
+	//
+	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+	Token string `json:"token"`
+
+	// User A user as the API door shows one.
+	User User `json:"user"`
+}
 
 // Me defines model for Me.
 type Me struct {
@@ -761,6 +965,45 @@ type Message struct {
 // Example: John
 type Name = string
 
+// NewInvite defines model for NewInvite.
+type NewInvite struct {
+	// Uses How many accounts it is good for.
+	//
+	// Example: 7
+	Uses *int32 `json:"uses,omitempty"`
+
+	// ExpiresIn Seconds that it lives.
+	//
+	// Example: 604800
+	ExpiresIn *int32 `json:"expires_in,omitempty"`
+
+	// Note What it is for; only administrators see it.
+	//
+	// Example: Beta, first wave
+	Note *string `json:"note,omitempty"`
+}
+
+// NewPassword defines model for NewPassword.
+type NewPassword struct {
+	// Token The one-time token of the mail.
+	//
+	// Example: 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+	Token string `json:"token"`
+
+	// Newpassword At least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt, and never stored or returned.
+	//
+	// Example: correct horse battery staple
+	Newpassword Password `json:"newpassword"`
+}
+
+// OneTimeToken defines model for OneTimeToken.
+type OneTimeToken struct {
+	// Token The one-time token of a mail.
+	//
+	// Example: 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+	Token string `json:"token"`
+}
+
 // PageMeta Where this page stands in the whole list.
 type PageMeta struct {
 	// Page This page.
@@ -792,6 +1035,60 @@ type PageMeta struct {
 	//
 	// Example: false
 	HasPreviousPage bool `json:"hasPreviousPage"`
+}
+
+// Password At least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt, and never stored or returned.
+//
+// Example: correct horse battery staple
+type Password = string
+
+// RedeemedInvite defines model for RedeemedInvite.
+type RedeemedInvite struct {
+	// Message What happened.
+	//
+	// Example: Invite code accepted
+	Message string `json:"message"`
+
+	// InviteToken JWT for registration. It holds the code, which registration looks up again.
+	//
+	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+	InviteToken string `json:"invite_token"`
+
+	// ExpiresIn Seconds that the token lives.
+	//
+	// Example: 900
+	ExpiresIn int `json:"expires_in"`
+}
+
+// Registered defines model for Registered.
+type Registered struct {
+	// Message Top-level result message.
+	//
+	// Example: Register user successful
+	Message string `json:"message"`
+
+	// LinkMsg Email-flow status message.
+	//
+	// Example: Please verify the email, I have send verification link.
+	LinkMsg string `json:"linkMsg"`
+}
+
+// Registration defines model for Registration.
+type Registration struct {
+	// Email A valid e-mail address of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error.
+	//
+	// Example: john.doe@example.com
+	Email Email `json:"email"`
+
+	// Password At least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt, and never stored or returned.
+	//
+	// Example: correct horse battery staple
+	Password Password `json:"password"`
+
+	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`.
+	//
+	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+	InviteToken string `json:"invite_token"`
 }
 
 // Role What the user may do. Registration always gives `USER`.
@@ -838,6 +1135,109 @@ type SessionList struct {
 	Sessions []Session `json:"sessions"`
 }
 
+// User A user as the API door shows one.
+type User struct {
+	// UUID The user's id.
+	//
+	// Example: 550e8400-e29b-41d4-a716-446655440000
+	UUID openapi_types.UUID `json:"uuid"`
+
+	// Email The address as stored.
+	//
+	// Example: user@example.com
+	Email string `json:"email"`
+
+	// Usertype `admin` may call the operations under `/api/v1/admin/`.
+	//
+	// Example: user
+	Usertype UserUsertype `json:"usertype"`
+
+	// APIKey The newest key, masked; null without one.
+	//
+	// Example: alta_4eC3…9pQz
+	APIKey nullable.Nullable[string] `json:"api_key"`
+
+	// VerifyEmail Whether the address was proved.
+	//
+	// Example: true
+	VerifyEmail bool `json:"verify_email"`
+
+	// HasUatAccess Always false: there is no acceptance-test copy of this server. Kept for clients that read it.
+	//
+	// Example: false
+	HasUatAccess bool `json:"has_uat_access"`
+
+	// CreditBalance Always 0: there is no wallet in dollars. Kept for clients that read it.
+	//
+	// Example: 0
+	CreditBalance json.Number `json:"credit_balance"`
+
+	// Plan The plan; `none` for a user who has not redeemed an invite.
+	//
+	// Example: free
+	Plan UserPlan `json:"plan"`
+
+	// WebhookURL Where webhooks go; empty for nowhere.
+	//
+	// Example: https://hooks.example.com/alta
+	WebhookURL string `json:"webhook_url"`
+
+	// NotifyEmail Whether product and billing mails are wanted.
+	//
+	// Example: true
+	NotifyEmail bool `json:"notify_email"`
+
+	// NotifyBrowser Whether push messages are wanted.
+	//
+	// Example: true
+	NotifyBrowser bool `json:"notify_browser"`
+}
+
+// UserUsertype `admin` may call the operations under `/api/v1/admin/`.
+//
+// Example: user
+type UserUsertype string
+
+// UserPlan The plan; `none` for a user who has not redeemed an invite.
+//
+// Example: free
+type UserPlan string
+
+// UserRecord defines model for UserRecord.
+type UserRecord struct {
+	// User A user as the API door shows one.
+	User User `json:"user"`
+}
+
+// UserUpdate defines model for UserUpdate.
+type UserUpdate struct {
+	// WebhookURL An https URL of at most 512 characters; an empty string clears it.
+	//
+	// Example: https://hooks.example.com/alta
+	WebhookURL *string `json:"webhook_url,omitempty"`
+
+	// NotifyEmail Whether product and billing mails are wanted.
+	//
+	// Example: true
+	NotifyEmail *bool `json:"notify_email,omitempty"`
+
+	// NotifyBrowser Whether push messages are wanted.
+	//
+	// Example: false
+	NotifyBrowser *bool `json:"notify_browser,omitempty"`
+}
+
+// UserUpdated defines model for UserUpdated.
+type UserUpdated struct {
+	// Message What happened.
+	//
+	// Example: Profile updated successfully
+	Message string `json:"message"`
+
+	// User A user as the API door shows one.
+	User User `json:"user"`
+}
+
 // AppCrossOrigin An error of the app door.
 type AppCrossOrigin = AppError
 
@@ -862,6 +1262,9 @@ type AppUnsupportedMediaType = AppError
 // CrossOrigin An error of the API door.
 type CrossOrigin = Error
 
+// Forbidden An error of the API door.
+type Forbidden = Error
+
 // Internal An error of the API door.
 type Internal = Error
 
@@ -871,8 +1274,14 @@ type Overloaded = Error
 // RateLimited An error of the API door.
 type RateLimited = Error
 
+// TooLarge An error of the API door.
+type TooLarge = Error
+
 // Unauthorized An error of the API door.
 type Unauthorized = Error
+
+// UnsupportedMediaType An error of the API door.
+type UnsupportedMediaType = Error
 
 // ListCategoriesParams defines parameters for ListCategories.
 type ListCategoriesParams struct {
@@ -889,6 +1298,27 @@ type ListCategoriesParams struct {
 // ListCategoriesParamsType defines parameters for ListCategories.
 type ListCategoriesParamsType string
 
+// ListInvitesParams defines parameters for ListInvites.
+type ListInvitesParams struct {
+	// Page Which page, from 1.
+	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+
+	// Limit Invites a page.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// OpenVerificationParams defines parameters for OpenVerification.
+type OpenVerificationParams struct {
+	// Token The one-time token of the mail.
+	Token string `form:"token" json:"token"`
+}
+
+// OpenResetParams defines parameters for OpenReset.
+type OpenResetParams struct {
+	// Token The one-time token of the mail.
+	Token string `form:"token" json:"token"`
+}
+
 // AppLoginJSONRequestBody defines body for AppLogin for application/json ContentType.
 type AppLoginJSONRequestBody = AppCredentials
 
@@ -897,6 +1327,33 @@ type AppRegisterJSONRequestBody = AppRegistration
 
 // UpdateMeJSONRequestBody defines body for UpdateMe for application/json ContentType.
 type UpdateMeJSONRequestBody = MeUpdate
+
+// CreateInviteJSONRequestBody defines body for CreateInvite for application/json ContentType.
+type CreateInviteJSONRequestBody = NewInvite
+
+// ForgetPasswordJSONRequestBody defines body for ForgetPassword for application/json ContentType.
+type ForgetPasswordJSONRequestBody = Address
+
+// LoginJSONRequestBody defines body for Login for application/json ContentType.
+type LoginJSONRequestBody = Credentials
+
+// NewPasswordJSONRequestBody defines body for NewPassword for application/json ContentType.
+type NewPasswordJSONRequestBody = NewPassword
+
+// RedeemInviteJSONRequestBody defines body for RedeemInvite for application/json ContentType.
+type RedeemInviteJSONRequestBody = InviteCode
+
+// RegisterJSONRequestBody defines body for Register for application/json ContentType.
+type RegisterJSONRequestBody = Registration
+
+// ResendVerificationJSONRequestBody defines body for ResendVerification for application/json ContentType.
+type ResendVerificationJSONRequestBody = Address
+
+// VerifyEmailJSONRequestBody defines body for VerifyEmail for application/json ContentType.
+type VerifyEmailJSONRequestBody = OneTimeToken
+
+// UpdateUserJSONRequestBody defines body for UpdateUser for application/json ContentType.
+type UpdateUserJSONRequestBody = UserUpdate
 
 // AsAppErrorMessage0 returns the union data inside the AppError_Message as a AppErrorMessage0
 func (t AppError_Message) AsAppErrorMessage0() (AppErrorMessage0, error) {
@@ -983,15 +1440,57 @@ type ServerInterface interface {
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
 	UpdateMe(ctx echo.Context) error
+	// ListInvites List invites
+	// (GET /api/v1/admin/invites)
+	ListInvites(ctx echo.Context, params ListInvitesParams) error
+	// CreateInvite Create an invite
+	// (POST /api/v1/admin/invites)
+	CreateInvite(ctx echo.Context) error
+	// RevokeInvite Revoke an invite
+	// (DELETE /api/v1/admin/invites/{code})
+	RevokeInvite(ctx echo.Context, code string) error
+	// ForgetPassword Ask for a password reset
+	// (POST /api/v1/auth/forgetpassword)
+	ForgetPassword(ctx echo.Context) error
+	// Login Log in
+	// (POST /api/v1/auth/login)
+	Login(ctx echo.Context) error
 	// Logout Log out
 	// (POST /api/v1/auth/logout)
 	Logout(ctx echo.Context) error
+	// NewPassword Set a new password
+	// (PUT /api/v1/auth/newpassword)
+	NewPassword(ctx echo.Context) error
+	// RedeemInvite Redeem an invite code
+	// (POST /api/v1/auth/redeem-invite)
+	RedeemInvite(ctx echo.Context) error
+	// Register Register a new user account
+	// (POST /api/v1/auth/register)
+	Register(ctx echo.Context) error
+	// ResendVerification Send a new verification link
+	// (POST /api/v1/auth/resend-verification)
+	ResendVerification(ctx echo.Context) error
 	// ListSessions List sessions
 	// (GET /api/v1/auth/sessions)
 	ListSessions(ctx echo.Context) error
 	// DeleteSession End a session
 	// (DELETE /api/v1/auth/sessions/{id})
 	DeleteSession(ctx echo.Context, id openapi_types.UUID) error
+	// OpenVerification Follow a verification link
+	// (GET /api/v1/auth/verifyEmail)
+	OpenVerification(ctx echo.Context, params OpenVerificationParams) error
+	// VerifyEmail Verify an e-mail address
+	// (POST /api/v1/auth/verifyEmail)
+	VerifyEmail(ctx echo.Context) error
+	// OpenReset Follow a reset link
+	// (GET /api/v1/auth/verifyPasswordLink)
+	OpenReset(ctx echo.Context, params OpenResetParams) error
+	// GetUser Get the user record
+	// (GET /api/v1/user/)
+	GetUser(ctx echo.Context) error
+	// UpdateUser Update notification preferences
+	// (PUT /api/v1/user/)
+	UpdateUser(ctx echo.Context) error
 	// GetHealth Is the process alive
 	// (GET /healthz)
 	GetHealth(ctx echo.Context) error
@@ -1094,12 +1593,116 @@ func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 	return err
 }
 
+// ListInvites converts echo context to params.
+func (w *ServerInterfaceWrapper) ListInvites(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListInvitesParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListInvites(ctx, params)
+	return err
+}
+
+// CreateInvite converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateInvite(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateInvite(ctx)
+	return err
+}
+
+// RevokeInvite converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeInvite(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeInvite(ctx, code)
+	return err
+}
+
+// ForgetPassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ForgetPassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ForgetPassword(ctx)
+	return err
+}
+
+// Login converts echo context to params.
+func (w *ServerInterfaceWrapper) Login(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Login(ctx)
+	return err
+}
+
 // Logout converts echo context to params.
 func (w *ServerInterfaceWrapper) Logout(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Logout(ctx)
+	return err
+}
+
+// NewPassword converts echo context to params.
+func (w *ServerInterfaceWrapper) NewPassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.NewPassword(ctx)
+	return err
+}
+
+// RedeemInvite converts echo context to params.
+func (w *ServerInterfaceWrapper) RedeemInvite(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RedeemInvite(ctx)
+	return err
+}
+
+// Register converts echo context to params.
+func (w *ServerInterfaceWrapper) Register(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Register(ctx)
+	return err
+}
+
+// ResendVerification converts echo context to params.
+func (w *ServerInterfaceWrapper) ResendVerification(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResendVerification(ctx)
 	return err
 }
 
@@ -1125,6 +1728,69 @@ func (w *ServerInterfaceWrapper) DeleteSession(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DeleteSession(ctx, id)
+	return err
+}
+
+// OpenVerification converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenVerification(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params OpenVerificationParams
+	// ------------- Required query parameter "token" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "token", ctx.QueryParams(), &params.Token, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter token: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenVerification(ctx, params)
+	return err
+}
+
+// VerifyEmail converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyEmail(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyEmail(ctx)
+	return err
+}
+
+// OpenReset converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenReset(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params OpenResetParams
+	// ------------- Required query parameter "token" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "token", ctx.QueryParams(), &params.Token, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter token: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenReset(ctx, params)
+	return err
+}
+
+// GetUser converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUser(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUser(ctx)
+	return err
+}
+
+// UpdateUser converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateUser(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateUser(ctx)
 	return err
 }
 
@@ -1209,9 +1875,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/users/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.GET(options.BaseURL+"/api/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.GET(options.BaseURL+"/api/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/redeem-invite", wrapper.RedeemInvite, options.OperationMiddlewares["redeemInvite"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/register", wrapper.Register, options.OperationMiddlewares["register"]...)
+	router.GET(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.OpenVerification, options.OperationMiddlewares["openVerification"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.VerifyEmail, options.OperationMiddlewares["verifyEmail"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/resend-verification", wrapper.ResendVerification, options.OperationMiddlewares["resendVerification"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/forgetpassword", wrapper.ForgetPassword, options.OperationMiddlewares["forgetPassword"]...)
+	router.GET(options.BaseURL+"/api/v1/auth/verifyPasswordLink", wrapper.OpenReset, options.OperationMiddlewares["openReset"]...)
+	router.PUT(options.BaseURL+"/api/v1/auth/newpassword", wrapper.NewPassword, options.OperationMiddlewares["newPassword"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
 	router.GET(options.BaseURL+"/api/v1/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.DELETE(options.BaseURL+"/api/v1/auth/sessions/:id", wrapper.DeleteSession, options.OperationMiddlewares["deleteSession"]...)
+	router.GET(options.BaseURL+"/api/v1/user/", wrapper.GetUser, options.OperationMiddlewares["getUser"]...)
+	router.PUT(options.BaseURL+"/api/v1/user/", wrapper.UpdateUser, options.OperationMiddlewares["updateUser"]...)
+	router.GET(options.BaseURL+"/api/v1/admin/invites", wrapper.ListInvites, options.OperationMiddlewares["listInvites"]...)
+	router.POST(options.BaseURL+"/api/v1/admin/invites", wrapper.CreateInvite, options.OperationMiddlewares["createInvite"]...)
+	router.DELETE(options.BaseURL+"/api/v1/admin/invites/:code", wrapper.RevokeInvite, options.OperationMiddlewares["revokeInvite"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.GetHealth, options.OperationMiddlewares["getHealth"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/metrics", wrapper.GetMetrics, options.OperationMiddlewares["getMetrics"]...)
@@ -1257,6 +1937,8 @@ type AppUnsupportedMediaTypeJSONResponse AppError
 
 type CrossOriginJSONResponse Error
 
+type ForbiddenJSONResponse Error
+
 type InternalJSONResponse Error
 
 type OverloadedResponseHeaders struct {
@@ -1279,6 +1961,8 @@ type RateLimitedJSONResponse struct {
 	Headers RateLimitedResponseHeaders
 }
 
+type TooLargeJSONResponse Error
+
 type UnauthorizedResponseHeaders struct {
 	WWWAuthenticate *string
 }
@@ -1287,6 +1971,8 @@ type UnauthorizedJSONResponse struct {
 
 	Headers UnauthorizedResponseHeaders
 }
+
+type UnsupportedMediaTypeJSONResponse Error
 
 type ListAccountsRequestObject struct {
 }
@@ -2239,6 +2925,768 @@ func (response UpdateMe503JSONResponse) VisitUpdateMeResponse(w http.ResponseWri
 	return err
 }
 
+type ListInvitesRequestObject struct {
+	Params ListInvitesParams
+}
+
+type ListInvitesResponseObject interface {
+	VisitListInvitesResponse(w http.ResponseWriter) error
+}
+
+type ListInvites200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ListInvites200JSONResponse struct {
+	Body    InvitePage
+	Headers ListInvites200ResponseHeaders
+}
+
+func (response ListInvites200JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInvites400JSONResponse Error
+
+func (response ListInvites400JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInvites401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListInvites401JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInvites403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListInvites403JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInvites429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ListInvites429JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInvites500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListInvites500JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInvites503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ListInvites503JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInviteRequestObject struct {
+	Body *CreateInviteJSONRequestBody
+}
+
+type CreateInviteResponseObject interface {
+	VisitCreateInviteResponse(w http.ResponseWriter) error
+}
+
+type CreateInvite201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type CreateInvite201JSONResponse struct {
+	Body    Invite
+	Headers CreateInvite201ResponseHeaders
+}
+
+func (response CreateInvite201JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite400JSONResponse Error
+
+func (response CreateInvite400JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response CreateInvite401JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response CreateInvite403JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response CreateInvite413JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response CreateInvite415JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response CreateInvite429JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite500JSONResponse struct{ InternalJSONResponse }
+
+func (response CreateInvite500JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response CreateInvite503JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeInviteRequestObject struct {
+	Code string `json:"code"`
+}
+
+type RevokeInviteResponseObject interface {
+	VisitRevokeInviteResponse(w http.ResponseWriter) error
+}
+
+type RevokeInvite204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type RevokeInvite204Response struct {
+	Headers RevokeInvite204ResponseHeaders
+}
+
+func (response RevokeInvite204Response) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeInvite400JSONResponse Error
+
+func (response RevokeInvite400JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeInvite401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RevokeInvite401JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeInvite403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RevokeInvite403JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeInvite404JSONResponse Error
+
+func (response RevokeInvite404JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeInvite429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response RevokeInvite429JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeInvite500JSONResponse struct{ InternalJSONResponse }
+
+func (response RevokeInvite500JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeInvite503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response RevokeInvite503JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetPasswordRequestObject struct {
+	Body *ForgetPasswordJSONRequestBody
+}
+
+type ForgetPasswordResponseObject interface {
+	VisitForgetPasswordResponse(w http.ResponseWriter) error
+}
+
+type ForgetPassword200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ForgetPassword200JSONResponse struct {
+	Body    Message
+	Headers ForgetPassword200ResponseHeaders
+}
+
+func (response ForgetPassword200JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetPassword400JSONResponse Error
+
+func (response ForgetPassword400JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetPassword413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response ForgetPassword413JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetPassword415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response ForgetPassword415JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetPassword429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ForgetPassword429JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetPassword500JSONResponse struct{ InternalJSONResponse }
+
+func (response ForgetPassword500JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetPassword503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ForgetPassword503JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LoginRequestObject struct {
+	Body *LoginJSONRequestBody
+}
+
+type LoginResponseObject interface {
+	VisitLoginResponse(w http.ResponseWriter) error
+}
+
+type Login200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	SetCookie       *string
+	XRequestID      *string
+}
+
+type Login200JSONResponse struct {
+	Body    LoggedIn
+	Headers Login200ResponseHeaders
+}
+
+func (response Login200JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login400JSONResponse Error
+
+func (response Login400JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login401JSONResponse Error
+
+func (response Login401JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login403JSONResponse Error
+
+func (response Login403JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response Login413JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response Login415JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login429ResponseHeaders struct {
+	RetryAfter *string
+}
+
+type Login429JSONResponse struct {
+	Body    Error
+	Headers Login429ResponseHeaders
+}
+
+func (response Login429JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login500JSONResponse struct{ InternalJSONResponse }
+
+func (response Login500JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response Login503JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type LogoutRequestObject struct {
 }
 
@@ -2353,6 +3801,586 @@ func (response Logout500JSONResponse) VisitLogoutResponse(w http.ResponseWriter)
 type Logout503JSONResponse struct{ OverloadedJSONResponse }
 
 func (response Logout503JSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewPasswordRequestObject struct {
+	Body *NewPasswordJSONRequestBody
+}
+
+type NewPasswordResponseObject interface {
+	VisitNewPasswordResponse(w http.ResponseWriter) error
+}
+
+type NewPassword200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type NewPassword200JSONResponse struct {
+	Body    Message
+	Headers NewPassword200ResponseHeaders
+}
+
+func (response NewPassword200JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewPassword400JSONResponse Error
+
+func (response NewPassword400JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewPassword413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response NewPassword413JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewPassword415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response NewPassword415JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewPassword429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response NewPassword429JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewPassword500JSONResponse struct{ InternalJSONResponse }
+
+func (response NewPassword500JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewPassword503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response NewPassword503JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemInviteRequestObject struct {
+	Body *RedeemInviteJSONRequestBody
+}
+
+type RedeemInviteResponseObject interface {
+	VisitRedeemInviteResponse(w http.ResponseWriter) error
+}
+
+type RedeemInvite200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type RedeemInvite200JSONResponse struct {
+	Body    RedeemedInvite
+	Headers RedeemInvite200ResponseHeaders
+}
+
+func (response RedeemInvite200JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemInvite400JSONResponse Error
+
+func (response RedeemInvite400JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemInvite410JSONResponse Error
+
+func (response RedeemInvite410JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemInvite413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response RedeemInvite413JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemInvite415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response RedeemInvite415JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemInvite429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response RedeemInvite429JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemInvite500JSONResponse struct{ InternalJSONResponse }
+
+func (response RedeemInvite500JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeemInvite503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response RedeemInvite503JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RegisterRequestObject struct {
+	Body *RegisterJSONRequestBody
+}
+
+type RegisterResponseObject interface {
+	VisitRegisterResponse(w http.ResponseWriter) error
+}
+
+type Register200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type Register200JSONResponse struct {
+	Body    Registered
+	Headers Register200ResponseHeaders
+}
+
+func (response Register200JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Register400JSONResponse Error
+
+func (response Register400JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Register410JSONResponse Error
+
+func (response Register410JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Register413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response Register413JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Register415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response Register415JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Register429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response Register429JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Register500JSONResponse Error
+
+func (response Register500JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Register503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response Register503JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendVerificationRequestObject struct {
+	Body *ResendVerificationJSONRequestBody
+}
+
+type ResendVerificationResponseObject interface {
+	VisitResendVerificationResponse(w http.ResponseWriter) error
+}
+
+type ResendVerification200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ResendVerification200JSONResponse struct {
+	Body    Message
+	Headers ResendVerification200ResponseHeaders
+}
+
+func (response ResendVerification200JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendVerification400JSONResponse Error
+
+func (response ResendVerification400JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendVerification413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response ResendVerification413JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendVerification415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response ResendVerification415JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendVerification429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ResendVerification429JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendVerification500JSONResponse struct{ InternalJSONResponse }
+
+func (response ResendVerification500JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendVerification503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ResendVerification503JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2622,6 +4650,615 @@ func (response DeleteSession503JSONResponse) VisitDeleteSessionResponse(w http.R
 	return err
 }
 
+type OpenVerificationRequestObject struct {
+	Params OpenVerificationParams
+}
+
+type OpenVerificationResponseObject interface {
+	VisitOpenVerificationResponse(w http.ResponseWriter) error
+}
+
+type OpenVerification302ResponseHeaders struct {
+	Location   *string
+	XRequestID *string
+}
+
+type OpenVerification302Response struct {
+	Headers OpenVerification302ResponseHeaders
+}
+
+func (response OpenVerification302Response) VisitOpenVerificationResponse(w http.ResponseWriter) error {
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(302)
+	return nil
+}
+
+type OpenVerification400JSONResponse Error
+
+func (response OpenVerification400JSONResponse) VisitOpenVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenVerification429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response OpenVerification429JSONResponse) VisitOpenVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenVerification500JSONResponse struct{ InternalJSONResponse }
+
+func (response OpenVerification500JSONResponse) VisitOpenVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenVerification503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response OpenVerification503JSONResponse) VisitOpenVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyEmailRequestObject struct {
+	Body *VerifyEmailJSONRequestBody
+}
+
+type VerifyEmailResponseObject interface {
+	VisitVerifyEmailResponse(w http.ResponseWriter) error
+}
+
+type VerifyEmail200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type VerifyEmail200JSONResponse struct {
+	Body    Message
+	Headers VerifyEmail200ResponseHeaders
+}
+
+func (response VerifyEmail200JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyEmail400JSONResponse Error
+
+func (response VerifyEmail400JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyEmail413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response VerifyEmail413JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyEmail415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response VerifyEmail415JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyEmail429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response VerifyEmail429JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyEmail500JSONResponse struct{ InternalJSONResponse }
+
+func (response VerifyEmail500JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyEmail503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response VerifyEmail503JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenResetRequestObject struct {
+	Params OpenResetParams
+}
+
+type OpenResetResponseObject interface {
+	VisitOpenResetResponse(w http.ResponseWriter) error
+}
+
+type OpenReset302ResponseHeaders struct {
+	Location   *string
+	XRequestID *string
+}
+
+type OpenReset302Response struct {
+	Headers OpenReset302ResponseHeaders
+}
+
+func (response OpenReset302Response) VisitOpenResetResponse(w http.ResponseWriter) error {
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(302)
+	return nil
+}
+
+type OpenReset400JSONResponse Error
+
+func (response OpenReset400JSONResponse) VisitOpenResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenReset429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response OpenReset429JSONResponse) VisitOpenResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenReset500JSONResponse struct{ InternalJSONResponse }
+
+func (response OpenReset500JSONResponse) VisitOpenResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenReset503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response OpenReset503JSONResponse) VisitOpenResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUserRequestObject struct {
+}
+
+type GetUserResponseObject interface {
+	VisitGetUserResponse(w http.ResponseWriter) error
+}
+
+type GetUser200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type GetUser200JSONResponse struct {
+	Body    UserRecord
+	Headers GetUser200ResponseHeaders
+}
+
+func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUser401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetUser401JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUser429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response GetUser429JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUser500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetUser500JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUser503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response GetUser503JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUserRequestObject struct {
+	Body *UpdateUserJSONRequestBody
+}
+
+type UpdateUserResponseObject interface {
+	VisitUpdateUserResponse(w http.ResponseWriter) error
+}
+
+type UpdateUser200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type UpdateUser200JSONResponse struct {
+	Body    UserUpdated
+	Headers UpdateUser200ResponseHeaders
+}
+
+func (response UpdateUser200JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUser400JSONResponse Error
+
+func (response UpdateUser400JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUser401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UpdateUser401JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUser403JSONResponse struct{ CrossOriginJSONResponse }
+
+func (response UpdateUser403JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUser413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UpdateUser413JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUser415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response UpdateUser415JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUser429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response UpdateUser429JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUser500JSONResponse struct{ InternalJSONResponse }
+
+func (response UpdateUser500JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUser503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response UpdateUser503JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetHealthRequestObject struct {
 }
 
@@ -2811,15 +5448,57 @@ type StrictServerInterface interface {
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// ListInvites List invites
+	// (GET /api/v1/admin/invites)
+	ListInvites(ctx context.Context, request ListInvitesRequestObject) (ListInvitesResponseObject, error)
+	// CreateInvite Create an invite
+	// (POST /api/v1/admin/invites)
+	CreateInvite(ctx context.Context, request CreateInviteRequestObject) (CreateInviteResponseObject, error)
+	// RevokeInvite Revoke an invite
+	// (DELETE /api/v1/admin/invites/{code})
+	RevokeInvite(ctx context.Context, request RevokeInviteRequestObject) (RevokeInviteResponseObject, error)
+	// ForgetPassword Ask for a password reset
+	// (POST /api/v1/auth/forgetpassword)
+	ForgetPassword(ctx context.Context, request ForgetPasswordRequestObject) (ForgetPasswordResponseObject, error)
+	// Login Log in
+	// (POST /api/v1/auth/login)
+	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
 	// Logout Log out
 	// (POST /api/v1/auth/logout)
 	Logout(ctx context.Context, request LogoutRequestObject) (LogoutResponseObject, error)
+	// NewPassword Set a new password
+	// (PUT /api/v1/auth/newpassword)
+	NewPassword(ctx context.Context, request NewPasswordRequestObject) (NewPasswordResponseObject, error)
+	// RedeemInvite Redeem an invite code
+	// (POST /api/v1/auth/redeem-invite)
+	RedeemInvite(ctx context.Context, request RedeemInviteRequestObject) (RedeemInviteResponseObject, error)
+	// Register Register a new user account
+	// (POST /api/v1/auth/register)
+	Register(ctx context.Context, request RegisterRequestObject) (RegisterResponseObject, error)
+	// ResendVerification Send a new verification link
+	// (POST /api/v1/auth/resend-verification)
+	ResendVerification(ctx context.Context, request ResendVerificationRequestObject) (ResendVerificationResponseObject, error)
 	// ListSessions List sessions
 	// (GET /api/v1/auth/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
 	// DeleteSession End a session
 	// (DELETE /api/v1/auth/sessions/{id})
 	DeleteSession(ctx context.Context, request DeleteSessionRequestObject) (DeleteSessionResponseObject, error)
+	// OpenVerification Follow a verification link
+	// (GET /api/v1/auth/verifyEmail)
+	OpenVerification(ctx context.Context, request OpenVerificationRequestObject) (OpenVerificationResponseObject, error)
+	// VerifyEmail Verify an e-mail address
+	// (POST /api/v1/auth/verifyEmail)
+	VerifyEmail(ctx context.Context, request VerifyEmailRequestObject) (VerifyEmailResponseObject, error)
+	// OpenReset Follow a reset link
+	// (GET /api/v1/auth/verifyPasswordLink)
+	OpenReset(ctx context.Context, request OpenResetRequestObject) (OpenResetResponseObject, error)
+	// GetUser Get the user record
+	// (GET /api/v1/user/)
+	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
+	// UpdateUser Update notification preferences
+	// (PUT /api/v1/user/)
+	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
 	// GetHealth Is the process alive
 	// (GET /healthz)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
@@ -3075,6 +5754,194 @@ func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
 	return nil
 }
 
+// ListInvites operation middleware
+func (sh *strictHandler) ListInvites(ctx echo.Context, params ListInvitesParams) error {
+	var request ListInvitesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListInvites(ctx.Request().Context(), request.(ListInvitesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListInvites")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListInvitesResponseObject); ok {
+		return validResponse.VisitListInvitesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateInvite operation middleware
+func (sh *strictHandler) CreateInvite(ctx echo.Context) error {
+	var request CreateInviteRequestObject
+
+	var body CreateInviteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateInvite(ctx.Request().Context(), request.(CreateInviteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateInvite")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateInviteResponseObject); ok {
+		return validResponse.VisitCreateInviteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeInvite operation middleware
+func (sh *strictHandler) RevokeInvite(ctx echo.Context, code string) error {
+	var request RevokeInviteRequestObject
+
+	request.Code = code
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeInvite(ctx.Request().Context(), request.(RevokeInviteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeInvite")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeInviteResponseObject); ok {
+		return validResponse.VisitRevokeInviteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ForgetPassword operation middleware
+func (sh *strictHandler) ForgetPassword(ctx echo.Context) error {
+	var request ForgetPasswordRequestObject
+
+	var body ForgetPasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ForgetPassword(ctx.Request().Context(), request.(ForgetPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ForgetPassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ForgetPasswordResponseObject); ok {
+		return validResponse.VisitForgetPasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Login operation middleware
+func (sh *strictHandler) Login(ctx echo.Context) error {
+	var request LoginRequestObject
+
+	var body LoginJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Login(ctx.Request().Context(), request.(LoginRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Login")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LoginResponseObject); ok {
+		return validResponse.VisitLoginResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Logout operation middleware
 func (sh *strictHandler) Logout(ctx echo.Context) error {
 	var request LogoutRequestObject
@@ -3092,6 +5959,190 @@ func (sh *strictHandler) Logout(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(LogoutResponseObject); ok {
 		return validResponse.VisitLogoutResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// NewPassword operation middleware
+func (sh *strictHandler) NewPassword(ctx echo.Context) error {
+	var request NewPasswordRequestObject
+
+	var body NewPasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.NewPassword(ctx.Request().Context(), request.(NewPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "NewPassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(NewPasswordResponseObject); ok {
+		return validResponse.VisitNewPasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RedeemInvite operation middleware
+func (sh *strictHandler) RedeemInvite(ctx echo.Context) error {
+	var request RedeemInviteRequestObject
+
+	var body RedeemInviteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RedeemInvite(ctx.Request().Context(), request.(RedeemInviteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RedeemInvite")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RedeemInviteResponseObject); ok {
+		return validResponse.VisitRedeemInviteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Register operation middleware
+func (sh *strictHandler) Register(ctx echo.Context) error {
+	var request RegisterRequestObject
+
+	var body RegisterJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Register(ctx.Request().Context(), request.(RegisterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Register")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RegisterResponseObject); ok {
+		return validResponse.VisitRegisterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResendVerification operation middleware
+func (sh *strictHandler) ResendVerification(ctx echo.Context) error {
+	var request ResendVerificationRequestObject
+
+	var body ResendVerificationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResendVerification(ctx.Request().Context(), request.(ResendVerificationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResendVerification")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResendVerificationResponseObject); ok {
+		return validResponse.VisitResendVerificationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -3140,6 +6191,171 @@ func (sh *strictHandler) DeleteSession(ctx echo.Context, id openapi_types.UUID) 
 		return err
 	} else if validResponse, ok := response.(DeleteSessionResponseObject); ok {
 		return validResponse.VisitDeleteSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OpenVerification operation middleware
+func (sh *strictHandler) OpenVerification(ctx echo.Context, params OpenVerificationParams) error {
+	var request OpenVerificationRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenVerification(ctx.Request().Context(), request.(OpenVerificationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenVerification")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenVerificationResponseObject); ok {
+		return validResponse.VisitOpenVerificationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyEmail operation middleware
+func (sh *strictHandler) VerifyEmail(ctx echo.Context) error {
+	var request VerifyEmailRequestObject
+
+	var body VerifyEmailJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyEmail(ctx.Request().Context(), request.(VerifyEmailRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyEmail")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyEmailResponseObject); ok {
+		return validResponse.VisitVerifyEmailResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OpenReset operation middleware
+func (sh *strictHandler) OpenReset(ctx echo.Context, params OpenResetParams) error {
+	var request OpenResetRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenReset(ctx.Request().Context(), request.(OpenResetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenReset")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenResetResponseObject); ok {
+		return validResponse.VisitOpenResetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUser operation middleware
+func (sh *strictHandler) GetUser(ctx echo.Context) error {
+	var request GetUserRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUser(ctx.Request().Context(), request.(GetUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUserResponseObject); ok {
+		return validResponse.VisitGetUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateUser operation middleware
+func (sh *strictHandler) UpdateUser(ctx echo.Context) error {
+	var request UpdateUserRequestObject
+
+	var body UpdateUserJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateUser(ctx.Request().Context(), request.(UpdateUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateUserResponseObject); ok {
+		return validResponse.VisitUpdateUserResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -3220,163 +6436,266 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H37cuM20u+r4PDbqiR7KJmyZc/YrlQdxeNJPJ9va3syuxvPsSCyJSGmAAYALStTfph9hPMM+2Kn0ACv",
-	"omTJ47lsvsxfY4oEcWl0N37d/eMHLxSTRHDgWnl7H7wx0Agk/reX6jFwzUKqwfwdgQolSzQT3Nvz3o2p",
-	"JnoMRCQgqblINL0FRb69eH1AdjudgCgI8Xqn095pd75re74H93SSxODteT8AlSA931PhGCbUvEDPEvOL",
-	"0pLxkffw4HsXVMMxmzC94P1MkRiGmoghdiU2t/qE8ogwTsZiSiaUz0w/BI8UYfjAdCxiIHREGSffRpIO",
-	"dYuBHrbGWic0YS1JNWBDLTcXrU7nuzbpDRRwTaZjkECofZVpTgyH1YFdexHV9Nrbl99v7+7u6+87qw7y",
-	"XMQsnM0P9ao0NEVCGsfKjI+SKeORmJrRZ0P8pAP67fudINiffr8TPDYi+C0FpY9eNY+FRXbBmB2MT4ZC",
-	"kliMFK6chERIrap92B4G4c6gA60Xw63tVpcG0NodbL9obdIXdCvqDHeg83intJz1hhrkfK8u3fRpQaaU",
-	"aTKAoZCAMsXhXhMtZ9X+1KYgoVqDNC3931+C1u77//0Xz2/owiUoxQQ/EOKWQfPcKHsLCfEe8m3/5uYn",
-	"oXSLxpr2fSIk6eN/ibgDSZLYSLFZ6O980v9J6+SMx7M+zmP/kk7gkmn4/pje96vdLzX6PczejAc/huyM",
-	"vTl6+/tR55S92W3DVtAON2O+T86pHn+/sU9O6H2rN4Lvd4LuyyDYJ9nL9sklhKmEfVJ+39K1ePA9CSoR",
-	"XIFVNElyIIVSZ5KNGDdXQsE1cNz1NElio4KY4Bu/KoE/5wP54IGUQnp73mshByyKgHu+NwGl6AjKV4kE",
-	"JVIZgumYpjpVByICb68bbD2Uu/oXCUNvz/uvjUIrbthf1UYvSQ7xbTiC6tL1UJLJYJYt3FCKCaEkoSMw",
-	"wk650GOQROAQ296Db0Z9xI3U0Hi9IRfDy54nCqQRBzsZ1RFuB8GzjPAth/sEQg2Re1tLsQjIkLI4ldAm",
-	"uL3IlOkxGdDwVgyH+24rEzYkCUjFlBlgNvazO5CxoBFET1vwS5B3LATyltM7ymI6iKGy9HYz4bQwRQap",
-	"mrXJlZw5xa/GQuoYN3V1sp5HHK6EwFf6RGmRJIyPcOua2RGpJkwrYnTqgCpA5cfFtE1OhR4zPiJTqkgk",
-	"OJjOlcwxTnArV2BNXXN3b5RUHXaulyS5kXnqfJshnRhr6pS7qsy2ad6ZELgPASKIcGAzkUqiGUjyrQIg",
-	"G4lkoRmj+Q0v4zPqu/pCdDd3n20h0AdAq1mf0bJ3sXQ+8xvL5rpV2OuVHna3Z6boyUt5JcQxlSN4qtaQ",
-	"dgGJ8e30jGghSIzt1Zag80x7YQxkIKIZOmuCj0ASPaacdIKA3P6QqYO3nKZ6LCT7fV0BLQZWaaOu5zvP",
-	"MphTQUIJkZk6GuOeFtz4CdYXndB4KOQEIp/AfcIk/oebvWBuLKzALeNRTRbfvXvXqjvcy+Sicm8mGW+5",
-	"ShOjciE6gYjRKzS8T9ntpZYINkWwrfKWP7CNtswPZJIq4zWRuebrMrX97DLFhSZvLs9OUZKe7EeE2D9v",
-	"uLob4bbRDYtW9U9XHvpzuhlP8zHcdLDsYb+yzZ7LE/gyk/isnsxT3Rg3waJ4/EnOy5eYv6/MuXmyZ+OW",
-	"wByPb2LXwHP7NF9qff5QPs/TfQO3xGnVMSiW+IQpZZZOSML4HY1ZRHruTgtp2S6RDUITdnMlboF/qVX9",
-	"aj2PfGj2LB+GIrVrk0iRgNTMHvIHNKY8bAISjaKlmkyE0kRPBYkgZBMaVxGgIMdTeDoZIHB43xqJlrto",
-	"1r59WvwiZGTkzHgboYhFA+TzE9wT81MqceNGTCUxraE8/9UJfth92fF8j6exPWLuaZlCHdspvXHHvFEC",
-	"1RD1GlFL4IRpVIMTGkH1fZvBZrcVbLWC7lWnu9fZ2tsM2kEQ/NPzjWMyodrb8yKqoaXZBLymXhQzMt+1",
-	"zqbpWyol8EUooxGp7A4nWyhet5Bowni1t28vX3lLZqL74HsstFuy+qajUHDC6QQWz/yUxjHodSb+hXld",
-	"1DwsaoXyG0VYVH3Pi2h3uDXcoq3tTbrV6tJu2NqNdoJWEG6FHbo53Ik6nfLspymLlg3anDKYegVDmsZ6",
-	"aWfs9EoYMaUdfj4nEJUhD4SIgfLK24IH3zMT2TDHWuEUV4d7OIRQsztBNsgPzMwwSLpsOEZiEilGEpRq",
-	"QE3HVEKGvWtzhNS5QpJAw7HRQowblykErvdJkDsJzgMob+8JvWeTdGJGZf5i3P5VbHzjjI6q+7tjhMy+",
-	"uTfJ9E5DnIASRe8YH6l89hmCvdjL9mIxW0fXvMy78qoxYPLDjEzH1n40bubHJX3Z5t59yJ6ov7f/rnd8",
-	"fHjVx80WUjX2yYDyW8SI75jUKY2J3W5qn/Qvez8fnf542ScTOiNjegeEuqXF9eJmSX7xbJOe77nbPd87",
-	"Ov358PLq5PDUXD64OHx1dHVz0Lt45b0vC2D+4MKBbD34XppEjynQmCpNwjHlI4g+qxLF/imQR1HzphNT",
-	"DrIWvNgO4GU3CFqwuTtodTtRt0VfdHZa3e7OzvZ2txsEQbCWkulYCP231Bh6sx54PyoC91hJ0fu56c1s",
-	"odPLtZ1Tkd6yFsvHW7Zs5UUq6Yj3ebfF4FcItUN3DnLPBdUIjSJmpozG5yUfYUhjBX7NbYAJZfGjThPe",
-	"VFPDCVVqKuQCk5D96lvvaEZi4CM9ri6cjWycU6U6m1v/a7mirK0IuC7lvVgwM9bfe2xOaigAt0h/pnpp",
-	"kpBICJS62uxlrc9PANpf14CFaPZdLDXFeOrA6PZu0PFJt7OFymI7CGohXBplaPBjOzp3uetdOTNOLNxr",
-	"9GiNhqIW2BGS/JaCdF7IQAK9VXi0lGkMCuOVSttDunFazJNGl5OBNE463lXprFuRAqjixC7Re98THM6G",
-	"3t4vc5Eq/4PHNExUQxALLdSR/bGTD55KSWfew/uaCS1DYE1r8dPV1blbhEqnu8Fy61cXutJ7iilfIHjn",
-	"UgyZPSVVZWbhUvXIkN1DREYSQDM+qgrD1ZgpY1XxdJy4xh/xlIxeaVLxwmLFoxFEzutcoBQavKsoMoqI",
-	"UEWUFrJuHH4VY96OBPwfd6kdisljDtCQSaVPG72s1+anBj/rjRjzx7bEImfVTEqDp/rsRuTB94wRbR7Y",
-	"MW0c1ysBy13+JruUqcJiHktvnpPOZUo1E00nOQsk+6LkU69pbaqnI+fEe70L4+BUJ+hcwhCkhCg/L/lE",
-	"jyUACWnCNI1JDFqDVG1iFtU15hyt0pGKMN10qqo7g+UEg17rn+8/bD38pXEl3BSpalbCX9wwZ4X+Ixbu",
-	"OLo86252XhSnPoRMHmpn6Kdb4crmWfa0E4zKFinL5zrPdpea/7d2g2U3tElPkxiMwL9EO8cFmdjsDxel",
-	"CsdU0tAsZu4tZDjKEl9hQu+P0acoTjTZ3y8fW7nSvd4xJaHgWlIF//5/lEQwMBaTgyQ0JhPgQpGXJHQ9",
-	"BFVZu8fdklW3pd1aLoFl3mhoY3Xnp/rNuysLixaZLT5RbMQhsrb7p8vN7Z190lfpoI9nsrIC9En/V836",
-	"5ae/UW1ypEnM7kBhyy9IRGeKpDw2Wr90p2nNImA4wOpiLc15ecweZFbrkeCVEbOl1jq1N9ipWzDhbxst",
-	"pNEozhUnNnVqBFGLcZy6eXNJ76im8q1sMJnnLNSYvGMUjvO/YhHSODsot9fFYBYDTPMqcy08qaKHVjD8",
-	"f9r9z2j3fU+K+FE9fSFiqIKla/sLlYOttO0V8t20iw6ohpGQs3ml9THIcK+3u/Oq9wdBhncx2hDDgq71",
-	"4qnRsagiGMeTl/pEMFansxA1Pk5DFgFhGXhck1ApkmdEjEMnNA0bMhi8HL6EbWhthQG0uuH2Vutl1KWt",
-	"QXf4gkYvaAd2g/Uh49fmaNUoFRi3MSdfuE+AK1BEGldjLaB4e02cuDdK6WN6LKESuF4Eg9lfK3ZFClEz",
-	"w9u0GwV0u9vapdtbrS7d2m29pJ1B6+XgxSCIOuHWMNhsmMqVV/jlQlD03ZiFY6Il5Ypikjpmh2MCexnn",
-	"PDo9ODs59Hzv8O/nh6eX5n8/nF39VMU0i9+WKsivGdQMvjyoudloC3LksQpuZvtlDtHMhXIxVlkoumXW",
-	"4txBIFWLEVFNlyoMBirPbU/oCLdVDiEtM425lXqogUk1TTEB/WgM2fT9xNy3bHpxKK69pok4bHa1eu7c",
-	"CC2E0zKvyxyLXAh3c7tLBjMNyidc8Fbv8uDoqHSEIoyHcRpBhI484jxTkK2QKoh8d/7SREs2mUC0RygZ",
-	"xBitkCLlkQtHUgeAroTt5BKY+RUr7A0z/mcAZnvnRwuA2dBhgY+mAjgwr+KY4jsa4nGvhSR9l8dw43IU",
-	"+r7FRYcM4igDU8UtGH3sMNJcPtcASrC5Va3J4/ZvIeZottYcluv9bEZoY6ZDymKIyLdGveCRz6V2fbeW",
-	"rrHDWY6ZLtqVS+FtjD5Osc5Gijpk6k7TKPBDI96PTVM572SlwhqKhUL9v7ccTN86ivpPKqxZHfIrMLrQ",
-	"im6p0416JpfyBl2jtLHzRa6A2VS3jOMwCw3gjHVN8rOTxI2x6sY2ZL+HpWCU78UivEVLUksSKmeCqlQl",
-	"iCUYQyT0TbZYE9BjEd2YSzQ2esy2k6fO3kwgYvTGGS0txE2WaF1LOqukAeZJlxUvo/zeOWX1E9BYj+ft",
-	"lQ0INMSExW0fa4kk0GjWL8+iuMU1o9Gs+n68vkQ6G0MRjSt+0mBYzdSfS3HHokURgTuRhmMH+mQoUbnf",
-	"x2cHvWPP9348O/vx2DhjJ0cHF2eXZ6+vPN/rnZ8fH1bHk92/9Hjw2ZCT7RUOh9moMwAtTT6rj7jzKcGd",
-	"l2uCOx8f1cG3/QySDdmCg5ed8ezV5lyeSHFn3/0pjr7bnw5zGjIV0vhSU6lf0QW5XxGdEcHJ1J6MCkBq",
-	"IrgekwGMGK9GJzulnJ3Nl6WUnc6yoOXu1wGBMdULNbtrmmfj75hpiDFKbMubhSRjI3yZIbCiUWz01VO2",
-	"bFyDj9JGf+HY/WIMnBFQWxIL90VJrFN3oPCPqk7Di8uxlU8B/SVjwZt8N4gBfyI2jaq9Llr2FEgRkxxV",
-	"Oih1ZM74nV+c9Y2oa8wDYRFJYsrLk/v64tBYkPOLs+r8uuuLZxjT0dgEfm+ckKPeaY+Yn8nvee4uRi/M",
-	"GuM2U4RKIChVeei7hMpMQLKQbvTkyPgvnG78kAIX6qbH5CNLH6wAQJjpkBAKGX05IOLFUxDhwkpnsuhX",
-	"HYoKaFzThaUFK23MHFvO9URNquoGZBHe0OwAvcXfPyo4/aRgNPn26PKMdDc7L2psDIdvL76uqPPWcmO4",
-	"SbSoxWZrVpHigi4Jwm6uoo3KAyuL5fzQyqWNQhL4LaWx6eRmqYue3zgn7n3vH+Zi55/Cam+XdirjemvT",
-	"W2LHF8xQg13vfkq7xtc1HYvN3KOSYw3ef6zgbH5SE3SYml5snNBIsqis8xnlFHV+y6nSNY4+D406MkdU",
-	"VkxPQ6hlTJMEeN1oHYuRSDVRaRiCUsM0XusouwwUeqp2sj77ciH70kL14Hs5ktzkMWCKjMO5idIUKXas",
-	"G2E5dmJm8y6qCzim6hTu9fmCRbTxLlfSOhRxLKZq7VjXmKpzCXdMpGql9yQSQoig+iJnhBe/CRVNMzvR",
-	"hZgqo5dpHgXIm91cmtOJFRcLoNBSTKF8CFuWIOp7WmgaL+gg44TGcbV33WUNbmUNnmdiWHNEzOXGZpeb",
-	"jtqOS6wLZuc2G0LlzX5FjOYXvGmvXrjjxAIeK4RWJnRGItEm5RxCQm38e4RJR/23l4cXFcTMXPB8r/fq",
-	"5Oi0arfcL3Nw3cI0Kgc2LNpuLj1gAKOUY+l33TffagftTmer/cJbDWu6oUuikQMYUf45vf+iPk0vi4Rn",
-	"eWK5AaPqdj0VsbMEg8gTzeZgiM1hJ9wdBrS1Q7e3W92wA62XYTBoBdEO3Y5eDl8MNjtPycS5UQC8cSWO",
-	"tHJHMUTztcBxTxhP9ZL8kO29INgLnnNhspqXGzqChTVWpmthzIDb7hrnQSuIa2RiJ+J3Fsd0Y7sdrJ9J",
-	"XJLa2tRV+ufn+6iQpyaF4LbhMVMN9apODhr24jG7y8VE+Y4kbApKF5mGK4V8My2wNOJbh9WzXs2P58H3",
-	"FISpZHp2ad5gh5HBVw0wSO/4qndzcnh1cXRweXN19t+Hp/19jEVRdQsYYknAnBkdUhILkQxoeEswPjGk",
-	"IYogDga3Wcbn57o11jrBsudC19lbXmfy+ObdlddE7IEJkRhRrpZHOoh91LJO6apvXsq2RifZ+5BQz7Fq",
-	"ZGHSqTLjvwVI9jPatanze8r8DK7WsU7JhoJg3mRbzZIYKuxrRa9pwv4bZrbym/GhaErD0tRxLFKkoRDc",
-	"t5MSwR3EZqV9SwhiuoeySDKuHy0IJVMhbxkf5bjlNb/m6FVEIkwnwHPNiuVcdLJXGqfRh9m6W5m/K4Kw",
-	"YkjgDuQse51vHEBjS6+501wZg6E9aNh3sBDsYUMCjWzHmW6Tq6nAoLkisbmuBSp6Flm6oj3T6Ra28Ne/",
-	"ZoVPf/2r7zqQUD0mKY9Akv4GTdhGnwxSjVJdvnrX2ejvOekyXiCPrNPsKk4I1UTwEPxrTmyeMs0y982t",
-	"Ra5Hm2D40g6j/6Gov/GJ89V9G6d86Puk7y71yQCQdICDad8qP7eSRVUT5QS4lrOitEmmsRNNG/RuFxOR",
-	"JRosmQgz5Fp38y6G2OMiUPvQR9k4dGtqqfpISCXmt9TCyeRvqdDWNzGOw0ykGVsKNYI0iGHSvubozoXA",
-	"Fe5EtxFOjowGSGXsdq3a29gQCXDLsdMWcrThHtpwRBSaaQuF2r1zB9IqFy9od9pIs2Cepwnz9jzjDG1h",
-	"TpAeoy7EeXDCjxdG0GDM7KizOmGXyYEWTfpExFGh6Kte4gR3ZrH1BHcbpVr70b7m/axcMk95V1kldVGo",
-	"PBLmxNZQTW3PVq6m2s5sTsF6FHl7npGhXjbKGtXiZhCsw6DxS4m3IcipFEq8CKWY5TLnsIAuXSDQpngW",
-	"Zf7IpLFiMX6pvt46ek6aFhS3F/XrQb1WnKdxXC3adlesSs6LlUvI+bJRZhl0qwWsHt6XOUFW8hgyco26",
-	"x7CAISsTdZ8MZhb0EUNbN8AE/1p4YcrK5HFimIxXFkfcDTqLnsiFfqPOLWee29xd6bkys9CD723bvfPo",
-	"YznjFj6ztdIzJRqpsiOHOzD3oH55/+B/qLs1v7xHQUonEypn6J0qna88FnWPlPEc80tYnCrNWSCMqdkW",
-	"WSrgfUsx3OlOmZor6Bu1QmE85I65kCrAXD0nYlbV5fRjZMi40RaEJsk+CcdCIL1OKVhqb+MwLSfftvFd",
-	"0/HMFQQjyZkai6kiU3e0MKdf6zxMs6OwK6Lzrb3M/RaXjogms6xM2ziz1gakerwRC0cSlwjVZAbubfzL",
-	"ZhtWsx1NN2heQOaSP9y6tEmPk5TfcjHl2QO+8R+k4KPiGWyCX/NsWjJijFKzlk7DOamUq6kxQA5gs44r",
-	"mwAaauRKIts+6QTY8GaQsZk5omgpppVkBky7DG8dodVO4JOtwD665e8EQUYnvUe6m7vYtWveLxE49dHL",
-	"4HkujmSjsS4V1L2tDh+qmDKN2S00GS6aJMe4KHnS2A8imq1JYGiTSBalhBRVgfWCvXV4Cct0Bg/VI5qx",
-	"SA8fZ3TzarqGMrUjdcQvtsODo52j2+TvPx+82W3D7M3v0bsjdsaOOqdXP8Rnr/42PTnoxCe/xuz46m/3",
-	"/3z1N/2Pq/D+lAXB6at/bJ5evQ1OX/WmJ696bPg3rHgbTF4H0d/fxF5R3FbKfMpds3i81R4JMYrB3OWG",
-	"YyZ2g244J6flitrmDP4j61IK9WXgOItWT/0owj0ufGNTBywA97DO0uaH8nmTelwuSP8aTOcl6FZxul32",
-	"cJV4/GOtbvA0TtEqXUQex1nIzFDs1oboRJ3e9XlIrkuJxdhrP6eFYzxJNfIaIu2jcz2eQqy6gIrO6pSQ",
-	"0RiV9t2//2W6oj4Rj+3buoGqmid7GuVksXVys7D1nGztzr0l5XTbT0HWflExVz4iBCtmeplBd1Zz6XKa",
-	"Znxme0VPtYHAt/BYV5toVEourXnvg3dH43QNJu9XZvoYjYQFfLgWqk2O8H+UREB4CneCTP79L0U0lbZO",
-	"sc7c/VBLcF6/F5+CT/zheRnFXeUB1Romic4Sk42Tmu0pc6HCxZmhc0w5pPz5WFC/zOGkevIQI8J4+chR",
-	"MEWauZs/eJgbVjh4BA0HD4sDm0mf2COFBURp3CodQcrnih8xemc285t3V/k3YmgG81qUB+2jb2EXi6NZ",
-	"2kw8kJTYllyhYPVAkRSMOo3AUg9deFUcVzDiOIAxc5BocYLISQy0TWrIqAwQChqmWCo1FlPTRQz1Y33o",
-	"m3dXZCrSOEJ6hPacez0CfZ7z8nycg1pmKm6k/cncyM/q9q21wbOpWICdWMDvT5DkjwmSXI7FFGMUZZ6p",
-	"tTSXQ+LWV149bjWI2dhKU6kVCccQOnYzW93gQlLuK0RMOyxEVwCXsnJDiR0DTUBpMqUzogWJgUpOpnmi",
-	"i2vaaAmlmdFnCXBFKJ8hM3ddm2XBkcUIyQFiv6rsJ7owcBaXQS2LH3ZiuhRWMf4EBnWUhsQnTrcyTZAs",
-	"3PKE4wXEz6+5mikNExf5CbO31jmVsj58e92IBF9731nN+ztIQRyqvW9aZJyZozz73dmHrF3GQ4HIS5SV",
-	"3pciP/ikAm0fMTOG1SEsMqZEkD6WF/VtAMAcRvEipo7kETCb3mmFAPM4tSAdF5SDOuRUL5QtFclaY5Zy",
-	"9lsKNgY5EHpsY2iWfUqCTiXPFn+MNmJgJtaKBG4kiGfYDn4UjCrSrxBh7xH7vba+ncOYapBZwEjtF7HS",
-	"MmZ1zXMqHm6EpPR9KmtoF2BAF5nkfQQM9Az4wxym8DzYUYWdbCXwqPOfDB7ZgMofEQ4qczlPqcoJmdCz",
-	"zDgT5ogM/8SNPgNutC5lWkng1sug/fIw1O7T5vRA8GHMwsqEeoexnUEyowSU/ve/8vybSMxBMbvP9iGf",
-	"eUtHYyxAzhM0IPrSyMt/hhtc8XEzM0ocEd3nOJUrNuKtNHnkWO6TKQzMppqIAYuhMfqX5TlxmLo2sm8d",
-	"YduYz1Tw3mWOxrJcHWJlSgtz7i55u8UdC0/uxYHwG1VukZoeDmOqbd4OJu1BRAYzrKPcJ/2MjqbvkoeR",
-	"KF8CtMkry0Jj3GAbHcu4l9vo/knAi5tdQofW1Sq8Bp8oUXFUs/DrZkAiAfaLWGOBdB8wwVTsBVkiB8XQ",
-	"kTqHTgDVmjlQ1Wma45kFrvQsAQxDutIyZT+eQtTELJurM/MLZma4DyHROZZhumWxL7Mg8YwY37L/w9nV",
-	"T33M43Us9fkUT8dCAb7UKAZ7o0/6xsPt1+/N09DM7bW6lZyjCTPykFq6SMhzBA2FOnuM/8k0Yw4H+A48",
-	"Gni+Z/pUystcULdhm/YqX02zjfnZMQORQ2zNaMxm9vIRuFy/Tr0coGmALqG+GGBObttZVg3WCfDfo6Xd",
-	"K9alGLk0ltUydVJOOs0lKJy4xl3hsPe+aR4OSgu/sNCiaTKysoKG2TCPLJ2OpVPx8PD+Y4E1SzD1y4ci",
-	"1SonGlwx1arE42d9b5dqVRDkoSe9IotdTkxXybRy9HAFA9yqTG5uword9MkyqzKerEq1kR3EXHGQK/Rx",
-	"pTydrACnkxfPYFFMqexls7v6IaJCKNbgARmLlynwUmLpHwF4fG5/H6dpsSYpfm5WIp/GV++R3HBmX6NE",
-	"7Aot2aQcLP4Tgp3LUwvLDkjmoJYuPmuuWsbpSRIW3oL9LFo5C80tWOGM2kzg8h2YKJ5GI0vhPsQAoE2y",
-	"pnnz+9ZPYqqoFWCSsEgRhBNt2VbufRrNpjYmsNT3tCm/lVTkbxBgcHwNFuXLsyXGVI2xqzZ4lfFJWT+T",
-	"Y9AoodLJaWOc6OTjQ0RVRqecbmkeGnpiBvEjCFKN3se+qwFWqtfYd9ZDmgoaGWtbigp4W8k+DyJarhTb",
-	"nzIsVWctyclG8lrux/k/VrKmK2u9k0eCY9+oTPz+jJL9IVX0jw7MdzV0JK0CCai6njU29prFMRYoZZFk",
-	"VMn7GP4y13O6EKPc6uGTsua+BK0x8TfBgmQOELmjYYkHs3/euzr4iVTUcJ+ElDvmGz+P1OAhPfscYkg5",
-	"FzYVKKE6HDcExlzi8NRVb9iQCo9IDDRDASQovU/6Rg/0bWYswgnGfTC3Fx/MHaTaRYsgjhQZQCym2MkB",
-	"XHNH0UOModkjfVR65nhsFIsNNJWzGJBGsUghwFATfn2zX9WCfdLZ9skbylMqZ0Sm3CWudLbzi1qQTpe8",
-	"hoHEPxl3ZlH5rvgnL/S65hFV44Gg+KUNN7XG9PSz1eyTLNOaCwL3TOlSkRomok1cudqcqbIK7wQ+JlRU",
-	"MQqWNWbOKGxX9HCVBGMNfepofz5FyvBXb24Xz+xXa2/rZCeN5nX7KtgtF1w/g3l17/kjWddnPwpmoJEN",
-	"WLiYttGeqEDmJK1ybBzhHnCxnc2XX0sy8frOx4oewYEUSp1JNmL8zzDKJ/CTrFr/vK7SJVY2zXlKE3GX",
-	"FVw5/8gSgWlBEjqru0mIPcU0BFfCZAMt31gOb+WX2OTKjfklAin0apwOLp1q7zp5jZVI9ZIiKx5VP9qk",
-	"cyYJGsf5t1AwmuATqi3PGZ5gMb8oYymxrloYA5U2j8olmJAjlxdpc52y5CLKZ/iJr/mzr+vw8+VHzlNP",
-	"rWEgbCMLrEQ2ZXl26P/09IIVlOiTNGhdfa6iyp6ix9ZWYs8IxokRsXKfaawy0cizKS0jttfZy649c7bR",
-	"1erPHu5We8Qyphq52wnSjgyQCmFkT3aEaYezAdKO6YylxLJVNKiiMp9LI9D2Lmf2sPBGJXWnQvOS7TzH",
-	"AuAOMrpPJlTeNnETkX6ZrKZvz2DGt8NUzxqpz3yY9jLr+seqpWIOfilxTdV4o8rUUI8fEfIifPTiV6RI",
-	"qrIeLSMvKrMOVbiDHt6vrEfLND8LdGlcpvT5nwJnPQnL+k9TbKzYr+pTq7ceuXZaZCZSm9SR6Y9rby5n",
-	"+xJzujOnywE1WTWKdWeQTAvVSIhJ1jqruJ4sUXAbH1j0YNVbDBoWOF1GQTUFFPJNQHp8hl/ihlgBsqHZ",
-	"Anw1xRyXmN1ikC2rdBe8QXnZHmQ5lI+kmNTJ10pcRja7ZljZoWvzsmEqQEIxt8nFsfFUXwViykrlcSa3",
-	"cuJDfvdKX6d5aEoW6C6lpPv6PL3PCQnYLyY1feTFfQ3pl/yrRHZdCx98tQV5v/Yj1Q/yrPYpnZWt1tKU",
-	"SdsT5Gojb98evVodRngWD9gK6tprV/10TjbVTV9B+hLzeirMKW2c77aKdmz/UQ3kIVKZqFxFfwb//5BH",
-	"ue9PBqBYBCX6lJKFPBYjhWmemFtJBkJKMYWIRHDHQjBnCJcTOqSZxz/GDyH9/mgNJlW2bpLmhHfmeG7N",
-	"LN5CjO8ex/iROsxLLBUmYe4l1XRAFbhkTHN3fi2n7aJTpJN1KZl5bYwlDpSAoSurzeci8O6LTh/t8bsP",
-	"QHnidvUt4t7dlOySVZaWrM9HGIH14b0l+c5H1aWksf1qQy7QWERmxfkJ5cbsDrhpNpFi4LiOzCpQxi3n",
-	"o64nj/SIShOQd0wJWWQlDWwlmIY4JpSMUz7KO+zSmwepmllvCgV6AlqycPGp9QBJdaQNt41o6viXz6WY",
-	"gB5Dqr4hGu7RcZxQbbw658Bp8Ri9pxVjLkwP72cZw7ctSvSvOcb3hA0tuqLmRTVjWRw1Z/Zs4h5tiu9h",
-	"KoqdgEd3ghnmBrJvVvaA91/k6h/nh4TGmmZeg7rBbD7HSCSvecOPH/KefH9dbMhrz7db6vtr04Vr74F0",
-	"sN/FzqqxPTcbcLesz7eVnhpD+NgtWGaYrdsWt3R4aCkE8ln2ZK/UIFGhpAmQX8WgvAEzXgkymJF8LW2J",
-	"I66g777/45KmfkshhVxSc1WeCBHnrFu29GCMXzrlTAuzwlhWkHEBYInB49ZnMwgsWWblVdbwKItlbwdb",
-	"9hamCwvi6LYK5lmlRZIw+13JuZ1zATRi3NIgP5MVsd8FfAZDYvo2+5KG5NnLbQ5oGYBE4NKSfjybDZLZ",
-	"ei43QvtkSpnOSFGoS5BBrgu7AlUrZYaWlUM7Q2WkiijgEebcIHEJ1ttIQCnJEQmbrCLvIIckcH7M+JsP",
-	"+JgLY37OWV838Nzl5qf+wCUbcZImWRW5qyAvF5i3i7N8raypuW6iAnUg/UYRY3ft2FDd/OPvsKZI+Rmn",
-	"IEZzQekJlrIgXiMhwvwgGalyxzLixYY20U+cKzO3iZql7FKrgKaCxHAHcbnxUq5sU/MgLRRdhbLNq8Zi",
-	"ahYVsFi11GDu9y/obabtlVuVkvAYr/q23JSV9gcU94GIZq0swz7Y7AZB9Vzhvn/gjhZ7H7zBzC2G+1qq",
-	"t+d1NoONidm6WKGW3VNwvbvbdsxdRhAxUmCE3DgbvbdXP91c9K4OTQPZd7wbXrITND5+eXh5eXR26lp4",
-	"ePj/AQAA//8=",
+	"7H3bchu31uarYPjvqhyGpJo62ZIq9Q9tK4kc2VIkOc7eUUYEu0ESURPoAGhRjEtV8yr/zdxPzSPsN5kn",
+	"mcIC0I1udvMkyXIS30lkE43Dwjqvb31ohHyccEaYko39D40RwRER8Gc3VSPCFA2xIvr/iMhQ0ERRzhr7",
+	"jfcjrJAaEcQTIrD+ECl8TST68uzbl2iv0wmQJCF83um0d9udr9qNZoPc4nESk8Z+4wXBgohGsyHDERlj",
+	"/QI1TfQ3UgnKho27u2bjmIfYvG/29UQQpDgacsRZceiRUonc39jAscJt+3E75OONGyLoYNoiY0zj/1T8",
+	"mrBvgsEP0Z78eXqhgvFhwDvhs/HrzZuAbf/4fPpTf0v+vDP6ITnbnRz/8a6Dv3tG/hlu0re/v9pTL7bF",
+	"m8Hr2wULOMOKHNMxVTUbSCWKyUAhPoC9jPWjTYRZhChDIz5BY8ymeiM5iySi8IPJiMcE4SGmDH0ZCTxQ",
+	"LUrUoKWXjRPaElgRGKhlD7PV6XzVRt2+JEyhCWwcNq/Sw/HBoLh9l40IK3zZOBDf7OztHahvOssu8pTH",
+	"NJzOLvXCW5pEIY5jqdeH0YSyiE/06t0SH3VBv3+zGwQHk292g0UrIr+nRKqjV9VroZE5MGoW00QDLlDM",
+	"hxJOTpCECyWLc9gZBOFuv0NazwZbO61tHJDWXn/nWWsTP8NbUWewSzqLJ6XEtDtQRMzO6txun+JogqlC",
+	"fTLg+n6MCGLkViElpsX5lLYgwUoRoUf6n78Erb1f//s/Gs2KKZwTKSlnLzm/pqR6b6R5BIXwDPqyd3X1",
+	"PZeqpS9jr4m4QD34E/EbIlASayrWB/1VE/W+Vyo5YfG0B/vYO8djck4V+eYY3/aK0/cG/YZMX4/634X0",
+	"hL4+evfHUectfb3XJltBO9yM2QE6xWr0zcYBeoNvW90h+WY32H4eBAfIvewAnZMwFeQA+e+bexZ3zYYg",
+	"MuFMEsMpk+Sl4FKeCDqkwKxCzhRhcOtxksTUsLGN36ThZdlCPjSIEFw09hvfctGnUURYo9kYEynxkPif",
+	"IkEkT0VI9MQUVql8ySPS2N8Otu78qf5DkEFjv/EfGzlb3zDfyo1ukhzC22AFxaPrAiWj/tQd3EDwMcIo",
+	"wUOiiR0zrkZEIA5LbDfumnrVR0xTDY5XW3K+PPd7JInQ5GA2o7jCnSB4kBW+Y+Q2IaEikX1bS9KIoAGm",
+	"cSpIG8H1QhOqRqiPw2s+GBzYq4zoACVESCr1At3aT26IiDmOSLTegZ8TcUNDgt4xfINpjPsxKRy9uUyw",
+	"LVSifiqnbXQhppbxyxEXKoZLXdyshyGHC87hlU0kFU8SyoZwdfXu8FQhqiTSPLWPJQHmx/ikjd5yNaJs",
+	"iCZYoogzoifn6ROwwa2MgVVNzT694bE6mFw3STIhs+5+6yW90dLUMndZ2G09vBUh5DYkJCIRLGzKU4EU",
+	"JQJ9KQlBG4mgoV6j/g4+ht/Ir8oHsb2592AHAToASM3yjvraxdz9zB70xXUrl9dL/dg+7kTR2kd5wfkx",
+	"FkOyLtcQ5gCRVk7VFCnOUQzjlY6g80B3YURQn0dTUNY4GxKB1Agz1AkCdP3CsYN3DKdqxAX9Y1UCzRdW",
+	"GKPM5zsPspi3HIWCRHrrcAx3mjOtJxhddIzjARdjEjURuU2ogD+Yvgv6wVwKXFMWlWjx/fv3rbLFMI8u",
+	"Cs86ynjHZJpolkuiNySi+AIE7zq33RsJwVAIxvKv/EszaEt/gcap1FoTmhm+TFM7D05TjCv0+vzkLVDS",
+	"2npECPNrDJZXI+w1uqLRsvrp0kt/SDUjV4z+gvuh6UDviBHyjCMcjSmjUgmsuDjQ1w6vvmXrqWV2x6j7",
+	"cbPAmR5KeXqafX5Q5W9dzc9uMM9/vpa+9yR0+mnpg2srg/YIBFbkKrYDPLQa+FTn85dSE9fTEe3xKs6v",
+	"nEa4lNr4VKx/gVq5vk5pNyItKpT5XryhUmr65QJRdoNjGqGufdL4cs25oA2EE3p1wa8JeyrS/oQ11vur",
+	"q9k5ZQNdjfVIV2pdbfWpSdnTZrOBjZMsDHlqNiURPCFCUeM96+MYs7AqxKDFMVZozKVCasJRREI6xnHR",
+	"tRpkjkqWjvsQUrhtDXnLfqi3pf02/4aLSHMjrcaHPOYVvtTvyS3SX6UC2HtEZRLjkvv0PzrBi73nnUaz",
+	"wdLY+G72lUhJ2WnqvXFXv1EQrEjUrQwHEIaoAmE5xhEpvm8z2NxuBVutYPuis73f2drfDNpBEPyr0dQa",
+	"7hirxn4jwoq0FB2TRtUs8h2ZnVpnU88tFYKwOve9vnPuCXv54P5dk0QhWgrAvDt/1ZizE9t3zQYNq6I6",
+	"RyFniOExqd/5idaW1Sob/0y/LqpeFjZE+YVENCq+51m0N9gabOHWzibeam3j7bC1F+0GrSDcCjt4c7Ab",
+	"dTr+7qcpjeYtWpvvVL4iA5zGau5kzPYKMjRmgObGMwRRWHKf85hgVnhbcNds6I2s2GMlYYuLyz0ckFDR",
+	"G4420Auqd5gIPG85mmISwYeCSFkRjhhhQVxQS2khqzKOLQgOR5pNU6YV65AwdYCCTJW0eqJ/vcf4lo7T",
+	"sV6V/o8y819+8bXJMize744mMvPm7tjxnYoAHEYS31A2lNnuU4iiwCzb9WS2Cq95nk3lVWUo9cUUTUZG",
+	"wFZe5sWUPu9y7925X5Tf23vfPT4+vOjBZQuxHDVRH7NrCL7cUKFSHCNz3eQB6p13fzp6+915D43xFI3w",
+	"DUHYHi2cF9NH8kvDDNloNuzjjWbj6O1Ph+cXbw7f6o9fnh2+Orq4etk9e9X41SfA7Ie1C9m6azbSJFrE",
+	"QGMsFQpHmA1J9FGZKMxPEnEUVV86PmFElKKCOwF5vh0ELbK5129td6LtFn7W2W1tb+/u7uxsbwdBEKzE",
+	"ZDomNvV7qjUhfR7wPDAC+zOP0Tcz0etkoeXLpZtToF6fi2Xr9SWbf0gej/g1mzbv/0ZCMDG6UeT4B44i",
+	"qvcKx6eecjDAsSTNkr4A4fuFugo8VOC/pZ0xw1ROK0leZhrnx5pds5FgKSdc1Egq923TaLVTFBM2VKMi",
+	"PZlI5imWsrO59d/m8+/K7fBmUbMzRglctCclrx8zkT0nEXCSoIhzuAyl3XOjz24AqAV2AOOSPbC5Eynk",
+	"T/S1yNkOOk203dkCHrYTBKWcExy56M8iRpMp3uWpnGjjg9wqsEQG4J8D1ZcL9HtKhFWO+oLgawl+EZHG",
+	"REJ+glTGw6R1Kf1LLWJQX2jjCp4qTNaeSK7qM5RRLGfkZNDY/2UmMt380KCKjGVF0BoE55H5spMtHguB",
+	"p427X0uS3Xd5V53F9xcXp/YQCpPeDuYL5TLRee/Jt7yG8E4FH1BjNRVppvaoumhAb0mEhoIQRdmwSAwX",
+	"Iyq1sAfXTmIHX6DAaXZXJXm4MeKHQxJZZbiGKVQofYYHIiyRVFyUZdZvfMTaESf/w8tjWqSXDaiQ6m2l",
+	"8vet/qpC/XvNR2zRlajTofWmVCjQDy7b7poNLdurF3aMK9f1ipP5lkiVuHSsMN9H780z1DmPqTrStJRT",
+	"Q9lnnqq/orQpGm3Wtmh0z7TeVdygU0EGRAgSZWZcE6mRIASFOKEKxygmShEh20gfqh3M6n+epYeoqjL2",
+	"yjqqn1DUbf3r1w9bd/+oPAm7RbKYhfQPu8xpzv+QcVMdnZ9sb3ae5cYouFDuSqb9+lK4cHnm/doSRuGK",
+	"+PS5ym+354r/d+aCuQfaqKtQTDTBPwc5xzgam2wv6z4MR1jgUB9mpi04/9ccXWGMb49Bp8gNLff/80Un",
+	"5z3bOMYo5EwJLMm//w9GEelricmIQDhGY8K4RM9RaGdIZOHsFqsly15Lc7Vswtqs0IDsz9mtfv3+wvj0",
+	"80y2JpJ0yEhkZPf355s7uweoJ9N+D0xFnwE2Ue83RXv+r7+QbXSkUExviISRn6EITyVKWay5vvekHs14",
+	"LmGBxcOam+O2SB44qbUgWK3JbK60Ts0DZutqNvxdpYSEMKexEJBJlRySqEUZbN2suMQ3WGHxTlSIzFMa",
+	"KkjW0wzH6l8xD3Hs7Pf2qq6her/XLMtcyc1V4ENLCP7Pcv8jyv1mQ/B4IZ8+4zEp+nBX1hcK9rYw4+X0",
+	"XXWLXmJFhlxMZ5nWfRzW3e7e7qvuX8RhvQchiJjUTK0bTzSPBRZBGVhe8pG8a51OrTP7OA1pRBB1Pu0S",
+	"hQqePKAjO7REU3Ehg/7zwXOyQ1pbYUBa2+HOVut5tI1b/e3BMxw9wx2yF6zuyf5Wm1aVVAHxNm35ktuE",
+	"MEkkElrVWMl/vbOi+7o7TPEiPpZgQZiq886ZbwtyRXBeEsM7eDsK8M52aw/vbLW28dZe6znu9FvP+8/6",
+	"QdQJtwbBZsVWLn3Cz2t9te9HNBwhJTCTGKpqoBoEKm589+vR25cnbw4bzcbhz6eHb8/1Xy9OLr4vulrz",
+	"7+YyyE/Z1xo8va91s1IWZA7Ros/V3ZcZR2tGlPUu1JzRzZMWp9YFUpQYEVZ4LsOgRGa1LAkewrXKXEjz",
+	"RGMmpe5KzqQSpxgTtTCwrOf+Rj83b3thKXa8yo34c7psQy4ECRUacSEJ6oMFPEVS4WS+O2o9B+5htT7a",
+	"tcY1aYHP0ammeto2/L65s436U0VkEzHOWt3zl0dHnp2JKAvjNCIRWDvgDJsQ0QqxJFHTGqkKKUHHYxLt",
+	"I4z6MUSaBE9ZZEPJ2HqJl3KAZdfULXsJBqLX/wDe6+7pUY33OrQO04VJFNbjWdDe4R0VsdRvuUA9m6Rz",
+	"ZbM7ek3jPB5QEkfO48yviRZa1pGcXeIVLgIMt6zIXawk1Dpm9eWYcXg3ftIrNPHuAaYxidCXmgeDXWyT",
+	"N79a6UaY5cx3LNexrrkxAIgcT6D4UPCyX9m6HIDgB5q8F22Tn7GzVLUhhurJ3s8tG8toHUW9taoNl/eL",
+	"5o7M0JCuN+lKPpNReQWvkUorQ3meh75U15TBMnMOYDWaEuU7c+tKqz5agFJ2QxW5Stk14xPvA/BSXNlf",
+	"e89J4v1nU8byDwS54dfuA3hv6IkV9+6UQSUxhQdjHppflN9YSr7zM9FlKhPw9WhFgasrRydjokY8utIf",
+	"4VizUDNOTXKYn+ZYzmjV0zS3qNEsZhxn+d0FndCfxQzX/J7gWI1mtQsTvqlILODXPaj0FARH055/nPwa",
+	"iAdH0+L74fM516QycFRJekdwklXGc0Tqq7BH2CQNpiWN/4dnP/78prX5U/fFq9bZxc77w9b3b7dP/7Xo",
+	"Tltd7gp/YobzM29u/el8fkOKxQhoMuIwX0RN8LNnKv+5KDEf93FjgW/BXD45d4+k4oms3qBO5zE2SFtg",
+	"Y3yr+UQFYdscRulnwA05hxzxwiyfzQuDauOK8VpQBTNsecTGC6Jw0/iG0QTfkEWuR8vKFpKgfQ6OVBuq",
+	"j5iGpG9tjTpg1sUHKAWN0U4KNEfLpLMEMv12n6VoBk3Gtn7W8vecjzsWX+A2hZ8s8p0vpIMJEcTcDAgR",
+	"lAJkm/NIYavM2Kx4NTtlX+9RpCWcwiUucJvCtSoQQT2vdHJ6lbhjbWqAEaQQlVuWk84JPHVWCTzlQUM5",
+	"4mlsbI4+QWScqGmjuM9VAUb7il/v5kkeWHn9Xlab4WZT5LwdW9MMt9JugREeV0OQHLk3M1tPViTcYD7l",
+	"alOzWrv3FpGN1pk3mL5piisc18+RMoQNc1puyNnQvj0DO223Ke7FVUd6DHGqI7ZCzglw8BFOEsLKLrFj",
+	"PqQMyTQMiZSDNF6kQywfojwAX9ynHmIsxxe36o0Ms/Q5WRNvKi6Z1rZPBb+hUV2Szg1Pw5HdJBe49SXJ",
+	"8cnL7nGj2fju5OS748NGs/Hm6OXZyfnJtxeNZqN7enp8WBQj7vm56tZHC2buLBGvcat2Me00+ahu293H",
+	"jLc+XzHeev9EK3jbT84UrN9x92qtbiWC35h3P0Y0aufxwsADKkMcnyss1CtcYzpEeKqFycQEK/IY8Zgz",
+	"NUJ9MqRMlll4lt2/+dxL7p/L2/c+jag0ld1Q0ZuqfdY6k96GGBI3nUWERpr4nO1vSCO/6MsXd5hUIzZM",
+	"K0XQsf1GKxSaQKXTojNUKsvuQBiaVA5PDMgFCeaPE41PRpxV6RIkJvAVMgUX7VUD2OtE+aEcSqZ9byIz",
+	"Ho7Ts5OeJnUFfn4aoSTGzN/cb88OtQQ5PTsp7q/9vH6HoXCFjskflRty1H3bRfpr9EdWBgnSXp8xXDOJ",
+	"sND6d8pUlo3qBUrHRNAQb3TFkDBFGd54kRLG5VVXGw1zJxYsERPU2yFIyEX0dLHBZ+skaeRS2tFis6hQ",
+	"FPI4SrzQOzDvYmbpHhmfKFFVWYDUhQCrFaB38P298kXXyg9FXx6dn6Dtzc6zEqLj4buzTysRdGu+MNxE",
+	"ipfSJUtSEcOBzjFPN5fhRv7C5pugfhk4F4j8nuJYT3LTm2KjuYLt+lhSe8e7qZSprc3GHDles0M1jrFH",
+	"k2tsVdFRL+YWUo4ReH9awtl8VBF0mOpZbLzBkaCRz/MpZhh4fsuy0hVMn7tKHpkZ6Q9ivfNULW2+15i2",
+	"Vax8Xe5kdPb5RPbURKWXRyZ5SGaVrAzrx6SsUNxg4Dubdfin1oEOzpDCfrnf1fOtrc7O1m5QKDHeDRZ5",
+	"rXI/viu+mKm8KDr1DxBn8bQYWpFIEjJTWFHh8PcOe9Mrtaqplc1c13ZqnfLMvncAw9j5s+eHNOr3rqPt",
+	"p2BZ+61TeV3fksmpl0+zAqkwMvEzceanGmV1BCXvY6WzzUIfAFdC8IyLjWkJVMqzvD+UtH++O7ufuCfc",
+	"Oen83a/ibyeMXNAxuXA7vMLBrnQq+POZzKnNyHLs6qDUndceSYUBbNxYcwZtPKbGXVw8nhGWb8mtOq2R",
+	"pSYT2CLVDXgc84lcOQt4hOWpIDeUp3Kp9ySChCQqMX9LXPVv2q0PkpzxyXoRks2HjJB06iMkMMGK8Mjm",
+	"9qL4DQx46oi1ZA/qjyuHXSnqUhlrKby5WSCj2QOvJua6vMt1S+Ns2uIIy5Er9eqHYppYNH5GboiwfmOt",
+	"DAmiUjGjIy7I5bxPgd16qtrz1VS1MwiLk6guhaasktVqYAD7Anx5VhHbCxbGFf0UrvoAmI+QA+c34nFk",
+	"4l0hj0jTGrQFIJ2Y82uJ0sSgKj5gAGwdk+IoD5VrDYwkJndrdauitGNN/6Cqro8pOCbCBC2KZxxTdv1G",
+	"DmcXAqnDrUHMJ7byH9nXFxd1qq8fQabVBhwGOLma6MiAxkjCIvOtBS5D+o3ttff3gietmNyQGAki01hV",
+	"z8qt2Aa/7mfENbNNqt/ctaq5109En39jzkdcqJa+ihGC2yP4GPVOT84v0AZO6MZNZwOnarRh0mJaZrDe",
+	"A92OrVKe/Ora+eKS4MLyKw/FhgFqetgAVYzxFEW8jfwDRNiUkg0huN57d354Vkhn1B80mo3uqzdHb4v+",
+	"JvvNTC5lbUUyzsFwqvQzm63VJ8OUwQGWfepb7aDd6Wy1nzWWixHPTQzrkyFmH9NrnyPQqXlFZa7kOnM8",
+	"YXm9mk65Oyd2mNVsz4QPNwedcG8Q4NYu3tlpbYcd0noeBv1WEO3inej54Fl/s7NOUeuVJIRVnsSRkjaE",
+	"Ajnfihurk7JUzckY3dkPgv3gIQ/GoVpd4SGpRVEDmRtTwsx0SYSokiQu9eF5w/+gcYw3dtrB6qAchRy3",
+	"wtYV5tfM7lFOT1UMwV7DYyorECktHVTcxWN6k5GJbNr+OhMiVZ5Rs1TaluMCc/O2yjnPblZV66muu+8a",
+	"zoZloXBFG6Bg05CK0vuEXl2TmkCBXeo1mTbRGMtrEtnUlTrwvgaOFb7aJi+3/t//+t97yY9/rOLU3Ta8",
+	"KqLqqhYi1Fb6Bvt6gZpLAoi6Ay1hKOJxjIVsox9IogzOHZCpdCCLOCr73dbDE312r+QTfUqrJJ6MsLxK",
+	"sbrCoMfUbgsoGcWtMXqm3syW0mcZ8mSaZR4a+PFVNmspw5pxRQfTq77gkxr8JMPek1SOnPpmQggTzFRp",
+	"rxYmR3TyN9YcSPY+waM0VGDg9WkcUzZ0gaU13x1oXSfGNS4r/c0B6jHOSM9me8H1nIw4ZIYwrjfZmGAI",
+	"M5sY6qsbzMRFBoIQUIBoKa/ZfjE3RUq/sgYPEpzSBuAReg4U2vtJlLKICNTLVEb99EZBHbIIIfBNcWYO",
+	"O2SumEk/gaQeY7gsIp36rK6VnFsT0h9xfn2VirhO77OPSDTkB8ZX6AD29dfVjQ/hB4XOh5oPz1v53gzW",
+	"S1rImsiIpplJiNJWzTClGeZtr0Zx1aW7OsMs6mTdGSSZzIrudRJRq4Fu6t68Vt7Fg7LAhUx36+lY4OYi",
+	"qu6adn8SvTs79guMdzp+XPHA4B1qajfEisKYYCFngmQLST67/HZWLUN1ni9up7MwUJoNUuFB89bTuFsY",
+	"5MopKHqYuLSFRUQ2XcjzbcTTZeEMV7ksq2Pc3TUbkoSpoGp6rgc1a82qxGbFUPf4onv15vDi7Ojl+dXF",
+	"yQ+Hb3sHIBxB5dREkxAipEu/izlP+ji8RlDZOMAhcEWYPxCpazRrp6VPCzDvc0PcPPKtO+TX7y8aVRD3",
+	"XqSp4FS0edvDlvEoLvvmuV00cRbZgkaptvWPq/TWTESia0KSA9dOc2KjOH4TGQu1XW61CVYKA381zMBB",
+	"rfhdNfNZ44T+QKYG9p+yAa/SNhW2zX8x9MrhrGk2JSI3JNYn3TQ+J5VVerlmHIojjCZcXOs77pJhL9kl",
+	"gxhJxMN0TFhm9gOaMB7ve+vUaoE7d2OQ3eR15HyAyA0RU/e6pi1inF4ya1a7zrQme8W8g4aW94LGCxOn",
+	"qo0uJhzMJ4li/bni4IWgkeknsq8n3YIRvv7aAdx+/XXTTiDBalRQoHqonyqg6pJa1du31KUNN82WSY4s",
+	"qrklZyFpXjJkghTYGTv60RzTo42gAtsso/chx1ltOunSNKXWd70m6tmPeqhPoCkII3p8wzPsSebotZox",
+	"MyWmOYStSGNLmqbiuJ1vhDM552yEXnJputkUjR8/rzW/6wFtHNozNS1YUYgF4JiUKuLRjylXxnE2IgxN",
+	"eepaOmFNSP2YjNuXDLy5IWESbqK9CG+ONAcA+ZVJGJ4QZnqFtbkYbtgfbdhuOYoqk19r7s4NEYa5NIJ2",
+	"pw09NvTvcUIb+42tdtDeAv1djYAXwj64HAz9wZBUeFrMqh1MvU1DMM3DmojHUe6FKLowx3Az86vHmb0o",
+	"RYzP9iXrObTuDNpQOiD/HCd/yHFcCeZvIsUW0t/sbGY8HEWN/YamIVc52Si10N0MglU6p/zitQ0Jsk4e",
+	"XlsOrxBmnucyz4e11SUGyivvMgFtVJbsBeG1dzBqkqWmmt4KefuEoNyqgKVxXOwZYD8xLDnDyvfSseet",
+	"0iElLWcw3f3qN4RZyp3leruU3Vk1vWIcqTdRf2oyCfnA4ENS08v9U2he5TOTxd2rXL9wWPF20Kn7RUb0",
+	"G+Weofp3m3tL/c5vf3bXbOyYu7PwZ1lbQPjN1lK/8Xrd+Yoc3MBMg/rl17vmh7Ja88uvQEjpeIzFFFyn",
+	"UmUnDz0FhlLrj9lHAEIusCKtMMb6WjjIp9uWpHDTLTPVn4Bu1Aq5NHltt61UEoAbKtSTZz0S0YAyzS0Q",
+	"TpIDFI44h/ZXXgWOeYyRiQ+y1oZ3TUZTC/wOXhHjPZ1Yv7fxrGnpO3FxGguW3DTyMtNbLKISiEyfmZpO",
+	"SUYGpGq0EXPb/DPhskoM3JqiCgOYVARs0tPAGe6U9THZc2mjLkMWJsX9oKn1B8HZMP8NDMEumdsW59r1",
+	"hjXdXKySipmcaAFk04WM4krHBAQ1NHRDO03UCWDgzcC1XDSpJUjwScGXAshR4bXturcbNNFWYH661dwN",
+	"AiRNlsE+2t7cg6ldsp7XZa4HWgbLCjwFHY6UB5z8rrh8UkxUxjG9JlWCCycJFO/muDcveDRdsTGtMcTr",
+	"6gzzCGkZmHmVfrM+Btpd0VDTEunufkI3y8erCAYfySN2thO+PNo9uk5+/unl6702mb7+I3p/RE/oUeft",
+	"xYv45NWPkzcvO/Gb32J6fPHj7b9e/aj+eRHevqVB8PbVPzffXrwL3r7qTt686tLBjxBX7o+/DaKfXzsP",
+	"VAkbOFPN4tFWe8j5MCb6Kbsc4wTYsEpOyzogZwT+gnPx6kdcxjWNlnc95jUEtibA1KOZ6PDdKkebRYxm",
+	"Reqx33jgUxCd50S1cut23o/PCzLjvlI3WK9XdLEtSOaEqe3Akd/Wijyqctvu4EH6RXvYaDDrZta2kbIk",
+	"VdB8FVpGWtVjnYbZNa0iDU8JKY6Bad/8+7/0VOQj9Sd/VxZQRfFkrFGG6qWT3YWt5XfBhHwzRK79D40b",
+	"HKeFzfm2sou01XqRj+ZV3BOAOPDQwpYf+yebIYVUiiCtkCMSk1CJf/9fRkOOEiwMzD5lKRZVL36Q4zgr",
+	"CNAm+CyWKmiG1tUeyBWyWQJZDBoD7qP0JT/jCrmtshYlDUdIa3VagxNEjoqZY3A9IW5pOzNvd5bTarPu",
+	"svCbnSWV9Ypmn7nSvgKtWcS4KmK44By9wWzq+JEsEMUrfV4UR9z4vJjiso2O4C+MIoJYSm44Gv/7vyRS",
+	"WBgAngJdbJo4j48Vt/osHqJH8sysHqarvuuCbPEjsVJknCgH+EFlzlb0B4Weyc5BSaWNej9ct+qnsc+K",
+	"xhcfIsp8qytvZqv3btb20g8sYXsFFbaXcYXrTR8bq8r4hHHc8qww37T6DrLrNHt4/f7CJFyDdWA93Tal",
+	"V6sITeN5Mq5E09kXbDKvsZjFxC7aVEnePKrSt9YFK0bmFhsE5vtkRK1XODeiMjAdZYIyDlIHvGEDA182",
+	"4hNIGI+17NJc7vX7CzSBqo+Y3sC9LFoYQ6JOsxZU99PR/Y7ylR2unCb9UTXflS6424oa95HxeX72E/01",
+	"/UTnIz6BMI3fUm0lzmWdkaszry4zHERfbKmwUBKFIxLaRn62+sNE5fpkwI23x7iDVMHn5DM3oNgRwQmB",
+	"Os4pUhzFBAut3rjKJTu05hJSUc3PEsIkwmyqRtC4rsjNXHyo3kn0Etzf0leVrQLmQlPAZWM+NDWfWWRJ",
+	"6xMQ15KKJE1keStVgA7JYTbmAwghXDI5lYqMbfArdG8ttw9zc/jystIZftn4ynDeP4jgyDr2D/SIlFFF",
+	"cUz/sPLBjUtZyMH5FLkuE17wC34piTI/0TsG+Tk00qKEox7AdvVMDETb4/AhpHZnQUADm2CIAPARFEcd",
+	"G5ckZa9bGe7cgzo3wixl9PeUmDBsn6uRCSOaRmuuksgcvqkM7OuNNSQBF4nEUxhH67kIS9Qr9OrfRy8g",
+	"0NwzexhjRYSLmcmDPFzsu+0uWQYJxzSR9L5XKjlh8bRnBW2NG8zVUdzHE/YALpgZt8rDuM8KpRtL+c86",
+	"f2b/mYkp/RU9Yn43dW2But5jzuiE9iAzPTs/u84+guts1e6AHsGthkzx9J64vfX29CVng5iGhQ1tHMZm",
+	"B9EUIyLVv/8rS0GK+Iz3Z+9hrOlKSYdjQG/PclRI9NSelz+HGlzQcbNyRJtd9zGsckmHrJUmC8zyJpqQ",
+	"vr5UY96nMakMgLpUL0YmdgzjPMFmbEjpyls8OkVjXroSMjSluLa7PW03f6LWcs8Nwi+kPyLWMxzEWJnU",
+	"JcheJBHqTwGf8AD1XOelni3ug5plQUgbvTINl7QabAKErs14G9Q/QeDDzW2EB0bVyrWGJpK8oKi6CPRm",
+	"gCJOjI9zxKFpCxlDbX1NoszLfOnQJQqPCbA1bVCVO5LHU+O4UtOEgOPUQrZJcMIyJMf62Cx+WzNvQk5u",
+	"QwKjGJNHT8tVfIDOqXXL3ouTi+97UGdnSkLyLZ6MuCTwUs0YzINN1NMabq/8bJaJpx8v4UFl7cggKRG6",
+	"qOc5iTbrPGdni1qd6WG0cWDKoCGxq9nQc/JSU2vSfM3QDc1fMlljBms6MwM8hzCa5pjVXZ+GxKY7dsr4",
+	"DlULtAgJ+QJ9vJ5FiDuLIXeWBBGwYCQWMRoz1KnGC2DIDm4BORu/Vu3DS+/ga5EzqjbD4URU7MZmsGA7",
+	"5m7F3d2v93WsmV5qv3zIs82ynppLZpt5LSuN7m2zzfJekKBJL9mwMevBWEg2s50Q82aHyzYttBuW36ZH",
+	"Sy5zLeEK8DFmETNoL7bWwWKzdByiSidDQwGUEw/HZHN7eSOi0DuvQgPSEs8xcC+39q/geHxofR+2qZ6T",
+	"5F9XM5HH0dW7KBOcLr4IviuQZGM/Xv7ZBTuTqhf6CohTUL0PHzRdz7WvRQkNr4kw+qmXiGcPLFdGTTK0",
+	"/wTkyqfRkBikPQgAmjxznA1/YPQkKvNyCSoQjSQCd6KBVci0T83Z5MaYzNU9TdZzIRv7C3AwWBxk4+XL",
+	"EkZGWI5gqiZ45ZpxGT3ToAwlWFg6rYwTvbl/iKjYKSFrYzDrGloziXqBB6kEm2/eVeFWKmPXdlbzNOXw",
+	"7Ea25MiyBiF21oloMMjNfHy3VBkNPAPxzjBSF+NqLyVNl+Z6bxYEx76Qjvw+R8n+kiz6O+vMtxgXKC06",
+	"EoB1PWhs7FtbHYpdJBlY8gGEv6A+08Fwa+ZWDp/4nPucKAW5zwnUuDJCImsaet1Me6fdi5ffowIb7qEQ",
+	"M4so38wiNWCkO9jXEDPGTSpQglU4qgiM2dzpiS1gMSEVFqGYYOcFEESqA9TTfKCHLDCqLc+HTCP01gbC",
+	"+qmy0SISRxL1ScwnMMk+uWQW+h5pQbOPesD0tHmsGYsJNPlZDNAMM08hgFDTe22n94pcsIc6O030GrMU",
+	"iykSKbOJK52d7EPFUWcbfUv6Av6lzIpF2bT1T1mt2yWLsBz1OdZiqmu3VouenjvNHnLJ5owjckul8ur0",
+	"IBdvbCv2ZkSVYXhvyH1CRQWhYNDYZ4TCToEPF8GlV+Cntqz7MbKmP3lxW7+zn6y8LYOIV4rXnYtgzwdE",
+	"egDx6sqs/0LS9cFNQec0MgELD+0WGMgMpRXMxiHcARvb2Xz+qeRTr658LKkRvBRcyhNBh5R9DqM8gp5k",
+	"2PrHVZXOobhrRlMa8xtXc2b1I9NgQ3GU4GlZTQLfU4xDYqu4TKDlC9OJXTa9Li3+YE2vMQNoNZYHe1Zt",
+	"htzjNaWcU29s+3nazqYSsD9JNfLZbBDjyOu5OCeC8R7yvD8hx3mFS9v1ofyLOLOzw//FNXOd06DVR4yc",
+	"q5l4naWX1Rr8LtDzejvnTZmfua4LVR0S/K7HRrGwTYdn2gTLxv6m3kfrWtYnUvYtL1/S4jV/rfFDGsXa",
+	"bvvfUW+wVFbRzx+gH4ASwZDKr3ae/jDXvWxiCks9mtkiV0azHQThbr9DWs8GWzutbRyQ1l5/51lrEz/D",
+	"W1FnsEs6wfJa46P7oddSMvL6omVl/TqCfmUp/8De6ry7r5Pr7pP5kt2aHQbAd73ECte/OSs2Z8XuLgXn",
+	"h60d1/LOYMkAvkZCWNPWkHMU4jEBYIQRMbRRneL7xmZhAHw4HwC6vcAs4mPUp9rYd11cUE9zu17e5CVl",
+	"isaol4OE91xdtZG+jE9mxbnh7RYZ/j510B6GvOvJU8/OLcdf+grmzYYeI33zbysogxUFYZ31nCNafpZ+",
+	"9dLPNf3PRJr+YEnpN/fRp5J+UGCYYQaVxV/mTnW1oh9VIC5jcK9sbd/L1P6TiV9TapLj1X5sEXxs4gmm",
+	"YlAzNwjGEqmyej5tDIOUBEs6qxYsxJPf8j73slrlTL1yAeK61pje+KBfdGekdUxUDbyfkdlQ4+OKapzk",
+	"RVBk6EQ13JkJEcQUUVsrXBvh0zY60yzcArYhNaEh8bz1ZtQxFxXVhob3Z7J8rm3uplvM2asXgWAIJxjS",
+	"VK0dDLyvLIx9tjKnMc5Mi60q23e7epet6wKiKiDsPgue+YLHHlQuTYBOXdqOHGmGVpF2X+yrVBJIaw3x",
+	"NIIqu5lPbKMZel75iBlXVwOesiJ8h20ypNfjvnyKvX3LkUzDUaYB/kWFIbDkJxSGXUPARmxodYpgpqwH",
+	"eUAmUK7eJ4QhbVMaSNEk7cc0LBqpqYIiTg6wCYKnw5HXHdoishCexATypkryMFWjjQEXQ6L8tj/VRqxt",
+	"VLAQTayZFcuW0MIMWowpTm2jo4HBX2sCYim7NhsBPcj0JlyyzW004qmAn3IG19uW5FLVRu9HNCbup/Cr",
+	"JsLSQNMOMdQyaCOZcWsvm4aTFbFvs3yvm9G9YcNmOkQsHwaz/VAeI7LtsZmBRWZwmCx5fVAT8JIlUWZf",
+	"MxLMUFuWjcmad1Uwl+8JZDA4O4JKJDGNEO5zm6BhCeaz/J8v/12NXn6sNWV8RRFfW+v3NIJGzQIjtj+b",
+	"egtr0rry2oUaXbIq3FpPhLkv5MNWpl02vuViyJUFKrEv+c/LxkzW7zFRUHYEebIhZgah2xcJAO1JXHFa",
+	"hlsFCU8kjjXzBkOPxJLUyZRCaWNZsn1EdE77gxJAZ7GMvxZ+E713UDZFEMzMQ21e4TtlHPaW2Q8YWH+1",
+	"HQRmA/ElWwDChb507RwgAG3blX31kbBAUREK9JLNxQLtOnCoKBUmXK/fhiIOe2GA6JFtoKVllprwrPOX",
+	"8Q4AQD0XBo1ejaiILpnFPiLMdiI1uNyVRX4PhSha0TzKg0OY25N2+UqZRwYWzYUJAK2WOnR+AqgJri1a",
+	"VUezcpOyoDnvbMq9u2yFU7lDjC3qKnRxMZ+ZBlOu11Pezsn1WDJtlJYNKxT7HZk3FBq4NFZAZTBIpEef",
+	"UUofSIHLu8Je1aBIWvVu5hlfP1u/Je8aCpxpRlvQNSvm+2dRR+/ur5BWQWiWxJwvfA9Mv42sP0pN0GQt",
+	"rNfS5oceUy+5jCAV0mwkz1WyJ1LpZzBhuSgpRauDvnrb4cO3zgd3fYrFr43A+nQ2z/2gUO2p2G/8I6mD",
+	"92yjCzG1HhpAv1qfddVCo9pZFb5/aFDUp+FPf2bQ1MeyhWfgUv3eu48IlJr1y/pCorw0Z02kVOjPdEOE",
+	"wRC03jDOiC1PzdlEhYnLUzXHxnXGTQEJ1dW/5pDP2iZralMJfMdgs4NL2fUXN/PPGvtJBz2HjixiajFC",
+	"qqmuOp5pJ/ygRojeLM8KeQg3pddiPMeN/btrw48VUisXVvwVEx/5EBm6X4ZNrV3OYFx09mWXDa2BqGJr",
+	"nC7cVlN8qXVuhQEiFYfXqA994oYuR0PZCnzwj1DlWjjaxtOzrIiRSSGIlFawo3fSoTf5/RklUchYOdAw",
+	"z+BnKi7ss7570KVVtJEpeXB3VE/Stgjk4bVBe7pkVkwa3m28VHSgHNQn+HwcuqDiMSBOQZgIdUtetxGO",
+	"bJIWYbaBsP5R5oXrG1SnA0TVJTP92JgpQk0FsY0MI+KrfIA+pRlp9/QIXZOp62Jokh8qfFCMTB4iSFU4",
+	"pfkep9ybEwx+iPbkz9MLFYwPA94Jn41fb94EbPvH59Of+lvy553RD8nZ7uT4j3cd/N0z8s9wk779/dWe",
+	"erEt3gxe3zZWSQrNVvm4ziv3mupurA8lQ3K6xdJm/PztUlukLWJ5EEeDT7++Uu99vhB78nl9Cszaw6xr",
+	"xcAVu7JLr9qV4gNVtr+eEyQcW8DrpzNPMsZOpQuQNJGB2Xcz5AKUXcnHxKiKJJZkSUdKEZ5FKjz9HC1c",
+	"wkI6J6oUZHv8OKGzk5RF2TNnWkguiAnWtgkvA7ATFtk+gBBpVFriFoKDfJDFFbVqPkyJlFoeV9lHJkG+",
+	"ZTN8lgsF2lzEPA3V5MK1YnpjsL+bNsOm0FnaIm1K1DO/v4It6mmiheCTyfS8ZKm0Ja56+DTZt1gYmtGY",
+	"yWq7HvwjpvYDLDQ2zUtCsLSNC7OiEfAMg2riZ562L9lLLK061Y8xu9Y6Bk+t5mP69doQ2hgkf5XaYeZ0",
+	"/1qSBfUYKxYtQIX5Y+gHfsnLXgDFovlhrhDX+q2/eRYf/cbp+R/R2fvDoCJeNZP3BxSBw5AklmsstyNn",
+	"lmrml3PA4JbOALXksxKyvhIyP/k2azA3J7s2e2ZdvcGK15olaJJ1T1SpDB6LezJtwaWZGka0fCSls3JQ",
+	"zqgec7bKPVF3KbUVbPUXA4bsrGd9k9Z3YBtjb8683BNz5mUfech5wY/n0JWcPyP9/cNN5wFTxbNsRjND",
+	"ifhAKxdGno7xFPVJ0zj7cl1Vm21ZRcJnVXMxWLqWRSUlytM2fY3pgRVOKJiUiiS2Bb4HoQ7cxeRScQZ+",
+	"em14GBrJW4MBaYwwxOZwVkfjNNNCm34qUd/BbVgFz2Ss2c48XrsgoDy/URAgjnMumq4vEWZTSHMbUD0C",
+	"hAgss5tVZhf1EjJXscVZPDWpTjAyCB1AMsfI8P+ijmpCQ73Tk/MLVK8994z99fr9BcIxZwQcXaZ/TioV",
+	"ifZztZYyq6LGHJhTmhiV1rbYkSabPU+C86BB4TjGoEv7AdJL9vXXb3nuPGMAP+8sDHsSX399yS7ZKk2R",
+	"kOmJZF+ITQaZdXQOBAFYF5YDqmw2gyAwJq6LuZFLZkjPYrpg5jx6zQK4fCWWvtmPJFUmZW2MKVCAMrj0",
+	"PFV9fmv7NekPvv56Jpvv66/1No8xi7DiYrrvciZNtyiv95U0RpfmZ6D+ofcjwnIcPqj4IUwhyi4ZMsg0",
+	"xdTCnSDwEiJsxN24OoU2JIg2j8QUPhI0M2KMARXhKaxVj11JZ5KwqOWvrmcT+F0zUT37g3wjJiQGGFiz",
+	"B177drv5Nh8zTEWsaSyJSRNurdYuyGDAhTkKg+LqbL98wVn7KNtTDN4FJEul6U9gqN03c610a3oUaUjF",
+	"UprCijhtxug8QD0u7Rmdc8RNewAujc/YXNmMl5Y6kbGaPNhKI+7+raDmpMk9no304MmRq7eNWtGA1HT6",
+	"Rg7vlcrlpSq45iPAmNaJcZ5lhLFM8yXT/td6CGZTh51xaiEvzIcuIPQ3tCdNKh+E0Ooz/czXhQZBZjNt",
+	"dx5A2pNPnsFX6VV/CJf6x/Wn+7xonlu98rkF3nWfqd93gn9++/2irhJjVgI6W37IuWkL78nLpWAm9G+M",
+	"1+qzB+CzB2AdSjVT/0JmjlBvYnm6Ug2+yZ/F6F/JFWo9AJXHbL/zz/gdI7cJCSFSDhK/JWlEXF1QG0FS",
+	"oNHD+zi85oPBgcWwRnQAkJiaPZi0w/WoEqSpSemomrX/dVV2sAVyyo2Ygn5jEqjDDP/W2kNth5trI2hQ",
+	"K6UWWi/tp+XKJY3OLFlz11mVbmbF6Muet5O9r0xslqE0P3975ujLnqOU3lfth3clWdXXbDwowHli1OM6",
+	"lM75QLWUoDhuDSE3BN5ebB7nt9EzQUI4hUI003oVslRR21iP5cLR7/rsvvRNWOtrUBxB2jgUD3Lb3K/S",
+	"QzRDio9Y0J+F+LM8KPCYUkXZMC/wd580L5lvzBfL+o0nJC/FY8S6Lg6QX6YIAQOjPduCRTTkRLqNtMnP",
+	"lww2VFOqPqTJiLCyuYIU59eQR/YOGi5bGz7vuC1sppvWZjivNqr1Xv/kb/XfETwA2+Mt8JamvbWfUQQ+",
+	"owh8RhH4ZPOCwEeq7+mMG+qjxGwuzRSoMr7iLF/ZRHAuGy9HJLw2ZTn6bC8bGZ63ny80wVMtSDIub93x",
+	"mhi0AhRzqZoGqFVxDkVHWkzNanqz0jRL0a6DXX/vOpPZVk6FNuUF4HWXp2wA2F3TFtVDYyyuc5lnsqTk",
+	"tWyjXoylupKEsCusesbQC7mAyjETHzACsBrN/dxN/b6cP9+DXz407OUCUNOtdtDudLbaz1bBUjWrdrXL",
+	"wCU2B51wbxDg1i7e2Wlthx3Seh4G/VYQ7eKd6PngWX+zYzuSuN0ovWTH7xtiqqyv8BDe03jD/6BxjDd2",
+	"2kHj7telmY3dvmMqVZ2SHdObrERE/l1ad63Vt+vPiFEt8/vzqAUbXXRpuciUp6aBteMfFezOQFK7BhO2",
+	"KZWrJzMFWlSbcMBGQjAtlItTjucwuI0PNJoLhAllZJpBVTVPzC4B6tpQNokl+UIiCkUSxqwgEYqpgVtz",
+	"0CkAz1lmXmYG9v4tA3hp3w6va7oiR2I7iQ8KNzTHxFyS6VQAZNJoLjxm1igCkB0WNbHOnvZ63NialS/1",
+	"ANbtCFb3V/qaLo2n+cnWrn2qmnDJ+7/cgfy68k+eDi3TzEQrPBi9e3f06pFhMss1fQ8KlGnZwyeDlOlu",
+	"W4E7/mWBMw/BbJAZi/4IFY2HLMqtgz4Bz3OOx+WjjvGhBHgoqUz3fyH4hEQoIjc0hJQa67gb4KoaRhOs",
+	"PzS+mIVKP3g3wFaZ9atCdUMbHakyzjMU/oGAliFmjAhbYsgT4iR6Nu4lg7EgSR+NsBhDtYAgERUkVNIZ",
+	"AlBg0bOTb7nulaZGQRsTNgknjGl47aL7zKACXLKKdBxvF3ptdAKuv1wONw3Ng2+ZxmiIFQE/Io6iJmgw",
+	"dMh4TSKKXmTJY7ZQwHNGWiYfydWMOl9eUabfu0ixujOUH+1dCIm9ubM7HxK7rAF4zzb+kXXj8/rw9Qki",
+	"40RNCzP4xXt2JqP81wo9YSvYrNATcuopaQfHPPcdzxPQ2XOfsGB355dLD0NHC7L1ax56MvktLNS1uQXt",
+	"P6XD6Vsex3xSZpcL3U3kVgnc8vlEw7CYxkM5o7p5iAmYpMzZuw2GzDD4shfKPYwNVwQUQq7lDfgJsNew",
+	"1+SWAq1Htgo8q4VzKYyOe2tDyWuAbzg9lXNaDVVV2M9M3hTat5HBeaTGZW6Wj5m2QJHL1fVTKidcXGsj",
+	"D3xa4pLNCr0sfpO/nAGsotBc/ABh+0WG8oyebVqQZyhSA3SRgd4wJSiRVRLEl9D3CLd8/Mr2E0Yu6Jhc",
+	"wIsfN0Zj8suyoNyjFLZ7YUD3os8lZfdIv/sExNTfrxoduqzHODQZrdgwNs2qmtV16p+jSouF/E8m33km",
+	"IvdRIkp5/KhceD6jclTWn58KbkC7AAnL1JjniY2VMNZ+HU8WjY44s1UwpglwranpUEiOtRK0isWZo+bU",
+	"m5ogVOusRRig5ZJzC/biJXNAzAXonaLliHqn70p2oweeUWE3LmMbnlkU889G4Wej8LNR+PcyCnNokHp4",
+	"ksc3Bc/5mEAMCwqwsPRQSLx+ADVW4qdgGHpyRlt0G7VS5cKP45ncAoRlsZOehIAjVW3Us7DqPVvzh8ZY",
+	"Wrz/rALO5jpck+l+Dml2TRKFsLxkER0SqYylp8dlFu3NJW5M4XFIuq6QDkOi3klbwXYfK+kzSvxKKPF6",
+	"z8+ANmpL64sk9DkT4q8T6PmOeJ4hc7weawbifNhciAxH1wZIFBZKojRpmoytMZEGqTKL8uv/hoBp5LPd",
+	"wxxJ12r/+cCGo5lE0Tz3upxX3ayGr3xp9euJxSeBfHnNz2KCHdivIFLlmam21gAwnwQhCBQQ6YB4LCAg",
+	"0mz8wAZ/OKjNWs9EVF4yQQamXtt3uoAFYO+0ngdUKduaGwDOtEhZprx5QFQ4qta5DfZhxljXxZQscTrL",
+	"AItMZ6RUIvc3NvRHsu1x0A3NgBsrcaR3MO3HBogUfEBjUo0P+ZTtRoofP6kkWXSoa5xqraBx5/AXkjOP",
+	"aOH45+SbMN7nfgI3HCR6d3ZcsngWPv5UfcphnVmimzWKfX5qIaVW6GeewbN+1MSYz97Ee2ophm0gYIfO",
+	"wZcIMiCCsJDIx9RYzvGNUTJKr5cGQ9sK6sruACcMwGVCAzE50hawVwmGmfHX9YkBpgYDS49oDbwRwbEa",
+	"/VFr23Uh5xKwImPOhs6uSwQPofOefpdBdtHqURyD9xBSRTyMHICvwQr3AUXSZa3g7LPsVuEJnmYIl3nT",
+	"O1NopfUhrAmxXWXTfQ8LuX+WusIq1WfJr5fnLvbdVexF2+YlCXMPRr/UDeomSX6J5vhLjopHifVU/SQs",
+	"ADQyVL5Glwt6Q5geNhG8Twz56lPAlBGh6VWV2zx2kUwTIm6o5CKXEP0YihsViWOE0Shlw2zCtm6yn8qp",
+	"16B/TJSgYX2lxUso6LNx4iFOh6YT4amA+AxJ5RdIkVtIdh5j1UZdl3SsOEoIVPgxCw/PE7AhoHR1oC8g",
+	"kDHjeoa3gCjDImmd+s1LZqowjVoube/CrmX7QI/76AXBgoheFjDPfNK97vFF9+rN4cXZ0cvzq4uTHw7f",
+	"9mqcG2/sBiy8CXqZG0mMafEONP4DXfzz9BCBEmpFsrxSXOHYNEgk4pJVfPkhm8k3l/mFvGw0zZX65lJP",
+	"4bJxhzow7/xmlVv9V+ps9lgf7iotJZe7SVIWzfe9gh8arovTrACyRweMPCfIB7mTXW9AJEOBE4J+4/0i",
+	"MJ05TtSfouwsrSWoT7Bp/YPWc/l7StIc4idj5QnncVb5Cz49A8TGGVUcem4KiDKZ2wrANYulz2YQ5GVZ",
+	"2auM4LHYZzvBlnmEqlyC2OCTFSDazlY8SSgbVoqQM4IjykyE8YGkCKzvIQSJntv0KQXJktpYN0mWdNe/",
+	"xH4bEEC9NvHAB5NBwp3nfCF04OrKHUa31jKMo322Er+L9NKQtcOtoNJUBShcehAT01QcAhFAJQXjApab",
+	"ldHA/uj1V4cnwTOkv9YWN9jJG2BW2f0p/+CcDhlAJLLI5l4h26PJlaO388ijZmuEKZrF2Krc+s5/v28h",
+	"xXPIgWYWzm76yGReubR9TyFGP/uWbiU6u5Htpgu/ORXT2Z/n6BneK/LYTvUqCkVGCwIU1t9VYwN4LwUb",
+	"YPZ976FFyzTbHXcC7kVt9K1eTzSmzGwLF/6oZnOXWojnTC1Nq+rn7wE2UjaRBFNDah59Q6QaE2ZDKcbF",
+	"hEIsIn9GDi6+cq1abWeAaQioC7cJ0VwA4i8DqFxJWeSQICYcxeSGxP7gOYJlxfDHBRJ2G9hEkhAbsILk",
+	"iEKlrAV/AAz/7C1ZPUHNEpxElvbmeBdcWz7X/lCGI90BS+rzaNqKjbOoE2xuB0HRJDTSw1mF+x8a/Wnu",
+	"QdOPNfYbnc1gA7AZIMzonslTXexju/opzSzAHtT3RiuE3XcX31+ddS8O9QBaLta8ZDeo/Pn54fn50clb",
+	"O8Ld3f8PAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -114,10 +115,41 @@ func (s *Server) refuseSuspended(ctx context.Context, a attempt, user repo.User)
 	return errSuspended
 }
 
-// finishAttempt opens the session and lets the browser know it by its
-// cookies.
-func (s *Server) finishAttempt(ctx context.Context, a attempt, user repo.User, door repo.Door) (token string, err error) {
-	err = s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+// refuseUnverified records that the password was right and the address has not
+// been proved, and sends a fresh verification mail. It returns errUnverified.
+func (s *Server) refuseUnverified(ctx context.Context, a attempt, user repo.User) error {
+	event := s.event(ctx, repo.AuditLoginFail, &user.ID, a.email)
+	event.Detail = "unverified"
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
+			return err
+		}
+		if err := tx.Audit(ctx, event); err != nil {
+			return err
+		}
+		return s.addVerification(ctx, tx, user.ID)
+	})
+	if err != nil {
+		return fmt.Errorf("record refused log-in: %w", err)
+	}
+	s.Outbox.Wake()
+	return errUnverified
+}
+
+// finishAttempt opens the session, unless the user was suspended or has set
+// another password since stored was found to be right: a session must not
+// outlive what ended all of them.
+func (s *Server) finishAttempt(ctx context.Context, a attempt, userID uuid.UUID, stored string, door repo.Door) (token string, err error) {
+	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.LockUser(ctx, userID)
+		switch {
+		case errors.Is(err, repo.ErrNotFound), err == nil && (user.PasswordHash == nil || *user.PasswordHash != stored):
+			return errCredentials
+		case err != nil:
+			return err
+		case !user.IsActive:
+			return errSuspended
+		}
 		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
 			return err
 		}
@@ -130,5 +162,5 @@ func (s *Server) finishAttempt(ctx context.Context, a attempt, user repo.User, d
 	if err != nil {
 		return "", fmt.Errorf("log in: %w", err)
 	}
-	return token, s.giveCookies(callFrom(ctx), user, token)
+	return token, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"alta/internal/contract"
+	"alta/internal/locale"
 )
 
 const (
@@ -27,7 +28,9 @@ type call struct {
 	id        string // made here; a client's own id is only logged
 	address   string // the client's
 	userAgent string
+	language  string              // that the client likes best
 	operation *contract.Operation // nil: no operation is at this path
+	page      string              // path of the page at it, as routes are written; "": none
 	principal Principal           // zero: nobody in particular
 	cookies   []*http.Cookie      // as sent
 	header    http.Header         // of the response
@@ -48,6 +51,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 			id:        uuid.NewString(),
 			address:   c.RealIP(),
 			userAgent: clip(r.UserAgent(), 256),
+			language:  locale.Choose(r.Header.Get("Accept-Language")),
 			cookies:   r.Cookies(),
 			header:    c.Response().Header(),
 		}

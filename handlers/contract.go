@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 	_ "time/tzdata" // zones are the same wherever the binary runs
+	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
@@ -20,6 +23,7 @@ var formats = contract.Formats{
 	"email":          identity.CheckEmail,
 	"uuid":           checkUUID,
 	"iana-time-zone": checkZone,
+	"webhook-url":    checkWebhook,
 }
 
 // readContract reads the contract that the server was generated from.
@@ -40,6 +44,18 @@ func checkUUID(text string) error {
 	}
 	_, err := uuid.Parse(text)
 	return err
+}
+
+// checkWebhook takes an https URL that names a host, or nothing.
+func checkWebhook(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsFunc(text, unicode.IsSpace) {
+		return errors.New("not an https URL")
+	}
+	return nil
 }
 
 func checkZone(text string) error {

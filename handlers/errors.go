@@ -36,11 +36,30 @@ const (
 	textForbidden   = "Forbidden resource"
 )
 
-// failures are tried in order. What is in none of them is internal.
+// failures are tried in order. What is in none of them is internal. Where an
+// answer is left out, no operation of that door can fail so.
 var failures = []failure{
 	{repo.ErrEmailTaken, gen.ErrorCodeEmailTaken,
 		answer{http.StatusConflict, "El email ya está registrado", false},
 		answer{http.StatusBadRequest, "Email already exists", false}},
+	{errInviteUnknown, gen.ErrorCodeInviteUnknown, answer{},
+		answer{http.StatusBadRequest, "Invalid invite code", false}},
+	{errInviteToken, gen.ErrorCodeInviteTokenInvalid, answer{},
+		answer{http.StatusBadRequest, "Invalid or expired invite token", false}},
+	{repo.ErrInviteUsed, gen.ErrorCodeInviteUsed, answer{},
+		answer{http.StatusGone, "Invite code is used and cannot be used", false}},
+	{repo.ErrInviteExpired, gen.ErrorCodeInviteExpired, answer{},
+		answer{http.StatusGone, "Invite code is expired and cannot be used", false}},
+	{repo.ErrInviteRevoked, gen.ErrorCodeInviteRevoked, answer{},
+		answer{http.StatusGone, "Invite code is revoked and cannot be used", false}},
+	{errMailFailed, gen.ErrorCodeMailFailed, answer{},
+		answer{http.StatusInternalServerError, "Account created, but the verification email could not be sent. " +
+			"Request a new one at /api/v1/auth/resend-verification.", false}},
+	{errToken, gen.ErrorCodeTokenInvalid, answer{},
+		answer{http.StatusBadRequest, "Invalid or expired token", false}},
+	{errUnverified, gen.ErrorCodeEmailUnverified,
+		answer{http.StatusForbidden, "Verifica tu correo electrónico para continuar", false},
+		answer{http.StatusBadRequest, "Please verify the email, I have send verification link.", false}},
 	{errCredentials, gen.ErrorCodeInvalidCredentials,
 		answer{http.StatusUnauthorized, "Credenciales inválidas", false},
 		answer{http.StatusUnauthorized, "Invalid email or password", false}},
@@ -56,6 +75,11 @@ var failures = []failure{
 	{errCrossOrigin, gen.ErrorCodeForbidden,
 		answer{http.StatusForbidden, textForbidden, false},
 		answer{http.StatusForbidden, textForbidden, false}},
+	{errRole, gen.ErrorCodeForbidden,
+		answer{http.StatusForbidden, textForbidden, false},
+		answer{http.StatusForbidden, textForbidden, false}},
+	{errInviteNotFound, gen.ErrorCodeNotFound, answer{},
+		answer{http.StatusNotFound, "Invite not found", false}},
 	{errSessionNotFound, gen.ErrorCodeNotFound,
 		answer{http.StatusNotFound, "Session not found", false},
 		answer{http.StatusNotFound, "Session not found", false}},

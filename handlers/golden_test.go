@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,11 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // TestGolden replays every testdata/<tag>/<case>.http against a fresh server
 // and compares the answers with <case>.golden, on both engines. A request may
 // say {{name.path}} for a value of the answer to the request named so by a
-// line "# @name name", and "# @advance 60s" moves the clock before it.
+// line "# @name name", and {{mail.verification}}, {{mail.reset}} or {{mail.key}}
+// for what the newest such mail holds. Before a request, "# @advance 60s" moves
+// the clock, "# @invite name 7" makes an invite of seven uses with the given
+// name, "# @promote user@example.com" makes an administrator, and "# @smtp down"
+// or "# @smtp up" says whether mail can be sent.
 func TestGolden(t *testing.T) {
 	files := must(filepath.Glob("../testdata/*/*.http"))
 	if len(files) == 0 {
@@ -58,13 +63,14 @@ func replay(h *harness, script string) string {
 		title, rest, _ := strings.Cut(block, "\n")
 		name, request := h.parseRequest(rest, answers)
 		answer := h.send(request)
+		mails := h.mails()
 		var body any
 		_ = json.Unmarshal(answer.Body.Bytes(), &body) // an answer without JSON has nothing to refer to
 		answers[name] = body
 		if i > 0 {
 			out.WriteString("\n")
 		}
-		fmt.Fprintf(&out, "### %s\n%s", title, render(answer))
+		fmt.Fprintf(&out, "### %s\n%s%s", title, render(answer), mails)
 	}
 	return out.String()
 }
@@ -75,9 +81,7 @@ var reference = regexp.MustCompile(`\{\{([\w.]+)\}\}`)
 // line, the body.
 func (h *harness) parseRequest(block string, answers map[string]any) (name string, r *http.Request) {
 	h.t.Helper()
-	block = reference.ReplaceAllStringFunc(block, func(match string) string {
-		return h.resolve(strings.Trim(match, "{}"), answers)
-	})
+	answers["mail"] = h.post.secrets()
 	for strings.HasPrefix(block, "# @") {
 		var directive string
 		directive, block, _ = strings.Cut(block, "\n")
@@ -87,10 +91,20 @@ func (h *harness) parseRequest(block string, answers map[string]any) (name strin
 			name = value
 		case "advance":
 			h.clock.Advance(must(time.ParseDuration(value)))
+		case "invite":
+			invite, uses, _ := strings.Cut(value, " ")
+			answers[invite] = map[string]any{"code": h.invite(must(strconv.Atoi(uses)))}
+		case "promote":
+			h.promote(value)
+		case "smtp":
+			h.post.setDown(value == "down")
 		default:
 			h.t.Fatalf("unknown directive @%s", kind)
 		}
 	}
+	block = reference.ReplaceAllStringFunc(block, func(match string) string {
+		return h.resolve(strings.Trim(match, "{}"), answers)
+	})
 	head, body, _ := strings.Cut(block, "\n\n")
 	lines := bufio.NewScanner(strings.NewReader(head))
 	lines.Scan()
@@ -130,6 +144,9 @@ var goldenHeaders = []string{"Allow", "Content-Type", "Location", "Ratelimit", "
 var (
 	jwtText  = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
 	uuidText = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	codeText = regexp.MustCompile(`[A-Z2-7]{5}(-[A-Z2-7]{5}){3}`)
+	linkText = regexp.MustCompile(`token=[\w-]{64}`)
+	maskText = regexp.MustCompile(`alta_\w{4}…\w{4}`)
 )
 
 func render(r *response) string {
@@ -144,5 +161,8 @@ func render(r *response) string {
 		fmt.Fprintf(&out, "\n%s", r.Body)
 	}
 	text := jwtText.ReplaceAllString(out.String(), "<jwt>")
-	return uuidText.ReplaceAllString(text, "<uuid>")
+	text = uuidText.ReplaceAllString(text, "<uuid>")
+	text = codeText.ReplaceAllString(text, "<code>")
+	text = linkText.ReplaceAllString(text, "token=<token>")
+	return maskText.ReplaceAllString(text, "<key>")
 }

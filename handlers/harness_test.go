@@ -22,6 +22,7 @@ import (
 	"alta/handlers"
 	"alta/internal/contract"
 	"alta/internal/identity"
+	"alta/internal/mail"
 	"alta/internal/testkit"
 	"alta/repo"
 )
@@ -35,6 +36,7 @@ type harness struct {
 	keys   *identity.Keyring
 	clock  *testkit.Clock
 	log    *testkit.Buffer
+	post   *post
 	doc    *openapi3.T
 	router routers.Router
 }
@@ -48,19 +50,24 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 	t.Cleanup(func() { h.repo.Close() })
 	must(h.repo.Migrate(context.Background()))
 	h.keys = must(identity.ParseKeyring(strings.Repeat("test secret ", 4)))
+	h.post = &post{}
 	hasher := identity.NewHasher(identity.HasherConfig{Cost: 4, Queue: 256, Wait: 30 * time.Second})
 	t.Cleanup(hasher.Close)
 	config := handlers.Config{
 		Repo: h.repo, Hasher: hasher, Keys: h.keys, Now: h.clock.Now,
 		Log:       slog.New(slog.NewJSONHandler(h.log, nil)),
 		Metrics:   handlers.NewMetrics(),
-		PublicURL: must(url.Parse("http://alta.test")), SessionTTL: 168 * time.Hour,
+		PublicURL: must(url.Parse("http://alta.test")), FrontendURL: must(url.Parse("http://alta.test")), SessionTTL: 168 * time.Hour,
 		Rates:     map[string]contract.Rate{"auth": {}, "account": {}, "data": {}},
-		Retention: repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour},
+		Retention: repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour, Mail: time.Hour, Token: time.Hour},
 	}
 	for _, change := range configure {
 		change(&config)
 	}
+	config.Outbox = mail.NewOutbox(mail.OutboxConfig{
+		Repo: h.repo, Keys: h.keys, Sender: h.post, PublicURL: config.PublicURL, Timeout: 5 * time.Second,
+		Now: h.clock.Now, Log: config.Log, Tried: config.Metrics.MailTried,
+	})
 	h.Server = must(handlers.New(config))
 	h.doc = must(gen.GetSpec())
 	h.doc.Servers = nil

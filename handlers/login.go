@@ -15,15 +15,21 @@ var (
 	errCredentials = errors.New("unknown address or wrong password")
 	errLocked      = errors.New("locked after too many failed log-ins")
 	errSuspended   = errors.New("the account is suspended")
+	errUnverified  = errors.New("the address has not been proved")
 )
 
-// deviceLife is how long a browser that has logged in is known by.
-const deviceLife = 365 * 24 * time.Hour
+const (
+	// deviceLife is how long a browser that has logged in is known by.
+	deviceLife = 365 * 24 * time.Hour
+
+	// deviceLimit is how many sessions a user has at the API door.
+	deviceLimit = 2
+)
 
 // logIn checks an address and a password, for either door, and returns the
 // user and the token of a new session. Known and unknown addresses cost the
 // same and write the same. Its errors are errCredentials, errLocked (wrapped
-// in a retryLater), errSuspended and the hasher's.
+// in a retryLater), errSuspended, errUnverified and the hasher's.
 func (s *Server) logIn(ctx context.Context, door repo.Door, email, password string) (repo.User, string, error) {
 	email = identity.CanonicalEmail(email)
 	a, err := s.beginAttempt(ctx, email)
@@ -47,32 +53,46 @@ func (s *Server) logIn(ctx context.Context, door repo.Door, email, password stri
 		return repo.User{}, "", s.failAttempt(ctx, a, user)
 	case !user.IsActive:
 		return repo.User{}, "", s.refuseSuspended(ctx, a, user)
+	case user.MustVerify():
+		return repo.User{}, "", s.refuseUnverified(ctx, a, user)
 	}
 	if renew {
-		s.renewHash(ctx, user.ID, stored, password)
+		stored = s.renewHash(ctx, user.ID, stored, password)
 	}
-	token, err := s.finishAttempt(ctx, a, user, door)
-	return user, token, err
+	token, err := s.finishAttempt(ctx, a, user.ID, stored, door)
+	if err != nil {
+		return repo.User{}, "", err
+	}
+	return user, token, s.giveCookies(callFrom(ctx), user, token)
 }
 
-// renewHash replaces a hash of another scheme or cost. That it may fail is no
-// matter: the old one is good, and the next log-in tries again.
-func (s *Server) renewHash(ctx context.Context, id uuid.UUID, old, password string) {
+// renewHash replaces a hash of another scheme or cost and returns the one that
+// is stored then. That it may fail is no matter: the old one is good, and the
+// next log-in tries again.
+func (s *Server) renewHash(ctx context.Context, id uuid.UUID, old, password string) (stored string) {
 	hash, err := s.Hasher.Hash(ctx, password)
 	if err == nil {
 		err = s.Repo.InTx(ctx, func(tx *repo.Tx) error { return tx.ReplacePasswordHash(ctx, id, old, hash) })
 	}
 	if err != nil {
 		s.Log.Warn("could not renew a password hash", "request_id", callFrom(ctx).id, "error", err)
+		return old
 	}
+	return hash
 }
 
-// openSession adds a session to the transaction and returns its token.
+// openSession adds a session to the transaction and returns its token. At the
+// API door it ends those beyond the limit: the user has to be locked.
 func (s *Server) openSession(ctx context.Context, tx *repo.Tx, user repo.User, door repo.Door) (string, error) {
 	one := callFrom(ctx)
 	session := repo.Session{ID: uuid.New(), UserID: user.ID, Door: door, UserAgent: one.userAgent, Address: one.address}
 	if err := tx.CreateSession(ctx, session, s.SessionTTL); err != nil {
 		return "", err
+	}
+	if door == repo.DoorAPI {
+		if err := tx.EndOldSessions(ctx, session, deviceLimit); err != nil {
+			return "", err
+		}
 	}
 	claims := identity.Claims{UserID: user.ID.String(), Email: user.Email, Role: user.Role, ID: session.ID.String()}
 	return s.tokens.Sign(identity.PurposeSession, claims, s.SessionTTL)

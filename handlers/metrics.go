@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/common/expfmt"
+
+	"alta/internal/mail"
 )
 
 // Metrics are the server's own counters and gauges. No label is made of what
@@ -17,6 +19,8 @@ type Metrics struct {
 	requests  *prometheus.CounterVec
 	durations *prometheus.HistogramVec
 	hashWait  prometheus.Histogram
+	mails     *prometheus.CounterVec
+	mailTimes prometheus.Histogram
 }
 
 // NewMetrics returns Metrics in a registry of their own.
@@ -34,14 +38,27 @@ func NewMetrics() *Metrics {
 			Name: "alta_hash_wait_seconds", Help: "Time that a password waited to be hashed.",
 			Buckets: []float64{.001, .01, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
+		mails: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alta_mails_total", Help: "Tries to send a mail, by kind and result: sent, failed (and to be tried again) or dead.",
+		}, []string{"kind", "result"}),
+		mailTimes: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "alta_mail_seconds", Help: "Time of a try to send a mail.",
+			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}),
 	}
-	m.registry.MustRegister(m.requests, m.durations, m.hashWait,
+	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 // HashWaited records how long a password waited.
 func (m *Metrics) HashWaited(d time.Duration) { m.hashWait.Observe(d.Seconds()) }
+
+// MailTried records a try to send a mail.
+func (m *Metrics) MailTried(kind mail.Kind, result string, took time.Duration) {
+	m.mails.WithLabelValues(string(kind), result).Inc()
+	m.mailTimes.Observe(took.Seconds())
+}
 
 // Watch adds gauges that are read when somebody asks: the length of the hash
 // queue and the state of each connection pool.

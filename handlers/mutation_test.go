@@ -23,6 +23,7 @@ func TestMutations(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
 		bearer := h.register("mutant@example.com")
+		h.promote("mutant@example.com") // or role would be all that is ever wrong
 		before := h.do("GET", "/api/users/me", "", bearer).Body.String()
 		tried := 0
 		for path, item := range h.doc.Paths.Map() {
@@ -61,11 +62,19 @@ func TestExamples(t *testing.T) {
 			for method, op := range item.Operations() {
 				base := example(h, method, path, op)
 				if op.Security != nil && len(*op.Security) > 0 {
-					base.headers = []string{h.register(uuid.NewString() + "@example.com")}
+					email := uuid.NewString() + "@example.com"
+					base.headers = []string{h.register(email)}
+					h.promote(email)
 				}
 				answer := h.do(method, base.target(), base.text(), base.headers...)
 				switch answer.Code {
-				case http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusMethodNotAllowed:
+				case http.StatusBadRequest:
+					if strings.Contains(answer.Body.String(), `"code":"invite_token_invalid"`) || strings.Contains(answer.Body.String(), `"code":"token_invalid"`) ||
+						strings.Contains(answer.Body.String(), `"code":"invite_unknown"`) {
+						continue // well formed, and made up
+					}
+					t.Errorf("%s: the example is answered %d: %s", op.OperationID, answer.Code, answer.Body)
+				case http.StatusUnsupportedMediaType, http.StatusMethodNotAllowed:
 					t.Errorf("%s: the example is answered %d: %s", op.OperationID, answer.Code, answer.Body)
 				}
 			}
@@ -126,6 +135,9 @@ func mutations(base call, op *openapi3.Operation) []call {
 		for what, value := range badValues(p.Schema.Value) {
 			text, isText := value.(string)
 			if !isText {
+				if p.Schema.Value.Type.Is("string") && p.Schema.Value.Format == "" && len(p.Schema.Value.Enum) == 0 {
+					continue // in a URL it is a text like any other
+				}
 				text = string(must(json.Marshal(value)))
 			}
 			m := base
@@ -194,7 +206,10 @@ func badValues(s *openapi3.Schema) map[string]any {
 	switch {
 	case s.Type.Is("string"):
 		if s.Format != "" || len(s.Enum) > 0 || s.Pattern != "" {
-			bad["nonsense"], bad["empty"] = "\u202e no", ""
+			bad["nonsense"] = "\u202e no"
+			if s.Format != "webhook-url" { // which an empty one clears
+				bad["empty"] = ""
+			}
 		}
 		bad["a NUL"] = "a\x00b"
 		if s.MinLength > 0 {

@@ -29,8 +29,11 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) record(c echo.Context, took time.Duration) {
 	one, status := callFrom(c.Request().Context()), c.Response().Status
 	operation := "none"
-	if one.operation != nil {
+	switch {
+	case one.operation != nil:
 		operation = one.operation.ID
+	case one.page != "":
+		operation = "page " + one.page
 	}
 	s.Metrics.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
 	s.Metrics.durations.WithLabelValues(operation).Observe(took.Seconds())

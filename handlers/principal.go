@@ -5,8 +5,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
-	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +29,7 @@ func (p Principal) Known() bool { return p.UserID != uuid.Nil }
 var (
 	errUnauthorized = errors.New("no credential, or a bad one")
 	errCrossOrigin  = errors.New("call by cookie from a page of another origin")
+	errRole         = errors.New("the caller has not the role that the operation asks for")
 )
 
 // identify finds out who calls, and refuses those whom the contract does not
@@ -48,6 +47,9 @@ func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
 			}
 			if err != nil {
 				return err
+			}
+			if op.Role != "" && callFrom(c.Request().Context()).principal.Role != op.Role {
+				return errRole
 			}
 			return next(c)
 		}
@@ -118,9 +120,7 @@ func (s *Server) identifyOperator(r *http.Request) error {
 	if isBearer && s.MetricsToken != "" && sameText(token, s.MetricsToken) {
 		return nil
 	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	forwarded := slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
-	if isBearer || forwarded || err != nil || !peer.Addr().Unmap().IsLoopback() {
+	if isBearer || !isLoopbackPeer(r) {
 		return errUnauthorized
 	}
 	return nil

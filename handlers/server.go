@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"alta/gen"
 	"alta/internal/contract"
 	"alta/internal/identity"
+	"alta/internal/mail"
 	"alta/internal/meter"
 	"alta/repo"
 )
@@ -33,7 +35,10 @@ type Config struct {
 	Now            func() time.Time
 	Log            *slog.Logger
 	Metrics        *Metrics
+	Outbox         *mail.Outbox
+	Mailbox        *mail.Mailbox            // where the outbox delivers to in development; nil: a mail server is set
 	PublicURL      *url.URL                 // its scheme decides the cookies' names and Secure
+	FrontendURL    *url.URL                 // of the pages that links in mails lead to
 	SessionTTL     time.Duration            // life of a session and its JWT
 	Rates          map[string]contract.Rate // by rate class; overrides the contract
 	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed
@@ -50,6 +55,7 @@ type Server struct {
 	limiter   *meter.Limiter
 	lastSeen  *lastSeen
 	turnstile *turnstile
+	requested chan struct{} // wakes who answers mail requests
 	origins   *http.CrossOriginProtection
 	echo      *echo.Echo
 	stopping  atomic.Bool
@@ -71,6 +77,7 @@ func New(config Config) (*Server, error) {
 		limiter:   meter.NewLimiter(config.Now),
 		lastSeen:  newLastSeen(config.Repo),
 		turnstile: newTurnstile(),
+		requested: make(chan struct{}, 1),
 		origins:   http.NewCrossOriginProtection(),
 	}
 	for _, origin := range slices.Concat(config.CORSOrigins, []string{config.PublicURL.Scheme + "://" + config.PublicURL.Host}) {
@@ -107,6 +114,7 @@ func (s *Server) routes() *echo.Echo {
 	}
 	strict := gen.NewStrictHandler(s, []gen.StrictMiddlewareFunc{refuseNil})
 	gen.RegisterHandlersWithOptions(e, strict, gen.RegisterHandlersOptions{OperationMiddlewares: stages})
+	s.addPages(e)
 	return e
 }
 
@@ -151,10 +159,27 @@ func refuseNil(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFu
 // Calls that come all the same are served.
 func (s *Server) Stop() { s.stopping.Store(true) }
 
-// Run does what goes on beside calls, until ctx ends: it records when
-// sessions were last used, forgets idle rate limits and deletes what is past
-// its retention. It returns when all of it is written.
+// Run does what goes on beside calls, until ctx ends: it sends mails, records
+// when sessions were last used, forgets idle rate limits and deletes what is
+// past its retention. It returns when all of it is written.
 func (s *Server) Run(ctx context.Context) {
+	var workers sync.WaitGroup
+	workers.Go(func() { s.answerRequests(ctx) })
+	workers.Go(func() { s.Outbox.Run(ctx) })
+	workers.Go(func() { s.keepHouse(ctx) })
+	workers.Wait()
+}
+
+// SendMails answers the mail requests that there are and sends every mail that
+// is due, once, and returns when that is done. Run does so all the time.
+func (s *Server) SendMails(ctx context.Context) error {
+	if err := s.answerPending(ctx); err != nil {
+		return err
+	}
+	return s.Outbox.Flush(ctx)
+}
+
+func (s *Server) keepHouse(ctx context.Context) {
 	seen := time.NewTicker(10 * time.Second)
 	limits := time.NewTicker(time.Minute)
 	sweep := time.NewTicker(time.Hour)
@@ -191,5 +216,10 @@ func (s *Server) sweep(ctx context.Context) {
 		s.Log.Warn("retention sweep failed; trying again in an hour", "error", err)
 	case deleted > 0:
 		s.Log.Info("retention sweep", "deleted", deleted)
+	}
+	if s.Mailbox != nil {
+		if _, err := s.Mailbox.Prune(s.Now().Add(-s.Retention.Mail)); err != nil {
+			s.Log.Warn("could not delete old mails of the development mailbox; trying again in an hour", "error", err)
+		}
 	}
 }

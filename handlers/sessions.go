@@ -12,6 +12,16 @@ import (
 
 var errSessionNotFound = errors.New("the caller has no such session")
 
+// Login exchanges an address and a password for a session at the API door.
+func (s *Server) Login(ctx context.Context, r gen.LoginRequestObject) (gen.LoginResponseObject, error) {
+	user, token, err := s.logIn(ctx, repo.DoorAPI, r.Body.Email, r.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	body, err := s.wireUser(ctx, user)
+	return gen.Login200JSONResponse{Body: gen.LoggedIn{Message: "Login successful", Token: token, User: body}}, err
+}
+
 // Logout ends the session that the call was made with.
 func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
 	one := callFrom(ctx)

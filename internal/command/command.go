@@ -19,8 +19,9 @@ import (
 type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the API."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`
+	Invite  inviteCommand  `cmd:"" help:"Create, list and revoke invites to the API door."`
 	User    userCommand    `cmd:"" help:"List, promote, suspend, resume and import users."`
-	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: database, migrations, secret, clock, disk."`
+	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: database, migrations, secret, clock, disk, mail server."`
 	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the contract."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

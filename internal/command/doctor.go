@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
+	"alta/internal/mail"
 	"alta/repo"
 )
 
 type doctorCommand struct {
 	StorageFlags `embed:""`
+	MailFlags    `embed:""`
 }
 
 // Thresholds of doctor.
@@ -39,6 +42,8 @@ func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
 	report("secret", detail, err)
 	detail, err = c.checkDisk()
 	report("disk", detail, err)
+	detail, err = c.checkMail(ctx)
+	report("mail", detail, err)
 	r, err := c.open(ctx)
 	if err != nil {
 		report("database", "", err)
@@ -76,6 +81,19 @@ func (c *doctorCommand) checkSecret() (string, error) {
 		return path + ", 0600", nil
 	}
 	return "from ALTA_SECRET", nil
+}
+
+// checkMail talks to the mail server up to where a mail would be sent.
+func (c *doctorCommand) checkMail(ctx context.Context) (string, error) {
+	var wrong problems
+	settings := c.MailFlags.parse(wrong.check)
+	if err := wrong.err(); err != nil {
+		return "", err
+	}
+	if settings.server == nil {
+		return "no ALTA_SMTP_URL: mails are kept in " + filepath.Join(c.DataDir, "mail"), nil
+	}
+	return mail.NewSMTP(*settings.server, settings.from, settings.timeout).Probe(ctx)
 }
 
 func (c *doctorCommand) checkDisk() (string, error) {

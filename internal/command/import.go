@@ -149,7 +149,7 @@ func checkHeader(header []string) error {
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 func readUser(header, row []string) (repo.NewUser, error) {
-	n := repo.NewUser{Door: repo.DoorApp, Currency: "ARS"}
+	n := repo.NewUser{Door: repo.DoorApp, Currency: repo.DefaultCurrency}
 	for i, name := range header {
 		value := row[i]
 		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"alta/handlers"
 	"alta/internal/identity"
+	"alta/internal/mail"
 	"alta/repo"
 )
 
@@ -58,12 +60,15 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 		runtime.GOMAXPROCS(runtime.NumCPU() + hasher.Workers())
 		collectLess(env.Getenv)
 		metrics.Watch(hasher.Waiting, r.Pools())
-		server, err := handlers.New(s.config(r, hasher, keys, log, metrics))
+		metrics.WatchOutbox(r.OutboxStatus, time.Now)
+		config := s.config(r, hasher, keys, log, metrics)
+		config.Outbox, config.Mailbox = s.outbox(c.DataDir, config)
+		server, err := handlers.New(config)
 		if err != nil {
 			return err
 		}
 		log.Info("listening", "address", listener.Addr().String(), "public_url", s.publicURL.String())
-		if err := welcome(ctx, env.Stdout, r, s.publicURL.String()); err != nil {
+		if err := welcome(ctx, env.Stdout, r, s, repo.IsPostgres(c.databaseURL())); err != nil {
 			return err
 		}
 		return serve(ctx, listener, server, log)
@@ -84,25 +89,22 @@ func (s settings) config(
 ) handlers.Config {
 	return handlers.Config{
 		Repo: r, Hasher: hasher, Keys: keys, Now: time.Now, Log: log, Metrics: metrics,
-		PublicURL: s.publicURL, SessionTTL: s.sessionTTL, Rates: s.rates, TrustedProxies: s.proxies,
+		PublicURL: s.publicURL, FrontendURL: cmp.Or(s.frontendURL, s.publicURL), SessionTTL: s.sessionTTL, Rates: s.rates, TrustedProxies: s.proxies,
 		CORSOrigins: s.origins, MetricsToken: s.metricsToken, Retention: s.retention,
 	}
 }
 
-// welcome tells whoever starts a server that nobody uses yet how to sign up.
-func welcome(ctx context.Context, w io.Writer, r *repo.Repo, publicURL string) error {
-	users, err := r.Users(ctx, "", 1)
-	if err != nil || len(users) > 0 {
-		return err
+// outbox returns what sends the mails; and the development mailbox, where it
+// delivers to that.
+func (s settings) outbox(dataDir string, c handlers.Config) (*mail.Outbox, *mail.Mailbox) {
+	sender, mailbox := s.mail.sender(dataDir)
+	if mailbox != nil && !isLoopback(s.publicURL.Hostname()) {
+		c.Log.Warn("ALTA_SMTP_URL is not set: mails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
 	}
-	_, err = fmt.Fprintf(w, `
-Alta is at %[1]s, and nobody has signed up yet. Paste this to be the first:
-
-  curl %[1]s/api/auth/register -H 'Content-Type: application/json' -d '{
-    "email": "john.doe@example.com", "password": "SecurePass123!", "firstName": "John", "lastName": "Doe"}'
-
-`, publicURL)
-	return err
+	return mail.NewOutbox(mail.OutboxConfig{
+		Repo: c.Repo, Keys: c.Keys, Sender: sender, PublicURL: s.publicURL, Timeout: s.mail.timeout,
+		Now: c.Now, Log: c.Log, Tried: c.Metrics.MailTried,
+	}), mailbox
 }
 
 // serve answers calls until ctx ends and the last of them is answered.

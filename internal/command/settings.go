@@ -19,7 +19,7 @@ import (
 
 // StorageFlags are the settings that every command which touches data takes.
 type StorageFlags struct {
-	DataDir     string `help:"Directory of alta.db and secret.key (default ${default})." default:"data" placeholder:"DIR"`
+	DataDir     string `help:"Directory of alta.db, secret.key and mail (default ${default})." default:"data" placeholder:"DIR"`
 	DatabaseURL string `help:"sqlite:PATH or postgres://…; the default is sqlite:<data dir>/alta.db." placeholder:"URL"`
 	Secret      string `help:"At least 32 bytes; a comma list rotates it: the first signs, all verify. Made once into <data dir>/secret.key with SQLite, required with PostgreSQL." placeholder:"TEXT"`
 }
@@ -27,8 +27,10 @@ type StorageFlags struct {
 // ServeFlags are the settings of the server.
 type ServeFlags struct {
 	StorageFlags   `embed:""`
+	MailFlags      `embed:""`
 	Listen         string   `help:"Address to listen on; port 0 picks one (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL      string   `help:"Where people reach the server; http:// and the listen address by default, required when that is not loopback." placeholder:"URL"`
+	FrontendURL    string   `help:"Where links in mails lead in the end; the public URL by default." placeholder:"URL"`
 	BcryptCost     string   `help:"Cost of password hashes, 10 to 15 (default ${default})." default:"12" placeholder:"N"`
 	AuthRate       string   `help:"Calls of rate class auth a client address: N/s, N/m, N/h or off (default ${default})." default:"60/m" placeholder:"RATE"`
 	SessionRate    string   `help:"Calls of rate class data a user by session: N/s, N/m, N/h or off (default ${default})." default:"600/m" placeholder:"RATE"`
@@ -38,7 +40,7 @@ type ServeFlags struct {
 	HashQueue      string   `help:"Passwords that may wait to be hashed; one more is answered 503 (default ${default})." default:"256" placeholder:"N"`
 	HashWait       string   `help:"How long each may wait; longer is answered 503 (default ${default})." default:"30s" placeholder:"DURATION"`
 	MetricsToken   string   `help:"Bearer token for /metrics; loopback peers need none." placeholder:"TEXT"`
-	Retention      string   `help:"How long to keep audit events and, after they expired, sessions (default ${default})." default:"audit=365d,session=30d" placeholder:"LIST"`
+	Retention      string   `help:"How long to keep audit events and, after they expired, sessions, and mails after they were sent (default ${default})." default:"audit=365d,session=30d,mail=30d" placeholder:"LIST"`
 	Log            string   `help:"text or json; the default is text on a terminal and json elsewhere." placeholder:"FORMAT"`
 }
 
@@ -46,6 +48,8 @@ type ServeFlags struct {
 type settings struct {
 	listen       string
 	publicURL    *url.URL // nil: from the listener
+	frontendURL  *url.URL // nil: the public URL
+	mail         mailSettings
 	bcryptCost   int
 	rates        map[string]contract.Rate
 	sessionTTL   time.Duration
@@ -61,19 +65,19 @@ type settings struct {
 // parse reads every setting. The error has a line for each that is wrong,
 // with its name and what it takes, and never the value of a secret one.
 func (f *ServeFlags) parse() (s settings, err error) {
-	var problems []error
-	check := func(name string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", name, err))
-		}
-	}
+	var wrong problems
+	check := wrong.check
 	s.listen, s.metricsToken, s.origins = f.Listen, f.MetricsToken, f.CORSOrigins
 	if err := checkListen(f.Listen); err != nil {
 		check("ALTA_LISTEN", err)
 	} else {
 		s.publicURL, err = parsePublicURL(f.PublicURL, f.Listen)
 		check("ALTA_PUBLIC_URL", err)
+		check("ALTA_SMTP_URL", checkMailServer(f.SMTPURL, f.Listen))
 	}
+	s.frontendURL, err = parseFrontendURL(f.FrontendURL)
+	check("ALTA_FRONTEND_URL", err)
+	s.mail = f.MailFlags.parse(check)
 	s.bcryptCost, err = parseNumber(f.BcryptCost, identity.MinCost, identity.MaxCost)
 	check("ALTA_BCRYPT_COST", err)
 	s.rates = map[string]contract.Rate{}
@@ -98,7 +102,7 @@ func (f *ServeFlags) parse() (s settings, err error) {
 	if s.log = f.Log; !slices.Contains([]string{"", "text", "json"}, f.Log) {
 		check("ALTA_LOG", fmt.Errorf("%q is not a log format; it takes text or json", f.Log))
 	}
-	return s, errors.Join(problems...)
+	return s, wrong.err()
 }
 
 func checkListen(listen string) error {
@@ -128,6 +132,19 @@ func parsePublicURL(text, listen string) (*url.URL, error) {
 		return nil, fmt.Errorf("%s is not usable; it takes http:// or https:// and a host, without a path", quoteURL(u, text))
 	}
 	u.Path = ""
+	return u, nil
+}
+
+// parseFrontendURL reads the URL that the pages are under, or nil for the
+// server's own.
+func parseFrontendURL(text string) (*url.URL, error) {
+	if text == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("%s is not usable; it takes http:// or https://, a host and at most a path", quoteURL(u, text))
+	}
 	return u, nil
 }
 
@@ -192,16 +209,18 @@ func parseDuration(text string, least, most time.Duration) (time.Duration, error
 	return d, nil
 }
 
-// parseRetention reads "audit=365d,session=30d"; what is left out keeps its
+// parseRetention reads "audit=365d,session=30d,mail=30d"; what is left out keeps its
 // default.
 func parseRetention(text string) (repo.Retention, error) {
-	r := repo.Retention{Audit: 365 * day, Session: 30 * day, LoginFailures: identity.FailureMemory}
-	fields := map[string]*time.Duration{"audit": &r.Audit, "session": &r.Session}
+	r := repo.Retention{
+		Audit: 365 * day, Session: 30 * day, Mail: 30 * day, Token: day, LoginFailures: identity.FailureMemory,
+	}
+	fields := map[string]*time.Duration{"audit": &r.Audit, "session": &r.Session, "mail": &r.Mail}
 	for part := range strings.SplitSeq(text, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		field := fields[name]
 		if field == nil {
-			return r, fmt.Errorf("%q is not kept by the server; it takes a list such as audit=365d,session=30d", name)
+			return r, fmt.Errorf("%q is not kept by the server; it takes a list such as audit=365d,session=30d,mail=30d", name)
 		}
 		d, err := parseDuration(value, time.Hour, 100*365*day)
 		if err != nil {

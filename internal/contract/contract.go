@@ -36,6 +36,7 @@ type Operation struct {
 	Cost    int        // tokens, when called with an API key
 	Rate    *RateClass // nil: not limited
 	Schemes []string   // accepted security schemes; empty: anyone may call
+	Role    string     // that a caller must have; empty: any
 	Body    *Object    // nil: takes no body
 	Query   *Object    // nil: declares no query parameters
 	InPath  []*Property
@@ -93,9 +94,12 @@ func (o *Operation) parse(
 	problems = append(o.readExtensions(spec.Extensions, rates),
 		o.readSecurity(spec.Security),
 		o.readBody(spec.RequestBody, formats),
-		o.readParameters(slices.Concat(shared, spec.Parameters), formats))
+		o.readParameters(slices.Concat(shared, spec.Parameters), spec.Extensions["x-extra-parameters"], formats))
 	if o.Rate != nil && o.Rate.By == ByUser && spec.Security != nil && len(o.Schemes) == 0 {
 		problems = append(problems, fmt.Errorf("x-rate-class %s counts by user, but anyone may call", o.Rate.Name))
+	}
+	if o.Role != "" && spec.Security != nil && len(o.Schemes) == 0 {
+		problems = append(problems, errors.New("x-role asks for a role, but anyone may call"))
 	}
 	return slices.DeleteFunc(problems, func(err error) bool { return err == nil })
 }

@@ -20,6 +20,9 @@ const (
 	ByUser    = "user"    // one bucket a user
 )
 
+// RoleAdmin is the role that an operation may ask for.
+const RoleAdmin = "ADMIN"
+
 // RateClass is a limit that operations share by naming it in x-rate-class.
 type RateClass struct {
 	Name    string
@@ -83,6 +86,10 @@ func (o *Operation) readExtensions(extensions map[string]any, rates map[string]R
 		}
 		o.Rate = &rate
 	}
+	if role, ok := extensions["x-role"]; ok && role != RoleAdmin {
+		problems = append(problems, fmt.Errorf("x-role must be %s, or left out", RoleAdmin))
+	}
+	o.Role, _ = extensions["x-role"].(string)
 	for _, text := range []struct {
 		name  string
 		field *string

@@ -38,8 +38,15 @@ func (o *Operation) readBody(body *openapi3.RequestBodyRef, formats Formats) err
 	return nil
 }
 
-func (o *Operation) readParameters(parameters openapi3.Parameters, formats Formats) error {
-	query := openapi3.NewObjectSchema().WithoutAdditionalProperties()
+// readParameters reads the path and the query. extra is the value of
+// x-extra-parameters.
+func (o *Operation) readParameters(parameters openapi3.Parameters, extra any, formats Formats) error {
+	query := openapi3.NewObjectSchema()
+	if extra == nil {
+		query = query.WithoutAdditionalProperties()
+	} else if extra != "ignore" {
+		return errors.New("x-extra-parameters must be ignore, or left out")
+	}
 	for i, ref := range parameters {
 		parameter := ref.Value
 		switch parameter.In {

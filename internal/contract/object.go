@@ -46,7 +46,10 @@ func (o *Object) Check(value any, names []string) []Violation {
 			names = append(names, strconv.Itoa(i))
 		}
 	}
-	violations := o.unknown(names)
+	var violations []Violation
+	if o.schema.AdditionalProperties.Has != nil { // where they are allowed, it is nil
+		violations = o.unknown(names)
+	}
 	for _, property := range o.Properties {
 		value, present := object[property.Name]
 		violations = append(violations, property.check(value, present)...)

@@ -1,0 +1,81 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"alta/gen"
+	"alta/internal/identity"
+	"alta/repo"
+)
+
+var errInviteNotFound = errors.New("there is no such invite")
+
+// ListInvites answers one page of all invites, the newest first.
+func (s *Server) ListInvites(ctx context.Context, r gen.ListInvitesRequestObject) (gen.ListInvitesResponseObject, error) {
+	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
+	list, total, err := s.Repo.Invites(ctx, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	body := gen.InvitePage{Invites: make([]gen.Invite, len(list)), Page: page, Limit: limit, Total: total}
+	for i, invite := range list {
+		body.Invites[i] = s.wireInvite(invite)
+	}
+	return gen.ListInvites200JSONResponse{Body: body}, nil
+}
+
+// CreateInvite makes an invite.
+func (s *Server) CreateInvite(ctx context.Context, r gen.CreateInviteRequestObject) (gen.CreateInviteResponseObject, error) {
+	invite := repo.Invite{
+		Code: identity.NewInviteCode(), MaxUses: int(*r.Body.Uses), Note: *r.Body.Note, // the contract has defaults
+		CreatedBy: callFrom(ctx).principal.UserID.String(),
+	}
+	life := time.Duration(*r.Body.ExpiresIn) * time.Second
+	event := s.inviteEvent(ctx, repo.AuditInviteCreate, nil, invite.Code)
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		if invite, err = tx.CreateInvite(ctx, invite, life); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, event)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return gen.CreateInvite201JSONResponse{Body: s.wireInvite(invite)}, nil
+}
+
+// RevokeInvite makes an invite useless. One that is revoked stays so.
+func (s *Server) RevokeInvite(ctx context.Context, r gen.RevokeInviteRequestObject) (gen.RevokeInviteResponseObject, error) {
+	code := identity.CanonicalInviteCode(r.Code)
+	event := s.inviteEvent(ctx, repo.AuditInviteRevoke, nil, code)
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		changed, err := tx.RevokeInvite(ctx, code)
+		if err != nil || !changed {
+			return err
+		}
+		return tx.Audit(ctx, event)
+	})
+	if errors.Is(err, repo.ErrNotFound) {
+		return nil, errInviteNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return gen.RevokeInvite204Response{}, nil
+}
+
+func (s *Server) wireInvite(i repo.Invite) gen.Invite {
+	return gen.Invite{
+		Code:      i.Code,
+		State:     gen.InviteState(i.State(s.Now())),
+		Uses:      i.Uses,
+		MaxUses:   i.MaxUses,
+		Note:      i.Note,
+		CreatedBy: i.CreatedBy,
+		CreatedAt: wireTime(i.CreatedAt),
+		ExpiresAt: wireTime(i.ExpiresAt),
+		RevokedAt: timeOrNull(i.RevokedAt),
+	}
+}

@@ -1,0 +1,54 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"alta/repo"
+)
+
+// outboxCollector reads how the outbox stands when somebody asks.
+type outboxCollector struct {
+	status func(context.Context) (repo.OutboxStatus, error)
+	now    func() time.Time
+}
+
+var (
+	outboxMails = prometheus.NewDesc("alta_outbox_mails",
+		"Mails in the outbox: pending, or dead (refused for good or given up; kept for the retention of mails).", []string{"state"}, nil)
+	outboxOldest = prometheus.NewDesc("alta_outbox_oldest_seconds", "Age of the oldest pending mail; 0 without one.", nil, nil)
+)
+
+// outboxPatience is how long a scrape waits for the database.
+const outboxPatience = 2 * time.Second
+
+// WatchOutbox adds gauges of the outbox. While the database is away they are
+// left out, and the other metrics are there.
+func (m *Metrics) WatchOutbox(status func(context.Context) (repo.OutboxStatus, error), now func() time.Time) {
+	m.registry.MustRegister(outboxCollector{status, now})
+}
+
+// Describe names the gauges.
+func (c outboxCollector) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- outboxMails
+	descriptions <- outboxOldest
+}
+
+// Collect reads the gauges.
+func (c outboxCollector) Collect(metrics chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), outboxPatience)
+	defer cancel()
+	status, err := c.status(ctx)
+	if err != nil {
+		return
+	}
+	age := 0.0
+	if status.Oldest != nil {
+		age = max(0, c.now().Sub(*status.Oldest).Seconds())
+	}
+	metrics <- prometheus.MustNewConstMetric(outboxMails, prometheus.GaugeValue, float64(status.Pending), string(repo.MailPending))
+	metrics <- prometheus.MustNewConstMetric(outboxMails, prometheus.GaugeValue, float64(status.Dead), string(repo.MailDead))
+	metrics <- prometheus.MustNewConstMetric(outboxOldest, prometheus.GaugeValue, age)
+}

@@ -1,0 +1,122 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/gen"
+	"alta/internal/identity"
+	"alta/repo"
+)
+
+var (
+	errInviteUnknown = errors.New("no such invite")
+	errInviteToken   = errors.New("bad invite token")
+	errMailFailed    = errors.New("the account was made and its verification mail not sent")
+)
+
+// inviteLife is how long a redeemed invite waits for a registration.
+const inviteLife = 15 * time.Minute
+
+const textVerify = "Please verify the email, I have send verification link."
+
+// RedeemInvite exchanges a code that can be used for a token that says so.
+func (s *Server) RedeemInvite(ctx context.Context, r gen.RedeemInviteRequestObject) (gen.RedeemInviteResponseObject, error) {
+	code := identity.CanonicalInviteCode(r.Body.Code)
+	if err := s.checkInvite(ctx, code); err != nil {
+		return nil, err
+	}
+	token, err := s.tokens.Sign(identity.PurposeInvite, identity.Claims{Code: code, ID: uuid.NewString()}, inviteLife)
+	if err != nil {
+		return nil, err
+	}
+	event := s.inviteEvent(ctx, repo.AuditInviteRedeem, nil, code)
+	if err := s.Repo.InTx(ctx, func(tx *repo.Tx) error { return tx.Audit(ctx, event) }); err != nil {
+		return nil, err
+	}
+	body := gen.RedeemedInvite{Message: "Invite code accepted", InviteToken: token, ExpiresIn: int(inviteLife.Seconds())}
+	return gen.RedeemInvite200JSONResponse{Body: body}, nil
+}
+
+// checkInvite answers nil while the code can be used.
+func (s *Server) checkInvite(ctx context.Context, code string) error {
+	invite, err := s.Repo.Invite(ctx, code)
+	if errors.Is(err, repo.ErrNotFound) {
+		return errInviteUnknown
+	}
+	if err != nil {
+		return err
+	}
+	return invite.Err(s.Now())
+}
+
+// inviteEvent returns an audit event about the invite.
+func (s *Server) inviteEvent(ctx context.Context, kind string, userID *uuid.UUID, code string) repo.AuditEvent {
+	event := s.event(ctx, kind, userID, "")
+	event.Detail = "invite " + identity.MaskInviteCode(code)
+	return event
+}
+
+// Register creates a user at the API door, by invite. The user logs in when the
+// address has been verified.
+func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen.RegisterResponseObject, error) {
+	claims, err := s.tokens.Parse(identity.PurposeInvite, r.Body.InviteToken)
+	if err != nil {
+		return nil, errors.Join(errInviteToken, err)
+	}
+	if err := s.checkInvite(ctx, claims.Code); err != nil {
+		return nil, err
+	}
+	n := repo.NewUser{
+		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency,
+		Language: callFrom(ctx).language, InviteCode: &claims.Code,
+	}
+	var verification uuid.UUID
+	_, err = s.signUp(ctx, n, r.Body.Password, func(tx *repo.Tx, user repo.User) (err error) {
+		if err := s.activate(ctx, tx, user, claims.Code); err != nil {
+			return err
+		}
+		verification, _, err = s.addVerificationMail(ctx, tx, user, true)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Outbox.Wake() // for the welcome mail
+	// A client that hangs up has an account all the same, and wants its mail.
+	if err := s.Outbox.Deliver(context.WithoutCancel(ctx), verification); err != nil {
+		return nil, fmt.Errorf("%w: %w", errMailFailed, err)
+	}
+	return gen.Register200JSONResponse{Body: gen.Registered{Message: "Register user successful", LinkMsg: textVerify}}, nil
+}
+
+// OpenVerification leads from a mail's link to the page that asks for a click.
+func (s *Server) OpenVerification(_ context.Context, r gen.OpenVerificationRequestObject) (gen.OpenVerificationResponseObject, error) {
+	location := s.pageURL("/verify-email", r.Params.Token)
+	return gen.OpenVerification302Response{Headers: gen.OpenVerification302ResponseHeaders{Location: &location}}, nil
+}
+
+// VerifyEmail uses a verification token: the address is proved.
+func (s *Server) VerifyEmail(ctx context.Context, r gen.VerifyEmailRequestObject) (gen.VerifyEmailResponseObject, error) {
+	err := s.spend(ctx, repo.VerifyEmail, r.Body.Token, func(tx *repo.Tx, user repo.User) error {
+		return s.prove(ctx, tx, user)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return gen.VerifyEmail200JSONResponse{Body: gen.Message{Message: "Email verified successfully"}}, nil
+}
+
+// ResendVerification asks for a fresh verification mail. What comes of it, the
+// answer does not say.
+func (s *Server) ResendVerification(ctx context.Context, r gen.ResendVerificationRequestObject) (gen.ResendVerificationResponseObject, error) {
+	if err := s.requestMail(ctx, requestVerification, r.Body.Email); err != nil {
+		return nil, err
+	}
+	body := gen.Message{Message: "If that email is awaiting verification, a new link has been sent."}
+	return gen.ResendVerification200JSONResponse{Body: body}, nil
+}

@@ -1,0 +1,149 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/internal/identity"
+	"alta/internal/mail"
+	"alta/repo"
+)
+
+// Kinds of mail requests.
+const (
+	requestVerification = string(mail.KindVerification)
+	requestReset        = string(mail.KindReset)
+)
+
+const (
+	// verificationPause is how long after one verification mail the next may
+	// follow.
+	verificationPause = time.Minute
+
+	requestPoll  = time.Second // for requests that other processes took and left
+	requestBatch = 32
+)
+
+// requestMail records that a mail was asked for. Whether the address belongs to
+// anybody is looked up later, so that neither the time nor what is written here
+// tells.
+func (s *Server) requestMail(ctx context.Context, kind, email string) error {
+	email = identity.CanonicalEmail(email)
+	m := repo.MailRequest{ID: uuid.New(), Kind: kind}
+	m.Email = s.Keys.Seal(identity.PurposeOutbox, m.ID.String(), email)
+	event := s.event(ctx, repo.AuditMailRequest, nil, email)
+	event.Detail = kind
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		if err := tx.AddMailRequest(ctx, m); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, event)
+	})
+	if err != nil {
+		return err
+	}
+	select {
+	case s.requested <- struct{}{}:
+	default: // the worker has been told already
+	}
+	return nil
+}
+
+// answerRequests turns requests into mails until ctx ends.
+func (s *Server) answerRequests(ctx context.Context) {
+	poll := time.NewTicker(requestPoll)
+	defer poll.Stop()
+	for {
+		if err := s.answerPending(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Warn("could not answer requests for mails; trying again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-poll.C:
+		case <-s.requested:
+		}
+	}
+}
+
+// answerPending turns the requests that there are into mails.
+func (s *Server) answerPending(ctx context.Context) error {
+	for {
+		requests, err := s.Repo.MailRequests(ctx, requestBatch)
+		if err != nil || len(requests) == 0 {
+			return err
+		}
+		for _, r := range requests {
+			if err := s.answerRequest(ctx, r); err != nil {
+				return err
+			}
+		}
+		s.Outbox.Wake()
+	}
+}
+
+func (s *Server) answerRequest(ctx context.Context, r repo.MailRequest) error {
+	email, err := s.Keys.Open(identity.PurposeOutbox, r.ID.String(), r.Email)
+	if err != nil { // it is taken all the same: no later try can read it either
+		s.Log.Error("a request for a mail cannot be read; dropped", "error", err)
+	}
+	return s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		taken, err := tx.TakeMailRequest(ctx, r.ID)
+		if err != nil || !taken || email == "" {
+			return err
+		}
+		user, err := tx.UserByEmail(ctx, email)
+		if errors.Is(err, repo.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if r.Kind == requestReset {
+			return s.addReset(ctx, tx, user.ID)
+		}
+		return s.addVerification(ctx, tx, user.ID)
+	})
+}
+
+// addVerification adds a verification mail to the transaction, unless the
+// address is proved already or such a mail went to it within the last minute.
+func (s *Server) addVerification(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
+	user, err := tx.LockUser(ctx, userID)
+	if err != nil || user.EmailVerifiedAt != nil {
+		return err
+	}
+	recent, err := tx.MailSince(ctx, user.ID, string(mail.KindVerification), tx.Now().Add(-verificationPause))
+	if err != nil || recent {
+		return err
+	}
+	_, _, err = s.addVerificationMail(ctx, tx, user, false)
+	return err
+}
+
+func (s *Server) addVerificationMail(ctx context.Context, tx *repo.Tx, user repo.User, lease bool) (uuid.UUID, bool, error) {
+	return s.addTokenMail(ctx, tx, user, mail.KindVerification, repo.VerifyEmail, verificationLife, lease)
+}
+
+// addReset adds a reset mail to the transaction, unless the user has a live
+// link or will get one.
+func (s *Server) addReset(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
+	user, err := tx.LockUser(ctx, userID)
+	if err != nil {
+		return err
+	}
+	live, err := tx.OneTimeTokenOf(ctx, user.ID, repo.ResetPassword)
+	if err != nil && !errors.Is(err, repo.ErrNotFound) {
+		return err
+	}
+	if err == nil {
+		if lives, err := tx.MailLives(ctx, user.ID, live.ID); err != nil || lives {
+			return err
+		}
+	}
+	_, _, err = s.addTokenMail(ctx, tx, user, mail.KindReset, repo.ResetPassword, resetLife, false)
+	return err
+}

@@ -1,0 +1,65 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"alta/gen"
+	"alta/repo"
+)
+
+// GetUser answers the caller's record as the API door shows it.
+func (s *Server) GetUser(ctx context.Context, _ gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
+	user, err := s.caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body, err := s.wireUser(ctx, user)
+	return gen.GetUser200JSONResponse{Body: gen.UserRecord{User: body}}, err
+}
+
+// UpdateUser changes the caller's notification preferences.
+func (s *Server) UpdateUser(ctx context.Context, r gen.UpdateUserRequestObject) (gen.UpdateUserResponseObject, error) {
+	update := repo.UserUpdate{
+		WebhookURL: r.Body.WebhookURL, NotifyEmail: r.Body.NotifyEmail, NotifyBrowser: r.Body.NotifyBrowser,
+	}
+	var user repo.User
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		user, err = tx.UpdateUser(ctx, callFrom(ctx).principal.UserID, update)
+		return err
+	})
+	if err != nil {
+		return nil, gone(err)
+	}
+	body, err := s.wireUser(ctx, user)
+	return gen.UpdateUser200JSONResponse{Body: gen.UserUpdated{Message: "Profile updated successfully", User: body}}, err
+}
+
+// usertypes are the roles as the API door names them.
+var usertypes = map[string]gen.UserUsertype{
+	repo.RoleUser:  gen.UserUsertypeUser,
+	repo.RoleAdmin: gen.UserUsertypeAdmin,
+}
+
+func (s *Server) wireUser(ctx context.Context, user repo.User) (gen.User, error) {
+	var key *string
+	masked, err := s.Repo.MaskedAPIKey(ctx, user.ID)
+	if err != nil && !errors.Is(err, repo.ErrNotFound) {
+		return gen.User{}, err
+	}
+	if err == nil {
+		key = &masked
+	}
+	return gen.User{
+		UUID:          user.ID,
+		Email:         user.Email,
+		Usertype:      usertypes[user.Role],
+		APIKey:        orNull(key),
+		VerifyEmail:   user.EmailVerifiedAt != nil,
+		CreditBalance: wireMoney(0),
+		Plan:          gen.UserPlan(user.Plan),
+		WebhookURL:    user.WebhookURL,
+		NotifyEmail:   user.NotifyEmail,
+		NotifyBrowser: user.NotifyBrowser,
+	}, nil
+}
