@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,6 +26,10 @@ const (
 
 	requestPoll  = time.Second // for requests that other processes took and left
 	requestBatch = 32
+
+	// requestPause is how long a request waits at most. What a mail to a known
+	// address costs is then not paid by the very next call, whose time would tell.
+	requestPause = 500 * time.Millisecond
 )
 
 // requestMail records that a mail was asked for. Whether the address belongs to
@@ -65,7 +70,16 @@ func (s *Server) answerRequests(ctx context.Context) {
 			return
 		case <-poll.C:
 		case <-s.requested:
+			pause(ctx, rand.N(requestPause))
 		}
+	}
+}
+
+// pause waits for d, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }
 
