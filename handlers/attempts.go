@@ -98,42 +98,32 @@ func (s *Server) failAttempt(ctx context.Context, a attempt, user repo.User) err
 	return errCredentials
 }
 
-// refuseSuspended records that the password was right and its owner is
-// suspended. It returns errSuspended.
-func (s *Server) refuseSuspended(ctx context.Context, a attempt, user repo.User) error {
+// refuse records that the password was right and its owner may not log in all
+// the same, for the reason given. also adds what follows from that to the
+// transaction; nil: nothing. It returns the reason.
+func (s *Server) refuse(ctx context.Context, a attempt, user repo.User, reason error, also func(*repo.Tx) error) error {
 	event := s.event(ctx, repo.AuditLoginFail, &user.ID, a.email)
-	event.Detail = "suspended"
+	event.Detail = reason.Error()
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
 		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, event)
+		if err := tx.Audit(ctx, event); err != nil || also == nil {
+			return err
+		}
+		return also(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("record refused log-in: %w", err)
 	}
-	return errSuspended
+	return reason
 }
 
-// refuseUnverified records that the password was right and the address has not
-// been proved, and sends a fresh verification mail. It returns errUnverified.
+// refuseUnverified refuses a user who has not proved the address, and sends a
+// fresh verification mail.
 func (s *Server) refuseUnverified(ctx context.Context, a attempt, user repo.User) error {
-	event := s.event(ctx, repo.AuditLoginFail, &user.ID, a.email)
-	event.Detail = "unverified"
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
-			return err
-		}
-		if err := tx.Audit(ctx, event); err != nil {
-			return err
-		}
-		return s.addVerification(ctx, tx, user.ID)
-	})
-	if err != nil {
-		return fmt.Errorf("record refused log-in: %w", err)
-	}
-	s.Outbox.Wake()
-	return errUnverified
+	defer s.Outbox.Wake()
+	return s.refuse(ctx, a, user, errUnverified, func(tx *repo.Tx) error { return s.addVerification(ctx, tx, user.ID) })
 }
 
 // finishAttempt opens the session, unless the user was suspended or has set

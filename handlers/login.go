@@ -52,7 +52,7 @@ func (s *Server) logIn(ctx context.Context, door repo.Door, email, password stri
 	case !ok:
 		return repo.User{}, "", s.failAttempt(ctx, a, user)
 	case !user.IsActive:
-		return repo.User{}, "", s.refuseSuspended(ctx, a, user)
+		return repo.User{}, "", s.refuse(ctx, a, user, errSuspended, nil)
 	case user.MustVerify():
 		return repo.User{}, "", s.refuseUnverified(ctx, a, user)
 	}

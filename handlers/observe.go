@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ func (s *Server) record(c echo.Context, took time.Duration) {
 		slog.String("request_id", one.id),
 		slog.String("operation", operation),
 		slog.String("method", c.Request().Method),
-		slog.String("path", redact(c.Request().URL)),
+		slog.String("path", redact(redactPath(c), c.Request().URL.RawQuery)),
 		slog.Int("status", status),
 		slog.Float64("milliseconds", float64(took.Microseconds())/1000),
 		slog.String("address", one.address),
@@ -66,27 +67,38 @@ func (s *Server) record(c echo.Context, took time.Duration) {
 	s.Log.LogAttrs(c.Request().Context(), level, "call", attrs...)
 }
 
-// secretParameters are query parameters whose values are not logged. Passwords
-// are never sent there, except by a form with the wrong method.
+// secretParameters are parameters whose values are not logged. Passwords are
+// never sent in URLs, except by a form with the wrong method.
 var secretParameters = []string{"token", "apiKey", "code", "state", "password", "newpassword"}
 
-// redact returns the path and query of a call for the log.
-func redact(u *url.URL) string {
-	if u.RawQuery == "" {
-		return clip(u.Path, 256)
+func isSecretParameter(name string) bool {
+	return slices.ContainsFunc(secretParameters, func(secret string) bool { return strings.EqualFold(name, secret) })
+}
+
+// redactPath returns the path of a call, or where there is a secret in it the
+// path of its route.
+func redactPath(c echo.Context) string {
+	if slices.ContainsFunc(c.ParamNames(), isSecretParameter) {
+		return c.Path()
 	}
-	query, err := url.ParseQuery(u.RawQuery)
+	return c.Request().URL.Path
+}
+
+// redact returns the path and query of a call for the log.
+func redact(path, rawQuery string) string {
+	if rawQuery == "" {
+		return clip(path, 256)
+	}
+	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
-		return clip(u.Path, 256) + "?(malformed)"
+		return clip(path, 256) + "?(malformed)"
 	}
 	for name := range query {
-		for _, secret := range secretParameters {
-			if strings.EqualFold(name, secret) {
-				query[name] = []string{"redacted"}
-			}
+		if isSecretParameter(name) {
+			query[name] = []string{"redacted"}
 		}
 	}
-	return clip(u.Path+"?"+query.Encode(), 512)
+	return clip(path+"?"+query.Encode(), 512)
 }
 
 // panicError is a panic that was caught, with its stack for the log.

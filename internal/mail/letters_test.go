@@ -36,8 +36,8 @@ var saidInLetters = []struct {
 	language, subject string
 	want              []string // in both parts
 }{
-	{KindVerification, "en", "Verify your email", []string{verificationLink, "24 hours", "nobody can log in"}},
-	{KindVerification, "es", "Verifica tu correo", []string{verificationLink, "24 horas", "nadie puede iniciar sesión"}},
+	{KindVerification, "en", "Verify your email", []string{verificationLink, "24 hours", "ignore this mail"}},
+	{KindVerification, "es", "Verifica tu correo", []string{verificationLink, "24 horas", "ignora este correo"}},
 	{KindWelcome, "en", "Welcome to Alta: your API key", []string{curlSample, "2,000 tokens a month", "shown only here", "like a password", "once your address is verified"}},
 	{KindWelcome, "es", "Te damos la bienvenida a Alta: tu clave de API", []string{curlSample, "2.000 tokens al mes", "Solo se muestra aquí"}},
 	{KindReset, "en", "Choose a new password", []string{resetLink, "24 hours", "your password stays as it is"}},

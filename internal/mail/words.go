@@ -22,7 +22,7 @@ var english = words{
 			},
 			Notes: []string{
 				"The link works for " + count(l.Hours, "hour", "hours") + ".",
-				"If you did not sign up, ignore this mail: nobody can log in without this step.",
+				"If you did not sign up, ignore this mail.",
 			},
 			Footer: "You get this mail because somebody signed up with this address.",
 		}
@@ -94,7 +94,7 @@ var spanish = words{
 			},
 			Notes: []string{
 				"El enlace funciona durante " + count(l.Hours, "hora", "horas") + ".",
-				"Si no te registraste, ignora este correo: nadie puede iniciar sesión sin este paso.",
+				"Si no te registraste, ignora este correo.",
 			},
 			Footer: "Recibes este correo porque alguien se registró con esta dirección.",
 		}
