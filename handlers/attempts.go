@@ -126,15 +126,16 @@ func (s *Server) refuseUnverified(ctx context.Context, a attempt, user repo.User
 	return s.refuse(ctx, a, user, errUnverified, func(tx *repo.Tx) error { return s.addVerification(ctx, tx, user.ID) })
 }
 
-// finishAttempt opens the session, unless the user was suspended or has set
-// another password since stored was found to be right: a session must not
-// outlive what ended all of them.
+// finishAttempt opens the session, unless the user was suspended or the hash is
+// not the one any more that the password was found to match: a session must not
+// outlive what ended all of them. Its errors are errSuspended and
+// errHashChanged.
 func (s *Server) finishAttempt(ctx context.Context, a attempt, userID uuid.UUID, stored string, door repo.Door) (token string, err error) {
 	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
 		user, err := tx.LockUser(ctx, userID)
 		switch {
 		case errors.Is(err, repo.ErrNotFound), err == nil && (user.PasswordHash == nil || *user.PasswordHash != stored):
-			return errCredentials
+			return errHashChanged
 		case err != nil:
 			return err
 		case !user.IsActive:

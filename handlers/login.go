@@ -16,6 +16,7 @@ var (
 	errLocked      = errors.New("locked after too many failed log-ins")
 	errSuspended   = errors.New("the account is suspended")
 	errUnverified  = errors.New("the address has not been proved")
+	errHashChanged = errors.New("the password's hash has changed since it was looked at")
 )
 
 const (
@@ -37,11 +38,29 @@ func (s *Server) logIn(ctx context.Context, door repo.Door, email, password stri
 		return repo.User{}, "", err
 	}
 	defer a.decided()
-	user, err := s.Repo.UserByEmail(ctx, email)
+	for {
+		user, stored, err := s.checkPassword(ctx, a, password)
+		if err != nil {
+			return repo.User{}, "", err
+		}
+		token, err := s.finishAttempt(ctx, a, user.ID, stored, door)
+		if errors.Is(err, errHashChanged) {
+			continue // by another log-in that renewed it, or by a reset: it is looked at again
+		}
+		if err != nil {
+			return repo.User{}, "", err
+		}
+		return user, token, s.giveCookies(callFrom(ctx), user, token)
+	}
+}
+
+// checkPassword returns the user whose password it is and may log in, and the
+// hash that it was found to match. Its errors are those of logIn.
+func (s *Server) checkPassword(ctx context.Context, a attempt, password string) (user repo.User, stored string, err error) {
+	user, err = s.Repo.UserByEmail(ctx, a.email)
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
 		return repo.User{}, "", errors.Join(err, s.withdraw(ctx, a))
 	}
-	stored := ""
 	if user.PasswordHash != nil {
 		stored = *user.PasswordHash
 	}
@@ -59,11 +78,7 @@ func (s *Server) logIn(ctx context.Context, door repo.Door, email, password stri
 	if renew {
 		stored = s.renewHash(ctx, user.ID, stored, password)
 	}
-	token, err := s.finishAttempt(ctx, a, user.ID, stored, door)
-	if err != nil {
-		return repo.User{}, "", err
-	}
-	return user, token, s.giveCookies(callFrom(ctx), user, token)
+	return user, stored, nil
 }
 
 // renewHash replaces a hash of another scheme or cost and returns the one that

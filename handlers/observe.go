@@ -78,8 +78,10 @@ func isSecretParameter(name string) bool {
 // redactPath returns the path of a call, or where there is a secret in it the
 // path of its route.
 func redactPath(c echo.Context) string {
-	if slices.ContainsFunc(c.ParamNames(), isSecretParameter) {
-		return c.Path()
+	for segment := range strings.SplitSeq(c.Path(), "/") { // which is there for a method that it does not have, too
+		if name, isParameter := strings.CutPrefix(segment, ":"); isParameter && isSecretParameter(name) {
+			return c.Path()
+		}
 	}
 	return c.Request().URL.Path
 }

@@ -21,15 +21,17 @@ type post struct {
 	mu    sync.Mutex
 	down  bool
 	fail  func(to, subject string) error // nil: nothing fails
-	mails []mail.Message
-	shown int // how many of them mails has shown
+	tries []mail.Message                 // each that was handed over
+	mails []mail.Message                 // those that were accepted
+	shown int                            // how many of them mails has shown
 }
 
 var errPostDown = errors.New("connection refused")
 
-func (p *post) Send(_ context.Context, m mail.Message) error {
+func (p *post) Send(ctx context.Context, m mail.Message) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.tries = append(p.tries, m)
 	if p.down {
 		return errPostDown
 	}
@@ -38,8 +40,28 @@ func (p *post) Send(_ context.Context, m mail.Message) error {
 			return err
 		}
 	}
+	if err := ctx.Err(); err != nil { // a conversation is cut off then
+		return err
+	}
 	p.mails = append(p.mails, m)
 	return nil
+}
+
+// refuse has mails with the subject refused as err says; a nil err ends that.
+func (p *post) refuse(subject string, err error) {
+	p.meet(func(_, got string) error {
+		if got == subject {
+			return err
+		}
+		return nil
+	})
+}
+
+// meet has the mail server ask fail about each mail.
+func (p *post) meet(fail func(to, subject string) error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fail = fail
 }
 
 func (p *post) setDown(down bool) {

@@ -61,10 +61,14 @@ func badTokens(h *harness, login *response) map[string]string {
 	other.UserID = uuid.NewString()
 	notUUID := claims
 	notUUID.ID = "1"
+	_, oneTime := identity.NewOneTime()
 	return map[string]string{
 		"empty":                  "",
 		"not a token":            "nonsense",
-		"another purpose":        login.cookie("alta-device"),
+		"a device's":             login.cookie("alta-device"),
+		"an invite's":            h.inviteToken(1),
+		"a session as an invite": must(tokens.Sign(identity.PurposeInvite, claims, time.Hour)),
+		"a one-time token":       oneTime,
 		"alg none":               must(unsigned.SignedString(jwt.UnsafeAllowNoneSignatureType)),
 		"no signature":           header + "." + payload + ".",
 		"a tampered signature":   header + "." + payload + "." + signature[:len(signature)-2] + "AA",

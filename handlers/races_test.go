@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -20,21 +21,34 @@ const clients = 64
 // by status.
 func (h *harness) race(target string, body func(i int) string) map[int]int {
 	h.t.Helper()
-	answers := make([]*httptest.ResponseRecorder, clients)
+	return statuses(h.atOnce(func(i int) *http.Request { return request("POST", target, body(i)) }))
+}
+
+// atOnce makes a call from each of many clients at once.
+func (h *harness) atOnce(call func(i int) *http.Request) []*response {
+	h.t.Helper()
+	answers := make([]*response, clients)
 	var ready, done sync.WaitGroup
 	ready.Add(clients)
 	for i := range clients {
 		done.Go(func() {
 			ready.Done()
 			ready.Wait()
-			answers[i] = httptest.NewRecorder()
-			h.ServeHTTP(answers[i], request("POST", target, body(i)))
+			answers[i] = &response{httptest.NewRecorder(), h.t}
+			h.ServeHTTP(answers[i], call(i))
 		})
 	}
 	done.Wait()
-	count := map[int]int{}
 	for i, answer := range answers {
-		h.checkResponse(request("POST", target, body(i)), answer)
+		h.checkResponse(call(i), answer.ResponseRecorder)
+	}
+	return answers
+}
+
+// statuses counts the answers by status.
+func statuses(answers []*response) map[int]int {
+	count := map[int]int{}
+	for _, answer := range answers {
 		count[answer.Code]++
 	}
 	return count

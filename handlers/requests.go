@@ -83,19 +83,22 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// answerPending turns the requests that there are into mails.
+// answerPending turns the requests that there are into mails. One that cannot be
+// answered does not keep the others waiting.
 func (s *Server) answerPending(ctx context.Context) error {
 	for {
 		requests, err := s.Repo.MailRequests(ctx, requestBatch)
 		if err != nil || len(requests) == 0 {
 			return err
 		}
+		var failed []error
 		for _, r := range requests {
-			if err := s.answerRequest(ctx, r); err != nil {
-				return err
-			}
+			failed = append(failed, s.answerRequest(ctx, r))
 		}
 		s.Outbox.Wake()
+		if err := errors.Join(failed...); err != nil {
+			return err
+		}
 	}
 }
 

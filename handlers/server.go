@@ -173,10 +173,7 @@ func (s *Server) Run(ctx context.Context) {
 // SendMails answers the mail requests that there are and sends every mail that
 // is due, once, and returns when that is done. Run does so all the time.
 func (s *Server) SendMails(ctx context.Context) error {
-	if err := s.answerPending(ctx); err != nil {
-		return err
-	}
-	return s.Outbox.Flush(ctx)
+	return errors.Join(s.answerPending(ctx), s.Outbox.Flush(ctx))
 }
 
 func (s *Server) keepHouse(ctx context.Context) {

@@ -17,48 +17,102 @@ import (
 // TestSignUpKilled kills a process that signs somebody up before and after
 // each statement of the transaction, and finds all of the account or nothing.
 func TestSignUpKilled(t *testing.T) {
-	nothing, whole := rows{}, rows{Users: 1, Accounts: 1, Categories: 24, Sessions: 1, AuditEvents: 1}
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		for _, side := range []string{"before", "after"} {
-			var found []rows // by the statement at which the process was killed
-			for killed := true; killed; {
-				email := address(len(found)) + "." + side
-				before := look(t, databaseURL)
-				killed = signUpAndDie(t, databaseURL, email, fmt.Sprintf("%s %d", side, len(found)+1))
-				gained := look(t, databaseURL).minus(before)
-				if !killed {
-					if gained != whole {
-						t.Errorf("sign-up that was left alone wrote %+v, want %+v", gained, whole)
+	account := rows{Users: 1, Accounts: 1, Categories: 24, AuditEvents: 1}
+	app, api := account, account
+	app.Sessions = 1
+	api.InviteUses, api.Ledgers, api.Transactions, api.APIKeys, api.Tokens, api.Mails = 1, 1, 1, 1, 1, 2
+	doors := []struct {
+		job        string
+		signUp     func(context.Context, *repo.Repo, string) error
+		whole      rows
+		statements int
+	}{
+		// BEGIN, five inserts, one look at the user, COMMIT.
+		{"sign up", signUp, app, 8},
+		// BEGIN, a user's three inserts and the look, a use of the invite, three
+		// writes for the ledger, the key, the token, two for each mail, the audit
+		// event, COMMIT.
+		{"sign up by invite", signUpByInvite, api, 17},
+	}
+	for _, door := range doors {
+		t.Run(door.job, func(t *testing.T) {
+			testdb.Each(t, func(t *testing.T, databaseURL string) {
+				r, _ := migrated(t, databaseURL)
+				createInvite(t, r, crashInvite, 1000, 100*365*24*time.Hour)
+				for _, side := range []string{"before", "after"} {
+					k := killing{door.job, databaseURL, side, door.whole, door.signUp}
+					if found := k.each(t); found != door.statements {
+						t.Errorf("killed %s %d statements, want each of %d", side, found, door.statements)
 					}
-					break
 				}
-				if gained != nothing && gained != whole {
-					t.Errorf("killed %s statement %d: left %+v, want all of an account or nothing", side, len(found)+1, gained)
-				}
-				found = append(found, gained)
-				signUpAgain(t, databaseURL, email, gained == whole)
+			})
+		})
+	}
+}
+
+// killing is a sign-up that is killed on one side of its statements.
+type killing struct {
+	job, databaseURL, side string
+	whole                  rows // what it writes when it is left alone
+	signUp                 func(context.Context, *repo.Repo, string) error
+}
+
+// each kills the sign-up at its first statement, its second and so on, until
+// there is none left, and returns how many there were.
+func (k killing) each(t *testing.T) int {
+	t.Helper()
+	var found []rows // by the statement at which the process was killed
+	for {
+		moment := fmt.Sprintf("%s %d", k.side, len(found)+1)
+		email := address(len(found)) + "." + k.side
+		before := look(t, k.databaseURL)
+		killed := signUpAndDie(t, k.job, k.databaseURL, email, moment)
+		gained := look(t, k.databaseURL).minus(before)
+		if !killed {
+			if gained != k.whole {
+				t.Errorf("sign-up that was left alone wrote %+v, want %+v", gained, k.whole)
 			}
-			// BEGIN, five inserts, one look at the user, COMMIT.
-			if len(found) < 8 {
-				t.Fatalf("killed %s %d statements, want each of 8", side, len(found))
-			}
-			for i, gained := range found {
-				want := nothing
-				if side == "after" && i == len(found)-1 {
-					want = whole
-				}
-				if gained != want {
-					t.Errorf("killed %s statement %d of %d: left %+v, want %+v", side, i+1, len(found), gained, want)
-				}
-			}
+			break
 		}
-	})
+		found = append(found, gained)
+		k.again(t, email, gained == k.whole)
+	}
+	for i, gained := range found {
+		var want rows // nothing, unless the commit was through
+		if k.side == "after" && i == len(found)-1 {
+			want = k.whole
+		}
+		if gained != want {
+			t.Errorf("killed %s statement %d of %d: left %+v, want %+v", k.side, i+1, len(found), gained, want)
+		}
+	}
+	return len(found)
+}
+
+// again tries the address once more: it is taken if the account is there, or
+// else as good as new.
+func (k killing) again(t *testing.T, email string, taken bool) {
+	t.Helper()
+	r, _ := migrated(t, k.databaseURL)
+	defer r.Close()
+	var want error
+	if taken {
+		want = repo.ErrEmailTaken
+	}
+	if err := k.signUp(t.Context(), r, email); !errors.Is(err, want) {
+		t.Errorf("sign-up after the kill: %v, want %v", err, want)
+	}
+	if n := countRows(t, r); k.whole.InviteUses > 0 && n.InviteUses != n.Users {
+		t.Errorf("%d uses of the invite made %d accounts", n.InviteUses, n.Users)
+	}
 }
 
 func (n rows) minus(m rows) rows {
 	return rows{
 		n.Users - m.Users, n.Accounts - m.Accounts, n.Categories - m.Categories,
 		n.Sessions - m.Sessions, n.LoginFailures - m.LoginFailures, n.AuditEvents - m.AuditEvents,
+		n.APIKeys - m.APIKeys, n.Ledgers - m.Ledgers, n.Transactions - m.Transactions,
+		n.Tokens - m.Tokens, n.Mails - m.Mails, n.InviteUses - m.InviteUses,
 	}
 }
 
@@ -70,26 +124,11 @@ func look(t *testing.T, databaseURL string) rows {
 	return countRows(t, r)
 }
 
-// signUpAgain tries the address once more: it is taken if the account is
-// there, or else as good as new.
-func signUpAgain(t *testing.T, databaseURL, email string, taken bool) {
-	t.Helper()
-	r, _ := migrated(t, databaseURL)
-	defer r.Close()
-	var want error
-	if taken {
-		want = repo.ErrEmailTaken
-	}
-	if err := signUp(t.Context(), r, email); !errors.Is(err, want) {
-		t.Errorf("sign-up after the kill: %v, want %v", err, want)
-	}
-}
-
 // signUpAndDie signs the address up in a process that kills itself at the
 // given moment, and reports whether it came to that.
-func signUpAndDie(t *testing.T, databaseURL, email, moment string) (killed bool) {
+func signUpAndDie(t *testing.T, job, databaseURL, email, moment string) (killed bool) {
 	t.Helper()
-	cmd := childProcess(t, "sign up", databaseURL, childKill+"="+moment, childEmail+"="+email)
+	cmd := childProcess(t, job, databaseURL, childKill+"="+moment, childEmail+"="+email)
 	output, err := cmd.CombinedOutput()
 	exit, failed := errors.AsType[*exec.ExitError](err)
 	switch {
@@ -102,35 +141,37 @@ func signUpAndDie(t *testing.T, databaseURL, email, moment string) (killed bool)
 	return false
 }
 
-// signUpJob signs an address up and kills the process before or after the n-th
-// statement, if there is one.
-func signUpJob(databaseURL string) error {
-	var side string
-	var last int
-	if _, err := fmt.Sscan(os.Getenv(childKill), &side, &last); err != nil {
-		return err
+// signUpJob returns a job that signs an address up and kills the process before
+// or after the n-th statement, if there is one.
+func signUpJob(signUp func(context.Context, *repo.Repo, string) error) func(databaseURL string) error {
+	return func(databaseURL string) error {
+		var side string
+		var last int
+		if _, err := fmt.Sscan(os.Getenv(childKill), &side, &last); err != nil {
+			return err
+		}
+		armed, statement := false, 0
+		r, err := openWatched(context.Background(), databaseURL, time.Now, watch{
+			before: func(string, []driver.NamedValue) {
+				if !armed {
+					return
+				}
+				if statement++; side == "before" && statement == last {
+					die()
+				}
+			},
+			after: func(string, error) {
+				if side == "after" && statement == last {
+					die()
+				}
+			},
+		})
+		if err != nil {
+			return err
+		}
+		armed = true
+		return signUp(context.Background(), r, os.Getenv(childEmail))
 	}
-	armed, statement := false, 0
-	r, err := openWatched(context.Background(), databaseURL, time.Now, watch{
-		before: func(string, []driver.NamedValue) {
-			if !armed {
-				return
-			}
-			if statement++; side == "before" && statement == last {
-				die()
-			}
-		},
-		after: func(string, error) {
-			if side == "after" && statement == last {
-				die()
-			}
-		},
-	})
-	if err != nil {
-		return err
-	}
-	armed = true
-	return signUp(context.Background(), r, os.Getenv(childEmail))
 }
 
 // die ends the process as kill -9 does: nothing is closed or flushed.

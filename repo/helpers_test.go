@@ -48,6 +48,16 @@ func write(t testing.TB, r *repo.Repo, fn func(*repo.Tx) error) {
 	}
 }
 
+// wrote runs fn in a transaction that must succeed and returns what fn did.
+func wrote[T any](t testing.TB, r *repo.Repo, fn func(*repo.Tx) (T, error)) (result T) {
+	t.Helper()
+	write(t, r, func(tx *repo.Tx) (err error) {
+		result, err = fn(tx)
+		return err
+	})
+	return result
+}
+
 func newUser(email string) repo.NewUser {
 	return repo.NewUser{
 		Email: email, PasswordHash: "hash of " + email, Door: repo.DoorApp,
@@ -87,18 +97,31 @@ func signUp(ctx context.Context, r *repo.Repo, email string) error {
 	})
 }
 
-// rows is how many rows each table has.
-type rows struct{ Users, Accounts, Categories, Sessions, LoginFailures, AuditEvents int }
+// rows is how many rows each table has, and how often invites were used.
+type rows struct {
+	Users, Accounts, Categories, Sessions, LoginFailures, AuditEvents int
+	APIKeys, Ledgers, Transactions, Tokens, Mails, InviteUses         int
+}
 
 func countRows(t testing.TB, r *repo.Repo) (n rows) {
 	t.Helper()
 	for table, count := range map[string]*int{
 		"users": &n.Users, "accounts": &n.Accounts, "categories": &n.Categories,
 		"sessions": &n.Sessions, "login_failures": &n.LoginFailures, "audit_events": &n.AuditEvents,
+		"api_keys": &n.APIKeys, "ledgers": &n.Ledgers, "token_transactions": &n.Transactions,
+		"one_time_tokens": &n.Tokens, "outbox": &n.Mails,
 	} {
-		if err := r.Get(t.Context(), count, "SELECT COUNT(*) FROM "+table); err != nil {
-			t.Fatal(err)
-		}
+		*count = number(t, r, "SELECT COUNT(*) FROM "+table)
+	}
+	n.InviteUses = number(t, r, "SELECT COALESCE(SUM(uses), 0) FROM invite_codes")
+	return n
+}
+
+// number returns the one number that a query is about.
+func number(t testing.TB, r *repo.Repo, query string, args ...any) (n int) {
+	t.Helper()
+	if err := r.Get(t.Context(), &n, query, args...); err != nil {
+		t.Fatal(err)
 	}
 	return n
 }

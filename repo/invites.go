@@ -104,7 +104,10 @@ WHERE code = $1 AND uses < max_uses AND revoked_at IS NULL AND expires_at > $2`,
 	if err != nil {
 		return err
 	}
-	return invite.Err(t.now)
+	if err := invite.Err(t.now); err != nil {
+		return err
+	}
+	return ErrNotFound // it was made between the two statements
 }
 
 // RevokeInvite makes the invite useless from now on. It reports whether that

@@ -18,8 +18,9 @@ const (
 // jobs are what a test has other processes do, which can be killed and which
 // share nothing with it but the database.
 var jobs = map[string]func(databaseURL string) error{
-	"migrate": migrateJob,
-	"sign up": signUpJob,
+	"migrate":           migrateJob,
+	"sign up":           signUpJob(signUp),
+	"sign up by invite": signUpJob(signUpByInvite),
 }
 
 func TestMain(m *testing.M) {

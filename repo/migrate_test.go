@@ -16,7 +16,11 @@ import (
 var steps = []repo.Migration{
 	{Version: 1, Name: "00001_identity.sql"},
 	{Version: 2, Name: "00002_workspace.sql"},
+	{Version: 3, Name: "00003_api_door.sql"},
 }
+
+// newest is the version of an up-to-date schema.
+var newest = int64(len(steps))
 
 var ignoreAppliedAt = cmpopts.IgnoreFields(repo.Migration{}, "AppliedAt")
 
@@ -33,14 +37,14 @@ func TestMigrate(t *testing.T) {
 		if diff := cmp.Diff(steps, applied, ignoreAppliedAt); diff != "" {
 			t.Errorf("first Migrate (-want +got):\n%s", diff)
 		}
-		checkSchema(t, r, 2)
+		checkSchema(t, r, newest)
 
 		user := createUser(t, r, "ada@example.com")
 		applied, err = r.Migrate(ctx)
 		if err != nil || len(applied) != 0 {
 			t.Errorf("second Migrate = %v, %v; want nothing to do", applied, err)
 		}
-		checkSchema(t, r, 2)
+		checkSchema(t, r, newest)
 		if _, err := r.UserByID(ctx, user.ID); err != nil {
 			t.Errorf("a user after the second Migrate: %v", err)
 		}
@@ -53,7 +57,7 @@ func TestMigrateDownAndUp(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		createUser(t, r, "ada@example.com")
-		for version := int64(len(steps)) - 1; version >= 0; version-- {
+		for version := newest - 1; version >= 0; version-- {
 			if err := r.Down(t.Context()); err != nil {
 				t.Fatalf("down to %d: %v", version, err)
 			}
@@ -62,7 +66,7 @@ func TestMigrateDownAndUp(t *testing.T) {
 		if _, err := r.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		checkSchema(t, r, 2)
+		checkSchema(t, r, newest)
 		if got := countRows(t, r); got != (rows{}) {
 			t.Errorf("after down and up there are %+v, want nothing", got)
 		}
@@ -126,12 +130,12 @@ func TestMigrateAtOnce(t *testing.T) {
 func checkAppliedOnce(t *testing.T, databaseURL string) {
 	t.Helper()
 	r := open(t, databaseURL, time.Now)
-	checkSchema(t, r, 2)
+	checkSchema(t, r, newest)
 	var got []int64
 	if err := r.List(t.Context(), &got, `SELECT version_id FROM goose_db_version ORDER BY id`); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]int64{0, 1, 2}, got); diff != "" {
+	if diff := cmp.Diff([]int64{0, 1, 2, 3}, got); diff != "" {
 		t.Errorf("applied versions (-want +got):\n%s", diff)
 	}
 	createUser(t, r, "ada@example.com")

@@ -73,7 +73,8 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND token_id = $2 AND sta
 // AddMail adds a mail that is due now, leased for lease (0: not at all). Its
 // id, user, kind, token and payload are taken from m. It takes the place of a
 // pending one of the user and the kind; one that is being sent stays, and
-// AddMail then adds nothing and reports false.
+// AddMail then adds nothing and reports false. The user has to be locked, or
+// new in this transaction: of two mails added at once only one would be, else.
 func (t *Tx) AddMail(ctx context.Context, m Mail, lease time.Duration) (added bool, err error) {
 	if err := t.CancelMail(ctx, m.UserID, m.Kind); err != nil {
 		return false, err

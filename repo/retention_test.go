@@ -14,7 +14,10 @@ import (
 	"alta/repo"
 )
 
-var retention = repo.Retention{Audit: 30 * 24 * time.Hour, Session: 7 * 24 * time.Hour, LoginFailures: 24 * time.Hour}
+var retention = repo.Retention{
+	Audit: 30 * 24 * time.Hour, Session: 7 * 24 * time.Hour, LoginFailures: 24 * time.Hour,
+	Mail: 14 * 24 * time.Hour, Token: 2 * 24 * time.Hour,
+}
 
 // audit records n events, whose details are the given one.
 func audit(t *testing.T, r *repo.Repo, n int, detail string) {
@@ -121,8 +124,8 @@ func TestSweepInBatches(t *testing.T) {
 		sweep(t, r, 2*repo.SweepBatch)
 		// Two full batches of events and a last look; one look at each of the
 		// other tables.
-		if len(transactions) != 3+1+1 {
-			t.Errorf("swept in %d transactions, want 5", len(transactions))
+		if len(transactions) != 3+4 {
+			t.Errorf("swept in %d transactions, want 7", len(transactions))
 		}
 		for _, statements := range transactions {
 			if len(statements) != 3 || !strings.HasPrefix(statements[1], "DELETE") || statements[2] != "COMMIT" {

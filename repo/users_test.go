@@ -59,6 +59,15 @@ func TestUpdateUser(t *testing.T) {
 		{"zone and language", repo.UserUpdate{Timezone: new("Europe/Madrid"), Language: new("en")}, func(u *repo.User) {
 			u.Timezone, u.Language = "Europe/Madrid", "en"
 		}},
+		{"webhook", repo.UserUpdate{WebhookURL: new("https://example.com/hook")}, func(u *repo.User) {
+			u.WebhookURL = "https://example.com/hook"
+		}},
+		{"no mails", repo.UserUpdate{NotifyEmail: new(false)}, func(u *repo.User) { u.NotifyEmail = false }},
+		{"mails, but nothing in the browser", repo.UserUpdate{NotifyEmail: new(true), NotifyBrowser: new(false)}, func(u *repo.User) {
+			u.NotifyEmail, u.NotifyBrowser = true, false
+		}},
+		{"nothing after all that", repo.UserUpdate{}, func(*repo.User) {}},
+		{"no webhook", repo.UserUpdate{WebhookURL: new("")}, func(u *repo.User) { u.WebhookURL = "" }},
 	}
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)

@@ -109,10 +109,10 @@ func (r result) fails(texts ...string) result {
 
 // served is a server that runs inside the test.
 type served struct {
-	url    string
-	ended  chan int // its exit status
-	stop   func() (status int)
-	stderr *testkit.Buffer
+	url            string
+	ended          chan int // its exit status
+	stop           func() (status int)
+	stdout, stderr *testkit.Buffer
 }
 
 // serve starts a server and waits until it listens.
@@ -127,10 +127,10 @@ func serve(t *testing.T, env environment, args ...string) *served {
 func launch(t *testing.T, env environment, args ...string) *served {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &served{ended: make(chan int, 1), stderr: &testkit.Buffer{}}
+	s := &served{ended: make(chan int, 1), stdout: &testkit.Buffer{}, stderr: &testkit.Buffer{}}
 	go func() {
 		s.ended <- command.Run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0", "--bcrypt-cost", "10", "--log", "json"}, args...),
-			command.Environment{Stdout: io.Discard, Stderr: s.stderr, Getenv: env.get, Contract: []byte(contractText)})
+			command.Environment{Stdout: s.stdout, Stderr: s.stderr, Getenv: env.get, Contract: []byte(contractText)})
 	}()
 	s.stop = sync.OnceValue(func() int {
 		cancel()

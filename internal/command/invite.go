@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"alta/internal/identity"
@@ -47,8 +49,8 @@ func (c *inviteCreateCommand) Run(ctx context.Context, env *Environment) error {
 	if err != nil {
 		return fmt.Errorf("--expires: %w", err)
 	}
-	if utf8.RuneCountInString(c.Note) > maxInviteNote || !utf8.ValidString(c.Note) {
-		return fmt.Errorf("--note: takes at most %d characters", maxInviteNote)
+	if utf8.RuneCountInString(c.Note) > maxInviteNote || strings.ContainsFunc(c.Note, unicode.IsControl) {
+		return fmt.Errorf("--note: takes at most %d characters, and no control characters", maxInviteNote)
 	}
 	return c.withRepo(ctx, func(r *repo.Repo) error {
 		invite := repo.Invite{Code: identity.NewInviteCode(), MaxUses: uses, Note: c.Note}

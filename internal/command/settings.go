@@ -149,9 +149,9 @@ func parseFrontendURL(text string) (*url.URL, error) {
 }
 
 // quoteURL quotes text, which u was parsed from, unless there may be a
-// password in it.
+// password or a token in it.
 func quoteURL(u *url.URL, text string) string {
-	if u == nil || u.User != nil || strings.Contains(text, "@") {
+	if u == nil || u.User != nil || strings.ContainsAny(text, "@?") {
 		return "the value"
 	}
 	return strconv.Quote(text)

@@ -3,6 +3,7 @@ package command_test
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,7 +63,7 @@ var settingName = regexp.MustCompile(`(?m)^(?:alta: )?(ALTA_\w+): `)
 
 func TestServeRefusesBadSettings(t *testing.T) {
 	t.Parallel()
-	for _, test := range badSettings {
+	for _, test := range slices.Concat(badSettings, badMailSettings) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			env := storage(t, testdb.SQLite(t)).with("ALTA_LISTEN", "127.0.0.1:0").with(test.setting, test.value)
@@ -100,6 +101,7 @@ func TestServeRefusesSecretsWithoutQuotingThem(t *testing.T) {
 		{"database option unknown", "ALTA_DATABASE_URL", "postgres://alta:" + canary + "@127.0.0.1:1/alta?sslmode=maybe", ""},
 		{"database away", "ALTA_DATABASE_URL", "postgres://alta:" + canary + "@127.0.0.1:1/alta?sslmode=disable", ""},
 		{"public URL with a password", "ALTA_PUBLIC_URL", "https://alta:" + canary + "@example.com", "it takes http:// or https://"},
+		{"frontend URL with a password", "ALTA_FRONTEND_URL", "https://alta:" + canary + "@example.com", "it takes http:// or https://"},
 		{"origin with a password", "ALTA_CORS_ORIGINS", "https://alta:" + canary + "@example.com", "it takes a list such as"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -119,13 +121,24 @@ func TestServeRequiresSecretWithPostgres(t *testing.T) {
 	serveRefused(t, env).fails("ALTA_SECRET: ", "required with PostgreSQL", "at least 32 bytes")
 }
 
-func TestServeRequiresPublicURLWhenReachable(t *testing.T) {
+// TestServeRequiresURLsWhenReachable: others cannot know the server's name, and
+// nobody looks into the development mailbox for them.
+func TestServeRequiresURLsWhenReachable(t *testing.T) {
 	t.Parallel()
 	for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:8080", "alta.example.com:8080"} {
 		t.Run(listen, func(t *testing.T) {
 			t.Parallel()
 			env := storage(t, testdb.SQLite(t)).with("ALTA_LISTEN", listen)
-			serveRefused(t, env).fails("ALTA_PUBLIC_URL: ", "required", listen)
+			for missing, given := range map[string]environment{
+				"ALTA_PUBLIC_URL": env.with("ALTA_SMTP_URL", "smtp://127.0.0.1:1"),
+				"ALTA_SMTP_URL":   env.with("ALTA_PUBLIC_URL", "https://alta.example.com"),
+			} {
+				refusal := serveRefused(t, given).fails(missing+": is required", listen)
+				if strings.Count(refusal.stderr, "ALTA_") != 1 {
+					t.Errorf("%s is missing, and more is complained of:\n%s", missing, refusal.stderr)
+				}
+			}
+			serveRefused(t, env).fails("ALTA_PUBLIC_URL: is required", "ALTA_SMTP_URL: is required")
 		})
 	}
 }
@@ -160,6 +173,14 @@ func TestServeTakesGoodSettings(t *testing.T) {
 		{"both families of proxies", "ALTA_TRUSTED_PROXIES", "10.0.0.0/8,fd00::/8"},
 		{"several origins", "ALTA_CORS_ORIGINS", "https://app.example.com,http://localhost:5173"},
 		{"retention of one", "ALTA_RETENTION", "audit=90d"},
+		{"retention of mails", "ALTA_RETENTION", "mail=1h"},
+		{"server with everything", "ALTA_SMTP_URL", "smtp://alta:p%40ss@mail.example.com:2525/?starttls=required"},
+		{"server with a host alone", "ALTA_SMTP_URL", "smtps://mail.example.com"},
+		{"shortest time for a mail", "ALTA_SMTP_TIMEOUT", "100ms"},
+		{"longest time for a mail", "ALTA_SMTP_TIMEOUT", "30s"},
+		{"bare sender", "ALTA_MAIL_FROM", "no-reply@example.com"},
+		{"sender with a name", "ALTA_MAIL_FROM", "José <josé@mañana.example>"},
+		{"frontend with a path", "ALTA_FRONTEND_URL", "https://app.example.com/account/"},
 		{"public URL with a slash", "ALTA_PUBLIC_URL", "https://alta.example.com/"},
 		{"secret being rotated", "ALTA_SECRET", secretText + "," + strings.Repeat("older secret ", 4)},
 	} {

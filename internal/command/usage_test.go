@@ -11,18 +11,23 @@ func TestHelp(t *testing.T) {
 		args  []string
 		wants []string
 	}{
-		{[]string{"--help"}, []string{"serve", "migrate up", "migrate status", "user list", "user promote <email>",
-			"user suspend <email>", "user resume <email>", "user import <file>", "doctor", "openapi", "version"}},
+		{[]string{"--help"}, []string{"serve", "migrate up", "migrate status", "invite create", "invite list",
+			"invite revoke <code>", "user list", "user promote <email>", "user suspend <email>",
+			"user resume <email>", "user import <file>", "doctor", "openapi", "version"}},
 		{[]string{"serve", "--help"}, []string{"$ALTA_DATA_DIR", "$ALTA_DATABASE_URL", "$ALTA_SECRET", "$ALTA_LISTEN",
-			"$ALTA_PUBLIC_URL", "$ALTA_BCRYPT_COST", "$ALTA_AUTH_RATE", "$ALTA_SESSION_RATE", "$ALTA_SESSION_TTL",
+			"$ALTA_PUBLIC_URL", "$ALTA_FRONTEND_URL", "$ALTA_SMTP_URL", "$ALTA_SMTP_TIMEOUT", "$ALTA_MAIL_FROM", "$ALTA_BCRYPT_COST", "$ALTA_AUTH_RATE", "$ALTA_SESSION_RATE", "$ALTA_SESSION_TTL",
 			"$ALTA_TRUSTED_PROXIES", "$ALTA_CORS_ORIGINS", "$ALTA_HASH_QUEUE", "$ALTA_HASH_WAIT", "$ALTA_METRICS_TOKEN",
 			"$ALTA_RETENTION", "$ALTA_LOG"}},
+		{[]string{"doctor", "--help"}, []string{"$ALTA_SMTP_URL", "$ALTA_SMTP_TIMEOUT", "$ALTA_MAIL_FROM", "mail server"}},
+		{[]string{"invite", "create", "--help"}, []string{"--uses", "default 1", "--expires", "default 168h", "--note"}},
+		{[]string{"invite", "list", "--help"}, []string{"--json"}},
 		{[]string{"user", "import", "--help"}, []string{"email", "password_hash", "RFC 3339"}},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
 			t.Parallel()
 			const canary = "hunter2canary"
-			help := run(t, environment{"ALTA_SECRET": canary, "ALTA_METRICS_TOKEN": canary}, test.args...).ok()
+			help := run(t, environment{"ALTA_SECRET": canary, "ALTA_METRICS_TOKEN": canary,
+				"ALTA_SMTP_URL": "smtp://alta:" + canary + "@127.0.0.1"}, test.args...).ok()
 			for _, want := range test.wants {
 				if !strings.Contains(help.stdout, want) {
 					t.Errorf("lacks %q:\n%s", want, help.stdout)
@@ -50,6 +55,10 @@ func TestUsageErrors(t *testing.T) {
 		{"flag without value", []string{"serve", "--listen"}, "--listen"},
 		{"no address", []string{"user", "suspend"}, "<email>"},
 		{"two addresses", []string{"user", "suspend", "a@example.com", "b@example.com"}, "unexpected argument b@example.com"},
+		{"invite without its own", []string{"invite"}, "expected one of"},
+		{"no code", []string{"invite", "revoke"}, "<code>"},
+		{"two codes", []string{"invite", "revoke", "A", "B"}, "unexpected argument B"},
+		{"argument where none is taken", []string{"invite", "create", "5"}, "unexpected argument 5"},
 		{"no file", []string{"user", "import"}, "<file>"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

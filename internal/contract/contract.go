@@ -94,7 +94,7 @@ func (o *Operation) parse(
 	problems = append(o.readExtensions(spec.Extensions, rates),
 		o.readSecurity(spec.Security),
 		o.readBody(spec.RequestBody, formats),
-		o.readParameters(slices.Concat(shared, spec.Parameters), spec.Extensions["x-extra-parameters"], formats))
+		o.readParameters(slices.Concat(shared, spec.Parameters), spec.Extensions, formats))
 	if o.Rate != nil && o.Rate.By == ByUser && spec.Security != nil && len(o.Schemes) == 0 {
 		problems = append(problems, fmt.Errorf("x-rate-class %s counts by user, but anyone may call", o.Rate.Name))
 	}

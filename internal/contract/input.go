@@ -38,11 +38,9 @@ func (o *Operation) readBody(body *openapi3.RequestBodyRef, formats Formats) err
 	return nil
 }
 
-// readParameters reads the path and the query. extra is the value of
-// x-extra-parameters.
-func (o *Operation) readParameters(parameters openapi3.Parameters, extra any, formats Formats) error {
+func (o *Operation) readParameters(parameters openapi3.Parameters, extensions map[string]any, formats Formats) error {
 	query := openapi3.NewObjectSchema()
-	if extra == nil {
+	if extra, given := extensions["x-extra-parameters"]; !given {
 		query = query.WithoutAdditionalProperties()
 	} else if extra != "ignore" {
 		return errors.New("x-extra-parameters must be ignore, or left out")

@@ -30,7 +30,8 @@ func CheckAPIKey(text string) bool {
 	if len(text) == len(apiKeyPrefix)+apiKeyRandom+apiKeyChecksum {
 		body, sum = text[:len(text)-apiKeyChecksum], text[len(text)-apiKeyChecksum:]
 	}
-	return strings.HasPrefix(body, apiKeyPrefix) && sum == checksum(body)
+	random, hasPrefix := strings.CutPrefix(body, apiKeyPrefix)
+	return hasPrefix && strings.Trim(random, base62) == "" && sum == checksum(body)
 }
 
 // MaskAPIKey returns what is shown of a key so that its owner can tell it from

@@ -20,4 +20,6 @@ func CanonicalInviteCode(text string) string {
 
 // MaskInviteCode returns what audit events show of a code: one that has uses
 // left is a secret.
-func MaskInviteCode(code string) string { return code[:min(5, len(code))] + "…" }
+func MaskInviteCode(code string) string {
+	return strings.ToValidUTF8(code[:min(5, len(code))], "") + "…"
+}

@@ -66,7 +66,7 @@ func TestKeyringKeysDiffer(t *testing.T) {
 	seen := map[string]string{}
 	for _, secret := range []string{oldSecret, newSecret} {
 		keys := mustKeyring(t, secret)
-		for _, purpose := range []Purpose{PurposeSession, PurposeDevice, PurposeAddress} {
+		for _, purpose := range purposes {
 			name := string(purpose) + " of " + secret
 			id, key := keys.Key(purpose)
 			if len(key) != 32 {
@@ -89,7 +89,7 @@ func TestKeyringKeysDiffer(t *testing.T) {
 // Keys are made anew at each start and must be those of the start before.
 func TestKeyringIsStable(t *testing.T) {
 	one, two := mustKeyring(t, oldSecret), mustKeyring(t, " "+oldSecret+" ")
-	for _, purpose := range []Purpose{PurposeSession, PurposeDevice, PurposeAddress} {
+	for _, purpose := range purposes {
 		oneID, oneKey := one.Key(purpose)
 		twoID, twoKey := two.Key(purpose)
 		if oneID != twoID || !bytes.Equal(oneKey, twoKey) {

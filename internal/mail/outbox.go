@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -196,7 +197,12 @@ func (o *Outbox) Deliver(ctx context.Context, id uuid.UUID) error {
 	return err
 }
 
-func (o *Outbox) send(ctx context.Context, mail repo.Mail) error {
+func (o *Outbox) send(ctx context.Context, mail repo.Mail) (err error) {
+	defer func() { // one mail that cannot be written must not stop all the others
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
 	text, err := o.Keys.Open(identity.PurposeOutbox, mail.ID.String(), mail.Payload)
 	if err != nil { // no later try can read it either
 		return fmt.Errorf("%w: %w", ErrRefused, err)

@@ -48,10 +48,10 @@ func (l *listener) Accept() (net.Conn, error) {
 func (l *listener) stop() {
 	_ = l.Listener.Close() // it is closed only once
 	l.mu.Lock()
-	close(l.done)
 	for _, c := range l.conns {
 		_ = c.Close() // the client may have been faster
 	}
+	close(l.done) // sessions that hang wake up, and have nobody left to answer
 	l.mu.Unlock()
 	l.served.Wait()
 	_ = l.server.Shutdown(context.Background()) // the listener is closed already

@@ -1,0 +1,113 @@
+package handlers_test
+
+import (
+	"net/http/httptest"
+	netmail "net/mail"
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"alta/handlers"
+	"alta/internal/mail"
+	"alta/internal/testdb"
+)
+
+func prefix(text string) (netip.Prefix, error) { return netip.ParsePrefix(text) }
+
+// withMailbox gives the server a development mailbox with one mail in it.
+func withMailbox(t *testing.T, publicURL string) func(*handlers.Config) {
+	return func(c *handlers.Config) {
+		c.PublicURL = must(url.Parse(publicURL))
+		c.Mailbox = mail.NewMailbox(t.TempDir(), &netmail.Address{Address: "alta@example.com"})
+		m := mail.Message{ID: "one", To: "ada@example.com", Date: time.Now(), Subject: "A canary", Text: "In a cage.\n", HTML: "<p>In a cage.</p>"}
+		if err := c.Mailbox.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestMailboxIsLocal: it is there only for who sits at the machine, of a server
+// that nobody else reaches. A page of another site whose name leads here, and
+// a proxy on this machine, are somebody else.
+func TestMailboxIsLocal(t *testing.T) {
+	const local = "http://localhost:8080"
+	tests := []struct {
+		name, public, host, peer, header string
+		want                             int
+	}{
+		{"at the machine", local, "localhost:8080", "127.0.0.1:5", "", 200},
+		{"by address", local, "127.0.0.1:8080", "127.0.0.1:5", "", 200},
+		{"by another of its addresses", "http://127.0.0.1", "127.8.9.1", "127.0.0.2:5", "", 200},
+		{"by IPv6", "http://[::1]:8080", "[::1]:8080", "[::1]:5", "", 200},
+		{"by IPv4 in IPv6", local, "localhost", "[::ffff:127.0.0.1]:5", "", 200},
+		{"a peer elsewhere", local, "localhost:8080", "192.0.2.1:5", "", 404},
+		{"a peer in IPv6", local, "localhost:8080", "[2001:db8::1]:5", "", 404},
+		{"no peer", local, "localhost:8080", "", "", 404},
+		{"another name", local, "evil.test:8080", "127.0.0.1:5", "", 404},
+		{"a name that begins alike", local, "localhost.evil.test", "127.0.0.1:5", "", 404},
+		{"an address that begins alike", local, "127.0.0.1.evil.test", "127.0.0.1:5", "", 404},
+		{"an address elsewhere", local, "192.0.2.1", "127.0.0.1:5", "", 404},
+		{"any address", local, "0.0.0.0:8080", "127.0.0.1:5", "", 404},
+		{"no name", local, "", "127.0.0.1:5", "", 404},
+		{"a public server", "https://alta.example.com", "localhost:8080", "127.0.0.1:5", "", 404},
+		{"Forwarded", local, "localhost:8080", "127.0.0.1:5", "Forwarded: for=192.0.2.1", 404},
+		{"X-Forwarded-For", local, "localhost:8080", "127.0.0.1:5", "X-Forwarded-For: 127.0.0.1", 404},
+		{"X-Forwarded-Host", local, "localhost:8080", "127.0.0.1:5", "X-Forwarded-Host: localhost", 404},
+		{"X-Real-IP", local, "localhost:8080", "127.0.0.1:5", "X-Real-IP: 127.0.0.1", 404},
+		{"Via", local, "localhost:8080", "127.0.0.1:5", "Via: 1.1 proxy", 404},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			h := start(t, testdb.SQLite(t), withMailbox(t, test.public))
+			name := must(h.Mailbox.List())[0].Name
+			for _, target := range []string{"/dev/mailbox", "/dev/mailbox/" + name, "/dev/mailbox/" + name + "/html", "/dev/mailbox/" + name + "/raw"} {
+				r := request("GET", target, "")
+				if test.header != "" {
+					r = request("GET", target, "", test.header)
+				}
+				r.Host, r.RemoteAddr = test.host, test.peer
+				answer := &response{httptest.NewRecorder(), t}
+				h.ServeHTTP(answer, r)
+				answer.status(test.want)
+				if shown := strings.Contains(answer.Body.String(), "anary") || strings.Contains(answer.Body.String(), "cage"); shown != (test.want == 200) {
+					t.Errorf("%s: the mail is shown: %v", target, shown)
+				}
+			}
+		})
+	}
+}
+
+// TestNoMailbox: where a mail server is set, the path is like any other that
+// does not exist.
+func TestNoMailbox(t *testing.T) {
+	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.PublicURL = must(url.Parse("http://localhost:8080")) })
+	get := func(target string) *response {
+		r := request("GET", target, "")
+		r.Host, r.RemoteAddr = "localhost:8080", "127.0.0.1:5"
+		return h.send(r).status(404)
+	}
+	got, want := get("/dev/mailbox").Body.String(), get("/dev/nothing").Body.String()
+	if got != strings.ReplaceAll(want, "/dev/nothing", "/dev/mailbox") {
+		t.Errorf("got %s, unlike %s", got, want)
+	}
+}
+
+// TestFormsOfOtherSites: they gain nothing with the cookies of whoever sends
+// them: the page does what anybody may, and as nobody.
+func TestFormsOfOtherSites(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		login := h.do("POST", "/api/auth/register", registration("ada@example.com")).status(201)
+		cookie := "Cookie: alta=" + login.get("token")
+		h.visit("POST", "/forgot-password", url.Values{"email": {"ada@example.com"}}, cookie, "Origin: https://evil.test", "Sec-Fetch-Site: cross-site")
+		h.visit("POST", "/api/v1/auth/logout", url.Values{}, cookie, "Origin: https://evil.test", "Sec-Fetch-Site: cross-site").status(403)
+		h.do("GET", "/api/auth/profile", "", cookie).status(200)
+		for _, event := range must(h.repo.AuditEvents(t.Context(), 100)) {
+			if event.Kind == "mail_requested" && event.Actor != "anonymous" {
+				t.Errorf("the mail was asked for by %s", event.Actor)
+			}
+		}
+	})
+}

@@ -1,0 +1,139 @@
+package handlers_test
+
+import (
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"alta/handlers"
+	"alta/internal/contract"
+	"alta/internal/testdb"
+)
+
+// visit calls a page. Its answers are not the contract's, and so are held to
+// nothing.
+func (h *harness) visit(method, target string, form url.Values, headers ...string) *response {
+	h.t.Helper()
+	r := request(method, target, form.Encode(), headers...)
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	answer := &response{httptest.NewRecorder(), h.t}
+	h.ServeHTTP(answer, r)
+	return answer
+}
+
+// TestPagesEndToEnd: a person verifies an address and sets a new password with
+// nothing but the pages.
+func TestPagesEndToEnd(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		email := "ada@example.com"
+		h.join(email)
+		h.mails()
+		h.clock.Advance(time.Minute)
+		h.visit("POST", "/verify-email", url.Values{"email": {email}}).status(200)
+		h.expectMails(mailVerify)
+		h.visit("POST", "/verify-email", url.Values{"token": {"nonsense"}}).status(400)
+		h.follow("verification", "/verify-email", nil)
+		h.do("POST", "/api/v1/auth/login", credentials(email, password)).status(200)
+
+		h.visit("GET", "/forgot-password", nil).status(200)
+		h.visit("POST", "/forgot-password", url.Values{"email": {"not an address"}}).status(400)
+		h.visit("POST", "/forgot-password", url.Values{"email": {email}}).status(200)
+		h.visit("POST", "/reset-password", url.Values{"token": {h.secret("reset")}, "newpassword": {"short"}}).status(400)
+		h.follow("reset", "/reset-password", url.Values{"newpassword": {anotherPassword}})
+		h.logIn(email, anotherPassword, 200, 200)
+	})
+}
+
+// follow opens the newest mail's link as a browser does, and sends the form
+// that is there, with what a person types in.
+func (h *harness) follow(kind, page string, typed url.Values) {
+	h.t.Helper()
+	token := h.secret(kind)
+	link := map[string]string{"verification": "verifyEmail", "reset": "verifyPasswordLink"}[kind]
+	location := must(url.Parse(h.visit("GET", "/api/v1/auth/"+link+"?token="+token, nil).status(302).Header().Get("Location")))
+	if location.Path != page {
+		h.t.Errorf("the link leads to %s, want %s", location.Path, page)
+	}
+	body := h.visit("GET", location.RequestURI(), nil).status(200).Body.String()
+	if !strings.Contains(body, `action="`+page+`"`) || !strings.Contains(body, `value="`+token+`"`) {
+		h.t.Fatalf("the page has no form for the token:\n%s", body)
+	}
+	form := url.Values{"token": {token}}
+	for name, values := range typed {
+		form[name] = values
+	}
+	h.visit("POST", page, form).status(200)
+	h.visit("POST", page, form).status(400) // once
+}
+
+// TestPagesAreLimited: by the person's own address, in the class of what they
+// do, also behind a proxy.
+func TestPagesAreLimited(t *testing.T) {
+	proxied := func(c *handlers.Config) { c.TrustedProxies = append(c.TrustedProxies, must(prefix("192.0.2.0/24"))) }
+	h := start(t, testdb.SQLite(t), proxied, withRates(map[string]contract.Rate{"auth": {Calls: 2, Window: time.Minute}}))
+	forms := map[string]url.Values{
+		"/verify-email": {"token": {"x"}}, "/forgot-password": {"email": {"ada@example.com"}}, "/reset-password": {"token": {"x"}, "newpassword": {password}},
+	}
+	i := 0
+	for page, form := range forms {
+		i++
+		from := "X-Forwarded-For: 198.51.100." + string(rune('0'+i))
+		for range 2 {
+			if code := h.visit("POST", page, form, from).Code; code == 429 {
+				t.Fatalf("%s is limited before its time", page)
+			}
+		}
+		if after := h.visit("POST", page, form, from).status(429).Header().Get("Retry-After"); after != "30" {
+			t.Errorf("%s: Retry-After is %q", page, after)
+		}
+		h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", "x"), from).status(429) // one count for both
+		h.visit("GET", page+"?token=x", nil, from).status(200)                                    // looking costs nothing
+	}
+	h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", "x"), "X-Forwarded-For: 198.51.100.9").status(401)
+}
+
+// TestPagesAreSafe: what a browser must not do with them, their headers say.
+func TestPagesAreSafe(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	for _, target := range []string{"/verify-email", "/verify-email?token=x", "/forgot-password", "/reset-password?token=x", "/reset-password"} {
+		for _, method := range []string{"GET", "HEAD"} {
+			header := h.visit(method, target, nil).Header()
+			for name, want := range map[string]string{
+				"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff", "Content-Type": "text/html; charset=utf-8",
+			} {
+				if got := header.Get(name); got != want {
+					t.Errorf("%s %s: %s is %q, want %q", method, target, name, got, want)
+				}
+			}
+			policy := strings.Join(header.Values("Content-Security-Policy"), "; ")
+			if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "form-action 'self'") ||
+				strings.Contains(policy, "unsafe") {
+				t.Errorf("%s %s: the policy is %q", method, target, policy)
+			}
+			if header.Get("X-Request-Id") == "" || header.Get("Set-Cookie") != "" {
+				t.Errorf("%s %s: headers %v", method, target, header)
+			}
+		}
+	}
+}
+
+// TestPagesEscape: what is in a link, and what a person typed, is text.
+func TestPagesEscape(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	const evil = `"><script>alert(1)</script>`
+	for _, answer := range []*response{
+		h.visit("GET", "/verify-email?token="+url.QueryEscape(evil), nil),
+		h.visit("GET", "/reset-password?token="+url.QueryEscape(evil), nil),
+		h.visit("POST", "/forgot-password", url.Values{"email": {evil}}),
+		h.visit("POST", "/verify-email", url.Values{"email": {evil}}),
+	} {
+		if strings.Contains(answer.Body.String(), "<script") || !strings.Contains(answer.Body.String(), "&lt;script") {
+			t.Errorf("got %s", answer.Body)
+		}
+	}
+}

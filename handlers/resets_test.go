@@ -1,0 +1,184 @@
+package handlers_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+const anotherPassword = "another good password"
+
+// reset asks for a reset link and uses it.
+func (h *harness) reset(email string) *response {
+	h.t.Helper()
+	h.forget(email)
+	return h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), anotherPassword))
+}
+
+// liveKeys returns how many API keys have not been revoked.
+func (s *saboteur) liveKeys() (n int) {
+	s.t.Helper()
+	if err := s.db.Get(&n, "SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL"); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}
+
+// TestResetEndsEverything: sessions of both doors, and the locks of the
+// address and of its devices.
+func TestResetEndsEverything(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		email := "ada@example.com"
+		bearers := []string{h.develop(email)}
+		app := h.do("POST", "/api/auth/login", credentials(email, password)).status(200)
+		bearers = append(bearers, "Authorization: Bearer "+app.get("token"))
+		device := "Cookie: alta-device=" + app.cookie("alta-device")
+		other := h.register("other@example.com")
+		for range 5 {
+			h.do("POST", "/api/v1/auth/login", credentials(email, "guess")).status(401)
+			h.do("POST", "/api/auth/login", credentials(email, "guess"), device).status(401)
+			h.do("POST", "/api/auth/login", credentials("other@example.com", "guess")).status(401)
+		}
+		h.do("POST", "/api/auth/login", credentials(email, password)).status(429)
+		h.do("POST", "/api/auth/login", credentials(email, password), device).status(429)
+		h.reset(email).status(200)
+		h.expectMails("Mail to ada@example.com: Your password was changed\n")
+
+		for _, bearer := range bearers {
+			h.do("GET", "/api/auth/profile", "", bearer).status(401)
+		}
+		h.do("POST", "/api/auth/login", credentials(email, password)).status(401)
+		h.do("POST", "/api/auth/login", credentials(email, password), device).status(401)
+		h.do("POST", "/api/auth/login", credentials(email, anotherPassword)).status(200)
+		h.do("POST", "/api/v1/auth/login", credentials(email, anotherPassword), device).status(200)
+		if n := s.liveKeys(); n != 1 {
+			t.Errorf("%d keys are left of a verified user, want 1", n)
+		}
+		h.do("GET", "/api/auth/profile", "", other).status(200) // whom all this does not concern
+		h.do("POST", "/api/auth/login", credentials("other@example.com", password)).status(429)
+	})
+}
+
+// TestResetProves: it is the first proof of the address, so that whoever made
+// the account, by another path, keeps nothing of it.
+func TestResetProves(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		email := "ada@example.com"
+		h.join(email)
+		verification := h.secret("verification")
+		h.reset(email).status(200)
+		if n := s.liveKeys(); n != 0 {
+			t.Errorf("%d keys are left, want none", n)
+		}
+		if h.auditCount(repo.AuditVerify) != 1 || h.user(email).EmailVerifiedAt == nil {
+			t.Error("the address is not verified")
+		}
+		h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(400)
+		h.do("POST", "/api/v1/auth/login", credentials(email, password)).status(401)
+		h.do("POST", "/api/v1/auth/login", credentials(email, anotherPassword)).status(200)
+		h.clock.Advance(time.Hour)
+		h.resend(email)
+		h.expectMails("Mail to ada@example.com: Your password was changed\n")
+	})
+}
+
+// TestResetCancelsAPendingVerification: there is nothing left to verify, so the
+// mail is not sent any more.
+func TestResetCancelsAPendingVerification(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		h.joinFailing(errPostDown)
+		h.reset("ada@example.com").status(200)
+		h.clock.Advance(time.Hour)
+		h.expectMails("Mail to ada@example.com: Your password was changed\n")
+	})
+}
+
+func TestResetOfASuspendedUser(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		email := "ada@example.com"
+		h.develop(email)
+		h.write(func(tx *repo.Tx) error { _, err := tx.SetActive(t.Context(), h.user(email).ID, false); return err })
+		h.reset(email).status(200)
+		for _, target := range []string{"/api/auth/login", "/api/v1/auth/login"} {
+			if message := h.do("POST", target, credentials(email, anotherPassword)).status(403).get("message"); message != "Account suspended" {
+				t.Errorf("%s: message is %q", target, message)
+			}
+		}
+	})
+}
+
+// spoil returns a token of the same row with another secret part.
+func spoil(token string) string {
+	last := "A"
+	if strings.HasSuffix(token, "A") {
+		last = "B"
+	}
+	return token[:len(token)-1] + last
+}
+
+// TestTokenTries: a token bears five tries, the right one among them; each
+// wrong one is recorded.
+func TestTokenTries(t *testing.T) {
+	type kind struct {
+		make func(h *harness, email string) (token string)
+		use  func(h *harness, token string) *response
+	}
+	kinds := map[string]kind{
+		"verification": {
+			func(h *harness, email string) string { h.join(email); return h.secret("verification") },
+			func(h *harness, token string) *response {
+				return h.do("POST", "/api/v1/auth/verifyEmail", withToken(token))
+			},
+		},
+		"reset": {
+			func(h *harness, email string) string { h.register(email); h.forget(email); return h.secret("reset") },
+			func(h *harness, token string) *response {
+				return h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword))
+			},
+		},
+	}
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			testdb.Each(t, func(t *testing.T, databaseURL string) {
+				h := start(t, databaseURL)
+				for wrong, want := range map[int]int{4: 200, 5: 400, 7: 400} {
+					before := h.auditCount(repo.AuditTokenFail)
+					token := kind.make(h, fmt.Sprintf("user%d@example.com", wrong))
+					for range wrong {
+						if code := kind.use(h, spoil(token)).status(400).get("code"); code != "token_invalid" {
+							t.Errorf("code is %s", code)
+						}
+					}
+					kind.use(h, token).status(want)
+					if n := h.auditCount(repo.AuditTokenFail) - before; n != min(wrong, 5) {
+						t.Errorf("%d of %d wrong tries are recorded", n, wrong)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestTokenDiedOfTries: its owner gets another.
+func TestTokenDiedOfTries(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		h.develop("ada@example.com")
+		h.forget("ada@example.com")
+		token := h.secret("reset")
+		for range 5 {
+			h.do("PUT", "/api/v1/auth/newpassword", newPassword(spoil(token), anotherPassword)).status(400)
+		}
+		h.forget("ada@example.com")
+		h.expectMails(mailReset)
+		h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), anotherPassword)).status(200)
+	})
+}

@@ -1,0 +1,233 @@
+package command_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// inviteCode is what a code looks like.
+var inviteCode = regexp.MustCompile(`^[A-Z2-7]{5}(-[A-Z2-7]{5}){3}$`)
+
+// createInvite runs `alta invite create` and returns the code.
+func createInvite(t *testing.T, env environment, args ...string) string {
+	t.Helper()
+	out := run(t, env, append([]string{"invite", "create"}, args...)...).ok().stdout
+	code, isLine := strings.CutSuffix(out, "\n")
+	if !isLine || !inviteCode.MatchString(code) {
+		t.Fatalf("standard output is %q, want the bare code in a line", out)
+	}
+	return code
+}
+
+// inviteLine is a line of `alta invite list --json`.
+type inviteLine struct {
+	Code      string     `json:"code"`
+	State     string     `json:"state"`
+	Uses      int        `json:"uses"`
+	MaxUses   int        `json:"max_uses"`
+	Note      string     `json:"note"`
+	CreatedBy string     `json:"created_by"`
+	CreatedAt time.Time  `json:"created_at"`
+	ExpiresAt time.Time  `json:"expires_at"`
+	RevokedAt *time.Time `json:"revoked_at"`
+}
+
+func listInvites(t *testing.T, env environment) (invites []inviteLine) {
+	t.Helper()
+	for line := range strings.Lines(run(t, env, "invite", "list", "--json").ok().stdout) {
+		var invite inviteLine
+		decoder := json.NewDecoder(strings.NewReader(line))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&invite); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		invites = append(invites, invite)
+	}
+	return invites
+}
+
+func TestInviteCreate(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	note := strings.Repeat("ñ", 200)
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		for _, test := range []struct {
+			args []string
+			uses int
+			life time.Duration
+			note string
+		}{
+			{nil, 1, 7 * day, ""},
+			{[]string{"--uses", "100000", "--expires", "365d", "--note", note}, 100_000, 365 * day, note},
+			{[]string{"--uses=25", "--expires=90m", "--note=for the <workshop>"}, 25, 90 * time.Minute, "for the <workshop>"},
+			{[]string{"--uses", "1", "--expires", "1m"}, 1, time.Minute, ""},
+		} {
+			code := createInvite(t, env, test.args...)
+			got := listInvites(t, env)[0]
+			if got.Code != code || got.State != "redeemable" || got.Uses != 0 || got.MaxUses != test.uses || got.Note != test.note ||
+				got.CreatedBy != repo.ActorOperator || got.RevokedAt != nil || got.ExpiresAt.Sub(got.CreatedAt) != test.life {
+				t.Errorf("%v: the newest invite is %+v", test.args, got)
+			}
+		}
+		checkInviteEvents(t, databaseURL, env, repo.AuditInviteCreate, 4)
+	})
+}
+
+// checkInviteEvents fails the test unless n events of the kind tell of the
+// operator, and no event tells a code.
+func checkInviteEvents(t *testing.T, databaseURL string, env environment, kind string, n int) {
+	t.Helper()
+	events, err := openRepo(t, databaseURL, time.Now).AuditEvents(t.Context(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := 0
+	for _, e := range events {
+		if e.Kind == kind {
+			of++
+		}
+		if e.Actor != repo.ActorOperator || e.UserID != nil || !strings.HasPrefix(e.Detail, "invite ") {
+			t.Errorf("the audit event is %+v", e)
+		}
+		for _, invite := range listInvites(t, env) {
+			if text := fmt.Sprintf("%+v", e); strings.Contains(text, invite.Code) || strings.Contains(text, invite.Code[6:]) {
+				t.Errorf("the audit event holds the code %s: %s", invite.Code, text)
+			}
+		}
+	}
+	if of != n {
+		t.Errorf("there are %d events of %s, want %d", of, kind, n)
+	}
+}
+
+func TestInviteCreateRefuses(t *testing.T) {
+	t.Parallel()
+	const lives = "it takes a duration such as 90s, 12h or 30d"
+	env := storage(t, testdb.SQLite(t))
+	for _, test := range []struct{ flag, value, takes string }{
+		{"--uses", "0", "it takes a number from 1 to 100000"},
+		{"--uses", "-1", "it takes a number from 1 to 100000"},
+		{"--uses", "100001", "it takes a number from 1 to 100000"},
+		{"--uses", "99999999999999999999", "it takes a number from 1 to 100000"},
+		{"--uses", "many", "it takes a number from 1 to 100000"},
+		{"--uses", "1.5", "it takes a number from 1 to 100000"},
+		{"--expires", "59s", lives},
+		{"--expires", "366d", lives},
+		{"--expires", "8761h", lives},
+		{"--expires", "-1h", lives},
+		{"--expires", "7", lives},
+		{"--expires", "tomorrow", lives},
+		{"--note", strings.Repeat("ñ", 201), "takes at most 200 characters"},
+	} {
+		refusal := run(t, env, "invite", "create", test.flag+"="+test.value).fails(test.flag+": ", test.takes)
+		if refusal.stdout != "" {
+			t.Errorf("%s: standard output is %q", test.flag, refusal.stdout)
+		}
+	}
+	if invites := listInvites(t, env); len(invites) != 0 {
+		t.Errorf("refused, and made: %+v", invites)
+	}
+}
+
+func TestInviteListShowsStates(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		if got, want := run(t, env, "invite", "list").ok().stdout, "CODE  STATE  USES  EXPIRES  NOTE\n"; got != want {
+			t.Errorf("without invites: got %q, want %q", got, want)
+		}
+		if got := run(t, env, "invite", "list", "--json").ok().stdout; got != "" {
+			t.Errorf("without invites: got %q, want nothing", got)
+		}
+		// Made in another order than their codes have.
+		for _, invite := range []string{
+			`'DDDDD-DDDDD-DDDDD-DDDDD', 1, 1, 'an invite that is all three', '2026-03-04 05:06:01', '2026-03-05 05:06:07', '2026-03-05'`,
+			`'AAAAA-AAAAA-AAAAA-AAAAA', 3, 2, '', '2026-03-04 05:06:02', '2096-03-05 05:06:07', NULL`,
+			`'CCCCC-CCCCC-CCCCC-CCCCC', 5, 0, 'späť', '2026-03-04 05:06:03', '2026-03-05 05:06:07', NULL`,
+			`'BBBBB-BBBBB-BBBBB-BBBBB', 12, 0, 'gone', '2026-03-04 05:06:04', '2026-03-05 05:06:07', '2026-03-05'`,
+		} {
+			execute(t, databaseURL, `INSERT INTO invite_codes (created_by, code, max_uses, uses, note, created_at, expires_at, revoked_at)
+				VALUES ('operator', `+invite+`)`)
+		}
+		want := `CODE                     STATE       USES     EXPIRES              NOTE
+BBBBB-BBBBB-BBBBB-BBBBB  revoked     0 of 12  2026-03-05 05:06:07  gone
+CCCCC-CCCCC-CCCCC-CCCCC  expired     0 of 5   2026-03-05 05:06:07  späť
+AAAAA-AAAAA-AAAAA-AAAAA  redeemable  2 of 3   2096-03-05 05:06:07  ` + `
+DDDDD-DDDDD-DDDDD-DDDDD  used        1 of 1   2026-03-05 05:06:07  an invite that is all three
+`
+		if got := run(t, env, "invite", "list").ok().stdout; got != want {
+			t.Errorf("table: got\n%swant\n%s", got, want)
+		}
+		const first = `{"code":"BBBBB-BBBBB-BBBBB-BBBBB","state":"revoked","uses":0,"max_uses":12,"note":"gone","created_by":"operator",` +
+			`"created_at":"2026-03-04T05:06:04Z","expires_at":"2026-03-05T05:06:07Z","revoked_at":"2026-03-05T00:00:00Z"}` + "\n"
+		if got := run(t, env, "invite", "list", "--json").ok().stdout; !strings.HasPrefix(got, first) || strings.Count(got, "\n") != 4 {
+			t.Errorf("--json: got\n%swant four lines that begin with\n%s", got, first)
+		}
+	})
+}
+
+func TestInviteListReadsEveryBatch(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		for _, total := range []int{500, 501} {
+			missing := total - len(listInvites(t, env))
+			err := openRepo(t, databaseURL, time.Now).InTx(t.Context(), func(tx *repo.Tx) error {
+				for i := range missing {
+					invite := repo.Invite{Code: fmt.Sprintf("%d-%d", total, i), MaxUses: 1, CreatedBy: repo.ActorOperator}
+					if _, err := tx.CreateInvite(t.Context(), invite, time.Hour); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			codes := map[string]bool{}
+			for _, invite := range listInvites(t, env) {
+				codes[invite.Code] = true
+			}
+			if len(codes) != total {
+				t.Errorf("%d different codes are listed, want %d", len(codes), total)
+			}
+		}
+	})
+}
+
+func TestInviteRevoke(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		run(t, env, "invite", "revoke", "NOSUC-HCODE-ATALL-22222").fails("there is no invite NOSUC-HCODE-ATALL-22222")
+		code, other := createInvite(t, env), createInvite(t, env)
+		// As people type codes that they read somewhere.
+		if got, want := run(t, env, "invite", "revoke", " "+strings.ToLower(code)+" ").ok().stdout, code+": revoked\n"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		revoked := map[string]inviteLine{}
+		for _, invite := range listInvites(t, env) {
+			revoked[invite.Code] = invite
+		}
+		if revoked[code].State != "revoked" || revoked[code].RevokedAt == nil || revoked[other].State != "redeemable" {
+			t.Errorf("the invites are %+v", revoked)
+		}
+		if got, want := run(t, env, "invite", "revoke", code).ok().stdout, code+": nothing to change\n"; got != want {
+			t.Errorf("again: got %q, want %q", got, want)
+		}
+		for _, invite := range listInvites(t, env) {
+			if invite.Code == code && !invite.RevokedAt.Equal(*revoked[code].RevokedAt) {
+				t.Errorf("it was revoked at %s and is now since %s", revoked[code].RevokedAt, invite.RevokedAt)
+			}
+		}
+		checkInviteEvents(t, databaseURL, env, repo.AuditInviteRevoke, 1)
+	})
+}
