@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -206,9 +207,13 @@ func badValues(s *openapi3.Schema) map[string]any {
 	switch {
 	case s.Type.Is("string"):
 		if s.Format != "" || len(s.Enum) > 0 || s.Pattern != "" {
-			bad["nonsense"] = "\u202e no"
-			if s.Format != "webhook-url" { // which an empty one clears
-				bad["empty"] = ""
+			for what, text := range map[string]string{"nonsense": "\u202e no", "empty": ""} {
+				if matches, _ := regexp.MatchString(s.Pattern, text); s.Pattern == "" || !matches {
+					bad[what] = text
+				}
+			}
+			if s.Format == "webhook-url" {
+				delete(bad, "empty") // it clears the address
 			}
 		}
 		bad["a NUL"] = "a\x00b"

@@ -68,7 +68,8 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 			return err
 		}
 		log.Info("listening", "address", listener.Addr().String(), "public_url", s.publicURL.String())
-		if err := welcome(ctx, env.Stdout, r, s, repo.IsPostgres(c.databaseURL())); err != nil {
+		// Who is told to stop meanwhile has started, and stops.
+		if err := welcome(ctx, env.Stdout, r, s, repo.IsPostgres(c.databaseURL())); err != nil && ctx.Err() == nil {
 			return err
 		}
 		return serve(ctx, listener, server, log)
