@@ -17,6 +17,8 @@ import (
 const (
 	SchemeSession       = "session"       // JWT in the Authorization header
 	SchemeSessionCookie = "sessionCookie" // the same JWT in a cookie
+	SchemeAPIKey        = "apiKey"        // API key in the header X-API-Key
+	SchemeAPIKeyQuery   = "apiKeyQuery"   // the same in the query, as apiKey
 	SchemeOperator      = "operator"      // a loopback peer, or the metrics token
 )
 
@@ -40,13 +42,26 @@ type Operation struct {
 	Body    *Object    // nil: takes no body
 	Query   *Object    // nil: declares no query parameters
 	InPath  []*Property
-	Since   string
-	Why     string
-	UseCase string
+
+	InHeader []*Property
+	Clamps   []Clamp // of query parameters
+	Since    string
+	Why      string
+	UseCase  string
 }
 
 // Accepts reports whether the operation names the security scheme.
 func (o *Operation) Accepts(scheme string) bool { return slices.Contains(o.Schemes, scheme) }
+
+// HeaderIdempotencyKey is the header parameter by which a call can be made
+// again without being made twice
+// (draft-ietf-httpapi-idempotency-key-header-07).
+const HeaderIdempotencyKey = "Idempotency-Key"
+
+// Idempotent reports whether the operation takes an Idempotency-Key.
+func (o *Operation) Idempotent() bool {
+	return slices.ContainsFunc(o.InHeader, func(p *Property) bool { return p.Name == HeaderIdempotencyKey })
+}
 
 // Parse reads doc, which kin-openapi has found valid. The error lists
 // everything that is missing or unusable, each line naming the operation and
@@ -108,7 +123,7 @@ func (o *Operation) readSecurity(security *openapi3.SecurityRequirements) error 
 	if security == nil {
 		return errors.New("security is missing; write [] where anyone may call")
 	}
-	known := []string{SchemeSession, SchemeSessionCookie, SchemeOperator}
+	known := []string{SchemeSession, SchemeSessionCookie, SchemeAPIKey, SchemeAPIKeyQuery, SchemeOperator}
 	for _, requirement := range *security {
 		for scheme := range requirement {
 			if !slices.Contains(known, scheme) {

@@ -29,6 +29,7 @@ type RateClass struct {
 	By      string // ByAddress or ByUser
 	Rate    Rate   // what the contract says; a setting may say otherwise
 	Setting string // the environment variable that overrides Rate; may be empty
+	ByPlan  bool   // a call by API key goes by the plan's limit instead
 }
 
 // Rate is a number of calls in a window. The zero Rate means no limit.
@@ -66,7 +67,11 @@ func parseRates(doc *openapi3.T) (map[string]RateClass, error) {
 		if err != nil || (by != ByAddress && by != ByUser) {
 			return nil, fmt.Errorf("x-rate-classes: %s: wants `by` (address or user) and `rate` (N/s, N/m or N/h)", name)
 		}
-		rates[name] = RateClass{Name: name, By: by, Rate: rate, Setting: setting}
+		byKey, ok := fields["by-key"]
+		if ok && (byKey != "plan" || by != ByUser) {
+			return nil, fmt.Errorf("x-rate-classes: %s: `by-key` must be plan, or left out, and goes with `by: user`", name)
+		}
+		rates[name] = RateClass{Name: name, By: by, Rate: rate, Setting: setting, ByPlan: ok}
 	}
 	return rates, nil
 }

@@ -55,12 +55,23 @@ func (o *Operation) readParameters(parameters openapi3.Parameters, extensions ma
 			if parameter.Required {
 				query.Required = append(query.Required, parameter.Name)
 			}
-		case openapi3.ParameterInPath:
-			property, err := newProperty(parameter.Name, parameter.Schema, true, formats)
+			clamp, err := readClamp(parameter)
 			if err != nil {
 				return fmt.Errorf("parameter %s: %w", parameter.Name, err)
 			}
-			o.InPath = append(o.InPath, property)
+			if clamp != nil {
+				o.Clamps = append(o.Clamps, *clamp)
+			}
+		case openapi3.ParameterInPath, openapi3.ParameterInHeader:
+			property, err := newProperty(parameter.Name, parameter.Schema, parameter.Required, formats)
+			if err != nil {
+				return fmt.Errorf("parameter %s: %w", parameter.Name, err)
+			}
+			if parameter.In == openapi3.ParameterInPath {
+				o.InPath = append(o.InPath, property)
+			} else {
+				o.InHeader = append(o.InHeader, property)
+			}
 		default:
 			return fmt.Errorf("parameter %s: parameters in %s are not supported", parameter.Name, parameter.In)
 		}

@@ -29,6 +29,10 @@ func TestParseRefuses(t *testing.T) {
 		{"rate class by something else", []string{"by: user", "by: moon"}, []string{"x-rate-classes", "data", "by"}},
 		{"rate class without rate", []string{", rate: 600/h", ""}, []string{"x-rate-classes", "data", "rate"}},
 		{"rate class with a bad rate", []string{"600/h", "600/d"}, []string{"x-rate-classes", "data", "rate"}},
+		{"rate class by-key something else", []string{"by: user, ", "by: user, by-key: moon, "}, []string{"x-rate-classes", "data", "by-key"}},
+		{"rate class by-key no text", []string{"by: user, ", "by: user, by-key: true, "}, []string{"x-rate-classes", "data", "by-key"}},
+		{"rate class by-key empty", []string{"by: user, ", "by: user, by-key: , "}, []string{"x-rate-classes", "data", "by-key"}},
+		{"rate class by-key by address", []string{"by: address, ", "by: address, by-key: plan, "}, []string{"x-rate-classes", "auth", "by-key"}},
 		{"rate class no map", []string{"data: {by: user, rate: 600/h}", "data: 600/h"}, []string{"x-rate-classes", "data"}},
 
 		{"operationId missing", []string{"      operationId: putThing\n", ""}, []string{"PUT /things/{id}", "operationId"}},
@@ -57,7 +61,7 @@ func TestParseRefuses(t *testing.T) {
 		{"x-use-case missing", []string{"      x-use-case: Putting things.\n", ""}, append(in, "x-use-case")},
 
 		{"security missing", []string{"      " + schemes + "\n", ""}, append(in, "security")},
-		{"security scheme unknown", []string{"{sessionCookie: []}", "{apiKey: []}"}, append(in, "security scheme", "apiKey")},
+		{"security scheme unknown", []string{"{sessionCookie: []}", "{basic: []}"}, append(in, "security scheme", "basic")},
 		{"public operation limited by user", []string{schemes, "security: []"}, append(in, "x-rate-class", "data")},
 
 		{"public operation asks for a role", []string{"x-since: 0.2.0", "x-role: ADMIN\n      x-since: 0.2.0"},
@@ -85,7 +89,8 @@ func TestParseRefuses(t *testing.T) {
 		{"query parameter of unknown format", []string{page, "- {name: page, in: query, schema: {type: string, format: moon}}"},
 			append(in, "page", "format", "moon")},
 		{"path parameter of unknown format", []string{"format: code", "format: moon"}, append(in, "id", "format", "moon")},
-		{"header parameter", []string{"name: page, in: query", "name: page, in: header"}, append(in, "page", "header")},
+		{"header parameter of unknown format", []string{page, "- {name: page, in: header, schema: {type: string, format: moon}}"},
+			append(in, "page", "format", "moon")},
 		{"cookie parameter", []string{"name: page, in: query", "name: page, in: cookie"}, append(in, "page", "cookie")},
 
 		{"x-messages for a keyword that is not there", []string{name, "name: {type: string, maxLength: 9, x-messages: {minLength: Short}}"},
