@@ -46,6 +46,66 @@ func (e AccountType) Valid() bool {
 	}
 }
 
+// Defines values for AdminUserUsertype.
+const (
+	AdminUserUsertypeAdmin AdminUserUsertype = "admin"
+	AdminUserUsertypeUser  AdminUserUsertype = "user"
+)
+
+// Valid indicates whether the value is a known member of the AdminUserUsertype enum.
+func (e AdminUserUsertype) Valid() bool {
+	switch e {
+	case AdminUserUsertypeAdmin:
+		return true
+	case AdminUserUsertypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdminUserPlan.
+const (
+	AdminUserPlanFree AdminUserPlan = "free"
+	AdminUserPlanNone AdminUserPlan = "none"
+	AdminUserPlanPaid AdminUserPlan = "paid"
+)
+
+// Valid indicates whether the value is a known member of the AdminUserPlan enum.
+func (e AdminUserPlan) Valid() bool {
+	switch e {
+	case AdminUserPlanFree:
+		return true
+	case AdminUserPlanNone:
+		return true
+	case AdminUserPlanPaid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BalancePlan.
+const (
+	BalancePlanFree BalancePlan = "free"
+	BalancePlanNone BalancePlan = "none"
+	BalancePlanPaid BalancePlan = "paid"
+)
+
+// Valid indicates whether the value is a known member of the BalancePlan enum.
+func (e BalancePlan) Valid() bool {
+	switch e {
+	case BalancePlanFree:
+		return true
+	case BalancePlanNone:
+		return true
+	case BalancePlanPaid:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CategoryType.
 const (
 	CategoryTypeBOTH    CategoryType = "BOTH"
@@ -72,6 +132,9 @@ const (
 	ErrorCodeEmailTaken           ErrorCode = "email_taken"
 	ErrorCodeEmailUnverified      ErrorCode = "email_unverified"
 	ErrorCodeForbidden            ErrorCode = "forbidden"
+	ErrorCodeIdempotencyConflict  ErrorCode = "idempotency_conflict"
+	ErrorCodeIdempotencyMismatch  ErrorCode = "idempotency_mismatch"
+	ErrorCodeInsufficientTokens   ErrorCode = "insufficient_tokens"
 	ErrorCodeInternal             ErrorCode = "internal"
 	ErrorCodeInvalidCredentials   ErrorCode = "invalid_credentials"
 	ErrorCodeInvalidRequest       ErrorCode = "invalid_request"
@@ -101,6 +164,12 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeEmailUnverified:
 		return true
 	case ErrorCodeForbidden:
+		return true
+	case ErrorCodeIdempotencyConflict:
+		return true
+	case ErrorCodeIdempotencyMismatch:
+		return true
+	case ErrorCodeInsufficientTokens:
 		return true
 	case ErrorCodeInternal:
 		return true
@@ -265,6 +334,21 @@ func (e MeUpdateLanguage) Valid() bool {
 	}
 }
 
+// Defines values for PlanListStatus.
+const (
+	PlanListStatusSuccess PlanListStatus = "success"
+)
+
+// Valid indicates whether the value is a known member of the PlanListStatus enum.
+func (e PlanListStatus) Valid() bool {
+	switch e {
+	case PlanListStatusSuccess:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleADMIN Role = "ADMIN"
@@ -277,6 +361,96 @@ func (e Role) Valid() bool {
 	case RoleADMIN:
 		return true
 	case RoleUSER:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SandboxAuthMethod.
+const (
+	SandboxAuthMethodAPIKey  SandboxAuthMethod = "api_key"
+	SandboxAuthMethodSession SandboxAuthMethod = "session"
+)
+
+// Valid indicates whether the value is a known member of the SandboxAuthMethod enum.
+func (e SandboxAuthMethod) Valid() bool {
+	switch e {
+	case SandboxAuthMethodAPIKey:
+		return true
+	case SandboxAuthMethodSession:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ServiceStatusStatus.
+const (
+	ServiceStatusStatusDegraded    ServiceStatusStatus = "degraded"
+	ServiceStatusStatusDown        ServiceStatusStatus = "down"
+	ServiceStatusStatusOperational ServiceStatusStatus = "operational"
+)
+
+// Valid indicates whether the value is a known member of the ServiceStatusStatus enum.
+func (e ServiceStatusStatus) Valid() bool {
+	switch e {
+	case ServiceStatusStatusDegraded:
+		return true
+	case ServiceStatusStatusDown:
+		return true
+	case ServiceStatusStatusOperational:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatusOverall.
+const (
+	StatusOverallDegraded      StatusOverall = "degraded"
+	StatusOverallMajorOutage   StatusOverall = "major_outage"
+	StatusOverallOperational   StatusOverall = "operational"
+	StatusOverallPartialOutage StatusOverall = "partial_outage"
+)
+
+// Valid indicates whether the value is a known member of the StatusOverall enum.
+func (e StatusOverall) Valid() bool {
+	switch e {
+	case StatusOverallDegraded:
+		return true
+	case StatusOverallMajorOutage:
+		return true
+	case StatusOverallOperational:
+		return true
+	case StatusOverallPartialOutage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokenTransactionKind.
+const (
+	TokenTransactionKindAdjustment TokenTransactionKind = "adjustment"
+	TokenTransactionKindDebit      TokenTransactionKind = "debit"
+	TokenTransactionKindGrant      TokenTransactionKind = "grant"
+	TokenTransactionKindRefill     TokenTransactionKind = "refill"
+	TokenTransactionKindRefund     TokenTransactionKind = "refund"
+)
+
+// Valid indicates whether the value is a known member of the TokenTransactionKind enum.
+func (e TokenTransactionKind) Valid() bool {
+	switch e {
+	case TokenTransactionKindAdjustment:
+		return true
+	case TokenTransactionKindDebit:
+		return true
+	case TokenTransactionKindGrant:
+		return true
+	case TokenTransactionKindRefill:
+		return true
+	case TokenTransactionKindRefund:
 		return true
 	default:
 		return false
@@ -350,6 +524,41 @@ func (e ListCategoriesParamsType) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// APIKey defines model for APIKey.
+type APIKey struct {
+	// ID The key's id.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	ID openapi_types.UUID `json:"id"`
+
+	// Name Its name.
+	//
+	// Example: ci
+	Name string `json:"name"`
+
+	// Masked The first and the last characters.
+	//
+	// Example: alta_4eC3…5fXy
+	Masked string `json:"masked"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"created_at"`
+
+	// LastUsedAt Its last call, to the minute; or null.
+	LastUsedAt nullable.Nullable[string] `json:"last_used_at"`
+
+	// ExpiresAt When it stops, or null.
+	ExpiresAt nullable.Nullable[string] `json:"expires_at"`
+}
+
+// APIKeyList defines model for APIKeyList.
+type APIKeyList struct {
+	// APIKeys The keys that work, the newest first.
+	APIKeys []APIKey `json:"api_keys"`
 }
 
 // Account defines model for Account.
@@ -426,12 +635,94 @@ type Account struct {
 // Example: WALLET
 type AccountType string
 
+// Activation defines model for Activation.
+type Activation struct {
+	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`.
+	//
+	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+	InviteToken string `json:"invite_token"`
+}
+
 // Address defines model for Address.
 type Address struct {
 	// Email A valid e-mail address of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
+}
+
+// AdminUser defines model for AdminUser.
+type AdminUser struct {
+	// UUID The user's id.
+	//
+	// Example: 550e8400-e29b-41d4-a716-446655440000
+	UUID openapi_types.UUID `json:"uuid"`
+
+	// Email The address as stored.
+	//
+	// Example: user@example.com
+	Email string `json:"email"`
+
+	// Usertype What the user may do.
+	//
+	// Example: user
+	Usertype AdminUserUsertype `json:"usertype"`
+
+	// IsActive False while suspended.
+	//
+	// Example: true
+	IsActive bool `json:"is_active"`
+
+	// VerifyEmail Whether the address was proved.
+	//
+	// Example: true
+	VerifyEmail bool `json:"verify_email"`
+
+	// Plan The plan.
+	//
+	// Example: free
+	Plan AdminUserPlan `json:"plan"`
+
+	// Balance Tokens left.
+	//
+	// Example: 2000
+	Balance int64 `json:"balance"`
+
+	// CreatedAt When the user signed up.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"created_at"`
+}
+
+// AdminUserUsertype What the user may do.
+//
+// Example: user
+type AdminUserUsertype string
+
+// AdminUserPlan The plan.
+//
+// Example: free
+type AdminUserPlan string
+
+// AdminUserPage defines model for AdminUserPage.
+type AdminUserPage struct {
+	// Users The users of this page.
+	Users []AdminUser `json:"users"`
+
+	// Page This page.
+	//
+	// Example: 1
+	Page int `json:"page"`
+
+	// Limit Users on a page.
+	//
+	// Example: 20
+	Limit int `json:"limit"`
+
+	// Total Users in all.
+	//
+	// Example: 1
+	Total int `json:"total"`
 }
 
 // AppCredentials defines model for AppCredentials.
@@ -463,6 +754,31 @@ type AppError struct {
 	//
 	// Example: Bad Request
 	Error *string `json:"error,omitempty"`
+
+	// CurrentBalance For 402: the tokens that there are.
+	//
+	// Example: 3
+	CurrentBalance *int64 `json:"current_balance,omitempty"`
+
+	// RequiredCost For 402: the tokens that the call takes.
+	//
+	// Example: 10
+	RequiredCost *int `json:"required_cost,omitempty"`
+
+	// NextRefillAt For 402: when the next month's tokens come.
+	//
+	// Example: 2024-04-04T14:13:20.000Z
+	NextRefillAt *string `json:"next_refill_at,omitempty"`
+
+	// Plan For 402: the plan.
+	//
+	// Example: free
+	Plan *string `json:"plan,omitempty"`
+
+	// UpgradeURL For 402: where to get more.
+	//
+	// Example: https://alta.example.com/pricing
+	UpgradeURL *string `json:"upgrade_url,omitempty"`
 }
 
 // AppErrorMessage0 defines model for AppError.Message.0.
@@ -584,6 +900,96 @@ type AppUser struct {
 	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
 }
 
+// AuditEvent defines model for AuditEvent.
+type AuditEvent struct {
+	// ID The event's id.
+	//
+	// Example: 018e0a3c-7c00-7000-8000-000000000001
+	ID openapi_types.UUID `json:"id"`
+
+	// CreatedAt When.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"created_at"`
+
+	// Kind What happened.
+	//
+	// Example: login
+	Kind string `json:"kind"`
+
+	// Actor Who did it: a user's id, `operator` or `anonymous`.
+	//
+	// Example: anonymous
+	Actor string `json:"actor"`
+
+	// UserID Whom it concerns, if that is a user.
+	UserID nullable.Nullable[openapi_types.UUID] `json:"user_id"`
+
+	// Subject A pseudonym of the address it was about, or empty.
+	//
+	// Example:
+	Subject string `json:"subject"`
+
+	// Address Of the client, or empty.
+	//
+	// Example: 203.0.113.7
+	Address string `json:"address"`
+
+	// RequestID Of the call, or empty.
+	//
+	// Example:
+	RequestID string `json:"request_id"`
+
+	// Detail What else is known.
+	//
+	// Example:
+	Detail string `json:"detail"`
+}
+
+// AuditEventList defines model for AuditEventList.
+type AuditEventList struct {
+	// Events The events, the latest first.
+	Events []AuditEvent `json:"events"`
+}
+
+// Balance defines model for Balance.
+type Balance struct {
+	// CurrentBalance Tokens left.
+	//
+	// Example: 1995
+	CurrentBalance int64 `json:"current_balance"`
+
+	// Plan The plan; `none` for a user who has not redeemed an invite.
+	//
+	// Example: free
+	Plan BalancePlan `json:"plan"`
+
+	// MonthlyQuota What a refill brings the balance to.
+	//
+	// Example: 2000
+	MonthlyQuota int64 `json:"monthly_quota"`
+
+	// BillingCycleEnd When the next refill is.
+	//
+	// Example: 2024-04-04T14:13:20.000Z
+	BillingCycleEnd nullable.Nullable[string] `json:"billing_cycle_end"`
+
+	// DaysUntilRefill Days until then, the one that has begun included.
+	//
+	// Example: 31
+	DaysUntilRefill nullable.Nullable[int] `json:"days_until_refill"`
+
+	// Suspended Whether the balance is zero.
+	//
+	// Example: false
+	Suspended bool `json:"suspended"`
+}
+
+// BalancePlan The plan; `none` for a user who has not redeemed an invite.
+//
+// Example: free
+type BalancePlan string
+
 // Category defines model for Category.
 type Category struct {
 	// ID The category's id.
@@ -654,6 +1060,37 @@ type CategoryPage struct {
 	Meta PageMeta `json:"meta"`
 }
 
+// CreatedAPIKey defines model for CreatedAPIKey.
+type CreatedAPIKey struct {
+	// ID The key's id.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	ID openapi_types.UUID `json:"id"`
+
+	// Name Its name.
+	//
+	// Example: ci
+	Name string `json:"name"`
+
+	// Key The key. It is shown only here.
+	//
+	// Example: alta_4eC39HqLyjWDarjtT1zdp7dcK2bN8xVQ0a5fXy
+	Key string `json:"key"`
+
+	// Masked How lists show it.
+	//
+	// Example: alta_4eC3…5fXy
+	Masked string `json:"masked"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"created_at"`
+
+	// ExpiresAt When it stops, or null.
+	ExpiresAt nullable.Nullable[string] `json:"expires_at"`
+}
+
 // Credentials defines model for Credentials.
 type Credentials struct {
 	// Email A valid e-mail address of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error.
@@ -667,10 +1104,46 @@ type Credentials struct {
 	Password string `json:"password"`
 }
 
+// DailyUsage defines model for DailyUsage.
+type DailyUsage struct {
+	// Day The day in UTC.
+	//
+	// Example: 2024-03-04
+	Day string `json:"day"`
+
+	// Tokens Tokens spent.
+	//
+	// Example: 15
+	Tokens int64 `json:"tokens"`
+
+	// Calls Calls that were charged.
+	//
+	// Example: 6
+	Calls int64 `json:"calls"`
+}
+
 // Email A valid e-mail address of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error.
 //
 // Example: john.doe@example.com
 type Email = string
+
+// EndpointUsage defines model for EndpointUsage.
+type EndpointUsage struct {
+	// Endpoint Method and path.
+	//
+	// Example: GET /api/v1/sandbox
+	Endpoint string `json:"endpoint"`
+
+	// Tokens Tokens spent.
+	//
+	// Example: 10
+	Tokens int64 `json:"tokens"`
+
+	// Calls Calls that were charged.
+	//
+	// Example: 1
+	Calls int64 `json:"calls"`
+}
 
 // Error An error of the API door.
 type Error struct {
@@ -696,6 +1169,31 @@ type Error struct {
 		// Example: Validation failed (uuid is expected)
 		Message string `json:"message"`
 	} `json:"errors,omitempty"`
+
+	// CurrentBalance For 402: the tokens that there are.
+	//
+	// Example: 3
+	CurrentBalance *int64 `json:"current_balance,omitempty"`
+
+	// RequiredCost For 402: the tokens that the call takes.
+	//
+	// Example: 10
+	RequiredCost *int `json:"required_cost,omitempty"`
+
+	// NextRefillAt For 402: when the next month's tokens come.
+	//
+	// Example: 2024-04-04T14:13:20.000Z
+	NextRefillAt *string `json:"next_refill_at,omitempty"`
+
+	// Plan For 402: the plan.
+	//
+	// Example: free
+	Plan *string `json:"plan,omitempty"`
+
+	// UpgradeURL For 402: where to get more.
+	//
+	// Example: https://alta.example.com/pricing
+	UpgradeURL *string `json:"upgrade_url,omitempty"`
 
 	// RequestID The id of this call, as in `X-Request-Id`.
 	//
@@ -799,6 +1297,14 @@ type InvitePage struct {
 	//
 	// Example: 1
 	Total int `json:"total"`
+}
+
+// KeyRotation defines model for KeyRotation.
+type KeyRotation struct {
+	// OverlapHours Hours that the old key goes on working.
+	//
+	// Example: 24
+	OverlapHours *int32 `json:"overlap_hours,omitempty"`
 }
 
 // LoggedIn defines model for LoggedIn.
@@ -965,6 +1471,19 @@ type Message struct {
 // Example: John
 type Name = string
 
+// NewAPIKey defines model for NewAPIKey.
+type NewAPIKey struct {
+	// Name What it is for, for its owner.
+	//
+	// Example: ci
+	Name string `json:"name"`
+
+	// ExpiresIn Seconds that it works; without it, until it is revoked.
+	//
+	// Example: 7776000
+	ExpiresIn nullable.Nullable[int32] `json:"expires_in,omitempty"`
+}
+
 // NewInvite defines model for NewInvite.
 type NewInvite struct {
 	// Uses How many accounts it is good for.
@@ -1042,6 +1561,71 @@ type PageMeta struct {
 // Example: correct horse battery staple
 type Password = string
 
+// Plan defines model for Plan.
+type Plan struct {
+	// ID A number for it.
+	//
+	// Example: 1
+	ID int `json:"id"`
+
+	// Name Its name.
+	//
+	// Example: Free
+	Name string `json:"name"`
+
+	// StripePriceID Always null: there is no checkout yet.
+	StripePriceID nullable.Nullable[string] `json:"stripe_price_id"`
+
+	// Price What a month costs in cents.
+	//
+	// Example: 0
+	Price int64 `json:"price"`
+
+	// Currency Of the price.
+	//
+	// Example: USD
+	Currency string `json:"currency"`
+
+	// Features What it gives, in words.
+	Features []string `json:"features"`
+
+	// TokensPerMonth What a refill brings the balance to.
+	//
+	// Example: 2000
+	TokensPerMonth int64 `json:"tokens_per_month"`
+
+	// RequestsPerMinute The limit over all of the account's keys.
+	//
+	// Example: 60
+	RequestsPerMinute int `json:"requests_per_minute"`
+}
+
+// PlanList defines model for PlanList.
+type PlanList struct {
+	// Status Always `success`.
+	//
+	// Example: success
+	Status PlanListStatus `json:"status"`
+
+	// RequestID The id of this call.
+	//
+	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+	RequestID string `json:"request_id"`
+
+	// Timestamp When it was answered.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	Timestamp string `json:"timestamp"`
+
+	// Data The plans, the cheapest first.
+	Data []Plan `json:"data"`
+}
+
+// PlanListStatus Always `success`.
+//
+// Example: success
+type PlanListStatus string
+
 // RedeemedInvite defines model for RedeemedInvite.
 type RedeemedInvite struct {
 	// Message What happened.
@@ -1096,6 +1680,57 @@ type Registration struct {
 // Example: USER
 type Role string
 
+// Sandbox defines model for Sandbox.
+type Sandbox struct {
+	// Message Always the same.
+	//
+	// Example: sandbox response
+	Message string `json:"message"`
+
+	// RequestID The id of this call.
+	//
+	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+	RequestID string `json:"request_id"`
+
+	// AuthMethod How the call was made.
+	//
+	// Example: api_key
+	AuthMethod SandboxAuthMethod `json:"auth_method"`
+
+	// AsOf When.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	AsOf string `json:"as_of"`
+
+	// RemainingBalance The tokens left.
+	//
+	// Example: 1990
+	RemainingBalance int64 `json:"remaining_balance"`
+}
+
+// SandboxAuthMethod How the call was made.
+//
+// Example: api_key
+type SandboxAuthMethod string
+
+// ServiceStatus defines model for ServiceStatus.
+type ServiceStatus struct {
+	// Name Its name.
+	//
+	// Example: database
+	Name string `json:"name"`
+
+	// Status How it is.
+	//
+	// Example: operational
+	Status ServiceStatusStatus `json:"status"`
+}
+
+// ServiceStatusStatus How it is.
+//
+// Example: operational
+type ServiceStatusStatus string
+
 // Session defines model for Session.
 type Session struct {
 	// ID The session's id.
@@ -1133,6 +1768,101 @@ type Session struct {
 type SessionList struct {
 	// Sessions Live sessions, the newest first.
 	Sessions []Session `json:"sessions"`
+}
+
+// Status defines model for Status.
+type Status struct {
+	// Overall The whole.
+	//
+	// Example: operational
+	Overall StatusOverall `json:"overall"`
+
+	// Services Each part.
+	Services []ServiceStatus `json:"services"`
+
+	// CheckedAt When.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CheckedAt string `json:"checked_at"`
+}
+
+// StatusOverall The whole.
+//
+// Example: operational
+type StatusOverall string
+
+// TokenGrant defines model for TokenGrant.
+type TokenGrant struct {
+	// Tokens Tokens to give, or if negative to take. Not zero.
+	//
+	// Example: 500
+	Tokens int32 `json:"tokens"`
+
+	// Reason Why, for the audit log.
+	//
+	// Example: outage of 3 March
+	Reason string `json:"reason"`
+}
+
+// TokenTransaction defines model for TokenTransaction.
+type TokenTransaction struct {
+	// ID The row's id.
+	//
+	// Example: 018e0a3c-7c00-7000-8000-000000000001
+	ID openapi_types.UUID `json:"id"`
+
+	// CreatedAt When it was written.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"created_at"`
+
+	// Delta Tokens that came (positive) or went (negative).
+	//
+	// Example: -10
+	Delta int64 `json:"delta"`
+
+	// Kind Why.
+	//
+	// Example: debit
+	Kind TokenTransactionKind `json:"kind"`
+
+	// Endpoint The call that took or returned them, as method and path; empty for a refill.
+	//
+	// Example: GET /api/v1/sandbox
+	Endpoint string `json:"endpoint"`
+
+	// Metadata What else is known.
+	Metadata struct {
+		// RequestID The id of the call, as in `X-Request-Id`.
+		//
+		// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+		RequestID string `json:"request_id"`
+	} `json:"metadata"`
+}
+
+// TokenTransactionKind Why.
+//
+// Example: debit
+type TokenTransactionKind string
+
+// TokenTransactionList defines model for TokenTransactionList.
+type TokenTransactionList struct {
+	// Transactions Rows of the ledger, the latest first.
+	Transactions []TokenTransaction `json:"transactions"`
+}
+
+// Usage defines model for Usage.
+type Usage struct {
+	// WindowDays The days looked back, as they were held to 1 to 90.
+	//
+	// Example: 30
+	WindowDays int `json:"window_days"`
+
+	// Daily Days with calls, the latest first.
+	Daily []DailyUsage `json:"daily"`
+
+	// TopEndpoints The endpoints that took the most.
+	TopEndpoints []EndpointUsage `json:"top_endpoints"`
 }
 
 // User A user as the API door shows one.
@@ -1238,11 +1968,29 @@ type UserUpdated struct {
 	User User `json:"user"`
 }
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
 // AppCrossOrigin An error of the app door.
 type AppCrossOrigin = AppError
 
+// AppIdempotencyConflict An error of the app door.
+type AppIdempotencyConflict = AppError
+
+// AppIdempotencyMismatch An error of the app door.
+type AppIdempotencyMismatch = AppError
+
+// AppInsufficientTokens An error of the app door.
+type AppInsufficientTokens = AppError
+
 // AppInternal An error of the app door.
 type AppInternal = AppError
+
+// AppKeyForbidden An error of the app door.
+type AppKeyForbidden = AppError
+
+// AppKeyRefused An error of the app door.
+type AppKeyRefused = AppError
 
 // AppOverloaded An error of the app door.
 type AppOverloaded = AppError
@@ -1265,8 +2013,20 @@ type CrossOrigin = Error
 // Forbidden An error of the API door.
 type Forbidden = Error
 
+// IdempotencyConflict An error of the API door.
+type IdempotencyConflict = Error
+
+// IdempotencyMismatch An error of the API door.
+type IdempotencyMismatch = Error
+
+// InsufficientTokens An error of the API door.
+type InsufficientTokens = Error
+
 // Internal An error of the API door.
 type Internal = Error
+
+// KeyRefused An error of the API door.
+type KeyRefused = Error
 
 // Overloaded An error of the API door.
 type Overloaded = Error
@@ -1283,6 +2043,18 @@ type Unauthorized = Error
 // UnsupportedMediaType An error of the API door.
 type UnsupportedMediaType = Error
 
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AppRegisterParams defines parameters for AppRegister.
+type AppRegisterParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListCategoriesParams defines parameters for ListCategories.
 type ListCategoriesParams struct {
 	// Type Only this type, in capitals or in small letters, with one exception that old clients rely on: `BOTH` asks for categories whose type is `BOTH`, `both` for categories of every type.
@@ -1293,10 +2065,52 @@ type ListCategoriesParams struct {
 
 	// Limit Categories on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListCategoriesParamsType defines parameters for ListCategories.
 type ListCategoriesParamsType string
+
+// ActivateAccountParams defines parameters for ActivateAccount.
+type ActivateAccountParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateAPIKeyParams defines parameters for CreateAPIKey.
+type CreateAPIKeyParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RotateAPIKeyParams defines parameters for RotateAPIKey.
+type RotateAPIKeyParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListTransactionsParams defines parameters for ListTransactions.
+type ListTransactionsParams struct {
+	// Limit Rows. Held to 1 to 200; what is no number counts as 50.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GetUsageParams defines parameters for GetUsage.
+type GetUsageParams struct {
+	// Days Days to look back, this one included. Held to 1 to 90; what is no number counts as 30.
+	Days *int32 `form:"days,omitempty" json:"days,omitempty"`
+}
+
+// ListAuditEventsParams defines parameters for ListAuditEvents.
+type ListAuditEventsParams struct {
+	// Limit Events. Held to 1 to 200; what is no number counts as 50.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Before Only events older than the one with this id.
+	Before *openapi_types.UUID `form:"before,omitempty" json:"before,omitempty"`
+}
 
 // ListInvitesParams defines parameters for ListInvites.
 type ListInvitesParams struct {
@@ -1305,6 +2119,33 @@ type ListInvitesParams struct {
 
 	// Limit Invites a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateInviteParams defines parameters for CreateInvite.
+type CreateInviteParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListUsersParams defines parameters for ListUsers.
+type ListUsersParams struct {
+	// Page Which page, from 1.
+	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+
+	// Limit Rows on a page.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// GrantTokensParams defines parameters for GrantTokens.
+type GrantTokensParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RegisterParams defines parameters for Register.
+type RegisterParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // OpenVerificationParams defines parameters for OpenVerification.
@@ -1319,6 +2160,12 @@ type OpenResetParams struct {
 	Token string `form:"token" json:"token"`
 }
 
+// GetSandboxParams defines parameters for GetSandbox.
+type GetSandboxParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // AppLoginJSONRequestBody defines body for AppLogin for application/json ContentType.
 type AppLoginJSONRequestBody = AppCredentials
 
@@ -1328,8 +2175,20 @@ type AppRegisterJSONRequestBody = AppRegistration
 // UpdateMeJSONRequestBody defines body for UpdateMe for application/json ContentType.
 type UpdateMeJSONRequestBody = MeUpdate
 
+// ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
+type ActivateAccountJSONRequestBody = Activation
+
+// CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
+type CreateAPIKeyJSONRequestBody = NewAPIKey
+
+// RotateAPIKeyJSONRequestBody defines body for RotateAPIKey for application/json ContentType.
+type RotateAPIKeyJSONRequestBody = KeyRotation
+
 // CreateInviteJSONRequestBody defines body for CreateInvite for application/json ContentType.
 type CreateInviteJSONRequestBody = NewInvite
+
+// GrantTokensJSONRequestBody defines body for GrantTokens for application/json ContentType.
+type GrantTokensJSONRequestBody = TokenGrant
 
 // ForgetPasswordJSONRequestBody defines body for ForgetPassword for application/json ContentType.
 type ForgetPasswordJSONRequestBody = Address
@@ -1421,7 +2280,7 @@ func (t *AppError_Message) UnmarshalJSON(b []byte) error {
 type ServerInterface interface {
 	// ListAccounts List accounts
 	// (GET /api/accounts)
-	ListAccounts(ctx echo.Context) error
+	ListAccounts(ctx echo.Context, params ListAccountsParams) error
 	// AppLogin Log in
 	// (POST /api/auth/login)
 	AppLogin(ctx echo.Context) error
@@ -1430,7 +2289,7 @@ type ServerInterface interface {
 	GetProfile(ctx echo.Context) error
 	// AppRegister Register User
 	// (POST /api/auth/register)
-	AppRegister(ctx echo.Context) error
+	AppRegister(ctx echo.Context, params AppRegisterParams) error
 	// ListCategories List categories
 	// (GET /api/categories)
 	ListCategories(ctx echo.Context, params ListCategoriesParams) error
@@ -1440,15 +2299,54 @@ type ServerInterface interface {
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
 	UpdateMe(ctx echo.Context) error
+	// ActivateAccount Activate API access
+	// (POST /api/v1/account/activate)
+	ActivateAccount(ctx echo.Context, params ActivateAccountParams) error
+	// ListAPIKeys List API keys
+	// (GET /api/v1/account/api-keys)
+	ListAPIKeys(ctx echo.Context) error
+	// CreateAPIKey Create an API key
+	// (POST /api/v1/account/api-keys)
+	CreateAPIKey(ctx echo.Context, params CreateAPIKeyParams) error
+	// DeleteAPIKey Revoke an API key
+	// (DELETE /api/v1/account/api-keys/{id})
+	DeleteAPIKey(ctx echo.Context, id openapi_types.UUID) error
+	// RotateAPIKey Rotate an API key
+	// (POST /api/v1/account/api-keys/{id}/rotate)
+	RotateAPIKey(ctx echo.Context, id openapi_types.UUID, params RotateAPIKeyParams) error
+	// GetBalance Get the token balance
+	// (GET /api/v1/account/balance)
+	GetBalance(ctx echo.Context) error
+	// ListTransactions List token transactions
+	// (GET /api/v1/account/transactions)
+	ListTransactions(ctx echo.Context, params ListTransactionsParams) error
+	// GetUsage Get token usage
+	// (GET /api/v1/account/usage)
+	GetUsage(ctx echo.Context, params GetUsageParams) error
+	// ListAuditEvents List audit events
+	// (GET /api/v1/admin/audit)
+	ListAuditEvents(ctx echo.Context, params ListAuditEventsParams) error
 	// ListInvites List invites
 	// (GET /api/v1/admin/invites)
 	ListInvites(ctx echo.Context, params ListInvitesParams) error
 	// CreateInvite Create an invite
 	// (POST /api/v1/admin/invites)
-	CreateInvite(ctx echo.Context) error
+	CreateInvite(ctx echo.Context, params CreateInviteParams) error
 	// RevokeInvite Revoke an invite
 	// (DELETE /api/v1/admin/invites/{code})
 	RevokeInvite(ctx echo.Context, code string) error
+	// ListUsers List users
+	// (GET /api/v1/admin/users)
+	ListUsers(ctx echo.Context, params ListUsersParams) error
+	// GrantTokens Grant or take tokens
+	// (POST /api/v1/admin/users/{id}/grants)
+	GrantTokens(ctx echo.Context, id openapi_types.UUID, params GrantTokensParams) error
+	// ResumeUser Resume a user
+	// (POST /api/v1/admin/users/{id}/resume)
+	ResumeUser(ctx echo.Context, id openapi_types.UUID) error
+	// SuspendUser Suspend a user
+	// (POST /api/v1/admin/users/{id}/suspend)
+	SuspendUser(ctx echo.Context, id openapi_types.UUID) error
 	// ForgetPassword Ask for a password reset
 	// (POST /api/v1/auth/forgetpassword)
 	ForgetPassword(ctx echo.Context) error
@@ -1466,7 +2364,7 @@ type ServerInterface interface {
 	RedeemInvite(ctx echo.Context) error
 	// Register Register a new user account
 	// (POST /api/v1/auth/register)
-	Register(ctx echo.Context) error
+	Register(ctx echo.Context, params RegisterParams) error
 	// ResendVerification Send a new verification link
 	// (POST /api/v1/auth/resend-verification)
 	ResendVerification(ctx echo.Context) error
@@ -1485,6 +2383,15 @@ type ServerInterface interface {
 	// OpenReset Follow a reset link
 	// (GET /api/v1/auth/verifyPasswordLink)
 	OpenReset(ctx echo.Context, params OpenResetParams) error
+	// ListPlans List plans
+	// (GET /api/v1/plans/)
+	ListPlans(ctx echo.Context) error
+	// GetSandbox Make a billed call that does nothing
+	// (GET /api/v1/sandbox)
+	GetSandbox(ctx echo.Context, params GetSandboxParams) error
+	// GetStatus Get the status of the services
+	// (GET /api/v1/status)
+	GetStatus(ctx echo.Context) error
 	// GetUser Get the user record
 	// (GET /api/v1/user/)
 	GetUser(ctx echo.Context) error
@@ -1511,8 +2418,28 @@ type ServerInterfaceWrapper struct {
 func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListAccounts(ctx)
+	err = w.Handler.ListAccounts(ctx, params)
 	return err
 }
 
@@ -1538,8 +2465,28 @@ func (w *ServerInterfaceWrapper) GetProfile(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) AppRegister(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AppRegisterParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.AppRegister(ctx)
+	err = w.Handler.AppRegister(ctx, params)
 	return err
 }
 
@@ -1570,6 +2517,23 @@ func (w *ServerInterfaceWrapper) ListCategories(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
 	}
 
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListCategories(ctx, params)
 	return err
@@ -1590,6 +2554,195 @@ func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateMe(ctx)
+	return err
+}
+
+// ActivateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActivateAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActivateAccount(ctx, params)
+	return err
+}
+
+// ListAPIKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAPIKeys(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAPIKeys(ctx)
+	return err
+}
+
+// CreateAPIKey converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAPIKey(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateAPIKeyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAPIKey(ctx, params)
+	return err
+}
+
+// DeleteAPIKey converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteAPIKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteAPIKey(ctx, id)
+	return err
+}
+
+// RotateAPIKey converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateAPIKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RotateAPIKeyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateAPIKey(ctx, id, params)
+	return err
+}
+
+// GetBalance converts echo context to params.
+func (w *ServerInterfaceWrapper) GetBalance(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetBalance(ctx)
+	return err
+}
+
+// ListTransactions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTransactions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTransactionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTransactions(ctx, params)
+	return err
+}
+
+// GetUsage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUsage(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetUsageParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUsage(ctx, params)
+	return err
+}
+
+// ListAuditEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAuditEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAuditEventsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", ctx.QueryParams(), &params.Before, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter before: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAuditEvents(ctx, params)
 	return err
 }
 
@@ -1622,8 +2775,28 @@ func (w *ServerInterfaceWrapper) ListInvites(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateInvite(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateInviteParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateInvite(ctx)
+	err = w.Handler.CreateInvite(ctx, params)
 	return err
 }
 
@@ -1640,6 +2813,99 @@ func (w *ServerInterfaceWrapper) RevokeInvite(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RevokeInvite(ctx, code)
+	return err
+}
+
+// ListUsers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListUsers(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListUsersParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListUsers(ctx, params)
+	return err
+}
+
+// GrantTokens converts echo context to params.
+func (w *ServerInterfaceWrapper) GrantTokens(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GrantTokensParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GrantTokens(ctx, id, params)
+	return err
+}
+
+// ResumeUser converts echo context to params.
+func (w *ServerInterfaceWrapper) ResumeUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResumeUser(ctx, id)
+	return err
+}
+
+// SuspendUser converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendUser(ctx, id)
 	return err
 }
 
@@ -1692,8 +2958,28 @@ func (w *ServerInterfaceWrapper) RedeemInvite(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) Register(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RegisterParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.Register(ctx)
+	err = w.Handler.Register(ctx, params)
 	return err
 }
 
@@ -1773,6 +3059,53 @@ func (w *ServerInterfaceWrapper) OpenReset(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.OpenReset(ctx, params)
+	return err
+}
+
+// ListPlans converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPlans(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPlans(ctx)
+	return err
+}
+
+// GetSandbox converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSandbox(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetSandboxParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSandbox(ctx, params)
+	return err
+}
+
+// GetStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStatus(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStatus(ctx)
 	return err
 }
 
@@ -1892,6 +3225,22 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/admin/invites", wrapper.ListInvites, options.OperationMiddlewares["listInvites"]...)
 	router.POST(options.BaseURL+"/api/v1/admin/invites", wrapper.CreateInvite, options.OperationMiddlewares["createInvite"]...)
 	router.DELETE(options.BaseURL+"/api/v1/admin/invites/:code", wrapper.RevokeInvite, options.OperationMiddlewares["revokeInvite"]...)
+	router.GET(options.BaseURL+"/api/v1/account/balance", wrapper.GetBalance, options.OperationMiddlewares["getBalance"]...)
+	router.GET(options.BaseURL+"/api/v1/account/usage", wrapper.GetUsage, options.OperationMiddlewares["getUsage"]...)
+	router.GET(options.BaseURL+"/api/v1/account/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
+	router.GET(options.BaseURL+"/api/v1/account/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["listAPIKeys"]...)
+	router.POST(options.BaseURL+"/api/v1/account/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["createAPIKey"]...)
+	router.DELETE(options.BaseURL+"/api/v1/account/api-keys/:id", wrapper.DeleteAPIKey, options.OperationMiddlewares["deleteAPIKey"]...)
+	router.POST(options.BaseURL+"/api/v1/account/api-keys/:id/rotate", wrapper.RotateAPIKey, options.OperationMiddlewares["rotateAPIKey"]...)
+	router.POST(options.BaseURL+"/api/v1/account/activate", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.GET(options.BaseURL+"/api/v1/plans/", wrapper.ListPlans, options.OperationMiddlewares["listPlans"]...)
+	router.GET(options.BaseURL+"/api/v1/sandbox", wrapper.GetSandbox, options.OperationMiddlewares["getSandbox"]...)
+	router.GET(options.BaseURL+"/api/v1/status", wrapper.GetStatus, options.OperationMiddlewares["getStatus"]...)
+	router.GET(options.BaseURL+"/api/v1/admin/users", wrapper.ListUsers, options.OperationMiddlewares["listUsers"]...)
+	router.POST(options.BaseURL+"/api/v1/admin/users/:id/suspend", wrapper.SuspendUser, options.OperationMiddlewares["suspendUser"]...)
+	router.POST(options.BaseURL+"/api/v1/admin/users/:id/resume", wrapper.ResumeUser, options.OperationMiddlewares["resumeUser"]...)
+	router.POST(options.BaseURL+"/api/v1/admin/users/:id/grants", wrapper.GrantTokens, options.OperationMiddlewares["grantTokens"]...)
+	router.GET(options.BaseURL+"/api/v1/admin/audit", wrapper.ListAuditEvents, options.OperationMiddlewares["listAuditEvents"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.GetHealth, options.OperationMiddlewares["getHealth"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/metrics", wrapper.GetMetrics, options.OperationMiddlewares["getMetrics"]...)
@@ -1900,7 +3249,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 type AppCrossOriginJSONResponse AppError
 
+type AppIdempotencyConflictJSONResponse AppError
+
+type AppIdempotencyMismatchJSONResponse AppError
+
+type AppInsufficientTokensJSONResponse AppError
+
 type AppInternalJSONResponse AppError
+
+type AppKeyForbiddenJSONResponse AppError
+
+type AppKeyRefusedJSONResponse AppError
 
 type AppOverloadedResponseHeaders struct {
 	RetryAfter *string
@@ -1939,7 +3298,15 @@ type CrossOriginJSONResponse Error
 
 type ForbiddenJSONResponse Error
 
+type IdempotencyConflictJSONResponse Error
+
+type IdempotencyMismatchJSONResponse Error
+
+type InsufficientTokensJSONResponse Error
+
 type InternalJSONResponse Error
+
+type KeyRefusedJSONResponse Error
 
 type OverloadedResponseHeaders struct {
 	RetryAfter *string
@@ -1975,6 +3342,7 @@ type UnauthorizedJSONResponse struct {
 type UnsupportedMediaTypeJSONResponse Error
 
 type ListAccountsRequestObject struct {
+	Params ListAccountsParams
 }
 
 type ListAccountsResponseObject interface {
@@ -1985,6 +3353,8 @@ type ListAccounts200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
 }
 
 type ListAccounts200JSONResponse struct {
@@ -2008,7 +3378,27 @@ func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.Res
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts400JSONResponse AppError
+
+func (response ListAccounts400JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2026,6 +3416,68 @@ func (response ListAccounts401JSONResponse) VisitListAccountsResponse(w http.Res
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response ListAccounts402JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response ListAccounts403JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response ListAccounts409JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response ListAccounts422JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2311,6 +3763,20 @@ func (response GetProfile401JSONResponse) VisitGetProfileResponse(w http.Respons
 	return err
 }
 
+type GetProfile403JSONResponse struct{ AppKeyRefusedJSONResponse }
+
+func (response GetProfile403JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetProfile429JSONResponse struct{ AppRateLimitedJSONResponse }
 
 func (response GetProfile429JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
@@ -2366,7 +3832,8 @@ func (response GetProfile503JSONResponse) VisitGetProfileResponse(w http.Respons
 }
 
 type AppRegisterRequestObject struct {
-	Body *AppRegisterJSONRequestBody
+	Params AppRegisterParams
+	Body   *AppRegisterJSONRequestBody
 }
 
 type AppRegisterResponseObject interface {
@@ -2467,6 +3934,22 @@ func (response AppRegister415JSONResponse) VisitAppRegisterResponse(w http.Respo
 	return err
 }
 
+type AppRegister422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response AppRegister422JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AppRegister429JSONResponse struct{ AppRateLimitedJSONResponse }
 
 func (response AppRegister429JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
@@ -2533,6 +4016,8 @@ type ListCategories200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
 }
 
 type ListCategories200JSONResponse struct {
@@ -2555,6 +4040,12 @@ func (response ListCategories200JSONResponse) VisitListCategoriesResponse(w http
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -2588,6 +4079,68 @@ func (response ListCategories401JSONResponse) VisitListCategoriesResponse(w http
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCategories402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response ListCategories402JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCategories403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response ListCategories403JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCategories409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response ListCategories409JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCategories422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response ListCategories422JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2698,6 +4251,20 @@ func (response GetMe401JSONResponse) VisitGetMeResponse(w http.ResponseWriter) e
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMe403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response GetMe403JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2925,6 +4492,1451 @@ func (response UpdateMe503JSONResponse) VisitUpdateMeResponse(w http.ResponseWri
 	return err
 }
 
+type ActivateAccountRequestObject struct {
+	Params ActivateAccountParams
+	Body   *ActivateAccountJSONRequestBody
+}
+
+type ActivateAccountResponseObject interface {
+	VisitActivateAccountResponse(w http.ResponseWriter) error
+}
+
+type ActivateAccount201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ActivateAccount201JSONResponse struct {
+	Body    CreatedAPIKey
+	Headers ActivateAccount201ResponseHeaders
+}
+
+func (response ActivateAccount201JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount400JSONResponse Error
+
+func (response ActivateAccount400JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ActivateAccount401JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount403JSONResponse Error
+
+func (response ActivateAccount403JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount409JSONResponse struct {
+	IdempotencyConflictJSONResponse
+}
+
+func (response ActivateAccount409JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount410JSONResponse Error
+
+func (response ActivateAccount410JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response ActivateAccount413JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response ActivateAccount415JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount422JSONResponse struct {
+	IdempotencyMismatchJSONResponse
+}
+
+func (response ActivateAccount422JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ActivateAccount429JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount500JSONResponse struct{ InternalJSONResponse }
+
+func (response ActivateAccount500JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccount503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ActivateAccount503JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAPIKeysRequestObject struct {
+}
+
+type ListAPIKeysResponseObject interface {
+	VisitListAPIKeysResponse(w http.ResponseWriter) error
+}
+
+type ListAPIKeys200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ListAPIKeys200JSONResponse struct {
+	Body    APIKeyList
+	Headers ListAPIKeys200ResponseHeaders
+}
+
+func (response ListAPIKeys200JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAPIKeys401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListAPIKeys401JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAPIKeys403JSONResponse struct{ KeyRefusedJSONResponse }
+
+func (response ListAPIKeys403JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAPIKeys429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ListAPIKeys429JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAPIKeys500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListAPIKeys500JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAPIKeys503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ListAPIKeys503JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKeyRequestObject struct {
+	Params CreateAPIKeyParams
+	Body   *CreateAPIKeyJSONRequestBody
+}
+
+type CreateAPIKeyResponseObject interface {
+	VisitCreateAPIKeyResponse(w http.ResponseWriter) error
+}
+
+type CreateAPIKey201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type CreateAPIKey201JSONResponse struct {
+	Body    CreatedAPIKey
+	Headers CreateAPIKey201ResponseHeaders
+}
+
+func (response CreateAPIKey201JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey400JSONResponse Error
+
+func (response CreateAPIKey400JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response CreateAPIKey401JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey403JSONResponse Error
+
+func (response CreateAPIKey403JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey409JSONResponse struct {
+	IdempotencyConflictJSONResponse
+}
+
+func (response CreateAPIKey409JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response CreateAPIKey413JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response CreateAPIKey415JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey422JSONResponse struct {
+	IdempotencyMismatchJSONResponse
+}
+
+func (response CreateAPIKey422JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response CreateAPIKey429JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey500JSONResponse struct{ InternalJSONResponse }
+
+func (response CreateAPIKey500JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKey503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response CreateAPIKey503JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAPIKeyRequestObject struct {
+	ID openapi_types.UUID `json:"id"`
+}
+
+type DeleteAPIKeyResponseObject interface {
+	VisitDeleteAPIKeyResponse(w http.ResponseWriter) error
+}
+
+type DeleteAPIKey204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type DeleteAPIKey204Response struct {
+	Headers DeleteAPIKey204ResponseHeaders
+}
+
+func (response DeleteAPIKey204Response) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteAPIKey400JSONResponse Error
+
+func (response DeleteAPIKey400JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAPIKey401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response DeleteAPIKey401JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAPIKey403JSONResponse struct{ CrossOriginJSONResponse }
+
+func (response DeleteAPIKey403JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAPIKey404JSONResponse Error
+
+func (response DeleteAPIKey404JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAPIKey429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response DeleteAPIKey429JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAPIKey500JSONResponse struct{ InternalJSONResponse }
+
+func (response DeleteAPIKey500JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAPIKey503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response DeleteAPIKey503JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKeyRequestObject struct {
+	ID     openapi_types.UUID `json:"id"`
+	Params RotateAPIKeyParams
+	Body   *RotateAPIKeyJSONRequestBody
+}
+
+type RotateAPIKeyResponseObject interface {
+	VisitRotateAPIKeyResponse(w http.ResponseWriter) error
+}
+
+type RotateAPIKey201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type RotateAPIKey201JSONResponse struct {
+	Body    CreatedAPIKey
+	Headers RotateAPIKey201ResponseHeaders
+}
+
+func (response RotateAPIKey201JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey400JSONResponse Error
+
+func (response RotateAPIKey400JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RotateAPIKey401JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey403JSONResponse Error
+
+func (response RotateAPIKey403JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey404JSONResponse Error
+
+func (response RotateAPIKey404JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey409JSONResponse struct {
+	IdempotencyConflictJSONResponse
+}
+
+func (response RotateAPIKey409JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response RotateAPIKey413JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response RotateAPIKey415JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey422JSONResponse struct {
+	IdempotencyMismatchJSONResponse
+}
+
+func (response RotateAPIKey422JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response RotateAPIKey429JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey500JSONResponse struct{ InternalJSONResponse }
+
+func (response RotateAPIKey500JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKey503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response RotateAPIKey503JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalanceRequestObject struct {
+}
+
+type GetBalanceResponseObject interface {
+	VisitGetBalanceResponse(w http.ResponseWriter) error
+}
+
+type GetBalance200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type GetBalance200JSONResponse struct {
+	Body    Balance
+	Headers GetBalance200ResponseHeaders
+}
+
+func (response GetBalance200JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetBalance401JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance403JSONResponse Error
+
+func (response GetBalance403JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response GetBalance429JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetBalance500JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalance503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response GetBalance503JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactionsRequestObject struct {
+	Params ListTransactionsParams
+}
+
+type ListTransactionsResponseObject interface {
+	VisitListTransactionsResponse(w http.ResponseWriter) error
+}
+
+type ListTransactions200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ListTransactions200JSONResponse struct {
+	Body    TokenTransactionList
+	Headers ListTransactions200ResponseHeaders
+}
+
+func (response ListTransactions200JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactions400JSONResponse Error
+
+func (response ListTransactions400JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactions401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListTransactions401JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactions403JSONResponse Error
+
+func (response ListTransactions403JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactions429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ListTransactions429JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactions500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListTransactions500JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactions503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ListTransactions503JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUsageRequestObject struct {
+	Params GetUsageParams
+}
+
+type GetUsageResponseObject interface {
+	VisitGetUsageResponse(w http.ResponseWriter) error
+}
+
+type GetUsage200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type GetUsage200JSONResponse struct {
+	Body    Usage
+	Headers GetUsage200ResponseHeaders
+}
+
+func (response GetUsage200JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUsage400JSONResponse Error
+
+func (response GetUsage400JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUsage401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetUsage401JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUsage403JSONResponse Error
+
+func (response GetUsage403JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUsage429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response GetUsage429JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUsage500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetUsage500JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUsage503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response GetUsage503JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEventsRequestObject struct {
+	Params ListAuditEventsParams
+}
+
+type ListAuditEventsResponseObject interface {
+	VisitListAuditEventsResponse(w http.ResponseWriter) error
+}
+
+type ListAuditEvents200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ListAuditEvents200JSONResponse struct {
+	Body    AuditEventList
+	Headers ListAuditEvents200ResponseHeaders
+}
+
+func (response ListAuditEvents200JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents400JSONResponse Error
+
+func (response ListAuditEvents400JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListAuditEvents401JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListAuditEvents403JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ListAuditEvents429JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListAuditEvents500JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditEvents503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ListAuditEvents503JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListInvitesRequestObject struct {
 	Params ListInvitesParams
 }
@@ -3065,7 +6077,8 @@ func (response ListInvites503JSONResponse) VisitListInvitesResponse(w http.Respo
 }
 
 type CreateInviteRequestObject struct {
-	Body *CreateInviteJSONRequestBody
+	Params CreateInviteParams
+	Body   *CreateInviteJSONRequestBody
 }
 
 type CreateInviteResponseObject interface {
@@ -3149,6 +6162,22 @@ func (response CreateInvite403JSONResponse) VisitCreateInviteResponse(w http.Res
 	return err
 }
 
+type CreateInvite409JSONResponse struct {
+	IdempotencyConflictJSONResponse
+}
+
+func (response CreateInvite409JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreateInvite413JSONResponse struct{ TooLargeJSONResponse }
 
 func (response CreateInvite413JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
@@ -3175,6 +6204,22 @@ func (response CreateInvite415JSONResponse) VisitCreateInviteResponse(w http.Res
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvite422JSONResponse struct {
+	IdempotencyMismatchJSONResponse
+}
+
+func (response CreateInvite422JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3364,6 +6409,668 @@ func (response RevokeInvite500JSONResponse) VisitRevokeInviteResponse(w http.Res
 type RevokeInvite503JSONResponse struct{ OverloadedJSONResponse }
 
 func (response RevokeInvite503JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsersRequestObject struct {
+	Params ListUsersParams
+}
+
+type ListUsersResponseObject interface {
+	VisitListUsersResponse(w http.ResponseWriter) error
+}
+
+type ListUsers200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ListUsers200JSONResponse struct {
+	Body    AdminUserPage
+	Headers ListUsers200ResponseHeaders
+}
+
+func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsers400JSONResponse Error
+
+func (response ListUsers400JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsers401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListUsers401JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsers403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListUsers403JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsers429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ListUsers429JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsers500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListUsers500JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsers503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ListUsers503JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokensRequestObject struct {
+	ID     openapi_types.UUID `json:"id"`
+	Params GrantTokensParams
+	Body   *GrantTokensJSONRequestBody
+}
+
+type GrantTokensResponseObject interface {
+	VisitGrantTokensResponse(w http.ResponseWriter) error
+}
+
+type GrantTokens201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type GrantTokens201JSONResponse struct {
+	Body    TokenTransaction
+	Headers GrantTokens201ResponseHeaders
+}
+
+func (response GrantTokens201JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens400JSONResponse Error
+
+func (response GrantTokens400JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GrantTokens401JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens403JSONResponse Error
+
+func (response GrantTokens403JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens404JSONResponse Error
+
+func (response GrantTokens404JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens409JSONResponse struct {
+	IdempotencyConflictJSONResponse
+}
+
+func (response GrantTokens409JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response GrantTokens413JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens415JSONResponse struct {
+	UnsupportedMediaTypeJSONResponse
+}
+
+func (response GrantTokens415JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens422JSONResponse struct {
+	IdempotencyMismatchJSONResponse
+}
+
+func (response GrantTokens422JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response GrantTokens429JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens500JSONResponse struct{ InternalJSONResponse }
+
+func (response GrantTokens500JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantTokens503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response GrantTokens503JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeUserRequestObject struct {
+	ID openapi_types.UUID `json:"id"`
+}
+
+type ResumeUserResponseObject interface {
+	VisitResumeUserResponse(w http.ResponseWriter) error
+}
+
+type ResumeUser200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ResumeUser200JSONResponse struct {
+	Body    AdminUser
+	Headers ResumeUser200ResponseHeaders
+}
+
+func (response ResumeUser200JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeUser400JSONResponse Error
+
+func (response ResumeUser400JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeUser401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ResumeUser401JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeUser403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ResumeUser403JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeUser404JSONResponse Error
+
+func (response ResumeUser404JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeUser429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ResumeUser429JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeUser500JSONResponse struct{ InternalJSONResponse }
+
+func (response ResumeUser500JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeUser503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ResumeUser503JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendUserRequestObject struct {
+	ID openapi_types.UUID `json:"id"`
+}
+
+type SuspendUserResponseObject interface {
+	VisitSuspendUserResponse(w http.ResponseWriter) error
+}
+
+type SuspendUser200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type SuspendUser200JSONResponse struct {
+	Body    AdminUser
+	Headers SuspendUser200ResponseHeaders
+}
+
+func (response SuspendUser200JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendUser400JSONResponse Error
+
+func (response SuspendUser400JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendUser401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SuspendUser401JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendUser403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SuspendUser403JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendUser404JSONResponse Error
+
+func (response SuspendUser404JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendUser429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response SuspendUser429JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendUser500JSONResponse struct{ InternalJSONResponse }
+
+func (response SuspendUser500JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendUser503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response SuspendUser503JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4106,7 +7813,8 @@ func (response RedeemInvite503JSONResponse) VisitRedeemInviteResponse(w http.Res
 }
 
 type RegisterRequestObject struct {
-	Body *RegisterJSONRequestBody
+	Params RegisterParams
+	Body   *RegisterJSONRequestBody
 }
 
 type RegisterResponseObject interface {
@@ -4159,6 +7867,22 @@ func (response Register400JSONResponse) VisitRegisterResponse(w http.ResponseWri
 	return err
 }
 
+type Register409JSONResponse struct {
+	IdempotencyConflictJSONResponse
+}
+
+func (response Register409JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Register410JSONResponse Error
 
 func (response Register410JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
@@ -4199,6 +7923,22 @@ func (response Register415JSONResponse) VisitRegisterResponse(w http.ResponseWri
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Register422JSONResponse struct {
+	IdempotencyMismatchJSONResponse
+}
+
+func (response Register422JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4447,6 +8187,20 @@ func (response ListSessions401JSONResponse) VisitListSessionsResponse(w http.Res
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions403JSONResponse struct{ KeyRefusedJSONResponse }
+
+func (response ListSessions403JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4980,6 +8734,323 @@ func (response OpenReset503JSONResponse) VisitOpenResetResponse(w http.ResponseW
 	return err
 }
 
+type ListPlansRequestObject struct {
+}
+
+type ListPlansResponseObject interface {
+	VisitListPlansResponse(w http.ResponseWriter) error
+}
+
+type ListPlans200ResponseHeaders struct {
+	XRequestID *string
+}
+
+type ListPlans200JSONResponse struct {
+	Body    PlanList
+	Headers ListPlans200ResponseHeaders
+}
+
+func (response ListPlans200JSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlans500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListPlans500JSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlans503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response ListPlans503JSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandboxRequestObject struct {
+	Params GetSandboxParams
+}
+
+type GetSandboxResponseObject interface {
+	VisitGetSandboxResponse(w http.ResponseWriter) error
+}
+
+type GetSandbox200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type GetSandbox200JSONResponse struct {
+	Body    Sandbox
+	Headers GetSandbox200ResponseHeaders
+}
+
+func (response GetSandbox200JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox400JSONResponse Error
+
+func (response GetSandbox400JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetSandbox401JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox402JSONResponse struct{ InsufficientTokensJSONResponse }
+
+func (response GetSandbox402JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox403JSONResponse Error
+
+func (response GetSandbox403JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox409JSONResponse struct {
+	IdempotencyConflictJSONResponse
+}
+
+func (response GetSandbox409JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox422JSONResponse struct {
+	IdempotencyMismatchJSONResponse
+}
+
+func (response GetSandbox422JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response GetSandbox429JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetSandbox500JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSandbox503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response GetSandbox503JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatusRequestObject struct {
+}
+
+type GetStatusResponseObject interface {
+	VisitGetStatusResponse(w http.ResponseWriter) error
+}
+
+type GetStatus200ResponseHeaders struct {
+	XRequestID *string
+}
+
+type GetStatus200JSONResponse struct {
+	Body    Status
+	Headers GetStatus200ResponseHeaders
+}
+
+func (response GetStatus200JSONResponse) VisitGetStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatus500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetStatus500JSONResponse) VisitGetStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatus503JSONResponse struct{ OverloadedJSONResponse }
+
+func (response GetStatus503JSONResponse) VisitGetStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetUserRequestObject struct {
 }
 
@@ -5032,6 +9103,20 @@ func (response GetUser401JSONResponse) VisitGetUserResponse(w http.ResponseWrite
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUser403JSONResponse struct{ KeyRefusedJSONResponse }
+
+func (response GetUser403JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5448,6 +9533,33 @@ type StrictServerInterface interface {
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// ActivateAccount Activate API access
+	// (POST /api/v1/account/activate)
+	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	// ListAPIKeys List API keys
+	// (GET /api/v1/account/api-keys)
+	ListAPIKeys(ctx context.Context, request ListAPIKeysRequestObject) (ListAPIKeysResponseObject, error)
+	// CreateAPIKey Create an API key
+	// (POST /api/v1/account/api-keys)
+	CreateAPIKey(ctx context.Context, request CreateAPIKeyRequestObject) (CreateAPIKeyResponseObject, error)
+	// DeleteAPIKey Revoke an API key
+	// (DELETE /api/v1/account/api-keys/{id})
+	DeleteAPIKey(ctx context.Context, request DeleteAPIKeyRequestObject) (DeleteAPIKeyResponseObject, error)
+	// RotateAPIKey Rotate an API key
+	// (POST /api/v1/account/api-keys/{id}/rotate)
+	RotateAPIKey(ctx context.Context, request RotateAPIKeyRequestObject) (RotateAPIKeyResponseObject, error)
+	// GetBalance Get the token balance
+	// (GET /api/v1/account/balance)
+	GetBalance(ctx context.Context, request GetBalanceRequestObject) (GetBalanceResponseObject, error)
+	// ListTransactions List token transactions
+	// (GET /api/v1/account/transactions)
+	ListTransactions(ctx context.Context, request ListTransactionsRequestObject) (ListTransactionsResponseObject, error)
+	// GetUsage Get token usage
+	// (GET /api/v1/account/usage)
+	GetUsage(ctx context.Context, request GetUsageRequestObject) (GetUsageResponseObject, error)
+	// ListAuditEvents List audit events
+	// (GET /api/v1/admin/audit)
+	ListAuditEvents(ctx context.Context, request ListAuditEventsRequestObject) (ListAuditEventsResponseObject, error)
 	// ListInvites List invites
 	// (GET /api/v1/admin/invites)
 	ListInvites(ctx context.Context, request ListInvitesRequestObject) (ListInvitesResponseObject, error)
@@ -5457,6 +9569,18 @@ type StrictServerInterface interface {
 	// RevokeInvite Revoke an invite
 	// (DELETE /api/v1/admin/invites/{code})
 	RevokeInvite(ctx context.Context, request RevokeInviteRequestObject) (RevokeInviteResponseObject, error)
+	// ListUsers List users
+	// (GET /api/v1/admin/users)
+	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
+	// GrantTokens Grant or take tokens
+	// (POST /api/v1/admin/users/{id}/grants)
+	GrantTokens(ctx context.Context, request GrantTokensRequestObject) (GrantTokensResponseObject, error)
+	// ResumeUser Resume a user
+	// (POST /api/v1/admin/users/{id}/resume)
+	ResumeUser(ctx context.Context, request ResumeUserRequestObject) (ResumeUserResponseObject, error)
+	// SuspendUser Suspend a user
+	// (POST /api/v1/admin/users/{id}/suspend)
+	SuspendUser(ctx context.Context, request SuspendUserRequestObject) (SuspendUserResponseObject, error)
 	// ForgetPassword Ask for a password reset
 	// (POST /api/v1/auth/forgetpassword)
 	ForgetPassword(ctx context.Context, request ForgetPasswordRequestObject) (ForgetPasswordResponseObject, error)
@@ -5493,6 +9617,15 @@ type StrictServerInterface interface {
 	// OpenReset Follow a reset link
 	// (GET /api/v1/auth/verifyPasswordLink)
 	OpenReset(ctx context.Context, request OpenResetRequestObject) (OpenResetResponseObject, error)
+	// ListPlans List plans
+	// (GET /api/v1/plans/)
+	ListPlans(ctx context.Context, request ListPlansRequestObject) (ListPlansResponseObject, error)
+	// GetSandbox Make a billed call that does nothing
+	// (GET /api/v1/sandbox)
+	GetSandbox(ctx context.Context, request GetSandboxRequestObject) (GetSandboxResponseObject, error)
+	// GetStatus Get the status of the services
+	// (GET /api/v1/status)
+	GetStatus(ctx context.Context, request GetStatusRequestObject) (GetStatusResponseObject, error)
 	// GetUser Get the user record
 	// (GET /api/v1/user/)
 	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
@@ -5523,8 +9656,10 @@ type strictHandler struct {
 }
 
 // ListAccounts operation middleware
-func (sh *strictHandler) ListAccounts(ctx echo.Context) error {
+func (sh *strictHandler) ListAccounts(ctx echo.Context, params ListAccountsParams) error {
 	var request ListAccountsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListAccounts(ctx.Request().Context(), request.(ListAccountsRequestObject))
@@ -5615,8 +9750,10 @@ func (sh *strictHandler) GetProfile(ctx echo.Context) error {
 }
 
 // AppRegister operation middleware
-func (sh *strictHandler) AppRegister(ctx echo.Context) error {
+func (sh *strictHandler) AppRegister(ctx echo.Context, params AppRegisterParams) error {
 	var request AppRegisterRequestObject
+
+	request.Params = params
 
 	var body AppRegisterJSONRequestBody
 	var err error
@@ -5754,6 +9891,297 @@ func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
 	return nil
 }
 
+// ActivateAccount operation middleware
+func (sh *strictHandler) ActivateAccount(ctx echo.Context, params ActivateAccountParams) error {
+	var request ActivateAccountRequestObject
+
+	request.Params = params
+
+	var body ActivateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActivateAccount(ctx.Request().Context(), request.(ActivateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActivateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActivateAccountResponseObject); ok {
+		return validResponse.VisitActivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAPIKeys operation middleware
+func (sh *strictHandler) ListAPIKeys(ctx echo.Context) error {
+	var request ListAPIKeysRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAPIKeys(ctx.Request().Context(), request.(ListAPIKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAPIKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAPIKeysResponseObject); ok {
+		return validResponse.VisitListAPIKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAPIKey operation middleware
+func (sh *strictHandler) CreateAPIKey(ctx echo.Context, params CreateAPIKeyParams) error {
+	var request CreateAPIKeyRequestObject
+
+	request.Params = params
+
+	var body CreateAPIKeyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAPIKey(ctx.Request().Context(), request.(CreateAPIKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAPIKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAPIKeyResponseObject); ok {
+		return validResponse.VisitCreateAPIKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteAPIKey operation middleware
+func (sh *strictHandler) DeleteAPIKey(ctx echo.Context, id openapi_types.UUID) error {
+	var request DeleteAPIKeyRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteAPIKey(ctx.Request().Context(), request.(DeleteAPIKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteAPIKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteAPIKeyResponseObject); ok {
+		return validResponse.VisitDeleteAPIKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateAPIKey operation middleware
+func (sh *strictHandler) RotateAPIKey(ctx echo.Context, id openapi_types.UUID, params RotateAPIKeyParams) error {
+	var request RotateAPIKeyRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body RotateAPIKeyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateAPIKey(ctx.Request().Context(), request.(RotateAPIKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateAPIKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateAPIKeyResponseObject); ok {
+		return validResponse.VisitRotateAPIKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetBalance operation middleware
+func (sh *strictHandler) GetBalance(ctx echo.Context) error {
+	var request GetBalanceRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBalance(ctx.Request().Context(), request.(GetBalanceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBalance")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBalanceResponseObject); ok {
+		return validResponse.VisitGetBalanceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTransactions operation middleware
+func (sh *strictHandler) ListTransactions(ctx echo.Context, params ListTransactionsParams) error {
+	var request ListTransactionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTransactions(ctx.Request().Context(), request.(ListTransactionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTransactions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTransactionsResponseObject); ok {
+		return validResponse.VisitListTransactionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUsage operation middleware
+func (sh *strictHandler) GetUsage(ctx echo.Context, params GetUsageParams) error {
+	var request GetUsageRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUsage(ctx.Request().Context(), request.(GetUsageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUsage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUsageResponseObject); ok {
+		return validResponse.VisitGetUsageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAuditEvents operation middleware
+func (sh *strictHandler) ListAuditEvents(ctx echo.Context, params ListAuditEventsParams) error {
+	var request ListAuditEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAuditEvents(ctx.Request().Context(), request.(ListAuditEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAuditEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAuditEventsResponseObject); ok {
+		return validResponse.VisitListAuditEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListInvites operation middleware
 func (sh *strictHandler) ListInvites(ctx echo.Context, params ListInvitesParams) error {
 	var request ListInvitesRequestObject
@@ -5780,8 +10208,10 @@ func (sh *strictHandler) ListInvites(ctx echo.Context, params ListInvitesParams)
 }
 
 // CreateInvite operation middleware
-func (sh *strictHandler) CreateInvite(ctx echo.Context) error {
+func (sh *strictHandler) CreateInvite(ctx echo.Context, params CreateInviteParams) error {
 	var request CreateInviteRequestObject
+
+	request.Params = params
 
 	var body CreateInviteJSONRequestBody
 	var err error
@@ -5844,6 +10274,130 @@ func (sh *strictHandler) RevokeInvite(ctx echo.Context, code string) error {
 		return err
 	} else if validResponse, ok := response.(RevokeInviteResponseObject); ok {
 		return validResponse.VisitRevokeInviteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListUsers operation middleware
+func (sh *strictHandler) ListUsers(ctx echo.Context, params ListUsersParams) error {
+	var request ListUsersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListUsers(ctx.Request().Context(), request.(ListUsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListUsers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListUsersResponseObject); ok {
+		return validResponse.VisitListUsersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GrantTokens operation middleware
+func (sh *strictHandler) GrantTokens(ctx echo.Context, id openapi_types.UUID, params GrantTokensParams) error {
+	var request GrantTokensRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body GrantTokensJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GrantTokens(ctx.Request().Context(), request.(GrantTokensRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GrantTokens")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GrantTokensResponseObject); ok {
+		return validResponse.VisitGrantTokensResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResumeUser operation middleware
+func (sh *strictHandler) ResumeUser(ctx echo.Context, id openapi_types.UUID) error {
+	var request ResumeUserRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeUser(ctx.Request().Context(), request.(ResumeUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResumeUserResponseObject); ok {
+		return validResponse.VisitResumeUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendUser operation middleware
+func (sh *strictHandler) SuspendUser(ctx echo.Context, id openapi_types.UUID) error {
+	var request SuspendUserRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendUser(ctx.Request().Context(), request.(SuspendUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendUserResponseObject); ok {
+		return validResponse.VisitSuspendUserResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6058,8 +10612,10 @@ func (sh *strictHandler) RedeemInvite(ctx echo.Context) error {
 }
 
 // Register operation middleware
-func (sh *strictHandler) Register(ctx echo.Context) error {
+func (sh *strictHandler) Register(ctx echo.Context, params RegisterParams) error {
 	var request RegisterRequestObject
+
+	request.Params = params
 
 	var body RegisterJSONRequestBody
 	var err error
@@ -6293,6 +10849,77 @@ func (sh *strictHandler) OpenReset(ctx echo.Context, params OpenResetParams) err
 	return nil
 }
 
+// ListPlans operation middleware
+func (sh *strictHandler) ListPlans(ctx echo.Context) error {
+	var request ListPlansRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPlans(ctx.Request().Context(), request.(ListPlansRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPlans")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPlansResponseObject); ok {
+		return validResponse.VisitListPlansResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSandbox operation middleware
+func (sh *strictHandler) GetSandbox(ctx echo.Context, params GetSandboxParams) error {
+	var request GetSandboxRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSandbox(ctx.Request().Context(), request.(GetSandboxRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSandbox")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSandboxResponseObject); ok {
+		return validResponse.VisitGetSandboxResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStatus operation middleware
+func (sh *strictHandler) GetStatus(ctx echo.Context) error {
+	var request GetStatusRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStatus(ctx.Request().Context(), request.(GetStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStatusResponseObject); ok {
+		return validResponse.VisitGetStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetUser operation middleware
 func (sh *strictHandler) GetUser(ctx echo.Context) error {
 	var request GetUserRequestObject
@@ -6436,267 +11063,406 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3bcuO21j/4Khh9uyqHkWTKx7Zdqf+ou53EHXfbsd3p7B3nsyASkrBNAQwAWlZSrppX+W7mfmoeYb/J",
-	"PMm/sACQIEXqZLvdSfrOligQh4V1Xr/1RyPk44QzwpRsHPzRGBEcEQF/dlM1IkzRECui/4+IDAVNFOWs",
-	"cdD4MMIKqRFBPCEC6w+RwjdEoi/Pv32F9judAEkSwuedTnu33fmq3Wg2yB0eJzFpHDReEiyIaDQbMhyR",
-	"MdYvUNNEfyOVoGzYuL9vNk54iM37Zl9PBEGKoyFHnBWHHimVyIONDRwr3LYft0M+3rglgg6mLTLGNP5f",
-	"it8Q9k0w+CHalz9PL1UwPgp4J9wbv9m8Ddj2jy+mP/W35M87ox+S893Jye/vO/i7PfLPcJO+++31vnq5",
-	"Ld4O3twtWMA5VuSEjqmq2UAqUUwGCvEB7GWsH20izCJEGRrxCRpjNtUbyVkkEYUfTEY8JggPMWXoy0jg",
-	"gWpRogYtvWyc0JbAisBALXuYrU7nqzbq9iVhCk1g47B5lR6ODwbF7btqRFjhq8ah+GZnf/9QfdNZdpFn",
-	"PKbhdHapl97SJApxHEu9PowmlEV8olfvlvikC/rtm90gOJx8sxssWhH5LSVSHb+uXguNzIFRs5gmGnCB",
-	"Yj6UcHKCJFwoWZzDziAId/sd0tobbO20tnFAWvv9nb3WJt7DW1FnsEs6iyelxLQ7UETMzurCbp/iaIKp",
-	"Qn0y4Pp+jAhi5E4hJabF+ZS2IMFKEaFH+u9fgtb+r//nPxrNiilcECkpZ684v6Gkem+keQSF8Az6snd9",
-	"/T2XqqUvY6+JuEA9+BPxWyJQEmsq1gf9VRP1vlcqOWXxtAf72LvAY3JBFfnmBN/1itP3Bv2GTN+M+t+F",
-	"9JS+OX7/+3HnHX2z3yZbQTvcjNkhOsNq9M3GIXqL71rdIflmN9h+EQSHyL3sEF2QMBXkEPnvm3sW982G",
-	"IDLhTBLDKZPkleBSngo6pMCsQs4UYXDrcZLE1LCxjX9Lw8uyhfzRIEJw0ThofMtFn0YRYY1mY0ykxEPi",
-	"f4oEkTwVIdETU1il8hWPSONgO9i696f6D0EGjYPGf23kbH3DfCs3uklyBG+DFRSPrguUjPpTd3ADwccI",
-	"owQPiSZ2zLgaEYE4LLHduG/qVR8zTTU4Xm3J+fLc75EkQpOD2YziCneC4FFW+J6Ru4SEikT2bS1JI4IG",
-	"mMapIG0E1wtNqBqhPg5v+GBwaK8yogOUECGp1At0az+9JSLmOCLRegd+QcQtDQl6z/AtpjHux6Rw9OYy",
-	"wbZQifqpnLbRpZhaxi9HXKgYLnVxsx6HHC45h1c2kVQ8SSgbwtXVu8NThaiSSPPUPpYEmB/jkzZ6x9WI",
-	"siGaYIkizoienKdPwAa3MgZWNTX79IbH6mBy3STJhMy6+62X9FZLU8vcZWG39fBWhJC7kJCIRLCwKU8F",
-	"UpQI9KUkBG0kgoZ6jfo7+Bh+I78qH8T25v6jHQToACA1yzvqaxdz9zN70BfXrVxeL/Vj+7gTRWsf5SXn",
-	"J1gMybpcQ5gDRFo5VVOkOEcxjFc6gs4j3YURQX0eTUFZ42xIBFIjzFAnCNDNS8cO3jOcqhEX9PdVCTRf",
-	"WGGMMp/vPMpi3nEUChLprcMx3GnOtJ5gdNExjgdcjEnUROQuoQL+YPou6AdzKXBDWVSixQ8fPrTKFsM8",
-	"uig86yjjPZNpolkuid6SiOJLELzr3HZvJARDIRjLv/KvzKAt/QUap1JrTWhm+DJN7Tw6TTGu0JuL03dA",
-	"SWvrESHMrzFYXo2w1+iaRsvqp0sv/THVjFwx+gvuh6YDvSNGyDOOcDSmjEolsOLiUF87vPqWraeW2R2j",
-	"7sfNAmd6LOXpefb5UZW/dTU/u8E8//la+t6z0OmnpQ+urQzaIxBYkevYDvDYauBznc9fSk1cT0e0x6s4",
-	"v3Ya4VJq43Ox/gVq5fo6pd2ItKhQ5nvxlkqp6ZcLRNktjmmEuvZJ48s154I2EE7o9SW/Iey5SPsT1lgf",
-	"rq5m55QNdD3WI12rdbXV5yZlT5vNBjZOsjDkqdmURPCECEWN96yPY8zCqhCDFsdYoTGXCqkJRxEJ6RjH",
-	"RddqkDkqWTruQ0jhrjXkLfuh3pb2u/wbLiLNjbQaH/KYV/hSvyd3SH+VCmDvEZVJjEvu0//qBC/3X3Qa",
-	"zQZLY+O7OVAiJWWnqffGXf1GQbAiUbcyHEAYogqE5RhHpPi+zWBzuxVstYLty872QWfrYDNoB0Hwr0ZT",
-	"a7hjrBoHjQgr0lJ0TBpVs8h3ZHZqnU09t1QIwurc9/rOuSfs5YP7d0MShWgpAPP+4nVjzk5s3zcbNKyK",
-	"6hyHnCGGx6R+5ydaW1arbPyefl1UvSxsiPILiWhUfM9etD/YGmzh1s4m3mpt4+2wtR/tBq0g3Ao7eHOw",
-	"G3U6/u6nKY3mLVqb71S+JgOcxmruZMz2CjI0ZoDmxjMEUVhyn/OYYFZ4W3DfbOiNrNhjJWGLi8s9GpBQ",
-	"0VuONtBLqneYCDxvOZpiEsGHgkhZEY4YYUFcUEtpIasyji0IDkeaTVOmFeuQMHWIgkyVtHqif73H+I6O",
-	"07Felf6PMvNffvG1yTIs3u+OJjLz5u7Y8Z2KABxGEt9SNpTZ7lOIosAs2/VktgqveZFN5XVlKPXlFE1G",
-	"RsBWXubFlD7vcu/fu1+U39v70D05ObrswWULsRw1UR+zGwi+3FKhUhwjc93kIepddH86fvfdRQ+N8RSN",
-	"8C1B2B4tnBfTR/JLwwzZaDbs441m4/jdT0cXl2+P3umPX50fvT6+vH7VPX/d+NUnwOyHtQvZum820iRa",
-	"xEBjLBUKR5gNSfRRmSjMTxJxHFVfOj5hRJSigjsBebEdBC2yud9vbXei7Rbe6+y2trd3d3d2treDIAhW",
-	"YjIdE5v6LdWakD4PeB4Ygf2Zx+ibmeh1stDy5dLNKVCvz8Wy9fqSzT8kj0f8mk2b9/9NQjAxulHk+AeO",
-	"Iqr3CsdnnnIwwLEkzZK+AOH7hboKPFTgv6WdMcNUTitJXmUa58eaXbORYCknXNRIKvdt02i1UxQTNlSj",
-	"Ij2ZSOYZlrKzufV/zOffldvhzaJmZ4wSuGhPSl4/ZiJ7TiLgJEER53AZSrvnRp/dAFAL7ADGJXtocydS",
-	"yJ/oa5GzHXSaaLuzBTxsJwhKOSc4ctGfRYwmU7zLUznVxge5U2CJDMA/B6ovF+i3lAirHPUFwTcS/CIi",
-	"jYmE/ASpjIdJ61L6l1rEoL7QxhU8VZisPZFc1Wcoo1jOyOmgcfDLTGS6+UeDKjKWFUFrEJzH5stOtngs",
-	"BJ427n8tSXbf5V11Ft9fXp7ZQyhMejuYL5TLROe9J9/yGsI7E3xAjdVUpJnao+qiAb0jERoKQhRlwyIx",
-	"XI6o1MIeXDuJHXyBAqfZXZXk4caIHw5JZJXhGqZQofQZHoiwRFJxUZZZ/+Yj1o44+b+8PKZFetmACqne",
-	"VSp/3+qvKtS/N3zEFl2JOh1ab0qFAv3osu2+2dCyvXphJ7hyXa85mW+JVIlLxwrzffTePEOd85iqI01L",
-	"OTWUfe6p+itKm6LRZm2LRvdc613FDToTZECEIFFmxjWRGglCUIgTqnCMYqIUEbKN9KHawaz+51l6iKoq",
-	"Y6+so/oJRd3Wv379Y+v+H5UnYbdIFrOQ/mGXOc35HzJuquOL0+3Nzl5ujIIL5b5k2q8vhQuXZ96vLWEU",
-	"rohPn6v8dnuu+H9vLph7oI26CsVEE/wLkHOMo7HJ9rLuw3CEBQ71YWbagvN/zdEVxvjuBHSK3NBy/79Y",
-	"dHLes40TjELOlMCS/Of/xSgifS0xGREIx2hMGJfoBQrtDIksnN1itWTZa2mulk1YmxUakP05u9VvPlwa",
-	"n36eydZEkg4ZiYzs/v5ic2f3EPVk2u+BqegzwCbq/VvRnv/rL2QbHSsU01siYeQ9FOGpRCmLNdf3ntSj",
-	"Gc8lLLB4WHNz3BbJAye1FgSrNZnNldapecBsXc2Gv6+UkBDmNBYCMqmSQxK1KIOtmxWX+BYrLN6LCpF5",
-	"RkMFyXqa4Vj9K+Yhjp393l7VNVTv95plmSu5uQp8aAnB/1nuf0S532wIHi/k0+c8JkUf7sr6QsHeFma8",
-	"nL6rbtErrMiQi+ks03qIw7rb3d993f2LOKz3IQQRk5qpdeOJ5rHAIigDy0s+kXet06l1Zp+kIY0Ios6n",
-	"XaJQwZNHdGSHlmgqLmTQfzF4QXZIaysMSGs73NlqvYi2cau/PdjD0R7ukP1gdU/2t9q0qqQKiLdpy5fc",
-	"JYRJIpHQqsZK/uudFd3X3WGKF/GxBAvCVJ13znxbkCuC85IY3sHbUYB3tlv7eGertY239lsvcKffetHf",
-	"6wdRJ9waBJsVW7n0Cb+o9dV+GNFwhJTATGKoqoFqEKi48d2vx+9enb49ajQbRz+fHb270H+9PL38vuhq",
-	"zb+byyA/ZV9r8Py+1s1KWZA5RIs+V3dfZhytGVHWu1BzRjdPWpxZF0hRYkRY4bkMgxKZ1bIkeAjXKnMh",
-	"zRONmZS6LzmTSpxiTNTCwLKe+1v93LzthaXY8So34s/psg25ECRUaMSFJKgPFvAUSYWT+e6o9Ry4R9X6",
-	"aNca16QFPkenmupp2/D75s426k8VkU3EOGt1L14dH3t2JqIsjNOIRGDtgDNsQkQrxJJETWukKqQEHY9J",
-	"dIAw6scQaRI8ZZENJWPrJV7KAZZdU7fsJRiIXv8jeK+7Z8c13uvQOkwXJlFYj2dBe4d3VMRSv+UC9WyS",
-	"zrXN7ug1jfN4QEkcOY8zvyFaaFlHcnaJV7gIMNyyInexklDrmNWXY8bh3fhJr9DEuweYxiRCX2oeDHax",
-	"Td78aqUbYZYz37Fcx7rmxgAgcjyB4kPBy35l63IAgh9o8l60TX7GzlLVhhiqJ3s/t2wso3Uc9daqNlze",
-	"L5o7MkNDut6kK/lMRuUVvEYqrQzleR76Ut1QBsvMOYDVaEqU78yta636aAFK2S1V5DplN4xPvA/AS3Ft",
-	"f+09J4n3n00Zyz8Q5JbfuA/gvaEnVty7UwaVxBQejHloflF+Yyn5zs9El6lMwNejFQWurh2djIka8eha",
-	"f4RjzULNODXJYX6aYzmjVU/T3KJGs5hxnOV3F3RCfxYzXPN7gmM1mtUuTPimIrGA3/Sg0lMQHE17/nHy",
-	"GyAeHE2L74fP51yTysBRJekdw0lWGc8Rqa/CHmGTNJiWNP4f9n78+W1r86fuy9et88udD0et799tn/1r",
-	"0Z22utw1/sQM5z1vbv3pfH5DisUIaDLiMF9ETfCzZyr/uSgxH/dxY4FvwVw+OXePpOKJrN6gTucpNkhb",
-	"YGN8p/lEBWHbHEbpZ8ANOYcc8cIs9+aFQbVxxXgtqIIZtjxi4yVRuGl8w2iCb8ki16NlZQtJ0D4HR6oN",
-	"1SdMQ9K3tkYdMOviA5SCxmgnBZqjZdJZApl+u89SNIMmY1s/a/l7zscdiy9wm8JPFvnOF9LBhAhibgaE",
-	"CEoBss15pLBVZmxWvJqdsq/3KNISTuESF7hN4VoViKCeVzo5vUrcsTY1wAhSiMoty0nnBJ46qwSe8qCh",
-	"HPE0NjZHnyAyTtS0UdznqgCjfcWv9/MkD6y8fi+rzXCzKXLejq1phltpt8AIj6shSI7dm5mtJysSbjCf",
-	"crWpWa3de4vIRuvMG0zfNMUVjuvnSBnChjktN+RsaN+egZ222xT34qojPYE41TFbIecEOPgIJwlhZZfY",
-	"CR9ShmQahkTKQRov0iGWD1Eegi/uUw8xluOLW/VGhln6nKyJtxWXTGvbZ4Lf0qguSeeWp+HIbpIL3PqS",
-	"5OT0Vfek0Wx8d3r63clRo9l4e/zq/PTi9NvLRrPRPTs7OSqKEff8XHXrowUzd5aI17hVu5h2mnxUt+3u",
-	"U8ZbX6wYb314ohW87SdnCtbvuHu1VrcSwW/Nu58iGrXzdGHgAZUhji8UFuo1rjEdIjzVwmRighV5jHjM",
-	"mRqhPhlSJsssPMvu33zhJffP5e37n0ZUmspuqOht1T5rnUlvQwyJm84iQiNNfM72N6SRX/TliztMqhEb",
-	"ppUi6MR+oxUKTaDSadEZKpVldyAMTSqHJwbkggTzp4nGJyPOqnQJEhP4CpmCi/aqAex1ovxQDiXTvjeR",
-	"GQ/H2flpT5O6Aj8/jVASY+Zv7rfnR1qCnJ2fFvfXfl6/w1C4Qsfk98oNOe6+6yL9Nfo9K4MEaa/PGK6Z",
-	"RFho/TtlKstG9QKlYyJoiDe6YkiYogxvvEwJ4/K6q42GuRMLlogJ6u0QJOQier7Y4N46SRq5lHa02Cwq",
-	"FIU8jhIv9A7Mu5hZukfGJ0pUVRYgdSHAagXoPXz/oHzRtfJD0ZfHF6doe7OzV0J0PHp//mklgm7NF4ab",
-	"SPFSumRJKmI40Dnm6eYy3Mhf2HwT1C8D5wKR31Ic60luelNsNFewXZ9Kau94N5UytbXZmCPHa3aoxjH2",
-	"ZHKNrSo66sXcQsoxAu9PSzibTyqCjlI9i423OBI08nk+xQwDz29ZVrqC6XNfySMzI/1RrHeeqqXN9xrT",
-	"toqVr8udjM4+n8iem6j08sgkD8mskpVh/ZiUFYobDHxnsw7/1DrQwRlS2C/3u3q+tdXZ2doNCiXGu8Ei",
-	"r1Xux3fFFzOVF0Wn/iHiLJ4WQysSSUJmCisqHP7eYW/qifrC9b+vru6CoHV1ddcZXF3d7Q1+/foBgpZx",
-	"ZYp8IZWfx8UzX8eTulXwptvd6pQ363uHeYydi31+lKX+ODvapAuWNSk7lRzkHZmceSk+K1AvIxM/OWh+",
-	"9lNW2lByiFb6/ywaAzBKBM+4cJ0WiqXUz4ejW/skt7P7iTvnnd/Q3/0qlnvKyCUdk0u3wysc7Eqngj+f",
-	"yZxykSztrw7d3QUSkFQY8M+NgWkA0GNqPNjF4xlh+Y7cqbMa8W6Sky143oDHMZ/IlROTR1ieCXJLeSqX",
-	"ek8iSEiikjyyxFX/pt36uM05n6wXtNl8zKBNpz5oAxOsiNhsbi8KKcGAZ45YSyaq/rhy2JUCQZXhn8Kb",
-	"mwUymj3wamKuSwVdt1rPZlKOsBy56rN+KKaJbRDAyC0R1pWt9TNBVCpm1NYF6aUPqflbT3t8sZr2eA6R",
-	"ehLVZfWUtcRapRCQaIAvz+qG+8HCUKefVVYfk/NBe+D8RjyOTAgu5BFpWhu7gO0Tc34jUZoYoMdHjMmt",
-	"Y+Uc59F7rYGRxKSTrW7olHas6R9U1fUxNdBEmDhK8Yxjym7eyuHsQiCbuTWI+cSCESD7+uKizvT1I8h0",
-	"/4DDAL9bEx0bFVcSFplvLZYa0m9sr72/lzxpxeSWxEgQmcaqelZuxTYe9zC7spltUv3mrlVgvn5u/Pwb",
-	"czHiQrX0VYwQ3B7Bx6h3dnpxiTZwQjduOxs4VaMNk6nTMoP1Hul2bJVS91fXzhdXKReWX3koNjJR01YH",
-	"qGKMpyjibeQfIMKmum0I8f7e+4uj80KGpf6g0Wx0X789fld0gdlvZtI7a4ukcY7PU6Wf2QSyPhmmDA6w",
-	"7ObfagftTmervddYLmw9N1etT4aYfcxAQg6Kp+bVubkq8MwXhuXNajrl7pxwZlZGPhPR3Bx0wv1BgFu7",
-	"eGentR12SOtFGPRbQbSLd6IXg73+ZmedOttrSQirPIljJW1UB9LQFTdWJ2WpmpPEunMQBAfBYx6MA9q6",
-	"xkNSC+wGMjemhJnpkghRJUlcag30lv9O4xhv7LSD1XFCCml3ha0rzK+Z3aOcnqoYgr2GJ1RWgGRaOqi4",
-	"iyf0NiMT2bQtfyZEqjzJZ6lMMscF5qaSldOw3ayq1lMNBdA1nA3LQi2NNkDBpiEVaAAJvb4hNbELu9Qb",
-	"Mm2iMZY3JLLZNHV4gg0cK3y9TV5t/f//9/+zn/z4+yp+5m3DqyKqrmtRS23xcXCgF6i5JOC6OxwVhiIe",
-	"x1jINvqBJMpA7wGZSof7iKOyK3A9iNO9B+XD6FNaJRdmhOV1itU1Bj2mdltAyShujdEz9Wa2lD7LkCfT",
-	"LBnSIKKvsllLGdaMKzqYXvcFn9RAOhn2nqRy5NQ3E9WYYKZKe7UwX6OTv7HmQLL3CR6loQIDr0/jmLKh",
-	"i3Wt+e5A6zoxrnFZ6W8OUY9xRno2AQ2u52TEIVmFcb3JxgRDmNlcVV/dYCZUMxCEgAJES6nW9ou5WVv6",
-	"lTUQleAnN5iT0Aah0HFQopRFRKBepjLqpzcK6pAFLYFvijNzcCZzxUz6CeQZGcNlEenUJ5qt5NyakP6I",
-	"85vrVMR1ep99RKIhPzS+Qof5r7+u7sUIPyg0Y9R8eN7K92fgZ9JCIkdGNM1MQpS2aoYpzTBvezWKqy7d",
-	"1RlmUSfrziHvZVZ0r5MbW429U/fmtVJBHpUFLmS6W8/HAjcXUXXXdCCU6P35iV/zvNPxQ52HBoJRU7sh",
-	"VhTGBAs5E7dbSPLZ5bezahmq83xxO52FsdtskAoPmreexv3CIFdOQdHjhMotUiOyGUyebyOeLouwuMpl",
-	"WR12777ZkCRMBVXTCz2oWWtWuDYrhronl93rt0eX58evLq4vT384etc7BOEIKqcmmoQQIV1GYMx50sfh",
-	"DYJiywEOgSvC/IFIXe9bOy19WgDDnxvi5pFv3SG/+XDZqELd9yJNBaeiTSUftoxHcdk3z23sibPIFvRu",
-	"td2IXPG5ZiIS3RCSHLoOnxMbxfH72lj073L3T7BSGPirYQYO/cVv9JnPGif0BzI1nQgoG/AqbVNh248Y",
-	"Q/sezppmUyJyS2J90k3jc1JZ8ZnrD6I4wmjCxY2+4y4/94pdMYiRRDxMx4RlZj8AHOPxgbdOrRa4czcG",
-	"2W1e2s4HiNwSMXWva9q6yukVs2a1a5ZrEmrMO2hoeS9ovDBxqtrocsLBfJIo1p8rDl4IGpkWJwd60i0Y",
-	"4euvHebu11837QQSrEYFBaqH+qmJ/JfUqt6BpS5tuGm2THKwU80tOQtJ84ohE6TAztjRj+YwI20EReFm",
-	"Gb0/cujXppMuTVP9fd9rop79qIf6BPqUMKLHNzzDnmQOqKsZM1NimqPqijS2pGmKoNv5RjiTc85G6CWX",
-	"pptN0fjx8/L3+x7QxpE9U9MVFoVYALRKqUgf/ZhyZRxnI8LQlKeuyxTWhNSPyRhGO6FSQUHYLY5TE/PK",
-	"Gs6ioeATu1UwG4lwn98ShOP4QN9L4/QwxJ+3SlEo4sQo9DeMT2CrJuYbecWs+1ziqWxfMXAnh4RJYAX2",
-	"Jr491iwIBGgm4nhCmOmf1uZiuGF/tGE7CCmqTM6xuby3RBju1gjanTb0HdG/xwltHDS22kF7CwwINQJm",
-	"DAfhkkD0B0NS4eox2+6g+20ehGmo1kQ8jnI3SNGHOobdye8+Z/amFnFP21es5xDMM7hH6Zob5L0DhhzH",
-	"lQ0OTKjatjkwO5tZL8dR46ChidhVkzZKbYU3g2CVbjK/eK1Ugqy7ideqxCsOmuc6zXOEbcWNgTfLO29A",
-	"a5kl+2N4LS+MnmapqabfRN5SIii3b2BpHBf7KNhPjEzI+gd4KerzVunQo5az2O5/9ZvkLOVPc/1uyv60",
-	"mv45jtSbqD812ZV8YDAzqelv/yk09PK52eKOXq6HOqx4O+jU/SIj+o1yH1X9u839pX7nt4S7bzZ2zN1Z",
-	"+LOsVSL8Zmup33j9/3xNEm5gpsL98ut984+yXvXLr0BI6XiMxRR8t1JlJw99FoZSK7DZRwDMLrAirTDG",
-	"+lo4GKy7lqRw0y0z1Z+ActYKuTSJdXetVBKAYCrU2Gd9I9GAMs0tEE6SQxSOOIeWYF5VknmMkYkPPNeG",
-	"d01GUwuGD24Z476dWMe7ce1p8T9xgSILIN00AjtTnCzKFMhsn5ma7lFGBqRqtBFz2xA14bJKDNyZQhMD",
-	"IlUEsdLTwBkWl3Vy2XNpoy5DFjrG/aCpFRjB2TD/DQzBrpjbFudb9oY1HW6sloyZnGgBZPOVjOZMxwRk",
-	"OzS5QztN1Alg4M3AtaE0uS1I8EnBmQNoWuGN7US4GzTRVmB+utXcDQIkTZrDAdre3IepXbGe13mvB2oO",
-	"y4peBR2OlAcm/b64fFJM3sYxvSFVggsnCRQ051hAL3k0XbFZr/EE1NVe5iHaMlj1Kj14fVy4+6KlqCXS",
-	"/cOEbpYQWBGNPpbH7HwnfHW8e3yT/PzTqzf7bTJ983v04Zie0uPOu8uX8enrHydvX3Xit/+O6cnlj3f/",
-	"ev2j+udlePeOBsG71//cfHf5Pnj3ujt5+7pLBz9CYLs//jaIfn7jXGAlvORMNYtHW+0h58OY6KfscowX",
-	"YsMqOS3rAZ0R+AvOxaupcVnoNFre95nXVdg6CVOjZ8LT96scbRaymhWpJ34zhk9BdF4Q1crN63k/vijI",
-	"jIdK3WC9/tnFVimZF6i2K0l+WysSucqtzINH6aHt4cXBrJtZK0vKklRBQ1poo2lVj3WaiNe0zzQ8JaQ4",
-	"BqZ9+5//0VORT9Sz/X1ZQBXFkzGHGaqXTnYXtpbfBRNzzlDKDv5ogCXqb863lZ21rdaLfISz4p4A7IOH",
-	"oLb82D/ZFC2kUgR5jRyRmIRK/Of/YzTkKMHCtB6gLMWi6sWPchznBQHaBKfJUkXe0M7bA/5CNk0hC4Jj",
-	"wMKUvuTX9rrbKmtR0nCEtFanNThB5KiYugbXEwKntlv1dmc5rTbruAu/2VlSWa9ogJor7SvQmkXRqyKG",
-	"S87RW8ymjh/JAlG81udFccSN040pLtvoGP7CKCKIpeSWo/F//kcihYUBJSrQxaYJNPn4eavP4jH6Rs/M",
-	"6lGoNesMbTE1sVJknCgHgkJlzlb0B4U+0s5DSqX1Kj1eB+/nsc+KxhcfIsp8qytv8Kv3btb20g8sYXsF",
-	"FbaX8cXrTR8bq8o4pXHc8qww37T6DtL7NHt48+HSZHyDdWBd7TanWKsITeN5Mr5M0+0YbDKv2ZrFCS/a",
-	"VEneUKvSt9YFK0bmFhtkBvTJiFq3dG5EZQBDykSFHMwQeMMGBtJtxCeQsR5r2aW53JsPl2gCZScxvYV7",
-	"WbQwhkSdZW25Hqaj+132K7t+OU36o2q+K11wtxU17iPj8/zsJ/pr+okuRnwCcSK/zdxKnMs6I1dnXl1m",
-	"OIi+2FJhoSQKRyS0zQ1t+YkJC/bJgBtvj3EHqYLPyWduQLEjghMCta1TpDiKCRZavXGlU3ZozSWkopqf",
-	"JYRJhNlUjaCZX5GbuQBVvZPoFbi/pa8qWwXMxcaAy8Z8aIpOs9CW1icgkiIVSZrI8laqADGTw2zMBxBC",
-	"uGJyKhUZ2+hb6N5abqnm5vDlVaUz/KrxleG8vxPBkXXsH+oRKaOK4pj+buWDG5eykIPzKXKdN7zoG/xS",
-	"EmV+oncMEoRopEUJRz2AMuuZGIi2x+FDyC3PopAGSsIQAWBGKI46NjBKyl63MgS8B/9uhFnK6G8pMXHg",
-	"PlcjE8c0zedcKZM5fFOa2Ncba0gCLhKJpzCO1nMRlqjXtewArsABegmR7p7ZwxgrIlzQTh7m8WrfbXfF",
-	"Mpg8pomk971SySmLpz0raGvcYK6Q4yGesEdwwcy4VR7HfVaoHVnKf9b5M/vPTEzpr+gR8zvMawvU9WNz",
-	"Rie0TJnpY/rZdfYRXGerdkz0CG41tI7n98Ttr7enrzgbxDQsbGjjKDY7iKYYEan+8z9ZDlTEZ7w/+49j",
-	"TVdKOhwDon2WJEOi5/a8/DnU4IKOm9VD2vS+j2GVSzpkrTRZYJY30YT09aUa8z6NSWUA1OWaMTKxYxjn",
-	"CTZjQ05Z3vbSKRrz8qWQoSnFtd3tabv5E7WWe24QfiH9EbGe4SDGyuROQfokiVB/CpiNh6jnulH1bHUh",
-	"FE0LQtrotWlCpdVgEyB0rdfboP4JAh9ubiM8MKpWrjU0keQFRdVFoDeDPCdpxKGRDRlDcX9NosyrfOnQ",
-	"OQuPCbA1bVCVu7THU+O4UtOEgOPUwthJcMIyJMf62CymXTNvzE7uQgKjGJNHT8uVnIDOqXXL3svTy+97",
-	"UOhnalLyLZ6MuCTwUs0YzINN1NMabq/8bJYKqB8vYWRlLdogKxI6y+dJkTbtPWdni9q/6WG0cWDqsCGx",
-	"q9nQc/JyY2vyjM3QDc1fMlljBms6MwM8hzCa5pjVnbCGxOZbdsoAE1ULtBAN+QJ9wKBFkD+LMX+WRDGw",
-	"aCgWRRsz1KkGLGDIDm5BShu/Vu3DK+/ga6E7qjbDAVVU7MZmsGA75m7F/f2vD3Wsmf5yv/yRZ5tlfUaX",
-	"zDbz2nga3dtmm+X9MUGTXrKJZdaXspBsZrtD5g0gl23kaDcsv01Pllzm2uQV8GvMImbgZmyxhQWH6ThI",
-	"l04GxwIwKx6Qyub28kZEoZ9ghQakJZ5j4F5y71/B8fjY+j5sUz0nyb+uZiJPo6t3USY4XXwRfFcgycZ+",
-	"vPyzC3YmVS/0FRCnoHofPmq6nmvpixIa3hBh9FMvEc8eWK6MmmRo/wlI1k+jITHogxAANInuOBv+0OhJ",
-	"VOb1GlQgGkkE7kSD65Bpn5qzyY0xmat7mqznQjb2F+BgsNjQxsuXJYyMsBzBVE3wyjUoM3qmgTlKsLB0",
-	"WhknevvwEFGxe0TW2mHWNbRmEvUCD1KplYB5V4VbqYzn21nN05RD1hvZkqPtGtTcWSeiwWU38/HdUmWE",
-	"9AzYPMONXYw1vpQ0XZrrvV0QHPtCOvL7HCX7S7Lo76wz34JsoLToSADW9aixsW9teSp2kWRgyYcQ/oIC",
-	"UQdNrplbOXzic+4LohTkPidQZMsIiaxp6HV47Z11L199jwpsuIdCzCzKfjOL1ICR7sp+QswYN6lACVbh",
-	"qCIwZnOnJ7aAxYRUWIRigp0XQBCpDlFP84EessisFh8AMo3QOxsI66fKRotIHEnUJzGfwCT75IrZdgBI",
-	"C5oD1AOmp81jzVhMoMnPYoAGoXkKAYSaPmg7vVfkgj3U2WmiN5ilWEyRSJlNXOnsZB8qjjrb6FvSF/Av",
-	"ZVYsyqYtwMqK7a5YhOWoz7EWU127tVr09Nxp9pBLNmcckTsqlVcoCLl4Y1syOCOqDMN7Sx4SKioIBYNQ",
-	"PyMUdgp8uAi4vQI/tXXlT5E1/cmL2/qd/WTlbRlYvVK87lwG+z4i0yOIV1fn/ReSro9uCjqnkQlYeHC7",
-	"wEBmKK1gNg7hDtjYzuaLTyWfenXlY0mN4JXgUp4KOqTscxjlCfQkw9Y/rqp0AcVdM5rSmN+6mjOrH5mm",
-	"I4qjBE/LahL4nmIcElvFZQItX5ju9LLpda7xB2t6zSpAq7E82LNqM+ggr1HnnHpj2+PUdnuVAD5KqqHX",
-	"ZoMYx14fyjkRjA+Q5/0JOc4rXNquN+dfxJmdHf4vrsHtnKa1PmTlXM3E67a9rNbgd8ae1+86b1S95zpR",
-	"VHWN8DtBG8XCNmKeaZ0sGwebeh+ta3kzmPUtL1/S4jXErfFDGsXabvvfUW+wVGbl7LXIVAcQwIYSwZDK",
-	"r3ae/jDXvWxiCks9mtki10azHQThbr9DWnuDrZ3WNg5Ia7+/s9faxHt4K+oMdkknWF5rfHI/9FpKRl5f",
-	"tKysX0fQryzlH9lbnXc8dnLdfTJfsluzwyAIr5dY4XpaZ8XmrNjxpuD8sLXjWt4ZMBvA10gIa9oaco5C",
-	"PCYAjDAihjaqU3zf2iwMwC/nA4DXF5hFfIz6VBv7ro0M6mlu18u7zKRM0Rj1cpTynqurNtKX8cmsODe8",
-	"3ULTP6QO2gOxd32K6tm55fhLX8G8AdNTpG/+bQVlsKIgrLOec0jNz9KvXvrBnvsiTX+wpPSb++hzST8o",
-	"MMwwg8riL3OnulrRjyoQlzG4V7a2H2Rq/8nEryk1yQFzP7YIPjHxBFMxqJkbBGOJVFk9nzaGQUqCJZ1V",
-	"Cxbiye94n3tZrXKmXrmAsV1rTG/8oV90b6R1TFQNvqCR2VDj44pqnORFUGToRDXcmQkRxBRRWytcG+HT",
-	"NjrXLNwixiE1oSHxvPVm1DEXFdWGhvdnsnyube6mW8zZqxeBYAgnGNJUrR0MvK8sjH22Mqczz0yPryrb",
-	"d7t6l63rAqIqIOw+C575gsceVC5NgE5d2o4caYZWkXZfbOxUEkhrDfE8giq7mc9soxl6XvmIGVfXA56y",
-	"InyH7XKk1+O+fI69fceRTMNRpgH+RYUhsORnFIZdQ8BGbGh1imCmrAd5QCZQrt4nhCFtUxpM0yTtxzQs",
-	"GqmpgiJODrAJgqfDkdcx2yKyEJ7EBPKmSvIwVaONARdDovy+Q9VGrO2UsBBNrJkVy5bQwgxajClObaPj",
-	"gcFfawJkKrsxGwFN0PQmXLHNbTTiqYCfcgbX25bkUtVGH0Y0Ju6n8KsmwtJg4w4x1DJoI5lxay+bjpcV",
-	"sW+zfK+d0oNhw2ZaVCwfBrMNWZ4isu2xmYFFZnCYLHl9UBMAmyVRZl8zEsxQW5aNyZp3VTCX7wlkMDg7",
-	"gkokMY0Q7nOboGEJ5rP8ny//XY1efqw1ZXxFEV9b6/c8gkbNAiO2P5t6C2vSuvLGhRpdsircWk+EuS/k",
-	"41amXTW+5WLIlQUqsS/5X1eNmazfE6Kg7AjyZEPMDES4LxIA2pO44rQMtwoSnkgca+YNhh6JJamTKYXS",
-	"xrJk+4jonPYHJYDOYhl/Lfwm+uCgbIogmJmH2rzCd8o47C2zHzCw/mo7CMwG4iu2AIQLfen6SUAA2vZL",
-	"++ojYYGiIhToFZuLBdp14FBRKky4Xr8NRRz2wiDhI9vBS8ssNeFZ6zHjHQCEfC4MHL4aURFdMYt9RJht",
-	"hWpwuSuL/B4LUbSie5UHhzC3Ke7ylTJPDCyaCxMAWi21CP0EUBNcX7aqlmrlLmlBc97ZlJuH2Qqncosa",
-	"W9RVaCNjPjMdrlyzqbyflGvyZPo4LRtWKDZcMm8odJBprIDKYJBIjz+jlD6SApe3pb2uQZG06t3MM75+",
-	"tn5P4DUUONMNt6BrVsz3z6KO3j9cIa2C0CyJOV/4HpqGH1mDlpqgyVpYr6XNDz2mXnIZQSqk2Uieq2TP",
-	"pNLPYMJyUVKKVgd99bbDh2+dD+76HItfG4H1+Wyeh0Gh2lOx3/hHUgfv2UaXYmo9NIB+tT7rqoVGtbMq",
-	"fP/YoKjPw5/+zKCpT2ULz8Cl+s1/nxAoNWvY9YVEeWnOmkip0CDqlgiDIWi9YZwRW56as4kKE5enao6N",
-	"64ybAhKqq3/NIZ+1TdbUphL4jsFmB5eya3Bu5p91FpQOeg4dW8TUYoRUU111PNNO+FGNEL1ZnhXyGG5K",
-	"r8d5jhv7d9eGnyqkVi6s+CsmPvIhMnS/DJtau5zBuOjsy64aWgNRxdY4XbitpvhS69wKA0QqDm9QHxrV",
-	"DV2OhrIV+OAfocr1kLSdr2dZESOTQhAprWBH76VDb/IbREqikLFyoGOfwc9UXNhnffegS6toI1Py4O6o",
-	"nqTtUcjDG4P2dMWsmDS823ip6EA5qE/w+Th0QcVjQJyCMBHqlrxuIxzZJC3CbAdj/aPMC9c3qE6HiKor",
-	"ZvqxMVOEmgpiOylGxFf5AH1KM9Lu2TG6IVPXRtEkP1T4oBiZPEaQqnBK8z1OuTcnGPwQ7cufp5cqGB8F",
-	"vBPujd9s3gZs+8cX05/6W/LnndEPyfnu5OT39x383R75Z7hJ3/32el+93BZvB2/uGqskhWarfFrnlXtN",
-	"dTvYx5IhOd1iaTN+/napLdIWsTyKo8GnX1+p9z5fiD35oj4FZu1h1rVi4Ipd26VX7UrxgSrbX88JEo4t",
-	"4PXzmScZY6fSBUiayMDsuxlyAcqu5GNiVEUSS7KkI6UIzyIVnn6OFi5hIV0QVQqyPX2c0NlJyqLsmTMt",
-	"JBfEBGvbhJcB2AmLbB9AiDQqLXELwUE+yOKKWjUfpkRKLY+r7COTIN+yGT7LhQJtLmKehmpy4VoxvTXY",
-	"302bYVNobW2RNiXqmd9fwxb1NNFC8Mlkel6xVNoSVz18mhxYLAzNaMxktV0P/hFT+wEWGpvmJSFY2saF",
-	"WdEIeIZBNfEzT9tX7BWWVp3qx5jdaB2Dp1bzMQ2DbQhtDJK/Su0wc3p4LcmCeowVixagwvwp9AO/5GU/",
-	"gGLR/DBXiGv9u795Hh//m9OL36PzD0dBRbxqJu8PKAKHIUks11huR84t1cwv54DBLZ0BaslnJWR9JWR+",
-	"8m3WYG5Odm32zLp6gxWvNUvQJOueqFIZPBb3bNqCSzM1jGj5SEpn5aCcUT3mbJV7ou5SaivY6i8GDNlZ",
-	"z/omre/ANsbenHm5J+bMyz7ymPOCH8+hKzl/Rvr7x5vOI6aKZ9mMZoYS8YFWLow8HeMp6pOmcfbluqo2",
-	"27KKhM+q5mKwdC2LSkqUp236GtMjK5xQMCkVSWwLfA9CHbiLyaXiDPz02vAwNJK3BgPSGGGIzeGsjsZp",
-	"poU2/VSivoPbsAqeyViznXm8dkFAeX6jIEAc51w0XV8izKaQ5jagegQIEVhmN6vMLuolZK5ii7N4alKd",
-	"YGQQOoBkjpHh/0Ud1YSGemenF5eoXnvuGfvrzYdLhGPOCDi6TP+cVCoSHeRqLWVWRY05MKc0MSqtbbEj",
-	"TTZ7ngTnQYPCcYxBl/YDpFfs66/f8dx5xgB+3lkY9iS+/vqKXbFVmiIh0xPJvhCbDDLr6BwIArAuLAdU",
-	"2WwGQWBMXBdzI1fMkJ7FdMHMefSaBXD5Six9sx9JqkzK2hhToABlcOl5qvr8zvZr0h98/fVMNt/XX+tt",
-	"HmMWYcXF9MDlTJpuUV7vK2mMLs3PQP1DH0aE5Th8UPFDmEKUXTFkkGmKqYU7QeAlRNiIu3F1Cm1IEG0e",
-	"iSl8JGhmxBgDKsJTWKseu5LOJGFRy19dzybwu2aievaH+UZMSAwwsGYPvPbtdvNtPmaYiljTWBKTJtxa",
-	"rV2QwYALcxQGxdXZfvmCs/ZRtqcYvAtIlkrTn8BQu2/mWunW9CjSkIqlNIUVcdqM0XmAelzaM7rgiJv2",
-	"AFwan7G5shkvLXUiYzV5sJVG3MNbQc1Jk3s6G+nRkyNXbxu1ogGp6fStHD4olctLVXDNR4AxrRPjPM8I",
-	"Y5nmS6b9r/UQzKYOO+PUQl6YD11A6G9oT5pUPgih1Wf6ma8LDYLMZtruPIC0J589g6/Sq/4YLvWP60/3",
-	"edE8t3rlcwu86z5Tf+gE//z2+2VdJcasBHS2/JBz0xbek5dLwUzo3xiv1WcPwGcPwDqUaqb+hcwcod7E",
-	"8nSlGnyTP4vRv5Ir1HoAKo/Zfuef8XtG7hISQqQcJH5L0oi4uqA2gqRAo4f3cXjDB4NDi2GN6AAgMTV7",
-	"MGmH61ElSFOT0lE1a//rquxgC+SUGzEF/cYkUIcZ/q21h9oON9dG0KBWSi20XtrPy5VLGp1Zsuausyrd",
-	"zIrRlz1vJ3tfmdgsQ2l+/vbM0Zc9Rym9r9qP70qyqq/ZeFCA88Sop3UoXfCBailBcdwaQm4IvL3YPM5v",
-	"o2eChHAKhWim9SpkqaK2sR7LhaPf9dl96Zuw1tegOIK0cSge5La5X6WHaIYUn7CgPwvxZ3lQ4DGlirJh",
-	"XuDvPmleMd+YL5b1G09IXorHiHVdHCK/TBECBkZ7tgWLaMiJdBtpk5+vGGyoplR9SJMRYWVzBSnObyCP",
-	"7D00XLY2fN5xW9hMN63NcF5tVOu9/snf6r8jeAC2x1vgLU17az+jCHxGEfiMIvDJ5gWBj1Tf0xk31EeJ",
-	"2VyZKVBlfMVZvrKJ4Fw1Xo1IeGPKcvTZXjUyPG8/X2iCp1qQZFzeuuM1MWgFKOZSNQ1Qq+Icio60mJrV",
-	"9GalaZaiXQe7/sF1JrOtnAptygvA6y5P2QCwu6YtqofGWNzkMs9kSckb2Ua9GEt1LQlh11j1jKEXcgGV",
-	"YyY+YARgNZr7hZv6Qzl/vge//NGwlwtATbfaQbvT2WrvrYKlalbtapeBS2wOOuH+IMCtXbyz09oOO6T1",
-	"Igz6rSDaxTvRi8Fef7NjO5K43Si9ZMfvG2KqrK/xEN7TeMt/p3GMN3baQeP+16WZjd2+EypVnZId09us",
-	"RET+XVp3rdW368+IUS3z+/OkBRtddGW5yJSnpoG14x8V7M5AUrsGE7YplasnMwVaVJtwwEZCMC2Ui1OO",
-	"5zC4jT9oNBcIE8rINIOqap6YXQLUtaFsEkvyhUQUiiSMWUEiFFMDt+agUwCes8y8zAzs/VsG8NK+HV7X",
-	"dEWOxHYSHxRuaI6JuSTTqQDIpNFceMysUQQgOyxqYp097fW4sTUrX+oBrNsRrO6v9DVdGk/zk61d+1Q1",
-	"4ZL3f7kD+XXlnzwfWqaZiVZ4MHr//vj1E8Nklmv6HhUo07KHTwYp0922Anf8ywJnHoHZIDMW/REqGo9Y",
-	"lFsHfQKe5xyPy0cd40MJ8FBSme7/QvAJiVBEbmkIKTXWcTfAVTWMJlh/ZHwxC5V+8G6ArTLrV4XqhjY6",
-	"VmWcZyj8AwEtQ8wYEbbEkCfESfRs3CsGY0GSPhphMYZqAUEiKkiopDMEoMCiZyffct0rTY2CNiZsEk4Y",
-	"0/DGRfeZQQW4YhXpON4u9NroFFx/uRxuGpoH3zKN0RArAn5EHEVN0GDokPGaRBS9yJLHbKGA54y0TD6S",
-	"qxl1vryiTH9wkWJ1Zyg/2rsQEntzZ3c+JHZZA/Cebfwj68bn9eHrE0TGiZoWZvCL9+xMRvmvFXrCVrBZ",
-	"oSfk1FPSDk547jueJ6Cz5z5hwe7OL5ceho4WZOvXPPRs8ltYqGtzC9p/SofTtzyO+aTMLhe6m8idErjl",
-	"84mGYTGNx3JGdfMQEzBJmbN3GwyZYfBlL5R7GBuuCCiEXMsb8BNgr2GvyS0FWo9sFXhWC+dSGB331oaS",
-	"1wDfcHoq57Qaqqqwn5m8KbRvI4PzSI3L3CwfM22BIper66dUTri40UYe+LTEFZsVeln8Jn85A1hFobn4",
-	"IcL2iwzlGe1tWpBnKFIDdJGB3jAlKJFVEsSX0A8It3z8yvZTRi7pmFzCi582RmPyy7Kg3JMUtnthQPei",
-	"zyVlD0i/+wTE1N+vGh26rMc4NBmt2DA2zaqa1XXqn6NKi4X8TybfeSYi91EiSnn8qFx4PqNyVNafnwlu",
-	"QLsACcvUmOeJjZUw1n4dTxaNjjizVTCmCXCtqelQSE60ErSKxZmj5tSbmiBU66xFGKDlknML9uIVc0DM",
-	"BeidouWIemfvS3ajB55RYTcuYxueWxTzz0bhZ6Pws1H49zIKc2iQeniSpzcFL/iYQAwLCrCw9FBIvH4A",
-	"NVbip2AYenJGW3QbtVLl0o/jmdwChGWxk56EgCNVbdSzsOo9W/OHxlhavP+sAs7mOtyQ6UEOaXZDEoWw",
-	"vGIRHRKpjKWnx2UW7c0lbkzhcUi6rpAOQ6LeS1vB9hAr6TNK/Eoo8XrPz4E2akvriyT0ORPirxPo+Y54",
-	"niFzvB5rBuJ83FyIDEfXBkgUFkqiNGmajK0xkQapMovy6/+GgGnks92jHEnXav/5wIajmUTRPPe6nFfd",
-	"rIavfGX164nFJ4F8ec3PYoId2K8gUuWZqbbWADCfBCEIFBDpgHgsICDSbPzQBn84qM1az0RUXjFBBqZe",
-	"23e6gAVg77SeB1Qp25obAM60SFmmvHlAVDiq1rkN9mHGWNfFlCxxOssAi0xnpFQiDzY29Eey7XHQDc2A",
-	"GytxpPcw7acGiBR8QGNSjQ/5nO1Gih8/qyRZdKhrnGqtoHHn8BeSM09o4fjn5Jsw3ud+AjccJHp/flKy",
-	"eBY+/lx9ymGdWaKbNYp9fmohpVboZ57Bs37UxJjP3sQHaimGbSBgh87BlwgyIIKwkMin1Fgu8K1RMkqv",
-	"lwZD2wrqyu4ApwzAZUIDMTnSFrBXCYaZ8df1iQGmBgNLj2gNvBHBsRr9XmvbdSHnErAiY86Gzq5LBA+h",
-	"855+l0F20epRHIP3EFJFPIwcgK/BCvcBRdJlreDss+xW4QmeZgiXedM7U2il9SGsCbFdZdN9Dwt5eJa6",
-	"wirVZ8lvlucu9t1V7EXb5iUJ8wBGv9QN6iZJfonm+EuOi0eJ9VT9JCwANDJUvkaXC3pLmB42EbxPDPnq",
-	"U8CUEaHpVZXbPHaRTBMibqnkIpcQ/RiKGxWJY4TRKGXDbMK2brKfyqnXoH9MlKBhfaXFKyjos3HiIU6H",
-	"phPhmYD4DEnlF0iRO0h2HmPVRl2XdKw4SghU+DELD88TsCGgdHWgLyCQMeN6hneAKMMiaZ36zStmqjCN",
-	"Wi5t78KuZftAjwfoJcGCiF4WMM980r3uyWX3+u3R5fnxq4vry9Mfjt71apwbb+0GLLwJepkbSYxp8Q40",
-	"/gtd/vPsCIESakWyvFZc4dg0SCTiilV8+Uc2k2+u8gt51WiaK/XNlZ7CVeMedWDe+c0qt/qv1NnssT7e",
-	"VVpKLneTpCyaH3oF/2i4Lk6zAsgeHTDynCAf5U52vQGRDAVOCPo37xeB6cxxov4UZWdpLUF9gk3rH7Se",
-	"y99SkuYQPxkrTziPs8pf8OkZIDbOqOLQc1NAlMncVgCuWSx9NoMgL8vKXmUEj8U+2wm2zCNU5RLEBp+s",
-	"ANF2tuJJQtmwUoScExxRZiKMjyRFYH2PIUj03KbPKUiW1Ma6SbKku/4V9tuAAOq1iQc+mgwS7jznC6FD",
-	"V1fuMLq1lmEc7bOV+F2kl4asHW4FlaYqQOHSg5iYpuIQiAAqKRgXsNysjAb2R6+/OjwJniH9tba4wU7e",
-	"ALPK7k/5Bxd0yAAikUU29wrZHk2uHL2dRx41WyNM0SzGVuXWd/77AwspnkMONLNwdtNHJvPKpe17CjH6",
-	"2bd0K9HZjWw3XfjNqZjO/jxHz/Bekcd2qldRKDJaEKCw/q4aG8B7KdgAs+/7AC1aptnuuBNwL2qjb/V6",
-	"ojFlZlu48Ec1m7vUQjxnamlaVT//ALCRsokkmBpS8+hbItWYMBtKMS4mFGIR+TNycPGVa9VqOwNMQ0Bd",
-	"uEuI5gIQfxlA5UrKIocEMeEoJrck9gfPESwrhj8pkLDbwCaShNiAFSRHFCplLfgDYPhnb8nqCWqW4CSy",
-	"tDfHu+Da8rnxhzIc6R5YUp9H01ZsnEWdYHM7CIomoZEezio8+KPRn+YeNP1Y46DR2Qw2AJsBwozumTzV",
-	"xT62q5/SzALsQX1vtELYfX/5/fV59/JID6DlYs1LdoPKn18cXVwcn76zI9zf/+8AAAD//w==",
+	"7P3pctvG1i+M30o/fJ6qDH+QBinJsuTadf60LCeyJdmR5Dh7RzliE2iSHYHdCLohiknprXMrz5fz/dR7",
+	"CftOzpW81Wt1YyABDhosJ9GuXSkLxNDD6jWv3/qjEchxLAUTWjV2/2iMGA1ZAv/spnrEhOYB1cz8HTIV",
+	"JDzWXIrGbuPTiGqiR4zImCXUXCSaXjJFvj55s0d22m2fKBbA9Xa79bzV/qbV8Brsmo7jiDV2G68YTVjS",
+	"8BoqGLExNR/Q09j8onTCxbBxc+M1DmVA8Xvzn2cJI1qSoSRSlF890jpWu8+e0UjTlr3cCuT42RVL+GDa",
+	"ZGPKo/+h5SUT//AH78Id9dP0TPvjfV+2g+3x286VLzZ/eDH9sb+hftoavYtPnk8Of//Ypt9ts38GHX78",
+	"2+sd/WozORq8vV4ygROq2SEfc12zgFyRiA00kQNYy8jc6hEqQsIFGckJGVMxNQspRagIhwcmIxkxQoeU",
+	"C/J1mNCBbnKmB00zbRrzZkI1gxc17WY22+1vWqTbV0xoMoGFo/gp8zo5GJSX77wRUk3PGy+Tf2zt7LzU",
+	"/2ivOskPMuLBdH6qZ4WpKRLQKFJmfpRMuAjlxMzeTfFBJ/TbP577/svJP577y2bEfkuZ0gevq+fCQ9ww",
+	"jpPxyEAmJJJDBTuXsFgmWpXHsDXwg+f9NmtuDza2mpvUZ82d/tZ2s0O36UbYHjxn7eWD0sm0O9AsmR/V",
+	"qV0+LcmEck36bCDN+RgxIti1JjqZlsczswQx1Zol5k3/82e/ufPL/++/Gl7FEE6ZUlyKPSkvOateG4W3",
+	"kADuIV/3Li6+l0o3zWHseUQmpAf/JPKKJSSODBWbjf7GI73vtY7fi2jag3XsndIxO+Wa/eOQXvfKwy+8",
+	"9B9s+nbU/y7g7/nbg4+/H7SP+dudFtvwW0EnEi/JB6pH/3j2khzR62Z3yP7x3N984fsvifvYS3LKgjRh",
+	"L0nxe0v24swwj1c0oiKoWQdgL/Z0U7NpsBmGXFrEfJaYNYKT0J+SS1benvbOzk7FALjQbMiSfAR7UukF",
+	"rNm8n2gpLz1z3HBEq3x94advvEZMEzpm2sqJg5CNY6mZCKbvWMXp7xJtSNCyuCDiTOivFJET4ZG2odjO",
+	"1ha54or3I0a6p3sHByQY0YQG5gMt0rXTsOxyTEPH/CZcj+Cdio4ZkYJ5cIkL0tkkI5kmyjNPCKnxKT3h",
+	"Ads1XHTItIInBzxR2jz6lTm7asISy30VjGHIQiJFwMrEtzFoB52gw5ovBs8Hzc1gc7u5Q9v95lb4fOAP",
+	"NuhOv21YJjeTR47V8BqCjs2zhcVqmtUqLvWYXh8yMdSjxm5na8trjLlwf7e90hH9j+b/U3VEvcZ1c8yU",
+	"okMGO1N4QeO/4sRIaj0laiTTKIRl6TPCxrE2w8hfn985ThXcU7c5hhpuvEbCVCyFwm9243gvkUq9T/iQ",
+	"g+AOpNBMAJ3SOI44ivRnvyqU69m6/tFgSSKTxm7jjUz6PAyZaHgNO5/iVZIwJdMkYGb1NNWp2pMha+xu",
+	"+hs3xfX8r4QNGruN/3yWqzjP8Ff1rBvH+/A1mMEswQLF9aeOiQ0SOSaUxHTIDBlTIfWIJUTCFFuNG8/M",
+	"urCze1IMIh7o280+e7o4+S5JUCY5queKzNCSIVqluRk542JI4kQGTCkWtubWaec+12mFAaUiZAmZ0GnF",
+	"Yh1xNaY6GN1usT4KO01qCHRfaA7UnC/cWdXAJlSRVLEQBDclIR8MWGKUCbvIcyvW6dzLiq0wGEtb2UDs",
+	"egmVDgY8MLwTOL9ab7mCNDHzu+g7keV72RJ+oNOxmbtRenjCwtLyFT+MEoTYd8BwMx3IrJjRNC4SNuBR",
+	"dEF1Y7fR8TubTd/8/6y9udve2O34Ld/3/2XYTUTNggwSZk5xYj99EYBAa8/Sa8drpPEwoSG7SJNokYof",
+	"JzwAIX0f27Xy5MmxNHJnCHtpzKCcKwjDVWm03nYV1x+fJ4olRmHCTSuvz5bv38t0Pwp2HbNAs9B+ral4",
+	"yMiA8ihNWIuAAorHvU+DSzkYvLTKLuEDErNEcWUm6Ob+jk1zTr7y/IGywUS7SAVYbJyF5toVjdIVxMSP",
+	"YOSRqUwTwprmPUbHoIHmV1Qz3LRLlLwzssMsYqpiJsK1PtgNApkKTfJnK159T+yDmaGTgAorvQ3f8AjX",
+	"oE6xBDiuG4bRtUcU9Z84kVcsBJWHhmHClCps0gkbmPf8KWX1mVNzzckDLa8/Jd0PB2adUJWr8lEIKdhL",
+	"IlEnv2TTr+rWz6ydo0G3Yu+vWBJJGt52xU5ZcsUDRj4KekV5ZATXjMRi7rRzRfqpmrbIWTK1Sq8ayURH",
+	"09YcD7in9ZQSPukRpWUcczEEm80ceplqoDRjTPepQh4o5KTM/UIpQF0uOJKAbzQzy7VqaPbuZwUbFwbX",
+	"jePMu3Db9TZTOqJiSqxVr0qrbV5vfQfsOmAstIIY+IfmLCFfK8aIEyzI+M1leEZ9M68q7NzbRoDzB8y0",
+	"2RUtupUWrmd2Y9FP08wdNSs9bG93Pohbb+WZlIfGqLqtMHQqMAM1z1i2JIL3zWxB+/54S1+GoMdGUgzB",
+	"hqeCtH2fXL5y7OCjoKkeyYT/vi6B5hMrvWOWUbbvZTLHkgQJC83S0QjOtBSsYFVHA5mMjTBh17FRxTyS",
+	"McGCyXPJRThDi58+fWrOuooX0UXpXkcZH4VKY6NJsPCIhZyegV17O4MgexOBVxF4V/HI7+FLm+aHzMad",
+	"e/0sTW3dO00Z4fL29P0xUNKtjeYAxtcYrC6H7TG64OGqjsmVp36fNvUtdMc/z3o4vQWFvJCEhmMuuNIJ",
+	"1TIB3YSuv2R39kHYxeP5ey6Ch3BHPCIJru2uuLOvomJRx+5F9+KqeBwCvo0r485+DLuUhddcoF+74c07",
+	"OTYex5Ox3lbMez/8h/N2PJir43Z+jmw77cNeSSe6L2/E4xyQe/Wm3NZK/3MJw89lxN/WgrerKfPHb2W3",
+	"P8oSf1l2/a2NersFCdXsIrIvuG9z/rH25y9l7t/O1rfbq6W8cJb9Sub/Y3GtJe6B2/sG7EKkZcdAvhZH",
+	"XClDvzIhXFzRiIeka+9EHon7Qp4RGvMLULUei7S/YM/D3d0O2T5lL7oYmzdd6Nt6HR6blAteiezFGNn/",
+	"cGDzO2yCAMdYTZAwauZNK1NRmCBcZ4K9nEiBWvVGlVZtaAI075Bq1tR8zCqzHYayOX9RJqHhV5s35luG",
+	"pNTCsRmBqIAuRYrqf+XHzY/gq9/VScrWHczzG6/Bw+pUIdRdeFhenO1wZ7Ax2KDNrQ7daG7SzaC5Ez73",
+	"m36wEbRpZ/A8hCyTbKxpysPKNbIjaN94jYgqfWG0yMoFOdCKmDtsUpuWoFmNuUg1KloPuD5bN15jTNUl",
+	"q1kjTNRxqiCOMk8SKi2csZIuNtnexv/9X/97a/DTdNGibNy4zJyqxTC/lN8d8EVv62A2jA2j7/7cgB2B",
+	"92ez84rnZWZHSvT6S/Yh2f+VBSDS8Qgecsz6Kh9Dw+cv2VTV0phCnjuRyaVnMwMnRpzC0pppcs3Gaqlz",
+	"E7nATTY6miR0Wia0mVXIRlY5JYyezs+nX5dd98mYTFSTsVSa6IkkIQv4mEZlMvCzb4l03IcUrCIFGmbb",
+	"Os5/KZBhICNZkWL5Pbsm5qc0AaUx5CqO6ExW5X+2/Vc7L9ornYYCY7AU0f3CGGi7c+OcKnVZvUaSuzus",
+	"SAepfsliTfhMXvbH09eLTo/h1zyoSvY+CKSAw1i/8hMaRUyvs/DbCzgyRaL8TFyZq9dsQNNILxwMLm/C",
+	"hugkNjreHEGUptyXMmJUlL7mr8nv9gcs0PxKkmfkFTcrzBK6mAN65hgPE6YqGNHpiCbMJYJqo7rrTA9M",
+	"GA1GkMwgSMySgAn9kviZgWqtz+LxHtNrPk7HZlY+JEviX/nBdzmrxQUwRIZf7o4d36nInqVE0Ssuhipb",
+	"fQ7J1TDKVj2ZrcNrXmRDeV1ZYfFqSiYjVNsfQODuZBx89ru9T93Dw/2zHhy2gKqRR/pUXILwveKJTmlE",
+	"8Lipl6R32v3x4Pi70x4Z0ykZ0StGqN1a2C9htuTnBr6y4TXs7Q2vcXD84/7p2dH+sbm8d7L/+uDsYq97",
+	"8tpIiZwAswcXivA0DpcxUKcyiCELPysThfEplhyE1YcOfFYzxQJbPnux6ftN1tnpNzfb4WaTbrefNzc3",
+	"nz/f2trc9H3fX4vJtBcpJtZSyRi9l4leJwstX545OSXqLXKxbL5FyVbcpAKPqFYJIFfL1v3QMOTm3zT6",
+	"UNAPBjRSzJtRGbi44pphQKCK+8hENyN+xULy9tMZhtN6H96fnpFnNObPrtrPjLH9zNiqbNzEl83UHSys",
+	"NVjM52d3oDjWylXAPK01lwAS55bagXDTotHha6qHNebio0KH0Ioa21leC1Fazo5vOHdGxlzo55uNRex7",
+	"+8Zbbm4a4WIIkCg+FCwkafw5z7vh6tkmVAhz3FVClbE7k1leZMb9/y9EeJbJWq4uILOxYtHfGPIgkxGP",
+	"WO4OX0tbMLISo1tVMzG/FFm8kMKslo2DxZSHZU5uf1ioCJvpVwulrKYFdtbImlAWv24uN7wGRNHL37W/",
+	"LJYfaZ0maJ6uUAPvnUPfeA2sTryoIZ5PIwZ+sEIKJxgFmNm51r5uzZ52Ozpm2UK2C0X6mhmfpYySrMgP",
+	"5kLG8YGiV7jMPKLqKknzgCJS2LyHGfaxiFdsQKHSsLI8i6v5t7UXvcycNS01jepGyAWxsePVXrhpqV3V",
+	"k53KigzdWFcz0DMGvY6NjmOxK+bZ3XBzrtzOON7LvLqfS0qZ8Sk1kUnNaXW/eug5npIIyp/KZxfL/T5Q",
+	"pdqdjf9Yy5+T0b4bRc3KoKN12ZrMpKcITO539hGNYxJKCarhjMN1Ns9hjvXLhGz6nV20s1D4astAE0Zo",
+	"Uqb8jbVkMLhV3fzmtwDMdDsFTKB7aUucU6gB7BsTcNNve2SzvQE2xZbvz5SG09Dl6i5j3Jl7fXYo7wWD",
+	"skPw62LqDDi4ZUJ+S1linRX9hNFLBdHPJI2YgjJil9QkBfobjMlH+gnkRJi7SoO1NJE79AXJdCcp2PtB",
+	"Y/fnuQJS74/8KM/+ZAzZA/yxPXN+b36Z4UizaSq1dDBxehEUA4+l0KOvlKOMQI4r3UqbD6QhPa9VK0p0",
+	"m+kXK2sQ2zdzuTTrnAxbZ0ovWdmT2F4oZiAttJAoWnUmvj87+2APQ+nNm/5iZ8XNTCLQov21aAjMbO/M",
+	"+V6eP7RgUV/M8sDCZPPzV8MHPyRywKMKaV97brtkwK9ZSIYJY5qLYXkiILm5wmh+bF++RK1KVVXB/KeR",
+	"xLjtcMhC66mskVFrK/G/ypFohZKto8iDE/640jP3BkIf8765t3IklvHHL0CtjWjdxA5p5bxeS7bYTVzl",
+	"y3CSOV/HwpfnqHORjHekaSmnhrJPCn7YNZWfskfdOn4b3ZPTxqxK8CFhA5YkLMx87B7Ro4QZVhVzTSMS",
+	"MY1V8mZT7cusc67ghidcV3niZx2IxQrzbvNfv/yxcbO8xnxR3TglmJlwcPp+s9PeziMFEDW/meGit1cK",
+	"S4dn0dOWMEpHpEif6zy7uVAb/YgHzN3QIl1NImYI/gUoPUICn84zRvJoZqa8upSHBaprATLAecHd3y/W",
+	"QQc4pCSQQidUsX//H0pC1jfqk2AJoREZMyEVeUECO0KmSnu3XEte9Vji0bIgI/NCo8avB748mwZo0Uc8",
+	"5/sBRe77087W85ekp9J+D/z4RQbokd6vmveKT3+lWuRAk4hfMQVv3iYhnSqSishw/cKd5m2YrJIFUe/B",
+	"V9gpSK0ldSYf1azKUGHXgR1X62a0L6kUE9akJwhvM2RhkwtYunlxSa+opsnHKjXlAw80AKwYhmOV8UgG",
+	"NHLBlda6cbv6oOQ8y1wrBrm1pvfuSe5/RrnvNRIZLeXTJzJiZXNjbX2hFAxJ8H05fVeeojTkev+KVSUy",
+	"0EDLGg005CHhepfQEj/CRGeZ9BAtSUgxHctUzYQisuvLFo3mgYQZG7mIyAOGMoDBzNqCGy2/1W5vtLaX",
+	"2V7LPPOf0w3fgRw3XeNKpZqwSDFQkYSczIxs0Tx3FhwudsUqcwb89gvm042guR34fnPb9/3mC/MfP//f",
+	"2jkDRjeomdmIxjETs0ZJJId8Kdso5h7WUQvkhlXTymI70muoFA9MhdUXK5aGhqAz95dltTb3hfZlqm/z",
+	"XRdWqJzTp5Ecmy8EUgQsEcojfJBlJNBM0s3uzMqyaquS95QSwGAjPcsk8qHmi5Uf4NL+ZOS9mB1V54oB",
+	"paoFVKw8m2enb5EhlvNCSOq7tu6sTsHbsdwhbYdYNbsC7tpMAJJHERfDi2AaROyCVZ+QoicMfWeEq7v5",
+	"v+6WibF54y136daFUNs7O1truW8N8zDa7EUqNI+s93D+e69R4dU8MqslkByyvO0RVaTPhqkgXARROhtY",
+	"3GjXrkmNBw1cktH04rdUalqbk2O3q59AZo4ZkatR0/JugeWNpaHOl6QnpGA9q79CGHIykhnCCmYNsJBQ",
+	"syhXXLP7DI52ZrFp6oODbkm4Ir+zpLwu1h9RHxqcU5ZmCTOL+5V3zKs4e1V0VpxF1dHeo5oNZVKVZX6H",
+	"rMxud+f56+5fJCtzBzSbiNUMrRtNzNEFU4sLCGeoB0oha7drMzYP04CHjHCXuDmj6ScyvsdszcASTZXq",
+	"1X8xeMG2WHMj8FlzM9jaaL4IN2mzvznYpuE2bbMdf/10zTf8etEp5FoRdh0zoZgiCQvSZM3w/Ho5mt1h",
+	"SpcpdjE1p7guBQ1/LdnniZQz7owtuhn6dGuzuUO3NpqbdGOn+YK2+80X/e2+H7aDjYHfuYuu9KI2IfHT",
+	"iAcjohMqFAVEadAK80CN5bEHx3vvj/YbXmP/pw/7x6fmX6/en31fZrT5bwvl8ZecUOg/fkJhdaFDlvVX",
+	"Tix052UumzAjyvo8wZzRLZIW1RklIa1SJQoMg7NbplhkUmphhoXXGDO9tCbLjP2IgQitX16Yin1f5ULY",
+	"5fuTVWhtPVVozdn1bFo7BPBKc0XUSE4EkSKakhGbjfVm1U873/92OP3102ua/KrP2r+H8XYYvOv0j19c",
+	"//iDT1cpjKqrx/peTlCvgJHMBZfWqb/a/Hz1V4j5WF2FtaTs6k+a6BTIJGGBJiOZKGMXaM2SKVGaxhG7",
+	"/7Sn15RH04+qkhVDUfv8TPYAgRyr0ljCHOR2aRbP17bjQlpzhEI6NSrxx7O9Oia37HTqDLKm0jo3ls2M",
+	"eb6ecV7B+KeN7LOeXceq1d+vDlp0bQTWAqE6p5ohGltA19naJP2pZsojQormLMR3buBb5hPJCUuaAQXg",
+	"UYxkaqITPh6zcJdQ0o+gViSRqQhtMRi1mW0rZUlkq+WIbgUubuYvwlhyoe+fANtrEyCzY5n/3hHTIxnC",
+	"ssV09rh+t58XIigqwr68vn969O9Gj9nUViPKe0iD7H44qEuDtPlWSyveba5SyZnyheRQquoP9yymw4V1",
+	"+PY8zEIccBaFLnVRXjJjqNmMxExxXUM6wetWFb3LdZfapC7DfOcyJxs/mhliIeOA8oiF5GujIUFM3SIn",
+	"fbOWmMLpLE5Kq1PXFyaTfkIGITSZJHI2J82mKwAfHBiut2yZnrI2K7M26+JOlQ13KGTc935q2jzh5kHY",
+	"u1XDnYVutkdJJv3yMj7zjLgAOWlhu2rZfnU2bNeon/2I5dXcAN7FBWxwriVYl84MG3Rx+wvAnYMWK1U4",
+	"gDXolTX4i7YQLxUQCc4vwOsu7AgK9ylW+MtC1uQXEnYlL90FGHtQMB68eWB7rxHJAJ+Y/eIM+E8RxK2I",
+	"NS+kvnCMZwwKxoW5RCOjquF7asBpijBLs4haZpjIlhteGfEsQ+srOdaKo5jTzr5nNNKjebUMc4krSpDl",
+	"JSY/JIyG016RJOQlECANp+Xvw/XVyy/tl6vI9wB2sioCEbL6Nm4jiqBF6Yw1/G77h5+Omp0fu69eN0/O",
+	"tj7tN78/3vzwr2VC4kt12RTzPPrTxdyalUFtIVwG6H4cI/l5okt5Bu7ysrD+yq6j6gVqtx+q/nNMrw2f",
+	"qCBsi3aiilgZQykBo640yu1l6qOQtV0Z8bWzb2y8Ypp6FkhnQq/Ysjw4y8qWkqC976H9czu20IItAgiS",
+	"A9sSww4KTC3LpLPEDvP1IkvB0K3tw2D5e87HHYsvcZvSI8sSOZfSAdiecDIgX3XGodZZbG/OBmxRRONK",
+	"2c8XKNISTukQ1zvDSkRQzyudrF8nCb62WAYFKaSIr8pJF2RBt++zR1pxnauy3e0nfrlZJHlg5vVrWR3L",
+	"wEVRi1bslrEMK+2WRDJqqnMP3Je/4PpcN8b1K3QrERvWKpJ9x6YnUt+mSAQ0LhpfQBvDUqWI782549Ok",
+	"YHjIKIQmQUOJGzORyeVsIVVns+yu2Og0Cng6252V4XRubipmfQip4gdijbKvBYmLh3LIBVFpEDClBmm0",
+	"kk9spSqBlxDG/dKz/GdT/DfqzTOc+oLCpaMK1mJsjA+JvOJhXZ3clUyDkV0kVztRlJ+H7/e6hw2v8d37",
+	"998d7je8xtHB3sn70/dvzhpeo/vhw+F+WXi6+xcqmZ+tnmBrhVSfx4UUaT9/yJKHuwGW3KbmAb72Y6Gz",
+	"W82KV8NcPEQi09bDVWIMuApodKppol8vCkwZTo15LnmZBrj8SJ8NuVCzgivj1p0XBW69UKLtfBmFIVx1",
+	"V4CsoYI4OxByLHNEd51j4q0HfofVfmKYVoqgQ/uLUaMMgSpnO2TNvC27AxWAzaDMMLUEgOthCmLikRRV",
+	"GhSLGPxEEJCutW7u420KbdqYpNovDGTOr/Ph5H3PkDq4iikP51CE3pzsGwny4eR9eX3t9foVBmA/Pma/",
+	"Vy7IQfe4S8zP5PcsiRmkvdljOGaK0MRYHanQWUF4IcduzBIe0GfdZMiE5oI+e5UyIdVF15hKCwfmr5BO",
+	"ZpYjYYFMwsdLK9u+TZ1ULqUdLXplhaJUSjXDCwsbVjiYWcVVxidmqGpWgNRlj1UrQB/h9zuVbN+qRJt8",
+	"fXD6nmx22tvfzEBsfjz5smqxNxYLww7RcqZieUYqUsEWG+WdVbhRcWKLDe8i+L5MCPstpdDztVNsVe6t",
+	"YbE/lNTeWmR1zcrx1QsoNh9Srol1RUe9mFtKOSjw/rSE03lQEbSfmlE8O6JhwsMiz+dUUOD5TctK1ytP",
+	"q+CRqjqJ5pbWu0z1yuZ7jWlbxcpvy51QZ19MZI9NVGZ6bJKn866TcWi9t7wKAZUFUoR58GEik0v1stAE",
+	"yLMlX9xCMoPvtxyX2N5+PldcVWZkG+2tDXNPEZT5ub8OQ+vUZoWW4xseGP+8OucdUkUXe4aLQvZ/np9f",
+	"+37z/Py6PTg/v94e/PLtcoG7jvO4Vjib+wA4GRA4ZFSmk3vxOYs6uI1jNsnDnXegMuubfO5vvvDnHJSz",
+	"ZAcut3KSp31uOVHN0NQSGspiZA5lZw5ip0xQLzGruhS2VEQxNpfkXBFMK9AalLrembo+I8VslCJVdrXa",
+	"XkXiNzSpoi58tTiCWb+dbX+GQbTXdzMfs8mHQpL0GtQr2KSYXr24PCPDsJkJNlR6mW1PBBDHto2iDYUb",
+	"1WumNm3wLtxRP03PtD/e92U72B6/7Vz5YvOHF9Mf+xvqp63Ru/jk+eTw949t+t02+2fQ4ce/vd7RrzaT",
+	"o8Hb6xmS23r+hQe+nHe6uPpVPOm9YGd8zM7cCq+xsWvtCn3akwW4QFldUpXHAoCrbJCOKE0Nd+foxpiM",
+	"ZMSgPGQ+Y3dE1TG71h9qlEisnrQNjgcyiuRErV05OaLqQ8KuuEzVSt+JExawcEYerVAnXRsTPZGT2wVE",
+	"O/cZEG3XB0RhgBXR0M7msnAtvPCDI9YZR4i5XPnatYKslaHV0pe9EhnNb3g1MdcV09wWls1WQ4yoGjmY",
+	"sX6QTGNtiyLYFUtswMRYAQnTaTJnHC0p0LkLuNvtbJQX69koH2w+8KrOMgshEyc8YGvDcg0Y1WlSRXpO",
+	"hxsavRIayJi9VqUUiLmUxLpsh7oywK51pVuTY72TuE6J25sVoCBgBWthMtABFUil4UAGRqGZbZ6zZrGC",
+	"TcBVFzFLLrAjXLWYxdar8gqQA6MsDzDrp3TJprOq/6JvA2qQTnjMLmDOlRniBciDXVuegT31gxELLo1l",
+	"O2XrxYQ3stoanLBZ0EdAJdleVM84uyyOKsoed3doKuZTvauV7DOiohpIqL7GOo6osChCwYjReH0cIeAu",
+	"C07q5vqFA/dbItDJoJ9rabJnHV+lFGZ7rexodReXZbfwMVOajuPFOZlUqAlLPm8EaaMmx3oGtiqfgYfk",
+	"U0VxJxZNpy4Xe2UvV1aaUeF12PGXJqgt7ijkcoqKTdlAMxjJKERWEMiQeTZGUOrdFkl5qUgaY3vwe8wp",
+	"uo2X9iDPuTS8msVYBLC+o3ZmxbziRlXvs1kSlmAeyGxHEHF5pIbzE4Fa1+YgkhMLqk7s58uT+mAUO4ad",
+	"36ewGRA39MgBOk8UE6HtCx/YPeHisnXr9T2TcTNiVywiCVNppKtH5WZs84nu5hf3skWqX9xbYVTfvm79",
+	"C+7BtTFTVr++32c50PHStl4nNrNihfZGpLiBhKJEASWX9D6e7p+UhIq50PAa3ddHB8dlyWJ/mdOAT22N",
+	"8XxGoLqQg8eH8ATs0lSPLrCoqRqHIiu1KxXD2DWxjWeNsmQxpUsLk/98ux4jVsZDpuicGm8ruA0viKVQ",
+	"S9sUJIaYBBfDBRiAeZlhFQ7gerrl1uNrT7VMraQvFEnAs7RZtVxVh+2UJVc8YKeZkjbjB17DLDOqSp8u",
+	"38c6hfB7QEpxUJOumA0y3IAlQ2QCKj8BOU9OZoi1fOvqq5pZC7X1brV467XAwegBtKom4kAaRn4r4OCt",
+	"FYvd+mxIPzuCsEUJWAT15gDls5g+VZfreS0XAQ9liPRzmZmdQTvYGfi0+ZxubTU3gzZrvgj8ftMPn9Ot",
+	"8MVgu9+5XXt4xZhYuz18/cZs7fr+rn+/doaFyaVDVtvANwe2huGykHCtWDQoD/RI/s6jiD7bavnrtxyZ",
+	"7+Pulq40viJ+r6OnBcew2s62dFBxFg/5VUYm6g593R0XWKdpXDaqyvnUMF1wynwhKOGGlOQVS2hUk/0O",
+	"0YyVOHZME81pdCFTjUJsTH+VifvzNqwcpAkKsIp936fBiJiPrrHDRWG4YJ/nZIhbosJ4vOI+Vm0/hO++",
+	"Syie0DVMj4RRVZU7/Gk09bISFJqGXJNIzmBx4GobpWWDHNEE6vtnw/J/jxSQznJ0IC3BmIC6XT4ggg2p",
+	"NszEMHZ6yVrkWOp5COGtxXkabQtoXwjtN/NrS0L8c5FJnD3QQy2NneW4oLdHPpwkXOvH6FAQVfpPC1gi",
+	"AR0z8nUsFTeb843ZLECi+drtVzmduNn27xGv6iwDMgGZKuVlMZhlTuIYsFjGZVyrl0jxDkoW/ON3wrra",
+	"WqAiJXLyyD0XpkUBEbI+x8LpAYJhZMjXQ2CGRh34NVV6bPWAgoVhn1xoEI+ZptVO9+quFrO8dTWDj302",
+	"mJ25c78IW2ZpV5eSSoaHK+uwUIAuyxZxFaZSrZAV0YjrcgBwJSMWDllyh34Kc1zuDl0VSsOumn0Nfl5I",
+	"eTSt6RIAwW8AgbvDJAvokQs1EyPV4gu3l3UtLNzPBb4FtopcY0RlRMHSmrf9xUBiEy5CObkI6VTVlg4o",
+	"iACwkPRpcAknTY/YFKEgRoDyJknb/Gen3B13Yz0xWhyKZ7dxdg2r6aCqGriL/kkcbAbNBzCwyljAFW3B",
+	"rI+tulcwGiqXbOoRBGa1Nb0uI9m+shpbdif+4fd1grqb6GkI+QLUP+vS88txZNdQUZBQRhFNVIu8Y7EG",
+	"+YZGpqW0hNFwNjkg3y9MIJhRDH5VUrSO818KJdC3r8o1u7RORe6IqouU6guKMci6ZQF9vbw0GC0yi9mE",
+	"Ux/IeJo5DY21wJJ1FmulxCshNR9ML/qJnNT0dkXnTJyqkQvCYG3FhAq9ZrN8KN20X1zSmj9OZJgGGtQg",
+	"2w7DVdzc8tv+F96W5IV1xVTj9vcgj7oH4QyrRTKSGb+KpCJkCellgR9z97NSUMN2L4RfyiNzfQ0XOonS",
+	"L6DaGcOPy0invtx9reTHCeuPpLysxg5Er629RZGhLKrpQk7mscQdiiA8UIIRpKhaLQBrmu1DmZbKSTOi",
+	"8QpRmNJSzTGlOeadtaIpznrmrM4xizpZdwLVt/OKz20QOqqbcNZ9+VYFqffKApcy3Y3HY4GdZVTdFQTI",
+	"lHw8OSziWm+1iwVXL7Exv6F2JFYSRIwmaq6uYynJZ4ffjqqJVFfwMm21l1aQZS+pcOcU5tO4WVoEkVNQ",
+	"eD8Fe7ZlO7F11IUMhWi6aqv1dQ7L+v23wS0apAnX01Pz0kzRfFelZ3YF6KnQPgHhvvtTwEcKDJWglwls",
+	"AnPziFEsWsfIYOOnZvfDQfNdMUZsv3Pj2X/9kLKkRr1VdAx9G1xq/G/mVm9eEQqoMKJaMU0owSG0zPYD",
+	"6hBJY+jjJIdYKTriRuHjTHlESRJD+Tm83T7opgIfy2dih10xjQxtcV5+dw/PuhdH+2cnB3unF2fv3+0f",
+	"916CVgG6ujltMWOJcoAOkZSxsWYIIIQOKCb5wsbD6WY0KQptQ+aNmzw2v/uHveWNOx1vP53NFWxlQXAs",
+	"4SjlVFkkoGETE6pW/fKelJecLdhD/B4XhJIA7s0guA33VeSSsfgl6RkO0XPIvBC8M+ovVlLSYGRWzPwd",
+	"R5TjIc82C9+a79bFxfdS6WZZyrotu4Esm4GsUtM1RcxhQknMEiWFh4sSsisWmZ32MOVGZ4iJ1t9iLE3q",
+	"sMIyeJVzcS6g+CCUQTpmIot2xokcJnS8W5in0afcvqMj4CoH+JYDwq5YMnWf8ywY6PRc2Giiyx1GKs/S",
+	"xFFwgKkAA+e6Rc4mEuxORSJzXUsIvnJA2dXTXTPoJrzh229pHMOt337r2QHEVI9KmmeP9FP0wM/oo71d",
+	"S13G4jXyjNkm2EAJxjgNmHcuCDpAqLMSza15g6EWATRknEbvDwzD70FSoGV0HsIe3/Q80rOXeqTPzDZI",
+	"wcz7kdnanYy40vaLgjChE9TfAB4+SSNLmojc28oXwtnqCxbCTHlmuNkQMY0x983d9IA29u2eYooLCWgC",
+	"TZVmHIbkh1RqzBcYMUGmMiUJi2Vi2F2cyH7ExvC2Q+gpIweGcFIsJnGvVmSYyIldKhgNtIS9YoRG0a45",
+	"lxjrReLPYvFck1AytIQuhZzAUk3wF3UubPagolPVOheQTRcwoVieG9I4OjAsCDSPTDeQMRNKpknAWjIZ",
+	"PrMPPRtzRJjnGiFj8PBesQS5W8NvtVu+5biCxryx29ho+a0NDAyNQIrBRrjqSnNhyCrc8rjs9raix9ac",
+	"bxmFufutnEI2htXJz74U9qTakk9Lwq1z0YMDzpTKGuarkSEJ4LmKXkGq+1DSKANVtSwOyy+gBixmScCA",
+	"iTS8POZ5EDZ2G4aIHQQqxk7pmEG0a/fnavUhv+XZQY7jDfzwF6M/WDIxa9XxfUQYFdrmB9A4jmyO57Nf",
+	"bXAx03h+/qORuYN816Nst/Gfbf/Vzot2CV1mYUgoL3ux1SzYGbGBa9rAAMaqPaO4eu2qcFFDtuS4P2CB",
+	"5leSPCOvuHkvSyj63IaYquN7DU2TIdPdsVndxq5Io8hdew2Ghr2CQuVT9/Bw/6yEm7Nwlq7x3Gq2stkb",
+	"VPwAxHSl7sFIFnNeYBB7FY4wS0WeUeugvlMOCOwYl6AEoFoEnz2hmh26or2qMdh7n+U33nj5U80PMuJY",
+	"1rTSw/b2G69RZIdLH8c7D17jg+D8bxY6Hi96Fm529xYe37PtC5Y+CzfCSm+ud4j+wHYmjd3GKxqSkwyu",
+	"P7NAfm4Ujq3RqCtD5L+4RDVEFN70/ZsiAS2kmzjGdjM1hDL7eY5SQQ4AP8IYZK0GzLtd96WMyZhvfSxi",
+	"88NznZWeOyh0LMAwLz69sdLT79j0TdYFAJ7bWe2r+eT3XEME83ins+7jR65xAjy+2tezE4FLtYWktcJS",
+	"2T4D8MxqC/Q+b1RQtBOBy2d2xs+/3Hh/zCr/eNFZkcW/rIX38y/AzdLxmJo/G0ZbydiP0dLpUEHSsbv0",
+	"i7FyE6pZM4io4c2ujeN1U3E4zVYlMFfAxGhin5G2uZAqBl22SvDmsc1uoWTABZSY0Th+SYKRlMoojIVa",
+	"O7xNsEmxcWoLvjUZmfG/Fza2j9GbSd7biKMOPnFZntxYOLHR2Y3aman/tpEYaJ5FlaAFS4+aTKpHzyI5",
+	"xDKduLKLyv41ot1hn7BynzIzDJo1u7M+brtxLdIVxHbtcA94Rg1PpBjmz8ArxLlwy+JCS4XXDpnOkrht",
+	"5ZTnbHa0//iYgYbaHRhjYMsjbR9e3PFB004TW/pMEpuS7iYADdMCYyybsT/3PbLh46Mb3nPfJwprlXbJ",
+	"ZmcHhnYueidMJ9MmfKoHyrrI0p4SPhzpbOAt8rE8fVZGkKIRv2RV6heNY0BVzlOtX8lwuia/R0dgHQBs",
+	"XmfRODWHkH2gSrU7G//RWIejFxsv3pQdRUYturmb5pfhRVSUlByoA3GyFewdPD+4jH/6ce/tTotN3/4e",
+	"fjrg7/lB+/jsVfT+9Q+To712dPRrxA/Pfrj+1+sf9D/Pgutj7vvHr//ZOT776B+/7k6OXnf54AeoTumP",
+	"3/jhT2+dBxxGmOMcZwZGNNpoDaUcRszcZaeDTshnVlVv2gDInNa5ZF8KwH4OCouHq4c+cnA3C9aGQKFY",
+	"Y3KzztZm+abz4vrQWdlfiv52ynQzdxItevi0JFRur/o9jAoGtFH0NM8WMFUkFT6MRlbo/QajNvwW8Sm5",
+	"iFNNjKQs6mPrL8LHcvOkbBVsM9eA0wiY9tW//9sMRTVmJ9q+l4l+nBVQZfGETh1B6qVTq6AfrrYKmDCe",
+	"NYja/aMB/pTi4rwptJLKV8aaXqTYXKq8JlDiW2hetfq7f7R1lkSnBGAvJGERC3Ty7/9X8EASY99D9isX",
+	"KU2qPnwv23FSEqAeuP5WQpp+CVmyec8lYmsMshwYCu1OVVHyG/vCLZX1i/BgRIxWZzS4hKlRuf4Ujifk",
+	"TQiN+95eTe09k/IQ+njBM1srWjBZV7AjFnJ6ZqztXKtfg9ZsA7MqYjiTkhxRMXX8SJWI4rXZL05Dia5j",
+	"oaVqkQP4FyUhIyJlV5KM//3fimiaYG1fiS46GGcuti5bfxSG4VvcCnYdMBZabW0q04RozhLytWKMuNZ5",
+	"qIyZy+iv/qZyVPdjt0qJeGu2PybV2tjJrhMDVzlbMRfc3ZCL5/z8XFnf6KwwzbXM5XJJJ1O8Ewb5OAZc",
+	"2fiSQwL6a2Z1pXpkNEUk0wrby9ywgu3lV9heGFECHwFaVRhaoVGzYIUVTavvoEbXsIe3n84QEAisAxsw",
+	"ssAARkXw0H+KHnkJIfSgiJsSx66HZNmmijFKW+sh7oIVo3KLDRKD+mzEbXAlN6KyLicag8Ku1wn4dAfY",
+	"TWskJwBoFBnZZbjc209nZAL+m4hfwbksWxhDpm0guXFXHT0/qBCJ4goPZpy93mnSn1XzXeuAu6WocU2h",
+	"5/5P7qy8uZPzbGX31wmS5F/R/VRicKcjOYEYKXgQrD20Fr+zfvT1WV5XIN8x7EBpmmiFQEoKTr7FNMOQ",
+	"eJ8NJPqI0ImkS56qIks8K+IATeiUaEkiRhOjFDk8Pvtqw1uU5oYLxkwoQsVUj6CDVZkHuuBsvWtpDyI3",
+	"qqhgW7XNxYWBN0NuBdeFsK7RQiCKqDSLPYdkxTW0OJQwGrwA4bNzoaZKs7GNPAfuqzNhtWwMX59XxnHO",
+	"G98gv/6dJdJhSL00b+SCa04j/ruVKu69XAQSXFaA584wBOsiz/CkYlrZgjk9gqxCHhoBJEkPujD1MP5n",
+	"rHi4CLASWQQeUfCRCADuXkvStkkBbNZXB4Q6YQmQUeiB9qsTPh6bP8wbU8F/SxnmQPSlHmEMv0WgiMeV",
+	"FMHmY2SgbxYWSQIOEoum8B6jHROqSK9rmQgcgV3yCrI8eriGEdUscQFr9TLP1Sg6+85F1uFLGCLpfa91",
+	"/F5E054VzzXOM4fhcj+hy1s64O7B8zPnzbkfr10Jd2Ylt137z+y2w3jqX9ERVwiwguFrI+GZrQuo6yUJ",
+	"9eSx+0weu0P0liRUsX//HyNp+oxoJgB2kYyZkIq8IIFNf4V67Yzg1utU8PgOwHXdEcUW8VXegL28JXxu",
+	"W+xHuLRkSglT+t//nWUWhnLOGwVeh8ou8yt/r5sl3lkTjauqEDXqQZgNFicyYEphwu7cgO4tUD4v1mkE",
+	"/dazbDgWvsRcNAReWj5+zDKb0OkjOrX+PpHukh2Rwc3ZvOvP4S9RfCiaabzEYeKRCesbOhrLPo9YZWja",
+	"5bIKNrHvQLcWxXdDzirKniYXmSNjUT4mQVLWkqSKFSyK/I5an0puqn+lim+kZoSDiGrMzYS8dhaS/hRQ",
+	"pF6SXkwTJvRB2LPgbYBJmTDWIq+ZUf1DY2pg6DZiA01kqlugYicMLnY2CR2gOpsrVpD+XTQGXG5Ax89z",
+	"Hkcywip9QOWuScTby6d+V33Wm0N8FtEUmYOexgyc4LYvmgKHuiBqbDbaNkmzKQbG8mLXAYO3oCFqJuKS",
+	"5sESMBp/79X7s+97gLiEWfX5pkxGUjH4qGFDeKNHesbu6M3emyUnm9tnmi799GH/+HS/JqneVjDlfNfV",
+	"rR0c770/Mk/lz5sRwGuMyYbAmAxh4cyYCmUONSUj+OqGYWiZAMeXec74Ay8wvM2w9sqKQUjmhSPUnkWw",
+	"rpqgRWPPJ1jsDbIUBGRpe48VActtiphty0wFaVdjkwtiX26huhu/VK3DXmHja1H6qxbDYdJXrEZnGSbK",
+	"wqW4uWsKq8Nh/vmPPH212915/rq7evpqiKyom6WM2vTV14mMC/mrfv/F4AXbYs2NwGfNzWBro/ki3KTN",
+	"/uZgm4bbtM12fMhffcOvnb2XrWB3mFLkMcAPjbVDN0Ofbm02d+jWRnOTbuw0X9B2v/miv933w3awMfA7",
+	"eQVEfpoeLFt1bFtelFpV4CTmOkvYujnbB6Ltuje0s84L0FGh0DOhs7m6mmbJdAqfqlDVjIx0LL9QbvCU",
+	"8frlZLzC9tRzsPznaub1MIZXl2Ty+ykH9ikH9h5yYIOi/ujsi8LFe82Dte+dkpgHlyxB86KQ4WqpOLcl",
+	"sFameAfUcqXhkGHXN4iso4VKs9e/RKWVq7ycjyeEh4qAxx3RTjPjwYgZ9WzMFpoOWBRTKtb5ClxotvMz",
+	"OsKzTKwRVSMYKkaFuSUENBOwvUxME3t4KwOwR3ePvZZaOe82IGRQ6vrsnJ+3LJFZ4iMt93m236pwnM52",
+	"622v50vNG9KjoM976WJP3Hk3OXZdx/EUHa+z/c+ztuVZV9jlncRXUm1WFgVHS6LOXylHfk/h57Ulz9+a",
+	"939nA2kW05akZQcT8MR7jUu/sXgS1OV+AK9/CaFnQHRwHc0N15wNXRZFwinTGqoVYkDFEIyF1gEw4IC8",
+	"NaKa9D50z/a+JyX+3iMBFbY5v5dFScF548pNsZYf1KgYdIT5oLStdpjYwkkMZ4qQRIw671DClH5JeobB",
+	"9IhttWkBfSA3kBzbIHQ/1TZSy6JQkT6L5AQG2WfnAgcaEiPBdkkPuGnPIz3DsTDIW8w7MjZaIekHwryf",
+	"uB6RXpm99kh7yyNvqUhpMiVJKmyqWXsru6glaW+SN6yfwJ9cWHmrPFv4mxV5n4uQqlFfUiP/unZpjUzr",
+	"ud3sEVceIiRh11zpQoE6uKHHtlR9TgYiJz1idylzKEkbbGw/J222Sgy+3Kd7DUZtgWAeos7hi5fj9Sv7",
+	"xQry2X7slXJ768zfKQKg34PcdsAsfyGxfe+Gt3MNYkivUGkKDGSO0kpG+hDOgA2Ldl58KRUQD6bV7CVS",
+	"qfcJH3LxyCnnf81MPmTrn1dVOoVyzDlNaSyvXJWo1Y+wVaSWJKbTWTUJPIwRDZitu8QA3FfYHEV5mb7l",
+	"lV7mYRW+YZKo1VgeXDCXr9oO4uKZMcmvLPxZdQ4f5lJbZMNCWjRk74EOlSEbYngNMWkGCUOARA98W7Zt",
+	"jqujxBxFnDwWiDqQKIRnAuCVVGXmukVOJEXozREFCPU+y2o8XiK+CVbMConJgbag1Fza9DdsRWt91UdV",
+	"wpldo25GDo+XdFbu7rWkFdfqfBJn+FDpYkUQ+EVqjetVR/MYyBqQHYBymwPU7nz/2+H010+vafKrPmv/",
+	"HsbbYfCu0z9+cf3jDz7dGvw0hRCRgsqZEq6t/c3GTAK++jruWfXtw0EGFDXj/AX1COn40mZojOREYNLr",
+	"30yVUJagjdC9sCeilMATgMCfu8VDBQTPHhheeFOx7WGe6FP8Yb68EkNOq91b7te1GvL6zUxHvgs7mZp5",
+	"zt9XHN6BVVBkQvCohI7xumnfaYC2ln/B0NwdVYPieQvLWw5k5WO2MH2quCIuwDKUEis90bbHvK+7BF9q",
+	"dL016J5aQ2l+rQfVtaEfDggCsUJGGDztEsNuvfGBUT0vJOqeKw8l88GRhCEM160HgKmCNQWtdhBz9xTH",
+	"cvseo49HoTUVqi8dgTrfytw+t1YOt9XF2trrsmfLZxbwBHfHDE/I2tlylTErzAQT1s6DMqLbEk7CruTl",
+	"wnG5OxaMy95yn+OChxcwULV4ROb3+xvOfTLUrxQOsjwwQsWUjGXCVk8sXdtuvVNK6V2ixrexdtc2de/P",
+	"zrVKPJbEZ5jdM6hI91uoNmcUTkbSlawZmxZBSmdtWsffsl5icZz58rsfDmoM1Zg3L9l0cXaouQEjAROZ",
+	"XLqeFhVN+UgP+gUaEr6guofMIJBJyELIgIRqYdtZsQ4+EZR8dfcQL8Kvozb7eSyl4tzd8ytaQr+sblPC",
+	"+kDznhrGYmb9d4l63so5eIty2z8Zz4L8Fev5KXErd9rvl10FOZzVXIHsqUVh48EI+QjAraYWk82ziGzm",
+	"V+R3YyJkX4ZTwwMVxhsr/WdHNoUeANC//fZAl43+b7+1UGcA+qYmLHlJpIimhJKQDw3HwsJXiwHXIt0o",
+	"wvHJQbGuFuFhC642WyN2LpIMXqOKlSHHsR6Lx/Rs3cLdcswmRVfLk9fqgbxWlln/HUNd67igbKfvXLmH",
+	"iH4VzGrZ61R72620/jvr/F2E/86ApWedJFnuQ97x//O5TR7dYyGkvljXd3MCPaAKcRItCa3U1m83Ji3l",
+	"xZiK6RrepFxwjKjKe7b4RWH8OCbnsXSrZOgra581KDtHHBwYjF4h7BJKbUCSGNP7cJY8WbOPpxmiUCoE",
+	"Bh9aO/yO25BtP+VR6HqHgN7m2J9t6eo0xi78ljV/sNauzf7KnEsOUVBpGccu+gsZX2qxpfvsDx7eoD4Z",
+	"Mc1qLV6L0uJgUbL2IoJdawtmJTwiRdYABDhslS6IH6rTBSs/Dk3cCj1NsAJzkNl2a/d2g8KvmELtq9Vl",
+	"eNiYVe6KXGZ5N7jKzk+F/A+L7va1eYH1V7JAs/Abw5/mS8M267cidyo+KUtL4nVlP+hqu/HL2o88jgpl",
+	"Wzlb5YmSjx8PXt9ZS1r80GwWEVLp2ntn1JuBxMbZ5eCTIW8zG/frY6zrsSQqRfu8XMjR+quKwRPgJp9R",
+	"DBrSPbefPW+Qfqq1NPJM8ZBZL0axuEeE1reRoxdGjAL/WyrbniVSL0w9OiqgDxS2HCDhjWzwrEMmwhQl",
+	"hfCItjmyjKCsH7RILeEez6Z565k7ZHJpxPi56EmzcTS+GMk0UT2IbLzEknjfOmGymJEDKrN9lOfTOWb9",
+	"OlUSF1dgdYlrhuyk7l9DvHqf1clU2l+oB16VJ71j0xOzWU85Up/D22QP1JMStViJKpNzUWKXfqlPr97u",
+	"zChVqz/35Jz68pxTfylHUBH8rt7NY5GwssY8AoupcBMsEnd/6uAk/7aq8ZMf7M9qAICG+BkNACiPNBwU",
+	"zhn6jH5LaaIRIdtp/icMShOc9p/1zRBEprq23KCfo4rUJnHY+CVweAfJhSkcWE5gW2OJ3MkFdQRfITQA",
+	"KuT2OyAhoFRfsCHVmQlgkfOsEDkXqKCzkGz6HVcGyrVlMhOqWqSXNaXAhpxJyorFBr+zRLbIB4kFshIQ",
+	"1mxvKcQ4EJV5JEOmX2XN9O+WRmKbvV8E0yBiF0yEmRq5WV9BmPfy323v7Gx5jZBO1UUqNI8uEjbgUdTY",
+	"3Wh7DVjgaHrxWyo1bex2AFsKmv/vNgYJA4iqvN8JwPKszNEy8JhqCWAH+DfPE1kbffMOKbU/Yi4tgPxb",
+	"LMpivAosWuRDt1NSqjvj2JEVW98sbozzeEoJNK8vpUHultF4s2FCzvnIFo7HibxyPW0wA/iv5LW6HXaB",
+	"RbHPeODDZitmpe4WWz+DzHdY74U+1gi+L2NVwNiHWvswKXnA9pyGCVQhoZG7kV8WwEbRqSIjOUHVNUOY",
+	"tO+Etul5xX+lyCwg5yxOfoxYOGSJ7eRONVMauiFCwuMuVuqhOqylvCRf90LW57r3jed+Gpt1CC4t1CV1",
+	"jRUzrxsGxL7umdGKMHuQngtjrWMtXz+R6XCk8S4eReYulNe03OdpSK+Y7ZljxjJMqNA9j/Ro+Guq9JgJ",
+	"3fumLvPyrLgiS5xmJ3KiWuR7QJWQpA3oyr7/MgN/ENLCfRVQHrb8kmtta2U4wjkEwlmcQUM2QUTHcQm8",
+	"0HwgwyrslLEK7wGasExAaySZhiwy0r7Z9r0GE2Esufle47v9M+KIVFER9uV1Bk7YfsF8uhE0twPfb277",
+	"vt98Yf7j5/8DLxQXGG7scywc1xTxE/+4FVdfPScVwM4K5LMoOzUxlPPkf1rof7LwpLmgzgr/wR6fq/sv",
+	"+5qW3PxYDqYcng+EQIblC6P6nO6kJ03uSZP74jU5yOBGNU6X5fJD6nJvuAjB0k511tTRGPRGm8j0SlUB",
+	"QwgDtRk69vOYXOaZo+G8ZtWaWIo0XKeCodvC0IsmlIR0WlLFQjpFVSzHrdJMECdXrb8jm8BYKt0ir432",
+	"mLckhTnOoJTDLRQQEiXiJXw826vxNXxUyK8XakzwQi1JZIZiFEIPGQXoqiKI0pCFMxrVzhKFaqOsUG3U",
+	"KFQhBW/znfWpjaI+tXPf6lRIeYQnCbTpxu5zcJuUVCkzVMRV3W1vmU9qGV9kW118uL2CapW9yjen0T64",
+	"Vf1gsR++fQwGMOEilJMLWOLdjdURdJBk6pCQlK2heNKR6nUkMIyqlSS0mVbVkmruflKTntSkJzXpT+Hw",
+	"AuUjtUL4oQtzjU0VjAChWIA+4mAeK2reLMKyC70M5YwCFI65eEbTELl6pfrzCdO/4pgJV3FrNR/rgLJN",
+	"aZRn2/kCFuUgVTSCfylAp8TMf+URcAipFuki4TiAzz6DFC8tXfGd0XxixdJQiulY1dbqmqHvXzEUjAvV",
+	"H7zrz+0yqu4Cw2BmREahy+Kw4KmFDlKzWWUrOnSq5oouzsbqqWT3oJvhFGFXaaABo3DFvDjLoECL22j5",
+	"rXZ7o7WdN+9YwVemEYHzdq6wSA757fB7ACjzVxaY8W2Fm+1Nv0P7wWa/Q7ef93e22zvhTrvtt7eDrZ2O",
+	"bchxwdfoyLF6vXd2xhZ51XCHnnTGxTpjdnZyjcBGDHJQqo8fzVB+WX7P4yuID4C0tPih9VHC/4x18yCQ",
+	"7YkqKhRGWuf9XxfrFRZzt/v66OD4ForGoRmfGBIujMYsCBcBD5nQpTIp1wp/JEnIMRaUZ3FUaRpWC6jV",
+	"NdCX46oEjfDCxthUswqsj0qN4MB+Yok28Al8S19Q164K4W6n8lfppJVt/s8Zz3y3/cNPR83Oj91Xr5sn",
+	"Z1uf9pvfH29++Nca4tnd15+urhIUM62zd7fbc+8e0+uLFGa7DeXBZsSvmKaeRTmd0CtM74HCgULitsLq",
+	"hwbWuNJ+xFBAq8Zux6yj7WtldmS2sVV7ZQaN1FHXxKqbJU7aZX+SzOtGvBb1mJrx5CxuR/Ukpf+SUppn",
+	"ksYJaHflQSVzjtymCsnRpKAcyKQO/iaUMrH4NzHLMi6lzREBmMXxCog3gBcnB6Tt+yShIpRj0ufGyh9K",
+	"iQX9PcPtei4QowhkHpKe47xc9GwSpW1xIeSkVYNgg3zuURFs8mE3dp/7my+MrKyXB1ZkrAN2Y+f4IOVH",
+	"f1dJ668pSRejJD6Jz8XiE9a8KBPNhRXF58Jb/y7VSOtI1Keajz899gl3Uu2z6g6H2J+LAArmBDI1B0Qz",
+	"pcGMdw3CQbxDZ4oocph4RY3iGD30iW2AD8VlFuLTNo+wiQ1SsAVegGd/mA8tBUJBZWMeCUXICZGiRbpO",
+	"x0B4UJYwOJDOfUCUptMWgbp3LOFgRE94wArdr/CtiHY7V8gNMqdOCakebtnVXi96K2q2Cyjr1VXbY3p9",
+	"yMRQj3KbPft7Fcd7DcaJ9bk8wZysKvDsRuVSDOjUeWjVyDBDG42RCWG/pRSCz0ZlDkY0oQHQUFkQ3uoV",
+	"jweE4rCtH9O4vNeST4vZ/aVUfDrN8y+PgPI4wrCLBIxiw6hxjFrsakoGbALZDn3GBDHGMHTkIHHaj3hQ",
+	"tq5TbUxikHt6BFUS1tg2InGSSDEkMZNxxLCKsUIeYpeqxT5xc49nTHSXcFETEP+okCf86Z3fJ3KiMMHh",
+	"L+H8XuTy9WyfMrNRWdkmlmKuDB5i20SaF820iOQqg7VEXaJc3mmesNO1zdMghr+yiY8NOi7sAMBlsUZo",
+	"2dC/IdnlbmxYoiel5MmJ/eTEvk8ndmrlxWPEmDHT2BiQq/ix33ARqlIbHSzllGMG5ugkwWBpX6a6Vsoi",
+	"PBnmoNXDk3XDMENbt8UDDnfADBKbY7jaxm+w/xS4xs1gyNfFWkcPUM4QosBml720yAXG3szStRJGaMK+",
+	"aZHuuYD3molcYfIeFOcTlSZX3LWxBnQErMSsLAkwb8C6hVVsVjOfJ+SxWwYHEkbhYgPhMQyFbJAjmgSj",
+	"Yqr+Gr1tYd++Mzv4qHhktkh0yy8XiX54f5qXMtSdrFulysGz91A1etua0QX1oq5UGiuxn9o53qGdo3Zc",
+	"Kdc8LKfNstuMQQiKt2WYM4rK0tvvBLKVBqP7nNsMZk0kJ3mOLp2tCFly82NVCiwJhrwEkByA65oVaRzl",
+	"J738rGhtOSDaUx+B+6sVQdAxmydf0tKy/oagF2GRCEA6PQAqmzEWvxgHnZnvEwrbn9oIAj3LKfAkY+CP",
+	"YQ6d4oZhr3VCSZAqLcdGAszVPGMiTpZtk2GzgSmCHswxV5bvLrKEEqbS8QKg5kMG3s2sDAyPOBeEDikX",
+	"lcDH8MaP6Er6u1ked3YT/hXcf2s7/+qrkFliofpA6kye3H9PrRc+Z+uFBww1fqF6zF8yzGgEkvXaPaKn",
+	"c0y19WMrpnXESvW6HwWU2TtJa+azRHJbkVwvuqGDA6K82hVyXgzkq65hgq235WLX1u/CTw4kGpKFCyiq",
+	"G9VtiBCcNWEK821UxrarVAQ79Ccd4UlHeNIRnnSEJx3hSUd4ZB3hFCXS4yoJhY4NihnhjbgUuoAMVMo8",
+	"Agxb2k8VyxJuI6m4GJKQajqjPqR69GwgkyHTMVVqIpMFmkM3mgBUmOvIhOLfdj2y1zTHLk0MmjIUkGCg",
+	"n7WAVklAvC1yYNtce4SSiItL9CNjaydoztTZJNiVBMDIwK88oVOiJeG6RT6NeMTco/CUR6iCXF5wQtjF",
+	"EtLBshsxU6V24PQ/uOnfpR6oTpSuIdcQlWKlAN+a0qCQzzjAtYbxYm4vpmyz0GwGYLPguma5bgpqvFee",
+	"x5H9VgXj+J7RJMwLJQAymYcYny9DBz0J7EUCG4mtKBdwOwvxL7ylLKVrbnosIQIg0RaDq4QZ9Zm931++",
+	"7CoJpq66tP5cx7bx1BZElPuhMls2Bbvndq0C38hkKDWip7mP/I/zhs29ygUR+IgnIwlJLQEVJGG0BA5G",
+	"gpGUitl+f+5VFi6TRVFmg7JIsTqZkrOuCsmGKDv1pvC1q/WYI0LbNSRbXVxsqy60SFeQVKA4Kz9gE3vd",
+	"Y0MLe29ko+s6Mi8wW+QTAjIxkvDhSOfPu9wn/EQx0OqA7XA94MXmp03ftx1PzsUgYWpkb0SeQxzDN+yc",
+	"fO2aP0nBIDIgUs2+aZ2Lc9EFSPgtj7R9eFvHd+jwCouEEjmZ3YlIBpe2b/dz3yMbPj664T33fVfVu0s2",
+	"OztYgtM7YTqZNuFLPe9csCsmsqbf5WVoka7WbBxrRcI0wabN5msklLAWoBy1SDcPNOqJdJtly5C4glzs",
+	"XYQ9G/EkPBfWr8FcApmMQqZ0ZQp1Ga7pHlUDr5ErXo1AJgkLNBnJRDHSB8/QlChNzVvWabgXMqE5jR5a",
+	"kTg0y2LsgIApNUgjl9lk5Mz07aj/XcDf87cHH38/aB/zA3UgTraCvYPnB5fxTz/uvd1psenb38NPB/w9",
+	"P2gfn72K3r/+YXK0146Ofo344dkP1/96/YP+51lwfcx9//j1PzvHZx/949fdydHrLh/80Ao6keiP3/jh",
+	"T28j64/A4fOLmb6H//d//e+d+IffsVw55IU2OP5CD8iIqouU6gsbZ8dONxDL54PpRT+RE/gmekfs1YI/",
+	"4+E9Jl5jwvojKS8v0gTQyFaP6h/K4ZCFB5X5Tfgb4eJL0cJOmW46K23xw6clk+5zp0PdGZv0Q8SoYsi1",
+	"AXgBFTSPHJARvWJg1ZR5ulHUW7dOS7mv/K0vQB29h4SWk5Lc8Ui/bJPMCl/bi9COtbYqvOBpurUtEBSY",
+	"+kxtmvnd2nIyV8keSaX/WFaLIPOgrBS11s7e+lzouQ9CPsUmOEY1yXMmCjnrj2fzrMHbUMGr4hD2l1LO",
+	"opTYAsn6gqnV4FrkLJlaD01EbY/B27EuY9JcRNYiqxhV6fdSWh3VjMAPhF0HjIVWbQWTRnOWkK8VY+RZ",
+	"nPAA6sqlvQzPqG9aj5dwV7OqVnHmqnTutLsb20DZCB1XtufVrGzP9fHlYlInU7wTBvmotvChHBJQzp3l",
+	"6xT/+zV8rbFgGDpWe4TsikXmaH+lqsGWv8vKMt5+OkOrDGwnqzZi8wlQUzzYPwjKolcMvWFSsK8AdLvA",
+	"JipMXJnqJeFebOeFwV5sO2ETNzOcErDJPGMqQZEq2OxQu8qNYB66NpxBxGiiQLLZBrvkQCszvxkoBkN1",
+	"1cAJdsD3aoSYxSpYIffhpjwrLJlh28Cy/+7a8EMFy/YSqdR7bKP9V62qk9C8ZkU2dWsgeHTR2Y+dN4wG",
+	"oqUoobPCac3R/TXFjozBJelPCQZDEAxG25aG4B/hACuf9wWsYEWCTUpBpLSCHX1UliUiNj4wUow3oJUj",
+	"RWBb9iotk6yqLXcPOvyWFtkv5bCYQVoUeul6Gp4LKyYtAD14qfhAszDvyZO1NNAyCs0KQJiIdGe8biMa",
+	"2vpXJlyfA65yLxyA5HH1knB9LjgMW8ADKk0YYOkBly2ofB5REhhpKaXGoaxU+KAEm9xHkKq0S4s9Trk3",
+	"xx+8C3fUT9Mz7Y/3fdkOtsdvO1e+2PzhxfTH/ob6aWv0Lj55Pjn8/WObfrfN/hl0+PFvr3f0q83kaPD2",
+	"urEO6l02y4d1XrnPkDQOqWZhQYJE03uTITndUmWhhcKnQrE7OBqK9FtU6gvXM39CJMWwCirnRT3Wzq1f",
+	"c/vqsksmLuzUq1alfEOV7W/GBIiKIbLVR60HQsbOlQuQeNA/xstGaCsRlBwzVBVZpNiKjhRSOlGQUfgU",
+	"LVxuIZ0yPRNke/g4obOToI0/HdoqwVJyQcQo1NMXtRNoGSEw8AXKiNTaSNxScFAOsriiUc2HKVPKyOMq",
+	"+wgRQJsWSmi1UKAttsvx7hB0qxlxI/bBmEMoHww+ooy2pf5UkR4+fwFL1DNEC8EnhJQ7F6li1vQLGUnj",
+	"XaNa2QaFOFhj14N/BNFxwUIT0xw0N0trzAp9wDMMqkkR4q51LvaosupUP6Li0ugYMrWaj/m+50JomIVc",
+	"XbhjxpQB3d1a71gCOLsmKuueedtD6AdFTN8dHxCF8s1cI671a79zEh38Kvnp7+HJp32/Il41BzAGFEGD",
+	"gMWWa6y2IieWahbj1cLLLZ1h8/EnJeTWSshilD9KHNDiL8vvua3eYMVrzRQMybo7qlSGAot7NG3BpZAi",
+	"I1o9ktJeOyiHqseCpXJ31B1KzGEG/QXcYKXeeLd3YKOxt2Bc7o4F47K33Oe44OEFdKUWj8j8fn/DuUdM",
+	"yiybEUeoiBwY5QLl6ZhOSZ956OzLdVVjtmXQp0+q5jJVcw6xwHIYp20WNaZ7VjgBEV5pFqPyaNsPAt8A",
+	"7oK5VFKAn94YHkgjzr9jSWNEITZHM8Bep5meFHU9rkjfNSSyCh5mrFENLqwsW802RVCaR5F1kRvdK5Qy",
+	"8Yht30XFFNLcBty8AUIEltnNK7OY7Favx+JRbEoRTTHVCd4MQmckIzMv5P9lHRVDQ70yhs+c9txD++vt",
+	"pzNCIykYOLrMAddJqjQLd3O1lgurokYSmFMao0qLuigcv1ISXI62g9sxBl26GCA9F99+eyxz55mQ5jXO",
+	"wrA78e235+JcHAjIaDOk4Dmsaq5t3jmYnHABvYVqqjQb2w9aCC/r6BwkjAFeRd5yquP5vu8gwGyy2rlA",
+	"0oN2vWaCzqOHH7BYk2RCo8jYYcAXNRvKhEPKughJnGpMWRtTDhRgwcVkqvvyetfMqQkXvv12Lpvv22/N",
+	"Mo+pCKmWyXTX5UxGcgi0ZGnMDB6MLsPPQP0jn0ZMWNvDcmnICuTiXBBIS5xJLdzy/UJChI24o6szMYYE",
+	"M+ZRMoVLCc+MGDSgoDs6FaF5dyWdKSbCZnF2PZvATwnmMZrRv8wXYsKiQI6ZXQPPtbRkbvFtPmaQJpGh",
+	"sThiHpxao12wwUAmuBUIueZsv3zCkAUJgmPEgksFGK1IslwRmYTMZhIWzVwr3bwCRSKpWErTVDOnzaDO",
+	"A9Tj0p7JqSTm3NrG7pORtEc246URo4nIWYuoyYOtNOIs43jUdikLKg0fzMi69+zKohx4EAvUEPqRGt4p",
+	"F6wIIYQ7j5ztNkHSk4yy6pQrxwyyYLILrsznHjvr1nYVwosuovQ3NEgxFxBicPWpgvhzcVf3cTGjhNFw",
+	"ih3Y1aOnAFa65e/DJ/95HfJFXrTIL1953xL3fFEq3HWAf34HwFldKce8CHXOgKGU2HO+IHBXasRjnkG3",
+	"151xuZ7cD0/uh3WLz2GIX6nMC1sYWJ4rVdM96u8ABLeWD9e6LipJxP5WqpcXDn/AahpNxUPmCppaBLIZ",
+	"0YDo0+BSDgYvScIAc40PSMwSZdgS5kvejqJBimMuStWoiz9XpTVbKI/c+irpVZj5HbhacGfImXkhe8TQ",
+	"HxR56aVmV+txpcGMJolTNlx9XpWcmzH5uldYyd43GFQWJM333+45+brnKKX3Tev+fWBW5caFRyiSLKPr",
+	"YT1hp3KgmzrhNGoOIakFvl78lm3tQa3pCtFN2IVSGNa6Q7IcVzweZSDSHJfA/Vi0vXOcdMh3h6pH6CJG",
+	"o6jStTVHig+IRJDlJmQJXODq5ZqLYY5M4K5456LohSjjEaALJ68hFMz6XF6SYn0lRDpQa7eVlmQomXIL",
+	"abO2zwUsqKFUs0mTEROzZhLRUl5CAhz0dHHOBxrHmLBLE5uiZ7QoKWuwGJkIfywu9d8R9YDa7S3xFs+e",
+	"2if4gyf4gyf4gy82oQmcu+aczrm/Pkuw6RyHwDU6ubNEaww9nTf2Riy4xHois7fnjaxbVTHRaUKnRpBk",
+	"XN7GEQwxGAUokkp72INbSwnVUkZMzWt689I0yy2v6x72CXDYdQm/O3JFv57LugbcPptgDYNrkV6QJgkT",
+	"ukfGNLnMZR6md6lL1SK9iCp9oRgTF1T30EgMZAIlbxjYQAHYquxUduqGflfOn6/Bz3807OECKLyNlt9q",
+	"tzda2+t0ucZZu6Jr4BKdQTvYGfi0+ZxubTU3gzZrvgj8ftMPn9Ot8MVgu99pN7xGcTVmPrK16/u7fvYR",
+	"I0Ev6BC+0ziSv/Moos+2Wn5jjdZZdvkOudJ1SnbEr7Lalr+GnHmoupR3bHrCBuA9+Cs3e1L5kXvQ4pQu",
+	"ObeMZypTUFQzllPBIU9HcmJsEGOAGzMXgouudg6L0Thz7Z4CsEa0i8mOF/BEwEld1F0YSuYMT7OqNXJI",
+	"W4mXnRvStWF7FikGOKSgUzpI1IhjD0sHEwM9j2f5HY7AHtlVME/t1+FzXg65avimGW3xUOeIqCvyqT8B",
+	"ImpNk+Ivtk7vCezz7wH2OVu/eK9wn5Y9fDGInzOo0cgd/7IQoPtgaaiMRX+G6s19EeYGRZ+BszrHHisi",
+	"rMmhAigsBdlNfZkkcsJCErIrHkD6kPX1DWhVvSbmFeyj+2apnQAOETBv5l2xUMnRIgd6tnk+FDliP8aA",
+	"CsESW04pY+YkevbecwHvgoIEMqLJGCojEhbyhAU667gIxSQ9O/gmmO89V49h7A+bcBREPLh0iQgCERDO",
+	"RUXqUWEVei3yHryFuRz2kObBHc0jMqSageuRhqEHGgwfClmTdGMmOeNkWyrgpWBNzL1y9bHO/VeW6Xcu",
+	"yKxulVwMTFfL/DG9PmRiqEeN3c7Wc2iP7P5uL9MACvc2/itOzGrpaQHG1hi0bBzraWkEPxfuncue/6VC",
+	"T9jwOxV6Qk49M9rBoczdzYsEdHbfFyzY3f7NdMVbVplQc9OjyW9sEScknoLWn9JH9UZGkZzMssulHip2",
+	"rRPaLPKJBrKYxn35r7p5VAqYpMrZu42fzDH4WceVu5kiVwTERWnkDbgWqJUCjnsNEqD10Fa8Z3V/Ll3T",
+	"cW9jKCkyySQOcHqODtHqOFAVmsDc4BFUoEUQ05LrvNeFMRojQI/J8QBcCGsik0tj5IEbLDkX80IvC/nk",
+	"HxcAIZkYLv6SUPtDhmhNtjsW0BoK8gBJZWAWTCecVXbEKEroO0RoPn8V/3vBzviYQSvVBw7rYCpcFsd7",
+	"kCL+QuTQfeipfO6uzV4fV0z9/SrvPZKwOKIBJt9SZGyGVXnVNflPgajlQv5HTM2eC+J9liBUHnKaLbKf",
+	"Uzkqa+0/JBIBygD1C+vp8xzMSsjuYs1SFsAOpbAVP4oYO6LW1HSIK4dGCVrH4swRgupNTRCqddYivKDp",
+	"8ohL9uK5cKDTJZihsuVIeh8+ztiNBaCQCrtxFdvwxCK2PxmFT0bhk1H49zIKcxiUeiiWhzcFT+WYQQwL",
+	"is2oKiCuFHof1FiJX4JhWJAzcUSFerZArFBNGA1GWNFp1gPtsCG2DtJY60djprTNdajqA8CV/mA+dOfs",
+	"hJBqCqcUMwsC6PZ4+rrhNQaM6jRhQBGlelOKJaYNr/Hcd7UPKksnNDRjTmQ749tvEHQ+TrgFunfPXMQs",
+	"ubBP7T73PWDNMbuAO+FYizSKrIJs74YvQ2vBQg3gGizAfITqVAGGs+tab4Sa0nQcL0q+WJl5mI1ZlPcA",
+	"FDLD5+/Asx8X9JYrjRMq8g/4+5f1+cDrhE6MCoVHgyahKiNGOiBkOHiCMeyrBU0xyodQURH25XXtKXxj",
+	"VC0gWzkgXGg2xMOldo2qGRHDx5jQWS5mkiM1m7Masj7Xtr/JTAqwlVst8irHhMQk3kHCWNVZHjJ9aod7",
+	"L1Wxd+EGVF3IweIMJLM0F8Y+k2bwrsdFUWDbxSduKMCjxpQLLoZ5w4v2zo7/oDLcLWrFKdwbGTMx9DDl",
+	"DSKHYIxesumf3J9iHgRvV/OVW+jFz8LN7t7C43vW0bn0Wbjx4ZXHAqk3380Q3MxvlUp7Wadc5YnHyxqY",
+	"Hd3iVg7r5hGsUlclVDoY8IAzoWGT1dq9Eu6nC4n1a0ACq/VsaEmgGbDhyICCgOzndq63vFFDxcgetMfD",
+	"PfnaLtl0poxvF4gkgxPOhgneNaMIm3stcnApz/+u9aiPU7D3JSVseNDzyXCn0l8/gBtjLqPjiF4aU6TP",
+	"QfoACj64wBxC4wit3CzRw4qzedcdqPDLla12PVpRYNFpoK4qU4ZAQyorYDbV0cL3md8dvorSqDkFIFqV",
+	"Rzb9DihIrtEa1JXINBhVd4B1WnmNwraH8CdQQZ33mLDlVs7zlrAxG/dZ4iCAzFf6gDyZo9iYaQK8TR5q",
+	"UyOasLCg4xVsvKmtY9J1mhsO+656F6C7rJD+La9YQqMIHXc4EigyVSy54gFDkWnNLhrzorVTfMDQpr3L",
+	"rdEKt9rwX/Vta2SG4/N1vQ7g17+IdfSda7sIk3LuhmyzCocb0J9uYzJ13cvnCjsQBywrNS18nCWYj1XM",
+	"LbadWIpHMlUsqXdknBUzkrGwglCVxa6hBlBB6jTXLdKzhkLPIjWRMVW2S2OGW2QLPS7ZdDcHor9ksSZU",
+	"nYuQD5nzlZj3CovR76pW8KRCtXr1Uf2Ine7udlCfevut1dvPrPkJ0EYtIGKZhJ7KQP7WZSCOYdpq8aAM",
+	"EQ70fL+FIFnDJJsdqmmiFUljDyvcxkxhS5KsxMH8NQTw6iKz3c9bJtnQZ/5iZIJYWJvXqs/WoXvVfUr2",
+	"bHBxYoFoAV/AsMCIUdfVKTFqWlbJa7EZANw7YUbDY1GonMpmOz8Qo9+8tJmvEmKGRsgTrs5FgiSGIIsu",
+	"4wTCn5YNmHFYhSXvkGIh0RHHbsB0MKoOOGKTi4wX37Z5yAxztDyzzKdGWsdq99kzc0m1Ckz3meHZjbWY",
+	"2EcY9kN3AknkgEesuhHIY/aVLV9+VOGzbFNvsau1ssntw19IND2gh664T0WHSeF6seAdNpJ8PDmccc0t",
+	"vf1x/HJdZKRZlZ/1uBT5qcUOBzdSfeuQIrZS1ofns1YFPaVS3VFLQbZBgB267KY4YQOWMFG26+5dYzml",
+	"V6hkzHxeYbM0K6gr20C+FxB6DNCBMpKTEnIOFZis1GfYgQxsMvNGaxOOGI306Pdac7ALvhhoChJJMXSm",
+	"YJxII1mwLhYhfI16FEWQOgV1MgUw5LLTxpXs0OxadqrohE4zRxkZOjMbbVujD1FDiK0qM/B7mMjdq/oz",
+	"L8jl6tzFfruKvUT8in1mr0c3jvNDtMCLcVDeSmqGei++CwcCIMxr40T2GZKv2QXKBUsMvWqMdxS9kCqN",
+	"WXLFlUxyCdGPAAxKsygilIxSMcwGbHGm+qmaYvkzEPSY6YQHCzyOAIBkk+SHNDVaOBfkQwLJqSxVXxHN",
+	"rqHSe0x1i3RdxbWWJGaAiCRsH0AZgw0BUF8DcwCBjIU0I7wG5F8RKpvR6J0LRK1CtVwhplWva9k+0OMu",
+	"ecVowpJe5sLMEvJ63cOz7sXR/tnJwd7pxdn7d/vHvRp/yJFdgKUnwUzzWRxRXj4Djf8kZ//8sE9ACc1S",
+	"OrTUFDDRBDQ+rPjxj2wk/zjPD+R5w8Mj9Y9zM4Tzxg1pw7jzk1XO36vR2ey23t9RWkkud+N4VjTf9Qj+",
+	"0XDtuitCBzhJYOQ5Qd6TPzF/IVFBQmNGfpX9cgcCm/LTn5JsL60laHbQs8lRNm3rt5SlORRzxspjKaMM",
+	"KQ3cgIi4LwXXMkF3Pg2d+AGA4eXSp+P7OYxN9ikUPNbjv+Vv4C08D7U4IFcrQIydrWUcczGsFCEnjIZc",
+	"YOrQPUkRmN99CBIztuljCpIVtbFuHK/oRN+jxX6v0N4Mk6HvTQYlbj8XC6GXDofPNWMzWgZmGc4jF3aJ",
+	"mRqxdrgVVIaqAC3dvAQTurWELEygkpJxAdPNMERuMMZTl5sNniHzs7G4wU5+BmaVXZ/ZB075UEAvDBHa",
+	"wjNim3E7+L5WnnZdzoWCgNA823Uu/13bOy6HaPSyXH6viCBfgJez3ykVKMx/pVvZhg9lu7rMdwVSP2FV",
+	"Ldpo4RN5Ymv1LEoIK0tiGtbfVWMDFD4KNkDF9yCvwkPPHsQvjPoAIJWaSFsJaLR0LUHBNQNAN01xb6wh",
+	"Mf/6d2yK8iFO5DCh49JTMW9esmnVKkB6KuTvQWpqlplaXETI7qvaoGIoe1CXYVd4kwtpz78LICU9MkzA",
+	"LHGyg6Yh14ZgW+SN2etwzAWSjExK88t/qKalT9AHeZpRpqN+t8lL3o+EvRIRFRzZMyRRufrQm0V5RIGZ",
+	"p4x8vGJKj5lbBnTv5bmRZTqo3VEuoHEIIIRex8xwYAiXDQAyJRWhQy2dSBKxKxYVX563ial4/WGJfbgF",
+	"9IhizEbRoSqnhOpmgUqhUWZODA7IomYKThtSlmsVmKuxOi+Lr0JpcAPioC/DaTNCR13b72z6ftkcR8nt",
+	"DtLuH43+NPdemtsau412x38GOKKQ3+7uyWus7G3PzV2GUYMtbo6EUca7H8++vzjpnu2bF2C6dfkj/WkT",
+	"3bngSy28rfJ1p/unpwfvj+0bb27+vwAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"alta/internal/identity"
 	"alta/internal/mail"
+	"alta/internal/meter"
 	"alta/repo"
 )
 
@@ -13,36 +13,43 @@ import (
 const defaultKeyName = "default"
 
 // activate gives the user what an invite gives, for one use of it: the free
-// plan with its first month's tokens, an API key, and the mail that tells of
-// them. Its errors are errInviteUnknown and those of repo.Invite.Err.
-func (s *Server) activate(ctx context.Context, tx *repo.Tx, user repo.User, code string) error {
-	err := tx.UseInvite(ctx, code)
+// plan with its first month's tokens, and an API key, which it returns with the
+// row that is kept. Its errors are errInviteUnknown and those of
+// repo.Invite.Err.
+func (s *Server) activate(ctx context.Context, tx *repo.Tx, user repo.User, code string) (key string, made repo.APIKey, err error) {
+	err = tx.UseInvite(ctx, code)
 	if errors.Is(err, repo.ErrNotFound) {
-		return errInviteUnknown
+		err = errInviteUnknown
 	}
 	if err != nil {
-		return err
+		return "", made, err
+	}
+	if err := tx.SetInviteCode(ctx, user.ID, code); err != nil {
+		return "", made, err
 	}
 	if err := tx.Audit(ctx, s.inviteEvent(ctx, repo.AuditInviteUse, &user.ID, code)); err != nil {
-		return err
+		return "", made, err
 	}
+	plan, err := tx.Plan(ctx, repo.PlanFree)
+	if err != nil {
+		return "", made, err
+	}
+	one := callFrom(ctx)
+	_, refillAt := meter.Cycle(tx.Now(), tx.Now())
+	err = tx.OpenLedger(ctx, user.ID, plan, refillAt, one.operation.Method+" "+one.operation.Path, one.id)
+	if err != nil {
+		return "", made, err
+	}
+	return s.makeKey(ctx, tx, user.ID, defaultKeyName, nil, repo.AuditKeyCreate)
+}
+
+// addWelcome adds the mail that tells of the key and the plan.
+func (s *Server) addWelcome(ctx context.Context, tx *repo.Tx, user repo.User, key string) error {
 	plan, err := tx.Plan(ctx, repo.PlanFree)
 	if err != nil {
 		return err
 	}
-	one := callFrom(ctx)
-	if err := tx.OpenLedger(ctx, user.ID, plan, one.operation.Method+" "+one.operation.Path, one.id); err != nil {
-		return err
-	}
-	key := identity.NewAPIKey()
-	digest := s.Keys.Digest(identity.PurposeAPIKey, key)
-	_, err = tx.CreateAPIKey(ctx, repo.NewAPIKey{
-		UserID: user.ID, Name: defaultKeyName, Masked: identity.MaskAPIKey(key), Digest: digest.Sum, SecretID: digest.KeyID,
-	})
-	if err != nil {
-		return err
-	}
-	welcome := mail.Letter{Kind: mail.KindWelcome, Language: user.Language, Key: key, Tokens: plan.TokensPerMonth}
-	_, _, err = s.Outbox.Add(ctx, tx, user.ID, welcome, nil, false)
+	l := mail.Letter{Kind: mail.KindWelcome, Language: user.Language, Key: key, Tokens: plan.TokensPerMonth}
+	_, _, err = s.Outbox.Add(ctx, tx, user.ID, l, nil, false)
 	return err
 }

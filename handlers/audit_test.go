@@ -65,8 +65,9 @@ func TestAudit(t *testing.T) {
 		token := h.redeem(code)
 		expect("invite_redeemed anonymous - - invite <code>")
 		h.do("POST", "/api/v1/auth/register", developer("Ada@Example.com", token), admin).status(200)
-		names[h.user("ada@example.com").ID.String()] = "<ada>"
-		expect("sign_up anonymous <ada> <ada's address>", "invite_used anonymous <ada> - invite <code>")
+		ada := h.user("ada@example.com").ID
+		names[ada.String()], names[must(h.repo.APIKeys(t.Context(), ada, h.clock.Now()))[0].ID.String()] = "<ada>", "<id>"
+		expect("sign_up anonymous <ada> <ada's address>", "invite_used anonymous <ada> - invite <code>", "api_key_created anonymous <ada> - key <id>")
 		verification := h.secret("verification")
 		h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200)
 		expect("email_verified anonymous <ada> <ada's address>")

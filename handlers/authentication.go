@@ -17,18 +17,22 @@ func (s *Server) AppRegister(ctx context.Context, r gen.AppRegisterRequestObject
 		Email: r.Body.Email, Door: repo.DoorApp,
 		FirstName: r.Body.FirstName, LastName: r.Body.LastName, Currency: currency,
 	}
-	var token string
-	user, err := s.signUp(ctx, n, r.Body.Password, func(tx *repo.Tx, user repo.User) (err error) {
-		token, err = s.openSession(ctx, tx, user, repo.DoorApp)
-		return err
+	var response gen.AppRegister201JSONResponse
+	_, err = s.signUp(ctx, n, r.Body.Password, func(tx *repo.Tx, user repo.User) error {
+		token, err := s.openSession(ctx, tx, user, repo.DoorApp)
+		if err != nil {
+			return err
+		}
+		if err := s.giveCookies(callFrom(ctx), user, token); err != nil {
+			return err
+		}
+		response.Body = gen.AppSession{User: appUser(user), Token: token}
+		return s.remember(ctx, tx, response.VisitAppRegisterResponse)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := s.giveCookies(callFrom(ctx), user, token); err != nil {
-		return nil, err
-	}
-	return gen.AppRegister201JSONResponse{Body: gen.AppSession{User: appUser(user), Token: token}}, nil
+	return response, nil
 }
 
 // AppLogin exchanges an address and a password for a session.

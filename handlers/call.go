@@ -35,6 +35,10 @@ type call struct {
 	cookies   []*http.Cookie      // as sent
 	header    http.Header         // of the response
 	failure   error               // what the call was refused for
+
+	balance    int64       // tokens left, once the call is charged
+	idempotent *idempotent // nil: the call has no Idempotency-Key
+	resumes    string      // request id of the call with the same key that was cut off
 }
 
 type callKey struct{}

@@ -4,19 +4,19 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"alta/gen"
 	"alta/internal/identity"
+	"alta/internal/meter"
 	"alta/repo"
 )
 
 // failure is how the two doors answer one kind of error. This file is the
-// only one that knows statuses and texts of failures.
+// only one that knows statuses and texts of failures, but for requests that are
+// malformed or lead nowhere: those are in refuse.go, with the two shapes.
 type failure struct {
 	err  error
 	code gen.ErrorCode
@@ -69,6 +69,33 @@ var failures = []failure{
 	{errSuspended, gen.ErrorCodeSuspended,
 		answer{http.StatusForbidden, "Account suspended", false},
 		answer{http.StatusForbidden, "Account suspended", false}},
+	{errKeyUnverified, gen.ErrorCodeEmailUnverified,
+		answer{http.StatusForbidden, "Verify your e-mail to activate this key", false},
+		answer{http.StatusForbidden, "Verify your e-mail to activate this key", false}},
+	{errKeyRefused, gen.ErrorCodeForbidden,
+		answer{http.StatusForbidden, textForbidden, false},
+		answer{http.StatusForbidden, textForbidden, false}},
+	{errInsufficient, gen.ErrorCodeInsufficientTokens,
+		answer{http.StatusPaymentRequired, "Insufficient token balance for this call.", false},
+		answer{http.StatusPaymentRequired, "Insufficient token balance for this call.", false}},
+	{errInProgress, gen.ErrorCodeIdempotencyConflict,
+		answer{http.StatusConflict, "A request with this Idempotency-Key is still being processed.", false},
+		answer{http.StatusConflict, "A request with this Idempotency-Key is still being processed.", false}},
+	{errKeyReused, gen.ErrorCodeIdempotencyMismatch,
+		answer{http.StatusUnprocessableEntity, "This Idempotency-Key was used for a different request.", false},
+		answer{http.StatusUnprocessableEntity, "This Idempotency-Key was used for a different request.", false}},
+	{errNotActive, gen.ErrorCodeForbidden, answer{},
+		answer{http.StatusForbidden, "Redeem an invite to activate API access", false}},
+	{errActive, gen.ErrorCodeForbidden, answer{},
+		answer{http.StatusForbidden, "API access is active already", false}},
+	{errTooManyKeys, gen.ErrorCodeForbidden, answer{},
+		answer{http.StatusForbidden, "An account has at most 50 API keys", false}},
+	{errActivateUnverified, gen.ErrorCodeEmailUnverified, answer{},
+		answer{http.StatusForbidden, textVerify, false}},
+	{errKeyNotFound, gen.ErrorCodeNotFound, answer{},
+		answer{http.StatusNotFound, "API key not found", false}},
+	{errUserNotFound, gen.ErrorCodeNotFound, answer{},
+		answer{http.StatusNotFound, "User not found", false}},
 	{errUnauthorized, gen.ErrorCodeUnauthorized,
 		answer{http.StatusUnauthorized, "Unauthorized", true},
 		answer{http.StatusUnauthorized, "Missing or invalid Authorization header / api_Token.", false}},
@@ -111,6 +138,9 @@ const busyPause = 5 * time.Second
 
 // failureOf returns how err is answered. What err says stays in the log.
 func failureOf(err error) failure {
+	if _, short := errors.AsType[*meter.Insufficient](err); short {
+		err = errInsufficient
+	}
 	for _, f := range failures {
 		if errors.Is(err, f.err) {
 			return f
@@ -119,117 +149,16 @@ func failureOf(err error) failure {
 	return internal
 }
 
-// writeError answers a call that failed, in the shape of its door.
-func (s *Server) writeError(err error, c echo.Context) {
-	one := callFrom(c.Request().Context())
-	one.failure = err
-	if c.Response().Committed {
-		return // too late: the log has it
-	}
-	if errors.Is(err, errUnauthorized) {
-		one.header.Set("WWW-Authenticate", "Bearer")
-	}
-	write := writeApp
-	if isAPIDoor(c.Request().URL.Path) {
-		write = writeAPI
-	}
-	if err := write(c, one, err); err != nil {
-		one.failure = errors.Join(one.failure, err)
-	}
-}
-
-func isAPIDoor(path string) bool { return path == "/api/v1" || strings.HasPrefix(path, "/api/v1/") }
-
-// appError is the app door's shape, its keys in the documents' order.
-type appError struct {
-	StatusCode int    `json:"statusCode"`
-	Message    any    `json:"message"` // a string, or a list of them
-	Error      string `json:"error,omitempty"`
-}
-
-func writeApp(c echo.Context, one *call, err error) error {
-	if bad, ok := errors.AsType[*invalid](err); ok {
-		body := appError{http.StatusBadRequest, bad.Error(), http.StatusText(http.StatusBadRequest)}
-		if !bad.whole {
-			list := make([]string, len(bad.violations))
-			for i, v := range bad.violations {
-				list[i] = v.Message
-			}
-			body.Message = list
-		}
-		return c.JSON(http.StatusBadRequest, body)
+// statusOf returns the status that err is answered with.
+func statusOf(r *http.Request, err error) int {
+	if _, bad := errors.AsType[*invalid](err); bad {
+		return http.StatusBadRequest
 	}
 	if routing, ok := errors.AsType[*echo.HTTPError](err); ok {
-		one.header.Del("Allow") // the app door has no 405
-		return writeAppRouting(c, routing)
+		return routing.Code
 	}
-	a := failureOf(err).app
-	retryHeader(one, a.status, err)
-	body := appError{a.status, a.message, http.StatusText(a.status)}
-	if a.bare {
-		body.Error = ""
+	if isAPIDoor(r.URL.Path) {
+		return failureOf(err).api.status
 	}
-	return c.JSON(a.status, body)
-}
-
-func writeAppRouting(c echo.Context, err *echo.HTTPError) error {
-	if err.Code == http.StatusBadRequest {
-		return c.JSON(err.Code, appError{err.Code, textInvalid, http.StatusText(err.Code)})
-	}
-	path := clip(c.Request().URL.Path, 256)
-	status := http.StatusNotFound
-	return c.JSON(status, appError{status, "Cannot " + c.Request().Method + " " + path, http.StatusText(status)})
-}
-
-// textInvalid is for requests that the generated code refuses although the
-// contract lets them pass.
-const textInvalid = "Invalid query, body, or path parameter."
-
-func writeAPI(c echo.Context, one *call, err error) error {
-	body := gen.Error{RequestID: one.id}
-	if bad, ok := errors.AsType[*invalid](err); ok {
-		body.Code, body.Message = gen.ErrorCodeInvalidRequest, bad.Error()
-		fields := make([]struct {
-			Field   string `json:"field"`
-			Message string `json:"message"`
-		}, len(bad.violations))
-		for i, v := range bad.violations {
-			fields[i].Field, fields[i].Message = v.Field, v.Message
-		}
-		body.Errors = &fields
-		return c.JSON(http.StatusBadRequest, body)
-	}
-	if routing, ok := errors.AsType[*echo.HTTPError](err); ok {
-		return writeAPIRouting(c, body, routing)
-	}
-	f := failureOf(err)
-	retryHeader(one, f.api.status, err)
-	body.Code, body.Message = f.code, f.api.message
-	return c.JSON(f.api.status, body)
-}
-
-func writeAPIRouting(c echo.Context, body gen.Error, err *echo.HTTPError) error {
-	status := err.Code
-	switch status {
-	case http.StatusMethodNotAllowed:
-		body.Code, body.Message = gen.ErrorCodeMethodNotAllowed, "Method not allowed"
-	case http.StatusBadRequest:
-		body.Code, body.Message = gen.ErrorCodeInvalidRequest, textInvalid
-	default:
-		status, body.Code, body.Message = http.StatusNotFound, gen.ErrorCodeNotFound, "Not found"
-	}
-	return c.JSON(status, body)
-}
-
-// retryHeader says when a call that was refused for now may be tried again.
-func retryHeader(one *call, status int, err error) {
-	after := time.Duration(0)
-	if later, ok := errors.AsType[*retryLater](err); ok {
-		after = later.after
-	} else if status == http.StatusServiceUnavailable {
-		after = busyPause
-	}
-	if after > 0 {
-		one.header.Set("Retry-After", strconv.Itoa(max(1, seconds(after))))
-	}
+	return failureOf(err).app.status
 }

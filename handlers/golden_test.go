@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // TestGolden replays every testdata/<tag>/<case>.http against a fresh server
 // and compares the answers with <case>.golden, on both engines. A request may
 // say {{name.path}} for a value of the answer to the request named so by a
-// line "# @name name", and {{mail.verification}}, {{mail.reset}} or {{mail.key}}
+// line "# @name name" (of list elements by number), and {{mail.verification}}, {{mail.reset}} or {{mail.key}}
 // for what the newest such mail holds. Before a request, "# @advance 60s" moves
 // the clock, "# @invite name 7" makes an invite of seven uses with the given
 // name, "# @promote user@example.com" makes an administrator, and "# @smtp down"
@@ -138,7 +138,10 @@ func (h *harness) resolve(path string, answers map[string]any) string {
 
 // goldenHeaders are those that golden files show. What every answer carries
 // has a test of its own.
-var goldenHeaders = []string{"Allow", "Content-Type", "Location", "Ratelimit", "Ratelimit-Policy", "Retry-After", "Set-Cookie", "Www-Authenticate"}
+var goldenHeaders = []string{
+	"Allow", "Content-Type", "Idempotency-Replayed", "Location", "Ratelimit", "Ratelimit-Policy", "Retry-After", "Set-Cookie",
+	"Www-Authenticate", "X-Token-Balance", "X-Token-Cost",
+}
 
 // What differs from run to run.
 var (
@@ -147,6 +150,7 @@ var (
 	codeText = regexp.MustCompile(`[A-Z2-7]{5}(-[A-Z2-7]{5}){3}`)
 	linkText = regexp.MustCompile(`token=[\w-]{64}`)
 	maskText = regexp.MustCompile(`alta_\w{4}…\w{4}`)
+	keyText  = regexp.MustCompile(`alta_\w{38}`)
 )
 
 func render(r *response) string {
@@ -164,5 +168,6 @@ func render(r *response) string {
 	text = uuidText.ReplaceAllString(text, "<uuid>")
 	text = codeText.ReplaceAllString(text, "<code>")
 	text = linkText.ReplaceAllString(text, "token=<token>")
+	text = keyText.ReplaceAllString(text, "<secret key>")
 	return maskText.ReplaceAllString(text, "<key>")
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"alta/internal/contract"
 	"alta/internal/identity"
 	"alta/internal/mail"
+	"alta/internal/meter"
 	"alta/internal/testkit"
 	"alta/repo"
 )
@@ -37,6 +39,8 @@ type harness struct {
 	clock  *testkit.Clock
 	log    *testkit.Buffer
 	post   *post
+	ledger context.CancelFunc // ends the taking of tokens
+	taking sync.WaitGroup     // until that has ended
 	doc    *openapi3.T
 	router routers.Router
 }
@@ -59,8 +63,9 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 		Metrics:   handlers.NewMetrics(),
 		PublicURL: must(url.Parse("http://alta.test")), FrontendURL: must(url.Parse("http://alta.test")), SessionTTL: 168 * time.Hour,
 		Rates:     map[string]contract.Rate{"auth": {}, "account": {}, "data": {}},
-		Retention: repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour, Mail: time.Hour, Token: time.Hour},
+		Retention: repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour, Mail: time.Hour, Token: time.Hour, Call: 24 * time.Hour},
 	}
+	config.Ledger = runLedger(t, h)
 	for _, change := range configure {
 		change(&config)
 	}
@@ -73,6 +78,21 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 	h.doc.Servers = nil
 	h.router = must(gorillamux.NewRouter(h.doc))
 	return h
+}
+
+// runLedger takes tokens until the test ends, or says so by endLedger.
+func runLedger(t *testing.T, h *harness) *meter.Ledger {
+	ledger := meter.NewLedger(h.repo, h.clock.Now, slog.New(slog.NewJSONHandler(h.log, nil)))
+	ctx, cancel := context.WithCancel(context.Background())
+	h.ledger = cancel
+	h.taking.Go(func() { ledger.Run(ctx) })
+	t.Cleanup(h.endLedger)
+	return ledger
+}
+
+func (h *harness) endLedger() {
+	h.ledger()
+	h.taking.Wait()
 }
 
 func must[T any](value T, err error) T {

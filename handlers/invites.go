@@ -34,16 +34,22 @@ func (s *Server) CreateInvite(ctx context.Context, r gen.CreateInviteRequestObje
 	}
 	life := time.Duration(*r.Body.ExpiresIn) * time.Second
 	event := s.inviteEvent(ctx, repo.AuditInviteCreate, nil, invite.Code)
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
-		if invite, err = tx.CreateInvite(ctx, invite, life); err != nil {
+	var response gen.CreateInvite201JSONResponse
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		made, err := tx.CreateInvite(ctx, invite, life)
+		if err != nil {
 			return err
 		}
-		return tx.Audit(ctx, event)
+		if err := tx.Audit(ctx, event); err != nil {
+			return err
+		}
+		response.Body = s.wireInvite(made)
+		return s.remember(ctx, tx, response.VisitCreateInviteResponse)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return gen.CreateInvite201JSONResponse{Body: s.wireInvite(invite)}, nil
+	return response, nil
 }
 
 // RevokeInvite makes an invite useless. One that is revoked stays so.

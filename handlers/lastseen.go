@@ -10,21 +10,22 @@ import (
 	"alta/repo"
 )
 
-// lastSeen gathers when sessions were used, so that no call waits for that to
-// be written. What a crash loses is at most the last seconds' notes.
+// lastSeen gathers when sessions or keys were used, so that no call waits for that
+// to be written. What a crash loses is at most the last seconds' notes.
 type lastSeen struct {
 	repo  *repo.Repo
+	write func(tx *repo.Tx, ctx context.Context, id uuid.UUID, at time.Time) error
 	mu    sync.Mutex
 	notes map[uuid.UUID]time.Time
 }
 
-func newLastSeen(r *repo.Repo) *lastSeen {
-	return &lastSeen{repo: r, notes: map[uuid.UUID]time.Time{}}
+func newLastSeen(r *repo.Repo, write func(*repo.Tx, context.Context, uuid.UUID, time.Time) error) *lastSeen {
+	return &lastSeen{repo: r, write: write, notes: map[uuid.UUID]time.Time{}}
 }
 
-func (l *lastSeen) note(session uuid.UUID, at time.Time) {
+func (l *lastSeen) note(id uuid.UUID, at time.Time) {
 	l.mu.Lock()
-	l.notes[session] = at
+	l.notes[id] = at
 	l.mu.Unlock()
 }
 
@@ -39,8 +40,8 @@ func (l *lastSeen) flush(ctx context.Context) error {
 		return nil
 	}
 	err := l.repo.InTx(ctx, func(tx *repo.Tx) error {
-		for session, at := range notes {
-			if err := tx.SeeSession(ctx, session, at); err != nil {
+		for id, at := range notes {
+			if err := l.write(tx, ctx, id, at); err != nil {
 				return err
 			}
 		}
@@ -48,9 +49,9 @@ func (l *lastSeen) flush(ctx context.Context) error {
 	})
 	if err != nil {
 		l.mu.Lock()
-		for session, at := range notes {
-			if _, newer := l.notes[session]; !newer {
-				l.notes[session] = at
+		for id, at := range notes {
+			if _, newer := l.notes[id]; !newer {
+				l.notes[id] = at
 			}
 		}
 		l.mu.Unlock()

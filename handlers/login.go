@@ -114,13 +114,15 @@ func (s *Server) openSession(ctx context.Context, tx *repo.Tx, user repo.User, d
 }
 
 // giveCookies sets the session's cookie, and the one that marks the device as
-// known to the address. It is called when the session is in the database.
+// known to the address, in place of what was set before: a transaction may run
+// more than once.
 func (s *Server) giveCookies(one *call, user repo.User, token string) error {
 	device := identity.Claims{UserID: s.Keys.Pseudonym(user.Email), ID: uuid.NewString()}
 	mark, err := s.tokens.Sign(identity.PurposeDevice, device, deviceLife)
 	if err != nil {
 		return err
 	}
+	one.header.Del("Set-Cookie")
 	s.setCookie(one, sessionCookie, token, s.SessionTTL)
 	s.setCookie(one, deviceCookie, mark, deviceLife)
 	return nil

@@ -21,6 +21,8 @@ type Metrics struct {
 	hashWait  prometheus.Histogram
 	mails     *prometheus.CounterVec
 	mailTimes prometheus.Histogram
+	charges   *prometheus.CounterVec
+	sharing   prometheus.Gauge
 }
 
 // NewMetrics returns Metrics in a registry of their own.
@@ -41,12 +43,18 @@ func NewMetrics() *Metrics {
 		mails: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alta_mails_total", Help: "Tries to send a mail, by kind and result: sent, failed (and to be tried again) or dead.",
 		}, []string{"kind", "result"}),
+		charges: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alta_charges_total", Help: "Calls by key that have a price, by result: charged, insufficient or refunded.",
+		}, []string{"result"}),
+		sharing: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "alta_shared_limits_away", Help: "1 while Redis is away and each process limits calls by itself.",
+		}),
 		mailTimes: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "alta_mail_seconds", Help: "Time of a try to send a mail.",
 			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes,
+	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.sharing,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -58,6 +66,14 @@ func (m *Metrics) HashWaited(d time.Duration) { m.hashWait.Observe(d.Seconds()) 
 func (m *Metrics) MailTried(kind mail.Kind, result string, took time.Duration) {
 	m.mails.WithLabelValues(string(kind), result).Inc()
 	m.mailTimes.Observe(took.Seconds())
+}
+
+// LimitsAway records whether shared rate limits are away.
+func (m *Metrics) LimitsAway(away bool) {
+	m.sharing.Set(0)
+	if away {
+		m.sharing.Set(1)
+	}
 }
 
 // Watch adds gauges that are read when somebody asks: the length of the hash

@@ -67,7 +67,12 @@ type saboteur struct {
 
 func newSaboteur(t *testing.T, databaseURL string) *saboteur {
 	t.Helper()
-	return &saboteur{t, testdb.Connect(t, databaseURL), repo.IsPostgres(databaseURL)}
+	s := &saboteur{t, testdb.Connect(t, databaseURL), repo.IsPostgres(databaseURL)}
+	if !s.postgres { // the server may be writing, too
+		s.db.SetMaxOpenConns(1)
+		s.db.MustExec("PRAGMA busy_timeout = 10000")
+	}
+	return s
 }
 
 // refuse has statements of a kind such as "INSERT ON users" fail for rows of

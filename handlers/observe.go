@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -83,8 +84,11 @@ func redactPath(c echo.Context) string {
 			return c.Path()
 		}
 	}
-	return c.Request().URL.Path
+	return keyText.ReplaceAllString(c.Request().URL.Path, "redacted")
 }
+
+// keyText finds API keys, which people put where an id belongs.
+var keyText = regexp.MustCompile(`alta_[0-9A-Za-z]{38}`)
 
 // redact returns the path and query of a call for the log.
 func redact(path, rawQuery string) string {

@@ -34,7 +34,7 @@ func TestPrices(t *testing.T) {
 				}
 				callers = strings.Join(schemes, ", ")
 			}
-			lines = append(lines, fmt.Sprintf("%-6s %-28s %v tokens, rate %v, %s", method, path, op.Extensions["x-token-cost"], rate, callers))
+			lines = append(lines, fmt.Sprintf("%-6s %-37s %v tokens, rate %v, %s", method, path, op.Extensions["x-token-cost"], rate, callers))
 		}
 	}
 	slices.Sort(lines)

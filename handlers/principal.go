@@ -19,17 +19,25 @@ import (
 // Principal is who calls.
 type Principal struct {
 	UserID    uuid.UUID
-	SessionID uuid.UUID
+	SessionID uuid.UUID // nil for a call by key
+	KeyID     uuid.UUID // nil for a call by session
 	Role      string
+
+	RequestsPerMinute int // of the plan, for a call by key
 }
+
+// ByKey reports whether the call was made by API key.
+func (p Principal) ByKey() bool { return p.KeyID != uuid.Nil }
 
 // Known reports whether the call was made by a user.
 func (p Principal) Known() bool { return p.UserID != uuid.Nil }
 
 var (
-	errUnauthorized = errors.New("no credential, or a bad one")
-	errCrossOrigin  = errors.New("call by cookie from a page of another origin")
-	errRole         = errors.New("the caller has not the role that the operation asks for")
+	errUnauthorized  = errors.New("no credential, or a bad one")
+	errCrossOrigin   = errors.New("call by cookie from a page of another origin")
+	errKeyUnverified = errors.New("the owner of the key has not proved the address")
+	errKeyRefused    = errors.New("the operation takes no API key")
+	errRole          = errors.New("the caller has not the role that the operation asks for")
 )
 
 // identify finds out who calls, and refuses those whom the contract does not
@@ -43,7 +51,7 @@ func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
 			case op.Accepts(contract.SchemeOperator):
 				err = s.identifyOperator(c.Request())
 			default:
-				err = s.identifyUser(c.Request())
+				err = s.identifyUser(c.Request(), op)
 			}
 			if err != nil {
 				return err
@@ -59,12 +67,12 @@ func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
 // identifyUser goes by the first credential that the call carries: an API key
 // in the header or the query, a bearer token, the session cookie. A bad one
 // is never rescued by another that comes after it.
-func (s *Server) identifyUser(r *http.Request) error {
+func (s *Server) identifyUser(r *http.Request, op *contract.Operation) error {
 	one := callFrom(r.Context())
 	authorization := r.Header.Values("Authorization")
 	switch {
 	case r.Header.Values("X-Api-Key") != nil || r.URL.Query().Has("apiKey"):
-		return errUnauthorized // no key has been given out
+		return s.identifyKey(r, one, op)
 	case authorization != nil:
 		scheme, token, _ := strings.Cut(authorization[0], " ")
 		if len(authorization) != 1 || !strings.EqualFold(scheme, "Bearer") {
@@ -81,6 +89,43 @@ func (s *Server) identifyUser(r *http.Request) error {
 		return errCrossOrigin
 	}
 	return s.identifySession(r, one, token)
+}
+
+// identifyKey goes by the API key of the call. What has not the form of one is
+// refused without a look at the database; every miss there costs the same.
+func (s *Server) identifyKey(r *http.Request, one *call, op *contract.Operation) error {
+	texts := r.Header.Values("X-Api-Key")
+	if texts == nil {
+		texts = r.URL.Query()["apiKey"]
+	}
+	if len(texts) != 1 || !identity.CheckAPIKey(texts[0]) {
+		return errUnauthorized
+	}
+	now := s.Now()
+	var owner repo.KeyOwner
+	err := repo.ErrNotFound
+	for _, digest := range s.Keys.Digests(identity.PurposeAPIKey, texts[0]) {
+		if owner, err = s.Repo.KeyOwner(r.Context(), digest.Sum, now); !errors.Is(err, repo.ErrNotFound) {
+			break
+		}
+	}
+	switch {
+	case errors.Is(err, repo.ErrNotFound):
+		return errUnauthorized
+	case err != nil:
+		return err
+	case !owner.IsActive:
+		return errSuspended
+	case owner.EmailVerifiedAt == nil:
+		return errKeyUnverified
+	case !op.Accepts(contract.SchemeAPIKey):
+		return errKeyRefused
+	}
+	one.principal = Principal{UserID: owner.UserID, KeyID: owner.KeyID, Role: owner.Role, RequestsPerMinute: owner.RequestsPerMinute}
+	if owner.LastUsedAt == nil || now.Sub(*owner.LastUsedAt) >= time.Minute {
+		s.lastUsed.note(owner.KeyID, now)
+	}
+	return nil
 }
 
 func (s *Server) identifySession(r *http.Request, one *call, token string) error {

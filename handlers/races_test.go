@@ -27,10 +27,16 @@ func (h *harness) race(target string, body func(i int) string) map[int]int {
 // atOnce makes a call from each of many clients at once.
 func (h *harness) atOnce(call func(i int) *http.Request) []*response {
 	h.t.Helper()
-	answers := make([]*response, clients)
+	return h.together(clients, call)
+}
+
+// together makes n calls at once.
+func (h *harness) together(n int, call func(i int) *http.Request) []*response {
+	h.t.Helper()
+	answers := make([]*response, n)
 	var ready, done sync.WaitGroup
-	ready.Add(clients)
-	for i := range clients {
+	ready.Add(n)
+	for i := range n {
 		done.Go(func() {
 			ready.Done()
 			ready.Wait()

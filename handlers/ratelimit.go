@@ -29,12 +29,19 @@ func (e *retryLater) Unwrap() error { return e.error }
 func (s *Server) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 	limit, limited := s.limit(op)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		if !limited {
+		if op.Rate == nil {
 			return next
 		}
 		return func(c echo.Context) error {
-			one := callFrom(c.Request().Context())
-			decision := s.limiter.Allow(bucket(op.Rate, one), limit)
+			ctx := c.Request().Context()
+			one, limit, limited := callFrom(ctx), limit, limited
+			if op.Rate.ByPlan && one.principal.ByKey() {
+				limit, limited = meter.Limit{Calls: one.principal.RequestsPerMinute, Window: time.Minute}, true
+			}
+			if !limited {
+				return next(c)
+			}
+			decision := s.Limits.Allow(ctx, bucket(op.Rate, one), limit)
 			announce(one.header, op.Rate.Name, limit, decision)
 			if !decision.Allowed {
 				return &retryLater{errRateLimited, decision.RetryAfter}
@@ -57,8 +64,12 @@ func (s *Server) limit(op *contract.Operation) (limit meter.Limit, limited bool)
 	return meter.Limit(rate), rate != contract.Rate{}
 }
 
-// bucket names what the call is counted under.
+// bucket names what the call is counted under. All keys of an account share
+// one.
 func bucket(class *contract.RateClass, one *call) string {
+	if class.ByPlan && one.principal.ByKey() {
+		return class.Name + " key " + one.principal.UserID.String()
+	}
 	if class.By == contract.ByUser {
 		return class.Name + " " + one.principal.UserID.String()
 	}

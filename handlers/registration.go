@@ -73,15 +73,21 @@ func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen
 	}
 	n := repo.NewUser{
 		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency,
-		Language: callFrom(ctx).language, InviteCode: &claims.Code,
+		Language: callFrom(ctx).language,
 	}
 	var verification uuid.UUID
-	_, err = s.signUp(ctx, n, r.Body.Password, func(tx *repo.Tx, user repo.User) (err error) {
-		if err := s.activate(ctx, tx, user, claims.Code); err != nil {
+	_, err = s.signUp(ctx, n, r.Body.Password, func(tx *repo.Tx, user repo.User) error {
+		key, _, err := s.activate(ctx, tx, user, claims.Code)
+		if err != nil {
 			return err
 		}
-		verification, _, err = s.addVerificationMail(ctx, tx, user, true)
-		return err
+		if err := s.addWelcome(ctx, tx, user, key); err != nil {
+			return err
+		}
+		if verification, _, err = s.addVerificationMail(ctx, tx, user, true); err != nil {
+			return err
+		}
+		return s.rememberFailure(ctx, tx, errMailFailed) // until it is known to be sent
 	})
 	if err != nil {
 		return nil, err

@@ -32,6 +32,8 @@ type Config struct {
 	Repo           *repo.Repo
 	Hasher         *identity.Hasher
 	Keys           *identity.Keyring
+	Ledger         *meter.Ledger
+	Limits         meter.Limits // nil: counted in this process
 	Now            func() time.Time
 	Log            *slog.Logger
 	Metrics        *Metrics
@@ -52,8 +54,8 @@ type Server struct {
 	Config
 	contract  *contract.Contract
 	tokens    *identity.Tokens
-	limiter   *meter.Limiter
-	lastSeen  *lastSeen
+	lastSeen  *lastSeen // of sessions
+	lastUsed  *lastSeen // of API keys
 	turnstile *turnstile
 	requested chan struct{} // wakes who answers mail requests
 	origins   *http.CrossOriginProtection
@@ -74,11 +76,14 @@ func New(config Config) (*Server, error) {
 		Config:    config,
 		contract:  parsed,
 		tokens:    identity.NewTokens(config.Keys, config.Now),
-		limiter:   meter.NewLimiter(config.Now),
-		lastSeen:  newLastSeen(config.Repo),
+		lastSeen:  newLastSeen(config.Repo, (*repo.Tx).SeeSession),
+		lastUsed:  newLastSeen(config.Repo, (*repo.Tx).SeeAPIKey),
 		turnstile: newTurnstile(),
 		requested: make(chan struct{}, 1),
 		origins:   http.NewCrossOriginProtection(),
+	}
+	if s.Limits == nil {
+		s.Limits = meter.NewLimiter(config.Now)
 	}
 	for _, origin := range slices.Concat(config.CORSOrigins, []string{config.PublicURL.Scheme + "://" + config.PublicURL.Host}) {
 		if err := s.origins.AddTrustedOrigin(origin); err != nil {
@@ -110,6 +115,8 @@ func (s *Server) routes() *echo.Echo {
 			s.identify(op),
 			s.limitRate(op),
 			s.validate(op),
+			s.once(op),
+			s.charge(op),
 		}
 	}
 	strict := gen.NewStrictHandler(s, []gen.StrictMiddlewareFunc{refuseNil})
@@ -124,8 +131,10 @@ func (s *Server) cors() echo.MiddlewareFunc {
 		AllowCredentials: true,
 		AllowMethods:     []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"},
 		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key"},
-		ExposeHeaders:    []string{headerRequestID, "RateLimit", "RateLimit-Policy", "Retry-After"},
-		MaxAge:           600,
+		ExposeHeaders: []string{
+			headerRequestID, "RateLimit", "RateLimit-Policy", "Retry-After", headerTokenCost, headerTokenBalance, headerReplayed,
+		},
+		MaxAge: 600,
 	})
 }
 
@@ -166,6 +175,7 @@ func (s *Server) Run(ctx context.Context) {
 	var workers sync.WaitGroup
 	workers.Go(func() { s.answerRequests(ctx) })
 	workers.Go(func() { s.Outbox.Run(ctx) })
+	workers.Go(func() { s.Ledger.Run(ctx) })
 	workers.Go(func() { s.keepHouse(ctx) })
 	workers.Wait()
 }
@@ -192,7 +202,8 @@ func (s *Server) keepHouse(ctx context.Context) {
 		case <-seen.C:
 			s.flushLastSeen(ctx)
 		case <-limits.C:
-			s.limiter.Sweep()
+			s.Limits.Sweep()
+			s.refillDue(ctx)
 		case <-sweep.C:
 			s.sweep(ctx)
 		}
@@ -200,8 +211,8 @@ func (s *Server) keepHouse(ctx context.Context) {
 }
 
 func (s *Server) flushLastSeen(ctx context.Context) {
-	if err := s.lastSeen.flush(ctx); err != nil {
-		s.Log.Warn("could not record when sessions were last used; trying again", "error", err)
+	if err := errors.Join(s.lastSeen.flush(ctx), s.lastUsed.flush(ctx)); err != nil {
+		s.Log.Warn("could not record when sessions and keys were last used; trying again", "error", err)
 	}
 }
 

@@ -43,7 +43,7 @@ var usertypes = map[string]gen.UserUsertype{
 
 func (s *Server) wireUser(ctx context.Context, user repo.User) (gen.User, error) {
 	var key *string
-	masked, err := s.Repo.MaskedAPIKey(ctx, user.ID)
+	masked, err := s.Repo.MaskedAPIKey(ctx, user.ID, s.Now())
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
 		return gen.User{}, err
 	}

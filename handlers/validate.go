@@ -52,13 +52,16 @@ func (s *Server) limitBody(op *contract.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// validate holds the request to the contract: path, query, body, in this
+// validate holds the request to the contract: path, header, query, body, in this
 // order. What the contract gives a default and the client did not send is
 // filled in, so that handlers know of no defaults.
 func (s *Server) validate(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := checkPath(op, c); err != nil {
+				return err
+			}
+			if err := checkHeader(op, c.Request()); err != nil {
 				return err
 			}
 			if err := checkQuery(op, c.Request()); err != nil {
@@ -81,6 +84,20 @@ func checkPath(op *contract.Operation, c echo.Context) error {
 	return nil
 }
 
+func checkHeader(op *contract.Operation, r *http.Request) error {
+	for _, parameter := range op.InHeader {
+		values := r.Header.Values(parameter.Name)
+		if len(values) == 0 && !parameter.Required {
+			continue
+		}
+		// Of several values nobody could say which one counts; together they have the form of none.
+		if violations := parameter.Check(strings.Join(values, ", ")); len(violations) > 0 {
+			return &invalid{violations: violations}
+		}
+	}
+	return nil
+}
+
 func checkQuery(op *contract.Operation, r *http.Request) error {
 	if op.Query == nil {
 		return nil
@@ -88,6 +105,9 @@ func checkQuery(op *contract.Operation, r *http.Request) error {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return malformed("query", "Malformed query string")
+	}
+	for _, clamp := range op.Clamps {
+		clamp.Apply(query)
 	}
 	value, names := op.Query.ParseQuery(query, "apiKey") // a credential, not an input
 	if violations := op.Query.Check(value, names); len(violations) > 0 {

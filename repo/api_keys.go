@@ -2,38 +2,108 @@ package repo
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
 
-// NewAPIKey is what is kept of an API key when it is made: never the key.
-type NewAPIKey struct {
-	UserID   uuid.UUID
-	Name     string
-	Masked   string
-	Digest   string // HMAC of the key
-	SecretID string // of the secret that made the digest
+// APIKey is a row of api_keys. The key itself is not kept.
+type APIKey struct {
+	ID         uuid.UUID  `db:"id"`
+	UserID     uuid.UUID  `db:"user_id"`
+	Name       string     `db:"name"`
+	Masked     string     `db:"masked"`
+	Digest     string     `db:"digest"`    // HMAC of the key
+	SecretID   string     `db:"secret_id"` // of the secret that made the digest
+	CreatedAt  time.Time  `db:"created_at"`
+	LastUsedAt *time.Time `db:"last_used_at"`
+	ExpiresAt  *time.Time `db:"expires_at"`
 }
 
-// CreateAPIKey adds a key.
-func (t *Tx) CreateAPIKey(ctx context.Context, k NewAPIKey) (id uuid.UUID, err error) {
-	id = uuid.New()
-	_, err = t.exec(ctx, `
-INSERT INTO api_keys (id, user_id, name, masked, digest, secret_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id.String(), k.UserID.String(), k.Name, k.Masked, k.Digest, k.SecretID, t.now)
-	return id, err
+const sqlSelectAPIKey = `
+SELECT id, user_id, name, masked, digest, secret_id, created_at, last_used_at, expires_at FROM api_keys`
+
+// sqlLiveAPIKey holds for keys that work; its argument is the time.
+const sqlLiveAPIKey = ` AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`
+
+// KeyOwner is whom a key speaks for, and how that account stands.
+type KeyOwner struct {
+	KeyID             uuid.UUID  `db:"id"`
+	UserID            uuid.UUID  `db:"user_id"`
+	LastUsedAt        *time.Time `db:"last_used_at"`
+	Role              string     `db:"role"`
+	IsActive          bool       `db:"is_active"`
+	EmailVerifiedAt   *time.Time `db:"email_verified_at"`
+	RequestsPerMinute int        `db:"requests_per_minute"`
 }
 
-// MaskedAPIKey returns the masked form of the user's newest key that has not
-// been revoked, or ErrNotFound.
-func (r reads) MaskedAPIKey(ctx context.Context, userID uuid.UUID) (masked string, err error) {
+// KeyOwner returns the owner of the key with the digest, if it works at the
+// given time, or ErrNotFound.
+func (r reads) KeyOwner(ctx context.Context, digest string, at time.Time) (owner KeyOwner, err error) {
+	err = r.get(ctx, &owner, `
+SELECT k.id, k.user_id, k.last_used_at, u.role, u.is_active, u.email_verified_at, p.requests_per_minute
+FROM api_keys k JOIN users u ON u.id = k.user_id JOIN plans p ON p.name = u.plan
+WHERE k.digest = $1`+sqlLiveAPIKey, digest, at)
+	return owner, err
+}
+
+// APIKeys returns the user's keys that work at the given time, the newest
+// first.
+func (r reads) APIKeys(ctx context.Context, userID uuid.UUID, at time.Time) (keys []APIKey, err error) {
+	err = r.list(ctx, &keys, sqlSelectAPIKey+` WHERE user_id = $1`+sqlLiveAPIKey+` ORDER BY created_at DESC, id`, userID.String(), at)
+	return keys, err
+}
+
+// APIKey returns the user's key with the id if it works, or ErrNotFound.
+func (t *Tx) APIKey(ctx context.Context, userID, id uuid.UUID) (key APIKey, err error) {
+	err = t.get(ctx, &key, sqlSelectAPIKey+` WHERE user_id = $1`+sqlLiveAPIKey+` AND id = $3`, userID.String(), t.now, id.String())
+	return key, err
+}
+
+// CreateAPIKey adds a key. Its user, name, masked form, digest, secret and
+// expiry are taken from k.
+func (t *Tx) CreateAPIKey(ctx context.Context, k APIKey) (APIKey, error) {
+	k.ID, k.CreatedAt, k.LastUsedAt = uuid.New(), t.now, nil
+	_, err := t.exec(ctx, `
+INSERT INTO api_keys (id, user_id, name, masked, digest, secret_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		k.ID.String(), k.UserID.String(), k.Name, k.Masked, k.Digest, k.SecretID, k.CreatedAt, k.ExpiresAt)
+	return k, err
+}
+
+// MaskedAPIKey returns the masked form of the user's newest key that works at
+// the given time, or ErrNotFound.
+func (r reads) MaskedAPIKey(ctx context.Context, userID uuid.UUID, at time.Time) (masked string, err error) {
 	err = r.get(ctx, &masked, `
-SELECT masked FROM api_keys WHERE user_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id LIMIT 1`, userID.String())
+SELECT masked FROM api_keys WHERE user_id = $1`+sqlLiveAPIKey+` ORDER BY created_at DESC, id LIMIT 1`, userID.String(), at)
 	return masked, err
+}
+
+// RevokeAPIKey revokes the user's key, or answers ErrNotFound where the user
+// has no such one that works.
+func (t *Tx) RevokeAPIKey(ctx context.Context, userID, id uuid.UUID) error {
+	n, err := t.exec(ctx, `UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1`+sqlLiveAPIKey+` AND id = $3`,
+		userID.String(), t.now, id.String())
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
 }
 
 // RevokeAPIKeys revokes every key of the user.
 func (t *Tx) RevokeAPIKeys(ctx context.Context, userID uuid.UUID) error {
 	_, err := t.exec(ctx, `UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, userID.String(), t.now)
+	return err
+}
+
+// ExpireAPIKey lets the key work until the given time at most.
+func (t *Tx) ExpireAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
+	_, err := t.exec(ctx, `UPDATE api_keys SET expires_at = $2 WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)`, id.String(), at)
+	return err
+}
+
+// SeeAPIKey records that a key was used.
+func (t *Tx) SeeAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
+	_, err := t.exec(ctx, `
+UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, id.String(), at)
 	return err
 }

@@ -13,11 +13,16 @@ import (
 
 func createKey(t testing.TB, r *repo.Repo, user repo.User, masked string) uuid.UUID {
 	t.Helper()
-	return wrote(t, r, func(tx *repo.Tx) (uuid.UUID, error) {
-		return tx.CreateAPIKey(t.Context(), repo.NewAPIKey{
-			UserID: user.ID, Name: "default", Masked: masked, Digest: "digest of " + masked, SecretID: "secret",
-		})
-	})
+	return createAPIKey(t, r, newAPIKey(user, masked)).ID
+}
+
+func newAPIKey(user repo.User, masked string) repo.APIKey {
+	return repo.APIKey{UserID: user.ID, Name: "default", Masked: masked, Digest: "digest of " + masked, SecretID: "secret"}
+}
+
+func createAPIKey(t testing.TB, r *repo.Repo, k repo.APIKey) repo.APIKey {
+	t.Helper()
+	return wrote(t, r, func(tx *repo.Tx) (repo.APIKey, error) { return tx.CreateAPIKey(t.Context(), k) })
 }
 
 func revokeKeys(t testing.TB, r *repo.Repo, user repo.User) {
@@ -25,14 +30,15 @@ func revokeKeys(t testing.TB, r *repo.Repo, user repo.User) {
 	write(t, r, func(tx *repo.Tx) error { return tx.RevokeAPIKeys(t.Context(), user.ID) })
 }
 
-// wantMasked checks which key is shown of the user's; "" stands for none.
-func wantMasked(t testing.TB, r *repo.Repo, user repo.User, want string) {
+// wantMasked checks which of the user's keys is shown at a time; "" stands for
+// none.
+func wantMasked(t testing.TB, r *repo.Repo, user repo.User, at time.Time, want string) {
 	t.Helper()
 	var wantErr error
 	if want == "" {
 		wantErr = repo.ErrNotFound
 	}
-	if got, err := r.MaskedAPIKey(t.Context(), user.ID); got != want || err != wantErr {
+	if got, err := r.MaskedAPIKey(t.Context(), user.ID, at); got != want || err != wantErr {
 		t.Errorf("MaskedAPIKey of %s = %q, %v; want %q, %v", user.Email, got, err, want, wantErr)
 	}
 }
@@ -41,7 +47,7 @@ func TestMaskedAPIKey(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
 		ada, grace := createUser(t, r, "ada@example.com"), createUser(t, r, "grace@example.com")
-		wantMasked(t, r, ada, "")
+		wantMasked(t, r, ada, c.Now(), "")
 		createKey(t, r, ada, "middle")
 		c.Advance(time.Microsecond)
 		newest := createKey(t, r, ada, "newest")
@@ -49,14 +55,14 @@ func TestMaskedAPIKey(t *testing.T) {
 		createKey(t, r, ada, "oldest")
 		c.Set(start.Add(time.Hour))
 		createKey(t, r, grace, "hers")
-		wantMasked(t, r, ada, "newest")
+		wantMasked(t, r, ada, c.Now(), "newest")
 		// A revoked key is not shown, though it is the newest.
 		write(t, r, func(tx *repo.Tx) error {
 			_, err := tx.Exec(t.Context(), `UPDATE api_keys SET revoked_at = $2 WHERE id = $1`, newest.String(), start)
 			return err
 		})
-		wantMasked(t, r, ada, "middle")
-		wantMasked(t, r, grace, "hers")
+		wantMasked(t, r, ada, c.Now(), "middle")
+		wantMasked(t, r, grace, c.Now(), "hers")
 	})
 }
 
@@ -69,11 +75,11 @@ func TestRevokeAPIKeys(t *testing.T) {
 		createKey(t, r, grace, "hers")
 		c.Advance(time.Minute)
 		revokeKeys(t, r, ada)
-		wantMasked(t, r, ada, "")
-		wantMasked(t, r, grace, "hers")
+		wantMasked(t, r, ada, c.Now(), "")
+		wantMasked(t, r, grace, c.Now(), "hers")
 		c.Advance(time.Minute)
 		createKey(t, r, ada, "new")
-		wantMasked(t, r, ada, "new")
+		wantMasked(t, r, ada, c.Now(), "new")
 		// A key that is revoked already keeps the time of it.
 		revokeKeys(t, r, ada)
 		var got []time.Time
@@ -96,7 +102,7 @@ func TestAPIKeyDigest(t *testing.T) {
 		revokeKeys(t, r, ada)
 		for _, user := range []repo.User{ada, grace} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
-				_, err := tx.CreateAPIKey(t.Context(), repo.NewAPIKey{UserID: user.ID, Masked: "two", Digest: "digest of one"})
+				_, err := tx.CreateAPIKey(t.Context(), repo.APIKey{UserID: user.ID, Masked: "two", Digest: "digest of one"})
 				return err
 			})
 			if err == nil || errors.Is(err, repo.ErrUnavailable) {

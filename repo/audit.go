@@ -28,6 +28,14 @@ const (
 	AuditMailRequest  = "mail_requested" // a verification link or a reset, by an address that may belong to nobody
 	AuditTokenFail    = "token_refused"  // a one-time token that exists and was not matched
 	AuditReset        = "password_reset"
+
+	AuditKeyCreate = "api_key_created"
+	AuditKeyRevoke = "api_key_revoked"
+	AuditKeyRotate = "api_key_rotated"
+	AuditActivate  = "api_activated"
+	AuditGrant     = "tokens_granted"
+	AuditPlan      = "plan_changed"   // of a user
+	AuditPlanSet   = "plan_redefined" // for everybody on it
 )
 
 // Actors that are not users.
@@ -67,6 +75,15 @@ INSERT INTO audit_events (id, created_at, kind, actor, user_id, subject, address
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		id.String(), t.now, e.Kind, e.Actor, userID, e.Subject, e.Address, e.RequestID, e.Detail)
 	return err
+}
+
+// AuditEventsBefore returns the newest events that are older than the one with
+// the id, up to limit. Ids of events are in order of time.
+func (r reads) AuditEventsBefore(ctx context.Context, id uuid.UUID, limit int) (events []AuditEvent, err error) {
+	err = r.list(ctx, &events, `
+SELECT id, created_at, kind, actor, user_id, subject, address, request_id, detail
+FROM audit_events WHERE id`+r.engine.bytewise()+` < $1 ORDER BY id`+r.engine.bytewise()+` DESC LIMIT $2`, id.String(), limit)
+	return events, err
 }
 
 // AuditEvents returns the newest events, up to limit.

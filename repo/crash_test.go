@@ -29,10 +29,10 @@ func TestSignUpKilled(t *testing.T) {
 	}{
 		// BEGIN, five inserts, one look at the user, COMMIT.
 		{"sign up", signUp, app, 8},
-		// BEGIN, a user's three inserts and the look, a use of the invite, three
-		// writes for the ledger, the key, the token, two for each mail, the audit
+		// BEGIN, a user's three inserts and the look, a use of the invite and the note of
+		// it, three writes for the ledger, the key, the token, two for each mail, the audit
 		// event, COMMIT.
-		{"sign up by invite", signUpByInvite, api, 17},
+		{"sign up by invite", signUpByInvite, api, 18},
 	}
 	for _, door := range doors {
 		t.Run(door.job, func(t *testing.T) {
@@ -113,6 +113,7 @@ func (n rows) minus(m rows) rows {
 		n.Sessions - m.Sessions, n.LoginFailures - m.LoginFailures, n.AuditEvents - m.AuditEvents,
 		n.APIKeys - m.APIKeys, n.Ledgers - m.Ledgers, n.Transactions - m.Transactions,
 		n.Tokens - m.Tokens, n.Mails - m.Mails, n.InviteUses - m.InviteUses,
+		n.Usage - m.Usage, n.Calls - m.Calls,
 	}
 }
 

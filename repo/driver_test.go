@@ -13,10 +13,14 @@ import (
 )
 
 // watch is called around each statement that a watched driver runs, BEGIN,
-// COMMIT and ROLLBACK included. Either function may be nil.
+// COMMIT and ROLLBACK included. Any function may be nil.
 type watch struct {
 	before func(query string, args []driver.NamedValue)
 	after  func(query string, err error)
+	// instead may return an error in place of running the statement.
+	instead func(query string) error
+	// lost may return an error in place of the answer to one that was run.
+	lost func(query string) error
 }
 
 var watchedDrivers atomic.Int64
@@ -160,9 +164,17 @@ func watching[T any](w watch, query string, args []driver.NamedValue, run func()
 	if w.before != nil {
 		w.before(query, args)
 	}
+	if w.instead != nil {
+		if err := w.instead(query); err != nil {
+			return *new(T), err
+		}
+	}
 	result, err := run()
 	if w.after != nil {
 		w.after(query, err)
+	}
+	if w.lost != nil && err == nil {
+		err = w.lost(query)
 	}
 	return result, err
 }

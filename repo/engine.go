@@ -21,8 +21,9 @@ type engine interface {
 	isUnavailable(err error) bool
 	// bytewise is appended to a column in ORDER BY to sort by code points.
 	bytewise() string
-	// forUpdate is appended to a SELECT to lock the rows that it finds.
-	forUpdate() string
+	// forUpdate is appended to a SELECT to lock the rows of a table, or of what
+	// stands for it, that it finds.
+	forUpdate(table string) string
 	describe(ctx context.Context, c conn) (string, error)
 	clock(ctx context.Context, c conn) (time.Time, error)
 }

@@ -51,3 +51,9 @@ const (
 	MaxTries   = maxTries
 	SweepBatch = sweepBatch
 )
+
+// InChunks calls run as statements that write n rows do.
+func InChunks(n int, run func(from, to int) error) error { return (*Tx)(nil).inChunks(n, run) }
+
+// MaxChunk is how many rows one statement takes.
+const MaxChunk = maxChunk

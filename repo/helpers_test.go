@@ -101,6 +101,7 @@ func signUp(ctx context.Context, r *repo.Repo, email string) error {
 type rows struct {
 	Users, Accounts, Categories, Sessions, LoginFailures, AuditEvents int
 	APIKeys, Ledgers, Transactions, Tokens, Mails, InviteUses         int
+	Usage, Calls                                                      int
 }
 
 func countRows(t testing.TB, r *repo.Repo) (n rows) {
@@ -110,6 +111,7 @@ func countRows(t testing.TB, r *repo.Repo) (n rows) {
 		"sessions": &n.Sessions, "login_failures": &n.LoginFailures, "audit_events": &n.AuditEvents,
 		"api_keys": &n.APIKeys, "ledgers": &n.Ledgers, "token_transactions": &n.Transactions,
 		"one_time_tokens": &n.Tokens, "outbox": &n.Mails,
+		"token_usage": &n.Usage, "idempotent_calls": &n.Calls,
 	} {
 		*count = number(t, r, "SELECT COUNT(*) FROM "+table)
 	}

@@ -2,62 +2,109 @@ package repo
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
 
-// Plan is a row of plans: what a month of it gives and costs.
-type Plan struct {
-	Name              string `db:"name"`
-	TokensPerMonth    int64  `db:"tokens_per_month"`
-	RequestsPerMinute int    `db:"requests_per_minute"`
-	PriceCents        int64  `db:"price_cents"` // US cents
+// Ledger is a user's tokens and the plan that they go by.
+type Ledger struct {
+	UserID        uuid.UUID  `db:"user_id"`
+	Balance       int64      `db:"balance"`
+	Plan          string     `db:"plan"`
+	Quota         int64      `db:"tokens_per_month"`
+	PlanStartedAt time.Time  `db:"plan_started_at"`
+	RefillAt      *time.Time `db:"refill_at"` // nil: to be worked out from PlanStartedAt
 }
 
-// Kinds of token transactions.
-const (
-	TokensGrant = "grant"
-)
+const sqlSelectLedger = `
+SELECT l.user_id, l.balance, u.plan, p.tokens_per_month, l.plan_started_at, l.refill_at
+FROM ledgers l JOIN users u ON u.id = l.user_id JOIN plans p ON p.name = u.plan`
 
-// Plan returns the plan with the name, or ErrNotFound.
-func (r reads) Plan(ctx context.Context, name string) (plan Plan, err error) {
-	err = r.get(ctx, &plan, `SELECT name, tokens_per_month, requests_per_minute, price_cents FROM plans WHERE name = $1`, name)
-	return plan, err
+// Ledger returns the user's ledger, or ErrNotFound for a user without a plan.
+func (r reads) Ledger(ctx context.Context, userID uuid.UUID) (ledger Ledger, err error) {
+	err = r.get(ctx, &ledger, sqlSelectLedger+` WHERE l.user_id = $1`, userID.String())
+	return ledger, err
 }
 
-// TokenTransaction is a row of token_transactions: tokens that came (positive)
-// or went (negative).
-type TokenTransaction struct {
-	UserID    uuid.UUID `db:"user_id"`
-	Delta     int64     `db:"delta"`
-	Kind      string    `db:"kind"`
-	Endpoint  string    `db:"endpoint"` // method and path of the call
-	RequestID string    `db:"request_id"`
+// DueRefills returns up to limit users whose next refill is due at the given
+// time.
+func (r reads) DueRefills(ctx context.Context, at time.Time, limit int) (users []uuid.UUID, err error) {
+	err = r.list(ctx, &users, `SELECT user_id FROM ledgers WHERE refill_at IS NULL OR refill_at <= $1 LIMIT $2`, at, limit)
+	return users, err
+}
+
+// LockLedgers returns the ledgers of the users, in order of id, and keeps other
+// transactions that lock them waiting. Users without one are left out.
+func (t *Tx) LockLedgers(ctx context.Context, users []uuid.UUID) (ledgers []Ledger, err error) {
+	err = t.inChunks(len(users), func(from, to int) error {
+		var part []Ledger
+		args := make([]any, 0, to-from)
+		for _, user := range users[from:to] {
+			args = append(args, user.String())
+		}
+		err := t.list(ctx, &part, sqlSelectLedger+` WHERE l.user_id IN (`+placeholders(len(args))+
+			`) ORDER BY l.user_id`+t.engine.forUpdate("l"), args...)
+		ledgers = append(ledgers, part...)
+		return err
+	})
+	return ledgers, err
 }
 
 // OpenLedger puts the user on the plan from now on and grants the first
-// month's tokens, with a row that names the endpoint and the request.
-func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, endpoint, requestID string) error {
+// month's tokens, with a row that names the endpoint and the request. The
+// next month's come at refillAt.
+func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refillAt time.Time, endpoint, requestID string) error {
 	_, err := t.exec(ctx, `UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1`, userID.String(), plan.Name, t.now)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO ledgers (user_id, balance, plan_started_at) VALUES ($1, $2, $3)`,
-		userID.String(), plan.TokensPerMonth, t.now)
+	_, err = t.exec(ctx, `INSERT INTO ledgers (user_id, balance, plan_started_at, refill_at) VALUES ($1, $2, $3, $4)`,
+		userID.String(), plan.TokensPerMonth, t.now, refillAt)
 	if err != nil {
 		return err
 	}
-	return t.addTransaction(ctx, TokenTransaction{userID, plan.TokensPerMonth, TokensGrant, endpoint, requestID})
+	return t.AddTransactions(ctx, []TokenTransaction{{
+		UserID: userID, Delta: plan.TokensPerMonth, Kind: TokensGrant, Endpoint: endpoint, RequestID: requestID,
+	}})
 }
 
-func (t *Tx) addTransaction(ctx context.Context, tt TokenTransaction) error {
-	id, err := uuid.NewV7()
-	if err != nil {
+// SetLedgers writes the balances and the times of the next refills. The
+// ledgers have to be locked.
+func (t *Tx) SetLedgers(ctx context.Context, ledgers []Ledger) error {
+	return t.inChunks(len(ledgers), func(from, to int) error {
+		args := make([]any, 0, 3*(to-from))
+		for _, l := range ledgers[from:to] {
+			args = append(args, l.UserID.String(), l.Balance, l.RefillAt)
+		}
+		// Both engines name the columns of VALUES so.
+		_, err := t.exec(ctx, `
+UPDATE ledgers SET balance = v.column2, refill_at = v.column3
+FROM (VALUES `+rowsOf(to-from, 3, "", "CAST(%s AS BIGINT)", "CAST(%s AS TIMESTAMP)")+`) AS v
+WHERE ledgers.user_id = v.column1`, args...)
 		return err
+	})
+}
+
+// Mismatch is a ledger that does not add up, with what is wrong with it.
+type Mismatch struct {
+	UserID  uuid.UUID `db:"user_id"`
+	Balance int64     `db:"balance"`
+	Sum     int64     `db:"total"` // of the user's transactions
+}
+
+// VerifyLedgers returns every ledger whose balance is negative or not the sum
+// of its transactions, and how many ledgers there are. That no cycle was
+// refilled twice and no call charged twice, the tables themselves see to.
+func (r reads) VerifyLedgers(ctx context.Context) (bad []Mismatch, total int, err error) {
+	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM ledgers`); err != nil {
+		return nil, 0, err
 	}
-	_, err = t.exec(ctx, `
-INSERT INTO token_transactions (id, user_id, delta, kind, endpoint, request_id, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id.String(), tt.UserID.String(), tt.Delta, tt.Kind, tt.Endpoint, tt.RequestID, t.now)
-	return err
+	err = r.list(ctx, &bad, `
+SELECT l.user_id, l.balance, CAST(COALESCE(SUM(t.delta), 0) AS BIGINT) AS total
+FROM ledgers l LEFT JOIN token_transactions t ON t.user_id = l.user_id
+GROUP BY l.user_id, l.balance
+HAVING l.balance < 0 OR l.balance <> COALESCE(SUM(t.delta), 0)
+ORDER BY l.user_id`)
+	return bad, total, err
 }

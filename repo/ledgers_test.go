@@ -38,9 +38,12 @@ func TestPlan(t *testing.T) {
 	})
 }
 
+// refillAt is when ledgers that tests open get the next month's tokens.
+var refillAt = start.AddDate(0, 1, 0)
+
 func openLedger(t testing.TB, r *repo.Repo, user repo.User, plan repo.Plan) error {
 	return r.InTx(t.Context(), func(tx *repo.Tx) error {
-		return tx.OpenLedger(t.Context(), user.ID, plan, "POST /api/v1/auth/register", "request of "+user.Email)
+		return tx.OpenLedger(t.Context(), user.ID, plan, refillAt, "POST /api/v1/auth/register", "request of "+user.Email)
 	})
 }
 
@@ -49,11 +52,12 @@ type ledger struct {
 	UserID        string    `db:"user_id"`
 	Balance       int64     `db:"balance"`
 	PlanStartedAt time.Time `db:"plan_started_at"`
+	RefillAt      time.Time `db:"refill_at"`
 }
 
 func ledgers(t testing.TB, r *repo.Repo) (list []ledger) {
 	t.Helper()
-	if err := r.List(t.Context(), &list, `SELECT user_id, balance, plan_started_at FROM ledgers ORDER BY plan_started_at`); err != nil {
+	if err := r.List(t.Context(), &list, `SELECT user_id, balance, plan_started_at, refill_at FROM ledgers ORDER BY plan_started_at`); err != nil {
 		t.Fatal(err)
 	}
 	return list
@@ -96,7 +100,7 @@ func TestOpenLedger(t *testing.T) {
 			}
 			test.user.Plan, test.user.UpdatedAt = test.plan.Name, c.Now()
 			checkStored(t, r, test.user)
-			wantLedgers = append(wantLedgers, ledger{test.user.ID.String(), test.plan.TokensPerMonth, c.Now()})
+			wantLedgers = append(wantLedgers, ledger{test.user.ID.String(), test.plan.TokensPerMonth, c.Now(), refillAt})
 			wantTransactions = append(wantTransactions, repo.TokenTransaction{
 				UserID: test.user.ID, Delta: test.plan.TokensPerMonth, Kind: repo.TokensGrant,
 				Endpoint: "POST /api/v1/auth/register", RequestID: "request of " + test.user.Email,
@@ -127,7 +131,7 @@ func TestOpenLedgerTwice(t *testing.T) {
 		c.Advance(time.Minute)
 		for _, plan := range []repo.Plan{freePlan, paidPlan} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
-				return tx.OpenLedger(t.Context(), user.ID, plan, "POST /again", "another request")
+				return tx.OpenLedger(t.Context(), user.ID, plan, refillAt, "POST /again", "another request")
 			})
 			if err == nil || errors.Is(err, repo.ErrUnavailable) {
 				t.Errorf("once more, on %s: %v, want a refusal", plan.Name, err)

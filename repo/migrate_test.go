@@ -17,6 +17,7 @@ var steps = []repo.Migration{
 	{Version: 1, Name: "00001_identity.sql"},
 	{Version: 2, Name: "00002_workspace.sql"},
 	{Version: 3, Name: "00003_api_door.sql"},
+	{Version: 4, Name: "00004_ledger.sql"},
 }
 
 // newest is the version of an up-to-date schema.
@@ -135,7 +136,7 @@ func checkAppliedOnce(t *testing.T, databaseURL string) {
 	if err := r.List(t.Context(), &got, `SELECT version_id FROM goose_db_version ORDER BY id`); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]int64{0, 1, 2, 3}, got); diff != "" {
+	if diff := cmp.Diff([]int64{0, 1, 2, 3, 4}, got); diff != "" {
 		t.Errorf("applied versions (-want +got):\n%s", diff)
 	}
 	createUser(t, r, "ada@example.com")

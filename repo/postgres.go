@@ -96,7 +96,7 @@ func postgresCode(err error) string {
 
 func (postgresEngine) bytewise() string { return ` COLLATE "C"` }
 
-func (postgresEngine) forUpdate() string { return ` FOR UPDATE` }
+func (postgresEngine) forUpdate(table string) string { return ` FOR UPDATE OF ` + table }
 
 func (postgresEngine) describe(ctx context.Context, c conn) (string, error) {
 	var version, commit, fsync string

@@ -12,6 +12,7 @@ type Retention struct {
 	LoginFailures time.Duration // failed log-ins, after the last one
 	Mail          time.Duration // mails, after they were sent or given up
 	Token         time.Duration // one-time tokens, after they expired
+	Call          time.Duration // answers to calls by Idempotency-Key
 }
 
 // sweepBatch bounds a transaction of Sweep, so that no writer waits long.
@@ -36,6 +37,8 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 			now.Add(-retention.Mail)},
 		{`DELETE FROM one_time_tokens WHERE id IN (SELECT id FROM one_time_tokens WHERE expires_at < $1 LIMIT $2)`,
 			now.Add(-retention.Token)},
+		{`DELETE FROM idempotent_calls WHERE (scope, key) IN (SELECT scope, key FROM idempotent_calls WHERE created_at < $1 LIMIT $2)`,
+			now.Add(-retention.Call)},
 	} {
 		for {
 			var n int64

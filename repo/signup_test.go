@@ -18,7 +18,7 @@ const crashInvite = "ABCDE-FGHIJ-KLMNO-PQRST"
 func signUpByInvite(ctx context.Context, r *repo.Repo, email string) error {
 	return r.InTx(ctx, func(tx *repo.Tx) error {
 		n := newUser(email)
-		n.Door, n.InviteCode = repo.DoorAPI, new(crashInvite)
+		n.Door = repo.DoorAPI
 		user, err := tx.CreateUser(ctx, n)
 		if err != nil {
 			return err
@@ -32,10 +32,13 @@ func activate(ctx context.Context, tx *repo.Tx, user repo.User) error {
 	token := repo.OneTimeToken{
 		ID: "token of " + user.Email, UserID: user.ID, Purpose: repo.VerifyEmail, Digest: "digest", SecretID: "secret",
 	}
-	key := repo.NewAPIKey{UserID: user.ID, Name: "default", Masked: "alta_…", Digest: "key of " + user.Email, SecretID: "secret"}
+	key := repo.APIKey{UserID: user.ID, Name: "default", Masked: "alta_…", Digest: "key of " + user.Email, SecretID: "secret"}
 	for _, step := range []func() error{
 		func() error { return tx.UseInvite(ctx, crashInvite) },
-		func() error { return tx.OpenLedger(ctx, user.ID, freePlan, "POST /api/v1/auth/register", "request") },
+		func() error { return tx.SetInviteCode(ctx, user.ID, crashInvite) },
+		func() error {
+			return tx.OpenLedger(ctx, user.ID, freePlan, refillAt, "POST /api/v1/auth/register", "request")
+		},
 		func() error {
 			_, err := tx.CreateAPIKey(ctx, key)
 			return err

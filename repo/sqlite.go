@@ -101,7 +101,7 @@ func sqliteCode(err error) int {
 func (sqliteEngine) bytewise() string { return "" }
 
 // forUpdate has nothing to add: there is one writer, and this is it.
-func (sqliteEngine) forUpdate() string { return "" }
+func (sqliteEngine) forUpdate(string) string { return "" }
 
 func (e sqliteEngine) describe(ctx context.Context, c conn) (string, error) {
 	var version, journal, synchronous string

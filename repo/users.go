@@ -74,7 +74,6 @@ type NewUser struct {
 	Currency        string
 	Language        string // "": Spanish
 	EmailVerifiedAt *time.Time
-	InviteCode      *string // that the user came by
 }
 
 const sqlSelectUser = `
@@ -110,17 +109,49 @@ func (r reads) Users(ctx context.Context, after string, limit int) (users []User
 	return users, err
 }
 
+// UserBalance is a user with the tokens that are left.
+type UserBalance struct {
+	User
+	Balance int64 `db:"balance"`
+}
+
+// UserBalances returns a page of all users with their balances, by address,
+// and how many users there are.
+func (r reads) UserBalances(ctx context.Context, page Page) (users []UserBalance, total int, err error) {
+	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM users`); err != nil {
+		return nil, 0, err
+	}
+	err = r.list(ctx, &users, `
+SELECT u.id, u.email, u.role, u.is_active, u.plan, u.email_verified_at, u.created_at, COALESCE(l.balance, 0) AS balance
+FROM users u LEFT JOIN ledgers l ON l.user_id = u.id
+ORDER BY u.email`+r.engine.bytewise()+` LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
+	return users, total, err
+}
+
+// SetInviteCode records the invite that the user came by, or activated the API
+// with.
+func (t *Tx) SetInviteCode(ctx context.Context, id uuid.UUID, code string) error {
+	_, err := t.exec(ctx, `UPDATE users SET invite_code = $2 WHERE id = $1`, id.String(), code)
+	return err
+}
+
+// SetPlan puts the user on a plan and reports whether that changed anything.
+func (t *Tx) SetPlan(ctx context.Context, id uuid.UUID, plan string) (changed bool, err error) {
+	n, err := t.exec(ctx, `UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1 AND plan <> $2`, id.String(), plan, t.now)
+	return n > 0, err
+}
+
 // CreateUser adds a user with a workspace: the default wallet and the default
 // categories. Its error is ErrEmailTaken when the address has a user.
 func (t *Tx) CreateUser(ctx context.Context, n NewUser) (User, error) {
 	id := uuid.New()
 	inserted, err := t.exec(ctx, `
 INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, language, email_verified_at,
-       invite_code, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+       created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
 ON CONFLICT (email) DO NOTHING`,
 		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, cmp.Or(n.Language, locale.Spanish),
-		n.EmailVerifiedAt, n.InviteCode, t.now)
+		n.EmailVerifiedAt, t.now)
 	if err != nil {
 		return User{}, err
 	}
@@ -166,7 +197,7 @@ WHERE id = $1`,
 // LockUser returns the user and keeps other transactions that lock it waiting
 // until this one ends. Its error is ErrNotFound.
 func (t *Tx) LockUser(ctx context.Context, id uuid.UUID) (user User, err error) {
-	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+t.engine.forUpdate(), id.String())
+	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+t.engine.forUpdate("users"), id.String())
 	return user, err
 }
 

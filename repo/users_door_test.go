@@ -33,14 +33,22 @@ func TestMustVerify(t *testing.T) {
 // the language.
 func TestCreateUserByInvite(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		r, _ := migrated(t, databaseURL)
+		r, c := migrated(t, databaseURL)
 		n := newUser("ada@example.com")
-		n.Door, n.InviteCode, n.Language = repo.DoorAPI, new("A"), "en"
+		n.Door, n.Language = repo.DoorAPI, "en"
 		user := wrote(t, r, func(tx *repo.Tx) (repo.User, error) { return tx.CreateUser(t.Context(), n) })
-		if user.Door != repo.DoorAPI || user.InviteCode == nil || *user.InviteCode != "A" || user.Language != "en" || user.Plan != repo.PlanNone {
+		if user.Door != repo.DoorAPI || user.InviteCode != nil || user.Language != "en" || user.Plan != repo.PlanNone {
 			t.Errorf("the user is %+v", user)
 		}
 		checkStored(t, r, user)
+		other := createUser(t, r, "grace@example.com")
+		c.Advance(time.Minute)
+		write(t, r, func(tx *repo.Tx) error { return tx.SetInviteCode(t.Context(), user.ID, "A") })
+		stored, err := r.UserByID(t.Context(), user.ID)
+		if err != nil || stored.InviteCode == nil || *stored.InviteCode != "A" {
+			t.Errorf("the user is %+v, %v; want invite A", stored, err)
+		}
+		checkStored(t, r, other)
 	})
 }
 

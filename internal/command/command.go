@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -20,8 +22,11 @@ type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the API."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`
 	Invite  inviteCommand  `cmd:"" help:"Create, list and revoke invites to the API door."`
+	Plan    planCommand    `cmd:"" help:"List plans, and change what they give and cost."`
+	Tokens  tokensCommand  `cmd:"" help:"Give tokens to a user, or take some."`
+	Ledger  ledgerCommand  `cmd:"" help:"Check the token ledger."`
 	User    userCommand    `cmd:"" help:"List, promote, suspend, resume and import users."`
-	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: database, migrations, secret, clock, disk, mail server."`
+	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: database, migrations, secret, clock, disk, mail server, Redis."`
 	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the contract."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -68,7 +73,7 @@ func Run(ctx context.Context, args []string, env Environment) int {
 	if err != nil {
 		panic(err) // cli itself is wrong
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(hideMinus(args))
 	if exit >= 0 { // --help
 		return exit
 	}
@@ -85,6 +90,26 @@ func Run(ctx context.Context, args []string, env Environment) int {
 	}
 	return exitOK
 }
+
+// minus stands for the sign of a negative number while the arguments of `tokens`
+// are parsed: the parser would take it for a flag, and there are no flags that
+// are numbers.
+const minus = "\u2212"
+
+func hideMinus(args []string) []string {
+	if len(args) == 0 || args[0] != "tokens" {
+		return args
+	}
+	hidden := slices.Clone(args)
+	for i, arg := range hidden {
+		if number, isNegative := strings.CutPrefix(arg, "-"); isNegative && number != "" && strings.Trim(number, "0123456789") == "" {
+			hidden[i] = minus + number
+		}
+	}
+	return hidden
+}
+
+func showMinus(text string) string { return strings.ReplaceAll(text, minus, "-") }
 
 // errSilent fails a command that has said why already.
 var errSilent = errors.New("failed")

@@ -4,17 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
 	"alta/internal/mail"
+	"alta/internal/meter"
 	"alta/repo"
 )
 
 type doctorCommand struct {
 	StorageFlags `embed:""`
 	MailFlags    `embed:""`
+	RedisURL     string `help:"Redis for shared rate limits." placeholder:"URL"`
 }
 
 // Thresholds of doctor.
@@ -44,6 +47,8 @@ func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
 	report("disk", detail, err)
 	detail, err = c.checkMail(ctx)
 	report("mail", detail, err)
+	detail, err = c.checkRedis(ctx)
+	report("limits", detail, err)
 	r, err := c.open(ctx)
 	if err != nil {
 		report("database", "", err)
@@ -94,6 +99,22 @@ func (c *doctorCommand) checkMail(ctx context.Context) (string, error) {
 		return "no ALTA_SMTP_URL: mails are kept in " + filepath.Join(c.DataDir, "mail"), nil
 	}
 	return mail.NewSMTP(*settings.server, settings.from, settings.timeout).Probe(ctx)
+}
+
+func (c *doctorCommand) checkRedis(ctx context.Context) (string, error) {
+	if c.RedisURL == "" {
+		return "no ALTA_REDIS_URL: each server counts its own", nil
+	}
+	options, err := meter.ParseRedisURL(c.RedisURL)
+	if err != nil {
+		return "", fmt.Errorf("ALTA_REDIS_URL: %w", err)
+	}
+	shared := meter.NewShared(options, meter.NewLimiter(time.Now), slog.New(slog.DiscardHandler), func(bool) {})
+	defer shared.Close()
+	if err := shared.Ping(ctx); err != nil {
+		return "", err
+	}
+	return "Redis answers", nil
 }
 
 func (c *doctorCommand) checkDisk() (string, error) {

@@ -18,6 +18,7 @@ import (
 	"alta/handlers"
 	"alta/internal/identity"
 	"alta/internal/mail"
+	"alta/internal/meter"
 	"alta/repo"
 )
 
@@ -63,6 +64,12 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 		metrics.WatchOutbox(r.OutboxStatus, time.Now)
 		config := s.config(r, hasher, keys, log, metrics)
 		config.Outbox, config.Mailbox = s.outbox(c.DataDir, config)
+		config.Ledger = meter.NewLedger(r, time.Now, log)
+		if s.redis != nil {
+			shared := meter.NewShared(s.redis, meter.NewLimiter(time.Now), log, metrics.LimitsAway)
+			defer shared.Close()
+			config.Limits = shared
+		}
 		server, err := handlers.New(config)
 		if err != nil {
 			return err

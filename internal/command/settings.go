@@ -12,8 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"alta/internal/contract"
 	"alta/internal/identity"
+	"alta/internal/meter"
 	"alta/repo"
 )
 
@@ -35,6 +38,7 @@ type ServeFlags struct {
 	AuthRate       string   `help:"Calls of rate class auth a client address: N/s, N/m, N/h or off (default ${default})." default:"60/m" placeholder:"RATE"`
 	SessionRate    string   `help:"Calls of rate class data a user by session: N/s, N/m, N/h or off (default ${default})." default:"600/m" placeholder:"RATE"`
 	SessionTTL     string   `help:"Life of a session and its JWT (default ${default})." default:"168h" placeholder:"DURATION"`
+	RedisURL       string   `help:"redis://…, rediss://… or unix://…: rate limits are shared between servers; without it each counts its own." placeholder:"URL"`
 	TrustedProxies []string `help:"CIDRs whose X-Forwarded-For is believed, from the right." placeholder:"CIDR"`
 	CORSOrigins    []string `help:"Origins that may call from a browser." placeholder:"ORIGIN"`
 	HashQueue      string   `help:"Passwords that may wait to be hashed; one more is answered 503 (default ${default})." default:"256" placeholder:"N"`
@@ -53,6 +57,7 @@ type settings struct {
 	bcryptCost   int
 	rates        map[string]contract.Rate
 	sessionTTL   time.Duration
+	redis        *redis.Options // nil: limits live in the process
 	proxies      []netip.Prefix
 	origins      []string
 	hashQueue    int
@@ -87,6 +92,10 @@ func (f *ServeFlags) parse() (s settings, err error) {
 	check("ALTA_SESSION_RATE", err)
 	s.sessionTTL, err = parseDuration(f.SessionTTL, time.Minute, 365*day)
 	check("ALTA_SESSION_TTL", err)
+	if f.RedisURL != "" {
+		s.redis, err = meter.ParseRedisURL(f.RedisURL)
+		check("ALTA_REDIS_URL", err)
+	}
 	s.proxies, err = parsePrefixes(f.TrustedProxies)
 	check("ALTA_TRUSTED_PROXIES", err)
 	check("ALTA_CORS_ORIGINS", checkOrigins(f.CORSOrigins))
@@ -213,7 +222,7 @@ func parseDuration(text string, least, most time.Duration) (time.Duration, error
 // default.
 func parseRetention(text string) (repo.Retention, error) {
 	r := repo.Retention{
-		Audit: 365 * day, Session: 30 * day, Mail: 30 * day, Token: day, LoginFailures: identity.FailureMemory,
+		Audit: 365 * day, Session: 30 * day, Mail: 30 * day, Token: day, Call: day, LoginFailures: identity.FailureMemory,
 	}
 	fields := map[string]*time.Duration{"audit": &r.Audit, "session": &r.Session, "mail": &r.Mail}
 	for part := range strings.SplitSeq(text, ",") {

@@ -13,12 +13,18 @@ func TestHelp(t *testing.T) {
 	}{
 		{[]string{"--help"}, []string{"serve", "migrate up", "migrate status", "invite create", "invite list",
 			"invite revoke <code>", "user list", "user promote <email>", "user suspend <email>",
-			"user resume <email>", "user import <file>", "doctor", "openapi", "version"}},
+			"user resume <email>", "user plan <email> <name>", "user import <file>", "plan list", "plan set <name>",
+			"tokens grant --reason=TEXT <email> <tokens>", "ledger verify", "doctor", "openapi", "version"}},
 		{[]string{"serve", "--help"}, []string{"$ALTA_DATA_DIR", "$ALTA_DATABASE_URL", "$ALTA_SECRET", "$ALTA_LISTEN",
 			"$ALTA_PUBLIC_URL", "$ALTA_FRONTEND_URL", "$ALTA_SMTP_URL", "$ALTA_SMTP_TIMEOUT", "$ALTA_MAIL_FROM", "$ALTA_BCRYPT_COST", "$ALTA_AUTH_RATE", "$ALTA_SESSION_RATE", "$ALTA_SESSION_TTL",
-			"$ALTA_TRUSTED_PROXIES", "$ALTA_CORS_ORIGINS", "$ALTA_HASH_QUEUE", "$ALTA_HASH_WAIT", "$ALTA_METRICS_TOKEN",
+			"$ALTA_REDIS_URL", "$ALTA_TRUSTED_PROXIES", "$ALTA_CORS_ORIGINS", "$ALTA_HASH_QUEUE", "$ALTA_HASH_WAIT", "$ALTA_METRICS_TOKEN",
 			"$ALTA_RETENTION", "$ALTA_LOG"}},
-		{[]string{"doctor", "--help"}, []string{"$ALTA_SMTP_URL", "$ALTA_SMTP_TIMEOUT", "$ALTA_MAIL_FROM", "mail server"}},
+		{[]string{"doctor", "--help"}, []string{"$ALTA_SMTP_URL", "$ALTA_SMTP_TIMEOUT", "$ALTA_MAIL_FROM", "mail server", "$ALTA_REDIS_URL"}},
+		{[]string{"plan", "list", "--help"}, []string{"--json"}},
+		{[]string{"plan", "set", "--help"}, []string{"<name>", "free or paid", "--tokens=N", "from each user's next", "--requests-per-minute=N", "--price-cents=N", "US cents"}},
+		{[]string{"tokens", "grant", "--help"}, []string{"<email>", "<tokens>", "-10000000 to 10000000", "--reason=TEXT"}},
+		{[]string{"ledger", "verify", "--help"}, []string{"every balance is the sum"}},
+		{[]string{"user", "plan", "--help"}, []string{"<email>", "<name>", "free or paid"}},
 		{[]string{"invite", "create", "--help"}, []string{"--uses", "default 1", "--expires", "default 168h", "--note"}},
 		{[]string{"invite", "list", "--help"}, []string{"--json"}},
 		{[]string{"user", "import", "--help"}, []string{"email", "password_hash", "RFC 3339"}},
@@ -27,7 +33,8 @@ func TestHelp(t *testing.T) {
 			t.Parallel()
 			const canary = "hunter2canary"
 			help := run(t, environment{"ALTA_SECRET": canary, "ALTA_METRICS_TOKEN": canary,
-				"ALTA_SMTP_URL": "smtp://alta:" + canary + "@127.0.0.1"}, test.args...).ok()
+				"ALTA_SMTP_URL":  "smtp://alta:" + canary + "@127.0.0.1",
+				"ALTA_REDIS_URL": "redis://alta:" + canary + "@127.0.0.1"}, test.args...).ok()
 			for _, want := range test.wants {
 				if !strings.Contains(help.stdout, want) {
 					t.Errorf("lacks %q:\n%s", want, help.stdout)
@@ -60,6 +67,12 @@ func TestUsageErrors(t *testing.T) {
 		{"two codes", []string{"invite", "revoke", "A", "B"}, "unexpected argument B"},
 		{"argument where none is taken", []string{"invite", "create", "5"}, "unexpected argument 5"},
 		{"no file", []string{"user", "import"}, "<file>"},
+		{"no plan", []string{"user", "plan", "a@example.com"}, "<name>"},
+		{"no plan to set", []string{"plan", "set", "--tokens", "1"}, "<name>"},
+		{"no number of tokens", []string{"tokens", "grant", "a@example.com", "--reason", "x"}, "<tokens>"},
+		{"no reason", []string{"tokens", "grant", "a@example.com", "-5"}, "missing flags: --reason=TEXT"},
+		{"minus and letters", []string{"tokens", "grant", "a@example.com", "-5x", "--reason", "x"}, "unknown flag -5"},
+		{"ledger without its own", []string{"ledger"}, "expected"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

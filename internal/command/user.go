@@ -17,6 +17,7 @@ type userCommand struct {
 	Promote userPromoteCommand `cmd:"" help:"Make a user an administrator."`
 	Suspend userSuspendCommand `cmd:"" help:"Suspend a user and end every session."`
 	Resume  userResumeCommand  `cmd:"" help:"Let a suspended user in again."`
+	Plan    userPlanCommand    `cmd:"" help:"Put a user on a plan."`
 	Import  userImportCommand  `cmd:"" help:"Import users with bcrypt hashes from a CSV file."`
 }
 
@@ -92,21 +93,21 @@ type (
 
 // Run gives the user the role ADMIN.
 func (c *userPromoteCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, repo.AuditPromote, "promoted", func(tx *repo.Tx, u repo.User) (bool, error) {
+	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditPromote}, "promoted", func(tx *repo.Tx, u repo.User) (bool, error) {
 		return tx.SetRole(ctx, u.ID, repo.RoleAdmin)
 	})
 }
 
 // Run suspends the user.
 func (c *userSuspendCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, repo.AuditSuspend, "suspended, every session ended", func(tx *repo.Tx, u repo.User) (bool, error) {
+	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditSuspend}, "suspended, every session ended", func(tx *repo.Tx, u repo.User) (bool, error) {
 		return tx.SetActive(ctx, u.ID, false)
 	})
 }
 
 // Run lets the user in again.
 func (c *userResumeCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, repo.AuditResume, "resumed", func(tx *repo.Tx, u repo.User) (bool, error) {
+	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditResume}, "resumed", func(tx *repo.Tx, u repo.User) (bool, error) {
 		return tx.SetActive(ctx, u.ID, true)
 	})
 }
@@ -114,7 +115,7 @@ func (c *userResumeCommand) Run(ctx context.Context, env *Environment) error {
 // run changes the user and records that the operator did it. A change that
 // changes nothing is not recorded.
 func (c *userChange) run(
-	ctx context.Context, env *Environment, kind, done string, change func(*repo.Tx, repo.User) (changed bool, err error),
+	ctx context.Context, env *Environment, event repo.AuditEvent, done string, change func(*repo.Tx, repo.User) (changed bool, err error),
 ) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
 		email, changed := identity.CanonicalEmail(c.Email), false
@@ -126,7 +127,8 @@ func (c *userChange) run(
 			if changed, err = change(tx, user); err != nil || !changed {
 				return err
 			}
-			return tx.Audit(ctx, repo.AuditEvent{Kind: kind, Actor: repo.ActorOperator, UserID: &user.ID})
+			event.Actor, event.UserID = repo.ActorOperator, &user.ID
+			return tx.Audit(ctx, event)
 		})
 		switch {
 		case errors.Is(err, repo.ErrNotFound):

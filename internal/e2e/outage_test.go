@@ -3,12 +3,9 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"io"
-	"net"
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -113,105 +110,3 @@ func TestDatabaseHangs(t *testing.T) {
 		return nil
 	})
 }
-
-// proxy stands between a server and PostgreSQL.
-type proxy struct {
-	url             string
-	network, target string
-	mu              sync.Mutex
-	open            map[net.Conn]bool
-	state           string // "", "cut" or "hung"
-}
-
-func newProxy(t *testing.T, databaseURL string) *proxy {
-	t.Helper()
-	u, err := url.Parse(databaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &proxy{network: "tcp", target: u.Host, open: map[net.Conn]bool{}}
-	query := u.Query()
-	if dir := query.Get("host"); strings.HasPrefix(dir, "/") {
-		p.network, p.target = "unix", dir+"/.s.PGSQL.5432"
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		listener.Close()
-		p.cut()
-	})
-	query.Del("host")
-	u.Host, u.RawQuery = listener.Addr().String(), query.Encode()
-	p.url = u.String()
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go p.serve(client)
-		}
-	}()
-	return p
-}
-
-// serve carries bytes both ways. What is sent while the database hangs is
-// lost, as is the connection.
-func (p *proxy) serve(client net.Conn) {
-	defer client.Close()
-	database, err := net.Dial(p.network, p.target)
-	if err != nil {
-		return
-	}
-	defer database.Close()
-	p.mu.Lock()
-	if p.state == "cut" {
-		p.mu.Unlock()
-		return
-	}
-	p.open[client], p.open[database] = true, true
-	p.mu.Unlock()
-	go p.carry(database, client)
-	p.carry(client, database)
-}
-
-func (p *proxy) carry(to io.Writer, from io.Reader) {
-	buffer := make([]byte, 32<<10)
-	for {
-		n, err := from.Read(buffer)
-		if err != nil {
-			return
-		}
-		if p.is("hung") {
-			continue
-		}
-		if _, err := to.Write(buffer[:n]); err != nil {
-			return
-		}
-	}
-}
-
-func (p *proxy) is(state string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.state == state
-}
-
-func (p *proxy) set(state string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.state = state
-	if state == "hung" {
-		return
-	}
-	for conn := range p.open {
-		conn.Close()
-		delete(p.open, conn)
-	}
-}
-
-func (p *proxy) cut()  { p.set("cut") }
-func (p *proxy) hang() { p.set("hung") }
-func (p *proxy) heal() { p.set("") }

@@ -20,6 +20,16 @@ func (k *Keyring) Digest(purpose Purpose, text string) Digest {
 	return Digest{id, digest(key, text)}
 }
 
+// Digests returns the digest of text under each of the operator's secrets, the
+// first one's first: one of them is stored, if text is known.
+func (k *Keyring) Digests(purpose Purpose, text string) []Digest {
+	list := make([]Digest, len(k.secrets))
+	for i, s := range k.secrets {
+		list[i] = Digest{s.id, digest(s.keys[purpose], text)}
+	}
+	return list
+}
+
 // Matches reports whether text is what d was made of, for the purpose. It takes
 // the same time whatever part of it is wrong.
 func (k *Keyring) Matches(purpose Purpose, d Digest, text string) bool {

@@ -61,6 +61,25 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// TestDigests: a text is found by whichever of the secrets made its digest, the
+// new one's first.
+func TestDigests(t *testing.T) {
+	older, newer := mustKeyring(t, oldSecret), mustKeyring(t, newSecret)
+	want := []Digest{newer.Digest(PurposeAPIKey, "secret"), older.Digest(PurposeAPIKey, "secret")}
+	ring := mustKeyring(t, newSecret, oldSecret)
+	if diff := cmp.Diff(want, ring.Digests(PurposeAPIKey, "secret")); diff != "" {
+		t.Errorf("Digests (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want[1:], older.Digests(PurposeAPIKey, "secret")); diff != "" {
+		t.Errorf("Digests of one secret (-want +got):\n%s", diff)
+	}
+	for _, other := range [][]Digest{ring.Digests(PurposeOneTime, "secret"), ring.Digests(PurposeAPIKey, "Secret")} {
+		if other[0] == want[0] || other[1] == want[1] {
+			t.Errorf("%v is made of another text, or for another purpose", other)
+		}
+	}
+}
+
 // What one purpose made is of no use for another: digests, sealed texts and
 // tokens.
 func TestPurposesAreApart(t *testing.T) {

@@ -26,10 +26,14 @@ const (
 	PurposeAPIKey  Purpose = "api-key"  // digests of API keys
 	PurposeOneTime Purpose = "one-time" // digests of the tokens in mail links
 	PurposeOutbox  Purpose = "outbox"   // what is encrypted while it waits to be sent
+
+	PurposeFingerprint Purpose = "fingerprint" // digests of requests with an Idempotency-Key
+	PurposeAnswer      Purpose = "answer"      // their answers, encrypted
 )
 
 var purposes = []Purpose{
 	PurposeSession, PurposeInvite, PurposeDevice, PurposeAddress, PurposeAPIKey, PurposeOneTime, PurposeOutbox,
+	PurposeFingerprint, PurposeAnswer,
 }
 
 // Keyring derives every key that Alta uses from the operator's secrets, one

@@ -2,6 +2,7 @@
 package meter
 
 import (
+	"context"
 	"hash/maphash"
 	"sync"
 	"time"
@@ -50,7 +51,7 @@ func NewLimiter(now func() time.Time) *Limiter {
 
 // Allow counts a call of key against limit and says whether it may go on. A
 // call that may not is not counted.
-func (l *Limiter) Allow(key string, limit Limit) Decision {
+func (l *Limiter) Allow(_ context.Context, key string, limit Limit) Decision {
 	now := l.now().UnixNano()
 	interval := limit.Window.Nanoseconds() / int64(limit.Calls)
 	window := interval * int64(limit.Calls) // what rounding took away must not let one more pass

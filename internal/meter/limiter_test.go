@@ -25,31 +25,31 @@ func TestAllowAtOnceAndThenOneAtATime(t *testing.T) {
 			c := newClock()
 			l := NewLimiter(c.Now)
 			for i := range limit.Calls {
-				if d := l.Allow("john", limit); !d.Allowed || d.Remaining != limit.Calls-1-i {
+				if d := l.Allow(t.Context(), "john", limit); !d.Allowed || d.Remaining != limit.Calls-1-i {
 					t.Fatalf("call %d: %+v, want it allowed and %d remaining", i+1, d, limit.Calls-1-i)
 				}
 			}
 			interval := limit.Window / time.Duration(limit.Calls)
 			for i := range 3 {
-				d := l.Allow("john", limit)
+				d := l.Allow(t.Context(), "john", limit)
 				if d.Allowed {
 					t.Fatalf("call %d is allowed: %+v", limit.Calls+i+1, d)
 				}
 				c.advance(d.RetryAfter - 1)
-				if d := l.Allow("john", limit); d.Allowed || d.RetryAfter != 1 {
+				if d := l.Allow(t.Context(), "john", limit); d.Allowed || d.RetryAfter != 1 {
 					t.Fatalf("a nanosecond early: %+v, want it refused for another", d)
 				}
 				c.advance(1)
-				if d := l.Allow("john", limit); !d.Allowed || d.Remaining != 0 {
+				if d := l.Allow(t.Context(), "john", limit); !d.Allowed || d.Remaining != 0 {
 					t.Fatalf("after RetryAfter: %+v, want it allowed and none remaining", d)
 				}
 			}
 			c.advance(interval)
-			if d := l.Allow("john", limit); !d.Allowed {
+			if d := l.Allow(t.Context(), "john", limit); !d.Allowed {
 				t.Errorf("after %v: %+v, want it allowed", interval, d)
 			}
 			c.advance(limit.Window)
-			if d := l.Allow("john", limit); !d.Allowed || d.Remaining != limit.Calls-1 {
+			if d := l.Allow(t.Context(), "john", limit); !d.Allowed || d.Remaining != limit.Calls-1 {
 				t.Errorf("after the window: %+v, want a whole limit", d)
 			}
 		})
@@ -77,7 +77,7 @@ func TestAllowDecision(t *testing.T) {
 	}
 	for i, step := range steps {
 		c.advance(step.after)
-		if got := l.Allow("john", limit); got != step.want {
+		if got := l.Allow(t.Context(), "john", limit); got != step.want {
 			t.Errorf("step %d: %+v, want %+v", i+1, got, step.want)
 		}
 	}
@@ -89,14 +89,14 @@ func TestAllowClockSetBack(t *testing.T) {
 	limit := Limit{Calls: 2, Window: 10 * time.Second}
 	c := newClock()
 	l := NewLimiter(c.Now)
-	l.Allow("john", limit)
+	l.Allow(t.Context(), "john", limit)
 	c.advance(-time.Hour)
-	d := l.Allow("john", limit)
+	d := l.Allow(t.Context(), "john", limit)
 	if d.Allowed || d.RetryAfter != time.Hour {
 		t.Errorf("an hour back: %+v, want it refused for an hour", d)
 	}
 	c.advance(d.RetryAfter)
-	if d := l.Allow("john", limit); !d.Allowed {
+	if d := l.Allow(t.Context(), "john", limit); !d.Allowed {
 		t.Errorf("after RetryAfter: %+v, want it allowed", d)
 	}
 }
@@ -106,14 +106,14 @@ func TestAllowKeysAreIndependent(t *testing.T) {
 	l := NewLimiter(newClock().Now)
 	for i := range 1_000 { // many more than there are shards
 		key := fmt.Sprint("key ", i)
-		if d := l.Allow(key, limit); !d.Allowed {
+		if d := l.Allow(t.Context(), key, limit); !d.Allowed {
 			t.Fatalf("first call of %q: %+v, want it allowed", key, d)
 		}
-		if d := l.Allow(key, limit); d.Allowed {
+		if d := l.Allow(t.Context(), key, limit); d.Allowed {
 			t.Fatalf("second call of %q: %+v, want it refused", key, d)
 		}
 	}
-	if d := l.Allow("", limit); !d.Allowed {
+	if d := l.Allow(t.Context(), "", limit); !d.Allowed {
 		t.Errorf("the empty key: %+v, want it allowed", d)
 	}
 }
@@ -126,10 +126,10 @@ func TestSweep(t *testing.T) {
 		t.Errorf("a new limiter has %d keys", n)
 	}
 	for i := range 100 {
-		l.Allow(fmt.Sprint("once ", i), limit)
+		l.Allow(t.Context(), fmt.Sprint("once ", i), limit)
 	}
 	for range 4 {
-		l.Allow("often", limit)
+		l.Allow(t.Context(), "often", limit)
 	}
 	if n := l.Sweep(); n != 101 {
 		t.Errorf("at once: %d keys remain, want 101", n)
@@ -142,10 +142,10 @@ func TestSweep(t *testing.T) {
 	if n := l.Sweep(); n != 1 {
 		t.Errorf("when their limit is whole: %d keys remain, want 1", n)
 	}
-	if d := l.Allow("often", limit); !d.Allowed || d.Remaining != 0 {
+	if d := l.Allow(t.Context(), "often", limit); !d.Allowed || d.Remaining != 0 {
 		t.Errorf("a key that remains: %+v, want its calls remembered", d)
 	}
-	if d := l.Allow("once 1", limit); !d.Allowed || d.Remaining != 3 {
+	if d := l.Allow(t.Context(), "once 1", limit); !d.Allowed || d.Remaining != 3 {
 		t.Errorf("a key that was forgotten: %+v, want a whole limit", d)
 	}
 	c.advance(time.Hour)
@@ -163,11 +163,11 @@ func TestAllowRace(t *testing.T) {
 	for i := range callers {
 		group.Go(func() {
 			for range each {
-				if l.Allow("shared", limit).Allowed {
+				if l.Allow(t.Context(), "shared", limit).Allowed {
 					allowed.Add(1)
 				}
 			}
-			if l.Allow(fmt.Sprint("own ", i), limit).Allowed {
+			if l.Allow(t.Context(), fmt.Sprint("own ", i), limit).Allowed {
 				others.Add(1)
 			}
 			l.Sweep()

@@ -57,7 +57,7 @@ func TestAllowModel(t *testing.T) {
 					l.Sweep()
 				}
 				key := keys[random.IntN(len(keys))]
-				got := l.Allow(key, limit)
+				got := l.Allow(t.Context(), key, limit)
 				want := model[key].pour(c.now, limit)
 				if got.Allowed != want {
 					t.Fatalf("step %d, %+v: %+v, the model says %t", step, limit, got, want)

@@ -1,0 +1,169 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/oapi-codegen/nullable"
+
+	"alta/gen"
+	"alta/internal/identity"
+	"alta/repo"
+)
+
+var (
+	errNotActive          = errors.New("the account has no plan")
+	errActive             = errors.New("the account has a plan already")
+	errActivateUnverified = errors.New("the address has to be proved before the API is activated")
+)
+
+const (
+	topEndpoints = 10  // that the usage names
+	refillBatch  = 100 // users looked up at once
+)
+
+// GetBalance answers the tokens that the caller has.
+func (s *Server) GetBalance(ctx context.Context, _ gen.GetBalanceRequestObject) (gen.GetBalanceResponseObject, error) {
+	ledger, err := s.ledger(ctx)
+	if errors.Is(err, errNotActive) {
+		none := gen.Balance{
+			Plan: gen.BalancePlanNone, Suspended: true,
+			BillingCycleEnd: nullable.NewNullNullable[string](), DaysUntilRefill: nullable.NewNullNullable[int](),
+		}
+		return gen.GetBalance200JSONResponse{Body: none}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	days := int(math.Ceil(ledger.RefillAt.Sub(s.Now()).Hours() / 24))
+	return gen.GetBalance200JSONResponse{Body: gen.Balance{
+		CurrentBalance:  ledger.Balance,
+		Plan:            gen.BalancePlan(ledger.Plan),
+		MonthlyQuota:    ledger.Quota,
+		BillingCycleEnd: timeOrNull(ledger.RefillAt),
+		DaysUntilRefill: nullable.NewNullableWithValue(days),
+		Suspended:       ledger.Balance == 0,
+	}}, nil
+}
+
+// ledger returns the caller's ledger as it is in the present month, or
+// errNotActive for a caller without a plan.
+func (s *Server) ledger(ctx context.Context) (repo.Ledger, error) {
+	userID := callFrom(ctx).principal.UserID
+	ledger, err := s.Repo.Ledger(ctx, userID)
+	if err == nil && (ledger.RefillAt == nil || !s.Now().Before(*ledger.RefillAt)) {
+		if _, err = s.Ledger.Refill(userID); err == nil {
+			ledger, err = s.Repo.Ledger(ctx, userID)
+		}
+	}
+	if errors.Is(err, repo.ErrNotFound) {
+		err = errNotActive
+	}
+	return ledger, err
+}
+
+// GetUsage answers what the caller's calls took.
+func (s *Server) GetUsage(ctx context.Context, r gen.GetUsageRequestObject) (gen.GetUsageResponseObject, error) {
+	days, userID := int(*r.Params.Days), callFrom(ctx).principal.UserID
+	since := repo.UsageDay(s.Now().UTC().AddDate(0, 0, 1-days))
+	daily, err := s.Repo.DailyUsage(ctx, userID, since)
+	if err != nil {
+		return nil, err
+	}
+	top, err := s.Repo.TopUsage(ctx, userID, since, topEndpoints)
+	if err != nil {
+		return nil, err
+	}
+	body := gen.Usage{
+		WindowDays: days, Daily: make([]gen.DailyUsage, len(daily)), TopEndpoints: make([]gen.EndpointUsage, len(top)),
+	}
+	for i, u := range daily {
+		body.Daily[i] = gen.DailyUsage{Day: u.Day, Tokens: u.Tokens, Calls: u.Calls}
+	}
+	for i, u := range top {
+		body.TopEndpoints[i] = gen.EndpointUsage{Endpoint: u.Endpoint, Tokens: u.Tokens, Calls: u.Calls}
+	}
+	return gen.GetUsage200JSONResponse{Body: body}, nil
+}
+
+// ListTransactions answers the newest rows of the caller's ledger.
+func (s *Server) ListTransactions(ctx context.Context, r gen.ListTransactionsRequestObject) (gen.ListTransactionsResponseObject, error) {
+	rows, err := s.Repo.TokenTransactions(ctx, callFrom(ctx).principal.UserID, int(*r.Params.Limit))
+	if err != nil {
+		return nil, err
+	}
+	body := gen.TokenTransactionList{Transactions: make([]gen.TokenTransaction, len(rows))}
+	for i, row := range rows {
+		body.Transactions[i] = wireTransaction(row)
+	}
+	return gen.ListTransactions200JSONResponse{Body: body}, nil
+}
+
+func wireTransaction(row repo.TokenTransaction) gen.TokenTransaction {
+	t := gen.TokenTransaction{
+		ID: row.ID, CreatedAt: wireTime(row.CreatedAt), Delta: row.Delta,
+		Kind: gen.TokenTransactionKind(row.Kind), Endpoint: row.Endpoint,
+	}
+	t.Metadata.RequestID = row.RequestID
+	return t
+}
+
+// ActivateAccount gives a user of the app door what an invite gives.
+func (s *Server) ActivateAccount(ctx context.Context, r gen.ActivateAccountRequestObject) (gen.ActivateAccountResponseObject, error) {
+	claims, err := s.tokens.Parse(identity.PurposeInvite, r.Body.InviteToken)
+	if err != nil {
+		return nil, errors.Join(errInviteToken, err)
+	}
+	var response gen.ActivateAccount201JSONResponse
+	unverified := false
+	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.LockUser(ctx, callFrom(ctx).principal.UserID)
+		if err != nil {
+			return gone(err)
+		}
+		if user.Plan != repo.PlanNone {
+			return errActive
+		}
+		if unverified = user.EmailVerifiedAt == nil; unverified {
+			return s.addVerification(ctx, tx, user.ID)
+		}
+		key, made, err := s.activate(ctx, tx, user, claims.Code)
+		if err != nil {
+			return err
+		}
+		if err := tx.Audit(ctx, s.event(ctx, repo.AuditActivate, &user.ID, "")); err != nil {
+			return err
+		}
+		response.Body = createdKey(key, made)
+		return s.remember(ctx, tx, response.VisitActivateAccountResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if unverified {
+		s.Outbox.Wake()
+		return nil, errActivateUnverified
+	}
+	return response, nil
+}
+
+// refillDue brings the balances up whose month is over, so that they are right
+// for whoever looks at them without a call.
+func (s *Server) refillDue(ctx context.Context) {
+	for ctx.Err() == nil {
+		users, err := s.Repo.DueRefills(ctx, s.Now(), refillBatch)
+		for _, user := range users {
+			if _, failed := s.Ledger.Refill(user); failed != nil {
+				err = failed
+				break
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			s.Log.Warn("could not refill balances; trying again in a minute", "error", err)
+		}
+		if err != nil || len(users) < refillBatch {
+			return
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/oapi-codegen/nullable"
+
+	"alta/gen"
+	"alta/internal/contract"
+	"alta/internal/meter"
+	"alta/repo"
+)
+
+var errUserNotFound = errors.New("there is no such user")
+
+// ListUsers answers one page of all users, by address.
+func (s *Server) ListUsers(ctx context.Context, r gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
+	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
+	list, total, err := s.Repo.UserBalances(ctx, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	body := gen.AdminUserPage{Users: make([]gen.AdminUser, len(list)), Page: page, Limit: limit, Total: total}
+	for i, user := range list {
+		body.Users[i] = adminUser(user.User, user.Balance)
+	}
+	return gen.ListUsers200JSONResponse{Body: body}, nil
+}
+
+func adminUser(user repo.User, balance int64) gen.AdminUser {
+	return gen.AdminUser{
+		UUID:        user.ID,
+		Email:       user.Email,
+		Usertype:    gen.AdminUserUsertype(usertypes[user.Role]),
+		IsActive:    user.IsActive,
+		VerifyEmail: user.EmailVerifiedAt != nil,
+		Plan:        gen.AdminUserPlan(user.Plan),
+		Balance:     balance,
+		CreatedAt:   wireTime(user.CreatedAt),
+	}
+}
+
+// SuspendUser keeps a user out.
+func (s *Server) SuspendUser(ctx context.Context, r gen.SuspendUserRequestObject) (gen.SuspendUserResponseObject, error) {
+	user, err := s.setActive(ctx, r.ID, false, repo.AuditSuspend)
+	return gen.SuspendUser200JSONResponse{Body: user}, err
+}
+
+// ResumeUser lets a suspended user in again.
+func (s *Server) ResumeUser(ctx context.Context, r gen.ResumeUserRequestObject) (gen.ResumeUserResponseObject, error) {
+	user, err := s.setActive(ctx, r.ID, true, repo.AuditResume)
+	return gen.ResumeUser200JSONResponse{Body: user}, err
+}
+
+func (s *Server) setActive(ctx context.Context, id uuid.UUID, active bool, kind string) (body gen.AdminUser, err error) {
+	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		if _, err := tx.LockUser(ctx, id); err != nil {
+			return err
+		}
+		changed, err := tx.SetActive(ctx, id, active)
+		if err != nil {
+			return err
+		}
+		if changed {
+			if err := tx.Audit(ctx, s.event(ctx, kind, &id, "")); err != nil {
+				return err
+			}
+		}
+		user, err := tx.UserByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		ledger, err := tx.Ledger(ctx, id)
+		if errors.Is(err, repo.ErrNotFound) {
+			err = nil // and the balance is 0
+		}
+		body = adminUser(user, ledger.Balance)
+		return err
+	})
+	if errors.Is(err, repo.ErrNotFound) {
+		err = errUserNotFound
+	}
+	return body, err
+}
+
+// GrantTokens gives tokens to a user, or takes some.
+func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject) (gen.GrantTokensResponseObject, error) {
+	tokens := int64(r.Body.Tokens)
+	if tokens == 0 {
+		return nil, &invalid{violations: []contract.Violation{{Field: "tokens", Message: "tokens must not be 0"}}}
+	}
+	one := callFrom(ctx)
+	event := s.event(ctx, repo.AuditGrant, &r.ID, "")
+	event.Detail = fmt.Sprintf("%+d: %s", tokens, r.Body.Reason)
+	var response gen.GrantTokens201JSONResponse
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		if _, err := tx.UserByID(ctx, r.ID); errors.Is(err, repo.ErrNotFound) {
+			return errUserNotFound
+		} else if err != nil {
+			return err
+		}
+		row, err := meter.Adjust(ctx, tx, r.ID, tokens, one.operation.Method+" "+one.operation.Path, one.id)
+		if err != nil {
+			return err
+		}
+		if err := tx.Audit(ctx, event); err != nil {
+			return err
+		}
+		response.Body = wireTransaction(row)
+		return s.remember(ctx, tx, response.VisitGrantTokensResponse)
+	})
+	if _, short := errors.AsType[*meter.Insufficient](err); short {
+		return nil, &invalid{violations: []contract.Violation{{Field: "tokens", Message: "The balance is lower than that"}}}
+	}
+	if errors.Is(err, repo.ErrNotFound) {
+		return nil, errNotActive
+	}
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// ListAuditEvents answers the newest events.
+func (s *Server) ListAuditEvents(ctx context.Context, r gen.ListAuditEventsRequestObject) (gen.ListAuditEventsResponseObject, error) {
+	limit := int(*r.Params.Limit)
+	events, err := s.Repo.AuditEvents(ctx, limit)
+	if r.Params.Before != nil {
+		events, err = s.Repo.AuditEventsBefore(ctx, *r.Params.Before, limit)
+	}
+	if err != nil {
+		return nil, err
+	}
+	body := gen.AuditEventList{Events: make([]gen.AuditEvent, len(events))}
+	for i, e := range events {
+		userID := nullable.NewNullNullable[uuid.UUID]()
+		if e.UserID != nil {
+			userID = nullable.NewNullableWithValue(*e.UserID)
+		}
+		body.Events[i] = gen.AuditEvent{
+			ID: e.ID, CreatedAt: wireTime(e.CreatedAt), Kind: e.Kind, Actor: e.Actor, UserID: userID,
+			Subject: e.Subject, Address: e.Address, RequestID: e.RequestID, Detail: e.Detail,
+		}
+	}
+	return gen.ListAuditEvents200JSONResponse{Body: body}, nil
+}

@@ -1,0 +1,103 @@
+package handlers_test
+
+import (
+	"errors"
+	"testing"
+
+	"alta/handlers"
+	"alta/internal/meter"
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// TestFailuresAreRefunded: what the server fails to do is given back by a row,
+// and the answer says that it cost nothing.
+func TestFailuresAreRefunded(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		mend := s.hide("accounts")
+		for i, key := range []string{"X-Nothing: 1", withKey("one")} {
+			h.do("GET", "/api/accounts", "", ada.key, key).status(500).charged("0", "")
+			h.settle(ada, i+1)
+		}
+		mend()
+		h.do("GET", "/api/accounts", "", ada.key).status(200).charged("1", "1999")
+		h.spent(ada, -1, 1, -1, 1, -1)
+		usage := h.do("GET", "/api/v1/account/usage", "", ada.key).status(200).Body.String()
+		if want := `{"window_days":30,"daily":[{"day":"2026-03-04","tokens":1,"calls":1}],"top_endpoints":[{"endpoint":"GET /api/accounts","tokens":1,"calls":1}]}` +
+			"\n"; usage != want {
+			t.Errorf("the usage is %s, want %s", usage, want)
+		}
+	})
+}
+
+// TestPanicsAreRefunded: likewise, with an Idempotency-Key and without.
+func TestPanicsAreRefunded(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		panics := 0
+		h := start(t, databaseURL, withPanics(&panics))
+		ada := h.customer("ada@example.com")
+		for i, header := range []string{"X-Nothing: 1", withKey("one"), withKey("one")} {
+			panics = 3 // in the handler
+			h.do("GET", sandbox, "", ada.key, header).status(500).charged("0", "")
+			h.settle(ada, i+1)
+		}
+		panics = 0
+		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200).charged("10", "1990")
+		h.spent(ada, -10, 10, -10, 10, -10, 10, -10)
+	})
+}
+
+// TestNoLedgerNoCharge: while nobody takes tokens, calls that cost are refused
+// for now, and others go on.
+func TestNoLedgerNoCharge(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		h.stopLedger()
+		for _, header := range []string{"X-Nothing: 1", withKey("one")} {
+			for _, target := range []string{sandbox, "/api/accounts"} {
+				answer := h.do("GET", target, "", ada.key, header).status(503)
+				answer.charged("", "")
+				if answer.Header().Get("Retry-After") == "" {
+					t.Errorf("%s: no Retry-After", target)
+				}
+			}
+		}
+		h.do("GET", sandbox, "", ada.session).status(200)
+		h.do("GET", "/api/v1/account/balance", "", ada.key).status(200)
+		h.spent(ada)
+	})
+}
+
+// TestLedgerThatCannotWrite: the call is refused, and what it may have taken
+// is given back, so that in the end it took nothing.
+func TestLedgerThatCannotWrite(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	// A server that reads the same database, and whose ledger is in one that is
+	// gone.
+	broken := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Repo = h.repo })
+	if err := broken.repo.Close(); err != nil {
+		t.Fatal(err)
+	}
+	answer := broken.do("GET", sandbox, "", ada.key).status(503)
+	answer.charged("", "")
+	if answer.Header().Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	h.spent(ada)
+	if got := h.balance(ada); got != 2000 {
+		t.Errorf("the balance is %d, want 2000", got)
+	}
+}
+
+// stopLedger ends the taking of tokens, after what waits has been written.
+func (h *harness) stopLedger() {
+	h.t.Helper()
+	h.endLedger()
+	if _, err := h.Ledger.Charge(meter.Debit{}); !errors.Is(err, repo.ErrUnavailable) {
+		h.t.Fatalf("the ledger takes tokens still: %v", err)
+	}
+}

@@ -1,0 +1,170 @@
+package handlers_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+const registerTarget = "/api/v1/auth/register"
+
+// TestNotRemembered: what a later try may mend is tried again.
+func TestNotRemembered(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		again := func(target string, status int) {
+			t.Helper()
+			answer := h.do("GET", target, "", ada.key, withKey("one")).status(status)
+			if answer.Header().Get("Idempotency-Replayed") != "" {
+				t.Errorf("%d is replayed", status)
+			}
+		}
+		again("/api/categories?page=x", 400) // which the contract refuses
+		h.leave(ada, 0)
+		again("/api/accounts", 402)
+		again("/api/accounts", 402)
+		h.leave(ada, 100)
+		mend := s.hide("accounts")
+		again("/api/accounts", 500)
+		again("/api/accounts", 500)
+		mend()
+		h.settle(ada, 2)
+		for range 60 {
+			if h.do("GET", "/api/v1/sandbox", "", ada.key, withKey("a b")).Code == 429 {
+				break
+			}
+		}
+		again("/api/accounts", 429)
+		if n := s.count("idempotent_calls"); n != 0 {
+			t.Errorf("%d answers are kept, want none", n)
+		}
+		h.clock.Advance(60e9)
+		again("/api/accounts", 200)
+		h.spent(ada, -1, 1, -1, 1, -1)
+	})
+}
+
+// TestUnavailableIsNotRemembered: nor is that the server could not serve.
+func TestUnavailableIsNotRemembered(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		h.stopLedger()
+		h.do("GET", sandbox, "", ada.key, withKey("one")).status(503)
+		h.do("GET", sandbox, "", ada.key, withKey("one")).status(503)
+		if n := s.count("idempotent_calls"); n != 0 {
+			t.Errorf("%d answers are kept, want none", n)
+		}
+		h.spent(ada)
+		h.do("GET", sandbox, "", ada.session, withKey("one")).status(200) // the key is free
+	})
+}
+
+// TestRefusalsAreRemembered: what the handler refused it would refuse again.
+func TestRefusalsAreRemembered(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		john := h.register("john@example.com")
+		first := h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, john, withKey("one")).status(403)
+		h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, john, withKey("one")).replayed(first)
+		h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).status(409)
+		taken := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("three")).status(409)
+		h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("three")).replayed(taken)
+	})
+}
+
+// TestRegistrationIsRemembered: a registration that was made again says the
+// same, whether its mail was sent or not, and makes nobody anew.
+func TestRegistrationIsRemembered(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		for _, fails := range []bool{false, true} {
+			h := start(t, databaseURL)
+			body := developer("ada@example.com", h.inviteToken(1))
+			want := 200
+			if fails {
+				body = developer("byron@example.com", h.inviteToken(1))
+				want = 500
+				h.post.refuse("Verify your email", errors.New("connection refused"))
+			}
+			first := h.do("POST", registerTarget, body, withKey("one")).status(want)
+			if fails != strings.Contains(first.Body.String(), `"code":"mail_failed"`) {
+				t.Errorf("got %s", first.Body)
+			}
+			h.post.refuse("", nil)
+			users, mails := h.users(), len(h.post.tries)
+			h.do("POST", registerTarget, body, withKey("one")).replayed(first)
+			if h.users() != users || len(h.post.tries) != mails {
+				t.Errorf("the retry made %d users and sent %d mails", h.users()-users, len(h.post.tries)-mails)
+			}
+			h.do("POST", registerTarget, body).status(410) // without the key it is another call: the invite is used
+			if n := h.auditCount(repo.AuditInviteUse); n != users {
+				t.Errorf("invites were used %d times by %d users", n, users)
+			}
+		}
+	})
+}
+
+// TestAppRegistrationIsRemembered: the retry gets the session that the first
+// call opened, in the body and in the cookies.
+func TestAppRegistrationIsRemembered(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		body := registration("john@example.com")
+		first := h.do("POST", "/api/auth/register", body, withKey("one")).status(201)
+		retry := h.do("POST", "/api/auth/register", body, withKey("one")).replayed(first)
+		for _, header := range []string{"Authorization: Bearer " + retry.get("token"), "Cookie: alta=" + retry.cookie("alta")} {
+			h.do("GET", "/api/auth/profile", "", header).status(200)
+		}
+		if n := s.count("sessions"); n != 1 {
+			t.Errorf("there are %d sessions, want 1", n)
+		}
+	})
+}
+
+// TestAnonymousCallsDoNotMeet: what nobody in particular asks is told apart by
+// what it asks, so that a stranger with the same key gets nobody's answer.
+func TestAnonymousCallsDoNotMeet(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).status(201)
+		jane := h.do("POST", "/api/auth/register", registration("jane@example.com"), withKey("one")).status(201)
+		if jane.Header().Get("Idempotency-Replayed") != "" || jane.get("token") == john.get("token") {
+			t.Error("a stranger got an answer that was not for them")
+		}
+		other := strings.Replace(registration("john@example.com"), password, "another password", 1)
+		h.do("POST", "/api/auth/register", other, withKey("one")).status(409) // the address is taken, and no session is given away
+		h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("other")).status(409)
+		h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).replayed(john)
+	})
+}
+
+// TestAnswersAreEncrypted: a copy of the database opens nothing.
+func TestAnswersAreEncrypted(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		made := h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(201)
+		john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).status(201)
+		var rows []repo.IdempotentCall
+		if err := s.db.Select(&rows, "SELECT scope, key, fingerprint, request_id, response FROM idempotent_calls"); err != nil || len(rows) != 2 {
+			t.Fatalf("%d rows: %v", len(rows), err)
+		}
+		for _, row := range rows {
+			if len(row.Response) < 200 {
+				t.Errorf("an answer of %d bytes holds nothing", len(row.Response))
+			}
+			text := strings.Join([]string{row.Scope, row.Fingerprint, row.RequestID, row.Response}, " ")
+			for _, secret := range []string{made.get("key"), made.get("key")[5:20], john.get("token"), "alta_", "eyJ", "john@example.com", password} {
+				if strings.Contains(text, secret) {
+					t.Errorf("%s stands in the database", secret)
+				}
+			}
+		}
+		s.db.MustExec("UPDATE idempotent_calls SET response = (SELECT response FROM idempotent_calls WHERE key = 'two')")
+		h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(500) // one answer does not pass for another
+	})
+}

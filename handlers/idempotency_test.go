@@ -1,0 +1,220 @@
+package handlers_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/internal/meter"
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// replayed fails the test unless the answer is first's, given again.
+func (r *response) replayed(first *response) *response {
+	r.t.Helper()
+	if r.Header().Get("Idempotency-Replayed") != "true" || first.Header().Get("Idempotency-Replayed") != "" {
+		r.t.Errorf("Idempotency-Replayed is %q, of the first %q", r.Header().Get("Idempotency-Replayed"), first.Header().Get("Idempotency-Replayed"))
+	}
+	if r.Code != first.Code || r.Body.String() != first.Body.String() {
+		r.t.Errorf("got %d %s, want %d %s", r.Code, r.Body, first.Code, first.Body)
+	}
+	for _, name := range []string{"Content-Type", "X-Token-Cost", "X-Token-Balance", "Set-Cookie", "Location"} {
+		if got, want := strings.Join(r.Header().Values(name), "\n"), strings.Join(first.Header().Values(name), "\n"); got != want {
+			r.t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if r.Header().Get("X-Request-Id") == first.Header().Get("X-Request-Id") {
+		r.t.Error("two calls have one X-Request-Id")
+	}
+	return r
+}
+
+// cutOff makes it so that the call with the key was cut off after all that it
+// did and before its answer was recorded. Its lease runs for a minute.
+func (s *saboteur) cutOff(h *harness, key string) {
+	s.t.Helper()
+	var row repo.IdempotentCall
+	s.find(&row, key)
+	s.db.MustExec("DELETE FROM idempotent_calls WHERE key = '" + key + "'")
+	h.write(func(tx *repo.Tx) error {
+		_, taken, err := tx.ReserveCall(context.Background(), row, time.Minute)
+		if !taken {
+			s.t.Errorf("the key %s is taken", key)
+		}
+		return err
+	})
+}
+
+func (s *saboteur) find(row *repo.IdempotentCall, key string) {
+	s.t.Helper()
+	err := s.db.Get(row, "SELECT scope, key, fingerprint, request_id, response FROM idempotent_calls WHERE key = '"+key+"'")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// refund gives back what the call with the key was charged.
+func (s *saboteur) refund(h *harness, c customer, key string) {
+	s.t.Helper()
+	var row repo.IdempotentCall
+	s.find(&row, key)
+	h.Ledger.Refund(meter.Debit{UserID: c.id, Cost: 10, Endpoint: "GET " + sandbox, RequestID: row.RequestID})
+	h.settle(c, 1)
+}
+
+// TestOnce: a call that is made again is not made twice, by session or by key.
+func TestOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		h.clock.Advance(time.Second)
+
+		first := h.do("GET", sandbox, "", ada.key, withKey("by-key")).status(200)
+		h.clock.Advance(time.Second)
+		h.do("GET", sandbox, "", ada.key, withKey("by-key")).replayed(first)
+		h.do("GET", sandbox+"?apiKey="+strings.TrimPrefix(ada.key, byKey("")), "", withKey("by-key")).replayed(first) // the credential is no input
+
+		keys := s.liveKeys()
+		const target, body = "/api/v1/account/api-keys", `{"name":"ci"}`
+		first = h.do("POST", target, body, ada.session, withKey("by-session")).status(201)
+		h.do("POST", target, body, ada.session, withKey("by-session")).replayed(first)
+		if n := s.liveKeys() - keys; n != 1 {
+			t.Errorf("%d keys were made, want 1", n)
+		}
+		h.do("GET", sandbox, "", byKey(first.get("key"))).status(200) // the same key, and it works
+		if n := s.count("idempotent_calls"); n != 2 {
+			t.Errorf("there are %d rows, want 2", n)
+		}
+		h.spent(ada, -10, -10)
+	})
+}
+
+// TestAnotherCallWithTheKey: it is refused, whatever the difference.
+func TestAnotherCallWithTheKey(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		const target = "/api/v1/account/api-keys"
+		h.do("GET", "/api/categories?page=1", "", ada.key, withKey("list")).status(200)
+		h.do("POST", target, `{"name":"ci"}`, ada.session, withKey("make")).status(201)
+		id, _ := h.newKey(ada.session, `{"name":"other"}`)
+		keys := s.liveKeys()
+		for _, test := range []struct{ method, target, body, credential, key string }{
+			{"GET", "/api/categories?page=2", "", ada.key, "list"},
+			{"GET", "/api/categories?page=1&type=INCOME", "", ada.key, "list"},
+			{"GET", "/api/accounts", "", ada.key, "list"},
+			{"GET", sandbox, "", ada.session, "make"},
+			{"POST", target, `{"name":"ci "}`, ada.session, "make"},
+			{"POST", target, `{"name":"ci","expires_in":60}`, ada.session, "make"},
+			{"POST", target + "/" + id + "/rotate", `{}`, ada.session, "make"},
+		} {
+			answer := h.do(test.method, test.target, test.body, test.credential, withKey(test.key))
+			if answer.Code != 422 || !strings.Contains(answer.Body.String(), "This Idempotency-Key was used for a different request.") {
+				t.Errorf("%s %s %s: got %d %s, want 422", test.method, test.target, test.body, answer.Code, answer.Body)
+			}
+		}
+		if n := s.liveKeys(); n != keys {
+			t.Errorf("%d keys were made", n-keys)
+		}
+		h.spent(ada, -1)
+	})
+}
+
+// TestTwoUsersWithOneKey do not meet.
+func TestTwoUsersWithOneKey(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
+		h.leave(byron, 100)
+		h.do("GET", sandbox, "", ada.key, withKey("same")).status(200).charged("10", "1990")
+		answer := h.do("GET", sandbox, "", byron.key, withKey("same")).status(200)
+		answer.charged("10", "90")
+		if answer.Header().Get("Idempotency-Replayed") != "" {
+			t.Error("one user got the other's answer")
+		}
+		h.do("GET", "/api/accounts", "", byron.session, withKey("other")).status(200)
+		h.do("GET", "/api/categories", "", ada.session, withKey("other")).status(200)
+		h.spent(ada, -10)
+		h.spent(byron, -10)
+	})
+}
+
+// TestCutOff: a call that was cut off after its debit keeps the key for the
+// length of its lease. After that the retry takes over, and the debit with it.
+func TestCutOff(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
+		s.cutOff(h, "one")
+		h.clock.Advance(time.Minute - time.Microsecond)
+		h.do("GET", sandbox, "", ada.key, withKey("one")).status(409)
+		h.clock.Advance(time.Microsecond)
+		h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(422) // another call takes nothing over
+		retry := h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
+		retry.charged("10", "1990")
+		if retry.Header().Get("Idempotency-Replayed") != "" {
+			t.Error("what was never answered is replayed")
+		}
+		h.do("GET", sandbox, "", ada.key, withKey("one")).replayed(retry)
+		h.spent(ada, -10)
+
+		// Cut off before its debit: the retry is charged.
+		h.write(func(tx *repo.Tx) error {
+			var row repo.IdempotentCall
+			s.find(&row, "one")
+			row.Key, row.RequestID = "two", uuid.NewString()
+			_, _, err := tx.ReserveCall(context.Background(), row, time.Minute)
+			return err
+		})
+		h.clock.Advance(time.Minute)
+		h.do("GET", sandbox, "", ada.key, withKey("two")).status(200).charged("10", "1980")
+		h.spent(ada, -10, -10)
+	})
+}
+
+// TestRefundedDebitIsChargedAnew: a call that was cut off after it had been
+// given back costs its retry, once.
+func TestRefundedDebitIsChargedAnew(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
+		s.refund(h, ada, "one")
+		s.cutOff(h, "one")
+		h.clock.Advance(time.Minute)
+		retry := h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
+		retry.charged("10", "1990")
+		h.do("GET", sandbox, "", ada.key, withKey("one")).replayed(retry)
+		s.cutOff(h, "one") // the retry, too: it has a debit that was not given back
+		h.clock.Advance(time.Minute)
+		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200).charged("10", "1990")
+		h.spent(ada, -10, 10, -10)
+	})
+}
+
+// TestExpiry: an answer is kept for a day, and the key is free then.
+func TestExpiry(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		first := h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
+		sweep := func() {
+			t.Helper()
+			if _, err := h.repo.Sweep(context.Background(), h.Retention); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.clock.Advance(24 * time.Hour)
+		sweep()
+		h.do("GET", sandbox, "", ada.key, withKey("one")).replayed(first)
+		h.clock.Advance(time.Microsecond)
+		sweep()
+		h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200).charged("1", "1989")
+		h.spent(ada, -10, -1)
+	})
+}

@@ -1,0 +1,172 @@
+package handlers_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dunglas/httpsfv"
+
+	"alta/internal/contract"
+	"alta/internal/meter"
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// policy returns the calls and the window that the answer announces.
+func (r *response) policy() (calls, window any) {
+	r.t.Helper()
+	limitHeaders(r.t, r, "data")
+	list, err := httpsfv.UnmarshalList(r.Header().Values("RateLimit-Policy"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	calls, _ = list[0].(httpsfv.Item).Params.Get("q")
+	window, _ = list[0].(httpsfv.Item).Params.Get("w")
+	return calls, window
+}
+
+// remaining returns how many calls would be allowed right now.
+func (r *response) remaining() any {
+	r.t.Helper()
+	list, err := httpsfv.UnmarshalList(r.Header().Values("RateLimit"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	n, _ := list[0].(httpsfv.Item).Params.Get("r")
+	return n
+}
+
+// flood makes 150 calls by key at once and returns how many passed. The others
+// are refused by the limit, and say when to come back.
+func (h *harness) flood(keys ...string) (passed int) {
+	h.t.Helper()
+	for _, answer := range h.together(150, func(i int) *http.Request { return request("GET", "/api/accounts", "", keys[i%len(keys)]) }) {
+		answer.policy()
+		switch answer.Code {
+		case 200:
+			passed++
+		case 429:
+			if after := answer.Header().Get("Retry-After"); after == "" || answer.remaining() != int64(0) {
+				h.t.Errorf("Retry-After is %q, and %v calls remain", after, answer.remaining())
+			}
+			answer.charged("", "")
+		default:
+			h.t.Errorf("got %d %s", answer.Code, answer.Body)
+		}
+	}
+	return passed
+}
+
+// TestPlanLimit: of calls at once exactly as many pass as the plan gives, over
+// all keys of the account, and the others cost nothing.
+func TestPlanLimit(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
+		_, second := h.newKey(ada.session, `{"name":"second"}`)
+		_, third := h.newKey(ada.session, `{"name":"third"}`)
+		keys := []string{ada.key, byKey(second), byKey(third)}
+		if passed := h.flood(keys...); passed != 60 {
+			t.Errorf("%d calls passed, want 60", passed)
+		}
+		if got := h.balance(ada); got != 1940 || len(h.calls(ada)) != 60 {
+			t.Errorf("the balance is %d after %d debits, want 1940 after 60", got, len(h.calls(ada)))
+		}
+		if passed := h.flood(byron.key); passed != 60 { // whose bucket is another one
+			t.Errorf("%d calls of another account passed, want 60", passed)
+		}
+		h.clock.Advance(time.Second)
+		for _, key := range keys { // one more in all
+			answer := h.do("GET", "/api/accounts", "", key)
+			if want := map[bool]int{true: 200, false: 429}[key == ada.key]; answer.Code != want {
+				t.Errorf("a second later: got %d, want %d", answer.Code, want)
+			}
+		}
+		h.clock.Advance(time.Minute)
+		if passed := h.flood(keys...); passed != 60 {
+			t.Errorf("a minute later %d calls passed, want 60", passed)
+		}
+		h.verify()
+	})
+}
+
+// TestSessionsHaveALimitOfTheirOwn: the setting's, whatever the plan gives.
+func TestSessionsHaveALimitOfTheirOwn(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL, withRates(map[string]contract.Rate{"data": {Calls: 3, Window: time.Hour}, "auth": {}, "account": {}}))
+		ada := h.customer("ada@example.com")
+		if passed := h.flood(ada.key); passed != 60 {
+			t.Errorf("%d calls by key passed, want 60", passed)
+		}
+		another := "Authorization: Bearer " + h.do("POST", "/api/auth/login", credentials(ada.email, password)).status(200).get("token")
+		for i, session := range []string{ada.session, another, ada.session} {
+			answer := h.do("GET", "/api/accounts", "", session).status(200)
+			if calls, window := answer.policy(); calls != int64(3) || window != int64(3600) || answer.remaining() != int64(2-i) {
+				t.Errorf("the limit is %v in %v seconds, and %v remain", calls, window, answer.remaining())
+			}
+		}
+		h.do("GET", "/api/accounts", "", another).status(429)
+		h.do("GET", "/api/v1/account/balance", "", another).status(200) // of another class
+		h.clock.Advance(time.Minute)
+		h.do("GET", "/api/accounts", "", ada.key).status(200)
+		h.do("GET", "/api/accounts", "", ada.session).status(429)
+	})
+}
+
+// pay puts the user on the paid plan.
+func (h *harness) pay(c customer) {
+	h.t.Helper()
+	h.write(func(tx *repo.Tx) error {
+		plan, err := tx.Plan(context.Background(), repo.PlanPaid)
+		if err != nil {
+			return err
+		}
+		_, err = meter.ChangePlan(context.Background(), tx, h.user(c.email), plan, "test", "test")
+		return err
+	})
+}
+
+// TestChangedPlan: what a plan gives counts with the next call, and so does
+// another plan.
+func TestChangedPlan(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		expect := func(want int64) {
+			t.Helper()
+			if calls, window := h.do("GET", "/api/accounts", "", ada.key).policy(); calls != want || window != int64(60) {
+				t.Errorf("the limit is %v in %v seconds, want %d in 60", calls, window, want)
+			}
+		}
+		expect(60)
+		h.write(func(tx *repo.Tx) error {
+			rate := 7
+			_, err := tx.UpdatePlan(context.Background(), repo.PlanFree, repo.PlanUpdate{RequestsPerMinute: &rate})
+			return err
+		})
+		expect(7)
+		h.clock.Advance(time.Minute)
+		if passed := h.flood(ada.key); passed != 7 {
+			t.Errorf("%d calls passed, want 7", passed)
+		}
+		h.pay(ada)
+		h.clock.Advance(time.Minute)
+		for range 4 {
+			if passed := h.flood(ada.key); passed != 150 {
+				t.Errorf("%d calls of the paid plan passed, want 150", passed)
+			}
+		}
+		expect(600)
+		if passed := h.flood(ada.key); passed != 0 {
+			t.Errorf("%d calls more than 600 passed", passed)
+		}
+		balance := h.do("GET", "/api/v1/account/balance", "", ada.key).status(200).Body.String()
+		if !strings.Contains(balance, `"plan":"paid","monthly_quota":200000`) {
+			t.Errorf("the balance is %s", balance)
+		}
+		h.verify()
+	})
+}

@@ -1,0 +1,46 @@
+package handlers
+
+import (
+	"context"
+	"strings"
+
+	"github.com/oapi-codegen/nullable"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"alta/gen"
+	"alta/repo"
+)
+
+// ListPlans answers what plans cost and give.
+func (s *Server) ListPlans(ctx context.Context, _ gen.ListPlansRequestObject) (gen.ListPlansResponseObject, error) {
+	plans, err := s.Repo.Plans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body := gen.PlanList{
+		Status: gen.PlanListStatusSuccess, RequestID: callFrom(ctx).id, Timestamp: wireTime(s.Now()),
+		Data: make([]gen.Plan, len(plans)),
+	}
+	for i, plan := range plans {
+		body.Data[i] = wirePlan(i+1, plan)
+	}
+	return gen.ListPlans200JSONResponse{Body: body}, nil
+}
+
+func wirePlan(number int, p repo.Plan) gen.Plan {
+	english := message.NewPrinter(language.English)
+	return gen.Plan{
+		ID:            number,
+		Name:          strings.ToUpper(p.Name[:1]) + p.Name[1:],
+		StripePriceID: nullable.NewNullNullable[string](),
+		Price:         p.PriceCents,
+		Currency:      "USD",
+		Features: []string{
+			english.Sprintf("%d tokens a month", p.TokensPerMonth),
+			english.Sprintf("%d requests a minute", p.RequestsPerMinute),
+		},
+		TokensPerMonth:    p.TokensPerMonth,
+		RequestsPerMinute: p.RequestsPerMinute,
+	}
+}

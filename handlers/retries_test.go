@@ -1,0 +1,51 @@
+package handlers_test
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"alta/handlers"
+	"alta/internal/identity"
+	"alta/internal/testdb"
+)
+
+// TestDeafClientIsCharged: an answer that could not be delivered was given.
+func TestDeafClientIsCharged(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	h.ServeHTTP(deaf{httptest.NewRecorder()}, request("GET", sandbox, "", ada.key))
+	h.stopLedger()
+	h.spent(ada, -10)
+}
+
+// TestMailUnderWay: while the verification mail is being sent, the call is
+// under way, and has not failed.
+func TestMailUnderWay(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	body := developer("ada@example.com", h.inviteToken(1))
+	var during *response
+	h.post.meet(func(_, subject string) error {
+		if subject == "Verify your email" {
+			during = h.do("POST", registerTarget, body, withKey("one"))
+		}
+		return nil
+	})
+	h.do("POST", registerTarget, body, withKey("one")).status(200)
+	during.status(409)
+}
+
+// TestRotatedSecret: answers are found again after the secret was rotated.
+func TestRotatedSecret(t *testing.T) {
+	databaseURL := testdb.SQLite(t)
+	h := start(t, databaseURL)
+	ada := h.customer("ada@example.com")
+	first := h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
+	john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).status(201)
+	h.endLedger()
+	next := start(t, databaseURL, func(c *handlers.Config) {
+		c.Keys = must(identity.ParseKeyring(strings.Repeat("another secret ", 4) + "," + strings.Repeat("test secret ", 4)))
+	})
+	next.do("GET", sandbox, "", ada.key, withKey("one")).replayed(first)
+	next.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).replayed(john)
+}

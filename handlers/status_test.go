@@ -1,0 +1,93 @@
+package handlers_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"alta/handlers"
+	"alta/internal/testdb"
+)
+
+// states are the services of a status, by name, and "" for the overall one.
+func (h *harness) states() map[string]string {
+	h.t.Helper()
+	var body struct {
+		Overall  string
+		Services []struct{ Name, Status string }
+	}
+	if err := json.Unmarshal(h.do("GET", "/api/v1/status", "").status(200).Body.Bytes(), &body); err != nil {
+		h.t.Fatal(err)
+	}
+	got := map[string]string{"": body.Overall}
+	for _, service := range body.Services {
+		got[service.Name] = service.Status
+	}
+	return got
+}
+
+func (h *harness) expectStates(overall, database, mail string) {
+	h.t.Helper()
+	want := map[string]string{"": overall, "api": "operational", "database": database, "mail": mail}
+	if diff := cmp.Diff(want, h.states()); diff != "" {
+		h.t.Errorf("status (-want +got):\n%s", diff)
+	}
+}
+
+// TestStatus tells of what is wrong as long as it is, and not longer.
+func TestStatus(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h.register("ada@example.com")
+		h.expectStates("operational", "operational", "operational")
+		h.post.setDown(true)
+		h.forget("ada@example.com")
+		h.mails()
+		h.expectStates("operational", "operational", "operational") // it is young yet
+		h.clock.Advance(5*time.Minute + time.Microsecond)
+		h.expectStates("degraded", "operational", "degraded")
+		h.post.setDown(false)
+		h.clock.Advance(time.Hour)
+		h.mails()
+		h.expectStates("operational", "operational", "operational")
+		mend := s.hide("outbox")
+		h.expectStates("partial_outage", "operational", "down")
+		mend()
+		h.expectStates("operational", "operational", "operational")
+	})
+}
+
+// TestStatusWithoutADatabase: nothing works, and that is said.
+func TestStatusWithoutADatabase(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		h.endLedger()
+		if err := h.repo.Close(); err != nil {
+			t.Fatal(err)
+		}
+		h.expectStates("major_outage", "down", "down")
+		h.do("GET", "/healthz", "").status(200)
+	})
+}
+
+// pinged are limits that other processes share, or cannot share for now.
+type pinged struct {
+	noLimits
+	err error
+}
+
+func (p pinged) Ping(context.Context) error { return p.err }
+
+// TestStatusOfSharedLimits: there is such a service where it is set up.
+func TestStatusOfSharedLimits(t *testing.T) {
+	for want, err := range map[string]error{"operational": nil, "degraded": errors.New("connection refused")} {
+		h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Limits = pinged{err: err} })
+		if got := h.states(); got["rate limits"] != want || got[""] != want {
+			t.Errorf("%v: got %v, want %s", err, got, want)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"alta/internal/identity"
+	"alta/internal/meter"
+	"alta/repo"
+)
+
+type ledgerCommand struct {
+	Verify ledgerVerifyCommand `cmd:"" help:"Check that every balance is the sum of its transactions."`
+}
+
+type ledgerVerifyCommand struct {
+	StorageFlags `embed:""`
+}
+
+// Run checks every ledger, prints those that do not add up, and fails when
+// there are any.
+func (c *ledgerVerifyCommand) Run(ctx context.Context, env *Environment) error {
+	return c.withRepo(ctx, func(r *repo.Repo) error {
+		bad, total, err := r.VerifyLedgers(ctx)
+		if err != nil {
+			return err
+		}
+		for _, m := range bad {
+			fmt.Fprintf(env.Stdout, "%s: balance %d, transactions sum up to %d\n", m.UserID, m.Balance, m.Sum)
+		}
+		if len(bad) > 0 {
+			return fmt.Errorf("%d of %d ledgers do not add up", len(bad), total)
+		}
+		_, err = fmt.Fprintf(env.Stdout, "%d ledgers, all of them add up\n", total)
+		return err
+	})
+}
+
+type tokensCommand struct {
+	Grant tokensGrantCommand `cmd:"" help:"Give tokens to a user or, with a negative number, take some."`
+}
+
+type tokensGrantCommand struct {
+	StorageFlags `embed:""`
+	Email        string `arg:"" help:"The user's address."`
+	Tokens       string `arg:"" help:"How many, from -10000000 to 10000000."`
+	Reason       string `required:"" help:"Why, for the audit log." placeholder:"TEXT"`
+}
+
+// Bounds of a grant, as the contract has them for administrators.
+const (
+	maxGrant       = 10_000_000
+	maxGrantReason = 200 // bytes
+)
+
+// commandEndpoint is what rows of the ledger name instead of a call.
+const commandEndpoint = "alta"
+
+// Run changes the user's balance and prints what it is then.
+func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
+	c.Tokens, c.Reason = showMinus(c.Tokens), showMinus(c.Reason)
+	tokens, err := strconv.ParseInt(c.Tokens, 10, 64)
+	if err != nil || tokens == 0 || tokens < -maxGrant || tokens > maxGrant {
+		return fmt.Errorf("%q is not a number of tokens; it takes one from -%d to %d, and not 0", c.Tokens, maxGrant, maxGrant)
+	}
+	if c.Reason == "" || len(c.Reason) > maxGrantReason {
+		return fmt.Errorf("--reason: takes 1 to %d bytes", maxGrantReason)
+	}
+	return c.withRepo(ctx, func(r *repo.Repo) error {
+		email, balance := identity.CanonicalEmail(c.Email), int64(0)
+		err := r.InTx(ctx, func(tx *repo.Tx) error {
+			user, err := tx.UserByEmail(ctx, email)
+			if errors.Is(err, repo.ErrNotFound) {
+				return fmt.Errorf("no user has the address %s", email)
+			}
+			if err != nil {
+				return err
+			}
+			if _, err := meter.Adjust(ctx, tx, user.ID, tokens, commandEndpoint, uuid.NewString()); err != nil {
+				return err
+			}
+			ledger, err := tx.Ledger(ctx, user.ID)
+			if err != nil {
+				return err
+			}
+			balance = ledger.Balance
+			detail := fmt.Sprintf("%+d: %s", tokens, c.Reason)
+			return tx.Audit(ctx, repo.AuditEvent{Kind: repo.AuditGrant, Actor: repo.ActorOperator, UserID: &user.ID, Detail: detail})
+		})
+		if short, ok := errors.AsType[*meter.Insufficient](err); ok {
+			return fmt.Errorf("%s has %d tokens: nothing was taken", email, short.Balance)
+		}
+		if errors.Is(err, repo.ErrNotFound) {
+			return fmt.Errorf("%s has no plan: give one with `alta user plan %s free`", email, email)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(env.Stdout, "%s: %+d tokens, %d now\n", email, tokens, balance)
+		return err
+	})
+}

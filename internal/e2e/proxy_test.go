@@ -1,0 +1,159 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// proxy stands between a server and PostgreSQL.
+type proxy struct {
+	url             string
+	network, target string
+	mu              sync.Mutex
+	open            map[net.Conn]bool
+	state           string // "", "cut" or "hung"
+
+	// lose says, at each COMMIT that passes, what gets lost of it: "request",
+	// "answer" or "" for nothing. Its connection is gone with that.
+	lose func() string
+}
+
+func newProxy(t *testing.T, databaseURL string) *proxy {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{network: "tcp", target: u.Host, open: map[net.Conn]bool{}}
+	query := u.Query()
+	if dir := query.Get("host"); strings.HasPrefix(dir, "/") {
+		p.network, p.target = "unix", dir+"/.s.PGSQL.5432"
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		listener.Close()
+		p.cut()
+	})
+	query.Del("host")
+	u.Host, u.RawQuery = listener.Addr().String(), query.Encode()
+	p.url = u.String()
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go p.serve(client)
+		}
+	}()
+	return p
+}
+
+// serve carries bytes both ways. What is sent while the database hangs is
+// lost, as is the connection.
+func (p *proxy) serve(client net.Conn) {
+	defer client.Close()
+	database, err := net.Dial(p.network, p.target)
+	if err != nil {
+		return
+	}
+	defer database.Close()
+	p.mu.Lock()
+	if p.state == "cut" {
+		p.mu.Unlock()
+		return
+	}
+	p.open[client], p.open[database] = true, true
+	p.mu.Unlock()
+	t := &transit{proxy: p, client: client, database: database}
+	go func() {
+		p.carry(upward{t}, client)
+		client.Close() // for whoever waits for an answer
+		database.Close()
+	}()
+	p.carry(downward{t}, database)
+}
+
+// transit is one connection through the proxy.
+type transit struct {
+	*proxy
+	client, database io.Writer
+	lost             atomic.Bool // what comes back is swallowed
+}
+
+type (
+	upward   struct{ *transit }
+	downward struct{ *transit }
+)
+
+var errLost = errors.New("the connection is lost")
+
+// Write carries what the server sends.
+func (u upward) Write(b []byte) (int, error) {
+	if u.lose != nil && bytes.Contains(b, []byte("COMMIT\x00")) {
+		switch u.lose() {
+		case "request":
+			return 0, errLost
+		case "answer":
+			u.lost.Store(true)
+		}
+	}
+	return u.database.Write(b)
+}
+
+// Write carries what the database answers.
+func (d downward) Write(b []byte) (int, error) {
+	if d.lost.Load() {
+		return 0, errLost
+	}
+	return d.client.Write(b)
+}
+
+func (p *proxy) carry(to io.Writer, from io.Reader) {
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		if p.is("hung") {
+			continue
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func (p *proxy) is(state string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state == state
+}
+
+func (p *proxy) set(state string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state = state
+	if state == "hung" {
+		return
+	}
+	for conn := range p.open {
+		conn.Close()
+		delete(p.open, conn)
+	}
+}
+
+func (p *proxy) cut()  { p.set("cut") }
+func (p *proxy) hang() { p.set("hung") }
+func (p *proxy) heal() { p.set("") }

@@ -1,0 +1,185 @@
+package meter
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/repo"
+)
+
+// batch is what one transaction of the ledger writes.
+type batch struct {
+	at      time.Time
+	ledgers map[uuid.UUID]*account
+	rows    []repo.TokenTransaction
+	usage   map[usageKey]*repo.Usage
+	written map[requestKey]repo.TokenTransaction // debits that are there already
+	settled map[requestKey]bool                  // refunds likewise
+}
+
+type account struct {
+	repo.Ledger
+	changed bool
+}
+
+type (
+	usageKey   struct{ user, day, endpoint string }
+	requestKey struct{ user, request string }
+)
+
+func keyOf(d Debit) requestKey { return requestKey{d.UserID.String(), d.RequestID} }
+
+// write decides on the entries in their order and writes what that comes to.
+// When looks is true, or an entry asks for it, debits that have been written
+// already are not written again.
+func (l *Ledger) write(ctx context.Context, entries []*entry, looks bool) error {
+	return l.repo.InTx(ctx, func(tx *repo.Tx) error {
+		b, err := load(ctx, tx, entries, looks)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			e.balance, e.err = b.apply(e)
+		}
+		return b.store(ctx, tx)
+	})
+}
+
+// load locks the ledgers concerned and brings them to the present month.
+func load(ctx context.Context, tx *repo.Tx, entries []*entry, looks bool) (*batch, error) {
+	b := &batch{
+		at: tx.Now(), ledgers: map[uuid.UUID]*account{}, usage: map[usageKey]*repo.Usage{},
+		written: map[requestKey]repo.TokenTransaction{}, settled: map[requestKey]bool{},
+	}
+	var users []uuid.UUID
+	var debits, refunds []repo.UserRequest
+	for _, e := range entries {
+		users = append(users, e.UserID)
+		request := repo.UserRequest{UserID: e.UserID, RequestID: e.RequestID}
+		if e.kind == repo.TokensRefund || e.kind == repo.TokensDebit && (looks || e.Again) {
+			debits, refunds = append(debits, request), append(refunds, request)
+		}
+	}
+	slices.SortFunc(users, func(a, b uuid.UUID) int { return strings.Compare(a.String(), b.String()) })
+	ledgers, err := tx.LockLedgers(ctx, slices.Compact(users))
+	if err != nil {
+		return nil, err
+	}
+	for _, ledger := range ledgers {
+		b.ledgers[ledger.UserID] = &account{Ledger: ledger}
+	}
+	written, err := tx.TransactionsOf(ctx, repo.TokensDebit, debits)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range written {
+		b.written[requestKey{row.UserID.String(), row.RequestID}] = row
+	}
+	settled, err := tx.TransactionsOf(ctx, repo.TokensRefund, refunds)
+	for _, row := range settled {
+		b.settled[requestKey{row.UserID.String(), row.RequestID}] = true
+	}
+	return b, err
+}
+
+// apply decides on one entry and returns the balance after it.
+func (b *batch) apply(e *entry) (balance int64, err error) {
+	a := b.ledgers[e.UserID]
+	if a == nil {
+		return 0, repo.ErrNotFound
+	}
+	b.refill(a)
+	_, written := b.written[keyOf(e.Debit)]
+	switch e.kind {
+	case repo.TokensDebit:
+		if written && b.settled[keyOf(e.Debit)] {
+			return a.Balance, ErrRefunded
+		}
+		if written {
+			break
+		}
+		if a.Balance < e.Cost {
+			return a.Balance, &Insufficient{a.Balance, e.Cost, a.Plan, *a.RefillAt}
+		}
+		b.change(a, -e.Cost, repo.TokensDebit, e.Debit)
+		b.use(e.Debit, b.at, e.Cost, 1)
+	case repo.TokensRefund:
+		if !written || b.settled[keyOf(e.Debit)] {
+			break
+		}
+		b.settled[keyOf(e.Debit)] = true
+		b.change(a, e.Cost, repo.TokensRefund, e.Debit)
+		b.use(e.Debit, b.written[keyOf(e.Debit)].CreatedAt, -e.Cost, -1)
+	}
+	return a.Balance, nil
+}
+
+func (b *batch) change(a *account, delta int64, kind string, d Debit) {
+	a.Balance += delta
+	a.changed = true
+	b.rows = append(b.rows, repo.TokenTransaction{
+		UserID: d.UserID, Delta: delta, Kind: kind, Endpoint: d.Endpoint, RequestID: d.RequestID,
+	})
+	if kind == repo.TokensDebit {
+		b.written[keyOf(d)] = repo.TokenTransaction{CreatedAt: b.at}
+	}
+}
+
+// use adds to what calls took on the day of the call.
+func (b *batch) use(d Debit, at time.Time, tokens, calls int64) {
+	key := usageKey{d.UserID.String(), repo.UsageDay(at), d.Endpoint}
+	u := b.usage[key]
+	if u == nil {
+		u = &repo.Usage{UserID: d.UserID, Day: key.day, Endpoint: d.Endpoint}
+		b.usage[key] = u
+	}
+	u.Tokens += tokens
+	u.Calls += calls
+}
+
+// refill brings the balance up to the quota when a month has begun since the
+// last time. Months that were skipped are not made up for. A balance above the
+// quota, from a grant, stays; the row is written all the same, so that every
+// month that anybody looked at has one.
+func (b *batch) refill(a *account) {
+	if a.RefillAt != nil && b.at.Before(*a.RefillAt) {
+		return
+	}
+	begin, end := Cycle(a.PlanStartedAt, b.at)
+	known := a.RefillAt != nil
+	a.RefillAt, a.changed = &end, true
+	if !known && begin.Equal(a.PlanStartedAt.UTC()) {
+		return // the first month's tokens were granted
+	}
+	delta := max(0, a.Quota-a.Balance)
+	a.Balance += delta
+	b.rows = append(b.rows, repo.TokenTransaction{
+		UserID: a.UserID, Delta: delta, Kind: repo.TokensRefill, RequestID: uuid.NewString(), CycleStart: &begin,
+	})
+}
+
+// store writes the batch: rows, balances, usage.
+func (b *batch) store(ctx context.Context, tx *repo.Tx) error {
+	var changed []repo.Ledger
+	for _, a := range b.ledgers {
+		if a.changed {
+			changed = append(changed, a.Ledger)
+		}
+	}
+	usage := make([]repo.Usage, 0, len(b.usage))
+	for _, u := range b.usage {
+		usage = append(usage, *u)
+	}
+	slices.SortFunc(usage, func(x, y repo.Usage) int {
+		return strings.Compare(x.UserID.String()+x.Day+x.Endpoint, y.UserID.String()+y.Day+y.Endpoint)
+	})
+	if err := tx.AddTransactions(ctx, b.rows); err != nil {
+		return err
+	}
+	return errors.Join(tx.SetLedgers(ctx, changed), tx.AddUsage(ctx, usage))
+}

@@ -1,0 +1,78 @@
+package meter
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+func at(t *testing.T, text string) time.Time {
+	t.Helper()
+	parsed, err := time.Parse("2006-01-02T15:04:05.999999999Z07:00", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func TestCycle(t *testing.T) {
+	for _, test := range []struct{ name, start, at, begin, end string }{
+		{"the start itself", "2026-01-31T10:00:00Z", "2026-01-31T10:00:00Z", "2026-01-31T10:00:00Z", "2026-02-28T10:00:00Z"},
+		{"a microsecond before", "2026-01-31T10:00:00Z", "2026-02-28T09:59:59.999999Z", "2026-01-31T10:00:00Z", "2026-02-28T10:00:00Z"},
+		{"on the last day of a short month", "2026-01-31T10:00:00Z", "2026-02-28T10:00:00Z", "2026-02-28T10:00:00Z", "2026-03-31T10:00:00Z"},
+		{"the day itself again", "2026-01-31T10:00:00Z", "2026-03-31T10:00:00Z", "2026-03-31T10:00:00Z", "2026-04-30T10:00:00Z"},
+		{"before the day itself", "2026-01-31T10:00:00Z", "2026-03-30T10:00:00Z", "2026-02-28T10:00:00Z", "2026-03-31T10:00:00Z"},
+		{"leap year", "2028-01-31T10:00:00Z", "2028-02-29T10:00:00Z", "2028-02-29T10:00:00Z", "2028-03-31T10:00:00Z"},
+		{"leap year, on the 28th", "2028-01-31T10:00:00Z", "2028-02-28T23:00:00Z", "2028-01-31T10:00:00Z", "2028-02-29T10:00:00Z"},
+		{"29 February in a common year", "2028-02-29T00:00:00Z", "2029-02-28T00:00:00Z", "2029-02-28T00:00:00Z", "2029-03-29T00:00:00Z"},
+		{"29 February in a leap year", "2028-02-29T00:00:00Z", "2032-02-29T00:00:00Z", "2032-02-29T00:00:00Z", "2032-03-29T00:00:00Z"},
+		{"no leap year in a whole century", "2096-02-29T00:00:00Z", "2100-03-01T00:00:00Z", "2100-02-28T00:00:00Z", "2100-03-29T00:00:00Z"},
+		{"years later", "2020-05-15T23:59:59Z", "2026-11-15T23:59:58Z", "2026-10-15T23:59:59Z", "2026-11-15T23:59:59Z"},
+		{"over the new year", "2025-12-05T00:00:00Z", "2026-01-04T23:59:59Z", "2025-12-05T00:00:00Z", "2026-01-05T00:00:00Z"},
+		{"a fraction of a second", "2026-03-04T00:00:00.5Z", "2026-04-04T00:00:00.499999Z", "2026-03-04T00:00:00.5Z", "2026-04-04T00:00:00.5Z"},
+		// 31 January in Madrid, and 1 February in Auckland, is another day in UTC.
+		{"a start in another zone", "2026-01-31T00:30:00+01:00", "2026-02-28T12:00:00Z", "2026-01-30T23:30:00Z", "2026-02-28T23:30:00Z"},
+		{"a time in another zone", "2026-01-31T10:00:00Z", "2026-02-28T22:59:00+13:00", "2026-01-31T10:00:00Z", "2026-02-28T10:00:00Z"},
+		{"both in other zones", "2026-01-31T23:00:00+13:00", "2026-02-28T05:00:00-05:00", "2026-02-28T10:00:00Z", "2026-03-31T10:00:00Z"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			begin, end := Cycle(at(t, test.start), at(t, test.at))
+			// By == too: what is stored and compared is in UTC.
+			if begin != at(t, test.begin).UTC() || end != at(t, test.end).UTC() {
+				t.Errorf("Cycle(%s, %s) = %v, %v; want %s, %s", test.start, test.at, begin, end, test.begin, test.end)
+			}
+		})
+	}
+}
+
+// TestCycleProperties: cycles follow each other without a gap from the start
+// on, and the cycle of a time holds it.
+func TestCycleProperties(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		zone := time.FixedZone("", (random.IntN(27)-13)*3600)
+		start := time.Date(2020+random.IntN(12), 1, 1, 0, 0, 0, 0, zone).
+			Add(time.Duration(random.Int64N(int64(366 * 24 * time.Hour)))).Truncate(time.Microsecond)
+		begin, end := Cycle(start, start)
+		if !begin.Equal(start) {
+			t.Fatalf("the first cycle of %v begins at %v", start, begin)
+		}
+		for range 50 {
+			if days := end.Sub(begin).Hours() / 24; days < 27 || days > 31+1 {
+				t.Fatalf("of %v: a cycle from %v to %v", start, begin, end)
+			}
+			next, after := Cycle(start, end)
+			if !next.Equal(end) {
+				t.Fatalf("of %v: after the cycle to %v comes one from %v", start, end, next)
+			}
+			inside := begin.Add(time.Duration(random.Int64N(int64(end.Sub(begin)))))
+			for _, moment := range []time.Time{begin, inside, end.Add(-time.Microsecond)} {
+				b, e := Cycle(start, moment.In(zone))
+				if b != begin || e != end {
+					t.Fatalf("of %v: the cycle of %v is %v to %v, want %v to %v", start, moment, b, e, begin, end)
+				}
+			}
+			begin, end = next, after
+		}
+	}
+}

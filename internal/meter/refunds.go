@@ -1,0 +1,76 @@
+package meter
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"alta/repo"
+)
+
+// refunds are debits that have to be given back. They stay until that is
+// written.
+type refunds struct {
+	mu   sync.Mutex
+	list []Debit
+	wake chan struct{}
+}
+
+func (r *refunds) add(d Debit) {
+	r.mu.Lock()
+	r.list = append(r.list, d)
+	r.mu.Unlock()
+	r.signal()
+}
+
+func (r *refunds) signal() {
+	select {
+	case r.wake <- struct{}{}:
+	default: // it has been told already
+	}
+}
+
+func (r *refunds) waiting() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.list)
+}
+
+// first returns up to a batch of them.
+func (r *refunds) first() []Debit {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Debit{}, r.list[:min(len(r.list), maxBatch)]...)
+}
+
+func (r *refunds) drop(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append([]Debit{}, r.list[n:]...)
+}
+
+// writeRefunds writes a batch of refunds, or has it tried again later and
+// returns false. A debit that was never written has nothing to give back, and
+// one that was given back is not given back again.
+func (l *Ledger) writeRefunds(ctx context.Context) (written bool) {
+	debits := l.refunds.first()
+	if len(debits) == 0 {
+		return true
+	}
+	entries := make([]*entry, len(debits))
+	for i, d := range debits {
+		entries[i] = newEntry(repo.TokensRefund, d)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := l.write(ctx, entries, true); err != nil {
+		l.log.Warn("ledger: refunds could not be written; trying again", "refunds", l.refunds.waiting(), "error", err)
+		time.AfterFunc(time.Second, l.refunds.signal)
+		return false
+	}
+	l.refunds.drop(len(debits))
+	if l.refunds.waiting() > 0 {
+		l.refunds.signal()
+	}
+	return true
+}

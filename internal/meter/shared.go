@@ -1,0 +1,250 @@
+package meter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+var errRedisURL = errors.New("want redis://[user:password@]host[:port][/database], rediss:// likewise for TLS, or unix:///path[?db=database]")
+
+const (
+	sharedPrefix = "alta:limit:"
+	// A call waits this long for Redis at most. Only the calls under way when
+	// Redis falls silent do. With 20 ms, two goroutines that hash on two CPUs
+	// already made Redis look away: then too much would pass when it matters.
+	sharedPatience = 100 * time.Millisecond
+	// Nobody waits for these: how long to leave a Redis alone that is away, and
+	// how long it then has to answer.
+	sharedPause     = time.Second
+	sharedPingLimit = time.Second
+)
+
+// sharedCount is Limiter.Allow as a script: it returns how many nanoseconds of
+// the window the call would use up, and counts it if that is not too many. A
+// key holds the microsecond of its last call and the nanoseconds used up then,
+// because Lua's numbers are exact up to 2^53 only, which nanoseconds since 1970
+// are past. This is why it is not redis_rate's script, which counts in
+// fractions of seconds: of 49 calls an hour, it says that 47 remain after one.
+const sharedCount = `
+local time = redis.call("TIME")
+local now = time[1] * 1000000 + time[2]
+local interval, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local at, ahead = string.match(redis.call("GET", KEYS[1]) or "", "^(%d+) (%d+)$")
+ahead = at and math.max(0, ahead - (now - at) * 1000) or 0
+ahead = ahead + interval
+if ahead <= window then
+  local life = math.ceil(ahead / 1000000) + 1
+  redis.call("SET", KEYS[1], string.format("%.0f %.0f", now, ahead), "PX", life)
+end
+return ahead`
+
+// Limits decides whether a call may go on: Limiter does for this process alone,
+// Shared for all processes on one Redis.
+type Limits interface {
+	// Allow counts a call of key against limit and says whether it may go on. A
+	// call that may not is not counted.
+	Allow(ctx context.Context, key string, limit Limit) Decision
+	// Sweep forgets keys whose limit is whole again and returns how many remain
+	// in this process. It is to be called now and then.
+	Sweep() (remaining int)
+}
+
+var _, _ Limits = (*Limiter)(nil), (*Shared)(nil)
+
+// Shared limits calls by key across all processes that use the same Redis (5 or
+// newer), by the clock of that. While Redis is away each process counts for
+// itself. Keys expire when their limit is whole again. Safe for concurrent use.
+type Shared struct {
+	client *redis.Client
+	count  *redis.Script
+	own    *Limiter
+	log    *slog.Logger
+	notify func(away bool)
+
+	patience, pause time.Duration
+
+	life    context.Context // until Close
+	end     context.CancelFunc
+	waiting sync.WaitGroup
+
+	away   atomic.Bool
+	mu     sync.Mutex // held while away changes, so that it is told in order
+	closed bool
+}
+
+// NewShared returns a Shared on the Redis that options name. It does not
+// connect yet: see Ping. While Redis is away, own decides. Going away and being
+// back is logged once each, and told to away, which must not block. How often
+// and how long to try is not up to options.
+func NewShared(options *redis.Options, own *Limiter, log *slog.Logger, away func(bool)) *Shared {
+	redis.SetLogger(silence{})
+	o := *options
+	o.MaxRetries, o.DialerRetries = -1, 1
+	o.ContextTimeoutEnabled = true
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = sharedPingLimit, sharedPingLimit, sharedPingLimit
+	// What an older Redis refuses costs a round trip for each connection.
+	o.DisableIdentity = true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	s := &Shared{
+		client: redis.NewClient(&o),
+		count:  redis.NewScript(sharedCount),
+		own:    own, log: log, notify: away,
+		patience: sharedPatience, pause: sharedPause,
+	}
+	s.life, s.end = context.WithCancel(context.Background())
+	return s
+}
+
+// Allow counts a call of key against limit and says whether it may go on. It
+// waits for Redis for 100 ms at most, and not at all while that is away. When
+// ctx is done the call is counted all the same.
+func (s *Shared) Allow(ctx context.Context, key string, limit Limit) Decision {
+	if s.away.Load() {
+		return s.own.Allow(ctx, key, limit)
+	}
+	// A client that hangs up must not look like a Redis that is away.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.patience)
+	defer cancel()
+	decision, err := s.ask(ctx, key, limit)
+	if err != nil {
+		s.lost(err)
+		return s.own.Allow(ctx, key, limit)
+	}
+	if decision.Allowed {
+		s.own.Allow(ctx, key, limit) // or the limit would be whole again as soon as Redis is away
+	}
+	return decision
+}
+
+// Sweep forgets keys of this process whose limit is whole again and returns how
+// many remain. Redis forgets by itself.
+func (s *Shared) Sweep() (remaining int) { return s.own.Sweep() }
+
+// Ping returns an error if Redis does not count, be it that it is away or that
+// it refuses to, within a second. The error does not hold the password.
+func (s *Shared) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, sharedPingLimit)
+	defer cancel()
+	// Redis may answer PING and yet refuse to count: when its memory is full, or
+	// as a replica that must not be written to. So many calls are never used up.
+	_, err := s.ask(ctx, "ping", Limit{Calls: 1_000_000, Window: time.Second})
+	return err
+}
+
+// Close ends the connections to Redis. After it, each call counts in this
+// process only.
+func (s *Shared) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.end()
+	err := s.client.Close()
+	s.waiting.Wait()
+	return err
+}
+
+// ask has Redis count. The limit is part of the key: who is given a new one
+// starts with all of it.
+func (s *Shared) ask(ctx context.Context, key string, limit Limit) (Decision, error) {
+	interval := limit.Window.Nanoseconds() / int64(limit.Calls)
+	window := interval * int64(limit.Calls)
+	name := fmt.Sprintf("%s%d/%v:%s", sharedPrefix, limit.Calls, limit.Window, key)
+	ahead, err := s.count.Run(ctx, s.client, []string{name}, interval, window).Int64()
+	if err != nil {
+		return Decision{}, s.withoutPassword(err)
+	}
+	return decide(ahead, interval, window), nil
+}
+
+// decide is the answer to a call that would use up ahead of the window, all in
+// nanoseconds.
+func decide(ahead, interval, window int64) Decision {
+	if ahead > window {
+		return Decision{
+			Reset:      time.Duration(ahead - interval),
+			RetryAfter: time.Duration(ahead - window),
+		}
+	}
+	return Decision{Allowed: true, Remaining: int((window - ahead) / interval), Reset: time.Duration(ahead)}
+}
+
+// lost notes that Redis is away, and waits for it in the background.
+func (s *Shared) lost(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.away.Load() {
+		return
+	}
+	s.away.Store(true)
+	s.log.Warn("Redis is away: each process limits calls by what it has seen itself", "error", err)
+	s.notify(true)
+	s.waiting.Go(s.awaitRedis)
+}
+
+func (s *Shared) awaitRedis() {
+	for {
+		select {
+		case <-s.life.Done():
+			return
+		case <-time.After(s.pause):
+		}
+		if s.Ping(s.life) == nil {
+			break
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.away.Store(false)
+	s.log.Warn("Redis is back: limits are shared again")
+	s.notify(false)
+}
+
+// withoutPassword keeps the first word of an answer of Redis, which says what
+// is wrong, and no more: some answers repeat the command, and so the password.
+func (s *Shared) withoutPassword(err error) error {
+	if reply := redis.Error(nil); errors.As(err, &reply) {
+		code, _, _ := strings.Cut(reply.Error(), " ")
+		return fmt.Errorf("refused by Redis: %s", code)
+	}
+	if password := s.client.Options().Password; password != "" && strings.Contains(err.Error(), password) {
+		return errors.New("what answers is not Redis")
+	}
+	return err
+}
+
+// ParseRedisURL reads redis://[user:password@]host[:port][/database], or
+// rediss:// for TLS, or unix://[user:password@]/path[?db=database]. The error
+// says what it takes and does not repeat the text, which may hold a password.
+func ParseRedisURL(text string) (*redis.Options, error) {
+	options, err := redis.ParseURL(text)
+	u, urlErr := url.Parse(text)
+	if err != nil || urlErr != nil || options.DB < 0 {
+		return nil, errRedisURL
+	}
+	query := u.Query()
+	if u.Scheme == "unix" {
+		delete(query, "db")
+	} else if u.Hostname() == "" { // go-redis would take localhost
+		return nil, errRedisURL
+	}
+	if len(query) > 0 || u.Fragment != "" { // go-redis would take its settings, among them not to verify certificates
+		return nil, errRedisURL
+	}
+	return options, nil
+}
+
+// silence keeps go-redis from writing to stderr: what it has to say, it returns
+// as well.
+type silence struct{}
+
+func (silence) Printf(context.Context, string, ...any) {}

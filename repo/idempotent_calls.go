@@ -1,0 +1,92 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// IdempotentCall is a row of idempotent_calls: a call by Idempotency-Key that
+// is under way, or its answer.
+type IdempotentCall struct {
+	Scope       string     `db:"scope"`
+	Key         string     `db:"key"`
+	Fingerprint string     `db:"fingerprint"`
+	RequestID   string     `db:"request_id"`
+	LeasedUntil *time.Time `db:"leased_until"` // nil: it has been answered
+	Response    string     `db:"response"`     // encrypted
+}
+
+// ReserveCall takes the key for a call and returns the row as it stands, and
+// whether the caller has it: it was free, or whoever had it is no more. A row
+// that was taken over keeps the first call's request id.
+func (t *Tx) ReserveCall(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
+	for {
+		row, taken, err = t.tryReserve(ctx, c, lease)
+		if !errors.Is(err, ErrNotFound) { // given back between two statements
+			return row, taken, err
+		}
+	}
+}
+
+func (t *Tx) tryReserve(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
+	n, err := t.exec(ctx, `
+INSERT INTO idempotent_calls (scope, key, fingerprint, request_id, leased_until, response, created_at)
+VALUES ($1, $2, $3, $4, $5, '', $6)
+ON CONFLICT (scope, key) DO NOTHING`, c.Scope, c.Key, c.Fingerprint, c.RequestID, t.now.Add(lease), t.now)
+	if err != nil || n > 0 {
+		return c, n > 0, err
+	}
+	n, err = t.exec(ctx, `
+UPDATE idempotent_calls SET leased_until = $4 WHERE scope = $1 AND key = $2 AND fingerprint = $3 AND leased_until <= $5`,
+		c.Scope, c.Key, c.Fingerprint, t.now.Add(lease), t.now)
+	if err != nil {
+		return row, false, err
+	}
+	err = t.get(ctx, &row, `
+SELECT scope, key, fingerprint, request_id, leased_until, response FROM idempotent_calls WHERE scope = $1 AND key = $2`, c.Scope, c.Key)
+	return row, n > 0, err
+}
+
+// AbandonCall ends the lease of a call that was cut off, so that the next one
+// with the key takes over.
+func (t *Tx) AbandonCall(ctx context.Context, scope, key string) error {
+	_, err := t.exec(ctx, `
+UPDATE idempotent_calls SET leased_until = $3 WHERE scope = $1 AND key = $2 AND leased_until > $3`, scope, key, t.now)
+	return err
+}
+
+// RenameCall records under which request id the call is charged now.
+func (t *Tx) RenameCall(ctx context.Context, scope, key, requestID string) error {
+	_, err := t.exec(ctx, `UPDATE idempotent_calls SET request_id = $3 WHERE scope = $1 AND key = $2`, scope, key, requestID)
+	return err
+}
+
+// CallKnown reports whether there is a row of the scope, the key and the
+// fingerprint.
+func (r reads) CallKnown(ctx context.Context, c IdempotentCall) (known bool, err error) {
+	err = r.get(ctx, &known, `
+SELECT EXISTS (SELECT 1 FROM idempotent_calls WHERE scope = $1 AND key = $2 AND fingerprint = $3)`, c.Scope, c.Key, c.Fingerprint)
+	return known, err
+}
+
+// PrepareCall records what is to be answered if the call is cut off from now
+// on. It goes on.
+func (t *Tx) PrepareCall(ctx context.Context, scope, key, response string) error {
+	_, err := t.exec(ctx, `UPDATE idempotent_calls SET response = $3 WHERE scope = $1 AND key = $2`, scope, key, response)
+	return err
+}
+
+// AnswerCall records the answer to the call.
+func (t *Tx) AnswerCall(ctx context.Context, scope, key, response string) error {
+	_, err := t.exec(ctx, `
+UPDATE idempotent_calls SET response = $3, leased_until = NULL WHERE scope = $1 AND key = $2`, scope, key, response)
+	return err
+}
+
+// ReleaseCall gives the key back: the call came to nothing that would have to
+// be remembered.
+func (t *Tx) ReleaseCall(ctx context.Context, scope, key string) error {
+	_, err := t.exec(ctx, `DELETE FROM idempotent_calls WHERE scope = $1 AND key = $2 AND leased_until IS NOT NULL`, scope, key)
+	return err
+}

@@ -1,0 +1,81 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Kinds of token transactions.
+const (
+	TokensDebit      = "debit"
+	TokensRefund     = "refund"
+	TokensRefill     = "refill"
+	TokensGrant      = "grant"
+	TokensAdjustment = "adjustment"
+)
+
+// TokenTransaction is a row of token_transactions: tokens that came (positive)
+// or went (negative).
+type TokenTransaction struct {
+	ID         uuid.UUID  `db:"id"`
+	UserID     uuid.UUID  `db:"user_id"`
+	Delta      int64      `db:"delta"`
+	Kind       string     `db:"kind"`
+	Endpoint   string     `db:"endpoint"` // method and path of the call; "" for a refill
+	RequestID  string     `db:"request_id"`
+	CycleStart *time.Time `db:"cycle_start"` // of a refill
+	CreatedAt  time.Time  `db:"created_at"`
+}
+
+const sqlSelectTransaction = `
+SELECT id, user_id, delta, kind, endpoint, request_id, cycle_start, created_at FROM token_transactions`
+
+// TokenTransactions returns the user's newest rows, up to limit.
+func (r reads) TokenTransactions(ctx context.Context, userID uuid.UUID, limit int) (rows []TokenTransaction, err error) {
+	err = r.list(ctx, &rows, sqlSelectTransaction+` WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`, userID.String(), limit)
+	return rows, err
+}
+
+// UserRequest names a call that a user was charged for.
+type UserRequest struct {
+	UserID    uuid.UUID
+	RequestID string
+}
+
+// TransactionsOf returns which of the requests have rows of the kind.
+func (t *Tx) TransactionsOf(ctx context.Context, kind string, requests []UserRequest) (rows []TokenTransaction, err error) {
+	err = t.inChunks(len(requests), func(from, to int) error {
+		args := make([]any, 0, 2*(to-from))
+		for _, r := range requests[from:to] {
+			args = append(args, r.UserID.String(), r.RequestID)
+		}
+		var part []TokenTransaction
+		err := t.list(ctx, &part, sqlSelectTransaction+` WHERE (user_id, request_id) IN (VALUES `+rowsOf(to-from, 2)+
+			`) AND kind = '`+kind+`'`, args...)
+		rows = append(rows, part...)
+		return err
+	})
+	return rows, err
+}
+
+// AddTransactions adds rows, and gives them ids and the time.
+func (t *Tx) AddTransactions(ctx context.Context, rows []TokenTransaction) error {
+	return t.inChunks(len(rows), func(from, to int) error {
+		args := make([]any, 0, 8*(to-from))
+		for i := from; i < to; i++ {
+			row := &rows[i]
+			var err error
+			if row.ID, err = uuid.NewV7(); err != nil {
+				return err
+			}
+			row.CreatedAt = t.now
+			args = append(args, row.ID.String(), row.UserID.String(), row.Delta, row.Kind, row.Endpoint, row.RequestID, row.CycleStart, t.now)
+		}
+		_, err := t.exec(ctx, `
+INSERT INTO token_transactions (id, user_id, delta, kind, endpoint, request_id, cycle_start, created_at)
+VALUES `+rowsOf(to-from, 8), args...)
+		return err
+	})
+}
