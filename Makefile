@@ -50,8 +50,12 @@ fuzz: ## fuzz what reads strangers' input, for a short while each
 	scripts/fuzz $${FUZZTIME:-20s}
 
 .PHONY: bench
-bench: build ## measure: sign-ups, log-ins, validation, start, memory
+bench: build ## measure: sign-ups, log-ins, calls by key, validation, start, memory
 	scripts/with-services go run ./internal/bench bin/alta
+
+.PHONY: bench-scale
+bench-scale: build ## measure: queries with a million users (some minutes, some gigabytes)
+	scripts/with-services go run ./internal/bench -measure scale bin/alta
 
 .PHONY: clean
 clean: ## remove what was built

@@ -4,6 +4,9 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"alta/internal/meter"
+	"alta/repo"
 )
 
 func TestQuantile(t *testing.T) {
@@ -66,5 +69,56 @@ PASS`)
 	}
 	if got := costs["appRegister/without"]; got == nil || median(got.nanoseconds) != 2000.5 {
 		t.Errorf("without: got %+v", got)
+	}
+}
+
+// Two loads of one second with a call every 100 ms are one of two seconds.
+func TestJoin(t *testing.T) {
+	var l load
+	for range 2 {
+		part := &load{elapsed: time.Second, processors: 0.5, failures: 1}
+		for i := range 10 {
+			part.finished = append(part.finished, time.Duration(i)*100*time.Millisecond)
+			part.took = append(part.took, 100*time.Millisecond)
+		}
+		l.join(part)
+	}
+	if got := l.perSecond(); math.Abs(got-10) > 0.01 || len(l.took) != 20 || l.failures != 2 || l.processors != 0.5 || l.elapsed != 2*time.Second {
+		t.Errorf("%.2f a second, %d calls, %d failures, %.2f of the processors in %s", got, len(l.took), l.failures, l.processors, l.elapsed)
+	}
+}
+
+// What is filled in is what the queries ask for, and adds up.
+func TestFill(t *testing.T) {
+	const users = 20
+	e, err := openEngine(t.Context(), "sqlite")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.close() })
+	if err := withRepo(t.Context(), e, func(*repo.Repo) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := fill(t.Context(), e, users, 5); err != nil {
+		t.Fatal(err)
+	}
+	err = withRepo(t.Context(), e, func(db *repo.Repo) error {
+		withLedger(t.Context(), db, func(l *meter.Ledger) {
+			for _, q := range queries {
+				for n := 1; n <= users; n++ {
+					if err := q.run(t.Context(), filled{db, l, users}, n); err != nil {
+						t.Errorf("%s of user %d: %v", q.name, n, err)
+					}
+				}
+			}
+		})
+		bad, total, err := db.VerifyLedgers(t.Context())
+		if err == nil && (len(bad) > 0 || total != users) {
+			t.Errorf("%d of %d ledgers do not add up, want 0 of %d", len(bad), total, users)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -51,6 +51,11 @@ func (c *client) get(path, token string, want int) ([]byte, error) {
 	return c.call("GET "+path+" HTTP/1.1\r\nHost: "+c.address+"\r\nAuthorization: Bearer "+token+"\r\n\r\n", want)
 }
 
+// getByKey makes a call by API key.
+func (c *client) getByKey(path, key string, want int) ([]byte, error) {
+	return c.call("GET "+path+" HTTP/1.1\r\nHost: "+c.address+"\r\nX-Api-Key: "+key+"\r\n\r\n", want)
+}
+
 // post sends a JSON object.
 func (c *client) post(path string, body map[string]string, want int) ([]byte, error) {
 	text, err := json.Marshal(body)

@@ -21,14 +21,30 @@ const variable = "ALTA_TEST_POSTGRES_URL"
 
 // engine is an empty database, with a directory for what belongs to it.
 type engine struct {
+	name      string
 	directory string
 	url       string
 	facts     []string // what is to be known of it besides what doctor says
 	cleanUp   func() error
 }
 
+func (e *engine) isPostgres() bool { return e.name == "postgres" }
+
 // close removes the database and the directory.
 func (e *engine) close() error { return errors.Join(e.cleanUp(), os.RemoveAll(e.directory)) }
+
+// openEngine makes an empty database of the engine with the name.
+func openEngine(ctx context.Context, name string) (*engine, error) {
+	open := map[string]func(context.Context) (*engine, error){"sqlite": openSQLite, "postgres": openPostgres}[name]
+	if open == nil {
+		return nil, fmt.Errorf("%q is not an engine; there are sqlite and postgres", name)
+	}
+	e, err := open(ctx)
+	if err == nil {
+		e.name = name
+	}
+	return e, err
+}
 
 func openSQLite(context.Context) (*engine, error) {
 	directory, err := os.MkdirTemp("", "alta-bench-*")

@@ -45,6 +45,11 @@ func closedLoop(ctx context.Context, s *server, clients int, d time.Duration, ru
 	})
 }
 
+// callers calls a function of this process as closedLoop does a server.
+func callers(ctx context.Context, n int, d time.Duration, run func(number int) error) *load {
+	return closedLoop(ctx, nil, n, d, func(_ *client, number int) error { return run(number) })
+}
+
 // openLoop offers calls at a fixed rate over a number of connections. Each
 // call's time counts from when it was due, so that a server that stalls does
 // not get out of the calls that would have come meanwhile.
@@ -83,7 +88,24 @@ func (l *load) note(start, from time.Time, err error) {
 	l.took = append(l.took, now.Sub(from))
 }
 
-// gather runs a loop for each client and puts together what they noted.
+// join adds a later load of the same kind.
+func (l *load) join(later *load) {
+	for _, at := range later.finished {
+		l.finished = append(l.finished, l.elapsed+at)
+	}
+	l.took = append(l.took, later.took...)
+	l.failures += later.failures
+	if l.firstError == nil {
+		l.firstError = later.firstError
+	}
+	spent := l.processors*l.elapsed.Seconds() + later.processors*later.elapsed.Seconds()
+	l.elapsed += later.elapsed
+	l.processors = spent / l.elapsed.Seconds()
+	l.server += later.server
+}
+
+// gather runs a loop for each client and puts together what they noted. Without
+// a server the clients call nobody.
 func gather(
 	ctx context.Context, s *server, clients int, loop func(c *client, number int, start time.Time, part *load),
 ) *load {
@@ -92,8 +114,11 @@ func gather(
 	start, spent, served := time.Now(), processorTime(), s.processorTime()
 	for number := range parts {
 		done.Go(func() {
-			c := newClient(ctx, s.address)
-			defer c.close()
+			var c *client
+			if s != nil {
+				c = newClient(ctx, s.address)
+				defer c.close()
+			}
 			loop(c, number, start, &parts[number])
 		})
 	}

@@ -29,7 +29,8 @@ type bench struct {
 	rate        float64
 	duration    time.Duration // of each load
 	engines     []string
-	what        []string // is measured of each engine
+	what        []string // is measured
+	users, rows int      // of the large database of scale; rows of the ledger
 }
 
 func main() {
@@ -45,19 +46,23 @@ func main() {
 
 func parseFlags() *bench {
 	b := &bench{}
-	seconds := flag.Float64("seconds", 10, "how long each load lasts")
+	seconds := flag.Float64("seconds", 9, "how long each load lasts")
 	engines := flag.String("engines", "sqlite,postgres", "engines to measure")
-	what := flag.String("measure", "loads,timing,start", "what to measure of each engine")
+	what := flag.String("measure", "loads,timing,metered,start,validation",
+		"what to measure; there is scale besides, which fills a large database")
 	flag.IntVar(&b.cost, "cost", 12, "bcrypt cost of the server")
 	flag.IntVar(&b.clients, "clients", 50, "clients that sign up and log in at once")
 	flag.IntVar(&b.connections, "connections", 8, "connections of the data calls")
 	flag.Float64Var(&b.rate, "rate", 400, "data calls offered a second")
+	flag.IntVar(&b.users, "users", 1_000_000, "users of the large database of scale")
+	flag.IntVar(&b.rows, "rows", 10_000_000, "rows of its ledger")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: bench [flags] BINARY")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if flag.NArg() != 1 || *seconds <= 0 || b.clients < 1 || b.connections < 1 || b.rate <= 0 {
+	if flag.NArg() != 1 || *seconds <= 0 || b.clients < 1 || b.connections < 1 || b.rate <= 0 ||
+		b.users < smallUsers || b.rows < b.users {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -76,6 +81,9 @@ func (b *bench) run(ctx context.Context) (failed bool) {
 		r.print(os.Stdout)
 		failed = failed || r.failed
 	}
+	if !slices.Contains(b.what, "validation") {
+		return failed
+	}
 	r := &report{title: "contract"}
 	r.measure(ctx, "validation", measureValidation)
 	r.print(os.Stdout)
@@ -85,12 +93,7 @@ func (b *bench) run(ctx context.Context) (failed bool) {
 // measureEngine makes every measurement that needs a database.
 func (b *bench) measureEngine(ctx context.Context, name string) *report {
 	r := &report{title: name}
-	open := map[string]func(context.Context) (*engine, error){"sqlite": openSQLite, "postgres": openPostgres}[name]
-	if open == nil {
-		r.fail("engine", fmt.Errorf("%q is not an engine; there are sqlite and postgres", name))
-		return r
-	}
-	e, err := open(ctx)
+	e, err := openEngine(ctx, name)
 	if err != nil {
 		r.fail("database", err)
 		return r
@@ -103,7 +106,10 @@ func (b *bench) measureEngine(ctx context.Context, name string) *report {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context, *engine, *report) error
-	}{{"loads", b.measureLoads}, {"timing", b.measureTiming}, {"start", b.measureStart}} {
+	}{
+		{"loads", b.measureLoads}, {"timing", b.measureTiming}, {"metered", b.measureMetered}, {"start", b.measureStart},
+		{"scale", b.measureScale},
+	} {
 		if slices.Contains(b.what, part.name) {
 			r.measure(ctx, part.name, func(ctx context.Context, r *report) error { return part.run(ctx, e, r) })
 		}
@@ -118,7 +124,7 @@ func (b *bench) measureLoads(ctx context.Context, e *engine, r *report) error {
 		if err != nil {
 			return err
 		}
-		r.facts = slices.Concat(r.facts, e.facts, facts)
+		r.note(slices.Concat(e.facts, facts)...)
 		users, err := b.measurePasswords(ctx, s, r)
 		if err != nil {
 			return err

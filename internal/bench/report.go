@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -58,6 +59,15 @@ func (r *report) add(figure, text string, value float64, b bar, note string, und
 // info adds a figure that has no bar.
 func (r *report) info(figure, text, note string, under ...*load) {
 	r.add(figure, text, 0, bar{}, note, under...)
+}
+
+// note adds lines before the tables that are not there yet.
+func (r *report) note(facts ...string) {
+	for _, fact := range facts {
+		if !slices.Contains(r.facts, fact) {
+			r.facts = append(r.facts, fact)
+		}
+	}
 }
 
 // measure runs a measurement and records when it could not be made. What it

@@ -28,6 +28,9 @@ type server struct {
 	exit    error
 }
 
+// secret is the server's.
+var secret = strings.Repeat("bench", 8)
+
 // startTimeout is how long a server may take to be ready before it is given up.
 const startTimeout = 30 * time.Second
 
@@ -75,7 +78,7 @@ func (s *server) alta(ctx context.Context, arguments ...string) *exec.Cmd {
 	arguments = append(arguments, "--data-dir", s.engine.directory)
 	command := exec.CommandContext(ctx, s.binary, arguments...)
 	command.Env = slices.DeleteFunc(os.Environ(), func(text string) bool { return strings.HasPrefix(text, "ALTA_") })
-	command.Env = append(command.Env, "ALTA_DATABASE_URL="+s.engine.url, "ALTA_SECRET="+strings.Repeat("bench", 8))
+	command.Env = append(command.Env, "ALTA_DATABASE_URL="+s.engine.url, "ALTA_SECRET="+secret)
 	return command
 }
 
@@ -159,8 +162,11 @@ func (s *server) doctor(ctx context.Context) ([]string, error) {
 }
 
 // processorTime returns the processor time that the server's process has taken;
-// 0 where the system does not tell.
+// 0 where the system does not tell, or there is no server.
 func (s *server) processorTime() time.Duration {
+	if s == nil {
+		return 0
+	}
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
 	_, afterName, _ := strings.Cut(string(text), ") ")
 	fields := strings.Fields(afterName)

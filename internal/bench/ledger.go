@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/internal/identity"
+	"alta/internal/meter"
+	"alta/repo"
+)
+
+// chargers is how many callers charge at once, without HTTP.
+const chargers = 64
+
+// manyTokens is a balance that no load uses up.
+const manyTokens = 1_000_000_000
+
+// chargedEndpoint is what rows of the ledger name.
+const chargedEndpoint = "GET /api/accounts"
+
+// withRepo opens the engine's database in this process, with its schema up to
+// date.
+func withRepo(ctx context.Context, e *engine, fn func(*repo.Repo) error) error {
+	r, err := repo.Open(ctx, e.url, time.Now)
+	if err != nil {
+		return err
+	}
+	if _, err = r.Migrate(ctx); err == nil {
+		err = fn(r)
+	}
+	return errors.Join(err, r.Close())
+}
+
+// withLedger runs fn with a ledger that takes tokens.
+func withLedger(ctx context.Context, r *repo.Repo, fn func(*meter.Ledger)) {
+	ledger := meter.NewLedger(r, time.Now, slog.New(slog.DiscardHandler))
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		ledger.Run(running)
+		close(ended)
+	}()
+	fn(ledger)
+	stop()
+	<-ended
+}
+
+// measureLedger compares the ledger, whose calls share transactions, with a
+// transaction a call, both in this process; and has keys looked up.
+func (b *bench) measureLedger(ctx context.Context, e *engine, r *report) error {
+	return withRepo(ctx, e, func(db *repo.Repo) error {
+		users, err := addLedgers(ctx, db, chargers)
+		if err != nil {
+			return err
+		}
+		for _, ledgers := range []int{1, chargers} {
+			b.compareCharges(ctx, db, users[:ledgers], r)
+		}
+		return b.measureLookUps(ctx, db, users[0], r)
+	})
+}
+
+// compareCharges has callers charge the users in both ways.
+func (b *bench) compareCharges(ctx context.Context, db *repo.Repo, users []uuid.UUID, r *report) {
+	var shared *load
+	debit := func(number int) meter.Debit {
+		return meter.Debit{UserID: users[number%len(users)], Cost: 1, Endpoint: chargedEndpoint, RequestID: uuid.NewString()}
+	}
+	withLedger(ctx, db, func(ledger *meter.Ledger) {
+		shared = callers(ctx, chargers, b.duration/5, func(number int) error {
+			_, err := ledger.Charge(debit(number))
+			return err
+		})
+	})
+	single := callers(ctx, chargers, b.duration/5, func(number int) error { return chargeAlone(ctx, db, debit(number)) })
+	name := fmt.Sprintf("debits a second, %d callers, ledgers: %d", chargers, len(users))
+	r.generator(name, shared)
+	r.generator("  a transaction each", single)
+	r.info(name, fmt.Sprintf("%.0f/s", shared.perSecond()), describeCharges(shared)+"; without HTTP", shared)
+	r.info("  a transaction each", fmt.Sprintf("%.0f/s", single.perSecond()),
+		fmt.Sprintf("%s; the ledger does %.1f times as many", describeCharges(single), shared.perSecond()/single.perSecond()), single)
+}
+
+func describeCharges(l *load) string {
+	spent := l.processors * l.elapsed.Seconds() * float64(runtime.NumCPU())
+	return fmt.Sprintf("p50 %s, p99 %s, %.0f µs of this process's processor time each",
+		milliseconds(quantile(l.took, 0.5)), milliseconds(quantile(l.took, 0.99)), 1e6*spent/float64(max(len(l.took), 1)))
+}
+
+// chargeAlone writes what the ledger writes of a debit, in a transaction of its
+// own.
+func chargeAlone(ctx context.Context, db *repo.Repo, d meter.Debit) error {
+	return db.InTx(ctx, func(tx *repo.Tx) error {
+		ledgers, err := tx.LockLedgers(ctx, []uuid.UUID{d.UserID})
+		if err != nil {
+			return err
+		}
+		if len(ledgers) == 0 || ledgers[0].Balance < d.Cost {
+			return errors.New("no ledger, or not enough in it")
+		}
+		ledgers[0].Balance -= d.Cost
+		row := repo.TokenTransaction{UserID: d.UserID, Delta: -d.Cost, Kind: repo.TokensDebit, Endpoint: d.Endpoint, RequestID: d.RequestID}
+		if err := tx.AddTransactions(ctx, []repo.TokenTransaction{row}); err != nil {
+			return err
+		}
+		usage := repo.Usage{UserID: d.UserID, Day: repo.UsageDay(tx.Now()), Endpoint: d.Endpoint, Tokens: d.Cost, Calls: 1}
+		return errors.Join(tx.SetLedgers(ctx, ledgers), tx.AddUsage(ctx, []repo.Usage{usage}))
+	})
+}
+
+// addLedgers makes users with tokens enough.
+func addLedgers(ctx context.Context, db *repo.Repo, n int) (users []uuid.UUID, err error) {
+	plan := repo.Plan{Name: repo.PlanPaid, TokensPerMonth: manyTokens}
+	err = db.InTx(ctx, func(tx *repo.Tx) error {
+		users = nil
+		for range n {
+			user, err := tx.CreateUser(ctx, repo.NewUser{Email: newAddress(), Door: repo.DoorAPI, Currency: repo.DefaultCurrency})
+			if err != nil {
+				return err
+			}
+			refillAt := tx.Now().AddDate(0, 1, 0)
+			if err := tx.OpenLedger(ctx, user.ID, plan, refillAt, "bench", uuid.NewString()); err != nil {
+				return err
+			}
+			users = append(users, user.ID)
+		}
+		return nil
+	})
+	return users, err
+}
+
+// newKey returns a new key of the user, as a text and as it is stored.
+func newKey(user uuid.UUID) (text string, key repo.APIKey, err error) {
+	keys, err := identity.ParseKeyring(secret)
+	if err != nil {
+		return "", key, err
+	}
+	text = identity.NewAPIKey()
+	digest := keys.Digest(identity.PurposeAPIKey, text)
+	return text, repo.APIKey{
+		UserID: user, Name: "bench", Masked: identity.MaskAPIKey(text), Digest: digest.Sum, SecretID: digest.KeyID,
+	}, nil
+}
+
+// addRevokedKey gives the user a key that does not work any more.
+func addRevokedKey(ctx context.Context, e *engine, email string) (text string, err error) {
+	err = withRepo(ctx, e, func(db *repo.Repo) error {
+		user, err := db.UserByEmail(ctx, email)
+		if err != nil {
+			return err
+		}
+		var key repo.APIKey
+		if text, key, err = newKey(user.ID); err != nil {
+			return err
+		}
+		return db.InTx(ctx, func(tx *repo.Tx) error {
+			added, err := tx.CreateAPIKey(ctx, key)
+			if err != nil {
+				return err
+			}
+			return tx.RevokeAPIKey(ctx, user.ID, added.ID)
+		})
+	})
+	return text, err
+}
+
+// measureLookUps has a key looked up that there is, and one that there is not,
+// in turn.
+func (b *bench) measureLookUps(ctx context.Context, db *repo.Repo, user uuid.UUID, r *report) error {
+	_, key, err := newKey(user)
+	if err != nil {
+		return err
+	}
+	_, unknown, err := newKey(user)
+	if err != nil {
+		return err
+	}
+	err = db.InTx(ctx, func(tx *repo.Tx) error {
+		_, err := tx.CreateAPIKey(ctx, key)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var took [2][]time.Duration
+	for start := time.Now(); time.Since(start) < b.duration/10; {
+		for i, digest := range []string{key.Digest, unknown.Digest} {
+			sent := time.Now()
+			_, err := db.KeyOwner(ctx, digest, sent)
+			if err != nil && !errors.Is(err, repo.ErrNotFound) {
+				return err
+			}
+			took[i] = append(took[i], time.Since(sent))
+		}
+	}
+	for i, name := range []string{"hit", "miss"} {
+		r.info("key look-up in the database, "+name, "p50 "+microseconds(quantile(took[i], 0.5)),
+			fmt.Sprintf("p99 %s; one caller, %d of each in turn", microseconds(quantile(took[i], 0.99)), len(took[i])))
+	}
+	return nil
+}
