@@ -25,6 +25,7 @@ import (
 	"alta/internal/identity"
 	"alta/internal/mail"
 	"alta/internal/meter"
+	"alta/internal/testdb"
 	"alta/internal/testkit"
 	"alta/repo"
 )
@@ -50,6 +51,7 @@ type harness struct {
 func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)) *harness {
 	t.Helper()
 	h := &harness{t: t, clock: testkit.NewClock(time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)), log: &testkit.Buffer{}}
+	testdb.Migrated(t, databaseURL)
 	h.repo = must(repo.Open(context.Background(), databaseURL, h.clock.Now))
 	t.Cleanup(func() { h.repo.Close() })
 	must(h.repo.Migrate(context.Background()))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"alta/internal/testdb"
 	"alta/internal/testkit"
 	"alta/repo"
 )
@@ -33,6 +34,7 @@ func open(t testing.TB, databaseURL string, now func() time.Time) *repo.Repo {
 func migrated(t testing.TB, databaseURL string) (*repo.Repo, *testkit.Clock) {
 	t.Helper()
 	c := testkit.NewClock(start)
+	testdb.Migrated(t, databaseURL)
 	r := open(t, databaseURL, c.Now)
 	if _, err := r.Migrate(t.Context()); err != nil {
 		t.Fatal(err)

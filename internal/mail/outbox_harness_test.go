@@ -79,6 +79,7 @@ func open(t *testing.T, databaseURL string) *office {
 		t: t, url: databaseURL, db: testdb.Connect(t, databaseURL), log: &testkit.Buffer{}, carrier: &carrier{},
 		clock: testkit.NewClock(time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)),
 	}
+	testdb.Migrated(t, databaseURL)
 	o.repo = must(repo.Open(t.Context(), databaseURL, o.clock.Now))
 	t.Cleanup(func() { o.repo.Close() })
 	must(o.repo.Migrate(t.Context()))

@@ -35,6 +35,7 @@ type desk struct {
 // openDesk starts a process on the database, which ends with the test.
 func openDesk(t testing.TB, databaseURL string, clock *testkit.Clock) *desk {
 	t.Helper()
+	testdb.Migrated(t, databaseURL)
 	r, err := repo.Open(t.Context(), databaseURL, clock.Now)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,53 @@
+package testdb
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"alta/repo"
+)
+
+// template is a SQLite database with the schema of now. Migrating takes long
+// under the race detector, and copying does not.
+var template = sync.OnceValues(func() (content []byte, err error) {
+	dir, err := os.MkdirTemp("", "alta-template-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "alta.db")
+	r, err := repo.Open(context.Background(), repo.SQLitePrefix+path, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.Migrate(context.Background()); err != nil {
+		return nil, err
+	}
+	if err := r.Close(); err != nil { // which brings everything into the one file
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// Migrated brings a SQLite database that does not exist yet to the schema of
+// now, for whoever migrates it next to find nothing to do. Other databases it
+// leaves as they are.
+func Migrated(t testing.TB, databaseURL string) {
+	t.Helper()
+	path, isSQLite := strings.CutPrefix(databaseURL, repo.SQLitePrefix)
+	if _, err := os.Stat(path); !isSQLite || err == nil {
+		return
+	}
+	content, err := template()
+	if err == nil {
+		err = os.WriteFile(path, content, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
