@@ -74,12 +74,12 @@ func TestLostCommitsAreNotRepeated(t *testing.T) {
 	var armed atomic.Bool
 	var commits, lost atomic.Int32
 	p := newProxy(t, databaseURL)
-	p.lose = func() string {
+	p.setLose(func() string {
 		if !armed.Load() || commits.Add(1)%5 != 0 || lost.Load() >= losses {
 			return ""
 		}
 		return []string{"answer", "answer", "request"}[lost.Add(1)%3]
-	}
+	})
 	s := start(t, p.url)
 	d := s.developer(t, databaseURL, "john.doe@example.com").rich(t, databaseURL, tokens)
 	y := newTally()

@@ -100,8 +100,8 @@ var errLost = errors.New("the connection is lost")
 
 // Write carries what the server sends.
 func (u upward) Write(b []byte) (int, error) {
-	if u.lose != nil && bytes.Contains(b, []byte("COMMIT\x00")) {
-		switch u.lose() {
+	if lose := u.losing(); lose != nil && bytes.Contains(b, []byte("COMMIT\x00")) {
+		switch lose() {
 		case "request":
 			return 0, errLost
 		case "answer":
@@ -117,6 +117,19 @@ func (d downward) Write(b []byte) (int, error) {
 		return 0, errLost
 	}
 	return d.client.Write(b)
+}
+
+func (p *proxy) losing() func() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lose
+}
+
+// setLose says what is lost from now on.
+func (p *proxy) setLose(lose func() string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lose = lose
 }
 
 func (p *proxy) carry(to io.Writer, from io.Reader) {
