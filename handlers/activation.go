@@ -36,7 +36,7 @@ func (s *Server) activate(ctx context.Context, tx *repo.Tx, user repo.User, code
 	}
 	one := callFrom(ctx)
 	_, refillAt := meter.Cycle(tx.Now(), tx.Now())
-	err = tx.OpenLedger(ctx, user.ID, plan, refillAt, one.operation.Method+" "+one.operation.Path, one.id)
+	err = tx.OpenLedger(ctx, user.ID, plan, refillAt, one.operation.Endpoint(), one.id)
 	if err != nil {
 		return "", made, err
 	}

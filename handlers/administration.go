@@ -102,7 +102,7 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 		} else if err != nil {
 			return err
 		}
-		row, err := meter.Adjust(ctx, tx, r.ID, tokens, one.operation.Method+" "+one.operation.Path, one.id)
+		row, err := meter.Adjust(ctx, tx, r.ID, tokens, one.operation.Endpoint(), one.id)
 		if err != nil {
 			return err
 		}
@@ -127,8 +127,11 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 // ListAuditEvents answers the newest events.
 func (s *Server) ListAuditEvents(ctx context.Context, r gen.ListAuditEventsRequestObject) (gen.ListAuditEventsResponseObject, error) {
 	limit := int(*r.Params.Limit)
-	events, err := s.Repo.AuditEvents(ctx, limit)
-	if r.Params.Before != nil {
+	var events []repo.AuditEvent
+	var err error
+	if r.Params.Before == nil {
+		events, err = s.Repo.AuditEvents(ctx, limit)
+	} else {
 		events, err = s.Repo.AuditEventsBefore(ctx, *r.Params.Before, limit)
 	}
 	if err != nil {

@@ -60,7 +60,7 @@ func (s *Server) charge(op *contract.Operation) echo.MiddlewareFunc {
 // debit takes the price and announces it.
 func (s *Server) debit(ctx context.Context, one *call, op *contract.Operation) (meter.Debit, error) {
 	d := meter.Debit{
-		UserID: one.principal.UserID, Cost: int64(op.Cost), Endpoint: op.Method + " " + op.Path, RequestID: one.id,
+		UserID: one.principal.UserID, Cost: int64(op.Cost), Endpoint: op.Endpoint(), RequestID: one.id,
 	}
 	if one.resumes != "" { // a call that was cut off, and may have been charged
 		d.RequestID, d.Again = one.resumes, true

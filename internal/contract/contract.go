@@ -50,6 +50,9 @@ type Operation struct {
 	UseCase  string
 }
 
+// Endpoint names the operation as people do: GET /api/accounts.
+func (o *Operation) Endpoint() string { return o.Method + " " + o.Path }
+
 // Accepts reports whether the operation names the security scheme.
 func (o *Operation) Accepts(scheme string) bool { return slices.Contains(o.Schemes, scheme) }
 

@@ -178,6 +178,9 @@ func hasHostName(t *testing.T, raw []byte) bool {
 	t.Helper()
 	host, err := os.Hostname()
 	if err != nil || host == "" || host == "localhost" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("this machine has no name to look for")
+		}
 		t.Skip("this machine has no name")
 	}
 	return regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(host) + `\b`).Match(raw)
