@@ -57,7 +57,8 @@ func (s *Server) ResumeUser(ctx context.Context, r gen.ResumeUserRequestObject) 
 
 func (s *Server) setActive(ctx context.Context, id uuid.UUID, active bool, kind string) (body gen.AdminUser, err error) {
 	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		if _, err := tx.LockUser(ctx, id); err != nil {
+		user, err := tx.LockUser(ctx, id)
+		if err != nil {
 			return err
 		}
 		changed, err := tx.SetActive(ctx, id, active)
@@ -69,10 +70,7 @@ func (s *Server) setActive(ctx context.Context, id uuid.UUID, active bool, kind 
 				return err
 			}
 		}
-		user, err := tx.UserByID(ctx, id)
-		if err != nil {
-			return err
-		}
+		user.IsActive = active
 		ledger, err := tx.Ledger(ctx, id)
 		if errors.Is(err, repo.ErrNotFound) {
 			err = nil // and the balance is 0
