@@ -61,14 +61,10 @@ func (l *Limiter) Allow(_ context.Context, key string, limit Limit) Decision {
 	defer s.mu.Unlock()
 	due := max(s.due[key], now) + interval
 	ahead := due - now // how much of the window would be used up
-	if ahead > window {
-		return Decision{
-			Reset:      time.Duration(ahead - interval),
-			RetryAfter: time.Duration(ahead - window),
-		}
+	if ahead <= window {
+		s.due[key] = due
 	}
-	s.due[key] = due
-	return Decision{Allowed: true, Remaining: int((window - ahead) / interval), Reset: time.Duration(ahead)}
+	return decide(ahead, interval, window)
 }
 
 // Sweep forgets keys whose limit is whole again and returns how many remain.
