@@ -7,7 +7,7 @@ export CGO_ENABLED ?= 0
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## build, and serve on the embedded database
@@ -20,6 +20,11 @@ build: ## build bin/alta
 .PHONY: test
 test: ## run the whole suite, on SQLite and PostgreSQL
 	scripts/with-services go test ./...
+
+.PHONY: test-serializable
+test-serializable: ## run it with PostgreSQL at its strictest isolation, as databases that scale out have it
+	scripts/with-services bash -c \
+	  'ALTA_TEST_POSTGRES_URL="$$ALTA_TEST_POSTGRES_URL&default_transaction_isolation=serializable" go test -count=1 ./...'
 
 .PHONY: generate
 generate: ## make gen/ from the contract

@@ -194,6 +194,7 @@ func (s *Server) keepHouse(ctx context.Context) {
 	defer limits.Stop()
 	defer sweep.Stop()
 	s.sweep(ctx)
+	s.refillDue(ctx)
 	for {
 		select {
 		case <-ctx.Done():

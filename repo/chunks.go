@@ -2,24 +2,34 @@ package repo
 
 import (
 	"fmt"
-	"math/bits"
 	"strings"
 )
 
 // maxChunk is how many rows one statement takes.
 const maxChunk = 64
 
-// inChunks calls run for parts of n rows, whose lengths are powers of two: so
-// few different texts of a statement come about that all of them stay prepared.
+// inChunks calls run for parts of n rows. Their lengths are few, so that all of
+// the texts of a statement that come about stay prepared, and so chosen that up
+// to maxChunk rows take two statements at the most: on PostgreSQL each is a
+// round trip.
 func (t *Tx) inChunks(n int, run func(from, to int) error) error {
 	for from := 0; from < n; {
-		size := min(maxChunk, 1<<(bits.Len(uint(n-from))-1))
+		size := chunk(n - from)
 		if err := run(from, from+size); err != nil {
 			return err
 		}
 		from += size
 	}
 	return nil
+}
+
+// chunk returns the length of the next part of n rows: n itself up to 16, and
+// else the next multiple of 8 below.
+func chunk(n int) int {
+	if n <= 16 {
+		return n
+	}
+	return min(n&^7, maxChunk)
 }
 
 // placeholders returns "$1, $2, …" for n values.

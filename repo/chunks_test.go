@@ -17,19 +17,24 @@ import (
 // TestInChunks: every row comes once, in order, in lengths of which there are
 // few.
 func TestInChunks(t *testing.T) {
-	lengths := []int{1, 2, 4, 8, 16, 32, 64}
+	lengths := map[int]bool{}
 	for n := range 301 {
-		next := 0
+		next, statements := 0, 0
 		err := repo.InChunks(n, func(from, to int) error {
-			if from != next || !slices.Contains(lengths, to-from) {
+			if from != next || to <= from || to-from > repo.MaxChunk {
 				t.Errorf("of %d: from %d to %d, after %d", n, from, to, next)
 			}
+			lengths[to-from] = true
 			next = to
+			statements++
 			return nil
 		})
-		if err != nil || next != n {
-			t.Errorf("of %d: the last is %d, %v", n, next, err)
+		if err != nil || next != n || statements > n/repo.MaxChunk+2 {
+			t.Errorf("of %d: the last is %d after %d statements, %v", n, next, statements, err)
 		}
+	}
+	if len(lengths) > 22 {
+		t.Errorf("there are %d lengths: %v", len(lengths), lengths)
 	}
 	calls, own := 0, errors.New("no more")
 	err := repo.InChunks(3*repo.MaxChunk, func(int, int) error {

@@ -58,6 +58,7 @@ func sqliteDSN(path string, more url.Values) string {
 		// While SQLite waits for another process's lock it heeds no context, so it
 		// waits a little and InTx tries again.
 		"busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"temp_store(MEMORY)", // what a statement may have to undo would go to a file
 	}
 	more.Set("_time_integer_format", "unix_micro")
 	more.Set("_inttotime", "1")

@@ -70,7 +70,7 @@ func (b *bench) measureLedger(ctx context.Context, e *engine, r *report) error {
 func (b *bench) compareCharges(ctx context.Context, db *repo.Repo, users []uuid.UUID, r *report) {
 	var shared *load
 	debit := func(number int) meter.Debit {
-		return meter.Debit{UserID: users[number%len(users)], Cost: 1, Endpoint: chargedEndpoint, RequestID: uuid.NewString()}
+		return meter.Debit{UserID: users[number%len(users)], Cost: 1, Endpoint: chargedEndpoint, RequestID: uuid.Must(uuid.NewV7()).String()}
 	}
 	withLedger(ctx, db, func(ledger *meter.Ledger) {
 		shared = callers(ctx, chargers, b.duration/5, func(number int) error {

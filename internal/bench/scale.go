@@ -92,7 +92,7 @@ var queries = []query{
 	}},
 	{"debit, one caller", func(_ context.Context, f filled, n int) error {
 		_, err := f.ledger.Charge(meter.Debit{
-			UserID: userOf(n), Cost: 1, Endpoint: chargedEndpoint, RequestID: uuid.NewString(),
+			UserID: userOf(n), Cost: 1, Endpoint: chargedEndpoint, RequestID: uuid.Must(uuid.NewV7()).String(),
 		})
 		return err
 	}},
