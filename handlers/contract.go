@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // zones are the same wherever the binary runs
 	"unicode"
@@ -26,8 +27,9 @@ var formats = contract.Formats{
 	"webhook-url":    checkWebhook,
 }
 
-// readContract reads the contract that the server was generated from.
-func readContract() (*contract.Contract, error) {
+// readContract reads the contract that the server was generated from: once, for
+// it takes a while, and nobody changes it.
+var readContract = sync.OnceValues(func() (*contract.Contract, error) {
 	doc, err := gen.GetSpec()
 	if err != nil {
 		return nil, err
@@ -36,7 +38,7 @@ func readContract() (*contract.Contract, error) {
 		return nil, err
 	}
 	return contract.Parse(doc, formats)
-}
+})
 
 func checkUUID(text string) error {
 	if len(text) != len(uuid.Nil.String()) { // uuid.Parse takes other forms, too

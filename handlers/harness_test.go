@@ -76,11 +76,22 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 		Now: h.clock.Now, Log: config.Log, Tried: config.Metrics.MailTried,
 	})
 	h.Server = must(handlers.New(config))
-	h.doc = must(gen.GetSpec())
-	h.doc.Servers = nil
-	h.router = must(gorillamux.NewRouter(h.doc))
+	h.doc = must(spec())
+	h.router = must(router())
 	return h
 }
+
+// spec and router are what responses are held to. All servers share them.
+var (
+	spec = sync.OnceValues(func() (*openapi3.T, error) {
+		doc, err := gen.GetSpec()
+		if err == nil {
+			doc.Servers = nil
+		}
+		return doc, err
+	})
+	router = sync.OnceValues(func() (routers.Router, error) { return gorillamux.NewRouter(must(spec())) })
+)
 
 // runLedger takes tokens until the test ends, or says so by endLedger.
 func runLedger(t *testing.T, h *harness) *meter.Ledger {
