@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"alta/gen"
+	"alta/internal/money"
 	"alta/repo"
 )
 
@@ -26,7 +27,7 @@ func wireAccount(a repo.Account) gen.Account {
 		Name:         a.Name,
 		Type:         gen.AccountType(a.Type),
 		Currency:     a.Currency,
-		Balance:      wireMoney(a.Balance),
+		Balance:      money.Number(a.Balance),
 		Color:        orNull(a.Color),
 		Icon:         orNull(a.Icon),
 		TargetAmount: moneyOrNull(a.TargetAmount),

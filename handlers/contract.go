@@ -17,6 +17,7 @@ import (
 	"alta/gen"
 	"alta/internal/contract"
 	"alta/internal/identity"
+	"alta/internal/money"
 )
 
 // formats are the string formats of the contract that requests are held to.
@@ -25,6 +26,7 @@ var formats = contract.Formats{
 	"uuid":           checkUUID,
 	"iana-time-zone": checkZone,
 	"webhook-url":    checkWebhook,
+	"money":          money.Check,
 }
 
 // readContract reads the contract that the server was generated from: once, for

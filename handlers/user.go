@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"alta/gen"
+	"alta/internal/money"
 	"alta/repo"
 )
 
@@ -56,7 +57,7 @@ func (s *Server) wireUser(ctx context.Context, user repo.User) (gen.User, error)
 		Usertype:      usertypes[user.Role],
 		APIKey:        orNull(key),
 		VerifyEmail:   user.EmailVerifiedAt != nil,
-		CreditBalance: wireMoney(0),
+		CreditBalance: money.Number(0),
 		Plan:          gen.UserPlan(user.Plan),
 		WebhookURL:    user.WebhookURL,
 		NotifyEmail:   user.NotifyEmail,

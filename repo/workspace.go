@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"alta/internal/fiscal"
 )
 
 // The default wallet (reference 2.3).
@@ -90,4 +92,35 @@ func (t *Tx) seedCategories(ctx context.Context, userID uuid.UUID) error {
 INSERT INTO categories (id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at)
 VALUES `+strings.Join(rows, ", "), args...)
 	return err
+}
+
+// Workspace is what a user's money goes by.
+type Workspace struct {
+	UserID         uuid.UUID `db:"id"`
+	Currency       string    `db:"currency"` // that reports are in
+	FiscalStartDay int       `db:"fiscal_start_day"`
+	Timezone       string    `db:"timezone"` // IANA
+	Language       string    `db:"language"`
+}
+
+// Calendar returns how the user counts months.
+func (w Workspace) Calendar() (fiscal.Calendar, error) {
+	return fiscal.NewCalendar(w.FiscalStartDay, w.Timezone)
+}
+
+const sqlSelectWorkspace = `SELECT id, currency, fiscal_start_day, timezone, language FROM users WHERE id = $1`
+
+// Workspace returns the user's workspace, or ErrNotFound.
+func (r reads) Workspace(ctx context.Context, userID uuid.UUID) (w Workspace, err error) {
+	err = r.get(ctx, &w, sqlSelectWorkspace, userID.String())
+	return w, err
+}
+
+// LockWorkspace returns the user's workspace and keeps other transactions that
+// lock it waiting. Whoever writes accounts, transactions, categories, budgets or
+// what months go by locks it first: so balances are checked and moved by one at
+// a time, and no two ever wait for each other. Its error is ErrNotFound.
+func (t *Tx) LockWorkspace(ctx context.Context, userID uuid.UUID) (w Workspace, err error) {
+	err = t.get(ctx, &w, sqlSelectWorkspace+t.engine.forUpdate("users"), userID.String())
+	return w, err
 }

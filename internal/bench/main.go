@@ -48,7 +48,7 @@ func parseFlags() *bench {
 	b := &bench{}
 	seconds := flag.Float64("seconds", 9, "how long each load lasts")
 	engines := flag.String("engines", "sqlite,postgres", "engines to measure")
-	what := flag.String("measure", "loads,timing,metered,start,validation",
+	what := flag.String("measure", "loads,timing,metered,finance,start,validation",
 		"what to measure; there is scale besides, which fills a large database")
 	flag.IntVar(&b.cost, "cost", 12, "bcrypt cost of the server")
 	flag.IntVar(&b.clients, "clients", 50, "clients that sign up and log in at once")
@@ -107,7 +107,8 @@ func (b *bench) measureEngine(ctx context.Context, name string) *report {
 		name string
 		run  func(context.Context, *engine, *report) error
 	}{
-		{"loads", b.measureLoads}, {"timing", b.measureTiming}, {"metered", b.measureMetered}, {"start", b.measureStart},
+		{"loads", b.measureLoads}, {"timing", b.measureTiming}, {"metered", b.measureMetered}, {"finance", b.measureFinance},
+		{"start", b.measureStart},
 		{"scale", b.measureScale},
 	} {
 		if slices.Contains(b.what, part.name) {

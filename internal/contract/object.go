@@ -37,7 +37,7 @@ type Object struct {
 // properties, an array as one whose names are its indices.
 func (o *Object) Check(value any, names []string) []Violation {
 	object, isObject := value.(map[string]any)
-	if isObject && o.schema.VisitJSON(value, o.options...) == nil {
+	if isObject && o.schema.VisitJSON(value, o.options...) == nil && o.isExact(object) {
 		return nil
 	}
 	if list, isList := value.([]any); isList {
@@ -55,6 +55,15 @@ func (o *Object) Check(value any, names []string) []Violation {
 		violations = append(violations, property.check(value, present)...)
 	}
 	return violations
+}
+
+func (o *Object) isExact(object map[string]any) bool {
+	for _, property := range o.Properties {
+		if !property.isExact(object[property.Name]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (o *Object) unknown(names []string) []Violation {

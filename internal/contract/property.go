@@ -12,9 +12,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Formats are the string formats that requests are checked for. A format that
-// the contract names and this map lacks stops the start: OpenAPI validators
-// ignore formats that they do not know.
+// Formats are the formats of strings and numbers that requests are checked for,
+// numbers by their text, so that none is rounded first. A format that the
+// contract names and this map lacks stops the start: OpenAPI validators ignore
+// formats that they do not know.
 type Formats map[string]func(string) error
 
 func (f Formats) options() []openapi3.SchemaValidationOption {
@@ -37,8 +38,9 @@ type Property struct {
 	Required bool
 
 	order   int
-	texts   map[string]string // wire text by keyword
-	missing []string          // wire texts for a value that is absent, null or of another type
+	texts   map[string]string  // wire text by keyword
+	missing []string           // wire texts for a value that is absent, null or of another type
+	exact   func(string) error // of a number's text
 	options []openapi3.SchemaValidationOption
 }
 
@@ -48,8 +50,12 @@ func newProperty(name string, ref *openapi3.SchemaRef, required bool, formats Fo
 	if schema.Type == nil || len(*schema.Type) != 1 {
 		return nil, errors.New("wants one type")
 	}
-	if schema.Type.Is(openapi3.TypeString) && schema.Format != "" && formats[schema.Format] == nil {
+	isNumber := schema.Type.Is(openapi3.TypeNumber)
+	if (isNumber || schema.Type.Is(openapi3.TypeString)) && schema.Format != "" && formats[schema.Format] == nil {
 		return nil, fmt.Errorf("format %q is not one that the server checks", schema.Format)
+	}
+	if isNumber {
+		p.exact = formats[schema.Format]
 	}
 	order, ok := ref.Extensions["x-order"].(float64)
 	if !ok {
@@ -73,7 +79,8 @@ func (p *Property) check(value any, present bool) []Violation {
 		return p.violations(p.missing)
 	}
 	err := p.Schema.VisitJSON(value, p.options...)
-	if err == nil {
+	isExact := p.isExact(value)
+	if err == nil && isExact {
 		return nil
 	}
 	failed := failedKeywords(err)
@@ -83,10 +90,20 @@ func (p *Property) check(value any, present bool) []Violation {
 			texts = append(texts, text)
 		}
 	}
+	if !isExact {
+		texts = append(texts, p.texts["type"])
+	}
 	if len(texts) == 0 { // of another type, or wrong inside
 		texts = p.missing
 	}
 	return p.violations(texts)
+}
+
+// isExact reports whether a number has the form that its format asks for.
+// Other values and other formats are not its concern.
+func (p *Property) isExact(value any) bool {
+	number, isNumber := value.(json.Number)
+	return p.exact == nil || !isNumber || p.exact(number.String()) == nil
 }
 
 func (p *Property) violations(texts []string) []Violation {

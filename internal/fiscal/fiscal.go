@@ -1,0 +1,84 @@
+// Package fiscal knows the months that a user's money goes by. They begin on a
+// day of the user's choice, at midnight in the user's time zone: with day 15,
+// January is from 15 January to the end of 14 February.
+package fiscal
+
+import (
+	"fmt"
+	"time"
+)
+
+// Calendar is how a user counts months.
+type Calendar struct {
+	StartDay int // 1 to 28
+	Zone     *time.Location
+}
+
+// NewCalendar returns the calendar of a user. Its error says that the zone,
+// an IANA name, is unknown.
+func NewCalendar(startDay int, zone string) (Calendar, error) {
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		return Calendar{}, fmt.Errorf("time zone %q: %w", zone, err)
+	}
+	return Calendar{startDay, location}, nil
+}
+
+// Period is a fiscal month, named by the calendar month that it begins in.
+type Period struct {
+	Year  int
+	Month time.Month
+}
+
+// String is how tables name the period: 2026-01. It sorts by time.
+func (p Period) String() string { return fmt.Sprintf("%04d-%02d", p.Year, int(p.Month)) }
+
+// Next returns the period after p.
+func (p Period) Next() Period {
+	if p.Month == time.December {
+		return Period{p.Year + 1, time.January}
+	}
+	return Period{p.Year, p.Month + 1}
+}
+
+// PeriodOf returns the period that t is in.
+func (c Calendar) PeriodOf(t time.Time) Period {
+	year, month, day := t.In(c.Zone).Date()
+	if day < c.StartDay {
+		if month--; month == 0 {
+			year, month = year-1, time.December
+		}
+	}
+	return Period{year, month}
+}
+
+// Bounds returns when the period begins and when the next one does, in UTC.
+func (c Calendar) Bounds(p Period) (begin, end time.Time) {
+	next := p.Next()
+	return c.midnight(p.Year, p.Month, c.StartDay), c.midnight(next.Year, next.Month, c.StartDay)
+}
+
+// Year returns when the fiscal year begins, which is its January's start, and
+// when the next one does, in UTC.
+func (c Calendar) Year(year int) (begin, end time.Time) {
+	return c.midnight(year, time.January, c.StartDay), c.midnight(year+1, time.January, c.StartDay)
+}
+
+// Day returns when the day begins and when the next one does, in UTC.
+func (c Calendar) Day(year int, month time.Month, day int) (begin, end time.Time) {
+	return c.midnight(year, month, day), c.midnight(year, month, day+1)
+}
+
+// midnight returns the first moment of the day. Where clocks are put forward at
+// midnight there is no such time, and the day begins when they have been.
+func (c Calendar) midnight(year int, month time.Month, day int) time.Time {
+	t := time.Date(year, month, day, 0, 0, 0, 0, c.Zone)
+	if want := time.Date(year, month, day, 12, 0, 0, 0, c.Zone); t.Day() != want.Day() {
+		// Date may answer with the offset from before the change: an hour, or in
+		// some zones half of one, too early.
+		_, before := t.Zone()
+		_, after := want.Zone()
+		t = t.Add(time.Duration(after-before) * time.Second)
+	}
+	return t.UTC()
+}

@@ -1,0 +1,96 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Types of transactions.
+const (
+	TypeIncome   = "INCOME"
+	TypeExpense  = "EXPENSE"
+	TypeTransfer = "TRANSFER"
+)
+
+// Transaction is a row of transactions. Its amount is in minor units (cents)
+// of its currency, and more than 0: the type says which way it goes.
+type Transaction struct {
+	ID          uuid.UUID  `db:"id"`
+	UserID      uuid.UUID  `db:"user_id"`
+	Type        string     `db:"type"`
+	Amount      int64      `db:"amount"`
+	Currency    string     `db:"currency"`
+	Description *string    `db:"description"`
+	Date        time.Time  `db:"date"`
+	AccountID   *uuid.UUID `db:"account_id"`  // nil: the account is gone
+	CategoryID  *uuid.UUID `db:"category_id"` // nil: none
+	TransferID  *uuid.UUID `db:"transfer_id"` // of both legs of a transfer between accounts
+	CreatedAt   time.Time  `db:"created_at"`
+	UpdatedAt   time.Time  `db:"updated_at"`
+	DeletedAt   *time.Time `db:"deleted_at"`
+}
+
+// Effect is what the transaction adds to its account's balance.
+func (tr Transaction) Effect() int64 {
+	if tr.Type == TypeIncome {
+		return tr.Amount
+	}
+	return -tr.Amount
+}
+
+// AddTransaction adds the transaction, moves its account's balance and the
+// totals of its month. The workspace, which is tr's user's, has to be locked, and
+// what is asked of tr has to be checked. Its times but for Date are set to now,
+// its id where it has none.
+func (t *Tx) AddTransaction(ctx context.Context, w Workspace, tr *Transaction) error {
+	if tr.ID == uuid.Nil {
+		tr.ID = uuid.New()
+	}
+	tr.UserID, tr.Date, tr.CreatedAt, tr.UpdatedAt = w.UserID, Truncate(tr.Date), t.now, t.now
+	_, err := t.exec(ctx, `
+INSERT INTO transactions (id, user_id, type, amount, currency, description, search_text, date,
+       account_id, category_id, transfer_id, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
+		tr.ID.String(), tr.UserID.String(), tr.Type, tr.Amount, tr.Currency, tr.Description, searchText(tr.Description), tr.Date,
+		idOrNull(tr.AccountID), idOrNull(tr.CategoryID), idOrNull(tr.TransferID), t.now)
+	if err != nil {
+		return err
+	}
+	return t.count(ctx, w, *tr, 1)
+}
+
+// count moves the balance of the transaction's account and the totals of its
+// month: by the transaction for a sign of 1, and back for -1.
+func (t *Tx) count(ctx context.Context, w Workspace, tr Transaction, sign int64) error {
+	if tr.AccountID != nil {
+		_, err := t.exec(ctx, `UPDATE accounts SET balance = balance + $3, updated_at = $4 WHERE id = $1 AND user_id = $2`,
+			tr.AccountID.String(), w.UserID.String(), sign*tr.Effect(), t.now)
+		if err != nil {
+			return err
+		}
+	}
+	calendar, err := w.Calendar()
+	if err != nil {
+		return err
+	}
+	return t.addToPeriod(ctx, PeriodTotal{
+		UserID: w.UserID, Period: calendar.PeriodOf(tr.Date).String(), AccountID: idOrEmpty(tr.AccountID), CategoryID: idOrEmpty(tr.CategoryID),
+		Type: tr.Type, IsTransfer: tr.TransferID != nil, Currency: tr.Currency, Amount: sign * tr.Amount, Entries: sign,
+	})
+}
+
+func idOrNull(id *uuid.UUID) any {
+	if id == nil {
+		return nil
+	}
+	return id.String()
+}
+
+func idOrEmpty(id *uuid.UUID) string {
+	if id == nil {
+		return ""
+	}
+	return id.String()
+}
