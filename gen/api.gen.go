@@ -334,6 +334,27 @@ func (e MeUpdateLanguage) Valid() bool {
 	}
 }
 
+// Defines values for NewTransactionType.
+const (
+	NewTransactionTypeEXPENSE  NewTransactionType = "EXPENSE"
+	NewTransactionTypeINCOME   NewTransactionType = "INCOME"
+	NewTransactionTypeTRANSFER NewTransactionType = "TRANSFER"
+)
+
+// Valid indicates whether the value is a known member of the NewTransactionType enum.
+func (e NewTransactionType) Valid() bool {
+	switch e {
+	case NewTransactionTypeEXPENSE:
+		return true
+	case NewTransactionTypeINCOME:
+		return true
+	case NewTransactionTypeTRANSFER:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PlanListStatus.
 const (
 	PlanListStatusSuccess PlanListStatus = "success"
@@ -457,6 +478,93 @@ func (e TokenTransactionKind) Valid() bool {
 	}
 }
 
+// Defines values for TransactionAccountType.
+const (
+	TransactionAccountTypeCREDITCARD TransactionAccountType = "CREDIT_CARD"
+	TransactionAccountTypeINVESTMENT TransactionAccountType = "INVESTMENT"
+	TransactionAccountTypeSAVINGS    TransactionAccountType = "SAVINGS"
+	TransactionAccountTypeWALLET     TransactionAccountType = "WALLET"
+)
+
+// Valid indicates whether the value is a known member of the TransactionAccountType enum.
+func (e TransactionAccountType) Valid() bool {
+	switch e {
+	case TransactionAccountTypeCREDITCARD:
+		return true
+	case TransactionAccountTypeINVESTMENT:
+		return true
+	case TransactionAccountTypeSAVINGS:
+		return true
+	case TransactionAccountTypeWALLET:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransactionCategoryType.
+const (
+	TransactionCategoryTypeBOTH    TransactionCategoryType = "BOTH"
+	TransactionCategoryTypeEXPENSE TransactionCategoryType = "EXPENSE"
+	TransactionCategoryTypeINCOME  TransactionCategoryType = "INCOME"
+)
+
+// Valid indicates whether the value is a known member of the TransactionCategoryType enum.
+func (e TransactionCategoryType) Valid() bool {
+	switch e {
+	case TransactionCategoryTypeBOTH:
+		return true
+	case TransactionCategoryTypeEXPENSE:
+		return true
+	case TransactionCategoryTypeINCOME:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransactionType.
+const (
+	TransactionTypeEXPENSE  TransactionType = "EXPENSE"
+	TransactionTypeINCOME   TransactionType = "INCOME"
+	TransactionTypeTRANSFER TransactionType = "TRANSFER"
+)
+
+// Valid indicates whether the value is a known member of the TransactionType enum.
+func (e TransactionType) Valid() bool {
+	switch e {
+	case TransactionTypeEXPENSE:
+		return true
+	case TransactionTypeINCOME:
+		return true
+	case TransactionTypeTRANSFER:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransactionUpdateType.
+const (
+	TransactionUpdateTypeEXPENSE  TransactionUpdateType = "EXPENSE"
+	TransactionUpdateTypeINCOME   TransactionUpdateType = "INCOME"
+	TransactionUpdateTypeTRANSFER TransactionUpdateType = "TRANSFER"
+)
+
+// Valid indicates whether the value is a known member of the TransactionUpdateType enum.
+func (e TransactionUpdateType) Valid() bool {
+	switch e {
+	case TransactionUpdateTypeEXPENSE:
+		return true
+	case TransactionUpdateTypeINCOME:
+		return true
+	case TransactionUpdateTypeTRANSFER:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UserUsertype.
 const (
 	UserUsertypeAdmin UserUsertype = "admin"
@@ -526,6 +634,60 @@ func (e ListCategoriesParamsType) Valid() bool {
 	}
 }
 
+// Defines values for FindTransactionsParamsType.
+const (
+	FindTransactionsParamsTypeBoth     FindTransactionsParamsType = "both"
+	FindTransactionsParamsTypeEXPENSE  FindTransactionsParamsType = "EXPENSE"
+	FindTransactionsParamsTypeExpense  FindTransactionsParamsType = "expense"
+	FindTransactionsParamsTypeINCOME   FindTransactionsParamsType = "INCOME"
+	FindTransactionsParamsTypeIncome   FindTransactionsParamsType = "income"
+	FindTransactionsParamsTypeTRANSFER FindTransactionsParamsType = "TRANSFER"
+	FindTransactionsParamsTypeTransfer FindTransactionsParamsType = "transfer"
+)
+
+// Valid indicates whether the value is a known member of the FindTransactionsParamsType enum.
+func (e FindTransactionsParamsType) Valid() bool {
+	switch e {
+	case FindTransactionsParamsTypeBoth:
+		return true
+	case FindTransactionsParamsTypeEXPENSE:
+		return true
+	case FindTransactionsParamsTypeExpense:
+		return true
+	case FindTransactionsParamsTypeINCOME:
+		return true
+	case FindTransactionsParamsTypeIncome:
+		return true
+	case FindTransactionsParamsTypeTRANSFER:
+		return true
+	case FindTransactionsParamsTypeTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindTransactionsParamsCurrency.
+const (
+	FindTransactionsParamsCurrencyARS FindTransactionsParamsCurrency = "ARS"
+	FindTransactionsParamsCurrencyEUR FindTransactionsParamsCurrency = "EUR"
+	FindTransactionsParamsCurrencyUSD FindTransactionsParamsCurrency = "USD"
+)
+
+// Valid indicates whether the value is a known member of the FindTransactionsParamsCurrency enum.
+func (e FindTransactionsParamsCurrency) Valid() bool {
+	switch e {
+	case FindTransactionsParamsCurrencyARS:
+		return true
+	case FindTransactionsParamsCurrencyEUR:
+		return true
+	case FindTransactionsParamsCurrencyUSD:
+		return true
+	default:
+		return false
+	}
+}
+
 // APIKey defines model for APIKey.
 type APIKey struct {
 	// ID The key's id.
@@ -561,7 +723,7 @@ type APIKeyList struct {
 	APIKeys []APIKey `json:"api_keys"`
 }
 
-// Account defines model for Account.
+// Account Where money is kept, in one currency.
 type Account struct {
 	// ID The account's id.
 	//
@@ -1122,6 +1284,19 @@ type DailyUsage struct {
 	Calls int64 `json:"calls"`
 }
 
+// Deposit defines model for Deposit.
+type Deposit struct {
+	// Amount More than 0, with at most two decimals.
+	//
+	// Example: 500.75
+	Amount json.Number `json:"amount"`
+
+	// Description Up to 500 characters; `Depósito manual` by default.
+	//
+	// Example: Saldo inicial
+	Description nullable.Nullable[string] `json:"description,omitempty"`
+}
+
 // Email A valid e-mail address of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error.
 //
 // Example: john.doe@example.com
@@ -1471,6 +1646,14 @@ type Message struct {
 // Example: John
 type Name = string
 
+// NetWorth defines model for NetWorth.
+type NetWorth struct {
+	// NetWorth What the accounts hold together, by currency.
+	//
+	// Example: {"ARS":125000.5,"USD":5430.25}
+	NetWorth map[string]json.Number `json:"netWorth"`
+}
+
 // NewAPIKey defines model for NewAPIKey.
 type NewAPIKey struct {
 	// Name What it is for, for its owner.
@@ -1514,6 +1697,49 @@ type NewPassword struct {
 	// Example: correct horse battery staple
 	Newpassword Password `json:"newpassword"`
 }
+
+// NewTransaction defines model for NewTransaction.
+type NewTransaction struct {
+	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	//
+	// Example: EXPENSE
+	Type NewTransactionType `json:"type"`
+
+	// Amount More than 0, with at most two decimals and thirteen digits before them.
+	//
+	// Example: 25.5
+	Amount json.Number `json:"amount"`
+
+	// AccountID An account of the caller.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	AccountID openapi_types.UUID `json:"accountId"`
+
+	// Currency The account's currency, which it is by default.
+	//
+	// Example: USD
+	Currency nullable.Nullable[string] `json:"currency,omitempty"`
+
+	// Description Up to 500 characters.
+	//
+	// Example: Factura de marzo
+	Description nullable.Nullable[string] `json:"description,omitempty"`
+
+	// Date When it was, in ISO 8601; now by default.
+	//
+	// Example: 2024-03-05T09:00:00.000Z
+	Date nullable.Nullable[string] `json:"date,omitempty"`
+
+	// CategoryID A category of the caller's.
+	//
+	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
+}
+
+// NewTransactionType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+//
+// Example: EXPENSE
+type NewTransactionType string
 
 // OneTimeToken defines model for OneTimeToken.
 type OneTimeToken struct {
@@ -1851,6 +2077,258 @@ type TokenTransactionList struct {
 	Transactions []TokenTransaction `json:"transactions"`
 }
 
+// Transaction defines model for Transaction.
+type Transaction struct {
+	// ID The transaction's id.
+	//
+	// Example: 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
+	ID openapi_types.UUID `json:"id"`
+
+	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	//
+	// Example: EXPENSE
+	Type TransactionType `json:"type"`
+
+	// Amount More than 0, with at most two decimals; the type says which way it goes.
+	//
+	// Example: 25.5
+	Amount json.Number `json:"amount"`
+
+	// Currency The account's currency.
+	//
+	// Example: USD
+	Currency string `json:"currency"`
+
+	// Description What it was.
+	//
+	// Example: Factura de marzo
+	Description nullable.Nullable[string] `json:"description"`
+
+	// Date When it was.
+	//
+	// Example: 2024-03-05T09:00:00.000Z
+	Date string `json:"date"`
+
+	// UserID Its owner.
+	//
+	// Example: 550e8400-e29b-41d4-a716-446655440000
+	UserID openapi_types.UUID `json:"userId"`
+
+	// AccountID Its account; null once that is deleted.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId"`
+
+	// CategoryID Its category; null for none.
+	//
+	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId"`
+
+	// Account The account of a transaction; null once that is deleted.
+	Account nullable.Nullable[TransactionAccount] `json:"account"`
+
+	// Category The category of a transaction; null for none.
+	Category nullable.Nullable[TransactionCategory] `json:"category"`
+
+	// CreatedAt When it was recorded.
+	//
+	// Example: 2024-03-05T09:00:00.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// UpdatedAt When it last changed.
+	//
+	// Example: 2024-03-05T09:00:00.000Z
+	UpdatedAt string `json:"updatedAt"`
+
+	// DeletedAt Always null. Deleted ones are not shown.
+	DeletedAt nullable.Nullable[string] `json:"deletedAt"`
+}
+
+// TransactionAccount The account of a transaction; null once that is deleted.
+type TransactionAccount struct {
+	// ID The account's id.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	ID openapi_types.UUID `json:"id"`
+
+	// Name Its name.
+	//
+	// Example: Efectivo / Billetera
+	Name string `json:"name"`
+
+	// Type Its type.
+	//
+	// Example: WALLET
+	Type TransactionAccountType `json:"type"`
+
+	// Balance What is in it now.
+	//
+	// Example: 974.5
+	Balance json.Number `json:"balance"`
+
+	// Currency Its currency.
+	//
+	// Example: USD
+	Currency string `json:"currency"`
+
+	// Color Hex colour for display.
+	//
+	// Example: #10B981
+	Color nullable.Nullable[string] `json:"color"`
+
+	// Icon Icon name for display.
+	//
+	// Example: wallet
+	Icon nullable.Nullable[string] `json:"icon"`
+}
+
+// TransactionAccountType Its type.
+//
+// Example: WALLET
+type TransactionAccountType string
+
+// TransactionCategory The category of a transaction; null for none.
+type TransactionCategory struct {
+	// ID The category's id.
+	//
+	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+	ID openapi_types.UUID `json:"id"`
+
+	// Name Its name.
+	//
+	// Example: Agua
+	Name string `json:"name"`
+
+	// Type Which transactions it takes.
+	//
+	// Example: EXPENSE
+	Type TransactionCategoryType `json:"type"`
+
+	// Color Hex colour for display.
+	//
+	// Example: #AA96DA
+	Color nullable.Nullable[string] `json:"color"`
+
+	// Icon Lucide icon name.
+	//
+	// Example: Droplet
+	Icon nullable.Nullable[string] `json:"icon"`
+
+	// IsFixed Whether its expenses recur.
+	//
+	// Example: true
+	IsFixed bool `json:"isFixed"`
+}
+
+// TransactionCategoryType Which transactions it takes.
+//
+// Example: EXPENSE
+type TransactionCategoryType string
+
+// TransactionPage defines model for TransactionPage.
+type TransactionPage struct {
+	// Data The transactions of this page.
+	Data []Transaction `json:"data"`
+
+	// Meta Where this page stands in the whole list.
+	Meta PageMeta `json:"meta"`
+}
+
+// TransactionType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+//
+// Example: EXPENSE
+type TransactionType string
+
+// TransactionUpdate defines model for TransactionUpdate.
+type TransactionUpdate struct {
+	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	//
+	// Example: EXPENSE
+	Type nullable.Nullable[TransactionUpdateType] `json:"type,omitempty"`
+
+	// Amount More than 0, with at most two decimals and thirteen digits before them.
+	//
+	// Example: 25.5
+	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
+
+	// AccountID An account of the caller.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId,omitempty"`
+
+	// Currency The account's currency, which it is by default.
+	//
+	// Example: USD
+	Currency nullable.Nullable[string] `json:"currency,omitempty"`
+
+	// Description Up to 500 characters.
+	//
+	// Example: Factura de marzo
+	Description nullable.Nullable[string] `json:"description,omitempty"`
+
+	// Date When it was, in ISO 8601.
+	//
+	// Example: 2024-03-05T09:00:00.000Z
+	Date nullable.Nullable[string] `json:"date,omitempty"`
+
+	// CategoryID A category of the caller's.
+	//
+	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
+}
+
+// TransactionUpdateType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+//
+// Example: EXPENSE
+type TransactionUpdateType string
+
+// Transfer defines model for Transfer.
+type Transfer struct {
+	// FromAccountID The account that the amount leaves.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	FromAccountID nullable.Nullable[openapi_types.UUID] `json:"fromAccountId,omitempty"`
+
+	// ToAccountID The account that it goes to.
+	//
+	// Example: 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
+	ToAccountID nullable.Nullable[openapi_types.UUID] `json:"toAccountId,omitempty"`
+
+	// SourceAccountID Another name of `fromAccountId`.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	SourceAccountID nullable.Nullable[openapi_types.UUID] `json:"sourceAccountId,omitempty"`
+
+	// TargetAccountID Another name of `toAccountId`.
+	//
+	// Example: 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
+	TargetAccountID nullable.Nullable[openapi_types.UUID] `json:"targetAccountId,omitempty"`
+
+	// Amount More than 0, with at most two decimals.
+	//
+	// Example: 150.25
+	Amount json.Number `json:"amount"`
+
+	// Description Up to 500 characters, for the account that it goes to.
+	//
+	// Example: Ahorro de marzo
+	Description nullable.Nullable[string] `json:"description,omitempty"`
+
+	// Date When, in ISO 8601; now by default.
+	//
+	// Example: 2024-03-05T09:00:00.000Z
+	Date nullable.Nullable[string] `json:"date,omitempty"`
+}
+
+// TransferredAccounts defines model for TransferredAccounts.
+type TransferredAccounts struct {
+	// FromAccount Where money is kept, in one currency.
+	FromAccount Account `json:"fromAccount"`
+
+	// ToAccount Where money is kept, in one currency.
+	ToAccount Account `json:"toAccount"`
+}
+
 // Usage defines model for Usage.
 type Usage struct {
 	// WindowDays The days looked back, as they were held to 1 to 90.
@@ -2049,6 +2527,18 @@ type ListAccountsParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// TransferBetweenAccountsParams defines parameters for TransferBetweenAccounts.
+type TransferBetweenAccountsParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DepositIntoAccountParams defines parameters for DepositIntoAccount.
+type DepositIntoAccountParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // AppRegisterParams defines parameters for AppRegister.
 type AppRegisterParams struct {
 	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
@@ -2072,6 +2562,84 @@ type ListCategoriesParams struct {
 
 // ListCategoriesParamsType defines parameters for ListCategories.
 type ListCategoriesParamsType string
+
+// FindTransactionsParams defines parameters for FindTransactions.
+type FindTransactionsParams struct {
+	// Page The page, from 1.
+	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+
+	// Limit Transactions on a page.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Search Only those whose description or whose category's name has this text in it, in capitals or small letters.
+	Search *string `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only this type, in capitals or in small letters; `both` for all.
+	Type *FindTransactionsParamsType `form:"type,omitempty" json:"type,omitempty"`
+
+	// AccountID Only those of this account.
+	AccountID *openapi_types.UUID `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// CategoryID Only those of this category.
+	CategoryID *openapi_types.UUID `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only those in this currency.
+	Currency *FindTransactionsParamsCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only those from this date on. A day begins at midnight in the user's time zone.
+	StartDate *string `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only those up to this date. A day is included as a whole.
+	EndDate *string `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only those of this fiscal month of `year`, which has to be sent too.
+	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only those of this fiscal year or, with `month`, of that month of it.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only those of this day in the user's time zone.
+	Date *string `form:"date,omitempty" json:"date,omitempty"`
+
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// FindTransactionsParamsType defines parameters for FindTransactions.
+type FindTransactionsParamsType string
+
+// FindTransactionsParamsCurrency defines parameters for FindTransactions.
+type FindTransactionsParamsCurrency string
+
+// CreateTransactionParams defines parameters for CreateTransaction.
+type CreateTransactionParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetNetWorthParams defines parameters for GetNetWorth.
+type GetNetWorthParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteTransactionParams defines parameters for DeleteTransaction.
+type DeleteTransactionParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetTransactionParams defines parameters for GetTransaction.
+type GetTransactionParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateTransactionParams defines parameters for UpdateTransaction.
+type UpdateTransactionParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
 
 // ActivateAccountParams defines parameters for ActivateAccount.
 type ActivateAccountParams struct {
@@ -2166,11 +2734,23 @@ type GetSandboxParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// TransferBetweenAccountsJSONRequestBody defines body for TransferBetweenAccounts for application/json ContentType.
+type TransferBetweenAccountsJSONRequestBody = Transfer
+
+// DepositIntoAccountJSONRequestBody defines body for DepositIntoAccount for application/json ContentType.
+type DepositIntoAccountJSONRequestBody = Deposit
+
 // AppLoginJSONRequestBody defines body for AppLogin for application/json ContentType.
 type AppLoginJSONRequestBody = AppCredentials
 
 // AppRegisterJSONRequestBody defines body for AppRegister for application/json ContentType.
 type AppRegisterJSONRequestBody = AppRegistration
+
+// CreateTransactionJSONRequestBody defines body for CreateTransaction for application/json ContentType.
+type CreateTransactionJSONRequestBody = NewTransaction
+
+// UpdateTransactionJSONRequestBody defines body for UpdateTransaction for application/json ContentType.
+type UpdateTransactionJSONRequestBody = TransactionUpdate
 
 // UpdateMeJSONRequestBody defines body for UpdateMe for application/json ContentType.
 type UpdateMeJSONRequestBody = MeUpdate
@@ -2281,6 +2861,12 @@ type ServerInterface interface {
 	// ListAccounts List accounts
 	// (GET /api/accounts)
 	ListAccounts(ctx echo.Context, params ListAccountsParams) error
+	// TransferBetweenAccounts Transfer between accounts
+	// (POST /api/accounts/transfer)
+	TransferBetweenAccounts(ctx echo.Context, params TransferBetweenAccountsParams) error
+	// DepositIntoAccount Deposit into an account
+	// (POST /api/accounts/{id}/deposit)
+	DepositIntoAccount(ctx echo.Context, id string, params DepositIntoAccountParams) error
 	// AppLogin Log in
 	// (POST /api/auth/login)
 	AppLogin(ctx echo.Context) error
@@ -2293,6 +2879,24 @@ type ServerInterface interface {
 	// ListCategories List categories
 	// (GET /api/categories)
 	ListCategories(ctx echo.Context, params ListCategoriesParams) error
+	// FindTransactions List transactions
+	// (GET /api/transactions)
+	FindTransactions(ctx echo.Context, params FindTransactionsParams) error
+	// CreateTransaction Create a transaction
+	// (POST /api/transactions)
+	CreateTransaction(ctx echo.Context, params CreateTransactionParams) error
+	// GetNetWorth Get the net worth
+	// (GET /api/transactions/balance)
+	GetNetWorth(ctx echo.Context, params GetNetWorthParams) error
+	// DeleteTransaction Delete a transaction
+	// (DELETE /api/transactions/{id})
+	DeleteTransaction(ctx echo.Context, id openapi_types.UUID, params DeleteTransactionParams) error
+	// GetTransaction Get a transaction
+	// (GET /api/transactions/{id})
+	GetTransaction(ctx echo.Context, id openapi_types.UUID, params GetTransactionParams) error
+	// UpdateTransaction Update a transaction
+	// (PATCH /api/transactions/{id})
+	UpdateTransaction(ctx echo.Context, id openapi_types.UUID, params UpdateTransactionParams) error
 	// GetMe Get the current user
 	// (GET /api/users/me)
 	GetMe(ctx echo.Context) error
@@ -2443,6 +3047,71 @@ func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 	return err
 }
 
+// TransferBetweenAccounts converts echo context to params.
+func (w *ServerInterfaceWrapper) TransferBetweenAccounts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransferBetweenAccountsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransferBetweenAccounts(ctx, params)
+	return err
+}
+
+// DepositIntoAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) DepositIntoAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DepositIntoAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DepositIntoAccount(ctx, id, params)
+	return err
+}
+
 // AppLogin converts echo context to params.
 func (w *ServerInterfaceWrapper) AppLogin(ctx echo.Context) error {
 	var err error
@@ -2536,6 +3205,284 @@ func (w *ServerInterfaceWrapper) ListCategories(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListCategories(ctx, params)
+	return err
+}
+
+// FindTransactions converts echo context to params.
+func (w *ServerInterfaceWrapper) FindTransactions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FindTransactionsParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "search" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", ctx.QueryParams(), &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "accountId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "accountId", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// ------------- Optional query parameter "categoryId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "categoryId", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter categoryId: %s", err))
+	}
+
+	// ------------- Optional query parameter "currency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "currency", ctx.QueryParams(), &params.Currency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter currency: %s", err))
+	}
+
+	// ------------- Optional query parameter "startDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "startDate", ctx.QueryParams(), &params.StartDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter startDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "endDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "endDate", ctx.QueryParams(), &params.EndDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "date" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date", ctx.QueryParams(), &params.Date, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter date: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FindTransactions(ctx, params)
+	return err
+}
+
+// CreateTransaction converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateTransaction(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateTransactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateTransaction(ctx, params)
+	return err
+}
+
+// GetNetWorth converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNetWorth(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetNetWorthParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNetWorth(ctx, params)
+	return err
+}
+
+// DeleteTransaction converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteTransaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteTransactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteTransaction(ctx, id, params)
+	return err
+}
+
+// GetTransaction converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTransaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTransactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTransaction(ctx, id, params)
+	return err
+}
+
+// UpdateTransaction converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateTransaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateTransactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateTransaction(ctx, id, params)
 	return err
 }
 
@@ -3207,6 +4154,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/users/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/api/users/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.GET(options.BaseURL+"/api/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
+	router.POST(options.BaseURL+"/api/accounts/transfer", wrapper.TransferBetweenAccounts, options.OperationMiddlewares["transferBetweenAccounts"]...)
+	router.POST(options.BaseURL+"/api/accounts/:id/deposit", wrapper.DepositIntoAccount, options.OperationMiddlewares["depositIntoAccount"]...)
+	router.GET(options.BaseURL+"/api/transactions", wrapper.FindTransactions, options.OperationMiddlewares["findTransactions"]...)
+	router.POST(options.BaseURL+"/api/transactions", wrapper.CreateTransaction, options.OperationMiddlewares["createTransaction"]...)
+	router.GET(options.BaseURL+"/api/transactions/balance", wrapper.GetNetWorth, options.OperationMiddlewares["getNetWorth"]...)
+	router.DELETE(options.BaseURL+"/api/transactions/:id", wrapper.DeleteTransaction, options.OperationMiddlewares["deleteTransaction"]...)
+	router.GET(options.BaseURL+"/api/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.PATCH(options.BaseURL+"/api/transactions/:id", wrapper.UpdateTransaction, options.OperationMiddlewares["updateTransaction"]...)
 	router.GET(options.BaseURL+"/api/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/redeem-invite", wrapper.RedeemInvite, options.OperationMiddlewares["redeemInvite"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/register", wrapper.Register, options.OperationMiddlewares["register"]...)
@@ -3522,6 +4477,487 @@ func (response ListAccounts500JSONResponse) VisitListAccountsResponse(w http.Res
 type ListAccounts503JSONResponse struct{ AppOverloadedJSONResponse }
 
 func (response ListAccounts503JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccountsRequestObject struct {
+	Params TransferBetweenAccountsParams
+	Body   *TransferBetweenAccountsJSONRequestBody
+}
+
+type TransferBetweenAccountsResponseObject interface {
+	VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error
+}
+
+type TransferBetweenAccounts200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type TransferBetweenAccounts200JSONResponse struct {
+	Body    TransferredAccounts
+	Headers TransferBetweenAccounts200ResponseHeaders
+}
+
+func (response TransferBetweenAccounts200JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts400JSONResponse AppError
+
+func (response TransferBetweenAccounts400JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response TransferBetweenAccounts401JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response TransferBetweenAccounts402JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response TransferBetweenAccounts403JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts404JSONResponse AppError
+
+func (response TransferBetweenAccounts404JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response TransferBetweenAccounts409JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response TransferBetweenAccounts413JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response TransferBetweenAccounts415JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response TransferBetweenAccounts422JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response TransferBetweenAccounts429JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response TransferBetweenAccounts500JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferBetweenAccounts503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response TransferBetweenAccounts503JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccountRequestObject struct {
+	ID     string `json:"id"`
+	Params DepositIntoAccountParams
+	Body   *DepositIntoAccountJSONRequestBody
+}
+
+type DepositIntoAccountResponseObject interface {
+	VisitDepositIntoAccountResponse(w http.ResponseWriter) error
+}
+
+type DepositIntoAccount200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type DepositIntoAccount200JSONResponse struct {
+	Body    Account
+	Headers DepositIntoAccount200ResponseHeaders
+}
+
+func (response DepositIntoAccount200JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount400JSONResponse AppError
+
+func (response DepositIntoAccount400JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response DepositIntoAccount401JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response DepositIntoAccount402JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response DepositIntoAccount403JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount404JSONResponse AppError
+
+func (response DepositIntoAccount404JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response DepositIntoAccount409JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response DepositIntoAccount413JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response DepositIntoAccount415JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response DepositIntoAccount422JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response DepositIntoAccount429JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response DepositIntoAccount500JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepositIntoAccount503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response DepositIntoAccount503JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4185,6 +5621,1297 @@ func (response ListCategories500JSONResponse) VisitListCategoriesResponse(w http
 type ListCategories503JSONResponse struct{ AppOverloadedJSONResponse }
 
 func (response ListCategories503JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactionsRequestObject struct {
+	Params FindTransactionsParams
+}
+
+type FindTransactionsResponseObject interface {
+	VisitFindTransactionsResponse(w http.ResponseWriter) error
+}
+
+type FindTransactions200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type FindTransactions200JSONResponse struct {
+	Body    TransactionPage
+	Headers FindTransactions200ResponseHeaders
+}
+
+func (response FindTransactions200JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions400JSONResponse AppError
+
+func (response FindTransactions400JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response FindTransactions401JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response FindTransactions402JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response FindTransactions403JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response FindTransactions409JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response FindTransactions422JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response FindTransactions429JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response FindTransactions500JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTransactions503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response FindTransactions503JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransactionRequestObject struct {
+	Params CreateTransactionParams
+	Body   *CreateTransactionJSONRequestBody
+}
+
+type CreateTransactionResponseObject interface {
+	VisitCreateTransactionResponse(w http.ResponseWriter) error
+}
+
+type CreateTransaction201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type CreateTransaction201JSONResponse struct {
+	Body    Transaction
+	Headers CreateTransaction201ResponseHeaders
+}
+
+func (response CreateTransaction201JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction400JSONResponse AppError
+
+func (response CreateTransaction400JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response CreateTransaction401JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response CreateTransaction402JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response CreateTransaction403JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction404JSONResponse AppError
+
+func (response CreateTransaction404JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response CreateTransaction409JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response CreateTransaction413JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response CreateTransaction415JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response CreateTransaction422JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response CreateTransaction429JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response CreateTransaction500JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTransaction503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response CreateTransaction503JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorthRequestObject struct {
+	Params GetNetWorthParams
+}
+
+type GetNetWorthResponseObject interface {
+	VisitGetNetWorthResponse(w http.ResponseWriter) error
+}
+
+type GetNetWorth200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type GetNetWorth200JSONResponse struct {
+	Body    NetWorth
+	Headers GetNetWorth200ResponseHeaders
+}
+
+func (response GetNetWorth200JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth400JSONResponse AppError
+
+func (response GetNetWorth400JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response GetNetWorth401JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response GetNetWorth402JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response GetNetWorth403JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response GetNetWorth409JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response GetNetWorth422JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response GetNetWorth429JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response GetNetWorth500JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNetWorth503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response GetNetWorth503JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransactionRequestObject struct {
+	ID     openapi_types.UUID `json:"id"`
+	Params DeleteTransactionParams
+}
+
+type DeleteTransactionResponseObject interface {
+	VisitDeleteTransactionResponse(w http.ResponseWriter) error
+}
+
+type DeleteTransaction200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type DeleteTransaction200JSONResponse struct {
+	Body    Message
+	Headers DeleteTransaction200ResponseHeaders
+}
+
+func (response DeleteTransaction200JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction400JSONResponse AppError
+
+func (response DeleteTransaction400JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response DeleteTransaction401JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response DeleteTransaction402JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response DeleteTransaction403JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction404JSONResponse AppError
+
+func (response DeleteTransaction404JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response DeleteTransaction409JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response DeleteTransaction422JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response DeleteTransaction429JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response DeleteTransaction500JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTransaction503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response DeleteTransaction503JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransactionRequestObject struct {
+	ID     openapi_types.UUID `json:"id"`
+	Params GetTransactionParams
+}
+
+type GetTransactionResponseObject interface {
+	VisitGetTransactionResponse(w http.ResponseWriter) error
+}
+
+type GetTransaction200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type GetTransaction200JSONResponse struct {
+	Body    Transaction
+	Headers GetTransaction200ResponseHeaders
+}
+
+func (response GetTransaction200JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction400JSONResponse AppError
+
+func (response GetTransaction400JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response GetTransaction401JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response GetTransaction402JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response GetTransaction403JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction404JSONResponse AppError
+
+func (response GetTransaction404JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response GetTransaction409JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response GetTransaction422JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response GetTransaction429JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response GetTransaction500JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransaction503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response GetTransaction503JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransactionRequestObject struct {
+	ID     openapi_types.UUID `json:"id"`
+	Params UpdateTransactionParams
+	Body   *UpdateTransactionJSONRequestBody
+}
+
+type UpdateTransactionResponseObject interface {
+	VisitUpdateTransactionResponse(w http.ResponseWriter) error
+}
+
+type UpdateTransaction200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type UpdateTransaction200JSONResponse struct {
+	Body    Transaction
+	Headers UpdateTransaction200ResponseHeaders
+}
+
+func (response UpdateTransaction200JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction400JSONResponse AppError
+
+func (response UpdateTransaction400JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response UpdateTransaction401JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response UpdateTransaction402JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response UpdateTransaction403JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction404JSONResponse AppError
+
+func (response UpdateTransaction404JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response UpdateTransaction409JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response UpdateTransaction413JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response UpdateTransaction415JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response UpdateTransaction422JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response UpdateTransaction429JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response UpdateTransaction500JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTransaction503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response UpdateTransaction503JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9515,6 +12242,12 @@ type StrictServerInterface interface {
 	// ListAccounts List accounts
 	// (GET /api/accounts)
 	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// TransferBetweenAccounts Transfer between accounts
+	// (POST /api/accounts/transfer)
+	TransferBetweenAccounts(ctx context.Context, request TransferBetweenAccountsRequestObject) (TransferBetweenAccountsResponseObject, error)
+	// DepositIntoAccount Deposit into an account
+	// (POST /api/accounts/{id}/deposit)
+	DepositIntoAccount(ctx context.Context, request DepositIntoAccountRequestObject) (DepositIntoAccountResponseObject, error)
 	// AppLogin Log in
 	// (POST /api/auth/login)
 	AppLogin(ctx context.Context, request AppLoginRequestObject) (AppLoginResponseObject, error)
@@ -9527,6 +12260,24 @@ type StrictServerInterface interface {
 	// ListCategories List categories
 	// (GET /api/categories)
 	ListCategories(ctx context.Context, request ListCategoriesRequestObject) (ListCategoriesResponseObject, error)
+	// FindTransactions List transactions
+	// (GET /api/transactions)
+	FindTransactions(ctx context.Context, request FindTransactionsRequestObject) (FindTransactionsResponseObject, error)
+	// CreateTransaction Create a transaction
+	// (POST /api/transactions)
+	CreateTransaction(ctx context.Context, request CreateTransactionRequestObject) (CreateTransactionResponseObject, error)
+	// GetNetWorth Get the net worth
+	// (GET /api/transactions/balance)
+	GetNetWorth(ctx context.Context, request GetNetWorthRequestObject) (GetNetWorthResponseObject, error)
+	// DeleteTransaction Delete a transaction
+	// (DELETE /api/transactions/{id})
+	DeleteTransaction(ctx context.Context, request DeleteTransactionRequestObject) (DeleteTransactionResponseObject, error)
+	// GetTransaction Get a transaction
+	// (GET /api/transactions/{id})
+	GetTransaction(ctx context.Context, request GetTransactionRequestObject) (GetTransactionResponseObject, error)
+	// UpdateTransaction Update a transaction
+	// (PATCH /api/transactions/{id})
+	UpdateTransaction(ctx context.Context, request UpdateTransactionRequestObject) (UpdateTransactionResponseObject, error)
 	// GetMe Get the current user
 	// (GET /api/users/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
@@ -9680,6 +12431,103 @@ func (sh *strictHandler) ListAccounts(ctx echo.Context, params ListAccountsParam
 	return nil
 }
 
+// TransferBetweenAccounts operation middleware
+func (sh *strictHandler) TransferBetweenAccounts(ctx echo.Context, params TransferBetweenAccountsParams) error {
+	var request TransferBetweenAccountsRequestObject
+
+	request.Params = params
+
+	var body TransferBetweenAccountsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransferBetweenAccounts(ctx.Request().Context(), request.(TransferBetweenAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransferBetweenAccounts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransferBetweenAccountsResponseObject); ok {
+		return validResponse.VisitTransferBetweenAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DepositIntoAccount operation middleware
+func (sh *strictHandler) DepositIntoAccount(ctx echo.Context, id string, params DepositIntoAccountParams) error {
+	var request DepositIntoAccountRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DepositIntoAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DepositIntoAccount(ctx.Request().Context(), request.(DepositIntoAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DepositIntoAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DepositIntoAccountResponseObject); ok {
+		return validResponse.VisitDepositIntoAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AppLogin operation middleware
 func (sh *strictHandler) AppLogin(ctx echo.Context) error {
 	var request AppLoginRequestObject
@@ -9816,6 +12664,205 @@ func (sh *strictHandler) ListCategories(ctx echo.Context, params ListCategoriesP
 		return err
 	} else if validResponse, ok := response.(ListCategoriesResponseObject); ok {
 		return validResponse.VisitListCategoriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FindTransactions operation middleware
+func (sh *strictHandler) FindTransactions(ctx echo.Context, params FindTransactionsParams) error {
+	var request FindTransactionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FindTransactions(ctx.Request().Context(), request.(FindTransactionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindTransactions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FindTransactionsResponseObject); ok {
+		return validResponse.VisitFindTransactionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTransaction operation middleware
+func (sh *strictHandler) CreateTransaction(ctx echo.Context, params CreateTransactionParams) error {
+	var request CreateTransactionRequestObject
+
+	request.Params = params
+
+	var body CreateTransactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTransaction(ctx.Request().Context(), request.(CreateTransactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTransaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTransactionResponseObject); ok {
+		return validResponse.VisitCreateTransactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNetWorth operation middleware
+func (sh *strictHandler) GetNetWorth(ctx echo.Context, params GetNetWorthParams) error {
+	var request GetNetWorthRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNetWorth(ctx.Request().Context(), request.(GetNetWorthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNetWorth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNetWorthResponseObject); ok {
+		return validResponse.VisitGetNetWorthResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteTransaction operation middleware
+func (sh *strictHandler) DeleteTransaction(ctx echo.Context, id openapi_types.UUID, params DeleteTransactionParams) error {
+	var request DeleteTransactionRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTransaction(ctx.Request().Context(), request.(DeleteTransactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTransaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteTransactionResponseObject); ok {
+		return validResponse.VisitDeleteTransactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTransaction operation middleware
+func (sh *strictHandler) GetTransaction(ctx echo.Context, id openapi_types.UUID, params GetTransactionParams) error {
+	var request GetTransactionRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTransaction(ctx.Request().Context(), request.(GetTransactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTransaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTransactionResponseObject); ok {
+		return validResponse.VisitGetTransactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateTransaction operation middleware
+func (sh *strictHandler) UpdateTransaction(ctx echo.Context, id openapi_types.UUID, params UpdateTransactionParams) error {
+	var request UpdateTransactionRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateTransactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTransaction(ctx.Request().Context(), request.(UpdateTransactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTransaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateTransactionResponseObject); ok {
+		return validResponse.VisitUpdateTransactionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11063,406 +14110,485 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3pctvG1i+M30o/fJ6qDH+QBinJsuTadf60LCeyJdmR5Dh7RzliE2iSHYHdCLohiknprXMrz5fz/dR7",
-	"CftOzpW81Wt1YyABDhosJ9GuXSkLxNDD6jWv3/qjEchxLAUTWjV2/2iMGA1ZAv/spnrEhOYB1cz8HTIV",
-	"JDzWXIrGbuPTiGqiR4zImCXUXCSaXjJFvj55s0d22m2fKBbA9Xa79bzV/qbV8Brsmo7jiDV2G68YTVjS",
-	"8BoqGLExNR/Q09j8onTCxbBxc+M1DmVA8Xvzn2cJI1qSoSRSlF890jpWu8+e0UjTlr3cCuT42RVL+GDa",
-	"ZGPKo/+h5SUT//AH78Id9dP0TPvjfV+2g+3x286VLzZ/eDH9sb+hftoavYtPnk8Of//Ypt9ts38GHX78",
-	"2+sd/WozORq8vV4ygROq2SEfc12zgFyRiA00kQNYy8jc6hEqQsIFGckJGVMxNQspRagIhwcmIxkxQoeU",
-	"C/J1mNCBbnKmB00zbRrzZkI1gxc17WY22+1vWqTbV0xoMoGFo/gp8zo5GJSX77wRUk3PGy+Tf2zt7LzU",
-	"/2ivOskPMuLBdH6qZ4WpKRLQKFJmfpRMuAjlxMzeTfFBJ/TbP577/svJP577y2bEfkuZ0gevq+fCQ9ww",
-	"jpPxyEAmJJJDBTuXsFgmWpXHsDXwg+f9NmtuDza2mpvUZ82d/tZ2s0O36UbYHjxn7eWD0sm0O9AsmR/V",
-	"qV0+LcmEck36bCDN+RgxIti1JjqZlsczswQx1Zol5k3/82e/ufPL/++/Gl7FEE6ZUlyKPSkvOateG4W3",
-	"kADuIV/3Li6+l0o3zWHseUQmpAf/JPKKJSSODBWbjf7GI73vtY7fi2jag3XsndIxO+Wa/eOQXvfKwy+8",
-	"9B9s+nbU/y7g7/nbg4+/H7SP+dudFtvwW0EnEi/JB6pH/3j2khzR62Z3yP7x3N984fsvifvYS3LKgjRh",
-	"L0nxe0v24swwj1c0oiKoWQdgL/Z0U7NpsBmGXFrEfJaYNYKT0J+SS1benvbOzk7FALjQbMiSfAR7UukF",
-	"rNm8n2gpLz1z3HBEq3x94advvEZMEzpm2sqJg5CNY6mZCKbvWMXp7xJtSNCyuCDiTOivFJET4ZG2odjO",
-	"1ha54or3I0a6p3sHByQY0YQG5gMt0rXTsOxyTEPH/CZcj+Cdio4ZkYJ5cIkL0tkkI5kmyjNPCKnxKT3h",
-	"Ads1XHTItIInBzxR2jz6lTm7asISy30VjGHIQiJFwMrEtzFoB52gw5ovBs8Hzc1gc7u5Q9v95lb4fOAP",
-	"NuhOv21YJjeTR47V8BqCjs2zhcVqmtUqLvWYXh8yMdSjxm5na8trjLlwf7e90hH9j+b/U3VEvcZ1c8yU",
-	"okMGO1N4QeO/4sRIaj0laiTTKIRl6TPCxrE2w8hfn985ThXcU7c5hhpuvEbCVCyFwm9243gvkUq9T/iQ",
-	"g+AOpNBMAJ3SOI44ivRnvyqU69m6/tFgSSKTxm7jjUz6PAyZaHgNO5/iVZIwJdMkYGb1NNWp2pMha+xu",
-	"+hs3xfX8r4QNGruN/3yWqzjP8Ff1rBvH+/A1mMEswQLF9aeOiQ0SOSaUxHTIDBlTIfWIJUTCFFuNG8/M",
-	"urCze1IMIh7o280+e7o4+S5JUCY5queKzNCSIVqluRk542JI4kQGTCkWtubWaec+12mFAaUiZAmZ0GnF",
-	"Yh1xNaY6GN1usT4KO01qCHRfaA7UnC/cWdXAJlSRVLEQBDclIR8MWGKUCbvIcyvW6dzLiq0wGEtb2UDs",
-	"egmVDgY8MLwTOL9ab7mCNDHzu+g7keV72RJ+oNOxmbtRenjCwtLyFT+MEoTYd8BwMx3IrJjRNC4SNuBR",
-	"dEF1Y7fR8TubTd/8/6y9udve2O34Ld/3/2XYTUTNggwSZk5xYj99EYBAa8/Sa8drpPEwoSG7SJNokYof",
-	"JzwAIX0f27Xy5MmxNHJnCHtpzKCcKwjDVWm03nYV1x+fJ4olRmHCTSuvz5bv38t0Pwp2HbNAs9B+ral4",
-	"yMiA8ihNWIuAAorHvU+DSzkYvLTKLuEDErNEcWUm6Ob+jk1zTr7y/IGywUS7SAVYbJyF5toVjdIVxMSP",
-	"YOSRqUwTwprmPUbHoIHmV1Qz3LRLlLwzssMsYqpiJsK1PtgNApkKTfJnK159T+yDmaGTgAorvQ3f8AjX",
-	"oE6xBDiuG4bRtUcU9Z84kVcsBJWHhmHClCps0gkbmPf8KWX1mVNzzckDLa8/Jd0PB2adUJWr8lEIKdhL",
-	"IlEnv2TTr+rWz6ydo0G3Yu+vWBJJGt52xU5ZcsUDRj4KekV5ZATXjMRi7rRzRfqpmrbIWTK1Sq8ayURH",
-	"09YcD7in9ZQSPukRpWUcczEEm80ceplqoDRjTPepQh4o5KTM/UIpQF0uOJKAbzQzy7VqaPbuZwUbFwbX",
-	"jePMu3Db9TZTOqJiSqxVr0qrbV5vfQfsOmAstIIY+IfmLCFfK8aIEyzI+M1leEZ9M68q7NzbRoDzB8y0",
-	"2RUtupUWrmd2Y9FP08wdNSs9bG93Pohbb+WZlIfGqLqtMHQqMAM1z1i2JIL3zWxB+/54S1+GoMdGUgzB",
-	"hqeCtH2fXL5y7OCjoKkeyYT/vi6B5hMrvWOWUbbvZTLHkgQJC83S0QjOtBSsYFVHA5mMjTBh17FRxTyS",
-	"McGCyXPJRThDi58+fWrOuooX0UXpXkcZH4VKY6NJsPCIhZyegV17O4MgexOBVxF4V/HI7+FLm+aHzMad",
-	"e/0sTW3dO00Z4fL29P0xUNKtjeYAxtcYrC6H7TG64OGqjsmVp36fNvUtdMc/z3o4vQWFvJCEhmMuuNIJ",
-	"1TIB3YSuv2R39kHYxeP5ey6Ch3BHPCIJru2uuLOvomJRx+5F9+KqeBwCvo0r485+DLuUhddcoF+74c07",
-	"OTYex5Ox3lbMez/8h/N2PJir43Z+jmw77cNeSSe6L2/E4xyQe/Wm3NZK/3MJw89lxN/WgrerKfPHb2W3",
-	"P8oSf1l2/a2NersFCdXsIrIvuG9z/rH25y9l7t/O1rfbq6W8cJb9Sub/Y3GtJe6B2/sG7EKkZcdAvhZH",
-	"XClDvzIhXFzRiIeka+9EHon7Qp4RGvMLULUei7S/YM/D3d0O2T5lL7oYmzdd6Nt6HR6blAteiezFGNn/",
-	"cGDzO2yCAMdYTZAwauZNK1NRmCBcZ4K9nEiBWvVGlVZtaAI075Bq1tR8zCqzHYayOX9RJqHhV5s35luG",
-	"pNTCsRmBqIAuRYrqf+XHzY/gq9/VScrWHczzG6/Bw+pUIdRdeFhenO1wZ7Ax2KDNrQ7daG7SzaC5Ez73",
-	"m36wEbRpZ/A8hCyTbKxpysPKNbIjaN94jYgqfWG0yMoFOdCKmDtsUpuWoFmNuUg1KloPuD5bN15jTNUl",
-	"q1kjTNRxqiCOMk8SKi2csZIuNtnexv/9X/97a/DTdNGibNy4zJyqxTC/lN8d8EVv62A2jA2j7/7cgB2B",
-	"92ez84rnZWZHSvT6S/Yh2f+VBSDS8Qgecsz6Kh9Dw+cv2VTV0phCnjuRyaVnMwMnRpzC0pppcs3Gaqlz",
-	"E7nATTY6miR0Wia0mVXIRlY5JYyezs+nX5dd98mYTFSTsVSa6IkkIQv4mEZlMvCzb4l03IcUrCIFGmbb",
-	"Os5/KZBhICNZkWL5Pbsm5qc0AaUx5CqO6ExW5X+2/Vc7L9ornYYCY7AU0f3CGGi7c+OcKnVZvUaSuzus",
-	"SAepfsliTfhMXvbH09eLTo/h1zyoSvY+CKSAw1i/8hMaRUyvs/DbCzgyRaL8TFyZq9dsQNNILxwMLm/C",
-	"hugkNjreHEGUptyXMmJUlL7mr8nv9gcs0PxKkmfkFTcrzBK6mAN65hgPE6YqGNHpiCbMJYJqo7rrTA9M",
-	"GA1GkMwgSMySgAn9kviZgWqtz+LxHtNrPk7HZlY+JEviX/nBdzmrxQUwRIZf7o4d36nInqVE0Ssuhipb",
-	"fQ7J1TDKVj2ZrcNrXmRDeV1ZYfFqSiYjVNsfQODuZBx89ru9T93Dw/2zHhy2gKqRR/pUXILwveKJTmlE",
-	"8Lipl6R32v3x4Pi70x4Z0ykZ0StGqN1a2C9htuTnBr6y4TXs7Q2vcXD84/7p2dH+sbm8d7L/+uDsYq97",
-	"8tpIiZwAswcXivA0DpcxUKcyiCELPysThfEplhyE1YcOfFYzxQJbPnux6ftN1tnpNzfb4WaTbrefNzc3",
-	"nz/f2trc9H3fX4vJtBcpJtZSyRi9l4leJwstX545OSXqLXKxbL5FyVbcpAKPqFYJIFfL1v3QMOTm3zT6",
-	"UNAPBjRSzJtRGbi44pphQKCK+8hENyN+xULy9tMZhtN6H96fnpFnNObPrtrPjLH9zNiqbNzEl83UHSys",
-	"NVjM52d3oDjWylXAPK01lwAS55bagXDTotHha6qHNebio0KH0Ioa21leC1Fazo5vOHdGxlzo55uNRex7",
-	"+8Zbbm4a4WIIkCg+FCwkafw5z7vh6tkmVAhz3FVClbE7k1leZMb9/y9EeJbJWq4uILOxYtHfGPIgkxGP",
-	"WO4OX0tbMLISo1tVMzG/FFm8kMKslo2DxZSHZU5uf1ioCJvpVwulrKYFdtbImlAWv24uN7wGRNHL37W/",
-	"LJYfaZ0maJ6uUAPvnUPfeA2sTryoIZ5PIwZ+sEIKJxgFmNm51r5uzZ52Ozpm2UK2C0X6mhmfpYySrMgP",
-	"5kLG8YGiV7jMPKLqKknzgCJS2LyHGfaxiFdsQKHSsLI8i6v5t7UXvcycNS01jepGyAWxsePVXrhpqV3V",
-	"k53KigzdWFcz0DMGvY6NjmOxK+bZ3XBzrtzOON7LvLqfS0qZ8Sk1kUnNaXW/eug5npIIyp/KZxfL/T5Q",
-	"pdqdjf9Yy5+T0b4bRc3KoKN12ZrMpKcITO539hGNYxJKCarhjMN1Ns9hjvXLhGz6nV20s1D4astAE0Zo",
-	"Uqb8jbVkMLhV3fzmtwDMdDsFTKB7aUucU6gB7BsTcNNve2SzvQE2xZbvz5SG09Dl6i5j3Jl7fXYo7wWD",
-	"skPw62LqDDi4ZUJ+S1linRX9hNFLBdHPJI2YgjJil9QkBfobjMlH+gnkRJi7SoO1NJE79AXJdCcp2PtB",
-	"Y/fnuQJS74/8KM/+ZAzZA/yxPXN+b36Z4UizaSq1dDBxehEUA4+l0KOvlKOMQI4r3UqbD6QhPa9VK0p0",
-	"m+kXK2sQ2zdzuTTrnAxbZ0ovWdmT2F4oZiAttJAoWnUmvj87+2APQ+nNm/5iZ8XNTCLQov21aAjMbO/M",
-	"+V6eP7RgUV/M8sDCZPPzV8MHPyRywKMKaV97brtkwK9ZSIYJY5qLYXkiILm5wmh+bF++RK1KVVXB/KeR",
-	"xLjtcMhC66mskVFrK/G/ypFohZKto8iDE/640jP3BkIf8765t3IklvHHL0CtjWjdxA5p5bxeS7bYTVzl",
-	"y3CSOV/HwpfnqHORjHekaSmnhrJPCn7YNZWfskfdOn4b3ZPTxqxK8CFhA5YkLMx87B7Ro4QZVhVzTSMS",
-	"MY1V8mZT7cusc67ghidcV3niZx2IxQrzbvNfv/yxcbO8xnxR3TglmJlwcPp+s9PeziMFEDW/meGit1cK",
-	"S4dn0dOWMEpHpEif6zy7uVAb/YgHzN3QIl1NImYI/gUoPUICn84zRvJoZqa8upSHBaprATLAecHd3y/W",
-	"QQc4pCSQQidUsX//H0pC1jfqk2AJoREZMyEVeUECO0KmSnu3XEte9Vji0bIgI/NCo8avB748mwZo0Uc8",
-	"5/sBRe77087W85ekp9J+D/z4RQbokd6vmveKT3+lWuRAk4hfMQVv3iYhnSqSishw/cKd5m2YrJIFUe/B",
-	"V9gpSK0ldSYf1azKUGHXgR1X62a0L6kUE9akJwhvM2RhkwtYunlxSa+opsnHKjXlAw80AKwYhmOV8UgG",
-	"NHLBlda6cbv6oOQ8y1wrBrm1pvfuSe5/RrnvNRIZLeXTJzJiZXNjbX2hFAxJ8H05fVeeojTkev+KVSUy",
-	"0EDLGg005CHhepfQEj/CRGeZ9BAtSUgxHctUzYQisuvLFo3mgYQZG7mIyAOGMoDBzNqCGy2/1W5vtLaX",
-	"2V7LPPOf0w3fgRw3XeNKpZqwSDFQkYSczIxs0Tx3FhwudsUqcwb89gvm042guR34fnPb9/3mC/MfP//f",
-	"2jkDRjeomdmIxjETs0ZJJId8Kdso5h7WUQvkhlXTymI70muoFA9MhdUXK5aGhqAz95dltTb3hfZlqm/z",
-	"XRdWqJzTp5Ecmy8EUgQsEcojfJBlJNBM0s3uzMqyaquS95QSwGAjPcsk8qHmi5Uf4NL+ZOS9mB1V54oB",
-	"paoFVKw8m2enb5EhlvNCSOq7tu6sTsHbsdwhbYdYNbsC7tpMAJJHERfDi2AaROyCVZ+QoicMfWeEq7v5",
-	"v+6WibF54y136daFUNs7O1truW8N8zDa7EUqNI+s93D+e69R4dU8MqslkByyvO0RVaTPhqkgXARROhtY",
-	"3GjXrkmNBw1cktH04rdUalqbk2O3q59AZo4ZkatR0/JugeWNpaHOl6QnpGA9q79CGHIykhnCCmYNsJBQ",
-	"syhXXLP7DI52ZrFp6oODbkm4Ir+zpLwu1h9RHxqcU5ZmCTOL+5V3zKs4e1V0VpxF1dHeo5oNZVKVZX6H",
-	"rMxud+f56+5fJCtzBzSbiNUMrRtNzNEFU4sLCGeoB0oha7drMzYP04CHjHCXuDmj6ScyvsdszcASTZXq",
-	"1X8xeMG2WHMj8FlzM9jaaL4IN2mzvznYpuE2bbMdf/10zTf8etEp5FoRdh0zoZgiCQvSZM3w/Ho5mt1h",
-	"SpcpdjE1p7guBQ1/LdnniZQz7owtuhn6dGuzuUO3NpqbdGOn+YK2+80X/e2+H7aDjYHfuYuu9KI2IfHT",
-	"iAcjohMqFAVEadAK80CN5bEHx3vvj/YbXmP/pw/7x6fmX6/en31fZrT5bwvl8ZecUOg/fkJhdaFDlvVX",
-	"Tix052UumzAjyvo8wZzRLZIW1RklIa1SJQoMg7NbplhkUmphhoXXGDO9tCbLjP2IgQitX16Yin1f5ULY",
-	"5fuTVWhtPVVozdn1bFo7BPBKc0XUSE4EkSKakhGbjfVm1U873/92OP3102ua/KrP2r+H8XYYvOv0j19c",
-	"//iDT1cpjKqrx/peTlCvgJHMBZfWqb/a/Hz1V4j5WF2FtaTs6k+a6BTIJGGBJiOZKGMXaM2SKVGaxhG7",
-	"/7Sn15RH04+qkhVDUfv8TPYAgRyr0ljCHOR2aRbP17bjQlpzhEI6NSrxx7O9Oia37HTqDLKm0jo3ls2M",
-	"eb6ecV7B+KeN7LOeXceq1d+vDlp0bQTWAqE6p5ohGltA19naJP2pZsojQormLMR3buBb5hPJCUuaAQXg",
-	"UYxkaqITPh6zcJdQ0o+gViSRqQhtMRi1mW0rZUlkq+WIbgUubuYvwlhyoe+fANtrEyCzY5n/3hHTIxnC",
-	"ssV09rh+t58XIigqwr68vn969O9Gj9nUViPKe0iD7H44qEuDtPlWSyveba5SyZnyheRQquoP9yymw4V1",
-	"+PY8zEIccBaFLnVRXjJjqNmMxExxXUM6wetWFb3LdZfapC7DfOcyJxs/mhliIeOA8oiF5GujIUFM3SIn",
-	"fbOWmMLpLE5Kq1PXFyaTfkIGITSZJHI2J82mKwAfHBiut2yZnrI2K7M26+JOlQ13KGTc935q2jzh5kHY",
-	"u1XDnYVutkdJJv3yMj7zjLgAOWlhu2rZfnU2bNeon/2I5dXcAN7FBWxwriVYl84MG3Rx+wvAnYMWK1U4",
-	"gDXolTX4i7YQLxUQCc4vwOsu7AgK9ylW+MtC1uQXEnYlL90FGHtQMB68eWB7rxHJAJ+Y/eIM+E8RxK2I",
-	"NS+kvnCMZwwKxoW5RCOjquF7asBpijBLs4haZpjIlhteGfEsQ+srOdaKo5jTzr5nNNKjebUMc4krSpDl",
-	"JSY/JIyG016RJOQlECANp+Xvw/XVyy/tl6vI9wB2sioCEbL6Nm4jiqBF6Yw1/G77h5+Omp0fu69eN0/O",
-	"tj7tN78/3vzwr2VC4kt12RTzPPrTxdyalUFtIVwG6H4cI/l5okt5Bu7ysrD+yq6j6gVqtx+q/nNMrw2f",
-	"qCBsi3aiilgZQykBo640yu1l6qOQtV0Z8bWzb2y8Ypp6FkhnQq/Ysjw4y8qWkqC976H9czu20IItAgiS",
-	"A9sSww4KTC3LpLPEDvP1IkvB0K3tw2D5e87HHYsvcZvSI8sSOZfSAdiecDIgX3XGodZZbG/OBmxRRONK",
-	"2c8XKNISTukQ1zvDSkRQzyudrF8nCb62WAYFKaSIr8pJF2RBt++zR1pxnauy3e0nfrlZJHlg5vVrWR3L",
-	"wEVRi1bslrEMK+2WRDJqqnMP3Je/4PpcN8b1K3QrERvWKpJ9x6YnUt+mSAQ0LhpfQBvDUqWI782549Ok",
-	"YHjIKIQmQUOJGzORyeVsIVVns+yu2Og0Cng6252V4XRubipmfQip4gdijbKvBYmLh3LIBVFpEDClBmm0",
-	"kk9spSqBlxDG/dKz/GdT/DfqzTOc+oLCpaMK1mJsjA+JvOJhXZ3clUyDkV0kVztRlJ+H7/e6hw2v8d37",
-	"998d7je8xtHB3sn70/dvzhpeo/vhw+F+WXi6+xcqmZ+tnmBrhVSfx4UUaT9/yJKHuwGW3KbmAb72Y6Gz",
-	"W82KV8NcPEQi09bDVWIMuApodKppol8vCkwZTo15LnmZBrj8SJ8NuVCzgivj1p0XBW69UKLtfBmFIVx1",
-	"V4CsoYI4OxByLHNEd51j4q0HfofVfmKYVoqgQ/uLUaMMgSpnO2TNvC27AxWAzaDMMLUEgOthCmLikRRV",
-	"GhSLGPxEEJCutW7u420KbdqYpNovDGTOr/Ph5H3PkDq4iikP51CE3pzsGwny4eR9eX3t9foVBmA/Pma/",
-	"Vy7IQfe4S8zP5PcsiRmkvdljOGaK0MRYHanQWUF4IcduzBIe0GfdZMiE5oI+e5UyIdVF15hKCwfmr5BO",
-	"ZpYjYYFMwsdLK9u+TZ1ULqUdLXplhaJUSjXDCwsbVjiYWcVVxidmqGpWgNRlj1UrQB/h9zuVbN+qRJt8",
-	"fXD6nmx22tvfzEBsfjz5smqxNxYLww7RcqZieUYqUsEWG+WdVbhRcWKLDe8i+L5MCPstpdDztVNsVe6t",
-	"YbE/lNTeWmR1zcrx1QsoNh9Srol1RUe9mFtKOSjw/rSE03lQEbSfmlE8O6JhwsMiz+dUUOD5TctK1ytP",
-	"q+CRqjqJ5pbWu0z1yuZ7jWlbxcpvy51QZ19MZI9NVGZ6bJKn866TcWi9t7wKAZUFUoR58GEik0v1stAE",
-	"yLMlX9xCMoPvtxyX2N5+PldcVWZkG+2tDXNPEZT5ub8OQ+vUZoWW4xseGP+8OucdUkUXe4aLQvZ/np9f",
-	"+37z/Py6PTg/v94e/PLtcoG7jvO4Vjib+wA4GRA4ZFSmk3vxOYs6uI1jNsnDnXegMuubfO5vvvDnHJSz",
-	"ZAcut3KSp31uOVHN0NQSGspiZA5lZw5ip0xQLzGruhS2VEQxNpfkXBFMK9AalLrembo+I8VslCJVdrXa",
-	"XkXiNzSpoi58tTiCWb+dbX+GQbTXdzMfs8mHQpL0GtQr2KSYXr24PCPDsJkJNlR6mW1PBBDHto2iDYUb",
-	"1WumNm3wLtxRP03PtD/e92U72B6/7Vz5YvOHF9Mf+xvqp63Ru/jk+eTw949t+t02+2fQ4ce/vd7RrzaT",
-	"o8Hb6xmS23r+hQe+nHe6uPpVPOm9YGd8zM7cCq+xsWvtCn3akwW4QFldUpXHAoCrbJCOKE0Nd+foxpiM",
-	"ZMSgPGQ+Y3dE1TG71h9qlEisnrQNjgcyiuRErV05OaLqQ8KuuEzVSt+JExawcEYerVAnXRsTPZGT2wVE",
-	"O/cZEG3XB0RhgBXR0M7msnAtvPCDI9YZR4i5XPnatYKslaHV0pe9EhnNb3g1MdcV09wWls1WQ4yoGjmY",
-	"sX6QTGNtiyLYFUtswMRYAQnTaTJnHC0p0LkLuNvtbJQX69koH2w+8KrOMgshEyc8YGvDcg0Y1WlSRXpO",
-	"hxsavRIayJi9VqUUiLmUxLpsh7oywK51pVuTY72TuE6J25sVoCBgBWthMtABFUil4UAGRqGZbZ6zZrGC",
-	"TcBVFzFLLrAjXLWYxdar8gqQA6MsDzDrp3TJprOq/6JvA2qQTnjMLmDOlRniBciDXVuegT31gxELLo1l",
-	"O2XrxYQ3stoanLBZ0EdAJdleVM84uyyOKsoed3doKuZTvauV7DOiohpIqL7GOo6osChCwYjReH0cIeAu",
-	"C07q5vqFA/dbItDJoJ9rabJnHV+lFGZ7rexodReXZbfwMVOajuPFOZlUqAlLPm8EaaMmx3oGtiqfgYfk",
-	"U0VxJxZNpy4Xe2UvV1aaUeF12PGXJqgt7ijkcoqKTdlAMxjJKERWEMiQeTZGUOrdFkl5qUgaY3vwe8wp",
-	"uo2X9iDPuTS8msVYBLC+o3ZmxbziRlXvs1kSlmAeyGxHEHF5pIbzE4Fa1+YgkhMLqk7s58uT+mAUO4ad",
-	"36ewGRA39MgBOk8UE6HtCx/YPeHisnXr9T2TcTNiVywiCVNppKtH5WZs84nu5hf3skWqX9xbYVTfvm79",
-	"C+7BtTFTVr++32c50PHStl4nNrNihfZGpLiBhKJEASWX9D6e7p+UhIq50PAa3ddHB8dlyWJ/mdOAT22N",
-	"8XxGoLqQg8eH8ATs0lSPLrCoqRqHIiu1KxXD2DWxjWeNsmQxpUsLk/98ux4jVsZDpuicGm8ruA0viKVQ",
-	"S9sUJIaYBBfDBRiAeZlhFQ7gerrl1uNrT7VMraQvFEnAs7RZtVxVh+2UJVc8YKeZkjbjB17DLDOqSp8u",
-	"38c6hfB7QEpxUJOumA0y3IAlQ2QCKj8BOU9OZoi1fOvqq5pZC7X1brV467XAwegBtKom4kAaRn4r4OCt",
-	"FYvd+mxIPzuCsEUJWAT15gDls5g+VZfreS0XAQ9liPRzmZmdQTvYGfi0+ZxubTU3gzZrvgj8ftMPn9Ot",
-	"8MVgu9+5XXt4xZhYuz18/cZs7fr+rn+/doaFyaVDVtvANwe2huGykHCtWDQoD/RI/s6jiD7bavnrtxyZ",
-	"7+Pulq40viJ+r6OnBcew2s62dFBxFg/5VUYm6g593R0XWKdpXDaqyvnUMF1wynwhKOGGlOQVS2hUk/0O",
-	"0YyVOHZME81pdCFTjUJsTH+VifvzNqwcpAkKsIp936fBiJiPrrHDRWG4YJ/nZIhbosJ4vOI+Vm0/hO++",
-	"Syie0DVMj4RRVZU7/Gk09bISFJqGXJNIzmBx4GobpWWDHNEE6vtnw/J/jxSQznJ0IC3BmIC6XT4ggg2p",
-	"NszEMHZ6yVrkWOp5COGtxXkabQtoXwjtN/NrS0L8c5FJnD3QQy2NneW4oLdHPpwkXOvH6FAQVfpPC1gi",
-	"AR0z8nUsFTeb843ZLECi+drtVzmduNn27xGv6iwDMgGZKuVlMZhlTuIYsFjGZVyrl0jxDkoW/ON3wrra",
-	"WqAiJXLyyD0XpkUBEbI+x8LpAYJhZMjXQ2CGRh34NVV6bPWAgoVhn1xoEI+ZptVO9+quFrO8dTWDj302",
-	"mJ25c78IW2ZpV5eSSoaHK+uwUIAuyxZxFaZSrZAV0YjrcgBwJSMWDllyh34Kc1zuDl0VSsOumn0Nfl5I",
-	"eTSt6RIAwW8AgbvDJAvokQs1EyPV4gu3l3UtLNzPBb4FtopcY0RlRMHSmrf9xUBiEy5CObkI6VTVlg4o",
-	"iACwkPRpcAknTY/YFKEgRoDyJknb/Gen3B13Yz0xWhyKZ7dxdg2r6aCqGriL/kkcbAbNBzCwyljAFW3B",
-	"rI+tulcwGiqXbOoRBGa1Nb0uI9m+shpbdif+4fd1grqb6GkI+QLUP+vS88txZNdQUZBQRhFNVIu8Y7EG",
-	"+YZGpqW0hNFwNjkg3y9MIJhRDH5VUrSO818KJdC3r8o1u7RORe6IqouU6guKMci6ZQF9vbw0GC0yi9mE",
-	"Ux/IeJo5DY21wJJ1FmulxCshNR9ML/qJnNT0dkXnTJyqkQvCYG3FhAq9ZrN8KN20X1zSmj9OZJgGGtQg",
-	"2w7DVdzc8tv+F96W5IV1xVTj9vcgj7oH4QyrRTKSGb+KpCJkCellgR9z97NSUMN2L4RfyiNzfQ0XOonS",
-	"L6DaGcOPy0invtx9reTHCeuPpLysxg5Er629RZGhLKrpQk7mscQdiiA8UIIRpKhaLQBrmu1DmZbKSTOi",
-	"8QpRmNJSzTGlOeadtaIpznrmrM4xizpZdwLVt/OKz20QOqqbcNZ9+VYFqffKApcy3Y3HY4GdZVTdFQTI",
-	"lHw8OSziWm+1iwVXL7Exv6F2JFYSRIwmaq6uYynJZ4ffjqqJVFfwMm21l1aQZS+pcOcU5tO4WVoEkVNQ",
-	"eD8Fe7ZlO7F11IUMhWi6aqv1dQ7L+v23wS0apAnX01Pz0kzRfFelZ3YF6KnQPgHhvvtTwEcKDJWglwls",
-	"AnPziFEsWsfIYOOnZvfDQfNdMUZsv3Pj2X/9kLKkRr1VdAx9G1xq/G/mVm9eEQqoMKJaMU0owSG0zPYD",
-	"6hBJY+jjJIdYKTriRuHjTHlESRJD+Tm83T7opgIfy2dih10xjQxtcV5+dw/PuhdH+2cnB3unF2fv3+0f",
-	"916CVgG6ujltMWOJcoAOkZSxsWYIIIQOKCb5wsbD6WY0KQptQ+aNmzw2v/uHveWNOx1vP53NFWxlQXAs",
-	"4SjlVFkkoGETE6pW/fKelJecLdhD/B4XhJIA7s0guA33VeSSsfgl6RkO0XPIvBC8M+ovVlLSYGRWzPwd",
-	"R5TjIc82C9+a79bFxfdS6WZZyrotu4Esm4GsUtM1RcxhQknMEiWFh4sSsisWmZ32MOVGZ4iJ1t9iLE3q",
-	"sMIyeJVzcS6g+CCUQTpmIot2xokcJnS8W5in0afcvqMj4CoH+JYDwq5YMnWf8ywY6PRc2Giiyx1GKs/S",
-	"xFFwgKkAA+e6Rc4mEuxORSJzXUsIvnJA2dXTXTPoJrzh229pHMOt337r2QHEVI9KmmeP9FP0wM/oo71d",
-	"S13G4jXyjNkm2EAJxjgNmHcuCDpAqLMSza15g6EWATRknEbvDwzD70FSoGV0HsIe3/Q80rOXeqTPzDZI",
-	"wcz7kdnanYy40vaLgjChE9TfAB4+SSNLmojc28oXwtnqCxbCTHlmuNkQMY0x983d9IA29u2eYooLCWgC",
-	"TZVmHIbkh1RqzBcYMUGmMiUJi2Vi2F2cyH7ExvC2Q+gpIweGcFIsJnGvVmSYyIldKhgNtIS9YoRG0a45",
-	"lxjrReLPYvFck1AytIQuhZzAUk3wF3UubPagolPVOheQTRcwoVieG9I4OjAsCDSPTDeQMRNKpknAWjIZ",
-	"PrMPPRtzRJjnGiFj8PBesQS5W8NvtVu+5biCxryx29ho+a0NDAyNQIrBRrjqSnNhyCrc8rjs9raix9ac",
-	"bxmFufutnEI2htXJz74U9qTakk9Lwq1z0YMDzpTKGuarkSEJ4LmKXkGq+1DSKANVtSwOyy+gBixmScCA",
-	"iTS8POZ5EDZ2G4aIHQQqxk7pmEG0a/fnavUhv+XZQY7jDfzwF6M/WDIxa9XxfUQYFdrmB9A4jmyO57Nf",
-	"bXAx03h+/qORuYN816Nst/Gfbf/Vzot2CV1mYUgoL3ux1SzYGbGBa9rAAMaqPaO4eu2qcFFDtuS4P2CB",
-	"5leSPCOvuHkvSyj63IaYquN7DU2TIdPdsVndxq5Io8hdew2Ghr2CQuVT9/Bw/6yEm7Nwlq7x3Gq2stkb",
-	"VPwAxHSl7sFIFnNeYBB7FY4wS0WeUeugvlMOCOwYl6AEoFoEnz2hmh26or2qMdh7n+U33nj5U80PMuJY",
-	"1rTSw/b2G69RZIdLH8c7D17jg+D8bxY6Hi96Fm529xYe37PtC5Y+CzfCSm+ud4j+wHYmjd3GKxqSkwyu",
-	"P7NAfm4Ujq3RqCtD5L+4RDVEFN70/ZsiAS2kmzjGdjM1hDL7eY5SQQ4AP8IYZK0GzLtd96WMyZhvfSxi",
-	"88NznZWeOyh0LMAwLz69sdLT79j0TdYFAJ7bWe2r+eT3XEME83ins+7jR65xAjy+2tezE4FLtYWktcJS",
-	"2T4D8MxqC/Q+b1RQtBOBy2d2xs+/3Hh/zCr/eNFZkcW/rIX38y/AzdLxmJo/G0ZbydiP0dLpUEHSsbv0",
-	"i7FyE6pZM4io4c2ujeN1U3E4zVYlMFfAxGhin5G2uZAqBl22SvDmsc1uoWTABZSY0Th+SYKRlMoojIVa",
-	"O7xNsEmxcWoLvjUZmfG/Fza2j9GbSd7biKMOPnFZntxYOLHR2Y3aman/tpEYaJ5FlaAFS4+aTKpHzyI5",
-	"xDKduLKLyv41ot1hn7BynzIzDJo1u7M+brtxLdIVxHbtcA94Rg1PpBjmz8ArxLlwy+JCS4XXDpnOkrht",
-	"5ZTnbHa0//iYgYbaHRhjYMsjbR9e3PFB004TW/pMEpuS7iYADdMCYyybsT/3PbLh46Mb3nPfJwprlXbJ",
-	"ZmcHhnYueidMJ9MmfKoHyrrI0p4SPhzpbOAt8rE8fVZGkKIRv2RV6heNY0BVzlOtX8lwuia/R0dgHQBs",
-	"XmfRODWHkH2gSrU7G//RWIejFxsv3pQdRUYturmb5pfhRVSUlByoA3GyFewdPD+4jH/6ce/tTotN3/4e",
-	"fjrg7/lB+/jsVfT+9Q+To712dPRrxA/Pfrj+1+sf9D/Pgutj7vvHr//ZOT776B+/7k6OXnf54AeoTumP",
-	"3/jhT2+dBxxGmOMcZwZGNNpoDaUcRszcZaeDTshnVlVv2gDInNa5ZF8KwH4OCouHq4c+cnA3C9aGQKFY",
-	"Y3KzztZm+abz4vrQWdlfiv52ynQzdxItevi0JFRur/o9jAoGtFH0NM8WMFUkFT6MRlbo/QajNvwW8Sm5",
-	"iFNNjKQs6mPrL8LHcvOkbBVsM9eA0wiY9tW//9sMRTVmJ9q+l4l+nBVQZfGETh1B6qVTq6AfrrYKmDCe",
-	"NYja/aMB/pTi4rwptJLKV8aaXqTYXKq8JlDiW2hetfq7f7R1lkSnBGAvJGERC3Ty7/9X8EASY99D9isX",
-	"KU2qPnwv23FSEqAeuP5WQpp+CVmyec8lYmsMshwYCu1OVVHyG/vCLZX1i/BgRIxWZzS4hKlRuf4Ujifk",
-	"TQiN+95eTe09k/IQ+njBM1srWjBZV7AjFnJ6ZqztXKtfg9ZsA7MqYjiTkhxRMXX8SJWI4rXZL05Dia5j",
-	"oaVqkQP4FyUhIyJlV5KM//3fimiaYG1fiS46GGcuti5bfxSG4VvcCnYdMBZabW0q04RozhLytWKMuNZ5",
-	"qIyZy+iv/qZyVPdjt0qJeGu2PybV2tjJrhMDVzlbMRfc3ZCL5/z8XFnf6KwwzbXM5XJJJ1O8Ewb5OAZc",
-	"2fiSQwL6a2Z1pXpkNEUk0wrby9ywgu3lV9heGFECHwFaVRhaoVGzYIUVTavvoEbXsIe3n84QEAisAxsw",
-	"ssAARkXw0H+KHnkJIfSgiJsSx66HZNmmijFKW+sh7oIVo3KLDRKD+mzEbXAlN6KyLicag8Ku1wn4dAfY",
-	"TWskJwBoFBnZZbjc209nZAL+m4hfwbksWxhDpm0guXFXHT0/qBCJ4goPZpy93mnSn1XzXeuAu6WocU2h",
-	"5/5P7qy8uZPzbGX31wmS5F/R/VRicKcjOYEYKXgQrD20Fr+zfvT1WV5XIN8x7EBpmmiFQEoKTr7FNMOQ",
-	"eJ8NJPqI0ImkS56qIks8K+IATeiUaEkiRhOjFDk8Pvtqw1uU5oYLxkwoQsVUj6CDVZkHuuBsvWtpDyI3",
-	"qqhgW7XNxYWBN0NuBdeFsK7RQiCKqDSLPYdkxTW0OJQwGrwA4bNzoaZKs7GNPAfuqzNhtWwMX59XxnHO",
-	"G98gv/6dJdJhSL00b+SCa04j/ruVKu69XAQSXFaA584wBOsiz/CkYlrZgjk9gqxCHhoBJEkPujD1MP5n",
-	"rHi4CLASWQQeUfCRCADuXkvStkkBbNZXB4Q6YQmQUeiB9qsTPh6bP8wbU8F/SxnmQPSlHmEMv0WgiMeV",
-	"FMHmY2SgbxYWSQIOEoum8B6jHROqSK9rmQgcgV3yCrI8eriGEdUscQFr9TLP1Sg6+85F1uFLGCLpfa91",
-	"/F5E054VzzXOM4fhcj+hy1s64O7B8zPnzbkfr10Jd2Ylt137z+y2w3jqX9ERVwiwguFrI+GZrQuo6yUJ",
-	"9eSx+0weu0P0liRUsX//HyNp+oxoJgB2kYyZkIq8IIFNf4V67Yzg1utU8PgOwHXdEcUW8VXegL28JXxu",
-	"W+xHuLRkSglT+t//nWUWhnLOGwVeh8ou8yt/r5sl3lkTjauqEDXqQZgNFicyYEphwu7cgO4tUD4v1mkE",
-	"/dazbDgWvsRcNAReWj5+zDKb0OkjOrX+PpHukh2Rwc3ZvOvP4S9RfCiaabzEYeKRCesbOhrLPo9YZWja",
-	"5bIKNrHvQLcWxXdDzirKniYXmSNjUT4mQVLWkqSKFSyK/I5an0puqn+lim+kZoSDiGrMzYS8dhaS/hRQ",
-	"pF6SXkwTJvRB2LPgbYBJmTDWIq+ZUf1DY2pg6DZiA01kqlugYicMLnY2CR2gOpsrVpD+XTQGXG5Ax89z",
-	"Hkcywip9QOWuScTby6d+V33Wm0N8FtEUmYOexgyc4LYvmgKHuiBqbDbaNkmzKQbG8mLXAYO3oCFqJuKS",
-	"5sESMBp/79X7s+97gLiEWfX5pkxGUjH4qGFDeKNHesbu6M3emyUnm9tnmi799GH/+HS/JqneVjDlfNfV",
-	"rR0c770/Mk/lz5sRwGuMyYbAmAxh4cyYCmUONSUj+OqGYWiZAMeXec74Ay8wvM2w9sqKQUjmhSPUnkWw",
-	"rpqgRWPPJ1jsDbIUBGRpe48VActtiphty0wFaVdjkwtiX26huhu/VK3DXmHja1H6qxbDYdJXrEZnGSbK",
-	"wqW4uWsKq8Nh/vmPPH212915/rq7evpqiKyom6WM2vTV14mMC/mrfv/F4AXbYs2NwGfNzWBro/ki3KTN",
-	"/uZgm4bbtM12fMhffcOvnb2XrWB3mFLkMcAPjbVDN0Ofbm02d+jWRnOTbuw0X9B2v/miv933w3awMfA7",
-	"eQVEfpoeLFt1bFtelFpV4CTmOkvYujnbB6Ltuje0s84L0FGh0DOhs7m6mmbJdAqfqlDVjIx0LL9QbvCU",
-	"8frlZLzC9tRzsPznaub1MIZXl2Ty+ykH9ikH9h5yYIOi/ujsi8LFe82Dte+dkpgHlyxB86KQ4WqpOLcl",
-	"sFameAfUcqXhkGHXN4iso4VKs9e/RKWVq7ycjyeEh4qAxx3RTjPjwYgZ9WzMFpoOWBRTKtb5ClxotvMz",
-	"OsKzTKwRVSMYKkaFuSUENBOwvUxME3t4KwOwR3ePvZZaOe82IGRQ6vrsnJ+3LJFZ4iMt93m236pwnM52",
-	"622v50vNG9KjoM976WJP3Hk3OXZdx/EUHa+z/c+ztuVZV9jlncRXUm1WFgVHS6LOXylHfk/h57Ulz9+a",
-	"939nA2kW05akZQcT8MR7jUu/sXgS1OV+AK9/CaFnQHRwHc0N15wNXRZFwinTGqoVYkDFEIyF1gEw4IC8",
-	"NaKa9D50z/a+JyX+3iMBFbY5v5dFScF548pNsZYf1KgYdIT5oLStdpjYwkkMZ4qQRIw671DClH5JeobB",
-	"9IhttWkBfSA3kBzbIHQ/1TZSy6JQkT6L5AQG2WfnAgcaEiPBdkkPuGnPIz3DsTDIW8w7MjZaIekHwryf",
-	"uB6RXpm99kh7yyNvqUhpMiVJKmyqWXsru6glaW+SN6yfwJ9cWHmrPFv4mxV5n4uQqlFfUiP/unZpjUzr",
-	"ud3sEVceIiRh11zpQoE6uKHHtlR9TgYiJz1idylzKEkbbGw/J222Sgy+3Kd7DUZtgWAeos7hi5fj9Sv7",
-	"xQry2X7slXJ768zfKQKg34PcdsAsfyGxfe+Gt3MNYkivUGkKDGSO0kpG+hDOgA2Ldl58KRUQD6bV7CVS",
-	"qfcJH3LxyCnnf81MPmTrn1dVOoVyzDlNaSyvXJWo1Y+wVaSWJKbTWTUJPIwRDZitu8QA3FfYHEV5mb7l",
-	"lV7mYRW+YZKo1VgeXDCXr9oO4uKZMcmvLPxZdQ4f5lJbZMNCWjRk74EOlSEbYngNMWkGCUOARA98W7Zt",
-	"jqujxBxFnDwWiDqQKIRnAuCVVGXmukVOJEXozREFCPU+y2o8XiK+CVbMConJgbag1Fza9DdsRWt91UdV",
-	"wpldo25GDo+XdFbu7rWkFdfqfBJn+FDpYkUQ+EVqjetVR/MYyBqQHYBymwPU7nz/2+H010+vafKrPmv/",
-	"HsbbYfCu0z9+cf3jDz7dGvw0hRCRgsqZEq6t/c3GTAK++jruWfXtw0EGFDXj/AX1COn40mZojOREYNLr",
-	"30yVUJagjdC9sCeilMATgMCfu8VDBQTPHhheeFOx7WGe6FP8Yb68EkNOq91b7te1GvL6zUxHvgs7mZp5",
-	"zt9XHN6BVVBkQvCohI7xumnfaYC2ln/B0NwdVYPieQvLWw5k5WO2MH2quCIuwDKUEis90bbHvK+7BF9q",
-	"dL016J5aQ2l+rQfVtaEfDggCsUJGGDztEsNuvfGBUT0vJOqeKw8l88GRhCEM160HgKmCNQWtdhBz9xTH",
-	"cvseo49HoTUVqi8dgTrfytw+t1YOt9XF2trrsmfLZxbwBHfHDE/I2tlylTErzAQT1s6DMqLbEk7CruTl",
-	"wnG5OxaMy95yn+OChxcwULV4ROb3+xvOfTLUrxQOsjwwQsWUjGXCVk8sXdtuvVNK6V2ixrexdtc2de/P",
-	"zrVKPJbEZ5jdM6hI91uoNmcUTkbSlawZmxZBSmdtWsffsl5icZz58rsfDmoM1Zg3L9l0cXaouQEjAROZ",
-	"XLqeFhVN+UgP+gUaEr6guofMIJBJyELIgIRqYdtZsQ4+EZR8dfcQL8Kvozb7eSyl4tzd8ytaQr+sblPC",
-	"+kDznhrGYmb9d4l63so5eIty2z8Zz4L8Fev5KXErd9rvl10FOZzVXIHsqUVh48EI+QjAraYWk82ziGzm",
-	"V+R3YyJkX4ZTwwMVxhsr/WdHNoUeANC//fZAl43+b7+1UGcA+qYmLHlJpIimhJKQDw3HwsJXiwHXIt0o",
-	"wvHJQbGuFuFhC642WyN2LpIMXqOKlSHHsR6Lx/Rs3cLdcswmRVfLk9fqgbxWlln/HUNd67igbKfvXLmH",
-	"iH4VzGrZ61R72620/jvr/F2E/86ApWedJFnuQ97x//O5TR7dYyGkvljXd3MCPaAKcRItCa3U1m83Ji3l",
-	"xZiK6RrepFxwjKjKe7b4RWH8OCbnsXSrZOgra581KDtHHBwYjF4h7BJKbUCSGNP7cJY8WbOPpxmiUCoE",
-	"Bh9aO/yO25BtP+VR6HqHgN7m2J9t6eo0xi78ljV/sNauzf7KnEsOUVBpGccu+gsZX2qxpfvsDx7eoD4Z",
-	"Mc1qLV6L0uJgUbL2IoJdawtmJTwiRdYABDhslS6IH6rTBSs/Dk3cCj1NsAJzkNl2a/d2g8KvmELtq9Vl",
-	"eNiYVe6KXGZ5N7jKzk+F/A+L7va1eYH1V7JAs/Abw5/mS8M267cidyo+KUtL4nVlP+hqu/HL2o88jgpl",
-	"Wzlb5YmSjx8PXt9ZS1r80GwWEVLp2ntn1JuBxMbZ5eCTIW8zG/frY6zrsSQqRfu8XMjR+quKwRPgJp9R",
-	"DBrSPbefPW+Qfqq1NPJM8ZBZL0axuEeE1reRoxdGjAL/WyrbniVSL0w9OiqgDxS2HCDhjWzwrEMmwhQl",
-	"hfCItjmyjKCsH7RILeEez6Z565k7ZHJpxPi56EmzcTS+GMk0UT2IbLzEknjfOmGymJEDKrN9lOfTOWb9",
-	"OlUSF1dgdYlrhuyk7l9DvHqf1clU2l+oB16VJ71j0xOzWU85Up/D22QP1JMStViJKpNzUWKXfqlPr97u",
-	"zChVqz/35Jz68pxTfylHUBH8rt7NY5GwssY8AoupcBMsEnd/6uAk/7aq8ZMf7M9qAICG+BkNACiPNBwU",
-	"zhn6jH5LaaIRIdtp/icMShOc9p/1zRBEprq23KCfo4rUJnHY+CVweAfJhSkcWE5gW2OJ3MkFdQRfITQA",
-	"KuT2OyAhoFRfsCHVmQlgkfOsEDkXqKCzkGz6HVcGyrVlMhOqWqSXNaXAhpxJyorFBr+zRLbIB4kFshIQ",
-	"1mxvKcQ4EJV5JEOmX2XN9O+WRmKbvV8E0yBiF0yEmRq5WV9BmPfy323v7Gx5jZBO1UUqNI8uEjbgUdTY",
-	"3Wh7DVjgaHrxWyo1bex2AFsKmv/vNgYJA4iqvN8JwPKszNEy8JhqCWAH+DfPE1kbffMOKbU/Yi4tgPxb",
-	"LMpivAosWuRDt1NSqjvj2JEVW98sbozzeEoJNK8vpUHultF4s2FCzvnIFo7HibxyPW0wA/iv5LW6HXaB",
-	"RbHPeODDZitmpe4WWz+DzHdY74U+1gi+L2NVwNiHWvswKXnA9pyGCVQhoZG7kV8WwEbRqSIjOUHVNUOY",
-	"tO+Etul5xX+lyCwg5yxOfoxYOGSJ7eRONVMauiFCwuMuVuqhOqylvCRf90LW57r3jed+Gpt1CC4t1CV1",
-	"jRUzrxsGxL7umdGKMHuQngtjrWMtXz+R6XCk8S4eReYulNe03OdpSK+Y7ZljxjJMqNA9j/Ro+Guq9JgJ",
-	"3fumLvPyrLgiS5xmJ3KiWuR7QJWQpA3oyr7/MgN/ENLCfRVQHrb8kmtta2U4wjkEwlmcQUM2QUTHcQm8",
-	"0HwgwyrslLEK7wGasExAaySZhiwy0r7Z9r0GE2Esufle47v9M+KIVFER9uV1Bk7YfsF8uhE0twPfb277",
-	"vt98Yf7j5/8DLxQXGG7scywc1xTxE/+4FVdfPScVwM4K5LMoOzUxlPPkf1rof7LwpLmgzgr/wR6fq/sv",
-	"+5qW3PxYDqYcng+EQIblC6P6nO6kJ03uSZP74jU5yOBGNU6X5fJD6nJvuAjB0k511tTRGPRGm8j0SlUB",
-	"QwgDtRk69vOYXOaZo+G8ZtWaWIo0XKeCodvC0IsmlIR0WlLFQjpFVSzHrdJMECdXrb8jm8BYKt0ir432",
-	"mLckhTnOoJTDLRQQEiXiJXw826vxNXxUyK8XakzwQi1JZIZiFEIPGQXoqiKI0pCFMxrVzhKFaqOsUG3U",
-	"KFQhBW/znfWpjaI+tXPf6lRIeYQnCbTpxu5zcJuUVCkzVMRV3W1vmU9qGV9kW118uL2CapW9yjen0T64",
-	"Vf1gsR++fQwGMOEilJMLWOLdjdURdJBk6pCQlK2heNKR6nUkMIyqlSS0mVbVkmruflKTntSkJzXpT+Hw",
-	"AuUjtUL4oQtzjU0VjAChWIA+4mAeK2reLMKyC70M5YwCFI65eEbTELl6pfrzCdO/4pgJV3FrNR/rgLJN",
-	"aZRn2/kCFuUgVTSCfylAp8TMf+URcAipFuki4TiAzz6DFC8tXfGd0XxixdJQiulY1dbqmqHvXzEUjAvV",
-	"H7zrz+0yqu4Cw2BmREahy+Kw4KmFDlKzWWUrOnSq5oouzsbqqWT3oJvhFGFXaaABo3DFvDjLoECL22j5",
-	"rXZ7o7WdN+9YwVemEYHzdq6wSA757fB7ACjzVxaY8W2Fm+1Nv0P7wWa/Q7ef93e22zvhTrvtt7eDrZ2O",
-	"bchxwdfoyLF6vXd2xhZ51XCHnnTGxTpjdnZyjcBGDHJQqo8fzVB+WX7P4yuID4C0tPih9VHC/4x18yCQ",
-	"7YkqKhRGWuf9XxfrFRZzt/v66OD4ForGoRmfGBIujMYsCBcBD5nQpTIp1wp/JEnIMRaUZ3FUaRpWC6jV",
-	"NdCX46oEjfDCxthUswqsj0qN4MB+Yok28Al8S19Q164K4W6n8lfppJVt/s8Zz3y3/cNPR83Oj91Xr5sn",
-	"Z1uf9pvfH29++Nca4tnd15+urhIUM62zd7fbc+8e0+uLFGa7DeXBZsSvmKaeRTmd0CtM74HCgULitsLq",
-	"hwbWuNJ+xFBAq8Zux6yj7WtldmS2sVV7ZQaN1FHXxKqbJU7aZX+SzOtGvBb1mJrx5CxuR/Ukpf+SUppn",
-	"ksYJaHflQSVzjtymCsnRpKAcyKQO/iaUMrH4NzHLMi6lzREBmMXxCog3gBcnB6Tt+yShIpRj0ufGyh9K",
-	"iQX9PcPtei4QowhkHpKe47xc9GwSpW1xIeSkVYNgg3zuURFs8mE3dp/7my+MrKyXB1ZkrAN2Y+f4IOVH",
-	"f1dJ668pSRejJD6Jz8XiE9a8KBPNhRXF58Jb/y7VSOtI1Keajz899gl3Uu2z6g6H2J+LAArmBDI1B0Qz",
-	"pcGMdw3CQbxDZ4oocph4RY3iGD30iW2AD8VlFuLTNo+wiQ1SsAVegGd/mA8tBUJBZWMeCUXICZGiRbpO",
-	"x0B4UJYwOJDOfUCUptMWgbp3LOFgRE94wArdr/CtiHY7V8gNMqdOCakebtnVXi96K2q2Cyjr1VXbY3p9",
-	"yMRQj3KbPft7Fcd7DcaJ9bk8wZysKvDsRuVSDOjUeWjVyDBDG42RCWG/pRSCz0ZlDkY0oQHQUFkQ3uoV",
-	"jweE4rCtH9O4vNeST4vZ/aVUfDrN8y+PgPI4wrCLBIxiw6hxjFrsakoGbALZDn3GBDHGMHTkIHHaj3hQ",
-	"tq5TbUxikHt6BFUS1tg2InGSSDEkMZNxxLCKsUIeYpeqxT5xc49nTHSXcFETEP+okCf86Z3fJ3KiMMHh",
-	"L+H8XuTy9WyfMrNRWdkmlmKuDB5i20SaF820iOQqg7VEXaJc3mmesNO1zdMghr+yiY8NOi7sAMBlsUZo",
-	"2dC/IdnlbmxYoiel5MmJ/eTEvk8ndmrlxWPEmDHT2BiQq/ix33ARqlIbHSzllGMG5ugkwWBpX6a6Vsoi",
-	"PBnmoNXDk3XDMENbt8UDDnfADBKbY7jaxm+w/xS4xs1gyNfFWkcPUM4QosBml720yAXG3szStRJGaMK+",
-	"aZHuuYD3molcYfIeFOcTlSZX3LWxBnQErMSsLAkwb8C6hVVsVjOfJ+SxWwYHEkbhYgPhMQyFbJAjmgSj",
-	"Yqr+Gr1tYd++Mzv4qHhktkh0yy8XiX54f5qXMtSdrFulysGz91A1etua0QX1oq5UGiuxn9o53qGdo3Zc",
-	"Kdc8LKfNstuMQQiKt2WYM4rK0tvvBLKVBqP7nNsMZk0kJ3mOLp2tCFly82NVCiwJhrwEkByA65oVaRzl",
-	"J738rGhtOSDaUx+B+6sVQdAxmydf0tKy/oagF2GRCEA6PQAqmzEWvxgHnZnvEwrbn9oIAj3LKfAkY+CP",
-	"YQ6d4oZhr3VCSZAqLcdGAszVPGMiTpZtk2GzgSmCHswxV5bvLrKEEqbS8QKg5kMG3s2sDAyPOBeEDikX",
-	"lcDH8MaP6Er6u1ked3YT/hXcf2s7/+qrkFliofpA6kye3H9PrRc+Z+uFBww1fqF6zF8yzGgEkvXaPaKn",
-	"c0y19WMrpnXESvW6HwWU2TtJa+azRHJbkVwvuqGDA6K82hVyXgzkq65hgq235WLX1u/CTw4kGpKFCyiq",
-	"G9VtiBCcNWEK821UxrarVAQ79Ccd4UlHeNIRnnSEJx3hSUd4ZB3hFCXS4yoJhY4NihnhjbgUuoAMVMo8",
-	"Agxb2k8VyxJuI6m4GJKQajqjPqR69GwgkyHTMVVqIpMFmkM3mgBUmOvIhOLfdj2y1zTHLk0MmjIUkGCg",
-	"n7WAVklAvC1yYNtce4SSiItL9CNjaydoztTZJNiVBMDIwK88oVOiJeG6RT6NeMTco/CUR6iCXF5wQtjF",
-	"EtLBshsxU6V24PQ/uOnfpR6oTpSuIdcQlWKlAN+a0qCQzzjAtYbxYm4vpmyz0GwGYLPguma5bgpqvFee",
-	"x5H9VgXj+J7RJMwLJQAymYcYny9DBz0J7EUCG4mtKBdwOwvxL7ylLKVrbnosIQIg0RaDq4QZ9Zm931++",
-	"7CoJpq66tP5cx7bx1BZElPuhMls2Bbvndq0C38hkKDWip7mP/I/zhs29ygUR+IgnIwlJLQEVJGG0BA5G",
-	"gpGUitl+f+5VFi6TRVFmg7JIsTqZkrOuCsmGKDv1pvC1q/WYI0LbNSRbXVxsqy60SFeQVKA4Kz9gE3vd",
-	"Y0MLe29ko+s6Mi8wW+QTAjIxkvDhSOfPu9wn/EQx0OqA7XA94MXmp03ftx1PzsUgYWpkb0SeQxzDN+yc",
-	"fO2aP0nBIDIgUs2+aZ2Lc9EFSPgtj7R9eFvHd+jwCouEEjmZ3YlIBpe2b/dz3yMbPj664T33fVfVu0s2",
-	"OztYgtM7YTqZNuFLPe9csCsmsqbf5WVoka7WbBxrRcI0wabN5msklLAWoBy1SDcPNOqJdJtly5C4glzs",
-	"XYQ9G/EkPBfWr8FcApmMQqZ0ZQp1Ga7pHlUDr5ErXo1AJgkLNBnJRDHSB8/QlChNzVvWabgXMqE5jR5a",
-	"kTg0y2LsgIApNUgjl9lk5Mz07aj/XcDf87cHH38/aB/zA3UgTraCvYPnB5fxTz/uvd1psenb38NPB/w9",
-	"P2gfn72K3r/+YXK0146Ofo344dkP1/96/YP+51lwfcx9//j1PzvHZx/949fdydHrLh/80Ao6keiP3/jh",
-	"T28j64/A4fOLmb6H//d//e+d+IffsVw55IU2OP5CD8iIqouU6gsbZ8dONxDL54PpRT+RE/gmekfs1YI/",
-	"4+E9Jl5jwvojKS8v0gTQyFaP6h/K4ZCFB5X5Tfgb4eJL0cJOmW46K23xw6clk+5zp0PdGZv0Q8SoYsi1",
-	"AXgBFTSPHJARvWJg1ZR5ulHUW7dOS7mv/K0vQB29h4SWk5Lc8Ui/bJPMCl/bi9COtbYqvOBpurUtEBSY",
-	"+kxtmvnd2nIyV8keSaX/WFaLIPOgrBS11s7e+lzouQ9CPsUmOEY1yXMmCjnrj2fzrMHbUMGr4hD2l1LO",
-	"opTYAsn6gqnV4FrkLJlaD01EbY/B27EuY9JcRNYiqxhV6fdSWh3VjMAPhF0HjIVWbQWTRnOWkK8VY+RZ",
-	"nPAA6sqlvQzPqG9aj5dwV7OqVnHmqnTutLsb20DZCB1XtufVrGzP9fHlYlInU7wTBvmotvChHBJQzp3l",
-	"6xT/+zV8rbFgGDpWe4TsikXmaH+lqsGWv8vKMt5+OkOrDGwnqzZi8wlQUzzYPwjKolcMvWFSsK8AdLvA",
-	"JipMXJnqJeFebOeFwV5sO2ETNzOcErDJPGMqQZEq2OxQu8qNYB66NpxBxGiiQLLZBrvkQCszvxkoBkN1",
-	"1cAJdsD3aoSYxSpYIffhpjwrLJlh28Cy/+7a8EMFy/YSqdR7bKP9V62qk9C8ZkU2dWsgeHTR2Y+dN4wG",
-	"oqUoobPCac3R/TXFjozBJelPCQZDEAxG25aG4B/hACuf9wWsYEWCTUpBpLSCHX1UliUiNj4wUow3oJUj",
-	"RWBb9iotk6yqLXcPOvyWFtkv5bCYQVoUeul6Gp4LKyYtAD14qfhAszDvyZO1NNAyCs0KQJiIdGe8biMa",
-	"2vpXJlyfA65yLxyA5HH1knB9LjgMW8ADKk0YYOkBly2ofB5REhhpKaXGoaxU+KAEm9xHkKq0S4s9Trk3",
-	"xx+8C3fUT9Mz7Y/3fdkOtsdvO1e+2PzhxfTH/ob6aWv0Lj55Pjn8/WObfrfN/hl0+PFvr3f0q83kaPD2",
-	"urEO6l02y4d1XrnPkDQOqWZhQYJE03uTITndUmWhhcKnQrE7OBqK9FtU6gvXM39CJMWwCirnRT3Wzq1f",
-	"c/vqsksmLuzUq1alfEOV7W/GBIiKIbLVR60HQsbOlQuQeNA/xstGaCsRlBwzVBVZpNiKjhRSOlGQUfgU",
-	"LVxuIZ0yPRNke/g4obOToI0/HdoqwVJyQcQo1NMXtRNoGSEw8AXKiNTaSNxScFAOsriiUc2HKVPKyOMq",
-	"+wgRQJsWSmi1UKAttsvx7hB0qxlxI/bBmEMoHww+ooy2pf5UkR4+fwFL1DNEC8EnhJQ7F6li1vQLGUnj",
-	"XaNa2QaFOFhj14N/BNFxwUIT0xw0N0trzAp9wDMMqkkR4q51LvaosupUP6Li0ugYMrWaj/m+50JomIVc",
-	"XbhjxpQB3d1a71gCOLsmKuueedtD6AdFTN8dHxCF8s1cI671a79zEh38Kvnp7+HJp32/Il41BzAGFEGD",
-	"gMWWa6y2IieWahbj1cLLLZ1h8/EnJeTWSshilD9KHNDiL8vvua3eYMVrzRQMybo7qlSGAot7NG3BpZAi",
-	"I1o9ktJeOyiHqseCpXJ31B1KzGEG/QXcYKXeeLd3YKOxt2Bc7o4F47K33Oe44OEFdKUWj8j8fn/DuUdM",
-	"yiybEUeoiBwY5QLl6ZhOSZ956OzLdVVjtmXQp0+q5jJVcw6xwHIYp20WNaZ7VjgBEV5pFqPyaNsPAt8A",
-	"7oK5VFKAn94YHkgjzr9jSWNEITZHM8Bep5meFHU9rkjfNSSyCh5mrFENLqwsW802RVCaR5F1kRvdK5Qy",
-	"8Yht30XFFNLcBty8AUIEltnNK7OY7Favx+JRbEoRTTHVCd4MQmckIzMv5P9lHRVDQ70yhs+c9txD++vt",
-	"pzNCIykYOLrMAddJqjQLd3O1lgurokYSmFMao0qLuigcv1ISXI62g9sxBl26GCA9F99+eyxz55mQ5jXO",
-	"wrA78e235+JcHAjIaDOk4Dmsaq5t3jmYnHABvYVqqjQb2w9aCC/r6BwkjAFeRd5yquP5vu8gwGyy2rlA",
-	"0oN2vWaCzqOHH7BYk2RCo8jYYcAXNRvKhEPKughJnGpMWRtTDhRgwcVkqvvyetfMqQkXvv12Lpvv22/N",
-	"Mo+pCKmWyXTX5UxGcgi0ZGnMDB6MLsPPQP0jn0ZMWNvDcmnICuTiXBBIS5xJLdzy/UJChI24o6szMYYE",
-	"M+ZRMoVLCc+MGDSgoDs6FaF5dyWdKSbCZnF2PZvATwnmMZrRv8wXYsKiQI6ZXQPPtbRkbvFtPmaQJpGh",
-	"sThiHpxao12wwUAmuBUIueZsv3zCkAUJgmPEgksFGK1IslwRmYTMZhIWzVwr3bwCRSKpWErTVDOnzaDO",
-	"A9Tj0p7JqSTm3NrG7pORtEc246URo4nIWYuoyYOtNOIs43jUdikLKg0fzMi69+zKohx4EAvUEPqRGt4p",
-	"F6wIIYQ7j5ztNkHSk4yy6pQrxwyyYLILrsznHjvr1nYVwosuovQ3NEgxFxBicPWpgvhzcVf3cTGjhNFw",
-	"ih3Y1aOnAFa65e/DJ/95HfJFXrTIL1953xL3fFEq3HWAf34HwFldKce8CHXOgKGU2HO+IHBXasRjnkG3",
-	"151xuZ7cD0/uh3WLz2GIX6nMC1sYWJ4rVdM96u8ABLeWD9e6LipJxP5WqpcXDn/AahpNxUPmCppaBLIZ",
-	"0YDo0+BSDgYvScIAc40PSMwSZdgS5kvejqJBimMuStWoiz9XpTVbKI/c+irpVZj5HbhacGfImXkhe8TQ",
-	"HxR56aVmV+txpcGMJolTNlx9XpWcmzH5uldYyd43GFQWJM333+45+brnKKX3Tev+fWBW5caFRyiSLKPr",
-	"YT1hp3KgmzrhNGoOIakFvl78lm3tQa3pCtFN2IVSGNa6Q7IcVzweZSDSHJfA/Vi0vXOcdMh3h6pH6CJG",
-	"o6jStTVHig+IRJDlJmQJXODq5ZqLYY5M4K5456LohSjjEaALJ68hFMz6XF6SYn0lRDpQa7eVlmQomXIL",
-	"abO2zwUsqKFUs0mTEROzZhLRUl5CAhz0dHHOBxrHmLBLE5uiZ7QoKWuwGJkIfywu9d8R9YDa7S3xFs+e",
-	"2if4gyf4gyf4gy82oQmcu+aczrm/Pkuw6RyHwDU6ubNEaww9nTf2Riy4xHois7fnjaxbVTHRaUKnRpBk",
-	"XN7GEQwxGAUokkp72INbSwnVUkZMzWt689I0yy2v6x72CXDYdQm/O3JFv57LugbcPptgDYNrkV6QJgkT",
-	"ukfGNLnMZR6md6lL1SK9iCp9oRgTF1T30EgMZAIlbxjYQAHYquxUduqGflfOn6/Bz3807OECKLyNlt9q",
-	"tzda2+t0ucZZu6Jr4BKdQTvYGfi0+ZxubTU3gzZrvgj8ftMPn9Ot8MVgu99pN7xGcTVmPrK16/u7fvYR",
-	"I0Ev6BC+0ziSv/Moos+2Wn5jjdZZdvkOudJ1SnbEr7Lalr+GnHmoupR3bHrCBuA9+Cs3e1L5kXvQ4pQu",
-	"ObeMZypTUFQzllPBIU9HcmJsEGOAGzMXgouudg6L0Thz7Z4CsEa0i8mOF/BEwEld1F0YSuYMT7OqNXJI",
-	"W4mXnRvStWF7FikGOKSgUzpI1IhjD0sHEwM9j2f5HY7AHtlVME/t1+FzXg65avimGW3xUOeIqCvyqT8B",
-	"ImpNk+Ivtk7vCezz7wH2OVu/eK9wn5Y9fDGInzOo0cgd/7IQoPtgaaiMRX+G6s19EeYGRZ+BszrHHisi",
-	"rMmhAigsBdlNfZkkcsJCErIrHkD6kPX1DWhVvSbmFeyj+2apnQAOETBv5l2xUMnRIgd6tnk+FDliP8aA",
-	"CsESW04pY+YkevbecwHvgoIEMqLJGCojEhbyhAU667gIxSQ9O/gmmO89V49h7A+bcBREPLh0iQgCERDO",
-	"RUXqUWEVei3yHryFuRz2kObBHc0jMqSageuRhqEHGgwfClmTdGMmOeNkWyrgpWBNzL1y9bHO/VeW6Xcu",
-	"yKxulVwMTFfL/DG9PmRiqEeN3c7Wc2iP7P5uL9MACvc2/itOzGrpaQHG1hi0bBzraWkEPxfuncue/6VC",
-	"T9jwOxV6Qk49M9rBoczdzYsEdHbfFyzY3f7NdMVbVplQc9OjyW9sEScknoLWn9JH9UZGkZzMssulHip2",
-	"rRPaLPKJBrKYxn35r7p5VAqYpMrZu42fzDH4WceVu5kiVwTERWnkDbgWqJUCjnsNEqD10Fa8Z3V/Ll3T",
-	"cW9jKCkyySQOcHqODtHqOFAVmsDc4BFUoEUQ05LrvNeFMRojQI/J8QBcCGsik0tj5IEbLDkX80IvC/nk",
-	"HxcAIZkYLv6SUPtDhmhNtjsW0BoK8gBJZWAWTCecVXbEKEroO0RoPn8V/3vBzviYQSvVBw7rYCpcFsd7",
-	"kCL+QuTQfeipfO6uzV4fV0z9/SrvPZKwOKIBJt9SZGyGVXnVNflPgajlQv5HTM2eC+J9liBUHnKaLbKf",
-	"Uzkqa+0/JBIBygD1C+vp8xzMSsjuYs1SFsAOpbAVP4oYO6LW1HSIK4dGCVrH4swRgupNTRCqddYivKDp",
-	"8ohL9uK5cKDTJZihsuVIeh8+ztiNBaCQCrtxFdvwxCK2PxmFT0bhk1H49zIKcxiUeiiWhzcFT+WYQQwL",
-	"is2oKiCuFHof1FiJX4JhWJAzcUSFerZArFBNGA1GWNFp1gPtsCG2DtJY60djprTNdajqA8CV/mA+dOfs",
-	"hJBqCqcUMwsC6PZ4+rrhNQaM6jRhQBGlelOKJaYNr/Hcd7UPKksnNDRjTmQ749tvEHQ+TrgFunfPXMQs",
-	"ubBP7T73PWDNMbuAO+FYizSKrIJs74YvQ2vBQg3gGizAfITqVAGGs+tab4Sa0nQcL0q+WJl5mI1ZlPcA",
-	"FDLD5+/Asx8X9JYrjRMq8g/4+5f1+cDrhE6MCoVHgyahKiNGOiBkOHiCMeyrBU0xyodQURH25XXtKXxj",
-	"VC0gWzkgXGg2xMOldo2qGRHDx5jQWS5mkiM1m7Masj7Xtr/JTAqwlVst8irHhMQk3kHCWNVZHjJ9aod7",
-	"L1Wxd+EGVF3IweIMJLM0F8Y+k2bwrsdFUWDbxSduKMCjxpQLLoZ5w4v2zo7/oDLcLWrFKdwbGTMx9DDl",
-	"DSKHYIxesumf3J9iHgRvV/OVW+jFz8LN7t7C43vW0bn0Wbjx4ZXHAqk3380Q3MxvlUp7Wadc5YnHyxqY",
-	"Hd3iVg7r5hGsUlclVDoY8IAzoWGT1dq9Eu6nC4n1a0ACq/VsaEmgGbDhyICCgOzndq63vFFDxcgetMfD",
-	"PfnaLtl0poxvF4gkgxPOhgneNaMIm3stcnApz/+u9aiPU7D3JSVseNDzyXCn0l8/gBtjLqPjiF4aU6TP",
-	"QfoACj64wBxC4wit3CzRw4qzedcdqPDLla12PVpRYNFpoK4qU4ZAQyorYDbV0cL3md8dvorSqDkFIFqV",
-	"Rzb9DihIrtEa1JXINBhVd4B1WnmNwraH8CdQQZ33mLDlVs7zlrAxG/dZ4iCAzFf6gDyZo9iYaQK8TR5q",
-	"UyOasLCg4xVsvKmtY9J1mhsO+656F6C7rJD+La9YQqMIHXc4EigyVSy54gFDkWnNLhrzorVTfMDQpr3L",
-	"rdEKt9rwX/Vta2SG4/N1vQ7g17+IdfSda7sIk3LuhmyzCocb0J9uYzJ13cvnCjsQBywrNS18nCWYj1XM",
-	"LbadWIpHMlUsqXdknBUzkrGwglCVxa6hBlBB6jTXLdKzhkLPIjWRMVW2S2OGW2QLPS7ZdDcHor9ksSZU",
-	"nYuQD5nzlZj3CovR76pW8KRCtXr1Uf2Ine7udlCfevut1dvPrPkJ0EYtIGKZhJ7KQP7WZSCOYdpq8aAM",
-	"EQ70fL+FIFnDJJsdqmmiFUljDyvcxkxhS5KsxMH8NQTw6iKz3c9bJtnQZ/5iZIJYWJvXqs/WoXvVfUr2",
-	"bHBxYoFoAV/AsMCIUdfVKTFqWlbJa7EZANw7YUbDY1GonMpmOz8Qo9+8tJmvEmKGRsgTrs5FgiSGIIsu",
-	"4wTCn5YNmHFYhSXvkGIh0RHHbsB0MKoOOGKTi4wX37Z5yAxztDyzzKdGWsdq99kzc0m1Ckz3meHZjbWY",
-	"2EcY9kN3AknkgEesuhHIY/aVLV9+VOGzbFNvsau1ssntw19IND2gh664T0WHSeF6seAdNpJ8PDmccc0t",
-	"vf1x/HJdZKRZlZ/1uBT5qcUOBzdSfeuQIrZS1ofns1YFPaVS3VFLQbZBgB267KY4YQOWMFG26+5dYzml",
-	"V6hkzHxeYbM0K6gr20C+FxB6DNCBMpKTEnIOFZis1GfYgQxsMvNGaxOOGI306Pdac7ALvhhoChJJMXSm",
-	"YJxII1mwLhYhfI16FEWQOgV1MgUw5LLTxpXs0OxadqrohE4zRxkZOjMbbVujD1FDiK0qM/B7mMjdq/oz",
-	"L8jl6tzFfruKvUT8in1mr0c3jvNDtMCLcVDeSmqGei++CwcCIMxr40T2GZKv2QXKBUsMvWqMdxS9kCqN",
-	"WXLFlUxyCdGPAAxKsygilIxSMcwGbHGm+qmaYvkzEPSY6YQHCzyOAIBkk+SHNDVaOBfkQwLJqSxVXxHN",
-	"rqHSe0x1i3RdxbWWJGaAiCRsH0AZgw0BUF8DcwCBjIU0I7wG5F8RKpvR6J0LRK1CtVwhplWva9k+0OMu",
-	"ecVowpJe5sLMEvJ63cOz7sXR/tnJwd7pxdn7d/vHvRp/yJFdgKUnwUzzWRxRXj4Djf8kZ//8sE9ACc1S",
-	"OrTUFDDRBDQ+rPjxj2wk/zjPD+R5w8Mj9Y9zM4Tzxg1pw7jzk1XO36vR2ey23t9RWkkud+N4VjTf9Qj+",
-	"0XDtuitCBzhJYOQ5Qd6TPzF/IVFBQmNGfpX9cgcCm/LTn5JsL60laHbQs8lRNm3rt5SlORRzxspjKaMM",
-	"KQ3cgIi4LwXXMkF3Pg2d+AGA4eXSp+P7OYxN9ikUPNbjv+Vv4C08D7U4IFcrQIydrWUcczGsFCEnjIZc",
-	"YOrQPUkRmN99CBIztuljCpIVtbFuHK/oRN+jxX6v0N4Mk6HvTQYlbj8XC6GXDofPNWMzWgZmGc4jF3aJ",
-	"mRqxdrgVVIaqAC3dvAQTurWELEygkpJxAdPNMERuMMZTl5sNniHzs7G4wU5+BmaVXZ/ZB075UEAvDBHa",
-	"wjNim3E7+L5WnnZdzoWCgNA823Uu/13bOy6HaPSyXH6viCBfgJez3ykVKMx/pVvZhg9lu7rMdwVSP2FV",
-	"Ldpo4RN5Ymv1LEoIK0tiGtbfVWMDFD4KNkDF9yCvwkPPHsQvjPoAIJWaSFsJaLR0LUHBNQNAN01xb6wh",
-	"Mf/6d2yK8iFO5DCh49JTMW9esmnVKkB6KuTvQWpqlplaXETI7qvaoGIoe1CXYVd4kwtpz78LICU9MkzA",
-	"LHGyg6Yh14ZgW+SN2etwzAWSjExK88t/qKalT9AHeZpRpqN+t8lL3o+EvRIRFRzZMyRRufrQm0V5RIGZ",
-	"p4x8vGJKj5lbBnTv5bmRZTqo3VEuoHEIIIRex8xwYAiXDQAyJRWhQy2dSBKxKxYVX563ial4/WGJfbgF",
-	"9IhizEbRoSqnhOpmgUqhUWZODA7IomYKThtSlmsVmKuxOi+Lr0JpcAPioC/DaTNCR13b72z6ftkcR8nt",
-	"DtLuH43+NPdemtsau412x38GOKKQ3+7uyWus7G3PzV2GUYMtbo6EUca7H8++vzjpnu2bF2C6dfkj/WkT",
-	"3bngSy28rfJ1p/unpwfvj+0bb27+vwAAAP//",
+	"7P3pciO3tiYM3wqafSJs7y/JSlKkVJJiR38sqWyrrFLJGlze23KLYCZIwkoC6QRSFMuhN/pW+k9HvD/6",
+	"R8e5BN9JX8kbWAByYiYnUVK5rB0nfErMCeOa8Kxn/VHz+DjkjDApant/1EYE+ySCf3ZjOSJMUg9Lov72",
+	"ifAiGkrKWW2v9nGEJZIjgnhIIqx+RBLfEIG+Pvv2AO02my4SxIPfm83GdqP5TaPm1MgdHocBqe3V3hAc",
+	"kajm1IQ3ImOsPiCnoboiZETZsHZ/79SOuYf192Y/TyKCJEdDjjjLv3okZSj2Xr3CgcQN83PD4+NXtySi",
+	"g2mdjDEN/pvkN4T90x384O+Kn6cX0h2/dXnT2xm/a926rP3j6+lP/S3xc2f0Q3i2PTn+dNnE3+2Qf3kt",
+	"evL74a58047eD97dLejAGZbkmI6prBhAKlBABhLxAYxloG51EGY+ogyN+ASNMZuqgeTMF4jCA5MRDwjC",
+	"Q0wZ+tqP8EDWKZGDuuo2Dmk9wpLAi+pmMuvN5jcN1O0LwiSawMBh/Sn1Oj4Y5IfvquZjia9q+9E/O7u7",
+	"+/KfzWU7ecoD6k1nu3qR6ZpAHg4CofqH0YQyn09U720XH7VDv/9z23X3J//cdhf1iPweEyGPDsv7Qn09",
+	"YVR3xkEDHqGADwXMXERCHkmRb0Nn4Hrb/Sap7wy2OvU2dkl9t9/ZqbfwDt7ym4Nt0lzcKBlNuwNJotlW",
+	"nZvhkxxNMJWoTwZc7Y8RQYzcSSSjab49hSEIsZQkUm/677+49d1f/3//UXNKmnBOhKCcHXB+Q0n52Ah9",
+	"C/LgHvR17/r6ey5kXW3GnoN4hHrwT8RvSYTCQK1iNdHfOKj3vZThBxZMezCOvXM8JudUkn8e47tevvmZ",
+	"l/6TTN+N+t959AN9d3T56ah5Qt/tNsiW2/BaAdtHp1iO/vlqH73Hd/XukPxz222/dt19ZD+2j86JF0dk",
+	"H2W/t2AuLpTweIMDzLyKcQDxYnY3VpMGk6GWSwOpzyI1RrAT+lN0Q/LT09zd3S1pAGWSDEmUtuCACzlH",
+	"NKv3I8n5jaO2m27RMl+f++l7pxbiCI+JNHriyCfjkEvCvOkPpGT3d5FUS9CIOC+ghMmvBOIT5qCmWrGt",
+	"TgfdUkH7AUHd84OjI+SNcIQ99YEG6ppuGHE5xr4VfhMqR/BOgccEcUYc+Iky1GqjEY8j4agnGJf6KTmh",
+	"HtlTUnRIpIAnBzQSUj36ldq7YkIiI30FtGFIfMSZR/KLb2vQ9Fpei9RfD7YH9bbX3qnv4ma/3vG3B+5g",
+	"C+/2m0pkUtV5LbFqTo3hsXo2M1h1NVrZoR7ju2PChnJU22t1Ok5tTJn9u+nktuh/qf8/ZVvUqd3Vx0QI",
+	"PCQwM5kX1P4jjJSmllMkRjwOfBiWPkFkHErVjPT16Z3jWMA9VZOjVsO9U4uICDkT+pvdMDyIuBAfIjqk",
+	"oLg9ziRhsE5xGAZUq/RXvwmt15Nx/aNGoohHtb3atzzqU98nrObUTH+yv6KICB5HHlGjJ7GMxQH3SW2v",
+	"7W7dZ8fzPyIyqO3V/uur1MR5pa+KV90wfAtfgx4UFyysuP7UCrFBxMcIoxAPiVrGmHE5IhHi0MVG7d5R",
+	"vc7M7AFng4B6cr3eJ09nO99FkdZJdtVTgQprSS1aIalqOaFsiMKIe0QI4jdmxml3k+O0RINi5pMITfC0",
+	"ZLDeUzHG0hutN1iXzHQTqwX6lkkKqzkduIuyhk2wQLEgPihujHw6GJBIGRNmkGdGrNXayIgt0RiztpKG",
+	"mPFiIh4MqKdkJ0h+sdpweXGk+nfdtyrLdZIhPMXTseq7MnpoRPzc8GU/rDUIMu+A5iY2kBoxZWlcR2RA",
+	"g+Aay9pereW22nVX/d9Fs73X3NpruQ3Xdf+txE2A1YAMIqJ2cWQ+fe2BQmsW12vLqcXhMMI+uY6jYJ6J",
+	"H0bUAyW9ielauvPohCu9M4S5VG5QKhWYkqo4WG26suOvn0eCRMpg0pOWH5+O626ku5eM3IXEk8Q3X6sL",
+	"6hM0wDSII9JAYIDq7d7H3g0fDPaNsYvoAIUkElSoDtq+/0CmqSRfuv+wssFFu44ZeGyU+Oq3WxzES6iJ",
+	"n8DJQ1MeR4jU1XuUjYE9SW+xJHrSbrTmLegONYixCAnzV/pg1/N4zCRKny159YbEB1FNRx5mRnsrueEg",
+	"KsGcIhFIXNsMZWuPsLZ/wojfEh9MHuz7EREiM0lnZKDe85fU1RfWzFU7D6y8/hR1T4/UOGlTrixGwTgj",
+	"+4hrm/yGTL+qGj81dnYN2hH7cEuigGN/3RE7J9Et9Qi6ZPgW00AproLGIna3U4H6sZg20EU0NUavGPFI",
+	"BtPGjAzY0HhyDp90kJA8DCkbgs+mNj2PJaw05Uz3sdAykPFJXvr5nIG5nAkkgdyoJ55rWdPM3a8yPi40",
+	"rhuGSXRh3fFWXXqP2RQZr17kRlu93sQOyJ1HiG8UMcgPSUmEvhaEIKtYtOBXP8Mz4ptZU2F3YxMBwR9w",
+	"04ojmg0rzR3P5MZsnKaeBmqWetjcbmMQa0/lBefHyqlaVxlaE5iAmac8WxTA+wpT0NycbOlzH+zYgLMh",
+	"+PCYoabrops3VhxcMhzLEY/op1UXaNqx3DuKgrK5kc6ccORFxFdDhwPY05yRjFcdDHg0VsqE3IXKFHNQ",
+	"IgQzLs8NZX5hLX78+LFeDBXPWxe5e+3KuGQiDpUlQfz3xKf4Avza9RyC5E0IXoXgXdktf6BfWlcXEh93",
+	"5vXFNdXZ+JpSyuXd+YcTWElrO80etK82WF4Pm210Tf1lA5NLd32TPvUatuNfZzys3aKVPOMI+2PKqJAR",
+	"ljwC2wSvPmQPjkGYwaPpe669xwhHPOMSXDlc8eBYRcmgju2LNhKqeJ4FvE4o48FxDDOUmddc67h2zZkN",
+	"cmw9TyRjtamYjX64jxfteLRQx3pxjmQ6zcNOzibaVDTieTbIRqMp63rpfy1l+FRO/LoevBlNnj6+lt/+",
+	"LEP8efn1azv1ZgoiLMl1YF6waXf+uebni3L31/P1zfRKzq+tZ7+U+/9cUmtBeGD92IAZiDgfGEjH4j0V",
+	"Qq1fHiHKbnFAfdQ1d2oZqecFvUI4pNdgaj3X0v6MIw8PDzsk85S86Hqs3nQt1406PPdSzkQlkhfrk/3T",
+	"I4PvMAABqs9qvIhg1W9cCkUhDFGZKPY8kEJb1VtlVrVaE2B5+1iSuqRjUop2GPL67I888pW8at+rb6kl",
+	"Jea2TSlEAeuSxdr8L/24ugix+j0ZxWTVxmzfOzXql0OFtO1C/fzg7Pi7g63BFq53Wnir3sZtr77rb7t1",
+	"19vymrg12PYBZZK0NY6pXzpGpgXNe6cWYCGvlRVZOiBHUiB1hwG1SQ6W1ZiyWGpD6xHHp3Pv1MZY3JCK",
+	"MdJAHWsK6lamIKHcwCkv6bpNDrb+7//4X53Bz9N5g7J1b5E5ZYOhruTf7dF5b2tpNIw5Rt/7pQYzAu9P",
+	"eudk90thRnLr9dfkQ7z/G/FApesteEw16iu/DZWcvyFTUbnGhJa5Ex7dOAYZOFHqFIZWdZNKMhYLg5ta",
+	"CtwnrcNRhKf5hVYYhaRlpV3Sp6dVCN8xZzoyc0NCCTA2pTy0p++BNZ0fhX4VJu+jcrSwRGMuJJITjnzi",
+	"0TEO8ovHTVrI4nEfgFvZdatEdOMkvZJZvB4PeAkw83tyh9SlOAJT06ciDHABi/lfm+6b3dfNpfZQRpyY",
+	"ddT9zMRus3VvQzFVWODsFBpDQNo5RrSA5r48P5y355SUp14ZRPzI4wy2cPXIT3AQELnKwO/MkeNYL+Un",
+	"kuVUHJIBjgM5tzF6eCMy1KFlZRnOLIhcl/ucBwSz3NfcFaXk2wHxJL3l6BV6Q9UIkwjPl5uwjYcRESXi",
+	"63yEI2Lho1IZ/DKxHiOCvRFAIBgKSeQRJveRm7i1xmfNbu8xvqPjeKx65QLEUv+VbnyLdM0OgFpk+svd",
+	"cZW0whJhJPAtZUORjD4FSDa0slG9zFaRNa+TphyW5mW8maLJSBv7j6CmdxO5X/xu72P3+PjtRQ82m4fF",
+	"yEF9zG5AZd/SSMY4QHq7iX3UO+/+dHTy3XkPjfEUjfAtQdhMLcwXU1PyS02/subUzO01p3Z08tPb84v3",
+	"b0/Uzwdnbw+PLq4PumeHSrekCzB5cK7ij0N/kQC1hgYbEv9JhSi0T5DoyC/fdBDpKqQYdFzyuu26ddLa",
+	"7dfbTb9dxzvN7Xq7vb3d6bTbruu6KwmZ5jxzxvg3iaB3EtVrdaGRy4Wdk1u9WSmW9Der2bKTlJER5YYE",
+	"ILxMthD2far+jYPTjH0wwIEgRZOBslsqiT5GKJM+PJL1gN4SH737eKEP4XqnH84v0Csc0le3zVfKRX+l",
+	"PFwyruuXFbIV5mYozJfzxRnItrV0FDS6a8UhALjdQu8RbprXOv2a8maNKbsUOoy0pMV2kWZQ5Iaz5SrJ",
+	"nSxjyuR2uzZPfO/cO4udVKVc1AJEgg4Z8VEcPuV+V1I9mYQSZa5nFWGhvNWoKItUu///mXOhRbqWimvA",
+	"Q5YM+rdqeaDJiAYkDaKvZC0oXanPxMp6oq5kRTzjTI2WOT0LMfXzktxcmGsIq+6XK6UkEwZmVukan2e/",
+	"rn6uOTU4e89/11yZrz/iKktQPV1iBm5cQt87NZ3TeF2xeD6OCETPMsBPcAo0HnSlee0Ud7tpHTFiIZmF",
+	"7PoqtM+sjJyuSDfmXMFxinUsOS88gvLcSvWAQJwZtERBfMyTFVuQ3jQsTeqiYvZtzXkvU3tNcomDqhZS",
+	"hsyJ83IvbJvVLqqXnUhSE21bl3PrEwG9imev22JGzDGzYftcOp1heJDEgp9KS6n2CTHhUcVutVcdHW+e",
+	"ogCSpvJ7VycJnmIhmq2t/7JSFChZ+7YVFSOjw7OLxqQAamE6JcD6RzgMkc95NBsZmUFHzIh+HqG229rT",
+	"fpZWvtII0IggHOVX/tZKOhiCsbZ/s1MAbrrpgobd7ZvE6BgyB/vKBWy7TQe1m1vgU3Rct5BQjn2L8F0k",
+	"uJOgfLEpHxiBZEWIBmvADYTFeYR+j0lkghX9iOAbAWemURwQAcnHFgrFmY43KJcP9SNAUqi7co01ayI9",
+	"BmAosZ04Ix8Gtb1fZtJOnT/SrVy8pBzZI32xWdi/978WJFIR3FK5DibWLoIU4jFncvSVsCvD4+PSsFL7",
+	"kSyk7UqzIrduE/tiaQti534GgbPKzjDZqfiG5COJzblqBsCkGXhp2Z74/uLi1GyG3Jvb7vxgxX0BPjRv",
+	"fg2HAlHTW9jfi1FHcwb1dVEGZjqb7r8KOXga8QENSrR95b7togG9Iz4aRoRIyob5joDmpkJjAELz8gVm",
+	"VSzK0uw/jrg+7R0OiW8ilRU6amUj/jc+Yg2fk1UMeQjdn5RG5r6FA5PZ2Nw7PmKL5ONnYNYGuKpjx7i0",
+	"X4eczA8Tl8UyrGZOxzHz5ZnVOU/H26VpVk7Fyj7LxGFXNH7yEXUT+K11z85rRZPgNCIDEkXET2LsDpKj",
+	"iChRFVKJAxQQqXPr1aSal5ngXCYMj6gsi8QXA4jZvPRu/d+//rF1vzgzfV62OUYaz3B0/qHdau6kJwVw",
+	"1n5fkKLrG4W5zTPvabMwclskuz5XebY91xq91BvM3tBAXYkCohb8azB6GAc5neJM0jPQxHi1QIk5pmuG",
+	"aMBGwe3fr1fhFDjGyONMRliQP/8PRj7pK/OJkQjhAI0J4wK9Rp5pIRG5uVtsJS+7LfXWMtQks0qjIq4H",
+	"sTwDHjScJY6N/YAh9/15q7O9j3oi7vcgjp8VgA7q/SZpL/v0V6KBjiQK6C0R8OYd5OOpQDELlNTP3Kne",
+	"piEuydHrBmKFrYzWWpCdcimKJkOJXwd+XGWY0bykVE0Ylx5pUpwh8euUwdDNqkt8iyWOLsvMlFPqSaBl",
+	"UQLHGOMB93BgD1caq57bVR9KzorMlc4gOytG7170/hPqfacW8WChnD7jAcm7GyvbC7nDkEi/L13fpbso",
+	"9ql8e2uQZoWd4UleYYH61EdU7iGck0caHs2jnuZYYpxNxzwWhaOI5PdFg4bTg4SCj5zl8QFHGShkir7g",
+	"VsNtNJtbjZ1FvteiyPxThuFbgIyTFaFULBEJBAETifFJoWXz+rk7Z3ORW1KKGXCbr4mLt7z6jue69R3X",
+	"deuv1X/c9H8rYwaUbVDRsxEOQ8KKTknAh3Sh2MgiFqtWCyDKytfKfD/SqYlYb5gSry8UJPbVgk7CX0bU",
+	"GuwL7vNYrvNde6xQ2qePIz5WX/A480jEhIPoIEEk4ETTFWdmaV3VKZU9OdgYTKRjhETa1HSw0g2cm59k",
+	"ec8XR+UIM1ipYs4qFo5B58k1cGWpLAQo4J0JZ7Uy0Y7FAWnTxLLeZdjaCgeQNAgoG157Uy8g16R8h2Qj",
+	"YTp2hqh4WPzrYUiM9r2zOKRbdYTa3N3trBS+VcJDWbPXMZM0MNHD2e8daoNX0kCNFtPLIUF7j7BAfTKM",
+	"GaLMC+LiweJWs3JMKiJoEJIMpte/x1ziSkyOma5+BMgc1SKb2Sb5ww6WtxYede6jHuOM9Iz9CseQkxFP",
+	"eFk0aoD4CKtBuaWSbPJwtFVktKk+HLRDQgX6RKL8uJh4RPXR4IyxVFyYyblffsackr1Xts6yvSjb2gdY",
+	"kiGPyrDpD0Bldru724fdLwSVuQuWTUAqmtYNJmrrgqtFGRxniEeCkDWblYjN49ijPkHUAjcLln7Eww2i",
+	"NT2zaMpMr/7rwWvSIfUtzyX1ttfZqr/227jebw92sL+Dm2TXXR2u+S29m7cLqRSI3IWECSJQRLw4WvF4",
+	"fjWMZncY40WGXYjVLq6CoOmrOf884rwQzujgtu/iTru+iztb9Tbe2q2/xs1+/XV/p+/6TW9r4LYeYiu9",
+	"rgQkfhxRb4RkhJnAwEMNVmF6UGNk7NHJwYf3b2tO7e3Pp29PztW/3ny4+D4vaNNrc/Xx5wwodJ8fUFie",
+	"HpGg/vLAQrtfZtCEyaKsxgmmgm6etihHlPi4zJTICAxK1oRYJFpqLsLCqY2JXJjJpdr+noAKrR5e6Ip5",
+	"X+lAmOH7i+V1dV7yumb8ejKtbAJEpalAYsQnDHEWTNGIFM96k5yp3e9/P57+9vEQR7/Ji+YnP9zxvR9a",
+	"/ZPXdz/96OJl0qmqsri+5xNtV0BLZg6XVsnaaj9d1pZmiizP3VqQrPUXBTp5PIqIJ9GIR0L5BVKSaIqE",
+	"xGFANg97OsQ0mF6KUlEMqfCzPTkA3nKdy0YiYom6c73YXtmP83HFFvLxVJnElxcHVUJu0e6UCdFNqXeu",
+	"PJuCe76ac14i+Ke15LOOGcfS0SchFxpAucLyxBU5MO+To0lXM7EvzrfruG5jJ9tbyPerZRNzGm5ztUSZ",
+	"7GklDpQLvVfTyQfJETP0mt7mT5ObxbTomdPZEEmOOrlj133UOyThn/8pqAQChxgHPdSf2lP1wkEsDnyO",
+	"KKMe1WQ36Tlsx3VXsHpnZtxMSdkcvy0/mOqaU3ZDkWsDp0owmElrddqoP5VEOIhxVi+Sv6dBHKNgAj4h",
+	"Ud3DQEmrT6slkhEdj4m/hzDqB5APFPGY+SbhDxv04lJImGSNWMGyhKZW/Wd+yCmTmxcyzZWFDDFtKdk7",
+	"RI64D8MW4qJI/u5tmmwiMPP7/G7zMsd9mMxJuraU4NkE1LV7elQFdTWYuoVcCAaPlguYfSY4WVH+4Z5h",
+	"+7g2Qf2eo5GmA0oC38JT+Q1RzrhBnSbOyQoiHl63rHm12D6tBO4pBTuDjq39pHqok1UHmAbER18rKxhw",
+	"E4ZT65uVTBHdnfnAwyqXbC5g+KMWEEyiScSLuEMDSQE5OFBSb9EwvSBzS5G5VWeLpaWYMGRV9H6uGyx4",
+	"/cjvrVWKaW4o9VkAw58fqjdFPXpakmamq1LslyOeu8rF6AckzdgHWjfKYIJTK8GE7Qpi0GIzroGREIrv",
+	"lDFEVvCaVjBzmmTLmMFpf/oDvO7atCBznyCZvwyZUfpDRG75jf0B2u5lHERntuSBUwu4p58ofrFAC5Wl",
+	"98tWIWBcXlvBMwYD41r9hANlqun3VNAWZQm4ilxrqplaLNecPBdewuOYC55mWzFjnX1PcCBHs2aZxouX",
+	"pJnzGw1wiQj2p73skuA3sACxP81/H35fPsXWfLls+R7BTJadMvmkusDfCGs6q7jgDfyw8+PP7+utn7pv",
+	"DutnF52Pb+vfn7RP/71ISXyuYbkslqc/nS+tSZ7uGI5EgfeRarRGCmbK98D+vAi6sXR4sHyAms3HyvEd",
+	"4zslJ0oWtuHBEVk+lCHnwF6Ya+XOIvOR8cp6nfq1xTfW3hCJHUOxNMG3ZBHW0YiyhUvQ3PfYMdhdk0xD",
+	"5lFH8YEplmIaBa6WEdIJeEd9PStS9PG8qdBh5Hsqx62Iz0mb3COLwLoL1wH4nrAzIJ5SCJq25vubxUN5",
+	"raL1SJnPZ1akWTi5TVwd8MwtgmpZaXX9KokOlQlRWpFCGsCyknQO0r25yep52XEuy2gwn/j1fp7mgZ5X",
+	"j2X5eZUeFDFvxNY8rzLabsFpVUUG9pH98mecg23buHoWdikrx0qJ0D+Q6RmX6yQCgcWFw2socJnLBnKd",
+	"mSOXOMo4HjzwoXzUkOuJmfDoppgs12rnwxVbrVqGM2mntTRl0v19Sa+PIR3giK2Q2jcHnHrMh5QhEXse",
+	"EWIQB0vFxJbKBNmHo/rPPZOjmMaxVe2e6a7PSU57XyJalI9xGvFb6lflQt7y2BuZQbL5MVn9efzhoHtc",
+	"c2rfffjw3fHbmlN7f3Rw9uH8w7cXNafWPT09fptXnvb+uUbmk+WMdJaAcz0vbUxz+zHTWh5GSrNOXgt8",
+	"7adMzb+KES+nMnkMsFrn8bJtBlR4ODiXOJKH8w4flaTWWKY0FQdCfqhPhpSJouJKpHXrdUZaz9Vou59H",
+	"8g8V3SVoiTBD1g8EHG3K9S9T3sPVCA51RicbxqUq6NhcUWaUWqDC+g5JmXcj7sAEIAUmISIWkKw9TtJT",
+	"OIKTz5kZJQGBS0ifpTZWxbeuk0zV1EDk/pyz1d7p2YeeWuoQKsbUn2GK+vbsrdIgp2cf8uNrfq8eYSBv",
+	"pGPyqXRAjronXaQuo08JUB20vZpj2GYC4Uh5HTGTSdJ/Bkc5JhH18KtuNCRMUoZfvYkJ4+K6q1yluQ1z",
+	"l4AMquGIiMcj//mggzvr5MKlWtquRSdvUOTS5QqyMDNhmY2ZZNUlcqKwqooKpAohWG4AXcL1B6Xlr5WG",
+	"j74+Ov+A2q3mzjcFGtXLs88r335rvjJsIckLWekFrYgZme+Ut5aRRtmOzXe8s2UZeITI7zGGasCtbBF7",
+	"ZwWP/bG0dmee11XU48snybQfU6+xVVVHtZpbuHK0wvvLLpzWo6qgt7Fqxav32I+on5X5FDMMMr9uROlq",
+	"KYglMlKUg2jW9N55LJd23ytc2zJRvq500jb7/EX23ItKdY/IjzwqOzRjmSvlOuyPpZF0MzVCEi5NbCPU",
+	"Ix74SPIh5K84UKiyzM38A1hq9pqtjuu6jY4Dbudep73lNlqd+zkkOzOTnvSvdNbJJEWyrwK2NUFtWkb+",
+	"SzzO/PRMZsKjG7GfqZrlmGxHatjIISSeP67Z2dmeySvMy/etZmdL3ZPlI992V5HzrUpAdP7Yx4GYCC1P",
+	"9wCU9PyAedb2+O9XV3euW7+6umsOrq7udga//mOxHbJKTL3SZlH3AWc4kM/wIL99NhKKZ1VMMydkkp4C",
+	"P2CVmZDtttt+7c7EbYvLDiKReXyzeW7xoiqsqQVrKDk6tARTNWfugtrXCQW501yBBCEz+P6SM8bMWoMs",
+	"7wevridcMVu5AzwzWk2nJOcBqrolMnP+wW71dDbdgoBorh59PyGT00x+wAqrl5FJNrNgfmZSQt9UOIMp",
+	"Db6bciBgpZi6owYhoCzSQlrm4Ad/V/w8vZDu+K3Lm97O+F3r1mXtH19Pf+pviZ87ox/Cs+3J8afLJv5u",
+	"h/zLa9GT3w935Zt29H7w7q6w5Drbn/l5oA3aZ0e/QiZdpGmOq4L59cosSwvssqSOBU9pPIpqY9P5TGpn",
+	"PSzDwJSJopEkhCGfDpXC65OBfpiM8wdencYj5h8krylmIAwhMGGMQbdWdBZscnLptCSpy/lp+UpsJIt5",
+	"Q5Ra+YI4aQhEO8VaDFblSehzicxe3VqhWW1I5imHwCTQFCgYc3T+Ab3edpv7iPFJZWOS4Frnwt3dc909",
+	"dza4RgWv+xpWsZJHvHK6Sb5p32JPxhFGvpKW0Sf+kJSSTnVlF50i3UPY94WtCmem1kE9kxvdg13Xuzjr",
+	"npx/+/asBwhXXS2DygUJ1/ah5ZOus3tMv7iWq6uoP+Ig8w7lbiUfmS9zNf4R22IlqXgsk7wfGLmgY3Jh",
+	"ddsKcnclfYhftOEcMsIkGbqihlwCfUFCYmVXUx1Xn4x4QCAndTaFZITFCbmTpxVRDU3ZoJEtaMCDgE/E",
+	"ynQNIyxOI3JLeSyW+k4YEY/4BU9gCXKWSpDOGZ+sh9BpbRKh06xG6EADS+A5rfYi/BC88NQu1kJkXv1c",
+	"+tqVUD+lWJ/cl53cMpqd8PLFXJXBuy4XrEnPG2ExstymfS+ahtJk6ZFbEpkTfCUnIyLjaCZatyAr+CGM",
+	"susFzV6vFjQ7NQkqy57eGN66MKIeWZkLdECwjKOypWe956Hy6MEIUXMtcpi8GYx8Ffyuinuga852TbBn",
+	"tZ24Sl79t0vwT8EIVnJz6RMRjwsJG9JTrmSxYt+K2XMmI0RchyS61sVry9WsrhLPb4GuOEiA6YnNekOm",
+	"xaDLvG8DVaGMaEiuoc+lKUsZnqU9ky8IJZeRNyLeDY8lmpLVQEpbSbKn7rAa0GegQtuZR6JQHBa7KvJH",
+	"wHbTlPSnfFZLxWeAWTl7YTWxSxhgZqgLvRHB4erkhSBd5uzU9uqZbJvNWWsl9SYq12TPnMTkcmrMb3nD",
+	"3P64CG5Jx0RIPA7nJwlgJiYkelpIw1ZF0k+BKzPtgaOXT9mKOzMUflXJQUufLyS5giXx3l13IWJ6fhlD",
+	"C3LNVoIFy2DEA1+LAo/7xPrnuYKxAec3AsUhwkNcPHt8EMh1nWPDozQJQMlqEuqstNVPDgsj5mQnqnye",
+	"1ZCQSAMTi2XI2M17MZztCJAv1AcBn5hKLsh8Pt+pU2XYEaRrpcFkAJDFQUc6bC0I8/VV6pk5oeymsfb4",
+	"XvCwHpBbEqCIiDiQ5a2yPTYA14cd1DrJIFUP7lqFMdYny/mMC39uFbh8Vo+4L66usLCW6JmB+i1RUxFl",
+	"JxBhrVHAyEW9y/O3Zzmlon6oObXu4fujk7xmMVdmLOBzQ3oxC1EX13zw/LzhQJgey9G1zrItJ79Kcr9z",
+	"2ZlmTEyNfGUsmUIWuYFJL69X2MzoeEhdmDHjDaWIkgUhZ2JhbaRILSZG2XAO8XCa915GPryabdl5fuup",
+	"Uqjl7IXsEnDM2iwbrrLNdk6iW+qR88RIK5zAreCWKVOljxfPY5VB+D3Qs1l+a5tdDZBrEMlwJgxUBEDX",
+	"yyeFxZq/dflRTbyFygTsyiIvldUKdATQmJqafFoJ8rWqFXSWzL7ukyF+8rIFhrZmHr+srWKTgMywuFkt",
+	"ajmP7TApgzOTKtAaNL3dgYvr27jTqbe9Jqm/9tx+3fW3ccd/Pdjpt5rr1Am5FoSw0plQ+0LDpYETxJxZ",
+	"aLexemI6Fac7D/EzDDc/HlbMjeUEgWoa+iDPR1QKEgzyDX3PP9EgwK86DXf1Ome5LN7c0OXaly0aYNfT",
+	"nG1Y7mebdVCyF4/pbbJMjL/NyGR1b9tKgVUq1SatKu1PhdCFoMxnUppELSV+SyIcVKRjwWnGUhI7xJGk",
+	"OLjmsdRKbIx/45H9cx1RDtpEK7CSeX+LvRFSH11hhrPKcM48z+gQO0SZ9jjZeSybfji++y7CbFUixIhg",
+	"UXZy+3E0dZKcSBz7VKKAF8ih9Ggro2ULvccREM4UAVF/D/BdazFdneTgTACRBB0gRoZYKmGiBDu+IQ10",
+	"wuVs3YLOfIRc01TRyYA96ulvC8BVMyeTuvewHirXWAGlsx7d8iSiUj5HWaSgNH6aIbfy8Jigry235jdq",
+	"soAa7Ws7X/n8lnrT3SCB4kXCrAU6lfOb7GEW4H6AHGycJ1rc1yve8tdDfPxB5IudOSZSxCfPXOhpmlUQ",
+	"PulTzeQx0OxMSbmNIQhDZQ78Fgs5NnZAxsMwT851iMdE4vKge3kpraJsXc7hI0/G+zaz7+eRnS0sJZcz",
+	"yfTmSso6Zbg0k0FcRqiUG2TZEghVGAA9kgHxhyR6QBGnGSn3gFJOuWaX9n6eNDXHeAsbnL7DEO/MZGjO",
+	"AUgqN8NcNpQDHM7SDJuQKUOwEbjkSgUxHgaf3NcnEdOQIIGnwpwITPAUDq554WRC4ydXwUdmxLmXKdyz",
+	"5DQlVRSKSdTzIJNqouz1DDkE44w8LWZyd/kKQTrrt/JcbA4a8QGpvq01MJ0rwSOWQmc+ZZe3ly6M1ECH",
+	"+j7EGdEZecoYhroKj0U/0V4EErWAkplRK8GGroQFrdK7GbFcYsvselukg3fc+s5gm9Tbfrtfh8hPc7A9",
+	"aPmv+21v9VCPRaUuKSAuNIIzz6azkcI8j7Pltp6/ME85eKMIhc1gNbKtNPs5U8gn1Zg5qZxcyPy8dhGf",
+	"EsU9T1xpEG1m7S7Q1zNJ9/mKkVXHHpbyE4rnI8Yn+UP8nfaauhKKPT6glF3TfbP7urlyKbtKRQD6dN1K",
+	"2eW1345s0bfqbkxwsMH6b6kie4oKPauc37wdEE/SW45eoTdUdZlEeNFRfzl0X71fXcl6fR+7x8dvL2pO",
+	"7bz709HJd+c1p3Z08tPb84v3b0/Uzwdnbw+PLq4PumeHeacveXB5WA2dreuVloTMyJNcia8F2z1b7LG6",
+	"ql/Vhs+affM3+dOWjmw/XVHEzt+nKOL2hositj6XaoPL7LRC3Tw71gu216pV8XJdXotntBAv+CxK4xXt",
+	"yc8+KSrf5rWojJ4rE3QlqPNnlxla0fqXTNEvMVP0JTP0MxOCq3E+PThTtFxPDEj0fBX0mh230fpMKuh1",
+	"5m6ozyDnemednZU5yjc60PKyAJF2IXOm1h3xKOIb2XlKEKh90q3WzBfFZkE79VwFBBfzCB5dRwMShMeR",
+	"R7rzzAkO1j24+3yAerlO9p7eqpA4GhK5Soslr2rvVn8bN71Oq+4OXL/exq0dXft8GzcHO16TtPo7Ow9p",
+	"L9CZ8lWWRNVKfeyWrlKl0grSiPi2AsasF5JZJou8gLLTvOzArfH8bFW5THOyry7rX0X1SR/ToMQkOoRz",
+	"NyX/oYTiA05kM/V158KoVPvDa3vwXFFOIrmcAVkAsJKv0KJ8Pc7cAXHTnV+Gb0KZzyfXPp6KSuJNAelK",
+	"xEd97N0ALECOyFQXUhlBjUSOmuo/u26+TONqmJ9sUxwzjcUxLF8HZVz6XZ1MoRubFLaEoyWBTLSqYEGY",
+	"hIDSYTCoyhsydZAuXW2iX5a4bubcM1t9ezf88dOqAsmLiE/n1Mw0x2huPulVB3SVWeDzIMCRaKAfSChB",
+	"32pErFlpEcF+MZPZXSuSvvMgTns1S6vw2Y+wuI6xvMY6YbJqWMBGzA+NTm1Tg1mHXe/xcJqEVwSJbkm0",
+	"ymAtxRLBuKSD6XU/4hNRXvFBB+XCWIxsxpg+B51gVgQ6LORcb6ZfrJiQ5HsR92NPghvRp0FA2dDy1a75",
+	"bbeyZKXNB95HPcYZ6RlgGGzPyYgD4TzjapB11ifCzFTZyXoyTNOtmgKXIaaFIlGLKl++NmeCFW4X0O31",
+	"IPfKQN4ISpC6AsXMJxHqJVlq6u5XuQysWFcOgSv5lpkr8xHt8WdQK0DnSi5aOtXFIlZiapmQ/ojzm/LK",
+	"mzrFxNwi0JBnMYWMQz3O8hqc8ECuCCfWOLA5+JGCHjJDZdP7kkXjZFLGckM1I5RmhLfZGvleF/bqjLCo",
+	"0nVngGKZNXzWqW8zo4TjeV9eKwa6URG4UOhuPZ8IbC1a1V2GYJmiy7PjbFX4TrOVK3+PmVnterEiLyA4",
+	"EjP0nwuXfLL5TavqetVlfefmQv7l5CUl2PNMf5YI7KQryN8M3fVpxAc0IMhAHDLp1MF0kaxbZ7PMyVms",
+	"2DaQw+HFEZXTc/XSxND8oczO7DKwU2/ItIF0sfz+FKqLeRCuAlg4+ATq5hHBuuSDPoyr/Vzvnh7Vf8gm",
+	"tJrv3DvmXz/GpOqMVygnXH3K8Hj9rm51Zg0hDzMAaBGJMNJNaKjph5pdKA7V8wEf6lOBEVUGHyXCQYKj",
+	"EIo3wNvNg7Yr8LG0J6bZJd1IapXO6u/u8UX3+v3bi7Ojg/Priw8/vD3p7YNVAba62m0hIZGw5VACzkPl",
+	"zSCorzvAmpEIJh52N8FRVmmrZV67TxOJ9/4wt3xrd8e7jxczvL5Jxq4+Oc8RQJg6WsO6Zn9Y9ssHnN9Q",
+	"MmcO9fcoQxh5cG9SwF5JX4FuCAn3UU9JiJ6taw2Zhsr81YTb2BupEVN/hwGmepMnk6Xfms7W9fX3XMh6",
+	"XsvaKbsHSoABLzPTJdZnuQijkESCM0cPik9uSaBm2tEBbZnUGzXgcOVpYltpLylOdMWuGDCl+dyLx4Ql",
+	"qZlhxIcRHu9l+qnsKTvvOhBwm5bH5wNEbkk0tZ9zTCnd6RUzqY+W6MiefRlOK604wFWwkXh0MeHgdwoU",
+	"qN8lh0xRCjWq5XRPNboOb/jHP3AYwq3/+IdjGhBiOcpZnj3Uj3W6UMEe7e2Z1aU8XqXP1AofDqGwgVIz",
+	"nHnEuWLIBMCtl6huNcdZlIgGglriuhu9P3TO8AEwmBhB5+ii4fc9B/XMTz3UJ2oaOCPq/VrYmpkMqJDm",
+	"iwwRJiNtv6kFhqI4MEtT171upANhffU5A6G6XGhu0kTNuZImEtz3YG28NXOq8/GRhyPV52J2A/ox5lIn",
+	"N48IQ1Meo4iEPFLiLox4PyBjeNsxFRLO5m9xEGvmO/tqgYYRn5ihgtYIhPv8liAcBHtqX+rEVL34k8Rh",
+	"KpHPifaEbhifwFBN9BVxxQzVicBT0bhiQP3hESZImshee3+kRBBYHoltwEPCdOy4waPhK/PQqzEFjSyp",
+	"1PF1vXlvSaSlW81tNBuukbgMh7S2V9tquI0tncU2Ai0GE4EzgcUhKTl+0cNeetLtIB74afgtz3cxhtFJ",
+	"9z5nZqeaww2zhBtXrAcbnAjRsztejNSSAJkr8C3wcg05DhJQohFxmisOCCtDEnkEhEjNSRM0j/zaXk0t",
+	"4iR8ComeeEwgNW/vl3LzIb3l1VFaBR/k4a/KfjDLRI1Vy3U1LopJk8yMwzAwhDSvfjOZkInF80sGJ+km",
+	"8MUMFjGDg5+Xv5YeHJvTXg2TStGAyhld9pSAikNL1q4tZLMcKyB3drZ0tEkfEpijOxYHgf3tEBwN84tW",
+	"KglYLgM9ntdLiwBezldWc6MNPygBvEzY1Qani1FgUHuVBwgCynoAGS0fIJgxysEI0GYRfPYMS3JsGUbL",
+	"2mDufZXeeO+kT9VPeUC96dIPm9vvnVpWHC58XN95dKgfhEyl+ps0XjnvWbjZ3pt5/IALudSzcCOMdHu1",
+	"TfRHDSRzba/2BvvI9KGWIXr5pZbZtsqiLs3n/dWyauh63G3Xvc8uoLnrJgxBdVUtlOLnqdYKfADYPeWQ",
+	"NWrQ72bVlxIho751yXAsRzyin4ivn2st9dwRE/FgQD2lrXROqn56a6mnfyDTb3nUp75PmH5ud7mvpp0/",
+	"4GwQUO08tlutVR9/T8UYS2+kH1/u68mO0EPV0UtriaGSJGI40M8sN0AfbkkUcOAPyPqJIOUTP+OXX++d",
+	"P4rGv/7RepHZv4yH98uvIM3i8RirP2vKWknEj7LS8VDA4aH96Vfl5UZYkroXYCWbLZrvri4o7GZjEqhf",
+	"wMWoe7BRm+qHWJC6h5UtAstXK+zQpOJjNKAM+DBxGO4jb8S5UAajLGYSMDLJIh8b8K3JSLX/AzOJyPr0",
+	"ZmIO5XVkXxmxE0tJQ5WHE0qD9EjMfyLAWAPLM2sSNGDoc5bMK5nBn4RGGhUhJbfKpmMWFADWvjLkSs0c",
+	"cFfMWbe5AJ6aVcJ78Ci5VTahbvWE5yCgDsJXLIP1MYgEbdZB9zFDKW5IGjNJSMpABFrYlzKKTD5GUmJK",
+	"WV1Qm05XQkOMUE2PrUxaj4/JFWMc/jSQYeNnKR9GQLS8TyzFSq8AUjAgpQIQoIcoE5Jgfx9h1Of+VJtl",
+	"Y3pn7D3VfRESCMgJba4NYgEewkXabUaI4VgcxMwXjq0krtcARjoAq8x8v8yqs5P8hsgJIWyzBh5olDfc",
+	"n66mliyCycKPCg7zDAamAGNZ1l7LAR2WAywsrdkS7NZ9PlSmDMP7h9m+M1CFxBJ+3d5t7HRezGE5H+W1",
+	"ojlcAHYko21XZzLa7bcHhwfth492SIfDab2P2Y0d8SXBNJkRN8cDZsh/wh72KGdAWLP+QKdJPY8z0ivv",
+	"riygp8SEfMPlKONsWLiGEv94IInlL3/xNh7f2yggUyFYtIQHUokMnfU5Uhi4OUhZ+hsHOpRvNSHqa1WY",
+	"1lUDY8SngwGJgEgt/UxpM0APr9SCrIOh1TiiLLFrEhRYybfoal/6Ja8rM+RJl5dHh2WunFJWmOnzqKX7",
+	"8zZAAgc+KOkAIy8mTGL0e0x8HP35vzEaxATw4wFS7+YoJNGYSuoDhrCkBcKkWa09pQY+DubmnPHciOPa",
+	"1aHQEmcVosHS5jWpdplTpD7RnK3ohMuR8gmAxVWjCf6C/m17vSjECZfoW67ZgtKpPNe7gEdZSz5xMNTo",
+	"Dcwz+elsb2QylcOVL94g0ug0uVPuJI/sVOeTYDbg6jeXm4ELzo+VztbPdJZcKyIOlcND/PfEpxgy0V7C",
+	"Cw8LL1xUqZBHDTWcxlICZoMzZd0IyOhlcDZoXfyESCjEUzgrzLmFmQDDe3gHOKJQfFWTVggQYWGAPZIS",
+	"9QWc36CA3hANU1M+svXBrYtcElT4g/r3r3wCirw6sND1/WxcIZ/985VIKouo72kuG3B4oeJDGgGwiFSc",
+	"pKo5SH+nT3x185DeEn0CLa5Y75CEf/6noJKjMWYxDnpl/rJp+hFLnYIZV/kR+ADgxDnEUK7EGPXUrxU9",
+	"y6zEK6RwqrX7DC58x3XBJS3Q34NxQBn1qN7LywnqQ7NsHsOnTtw62+IXJ3qzTvSSutieJM09OdKMfDrA",
+	"9eLIfXmO3HN7HI/sB+TtfOz7L3b+Xq37RBb9CUci9kZVnAMvVvvfzmo3ZoWxmVkmQPB4NvtbNST29I+H",
+	"hKl/W6s2OQW0kL6MgQ4nPyO1AoQE3kzJdcm9TMvVb5MU4hMEU00alrXHYzl6FfChLhxWboS/vbPWvzLp",
+	"62NMgzSHSRn6yBb8MYksZiIaqMtQzIB71z7gIIwmEWfD9BntK1wx2+jUWk9uGRKZidtALTfHAnM1yJOO",
+	"9UFcF8yAjoOaLry45QKcLo5MMVYUmSI5tgNUoIB7N0S3fdt10JarH91ytl0XCV09bQ+1W7vQtCvWOyMy",
+	"mtbhUz1A5LEkezuiw5FMGt5Al/nuG0gkdFS5HsptKvMucBgew6Q8wPQ2aP/ab3zEGj4nhZyytPJT7Vxt",
+	"KnKKhWi2tv5LbRXxehARgG7iQDyKOW7qZpUUuToSR+ys4x0cbR/dhD//dPBut0Gm7z75H4/oB3rUPLl4",
+	"E3w4/HHy/qAZvP8toMcXP979+/BH+a8L7+6Euu7J4b9aJxeX7slhd/L+sEsHP0K9rP74W9f/+Z1Nc4EW",
+	"3mKJo8scijAYbTWGnA8Dou4y3dGZBq8MHq9uspxm3IAF8wJggRNt3b/jI2YdhSXzmwKcPH3IoXgQT6te",
+	"rWTQJBUwZnXnsYXSfi7W9jmR9RQJPu/h85ySWN9QfxycFayNbDpJsaRaSZmDx4Fd/ZTiv6HVSt4CJhxR",
+	"FsYSKX2XNVZXH4Sc9ZoL2oNM8SgOQGjf/vk/VVNmD1maG+noZVFB5dWTRm6nKnVWOzUyxvMKvpOIRUiY",
+	"r1N/Zvyb1MIus43TZ4tjApxtMdNlHFd690+m8iOSMYJC3ByRgHgy+vM/GfU4CnGEoR4HZTGOyj68kek4",
+	"yylQB/D9mCGb6AK5sUn3s9HAfQjAy6TwncX9JInuSqdDikKq+ZWPYYfKgJ+pN0LKNkMYDSIiRvmKmLA9",
+	"ITlaWWPPZuTvrrjWtIVTuhguOEfvMZtaeSRyi+JQzRfFPtf5IUxy0UBH8C/gfWIxueVo/Of/FEjiSFcb",
+	"zK2Llk4mxZJcB8ZhWL0VSuCbStrkziPEN9balMcRkpRE6GtBCHoVRtRTFjAYY+pnnZTyTWmrNgNO5RAk",
+	"npqcDYSlJONQu/c6jT4RK+oHezcQbthkHipMAkRRmaZW5mK9JKOpvhMa+TwOWR5hyYcI7NfEd4rlSFmK",
+	"epmWeFDqhiU8KLcEYKnTxiCmop0mnT+Fg3oGapn1nr6DqqFKPLz7eOFo0aC8A5MVZkoVKxPB0YcgOu1G",
+	"Yxa9bCX3MLQEnHmfKtSpmJVpIF3wYkQKy4Ts/z4ZUZNBlTpR9p+6JUoAauGXIgEdNOIT1UQUKN2lpNy7",
+	"jxdoAiDtgN7Cvsx7GEMiTbZo7aE2erpRId2MCr0xw+T11pJ+Ust3pQ1uh6Ii3JwSUf6FQ8v3D4osLh0b",
+	"PNNL8ksMJ+UE3PmITyAREiIIxh9aSd5l2J9WE3ldpuWOEgdCYgArj4h3o49nNaeMyXs1vKNUGqS4zMHR",
+	"iwElb0RwmAkoBQRHyijS/ADYvlrJFiGpkoIhYQJhNoUwdlEG2gzM6tDSARyliayBbenlTPInyGZIoIbI",
+	"nM3dVFYIwMSFJKGDjESmgMJgJqgOP0CO3BUTUyHJ2KSXevarhdy5pA1fX5UerF3VvtHy+hOJuI3S7as3",
+	"UkYlxQH9ZLSKfW/mONychWfSS+FJQaQwJfzkCKhDqK+BSr3jDwfd455O8lNePPwIha6TNNsBFR4O9CJA",
+	"vp60ZoJIL8TqYKFOSATLyHc0VCWi47H6Q70xZvT3mOhE5z6XI52o20BQVswWOYPJ1+k/fTWweknARiLB",
+	"FN6jrGOEBep1jRCBLbCH3kAqtz6PB6axyGaliv00ITsb7LtiVvepqWeo972U4QcWTHtGPVcEz2xV+WeF",
+	"r28g8jMTzdlM1C5XCX+psF3zrxy20wfcX2IgLkvDqBxfA01IfF2o65LTUC8RuyeK2B3raEmEBfnz/yhN",
+	"0ydIEjUdOEBjwrhAr5FnOG4AQpwsuOR1ypq3rNw8QuT3GAdKxGfZcT6DAOCq4QgYomvlNrHSaEByilo4",
+	"2ddjPcWICPnn/0zoQ3w+E43a1ZjoRJZfe/aVS3+vm7BrGBeNirI8VG0HacqHMOIeEUKz8sw0aGPZsLNq",
+	"HQcRwf40obwg/r4mnABXdYn2ayqJCZ42Xk6unzhQYk0VZMiVniJeIuiQ1eNwQcDEQRPSV+tozPs0IKX5",
+	"p5awhpGJeYcOa2H9bgCfat1TpywJZMwjXUF6KUuO4hxyNL2jMqZykcFdZ9+IVQsHAZaagAXIq4iP+lOg",
+	"Wt5HvRBHRKdiDpPAkIwIKanGF5CBRDyWOvkyIvBjq23wZ1lGI+B4yjoDNgG45abQ8REPdN1g5cJUsW0c",
+	"pF1/qD3r/DEDbA+mWjjIaUggCO7hkEocCAioMyTGaqIDIjVPOcwdJOjeeQTeYmDCgZ8wY4EnoCz+3psP",
+	"F9/3EBY3OiSamZTJiAtTAZQKc6ODesrv6BXvTRiIkjpTJTT9ZcxZhqYwlbuLauSo1yiXDb4BDlvNqak2",
+	"ZbjMViD+1y9zrPMHUWB42/397FQALSgw9sAWyheCaJZ3MNRsa2kHfQsTbS5RljxD4N8sZSbO9m9O2XWT",
+	"uwL5xmCsNGtOOT2eeTkydLq/lo3DQWbiGRy0DfOT3nLLBwPC/eWj0VpUpX3uUNw/lKfGFjf65Y8UT5zU",
+	"71oST5wpIKodGoMnTqtzgXuyZJ2VpCpWDk5salNZeai8Hdz2Xdxp60TTNt7arb/GzX79dX+n7/pNb2vg",
+	"tlKas3Q3PRoljS3PNMLihNxJXUpKd2KExWlEbimPhf7ZZL/qdaHmFbYLTDCXOKjttdrmn6d6lbfay5tp",
+	"tkYcfKoiZciK/Ayn2As++fOhtYHpqZZg6eVy4fU4jlcXJfr7hejmBdO6AaIbL2s/Wv8i8+NGyW6SamAh",
+	"9W40w0uuRqZZxakvoQnxsncAYWPsDwkgVwdwsq49VJypsC7NYWPC2Ukj4GCBiLuyoDLOQ67Of5X7kBXY",
+	"2RTOAveMTIsfKBVnyfq+pYEykJGHGVDA8HGfMuI3UA+i84dYEsP/Qpiv/5pQBsH2K9Ybc6bsXrg+JTjq",
+	"ZTlqZMp6bgL+yh3Z06Z4T/90rj8y7aFmx0HvMItxBA6+tiU7yU+So2YbfUv6kfqzccUO4SwkwTUxxAcD",
+	"oLONiMXYmo8DRdsnzkqj7gPK/IvsMG/cVXmxj8045Kphfi4WcpVnqbw87etlLiOg8uQiVwwW6h6NgJ1D",
+	"uaPkTmq4+oxTmvNI8+7gQNekq3AHBcGRN8r1v1g3qyRd8kEO837WpVU+/iN5r0k9uVIPNqHweogzO7eK",
+	"3fwFYIuKZBIZ1kt9LTJjZ6rAp8M0v8bDci2163KtIpZlTc0Vqd9MW0E60/lV0kubkhbFnl1b3bPzmmMe",
+	"fnt5NrtU5rcpBbWBctQAJh9o0YaUCaD4pz4DlGeVdikv01e1BhL1Wj6umRJ+q/QjDnW2uemI7QXU3feC",
+	"2NeJ41jT5Za3eKuqxcYA2Gh77bo1BgLYE1BELmdNgHTlajPDGb3k+WptW+XthZdVtHZGUbQeoCcKnVBN",
+	"RzwyMUdjIzn6LigVYfpYqAOhxr+8I+qFS/Zjd3f3daYnLdd1N2oBtPQp8dpGQMmowfpcaUt1Khaov87q",
+	"3FyIDJewrO3utBvl2fibTLOfn1WfT5G/d7LVrJf9gk2Z1oWfrVLQA1UMDD5egK8QriuUeF72E6WBy1mK",
+	"gJkZ0jVz5j0yE+vML/6SysMwNLveFungHbe+M9gm9bbf7td3By6uNwfbg5b/ut/2Ws2lg5UP5jqoClaa",
+	"qOSCaKWyx4vhymY+WtlckSkvU3x/Qbwy6/G+RCyfkFFBCdrViNw2HsO8d4zCX6kZoKuXpAW/f4mTvsRJ",
+	"P8M4qcyHr2ykNPfzRmOlGo4wAIq/MZycz/KDK3POOPLmchJhBasP9moRyK0LTU31/RMe3YgQKvsAENlU",
+	"kImktZ3vnQp49pml1NIwZp0JaYHM6l1jbuESM5xce0gDTBIaLgf5fKIz5auq9jfQxxGWVwwqScPdVazW",
+	"WbL0GXpr1M28E0F4WJfUNAk8gvpkDwlCrljv9MP5BSrnO+8lQGprwdh6Kkln9zPlanRWYCJrLYRZw6cz",
+	"YS6ZjakkLJB6fX0FiWJXTMMhoCO+CRUXw7NUl8pZIUKrzbWMJfC85N6bsp1XsViXsTwXGJqzpvNyquyE",
+	"TLJD/xio6xe/6cVv+gL8pjV8miqobEa0migSZIDbVKMX8rhndHU8rjSzaeXSBG8nHIUx8YnOdYhQzJLT",
+	"ZY/++Z9MrW1JQ56cUnicwU1mo/75v3FyS3KMUs0hPt1s4whDby/P1P+DJml2Oo+zAR3GEfaxunJ5flhB",
+	"f726c7j0+Y1TJOYbgowyuQduhZ+4OsP5t5xpMgERG7+JiAa6iA1rHxHoP5pKbqCpIRzAAg2xkDhC/6FE",
+	"v1s+MpDnsiIzeLIcEoqRvyUJYZ6M3CAw5vGRa57dL5+qUBRMqpnpL+cvPNCzzTgiTCcA+Rhx9XdIIkkY",
+	"UY5dgGIR44jyEnLD+7x5s+xn0/Wc+3TZBx6fP9HRebj6jvQo9YVU8W8XWNEZ3nkI2KPHVnTcwpAh2niF",
+	"yUuJiEdoKPcRHau51izofcxukNonEIaZRaeBfk6AYUlABbBmlsglFzIvRZ696qdmWSkC7aOp45ZCz5Ji",
+	"AzpRxBQpg4KZyal/Ip2pULbErRIzpTW+hkSeEPmRR3Ca+6yFW/+oMduSvT8Ac7DXbHVc11XenfJ29jrt",
+	"LbfR6tyv4GCbF1b4AiIei2INh69stOrllOOl3OhLudGX04XHUYLfGUoLRqRSHiB+H/90QW1XfQLgYzHq",
+	"80KJjw+MWL2WFKG3OiUllAK+skQLSZvyWKXh/qD+vdZrAZGkJEUzqWKedTd4LNMcPzgU0QU9lILWhxZ9",
+	"7N3Y4u/Ip0oVZkM56bFDA31IAOeZCiwJvbDQzCaC+iah04TMGuhIH3JAMF/5OSKEIl+JJ2RudEzio0be",
+	"LqiqqZ+ZG3KfG7QqKRSyZKxu9UIh85GIRaxTcneGJ8CQ4H2tXqCEprK8PEn8bww89KlNjAwxWS4IE9Ax",
+	"Zcotmxo/PSJC4jjCygNfWou8N28vUSJHEFW0K+vFsnjCihRz/PWqcE1ucQjKbMAGC+5R7ONG7fMOflF/",
+	"pVYstWG/3EiYLtVsbTpd8HBBDCxREdkwmObEfynYkU1HebKiHTnjYeOFO15M3YcU0VB75cnjPWN+qyM5",
+	"OjqdWnFABS0n1Mvxl0CghYGBO8JhSBjxUwydSVG5d6pZRrLrb/ZY0ZBvJXFP9IFl7Epbcd5IINguFdGa",
+	"F8PxeQzHFyDFC5DiBUhRIVpe/JnPJlK6ri3/WHb0izH8Ygy/GMP5uO/TWsKWI0EtBM5IgizPGr/d3Irp",
+	"T8FYpb4ByNkga58EnA0FkjomFsKMzhJ4m8pwkywEGii7CbbQ8IgIuWeYAtM4btHdng3qOpbV3DBuaAiL",
+	"gCLNutCc+jEH8YNacmr/6k+PG6iXaa+Bm6eWRk9XYwsINnyAPaXse/tpOTcipPlRuwXiimEt8aAEDHrP",
+	"b4FrPctgzgcIM1MqIomnF7urge2qtz17Uy9Nyr1iV6w0jp0LxZuy2E46YIAtV52E5Os0gmGCFXvG+YAa",
+	"2cxHY3xj/k0mZS6INktevJD75yqbveUusjzRFOF+RIO1rL1LmN9HKdxX7kK5X5ADpebmxX3aiPuULOLH",
+	"cKO2L5ruZ+hGpehzxiez4PQXL+szPzU6LkC7eUSHlOEAMY4kJYzY0w4DLq44RVoPBX/E7HMU76EM9pMI",
+	"A/NGIYl4AXwuULpVnhLyfnl+OB/y/vbybGOQ988fx76lLjzzUd6XDJjP0F2t0ohLlprbsLEAwEz08kbE",
+	"pxJH+wAe+PN/MxxgNEVe9Of/q/5lKyE+K35f2/hzoft/kzPLNZH7JzG5TRbfQhD9o6P0nWyIYIVvLBuC",
+	"un+8IFT0khXwEhibFxjTjucTx8YOeBQpr1CnBWg3bh8NaFBIFDBUszaEkyECTCNoIqChEsZjXYrTpueD",
+	"36Nep4NHcBRtSRYsXlJ5H+LVmMwtYwG0cjNEtHzCzFs1q0BSFXyExQgiOrrN1My+Rjjqc+4s4UPJUfP7",
+	"h9cBVXri1BSwUwbyh4PusfKXZwpxLcd3v2q9Lrj8U1L4Wn+rpIhXni9XM8euUNeLiq4n6W1COh9gNoy1",
+	"5AV+5dmSbSPOiG1PtgiY2hD9nFt89laZ5pKOySd4ptYdk4h6+FU3GhImKcOv3sSEcXHdpbpm1FI0+ytA",
+	"GudXQP3KZv+9lEJd3YJ5QcAnTCoS+EoyAh9k4kZrpH5LAy3XbR1iMJb3oQyq+j2hdFFSs1hGMyvrz4lU",
+	"El3AsYqAuL0Bqg8oCQzSqHfavTj4HuXkew+owLXJ7SQVO6GQkDRnLNpW38T5yn7+lALlDimsC9CPpaka",
+	"SgJfwAnPxPCVXzHjGwBdzh7qgTTtOainJFYvQxykNQxwNacFqOHA4uNCOvIoZosIyRFlhvtdOCYDQNjB",
+	"u2JpIgPqWoeHD7JHKJ4ZMGVe31Ghtb01RiOj9avPOowaXDNsn9M2mJEybdPJCfi3ccRD8uo99iPqryKo",
+	"HzN0/7nr8eqR/WwVeX6elwT8bEBvm+98SWp740VgLAOvLi+ZyTUEATKz0nJki7nwYuv1Z1CM83GtmoOI",
+	"C/EBQt3P53h/wVXljWP8pKbSOb4ts5QMpDpTZlwTbkuOQjwtmknAHhtgTycT2oKSpqqDcDJIiOzLnJSx",
+	"Tls1RgZn3OXbpmXme4WVvMY6rbCcsPA7KN+IYcySXG9bSR5sKKBAvaWS6FKPe7p/EYHWMwfCqjBYIgGB",
+	"6Hr5uvMAMGGoe3qEbojqDI+USXfFYpG46/r92kO3RVpT4vVbo9n20WREWHIEqAvVI8zERPOZtt0t/TXz",
+	"hJZwCGSUMQRLi5+bMeomy+H5KP70QFxXFwN/t9sgWy5U8F6hfrnu4WOR6Bmr5hovMGvIXah8cLjP1ONb",
+	"AURwo/ymGg4kvm6Tg63d738/nv728RBHv8mL5ic/3PG9H1r9k9d3P/3o4s7g5ylw04sb4mcf+7//43+Z",
+	"a7ayA11+HA+M+XZ6BBNdcuYA5pFexzemWvCITxjiTGdT/J1MCWEWtFK612ZH5ILyHij8mVscbYDovQeO",
+	"l74p3RjZ2H32QsrajCzH/q/L35ts22ttEw9cb7vfJPWdwVan3sYuqe/2Ozv1Ft7BW35zsE2aLsjc7Fuv",
+	"TWcq+jl7X/6IWhsoPEJ6q/hW8NpuP6iBMbthfMLmNM3eUdYo0xJ4YL2GLL3N5gOoMyNiz/aGnPvJoZ6t",
+	"Qf4QCooKW2+lszTtKM2O9SAJceVqp58eKafbVieHp22R8rUn3lOm57WGWSzflCQGhyIieBx5ZO0G6LL1",
+	"MbtNfNPZRszck23LaUCwMBbAVBM7q9sddIRG+BZqsvh5bR9QdtN41hWaqTKvFmBqvZgFmiVhzs3z8ud6",
+	"lYd6q4pnI2fmyAR7R0EmWFlggBMgrHRVcnuWHgvir71wInLLb+a2y94xp13mlk22Cx6eI0DF/Bap65tr",
+	"ziYF6ldCNzLfMITZFI05kJcs6bqu7Lc+6LT4IUfF63i7K7u6m/NzjRFPUKoqMj6u9WU36eV2Z5zCyYjr",
+	"kD+4ZmHEhxEeF31aK9+sM6getLH87ulRhaMa0voNmYq5R7zqBpMVzKMbB2nzPldf1JQW7QVYSNiO11j2",
+	"tDDQHJxw8EwZwmhMWSxLad8DKqQ28sXDj3hDeq079stTeUrZvtvnl/SEfl3ep4TxOaYWQlo+W3+XU8+1",
+	"goM/kOmZPgz6UmUW1AgxkZ+ctLK7fbPiyouIT5ikOBBJgdfkUHLEJ8LU9AM5giMCLFpA0KVPG/VVLe/G",
+	"iPE+96dKBoo5BT/eQ5IWVu9soH/8Q/MYpU7/P/7hJEUndaRqH3EWTBFGPh0SYRwU9dANCWUDdYNAtw9y",
+	"ohJhKkZQXDgNtRnKhCumRg9BBazqChYmYvGcka01wi0nZJINtbxErR4pamWE9d/xqGuVEBQMfda4hxP9",
+	"MqLNfNSp8ra1rP4H2/wWF21L8BSDJDn4MwCinzBs8uwRC8bl9aqxmzPiEzLOnJNIjnCptb5emyTn12PM",
+	"pitEk1LFMcK6gjAXEnXcrDJ+HpfzhNtR0sz4auiInzoLutkQLKGm9UJTamqtDSlgY7yJYMmLN/t8lqEl",
+	"OU8OBh/bOvyOmiPbfkwDHwkS3ZJI221W/PEJy0OW1bWE6NV4uwb9lQSXLI5ZSB6G9vQXEF9ivqe7mPjV",
+	"HCLxUNl7zEhlUy1cObx3EkCmiDMHcWbAZhEBCVtNrVplC5Z+/CtNc5B81Jbfs75dmqW+LIToc8tSn2W+",
+	"aldPRRpUfDGWFpzX+aun3eXNpiUz9Z7DhHoYkc9asYIiimhVDh4zd8q8GczkPxkRnMt9eo5xtZlRRiYX",
+	"aXm+QDV4BtLkCdWgWrpX5rNXNdSPpeRKnwnqExPFyJbyYL6JbWh3QZljAcEg/xbqtlcRl3OhRzZ0wsgk",
+	"O+VC+UtKNzgmIBNoiJJAAVcaXEO4eeADXc9Ew4TUPY6BecvCHTy6UWr8ivW4mjgcXo94HIkenGzsax4B",
+	"1wRhkjMjqTEbAOWwDcxFdopxnTKNq0dgeY2rmmy17pehXp+WBCY3v7W91vKsYT+Q6ZmarBeM1FNEm8yG",
+	"ejGi5htR+eWc1di5K9Xw6p1Wwaha/rmX4NTnF5z6ogJBFxkoTHWYBwJBOCHosynGehLAOhRQ2Qvsq8bf",
+	"1jR+iYP9VR0AsBCf0AGA9EglQWGf6ZjR7zGOpFpKqeV/RiA1wVr/2WL6saxMN1hUrQ8IvfT5JUh4HBEU",
+	"kIFB8ut0An0QS1ga5II8AgAojY1Bbr4DGgJS9RkZYpm4AFjHxYwSuWLaQCc+arstmwZKbTHrCRYN1BOx",
+	"CIGYAMAiyuTLJht8IhFvoFOuE2SV9Y8wEsTjDCzeAWWkgo/e8nM9FEbS18m5197UC8g1YX5iRrarMwjl",
+	"dTIhzd3djlPz8VRcx0zS4DoiAxoEtb2tplODAQ6m17/HXOLaXst1XaemZkPplYgQSNcz41PbG+BAkKUl",
+	"WkJQVq4BbA2qvzdOZBXE5kMhtT9pLO2UxxEidUiOyZ5XgUer5dB6Rkpmpcy2LL2YU7IW5JC5+nxGiZJ3",
+	"eRjknj0e0HlGSTMBcz4yieNhpIltUwTwlxS1Wo+7QKP0+4kMfFy0YpLqriW/AMSPTIXMvlIMAQXGYLhB",
+	"8lCgPhlwgNboXHs/z1tzYC1MWBXKdtb6a19vFIGnAo34xBT9M+rMvpOzXMZ/qcrMEffM05sB8Yck0poy",
+	"wJIIiSI+0YDHPZ2pp81hyfkN+rrnkz6VvW8ce2lMNJU0Hkg4+BpgGmQq9JoDsa97qrXMTx7EV0x56zqX",
+	"rx/xeDiS+i4aBOoura91nqBWfzxCQ3xLAO+u2zKMMJM9B/Ww/1ss5Jgw2fumCnl5kR2RBUGzMz4RDfQ9",
+	"sEpw1FT/abnufkL+wDhi8bhPogzLQ8fNhdY6rgmb/Q5rOQl6AKSqVhoqo0xutdJYGWWSDEmkNuKdWsjj",
+	"UM/gAMeB1B8Y4zs6jsegW53amDL9V/P+4ZVX8gtoBZCpTwKl7etN16kR5oecqu/Vvnt7gewiFZj5fX6X",
+	"8PA2XxMXb3n1Hc916zuu69Zfq/+46f8gCkWZPm7sU504LjHwT+39sZZUXx6TCqR5meUzD50aqZXzEn+a",
+	"G39SXndOUSeJ/+CPz+T952NNC25+rgBTIk+0EvA5EWmrnjKc9GLJvVhyn70lBwhubcbJvF5+TFvuW8p8",
+	"8LRjac4AtUOvrInErhS5k0oIZOiGGoSO+bwGlzlqa9ioWbklFus1XGWC6bCFLnGMkY+nOVPMx1NtiqW8",
+	"VZIwZPWqiXckHRhzIRvoUFmPSWhF9zGxIXksG1cMblG/yRHXfAmXFwcVsYZLoeX1XIsJXig5ClRTlEHo",
+	"aEEBtirzgtgnfsGi2l1gUG3lDaqtCoPKxxBtfrA9tZW1p3Y3bU75mAZ6J4E1XdvbhrBJzpRSTdX8vHvN",
+	"jvqk5OF1MtXZh5tLmFbJq1y1G82DnfIHbS2TzGPQgAllPp9cwxDvbS3PoHNZVY8ZmJCEyaF4sZGqbSRw",
+	"jMqNJO0zLWslVdz9Yia9mEkvZtJfIuAFxkdslPBjJ+Yqn8obAUMxA3vE0jyW5LyRiGTMJjTkBQPIH1P2",
+	"Cse+luql5s9HDf/ShX9zlo8JQAk6ZPU4FA4K+LBOGXBRDmKBA/iXAHZKjfwXDoKAkGigrl44luBTV1BT",
+	"29Mk3ynLJxQk9jmbjkVlrq5q+ttbohXjXPNH3/XXDhk5xU59YMEUEegZ4oFvURyGPFUD3EDMFVFlSwZ0",
+	"yvqqQ5y15aFkG7DNdBdhVrEngaNwSVycEVBgxW013EazudXYSes5LRErk5qBc71QWMCHdD3+HiDK/I14",
+	"qn0dv91suy3c99r9Ft7Z7u/uNHf93WbTbe54nd2WqdN0vTyl5yr53skemxdV0zP0YjPOtxmTvZNaBObE",
+	"ICWlurxUTfl18T3PbyA+AtPS/IdWZwn/K+bNg0I2OyprUChtTYXUOnCBXWE4d7uH749O1jA0jlX72BBR",
+	"put1UuZRv1gbFcAVArhBfKrPglIUR5mlYayASltDx3JslqCt8iYklqSE66PUIjgyn1hgDXyE2FKIh8Tk",
+	"ODVz+rFZrvpMWDzdQYnebjqzGj/R402tFrK6fNYemFXupisGBJdrX2tpOyRpoXpkbhMXNO/BOjyZ/F8S",
+	"mfnDzo8/v6+3fuq+OayfXXQ+vq1/f9I+/fcK6tne158ubxJkkdbJu5vNmXeP8d11DL3dgfRg1eI3RGLH",
+	"sJxO8K2G90DiQAa4LXT2Q03nuOJ+QLSCFrW9lhpHPUswI7CiYLy5xIEy8pYV0Hp1nFZEcboJcNIM+4tm",
+	"XvXES41fFicdECG0ed0sRnLm3fqipb9QLU0TTWMVtP3lUTVzytwmMuBolDEOeFRFf+NzHhn+m5AkiEtu",
+	"MCJTXQZ8MeMN8MXxAWq6Loow8/kY9any8oec64T+npJ2vbQANyAPUc9KXsp6BkRpSlwwPmlUMNhoOfes",
+	"DDZps2t72277tdKV1frAqIxVyG5MHx8l/ejvqmndFTXpfJbEF/U5X33CmGd1ovphSfU599a/SzbSKhr1",
+	"JefjL899Qq1We1Lb4VjX50LAgjkBpOYASSIkuPHK3+bMcNZCZYogsJx4WYviREfoIzKk+kksLcWnKR5h",
+	"gA2ckTlRgFd/qA8tJELRxsYsEwrjE8RZA3WtjaHpQUmki/na8AESEk8bCPLedQoHQXJCPZKpfqXfqtlu",
+	"ZxK5QedUGSHlzc2H2qtVb0nOdoZlvTxre4zvjgkbylHqsyd/LxN4r+A4MTGXF5qTZRWemahUi8E6tRFa",
+	"MVLC0JzG8AiR32MMh8/KZPZGOMIerKG8IlzrFc9HhGK5rZ/Tudxoyqfh7P5cMj6t5fnFM6A8jzLs6gWs",
+	"1YYy4wg23NUYDcgE0A59QhhSzjBU5EBh3A+ol/euY6lcYtB7cgRZEsbZVipxEnE2RCHhYUB0FmOJPtRV",
+	"qubHxNU9jnLRLeCi4kD8UmiZ8JcPfp/xidAAhy8i+D0v5OuYOmVqopK0TZ2KuTR5iCkTqV5UKBFJRUJr",
+	"qW2JfHqnesJ01xRPgzP8pV18XaDj2jQAQhYrHC2r9a+W7OIwNgzRi1HyEsR+CWJvMogdG33xHGfMGmms",
+	"HMhl4tjfUuaLXBkdncrJxwTc0UmkD0v7PJaVWlbTk2kMWjU9Wdf3E7Z1kzxgeQdUI3VxDJvb+I2uPwWh",
+	"cdUY9HU219EBljNNUWDQZfuGuUD5mwlcKyIIR+SbBupeMXiv6sitBu9Bcj4ScXRLbRlrYEfQmZilKQHq",
+	"DTpvYRmfVfXnhXlszcOBiGD4sabpMdQK2ULvceSNslD9FWrbwrx9p2bwWfnITJJox80niZ5+OE9TGap2",
+	"1lpQOXh2A1mj6+aMzskXtanSOhP7pZzjA8o5SiuVUsvDSNoE3aYcQjC8jcAsGCoLb38QyVbsjTbZtwJn",
+	"TcAnKUYXFzNCFtz8XJkCCw5D9oEkB+i6iiqNav2Jb56UrS0lRHupI7C5XBFNOmZw8jkrLalvCHaRThIB",
+	"SqdHYGVTzuJnE6BT/X1hYftLO0FgZ1kDHiUC/DncoXM9YbrWOsLIi4XkY6UBZnKeNRAnQdsk3GzgiugI",
+	"5pgKI3fneUIREfF4DlHzMYHoZpIGprc4ZQgPMWWlxMfwxksdSvq7eR4PDhN+CeG/lYN/1VnIJDJUfaB1",
+	"Ji/hv5fSC09ZeuERjxo/UzvmizxmVArJRO2eMdI5xtLEsQWRMiC5fN1LBmn2VtOq/izQ3EYlV6tuqOCg",
+	"WV7NCNkohpartmCCybelbM/k78IlSxINYOEMi+pWeRkiTc4aEaHxNiIR22Umgmn6i43wYiO82AgvNsKL",
+	"jfBiIzyzjXCuNdLzGgmZig2CKOWteSlkhhkohzwCDlvcjwVJALcBF5QNkY8lLpgPsRy9GvBoSGSIhZjw",
+	"aI7l0A0mQBVmKzJp9W+qHpnfJNVVmggUZcgwwUA9awalkmDxNtCRKXPtIIwCym50HFmXdoLiTK020lVJ",
+	"gIwM4soTPEWSIyob6OOIBsQ+Ck85CAvA8kIQwgwW45aWXamZMrNDd//Udv8h+UBVqnQFvaZZKZY64FtR",
+	"G2TwjAM91tBeje3VkG3iq8kAbhY9rgnWTUCO99L9eG++VSI4vic48tNECaBMpr4+n89TB70o7HkKWy+2",
+	"rF7Q05k5/9K35LV0xU3PpUSAJNpwcOU4o544+v35666cYuqKGxPPtWJb79qMirIXStGyMfg965UK/JZH",
+	"Qy41e5r9yH+7qhnsVaqIIEY8GXEAtXiYoYjgHDkY8kacC2Lq/dlXGbpMEgSJD0oCQap0Siq6SjSbZtmp",
+	"doXvbK7HzCI0VUOS0dWDbcyFBuoyFDOtzvIPGGCvfWxoaO+VbrRVR2YVZgN91IRMBEV0OJLp8xb7pD+R",
+	"PWi1xHZ6PODF6lLbdU3Fkys2iIgYmRu1zEFW4Ctxjr62xZ84I3AywGJJvmlcsSvWBUr4joOaLryt5Vp2",
+	"eKGThCI+Kc5EwL0bU7d723XQlqsf3XK2Xddm9e6hdmtXp+D0zoiMpnX4Us+5YuSWsKTod34YGqgrJRmH",
+	"UiA/jnTRZvU15HMYCzCOGqibHjTKCbeTZdKQqAAs9p6mPRvRyL9iJq5BLICMBz4RshRCnadr2qBp4NRS",
+	"w6vm8SginkQjHgmC+hAZmiIhsXrLKgX3fMIkxcFjGxLHaliUH+ARIQZxYJFNSs9M343633n0A313dPnp",
+	"qHlCj8QRO+t4B0fbRzfhzz8dvNttkOm7T/7HI/qBHjVPLt4EHw5/nLw/aAbvfwvo8cWPd/8+/FH+68K7",
+	"O6Gue3L4r9bJxaV7ctidvD/s0sGPDa8VsP74W9f/+V1g4hG6+fS6UPfw//6P/7Ub/vhJpyv7NFMGx50b",
+	"ARlhcR1jeW3O2XWlGzjLp4PpdT/iE/imjo6YXzPxjMePmDi1CemPOL+5jiNgI1v+VP+YD4fEPyrFN+lr",
+	"iLLPxQo7J7JuvbT5D5/nXLqnhkM9mJv0NCBYEC21gXhBG2gOOkIjfEvAq8nLdGWoN9aGpWwKv/UZmKMb",
+	"ALSc5fSOg/p5n6SofE0tQtPWyqzwTKRpbV/Aywj1Qm6aum58OZ6aZM9k0l/mzSJAHuSNosbK6K2nYs99",
+	"lOWTLYKjTJMUM5HBrD+fz7OCbNMGXpmEMFdymEXOdQkkEwvGxoJroItoaiI0ATY1BtcTXcqluQ6MR1bS",
+	"qtz1HKwOS4LgAiJ3HiG+MVvBpZGUROhrQQh6FUbUg7xybn6GZ8Q3jecD3FWMqjGcqcjtO2nv1mWgzAkd",
+	"FabmVVG3p/b4YjUpo6m+Exr5rL7wMR8iMM6t52sN/806vsZZUAJdZ3v45JYEamt/JcrJlr9L0jLefbzQ",
+	"Xhn4TsZs1MUnwExxYP7gUFZHxXQ0jDPyFZBuZ8REiYvLY7nguFeX89KHvbrshAFuJjwl4JM5ylWCJFXw",
+	"2SF3lSrFPLRlOL2A4EiAZjMFdtGRFKp/BSoGterKiRNMgzfqhKjBynghmwhTXmSGTIltENl/d2v4sQ7L",
+	"DiIuxAddRvtLzarjULxmSTG1NhG8DtGZj13VlAUiOcuxs8JuTdn9JdYVGb0b1J8ifRiiyWCkKWkI8REK",
+	"tPJpXcASUcTIJHeIFJeIo0thRKLmxgdBqs8btJfDmWdK9grJoySrLQ0PWv6WBnqbw7CoRhoWem5rGl4x",
+	"oyYNAT1EqehAEj+tyZOUNJA88NUIwDER6haibiPsm/xXwmydAyrSKByQ5FGxj6i8YhSazeABEUcEuPRA",
+	"ymZMPgcJDoI0B6mxLCslMShGJps4pMrN0vyIUxrNcQc/+Lvi5+mFdMdvXd70dsbvWrcua//4evpTf0v8",
+	"3Bn9EJ5tT44/XTbxdzvkX16Lnvx+uCvftKP3g3d3tVVY75JePm7wyn4GxaGPJfEzGiSYbkyHpOsWC0Mt",
+	"5L8kij0g0JBdv1mjPvN7Ek8IOBuWUeW8rubaWfs162eX3RB2bbpeNir5G8p8f9UmYFT0tVh91nwgLdip",
+	"sAckDtSPcZIWmkwEwcdEm4okEGTJQArK7ShAFL6cFi72kM6JLByyPf45ofWToIw/HposwRy4ICAY8umz",
+	"1gmUjGD64AuMES6l0ri5w0E+SM4VlWk+jIkQSh+X+UeaAbRuqISWOwo0yXYp350m3aoHVKl9cOY0lY8+",
+	"fNQ62qT6Y4F6+vlrGKKeWrRw+KQp5a5YLIhx/XyC4nBPmVamQKFurPLrIT6i2XHBQ2PTlDQ3gTUmiT4Q",
+	"GQbTJEtx17hiB1gYc6ofYHajbAweG8tHfd+xR2gahVyeuKPalBDdrW13LCCcXZGV9UC97THsgyyn764L",
+	"jELpZK5wrvVbv3UWHP3G6fkn/+zjW7fkvGqGYAxWBPY8EhqpsdyInJlVM5+vFl5u1pkuPv5ihKxthMxn",
+	"+cPIEi3+uviede0Go14ruqCWrL2jzGTIiLhnsxYshFQLouVPUporH8pp02POUNk7qjalxjCD/QJhsFxt",
+	"vPUD2NrZm9Mue8ecdplbNtkueHjOuhLzW6Sub645G+SkTNCMuoUC8YEyLrQ+HeMp6hNHB/tSW1W5bQn1",
+	"6YupucjUnGEsMBLGWptZi2nDBicwwgtJQm08mvKDIDdAumgsFWcQp1eOh14jNr5jlsYIw9kcTgh7rWV6",
+	"lrX1qEB9W5DIGHgasYYlhLAStJopiiAkDQITIle2l8955CBTvguzKcDcBlS9AY4IjLCbNWY12K3ajtVb",
+	"sc5ZMNVQJ3gzKJ0RD1S/tPzP26j6aKiX5/CZsZ572v969/EC4YAzAoEutcFlFIv/j72rbU5jx9J/RcVu",
+	"1cy4Goyd69y5Ts0HbsbZSSW5ydrO3NoapoygBfTSSL2SMOGm8t+3dM5RSw3dxg44zos/Ak23Wi/n9TnP",
+	"sSI9DWZtJslEzRUIp0WBJi3aonD8KiC4wLaDyzEHWzpOkPblwcFvKgTPpHK38R4GrcTBQV/25UsJiDa3",
+	"FRLPVZ1Zwp2DywlfYLTQrIwVc3ogUXhRoHOshQC+itBy6jjpdrueAozAan2JWw/a9boX9BE9fABxTbIl",
+	"z3Pnh4FctGKidAaQdZmyYmERsjbnGewAIhdTCztUH07dO7Xhi4ODDTTfwYGb5jmXKbdKr049ZjJXE9hL",
+	"tMfc4MHpcvIMzD/2+1RI8j1ISgMqMJN9yQCWuAYtPOl2I0AEZdwx1KmdIyGce6RX8JXOSicGHSjojs5l",
+	"6u5du8+MkGk7frsBAfg5QxyjG/2zMBFLkY/UXNAcJL6lpfCTT3jM0ULnbo8VuUjg1DrrQozHSuNSIOWa",
+	"9/3CCwMKEhTHVIxmBjhacctmhimdCkISxm4uabck2pG4VWinWW6Ft2bQ5oHd42HP7EIxd26psftyqujI",
+	"lrI0F1zLIFpkAw621okjwfGg7VJuqDS8Nydr7+jKWA/ciwfqNvobM9kJCxZTCOHKo2T7nCTpebmzmowr",
+	"LwzKZLJPrmxij713S12F8EufUfoBHVLEAkIOrhkqiD/Hq3qGk5lrwdMVdmA3Dw4BrA3L7yMm/2UD8rEs",
+	"uikuX3vdlvB8rBV2HeC3HwC4bCrl2FShPhgwUQp7zkcK91aNeNx/MOy1My/XY/jhMfxw1+JzGOKfTBmF",
+	"jQYWsFIN3aN+BCK4O8VwKXRRu0Xot0q9vPT8A2RptE2WCl/Q1GGAZkQHYshHMzUeP2NaAOdaNmaF0MaJ",
+	"JcRLft6OBi2OWJS6Ucc/18GaicojeF8VuwqR3yNfC+4dOfdeKB4x9QdFXnar29V5WG2wZkniKzupvmlK",
+	"brwx+/MgmsnBXzCpLNkirD+tOfvzwO+UwV86+4+BkcmNE49UJCWi634jYRdqbNtWZzxvTwDUAk+Pn0Wt",
+	"PTi5rpDdhFWopGEpHFJiXPF4VIlIAy+B/zH2vQNPOuDdoeoRuojxPK8NbW1sxXtkIiixCSWAC0K9mc3k",
+	"JDAT+G+SvoyjEFU+AgzhhBpCKSjm8ozF9ZWQ6UCrnSot2UQJ4yeSUNt9CRPqdqpbpOVUyHU3iVmlZgCA",
+	"g54uPvjAiwIBu1wTRM9ZUUo1cDEKmf4znuofkfWA0/JWZEtCp/aR/uCR/uCR/uCrBTRBcNed043w1xdJ",
+	"NvVxCJnFIHcJtMbUU7/1fCpGM6wncmvbb5XdqmKg05KvnCIppTzlEdxmcAZQroxNsAe3VQqqpZya2rT0",
+	"NrVpiS1v6h72O/Cw2wp/d+6LfhOPugbePgJYw+A6bDBaaC2kHbA517Og8xDeZWamwwY5N/bKCCGvuB2g",
+	"kzhSGkreMLGBCrBT26nswg99V8kf5uBfH1t0uIAK70mn2zk6etL5+S5drvGtfdE1SInj8dHol3GXt5/y",
+	"k5P2T6Mj0f7rqDtsd9On/CT96/jn4fFRK2nFs7H2kJPTbve0Wz7EadArPoHntN6oP7I854cnnW7rDq2z",
+	"aPpeZ8Y2Gdl5dl3Wtnwfeua+6lJeidW5GEP04Htu9mTCkbvX4pQe65PgWakFGKqlyKmRkBdTtXQ+iHPA",
+	"nZsLyUVfO4fFaJnw7Z5G4I1Yn5Od3yATgSf1pu7CUDLnZBqZ1ighqRKvPDesR2l7kRsBPKRgU3pK1DzD",
+	"HpaeJgZ6Hq/LOxwBHdnbcJ7S0+FxSaBcdXLTjTY+1IER9ZZy6htgRG1oUvzV1uk9kn3+GGSf6/WLe6X7",
+	"JPHw1TB+rrFGo3T8bilAz8DTMKWI/gLVm2cyDQ7FUECwOnCPxQxramKACssAummotFZLkbJUXGcjgA9R",
+	"rG/M6+o1EVdwhuGbrX4CBETAvdkMxUIlR4e9tOvN86HIEfsxjriUQlM5pSqE1+jlffsS7gUFCWzK9Rwq",
+	"I7RIMy1Gtuy4CMUkAxp8G9z3ga/HcP4HAY5GeTaaeSCCRAaEvqyBHkWzMOiwtxAtDHo4wT0P4egsZxNu",
+	"BYQeeZomYMFkE6kaQDfuJdeCbFsVvJKijdgrXx/rw39Vnb5zQWZ9q+Q4MV2v8+f8w2shJ3baOj0+eQrt",
+	"kf3no20WQHRt6z8L7WbLriIaW+fQinlhV5UR/Cu6dgM9/+8aO+FJ97jGTgi7Z806eK1CuPkmBV1e9xUr",
+	"dr9+a13xtlUmNFz0YPobW8RJhaeg803GqF6oPFfLdXG5NUIlPljN27GcaKGIae0rftULWSkQkiaId8qf",
+	"bAj49cCVv5ijVATGReX0DYQWOGkBL73GGvZ6ShXvZd2fh2t66e0cJcOWpcYBSZ9hQLQ+D1THJrAxeCQV",
+	"6DDktMxs6HXhnMYc2GMCH4BPYS2VnjknD8Jgui83lV6Z8gkPl0AhqZ0Uf8Y4/VAyWrOfj4nQGgrygEll",
+	"7CbM6kzUdsSINfQOGZovX8X/VorLbC6gleo9p3UQClfm8e6liD/KHPoHPZbP7drs9WHV1I9XeZ8wLYqc",
+	"jxB8y1GwOVGV1NfkPyaitiv5fyI0eyOJ90WSUCHltF5kv2Fy1Nbav9MKCcqA9Qvr6QMGs5ayO65ZKhPY",
+	"qZJU8WOY8yMaXU3PuPLaGUF38TgDQ1CzqwlKtclbhBu0PY644i/2pSedrtAMVT1HNnj3fs1vjIhCavzG",
+	"2/iG58TY/ugUPjqFj07hj+UUBhqUZiqW+3cFL9RcQA4Lis24iRhXot4HDV7i1+AYRnqmyLk0hzeoFW6Z",
+	"4KMpVnS6+UA/bIKtgyzW+vFCGEtYh7o+AJmx79yDdkYnpNxyOKWILBhBt8eLv7eS1lhwu9ACdkSl3pRj",
+	"iWkraT3t+toHU8IJ3Z5xJ/KolNsvkHS+0BkR3fv/XBVCX9G/Tp92ExDNhbiCK+FYy0Wek4FMV8OTobVg",
+	"VAN4BxHgHsLtwgCHs+9a75SasXxe3AS+uLXwcAtzE+4BdsianN9BZj8s6W1mLL5QLD/g87/vLgf+rvnS",
+	"mVB4NLhOTZUx0hMhw8GTQmBfLWiKUT2Ehst0qD40nsIXztSCbavGLJNWTPBwmVNnaubMyTEhbYnF1IGp",
+	"2Z3VVAwzS/1N1iDApLc67NfACYkg3rEWou4sT4S9oOHupSp2F2nAzZUa34xAclNz5fwz5Qbve1zECpsm",
+	"n/mhgIya80xmchIaXhz98kv3XnW4n9SaU/h86tzENEHIG2QOwRmdidU3Hk9xf4RoV/tXP9E3/xcu9tdG",
+	"f39Ogc6t/4UL7994jLZ6+9Xahlv7rdZor9qUt/nHw6EG1kd3cyuHu+IIblNXJc1iPM5GmZAWFtncuVfC",
+	"frqQUFwDAKwU2bCKQTNgJ5GBBQHFz+eF3kKjhpqR3WuPhz3F2mZitVbGdwqbpKQTLocJ0TVnCLtriTm4",
+	"gvPftR71YQr2vibARgI9n5x0qnz6bwhjbCA63vCZc0WGGWgfYMGHEJhnaJyil1sCPUidbYbuwITfbmwd",
+	"NbMVjYidBuqqSmMILKSqAUZQR6Lvc797fhVj0XIagWo1CfupewwGkm+0BnUlajGa1neA9VZ5g8H2HOlP",
+	"oII69JigcisfedNiLuZDoT0FkHvKEJgnA4uNe02gtwmpNjPlWqSRjRf5eCuqY7JNlhsOe1e7C9hdbgH/",
+	"VtdC8zzHwB2OBIpMjdDX2UigyiS3ixdZ7O3Ef3B7k67yc3SLSyn9V3/ZHZDh+P+mXgfw63fiHf2Xb7sI",
+	"L+XDDeViRYcb2J8+x2Xq+ZtvFHYgD1hZaho9XGjEY8XYYurEEh/JhRG6OZBxGSOSsbCCcVPmrqEG0AB0",
+	"OrMdNiBHYUBMTWzODXVpLHmLqNBjJlangYh+JgrLuOnLNJsIHytx95XE0e+rVvCkQrV6/VF9j53udjuo",
+	"j7397tTbz835OeyNRkLE6hZ6LAP5octAvMCkavFRlSIc9vN+C0HKhkmEDrVcW8MWRYIVbnNhsCVJWeLg",
+	"Pk2AvDoWtmehZRKlPsONUQhiYW2oVV+vQ0/q+5Q8p+TikohogV/AicBccN/VSTszrazkJW4GIPfWwll4",
+	"Ik+NN9mo8wNz9s0zQr4qyBk6Jc8y05catxiSLHrECaQ/SQy4cZDBEjqkECU68tiNhR1N6xOO2OSilMWf",
+	"2zxkTTiSzKzKqam1hTk9PHRfmU4kdA+dzG7dSYi9h2HfdycQrcZZLuobgTxkX9nq1w+qfLYt6mesaqNu",
+	"8uvwHamme4zQxesUB0yi7+OCd1hI9v789VpobuvlDxOX66EgLav8KOISy1PiDocwUnPrkJhbqezD80Wr",
+	"gh6hVDtaKSg2GIhDj24qtBgLLWTVr9u7xXLBr9HIWHu8wWZppKhr20C+lZB6HGEAZaqWFeYcLhGsNBTY",
+	"gQx8MndH8gmngud2+kejO9iDWAw0BcmVnHhXsNDKaRasi0UKX2ce5TlAp6BOJiJDrgZtfMkOL78rTxVf",
+	"8lUZKGMT72ajb+vsIe42YqfODfwHvMjuVf1lFGR2e+lCz64TL3l2Lb5w1KNXFOEQ3RDFeFldSu6GupfY",
+	"hScBkO62hVZDgdvXrQLPpNBuv1rMd8RRSLMohL7OjNJBQwxzIIOyIs8ZZ9OFnJQDJp6p4cKssPwZNvRc",
+	"WJ2Nbog4AgESgeQnfOGs8EyydxrAqWJh/sSs+ACV3nNuO6znK66tYoUARiRJfQBVAT4EUH2N3QGEbSyV",
+	"G+EHYP6VqSFEY9KXyFqFZrlBTqtBj8Q+7MdT9qvgWuhBGcIsAXmD3uvL3tWbs8vzl88vri7fvjr7bdAQ",
+	"D3lDE7D1JLjXPCxynlXPQOs/2OX/vDtjYISWkA6rLAdONAmND2t+/FiO5G/9cCD7rQSP1N/6bgj91id2",
+	"BOMOJ6uK32uw2WhZ93eUbqWXe0Wxrpp3PYIfW75dd03qAF8SBHnYkHuKJ4YbMjPSvBDsf9Ww2oGAID/D",
+	"FSvXkjxBt4IJgaMItvV/C7EIVMylKC+UykumNAgDIuO+kplVGsP5PPXqBwiGt2uf42430NiUj0LFQxH/",
+	"k+4TvCQLqRZP5EoKxPnZVhVFJie1KuRc8DSTCB3akxaB99uHInFjWz2kIrmlNdYrilsG0Z/zuN8rtDdD",
+	"MPTedJD263mzEnrmefh8MzZnZSDKcJO5sMfcqzHyw0lRuV0FbOnuJgjotgpQmLBLKs4FvG7JIfIJczxN",
+	"2GyIDLmfnccNfvIhuFU0P+t/uMgmEnphyJQKzxg14/b0fZ0Au65ioSAhtCl2fcj/lHrHBYrGpMTyJzGD",
+	"fEQvR8+pFChsPqVX24YPdbuZhVUB6CfMKrGNRo8IwNb6t6gwrGzJaVC8q8EHiB4KPkDN8wBXkWBkD/IX",
+	"znwAkkrLFFUCOivdKjBw3QAwTBOvDTkSm7d/JVaoHwqtJprPK/8qsvZMrOpmAeCpgN8DaGqJTI0nEdB9",
+	"dQsUp7LHTQi76E4+pb15L6CUTNhEg1vidQdfpJl1G7bDXri1TueZxC2jdOX9wg/1e+l36IO8Knem3/1+",
+	"kbfcHzf2rTZRFMhe2xK1sw+9WUzCDLh5xunHa2HsXPhpwPBewEZW90HdPV/KkZoLqL4STvLCbXw4eSjs",
+	"UojSDYxvGfXCadwoGdwbiUfL22vBxsDEspCpJ0NdKpaLa5HHDwjdZ2pu/7oilfy6JMwIQcl5KPapkMUR",
+	"/yn03wx7zPNjNLyCN7IMCcNIZjtndhbfCpXMJ9AyQ5Wu2jnG/466xz91u1UvHw0Cfz5PP7aGqxAUdZe1",
+	"TltHx91DoCcF2Ly/JpRu0WVP3VVO/oOL706as/F77y//cXXeuzxzN0AUd/Uhw1Ubo8QQoo3uVnu7i7OL",
+	"i5dvf6M7fvr0/wEAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -2,11 +2,16 @@ package handlers
 
 import (
 	"context"
+	"errors"
+
+	"github.com/google/uuid"
 
 	"alta/gen"
 	"alta/internal/money"
 	"alta/repo"
 )
+
+var errAccountNotFound = errors.New("the caller has no such account")
 
 // ListAccounts answers the caller's accounts, the oldest first.
 func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObject) (gen.ListAccountsResponseObject, error) {
@@ -19,6 +24,30 @@ func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObje
 		body[i] = wireAccount(account)
 	}
 	return gen.ListAccounts200JSONResponse{Body: body}, nil
+}
+
+// changeWorkspace runs change in a transaction that has locked the caller's
+// workspace.
+func (s *Server) changeWorkspace(ctx context.Context, change func(*repo.Tx, repo.Workspace) error) error {
+	return s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		w, err := tx.LockWorkspace(ctx, callFrom(ctx).principal.UserID)
+		if err != nil {
+			return gone(err)
+		}
+		return change(tx, w)
+	})
+}
+
+// accountOf returns the account of the workspace that a path names.
+func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) (repo.Account, error) {
+	if checkUUID(text) != nil {
+		return repo.Account{}, errAccountNotFound
+	}
+	account, err := tx.Account(ctx, w.UserID, uuid.MustParse(text))
+	if errors.Is(err, repo.ErrNotFound) {
+		err = errAccountNotFound
+	}
+	return account, err
 }
 
 func wireAccount(a repo.Account) gen.Account {

@@ -16,6 +16,7 @@ import (
 
 	"alta/gen"
 	"alta/internal/contract"
+	"alta/internal/fiscal"
 	"alta/internal/identity"
 	"alta/internal/money"
 )
@@ -27,6 +28,7 @@ var formats = contract.Formats{
 	"iana-time-zone": checkZone,
 	"webhook-url":    checkWebhook,
 	"money":          money.Check,
+	"iso-date":       fiscal.CheckDate,
 }
 
 // readContract reads the contract that the server was generated from: once, for

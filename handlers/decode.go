@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
+	"math/big"
+	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -146,15 +146,25 @@ func cleanString(token jsontext.Token) (string, error) {
 	return text, nil
 }
 
+// wholeNumber is what may be a whole number, and is not written at such length
+// that it would take long to find out.
+var wholeNumber = regexp.MustCompile(`^-?[0-9]{1,32}(\.[0-9]{1,32})?([eE][+-]?[0-9]{1,2})?$`)
+
 // number writes whole numbers without point or exponent: 15.0 and 1.5e1 are
-// integers to JSON Schema and not to encoding/json.
+// integers to JSON Schema and not to encoding/json. A number that only rounds to
+// a whole one stays as it is.
 func (d *jsonDecoder) number(text string) json.Number {
-	if strings.ContainsAny(text, ".eE") {
-		f, err := strconv.ParseFloat(text, 64)
-		if err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
-			d.changed = true
-			text = strconv.FormatInt(int64(f), 10)
-		}
+	if !strings.ContainsAny(text, ".eE") || !wholeNumber.MatchString(text) {
+		return json.Number(text)
+	}
+	exact, ok := new(big.Rat).SetString(text)
+	if ok && exact.IsInt() && exact.Num().IsInt64() && exact.Num().CmpAbs(maxWhole) < 0 {
+		d.changed = true
+		text = exact.Num().String()
 	}
 	return json.Number(text)
 }
+
+// maxWhole is where whole numbers end that a float tells apart: clients have
+// those.
+var maxWhole = big.NewInt(1 << 53)

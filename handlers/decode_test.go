@@ -49,6 +49,7 @@ func TestDecodeJSON(t *testing.T) {
 func TestDecodeJSONWholeNumbers(t *testing.T) {
 	for text, want := range map[string]string{
 		"15": "15", "15.0": "15", "1.5e1": "15", "1E2": "100", "-0.0": "0", "10.50": "10.50", "1e400": "1e400", "9007199254740993.0": "9007199254740993.0",
+		"1.00000000000000000001": "1.00000000000000000001", "1e-400": "1e-400", "100e-2": "1", "-2.50e1": "-25",
 	} {
 		doc, err := decodeJSON([]byte(`{"n":` + text + `}`))
 		if err != nil {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -110,6 +111,42 @@ var failures = []failure{
 	{errSessionNotFound, gen.ErrorCodeNotFound,
 		answer{http.StatusNotFound, "Session not found", false},
 		answer{http.StatusNotFound, "Session not found", false}},
+	{errAccountNotFound, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Account not found", false}, answer{}},
+	{errTransferAccounts, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Source or destination account not found", false}, answer{}},
+	{errSameAccount, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "Cannot transfer to the same account", false}, answer{}},
+	{errTransferCurrencies, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "Cannot transfer between accounts with different currencies", false}, answer{}},
+	{errTransferFunds, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "Insufficient funds in source account", false}, answer{}},
+	{errTransactionNotFound, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Transaction not found", false}, answer{}},
+	{errTransactionAccount, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Cuenta no encontrada o no pertenece al usuario", false}, answer{}},
+	{errNewAccount, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Nueva cuenta no encontrada", false}, answer{}},
+	{errNoOriginalAccount, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "La transacción original no tiene cuenta válida.", false}, answer{}},
+	{errAccountGone, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "Transacción sin cuenta asociada.", false}, answer{}},
+	{errTransferFixed, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "Una transferencia no se puede editar; elimínala y créala de nuevo.", false}, answer{}},
+	{errFunds, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "Fondos insuficientes. Tu saldo es $%s y intentas gastar $%s", false}, answer{}},
+	{errCurrency, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "No puedes crear una transacción en %s en una cuenta configurada en %s.", false}, answer{}},
+	{errNoCategory, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Categoría no encontrada", false}, answer{}},
+	{errForeignCategory, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "Categoría inválida", false}, answer{}},
+	{errCategoryType, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "No puedes crear una transacción de tipo %s con una categoría de tipo %s", false}, answer{}},
+	{errIncoherent, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "Incoherencia: Categoría es %s pero transacción es %s", false}, answer{}},
+	{errBalanceRange, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "El saldo de la cuenta quedaría fuera del rango permitido.", false}, answer{}},
 	{errTooLarge, gen.ErrorCodeTooLarge,
 		answer{http.StatusRequestEntityTooLarge, "request entity too large", true},
 		answer{http.StatusRequestEntityTooLarge, "request entity too large", false}},
@@ -132,6 +169,22 @@ var internal = failure{nil, gen.ErrorCodeInternal,
 	answer{http.StatusInternalServerError, "Internal server error", true},
 	answer{http.StatusInternalServerError, "Unexpected server-side failure. Retry with backoff; report if persistent.", false}}
 
+// documented is an error whose text takes the place of its row's, since it
+// carries values.
+type documented struct {
+	base error
+	text string
+}
+
+func (d documented) Error() string { return d.text }
+func (d documented) Unwrap() error { return d.base }
+
+// withValues returns err with the text of its row, which is a format, for the
+// values.
+func withValues(err error, values ...any) error {
+	return documented{err, fmt.Sprintf(failureOf(err).app.message, values...)}
+}
+
 // busyPause is what a client is told to wait when the server cannot know
 // better.
 const busyPause = 5 * time.Second
@@ -143,6 +196,9 @@ func failureOf(err error) failure {
 	}
 	for _, f := range failures {
 		if errors.Is(err, f.err) {
+			if said, ok := errors.AsType[documented](err); ok {
+				f.app.message, f.api.message = said.text, said.text
+			}
 			return f
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"alta/internal/testdb"
 )
@@ -28,8 +29,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // line "# @name name" (of list elements by number), and {{mail.verification}}, {{mail.reset}} or {{mail.key}}
 // for what the newest such mail holds. Before a request, "# @advance 60s" moves
 // the clock, "# @invite name 7" makes an invite of seven uses with the given
-// name, "# @promote user@example.com" makes an administrator, and "# @smtp down"
-// or "# @smtp up" says whether mail can be sent.
+// name, "# @promote user@example.com" makes an administrator, "# @smtp down" or
+// "# @smtp up" says whether mail can be sent, "# @account name user@example.com
+// SAVINGS USD Trips" makes an account, and "# @close name" deletes it.
 func TestGolden(t *testing.T) {
 	files := must(filepath.Glob("../testdata/*/*.http"))
 	if len(files) == 0 {
@@ -96,6 +98,11 @@ func (h *harness) parseRequest(block string, answers map[string]any) (name strin
 			answers[invite] = map[string]any{"code": h.invite(must(strconv.Atoi(uses)))}
 		case "promote":
 			h.promote(value)
+		case "account":
+			account, rest, _ := strings.Cut(value, " ")
+			answers[account] = map[string]any{"id": h.account(rest).String()}
+		case "close":
+			h.close(uuid.MustParse(h.resolve(value+".id", answers)))
 		case "smtp":
 			h.post.setDown(value == "down")
 		default:

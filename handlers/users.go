@@ -33,9 +33,15 @@ func (s *Server) UpdateMe(ctx context.Context, r gen.UpdateMeRequestObject) (gen
 		update.Language = (*string)(language)
 	}
 	var user repo.User
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
-		user, err = tx.UpdateUser(ctx, callFrom(ctx).principal.UserID, update)
-		return err
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) (err error) {
+		if user, err = tx.UpdateUser(ctx, w.UserID, update); err != nil {
+			return err
+		}
+		if user.FiscalStartDay == w.FiscalStartDay && user.Timezone == w.Timezone {
+			return nil
+		}
+		w.FiscalStartDay, w.Timezone = user.FiscalStartDay, user.Timezone
+		return tx.RebuildPeriodTotals(ctx, w)
 	})
 	if err != nil {
 		return nil, gone(err)

@@ -24,7 +24,7 @@ var (
 // invalid is a request that breaks the contract.
 type invalid struct {
 	violations []contract.Violation
-	whole      bool // it is no request at all: the app door answers one text instead of a list
+	whole      bool // the app door answers one text instead of a list: it is no request at all, or the contract says so
 }
 
 func (e *invalid) Error() string { return e.violations[0].Message }
@@ -133,7 +133,7 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 		return err
 	}
 	if violations := op.Body.Check(doc.value, doc.names); len(violations) > 0 {
-		return &invalid{violations: violations}
+		return &invalid{violations, violations[0].Alone}
 	}
 	object, isObject := doc.value.(map[string]any)
 	if !isObject { // and the contract asks for nothing that would be missing from it

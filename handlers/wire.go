@@ -40,3 +40,19 @@ func sent[T any](value nullable.Nullable[T]) *T {
 	}
 	return nil
 }
+
+// orKeep returns what the client sent; without it, or for null, what there is.
+func orKeep[T any](value nullable.Nullable[T], is T) T {
+	if v, err := value.Get(); err == nil {
+		return v
+	}
+	return is
+}
+
+// orClear returns what the client sent, nil for null; without it what there is.
+func orClear[T any](value nullable.Nullable[T], is *T) *T {
+	if value.IsSpecified() {
+		return sent(value)
+	}
+	return is
+}

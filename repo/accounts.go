@@ -25,10 +25,57 @@ type Account struct {
 	UpdatedAt    time.Time  `db:"updated_at"`
 }
 
+const sqlAccountColumns = `
+SELECT id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, is_default, created_at, updated_at
+FROM accounts`
+
 // Accounts returns the user's accounts, the oldest first.
 func (r reads) Accounts(ctx context.Context, userID uuid.UUID) (accounts []Account, err error) {
-	err = r.list(ctx, &accounts, `
-SELECT id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, is_default, created_at, updated_at
-FROM accounts WHERE user_id = $1 ORDER BY created_at, id`, userID.String())
+	err = r.list(ctx, &accounts, sqlAccountColumns+` WHERE user_id = $1 ORDER BY created_at, id`, userID.String())
 	return accounts, err
+}
+
+// Account returns one of the user's accounts, or ErrNotFound.
+func (r reads) Account(ctx context.Context, userID, id uuid.UUID) (a Account, err error) {
+	err = r.get(ctx, &a, sqlAccountColumns+` WHERE id = $1 AND user_id = $2`, id.String(), userID.String())
+	return a, err
+}
+
+// AccountHasHistory reports whether the account has had a transaction, be it
+// deleted.
+func (r reads) AccountHasHistory(ctx context.Context, userID, id uuid.UUID) (has bool, err error) {
+	err = r.get(ctx, &has, `SELECT EXISTS (SELECT 1 FROM transactions WHERE account_id = $1 AND user_id = $2)`, id.String(), userID.String())
+	return has, err
+}
+
+// AddAccount adds an account with a balance of 0. The workspace, which is a's
+// user's, has to be locked. a's id and its times are set.
+func (t *Tx) AddAccount(ctx context.Context, w Workspace, a *Account) error {
+	a.ID, a.UserID, a.Balance, a.IsDefault, a.CreatedAt, a.UpdatedAt = uuid.New(), w.UserID, 0, false, t.now, t.now
+	_, err := t.exec(ctx, `
+INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $10)`,
+		a.ID.String(), a.UserID.String(), a.Name, a.Type, a.Currency, a.Color, a.Icon, a.TargetAmount, a.TargetDate, t.now)
+	return err
+}
+
+// UpdateAccount writes what an account's owner says of it: everything but its
+// balance. The workspace has to be locked, and a read since.
+func (t *Tx) UpdateAccount(ctx context.Context, w Workspace, a *Account) error {
+	a.UpdatedAt = t.now
+	_, err := t.exec(ctx, `
+UPDATE accounts SET name = $3, type = $4, currency = $5, color = $6, icon = $7, target_amount = $8, target_date = $9, updated_at = $10
+WHERE id = $1 AND user_id = $2`,
+		a.ID.String(), w.UserID.String(), a.Name, a.Type, a.Currency, a.Color, a.Icon, a.TargetAmount, a.TargetDate, t.now)
+	return err
+}
+
+// DeleteAccount deletes the account. Its transactions are kept, without one.
+// The workspace has to be locked.
+func (t *Tx) DeleteAccount(ctx context.Context, w Workspace, id uuid.UUID) error {
+	if err := t.DetachAccount(ctx, w, id); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM accounts WHERE id = $1 AND user_id = $2`, id.String(), w.UserID.String())
+	return err
 }

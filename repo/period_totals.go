@@ -2,15 +2,17 @@ package repo
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/google/uuid"
 )
 
 // PeriodTotal is a row of period_totals: what a user's live transactions of one
-// kind come to in one fiscal month.
+// kind come to in one fiscal month, or in all.
 type PeriodTotal struct {
 	UserID     uuid.UUID `db:"user_id"`
-	Period     string    `db:"period"`      // as fiscal.Period writes it
+	Period     string    `db:"period"`      // as fiscal.Period writes it; "" for all
 	AccountID  string    `db:"account_id"`  // "" for none
 	CategoryID string    `db:"category_id"` // "" for none
 	Type       string    `db:"type"`
@@ -29,14 +31,64 @@ FROM period_totals WHERE user_id = $1 AND period = $2 AND entries > 0`, userID.S
 	return totals, err
 }
 
-// addToPeriod adds to a row of period_totals.
+// entries returns how many live transactions the user has in the months from
+// first to last, or in all for two empty ones. Of the filter, account, category,
+// type and currency count.
+func (r reads) entries(ctx context.Context, userID uuid.UUID, f TransactionFilter) (n int, err error) {
+	err = r.get(ctx, &n, `
+SELECT CAST(COALESCE(SUM(entries), 0) AS BIGINT) FROM period_totals
+WHERE user_id = $1 AND period BETWEEN $2 AND $3 AND ($4 = '' OR account_id = $4) AND ($5 = '' OR category_id = $5)
+      AND ($6 = '' OR type = $6) AND ($7 = '' OR currency = $7)`,
+		userID.String(), f.FirstPeriod, f.LastPeriod, idOrEmpty(f.AccountID), idOrEmpty(f.CategoryID), f.Type, f.Currency)
+	return n, err
+}
+
+// addToPeriod adds to a row of period_totals, and to that of all months.
 func (t *Tx) addToPeriod(ctx context.Context, total PeriodTotal) error {
 	_, err := t.exec(ctx, `
 INSERT INTO period_totals (user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($1, '', $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (user_id, period, account_id, category_id, type, is_transfer, currency) DO UPDATE SET
        amount = period_totals.amount + excluded.amount, entries = period_totals.entries + excluded.entries`,
 		total.UserID.String(), total.Period, total.AccountID, total.CategoryID, total.Type, total.IsTransfer, total.Currency,
 		total.Amount, total.Entries)
 	return err
+}
+
+// RebuildPeriodTotals counts anew what the user's transactions of each month come
+// to: months begin at other times since w's day or zone changed. The workspace
+// has to be locked.
+func (t *Tx) RebuildPeriodTotals(ctx context.Context, w Workspace) error {
+	calendar, err := w.Calendar()
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM period_totals WHERE user_id = $1 AND period <> ''`, w.UserID.String()); err != nil {
+		return err
+	}
+	// Months in which there is nothing are leapt over: between two dates there may be thousands.
+	var from, date time.Time
+	for {
+		err := t.get(ctx, &date, `
+SELECT date FROM transactions WHERE user_id = $1 AND deleted_at IS NULL AND date >= $2 ORDER BY date LIMIT 1`, w.UserID.String(), from)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		period := calendar.PeriodOf(date)
+		begin, end := calendar.Bounds(period)
+		_, err = t.exec(ctx, `
+INSERT INTO period_totals (user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries)
+SELECT user_id, CAST($2 AS TEXT), COALESCE(account_id, ''), COALESCE(category_id, ''), type, transfer_id IS NOT NULL, currency,
+       SUM(amount), COUNT(*)
+FROM transactions WHERE user_id = $1 AND deleted_at IS NULL AND date >= $3 AND date < $4
+GROUP BY user_id, COALESCE(account_id, ''), COALESCE(category_id, ''), type, transfer_id IS NOT NULL, currency`,
+			w.UserID.String(), period.String(), begin, end)
+		if err != nil {
+			return err
+		}
+		from = end
+	}
 }

@@ -61,6 +61,38 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
 	return t.count(ctx, w, *tr, 1)
 }
 
+// UpdateTransaction writes what its owner says of a transaction, which was old,
+// and moves balances and totals from what old came to to what tr does. The
+// workspace has to be locked, old read since, and what is asked of tr checked.
+func (t *Tx) UpdateTransaction(ctx context.Context, w Workspace, old Transaction, tr *Transaction) error {
+	tr.Date, tr.UpdatedAt = Truncate(tr.Date), t.now
+	_, err := t.exec(ctx, `
+UPDATE transactions SET type = $3, amount = $4, currency = $5, description = $6, search_text = $7, date = $8,
+       account_id = $9, category_id = $10, updated_at = $11
+WHERE id = $1 AND user_id = $2`,
+		tr.ID.String(), w.UserID.String(), tr.Type, tr.Amount, tr.Currency, tr.Description, searchText(tr.Description), tr.Date,
+		idOrNull(tr.AccountID), idOrNull(tr.CategoryID), t.now)
+	if err != nil {
+		return err
+	}
+	if err := t.count(ctx, w, old, -1); err != nil {
+		return err
+	}
+	return t.count(ctx, w, *tr, 1)
+}
+
+// DeleteTransaction deletes a live transaction softly and takes it back from its
+// account's balance and from the totals. The workspace has to be locked, and tr
+// read since.
+func (t *Tx) DeleteTransaction(ctx context.Context, w Workspace, tr Transaction) error {
+	_, err := t.exec(ctx, `UPDATE transactions SET deleted_at = $3, updated_at = $3 WHERE id = $1 AND user_id = $2`,
+		tr.ID.String(), w.UserID.String(), t.now)
+	if err != nil {
+		return err
+	}
+	return t.count(ctx, w, tr, -1)
+}
+
 // count moves the balance of the transaction's account and the totals of its
 // month: by the transaction for a sign of 1, and back for -1.
 func (t *Tx) count(ctx context.Context, w Workspace, tr Transaction, sign int64) error {

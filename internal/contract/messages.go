@@ -27,6 +27,10 @@ func (p *Property) readMessages() error {
 			continue
 		}
 		text, ok := value.(string)
+		if keyword == "alone" && ok {
+			p.alone = text
+			continue
+		}
 		if !ok || p.texts[keyword] == "" {
 			return fmt.Errorf("x-messages: %s: wants a text, for a keyword that the schema has", keyword)
 		}
@@ -89,7 +93,7 @@ func formatText(format string) string {
 		return "must be a UUID"
 	case "iana-time-zone":
 		return "must be a valid IANA time-zone"
-	case "date-time", "date":
+	case "date-time", "date", "iso-date":
 		return "must be a valid ISO 8601 date string"
 	}
 	return "must be a valid " + format

@@ -17,6 +17,7 @@ const maxUnknown = 20
 type Violation struct {
 	Field   string
 	Message string
+	Alone   bool // it is the whole answer, as one text
 }
 
 // Object is what a request may carry in its body or its query string: named
@@ -31,8 +32,8 @@ type Object struct {
 
 // Check returns every rule that value breaks: first the names that should not
 // exist, in the order of names, which lists value's own names as the client
-// sent them; then property by property in the contract's order. It is empty
-// for a valid value. value is what a JSON decoder that keeps numbers as
+// sent them; then property by property in the contract's order. A violation that
+// is to be answered alone is the only one. It is empty for a valid value. value is what a JSON decoder that keeps numbers as
 // json.Number makes; whatever is no object is judged as one without
 // properties, an array as one whose names are its indices.
 func (o *Object) Check(value any, names []string) []Violation {
@@ -52,7 +53,11 @@ func (o *Object) Check(value any, names []string) []Violation {
 	}
 	for _, property := range o.Properties {
 		value, present := object[property.Name]
-		violations = append(violations, property.check(value, present)...)
+		broken := property.check(value, present)
+		if len(broken) > 0 && broken[0].Alone {
+			return broken
+		}
+		violations = append(violations, broken...)
 	}
 	return violations
 }
@@ -70,7 +75,7 @@ func (o *Object) unknown(names []string) []Violation {
 	var violations []Violation
 	for _, name := range names {
 		if o.byName[name] == nil && len(violations) < maxUnknown {
-			violations = append(violations, Violation{name, fmt.Sprintf("property %s should not exist", name)})
+			violations = append(violations, Violation{name, fmt.Sprintf("property %s should not exist", name), false})
 		}
 	}
 	return violations

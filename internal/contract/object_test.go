@@ -210,3 +210,25 @@ func TestCheckMessages(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckAlone: what is to be answered alone is, whatever else is wrong.
+func TestCheckAlone(t *testing.T) {
+	object := body(t, "amount", `name: {type: string, minLength: 2, x-order: 1}`,
+		`amount: {type: number, minimum: 0.01, x-order: 2, x-messages: {alone: Amount must be positive}}`)
+	for text, want := range map[string][]Violation{
+		`{"amount":1}`:                    nil,
+		`{}`:                              {{"amount", "Amount must be positive", true}},
+		`{"amount":null}`:                 {{"amount", "Amount must be positive", true}},
+		`{"amount":0}`:                    {{"amount", "Amount must be positive", true}},
+		`{"amount":"1"}`:                  {{"amount", "Amount must be positive", true}},
+		`{"role":1,"name":"A"}`:           {{"amount", "Amount must be positive", true}},
+		`[]`:                              {{"amount", "Amount must be positive", true}},
+		`{"role":1,"amount":1}`:           {{"role", "property role should not exist", false}},
+		`{"name":"ABC","amount":12345.6}`: nil,
+	} {
+		value, names := decode(t, text)
+		if diff := cmp.Diff(want, object.Check(value, names)); diff != "" {
+			t.Errorf("%s: violations (-want +got):\n%s", text, diff)
+		}
+	}
+}

@@ -32,7 +32,7 @@ func TestCheckOrder(t *testing.T) {
 func TestCheckFields(t *testing.T) {
 	object := body(t, "name", `name: {type: string, minLength: 2, x-messages: {minLength: Demasiado corto}}`)
 	value, names := decode(t, `{"role":1,"name":"A"}`)
-	want := []Violation{{"role", "property role should not exist"}, {"name", "Demasiado corto"}}
+	want := []Violation{{"role", "property role should not exist", false}, {"name", "Demasiado corto", false}}
 	if diff := cmp.Diff(want, object.Check(value, names)); diff != "" {
 		t.Errorf("violations (-want +got):\n%s", diff)
 	}

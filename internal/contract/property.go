@@ -40,6 +40,7 @@ type Property struct {
 	order   int
 	texts   map[string]string  // wire text by keyword
 	missing []string           // wire texts for a value that is absent, null or of another type
+	alone   string             // the one wire text for whatever is wrong; "": there is none
 	exact   func(string) error // of a number's text
 	options []openapi3.SchemaValidationOption
 }
@@ -107,9 +108,12 @@ func (p *Property) isExact(value any) bool {
 }
 
 func (p *Property) violations(texts []string) []Violation {
+	if p.alone != "" {
+		return []Violation{{p.Name, p.alone, true}}
+	}
 	violations := make([]Violation, len(texts))
 	for i, text := range texts {
-		violations[i] = Violation{p.Name, text}
+		violations[i] = Violation{p.Name, text, false}
 	}
 	return violations
 }

@@ -107,11 +107,11 @@ func TestPropertyCheck(t *testing.T) {
 	for text, want := range map[string][]Violation{
 		"abc":     nil,
 		"ABC":     nil,
-		"abcd":    {{"id", "No such form"}},
-		"":        {{"id", "No such form"}},
-		"ab\x00":  {{"id", "No such form"}},
-		"ab\xff":  {{"id", "No such form"}},
-		"../../x": {{"id", "No such form"}},
+		"abcd":    {{"id", "No such form", false}},
+		"":        {{"id", "No such form", false}},
+		"ab\x00":  {{"id", "No such form", false}},
+		"ab\xff":  {{"id", "No such form", false}},
+		"../../x": {{"id", "No such form", false}},
 	} {
 		if diff := cmp.Diff(want, property.Check(text)); diff != "" {
 			t.Errorf("Check(%q) (-want +got):\n%s", text, diff)

@@ -101,6 +101,8 @@ func TestParseRefuses(t *testing.T) {
 			append(in, "name", "x-messages", "type")},
 		{"x-messages no text", []string{name, "name: {type: string, maxLength: 9, x-messages: {maxLength: 9}}"},
 			append(in, "name", "x-messages", "maxLength")},
+		{"x-messages alone no text", []string{name, "name: {type: string, maxLength: 9, x-messages: {alone: 9}}"},
+			append(in, "name", "x-messages", "alone")},
 		{"x-messages of a path parameter", []string{"format: code", "x-messages: {pattern: No}"}, append(in, "id", "x-messages", "pattern")},
 	}
 	for _, test := range tests {

@@ -41,15 +41,28 @@ func (p Period) Next() Period {
 	return Period{p.Year, p.Month + 1}
 }
 
+func (p Period) previous() Period {
+	if p.Month == time.January {
+		return Period{p.Year - 1, time.December}
+	}
+	return Period{p.Year, p.Month - 1}
+}
+
 // PeriodOf returns the period that t is in.
 func (c Calendar) PeriodOf(t time.Time) Period {
 	year, month, day := t.In(c.Zone).Date()
+	p := Period{year, month}
 	if day < c.StartDay {
-		if month--; month == 0 {
-			year, month = year-1, time.December
-		}
+		p = p.previous()
 	}
-	return Period{year, month}
+	// Where clocks are put back over midnight a day is met twice: its bounds decide.
+	switch begin, end := c.Bounds(p); {
+	case t.Before(begin):
+		return p.previous()
+	case !t.Before(end):
+		return p.Next()
+	}
+	return p
 }
 
 // Bounds returns when the period begins and when the next one does, in UTC.

@@ -69,3 +69,19 @@ func TestPeriodsMeet(t *testing.T) {
 		}
 	}
 }
+
+// TestPeriodOfDayMetTwice: in St. John's clocks were put back at one past
+// midnight, so that the evening before a month's first day came again.
+func TestPeriodOfDayMetTwice(t *testing.T) {
+	c := calendar(t, 4, "America/St_Johns")
+	_, end := c.Bounds(fiscal.Period{Year: 2007, Month: time.October})
+	for offset := -2 * time.Hour; offset <= 2*time.Hour; offset += time.Minute {
+		want := "2007-11"
+		if offset < 0 {
+			want = "2007-10"
+		}
+		if got := c.PeriodOf(end.Add(offset)).String(); got != want {
+			t.Errorf("%v from the start of November is in %s, want %s", offset, got, want)
+		}
+	}
+}

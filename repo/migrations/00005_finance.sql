@@ -23,11 +23,12 @@ CREATE INDEX transactions_account ON transactions (account_id, date, id);
 CREATE INDEX transactions_category ON transactions (category_id, date, id);
 CREATE INDEX transactions_transfer ON transactions (transfer_id) WHERE transfer_id IS NOT NULL;
 
--- What a user's live transactions come to in each fiscal month, kept in the
--- transaction that writes them, so that reports do not grow with the history.
+-- What a user's live transactions come to in each fiscal month and in all, kept
+-- in the transaction that writes them, so that reports do not grow with the
+-- history.
 CREATE TABLE period_totals (
     user_id     TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    period      TEXT NOT NULL,    -- 2026-01: the fiscal month, by the user's day and zone
+    period      TEXT NOT NULL,    -- 2026-01: the fiscal month, by the user's day and zone; '': all of them
     account_id  TEXT NOT NULL,    -- '' for none
     category_id TEXT NOT NULL,    -- '' for none
     type        TEXT NOT NULL,

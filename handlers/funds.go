@@ -1,0 +1,34 @@
+package handlers
+
+import (
+	"errors"
+
+	"alta/gen"
+	"alta/internal/money"
+	"alta/repo"
+)
+
+var (
+	errFunds        = errors.New("the account does not have the funds")
+	errBalanceRange = errors.New("the balance would be out of range")
+)
+
+// checkMove reports whether the account's balance may move by so much: it must
+// stay in range and, but for credit cards, must not fall below zero. Its error is
+// errBalanceRange, or errFunds with the documented text.
+func checkMove(account repo.Account, by int64) error {
+	after := account.Balance + by
+	if after > money.Max || after < -money.Max {
+		return errBalanceRange
+	}
+	if lacksFunds(account, by) {
+		return withValues(errFunds, money.Fixed(account.Balance), money.Fixed(-by))
+	}
+	return nil
+}
+
+// lacksFunds reports whether a move would take from the account what is not in
+// it. One that adds to a balance below zero is no such.
+func lacksFunds(account repo.Account, by int64) bool {
+	return by < 0 && account.Balance+by < 0 && account.Type != string(gen.AccountTypeCREDITCARD)
+}

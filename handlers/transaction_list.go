@@ -1,0 +1,130 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"alta/gen"
+	"alta/internal/contract"
+	"alta/internal/fiscal"
+	"alta/internal/money"
+	"alta/repo"
+)
+
+// FindTransactions answers one page of the caller's transactions.
+func (s *Server) FindTransactions(ctx context.Context, r gen.FindTransactionsRequestObject) (gen.FindTransactionsResponseObject, error) {
+	if r.Params.Month != nil && r.Params.Year == nil {
+		return nil, &invalid{violations: []contract.Violation{{Field: "year", Message: "year should not be empty"}}}
+	}
+	w, err := s.Repo.Workspace(ctx, callFrom(ctx).principal.UserID)
+	if err != nil {
+		return nil, gone(err)
+	}
+	filter, err := filterOf(w, r.Params)
+	if err != nil {
+		return nil, err
+	}
+	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
+	list, total, err := s.Repo.Transactions(ctx, w.UserID, filter, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	body := gen.TransactionPage{Data: make([]gen.Transaction, len(list)), Meta: pageMeta(page, limit, total)}
+	for i, view := range list {
+		body.Data[i] = wireView(view)
+	}
+	return gen.FindTransactions200JSONResponse{Body: body}, nil
+}
+
+func filterOf(w repo.Workspace, p gen.FindTransactionsParams) (f repo.TransactionFilter, err error) {
+	calendar, err := w.Calendar()
+	if err != nil {
+		return f, err
+	}
+	f = repo.TransactionFilter{AccountID: p.AccountID, CategoryID: p.CategoryID}
+	if p.Type != nil && *p.Type != gen.FindTransactionsParamsTypeBoth {
+		f.Type = strings.ToUpper(string(*p.Type))
+	}
+	if p.Currency != nil {
+		f.Currency = string(*p.Currency)
+	}
+	if p.Search != nil {
+		f.Search = *p.Search
+	}
+	if p.StartDate == nil && p.EndDate == nil {
+		setMonths(&f, calendar, p.Month, p.Year)
+	}
+	return f, setDates(&f, calendar, p)
+}
+
+// setMonths bounds the filter by a fiscal month, or by a year of them.
+func setMonths(f *repo.TransactionFilter, calendar fiscal.Calendar, month, year *int32) {
+	if year == nil {
+		return
+	}
+	first, last := fiscal.Period{Year: int(*year), Month: time.January}, fiscal.Period{Year: int(*year), Month: time.December}
+	if month != nil {
+		first.Month, last.Month = time.Month(*month), time.Month(*month)
+	}
+	f.FirstPeriod, f.LastPeriod = first.String(), last.String()
+	f.From, _ = calendar.Bounds(first)
+	_, f.To = calendar.Bounds(last)
+}
+
+// setDates bounds the filter by dates, besides what bounds it already.
+func setDates(f *repo.TransactionFilter, calendar fiscal.Calendar, p gen.FindTransactionsParams) error {
+	for _, bound := range []struct {
+		text     *string
+		from, to bool
+	}{{p.StartDate, true, false}, {p.EndDate, false, true}, {p.Date, true, true}} {
+		if bound.text == nil {
+			continue
+		}
+		from, to, err := spanOf(calendar, *bound.text, bound.text == p.Date)
+		if err != nil {
+			return err
+		}
+		f.FirstPeriod, f.LastPeriod = "", ""
+		if bound.from && from.After(f.From) {
+			f.From = from
+		}
+		if bound.to && (f.To.IsZero() || to.Before(f.To)) {
+			f.To = to
+		}
+	}
+	return nil
+}
+
+// spanOf returns what a date stands for: a moment, or the day that it is, or is
+// in where wholeDay says so. to is the first moment after it.
+func spanOf(calendar fiscal.Calendar, text string, wholeDay bool) (from, to time.Time, err error) {
+	at, dateOnly, err := fiscal.ParseDate(text, calendar.Zone)
+	if err != nil {
+		return from, to, err
+	}
+	if !dateOnly && !wholeDay {
+		at = repo.Truncate(at)
+		return at, at.Add(time.Microsecond), nil
+	}
+	from, to = calendar.Day(at.In(calendar.Zone).Date())
+	return from, to, nil
+}
+
+// GetNetWorth answers what the caller's accounts hold together, by currency.
+func (s *Server) GetNetWorth(ctx context.Context, _ gen.GetNetWorthRequestObject) (gen.GetNetWorthResponseObject, error) {
+	accounts, err := s.Repo.Accounts(ctx, callFrom(ctx).principal.UserID)
+	if err != nil {
+		return nil, err
+	}
+	sums := map[string]int64{}
+	for _, account := range accounts {
+		sums[account.Currency] += account.Balance
+	}
+	body := gen.NetWorth{NetWorth: make(map[string]json.Number, len(sums))}
+	for currency, sum := range sums {
+		body.NetWorth[currency] = money.Number(sum)
+	}
+	return gen.GetNetWorth200JSONResponse{Body: body}, nil
+}

@@ -1,0 +1,168 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"alta/gen"
+	"alta/internal/fiscal"
+	"alta/internal/money"
+	"alta/repo"
+)
+
+var (
+	errNewAccount        = errors.New("the caller has no such account to move the transaction to")
+	errNoOriginalAccount = errors.New("the transaction that is to be changed has no account")
+	errTransferFixed     = errors.New("a leg of a transfer cannot be changed")
+	errIncoherent        = errors.New("the category does not take the changed transaction")
+)
+
+// UpdateTransaction changes one of the caller's transactions.
+func (s *Server) UpdateTransaction(ctx context.Context, r gen.UpdateTransactionRequestObject) (gen.UpdateTransactionResponseObject, error) {
+	var response gen.UpdateTransaction200JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		old, err := tx.Transaction(ctx, w.UserID, r.ID)
+		if err != nil {
+			return instead(err, errTransactionNotFound)
+		}
+		changed, err := changedTransaction(ctx, tx, w, old, *r.Body)
+		if err != nil {
+			return err
+		}
+		if err := tx.UpdateTransaction(ctx, w, old.Transaction, &changed); err != nil {
+			return err
+		}
+		if response.Body, err = shown(ctx, tx, w, changed.ID); err != nil {
+			return err
+		}
+		return s.remember(ctx, tx, response.VisitUpdateTransactionResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// changedTransaction returns the transaction as the body asks for it, checked in
+// the order in which a new one is.
+func changedTransaction(
+	ctx context.Context, tx *repo.Tx, w repo.Workspace, old repo.TransactionView, body gen.TransactionUpdate,
+) (changed repo.Transaction, err error) {
+	if old.AccountID == nil {
+		return changed, errNoOriginalAccount
+	}
+	changed = old.Transaction
+	if err := apply(w, &changed, body); err != nil {
+		return changed, err
+	}
+	if old.TransferID != nil && movesOtherwise(old.Transaction, changed) {
+		return changed, errTransferFixed
+	}
+	target, err := checkAccounts(ctx, tx, w, old.Transaction, changed)
+	if err != nil {
+		return changed, err
+	}
+	if changed.Currency != target.Currency {
+		return changed, withValues(errCurrency, changed.Currency, target.Currency)
+	}
+	return changed, checkNewCategory(ctx, tx, w, old, changed)
+}
+
+// apply puts what the body says in the transaction's place.
+func apply(w repo.Workspace, changed *repo.Transaction, body gen.TransactionUpdate) error {
+	changed.Type = string(orKeep(body.Type, gen.TransactionUpdateType(changed.Type)))
+	if currency := orKeep(body.Currency, ""); currency != "" {
+		changed.Currency = currency
+	}
+	changed.Description = orClear(body.Description, changed.Description)
+	changed.CategoryID = orClear(body.CategoryID, changed.CategoryID)
+	account := orKeep(body.AccountID, *changed.AccountID)
+	changed.AccountID = &account
+	if amount := sent(body.Amount); amount != nil {
+		minor, err := money.Parse(*amount)
+		if err != nil {
+			return err
+		}
+		changed.Amount = minor
+	}
+	text := sent(body.Date)
+	if text == nil {
+		return nil
+	}
+	calendar, err := w.Calendar()
+	if err != nil {
+		return err
+	}
+	date, _, err := fiscal.ParseDate(*text, calendar.Zone)
+	changed.Date = repo.Truncate(date)
+	return err
+}
+
+// movesOtherwise reports whether the two are not the same move of money.
+func movesOtherwise(a, b repo.Transaction) bool {
+	return a.Amount != b.Amount || *a.AccountID != *b.AccountID || a.Type != b.Type || !a.Date.Equal(b.Date)
+}
+
+// checkAccounts holds the accounts to what the change does to their balances,
+// and returns the one that the transaction is to be in.
+func checkAccounts(ctx context.Context, tx *repo.Tx, w repo.Workspace, old, changed repo.Transaction) (target repo.Account, err error) {
+	target, err = tx.Account(ctx, w.UserID, *changed.AccountID)
+	if err != nil {
+		return target, instead(err, errNewAccount)
+	}
+	if *old.AccountID == *changed.AccountID {
+		return target, checkSwap(target, old, changed)
+	}
+	source, err := tx.Account(ctx, w.UserID, *old.AccountID)
+	if err != nil {
+		return target, err
+	}
+	if err := checkMove(source, -old.Effect()); err != nil {
+		return target, err
+	}
+	return target, checkMove(target, changed.Effect())
+}
+
+// checkSwap is checkMove for one transaction of the account in place of another.
+// What is spent is told from what there was before the old one.
+func checkSwap(account repo.Account, old, changed repo.Transaction) error {
+	err := checkMove(account, changed.Effect()-old.Effect())
+	before := account.Balance - old.Effect()
+	if errors.Is(err, errFunds) && changed.Effect() < 0 && before >= 0 {
+		return withValues(errFunds, money.Fixed(before), money.Fixed(changed.Amount))
+	}
+	return err
+}
+
+// checkNewCategory holds the category to the transaction where either is
+// another now. What was filed before, as transfers are, stays as it is.
+func checkNewCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, old repo.TransactionView, changed repo.Transaction) error {
+	if changed.CategoryID == nil {
+		return nil
+	}
+	kind := ""
+	if old.CategoryID != nil && *old.CategoryID == *changed.CategoryID {
+		if old.Type == changed.Type {
+			return nil
+		}
+		kind = *old.CategoryType
+	} else {
+		category, err := ownCategory(ctx, tx, w, *changed.CategoryID)
+		if err != nil {
+			return err
+		}
+		kind = category.Type
+	}
+	if !takes(kind, changed.Type) {
+		return withValues(errIncoherent, kind, changed.Type)
+	}
+	return nil
+}
+
+// shown returns a transaction of the workspace as it is answered.
+func shown(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (gen.Transaction, error) {
+	view, err := tx.Transaction(ctx, w.UserID, id)
+	return wireView(view), err
+}

@@ -1,0 +1,176 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/gen"
+	"alta/internal/fiscal"
+	"alta/internal/money"
+	"alta/repo"
+)
+
+var (
+	errTransactionNotFound = errors.New("the caller has no such transaction")
+	errTransactionAccount  = errors.New("the caller has no such account for a transaction")
+	errAccountGone         = errors.New("the account of the transaction is gone")
+	errCurrency            = errors.New("the currency is not the account's")
+	errNoCategory          = errors.New("there is no such category")
+	errForeignCategory     = errors.New("the category is another user's")
+	errCategoryType        = errors.New("the category does not take such transactions")
+)
+
+const textDeleted = "Transacción eliminada y saldo restaurado."
+
+// CreateTransaction records income or an expense.
+func (s *Server) CreateTransaction(ctx context.Context, r gen.CreateTransactionRequestObject) (gen.CreateTransactionResponseObject, error) {
+	var response gen.CreateTransaction201JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		made, err := newTransaction(ctx, tx, w, *r.Body)
+		if err != nil {
+			return err
+		}
+		if err := tx.AddTransaction(ctx, w, &made); err != nil {
+			return err
+		}
+		if response.Body, err = shown(ctx, tx, w, made.ID); err != nil {
+			return err
+		}
+		return s.remember(ctx, tx, response.VisitCreateTransactionResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// newTransaction returns the transaction that the body asks for, checked in the
+// documented order: account, funds, currency, category.
+func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen.NewTransaction) (made repo.Transaction, err error) {
+	account, err := tx.Account(ctx, w.UserID, body.AccountID)
+	if err != nil {
+		return made, instead(err, errTransactionAccount)
+	}
+	made = repo.Transaction{
+		Type: string(body.Type), Currency: account.Currency, Description: sent(body.Description),
+		AccountID: &account.ID, CategoryID: sent(body.CategoryID),
+	}
+	if made.Amount, err = money.Parse(body.Amount); err != nil {
+		return made, err
+	}
+	if made.Date, err = dateOrNow(tx, w, sent(body.Date)); err != nil {
+		return made, err
+	}
+	if err := checkMove(account, made.Effect()); err != nil {
+		return made, err
+	}
+	if currency := orKeep(body.Currency, ""); currency != "" && currency != account.Currency {
+		return made, withValues(errCurrency, currency, account.Currency)
+	}
+	if made.CategoryID == nil {
+		return made, nil
+	}
+	category, err := ownCategory(ctx, tx, w, *made.CategoryID)
+	if err == nil && !takes(category.Type, made.Type) {
+		err = withValues(errCategoryType, made.Type, category.Type)
+	}
+	return made, err
+}
+
+// ownCategory returns one of the user's categories.
+func ownCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Category, error) {
+	category, err := tx.CategoryOfAnybody(ctx, id)
+	if err != nil {
+		return category, instead(err, errNoCategory)
+	}
+	if category.UserID != w.UserID {
+		return category, errForeignCategory
+	}
+	return category, nil
+}
+
+// takes reports whether a category of the type takes transactions of the kind.
+func takes(category, kind string) bool {
+	return category == kind || category == string(gen.CategoryTypeBOTH)
+}
+
+// instead returns meant where err says that there is no such row.
+func instead(err, meant error) error {
+	if errors.Is(err, repo.ErrNotFound) {
+		return meant
+	}
+	return err
+}
+
+// dateOrNow reads a date in the user's time zone, or returns the present.
+func dateOrNow(tx *repo.Tx, w repo.Workspace, text *string) (time.Time, error) {
+	if text == nil {
+		return tx.Now(), nil
+	}
+	calendar, err := w.Calendar()
+	if err != nil {
+		return time.Time{}, err
+	}
+	date, _, err := fiscal.ParseDate(*text, calendar.Zone)
+	return date, err
+}
+
+// GetTransaction answers one of the caller's transactions.
+func (s *Server) GetTransaction(ctx context.Context, r gen.GetTransactionRequestObject) (gen.GetTransactionResponseObject, error) {
+	view, err := s.Repo.Transaction(ctx, callFrom(ctx).principal.UserID, r.ID)
+	if err != nil {
+		return nil, instead(err, errTransactionNotFound)
+	}
+	return gen.GetTransaction200JSONResponse{Body: wireView(view)}, nil
+}
+
+// DeleteTransaction deletes one of the caller's transactions, and both of a
+// transfer.
+func (s *Server) DeleteTransaction(ctx context.Context, r gen.DeleteTransactionRequestObject) (gen.DeleteTransactionResponseObject, error) {
+	response := gen.DeleteTransaction200JSONResponse{Body: gen.Message{Message: textDeleted}}
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		doomed, err := withOtherLeg(ctx, tx, w, r.ID)
+		if err != nil {
+			return err
+		}
+		for _, transaction := range doomed {
+			if err := deleteTransaction(ctx, tx, w, transaction); err != nil {
+				return err
+			}
+		}
+		return s.remember(ctx, tx, response.VisitDeleteTransactionResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// withOtherLeg returns the transaction, and of a transfer both.
+func withOtherLeg(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) ([]repo.Transaction, error) {
+	view, err := tx.Transaction(ctx, w.UserID, id)
+	if err != nil {
+		return nil, instead(err, errTransactionNotFound)
+	}
+	if view.TransferID == nil {
+		return []repo.Transaction{view.Transaction}, nil
+	}
+	return tx.Legs(ctx, w.UserID, *view.TransferID)
+}
+
+func deleteTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, transaction repo.Transaction) error {
+	if transaction.AccountID == nil {
+		return errAccountGone
+	}
+	account, err := tx.Account(ctx, w.UserID, *transaction.AccountID)
+	if err != nil {
+		return err
+	}
+	if err := checkMove(account, -transaction.Effect()); err != nil {
+		return err
+	}
+	return tx.DeleteTransaction(ctx, w, transaction)
+}

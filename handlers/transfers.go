@@ -1,0 +1,176 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/gen"
+	"alta/internal/contract"
+	"alta/internal/money"
+	"alta/repo"
+)
+
+var (
+	errTransferAccounts   = errors.New("the caller does not have both accounts")
+	errSameAccount        = errors.New("a transfer has two accounts")
+	errTransferCurrencies = errors.New("the accounts have different currencies")
+	errTransferFunds      = errors.New("the source does not have the funds")
+)
+
+// What deposits and the legs of transfers are described as, but for what the
+// caller says of them.
+const (
+	textDeposit      = "Depósito manual"
+	textTransferTo   = "Transferencia a: "
+	textTransferFrom = "Desde: "
+	textReceived     = "Recibido: "
+)
+
+// DepositIntoAccount adds to an account's balance.
+func (s *Server) DepositIntoAccount(ctx context.Context, r gen.DepositIntoAccountRequestObject) (gen.DepositIntoAccountResponseObject, error) {
+	amount, err := money.Parse(r.Body.Amount)
+	if err != nil {
+		return nil, err
+	}
+	description := orKeep(r.Body.Description, textDeposit)
+	var response gen.DepositIntoAccount200JSONResponse
+	err = s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		account, err := accountOf(ctx, tx, w, r.ID)
+		if err != nil {
+			return err
+		}
+		if err := checkMove(account, amount); err != nil {
+			return err
+		}
+		if account, err = addTo(ctx, tx, w, account, repo.Transaction{Type: repo.TypeIncome, Amount: amount, Description: &description, Date: tx.Now()}); err != nil {
+			return err
+		}
+		response.Body = wireAccount(account)
+		return s.remember(ctx, tx, response.VisitDepositIntoAccountResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// addTo adds a transaction to the account, and returns the account as it is
+// then.
+func addTo(ctx context.Context, tx *repo.Tx, w repo.Workspace, account repo.Account, transaction repo.Transaction) (repo.Account, error) {
+	transaction.AccountID, transaction.Currency = &account.ID, account.Currency
+	if err := tx.AddTransaction(ctx, w, &transaction); err != nil {
+		return account, err
+	}
+	return tx.Account(ctx, w.UserID, account.ID)
+}
+
+// TransferBetweenAccounts moves an amount from one of the caller's accounts to
+// another.
+func (s *Server) TransferBetweenAccounts(ctx context.Context, r gen.TransferBetweenAccountsRequestObject) (gen.TransferBetweenAccountsResponseObject, error) {
+	fromID, toID, err := transferEnds(*r.Body)
+	if err != nil {
+		return nil, err
+	}
+	amount, err := money.Parse(r.Body.Amount)
+	if err != nil {
+		return nil, err
+	}
+	var response gen.TransferBetweenAccounts200JSONResponse
+	err = s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		date, err := dateOrNow(tx, w, sent(r.Body.Date))
+		if err != nil {
+			return err
+		}
+		from, to, err := checkTransfer(ctx, tx, w, fromID, toID, amount)
+		if err != nil {
+			return err
+		}
+		if from, to, err = transfer(ctx, tx, w, from, to, amount, date, sent(r.Body.Description)); err != nil {
+			return err
+		}
+		response.Body = gen.TransferredAccounts{FromAccount: wireAccount(from), ToAccount: wireAccount(to)}
+		return s.remember(ctx, tx, response.VisitTransferBetweenAccountsResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// transferEnds returns the two accounts' ids, by whichever of their names the
+// body has them. It refuses a body with both.
+func transferEnds(body gen.Transfer) (from, to uuid.UUID, err error) {
+	fromID, toID := sent(body.FromAccountID), sent(body.ToAccountID)
+	source, target := sent(body.SourceAccountID), sent(body.TargetAccountID)
+	bad := &invalid{}
+	refuse := func(field, text string) {
+		bad.violations = append(bad.violations, contract.Violation{Field: field, Message: text})
+	}
+	names := [2]string{"fromAccountId", "toAccountId"}
+	if fromID == nil && toID == nil && (source != nil || target != nil) {
+		fromID, toID, source, target = source, target, nil, nil
+		names = [2]string{"sourceAccountId", "targetAccountId"}
+	}
+	for i, id := range []*uuid.UUID{source, target} {
+		if name := [2]string{"sourceAccountId", "targetAccountId"}[i]; id != nil {
+			refuse(name, "property "+name+" should not exist")
+		}
+	}
+	for i, id := range []*uuid.UUID{fromID, toID} {
+		if id == nil {
+			refuse(names[i], names[i]+" must be a UUID")
+		}
+	}
+	if len(bad.violations) > 0 {
+		return from, to, bad
+	}
+	return *fromID, *toID, nil
+}
+
+// checkTransfer returns the accounts of a transfer that can be made.
+func checkTransfer(ctx context.Context, tx *repo.Tx, w repo.Workspace, fromID, toID uuid.UUID, amount int64) (from, to repo.Account, err error) {
+	if fromID == toID {
+		return from, to, errSameAccount
+	}
+	if from, err = tx.Account(ctx, w.UserID, fromID); err == nil {
+		to, err = tx.Account(ctx, w.UserID, toID)
+	}
+	switch {
+	case err != nil:
+		err = instead(err, errTransferAccounts)
+	case from.Currency != to.Currency:
+		err = errTransferCurrencies
+	case lacksFunds(from, -amount):
+		err = errTransferFunds
+	default:
+		err = errors.Join(checkMove(from, -amount), checkMove(to, amount))
+	}
+	return from, to, err
+}
+
+// transfer adds the two linked transactions, and returns the accounts as they
+// are then.
+func transfer(
+	ctx context.Context, tx *repo.Tx, w repo.Workspace, from, to repo.Account, amount int64, date time.Time, description *string,
+) (repo.Account, repo.Account, error) {
+	category, err := tx.TransferCategory(ctx, w)
+	if err != nil {
+		return from, to, err
+	}
+	link := uuid.New()
+	leg := repo.Transaction{Amount: amount, Date: date, CategoryID: &category, TransferID: &link}
+	leaving, arriving := textTransferTo+to.Name, textTransferFrom+from.Name
+	if description != nil && *description != "" {
+		arriving = textReceived + *description
+	}
+	leg.Type, leg.Description = repo.TypeTransfer, &leaving
+	if from, err = addTo(ctx, tx, w, from, leg); err != nil {
+		return from, to, err
+	}
+	leg.Type, leg.Description = repo.TypeIncome, &arriving
+	to, err = addTo(ctx, tx, w, to, leg)
+	return from, to, err
+}

@@ -1,0 +1,59 @@
+package fiscal_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"alta/internal/fiscal"
+)
+
+func TestParseDate(t *testing.T) {
+	at := func(hour, minute, second, nano int) time.Time {
+		return time.Date(2026, time.January, 31, hour, minute, second, nano, time.UTC)
+	}
+	for _, test := range []struct {
+		text, zone string
+		want       time.Time
+		dateOnly   bool
+	}{
+		{"2026-01-31", "UTC", at(0, 0, 0, 0), true},
+		{"2026-01-31", "America/Argentina/Buenos_Aires", at(3, 0, 0, 0), true},
+		{"2026-01-31", "Asia/Kathmandu", at(-5, -45, 0, 0), true},
+		{"2026-01-31T10:30", "America/Argentina/Buenos_Aires", at(13, 30, 0, 0), false},
+		{"2026-01-31 10:30:15", "America/Argentina/Buenos_Aires", at(13, 30, 15, 0), false},
+		{"2026-01-31T00:00:00Z", "America/Argentina/Buenos_Aires", at(0, 0, 0, 0), false},
+		{"2026-01-31T10:30:00.123456789Z", "Asia/Kathmandu", at(10, 30, 0, 123456789), false},
+		{"2026-01-31T10:30:00,5Z", "UTC", at(10, 30, 0, 500_000_000), false},
+		{"2026-01-31T10:30:00-03:00", "Asia/Kathmandu", at(13, 30, 0, 0), false},
+		{"2026-01-31T10:30+0545", "UTC", at(4, 45, 0, 0), false},
+		{"2024-02-29", "UTC", time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC), true},
+		// Clocks were put forward at midnight: the day began at one o'clock.
+		{"2024-09-08", "America/Santiago", time.Date(2024, 9, 8, 4, 0, 0, 0, time.UTC), true},
+		{"0002-01-01", "UTC", time.Date(2, 1, 1, 0, 0, 0, 0, time.UTC), true},
+		{"9998-12-31", "UTC", time.Date(9998, 12, 31, 0, 0, 0, 0, time.UTC), true},
+	} {
+		zone, err := time.LoadLocation(test.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, dateOnly, err := fiscal.ParseDate(test.text, zone)
+		if err != nil || !got.Equal(test.want) || got.Location() != time.UTC || dateOnly != test.dateOnly {
+			t.Errorf("ParseDate(%q, %s) = %v, %t, %v; want %v, %t", test.text, test.zone, got, dateOnly, err, test.want, test.dateOnly)
+		}
+	}
+	for _, text := range []string{
+		"", "2026", "2026-01", "20260131", "2026-W05-6", "2026-031", "2026-02-30", "2025-02-29", "2026-13-01", "2026-00-10", "2026-01-00",
+		"31/01/2026", "2026-1-31", " 2026-01-31", "2026-01-31 ", "2026-01-31\n", "2026-01-31T", "2026-01-31T10", "2026-01-31T24:00",
+		"2026-01-31T10:60", "2026-01-31T10:30:60Z", "2026-01-31T10:30:00 03:00", "2026-01-31T10:30:00+3", "2026-01-31T10:30:00+03:60",
+		"2026-01-31T10:30:00+25:00", "2026-01-31Z", "2026-01-31t10:30z", "2026-01-31T10:30:00.Z", "2026-01-31T10:30:00.1234567890Z",
+		"0000-01-01", "0001-06-01", "9999-01-01", "12026-01-31", "-2026-01-31", "２０２６-01-31", "now", "1772633600",
+	} {
+		if got, _, err := fiscal.ParseDate(text, time.UTC); !errors.Is(err, fiscal.ErrDate) {
+			t.Errorf("ParseDate(%q) = %v, %v; want ErrDate", text, got, err)
+		}
+		if !errors.Is(fiscal.CheckDate(text), fiscal.ErrDate) {
+			t.Errorf("CheckDate(%q) takes it", text)
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// TransactionView is a transaction with what is shown of its account and its
+// category, which are nil where it has none.
+type TransactionView struct {
+	Transaction
+	AccountName     *string `db:"account_name"`
+	AccountType     *string `db:"account_type"`
+	AccountBalance  *int64  `db:"account_balance"`
+	AccountCurrency *string `db:"account_currency"`
+	AccountColor    *string `db:"account_color"`
+	AccountIcon     *string `db:"account_icon"`
+	CategoryName    *string `db:"category_name"`
+	CategoryType    *string `db:"category_type"`
+	CategoryColor   *string `db:"category_color"`
+	CategoryIcon    *string `db:"category_icon"`
+	CategoryFixed   *bool   `db:"category_fixed"`
+}
+
+// TransactionFilter says which transactions a list is to have. Its zero value
+// lets all pass.
+type TransactionFilter struct {
+	From, To                time.Time // zero: no bound; To is the first moment that is out
+	FirstPeriod, LastPeriod string    // the fiscal months that From and To bound; "" where they bound none
+	AccountID, CategoryID   *uuid.UUID
+	Type, Currency          string
+	Search                  string // in descriptions and names of categories, in any case
+}
+
+// lastDate is after every date.
+var lastDate = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
+
+const sqlSelectView = `
+SELECT t.id, t.user_id, t.type, t.amount, t.currency, t.description, t.date, t.account_id, t.category_id, t.transfer_id,
+       t.created_at, t.updated_at, t.deleted_at,
+       a.name AS account_name, a.type AS account_type, a.balance AS account_balance, a.currency AS account_currency,
+       a.color AS account_color, a.icon AS account_icon,
+       c.name AS category_name, c.type AS category_type, c.color AS category_color, c.icon AS category_icon, c.is_fixed AS category_fixed
+FROM transactions t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN categories c ON c.id = t.category_id`
+
+// Transaction returns one of the user's live transactions, or ErrNotFound.
+func (r reads) Transaction(ctx context.Context, userID, id uuid.UUID) (view TransactionView, err error) {
+	err = r.get(ctx, &view, sqlSelectView+` WHERE t.id = $1 AND t.user_id = $2 AND t.deleted_at IS NULL`, id.String(), userID.String())
+	return view, err
+}
+
+// Transactions returns one page of the user's live transactions that the filter
+// lets pass, the newest date first, and how many there are in all.
+func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f TransactionFilter, page Page) (list []TransactionView, total int, err error) {
+	where, args, err := r.where(ctx, userID, f)
+	if err != nil {
+		return nil, 0, err
+	}
+	if isAll := f.From.IsZero() && f.To.IsZero(); f.Search == "" && (isAll || f.FirstPeriod != "") {
+		total, err = r.entries(ctx, userID, f)
+	} else {
+		err = r.get(ctx, &total, `SELECT COUNT(*) FROM transactions t`+where, args...)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	n := len(args)
+	err = r.list(ctx, &list, fmt.Sprintf(`%s%s ORDER BY t.date DESC, t.id DESC LIMIT $%d OFFSET $%d`, sqlSelectView, where, n+1, n+2),
+		append(args, page.Limit, page.Offset)...)
+	return list, total, err
+}
+
+// where returns the filter as a condition. Only what an index serves changes its
+// text, so that there are few texts to prepare.
+func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter) (text string, args []any, err error) {
+	to := f.To
+	if to.IsZero() {
+		to = lastDate
+	}
+	text = ` WHERE t.user_id = $1 AND t.deleted_at IS NULL AND t.date >= $2 AND t.date < $3
+      AND ($4 = '' OR t.type = $4) AND ($5 = '' OR t.currency = $5)`
+	args = []any{userID.String(), f.From, to, f.Type, f.Currency}
+	add := func(condition string, value any) {
+		args = append(args, value)
+		text += fmt.Sprintf(condition, len(args))
+	}
+	if f.AccountID != nil {
+		add(` AND t.account_id = $%d`, f.AccountID.String())
+	}
+	if f.CategoryID != nil {
+		add(` AND t.category_id = $%d`, f.CategoryID.String())
+	}
+	if f.Search != "" {
+		ids, err := r.categoriesNamed(ctx, userID, f.Search)
+		if err != nil {
+			return "", nil, err
+		}
+		add(` AND (t.search_text LIKE $%d ESCAPE '\'`, "%"+literal.Replace(FoldCase(f.Search))+"%")
+		add(` OR $%d LIKE '%%' || t.category_id || '%%')`, strings.Join(ids, " "))
+	}
+	return text, args, nil
+}
+
+// literal takes their meaning from the characters that LIKE gives one.
+var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// categoriesNamed returns the ids of the user's categories, deleted ones too,
+// whose name has the text in it.
+func (r reads) categoriesNamed(ctx context.Context, userID uuid.UUID, text string) (ids []string, err error) {
+	var all []struct{ ID, Name string }
+	if err := r.list(ctx, &all, `SELECT id, name FROM categories WHERE user_id = $1`, userID.String()); err != nil {
+		return nil, err
+	}
+	text = FoldCase(text)
+	for _, category := range all {
+		if strings.Contains(FoldCase(category.Name), text) {
+			ids = append(ids, category.ID)
+		}
+	}
+	return ids, nil
+}
