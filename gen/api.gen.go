@@ -46,6 +46,51 @@ func (e AccountType) Valid() bool {
 	}
 }
 
+// Defines values for AccountUpdateType.
+const (
+	AccountUpdateTypeCREDITCARD AccountUpdateType = "CREDIT_CARD"
+	AccountUpdateTypeINVESTMENT AccountUpdateType = "INVESTMENT"
+	AccountUpdateTypeSAVINGS    AccountUpdateType = "SAVINGS"
+	AccountUpdateTypeWALLET     AccountUpdateType = "WALLET"
+)
+
+// Valid indicates whether the value is a known member of the AccountUpdateType enum.
+func (e AccountUpdateType) Valid() bool {
+	switch e {
+	case AccountUpdateTypeCREDITCARD:
+		return true
+	case AccountUpdateTypeINVESTMENT:
+		return true
+	case AccountUpdateTypeSAVINGS:
+		return true
+	case AccountUpdateTypeWALLET:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountUpdateCurrency.
+const (
+	AccountUpdateCurrencyARS AccountUpdateCurrency = "ARS"
+	AccountUpdateCurrencyEUR AccountUpdateCurrency = "EUR"
+	AccountUpdateCurrencyUSD AccountUpdateCurrency = "USD"
+)
+
+// Valid indicates whether the value is a known member of the AccountUpdateCurrency enum.
+func (e AccountUpdateCurrency) Valid() bool {
+	switch e {
+	case AccountUpdateCurrencyARS:
+		return true
+	case AccountUpdateCurrencyEUR:
+		return true
+	case AccountUpdateCurrencyUSD:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AdminUserUsertype.
 const (
 	AdminUserUsertypeAdmin AdminUserUsertype = "admin"
@@ -121,6 +166,48 @@ func (e CategoryType) Valid() bool {
 	case CategoryTypeEXPENSE:
 		return true
 	case CategoryTypeINCOME:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CategoryDetailType.
+const (
+	CategoryDetailTypeBOTH    CategoryDetailType = "BOTH"
+	CategoryDetailTypeEXPENSE CategoryDetailType = "EXPENSE"
+	CategoryDetailTypeINCOME  CategoryDetailType = "INCOME"
+)
+
+// Valid indicates whether the value is a known member of the CategoryDetailType enum.
+func (e CategoryDetailType) Valid() bool {
+	switch e {
+	case CategoryDetailTypeBOTH:
+		return true
+	case CategoryDetailTypeEXPENSE:
+		return true
+	case CategoryDetailTypeINCOME:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CategoryUpdateType.
+const (
+	CategoryUpdateTypeBOTH    CategoryUpdateType = "BOTH"
+	CategoryUpdateTypeEXPENSE CategoryUpdateType = "EXPENSE"
+	CategoryUpdateTypeINCOME  CategoryUpdateType = "INCOME"
+)
+
+// Valid indicates whether the value is a known member of the CategoryUpdateType enum.
+func (e CategoryUpdateType) Valid() bool {
+	switch e {
+	case CategoryUpdateTypeBOTH:
+		return true
+	case CategoryUpdateTypeEXPENSE:
+		return true
+	case CategoryUpdateTypeINCOME:
 		return true
 	default:
 		return false
@@ -328,6 +415,72 @@ func (e MeUpdateLanguage) Valid() bool {
 	case MeUpdateLanguageEn:
 		return true
 	case MeUpdateLanguageEs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewAccountType.
+const (
+	NewAccountTypeCREDITCARD NewAccountType = "CREDIT_CARD"
+	NewAccountTypeINVESTMENT NewAccountType = "INVESTMENT"
+	NewAccountTypeSAVINGS    NewAccountType = "SAVINGS"
+	NewAccountTypeWALLET     NewAccountType = "WALLET"
+)
+
+// Valid indicates whether the value is a known member of the NewAccountType enum.
+func (e NewAccountType) Valid() bool {
+	switch e {
+	case NewAccountTypeCREDITCARD:
+		return true
+	case NewAccountTypeINVESTMENT:
+		return true
+	case NewAccountTypeSAVINGS:
+		return true
+	case NewAccountTypeWALLET:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewAccountCurrency.
+const (
+	NewAccountCurrencyARS NewAccountCurrency = "ARS"
+	NewAccountCurrencyEUR NewAccountCurrency = "EUR"
+	NewAccountCurrencyUSD NewAccountCurrency = "USD"
+)
+
+// Valid indicates whether the value is a known member of the NewAccountCurrency enum.
+func (e NewAccountCurrency) Valid() bool {
+	switch e {
+	case NewAccountCurrencyARS:
+		return true
+	case NewAccountCurrencyEUR:
+		return true
+	case NewAccountCurrencyUSD:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewCategoryType.
+const (
+	NewCategoryTypeBOTH    NewCategoryType = "BOTH"
+	NewCategoryTypeEXPENSE NewCategoryType = "EXPENSE"
+	NewCategoryTypeINCOME  NewCategoryType = "INCOME"
+)
+
+// Valid indicates whether the value is a known member of the NewCategoryType enum.
+func (e NewCategoryType) Valid() bool {
+	switch e {
+	case NewCategoryTypeBOTH:
+		return true
+	case NewCategoryTypeEXPENSE:
+		return true
+	case NewCategoryTypeINCOME:
 		return true
 	default:
 		return false
@@ -797,6 +950,54 @@ type Account struct {
 // Example: WALLET
 type AccountType string
 
+// AccountUpdate defines model for AccountUpdate.
+type AccountUpdate struct {
+	// Name 1 to 100 characters.
+	//
+	// Example: Vacaciones
+	Name nullable.Nullable[string] `json:"name,omitempty"`
+
+	// Type `CREDIT_CARD` accounts may have a negative balance.
+	//
+	// Example: SAVINGS
+	Type nullable.Nullable[AccountUpdateType] `json:"type,omitempty"`
+
+	// Currency The one currency that it is kept in.
+	//
+	// Example: ARS
+	Currency nullable.Nullable[AccountUpdateCurrency] `json:"currency,omitempty"`
+
+	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
+	//
+	// Example: #4ECDC4
+	Color nullable.Nullable[string] `json:"color,omitempty"`
+
+	// Icon Icon name for display.
+	//
+	// Example: plane
+	Icon nullable.Nullable[string] `json:"icon,omitempty"`
+
+	// TargetAmount What a savings account is to reach, with at most two decimals.
+	//
+	// Example: 250000.5
+	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
+
+	// TargetDate By when, as a date of ISO 8601, with or without a time and an offset.
+	//
+	// Example: 2027-01-15
+	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
+}
+
+// AccountUpdateType `CREDIT_CARD` accounts may have a negative balance.
+//
+// Example: SAVINGS
+type AccountUpdateType string
+
+// AccountUpdateCurrency The one currency that it is kept in.
+//
+// Example: ARS
+type AccountUpdateCurrency string
+
 // Activation defines model for Activation.
 type Activation struct {
 	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`.
@@ -1213,6 +1414,73 @@ type Category struct {
 // Example: EXPENSE
 type CategoryType string
 
+// CategoryDetail defines model for CategoryDetail.
+type CategoryDetail struct {
+	// ID The category's id.
+	//
+	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+	ID openapi_types.UUID `json:"id"`
+
+	// UserID Its owner.
+	//
+	// Example: 550e8400-e29b-41d4-a716-446655440000
+	UserID openapi_types.UUID `json:"userId"`
+
+	// Name Its name.
+	//
+	// Example: Agua
+	Name string `json:"name"`
+
+	// Type Which transactions it takes.
+	//
+	// Example: EXPENSE
+	Type CategoryDetailType `json:"type"`
+
+	// IsFixed Whether its expenses recur.
+	//
+	// Example: true
+	IsFixed bool `json:"isFixed"`
+
+	// Color Hex colour for display.
+	//
+	// Example: #AA96DA
+	Color nullable.Nullable[string] `json:"color"`
+
+	// Icon Lucide icon name.
+	//
+	// Example: Droplet
+	Icon nullable.Nullable[string] `json:"icon"`
+
+	// ParentID Its parent; null for a root.
+	//
+	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// UpdatedAt When it last changed.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	UpdatedAt string `json:"updatedAt"`
+
+	// DeletedAt Always null here.
+	DeletedAt nullable.Nullable[string] `json:"deletedAt"`
+
+	// Children Its live subcategories, by name.
+	Children []Category `json:"children"`
+
+	// Parent Its parent; null for a root.
+	Parent nullable.Nullable[Category] `json:"parent"`
+}
+
+// CategoryDetailType Which transactions it takes.
+//
+// Example: EXPENSE
+type CategoryDetailType string
+
 // CategoryPage defines model for CategoryPage.
 type CategoryPage struct {
 	// Data The categories of this page.
@@ -1221,6 +1489,44 @@ type CategoryPage struct {
 	// Meta Where this page stands in the whole list.
 	Meta PageMeta `json:"meta"`
 }
+
+// CategoryUpdate defines model for CategoryUpdate.
+type CategoryUpdate struct {
+	// Name 2 to 50 characters.
+	//
+	// Example: Veterinario
+	Name nullable.Nullable[string] `json:"name,omitempty"`
+
+	// Type Which transactions it takes.
+	//
+	// Example: EXPENSE
+	Type nullable.Nullable[CategoryUpdateType] `json:"type,omitempty"`
+
+	// IsFixed Whether its expenses recur.
+	//
+	// Example: false
+	IsFixed nullable.Nullable[bool] `json:"isFixed,omitempty"`
+
+	// Color Hex colour for display.
+	//
+	// Example: #95E1D3
+	Color nullable.Nullable[string] `json:"color,omitempty"`
+
+	// Icon Lucide icon name.
+	//
+	// Example: PawPrint
+	Icon nullable.Nullable[string] `json:"icon,omitempty"`
+
+	// ParentID The root that it is to stand under; null for a root.
+	//
+	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
+}
+
+// CategoryUpdateType Which transactions it takes.
+//
+// Example: EXPENSE
+type CategoryUpdateType string
 
 // CreatedAPIKey defines model for CreatedAPIKey.
 type CreatedAPIKey struct {
@@ -1282,6 +1588,19 @@ type DailyUsage struct {
 	//
 	// Example: 6
 	Calls int64 `json:"calls"`
+}
+
+// DeletedCategory defines model for DeletedCategory.
+type DeletedCategory struct {
+	// Message What happened.
+	//
+	// Example: Category deleted successfully
+	Message string `json:"message"`
+
+	// ChildrenDeleted How many subcategories went with it.
+	//
+	// Example: 2
+	ChildrenDeleted int `json:"childrenDeleted"`
 }
 
 // Deposit defines model for Deposit.
@@ -1666,6 +1985,92 @@ type NewAPIKey struct {
 	// Example: 7776000
 	ExpiresIn nullable.Nullable[int32] `json:"expires_in,omitempty"`
 }
+
+// NewAccount defines model for NewAccount.
+type NewAccount struct {
+	// Name 1 to 100 characters.
+	//
+	// Example: Vacaciones
+	Name string `json:"name"`
+
+	// Type `CREDIT_CARD` accounts may have a negative balance.
+	//
+	// Example: SAVINGS
+	Type NewAccountType `json:"type"`
+
+	// Currency The one currency that it is kept in.
+	//
+	// Example: ARS
+	Currency NewAccountCurrency `json:"currency"`
+
+	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
+	//
+	// Example: #4ECDC4
+	Color nullable.Nullable[string] `json:"color,omitempty"`
+
+	// Icon Icon name for display.
+	//
+	// Example: plane
+	Icon nullable.Nullable[string] `json:"icon,omitempty"`
+
+	// TargetAmount What a savings account is to reach, with at most two decimals.
+	//
+	// Example: 250000.5
+	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
+
+	// TargetDate By when, as a date of ISO 8601, with or without a time and an offset.
+	//
+	// Example: 2027-01-15
+	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
+}
+
+// NewAccountType `CREDIT_CARD` accounts may have a negative balance.
+//
+// Example: SAVINGS
+type NewAccountType string
+
+// NewAccountCurrency The one currency that it is kept in.
+//
+// Example: ARS
+type NewAccountCurrency string
+
+// NewCategory defines model for NewCategory.
+type NewCategory struct {
+	// Name 2 to 50 characters.
+	//
+	// Example: Veterinario
+	Name string `json:"name"`
+
+	// Type Which transactions it takes.
+	//
+	// Example: EXPENSE
+	Type NewCategoryType `json:"type"`
+
+	// IsFixed Whether its expenses recur.
+	//
+	// Example: false
+	IsFixed nullable.Nullable[bool] `json:"isFixed,omitempty"`
+
+	// Color Hex colour for display.
+	//
+	// Example: #95E1D3
+	Color nullable.Nullable[string] `json:"color,omitempty"`
+
+	// Icon Lucide icon name.
+	//
+	// Example: PawPrint
+	Icon nullable.Nullable[string] `json:"icon,omitempty"`
+
+	// ParentID The root that it is to stand under; null for a root.
+	//
+	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
+}
+
+// NewCategoryType Which transactions it takes.
+//
+// Example: EXPENSE
+type NewCategoryType string
 
 // NewInvite defines model for NewInvite.
 type NewInvite struct {
@@ -2446,11 +2851,20 @@ type UserUpdated struct {
 	User User `json:"user"`
 }
 
+// AccountID defines model for AccountID.
+type AccountID = string
+
+// CategoryID defines model for CategoryID.
+type CategoryID = openapi_types.UUID
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
 // AppCrossOrigin An error of the app door.
 type AppCrossOrigin = AppError
+
+// AppForbidden An error of the app door.
+type AppForbidden = AppError
 
 // AppIdempotencyConflict An error of the app door.
 type AppIdempotencyConflict = AppError
@@ -2527,8 +2941,26 @@ type ListAccountsParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CreateAccountParams defines parameters for CreateAccount.
+type CreateAccountParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // TransferBetweenAccountsParams defines parameters for TransferBetweenAccounts.
 type TransferBetweenAccountsParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteAccountParams defines parameters for DeleteAccount.
+type DeleteAccountParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateAccountParams defines parameters for UpdateAccount.
+type UpdateAccountParams struct {
 	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -2562,6 +2994,36 @@ type ListCategoriesParams struct {
 
 // ListCategoriesParamsType defines parameters for ListCategories.
 type ListCategoriesParamsType string
+
+// CreateCategoryParams defines parameters for CreateCategory.
+type CreateCategoryParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SeedCategoriesParams defines parameters for SeedCategories.
+type SeedCategoriesParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteCategoryParams defines parameters for DeleteCategory.
+type DeleteCategoryParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetCategoryParams defines parameters for GetCategory.
+type GetCategoryParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateCategoryParams defines parameters for UpdateCategory.
+type UpdateCategoryParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
 
 // FindTransactionsParams defines parameters for FindTransactions.
 type FindTransactionsParams struct {
@@ -2734,8 +3196,14 @@ type GetSandboxParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = NewAccount
+
 // TransferBetweenAccountsJSONRequestBody defines body for TransferBetweenAccounts for application/json ContentType.
 type TransferBetweenAccountsJSONRequestBody = Transfer
+
+// UpdateAccountJSONRequestBody defines body for UpdateAccount for application/json ContentType.
+type UpdateAccountJSONRequestBody = AccountUpdate
 
 // DepositIntoAccountJSONRequestBody defines body for DepositIntoAccount for application/json ContentType.
 type DepositIntoAccountJSONRequestBody = Deposit
@@ -2745,6 +3213,12 @@ type AppLoginJSONRequestBody = AppCredentials
 
 // AppRegisterJSONRequestBody defines body for AppRegister for application/json ContentType.
 type AppRegisterJSONRequestBody = AppRegistration
+
+// CreateCategoryJSONRequestBody defines body for CreateCategory for application/json ContentType.
+type CreateCategoryJSONRequestBody = NewCategory
+
+// UpdateCategoryJSONRequestBody defines body for UpdateCategory for application/json ContentType.
+type UpdateCategoryJSONRequestBody = CategoryUpdate
 
 // CreateTransactionJSONRequestBody defines body for CreateTransaction for application/json ContentType.
 type CreateTransactionJSONRequestBody = NewTransaction
@@ -2861,9 +3335,18 @@ type ServerInterface interface {
 	// ListAccounts List accounts
 	// (GET /api/accounts)
 	ListAccounts(ctx echo.Context, params ListAccountsParams) error
+	// CreateAccount Create an account
+	// (POST /api/accounts)
+	CreateAccount(ctx echo.Context, params CreateAccountParams) error
 	// TransferBetweenAccounts Transfer between accounts
 	// (POST /api/accounts/transfer)
 	TransferBetweenAccounts(ctx echo.Context, params TransferBetweenAccountsParams) error
+	// DeleteAccount Delete an account
+	// (DELETE /api/accounts/{id})
+	DeleteAccount(ctx echo.Context, id AccountID, params DeleteAccountParams) error
+	// UpdateAccount Update an account
+	// (PATCH /api/accounts/{id})
+	UpdateAccount(ctx echo.Context, id AccountID, params UpdateAccountParams) error
 	// DepositIntoAccount Deposit into an account
 	// (POST /api/accounts/{id}/deposit)
 	DepositIntoAccount(ctx echo.Context, id string, params DepositIntoAccountParams) error
@@ -2879,6 +3362,21 @@ type ServerInterface interface {
 	// ListCategories List categories
 	// (GET /api/categories)
 	ListCategories(ctx echo.Context, params ListCategoriesParams) error
+	// CreateCategory Create a category
+	// (POST /api/categories)
+	CreateCategory(ctx echo.Context, params CreateCategoryParams) error
+	// SeedCategories Seed the default categories
+	// (POST /api/categories/seed)
+	SeedCategories(ctx echo.Context, params SeedCategoriesParams) error
+	// DeleteCategory Delete a category
+	// (DELETE /api/categories/{id})
+	DeleteCategory(ctx echo.Context, id CategoryID, params DeleteCategoryParams) error
+	// GetCategory Get a category
+	// (GET /api/categories/{id})
+	GetCategory(ctx echo.Context, id CategoryID, params GetCategoryParams) error
+	// UpdateCategory Update a category
+	// (PATCH /api/categories/{id})
+	UpdateCategory(ctx echo.Context, id CategoryID, params UpdateCategoryParams) error
 	// FindTransactions List transactions
 	// (GET /api/transactions)
 	FindTransactions(ctx echo.Context, params FindTransactionsParams) error
@@ -3047,6 +3545,35 @@ func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 	return err
 }
 
+// CreateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAccount(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAccount(ctx, params)
+	return err
+}
+
 // TransferBetweenAccounts converts echo context to params.
 func (w *ServerInterfaceWrapper) TransferBetweenAccounts(ctx echo.Context) error {
 	var err error
@@ -3073,6 +3600,78 @@ func (w *ServerInterfaceWrapper) TransferBetweenAccounts(ctx echo.Context) error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.TransferBetweenAccounts(ctx, params)
+	return err
+}
+
+// DeleteAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteAccount(ctx, id, params)
+	return err
+}
+
+// UpdateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateAccount(ctx, id, params)
 	return err
 }
 
@@ -3205,6 +3804,172 @@ func (w *ServerInterfaceWrapper) ListCategories(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListCategories(ctx, params)
+	return err
+}
+
+// CreateCategory converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCategory(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateCategoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCategory(ctx, params)
+	return err
+}
+
+// SeedCategories converts echo context to params.
+func (w *ServerInterfaceWrapper) SeedCategories(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SeedCategoriesParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SeedCategories(ctx, params)
+	return err
+}
+
+// DeleteCategory converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteCategory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CategoryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteCategoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteCategory(ctx, id, params)
+	return err
+}
+
+// GetCategory converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCategory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CategoryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCategoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCategory(ctx, id, params)
+	return err
+}
+
+// UpdateCategory converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCategory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CategoryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCategoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCategory(ctx, id, params)
 	return err
 }
 
@@ -4154,6 +4919,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/users/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/api/users/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.GET(options.BaseURL+"/api/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
+	router.POST(options.BaseURL+"/api/accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
+	router.DELETE(options.BaseURL+"/api/accounts/:id", wrapper.DeleteAccount, options.OperationMiddlewares["deleteAccount"]...)
+	router.PATCH(options.BaseURL+"/api/accounts/:id", wrapper.UpdateAccount, options.OperationMiddlewares["updateAccount"]...)
 	router.POST(options.BaseURL+"/api/accounts/transfer", wrapper.TransferBetweenAccounts, options.OperationMiddlewares["transferBetweenAccounts"]...)
 	router.POST(options.BaseURL+"/api/accounts/:id/deposit", wrapper.DepositIntoAccount, options.OperationMiddlewares["depositIntoAccount"]...)
 	router.GET(options.BaseURL+"/api/transactions", wrapper.FindTransactions, options.OperationMiddlewares["findTransactions"]...)
@@ -4163,6 +4931,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
 	router.PATCH(options.BaseURL+"/api/transactions/:id", wrapper.UpdateTransaction, options.OperationMiddlewares["updateTransaction"]...)
 	router.GET(options.BaseURL+"/api/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
+	router.POST(options.BaseURL+"/api/categories", wrapper.CreateCategory, options.OperationMiddlewares["createCategory"]...)
+	router.POST(options.BaseURL+"/api/categories/seed", wrapper.SeedCategories, options.OperationMiddlewares["seedCategories"]...)
+	router.DELETE(options.BaseURL+"/api/categories/:id", wrapper.DeleteCategory, options.OperationMiddlewares["deleteCategory"]...)
+	router.GET(options.BaseURL+"/api/categories/:id", wrapper.GetCategory, options.OperationMiddlewares["getCategory"]...)
+	router.PATCH(options.BaseURL+"/api/categories/:id", wrapper.UpdateCategory, options.OperationMiddlewares["updateCategory"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/redeem-invite", wrapper.RedeemInvite, options.OperationMiddlewares["redeemInvite"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/register", wrapper.Register, options.OperationMiddlewares["register"]...)
 	router.GET(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.OpenVerification, options.OperationMiddlewares["openVerification"]...)
@@ -4203,6 +4976,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 }
 
 type AppCrossOriginJSONResponse AppError
+
+type AppForbiddenJSONResponse AppError
 
 type AppIdempotencyConflictJSONResponse AppError
 
@@ -4491,6 +5266,232 @@ func (response ListAccounts503JSONResponse) VisitListAccountsResponse(w http.Res
 	return err
 }
 
+type CreateAccountRequestObject struct {
+	Params CreateAccountParams
+	Body   *CreateAccountJSONRequestBody
+}
+
+type CreateAccountResponseObject interface {
+	VisitCreateAccountResponse(w http.ResponseWriter) error
+}
+
+type CreateAccount201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type CreateAccount201JSONResponse struct {
+	Body    Account
+	Headers CreateAccount201ResponseHeaders
+}
+
+func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount400JSONResponse AppError
+
+func (response CreateAccount400JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response CreateAccount401JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response CreateAccount402JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount403JSONResponse struct{ AppForbiddenJSONResponse }
+
+func (response CreateAccount403JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response CreateAccount409JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response CreateAccount413JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response CreateAccount415JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response CreateAccount422JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response CreateAccount429JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response CreateAccount500JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccount503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response CreateAccount503JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TransferBetweenAccountsRequestObject struct {
 	Params TransferBetweenAccountsParams
 	Body   *TransferBetweenAccountsJSONRequestBody
@@ -4717,6 +5718,457 @@ func (response TransferBetweenAccounts500JSONResponse) VisitTransferBetweenAccou
 type TransferBetweenAccounts503JSONResponse struct{ AppOverloadedJSONResponse }
 
 func (response TransferBetweenAccounts503JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccountRequestObject struct {
+	ID     AccountID `json:"id"`
+	Params DeleteAccountParams
+}
+
+type DeleteAccountResponseObject interface {
+	VisitDeleteAccountResponse(w http.ResponseWriter) error
+}
+
+type DeleteAccount200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type DeleteAccount200JSONResponse struct {
+	Body    Account
+	Headers DeleteAccount200ResponseHeaders
+}
+
+func (response DeleteAccount200JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount400JSONResponse AppError
+
+func (response DeleteAccount400JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response DeleteAccount401JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response DeleteAccount402JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount403JSONResponse struct{ AppForbiddenJSONResponse }
+
+func (response DeleteAccount403JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount404JSONResponse AppError
+
+func (response DeleteAccount404JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response DeleteAccount409JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response DeleteAccount422JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response DeleteAccount429JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response DeleteAccount500JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccount503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response DeleteAccount503JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountRequestObject struct {
+	ID     AccountID `json:"id"`
+	Params UpdateAccountParams
+	Body   *UpdateAccountJSONRequestBody
+}
+
+type UpdateAccountResponseObject interface {
+	VisitUpdateAccountResponse(w http.ResponseWriter) error
+}
+
+type UpdateAccount200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type UpdateAccount200JSONResponse struct {
+	Body    Account
+	Headers UpdateAccount200ResponseHeaders
+}
+
+func (response UpdateAccount200JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount400JSONResponse AppError
+
+func (response UpdateAccount400JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response UpdateAccount401JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response UpdateAccount402JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount403JSONResponse struct{ AppForbiddenJSONResponse }
+
+func (response UpdateAccount403JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount404JSONResponse AppError
+
+func (response UpdateAccount404JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response UpdateAccount409JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response UpdateAccount413JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response UpdateAccount415JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response UpdateAccount422JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response UpdateAccount429JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response UpdateAccount500JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccount503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response UpdateAccount503JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5621,6 +7073,1098 @@ func (response ListCategories500JSONResponse) VisitListCategoriesResponse(w http
 type ListCategories503JSONResponse struct{ AppOverloadedJSONResponse }
 
 func (response ListCategories503JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategoryRequestObject struct {
+	Params CreateCategoryParams
+	Body   *CreateCategoryJSONRequestBody
+}
+
+type CreateCategoryResponseObject interface {
+	VisitCreateCategoryResponse(w http.ResponseWriter) error
+}
+
+type CreateCategory201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type CreateCategory201JSONResponse struct {
+	Body    Category
+	Headers CreateCategory201ResponseHeaders
+}
+
+func (response CreateCategory201JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory400JSONResponse AppError
+
+func (response CreateCategory400JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response CreateCategory401JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response CreateCategory402JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory403JSONResponse struct{ AppForbiddenJSONResponse }
+
+func (response CreateCategory403JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory404JSONResponse AppError
+
+func (response CreateCategory404JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory409JSONResponse AppError
+
+func (response CreateCategory409JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response CreateCategory413JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response CreateCategory415JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response CreateCategory422JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response CreateCategory429JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response CreateCategory500JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCategory503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response CreateCategory503JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategoriesRequestObject struct {
+	Params SeedCategoriesParams
+}
+
+type SeedCategoriesResponseObject interface {
+	VisitSeedCategoriesResponse(w http.ResponseWriter) error
+}
+
+type SeedCategories201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type SeedCategories201JSONResponse struct {
+	Body    []Category
+	Headers SeedCategories201ResponseHeaders
+}
+
+func (response SeedCategories201JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories400JSONResponse AppError
+
+func (response SeedCategories400JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response SeedCategories401JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response SeedCategories402JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories403JSONResponse struct{ AppForbiddenJSONResponse }
+
+func (response SeedCategories403JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response SeedCategories409JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response SeedCategories422JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response SeedCategories429JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response SeedCategories500JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeedCategories503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response SeedCategories503JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategoryRequestObject struct {
+	ID     CategoryID `json:"id"`
+	Params DeleteCategoryParams
+}
+
+type DeleteCategoryResponseObject interface {
+	VisitDeleteCategoryResponse(w http.ResponseWriter) error
+}
+
+type DeleteCategory200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type DeleteCategory200JSONResponse struct {
+	Body    DeletedCategory
+	Headers DeleteCategory200ResponseHeaders
+}
+
+func (response DeleteCategory200JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory400JSONResponse AppError
+
+func (response DeleteCategory400JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response DeleteCategory401JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response DeleteCategory402JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory403JSONResponse struct{ AppForbiddenJSONResponse }
+
+func (response DeleteCategory403JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory404JSONResponse AppError
+
+func (response DeleteCategory404JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response DeleteCategory409JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response DeleteCategory422JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response DeleteCategory429JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response DeleteCategory500JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCategory503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response DeleteCategory503JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategoryRequestObject struct {
+	ID     CategoryID `json:"id"`
+	Params GetCategoryParams
+}
+
+type GetCategoryResponseObject interface {
+	VisitGetCategoryResponse(w http.ResponseWriter) error
+}
+
+type GetCategory200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type GetCategory200JSONResponse struct {
+	Body    CategoryDetail
+	Headers GetCategory200ResponseHeaders
+}
+
+func (response GetCategory200JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory400JSONResponse AppError
+
+func (response GetCategory400JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response GetCategory401JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response GetCategory402JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response GetCategory403JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory404JSONResponse AppError
+
+func (response GetCategory404JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response GetCategory409JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response GetCategory422JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response GetCategory429JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response GetCategory500JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCategory503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response GetCategory503JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategoryRequestObject struct {
+	ID     CategoryID `json:"id"`
+	Params UpdateCategoryParams
+	Body   *UpdateCategoryJSONRequestBody
+}
+
+type UpdateCategoryResponseObject interface {
+	VisitUpdateCategoryResponse(w http.ResponseWriter) error
+}
+
+type UpdateCategory200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type UpdateCategory200JSONResponse struct {
+	Body    Category
+	Headers UpdateCategory200ResponseHeaders
+}
+
+func (response UpdateCategory200JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory400JSONResponse AppError
+
+func (response UpdateCategory400JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response UpdateCategory401JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response UpdateCategory402JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory403JSONResponse struct{ AppForbiddenJSONResponse }
+
+func (response UpdateCategory403JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory404JSONResponse AppError
+
+func (response UpdateCategory404JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory409JSONResponse AppError
+
+func (response UpdateCategory409JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response UpdateCategory413JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response UpdateCategory415JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response UpdateCategory422JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response UpdateCategory429JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response UpdateCategory500JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCategory503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response UpdateCategory503JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12242,9 +14786,18 @@ type StrictServerInterface interface {
 	// ListAccounts List accounts
 	// (GET /api/accounts)
 	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// CreateAccount Create an account
+	// (POST /api/accounts)
+	CreateAccount(ctx context.Context, request CreateAccountRequestObject) (CreateAccountResponseObject, error)
 	// TransferBetweenAccounts Transfer between accounts
 	// (POST /api/accounts/transfer)
 	TransferBetweenAccounts(ctx context.Context, request TransferBetweenAccountsRequestObject) (TransferBetweenAccountsResponseObject, error)
+	// DeleteAccount Delete an account
+	// (DELETE /api/accounts/{id})
+	DeleteAccount(ctx context.Context, request DeleteAccountRequestObject) (DeleteAccountResponseObject, error)
+	// UpdateAccount Update an account
+	// (PATCH /api/accounts/{id})
+	UpdateAccount(ctx context.Context, request UpdateAccountRequestObject) (UpdateAccountResponseObject, error)
 	// DepositIntoAccount Deposit into an account
 	// (POST /api/accounts/{id}/deposit)
 	DepositIntoAccount(ctx context.Context, request DepositIntoAccountRequestObject) (DepositIntoAccountResponseObject, error)
@@ -12260,6 +14813,21 @@ type StrictServerInterface interface {
 	// ListCategories List categories
 	// (GET /api/categories)
 	ListCategories(ctx context.Context, request ListCategoriesRequestObject) (ListCategoriesResponseObject, error)
+	// CreateCategory Create a category
+	// (POST /api/categories)
+	CreateCategory(ctx context.Context, request CreateCategoryRequestObject) (CreateCategoryResponseObject, error)
+	// SeedCategories Seed the default categories
+	// (POST /api/categories/seed)
+	SeedCategories(ctx context.Context, request SeedCategoriesRequestObject) (SeedCategoriesResponseObject, error)
+	// DeleteCategory Delete a category
+	// (DELETE /api/categories/{id})
+	DeleteCategory(ctx context.Context, request DeleteCategoryRequestObject) (DeleteCategoryResponseObject, error)
+	// GetCategory Get a category
+	// (GET /api/categories/{id})
+	GetCategory(ctx context.Context, request GetCategoryRequestObject) (GetCategoryResponseObject, error)
+	// UpdateCategory Update a category
+	// (PATCH /api/categories/{id})
+	UpdateCategory(ctx context.Context, request UpdateCategoryRequestObject) (UpdateCategoryResponseObject, error)
 	// FindTransactions List transactions
 	// (GET /api/transactions)
 	FindTransactions(ctx context.Context, request FindTransactionsRequestObject) (FindTransactionsResponseObject, error)
@@ -12431,6 +14999,54 @@ func (sh *strictHandler) ListAccounts(ctx echo.Context, params ListAccountsParam
 	return nil
 }
 
+// CreateAccount operation middleware
+func (sh *strictHandler) CreateAccount(ctx echo.Context, params CreateAccountParams) error {
+	var request CreateAccountRequestObject
+
+	request.Params = params
+
+	var body CreateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAccount(ctx.Request().Context(), request.(CreateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAccountResponseObject); ok {
+		return validResponse.VisitCreateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TransferBetweenAccounts operation middleware
 func (sh *strictHandler) TransferBetweenAccounts(ctx echo.Context, params TransferBetweenAccountsParams) error {
 	var request TransferBetweenAccountsRequestObject
@@ -12473,6 +15089,81 @@ func (sh *strictHandler) TransferBetweenAccounts(ctx echo.Context, params Transf
 		return err
 	} else if validResponse, ok := response.(TransferBetweenAccountsResponseObject); ok {
 		return validResponse.VisitTransferBetweenAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteAccount operation middleware
+func (sh *strictHandler) DeleteAccount(ctx echo.Context, id AccountID, params DeleteAccountParams) error {
+	var request DeleteAccountRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteAccount(ctx.Request().Context(), request.(DeleteAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteAccountResponseObject); ok {
+		return validResponse.VisitDeleteAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateAccount operation middleware
+func (sh *strictHandler) UpdateAccount(ctx echo.Context, id AccountID, params UpdateAccountParams) error {
+	var request UpdateAccountRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateAccount(ctx.Request().Context(), request.(UpdateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateAccountResponseObject); ok {
+		return validResponse.VisitUpdateAccountResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -12664,6 +15355,180 @@ func (sh *strictHandler) ListCategories(ctx echo.Context, params ListCategoriesP
 		return err
 	} else if validResponse, ok := response.(ListCategoriesResponseObject); ok {
 		return validResponse.VisitListCategoriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCategory operation middleware
+func (sh *strictHandler) CreateCategory(ctx echo.Context, params CreateCategoryParams) error {
+	var request CreateCategoryRequestObject
+
+	request.Params = params
+
+	var body CreateCategoryJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCategory(ctx.Request().Context(), request.(CreateCategoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCategory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCategoryResponseObject); ok {
+		return validResponse.VisitCreateCategoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SeedCategories operation middleware
+func (sh *strictHandler) SeedCategories(ctx echo.Context, params SeedCategoriesParams) error {
+	var request SeedCategoriesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SeedCategories(ctx.Request().Context(), request.(SeedCategoriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SeedCategories")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SeedCategoriesResponseObject); ok {
+		return validResponse.VisitSeedCategoriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteCategory operation middleware
+func (sh *strictHandler) DeleteCategory(ctx echo.Context, id CategoryID, params DeleteCategoryParams) error {
+	var request DeleteCategoryRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteCategory(ctx.Request().Context(), request.(DeleteCategoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteCategory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteCategoryResponseObject); ok {
+		return validResponse.VisitDeleteCategoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCategory operation middleware
+func (sh *strictHandler) GetCategory(ctx echo.Context, id CategoryID, params GetCategoryParams) error {
+	var request GetCategoryRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCategory(ctx.Request().Context(), request.(GetCategoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCategory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCategoryResponseObject); ok {
+		return validResponse.VisitGetCategoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCategory operation middleware
+func (sh *strictHandler) UpdateCategory(ctx echo.Context, id CategoryID, params UpdateCategoryParams) error {
+	var request UpdateCategoryRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateCategoryJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCategory(ctx.Request().Context(), request.(UpdateCategoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCategory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCategoryResponseObject); ok {
+		return validResponse.VisitUpdateCategoryResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14110,485 +16975,541 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3pciO3tiYM3wqafSJs7y/JSlKkVJJiR38sqWyrrFLJGlze23KLYCZIwkoC6QRSFMuhN/pW+k9HvD/6",
-	"R8e5BN9JX8kbWAByYiYnUVK5rB0nfErMCeOa8Kxn/VHz+DjkjDApant/1EYE+ySCf3ZjOSJMUg9Lov72",
-	"ifAiGkrKWW2v9nGEJZIjgnhIIqx+RBLfEIG+Pvv2AO02my4SxIPfm83GdqP5TaPm1MgdHocBqe3V3hAc",
-	"kajm1IQ3ImOsPiCnoboiZETZsHZ/79SOuYf192Y/TyKCJEdDjjjLv3okZSj2Xr3CgcQN83PD4+NXtySi",
-	"g2mdjDEN/pvkN4T90x384O+Kn6cX0h2/dXnT2xm/a926rP3j6+lP/S3xc2f0Q3i2PTn+dNnE3+2Qf3kt",
-	"evL74a58047eD97dLejAGZbkmI6prBhAKlBABhLxAYxloG51EGY+ogyN+ASNMZuqgeTMF4jCA5MRDwjC",
-	"Q0wZ+tqP8EDWKZGDuuo2Dmk9wpLAi+pmMuvN5jcN1O0LwiSawMBh/Sn1Oj4Y5IfvquZjia9q+9E/O7u7",
-	"+/KfzWU7ecoD6k1nu3qR6ZpAHg4CofqH0YQyn09U720XH7VDv/9z23X3J//cdhf1iPweEyGPDsv7Qn09",
-	"YVR3xkEDHqGADwXMXERCHkmRb0Nn4Hrb/Sap7wy2OvU2dkl9t9/ZqbfwDt7ym4Nt0lzcKBlNuwNJotlW",
-	"nZvhkxxNMJWoTwZc7Y8RQYzcSSSjab49hSEIsZQkUm/677+49d1f/3//UXNKmnBOhKCcHXB+Q0n52Ah9",
-	"C/LgHvR17/r6ey5kXW3GnoN4hHrwT8RvSYTCQK1iNdHfOKj3vZThBxZMezCOvXM8JudUkn8e47tevvmZ",
-	"l/6TTN+N+t959AN9d3T56ah5Qt/tNsiW2/BaAdtHp1iO/vlqH73Hd/XukPxz222/dt19ZD+2j86JF0dk",
-	"H2W/t2AuLpTweIMDzLyKcQDxYnY3VpMGk6GWSwOpzyI1RrAT+lN0Q/LT09zd3S1pAGWSDEmUtuCACzlH",
-	"NKv3I8n5jaO2m27RMl+f++l7pxbiCI+JNHriyCfjkEvCvOkPpGT3d5FUS9CIOC+ghMmvBOIT5qCmWrGt",
-	"TgfdUkH7AUHd84OjI+SNcIQ99YEG6ppuGHE5xr4VfhMqR/BOgccEcUYc+Iky1GqjEY8j4agnGJf6KTmh",
-	"HtlTUnRIpIAnBzQSUj36ldq7YkIiI30FtGFIfMSZR/KLb2vQ9Fpei9RfD7YH9bbX3qnv4ma/3vG3B+5g",
-	"C+/2m0pkUtV5LbFqTo3hsXo2M1h1NVrZoR7ju2PChnJU22t1Ok5tTJn9u+nktuh/qf8/ZVvUqd3Vx0QI",
-	"PCQwM5kX1P4jjJSmllMkRjwOfBiWPkFkHErVjPT16Z3jWMA9VZOjVsO9U4uICDkT+pvdMDyIuBAfIjqk",
-	"oLg9ziRhsE5xGAZUq/RXvwmt15Nx/aNGoohHtb3atzzqU98nrObUTH+yv6KICB5HHlGjJ7GMxQH3SW2v",
-	"7W7dZ8fzPyIyqO3V/uur1MR5pa+KV90wfAtfgx4UFyysuP7UCrFBxMcIoxAPiVrGmHE5IhHi0MVG7d5R",
-	"vc7M7AFng4B6cr3eJ09nO99FkdZJdtVTgQprSS1aIalqOaFsiMKIe0QI4jdmxml3k+O0RINi5pMITfC0",
-	"ZLDeUzHG0hutN1iXzHQTqwX6lkkKqzkduIuyhk2wQLEgPihujHw6GJBIGRNmkGdGrNXayIgt0RiztpKG",
-	"mPFiIh4MqKdkJ0h+sdpweXGk+nfdtyrLdZIhPMXTseq7MnpoRPzc8GU/rDUIMu+A5iY2kBoxZWlcR2RA",
-	"g+Aay9pereW22nVX/d9Fs73X3NpruQ3Xdf+txE2A1YAMIqJ2cWQ+fe2BQmsW12vLqcXhMMI+uY6jYJ6J",
-	"H0bUAyW9ielauvPohCu9M4S5VG5QKhWYkqo4WG26suOvn0eCRMpg0pOWH5+O626ku5eM3IXEk8Q3X6sL",
-	"6hM0wDSII9JAYIDq7d7H3g0fDPaNsYvoAIUkElSoDtq+/0CmqSRfuv+wssFFu44ZeGyU+Oq3WxzES6iJ",
-	"n8DJQ1MeR4jU1XuUjYE9SW+xJHrSbrTmLegONYixCAnzV/pg1/N4zCRKny159YbEB1FNRx5mRnsrueEg",
-	"KsGcIhFIXNsMZWuPsLZ/wojfEh9MHuz7EREiM0lnZKDe85fU1RfWzFU7D6y8/hR1T4/UOGlTrixGwTgj",
-	"+4hrm/yGTL+qGj81dnYN2hH7cEuigGN/3RE7J9Et9Qi6ZPgW00AproLGIna3U4H6sZg20EU0NUavGPFI",
-	"BtPGjAzY0HhyDp90kJA8DCkbgs+mNj2PJaw05Uz3sdAykPFJXvr5nIG5nAkkgdyoJ55rWdPM3a8yPi40",
-	"rhuGSXRh3fFWXXqP2RQZr17kRlu93sQOyJ1HiG8UMcgPSUmEvhaEIKtYtOBXP8Mz4ptZU2F3YxMBwR9w",
-	"04ojmg0rzR3P5MZsnKaeBmqWetjcbmMQa0/lBefHyqlaVxlaE5iAmac8WxTA+wpT0NycbOlzH+zYgLMh",
-	"+PCYoabrops3VhxcMhzLEY/op1UXaNqx3DuKgrK5kc6ccORFxFdDhwPY05yRjFcdDHg0VsqE3IXKFHNQ",
-	"IgQzLs8NZX5hLX78+LFeDBXPWxe5e+3KuGQiDpUlQfz3xKf4Avza9RyC5E0IXoXgXdktf6BfWlcXEh93",
-	"5vXFNdXZ+JpSyuXd+YcTWElrO80etK82WF4Pm210Tf1lA5NLd32TPvUatuNfZzys3aKVPOMI+2PKqJAR",
-	"ljwC2wSvPmQPjkGYwaPpe669xwhHPOMSXDlc8eBYRcmgju2LNhKqeJ4FvE4o48FxDDOUmddc67h2zZkN",
-	"cmw9TyRjtamYjX64jxfteLRQx3pxjmQ6zcNOzibaVDTieTbIRqMp63rpfy1l+FRO/LoevBlNnj6+lt/+",
-	"LEP8efn1azv1ZgoiLMl1YF6waXf+uebni3L31/P1zfRKzq+tZ7+U+/9cUmtBeGD92IAZiDgfGEjH4j0V",
-	"Qq1fHiHKbnFAfdQ1d2oZqecFvUI4pNdgaj3X0v6MIw8PDzsk85S86Hqs3nQt1406PPdSzkQlkhfrk/3T",
-	"I4PvMAABqs9qvIhg1W9cCkUhDFGZKPY8kEJb1VtlVrVaE2B5+1iSuqRjUop2GPL67I888pW8at+rb6kl",
-	"Jea2TSlEAeuSxdr8L/24ugix+j0ZxWTVxmzfOzXql0OFtO1C/fzg7Pi7g63BFq53Wnir3sZtr77rb7t1",
-	"19vymrg12PYBZZK0NY6pXzpGpgXNe6cWYCGvlRVZOiBHUiB1hwG1SQ6W1ZiyWGpD6xHHp3Pv1MZY3JCK",
-	"MdJAHWsK6lamIKHcwCkv6bpNDrb+7//4X53Bz9N5g7J1b5E5ZYOhruTf7dF5b2tpNIw5Rt/7pQYzAu9P",
-	"eudk90thRnLr9dfkQ7z/G/FApesteEw16iu/DZWcvyFTUbnGhJa5Ex7dOAYZOFHqFIZWdZNKMhYLg5ta",
-	"CtwnrcNRhKf5hVYYhaRlpV3Sp6dVCN8xZzoyc0NCCTA2pTy0p++BNZ0fhX4VJu+jcrSwRGMuJJITjnzi",
-	"0TEO8ovHTVrI4nEfgFvZdatEdOMkvZJZvB4PeAkw83tyh9SlOAJT06ciDHABi/lfm+6b3dfNpfZQRpyY",
-	"ddT9zMRus3VvQzFVWODsFBpDQNo5RrSA5r48P5y355SUp14ZRPzI4wy2cPXIT3AQELnKwO/MkeNYL+Un",
-	"kuVUHJIBjgM5tzF6eCMy1KFlZRnOLIhcl/ucBwSz3NfcFaXk2wHxJL3l6BV6Q9UIkwjPl5uwjYcRESXi",
-	"63yEI2Lho1IZ/DKxHiOCvRFAIBgKSeQRJveRm7i1xmfNbu8xvqPjeKx65QLEUv+VbnyLdM0OgFpk+svd",
-	"cZW0whJhJPAtZUORjD4FSDa0slG9zFaRNa+TphyW5mW8maLJSBv7j6CmdxO5X/xu72P3+PjtRQ82m4fF",
-	"yEF9zG5AZd/SSMY4QHq7iX3UO+/+dHTy3XkPjfEUjfAtQdhMLcwXU1PyS02/subUzO01p3Z08tPb84v3",
-	"b0/Uzwdnbw+PLq4PumeHSrekCzB5cK7ij0N/kQC1hgYbEv9JhSi0T5DoyC/fdBDpKqQYdFzyuu26ddLa",
-	"7dfbTb9dxzvN7Xq7vb3d6bTbruu6KwmZ5jxzxvg3iaB3EtVrdaGRy4Wdk1u9WSmW9Der2bKTlJER5YYE",
-	"ILxMthD2far+jYPTjH0wwIEgRZOBslsqiT5GKJM+PJL1gN4SH737eKEP4XqnH84v0Csc0le3zVfKRX+l",
-	"PFwyruuXFbIV5mYozJfzxRnItrV0FDS6a8UhALjdQu8RbprXOv2a8maNKbsUOoy0pMV2kWZQ5Iaz5SrJ",
-	"nSxjyuR2uzZPfO/cO4udVKVc1AJEgg4Z8VEcPuV+V1I9mYQSZa5nFWGhvNWoKItUu///mXOhRbqWimvA",
-	"Q5YM+rdqeaDJiAYkDaKvZC0oXanPxMp6oq5kRTzjTI2WOT0LMfXzktxcmGsIq+6XK6UkEwZmVukan2e/",
-	"rn6uOTU4e89/11yZrz/iKktQPV1iBm5cQt87NZ3TeF2xeD6OCETPMsBPcAo0HnSlee0Ud7tpHTFiIZmF",
-	"7PoqtM+sjJyuSDfmXMFxinUsOS88gvLcSvWAQJwZtERBfMyTFVuQ3jQsTeqiYvZtzXkvU3tNcomDqhZS",
-	"hsyJ83IvbJvVLqqXnUhSE21bl3PrEwG9imev22JGzDGzYftcOp1heJDEgp9KS6n2CTHhUcVutVcdHW+e",
-	"ogCSpvJ7VycJnmIhmq2t/7JSFChZ+7YVFSOjw7OLxqQAamE6JcD6RzgMkc95NBsZmUFHzIh+HqG229rT",
-	"fpZWvtII0IggHOVX/tZKOhiCsbZ/s1MAbrrpgobd7ZvE6BgyB/vKBWy7TQe1m1vgU3Rct5BQjn2L8F0k",
-	"uJOgfLEpHxiBZEWIBmvADYTFeYR+j0lkghX9iOAbAWemURwQAcnHFgrFmY43KJcP9SNAUqi7co01ayI9",
-	"BmAosZ04Ix8Gtb1fZtJOnT/SrVy8pBzZI32xWdi/978WJFIR3FK5DibWLoIU4jFncvSVsCvD4+PSsFL7",
-	"kSyk7UqzIrduE/tiaQti534GgbPKzjDZqfiG5COJzblqBsCkGXhp2Z74/uLi1GyG3Jvb7vxgxX0BPjRv",
-	"fg2HAlHTW9jfi1FHcwb1dVEGZjqb7r8KOXga8QENSrR95b7togG9Iz4aRoRIyob5joDmpkJjAELz8gVm",
-	"VSzK0uw/jrg+7R0OiW8ilRU6amUj/jc+Yg2fk1UMeQjdn5RG5r6FA5PZ2Nw7PmKL5ONnYNYGuKpjx7i0",
-	"X4eczA8Tl8UyrGZOxzHz5ZnVOU/H26VpVk7Fyj7LxGFXNH7yEXUT+K11z85rRZPgNCIDEkXET2LsDpKj",
-	"iChRFVKJAxQQqXPr1aSal5ngXCYMj6gsi8QXA4jZvPRu/d+//rF1vzgzfV62OUYaz3B0/qHdau6kJwVw",
-	"1n5fkKLrG4W5zTPvabMwclskuz5XebY91xq91BvM3tBAXYkCohb8azB6GAc5neJM0jPQxHi1QIk5pmuG",
-	"aMBGwe3fr1fhFDjGyONMRliQP/8PRj7pK/OJkQjhAI0J4wK9Rp5pIRG5uVtsJS+7LfXWMtQks0qjIq4H",
-	"sTwDHjScJY6N/YAh9/15q7O9j3oi7vcgjp8VgA7q/SZpL/v0V6KBjiQK6C0R8OYd5OOpQDELlNTP3Kne",
-	"piEuydHrBmKFrYzWWpCdcimKJkOJXwd+XGWY0bykVE0Ylx5pUpwh8euUwdDNqkt8iyWOLsvMlFPqSaBl",
-	"UQLHGOMB93BgD1caq57bVR9KzorMlc4gOytG7170/hPqfacW8WChnD7jAcm7GyvbC7nDkEi/L13fpbso",
-	"9ql8e2uQZoWd4UleYYH61EdU7iGck0caHs2jnuZYYpxNxzwWhaOI5PdFg4bTg4SCj5zl8QFHGShkir7g",
-	"VsNtNJtbjZ1FvteiyPxThuFbgIyTFaFULBEJBAETifFJoWXz+rk7Z3ORW1KKGXCbr4mLt7z6jue69R3X",
-	"deuv1X/c9H8rYwaUbVDRsxEOQ8KKTknAh3Sh2MgiFqtWCyDKytfKfD/SqYlYb5gSry8UJPbVgk7CX0bU",
-	"GuwL7vNYrvNde6xQ2qePIz5WX/A480jEhIPoIEEk4ETTFWdmaV3VKZU9OdgYTKRjhETa1HSw0g2cm59k",
-	"ec8XR+UIM1ipYs4qFo5B58k1cGWpLAQo4J0JZ7Uy0Y7FAWnTxLLeZdjaCgeQNAgoG157Uy8g16R8h2Qj",
-	"YTp2hqh4WPzrYUiM9r2zOKRbdYTa3N3trBS+VcJDWbPXMZM0MNHD2e8daoNX0kCNFtPLIUF7j7BAfTKM",
-	"GaLMC+LiweJWs3JMKiJoEJIMpte/x1ziSkyOma5+BMgc1SKb2Sb5ww6WtxYede6jHuOM9Iz9CseQkxFP",
-	"eFk0aoD4CKtBuaWSbPJwtFVktKk+HLRDQgX6RKL8uJh4RPXR4IyxVFyYyblffsackr1Xts6yvSjb2gdY",
-	"kiGPyrDpD0Bldru724fdLwSVuQuWTUAqmtYNJmrrgqtFGRxniEeCkDWblYjN49ijPkHUAjcLln7Eww2i",
-	"NT2zaMpMr/7rwWvSIfUtzyX1ttfZqr/227jebw92sL+Dm2TXXR2u+S29m7cLqRSI3IWECSJQRLw4WvF4",
-	"fjWMZncY40WGXYjVLq6CoOmrOf884rwQzujgtu/iTru+iztb9Tbe2q2/xs1+/XV/p+/6TW9r4LYeYiu9",
-	"rgQkfhxRb4RkhJnAwEMNVmF6UGNk7NHJwYf3b2tO7e3Pp29PztW/3ny4+D4vaNNrc/Xx5wwodJ8fUFie",
-	"HpGg/vLAQrtfZtCEyaKsxgmmgm6etihHlPi4zJTICAxK1oRYJFpqLsLCqY2JXJjJpdr+noAKrR5e6Ip5",
-	"X+lAmOH7i+V1dV7yumb8ejKtbAJEpalAYsQnDHEWTNGIFM96k5yp3e9/P57+9vEQR7/Ji+YnP9zxvR9a",
-	"/ZPXdz/96OJl0qmqsri+5xNtV0BLZg6XVsnaaj9d1pZmiizP3VqQrPUXBTp5PIqIJ9GIR0L5BVKSaIqE",
-	"xGFANg97OsQ0mF6KUlEMqfCzPTkA3nKdy0YiYom6c73YXtmP83HFFvLxVJnElxcHVUJu0e6UCdFNqXeu",
-	"PJuCe76ac14i+Ke15LOOGcfS0SchFxpAucLyxBU5MO+To0lXM7EvzrfruG5jJ9tbyPerZRNzGm5ztUSZ",
-	"7GklDpQLvVfTyQfJETP0mt7mT5ObxbTomdPZEEmOOrlj133UOyThn/8pqAQChxgHPdSf2lP1wkEsDnyO",
-	"KKMe1WQ36Tlsx3VXsHpnZtxMSdkcvy0/mOqaU3ZDkWsDp0owmElrddqoP5VEOIhxVi+Sv6dBHKNgAj4h",
-	"Ud3DQEmrT6slkhEdj4m/hzDqB5APFPGY+SbhDxv04lJImGSNWMGyhKZW/Wd+yCmTmxcyzZWFDDFtKdk7",
-	"RI64D8MW4qJI/u5tmmwiMPP7/G7zMsd9mMxJuraU4NkE1LV7elQFdTWYuoVcCAaPlguYfSY4WVH+4Z5h",
-	"+7g2Qf2eo5GmA0oC38JT+Q1RzrhBnSbOyQoiHl63rHm12D6tBO4pBTuDjq39pHqok1UHmAbER18rKxhw",
-	"E4ZT65uVTBHdnfnAwyqXbC5g+KMWEEyiScSLuEMDSQE5OFBSb9EwvSBzS5G5VWeLpaWYMGRV9H6uGyx4",
-	"/cjvrVWKaW4o9VkAw58fqjdFPXpakmamq1LslyOeu8rF6AckzdgHWjfKYIJTK8GE7Qpi0GIzroGREIrv",
-	"lDFEVvCaVjBzmmTLmMFpf/oDvO7atCBznyCZvwyZUfpDRG75jf0B2u5lHERntuSBUwu4p58ofrFAC5Wl",
-	"98tWIWBcXlvBMwYD41r9hANlqun3VNAWZQm4ilxrqplaLNecPBdewuOYC55mWzFjnX1PcCBHs2aZxouX",
-	"pJnzGw1wiQj2p73skuA3sACxP81/H35fPsXWfLls+R7BTJadMvmkusDfCGs6q7jgDfyw8+PP7+utn7pv",
-	"DutnF52Pb+vfn7RP/71ISXyuYbkslqc/nS+tSZ7uGI5EgfeRarRGCmbK98D+vAi6sXR4sHyAms3HyvEd",
-	"4zslJ0oWtuHBEVk+lCHnwF6Ya+XOIvOR8cp6nfq1xTfW3hCJHUOxNMG3ZBHW0YiyhUvQ3PfYMdhdk0xD",
-	"5lFH8YEplmIaBa6WEdIJeEd9PStS9PG8qdBh5Hsqx62Iz0mb3COLwLoL1wH4nrAzIJ5SCJq25vubxUN5",
-	"raL1SJnPZ1akWTi5TVwd8MwtgmpZaXX9KokOlQlRWpFCGsCyknQO0r25yep52XEuy2gwn/j1fp7mgZ5X",
-	"j2X5eZUeFDFvxNY8rzLabsFpVUUG9pH98mecg23buHoWdikrx0qJ0D+Q6RmX6yQCgcWFw2socJnLBnKd",
-	"mSOXOMo4HjzwoXzUkOuJmfDoppgs12rnwxVbrVqGM2mntTRl0v19Sa+PIR3giK2Q2jcHnHrMh5QhEXse",
-	"EWIQB0vFxJbKBNmHo/rPPZOjmMaxVe2e6a7PSU57XyJalI9xGvFb6lflQt7y2BuZQbL5MVn9efzhoHtc",
-	"c2rfffjw3fHbmlN7f3Rw9uH8w7cXNafWPT09fptXnvb+uUbmk+WMdJaAcz0vbUxz+zHTWh5GSrNOXgt8",
-	"7adMzb+KES+nMnkMsFrn8bJtBlR4ODiXOJKH8w4flaTWWKY0FQdCfqhPhpSJouJKpHXrdUZaz9Vou59H",
-	"8g8V3SVoiTBD1g8EHG3K9S9T3sPVCA51RicbxqUq6NhcUWaUWqDC+g5JmXcj7sAEIAUmISIWkKw9TtJT",
-	"OIKTz5kZJQGBS0ifpTZWxbeuk0zV1EDk/pyz1d7p2YeeWuoQKsbUn2GK+vbsrdIgp2cf8uNrfq8eYSBv",
-	"pGPyqXRAjronXaQuo08JUB20vZpj2GYC4Uh5HTGTSdJ/Bkc5JhH18KtuNCRMUoZfvYkJ4+K6q1yluQ1z",
-	"l4AMquGIiMcj//mggzvr5MKlWtquRSdvUOTS5QqyMDNhmY2ZZNUlcqKwqooKpAohWG4AXcL1B6Xlr5WG",
-	"j74+Ov+A2q3mzjcFGtXLs88r335rvjJsIckLWekFrYgZme+Ut5aRRtmOzXe8s2UZeITI7zGGasCtbBF7",
-	"ZwWP/bG0dmee11XU48snybQfU6+xVVVHtZpbuHK0wvvLLpzWo6qgt7Fqxav32I+on5X5FDMMMr9uROlq",
-	"KYglMlKUg2jW9N55LJd23ytc2zJRvq500jb7/EX23ItKdY/IjzwqOzRjmSvlOuyPpZF0MzVCEi5NbCPU",
-	"Ix74SPIh5K84UKiyzM38A1hq9pqtjuu6jY4Dbudep73lNlqd+zkkOzOTnvSvdNbJJEWyrwK2NUFtWkb+",
-	"SzzO/PRMZsKjG7GfqZrlmGxHatjIISSeP67Z2dmeySvMy/etZmdL3ZPlI992V5HzrUpAdP7Yx4GYCC1P",
-	"9wCU9PyAedb2+O9XV3euW7+6umsOrq7udga//mOxHbJKTL3SZlH3AWc4kM/wIL99NhKKZ1VMMydkkp4C",
-	"P2CVmZDtttt+7c7EbYvLDiKReXyzeW7xoiqsqQVrKDk6tARTNWfugtrXCQW501yBBCEz+P6SM8bMWoMs",
-	"7wevridcMVu5AzwzWk2nJOcBqrolMnP+wW71dDbdgoBorh59PyGT00x+wAqrl5FJNrNgfmZSQt9UOIMp",
-	"Db6bciBgpZi6owYhoCzSQlrm4Ad/V/w8vZDu+K3Lm97O+F3r1mXtH19Pf+pviZ87ox/Cs+3J8afLJv5u",
-	"h/zLa9GT3w935Zt29H7w7q6w5Drbn/l5oA3aZ0e/QiZdpGmOq4L59cosSwvssqSOBU9pPIpqY9P5TGpn",
-	"PSzDwJSJopEkhCGfDpXC65OBfpiM8wdencYj5h8krylmIAwhMGGMQbdWdBZscnLptCSpy/lp+UpsJIt5",
-	"Q5Ra+YI4aQhEO8VaDFblSehzicxe3VqhWW1I5imHwCTQFCgYc3T+Ab3edpv7iPFJZWOS4Frnwt3dc909",
-	"dza4RgWv+xpWsZJHvHK6Sb5p32JPxhFGvpKW0Sf+kJSSTnVlF50i3UPY94WtCmem1kE9kxvdg13Xuzjr",
-	"npx/+/asBwhXXS2DygUJ1/ah5ZOus3tMv7iWq6uoP+Ig8w7lbiUfmS9zNf4R22IlqXgsk7wfGLmgY3Jh",
-	"ddsKcnclfYhftOEcMsIkGbqihlwCfUFCYmVXUx1Xn4x4QCAndTaFZITFCbmTpxVRDU3ZoJEtaMCDgE/E",
-	"ynQNIyxOI3JLeSyW+k4YEY/4BU9gCXKWSpDOGZ+sh9BpbRKh06xG6EADS+A5rfYi/BC88NQu1kJkXv1c",
-	"+tqVUD+lWJ/cl53cMpqd8PLFXJXBuy4XrEnPG2ExstymfS+ahtJk6ZFbEpkTfCUnIyLjaCZatyAr+CGM",
-	"susFzV6vFjQ7NQkqy57eGN66MKIeWZkLdECwjKOypWe956Hy6MEIUXMtcpi8GYx8Ffyuinuga852TbBn",
-	"tZ24Sl79t0vwT8EIVnJz6RMRjwsJG9JTrmSxYt+K2XMmI0RchyS61sVry9WsrhLPb4GuOEiA6YnNekOm",
-	"xaDLvG8DVaGMaEiuoc+lKUsZnqU9ky8IJZeRNyLeDY8lmpLVQEpbSbKn7rAa0GegQtuZR6JQHBa7KvJH",
-	"wHbTlPSnfFZLxWeAWTl7YTWxSxhgZqgLvRHB4erkhSBd5uzU9uqZbJvNWWsl9SYq12TPnMTkcmrMb3nD",
-	"3P64CG5Jx0RIPA7nJwlgJiYkelpIw1ZF0k+BKzPtgaOXT9mKOzMUflXJQUufLyS5giXx3l13IWJ6fhlD",
-	"C3LNVoIFy2DEA1+LAo/7xPrnuYKxAec3AsUhwkNcPHt8EMh1nWPDozQJQMlqEuqstNVPDgsj5mQnqnye",
-	"1ZCQSAMTi2XI2M17MZztCJAv1AcBn5hKLsh8Pt+pU2XYEaRrpcFkAJDFQUc6bC0I8/VV6pk5oeymsfb4",
-	"XvCwHpBbEqCIiDiQ5a2yPTYA14cd1DrJIFUP7lqFMdYny/mMC39uFbh8Vo+4L66usLCW6JmB+i1RUxFl",
-	"JxBhrVHAyEW9y/O3Zzmlon6oObXu4fujk7xmMVdmLOBzQ3oxC1EX13zw/LzhQJgey9G1zrItJ79Kcr9z",
-	"2ZlmTEyNfGUsmUIWuYFJL69X2MzoeEhdmDHjDaWIkgUhZ2JhbaRILSZG2XAO8XCa915GPryabdl5fuup",
-	"Uqjl7IXsEnDM2iwbrrLNdk6iW+qR88RIK5zAreCWKVOljxfPY5VB+D3Qs1l+a5tdDZBrEMlwJgxUBEDX",
-	"yyeFxZq/dflRTbyFygTsyiIvldUKdATQmJqafFoJ8rWqFXSWzL7ukyF+8rIFhrZmHr+srWKTgMywuFkt",
-	"ajmP7TApgzOTKtAaNL3dgYvr27jTqbe9Jqm/9tx+3fW3ccd/Pdjpt5rr1Am5FoSw0plQ+0LDpYETxJxZ",
-	"aLexemI6Fac7D/EzDDc/HlbMjeUEgWoa+iDPR1QKEgzyDX3PP9EgwK86DXf1Ome5LN7c0OXaly0aYNfT",
-	"nG1Y7mebdVCyF4/pbbJMjL/NyGR1b9tKgVUq1SatKu1PhdCFoMxnUppELSV+SyIcVKRjwWnGUhI7xJGk",
-	"OLjmsdRKbIx/45H9cx1RDtpEK7CSeX+LvRFSH11hhrPKcM48z+gQO0SZ9jjZeSybfji++y7CbFUixIhg",
-	"UXZy+3E0dZKcSBz7VKKAF8ih9Ggro2ULvccREM4UAVF/D/BdazFdneTgTACRBB0gRoZYKmGiBDu+IQ10",
-	"wuVs3YLOfIRc01TRyYA96ulvC8BVMyeTuvewHirXWAGlsx7d8iSiUj5HWaSgNH6aIbfy8Jigry235jdq",
-	"soAa7Ws7X/n8lnrT3SCB4kXCrAU6lfOb7GEW4H6AHGycJ1rc1yve8tdDfPxB5IudOSZSxCfPXOhpmlUQ",
-	"PulTzeQx0OxMSbmNIQhDZQ78Fgs5NnZAxsMwT851iMdE4vKge3kpraJsXc7hI0/G+zaz7+eRnS0sJZcz",
-	"yfTmSso6Zbg0k0FcRqiUG2TZEghVGAA9kgHxhyR6QBGnGSn3gFJOuWaX9n6eNDXHeAsbnL7DEO/MZGjO",
-	"AUgqN8NcNpQDHM7SDJuQKUOwEbjkSgUxHgaf3NcnEdOQIIGnwpwITPAUDq554WRC4ydXwUdmxLmXKdyz",
-	"5DQlVRSKSdTzIJNqouz1DDkE44w8LWZyd/kKQTrrt/JcbA4a8QGpvq01MJ0rwSOWQmc+ZZe3ly6M1ECH",
-	"+j7EGdEZecoYhroKj0U/0V4EErWAkplRK8GGroQFrdK7GbFcYsvselukg3fc+s5gm9Tbfrtfh8hPc7A9",
-	"aPmv+21v9VCPRaUuKSAuNIIzz6azkcI8j7Pltp6/ME85eKMIhc1gNbKtNPs5U8gn1Zg5qZxcyPy8dhGf",
-	"EsU9T1xpEG1m7S7Q1zNJ9/mKkVXHHpbyE4rnI8Yn+UP8nfaauhKKPT6glF3TfbP7urlyKbtKRQD6dN1K",
-	"2eW1345s0bfqbkxwsMH6b6kie4oKPauc37wdEE/SW45eoTdUdZlEeNFRfzl0X71fXcl6fR+7x8dvL2pO",
-	"7bz709HJd+c1p3Z08tPb84v3b0/Uzwdnbw+PLq4PumeHeacveXB5WA2dreuVloTMyJNcia8F2z1b7LG6",
-	"ql/Vhs+affM3+dOWjmw/XVHEzt+nKOL2hositj6XaoPL7LRC3Tw71gu216pV8XJdXotntBAv+CxK4xXt",
-	"yc8+KSrf5rWojJ4rE3QlqPNnlxla0fqXTNEvMVP0JTP0MxOCq3E+PThTtFxPDEj0fBX0mh230fpMKuh1",
-	"5m6ozyDnemednZU5yjc60PKyAJF2IXOm1h3xKOIb2XlKEKh90q3WzBfFZkE79VwFBBfzCB5dRwMShMeR",
-	"R7rzzAkO1j24+3yAerlO9p7eqpA4GhK5Soslr2rvVn8bN71Oq+4OXL/exq0dXft8GzcHO16TtPo7Ow9p",
-	"L9CZ8lWWRNVKfeyWrlKl0grSiPi2AsasF5JZJou8gLLTvOzArfH8bFW5THOyry7rX0X1SR/ToMQkOoRz",
-	"NyX/oYTiA05kM/V158KoVPvDa3vwXFFOIrmcAVkAsJKv0KJ8Pc7cAXHTnV+Gb0KZzyfXPp6KSuJNAelK",
-	"xEd97N0ALECOyFQXUhlBjUSOmuo/u26+TONqmJ9sUxwzjcUxLF8HZVz6XZ1MoRubFLaEoyWBTLSqYEGY",
-	"hIDSYTCoyhsydZAuXW2iX5a4bubcM1t9ezf88dOqAsmLiE/n1Mw0x2huPulVB3SVWeDzIMCRaKAfSChB",
-	"32pErFlpEcF+MZPZXSuSvvMgTns1S6vw2Y+wuI6xvMY6YbJqWMBGzA+NTm1Tg1mHXe/xcJqEVwSJbkm0",
-	"ymAtxRLBuKSD6XU/4hNRXvFBB+XCWIxsxpg+B51gVgQ6LORcb6ZfrJiQ5HsR92NPghvRp0FA2dDy1a75",
-	"bbeyZKXNB95HPcYZ6RlgGGzPyYgD4TzjapB11ifCzFTZyXoyTNOtmgKXIaaFIlGLKl++NmeCFW4X0O31",
-	"IPfKQN4ISpC6AsXMJxHqJVlq6u5XuQysWFcOgSv5lpkr8xHt8WdQK0DnSi5aOtXFIlZiapmQ/ojzm/LK",
-	"mzrFxNwi0JBnMYWMQz3O8hqc8ECuCCfWOLA5+JGCHjJDZdP7kkXjZFLGckM1I5RmhLfZGvleF/bqjLCo",
-	"0nVngGKZNXzWqW8zo4TjeV9eKwa6URG4UOhuPZ8IbC1a1V2GYJmiy7PjbFX4TrOVK3+PmVnterEiLyA4",
-	"EjP0nwuXfLL5TavqetVlfefmQv7l5CUl2PNMf5YI7KQryN8M3fVpxAc0IMhAHDLp1MF0kaxbZ7PMyVms",
-	"2DaQw+HFEZXTc/XSxND8oczO7DKwU2/ItIF0sfz+FKqLeRCuAlg4+ATq5hHBuuSDPoyr/Vzvnh7Vf8gm",
-	"tJrv3DvmXz/GpOqMVygnXH3K8Hj9rm51Zg0hDzMAaBGJMNJNaKjph5pdKA7V8wEf6lOBEVUGHyXCQYKj",
-	"EIo3wNvNg7Yr8LG0J6bZJd1IapXO6u/u8UX3+v3bi7Ojg/Priw8/vD3p7YNVAba62m0hIZGw5VACzkPl",
-	"zSCorzvAmpEIJh52N8FRVmmrZV67TxOJ9/4wt3xrd8e7jxczvL5Jxq4+Oc8RQJg6WsO6Zn9Y9ssHnN9Q",
-	"MmcO9fcoQxh5cG9SwF5JX4FuCAn3UU9JiJ6taw2Zhsr81YTb2BupEVN/hwGmepMnk6Xfms7W9fX3XMh6",
-	"XsvaKbsHSoABLzPTJdZnuQijkESCM0cPik9uSaBm2tEBbZnUGzXgcOVpYltpLylOdMWuGDCl+dyLx4Ql",
-	"qZlhxIcRHu9l+qnsKTvvOhBwm5bH5wNEbkk0tZ9zTCnd6RUzqY+W6MiefRlOK604wFWwkXh0MeHgdwoU",
-	"qN8lh0xRCjWq5XRPNboOb/jHP3AYwq3/+IdjGhBiOcpZnj3Uj3W6UMEe7e2Z1aU8XqXP1AofDqGwgVIz",
-	"nHnEuWLIBMCtl6huNcdZlIgGglriuhu9P3TO8AEwmBhB5+ii4fc9B/XMTz3UJ2oaOCPq/VrYmpkMqJDm",
-	"iwwRJiNtv6kFhqI4MEtT171upANhffU5A6G6XGhu0kTNuZImEtz3YG28NXOq8/GRhyPV52J2A/ox5lIn",
-	"N48IQ1Meo4iEPFLiLox4PyBjeNsxFRLO5m9xEGvmO/tqgYYRn5ihgtYIhPv8liAcBHtqX+rEVL34k8Rh",
-	"KpHPifaEbhifwFBN9BVxxQzVicBT0bhiQP3hESZImshee3+kRBBYHoltwEPCdOy4waPhK/PQqzEFjSyp",
-	"1PF1vXlvSaSlW81tNBuukbgMh7S2V9tquI0tncU2Ai0GE4EzgcUhKTl+0cNeetLtIB74afgtz3cxhtFJ",
-	"9z5nZqeaww2zhBtXrAcbnAjRsztejNSSAJkr8C3wcg05DhJQohFxmisOCCtDEnkEhEjNSRM0j/zaXk0t",
-	"4iR8ComeeEwgNW/vl3LzIb3l1VFaBR/k4a/KfjDLRI1Vy3U1LopJk8yMwzAwhDSvfjOZkInF80sGJ+km",
-	"8MUMFjGDg5+Xv5YeHJvTXg2TStGAyhld9pSAikNL1q4tZLMcKyB3drZ0tEkfEpijOxYHgf3tEBwN84tW",
-	"KglYLgM9ntdLiwBezldWc6MNPygBvEzY1Qani1FgUHuVBwgCynoAGS0fIJgxysEI0GYRfPYMS3JsGUbL",
-	"2mDufZXeeO+kT9VPeUC96dIPm9vvnVpWHC58XN95dKgfhEyl+ps0XjnvWbjZ3pt5/IALudSzcCOMdHu1",
-	"TfRHDSRzba/2BvvI9KGWIXr5pZbZtsqiLs3n/dWyauh63G3Xvc8uoLnrJgxBdVUtlOLnqdYKfADYPeWQ",
-	"NWrQ72bVlxIho751yXAsRzyin4ivn2st9dwRE/FgQD2lrXROqn56a6mnfyDTb3nUp75PmH5ud7mvpp0/",
-	"4GwQUO08tlutVR9/T8UYS2+kH1/u68mO0EPV0UtriaGSJGI40M8sN0AfbkkUcOAPyPqJIOUTP+OXX++d",
-	"P4rGv/7RepHZv4yH98uvIM3i8RirP2vKWknEj7LS8VDA4aH96Vfl5UZYkroXYCWbLZrvri4o7GZjEqhf",
-	"wMWoe7BRm+qHWJC6h5UtAstXK+zQpOJjNKAM+DBxGO4jb8S5UAajLGYSMDLJIh8b8K3JSLX/AzOJyPr0",
-	"ZmIO5XVkXxmxE0tJQ5WHE0qD9EjMfyLAWAPLM2sSNGDoc5bMK5nBn4RGGhUhJbfKpmMWFADWvjLkSs0c",
-	"cFfMWbe5AJ6aVcJ78Ci5VTahbvWE5yCgDsJXLIP1MYgEbdZB9zFDKW5IGjNJSMpABFrYlzKKTD5GUmJK",
-	"WV1Qm05XQkOMUE2PrUxaj4/JFWMc/jSQYeNnKR9GQLS8TyzFSq8AUjAgpQIQoIcoE5Jgfx9h1Of+VJtl",
-	"Y3pn7D3VfRESCMgJba4NYgEewkXabUaI4VgcxMwXjq0krtcARjoAq8x8v8yqs5P8hsgJIWyzBh5olDfc",
-	"n66mliyCycKPCg7zDAamAGNZ1l7LAR2WAywsrdkS7NZ9PlSmDMP7h9m+M1CFxBJ+3d5t7HRezGE5H+W1",
-	"ojlcAHYko21XZzLa7bcHhwfth492SIfDab2P2Y0d8SXBNJkRN8cDZsh/wh72KGdAWLP+QKdJPY8z0ivv",
-	"riygp8SEfMPlKONsWLiGEv94IInlL3/xNh7f2yggUyFYtIQHUokMnfU5Uhi4OUhZ+hsHOpRvNSHqa1WY",
-	"1lUDY8SngwGJgEgt/UxpM0APr9SCrIOh1TiiLLFrEhRYybfoal/6Ja8rM+RJl5dHh2WunFJWmOnzqKX7",
-	"8zZAAgc+KOkAIy8mTGL0e0x8HP35vzEaxATw4wFS7+YoJNGYSuoDhrCkBcKkWa09pQY+DubmnPHciOPa",
-	"1aHQEmcVosHS5jWpdplTpD7RnK3ohMuR8gmAxVWjCf6C/m17vSjECZfoW67ZgtKpPNe7gEdZSz5xMNTo",
-	"Dcwz+elsb2QylcOVL94g0ug0uVPuJI/sVOeTYDbg6jeXm4ELzo+VztbPdJZcKyIOlcND/PfEpxgy0V7C",
-	"Cw8LL1xUqZBHDTWcxlICZoMzZd0IyOhlcDZoXfyESCjEUzgrzLmFmQDDe3gHOKJQfFWTVggQYWGAPZIS",
-	"9QWc36CA3hANU1M+svXBrYtcElT4g/r3r3wCirw6sND1/WxcIZ/985VIKouo72kuG3B4oeJDGgGwiFSc",
-	"pKo5SH+nT3x185DeEn0CLa5Y75CEf/6noJKjMWYxDnpl/rJp+hFLnYIZV/kR+ADgxDnEUK7EGPXUrxU9",
-	"y6zEK6RwqrX7DC58x3XBJS3Q34NxQBn1qN7LywnqQ7NsHsOnTtw62+IXJ3qzTvSSutieJM09OdKMfDrA",
-	"9eLIfXmO3HN7HI/sB+TtfOz7L3b+Xq37RBb9CUci9kZVnAMvVvvfzmo3ZoWxmVkmQPB4NvtbNST29I+H",
-	"hKl/W6s2OQW0kL6MgQ4nPyO1AoQE3kzJdcm9TMvVb5MU4hMEU00alrXHYzl6FfChLhxWboS/vbPWvzLp",
-	"62NMgzSHSRn6yBb8MYksZiIaqMtQzIB71z7gIIwmEWfD9BntK1wx2+jUWk9uGRKZidtALTfHAnM1yJOO",
-	"9UFcF8yAjoOaLry45QKcLo5MMVYUmSI5tgNUoIB7N0S3fdt10JarH91ytl0XCV09bQ+1W7vQtCvWOyMy",
-	"mtbhUz1A5LEkezuiw5FMGt5Al/nuG0gkdFS5HsptKvMucBgew6Q8wPQ2aP/ab3zEGj4nhZyytPJT7Vxt",
-	"KnKKhWi2tv5LbRXxehARgG7iQDyKOW7qZpUUuToSR+ys4x0cbR/dhD//dPBut0Gm7z75H4/oB3rUPLl4",
-	"E3w4/HHy/qAZvP8toMcXP979+/BH+a8L7+6Euu7J4b9aJxeX7slhd/L+sEsHP0K9rP74W9f/+Z1Nc4EW",
-	"3mKJo8scijAYbTWGnA8Dou4y3dGZBq8MHq9uspxm3IAF8wJggRNt3b/jI2YdhSXzmwKcPH3IoXgQT6te",
-	"rWTQJBUwZnXnsYXSfi7W9jmR9RQJPu/h85ySWN9QfxycFayNbDpJsaRaSZmDx4Fd/ZTiv6HVSt4CJhxR",
-	"FsYSKX2XNVZXH4Sc9ZoL2oNM8SgOQGjf/vk/VVNmD1maG+noZVFB5dWTRm6nKnVWOzUyxvMKvpOIRUiY",
-	"r1N/Zvyb1MIus43TZ4tjApxtMdNlHFd690+m8iOSMYJC3ByRgHgy+vM/GfU4CnGEoR4HZTGOyj68kek4",
-	"yylQB/D9mCGb6AK5sUn3s9HAfQjAy6TwncX9JInuSqdDikKq+ZWPYYfKgJ+pN0LKNkMYDSIiRvmKmLA9",
-	"ITlaWWPPZuTvrrjWtIVTuhguOEfvMZtaeSRyi+JQzRfFPtf5IUxy0UBH8C/gfWIxueVo/Of/FEjiSFcb",
-	"zK2Llk4mxZJcB8ZhWL0VSuCbStrkziPEN9balMcRkpRE6GtBCHoVRtRTFjAYY+pnnZTyTWmrNgNO5RAk",
-	"npqcDYSlJONQu/c6jT4RK+oHezcQbthkHipMAkRRmaZW5mK9JKOpvhMa+TwOWR5hyYcI7NfEd4rlSFmK",
-	"epmWeFDqhiU8KLcEYKnTxiCmop0mnT+Fg3oGapn1nr6DqqFKPLz7eOFo0aC8A5MVZkoVKxPB0YcgOu1G",
-	"Yxa9bCX3MLQEnHmfKtSpmJVpIF3wYkQKy4Ts/z4ZUZNBlTpR9p+6JUoAauGXIgEdNOIT1UQUKN2lpNy7",
-	"jxdoAiDtgN7Cvsx7GEMiTbZo7aE2erpRId2MCr0xw+T11pJ+Ust3pQ1uh6Ii3JwSUf6FQ8v3D4osLh0b",
-	"PNNL8ksMJ+UE3PmITyAREiIIxh9aSd5l2J9WE3ldpuWOEgdCYgArj4h3o49nNaeMyXs1vKNUGqS4zMHR",
-	"iwElb0RwmAkoBQRHyijS/ADYvlrJFiGpkoIhYQJhNoUwdlEG2gzM6tDSARyliayBbenlTPInyGZIoIbI",
-	"nM3dVFYIwMSFJKGDjESmgMJgJqgOP0CO3BUTUyHJ2KSXevarhdy5pA1fX5UerF3VvtHy+hOJuI3S7as3",
-	"UkYlxQH9ZLSKfW/mONychWfSS+FJQaQwJfzkCKhDqK+BSr3jDwfd455O8lNePPwIha6TNNsBFR4O9CJA",
-	"vp60ZoJIL8TqYKFOSATLyHc0VCWi47H6Q70xZvT3mOhE5z6XI52o20BQVswWOYPJ1+k/fTWweknARiLB",
-	"FN6jrGOEBep1jRCBLbCH3kAqtz6PB6axyGaliv00ITsb7LtiVvepqWeo972U4QcWTHtGPVcEz2xV+WeF",
-	"r28g8jMTzdlM1C5XCX+psF3zrxy20wfcX2IgLkvDqBxfA01IfF2o65LTUC8RuyeK2B3raEmEBfnz/yhN",
-	"0ydIEjUdOEBjwrhAr5FnOG4AQpwsuOR1ypq3rNw8QuT3GAdKxGfZcT6DAOCq4QgYomvlNrHSaEByilo4",
-	"2ddjPcWICPnn/0zoQ3w+E43a1ZjoRJZfe/aVS3+vm7BrGBeNirI8VG0HacqHMOIeEUKz8sw0aGPZsLNq",
-	"HQcRwf40obwg/r4mnABXdYn2ayqJCZ42Xk6unzhQYk0VZMiVniJeIuiQ1eNwQcDEQRPSV+tozPs0IKX5",
-	"p5awhpGJeYcOa2H9bgCfat1TpywJZMwjXUF6KUuO4hxyNL2jMqZykcFdZ9+IVQsHAZaagAXIq4iP+lOg",
-	"Wt5HvRBHRKdiDpPAkIwIKanGF5CBRDyWOvkyIvBjq23wZ1lGI+B4yjoDNgG45abQ8REPdN1g5cJUsW0c",
-	"pF1/qD3r/DEDbA+mWjjIaUggCO7hkEocCAioMyTGaqIDIjVPOcwdJOjeeQTeYmDCgZ8wY4EnoCz+3psP",
-	"F9/3EBY3OiSamZTJiAtTAZQKc6ODesrv6BXvTRiIkjpTJTT9ZcxZhqYwlbuLauSo1yiXDb4BDlvNqak2",
-	"ZbjMViD+1y9zrPMHUWB42/397FQALSgw9sAWyheCaJZ3MNRsa2kHfQsTbS5RljxD4N8sZSbO9m9O2XWT",
-	"uwL5xmCsNGtOOT2eeTkydLq/lo3DQWbiGRy0DfOT3nLLBwPC/eWj0VpUpX3uUNw/lKfGFjf65Y8UT5zU",
-	"71oST5wpIKodGoMnTqtzgXuyZJ2VpCpWDk5salNZeai8Hdz2Xdxp60TTNt7arb/GzX79dX+n7/pNb2vg",
-	"tlKas3Q3PRoljS3PNMLihNxJXUpKd2KExWlEbimPhf7ZZL/qdaHmFbYLTDCXOKjttdrmn6d6lbfay5tp",
-	"tkYcfKoiZciK/Ayn2As++fOhtYHpqZZg6eVy4fU4jlcXJfr7hejmBdO6AaIbL2s/Wv8i8+NGyW6SamAh",
-	"9W40w0uuRqZZxakvoQnxsncAYWPsDwkgVwdwsq49VJypsC7NYWPC2Ukj4GCBiLuyoDLOQ67Of5X7kBXY",
-	"2RTOAveMTIsfKBVnyfq+pYEykJGHGVDA8HGfMuI3UA+i84dYEsP/Qpiv/5pQBsH2K9Ybc6bsXrg+JTjq",
-	"ZTlqZMp6bgL+yh3Z06Z4T/90rj8y7aFmx0HvMItxBA6+tiU7yU+So2YbfUv6kfqzccUO4SwkwTUxxAcD",
-	"oLONiMXYmo8DRdsnzkqj7gPK/IvsMG/cVXmxj8045Kphfi4WcpVnqbw87etlLiOg8uQiVwwW6h6NgJ1D",
-	"uaPkTmq4+oxTmvNI8+7gQNekq3AHBcGRN8r1v1g3qyRd8kEO837WpVU+/iN5r0k9uVIPNqHweogzO7eK",
-	"3fwFYIuKZBIZ1kt9LTJjZ6rAp8M0v8bDci2163KtIpZlTc0Vqd9MW0E60/lV0kubkhbFnl1b3bPzmmMe",
-	"fnt5NrtU5rcpBbWBctQAJh9o0YaUCaD4pz4DlGeVdikv01e1BhL1Wj6umRJ+q/QjDnW2uemI7QXU3feC",
-	"2NeJ41jT5Za3eKuqxcYA2Gh77bo1BgLYE1BELmdNgHTlajPDGb3k+WptW+XthZdVtHZGUbQeoCcKnVBN",
-	"RzwyMUdjIzn6LigVYfpYqAOhxr+8I+qFS/Zjd3f3daYnLdd1N2oBtPQp8dpGQMmowfpcaUt1Khaov87q",
-	"3FyIDJewrO3utBvl2fibTLOfn1WfT5G/d7LVrJf9gk2Z1oWfrVLQA1UMDD5egK8QriuUeF72E6WBy1mK",
-	"gJkZ0jVz5j0yE+vML/6SysMwNLveFungHbe+M9gm9bbf7td3By6uNwfbg5b/ut/2Ws2lg5UP5jqoClaa",
-	"qOSCaKWyx4vhymY+WtlckSkvU3x/Qbwy6/G+RCyfkFFBCdrViNw2HsO8d4zCX6kZoKuXpAW/f4mTvsRJ",
-	"P8M4qcyHr2ykNPfzRmOlGo4wAIq/MZycz/KDK3POOPLmchJhBasP9moRyK0LTU31/RMe3YgQKvsAENlU",
-	"kImktZ3vnQp49pml1NIwZp0JaYHM6l1jbuESM5xce0gDTBIaLgf5fKIz5auq9jfQxxGWVwwqScPdVazW",
-	"WbL0GXpr1M28E0F4WJfUNAk8gvpkDwlCrljv9MP5BSrnO+8lQGprwdh6Kkln9zPlanRWYCJrLYRZw6cz",
-	"YS6ZjakkLJB6fX0FiWJXTMMhoCO+CRUXw7NUl8pZIUKrzbWMJfC85N6bsp1XsViXsTwXGJqzpvNyquyE",
-	"TLJD/xio6xe/6cVv+gL8pjV8miqobEa0migSZIDbVKMX8rhndHU8rjSzaeXSBG8nHIUx8YnOdYhQzJLT",
-	"ZY/++Z9MrW1JQ56cUnicwU1mo/75v3FyS3KMUs0hPt1s4whDby/P1P+DJml2Oo+zAR3GEfaxunJ5flhB",
-	"f726c7j0+Y1TJOYbgowyuQduhZ+4OsP5t5xpMgERG7+JiAa6iA1rHxHoP5pKbqCpIRzAAg2xkDhC/6FE",
-	"v1s+MpDnsiIzeLIcEoqRvyUJYZ6M3CAw5vGRa57dL5+qUBRMqpnpL+cvPNCzzTgiTCcA+Rhx9XdIIkkY",
-	"UY5dgGIR44jyEnLD+7x5s+xn0/Wc+3TZBx6fP9HRebj6jvQo9YVU8W8XWNEZ3nkI2KPHVnTcwpAh2niF",
-	"yUuJiEdoKPcRHau51izofcxukNonEIaZRaeBfk6AYUlABbBmlsglFzIvRZ696qdmWSkC7aOp45ZCz5Ji",
-	"AzpRxBQpg4KZyal/Ip2pULbErRIzpTW+hkSeEPmRR3Ca+6yFW/+oMduSvT8Ac7DXbHVc11XenfJ29jrt",
-	"LbfR6tyv4GCbF1b4AiIei2INh69stOrllOOl3OhLudGX04XHUYLfGUoLRqRSHiB+H/90QW1XfQLgYzHq",
-	"80KJjw+MWL2WFKG3OiUllAK+skQLSZvyWKXh/qD+vdZrAZGkJEUzqWKedTd4LNMcPzgU0QU9lILWhxZ9",
-	"7N3Y4u/Ip0oVZkM56bFDA31IAOeZCiwJvbDQzCaC+iah04TMGuhIH3JAMF/5OSKEIl+JJ2RudEzio0be",
-	"LqiqqZ+ZG3KfG7QqKRSyZKxu9UIh85GIRaxTcneGJ8CQ4H2tXqCEprK8PEn8bww89KlNjAwxWS4IE9Ax",
-	"Zcotmxo/PSJC4jjCygNfWou8N28vUSJHEFW0K+vFsnjCihRz/PWqcE1ucQjKbMAGC+5R7ONG7fMOflF/",
-	"pVYstWG/3EiYLtVsbTpd8HBBDCxREdkwmObEfynYkU1HebKiHTnjYeOFO15M3YcU0VB75cnjPWN+qyM5",
-	"OjqdWnFABS0n1Mvxl0CghYGBO8JhSBjxUwydSVG5d6pZRrLrb/ZY0ZBvJXFP9IFl7Epbcd5IINguFdGa",
-	"F8PxeQzHFyDFC5DiBUhRIVpe/JnPJlK6ri3/WHb0izH8Ygy/GMP5uO/TWsKWI0EtBM5IgizPGr/d3Irp",
-	"T8FYpb4ByNkga58EnA0FkjomFsKMzhJ4m8pwkywEGii7CbbQ8IgIuWeYAtM4btHdng3qOpbV3DBuaAiL",
-	"gCLNutCc+jEH8YNacmr/6k+PG6iXaa+Bm6eWRk9XYwsINnyAPaXse/tpOTcipPlRuwXiimEt8aAEDHrP",
-	"b4FrPctgzgcIM1MqIomnF7urge2qtz17Uy9Nyr1iV6w0jp0LxZuy2E46YIAtV52E5Os0gmGCFXvG+YAa",
-	"2cxHY3xj/k0mZS6INktevJD75yqbveUusjzRFOF+RIO1rL1LmN9HKdxX7kK5X5ADpebmxX3aiPuULOLH",
-	"cKO2L5ruZ+hGpehzxiez4PQXL+szPzU6LkC7eUSHlOEAMY4kJYzY0w4DLq44RVoPBX/E7HMU76EM9pMI",
-	"A/NGIYl4AXwuULpVnhLyfnl+OB/y/vbybGOQ988fx76lLjzzUd6XDJjP0F2t0ohLlprbsLEAwEz08kbE",
-	"pxJH+wAe+PN/MxxgNEVe9Of/q/5lKyE+K35f2/hzoft/kzPLNZH7JzG5TRbfQhD9o6P0nWyIYIVvLBuC",
-	"un+8IFT0khXwEhibFxjTjucTx8YOeBQpr1CnBWg3bh8NaFBIFDBUszaEkyECTCNoIqChEsZjXYrTpueD",
-	"36Nep4NHcBRtSRYsXlJ5H+LVmMwtYwG0cjNEtHzCzFs1q0BSFXyExQgiOrrN1My+Rjjqc+4s4UPJUfP7",
-	"h9cBVXri1BSwUwbyh4PusfKXZwpxLcd3v2q9Lrj8U1L4Wn+rpIhXni9XM8euUNeLiq4n6W1COh9gNoy1",
-	"5AV+5dmSbSPOiG1PtgiY2hD9nFt89laZ5pKOySd4ptYdk4h6+FU3GhImKcOv3sSEcXHdpbpm1FI0+ytA",
-	"GudXQP3KZv+9lEJd3YJ5QcAnTCoS+EoyAh9k4kZrpH5LAy3XbR1iMJb3oQyq+j2hdFFSs1hGMyvrz4lU",
-	"El3AsYqAuL0Bqg8oCQzSqHfavTj4HuXkew+owLXJ7SQVO6GQkDRnLNpW38T5yn7+lALlDimsC9CPpaka",
-	"SgJfwAnPxPCVXzHjGwBdzh7qgTTtOainJFYvQxykNQxwNacFqOHA4uNCOvIoZosIyRFlhvtdOCYDQNjB",
-	"u2JpIgPqWoeHD7JHKJ4ZMGVe31Ghtb01RiOj9avPOowaXDNsn9M2mJEybdPJCfi3ccRD8uo99iPqryKo",
-	"HzN0/7nr8eqR/WwVeX6elwT8bEBvm+98SWp740VgLAOvLi+ZyTUEATKz0nJki7nwYuv1Z1CM83GtmoOI",
-	"C/EBQt3P53h/wVXljWP8pKbSOb4ts5QMpDpTZlwTbkuOQjwtmknAHhtgTycT2oKSpqqDcDJIiOzLnJSx",
-	"Tls1RgZn3OXbpmXme4WVvMY6rbCcsPA7KN+IYcySXG9bSR5sKKBAvaWS6FKPe7p/EYHWMwfCqjBYIgGB",
-	"6Hr5uvMAMGGoe3qEbojqDI+USXfFYpG46/r92kO3RVpT4vVbo9n20WREWHIEqAvVI8zERPOZtt0t/TXz",
-	"hJZwCGSUMQRLi5+bMeomy+H5KP70QFxXFwN/t9sgWy5U8F6hfrnu4WOR6Bmr5hovMGvIXah8cLjP1ONb",
-	"AURwo/ymGg4kvm6Tg63d738/nv728RBHv8mL5ic/3PG9H1r9k9d3P/3o4s7g5ylw04sb4mcf+7//43+Z",
-	"a7ayA11+HA+M+XZ6BBNdcuYA5pFexzemWvCITxjiTGdT/J1MCWEWtFK612ZH5ILyHij8mVscbYDovQeO",
-	"l74p3RjZ2H32QsrajCzH/q/L35ts22ttEw9cb7vfJPWdwVan3sYuqe/2Ozv1Ft7BW35zsE2aLsjc7Fuv",
-	"TWcq+jl7X/6IWhsoPEJ6q/hW8NpuP6iBMbthfMLmNM3eUdYo0xJ4YL2GLL3N5gOoMyNiz/aGnPvJoZ6t",
-	"Qf4QCooKW2+lszTtKM2O9SAJceVqp58eKafbVieHp22R8rUn3lOm57WGWSzflCQGhyIieBx5ZO0G6LL1",
-	"MbtNfNPZRszck23LaUCwMBbAVBM7q9sddIRG+BZqsvh5bR9QdtN41hWaqTKvFmBqvZgFmiVhzs3z8ud6",
-	"lYd6q4pnI2fmyAR7R0EmWFlggBMgrHRVcnuWHgvir71wInLLb+a2y94xp13mlk22Cx6eI0DF/Bap65tr",
-	"ziYF6ldCNzLfMITZFI05kJcs6bqu7Lc+6LT4IUfF63i7K7u6m/NzjRFPUKoqMj6u9WU36eV2Z5zCyYjr",
-	"kD+4ZmHEhxEeF31aK9+sM6getLH87ulRhaMa0voNmYq5R7zqBpMVzKMbB2nzPldf1JQW7QVYSNiO11j2",
-	"tDDQHJxw8EwZwmhMWSxLad8DKqQ28sXDj3hDeq079stTeUrZvtvnl/SEfl3ep4TxOaYWQlo+W3+XU8+1",
-	"goM/kOmZPgz6UmUW1AgxkZ+ctLK7fbPiyouIT5ikOBBJgdfkUHLEJ8LU9AM5giMCLFpA0KVPG/VVLe/G",
-	"iPE+96dKBoo5BT/eQ5IWVu9soH/8Q/MYpU7/P/7hJEUndaRqH3EWTBFGPh0SYRwU9dANCWUDdYNAtw9y",
-	"ohJhKkZQXDgNtRnKhCumRg9BBazqChYmYvGcka01wi0nZJINtbxErR4pamWE9d/xqGuVEBQMfda4hxP9",
-	"MqLNfNSp8ra1rP4H2/wWF21L8BSDJDn4MwCinzBs8uwRC8bl9aqxmzPiEzLOnJNIjnCptb5emyTn12PM",
-	"pitEk1LFMcK6gjAXEnXcrDJ+HpfzhNtR0sz4auiInzoLutkQLKGm9UJTamqtDSlgY7yJYMmLN/t8lqEl",
-	"OU8OBh/bOvyOmiPbfkwDHwkS3ZJI221W/PEJy0OW1bWE6NV4uwb9lQSXLI5ZSB6G9vQXEF9ivqe7mPjV",
-	"HCLxUNl7zEhlUy1cObx3EkCmiDMHcWbAZhEBCVtNrVplC5Z+/CtNc5B81Jbfs75dmqW+LIToc8tSn2W+",
-	"aldPRRpUfDGWFpzX+aun3eXNpiUz9Z7DhHoYkc9asYIiimhVDh4zd8q8GczkPxkRnMt9eo5xtZlRRiYX",
-	"aXm+QDV4BtLkCdWgWrpX5rNXNdSPpeRKnwnqExPFyJbyYL6JbWh3QZljAcEg/xbqtlcRl3OhRzZ0wsgk",
-	"O+VC+UtKNzgmIBNoiJJAAVcaXEO4eeADXc9Ew4TUPY6BecvCHTy6UWr8ivW4mjgcXo94HIkenGzsax4B",
-	"1wRhkjMjqTEbAOWwDcxFdopxnTKNq0dgeY2rmmy17pehXp+WBCY3v7W91vKsYT+Q6ZmarBeM1FNEm8yG",
-	"ejGi5htR+eWc1di5K9Xw6p1Wwaha/rmX4NTnF5z6ogJBFxkoTHWYBwJBOCHosynGehLAOhRQ2Qvsq8bf",
-	"1jR+iYP9VR0AsBCf0AGA9EglQWGf6ZjR7zGOpFpKqeV/RiA1wVr/2WL6saxMN1hUrQ8IvfT5JUh4HBEU",
-	"kIFB8ut0An0QS1ga5II8AgAojY1Bbr4DGgJS9RkZYpm4AFjHxYwSuWLaQCc+arstmwZKbTHrCRYN1BOx",
-	"CIGYAMAiyuTLJht8IhFvoFOuE2SV9Y8wEsTjDCzeAWWkgo/e8nM9FEbS18m5197UC8g1YX5iRrarMwjl",
-	"dTIhzd3djlPz8VRcx0zS4DoiAxoEtb2tplODAQ6m17/HXOLaXst1XaemZkPplYgQSNcz41PbG+BAkKUl",
-	"WkJQVq4BbA2qvzdOZBXE5kMhtT9pLO2UxxEidUiOyZ5XgUer5dB6Rkpmpcy2LL2YU7IW5JC5+nxGiZJ3",
-	"eRjknj0e0HlGSTMBcz4yieNhpIltUwTwlxS1Wo+7QKP0+4kMfFy0YpLqriW/AMSPTIXMvlIMAQXGYLhB",
-	"8lCgPhlwgNboXHs/z1tzYC1MWBXKdtb6a19vFIGnAo34xBT9M+rMvpOzXMZ/qcrMEffM05sB8Yck0poy",
-	"wJIIiSI+0YDHPZ2pp81hyfkN+rrnkz6VvW8ce2lMNJU0Hkg4+BpgGmQq9JoDsa97qrXMTx7EV0x56zqX",
-	"rx/xeDiS+i4aBOoura91nqBWfzxCQ3xLAO+u2zKMMJM9B/Ww/1ss5Jgw2fumCnl5kR2RBUGzMz4RDfQ9",
-	"sEpw1FT/abnufkL+wDhi8bhPogzLQ8fNhdY6rgmb/Q5rOQl6AKSqVhoqo0xutdJYGWWSDEmkNuKdWsjj",
-	"UM/gAMeB1B8Y4zs6jsegW53amDL9V/P+4ZVX8gtoBZCpTwKl7etN16kR5oecqu/Vvnt7gewiFZj5fX6X",
-	"8PA2XxMXb3n1Hc916zuu69Zfq/+46f8gCkWZPm7sU504LjHwT+39sZZUXx6TCqR5meUzD50aqZXzEn+a",
-	"G39SXndOUSeJ/+CPz+T952NNC25+rgBTIk+0EvA5EWmrnjKc9GLJvVhyn70lBwhubcbJvF5+TFvuW8p8",
-	"8LRjac4AtUOvrInErhS5k0oIZOiGGoSO+bwGlzlqa9ioWbklFus1XGWC6bCFLnGMkY+nOVPMx1NtiqW8",
-	"VZIwZPWqiXckHRhzIRvoUFmPSWhF9zGxIXksG1cMblG/yRHXfAmXFwcVsYZLoeX1XIsJXig5ClRTlEHo",
-	"aEEBtirzgtgnfsGi2l1gUG3lDaqtCoPKxxBtfrA9tZW1p3Y3bU75mAZ6J4E1XdvbhrBJzpRSTdX8vHvN",
-	"jvqk5OF1MtXZh5tLmFbJq1y1G82DnfIHbS2TzGPQgAllPp9cwxDvbS3PoHNZVY8ZmJCEyaF4sZGqbSRw",
-	"jMqNJO0zLWslVdz9Yia9mEkvZtJfIuAFxkdslPBjJ+Yqn8obAUMxA3vE0jyW5LyRiGTMJjTkBQPIH1P2",
-	"Cse+luql5s9HDf/ShX9zlo8JQAk6ZPU4FA4K+LBOGXBRDmKBA/iXAHZKjfwXDoKAkGigrl44luBTV1BT",
-	"29Mk3ynLJxQk9jmbjkVlrq5q+ttbohXjXPNH3/XXDhk5xU59YMEUEegZ4oFvURyGPFUD3EDMFVFlSwZ0",
-	"yvqqQ5y15aFkG7DNdBdhVrEngaNwSVycEVBgxW013EazudXYSes5LRErk5qBc71QWMCHdD3+HiDK/I14",
-	"qn0dv91suy3c99r9Ft7Z7u/uNHf93WbTbe54nd2WqdN0vTyl5yr53skemxdV0zP0YjPOtxmTvZNaBObE",
-	"ICWlurxUTfl18T3PbyA+AtPS/IdWZwn/K+bNg0I2OyprUChtTYXUOnCBXWE4d7uH749O1jA0jlX72BBR",
-	"put1UuZRv1gbFcAVArhBfKrPglIUR5mlYayASltDx3JslqCt8iYklqSE66PUIjgyn1hgDXyE2FKIh8Tk",
-	"ODVz+rFZrvpMWDzdQYnebjqzGj/R402tFrK6fNYemFXupisGBJdrX2tpOyRpoXpkbhMXNO/BOjyZ/F8S",
-	"mfnDzo8/v6+3fuq+OayfXXQ+vq1/f9I+/fcK6tne158ubxJkkdbJu5vNmXeP8d11DL3dgfRg1eI3RGLH",
-	"sJxO8K2G90DiQAa4LXT2Q03nuOJ+QLSCFrW9lhpHPUswI7CiYLy5xIEy8pYV0Hp1nFZEcboJcNIM+4tm",
-	"XvXES41fFicdECG0ed0sRnLm3fqipb9QLU0TTWMVtP3lUTVzytwmMuBolDEOeFRFf+NzHhn+m5AkiEtu",
-	"MCJTXQZ8MeMN8MXxAWq6Loow8/kY9any8oec64T+npJ2vbQANyAPUc9KXsp6BkRpSlwwPmlUMNhoOfes",
-	"DDZps2t72277tdKV1frAqIxVyG5MHx8l/ejvqmndFTXpfJbEF/U5X33CmGd1ovphSfU599a/SzbSKhr1",
-	"JefjL899Qq1We1Lb4VjX50LAgjkBpOYASSIkuPHK3+bMcNZCZYogsJx4WYviREfoIzKk+kksLcWnKR5h",
-	"gA2ckTlRgFd/qA8tJELRxsYsEwrjE8RZA3WtjaHpQUmki/na8AESEk8bCPLedQoHQXJCPZKpfqXfqtlu",
-	"ZxK5QedUGSHlzc2H2qtVb0nOdoZlvTxre4zvjgkbylHqsyd/LxN4r+A4MTGXF5qTZRWemahUi8E6tRFa",
-	"MVLC0JzG8AiR32MMh8/KZPZGOMIerKG8IlzrFc9HhGK5rZ/Tudxoyqfh7P5cMj6t5fnFM6A8jzLs6gWs",
-	"1YYy4wg23NUYDcgE0A59QhhSzjBU5EBh3A+ol/euY6lcYtB7cgRZEsbZVipxEnE2RCHhYUB0FmOJPtRV",
-	"qubHxNU9jnLRLeCi4kD8UmiZ8JcPfp/xidAAhy8i+D0v5OuYOmVqopK0TZ2KuTR5iCkTqV5UKBFJRUJr",
-	"qW2JfHqnesJ01xRPgzP8pV18XaDj2jQAQhYrHC2r9a+W7OIwNgzRi1HyEsR+CWJvMogdG33xHGfMGmms",
-	"HMhl4tjfUuaLXBkdncrJxwTc0UmkD0v7PJaVWlbTk2kMWjU9Wdf3E7Z1kzxgeQdUI3VxDJvb+I2uPwWh",
-	"cdUY9HU219EBljNNUWDQZfuGuUD5mwlcKyIIR+SbBupeMXiv6sitBu9Bcj4ScXRLbRlrYEfQmZilKQHq",
-	"DTpvYRmfVfXnhXlszcOBiGD4sabpMdQK2ULvceSNslD9FWrbwrx9p2bwWfnITJJox80niZ5+OE9TGap2",
-	"1lpQOXh2A1mj6+aMzskXtanSOhP7pZzjA8o5SiuVUsvDSNoE3aYcQjC8jcAsGCoLb38QyVbsjTbZtwJn",
-	"TcAnKUYXFzNCFtz8XJkCCw5D9oEkB+i6iiqNav2Jb56UrS0lRHupI7C5XBFNOmZw8jkrLalvCHaRThIB",
-	"SqdHYGVTzuJnE6BT/X1hYftLO0FgZ1kDHiUC/DncoXM9YbrWOsLIi4XkY6UBZnKeNRAnQdsk3GzgiugI",
-	"5pgKI3fneUIREfF4DlHzMYHoZpIGprc4ZQgPMWWlxMfwxksdSvq7eR4PDhN+CeG/lYN/1VnIJDJUfaB1",
-	"Ji/hv5fSC09ZeuERjxo/UzvmizxmVArJRO2eMdI5xtLEsQWRMiC5fN1LBmn2VtOq/izQ3EYlV6tuqOCg",
-	"WV7NCNkohpartmCCybelbM/k78IlSxINYOEMi+pWeRkiTc4aEaHxNiIR22Umgmn6i43wYiO82AgvNsKL",
-	"jfBiIzyzjXCuNdLzGgmZig2CKOWteSlkhhkohzwCDlvcjwVJALcBF5QNkY8lLpgPsRy9GvBoSGSIhZjw",
-	"aI7l0A0mQBVmKzJp9W+qHpnfJNVVmggUZcgwwUA9awalkmDxNtCRKXPtIIwCym50HFmXdoLiTK020lVJ",
-	"gIwM4soTPEWSIyob6OOIBsQ+Ck85CAvA8kIQwgwW45aWXamZMrNDd//Udv8h+UBVqnQFvaZZKZY64FtR",
-	"G2TwjAM91tBeje3VkG3iq8kAbhY9rgnWTUCO99L9eG++VSI4vic48tNECaBMpr4+n89TB70o7HkKWy+2",
-	"rF7Q05k5/9K35LV0xU3PpUSAJNpwcOU4o544+v35666cYuqKGxPPtWJb79qMirIXStGyMfg965UK/JZH",
-	"Qy41e5r9yH+7qhnsVaqIIEY8GXEAtXiYoYjgHDkY8kacC2Lq/dlXGbpMEgSJD0oCQap0Siq6SjSbZtmp",
-	"doXvbK7HzCI0VUOS0dWDbcyFBuoyFDOtzvIPGGCvfWxoaO+VbrRVR2YVZgN91IRMBEV0OJLp8xb7pD+R",
-	"PWi1xHZ6PODF6lLbdU3Fkys2iIgYmRu1zEFW4Ctxjr62xZ84I3AywGJJvmlcsSvWBUr4joOaLryt5Vp2",
-	"eKGThCI+Kc5EwL0bU7d723XQlqsf3XK2Xddm9e6hdmtXp+D0zoiMpnX4Us+5YuSWsKTod34YGqgrJRmH",
-	"UiA/jnTRZvU15HMYCzCOGqibHjTKCbeTZdKQqAAs9p6mPRvRyL9iJq5BLICMBz4RshRCnadr2qBp4NRS",
-	"w6vm8SginkQjHgmC+hAZmiIhsXrLKgX3fMIkxcFjGxLHaliUH+ARIQZxYJFNSs9M343633n0A313dPnp",
-	"qHlCj8QRO+t4B0fbRzfhzz8dvNttkOm7T/7HI/qBHjVPLt4EHw5/nLw/aAbvfwvo8cWPd/8+/FH+68K7",
-	"O6Gue3L4r9bJxaV7ctidvD/s0sGPDa8VsP74W9f/+V1g4hG6+fS6UPfw//6P/7Ub/vhJpyv7NFMGx50b",
-	"ARlhcR1jeW3O2XWlGzjLp4PpdT/iE/imjo6YXzPxjMePmDi1CemPOL+5jiNgI1v+VP+YD4fEPyrFN+lr",
-	"iLLPxQo7J7JuvbT5D5/nXLqnhkM9mJv0NCBYEC21gXhBG2gOOkIjfEvAq8nLdGWoN9aGpWwKv/UZmKMb",
-	"ALSc5fSOg/p5n6SofE0tQtPWyqzwTKRpbV/Aywj1Qm6aum58OZ6aZM9k0l/mzSJAHuSNosbK6K2nYs99",
-	"lOWTLYKjTJMUM5HBrD+fz7OCbNMGXpmEMFdymEXOdQkkEwvGxoJroItoaiI0ATY1BtcTXcqluQ6MR1bS",
-	"qtz1HKwOS4LgAiJ3HiG+MVvBpZGUROhrQQh6FUbUg7xybn6GZ8Q3jecD3FWMqjGcqcjtO2nv1mWgzAkd",
-	"FabmVVG3p/b4YjUpo6m+Exr5rL7wMR8iMM6t52sN/806vsZZUAJdZ3v45JYEamt/JcrJlr9L0jLefbzQ",
-	"Xhn4TsZs1MUnwExxYP7gUFZHxXQ0jDPyFZBuZ8REiYvLY7nguFeX89KHvbrshAFuJjwl4JM5ylWCJFXw",
-	"2SF3lSrFPLRlOL2A4EiAZjMFdtGRFKp/BSoGterKiRNMgzfqhKjBynghmwhTXmSGTIltENl/d2v4sQ7L",
-	"DiIuxAddRvtLzarjULxmSTG1NhG8DtGZj13VlAUiOcuxs8JuTdn9JdYVGb0b1J8ifRiiyWCkKWkI8REK",
-	"tPJpXcASUcTIJHeIFJeIo0thRKLmxgdBqs8btJfDmWdK9grJoySrLQ0PWv6WBnqbw7CoRhoWem5rGl4x",
-	"oyYNAT1EqehAEj+tyZOUNJA88NUIwDER6haibiPsm/xXwmydAyrSKByQ5FGxj6i8YhSazeABEUcEuPRA",
-	"ymZMPgcJDoI0B6mxLCslMShGJps4pMrN0vyIUxrNcQc/+Lvi5+mFdMdvXd70dsbvWrcua//4evpTf0v8",
-	"3Bn9EJ5tT44/XTbxdzvkX16Lnvx+uCvftKP3g3d3tVVY75JePm7wyn4GxaGPJfEzGiSYbkyHpOsWC0Mt",
-	"5L8kij0g0JBdv1mjPvN7Ek8IOBuWUeW8rubaWfs162eX3RB2bbpeNir5G8p8f9UmYFT0tVh91nwgLdip",
-	"sAckDtSPcZIWmkwEwcdEm4okEGTJQArK7ShAFL6cFi72kM6JLByyPf45ofWToIw/HposwRy4ICAY8umz",
-	"1gmUjGD64AuMES6l0ri5w0E+SM4VlWk+jIkQSh+X+UeaAbRuqISWOwo0yXYp350m3aoHVKl9cOY0lY8+",
-	"fNQ62qT6Y4F6+vlrGKKeWrRw+KQp5a5YLIhx/XyC4nBPmVamQKFurPLrIT6i2XHBQ2PTlDQ3gTUmiT4Q",
-	"GQbTJEtx17hiB1gYc6ofYHajbAweG8tHfd+xR2gahVyeuKPalBDdrW13LCCcXZGV9UC97THsgyyn764L",
-	"jELpZK5wrvVbv3UWHP3G6fkn/+zjW7fkvGqGYAxWBPY8EhqpsdyInJlVM5+vFl5u1pkuPv5ihKxthMxn",
-	"+cPIEi3+uviede0Go14ruqCWrL2jzGTIiLhnsxYshFQLouVPUporH8pp02POUNk7qjalxjCD/QJhsFxt",
-	"vPUD2NrZm9Mue8ecdplbNtkueHjOuhLzW6Sub645G+SkTNCMuoUC8YEyLrQ+HeMp6hNHB/tSW1W5bQn1",
-	"6YupucjUnGEsMBLGWptZi2nDBicwwgtJQm08mvKDIDdAumgsFWcQp1eOh14jNr5jlsYIw9kcTgh7rWV6",
-	"lrX1qEB9W5DIGHgasYYlhLAStJopiiAkDQITIle2l8955CBTvguzKcDcBlS9AY4IjLCbNWY12K3ajtVb",
-	"sc5ZMNVQJ3gzKJ0RD1S/tPzP26j6aKiX5/CZsZ572v969/EC4YAzAoEutcFlFIv/j72rbU5jx9J/RcVu",
-	"1cy4Goyd69y5Ts0HbsbZSSW5ydrO3NoapoygBfTSSL2SMOGm8t+3dM5RSw3dxg44zos/Ak23Wi/n9TnP",
-	"sSI9DWZtJslEzRUIp0WBJi3aonD8KiC4wLaDyzEHWzpOkPblwcFvKgTPpHK38R4GrcTBQV/25UsJiDa3",
-	"FRLPVZ1Zwp2DywlfYLTQrIwVc3ogUXhRoHOshQC+itBy6jjpdrueAozAan2JWw/a9boX9BE9fABxTbIl",
-	"z3Pnh4FctGKidAaQdZmyYmERsjbnGewAIhdTCztUH07dO7Xhi4ODDTTfwYGb5jmXKbdKr049ZjJXE9hL",
-	"tMfc4MHpcvIMzD/2+1RI8j1ISgMqMJN9yQCWuAYtPOl2I0AEZdwx1KmdIyGce6RX8JXOSicGHSjojs5l",
-	"6u5du8+MkGk7frsBAfg5QxyjG/2zMBFLkY/UXNAcJL6lpfCTT3jM0ULnbo8VuUjg1DrrQozHSuNSIOWa",
-	"9/3CCwMKEhTHVIxmBjhacctmhimdCkISxm4uabck2pG4VWinWW6Ft2bQ5oHd42HP7EIxd26psftyqujI",
-	"lrI0F1zLIFpkAw621okjwfGg7VJuqDS8Nydr7+jKWA/ciwfqNvobM9kJCxZTCOHKo2T7nCTpebmzmowr",
-	"LwzKZLJPrmxij713S12F8EufUfoBHVLEAkIOrhkqiD/Hq3qGk5lrwdMVdmA3Dw4BrA3L7yMm/2UD8rEs",
-	"uikuX3vdlvB8rBV2HeC3HwC4bCrl2FShPhgwUQp7zkcK91aNeNx/MOy1My/XY/jhMfxw1+JzGOKfTBmF",
-	"jQYWsFIN3aN+BCK4O8VwKXRRu0Xot0q9vPT8A2RptE2WCl/Q1GGAZkQHYshHMzUeP2NaAOdaNmaF0MaJ",
-	"JcRLft6OBi2OWJS6Ucc/18GaicojeF8VuwqR3yNfC+4dOfdeKB4x9QdFXnar29V5WG2wZkniKzupvmlK",
-	"brwx+/MgmsnBXzCpLNkirD+tOfvzwO+UwV86+4+BkcmNE49UJCWi634jYRdqbNtWZzxvTwDUAk+Pn0Wt",
-	"PTi5rpDdhFWopGEpHFJiXPF4VIlIAy+B/zH2vQNPOuDdoeoRuojxPK8NbW1sxXtkIiixCSWAC0K9mc3k",
-	"JDAT+G+SvoyjEFU+AgzhhBpCKSjm8ozF9ZWQ6UCrnSot2UQJ4yeSUNt9CRPqdqpbpOVUyHU3iVmlZgCA",
-	"g54uPvjAiwIBu1wTRM9ZUUo1cDEKmf4znuofkfWA0/JWZEtCp/aR/uCR/uCR/uCrBTRBcNed043w1xdJ",
-	"NvVxCJnFIHcJtMbUU7/1fCpGM6wncmvbb5XdqmKg05KvnCIppTzlEdxmcAZQroxNsAe3VQqqpZya2rT0",
-	"NrVpiS1v6h72O/Cw2wp/d+6LfhOPugbePgJYw+A6bDBaaC2kHbA517Og8xDeZWamwwY5N/bKCCGvuB2g",
-	"kzhSGkreMLGBCrBT26nswg99V8kf5uBfH1t0uIAK70mn2zk6etL5+S5drvGtfdE1SInj8dHol3GXt5/y",
-	"k5P2T6Mj0f7rqDtsd9On/CT96/jn4fFRK2nFs7H2kJPTbve0Wz7EadArPoHntN6oP7I854cnnW7rDq2z",
-	"aPpeZ8Y2Gdl5dl3Wtnwfeua+6lJeidW5GEP04Htu9mTCkbvX4pQe65PgWakFGKqlyKmRkBdTtXQ+iHPA",
-	"nZsLyUVfO4fFaJnw7Z5G4I1Yn5Od3yATgSf1pu7CUDLnZBqZ1ighqRKvPDesR2l7kRsBPKRgU3pK1DzD",
-	"HpaeJgZ6Hq/LOxwBHdnbcJ7S0+FxSaBcdXLTjTY+1IER9ZZy6htgRG1oUvzV1uk9kn3+GGSf6/WLe6X7",
-	"JPHw1TB+rrFGo3T8bilAz8DTMKWI/gLVm2cyDQ7FUECwOnCPxQxramKACssAummotFZLkbJUXGcjgA9R",
-	"rG/M6+o1EVdwhuGbrX4CBETAvdkMxUIlR4e9tOvN86HIEfsxjriUQlM5pSqE1+jlffsS7gUFCWzK9Rwq",
-	"I7RIMy1Gtuy4CMUkAxp8G9z3ga/HcP4HAY5GeTaaeSCCRAaEvqyBHkWzMOiwtxAtDHo4wT0P4egsZxNu",
-	"BYQeeZomYMFkE6kaQDfuJdeCbFsVvJKijdgrXx/rw39Vnb5zQWZ9q+Q4MV2v8+f8w2shJ3baOj0+eQrt",
-	"kf3no20WQHRt6z8L7WbLriIaW+fQinlhV5UR/Cu6dgM9/+8aO+FJ97jGTgi7Z806eK1CuPkmBV1e9xUr",
-	"dr9+a13xtlUmNFz0YPobW8RJhaeg803GqF6oPFfLdXG5NUIlPljN27GcaKGIae0rftULWSkQkiaId8qf",
-	"bAj49cCVv5ijVATGReX0DYQWOGkBL73GGvZ6ShXvZd2fh2t66e0cJcOWpcYBSZ9hQLQ+D1THJrAxeCQV",
-	"6DDktMxs6HXhnMYc2GMCH4BPYS2VnjknD8Jgui83lV6Z8gkPl0AhqZ0Uf8Y4/VAyWrOfj4nQGgrygEll",
-	"7CbM6kzUdsSINfQOGZovX8X/VorLbC6gleo9p3UQClfm8e6liD/KHPoHPZbP7drs9WHV1I9XeZ8wLYqc",
-	"jxB8y1GwOVGV1NfkPyaitiv5fyI0eyOJ90WSUCHltF5kv2Fy1Nbav9MKCcqA9Qvr6QMGs5ayO65ZKhPY",
-	"qZJU8WOY8yMaXU3PuPLaGUF38TgDQ1CzqwlKtclbhBu0PY644i/2pSedrtAMVT1HNnj3fs1vjIhCavzG",
-	"2/iG58TY/ugUPjqFj07hj+UUBhqUZiqW+3cFL9RcQA4Lis24iRhXot4HDV7i1+AYRnqmyLk0hzeoFW6Z",
-	"4KMpVnS6+UA/bIKtgyzW+vFCGEtYh7o+AJmx79yDdkYnpNxyOKWILBhBt8eLv7eS1lhwu9ACdkSl3pRj",
-	"iWkraT3t+toHU8IJ3Z5xJ/KolNsvkHS+0BkR3fv/XBVCX9G/Tp92ExDNhbiCK+FYy0Wek4FMV8OTobVg",
-	"VAN4BxHgHsLtwgCHs+9a75SasXxe3AS+uLXwcAtzE+4BdsianN9BZj8s6W1mLL5QLD/g87/vLgf+rvnS",
-	"mVB4NLhOTZUx0hMhw8GTQmBfLWiKUT2Ehst0qD40nsIXztSCbavGLJNWTPBwmVNnaubMyTEhbYnF1IGp",
-	"2Z3VVAwzS/1N1iDApLc67NfACYkg3rEWou4sT4S9oOHupSp2F2nAzZUa34xAclNz5fwz5Qbve1zECpsm",
-	"n/mhgIya80xmchIaXhz98kv3XnW4n9SaU/h86tzENEHIG2QOwRmdidU3Hk9xf4RoV/tXP9E3/xcu9tdG",
-	"f39Ogc6t/4UL7994jLZ6+9Xahlv7rdZor9qUt/nHw6EG1kd3cyuHu+IIblNXJc1iPM5GmZAWFtncuVfC",
-	"frqQUFwDAKwU2bCKQTNgJ5GBBQHFz+eF3kKjhpqR3WuPhz3F2mZitVbGdwqbpKQTLocJ0TVnCLtriTm4",
-	"gvPftR71YQr2vibARgI9n5x0qnz6bwhjbCA63vCZc0WGGWgfYMGHEJhnaJyil1sCPUidbYbuwITfbmwd",
-	"NbMVjYidBuqqSmMILKSqAUZQR6Lvc797fhVj0XIagWo1CfupewwGkm+0BnUlajGa1neA9VZ5g8H2HOlP",
-	"oII69JigcisfedNiLuZDoT0FkHvKEJgnA4uNe02gtwmpNjPlWqSRjRf5eCuqY7JNlhsOe1e7C9hdbgH/",
-	"VtdC8zzHwB2OBIpMjdDX2UigyiS3ixdZ7O3Ef3B7k67yc3SLSyn9V3/ZHZDh+P+mXgfw63fiHf2Xb7sI",
-	"L+XDDeViRYcb2J8+x2Xq+ZtvFHYgD1hZaho9XGjEY8XYYurEEh/JhRG6OZBxGSOSsbCCcVPmrqEG0AB0",
-	"OrMdNiBHYUBMTWzODXVpLHmLqNBjJlangYh+JgrLuOnLNJsIHytx95XE0e+rVvCkQrV6/VF9j53udjuo",
-	"j7397tTbz835OeyNRkLE6hZ6LAP5octAvMCkavFRlSIc9vN+C0HKhkmEDrVcW8MWRYIVbnNhsCVJWeLg",
-	"Pk2AvDoWtmehZRKlPsONUQhiYW2oVV+vQ0/q+5Q8p+TikohogV/AicBccN/VSTszrazkJW4GIPfWwll4",
-	"Ik+NN9mo8wNz9s0zQr4qyBk6Jc8y05catxiSLHrECaQ/SQy4cZDBEjqkECU68tiNhR1N6xOO2OSilMWf",
-	"2zxkTTiSzKzKqam1hTk9PHRfmU4kdA+dzG7dSYi9h2HfdycQrcZZLuobgTxkX9nq1w+qfLYt6mesaqNu",
-	"8uvwHamme4zQxesUB0yi7+OCd1hI9v789VpobuvlDxOX66EgLav8KOISy1PiDocwUnPrkJhbqezD80Wr",
-	"gh6hVDtaKSg2GIhDj24qtBgLLWTVr9u7xXLBr9HIWHu8wWZppKhr20C+lZB6HGEAZaqWFeYcLhGsNBTY",
-	"gQx8MndH8gmngud2+kejO9iDWAw0BcmVnHhXsNDKaRasi0UKX2ce5TlAp6BOJiJDrgZtfMkOL78rTxVf",
-	"8lUZKGMT72ajb+vsIe42YqfODfwHvMjuVf1lFGR2e+lCz64TL3l2Lb5w1KNXFOEQ3RDFeFldSu6GupfY",
-	"hScBkO62hVZDgdvXrQLPpNBuv1rMd8RRSLMohL7OjNJBQwxzIIOyIs8ZZ9OFnJQDJp6p4cKssPwZNvRc",
-	"WJ2Nbog4AgESgeQnfOGs8EyydxrAqWJh/sSs+ACV3nNuO6znK66tYoUARiRJfQBVAT4EUH2N3QGEbSyV",
-	"G+EHYP6VqSFEY9KXyFqFZrlBTqtBj8Q+7MdT9qvgWuhBGcIsAXmD3uvL3tWbs8vzl88vri7fvjr7bdAQ",
-	"D3lDE7D1JLjXPCxynlXPQOs/2OX/vDtjYISWkA6rLAdONAmND2t+/FiO5G/9cCD7rQSP1N/6bgj91id2",
-	"BOMOJ6uK32uw2WhZ93eUbqWXe0Wxrpp3PYIfW75dd03qAF8SBHnYkHuKJ4YbMjPSvBDsf9Ww2oGAID/D",
-	"FSvXkjxBt4IJgaMItvV/C7EIVMylKC+UykumNAgDIuO+kplVGsP5PPXqBwiGt2uf42430NiUj0LFQxH/",
-	"k+4TvCQLqRZP5EoKxPnZVhVFJie1KuRc8DSTCB3akxaB99uHInFjWz2kIrmlNdYrilsG0Z/zuN8rtDdD",
-	"MPTedJD263mzEnrmefh8MzZnZSDKcJO5sMfcqzHyw0lRuV0FbOnuJgjotgpQmLBLKs4FvG7JIfIJczxN",
-	"2GyIDLmfnccNfvIhuFU0P+t/uMgmEnphyJQKzxg14/b0fZ0Au65ioSAhtCl2fcj/lHrHBYrGpMTyJzGD",
-	"fEQvR8+pFChsPqVX24YPdbuZhVUB6CfMKrGNRo8IwNb6t6gwrGzJaVC8q8EHiB4KPkDN8wBXkWBkD/IX",
-	"znwAkkrLFFUCOivdKjBw3QAwTBOvDTkSm7d/JVaoHwqtJprPK/8qsvZMrOpmAeCpgN8DaGqJTI0nEdB9",
-	"dQsUp7LHTQi76E4+pb15L6CUTNhEg1vidQdfpJl1G7bDXri1TueZxC2jdOX9wg/1e+l36IO8Knem3/1+",
-	"kbfcHzf2rTZRFMhe2xK1sw+9WUzCDLh5xunHa2HsXPhpwPBewEZW90HdPV/KkZoLqL4STvLCbXw4eSjs",
-	"UojSDYxvGfXCadwoGdwbiUfL22vBxsDEspCpJ0NdKpaLa5HHDwjdZ2pu/7oilfy6JMwIQcl5KPapkMUR",
-	"/yn03wx7zPNjNLyCN7IMCcNIZjtndhbfCpXMJ9AyQ5Wu2jnG/466xz91u1UvHw0Cfz5PP7aGqxAUdZe1",
-	"TltHx91DoCcF2Ly/JpRu0WVP3VVO/oOL706as/F77y//cXXeuzxzN0AUd/Uhw1Ubo8QQoo3uVnu7i7OL",
-	"i5dvf6M7fvr0/wEAAP//",
+	"7P3pcuPGtiYM30o294mwvT+QBU4aY0c3S6qyVa5BVqlcPsdyi0kgSaYFZsLIhFi0P73Rt9J/OuL90T86",
+	"ziX4TvpK3siVmZgIcBIlVdncccKnRIJAIoe1njU964+axychZ4RJUTv6ozYm2CcR/LMXyzFhknpYEvW3",
+	"T4QX0VBSzmpHtY9jLJEcE8RDEmH1IZL4hgj09cXLE3TYbLpIEA8+bzYbe43mN42aUyOf8CQMSO2o9pzg",
+	"iEQ1pya8MZlg9QA5C9U3QkaUjWp3d07tNfewft7840lEkORoxBFn+VuPpQzF0bNnOJC4YT5ueHzy7JZE",
+	"dDirkwmmwX+V/Iawf7nD7/1D8dPsUrqTFy5vevuTV61bl3V+OJj9OGiLn7rj78OLvenr3z808bf75N+9",
+	"Fn372+mhfN6J3gxffVryAhdYktd0QmXFBFKBAjKUiA9hLgN1qYMw8xFlaMynaILZTE0kZ75AFH4wHfOA",
+	"IDzClKGv/QgPZZ0SOayr18YhrUdYErhR3Sxmvdn8poF6A0GYRFOYOKwfpW7Hh8P89F3VfCzxVe04+lf3",
+	"8PBY/qu56kue84B6s/lXvcy8mkAeDgKh3g+jKWU+n6q3t6/4oC/027/2XPd4+q89d9kbkd9iIuTZafm7",
+	"UF8vGNUv46Ahj1DARwJWLiIhj6TIj6E7dL29QZPU94ftbr2DXVI/HHT36y28j9t+c7hHmssHJaNZbyhJ",
+	"ND+q92b6JEdTTCUakCFX52NMECOfJJLRLD+ewhSEWEoSqTv995/d+uEv/79/qzklQ3hPhKCcnXB+Q0n5",
+	"3Ah9CfLgGvR1//r6Oy5kXR3GvoN4hPrwT8RvSYTCQO1itdDfOKj/nZThOxbM+jCP/fd4Qt5TSf71Gn/q",
+	"54efuem/yOzVePCtR9/RV2cffj9rvqWvDhuk7Ta8VsCO0TmW4389O0Zv8Kd6b0T+ted2Dlz3GNmHHaP3",
+	"xIsjcoyyz1uyFpdKeDzHAWZexTyAeDGnG6tFg8VQ26WB1GORmiM4CYMZuiH55WkeHh6WDIAySUYkSkdw",
+	"woVcIJrV/ZHk/MZRx02PaJWnL3z0nVMLcYQnRFo94Xk8ZpWHBeuvvxKI+g1kpR7j6MOHs1P1T5mcKMbt",
+	"1fnVbg+aQ9ff9+qHuLNX7wxdUj8YdEl9r+O3hm3seodNJaOoemSI5bjm1BiewLD9mlOLyG8xjYhfO5JR",
+	"TBYv7AmWZMSjWdXbeOZ7/Tq5UbqDg+EB6ZJ623NJveN12/UDv4Prg85wH/v7uEkO3Y1GOeTRBMvaUS2O",
+	"4cr8qJ3ap/qECIFHROSu/hEH1NeaeYhpQHz0tbqBmnLyKSSeJP43ej3PfDIJuSTMm31PSuR3D0klRIyS",
+	"8gJKYD35lDmoqWROq9tFt1TQQUBQ7/3J2RnyxjjCntoiDdQzG9Es/QT7Vn1NqRzDPQWeEMQZceAjylCr",
+	"g8Y8joSjN4vUv5JT6pEjpQdHROqdM6SRkOqnXynpK6YkMvpTwBhGxEeceaSwoYZNr+W1SP1guDesd7zO",
+	"fv0QNwf1rr83dIdtfDhIN5TWOeliZSarrmYru1IT/Ok1YSM5rh21ul2nNqHM/t10ckL2v9T/nzIhW1zM",
+	"zA1q/xZGCmvJGRJjHgc+TMuAIDIJpRpGevv0ykks4JqqxVHrf6f2ngg5E/qZvTA8ibgQ7yI6ogC9PM4k",
+	"YSBpcBgGVIOyZ78KjcySef2jRqKIR7Wj2kseDajvE1ZzauZ9sp+iiAgeRx5RsyexjMUJ90ntqOO277Lz",
+	"+W8RGdaOav94loLUZ/pb8awXhi/gafAGxQ0LO24ws2poGPEJwijEI6K2MWZcjkmEOLxio3bnqLdOB73y",
+	"O8OEeWq2rnkyXbc4iLc1G3dODeDqdcwAvVIlIFZ+xI8AeNGMxxEidXUfdVqxJ+ktlkQjmBu9h+efK2IR",
+	"Euav9UCjC1D625Jbb2WJn89Q7/xMjf4I5MANmSEPM3MmYkF8B1EJQopEShokQ1IYZIy1VAkjfkt8uAH2",
+	"/YgI0UDP7a7RN4Y9A7CyYttkBMIJZ8OAenKzQ5P8OjejKNJg1ApLKlBBBMHbSao2PKFspF7KI0IQ0E/5",
+	"2T/c5vFaYUAx80mEpnhWMllvqJhg6Y03m6wPzLwmVnLtBZMUhGA6cZdlA5tiAXsDEDtGPh0OSaSsCDPJ",
+	"czPWam1lxlYYjNlbyUDMfDERD4fUUyoXIJ9Yb7q8OFLvdz2wWNV1kik8x7OJevcLizyy05d9sIaOyNwD",
+	"hpsYP2rGlIlxHZEhDYJrgB4tt9Wpu+r/Lpudo2b7qOU2XNf9D6WlAqwmZBgRkgE91x4g2WZxv7acWhyO",
+	"IuyT6zgKFtn2YUQ9AHHbWK6VXx695QqujGAtJb4hqVRgShnjYL3lys6//j0SJFKWkl60/Px0XXcrr/uB",
+	"WUBonlYX1CeAGuOINBBYnvq4D7B3w4fDY2PlIjpEIYkEFeoF7bt/T2ab6tKdsisXH1tUcOkiXZChus8X",
+	"CfEurX2rTh4YB4MEEWgLoMw5yTgjx4hHFjJ8VTV/au7sHrQz9u6WRAHH/qYz9p5Et9Qj6APDt5gGSnEV",
+	"NBaxp50KNIjFrIEuo5mxlcSYRzKYNeZkwJbmk3N4pIOE5GFI2QicNerQ81jCTvOxxAMstAxkfJqXfj5n",
+	"YGVlPMggN+qJy6psaObqZxnnFgyuF4aJW3HT+Vav9AazGTLuPJGbbXV74zQknzxCfKOIQX5ISiL0tSAE",
+	"WcWiBb/6GH4jvpmHCodbWwjw+oJ/pjijWX/ywvlMLsw6aOuph3alH5vLrfNx46W85Py1ssU3VYYWAhOA",
+	"eUhyjgK4X2EJmtuTLQPuA44NOBuB8w4z1HRddPPcioMPDMdyzCP6+7obNH2x3D2KgrK5lZd5y5EXEV9N",
+	"HQ7gTHNGMs6YYMijiVIm5FOooJiDEiGYMXluKPMLe/Hjx4/1Yoxo0b7IXWt3xgcm4lAhCeK/IT7Fl+AO",
+	"2cwgSO6E4FYI7pU98if6pnX1ReIambt9cU91t76nlHJ59f7dW9hJG/taPBhfbbi6HjbH6Jr6q0YkVn71",
+	"bbpiNsCOX858WNyilTzjCPsTyqiQEZY8AmyC15+ye/sgzOTR9D7X3kO4I55wC67trri3r6JkUif2Rltx",
+	"VTzNBt7ElXFvP4aZysxtrnVAq+bMOznaT+PJWG8p5r0f7sN5Ox7M1bGZnyNZTvNjJ4eJtuWNeJoDslVv",
+	"yqZW+pelDB/LiN/UgjezydOfb2S3P8kUf152/cZGvVmCCEtyHZgbbNucf6r1+UuZ+5vZ+mZ5JefX1rJf",
+	"yfx/Kqm1xD2wuW/ATEScdwykc/GGCqH2L48QZbc4oD7qmSu1jNTrgp4hHNJrgFpPtbU/Y8/D/d0OyTol",
+	"N7qeqDtdy029Dk+9lTNeieTGOiHk/MykBZm8EmrzHghW741Lc9AIQ1Qmij2ff6NRdbsMVSfpSz6WpC7p",
+	"hJQmyYx4ff5DHvlKXnXu1LPUlhILx6YUooB9yWIN/0sfrr4EX71JzFpvMHt3To365clkGrsU88j2/cNh",
+	"e9jG9W4Lt+sd3PHqh/6eW3e9ttfEreGeD8lJy7PCzAiad04twEJeKxRZOiFnUiB1hclmlRyQ1YSyWGqg",
+	"9YDz071zahMsbkjFHOn8LgsF9SjT3LLcxCkr6bpDTtr/93/8r+7wp9miSWnf2YSusslQ3+Tv7dFFd2vp",
+	"JCqbwPezzuiD+ydv52TPS2FFcvv1l+RBfPAr8UCl6yP4mup0z/wxVHL+hsxE5R4TWuZOeXTjmJTgqVKn",
+	"MLXqNakkE7HUuamlwF0yOhxFeJbfaIVZSEZW+ko6elqV2j/hTHtmbkgoIX9VKQ9t6XuApvOzMKhKxv2o",
+	"DC0s0YQLieSUI594dIKD/OZxkxGyeDKAfL/svlUiuvE2/SazeT0e8JKM7O/IJ6S+iiOAmj4VYYALSdj/",
+	"aLrPDw+aK52hjDgx+6j3mYndZuvOumKqigCyS2iAgLRrjGihjOPD+9NFZ05JeeqV1YaceZzBEa6e+SkO",
+	"AiLXmfj9BXI8l+L84LKcilMyxHEgFw5GT29ERtq1rJDh3IbIvfKA84Bglnuau6aUfDEknqS3HD1Dz6ma",
+	"YRLhxXITjvEoIqJEfL0f44jYrGOpAL9M0GNEsDeGFAiGQhJ5hMlj5CZmrbFZs8d7gj/RSTxRb+VCZq7+",
+	"Kz34NsU9OwFqk+kn9yZV0gpLhJHAt5SNRDL7FGoxYJSN6m22jqw5SIZyWlqQ9XyGpmMN9h9ATR8mcr/4",
+	"3P7H3uvXLy77cNg8LMYOGmB2Ayr7lkYyxgHSx00co/773o9nb79930cTPENjfEsQNksL68XUkvxc07es",
+	"OTVzec2pnb398cX7yzcv3qqPTy5enJ5dXp/0Lk6Vbkk3YPLDhYo/Dv1lAtQCDTYi/qMKURifINGZX37o",
+	"wNNVqC3quuSg47p10joc1DtNv1PH+829eqezt9ftdjqu67prCZnmIjhj7JtE0DuJ6rW60MjlwsnJ7d6s",
+	"FEveN6vZsouUkRELgMQHuB4Ake9TNWM4OM9AhCEOBCmihrWU9xFqO6jjoD0FiQ+QT0dUCl2xkHWp9f9R",
+	"KFb6R+fFyelJp+QMZioC/vFfv/7ZrR/26i9xffjLH+27/3/2z07+z738nwd33ywvJVhUHoDRmHzCBhgh",
+	"u4rZHbDab365Kyjo+8MBIxF6F0oIaEjw4sNF/tTrL1dW5e37IIcwwEyj+qTUo+uu8vDsWiybWfOz3HR2",
+	"K3UxlOA0XbfSMPoRe9ijnBGRH7jVhJkalfXeY53ylPJ3Lr921TlpbkE9mwO81EJodZUcbXQzghRslFoG",
+	"Whya/zUODzMQo3k//b/ixjFTGBAhjDuyYiL1Q5HHmXoRykbW4Bch8SBWor5TqJEyKfITvrcaCIE6X4yU",
+	"QFb47ez9O3Sw5zbnZSVGSksCVsAM8eFQEDmnbvfrbrPe7GZVGBW87mtFshaCr4AwGTzRt3tEZCEKIyMs",
+	"6S2xsdGtgJX0+vVOnX5wLedP1INwkLmng9IhqPnOjuGu6Lgo0aiQM20K79dQp5TdUkl0YL4Mz/NI1gN6",
+	"S3z06uOlTmvpn797f4me4ZA+u20+w7EcP4uIT8ikrm9W0KULi30XW05FTJMdaymu0PnSa04BJLAv9cfC",
+	"RYtGp29TPqwJZR+EDsys6AO5TIuR8zLNVRogPVVM7nVqiwyi/TtnudtXyRIF6ZCgI0Z8FIePiaAPbMlc",
+	"hXmsV1UJKCF5VET3atz/LZNpscx6peIaKgxKJv2l2h5oOqYBScPSa9nfCkHpLJOyN1HfZOUQ4wBMTD5K",
+	"iKmfFzfmi4WuJfX65TIyKSqHlVWi0efZp6uPa04NstnyzzXfLLbI4irfivp1iWNl6zbPnVPT9CDXFZvn",
+	"45hAPCpTSgFuNl1hsda6doun3YyOGLGQrEJ2fxXGZ3ZGzvpKD+ZCwXGOdXQ2LzyCcpoS9QOBODP5hwXx",
+	"sUhWtIEpYFTKj0DF/N2ai26mzprkEgdVI6QMmRyu1W7YMbtdVG87kbB82LGu5ihPBPQ6vnI9FjNjjlkN",
+	"+86lyxmGJ0l09bG0lBqfEFMeVZxW+62jI7gzFIB5kD+7mm/jHAvRbLX/y1pxlWTv21FUzIwOeC6bk0Ka",
+	"KNNFdtbjiMMQ+ZxH87GGuXzDOdHPI9RxW7qA2DCBSCNAI4JwlN/57bV0MIQ37fvNLwGYr+YVdCL7seEY",
+	"ioHCYYAjgjoKjHeabUDeXdctcDNh39bMLBPcSZi7OJR3jABrBMRXdQorBJp5hH6LSWTs/UFE8I2ALKQo",
+	"DogAHh+bXMyZtsOVlYYGEeQmqqtygzV7IrVvGEqwE2fk3bB29PMc0YfzR3qUi18pu+1Mf9ksnN+7XwoS",
+	"qZguWrkPphYXARvPhDM5/krYneHxSWmgpvNACGmvElbk9m2CL1ZGEPt3czmt65wMQxOCb0je8m4uVDNQ",
+	"npEp2Cg7E99dXp6bw5C7c8dd7P6/KyTkLlpfQ0dG1PIWzvfyPN4Fk3pQlIGZl03PX4UcPI/4kAYl2r7y",
+	"3PbQkH4iPhpFhEjKRvkXAc1Nhc6qC83Nl8CqWJQxVn0cc50/NRoR3zj7KnTU2iD+Vz5mDZ+TdYA8BMPf",
+	"lvrXXkIKwny06xUfs2Xy8TOAtQGuerHXuPS9TjlZHHgtiw5YzZzOY+bJc7tzkY63W9PsnIqdfZGJbK7r",
+	"9M85pU0o1TiR8xN0HpEhiSLiJ25qB8lxRJSoCqnEAQqI1CRHalHNzUy4K+PJRlSWxbYXhAN+7tX/45c/",
+	"2nf39evrDMGz9+86reZ+6myH7LWid3lzUJg7PIt+bTZG7ohk9+c6v+0sRKMf9AGzFzRQT6KAqA1/AKCH",
+	"cZDTaeZm6jxPwKtNPVwAXRd40w/W8Z6/xsjjTEZYkD//D0Y+GSj4xEiEcIAmhHGBDpBnRkjEvBNvIUpe",
+	"9Vjqo2VY/uaVRoVfD3x5Jh3f0P851vcDQO67963u3jHqi3jQt4xviQB0UP9XSfvZX38lGuhMooDeEgF3",
+	"3kc+ngkUM+PdTmkGqTBJo0ky0xZ8ha2M1lpS7/lBFCFDiV0Hdlylm9HcpJxuTpv0SPNLjohfpwymbl5d",
+	"4lsscfShDKacU08Cw6ESOAaMB9zDQZZuby0/enVcb15krpXV013Te7fT+4+o951axIOlcvqCByRvbqyN",
+	"F3LpBZG+X7q/S09R7FP54tbkbhdOhid5BQL1qY+oPEI4J490wRGP+pqulHE2m/BYFEIRyefLJg2ngYSC",
+	"jZwlVARDGQKgRVuw3XAbzWa7sb/M9lrmmX9MN3wLcs1lhSsVS0QCAbxqN4xPCyNb9J6HCw4XuSWlWXhu",
+	"84C4uO3V9z3Xre+7rls/UP9x0/+tnYWnsEHFm41xGBJWNEoCPqJLxUa2BqBqt0COdvleWWxHOjUR6wNT",
+	"YvWFgsS+2tCJ+8uIWpNNigc8lps814YVSt/p45hP1BM8zjwSMeEgOkxy/HCi6Yors7Ku6pbKnlwiNiyk",
+	"Y4REOtR0stIDnFufZHsvFkflOduwU8WCXSwck+8uN8jUTmUhJNd/Mu6sVsbbsdwhbYZY9nYZ4uNCAJIG",
+	"AWWja2/mBeSalJ+QrCdM+84QFffzf90vtzFNVFrg0q0KoTYPD7truW+V8FBo9jpmkgbGezj/vFMNeCUN",
+	"1GwxvR2S+qkxFmhARjFDlHlBXAwstqtTTio8aOCSDGbXv8Vc4so0GrNcgwiSadSIbK245PcLLLeXhjqP",
+	"UZ9xRvoGv0IYcjrmCdOZzhogkEiiY/vbDI62ihxx1cFBOyVUoN9JlJ8X44+oDg3OgaXixkzifvkVc0rO",
+	"Xtk+y75F2dG2/Ncl1V73qHPo9Q73Tnt/kTqHQ0A2AakYWi+YqqMLphZlEM4QD5SU3WxWZjK+jj3qE0Rt",
+	"QmMB6Uc83GL9w/1J0dcsgHhJPy06hVRqinMmiEAR8eJozfD8elUPvVGMlwG7EKtTXJXUrb/N2ecR5wV3",
+	"Rhd3fBd3O/VD3G3XO7h9WD/AzUH9YLA/cP2m1x66rftgpYPK/LiPY+qNkYwwExhaugAqTAM1RsaevT15",
+	"9+ZFzam9+On8xdv36l/P311+lxe06XcL9fHnnKLvPn2KfnnBYZJHn0/Vt+dlLj8/2ZTVmfepoFukLU4T",
+	"Q6+gM8Y08KMynyGUnNJbgkQ8MOKDEuGgwSw5YCth3URfLcq1aN2zTO/vqr7GRAcyd6prp7rAkRYEJp9i",
+	"tSP5i7OeriuuaL4qaqdCdyr0y1ahTqoQk2O1SK2WJ2r6uMxCzwgzSjbMXFxJmULSl1xKOaLG/oaAZVo9",
+	"5fAq5n6LJuLha/sKGv+w+6J52l5SsZevyFsnUn+ihjYXpR/DyHyCviaNUcNB/3j5srvfbn9TKJ5a88dz",
+	"NXmbaN1zPD2PKFRxrl34llFN91V/Zp0rnlmiD6tpPlpIctRdUDNHJIkowxHl8y+didy31piC5kItpk6w",
+	"UlnZSkjJkZCY+ZqZdIl22xCwrAVqH1O73b8qijKPT4hjtxSELwZcjleogTox0vwL4z7q7riP5iJ1ZFY5",
+	"BMgzoQKJMZ8yxFkwS4yeEl6hw+9+ez379eMpjn6Vl83f/XDf975vDd4efPrxBxevQjlUxXT0HZ9qTyGM",
+	"ZC5dbB1mo87jMRvdmOrXMn6jJYRGX2jpgsejiHgSjXkkCBqAQp8pER0GZPuFDKeYBrMPohQFAl3k/Juc",
+	"QFNPzfdEImJ7IObeYm/tyIyPK46Qj2eIMvTh8qRKyC07nTIhgy6Nt4mQFLqBNtcLt5Vgzlkteaxj5rF0",
+	"9jVuXxARMWDeXFh+qnUD56yTC02hbTGV4+I5by2rgKrM2l6Qd2DHj4wdgkTseUSIYRwEs7UqZtPE3OKb",
+	"l09fyIWuKFvjdOOKOv43Sa6mu2rBftd1G/ul5foJ90/DbW5ei48DzsCHAkNOMAe8Nb3Np9c2i8yLc+mq",
+	"ocajWUB6jPqnJPzzPwWVwBEb46CPBjObZlzITMWBzxFl1KOaTzuLWNfB6XMHxixJ2Rq/KM/U6xmbxHTh",
+	"spkkSq6aRWt1O2gwk0Q4iHFWL7YlTaPaRj8HfEqiuoeh65VO35VIRnQyIf4RwmgQAOVQxGPmG+iMTTnX",
+	"SqUByR6xcnkFoKPen/khp0xuX0Y315bRxIyl5OwQOeY+TFuIixrt2xdp9b3AzB/wT9sX2e79RHbyaivJ",
+	"7W3U/vXOz6pq/0yR0VK6VVOgk5Pfn0nhoCh/cN8QCl+bLKe+o0vvhpQEvq3X4zdEGZ+mDC9xK60h4uF2",
+	"q6LT5fC+UieCPV0sF1ytK/Y64lG/zuJKrCpnWnupTtdYIeLFQiyTow9ycKik3rJp2pUqlpYqViVbXiZN",
+	"6ZMOGEBqQxnq/1Q3xbH1M7+QE7xi44+FwbknqaD8/MocM2hTS9LMclWK/fIS0J6y0AYBSam9oHMEZbDA",
+	"KUowbqqCGLTJ6tfQ9ATawpc1oalonVTR/Mewz8QM0p/TD+B212YEmesEyfxl+NLTDyJyy2/sBzB2L2Nf",
+	"l7QQd2oB9/Qvik8sMM9nO4hkG50yLq+t4JkAwLhWH+FAQTV9nwpm9CzHf7GdgxqmFss1J99uI2kVk3MW",
+	"Zkcxh86+IziQ43lYpgtoS2ig+I3O+I8I9mf97JbgN7ABsT/LPx8+X92CMk8u275nsJJlaXd+lW6gAo2x",
+	"ZsyPC9bA9/s//PSm3vqx9/y0fnHZ/fii/t3bzvl/LFMSn6tXM1vcMJgtltYk31ENckShtQzV6etpdUf+",
+	"DezHy3LZV/aulk9Qs/lQpEcT/EnJiZKN3bOMZpnIwohzaJCSG+X+MvjIuKzcjXDb4h1rz4nEjmFxn+Jb",
+	"sqz4y4iypVvQXPfQLuxDwy5AFrHT86Hpx2wGBaaWEdJJNYN6elak6Hxl0wTYyPdUjlsRn5M2uZ8sq15c",
+	"ug/A9oSTsbYvqj2XpaxVtJ4p8/jMjjQbJ3eIq/3FuU1QLSutrl8rJFzFEKEVKURQV5Wki4k0H5o4cxkx",
+	"ZtkCVc9leaaBnhSxaMY2zDQw2m5JnkEFJdWZffJnTEplx7g+LVUpTeFazFDfk9kFl5swIwDiwuH1mMfW",
+	"SWDoEVxnzrcdRxnDgwc+dKgfcb0wUx7dFNlDWp28u6LdynKn7rdWZmUvDdi+hvroM7YG18kCr/lrPqIs",
+	"4ypfySe2Umn8MSRefe6l7cW69na1eaZffQFbx5sS0aJsjPOI31K/ihzmlsfe2EySJQzI6s/X7056r2tO",
+	"7dt37759/aLm1N6cnVy8e//u5WXNqfXOz1+/yCtPe/1CkPloRfTdFRKEn5ZHs7n3kHX+92Pp3KTQH572",
+	"ozWAq2e8nNvxIVKguw9HPzCkwsPBe4kjeboodqsktc7dSbkJwOWHBmREmSgqrkRatw7yBNfV0vrw82BD",
+	"oKK3Ak8rZsjagVBYmLYTlWlrlfV6qGiKGzaKS1XQa/ONglFqgwprO/BI5nKnAAKQArUqEUv6ODwMC0Q4",
+	"hsjn3IqSgMBXhmK8sW5y2SbsEk1dmTlYEFvtn1+866utDq5iTP056tyXFy+UBjm/eJefX/N59QxDfxg6",
+	"Ib+XTshZ721PE5z/nlTugrZXawzHTCAcKasjZjJhQctk509IRD38rBeNCJOU4WfPY8K4uO4pU2nhwNwV",
+	"EsDVdETE45H/dIng+5uQg6Ra2u5FJw8ocvwhBVmYWbDMwUxoRhI5UdhVRQVSle9dDoA2S2BeQ/lW8JKh",
+	"r8/ev0OdVnP/m0Knpg8XnxcBWXuxMmwt63Hxaq4tR9Eob223S0e28yuPEPktxoEaZCszxDVbWTyM1u4u",
+	"srqKenx11oDOQ+o1tq7qqFZzS3eOVnhf7MZpPagKehGrUTx7g/2I+rkOHJhhkPl1I0rX42QpkZGiPIlm",
+	"Q+udx3Jl873CtC0T5ZtKJ43ZF2+yp95U6vWI/MijsqAZy3xTrsP+WDmTbq4NcdJcIOm9MuaBjyQfQVkI",
+	"lAWXmpl/AG3nUROa8zS6ukPUUbfTdhut7t0C1tG5RU/er3TVyTQtBFgnV9k4tWlZNxTiceanMZkpj27E",
+	"caYxv2PoX6hpeAgu8Xy4Zn9/b45oJS/f281uW12TbXm4564j51uV+eT5sI8DPhFaXrwHSeaLHeZZ7PHf",
+	"r64+uW796upTc3h19Wl/+Ms/l+OQdXzqlZhFXQc9f4CNkwf547MVVzyrot5UuyxtirvrYve37GK3Ytc6",
+	"y1qcNLLdNbJ73PjbrnHdrnHdrnHd4zaqm9Oi891oK/RqtohnV0L+lykhN1qwNKX/iy4p35WQPxRByvZK",
+	"xqukUYUIShM872FAmg2/53YO3LmUjKJFCUkG+cpP87vl9mLBXFxiHiZZgRaW1pyFtuKxLrXOJWoKJAiZ",
+	"q3wuSR/MHBxgtL234fiIxmA7l5tnZqvpVNWNJhp9cc5m9XI23YLt31w/seYtmZ5nKqfX2L2MTLM114vp",
+	"YpJWFYX0qtK8GmN3gQNSF0HY5N8JpkFBpg2/9w/FT7NL6U5euLzp7U9etW5d1vnhYPbjoC1+6o6/Dy/2",
+	"pq9//9DE3+6Tf/da9O1vp4fyeSd6M3z1qbDlunufeaqfzcfJzn6FTLpMxe26dbp6Z5YpoR5LrBWeUpYX",
+	"PULbZnpQJ+t+xcMA5uWYRpIQZvwiaECG+sdkUjCqGg9YWpzcplhcPIKYo/HzurViHMCy2ZUuS8J1l1+W",
+	"r8TjQoD9pQ4Vs3u+Epnopo53aTFYVQKt/SqZs9peY1gdoDkoz25Pss4dRFliFB4jxqeVg0ni5t1L9/DI",
+	"dY/c+bj5Jsbg3iaV5PmhvcSejCOMfCUto9/5farFu9W2qYZqfYR9X1hL3Sytg/oGo/Xh1PUvL3pv3798",
+	"cdEHxKc7gxsoUA387I+2B/70Qxxk7qGwX/KQxTJXm6FGADkZ8Vgmed8xckkn5NLqtjXk7lr6EO+04YLG",
+	"SwlDXdmJB5lvEsK1/QS53GoPT8c8IMDWM18dPsbiLfkkzysCltoi1UnraMiDgE/F2vyeYyzOI3JLeSxW",
+	"ek4YEY/4BUtgBSL6yvz7Cz7dLPm+tc3k+2Z18j0MsCTzvtVZVhoANzy3m7WQdKM+Lr3tWgn9pWn8uSc7",
+	"uW00v+Dlm7mK22jTvneGeWOMxdj2cRt40SyUhoCD3JLIJOcqORkRGUdzgfglfEn36Z63WTz8YL14+Lmp",
+	"PV81Mcv06Akj6pG1+54NCZZxVLb1rPU8UhY9gBC11iJXbjNX/lpVWVPFytazDnYdx13vJK7DOPZyhV4b",
+	"MIOVURGd7ORxIeFAesqUzD3DXZsYwxR7i+uQRNcTyuKqkj84uIjfQmvGIKk5TTDrDZkVnS6Lng1tmWRE",
+	"Q3IN71zKRpAh5T4yVCBUqKPsjYl3w2OJZmS9+oN2wuOiX1hN6BO0fdlfRC9XnBa7K/LZnfbQlLxP+aqW",
+	"is8As/JOTdVsu2GAmWnT5I0JDtdv1ATSZcFJ7axPUrFdOopW0lu7ck/2TZJVrlzefJYH5vbDZZVUdEKE",
+	"xJNwcf0vZmJKosfNVm5X1PMX+oKlb+Do7VO24y5Mu6Kquv+VU4cSGpASf++hu7QYMss7UV2/FmW6LQMy",
+	"GPPA16LA4z6x9nn2MhRwfiNQHCI8wsW0wnvVr22SEXiW1vcqWU1CTTixCfldbsac7EKVr7OaEhLpkFV+",
+	"jQPKbt6I0fyLAK9afRjwqelaj8zjCyE1BewIAlaPGSwG5Kg76Ey7rQVhvv6WemZNKLtpbDy/lzysB+SW",
+	"BCgiIg5k+ajsG5vatfvlYDrJJFVP7kZNwDenEV18Yt6PeSTr6ij6CE5PxCeof/7ufUqzhmM5fqZr+ev6",
+	"Zv0tnY52geV0fY/78k7SudcvXRRTxVOR4gm7YoJnyOcNlF1AhLVGAZCL+h/ev7jIKRX1Qc2p9U7fnL3N",
+	"axbzzRwCfm/47OarT8U1Hz59j1RoDhvL8bUm0CknEE1onXLEK2ZOcEivNQuvqRrOT0z69WJW4qoDb3Q8",
+	"5NjMwXjDFqhkQciZIMsUe6Q2E6NstKDJYkppVdZocT1s2X169FQp1HJ4IbsFHLM3y6ar7LC9J9Et9cj7",
+	"BKQVInBrmGUKqgzw8nWsAoTfAXG17eVpiZOgmhJEMsSEgWUMWhPyaWGz5i9dfVYTa6GSW6myoX1lZ2bt",
+	"ATRQUzfaVIJ8o87M3RWJlQZkhB+9RbNhpFzUkcF27E/qR7C4Wc9ruYgHPmn5P1cF3Bo2vcOhi+t7uNut",
+	"d7wmqR947qDu+nu46x8M9wet5iY90a8FIax0JaApGVRCAt2fiVlos7F6YboV0Z372BmmDzEekcrc0LRz",
+	"uA7k+YhKQYJhfqBv+O80CPCzbsNdXNW7tE9ybupy48s2SLb7acExLLezzT4oOYuvoU2c+dox1JTT9a1t",
+	"KwXu1miCnIyq9H0qhC44ZT6TNuxqK/FbEuGggmkBohkrSewQR5Li4JrHUiuxCf6VR/bPTUQ5aBOtwErW",
+	"/QX2xkg9dI0VzirDBes8p0PsFGXG42TXsWz5IXz3bYTXLteICBZlkduP45mT0J3g2KcSBbzA+6pnW4GW",
+	"NnqDI+CSLCZE/T3qalrLmaglB2MCcvjoMM2FVoId35AGesvlfI/m7uIMOZ1SlUuqqqefLUmumotM6reH",
+	"/VC5xwpZOps1oplGVEry6PjCJ0Gp/zTDW+vhCUFfW9r8byDLXmm1r+165UvX6013i9zolwlpLuhUzm+y",
+	"wSzI+4GagEmeQ/1Y73ibRwv+8XvxqncXQKSIT8vaUzYPiIvbXn3fc936vuu69QP1Hzf93/qtcmh5y/5Z",
+	"VkH4ZEA1Sd9QE68mrcVHIAwVHPg1FnJicEDGwjC/XGgQT4jE5U53gD0kEBD8AN7c+QD8qgYfeTRK57lz",
+	"v4jHeFEn+HlIpg+XWTYnS5OfTOIqQqUckGVTsatyAPRMBsQfkUgjswDL9ZHZnJTTbKZn+retjFxdjthy",
+	"wy59+0XSFKf1lwsHnN7DVmwWyVcWJEgqM8N8bdLxOcTSDFGo6dOylXTJtTqX3i998lhHImYhQQLPhIkI",
+	"TPEMAteciJL8yXXyIzPi3MtU86y4TEkBUJEfaVHKpFoo+32mcIJxRh43Z/Jw9XbSmtCnMi62IBvxHiw+",
+	"rQ1yOtdKj1gpO/MxX3lv5S7aDWS6JCHOiCbbUGAYOs49FLNcZ1mSqE0omZu1ktzQ9cqzKvRuRiyXYJlD",
+	"r026eN+t7w/3SL3jdwZ18Pw0h3vDln8w6Hjru3psVuqKAuJSZ3DmiTK30kH5YY5c++k7KJcnbxRTYTO5",
+	"GtlRmvOc6bicasycVE6+yHy8UrflJco/Q7VQKa50Em1m7y7R13OlnjlwURn2sGz+FLYU49N8EH+/s6Gu",
+	"BO6Ce5SwNt3nhwfNdbPTqxUB6NNNxH+3suZ0BaKDhCJhrRKFKkGWKrLH6F26TvzmxZB4kt5y9Aw9p+qV",
+	"SYSXhfrLU/fV/dU3WykWT364eloNnW/Abs9OTp7kerEvOe7ZCvDKzumzqgOfhX2LD/l9zluvd7h32qut",
+	"WbWySTH2acTDNQ/FIu1up6/MTbEZNF7C5Xq/NuKrxKvWOXm9UbzhSXusquc1TlruUKVzveR4lTcQqE6e",
+	"zL3yRi0ECv6CRX0EJqbKY3E6jKkGWdw7Fi6A+y2ZkMsvoigqP+aNWEqfqhJ0rVTnz64ydFu8OrtK0S+g",
+	"UnRXGfqZCcH1SM7uXSlarieGJHq65tjNrttofSbNsbsLD9RnUHO9v8nJyoTyjQ60vCzQI6dQOVPrjXkU",
+	"8a2cPCUI1DnpVWvmy+KwYJx6rQKCi3UED66jIROEx5FHeovgBAd0D+Y+H6J+7iX7j48qDIPfGiOWvGq8",
+	"7cEebnrdVt0dun69g1v79UPcbdf3cHO47zVJa7C/f5/xQqcCvs6WqNqpDz3SdRrQW0EaEd82t5u3QjLb",
+	"ZJkVUBbNy07cBr+fbxidGU721mXvV9FY3sc0KIFEpxB3U/IfuqPfIyJ7qh6gH74wjUqNP7y2geeKTnHJ",
+	"15kkC0is5GuMKN9qPxcgbrqLO2xPKfP59NrHM1HJqS+gXIn4aIC9G0gLkGMy0z0Sx9D+nCOgJz108x3Y",
+	"18v5yQ7FMctYnMPyfVDWJquniyn0YJOe9RBaEsh4qwoIwhQElE6Dyaq8ITMHTbC4Ib7xflnSy7m4Jw4k",
+	"vu6Qk/b//R//6zD84fd1BZIXEZ8uaIdvwmhuvuhVO3QVLPB5EOBINND3JJSgb3VGrNlpEcF+sZLZ3ciT",
+	"vn+vdlVqldZpVTXG4jrG8hrrgsmqaQGMmJ8aXdqmJrMOp97j4SxxrwgS3ZJonclaiSWCcUmHs+tBxKei",
+	"vJmbdsqFsRjbijEdB51iVkx0WNpOqZk+sWJBkudF3I89CWbEgAYBZSPbimLDZ7uV3ehtPfAx6jPOSN8k",
+	"hsHxnI459JJiXE2yrvpEmJkGmllLhulOCqZ3fYhpof/rsqb2ByYmWGF2Ad1eH2qvTMobQUmmrtD8kKif",
+	"VKmpq5/lKrBi3RQQvsmPzHyzOKM9/gzagOlayWVbp7oP3FpMLVMyGHN+U95UX5eYmEsEGvFsTiHj0Gq/",
+	"vL0+/CDXXx/rPLAF+SMFPWSmypb3JZvGyZSM5aZqTijNCW9zNPJvXTirc8KiStddQBbLPPDZpHXlnBKO",
+	"Fz15Ix/oVkXgUqHbfjoR2Fq2q3sMwTZFHy5eQzDNOCK6zWwnkmMl//Ru15sVeQHBkZij/1y65ZPDb0ZV",
+	"17suazs3l7ZWSW5SknueeZ8VHDvpDvK308nmPOJDGhBkUhwy5dTBbJms2+SwLKhZrDg2UMPhxRGVs/fq",
+	"pgnQ/L4MZ/YY4NQbMmugE2WkoMEMGgd74K6CtHCwCdTFY4J1NzcdjKv9VO+dn9W/zxa0mufcOeZfP8Sk",
+	"KsYrlBGuHmV4vH5TlzrzQMjDDBK0iITuEGoIDbX80I4XxaH6fcBHOiowpgrwUSIcJDgKoS8b3N380L4K",
+	"PCx9EzPsktew7SdL9Hfv9WXv+s2Ly4uzk/fXl+++f/G2fwyoArC6Om0hIZGwnQ4DzkNlzSBlmERDrBmJ",
+	"YOHhdBMcZZW22ua1u7SQ+OgPc8lLezpefbyc4/VNKnZ15DxHAGFa5I7qmv1h1SefcH5DyYI11M+jDGHk",
+	"wbV63Yz0FeiGkPAY9ZWE6KOp4XIjBv7qXjrYG6sZU3+HAab6kCeLpe+artb19XdcyHpey9oluwNKgCEv",
+	"g+kS61guwigkkeDM0ZPik1sSqJV2tENbDU9zHJvkcGVpYttEO+k7esWuGDCl+dyLJ4QlpZlhxEcRnhxl",
+	"3lPhKbvu2hEAJO9mZYaI3JJoZh/nAEid4NkVM6WPlujIxr4Mp5VWHGAqWE88upxysDsFCtTnkkOlKPUJ",
+	"k1TOjtSg63CHf/4ThyFc+s9/OmYAIZbjHPLso0Gsy4UKeLR/ZHaXsniVPlM7fDSCnmVKzXDmEeeKIeMA",
+	"t1aiutSEsygRDfQiitRQ1Wv0/9A1wyfAYGIEnYOIuuKu76C++aiPBkQtA2dE3V8LW7OSARXSPJEhwmSk",
+	"8ZvaYCiKA7M1h5gGxG+kE2Ft9QUToV65MNxkiJpzJS0kuOvD3nhh1lTX4yMPR+qdi9UN6IeYS13cPCYM",
+	"zXiMIhLySIm7MOKDgEzgbq+pkBCbv8VBrJnv7K0FGkV8aqYKRiMQHvBbgnAQHKlzqQtT9eZPCoepRD4n",
+	"2hK6YXwKUzXV34grZqhOBJ6JxhUD6g+PMEHSQvbamzMlggB5JNiAh4Rp33GDR6Nn5kfPJhQ0sqRS+9f1",
+	"4b0lkZZuNbfRbLhG4jIc0tpRrd1wG21dxTYGLQYLgTOOxREpCb/oaS+NdDuIB37qfsvzXUxgdtKzz5k5",
+	"qSa4YbZw44r14YATIfr2xIux2hIgc22LmBHHQZKUaESc5ooDwsqQRB4BIVJz0gLNM792VFObOHGfQqEn",
+	"nhAozTv6uRw+pJc8O/PJJOSSMG8G8vAXhR/MNlFz1XJdnRfFpClmxmEYGEKaZ7+aSsgE8fycyZN0k/TF",
+	"TC5iJg9+Uf1aGjg20V6dJpVmAypjdNUoARWnlqxdI2SzHStS7uxqaW9Trs0Pi4Mg34nGfKKVSpIsl0k9",
+	"XvSWNgN4NVtZrY0GfmrKV3K7Wud00QsMaq8ygCCgYx+Q0fIhghWjHECAhkXw2AssyWvLMFo2BnPts/TC",
+	"Oyf9Vf2cB9Sbrfxjc/mdU8uKw6U/11eeneofQqVS/Xnqr1z0W7jYXpv5+QkXcqXfwoUw0531DtEfNZDM",
+	"taPac+wj8w61DNHLz7XMsVWIurSe9xfLqqE0ZO2o47p32Q20cN+EIaiuqo1SfDzVWoEPIXdPGWSNGrx3",
+	"s+pJiZBRz/rAcCzHPKK/E1//rrXS786YiIdD6iltpWtS9a/bK/36ezJ7yaMB9X3C9O8OV3tq+vInnA0D",
+	"qo3HTqu17s/fUDHB0hvrn6/29ORE6Knq6q21wlRJEjEc6N+sNkHvbkkUcOAPyNqJIOUTO+PnX+6cP4rg",
+	"X39orcjsX8bC+/kXkGbxZILVnzWFVhLxo1A6HgkIHtqPflFWboQlqXsBVrLZZvN9qgsKp9lAAvUJmBh1",
+	"Dw5qU30QC1L3sMIisH21wg5NKT5GQ8qADxOH4THyxpwLaE9WrCRgZJrNfGzAs6ZjNf53zBQi6+jN1ATl",
+	"tWdfgdippaQxrQVNpkcC/4kAsAbIMwsJ4ByFRuQU8ka0bZJm6RnobNk9+RC5DdQ3fypEnChCk52j9U/f",
+	"2swD4JyTDdRD/VTH9dOuaeyK6V5pBqP41hi3GWZpr+KGvYVWneaB2bsqBDQhmOlgRqFTnnDSHtnsigH3",
+	"QAqjylCQBhZpZHYLMAjk7nPuz9YT3gnoSVpuZtCMbhNp0Ixt4mjwSK4/Yh54pF0As+Aj36XOaHib4b+y",
+	"sM80Lr3L+48UWrqbA4TN9aajFA+mU7M2HiydQYCD7UFz6Pr7Xv0Qd/bqnaFL6geDLqnvdfzWsI1d77AI",
+	"B237sJL5X4ACly7GpdvO5y8VluahAOLK6j273KWR5MRpsQN9nw/ogzykcuaWTZs0PhBG7GmvQ2LPFsCh",
+	"9r4wFDPggUDWbw+ULmOle1O2xM8eRm4VQzZXe+Yl56+V6NG/6a44OyIOQx5J4r8hPsVQ4rDDrffDrSeg",
+	"vjIg7EGxa8/3waGcQ4gOwsjDka89mvPZNRmU+oYzbayZ5tZIEGDOQmGAwTvM/OQjo3EpEccaldIc1jSn",
+	"Garg1STnfG3PZCZDugK88lsDXnXaKvijOSPljjhwqJtsTPMFxBIsLDiCn5JbYlGwnPJckZKD8BXLZKOb",
+	"nFnteLR9gNPMdmkceUJSBvLawlEFWk3FMJJ8BHHaBroAB6xAeuSMUN3ARZh2lFeMcfjTFLWZSABB1Nfd",
+	"fgfEkgD2C2m0Odyc+ZQyIQn2jxXc575pXD6hn4xHUr2+CAmEjIUG68NYgA/7Mn1tRohhAR/GzBcOihm0",
+	"cdZWCkY6RQA2Vxnitov8nMgpIWy7LsgNsbfNsbcJ8gW1NJelXUi0XtWjmEvFXS2ldmW9mlQXrATG18QY",
+	"hWTaBJsfdA4b+92dw1YurkNYG4/nUo+T2ba7cxvmUG62QzoazeoDzG5Sm2ildO9720RLJnqJ5XPvmV77",
+	"dGVTzksA7HMuxxlfhE0oVuIfDyWxHXZ2ptHDm0aF2ikwLFYwlyprl+YtnrRQ0aT6rPyME+04s5oQDbQq",
+	"TDv/Ahjx6XBIIqD6TR9TOgzQw2uNIGu7aDUOuM7gmgSTljyLrvekn/O6MkPv+eHDWakhqZQVZjpjauX3",
+	"eREggQMflHSAkRcTJjH6LSY+jv783xgNYwIVjgFS9+YoJNGESupDlUvJCIQhAth4SU2BI8DNBfO5VbO5",
+	"wmKWtvJejSv12YKdnLecdb7rFxiB6WzmMnnLJXrJNZ9lupTv9SngURbJJwaGmr2h+U1+OTtbWcx3jBTa",
+	"i4k0f4J8okICsa3+O1+mvXMk/O0cCZdVKuRBHQrnsZSQVQyOASyAc4ZB9lohIHOMQjzTzoesWTjnXABD",
+	"lLNgZmjVBIgw8C+kVNIB5zcooDdEF1IoG9na4NZELnEq/EH9O+1IUMi/pH4OPhe5uN2QR7rvvr69mBJI",
+	"UwbbXPPnIaBLyvKZKJCXCdH1cWp2a0bAyzTJ54olle8lPbSUZHYyktpyjZUY0/qrTcNXVi0rXPfYKT+7",
+	"CM+XF+HJVQorxJBhwdvZNJ9FuMcCUb0ySVJhNQTdBmY5S3KSC8/78uIwW0WSvUfCjG85ErE3LneCQ9kN",
+	"9TNBNTC99D8ZQdrt3NilMj0tktMw5LFCQhdkwm8NLlNSDKIIRWhmPV0AbbyAC+If6xwlJftFSGwARo7J",
+	"BAmJZ0m7fJ1brm2SEBZ4DnedGKA3NftSqNspvKWpSMxthHRyvYeThPMG6itY1bdFZH2AEJCu5HGm/v9c",
+	"ItEVy2YS6Y7m9g21PQVjIIEguhATZbjMpC7XEmiM/TxbpKMwGrUi13egFEXo7PaE+LQEu2lV/3TYbcNY",
+	"yRwmQgrfzKUetW1vlHkk1Kq7zUuAQQkSWhehmILNh4h1fImw1C7BAmy63no8mgd+y8gU2zCk4VPeodJH",
+	"8rRnKftWdpq+5SiMiU8E8vBkQHGEAmjzT3xgo4tZ4sn1lFnMb+lEgTwuKry2lEG523r+6ewxSX0NA4Ig",
+	"qA0Ea81SP/UjpjzpFAY7x5pnopDAq2tSC7lQCUf9Dob/jWD4zon7ZUF/DWYeD/ozPNHQX2dZHCNjC4AB",
+	"r0YyV2GYtQre4gkRjuE1N8lfmUut0DGWgkbMmuTAGgf2fNiwRpXX9plPIPxanQ7W8/1sNlieVfQrkVoN",
+	"zDc9cqwbN5u3lRQqJBS4DtLPGRBfXTyit0RXtosr1j8l4Z//KajkaIJZjIN+uWMWhn7G0lSOOYT/AH0G",
+	"oJI9xHKclgdQv1bEyFlhV6CGfmRjwgbou64LiUSFtvoQ0qWMelQf3tVk9KnZNg9qHdgR71KfPl9zwEnt",
+	"gV36zV8w/eap80QeOHsjj+Wx7++yMz4TML+D6X9LDz1II5Pp8Dhg/YWaEovNeUiY+nemUhcXq+4sSod8",
+	"/bHaAUJCP07J0QDulHEcSJ543yOCg2Cmm5Fl8Xgsx88CPqKsGoS/+GRzNjBDpD7BNEi5UZmPMAqxEFMe",
+	"+YYg0ywEuNdtLZf5gaOskoizUfobnYKRZExk0HpyyYjITLYdpGs41tjQ5FF0ossnegADug5qunDjlgs0",
+	"PXGkqW4wivg0RwRJBQq4d0P02PdcB7Vd/dO2s+e6SBCPM18coU7rEIZ2xfoXREazOjyqD0w/LGGFj+ho",
+	"LJOBN9CH/OsbqiV4UWV6BPSGlFkXOAxfw6LcA3obFsHar3zMGj4nBa5aO0YFw9WhIudYiGar/V9q64jX",
+	"k4gAJRQOxIPAcTg7taMamb0aD7716Dv66uzD72fNt/RMnLGLrndytnd2E/7048mrwwaZvfrd/3hG39Gz",
+	"5tvL58G70x+mb06awZtfA/r68odP/3H6g/z3S+/TW+q6b0//vfX28oP79rQ3fXPao8MfGl4rYIPJS9f/",
+	"6ZWlz4QR3mKJow85dqJg3G6MOB8FRF1lXkczGD4zIfK6YU+dMwOWrAuQELzV6P4VHzNrKKzImxrg5Nen",
+	"XMGqiJvmKC8uamsBmvdGupbozteWoutzQdvviaynDHOLfvw+pyQ2B+oPU8oLeyNLU2kZVhNRmOZXG4v+",
+	"gUp1f0x55WDUSt6C8x1RFsYSKX2XBavrT0IOveYyXECmeBQHILRv//yfaijzqfHNrbzoh6KCyqsnW5Nc",
+	"rZ0aGfC8hu0kYhES5pPyaEaKsMuwcfrb4pxAL7iYAcsvXeveP8JPPIxkjDweRYQjEhBPRn/+J6MeRyGO",
+	"IEwjKYtxVPbgrSzHRU6BOsAbiBmyBJrgb0xeP+sNPIa0aZmUiNtqzYRAX+l0oD5MNb+yMexUGVI16o2R",
+	"wmYIo2FExNh879nMTRrYXIbG04H8wzX3mkY4pZvhknP0BrOZlUcitylO1XpR7HPNOwmhOXQG/4IIHovJ",
+	"LUeTP/+nQBJHPpmzoluapBpLch0Yg2H9USiBr4krEfnkEeIbtDbjcYQkJRH6WhCCnoUR9RQCBjCmPtZk",
+	"l9+Ujmo7pFccnMQzwwWJsJRkEmrzXtPzJ2JFfWCvhkYeNrWGCkOsWFSmKcpcrpdkNNNXwiCfxiDLMzfx",
+	"EQL8mthOsRwrpKi3aYkFpS5YwYJyS4ibNB0t+FS00aR5WXFQz1A4Za2nb6nNQHr18VInCoF1YNhmtScA",
+	"IIKjA3qaztOEaXEQJCUcYWgbe+ZtqlBTPFfSS/ZM0nlC9wRdBQZkTA0za2pE2X+mKUpa+KX12w4a86ka",
+	"IgqU7lJS7tXHSzQFSpCA3sK5zFsYIyINC3Xtvhg9PahAY0uFPphhcnuLpB8V+a51wO1UVLib0waXX7Br",
+	"+e5ensWVfYMXekv+Fd1JOQH3fsynQLAMHgRjD60l7zJdpdYTeT2m5Y4SB0JioJgYE+9GF9XoXjWGT9v0",
+	"M6XSMNDJHM1d0aHkjQkOMw6lgOBIgSLddwDbWyvZIiRVUjAkTCDMZuDGLspAy+xc7VrSPCk5BhHbts6Q",
+	"SuuMUT7ScZ6EE1qhECD3EJKEDjISmULtHDNOdfgAskuvmJgJSSaGttqzTy1w8iZj+PqqNLB2VftGy+vf",
+	"ScStl+5Y3ZEyKikO6O8knyafKWIyFUwZ2mr4pSDSlCbFcgwtSaivy0v7r9+d9F73dXqssuLhQ2XH9xP6",
+	"7iEVHg70JkC+XrRmwiNS8NXBRp2SCLaR7+gCw4hOJuoPdceY0d9iognUB1yONQG4LmyKiIwjZhdfk00N",
+	"1MTqLQEHiQQzwxWjM/X6PSNE4AgcoedAEa/j8dDBLLJs1+I4JXrPOvuumNV9aukZ6n8nZfiOBbO+Uc8V",
+	"zrMLu/OelPDv/p6fOW/Odrx2WcLqByH3+7zcdjrA/Vd0xGVTYyEfUKcmJLYunzLdHCHYeewe2WP3WntL",
+	"IizIn/9HaZoBQZKo5cABmhDGBTpAnumdA4WHyYZLbqfQvO32zSNEfotxoER8tuvOZ+AAXNcdAVN0rcwm",
+	"VuoNSKKohci+nusZRkTIP/9nUlPr8zlv1KFmskhk+bVnb7ny83pJ1w5jolFRxm+tcZBuJRFG3CNC6HrJ",
+	"uQFtjWV7Xq3jICLYnyWtNIh/rGnfwFRdYfy6RcUUzxq7yPUjO0osVEGmadNj+EsEHbF6HC5xmDhoSgZq",
+	"H034gAaklNfaNsJhZGruod1aWN8bKAO07qkDr6AGc4uauSC9lSVHca7eP72i0qdymaWcztwRqxEOAyx1",
+	"YxdoikV8NJhBC+dj1A9xRHQl/yhxDMmIkAY6NaR+UISDI4ICMpSIx1JT5kUEPmx1TP5ZtswfekdljQFL",
+	"LN5yU8KPMQ98XV6Hg6Cqi8dJ+ur3xbPOH3N0JMFMCwc5Cwk4wT0cUokDAQ51hsRELXRApO5/DmsHCe2f",
+	"PAJ3MeQOgZ903AJLQCH+/vN3l9/1ERY32iWaWZTpmAsCD1ViSF/ooL6yO/rFa5PORuryfN5s2v6/rCOX",
+	"aX+Yyl3b9FKnBteczO/VCOA2ymSDZ4DBVnNqakyZHmkV/eb0rfOUu/pmjjX+wAsMd7u7m18KaDcKnYDg",
+	"CDXzrf3LXzDUXdzSF/Rtmmgz2x6fyXZLN9CjEzXKpmuqxSaUmU9KOx5n3y/bP67QUq+koMYpb7tnbo5M",
+	"m95fyubhJLPwDAJto/yit9zyyQB3f/lsqJ8snI6FU3F3fzIMyA9SBzbJJ+71DvdOe6vnE5vy016Sw2vy",
+	"iU8jHmYSit3BwfCAdEm97bmk3vG67fqB38H1QWe4j/193CSHLiQUv6Sf0nxxM4O9UYy1jCGGxLKLO76L",
+	"ux1ND9jB7cP6AW4O6geD/YHrN7320G2l1YTpaXqwVjcTImFpx1i8JZ/kOaA1/RJjLM4jckt5LPTHppxS",
+	"7wu1rnBcYIG5xEHtqNUx/zzXu7zVWR2mmW06g0dVED1ZkZ/pVbbLT/58mNNheaolWPp1ufB6KJL0RH/v",
+	"Gujsclq30EDHy+JHa19kPtxqEx1bYoVC6t1oXu4cm4LZxaktoRvtZa+ARpCxP9INZYYQWdcWalrBdaxB",
+	"KxVpL1AaAXM2eNwVglreIydTD8YjQ+uV2gIYiXiQfZ6F+3LKUUBuSSAaCKrl4FPtPc+Twk4jKiVhDsIT",
+	"zkZXTHfgvCUFcAu9FBVuVG/OQW+oQVjXP7cc4pDeK5A3poEf6e6s0FOnlx0pRIiBXQ1u8pW4YhraGxpv",
+	"6C0EXxnrTQHS6tY5Vs19Hr1zDrsvmqfttJjqHE/PIwpRtATRFEgUCGRY44jyeZyyTjOcZCIewmE+/4L3",
+	"RIXZidkEFi6axBQe5krHHhr8rQvMFvWxsYdlB8cesVxsI/qG1expp3aiTlAmPVb7qsfkE3SyRV+Txqjh",
+	"oH+8fNndb7e/qSAmZkAIO1qP5EL/xiSomRatDWR42jzTCSQnoXX9dfpBBd2FPlfrVb9JGnLLrZE+4c//",
+	"bSIQgkSIBOoCEaPMlyH2I+IggYNbjn6LCSJCYiQIRs/fXX738MVxlfQYWOn5yNf61rRnBlWZ/UWq0r4S",
+	"f4VmQVstqDvXuj7ZfI9VWGcwRmVd3VqC4zqtaH6yAI7CzmuFrKwiQldZBXpVS+I1QPcsHjJYZDpNoqzo",
+	"gZOjFLuTgk69WLuo0d+xSVWyOR7YOjRtqoqHwZB65C0iG5GyoSKfj4rJajaskvnhkErEOHQ+Ip+wJ4NZ",
+	"aQDpmSA6D32RcajG1OqUPAUsvByfs8+JaCCIpOi8by4IpAZCf1LG09MXkKE8SjpFQVDJ50oiXzFd4Vli",
+	"hqnBbjEC9Mv9TJWfH8BW+Y7gSJ7HgSDbsVbe4yD2n85OWb8fe2qxrNaQPWPBwIaERmxG3yYZn6mfYGfk",
+	"fD70zR8EZABp/T/GIu+ce6DG7MZvlY1C/L36Z+5gwuYw4T0xhXbzqvAR3MlXtfeQ3IxHmLKrGhrEUnLw",
+	"fEKuXShnGY9zIaX945hDUYzVt5BDoG3DkU27LkERA+zdIKrTyxUULscQ67SdSEZo8zITyYwucy0mEse3",
+	"MHYTjdLGE9X9ITb20dofPlGHCDsNJsumdtQqNZ/s+onYU+bZMA6C2TpsYfDrZV7BZI3oru3BZ6g3M+mo",
+	"ptby6zimUARHPoXEk8T/5uEUKNJPYlyaxmZ/c5/SyWM7k/L+i63SNO2wwf2bGjyWC+GS+tBtKg4rlHeu",
+	"vUG6a7LO4ikG7p1MFwIdqRaZ3gfZmDOV1a0PFqShmieD/yKr8h2bd+okaEBbbmXqfUTkl67bH8Zl8H4W",
+	"UTZK/AUrZqlVRTexFzMs8olvK7ogHs+n8AWGiO0Dv5CA8SmRmAbLAOIOFe5Q4ZeLCh+YvXMHDHfAEAhW",
+	"iHxEVDhOM6210yaV1HMVS5oHQScNZuKiQmLTJDsp/tlCb6uKJlZwqe1jNUnCTambCJL+oIQ+SUd0dIer",
+	"Jf2sCsAzyRRMmo1qPoJc8gnU90Mk2Fyl6T7RdEwDcsVyTVB5lPmpjdWZ9iU6mByRAnqubo31lND2vomI",
+	"vYPTgxe9tPbkDRYel1isjzoesNXV/Gg/K8iYzNmmCPHR6OhXdh7u+lM9UW6haY90z/ZUJJ9Al0mQKzSo",
+	"UldwGXG4vKpb1VqZjpti2c8ua5FP2bU1/9YYUIIc077YhsHC+EfKn7bBk84Mj0GYT4zb5WBW52DaegF1",
+	"Rbo+nJG5jEzBJ0SH2BLv2ViDlV3nsi/CXNqlZe7SMndpmZ9Bt7jHsp5PIzwa2VbRZjuaajtj2HFGFsVV",
+	"EsZlypSsl2BHKv0QEbWdNRvVhN8SP2HPljz2QBUoJWM7W6ZpFlmTs5LtI1tfLbPMH9lf6xI6RqZK4MC8",
+	"AstSA72kgTIO7VA9PhlQphBQH8j0oIO0NtMJ8/VfU8qAG++K9SecybH5fkZw1HcMdTTWpYjA5vqVsPx8",
+	"nBFxZOoL9Ufv9UNmfdTsOugVZjHWqQea+qGbfCQ5anbQSzKI1J+NK3YK1IUJDTlDfDgURMKTjffCPFzS",
+	"CUG/q8UrscCHlPnZ3JPtM4vs6CzMPOT8J58LoUUVEYxJXRYEZb6G6lj40J78rwSoKsB2mj2GfJK6u8wc",
+	"h0yOQCbP3jLEnoyhY13Z6wuCI2+ce/8J/vSasJEcQ4M+p6y74b34bY6zDDSQ+/UwZDOXF72371++uCgn",
+	"nAEJNoRNuzn3jH6qg8xD1dsmT71bvAFAoiqAkvYd2qxTZWGGzP3O/Nw0JdtYmbu11dc0O9KsTZoOdVX3",
+	"VMlQ7Q23OFaQzmqshogyP1bTI7JsKJa4smxv6e7z+scvPlzMb5XFY0o56HVjWOAb9/EMDciIMoGwRBPq",
+	"M2jKUKVdcq+R+Oaq9kCiXsvnlQpe9/W367xHHOo6EvMi9i2oQJR5QezrPq9YSbGgYsTtqhEbALDV8dp9",
+	"awAC4An1YR5NgHTlCHwG0M6L54beLh8v3KxitHOKonUPPVF4CTV0xCNDEWYwkpOYNsk7UllQfq1O+Yuo",
+	"G674HoeHhweZN2m5GeWwDQTQ0qSuG4OAklmD/bnWkepWbFB/k925PUYrS2Se7Z57uN9plDfP3WZX3MVN",
+	"cPMdbe+cjPpZ+Qm2w2mrC69jLbKjMh6vh+PjmmetyKinlR9RGvuZD6HMrRBsoIU/mQsX5Tf/S43ykE/Q",
+	"BEe/czs1h16bdPG+W98f7pF6x+8M6odDF9ebw71hyz8YdLxWs/ZosaAqbjETs1pCLqbweJFdrJknF2uu",
+	"7j7K2Ayr0ItlLd5d1OkRo05K0K5HZ7F1yrE7xyj8tYYButrQ+JuBQDFN6RN2tGY7WrPPkNZM5t1X1kea",
+	"+3irOUaaPXgIvswJEN1CSDRDmQwsYZadxnydcZZSoVFwsZTdeED19VMe3YgQeyZBXBPfhjiSFjtXsppd",
+	"EI9HkMQEWT66caHtO2KdsCLbNO8rYduYHCHNB4362m/Qd5DPp7qxbd+oXuPwtF6EfgN9HGN5xUYc6tin",
+	"DDFCfNNkJma+yHGO2T4FOvAREZ9K5OHIV7Zaek8EwREdMjT9tgT1yREShFyx/vm795dId5gxvZifWWdJ",
+	"P+l7YhGMelTuZY8101o2acvKWttxRGdDZdxcMutT0blhyf76Cvq6XTHNXgwv4htXcdE9SwU8ew0PrYZr",
+	"GSTwpAxsW8PO6yDWVZDnEqB5D8K37NQ/BOfbzm7a2U1/AbtpA5umKo0uI1qdtHIq6Qxmc+s01z6VO1Pn",
+	"EU0djyvNbEa5SYpdpEyOmCVksB798z+Z2tuQLmWjFB5nxdQ7e0kSRikxgdLDt83BEYZefLhQ/w+GFEPb",
+	"W4+zIR3FEfax+ubD+9OKRLj1jcOV4zdOrQcCNrl4BDLKtApyK+xEwGRrzdBLznTvXxEbu4mIBrqMkcCB",
+	"zxER6N+aSm6gmekPjAUaYSFxhP5NiX63MkVQN+laNztQbYekI3j5vSPMRmtn7OnX8QkKkmX+LSY+hgcO",
+	"YwJCOEDq3hyFJJpQSX3+8Cl5Zdl4PCrC0ExKHvAd5hLtIjAKvohMu3vVJokCpJpb/ooMPL3ajCPCdL8u",
+	"HyOu/g5JJAkjyrALUCxiU9lYzM67y8ObVR+b7ufco8sesNUEQKtMc0kzjm6bmU8R3EoN1S757AvlBJQ5",
+	"u/NhfSvabwEpaKm/wrSRiohHaCiPEZ2otdZ5agPMbpA6J+CGmSeTB/2cJIYlDhWghrd913Mu89LMs2eD",
+	"FJaVZqB9HJtmtUnqmXVKmL5OfASdc6HkP4n6J9KZCoUlbpWY8SuK/98S+ZFHEM3dNuvfmtE+Zkdy9Afk",
+	"HBw1W13XdZV1p6ydo26n7TZa3bs1DGxzwwpbQMQTkXRZN9P6lfVW7aIcn1MblWIm8opxhW1VYZckQu+i",
+	"CzsleL/iZZ02LJXyAPH78NEFdVx1BMDHYjzgOPKLBcxGrw15pCk/rU5x0JhPgepugtks1UJJy5IqDbeM",
+	"xO4yqU3Omhs8lmlLPgiKYOYbXhwdtAAKPV0cLZFPlSrMunLSsEMDvUv6wwxJhAZETglhVyx5B2hELqhv",
+	"uqxYajZ0poMcSQa6CHUxl7WEzIWO6VOoM2+zYYdKNr2FLveFTquvBKJ+PnlnRV8dpPWEGLaa8WFCfmHe",
+	"5bx6JmIx1ym5eqUqQ53B9NgQI7WOLnNOmIBOKFNm2czY6REREscRVhb4ylrkjbl7iRI5kzvSv6dxKi6y",
+	"16vcNbnNISizDhssuEexj6u8cZ+L8+vRyoL/Ep6wMpqdJT6wREV8mfWmD8zQk9Fuj1Z1mgMPO56ez5HA",
+	"8XH9PRN+qz052jtdqCOUU+oViJyxRAwA7hiHIWHET3PoTInKIjbG7P6bDytaTuaED+cdy+BKSz5sJBAc",
+	"lwpvzQ44Pg1w3CVS7BIpdokUFaJlZ8/s6Cp3dJU7MLwDwyuSVj4mEi4yV9rM8jzdRnbHDGYAVqlvEuSs",
+	"k3VAAs5GAkm+Dd7KI9saOvHjFs3teaeug7wx8W6EZdzQKSwCYXHFoJoePsyl+Kknw/nVj540UD8zXpNu",
+	"niKNvu5iFBAcEV/NhCbXPDZd1/TQE8ZNcB9fsQxTZgO9ARYSyRFm2UwIS3SS+tOLr6sT29Xb9u1F/bQo",
+	"94pdsVI/ds4VjzSWc9IJS3h+oPg69WAYZ4XtFKfWF9L38Y35N5lWs2rurJDNrZBNk+MNSG+7y5AnmiE8",
+	"iGiwEdp7QKbQchPK/QsZUGptdubTVsynZBM/hBm1d9l0P0MzKsfsOp+cvrOyPvOo0etCajeP6IgyHCDG",
+	"kaSEERvtMMnFFVGkzbLgz5j9HcVHKJP7SYRJ80YhiXgh+Vyg9Kg8Zsr7h/eni1PeX3y42FrK++efx95W",
+	"XzxxKO+vnDCfobtaZxAfWAq34WBBAjPR2xsRn0ocHUPywJ//m+EAoxnyoj//X/UvnyAWk9unzd83JPuL",
+	"Uvf/JjHLDTP338bkNtl8S5PoHzxL38m6CNZ4xqouqLuHc0JFu6qAnWNsJUrax/SNnfAoUlahLgvQZtwx",
+	"GtKgUCiQ56ot6/3SQyKgoRLGE8L8DA0t2D3qdtp5BKFoS7Jg8yWV9SGeTaqrAJShALRyc0S0fMrMXTWr",
+	"QIiFmKpnjLEYg0dHj5ma1dcZjjrOnSV8KAk1vyG1e5v8sRyfR/yW+krz1l6/O+m9VvbyLZY4+hAF1hZc",
+	"sWXInNlJJpgGtaPar3zMGj4n/808u+Hxif36RxLRISVJ2w8g532rbedXfKw2WZ4vVzPHrmwMKru850l6",
+	"S6xhHmA2irXkhf7VAU4eeMrVpIZjzogdT8QNNyPUXIp4kDOLL14oaC7phPwOv6n1JiSiHn7Wi0aEScrw",
+	"s+cxYVxc92gET1upz90aKY3V/UjMFjTb78u2Tu/uhX82RDC7DPiESUUCX0lG4INMLJH0FsQtF/ZuQdi/",
+	"pIGW6yiM+JAGkOQ+OYZuXerzhNJFSU3DNwlMosjHOVn/nkgl0QWEVQT47U2i+pCSwGQa9c97lyffoZx8",
+	"7wMVuIbcOjKhJoAzCE3oGIvG6tuIrxznoxQoF6SwJsAg1osAAxcQ4ZkavvIrZmwDoMs5Qn2Qpn0H9ZXE",
+	"6meIg7SGAa5mqsTBMBZQbXbFPi6lI49itoyQHFFmO9Y7tjOunbwrlhYyoJ41ePgwG0LxzIQpeP2J6pY0",
+	"CRiNjNavjnUYNbih2z6nbTAjZdqmmxPwL+KIh+TZG+xH1F9HUD+k6/5z1+PVM/vZKvL8Oq+Y8LMFvW2e",
+	"81dS29suNkwYeGHjZWsNQYDM7bQc2WLOvdg6eKiqxIyjD97HQdT0nKIsjKERBb6nV2c1yHAScSHegav7",
+	"6QzvvxaQKjOMHxUqvce3ZUjJpFRrwJAhFZcchXhWhEnAHhtgTxcTYhSSSEACgEIKwslkQmRv5qSMdRrV",
+	"GBmcMZdvm5aZ7xlW8hrrssJywsJvqQJFGOYsqfUOQ+RzaDiBpaZAvaWSoJG69ki/X0Rg9MwBtypMlkiS",
+	"QED3mJeHBBOGeudn6Iaol+HQzeaKxSIx1/X9tYWOfT8iQmSI12+NZjtG0zFhSQhQ6hQRzMRU85l23LZ+",
+	"mvmFlnAIZJQBgmUwxs5RL9kOT0fxpyfiGqZTadXZq/HgW4++o6/OPvx+1nxLXx02SNtteK2Ara7sevoN",
+	"H4pEz6Caa7wE1pBPobLB4TrT0nSNJIIbZTfVcCDxdYectA+/++317NePpzj6VV42f/fDfd/7vjV4e/Dp",
+	"xx9c3B3+NANuenFD/OzP/u//+F/mO9vZga7RgtTAt/MzWOiSmAPAI72Pb0w/sDGfMsSZrqb4O0EJ058O",
+	"lO61ORE5p7wHCn/uEkcDEH32wPDSF6UHI+u7z36RsjYjy7H/y+rXJsf2WmPioevtDZqkvj9sd+sd7JL6",
+	"4aC7X2/hfdz2m8M90nRB5mbvem1epuI9568ra4rJI6SPim8Fr33tew0wZjeMT9mCodkrygZlRgI/2Gwg",
+	"Kx+zxQnUmRmxsb0R534S1LOtDe9DQVGB9daKpWlDaX6uh4mLK9eS8fxMGd1K8UHTH/Vr2wxx44X3FPS8",
+	"1mkWqw8l8cGhiAgeRx7ZeABgH1zH7DaxTecHMXdNdiznAcHCIICZJnZWlzvoDI3xLfRk8fPaPqDspvGk",
+	"O9QCGLMBU/RiNmiWhDm3zqvH9SqDeuuKZyNnFsgEe0VBJlhZYBInQFgp7JXG0mNB/I03TkRu+c3Ccdkr",
+	"FozLXLLNccGPFwhQsXhE6vvtDWebAvUroQeZHxjCbIYmHMhLVjRd17Zb7xUtvk+oeBNrd21Td3t2rgHx",
+	"BKWqImPjWlt2m1Zub84onI65dvmDaQaNh/GkaNNa+WaNQfVD68vvnZ9VGKohrd+QmVgY4lUXmKpgHt04",
+	"SMP7XH9R01q0H2Ah4TheY9nXwkBzcELgmTKE0YSyWJbSvgdUSA3yxf1DvCG91i/282NZStl3t79f0RL6",
+	"ZXWbEubnNbUppOWr9XeJem7kHPyezC50MOivKrOgR4jx/OSklT3t2xVXXkR8wiTFgUgavCZByTGfCtPT",
+	"D+QIjgiwaAFBl4426m+1vJsgxgfcnykZKBY0/HgDRVpY3bOB/vlPzWOUGv3//KeTNJ3UnqpjxFkwQxj5",
+	"dESEMVDUj25IKBuoFwR6fFATlQhTMYbmwqmrzVAmXDE1ewg6YFV3sDAei6f0bG3gbnlLpllXy85r9UBe",
+	"KyOs/46hrnVcUDD1WXAPEf0yos2816nyso1Q/70xv82Lti14ik6SXPozJEQ/otvkyT0WjMvrdX03F8Qn",
+	"ZJKJk0iOcCla32xMkvPrCWazNbxJqeIYY91BmAuJum5WGT+NyfmW21nSzPhq6oifGgt62OAsoWb0QlNq",
+	"aq0NJWATvA1nyc6afTpkaEnOk8DgQ6PDb6kJ2Q5iGvhIkOiWRBq3WfHHpyyfsqy+S4hejbVrsr8S55LN",
+	"YxaSh6GN/kLGl1hs6S4nfjVBJB4qvMeMVDbdwpXB+0lCkinizEGcmWSziICEraZWrcKCpQ//StMcJA+1",
+	"7fesbZdWqa+aQvS5VanPM191qpcidSruwNKSeJ2/ftldHjatWKn3FBDqfkQ+G/kKillE63LwmLVT8GY4",
+	"V/9kRHCu9ukp5tVWRhmZXKTl+QuqwQuQJo+oBtXWvTKPvaqhQSwlV/pMUJ8YL0a2lQfzjW9DmwsKjgUE",
+	"g/xbqtueRVwuTD2yrhNGptklF8peUrrBMQ6ZQKcoCRRwpcF1CjcPfKDrmeo0IXWNY9K8ZeEKHt0oNX7F",
+	"+lwtHA6vxzyORB8iG8eaR8A1TpgkZiR1zgakctgB5jw7Rb9OmcbVM7C6xlVDtlr3r6FeH5cEJre+taPW",
+	"6qxh35PZhVqsXY7UY3ibzIHagajFICq/nbMaO/dNdXr1fqsAqlb/3c459fk5p/5SjqDLTCpMtZsHHEE4",
+	"IeizJcZ6EQAdCujsBfiq8beFxjs/2JdqAABCfEQDAMojlQSFc6Z9Rr/FOJJqK6XI/4JAaYJF/9lm+rGs",
+	"LDdY1q0PCL10/BIkPI4ICsjQZPLrcgIdiCUsdXJBHQEkKE0MIDfPAQ0BpfqMjLBMTACs/WJGiVwxDdCJ",
+	"jzpuy5aBUtvMeopFA/VFLEIgJoBkEQX5ssUGv5OIN9A51wWyCv0jjATxOAPEO6SMVPDRW36u+6aRDHRx",
+	"7rU38wJyTZifwMhOdQWhvE4WpHl42HVqPp6J65hJGlxHZEiDoHbUbjo1mOBgdv1bzCWuHbVc13VqajWU",
+	"XokIgXI9Mz+1oyEOBFlZoiUEZeUawPag+nvniayTsXnflNofdS7tjMcRInUojsnGq8Ci1XJoM5CS2Snz",
+	"I0u/zClZm+SQ+fbpQImSd/k0yCMbHtB1RskwIed8bArHw0gT26YZwH8lr9Vm3AU6S3+QyMCHzVZMSt21",
+	"5BeQ8SNTIXOsFENAgTEYLpA8FGhAhhxSa3StvZ/nrTmxCBN2hcLOWn8d64Mi8EygMZ+apn9Gndl7cpar",
+	"+C9VmTninkV6MyD+iERaUwZYEiFRxKc64fFIV+ppOCw5v0Ff930yoLL/jWO/mhBNJY2HEgJfQ0yDTIde",
+	"ExD7uq9Gy/zkh/iKKWtd1/INIh6PxlJfRYNAXaX1ta4T1OqPR2iEbwnku+uxjCLMZN9Bfez/Ggs5IUz2",
+	"v6nKvLzMzsgSp9kFn4oG+g5YJThqqv+0XPc4IX9gHLF4MiBRhuWh6+Zca13XuM1+g72cOD0gpapW6iqj",
+	"TLZbqa+MMklGJFIH8ZPayJNQr+AQx4HUD5jgT3QST0C3OrUJZfqv5t39O6/kN9AaSaY+CZS2rzddp0aY",
+	"H3Kqnlf79sUlsptUYOYP+KeEh7d5QFzc9ur7nuvW913XrR+o/7jp/8ALRZkONw6oLhyXGPinjv7YSKqv",
+	"npMKpHmZ7bMoOzVSO2fnf1rof1JWd05RJ4X/YI/P1f3nfU1LLn4qB1MiT7QS8DkR6age0520Q3I7JPfZ",
+	"IznI4NYwTub18kNiuZeU+WBpx9LEALVBr9BEgitFLlIJjgw9UJOhYx6vk8scdTSs16wcicV6D1dBMO22",
+	"0C2OMfLxLAfFfDzTUCzlrZKEIatXjb8jeYEJF7KBThV6TFwr+h0TDMlj2bhicIn6TI655kv4cHlS4Wv4",
+	"ILS8XoiY4IaSo0ANRQFCRwsKwKrMC2Kf+AVEdbgEULXzgKpdAah8DN7me+OpdhZPHW4bTvmYBvokAZqu",
+	"He2B2yQHpdRQNT/vUbOrHil5eJ0sdfbHzRWgVXIrV51G88Nu+Q9tL5PMz2AAU8p8Pr2GKT5qr86g86Gq",
+	"HzMwIQlTQ7HDSNUYCQyjcpCkbaZVUVLF1TuYtINJO5j0RTi8AHzERgk/dGGusqm8MTAUM8AjluaxpOaN",
+	"RCQDm9CIFwCQP6HsGY59LdVL4c9Hnf6lG//mkI9xQAk6YvU4FA4K+KhOGXBRDmOBA/iXAHZKnfkvHAQO",
+	"IdFAPb1xLMGn7qCmjqcpvlPIJxQk9jmbTURlra4a+otbohXjQvijr/qyXUZO8aXesWCGCLwZ4oFvszgM",
+	"eapOcAMxV8wqW9GhU/au2sVZWz2VbAvYTL8irCr2JHAUrpgXZwQUoLh2w200m+3GftrPaQVfmdQMnJu5",
+	"wgI+opvx9wBR5q/EU+Pr+p1mx23hgdcZtPD+3uBwv3noHzabbnPf6x62TJ+m69UpPdep907O2CKvml6h",
+	"HWZcjBmTs5MiAhMxSEmpPnxQQ/ll+TVPDxAfgGlp8Y/WZwn/EuvmQSGbE5UFFEpbUyG1DlyCKwznbu/0",
+	"zdnbDYDGazU+NkKU6X6dlHnUL/ZGheQKAdwgPtWxoDSLowxpGBRQiTW0L8dWCdoub0JiSUq4PkoRwZl5",
+	"xBI08BF8SyEeEVPj1Mzpx2a56jNu8fQEJXq76cxr/ESPN7VayOryeTzw/7H37btt3Nrer0Lo+4C2gazI",
+	"zqWNg40DNUlbp7naTtPurQ2LmqEk1iNSm6SsqEWB8zTnwc6THHCtxRmONLrZcpQm+tPWXDi8rOtv/da8",
+	"cqdPIRBcaXxHa9sh+Qj9LUuHuGJ4N9bh+eL/K5eZP3/79teXB0e/tL5/enB6/uD9s4OfXt1/888N1HO4",
+	"rjtd3ySIkdb5sw8P55495B8uxvC130J5sB/x98LxOrGcTvgVwnugcCACblusfqhhjSvvZgIVtK0dH/l5",
+	"xFWCFYEdBfOtHc+8kbeugMbd8WZBFKeVAydp2veaedOMl5+/GCedCWvRvD6cjeQsu3SvpT9TLS1zTRMU",
+	"dPjPrWrmgrnNRuBoFhkH2iyiv0m1NsR/MxI54lITRmSKbcBXM94AX5zuscNmkxmuUj1kXem9/L7WWNDf",
+	"8dKuUzTgBuQh6wTJK1WHQJTU4kLpSWMBgw3KuZ0y2BTDrh0/bN7/zuvKxfqAVMYmZDf0jbdSfvSlatrm",
+	"hpp0OUviXn0uV58w57FO9P9YU30uvfRLqUbaRKPuaz7+9twnMmi1j2o7vMD+XAxYMCeA1OwxJ6wDN977",
+	"21oRZy10psiywIkXWxSvMEJvRF/indwFik9qHkHABq3EkijA3T/9i1YSoaCxMc+EovSEadVgrWBjID2o",
+	"MNjMN4QPmHV82mBQ944lHIK5iUxE1P0Kn4pst3OF3KBzFhkh1cMth9oXq96Kmu2IZb26anvIP7wQqu8G",
+	"hc+e/71O4H0BxwnFXPY0J+sqPFqoQovBPg0RWjvwwpCyMdow8Z8xh+SzN5mTATc8gT1UVoTXesTuiFAC",
+	"t/UuncutlnwSZ/enUvEZLM/PngFlN8qwhRsY1YY34wQn7mrOemICaIeuEIp5Zxg6crDRuJvJpOxdj513",
+	"iUHvuQFUSZCz7VXixGjVZyOhR5nAKsYKfYhdqpbHxP01de+iB8DFgoT4O4sy4W8f/D7VE4sAh88i+L0s",
+	"5FunPmV+ofKyTSzFXJs8hNpE+gfNtIiUNqe1RFuiXN7p76DPpeZpkMNf28XHBh0XNAAIWWyQWvb732/Z",
+	"1WFsmKK9UbIPYu+D2NsMYo9JX+wix4xIY+9ArhPH/kGq1Jba6GAppx4KcEcnBpOlXT12C7Us0pMhBm0x",
+	"PVkrTXO2dSoeCLwDfpDYHCPUNn6D/acgNO4Hw76Oax3rwHKGFAWELntMzAXe38zhWkYwbsQ3DdZqK3iu",
+	"/5ArBO9BcT6zY3MlQxtrYEfASszKkgD/BKxbWMdn9d+zZx67ZnLACA7/rCE9ht8h99hLbpJBDNXfoLct",
+	"rNuPfgV3ykdGRaIPmuUi0Tevz4pShkUn61pQObh3C1Wj160ZXVIvGkqlsRJ7387xBu0cXZBKheVBkjZH",
+	"t3mHEAxvEpgzhsrKy29EsjVOBtv8thnOmkxPCowun60IWXHxrioFViRDHgNJDtB1zao0ifqTX35UtraC",
+	"EG3fR2B7tSJIOkY4+ZKVlvc3BLsIi0SA0ukWWNm8s/jJBOj89+5Z2P7WThDYWcGAZ7kA34U7dIYLhr3W",
+	"GWfJ2Do99BpgruYZgTg52ibnZgNXBCOYQ2lJ7i7zhIyw4+ESouYXAqKbeRkYHnGpGO9zqSqJj+GJ7zCU",
+	"9KV5HjcOE34O4b+Ng3+Lq5CFIao+0DqTffhv33rhY7ZeuMVU4ydqx3yWaUavkChqt8NI55A7imNb4Vwm",
+	"SvW67xSU2QdN679nheYmlbxYdUMHB2R5pRkKUQyUq6FhAtXbSnVM9bvwUyCJBrBwxKJ6r7oNEZKzGmER",
+	"b2NzsV1lItDQ9zbC3kbY2wh7G2FvI+xthB3bCGeokXZrJEQdG6zwyht5KVzEDFRCHgGHLe+OrcgBt5m2",
+	"UvVZyh2fMR/GbnC3p01fuBG3dqLNEsuhlU2AKix0ZEL1T12P6H9OYpcmAU0ZIiYY6GetoFUSbN4GO6E2",
+	"13XGWSbVJcaRsbUTNGc6us+wKwmQkUFcecKnzGkmXYO9H8hMhFvhrjrjFrC8EISgyVI60LJ7NVNlduDn",
+	"vwmff5N6oEWqdAO9hqwUayX4NtQGEZ6xh3MN40VsL0K2ReoXA7hZcF5zrJuFGu+1v+MlvatCcPwkuEmL",
+	"QgmgTJYp5ufL1EF7hb1MYeNmi/UCLmeU/8JLylp6wUW7UiJAEk0cXCXOqI8c/f70dVdJMbXsJcVzg9jG",
+	"UxupqPBDJVp2DH7P9VoF/qBNXztkTwsv+a92jbBXhSKCGPFkoAHUknDFjOAlcjCWDLS2gvr9hUcRXabI",
+	"stwHFZkVi3RKIboqNBuy7Cx2hT+EWo+5TUhdQ/LZxckmc6HBWoqNFaqz8g0E7A239Yn23uvG0HVkXmE2",
+	"2HskZBLMyP7AFfcH7BO+Ik60BmI7nA94sP/pfrNJHU/aqmeEHdCFKHNYEPhenLOvQ/MnrQRkBtTYiW8a",
+	"bdVWLaCEf1Bnh0142lEzsMNbLBIyejK7EplOLqlv98Nmnd1r4q336g+bzVDVe8zuHz3CEpzOqXBmegBv",
+	"6tTbSlwJlTf9Lk9Dg7WcE8ORsywdG2za7N/GUg1zAcZRg7WKRKOb6LBYVIYkLWCxj5H2bCBN2lYU1xAB",
+	"QKazVFhXCaEu0zVt0TSo1wrDq5ZoY0Ti2EAbK1gXIkNTZh33T9mk4V4qlJM8u21D4oWfFu8HJMLa3jgL",
+	"yCavZ6bPB90fE/laPj9598fJ4St5Yk/U6YPkycnDk8vRr788ef6oIabP/0jfn8jX8uTw1fn32eunbycv",
+	"nxxmL3/P5Ivztx/++fSt++08+fBKNpuvnv529Or8XfPV09bk5dOW7L1tJEeZ6g5/aKa/Ps8oHoHDlxcz",
+	"fQ//97//59Ho7R9YrpzKqA1Oc2kEZMDtxZi7C8qzY6cbyOXL3vSia/QE3onREfpvFM+4/YhJvTYR3YHW",
+	"lxdjA2xk62f1X+h+X6Qnlfgm/I1J9alYYWfCHQQvbfnNZyWX7mPDoW7MTfomE9wKlNpAvIAGWp2dsAG/",
+	"EuDVlGW6N9Qb14albAu/9QmYo1sAtJyW9E6ddcs+yazypV6ENNaFVeFRpOnavkASCfWZ2jT/O/lyujDJ",
+	"dmTSvyubRYA8KBtFjY3RWx+LPfdWtk/cBMebJgVmIsKs787n2UC2oYFXJSHolxJmUWtsgUSxYE4WXIOd",
+	"mylFaDJOPQavJ7q8S3ORkUdWMarS7yVYHXeCwQ9MfEiESMlsBZfGSWHY11YIdndkZAJ15Zr+DffYbxq7",
+	"A9wtmFUynKUtnTsXrsY2UJShk5Z6Xs3q9sIeX60mnZnilTDInfrCL3SfgXEePN9g+G/X8SVnwQt0rPZI",
+	"xZXI/NH+ylaTLf+Yl2U8f3+OXhn4TmQ2YvMJMFPqsH6QlMWoGEbDtBJfAel2JCYqXFw9divSvdjOC5O9",
+	"2HaCgJs5Twn4ZHXvKkGRKvjsULsqvWLuhzacSSa4saDZqMEuO3HWf98MFYPfddXECTTgrTohfrIiL2Qb",
+	"YcrzaMq82AaR/aVbw7eVLHtitLWvsY3251pVp6F5zZpi6tpE8Biio5e1a94CcVqV2FnhtBbs/o5jR8bk",
+	"knWnDJMhSAbjqKUhxEck0MoXfQErRJESk1ISaVwhjt5ZEonIjQ+CFPMN6OVolVDLXuu0yavaivBg4G9p",
+	"sGclDIsfJLHQ69DTsK1ITRIBPUSpZM+JtOjJk7c0cDpL/QxAmoi1ZqJuA55S/atQoc+BtEUUDkjypH3M",
+	"pGsrCcNWcIMdGwFceiBlI5OvzqwGQVqC1ASWlYoYlBKTbSSpSqu0POJURHOavZ/TR/bX6blrDp819WHy",
+	"7fD50VVT3X/73fSX7j3764PBz6PTh5MXf7w75D9+K35LjuSr/zx95L6/b172nn+obcJ6l3/l7QavwmvY",
+	"eJRyJ9JIg2TTremQYt9yS9RC6b5Q7AaBhnj/xkZ99P88npBp1a+iyvluMdfOtR9z/eqyS6Eu6NOrZqV8",
+	"QZXv78cEjIopitWd1gOhYJc2JEjq0D+mno+QKhGsHgo0FUVmxZqBFFY6UYAo3GcLV3tIZ8LNJNluP08Y",
+	"/CRo48/7VCVYAhdkgkM9fWydQMsIhYkvMEa0c17jlpKDupfnFb1p3h8La70+rvKPkAH0gKiE1ksFUrFd",
+	"wXeHpFsHmfRqH5w5pPLB5CPqaCr155Z18P4LmKKO37SQfEJKubYaW0GuXyrYeHTsTStqUIiD9X49xEeQ",
+	"HRc8NDUtSHNzWGNe6AORYTBNYoq7Rls94ZbMqW7G1aW3MfSYLB///npIoSEKubpwx48pJ7q7tt2xgnB2",
+	"Q1bWJ/5pt2EfxJy+j5rAKFQs5gZ5rd+7R6fZye9anv2Rnr5/1qzIV80RjMGO4EkiRiQ11puRU9o1y/lq",
+	"4eG0z7D5+N4IubYRspzlj7NAtPjv1ddc124g9brgE/yWDVdUmQyRiNuZtRAgpCiI1s+kHG6clEPTY8lU",
+	"hSsWHUrEMIP9AmGwUm+86wew0dlbMq5wxZJx0SXbHBfcvGRf2eUj8r9vbzhb5KTM0Yw4Qst0zxsXqE+H",
+	"fMq6oo7BvsJW9W5bTn26NzVXmZpzjAUkYYK1GVtMWzY4gRHeOjFC45HaD4LcAOmCWCqtIE7vHQ/cIyG+",
+	"Q1tjwCE3x3PC3mCZnsa2nrSsGxoSkYGHiDXuIISVo9WoKYJ1MssoRO5tr1RrU2fUvourKcDcetI/AVIE",
+	"JOzmjVkEuy22Y/EoHmiVTRHqBE8GpTPQmf8ulP9lGxVTQ50yh8+c9dxB/+v5+3PGM60EBLr8AXdmbJ1I",
+	"jwuzVioyUTMNwmk8QpMWbVE4fiUQXMG2g8sxBFs6TpC21Z07r3QRPFPaPyZ4GLQSd+60VVudKEC0+a1Q",
+	"D1zV0hHuHFxO+AdGC+3UOjGkFxKFFwU6e0YI4KsoWk4d1ZvNZqAAI7BaW+HWg3a9/gNDRA9fQFyTbMKz",
+	"zPthIBed6GsjAbKuUjYaO4SsDbmEHUDkYnrsuvrDsf+mA/jHnTtzaL47d/w0D7lKudNmehwwk5nuw16i",
+	"PeYHD06Xl2dg/rH3A6HI9yApDahAqdqKASxxBlr4oNmMABGUccdQp/GOhPDukZnCv4zMnRh0oKA7Olep",
+	"f3blPrNCpQfx13UIwM8Z4hj96B8XEzERWaKHguagHlpaijD5hMdMxibze2yUiTqcWm9diF5PG1wKpFwL",
+	"vl/xwYCCBMUxEMmlBY5W3LLSMm1SQUjC2M0l7VaPdiRuFdppjjsRrBm0eWD3BNgzO9PMn1tq7D4ZaDqy",
+	"uSzNBDeqEC1qAQ620okjwbHTdilLKg1vzcnaOroy1gO34oH6jf7S9m+EBYsphHDlUbJdJ0l6mu+sRcZV",
+	"EAZ5MjkkV+axx8G7pa5C+M+QUfoCHVLEAkIObjFUEH+OV/UZTmZmBE+n2IHd7hwCWBmW30ZM/uMG5GNZ",
+	"tCwuX3ndivB8rBVuOsC/fwDgfFEpx7wKDcGAvtbYcz5SuGs14vH3YNjrxrxc+/DDPvywafE5DPErm0dh",
+	"o4EVWKkF3aO+BCK4jWK4FLqo3CL0W6leXgX+AbI0DqxMRShoajBAM6ID0eXJpe71HjMjgHNN9thIGOvF",
+	"EuIlr7ejQYsjFqVq1PHPVbBmovIovK+SXYXI7yTUggdHzn8XikdM/UGRl1vpdjV2qw1mLEn8ZC/V503J",
+	"uS9mX3eimex8g0llxcbF+tOas687Yad0vmlsPwZGJjdOPFKR5Iiu242EnemeO3BG8uygD6AWeHv8Lmrt",
+	"wcl1hewmrEIpDUvhkBzjisejTERa8BKEH2Pfu+BJB7w7VD1CFzGeZZWhrbmteItMBDk2IQdwQahXOqn6",
+	"BTNB+E+9reIoRJmPAEM4RQ2hEhRzeczi+krIdKDVTpWWrK+FDRNJqO22ggn1O9Uv0mQg1KybxJzWlwCA",
+	"g54uIfjARyME7HJDED1vRWm9gItRqPSXeKq/RNYDTstbki11OrV7+oM9/cGe/uCTBTRBcNef07nw10dJ",
+	"NrVxCNJhkDsHWmPqqV17MhDJJdYT+bVt1/JuVTHQacKnXpHkUp7yCH4zeAMo09bVsQe30xqqpbyamrf0",
+	"5rVpji1f1D3sPfCwuxJ/dxaKfusBdQ28fQSwhsE1WCcZGyOU67AhN5eFzkN4l720DdbJuHUXVgh1wV0H",
+	"ncREGyh5w8QGKsBGZaeyszD0m0r+Yg7+9WeNDhdQ4d1rNBuHh/ca327S5Rq/OhRdg5Q46h0mj3pNfvCQ",
+	"P3hwcD85FAffJc3uQTN9yB+k3/W+7R4d1uq1eDZmXvLguNk8buYv8Rr0gvfhPbWX+g+ZZfzug0aztkHr",
+	"LJq+F9K6RUZ2Jq/y2pbPQ8/cVl3Kz2J6KnoQPficmz3Z4sjdanFKi7VJ8Ez1GAzVXORUSMizgZ54H8Q7",
+	"4N7NheRiqJ3DYjQpQrunBLwRF3KywyUyEXhSl3UXhpI5L9PItEYJSZV4+blhLUrbi8wK4CEFmzJQomYS",
+	"e1gGmhjoeTwr73AEdGTX4Tylt8Pr6gXlqpebfrTxoS4YUdeUU38DRtQFTYo/2Tq9Pdnnl0H2OVu/uFW6",
+	"TxIPnwzj5wxrNErHz5YC9Bl4GjYX0R+hevOZSguHoisgWF1wj8UMa7pvgQrLArqpq43RE5GyVFzJBOBD",
+	"FOvr8ap6TcQVPMPwzUo/AQIi4N7Mh2KhkqPBTtxs83wocsR+jAlXShgqp9QjETR6/ty2gmdBQQIbcDOE",
+	"yggjUmlE4vKOi1BM0qHBH4D73gn1GN7/IMBRksnkMgARFDIgtFUF9CiahU6DvYZoYaGH67jnIRwtM9bn",
+	"TkDokadpHSwY2Vd6AejGf+RMkG2lgtdKHCD2KtTHhvBfWaffuCCzulVynJiu1vlD/uGFUH03qB0fPXgI",
+	"7ZHD34erLIDo2tr/Hxk/W24a0dh6h1YMR25aGsG/omvn0PP/rrAT7jWPKuyEYvfMWAcvdBFuXqag8+s+",
+	"YcUe1m+mK96qyoQFF+1Mf2OLOKXxFDT+ljGqH3SW6cmsuFwZoRIfnOEHsZyooYipbSt+1SqyUiAkbSHe",
+	"KX8yJ+BnA1fhYo5SERgXtdc3EFrgpAWC9OoZ2OspVbzndX8Brhmkt3eULJvkGgckvcSAaHUeqIpNYG7w",
+	"SCrQYMhpKV3R68I7jRmwxxR8ACGFNdHm0jt5EAYzbTWv9PKUT/FyBRSSxkvxx4zTDzmjNfv2iAitoSAP",
+	"mFR6fsKckaKyI0asoW+Qofn4VfyvlTiXQwGtVG85rYNQuDyPdytF/FHmMLxoXz5302avu1VTX17lfZ0Z",
+	"Mcp4guBbjoLNi6p6dU3+PhG1Wsn/gtDsuSTeR0lCFSmn2SL7OZOjstb+jdFIUAasX1hPX2AwKym745ql",
+	"PIGdakUVP5Z5P2KhqxkYV154I2gTj7NgCFrsaoJSXeQtwgMOAo645C+2VSCdLtEMlT1H1nnzbsZvjIhC",
+	"KvzGdXzDU2Js3zuFe6dw7xR+WU5hQYOymIrl9l3BMz0UkMOCYjNuI8aVqPfBAi/xU3AMIz0zyriyd5eo",
+	"Fe6Y4MkAKzr9fKAf1sfWQQ5r/fhIWEdYh6o+ANK6N/5FN0YnpNxxOKWILEig2+PZ01q91hPcjY2AHVGq",
+	"N+VYYlqr1x42Q+2DzeGEfs/4E3mYy+0fkHR+ZCQR3Yd7LkbCXNBdxw+bdRDNI3EBV8KxVuMsIwOZroY3",
+	"Q2vBqAZwAxHgX8Ld2AKHc+ha75WadXw4Wga+WFt4+IVZhnuAHTIj528gs3dLeiutww+K5Qf8/e/N5cBT",
+	"wyfehMKjwU1qy4yRgQgZDp4SAvtqQVOM8iG0XKVd/WHhKfzBm1qwbXWPSeVEHw+XPfamZsa8HBPK5VhM",
+	"UzA1+7Oaiq501N9kBgJMeqvBvi84IRHE2zNCVJ3lvnBnNNytVMXeRBpwe6F7yxFIfmouvH+m/eBDj4tY",
+	"YdPkszAUkFFDLpVU/aLhxeGjR81b1eFhUitO4ZOBdxPTOkLeIHMIzuilmP7N4yn+Roh2HXwfJnr5vXBx",
+	"uDa6/QkFOlfeCxfevvEYbfWDn2c23MxvlUZ72aZc547doQZmR7e8lcOmOIJ16qqUHfd6MpFCOVhku3Gv",
+	"hO10IaG4BgBYKbLhNINmwF4iAwsCip/rhd6KRg0VI7vVHg9birVdiulMGd8xbJKcTjgfJkTXvCHsryXm",
+	"4BLO/6b1qLsp2PuUABt16PnkpVPpr7cQxphDdLzkl94V6UrQPsCCDyGwwNA4QC83B3qQOpsP3YEJv9rY",
+	"OlzMVpQQOw3UVeXGEFhIZQOMoI5E3+d/D/wq1qHllIBqtXV2v3kEBlJotAZ1JXqcDKo7wAarfIHB9gTp",
+	"T6CCuugxQeVWIfJmxFAMu8IECiD/li4wTxYsNv4zgd6mSLXZATcijWy8yMebUh2TW2S54bBvancBu8sa",
+	"8G99JQzPMgzc4UigyNQKcyUTgSqT3C4+krG3E9/g9yZdFeZojUsp/Vd92QbIcLx/Ua8D+PUz8Y5+DG0X",
+	"4aNCuCFfrOhwA/vTdVymVnj4XGEH8oDlpabRy4VBPFaMLaZOLPGRHFthFgcyzmNEMhZWMG7z3DXUAFqA",
+	"TkvXYB1yFDrE1MSG3FKXxpy3iAo9LsX0uCCivxQjx7htq1T2RYiV+Ocq4ugPVSt4UqFavfqovsNOdzc7",
+	"qPvefhv19vNzfgp7YyEhYnkL7ctAvugykCAwqVo8KVOEw37ebiFI3jCJ0KGOG2fZeFTHCrehsNiSJC9x",
+	"8H/1gbw6FrbPipZJlPosHoxCEAtri1r12Tr0enWfkieUXJwQES3wC3gRmAkeujoZb6bllbzEzQDk3kZ4",
+	"C09kqQ0mG3V+YN6+eUzIVw05Q6/kmbRtZXCLIcliQJxA+pPEgB8HGSxFhxSiREceu55wyaA64YhNLnJZ",
+	"fN3mITPCkWRmWU4NnBvZ47t3/b9sIxK6d73Mrm0kxN7BsG+7E4jRPZmJ6kYgu+wrW/73TpXPqkW9xqou",
+	"1E1hHT4j1XSLEbp4neKASfT/uOAdFpK9O30xE5pbeflu4nItFKR5lR9FXGJ5StzhEEZa3Dok5lbK+/B8",
+	"1KqgPZTqhlYKig0G4jCgm0ZG9IQRquzXbd1iOeNXaGTMvN5iszRS1JVtIF8rSD0mGEAZ6EmJOYcrBCt1",
+	"BXYgA5/MP5F8woHgmRv8sdAdbEEsBpqCZFr1gys4MtprFqyLRQpfbx5lGUCnoE4mIkMuB21CyQ7P/5ef",
+	"Kj7h0zxQxvrBzUbf1ttD3G/ERpUb+BN8yM2r+vMoyOX60oXeXSVeMnklPnLUozUaFYdoSRTjpLyU3A91",
+	"K7GLQAKg/GNHRncFbl+/ClwqYfx+dZjviKOQdjwS5kpabQoN0c2ADMqJLGOcDcaqnw+YeKa6YzvF8mfY",
+	"0EPhjEyWRByBAIlA8n0+9la4VOyNAXCqGNuvmBMfoNJ7yF2DtULFtdNsJIARSVEfQD0CHwKovnr+AMI2",
+	"VtqP8AMw/6rUEqKx3lbIWoVmuUVOq06LxD7sx2P2veBGmE4ewswBeZ3Wi/PWxctn56cnT84uzl///OxV",
+	"Z0E85CVNwMqT4D/z7ijjsnwGav+Pnf/25hkDIzSHdDjtOHCiKWh8WPHjn/lI/tEuDmS7Vscj9Y+2H0K7",
+	"9hc7hHEXJ6uM31tgs9Gybu8oraWXW6PRrGq+6RH8sxbadVekDvAjQZAXG3JL8cTigcwmho8E+113yx0I",
+	"CPLTnbJ8LckT9CtYJ3AUwbb+Mxbjgoo5F+UjrbOcKQ3CgMi4r5V02mA4n6dB/QDB8Grtc9RsFjQ2+atQ",
+	"8VDE/0HzHl4ii1RLIHIlBeL9bKdHI6n6lSrkVPBUKoQObUmLwPdtQ5H4sU13qUjWtMZao9GaQfQnPO73",
+	"Cu3NEAy9NR1kwnouV0KPAw9faMbmrQxEGc4zF7aY/zRGfjgpKr+rgC3dPwQB3U4DChN2Scm5gM/NOUT+",
+	"whzPImw2RIb8z97jBj/5LrhVND+zN5zJvoJeGCqlwjNGzbgDfV+jgF2XsVCQEJoXuyHkf0y94wqKxnqO",
+	"5a/HDPIRvRy9p1SgMP+WVmUbPtTt9rJYFYB+wqwS22j0igLYWv0VJYaVFTkNinct8AGil4IPUPE+wFXU",
+	"MbIH+QtvPgBJpWOaKgG9le40GLh+ABimideGHIn5x/8spqgfRkb3DR+W7hrJg0sxrZoFgKcCfg+gqTky",
+	"NZ5EQPdVLVCcyu4tQthFTwop7flnAaVknfUNuCVBd/BxKp3fsA32g1/rdCgVbhltSt9X/FC9l95DH+Rp",
+	"vjPD7g+LvOL5uLHX2kRRIHtmS1TOPvRmsXVmwc2zXj9eCeuGIkwDhvcKbGR5H1Q980Qleiig+kp4yQuP",
+	"CeHkrnATIXI3MH5k1Atn4UaR8GwkHs0fbwTrARPLWKWBDHWiWSauRBa/oOg+U/H4FyWpFNalzqwQlJyH",
+	"Yp8SWRzxn0L/zWKPBX6MBZ8QjCxLwjCS2d6ZvYwfhUrmL9AyXZ1ODzKM/x02j+43m2UvHw2CcD6P/6x1",
+	"p0VQ1F9WO64dHjXvAj0pwObDNUXpFl320F/l5T+4+P6keRu/9e78p4vT1vkz/wBEcZdf0p0eYJQYQrTR",
+	"0yofd/bs7Ozk9St64l9//V8AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -2,16 +2,23 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"github.com/google/uuid"
+	"github.com/oapi-codegen/nullable"
 
 	"alta/gen"
+	"alta/internal/fiscal"
 	"alta/internal/money"
 	"alta/repo"
 )
 
-var errAccountNotFound = errors.New("the caller has no such account")
+var (
+	errAccountNotFound = errors.New("the caller has no such account")
+	errDefaultAccount  = errors.New("the default account stays")
+	errCurrencyKept    = errors.New("an account with history keeps its currency")
+)
 
 // ListAccounts answers the caller's accounts, the oldest first.
 func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObject) (gen.ListAccountsResponseObject, error) {
@@ -24,6 +31,78 @@ func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObje
 		body[i] = wireAccount(account)
 	}
 	return gen.ListAccounts200JSONResponse{Body: body}, nil
+}
+
+// CreateAccount adds an account with nothing in it.
+func (s *Server) CreateAccount(ctx context.Context, r gen.CreateAccountRequestObject) (gen.CreateAccountResponseObject, error) {
+	var response gen.CreateAccount201JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		account := repo.Account{Name: r.Body.Name, Type: string(r.Body.Type), Currency: string(r.Body.Currency), Color: sent(r.Body.Color), Icon: sent(r.Body.Icon)}
+		if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
+			return err
+		}
+		if err := tx.AddAccount(ctx, w, &account); err != nil {
+			return err
+		}
+		response.Body = wireAccount(account)
+		return s.remember(ctx, tx, response.VisitCreateAccountResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// UpdateAccount changes what an account is called and what it is for.
+func (s *Server) UpdateAccount(ctx context.Context, r gen.UpdateAccountRequestObject) (gen.UpdateAccountResponseObject, error) {
+	var response gen.UpdateAccount200JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		account, err := accountOf(ctx, tx, w, r.ID)
+		if err != nil {
+			return err
+		}
+		if err := changeCurrency(ctx, tx, &account, sent(r.Body.Currency)); err != nil {
+			return err
+		}
+		account.Name = orKeep(r.Body.Name, account.Name)
+		account.Type = string(orKeep(r.Body.Type, gen.AccountUpdateType(account.Type)))
+		account.Color, account.Icon = orClear(r.Body.Color, account.Color), orClear(r.Body.Icon, account.Icon)
+		if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
+			return err
+		}
+		if err := tx.UpdateAccount(ctx, w, &account); err != nil {
+			return err
+		}
+		response.Body = wireAccount(account)
+		return s.remember(ctx, tx, response.VisitUpdateAccountResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// DeleteAccount deletes an account and keeps its history.
+func (s *Server) DeleteAccount(ctx context.Context, r gen.DeleteAccountRequestObject) (gen.DeleteAccountResponseObject, error) {
+	var response gen.DeleteAccount200JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		account, err := accountOf(ctx, tx, w, r.ID)
+		if err != nil {
+			return err
+		}
+		if account.IsDefault {
+			return errDefaultAccount
+		}
+		if err := tx.DeleteAccount(ctx, w, account.ID); err != nil {
+			return err
+		}
+		response.Body = wireAccount(account)
+		return s.remember(ctx, tx, response.VisitDeleteAccountResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
 }
 
 // changeWorkspace runs change in a transaction that has locked the caller's
@@ -48,6 +127,49 @@ func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) 
 		err = errAccountNotFound
 	}
 	return account, err
+}
+
+// changeCurrency sets the account's currency, unless amounts of its history are
+// in the one that it has.
+func changeCurrency(ctx context.Context, tx *repo.Tx, account *repo.Account, currency *gen.AccountUpdateCurrency) error {
+	if currency == nil || string(*currency) == account.Currency {
+		return nil
+	}
+	has, err := tx.AccountHasHistory(ctx, account.UserID, account.ID)
+	if err == nil && has {
+		err = errCurrencyKept
+	}
+	account.Currency = string(*currency)
+	return err
+}
+
+// setTarget sets what was sent of an account's target; null clears it.
+func setTarget(account *repo.Account, w repo.Workspace, amount nullable.Nullable[json.Number], date nullable.Nullable[string]) error {
+	calendar, err := w.Calendar()
+	if err != nil {
+		return err
+	}
+	if amount.IsSpecified() {
+		account.TargetAmount = nil
+	}
+	if number := sent(amount); number != nil {
+		minor, err := money.Parse(*number)
+		if err != nil {
+			return err
+		}
+		account.TargetAmount = &minor
+	}
+	if date.IsSpecified() {
+		account.TargetDate = nil
+	}
+	if text := sent(date); text != nil {
+		at, _, err := fiscal.ParseDate(*text, calendar.Zone)
+		if err != nil {
+			return err
+		}
+		account.TargetDate = &at
+	}
+	return nil
 }
 
 func wireAccount(a repo.Account) gen.Account {

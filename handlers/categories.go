@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
@@ -9,6 +10,17 @@ import (
 
 	"alta/gen"
 	"alta/repo"
+)
+
+var (
+	errCategoryNotFound = errors.New("the caller has no such category")
+	errParentNotFound   = errors.New("the caller has no such category to be a parent")
+	errParentInvalid    = errors.New("what is to be the parent is no category of the caller")
+	errOwnParent        = errors.New("a category is no parent of its own")
+	errNesting          = errors.New("there are two levels of categories")
+	errTypeOfParent     = errors.New("the type of a subcategory does not fit its parent's")
+	errTypeKept         = errors.New("transactions of another type are filed under the category")
+	errSeeded           = errors.New("the caller has categories")
 )
 
 // ListCategories answers one page of the caller's categories by name.
@@ -22,11 +34,126 @@ func (s *Server) ListCategories(ctx context.Context, r gen.ListCategoriesRequest
 	if err != nil {
 		return nil, err
 	}
-	body := gen.CategoryPage{Data: make([]gen.Category, len(list)), Meta: pageMeta(page, limit, total)}
-	for i, category := range list {
-		body.Data[i] = wireCategory(category)
-	}
+	body := gen.CategoryPage{Data: wireCategories(list), Meta: pageMeta(page, limit, total)}
 	return gen.ListCategories200JSONResponse{Body: body}, nil
+}
+
+// GetCategory answers a category with its parent and its children.
+func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject) (gen.GetCategoryResponseObject, error) {
+	user := callFrom(ctx).principal.UserID
+	category, err := s.Repo.Category(ctx, user, r.ID)
+	if err != nil {
+		return nil, noCategory(err)
+	}
+	children, err := s.Repo.CategoryChildren(ctx, user, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	var parent *repo.Category
+	if category.ParentID != nil {
+		found, err := s.Repo.Category(ctx, user, *category.ParentID)
+		if err != nil {
+			return nil, noCategory(err) // it was deleted meanwhile, and its children with it
+		}
+		parent = &found
+	}
+	return gen.GetCategory200JSONResponse{Body: wireCategoryDetail(category, children, parent)}, nil
+}
+
+// CreateCategory adds a category.
+func (s *Server) CreateCategory(ctx context.Context, r gen.CreateCategoryRequestObject) (gen.CreateCategoryResponseObject, error) {
+	var response gen.CreateCategory201JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		category := repo.Category{
+			UserID: w.UserID, Name: r.Body.Name, Type: string(r.Body.Type), IsFixed: *sent(r.Body.IsFixed), // the contract has a default
+			Color: sent(r.Body.Color), Icon: sent(r.Body.Icon), ParentID: sent(r.Body.ParentID),
+		}
+		if err := checkParent(ctx, tx, category, errParentNotFound); err != nil {
+			return err
+		}
+		if err := tx.AddCategory(ctx, w, &category); err != nil {
+			return nameTaken(err, category)
+		}
+		response.Body = wireCategory(category)
+		return s.remember(ctx, tx, response.VisitCreateCategoryResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// SeedCategories gives the default categories to who has none.
+func (s *Server) SeedCategories(ctx context.Context, _ gen.SeedCategoriesRequestObject) (gen.SeedCategoriesResponseObject, error) {
+	var response gen.SeedCategories201JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		_, live, err := tx.Categories(ctx, w.UserID, "", repo.Page{})
+		if err != nil {
+			return err
+		}
+		if live > 0 {
+			return errSeeded
+		}
+		seeded, err := tx.SeedCategories(ctx, w.UserID)
+		if err != nil {
+			return err
+		}
+		response.Body = wireCategories(seeded)
+		return s.remember(ctx, tx, response.VisitSeedCategoriesResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// UpdateCategory renames, moves or otherwise changes a category.
+func (s *Server) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequestObject) (gen.UpdateCategoryResponseObject, error) {
+	var response gen.UpdateCategory200JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		category, err := tx.Category(ctx, w.UserID, r.ID)
+		if err != nil {
+			return noCategory(err)
+		}
+		was := category
+		category.Name = orKeep(r.Body.Name, category.Name)
+		category.Type = string(orKeep(r.Body.Type, gen.CategoryUpdateType(category.Type)))
+		category.IsFixed = orKeep(r.Body.IsFixed, category.IsFixed)
+		category.Color, category.Icon = orClear(r.Body.Color, category.Color), orClear(r.Body.Icon, category.Icon)
+		category.ParentID = orClear(r.Body.ParentID, category.ParentID)
+		if err := checkChange(ctx, tx, was, category); err != nil {
+			return err
+		}
+		if err := tx.UpdateCategory(ctx, w, &category); err != nil {
+			return nameTaken(err, category)
+		}
+		response.Body = wireCategory(category)
+		return s.remember(ctx, tx, response.VisitUpdateCategoryResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// DeleteCategory deletes a category with its children, and keeps their history.
+func (s *Server) DeleteCategory(ctx context.Context, r gen.DeleteCategoryRequestObject) (gen.DeleteCategoryResponseObject, error) {
+	var response gen.DeleteCategory200JSONResponse
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		if _, err := tx.Category(ctx, w.UserID, r.ID); err != nil {
+			return noCategory(err)
+		}
+		children, err := tx.DeleteCategory(ctx, w, r.ID)
+		if err != nil {
+			return err
+		}
+		response.Body = gen.DeletedCategory{Message: "Category deleted successfully", ChildrenDeleted: children}
+		return s.remember(ctx, tx, response.VisitDeleteCategoryResponse)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
 }
 
 func pageMeta(page, limit, total int) gen.PageMeta {
@@ -35,6 +162,27 @@ func pageMeta(page, limit, total int) gen.PageMeta {
 		Page: page, Limit: limit, Total: total, TotalPages: pages,
 		HasNextPage: page < pages, HasPreviousPage: page > 1,
 	}
+}
+
+func wireCategories(list []repo.Category) []gen.Category {
+	body := make([]gen.Category, len(list))
+	for i, category := range list {
+		body[i] = wireCategory(category)
+	}
+	return body
+}
+
+func wireCategoryDetail(c repo.Category, children []repo.Category, parent *repo.Category) gen.CategoryDetail {
+	w := wireCategory(c)
+	detail := gen.CategoryDetail{
+		ID: w.ID, UserID: w.UserID, Name: w.Name, Type: gen.CategoryDetailType(w.Type), IsFixed: w.IsFixed, Color: w.Color, Icon: w.Icon,
+		ParentID: w.ParentID, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt, DeletedAt: w.DeletedAt,
+		Children: wireCategories(children), Parent: nullable.NewNullNullable[gen.Category](),
+	}
+	if parent != nil {
+		detail.Parent.Set(wireCategory(*parent))
+	}
+	return detail
 }
 
 func wireCategory(c repo.Category) gen.Category {

@@ -68,25 +68,39 @@ VALUES ($1, $2, $3, 'WALLET', $4, 0, $5, $6, TRUE, $7, $7)`,
 	if err != nil {
 		return err
 	}
-	return t.seedCategories(ctx, userID)
+	_, err = t.SeedCategories(ctx, userID)
+	return err
 }
 
-// seedCategories adds the default categories in one statement, parents before
-// their children.
-func (t *Tx) seedCategories(ctx context.Context, userID uuid.UUID) error {
-	var rows []string
-	args := []any{userID.String(), t.now}
-	add := func(c defaultCategory, color string, parent *string) string {
-		id, n := uuid.NewString(), len(args)
-		args = append(args, id, c.name, c.kind, c.fixed, color, c.icon, parent)
-		rows = append(rows, fmt.Sprintf("($%d, $1, $%d, $%d, $%d, $%d, $%d, $%d, $2, $2)", n+1, n+2, n+3, n+4, n+5, n+6, n+7))
-		return id
+// SeedCategories adds the default categories and returns them, each parent
+// before its children.
+func (t *Tx) SeedCategories(ctx context.Context, userID uuid.UUID) (seeded []Category, err error) {
+	add := func(c defaultCategory, color string, parent *uuid.UUID) *uuid.UUID {
+		id, icon := uuid.New(), c.icon
+		seeded = append(seeded, Category{
+			ID: id, UserID: userID, Name: c.name, Type: c.kind, IsFixed: c.fixed, Color: &color, Icon: &icon, ParentID: parent,
+			CreatedAt: t.now, UpdatedAt: t.now,
+		})
+		return &id
 	}
 	for _, root := range defaultCategories {
 		id := add(root, root.color, nil)
 		for _, child := range root.children {
-			add(child, root.color, &id)
+			add(child, root.color, id)
 		}
+	}
+	return seeded, t.insertCategories(ctx, seeded)
+}
+
+// insertCategories adds rows of one user in one statement, parents before their
+// children.
+func (t *Tx) insertCategories(ctx context.Context, list []Category) error {
+	var rows []string
+	args := []any{list[0].UserID.String(), t.now}
+	for _, c := range list {
+		n := len(args)
+		args = append(args, c.ID.String(), c.Name, c.Type, c.IsFixed, c.Color, c.Icon, idOrNull(c.ParentID))
+		rows = append(rows, fmt.Sprintf("($%d, $1, $%d, $%d, $%d, $%d, $%d, $%d, $2, $2)", n+1, n+2, n+3, n+4, n+5, n+6, n+7))
 	}
 	_, err := t.exec(ctx, `
 INSERT INTO categories (id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at)

@@ -82,8 +82,7 @@ func eachSchema(t *testing.T, visit func(where string, schema *openapi3.Schema))
 func TestContractIsParsed(t *testing.T) {
 	anything := func(string) error { return nil }
 	doc := loadContract(t)
-	c, err := Parse(doc, Formats{"email": anything, "uuid": anything, "iana-time-zone": anything, "webhook-url": anything,
-		"money": anything, "iso-date": anything})
+	c, err := Parse(doc, Formats{"email": anything, "uuid": anything, "iana-time-zone": anything, "webhook-url": anything, "money": anything, "iso-date": anything})
 	if err != nil {
 		t.Fatalf("Parse: %v", err)
 	}

@@ -1,0 +1,166 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// book adds a transaction to the account, and to the category if that is not
+// empty.
+func (h *harness) book(email, account, category, kind string, minor int64, transfer bool) uuid.UUID {
+	h.t.Helper()
+	accountID := uuid.MustParse(account)
+	tr := repo.Transaction{Type: kind, Amount: minor, Currency: "ARS", Date: h.clock.Now(), AccountID: &accountID}
+	if category != "" {
+		id := uuid.MustParse(category)
+		tr.CategoryID = &id
+	}
+	if transfer {
+		id := uuid.New()
+		tr.TransferID = &id
+	}
+	h.write(func(tx *repo.Tx) error {
+		w, err := tx.LockWorkspace(h.t.Context(), h.user(email).ID)
+		if err != nil {
+			return err
+		}
+		return tx.AddTransaction(h.t.Context(), w, &tr)
+	})
+	return tr.ID
+}
+
+func (h *harness) newAccount(bearer, kind string) string {
+	h.t.Helper()
+	body := fmt.Sprintf(`{"name":"Cuenta","type":%q,"currency":"ARS","targetAmount":30}`, kind)
+	return h.do("POST", "/api/accounts", body, bearer).status(201).get("id")
+}
+
+// TestCurrencyOfHistory: amounts that were written in a currency stay in it,
+// those of deleted transactions, too.
+func TestCurrencyOfHistory(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		bearer := h.register("john@example.com")
+		id := h.newAccount(bearer, "WALLET")
+		to := func(currency string, want int) string {
+			t.Helper()
+			answer := h.do("PATCH", "/api/accounts/"+id, `{"name":"En `+currency+`","currency":"`+currency+`"}`, bearer).status(want)
+			return strings.TrimSpace(answer.Body.String())
+		}
+		to("USD", 200)
+		to("ARS", 200)
+		h.book("john@example.com", id, "", repo.TypeIncome, 1000, false)
+		const refusal = `{"statusCode":400,"message":"No puedes cambiar la moneda de una cuenta con movimientos.","error":"Bad Request"}`
+		if got := to("USD", 400); got != refusal {
+			t.Errorf("got %s", got)
+		}
+		to("ARS", 200) // is no change
+		testdb.Connect(t, databaseURL).MustExec(`UPDATE transactions SET deleted_at = $1`, time.Now())
+		if got := to("EUR", 400); got != refusal {
+			t.Errorf("with a deleted transaction: got %s", got)
+		}
+		accounts := must(h.repo.Accounts(t.Context(), h.user("john@example.com").ID))
+		for _, a := range accounts {
+			if a.ID.String() == id && (a.Currency != "ARS" || a.Name != "En ARS" || a.Balance != 1000) {
+				t.Errorf("the account is %+v", a)
+			}
+		}
+	})
+}
+
+// TestDeleteAccountWithHistory: what was done stays, and counts as before.
+func TestDeleteAccountWithHistory(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		bearer := h.register("john@example.com")
+		first, second, kept := h.newAccount(bearer, "SAVINGS"), h.newAccount(bearer, "SAVINGS"), h.newAccount(bearer, "SAVINGS")
+		for _, id := range []string{first, second, kept} {
+			h.book("john@example.com", id, "", repo.TypeIncome, 1000, false)
+			h.book("john@example.com", id, "", repo.TypeExpense, 1, false)
+		}
+		answer := h.do("DELETE", "/api/accounts/"+first, "", bearer).status(200).Body.String()
+		for _, want := range []string{first, `"balance":9.99,`, `"progress":33}`} {
+			if !strings.Contains(answer, want) {
+				t.Errorf("the answer has no %s: %s", want, answer)
+			}
+		}
+		h.do("DELETE", "/api/accounts/"+second, "", bearer).status(200)
+		db := testdb.Connect(t, databaseURL)
+		var rows []struct {
+			Account string `db:"account_id"`
+			Type    string
+			Amount  int64
+			Entries int64
+		}
+		if err := db.Select(&rows, `SELECT account_id, type, amount, entries FROM period_totals WHERE period <> '' ORDER BY account_id, type`); err != nil {
+			t.Fatal(err)
+		}
+		got := fmt.Sprint(rows)
+		if want := fmt.Sprintf("[{ EXPENSE 2 2} { INCOME 2000 2} {%s EXPENSE 1 1} {%s INCOME 1000 1}]", kept, kept); got != want {
+			t.Errorf("totals %s, want %s", got, want)
+		}
+		counts := map[string]int{}
+		for name, where := range map[string]string{"all": "TRUE", "none": "account_id IS NULL", "kept": "account_id = '" + kept + "'"} {
+			var n int
+			if err := db.Get(&n, `SELECT COUNT(*) FROM transactions WHERE `+where); err != nil {
+				t.Fatal(err)
+			}
+			counts[name] = n
+		}
+		if diff := cmp.Diff(map[string]int{"all": 6, "none": 4, "kept": 2}, counts); diff != "" {
+			t.Errorf("transactions (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestDeleteOneAccountAtOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		bearer := h.register("john@example.com")
+		id := h.newAccount(bearer, "WALLET")
+		h.book("john@example.com", id, "", repo.TypeIncome, 1000, false)
+		got := statuses(h.atOnce(func(int) *http.Request { return request("DELETE", "/api/accounts/"+id, "", bearer) }))
+		if diff := cmp.Diff(map[int]int{200: 1, 404: clients - 1}, got); diff != "" {
+			t.Errorf("answers (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestTypeOfHistory: a category takes what is filed under it already. Legs of
+// transfers do not go by their category's type.
+func TestTypeOfHistory(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		bearer := h.register("john@example.com")
+		account, id := h.newAccount(bearer, "WALLET"), h.newCategory(bearer, "Mascotas", "")
+		to := func(kind string, want int) string {
+			t.Helper()
+			return strings.TrimSpace(h.do("PATCH", "/api/categories/"+id, `{"type":"`+kind+`"}`, bearer).status(want).Body.String())
+		}
+		h.book("john@example.com", account, id, repo.TypeTransfer, 5, true)
+		h.book("john@example.com", account, id, repo.TypeIncome, 5, true)
+		to("INCOME", 200)
+		to("EXPENSE", 200)
+		h.book("john@example.com", account, id, repo.TypeExpense, 100, false)
+		const refusal = `{"statusCode":400,"message":"No puedes cambiar el tipo de una categoría con movimientos de otro tipo.","error":"Bad Request"}`
+		if got := to("INCOME", 400); got != refusal {
+			t.Errorf("got %s", got)
+		}
+		to("BOTH", 200)
+		h.book("john@example.com", account, id, repo.TypeIncome, 100, false)
+		for _, kind := range []string{"EXPENSE", "INCOME"} {
+			if got := to(kind, 400); got != refusal {
+				t.Errorf("%s: got %s", kind, got)
+			}
+		}
+	})
+}

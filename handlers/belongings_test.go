@@ -1,0 +1,78 @@
+package handlers_test
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// What TestOthersIDs has to be told of the contract is here.
+
+// person is somebody whose things operations are called with.
+type person struct {
+	email, bearer string
+	id            uuid.UUID
+}
+
+func (h *harness) person(email string) person {
+	h.t.Helper()
+	return person{email, h.develop(email), h.user(email).ID}
+}
+
+// thing is a name that tells whose it is, and that nothing else has.
+func (p person) thing() string { return p.email + " " + uuid.NewString()[:8] }
+
+// belongings make something that belongs to the person and return its id, by
+// the tag of the operations whose path names it. What goes with what they make
+// goes with all of it: accounts take any expense, in ARS, and categories any
+// transaction.
+var belongings = map[string]func(h *harness, p person) string{
+	"accounts": func(h *harness, p person) string {
+		body := fmt.Sprintf(`{"name":%q,"type":"CREDIT_CARD","currency":"ARS"}`, p.thing())
+		return h.do("POST", "/api/accounts", body, p.bearer).status(201).get("id")
+	},
+	"categories": func(h *harness, p person) string {
+		body := fmt.Sprintf(`{"name":%q,"type":"BOTH"}`, p.thing())
+		return h.do("POST", "/api/categories", body, p.bearer).status(201).get("id")
+	},
+	"sessions": func(h *harness, p person) string {
+		token := h.do("POST", "/api/auth/login", credentials(p.email, password)).status(200).get("token")
+		list := h.do("GET", "/api/v1/auth/sessions", "", "Authorization: Bearer "+token).status(200)
+		var body struct {
+			Sessions []struct {
+				ID      string
+				Current bool
+			}
+		}
+		if err := json.Unmarshal(list.Body.Bytes(), &body); err != nil {
+			h.t.Fatal(err)
+		}
+		for _, s := range body.Sessions {
+			if s.Current {
+				return s.ID
+			}
+		}
+		h.t.Fatalf("no session is current: %s", list.Body)
+		return ""
+	},
+	"api-keys": func(h *harness, p person) string { return h.addKey(p.bearer) },
+}
+
+// references say what kind of thing a parameter of the query or a property of
+// the body names.
+var references = map[string]string{
+	"accountId": "accounts", "fromAccountId": "accounts", "toAccountId": "accounts",
+	"sourceAccountId": "accounts", "targetAccountId": "accounts",
+	"categoryId": "categories", "parentId": "categories",
+}
+
+// otherRefusals are the statuses that the documents give instead of 404 or 403.
+var otherRefusals = map[string]int{
+	"updateCategory parentId": 400, // Invalid parent category
+}
+
+// samples are bodies for what the operation's example does not go with, by the
+// operationId or, for one name in it, the operationId and the name. Ids in them
+// are replaced.
+var samples = map[string]string{}

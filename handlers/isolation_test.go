@@ -1,0 +1,242 @@
+package handlers_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"alta/internal/testdb"
+)
+
+// TestOthersIDs calls every operation that takes an id with the id of something
+// that belongs to somebody else: in the path, in the query and in the body, each
+// on its own. What is answered must be what the documents say of a thing that is
+// not there, must tell nothing of the thing, and must change nothing. The same
+// call with an id of the caller's own must succeed, or the refusal would prove
+// nothing.
+//
+// A new operation is in it at once. Where it names a kind of thing that is not
+// in belongings, or by a name that is not in references, the test fails.
+func TestOthersIDs(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		db := testdb.Connect(t, databaseURL)
+		owner, thief := h.person("owner@example.com"), h.person("thief@example.com")
+		list := reaches(h)
+		if len(list) < 10 {
+			t.Errorf("only %d ways to name a thing were found", len(list))
+		}
+		for _, r := range list {
+			t.Run(r.String(), func(t *testing.T) {
+				h.t = t
+				if own := r.make(h, thief, thief); own.Code >= 300 {
+					t.Fatalf("with an id of one's own: got %d: %s", own.Code, own.Body)
+				}
+				id := r.belonging(h, owner)
+				before := rowsOf(t, db, owner)
+				answer := r.send(h, thief, id)
+				if want := r.refusals(); !slices.Contains(want, answer.Code) {
+					t.Errorf("got %d, want one of %v: %s", answer.Code, want, answer.Body)
+				}
+				if strings.Contains(answer.Body.String(), owner.email) {
+					t.Errorf("the answer tells of what is another's: %s", answer.Body)
+				}
+				if after := rowsOf(t, db, owner); after != before {
+					t.Errorf("what is another's has changed:\n%s\n%s", before, after)
+				}
+				if strings.Contains(rowsOf(t, db, thief), id) {
+					t.Error("the caller has something that leads to what is another's")
+				}
+			})
+			h.t = t
+		}
+	})
+}
+
+// reach is one place of one operation that names a thing.
+type reach struct {
+	method, path string
+	op           *openapi3.Operation
+	in, name     string
+	kind         string // key of belongings
+}
+
+func (r reach) String() string { return r.op.OperationID + " " + r.name }
+
+// belonging makes a thing of the kind that r names.
+func (r reach) belonging(h *harness, p person) string {
+	h.t.Helper()
+	makeOne := belongings[r.kind]
+	if makeOne == nil {
+		h.t.Fatalf("%s: say in belongings how to make one of %q", r, r.kind)
+	}
+	return makeOne(h, p)
+}
+
+// make makes the call for the caller, with a thing of the owner's.
+func (r reach) make(h *harness, caller, owner person) *response {
+	h.t.Helper()
+	return r.send(h, caller, r.belonging(h, owner))
+}
+
+// send makes the call for the caller: what r names is the id, and whatever else
+// the call names is the caller's own.
+func (r reach) send(h *harness, caller person, id string) *response {
+	h.t.Helper()
+	c := r.base(h)
+	for _, other := range reachesOf(h, r.method, r.path, r.op) {
+		if body, _ := c.body.(map[string]any); other.in == openapi3.ParameterInPath || other.in == "body" && body[other.name] != nil {
+			c.set(other, other.belonging(h, caller))
+		}
+	}
+	c.set(r, id)
+	return h.do(r.method, c.target(), c.text(), caller.bearer)
+}
+
+// base is the operation's example without optional parameters, or its sample.
+func (r reach) base(h *harness) call {
+	h.t.Helper()
+	c := example(h, r.method, r.path, r.op)
+	for _, ref := range r.op.Parameters {
+		if ref.Value.In == openapi3.ParameterInQuery && !ref.Value.Required {
+			c.query.Del(ref.Value.Name)
+		}
+	}
+	if body, ok := c.body.(map[string]any); ok {
+		c.body = maps.Clone(body)
+	}
+	for _, name := range []string{r.op.OperationID, r.String()} {
+		if sample, ok := samples[name]; ok {
+			c.body = nil
+			if err := json.Unmarshal([]byte(sample), &c.body); err != nil {
+				h.t.Fatalf("samples: %s: %v", name, err)
+			}
+		}
+	}
+	return c
+}
+
+func (c *call) set(r reach, id string) {
+	switch r.in {
+	case openapi3.ParameterInPath:
+		c.params[r.name] = id
+	case openapi3.ParameterInQuery:
+		c.query.Set(r.name, id)
+	default:
+		c.body.(map[string]any)[r.name] = id
+	}
+}
+
+// refusals are the statuses that the call may be answered with. A list that is
+// filtered by something that is not there may be empty.
+func (r reach) refusals() []int {
+	if status, ok := otherRefusals[r.String()]; ok {
+		return []int{status}
+	}
+	if r.in == openapi3.ParameterInQuery {
+		return []int{200, 403, 404}
+	}
+	return []int{403, 404}
+}
+
+// reaches are all of them, but for operations that anyone may call or that ask
+// for a role: those have TestRoles.
+func reaches(h *harness) (list []reach) {
+	h.t.Helper()
+	for _, path := range slices.Sorted(maps.Keys(h.doc.Paths.Map())) {
+		for method, op := range h.doc.Paths.Value(path).Operations() {
+			if len(*op.Security) > 0 && op.Extensions["x-role"] == nil {
+				list = append(list, reachesOf(h, method, path, op)...)
+			}
+		}
+	}
+	return list
+}
+
+func reachesOf(h *harness, method, path string, op *openapi3.Operation) (list []reach) {
+	h.t.Helper()
+	add := func(in, name string, schema *openapi3.Schema) {
+		if schema.Type.Is("object") || schema.Type.Is("array") {
+			h.t.Fatalf("%s: teach this test to look for ids inside %s", op.OperationID, name)
+		}
+		if !namesThing(name, schema) {
+			return
+		}
+		r := reach{method, path, op, in, name, references[name]}
+		if in == openapi3.ParameterInPath {
+			r.kind = op.Tags[0]
+		}
+		if r.kind == "" {
+			h.t.Fatalf("%s: say in references what %s names", op.OperationID, name)
+		}
+		list = append(list, r)
+	}
+	for _, ref := range op.Parameters {
+		if p := ref.Value; p.In != openapi3.ParameterInHeader {
+			add(p.In, p.Name, p.Schema.Value)
+		}
+	}
+	if op.RequestBody != nil {
+		schema := op.RequestBody.Value.Content.Get("application/json").Schema.Value
+		for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+			add("body", name, schema.Properties[name].Value)
+		}
+	}
+	return list
+}
+
+// namesThing reports whether the value is an id, by its form or by its name.
+func namesThing(name string, schema *openapi3.Schema) bool {
+	return schema.Format == "uuid" || name == "id" || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "_id")
+}
+
+// rowsOf returns every row that belongs to the person, of every table that says
+// whose its rows are.
+func rowsOf(t *testing.T, db *sqlx.DB, p person) string {
+	t.Helper()
+	query := `SELECT table_name FROM information_schema.columns WHERE column_name = 'user_id' AND table_schema = 'public' ORDER BY 1`
+	if db.DriverName() == "sqlite" {
+		query = `SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'user_id' ORDER BY 1`
+	}
+	var tables []string
+	if err := db.Select(&tables, query); err != nil || len(tables) < 5 {
+		t.Fatalf("tables %v: %v", tables, err)
+	}
+	lines := rowsWhere(t, db, "users", "id", p.id)
+	for _, table := range tables {
+		lines = append(lines, rowsWhere(t, db, table, "user_id", p.id)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func rowsWhere(t *testing.T, db *sqlx.DB, table, column string, id uuid.UUID) (lines []string) {
+	t.Helper()
+	rows, err := db.Queryx(`SELECT * FROM `+table+` WHERE `+column+` = $1`, id.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		row := map[string]any{}
+		if err := rows.MapScan(row); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range row {
+			if raw, ok := value.([]byte); ok {
+				row[name] = string(raw)
+			}
+		}
+		lines = append(lines, table+" "+string(must(json.Marshal(row))))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(lines)
+	return lines
+}
