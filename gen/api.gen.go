@@ -151,6 +151,30 @@ func (e BalancePlan) Valid() bool {
 	}
 }
 
+// Defines values for BudgetNodeStatus.
+const (
+	BudgetNodeStatusEXCEEDED   BudgetNodeStatus = "EXCEEDED"
+	BudgetNodeStatusOK         BudgetNodeStatus = "OK"
+	BudgetNodeStatusUNBUDGETED BudgetNodeStatus = "UNBUDGETED"
+	BudgetNodeStatusWARNING    BudgetNodeStatus = "WARNING"
+)
+
+// Valid indicates whether the value is a known member of the BudgetNodeStatus enum.
+func (e BudgetNodeStatus) Valid() bool {
+	switch e {
+	case BudgetNodeStatusEXCEEDED:
+		return true
+	case BudgetNodeStatusOK:
+		return true
+	case BudgetNodeStatusUNBUDGETED:
+		return true
+	case BudgetNodeStatusWARNING:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CategoryType.
 const (
 	CategoryTypeBOTH    CategoryType = "BOTH"
@@ -1353,6 +1377,138 @@ type Balance struct {
 // Example: free
 type BalancePlan string
 
+// Budget defines model for Budget.
+type Budget struct {
+	// ID The budget's id.
+	//
+	// Example: 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
+	ID openapi_types.UUID `json:"id"`
+
+	// Amount What may be spent.
+	//
+	// Example: 50000
+	Amount json.Number `json:"amount"`
+
+	// Month The month, by the user's fiscal calendar.
+	//
+	// Example: 3
+	Month int `json:"month"`
+
+	// Year The year of the month.
+	//
+	// Example: 2026
+	Year int `json:"year"`
+
+	// CategoryID The category.
+	//
+	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+	CategoryID openapi_types.UUID `json:"categoryId"`
+
+	// UserID Its owner.
+	//
+	// Example: 550e8400-e29b-41d4-a716-446655440000
+	UserID openapi_types.UUID `json:"userId"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2026-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// UpdatedAt When it last changed.
+	//
+	// Example: 2026-03-04T14:13:20.000Z
+	UpdatedAt string `json:"updatedAt"`
+}
+
+// BudgetNode A category with its budget and its spending of a month.
+type BudgetNode struct {
+	// ID The budget's id; null without one.
+	//
+	// Example: 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
+	ID nullable.Nullable[openapi_types.UUID] `json:"id"`
+
+	// CategoryID The category; null for `Uncategorized`.
+	//
+	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId"`
+
+	// CategoryName Its name.
+	//
+	// Example: Alimentación
+	CategoryName string `json:"categoryName"`
+
+	// CategoryColor Its colour; `#ccc` without one.
+	//
+	// Example: #FF6B6B
+	CategoryColor string `json:"categoryColor"`
+
+	// CategoryIcon Its icon; `Wallet` without one.
+	//
+	// Example: Utensils
+	CategoryIcon string `json:"categoryIcon"`
+
+	// Amount The budget; 0 without one.
+	//
+	// Example: 50000
+	Amount json.Number `json:"amount"`
+
+	// Spent What was spent, subcategories included.
+	//
+	// Example: 42000.5
+	Spent json.Number `json:"spent"`
+
+	// DirectSpent What was spent, subcategories not included.
+	//
+	// Example: 2000
+	DirectSpent json.Number `json:"directSpent"`
+
+	// Remaining What is left of the budget, at least 0.
+	//
+	// Example: 7999.5
+	Remaining json.Number `json:"remaining"`
+
+	// Percentage Share of the budget that is spent, in whole percent; 0 without a budget.
+	//
+	// Example: 84
+	Percentage int64 `json:"percentage"`
+
+	// Status By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
+	//
+	// Example: WARNING
+	Status BudgetNodeStatus `json:"status"`
+
+	// Children The subcategories, by name.
+	Children []BudgetNode `json:"children"`
+}
+
+// BudgetNodeStatus By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
+//
+// Example: WARNING
+type BudgetNodeStatus string
+
+// BudgetUpdate defines model for BudgetUpdate.
+type BudgetUpdate struct {
+	// Amount What may be spent, more than 0, with at most two decimals.
+	//
+	// Example: 60000
+	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
+
+	// Month The month, by the caller's fiscal calendar.
+	//
+	// Example: 3
+	Month nullable.Nullable[int32] `json:"month,omitempty"`
+
+	// Year The year of the month.
+	//
+	// Example: 2026
+	Year nullable.Nullable[int32] `json:"year,omitempty"`
+
+	// CategoryID One of the caller's categories.
+	//
+	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
+}
+
 // Category defines model for Category.
 type Category struct {
 	// ID The category's id.
@@ -1490,6 +1646,24 @@ type CategoryPage struct {
 	Meta PageMeta `json:"meta"`
 }
 
+// CategoryShare What was spent in a top-level category and all below it.
+type CategoryShare struct {
+	// CategoryName Its name; `Otros` for what has no category.
+	//
+	// Example: Alimentación
+	CategoryName string `json:"categoryName"`
+
+	// Total What was spent.
+	//
+	// Example: 40000.5
+	Total json.Number `json:"total"`
+
+	// Color Its colour; `#94a3b8` without one.
+	//
+	// Example: #FF6B6B
+	Color string `json:"color"`
+}
+
 // CategoryUpdate defines model for CategoryUpdate.
 type CategoryUpdate struct {
 	// Name 2 to 50 characters.
@@ -1572,6 +1746,29 @@ type Credentials struct {
 	Password string `json:"password"`
 }
 
+// CurrencySummary The sums of the month in another currency.
+type CurrencySummary struct {
+	// Income What came in.
+	//
+	// Example: 200
+	Income json.Number `json:"income"`
+
+	// Expense What went out.
+	//
+	// Example: 0
+	Expense json.Number `json:"expense"`
+
+	// CashFlow Income less expense.
+	//
+	// Example: 200
+	CashFlow json.Number `json:"cashFlow"`
+
+	// TotalAvailable What the accounts hold now.
+	//
+	// Example: 5430.25
+	TotalAvailable json.Number `json:"totalAvailable"`
+}
+
 // DailyUsage defines model for DailyUsage.
 type DailyUsage struct {
 	// Day The day in UTC.
@@ -1588,6 +1785,46 @@ type DailyUsage struct {
 	//
 	// Example: 6
 	Calls int64 `json:"calls"`
+}
+
+// Dashboard defines model for Dashboard.
+type Dashboard struct {
+	// Summary The sums of the month in one currency, and those in the others.
+	Summary DashboardSummary `json:"summary"`
+
+	// ChartData Expenses by top-level category, the largest first.
+	ChartData []CategoryShare `json:"chartData"`
+
+	// ExpensesAnalysis The expenses in two parts.
+	ExpensesAnalysis ExpensesAnalysis `json:"expensesAnalysis"`
+}
+
+// DashboardSummary The sums of the month in one currency, and those in the others.
+type DashboardSummary struct {
+	// Income What came in.
+	//
+	// Example: 150000
+	Income json.Number `json:"income"`
+
+	// Expense What went out.
+	//
+	// Example: 42000.5
+	Expense json.Number `json:"expense"`
+
+	// CashFlow Income less expense.
+	//
+	// Example: 107999.5
+	CashFlow json.Number `json:"cashFlow"`
+
+	// TotalAvailable What the accounts hold now.
+	//
+	// Example: 230500.75
+	TotalAvailable json.Number `json:"totalAvailable"`
+
+	// ByCurrency The same sums in each other currency that there is, by its code.
+	//
+	// Example: {"USD":{"cashFlow":200,"expense":0,"income":200,"totalAvailable":5430.25}}
+	ByCurrency map[string]CurrencySummary `json:"byCurrency"`
 }
 
 // DeletedCategory defines model for DeletedCategory.
@@ -1699,6 +1936,19 @@ type Error struct {
 //
 // Example: not_found
 type ErrorCode string
+
+// ExpensesAnalysis The expenses in two parts.
+type ExpensesAnalysis struct {
+	// Fixed In categories that recur.
+	//
+	// Example: 0
+	Fixed json.Number `json:"fixed"`
+
+	// Variable In all others, and in none.
+	//
+	// Example: 42000.5
+	Variable json.Number `json:"variable"`
+}
 
 // Health defines model for Health.
 type Health struct {
@@ -2033,6 +2283,29 @@ type NewAccountType string
 //
 // Example: ARS
 type NewAccountCurrency string
+
+// NewBudget defines model for NewBudget.
+type NewBudget struct {
+	// Amount What may be spent, more than 0, with at most two decimals.
+	//
+	// Example: 50000
+	Amount json.Number `json:"amount"`
+
+	// Month The month, by the caller's fiscal calendar.
+	//
+	// Example: 3
+	Month int32 `json:"month"`
+
+	// Year The year of the month.
+	//
+	// Example: 2026
+	Year int32 `json:"year"`
+
+	// CategoryID One of the caller's categories.
+	//
+	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+	CategoryID openapi_types.UUID `json:"categoryId"`
+}
 
 // NewCategory defines model for NewCategory.
 type NewCategory struct {
@@ -2899,6 +3172,15 @@ type AppUnauthorized = AppError
 // AppUnsupportedMediaType An error of the app door.
 type AppUnsupportedMediaType = AppError
 
+// BudgetConflict An error of the app door.
+type BudgetConflict = AppError
+
+// BudgetForbidden An error of the app door.
+type BudgetForbidden = AppError
+
+// BudgetRefused An error of the app door.
+type BudgetRefused = AppError
+
 // CrossOrigin An error of the API door.
 type CrossOrigin = Error
 
@@ -2977,6 +3259,36 @@ type AppRegisterParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListBudgetsParams defines parameters for ListBudgets.
+type ListBudgetsParams struct {
+	// Month The month, by the caller's fiscal calendar; the current one by default.
+	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year The year of the month; that of the current month by default.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateBudgetParams defines parameters for CreateBudget.
+type CreateBudgetParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteBudgetParams defines parameters for DeleteBudget.
+type DeleteBudgetParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateBudgetParams defines parameters for UpdateBudget.
+type UpdateBudgetParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListCategoriesParams defines parameters for ListCategories.
 type ListCategoriesParams struct {
 	// Type Only this type, in capitals or in small letters, with one exception that old clients rely on: `BOTH` asks for categories whose type is `BOTH`, `both` for categories of every type.
@@ -3021,6 +3333,21 @@ type GetCategoryParams struct {
 
 // UpdateCategoryParams defines parameters for UpdateCategory.
 type UpdateCategoryParams struct {
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetDashboardParams defines parameters for GetDashboard.
+type GetDashboardParams struct {
+	// AccountID Only this account; blank or `null` means all.
+	AccountID *string `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// Month The month, by the caller's fiscal calendar; the current one by default.
+	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year The year of the month; that of the current month by default.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
 	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -3214,6 +3541,12 @@ type AppLoginJSONRequestBody = AppCredentials
 // AppRegisterJSONRequestBody defines body for AppRegister for application/json ContentType.
 type AppRegisterJSONRequestBody = AppRegistration
 
+// CreateBudgetJSONRequestBody defines body for CreateBudget for application/json ContentType.
+type CreateBudgetJSONRequestBody = NewBudget
+
+// UpdateBudgetJSONRequestBody defines body for UpdateBudget for application/json ContentType.
+type UpdateBudgetJSONRequestBody = BudgetUpdate
+
 // CreateCategoryJSONRequestBody defines body for CreateCategory for application/json ContentType.
 type CreateCategoryJSONRequestBody = NewCategory
 
@@ -3359,6 +3692,18 @@ type ServerInterface interface {
 	// AppRegister Register User
 	// (POST /api/auth/register)
 	AppRegister(ctx echo.Context, params AppRegisterParams) error
+	// ListBudgets Budgets and spending of a month
+	// (GET /api/budgets)
+	ListBudgets(ctx echo.Context, params ListBudgetsParams) error
+	// CreateBudget Create a budget
+	// (POST /api/budgets)
+	CreateBudget(ctx echo.Context, params CreateBudgetParams) error
+	// DeleteBudget Delete a budget
+	// (DELETE /api/budgets/{id})
+	DeleteBudget(ctx echo.Context, id openapi_types.UUID, params DeleteBudgetParams) error
+	// UpdateBudget Update a budget
+	// (PATCH /api/budgets/{id})
+	UpdateBudget(ctx echo.Context, id openapi_types.UUID, params UpdateBudgetParams) error
 	// ListCategories List categories
 	// (GET /api/categories)
 	ListCategories(ctx echo.Context, params ListCategoriesParams) error
@@ -3377,6 +3722,9 @@ type ServerInterface interface {
 	// UpdateCategory Update a category
 	// (PATCH /api/categories/{id})
 	UpdateCategory(ctx echo.Context, id CategoryID, params UpdateCategoryParams) error
+	// GetDashboard Income and expenses of a month
+	// (GET /api/reports/dashboard)
+	GetDashboard(ctx echo.Context, params GetDashboardParams) error
 	// FindTransactions List transactions
 	// (GET /api/transactions)
 	FindTransactions(ctx echo.Context, params FindTransactionsParams) error
@@ -3758,6 +4106,149 @@ func (w *ServerInterfaceWrapper) AppRegister(ctx echo.Context) error {
 	return err
 }
 
+// ListBudgets converts echo context to params.
+func (w *ServerInterfaceWrapper) ListBudgets(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListBudgetsParams
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListBudgets(ctx, params)
+	return err
+}
+
+// CreateBudget converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateBudget(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateBudgetParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateBudget(ctx, params)
+	return err
+}
+
+// DeleteBudget converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteBudget(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteBudgetParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteBudget(ctx, id, params)
+	return err
+}
+
+// UpdateBudget converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateBudget(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateBudgetParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateBudget(ctx, id, params)
+	return err
+}
+
 // ListCategories converts echo context to params.
 func (w *ServerInterfaceWrapper) ListCategories(ctx echo.Context) error {
 	var err error
@@ -3970,6 +4461,55 @@ func (w *ServerInterfaceWrapper) UpdateCategory(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateCategory(ctx, id, params)
+	return err
+}
+
+// GetDashboard converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDashboard(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDashboardParams
+	// ------------- Optional query parameter "accountId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "accountId", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDashboard(ctx, params)
 	return err
 }
 
@@ -4932,6 +5472,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/transactions/:id", wrapper.UpdateTransaction, options.OperationMiddlewares["updateTransaction"]...)
 	router.GET(options.BaseURL+"/api/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
 	router.POST(options.BaseURL+"/api/categories", wrapper.CreateCategory, options.OperationMiddlewares["createCategory"]...)
+	router.GET(options.BaseURL+"/api/budgets", wrapper.ListBudgets, options.OperationMiddlewares["listBudgets"]...)
+	router.POST(options.BaseURL+"/api/budgets", wrapper.CreateBudget, options.OperationMiddlewares["createBudget"]...)
+	router.DELETE(options.BaseURL+"/api/budgets/:id", wrapper.DeleteBudget, options.OperationMiddlewares["deleteBudget"]...)
+	router.PATCH(options.BaseURL+"/api/budgets/:id", wrapper.UpdateBudget, options.OperationMiddlewares["updateBudget"]...)
+	router.GET(options.BaseURL+"/api/reports/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["getDashboard"]...)
 	router.POST(options.BaseURL+"/api/categories/seed", wrapper.SeedCategories, options.OperationMiddlewares["seedCategories"]...)
 	router.DELETE(options.BaseURL+"/api/categories/:id", wrapper.DeleteCategory, options.OperationMiddlewares["deleteCategory"]...)
 	router.GET(options.BaseURL+"/api/categories/:id", wrapper.GetCategory, options.OperationMiddlewares["getCategory"]...)
@@ -5023,6 +5568,12 @@ type AppUnauthorizedJSONResponse struct {
 }
 
 type AppUnsupportedMediaTypeJSONResponse AppError
+
+type BudgetConflictJSONResponse AppError
+
+type BudgetForbiddenJSONResponse AppError
+
+type BudgetRefusedJSONResponse AppError
 
 type CrossOriginJSONResponse Error
 
@@ -6892,6 +7443,888 @@ func (response AppRegister503JSONResponse) VisitAppRegisterResponse(w http.Respo
 	return err
 }
 
+type ListBudgetsRequestObject struct {
+	Params ListBudgetsParams
+}
+
+type ListBudgetsResponseObject interface {
+	VisitListBudgetsResponse(w http.ResponseWriter) error
+}
+
+type ListBudgets200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type ListBudgets200JSONResponse struct {
+	Body    []BudgetNode
+	Headers ListBudgets200ResponseHeaders
+}
+
+func (response ListBudgets200JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets400JSONResponse AppError
+
+func (response ListBudgets400JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response ListBudgets401JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response ListBudgets402JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response ListBudgets403JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response ListBudgets409JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response ListBudgets422JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response ListBudgets429JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response ListBudgets500JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBudgets503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response ListBudgets503JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudgetRequestObject struct {
+	Params CreateBudgetParams
+	Body   *CreateBudgetJSONRequestBody
+}
+
+type CreateBudgetResponseObject interface {
+	VisitCreateBudgetResponse(w http.ResponseWriter) error
+}
+
+type CreateBudget201ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type CreateBudget201JSONResponse struct {
+	Body    Budget
+	Headers CreateBudget201ResponseHeaders
+}
+
+func (response CreateBudget201JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget400JSONResponse struct{ BudgetRefusedJSONResponse }
+
+func (response CreateBudget400JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response CreateBudget401JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response CreateBudget402JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget403JSONResponse AppError
+
+func (response CreateBudget403JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget404JSONResponse AppError
+
+func (response CreateBudget404JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget409JSONResponse struct{ BudgetConflictJSONResponse }
+
+func (response CreateBudget409JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response CreateBudget413JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response CreateBudget415JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response CreateBudget422JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response CreateBudget429JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response CreateBudget500JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBudget503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response CreateBudget503JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudgetRequestObject struct {
+	ID     openapi_types.UUID `json:"id"`
+	Params DeleteBudgetParams
+}
+
+type DeleteBudgetResponseObject interface {
+	VisitDeleteBudgetResponse(w http.ResponseWriter) error
+}
+
+type DeleteBudget200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type DeleteBudget200JSONResponse struct {
+	Body    Budget
+	Headers DeleteBudget200ResponseHeaders
+}
+
+func (response DeleteBudget200JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget400JSONResponse AppError
+
+func (response DeleteBudget400JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response DeleteBudget401JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response DeleteBudget402JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget403JSONResponse struct{ BudgetForbiddenJSONResponse }
+
+func (response DeleteBudget403JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget404JSONResponse AppError
+
+func (response DeleteBudget404JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response DeleteBudget409JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response DeleteBudget422JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response DeleteBudget429JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response DeleteBudget500JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBudget503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response DeleteBudget503JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudgetRequestObject struct {
+	ID     openapi_types.UUID `json:"id"`
+	Params UpdateBudgetParams
+	Body   *UpdateBudgetJSONRequestBody
+}
+
+type UpdateBudgetResponseObject interface {
+	VisitUpdateBudgetResponse(w http.ResponseWriter) error
+}
+
+type UpdateBudget200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type UpdateBudget200JSONResponse struct {
+	Body    Budget
+	Headers UpdateBudget200ResponseHeaders
+}
+
+func (response UpdateBudget200JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget400JSONResponse struct{ BudgetRefusedJSONResponse }
+
+func (response UpdateBudget400JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response UpdateBudget401JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response UpdateBudget402JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget403JSONResponse struct{ BudgetForbiddenJSONResponse }
+
+func (response UpdateBudget403JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget404JSONResponse AppError
+
+func (response UpdateBudget404JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget409JSONResponse struct{ BudgetConflictJSONResponse }
+
+func (response UpdateBudget409JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response UpdateBudget413JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response UpdateBudget415JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response UpdateBudget422JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response UpdateBudget429JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response UpdateBudget500JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBudget503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response UpdateBudget503JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListCategoriesRequestObject struct {
 	Params ListCategoriesParams
 }
@@ -8165,6 +9598,215 @@ func (response UpdateCategory500JSONResponse) VisitUpdateCategoryResponse(w http
 type UpdateCategory503JSONResponse struct{ AppOverloadedJSONResponse }
 
 func (response UpdateCategory503JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboardRequestObject struct {
+	Params GetDashboardParams
+}
+
+type GetDashboardResponseObject interface {
+	VisitGetDashboardResponse(w http.ResponseWriter) error
+}
+
+type GetDashboard200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTokenBalance   *int
+	XTokenCost      *int
+}
+
+type GetDashboard200JSONResponse struct {
+	Body    Dashboard
+	Headers GetDashboard200ResponseHeaders
+}
+
+func (response GetDashboard200JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard400JSONResponse AppError
+
+func (response GetDashboard400JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response GetDashboard401JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response GetDashboard402JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response GetDashboard403JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard404JSONResponse AppError
+
+func (response GetDashboard404JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response GetDashboard409JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response GetDashboard422JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response GetDashboard429JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response GetDashboard500JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response GetDashboard503JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14810,6 +16452,18 @@ type StrictServerInterface interface {
 	// AppRegister Register User
 	// (POST /api/auth/register)
 	AppRegister(ctx context.Context, request AppRegisterRequestObject) (AppRegisterResponseObject, error)
+	// ListBudgets Budgets and spending of a month
+	// (GET /api/budgets)
+	ListBudgets(ctx context.Context, request ListBudgetsRequestObject) (ListBudgetsResponseObject, error)
+	// CreateBudget Create a budget
+	// (POST /api/budgets)
+	CreateBudget(ctx context.Context, request CreateBudgetRequestObject) (CreateBudgetResponseObject, error)
+	// DeleteBudget Delete a budget
+	// (DELETE /api/budgets/{id})
+	DeleteBudget(ctx context.Context, request DeleteBudgetRequestObject) (DeleteBudgetResponseObject, error)
+	// UpdateBudget Update a budget
+	// (PATCH /api/budgets/{id})
+	UpdateBudget(ctx context.Context, request UpdateBudgetRequestObject) (UpdateBudgetResponseObject, error)
 	// ListCategories List categories
 	// (GET /api/categories)
 	ListCategories(ctx context.Context, request ListCategoriesRequestObject) (ListCategoriesResponseObject, error)
@@ -14828,6 +16482,9 @@ type StrictServerInterface interface {
 	// UpdateCategory Update a category
 	// (PATCH /api/categories/{id})
 	UpdateCategory(ctx context.Context, request UpdateCategoryRequestObject) (UpdateCategoryResponseObject, error)
+	// GetDashboard Income and expenses of a month
+	// (GET /api/reports/dashboard)
+	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
 	// FindTransactions List transactions
 	// (GET /api/transactions)
 	FindTransactions(ctx context.Context, request FindTransactionsRequestObject) (FindTransactionsResponseObject, error)
@@ -15336,6 +16993,154 @@ func (sh *strictHandler) AppRegister(ctx echo.Context, params AppRegisterParams)
 	return nil
 }
 
+// ListBudgets operation middleware
+func (sh *strictHandler) ListBudgets(ctx echo.Context, params ListBudgetsParams) error {
+	var request ListBudgetsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBudgets(ctx.Request().Context(), request.(ListBudgetsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBudgets")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListBudgetsResponseObject); ok {
+		return validResponse.VisitListBudgetsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateBudget operation middleware
+func (sh *strictHandler) CreateBudget(ctx echo.Context, params CreateBudgetParams) error {
+	var request CreateBudgetRequestObject
+
+	request.Params = params
+
+	var body CreateBudgetJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateBudget(ctx.Request().Context(), request.(CreateBudgetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateBudget")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateBudgetResponseObject); ok {
+		return validResponse.VisitCreateBudgetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteBudget operation middleware
+func (sh *strictHandler) DeleteBudget(ctx echo.Context, id openapi_types.UUID, params DeleteBudgetParams) error {
+	var request DeleteBudgetRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteBudget(ctx.Request().Context(), request.(DeleteBudgetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteBudget")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteBudgetResponseObject); ok {
+		return validResponse.VisitDeleteBudgetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateBudget operation middleware
+func (sh *strictHandler) UpdateBudget(ctx echo.Context, id openapi_types.UUID, params UpdateBudgetParams) error {
+	var request UpdateBudgetRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateBudgetJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateBudget(ctx.Request().Context(), request.(UpdateBudgetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateBudget")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateBudgetResponseObject); ok {
+		return validResponse.VisitUpdateBudgetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListCategories operation middleware
 func (sh *strictHandler) ListCategories(ctx echo.Context, params ListCategoriesParams) error {
 	var request ListCategoriesRequestObject
@@ -15529,6 +17334,31 @@ func (sh *strictHandler) UpdateCategory(ctx echo.Context, id CategoryID, params 
 		return err
 	} else if validResponse, ok := response.(UpdateCategoryResponseObject); ok {
 		return validResponse.VisitUpdateCategoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDashboard operation middleware
+func (sh *strictHandler) GetDashboard(ctx echo.Context, params GetDashboardParams) error {
+	var request GetDashboardRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDashboard(ctx.Request().Context(), request.(GetDashboardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDashboard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDashboardResponseObject); ok {
+		return validResponse.VisitGetDashboardResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -16975,541 +18805,612 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3pcuPGtiYM30o294mwvT+QBU4aY0c3S6qyVa5BVqlcPsdyi0kgSaYFZsLIhFi0P73Rt9J/OuL90T86",
-	"ziX4TvpK3siVmZgIcBIlVdncccKnRIJAIoe1njU964+axychZ4RJUTv6ozYm2CcR/LMXyzFhknpYEvW3",
-	"T4QX0VBSzmpHtY9jLJEcE8RDEmH1IZL4hgj09cXLE3TYbLpIEA8+bzYbe43mN42aUyOf8CQMSO2o9pzg",
-	"iEQ1pya8MZlg9QA5C9U3QkaUjWp3d07tNfewft7840lEkORoxBFn+VuPpQzF0bNnOJC4YT5ueHzy7JZE",
-	"dDirkwmmwX+V/Iawf7nD7/1D8dPsUrqTFy5vevuTV61bl3V+OJj9OGiLn7rj78OLvenr3z808bf75N+9",
-	"Fn372+mhfN6J3gxffVryAhdYktd0QmXFBFKBAjKUiA9hLgN1qYMw8xFlaMynaILZTE0kZ75AFH4wHfOA",
-	"IDzClKGv/QgPZZ0SOayr18YhrUdYErhR3Sxmvdn8poF6A0GYRFOYOKwfpW7Hh8P89F3VfCzxVe04+lf3",
-	"8PBY/qu56kue84B6s/lXvcy8mkAeDgKh3g+jKWU+n6q3t6/4oC/027/2XPd4+q89d9kbkd9iIuTZafm7",
-	"UF8vGNUv46Ahj1DARwJWLiIhj6TIj6E7dL29QZPU94ftbr2DXVI/HHT36y28j9t+c7hHmssHJaNZbyhJ",
-	"ND+q92b6JEdTTCUakCFX52NMECOfJJLRLD+ewhSEWEoSqTv995/d+uEv/79/qzklQ3hPhKCcnXB+Q0n5",
-	"3Ah9CfLgGvR1//r6Oy5kXR3GvoN4hPrwT8RvSYTCQO1itdDfOKj/nZThOxbM+jCP/fd4Qt5TSf71Gn/q",
-	"54efuem/yOzVePCtR9/RV2cffj9rvqWvDhuk7Ta8VsCO0TmW4389O0Zv8Kd6b0T+ted2Dlz3GNmHHaP3",
-	"xIsjcoyyz1uyFpdKeDzHAWZexTyAeDGnG6tFg8VQ26WB1GORmiM4CYMZuiH55WkeHh6WDIAySUYkSkdw",
-	"woVcIJrV/ZHk/MZRx02PaJWnL3z0nVMLcYQnRFo94Xk8ZpWHBeuvvxKI+g1kpR7j6MOHs1P1T5mcKMbt",
-	"1fnVbg+aQ9ff9+qHuLNX7wxdUj8YdEl9r+O3hm3seodNJaOoemSI5bjm1BiewLD9mlOLyG8xjYhfO5JR",
-	"TBYv7AmWZMSjWdXbeOZ7/Tq5UbqDg+EB6ZJ623NJveN12/UDv4Prg85wH/v7uEkO3Y1GOeTRBMvaUS2O",
-	"4cr8qJ3ap/qECIFHROSu/hEH1NeaeYhpQHz0tbqBmnLyKSSeJP43ej3PfDIJuSTMm31PSuR3D0klRIyS",
-	"8gJKYD35lDmoqWROq9tFt1TQQUBQ7/3J2RnyxjjCntoiDdQzG9Es/QT7Vn1NqRzDPQWeEMQZceAjylCr",
-	"g8Y8joSjN4vUv5JT6pEjpQdHROqdM6SRkOqnXynpK6YkMvpTwBhGxEeceaSwoYZNr+W1SP1guDesd7zO",
-	"fv0QNwf1rr83dIdtfDhIN5TWOeliZSarrmYru1IT/Ok1YSM5rh21ul2nNqHM/t10ckL2v9T/nzIhW1zM",
-	"zA1q/xZGCmvJGRJjHgc+TMuAIDIJpRpGevv0ykks4JqqxVHrf6f2ngg5E/qZvTA8ibgQ7yI6ogC9PM4k",
-	"YSBpcBgGVIOyZ78KjcySef2jRqKIR7Wj2kseDajvE1ZzauZ9sp+iiAgeRx5RsyexjMUJ90ntqOO277Lz",
-	"+W8RGdaOav94loLUZ/pb8awXhi/gafAGxQ0LO24ws2poGPEJwijEI6K2MWZcjkmEOLxio3bnqLdOB73y",
-	"O8OEeWq2rnkyXbc4iLc1G3dODeDqdcwAvVIlIFZ+xI8AeNGMxxEidXUfdVqxJ+ktlkQjmBu9h+efK2IR",
-	"Euav9UCjC1D625Jbb2WJn89Q7/xMjf4I5MANmSEPM3MmYkF8B1EJQopEShokQ1IYZIy1VAkjfkt8uAH2",
-	"/YgI0UDP7a7RN4Y9A7CyYttkBMIJZ8OAenKzQ5P8OjejKNJg1ApLKlBBBMHbSao2PKFspF7KI0IQ0E/5",
-	"2T/c5vFaYUAx80mEpnhWMllvqJhg6Y03m6wPzLwmVnLtBZMUhGA6cZdlA5tiAXsDEDtGPh0OSaSsCDPJ",
-	"czPWam1lxlYYjNlbyUDMfDERD4fUUyoXIJ9Yb7q8OFLvdz2wWNV1kik8x7OJevcLizyy05d9sIaOyNwD",
-	"hpsYP2rGlIlxHZEhDYJrgB4tt9Wpu+r/Lpudo2b7qOU2XNf9D6WlAqwmZBgRkgE91x4g2WZxv7acWhyO",
-	"IuyT6zgKFtn2YUQ9AHHbWK6VXx695QqujGAtJb4hqVRgShnjYL3lys6//j0SJFKWkl60/Px0XXcrr/uB",
-	"WUBonlYX1CeAGuOINBBYnvq4D7B3w4fDY2PlIjpEIYkEFeoF7bt/T2ab6tKdsisXH1tUcOkiXZChus8X",
-	"CfEurX2rTh4YB4MEEWgLoMw5yTgjx4hHFjJ8VTV/au7sHrQz9u6WRAHH/qYz9p5Et9Qj6APDt5gGSnEV",
-	"NBaxp50KNIjFrIEuo5mxlcSYRzKYNeZkwJbmk3N4pIOE5GFI2QicNerQ81jCTvOxxAMstAxkfJqXfj5n",
-	"YGVlPMggN+qJy6psaObqZxnnFgyuF4aJW3HT+Vav9AazGTLuPJGbbXV74zQknzxCfKOIQX5ISiL0tSAE",
-	"WcWiBb/6GH4jvpmHCodbWwjw+oJ/pjijWX/ywvlMLsw6aOuph3alH5vLrfNx46W85Py1ssU3VYYWAhOA",
-	"eUhyjgK4X2EJmtuTLQPuA44NOBuB8w4z1HRddPPcioMPDMdyzCP6+7obNH2x3D2KgrK5lZd5y5EXEV9N",
-	"HQ7gTHNGMs6YYMijiVIm5FOooJiDEiGYMXluKPMLe/Hjx4/1Yoxo0b7IXWt3xgcm4lAhCeK/IT7Fl+AO",
-	"2cwgSO6E4FYI7pU98if6pnX1ReIambt9cU91t76nlHJ59f7dW9hJG/taPBhfbbi6HjbH6Jr6q0YkVn71",
-	"bbpiNsCOX858WNyilTzjCPsTyqiQEZY8AmyC15+ye/sgzOTR9D7X3kO4I55wC67trri3r6JkUif2Rltx",
-	"VTzNBt7ElXFvP4aZysxtrnVAq+bMOznaT+PJWG8p5r0f7sN5Ox7M1bGZnyNZTvNjJ4eJtuWNeJoDslVv",
-	"yqZW+pelDB/LiN/UgjezydOfb2S3P8kUf152/cZGvVmCCEtyHZgbbNucf6r1+UuZ+5vZ+mZ5JefX1rJf",
-	"yfx/Kqm1xD2wuW/ATEScdwykc/GGCqH2L48QZbc4oD7qmSu1jNTrgp4hHNJrgFpPtbU/Y8/D/d0OyTol",
-	"N7qeqDtdy029Dk+9lTNeieTGOiHk/MykBZm8EmrzHghW741Lc9AIQ1Qmij2ff6NRdbsMVSfpSz6WpC7p",
-	"hJQmyYx4ff5DHvlKXnXu1LPUlhILx6YUooB9yWIN/0sfrr4EX71JzFpvMHt3To365clkGrsU88j2/cNh",
-	"e9jG9W4Lt+sd3PHqh/6eW3e9ttfEreGeD8lJy7PCzAiad04twEJeKxRZOiFnUiB1hclmlRyQ1YSyWGqg",
-	"9YDz071zahMsbkjFHOn8LgsF9SjT3LLcxCkr6bpDTtr/93/8r+7wp9miSWnf2YSusslQ3+Tv7dFFd2vp",
-	"JCqbwPezzuiD+ydv52TPS2FFcvv1l+RBfPAr8UCl6yP4mup0z/wxVHL+hsxE5R4TWuZOeXTjmJTgqVKn",
-	"MLXqNakkE7HUuamlwF0yOhxFeJbfaIVZSEZW+ko6elqV2j/hTHtmbkgoIX9VKQ9t6XuApvOzMKhKxv2o",
-	"DC0s0YQLieSUI594dIKD/OZxkxGyeDKAfL/svlUiuvE2/SazeT0e8JKM7O/IJ6S+iiOAmj4VYYALSdj/",
-	"aLrPDw+aK52hjDgx+6j3mYndZuvOumKqigCyS2iAgLRrjGihjOPD+9NFZ05JeeqV1YaceZzBEa6e+SkO",
-	"AiLXmfj9BXI8l+L84LKcilMyxHEgFw5GT29ERtq1rJDh3IbIvfKA84Bglnuau6aUfDEknqS3HD1Dz6ma",
-	"YRLhxXITjvEoIqJEfL0f44jYrGOpAL9M0GNEsDeGFAiGQhJ5hMlj5CZmrbFZs8d7gj/RSTxRb+VCZq7+",
-	"Kz34NsU9OwFqk+kn9yZV0gpLhJHAt5SNRDL7FGoxYJSN6m22jqw5SIZyWlqQ9XyGpmMN9h9ATR8mcr/4",
-	"3P7H3uvXLy77cNg8LMYOGmB2Ayr7lkYyxgHSx00co/773o9nb79930cTPENjfEsQNksL68XUkvxc07es",
-	"OTVzec2pnb398cX7yzcv3qqPTy5enJ5dXp/0Lk6Vbkk3YPLDhYo/Dv1lAtQCDTYi/qMKURifINGZX37o",
-	"wNNVqC3quuSg47p10joc1DtNv1PH+829eqezt9ftdjqu67prCZnmIjhj7JtE0DuJ6rW60MjlwsnJ7d6s",
-	"FEveN6vZsouUkRELgMQHuB4Ake9TNWM4OM9AhCEOBCmihrWU9xFqO6jjoD0FiQ+QT0dUCl2xkHWp9f9R",
-	"KFb6R+fFyelJp+QMZioC/vFfv/7ZrR/26i9xffjLH+27/3/2z07+z738nwd33ywvJVhUHoDRmHzCBhgh",
-	"u4rZHbDab365Kyjo+8MBIxF6F0oIaEjw4sNF/tTrL1dW5e37IIcwwEyj+qTUo+uu8vDsWiybWfOz3HR2",
-	"K3UxlOA0XbfSMPoRe9ijnBGRH7jVhJkalfXeY53ylPJ3Lr921TlpbkE9mwO81EJodZUcbXQzghRslFoG",
-	"Whya/zUODzMQo3k//b/ixjFTGBAhjDuyYiL1Q5HHmXoRykbW4Bch8SBWor5TqJEyKfITvrcaCIE6X4yU",
-	"QFb47ez9O3Sw5zbnZSVGSksCVsAM8eFQEDmnbvfrbrPe7GZVGBW87mtFshaCr4AwGTzRt3tEZCEKIyMs",
-	"6S2xsdGtgJX0+vVOnX5wLedP1INwkLmng9IhqPnOjuGu6Lgo0aiQM20K79dQp5TdUkl0YL4Mz/NI1gN6",
-	"S3z06uOlTmvpn797f4me4ZA+u20+w7EcP4uIT8ikrm9W0KULi30XW05FTJMdaymu0PnSa04BJLAv9cfC",
-	"RYtGp29TPqwJZR+EDsys6AO5TIuR8zLNVRogPVVM7nVqiwyi/TtnudtXyRIF6ZCgI0Z8FIePiaAPbMlc",
-	"hXmsV1UJKCF5VET3atz/LZNpscx6peIaKgxKJv2l2h5oOqYBScPSa9nfCkHpLJOyN1HfZOUQ4wBMTD5K",
-	"iKmfFzfmi4WuJfX65TIyKSqHlVWi0efZp6uPa04NstnyzzXfLLbI4irfivp1iWNl6zbPnVPT9CDXFZvn",
-	"45hAPCpTSgFuNl1hsda6doun3YyOGLGQrEJ2fxXGZ3ZGzvpKD+ZCwXGOdXQ2LzyCcpoS9QOBODP5hwXx",
-	"sUhWtIEpYFTKj0DF/N2ai26mzprkEgdVI6QMmRyu1W7YMbtdVG87kbB82LGu5ihPBPQ6vnI9FjNjjlkN",
-	"+86lyxmGJ0l09bG0lBqfEFMeVZxW+62jI7gzFIB5kD+7mm/jHAvRbLX/y1pxlWTv21FUzIwOeC6bk0Ka",
-	"KNNFdtbjiMMQ+ZxH87GGuXzDOdHPI9RxW7qA2DCBSCNAI4JwlN/57bV0MIQ37fvNLwGYr+YVdCL7seEY",
-	"ioHCYYAjgjoKjHeabUDeXdctcDNh39bMLBPcSZi7OJR3jABrBMRXdQorBJp5hH6LSWTs/UFE8I2ALKQo",
-	"DogAHh+bXMyZtsOVlYYGEeQmqqtygzV7IrVvGEqwE2fk3bB29PMc0YfzR3qUi18pu+1Mf9ksnN+7XwoS",
-	"qZguWrkPphYXARvPhDM5/krYneHxSWmgpvNACGmvElbk9m2CL1ZGEPt3czmt65wMQxOCb0je8m4uVDNQ",
-	"npEp2Cg7E99dXp6bw5C7c8dd7P6/KyTkLlpfQ0dG1PIWzvfyPN4Fk3pQlIGZl03PX4UcPI/4kAYl2r7y",
-	"3PbQkH4iPhpFhEjKRvkXAc1Nhc6qC83Nl8CqWJQxVn0cc50/NRoR3zj7KnTU2iD+Vz5mDZ+TdYA8BMPf",
-	"lvrXXkIKwny06xUfs2Xy8TOAtQGuerHXuPS9TjlZHHgtiw5YzZzOY+bJc7tzkY63W9PsnIqdfZGJbK7r",
-	"9M85pU0o1TiR8xN0HpEhiSLiJ25qB8lxRJSoCqnEAQqI1CRHalHNzUy4K+PJRlSWxbYXhAN+7tX/45c/",
-	"2nf39evrDMGz9+86reZ+6myH7LWid3lzUJg7PIt+bTZG7ohk9+c6v+0sRKMf9AGzFzRQT6KAqA1/AKCH",
-	"cZDTaeZm6jxPwKtNPVwAXRd40w/W8Z6/xsjjTEZYkD//D0Y+GSj4xEiEcIAmhHGBDpBnRkjEvBNvIUpe",
-	"9Vjqo2VY/uaVRoVfD3x5Jh3f0P851vcDQO67963u3jHqi3jQt4xviQB0UP9XSfvZX38lGuhMooDeEgF3",
-	"3kc+ngkUM+PdTmkGqTBJo0ky0xZ8ha2M1lpS7/lBFCFDiV0Hdlylm9HcpJxuTpv0SPNLjohfpwymbl5d",
-	"4lsscfShDKacU08Cw6ESOAaMB9zDQZZuby0/enVcb15krpXV013Te7fT+4+o951axIOlcvqCByRvbqyN",
-	"F3LpBZG+X7q/S09R7FP54tbkbhdOhid5BQL1qY+oPEI4J490wRGP+pqulHE2m/BYFEIRyefLJg2ngYSC",
-	"jZwlVARDGQKgRVuw3XAbzWa7sb/M9lrmmX9MN3wLcs1lhSsVS0QCAbxqN4xPCyNb9J6HCw4XuSWlWXhu",
-	"84C4uO3V9z3Xre+7rls/UP9x0/+tnYWnsEHFm41xGBJWNEoCPqJLxUa2BqBqt0COdvleWWxHOjUR6wNT",
-	"YvWFgsS+2tCJ+8uIWpNNigc8lps814YVSt/p45hP1BM8zjwSMeEgOkxy/HCi6Yors7Ku6pbKnlwiNiyk",
-	"Y4REOtR0stIDnFufZHsvFkflOduwU8WCXSwck+8uN8jUTmUhJNd/Mu6sVsbbsdwhbYZY9nYZ4uNCAJIG",
-	"AWWja2/mBeSalJ+QrCdM+84QFffzf90vtzFNVFrg0q0KoTYPD7truW+V8FBo9jpmkgbGezj/vFMNeCUN",
-	"1GwxvR2S+qkxFmhARjFDlHlBXAwstqtTTio8aOCSDGbXv8Vc4so0GrNcgwiSadSIbK245PcLLLeXhjqP",
-	"UZ9xRvoGv0IYcjrmCdOZzhogkEiiY/vbDI62ihxx1cFBOyVUoN9JlJ8X44+oDg3OgaXixkzifvkVc0rO",
-	"Xtk+y75F2dG2/Ncl1V73qHPo9Q73Tnt/kTqHQ0A2AakYWi+YqqMLphZlEM4QD5SU3WxWZjK+jj3qE0Rt",
-	"QmMB6Uc83GL9w/1J0dcsgHhJPy06hVRqinMmiEAR8eJozfD8elUPvVGMlwG7EKtTXJXUrb/N2ecR5wV3",
-	"Rhd3fBd3O/VD3G3XO7h9WD/AzUH9YLA/cP2m1x66rftgpYPK/LiPY+qNkYwwExhaugAqTAM1RsaevT15",
-	"9+ZFzam9+On8xdv36l/P311+lxe06XcL9fHnnKLvPn2KfnnBYZJHn0/Vt+dlLj8/2ZTVmfepoFukLU4T",
-	"Q6+gM8Y08KMynyGUnNJbgkQ8MOKDEuGgwSw5YCth3URfLcq1aN2zTO/vqr7GRAcyd6prp7rAkRYEJp9i",
-	"tSP5i7OeriuuaL4qaqdCdyr0y1ahTqoQk2O1SK2WJ2r6uMxCzwgzSjbMXFxJmULSl1xKOaLG/oaAZVo9",
-	"5fAq5n6LJuLha/sKGv+w+6J52l5SsZevyFsnUn+ihjYXpR/DyHyCviaNUcNB/3j5srvfbn9TKJ5a88dz",
-	"NXmbaN1zPD2PKFRxrl34llFN91V/Zp0rnlmiD6tpPlpIctRdUDNHJIkowxHl8y+didy31piC5kItpk6w",
-	"UlnZSkjJkZCY+ZqZdIl22xCwrAVqH1O73b8qijKPT4hjtxSELwZcjleogTox0vwL4z7q7riP5iJ1ZFY5",
-	"BMgzoQKJMZ8yxFkwS4yeEl6hw+9+ez379eMpjn6Vl83f/XDf975vDd4efPrxBxevQjlUxXT0HZ9qTyGM",
-	"ZC5dbB1mo87jMRvdmOrXMn6jJYRGX2jpgsejiHgSjXkkCBqAQp8pER0GZPuFDKeYBrMPohQFAl3k/Juc",
-	"QFNPzfdEImJ7IObeYm/tyIyPK46Qj2eIMvTh8qRKyC07nTIhgy6Nt4mQFLqBNtcLt5Vgzlkteaxj5rF0",
-	"9jVuXxARMWDeXFh+qnUD56yTC02hbTGV4+I5by2rgKrM2l6Qd2DHj4wdgkTseUSIYRwEs7UqZtPE3OKb",
-	"l09fyIWuKFvjdOOKOv43Sa6mu2rBftd1G/ul5foJ90/DbW5ei48DzsCHAkNOMAe8Nb3Np9c2i8yLc+mq",
-	"ocajWUB6jPqnJPzzPwWVwBEb46CPBjObZlzITMWBzxFl1KOaTzuLWNfB6XMHxixJ2Rq/KM/U6xmbxHTh",
-	"spkkSq6aRWt1O2gwk0Q4iHFWL7YlTaPaRj8HfEqiuoeh65VO35VIRnQyIf4RwmgQAOVQxGPmG+iMTTnX",
-	"SqUByR6xcnkFoKPen/khp0xuX0Y315bRxIyl5OwQOeY+TFuIixrt2xdp9b3AzB/wT9sX2e79RHbyaivJ",
-	"7W3U/vXOz6pq/0yR0VK6VVOgk5Pfn0nhoCh/cN8QCl+bLKe+o0vvhpQEvq3X4zdEGZ+mDC9xK60h4uF2",
-	"q6LT5fC+UieCPV0sF1ytK/Y64lG/zuJKrCpnWnupTtdYIeLFQiyTow9ycKik3rJp2pUqlpYqViVbXiZN",
-	"6ZMOGEBqQxnq/1Q3xbH1M7+QE7xi44+FwbknqaD8/MocM2hTS9LMclWK/fIS0J6y0AYBSam9oHMEZbDA",
-	"KUowbqqCGLTJ6tfQ9ATawpc1oalonVTR/Mewz8QM0p/TD+B212YEmesEyfxl+NLTDyJyy2/sBzB2L2Nf",
-	"l7QQd2oB9/Qvik8sMM9nO4hkG50yLq+t4JkAwLhWH+FAQTV9nwpm9CzHf7GdgxqmFss1J99uI2kVk3MW",
-	"Zkcxh86+IziQ43lYpgtoS2ig+I3O+I8I9mf97JbgN7ABsT/LPx8+X92CMk8u275nsJJlaXd+lW6gAo2x",
-	"ZsyPC9bA9/s//PSm3vqx9/y0fnHZ/fii/t3bzvl/LFMSn6tXM1vcMJgtltYk31ENckShtQzV6etpdUf+",
-	"DezHy3LZV/aulk9Qs/lQpEcT/EnJiZKN3bOMZpnIwohzaJCSG+X+MvjIuKzcjXDb4h1rz4nEjmFxn+Jb",
-	"sqz4y4iypVvQXPfQLuxDwy5AFrHT86Hpx2wGBaaWEdJJNYN6elak6Hxl0wTYyPdUjlsRn5M2uZ8sq15c",
-	"ug/A9oSTsbYvqj2XpaxVtJ4p8/jMjjQbJ3eIq/3FuU1QLSutrl8rJFzFEKEVKURQV5Wki4k0H5o4cxkx",
-	"ZtkCVc9leaaBnhSxaMY2zDQw2m5JnkEFJdWZffJnTEplx7g+LVUpTeFazFDfk9kFl5swIwDiwuH1mMfW",
-	"SWDoEVxnzrcdRxnDgwc+dKgfcb0wUx7dFNlDWp28u6LdynKn7rdWZmUvDdi+hvroM7YG18kCr/lrPqIs",
-	"4ypfySe2Umn8MSRefe6l7cW69na1eaZffQFbx5sS0aJsjPOI31K/ihzmlsfe2EySJQzI6s/X7056r2tO",
-	"7dt37759/aLm1N6cnVy8e//u5WXNqfXOz1+/yCtPe/1CkPloRfTdFRKEn5ZHs7n3kHX+92Pp3KTQH572",
-	"ozWAq2e8nNvxIVKguw9HPzCkwsPBe4kjeboodqsktc7dSbkJwOWHBmREmSgqrkRatw7yBNfV0vrw82BD",
-	"oKK3Ak8rZsjagVBYmLYTlWlrlfV6qGiKGzaKS1XQa/ONglFqgwprO/BI5nKnAAKQArUqEUv6ODwMC0Q4",
-	"hsjn3IqSgMBXhmK8sW5y2SbsEk1dmTlYEFvtn1+866utDq5iTP056tyXFy+UBjm/eJefX/N59QxDfxg6",
-	"Ib+XTshZ721PE5z/nlTugrZXawzHTCAcKasjZjJhQctk509IRD38rBeNCJOU4WfPY8K4uO4pU2nhwNwV",
-	"EsDVdETE45H/dIng+5uQg6Ra2u5FJw8ocvwhBVmYWbDMwUxoRhI5UdhVRQVSle9dDoA2S2BeQ/lW8JKh",
-	"r8/ev0OdVnP/m0Knpg8XnxcBWXuxMmwt63Hxaq4tR9Eob223S0e28yuPEPktxoEaZCszxDVbWTyM1u4u",
-	"srqKenx11oDOQ+o1tq7qqFZzS3eOVnhf7MZpPagKehGrUTx7g/2I+rkOHJhhkPl1I0rX42QpkZGiPIlm",
-	"Q+udx3Jl873CtC0T5ZtKJ43ZF2+yp95U6vWI/MijsqAZy3xTrsP+WDmTbq4NcdJcIOm9MuaBjyQfQVkI",
-	"lAWXmpl/AG3nUROa8zS6ukPUUbfTdhut7t0C1tG5RU/er3TVyTQtBFgnV9k4tWlZNxTiceanMZkpj27E",
-	"caYxv2PoX6hpeAgu8Xy4Zn9/b45oJS/f281uW12TbXm4564j51uV+eT5sI8DPhFaXrwHSeaLHeZZ7PHf",
-	"r64+uW796upTc3h19Wl/+Ms/l+OQdXzqlZhFXQc9f4CNkwf547MVVzyrot5UuyxtirvrYve37GK3Ytc6",
-	"y1qcNLLdNbJ73PjbrnHdrnHdrnHd4zaqm9Oi891oK/RqtohnV0L+lykhN1qwNKX/iy4p35WQPxRByvZK",
-	"xqukUYUIShM872FAmg2/53YO3LmUjKJFCUkG+cpP87vl9mLBXFxiHiZZgRaW1pyFtuKxLrXOJWoKJAiZ",
-	"q3wuSR/MHBxgtL234fiIxmA7l5tnZqvpVNWNJhp9cc5m9XI23YLt31w/seYtmZ5nKqfX2L2MTLM114vp",
-	"YpJWFYX0qtK8GmN3gQNSF0HY5N8JpkFBpg2/9w/FT7NL6U5euLzp7U9etW5d1vnhYPbjoC1+6o6/Dy/2",
-	"pq9//9DE3+6Tf/da9O1vp4fyeSd6M3z1qbDlunufeaqfzcfJzn6FTLpMxe26dbp6Z5YpoR5LrBWeUpYX",
-	"PULbZnpQJ+t+xcMA5uWYRpIQZvwiaECG+sdkUjCqGg9YWpzcplhcPIKYo/HzurViHMCy2ZUuS8J1l1+W",
-	"r8TjQoD9pQ4Vs3u+Epnopo53aTFYVQKt/SqZs9peY1gdoDkoz25Pss4dRFliFB4jxqeVg0ni5t1L9/DI",
-	"dY/c+bj5Jsbg3iaV5PmhvcSejCOMfCUto9/5farFu9W2qYZqfYR9X1hL3Sytg/oGo/Xh1PUvL3pv3798",
-	"cdEHxKc7gxsoUA387I+2B/70Qxxk7qGwX/KQxTJXm6FGADkZ8Vgmed8xckkn5NLqtjXk7lr6EO+04YLG",
-	"SwlDXdmJB5lvEsK1/QS53GoPT8c8IMDWM18dPsbiLfkkzysCltoi1UnraMiDgE/F2vyeYyzOI3JLeSxW",
-	"ek4YEY/4BUtgBSL6yvz7Cz7dLPm+tc3k+2Z18j0MsCTzvtVZVhoANzy3m7WQdKM+Lr3tWgn9pWn8uSc7",
-	"uW00v+Dlm7mK22jTvneGeWOMxdj2cRt40SyUhoCD3JLIJOcqORkRGUdzgfglfEn36Z63WTz8YL14+Lmp",
-	"PV81Mcv06Akj6pG1+54NCZZxVLb1rPU8UhY9gBC11iJXbjNX/lpVWVPFytazDnYdx13vJK7DOPZyhV4b",
-	"MIOVURGd7ORxIeFAesqUzD3DXZsYwxR7i+uQRNcTyuKqkj84uIjfQmvGIKk5TTDrDZkVnS6Lng1tmWRE",
-	"Q3IN71zKRpAh5T4yVCBUqKPsjYl3w2OJZmS9+oN2wuOiX1hN6BO0fdlfRC9XnBa7K/LZnfbQlLxP+aqW",
-	"is8As/JOTdVsu2GAmWnT5I0JDtdv1ATSZcFJ7axPUrFdOopW0lu7ck/2TZJVrlzefJYH5vbDZZVUdEKE",
-	"xJNwcf0vZmJKosfNVm5X1PMX+oKlb+Do7VO24y5Mu6Kquv+VU4cSGpASf++hu7QYMss7UV2/FmW6LQMy",
-	"GPPA16LA4z6x9nn2MhRwfiNQHCI8wsW0wnvVr22SEXiW1vcqWU1CTTixCfldbsac7EKVr7OaEhLpkFV+",
-	"jQPKbt6I0fyLAK9afRjwqelaj8zjCyE1BewIAlaPGSwG5Kg76Ey7rQVhvv6WemZNKLtpbDy/lzysB+SW",
-	"BCgiIg5k+ajsG5vatfvlYDrJJFVP7kZNwDenEV18Yt6PeSTr6ij6CE5PxCeof/7ufUqzhmM5fqZr+ev6",
-	"Zv0tnY52geV0fY/78k7SudcvXRRTxVOR4gm7YoJnyOcNlF1AhLVGAZCL+h/ev7jIKRX1Qc2p9U7fnL3N",
-	"axbzzRwCfm/47OarT8U1Hz59j1RoDhvL8bUm0CknEE1onXLEK2ZOcEivNQuvqRrOT0z69WJW4qoDb3Q8",
-	"5NjMwXjDFqhkQciZIMsUe6Q2E6NstKDJYkppVdZocT1s2X169FQp1HJ4IbsFHLM3y6ar7LC9J9Et9cj7",
-	"BKQVInBrmGUKqgzw8nWsAoTfAXG17eVpiZOgmhJEMsSEgWUMWhPyaWGz5i9dfVYTa6GSW6myoX1lZ2bt",
-	"ATRQUzfaVIJ8o87M3RWJlQZkhB+9RbNhpFzUkcF27E/qR7C4Wc9ruYgHPmn5P1cF3Bo2vcOhi+t7uNut",
-	"d7wmqR947qDu+nu46x8M9wet5iY90a8FIax0JaApGVRCAt2fiVlos7F6YboV0Z372BmmDzEekcrc0LRz",
-	"uA7k+YhKQYJhfqBv+O80CPCzbsNdXNW7tE9ybupy48s2SLb7acExLLezzT4oOYuvoU2c+dox1JTT9a1t",
-	"KwXu1miCnIyq9H0qhC44ZT6TNuxqK/FbEuGggmkBohkrSewQR5Li4JrHUiuxCf6VR/bPTUQ5aBOtwErW",
-	"/QX2xkg9dI0VzirDBes8p0PsFGXG42TXsWz5IXz3bYTXLteICBZlkduP45mT0J3g2KcSBbzA+6pnW4GW",
-	"NnqDI+CSLCZE/T3qalrLmaglB2MCcvjoMM2FVoId35AGesvlfI/m7uIMOZ1SlUuqqqefLUmumotM6reH",
-	"/VC5xwpZOps1oplGVEry6PjCJ0Gp/zTDW+vhCUFfW9r8byDLXmm1r+165UvX6013i9zolwlpLuhUzm+y",
-	"wSzI+4GagEmeQ/1Y73ibRwv+8XvxqncXQKSIT8vaUzYPiIvbXn3fc936vuu69QP1Hzf93/qtcmh5y/5Z",
-	"VkH4ZEA1Sd9QE68mrcVHIAwVHPg1FnJicEDGwjC/XGgQT4jE5U53gD0kEBD8AN7c+QD8qgYfeTRK57lz",
-	"v4jHeFEn+HlIpg+XWTYnS5OfTOIqQqUckGVTsatyAPRMBsQfkUgjswDL9ZHZnJTTbKZn+retjFxdjthy",
-	"wy59+0XSFKf1lwsHnN7DVmwWyVcWJEgqM8N8bdLxOcTSDFGo6dOylXTJtTqX3i998lhHImYhQQLPhIkI",
-	"TPEMAteciJL8yXXyIzPi3MtU86y4TEkBUJEfaVHKpFoo+32mcIJxRh43Z/Jw9XbSmtCnMi62IBvxHiw+",
-	"rQ1yOtdKj1gpO/MxX3lv5S7aDWS6JCHOiCbbUGAYOs49FLNcZ1mSqE0omZu1ktzQ9cqzKvRuRiyXYJlD",
-	"r026eN+t7w/3SL3jdwZ18Pw0h3vDln8w6Hjru3psVuqKAuJSZ3DmiTK30kH5YY5c++k7KJcnbxRTYTO5",
-	"GtlRmvOc6bicasycVE6+yHy8UrflJco/Q7VQKa50Em1m7y7R13OlnjlwURn2sGz+FLYU49N8EH+/s6Gu",
-	"BO6Ce5SwNt3nhwfNdbPTqxUB6NNNxH+3suZ0BaKDhCJhrRKFKkGWKrLH6F26TvzmxZB4kt5y9Aw9p+qV",
-	"SYSXhfrLU/fV/dU3WykWT364eloNnW/Abs9OTp7kerEvOe7ZCvDKzumzqgOfhX2LD/l9zluvd7h32qut",
-	"WbWySTH2acTDNQ/FIu1up6/MTbEZNF7C5Xq/NuKrxKvWOXm9UbzhSXusquc1TlruUKVzveR4lTcQqE6e",
-	"zL3yRi0ECv6CRX0EJqbKY3E6jKkGWdw7Fi6A+y2ZkMsvoigqP+aNWEqfqhJ0rVTnz64ydFu8OrtK0S+g",
-	"UnRXGfqZCcH1SM7uXSlarieGJHq65tjNrttofSbNsbsLD9RnUHO9v8nJyoTyjQ60vCzQI6dQOVPrjXkU",
-	"8a2cPCUI1DnpVWvmy+KwYJx6rQKCi3UED66jIROEx5FHeovgBAd0D+Y+H6J+7iX7j48qDIPfGiOWvGq8",
-	"7cEebnrdVt0dun69g1v79UPcbdf3cHO47zVJa7C/f5/xQqcCvs6WqNqpDz3SdRrQW0EaEd82t5u3QjLb",
-	"ZJkVUBbNy07cBr+fbxidGU721mXvV9FY3sc0KIFEpxB3U/IfuqPfIyJ7qh6gH74wjUqNP7y2geeKTnHJ",
-	"15kkC0is5GuMKN9qPxcgbrqLO2xPKfP59NrHM1HJqS+gXIn4aIC9G0gLkGMy0z0Sx9D+nCOgJz108x3Y",
-	"18v5yQ7FMctYnMPyfVDWJquniyn0YJOe9RBaEsh4qwoIwhQElE6Dyaq8ITMHTbC4Ib7xflnSy7m4Jw4k",
-	"vu6Qk/b//R//6zD84fd1BZIXEZ8uaIdvwmhuvuhVO3QVLPB5EOBINND3JJSgb3VGrNlpEcF+sZLZ3ciT",
-	"vn+vdlVqldZpVTXG4jrG8hrrgsmqaQGMmJ8aXdqmJrMOp97j4SxxrwgS3ZJonclaiSWCcUmHs+tBxKei",
-	"vJmbdsqFsRjbijEdB51iVkx0WNpOqZk+sWJBkudF3I89CWbEgAYBZSPbimLDZ7uV3ehtPfAx6jPOSN8k",
-	"hsHxnI459JJiXE2yrvpEmJkGmllLhulOCqZ3fYhpof/rsqb2ByYmWGF2Ad1eH2qvTMobQUmmrtD8kKif",
-	"VKmpq5/lKrBi3RQQvsmPzHyzOKM9/gzagOlayWVbp7oP3FpMLVMyGHN+U95UX5eYmEsEGvFsTiHj0Gq/",
-	"vL0+/CDXXx/rPLAF+SMFPWSmypb3JZvGyZSM5aZqTijNCW9zNPJvXTirc8KiStddQBbLPPDZpHXlnBKO",
-	"Fz15Ix/oVkXgUqHbfjoR2Fq2q3sMwTZFHy5eQzDNOCK6zWwnkmMl//Ru15sVeQHBkZij/1y65ZPDb0ZV",
-	"17suazs3l7ZWSW5SknueeZ8VHDvpDvK308nmPOJDGhBkUhwy5dTBbJms2+SwLKhZrDg2UMPhxRGVs/fq",
-	"pgnQ/L4MZ/YY4NQbMmugE2WkoMEMGgd74K6CtHCwCdTFY4J1NzcdjKv9VO+dn9W/zxa0mufcOeZfP8Sk",
-	"KsYrlBGuHmV4vH5TlzrzQMjDDBK0iITuEGoIDbX80I4XxaH6fcBHOiowpgrwUSIcJDgKoS8b3N380L4K",
-	"PCx9EzPsktew7SdL9Hfv9WXv+s2Ly4uzk/fXl+++f/G2fwyoArC6Om0hIZGwnQ4DzkNlzSBlmERDrBmJ",
-	"YOHhdBMcZZW22ua1u7SQ+OgPc8lLezpefbyc4/VNKnZ15DxHAGFa5I7qmv1h1SefcH5DyYI11M+jDGHk",
-	"wbV63Yz0FeiGkPAY9ZWE6KOp4XIjBv7qXjrYG6sZU3+HAab6kCeLpe+artb19XdcyHpey9oluwNKgCEv",
-	"g+kS61guwigkkeDM0ZPik1sSqJV2tENbDU9zHJvkcGVpYttEO+k7esWuGDCl+dyLJ4QlpZlhxEcRnhxl",
-	"3lPhKbvu2hEAJO9mZYaI3JJoZh/nAEid4NkVM6WPlujIxr4Mp5VWHGAqWE88upxysDsFCtTnkkOlKPUJ",
-	"k1TOjtSg63CHf/4ThyFc+s9/OmYAIZbjHPLso0Gsy4UKeLR/ZHaXsniVPlM7fDSCnmVKzXDmEeeKIeMA",
-	"t1aiutSEsygRDfQiitRQ1Wv0/9A1wyfAYGIEnYOIuuKu76C++aiPBkQtA2dE3V8LW7OSARXSPJEhwmSk",
-	"8ZvaYCiKA7M1h5gGxG+kE2Ft9QUToV65MNxkiJpzJS0kuOvD3nhh1lTX4yMPR+qdi9UN6IeYS13cPCYM",
-	"zXiMIhLySIm7MOKDgEzgbq+pkBCbv8VBrJnv7K0FGkV8aqYKRiMQHvBbgnAQHKlzqQtT9eZPCoepRD4n",
-	"2hK6YXwKUzXV34grZqhOBJ6JxhUD6g+PMEHSQvbamzMlggB5JNiAh4Rp33GDR6Nn5kfPJhQ0sqRS+9f1",
-	"4b0lkZZuNbfRbLhG4jIc0tpRrd1wG21dxTYGLQYLgTOOxREpCb/oaS+NdDuIB37qfsvzXUxgdtKzz5k5",
-	"qSa4YbZw44r14YATIfr2xIux2hIgc22LmBHHQZKUaESc5ooDwsqQRB4BIVJz0gLNM792VFObOHGfQqEn",
-	"nhAozTv6uRw+pJc8O/PJJOSSMG8G8vAXhR/MNlFz1XJdnRfFpClmxmEYGEKaZ7+aSsgE8fycyZN0k/TF",
-	"TC5iJg9+Uf1aGjg20V6dJpVmAypjdNUoARWnlqxdI2SzHStS7uxqaW9Trs0Pi4Mg34nGfKKVSpIsl0k9",
-	"XvSWNgN4NVtZrY0GfmrKV3K7Wud00QsMaq8ygCCgYx+Q0fIhghWjHECAhkXw2AssyWvLMFo2BnPts/TC",
-	"Oyf9Vf2cB9Sbrfxjc/mdU8uKw6U/11eeneofQqVS/Xnqr1z0W7jYXpv5+QkXcqXfwoUw0531DtEfNZDM",
-	"taPac+wj8w61DNHLz7XMsVWIurSe9xfLqqE0ZO2o47p32Q20cN+EIaiuqo1SfDzVWoEPIXdPGWSNGrx3",
-	"s+pJiZBRz/rAcCzHPKK/E1//rrXS786YiIdD6iltpWtS9a/bK/36ezJ7yaMB9X3C9O8OV3tq+vInnA0D",
-	"qo3HTqu17s/fUDHB0hvrn6/29ORE6Knq6q21wlRJEjEc6N+sNkHvbkkUcOAPyNqJIOUTO+PnX+6cP4rg",
-	"X39orcjsX8bC+/kXkGbxZILVnzWFVhLxo1A6HgkIHtqPflFWboQlqXsBVrLZZvN9qgsKp9lAAvUJmBh1",
-	"Dw5qU30QC1L3sMIisH21wg5NKT5GQ8qADxOH4THyxpwLaE9WrCRgZJrNfGzAs6ZjNf53zBQi6+jN1ATl",
-	"tWdfgdippaQxrQVNpkcC/4kAsAbIMwsJ4ByFRuQU8ka0bZJm6RnobNk9+RC5DdQ3fypEnChCk52j9U/f",
-	"2swD4JyTDdRD/VTH9dOuaeyK6V5pBqP41hi3GWZpr+KGvYVWneaB2bsqBDQhmOlgRqFTnnDSHtnsigH3",
-	"QAqjylCQBhZpZHYLMAjk7nPuz9YT3gnoSVpuZtCMbhNp0Ixt4mjwSK4/Yh54pF0As+Aj36XOaHib4b+y",
-	"sM80Lr3L+48UWrqbA4TN9aajFA+mU7M2HiydQYCD7UFz6Pr7Xv0Qd/bqnaFL6geDLqnvdfzWsI1d77AI",
-	"B237sJL5X4ACly7GpdvO5y8VluahAOLK6j273KWR5MRpsQN9nw/ogzykcuaWTZs0PhBG7GmvQ2LPFsCh",
-	"9r4wFDPggUDWbw+ULmOle1O2xM8eRm4VQzZXe+Yl56+V6NG/6a44OyIOQx5J4r8hPsVQ4rDDrffDrSeg",
-	"vjIg7EGxa8/3waGcQ4gOwsjDka89mvPZNRmU+oYzbayZ5tZIEGDOQmGAwTvM/OQjo3EpEccaldIc1jSn",
-	"Garg1STnfG3PZCZDugK88lsDXnXaKvijOSPljjhwqJtsTPMFxBIsLDiCn5JbYlGwnPJckZKD8BXLZKOb",
-	"nFnteLR9gNPMdmkceUJSBvLawlEFWk3FMJJ8BHHaBroAB6xAeuSMUN3ARZh2lFeMcfjTFLWZSABB1Nfd",
-	"fgfEkgD2C2m0Odyc+ZQyIQn2jxXc575pXD6hn4xHUr2+CAmEjIUG68NYgA/7Mn1tRohhAR/GzBcOihm0",
-	"cdZWCkY6RQA2Vxnitov8nMgpIWy7LsgNsbfNsbcJ8gW1NJelXUi0XtWjmEvFXS2ldmW9mlQXrATG18QY",
-	"hWTaBJsfdA4b+92dw1YurkNYG4/nUo+T2ba7cxvmUG62QzoazeoDzG5Sm2ildO9720RLJnqJ5XPvmV77",
-	"dGVTzksA7HMuxxlfhE0oVuIfDyWxHXZ2ptHDm0aF2ikwLFYwlyprl+YtnrRQ0aT6rPyME+04s5oQDbQq",
-	"TDv/Ahjx6XBIIqD6TR9TOgzQw2uNIGu7aDUOuM7gmgSTljyLrvekn/O6MkPv+eHDWakhqZQVZjpjauX3",
-	"eREggQMflHSAkRcTJjH6LSY+jv783xgNYwIVjgFS9+YoJNGESupDlUvJCIQhAth4SU2BI8DNBfO5VbO5",
-	"wmKWtvJejSv12YKdnLecdb7rFxiB6WzmMnnLJXrJNZ9lupTv9SngURbJJwaGmr2h+U1+OTtbWcx3jBTa",
-	"i4k0f4J8okICsa3+O1+mvXMk/O0cCZdVKuRBHQrnsZSQVQyOASyAc4ZB9lohIHOMQjzTzoesWTjnXABD",
-	"lLNgZmjVBIgw8C+kVNIB5zcooDdEF1IoG9na4NZELnEq/EH9O+1IUMi/pH4OPhe5uN2QR7rvvr69mBJI",
-	"UwbbXPPnIaBLyvKZKJCXCdH1cWp2a0bAyzTJ54olle8lPbSUZHYyktpyjZUY0/qrTcNXVi0rXPfYKT+7",
-	"CM+XF+HJVQorxJBhwdvZNJ9FuMcCUb0ySVJhNQTdBmY5S3KSC8/78uIwW0WSvUfCjG85ErE3LneCQ9kN",
-	"9TNBNTC99D8ZQdrt3NilMj0tktMw5LFCQhdkwm8NLlNSDKIIRWhmPV0AbbyAC+If6xwlJftFSGwARo7J",
-	"BAmJZ0m7fJ1brm2SEBZ4DnedGKA3NftSqNspvKWpSMxthHRyvYeThPMG6itY1bdFZH2AEJCu5HGm/v9c",
-	"ItEVy2YS6Y7m9g21PQVjIIEguhATZbjMpC7XEmiM/TxbpKMwGrUi13egFEXo7PaE+LQEu2lV/3TYbcNY",
-	"yRwmQgrfzKUetW1vlHkk1Kq7zUuAQQkSWhehmILNh4h1fImw1C7BAmy63no8mgd+y8gU2zCk4VPeodJH",
-	"8rRnKftWdpq+5SiMiU8E8vBkQHGEAmjzT3xgo4tZ4sn1lFnMb+lEgTwuKry2lEG523r+6ewxSX0NA4Ig",
-	"qA0Ea81SP/UjpjzpFAY7x5pnopDAq2tSC7lQCUf9Dob/jWD4zon7ZUF/DWYeD/ozPNHQX2dZHCNjC4AB",
-	"r0YyV2GYtQre4gkRjuE1N8lfmUut0DGWgkbMmuTAGgf2fNiwRpXX9plPIPxanQ7W8/1sNlieVfQrkVoN",
-	"zDc9cqwbN5u3lRQqJBS4DtLPGRBfXTyit0RXtosr1j8l4Z//KajkaIJZjIN+uWMWhn7G0lSOOYT/AH0G",
-	"oJI9xHKclgdQv1bEyFlhV6CGfmRjwgbou64LiUSFtvoQ0qWMelQf3tVk9KnZNg9qHdgR71KfPl9zwEnt",
-	"gV36zV8w/eap80QeOHsjj+Wx7++yMz4TML+D6X9LDz1II5Pp8Dhg/YWaEovNeUiY+nemUhcXq+4sSod8",
-	"/bHaAUJCP07J0QDulHEcSJ543yOCg2Cmm5Fl8Xgsx88CPqKsGoS/+GRzNjBDpD7BNEi5UZmPMAqxEFMe",
-	"+YYg0ywEuNdtLZf5gaOskoizUfobnYKRZExk0HpyyYjITLYdpGs41tjQ5FF0ossnegADug5qunDjlgs0",
-	"PXGkqW4wivg0RwRJBQq4d0P02PdcB7Vd/dO2s+e6SBCPM18coU7rEIZ2xfoXREazOjyqD0w/LGGFj+ho",
-	"LJOBN9CH/OsbqiV4UWV6BPSGlFkXOAxfw6LcA3obFsHar3zMGj4nBa5aO0YFw9WhIudYiGar/V9q64jX",
-	"k4gAJRQOxIPAcTg7taMamb0aD7716Dv66uzD72fNt/RMnLGLrndytnd2E/7048mrwwaZvfrd/3hG39Gz",
-	"5tvL58G70x+mb06awZtfA/r68odP/3H6g/z3S+/TW+q6b0//vfX28oP79rQ3fXPao8MfGl4rYIPJS9f/",
-	"6ZWlz4QR3mKJow85dqJg3G6MOB8FRF1lXkczGD4zIfK6YU+dMwOWrAuQELzV6P4VHzNrKKzImxrg5Nen",
-	"XMGqiJvmKC8uamsBmvdGupbozteWoutzQdvviaynDHOLfvw+pyQ2B+oPU8oLeyNLU2kZVhNRmOZXG4v+",
-	"gUp1f0x55WDUSt6C8x1RFsYSKX2XBavrT0IOveYyXECmeBQHILRv//yfaijzqfHNrbzoh6KCyqsnW5Nc",
-	"rZ0aGfC8hu0kYhES5pPyaEaKsMuwcfrb4pxAL7iYAcsvXeveP8JPPIxkjDweRYQjEhBPRn/+J6MeRyGO",
-	"IEwjKYtxVPbgrSzHRU6BOsAbiBmyBJrgb0xeP+sNPIa0aZmUiNtqzYRAX+l0oD5MNb+yMexUGVI16o2R",
-	"wmYIo2FExNh879nMTRrYXIbG04H8wzX3mkY4pZvhknP0BrOZlUcitylO1XpR7HPNOwmhOXQG/4IIHovJ",
-	"LUeTP/+nQBJHPpmzoluapBpLch0Yg2H9USiBr4krEfnkEeIbtDbjcYQkJRH6WhCCnoUR9RQCBjCmPtZk",
-	"l9+Ujmo7pFccnMQzwwWJsJRkEmrzXtPzJ2JFfWCvhkYeNrWGCkOsWFSmKcpcrpdkNNNXwiCfxiDLMzfx",
-	"EQL8mthOsRwrpKi3aYkFpS5YwYJyS4ibNB0t+FS00aR5WXFQz1A4Za2nb6nNQHr18VInCoF1YNhmtScA",
-	"IIKjA3qaztOEaXEQJCUcYWgbe+ZtqlBTPFfSS/ZM0nlC9wRdBQZkTA0za2pE2X+mKUpa+KX12w4a86ka",
-	"IgqU7lJS7tXHSzQFSpCA3sK5zFsYIyINC3Xtvhg9PahAY0uFPphhcnuLpB8V+a51wO1UVLib0waXX7Br",
-	"+e5ensWVfYMXekv+Fd1JOQH3fsynQLAMHgRjD60l7zJdpdYTeT2m5Y4SB0JioJgYE+9GF9XoXjWGT9v0",
-	"M6XSMNDJHM1d0aHkjQkOMw6lgOBIgSLddwDbWyvZIiRVUjAkTCDMZuDGLspAy+xc7VrSPCk5BhHbts6Q",
-	"SuuMUT7ScZ6EE1qhECD3EJKEDjISmULtHDNOdfgAskuvmJgJSSaGttqzTy1w8iZj+PqqNLB2VftGy+vf",
-	"ScStl+5Y3ZEyKikO6O8knyafKWIyFUwZ2mr4pSDSlCbFcgwtSaivy0v7r9+d9F73dXqssuLhQ2XH9xP6",
-	"7iEVHg70JkC+XrRmwiNS8NXBRp2SCLaR7+gCw4hOJuoPdceY0d9iognUB1yONQG4LmyKiIwjZhdfk00N",
-	"1MTqLQEHiQQzwxWjM/X6PSNE4AgcoedAEa/j8dDBLLJs1+I4JXrPOvuumNV9aukZ6n8nZfiOBbO+Uc8V",
-	"zrMLu/OelPDv/p6fOW/Odrx2WcLqByH3+7zcdjrA/Vd0xGVTYyEfUKcmJLYunzLdHCHYeewe2WP3WntL",
-	"IizIn/9HaZoBQZKo5cABmhDGBTpAnumdA4WHyYZLbqfQvO32zSNEfotxoER8tuvOZ+AAXNcdAVN0rcwm",
-	"VuoNSKKohci+nusZRkTIP/9nUlPr8zlv1KFmskhk+bVnb7ny83pJ1w5jolFRxm+tcZBuJRFG3CNC6HrJ",
-	"uQFtjWV7Xq3jICLYnyWtNIh/rGnfwFRdYfy6RcUUzxq7yPUjO0osVEGmadNj+EsEHbF6HC5xmDhoSgZq",
-	"H034gAaklNfaNsJhZGruod1aWN8bKAO07qkDr6AGc4uauSC9lSVHca7eP72i0qdymaWcztwRqxEOAyx1",
-	"YxdoikV8NJhBC+dj1A9xRHQl/yhxDMmIkAY6NaR+UISDI4ICMpSIx1JT5kUEPmx1TP5ZtswfekdljQFL",
-	"LN5yU8KPMQ98XV6Hg6Cqi8dJ+ur3xbPOH3N0JMFMCwc5Cwk4wT0cUokDAQ51hsRELXRApO5/DmsHCe2f",
-	"PAJ3MeQOgZ903AJLQCH+/vN3l9/1ERY32iWaWZTpmAsCD1ViSF/ooL6yO/rFa5PORuryfN5s2v6/rCOX",
-	"aX+Yyl3b9FKnBteczO/VCOA2ymSDZ4DBVnNqakyZHmkV/eb0rfOUu/pmjjX+wAsMd7u7m18KaDcKnYDg",
-	"CDXzrf3LXzDUXdzSF/Rtmmgz2x6fyXZLN9CjEzXKpmuqxSaUmU9KOx5n3y/bP67QUq+koMYpb7tnbo5M",
-	"m95fyubhJLPwDAJto/yit9zyyQB3f/lsqJ8snI6FU3F3fzIMyA9SBzbJJ+71DvdOe6vnE5vy016Sw2vy",
-	"iU8jHmYSit3BwfCAdEm97bmk3vG67fqB38H1QWe4j/193CSHLiQUv6Sf0nxxM4O9UYy1jCGGxLKLO76L",
-	"ux1ND9jB7cP6AW4O6geD/YHrN7320G2l1YTpaXqwVjcTImFpx1i8JZ/kOaA1/RJjLM4jckt5LPTHppxS",
-	"7wu1rnBcYIG5xEHtqNUx/zzXu7zVWR2mmW06g0dVED1ZkZ/pVbbLT/58mNNheaolWPp1ufB6KJL0RH/v",
-	"Gujsclq30EDHy+JHa19kPtxqEx1bYoVC6t1oXu4cm4LZxaktoRvtZa+ARpCxP9INZYYQWdcWalrBdaxB",
-	"KxVpL1AaAXM2eNwVglreIydTD8YjQ+uV2gIYiXiQfZ6F+3LKUUBuSSAaCKrl4FPtPc+Twk4jKiVhDsIT",
-	"zkZXTHfgvCUFcAu9FBVuVG/OQW+oQVjXP7cc4pDeK5A3poEf6e6s0FOnlx0pRIiBXQ1u8pW4YhraGxpv",
-	"6C0EXxnrTQHS6tY5Vs19Hr1zDrsvmqfttJjqHE/PIwpRtATRFEgUCGRY44jyeZyyTjOcZCIewmE+/4L3",
-	"RIXZidkEFi6axBQe5krHHhr8rQvMFvWxsYdlB8cesVxsI/qG1expp3aiTlAmPVb7qsfkE3SyRV+Txqjh",
-	"oH+8fNndb7e/qSAmZkAIO1qP5EL/xiSomRatDWR42jzTCSQnoXX9dfpBBd2FPlfrVb9JGnLLrZE+4c//",
-	"bSIQgkSIBOoCEaPMlyH2I+IggYNbjn6LCSJCYiQIRs/fXX738MVxlfQYWOn5yNf61rRnBlWZ/UWq0r4S",
-	"f4VmQVstqDvXuj7ZfI9VWGcwRmVd3VqC4zqtaH6yAI7CzmuFrKwiQldZBXpVS+I1QPcsHjJYZDpNoqzo",
-	"gZOjFLuTgk69WLuo0d+xSVWyOR7YOjRtqoqHwZB65C0iG5GyoSKfj4rJajaskvnhkErEOHQ+Ip+wJ4NZ",
-	"aQDpmSA6D32RcajG1OqUPAUsvByfs8+JaCCIpOi8by4IpAZCf1LG09MXkKE8SjpFQVDJ50oiXzFd4Vli",
-	"hqnBbjEC9Mv9TJWfH8BW+Y7gSJ7HgSDbsVbe4yD2n85OWb8fe2qxrNaQPWPBwIaERmxG3yYZn6mfYGfk",
-	"fD70zR8EZABp/T/GIu+ce6DG7MZvlY1C/L36Z+5gwuYw4T0xhXbzqvAR3MlXtfeQ3IxHmLKrGhrEUnLw",
-	"fEKuXShnGY9zIaX945hDUYzVt5BDoG3DkU27LkERA+zdIKrTyxUULscQ67SdSEZo8zITyYwucy0mEse3",
-	"MHYTjdLGE9X9ITb20dofPlGHCDsNJsumdtQqNZ/s+onYU+bZMA6C2TpsYfDrZV7BZI3oru3BZ6g3M+mo",
-	"ptby6zimUARHPoXEk8T/5uEUKNJPYlyaxmZ/c5/SyWM7k/L+i63SNO2wwf2bGjyWC+GS+tBtKg4rlHeu",
-	"vUG6a7LO4ikG7p1MFwIdqRaZ3gfZmDOV1a0PFqShmieD/yKr8h2bd+okaEBbbmXqfUTkl67bH8Zl8H4W",
-	"UTZK/AUrZqlVRTexFzMs8olvK7ogHs+n8AWGiO0Dv5CA8SmRmAbLAOIOFe5Q4ZeLCh+YvXMHDHfAEAhW",
-	"iHxEVDhOM6210yaV1HMVS5oHQScNZuKiQmLTJDsp/tlCb6uKJlZwqe1jNUnCTambCJL+oIQ+SUd0dIer",
-	"Jf2sCsAzyRRMmo1qPoJc8gnU90Mk2Fyl6T7RdEwDcsVyTVB5lPmpjdWZ9iU6mByRAnqubo31lND2vomI",
-	"vYPTgxe9tPbkDRYel1isjzoesNXV/Gg/K8iYzNmmCPHR6OhXdh7u+lM9UW6haY90z/ZUJJ9Al0mQKzSo",
-	"UldwGXG4vKpb1VqZjpti2c8ua5FP2bU1/9YYUIIc077YhsHC+EfKn7bBk84Mj0GYT4zb5WBW52DaegF1",
-	"Rbo+nJG5jEzBJ0SH2BLv2ViDlV3nsi/CXNqlZe7SMndpmZ9Bt7jHsp5PIzwa2VbRZjuaajtj2HFGFsVV",
-	"EsZlypSsl2BHKv0QEbWdNRvVhN8SP2HPljz2QBUoJWM7W6ZpFlmTs5LtI1tfLbPMH9lf6xI6RqZK4MC8",
-	"AstSA72kgTIO7VA9PhlQphBQH8j0oIO0NtMJ8/VfU8qAG++K9SecybH5fkZw1HcMdTTWpYjA5vqVsPx8",
-	"nBFxZOoL9Ufv9UNmfdTsOugVZjHWqQea+qGbfCQ5anbQSzKI1J+NK3YK1IUJDTlDfDgURMKTjffCPFzS",
-	"CUG/q8UrscCHlPnZ3JPtM4vs6CzMPOT8J58LoUUVEYxJXRYEZb6G6lj40J78rwSoKsB2mj2GfJK6u8wc",
-	"h0yOQCbP3jLEnoyhY13Z6wuCI2+ce/8J/vSasJEcQ4M+p6y74b34bY6zDDSQ+/UwZDOXF72371++uCgn",
-	"nAEJNoRNuzn3jH6qg8xD1dsmT71bvAFAoiqAkvYd2qxTZWGGzP3O/Nw0JdtYmbu11dc0O9KsTZoOdVX3",
-	"VMlQ7Q23OFaQzmqshogyP1bTI7JsKJa4smxv6e7z+scvPlzMb5XFY0o56HVjWOAb9/EMDciIMoGwRBPq",
-	"M2jKUKVdcq+R+Oaq9kCiXsvnlQpe9/W367xHHOo6EvMi9i2oQJR5QezrPq9YSbGgYsTtqhEbALDV8dp9",
-	"awAC4An1YR5NgHTlCHwG0M6L54beLh8v3KxitHOKonUPPVF4CTV0xCNDEWYwkpOYNsk7UllQfq1O+Yuo",
-	"G674HoeHhweZN2m5GeWwDQTQ0qSuG4OAklmD/bnWkepWbFB/k925PUYrS2Se7Z57uN9plDfP3WZX3MVN",
-	"cPMdbe+cjPpZ+Qm2w2mrC69jLbKjMh6vh+PjmmetyKinlR9RGvuZD6HMrRBsoIU/mQsX5Tf/S43ykE/Q",
-	"BEe/czs1h16bdPG+W98f7pF6x+8M6odDF9ebw71hyz8YdLxWs/ZosaAqbjETs1pCLqbweJFdrJknF2uu",
-	"7j7K2Ayr0ItlLd5d1OkRo05K0K5HZ7F1yrE7xyj8tYYButrQ+JuBQDFN6RN2tGY7WrPPkNZM5t1X1kea",
-	"+3irOUaaPXgIvswJEN1CSDRDmQwsYZadxnydcZZSoVFwsZTdeED19VMe3YgQeyZBXBPfhjiSFjtXsppd",
-	"EI9HkMQEWT66caHtO2KdsCLbNO8rYduYHCHNB4362m/Qd5DPp7qxbd+oXuPwtF6EfgN9HGN5xUYc6tin",
-	"DDFCfNNkJma+yHGO2T4FOvAREZ9K5OHIV7Zaek8EwREdMjT9tgT1yREShFyx/vm795dId5gxvZifWWdJ",
-	"P+l7YhGMelTuZY8101o2acvKWttxRGdDZdxcMutT0blhyf76Cvq6XTHNXgwv4htXcdE9SwU8ew0PrYZr",
-	"GSTwpAxsW8PO6yDWVZDnEqB5D8K37NQ/BOfbzm7a2U1/AbtpA5umKo0uI1qdtHIq6Qxmc+s01z6VO1Pn",
-	"EU0djyvNbEa5SYpdpEyOmCVksB798z+Z2tuQLmWjFB5nxdQ7e0kSRikxgdLDt83BEYZefLhQ/w+GFEPb",
-	"W4+zIR3FEfax+ubD+9OKRLj1jcOV4zdOrQcCNrl4BDLKtApyK+xEwGRrzdBLznTvXxEbu4mIBrqMkcCB",
-	"zxER6N+aSm6gmekPjAUaYSFxhP5NiX63MkVQN+laNztQbYekI3j5vSPMRmtn7OnX8QkKkmX+LSY+hgcO",
-	"YwJCOEDq3hyFJJpQSX3+8Cl5Zdl4PCrC0ExKHvAd5hLtIjAKvohMu3vVJokCpJpb/ooMPL3ajCPCdL8u",
-	"HyOu/g5JJAkjyrALUCxiU9lYzM67y8ObVR+b7ufco8sesNUEQKtMc0kzjm6bmU8R3EoN1S757AvlBJQ5",
-	"u/NhfSvabwEpaKm/wrSRiohHaCiPEZ2otdZ5agPMbpA6J+CGmSeTB/2cJIYlDhWghrd913Mu89LMs2eD",
-	"FJaVZqB9HJtmtUnqmXVKmL5OfASdc6HkP4n6J9KZCoUlbpWY8SuK/98S+ZFHEM3dNuvfmtE+Zkdy9Afk",
-	"HBw1W13XdZV1p6ydo26n7TZa3bs1DGxzwwpbQMQTkXRZN9P6lfVW7aIcn1MblWIm8opxhW1VYZckQu+i",
-	"CzsleL/iZZ02LJXyAPH78NEFdVx1BMDHYjzgOPKLBcxGrw15pCk/rU5x0JhPgepugtks1UJJy5IqDbeM",
-	"xO4yqU3Omhs8lmlLPgiKYOYbXhwdtAAKPV0cLZFPlSrMunLSsEMDvUv6wwxJhAZETglhVyx5B2hELqhv",
-	"uqxYajZ0poMcSQa6CHUxl7WEzIWO6VOoM2+zYYdKNr2FLveFTquvBKJ+PnlnRV8dpPWEGLaa8WFCfmHe",
-	"5bx6JmIx1ym5eqUqQ53B9NgQI7WOLnNOmIBOKFNm2czY6REREscRVhb4ylrkjbl7iRI5kzvSv6dxKi6y",
-	"16vcNbnNISizDhssuEexj6u8cZ+L8+vRyoL/Ep6wMpqdJT6wREV8mfWmD8zQk9Fuj1Z1mgMPO56ez5HA",
-	"8XH9PRN+qz052jtdqCOUU+oViJyxRAwA7hiHIWHET3PoTInKIjbG7P6bDytaTuaED+cdy+BKSz5sJBAc",
-	"lwpvzQ44Pg1w3CVS7BIpdokUFaJlZ8/s6Cp3dJU7MLwDwyuSVj4mEi4yV9rM8jzdRnbHDGYAVqlvEuSs",
-	"k3VAAs5GAkm+Dd7KI9saOvHjFs3teaeug7wx8W6EZdzQKSwCYXHFoJoePsyl+Kknw/nVj540UD8zXpNu",
-	"niKNvu5iFBAcEV/NhCbXPDZd1/TQE8ZNcB9fsQxTZgO9ARYSyRFm2UwIS3SS+tOLr6sT29Xb9u1F/bQo",
-	"94pdsVI/ds4VjzSWc9IJS3h+oPg69WAYZ4XtFKfWF9L38Y35N5lWs2rurJDNrZBNk+MNSG+7y5AnmiE8",
-	"iGiwEdp7QKbQchPK/QsZUGptdubTVsynZBM/hBm1d9l0P0MzKsfsOp+cvrOyPvOo0etCajeP6IgyHCDG",
-	"kaSEERvtMMnFFVGkzbLgz5j9HcVHKJP7SYRJ80YhiXgh+Vyg9Kg8Zsr7h/eni1PeX3y42FrK++efx95W",
-	"XzxxKO+vnDCfobtaZxAfWAq34WBBAjPR2xsRn0ocHUPywJ//m+EAoxnyoj//X/UvnyAWk9unzd83JPuL",
-	"Uvf/JjHLDTP338bkNtl8S5PoHzxL38m6CNZ4xqouqLuHc0JFu6qAnWNsJUrax/SNnfAoUlahLgvQZtwx",
-	"GtKgUCiQ56ot6/3SQyKgoRLGE8L8DA0t2D3qdtp5BKFoS7Jg8yWV9SGeTaqrAJShALRyc0S0fMrMXTWr",
-	"QIiFmKpnjLEYg0dHj5ma1dcZjjrOnSV8KAk1vyG1e5v8sRyfR/yW+krz1l6/O+m9VvbyLZY4+hAF1hZc",
-	"sWXInNlJJpgGtaPar3zMGj4n/808u+Hxif36RxLRISVJ2w8g532rbedXfKw2WZ4vVzPHrmwMKru850l6",
-	"S6xhHmA2irXkhf7VAU4eeMrVpIZjzogdT8QNNyPUXIp4kDOLL14oaC7phPwOv6n1JiSiHn7Wi0aEScrw",
-	"s+cxYVxc92gET1upz90aKY3V/UjMFjTb78u2Tu/uhX82RDC7DPiESUUCX0lG4INMLJH0FsQtF/ZuQdi/",
-	"pIGW6yiM+JAGkOQ+OYZuXerzhNJFSU3DNwlMosjHOVn/nkgl0QWEVQT47U2i+pCSwGQa9c97lyffoZx8",
-	"7wMVuIbcOjKhJoAzCE3oGIvG6tuIrxznoxQoF6SwJsAg1osAAxcQ4ZkavvIrZmwDoMs5Qn2Qpn0H9ZXE",
-	"6meIg7SGAa5mqsTBMBZQbXbFPi6lI49itoyQHFFmO9Y7tjOunbwrlhYyoJ41ePgwG0LxzIQpeP2J6pY0",
-	"CRiNjNavjnUYNbih2z6nbTAjZdqmmxPwL+KIh+TZG+xH1F9HUD+k6/5z1+PVM/vZKvL8Oq+Y8LMFvW2e",
-	"81dS29suNkwYeGHjZWsNQYDM7bQc2WLOvdg6eKiqxIyjD97HQdT0nKIsjKERBb6nV2c1yHAScSHegav7",
-	"6QzvvxaQKjOMHxUqvce3ZUjJpFRrwJAhFZcchXhWhEnAHhtgTxcTYhSSSEACgEIKwslkQmRv5qSMdRrV",
-	"GBmcMZdvm5aZ7xlW8hrrssJywsJvqQJFGOYsqfUOQ+RzaDiBpaZAvaWSoJG69ki/X0Rg9MwBtypMlkiS",
-	"QED3mJeHBBOGeudn6Iaol+HQzeaKxSIx1/X9tYWOfT8iQmSI12+NZjtG0zFhSQhQ6hQRzMRU85l23LZ+",
-	"mvmFlnAIZJQBgmUwxs5RL9kOT0fxpyfiGqZTadXZq/HgW4++o6/OPvx+1nxLXx02SNtteK2Ara7sevoN",
-	"H4pEz6Caa7wE1pBPobLB4TrT0nSNJIIbZTfVcCDxdYectA+/++317NePpzj6VV42f/fDfd/7vjV4e/Dp",
-	"xx9c3B3+NANuenFD/OzP/u//+F/mO9vZga7RgtTAt/MzWOiSmAPAI72Pb0w/sDGfMsSZrqb4O0EJ058O",
-	"lO61ORE5p7wHCn/uEkcDEH32wPDSF6UHI+u7z36RsjYjy7H/y+rXJsf2WmPioevtDZqkvj9sd+sd7JL6",
-	"4aC7X2/hfdz2m8M90nRB5mbvem1epuI9568ra4rJI6SPim8Fr33tew0wZjeMT9mCodkrygZlRgI/2Gwg",
-	"Kx+zxQnUmRmxsb0R534S1LOtDe9DQVGB9daKpWlDaX6uh4mLK9eS8fxMGd1K8UHTH/Vr2wxx44X3FPS8",
-	"1mkWqw8l8cGhiAgeRx7ZeABgH1zH7DaxTecHMXdNdiznAcHCIICZJnZWlzvoDI3xLfRk8fPaPqDspvGk",
-	"O9QCGLMBU/RiNmiWhDm3zqvH9SqDeuuKZyNnFsgEe0VBJlhZYBInQFgp7JXG0mNB/I03TkRu+c3Ccdkr",
-	"FozLXLLNccGPFwhQsXhE6vvtDWebAvUroQeZHxjCbIYmHMhLVjRd17Zb7xUtvk+oeBNrd21Td3t2rgHx",
-	"BKWqImPjWlt2m1Zub84onI65dvmDaQaNh/GkaNNa+WaNQfVD68vvnZ9VGKohrd+QmVgY4lUXmKpgHt04",
-	"SMP7XH9R01q0H2Ah4TheY9nXwkBzcELgmTKE0YSyWJbSvgdUSA3yxf1DvCG91i/282NZStl3t79f0RL6",
-	"ZXWbEubnNbUppOWr9XeJem7kHPyezC50MOivKrOgR4jx/OSklT3t2xVXXkR8wiTFgUgavCZByTGfCtPT",
-	"D+QIjgiwaAFBl4426m+1vJsgxgfcnykZKBY0/HgDRVpY3bOB/vlPzWOUGv3//KeTNJ3UnqpjxFkwQxj5",
-	"dESEMVDUj25IKBuoFwR6fFATlQhTMYbmwqmrzVAmXDE1ewg6YFV3sDAei6f0bG3gbnlLpllXy85r9UBe",
-	"KyOs/46hrnVcUDD1WXAPEf0yos2816nyso1Q/70xv82Lti14ik6SXPozJEQ/otvkyT0WjMvrdX03F8Qn",
-	"ZJKJk0iOcCla32xMkvPrCWazNbxJqeIYY91BmAuJum5WGT+NyfmW21nSzPhq6oifGgt62OAsoWb0QlNq",
-	"aq0NJWATvA1nyc6afTpkaEnOk8DgQ6PDb6kJ2Q5iGvhIkOiWRBq3WfHHpyyfsqy+S4hejbVrsr8S55LN",
-	"YxaSh6GN/kLGl1hs6S4nfjVBJB4qvMeMVDbdwpXB+0lCkinizEGcmWSziICEraZWrcKCpQ//StMcJA+1",
-	"7fesbZdWqa+aQvS5VanPM191qpcidSruwNKSeJ2/ftldHjatWKn3FBDqfkQ+G/kKillE63LwmLVT8GY4",
-	"V/9kRHCu9ukp5tVWRhmZXKTl+QuqwQuQJo+oBtXWvTKPvaqhQSwlV/pMUJ8YL0a2lQfzjW9DmwsKjgUE",
-	"g/xbqtueRVwuTD2yrhNGptklF8peUrrBMQ6ZQKcoCRRwpcF1CjcPfKDrmeo0IXWNY9K8ZeEKHt0oNX7F",
-	"+lwtHA6vxzyORB8iG8eaR8A1TpgkZiR1zgakctgB5jw7Rb9OmcbVM7C6xlVDtlr3r6FeH5cEJre+taPW",
-	"6qxh35PZhVqsXY7UY3ibzIHagajFICq/nbMaO/dNdXr1fqsAqlb/3c459fk5p/5SjqDLTCpMtZsHHEE4",
-	"IeizJcZ6EQAdCujsBfiq8beFxjs/2JdqAABCfEQDAMojlQSFc6Z9Rr/FOJJqK6XI/4JAaYJF/9lm+rGs",
-	"LDdY1q0PCL10/BIkPI4ICsjQZPLrcgIdiCUsdXJBHQEkKE0MIDfPAQ0BpfqMjLBMTACs/WJGiVwxDdCJ",
-	"jzpuy5aBUtvMeopFA/VFLEIgJoBkEQX5ssUGv5OIN9A51wWyCv0jjATxOAPEO6SMVPDRW36u+6aRDHRx",
-	"7rU38wJyTZifwMhOdQWhvE4WpHl42HVqPp6J65hJGlxHZEiDoHbUbjo1mOBgdv1bzCWuHbVc13VqajWU",
-	"XokIgXI9Mz+1oyEOBFlZoiUEZeUawPag+nvniayTsXnflNofdS7tjMcRInUojsnGq8Ci1XJoM5CS2Snz",
-	"I0u/zClZm+SQ+fbpQImSd/k0yCMbHtB1RskwIed8bArHw0gT26YZwH8lr9Vm3AU6S3+QyMCHzVZMSt21",
-	"5BeQ8SNTIXOsFENAgTEYLpA8FGhAhhxSa3StvZ/nrTmxCBN2hcLOWn8d64Mi8EygMZ+apn9Gndl7cpar",
-	"+C9VmTninkV6MyD+iERaUwZYEiFRxKc64fFIV+ppOCw5v0Ff930yoLL/jWO/mhBNJY2HEgJfQ0yDTIde",
-	"ExD7uq9Gy/zkh/iKKWtd1/INIh6PxlJfRYNAXaX1ta4T1OqPR2iEbwnku+uxjCLMZN9Bfez/Ggs5IUz2",
-	"v6nKvLzMzsgSp9kFn4oG+g5YJThqqv+0XPc4IX9gHLF4MiBRhuWh6+Zca13XuM1+g72cOD0gpapW6iqj",
-	"TLZbqa+MMklGJFIH8ZPayJNQr+AQx4HUD5jgT3QST0C3OrUJZfqv5t39O6/kN9AaSaY+CZS2rzddp0aY",
-	"H3Kqnlf79sUlsptUYOYP+KeEh7d5QFzc9ur7nuvW913XrR+o/7jp/8ALRZkONw6oLhyXGPinjv7YSKqv",
-	"npMKpHmZ7bMoOzVSO2fnf1rof1JWd05RJ4X/YI/P1f3nfU1LLn4qB1MiT7QS8DkR6age0520Q3I7JPfZ",
-	"IznI4NYwTub18kNiuZeU+WBpx9LEALVBr9BEgitFLlIJjgw9UJOhYx6vk8scdTSs16wcicV6D1dBMO22",
-	"0C2OMfLxLAfFfDzTUCzlrZKEIatXjb8jeYEJF7KBThV6TFwr+h0TDMlj2bhicIn6TI655kv4cHlS4Wv4",
-	"ILS8XoiY4IaSo0ANRQFCRwsKwKrMC2Kf+AVEdbgEULXzgKpdAah8DN7me+OpdhZPHW4bTvmYBvokAZqu",
-	"He2B2yQHpdRQNT/vUbOrHil5eJ0sdfbHzRWgVXIrV51G88Nu+Q9tL5PMz2AAU8p8Pr2GKT5qr86g86Gq",
-	"HzMwIQlTQ7HDSNUYCQyjcpCkbaZVUVLF1TuYtINJO5j0RTi8AHzERgk/dGGusqm8MTAUM8AjluaxpOaN",
-	"RCQDm9CIFwCQP6HsGY59LdVL4c9Hnf6lG//mkI9xQAk6YvU4FA4K+KhOGXBRDmOBA/iXAHZKnfkvHAQO",
-	"IdFAPb1xLMGn7qCmjqcpvlPIJxQk9jmbTURlra4a+otbohXjQvijr/qyXUZO8aXesWCGCLwZ4oFvszgM",
-	"eapOcAMxV8wqW9GhU/au2sVZWz2VbAvYTL8irCr2JHAUrpgXZwQUoLh2w200m+3GftrPaQVfmdQMnJu5",
-	"wgI+opvx9wBR5q/EU+Pr+p1mx23hgdcZtPD+3uBwv3noHzabbnPf6x62TJ+m69UpPdep907O2CKvml6h",
-	"HWZcjBmTs5MiAhMxSEmpPnxQQ/ll+TVPDxAfgGlp8Y/WZwn/EuvmQSGbE5UFFEpbUyG1DlyCKwznbu/0",
-	"zdnbDYDGazU+NkKU6X6dlHnUL/ZGheQKAdwgPtWxoDSLowxpGBRQiTW0L8dWCdoub0JiSUq4PkoRwZl5",
-	"xBI08BF8SyEeEVPj1Mzpx2a56jNu8fQEJXq76cxr/ESPN7VayOryeTzw/7H37btt3Nrer0Lo+4C2gazI",
-	"zqWNg40DNUlbp7naTtPurQ2LmqEk1iNSm6SsqEWB8zTnwc6THHCtxRmONLrZcpQm+tPWXDi8rOtv/da8",
-	"cqdPIRBcaXxHa9sh+Qj9LUuHuGJ4N9bh+eL/K5eZP3/79teXB0e/tL5/enB6/uD9s4OfXt1/888N1HO4",
-	"rjtd3ySIkdb5sw8P55495B8uxvC130J5sB/x98LxOrGcTvgVwnugcCACblusfqhhjSvvZgIVtK0dH/l5",
-	"xFWCFYEdBfOtHc+8kbeugMbd8WZBFKeVAydp2veaedOMl5+/GCedCWvRvD6cjeQsu3SvpT9TLS1zTRMU",
-	"dPjPrWrmgrnNRuBoFhkH2iyiv0m1NsR/MxI54lITRmSKbcBXM94AX5zuscNmkxmuUj1kXem9/L7WWNDf",
-	"8dKuUzTgBuQh6wTJK1WHQJTU4kLpSWMBgw3KuZ0y2BTDrh0/bN7/zuvKxfqAVMYmZDf0jbdSfvSlatrm",
-	"hpp0OUviXn0uV58w57FO9P9YU30uvfRLqUbaRKPuaz7+9twnMmi1j2o7vMD+XAxYMCeA1OwxJ6wDN977",
-	"21oRZy10psiywIkXWxSvMEJvRF/indwFik9qHkHABq3EkijA3T/9i1YSoaCxMc+EovSEadVgrWBjID2o",
-	"MNjMN4QPmHV82mBQ944lHIK5iUxE1P0Kn4pst3OF3KBzFhkh1cMth9oXq96Kmu2IZb26anvIP7wQqu8G",
-	"hc+e/71O4H0BxwnFXPY0J+sqPFqoQovBPg0RWjvwwpCyMdow8Z8xh+SzN5mTATc8gT1UVoTXesTuiFAC",
-	"t/UuncutlnwSZ/enUvEZLM/PngFlN8qwhRsY1YY34wQn7mrOemICaIeuEIp5Zxg6crDRuJvJpOxdj513",
-	"iUHvuQFUSZCz7VXixGjVZyOhR5nAKsYKfYhdqpbHxP01de+iB8DFgoT4O4sy4W8f/D7VE4sAh88i+L0s",
-	"5FunPmV+ofKyTSzFXJs8hNpE+gfNtIiUNqe1RFuiXN7p76DPpeZpkMNf28XHBh0XNAAIWWyQWvb732/Z",
-	"1WFsmKK9UbIPYu+D2NsMYo9JX+wix4xIY+9ArhPH/kGq1Jba6GAppx4KcEcnBpOlXT12C7Us0pMhBm0x",
-	"PVkrTXO2dSoeCLwDfpDYHCPUNn6D/acgNO4Hw76Oax3rwHKGFAWELntMzAXe38zhWkYwbsQ3DdZqK3iu",
-	"/5ArBO9BcT6zY3MlQxtrYEfASszKkgD/BKxbWMdn9d+zZx67ZnLACA7/rCE9ht8h99hLbpJBDNXfoLct",
-	"rNuPfgV3ykdGRaIPmuUi0Tevz4pShkUn61pQObh3C1Wj160ZXVIvGkqlsRJ7387xBu0cXZBKheVBkjZH",
-	"t3mHEAxvEpgzhsrKy29EsjVOBtv8thnOmkxPCowun60IWXHxrioFViRDHgNJDtB1zao0ifqTX35UtraC",
-	"EG3fR2B7tSJIOkY4+ZKVlvc3BLsIi0SA0ukWWNm8s/jJBOj89+5Z2P7WThDYWcGAZ7kA34U7dIYLhr3W",
-	"GWfJ2Do99BpgruYZgTg52ibnZgNXBCOYQ2lJ7i7zhIyw4+ESouYXAqKbeRkYHnGpGO9zqSqJj+GJ7zCU",
-	"9KV5HjcOE34O4b+Ng3+Lq5CFIao+0DqTffhv33rhY7ZeuMVU4ydqx3yWaUavkChqt8NI55A7imNb4Vwm",
-	"SvW67xSU2QdN679nheYmlbxYdUMHB2R5pRkKUQyUq6FhAtXbSnVM9bvwUyCJBrBwxKJ6r7oNEZKzGmER",
-	"b2NzsV1lItDQ9zbC3kbY2wh7G2FvI+xthB3bCGeokXZrJEQdG6zwyht5KVzEDFRCHgGHLe+OrcgBt5m2",
-	"UvVZyh2fMR/GbnC3p01fuBG3dqLNEsuhlU2AKix0ZEL1T12P6H9OYpcmAU0ZIiYY6GetoFUSbN4GO6E2",
-	"13XGWSbVJcaRsbUTNGc6us+wKwmQkUFcecKnzGkmXYO9H8hMhFvhrjrjFrC8EISgyVI60LJ7NVNlduDn",
-	"vwmff5N6oEWqdAO9hqwUayX4NtQGEZ6xh3MN40VsL0K2ReoXA7hZcF5zrJuFGu+1v+MlvatCcPwkuEmL",
-	"QgmgTJYp5ufL1EF7hb1MYeNmi/UCLmeU/8JLylp6wUW7UiJAEk0cXCXOqI8c/f70dVdJMbXsJcVzg9jG",
-	"UxupqPBDJVp2DH7P9VoF/qBNXztkTwsv+a92jbBXhSKCGPFkoAHUknDFjOAlcjCWDLS2gvr9hUcRXabI",
-	"stwHFZkVi3RKIboqNBuy7Cx2hT+EWo+5TUhdQ/LZxckmc6HBWoqNFaqz8g0E7A239Yn23uvG0HVkXmE2",
-	"2HskZBLMyP7AFfcH7BO+Ik60BmI7nA94sP/pfrNJHU/aqmeEHdCFKHNYEPhenLOvQ/MnrQRkBtTYiW8a",
-	"bdVWLaCEf1Bnh0142lEzsMNbLBIyejK7EplOLqlv98Nmnd1r4q336g+bzVDVe8zuHz3CEpzOqXBmegBv",
-	"6tTbSlwJlTf9Lk9Dg7WcE8ORsywdG2za7N/GUg1zAcZRg7WKRKOb6LBYVIYkLWCxj5H2bCBN2lYU1xAB",
-	"QKazVFhXCaEu0zVt0TSo1wrDq5ZoY0Ti2EAbK1gXIkNTZh33T9mk4V4qlJM8u21D4oWfFu8HJMLa3jgL",
-	"yCavZ6bPB90fE/laPj9598fJ4St5Yk/U6YPkycnDk8vRr788ef6oIabP/0jfn8jX8uTw1fn32eunbycv",
-	"nxxmL3/P5Ivztx/++fSt++08+fBKNpuvnv529Or8XfPV09bk5dOW7L1tJEeZ6g5/aKa/Ps8oHoHDlxcz",
-	"fQ//97//59Ho7R9YrpzKqA1Oc2kEZMDtxZi7C8qzY6cbyOXL3vSia/QE3onREfpvFM+4/YhJvTYR3YHW",
-	"lxdjA2xk62f1X+h+X6Qnlfgm/I1J9alYYWfCHQQvbfnNZyWX7mPDoW7MTfomE9wKlNpAvIAGWp2dsAG/",
-	"EuDVlGW6N9Qb14albAu/9QmYo1sAtJyW9E6ddcs+yazypV6ENNaFVeFRpOnavkASCfWZ2jT/O/lyujDJ",
-	"dmTSvyubRYA8KBtFjY3RWx+LPfdWtk/cBMebJgVmIsKs787n2UC2oYFXJSHolxJmUWtsgUSxYE4WXIOd",
-	"mylFaDJOPQavJ7q8S3ORkUdWMarS7yVYHXeCwQ9MfEiESMlsBZfGSWHY11YIdndkZAJ15Zr+DffYbxq7",
-	"A9wtmFUynKUtnTsXrsY2UJShk5Z6Xs3q9sIeX60mnZnilTDInfrCL3SfgXEePN9g+G/X8SVnwQt0rPZI",
-	"xZXI/NH+ylaTLf+Yl2U8f3+OXhn4TmQ2YvMJMFPqsH6QlMWoGEbDtBJfAel2JCYqXFw9divSvdjOC5O9",
-	"2HaCgJs5Twn4ZHXvKkGRKvjsULsqvWLuhzacSSa4saDZqMEuO3HWf98MFYPfddXECTTgrTohfrIiL2Qb",
-	"YcrzaMq82AaR/aVbw7eVLHtitLWvsY3251pVp6F5zZpi6tpE8Biio5e1a94CcVqV2FnhtBbs/o5jR8bk",
-	"knWnDJMhSAbjqKUhxEck0MoXfQErRJESk1ISaVwhjt5ZEonIjQ+CFPMN6OVolVDLXuu0yavaivBg4G9p",
-	"sGclDIsfJLHQ69DTsK1ITRIBPUSpZM+JtOjJk7c0cDpL/QxAmoi1ZqJuA55S/atQoc+BtEUUDkjypH3M",
-	"pGsrCcNWcIMdGwFceiBlI5OvzqwGQVqC1ASWlYoYlBKTbSSpSqu0POJURHOavZ/TR/bX6blrDp819WHy",
-	"7fD50VVT3X/73fSX7j3764PBz6PTh5MXf7w75D9+K35LjuSr/zx95L6/b172nn+obcJ6l3/l7QavwmvY",
-	"eJRyJ9JIg2TTremQYt9yS9RC6b5Q7AaBhnj/xkZ99P88npBp1a+iyvluMdfOtR9z/eqyS6Eu6NOrZqV8",
-	"QZXv78cEjIopitWd1gOhYJc2JEjq0D+mno+QKhGsHgo0FUVmxZqBFFY6UYAo3GcLV3tIZ8LNJNluP08Y",
-	"/CRo48/7VCVYAhdkgkM9fWydQMsIhYkvMEa0c17jlpKDupfnFb1p3h8La70+rvKPkAH0gKiE1ksFUrFd",
-	"wXeHpFsHmfRqH5w5pPLB5CPqaCr155Z18P4LmKKO37SQfEJKubYaW0GuXyrYeHTsTStqUIiD9X49xEeQ",
-	"HRc8NDUtSHNzWGNe6AORYTBNYoq7Rls94ZbMqW7G1aW3MfSYLB///npIoSEKubpwx48pJ7q7tt2xgnB2",
-	"Q1bWJ/5pt2EfxJy+j5rAKFQs5gZ5rd+7R6fZye9anv2Rnr5/1qzIV80RjMGO4EkiRiQ11puRU9o1y/lq",
-	"4eG0z7D5+N4IubYRspzlj7NAtPjv1ddc124g9brgE/yWDVdUmQyRiNuZtRAgpCiI1s+kHG6clEPTY8lU",
-	"hSsWHUrEMIP9AmGwUm+86wew0dlbMq5wxZJx0SXbHBfcvGRf2eUj8r9vbzhb5KTM0Yw4Qst0zxsXqE+H",
-	"fMq6oo7BvsJW9W5bTn26NzVXmZpzjAUkYYK1GVtMWzY4gRHeOjFC45HaD4LcAOmCWCqtIE7vHQ/cIyG+",
-	"Q1tjwCE3x3PC3mCZnsa2nrSsGxoSkYGHiDXuIISVo9WoKYJ1MssoRO5tr1RrU2fUvourKcDcetI/AVIE",
-	"JOzmjVkEuy22Y/EoHmiVTRHqBE8GpTPQmf8ulP9lGxVTQ50yh8+c9dxB/+v5+3PGM60EBLr8AXdmbJ1I",
-	"jwuzVioyUTMNwmk8QpMWbVE4fiUQXMG2g8sxBFs6TpC21Z07r3QRPFPaPyZ4GLQSd+60VVudKEC0+a1Q",
-	"D1zV0hHuHFxO+AdGC+3UOjGkFxKFFwU6e0YI4KsoWk4d1ZvNZqAAI7BaW+HWg3a9/gNDRA9fQFyTbMKz",
-	"zPthIBed6GsjAbKuUjYaO4SsDbmEHUDkYnrsuvrDsf+mA/jHnTtzaL47d/w0D7lKudNmehwwk5nuw16i",
-	"PeYHD06Xl2dg/rH3A6HI9yApDahAqdqKASxxBlr4oNmMABGUccdQp/GOhPDukZnCv4zMnRh0oKA7Olep",
-	"f3blPrNCpQfx13UIwM8Z4hj96B8XEzERWaKHguagHlpaijD5hMdMxibze2yUiTqcWm9diF5PG1wKpFwL",
-	"vl/xwYCCBMUxEMmlBY5W3LLSMm1SQUjC2M0l7VaPdiRuFdppjjsRrBm0eWD3BNgzO9PMn1tq7D4ZaDqy",
-	"uSzNBDeqEC1qAQ620okjwbHTdilLKg1vzcnaOroy1gO34oH6jf7S9m+EBYsphHDlUbJdJ0l6mu+sRcZV",
-	"EAZ5MjkkV+axx8G7pa5C+M+QUfoCHVLEAkIObjFUEH+OV/UZTmZmBE+n2IHd7hwCWBmW30ZM/uMG5GNZ",
-	"tCwuX3ndivB8rBVuOsC/fwDgfFEpx7wKDcGAvtbYcz5SuGs14vH3YNjrxrxc+/DDPvywafE5DPErm0dh",
-	"o4EVWKkF3aO+BCK4jWK4FLqo3CL0W6leXgX+AbI0DqxMRShoajBAM6ID0eXJpe71HjMjgHNN9thIGOvF",
-	"EuIlr7ejQYsjFqVq1PHPVbBmovIovK+SXYXI7yTUggdHzn8XikdM/UGRl1vpdjV2qw1mLEn8ZC/V503J",
-	"uS9mX3eimex8g0llxcbF+tOas687Yad0vmlsPwZGJjdOPFKR5Iiu242EnemeO3BG8uygD6AWeHv8Lmrt",
-	"wcl1hewmrEIpDUvhkBzjisejTERa8BKEH2Pfu+BJB7w7VD1CFzGeZZWhrbmteItMBDk2IQdwQahXOqn6",
-	"BTNB+E+9reIoRJmPAEM4RQ2hEhRzeczi+krIdKDVTpWWrK+FDRNJqO22ggn1O9Uv0mQg1KybxJzWlwCA",
-	"g54uIfjARyME7HJDED1vRWm9gItRqPSXeKq/RNYDTstbki11OrV7+oM9/cGe/uCTBTRBcNef07nw10dJ",
-	"NrVxCNJhkDsHWmPqqV17MhDJJdYT+bVt1/JuVTHQacKnXpHkUp7yCH4zeAMo09bVsQe30xqqpbyamrf0",
-	"5rVpji1f1D3sPfCwuxJ/dxaKfusBdQ28fQSwhsE1WCcZGyOU67AhN5eFzkN4l720DdbJuHUXVgh1wV0H",
-	"ncREGyh5w8QGKsBGZaeyszD0m0r+Yg7+9WeNDhdQ4d1rNBuHh/ca327S5Rq/OhRdg5Q46h0mj3pNfvCQ",
-	"P3hwcD85FAffJc3uQTN9yB+k3/W+7R4d1uq1eDZmXvLguNk8buYv8Rr0gvfhPbWX+g+ZZfzug0aztkHr",
-	"LJq+F9K6RUZ2Jq/y2pbPQ8/cVl3Kz2J6KnoQPficmz3Z4sjdanFKi7VJ8Ez1GAzVXORUSMizgZ54H8Q7",
-	"4N7NheRiqJ3DYjQpQrunBLwRF3KywyUyEXhSl3UXhpI5L9PItEYJSZV4+blhLUrbi8wK4CEFmzJQomYS",
-	"e1gGmhjoeTwr73AEdGTX4Tylt8Pr6gXlqpebfrTxoS4YUdeUU38DRtQFTYo/2Tq9Pdnnl0H2OVu/uFW6",
-	"TxIPnwzj5wxrNErHz5YC9Bl4GjYX0R+hevOZSguHoisgWF1wj8UMa7pvgQrLArqpq43RE5GyVFzJBOBD",
-	"FOvr8ap6TcQVPMPwzUo/AQIi4N7Mh2KhkqPBTtxs83wocsR+jAlXShgqp9QjETR6/ty2gmdBQQIbcDOE",
-	"yggjUmlE4vKOi1BM0qHBH4D73gn1GN7/IMBRksnkMgARFDIgtFUF9CiahU6DvYZoYaGH67jnIRwtM9bn",
-	"TkDokadpHSwY2Vd6AejGf+RMkG2lgtdKHCD2KtTHhvBfWaffuCCzulVynJiu1vlD/uGFUH03qB0fPXgI",
-	"7ZHD34erLIDo2tr/Hxk/W24a0dh6h1YMR25aGsG/omvn0PP/rrAT7jWPKuyEYvfMWAcvdBFuXqag8+s+",
-	"YcUe1m+mK96qyoQFF+1Mf2OLOKXxFDT+ljGqH3SW6cmsuFwZoRIfnOEHsZyooYipbSt+1SqyUiAkbSHe",
-	"KX8yJ+BnA1fhYo5SERgXtdc3EFrgpAWC9OoZ2OspVbzndX8Brhmkt3eULJvkGgckvcSAaHUeqIpNYG7w",
-	"SCrQYMhpKV3R68I7jRmwxxR8ACGFNdHm0jt5EAYzbTWv9PKUT/FyBRSSxkvxx4zTDzmjNfv2iAitoSAP",
-	"mFR6fsKckaKyI0asoW+Qofn4VfyvlTiXQwGtVG85rYNQuDyPdytF/FHmMLxoXz5302avu1VTX17lfZ0Z",
-	"Mcp4guBbjoLNi6p6dU3+PhG1Wsn/gtDsuSTeR0lCFSmn2SL7OZOjstb+jdFIUAasX1hPX2AwKym745ql",
-	"PIGdakUVP5Z5P2KhqxkYV154I2gTj7NgCFrsaoJSXeQtwgMOAo645C+2VSCdLtEMlT1H1nnzbsZvjIhC",
-	"KvzGdXzDU2Js3zuFe6dw7xR+WU5hQYOymIrl9l3BMz0UkMOCYjNuI8aVqPfBAi/xU3AMIz0zyriyd5eo",
-	"Fe6Y4MkAKzr9fKAf1sfWQQ5r/fhIWEdYh6o+ANK6N/5FN0YnpNxxOKWILEig2+PZ01q91hPcjY2AHVGq",
-	"N+VYYlqr1x42Q+2DzeGEfs/4E3mYy+0fkHR+ZCQR3Yd7LkbCXNBdxw+bdRDNI3EBV8KxVuMsIwOZroY3",
-	"Q2vBqAZwAxHgX8Ld2AKHc+ha75WadXw4Wga+WFt4+IVZhnuAHTIj528gs3dLeiutww+K5Qf8/e/N5cBT",
-	"wyfehMKjwU1qy4yRgQgZDp4SAvtqQVOM8iG0XKVd/WHhKfzBm1qwbXWPSeVEHw+XPfamZsa8HBPK5VhM",
-	"UzA1+7Oaiq501N9kBgJMeqvBvi84IRHE2zNCVJ3lvnBnNNytVMXeRBpwe6F7yxFIfmouvH+m/eBDj4tY",
-	"YdPkszAUkFFDLpVU/aLhxeGjR81b1eFhUitO4ZOBdxPTOkLeIHMIzuilmP7N4yn+Roh2HXwfJnr5vXBx",
-	"uDa6/QkFOlfeCxfevvEYbfWDn2c23MxvlUZ72aZc547doQZmR7e8lcOmOIJ16qqUHfd6MpFCOVhku3Gv",
-	"hO10IaG4BgBYKbLhNINmwF4iAwsCip/rhd6KRg0VI7vVHg9birVdiulMGd8xbJKcTjgfJkTXvCHsryXm",
-	"4BLO/6b1qLsp2PuUABt16PnkpVPpr7cQxphDdLzkl94V6UrQPsCCDyGwwNA4QC83B3qQOpsP3YEJv9rY",
-	"OlzMVpQQOw3UVeXGEFhIZQOMoI5E3+d/D/wq1qHllIBqtXV2v3kEBlJotAZ1JXqcDKo7wAarfIHB9gTp",
-	"T6CCuugxQeVWIfJmxFAMu8IECiD/li4wTxYsNv4zgd6mSLXZATcijWy8yMebUh2TW2S54bBvancBu8sa",
-	"8G99JQzPMgzc4UigyNQKcyUTgSqT3C4+krG3E9/g9yZdFeZojUsp/Vd92QbIcLx/Ua8D+PUz8Y5+DG0X",
-	"4aNCuCFfrOhwA/vTdVymVnj4XGEH8oDlpabRy4VBPFaMLaZOLPGRHFthFgcyzmNEMhZWMG7z3DXUAFqA",
-	"TkvXYB1yFDrE1MSG3FKXxpy3iAo9LsX0uCCivxQjx7htq1T2RYiV+Ocq4ugPVSt4UqFavfqovsNOdzc7",
-	"qPvefhv19vNzfgp7YyEhYnkL7ctAvugykCAwqVo8KVOEw37ebiFI3jCJ0KGOG2fZeFTHCrehsNiSJC9x",
-	"8H/1gbw6FrbPipZJlPosHoxCEAtri1r12Tr0enWfkieUXJwQES3wC3gRmAkeujoZb6bllbzEzQDk3kZ4",
-	"C09kqQ0mG3V+YN6+eUzIVw05Q6/kmbRtZXCLIcliQJxA+pPEgB8HGSxFhxSiREceu55wyaA64YhNLnJZ",
-	"fN3mITPCkWRmWU4NnBvZ47t3/b9sIxK6d73Mrm0kxN7BsG+7E4jRPZmJ6kYgu+wrW/73TpXPqkW9xqou",
-	"1E1hHT4j1XSLEbp4neKASfT/uOAdFpK9O30xE5pbeflu4nItFKR5lR9FXGJ5StzhEEZa3Dok5lbK+/B8",
-	"1KqgPZTqhlYKig0G4jCgm0ZG9IQRquzXbd1iOeNXaGTMvN5iszRS1JVtIF8rSD0mGEAZ6EmJOYcrBCt1",
-	"BXYgA5/MP5F8woHgmRv8sdAdbEEsBpqCZFr1gys4MtprFqyLRQpfbx5lGUCnoE4mIkMuB21CyQ7P/5ef",
-	"Kj7h0zxQxvrBzUbf1ttD3G/ERpUb+BN8yM2r+vMoyOX60oXeXSVeMnklPnLUozUaFYdoSRTjpLyU3A91",
-	"K7GLQAKg/GNHRncFbl+/ClwqYfx+dZjviKOQdjwS5kpabQoN0c2ADMqJLGOcDcaqnw+YeKa6YzvF8mfY",
-	"0EPhjEyWRByBAIlA8n0+9la4VOyNAXCqGNuvmBMfoNJ7yF2DtULFtdNsJIARSVEfQD0CHwKovnr+AMI2",
-	"VtqP8AMw/6rUEqKx3lbIWoVmuUVOq06LxD7sx2P2veBGmE4ewswBeZ3Wi/PWxctn56cnT84uzl///OxV",
-	"Z0E85CVNwMqT4D/z7ijjsnwGav+Pnf/25hkDIzSHdDjtOHCiKWh8WPHjn/lI/tEuDmS7Vscj9Y+2H0K7",
-	"9hc7hHEXJ6uM31tgs9Gybu8oraWXW6PRrGq+6RH8sxbadVekDvAjQZAXG3JL8cTigcwmho8E+113yx0I",
-	"CPLTnbJ8LckT9CtYJ3AUwbb+Mxbjgoo5F+UjrbOcKQ3CgMi4r5V02mA4n6dB/QDB8Grtc9RsFjQ2+atQ",
-	"8VDE/0HzHl4ii1RLIHIlBeL9bKdHI6n6lSrkVPBUKoQObUmLwPdtQ5H4sU13qUjWtMZao9GaQfQnPO73",
-	"Cu3NEAy9NR1kwnouV0KPAw9faMbmrQxEGc4zF7aY/zRGfjgpKr+rgC3dPwQB3U4DChN2Scm5gM/NOUT+",
-	"whzPImw2RIb8z97jBj/5LrhVND+zN5zJvoJeGCqlwjNGzbgDfV+jgF2XsVCQEJoXuyHkf0y94wqKxnqO",
-	"5a/HDPIRvRy9p1SgMP+WVmUbPtTt9rJYFYB+wqwS22j0igLYWv0VJYaVFTkNinct8AGil4IPUPE+wFXU",
-	"MbIH+QtvPgBJpWOaKgG9le40GLh+ABimideGHIn5x/8spqgfRkb3DR+W7hrJg0sxrZoFgKcCfg+gqTky",
-	"NZ5EQPdVLVCcyu4tQthFTwop7flnAaVknfUNuCVBd/BxKp3fsA32g1/rdCgVbhltSt9X/FC9l95DH+Rp",
-	"vjPD7g+LvOL5uLHX2kRRIHtmS1TOPvRmsXVmwc2zXj9eCeuGIkwDhvcKbGR5H1Q980Qleiig+kp4yQuP",
-	"CeHkrnATIXI3MH5k1Atn4UaR8GwkHs0fbwTrARPLWKWBDHWiWSauRBa/oOg+U/H4FyWpFNalzqwQlJyH",
-	"Yp8SWRzxn0L/zWKPBX6MBZ8QjCxLwjCS2d6ZvYwfhUrmL9AyXZ1ODzKM/x02j+43m2UvHw2CcD6P/6x1",
-	"p0VQ1F9WO64dHjXvAj0pwObDNUXpFl320F/l5T+4+P6keRu/9e78p4vT1vkz/wBEcZdf0p0eYJQYQrTR",
-	"0yofd/bs7Ozk9St64l9//V8AAAD//w==",
+	"7L3rcuNGli76KrnZHWF7DsgCb7pGxxyWpLJlV6mqSyqXZyxvMQkkybTATBiZEIv26MR+lfmz/82PHfMI",
+	"fpP9JCdyZSZuBEiCupSqWx0T4xIJAom8rPWt27f+aHh8FnJGmBSNgz8aU4J9EsE/B7GcEiaphyVRf/tE",
+	"eBENJeWscdD4OMUSySlBPCQRVh8iia+JQF+/f3WE9tttFwniweftdmun1f6m1XAa5BOehQFpHDReEhyR",
+	"qOE0hDclM6weIBeh+kbIiLJJ4/bWabzmHtbPW348iQiSHE044ix/66mUoTh48QIHErfMxy2Pz17ckIiO",
+	"F00ywzT4V8mvCfubO/7B3xc/LS6kOztxedvbnX3fuXFZ7+97ix9HXfFTf/pD+H5n/vr3D2387S75N69D",
+	"z3473pcve9Gb8fef1rzAeyzJazqjsmICqUABGUvExzCXgbrUQZj5iDI05XM0w2yhJpIzXyAKP5hPeUAQ",
+	"nmDK0Nd+hMeySYkcN9Vr45A2IywJ3KhpFrPZbn/TQoORIEyiOUwc1o9St+PjcX76Lhs+lviycRj9rb+/",
+	"fyj/1t70Jd/xgHqL5Ve9yLyaQB4OAqHeD6M5ZT6fq7e3r/igL/Tb33Zc93D+tx133RuR32Ii5Olx+btQ",
+	"Xy8Y1S/joDGPUMAnAlYuIiGPpMiPoT92vZ1RmzR3x91+s4dd0twf9XebHbyLu357vEPa6wclo8VgLEm0",
+	"PKpzM32SozmmEo3ImKvzMSWIkU8SyWiRH09hCkIsJYnUnf7nz25z/5f/568Np2QI50QIytkR59eUlM+N",
+	"0JcgD65BXw+vrr7jQjbVYRw6iEdoCP9E/IZEKAzULlYL/Y2Dht9JGb5lwWII8zg8xzNyTiX522v8aZgf",
+	"fuamfyOL76ejbz36ln5/+uH30/YZ/X6/Rbpuy+sE7BC9w3L6txeH6A3+1BxMyN923N6e6x4i+7BDdE68",
+	"OCKHKPu8NWtxoYTHSxxg5lXMA4gXc7qxWjRYDLVdWkg9Fqk5gpMwWqBrkl+e9v7+fskAKJNkQqJ0BEdc",
+	"yBWiWd0fSc6vHXXc9Ig2efrKR986jRBHeEak1ROex2NWeViw/vorgajfQlbqMY4+fDg9Vv+UyYli3F6d",
+	"X+3uqD12/V2vuY97O83e2CXNvVGfNHd6fmfcxa6331YyiqpHhlhOG06D4RkM2284jYj8FtOI+I0DGcVk",
+	"9cIeYUkmPFpUvY1nvtevkxulO9ob75E+aXY9lzR7Xr/b3PN7uDnqjXexv4vbZN/dapRjHs2wbBw04hiu",
+	"zI/aaXxqzogQeEJE7uofcUB9rZnHmAbER1+rG6gpJ59C4knif6PX89Qns5BLwrzFD6REfg+QVELEKCkv",
+	"oATWk8+Zg9pK5nT6fXRDBR0FBA3Oj05PkTfFEfbUFmmhgdmIZuln2Lfqa07lFO4p8IwgzogDH1GGOj00",
+	"5XEkHL1ZpP6VnFOPHCg9OCFS75wxjYRUP/1KSV8xJ5HRnwLGMCE+4swjhQ01bnsdr0Oae+OdcbPn9Xab",
+	"+7g9avb9nbE77uL9UbqhtM5JFyszWU01W9mVmuFPrwmbyGnjoNPvO40ZZfbvtpMTsv+j+f+VCdniYmZu",
+	"0PhrGCmsJRdITHkc+DAtI4LILJRqGOnt0ytnsYBrqhZHrf+t2nsi5EzoZw7C8CjiQryN6IQC9PI4k4SB",
+	"pMFhGFANyl78KjQyS+b1jwaJIh41DhqveDSivk9Yw2mY98l+iiIieBx5RM2exDIWR9wnjYOe273Nzudf",
+	"IzJuHDT+8iIFqS/0t+LFIAxP4GnwBsUNCztutLBqaBzxGcIoxBOitjFmXE5JhDi8Yqtx66i3Tge98TvD",
+	"hHlqtq54Ml03OIjvazZunQbA1auYAXqlSkBs/IgfAfCiBY8jRJrqPuq0Yk/SGyyJRjDXeg8vP1fEIiTM",
+	"r/VAowtQ+tuSW9/LEr9coMG7UzX6A5AD12SBPMzMmYgF8R1EJQgpEilpkAxJYZAp1lIljPgN8eEG2Pcj",
+	"IkQLvbS7Rt8Y9gzAyoptkxEIR5yNA+rJ7Q5N8uvcjKJIg1ErLKlABREEbyep2vCEsol6KY8IQUA/5Wd/",
+	"/z6P1wYDiplPIjTHi5LJekPFDEtvut1kfWDmNbGSaydMUhCC6cRdlA1sjgXsDUDsGPl0PCaRsiLMJC/N",
+	"WKdzLzO2wWDM3koGYuaLiXg8pp5SuQD5RL3p8uJIvd/VyGJV10mm8B1ezNS7v7fIIzt92Qdr6IjMPWC4",
+	"ifGjZkyZGFcRGdMguALo0XE7vaar/u+i3Ttodw86bst13X9XWirAakLGESEZ0HPlAZJtF/drx2nE4STC",
+	"PrmKo2CVbR9G1AMQdx/LtfHLozOu4MoE1lLia5JKBaaUMQ7qLVd2/vXvkSCRspT0ouXnp++69/K6H5gF",
+	"hOZpTUF9AqgxjkgLgeWpj/sIe9d8PD40Vi6iYxSSSFChXtC++w9ksa0ufVZ25eLjHhVcukjvyVjd54uE",
+	"eBfWvlUnD4yDUYIItAVQ5pxknJFDxCMLGb6qmj81d3YP2hl7e0OigGN/2xk7J9EN9Qj6wPANpoFSXAWN",
+	"RexppwKNYrFooYtoYWwlMeWRDBatJRlwT/PJOTzSQULyMKRsAs4adeh5LGGn+VjiERZaBjI+z0s/nzOw",
+	"sjIeZJAbzcRlVTY0c/WLjHMLBjcIw8StuO18q1d6g9kCGXeeyM22ur1xGpJPHiG+UcQgPyQlEfpaEIKs",
+	"YtGCX30MvxHfLEOF/XtbCPD6gn+mOKNZf/LK+UwuzDpom6mHdqMfm8ut83Hrpbzg/LWyxbdVhhYCE4B5",
+	"SHKOArhfYQna9ydbRtwHHBtwNgHnHWao7bro+qUVBx8YjuWUR/T3uhs0fbHcPYqCsn0vL3PGkRcRX00d",
+	"DuBMc0YyzphgzKOZUibkU6igmIMSIZgxea4p8wt78ePHj81ijGjVvshda3fGBybiUCEJ4r8hPsUX4A7Z",
+	"ziBI7oTgVgjulT3yR/qmTfVF4hpZun1xT/XvfU8p5fL9+dsz2EkvY39CZH3LEdaAsqsw4hOl10uBy6OY",
+	"lLdOA6Dv5iP4N4zIJ4UZUcxQGBERh2o8HIU4wogIia2j9c//gr8JmhFR+ux7BBPaswvQCaMRLAv4zdVR",
+	"mXEmp4Ac8JbGr17nZx9T7rkAvmo87IwrHcyIUFbHjAr+oJDb7gGRiMFYkOgrcVjhccrujzq+R701aqNx",
+	"vTFwWDp/L7FvcU9uBk+C3IETsULIiAQo+PO/FNZCPkFB7viF2FdG4DEVIWd0FJAD9Nd233Vb/eUD6aqJ",
+	"HAecR3UHpQ4YR0SgGWEwiwFGIp5hPR6FzkfpmAT6+q9d13Xdb1po8Gus5EXJNWFEZyTiFaOk7AYH1K8z",
+	"zp8beAYWX6I7UMgFlfSGIBbPRhAmWBAc6QvMzgiIEBo/dNxOr/FLyWjuyWkBL4QoC2OZGDlmD/ucaL0z",
+	"pkqoSQ6IPsQRhHIAFkAugh2q+tab0sCPCPtK24xbBwU8eNHGeHMJZfTTlVqezULnG8/gfcYMthDmX858",
+	"WANbW6OMI+zPKKNCRljyaFtRd2dnuZk8mt7nynsIkPMZt2BtaHFnp3rJpM7sje7Fp/55NvA2Pvc7O9zN",
+	"VGZuc6UzLxrOsje++3lc7vWWYtlN7z6cW/7BfPLbOeST5TQ/dnLG+325zT/PAblXt/+27uQvSxk+lrd5",
+	"W1ezmU2e/nwrB/NnmeKn5YDe2vtsliDCklwF5gb37Xf+XOvzD+WX3s4pbZZXcn5lXdAb+ak/l9Ra48fe",
+	"3oltJiLOe7DTuXhDhVD7V1mWxjIdmCu1jNTrgl4gHNIrgFqfa2s/YRf53f3jyTolN7qaqTtdyW3d4597",
+	"K2fc58mNdebiu1OTv2oSIKl1nhKs3huXJksThqhMFHs+UVSj6m4Zqk7ybH0sSVPSGSnN5pzw5vKHPPKV",
+	"vOrdqmepLSVWjk0pRO2jYbGG/6UPV19CUNlkENcbzM6t09DusNLcg5KE511/f9wdd3Gz38HdZg/3vOa+",
+	"v+M2Xa/rtXFnvONDFu369GUzgvat0wiwkFcKRZZOyKkUSF1hyi4kB2Q1oyyWGmg94Pz0b53GDItrUjFH",
+	"OhHZQkE9yjQJOjdxykq66pGj7v/9X/+7P/5psWpSurc287hsMtQ3+Xt7dNXdOjrb12aa/6xTz+H+yds5",
+	"2fNSWJHcfv0leRAf/Uo8UOn6CL6mui4hfwyVnL8mC1G5x4SWuXMeXTumdmWu1ClMrXpNKslMrPWRailw",
+	"m4wORxFe5DdaYRaSkZW+kk7zqapBm3GmPTPXJJRQaKGUh7b0PUDT+VkYVVWNfFSGFoSahERyzpFPPDrD",
+	"QX7zuMkIE49zdt8qEd06S7/JbF6PB7ykdOg78gmpr+IIoKZPRRjgQrXQX9ruy/299kZnKCNOzD4aPDGx",
+	"2+7cWldMVbVadgkNEJB2jREt1Bt+OD9edeaUlKdeWRHjqccZHOHqmZ/jICCyzsTvrpDjuVqcB5flVByT",
+	"MY4DuXIwenojMtGuZYUMlzZE7pVHnAcEs9zT3JpS8mRMPElvOHqBXlI1wyTCq+UmHOMk0F6ovpviiNjy",
+	"GKkAv0zQY0SwN4VcPYZCEnmEyUPkJmatsVmzx3uGP9FZPFNv5UIJif4rPfi2Fis7AT0IwqsnD2ZV0gpL",
+	"hJHAN5RNRDL7FIoGYZSt6m1WR9bsJUM5Lq0cfrlA86kG+w+gpvcTuV987vDj4PXrk4shHDYPi6mDRphd",
+	"g8q+oZGMcYD0cROHaHg++PH07NvzIZrhBZriG4KwWVpYL6aW5OeGvmXDaZjLG07j9OzHk/OLNydn6uOj",
+	"9yfHpxdXR4P3x0q3pBsw+eFKxR+H/joBaoEGmxD/UYUojE+Q6NQvP3Tg6SoUwfZdstdz3Sbp7I+avbbf",
+	"a+Ld9k6z19vZ6fd7Pdd13VpCpr0Kzhj7JhH0TqJ6rS40crlwcnK7NyvFkvfNarbsImVkxAog8QGuB0Dk",
+	"+1TNGA7eZSDCGAeCFFFDLeV9gLoO6jloR0HiPeTTCZVCl9ZlXWrDvxSqav/SOzk6PuqVnMFM6dpf/vXr",
+	"n93m/qD5CjfHv/zRvf2P7J+9/J87+T/3br9ZX/O2qo4Noyn5hA0wQnYVsztgs9/8cltQ0HeHA0YiDN4r",
+	"IaAhwcmH9/lTr7/cWJV374IcwgAzjeqTmsS+u8nDs2uxbmbNz3LT2a/UxVAr2nbdSsPoR+xhj3JGRH7g",
+	"VhNmiinrvUedOsrydy6/dtM5ad+DejYHeK2F0OkrOdrqZwQp2CiNDLTYN/9r7e9nIEb7bvp/w42zlBbT",
+	"rphI/VDkcaZehLKJNfhFSDyIlajvFGqkTIr8hO9sBkKAkAIjJZAVfjs9f4v2dtz2sqzESGlJwAqYIT4e",
+	"CyKX1O1u02032/2sCqOCN32tSGoh+AoIk8ETQ7tHRBaiMDLBkI9kdN29gJX0+nqnTj+4kfMn6kE4yNzT",
+	"QekQ1Hxnx3BbdFyUaFTIMjQMMTXUKWU3VBIdmC/D8zySzYDeEB99//FCp7UM3709v0AvcEhf3LRf4FhO",
+	"X0TEJ2TW1Dcr6NKVrBSrLacipsmOtRRX6MKemlMAKZ9r/bFw0arR6duUD2tG2QehAzMb+kAuUtaMvExz",
+	"lQZITxWTO73GKoNo99ZZ7/ZVskRBOiTohBEfxeFjIug9m3dbYR7rVVUCSkgeFdG9Gvf/m8m0WGe9UnEF",
+	"Obklk/5KbQ80n9KApGHpWva3QlA6y6TsTdQ3WTnEOAATk48SYurnxY35YqVrSb1+uYxM2E9gZZVo9Hn2",
+	"6erjhtOAbLb8c803qy2yuMq3olODlxwr927z3DoNzWN1VbF5Pk4JxKMyNX/gZtOlgLXWtV887WZ0xIiF",
+	"ZBWy+6swPrMzctZXejBXCo53WEdn88IjKOfTUj8QiDOTf1gQH6tkRRcobSalRD5ULN+tvepm6qxJLnFQ",
+	"NULKkMnh2uyGPbPbRfW2EwkdlR3rZo7yREDX8ZXrsZgZc8xq2HcuXc4wPEqiq4+lpdT4hJjzqOK02m8d",
+	"HcFdoADMg/zZ1cRQ77AQ7U73f9SKqyR7346iYmZ0wHPdnBTSRJmuBrceRxyGyOc8Wo41LOUbLol+HqGe",
+	"29FMF4ayShoBGhGEo/zO79bSwRDetO+3vARgvppX0Bnxh4YMLwauoRGOCOopMN5rdwF59123QCKYy9Nf",
+	"KbiTMHdxKG8ZAXojiK/qFFYINPMI/RaTyNj7o4jgawFZSFEcEAGEcza5mDNthysrDY0iyE1UV+UGa/ZE",
+	"at8wlGAnzsjbcePg5yVGKueP9CgXv1J226n+sl04v7e/FCRSMV20ch/MLS4C2jioevpK2J3h8VlpoKb3",
+	"QAhppxJW5PZtgi82RhC7t0s5rXVOhuGzwtckb3m3V6oZqCPMVH6UnYnvLi7emcOQu3PPXe3+vy0k5K5a",
+	"X8ObSdTyFs73+jzeFZO6V5SBmZdNz1+FHHwX8TENSrR95bkdoDH9RHw0iQiRlE3yLwKamwqdVReam6+B",
+	"VbEoo1b8OOU6f2oyIb5x9lXoqNog/lc+ZS2fkzpAHoLhZ6X+tVeQgrAc7fqeT9k6+fgEYG2Aq17sNS59",
+	"r2NOVgdey6IDVjOn85h58tLuXKXj7dY0O6diZ7/PRDbrOv1zTmkTSjVO5PwEvYvImEQR8RM3tYPkNCJK",
+	"VIVU4gAFRGo2PrWo5mYm3JXxZCMqy2LbK8IBPw+a//7LH93bu/r1dYbg6fnbXqe9mzrbIXut6F3eHhTm",
+	"Ds+qX5uNkTsi2f1Z57e9lWj0gz5g9oIWGkgUELXh9wD0MA5yOs3cTJ3nCXi1qYcroOsKb/peHe/5a4w8",
+	"zmSEBfnz/2Dkk5GCT4xECAdQuynQHvLMCIlYduKtRMmbHkt9tAwd7bLSqPDrgS/PpOMbnlrH+n4AyH13",
+	"3unvHKKhiEdDS02aCEAHDX+VdJj99VeihU4lCugNEXDnXeTjhUAxM97tlA+XCpM0miQz3YOvsJPRWmvK",
+	"Rj+IImQosevAjqt0M5qblPOiapMeaSLkCfGblMHULatLfIMljj6UwZR31JNAxasEjgHjAfdwkOWFreVH",
+	"r47rLYvMWlk9/Zreu2e9/4h632lEPFgrp9/zgOTNjdp4IZdeEOn7pfu79BTFPpUnNyZ3u3AyPMkrEKhP",
+	"fUTlAcI5eaQLjng01LzajLPFjMeiEIpIPl83aTgNJBRs5CzzLxjKEAAt2oLdlttqt7ut3XW21zrP/GO6",
+	"4TuQay4rXKlYIhIIIAC9ZnxeGNmq99xfcbjIDSnNwnPbe8TFXa+567luc9d13eae+n9u+r/aWXgKG1S8",
+	"2RSHIWFFoyTgE7pWbGRrAKp2C+Rol++V1Xak0xCxPjAlVl8oSOyrDZ24v4yoNdmkeMRjuc1zbVih9J0+",
+	"TvlMPcHjzCMREw6i4yTHDyearrgyG+uqfqnsySViw0I6RkikQ00nKz3AufVJtvdqcVSesw07VazYxcIx",
+	"+e5yi0ztVBZCcv0n487qZLwd6x3SZohlb5dh6C8EIGkQUDa58hZeQK5I+QnJesK07wxRcTf/191yG9NE",
+	"pRUu3aoQant/v1/LfauEh0KzVzGTNDDew+XnHWvAK2mgZovp7ZDUT02xQCMyiRmizAviYmCxW51yUuFB",
+	"A5dksLj6LeYSV6bRmOUaRZBMAzwoplZc8rsFlrtrQ52HaMg4I0ODXyEMOZ/yhJJTZw0QSCTRsf37DI52",
+	"imSm1cFBOyVUoN8NT07yHOOPqA4NLoGl4sZM4n75FXNKzl7ZPsu+RenRBl6bEgy1Kr9qhhdoBPlDhRYT",
+	"kDK1VbYz1BLYphH+6qYRBSiNe76L+73mPu53mz3c3W/u4faouTfaHbl+2+uO3U4dZd+/Y8XFzsNhrFU1",
+	"CZqgqAQM7Y86472xS5qu3x43e36/39zDXb/ZJft+F7e93VH9kgTYi+XjgK8cNFpkrf4xFcr69HBAmI+j",
+	"YjBstZi4a/b2zsPmnnzm5G0FtxYEV/gTgEXLADxYmYLU7uysjjyWoSls87v1LjCPzx3ftSne1aLorDSo",
+	"M0h5BcHDRKWwlFzQpUQKkEY+VEqPEU5fdjOxlp6gVVUl24u3nYx4OyrPQVf7ReegH6LhXzzPG1aOo/GX",
+	"V692Xu68XGeIJitSnvwsBaIeV4r2IziwVzzwgyRM0ECsFZwbivCMa2r4gZlP6e/EH96LcN/YXsiqnbMa",
+	"hU+DgM4Ik9ijf/73WiPPEsBVdPpK2PYoESA47eM2Av+ZU7Mq/QTMcxoRT56HpFKxK6UGWt3JDwsAVyny",
+	"7Gx7IvY202Vmo1RuzC2128YbBFJgdL1Zafg0V7NmJJK1Z81MUmZ6DZbUrVmC1NxL7fXqGRguSOkZpkwN",
+	"fqMOifqpDsI2SJLPCNnd399v9bdaV2Dv3maLlW6vXsfk4G8xkt0kUaA0bx3gCYt4DOEEodbxAI1IwOdo",
+	"z7Vr5ZhP2q7r6Pzltuse5jPaMytojI+3PzScxsfB+7PTs28bTuPkp6OTk+OT44bT+HD28sPxtycXJ0t1",
+	"bPbiulVaOa2bE2VFjVPQBxlFrtcrLyCyWyp3BJJJzQi2anW+VZXWxsaHk4npuZsWduy4eWN1w6oOt+Xe",
+	"Y2FHctvSKG6RDrVYA7NKzb5liTzSvJNfCZQes8dVr706tkIy2jXWQlY0djvZhWt3NqrCqUg3vRuKrh7V",
+	"/n5uH3XcTq/O0LqlJRu2wWIJS8sd+AkGg/2d48E/CD/BPkQkAlIxtEEwxwuh4QVlkIYoHqiYut2urEB8",
+	"HXvUJ4DDyyJ0EQ/vkbfg7l03axIXvKKfVnnPlNlGPoWECSJQRLw4qplWX4+tYDCJ8Tqsrqmcq+x5/W0u",
+	"rh5xLh9XqO5V1rV9nFJvimSEmcDQMxyiOWmCpYEnp2dHb9+cADB5d3J2rv718u3Fd3lEkn63Uro/5dJ6",
+	"9/N7Z8qJghLnSL7E3p6Xpbr6ZFNWV8yngu6XFdriOAnQFnRGpYUKVFEKidzRTE301Toj9Vl91VdfU6IT",
+	"kJ9V17PqAvspCEwdxGZH8hennq4rrmiezeRZhT6r0C9bhWY8G8mxWqVWywssfVwWWc8IM0q2rDjcSJlC",
+	"sZZcSxWqxv6GQES5esrhVcz9Vk0EeEPXOf6gdBNJHjYDckOCNLIDrBDQRiLgc5NCX8ApG7nqD9HwrYy4",
+	"0KkDc5s/wXhFBHljZ367Gp/kozf7Pdwd7d0tgNOtroDNz2exwmlrh+nSshfciXo0dgpW7YOH52YqTOd+",
+	"/6R93F3DuJRnVKpTaQEO1KUqiymMzCfoa9KatBz0l1ev+rvd7jcF8puaP17iVNoGfb3D83cR1VHausRF",
+	"GYhyVxhk1rnimSW4qJqmtYMkR/0VnEdEkogyHFG+/NKZyotO3eBPJZpRklxBlyyTleRISCXHoLPMGpSz",
+	"JXCtZdw8Jsq5O6sNZR6fEcduKUg/HXE53YDD5sho9S+Mu7r/zF29lGlNFpVDgDohKpCY8jlDnAWLxPgt",
+	"4YXe/+6314tfPx7j6Fd50f7dD3d974fO6Gzv049/d/EmlNFVTNXf8bn2GMNIlsr96jBT9x6PmfraxLnK",
+	"+KnXEFJ/odQTHo8i4kk05ZEgaAQKfaFEdBiQ+yeiODJFLOfxbIajRVW+x0zkgkmAh03zg2q+aw+L6auA",
+	"z0u2CQhNTQRnBGcxRWMrONjVokndrwqCKjTPY3kPzNrArQQvUvEsD89IkTJ62zdrW2g9SBrIV/MfJfRw",
+	"Uw7EhfN8Sliv67Y62+Ht5fQ6PQHptDvpsi+NuGwDHmMaLD6IUnMU+s0sv+eR+tgQxpOIAL4qehl2aqd2",
+	"+7hi9/t4ofb7h4ujKi27Tj3IpJtcacL+sknUrpevX2L8LhrJYx0zj+WzL6YjjrXAKjrYcSSPSx0CJxY+",
+	"jxYlRrEtC4km9etC8lb5Cl9BJz3pYsBwsBB07c1PitcXdoBIZeCq2yRzZmXmqhIVkVyTzmfJyFeuTX3Z",
+	"nGWttU3KuCC6pzVBILhFSYOCxVGmaLZcYa5Zv4I6Ke3mIpRchHFTpplz8poky0NEdeAGmtLyAs79Ayp1",
+	"c4oGxGuiAdxUQGu5WxCgRhIug/OlFNFtFVnbvUNe2pba7C4JaFvptPb2Scb3qNY6Xbfvuq3dz6HYnOzR",
+	"KT3L2lG7IgXGeG/NheXwHZqw5VMQYQeY/PL8dKzLHaqk11lRIGrHj4zjGYnY84gQ4zgIFrWoTVMGleKb",
+	"l08fpJfdU07em/oJeHZnLWfg5XPtts2twwFn4NfNdxm3SXVL2XS5F1riFQm14ynreTpEw2MS/vnfgkpo",
+	"5hfjYKgEq+GDKVCI4MDniDLqUd34NOuacmvlqhfb7eglKVvjk3JKhYFxPpImcKjZkl9lQJlF6/R7aLSQ",
+	"RDiIcdYcnB+dnmbePM3SNYZ4wOckanpYEN8xPCsSyYjOZsQ/QBiNAugNAWm2xkeGDe/eRhxOyR6xBtgG",
+	"Hg31/swPOWXy/rFwuzYWJmYsJWeHyCn3YdpCXDRdvz1JaZIFZv6If7p/aOzeDRonr7YRPr4PksbBu9Mq",
+	"kkZTOLS2L55hUsvXgDwNhkdR/uCh6fx4ZcrRh45GemNKAt8SK/JrgnDCl5gYCDVEPNxuUzfUBkWCVToR",
+	"HOdFXsfGj+oNdeOiMaYB8dHXcUx9YPwx/ZW/qeWy0a+zmjKvyiLqrtXpGitEvMiYZ8iUQA6OldRbN03P",
+	"nJKlnJJVrBhq81A/iZtrdgwM1s/wp6ZhMW2eLhWSbdahfWU21mehunx6fJQZtKklaWa5KsX+UUVZp5AK",
+	"+6Q9WKDFN2WwwClKMPGoghi0rEJX0J1eCb1Mb/urRCFRn8xCLpU5ceVxNg4oGKXZj2dUzLD0pnAPaBMQ",
+	"M+CpST+A212ZEWSuEyTzl2lsm34QkRt+bT+AsXsZR7odf8xs1/KG0wi4p39RfGKhRXC21Xta4+80GJdX",
+	"VvDMAGBcqY9woKCavk9FC9tsM+Zi3201TC2WG06+L3rS0z8XFcyOYhmdlfiaSnhRrGOMMrAlQhzJEj/L",
+	"uDxCfcqyaTamOV4xPr29nX2DI1puYZ8CMblxC2lMTBn0sL9Hx8KSqtNJT8moys7hdwQHuhInP4FVNXJD",
+	"fq0JsSKC/cUwexD5NRx77C/yqw6fb263mieXDfYUzk9ZdYtPqkscp1g3lC44cRo/7P79pzfNzo+Dl8fN",
+	"9xf9jyfN78567/59ba7PEw0aZ7m/RovVOpIgaNGguVO5plBR40VUszul5Gf5N7Afr+Me2Dh4XT5B7fZD",
+	"8TLM8CclnUs29sC6vjKJGxPOfaWA8mWw60A747JyN8Jti3dsvCQSO6bJ8RzfkHUF9UaBrN2C5rqHzhDY",
+	"NzW1ZFXzZj5GMfgDzKBABhrVmBRHq6dnRYqm8zEOQKNVU+1pFWtO2uR+so7cc+0+AIsfTkZtD2B3KXFO",
+	"AyM9U+bxmR1pNk7uEFeH43OboFpWWoRVK+OuikBdw5flKMEKSbq6z9xD95Vb1zeubIGq57I8oVdPilg1",
+	"Y1sm9Bpttyadt6Jjy6l98hPu2WLHWL9rS2kXr1qNU34gi/dcbkMcDjgXh1dTHlvXjGEPd52liEIcZcw9",
+	"HvjomizQhOuFmfPoukiu3+mtqhre7WzctLg0H+410AefshqtAFbEKl7zCWWZAMVGnsiNmKMPob7hqTM/",
+	"F2mfu9VGsX71FWT2b0pEi7Ls3kX8hvpVvRNueOxNzSRZZq2s/nz99mjwuuE0vn379tvXJw2n8eb06P3b",
+	"87evLhpOY/Du3euTvPK0168EmY/GMb0J6drnbTPX3nlIGuy7NbHbhgcbnvajdTtUz3h567OHqDTsPxw7",
+	"t2aUOJeQNLIiM0lJap0anXLX6TyQEZlQJoqKK5HWnb0880S1tN5/GmThVAw2aGOIGbJ2IJTQJH6mbApB",
+	"rcLHtu4AwSZxqQp6bb5RMEptUGFtB258P1bcAQQghc6DRKwh0HkYkvRwCvHmpRUlAYGvDItLq27u/jbk",
+	"621NXDpaEdEevnv/dqi2OjjoMfWXOku+en+iNMi792/z82s+r55hNRtKGPxeOiGng7OB7v/7e0JsC9pe",
+	"rTEcM4FwpKyOmMmkSVCmTmtGIurhF4NoQpikDL94GRPGxdVAmUorB+ZuUGeppiMiHo/8z1dvubsNd36q",
+	"pe1edPKAIkevX5CFmQXLHMyEhT+RE4VdVVQgdYge35Dt6sNqKN+Ktj3o69Pzt6jXae9+k1/Wkw/vn1Z/",
+	"nu5qZdhZ1wL++6Wu9UWjvHO/TewDziZAiKx0RoTIbzEO1CA7mSHW7PT+MFq7v8rqKurxzWmaeg+p11hd",
+	"1VGt5tbuHK3wvtiN03lQFXQSq1G8eIP9iPq5BvWYYZD5TSNK67UsKJGRojx1aUvrncdyY/O9wrQtE+Xb",
+	"SieN2Vdvss+9qdTrEfmRR2VBM5b5piq3e9PI3lJed0WSruQTqLqFJO5SM/MP6Gp30O70TXARcrptZvaK",
+	"xOylRU/er3TVyTyts6xTCmac2rQElZ4TjzM/jcnMeXQtDpMKeiod0x1BB1aMSzwfrtnd3VnqQ5CX7912",
+	"v2v4HxMxv+PWZQosL9fLh30c8InQco4MqOFb7TDPYo//eXn5yXWbl5ef2uPLy0+741/+ZT0OqeNTr8Qs",
+	"6ropviG6WR0P8sfnXlzxrKozndplev8/JJHAAeo6qOegHSUn9pBPJ1QKk8mcoXkd/qUQH/1L7+To+Ki3",
+	"hnLgX7/Okg50b/8j+2cv/+dO/s+922/uCjan5BM2GdjI8qGsW7Pl3ywRElQD8QvTsyRffEKzrTGzYEe3",
+	"4NSuMYXAc6BHf7m66VrCjGCbeupOnEt9PU8tS0I1hYSygck2dAmbK6XyA1FNBdVep0Z/xB72KGc2uvgZ",
+	"42/l19ZB+xJHEyIHq6h/MRL4BlrRGMVoKBcigr3pptUHoBtBOdZlAL5H+t8VG8VMoYl/YIbaFROpH6ok",
+	"s3oRyiZqKiBiEhIPrHL1nZARptDY6bZIDQETflwazH+5gHRTyKzESBnrynJRxvPejtteFo9Yg2pg8GGI",
+	"j8eiwGne6Lid3abbbrb7OdgseNPXQfJaNHHltBbDo/cnx6cXV0eD98fDFDzN8EIrMYwYmWAgVjaJ3llp",
+	"9HHw+vXJRcNpnA9+PD37Vkmf07MfT84v3pycqY8zN89LqvT6+owX+qEOMvdwUPpINb/ZZ65sAZunwfJW",
+	"lU+dkXna9efJsHL378LK/U/Jwv1UWbefEMt2jZSdDbraVBymbB3iM93VPwzdlYGUpVVJXzT91TPd1UOR",
+	"et4fvVWVaq8QQWm29B28MWbD77i9PXcpv6nonoGMnUJbDf279c6Xgu9lja8lSbG1Nl7DWel4OdS0ULms",
+	"Z4EEIUssTSW5uJmDAyQHd/bCPKJnpZtLdDWz1XaqSt8TeLw6AXqF3ncLjrR2/Sy1MzJ/l2F5qrF7GZln",
+	"+aFWU5ya65ZyFa+rmnJxpiO4uo4rQSWYBgWZNv7B3xc/LS6kOztxedvbnX3fuXFZ7+97ix9HXfFTf/pD",
+	"+H5n/vr3D2387S75N69Dz3473pcve9Gb8fefCluuv/PE82Ztclt29itk0kUqbusaGnpnlimhAUtM/xy6",
+	"flhWOnWy7sZ/YGhjaCQJYcbJiEZkrH9MZgUPResB2RFSm6fAjzCBAL4JmriN2xrdWTPtGQtGz+NCgN21",
+	"3kmze5Q1lqQK6OCxFoNVLA7aSZk5q92abZB8XF4qkpRwQKM462E5RIzPKweTJKH0L9z9A9c9cJeTULbx",
+	"rOxsQ4aRH9or7Mk4wshX0jL6nd+F8KJf7ejRUG2IsO8L6/YyS+ugocFoQzh1w4v3g7PzVyfvh4D4dBc3",
+	"KtcAP/uj+wN/+iEOMvdQ2C95yGqZq306iYGaiscyyfuWkQs6IxdWt9WQu7X0IX7WhmbCylYhYVUvO/Eg",
+	"8011hbafhCUT040iAypKyM+nWJyRT/JdRfRfW6S6AgSNeRDwuajdk2KKxbuI3FAei42eE0bEI37BEtig",
+	"6XllMct7Pt+ukqVzn5Us7epKFhhgSRnLOneTueE7u1kLGWzq49Lb1qqOKa2JyT3ZyW2j5QUv38xVPKwD",
+	"2z50z3D/ZDy/+cBVwtJ6TVlCHjTFYkp8jZpGXrQIpeEQIjckMpnuSk5GRMbRUlbLGm7XFfGwvYdJLtmr",
+	"l1zyztBnbJrl+FYjqzCiHqlVXACJ9QTLOCrbetZ6niiLXner5ZEvcrVrSxX8VWVqVQzSAxut0kkR9U5i",
+	"HXbkV2voRUBMqBmsDDHqzEGPCwkH0lOmZJE0oCa3j+GrEFchia5mlMVV9bNwcBFXux84BMZZYPOVQNdk",
+	"UXS6rHr2HlTrRjQkV/DOpYQqmUZSBwlPJDTLmBLvmscSLUi9Yp5uQkWlX7g8FGGmWzPfoFEEcV3oTaxD",
+	"c0jykk7TNWZ+dxUVdnFa7K7Ip0rbQ1PyPuWrWio+A8xeU80Ys2mHmDDATGjuV29KcFif/BWky4qT2qvP",
+	"s3O/jDqdFe2ZzZ4cmozFHPeE+SwPzO2H68oS6YwIiWfh6mJ6zMScRI+b+t+tIMfIrVL2DRy9fcp23Hso",
+	"jCd+FYnGxnl4CZNRib93311bWZylzqkuBo3IRPtpKWeADKY88LUo8LhPrH2evQwFnF8LFIcIT3AxR/dO",
+	"xaDbpNeepsXySlaTUHPmbMPfmZsxJ7tQ5euspoREpIRxOqDs+o0oaQcP1JDNccDnSG8xZB5fCKkpYEcQ",
+	"EBPpSDEUfDjoVLutBWG+/pZ6Zk0ou25tPb8XCfV1REQcyPJR2Tc2haB3S2h2kkmqntxom7rx7VserD4x",
+	"51MeyaY6ij6C0xPxGRq+e3ueMkXiWE5faGKMpr7Z8J5OR7fQkaG+x31dS4XC65cuCl9Jagy7YoYXyOct",
+	"lF1AhLVGAZCLhh/OT97nlIr6oOE0BsdvTs/ymsV8s4SAzw0l53Ipt7ji43L98pj6ROl3tRmuNAdYOQdy",
+	"wkyXYzEyc4JDeqU7hpgS/PzEpF+v7qBSdeCNjpeGwzw/N4bwVMmCkGvC6JWKPVKbiVE2qWbwvEhZ+QIy",
+	"Lpgg+/v1sGX/86OnSqGWwwvZLeCYvVk2XWWH7ZxEN9Qj5wlIK0TgaphlCqqM8Pp1rAKE30GTHURz8Xpd",
+	"mgwiGWLCQJSoXtPn88JmzV+6+awm1kIlUZnh+yyRA7pwvsoDaKDmiExiBoK8KBy6LbfVbndbu43NeBNW",
+	"UkSNyAQ/qvjJkOqu6h4HSSQmaRwQJxbX9byWq3pWGblVUlLfGbe9/bGLmzu432/2vDZp7nnuqOn6O7jv",
+	"7413R53afasCLOSVIISVrgQ00oayYmAsNTELbTZWL0y/IrpzFztDU5Nc4QmpzOYEvRBQwvRwiY+oFCQY",
+	"5wf6hv9OgwC/6Lfc1emIZXZ4ju0qN3W58TnJOUr304pjWG5nm31QchZfQ2tz87Vj2HXn9a1tKwVWMjgV",
+	"DTw7qtL3qRC64JRZcdgf12TVVKA4qKAtgWjGRhI7xJGkOLjisdRKbIZ/5ZH9cxtRDtpEK7CSdT/B3hQI",
+	"RWuscFYZrmymU1hnO0WZ8TjZdSxbfgjffRvh2rVPEcGiLHL7cbpwEu4gHPtUooAXqKv1bCvQ0kVvcAR0",
+	"uMWEqH+OIrXOejJ9ycGYgBw+Ok4LC5Rgx9ekhc64RL+TiBez3NenVOWSqprpZ2uSq5Yik/rtYT9U7rFC",
+	"ls52TTPnEZWSPDq+8ElQ6j/NUG9Dh52vbSL/N1CyorTa13a98jwQzZoNEVa3d7hIeL9Bp3J+nQ1mQd4P",
+	"FNjM8m0gDvWOt3m04B+/U2uI/gqIFPF5CTxy23vExV2vueu5bnPXdd3mnvp/bvq/+m09KSvlmVpkFYRP",
+	"RlQzXo41d7R+/YbTmIAwVHDg11jImcEBGQvD/HJ1VQSRuNzpDrCHBAKCH0D9vRyA39TgI4/GSr907ldR",
+	"sedA81pIpg+XWTYn2+kjmcRNhEo5IMumYlflAOiZDIg/IZHtgifrI7MlKaepgU/1b7MdJNcjttywS99+",
+	"lTTFaTHzygGn97Dlz0UmoxUJksrMMF+bdHwOsTTDumtaTd1LuuTG8cC9O6dPHupIxCIkSOCFMBGBOV5A",
+	"4JoTUZI/uWWPOC9TzbPhMiUFQEWysVUpk2qh7PeZwoklnvgHz5nc34B6MSGZ9tSP/PrZiHegxOpskdNZ",
+	"Kz1io+zMx3xlnYYJB7VsRTIB+xYyjd4QZ0Qz1ygwDN2xH4qmsbcuSdQmlCzNWkluaL3yrAq9mxHLJVhm",
+	"3+uSPt51m7vjHdLs+b1REzw/7fHOuOPvjXpefVePzUrdUEBc6AzOPOvsGjY6ZaCtZ6F7mCNnfURVcquE",
+	"0eS+OSrLkzeKqbCZXI3sKM15Tl4iqzFzUjn5IvNxJZVd9lCuUf4Z3pJKcaWTaDN7d42+Xir1zHebrQp7",
+	"2NYYFLZUsc/n/m6vtW2PT+dOJaxt9+X+Xrtudnq1IgB9uo3471fWnG7AGpLwjdQqUagSZKkio/7DVrTU",
+	"Tas7GRNP0huOXqCXVL0yifC6UH956r66v/rmXpgXkh9unlaTTQIz4sSenZw8sXw5sDXWHPdsBXiZCyAt",
+	"jSk78FnYt/qQ3+W8DQb7O8eDRs2qlW2KsY8jHtY8FKu0u52+MjfFdtB4DTHyq/KGUhvWfG8Sr6pz8gaT",
+	"eMuT9lhVzzVOWu5QpXO95niVd+OoTp7MvfJW/TgK/oJVTTlmpspjdTqMqQZZFSbwdTd7uN+aCbn4Ioqi",
+	"8mPeivL3c1WC1kp1fnKVofdFUvVcKfoFVIo+V4Y+MSFYjzHwzpWi5XpiTKLP19+/3XdbnSfS37+/8kA9",
+	"gZrr3W1OViaUb3Sg5WWBhlOFypnGYMqjiN/LyVOCQJ2TQbVmvigOC8ap1yoguFhH8OA6GjJBeBx5ZLAK",
+	"TkDDVm3u8zEa5l5y+PiowtBh1hix5FXj7Y52cNvrd5ru2PWbPdzZ1VRzO7g93vXapDPa3b3LeKHtB6+z",
+	"Jap26kOPtFNB+/bLCkEaEd92ily2QjLbZJ0VUBbNy07cFr9fbgScGU721mXv90FU2FU0KIFExxB3U/Jf",
+	"ATZxh4jssXqAfvjKNCo1/vDKBp6rmkTbrzNJFppAsMaITsxNkkGlAeL2iviwOqZzynw+v/LxQlQ2qBBQ",
+	"rkR8NMLeNaQFyClZ6IajUwLE7gi4fvfdPOtivZyf7FAcs4zFOSzfB2U95wa6mEIPFg3enSKf8whCSwIZ",
+	"b1UBQZiCgNJpMFmV12ThoBkW18Q33i/LILsU98SBxFc9ctT9v//rf++Hf/+9rkDyIuJTWV0PYMJobr7o",
+	"VTt0FSzweRDgSLTQDySUoG91RmzSTBz7xUrm7dqJ796p95tapTp936ZYXMVYXmFdMFk1LYAR81OjS9vU",
+	"ZDbh1Hs8XCTuFUGiGxLVmayNWCIYl3S8uBpFfC7KOyNqp1wYi6mtGNNx0DlmxUSHtb3J2ukTKxYkeV7E",
+	"/diTYEaMaBBQNrF9XbZ8tnvrAAd5dT3wIRoyzsjQJIbB8ZxPOTRmY1xNsq76RJiZbrRZS4bptiRjXR8f",
+	"YlpopjxeUzi/Z2KCFWYX0O0NofbKpLwRlGTqCs0PiYZJlZq6+kWuAivWHTbhm/zIzDerM9rjJ9BTT9dK",
+	"rts61U0VazG1zMloyvn1VRwFVSUm5hKBJjybU8j4XH2dn4+plKE4ePECftDKyJMXWOeBrcgfKeghM1W2",
+	"vC/ZNE6mZCw3VUtCaUl4m6ORf+vCWV0SFlW67j1ksSwDn236wC4p4XjVk7fygd6rCFwrdLufTwR21u3q",
+	"AUOwTdGH968hmGYcEf12tq3PoZJ/erfrzYq8gOBILNF/rt3yyeE3o2rqXZe1ndtr+xQlNynJPc+8zwaO",
+	"nXQH+ffTFupdxMc0IMikOGTKqYPFOlm3zWFZUbNYcWyghsOLIyoX5+qmCdD8oQxnDhjg1GuyaKEjZaSg",
+	"0QK6cHvgroK0cLAJ1MVTgnVrRB2Ma/zUHLw7bf6QLWg1z7l1zL/+HpOqGK9QRrh6lOHx+k1d6iwDIQ8z",
+	"SNAiElqtqCG01PJDb2sUh+r3AZ/oqMCUKsBHiXCQ4CiEJodwd/ND+yrwsPRNzLBLXsP2ci3R34PXF4Or",
+	"NycX70+Pzq8u3v5wcjY8BFQBWF2dtpCQSNi2oQHnobJmkDJMojHWjESw8HC6CY6ySltt88ZtWkh88Ie5",
+	"5JU9Hd9/vFji9U0qdnXkPEcAYfpNT5qa/WHTJx9xfk3JijXUz6MMYeTBtXrdjPQV6JqQ8BANlYQYornh",
+	"ciMG/urGVNibqhlTf4cBpvqQJ4ul75qu1tXVd1zIZl7L2iW7BUqAMS+D6RLrWC7CKCSR4MzRk+KTGxKo",
+	"lXa0Q1sNT3Mcm+RwZWli25E+aeJ7yS4ZMKX53ItnhCWlmWHEJxGeHWTeU+Epu+7aEQAk72ZlxojckGhh",
+	"H+cASJ3hxSUzpY+W6MjGvgynlVYcYCpYTzy6mHOwOwUK1OeSQ6Uo9QmTVC4O1KCbcId/+RcchnDpv/yL",
+	"YwYQYjnNIc8hGsW6XKiAR4cHZncpi1fpM7XDJxNoAKjUDGcecS4ZMg5wayWqSzNNHdBJFKmhqtcY/qFr",
+	"ho+AwcQIOgcRdcXt0EFD89EQjYhaBs6Iur8WtmYlAyqkeSJDhMlI4ze1wVAUB2ZrjjENiN9KJ8La6ism",
+	"Qr1yYbjJEDXnSlpIcDuEvXFi1lTX4yMPR+qdi9UN6O8xl7q4eUoYWvAYRSTkkRJ3YcRHAZnB3V5TISE2",
+	"f4ODWDPf2VsLNIn43EwVjEYgPOI3BOEgOFDnUhem6s2fFA5TiXxOtCV0zfgcpmquvxGXzFCdCLwQrUsG",
+	"1B8eYYKkheyNN6dKBAHySLABDwnTvuMWjyYvzI9ezChoZEml9q/rw3tDIi3dGm6r3XKNxGU4pI2DRrfl",
+	"trq6im0KWgwWAmcci6YjS6FQEaa9NNLtIB74qfstz3cxg9lJzz5n5qSa4IbZwq1LNoQDToQY2hMvpmpL",
+	"gMy1/ZYmHAdJUqIRcZorDggrQxJ5BIRIw0kLNE/9xkFDbeLEfQqFnnhGoDTv4Ody+JBe8uLUJ7OQS8K8",
+	"BcjDXxR+MNtEzVXHdXVeFJOmmBmHYWAIaV78aiohE8TzcyZP0k3SFzO5iJk8+FX1a2ng2ER7dZpUmg2o",
+	"jNFNowRUHFuydo2QzXasSLmzq6W9TbmeWSwOgnxbJ/OJVipJslwm9XjVW9oM4M1sZbU2GvipKd/I7Wqd",
+	"00UvMKi9ygCC0K1rqI56wIpRDiBAwyJ47HssyWvLMFo2BnPti/TCWyf9VfMdD6i32PjH5vJbp5EVh2t/",
+	"rq88PdY/hEql5svUX7nqt3CxvTbz8yMu5Ea/hQthpnv1DtEfDZDMjYPGS+wj8w6NDNHLz43MsVWIurSe",
+	"9xfLqqE0ZOOg57q32Q20ct+EIaiuqo1SfDzVWoGPIXdPGWStBrx3u+pJiZBRz/rAcCynPKK/E1//rrPR",
+	"706ZiMdj6iltpWtS9a+7G/36B7J4xaMR9X3C9O/2N3tq+vJHnI0Dqo3HXqdT9+dvqJhh6U31zzd7enIi",
+	"9FT19dbaYKokiRgO9G82m6C3NyQKOPAHZO1EkPKJnfHzL7fOH0Xwrz+0VmT2L2Ph/fwLSLN4NsPqz4ZC",
+	"K4n4USgdTwQED+1HvygrN8KSNL0AK9lss/k+NQWF02wggfoETIymBwe1rT6IBWl6WGER2L5aYYemFB+j",
+	"MWXAh4nD8BB5U84F9PorVhIwMs9mPrbgWfPpwjQjA6+sjt7MTVBee/YViJ1bShrTp9NkeiTwnwgAa4A8",
+	"s5AAzlFoRE4hb0TbJmmWnoHOlt2Tj5HbQkPzp0LEiSI02Tla/wytzTwCzjnZQgM0THXcMG1ByC6Zbjxo",
+	"MIpvjfGkxVnS+Ltlb6FVp3lg9q4KAc0IZjqYUWg7KZy04Ty7ZMA9kMKoMhSkgUUamb0HGARy9yX3F/WE",
+	"dwJ6kv61GTSje64aNGM7oho8kms2mgceaUvNLPjIt3w0Gt5m+G8s7DNdgG/z/iOFlm6XAGG73nSU4sF0",
+	"amrjwdIZBDjYHbXHrr/rNfdxb6fZG7ukuTfqk+ZOz++Mu9j19otw0LYPK5n/FShw7WJcuN18/lJhaR4K",
+	"IG6s3rPLXRpJTpwWz6Dv6YA+yEMqZ27ZtuPpA2HEgfY6JPZsARxq7wtDMQMeCGT99kDpMlW6N2VLfPIw",
+	"8l4xZHuzZ15w/lqJHv2b/oazI+Iw5JEk/hviUwwlDs+49W649QjUVwaEPSh2Hfg+OJRzCNFBGHk48rVH",
+	"czm7JoNS33CmjTXTKR4JAsxZKAwweIeZn3xkNC4l4lCjUprDmuY0QxW8muScr+2FzGRIV4BXfmPAq05b",
+	"BX80Z6TcEQcOdZONab6AWIKFBQfwU3JDLAqWc54rUnIQvmSZbHSTM6sdj7apdprZLo0jT0jKQF5bOKpA",
+	"q6kYRpJPIE7bQu/BASuQHjkjVDdwEaYd5SVjHP40RW0mEkAQ9YVt62xIAIeFNNocbs58SpmQBPuHCu5z",
+	"f6EF7Yx+Mh5J9foiJBAyFhqsj2MBPuyL9LUZIYYFfBwzXzgoZtATXVspGOkUAdhcZYjbLvJLIueEsPt1",
+	"QW6JvW2OvU2QL6ilpSztQqL1ph7FXCruZim1G+vVpLpgIzBeE2MUkmkTbL7X22/t9p8dtnJ1HUJtPJ5L",
+	"PU5m2+7O+zCHcrMd0slk0Rxhdp3aRBule9/ZJloz0WssnzvPdO3TlU05LwGwL7mcZnwRNqFYiX88lsR2",
+	"2Hk2jR7eNCrUToFhsYG5VFm7tGzxpIWKJtVn42ccaceZ1YRopFVh2vkXwIhPx2MSAdVv+pjSYYAerjWC",
+	"rO2i1TjgOoNrEkxa8ixa70k/53Vlht7zw4fTUkNSKSvMdMbUxu9zEiCBAx+UdICRFxMmMfotJj6O/vwv",
+	"jMYxgQrHAKl7cxSSaEYl9aHKpWQEwhABbL2kpsAR4OaK+bxXs7nCYpa28l6NK/XZgp2ct5x1vusXGIHp",
+	"becyOeMSveKazzJdynN9CniURfKJgaFmb2x+k1/O3r0s5ltGCu3FRJo/QT5RIYHYVv+dL9N+diT80zkS",
+	"LqpUyIM6FN7FUkJWMTgGsADOGQbZa4WAzCEK8UI7H7Jm4ZJzAQxRzoKFoVUTIMLAv5BSSQecX6OAXhNd",
+	"SKFsZGuDWxO5xKnwB/VvtSNBIf+S+jn4XOTidmMe6b77+vZiTiBNGWxzzZ+HgC4py2eiQF4mRDfEqdmt",
+	"GQEv0iSfS5ZUvpf00FKS2clIass1VmJM66+2DV9Ztaxw3WOn/DxHeL68CE+uUlghhgwL3rNN8yTCPRaI",
+	"6pVJkgqrIeh9YJbTJCe58LwvLw5zr0hy8EiY8YwjEXvTcic4lN1QPxNUA9NL/5MRpN3OredUps+L5DQM",
+	"eayQ0Hsy4zcGlykpBlGEIjSzni6ANl7ABfEPdY6Skv0iJDYAI6dkhoTEi6Rdvs4t1zZJCAu8hLuODNCb",
+	"m30p1O0U3tJUJOY2Qjq53sNJwnkLDRWsGtoisiFACEhX8jhT/11KJLpk2Uwi3dHcvqG2p2AMJBBEF2Ki",
+	"DJeZ1OVaAk2xn2eLdBRGo1bk+g6Uogid3Z4Qn5ZgN63qPx922zJWsoSJkMI3S6lHXdsbZRkJdZpu+wJg",
+	"UIKE6iIUU7D5ELGOLxGW2iVYgU3rrcejeeDvGZliG4Y0fMrPqPSRPO1Zyr6NnaZnHIUx8YlAHp6NKI5Q",
+	"AG3+iQ9sdDFLPLmeMov5DZ0pkMdFhdeWMih3q+efzh6T1NcwIgiC2kCw1i71Uz9iypNOYbBzrHkmCgm8",
+	"uia1kAuVcNQ/w/B/Ihj+7MT9sqC/BjOPB/0Znmnor7MsDpGxBcCAVyNZqjDMWgVneEaEY3jNTfJX5lIr",
+	"dIyloBGzJjmwxoE9HzasUeW1feETCL9Wp4MNfD+bDZZnFf1KpFYD802PHOvGzeZtJYUKCQWug/RzRsRX",
+	"F0/oDdGV7eKSDY9J+Od/Cyo5mmEW42BY7piFoZ+yNJVjCeE/QJ8BqGQPsZym5QHUbxQxclbYFaihH9mY",
+	"sAH6vutCIlGhrT6EdCmjHtWHdzMZfWy2zYNaB3bEz6lPT9cccFJ74Dn95h8w/eZz54k8cPZGHstj33/O",
+	"zngiYP4Zpv9TeuhBGplMh8cB6ydqSiw25yFh6t+ZSl1crLqzKB3y9adqBwgJ/TglRyO4U8ZxIHnifY8I",
+	"DoKFbkaWxeOxnL4I+ISyahB+8snmbGCGSHOGaZByozIfYRRiIeY88g1BplkIcK/bWi7zA0dZJRFnk/Q3",
+	"OgUjyZjIoPXkkgmRmWw7SNdwrLGhyaPoTJdPDAAG9B3UduHGHRdoeuJIU91gFPF5jgiSChRw75rose+4",
+	"Duq6+qddZ8d1kSAeZ744QL3OPgztkg3fExktmvCoITD9sIQVPqKTqUwG3kIf8q9vqJbgRZXpEdBrUmZd",
+	"4DB8DYtyB+htWAQbv/Ipa/mcFLhq7RgVDFeHirzDQrQ73f/RqCNejyIClFA4EA8Cx+HsNA4aZPH9dPSt",
+	"R9/S708//H7aPqOn4pS973tHpzun1+FPPx59v98ii+9/9z+e0rf0tH128TJ4e/z3+ZujdvDm14C+vvj7",
+	"p38//rv8twvv0xl13bPjf+ucXXxwz44H8zfHAzr+e8vrBGw0e+X6P31v6TNhhDdY4uhDjp0omHZbE84n",
+	"AVFXmdfRDIYvTIi8adhTl8yANesCJARnGt1/z6fMGgob8qYGOPn1MVewKuKmOcrJ+0YtQHNupGuJ7nxt",
+	"KbqeCto+J7KZMsyt+vF5TklsD9QfppQX9kaWptIyrCaiMM2vNhb9A5Xq/pjyysGolbwF5zuiLIwlUvou",
+	"C1brT0IOveYyXECmeBQHILRv/vxPNZTl1Pj2vbzoh6KCyqsnW5NcrZ1aGfBcw3YSsQgJ80l5NCNF2GXY",
+	"OP1tcU6gF1zMgOWX1rr3j/ATDyMZI49HEeGIBMST0Z//zajHUYgjCNNIymIclT34XpbjfU6BOsAbiBmy",
+	"BJrgb0xeP+sNPIS0aZmUiNtqzYRAX+l0oD5MNb+yMexUGVI16k2RwmYIo3FExNR879nMTRrYXIbW5wP5",
+	"+zX3mkY4pZvhgnP0BrOFlUcitymO1XpR7HPNOwmhOXQK/4IIHovJDUezP/9TIIkjnyxZ0R1NUo0luQqM",
+	"wVB/FErga+JKRD55hPgGrS14HCFJSYS+FoSgF2FEPYWAAYypjzXZ5Telo7of0isOTuKF4YJEWEoyC7V5",
+	"r+n5E7GiPrBXQyMPm1pDhSFWLCrTFGWu10syWugrYZCfxyDLMzfxCQL8mthOsZwqpKi3aYkFpS7YwIJy",
+	"S4ibNB0t+FS00aR5WXHQzFA4Za2nb6nNQPr+44VOFALrwLDNak8AQARHB/Q0nacJ0+IgSEo4wtA29szb",
+	"VKGmeK6klxyYpPOE7gm6CozIlBpm1tSIsv9MU5S08Evrtx005XM1RBQo3aWk3PcfL9AcKEECegPnMm9h",
+	"TIg0LNSNu2L09KACjS0V+mCGye0tkn5U5FvrgNupqHA3pw0uv2DX8u2dPIsb+wbf6y35j+hOygm48ymf",
+	"A8EyeBCMPVRL3mW6StUTeQOm5Y4SB0JioJiYEu9aF9XoXjWGT9v0M6XSMNDJHM1d0aHkTQkOMw6lgOBI",
+	"gSLddwDbWyvZIiRVUjAkTCDMFuDGLspAy+xc7VrSPCk5BhHbts6QSuuMUT7RcZ6EE1qhECD3EJKEDjIS",
+	"mULtHDNOdfgAsksvmVgISWaGttqzTy1w8iZj+PqyNLB22fhGy+vfScStl+5Q3ZEyKikO6O8knyafKWIy",
+	"FUwZ2mr4pSDSlCbFcgotSaivy0uHr98eDV4PdXqssuLhQ2XHDxP67jEVHg70JkC+XrR2wiNS8NXBRp2T",
+	"CLaR7+gCw4jOZuoPdceY0d9iognUR1xONQG4LmyKiIwjZhdfk02N1MTqLQEHiQQLwxWjM/WGAyNE4Agc",
+	"oJdAEa/j8dDBLLJs1+IwJXrPOvsumdV9aukZGn4nZfiWBYuhUc8VzrP3dud9VsK/u3t+lrw59+O1yxJW",
+	"Pwi539Ny2+kA9z+iIy6bGgv5gDo1IbF1+Zzp5gjBs8fukT12r7W3JMKC/Pl/lKYZESSJWg4coBlhXKA9",
+	"5JneOVB4mGy45HYKzdtu3zxC5LcYB0rEZ7vuPAEHYF13BEzRlTKbWKk3IImiFiL7eq4XGBEh//zPpKbW",
+	"50veqH3NZJHI8ivP3nLj5w2Srh3GRKOijN9a4yDdSiKMuEeE0PWSSwO6N5btZbWOg4hgf5G00iD+oaZ9",
+	"A1N1g/HrFhVzvGg9R64f2VFioQoyTZsew18i6IQ143CNw8RBczJS+2jGRzQgpbzWthEOI3NzD+3Wwvre",
+	"QBmgdU8TeAU1mFvVzAXprSw5inP1/qPYn5C1/TpsgmeBJxALKOkixEHQEov4aLSABs6mml8pS/0E+8sZ",
+	"Z9D/xS9UxB2goU8j4slz9dfQhKEvWfJkKgUJxg4aCn1Bcn8Rj7I9a4bwBMPktyA4GiZmg8lz1YhF6qE4",
+	"mm5RQWFDsKhg/hv1lQ4q5wi3+Zwd6CcvmQjtvoO+xyzGEQgAWK52P/lIWRA99IqMIn1Fnsn7kmWovBUQ",
+	"t3aNWOL8TqoZbKqeslkMnYVYpkRSr8Dgth/zFYi6JZSd3cQHNlK/NiV5l8zchOrZCbGat6VaRsp0Kj41",
+	"uQAKoqGI8yxtpYOGH+xa0t+JP0ysKdPIBrpnjxbaZ8ciHoMvDjq3HKDh2x+GaEQCPkd7rm3O4qDhx8H7",
+	"s9Ozb+13bdd10PDkp6OTk+OT46FZA9d1Ltnww9nLD8ffnlyoz9Ngk96bLTQ094QGRtT0NtNtY4o9YRw0",
+	"xcGNOlBmjHFY1SbmpTlbd7WWnLKcZ7N7zZQl28PsSw8HhPk4OszteLVKo4U9D/nezOW91+ApjayKTfr/",
+	"USa7Hd0+kM7iWeOg3XEaM8rMH0utnm/L30Md0ZxwODSsJuPlw1o1+I7b2Skfv7r7hsPf39/fz7xAR5f9",
+	"Fd/h7h17Mrnb6gn2CB7ZhOhXr3Ze7rxspN+c6gTnD5IwQQOR/QYMJ9zzXdzvaabBHu7uN/dwe9TcG+2O",
+	"XL/tdcduJ/MbYzwNAjpTG96jf/632r3elAZ+pJBjZoh1hnc+5WFI2eQIR7I4RHe0N94jfdLsei5p9rx+",
+	"t7nn93Bz1BvvYn8Xt8m+uzzE8zgk0YxEnoaimRH+4jQyygLAueYPUZakNkvTAw2vESmQyyibwF+i8DMt",
+	"g9QcJ1ICfBS5h+gNAbbq/qgz3hu7pOn67XGz5/f7zT3c9Ztdsu93cdvbHUF2eXYMe73cIHb39/fhyWYk",
+	"neJIjGjbpg2RFjtnCiJv2IlIqXBoPpTq0ed876fDRK9lX7bGcgIOCWPCtjsPRyyfaKXnpkPPecB3ywM2",
+	"aEi7skPCfBNMwMiCDGujWZtk63TgfolxZsyQijZEymqKIEsY+jxmkDEzvZaFTntY0YYoDDDLvx0wvI0W",
+	"8F8HRRzoQuJQ2U0h4SF0vKTs2mCd2YruQ+8CzAznh6EwL0PxVAdvDDSsshxaaJD+RGF+gIV6esxiJOjc",
+	"LIWeMfujrwpGl+Vcg6CM5GjGwW7CiU11kOksq40IeK7F346xdLnmcMSXDHQ9XCM5GtvkcZt0HZCxtGEo",
+	"nSmd/XX2CZKD+1CigCijBOIf8cwKMYsovhIt9NHaBJcsb7CauyXtpRhHHg6reyLpbf4kaNkLCLMOWtRH",
+	"UlkFgKABYddpcWRm4SGCIPfwdoVSw52KUsM6WC+dsEKF3869UNFttQ7ZRVgGfcb2fQZ6dwR6q3WsXoNs",
+	"9sbnBEx1mEkiLsQVj6gpYtkw3zX5FEVE82KXJ9PqYMX2KbULnQ1lnPaSI+xJeoMl0S75a2gY/zC5tOrw",
+	"QBf+hGk0FvnQwGhhm60br22COmxXFZjW1gPU+R1pcfjnf2GlqQjTwTIfP1C5X5rGBfqWmeo/K5Q3L/jT",
+	"5+S50O8foDuT0Sz3CeiXmJQDzACtM/LJ+ga5hrsZnJ8j5TOZzmNzSrN+78zPwBMilQkwI1hAfVuC5vEE",
+	"UybkcvCkFleyeVApVbJp766Zkl+m0DuPtoXECw18oVGnBqQw6FYF0XEVJq0CBUCk4SQkhdnJydNrbAiO",
+	"6tNrJG7aOIYr83QbalmNyBO5qzPRdZM6/rW6gcLt5FNIPEn8b0CMPT5ts4WtO18SbL0rMcWDwdaES/kZ",
+	"vz4dDuWNTt/DtUnXT1KQTHdJObRdPL78/un6SDwkP8S7iIg4VEvKc8CRPzBPhLVCn52zT4JG+RGwmzqq",
+	"l5pJ2ZSfXTbQKJaSM+tzq8RwGulluABNKl+o8KCywVJSMz5GrmUJvA8+5cOEOHmJ+tikcscBESm5hHmH",
+	"KQ/8hMZAJxLYyLYmmbxUA3SQ4MnkK8MSOg3xGyg4SIkskyycKMG8wcL4VlMnqGeyyHWrokoG5WdQeD+g",
+	"8I5OWsCDNbHRA9I4P8PU+4Gp5nQ/e1n/Cb2sD4vlYAcZNV3mNL07vrtNz32NJ9TwPN4+AIRM0P4KdySU",
+	"i0/TBjyatOnZQ/nPxhj8CCj3PaZCswUbv2MBNhWxrQ7wa61hI/cz6vsByeRIZFyPqT+wMnX7Ihf8T/2H",
+	"EHkfB1iiQLdFzGVuH6KhDnmf+kNg8DU9zhXMQ8fm3EDzBBwRE4qPpW51rmBoRFCnZ3hDs+3ZAOJmizht",
+	"TKTjpo0aAS1DWxQcBFVptUfpq997Zi3kXkMESYFLyKHwcEglDgQQoTAkZjgIUECkuqFJcwci8k8egbuY",
+	"9NXAN/wTAkEFJ2cHaPjy7cV3Q4TFtaayyCzKfMoFgYcqXKovdNBwxOV0WLyWjw1xgro8j71Pfnp3cnZ+",
+	"0ijPhgXAnBW9hMUztf01pXPDyfxejQBu4/EZgWdAQnrDaagxqYOyGn7rWzeU3EoKr/TNHJvcDuIY7nZb",
+	"kRys9ogxOdq5F22Xv6C6PveCvqX3bTurMpdd0+VjRfpy8f1S3P1z469hpLapXFQ2QnCK14xMN0a4OWLx",
+	"bESixi9l83CUWXhmYomF7OfyyQDBUz4b6icrp2NNJvedveEgVdWBTXigB4P9nePB5jzQRoUPEu5lwwN9",
+	"HPEwQwS9YeoxFa/op9TmNDM4mMRYyxiQh5ubQGbC0tP0MP0Jf1H4S8LSTrE4I5/kO8Bi+iWmWLyLyA3l",
+	"sdAfmzY4el+odYXjAgvMJQ4aB52e+ec7vcs7vc2RmtmmC3hURYNeK/Kf84yfZJ4xLE+1BEu/LhdezznI",
+	"zznIT9wAeK0Ar5fFj9YAyHx4r57uxGcbUu+aRBrMZ7rgmV2cGgK64DJ7BWbWjQSFheDB1JXFaSLDoQat",
+	"VKSZtjRC1Bc6KVchqBXZxW9MuWnOTtbtmFNbAGfSEOB5Fu7LOUcBuSGBaCHocgKfatYTaCUgp2QBn80j",
+	"KiVhDsIzziaXTJkDAb0hBXCr4DQgYfXmnNkcXEvZwqXQTniwr9I0XvNToPZKRwr2flq9CLWWAO1jZsRb",
+	"muML06AAaXV6r1Vzn5cCxYKm/f5J+7ibNsF4h+fvIgrsRwmiKTS/I8CMjSPKl3FKnQzfZCIeIsd3+QXv",
+	"iAqzE7MNLFw1iSk8zLX8eGjwVxeYVXmqGZln8vWe4dijtfnYqu3eZva004B6zQytseYYmZJPyOM+QV+T",
+	"1qTloL+8etXf7Xa/KW3U5zQYERLKFes0J9S/MW6viGBvSvwWMv21PZsjmJXQum9W+kFFm0J9rup1LZE0",
+	"5LYnYvqEP//LMMcIEiESqAtEjDJfhtiPiIMEDm44+i0miAiJkSAYvXx78d3DNzWpbGuIlZ6PfK1vNYmy",
+	"VpXZX6Qq7SuRb4YCEeF/7q6G77SuT+u7HqkhisEYlf1QagmOq7QT1Wcj3lHYuRbVkFVE6DKrQC8bCc8O",
+	"+UQ1R/GDkfzoEi5c4DPB0nCWJKDTMl08s/38E6aveynEf0jrcOBDVnnxMFiSmpxFZJmELMWPzydFklEb",
+	"Vsn8cEwlYnzE4WhhTwaL0gDSC0F0/c0q41CNqdMreQpYeNlAD0RzDIuNTnziAlKfMunq5vQFZCwPkmAs",
+	"BJV8riSyYZ4pM8PUYO8xAvTL3UyVnx/AVvmO4Ei+iwNB7sdaOcdB7H8+O6U+gUVqsWxGX5GxYGBDAqOT",
+	"0bcJU2/qJ3g2cp5OyvgHAcyNWv9Pscg75x4oU9z4rbJRiC8NEj+7kD8XTDgnpkHKsip8BHfyZeMcGOeg",
+	"Fi2XNw0cqaHMcPUVU0w+Tjk0M7D6FnIItG04sXTZJShihL1ryyyhoHA5hqhTApeM0PLpJpIZXaR+b5Fx",
+	"fAtjN9FIO5evSSjL20erp2zto7U/BDH7+CVidhpMlk3joFNqPtn1E7GnzLNxHASLOl2e4dfrvIIpp0iS",
+	"LfesN59LrSpKrf7JfUpHj+1MKudjfa6ieipVVI/kQrig/kKp7zisUN756ql81bs5wHMMPVMz1U46Ui0y",
+	"PK/ZmDOF5iiLhJg2IiGPpIbQK9JQzZMT1l6r65yUMdiiAW25lan3CZFfum5/GJfB+SKibJL4CzbMUquK",
+	"bmIvZljkE982dEE8nk/hCwwRJ9ykX0bA+JhITIN1APEZFT6jwi8XFS4n5z0Dw2dgeO/A8Fug1nwsVDhN",
+	"M6210yaV1BXUpbaEPNk+QmLmJxhP13jfvYa+ldTQB8CqOgQlbno1KDU8dNAsCTelbiLdTQCLTDoiwMWk",
+	"QUGmGB+RQBB4nxzPKQDPJFMwoW7TfeRyySdQzA+RYEtrqouy5lMakEsmsx4qHhW4mTIcbzqYHJECeq4u",
+	"yP+c0PauiYiDveO9k0Fae/IGC49LLOqjjgesbV8e7ZOCjMmcbYsQ71oGf28phenJ1f0l1emcPwPFR8wt",
+	"nFIhq8q3KzP3OApj4gOf82xEMaTGZRPoMglyHmdoxm/ojEL3cnUFlxGHyyvS9+plOm6LZZ9c1iKfsytr",
+	"/tUYUIIcU5ZRQ6Zt/CPlT9viSaem/1yYT4x7zsGszsFMOMGxzKwP8PgUMjIFnxEdYku8Z5qYQOYTMw1d",
+	"yLMf/amZS89pmc9pmc9pmU+Bs+ORrOfjCE8mmrkj2Y6m2s6SdzOyKq5i8+yV8TzFQhLL5xYRtZ0146/m",
+	"drON6CSPPVAFSskY6JZJszAhlhc+FtMRx5FfSfnxUWukmXq4Y+I3kHUeS9Nzkei29XPTPCRpF7LcKM7U",
+	"x5X0UxR4gWAq5lSQsgaKj90+EaXdEy/ZJTuPZ/rhVR1QMvWNplHiqW9bTtrWiV+JQ3s9NSWNDNJnZsp2",
+	"M+6HodmnrdHiyNx7aFwq6lYwScJktUB/Rn0bCvvIdLFnPEoLeNQfNHWklBd7GrIQtZugGTKmTFyyoX2K",
+	"GjEettAQSvkHN5gGeBToxoZzy3edNIgEyhXG547udIilfsmkC8zQm+JIHmOJh7qlypSkzSlHamXCJlSj",
+	"ZKpHoa5TSU8hEbRfPrRZwEnnxdREjAgavpURF9qnA0yIsHHUD3Q7GHD/rO5V2UJDO6oBw8FCUDFU+kIW",
+	"RgyNZJJ7j9Va5rhxmI+UXjErVx6DPE7O4QPyz5gFOkSjALNrtWGN72xGMBPAj5Njftn198fdcRc3+x3c",
+	"bfZwz2vu+ztu0/W6Xht3xjt+yrpYIApJzkCOLCTEUimGxkHjf36tnvwfP7vNfdwcD5qvfvlj7/brZvbv",
+	"3u03f3Rvcx+1O7ff/Otf19I0po8pYUiBMEKOE/Ln6st+qWKReW6V+SW2yvyjkUgeHTRf08ByqUGlITUx",
+	"XR7VlBZuAVIn+9P9Hu6O9tKfqhdTr1GULDA72oXnOo0bHFElYJM2jrcZ/PJHI1UN6q8P58fwalhMXwV8",
+	"Ds9IyZUO3IRxSX+RF+GNg36v67Y6fU3RZ2/Rdm07yeQ+SUNJe7e2aZdUvGGn6/Zdt7Xb3xzMp+Kvwv03",
+	"phPonJDdqs/evydE9JII/GVJ+9xr8omGkgd6zR7cNVLR0cdsmedI8mc2h0+10aBwaoJpS5toGqPxfpto",
+	"JhZoaQtNGEKwQGa0CoLMMA2KlYoZ9YCNBQjh6kyNgYOwhmBhRD2CpnwOVknA2QRUirGRERUZMzkbma20",
+	"kLM0ZHkTMvNrbcEwMlcGDLgfwIppoVc0UDjeWvQen40oA+MD3uMYS2IsZcJ8/ddcvdYNiS7ZsiWtTHSq",
+	"DpcxlGORBaacEWHM5aH+6Fw/ZDGsZy63Lpkai0jNL4b4eCyIzFrJ5uFZU3rJ+BlT5mdLNB6mtf0z6+NB",
+	"I1cI82R4H6vsVVPhKwjKfA1OFvgw0zgWnBbaj0AFkuQTuKGoXKJazfGs5k3dMfZkHOEKa1YQHHl5Q2yG",
+	"P70mbCKn0DW0aJHe3pkG9jBL1Lpkmd8fJ+vF+8HZ+auT9+W8rNL4f+5E0aqf6iDzUPW2yVNvV28AkKip",
+	"5+KB3ROrm0FsNtJs6DYd6qZZHCVDzbRLuK+xgnSmme7NubEqc7JiKNboLNtbg/fnDcf8+OTD++WtsnpM",
+	"hsyaCq0cOWuhAXhxR2RCmVDKe0Z9RidTWaldcq+RpLBU7YFEvVZ4KARv+vrbOu8Rh5puwbyIfQsqEGVe",
+	"EPvE12TZ0LelfMTdqhEbAHCv47X71gAE0wNmXEATaeNryIeTnH9+91X1S2inVmSYtA1GcpIIYPKOdMmP",
+	"1bsPP9beOj/WXRBARzcX2RoElMwa7M9aR6pfsUH9bXbn/RE/G6kOHjLrUtnf7bX6GX9c2325v6cOWCLM",
+	"EomnE/DmCr0n6Xcb6hjz/idj4kl6w9EL9JKq2xCAFOaNPw5evz65UEZgqn42foJtotPpw+tkemks010/",
+	"HG31MrljrpvPho8oTZFczjRcWiHYQCt/spRVmd/8rzTKQz5BMxz9zpOWQV6X9PGu29wd75Bmz++Nmvtj",
+	"Fzfb451xx98b9bxOu/FoKZNVFNwmtXMNB7fC40US7naeg7u9uWM2YzNswsKdtXif3bOPmJypBG091sd7",
+	"Z+a+TXpq1RkG6Goxhf5yZiDAOVH6hGev8DP79xNk/5Z595V1l+Y+vtdSHN1kZwwpPzPoB7PsO82lKMDX",
+	"mWwHKtIQWtaPap2gcP2cR9cixJ6po9b9YUIcSYudK8m/3xOPR1DrA55lHgGVjB5Mkqsk8qkxyEC2A2VC",
+	"jXmEhtpvMHSQz+dMf2RUr3F4Wi/CsIU+TrG8ZBMOdG9zhhghvn7AOGa+yFFzm0ea/MCI+FQiD0e+stXS",
+	"eyLIazLxCp2lJahPDpAg5JIN3709v0DgI7ZpLy+ss2QISS4XSfjcA/OvkAcEhOTZ2iYra9V1As+ILhrK",
+	"uLlk1qeiS6iS/fWVcBCPLplu8gMv4htXcdE9SwU8u4aHVsO1DBL4rETl94ad6yDWTZDnGqB5B1707NQ/",
+	"BDX6s930bDf9A9hNW9g0VdHqjGh1UoIRqziSEjTdko4+92J9TFPH41NISCXbVqJFyuSIWdIzBdK91N6G",
+	"qiIbpfA4K1ao2UuSMEqJCeRlErPub3CEoZMP79V/YEgxYRIK5iDujX2svvlwflxRL1bfONw4fuM0Bro3",
+	"ur04l9rjVtiJgMlqzdArznyuAKWIjd1ERAtdxEjgwOeICPTXtpIbaAGWKpNYoAkWEkfor0r0u5WVdCTa",
+	"pohObQfKbv78z4CWtKOFe0eYTWoXtunX8QkKkmX+LSY+hgeOYwJCOEDq3hyFJJpRSX3+8JVrZUVrpjlu",
+	"tq9QWrkGbQFy9WgRGAVfREHanfKuRAFSbdrrWK92rs8xgsbKIYkkYUQZdgGKRWwIgL7wFstWmeaSZmBT",
+	"FVss30uC2HON1hdKnS9zdufD+la03wIqtVJ/BUSmsRJfhIbyENGZWmtdzjXC7BqpcwJumOWeazovze7x",
+	"xKECHdRMilXeZV6aefZilMKy6hqtXOpZvhZH8gmRU3W8Ros06p9IZyoUlrhRYsavqE85I/IjjyCae9/k",
+	"+DWjfcyO5OAPyDk4aHf6JjEdEuEz6eybGtjmhhW2gIhnSd65ndavrLfqOcrxlJLQiwW7G8YV7ivHuaRe",
+	"+Dm68KwE78bxpdOGpVIeuWTsh4suqOOqIwBJbnaR58votTGPdKluWgVr86pnmC1SLZR09qzScOu43i8S",
+	"Cq+sucFjmXauh6AIZr6hj9VBC2Ca16WvEvlUqcKsKycNO7TQ26SN6phEaETknBB2yZJ3GHE5hRCALrlN",
+	"ikRN+nxSqC1CzXliLSFzoWPa+evM22zYoZJ0fqXLfaXT6iuBqJ9P3tnQVwdpPSGGrWZ8mJBfmHc5b56J",
+	"WMx1Sq7eiIxHZzA9NsRIraOLnBMmoDPKlFm2MHZ6RITEcYSVBb6xFnlj7l6iRE7lMzf+53EqrrLXq9w1",
+	"uc0hKLMOGyy4R7GPq7xxT8X59WjsWf8QnrAyNto1PrBERXyZtEwPXH2Y0W6PRs6UAw/PdLZPsc/B4/p7",
+	"ZvxGe3K0d7pAtyPn1Cv0O8LScLZMcRgSRvw0hy6tZq1sWpDdf8thRdu6KKGNfcsyuNL26DESCI5Lhbfm",
+	"GTh+HuD4nEjxnEjxnEhRIVqe7Znnrg7PXR2ewfAzGN6wt8NjIuFigwebWZ5npczumNECwCr1/3/2vnS3",
+	"rWNL91UKvBdIYlA0KVl2LKNxL2M7iRxP0RCf04cHYpG7SFa0WcVU1RbNHATop2ng/rhP0W/ST9KotVbt",
+	"gdwcRYkeeH4cxOIeatewxm99iwByIcjaEbFWfcuc3kZ7hxPmIPKbxXGn3e3ZoG6VdQeie20D4wZCWCzj",
+	"tqWgmh7+WID4AUefP7/46mGNtXPjJbh5Zmm0sdlvLLgRkZ8J5NF7Rs3JcehpYwoIH7dUrqFEjb0Bsk6n",
+	"GVd5JETgA83i6dOfi8B2/7XtbkYPGYpyW6qlSuPYhVA8Q1uumk1YSocLxddZBIOCFaGhul9fgO/za/pv",
+	"MZ7ffGLvhWzuhWwKjicj/ai+zPJkE8Y7RsYbWXt32FCj3IWqf0EOlF+bvfu0Ffcp3cR34UY9vmjUP0E3",
+	"qtAAZRacvveyPvGs0espaLc2si8Vj5nSzEmhRMh2ELh4ThZpMxT8qQr3SX7CcthPYQnmzUbC6CnwuWXZ",
+	"UblPyPvl+YvFkPeXl2dbg7x/+jj2I//DjlN5XzJgPkd3tc4gLlVmbsPBAgCzwO3NRCQdN88APPBf/1/x",
+	"mLMJ65r/+n/+vyLBVCJudovfp150i6D7X0nOckPk/ttE3KSbbymI/s5R+tV8iGCNd6wagvrr7oJQZl8V",
+	"sA+MrdS55T5jY8+1Md4rxLIAdOOesZ6MpwoFii1dylqkNpmN5cgL46FQUa5bC/g9kphoKRUdSBYCXtJ7",
+	"H/bhcH4VgHcUgFZuhohWjxU9FVkFRtzasX/HgNsBRHQ0tQ/B1c/3JskTPpSkmt+Iyq1d/sQN3ht9IyOv",
+	"eSuv3z1vvvb+8g133FyaOPiCK3bWnHE7xZDLuHJS+V0PVC3S4v/Su2tdPQw//yaM7EmRdscEcl7i9H+l",
+	"B36TFflykTl2ZWfQ++XNrpM3IjjmMVf9BCWvsBX/7/SFL7Sf1NFAKxHGYzRxM0LNpU06Bbf47KU3zZ0c",
+	"ij/hnkpzKIzs8odN0xfKScUf/pAIpe1VUxp420rt4NeANC6m/f4mVP995t7pX7eyfza0YPYI+FwjEi8E",
+	"cwIfZGKJpA9G3HJhX58S9j/KGOU6GxndkzGA3IfPoAOT/3tK6eKl5nTLqbysPxfOS3QLaRULcXsCqvek",
+	"iAlp1H7fvHj+MyvI9zZQgaPJjZkJ6PukIDWBORa01beRX3lWzFKwQpIiuACdBBcBBm4hwzMmvvKWIt8A",
+	"6HJOWBukabvK2l5itXPEQahhgKtZenHQSyxUm7XUh6V05CZRq/Tv6iRRXzhbpQoAGyavpbJCBtYMDo/u",
+	"5VMoXZowb15/lNi5NTVGDWn9+bkOUoMbhu0L2oYrUaZtjgsC/mVi9Eg8fMMjI6N1BPVdhu4/dT0+f2Y/",
+	"WUVeXOcVAT9b0Nv0ni9JbW+72DBl4IWNl681BAEys9Pmd8A5/P6uqhJzgT74niqT1JpZqlECjSj4LaM6",
+	"q5kMz4229h2EunfneH9ZhlSZY3yvptI5vymzlAhSjQZDjlTcaTbik2kzCdhjY97FYkLORsJYAAB4S8FW",
+	"c0iI/MOqGWMdWjUkg3Pu8k0jMPM95F5ecywrLCcs/El6o4jDnKW13qMRizQ0nOAOKVBvpBOs7689we8z",
+	"AkavqhBWhcmyKQgEdA99PABMFGu+P2XXwn+MhqavLZXY1F3H56OHzqPICGtzxOs3pNmesfFAqDQF6BAi",
+	"wpUdI5/po/oRvo3uQAkHXXOCIVhmxoQ5aqbbYXcUfzgRVzCdXqtOXg06P3XlO/nq9PLP08Zb+eppTRzV",
+	"a93DWK2u7Jr4hXdFokdWzRVfYtaIjyPvg8N1aBKsA1O49n5ThceOXz0Sz4+e/vzH68nvH15w87u7aPwZ",
+	"jZ5E3V8OO2+///jbr3V+3PvbBLjp7bWI8rf993/8J/0WOjvI1efxOZlv709hoUtyDmAe4T6+prbZAz1W",
+	"TCuspviaTAlq4w5K94pORCEo3wWFP3NJFQ0QPHvgeOFF2cHIx+7zP+Qa8AWO/X+ufm16bK/QJu7Vu487",
+	"DXHwpHd0fPCI18XB087xk4ND/oQfRY3eY9Gog8zNP/WKPmbOd85eV0xRo4GCLYz9AQ2CN3z2rQaYqGul",
+	"x2rB0MIVZYOikcANmw1k5WO2GECdm5GQ2+trHaVJPRrarSgo5th6a+XS0FGaneteGuIqNCR8f+qdbq/4",
+	"oOmPv5vx2AgeTTZe+K43Pa8QZrH6UNIYHDPC6sR0xcYDAP/gKlE3qW86O4iZa/JjeR8LbskCwIbDcHmV",
+	"nbIBv4GeLFFR28dSXdd2ukODAUMbMLNeaIPmSZgL67x6Xm9uUm9d8UxyZoFMCFdMyYQgCwg4AcLK215Z",
+	"Lj2xItp44xhxo68XjitcsWBcdMk2xwU3LxCgdvGI/O/bG842Beo3FgdZHBjjasKGGshLVnRd1/Zbb5Ut",
+	"vk2qeBNvd21Xd3t+LhnxgmWqIufjBl92m15uc8YpHA80hvzBNRsZ3Td8OO3TBvkWnEF/Y4jlN9+fznFU",
+	"R/LgWkzswhSvv4CqgrW5rjI07wv9Ram1aDvm1sFxvOKujcIAOTgh8SwV42woVeJKad9jaR0a+fb2Kd6R",
+	"vMIP+8d9eUr5bw/3r+gJ/XN1nxLm57UMENLy1fpasp4bBQd/EZMzTAZ9qTILeoRQ5KcgrcJp36646hoR",
+	"CeUkj23a4DVNSg702FJPP5Aj3Ahg0QKCLsw24q8o74ZM6Y6OJl4G2gUNP95AkRb3z6yxBw+Qxyhz+h88",
+	"qKZNJzFS9YxpFU8YZ5HsC0sOir/pWoxcjTXjGMcHNVGpMLUDaC6chdqIMqGl/Owx6IA1v4MFRSx2Gdna",
+	"INzyVozzoZZ91OqOolYkrL/GVNc6ISiY+rxxDxn9MqLNYtRp7mUbWf23tvkDLjq04JkOkhTgzwCIvsew",
+	"yc4jFkq7q3VjN2ciEmKYy5M4zXiptb7ZmJzWV0OuJmtEkzLFMeDYQVhbx47reWW8G5fzrQ6zhMz4fupE",
+	"lDkLOGwIlkgavUVKTdTaUAI25NsIluy92d1ZhoHkPE0M3rV1+JOklG0nkXHErDA3wqDdFsSfHqsiZNn/",
+	"lhK9krdL6K80uBRwzNbp0ShkfwHxZRd7usuJXymJpEfe3lMklalbuHd4PzoAmTKtqkwrApsZARJ2PrXq",
+	"PFuw9OXfIM1B+tLQfi/4dlmV+qoQok+tSn2W+erR/KXIgop7Y2lJvi5av+yuaDatWKm3CxPqdkQ+G8UK",
+	"plFE63Lw0Np586Y3U/9EIrhQ+7SLeQ2VUSSTp2l5vkA1eAbS5B7VoN+6LXptq8I6iXPa6zMrI0FRjHwr",
+	"DxVRbAPdBW+OxYKD/Fuq2x4a7RZCj0LoRIlxfsmt95e8bqhSQCZGiJJlsfYaHCHcOo6ArmeMMCF/TZVg",
+	"3m7qCm2uvRpvqbb2C8dHVwOdGNuGzMYz5BGoUxAmzRk5xGwAlCMMsBDZmY7rlGlcnIHVNa4fctC6X4Z6",
+	"vV8SmML6Vk4OV2cN+0VMzvxi7TFS9xFtogO1N6IWG1HF7ZzX2IVf5sOrnxxOGVWr37cPTn16wakvKhB0",
+	"kYPCzA/zQCCIpwR9ocQYFwGsQwudvcC+qn21pvE+Dva5OgBgId6jAwDlkV6CwjnDmNEfCTfOb6XM8j8T",
+	"UJoQrP98M/3EzS03WNatDwi9MH8JEp4bwWLRIyQ/lhNgIlaoLMgFdQQAUBqSQU7vAQ0BpfpK9LlLXQCO",
+	"cTFSIi2FBrqI2KP6YSgDlaGZ9ZjbGmvbxI6AmADAIt7kyxcb/CmMrrH3GgtkvfXPOLOiqxVYvD2pxBw+",
+	"+sDPdVsYSQeLc6+6k24sroSKUjPy0fwKQneVLkjj6dPjaiXiE3uVKCfjKyN6Mo4rJ0eNagUmOJ5c/ZFo",
+	"xysnh/V6vVrxq+H1ihECyvVofionPR5bsbJESwnKyjVA6EH1deNE1kFs3hZS+xtiaSc6MUwcQHFMPl8F",
+	"Hi3Koc2MlNxOmR1Z9mNByQaQQ+7X3RklXt4VYZAnIT2AdUbpMAFzPqDC8ZFBYtsMAfwlRa024y5AlH4n",
+	"lYF3i1ZMS91R8ltA/LhMyDzziiGWwBgMFzg9sqwjehqgNVhrHxV5a54HCxN2hbedUX89w4Ni+cSygR5T",
+	"0z9SZ+GZWhUq/ktVZoG4Z5HejEXUFwY1ZcydsI4ZPUbA4wlW6qE57LS+Zt+2I9GRrv1dNfw0FEglzXsO",
+	"El89LuNch15KiH3b9qNVUXojbynvrWMtX8fopD9weJWMY38V6musE0T1pw3r8xsBeHccS99w5dpV1ubR",
+	"74l1Q6Fc+7t5yMuL/IwsCZqd6bGtsZ+BVUKzhv+/w3r9WUr+oDRTybAjTI7l4bheCK0d1yls9gfs5TTo",
+	"AZCqSmmoTCp3dJjFyqRyoi+MP4gf/UYejnAFezyJHb5gyD/KYTIE3VqtDKXCfzX+un3nleIGWgNkGonY",
+	"a/uDRr1aESoaaenfV/np5QULm9RyFXX0x5SHt/G9qPOj7sGTbr1+8KRerx987/+vnv0PolBSYbqxI7Fw",
+	"3HHgnzr510ZSfXVMKpDm5bbPInSq8TtnH39aGH/yXndBUaeF/+CPz9T9F2NNSy7eVYAplSeoBCItbDaq",
+	"+wwn7S25vSX3yVtygOBGM84V9fJd2nI/ShWBp504ygGiQ++tidSutIVMJQQycKCE0KHXI7is6o9GiJqV",
+	"W2IJ7uF5JhiGLbDFMWcRnxRMsYhP0BTLeKucUCzoVYp3pB8w1NbV2AtvPaahFfzG1IbUiau1FFzi/+YG",
+	"GvkSLi+ez4k1XFqU1wstJnig0yz2Q/EGYRUFBdiqqhsnkYimLKqnSwyqo6JBdTTHoIo4RJtvbU8d5e2p",
+	"p9s2pyIuYzxJYE1XTh5D2KRgSvmhIj/vSePYv9Lp0VW61PmbGyuYVumj6v400o3H5TeGXia522AAY6ki",
+	"Pb6CKT45Wp1B53JeP2ZgQrJUQ7G3kebbSOAYlRtJ6DOtaiXNuXpvJu3NpL2Z9FkEvMD4SEgJ33Vhrvep",
+	"ugNgKFZgjwSax5KaN2FEzmxifT1lAEVDqR7yJEKpXmr+fED4Fzb+LVg+FICysq8OkpGtslj3D6QCLspe",
+	"YnkM/2WBnRKR/7bKICBka6yJGycQfGIHNX88qfjOWz4jK5JIq8nQzq3V9UN/eSNQMS40f/CqzztkVJ3+",
+	"qHcqnjABX8Z0HAUUB5GnIsANxNw0qmzFgE7Zt2KIs7I6lGwLthl+Iqwq7zrgKFwRF0cCCqy4o1q91mgc",
+	"1Z5k/ZxWiJU5ZODcLBQW677cjL8HiDJ/F10/vuPoUeNR/ZB3uo86h/zJ487TJ42n0dNGo9540j1+ekh9",
+	"mq5Wp/Rcp947PWOLomq4QnubcbHNmJ6dzCKgjEFGSnV56Yfyz+XX7N5AvAOmpcU3rc8S/jnWzYNCphOV",
+	"Nyi8tpbWoQ5cYlcQ527zxZvTtxsYGq/9+FSfSYX9OqXqymi6NyqAKyxwg0QSc0EZiqPM0iArYK6tgbGc",
+	"UCUYurxZx50o4footQhO6RVLrIEPEFsa8b6gGqdGQT82ylUfhcWzE5Tq7UZ1VuOneryBaiGvy2ftgVnl",
+	"Tp9CILjC+A5XtkPSEfpbFg5xyfBurcPTxf9HKjN/efLr394cHP7W/OHFwdnF8YeXBz+/ffT+39dQz+G6",
+	"zmR1kyCPtE6f3WjMPHvIP14l8LVPoDzYj/gH4XiVWE7H/AbhPVA4kANuW6x+qGCNK+/EAhW0rZwc+nnE",
+	"VYIVgR0F860dj72Rt6qAxt3xfk4Up5kCJ2na95p53YyXn788TjoW1qJ53ZiO5Cy6dK+lv1AtLVNNExR0",
+	"+MudauaMuc3mwNEsZxxoM4/+JtLaEP/NSKSIS00YkQm2AV/OeAN8cbrHGvU6M1xFesg60nv5fa2xoL/t",
+	"pV07a8ANyEPWDpJXqjaBKKnFhdLj2hwGG5RzO2WwyYZdOXlcf/S915Xz9QGpjHXIbugb76T86GvVtPU1",
+	"NelilsS9+lysPmHO8zrR/2FF9bnw0q+lGmkdjbqv+fjsuU9k0Gr3aju8xv5cDFgwx4DU7DEnrAM33vvb",
+	"WhFnLXSmiOPAiZe3KN5ihN6IvsQ7uQsUn9Q8goANWokFUYCH//IvWkqEgsbGLBOK0mOmVY01g42B9KDC",
+	"YDPfED5g1vFJjUHdO5ZwCObGsity3a/wqch2O1PIDTpnnhFSPtxiqH2+6i2p2c6xrJdXbQ/5x9dC9d0g",
+	"89nTf68SeJ/DcUIxlz3NyaoKjxYq02KwT0OE1g68MKRsjDZM/JFwSD57k7k74IZ3YQ8VFeFGj9gdEUrg",
+	"tt6lc7nVkk/i7P5UKj6D5fnFM6DsRhk2cQOj2vBmnODEXc1ZT4wB7dARQjHvDENHDjZKOrHsFr3rxHmX",
+	"GPSeG0CVBDnbXiWOjVZ9NhJ6FAusYizRh9ilanFM3F9T9S56AFzMSYhfWpQJn33w+0yPLQIcvojg96KQ",
+	"b5X6lPmFSss2sRRzZfIQahPpHzTVIlLalNYSbYlieae/gz6XmqdBDn9lFx8bdFzRACBksUZq2e9/v2WX",
+	"h7FhivZGyT6IvQ9ibzOInZC+2EWOGZHG3oFcJY79o1SRLbTRwVJOPRTgjo4NJks7OnFztSzSkyEGbT49",
+	"WTOKUrZ1Kh4IvAN+kNgcI9Q2fof9pyA07gfDvs3XOlaB5QwpCghd9oyYC7y/mcK1jGDciO9qrNlS8Fz/",
+	"ITcI3oPifGYTcyNDG2tgR8BKzNKSAP8ErFtYxWf137NnHtswOWAEhz9WkB7D75Aj9oab7iAP1V+jty2s",
+	"209+BXfKR0ZFosf1YpHo+3fnWSnDvJO1EVQO7t1C1eimNaML6kVDqTRWYu/bOd6inaMLUimzPEjSpug2",
+	"7xCC4U0Cc8pQWXr5rUi2ku5gm982xVkT63GG0eXTFSFLLt5VpcCSZMgzIMkBuq5plSZRf/Lre2VrywjR",
+	"9n0EtlcrgqRjhJMvWGlpf0Owi7BIBCid7oCVzTuLn0yAzn/vnoXts3aCwM4KBjxLBfgu3KFzXDDstc44",
+	"6ybW6aHXADM1zwjESdE2KTcbuCIYwRxKS3J3kSdkhE2GC4iaXwuIbqZlYHjEpWK8z6UqJT6GJ15iKOlr",
+	"8zxuHSb8EsJ/awf/5lchC0NUfaB1xvvw3771wn22XrjDVOMnasd8kWlGr5AoarfDSOeQO4pjW+FcLAr1",
+	"upcKyuyDpvXfs0Rzk0qer7qhgwOyvNIMhSgGytXQMIHqbaU6ofpd+CmQRANYOMeielTehgjJWY2wiLex",
+	"qdguMxFo6HsbYW8j7G2EvY2wtxH2NsKObYRz1Ei7NRJyHRus8MobeSlcjhmogDwCDlveSaxIAbextlL1",
+	"WcQdnzIfEjd42NOmL9yIWzvWZoHl0IzHQBUWOjKh+qeuR/Q3J7FLk4CmDDkmGOhnraBVEmzeGjulNtdV",
+	"xlks1TXGkbG1EzRnOnzEsCsJkJFBXHnMJ8xpJl2NfRjIWIRb4a4q4xawvBCEoMlSOtCyezVTZnbg578P",
+	"n3+beqB5qnQNvYasFCsl+NbUBjk8Yw/nGsaL2F6EbIvILwZws+C8plg3CzXeK3/HG3pXieD4WXATZYUS",
+	"QJksI8zPF6mD9gp7kcLGzZbXC7icufwXXlLU0nMu2pUSAZJo4uAqcEbdc/T709ddBcXUtNcUzw1iG09t",
+	"TkWFH0rRsgn4PZu1CvxRm752yJ4WXvJ/WhXCXmWKCGLE44EGUEuXK2YEL5CDse5Aayuo3194FNFlijhO",
+	"fVARWzFPp2Siq0SzIcvOfFf4Y6j1mNmE1DUknV2cbDIXaqypWKJQnRVvIGBvuK1PtPdeN4auI7MKs8Y+",
+	"ICGTYEb2By67P2Cf8BX5RGsgtsP5gAf7nx7V69TxpKV6RtgBXYgyhwWB78U5+zY0f9JKQGZAJU58V2up",
+	"lmoCJfxxlTXq8LTDemCHt1gkZPR4eiVi3b2mvt2P61V2VMdbj6qP6/VQ1XvCHh0+xRKc9plwZnIAb2pX",
+	"W0rcCJU2/S5OQ401nRPDkbMsSgw2bfZvY5GGuQDjqMaaWaLRjXVYLCpDkhaw2CdIezaQJmopimuIACDT",
+	"cSSsK4VQF+matmgaVCuZ4VXpamNE17GBNlawDkSGJsw67p+yTsO9SCgneXzXhsRrPy3eD+gKa3tJHJBN",
+	"Xs9MXg06P3XlO/nq9PLP08ZbeWpP1dlx9/np49Pr0d9+e/7qaU1MXv0ZfTiV7+Rp4+3FD/G7F7+O3zxv",
+	"xG9+j+Xri18//vuLX93fL7of38p6/e2Lvx++vbisv33RHL950ZS9X2vdw1h1hj/Wo7+9iikegcOXV1N9",
+	"D//7P/7z6ejXP7FcOZK5Njj1hRGQAbdXCXdXlGfHTjeQy5e9yVXH6DG8E6Mj9NdcPOPuIybVylh0Blpf",
+	"XyUG2MhWz+q/1v2+iE5L8U34G5PqU7HCzoU7CF7a4pvPCy7dfcOhbs1N+j4W3AqU2kC8gAZalZ2yAb8R",
+	"4NUUZbo31Gsbw1K2hd/6BMzRLQBazgp6p8o6RZ9kWvlSL0Ia69yq8FykaWNfoJsT6lO1af538uV0ZpLt",
+	"yKS/LJpFgDwoGkW1tdFb98WeeyfbJ98Ex5smGWYih1nfnc+zhmxDA69MQtAvBcyi1tgCiWLBnCy4Grsw",
+	"E4rQxJx6DG4murxLcxWTR1YyqsLvBVgdd4LBD0x87AoRkdkKLo2TwrBvrRDs4cjILtSVa/oz3GO/q+0O",
+	"cDdnVslwlrZw7ly4GttAUYZOWup5Na3bM3t8uZp0ZoJXwiB36gu/1n0GxnnwfIPhv13Hl5wFL9Cx2iMS",
+	"NyL2R/sbW062/FNalvHqwwV6ZeA7kdmIzSfATKnC+kFSFqNiGA3TSnwDpNs5MVHi4urELUn3YjsvTPZi",
+	"2wkCbqY8JeCTVb2rBEWq4LND7ar0irkf2nB2Y8GNBc1GDXbZqbP++6aoGPyuKydOoAFv1Qnxk5XzQrYR",
+	"przITZkX2yCyv3Zr+K6SZc+NtvYdttH+UqvqNDSvWVFMbUwEjyE6elmr4i0Qp1WBnRVOa8bu7zh2ZOxe",
+	"s86EYTIEyWActTSE+IgEWvmsL2CJKFJiXEgiJSXi6NKSSERufBCkmG9AL0erLrXstU6btKotCw8G/pYa",
+	"e1nAsPhBEgu9Dj0NW4rUJBHQQ5RK9pyIsp48aUsDp+PIzwCkiVhzKuo24BHVvwoV+hxIm0XhgCRP2mdM",
+	"upaSMGwFN9jECODSAymbM/mqzGoQpAVITWBZKYlBKTHeRpKqsEqLI05ZNKfe+yV6av82uXD14cu6bnSf",
+	"DF8d3tTVo1+/n/zWObJ/Ox78Mjp7PH7952WD//RE/L17KN/+8eKp++GRedN79bGyDutd+pV3G7wKr2HJ",
+	"KOJORDkNEk+2pkOyfcstUQtF+0KxWwQa8vs3b9Tn/p7GE2Kt+mVUOd/P59rZ+DGbV5ddC3VFn142K8UL",
+	"ynx/PyZgVIxQrO60HggFu7QhQVKF/jHVdIRUiWD1UKCpKGIrVgyksMKJAkThPlu43EM6F24qyXb3ecLg",
+	"J0Ebf96nKsECuCAWHOrp89YJtIxQmPgCY0Q75zVuITmoe2le0Zvm/URY6/VxmX+EDKAHRCW0WiqQiu0y",
+	"vjsk3TqIpVf74MwhlQ8mH1FHU6k/t6yN91/BFLX9poXkE1LKtVRiBbl+kWDJ6MSbVtSgEAfr/XqIjyA7",
+	"LnhoapKR5qawxrTQByLDYJrkKe5qLfWcWzKnOjFX197G0AlZPv791ZBCQxRyeeGOH1NKdLex3bGEcHZN",
+	"Vtbn/ml3YR/kOX2f1oFRKFvMNfJav3cOz+LT37U8/zM6+/CyXpKvmiEYgx3Bu10xIqmx2oyc0a5ZzFcL",
+	"D6d9hs3H90bIxkbIYpY/zgLR4j+XX7Op3UDqdc4n+C0brigzGXIibmfWQoCQoiBaPZPSWDsph6bHgqkK",
+	"V8w7lIhhBvsFwmCF3nibB7DR2VswrnDFgnHRJdscF9y8YF/ZxSPyv29vOFvkpEzRjDhCy3TPGxeoT4d8",
+	"wjqiisG+zFb1bltKfbo3NZeZmjOMBSRhgrWZt5i2bHACI7x1YoTGI7UfBLkB0gWxVFpBnN47HrhHQnyH",
+	"tsaAQ26Op4S9wTI9y9t60rJOaEhEBh4i1riDEFaKVqOmCNbJOKYQube9Iq1NlVH7Lq4mAHPrSf8ESBGQ",
+	"sJs1ZhHsNt+OxaN4oFU8QagTPBmUzkDH/rtQ/hdtVEwNtYscPjPWcxv9r1cfLhiPtRIQ6PIH3JnEOhGd",
+	"ZGatVGSixhqEUzJCkxZtUTh+BRBcxraDyzEEWzqfIG2pBw/e6ix4prR/TPAwaCUePGipljpVgGjzW6Ea",
+	"uKqlI9w5uJzwB4wW2ol1YkgvJAovCnT2jBDAV5G1nDqs1uv1QAFGYLWWwq0H7Xr9B4aIHr6AuCbZmMex",
+	"98NALjrR10YCZF1FbJQ4hKwNuYQdQORiOnEd/fHEf9MB/OHBgxk034MHfpqHXEXcaTM5CZjJWPdhL9Ee",
+	"84MHp8vLMzD/2IeBUOR7kJQGVKBULcUAljgFLTyu13OACMq4Y6jTeEdCePfITOBPRqZODDpQ0B2dq8g/",
+	"u3SfWaGig/zXtQnAzxniGP3on2UTMRZxVw8FzUE1tLQUYfIJj9lNTOz32CgWVTi13roQvZ42uBRIuRZ8",
+	"v+yDAQUJimMgutcWOFpxy0rLtIkEIQnzbi5pt2puR+JWoZ3muBPBmkGbB3ZPgD2zc838uaXG7uOBpiOb",
+	"ytJYcKMy0aLm4GBLnTgSHDttl7Kg0vDOnKytoyvzeuBOPFC/0d/Y/q2wYHkKIVx5lGybJEnP0p01z7gK",
+	"wiBNJofkyiz2OHi31FUI/xgySl+hQ4pYQMjBzYcK4s/5VX2JkxkbwaMJdmC3O4cAlobltxGTv9+AfF4W",
+	"LYrLl163JDyf1wq3HeDnHwC4mFfKMatCQzCgrzX2nM8p3JUa8fh7MOx1a16uffhhH35Yt/gchviNTaOw",
+	"uYFlWKk53aO+BiK4tWK4FLoo3SL0W6FeXgX+AbI0DqyMRChoqjFAM6ID0eHda93rPWNGAOea7LGRMNaL",
+	"JcRLbrajQYsjFqVs1Pmfy2DNROWReV8FuwqR391QCx4cOf9dKB4x9QdFXm6p21XbrTaYsiTxk71UnzUl",
+	"Z76YfdvOzWT7O0wqK5Zk609rzr5th53S/q62/RgYmdw48UhFkiK67jYSdq577sAZyeODPoBa4O35d1Fr",
+	"D06uK2Q3YRUKaVgKh6QYVzweRSLSjJcg/Jj3vTOedMC7Q9UjdBHjcVwa2prZinfIRJBiE1IAF4R6pZOq",
+	"nzEThL9UWyofhSjyEWAIJ6shVIJiLs9Yvr4SMh1otVOlJetrYcNEEmq7pWBC/U71izQeCDXtJjGn9TUA",
+	"4KCnSwg+8NEIAbvcEETPW1Faz+FiFCr6LT/VXyPrAaflLciWKp3aPf3Bnv5gT3/wyQKaILjrz+lM+Ote",
+	"kk0tHIJ0GOROgdaYempVng9E9xrrifzatippt6o80GnMJ16RpFKe8gh+M3gDKNbWVbEHt9MaqqW8mpq1",
+	"9Ga1aYotn9c97APwsLsCf3ccin6rAXUNvH0EsIbB1Vi7mxgjlGuzITfXmc5DeJe9tjXWjrl1V1YIdcVd",
+	"G53ErjZQ8oaJDVSAtdJOZedh6LeV/Nkc/ONfFTpcQIV3VKvXGo2j2pN1ulzjV4eia5ASh71G92mvzg8e",
+	"8+Pjg0fdhjj4vlvvHNSjx/w4+r73pHPYqFQr+dmYesnxSb1+Uk9f4jXoFe/Deypv9J8yjvnD41q9skbr",
+	"LJq+19K6eUZ2LG/S2pYvQ8/cVV3KL2JyJnoQPfiSmz3Z7MjdaXFKk7VI8Ex0AoZqKnJKJOT5QI+9D+Id",
+	"cO/mQnIx1M5hMZoUod1TF7wRF3KywwUyEXhSF3UXhpI5L9PItEYJSZV46blhTUrbi9gK4CEFmzJQosYS",
+	"e1gGmhjoeTwt73AEdGRX4Tylt8PrqhnlqpebfrT5Q50xoq4opz4DRtQ5TYo/2Tq9Pdnn10H2OV2/uFW6",
+	"TxIPnwzj5xRrNErHL5YC9CV4GjYV0fdQvflSRZlD0REQrM64x/IMa7pvgQrLArqpo43RYxGxSNzILsCH",
+	"KNbX42X1mogreInhm6V+AgREwL2ZDcVCJUeNnbrp5vlQ5Ij9GLtcKWGonFKPRNDo6XNbCp4FBQlswM0Q",
+	"KiOMiKQRXZd2XIRikjYN/gDc93aox/D+BwGOurHsXgcggkIGhJYqgR7lZqFdY+8gWpjp4SrueQhHy5j1",
+	"uRMQeuRRVAULRvaVngO68R85FWRbquC1EgeIvQr1sSH8V9Tpty7ILG+VnE9Ml+v8If/4Wqi+G1RODo8f",
+	"Q3vk8O/GMgsgd23lf4+Mny03ydHYeodWDEduUhjBP3LXzqDn/1liJxzVD0vshGz3TFkHr3UWbl6koNPr",
+	"PmHFHtZvqivessqEORftTH9jizil8RTUPssY1Y86jvV4WlwujVCJj87wg7ycqKCIqWwrftXMslIgJG0m",
+	"3il/MiPgpwNX4WKOUhEYF7XXNxBa4KQFgvTqGdjrEVW8p3V/Aa4ZpLd3lCwbpxoHJL3EgGh5HqiMTWBm",
+	"8EgqUGPIaSld1uvCO40xsMdkfAAhhTXW5to7eRAGMy01q/TSlE/2cgUUksZL8WeM0w8pozV7ckiE1lCQ",
+	"B0wqPT9hzkhR2hEjr6FvkaG5/yr+d0pcyKGAVqp3nNZBKFyax7uTIv5c5jC8aF8+d9tmr7tVU19f5X2V",
+	"GTGKeRfBtxwFmxdV1fKa/H0iarmS/w2h2TNJvHtJQmUpp+ki+xmTo7TW/r3RSFAGrF9YT59hMEspu/M1",
+	"S2kCO9KKKn4s837EXFczMK689kbQOh5nxhA039UEpTrPW4QHHAQcccFfbKlAOl2gGSp6jqz9/nLKb8wR",
+	"hZT4jav4hmfE2L53CvdO4d4p/LqcwowGZT4Vy927gud6KCCHBcVm3OYYV3K9D+Z4iZ+CY5jTM6OYK/tw",
+	"gVrhjgneHWBFp58P9MP62DrIYa0fHwnrCOtQ1gdAWvfev+jW6ISIOw6nFJEFXej2eP6iUq30BHeJEbAj",
+	"CvWmHEtMK9XK43qofbApnNDvGX8iG6nc/hFJ50dGEtF9uOdqJMwV3XXyuF4F0TwSV3AlHGuVxDEZyHQ1",
+	"vBlaC+ZqANcQAf4l3CUWOJxD13qv1Kzjw9Ei8MXKwsMvzCLcA+yQKTl/C5m9W9JbaR1+UF5+wL//ub4c",
+	"eGH42JtQeDS4iWyRMTIQIcPBU0JgXy1oilE8hJarqKM/zj2FP3pTC7at7jGpnOjj4bIn3tSMmZdjQrkU",
+	"i2kypmZ/ViPRkY76m0xBgElv1dgPGSckgnh7Roiys9wX7pyGu5Wq2NtIA26vdG8xAslPzZX3z7QffOhx",
+	"kVfYNPksDAVk1JBLJVU/a3jRePq0fqc6PExqySl8PvBuYlRFyBtkDsEZvRaTzzye4m+EaNfBD2GiF98L",
+	"F4drc7c/p0Dn0nvhwrs3HnNb/eCXqQ039Vup0V60KVe5Y3eogenRLW7lsC6OYJW6KmWTXk92pVAOFtmu",
+	"3SthO11IKK4BAFaKbDjNoBmwl8jAgoDiZ7PQW9aooWRkd9rjYUuxtmsxmSrjO4FNktIJp8OE6Jo3hP21",
+	"xBxcwPnfth51NwV7nxJgowo9n7x0KvzrVwhjzCA63vBr74p0JGgfYMGHEFhgaBygl5sCPUidzYbuwIRf",
+	"bmw15rMVdYmdBuqqUmMILKSiAUZQR6Lv878HfhXr0HLqgmq1VfaofggGUmi0BnUlOukOyjvABqt8jsH2",
+	"HOlPoII66zFB5VYh8mbEUAw7wgQKIP+WDjBPZiw2/jOB3iZLtdkBNyLK2Xg5H29CdUxunuWGw76t3QXs",
+	"LivAv/WNMDyOMXCHI4EiUyvMjewKVJnkdvGRzHs7+Rv83qSrwhytcCml/8ovWwMZjvfP63UAv34h3tFP",
+	"oe0ifFQIN6SLlTvcwP60icvUDA+fKexAHrC01DT3cmEQj5XHFlMnlvyRTKww8wMZF3lEMhZWMG7T3DXU",
+	"AFqATktXY21yFNrE1MSG3FKXxpS3iAo9rsXkJCOivxYjx7htqUj2RYiV+Ocq4ugPVSt4UqFavfyoXmKn",
+	"u9sd1H1vv7V6+/k5P4O9MZcQsbiF9mUgX3UZSBCYVC3eLVKEw37ebiFI2jCJ0KGOG2dZMqpihdtQWGxJ",
+	"kpY4+H/1gbw6L2xfZi2TKPWZPRiFIBbWZrXq03Xo1fI+Jc8puTgmIlrgF/AiMBY8dHUy3kxLK3mJmwHI",
+	"vY3wFp6IIxtMNur8wLx984yQrxpyhl7JM2lbyuAWQ5LFgDiB9CeJAT8OMliyDilEiY48dj3huoPyhCM2",
+	"uUhl8abNQ6aEI8nMopwaODeyJw8f+j/ZWk7oPvQyu7KWELuEYd91JxCjezIW5Y1AdtlXtvjnnSqfZYu6",
+	"warO1U1hHb4g1XSHEbr8OuUDJrm/5wveYSHZ5dnrqdDc0st3E5droiBNq/wo4pKXp8QdDmGk+a1D8txK",
+	"aR+ee60K2kOpbmmloNhgIA4DumlkRE8YoYp+3dYtlnN+g0bG1OstNksjRV3aBvKdgtRjFwMoAz0uMOdw",
+	"hWCljsAOZOCT+SeSTzgQPHaDP+e6g02IxUBTkFirfnAFR0Z7zYJ1sUjh682jOAboFNTJ5MiQi0GbULLD",
+	"07+lp4qP+SQNlLF+cLPRt/X2EPcbsVbmBv4MH3L7qv40CnK9unShd5eJl1jeiHuOejRHo+wQLYhinBaX",
+	"kvuhbiV2EUgAlH/syOiOwO3rV4FLJYzfrw7zHfkopE1GwtxIq02mIToxkEE5EceMs0Gi+umAiWeqk9gJ",
+	"lj/Dhh4KZ2R3QcQRCJAIJN/nibfCpWLvDYBTRWK/YU58hErvIXc11gwV106zkQBGJEV9APUIfAig+ur5",
+	"AwjbWGk/wo/A/KsiS4jGakshaxWa5RY5rdpNEvuwH0/YD4IbYdppCDMF5LWbry+aV29eXpydPj+/unj3",
+	"y8u37TnxkDc0AUtPgv/Mh6OYy+IZqPwvdvH39y8ZGKEppMNpx4ETTUHjw5If/5WO5N9a2YFsVap4pP6t",
+	"5YfQqvzFGjDu7GQV8XtzbDZa1u0dpZX0cnM0mlbNtz2C/6qEdt0lqQP8SBDk2YbcUjwxeyCzXcNHgv2u",
+	"O8UOBAT56UxYupbkCfoVrBI4imBbfyQiyaiYU1E+0jpOmdIgDIiM+1pJpw2G83kU1A8QDC/XPof1ekZj",
+	"k74KFQ9F/I/rR3iJzFItgciVFIj3s50ejaTql6qQM8EjqRA6tCUtAt+3DUXixzbZpSJZ0RprjkYrBtGf",
+	"83y/V2hvhmDorekgE9ZzsRJ6Fnj4QjM2b2UgynCWubDJ/Kcx8sNJUfldBWzp/iEI6HYaUJiwSwrOBXxu",
+	"yiHyF+Z45mGzITLkf/YeN/jJD8GtovmZvuFc9hX0wlARFZ4xasYd6PtqGey6iIWChNCs2A0h/xPqHZdR",
+	"NFZTLH81zyCfo5ej9xQKFGbf0ixtw4e63V5nqwLQT5hVYhvNvSIDtpZ/RYFhZUlOg+Jdc3yA3EvBByh5",
+	"H+AqqhjZg/yFNx+ApNIxTZWA3kp3GgxcPwAM0+TXhhyJ2cf/IiaoH0ZG9w0fFu4ayYNrMSmbBYCnAn4P",
+	"oKkpMjU/iYDuK1ugfCq7Nw9hl3tSSGnPPgsoJausb8AtCbqDJ5F0fsPW2I9+raOhVLhltCl8X/ZD+V76",
+	"AH2QJ+nODLs/LPKS5+PGXmkT5QLZU1uidPahN4utMgtunvX68UZYNxRhGjC8l2Eji/ug7JmnqquHAqqv",
+	"hJe88JgQTu4INxYidQPzj8z1wpm7USQ8G4lH08cbwXrAxJKoKJChjjWLxY2I8y/Ius/Mezy2wqIjAXKW",
+	"7pkQtjt0uqEPGvP88ztJ1Bdu7sPp9sBrVxBEI21Kb3xdkJVht1SZFYIgA1CCVKCwI1ZW6Aqa7fzA2jFn",
+	"cMH0sySic5rEu9jX+Ueh6vsLdF9HR5ODGKOSjfrho3q9GHtAMyVIjZN/VTqTLFTrL6ucVBqH9YdAmgpg",
+	"/nBNVlBGlz32V3mtBIEHf/6959G8vPj56qx58dI/ALHlxZd0JgcYu4bAce5ppY87f3l+fvruLT3xr7/+",
+	"JwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -12,6 +12,7 @@ import (
 	"alta/gen"
 	"alta/internal/identity"
 	"alta/internal/meter"
+	"alta/internal/report"
 	"alta/repo"
 )
 
@@ -137,8 +138,6 @@ var failures = []failure{
 		answer{http.StatusBadRequest, "Fondos insuficientes. Tu saldo es $%s y intentas gastar $%s", false}, answer{}},
 	{errCurrency, gen.ErrorCodeInvalidRequest,
 		answer{http.StatusBadRequest, "No puedes crear una transacción en %s en una cuenta configurada en %s.", false}, answer{}},
-	{errNoCategory, gen.ErrorCodeNotFound,
-		answer{http.StatusNotFound, "Categoría no encontrada", false}, answer{}},
 	{errForeignCategory, gen.ErrorCodeInvalidRequest,
 		answer{http.StatusBadRequest, "Categoría inválida", false}, answer{}},
 	{errCategoryType, gen.ErrorCodeInvalidRequest,
@@ -169,6 +168,18 @@ var failures = []failure{
 		answer{http.StatusBadRequest, "User already has categories", false}, answer{}},
 	{repo.ErrCategoryExists, gen.ErrorCodeInvalidRequest,
 		answer{http.StatusConflict, `Category "%s" already exists`, false}, answer{}},
+	{report.ErrNoCategory, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Categoría no encontrada", false}, answer{}},
+	{report.ErrTaken, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusConflict, "Ya existe un presupuesto para esta categoría este mes.", false}, answer{}},
+	{report.ErrAboveParent, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "El presupuesto supera el límite de la categoría padre. Disponible: $%s.", false}, answer{}},
+	{report.ErrBelowChildren, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "El monto es menor a la suma de las subcategorías ($%s). Ajusta las subcategorías primero.", false}, answer{}},
+	{errBudgetNotFound, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Presupuesto no encontrado", false}, answer{}},
+	{errBudgetOwner, gen.ErrorCodeForbidden,
+		answer{http.StatusForbidden, "No tienes permiso", false}, answer{}},
 	{errTooLarge, gen.ErrorCodeTooLarge,
 		answer{http.StatusRequestEntityTooLarge, "request entity too large", true},
 		answer{http.StatusRequestEntityTooLarge, "request entity too large", false}},

@@ -31,7 +31,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // the clock, "# @invite name 7" makes an invite of seven uses with the given
 // name, "# @promote user@example.com" makes an administrator, "# @smtp down" or
 // "# @smtp up" says whether mail can be sent, "# @account name user@example.com
-// SAVINGS USD Trips" makes an account, and "# @close name" deletes it.
+// SAVINGS USD Trips" makes an account, "# @close name" deletes it, and
+// "# @transaction user@example.com EXPENSE 10.50 2026-03-04T12:00:00Z Category"
+// enters one in the user's oldest account, in a category or none.
 func TestGolden(t *testing.T) {
 	files := must(filepath.Glob("../testdata/*/*.http"))
 	if len(files) == 0 {
@@ -103,6 +105,9 @@ func (h *harness) parseRequest(block string, answers map[string]any) (name strin
 			answers[account] = map[string]any{"id": h.account(rest).String()}
 		case "close":
 			h.close(uuid.MustParse(h.resolve(value+".id", answers)))
+		case "transaction":
+			fields := strings.SplitN(value+" ", " ", 5)
+			h.enter(fields[0], fields[1], fields[2], fields[3], strings.TrimSpace(fields[4]))
 		case "smtp":
 			h.post.setDown(value == "down")
 		default:

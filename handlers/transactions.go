@@ -10,6 +10,7 @@ import (
 	"alta/gen"
 	"alta/internal/fiscal"
 	"alta/internal/money"
+	"alta/internal/report"
 	"alta/repo"
 )
 
@@ -18,7 +19,6 @@ var (
 	errTransactionAccount  = errors.New("the caller has no such account for a transaction")
 	errAccountGone         = errors.New("the account of the transaction is gone")
 	errCurrency            = errors.New("the currency is not the account's")
-	errNoCategory          = errors.New("there is no such category")
 	errForeignCategory     = errors.New("the category is another user's")
 	errCategoryType        = errors.New("the category does not take such transactions")
 )
@@ -84,7 +84,7 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 func ownCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Category, error) {
 	category, err := tx.CategoryOfAnybody(ctx, id)
 	if err != nil {
-		return category, instead(err, errNoCategory)
+		return category, instead(err, report.ErrNoCategory)
 	}
 	if category.UserID != w.UserID {
 		return category, errForeignCategory

@@ -27,6 +27,15 @@ type Category struct {
 	DeletedAt *time.Time `db:"deleted_at"`
 }
 
+// CategoriesEver returns all of the user's categories by name, the deleted ones
+// too: what was spent in them still counts.
+func (r reads) CategoriesEver(ctx context.Context, userID uuid.UUID) (list []Category, err error) {
+	err = r.list(ctx, &list, `
+SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at, deleted_at
+FROM categories WHERE user_id = $1 ORDER BY name`+r.engine.bytewise()+`, id`, userID.String())
+	return list, err
+}
+
 // Page is a part of a list: Limit rows after the first Offset.
 type Page struct{ Offset, Limit int }
 

@@ -1,0 +1,186 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/oapi-codegen/nullable"
+
+	"alta/gen"
+	"alta/internal/money"
+	"alta/internal/report"
+	"alta/repo"
+)
+
+var (
+	errBudgetNotFound = errors.New("there is no such budget")
+	errBudgetOwner    = errors.New("the budget is another user's")
+)
+
+// ListBudgets answers the tree of categories with budgets and spending.
+func (s *Server) ListBudgets(ctx context.Context, r gen.ListBudgetsRequestObject) (gen.ListBudgetsResponseObject, error) {
+	books, period, err := s.books(ctx, r.Params.Month, r.Params.Year)
+	if err != nil {
+		return nil, err
+	}
+	user := callFrom(ctx).principal.UserID
+	if books.Budgets, err = s.Repo.Budgets(ctx, user, period.Year, int(period.Month)); err != nil {
+		return nil, err
+	}
+	return gen.ListBudgets200JSONResponse{Body: wireNodes(books.BudgetTree())}, nil
+}
+
+// CreateBudget makes a budget.
+func (s *Server) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObject) (gen.CreateBudgetResponseObject, error) {
+	amount, err := money.Parse(r.Body.Amount)
+	if err != nil {
+		return nil, err
+	}
+	owner := callFrom(ctx).principal.UserID
+	var response gen.CreateBudget201JSONResponse
+	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		if _, err := tx.LockWorkspace(ctx, owner); err != nil {
+			return gone(err)
+		}
+		budget := repo.Budget{UserID: owner, CategoryID: r.Body.CategoryID, Amount: amount, Month: int(r.Body.Month), Year: int(r.Body.Year)}
+		if err := checkBudget(ctx, tx, budget); err != nil {
+			return err
+		}
+		if err := tx.CreateBudget(ctx, &budget); err != nil {
+			return err
+		}
+		response.Body = wireBudget(budget)
+		return s.remember(ctx, tx, response.VisitCreateBudgetResponse)
+	})
+	return response, err
+}
+
+// UpdateBudget changes one of the caller's budgets.
+func (s *Server) UpdateBudget(ctx context.Context, r gen.UpdateBudgetRequestObject) (gen.UpdateBudgetResponseObject, error) {
+	var response gen.UpdateBudget200JSONResponse
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		budget, err := lockBudget(ctx, tx, r.ID)
+		if err != nil {
+			return err
+		}
+		if err := changeBudget(&budget, *r.Body); err != nil {
+			return err
+		}
+		if err := checkBudget(ctx, tx, budget); err != nil {
+			return err
+		}
+		if err := tx.UpdateBudget(ctx, &budget); err != nil {
+			return err
+		}
+		response.Body = wireBudget(budget)
+		return s.remember(ctx, tx, response.VisitUpdateBudgetResponse)
+	})
+	return response, err
+}
+
+// DeleteBudget deletes one of the caller's budgets for good.
+func (s *Server) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObject) (gen.DeleteBudgetResponseObject, error) {
+	var response gen.DeleteBudget200JSONResponse
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		budget, err := lockBudget(ctx, tx, r.ID)
+		if err != nil {
+			return err
+		}
+		if err := tx.DeleteBudget(ctx, budget); err != nil {
+			return err
+		}
+		response.Body = wireBudget(budget)
+		return s.remember(ctx, tx, response.VisitDeleteBudgetResponse)
+	})
+	return response, err
+}
+
+// lockBudget locks the caller's workspace and returns a budget of it.
+func lockBudget(ctx context.Context, tx *repo.Tx, id uuid.UUID) (repo.Budget, error) {
+	owner := callFrom(ctx).principal.UserID
+	if _, err := tx.LockWorkspace(ctx, owner); err != nil {
+		return repo.Budget{}, gone(err)
+	}
+	budget, err := tx.Budget(ctx, owner, id)
+	switch {
+	case errors.Is(err, repo.ErrNotFound):
+		err = errBudgetNotFound
+	case errors.Is(err, repo.ErrNotOwner):
+		err = errBudgetOwner
+	}
+	return budget, err
+}
+
+// changeBudget makes the changes that were sent.
+func changeBudget(budget *repo.Budget, changes gen.BudgetUpdate) (err error) {
+	if amount := sent(changes.Amount); amount != nil {
+		if budget.Amount, err = money.Parse(*amount); err != nil {
+			return err
+		}
+	}
+	if month := sent(changes.Month); month != nil {
+		budget.Month = int(*month)
+	}
+	if year := sent(changes.Year); year != nil {
+		budget.Year = int(*year)
+	}
+	if category := sent(changes.CategoryID); category != nil {
+		budget.CategoryID = *category
+	}
+	return nil
+}
+
+// checkBudget reports whether the budget may stand beside the others of its
+// month.
+func checkBudget(ctx context.Context, tx *repo.Tx, budget repo.Budget) error {
+	others, err := tx.Budgets(ctx, budget.UserID, budget.Year, budget.Month)
+	if err != nil {
+		return err
+	}
+	categories, err := tx.CategoriesEver(ctx, budget.UserID)
+	if err != nil {
+		return err
+	}
+	err = report.CheckBudget(budget, others, categories)
+	if limit, ok := errors.AsType[*report.Limit](err); ok {
+		return withValues(limit.Err, money.Number(limit.Amount))
+	}
+	return err
+}
+
+func wireBudget(b repo.Budget) gen.Budget {
+	return gen.Budget{
+		ID: b.ID, Amount: money.Number(b.Amount), Month: b.Month, Year: b.Year, CategoryID: b.CategoryID, UserID: b.UserID,
+		CreatedAt: wireTime(b.CreatedAt), UpdatedAt: wireTime(b.UpdatedAt),
+	}
+}
+
+func wireNodes(nodes []report.Node) []gen.BudgetNode {
+	list := make([]gen.BudgetNode, len(nodes))
+	for i, n := range nodes {
+		list[i] = gen.BudgetNode{
+			ID: nullable.NewNullNullable[uuid.UUID](), CategoryID: nullable.NewNullNullable[uuid.UUID](),
+			CategoryName: "Uncategorized", CategoryColor: "#cccccc", CategoryIcon: "Wallet",
+			Amount: money.Number(n.Amount()), Spent: money.Number(n.Spent), DirectSpent: money.Number(n.Direct),
+			Remaining: money.Number(n.Remaining()), Percentage: n.Percentage(), Status: gen.BudgetNodeStatus(n.Status()),
+			Children: wireNodes(n.Children),
+		}
+		if n.Budget != nil {
+			list[i].ID = nullable.NewNullableWithValue(n.Budget.ID)
+		}
+		if c := n.Category; c != nil {
+			list[i].CategoryID = nullable.NewNullableWithValue(c.ID)
+			list[i].CategoryName, list[i].CategoryColor, list[i].CategoryIcon = c.Name, or(c.Color, "#ccc"), or(c.Icon, "Wallet")
+		}
+	}
+	return list
+}
+
+// or returns the text, or for none the one that stands in for it.
+func or(text *string, standIn string) string {
+	if text == nil {
+		return standIn
+	}
+	return *text
+}

@@ -1,0 +1,82 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"alta/gen"
+	"alta/internal/fiscal"
+	"alta/internal/money"
+	"alta/internal/report"
+	"alta/repo"
+)
+
+// GetDashboard answers what a month comes to.
+func (s *Server) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObject) (gen.GetDashboardResponseObject, error) {
+	books, _, err := s.books(ctx, r.Params.Month, r.Params.Year)
+	if err != nil {
+		return nil, err
+	}
+	if books.Accounts, err = s.Repo.Accounts(ctx, callFrom(ctx).principal.UserID); err != nil {
+		return nil, err
+	}
+	if id := r.Params.AccountID; id != nil && *id != "" && *id != "null" {
+		n := slices.IndexFunc(books.Accounts, func(a repo.Account) bool { return strings.EqualFold(a.ID.String(), *id) })
+		if n < 0 {
+			return nil, errAccountNotFound
+		}
+		books = books.Only(books.Accounts[n])
+	}
+	return gen.GetDashboard200JSONResponse{Body: wireDashboard(books.Dashboard())}, nil
+}
+
+// books returns the caller's books of a month: the current one, but for what of
+// it is given. Totals are read before the categories, so that each of theirs is
+// known.
+func (s *Server) books(ctx context.Context, month, year *int32) (books report.Books, period fiscal.Period, err error) {
+	user := callFrom(ctx).principal.UserID
+	workspace, err := s.Repo.Workspace(ctx, user)
+	if err != nil {
+		return books, period, gone(err)
+	}
+	calendar, err := workspace.Calendar()
+	if err != nil {
+		return books, period, err
+	}
+	period = calendar.PeriodOf(s.Now())
+	if month != nil {
+		period.Month = time.Month(*month)
+	}
+	if year != nil {
+		period.Year = int(*year)
+	}
+	books.Currency = workspace.Currency
+	if books.Totals, err = s.Repo.PeriodTotals(ctx, user, period.String()); err != nil {
+		return books, period, err
+	}
+	books.Categories, err = s.Repo.CategoriesEver(ctx, user)
+	return books, period, err
+}
+
+func wireDashboard(d report.Dashboard) gen.Dashboard {
+	body := gen.Dashboard{
+		Summary: gen.DashboardSummary{
+			Income: money.Number(d.Income), Expense: money.Number(d.Expense), CashFlow: money.Number(d.CashFlow()),
+			TotalAvailable: money.Number(d.Available), ByCurrency: make(map[string]gen.CurrencySummary, len(d.Others)),
+		},
+		ChartData:        make([]gen.CategoryShare, len(d.Shares)),
+		ExpensesAnalysis: gen.ExpensesAnalysis{Fixed: money.Number(d.Fixed), Variable: money.Number(d.Variable)},
+	}
+	for currency, flow := range d.Others {
+		body.Summary.ByCurrency[currency] = gen.CurrencySummary{
+			Income: money.Number(flow.Income), Expense: money.Number(flow.Expense), CashFlow: money.Number(flow.CashFlow()),
+			TotalAvailable: money.Number(flow.Available),
+		}
+	}
+	for i, share := range d.Shares {
+		body.ChartData[i] = gen.CategoryShare{CategoryName: share.Name, Total: money.Number(share.Total), Color: share.Color}
+	}
+	return body
+}

@@ -1,0 +1,183 @@
+package report
+
+import (
+	"errors"
+	"math"
+
+	"github.com/google/uuid"
+
+	"alta/repo"
+)
+
+// Errors of CheckBudget. The last two come in a Limit.
+var (
+	ErrNoCategory    = errors.New("the user has no such category")
+	ErrTaken         = errors.New("the category has a budget in that month")
+	ErrAboveParent   = errors.New("the budgets of the subcategories come to more than their parent's")
+	ErrBelowChildren = errors.New("the budget is less than those of the subcategories")
+)
+
+// Limit is an error of a budget that does not fit in with others, with the
+// amount that would.
+type Limit struct {
+	Err    error // ErrAboveParent or ErrBelowChildren
+	Amount int64
+}
+
+// Error is part of error.
+func (l *Limit) Error() string { return l.Err.Error() }
+
+// Unwrap returns which limit it is.
+func (l *Limit) Unwrap() error { return l.Err }
+
+// CheckBudget reports whether the budget may stand beside the others of its
+// month, among which it may be itself as it was. Budgets of deleted categories
+// bind nobody.
+func CheckBudget(wanted repo.Budget, month []repo.Budget, list []repo.Category) error {
+	index := byID(list)
+	category := index[wanted.CategoryID]
+	if category == nil || category.DeletedAt != nil {
+		return ErrNoCategory
+	}
+	var limit, siblings, children int64
+	for _, other := range month {
+		filed := index[other.CategoryID]
+		if other.ID == wanted.ID || filed == nil || filed.DeletedAt != nil {
+			continue
+		}
+		switch {
+		case filed == category:
+			return ErrTaken
+		case category.ParentID != nil && filed.ID == *category.ParentID:
+			limit = other.Amount
+		case category.ParentID != nil && filed.ParentID != nil && *filed.ParentID == *category.ParentID:
+			siblings = add(siblings, other.Amount)
+		case filed.ParentID != nil && *filed.ParentID == category.ID:
+			children = add(children, other.Amount)
+		}
+	}
+	if limit > 0 && add(siblings, wanted.Amount) > limit {
+		return &Limit{ErrAboveParent, max(0, limit-siblings)}
+	}
+	if wanted.Amount < children {
+		return &Limit{ErrBelowChildren, children}
+	}
+	return nil
+}
+
+// Statuses of a Node.
+const (
+	StatusOK         = "OK"
+	StatusWarning    = "WARNING"
+	StatusExceeded   = "EXCEEDED"
+	StatusUnbudgeted = "UNBUDGETED"
+)
+
+// Node is a category in the tree of budgets.
+type Node struct {
+	Category *repo.Category // nil: what was spent in none
+	Budget   *repo.Budget   // nil: none
+	Direct   int64          // spent in the category itself
+	Spent    int64          // and in those below it
+	Children []Node
+}
+
+// BudgetTree returns the live categories as a tree, with their budgets and what
+// was spent in them, and last a node without a category where something was
+// spent in none. A deleted category's spending counts in what is above it.
+func (b Books) BudgetTree() []Node {
+	index := byID(b.Categories)
+	g := grower{below: map[uuid.UUID][]*repo.Category{}, budgets: map[uuid.UUID]*repo.Budget{}, direct: b.spending(index)}
+	for i := range b.Budgets {
+		g.budgets[b.Budgets[i].CategoryID] = &b.Budgets[i]
+	}
+	for i := range b.Categories {
+		if category := &b.Categories[i]; category.DeletedAt == nil {
+			above := idOf(index.live(index.parent(category)))
+			g.below[above] = append(g.below[above], category)
+		}
+	}
+	tree := g.grow(uuid.Nil)
+	if spent := g.direct[uuid.Nil]; spent > 0 {
+		tree = append(tree, Node{Direct: spent, Spent: spent})
+	}
+	return tree
+}
+
+// spending returns what was spent by live category, uuid.Nil being none.
+func (b Books) spending(index categories) map[uuid.UUID]int64 {
+	direct := map[uuid.UUID]int64{}
+	for _, total := range b.Totals {
+		if total.Type == repo.TypeExpense && !total.IsTransfer && total.Currency == b.Currency {
+			id := idOf(index.live(index.find(total)))
+			direct[id] = add(direct[id], total.Amount)
+		}
+	}
+	return direct
+}
+
+// grower makes a tree of what it has by category.
+type grower struct {
+	below   map[uuid.UUID][]*repo.Category // below uuid.Nil are the roots
+	budgets map[uuid.UUID]*repo.Budget
+	direct  map[uuid.UUID]int64
+}
+
+func (g grower) grow(above uuid.UUID) []Node {
+	nodes := make([]Node, 0, len(g.below[above]))
+	for _, category := range g.below[above] {
+		node := Node{Category: category, Budget: g.budgets[category.ID], Direct: g.direct[category.ID], Children: g.grow(category.ID)}
+		node.Spent = node.Direct
+		for _, child := range node.Children {
+			node.Spent = add(node.Spent, child.Spent)
+		}
+		nodes = append(nodes, node)
+	}
+	return nodes
+}
+
+func idOf(category *repo.Category) uuid.UUID {
+	if category == nil {
+		return uuid.Nil
+	}
+	return category.ID
+}
+
+// Amount is the budget, 0 without one.
+func (n Node) Amount() int64 {
+	if n.Budget == nil {
+		return 0
+	}
+	return n.Budget.Amount
+}
+
+// Remaining is what is left of the budget, at least 0.
+func (n Node) Remaining() int64 { return max(0, n.Amount()-n.Spent) }
+
+// Percentage is the share of the budget that was spent, in whole percent with
+// halves rounded up; 0 without a budget.
+func (n Node) Percentage() int64 {
+	amount := n.Amount()
+	if amount == 0 {
+		return 0
+	}
+	whole, rest := n.Spent/amount, n.Spent%amount
+	if whole >= math.MaxInt64/100 {
+		return math.MaxInt64
+	}
+	return whole*100 + (rest*200+amount)/(2*amount) // a budget has ten digits, so there is room
+}
+
+// Status goes by the share of the budget that was spent, before it is rounded.
+func (n Node) Status() string {
+	amount := n.Amount()
+	switch {
+	case amount == 0:
+		return StatusUnbudgeted
+	case n.Spent >= amount:
+		return StatusExceeded
+	case n.Spent*5 >= amount*4:
+		return StatusWarning
+	}
+	return StatusOK
+}

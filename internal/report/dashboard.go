@@ -1,0 +1,119 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"alta/repo"
+)
+
+// What stands for no category, and for one without a colour.
+const (
+	nobodysName   = "Otros"
+	nobodysColour = "#94a3b8"
+)
+
+// transferName is part of the name of categories whose rows are taken for
+// transfers, in whatever case.
+var transferName = repo.FoldCase("Transferencia")
+
+// Flow is what a month comes to in one currency.
+type Flow struct {
+	Income, Expense int64
+	Available       int64 // in the accounts, now
+}
+
+// CashFlow is what is left of the month's income.
+func (f Flow) CashFlow() int64 { return f.Income - f.Expense } // both are at least 0
+
+// Share is what was spent in a category and those below it.
+type Share struct {
+	Name, Color string
+	Total       int64
+}
+
+// Dashboard is a month in one currency.
+type Dashboard struct {
+	Flow
+	Others map[string]Flow // the other currencies
+	Shares []Share         // of the top-level categories, the largest first
+	// Fixed and Variable part the expenses by whether they recur.
+	Fixed, Variable int64
+}
+
+// Dashboard returns the sums of the month. Transfers are neither income nor
+// expense.
+func (b Books) Dashboard() Dashboard {
+	var d Dashboard
+	index := byID(b.Categories)
+	flows := map[string]Flow{b.Currency: {}}
+	shares := map[uuid.UUID]Share{} // uuid.Nil: of none
+	for _, account := range b.Accounts {
+		flow := flows[account.Currency]
+		flow.Available = add(flow.Available, account.Balance)
+		flows[account.Currency] = flow
+	}
+	for _, total := range b.Totals {
+		category := index.find(total)
+		if isTransfer(total, category) {
+			continue
+		}
+		flow := flows[total.Currency]
+		if total.Type == repo.TypeIncome {
+			flow.Income = add(flow.Income, total.Amount)
+		} else {
+			flow.Expense = add(flow.Expense, total.Amount)
+		}
+		flows[total.Currency] = flow
+		if total.Type == repo.TypeExpense && total.Currency == b.Currency {
+			d.spend(shares, index.root(category), total.Amount)
+			d.part(category, total.Amount)
+		}
+	}
+	d.Flow = flows[b.Currency]
+	delete(flows, b.Currency)
+	d.Others, d.Shares = flows, sorted(shares)
+	return d
+}
+
+func isTransfer(total repo.PeriodTotal, category *repo.Category) bool {
+	return total.IsTransfer || total.Type == repo.TypeTransfer ||
+		category != nil && strings.Contains(repo.FoldCase(category.Name), transferName)
+}
+
+// spend adds an expense to the share of a top-level category.
+func (d *Dashboard) spend(shares map[uuid.UUID]Share, root *repo.Category, amount int64) {
+	share := Share{nobodysName, nobodysColour, shares[idOf(root)].Total}
+	if root != nil {
+		share.Name = root.Name
+		if root.Color != nil {
+			share.Color = *root.Color
+		}
+	}
+	share.Total = add(share.Total, amount)
+	shares[idOf(root)] = share
+}
+
+// part adds an expense to those that recur, or to the others.
+func (d *Dashboard) part(category *repo.Category, amount int64) {
+	if category != nil && category.IsFixed {
+		d.Fixed = add(d.Fixed, amount)
+	} else {
+		d.Variable = add(d.Variable, amount)
+	}
+}
+
+// sorted returns the shares, the largest first and equal ones by name.
+func sorted(shares map[uuid.UUID]Share) []Share {
+	list := make([]Share, 0, len(shares))
+	for _, share := range shares {
+		list = append(list, share)
+	}
+	slices.SortFunc(list, func(a, b Share) int {
+		return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.Name, b.Name), strings.Compare(a.Color, b.Color))
+	})
+	return list
+}

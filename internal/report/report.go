@@ -1,0 +1,97 @@
+// Package report works out what a month of a user's books comes to: the tree of
+// budgets and the dashboard. It adds up totals, never transactions, and knows
+// no database: whoever asks brings the rows.
+package report
+
+import (
+	"math"
+
+	"github.com/google/uuid"
+
+	"alta/repo"
+)
+
+// Books are what a report is made of: a user's rows, and the totals of one
+// fiscal month.
+type Books struct {
+	Currency   string          // that sums are in
+	Categories []repo.Category // by name, the deleted ones too
+	Totals     []repo.PeriodTotal
+	Budgets    []repo.Budget  // of the month; the dashboard goes without
+	Accounts   []repo.Account // the budget tree goes without
+}
+
+// Only returns the books of one account, in its currency.
+func (b Books) Only(account repo.Account) Books {
+	totals := b.Totals
+	b.Currency, b.Accounts, b.Totals = account.Currency, []repo.Account{account}, nil
+	for _, total := range totals {
+		if total.AccountID == account.ID.String() {
+			b.Totals = append(b.Totals, total)
+		}
+	}
+	return b
+}
+
+// categories are a user's, by id.
+type categories map[uuid.UUID]*repo.Category
+
+func byID(list []repo.Category) categories {
+	index := make(categories, len(list))
+	for i := range list {
+		index[list[i].ID] = &list[i]
+	}
+	return index
+}
+
+// find returns the category that a total is filed under, or nil for none.
+func (c categories) find(total repo.PeriodTotal) *repo.Category {
+	id, err := uuid.Parse(total.CategoryID)
+	if err != nil {
+		return nil
+	}
+	return c[id]
+}
+
+// parent returns the category's parent, or nil for none.
+func (c categories) parent(category *repo.Category) *repo.Category {
+	if category.ParentID == nil {
+		return nil
+	}
+	return c[*category.ParentID]
+}
+
+// live returns the category that stands for the given one: itself, or where it
+// was deleted the nearest above it that was not, or nil where there is none.
+func (c categories) live(category *repo.Category) *repo.Category {
+	for category != nil && category.DeletedAt != nil {
+		category = c.parent(category)
+	}
+	return category
+}
+
+// root returns the live category at the top of the given one's tree, or nil
+// where there is none.
+func (c categories) root(category *repo.Category) *repo.Category {
+	category = c.live(category)
+	for category != nil {
+		above := c.live(c.parent(category))
+		if above == nil {
+			break
+		}
+		category = above
+	}
+	return category
+}
+
+// add returns a + b, or the nearest number that there is: a sum that nobody
+// can have does not turn into a debt.
+func add(a, b int64) int64 {
+	switch {
+	case b > 0 && a > math.MaxInt64-b:
+		return math.MaxInt64
+	case b < 0 && a < math.MinInt64-b:
+		return math.MinInt64
+	}
+	return a + b
+}

@@ -1,0 +1,74 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// ErrNotOwner is the error of a row that is another user's.
+var ErrNotOwner = errors.New("belongs to another user")
+
+// Budget is a row of budgets: what may be spent in a category in one fiscal
+// month, in minor units (cents).
+type Budget struct {
+	ID         uuid.UUID `db:"id"`
+	UserID     uuid.UUID `db:"user_id"`
+	CategoryID uuid.UUID `db:"category_id"`
+	Amount     int64     `db:"amount"`
+	Month      int       `db:"month"`
+	Year       int       `db:"year"`
+	CreatedAt  time.Time `db:"created_at"`
+	UpdatedAt  time.Time `db:"updated_at"`
+}
+
+const sqlSelectBudget = `SELECT id, user_id, category_id, amount, month, year, created_at, updated_at FROM budgets `
+
+// Budgets returns the user's budgets of a month, those of deleted categories
+// too.
+func (r reads) Budgets(ctx context.Context, userID uuid.UUID, year, month int) (budgets []Budget, err error) {
+	err = r.list(ctx, &budgets, sqlSelectBudget+`WHERE user_id = $1 AND year = $2 AND month = $3`, userID.String(), year, month)
+	return budgets, err
+}
+
+// Budget returns a budget of the user. Its error is ErrNotFound, or ErrNotOwner
+// for another user's.
+func (r reads) Budget(ctx context.Context, userID, id uuid.UUID) (Budget, error) {
+	var b Budget
+	if err := r.get(ctx, &b, sqlSelectBudget+`WHERE id = $1`, id.String()); err != nil {
+		return Budget{}, err
+	}
+	if b.UserID != userID {
+		return Budget{}, ErrNotOwner
+	}
+	return b, nil
+}
+
+// CreateBudget adds the budget. The workspace has to be locked, and what is
+// asked of b has to be checked. Its id and times are set.
+func (t *Tx) CreateBudget(ctx context.Context, b *Budget) error {
+	b.ID, b.CreatedAt, b.UpdatedAt = uuid.New(), t.now, t.now
+	_, err := t.exec(ctx, `
+INSERT INTO budgets (id, user_id, category_id, amount, month, year, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+		b.ID.String(), b.UserID.String(), b.CategoryID.String(), b.Amount, b.Month, b.Year, t.now)
+	return err
+}
+
+// UpdateBudget stores the budget's category, amount and month. The workspace
+// has to be locked, and what is asked of b has to be checked.
+func (t *Tx) UpdateBudget(ctx context.Context, b *Budget) error {
+	b.UpdatedAt = t.now
+	_, err := t.exec(ctx, `
+UPDATE budgets SET category_id = $3, amount = $4, month = $5, year = $6, updated_at = $7 WHERE id = $1 AND user_id = $2`,
+		b.ID.String(), b.UserID.String(), b.CategoryID.String(), b.Amount, b.Month, b.Year, t.now)
+	return err
+}
+
+// DeleteBudget deletes the budget for good. The workspace has to be locked.
+func (t *Tx) DeleteBudget(ctx context.Context, b Budget) error {
+	_, err := t.exec(ctx, `DELETE FROM budgets WHERE id = $1 AND user_id = $2`, b.ID.String(), b.UserID.String())
+	return err
+}
