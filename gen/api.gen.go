@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -3133,6 +3134,9 @@ type CategoryID = openapi_types.UUID
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
+// ReportAccount defines model for ReportAccount.
+type ReportAccount = string
+
 // AppCrossOrigin An error of the app door.
 type AppCrossOrigin = AppError
 
@@ -3347,6 +3351,42 @@ type GetDashboardParams struct {
 
 	// Year The year of the month; that of the current month by default.
 	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ExportWorkbookParams defines parameters for ExportWorkbook.
+type ExportWorkbookParams struct {
+	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ExportCSVParams defines parameters for ExportCSV.
+type ExportCSVParams struct {
+	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ExportTablePDFParams defines parameters for ExportTablePDF.
+type ExportTablePDFParams struct {
+	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ExportVisualPDFParams defines parameters for ExportVisualPDF.
+type ExportVisualPDFParams struct {
+	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
 	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
@@ -3725,6 +3765,18 @@ type ServerInterface interface {
 	// GetDashboard Income and expenses of a month
 	// (GET /api/reports/dashboard)
 	GetDashboard(ctx echo.Context, params GetDashboardParams) error
+	// ExportWorkbook Transactions as an Excel workbook
+	// (GET /api/reports/export)
+	ExportWorkbook(ctx echo.Context, params ExportWorkbookParams) error
+	// ExportCSV Transactions as CSV
+	// (GET /api/reports/export/csv)
+	ExportCSV(ctx echo.Context, params ExportCSVParams) error
+	// ExportTablePDF Transactions as a table in a PDF
+	// (GET /api/reports/export/pdf/table)
+	ExportTablePDF(ctx echo.Context, params ExportTablePDFParams) error
+	// ExportVisualPDF A financial report as a PDF
+	// (GET /api/reports/export/pdf/visual)
+	ExportVisualPDF(ctx echo.Context, params ExportVisualPDFParams) error
 	// FindTransactions List transactions
 	// (GET /api/transactions)
 	FindTransactions(ctx echo.Context, params FindTransactionsParams) error
@@ -4510,6 +4562,146 @@ func (w *ServerInterfaceWrapper) GetDashboard(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetDashboard(ctx, params)
+	return err
+}
+
+// ExportWorkbook converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportWorkbook(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportWorkbookParams
+	// ------------- Optional query parameter "accountId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "accountId", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportWorkbook(ctx, params)
+	return err
+}
+
+// ExportCSV converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCSV(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCSVParams
+	// ------------- Optional query parameter "accountId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "accountId", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCSV(ctx, params)
+	return err
+}
+
+// ExportTablePDF converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportTablePDF(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportTablePDFParams
+	// ------------- Optional query parameter "accountId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "accountId", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportTablePDF(ctx, params)
+	return err
+}
+
+// ExportVisualPDF converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportVisualPDF(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportVisualPDFParams
+	// ------------- Optional query parameter "accountId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "accountId", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportVisualPDF(ctx, params)
 	return err
 }
 
@@ -5472,6 +5664,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/transactions/:id", wrapper.UpdateTransaction, options.OperationMiddlewares["updateTransaction"]...)
 	router.GET(options.BaseURL+"/api/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
 	router.POST(options.BaseURL+"/api/categories", wrapper.CreateCategory, options.OperationMiddlewares["createCategory"]...)
+	router.GET(options.BaseURL+"/api/reports/export", wrapper.ExportWorkbook, options.OperationMiddlewares["exportWorkbook"]...)
+	router.GET(options.BaseURL+"/api/reports/export/csv", wrapper.ExportCSV, options.OperationMiddlewares["exportCSV"]...)
+	router.GET(options.BaseURL+"/api/reports/export/pdf/table", wrapper.ExportTablePDF, options.OperationMiddlewares["exportTablePDF"]...)
+	router.GET(options.BaseURL+"/api/reports/export/pdf/visual", wrapper.ExportVisualPDF, options.OperationMiddlewares["exportVisualPDF"]...)
 	router.GET(options.BaseURL+"/api/budgets", wrapper.ListBudgets, options.OperationMiddlewares["listBudgets"]...)
 	router.POST(options.BaseURL+"/api/budgets", wrapper.CreateBudget, options.OperationMiddlewares["createBudget"]...)
 	router.DELETE(options.BaseURL+"/api/budgets/:id", wrapper.DeleteBudget, options.OperationMiddlewares["deleteBudget"]...)
@@ -9807,6 +10003,906 @@ func (response GetDashboard500JSONResponse) VisitGetDashboardResponse(w http.Res
 type GetDashboard503JSONResponse struct{ AppOverloadedJSONResponse }
 
 func (response GetDashboard503JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbookRequestObject struct {
+	Params ExportWorkbookParams
+}
+
+type ExportWorkbookResponseObject interface {
+	VisitExportWorkbookResponse(w http.ResponseWriter) error
+}
+
+type ExportWorkbook200ResponseHeaders struct {
+	ContentDisposition *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+	XRequestID         *string
+	XTokenBalance      *int
+	XTokenCost         *int
+	XTotalCount        *int
+	XTruncated         *string
+}
+
+type ExportWorkbook200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportWorkbook200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportWorkbook200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	if response.Headers.XTotalCount != nil {
+		w.Header().Set("X-Total-Count", fmt.Sprint(*response.Headers.XTotalCount))
+	}
+	if response.Headers.XTruncated != nil {
+		w.Header().Set("X-Truncated", fmt.Sprint(*response.Headers.XTruncated))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportWorkbook400JSONResponse AppError
+
+func (response ExportWorkbook400JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response ExportWorkbook401JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response ExportWorkbook402JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response ExportWorkbook403JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook404JSONResponse AppError
+
+func (response ExportWorkbook404JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response ExportWorkbook409JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response ExportWorkbook422JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response ExportWorkbook429JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response ExportWorkbook500JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbook503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response ExportWorkbook503JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSVRequestObject struct {
+	Params ExportCSVParams
+}
+
+type ExportCSVResponseObject interface {
+	VisitExportCSVResponse(w http.ResponseWriter) error
+}
+
+type ExportCSV200ResponseHeaders struct {
+	ContentDisposition *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+	XRequestID         *string
+	XTokenBalance      *int
+	XTokenCost         *int
+	XTotalCount        *int
+	XTruncated         *string
+}
+
+type ExportCSV200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       ExportCSV200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCSV200TextCsvResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	if response.Headers.XTotalCount != nil {
+		w.Header().Set("X-Total-Count", fmt.Sprint(*response.Headers.XTotalCount))
+	}
+	if response.Headers.XTruncated != nil {
+		w.Header().Set("X-Truncated", fmt.Sprint(*response.Headers.XTruncated))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCSV400JSONResponse AppError
+
+func (response ExportCSV400JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response ExportCSV401JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response ExportCSV402JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response ExportCSV403JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV404JSONResponse AppError
+
+func (response ExportCSV404JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response ExportCSV409JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response ExportCSV422JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response ExportCSV429JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response ExportCSV500JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCSV503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response ExportCSV503JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDFRequestObject struct {
+	Params ExportTablePDFParams
+}
+
+type ExportTablePDFResponseObject interface {
+	VisitExportTablePDFResponse(w http.ResponseWriter) error
+}
+
+type ExportTablePDF200ResponseHeaders struct {
+	ContentDisposition *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+	XRequestID         *string
+	XTokenBalance      *int
+	XTokenCost         *int
+	XTotalCount        *int
+	XTruncated         *string
+}
+
+type ExportTablePDF200ApplicationPdfResponse struct {
+	Body          io.Reader
+	Headers       ExportTablePDF200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportTablePDF200ApplicationPdfResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	if response.Headers.XTotalCount != nil {
+		w.Header().Set("X-Total-Count", fmt.Sprint(*response.Headers.XTotalCount))
+	}
+	if response.Headers.XTruncated != nil {
+		w.Header().Set("X-Truncated", fmt.Sprint(*response.Headers.XTruncated))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportTablePDF400JSONResponse AppError
+
+func (response ExportTablePDF400JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response ExportTablePDF401JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response ExportTablePDF402JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response ExportTablePDF403JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF404JSONResponse AppError
+
+func (response ExportTablePDF404JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response ExportTablePDF409JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response ExportTablePDF422JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response ExportTablePDF429JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response ExportTablePDF500JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTablePDF503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response ExportTablePDF503JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDFRequestObject struct {
+	Params ExportVisualPDFParams
+}
+
+type ExportVisualPDFResponseObject interface {
+	VisitExportVisualPDFResponse(w http.ResponseWriter) error
+}
+
+type ExportVisualPDF200ResponseHeaders struct {
+	ContentDisposition *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+	XRequestID         *string
+	XTokenBalance      *int
+	XTokenCost         *int
+	XTotalCount        *int
+	XTruncated         *string
+}
+
+type ExportVisualPDF200ApplicationPdfResponse struct {
+	Body          io.Reader
+	Headers       ExportVisualPDF200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportVisualPDF200ApplicationPdfResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	if response.Headers.XTotalCount != nil {
+		w.Header().Set("X-Total-Count", fmt.Sprint(*response.Headers.XTotalCount))
+	}
+	if response.Headers.XTruncated != nil {
+		w.Header().Set("X-Truncated", fmt.Sprint(*response.Headers.XTruncated))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportVisualPDF400JSONResponse AppError
+
+func (response ExportVisualPDF400JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response ExportVisualPDF401JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF402JSONResponse struct {
+	AppInsufficientTokensJSONResponse
+}
+
+func (response ExportVisualPDF402JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(402)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF403JSONResponse struct{ AppKeyForbiddenJSONResponse }
+
+func (response ExportVisualPDF403JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF404JSONResponse AppError
+
+func (response ExportVisualPDF404JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF409JSONResponse struct {
+	AppIdempotencyConflictJSONResponse
+}
+
+func (response ExportVisualPDF409JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF422JSONResponse struct {
+	AppIdempotencyMismatchJSONResponse
+}
+
+func (response ExportVisualPDF422JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response ExportVisualPDF429JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response ExportVisualPDF500JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportVisualPDF503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response ExportVisualPDF503JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16485,6 +17581,18 @@ type StrictServerInterface interface {
 	// GetDashboard Income and expenses of a month
 	// (GET /api/reports/dashboard)
 	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
+	// ExportWorkbook Transactions as an Excel workbook
+	// (GET /api/reports/export)
+	ExportWorkbook(ctx context.Context, request ExportWorkbookRequestObject) (ExportWorkbookResponseObject, error)
+	// ExportCSV Transactions as CSV
+	// (GET /api/reports/export/csv)
+	ExportCSV(ctx context.Context, request ExportCSVRequestObject) (ExportCSVResponseObject, error)
+	// ExportTablePDF Transactions as a table in a PDF
+	// (GET /api/reports/export/pdf/table)
+	ExportTablePDF(ctx context.Context, request ExportTablePDFRequestObject) (ExportTablePDFResponseObject, error)
+	// ExportVisualPDF A financial report as a PDF
+	// (GET /api/reports/export/pdf/visual)
+	ExportVisualPDF(ctx context.Context, request ExportVisualPDFRequestObject) (ExportVisualPDFResponseObject, error)
 	// FindTransactions List transactions
 	// (GET /api/transactions)
 	FindTransactions(ctx context.Context, request FindTransactionsRequestObject) (FindTransactionsResponseObject, error)
@@ -17359,6 +18467,106 @@ func (sh *strictHandler) GetDashboard(ctx echo.Context, params GetDashboardParam
 		return err
 	} else if validResponse, ok := response.(GetDashboardResponseObject); ok {
 		return validResponse.VisitGetDashboardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportWorkbook operation middleware
+func (sh *strictHandler) ExportWorkbook(ctx echo.Context, params ExportWorkbookParams) error {
+	var request ExportWorkbookRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportWorkbook(ctx.Request().Context(), request.(ExportWorkbookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportWorkbook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportWorkbookResponseObject); ok {
+		return validResponse.VisitExportWorkbookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportCSV operation middleware
+func (sh *strictHandler) ExportCSV(ctx echo.Context, params ExportCSVParams) error {
+	var request ExportCSVRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCSV(ctx.Request().Context(), request.(ExportCSVRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCSV")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCSVResponseObject); ok {
+		return validResponse.VisitExportCSVResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportTablePDF operation middleware
+func (sh *strictHandler) ExportTablePDF(ctx echo.Context, params ExportTablePDFParams) error {
+	var request ExportTablePDFRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportTablePDF(ctx.Request().Context(), request.(ExportTablePDFRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportTablePDF")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportTablePDFResponseObject); ok {
+		return validResponse.VisitExportTablePDFResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportVisualPDF operation middleware
+func (sh *strictHandler) ExportVisualPDF(ctx echo.Context, params ExportVisualPDFParams) error {
+	var request ExportVisualPDFRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportVisualPDF(ctx.Request().Context(), request.(ExportVisualPDFRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportVisualPDF")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportVisualPDFResponseObject); ok {
+		return validResponse.VisitExportVisualPDFResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18805,612 +20013,639 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rcuNGli76KrnZHWF7DsgCb7pGxxyWpLJlV6mqSyqXZyxvMQkkybTATBiZEIv26MR+lfmz/82PHfMI",
-	"fpP9JCdyZSZuBEiCupSqWx0T4xIJAom8rPWt27f+aHh8FnJGmBSNgz8aU4J9EsE/B7GcEiaphyVRf/tE",
-	"eBENJeWscdD4OMUSySlBPCQRVh8iia+JQF+/f3WE9tttFwniweftdmun1f6m1XAa5BOehQFpHDReEhyR",
-	"qOE0hDclM6weIBeh+kbIiLJJ4/bWabzmHtbPW348iQiSHE044ix/66mUoTh48QIHErfMxy2Pz17ckIiO",
-	"F00ywzT4V8mvCfubO/7B3xc/LS6kOztxedvbnX3fuXFZ7+97ix9HXfFTf/pD+H5n/vr3D2387S75N69D",
-	"z3473pcve9Gb8fef1rzAeyzJazqjsmICqUABGUvExzCXgbrUQZj5iDI05XM0w2yhJpIzXyAKP5hPeUAQ",
-	"nmDK0Nd+hMeySYkcN9Vr45A2IywJ3KhpFrPZbn/TQoORIEyiOUwc1o9St+PjcX76Lhs+lviycRj9rb+/",
-	"fyj/1t70Jd/xgHqL5Ve9yLyaQB4OAqHeD6M5ZT6fq7e3r/igL/Tb33Zc93D+tx133RuR32Ii5Olx+btQ",
-	"Xy8Y1S/joDGPUMAnAlYuIiGPpMiPoT92vZ1RmzR3x91+s4dd0twf9XebHbyLu357vEPa6wclo8VgLEm0",
-	"PKpzM32SozmmEo3ImKvzMSWIkU8SyWiRH09hCkIsJYnUnf7nz25z/5f/568Np2QI50QIytkR59eUlM+N",
-	"0JcgD65BXw+vrr7jQjbVYRw6iEdoCP9E/IZEKAzULlYL/Y2Dht9JGb5lwWII8zg8xzNyTiX522v8aZgf",
-	"fuamfyOL76ejbz36ln5/+uH30/YZ/X6/Rbpuy+sE7BC9w3L6txeH6A3+1BxMyN923N6e6x4i+7BDdE68",
-	"OCKHKPu8NWtxoYTHSxxg5lXMA4gXc7qxWjRYDLVdWkg9Fqk5gpMwWqBrkl+e9v7+fskAKJNkQqJ0BEdc",
-	"yBWiWd0fSc6vHXXc9Ig2efrKR986jRBHeEak1ROex2NWeViw/vorgajfQlbqMY4+fDg9Vv+UyYli3F6d",
-	"X+3uqD12/V2vuY97O83e2CXNvVGfNHd6fmfcxa6331YyiqpHhlhOG06D4RkM2284jYj8FtOI+I0DGcVk",
-	"9cIeYUkmPFpUvY1nvtevkxulO9ob75E+aXY9lzR7Xr/b3PN7uDnqjXexv4vbZN/dapRjHs2wbBw04hiu",
-	"zI/aaXxqzogQeEJE7uofcUB9rZnHmAbER1+rG6gpJ59C4knif6PX89Qns5BLwrzFD6REfg+QVELEKCkv",
-	"oATWk8+Zg9pK5nT6fXRDBR0FBA3Oj05PkTfFEfbUFmmhgdmIZuln2Lfqa07lFO4p8IwgzogDH1GGOj00",
-	"5XEkHL1ZpP6VnFOPHCg9OCFS75wxjYRUP/1KSV8xJ5HRnwLGMCE+4swjhQ01bnsdr0Oae+OdcbPn9Xab",
-	"+7g9avb9nbE77uL9UbqhtM5JFyszWU01W9mVmuFPrwmbyGnjoNPvO40ZZfbvtpMTsv+j+f+VCdniYmZu",
-	"0PhrGCmsJRdITHkc+DAtI4LILJRqGOnt0ytnsYBrqhZHrf+t2nsi5EzoZw7C8CjiQryN6IQC9PI4k4SB",
-	"pMFhGFANyl78KjQyS+b1jwaJIh41DhqveDSivk9Yw2mY98l+iiIieBx5RM2exDIWR9wnjYOe273Nzudf",
-	"IzJuHDT+8iIFqS/0t+LFIAxP4GnwBsUNCztutLBqaBzxGcIoxBOitjFmXE5JhDi8Yqtx66i3Tge98TvD",
-	"hHlqtq54Ml03OIjvazZunQbA1auYAXqlSkBs/IgfAfCiBY8jRJrqPuq0Yk/SGyyJRjDXeg8vP1fEIiTM",
-	"r/VAowtQ+tuSW9/LEr9coMG7UzX6A5AD12SBPMzMmYgF8R1EJQgpEilpkAxJYZAp1lIljPgN8eEG2Pcj",
-	"IkQLvbS7Rt8Y9gzAyoptkxEIR5yNA+rJ7Q5N8uvcjKJIg1ErLKlABREEbyep2vCEsol6KY8IQUA/5Wd/",
-	"/z6P1wYDiplPIjTHi5LJekPFDEtvut1kfWDmNbGSaydMUhCC6cRdlA1sjgXsDUDsGPl0PCaRsiLMJC/N",
-	"WKdzLzO2wWDM3koGYuaLiXg8pp5SuQD5RL3p8uJIvd/VyGJV10mm8B1ezNS7v7fIIzt92Qdr6IjMPWC4",
-	"ifGjZkyZGFcRGdMguALo0XE7vaar/u+i3Ttodw86bst13X9XWirAakLGESEZ0HPlAZJtF/drx2nE4STC",
-	"PrmKo2CVbR9G1AMQdx/LtfHLozOu4MoE1lLia5JKBaaUMQ7qLVd2/vXvkSCRspT0ouXnp++69/K6H5gF",
-	"hOZpTUF9AqgxjkgLgeWpj/sIe9d8PD40Vi6iYxSSSFChXtC++w9ksa0ufVZ25eLjHhVcukjvyVjd54uE",
-	"eBfWvlUnD4yDUYIItAVQ5pxknJFDxCMLGb6qmj81d3YP2hl7e0OigGN/2xk7J9EN9Qj6wPANpoFSXAWN",
-	"RexppwKNYrFooYtoYWwlMeWRDBatJRlwT/PJOTzSQULyMKRsAs4adeh5LGGn+VjiERZaBjI+z0s/nzOw",
-	"sjIeZJAbzcRlVTY0c/WLjHMLBjcIw8StuO18q1d6g9kCGXeeyM22ur1xGpJPHiG+UcQgPyQlEfpaEIKs",
-	"YtGCX30MvxHfLEOF/XtbCPD6gn+mOKNZf/LK+UwuzDpom6mHdqMfm8ut83Hrpbzg/LWyxbdVhhYCE4B5",
-	"SHKOArhfYQna9ydbRtwHHBtwNgHnHWao7bro+qUVBx8YjuWUR/T3uhs0fbHcPYqCsn0vL3PGkRcRX00d",
-	"DuBMc0YyzphgzKOZUibkU6igmIMSIZgxea4p8wt78ePHj81ijGjVvshda3fGBybiUCEJ4r8hPsUX4A7Z",
-	"ziBI7oTgVgjulT3yR/qmTfVF4hpZun1xT/XvfU8p5fL9+dsz2EkvY39CZH3LEdaAsqsw4hOl10uBy6OY",
-	"lLdOA6Dv5iP4N4zIJ4UZUcxQGBERh2o8HIU4wogIia2j9c//gr8JmhFR+ux7BBPaswvQCaMRLAv4zdVR",
-	"mXEmp4Ac8JbGr17nZx9T7rkAvmo87IwrHcyIUFbHjAr+oJDb7gGRiMFYkOgrcVjhccrujzq+R701aqNx",
-	"vTFwWDp/L7FvcU9uBk+C3IETsULIiAQo+PO/FNZCPkFB7viF2FdG4DEVIWd0FJAD9Nd233Vb/eUD6aqJ",
-	"HAecR3UHpQ4YR0SgGWEwiwFGIp5hPR6FzkfpmAT6+q9d13Xdb1po8Gus5EXJNWFEZyTiFaOk7AYH1K8z",
-	"zp8beAYWX6I7UMgFlfSGIBbPRhAmWBAc6QvMzgiIEBo/dNxOr/FLyWjuyWkBL4QoC2OZGDlmD/ucaL0z",
-	"pkqoSQ6IPsQRhHIAFkAugh2q+tab0sCPCPtK24xbBwU8eNHGeHMJZfTTlVqezULnG8/gfcYMthDmX858",
-	"WANbW6OMI+zPKKNCRljyaFtRd2dnuZk8mt7nynsIkPMZt2BtaHFnp3rJpM7sje7Fp/55NvA2Pvc7O9zN",
-	"VGZuc6UzLxrOsje++3lc7vWWYtlN7z6cW/7BfPLbOeST5TQ/dnLG+325zT/PAblXt/+27uQvSxk+lrd5",
-	"W1ezmU2e/nwrB/NnmeKn5YDe2vtsliDCklwF5gb37Xf+XOvzD+WX3s4pbZZXcn5lXdAb+ak/l9Ra48fe",
-	"3oltJiLOe7DTuXhDhVD7V1mWxjIdmCu1jNTrgl4gHNIrgFqfa2s/YRf53f3jyTolN7qaqTtdyW3d4597",
-	"K2fc58mNdebiu1OTv2oSIKl1nhKs3huXJksThqhMFHs+UVSj6m4Zqk7ybH0sSVPSGSnN5pzw5vKHPPKV",
-	"vOrdqmepLSVWjk0pRO2jYbGG/6UPV19CUNlkENcbzM6t09DusNLcg5KE511/f9wdd3Gz38HdZg/3vOa+",
-	"v+M2Xa/rtXFnvONDFu369GUzgvat0wiwkFcKRZZOyKkUSF1hyi4kB2Q1oyyWGmg94Pz0b53GDItrUjFH",
-	"OhHZQkE9yjQJOjdxykq66pGj7v/9X/+7P/5psWpSurc287hsMtQ3+Xt7dNXdOjrb12aa/6xTz+H+yds5",
-	"2fNSWJHcfv0leRAf/Uo8UOn6CL6mui4hfwyVnL8mC1G5x4SWuXMeXTumdmWu1ClMrXpNKslMrPWRailw",
-	"m4wORxFe5DdaYRaSkZW+kk7zqapBm3GmPTPXJJRQaKGUh7b0PUDT+VkYVVWNfFSGFoSahERyzpFPPDrD",
-	"QX7zuMkIE49zdt8qEd06S7/JbF6PB7ykdOg78gmpr+IIoKZPRRjgQrXQX9ruy/299kZnKCNOzD4aPDGx",
-	"2+7cWldMVbVadgkNEJB2jREt1Bt+OD9edeaUlKdeWRHjqccZHOHqmZ/jICCyzsTvrpDjuVqcB5flVByT",
-	"MY4DuXIwenojMtGuZYUMlzZE7pVHnAcEs9zT3JpS8mRMPElvOHqBXlI1wyTCq+UmHOMk0F6ovpviiNjy",
-	"GKkAv0zQY0SwN4VcPYZCEnmEyUPkJmatsVmzx3uGP9FZPFNv5UIJif4rPfi2Fis7AT0IwqsnD2ZV0gpL",
-	"hJHAN5RNRDL7FIoGYZSt6m1WR9bsJUM5Lq0cfrlA86kG+w+gpvcTuV987vDj4PXrk4shHDYPi6mDRphd",
-	"g8q+oZGMcYD0cROHaHg++PH07NvzIZrhBZriG4KwWVpYL6aW5OeGvmXDaZjLG07j9OzHk/OLNydn6uOj",
-	"9yfHpxdXR4P3x0q3pBsw+eFKxR+H/joBaoEGmxD/UYUojE+Q6NQvP3Tg6SoUwfZdstdz3Sbp7I+avbbf",
-	"a+Ld9k6z19vZ6fd7Pdd13VpCpr0Kzhj7JhH0TqJ6rS40crlwcnK7NyvFkvfNarbsImVkxAog8QGuB0Dk",
-	"+1TNGA7eZSDCGAeCFFFDLeV9gLoO6jloR0HiPeTTCZVCl9ZlXWrDvxSqav/SOzk6PuqVnMFM6dpf/vXr",
-	"n93m/qD5CjfHv/zRvf2P7J+9/J87+T/3br9ZX/O2qo4Noyn5hA0wQnYVsztgs9/8cltQ0HeHA0YiDN4r",
-	"IaAhwcmH9/lTr7/cWJV374IcwgAzjeqTmsS+u8nDs2uxbmbNz3LT2a/UxVAr2nbdSsPoR+xhj3JGRH7g",
-	"VhNmiinrvUedOsrydy6/dtM5ad+DejYHeK2F0OkrOdrqZwQp2CiNDLTYN/9r7e9nIEb7bvp/w42zlBbT",
-	"rphI/VDkcaZehLKJNfhFSDyIlajvFGqkTIr8hO9sBkKAkAIjJZAVfjs9f4v2dtz2sqzESGlJwAqYIT4e",
-	"CyKX1O1u02032/2sCqOCN32tSGoh+AoIk8ETQ7tHRBaiMDLBkI9kdN29gJX0+nqnTj+4kfMn6kE4yNzT",
-	"QekQ1Hxnx3BbdFyUaFTIMjQMMTXUKWU3VBIdmC/D8zySzYDeEB99//FCp7UM3709v0AvcEhf3LRf4FhO",
-	"X0TEJ2TW1Dcr6NKVrBSrLacipsmOtRRX6MKemlMAKZ9r/bFw0arR6duUD2tG2QehAzMb+kAuUtaMvExz",
-	"lQZITxWTO73GKoNo99ZZ7/ZVskRBOiTohBEfxeFjIug9m3dbYR7rVVUCSkgeFdG9Gvf/m8m0WGe9UnEF",
-	"Obklk/5KbQ80n9KApGHpWva3QlA6y6TsTdQ3WTnEOAATk48SYurnxY35YqVrSb1+uYxM2E9gZZVo9Hn2",
-	"6erjhtOAbLb8c803qy2yuMq3olODlxwr927z3DoNzWN1VbF5Pk4JxKMyNX/gZtOlgLXWtV887WZ0xIiF",
-	"ZBWy+6swPrMzctZXejBXCo53WEdn88IjKOfTUj8QiDOTf1gQH6tkRRcobSalRD5ULN+tvepm6qxJLnFQ",
-	"NULKkMnh2uyGPbPbRfW2EwkdlR3rZo7yREDX8ZXrsZgZc8xq2HcuXc4wPEqiq4+lpdT4hJjzqOK02m8d",
-	"HcFdoADMg/zZ1cRQ77AQ7U73f9SKqyR7346iYmZ0wHPdnBTSRJmuBrceRxyGyOc8Wo41LOUbLol+HqGe",
-	"29FMF4ayShoBGhGEo/zO79bSwRDetO+3vARgvppX0Bnxh4YMLwauoRGOCOopMN5rdwF59123QCKYy9Nf",
-	"KbiTMHdxKG8ZAXojiK/qFFYINPMI/RaTyNj7o4jgawFZSFEcEAGEcza5mDNthysrDY0iyE1UV+UGa/ZE",
-	"at8wlGAnzsjbcePg5yVGKueP9CgXv1J226n+sl04v7e/FCRSMV20ch/MLS4C2jioevpK2J3h8VlpoKb3",
-	"QAhppxJW5PZtgi82RhC7t0s5rXVOhuGzwtckb3m3V6oZqCPMVH6UnYnvLi7emcOQu3PPXe3+vy0k5K5a",
-	"X8ObSdTyFs73+jzeFZO6V5SBmZdNz1+FHHwX8TENSrR95bkdoDH9RHw0iQiRlE3yLwKamwqdVReam6+B",
-	"VbEoo1b8OOU6f2oyIb5x9lXoqNog/lc+ZS2fkzpAHoLhZ6X+tVeQgrAc7fqeT9k6+fgEYG2Aq17sNS59",
-	"r2NOVgdey6IDVjOn85h58tLuXKXj7dY0O6diZ7/PRDbrOv1zTmkTSjVO5PwEvYvImEQR8RM3tYPkNCJK",
-	"VIVU4gAFRGo2PrWo5mYm3JXxZCMqy2LbK8IBPw+a//7LH93bu/r1dYbg6fnbXqe9mzrbIXut6F3eHhTm",
-	"Ds+qX5uNkTsi2f1Z57e9lWj0gz5g9oIWGkgUELXh9wD0MA5yOs3cTJ3nCXi1qYcroOsKb/peHe/5a4w8",
-	"zmSEBfnz/2Dkk5GCT4xECAdQuynQHvLMCIlYduKtRMmbHkt9tAwd7bLSqPDrgS/PpOMbnlrH+n4AyH13",
-	"3unvHKKhiEdDS02aCEAHDX+VdJj99VeihU4lCugNEXDnXeTjhUAxM97tlA+XCpM0miQz3YOvsJPRWmvK",
-	"Rj+IImQosevAjqt0M5qblPOiapMeaSLkCfGblMHULatLfIMljj6UwZR31JNAxasEjgHjAfdwkOWFreVH",
-	"r47rLYvMWlk9/Zreu2e9/4h632lEPFgrp9/zgOTNjdp4IZdeEOn7pfu79BTFPpUnNyZ3u3AyPMkrEKhP",
-	"fUTlAcI5eaQLjng01LzajLPFjMeiEIpIPl83aTgNJBRs5CzzLxjKEAAt2oLdlttqt7ut3XW21zrP/GO6",
-	"4TuQay4rXKlYIhIIIAC9ZnxeGNmq99xfcbjIDSnNwnPbe8TFXa+567luc9d13eae+n9u+r/aWXgKG1S8",
-	"2RSHIWFFoyTgE7pWbGRrAKp2C+Rol++V1Xak0xCxPjAlVl8oSOyrDZ24v4yoNdmkeMRjuc1zbVih9J0+",
-	"TvlMPcHjzCMREw6i4yTHDyearrgyG+uqfqnsySViw0I6RkikQ00nKz3AufVJtvdqcVSesw07VazYxcIx",
-	"+e5yi0ztVBZCcv0n487qZLwd6x3SZohlb5dh6C8EIGkQUDa58hZeQK5I+QnJesK07wxRcTf/191yG9NE",
-	"pRUu3aoQant/v1/LfauEh0KzVzGTNDDew+XnHWvAK2mgZovp7ZDUT02xQCMyiRmizAviYmCxW51yUuFB",
-	"A5dksLj6LeYSV6bRmOUaRZBMAzwoplZc8rsFlrtrQ52HaMg4I0ODXyEMOZ/yhJJTZw0QSCTRsf37DI52",
-	"imSm1cFBOyVUoN8NT07yHOOPqA4NLoGl4sZM4n75FXNKzl7ZPsu+RenRBl6bEgy1Kr9qhhdoBPlDhRYT",
-	"kDK1VbYz1BLYphH+6qYRBSiNe76L+73mPu53mz3c3W/u4faouTfaHbl+2+uO3U4dZd+/Y8XFzsNhrFU1",
-	"CZqgqAQM7Y86472xS5qu3x43e36/39zDXb/ZJft+F7e93VH9kgTYi+XjgK8cNFpkrf4xFcr69HBAmI+j",
-	"YjBstZi4a/b2zsPmnnzm5G0FtxYEV/gTgEXLADxYmYLU7uysjjyWoSls87v1LjCPzx3ftSne1aLorDSo",
-	"M0h5BcHDRKWwlFzQpUQKkEY+VEqPEU5fdjOxlp6gVVUl24u3nYx4OyrPQVf7ReegH6LhXzzPG1aOo/GX",
-	"V692Xu68XGeIJitSnvwsBaIeV4r2IziwVzzwgyRM0ECsFZwbivCMa2r4gZlP6e/EH96LcN/YXsiqnbMa",
-	"hU+DgM4Ik9ijf/73WiPPEsBVdPpK2PYoESA47eM2Av+ZU7Mq/QTMcxoRT56HpFKxK6UGWt3JDwsAVyny",
-	"7Gx7IvY202Vmo1RuzC2128YbBFJgdL1Zafg0V7NmJJK1Z81MUmZ6DZbUrVmC1NxL7fXqGRguSOkZpkwN",
-	"fqMOifqpDsI2SJLPCNnd399v9bdaV2Dv3maLlW6vXsfk4G8xkt0kUaA0bx3gCYt4DOEEodbxAI1IwOdo",
-	"z7Vr5ZhP2q7r6Pzltuse5jPaMytojI+3PzScxsfB+7PTs28bTuPkp6OTk+OT44bT+HD28sPxtycXJ0t1",
-	"bPbiulVaOa2bE2VFjVPQBxlFrtcrLyCyWyp3BJJJzQi2anW+VZXWxsaHk4npuZsWduy4eWN1w6oOt+Xe",
-	"Y2FHctvSKG6RDrVYA7NKzb5liTzSvJNfCZQes8dVr706tkIy2jXWQlY0djvZhWt3NqrCqUg3vRuKrh7V",
-	"/n5uH3XcTq/O0LqlJRu2wWIJS8sd+AkGg/2d48E/CD/BPkQkAlIxtEEwxwuh4QVlkIYoHqiYut2urEB8",
-	"HXvUJ4DDyyJ0EQ/vkbfg7l03axIXvKKfVnnPlNlGPoWECSJQRLw4qplWX4+tYDCJ8Tqsrqmcq+x5/W0u",
-	"rh5xLh9XqO5V1rV9nFJvimSEmcDQMxyiOWmCpYEnp2dHb9+cADB5d3J2rv718u3Fd3lEkn63Uro/5dJ6",
-	"9/N7Z8qJghLnSL7E3p6Xpbr6ZFNWV8yngu6XFdriOAnQFnRGpYUKVFEKidzRTE301Toj9Vl91VdfU6IT",
-	"kJ9V17PqAvspCEwdxGZH8hennq4rrmiezeRZhT6r0C9bhWY8G8mxWqVWywssfVwWWc8IM0q2rDjcSJlC",
-	"sZZcSxWqxv6GQES5esrhVcz9Vk0EeEPXOf6gdBNJHjYDckOCNLIDrBDQRiLgc5NCX8ApG7nqD9HwrYy4",
-	"0KkDc5s/wXhFBHljZ367Gp/kozf7Pdwd7d0tgNOtroDNz2exwmlrh+nSshfciXo0dgpW7YOH52YqTOd+",
-	"/6R93F3DuJRnVKpTaQEO1KUqiymMzCfoa9KatBz0l1ev+rvd7jcF8puaP17iVNoGfb3D83cR1VHausRF",
-	"GYhyVxhk1rnimSW4qJqmtYMkR/0VnEdEkogyHFG+/NKZyotO3eBPJZpRklxBlyyTleRISCXHoLPMGpSz",
-	"JXCtZdw8Jsq5O6sNZR6fEcduKUg/HXE53YDD5sho9S+Mu7r/zF29lGlNFpVDgDohKpCY8jlDnAWLxPgt",
-	"4YXe/+6314tfPx7j6Fd50f7dD3d974fO6Gzv049/d/EmlNFVTNXf8bn2GMNIlsr96jBT9x6PmfraxLnK",
-	"+KnXEFJ/odQTHo8i4kk05ZEgaAQKfaFEdBiQ+yeiODJFLOfxbIajRVW+x0zkgkmAh03zg2q+aw+L6auA",
-	"z0u2CQhNTQRnBGcxRWMrONjVokndrwqCKjTPY3kPzNrArQQvUvEsD89IkTJ62zdrW2g9SBrIV/MfJfRw",
-	"Uw7EhfN8Sliv67Y62+Ht5fQ6PQHptDvpsi+NuGwDHmMaLD6IUnMU+s0sv+eR+tgQxpOIAL4qehl2aqd2",
-	"+7hi9/t4ofb7h4ujKi27Tj3IpJtcacL+sknUrpevX2L8LhrJYx0zj+WzL6YjjrXAKjrYcSSPSx0CJxY+",
-	"jxYlRrEtC4km9etC8lb5Cl9BJz3pYsBwsBB07c1PitcXdoBIZeCq2yRzZmXmqhIVkVyTzmfJyFeuTX3Z",
-	"nGWttU3KuCC6pzVBILhFSYOCxVGmaLZcYa5Zv4I6Ke3mIpRchHFTpplz8poky0NEdeAGmtLyAs79Ayp1",
-	"c4oGxGuiAdxUQGu5WxCgRhIug/OlFNFtFVnbvUNe2pba7C4JaFvptPb2Scb3qNY6Xbfvuq3dz6HYnOzR",
-	"KT3L2lG7IgXGeG/NheXwHZqw5VMQYQeY/PL8dKzLHaqk11lRIGrHj4zjGYnY84gQ4zgIFrWoTVMGleKb",
-	"l08fpJfdU07em/oJeHZnLWfg5XPtts2twwFn4NfNdxm3SXVL2XS5F1riFQm14ynreTpEw2MS/vnfgkpo",
-	"5hfjYKgEq+GDKVCI4MDniDLqUd34NOuacmvlqhfb7eglKVvjk3JKhYFxPpImcKjZkl9lQJlF6/R7aLSQ",
-	"RDiIcdYcnB+dnmbePM3SNYZ4wOckanpYEN8xPCsSyYjOZsQ/QBiNAugNAWm2xkeGDe/eRhxOyR6xBtgG",
-	"Hg31/swPOWXy/rFwuzYWJmYsJWeHyCn3YdpCXDRdvz1JaZIFZv6If7p/aOzeDRonr7YRPr4PksbBu9Mq",
-	"kkZTOLS2L55hUsvXgDwNhkdR/uCh6fx4ZcrRh45GemNKAt8SK/JrgnDCl5gYCDVEPNxuUzfUBkWCVToR",
-	"HOdFXsfGj+oNdeOiMaYB8dHXcUx9YPwx/ZW/qeWy0a+zmjKvyiLqrtXpGitEvMiYZ8iUQA6OldRbN03P",
-	"nJKlnJJVrBhq81A/iZtrdgwM1s/wp6ZhMW2eLhWSbdahfWU21mehunx6fJQZtKklaWa5KsX+UUVZp5AK",
-	"+6Q9WKDFN2WwwClKMPGoghi0rEJX0J1eCb1Mb/urRCFRn8xCLpU5ceVxNg4oGKXZj2dUzLD0pnAPaBMQ",
-	"M+CpST+A212ZEWSuEyTzl2lsm34QkRt+bT+AsXsZR7odf8xs1/KG0wi4p39RfGKhRXC21Xta4+80GJdX",
-	"VvDMAGBcqY9woKCavk9FC9tsM+Zi3201TC2WG06+L3rS0z8XFcyOYhmdlfiaSnhRrGOMMrAlQhzJEj/L",
-	"uDxCfcqyaTamOV4xPr29nX2DI1puYZ8CMblxC2lMTBn0sL9Hx8KSqtNJT8moys7hdwQHuhInP4FVNXJD",
-	"fq0JsSKC/cUwexD5NRx77C/yqw6fb263mieXDfYUzk9ZdYtPqkscp1g3lC44cRo/7P79pzfNzo+Dl8fN",
-	"9xf9jyfN78567/59ba7PEw0aZ7m/RovVOpIgaNGguVO5plBR40VUszul5Gf5N7Afr+Me2Dh4XT5B7fZD",
-	"8TLM8CclnUs29sC6vjKJGxPOfaWA8mWw60A747JyN8Jti3dsvCQSO6bJ8RzfkHUF9UaBrN2C5rqHzhDY",
-	"NzW1ZFXzZj5GMfgDzKBABhrVmBRHq6dnRYqm8zEOQKNVU+1pFWtO2uR+so7cc+0+AIsfTkZtD2B3KXFO",
-	"AyM9U+bxmR1pNk7uEFeH43OboFpWWoRVK+OuikBdw5flKMEKSbq6z9xD95Vb1zeubIGq57I8oVdPilg1",
-	"Y1sm9Bpttyadt6Jjy6l98hPu2WLHWL9rS2kXr1qNU34gi/dcbkMcDjgXh1dTHlvXjGEPd52liEIcZcw9",
-	"HvjomizQhOuFmfPoukiu3+mtqhre7WzctLg0H+410AefshqtAFbEKl7zCWWZAMVGnsiNmKMPob7hqTM/",
-	"F2mfu9VGsX71FWT2b0pEi7Ls3kX8hvpVvRNueOxNzSRZZq2s/nz99mjwuuE0vn379tvXJw2n8eb06P3b",
-	"87evLhpOY/Du3euTvPK0168EmY/GMb0J6drnbTPX3nlIGuy7NbHbhgcbnvajdTtUz3h567OHqDTsPxw7",
-	"t2aUOJeQNLIiM0lJap0anXLX6TyQEZlQJoqKK5HWnb0880S1tN5/GmThVAw2aGOIGbJ2IJTQJH6mbApB",
-	"rcLHtu4AwSZxqQp6bb5RMEptUGFtB258P1bcAQQghc6DRKwh0HkYkvRwCvHmpRUlAYGvDItLq27u/jbk",
-	"621NXDpaEdEevnv/dqi2OjjoMfWXOku+en+iNMi792/z82s+r55hNRtKGPxeOiGng7OB7v/7e0JsC9pe",
-	"rTEcM4FwpKyOmMmkSVCmTmtGIurhF4NoQpikDL94GRPGxdVAmUorB+ZuUGeppiMiHo/8z1dvubsNd36q",
-	"pe1edPKAIkevX5CFmQXLHMyEhT+RE4VdVVQgdYge35Dt6sNqKN+Ktj3o69Pzt6jXae9+k1/Wkw/vn1Z/",
-	"nu5qZdhZ1wL++6Wu9UWjvHO/TewDziZAiKx0RoTIbzEO1CA7mSHW7PT+MFq7v8rqKurxzWmaeg+p11hd",
-	"1VGt5tbuHK3wvtiN03lQFXQSq1G8eIP9iPq5BvWYYZD5TSNK67UsKJGRojx1aUvrncdyY/O9wrQtE+Xb",
-	"SieN2Vdvss+9qdTrEfmRR2VBM5b5piq3e9PI3lJed0WSruQTqLqFJO5SM/MP6Gp30O70TXARcrptZvaK",
-	"xOylRU/er3TVyTyts6xTCmac2rQElZ4TjzM/jcnMeXQtDpMKeiod0x1BB1aMSzwfrtnd3VnqQ5CX7912",
-	"v2v4HxMxv+PWZQosL9fLh30c8InQco4MqOFb7TDPYo//eXn5yXWbl5ef2uPLy0+741/+ZT0OqeNTr8Qs",
-	"6ropviG6WR0P8sfnXlzxrKozndplev8/JJHAAeo6qOegHSUn9pBPJ1QKk8mcoXkd/qUQH/1L7+To+Ki3",
-	"hnLgX7/Okg50b/8j+2cv/+dO/s+922/uCjan5BM2GdjI8qGsW7Pl3ywRElQD8QvTsyRffEKzrTGzYEe3",
-	"4NSuMYXAc6BHf7m66VrCjGCbeupOnEt9PU8tS0I1hYSygck2dAmbK6XyA1FNBdVep0Z/xB72KGc2uvgZ",
-	"42/l19ZB+xJHEyIHq6h/MRL4BlrRGMVoKBcigr3pptUHoBtBOdZlAL5H+t8VG8VMoYl/YIbaFROpH6ok",
-	"s3oRyiZqKiBiEhIPrHL1nZARptDY6bZIDQETflwazH+5gHRTyKzESBnrynJRxvPejtteFo9Yg2pg8GGI",
-	"j8eiwGne6Lid3abbbrb7OdgseNPXQfJaNHHltBbDo/cnx6cXV0eD98fDFDzN8EIrMYwYmWAgVjaJ3llp",
-	"9HHw+vXJRcNpnA9+PD37Vkmf07MfT84v3pycqY8zN89LqvT6+owX+qEOMvdwUPpINb/ZZ65sAZunwfJW",
-	"lU+dkXna9efJsHL378LK/U/Jwv1UWbefEMt2jZSdDbraVBymbB3iM93VPwzdlYGUpVVJXzT91TPd1UOR",
-	"et4fvVWVaq8QQWm29B28MWbD77i9PXcpv6nonoGMnUJbDf279c6Xgu9lja8lSbG1Nl7DWel4OdS0ULms",
-	"Z4EEIUssTSW5uJmDAyQHd/bCPKJnpZtLdDWz1XaqSt8TeLw6AXqF3ncLjrR2/Sy1MzJ/l2F5qrF7GZln",
-	"+aFWU5ya65ZyFa+rmnJxpiO4uo4rQSWYBgWZNv7B3xc/LS6kOztxedvbnX3fuXFZ7+97ix9HXfFTf/pD",
-	"+H5n/vr3D2387S75N69Dz3473pcve9Gb8fefCluuv/PE82Ztclt29itk0kUqbusaGnpnlimhAUtM/xy6",
-	"flhWOnWy7sZ/YGhjaCQJYcbJiEZkrH9MZgUPResB2RFSm6fAjzCBAL4JmriN2xrdWTPtGQtGz+NCgN21",
-	"3kmze5Q1lqQK6OCxFoNVLA7aSZk5q92abZB8XF4qkpRwQKM462E5RIzPKweTJKH0L9z9A9c9cJeTULbx",
-	"rOxsQ4aRH9or7Mk4wshX0jL6nd+F8KJf7ejRUG2IsO8L6/YyS+ugocFoQzh1w4v3g7PzVyfvh4D4dBc3",
-	"KtcAP/uj+wN/+iEOMvdQ2C95yGqZq306iYGaiscyyfuWkQs6IxdWt9WQu7X0IX7WhmbCylYhYVUvO/Eg",
-	"8011hbafhCUT040iAypKyM+nWJyRT/JdRfRfW6S6AgSNeRDwuajdk2KKxbuI3FAei42eE0bEI37BEtig",
-	"6XllMct7Pt+ukqVzn5Us7epKFhhgSRnLOneTueE7u1kLGWzq49Lb1qqOKa2JyT3ZyW2j5QUv38xVPKwD",
-	"2z50z3D/ZDy/+cBVwtJ6TVlCHjTFYkp8jZpGXrQIpeEQIjckMpnuSk5GRMbRUlbLGm7XFfGwvYdJLtmr",
-	"l1zyztBnbJrl+FYjqzCiHqlVXACJ9QTLOCrbetZ6niiLXner5ZEvcrVrSxX8VWVqVQzSAxut0kkR9U5i",
-	"HXbkV2voRUBMqBmsDDHqzEGPCwkH0lOmZJE0oCa3j+GrEFchia5mlMVV9bNwcBFXux84BMZZYPOVQNdk",
-	"UXS6rHr2HlTrRjQkV/DOpYQqmUZSBwlPJDTLmBLvmscSLUi9Yp5uQkWlX7g8FGGmWzPfoFEEcV3oTaxD",
-	"c0jykk7TNWZ+dxUVdnFa7K7Ip0rbQ1PyPuWrWio+A8xeU80Ys2mHmDDATGjuV29KcFif/BWky4qT2qvP",
-	"s3O/jDqdFe2ZzZ4cmozFHPeE+SwPzO2H68oS6YwIiWfh6mJ6zMScRI+b+t+tIMfIrVL2DRy9fcp23Hso",
-	"jCd+FYnGxnl4CZNRib93311bWZylzqkuBo3IRPtpKWeADKY88LUo8LhPrH2evQwFnF8LFIcIT3AxR/dO",
-	"xaDbpNeepsXySlaTUHPmbMPfmZsxJ7tQ5euspoREpIRxOqDs+o0oaQcP1JDNccDnSG8xZB5fCKkpYEcQ",
-	"EBPpSDEUfDjoVLutBWG+/pZ6Zk0ou25tPb8XCfV1REQcyPJR2Tc2haB3S2h2kkmqntxom7rx7VserD4x",
-	"51MeyaY6ij6C0xPxGRq+e3ueMkXiWE5faGKMpr7Z8J5OR7fQkaG+x31dS4XC65cuCl9Jagy7YoYXyOct",
-	"lF1AhLVGAZCLhh/OT97nlIr6oOE0BsdvTs/ymsV8s4SAzw0l53Ipt7ji43L98pj6ROl3tRmuNAdYOQdy",
-	"wkyXYzEyc4JDeqU7hpgS/PzEpF+v7qBSdeCNjpeGwzw/N4bwVMmCkGvC6JWKPVKbiVE2qWbwvEhZ+QIy",
-	"Lpgg+/v1sGX/86OnSqGWwwvZLeCYvVk2XWWH7ZxEN9Qj5wlIK0TgaphlCqqM8Pp1rAKE30GTHURz8Xpd",
-	"mgwiGWLCQJSoXtPn88JmzV+6+awm1kIlUZnh+yyRA7pwvsoDaKDmiExiBoK8KBy6LbfVbndbu43NeBNW",
-	"UkSNyAQ/qvjJkOqu6h4HSSQmaRwQJxbX9byWq3pWGblVUlLfGbe9/bGLmzu432/2vDZp7nnuqOn6O7jv",
-	"7413R53afasCLOSVIISVrgQ00oayYmAsNTELbTZWL0y/IrpzFztDU5Nc4QmpzOYEvRBQwvRwiY+oFCQY",
-	"5wf6hv9OgwC/6Lfc1emIZXZ4ju0qN3W58TnJOUr304pjWG5nm31QchZfQ2tz87Vj2HXn9a1tKwVWMjgV",
-	"DTw7qtL3qRC64JRZcdgf12TVVKA4qKAtgWjGRhI7xJGkOLjisdRKbIZ/5ZH9cxtRDtpEK7CSdT/B3hQI",
-	"RWuscFYZrmymU1hnO0WZ8TjZdSxbfgjffRvh2rVPEcGiLHL7cbpwEu4gHPtUooAXqKv1bCvQ0kVvcAR0",
-	"uMWEqH+OIrXOejJ9ycGYgBw+Ok4LC5Rgx9ekhc64RL+TiBez3NenVOWSqprpZ2uSq5Yik/rtYT9U7rFC",
-	"ls52TTPnEZWSPDq+8ElQ6j/NUG9Dh52vbSL/N1CyorTa13a98jwQzZoNEVa3d7hIeL9Bp3J+nQ1mQd4P",
-	"FNjM8m0gDvWOt3m04B+/U2uI/gqIFPF5CTxy23vExV2vueu5bnPXdd3mnvp/bvq/+m09KSvlmVpkFYRP",
-	"RlQzXo41d7R+/YbTmIAwVHDg11jImcEBGQvD/HJ1VQSRuNzpDrCHBAKCH0D9vRyA39TgI4/GSr907ldR",
-	"sedA81pIpg+XWTYn2+kjmcRNhEo5IMumYlflAOiZDIg/IZHtgifrI7MlKaepgU/1b7MdJNcjttywS99+",
-	"lTTFaTHzygGn97Dlz0UmoxUJksrMMF+bdHwOsTTDumtaTd1LuuTG8cC9O6dPHupIxCIkSOCFMBGBOV5A",
-	"4JoTUZI/uWWPOC9TzbPhMiUFQEWysVUpk2qh7PeZwoklnvgHz5nc34B6MSGZ9tSP/PrZiHegxOpskdNZ",
-	"Kz1io+zMx3xlnYYJB7VsRTIB+xYyjd4QZ0Qz1ygwDN2xH4qmsbcuSdQmlCzNWkluaL3yrAq9mxHLJVhm",
-	"3+uSPt51m7vjHdLs+b1REzw/7fHOuOPvjXpefVePzUrdUEBc6AzOPOvsGjY6ZaCtZ6F7mCNnfURVcquE",
-	"0eS+OSrLkzeKqbCZXI3sKM15Tl4iqzFzUjn5IvNxJZVd9lCuUf4Z3pJKcaWTaDN7d42+Xir1zHebrQp7",
-	"2NYYFLZUsc/n/m6vtW2PT+dOJaxt9+X+Xrtudnq1IgB9uo3471fWnG7AGpLwjdQqUagSZKkio/7DVrTU",
-	"Tas7GRNP0huOXqCXVL0yifC6UH956r66v/rmXpgXkh9unlaTTQIz4sSenZw8sXw5sDXWHPdsBXiZCyAt",
-	"jSk78FnYt/qQ3+W8DQb7O8eDRs2qlW2KsY8jHtY8FKu0u52+MjfFdtB4DTHyq/KGUhvWfG8Sr6pz8gaT",
-	"eMuT9lhVzzVOWu5QpXO95niVd+OoTp7MvfJW/TgK/oJVTTlmpspjdTqMqQZZFSbwdTd7uN+aCbn4Ioqi",
-	"8mPeivL3c1WC1kp1fnKVofdFUvVcKfoFVIo+V4Y+MSFYjzHwzpWi5XpiTKLP19+/3XdbnSfS37+/8kA9",
-	"gZrr3W1OViaUb3Sg5WWBhlOFypnGYMqjiN/LyVOCQJ2TQbVmvigOC8ap1yoguFhH8OA6GjJBeBx5ZLAK",
-	"TkDDVm3u8zEa5l5y+PiowtBh1hix5FXj7Y52cNvrd5ru2PWbPdzZ1VRzO7g93vXapDPa3b3LeKHtB6+z",
-	"Jap26kOPtFNB+/bLCkEaEd92ily2QjLbZJ0VUBbNy07cFr9fbgScGU721mXv90FU2FU0KIFExxB3U/Jf",
-	"ATZxh4jssXqAfvjKNCo1/vDKBp6rmkTbrzNJFppAsMaITsxNkkGlAeL2iviwOqZzynw+v/LxQlQ2qBBQ",
-	"rkR8NMLeNaQFyClZ6IajUwLE7gi4fvfdPOtivZyf7FAcs4zFOSzfB2U95wa6mEIPFg3enSKf8whCSwIZ",
-	"b1UBQZiCgNJpMFmV12ThoBkW18Q33i/LILsU98SBxFc9ctT9v//rf++Hf/+9rkDyIuJTWV0PYMJobr7o",
-	"VTt0FSzweRDgSLTQDySUoG91RmzSTBz7xUrm7dqJ796p95tapTp936ZYXMVYXmFdMFk1LYAR81OjS9vU",
-	"ZDbh1Hs8XCTuFUGiGxLVmayNWCIYl3S8uBpFfC7KOyNqp1wYi6mtGNNx0DlmxUSHtb3J2ukTKxYkeV7E",
-	"/diTYEaMaBBQNrF9XbZ8tnvrAAd5dT3wIRoyzsjQJIbB8ZxPOTRmY1xNsq76RJiZbrRZS4bptiRjXR8f",
-	"YlpopjxeUzi/Z2KCFWYX0O0NofbKpLwRlGTqCs0PiYZJlZq6+kWuAivWHTbhm/zIzDerM9rjJ9BTT9dK",
-	"rts61U0VazG1zMloyvn1VRwFVSUm5hKBJjybU8j4XH2dn4+plKE4ePECftDKyJMXWOeBrcgfKeghM1W2",
-	"vC/ZNE6mZCw3VUtCaUl4m6ORf+vCWV0SFlW67j1ksSwDn236wC4p4XjVk7fygd6rCFwrdLufTwR21u3q",
-	"AUOwTdGH968hmGYcEf12tq3PoZJ/erfrzYq8gOBILNF/rt3yyeE3o2rqXZe1ndtr+xQlNynJPc+8zwaO",
-	"nXQH+ffTFupdxMc0IMikOGTKqYPFOlm3zWFZUbNYcWyghsOLIyoX5+qmCdD8oQxnDhjg1GuyaKEjZaSg",
-	"0QK6cHvgroK0cLAJ1MVTgnVrRB2Ma/zUHLw7bf6QLWg1z7l1zL/+HpOqGK9QRrh6lOHx+k1d6iwDIQ8z",
-	"SNAiElqtqCG01PJDb2sUh+r3AZ/oqMCUKsBHiXCQ4CiEJodwd/ND+yrwsPRNzLBLXsP2ci3R34PXF4Or",
-	"NycX70+Pzq8u3v5wcjY8BFQBWF2dtpCQSNi2oQHnobJmkDJMojHWjESw8HC6CY6ySltt88ZtWkh88Ie5",
-	"5JU9Hd9/vFji9U0qdnXkPEcAYfpNT5qa/WHTJx9xfk3JijXUz6MMYeTBtXrdjPQV6JqQ8BANlYQYornh",
-	"ciMG/urGVNibqhlTf4cBpvqQJ4ul75qu1tXVd1zIZl7L2iW7BUqAMS+D6RLrWC7CKCSR4MzRk+KTGxKo",
-	"lXa0Q1sNT3Mcm+RwZWli25E+aeJ7yS4ZMKX53ItnhCWlmWHEJxGeHWTeU+Epu+7aEQAk72ZlxojckGhh",
-	"H+cASJ3hxSUzpY+W6MjGvgynlVYcYCpYTzy6mHOwOwUK1OeSQ6Uo9QmTVC4O1KCbcId/+RcchnDpv/yL",
-	"YwYQYjnNIc8hGsW6XKiAR4cHZncpi1fpM7XDJxNoAKjUDGcecS4ZMg5wayWqSzNNHdBJFKmhqtcY/qFr",
-	"ho+AwcQIOgcRdcXt0EFD89EQjYhaBs6Iur8WtmYlAyqkeSJDhMlI4ze1wVAUB2ZrjjENiN9KJ8La6ism",
-	"Qr1yYbjJEDXnSlpIcDuEvXFi1lTX4yMPR+qdi9UN6O8xl7q4eUoYWvAYRSTkkRJ3YcRHAZnB3V5TISE2",
-	"f4ODWDPf2VsLNIn43EwVjEYgPOI3BOEgOFDnUhem6s2fFA5TiXxOtCV0zfgcpmquvxGXzFCdCLwQrUsG",
-	"1B8eYYKkheyNN6dKBAHySLABDwnTvuMWjyYvzI9ezChoZEml9q/rw3tDIi3dGm6r3XKNxGU4pI2DRrfl",
-	"trq6im0KWgwWAmcci6YjS6FQEaa9NNLtIB74qfstz3cxg9lJzz5n5qSa4IbZwq1LNoQDToQY2hMvpmpL",
-	"gMy1/ZYmHAdJUqIRcZorDggrQxJ5BIRIw0kLNE/9xkFDbeLEfQqFnnhGoDTv4Ody+JBe8uLUJ7OQS8K8",
-	"BcjDXxR+MNtEzVXHdXVeFJOmmBmHYWAIaV78aiohE8TzcyZP0k3SFzO5iJk8+FX1a2ng2ER7dZpUmg2o",
-	"jNFNowRUHFuydo2QzXasSLmzq6W9TbmeWSwOgnxbJ/OJVipJslwm9XjVW9oM4M1sZbU2GvipKd/I7Wqd",
-	"00UvMKi9ygCC0K1rqI56wIpRDiBAwyJ47HssyWvLMFo2BnPti/TCWyf9VfMdD6i32PjH5vJbp5EVh2t/",
-	"rq88PdY/hEql5svUX7nqt3CxvTbz8yMu5Ea/hQthpnv1DtEfDZDMjYPGS+wj8w6NDNHLz43MsVWIurSe",
-	"9xfLqqE0ZOOg57q32Q20ct+EIaiuqo1SfDzVWoGPIXdPGWStBrx3u+pJiZBRz/rAcCynPKK/E1//rrPR",
-	"706ZiMdj6iltpWtS9a+7G/36B7J4xaMR9X3C9O/2N3tq+vJHnI0Dqo3HXqdT9+dvqJhh6U31zzd7enIi",
-	"9FT19dbaYKokiRgO9G82m6C3NyQKOPAHZO1EkPKJnfHzL7fOH0Xwrz+0VmT2L2Ph/fwLSLN4NsPqz4ZC",
-	"K4n4USgdTwQED+1HvygrN8KSNL0AK9lss/k+NQWF02wggfoETIymBwe1rT6IBWl6WGER2L5aYYemFB+j",
-	"MWXAh4nD8BB5U84F9PorVhIwMs9mPrbgWfPpwjQjA6+sjt7MTVBee/YViJ1bShrTp9NkeiTwnwgAa4A8",
-	"s5AAzlFoRE4hb0TbJmmWnoHOlt2Tj5HbQkPzp0LEiSI02Tla/wytzTwCzjnZQgM0THXcMG1ByC6Zbjxo",
-	"MIpvjfGkxVnS+Ltlb6FVp3lg9q4KAc0IZjqYUWg7KZy04Ty7ZMA9kMKoMhSkgUUamb0HGARy9yX3F/WE",
-	"dwJ6kv61GTSje64aNGM7oho8kms2mgceaUvNLPjIt3w0Gt5m+G8s7DNdgG/z/iOFlm6XAGG73nSU4sF0",
-	"amrjwdIZBDjYHbXHrr/rNfdxb6fZG7ukuTfqk+ZOz++Mu9j19otw0LYPK5n/FShw7WJcuN18/lJhaR4K",
-	"IG6s3rPLXRpJTpwWz6Dv6YA+yEMqZ27ZtuPpA2HEgfY6JPZsARxq7wtDMQMeCGT99kDpMlW6N2VLfPIw",
-	"8l4xZHuzZ15w/lqJHv2b/oazI+Iw5JEk/hviUwwlDs+49W649QjUVwaEPSh2Hfg+OJRzCNFBGHk48rVH",
-	"czm7JoNS33CmjTXTKR4JAsxZKAwweIeZn3xkNC4l4lCjUprDmuY0QxW8muScr+2FzGRIV4BXfmPAq05b",
-	"BX80Z6TcEQcOdZONab6AWIKFBQfwU3JDLAqWc54rUnIQvmSZbHSTM6sdj7apdprZLo0jT0jKQF5bOKpA",
-	"q6kYRpJPIE7bQu/BASuQHjkjVDdwEaYd5SVjHP40RW0mEkAQ9YVt62xIAIeFNNocbs58SpmQBPuHCu5z",
-	"f6EF7Yx+Mh5J9foiJBAyFhqsj2MBPuyL9LUZIYYFfBwzXzgoZtATXVspGOkUAdhcZYjbLvJLIueEsPt1",
-	"QW6JvW2OvU2QL6ilpSztQqL1ph7FXCruZim1G+vVpLpgIzBeE2MUkmkTbL7X22/t9p8dtnJ1HUJtPJ5L",
-	"PU5m2+7O+zCHcrMd0slk0Rxhdp3aRBule9/ZJloz0WssnzvPdO3TlU05LwGwL7mcZnwRNqFYiX88lsR2",
-	"2Hk2jR7eNCrUToFhsYG5VFm7tGzxpIWKJtVn42ccaceZ1YRopFVh2vkXwIhPx2MSAdVv+pjSYYAerjWC",
-	"rO2i1TjgOoNrEkxa8ixa70k/53Vlht7zw4fTUkNSKSvMdMbUxu9zEiCBAx+UdICRFxMmMfotJj6O/vwv",
-	"jMYxgQrHAKl7cxSSaEYl9aHKpWQEwhABbL2kpsAR4OaK+bxXs7nCYpa28l6NK/XZgp2ct5x1vusXGIHp",
-	"becyOeMSveKazzJdynN9CniURfKJgaFmb2x+k1/O3r0s5ltGCu3FRJo/QT5RIYHYVv+dL9N+diT80zkS",
-	"LqpUyIM6FN7FUkJWMTgGsADOGQbZa4WAzCEK8UI7H7Jm4ZJzAQxRzoKFoVUTIMLAv5BSSQecX6OAXhNd",
-	"SKFsZGuDWxO5xKnwB/VvtSNBIf+S+jn4XOTidmMe6b77+vZiTiBNGWxzzZ+HgC4py2eiQF4mRDfEqdmt",
-	"GQEv0iSfS5ZUvpf00FKS2clIass1VmJM66+2DV9Ztaxw3WOn/DxHeL68CE+uUlghhgwL3rNN8yTCPRaI",
-	"6pVJkgqrIeh9YJbTJCe58LwvLw5zr0hy8EiY8YwjEXvTcic4lN1QPxNUA9NL/5MRpN3OredUps+L5DQM",
-	"eayQ0Hsy4zcGlykpBlGEIjSzni6ANl7ABfEPdY6Skv0iJDYAI6dkhoTEi6Rdvs4t1zZJCAu8hLuODNCb",
-	"m30p1O0U3tJUJOY2Qjq53sNJwnkLDRWsGtoisiFACEhX8jhT/11KJLpk2Uwi3dHcvqG2p2AMJBBEF2Ki",
-	"DJeZ1OVaAk2xn2eLdBRGo1bk+g6Uogid3Z4Qn5ZgN63qPx922zJWsoSJkMI3S6lHXdsbZRkJdZpu+wJg",
-	"UIKE6iIUU7D5ELGOLxGW2iVYgU3rrcejeeDvGZliG4Y0fMrPqPSRPO1Zyr6NnaZnHIUx8YlAHp6NKI5Q",
-	"AG3+iQ9sdDFLPLmeMov5DZ0pkMdFhdeWMih3q+efzh6T1NcwIgiC2kCw1i71Uz9iypNOYbBzrHkmCgm8",
-	"uia1kAuVcNQ/w/B/Ihj+7MT9sqC/BjOPB/0Znmnor7MsDpGxBcCAVyNZqjDMWgVneEaEY3jNTfJX5lIr",
-	"dIyloBGzJjmwxoE9HzasUeW1feETCL9Wp4MNfD+bDZZnFf1KpFYD802PHOvGzeZtJYUKCQWug/RzRsRX",
-	"F0/oDdGV7eKSDY9J+Od/Cyo5mmEW42BY7piFoZ+yNJVjCeE/QJ8BqGQPsZym5QHUbxQxclbYFaihH9mY",
-	"sAH6vutCIlGhrT6EdCmjHtWHdzMZfWy2zYNaB3bEz6lPT9cccFJ74Dn95h8w/eZz54k8cPZGHstj33/O",
-	"zngiYP4Zpv9TeuhBGplMh8cB6ydqSiw25yFh6t+ZSl1crLqzKB3y9adqBwgJ/TglRyO4U8ZxIHnifY8I",
-	"DoKFbkaWxeOxnL4I+ISyahB+8snmbGCGSHOGaZByozIfYRRiIeY88g1BplkIcK/bWi7zA0dZJRFnk/Q3",
-	"OgUjyZjIoPXkkgmRmWw7SNdwrLGhyaPoTJdPDAAG9B3UduHGHRdoeuJIU91gFPF5jgiSChRw75rose+4",
-	"Duq6+qddZ8d1kSAeZ744QL3OPgztkg3fExktmvCoITD9sIQVPqKTqUwG3kIf8q9vqJbgRZXpEdBrUmZd",
-	"4DB8DYtyB+htWAQbv/Ipa/mcFLhq7RgVDFeHirzDQrQ73f/RqCNejyIClFA4EA8Cx+HsNA4aZPH9dPSt",
-	"R9/S708//H7aPqOn4pS973tHpzun1+FPPx59v98ii+9/9z+e0rf0tH128TJ4e/z3+ZujdvDm14C+vvj7",
-	"p38//rv8twvv0xl13bPjf+ucXXxwz44H8zfHAzr+e8vrBGw0e+X6P31v6TNhhDdY4uhDjp0omHZbE84n",
-	"AVFXmdfRDIYvTIi8adhTl8yANesCJARnGt1/z6fMGgob8qYGOPn1MVewKuKmOcrJ+0YtQHNupGuJ7nxt",
-	"KbqeCto+J7KZMsyt+vF5TklsD9QfppQX9kaWptIyrCaiMM2vNhb9A5Xq/pjyysGolbwF5zuiLIwlUvou",
-	"C1brT0IOveYyXECmeBQHILRv/vxPNZTl1Pj2vbzoh6KCyqsnW5NcrZ1aGfBcw3YSsQgJ80l5NCNF2GXY",
-	"OP1tcU6gF1zMgOWX1rr3j/ATDyMZI49HEeGIBMST0Z//zajHUYgjCNNIymIclT34XpbjfU6BOsAbiBmy",
-	"BJrgb0xeP+sNPIS0aZmUiNtqzYRAX+l0oD5MNb+yMexUGVI16k2RwmYIo3FExNR879nMTRrYXIbW5wP5",
-	"+zX3mkY4pZvhgnP0BrOFlUcitymO1XpR7HPNOwmhOXQK/4IIHovJDUezP/9TIIkjnyxZ0R1NUo0luQqM",
-	"wVB/FErga+JKRD55hPgGrS14HCFJSYS+FoSgF2FEPYWAAYypjzXZ5Telo7of0isOTuKF4YJEWEoyC7V5",
-	"r+n5E7GiPrBXQyMPm1pDhSFWLCrTFGWu10syWugrYZCfxyDLMzfxCQL8mthOsZwqpKi3aYkFpS7YwIJy",
-	"S4ibNB0t+FS00aR5WXHQzFA4Za2nb6nNQPr+44VOFALrwLDNak8AQARHB/Q0nacJ0+IgSEo4wtA29szb",
-	"VKGmeK6klxyYpPOE7gm6CozIlBpm1tSIsv9MU5S08Evrtx005XM1RBQo3aWk3PcfL9AcKEECegPnMm9h",
-	"TIg0LNSNu2L09KACjS0V+mCGye0tkn5U5FvrgNupqHA3pw0uv2DX8u2dPIsb+wbf6y35j+hOygm48ymf",
-	"A8EyeBCMPVRL3mW6StUTeQOm5Y4SB0JioJiYEu9aF9XoXjWGT9v0M6XSMNDJHM1d0aHkTQkOMw6lgOBI",
-	"gSLddwDbWyvZIiRVUjAkTCDMFuDGLspAy+xc7VrSPCk5BhHbts6QSuuMUT7RcZ6EE1qhECD3EJKEDjIS",
-	"mULtHDNOdfgAsksvmVgISWaGttqzTy1w8iZj+PqyNLB22fhGy+vfScStl+5Q3ZEyKikO6O8knyafKWIy",
-	"FUwZ2mr4pSDSlCbFcgotSaivy0uHr98eDV4PdXqssuLhQ2XHDxP67jEVHg70JkC+XrR2wiNS8NXBRp2T",
-	"CLaR7+gCw4jOZuoPdceY0d9iognUR1xONQG4LmyKiIwjZhdfk02N1MTqLQEHiQQLwxWjM/WGAyNE4Agc",
-	"oJdAEa/j8dDBLLJs1+IwJXrPOvsumdV9aukZGn4nZfiWBYuhUc8VzrP3dud9VsK/u3t+lrw59+O1yxJW",
-	"Pwi539Ny2+kA9z+iIy6bGgv5gDo1IbF1+Zzp5gjBs8fukT12r7W3JMKC/Pl/lKYZESSJWg4coBlhXKA9",
-	"5JneOVB4mGy45HYKzdtu3zxC5LcYB0rEZ7vuPAEHYF13BEzRlTKbWKk3IImiFiL7eq4XGBEh//zPpKbW",
-	"50veqH3NZJHI8ivP3nLj5w2Srh3GRKOijN9a4yDdSiKMuEeE0PWSSwO6N5btZbWOg4hgf5G00iD+oaZ9",
-	"A1N1g/HrFhVzvGg9R64f2VFioQoyTZsew18i6IQ143CNw8RBczJS+2jGRzQgpbzWthEOI3NzD+3Wwvre",
-	"QBmgdU8TeAU1mFvVzAXprSw5inP1/qPYn5C1/TpsgmeBJxALKOkixEHQEov4aLSABs6mml8pS/0E+8sZ",
-	"Z9D/xS9UxB2goU8j4slz9dfQhKEvWfJkKgUJxg4aCn1Bcn8Rj7I9a4bwBMPktyA4GiZmg8lz1YhF6qE4",
-	"mm5RQWFDsKhg/hv1lQ4q5wi3+Zwd6CcvmQjtvoO+xyzGEQgAWK52P/lIWRA99IqMIn1Fnsn7kmWovBUQ",
-	"t3aNWOL8TqoZbKqeslkMnYVYpkRSr8Dgth/zFYi6JZSd3cQHNlK/NiV5l8zchOrZCbGat6VaRsp0Kj41",
-	"uQAKoqGI8yxtpYOGH+xa0t+JP0ysKdPIBrpnjxbaZ8ciHoMvDjq3HKDh2x+GaEQCPkd7rm3O4qDhx8H7",
-	"s9Ozb+13bdd10PDkp6OTk+OT46FZA9d1Ltnww9nLD8ffnlyoz9Ngk96bLTQ094QGRtT0NtNtY4o9YRw0",
-	"xcGNOlBmjHFY1SbmpTlbd7WWnLKcZ7N7zZQl28PsSw8HhPk4OszteLVKo4U9D/nezOW91+ApjayKTfr/",
-	"USa7Hd0+kM7iWeOg3XEaM8rMH0utnm/L30Md0ZxwODSsJuPlw1o1+I7b2Skfv7r7hsPf39/fz7xAR5f9",
-	"Fd/h7h17Mrnb6gn2CB7ZhOhXr3Ze7rxspN+c6gTnD5IwQQOR/QYMJ9zzXdzvaabBHu7uN/dwe9TcG+2O",
-	"XL/tdcduJ/MbYzwNAjpTG96jf/632r3elAZ+pJBjZoh1hnc+5WFI2eQIR7I4RHe0N94jfdLsei5p9rx+",
-	"t7nn93Bz1BvvYn8Xt8m+uzzE8zgk0YxEnoaimRH+4jQyygLAueYPUZakNkvTAw2vESmQyyibwF+i8DMt",
-	"g9QcJ1ICfBS5h+gNAbbq/qgz3hu7pOn67XGz5/f7zT3c9Ztdsu93cdvbHUF2eXYMe73cIHb39/fhyWYk",
-	"neJIjGjbpg2RFjtnCiJv2IlIqXBoPpTq0ed876fDRK9lX7bGcgIOCWPCtjsPRyyfaKXnpkPPecB3ywM2",
-	"aEi7skPCfBNMwMiCDGujWZtk63TgfolxZsyQijZEymqKIEsY+jxmkDEzvZaFTntY0YYoDDDLvx0wvI0W",
-	"8F8HRRzoQuJQ2U0h4SF0vKTs2mCd2YruQ+8CzAznh6EwL0PxVAdvDDSsshxaaJD+RGF+gIV6esxiJOjc",
-	"LIWeMfujrwpGl+Vcg6CM5GjGwW7CiU11kOksq40IeK7F346xdLnmcMSXDHQ9XCM5GtvkcZt0HZCxtGEo",
-	"nSmd/XX2CZKD+1CigCijBOIf8cwKMYsovhIt9NHaBJcsb7CauyXtpRhHHg6reyLpbf4kaNkLCLMOWtRH",
-	"UlkFgKABYddpcWRm4SGCIPfwdoVSw52KUsM6WC+dsEKF3869UNFttQ7ZRVgGfcb2fQZ6dwR6q3WsXoNs",
-	"9sbnBEx1mEkiLsQVj6gpYtkw3zX5FEVE82KXJ9PqYMX2KbULnQ1lnPaSI+xJeoMl0S75a2gY/zC5tOrw",
-	"QBf+hGk0FvnQwGhhm60br22COmxXFZjW1gPU+R1pcfjnf2GlqQjTwTIfP1C5X5rGBfqWmeo/K5Q3L/jT",
-	"5+S50O8foDuT0Sz3CeiXmJQDzACtM/LJ+ga5hrsZnJ8j5TOZzmNzSrN+78zPwBMilQkwI1hAfVuC5vEE",
-	"UybkcvCkFleyeVApVbJp766Zkl+m0DuPtoXECw18oVGnBqQw6FYF0XEVJq0CBUCk4SQkhdnJydNrbAiO",
-	"6tNrJG7aOIYr83QbalmNyBO5qzPRdZM6/rW6gcLt5FNIPEn8b0CMPT5ts4WtO18SbL0rMcWDwdaES/kZ",
-	"vz4dDuWNTt/DtUnXT1KQTHdJObRdPL78/un6SDwkP8S7iIg4VEvKc8CRPzBPhLVCn52zT4JG+RGwmzqq",
-	"l5pJ2ZSfXTbQKJaSM+tzq8RwGulluABNKl+o8KCywVJSMz5GrmUJvA8+5cOEOHmJ+tikcscBESm5hHmH",
-	"KQ/8hMZAJxLYyLYmmbxUA3SQ4MnkK8MSOg3xGyg4SIkskyycKMG8wcL4VlMnqGeyyHWrokoG5WdQeD+g",
-	"8I5OWsCDNbHRA9I4P8PU+4Gp5nQ/e1n/Cb2sD4vlYAcZNV3mNL07vrtNz32NJ9TwPN4+AIRM0P4KdySU",
-	"i0/TBjyatOnZQ/nPxhj8CCj3PaZCswUbv2MBNhWxrQ7wa61hI/cz6vsByeRIZFyPqT+wMnX7Ihf8T/2H",
-	"EHkfB1iiQLdFzGVuH6KhDnmf+kNg8DU9zhXMQ8fm3EDzBBwRE4qPpW51rmBoRFCnZ3hDs+3ZAOJmizht",
-	"TKTjpo0aAS1DWxQcBFVptUfpq997Zi3kXkMESYFLyKHwcEglDgQQoTAkZjgIUECkuqFJcwci8k8egbuY",
-	"9NXAN/wTAkEFJ2cHaPjy7cV3Q4TFtaayyCzKfMoFgYcqXKovdNBwxOV0WLyWjw1xgro8j71Pfnp3cnZ+",
-	"0ijPhgXAnBW9hMUztf01pXPDyfxejQBu4/EZgWdAQnrDaagxqYOyGn7rWzeU3EoKr/TNHJvcDuIY7nZb",
-	"kRys9ogxOdq5F22Xv6C6PveCvqX3bTurMpdd0+VjRfpy8f1S3P1z469hpLapXFQ2QnCK14xMN0a4OWLx",
-	"bESixi9l83CUWXhmYomF7OfyyQDBUz4b6icrp2NNJvedveEgVdWBTXigB4P9nePB5jzQRoUPEu5lwwN9",
-	"HPEwQwS9YeoxFa/op9TmNDM4mMRYyxiQh5ubQGbC0tP0MP0Jf1H4S8LSTrE4I5/kO8Bi+iWmWLyLyA3l",
-	"sdAfmzY4el+odYXjAgvMJQ4aB52e+ec7vcs7vc2RmtmmC3hURYNeK/Kf84yfZJ4xLE+1BEu/LhdezznI",
-	"zznIT9wAeK0Ar5fFj9YAyHx4r57uxGcbUu+aRBrMZ7rgmV2cGgK64DJ7BWbWjQSFheDB1JXFaSLDoQat",
-	"VKSZtjRC1Bc6KVchqBXZxW9MuWnOTtbtmFNbAGfSEOB5Fu7LOUcBuSGBaCHocgKfatYTaCUgp2QBn80j",
-	"KiVhDsIzziaXTJkDAb0hBXCr4DQgYfXmnNkcXEvZwqXQTniwr9I0XvNToPZKRwr2flq9CLWWAO1jZsRb",
-	"muML06AAaXV6r1Vzn5cCxYKm/f5J+7ibNsF4h+fvIgrsRwmiKTS/I8CMjSPKl3FKnQzfZCIeIsd3+QXv",
-	"iAqzE7MNLFw1iSk8zLX8eGjwVxeYVXmqGZln8vWe4dijtfnYqu3eZva004B6zQytseYYmZJPyOM+QV+T",
-	"1qTloL+8etXf7Xa/KW3U5zQYERLKFes0J9S/MW6viGBvSvwWMv21PZsjmJXQum9W+kFFm0J9rup1LZE0",
-	"5LYnYvqEP//LMMcIEiESqAtEjDJfhtiPiIMEDm44+i0miAiJkSAYvXx78d3DNzWpbGuIlZ6PfK1vNYmy",
-	"VpXZX6Qq7SuRb4YCEeF/7q6G77SuT+u7HqkhisEYlf1QagmOq7QT1Wcj3lHYuRbVkFVE6DKrQC8bCc8O",
-	"+UQ1R/GDkfzoEi5c4DPB0nCWJKDTMl08s/38E6aveynEf0jrcOBDVnnxMFiSmpxFZJmELMWPzydFklEb",
-	"Vsn8cEwlYnzE4WhhTwaL0gDSC0F0/c0q41CNqdMreQpYeNlAD0RzDIuNTnziAlKfMunq5vQFZCwPkmAs",
-	"BJV8riSyYZ4pM8PUYO8xAvTL3UyVnx/AVvmO4Ei+iwNB7sdaOcdB7H8+O6U+gUVqsWxGX5GxYGBDAqOT",
-	"0bcJU2/qJ3g2cp5OyvgHAcyNWv9Pscg75x4oU9z4rbJRiC8NEj+7kD8XTDgnpkHKsip8BHfyZeMcGOeg",
-	"Fi2XNw0cqaHMcPUVU0w+Tjk0M7D6FnIItG04sXTZJShihL1ryyyhoHA5hqhTApeM0PLpJpIZXaR+b5Fx",
-	"fAtjN9FIO5evSSjL20erp2zto7U/BDH7+CVidhpMlk3joFNqPtn1E7GnzLNxHASLOl2e4dfrvIIpp0iS",
-	"LfesN59LrSpKrf7JfUpHj+1MKudjfa6ieipVVI/kQrig/kKp7zisUN756ql81bs5wHMMPVMz1U46Ui0y",
-	"PK/ZmDOF5iiLhJg2IiGPpIbQK9JQzZMT1l6r65yUMdiiAW25lan3CZFfum5/GJfB+SKibJL4CzbMUquK",
-	"bmIvZljkE982dEE8nk/hCwwRJ9ykX0bA+JhITIN1APEZFT6jwi8XFS4n5z0Dw2dgeO/A8Fug1nwsVDhN",
-	"M6210yaV1BXUpbaEPNk+QmLmJxhP13jfvYa+ldTQB8CqOgQlbno1KDU8dNAsCTelbiLdTQCLTDoiwMWk",
-	"QUGmGB+RQBB4nxzPKQDPJFMwoW7TfeRyySdQzA+RYEtrqouy5lMakEsmsx4qHhW4mTIcbzqYHJECeq4u",
-	"yP+c0PauiYiDveO9k0Fae/IGC49LLOqjjgesbV8e7ZOCjMmcbYsQ71oGf28phenJ1f0l1emcPwPFR8wt",
-	"nFIhq8q3KzP3OApj4gOf82xEMaTGZRPoMglyHmdoxm/ojEL3cnUFlxGHyyvS9+plOm6LZZ9c1iKfsytr",
-	"/tUYUIIcU5ZRQ6Zt/CPlT9viSaem/1yYT4x7zsGszsFMOMGxzKwP8PgUMjIFnxEdYku8Z5qYQOYTMw1d",
-	"yLMf/amZS89pmc9pmc9pmU+Bs+ORrOfjCE8mmrkj2Y6m2s6SdzOyKq5i8+yV8TzFQhLL5xYRtZ0146/m",
-	"drON6CSPPVAFSskY6JZJszAhlhc+FtMRx5FfSfnxUWukmXq4Y+I3kHUeS9Nzkei29XPTPCRpF7LcKM7U",
-	"x5X0UxR4gWAq5lSQsgaKj90+EaXdEy/ZJTuPZ/rhVR1QMvWNplHiqW9bTtrWiV+JQ3s9NSWNDNJnZsp2",
-	"M+6HodmnrdHiyNx7aFwq6lYwScJktUB/Rn0bCvvIdLFnPEoLeNQfNHWklBd7GrIQtZugGTKmTFyyoX2K",
-	"GjEettAQSvkHN5gGeBToxoZzy3edNIgEyhXG547udIilfsmkC8zQm+JIHmOJh7qlypSkzSlHamXCJlSj",
-	"ZKpHoa5TSU8hEbRfPrRZwEnnxdREjAgavpURF9qnA0yIsHHUD3Q7GHD/rO5V2UJDO6oBw8FCUDFU+kIW",
-	"RgyNZJJ7j9Va5rhxmI+UXjErVx6DPE7O4QPyz5gFOkSjALNrtWGN72xGMBPAj5Njftn198fdcRc3+x3c",
-	"bfZwz2vu+ztu0/W6Xht3xjt+yrpYIApJzkCOLCTEUimGxkHjf36tnvwfP7vNfdwcD5qvfvlj7/brZvbv",
-	"3u03f3Rvcx+1O7ff/Otf19I0po8pYUiBMEKOE/Ln6st+qWKReW6V+SW2yvyjkUgeHTRf08ByqUGlITUx",
-	"XR7VlBZuAVIn+9P9Hu6O9tKfqhdTr1GULDA72oXnOo0bHFElYJM2jrcZ/PJHI1UN6q8P58fwalhMXwV8",
-	"Ds9IyZUO3IRxSX+RF+GNg36v67Y6fU3RZ2/Rdm07yeQ+SUNJe7e2aZdUvGGn6/Zdt7Xb3xzMp+Kvwv03",
-	"phPonJDdqs/evydE9JII/GVJ+9xr8omGkgd6zR7cNVLR0cdsmedI8mc2h0+10aBwaoJpS5toGqPxfpto",
-	"JhZoaQtNGEKwQGa0CoLMMA2KlYoZ9YCNBQjh6kyNgYOwhmBhRD2CpnwOVknA2QRUirGRERUZMzkbma20",
-	"kLM0ZHkTMvNrbcEwMlcGDLgfwIppoVc0UDjeWvQen40oA+MD3uMYS2IsZcJ8/ddcvdYNiS7ZsiWtTHSq",
-	"DpcxlGORBaacEWHM5aH+6Fw/ZDGsZy63Lpkai0jNL4b4eCyIzFrJ5uFZU3rJ+BlT5mdLNB6mtf0z6+NB",
-	"I1cI82R4H6vsVVPhKwjKfA1OFvgw0zgWnBbaj0AFkuQTuKGoXKJazfGs5k3dMfZkHOEKa1YQHHl5Q2yG",
-	"P70mbCKn0DW0aJHe3pkG9jBL1Lpkmd8fJ+vF+8HZ+auT9+W8rNL4f+5E0aqf6iDzUPW2yVNvV28AkKip",
-	"5+KB3ROrm0FsNtJs6DYd6qZZHCVDzbRLuK+xgnSmme7NubEqc7JiKNboLNtbg/fnDcf8+OTD++WtsnpM",
-	"hsyaCq0cOWuhAXhxR2RCmVDKe0Z9RidTWaldcq+RpLBU7YFEvVZ4KARv+vrbOu8Rh5puwbyIfQsqEGVe",
-	"EPvE12TZ0LelfMTdqhEbAHCv47X71gAE0wNmXEATaeNryIeTnH9+91X1S2inVmSYtA1GcpIIYPKOdMmP",
-	"1bsPP9beOj/WXRBARzcX2RoElMwa7M9aR6pfsUH9bXbn/RE/G6kOHjLrUtnf7bX6GX9c2325v6cOWCLM",
-	"EomnE/DmCr0n6Xcb6hjz/idj4kl6w9EL9JKq2xCAFOaNPw5evz65UEZgqn42foJtotPpw+tkemks010/",
-	"HG31MrljrpvPho8oTZFczjRcWiHYQCt/spRVmd/8rzTKQz5BMxz9zpOWQV6X9PGu29wd75Bmz++Nmvtj",
-	"Fzfb451xx98b9bxOu/FoKZNVFNwmtXMNB7fC40US7naeg7u9uWM2YzNswsKdtXif3bOPmJypBG091sd7",
-	"Z+a+TXpq1RkG6Goxhf5yZiDAOVH6hGev8DP79xNk/5Z595V1l+Y+vtdSHN1kZwwpPzPoB7PsO82lKMDX",
-	"mWwHKtIQWtaPap2gcP2cR9cixJ6po9b9YUIcSYudK8m/3xOPR1DrA55lHgGVjB5Mkqsk8qkxyEC2A2VC",
-	"jXmEhtpvMHSQz+dMf2RUr3F4Wi/CsIU+TrG8ZBMOdG9zhhghvn7AOGa+yFFzm0ea/MCI+FQiD0e+stXS",
-	"eyLIazLxCp2lJahPDpAg5JIN3709v0DgI7ZpLy+ss2QISS4XSfjcA/OvkAcEhOTZ2iYra9V1As+ILhrK",
-	"uLlk1qeiS6iS/fWVcBCPLplu8gMv4htXcdE9SwU8u4aHVsO1DBL4rETl94ad6yDWTZDnGqB5B1707NQ/",
-	"BDX6s930bDf9A9hNW9g0VdHqjGh1UoIRqziSEjTdko4+92J9TFPH41NISCXbVqJFyuSIWdIzBdK91N6G",
-	"qiIbpfA4K1ao2UuSMEqJCeRlErPub3CEoZMP79V/YEgxYRIK5iDujX2svvlwflxRL1bfONw4fuM0Bro3",
-	"ur04l9rjVtiJgMlqzdArznyuAKWIjd1ERAtdxEjgwOeICPTXtpIbaAGWKpNYoAkWEkfor0r0u5WVdCTa",
-	"pohObQfKbv78z4CWtKOFe0eYTWoXtunX8QkKkmX+LSY+hgeOYwJCOEDq3hyFJJpRSX3+8JVrZUVrpjlu",
-	"tq9QWrkGbQFy9WgRGAVfREHanfKuRAFSbdrrWK92rs8xgsbKIYkkYUQZdgGKRWwIgL7wFstWmeaSZmBT",
-	"FVss30uC2HON1hdKnS9zdufD+la03wIqtVJ/BUSmsRJfhIbyENGZWmtdzjXC7BqpcwJumOWeazovze7x",
-	"xKECHdRMilXeZV6aefZilMKy6hqtXOpZvhZH8gmRU3W8Ros06p9IZyoUlrhRYsavqE85I/IjjyCae9/k",
-	"+DWjfcyO5OAPyDk4aHf6JjEdEuEz6eybGtjmhhW2gIhnSd65ndavrLfqOcrxlJLQiwW7G8YV7ivHuaRe",
-	"+Dm68KwE78bxpdOGpVIeuWTsh4suqOOqIwBJbnaR58votTGPdKluWgVr86pnmC1SLZR09qzScOu43i8S",
-	"Cq+sucFjmXauh6AIZr6hj9VBC2Ca16WvEvlUqcKsKycNO7TQ26SN6phEaETknBB2yZJ3GHE5hRCALrlN",
-	"ikRN+nxSqC1CzXliLSFzoWPa+evM22zYoZJ0fqXLfaXT6iuBqJ9P3tnQVwdpPSGGrWZ8mJBfmHc5b56J",
-	"WMx1Sq7eiIxHZzA9NsRIraOLnBMmoDPKlFm2MHZ6RITEcYSVBb6xFnlj7l6iRE7lMzf+53EqrrLXq9w1",
-	"uc0hKLMOGyy4R7GPq7xxT8X59WjsWf8QnrAyNto1PrBERXyZtEwPXH2Y0W6PRs6UAw/PdLZPsc/B4/p7",
-	"ZvxGe3K0d7pAtyPn1Cv0O8LScLZMcRgSRvw0hy6tZq1sWpDdf8thRdu6KKGNfcsyuNL26DESCI5Lhbfm",
-	"GTh+HuD4nEjxnEjxnEhRIVqe7Znnrg7PXR2ewfAzGN6wt8NjIuFigwebWZ5npczumNECwCr1/3/2vnS3",
-	"rWNL91UKvBdIYlA0KVl2LKNxL2M7iRxP0RCf04cHYpG7SFa0WcVU1RbNHATop2ng/rhP0W/ST9KotVbt",
-	"gdwcRYkeeH4cxOIeatewxm99iwByIcjaEbFWfcuc3kZ7hxPmIPKbxXGn3e3ZoG6VdQeie20D4wZCWCzj",
-	"tqWgmh7+WID4AUefP7/46mGNtXPjJbh5Zmm0sdlvLLgRkZ8J5NF7Rs3JcehpYwoIH7dUrqFEjb0Bsk6n",
-	"GVd5JETgA83i6dOfi8B2/7XtbkYPGYpyW6qlSuPYhVA8Q1uumk1YSocLxddZBIOCFaGhul9fgO/za/pv",
-	"MZ7ffGLvhWzuhWwKjicj/ai+zPJkE8Y7RsYbWXt32FCj3IWqf0EOlF+bvfu0Ffcp3cR34UY9vmjUP0E3",
-	"qtAAZRacvveyPvGs0espaLc2si8Vj5nSzEmhRMh2ELh4ThZpMxT8qQr3SX7CcthPYQnmzUbC6CnwuWXZ",
-	"UblPyPvl+YvFkPeXl2dbg7x/+jj2I//DjlN5XzJgPkd3tc4gLlVmbsPBAgCzwO3NRCQdN88APPBf/1/x",
-	"mLMJ65r/+n/+vyLBVCJudovfp150i6D7X0nOckPk/ttE3KSbbymI/s5R+tV8iGCNd6wagvrr7oJQZl8V",
-	"sA+MrdS55T5jY8+1Md4rxLIAdOOesZ6MpwoFii1dylqkNpmN5cgL46FQUa5bC/g9kphoKRUdSBYCXtJ7",
-	"H/bhcH4VgHcUgFZuhohWjxU9FVkFRtzasX/HgNsBRHQ0tQ/B1c/3JskTPpSkmt+Iyq1d/sQN3ht9IyOv",
-	"eSuv3z1vvvb+8g133FyaOPiCK3bWnHE7xZDLuHJS+V0PVC3S4v/Su2tdPQw//yaM7EmRdscEcl7i9H+l",
-	"B36TFflykTl2ZWfQ++XNrpM3IjjmMVf9BCWvsBX/7/SFL7Sf1NFAKxHGYzRxM0LNpU06Bbf47KU3zZ0c",
-	"ij/hnkpzKIzs8odN0xfKScUf/pAIpe1VUxp420rt4NeANC6m/f4mVP995t7pX7eyfza0YPYI+FwjEi8E",
-	"cwIfZGKJpA9G3HJhX58S9j/KGOU6GxndkzGA3IfPoAOT/3tK6eKl5nTLqbysPxfOS3QLaRULcXsCqvek",
-	"iAlp1H7fvHj+MyvI9zZQgaPJjZkJ6PukIDWBORa01beRX3lWzFKwQpIiuACdBBcBBm4hwzMmvvKWIt8A",
-	"6HJOWBukabvK2l5itXPEQahhgKtZenHQSyxUm7XUh6V05CZRq/Tv6iRRXzhbpQoAGyavpbJCBtYMDo/u",
-	"5VMoXZowb15/lNi5NTVGDWn9+bkOUoMbhu0L2oYrUaZtjgsC/mVi9Eg8fMMjI6N1BPVdhu4/dT0+f2Y/",
-	"WUVeXOcVAT9b0Nv0ni9JbW+72DBl4IWNl681BAEys9Pmd8A5/P6uqhJzgT74niqT1JpZqlECjSj4LaM6",
-	"q5kMz4229h2EunfneH9ZhlSZY3yvptI5vymzlAhSjQZDjlTcaTbik2kzCdhjY97FYkLORsJYAAB4S8FW",
-	"c0iI/MOqGWMdWjUkg3Pu8k0jMPM95F5ecywrLCcs/El6o4jDnKW13qMRizQ0nOAOKVBvpBOs7689we8z",
-	"AkavqhBWhcmyKQgEdA99PABMFGu+P2XXwn+MhqavLZXY1F3H56OHzqPICGtzxOs3pNmesfFAqDQF6BAi",
-	"wpUdI5/po/oRvo3uQAkHXXOCIVhmxoQ5aqbbYXcUfzgRVzCdXqtOXg06P3XlO/nq9PLP08Zb+eppTRzV",
-	"a93DWK2u7Jr4hXdFokdWzRVfYtaIjyPvg8N1aBKsA1O49n5ThceOXz0Sz4+e/vzH68nvH15w87u7aPwZ",
-	"jZ5E3V8OO2+///jbr3V+3PvbBLjp7bWI8rf993/8J/0WOjvI1efxOZlv709hoUtyDmAe4T6+prbZAz1W",
-	"TCuspviaTAlq4w5K94pORCEo3wWFP3NJFQ0QPHvgeOFF2cHIx+7zP+Qa8AWO/X+ufm16bK/QJu7Vu487",
-	"DXHwpHd0fPCI18XB087xk4ND/oQfRY3eY9Gog8zNP/WKPmbOd85eV0xRo4GCLYz9AQ2CN3z2rQaYqGul",
-	"x2rB0MIVZYOikcANmw1k5WO2GECdm5GQ2+trHaVJPRrarSgo5th6a+XS0FGaneteGuIqNCR8f+qdbq/4",
-	"oOmPv5vx2AgeTTZe+K43Pa8QZrH6UNIYHDPC6sR0xcYDAP/gKlE3qW86O4iZa/JjeR8LbskCwIbDcHmV",
-	"nbIBv4GeLFFR28dSXdd2ukODAUMbMLNeaIPmSZgL67x6Xm9uUm9d8UxyZoFMCFdMyYQgCwg4AcLK215Z",
-	"Lj2xItp44xhxo68XjitcsWBcdMk2xwU3LxCgdvGI/O/bG842Beo3FgdZHBjjasKGGshLVnRd1/Zbb5Ut",
-	"vk2qeBNvd21Xd3t+LhnxgmWqIufjBl92m15uc8YpHA80hvzBNRsZ3Td8OO3TBvkWnEF/Y4jlN9+fznFU",
-	"R/LgWkzswhSvv4CqgrW5rjI07wv9Ram1aDvm1sFxvOKujcIAOTgh8SwV42woVeJKad9jaR0a+fb2Kd6R",
-	"vMIP+8d9eUr5bw/3r+gJ/XN1nxLm57UMENLy1fpasp4bBQd/EZMzTAZ9qTILeoRQ5KcgrcJp36646hoR",
-	"CeUkj23a4DVNSg702FJPP5Aj3Ahg0QKCLsw24q8o74ZM6Y6OJl4G2gUNP95AkRb3z6yxBw+Qxyhz+h88",
-	"qKZNJzFS9YxpFU8YZ5HsC0sOir/pWoxcjTXjGMcHNVGpMLUDaC6chdqIMqGl/Owx6IA1v4MFRSx2Gdna",
-	"INzyVozzoZZ91OqOolYkrL/GVNc6ISiY+rxxDxn9MqLNYtRp7mUbWf23tvkDLjq04JkOkhTgzwCIvsew",
-	"yc4jFkq7q3VjN2ciEmKYy5M4zXiptb7ZmJzWV0OuJmtEkzLFMeDYQVhbx47reWW8G5fzrQ6zhMz4fupE",
-	"lDkLOGwIlkgavUVKTdTaUAI25NsIluy92d1ZhoHkPE0M3rV1+JOklG0nkXHErDA3wqDdFsSfHqsiZNn/",
-	"lhK9krdL6K80uBRwzNbp0ShkfwHxZRd7usuJXymJpEfe3lMklalbuHd4PzoAmTKtqkwrApsZARJ2PrXq",
-	"PFuw9OXfIM1B+tLQfi/4dlmV+qoQok+tSn2W+erR/KXIgop7Y2lJvi5av+yuaDatWKm3CxPqdkQ+G8UK",
-	"plFE63Lw0Np586Y3U/9EIrhQ+7SLeQ2VUSSTp2l5vkA1eAbS5B7VoN+6LXptq8I6iXPa6zMrI0FRjHwr",
-	"DxVRbAPdBW+OxYKD/Fuq2x4a7RZCj0LoRIlxfsmt95e8bqhSQCZGiJJlsfYaHCHcOo6ArmeMMCF/TZVg",
-	"3m7qCm2uvRpvqbb2C8dHVwOdGNuGzMYz5BGoUxAmzRk5xGwAlCMMsBDZmY7rlGlcnIHVNa4fctC6X4Z6",
-	"vV8SmML6Vk4OV2cN+0VMzvxi7TFS9xFtogO1N6IWG1HF7ZzX2IVf5sOrnxxOGVWr37cPTn16wakvKhB0",
-	"kYPCzA/zQCCIpwR9ocQYFwGsQwudvcC+qn21pvE+Dva5OgBgId6jAwDlkV6CwjnDmNEfCTfOb6XM8j8T",
-	"UJoQrP98M/3EzS03WNatDwi9MH8JEp4bwWLRIyQ/lhNgIlaoLMgFdQQAUBqSQU7vAQ0BpfpK9LlLXQCO",
-	"cTFSIi2FBrqI2KP6YSgDlaGZ9ZjbGmvbxI6AmADAIt7kyxcb/CmMrrH3GgtkvfXPOLOiqxVYvD2pxBw+",
-	"+sDPdVsYSQeLc6+6k24sroSKUjPy0fwKQneVLkjj6dPjaiXiE3uVKCfjKyN6Mo4rJ0eNagUmOJ5c/ZFo",
-	"xysnh/V6vVrxq+H1ihECyvVofionPR5bsbJESwnKyjVA6EH1deNE1kFs3hZS+xtiaSc6MUwcQHFMPl8F",
-	"Hi3Koc2MlNxOmR1Z9mNByQaQQ+7X3RklXt4VYZAnIT2AdUbpMAFzPqDC8ZFBYtsMAfwlRa024y5AlH4n",
-	"lYF3i1ZMS91R8ltA/LhMyDzziiGWwBgMFzg9sqwjehqgNVhrHxV5a54HCxN2hbedUX89w4Ni+cSygR5T",
-	"0z9SZ+GZWhUq/ktVZoG4Z5HejEXUFwY1ZcydsI4ZPUbA4wlW6qE57LS+Zt+2I9GRrv1dNfw0FEglzXsO",
-	"El89LuNch15KiH3b9qNVUXojbynvrWMtX8fopD9weJWMY38V6musE0T1pw3r8xsBeHccS99w5dpV1ubR",
-	"74l1Q6Fc+7t5yMuL/IwsCZqd6bGtsZ+BVUKzhv+/w3r9WUr+oDRTybAjTI7l4bheCK0d1yls9gfs5TTo",
-	"AZCqSmmoTCp3dJjFyqRyoi+MP4gf/UYejnAFezyJHb5gyD/KYTIE3VqtDKXCfzX+un3nleIGWgNkGonY",
-	"a/uDRr1aESoaaenfV/np5QULm9RyFXX0x5SHt/G9qPOj7sGTbr1+8KRerx987/+vnv0PolBSYbqxI7Fw",
-	"3HHgnzr510ZSfXVMKpDm5bbPInSq8TtnH39aGH/yXndBUaeF/+CPz9T9F2NNSy7eVYAplSeoBCItbDaq",
-	"+wwn7S25vSX3yVtygOBGM84V9fJd2nI/ShWBp504ygGiQ++tidSutIVMJQQycKCE0KHXI7is6o9GiJqV",
-	"W2IJ7uF5JhiGLbDFMWcRnxRMsYhP0BTLeKucUCzoVYp3pB8w1NbV2AtvPaahFfzG1IbUiau1FFzi/+YG",
-	"GvkSLi+ez4k1XFqU1wstJnig0yz2Q/EGYRUFBdiqqhsnkYimLKqnSwyqo6JBdTTHoIo4RJtvbU8d5e2p",
-	"p9s2pyIuYzxJYE1XTh5D2KRgSvmhIj/vSePYv9Lp0VW61PmbGyuYVumj6v400o3H5TeGXia522AAY6ki",
-	"Pb6CKT45Wp1B53JeP2ZgQrJUQ7G3kebbSOAYlRtJ6DOtaiXNuXpvJu3NpL2Z9FkEvMD4SEgJ33Vhrvep",
-	"ugNgKFZgjwSax5KaN2FEzmxifT1lAEVDqR7yJEKpXmr+fED4Fzb+LVg+FICysq8OkpGtslj3D6QCLspe",
-	"YnkM/2WBnRKR/7bKICBka6yJGycQfGIHNX88qfjOWz4jK5JIq8nQzq3V9UN/eSNQMS40f/CqzztkVJ3+",
-	"qHcqnjABX8Z0HAUUB5GnIsANxNw0qmzFgE7Zt2KIs7I6lGwLthl+Iqwq7zrgKFwRF0cCCqy4o1q91mgc",
-	"1Z5k/ZxWiJU5ZODcLBQW677cjL8HiDJ/F10/vuPoUeNR/ZB3uo86h/zJ487TJ42n0dNGo9540j1+ekh9",
-	"mq5Wp/Rcp947PWOLomq4QnubcbHNmJ6dzCKgjEFGSnV56Yfyz+XX7N5AvAOmpcU3rc8S/jnWzYNCphOV",
-	"Nyi8tpbWoQ5cYlcQ527zxZvTtxsYGq/9+FSfSYX9OqXqymi6NyqAKyxwg0QSc0EZiqPM0iArYK6tgbGc",
-	"UCUYurxZx50o4footQhO6RVLrIEPEFsa8b6gGqdGQT82ylUfhcWzE5Tq7UZ1VuOneryBaiGvy2ftgVnl",
-	"Tp9CILjC+A5XtkPSEfpbFg5xyfBurcPTxf9HKjN/efLr394cHP7W/OHFwdnF8YeXBz+/ffT+39dQz+G6",
-	"zmR1kyCPtE6f3WjMPHvIP14l8LVPoDzYj/gH4XiVWE7H/AbhPVA4kANuW6x+qGCNK+/EAhW0rZwc+nnE",
-	"VYIVgR0F860dj72Rt6qAxt3xfk4Up5kCJ2na95p53YyXn788TjoW1qJ53ZiO5Cy6dK+lv1AtLVNNExR0",
-	"+MudauaMuc3mwNEsZxxoM4/+JtLaEP/NSKSIS00YkQm2AV/OeAN8cbrHGvU6M1xFesg60nv5fa2xoL/t",
-	"pV07a8ANyEPWDpJXqjaBKKnFhdLj2hwGG5RzO2WwyYZdOXlcf/S915Xz9QGpjHXIbugb76T86GvVtPU1",
-	"NelilsS9+lysPmHO8zrR/2FF9bnw0q+lGmkdjbqv+fjsuU9k0Gr3aju8xv5cDFgwx4DU7DEnrAM33vvb",
-	"WhFnLXSmiOPAiZe3KN5ihN6IvsQ7uQsUn9Q8goANWokFUYCH//IvWkqEgsbGLBOK0mOmVY01g42B9KDC",
-	"YDPfED5g1vFJjUHdO5ZwCObGsity3a/wqch2O1PIDTpnnhFSPtxiqH2+6i2p2c6xrJdXbQ/5x9dC9d0g",
-	"89nTf68SeJ/DcUIxlz3NyaoKjxYq02KwT0OE1g68MKRsjDZM/JFwSD57k7k74IZ3YQ8VFeFGj9gdEUrg",
-	"tt6lc7nVkk/i7P5UKj6D5fnFM6DsRhk2cQOj2vBmnODEXc1ZT4wB7dARQjHvDENHDjZKOrHsFr3rxHmX",
-	"GPSeG0CVBDnbXiWOjVZ9NhJ6FAusYizRh9ilanFM3F9T9S56AFzMSYhfWpQJn33w+0yPLQIcvojg96KQ",
-	"b5X6lPmFSss2sRRzZfIQahPpHzTVIlLalNYSbYlieae/gz6XmqdBDn9lFx8bdFzRACBksUZq2e9/v2WX",
-	"h7FhivZGyT6IvQ9ibzOInZC+2EWOGZHG3oFcJY79o1SRLbTRwVJOPRTgjo4NJks7OnFztSzSkyEGbT49",
-	"WTOKUrZ1Kh4IvAN+kNgcI9Q2fof9pyA07gfDvs3XOlaB5QwpCghd9oyYC7y/mcK1jGDciO9qrNlS8Fz/",
-	"ITcI3oPifGYTcyNDG2tgR8BKzNKSAP8ErFtYxWf137NnHtswOWAEhz9WkB7D75Aj9oab7iAP1V+jty2s",
-	"209+BXfKR0ZFosf1YpHo+3fnWSnDvJO1EVQO7t1C1eimNaML6kVDqTRWYu/bOd6inaMLUimzPEjSpug2",
-	"7xCC4U0Cc8pQWXr5rUi2ku5gm982xVkT63GG0eXTFSFLLt5VpcCSZMgzIMkBuq5plSZRf/Lre2VrywjR",
-	"9n0EtlcrgqRjhJMvWGlpf0Owi7BIBCid7oCVzTuLn0yAzn/vnoXts3aCwM4KBjxLBfgu3KFzXDDstc44",
-	"6ybW6aHXADM1zwjESdE2KTcbuCIYwRxKS3J3kSdkhE2GC4iaXwuIbqZlYHjEpWK8z6UqJT6GJ15iKOlr",
-	"8zxuHSb8EsJ/awf/5lchC0NUfaB1xvvw3771wn22XrjDVOMnasd8kWlGr5AoarfDSOeQO4pjW+FcLAr1",
-	"upcKyuyDpvXfs0Rzk0qer7qhgwOyvNIMhSgGytXQMIHqbaU6ofpd+CmQRANYOMeielTehgjJWY2wiLex",
-	"qdguMxFo6HsbYW8j7G2EvY2wtxH2NsKObYRz1Ei7NRJyHRus8MobeSlcjhmogDwCDlveSaxIAbextlL1",
-	"WcQdnzIfEjd42NOmL9yIWzvWZoHl0IzHQBUWOjKh+qeuR/Q3J7FLk4CmDDkmGOhnraBVEmzeGjulNtdV",
-	"xlks1TXGkbG1EzRnOnzEsCsJkJFBXHnMJ8xpJl2NfRjIWIRb4a4q4xawvBCEoMlSOtCyezVTZnbg578P",
-	"n3+beqB5qnQNvYasFCsl+NbUBjk8Yw/nGsaL2F6EbIvILwZws+C8plg3CzXeK3/HG3pXieD4WXATZYUS",
-	"QJksI8zPF6mD9gp7kcLGzZbXC7icufwXXlLU0nMu2pUSAZJo4uAqcEbdc/T709ddBcXUtNcUzw1iG09t",
-	"TkWFH0rRsgn4PZu1CvxRm752yJ4WXvJ/WhXCXmWKCGLE44EGUEuXK2YEL5CDse5Aayuo3194FNFlijhO",
-	"fVARWzFPp2Siq0SzIcvOfFf4Y6j1mNmE1DUknV2cbDIXaqypWKJQnRVvIGBvuK1PtPdeN4auI7MKs8Y+",
-	"ICGTYEb2By67P2Cf8BX5RGsgtsP5gAf7nx7V69TxpKV6RtgBXYgyhwWB78U5+zY0f9JKQGZAJU58V2up",
-	"lmoCJfxxlTXq8LTDemCHt1gkZPR4eiVi3b2mvt2P61V2VMdbj6qP6/VQ1XvCHh0+xRKc9plwZnIAb2pX",
-	"W0rcCJU2/S5OQ401nRPDkbMsSgw2bfZvY5GGuQDjqMaaWaLRjXVYLCpDkhaw2CdIezaQJmopimuIACDT",
-	"cSSsK4VQF+matmgaVCuZ4VXpamNE17GBNlawDkSGJsw67p+yTsO9SCgneXzXhsRrPy3eD+gKa3tJHJBN",
-	"Xs9MXg06P3XlO/nq9PLP08ZbeWpP1dlx9/np49Pr0d9+e/7qaU1MXv0ZfTiV7+Rp4+3FD/G7F7+O3zxv",
-	"xG9+j+Xri18//vuLX93fL7of38p6/e2Lvx++vbisv33RHL950ZS9X2vdw1h1hj/Wo7+9iikegcOXV1N9",
-	"D//7P/7z6ejXP7FcOZK5Njj1hRGQAbdXCXdXlGfHTjeQy5e9yVXH6DG8E6Mj9NdcPOPuIybVylh0Blpf",
-	"XyUG2MhWz+q/1v2+iE5L8U34G5PqU7HCzoU7CF7a4pvPCy7dfcOhbs1N+j4W3AqU2kC8gAZalZ2yAb8R",
-	"4NUUZbo31Gsbw1K2hd/6BMzRLQBazgp6p8o6RZ9kWvlSL0Ia69yq8FykaWNfoJsT6lO1af538uV0ZpLt",
-	"yKS/LJpFgDwoGkW1tdFb98WeeyfbJ98Ex5smGWYih1nfnc+zhmxDA69MQtAvBcyi1tgCiWLBnCy4Grsw",
-	"E4rQxJx6DG4murxLcxWTR1YyqsLvBVgdd4LBD0x87AoRkdkKLo2TwrBvrRDs4cjILtSVa/oz3GO/q+0O",
-	"cDdnVslwlrZw7ly4GttAUYZOWup5Na3bM3t8uZp0ZoJXwiB36gu/1n0GxnnwfIPhv13Hl5wFL9Cx2iMS",
-	"NyL2R/sbW062/FNalvHqwwV6ZeA7kdmIzSfATKnC+kFSFqNiGA3TSnwDpNs5MVHi4urELUn3YjsvTPZi",
-	"2wkCbqY8JeCTVb2rBEWq4LND7ar0irkf2nB2Y8GNBc1GDXbZqbP++6aoGPyuKydOoAFv1Qnxk5XzQrYR",
-	"przITZkX2yCyv3Zr+K6SZc+NtvYdttH+UqvqNDSvWVFMbUwEjyE6elmr4i0Qp1WBnRVOa8bu7zh2ZOxe",
-	"s86EYTIEyWActTSE+IgEWvmsL2CJKFJiXEgiJSXi6NKSSERufBCkmG9AL0erLrXstU6btKotCw8G/pYa",
-	"e1nAsPhBEgu9Dj0NW4rUJBHQQ5RK9pyIsp48aUsDp+PIzwCkiVhzKuo24BHVvwoV+hxIm0XhgCRP2mdM",
-	"upaSMGwFN9jECODSAymbM/mqzGoQpAVITWBZKYlBKTHeRpKqsEqLI05ZNKfe+yV6av82uXD14cu6bnSf",
-	"DF8d3tTVo1+/n/zWObJ/Ox78Mjp7PH7952WD//RE/L17KN/+8eKp++GRedN79bGyDutd+pV3G7wKr2HJ",
-	"KOJORDkNEk+2pkOyfcstUQtF+0KxWwQa8vs3b9Tn/p7GE2Kt+mVUOd/P59rZ+DGbV5ddC3VFn142K8UL",
-	"ynx/PyZgVIxQrO60HggFu7QhQVKF/jHVdIRUiWD1UKCpKGIrVgyksMKJAkThPlu43EM6F24qyXb3ecLg",
-	"J0Ebf96nKsECuCAWHOrp89YJtIxQmPgCY0Q75zVuITmoe2le0Zvm/URY6/VxmX+EDKAHRCW0WiqQiu0y",
-	"vjsk3TqIpVf74MwhlQ8mH1FHU6k/t6yN91/BFLX9poXkE1LKtVRiBbl+kWDJ6MSbVtSgEAfr/XqIjyA7",
-	"LnhoapKR5qawxrTQByLDYJrkKe5qLfWcWzKnOjFX197G0AlZPv791ZBCQxRyeeGOH1NKdLex3bGEcHZN",
-	"Vtbn/ml3YR/kOX2f1oFRKFvMNfJav3cOz+LT37U8/zM6+/CyXpKvmiEYgx3Bu10xIqmx2oyc0a5ZzFcL",
-	"D6d9hs3H90bIxkbIYpY/zgLR4j+XX7Op3UDqdc4n+C0brigzGXIibmfWQoCQoiBaPZPSWDsph6bHgqkK",
-	"V8w7lIhhBvsFwmCF3nibB7DR2VswrnDFgnHRJdscF9y8YF/ZxSPyv29vOFvkpEzRjDhCy3TPGxeoT4d8",
-	"wjqiisG+zFb1bltKfbo3NZeZmjOMBSRhgrWZt5i2bHACI7x1YoTGI7UfBLkB0gWxVFpBnN47HrhHQnyH",
-	"tsaAQ26Op4S9wTI9y9t60rJOaEhEBh4i1riDEFaKVqOmCNbJOKYQube9Iq1NlVH7Lq4mAHPrSf8ESBGQ",
-	"sJs1ZhHsNt+OxaN4oFU8QagTPBmUzkDH/rtQ/hdtVEwNtYscPjPWcxv9r1cfLhiPtRIQ6PIH3JnEOhGd",
-	"ZGatVGSixhqEUzJCkxZtUTh+BRBcxraDyzEEWzqfIG2pBw/e6ix4prR/TPAwaCUePGipljpVgGjzW6Ea",
-	"uKqlI9w5uJzwB4wW2ol1YkgvJAovCnT2jBDAV5G1nDqs1uv1QAFGYLWWwq0H7Xr9B4aIHr6AuCbZmMex",
-	"98NALjrR10YCZF1FbJQ4hKwNuYQdQORiOnEd/fHEf9MB/OHBgxk034MHfpqHXEXcaTM5CZjJWPdhL9Ee",
-	"84MHp8vLMzD/2IeBUOR7kJQGVKBULcUAljgFLTyu13OACMq4Y6jTeEdCePfITOBPRqZODDpQ0B2dq8g/",
-	"u3SfWaGig/zXtQnAzxniGP3on2UTMRZxVw8FzUE1tLQUYfIJj9lNTOz32CgWVTi13roQvZ42uBRIuRZ8",
-	"v+yDAQUJimMgutcWOFpxy0rLtIkEIQnzbi5pt2puR+JWoZ3muBPBmkGbB3ZPgD2zc838uaXG7uOBpiOb",
-	"ytJYcKMy0aLm4GBLnTgSHDttl7Kg0vDOnKytoyvzeuBOPFC/0d/Y/q2wYHkKIVx5lGybJEnP0p01z7gK",
-	"wiBNJofkyiz2OHi31FUI/xgySl+hQ4pYQMjBzYcK4s/5VX2JkxkbwaMJdmC3O4cAlobltxGTv9+AfF4W",
-	"LYrLl163JDyf1wq3HeDnHwC4mFfKMatCQzCgrzX2nM8p3JUa8fh7MOx1a16uffhhH35Yt/gchviNTaOw",
-	"uYFlWKk53aO+BiK4tWK4FLoo3SL0W6FeXgX+AbI0DqyMRChoqjFAM6ID0eHda93rPWNGAOea7LGRMNaL",
-	"JcRLbrajQYsjFqVs1Pmfy2DNROWReV8FuwqR391QCx4cOf9dKB4x9QdFXm6p21XbrTaYsiTxk71UnzUl",
-	"Z76YfdvOzWT7O0wqK5Zk609rzr5th53S/q62/RgYmdw48UhFkiK67jYSdq577sAZyeODPoBa4O35d1Fr",
-	"D06uK2Q3YRUKaVgKh6QYVzweRSLSjJcg/Jj3vTOedMC7Q9UjdBHjcVwa2prZinfIRJBiE1IAF4R6pZOq",
-	"nzEThL9UWyofhSjyEWAIJ6shVIJiLs9Yvr4SMh1otVOlJetrYcNEEmq7pWBC/U71izQeCDXtJjGn9TUA",
-	"4KCnSwg+8NEIAbvcEETPW1Faz+FiFCr6LT/VXyPrAaflLciWKp3aPf3Bnv5gT3/wyQKaILjrz+lM+Ote",
-	"kk0tHIJ0GOROgdaYempVng9E9xrrifzatippt6o80GnMJ16RpFKe8gh+M3gDKNbWVbEHt9MaqqW8mpq1",
-	"9Ga1aYotn9c97APwsLsCf3ccin6rAXUNvH0EsIbB1Vi7mxgjlGuzITfXmc5DeJe9tjXWjrl1V1YIdcVd",
-	"G53ErjZQ8oaJDVSAtdJOZedh6LeV/Nkc/ONfFTpcQIV3VKvXGo2j2pN1ulzjV4eia5ASh71G92mvzg8e",
-	"8+Pjg0fdhjj4vlvvHNSjx/w4+r73pHPYqFQr+dmYesnxSb1+Uk9f4jXoFe/Deypv9J8yjvnD41q9skbr",
-	"LJq+19K6eUZ2LG/S2pYvQ8/cVV3KL2JyJnoQPfiSmz3Z7MjdaXFKk7VI8Ex0AoZqKnJKJOT5QI+9D+Id",
-	"cO/mQnIx1M5hMZoUod1TF7wRF3KywwUyEXhSF3UXhpI5L9PItEYJSZV46blhTUrbi9gK4CEFmzJQosYS",
-	"e1gGmhjoeTwt73AEdGRX4Tylt8PrqhnlqpebfrT5Q50xoq4opz4DRtQ5TYo/2Tq9Pdnn10H2OV2/uFW6",
-	"TxIPnwzj5xRrNErHL5YC9CV4GjYV0fdQvflSRZlD0REQrM64x/IMa7pvgQrLArqpo43RYxGxSNzILsCH",
-	"KNbX42X1mogreInhm6V+AgREwL2ZDcVCJUeNnbrp5vlQ5Ij9GLtcKWGonFKPRNDo6XNbCp4FBQlswM0Q",
-	"KiOMiKQRXZd2XIRikjYN/gDc93aox/D+BwGOurHsXgcggkIGhJYqgR7lZqFdY+8gWpjp4SrueQhHy5j1",
-	"uRMQeuRRVAULRvaVngO68R85FWRbquC1EgeIvQr1sSH8V9Tpty7ILG+VnE9Ml+v8If/4Wqi+G1RODo8f",
-	"Q3vk8O/GMgsgd23lf4+Mny03ydHYeodWDEduUhjBP3LXzqDn/1liJxzVD0vshGz3TFkHr3UWbl6koNPr",
-	"PmHFHtZvqivessqEORftTH9jizil8RTUPssY1Y86jvV4WlwujVCJj87wg7ycqKCIqWwrftXMslIgJG0m",
-	"3il/MiPgpwNX4WKOUhEYF7XXNxBa4KQFgvTqGdjrEVW8p3V/Aa4ZpLd3lCwbpxoHJL3EgGh5HqiMTWBm",
-	"8EgqUGPIaSld1uvCO40xsMdkfAAhhTXW5to7eRAGMy01q/TSlE/2cgUUksZL8WeM0w8pozV7ckiE1lCQ",
-	"B0wqPT9hzkhR2hEjr6FvkaG5/yr+d0pcyKGAVqp3nNZBKFyax7uTIv5c5jC8aF8+d9tmr7tVU19f5X2V",
-	"GTGKeRfBtxwFmxdV1fKa/H0iarmS/w2h2TNJvHtJQmUpp+ki+xmTo7TW/r3RSFAGrF9YT59hMEspu/M1",
-	"S2kCO9KKKn4s837EXFczMK689kbQOh5nxhA039UEpTrPW4QHHAQcccFfbKlAOl2gGSp6jqz9/nLKb8wR",
-	"hZT4jav4hmfE2L53CvdO4d4p/LqcwowGZT4Vy927gud6KCCHBcVm3OYYV3K9D+Z4iZ+CY5jTM6OYK/tw",
-	"gVrhjgneHWBFp58P9MP62DrIYa0fHwnrCOtQ1gdAWvfev+jW6ISIOw6nFJEFXej2eP6iUq30BHeJEbAj",
-	"CvWmHEtMK9XK43qofbApnNDvGX8iG6nc/hFJ50dGEtF9uOdqJMwV3XXyuF4F0TwSV3AlHGuVxDEZyHQ1",
-	"vBlaC+ZqANcQAf4l3CUWOJxD13qv1Kzjw9Ei8MXKwsMvzCLcA+yQKTl/C5m9W9JbaR1+UF5+wL//ub4c",
-	"eGH42JtQeDS4iWyRMTIQIcPBU0JgXy1oilE8hJarqKM/zj2FP3pTC7at7jGpnOjj4bIn3tSMmZdjQrkU",
-	"i2kypmZ/ViPRkY76m0xBgElv1dgPGSckgnh7Roiys9wX7pyGu5Wq2NtIA26vdG8xAslPzZX3z7QffOhx",
-	"kVfYNPksDAVk1JBLJVU/a3jRePq0fqc6PExqySl8PvBuYlRFyBtkDsEZvRaTzzye4m+EaNfBD2GiF98L",
-	"F4drc7c/p0Dn0nvhwrs3HnNb/eCXqQ039Vup0V60KVe5Y3eogenRLW7lsC6OYJW6KmWTXk92pVAOFtmu",
-	"3SthO11IKK4BAFaKbDjNoBmwl8jAgoDiZ7PQW9aooWRkd9rjYUuxtmsxmSrjO4FNktIJp8OE6Jo3hP21",
-	"xBxcwPnfth51NwV7nxJgowo9n7x0KvzrVwhjzCA63vBr74p0JGgfYMGHEFhgaBygl5sCPUidzYbuwIRf",
-	"bmw15rMVdYmdBuqqUmMILKSiAUZQR6Lv878HfhXr0HLqgmq1VfaofggGUmi0BnUlOukOyjvABqt8jsH2",
-	"HOlPoII66zFB5VYh8mbEUAw7wgQKIP+WDjBPZiw2/jOB3iZLtdkBNyLK2Xg5H29CdUxunuWGw76t3QXs",
-	"LivAv/WNMDyOMXCHI4EiUyvMjewKVJnkdvGRzHs7+Rv83qSrwhytcCml/8ovWwMZjvfP63UAv34h3tFP",
-	"oe0ifFQIN6SLlTvcwP60icvUDA+fKexAHrC01DT3cmEQj5XHFlMnlvyRTKww8wMZF3lEMhZWMG7T3DXU",
-	"AFqATktXY21yFNrE1MSG3FKXxpS3iAo9rsXkJCOivxYjx7htqUj2RYiV+Ocq4ugPVSt4UqFavfyoXmKn",
-	"u9sd1H1vv7V6+/k5P4O9MZcQsbiF9mUgX3UZSBCYVC3eLVKEw37ebiFI2jCJ0KGOG2dZMqpihdtQWGxJ",
-	"kpY4+H/1gbw6L2xfZi2TKPWZPRiFIBbWZrXq03Xo1fI+Jc8puTgmIlrgF/AiMBY8dHUy3kxLK3mJmwHI",
-	"vY3wFp6IIxtMNur8wLx984yQrxpyhl7JM2lbyuAWQ5LFgDiB9CeJAT8OMliyDilEiY48dj3huoPyhCM2",
-	"uUhl8abNQ6aEI8nMopwaODeyJw8f+j/ZWk7oPvQyu7KWELuEYd91JxCjezIW5Y1AdtlXtvjnnSqfZYu6",
-	"warO1U1hHb4g1XSHEbr8OuUDJrm/5wveYSHZ5dnrqdDc0st3E5droiBNq/wo4pKXp8QdDmGk+a1D8txK",
-	"aR+ee60K2kOpbmmloNhgIA4DumlkRE8YoYp+3dYtlnN+g0bG1OstNksjRV3aBvKdgtRjFwMoAz0uMOdw",
-	"hWCljsAOZOCT+SeSTzgQPHaDP+e6g02IxUBTkFirfnAFR0Z7zYJ1sUjh682jOAboFNTJ5MiQi0GbULLD",
-	"07+lp4qP+SQNlLF+cLPRt/X2EPcbsVbmBv4MH3L7qv40CnK9unShd5eJl1jeiHuOejRHo+wQLYhinBaX",
-	"kvuhbiV2EUgAlH/syOiOwO3rV4FLJYzfrw7zHfkopE1GwtxIq02mIToxkEE5EceMs0Gi+umAiWeqk9gJ",
-	"lj/Dhh4KZ2R3QcQRCJAIJN/nibfCpWLvDYBTRWK/YU58hErvIXc11gwV106zkQBGJEV9APUIfAig+ur5",
-	"AwjbWGk/wo/A/KsiS4jGakshaxWa5RY5rdpNEvuwH0/YD4IbYdppCDMF5LWbry+aV29eXpydPj+/unj3",
-	"y8u37TnxkDc0AUtPgv/Mh6OYy+IZqPwvdvH39y8ZGKEppMNpx4ETTUHjw5If/5WO5N9a2YFsVap4pP6t",
-	"5YfQqvzFGjDu7GQV8XtzbDZa1u0dpZX0cnM0mlbNtz2C/6qEdt0lqQP8SBDk2YbcUjwxeyCzXcNHgv2u",
-	"O8UOBAT56UxYupbkCfoVrBI4imBbfyQiyaiYU1E+0jpOmdIgDIiM+1pJpw2G83kU1A8QDC/XPof1ekZj",
-	"k74KFQ9F/I/rR3iJzFItgciVFIj3s50ejaTql6qQM8EjqRA6tCUtAt+3DUXixzbZpSJZ0RprjkYrBtGf",
-	"83y/V2hvhmDorekgE9ZzsRJ6Fnj4QjM2b2UgynCWubDJ/Kcx8sNJUfldBWzp/iEI6HYaUJiwSwrOBXxu",
-	"yiHyF+Z45mGzITLkf/YeN/jJD8GtovmZvuFc9hX0wlARFZ4xasYd6PtqGey6iIWChNCs2A0h/xPqHZdR",
-	"NFZTLH81zyCfo5ej9xQKFGbf0ixtw4e63V5nqwLQT5hVYhvNvSIDtpZ/RYFhZUlOg+Jdc3yA3EvBByh5",
-	"H+AqqhjZg/yFNx+ApNIxTZWA3kp3GgxcPwAM0+TXhhyJ2cf/IiaoH0ZG9w0fFu4ayYNrMSmbBYCnAn4P",
-	"oKkpMjU/iYDuK1ugfCq7Nw9hl3tSSGnPPgsoJausb8AtCbqDJ5F0fsPW2I9+raOhVLhltCl8X/ZD+V76",
-	"AH2QJ+nODLs/LPKS5+PGXmkT5QLZU1uidPahN4utMgtunvX68UZYNxRhGjC8l2Eji/ug7JmnqquHAqqv",
-	"hJe88JgQTu4INxYidQPzj8z1wpm7USQ8G4lH08cbwXrAxJKoKJChjjWLxY2I8y/Ius/Mezy2wqIjAXKW",
-	"7pkQtjt0uqEPGvP88ztJ1Bdu7sPp9sBrVxBEI21Kb3xdkJVht1SZFYIgA1CCVKCwI1ZW6Aqa7fzA2jFn",
-	"cMH0sySic5rEu9jX+Ueh6vsLdF9HR5ODGKOSjfrho3q9GHtAMyVIjZN/VTqTLFTrL6ucVBqH9YdAmgpg",
-	"/nBNVlBGlz32V3mtBIEHf/6959G8vPj56qx58dI/ALHlxZd0JgcYu4bAce5ppY87f3l+fvruLT3xr7/+",
-	"JwAA//8=",
+	"7L3bcuNGljb6KjnsjrDdG2SBB52jYzZLUtmyq1TqksrlHqtGTAJJMi0wE0YmRNEe7fifYt/PzX83F3/M",
+	"I/hN5kn+yJWZOBEgCepQVd3qmBiXSAJI5GGtb52+9XvD49OQM8KkaOz/3pgQ7JMI/tmP5YQwST0sifrb",
+	"J8KLaCgpZ439xocJlkhOCOIhibD6EEl8TQT6+t2rQ7TXbrtIEA8+b7db2632N62G0yC3eBoGpLHfeElw",
+	"RKKG0xDehEyxeoCch+obISPKxo27O6fxmntYP2/x8SQiSHI05oiz/K0nUoZi/8ULHEjcMh+3PD59cUMi",
+	"Opo3yRTT4F8lvybsr+7oB39P/DS/kO702OVtb2f6fefGZb2/7c5/HHbFT1uTH8J327PXv71v4293yN+9",
+	"Dj399WhPvuxFb0bf3654gXdYktd0SmXFBFKBAjKSiI9gLgP1Uwdh5iPK0ITP0BSzuZpIznyBKFwwm/CA",
+	"IDzGlKGv/QiPZJMSOWqq18YhbUZYErhR0yxms93+poX6Q0GYRDOYOKwfpW7HR6P89F02fCzxZeMg+uvW",
+	"3t6B/Gt73Zc84wH15ouvepF5NYE8HARCvR9GM8p8PlNvb1/xUV/o179uu+7B7K/b7qo3Ir/GRMiTo/J3",
+	"ob5eMKpfxkEjHqGAjwWsXERCHkmRH8PWyPW2h23S3Bl1t5o97JLm3nBrp9nBO7jrt0fbpL16UDKa90eS",
+	"RIujOjfTJzmaYSrRkIy4Oh8Tghi5lUhG8/x4ClMQYilJpO707z+7zb2P/8+fG07JEM6JEJSzQ86vKSmf",
+	"G6F/gjz4Dfp6cHX1HReyqQ7jwEE8QgP4J+I3JEJhoHaxWuhvHDT4TsrwLQvmA5jHwTmeknMqyV9f49tB",
+	"fviZm/6VzL+fDL/16Fv6/cn7307ap/T7vRbpui2vE7ADdIbl5K8vDtAbfNvsj8lft93eruseIPuwA3RO",
+	"vDgiByj7vBVrcaGEx0scYOZVzAOIF3O6sVo0WAy1XVpIPRapOYKTMJyja5Jfnvbe3l7JACiTZEyidASH",
+	"XMglolndH0nOrx113PSI1nn6ykdLHBzymJU8+zsrs2SEmcCgAIQajDqjEdEDmRA0ogFRm4FxmXt2p9fu",
+	"rHp8FDOlk/zFpw9kFJOBEQnJYyZYIMZRxPkUTqqaFS1wpweIBIIgDKIkv8XUrXK7gLB42tj/WX/xcfF4",
+	"3DmNEEd4SqRVoJ6nJqlKimD99VcCUb+FrDpgHL1/f3Kk/ikTUcO4/XV+jN1he+T6O15zD/e2m72RS5q7",
+	"wy3S3O75nVEXu95eWwlvqh4ZYjlpOA2GpzChfsNpROTXmEZqItU7Ld/xh1iSMY/mVW/jme/16+RG6Q53",
+	"R7tkizS7nkuaPW+r29z1e7g57I12sL+D22TP3WiUIx5NsWzsN+IYfpkftdO4bU6JEHhMRO7XP+KA+hqy",
+	"jDANiI++VjdQU05uQ+JJ4n+j1/PEJ9OQS8K8+Q+kRLH1kVTS1WhvL6AE1pPPmIPaShh3trbQDRV0GBDU",
+	"Pz88OUHeBEfYU1ukhfrmhJqln2Lf6vUZlRO4p8BTgjgjDnxEGer00ITHkXD0ZpH6KjmjHtlXAGFMpDBb",
+	"PxJSXfqVUktiRiIDLASMYUx8xJlHChtq1PY6Xoc0d0fbo2bP6+0093B72Nzyt0fuqIv3humG0so4XazM",
+	"ZDXVbGVXaopvXxM2lpPGfmdry2lMKbN/t52c9vmX5v9Xpn2Ki5m5QePPYaRAqJwjMeFx4MO0DAki01Cq",
+	"YaS3T385jQX8pmpx9Pq/A1VuzvHi8oMkBRhgTqej5jvZDjgISPSVaKGXAWbXoPpYHAQDNCWYiawYyi+C",
+	"+pGd5F9jEs3TOTbPOfGrtPfX6uL/uLwUf/kPpchxc9Rvvvr4++7d183s3727b37v3uU+anfuvlk978vm",
+	"EoPkUjN3p06tCDkT+qp+GB5GXIi3ER1TQPMeZ5LoOcVhGFCN81/8IjTYTybj9waJIh419huveDSkvk9Y",
+	"w2mYEWU/RRERPI48kNkSy1gccp809ntu9y47V3+OyKix3/jTi9TueaG/FS/6YXgMT4M3KB51OKvDuUU2",
+	"o4hPEUYhHsOKY8aVlkMcXrHVuHPUW6eDXvudYcI8NVtXPJmuGxzEDzUbd04DLKCrmIFBRLUmXfMRP4IN",
+	"heY8jhBpqvsoOacU/Q2WRJ+Ga336F58rYhES5td6oDl9KL225NYPssQv56h/dqJGvw8H+JrMkYeZkSax",
+	"IL6DqATxTiIlR5MhqbOtUYZEYcRviA83wL4fEaEEgN01+sawZ8BSqdg2GVF6yNkooJ7c7NAkV+dmFEXa",
+	"vrFqhgpUEN7wdpKqDU8oG6uX8ogQBDR7fvb3HvJ4rTGgmPkkQjM8L5msN1RMsfQmm03We2ZeEyuNcMwk",
+	"BfWRTtxF2cBmWMDe0NAS+XQ0IpEyTM0kL8xYp/MgM7bGYMzeSgZi5ouJeDSingIrYEWIetPlxZF6v6uh",
+	"NX9cJ5nCMzyfqnd/ZzFbdvqyD9bWCDL3gOEm9rSaMWW1XkVkRIPgCkBbx+30mq76v4t2b7/d3e+4Ldd1",
+	"/03p9wCrCRlFhGTg4pUHxlG7uF87TiMOxxH2yVUcBcvcRWFEPYC/D7Fca788OuUK6I1hLSW+JqlUYEr1",
+	"4qDecmXnX1+PBImU8a0XLT8/W677IK/7nlkobZ7WFNQngLfjiLQQODP0cR9i75qPRgfGcYLoCIUkElRI",
+	"sMn0u/9A5pvq0mdlVy4+HlDBpYv0jozUfb5IiHdhXSbq5IFZNUwQgbadyvzdjDNygHhkIcNXVfOn5s7u",
+	"QTtjb29IFHDsbzpj5yS6oR5B7xm+wTRQiqugsYg97VSgYSzmLXQRzY2VKSY8ksG8tSADHmg+OYdHOkhI",
+	"HoaUjcH/pw49jyXsNB9LPMRCy0DGZ3np53MG9mkmKAFyo5l4QcuGZn79IuMvhcH1wzDxVG863+qV3mA2",
+	"R8ZDLHKzrW5v/NDk1iPEN4oY5IekJEJfC0KQVSxa8KuP4RrxzSJU2HuwhQCnHLj8ijOaDVEsnc/kh1mf",
+	"fzN1+q91sfm59WdvvJQXnL/G0ZhsqgwtBCYA85DkHAVwv8IStB9Otgy5Dzg24GwM/mDMUNt10fVLKw7e",
+	"MxzLCY/ob3U3aPpiuXsUBWX7QV7mlCMvIr6aOhzAmeaMZNxYwYhHU6VMyG2ooJiDEiGYMXmuKfMLe/HD",
+	"hw/NYthx2b7I/dbujPdMxKFCEsR/Q3yKL8ChsZlBkNwJwa0Q3Ct75A/1TZvqi9QRUrx9cU9tPfieUsrl",
+	"+/O3p7CTXsb+mMj6liOsAWVXYcTHSq+XApcnMSnvnAZA3/VH8HeMyK3CjChmKIyIiEM1Ho5CHGFEhMTW",
+	"Rf3Hf8HfBE2JKH32A4IJ7RMH6ITREJZFR0CwRFPO5ASQA97Q+NXr/Oxjyj0XwFeNh51ypYMZEcrqmFLB",
+	"HxVy2z0gEjEYCxJ9JQ4qPE7Z/VHH96i3Rm00rjcGDkvn7yX2Le7JzeBxkDtwIlYIGZEABX/8l8JayCco",
+	"yB2/EPvKCDyiIuSMDgOyj/7c3nLd1tbigXTVRI4CzqO6g1IHjCMi0JQwmMUAIxFPsR6PQufDdEwCff3n",
+	"ruu67jct1P8lVvKi5DdhRKck4hWjpOwGB9SvM86fG3gKFl/qRA+5oJLeEMTi6RACLHOCI/0DszMCIoTG",
+	"Dx2302t8LBnNAzkt4IUQZWEsEyPH7GGfE613RlQJNckB0Yc4giAYwAJIb7FDVd96Exr4EWFfaZtx46CA",
+	"By/aGK0voYx+ulLLs142xtoz+JAxgw2E+ZczHxdJVMxEurE/pYwKGWHJo01F3b2d5WbyaHqfK+8xQM4n",
+	"3IK1ocW9neolkzq1N3oQn/qn2cCb+Nzv7XA3U5m5zZVO5mk4i9747qdxuddbikU3vft4bvlH88lv5pBP",
+	"ltNc7OSM94dym3+aA/Kgbv9N3clfljJ8Km/zpq5mM5s8vXwjB/MnmeLPywG9sffZLEGEJbkKzA0e2u/8",
+	"qdbnH8ovvZlT2iyv5PzKuqDX8lN/Kqm1wo+9uRPbTESc92Cnc/GGCqH2r7IsjWXaN7/UMlKvC3qBcEiv",
+	"AGp9qq39GbvI7+8fT9YpudHVVN3pSm7qHv/UWznjPk9urDMXz05M5q9Jd6TWeUqwem9cmn9PGKIyUez5",
+	"7E6NqrtlqDrJUPaxJE1Jp6Q0H3PMm4sf8shX8qp3p56ltpRYOjalELWPhsUa/pc+XH0JQWWTe11vMNt3",
+	"ToP65fniGrsUU8V3/L1Rd9TFza0O7jZ7uOc19/xtt+l6Xa+NO6NtH/KPVyd+mxG075xGgIW8UiiydEJO",
+	"pEDqF6aSR3JAVlPKYqmB1iPOz9ad05hicU0q5kincFsoqEeZpo/nJk5ZSVc9ctj9n//1v7dGP82XTUr3",
+	"zuYTl02G+iZ/b48uu1tHZ/vaHP2fddI+3D95Oyd7XgorktuvaVkFH/5CPFDp+gi+prrUJX8MlZy/JnNR",
+	"uceElrkzHl07phxqptQpTK16TSrJVKz0kWopcJeMDkcRnuc3WmEWkpGVvlJVRrkua5xypj0z1ySUUDKj",
+	"lIe29D1A0/lZGFYVIn1QhhaEmoREcsaRTzw6xUF+87jJCBOPc3bfKhHdOk2/yWxejwe8pBrtO3KL1Fdx",
+	"BFDTpyIMcKEA7U9t9+XebnutM5QRJ2Yf9T8zsdvu3FlXTFUBZHYJDRCQdo0RLZSwvj8/WnbmlJSnXlld",
+	"7InHGRzh6pmf4SAgss7E7yyR47kqpkeX5VQckRGOA7l0MHp6IzLWrmWFDBc2RO6Vh5wHBLPc09yaUvJ4",
+	"RDxJbzh6gV5SNcMkwsvlJhzjJNBeKOic4CipJJEK8MsEPUYEexPI1WMoJJFHmDxAbmLWGps1e7yn+JZO",
+	"46l6KxeKb/Rf6cG39XXZCehBEF49uT+tklZYIowEvqFsnBTBQOka16NsVW+zOrJmNxnKUWkx+ss5mk00",
+	"2H8ENb2XyP2FesMP/devjy8GcNg8LCYOGmJ2DSr7hkYyxgHSx00coMF5/8eT02/PB2iK52iCbwjCZmlh",
+	"vUx5ob5lw2mYnzecxsnpj8fnF2+OT9XHh++Oj04urg77746Ubkk3YHLhUsUfh/4qAWqBBhsT/0mFKIxP",
+	"kOjELz904Okq1FVvuWS357pN0tkbNnttv9fEO+3tZq+3vb211eu5ruvWEjLtZXDG2DeJoHcS1Wt1oZHL",
+	"hZOT271ZKZa8b1azZRcpIyOWAIn38HsARL5P1Yzh4CwDEUY4EKSIGmop733UdVDPQdsKEu8in46pFLoo",
+	"MetSG/ypUKj9p97x4dFhr+QMZorW/vSvX//sNvf6zVe4Ofr4e/fuP7J/9vJ/buf/3L1/1dqE3GIDjJBd",
+	"xewOWO+aj3cFBX1/OGAkQv+dEgIaEhy/f5c/9frLtVV59z7IIQww06g+qebcctd5eHYtVs2suSw3nVuV",
+	"uhiqbNuuW2kY/Yg97FHOiMgP3GrCTBlqvfeoU4Fa/s7lv113TtoPoJ7NAV5pIXS2lBxtbWUEKdgojQy0",
+	"2DP/a+3tZSBG+376f82Ns5AW066YSP1Q5HGmXoSysTX4RUg8iJWo7xRqpEyK/IRvrwdCgOMEIyWQFX47",
+	"OX+Ldrfd9qKsxEhpScAKmCE+GgkiF9TtTtNtN9tbWRVGBW/6WpHUQvAVECaDJwZ2j4gsRGFkjCEfyei6",
+	"BwEr6e/rnTr94EbOn6gH4SBzTwelQ1DznR3DXdFxUaJRIcvQkA7VUKeU3VBJdGC+DM/zSDYDekN89P2H",
+	"C53WMjh7e36BXuCQvrhpv8CxnLyIiE/ItKlvVtClS4lOlltORUyTHWsprtCFPTWnAFI+V/pj4UfLRqdv",
+	"Uz6sKWXvhQ7MrOkDuUiJWPIyzVUaID1VTG73GssMop07Z7XbV8kSBemQoGNGfBSHT4mgd23ebYV5rFdV",
+	"CSgheVRE92rc/28m02KV9UrFFeTklkz6K7U90GxCA5KGpWvZ3wpB6SyTsjdR32TlEOMATEw+Soipnxc3",
+	"5oulriX1+uUyMiHUgZVVotHn2aerjxtOA7LZ8s813yy3yOIq34pODV5wrDy4zXPnNDQ12lXF5vkwIRCP",
+	"ytT8gZtNlwLWWtet4mk3oyNGLCSrkN1fhfGZnZGzvtKDuVRwnGEdnc0Lj6Ccok1dIBBnJv+wID6WyYou",
+	"kAGNS7mhqFi8W3vZzdRZk1zioGqElCGTw7XeDXtmt4vqbScShjM71vUc5YmAruMr12MxM+aY1bDvXLqc",
+	"YXiYRFefSkup8Qkx41HFabXfOjqCO0cBmAf5s6u5xs6wEO1O919qxVWSvW9HUTEzOuC5ak4KaaJMV4Nb",
+	"jyMOQ+RzHi3GGhbyDRdEP49Qz+1opgvDgiaNANUkYLkZ6dbSwRDetO+3uARgvppX0BnxB4ZfMQaWpiGO",
+	"COopMN5rdwF5b7lugZcyl6e/VHAnYe5FXiACxFAQX9UprBBo5hECPh89H8OI4GsBWUhRHBABHIY2uZgz",
+	"bYcrKw0NI8hNVL/KDdbsidS+YSjBTpyRt6PG/s8LXF7O7+lRLn6l7LYT/WW7cH7vPhYkUjFdtHIfzCwu",
+	"AiZCqHr6Stid4fFpaaCm90gIabsSVuT2bYIv1kYQO3cLOa11ToZhAsPXJG95t5eqGagjzFR+lJ2J7y4u",
+	"zsxhyN255y53/98VEnKXra+hYiVqeQvne3Ue75JJ3S3KwMzLpuevQg6eRXxEgxJtX3lu+2hEb4mPxhEh",
+	"krJx/kVAc1Ohs+pCc/MVsCoWZWydHyZc50+Nx8Q3zr4KHVUbxP/CJ6zlc1IHyEMw/LTUv/YKUhAWo13f",
+	"8wlbJR8/A1gb4KoXe41L3+uIk+WB17LogNXM6TxmnrywO5fpeLs1zc6p2NnvMpHNuk7/nFPahFKNEzk/",
+	"QWcRGZEoIn7ipnaQnEREiaqQShyggEjNY6gW1dzMhLsynmxEZVlse0k44Od+898+/t69u69fX2cInpy/",
+	"7XXaO6mzHbLXit7lzUFh7vAsu9psjNwRye7POtf2lqLR9/qA2R+0UF+igKgNvwugh3GQ02nmZuo8T8Cr",
+	"TT1cAl2XeNN363jPX2PkcSYjLMgf/wcjnwwVfGIkQjiA2k2BdpFnRkjEohNvKUpe91jqo2UYjheVRoVf",
+	"D3x5Jh3fUB871vcDQO67887W9gEaiHg4sKSuiQB00OAXSQfZq78SLXQiUUBviIA77yAfzwWKmfFupxTL",
+	"VJik0SSZ6QF8hZ2M1lpRNvpeFCFDiV0Hdlylm9HcpJxRVpv0SHNrj4nfpAymblFd4hsscfS+DKacUU8C",
+	"u7MSOAaMB9zDQZZRt5YfvTqutygya2X1bNX03j3r/SfU+04j4sFKOf2OByRvbtTGC7n0gkjfL93fpaco",
+	"9qk8vjG524WT4UlegUB96iMq9xHOySNdcMSjgaZqZ5zNpzwWhVBE8vmqScNpIKFgI2c5k8FQhgBo0Rbs",
+	"ttxWu91t7ayyvVZ55p/SDd+BXHNZ4UrFUpOOK4jE+KwwsmXvubfkcJEbUpqF57Z3iYu7XnPHc93mjuu6",
+	"zV31/9z0f7Wz8BQ2qHizCQ5DwopGScDHdKXYyNYAVO0WyNEu3yvL7UinIWJ9YEqsvlCQ2FcbOnF/GVFr",
+	"sknxkMdyk+fasELpO32Y8Kl6gseZRyImHERHSY4fTjRdcWXW1lVbpbInl4gNC+kYIZEONZ2s9ADn1ifZ",
+	"3svFUXnONuxUsWQXC8fku8sNMrVTWQjJ9bfGndXJeDtWO6TNEMveLtP0oRCApEFA2fjKm3sBuSLlJyTr",
+	"CdO+M0TF/fxf98ttTBOVlrh0q0Ko7b29rVruWyU8FJq9ipmkgfEeLj7vSANeSQM1W0xvh6R+aoIFGpJx",
+	"zBBlXhAXA4vd6pSTCg8auCSD+dWvMZe4Mo3GLNcwgmQa4EExteKS3y+w3F0Z6jxAA8YZGRj8CmHI2YQn",
+	"lJw6a4BAIomO7T9kcLRTJDOtDg7aKaEC/WZ4cpLnGH9EdWhwASwVN2YS98uvmFNy9sr2WfYtSo828NqU",
+	"YKhl+VVTPEdDyB8qNOeAlKmNsp2hlsC22/CXt9soQGnc81281Wvu4a1us4e7e81d3B42d4c7Q9dve92R",
+	"26mj7LfuWXGx/XgYa1lNgiYoKgFDe8POaHfkkqbrt0fNnr+11dzFXb/ZJXt+F7e9nWH9kgTYi+XjgK8c",
+	"NJxnrf4RFcr69HBAmI+jYjBsuZi4b/b29uPmnnzi5G0Ft+YEV/gTgEXLADxYmYLU7mwvjzyWoSls87v1",
+	"LjCPzx3flSne1aLotDSo0095BcHDRKWwlFzQ30UKkEY+VEqPEE5fdj2xlp6gZVUlm4u37Yx4OyzPQVf7",
+	"ReegH6DBnzzPG1SOo/GnV6+2X26/XGWIJitSnvwsBaIeV4r2AziwlzzwvSRM0ECsFJxrivCMa2rwnplP",
+	"6W/EHzyIcF/bXsiqndMahU/9gE4Jk9ijf/z3SiPPEsBVNI9L2PYoESA47ePWAv+ZU7Ms/QTMcxoRT56H",
+	"pFKxK6UGWt3JDwsAVyny7Gx6InbX02Vmo1RuzA2129obBFJgdL1Zafg0V7NmJJK1Z81MUmbaV5bUrVmC",
+	"1NxL7fbqGRguSOkppkwNfq2mm/qpDsI2SJLPCNnZ29trbW20rsDevckWK91evY7Jwd9gJDtJokBp3jrA",
+	"ExbxGMIJQq3jPhqSgM/QrmvXyjGftF3X0fnLbdc9yGe0Z1bQGB9vf2g4jQ/9d6cnp982nMbxT4fHx0fH",
+	"Rw2n8f705fujb48vjhfq2OyP61Zp5bRuTpQVNU5BH2QUuV6vvIDIbqncEUgmNSPYqtX5RlVaaxsfTiam",
+	"565b2LHt5o3VNas63Jb7gIUdyW1Lo7hFOtRiDcwyNft2sRsbSo/Z06rXXh1bIRntCmshKxq7nezCtTtr",
+	"VeFUpJveD0VXj2pvL7ePOm6nV2do3dKSDduasoSl5R78BP3+3vZR/x+En2APIhIBqRhaP5jhudDwgjJI",
+	"QxSPVEzdbldWIL6OPeoTwOFlEbqIhw/IW3D/fqU1iQte0dtl3jNltpHbkDBBBIqIF0c10+rrsRX0xzFe",
+	"hdU1lXOVPa+/zcXVI17o5vvoQnW3sq7tw4R6k3wXYiozCZYGnpycHr59cwzA5Oz49Fz96+Xbi+/yiCT9",
+	"bql0/5xL691P750pJwpKnCP5Ent7Xhbq6pNNWV0xnwq6j0u0xVESoC3ojEoLFaiiFBK5p5ma6KtVRuqz",
+	"+qqvviZEJyA/q65n1QX2UxCYOoj1juRHp56uK65ons3kWYU+q9AvW4VmPBvJsVqmVssLLH1cFlnPCDNK",
+	"Nqw4XEuZQrGWXEkVqsb+hkBEuXrK4VXM/ZZNBHhDVzn+oHQTSR42A3JDgjSyA6wQ0EYi4DOTQl/AKWu5",
+	"6g/Q4K2MuNCpAzObP8F4RQR5bWd+uxqf5KM3ez3cHe7eL4DTra6Azc9nscJpY4fpwrIX3Il6NHYKlu2D",
+	"x+dmKkzn3tZx+6i7gnEpz6hUp9ICHKgLVRYTGJlP0NekNW456E+vXm3tdLvfFMhval68wKm0Cfo6w7Oz",
+	"iOoobV3iogxEuS8MMutc8cwSXFRN09pBkqOtJZxHRJKIMhxRvvjSmcqLTt3gTyWaUZJcQZcsk5XkSEgl",
+	"x6CzzAqUsyFwrWXcPCXKuT+rDWUenxLHbilIPx1yOVmDw+bQaPUvjLt665m7eiHTmswrhwB1QlQgMeEz",
+	"hjgL5onxW8ILvffdr6/nv3w4wtEv8qL9mx/u+N4PneHp7u2Pf3PxOpTRVUzV3/GZ9hjDSBbK/eowU/ee",
+	"jpn62sS5yvipVxBSf6HUEx6PIuJJNOGRIGgICn2uRHQYkIcnojg0RSzn8XSKo3lVvsdU5IJJgIdN84Nq",
+	"vmsPi8mrgM9KtgkITU0EZwRnMUVjIzjY1aJJ3a8Kgio0z2P5AMzawK0EL1LxLA9PSZEyetM3a1to3U8a",
+	"yFfzHyX0cBMOxIWzfEpYr+u2Opvh7cX0Oj0B6bQ76bIvjLhsAx5hGszfi1JzFPrNLL7nofrYEMaTiAC+",
+	"KnoZtmundvu4Yvf7eK72+/uLwyotu0o9yKSbXGnC/qJJ1K6Xr19i/M4byWMdM4/lsy8mQ461wCo62HEk",
+	"j0odAscWPg/nJUaxLQuJxvXrQvJW+RJfQSc96aLPcDAXdOXNj4u/L+wAkcrAZbdJ5szKzGUlKiL5TTqf",
+	"JSNfujb1ZXOWtdY2KeOC6J7WBIHgFiUNCuaHmaLZcoW5Yv0K6qS0m4tQchHGTZlmzslrkiwPEdWBG2hK",
+	"yws493eo1M0pGhCviQZwUwGt5W5BgBpJuAjOF1JEN1VkbfceeWkbarP7JKBtpNPamycZP6Ba63TdLddt",
+	"7XwKxeZkj07pWdaO2iUpMMZ7a35YDt+hCVs+BRF2gMkvz0/HqtyhSnqdJQWidvzIOJ6RiD2PCDGKg2Be",
+	"i9o0ZVApvnn59EF62QPl5L2pn4Bnd9ZiBl4+127T3DoccAZ+3XyXcZtUt5BNl3uhBV6RUDuesp6nAzQ4",
+	"IuEf/y2ohGZ+MQ4GSrAaPpgChQgOfI4oox7VjU+zrim3Vq56sd2OXpKyNT4up1ToG+cjaQKHmi35VQaU",
+	"WbTOVg8N55IIBzHOmv3zw5OTzJunWbrGEA/4jERNDwviO4ZnRSIZ0emU+PsIo2EAvSEgzdb4yLDh3VuL",
+	"wynZI9YAW8Ojod6f+SGnTD48Fm7XxsLEjKXk7BA54T5MW4iLpuu3xylNssDMH/Lbh4fG7v2gcfJqa+Hj",
+	"hyBp7J+dVJE0msKhlX3xDJNavgbk82B4FOUPHpjOj1emHH3gaKQ3oiTwLbEivyYIJ3yJiYFQQ8TD7dZ1",
+	"Q61RJFilE8FxXuR1bPyo3lA3LhphGhAffR3H1AfGH9Nf+ZtaLhv9Ossp86osou5Kna6xQsSLjHmGTAnk",
+	"4EhJvVXT9MwpWcopWcWKoTYP9ZO4uWbHwGD9DH5qGhbT5slCIdl6HdqXZmN9EqrLz4+PMoM2tSTNLFel",
+	"2D+sKOsUUmGftAcLtPimDBY4RQkmHlUQg5ZV6Aq60yuhl+ltf5UoJOqTacilMieuPM5GAQWjNPvxlIop",
+	"lt4E7gFtAmIGPDXpB3C7KzOCzO8EyfxlGtumH0Tkhl/bD2DsXsaRbscfM9u1vOE0Au7pK4pPLLQIzrZ6",
+	"T2v8nQbj8soKnikAjCv1EQ4UVNP3qWhhm23GXOy7rYapxXLDyfdFT3r656KC2VEsorMSX1MJL4p1jFEG",
+	"tkSII1niZxmVR6hPWDbNxjTHK8anN7ezb3BEyy3sEyAmN24hjYkpgx72D+hYWFB1OukpGVXZOfyO4EBX",
+	"4uQnsKpGbsCvNSFWRLA/H2QPIr+GY4/9eX7V4fP17Vbz5LLBnsD5Katu8Ul1ieME64bSBSdO44edv/30",
+	"ptn5sf/yqPnuYuvDcfO7097Zv63M9flMg8ZZ7q/hfLmOJAhaNGjuVK4pVNR4EdXsTin5Wf4N7MeruAfW",
+	"Dl6XT1C7/Vi8DFN8q6RzycbuW9dXJnFjzLmvFFC+DHYVaGdcVu5GuG3xjo2XRGLHNDme4RuyqqDeKJCV",
+	"W9D87rEzBPZMTS1Z1ryZj1AM/gAzKJCBRjUmxdHq6VmRoul8jAPQaNVUe1rFmpM2uUtWkXuu3Adg8cPJ",
+	"qO0B7C4kzmlgpGfKPD6zI83GyR3i6nB8bhNUy0qLsGpl3FURqGv4shglWCJJl/eZe+y+cqv6xpUtUPVc",
+	"lif06kkRy2Zsw4Reo+1WpPNWdGw5sU/+jHu22DHW79pS2sWrVuOUH8j8HZebEIcDzsXh1YTH1jVj2MNd",
+	"ZyGiEEcZc48HPromczTmemFmPLoukut3esuqhnc6azctLs2Hew30wSesRiuAJbGK13xMWSZAsZYnci3m",
+	"6AOob/jcmZ+LtM/daqNYv/oSMvs3JaJFWXZnEb+hflXvhBseexMzSZZZK6s/X7897L9uOI1v37799vVx",
+	"w2m8OTl89/b87auLhtPon529Ps4rT/v7pSDzyTim1yFd+7Rt5trbj0mDfb8mdpvwYMPTfrRuh+oZL299",
+	"9hiVhluPx86tGSXOJSSNLMlMUpJap0an3HU6D2RIxpSJouJKpHVnN888US2t9z4PsnAq+mu0McQMWTsQ",
+	"SmgSP1M2haBW4WNbd4Bg47hUBb023ygYpTaosLYDN74fK+4AApBC50EiVhDoPA5JejiBePPCipKAwFeG",
+	"xaVVN3d/E/L1tiYuHS6JaA/O3r0dqK0ODnpM/YXOkq/eHSsNcvbubX5+zefVM6xmQwmD30on5KR/2tf9",
+	"f39LiG1B26s1hmMmEI6U1REzmTQJytRpTUlEPfyiH40Jk5ThFy9jwri46itTaenA3DXqLNV0RMTjkf/p",
+	"6i13NuHOT7W03YtOHlDk6PULsjCzYJmDmbDwJ3KisKuKCqQO0eMbsll9WA3lW9G2B319cv4W9TrtnW/y",
+	"y3r8/t3n1Z+nu1wZdla1gP9+oWt90SjvPGwT+4CzMRAiK50RIfJrjAM1yE5miDU7vT+O1t5aZnUV9fj6",
+	"NE29x9RrrK7qqFZzK3eOVnhf7MbpPKoKOo7VKF68wX5E/VyDeswwyPymEaX1WhaUyEhRnrq0ofXOY7m2",
+	"+V5h2paJ8k2lk8bsyzfZp95U6vWI/MCjsqAZy3xTldu9bmRvIa+7IklX8jFU3UISd6mZ+Tt0tdtvd7ZM",
+	"cBFyum1m9pLE7IVFT96vdNXJLK2zrFMKZpzatASVnhOPMz+Nycx4dC0Okgp6Kh3THUEHVoxLPB+u2dnZ",
+	"XuhDkJfv3fZW1/A/JmJ+263LFFherpcP+zjgE6HlHBlQw7fcYZ7FHv9+eXnrus3Ly9v26PLydmf08S+r",
+	"cUgdn3olZlG/m+AbopvV8SB/fB7EFc+qOtOpXab3/2MSCeyjroN6DtpWcmIX+XRMpTCZzBma18GfCvHR",
+	"P/WOD48OeysoB/716yzpQPfuP7J/9vJ/buf/3L375r5gc0JuscnARpYPZdWaLV6zQEhQDcQvTM+SfPEJ",
+	"zbbGzIId3YJTu8YUAs+BHv3l8qZrCTOCbeqpO3Eu9PU8sSwJ1RQSygYmm9AlrK+Uyg9ENRVUe5Ua/RF7",
+	"2KOc2ejiJ4y/lf+2DtqXOBoT2V9G/YuRwDfQisYoRkO5EBHsTdatPgDdCMqxLgPwA9L/LtkoZgpN/AMz",
+	"1K6YSP1QJZnVi1A2VlMBEZOQeGCVq++EjDCFxk53RWoImPCj0mD+yzmkm0JmJUbKWFeWizKed7fd9qJ4",
+	"xBpUA4MPQ3w0EgVO80bH7ew03XazvZWDzYI3fR0kr0UTV05rMTh8d3x0cnF12H93NEjB0xTPtRLDiJEx",
+	"BmJlk+idlUYf+q9fH180nMZ5/8eT02+V9Dk5/fH4/OLN8an6OHPzvKRKf1+f8UI/1EHmHg5KH6nmN/vM",
+	"pS1g8zRY3rLyqVMyS7v+fDas3Fv3YeX+p2Th/lxZtz8jlu0aKTtrdLWpOEzZOsRnuqt/GLorAylLq5K+",
+	"aPqrZ7qrxyL1fDh6qyrVXiGC0mzpe3hjzIbfdnu77kJ+U9E9Axk7hbYa+rrVzpeC72WFryVJsbU2XsNZ",
+	"6ng50LRQuaxngQQhCyxNJbm4mYMDJAf39sI8oWelm0t0NbPVdqpK3xN4vDwBeonedwuOtHb9LLVTMjvL",
+	"sDzV2L2MzLL8UMspTs3vFnIVr6uacnGmI7i6jitBJZgGBZk2+sHfEz/NL6Q7PXZ529uZft+5cVnvb7vz",
+	"H4dd8dPW5Ifw3fbs9W/v2/jbHfJ3r0NPfz3aky970ZvR97eFLbe1/ZnnzdrktuzsV8iki1Tc1jU09M4s",
+	"U0J9lpj+OXT9uKx06mTdj//A0MbQSBLCjJMRDclIX0ymBQ9F6xHZEVKbp8CPMIYAvgmauI27Gt1ZM+0Z",
+	"C0bP00KAnZXeSbN7lDWWpAro4LEWg1UsDtpJmTmr3ZptkHxcXiqSlHBAozjrYTlAjM8qB5MkoWxduHv7",
+	"rrvvLiahbOJZ2d6EDCM/tFfYk3GEka+kZfQbvw/hxVa1o0dDtQHCvi+s28ssrYMGBqMN4NQNLt71T89f",
+	"Hb8bAOLTXdyoXAH87EUPB/70Qxxk7qGwX/KQ5TJX+3QSAzUVj2WS9y0jF3RKLqxuqyF3a+lD/KwNzYSV",
+	"rULCql524kHmm+oKbT8JSyamG0UGVJSQn0+wOCW38qwi+q8tUl0BgkY8CPhM1O5JMcHiLCI3lMdireeE",
+	"EfGIX7AE1mh6XlnM8o7PNqtk6TxkJUu7upIFBlhSxrLK3WRueGY3ayGDTX1cetta1TGlNTG5Jzu5bbS4",
+	"4OWbuYqHtW/bh+4a7p+M5zcfuEpYWq8pS8iDJlhMiK9R09CL5qE0HELkhkQm013JyYjIOFrIalnB7bok",
+	"Hrb7OMklu/WSS84Mfca6WY5vNbIKI+qRWsUFkFhPsIyjsq1nreexsuh1t1oe+SJXu7ZQwV9VplbFIN23",
+	"0SqdFFHvJNZhR361gl4ExISawcoQo84c9LiQcCA9ZUoWSQNqcvsYvgpxFZLoakpZXFU/CwcXcbX7gUNg",
+	"lAU2Xwl0TeZFp8uyZ+9CtW5EQ3IF71xKqJJpJLWf8ERCs4wJ8a55LNGc1Cvm6SZUVPqFy0MRZro18w0a",
+	"RhDXhd7EOjSHJC/pNF1j5neWUWEXp8XuinyqtD00Je9Tvqql4jPA7DXVjDHrdogJA8yE5n71JgSH9clf",
+	"QbosOam9+jw7D8uo01nSntnsyYHJWMxxT5jP8sDcfriqLJFOiZB4Gi4vpsdMzEj0tKn/3QpyjNwqZd/A",
+	"0dunbMe9g8J44leRaKydh5cwGZX4e/fclZXFWeqc6mLQiIy1n5ZyBshgwgNfiwKP+8Ta59mfoYDza4Hi",
+	"EOExLubo3qsYdJP02pO0WF7JahJqzpxN+DtzM+ZkF6p8ndWUkIiUME4HlF2/ESXt4IEasjkK+AzpLYbM",
+	"4wshNQXsCAJiIh0phoIPB51ot7UgzNffUs+sCWXXrY3n9yKhvo6IiANZPir7xqYQ9H4JzU4ySdWTG21S",
+	"N755y4PlJ+Z8wiPZVEfRR3B6Ij5Fg7O35ylTJI7l5IUmxmjqmw0e6HR0Cx0Z6nvcV7VUKLx+6aLwpaTG",
+	"sCumeI583kLZBURYaxQAuWjw/vz4XU6pqA8aTqN/9ObkNK9ZzDcLCPjcUHIulnKLKz4q1y9PqU+Ufleb",
+	"4UpzgJVzICfMdDkWIzMnOKRXumOIKcHPT0z69fIOKlUH3uh4aTjM83NjCE+VLAi5JoxeqtgjtZkYZeNq",
+	"Bs+LlJUvIKOCCbK3Vw9bbn169FQp1HJ4IbsFHLM3y6ar7LCdk+iGeuQ8AWmFCFwNs0xBlSFevY5VgPA7",
+	"aLKDaC5er0uTQSRDTBiIEtVr+nxW2Kz5n64/q4m1UElUZvg+S+SALpyv8gAaqDkk45iBIC8Kh27LbbXb",
+	"3dZOYz3ehKUUUUMyxk8qfjKkusu6x0ESiUkaB8SJxXU9r+WynlVGbpWU1HdGbW9v5OLmNt7aava8Nmnu",
+	"eu6w6frbeMvfHe0MO7X7VgVYyCtBCCtdCWikDWXFwFhqYhbabKxemK2K6M597AxNTXKFx6QymxP0QkAJ",
+	"08MlPqJSkGCUH+gb/hsNAvxiq+UuT0css8NzbFe5qcuNz0nOUbqflhzDcjvb7IOSs/gaWpubrx3Drjur",
+	"b21bKbCUwalo4NlRlb5PhdAFp8ySw/60JqumAsVBBW0JRDPWktghjiTFwRWPpVZiU/wLj+yfm4hy0CZa",
+	"gZWs+zH2JkAoWmOFs8pwaTOdwjrbKcqMx8muY9nyQ/ju2wjXrn2KCBZlkdsPk7mTcAfh2KcSBbxAXa1n",
+	"W4GWLnqDI6DDLSZE/XMUqXVWk+lLDsYE5PDRUVpYoAQ7viYtdMol+o1EvJjlvjqlKpdU1Uw/W5FctRCZ",
+	"1G8P+6FyjxWydDZrmjmLqJTkyfGFT4JS/2mGehs67HxtE/m/gZIVpdW+tuuV54Fo1myIsLy9w0XC+w06",
+	"lfPrbDAL8n6gwGaabwNxoHe8zaMF//i9WkNsLYFIEZ+VwCO3vUtc3PWaO57rNndc123uqv/npv+r39aT",
+	"slKeqXlWQfhkSDXj5UhzR+vXbziNMQhDBQd+iYWcGhyQsTDMlcurIojE5U53gD0kEBD8AOrvxQD8ugYf",
+	"eTJW+oVzv4yKPQeaV0IyfbjMsjnZTh/JJK4jVMoBWTYVuyoHQM9kQPwxiWwXPFkfmS1IOU0NfKKvzXaQ",
+	"XI3YcsMufftl0hSnxcxLB5zew5Y/F5mMliRIKjPDfG3S8TnE0gzrrmk19SDpkmvHA3fvnT55oCMR85Ag",
+	"gefCRARmeA6Ba05ESf7khj3ivEw1z5rLlBQAFcnGlqVMqoWy32cKJxZ44h89Z3JvDerFhGTaUxf59bMR",
+	"70GJ1dkgp7NWesRa2ZlP+co6DRMOatmKZAL2LWQavSHOiGauUWAYumM/Fk1jb1WSqE0oWZi1ktzQeuVZ",
+	"FXo3I5ZLsMye1yVbeMdt7oy2SbPn94ZN8Py0R9ujjr877Hn1XT02K3VNAXGhMzjzrLMr2OiUgbaahe5x",
+	"jpz1EVXJrRJGk4fmqCxP3iimwmZyNbKjNOc5eYmsxsxJ5eSLzMeVVHbZQ7lC+Wd4SyrFlU6izezdFfp6",
+	"odQz3222KuxhW2NQ2FLFPp97O73Wpj0+nXuVsLbdl3u77brZ6dWKAPTpJuJ/q7LmdA3WkIRvpFaJQpUg",
+	"SxUZ9R+3oqVuWt3xiHiS3nD0Ar2k6pVJhFeF+stT99X91TcPwryQXLh+Wk02CcyIE3t2cvLE8uXA1lhx",
+	"3LMV4GUugLQ0puzAZ2Hf8kN+n/PW7+9tH/UbNatWNinGPop4WPNQLNPudvrK3BSbQeMVxMivyhtKrVnz",
+	"vU68qs7J64/jDU/aU1U91zhpuUOVzvWK41XejaM6eTL3yhv14yj4C5Y15ZiaKo/l6TCmGmRZmMDX3ezh",
+	"fism5OKLKIrKj3kjyt9PVQlaK9X5s6sMfSiSqudK0S+gUvS5MvQzE4L1GAPvXSlaridGJPp0/f3bW26r",
+	"85n0999aeqA+g5rrnU1OViaUb3Sg5WWBhlOFyplGf8KjiD/IyVOCQJ2TfrVmvigOC8ap1yoguFhH8Og6",
+	"GjJBeBx5pL8MTkDDVm3u8xEa5F5y8PSowtBh1hix5FXj7Q63cdvb6jTdkes3e7izo6nmtnF7tOO1SWe4",
+	"s3Of8ULbD15nS1Tt1MceaaeC9u3jEkEaEd92ily0QjLbZJUVUBbNy07cBtcvNgLODCd767L3ey8q7Coa",
+	"lECiI4i7KfmvAJu4R0T2SD1AP3xpGpUaf3hlA89VTaLt15kkC00gWGNEx+YmyaDSAHF7SXxYHdMZZT6f",
+	"Xfl4LiobVAgoVyI+GmLvGtIC5ITMdcPRCQFidwRcv3tunnWxXs5PdiiOWcbiHJbvg7Kec31dTKEHi/pn",
+	"J8jnPILQkkDGW1VAEKYgoHQaTFblNZk7aIrFNfGN98syyC7EPXEg8VWPHHb/53/9773wb7/VFUheRHwq",
+	"q+sBTBjNzRe9aoeuggU+DwIciRb6gYQS9K3OiE2aiWO/WMm8WTvxnXv1flOrVKfv2wSLqxjLK6wLJqum",
+	"BTBifmp0aZuazCaceo+H88S9Ikh0Q6I6k7UWSwTjko7mV8OIz0R5Z0TtlAtjMbEVYzoOOsOsmOiwsjdZ",
+	"O31ixYIkz4u4H3sSzIghDQLKxravy4bPdu8c4CCvrgc+QAPGGRmYxDA4nrMJh8ZsjKtJ1lWfCDPTjTZr",
+	"yTDdlmSk6+NDTAvNlEcrCud3TUywwuwCur0B1F6ZlDeCkkxdofkh0SCpUlO/fpGrwIp1h034Jj8y883y",
+	"jPb4M+ipp2slV22d6qaKtZhaZmQ44fz6Ko6CqhIT8xOBxjybU8j4TH2dn4+JlKHYf/ECLmhl5MkLrPPA",
+	"luSPFPSQmSpb3pdsGidTMpabqgWhtCC8zdHIv3XhrC4Iiypd9w6yWBaBzyZ9YBeUcLzsyRv5QB9UBK4U",
+	"ut1PJwI7q3Z1nyHYpuj9u9cQTDOOiK12tq3PgZJ/erfrzYq8gOBILNB/rtzyyeE3o2rqXZe1ndsr+xQl",
+	"NynJPc+8zxqOnXQH+Q/TFuos4iMaEGRSHDLl1MF8lazb5LAsqVmsODZQw+HFEZXzc3XTBGj+UIYz+wxw",
+	"6jWZt9ChMlLQcA5duD1wV0FaONgE6scTgnVrRB2Ma/zU7J+dNH/IFrSa59w55l9/i0lVjFcoI1w9yvB4",
+	"/ap+6iwCIQ8zSNAiElqtqCG01PJDb2sUh+r6gI91VGBCFeCjRDhIcBRCk0O4u7nQvgo8LH0TM+yS17C9",
+	"XEv0d//1Rf/qzfHFu5PD86uLtz8cnw4OAFUAVlenLSQkErZtaMB5qKwZpAyTaIQ1IxEsPJxugqOs0lbb",
+	"vHGXFhLv/25+8sqeju8/XCzw+iYVuzpyniOAMP2mx03N/rDukw85v6ZkyRrq51GGMPLgt3rdjPQV6JqQ",
+	"8AANlIQYoJnhciMG/urGVNibqBlTf4cBpvqQJ4ul75qu1tXVd1zIZl7L2iW7A0qAES+D6RLrWC7CKCSR",
+	"4MzRk+KTGxKolXa0Q1sNT3Mcm+RwZWli25E+aeJ7yS4ZMKX53IunhCWlmWHExxGe7mfeU+Epu+7aEQAk",
+	"72ZlRojckGhuH+cASJ3i+SUzpY+W6MjGvgynlVYcYCpYTzy6mHGwOwUK1OeSQ6Uo9QmTVM731aCbcIe/",
+	"/AWHIfz0L39xzABCLCc55DlAw1iXCxXw6GDf7C5l8Sp9pnb4eAwNAJWa4cwjziVDxgFurUT100xTB3Qc",
+	"RWqo6jUGv+ua4UNgMDGCzkFE/eJu4KCB+WiAhkQtA2dE3V8LW7OSARXSPJEhwmSk8ZvaYCiKA7M1R5gG",
+	"xG+lE2Ft9SUToV65MNxkiJpzJS0kuBvA3jg2a6rr8ZGHI/XOxeoG9LeYS13cPCEMzXmMIhLySIm7MOLD",
+	"gEzhbq+pkBCbv8FBrJnv7K0FGkd8ZqYKRiMQHvIbgnAQ7KtzqQtT9eZPCoepRD4n2hK6ZnwGUzXT34hL",
+	"ZqhOBJ6L1iUD6g+PMEHSQvbGmxMlggB5JNiAh4Rp33GLR+MX5qIXUwoaWVKp/ev68N6QSEu3httqt1wj",
+	"cRkOaWO/0W25ra6uYpuAFoOFwBnHounIUihUhGkvjXQ7iAd+6n7L811MYXbSs8+ZOakmuGG2cOuSDeCA",
+	"EyEG9sSLidoSIHNtv6Uxx0GSlGhEnOaKA8LKkEQeASHScNICzRO/sd9Qmzhxn0KhJ54SKM3b/7kcPqQ/",
+	"eXHik2nIJWHeHOThR4UfzDZRc9VxXZ0XxaQpZsZhGBhCmhe/mErIBPH8nMmTdJP0xUwuYiYPfln9Who4",
+	"NtFenSaVZgMqY3TdKAEVR5asXSNksx0rUu7samlvU65nFouDIN/WyXyilUqSLJdJPV72ljYDeD1bWa2N",
+	"Bn5qytdyu1rndNELDGqvMoAgdOsaqqMesGKUAwjQsAge+w5L8toyjJaNwfz2RfrDOye9qnnGA+rN177Y",
+	"/PzOaWTF4crL9S9PjvSFUKnUfJn6K5ddCz+2v81cfsiFXOta+CHMdK/eIfq9AZK5sd94iX1k3qGRIXr5",
+	"uZE5tgpRl9bzfrSsGkpDNvZ7rnuX3UBL900Yguqq2ijFx1OtFfgIcveUQdZqwHu3q56UCBn1rPcMx3LC",
+	"I/ob8fV1nbWuO2EiHo2op7SVrknVV3fXuvoHMn/FoyH1fcL0dXvrPTV9+UPORgHVxmOv06l7+Rsqplh6",
+	"E335ek9PToSeqi29tdaYKkkihgN9zXoT9PaGRAEH/oCsnQhSPrEzfv545/xeBP/6Q2tFZv8yFt7PH0Ga",
+	"xdMpVn82FFpJxI9C6XgsIHhoP/qorNwIS9L0Aqxks83mu20KCqfZQAL1CZgYTQ8Oalt9EAvS9LDCIrB9",
+	"tcIOTSk+RiPKgA8Th+EB8iacC+j1V6wkYGSWzXxswbNmk7lpRgZeWR29mZmgvPbsKxA7s5Q0pk+nyfRI",
+	"4D8RANYAeWYhAZyj0IicQt6Itk3SLD0DnS27Jx8ht4UG5k+FiBNFaLJztP4ZWJt5CJxzsoX6aJDquEHa",
+	"gpBdMt140GAU3xrjSYuzpPF3y95Cq07zwOxdFQKaEsx0MKPQdlI4acN5dsmAeyCFUWUoSAOLNDL7ADAI",
+	"5O5L7s/rCe8E9CT9azNoRvdcNWjGdkQ1eCTXbDQPPNKWmlnwkW/5aDS8zfBfW9hnugDf5f1HCi3dLQDC",
+	"dr3pKMWD6dTUxoOlMwhwsDtsj1x/x2vu4d52szdySXN3uEWa2z2/M+pi19srwkHbPqxk/pegwJWLceF2",
+	"8/lLhaV5LIC4tnrPLndpJDlxWjyDvs8H9EEeUjlzy6YdTx8JI/a11yGxZwvgUHtfGIoZ8EAg67cHSpeJ",
+	"0r0pW+JnDyMfFEO213vmBeevlejR12ytOTsiDkMeSeK/IT7FUOLwjFvvh1sPQX1lQNijYte+74NDOYcQ",
+	"HYSRhyNfezQXs2syKPUNZ9pYM53ikSDAnIXCAIN3mPnJR0bjUiIONCqlOaxpTjNUwatJzvnaXshMhnQF",
+	"eOU3BrzqtFXwR3NGyh1x4FA32ZjmC4glWFiwD5eSG2JRsJzxXJGSg/Aly2Sjm5xZ7Xi0TbXTzHZpHHlC",
+	"Ugby2sJRBVpNxTCSfAxx2hZ6Bw5YgfTIGaG6gYsw7SgvGePwpylqM5EAgqgvbFtnQwI4KKTR5nBz5lPK",
+	"hCTYP1Bwn/tzLWin9NZ4JNXri5BAyFhosD6KBfiwL9LXZoQYFvBRzHzhoJhBT3RtpWCkUwRgc5UhbrvI",
+	"L4mcEcIe1gW5Ifa2OfY2Qb6glhaytAuJ1ut6FHOpuOul1K6tV5PqgrXAeE2MUUimTbD5bm+vtbP17LCV",
+	"y+sQauPxXOpxMtt2dz6EOZSb7ZCOx/PmELPr1CZaK9373jbRioleYfnce6Zrn65synkJgH3J5STji7AJ",
+	"xUr845EktsPOs2n0+KZRoXYKDIs1zKXK2qVFiyctVDSpPms/41A7zqwmREOtCtPOvwBGfDoakQioftPH",
+	"lA4D9HCtEWRtF63GAdcZXJNg0pJn0XpP+jmvKzP0nu/fn5QakkpZYaYzptZ+n+MACRz4oKQDjLyYMInR",
+	"rzHxcfTHf2E0iglUOAZI3ZujkERTKqkPVS4lIxCGCGDjJTUFjgA3l8zng5rNFRaztJX3alypzxbs5Lzl",
+	"rPNdv8AITG8zl8kpl+gV13yW6VKe61PAoyySTwwMNXsjc01+OXsPsphvGSm0FxNp/gS5pUICsa3+O1+m",
+	"/exI+KdzJFxUqZBHdSicxVJCVjE4BrAAzhkG2WuFgMwBCvFcOx+yZuGCcwEMUc6CuaFVEyDCwL+QUkkH",
+	"nF+jgF4TXUihbGRrg1sTucSp8Dv177QjQSH/kvo5+Fzk4nYjHum++/r2YkYgTRlsc82fh4AuKctnokBe",
+	"JkQ3wKnZrRkBL9Ikn0uWVL6X9NBSktnJSGrLNVZiTOuvNg1fWbWscN1Tp/w8R3i+vAhPrlJYIYYMC96z",
+	"TfNZhHssENUrkyQVVkPQh8AsJ0lOcuF5X14c5kGRZP+JMOMpRyL2JuVOcCi7oX4mqAaml/4nI0i7nVvP",
+	"qUyfFslpGPJUIaF3ZMpvDC5TUgyiCEVoZj1dAG28gAviH+gcJSX7RUhsAEZOyBQJiedJu3ydW65tkhAW",
+	"eAF3HRqgNzP7UqjbKbylqUjMbYR0cr2Hk4TzFhooWDWwRWQDgBCQruRxpv67kEh0ybKZRLqjuX1DbU/B",
+	"GEggiC7ERBkuM6nLtQSaYD/PFukojEatyPUdKEUROrs9IT4twW5a1X867LZhrGQBEyGFbxZSj7q2N8oi",
+	"Euo03fYFwKAECdVFKKZg8zFiHV8iLLVLsASb1luPJ/PAPzAyxTYMafiUn1HpE3nas5R9aztNTzkKY+IT",
+	"gTw8HVIcoQDa/BMf2OhilnhyPWUW8xs6VSCPiwqvLWVQ7lbPP509JqmvYUgQBLWBYK1d6qd+wpQnncJg",
+	"51jzTBQSeHVNaiEXKuGof4bh/0Qw/NmJ+2VBfw1mng76MzzV0F9nWRwgYwuAAa9GslBhmLUKTvGUCMfw",
+	"mpvkr8xPrdAxloJGzJrkwBoH9nzYsEaV1/aFTyD8Wp0O1vf9bDZYnlX0K5FaDcw3PXKsGzebt5UUKiQU",
+	"uA7SzxkSX/14TG+IrmwXl2xwRMI//ltQydEUsxgHg3LHLAz9hKWpHAsI/xH6DEAle4jlJC0PoH6jiJGz",
+	"wq5ADf3ExoQN0G+5LiQSFdrqQ0iXMupRfXjXk9FHZts8qnVgR/yc+vT5mgNOag88p9/8A6bffOo8kUfO",
+	"3shjeez7z9kZnwmYf4bp/5QeepBGJtPhacD6sZoSi815SJj6d6ZSFxer7ixKh3z9idoBQkI/TsnREO6U",
+	"cRxInnjfI4KDYK6bkWXxeCwnLwI+pqwahB/f2pwNzBBpTjENUm5U5iOMQizEjEe+Icg0CwHudVvLZS5w",
+	"lFUScTZOr9EpGEnGRAatJz8ZE5nJtoN0DccaG5o8ik51+UQfYMCWg9ou3LjjAk1PHGmqG4wiPssRQVKB",
+	"Au5dEz32bddBXVdf2nW2XRcJ4nHmi33U6+zB0C7Z4B2R0bwJjxoA0w9LWOEjOp7IZOAt9D7/+oZqCV5U",
+	"mR4BvSZl1gUOw9ewKPeA3oZFsPELn7CWz0mBq9aOUcFwdajIGRai3en+S6OOeD2MCFBC4UA8ChyHs9PY",
+	"b5D595Phtx59S78/ef/bSfuUnogT9m7LOzzZPrkOf/rx8Pu9Fpl//5v/4YS+pSft04uXwdujv83eHLaD",
+	"N78E9PXF327/7ehv8u8X3u0pdd3To793Ti/eu6dH/dmboz4d/a3ldQI2nL5y/Z++t/SZMMIbLHH0PsdO",
+	"FEy6rTHn44CoX5nX0QyGL0yIvGnYUxfMgBXrAiQEpxrdf88nzBoKa/KmBji5+ogrWBVx0xzl+F2jFqA5",
+	"N9K1RHe+thRdnwvaPieymTLMLbv4PKckNgfqj1PKC3sjS1NpGVYTUZjmVxuL/pFKdX9MeeVg1EregvMd",
+	"URbGEil9lwWr9Schh15zGS4gUzyKAxDaN3/8pxrKYmp8+0Fe9H1RQeXVk61JrtZOrQx4rmE7iViEhPmk",
+	"PJqRIuwybJxeW5wT6AUXM2D5pbXu/SNc4mEkY+TxKCIckYB4Mvrjvxn1OApxBGEaSVmMo7IHP8hyvMsp",
+	"UAd4AzFDlkAT/I3J62e9gQeQNi2TEnFbrZkQ6CudDtSHqeZXNoadKkOqRr0JUtgMYTSKiJiY7z2buUkD",
+	"m8vQ+nQgf6/mXtMIp3QzXHCO3mA2t/JI5DbFkVovin2ueSchNIdO4F8QwWMxueFo+sd/CiRx5JMFK7qj",
+	"SaqxJFeBMRjqj0IJfE1cicitR4hv0NqcxxGSlEToa0EIehFG1FMIGMCY+liTXX5TOqqHIb3i4CSeGy5I",
+	"hKUk01Cb95qePxEr6gP7a2jkYVNrqDDEikVlmqLM1XpJRnP9SxjkpzHI8sxNfIwAvya2UywnCinqbVpi",
+	"QakfrGFBuSXETZqOFnwq2mjSvKw4aGYonLLW07fUZiB9/+FCJwqBdWDYZrUnACCCowN6ms7ThGlxECQl",
+	"HGFoG3vmbapQUzxX0kv2TdJ5QvcEXQWGZEINM2tqRNl/pilKWvil9dsOmvCZGiIKlO5SUu77DxdoBpQg",
+	"Ab2Bc5m3MMZEGhbqxn0xenpQgcaWCn0ww+T2Fkk/KfKtdcDtVFS4m9MGl1+wa/nuXp7FtX2D7/SW/Ed0",
+	"J+UE3PmEz4BgGTwIxh6qJe8yXaXqibw+03JHiQMhMVBMTIh3rYtqdK8aw6dt+plSaRjoZI7mruhQ8iYE",
+	"hxmHUkBwpECR7juA7a2VbBGSKikYEiYQZnNwYxdloGV2rnYtaZ6UHIOIbVtnSKV1xigf6zhPwgmtUAiQ",
+	"ewhJQgcZiUyhdo4Zpzp8ANmll0zMhSRTQ1vt2acWOHmTMXx9WRpYu2x8o+X1byTi1kt3oO5IGZUUB/Q3",
+	"kk+TzxQxmQqmDG01XCmINKVJsZxASxLq6/LSweu3h/3XA50eq6x4+FDZ8YOEvntEhYcDvQmQrxetnfCI",
+	"FHx1sFFnJIJt5Du6wDCi06n6Q90xZvTXmGgC9SGXE00ArgubIiLjiNnF12RTQzWxekvAQSLB3HDF6Ey9",
+	"Qd8IETgC++glUMTreDx0MIss27U4SInes86+S2Z1n1p6hgbfSRm+ZcF8YNRzhfPsnd15n5Tw7/6enwVv",
+	"zsN47bKE1Y9C7vd5ue10gPsf0RGXTY2FfECdmpDYunzGdHOE4Nlj98Qeu9faWxJhQf74P0rTDAmSRC0H",
+	"DtCUMC7QLvJM7xwoPEw2XHI7heZtt28eIfJrjAMl4rNddz4DB2BddwRM0ZUym1ipNyCJohYi+3qu5xgR",
+	"If/4z6Sm1ucL3qg9zWSRyPIrz95y7ef1k64dxkSjoozfWuMg3UoijLhHhND1kgsDejCW7UW1joOIYH+e",
+	"tNIg/oGmfQNTdY3x6xYVMzxvPUeun9hRYqEKMk2bnsJfIuiYNeNwhcPEQTMyVPtoyoc0IKW81rYRDiMz",
+	"cw/t1sL63kAZoHVPE3gFNZhb1swF6a0sOYpz9f7D2B+Tlf06bIJngScQCyjpIsRB0BKL+Gg4hwbOpppf",
+	"KUv9BHvllDPo/+IXKuL20cCnEfHkufprYMLQlyx5MpWCBCMHDYT+QXJ/EQ+zPWsG8ATD5DcnOBokZoPJ",
+	"c9WIReqhOJpuUUFhQ7CoYP4b9ZUOKucIt/mM7esnL5gI7S0HfY9ZjCMQALBc7a3kI2VB9NArMoz0L/JM",
+	"3pcsQ+WtgLi1a8QC53dSzWBT9ZTNYugsxCIlknoFBrf9kK9A1C2h7OwmPrChutqU5F0ycxOqZyfEat4W",
+	"ahkp06n41OQCKIiGIs6ztJUOGry3a0l/I/4gsaZMIxvonj2ca58di3gMvjjo3LKPBm9/GKAhCfgM7bq2",
+	"OYuDBh/6705PTr+137Vd10GD458Oj4+Pjo8GZg1c17lkg/enL98ffXt8oT5Pg016b7bQwNwTGhhR09tM",
+	"t40p9oRx0AQHN+pAmTHGYVWbmJfmbN3XWnLKcp7N7jVTlmwPsy89HBDm4+ggt+PVKg3n9jzkezOX916D",
+	"pzSyKjbp/0eZ7HZ0+0A6jaeN/XbHaUwpM38stHq+K38PdURzwuHAsJqMFg9r1eA7bme7fPzq7msOf29v",
+	"by/zAh1d9ld8h/t37Mnkbqsn2CN4aBOiX73afrn9spF+c6ITnN9LwgQNRPYbMJxwz3fxVk8zDfZwd6+5",
+	"i9vD5u5wZ+j6ba87cjuZa4zx1A/oVG14j/7x32r3ehMa+JFCjpkh1hne+YSHIWXjQxzJ4hDd4e5ol2yR",
+	"ZtdzSbPnbXWbu34PN4e90Q72d3Cb7LmLQzyPQxJNSeRpKJoZ4UenkVEWAM41f4iyJLVZmh5oeI1IgVxG",
+	"2Rj+EoXLtAxSc5xICfBR5B6iNwTYqnvDzmh35JKm67dHzZ6/tdXcxV2/2SV7fhe3vZ0hZJdnx7Dbyw1i",
+	"Z29vD55sRtIpjsSItk3aEGmxc6og8pqdiJQKh+ZDqR59zvf+fJjotezL1liOwSFhTNh25/GI5ROt9Nx0",
+	"6DkP+H55wAYNaVd2SJhvggkYWZBhbTRrk2ycDrxVYpwZM6SiDZGymiLIEoY+jxlkzEyvZaHTHpa0IQoD",
+	"zPJvBwxvwzn810ERB7qQOFR2U0h4CB0vKbs2WGe6pPvQWYCZ4fwwFOZlKJ7q4I2BhlWWQwv100sU5gdY",
+	"qKfHLEaCzs1S6BmzF31VMLos5xoEZSRHUw52E05sqv1MZ1ltRMBzLf52jKXLNYcjvmSg6+E3kqORTR63",
+	"SdcBGUkbhtKZ0tmrs0+QHNyHEgVEGSUQ/4inVohZRPGVaKEP1ia4ZHmD1dwtaS/FOPJwWN0TSW/zz4KW",
+	"vYAw66BFfSSVVQAIGhB2nRZHZhYeIwjyAG9XKDXcrig1rIP10gkrVPhtPwgV3UbrkF2ERdBnbN9noHdP",
+	"oLdcx+o1yGZvfErAVIeZJOJCXPGImiKWNfNdk09RRDQvdnkyrQ5WbJ5SO9fZUMZpLznCnqQ3WBLtkr+G",
+	"hvGPk0urDg904U+YRmORDw0M57bZuvHaJqjDdlWBaW09Qp3foRaHf/wXVpqKMB0s8/EjlfulaVygb5mp",
+	"/rNCef2CP31Ongv9/gG6MxnN8pCAfoFJOcAM0Dojt9Y3yDXczeD8HCmfyXQemVOa9XtnLgNPiFQmwJRg",
+	"AfVtCZrHY0yZkIvBk1pcyeZBpVTJpr27Zkp+mULvPNoWEs818IVGnRqQwqBbFUTHVZi0ChQAkYaTkBRm",
+	"JydPr7EmOKpPr5G4aeMYfpmn21DLakSeyP06E103qeNfqxso3E5uQ+JJ4n8DYuzpaZstbN3+kmDrfYkp",
+	"Hg22JlzKz/j18+FQXuv0PV6bdP0kBcl0l5QD28Xjy++fro/EY/JDnEVExKFaUp4DjvyReSKsFfrsnP0s",
+	"aJSfALupo3qpmZRN+dllAw1jKTmzPrdKDKeRXoYL0KTyhQoPKhssJTXjI+RalsCH4FM+SIiTF6iPTSp3",
+	"HBCRkkuYd5jwwE9oDHQigY1sa5LJSzVABwmeTL4yLKHTEL+BgoOUyDLJwokSzBvMjW81dYJ6Jotctyqq",
+	"ZFB+BoUPAwrv6aQFPFgTGz0ijfMzTH0YmGpO97OX9Z/Qy/q4WA52kFHTZU7T++O7u/Tc13hCDc/j3SNA",
+	"yATtL3FHQrn4JG3Ao0mbnj2U/2yMwU+Act9hKjRbsPE7FmBTEdvqAL/WGjZyP6W+H5BMjkTG9Zj6AytT",
+	"ty9ywf/UfwiR91GAJQp0W8Rc5vYBGuiQ94k/AAZf0+NcwTx0ZM4NNE/AETGh+FjqVucKhkYEdXqGNzTb",
+	"ng0gbraI08ZEOm7aqBHQMrRFwUFQlVZ7mL76g2fWQu41RJAUuIQcCg+HVOJAABEKQ2KKgwAFRKobmjR3",
+	"ICK/9QjcxaSvBr7hnxAIKjg520eDl28vvhsgLK41lUVmUWYTLgg8VOFS/UMHDYZcTgbF3/KRIU5QP89j",
+	"7+Ofzo5Pz48b5dmwAJizopeweKq2v6Z0bjiZ69UI4DYenxJ4BiSkN5yGGpM6KMvht751Q8mtpPBK38yx",
+	"ye0gjuFudxXJwWqPGJOjnXvRdvkLqt/nXtC39L5tZ1nmsmu6fCxJXy6+X4q7f278OYzUNpXzykYITvE3",
+	"Q9ONEW6OWDwdkqjxsWweDjMLz0wssZD9XD4ZIHjKZ0NdsnQ6VmRy39sbDlJVHdiEB7rf39s+6q/PA21U",
+	"eD/hXjY80EcRDzNE0GumHlPxit6mNqeZwf44xlrGgDxc3wQyE5aepsfpT/hR4S8JSzvB4pTcyjPAYvol",
+	"JlicReSG8ljoj00bHL0v1LrCcYEF5hIHjf1Oz/zzTO/yTm99pGa26RweVdGg14r85zzjzzLPGJanWoKl",
+	"X5cLr+cc5Occ5M/cAHitAK+XxY/WAMh8+KCe7sRnG1LvmkQazGe64JldnBoCuuAy+wvMrBsJCgvBg6kr",
+	"i9NEhgMNWqlIM21phKgvdFKuQlBLsovfmHLTnJ2s2zGntgDOpCHA8yzclzOOAnJDAtFC0OUEPtWsJ9BK",
+	"QE7IHD6bRVRKwhyEp5yNL5kyBwJ6QwrgVsFpQMLqzTmzObiWsoVLoZ3wYF+labzmUqD2SkcK9n5avQi1",
+	"lgDtY2bEW5rjC9OgAGl1eq9Vc5+WAsWCpr2t4/ZRN22CcYZnZxEF9qME0RSa3xFgxsYR5Ys4pU6GbzIR",
+	"j5Hju/iC90SF2YnZBBYum8QUHuZafjw2+KsLzKo81YzMMvl6z3Dsydp8bNR2bz172mlAvWaG1lhzjEzI",
+	"LfK4T9DXpDVuOehPr15t7XS735Q26nMajAgJ5Yp1mhPqa4zbKyLYmxC/hUx/bc/mCGYltO6blX5Q0aZQ",
+	"n6t6XUskDbntiZg+4Y//MswxgkSIBOoHIkaZL0PsR8RBAgc3HP0aE0SExEgQjF6+vfju8ZuaVLY1xErP",
+	"R77Wt5pEWavK7BWpSvtK5JuhQET4n7ur4ZnW9Wl91xM1RDEYo7IfSi3BcZV2ovpkxDsKO9eiGrKKCF1m",
+	"FehlI+HZIbdUcxQ/GsmPLuHCBT4TLA1nSQI6LdPFM9vPP2H6updC/Me0Dvs+ZJUXD4MlqclZRJZJyFL8",
+	"+HxcJBm1YZXMhSMqEeNDDkcLezKYlwaQXgii62+WGYdqTJ1eyVPAwssGeiCaY1hsdOITF5D6lElXN6cv",
+	"ICO5nwRjIajkcyWRDfNMmRmmBvuAEaCP9zNVfn4EW+U7giN5FgeCPIy1co6D2P90dkp9AovUYlmPviJj",
+	"wcCGBEYno28Tpt7UT/Bs5Hw+KePvBTA3av0/wSLvnHukTHHjt8pGIb40SPzsQv5UMOGcmAYpi6rwCdzJ",
+	"l41zYJyDWrRc3jRwpIYyw9VXTDH5MOHQzMDqW8gh0Lbh2NJll6CIIfauLbOEgsLlGKJOCVwyQsunm0hm",
+	"dJH6vUXG8S2M3UQj7Vy+JqEsbx+tnrKxj9ZeCGL26UvE7DSYLJvGfqfUfLLrJ2JPmWejOAjmdbo8w9Wr",
+	"vIIpp0iSLfesN59LrSpKrf7JfUqHT+1MKudjfa6i+lyqqJ7IhXBB/blS33FYobzz1VP5qndzgGcYeqZm",
+	"qp10pFpkeF6zMWcKzVHmCTFtREIeSQ2hl6ShmicnrL1W1zkpY7BFA9pyK1PvYyK/dN3+OC6D83lE2Tjx",
+	"F6yZpVYV3cRezLDIJ76t6YJ4Op/CFxgiTrhJv4yA8RGRmAarAOIzKnxGhV8uKlxMznsGhs/A8MGB4bdA",
+	"rflUqHCSZlprp00qqSuoS20JebJ9hMTMTzCervG+fw19K6mhD4BVdQBK3PRqUGp44KBpEm5K3US6mwAW",
+	"mXREgItJg4JMMT4igSDwPjmeUwCeSaZgQt2m+8jlkk+gmB8iwZbWVBdlzSY0IJdMZj1UPCpwM2U43nQw",
+	"OSIF9FxdkP8poe19ExH7u0e7x/209uQNFh6XWNRHHY9Y27442s8KMiZztilCvG8Z/IOlFKYnV/eXVKdz",
+	"9gwUnzC3cEKFrCrfrszc4yiMiQ98ztMhxZAal02gyyTIeZyhKb+hUwrdy9UvuIw4/Lwifa9epuOmWPaz",
+	"y1rkM3Zlzb8aA0qQY8oyasi0jX+k/GkbPOnE9J8L84lxzzmY1TmYCSc4lpn1AR6fQkam4FOiQ2yJ90wT",
+	"E8h8YqahC3n2o39u5tJzWuZzWuZzWubnwNnxRNbzUYTHY83ckWxHU21nybsZWRZXsXn2ynieYCGJ5XOL",
+	"iNrOmvFXc7vZRnSSxx6oAqVkDHTLpFmYEMsLH4vJkOPIr6T8+KA10lQ93DHxG8g6j6XpuUh02/qZaR6S",
+	"tAtZbBRn6uNK+ikKPEcwFTMqSFkDxadun4jS7omX7JKdx1P98KoOKJn6RtMo8cS3LSdt68SvxIH9PTUl",
+	"jQzSZ6bKdjPuh4HZp63h/NDce2BcKupWMEnCZLVAf0Z9Gwr7yHSxZzxKC3jUHzR1pJQXexqyELWboBky",
+	"pkxcsoF9ihoxHrTQAEr5+zeYBngY6MaGM8t3nTSIBMoVxmeO7nSIpX7JpAvMwJvgSB5hiQe6pcqEpM0p",
+	"h2plwiZUo2SqR6GuU0lPIRG0Xz6wWcBJ58XURIwIGryVERfapwNMiLBx1AW6HQy4f5b3qmyhgR1Vn+Fg",
+	"LqgYKH0hCyOGRjLJvUdqLXPcOMxHSq+YlSuPQR4l5/AR+WfMAh2gYYDZtdqwxnc2JZgJ4MfJMb/s+Huj",
+	"7qiLm1sd3G32cM9r7vnbbtP1ul4bd0bbfsq6WCAKSc5AjiwkxFIphsZ+49+/Vk/+j5/d5h5ujvrNVx9/",
+	"3737upn9u3f3ze/du9xH7c7dN//655U0jeljShhSIIyQ44T8ufpnH6tYZJ5bZX6JrTJ/bySSRwfNVzSw",
+	"XGhQaUhNTJdHNaWFW4DUyV6618Pd4W56qXox9RpFyQKzo114rtO4wRFVAjZp43iXwS+/N1LVoP56f34E",
+	"r4bF5FXAZ/CMlFxp300Yl/QXeRHe2N/qdd1WZ0tT9NlbtF3bTjK5T9JQ0t6tbdolFW/Y6bpbrtva2Vof",
+	"zKfir8L9N6Jj6JyQ3arP3r/PiOglEfiLkva51+RnGkru6zV7dNdIRUcfs2WeI8mf2Bw+0UaDwqkJpi1t",
+	"ommMxodtoplYoKUtNGEIwRyZ0SoIMsU0KFYqZtQDNhYghKszNQYOwhqChRH1CJrwGVglAWdjUCnGRkZU",
+	"lJjJ5Fb9dyktJiMzZZt0HNd1s1w7wrFfgdnipFSLZv8rHG7UGrDUKPiVtSEVlhIH+ZLGAk/mQKkCiYPm",
+	"oboIrGllhc3QFLN5hlaHMqRnQhnePzUvohga6Pv7SEYxGRgHGZfaXhkZ2szU6lW2Y+uSvWUEiQkh0kGD",
+	"N2nEZuBY35myIYN4ygR6RbwJdtAFDbmDUjpfBx3GCmk56EhPJEAuBykrn8Pw3nBGfNxCR1ia9/XTDNFL",
+	"Fou8ke4Yjn5jDgN9mNAvyjiS5BZsX1hxDNI/DnCZKaYX+gOProecXz+EMbbiineww4wkrpsUesP8Fg8J",
+	"u50GGlmLJlfahvjcixWUbYkwItiHxZoGLfivukkJIh9ShrUnLGdbVYjzmZmhAgY71ONsHlERckH1BaWn",
+	"BU+TrgWwq3KGJ5YSe5MpOGbVt+rXf71sZKKDrdtA3F42csZFceDOMyRcExLqCxMBsvpKiQP9S32plSMr",
+	"L0x++NQo9OPjpSimz/yH6Q30DD2foeeTQM98baZAmKHjW48EiX55SPTZdgvw8ztsujCCG+wrASGUKfBr",
+	"Awqx2wSzXI92BU3mSaQeGqdDgM5RukoC8Tk4nePplPi6nXpGDRuQZCAKpBnqf1bCzheeuHmGnhp6HvLp",
+	"FDcFUQhKaob5d68OUa+960K04f3Fq+aupTQZziXRXPRoiqNrJ4kVzCbUm5idphkabRtPE48jzONqa+jM",
+	"TQtmkxjCJTOzZrfpAfITnDr4+9///vfmmzfNo6MkAFSEqy3U16AUXju3P9AMei2pYZnOogauoiEZUybM",
+	"yzGEQy5kxMMJqQayh+c/fo4YVr263dUp6tO2ApgKGUvBGAo5OwHMBEebCJcsbQjkmGxG5zwOSTQlkYd9",
+	"7hyPiCfpDUcv0EsaqK0cYeeQT8MII0GmmOHAaW+5bmvLdfrvzmEy7w2Q1St+MnDsiZtnbPyMjZ+x8TM2",
+	"fsbG/yjYWOvyx0PDrzkGNKzjaxYIQ3IDVvAGD7EgKAOSMq7aoj82DDBlADx5NDUokIoDgz4hpRFPEWAe",
+	"3TCrAvmG/uiF1FHFZ/yrcF6/BzD3PMSMiomxJcDVnRgUTHMJKb2iltO8H8wi4swymY1JCx1OcIQ9BeFM",
+	"ZjKIYCYzzZPwDXEMXFYy4jWWlDmX7NuIkGt41OE8okFAPZgcBxKV1Gb9n///Pw9yCDkZ1+H5j5q1L/Oi",
+	"1QD2Qg377OjV5+6JDf3Rg/hVz45efSrUeKW2CG6F/ugZOz5jx2fs+Iwdn7HjP4xf1eh/cEZqdfp4QLIP",
+	"qkY7ViF+v+BZRV6A6RTcWzbjIIsgz5MKJ8lRGFEN1CRHggCIwBIFnF/rNFyh1B6gOl2hvRRL3lAR4+AZ",
+	"TGow+VIT2abwEPJACh0ghMny19njerBK4uqnYwQZlTAZSzO49yE3Iwjy1e4OwoHgeojQrNLmkuvxGNES",
+	"cQ6bJXXgSpv97hQ8rDYd3+qMJPO+hd7qhvdJ/v0lUzNivPQ4xJFsoVJ4bTrrW6icA9QKr1WC1x9htz2j",
+	"10dDr/qEkyt9rJ+h6zN0fYauz9D1Gbp+ydC1b/yKFAeGCFID2AdGrZ1iLuq3XDs/Ix6Ptc6f8FiQCQ/8",
+	"rwQSIdG5ApKPiQISRY/nbMID4LmUcQR+Ns5sr+kERPjAfifQkEwoEFNmwGoWFVXi02zD23yxYg5TyRTG",
+	"QqErANYWegXZCcImLXh8OqQMytwgY/YIS2JqMgnz9V8zyhC/IdElW6zZtH5BW5JpEJgpgVLw1hRmDvRH",
+	"5/oh80G9wszWJdM5oEmhH0N8NBJEZhHtQoC9BJSNKPOzhtHDl9o99xc385AjtPpcOoxXVUaaXjJCHdDk",
+	"ayjnhQ+tBfOV0CBVV6xSYbKKGdhChab+uY7+eSg7wkpE4Iq6SUFw5OVL/qb49v+y96bLbRxNuvCtVOCb",
+	"CC8BQgAXyaJi4juwJNuUqcVcrPedFw6i0F0AymxUwV3VhGCHI+ZWzp+JOD/OVcydzJWcqMysXoBubARJ",
+	"LZgf71hEL9XV1ZlPZj355KlQAzusHR/liuIyTFtd8IldSWfGJlVxeM9Yt6fdpw1sk9ka0O11/784a785",
+	"/+HlWS2tIMuKy+o1H9HV6jVoN/jbsiJPvFOxeSHetc7opu5p07v+vXgBgEXNamTvuBA2XcZJIsPa6u80",
+	"P9K8SFA21FX1wkqG6i+4xbGCdZZZWF4c6+X5i6qh+PLGsrXVPjuv1enkl5dn80tl8ZjANMOowDlq1WBt",
+	"0AsgfhW3bCRDJQdDW+ldCo+RiqVVrYHUvVbUwhq9F+Kv6zxHMsbGXvQg/imkYVIFURKKEIETIJPyER9U",
+	"jZgAwFbH69ctAQSsCtT9GTQB1lUDqRL0kLR++ELp6ofA8mlKTHldi3qqNZM+o5yrmD7cRsX0d8sqpm+D",
+	"ANwFbwMCSmYN1udan9RRxQINN1mdt64eD33hOFl1qMX2aZmnTw4bR7nK71bz+6ffuQ8sNWapxUOpx4lD",
+	"76nQ44o+hp6/jNOYPfH79unpywsX4GXuZ+U7YCGVi5DgcbxETkHssv308Yt29iQvYj3OPcq6mpU2TjLJ",
+	"yvYg4aVtxHPuaeVblIpxzmtazr0hWEALT5nT7ywu/h8Q5bFQsBGP/9R+ap4GB+KIP2nuPek/FnuH4WFv",
+	"72m/yfda/cf9/fC73mGw36rdmzjnb/XaSFj4fobcvBEf7DvIxZCI6JCbd7G4kToxhb8jRgc8DtELWFGU",
+	"N/D/9Q4tTmt1CYBczAA3K8ncFMLfXIixEwK4RxlQZ2jX6y8Or6w6ysx+LvctpaKR6PDXGgb4ajMEdj0N",
+	"BLqbld5hpz9QnvHd5UUfKi96Ko0tWL1cNrTw562Kvkfurrqf27+fr9IviGHBzzldLWkysZZ8vtSX28Px",
+	"Ex1fmzEPqGMPsURpX1liTr68k/CZCHQMqvKwdw3sVD+YVBXPFLeCGUG2YxdC9XXMupg36NZZqCcK/0Su",
+	"lxKePovQbbD3Q247aqChsfBEMSVEiDfoJyo0dS9yl7slKVHGIpSWBTwOXayWXZPBvj7tRSC11shQHDMj",
+	"REd13709v2CQI/YCa498sqQLcmoXqVBTAOHfjOJcSkbwKvre1nr2BBU5ZWkum8+poFh/ur6+MnWm447q",
+	"fv/24qcuPEhIqeLZ9Kw0cO81MrQI13JIYDu9mDdUot8adl4Hsa6CPJcAzXnovJoreyMm+alfSS6/tdGU",
+	"7uKmXdz0KcdNG8Q0lXWC2SH1rJWddxxpswPet9jqYxfq3F+oE+ghSJ+KTXsexC7kSBT3bxmqV93aBv16",
+	"v0sRaDXbC8Efkm6jlIRAQU4CcHuDE4q9vDxz/w+GBMW3boSgsMRD7n65PH9R0Zlg/eBw5f2beq0NBjY9",
+	"uCAi16yIEwGTrTVDP2gVagcoTUJxkzANdpEww6NQM2HYv7Wc3WBTiFSV5YYNuLE8Zv/mTH+zsmeDiDdp",
+	"1+CWg1Q3//2/Ixny8mvHXA3WbqGAjxMKFqWv+Y9EhBxu2E8EGOGIuWtrNhbxSFoZ6rvvkVDWHoFYVDlb",
+	"meuRMOKhKHY+iCEo+CRaH9yKU2VmINXc669oiYBvW2mQOVAWPmvt/j0WsRVKuMAuYolJqNXkLAvr7yK8",
+	"WfW22Xou3LrsBlvtyJDys/OkGVhUaqZnw1bIX7tuAJ9WYuW578RjC3Hn3eZWMG8BNRJZvgJ2prkzX0KO",
+	"7TMmR+5dYyFFj6tr5r4TSMPksykvIVuCCogsp0sCCRWg9BPFqpgyL2WePeplsKy6G0CBelZUfff0OJDG",
+	"Tnf9U+ssjcMSN87MhBVK6G+Efa9j2M3dQuh/m90+5Udy/BdwDo5b+0ckgQySyznh5FUDbLpgRSxgklFa",
+	"XuCn9SufrdrtcnxMcsezhO4V9xW2xV/+TPnku92Fh+wmi7Rh65xHQfb37nYX3OeKOwCpCvBsR1nya1Aq",
+	"yB1US/uteAVfqI1LvVBaJFfl4f6S4d/o1yJhRUkxUtosNh9u6MRmBX+wKcJVSPx03LTo8eCayuQsC6Vz",
+	"hflUTrbt0GBv+x5t9EXMesJOhFAdlT5DT9shbAGQ8K1vR0JCzWlLIDPG7no+EqID60x8CMTYIvM2v+1Q",
+	"4nHxnIUp94VJq68Mk2GRvLNirg5oPWMOS41ymMAvLKacV2ciznKd0qNXavuIDKb7hhhZdHRRSMJEciSV",
+	"C8umFKfHwliexNxF4Ct7kdd09RIncgJZRb+ydsji/pKKi+L1qnRNYXEYqXzChhsdSB7yqmzcx5L8urc+",
+	"rZ9FJsxZWHxaKOGGasUlObDURXyaDUDvuLIw593urQ1oATxUdQLdQd0HgLov4Fu593zPSN9gJgez0zON",
+	"He1EBoUWkJBowe6AQz4eCyXCjEOXVapWyljk19/8tiJUH+ZKSNhblcOVXqKCLBB8LhXZmh1wfBjguCNS",
+	"7IgUOyJFhWnZxTMfTaZ0Uyx/Vzh6B4Z3YHgHhot53/tFwl4jwS0EbBV+M7el2S6smN4UwKoMiSDnk6w9",
+	"EWk1MMxiTmwMb3QODD+HKDjrfw0UaAeAI8E9NTwWxh5TJ4gsjzsbbs8ndessGIqAhOiUmCCFxTBuOgp7",
+	"N7g/Fih+IJrmvl+89ajBurnxEt08QxpdyAAHkeAxdrvAjs3PICHuh+7bOGP6uKM4Wjz3pA32GtrCF/qZ",
+	"QMqdRJyzfPrs4yKx3T1tN8gakfui3I7qqNI8diEVT13Z6tmEAbfcPSQUX2cZDEpWHFPw4d4v0Pf5Nf23",
+	"mJSFIAhLdlHI5lHIpuR4AukHzWXIk00Z78Uy2gjtXcL7XY2LvpUQqvkZBVDu3ezCp62ET+kivosw6vFF",
+	"q/kRhlEZ+1zpyTw5fRdlfeS7Rqcz1G4dy4FUPIKOqFIo4Xc7iFxcsYu0GQv+RPnzJD/OdX5lwhDNm41F",
+	"rGfI54Zln8p9Ut4vz18spry/vDzbGuX94+exH7gfHngr73MmzOfkrtYZxKXK4DZ8WEBgFri8mQil5fEz",
+	"IA/89/9VPOJsyoL4v/+P+69QMJWIm4fl7yPGX0jd/0L2LDdk7r9JxE26+JaS6O+cpV/PpwjWuMeqKai/",
+	"7y4JFe+qAnaJsUWJMQw87zk39lzHsYsKsSwAwzgQPJ8pFEhUKLI+XHkhwCyDZiI5dsZ4JFQowrQ8H+Ie",
+	"3+aLtqK9yILnS7rowzwaLW66hYK3s0K0eqLoqqgqMObGTNw9htwMIaODY5b09qlfP+xz5wUfSraaX4va",
+	"rUP+xA7fxfpGhs7z1k7fPm+funj5hlseX8aRjwVLw87Di9bhcevgeL867BQjLqPace13PVSNUIv/Rfdu",
+	"BHrkf/5VxLIvXdiM9wJx3jcYO7/SQ7fIinq5qBy7cjDo4vJ2YOWN8IF5xNUgQcsrTM39O73hC+0mdTzU",
+	"SvjxxJq0GaHm0iS9Qlh89tJBcytH4k84p9YeiVgG/FE7HghlpeKPvk+E0uaqLWO4W2nEOzuXa1AaF0t6",
+	"f+Wr/z7x6PTvW+GfDRHMjgGfKqlY0CvJGXywiSWW3oO45cZ+tk3ODzJCu87Gse7LCEjuo2fQQs/9PZV0",
+	"cVaT9CZBSZSFvGDrz4V1Ft3AtoqBvD0R1ftSRMQ06r5rXzz/iRXsexekwBFy19MGfdCYhvoBElbfxv7K",
+	"s+IuBStsUvgQoJdY6gAiotDADs+E9Mo7imIDkMs5Zl2wpt066zqL1c0JB6GHAa1m6cxBPzFQbdZR75fK",
+	"kceJWiZIzqRivSQcCGvqVAGQdl3sqKyQgbV9wKP7+S2UgCbMwesP0qC3z1oIodev3usgN7hh2r7gbbgS",
+	"Zd7mqGDgXyaxHotHr3kYy3AdQ32XqfuP3Y9Xz+xH68iL73lFws8W/Dbd53Ny29suNkwVeGHh5WsNwYDM",
+	"rbSC2GIhvbj/3V1VJeYSffA8dSbVjfsbk2qcQCMKfsuszmqQ4XmsjXkLqe6HC7w/LyBVFhjfK1Q65zdl",
+	"SIko1QgYcqLiVrMxn87CJFCPjXiAxYScjUVsgAAAjfnqOSZE/mL1TLEOUQ3Z4Fy4fNPyynyPuLPXHMsK",
+	"ywULf5QOFHGYs7TWezxmoYaGE9yiBOqNtIIN3LHH+HyxgNGrOqRVYbJMSgIB30MPDwQTxdrvTti1cA+j",
+	"YwfpOioxabiO18cInYdhLIzJCa/fkGd7xiZDodItQIsUEa7MBPVMD5sH1AMQz0ALx8BGERAsgzF+jtrp",
+	"cng4iT+ciCuYTudVp6+GvR8D+Va+Orn886T1Rr562hAHzUawH6nVnV0bn/CuRPQI1VzxJbBGfBi7GByO",
+	"Q0iwDk3h2sVNNR5ZfnUonh88/emP0+nv71/w+Hd70fozHD8Jg5/3e2+++/DrL01+1P/HFLTpzbUI86f9",
+	"z3/+F/3mOzvI1efxOcG3dyfwokv2HAAe4Tq+xjJ4Fz0pphVWU3xJUMLQgnZO94q+iEJSPgCHP3dIHQEI",
+	"fnsQeOFB2YeRz93nf8h11PMa+7+tfmz62V4hJu43g8e9lth70j842jvkTbH3tHf0ZG+fP+EHYav/WLSa",
+	"YHPzV72ih6l4zvnjilvUCFCwC637QL3h9Y99qwEm6lrpiVowNH9E2aBoJHDCZgNZ+TNbTKDOzYjf2xto",
+	"HaabejS0W0lQVGC9tfbSMFCan+t+muIqNBt8d+KCbuf4oOmPO5vxKBY8nG784gMHPa+QZrH6UNIcHIuF",
+	"0UkciI0HAPHBVaJu0th0fhBzx+TH8i4S3BACmKKwszu8zk7YkN8IbMBc8PaRVNeNB12hHsDQAszQS7EF",
+	"8Px7Xn1fr3JTb13zTHZmgU3wR8zYBG8LiDgBxsphr2wvPTEi3HjhxOJGXy8clz9iwbjokG2OC05eYEDN",
+	"4hG537c3nG0a1K8MDrI4MMbVlI00iJesGLquHbfearf4NlvFm0S7a4e624tzCcQLlrmKXIzrY9ltRrnt",
+	"uaBwMtSY8jfYCV8PYj6ajWm9ffPBoDvR5/Lb704qAtWx3LsWU7Nwi9cdQFXBOr6uM4T3hf6i1Fq0G3Fj",
+	"4XO84raLxgA1OGHjWSrG2UiqxJbKvkfSWAT55vZbvGN5hQ/2r/uKlPLP7s9fMRL6bfWYEubnVHoKafnb",
+	"+lJ2PTdKDv4spme4GfS52izoEUKZn4K18l/7ds1VEItQKCt5ZNIGr+mm5FBPDPX0AzvCYwEqWiDQhbuN",
+	"+CvauxFTuqfDqbOBZkHDj9dQpMXdNRvs229RxygL+r/9tp42ncRM1TOmVTRlnIVyIAwFKO6kazG2DdaO",
+	"Ihwf1ESlxtQMoblwlmojyYSOcrPHoANWdQcLylg8ZGZrg3TLGzHJp1p2Was7ylqRsf4St7rWSUHB1OfB",
+	"PezolwltFrNOlYdthPpvjfk9L9q34JlNkhToz0CIvse0yYNnLJS2V+vmbs5EKMQot09iNeOlaH2zMVmt",
+	"r0ZcTdfIJmWOY8ixg7A2lh018874YULON9rPEirju6kTYRYs4LAhWSJp9AYlNdFrQwnYiG8jWbKLZh8O",
+	"GXqR83Rj8K7R4Y+Stmx7iYxCZkR8I2LEbd786YkqUpbdb6nQK0W7xP5Kk0uex2ysHo/97i8wvsziSHe5",
+	"8CttIumxw3uKrDJ1C3cB7wcLJFOmVZ1pRWSzWICFrZZWrcKCpTf/CmUO0pv69ns+tsuq1FelEH1sVerz",
+	"yleH1a8iSyruwNKS/bpw/bK7ImxasVLvISDU7YR8NsoVzLKI1tXgoXfn4E1/rv6JTHCh9ukh5tVXRpFN",
+	"npXl+Qzd4BlYk3t0g27pdui2nRrrJdZq58+MDAVlMfKtPFRIuQ0MFxwciwQH+7fUtz2KtV1IPfKpEyUm",
+	"+VduXLzkfEOdEjIRUpQMi7Tz4Ejh1lEIcj0TpAm5Y+pE87YzR+j42rnxjupq9+L4+Gqok9h0YWfjGeoI",
+	"NCkJk+4ZWeRsAJXDD7CQ2ZnN65R5XJyB1T2uG7L3up+He71fEZjC+60d76+uGvazmJ65l7XjSN1Htok+",
+	"qB2IWgyiiss577ELv1TTq5/sz4Cq1c/bJac+vuTUZ5UIushRYarTPJAI4qlAny8xxpcA6NBAZy/AV40v",
+	"Fhrv8mCfagAACPEeAwAoj3QWFL4zzBn9kfDYuqWUIf8zAaUJHv3nm+kntrLcYFm3PhD0wv1LsPA8FiwS",
+	"fWLyYzkBbsQKlSW5oI4ACEojAuR0H/AQUKqvxIDbNATgmBcjJ9JRCNBFyA6b+74MVPpm1hNuGqxrEjMG",
+	"YQIgizjIly82+FPEusHeaSyQdeifcWZEoBUg3r5UokKP3utz3ZZG0sPi3KtgGkTiSqgwhZGH1RWE9ip9",
+	"Ia2nT4/qtZBPzVWirIyuYtGXUVQ7PmjVazDB0fTqj0RbXjvebzab9Zp7G86vxEJAuR7NT+24zyMjVrZo",
+	"qUBZuQfwPai+bJ7IOozN21Jqf0Uu7VQnMRN7UByT36+CiBbt0GYgJbdS5keW/Vhwsp7kkPv14UCJs3dF",
+	"GuSx3x7AOqN0mMA5H1Lh+DhGYduMAfw5Za020y5Aln4vtYF3y1ZMS93R8htg/NjMyDxzjiGSoBgMB1g9",
+	"Nqwn+hqoNVhrHxZ1a557hAmrwmFn9F/P8EMxfGrYUE+o6R+5M39NrQoV/6UusyDcs8hvRiIciBg9ZcSt",
+	"MJbFeoKEx2Os1EM4bLW+Zl93Q9GTtvtN3f80EiglzfsWNr76XEa5Dr20IfZ1141WhemJvKNctI61fL1Y",
+	"J4OhxaNkFLmj0F9jnSC6Px2zAb8RwHfHsQxirmy3zro8/D0xdiSU7X5Txby8yM/IkqTZmZ6YBvsJVCU0",
+	"a7n/2W82n6XiD0ozlYx6Is6pPBw1C6m1oyalzf6AtZwmPYBSVStNlUllD/azXJlUVgxE7D7ED24hj8b4",
+	"Bvs8iSzeYMQ/yFEyAt9ar42kwn+1/r5955XiAlqDZBqKyHn7vVazXhMqHGvp7lf78eUF84vUcBX29IdU",
+	"h7f1nWjyg2DvSdBs7j1pNpt737n/aWb/B1koqXC7sSexcNxy0J86/msjq746JxVE83LLZxE7NXYrZ5d/",
+	"Wph/clF3wVGnhf8Qj8/V/RdzTUsOfqgEU2pP0AmEWphsVPeZTtohuR2S++iRHDC4EcbZol++Syz3g1Qh",
+	"RNqJpT1ADOgdmkhxpSnsVEIiAwdKDB26PZLL6u7T8FmzciSW4BqugmCYtsAWx5yFfFqAYiGfIhTLdKus",
+	"UMz7Vcp3pA8w0sY22AuHHtPUCj5jiiF1YhsdBYe4v9mhRr2Ey4vnFbmGS4P2eiFiggtazSI3FAcI62go",
+	"AKuqIEpCEc4gqqdLANVBEVAdVACqkEO2+dZ46iCPp55uG06FXEb4JQGarh0/hrRJAUq5oaI+73HryN3S",
+	"6vFV+qrzJ7dWgFbppZrua6QTj8pP9L1McqfBACZShXpyBVN8fLC6gs5lVT9mUEIyVEOxw0jVGAkCo3KQ",
+	"hDHTqiip4ugdTNrBpB1M+iQSXgA+EnLCd12Y62KqYAgKxQrwiJd5LKl5E7HIwSY20DMAKBxJ9YgnIVr1",
+	"UvjzHulf2Pi3gHwoAWXkQO0lY1NnkR7sSQValP3E8Aj+y4A6JTL/TZ1BQsg0WBsXjhf4xA5q7vOk4juH",
+	"fMZGJKFW05GprNV1Q395I9AxLoQ/eNSnnTKqzz7UWxVNmYAnYzoKPYuDxFOR4AZmbpZVtmJCp+xZMcVZ",
+	"W51KtgVsho8Ib5UHFjQKV+TFkYECFHfQaDZarYPGk6yf0wq5MosKnJulwiI9kJvp94BQ5u8icOM7Cg9b",
+	"h8193gsOe/v8yePe0yetp+HTVqvZehIcPd2nPk1Xq0t6rlPvnX5ji7Jq+IZ2mHExZky/nQwR0I5BJkp1",
+	"eemG8tvyYx4eIN6B0tLik9ZXCf8U6+bBIdMXlQcUzltLY9EHLsEVpLnbfvH65M0GQOPUjU8NmFTYr1Oq",
+	"QIazvVGBXGFAGySUuBeUsTjKkAahgEqsgbkcXyXou7wZy60o0fooRQQndIslaOA95JbGfCCoxqlV8I+t",
+	"ctdHafHsC0r9dqs+7/FTP95Ct5D35fN4YN6506MQCa4wvv2VcUg6QnfKwiEuGd6tfXj68v+V2syfn/zy",
+	"j9d7+7+2v3+xd3Zx9P7l3k9vDt/9xxru2R/Xm64OCfJM6/TardbctUf8w1UCT/sEyoPdiL8XltdJ5XTC",
+	"b5DeA4UDOeK2weqHGta48l4k0EGb2vG+m0d8S/BGYEXBfGvLIwfyVjXQuDreVWRx2ilxkqZ955nX3fFy",
+	"85fnSUfCGITXrdlMzqJDd176M/XSMvU03kH7v9ypZ86U20yOHM1y4EDHVfI3odYx6d+MRcq41MQRmWIb",
+	"8OWKN6AXp/us1WyymKtQj1hPuih/oDUW9HedtetmDbiBeci63vJK1SUSJbW4UHrSqFCwQTv3oAo22bBr",
+	"x4+bh985X1ntD8hlrCN2Q894J+VHX6qnba7pSRerJO7c52L3CXOe94nuDyu6z4WHfinVSOt41F3Nxyev",
+	"fSK9V7tX7HCK/bkYqGBOgKnZZ1YYC2G8i7e1Is1a6EwRRV4TL48o3mCGPhYDiWdy6yU+qXkEERu0Eguy",
+	"AI/+cjdaKoSCYGNeCUXpCdOqwdoeY6A8qIixma9PHzBj+bTBoO4dSzgEsxMZiFz3K7wqqt3OFXKDz6kC",
+	"IeXDLabaq11vSc12TmW9vGp7xD+cCjWwwyxmT/+9SuK9QuOEci47mZNVHR69qMyLwTr1GVozdMaQdmN0",
+	"zMQfCYfNZweZgyGPeQBrqOgIN7rEwwmheG3rhwwut1rySZrdH0vFp0een70CysM4wzYuYHQbDsYJTtrV",
+	"nPXFBNgOPSEUc8EwdORg46QXyaAYXSfWhcTg9+wQqiQo2HYucRJrNWBjoceRwCrGEn+IXaoW58TdMXUX",
+	"onvCRcWG+KVBm/DJJ7/P9MQgweGzSH4vSvnWqU+Ze1Fp2SaWYq4sHkJtIt2FZlpESpPKWiKWKJZ3ujPo",
+	"cal5GuzhrxziY4OOKxoApCzW2Fp2698t2eVpbJiiHSjZJbF3SextJrET8hcPsceMTGMXQK6Sx/5BqtAU",
+	"2uhgKaceCQhHJzFulvZ0Yiu9LMqTIQetWp6sHYap2joVD3jdATdIbI7haxu/wf5TkBp3g2Ff52sd66By",
+	"hhIFxC57RsoFLt5M6VqxYDwW3zRYu6Pguu5BbpC8B8X5zCTxjfRtrEEdASsxS0sC3BWwbmGVmNU9z055",
+	"bMPNgVhw+GMN5THcCjlgr3kcDPNU/TV628J7+9G9wQfVI6Mi0aNmsUj03dvzrJSh6svaiCoH526hanTT",
+	"mtEF9aK+VBorsXftHG/RztF6q5QhD7K0KbvNBYQAvMlgzgCVpYffSmQrCYbbfLYZzZpITzKOLp+tCFly",
+	"8ENVCizZDHkGIjkg1zXr0iT6T359r2ptmSDaro/A9mpFUHSMePIFlJb2NwRchEUiIOl0B6psLlj8aBJ0",
+	"7nl3KmyfdBAEOMsDeJYa8IcIh87xhWGvdcZZkBirR84DzNU8IxEnZduk2mwQimAGcyQN2d1FkVAsTDJa",
+	"INR8KiC7mZaB4ScuFeMDLlWp8DFc8RJTSV9a5HHrNOHnkP5bO/lXXYUsYpLqA68z2aX/dq0X7rP1wh1u",
+	"NX6kOOaz3GZ0Domydg+Y6RxxS3lsI6yNRKFe91JBmb33tO55lnhucsnVrhs6OKDKK82Qz2KgXfUNE6je",
+	"Vqpjqt+Fn7xINJCFcyqqB+VtiFCcNRYG+TYmNdtlEIGGvsMIO4ywwwg7jLDDCDuM8MAY4Rw90sOChFzH",
+	"BiOc80ZdCptTBiowj0DDlvcSI1LCbaSNVAMWcstn4ENih4/6Oh4IO+bGTHS8ADm0owlIhfmOTOj+qesR",
+	"/c1K7NIkoClDTgkG+lkraJUEi7fBTqjNdZ1xFkl1jXlkbO0EzZn2Dxl2JQExMsgrT/iUWc2kbbD3QxkJ",
+	"fyqcVWfcAJcXkhA0WUp7WXbnZspgBz7+O//4t6kHqnKla/g1VKVYaYNvTW+Q4zP2ca5hvMjtRcq2CN3L",
+	"AG0WnNeU62agxnvl53hN9yoxHD8JHodZoQRIJssQ9+eL0kE7h73IYeNiy/sFfJ25/S88pOilKw56KCcC",
+	"ItGkwVXQjLrn7PfH77sKjqltrimf6802frU5F+V/KGXLJhD3bNYq8AcdD7RF9TR/k/+/UyPuVeaIIEc8",
+	"GWogtQRcsVjwgjgYC4ZaG0H9/vylSC5TRFEag4rIiCqfkpmuEs+GKjvVofAHX+sxtwipa0g6uzjZBBca",
+	"rK1YotCdFU8gYq8/bUCy9843+q4j8w6zwd6jIJNgsRwMbXa+5z7hLfIbrV7YDucDLux+Omw2qeNJR/Vj",
+	"YYZ0INoc5g2+M+fsa9/8SSsBOwMqseKbRkd1VBsk4Y/qrNWEq+03vTq8wSKhWE9m30Skg2vq2/24WWcH",
+	"TTz1oP642fRVvcfscP8pluB0z4SNp3twp269o8SNUGnT7+I0NFjbWjEaW8PCJMamze5uLNQwFwCOGqyd",
+	"bTTaifYvi8qQpAEu9jHKng1lHHYU5TWEJ5DpKBTGllKoi3JNW4QG9VoGvGqBjmMRWDbUsRGsB5mhKTOW",
+	"u6us03AvFMpKHt01kDh10+LigEAY008iz2xyfmb6atj7MZBv5auTyz9PWm/kiTlRZ0fB85PHJ9fjf/z6",
+	"/NXThpi++jN8fyLfypPWm4vvo7cvfpm8ft6KXv8eydOLXz78x4tf7D8vgg9vZLP55sU/999cXDbfvGhP",
+	"Xr9oy/4vjWA/Ur3RD83wH68iykfg8OXVTN/D//nP/3o6/uVPLFcOZa4NTnNhBmTIzVXC7RXts2OnG9jL",
+	"l/3pVS/WE7gnZkfor7l8xt1nTOq1iegNtb6+SmJQI1t9V/9UDwYiPCnlN+FvTKqPBYWdC7vno7TFJ58X",
+	"Qrr7pkPdWpv0XSS4EWi1QXgBAVqdnbAhvxEQ1RRtugPqjY1pKdvib30EcHQLhJazgt+ps14xJpl1vtSL",
+	"kMZaWRWeyzRtHAsEOaM+U5vmfqdYTmeQ7IEg/WURFgHzoAiKGmuzt+5LPfdOlk++CY6DJhlnIsdZf7iY",
+	"Zw3bhgCvzELQLwXOotbYAolywZwQXINdxFPK0EScegxuZrpcSHMVUURWMqrC7wVaHbeCwQ9MfAiECAm2",
+	"QkhjpYjZ10YI9mgcywDqyjX9Gc4x3zQejnBXMasEnKUpfHfWH41toGiHThrqeTXr2zM8vtxN2niKR8Ig",
+	"HzQWPtUDBuDcR74e+G838KVgwRl0rPYIxY2I3Kf9lSkXW/4xLct49f4CozKInQg2YvMJgCl1eH+wKYtZ",
+	"McyGaSW+AtHtnJkoCXF1Ypds92I7L9zsxbYTRNxMdUogJqu7UAmKVCFmh9pV6RzzwLfhDCLBYwOejRrs",
+	"shNr3PPNSDG4VVcunEAD3moQ4iYrF4VsI015kZsyZ7bBZH/paPiuNsuex9qYt9hG+3OtqtPQvGZFM7Wx",
+	"EDym6OhmnZpDIFargjorfK2Zur/l2JExuGa9KcPNEBSDsdTSEPIjEmTls76AJaZIiUlhEykpMUeXhkwi",
+	"auODIcX9BoxytAqoZa+xOk6r2rL0oNdvabCXBQ6LGySp0Gvf07CjyE2SAD1kqWTfijDryZO2NLA6Ct0M",
+	"wDYRa89k3YY8pPpXoXyfA2myLByI5EnzjEnbURKGreAEk8QCtPTAyuYgX50ZDYa0QKnxKislOSglJtvY",
+	"pCq8pcUZpyyb0+z/HD41/5he2OboZVO3giejV/s3TXX4y3fTX3sH5h9Hw5/HZ48np39etviPT8Q/g335",
+	"5o8XT+33h/Hr/qsPtXVU79KnvNvklb8NS8YhtyLMeZBoujUfkq1bbkhaKNwVit0i0ZBfv3lQn/t7mk+I",
+	"tBqUSeV8V621s/FlNq8uuxbqih69bFaKB5TF/m5MoKgYoll90HogNOzS+A2SOvSPqacjpEoEo0cCoaKI",
+	"jFgxkcIKXxQwCne7hcsjpHNhZzbZ7n6f0MdJ0MafD6hKsEAuiASHevo8OoGWEQo3vgCMaGudxy1sDup+",
+	"uq/ooPkgEcY4f1wWH6EC6B5JCa22FUjFdpneHYpu7UXSuX0I5lDKBzcf0UdTqT83rIvnX8EUdd2ihc0n",
+	"lJTrqMQICv1CwZLxsYNW1KAQB+viesiPoDouRGhqmonmprTGtNAHMsMATfISd42Oes4NwalexNW1wxg6",
+	"IeTj7l/3W2jIQi4v3HFjSoXuNsYdSwRn11Rlfe6udhf4IK/p+7QJikLZy1xjX+v33v5ZdPK7lud/hmfv",
+	"XzZL9qvmBMZgRfAgEGOyGqvNyBmtmsV6tXBxWmfYfHwHQjYGIYtV/jjzQou/LT9mU9xA7rXiEdyS9UeU",
+	"QYaciXswtOAppGiIVt9Jaa29KYfQY8FU+SOqPkrkMAN+gTRYoTfe5glsDPYWjMsfsWBcdMg2xwUnL1hX",
+	"ZvGI3O/bG84WNSlTNiOO0DDdd+AC/emIT1lP1DHZl2FVF7al0qc7qLkMas4pFpCF8Wgzj5i2DDhBEd5Y",
+	"MUbwSO0HwW6AdUEulVaQp3eBB64Rn9+hpTHksDfHU8Fej0zP8lhPGtbzDYkI4CFjjVtIYaVsNWqKYKyM",
+	"IkqRO+wVah3XGbXv4moKNLe+dFeALQIydvNgFslu1TgWP8U9raIpUp3gyuB0hjpyz4X2v4hRcWuoW9Tw",
+	"mUPPXYy/Xr2/YDzSSkCiy33gNk6MFeFxBmulIogaaTBOyRghLWJR+PwKJLhMbQdfxwiwdH6DtKO+/faN",
+	"zpJnSrvL+AiD3sS333ZUR50oYLS5pVD3WtXSEu8cQk74A2YLzdRYMaIbkoQXJTr7sRCgV5G1nNqvN5tN",
+	"LwFGZLWOwqUH7XrdA/qMHt6AtCbZhEeRi8PALlox0LEEyroK2TixSFkbcQkrgMTFdGJ7+sOxe6Y9+MO3",
+	"386x+b791k3ziKuQWx1Pjz1nMtIDWEu0xtzgIehy9gzgH3s/FIpiD7LSwAqUqqMY0BJnqIVHzWaOEEE7",
+	"7pjqjF0gIVx4FE/hT7FMgxgMoKA7Olehu3bpOjNChXv5p+sSgZ8z5DG60T/LJmIiokCPBM1B3be0FH7y",
+	"iY8ZJHHk1tg4EnX4ah26EP2+jvFVoOSaj/2yBwYWJDiOoQiuDWi04pKVhuk4FMQkzIe55N3quRWJS4VW",
+	"muVWeDSDmAdWj6c9s3PN3HdLjd0nQ02fbGpLI8FjlZkWVcGDLQ3iyHA8aLuUBZWGdxZkbZ1dmfcDdxKB",
+	"uoX+2gxuxQXLSwjhm0fLtskm6Vm6sqrAlTcG6Way31yZ5x776Ja6CuEf/Y7SFxiQIhcQ9uCqqYL4c/6t",
+	"vsTJjGLBwyl2YDcPTgEsTctvIyd/vwn5vC1alJcvPW5Jej7vFW47wE8/AXBRVcox70J9MmCgNfaczznc",
+	"lRrxuHMw7XVrXa5d+mGXfli3+ByG+JVJs7C5gWVcqYruUV+CENxaOVxKXZQuEfqtUC+vvP4AIY09I0Ph",
+	"C5oaDNiMGED0eHCt+/1nLBaguSb7bCxi48wS8iU3W9HgxZGLUjbq/M9ltGaS8siirwKuQuZ34GvBfSDn",
+	"ngvNI279QZGXXRp2NR7WG8wgSXxkZ9XnoeTcE7Ovu7mZ7H6Dm8qKJdn7p3fOvu76ldL9prH9HBhBbpx4",
+	"lCJJGV13mwk71327Z2PJo70BkFrg7vl7UWsPTqEr7G7CWyhsw1I6JOW44udRFCLNdAn8j/nYO9NJB747",
+	"VD1CFzEeRaWprbmleIdKBCk3ISVwQapXWqkGmTKB/0u9o/JZiKIeAaZwshpCJSjn8ozl6ythpwNRO1Va",
+	"soEWxk8ksbY7CibUrVT3kiZDoWbDJGa1vgYCHPR08ckHPh4jYZfHRNFzKErrCi1GocJf81P9JaoecHq9",
+	"BdtSp692J3+wkz/YyR98tIQmSO6673Qu/XUvm00dHIK0mOROida49dSpPR+K4Brridy77dTSblV5otOE",
+	"T50jSa087SO4xeAAUKSNrWMPbqs1VEs5NzWP9Oa9acotr+oe9h502G1BvzvyRb91z7oG3T4iWMPgGqwb",
+	"JHEslO2yEY+vM5+H9C5zbRqsG3Fjr4wQ6orbLgaJgY6h5A03NtABNko7lZ37od/W8mdz8K+/avRxgRTe",
+	"QaPZaLUOGk/W6XKNT+2LrsFK7PdbwdN+k+895kdHe4dBS+x9FzR7e83wMT8Kv+s/6e23avVafjZmbnJ0",
+	"3GweN9ObOA96xQdwn9pr/aeMIv7oqNGsrdE6i6bvVBpbBbIjeZPWtnwefuau6lJ+FtMz0Yfswefc7Mlk",
+	"n9ydFqe0WYcMz1QnAFRTk1NiIc+HeuJiEBeAuzAXNhd97RwWo0nh2z0FEI1Yvyc7WmATQSd1UXdhKJlz",
+	"No2gNVpIqsRLvxvWpm17ERkBOqSAKb0kaiSxh6WXiYGex7P2DkdAn+wqmqd0d7hdPZNcdXbTjTb/UWeK",
+	"qCvaqU9AEbWiSfFHW6e3E/v8MsQ+Z+sXtyr3Sebho1H8nFGNRuv42UqAvoRIw6Qm+h6qN1+qMAsoegKS",
+	"1Zn2WF5hTQ8MSGEZYDf1dBzriQhZKG5kAPQhyvX1eVm9JvIKXmL6ZmmcAAkRCG/mU7FQydFgJ3a2eT4U",
+	"OWI/xoArJWIqp9Rj4T16et2OgmtBQQIb8ngElRGxCGUsApt2XIRiki4Nfg/C966vx3DxBxGOgkgG156I",
+	"oFABoaNKqEe5Weg22FvIFmZ+uI5rHtLRMmIDbgWkHnkY1gHByIHSFaQb95AzSbalDl4rsYfcK18f69N/",
+	"RZ9+64LM8lbJ+Y3pcp8/4h9OhRrYYe14/+gxtEf2/24tQwC5Y2v/No7dbNlpTsbWBbRiNLbTwgj+lTt2",
+	"jj3/WwlOOGjul+CEbPXMoINTnaWbFzno9LiP2LH79zfTFW9ZZULFQQ/mv7FFnNL4FTQ+yRzVDzqK9GTW",
+	"XC7NUIkPNuZ7eTtRQxNT21b+qp3tSoGRNJl5p/2TOQM/m7jyB3O0iqC4qJ2/gdQCJy/grVc/hrUeUsV7",
+	"Wvfn6ZreertAybBJ6nHA0ktMiJbvA5WpCcwNHkUFGgw1LaXNel24oDEC9ZhMD8BvYU10fO2CPEiDxR01",
+	"7/TSLZ/s5gokJGNnxZ8xTj+kitbsyT4JWkNBHiip9N2E2ViK0o4YeQ99ix2a+6/if6vEhRwJaKV6x9s6",
+	"SIVL9/HupIg/t3Pob7Qrn7tts9eHdVNfXuV9ncViHPEAybccDZszVfXymvzdRtRyJ/8rUrPnNvHuZRMq",
+	"23KaLbKfgxyltfbvYo0CZaD6hfX0GQezVLI7X7OUbmCHWlHFj2EujqgMNb3iyqkDQetEnJlCUHWoCU61",
+	"KlqEC+x5HnEhXuwoLzpdkBkqRo6s++5yJm7MCYWUxI2rxIZnpNi+Cwp3QeEuKPyygsJMBqVaiuXuQ8Fz",
+	"PRKwhwXFZtzkFFdyvQ8qosSPITDM+ZlxxJV5tMCtcMsED4ZY0enmA+OwAbYOsljrx8fCWOI6lPUBkMa+",
+	"cze6NTsh5JbDV4rMggC6PZ6/qNVrfcFtEgtYEYV6U44lprV67XHT1z6YlE7o1oz7Ilup3f4BRefHsSSh",
+	"e3/O1VjEV3TW8eNmHUzzWFzBkfBZqySKCCDT0XBnaC2YqwFcwwS4m3CbGNBw9l3rnVMzlo/Gi8gXKxsP",
+	"92IW8R5ghczY+VvY7IcVvZXG4gPl7Qf8+7f17cCLmE8chMJPg8ehKSpGeiFk+PCUENhXC5piFD9Cw1XY",
+	"0x8qv8IfHNSCZav7TCorBvhxmWMHNSPm7JhQNuVixplSs/tWQ9GTlvqbzFCAyW812PeZJiSSePuxEGXf",
+	"8kDYcxruVqpib2MNuLnS/cUMJDc1Vy4+027wvsdF3mHT5DM/FLBRIy6VVIOs4UXr6dPmnfpwP6klX+Hz",
+	"oQsTwzpS3mDnEILRazH9xPMp7kTIdu197yd68blwsD82d/pzSnQuPRcOvHvwmFvqez/PLLiZ30pBexFT",
+	"rnLGw7EGZke3uJXDujyCVeqqlEn6fRlIoSy8ZLN2r4TtdCGhvAYQWCmzYTWDZsDOIoMKApqfzVJvWaOG",
+	"kpHdaY+HLeXarsV0pozvGBZJKiecDhOyaw4Iu2NJObjA879tPerDFOx9TISNOvR8ctap8K9fII0xx+h4",
+	"za9dKNKT4H1ABR9SYF6hcYhRbkr0IHc2n7oDCL8cbLWq1YoCUqeBuqoUDAFCKgIwojqSfJ/73eurGIvI",
+	"KQDXaurssLkPAMk3WoO6Ep0Ew/IOsB6VVwC25yh/AhXUWY8JKrfymbdYjMSoJ2IvAeTu0gPlyUzFxj0m",
+	"yNtkW21myGMR5jBeLsabUh2TrUJuOOzb4i5Qd1mB/q1vRMyjCBN3OBIoMjUivpGBQJdJYRcfy3y0kz/B",
+	"rU06ys/RCofS9l/5YWsww/H8ql4H8OtnEh396NsuwkP5dEP6snIfN6g/bRIytf3F5wo7UAcsLTXN3VzE",
+	"yMfKc4upE0v+k0yMiKsTGRd5RjIWVjBu0r1rqAE0QJ2WtsG6FCh0SamJjbihLo2pbhEVelyL6XEmRH8t",
+	"xpZx01GhHAifK3HXVaTR76tW8EuFavXyT/USO93d7kPd9fZbq7efm/MzWBuVgojFJbQrA/miy0C8waRq",
+	"8aAoEQ7rebuFIGnDJGKHWh5bw5JxHSvcRsJgS5K0xMH9awDi1Xlj+zJrmURbn9mF0QhiYW1Wqz5bh14v",
+	"71PynDYXJyREC/oCzgRGgvuuTrGDaWklL2kzgLh3LBzCE1FoPGSjzg/M4ZtnxHzVsGfonDyTpqNiXGIo",
+	"sugZJ7D9SWbAjYMAS9YhhSTRUceuL2wwLN9wxCYXqS3etHnIjHEkm1m0U0Nrx+b40SP3J9PIGd1HzmbX",
+	"1jJilzDsu+4EEuu+jER5I5CH7Ctb/PODOp9lL3WDt1rpm/x7+Ixc0x1m6PLvKZ8wyf09X/AOL5Jdnp3O",
+	"pOaWHv4webk2GtK0yo8yLnl7StrhkEaqbh2S11ZK+/Dca1XQjkp1S5SCZoOBOfTspnEs+iIWqhjXbR2x",
+	"nPMbBBkztzfYLI0cdWkbyLcKth4DTKAM9aSgnMMVkpV6AjuQQUzmrkgx4VDwyA7/rAwH25CLgaYgkVYD",
+	"HwqOY+08C9bFooSvg0dRBNQpqJPJiSEXkza+ZIenf0u/Kj7h0zRRxgY+zMbY1uEh7hZioywM/Ake5PZV",
+	"/WkW5Hp160L3LjMvkbwR95z1aI/H2Ue0IItxUnyV3A11K7kLLwKg3GXHse4JXL7uLXCpROzWq8X9jnwW",
+	"0iRjEd9Io+PMQ/QiEIOyIooYZ8NEDdIBk85ULzFTLH+GBT0SNpbBgowjCCARSX7AE4fCpWLvYiCnisR8",
+	"xaz4AJXeI24brO0rrq1mYwGKSIr6AOoxxBAg9dV3HyAsY6XdCD+A8q8KDTEa6x2FqlUIyw1qWnXbZPZh",
+	"PR6z7wWPRdxNU5gpIa/bPr1oX71+eXF28vz86uLtzy/fdCvyIa9pApZ+Ce4xH40jLovfQO3/Yxf/fPeS",
+	"AQhNKR1WWw6aaAoaH5b8+Fc6kn/vZB9kp1bHT+rfO24IndrfrAXjzr6sIn+vArPRa93ep7SSX26Px7Ou",
+	"+baf4F813667ZOsAHxIMebYgt5RPzC7ITBDzsWC/616xAwFRfnpTlr5LigTdG6wTOYpoW38kIsmkmFNT",
+	"PtY6SpXSIA2IivtaSatjTOfz0LsfEBhe7n32m81Mxia9FToeyvgfNQ/wEJlttXghV3IgLs62ejyWalDq",
+	"Qs4ED6VC6tCWvAg83zYciRvb9CEdyYporD0er5hEf87z/V6hvRmSobfmg2L/Phc7oWdeh883Y3MoA1mG",
+	"88qFbeYejVEcTo7KrSpQS3cXQUK31cDChFVSCC7gcVMNkb9xj6eKmw2ZIfezi7ghTn4EYRXNz+wJ53Kg",
+	"oBeGCqnwjFEzbi/f18ho10UuFGwIzZtdn/I/pt5xmURjPeXy1/MK8jl5ObpPoUBh/i7t0jZ86NvNdfZW",
+	"gPoJs0pqo7lbZMTW8qcoKKws2dOgfFdFDJC7KcQAJfcDXkUdM3uwf+HgA4hUWqapEtChdKsB4LoBYJom",
+	"/24okJi//M9iiv5hHOtBzEeFs8Zy71pMy2YB6KnA3wNqaspMzU8isPvKXlB+K7tfxbDLXclvac9fCyQl",
+	"62wQQ1jifQdPQmndgm2wH9y7DkdS4ZLRceH5sh/K19J76IM8TVemX/3+JS+5Pi7slRZRLpE9syRKZx96",
+	"s5g6MxDmGecfb4SxI+GnAdN7GTeyuA7KrnmiAj0SUH0lnOWFy/h0ck/YiRBpGJi/ZK4XTuVCkXBtFB5N",
+	"Lx8L1gcllkSFXgx1olkkbkSUv0HWfabq8tgKiz4JsLN0zpS43b7TDT3QhOev30vCgbCVF6fTva4dXsYN",
+	"HJnfQM5wkWzBQo11XHrF04IR9cuozowQxCWA2qSCth3JtUK70OyT8HIeFaP2mNCQ7c65GBd7X+cvhT7x",
+	"b3CKPR1O9yJMV7aa+4fNZjEpgfjFm5Pjv2q9aZbDdYfVjmut/eYjUFMFlr8/Jqs0o8Meu6Ocu4KMhDMM",
+	"LiRpX178dHXWvnjpLoCk8+JNetM9TGpDRjl3tdLLnb88Pz95+4au+Pff/y8AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

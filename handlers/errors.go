@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"alta/gen"
+	"alta/internal/export"
 	"alta/internal/identity"
 	"alta/internal/meter"
 	"alta/internal/report"
@@ -109,6 +110,8 @@ var failures = []failure{
 		answer{http.StatusForbidden, textForbidden, false}},
 	{errInviteNotFound, gen.ErrorCodeNotFound, answer{},
 		answer{http.StatusNotFound, "Invite not found", false}},
+	{repo.ErrAccountNotFound, gen.ErrorCodeNotFound,
+		answer{http.StatusNotFound, "Account not found", false}, answer{}},
 	{errSessionNotFound, gen.ErrorCodeNotFound,
 		answer{http.StatusNotFound, "Session not found", false},
 		answer{http.StatusNotFound, "Session not found", false}},
@@ -190,6 +193,7 @@ var failures = []failure{
 		answer{http.StatusTooManyRequests, textRateLimited, false},
 		answer{http.StatusTooManyRequests, textRateLimited, false}},
 	{identity.ErrBusy, gen.ErrorCodeOverloaded, overloaded, overloaded},
+	{export.ErrBusy, gen.ErrorCodeOverloaded, overloaded, overloaded},
 	{repo.ErrUnavailable, gen.ErrorCodeOverloaded, overloaded, overloaded},
 	{errStopping, gen.ErrorCodeOverloaded, overloaded, overloaded},
 	{context.DeadlineExceeded, gen.ErrorCodeOverloaded, overloaded, overloaded},

@@ -15,7 +15,9 @@ import (
 
 // rememberedHeaders are those of an answer that are kept with it. The others
 // are made anew for whoever gets it again.
-var rememberedHeaders = []string{"Content-Type", "Location", "Set-Cookie", headerTokenCost, headerTokenBalance}
+var rememberedHeaders = []string{
+	"Content-Type", "Location", "Set-Cookie", headerTokenCost, headerTokenBalance, headerDisposition, headerTotal, headerTruncated,
+}
 
 const headerReplayed = "Idempotency-Replayed"
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -21,6 +22,7 @@ import (
 
 	"alta/gen"
 	"alta/internal/contract"
+	"alta/internal/export"
 	"alta/internal/identity"
 	"alta/internal/mail"
 	"alta/internal/meter"
@@ -34,6 +36,7 @@ type Config struct {
 	Keys           *identity.Keyring
 	Ledger         *meter.Ledger
 	Limits         meter.Limits // nil: counted in this process
+	Exports        *export.Gate // nil: as many at once as there are processors
 	Now            func() time.Time
 	Log            *slog.Logger
 	Metrics        *Metrics
@@ -85,6 +88,9 @@ func New(config Config) (*Server, error) {
 	if s.Limits == nil {
 		s.Limits = meter.NewLimiter(config.Now)
 	}
+	if s.Exports == nil {
+		s.Exports = export.NewGate(runtime.NumCPU(), exportWait)
+	}
 	for _, origin := range slices.Concat(config.CORSOrigins, []string{config.PublicURL.Scheme + "://" + config.PublicURL.Host}) {
 		if err := s.origins.AddTrustedOrigin(origin); err != nil {
 			return nil, err
@@ -133,6 +139,7 @@ func (s *Server) cors() echo.MiddlewareFunc {
 		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key"},
 		ExposeHeaders: []string{
 			headerRequestID, "RateLimit", "RateLimit-Policy", "Retry-After", headerTokenCost, headerTokenBalance, headerReplayed,
+			headerDisposition, headerTotal, headerTruncated,
 		},
 		MaxAge: 600,
 	})

@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -24,6 +25,8 @@ type engine interface {
 	// forUpdate is appended to a SELECT to lock the rows of a table, or of what
 	// stands for it, that it finds.
 	forUpdate(table string) string
+	// snapshot is how a transaction begins whose queries all see one state.
+	snapshot() *sql.TxOptions
 	describe(ctx context.Context, c conn) (string, error)
 	clock(ctx context.Context, c conn) (time.Time, error)
 }

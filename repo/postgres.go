@@ -98,6 +98,12 @@ func (postgresEngine) bytewise() string { return ` COLLATE "C"` }
 
 func (postgresEngine) forUpdate(table string) string { return ` FOR UPDATE OF ` + table }
 
+// snapshot asks for more than READ COMMITTED, where each query sees a state of
+// its own.
+func (postgresEngine) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
 func (postgresEngine) describe(ctx context.Context, c conn) (string, error) {
 	var version, commit, fsync string
 	err := errors.Join(

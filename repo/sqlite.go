@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -103,6 +104,10 @@ func (sqliteEngine) bytewise() string { return "" }
 
 // forUpdate has nothing to add: there is one writer, and this is it.
 func (sqliteEngine) forUpdate(string) string { return "" }
+
+// snapshot needs nothing: a transaction sees the state that its first query
+// found.
+func (sqliteEngine) snapshot() *sql.TxOptions { return nil }
 
 func (e sqliteEngine) describe(ctx context.Context, c conn) (string, error) {
 	var version, journal, synchronous string

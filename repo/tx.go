@@ -34,9 +34,14 @@ const (
 // so fn must have no effect outside the database. InTx answers fn's error as
 // it is, and ErrUnavailable when the database is away.
 func (r *Repo) InTx(ctx context.Context, fn func(*Tx) error) error {
+	return r.retry(ctx, func() error { return r.tryTx(ctx, fn) })
+}
+
+// retry runs a transaction until it has not lost against another one.
+func (r *Repo) retry(ctx context.Context, run func() error) error {
 	pause := firstPause
 	for try := 1; ; try++ {
-		err := r.tryTx(ctx, fn)
+		err := run()
 		if err == nil || try == maxTries || !r.engine.isConflict(err) {
 			return err
 		}
@@ -66,20 +71,20 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", c.explain(err))
 	}
-	r.prepareRest(ctx, c.tx.unprepared)
+	prepareRest(ctx, r.written, c.tx.unprepared)
 	return nil
 }
 
 // prepareRest prepares texts for the next transaction. The one that ran them
 // has succeeded, whatever comes of this, and does not wait for it long.
-func (r *Repo) prepareRest(ctx context.Context, texts []string) {
+func prepareRest(ctx context.Context, pool *statements, texts []string) {
 	if len(texts) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, prepareTimeout)
 	defer cancel()
 	for _, text := range texts {
-		if _, err := r.written.prepare(ctx, text); err != nil {
+		if _, err := pool.prepare(ctx, text); err != nil {
 			return
 		}
 	}

@@ -1,0 +1,110 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/gen"
+	"alta/internal/export"
+)
+
+const (
+	headerDisposition = "Content-Disposition"
+	headerTotal       = "X-Total-Count"
+	headerTruncated   = "X-Truncated"
+
+	// exportWait is how long an export may wait for others to be made.
+	exportWait = 5 * time.Second
+)
+
+// ExportWorkbook answers the caller's transactions as an Excel workbook.
+func (s *Server) ExportWorkbook(ctx context.Context, r gen.ExportWorkbookRequestObject) (gen.ExportWorkbookResponseObject, error) {
+	file, err := s.export(ctx, r.Params.AccountID, export.Workbook, "movimientos.xlsx")
+	if err != nil {
+		return nil, err
+	}
+	return gen.ExportWorkbook200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse{
+		Body: bytes.NewReader(file.content), ContentLength: file.size(), Headers: gen.ExportWorkbook200ResponseHeaders(file.headers),
+	}, nil
+}
+
+// ExportCSV answers the caller's transactions as CSV.
+func (s *Server) ExportCSV(ctx context.Context, r gen.ExportCSVRequestObject) (gen.ExportCSVResponseObject, error) {
+	file, err := s.export(ctx, r.Params.AccountID, export.CSV, "movimientos.csv")
+	if err != nil {
+		return nil, err
+	}
+	return gen.ExportCSV200TextCsvResponse{Body: bytes.NewReader(file.content), ContentLength: file.size(), Headers: file.headers}, nil
+}
+
+// ExportTablePDF answers the caller's transactions as a table in a PDF.
+func (s *Server) ExportTablePDF(ctx context.Context, r gen.ExportTablePDFRequestObject) (gen.ExportTablePDFResponseObject, error) {
+	file, err := s.export(ctx, r.Params.AccountID, export.TablePDF, "movimientos_tabla.pdf")
+	if err != nil {
+		return nil, err
+	}
+	return gen.ExportTablePDF200ApplicationPdfResponse{
+		Body: bytes.NewReader(file.content), ContentLength: file.size(), Headers: gen.ExportTablePDF200ResponseHeaders(file.headers),
+	}, nil
+}
+
+// ExportVisualPDF answers the caller's report with a chart in a PDF.
+func (s *Server) ExportVisualPDF(ctx context.Context, r gen.ExportVisualPDFRequestObject) (gen.ExportVisualPDFResponseObject, error) {
+	file, err := s.export(ctx, r.Params.AccountID, export.VisualPDF, "reporte_visual.pdf")
+	if err != nil {
+		return nil, err
+	}
+	return gen.ExportVisualPDF200ApplicationPdfResponse{
+		Body: bytes.NewReader(file.content), ContentLength: file.size(), Headers: gen.ExportVisualPDF200ResponseHeaders(file.headers),
+	}, nil
+}
+
+// exportFile is a whole file, and what the answer says of it.
+type exportFile struct {
+	content []byte
+	headers gen.ExportCSV200ResponseHeaders // which are those of the other exports too
+}
+
+func (f exportFile) size() int64 { return int64(len(f.content)) }
+
+// export makes a file of the caller's transactions, of all accounts or of one.
+// Nothing is sent before it is whole.
+func (s *Server) export(ctx context.Context, account *string, write func(export.Report) ([]byte, error), name string) (file exportFile, err error) {
+	leave, err := s.Exports.Enter(ctx)
+	if err != nil {
+		return file, err
+	}
+	defer leave()
+	data, err := s.Repo.Export(ctx, callFrom(ctx).principal.UserID, reportAccount(account), export.MaxRows)
+	if err != nil {
+		return file, gone(err)
+	}
+	report, err := s.report(data)
+	if err != nil {
+		return file, err
+	}
+	if file.content, err = write(report); err != nil {
+		return file, fmt.Errorf("write %s: %w", name, err)
+	}
+	disposition := `attachment; filename="` + name + `"`
+	file.headers.ContentDisposition, file.headers.XTotalCount = &disposition, &report.Total
+	if report.Total > len(report.Rows) {
+		file.headers.XTruncated = new("true")
+	}
+	return file, nil
+}
+
+// reportAccount reads the accountId of a report, which the contract has
+// checked: nothing, blank or null means all accounts.
+func reportAccount(text *string) *uuid.UUID {
+	if text == nil || strings.TrimSpace(*text) == "" || *text == "null" {
+		return nil
+	}
+	id := uuid.MustParse(*text)
+	return &id
+}

@@ -1,0 +1,201 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/xuri/excelize/v2"
+
+	"alta/handlers"
+	"alta/internal/export"
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// exports are the operations that answer files, and what the file is called.
+var exports = map[string]string{
+	"/api/reports/export":            "movimientos.xlsx",
+	"/api/reports/export/csv":        "movimientos.csv",
+	"/api/reports/export/pdf/table":  "movimientos_tabla.pdf",
+	"/api/reports/export/pdf/visual": "reporte_visual.pdf",
+}
+
+// record adds n expenses of the user's to the default wallet: the i-th of i+1
+// cents, i minutes before now.
+func (h *harness) record(email, description string, n int) (account uuid.UUID) {
+	h.t.Helper()
+	ctx, user := context.Background(), h.user(email)
+	account = must(h.repo.Accounts(ctx, user.ID))[0].ID
+	h.write(func(tx *repo.Tx) error {
+		w, err := tx.LockWorkspace(ctx, user.ID)
+		for i := 0; i < n && err == nil; i++ {
+			err = tx.AddTransaction(ctx, w, &repo.Transaction{
+				Type: repo.TypeExpense, Amount: int64(i + 1), Currency: "ARS", Description: &description,
+				Date: tx.Now().Add(-time.Duration(i) * time.Minute), AccountID: &account,
+			})
+		}
+		return err
+	})
+	return account
+}
+
+// records reads a CSV, without its head.
+func (r *response) records() [][]string {
+	r.t.Helper()
+	text := strings.TrimPrefix(r.status(200).Body.String(), "\ufeff")
+	return must(csv.NewReader(strings.NewReader(text)).ReadAll())[1:]
+}
+
+func TestExports(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada, grace := h.register("ada@example.com"), h.register("grace@example.com")
+		h.clock.Set(time.Date(2026, 3, 5, 2, 59, 0, 0, time.UTC)) // still the fourth, in Buenos Aires
+		account := h.record("ada@example.com", "=1+1", 2)
+		h.record("grace@example.com", "not Ada's", 1)
+		want := [][]string{
+			{"2026-03-04", "EXPENSE", "-", "Efectivo / Billetera", "'=1+1", "0.01", "ARS"},
+			{"2026-03-04", "EXPENSE", "-", "Efectivo / Billetera", "'=1+1", "0.02", "ARS"},
+		}
+		for _, query := range []string{"", "?accountId=", "?accountId=null", "?accountId=" + account.String(), "?accountId=" + strings.ToUpper(account.String())} {
+			if diff := cmp.Diff(want, h.do("GET", "/api/reports/export/csv"+query, "", ada).records()); diff != "" {
+				t.Errorf("CSV%s (-want +got):\n%s", query, diff)
+			}
+		}
+		sheet := must(excelize.OpenReader(h.do("GET", "/api/reports/export", "", ada).status(200).Body))
+		defer sheet.Close()
+		want[0][4], want[1][4] = "=1+1", "=1+1"
+		if diff := cmp.Diff(want, must(sheet.GetRows("Movimientos"))[1:]); diff != "" {
+			t.Errorf("workbook (-want +got):\n%s", diff)
+		}
+		for path, name := range exports {
+			answer := h.do("GET", path, "", ada).status(200)
+			if got := answer.Header().Get("Content-Disposition"); got != `attachment; filename="`+name+`"` {
+				t.Errorf("%s: the file is %s", path, got)
+			}
+			if got := answer.Header().Get("Content-Length"); got != fmt.Sprint(answer.Body.Len()) {
+				t.Errorf("%s: %s bytes are promised, %d sent", path, got, answer.Body.Len())
+			}
+			if answer.Header().Get("X-Total-Count") != "2" || answer.Header().Get("X-Truncated") != "" {
+				t.Errorf("%s: the headers are %v", path, answer.Header())
+			}
+			if isPDF := strings.HasPrefix(answer.Body.String(), "%PDF-"); isPDF != strings.HasSuffix(name, ".pdf") {
+				t.Errorf("%s begins %.8q", path, answer.Body)
+			}
+			if got := h.do("GET", path+"?accountId="+account.String(), "", grace).status(404).get("message"); got != "Account not found" {
+				t.Errorf("%s of somebody else's account: %q", path, got)
+			}
+		}
+	})
+}
+
+// A file has room for 2,000 transactions, and says so when there are more.
+func TestExportsAreCut(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada := h.register("ada@example.com")
+		account := h.record("ada@example.com", "Compra 🍣", 2000)
+		expect := func(total, truncated string, records int) {
+			t.Helper()
+			for _, target := range append(slices.Sorted(maps.Keys(exports)), "/api/reports/export/csv?accountId="+account.String()) {
+				header := h.do("GET", target, "", ada).status(200).Header()
+				if header.Get("X-Total-Count") != total || header.Get("X-Truncated") != truncated {
+					t.Errorf("%s: total %q, truncated %q, want %q and %q", target, header.Get("X-Total-Count"), header.Get("X-Truncated"), total, truncated)
+				}
+			}
+			if got := h.do("GET", "/api/reports/export/csv", "", ada).records(); len(got) != records {
+				t.Errorf("%d records, want %d", len(got), records)
+			}
+		}
+		expect("2000", "", 2000)
+		h.clock.Advance(time.Hour)
+		h.record("ada@example.com", "the newest", 1)
+		expect("2001", "true", 2000)
+		records := h.do("GET", "/api/reports/export/csv", "", ada).records()
+		if records[0][4] != "the newest" || records[1][5] != "0.01" || records[1999][5] != "19.99" {
+			t.Errorf("got %q, %q … %q, want the newest first", records[0], records[1], records[1999])
+		}
+	})
+}
+
+// TestExportsWaitInVain: when as many exports as there is room for are being
+// made, the others are told to come again, and pay nothing.
+func TestExportsWaitInVain(t *testing.T) {
+	gate := export.NewGate(1, 10*time.Millisecond)
+	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Exports = gate })
+	ada := h.customer("ada@example.com")
+	leave := must(gate.Enter(t.Context()))
+	for path := range exports {
+		answer := h.do("GET", path, "", ada.key).status(503)
+		if answer.Header().Get("Retry-After") == "" {
+			t.Errorf("%s does not say when to come again", path)
+		}
+	}
+	h.settle(ada, len(exports))
+	if got := h.balance(ada); got != 2000 {
+		t.Errorf("%d tokens are left, want 2000", got)
+	}
+	leave()
+	for path := range exports {
+		h.do("GET", path, "", ada.key).status(200)
+	}
+	if got := h.balance(ada); got != 2000-10-10-10-25 {
+		t.Errorf("%d tokens are left, want %d", got, 2000-10-10-10-25)
+	}
+}
+
+// Many at once all get their own, whole file.
+func TestExportsAtOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL, func(c *handlers.Config) { c.Exports = export.NewGate(2, time.Minute) })
+		bearers := []string{h.register("ada@example.com"), h.register("grace@example.com")}
+		h.record("ada@example.com", "Ada's", 50)
+		h.record("grace@example.com", "Grace's", 50)
+		paths := []string{"/api/reports/export/csv", "/api/reports/export", "/api/reports/export/pdf/table", "/api/reports/export/pdf/visual"}
+		alone := map[string][]byte{}
+		for i := range 8 {
+			answer := h.do("GET", paths[i/2], "", bearers[i%2]).status(200)
+			alone[paths[i/2]+bearers[i%2]] = answer.Body.Bytes()
+		}
+		answers := h.atOnce(func(i int) *http.Request { return request("GET", paths[i/2%4], "", bearers[i%2]) })
+		for i, answer := range answers {
+			if !bytes.Equal(answer.status(200).Body.Bytes(), alone[paths[i/2%4]+bearers[i%2]]) {
+				t.Errorf("%s for caller %d is another file than alone", paths[i/2%4], i%2)
+			}
+		}
+	})
+}
+
+// A retry by Idempotency-Key gets the file of the first call, and what was said
+// of it.
+func TestExportsAreReplayed(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		h.record("ada@example.com", "Compra", 2001)
+		for path := range exports {
+			first := h.do("GET", path, "", ada.key, withKey(path)).status(200)
+			before := h.balance(ada)
+			h.clock.Advance(time.Minute)
+			again := h.do("GET", path, "", ada.key, withKey(path)).status(200)
+			if !bytes.Equal(first.Body.Bytes(), again.Body.Bytes()) || h.balance(ada) != before {
+				t.Errorf("%s was made, or charged, again", path)
+			}
+			for _, name := range []string{"Content-Type", "Content-Disposition", "X-Total-Count", "X-Truncated"} {
+				if first, again := first.Header().Get(name), again.Header().Get(name); first != again || first == "" {
+					t.Errorf("%s: %s is %q, then %q", path, name, first, again)
+				}
+			}
+		}
+	})
+}

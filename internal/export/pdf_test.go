@@ -1,0 +1,221 @@
+package export
+
+import (
+	"bytes"
+	"compress/zlib"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf16"
+)
+
+// mark is a text on a page, and where its baseline begins, from below.
+type mark struct {
+	x, y float64
+	text string
+}
+
+var (
+	streams  = regexp.MustCompile(`(?s)/Length \d+>>\nstream\n(.*?)\nendstream`)
+	shown    = regexp.MustCompile(`(?s)BT (-?[\d.]+) (-?[\d.]+) Td \(((?:\\.|[^\\()])*)\)\s*Tj ET`)
+	escaped  = regexp.MustCompile(`(?s)\\(.)`)
+	objectAt = regexp.MustCompile(`^\d{10} \d{5} n`)
+)
+
+// readPDF returns what is written on each page.
+func readPDF(t *testing.T, content []byte) (pages [][]mark) {
+	t.Helper()
+	checkStructure(t, content)
+	for _, match := range streams.FindAllSubmatch(content, -1) {
+		page := inflate(match[1])
+		if !bytes.Contains(page, []byte("BT ")) || !bytes.Contains(page, []byte(" Tf ET")) {
+			continue // a font
+		}
+		var marks []mark
+		for _, shown := range shown.FindAllSubmatch(page, -1) {
+			marks = append(marks, mark{must(strconv.ParseFloat(string(shown[1]), 64)), must(strconv.ParseFloat(string(shown[2]), 64)), decode(shown[3])})
+		}
+		pages = append(pages, marks)
+	}
+	if len(pages) == 0 {
+		t.Fatal("there is no text in the PDF")
+	}
+	return pages
+}
+
+// checkStructure follows the table of the file's objects.
+func checkStructure(t *testing.T, content []byte) {
+	t.Helper()
+	if !bytes.HasPrefix(content, []byte("%PDF-1.")) || !bytes.HasSuffix(content, []byte("%%EOF\n")) {
+		t.Fatal("not a whole PDF")
+	}
+	_, tail, _ := bytes.Cut(content[bytes.LastIndex(content, []byte("startxref")):], []byte("\n"))
+	start := must(strconv.Atoi(string(bytes.Fields(tail)[0])))
+	objects := 0
+	for i, line := range strings.Split(string(content[start:]), "\n")[2:] {
+		if line == "trailer" {
+			break
+		}
+		if !objectAt.MatchString(line) {
+			continue // the free one
+		}
+		at := must(strconv.Atoi(line[:10]))
+		if want := fmt.Sprintf("%d 0 obj", i); !bytes.HasPrefix(content[at:], []byte(want)) {
+			t.Fatalf("object %d is not where the table says", i)
+		}
+		objects++
+	}
+	if objects == 0 {
+		t.Fatal("there are no objects")
+	}
+}
+
+func inflate(stream []byte) []byte {
+	r, err := zlib.NewReader(bytes.NewReader(stream))
+	if err != nil {
+		return nil
+	}
+	return must(io.ReadAll(r))
+}
+
+func decode(shown []byte) string {
+	raw := escaped.ReplaceAllFunc(shown, func(match []byte) []byte {
+		if match[1] == 'r' {
+			return []byte("\r")
+		}
+		return match[1:]
+	})
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
+	}
+	return string(utf16.Decode(units))
+}
+
+// textOf is all that stands on the pages, a line a mark.
+func textOf(pages [][]mark) string {
+	var out strings.Builder
+	for _, page := range pages {
+		for _, mark := range page {
+			out.WriteString(mark.text + "\n")
+		}
+	}
+	return out.String()
+}
+
+// expect fails the test for lines that are not in the text in this order.
+func expect(t *testing.T, text string, lines ...string) {
+	t.Helper()
+	rest := "\n" + text
+	for _, line := range lines {
+		_, after, found := strings.Cut(rest, "\n"+line+"\n")
+		if !found {
+			t.Fatalf("%q is not where it should be in:\n%s", line, text)
+		}
+		rest = "\n" + after
+	}
+}
+
+func TestTablePDF(t *testing.T) {
+	r := blank()
+	r.Total = 2
+	r.Rows = []Row{
+		{made, income, "Salario Mensual", "Banco", "Marzo", 123_456_750, "ARS"},
+		{made.AddDate(0, -1, 0), expense, "", "", "Ñandú — 20 €", 10, "USD"},
+	}
+	expect(t, textOf(readPDF(t, write(t, "table.pdf", r))),
+		"Reporte de Movimientos", "Generado el: 03/03/2026 22:30", "Registros encontrados: 2", "Todas las cuentas",
+		"Fecha", "Tipo", "Categoría", "Cuenta", "Descripción", "Monto", "Mon",
+		"03/03/2026", "Ingreso", "Salario Mensual", "Banco", "Marzo", "1234567.50", "ARS",
+		"03/02/2026", "Gasto", "-", "-", "Ñandú — 20 €", "0.10", "USD", "Página 1 de 1")
+
+	r.Account = "Banco\nde la esquina"
+	text := textOf(readPDF(t, write(t, "table.pdf", r)))
+	expect(t, text, "Registros encontrados: 2", "Cuenta: Banco de la esquina", "Fecha")
+	if strings.Contains(text, "Todas las cuentas") || strings.Contains(text, "Se muestran") {
+		t.Errorf("what is of one account says that it is of all, or cut:\n%s", text)
+	}
+}
+
+func TestVisualPDF(t *testing.T) {
+	r := blank()
+	r.Total = 12_345
+	r.Rows = []Row{
+		{made, income, "Salario Mensual", "Banco", "Marzo", 123_456_750, "ARS"},
+		{made, expense, "Supermercado", "Banco", "Compra", 10, "ARS"},
+		{made, transfer, "Transferencia", "Banco", "Ahorro", 100, "USD"},
+	}
+	r.Sums = []Sum{{"ARS", 100_000, 123_456_789}, {"EUR", 5, 0}, {"USD", 0, 7}}
+	r.Expenses = []Slice{{"Servicios", "#AA96DA", 100_000_000}, {"Otros", "red", 23_456_789}}
+	expect(t, textOf(readPDF(t, write(t, "visual.pdf", r))),
+		"YourFinance", "Reporte Financiero Oficial", "Usuario:", "550e8400...", "Fecha Generación:", "03/03/2026 22:30",
+		"Total Registros:", "12.345", "Cuenta:", "Todas las cuentas",
+		"Ingresos Totales", "ARS 1.000,00", "Gastos Totales", "ARS 1.234.567,89", "Balance Neto", "ARS −1.233.567,89",
+		"Las transferencias entre cuentas propias no se suman.",
+		"Además, en EUR: ingresos 0,05, gastos 0,00, balance 0,05.", "Además, en USD: ingresos 0,00, gastos 0,07, balance −0,07.",
+		"Gastos por Categoría (ARS)", "Servicios", "1.000.000,00", "81,0 %", "Otros", "234.567,89", "19,0 %",
+		"Detalle de Movimientos", "Se muestran los 3 movimientos más recientes de 12.345.",
+		"Fecha", "Tipo", "Categoría", "Cuenta", "Descripción", "Monto", "Moneda",
+		"03/03/2026", "Ingreso", "Salario Mensual", "Banco", "Marzo", "+1.234.567,50", "ARS",
+		"03/03/2026", "Gasto", "Supermercado", "Banco", "Compra", "−0,10", "ARS",
+		"03/03/2026", "Transferencia", "Transferencia", "Banco", "Ahorro", "−1,00", "USD", "Página 1 de 1")
+}
+
+func TestPDFOfNothing(t *testing.T) {
+	expect(t, textOf(readPDF(t, write(t, "table.pdf", blank()))), "Registros encontrados: 0", "Fecha", "No hay movimientos.")
+	expect(t, textOf(readPDF(t, write(t, "visual.pdf", blank()))), "0", "ARS 0,00", "ARS 0,00", "ARS 0,00", "No hay gastos.", "Fecha", "No hay movimientos.")
+}
+
+// Every row of a long list is there, in order, and each page has the head, its
+// number, and nothing beyond its edges.
+func TestLongPDFs(t *testing.T) {
+	for format, write := range map[string]func(Row) string{"table.pdf": fixed, "visual.pdf": signed} {
+		t.Run(format, func(t *testing.T) {
+			r := busy(MaxRows + 1)
+			content, err := formats[format](r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages := readPDF(t, content)
+			if len(pages) < 30 {
+				t.Errorf("only %d pages", len(pages))
+			}
+			for i, page := range pages {
+				text := textOf([][]mark{page})
+				expect(t, text, "Fecha", "Tipo", "Descripción", fmt.Sprintf("Página %d de %d", i+1, len(pages)))
+				for _, mark := range page {
+					if mark.x < 20 || mark.x > 575 || mark.y < 18 || mark.y > 822 {
+						t.Errorf("page %d: %q is at %v, %v", i+1, mark.text, mark.x, mark.y)
+					}
+					if strings.HasPrefix(mark.text, "Página") != (mark.y < 40) {
+						t.Errorf("page %d: %q is in the margin below, or should be", i+1, mark.text)
+					}
+				}
+			}
+			var want []string
+			for _, row := range r.Rows {
+				want = append(want, write(row))
+			}
+			expect(t, textOf(pages), want...)
+			expect(t, textOf(pages), "Se muestran los 2.000 movimientos más recientes de 2.001.")
+		})
+	}
+}
+
+// No text breaks a PDF, whichever characters it has.
+func TestPDFTakesEveryCharacter(t *testing.T) {
+	r := blank()
+	for first := rune(0); first <= 0x10ffff; first += 997 {
+		var text strings.Builder
+		for char := first; char < first+40; char++ {
+			text.WriteRune(char)
+		}
+		r.Rows = append(r.Rows, Row{made, expense, text.String(), text.String(), text.String() + "\xff\xfe", 1, "ARS"})
+	}
+	for _, format := range []string{"table.pdf", "visual.pdf"} {
+		readPDF(t, write(t, format, r))
+	}
+}

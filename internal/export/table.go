@@ -1,0 +1,107 @@
+package export
+
+// column is one of a table.
+type column struct {
+	title string
+	width float64
+	align string
+	cell  func(Row) string
+	color func(Row) color // nil: black
+	whole bool            // smaller rather than cut
+	lines int             // at most; 0: one
+}
+
+// table is a list of transactions that goes on over as many pages as it takes.
+type table struct {
+	*document
+	columns []column
+	size    float64 // of the text
+	striped bool
+}
+
+const (
+	cellPad  = 4.0
+	leading  = 1.25 // of a line, to the size of the text
+	headSize = 18.0
+)
+
+// write writes the table. Its head stands at the top of each page.
+func (t *table) write(rows []Row) {
+	if !t.fits(2*headSize + t.height(1)) { // a head with no row below would be lost
+		t.newPage()
+	}
+	t.head()
+	if len(rows) == 0 {
+		t.text(style{regular, t.size + 1, grey}, t.margin, t.y+20, t.width(), "C", "No hay movimientos.")
+		t.y += 32
+	}
+	for i, row := range rows {
+		t.row(row, t.striped && i%2 == 1)
+	}
+}
+
+func (t *table) width() (width float64) {
+	for _, c := range t.columns {
+		width += c.width
+	}
+	return width
+}
+
+func (t *table) head() {
+	t.box(slate, t.margin, t.y, t.width(), headSize)
+	x := t.margin
+	for _, c := range t.columns {
+		t.text(style{bold, t.size, white}, x+cellPad, t.y+headSize/2+t.size*0.35, c.width-2*cellPad, c.align, c.title)
+		x += c.width
+	}
+	t.y += headSize
+}
+
+// height is that of a row of so many lines.
+func (t *table) height(lines int) float64 { return float64(lines)*t.size*leading + 6 }
+
+func (t *table) row(row Row, stripe bool) {
+	cells, lines := t.layout(row)
+	height := t.height(lines)
+	if !t.fits(height) {
+		t.newPage()
+		t.head()
+	}
+	if stripe {
+		t.box(faint, t.margin, t.y, t.width(), height)
+	}
+	x := t.margin
+	for i, c := range t.columns {
+		s := style{regular, t.size, black}
+		if c.color != nil {
+			s.color = c.color(row)
+		}
+		for n, text := range cells[i] {
+			baseline := t.y + 3 + t.size*(leading*float64(n)+0.95)
+			if c.whole {
+				t.whole(s, x+cellPad, baseline, c.width-2*cellPad, c.align, text)
+			} else {
+				t.text(s, x+cellPad, baseline, c.width-2*cellPad, c.align, text)
+			}
+		}
+		x += c.width
+	}
+	t.y += height
+	if !t.striped {
+		t.rule(line, t.margin, t.y, t.width())
+	}
+}
+
+// layout returns the lines of each cell, and how many the longest has.
+func (t *table) layout(row Row) (cells [][]string, lines int) {
+	t.use(style{regular, t.size, black})
+	cells = make([][]string, len(t.columns))
+	for i, c := range t.columns {
+		text := printable(c.cell(row))
+		if cells[i] = []string{text}; !c.whole {
+			cells[i] = t.wrap(text, c.width-2*cellPad, max(1, c.lines))
+		}
+		lines = max(lines, len(cells[i]))
+	}
+	return cells, lines
+}

@@ -1,0 +1,125 @@
+package export
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+const (
+	sheet     = "Movimientos"
+	headColor = "1E293B"
+)
+
+// widths are those of the sheet's columns, in characters.
+var widths = []float64{15, 12, 20, 20, 30, 15, 10}
+
+// Workbook writes the report as an Excel workbook of one sheet.
+func Workbook(r Report) (content []byte, err error) {
+	f := excelize.NewFile()
+	defer f.Close()
+	if err := describeWorkbook(f, r); err != nil {
+		return nil, err
+	}
+	styles, err := newStyles(f)
+	if err != nil {
+		return nil, err
+	}
+	w, err := f.NewStreamWriter(sheet)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeSheet(w, styles, r); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = f.Write(&out)
+	return out.Bytes(), err
+}
+
+func describeWorkbook(f *excelize.File, r Report) error {
+	if err := f.SetSheetName("Sheet1", sheet); err != nil {
+		return err
+	}
+	made := r.Made.UTC().Format(time.RFC3339)
+	return f.SetDocProps(&excelize.DocProperties{Creator: issuer, Title: sheet, Created: made, Modified: made})
+}
+
+// styles are those of the sheet's cells.
+type styles struct{ head, text, date, amount int }
+
+func newStyles(f *excelize.File) (s styles, err error) {
+	dateFormat := "yyyy-mm-dd"
+	for _, style := range []struct {
+		id *int
+		of excelize.Style
+	}{
+		{&s.head, excelize.Style{
+			Font: &excelize.Font{Bold: true, Color: "FFFFFF"},
+			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{headColor}},
+		}},
+		{&s.date, excelize.Style{CustomNumFmt: &dateFormat, Alignment: &excelize.Alignment{Horizontal: "left"}}},
+		{&s.amount, excelize.Style{NumFmt: 4}}, // #,##0.00
+		{&s.text, excelize.Style{NumFmt: 49}},  // text
+	} {
+		if *style.id, err = f.NewStyle(&style.of); err != nil {
+			return s, err
+		}
+	}
+	// A text such as =1+1 is no formula in the file; this keeps it from becoming
+	// one when somebody edits the cell.
+	quoted := true
+	f.Styles.CellXfs.Xf[s.text].QuotePrefix = &quoted
+	return s, nil
+}
+
+func writeSheet(w *excelize.StreamWriter, s styles, r Report) error {
+	for i, width := range widths {
+		if err := w.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	head := make([]any, len(columns))
+	for i, name := range columns {
+		head[i] = excelize.Cell{StyleID: s.head, Value: name}
+	}
+	if err := w.SetRow("A1", head); err != nil {
+		return err
+	}
+	for i, row := range r.Rows {
+		text := func(value string) excelize.Cell { return excelize.Cell{StyleID: s.text, Value: value} }
+		err := w.SetRow(fmt.Sprintf("A%d", i+2), []any{
+			excelize.Cell{StyleID: s.date, Value: sheetDay(r.day(row))}, text(row.Type), text(orNone(row.Category)), text(orNone(row.Account)),
+			text(row.Description), excelize.Cell{StyleID: s.amount, Value: sheetAmount(row.Amount)}, text(row.Currency),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+const (
+	secondsOfDay = 24 * 60 * 60
+	dayOf1970    = 25569 // the number of 1 January 1970
+)
+
+// sheetDay is the day as a cell has it: the number of days since 1900, or text
+// where that count does not reach. Excel takes 1900 for a leap year, so its
+// count is right from March of that year on.
+func sheetDay(t time.Time) any {
+	if t.Before(time.Date(1900, time.March, 1, 0, 0, 0, 0, t.Location())) {
+		return t.Format(time.DateOnly)
+	}
+	year, month, day := t.Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/secondsOfDay + dayOf1970
+}
+
+// sheetAmount is the amount as a cell has it. The format knows floats only, and
+// one has room for fifteen digits: no amount loses a cent.
+func sheetAmount(minor int64) float64 { return float64(minor) / 100 }

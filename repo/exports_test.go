@@ -1,0 +1,235 @@
+package repo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/google/uuid"
+
+	"alta/internal/testdb"
+	"alta/repo"
+)
+
+// books is a user's workspace with transactions in it.
+type books struct {
+	t          *testing.T
+	repo       *repo.Repo
+	user       repo.User
+	account    uuid.UUID
+	categories map[string]uuid.UUID
+}
+
+func openBooks(t *testing.T, r *repo.Repo, email string) *books {
+	t.Helper()
+	user := createUser(t, r, email)
+	accounts, err := r.Accounts(t.Context(), user.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _, err := r.Categories(t.Context(), user.ID, "", repo.Page{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &books{t, r, user, accounts[0].ID, map[string]uuid.UUID{}}
+	for _, category := range list {
+		b.categories[category.Name] = category.ID
+	}
+	return b
+}
+
+// add adds transactions, as they are given but for the user.
+func (b *books) add(list ...repo.Transaction) {
+	b.t.Helper()
+	write(b.t, b.repo, func(tx *repo.Tx) error {
+		w, err := tx.LockWorkspace(b.t.Context(), b.user.ID)
+		for i := 0; i < len(list) && err == nil; i++ {
+			err = tx.AddTransaction(b.t.Context(), w, &list[i])
+		}
+		return err
+	})
+}
+
+// addAccount adds an account.
+func (b *books) addAccount(name, currency string) (id uuid.UUID) {
+	b.t.Helper()
+	id = uuid.New()
+	write(b.t, b.repo, func(tx *repo.Tx) error {
+		_, err := tx.Exec(b.t.Context(), `
+INSERT INTO accounts (id, user_id, name, type, currency, balance, is_default, created_at, updated_at)
+VALUES ($1, $2, $3, 'SAVINGS', $4, 0, FALSE, $5, $5)`, id.String(), b.user.ID.String(), name, currency, tx.Now())
+		return err
+	})
+	return id
+}
+
+func TestExport(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		stranger := openBooks(t, r, "grace@example.com")
+		stranger.add(repo.Transaction{Type: repo.TypeIncome, Amount: 1, Currency: "ARS", Date: start, AccountID: &stranger.account})
+		b := openBooks(t, r, "ada@example.com")
+		dollars := b.addAccount("Dólares", "USD")
+		id := func(name string) *uuid.UUID { id := b.categories[name]; return &id }
+		text, transfer := "Compra", uuid.New()
+		day := func(n int) time.Time { return start.AddDate(0, 0, -n) }
+		b.add(
+			repo.Transaction{Type: repo.TypeExpense, Amount: 100, Currency: "ARS", Date: day(1), AccountID: &b.account, CategoryID: id("Supermercado"), Description: &text},
+			repo.Transaction{Type: repo.TypeExpense, Amount: 20, Currency: "ARS", Date: day(70), AccountID: &b.account, CategoryID: id("Restaurantes / Delivery")},
+			repo.Transaction{Type: repo.TypeExpense, Amount: 3, Currency: "ARS", Date: day(3), AccountID: &b.account, CategoryID: id("Alimentación")},
+			repo.Transaction{Type: repo.TypeExpense, Amount: 4, Currency: "USD", Date: day(4), AccountID: &dollars},
+			repo.Transaction{Type: repo.TypeIncome, Amount: 50, Currency: "ARS", Date: day(0), AccountID: &b.account, CategoryID: id("Otros")},
+			repo.Transaction{Type: repo.TypeTransfer, Amount: 6, Currency: "ARS", Date: day(6), AccountID: &b.account, TransferID: &transfer},
+			repo.Transaction{Type: repo.TypeIncome, Amount: 6, Currency: "ARS", Date: day(7), AccountID: &b.account, TransferID: &transfer},
+		)
+		wallet, savings := "Efectivo / Billetera", "Dólares"
+		food, foodColor, other, otherColor := "Alimentación", "#FF6B6B", "Otros", "#95A5A6"
+		market, restaurant := "Supermercado", "Restaurantes / Delivery"
+		inWallet := []repo.ExportTransaction{
+			{Date: day(0), Type: "INCOME", Amount: 50, Currency: "ARS", Account: &wallet, Category: &other},
+			{Date: day(1), Type: "EXPENSE", Amount: 100, Currency: "ARS", Account: &wallet, Category: &market, Description: &text},
+			{Date: day(3), Type: "EXPENSE", Amount: 3, Currency: "ARS", Account: &wallet, Category: &food},
+			{Date: day(6), Type: "TRANSFER", Amount: 6, Currency: "ARS", Account: &wallet},
+			{Date: day(7), Type: "INCOME", Amount: 6, Currency: "ARS", Account: &wallet},
+			{Date: day(70), Type: "EXPENSE", Amount: 20, Currency: "ARS", Account: &wallet, Category: &restaurant},
+		}
+		inDollars := repo.ExportTransaction{Date: day(4), Type: "EXPENSE", Amount: 4, Currency: "USD", Account: &savings}
+		ofWallet := []repo.ExportTotal{
+			{Type: "EXPENSE", Currency: "ARS", Category: &food, Color: &foodColor, Amount: 123, Entries: 3},
+			{Type: "INCOME", Currency: "ARS", Category: &other, Color: &otherColor, Amount: 50, Entries: 1},
+			{Type: "INCOME", Currency: "ARS", IsTransfer: true, Amount: 6, Entries: 1},
+			{Type: "TRANSFER", Currency: "ARS", IsTransfer: true, Amount: 6, Entries: 1},
+		}
+		ofDollars := repo.ExportTotal{Type: "EXPENSE", Currency: "USD", Amount: 4, Entries: 1}
+		all := append(append(append([]repo.ExportTransaction(nil), inWallet[:3]...), inDollars), inWallet[3:]...)
+
+		for _, c := range []struct {
+			what    string
+			account *uuid.UUID
+			limit   int
+			want    repo.Export
+		}{
+			{"everything", nil, 100, repo.Export{Transactions: all, Totals: append(ofWallet[:4:4], ofDollars)}},
+			{"the newest two", nil, 2, repo.Export{Transactions: all[:2], Totals: append(ofWallet[:4:4], ofDollars)}},
+			{"the wallet", &b.account, 100, repo.Export{Account: &repo.ExportAccount{Name: wallet, Currency: "ARS"}, Transactions: inWallet, Totals: ofWallet}},
+			{"the dollars", &dollars, 100, repo.Export{
+				Account: &repo.ExportAccount{Name: savings, Currency: "USD"}, Transactions: []repo.ExportTransaction{inDollars}, Totals: []repo.ExportTotal{ofDollars}}},
+		} {
+			got, err := r.Export(t.Context(), b.user.ID, c.account, c.limit)
+			if err != nil {
+				t.Fatalf("%s: %v", c.what, err)
+			}
+			if got.Workspace.UserID != b.user.ID || got.Workspace.Currency != "ARS" {
+				t.Errorf("%s: got the workspace %+v", c.what, got.Workspace)
+			}
+			byText := cmpopts.SortSlices(func(a, b repo.ExportTotal) bool { return totalKey(a) < totalKey(b) })
+			if diff := cmp.Diff(c.want, got, byText, cmpopts.IgnoreFields(repo.Export{}, "Workspace"), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", c.what, diff)
+			}
+		}
+		for what, foreign := range map[string]uuid.UUID{"somebody else's": stranger.account, "nobody's": uuid.New()} {
+			if got, err := r.Export(t.Context(), b.user.ID, &foreign, 10); !errors.Is(err, repo.ErrAccountNotFound) || len(got.Transactions) > 0 {
+				t.Errorf("%s account: got %d transactions and %v", what, len(got.Transactions), err)
+			}
+		}
+		if _, err := r.Export(t.Context(), uuid.New(), nil, 10); !errors.Is(err, repo.ErrNotFound) {
+			t.Errorf("of nobody: got %v, want %v", err, repo.ErrNotFound)
+		}
+	})
+}
+
+func totalKey(t repo.ExportTotal) string {
+	return fmt.Sprint(t.Type, t.Currency, t.IsTransfer, t.Entries)
+}
+
+// What is deleted is left out, of the list and of the totals.
+func TestExportLeavesOutDeleted(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		b := openBooks(t, r, "ada@example.com")
+		b.add(
+			repo.Transaction{Type: repo.TypeIncome, Amount: 5, Currency: "ARS", Date: start, AccountID: &b.account},
+			repo.Transaction{Type: repo.TypeExpense, Amount: 3, Currency: "ARS", Date: start, AccountID: &b.account},
+		)
+		write(t, r, func(tx *repo.Tx) error {
+			if _, err := tx.Exec(t.Context(), `UPDATE transactions SET deleted_at = $1 WHERE type = 'EXPENSE'`, tx.Now()); err != nil {
+				return err
+			}
+			_, err := tx.Exec(t.Context(), `UPDATE period_totals SET amount = 0, entries = 0 WHERE type = 'EXPENSE'`)
+			return err
+		})
+		for _, account := range []*uuid.UUID{nil, &b.account} {
+			got, err := r.Export(t.Context(), b.user.ID, account, 10)
+			if err != nil || len(got.Transactions) != 1 || len(got.Totals) != 1 || got.Totals[0].Type != "INCOME" {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		}
+	})
+}
+
+// What is written during a snapshot does not show in it, nor wait for it.
+func TestSnapshot(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		createUser(t, r, "ada@example.com")
+		count := func(query interface {
+			Users(ctx context.Context, after string, limit int) ([]repo.User, error)
+		}) int {
+			users, err := query.Users(t.Context(), "", 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(users)
+		}
+		failure := errors.New("on purpose")
+		for range 3 { // its statements are prepared the first time
+			before := count(r)
+			err := r.InSnapshot(t.Context(), func(s *repo.Snapshot) error {
+				if n := count(s); n != before {
+					t.Errorf("%d users, want %d", n, before)
+				}
+				createUser(t, r, uuid.NewString()+"@example.com")
+				if n := count(s); n != before {
+					t.Errorf("%d users later in the snapshot, want %d still", n, before)
+				}
+				if n := count(r); n != before+1 {
+					t.Errorf("%d users outside of it, want %d", n, before+1)
+				}
+				return failure
+			})
+			if !errors.Is(err, failure) {
+				t.Errorf("got %v, want fn's error", err)
+			}
+			if n := count(r); n != before+1 {
+				t.Errorf("%d users afterwards, want %d", n, before+1)
+			}
+		}
+	})
+}
+
+// Snapshots give their connections back, whatever becomes of them.
+func TestSnapshotsEnd(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		for i := range 100 {
+			func() {
+				defer func() { _ = recover() }()
+				_ = r.InSnapshot(t.Context(), func(*repo.Snapshot) error {
+					if i%2 == 0 {
+						panic("on purpose")
+					}
+					return errors.New("on purpose")
+				})
+			}()
+		}
+		for name, pool := range r.Pools() {
+			if n := pool.Stats().InUse; n > 0 {
+				t.Errorf("%d connections of the pool %s are still in use", n, name)
+			}
+		}
+	})
+}

@@ -1,0 +1,38 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Snapshot is the database as it was at one moment, so that what several
+// queries find in it belongs together.
+type Snapshot struct{ reads }
+
+// InSnapshot runs fn on a snapshot. It keeps nobody from writing. Like InTx it
+// may run fn again from the start.
+func (r *Repo) InSnapshot(ctx context.Context, fn func(*Snapshot) error) error {
+	return r.retry(ctx, func() error { return r.trySnapshot(ctx, fn) })
+}
+
+func (r *Repo) trySnapshot(ctx context.Context, fn func(*Snapshot) error) error {
+	db, err := r.reader.BeginTxx(ctx, r.engine.snapshot())
+	c := conn{r.engine, r.statements, &transaction{Tx: db}}
+	if err != nil {
+		return fmt.Errorf("begin: %w", c.explain(err))
+	}
+	if err := runSnapshot(db, &Snapshot{reads{c}}, fn); err != nil {
+		return err
+	}
+	prepareRest(ctx, r.statements, c.tx.unprepared)
+	return nil
+}
+
+// runSnapshot ends the snapshot whatever comes of fn: there is nothing to
+// commit, and preparing takes a connection of the same pool.
+func runSnapshot(db *sqlx.Tx, s *Snapshot, fn func(*Snapshot) error) error {
+	defer db.Rollback()
+	return fn(s)
+}
