@@ -3161,6 +3161,9 @@ type AppKeyForbidden = AppError
 // AppKeyRefused An error of the app door.
 type AppKeyRefused = AppError
 
+// AppNoGoogle An error of the app door.
+type AppNoGoogle = AppError
+
 // AppOverloaded An error of the app door.
 type AppOverloaded = AppError
 
@@ -3255,6 +3258,18 @@ type UpdateAccountParams struct {
 type DepositIntoAccountParams struct {
 	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// FinishGoogleSignInParams defines parameters for FinishGoogleSignIn.
+type FinishGoogleSignInParams struct {
+	// Code The authorization code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// State What ties the answer to the browser that asked.
+	State *string `form:"state,omitempty" json:"state,omitempty"`
+
+	// Error Why there is no code, `access_denied` where consent was.
+	Error *string `form:"error,omitempty" json:"error,omitempty"`
 }
 
 // AppRegisterParams defines parameters for AppRegister.
@@ -3723,6 +3738,12 @@ type ServerInterface interface {
 	// DepositIntoAccount Deposit into an account
 	// (POST /api/accounts/{id}/deposit)
 	DepositIntoAccount(ctx echo.Context, id string, params DepositIntoAccountParams) error
+	// StartGoogleSignIn Sign in with Google
+	// (GET /api/auth/google)
+	StartGoogleSignIn(ctx echo.Context) error
+	// FinishGoogleSignIn Come back from Google
+	// (GET /api/auth/google/callback)
+	FinishGoogleSignIn(ctx echo.Context, params FinishGoogleSignInParams) error
 	// AppLogin Log in
 	// (POST /api/auth/login)
 	AppLogin(ctx echo.Context) error
@@ -4108,6 +4129,47 @@ func (w *ServerInterfaceWrapper) DepositIntoAccount(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DepositIntoAccount(ctx, id, params)
+	return err
+}
+
+// StartGoogleSignIn converts echo context to params.
+func (w *ServerInterfaceWrapper) StartGoogleSignIn(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StartGoogleSignIn(ctx)
+	return err
+}
+
+// FinishGoogleSignIn converts echo context to params.
+func (w *ServerInterfaceWrapper) FinishGoogleSignIn(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FinishGoogleSignInParams
+	// ------------- Optional query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "code", ctx.QueryParams(), &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "error" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "error", ctx.QueryParams(), &params.Error, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter error: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FinishGoogleSignIn(ctx, params)
 	return err
 }
 
@@ -5648,6 +5710,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/auth/register", wrapper.AppRegister, options.OperationMiddlewares["appRegister"]...)
 	router.POST(options.BaseURL+"/api/auth/login", wrapper.AppLogin, options.OperationMiddlewares["appLogin"]...)
 	router.GET(options.BaseURL+"/api/auth/profile", wrapper.GetProfile, options.OperationMiddlewares["getProfile"]...)
+	router.GET(options.BaseURL+"/api/auth/google", wrapper.StartGoogleSignIn, options.OperationMiddlewares["startGoogleSignIn"]...)
+	router.GET(options.BaseURL+"/api/auth/google/callback", wrapper.FinishGoogleSignIn, options.OperationMiddlewares["finishGoogleSignIn"]...)
 	router.GET(options.BaseURL+"/api/users/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/api/users/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.GET(options.BaseURL+"/api/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
@@ -5731,6 +5795,8 @@ type AppInternalJSONResponse AppError
 type AppKeyForbiddenJSONResponse AppError
 
 type AppKeyRefusedJSONResponse AppError
+
+type AppNoGoogleJSONResponse AppError
 
 type AppOverloadedResponseHeaders struct {
 	RetryAfter *string
@@ -7157,6 +7223,211 @@ func (response DepositIntoAccount500JSONResponse) VisitDepositIntoAccountRespons
 type DepositIntoAccount503JSONResponse struct{ AppOverloadedJSONResponse }
 
 func (response DepositIntoAccount503JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartGoogleSignInRequestObject struct {
+}
+
+type StartGoogleSignInResponseObject interface {
+	VisitStartGoogleSignInResponse(w http.ResponseWriter) error
+}
+
+type StartGoogleSignIn302ResponseHeaders struct {
+	Location   *string
+	XRequestID *string
+}
+
+type StartGoogleSignIn302Response struct {
+	Headers StartGoogleSignIn302ResponseHeaders
+}
+
+func (response StartGoogleSignIn302Response) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(302)
+	return nil
+}
+
+type StartGoogleSignIn404JSONResponse struct{ AppNoGoogleJSONResponse }
+
+func (response StartGoogleSignIn404JSONResponse) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartGoogleSignIn429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response StartGoogleSignIn429JSONResponse) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartGoogleSignIn500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response StartGoogleSignIn500JSONResponse) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartGoogleSignIn503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response StartGoogleSignIn503JSONResponse) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishGoogleSignInRequestObject struct {
+	Params FinishGoogleSignInParams
+}
+
+type FinishGoogleSignInResponseObject interface {
+	VisitFinishGoogleSignInResponse(w http.ResponseWriter) error
+}
+
+type FinishGoogleSignIn302ResponseHeaders struct {
+	Location   *string
+	XRequestID *string
+}
+
+type FinishGoogleSignIn302Response struct {
+	Headers FinishGoogleSignIn302ResponseHeaders
+}
+
+func (response FinishGoogleSignIn302Response) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(302)
+	return nil
+}
+
+type FinishGoogleSignIn400JSONResponse AppError
+
+func (response FinishGoogleSignIn400JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishGoogleSignIn404JSONResponse struct{ AppNoGoogleJSONResponse }
+
+func (response FinishGoogleSignIn404JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishGoogleSignIn429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response FinishGoogleSignIn429JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishGoogleSignIn500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response FinishGoogleSignIn500JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishGoogleSignIn503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response FinishGoogleSignIn503JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17539,6 +17810,12 @@ type StrictServerInterface interface {
 	// DepositIntoAccount Deposit into an account
 	// (POST /api/accounts/{id}/deposit)
 	DepositIntoAccount(ctx context.Context, request DepositIntoAccountRequestObject) (DepositIntoAccountResponseObject, error)
+	// StartGoogleSignIn Sign in with Google
+	// (GET /api/auth/google)
+	StartGoogleSignIn(ctx context.Context, request StartGoogleSignInRequestObject) (StartGoogleSignInResponseObject, error)
+	// FinishGoogleSignIn Come back from Google
+	// (GET /api/auth/google/callback)
+	FinishGoogleSignIn(ctx context.Context, request FinishGoogleSignInRequestObject) (FinishGoogleSignInResponseObject, error)
 	// AppLogin Log in
 	// (POST /api/auth/login)
 	AppLogin(ctx context.Context, request AppLoginRequestObject) (AppLoginResponseObject, error)
@@ -17978,6 +18255,54 @@ func (sh *strictHandler) DepositIntoAccount(ctx echo.Context, id string, params 
 		return err
 	} else if validResponse, ok := response.(DepositIntoAccountResponseObject); ok {
 		return validResponse.VisitDepositIntoAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartGoogleSignIn operation middleware
+func (sh *strictHandler) StartGoogleSignIn(ctx echo.Context) error {
+	var request StartGoogleSignInRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartGoogleSignIn(ctx.Request().Context(), request.(StartGoogleSignInRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartGoogleSignIn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartGoogleSignInResponseObject); ok {
+		return validResponse.VisitStartGoogleSignInResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FinishGoogleSignIn operation middleware
+func (sh *strictHandler) FinishGoogleSignIn(ctx echo.Context, params FinishGoogleSignInParams) error {
+	var request FinishGoogleSignInRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishGoogleSignIn(ctx.Request().Context(), request.(FinishGoogleSignInRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishGoogleSignIn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FinishGoogleSignInResponseObject); ok {
+		return validResponse.VisitFinishGoogleSignInResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20013,639 +20338,661 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3bcuNGljb6KjnsjrDdG2SBB52jYzZLUtmyq1TqksrlHqtGTAJJMi0wE0YmRNEe7fifYt/PzX83F3/M",
-	"I/hN5kn+yJWZOBEgCepQVd3qmBiXSAJI5GGtb52+9XvD49OQM8KkaOz/3pgQ7JMI/tmP5YQwST0sifrb",
-	"J8KLaCgpZ439xocJlkhOCOIhibD6EEl8TQT6+t2rQ7TXbrtIEA8+b7db2632N62G0yC3eBoGpLHfeElw",
-	"RKKG0xDehEyxeoCch+obISPKxo27O6fxmntYP2/x8SQiSHI05oiz/K0nUoZi/8ULHEjcMh+3PD59cUMi",
-	"Opo3yRTT4F8lvybsr+7oB39P/DS/kO702OVtb2f6fefGZb2/7c5/HHbFT1uTH8J327PXv71v4293yN+9",
-	"Dj399WhPvuxFb0bf3654gXdYktd0SmXFBFKBAjKSiI9gLgP1Uwdh5iPK0ITP0BSzuZpIznyBKFwwm/CA",
-	"IDzGlKGv/QiPZJMSOWqq18YhbUZYErhR0yxms93+poX6Q0GYRDOYOKwfpW7HR6P89F02fCzxZeMg+uvW",
-	"3t6B/Gt73Zc84wH15ouvepF5NYE8HARCvR9GM8p8PlNvb1/xUV/o179uu+7B7K/b7qo3Ir/GRMiTo/J3",
-	"ob5eMKpfxkEjHqGAjwWsXERCHkmRH8PWyPW2h23S3Bl1t5o97JLm3nBrp9nBO7jrt0fbpL16UDKa90eS",
-	"RIujOjfTJzmaYSrRkIy4Oh8Tghi5lUhG8/x4ClMQYilJpO707z+7zb2P/8+fG07JEM6JEJSzQ86vKSmf",
-	"G6F/gjz4Dfp6cHX1HReyqQ7jwEE8QgP4J+I3JEJhoHaxWuhvHDT4TsrwLQvmA5jHwTmeknMqyV9f49tB",
-	"fviZm/6VzL+fDL/16Fv6/cn7307ap/T7vRbpui2vE7ADdIbl5K8vDtAbfNvsj8lft93eruseIPuwA3RO",
-	"vDgiByj7vBVrcaGEx0scYOZVzAOIF3O6sVo0WAy1XVpIPRapOYKTMJyja5Jfnvbe3l7JACiTZEyidASH",
-	"XMglolndH0nOrx113PSI1nn6ykdLHBzymJU8+zsrs2SEmcCgAIQajDqjEdEDmRA0ogFRm4FxmXt2p9fu",
-	"rHp8FDOlk/zFpw9kFJOBEQnJYyZYIMZRxPkUTqqaFS1wpweIBIIgDKIkv8XUrXK7gLB42tj/WX/xcfF4",
-	"3DmNEEd4SqRVoJ6nJqlKimD99VcCUb+FrDpgHL1/f3Kk/ikTUcO4/XV+jN1he+T6O15zD/e2m72RS5q7",
-	"wy3S3O75nVEXu95eWwlvqh4ZYjlpOA2GpzChfsNpROTXmEZqItU7Ld/xh1iSMY/mVW/jme/16+RG6Q53",
-	"R7tkizS7nkuaPW+r29z1e7g57I12sL+D22TP3WiUIx5NsWzsN+IYfpkftdO4bU6JEHhMRO7XP+KA+hqy",
-	"jDANiI++VjdQU05uQ+JJ4n+j1/PEJ9OQS8K8+Q+kRLH1kVTS1WhvL6AE1pPPmIPaShh3trbQDRV0GBDU",
-	"Pz88OUHeBEfYU1ukhfrmhJqln2Lf6vUZlRO4p8BTgjgjDnxEGer00ITHkXD0ZpH6KjmjHtlXAGFMpDBb",
-	"PxJSXfqVUktiRiIDLASMYUx8xJlHChtq1PY6Xoc0d0fbo2bP6+0093B72Nzyt0fuqIv3humG0so4XazM",
-	"ZDXVbGVXaopvXxM2lpPGfmdry2lMKbN/t52c9vmX5v9Xpn2Ki5m5QePPYaRAqJwjMeFx4MO0DAki01Cq",
-	"YaS3T385jQX8pmpx9Pq/A1VuzvHi8oMkBRhgTqej5jvZDjgISPSVaKGXAWbXoPpYHAQDNCWYiawYyi+C",
-	"+pGd5F9jEs3TOTbPOfGrtPfX6uL/uLwUf/kPpchxc9Rvvvr4++7d183s3727b37v3uU+anfuvlk978vm",
-	"EoPkUjN3p06tCDkT+qp+GB5GXIi3ER1TQPMeZ5LoOcVhGFCN81/8IjTYTybj9waJIh419huveDSkvk9Y",
-	"w2mYEWU/RRERPI48kNkSy1gccp809ntu9y47V3+OyKix3/jTi9TueaG/FS/6YXgMT4M3KB51OKvDuUU2",
-	"o4hPEUYhHsOKY8aVlkMcXrHVuHPUW6eDXvudYcI8NVtXPJmuGxzEDzUbd04DLKCrmIFBRLUmXfMRP4IN",
-	"heY8jhBpqvsoOacU/Q2WRJ+Ga336F58rYhES5td6oDl9KL225NYPssQv56h/dqJGvw8H+JrMkYeZkSax",
-	"IL6DqATxTiIlR5MhqbOtUYZEYcRviA83wL4fEaEEgN01+sawZ8BSqdg2GVF6yNkooJ7c7NAkV+dmFEXa",
-	"vrFqhgpUEN7wdpKqDU8oG6uX8ogQBDR7fvb3HvJ4rTGgmPkkQjM8L5msN1RMsfQmm03We2ZeEyuNcMwk",
-	"BfWRTtxF2cBmWMDe0NAS+XQ0IpEyTM0kL8xYp/MgM7bGYMzeSgZi5ouJeDSingIrYEWIetPlxZF6v6uh",
-	"NX9cJ5nCMzyfqnd/ZzFbdvqyD9bWCDL3gOEm9rSaMWW1XkVkRIPgCkBbx+30mq76v4t2b7/d3e+4Ldd1",
-	"/03p9wCrCRlFhGTg4pUHxlG7uF87TiMOxxH2yVUcBcvcRWFEPYC/D7Fca788OuUK6I1hLSW+JqlUYEr1",
-	"4qDecmXnX1+PBImU8a0XLT8/W677IK/7nlkobZ7WFNQngLfjiLQQODP0cR9i75qPRgfGcYLoCIUkElRI",
-	"sMn0u/9A5pvq0mdlVy4+HlDBpYv0jozUfb5IiHdhXSbq5IFZNUwQgbadyvzdjDNygHhkIcNXVfOn5s7u",
-	"QTtjb29IFHDsbzpj5yS6oR5B7xm+wTRQiqugsYg97VSgYSzmLXQRzY2VKSY8ksG8tSADHmg+OYdHOkhI",
-	"HoaUjcH/pw49jyXsNB9LPMRCy0DGZ3np53MG9mkmKAFyo5l4QcuGZn79IuMvhcH1wzDxVG863+qV3mA2",
-	"R8ZDLHKzrW5v/NDk1iPEN4oY5IekJEJfC0KQVSxa8KuP4RrxzSJU2HuwhQCnHLj8ijOaDVEsnc/kh1mf",
-	"fzN1+q91sfm59WdvvJQXnL/G0ZhsqgwtBCYA85DkHAVwv8IStB9Otgy5Dzg24GwM/mDMUNt10fVLKw7e",
-	"MxzLCY/ob3U3aPpiuXsUBWX7QV7mlCMvIr6aOhzAmeaMZNxYwYhHU6VMyG2ooJiDEiGYMXmuKfMLe/HD",
-	"hw/NYthx2b7I/dbujPdMxKFCEsR/Q3yKL8ChsZlBkNwJwa0Q3Ct75A/1TZvqi9QRUrx9cU9tPfieUsrl",
-	"+/O3p7CTXsb+mMj6liOsAWVXYcTHSq+XApcnMSnvnAZA3/VH8HeMyK3CjChmKIyIiEM1Ho5CHGFEhMTW",
-	"Rf3Hf8HfBE2JKH32A4IJ7RMH6ITREJZFR0CwRFPO5ASQA97Q+NXr/Oxjyj0XwFeNh51ypYMZEcrqmFLB",
-	"HxVy2z0gEjEYCxJ9JQ4qPE7Z/VHH96i3Rm00rjcGDkvn7yX2Le7JzeBxkDtwIlYIGZEABX/8l8JayCco",
-	"yB2/EPvKCDyiIuSMDgOyj/7c3nLd1tbigXTVRI4CzqO6g1IHjCMi0JQwmMUAIxFPsR6PQufDdEwCff3n",
-	"ruu67jct1P8lVvKi5DdhRKck4hWjpOwGB9SvM86fG3gKFl/qRA+5oJLeEMTi6RACLHOCI/0DszMCIoTG",
-	"Dx2302t8LBnNAzkt4IUQZWEsEyPH7GGfE613RlQJNckB0Yc4giAYwAJIb7FDVd96Exr4EWFfaZtx46CA",
-	"By/aGK0voYx+ulLLs142xtoz+JAxgw2E+ZczHxdJVMxEurE/pYwKGWHJo01F3b2d5WbyaHqfK+8xQM4n",
-	"3IK1ocW9neolkzq1N3oQn/qn2cCb+Nzv7XA3U5m5zZVO5mk4i9747qdxuddbikU3vft4bvlH88lv5pBP",
-	"ltNc7OSM94dym3+aA/Kgbv9N3clfljJ8Km/zpq5mM5s8vXwjB/MnmeLPywG9sffZLEGEJbkKzA0e2u/8",
-	"qdbnH8ovvZlT2iyv5PzKuqDX8lN/Kqm1wo+9uRPbTESc92Cnc/GGCqH2r7IsjWXaN7/UMlKvC3qBcEiv",
-	"AGp9qq39GbvI7+8fT9YpudHVVN3pSm7qHv/UWznjPk9urDMXz05M5q9Jd6TWeUqwem9cmn9PGKIyUez5",
-	"7E6NqrtlqDrJUPaxJE1Jp6Q0H3PMm4sf8shX8qp3p56ltpRYOjalELWPhsUa/pc+XH0JQWWTe11vMNt3",
-	"ToP65fniGrsUU8V3/L1Rd9TFza0O7jZ7uOc19/xtt+l6Xa+NO6NtH/KPVyd+mxG075xGgIW8UiiydEJO",
-	"pEDqF6aSR3JAVlPKYqmB1iPOz9ad05hicU0q5kincFsoqEeZpo/nJk5ZSVc9ctj9n//1v7dGP82XTUr3",
-	"zuYTl02G+iZ/b48uu1tHZ/vaHP2fddI+3D95Oyd7XgorktuvaVkFH/5CPFDp+gi+prrUJX8MlZy/JnNR",
-	"uceElrkzHl07phxqptQpTK16TSrJVKz0kWopcJeMDkcRnuc3WmEWkpGVvlJVRrkua5xypj0z1ySUUDKj",
-	"lIe29D1A0/lZGFYVIn1QhhaEmoREcsaRTzw6xUF+87jJCBOPc3bfKhHdOk2/yWxejwe8pBrtO3KL1Fdx",
-	"BFDTpyIMcKEA7U9t9+XebnutM5QRJ2Yf9T8zsdvu3FlXTFUBZHYJDRCQdo0RLZSwvj8/WnbmlJSnXlld",
-	"7InHGRzh6pmf4SAgss7E7yyR47kqpkeX5VQckRGOA7l0MHp6IzLWrmWFDBc2RO6Vh5wHBLPc09yaUvJ4",
-	"RDxJbzh6gV5SNcMkwsvlJhzjJNBeKOic4CipJJEK8MsEPUYEexPI1WMoJJFHmDxAbmLWGps1e7yn+JZO",
-	"46l6KxeKb/Rf6cG39XXZCehBEF49uT+tklZYIowEvqFsnBTBQOka16NsVW+zOrJmNxnKUWkx+ss5mk00",
-	"2H8ENb2XyP2FesMP/devjy8GcNg8LCYOGmJ2DSr7hkYyxgHSx00coMF5/8eT02/PB2iK52iCbwjCZmlh",
-	"vUx5ob5lw2mYnzecxsnpj8fnF2+OT9XHh++Oj04urg77746Ubkk3YHLhUsUfh/4qAWqBBhsT/0mFKIxP",
-	"kOjELz904Okq1FVvuWS357pN0tkbNnttv9fEO+3tZq+3vb211eu5ruvWEjLtZXDG2DeJoHcS1Wt1oZHL",
-	"hZOT271ZKZa8b1azZRcpIyOWAIn38HsARL5P1Yzh4CwDEUY4EKSIGmop733UdVDPQdsKEu8in46pFLoo",
-	"MetSG/ypUKj9p97x4dFhr+QMZorW/vSvX//sNvf6zVe4Ofr4e/fuP7J/9vJ/buf/3L1/1dqE3GIDjJBd",
-	"xewOWO+aj3cFBX1/OGAkQv+dEgIaEhy/f5c/9frLtVV59z7IIQww06g+qebcctd5eHYtVs2suSw3nVuV",
-	"uhiqbNuuW2kY/Yg97FHOiMgP3GrCTBlqvfeoU4Fa/s7lv113TtoPoJ7NAV5pIXS2lBxtbWUEKdgojQy0",
-	"2DP/a+3tZSBG+376f82Ns5AW066YSP1Q5HGmXoSysTX4RUg8iJWo7xRqpEyK/IRvrwdCgOMEIyWQFX47",
-	"OX+Ldrfd9qKsxEhpScAKmCE+GgkiF9TtTtNtN9tbWRVGBW/6WpHUQvAVECaDJwZ2j4gsRGFkjCEfyei6",
-	"BwEr6e/rnTr94EbOn6gH4SBzTwelQ1DznR3DXdFxUaJRIcvQkA7VUKeU3VBJdGC+DM/zSDYDekN89P2H",
-	"C53WMjh7e36BXuCQvrhpv8CxnLyIiE/ItKlvVtClS4lOlltORUyTHWsprtCFPTWnAFI+V/pj4UfLRqdv",
-	"Uz6sKWXvhQ7MrOkDuUiJWPIyzVUaID1VTG73GssMop07Z7XbV8kSBemQoGNGfBSHT4mgd23ebYV5rFdV",
-	"CSgheVRE92rc/28m02KV9UrFFeTklkz6K7U90GxCA5KGpWvZ3wpB6SyTsjdR32TlEOMATEw+Soipnxc3",
-	"5oulriX1+uUyMiHUgZVVotHn2aerjxtOA7LZ8s813yy3yOIq34pODV5wrDy4zXPnNDQ12lXF5vkwIRCP",
-	"ytT8gZtNlwLWWtet4mk3oyNGLCSrkN1fhfGZnZGzvtKDuVRwnGEdnc0Lj6Ccok1dIBBnJv+wID6WyYou",
-	"kAGNS7mhqFi8W3vZzdRZk1zioGqElCGTw7XeDXtmt4vqbScShjM71vUc5YmAruMr12MxM+aY1bDvXLqc",
-	"YXiYRFefSkup8Qkx41HFabXfOjqCO0cBmAf5s6u5xs6wEO1O919qxVWSvW9HUTEzOuC5ak4KaaJMV4Nb",
-	"jyMOQ+RzHi3GGhbyDRdEP49Qz+1opgvDgiaNANUkYLkZ6dbSwRDetO+3uARgvppX0BnxB4ZfMQaWpiGO",
-	"COopMN5rdwF5b7lugZcyl6e/VHAnYe5FXiACxFAQX9UprBBo5hECPh89H8OI4GsBWUhRHBABHIY2uZgz",
-	"bYcrKw0NI8hNVL/KDdbsidS+YSjBTpyRt6PG/s8LXF7O7+lRLn6l7LYT/WW7cH7vPhYkUjFdtHIfzCwu",
-	"AiZCqHr6Stid4fFpaaCm90gIabsSVuT2bYIv1kYQO3cLOa11ToZhAsPXJG95t5eqGagjzFR+lJ2J7y4u",
-	"zsxhyN255y53/98VEnKXra+hYiVqeQvne3Ue75JJ3S3KwMzLpuevQg6eRXxEgxJtX3lu+2hEb4mPxhEh",
-	"krJx/kVAc1Ohs+pCc/MVsCoWZWydHyZc50+Nx8Q3zr4KHVUbxP/CJ6zlc1IHyEMw/LTUv/YKUhAWo13f",
-	"8wlbJR8/A1gb4KoXe41L3+uIk+WB17LogNXM6TxmnrywO5fpeLs1zc6p2NnvMpHNuk7/nFPahFKNEzk/",
-	"QWcRGZEoIn7ipnaQnEREiaqQShyggEjNY6gW1dzMhLsynmxEZVlse0k44Od+898+/t69u69fX2cInpy/",
-	"7XXaO6mzHbLXit7lzUFh7vAsu9psjNwRye7POtf2lqLR9/qA2R+0UF+igKgNvwugh3GQ02nmZuo8T8Cr",
-	"TT1cAl2XeNN363jPX2PkcSYjLMgf/wcjnwwVfGIkQjiA2k2BdpFnRkjEohNvKUpe91jqo2UYjheVRoVf",
-	"D3x5Jh3fUB871vcDQO67887W9gEaiHg4sKSuiQB00OAXSQfZq78SLXQiUUBviIA77yAfzwWKmfFupxTL",
-	"VJik0SSZ6QF8hZ2M1lpRNvpeFCFDiV0Hdlylm9HcpJxRVpv0SHNrj4nfpAymblFd4hsscfS+DKacUU8C",
-	"u7MSOAaMB9zDQZZRt5YfvTqutygya2X1bNX03j3r/SfU+04j4sFKOf2OByRvbtTGC7n0gkjfL93fpaco",
-	"9qk8vjG524WT4UlegUB96iMq9xHOySNdcMSjgaZqZ5zNpzwWhVBE8vmqScNpIKFgI2c5k8FQhgBo0Rbs",
-	"ttxWu91t7ayyvVZ55p/SDd+BXHNZ4UrFUpOOK4jE+KwwsmXvubfkcJEbUpqF57Z3iYu7XnPHc93mjuu6",
-	"zV31/9z0f7Wz8BQ2qHizCQ5DwopGScDHdKXYyNYAVO0WyNEu3yvL7UinIWJ9YEqsvlCQ2FcbOnF/GVFr",
-	"sknxkMdyk+fasELpO32Y8Kl6gseZRyImHERHSY4fTjRdcWXW1lVbpbInl4gNC+kYIZEONZ2s9ADn1ifZ",
-	"3svFUXnONuxUsWQXC8fku8sNMrVTWQjJ9bfGndXJeDtWO6TNEMveLtP0oRCApEFA2fjKm3sBuSLlJyTr",
-	"CdO+M0TF/fxf98ttTBOVlrh0q0Ko7b29rVruWyU8FJq9ipmkgfEeLj7vSANeSQM1W0xvh6R+aoIFGpJx",
-	"zBBlXhAXA4vd6pSTCg8auCSD+dWvMZe4Mo3GLNcwgmQa4EExteKS3y+w3F0Z6jxAA8YZGRj8CmHI2YQn",
-	"lJw6a4BAIomO7T9kcLRTJDOtDg7aKaEC/WZ4cpLnGH9EdWhwASwVN2YS98uvmFNy9sr2WfYtSo828NqU",
-	"YKhl+VVTPEdDyB8qNOeAlKmNsp2hlsC22/CXt9soQGnc81281Wvu4a1us4e7e81d3B42d4c7Q9dve92R",
-	"26mj7LfuWXGx/XgYa1lNgiYoKgFDe8POaHfkkqbrt0fNnr+11dzFXb/ZJXt+F7e9nWH9kgTYi+XjgK8c",
-	"NJxnrf4RFcr69HBAmI+jYjBsuZi4b/b29uPmnnzi5G0Ft+YEV/gTgEXLADxYmYLU7mwvjzyWoSls87v1",
-	"LjCPzx3flSne1aLotDSo0095BcHDRKWwlFzQ30UKkEY+VEqPEE5fdj2xlp6gZVUlm4u37Yx4OyzPQVf7",
-	"ReegH6DBnzzPG1SOo/GnV6+2X26/XGWIJitSnvwsBaIeV4r2AziwlzzwvSRM0ECsFJxrivCMa2rwnplP",
-	"6W/EHzyIcF/bXsiqndMahU/9gE4Jk9ijf/z3SiPPEsBVNI9L2PYoESA47ePWAv+ZU7Ms/QTMcxoRT56H",
-	"pFKxK6UGWt3JDwsAVyny7Gx6InbX02Vmo1RuzA2129obBFJgdL1Zafg0V7NmJJK1Z81MUmbaV5bUrVmC",
-	"1NxL7fbqGRguSOkppkwNfq2mm/qpDsI2SJLPCNnZ29trbW20rsDevckWK91evY7Jwd9gJDtJokBp3jrA",
-	"ExbxGMIJQq3jPhqSgM/QrmvXyjGftF3X0fnLbdc9yGe0Z1bQGB9vf2g4jQ/9d6cnp982nMbxT4fHx0fH",
-	"Rw2n8f705fujb48vjhfq2OyP61Zp5bRuTpQVNU5BH2QUuV6vvIDIbqncEUgmNSPYqtX5RlVaaxsfTiam",
-	"565b2LHt5o3VNas63Jb7gIUdyW1Lo7hFOtRiDcwyNft2sRsbSo/Z06rXXh1bIRntCmshKxq7nezCtTtr",
-	"VeFUpJveD0VXj2pvL7ePOm6nV2do3dKSDduasoSl5R78BP3+3vZR/x+En2APIhIBqRhaP5jhudDwgjJI",
-	"QxSPVEzdbldWIL6OPeoTwOFlEbqIhw/IW3D/fqU1iQte0dtl3jNltpHbkDBBBIqIF0c10+rrsRX0xzFe",
-	"hdU1lXOVPa+/zcXVI17o5vvoQnW3sq7tw4R6k3wXYiozCZYGnpycHr59cwzA5Oz49Fz96+Xbi+/yiCT9",
-	"bql0/5xL691P750pJwpKnCP5Ent7Xhbq6pNNWV0xnwq6j0u0xVESoC3ojEoLFaiiFBK5p5ma6KtVRuqz",
-	"+qqvviZEJyA/q65n1QX2UxCYOoj1juRHp56uK65ons3kWYU+q9AvW4VmPBvJsVqmVssLLH1cFlnPCDNK",
-	"Nqw4XEuZQrGWXEkVqsb+hkBEuXrK4VXM/ZZNBHhDVzn+oHQTSR42A3JDgjSyA6wQ0EYi4DOTQl/AKWu5",
-	"6g/Q4K2MuNCpAzObP8F4RQR5bWd+uxqf5KM3ez3cHe7eL4DTra6Azc9nscJpY4fpwrIX3Il6NHYKlu2D",
-	"x+dmKkzn3tZx+6i7gnEpz6hUp9ICHKgLVRYTGJlP0NekNW456E+vXm3tdLvfFMhval68wKm0Cfo6w7Oz",
-	"iOoobV3iogxEuS8MMutc8cwSXFRN09pBkqOtJZxHRJKIMhxRvvjSmcqLTt3gTyWaUZJcQZcsk5XkSEgl",
-	"x6CzzAqUsyFwrWXcPCXKuT+rDWUenxLHbilIPx1yOVmDw+bQaPUvjLt665m7eiHTmswrhwB1QlQgMeEz",
-	"hjgL5onxW8ILvffdr6/nv3w4wtEv8qL9mx/u+N4PneHp7u2Pf3PxOpTRVUzV3/GZ9hjDSBbK/eowU/ee",
-	"jpn62sS5yvipVxBSf6HUEx6PIuJJNOGRIGgICn2uRHQYkIcnojg0RSzn8XSKo3lVvsdU5IJJgIdN84Nq",
-	"vmsPi8mrgM9KtgkITU0EZwRnMUVjIzjY1aJJ3a8Kgio0z2P5AMzawK0EL1LxLA9PSZEyetM3a1to3U8a",
-	"yFfzHyX0cBMOxIWzfEpYr+u2Opvh7cX0Oj0B6bQ76bIvjLhsAx5hGszfi1JzFPrNLL7nofrYEMaTiAC+",
-	"KnoZtmundvu4Yvf7eK72+/uLwyotu0o9yKSbXGnC/qJJ1K6Xr19i/M4byWMdM4/lsy8mQ461wCo62HEk",
-	"j0odAscWPg/nJUaxLQuJxvXrQvJW+RJfQSc96aLPcDAXdOXNj4u/L+wAkcrAZbdJ5szKzGUlKiL5TTqf",
-	"JSNfujb1ZXOWtdY2KeOC6J7WBIHgFiUNCuaHmaLZcoW5Yv0K6qS0m4tQchHGTZlmzslrkiwPEdWBG2hK",
-	"yws493eo1M0pGhCviQZwUwGt5W5BgBpJuAjOF1JEN1VkbfceeWkbarP7JKBtpNPamycZP6Ba63TdLddt",
-	"7XwKxeZkj07pWdaO2iUpMMZ7a35YDt+hCVs+BRF2gMkvz0/HqtyhSnqdJQWidvzIOJ6RiD2PCDGKg2Be",
-	"i9o0ZVApvnn59EF62QPl5L2pn4Bnd9ZiBl4+127T3DoccAZ+3XyXcZtUt5BNl3uhBV6RUDuesp6nAzQ4",
-	"IuEf/y2ohGZ+MQ4GSrAaPpgChQgOfI4oox7VjU+zrim3Vq56sd2OXpKyNT4up1ToG+cjaQKHmi35VQaU",
-	"WbTOVg8N55IIBzHOmv3zw5OTzJunWbrGEA/4jERNDwviO4ZnRSIZ0emU+PsIo2EAvSEgzdb4yLDh3VuL",
-	"wynZI9YAW8Ojod6f+SGnTD48Fm7XxsLEjKXk7BA54T5MW4iLpuu3xylNssDMH/Lbh4fG7v2gcfJqa+Hj",
-	"hyBp7J+dVJE0msKhlX3xDJNavgbk82B4FOUPHpjOj1emHH3gaKQ3oiTwLbEivyYIJ3yJiYFQQ8TD7dZ1",
-	"Q61RJFilE8FxXuR1bPyo3lA3LhphGhAffR3H1AfGH9Nf+ZtaLhv9Ossp86osou5Kna6xQsSLjHmGTAnk",
-	"4EhJvVXT9MwpWcopWcWKoTYP9ZO4uWbHwGD9DH5qGhbT5slCIdl6HdqXZmN9EqrLz4+PMoM2tSTNLFel",
-	"2D+sKOsUUmGftAcLtPimDBY4RQkmHlUQg5ZV6Aq60yuhl+ltf5UoJOqTacilMieuPM5GAQWjNPvxlIop",
-	"lt4E7gFtAmIGPDXpB3C7KzOCzO8EyfxlGtumH0Tkhl/bD2DsXsaRbscfM9u1vOE0Au7pK4pPLLQIzrZ6",
-	"T2v8nQbj8soKnikAjCv1EQ4UVNP3qWhhm23GXOy7rYapxXLDyfdFT3r656KC2VEsorMSX1MJL4p1jFEG",
-	"tkSII1niZxmVR6hPWDbNxjTHK8anN7ezb3BEyy3sEyAmN24hjYkpgx72D+hYWFB1OukpGVXZOfyO4EBX",
-	"4uQnsKpGbsCvNSFWRLA/H2QPIr+GY4/9eX7V4fP17Vbz5LLBnsD5Katu8Ul1ieME64bSBSdO44edv/30",
-	"ptn5sf/yqPnuYuvDcfO7097Zv63M9flMg8ZZ7q/hfLmOJAhaNGjuVK4pVNR4EdXsTin5Wf4N7MeruAfW",
-	"Dl6XT1C7/Vi8DFN8q6RzycbuW9dXJnFjzLmvFFC+DHYVaGdcVu5GuG3xjo2XRGLHNDme4RuyqqDeKJCV",
-	"W9D87rEzBPZMTS1Z1ryZj1AM/gAzKJCBRjUmxdHq6VmRoul8jAPQaNVUe1rFmpM2uUtWkXuu3Adg8cPJ",
-	"qO0B7C4kzmlgpGfKPD6zI83GyR3i6nB8bhNUy0qLsGpl3FURqGv4shglWCJJl/eZe+y+cqv6xpUtUPVc",
-	"lif06kkRy2Zsw4Reo+1WpPNWdGw5sU/+jHu22DHW79pS2sWrVuOUH8j8HZebEIcDzsXh1YTH1jVj2MNd",
-	"ZyGiEEcZc48HPromczTmemFmPLoukut3esuqhnc6azctLs2Hew30wSesRiuAJbGK13xMWSZAsZYnci3m",
-	"6AOob/jcmZ+LtM/daqNYv/oSMvs3JaJFWXZnEb+hflXvhBseexMzSZZZK6s/X7897L9uOI1v37799vVx",
-	"w2m8OTl89/b87auLhtPon529Ps4rT/v7pSDzyTim1yFd+7Rt5trbj0mDfb8mdpvwYMPTfrRuh+oZL299",
-	"9hiVhluPx86tGSXOJSSNLMlMUpJap0an3HU6D2RIxpSJouJKpHVnN888US2t9z4PsnAq+mu0McQMWTsQ",
-	"SmgSP1M2haBW4WNbd4Bg47hUBb023ygYpTaosLYDN74fK+4AApBC50EiVhDoPA5JejiBePPCipKAwFeG",
-	"xaVVN3d/E/L1tiYuHS6JaA/O3r0dqK0ODnpM/YXOkq/eHSsNcvbubX5+zefVM6xmQwmD30on5KR/2tf9",
-	"f39LiG1B26s1hmMmEI6U1REzmTQJytRpTUlEPfyiH40Jk5ThFy9jwri46itTaenA3DXqLNV0RMTjkf/p",
-	"6i13NuHOT7W03YtOHlDk6PULsjCzYJmDmbDwJ3KisKuKCqQO0eMbsll9WA3lW9G2B319cv4W9TrtnW/y",
-	"y3r8/t3n1Z+nu1wZdla1gP9+oWt90SjvPGwT+4CzMRAiK50RIfJrjAM1yE5miDU7vT+O1t5aZnUV9fj6",
-	"NE29x9RrrK7qqFZzK3eOVnhf7MbpPKoKOo7VKF68wX5E/VyDeswwyPymEaX1WhaUyEhRnrq0ofXOY7m2",
-	"+V5h2paJ8k2lk8bsyzfZp95U6vWI/MCjsqAZy3xTldu9bmRvIa+7IklX8jFU3UISd6mZ+Tt0tdtvd7ZM",
-	"cBFyum1m9pLE7IVFT96vdNXJLK2zrFMKZpzatASVnhOPMz+Nycx4dC0Okgp6Kh3THUEHVoxLPB+u2dnZ",
-	"XuhDkJfv3fZW1/A/JmJ+263LFFherpcP+zjgE6HlHBlQw7fcYZ7FHv9+eXnrus3Ly9v26PLydmf08S+r",
-	"cUgdn3olZlG/m+AbopvV8SB/fB7EFc+qOtOpXab3/2MSCeyjroN6DtpWcmIX+XRMpTCZzBma18GfCvHR",
-	"P/WOD48OeysoB/716yzpQPfuP7J/9vJ/buf/3L375r5gc0JuscnARpYPZdWaLV6zQEhQDcQvTM+SfPEJ",
-	"zbbGzIId3YJTu8YUAs+BHv3l8qZrCTOCbeqpO3Eu9PU8sSwJ1RQSygYmm9AlrK+Uyg9ENRVUe5Ua/RF7",
-	"2KOc2ejiJ4y/lf+2DtqXOBoT2V9G/YuRwDfQisYoRkO5EBHsTdatPgDdCMqxLgPwA9L/LtkoZgpN/AMz",
-	"1K6YSP1QJZnVi1A2VlMBEZOQeGCVq++EjDCFxk53RWoImPCj0mD+yzmkm0JmJUbKWFeWizKed7fd9qJ4",
-	"xBpUA4MPQ3w0EgVO80bH7ew03XazvZWDzYI3fR0kr0UTV05rMTh8d3x0cnF12H93NEjB0xTPtRLDiJEx",
-	"BmJlk+idlUYf+q9fH180nMZ5/8eT02+V9Dk5/fH4/OLN8an6OHPzvKRKf1+f8UI/1EHmHg5KH6nmN/vM",
-	"pS1g8zRY3rLyqVMyS7v+fDas3Fv3YeX+p2Th/lxZtz8jlu0aKTtrdLWpOEzZOsRnuqt/GLorAylLq5K+",
-	"aPqrZ7qrxyL1fDh6qyrVXiGC0mzpe3hjzIbfdnu77kJ+U9E9Axk7hbYa+rrVzpeC72WFryVJsbU2XsNZ",
-	"6ng50LRQuaxngQQhCyxNJbm4mYMDJAf39sI8oWelm0t0NbPVdqpK3xN4vDwBeonedwuOtHb9LLVTMjvL",
-	"sDzV2L2MzLL8UMspTs3vFnIVr6uacnGmI7i6jitBJZgGBZk2+sHfEz/NL6Q7PXZ529uZft+5cVnvb7vz",
-	"H4dd8dPW5Ifw3fbs9W/v2/jbHfJ3r0NPfz3aky970ZvR97eFLbe1/ZnnzdrktuzsV8iki1Tc1jU09M4s",
-	"U0J9lpj+OXT9uKx06mTdj//A0MbQSBLCjJMRDclIX0ymBQ9F6xHZEVKbp8CPMIYAvgmauI27Gt1ZM+0Z",
-	"C0bP00KAnZXeSbN7lDWWpAro4LEWg1UsDtpJmTmr3ZptkHxcXiqSlHBAozjrYTlAjM8qB5MkoWxduHv7",
-	"rrvvLiahbOJZ2d6EDCM/tFfYk3GEka+kZfQbvw/hxVa1o0dDtQHCvi+s28ssrYMGBqMN4NQNLt71T89f",
-	"Hb8bAOLTXdyoXAH87EUPB/70Qxxk7qGwX/KQ5TJX+3QSAzUVj2WS9y0jF3RKLqxuqyF3a+lD/KwNzYSV",
-	"rULCql524kHmm+oKbT8JSyamG0UGVJSQn0+wOCW38qwi+q8tUl0BgkY8CPhM1O5JMcHiLCI3lMdireeE",
-	"EfGIX7AE1mh6XlnM8o7PNqtk6TxkJUu7upIFBlhSxrLK3WRueGY3ayGDTX1cetta1TGlNTG5Jzu5bbS4",
-	"4OWbuYqHtW/bh+4a7p+M5zcfuEpYWq8pS8iDJlhMiK9R09CL5qE0HELkhkQm013JyYjIOFrIalnB7bok",
-	"Hrb7OMklu/WSS84Mfca6WY5vNbIKI+qRWsUFkFhPsIyjsq1nreexsuh1t1oe+SJXu7ZQwV9VplbFIN23",
-	"0SqdFFHvJNZhR361gl4ExISawcoQo84c9LiQcCA9ZUoWSQNqcvsYvgpxFZLoakpZXFU/CwcXcbX7gUNg",
-	"lAU2Xwl0TeZFp8uyZ+9CtW5EQ3IF71xKqJJpJLWf8ERCs4wJ8a55LNGc1Cvm6SZUVPqFy0MRZro18w0a",
-	"RhDXhd7EOjSHJC/pNF1j5neWUWEXp8XuinyqtD00Je9Tvqql4jPA7DXVjDHrdogJA8yE5n71JgSH9clf",
-	"QbosOam9+jw7D8uo01nSntnsyYHJWMxxT5jP8sDcfriqLJFOiZB4Gi4vpsdMzEj0tKn/3QpyjNwqZd/A",
-	"0dunbMe9g8J44leRaKydh5cwGZX4e/fclZXFWeqc6mLQiIy1n5ZyBshgwgNfiwKP+8Ta59mfoYDza4Hi",
-	"EOExLubo3qsYdJP02pO0WF7JahJqzpxN+DtzM+ZkF6p8ndWUkIiUME4HlF2/ESXt4IEasjkK+AzpLYbM",
-	"4wshNQXsCAJiIh0phoIPB51ot7UgzNffUs+sCWXXrY3n9yKhvo6IiANZPir7xqYQ9H4JzU4ySdWTG21S",
-	"N755y4PlJ+Z8wiPZVEfRR3B6Ij5Fg7O35ylTJI7l5IUmxmjqmw0e6HR0Cx0Z6nvcV7VUKLx+6aLwpaTG",
-	"sCumeI583kLZBURYaxQAuWjw/vz4XU6pqA8aTqN/9ObkNK9ZzDcLCPjcUHIulnKLKz4q1y9PqU+Ufleb",
-	"4UpzgJVzICfMdDkWIzMnOKRXumOIKcHPT0z69fIOKlUH3uh4aTjM83NjCE+VLAi5JoxeqtgjtZkYZeNq",
-	"Bs+LlJUvIKOCCbK3Vw9bbn169FQp1HJ4IbsFHLM3y6ar7LCdk+iGeuQ8AWmFCFwNs0xBlSFevY5VgPA7",
-	"aLKDaC5er0uTQSRDTBiIEtVr+nxW2Kz5n64/q4m1UElUZvg+S+SALpyv8gAaqDkk45iBIC8Kh27LbbXb",
-	"3dZOYz3ehKUUUUMyxk8qfjKkusu6x0ESiUkaB8SJxXU9r+WynlVGbpWU1HdGbW9v5OLmNt7aava8Nmnu",
-	"eu6w6frbeMvfHe0MO7X7VgVYyCtBCCtdCWikDWXFwFhqYhbabKxemK2K6M597AxNTXKFx6QymxP0QkAJ",
-	"08MlPqJSkGCUH+gb/hsNAvxiq+UuT0css8NzbFe5qcuNz0nOUbqflhzDcjvb7IOSs/gaWpubrx3Drjur",
-	"b21bKbCUwalo4NlRlb5PhdAFp8ySw/60JqumAsVBBW0JRDPWktghjiTFwRWPpVZiU/wLj+yfm4hy0CZa",
-	"gZWs+zH2JkAoWmOFs8pwaTOdwjrbKcqMx8muY9nyQ/ju2wjXrn2KCBZlkdsPk7mTcAfh2KcSBbxAXa1n",
-	"W4GWLnqDI6DDLSZE/XMUqXVWk+lLDsYE5PDRUVpYoAQ7viYtdMol+o1EvJjlvjqlKpdU1Uw/W5FctRCZ",
-	"1G8P+6FyjxWydDZrmjmLqJTkyfGFT4JS/2mGehs67HxtE/m/gZIVpdW+tuuV54Fo1myIsLy9w0XC+w06",
-	"lfPrbDAL8n6gwGaabwNxoHe8zaMF//i9WkNsLYFIEZ+VwCO3vUtc3PWaO57rNndc123uqv/npv+r39aT",
-	"slKeqXlWQfhkSDXj5UhzR+vXbziNMQhDBQd+iYWcGhyQsTDMlcurIojE5U53gD0kEBD8AOrvxQD8ugYf",
-	"eTJW+oVzv4yKPQeaV0IyfbjMsjnZTh/JJK4jVMoBWTYVuyoHQM9kQPwxiWwXPFkfmS1IOU0NfKKvzXaQ",
-	"XI3YcsMufftl0hSnxcxLB5zew5Y/F5mMliRIKjPDfG3S8TnE0gzrrmk19SDpkmvHA3fvnT55oCMR85Ag",
-	"gefCRARmeA6Ba05ESf7khj3ivEw1z5rLlBQAFcnGlqVMqoWy32cKJxZ44h89Z3JvDerFhGTaUxf59bMR",
-	"70GJ1dkgp7NWesRa2ZlP+co6DRMOatmKZAL2LWQavSHOiGauUWAYumM/Fk1jb1WSqE0oWZi1ktzQeuVZ",
-	"FXo3I5ZLsMye1yVbeMdt7oy2SbPn94ZN8Py0R9ujjr877Hn1XT02K3VNAXGhMzjzrLMr2OiUgbaahe5x",
-	"jpz1EVXJrRJGk4fmqCxP3iimwmZyNbKjNOc5eYmsxsxJ5eSLzMeVVHbZQ7lC+Wd4SyrFlU6izezdFfp6",
-	"odQz3222KuxhW2NQ2FLFPp97O73Wpj0+nXuVsLbdl3u77brZ6dWKAPTpJuJ/q7LmdA3WkIRvpFaJQpUg",
-	"SxUZ9R+3oqVuWt3xiHiS3nD0Ar2k6pVJhFeF+stT99X91TcPwryQXLh+Wk02CcyIE3t2cvLE8uXA1lhx",
-	"3LMV4GUugLQ0puzAZ2Hf8kN+n/PW7+9tH/UbNatWNinGPop4WPNQLNPudvrK3BSbQeMVxMivyhtKrVnz",
-	"vU68qs7J64/jDU/aU1U91zhpuUOVzvWK41XejaM6eTL3yhv14yj4C5Y15ZiaKo/l6TCmGmRZmMDX3ezh",
-	"fism5OKLKIrKj3kjyt9PVQlaK9X5s6sMfSiSqudK0S+gUvS5MvQzE4L1GAPvXSlaridGJPp0/f3bW26r",
-	"85n0999aeqA+g5rrnU1OViaUb3Sg5WWBhlOFyplGf8KjiD/IyVOCQJ2TfrVmvigOC8ap1yoguFhH8Og6",
-	"GjJBeBx5pL8MTkDDVm3u8xEa5F5y8PSowtBh1hix5FXj7Q63cdvb6jTdkes3e7izo6nmtnF7tOO1SWe4",
-	"s3Of8ULbD15nS1Tt1MceaaeC9u3jEkEaEd92ily0QjLbZJUVUBbNy07cBtcvNgLODCd767L3ey8q7Coa",
-	"lECiI4i7KfmvAJu4R0T2SD1AP3xpGpUaf3hlA89VTaLt15kkC00gWGNEx+YmyaDSAHF7SXxYHdMZZT6f",
-	"Xfl4LiobVAgoVyI+GmLvGtIC5ITMdcPRCQFidwRcv3tunnWxXs5PdiiOWcbiHJbvg7Kec31dTKEHi/pn",
-	"J8jnPILQkkDGW1VAEKYgoHQaTFblNZk7aIrFNfGN98syyC7EPXEg8VWPHHb/53/9773wb7/VFUheRHwq",
-	"q+sBTBjNzRe9aoeuggU+DwIciRb6gYQS9K3OiE2aiWO/WMm8WTvxnXv1flOrVKfv2wSLqxjLK6wLJqum",
-	"BTBifmp0aZuazCaceo+H88S9Ikh0Q6I6k7UWSwTjko7mV8OIz0R5Z0TtlAtjMbEVYzoOOsOsmOiwsjdZ",
-	"O31ixYIkz4u4H3sSzIghDQLKxravy4bPdu8c4CCvrgc+QAPGGRmYxDA4nrMJh8ZsjKtJ1lWfCDPTjTZr",
-	"yTDdlmSk6+NDTAvNlEcrCud3TUywwuwCur0B1F6ZlDeCkkxdofkh0SCpUlO/fpGrwIp1h034Jj8y883y",
-	"jPb4M+ipp2slV22d6qaKtZhaZmQ44fz6Ko6CqhIT8xOBxjybU8j4TH2dn4+JlKHYf/ECLmhl5MkLrPPA",
-	"luSPFPSQmSpb3pdsGidTMpabqgWhtCC8zdHIv3XhrC4Iiypd9w6yWBaBzyZ9YBeUcLzsyRv5QB9UBK4U",
-	"ut1PJwI7q3Z1nyHYpuj9u9cQTDOOiK12tq3PgZJ/erfrzYq8gOBILNB/rtzyyeE3o2rqXZe1ndsr+xQl",
-	"NynJPc+8zxqOnXQH+Q/TFuos4iMaEGRSHDLl1MF8lazb5LAsqVmsODZQw+HFEZXzc3XTBGj+UIYz+wxw",
-	"6jWZt9ChMlLQcA5duD1wV0FaONgE6scTgnVrRB2Ma/zU7J+dNH/IFrSa59w55l9/i0lVjFcoI1w9yvB4",
-	"/ap+6iwCIQ8zSNAiElqtqCG01PJDb2sUh+r6gI91VGBCFeCjRDhIcBRCk0O4u7nQvgo8LH0TM+yS17C9",
-	"XEv0d//1Rf/qzfHFu5PD86uLtz8cnw4OAFUAVlenLSQkErZtaMB5qKwZpAyTaIQ1IxEsPJxugqOs0lbb",
-	"vHGXFhLv/25+8sqeju8/XCzw+iYVuzpyniOAMP2mx03N/rDukw85v6ZkyRrq51GGMPLgt3rdjPQV6JqQ",
-	"8AANlIQYoJnhciMG/urGVNibqBlTf4cBpvqQJ4ul75qu1tXVd1zIZl7L2iW7A0qAES+D6RLrWC7CKCSR",
-	"4MzRk+KTGxKolXa0Q1sNT3Mcm+RwZWli25E+aeJ7yS4ZMKX53IunhCWlmWHExxGe7mfeU+Epu+7aEQAk",
-	"72ZlRojckGhuH+cASJ3i+SUzpY+W6MjGvgynlVYcYCpYTzy6mHGwOwUK1OeSQ6Uo9QmTVM731aCbcIe/",
-	"/AWHIfz0L39xzABCLCc55DlAw1iXCxXw6GDf7C5l8Sp9pnb4eAwNAJWa4cwjziVDxgFurUT100xTB3Qc",
-	"RWqo6jUGv+ua4UNgMDGCzkFE/eJu4KCB+WiAhkQtA2dE3V8LW7OSARXSPJEhwmSk8ZvaYCiKA7M1R5gG",
-	"xG+lE2Ft9SUToV65MNxkiJpzJS0kuBvA3jg2a6rr8ZGHI/XOxeoG9LeYS13cPCEMzXmMIhLySIm7MOLD",
-	"gEzhbq+pkBCbv8FBrJnv7K0FGkd8ZqYKRiMQHvIbgnAQ7KtzqQtT9eZPCoepRD4n2hK6ZnwGUzXT34hL",
-	"ZqhOBJ6L1iUD6g+PMEHSQvbGmxMlggB5JNiAh4Rp33GLR+MX5qIXUwoaWVKp/ev68N6QSEu3httqt1wj",
-	"cRkOaWO/0W25ra6uYpuAFoOFwBnHounIUihUhGkvjXQ7iAd+6n7L811MYXbSs8+ZOakmuGG2cOuSDeCA",
-	"EyEG9sSLidoSIHNtv6Uxx0GSlGhEnOaKA8LKkEQeASHScNICzRO/sd9Qmzhxn0KhJ54SKM3b/7kcPqQ/",
-	"eXHik2nIJWHeHOThR4UfzDZRc9VxXZ0XxaQpZsZhGBhCmhe/mErIBPH8nMmTdJP0xUwuYiYPfln9Who4",
-	"NtFenSaVZgMqY3TdKAEVR5asXSNksx0rUu7samlvU65nFouDIN/WyXyilUqSLJdJPV72ljYDeD1bWa2N",
-	"Bn5qytdyu1rndNELDGqvMoAgdOsaqqMesGKUAwjQsAge+w5L8toyjJaNwfz2RfrDOye9qnnGA+rN177Y",
-	"/PzOaWTF4crL9S9PjvSFUKnUfJn6K5ddCz+2v81cfsiFXOta+CHMdK/eIfq9AZK5sd94iX1k3qGRIXr5",
-	"uZE5tgpRl9bzfrSsGkpDNvZ7rnuX3UBL900Yguqq2ijFx1OtFfgIcveUQdZqwHu3q56UCBn1rPcMx3LC",
-	"I/ob8fV1nbWuO2EiHo2op7SVrknVV3fXuvoHMn/FoyH1fcL0dXvrPTV9+UPORgHVxmOv06l7+Rsqplh6",
-	"E335ek9PToSeqi29tdaYKkkihgN9zXoT9PaGRAEH/oCsnQhSPrEzfv545/xeBP/6Q2tFZv8yFt7PH0Ga",
-	"xdMpVn82FFpJxI9C6XgsIHhoP/qorNwIS9L0Aqxks83mu20KCqfZQAL1CZgYTQ8Oalt9EAvS9LDCIrB9",
-	"tcIOTSk+RiPKgA8Th+EB8iacC+j1V6wkYGSWzXxswbNmk7lpRgZeWR29mZmgvPbsKxA7s5Q0pk+nyfRI",
-	"4D8RANYAeWYhAZyj0IicQt6Itk3SLD0DnS27Jx8ht4UG5k+FiBNFaLJztP4ZWJt5CJxzsoX6aJDquEHa",
-	"gpBdMt140GAU3xrjSYuzpPF3y95Cq07zwOxdFQKaEsx0MKPQdlI4acN5dsmAeyCFUWUoSAOLNDL7ADAI",
-	"5O5L7s/rCe8E9CT9azNoRvdcNWjGdkQ1eCTXbDQPPNKWmlnwkW/5aDS8zfBfW9hnugDf5f1HCi3dLQDC",
-	"dr3pKMWD6dTUxoOlMwhwsDtsj1x/x2vu4d52szdySXN3uEWa2z2/M+pi19srwkHbPqxk/pegwJWLceF2",
-	"8/lLhaV5LIC4tnrPLndpJDlxWjyDvs8H9EEeUjlzy6YdTx8JI/a11yGxZwvgUHtfGIoZ8EAg67cHSpeJ",
-	"0r0pW+JnDyMfFEO213vmBeevlejR12ytOTsiDkMeSeK/IT7FUOLwjFvvh1sPQX1lQNijYte+74NDOYcQ",
-	"HYSRhyNfezQXs2syKPUNZ9pYM53ikSDAnIXCAIN3mPnJR0bjUiIONCqlOaxpTjNUwatJzvnaXshMhnQF",
-	"eOU3BrzqtFXwR3NGyh1x4FA32ZjmC4glWFiwD5eSG2JRsJzxXJGSg/Aly2Sjm5xZ7Xi0TbXTzHZpHHlC",
-	"Ugby2sJRBVpNxTCSfAxx2hZ6Bw5YgfTIGaG6gYsw7SgvGePwpylqM5EAgqgvbFtnQwI4KKTR5nBz5lPK",
-	"hCTYP1Bwn/tzLWin9NZ4JNXri5BAyFhosD6KBfiwL9LXZoQYFvBRzHzhoJhBT3RtpWCkUwRgc5UhbrvI",
-	"L4mcEcIe1gW5Ifa2OfY2Qb6glhaytAuJ1ut6FHOpuOul1K6tV5PqgrXAeE2MUUimTbD5bm+vtbP17LCV",
-	"y+sQauPxXOpxMtt2dz6EOZSb7ZCOx/PmELPr1CZaK9373jbRioleYfnce6Zrn65synkJgH3J5STji7AJ",
-	"xUr845EktsPOs2n0+KZRoXYKDIs1zKXK2qVFiyctVDSpPms/41A7zqwmREOtCtPOvwBGfDoakQioftPH",
-	"lA4D9HCtEWRtF63GAdcZXJNg0pJn0XpP+jmvKzP0nu/fn5QakkpZYaYzptZ+n+MACRz4oKQDjLyYMInR",
-	"rzHxcfTHf2E0iglUOAZI3ZujkERTKqkPVS4lIxCGCGDjJTUFjgA3l8zng5rNFRaztJX3alypzxbs5Lzl",
-	"rPNdv8AITG8zl8kpl+gV13yW6VKe61PAoyySTwwMNXsjc01+OXsPsphvGSm0FxNp/gS5pUICsa3+O1+m",
-	"/exI+KdzJFxUqZBHdSicxVJCVjE4BrAAzhkG2WuFgMwBCvFcOx+yZuGCcwEMUc6CuaFVEyDCwL+QUkkH",
-	"nF+jgF4TXUihbGRrg1sTucSp8Dv177QjQSH/kvo5+Fzk4nYjHum++/r2YkYgTRlsc82fh4AuKctnokBe",
-	"JkQ3wKnZrRkBL9Ikn0uWVL6X9NBSktnJSGrLNVZiTOuvNg1fWbWscN1Tp/w8R3i+vAhPrlJYIYYMC96z",
-	"TfNZhHssENUrkyQVVkPQh8AsJ0lOcuF5X14c5kGRZP+JMOMpRyL2JuVOcCi7oX4mqAaml/4nI0i7nVvP",
-	"qUyfFslpGPJUIaF3ZMpvDC5TUgyiCEVoZj1dAG28gAviH+gcJSX7RUhsAEZOyBQJiedJu3ydW65tkhAW",
-	"eAF3HRqgNzP7UqjbKbylqUjMbYR0cr2Hk4TzFhooWDWwRWQDgBCQruRxpv67kEh0ybKZRLqjuX1DbU/B",
-	"GEggiC7ERBkuM6nLtQSaYD/PFukojEatyPUdKEUROrs9IT4twW5a1X867LZhrGQBEyGFbxZSj7q2N8oi",
-	"Euo03fYFwKAECdVFKKZg8zFiHV8iLLVLsASb1luPJ/PAPzAyxTYMafiUn1HpE3nas5R9aztNTzkKY+IT",
-	"gTw8HVIcoQDa/BMf2OhilnhyPWUW8xs6VSCPiwqvLWVQ7lbPP509JqmvYUgQBLWBYK1d6qd+wpQnncJg",
-	"51jzTBQSeHVNaiEXKuGof4bh/0Qw/NmJ+2VBfw1mng76MzzV0F9nWRwgYwuAAa9GslBhmLUKTvGUCMfw",
-	"mpvkr8xPrdAxloJGzJrkwBoH9nzYsEaV1/aFTyD8Wp0O1vf9bDZYnlX0K5FaDcw3PXKsGzebt5UUKiQU",
-	"uA7SzxkSX/14TG+IrmwXl2xwRMI//ltQydEUsxgHg3LHLAz9hKWpHAsI/xH6DEAle4jlJC0PoH6jiJGz",
-	"wq5ADf3ExoQN0G+5LiQSFdrqQ0iXMupRfXjXk9FHZts8qnVgR/yc+vT5mgNOag88p9/8A6bffOo8kUfO",
-	"3shjeez7z9kZnwmYf4bp/5QeepBGJtPhacD6sZoSi815SJj6d6ZSFxer7ixKh3z9idoBQkI/TsnREO6U",
-	"cRxInnjfI4KDYK6bkWXxeCwnLwI+pqwahB/f2pwNzBBpTjENUm5U5iOMQizEjEe+Icg0CwHudVvLZS5w",
-	"lFUScTZOr9EpGEnGRAatJz8ZE5nJtoN0DccaG5o8ik51+UQfYMCWg9ou3LjjAk1PHGmqG4wiPssRQVKB",
-	"Au5dEz32bddBXVdf2nW2XRcJ4nHmi33U6+zB0C7Z4B2R0bwJjxoA0w9LWOEjOp7IZOAt9D7/+oZqCV5U",
-	"mR4BvSZl1gUOw9ewKPeA3oZFsPELn7CWz0mBq9aOUcFwdajIGRai3en+S6OOeD2MCFBC4UA8ChyHs9PY",
-	"b5D595Phtx59S78/ef/bSfuUnogT9m7LOzzZPrkOf/rx8Pu9Fpl//5v/4YS+pSft04uXwdujv83eHLaD",
-	"N78E9PXF327/7ehv8u8X3u0pdd3To793Ti/eu6dH/dmboz4d/a3ldQI2nL5y/Z++t/SZMMIbLHH0PsdO",
-	"FEy6rTHn44CoX5nX0QyGL0yIvGnYUxfMgBXrAiQEpxrdf88nzBoKa/KmBji5+ogrWBVx0xzl+F2jFqA5",
-	"N9K1RHe+thRdnwvaPieymTLMLbv4PKckNgfqj1PKC3sjS1NpGVYTUZjmVxuL/pFKdX9MeeVg1EregvMd",
-	"URbGEil9lwWr9Schh15zGS4gUzyKAxDaN3/8pxrKYmp8+0Fe9H1RQeXVk61JrtZOrQx4rmE7iViEhPmk",
-	"PJqRIuwybJxeW5wT6AUXM2D5pbXu/SNc4mEkY+TxKCIckYB4Mvrjvxn1OApxBGEaSVmMo7IHP8hyvMsp",
-	"UAd4AzFDlkAT/I3J62e9gQeQNi2TEnFbrZkQ6CudDtSHqeZXNoadKkOqRr0JUtgMYTSKiJiY7z2buUkD",
-	"m8vQ+nQgf6/mXtMIp3QzXHCO3mA2t/JI5DbFkVovin2ueSchNIdO4F8QwWMxueFo+sd/CiRx5JMFK7qj",
-	"SaqxJFeBMRjqj0IJfE1cicitR4hv0NqcxxGSlEToa0EIehFG1FMIGMCY+liTXX5TOqqHIb3i4CSeGy5I",
-	"hKUk01Cb95qePxEr6gP7a2jkYVNrqDDEikVlmqLM1XpJRnP9SxjkpzHI8sxNfIwAvya2UywnCinqbVpi",
-	"QakfrGFBuSXETZqOFnwq2mjSvKw4aGYonLLW07fUZiB9/+FCJwqBdWDYZrUnACCCowN6ms7ThGlxECQl",
-	"HGFoG3vmbapQUzxX0kv2TdJ5QvcEXQWGZEINM2tqRNl/pilKWvil9dsOmvCZGiIKlO5SUu77DxdoBpQg",
-	"Ab2Bc5m3MMZEGhbqxn0xenpQgcaWCn0ww+T2Fkk/KfKtdcDtVFS4m9MGl1+wa/nuXp7FtX2D7/SW/Ed0",
-	"J+UE3PmEz4BgGTwIxh6qJe8yXaXqibw+03JHiQMhMVBMTIh3rYtqdK8aw6dt+plSaRjoZI7mruhQ8iYE",
-	"hxmHUkBwpECR7juA7a2VbBGSKikYEiYQZnNwYxdloGV2rnYtaZ6UHIOIbVtnSKV1xigf6zhPwgmtUAiQ",
-	"ewhJQgcZiUyhdo4Zpzp8ANmll0zMhSRTQ1vt2acWOHmTMXx9WRpYu2x8o+X1byTi1kt3oO5IGZUUB/Q3",
-	"kk+TzxQxmQqmDG01XCmINKVJsZxASxLq6/LSweu3h/3XA50eq6x4+FDZ8YOEvntEhYcDvQmQrxetnfCI",
-	"FHx1sFFnJIJt5Du6wDCi06n6Q90xZvTXmGgC9SGXE00ArgubIiLjiNnF12RTQzWxekvAQSLB3HDF6Ey9",
-	"Qd8IETgC++glUMTreDx0MIss27U4SInes86+S2Z1n1p6hgbfSRm+ZcF8YNRzhfPsnd15n5Tw7/6enwVv",
-	"zsN47bKE1Y9C7vd5ue10gPsf0RGXTY2FfECdmpDYunzGdHOE4Nlj98Qeu9faWxJhQf74P0rTDAmSRC0H",
-	"DtCUMC7QLvJM7xwoPEw2XHI7heZtt28eIfJrjAMl4rNddz4DB2BddwRM0ZUym1ipNyCJohYi+3qu5xgR",
-	"If/4z6Sm1ucL3qg9zWSRyPIrz95y7ef1k64dxkSjoozfWuMg3UoijLhHhND1kgsDejCW7UW1joOIYH+e",
-	"tNIg/oGmfQNTdY3x6xYVMzxvPUeun9hRYqEKMk2bnsJfIuiYNeNwhcPEQTMyVPtoyoc0IKW81rYRDiMz",
-	"cw/t1sL63kAZoHVPE3gFNZhb1swF6a0sOYpz9f7D2B+Tlf06bIJngScQCyjpIsRB0BKL+Gg4hwbOpppf",
-	"KUv9BHvllDPo/+IXKuL20cCnEfHkufprYMLQlyx5MpWCBCMHDYT+QXJ/EQ+zPWsG8ATD5DcnOBokZoPJ",
-	"c9WIReqhOJpuUUFhQ7CoYP4b9ZUOKucIt/mM7esnL5gI7S0HfY9ZjCMQALBc7a3kI2VB9NArMoz0L/JM",
-	"3pcsQ+WtgLi1a8QC53dSzWBT9ZTNYugsxCIlknoFBrf9kK9A1C2h7OwmPrChutqU5F0ycxOqZyfEat4W",
-	"ahkp06n41OQCKIiGIs6ztJUOGry3a0l/I/4gsaZMIxvonj2ca58di3gMvjjo3LKPBm9/GKAhCfgM7bq2",
-	"OYuDBh/6705PTr+137Vd10GD458Oj4+Pjo8GZg1c17lkg/enL98ffXt8oT5Pg016b7bQwNwTGhhR09tM",
-	"t40p9oRx0AQHN+pAmTHGYVWbmJfmbN3XWnLKcp7N7jVTlmwPsy89HBDm4+ggt+PVKg3n9jzkezOX916D",
-	"pzSyKjbp/0eZ7HZ0+0A6jaeN/XbHaUwpM38stHq+K38PdURzwuHAsJqMFg9r1eA7bme7fPzq7msOf29v",
-	"by/zAh1d9ld8h/t37Mnkbqsn2CN4aBOiX73afrn9spF+c6ITnN9LwgQNRPYbMJxwz3fxVk8zDfZwd6+5",
-	"i9vD5u5wZ+j6ba87cjuZa4zx1A/oVG14j/7x32r3ehMa+JFCjpkh1hne+YSHIWXjQxzJ4hDd4e5ol2yR",
-	"ZtdzSbPnbXWbu34PN4e90Q72d3Cb7LmLQzyPQxJNSeRpKJoZ4UenkVEWAM41f4iyJLVZmh5oeI1IgVxG",
-	"2Rj+EoXLtAxSc5xICfBR5B6iNwTYqnvDzmh35JKm67dHzZ6/tdXcxV2/2SV7fhe3vZ0hZJdnx7Dbyw1i",
-	"Z29vD55sRtIpjsSItk3aEGmxc6og8pqdiJQKh+ZDqR59zvf+fJjotezL1liOwSFhTNh25/GI5ROt9Nx0",
-	"6DkP+H55wAYNaVd2SJhvggkYWZBhbTRrk2ycDrxVYpwZM6SiDZGymiLIEoY+jxlkzEyvZaHTHpa0IQoD",
-	"zPJvBwxvwzn810ERB7qQOFR2U0h4CB0vKbs2WGe6pPvQWYCZ4fwwFOZlKJ7q4I2BhlWWQwv100sU5gdY",
-	"qKfHLEaCzs1S6BmzF31VMLos5xoEZSRHUw52E05sqv1MZ1ltRMBzLf52jKXLNYcjvmSg6+E3kqORTR63",
-	"SdcBGUkbhtKZ0tmrs0+QHNyHEgVEGSUQ/4inVohZRPGVaKEP1ia4ZHmD1dwtaS/FOPJwWN0TSW/zz4KW",
-	"vYAw66BFfSSVVQAIGhB2nRZHZhYeIwjyAG9XKDXcrig1rIP10gkrVPhtPwgV3UbrkF2ERdBnbN9noHdP",
-	"oLdcx+o1yGZvfErAVIeZJOJCXPGImiKWNfNdk09RRDQvdnkyrQ5WbJ5SO9fZUMZpLznCnqQ3WBLtkr+G",
-	"hvGPk0urDg904U+YRmORDw0M57bZuvHaJqjDdlWBaW09Qp3foRaHf/wXVpqKMB0s8/EjlfulaVygb5mp",
-	"/rNCef2CP31Ongv9/gG6MxnN8pCAfoFJOcAM0Dojt9Y3yDXczeD8HCmfyXQemVOa9XtnLgNPiFQmwJRg",
-	"AfVtCZrHY0yZkIvBk1pcyeZBpVTJpr27Zkp+mULvPNoWEs818IVGnRqQwqBbFUTHVZi0ChQAkYaTkBRm",
-	"JydPr7EmOKpPr5G4aeMYfpmn21DLakSeyP06E103qeNfqxso3E5uQ+JJ4n8DYuzpaZstbN3+kmDrfYkp",
-	"Hg22JlzKz/j18+FQXuv0PV6bdP0kBcl0l5QD28Xjy++fro/EY/JDnEVExKFaUp4DjvyReSKsFfrsnP0s",
-	"aJSfALupo3qpmZRN+dllAw1jKTmzPrdKDKeRXoYL0KTyhQoPKhssJTXjI+RalsCH4FM+SIiTF6iPTSp3",
-	"HBCRkkuYd5jwwE9oDHQigY1sa5LJSzVABwmeTL4yLKHTEL+BgoOUyDLJwokSzBvMjW81dYJ6Jotctyqq",
-	"ZFB+BoUPAwrv6aQFPFgTGz0ijfMzTH0YmGpO97OX9Z/Qy/q4WA52kFHTZU7T++O7u/Tc13hCDc/j3SNA",
-	"yATtL3FHQrn4JG3Ao0mbnj2U/2yMwU+Act9hKjRbsPE7FmBTEdvqAL/WGjZyP6W+H5BMjkTG9Zj6AytT",
-	"ty9ywf/UfwiR91GAJQp0W8Rc5vYBGuiQ94k/AAZf0+NcwTx0ZM4NNE/AETGh+FjqVucKhkYEdXqGNzTb",
-	"ng0gbraI08ZEOm7aqBHQMrRFwUFQlVZ7mL76g2fWQu41RJAUuIQcCg+HVOJAABEKQ2KKgwAFRKobmjR3",
-	"ICK/9QjcxaSvBr7hnxAIKjg520eDl28vvhsgLK41lUVmUWYTLgg8VOFS/UMHDYZcTgbF3/KRIU5QP89j",
-	"7+Ofzo5Pz48b5dmwAJizopeweKq2v6Z0bjiZ69UI4DYenxJ4BiSkN5yGGpM6KMvht751Q8mtpPBK38yx",
-	"ye0gjuFudxXJwWqPGJOjnXvRdvkLqt/nXtC39L5tZ1nmsmu6fCxJXy6+X4q7f278OYzUNpXzykYITvE3",
-	"Q9ONEW6OWDwdkqjxsWweDjMLz0wssZD9XD4ZIHjKZ0NdsnQ6VmRy39sbDlJVHdiEB7rf39s+6q/PA21U",
-	"eD/hXjY80EcRDzNE0GumHlPxit6mNqeZwf44xlrGgDxc3wQyE5aepsfpT/hR4S8JSzvB4pTcyjPAYvol",
-	"JlicReSG8ljoj00bHL0v1LrCcYEF5hIHjf1Oz/zzTO/yTm99pGa26RweVdGg14r85zzjzzLPGJanWoKl",
-	"X5cLr+cc5Occ5M/cAHitAK+XxY/WAMh8+KCe7sRnG1LvmkQazGe64JldnBoCuuAy+wvMrBsJCgvBg6kr",
-	"i9NEhgMNWqlIM21phKgvdFKuQlBLsovfmHLTnJ2s2zGntgDOpCHA8yzclzOOAnJDAtFC0OUEPtWsJ9BK",
-	"QE7IHD6bRVRKwhyEp5yNL5kyBwJ6QwrgVsFpQMLqzTmzObiWsoVLoZ3wYF+labzmUqD2SkcK9n5avQi1",
-	"lgDtY2bEW5rjC9OgAGl1eq9Vc5+WAsWCpr2t4/ZRN22CcYZnZxEF9qME0RSa3xFgxsYR5Ys4pU6GbzIR",
-	"j5Hju/iC90SF2YnZBBYum8QUHuZafjw2+KsLzKo81YzMMvl6z3Dsydp8bNR2bz172mlAvWaG1lhzjEzI",
-	"LfK4T9DXpDVuOehPr15t7XS735Q26nMajAgJ5Yp1mhPqa4zbKyLYmxC/hUx/bc/mCGYltO6blX5Q0aZQ",
-	"n6t6XUskDbntiZg+4Y//MswxgkSIBOoHIkaZL0PsR8RBAgc3HP0aE0SExEgQjF6+vfju8ZuaVLY1xErP",
-	"R77Wt5pEWavK7BWpSvtK5JuhQET4n7ur4ZnW9Wl91xM1RDEYo7IfSi3BcZV2ovpkxDsKO9eiGrKKCF1m",
-	"FehlI+HZIbdUcxQ/GsmPLuHCBT4TLA1nSQI6LdPFM9vPP2H6updC/Me0Dvs+ZJUXD4MlqclZRJZJyFL8",
-	"+HxcJBm1YZXMhSMqEeNDDkcLezKYlwaQXgii62+WGYdqTJ1eyVPAwssGeiCaY1hsdOITF5D6lElXN6cv",
-	"ICO5nwRjIajkcyWRDfNMmRmmBvuAEaCP9zNVfn4EW+U7giN5FgeCPIy1co6D2P90dkp9AovUYlmPviJj",
-	"wcCGBEYno28Tpt7UT/Bs5Hw+KePvBTA3av0/wSLvnHukTHHjt8pGIb40SPzsQv5UMOGcmAYpi6rwCdzJ",
-	"l41zYJyDWrRc3jRwpIYyw9VXTDH5MOHQzMDqW8gh0Lbh2NJll6CIIfauLbOEgsLlGKJOCVwyQsunm0hm",
-	"dJH6vUXG8S2M3UQj7Vy+JqEsbx+tnrKxj9ZeCGL26UvE7DSYLJvGfqfUfLLrJ2JPmWejOAjmdbo8w9Wr",
-	"vIIpp0iSLfesN59LrSpKrf7JfUqHT+1MKudjfa6i+lyqqJ7IhXBB/blS33FYobzz1VP5qndzgGcYeqZm",
-	"qp10pFpkeF6zMWcKzVHmCTFtREIeSQ2hl6ShmicnrL1W1zkpY7BFA9pyK1PvYyK/dN3+OC6D83lE2Tjx",
-	"F6yZpVYV3cRezLDIJ76t6YJ4Op/CFxgiTrhJv4yA8RGRmAarAOIzKnxGhV8uKlxMznsGhs/A8MGB4bdA",
-	"rflUqHCSZlprp00qqSuoS20JebJ9hMTMTzCervG+fw19K6mhD4BVdQBK3PRqUGp44KBpEm5K3US6mwAW",
-	"mXREgItJg4JMMT4igSDwPjmeUwCeSaZgQt2m+8jlkk+gmB8iwZbWVBdlzSY0IJdMZj1UPCpwM2U43nQw",
-	"OSIF9FxdkP8poe19ExH7u0e7x/209uQNFh6XWNRHHY9Y27442s8KMiZztilCvG8Z/IOlFKYnV/eXVKdz",
-	"9gwUnzC3cEKFrCrfrszc4yiMiQ98ztMhxZAal02gyyTIeZyhKb+hUwrdy9UvuIw4/Lwifa9epuOmWPaz",
-	"y1rkM3Zlzb8aA0qQY8oyasi0jX+k/GkbPOnE9J8L84lxzzmY1TmYCSc4lpn1AR6fQkam4FOiQ2yJ90wT",
-	"E8h8YqahC3n2o39u5tJzWuZzWuZzWubnwNnxRNbzUYTHY83ckWxHU21nybsZWRZXsXn2ynieYCGJ5XOL",
-	"iNrOmvFXc7vZRnSSxx6oAqVkDHTLpFmYEMsLH4vJkOPIr6T8+KA10lQ93DHxG8g6j6XpuUh02/qZaR6S",
-	"tAtZbBRn6uNK+ikKPEcwFTMqSFkDxadun4jS7omX7JKdx1P98KoOKJn6RtMo8cS3LSdt68SvxIH9PTUl",
-	"jQzSZ6bKdjPuh4HZp63h/NDce2BcKupWMEnCZLVAf0Z9Gwr7yHSxZzxKC3jUHzR1pJQXexqyELWboBky",
-	"pkxcsoF9ihoxHrTQAEr5+zeYBngY6MaGM8t3nTSIBMoVxmeO7nSIpX7JpAvMwJvgSB5hiQe6pcqEpM0p",
-	"h2plwiZUo2SqR6GuU0lPIRG0Xz6wWcBJ58XURIwIGryVERfapwNMiLBx1AW6HQy4f5b3qmyhgR1Vn+Fg",
-	"LqgYKH0hCyOGRjLJvUdqLXPcOMxHSq+YlSuPQR4l5/AR+WfMAh2gYYDZtdqwxnc2JZgJ4MfJMb/s+Huj",
-	"7qiLm1sd3G32cM9r7vnbbtP1ul4bd0bbfsq6WCAKSc5AjiwkxFIphsZ+49+/Vk/+j5/d5h5ujvrNVx9/",
-	"3737upn9u3f3ze/du9xH7c7dN//655U0jeljShhSIIyQ44T8ufpnH6tYZJ5bZX6JrTJ/bySSRwfNVzSw",
-	"XGhQaUhNTJdHNaWFW4DUyV6618Pd4W56qXox9RpFyQKzo114rtO4wRFVAjZp43iXwS+/N1LVoP56f34E",
-	"r4bF5FXAZ/CMlFxp300Yl/QXeRHe2N/qdd1WZ0tT9NlbtF3bTjK5T9JQ0t6tbdolFW/Y6bpbrtva2Vof",
-	"zKfir8L9N6Jj6JyQ3arP3r/PiOglEfiLkva51+RnGkru6zV7dNdIRUcfs2WeI8mf2Bw+0UaDwqkJpi1t",
-	"ommMxodtoplYoKUtNGEIwRyZ0SoIMsU0KFYqZtQDNhYghKszNQYOwhqChRH1CJrwGVglAWdjUCnGRkZU",
-	"lJjJ5Fb9dyktJiMzZZt0HNd1s1w7wrFfgdnipFSLZv8rHG7UGrDUKPiVtSEVlhIH+ZLGAk/mQKkCiYPm",
-	"oboIrGllhc3QFLN5hlaHMqRnQhnePzUvohga6Pv7SEYxGRgHGZfaXhkZ2szU6lW2Y+uSvWUEiQkh0kGD",
-	"N2nEZuBY35myIYN4ygR6RbwJdtAFDbmDUjpfBx3GCmk56EhPJEAuBykrn8Pw3nBGfNxCR1ia9/XTDNFL",
-	"Fou8ke4Yjn5jDgN9mNAvyjiS5BZsX1hxDNI/DnCZKaYX+gOProecXz+EMbbiineww4wkrpsUesP8Fg8J",
-	"u50GGlmLJlfahvjcixWUbYkwItiHxZoGLfivukkJIh9ShrUnLGdbVYjzmZmhAgY71ONsHlERckH1BaWn",
-	"BU+TrgWwq3KGJ5YSe5MpOGbVt+rXf71sZKKDrdtA3F42csZFceDOMyRcExLqCxMBsvpKiQP9S32plSMr",
-	"L0x++NQo9OPjpSimz/yH6Q30DD2foeeTQM98baZAmKHjW48EiX55SPTZdgvw8ztsujCCG+wrASGUKfBr",
-	"Awqx2wSzXI92BU3mSaQeGqdDgM5RukoC8Tk4nePplPi6nXpGDRuQZCAKpBnqf1bCzheeuHmGnhp6HvLp",
-	"FDcFUQhKaob5d68OUa+960K04f3Fq+aupTQZziXRXPRoiqNrJ4kVzCbUm5idphkabRtPE48jzONqa+jM",
-	"TQtmkxjCJTOzZrfpAfITnDr4+9///vfmmzfNo6MkAFSEqy3U16AUXju3P9AMei2pYZnOogauoiEZUybM",
-	"yzGEQy5kxMMJqQayh+c/fo4YVr263dUp6tO2ApgKGUvBGAo5OwHMBEebCJcsbQjkmGxG5zwOSTQlkYd9",
-	"7hyPiCfpDUcv0EsaqK0cYeeQT8MII0GmmOHAaW+5bmvLdfrvzmEy7w2Q1St+MnDsiZtnbPyMjZ+x8TM2",
-	"fsbG/yjYWOvyx0PDrzkGNKzjaxYIQ3IDVvAGD7EgKAOSMq7aoj82DDBlADx5NDUokIoDgz4hpRFPEWAe",
-	"3TCrAvmG/uiF1FHFZ/yrcF6/BzD3PMSMiomxJcDVnRgUTHMJKb2iltO8H8wi4swymY1JCx1OcIQ9BeFM",
-	"ZjKIYCYzzZPwDXEMXFYy4jWWlDmX7NuIkGt41OE8okFAPZgcBxKV1Gb9n///Pw9yCDkZ1+H5j5q1L/Oi",
-	"1QD2Qg377OjV5+6JDf3Rg/hVz45efSrUeKW2CG6F/ugZOz5jx2fs+Iwdn7HjP4xf1eh/cEZqdfp4QLIP",
-	"qkY7ViF+v+BZRV6A6RTcWzbjIIsgz5MKJ8lRGFEN1CRHggCIwBIFnF/rNFyh1B6gOl2hvRRL3lAR4+AZ",
-	"TGow+VIT2abwEPJACh0ghMny19njerBK4uqnYwQZlTAZSzO49yE3Iwjy1e4OwoHgeojQrNLmkuvxGNES",
-	"cQ6bJXXgSpv97hQ8rDYd3+qMJPO+hd7qhvdJ/v0lUzNivPQ4xJFsoVJ4bTrrW6icA9QKr1WC1x9htz2j",
-	"10dDr/qEkyt9rJ+h6zN0fYauz9D1Gbp+ydC1b/yKFAeGCFID2AdGrZ1iLuq3XDs/Ix6Ptc6f8FiQCQ/8",
-	"rwQSIdG5ApKPiQISRY/nbMID4LmUcQR+Ns5sr+kERPjAfifQkEwoEFNmwGoWFVXi02zD23yxYg5TyRTG",
-	"QqErANYWegXZCcImLXh8OqQMytwgY/YIS2JqMgnz9V8zyhC/IdElW6zZtH5BW5JpEJgpgVLw1hRmDvRH",
-	"5/oh80G9wszWJdM5oEmhH0N8NBJEZhHtQoC9BJSNKPOzhtHDl9o99xc385AjtPpcOoxXVUaaXjJCHdDk",
-	"ayjnhQ+tBfOV0CBVV6xSYbKKGdhChab+uY7+eSg7wkpE4Iq6SUFw5OVL/qb49v+y96bLbRxNuvCtVOCb",
-	"CC8BQgAXyaJi4juwJNuUqcVcrPedFw6i0F0AymxUwV3VhGCHI+ZWzp+JOD/OVcydzJWcqMysXoBubARJ",
-	"LZgf71hEL9XV1ZlPZj355KlQAzusHR/liuIyTFtd8IldSWfGJlVxeM9Yt6fdpw1sk9ka0O11/784a785",
-	"/+HlWS2tIMuKy+o1H9HV6jVoN/jbsiJPvFOxeSHetc7opu5p07v+vXgBgEXNamTvuBA2XcZJIsPa6u80",
-	"P9K8SFA21FX1wkqG6i+4xbGCdZZZWF4c6+X5i6qh+PLGsrXVPjuv1enkl5dn80tl8ZjANMOowDlq1WBt",
-	"0AsgfhW3bCRDJQdDW+ldCo+RiqVVrYHUvVbUwhq9F+Kv6zxHMsbGXvQg/imkYVIFURKKEIETIJPyER9U",
-	"jZgAwFbH69ctAQSsCtT9GTQB1lUDqRL0kLR++ELp6ofA8mlKTHldi3qqNZM+o5yrmD7cRsX0d8sqpm+D",
-	"ANwFbwMCSmYN1udan9RRxQINN1mdt64eD33hOFl1qMX2aZmnTw4bR7nK71bz+6ffuQ8sNWapxUOpx4lD",
-	"76nQ44o+hp6/jNOYPfH79unpywsX4GXuZ+U7YCGVi5DgcbxETkHssv308Yt29iQvYj3OPcq6mpU2TjLJ",
-	"yvYg4aVtxHPuaeVblIpxzmtazr0hWEALT5nT7ywu/h8Q5bFQsBGP/9R+ap4GB+KIP2nuPek/FnuH4WFv",
-	"72m/yfda/cf9/fC73mGw36rdmzjnb/XaSFj4fobcvBEf7DvIxZCI6JCbd7G4kToxhb8jRgc8DtELWFGU",
-	"N/D/9Q4tTmt1CYBczAA3K8ncFMLfXIixEwK4RxlQZ2jX6y8Or6w6ysx+LvctpaKR6PDXGgb4ajMEdj0N",
-	"BLqbld5hpz9QnvHd5UUfKi96Ko0tWL1cNrTw562Kvkfurrqf27+fr9IviGHBzzldLWkysZZ8vtSX28Px",
-	"Ex1fmzEPqGMPsURpX1liTr68k/CZCHQMqvKwdw3sVD+YVBXPFLeCGUG2YxdC9XXMupg36NZZqCcK/0Su",
-	"lxKePovQbbD3Q247aqChsfBEMSVEiDfoJyo0dS9yl7slKVHGIpSWBTwOXayWXZPBvj7tRSC11shQHDMj",
-	"REd13709v2CQI/YCa498sqQLcmoXqVBTAOHfjOJcSkbwKvre1nr2BBU5ZWkum8+poFh/ur6+MnWm447q",
-	"fv/24qcuPEhIqeLZ9Kw0cO81MrQI13JIYDu9mDdUot8adl4Hsa6CPJcAzXnovJoreyMm+alfSS6/tdGU",
-	"7uKmXdz0KcdNG8Q0lXWC2SH1rJWddxxpswPet9jqYxfq3F+oE+ghSJ+KTXsexC7kSBT3bxmqV93aBv16",
-	"v0sRaDXbC8Efkm6jlIRAQU4CcHuDE4q9vDxz/w+GBMW3boSgsMRD7n65PH9R0Zlg/eBw5f2beq0NBjY9",
-	"uCAi16yIEwGTrTVDP2gVagcoTUJxkzANdpEww6NQM2HYv7Wc3WBTiFSV5YYNuLE8Zv/mTH+zsmeDiDdp",
-	"1+CWg1Q3//2/Ixny8mvHXA3WbqGAjxMKFqWv+Y9EhBxu2E8EGOGIuWtrNhbxSFoZ6rvvkVDWHoFYVDlb",
-	"meuRMOKhKHY+iCEo+CRaH9yKU2VmINXc669oiYBvW2mQOVAWPmvt/j0WsRVKuMAuYolJqNXkLAvr7yK8",
-	"WfW22Xou3LrsBlvtyJDys/OkGVhUaqZnw1bIX7tuAJ9WYuW578RjC3Hn3eZWMG8BNRJZvgJ2prkzX0KO",
-	"7TMmR+5dYyFFj6tr5r4TSMPksykvIVuCCogsp0sCCRWg9BPFqpgyL2WePeplsKy6G0CBelZUfff0OJDG",
-	"Tnf9U+ssjcMSN87MhBVK6G+Efa9j2M3dQuh/m90+5Udy/BdwDo5b+0ckgQySyznh5FUDbLpgRSxgklFa",
-	"XuCn9SufrdrtcnxMcsezhO4V9xW2xV/+TPnku92Fh+wmi7Rh65xHQfb37nYX3OeKOwCpCvBsR1nya1Aq",
-	"yB1US/uteAVfqI1LvVBaJFfl4f6S4d/o1yJhRUkxUtosNh9u6MRmBX+wKcJVSPx03LTo8eCayuQsC6Vz",
-	"hflUTrbt0GBv+x5t9EXMesJOhFAdlT5DT9shbAGQ8K1vR0JCzWlLIDPG7no+EqID60x8CMTYIvM2v+1Q",
-	"4nHxnIUp94VJq68Mk2GRvLNirg5oPWMOS41ymMAvLKacV2ciznKd0qNXavuIDKb7hhhZdHRRSMJEciSV",
-	"C8umFKfHwliexNxF4Ct7kdd09RIncgJZRb+ydsji/pKKi+L1qnRNYXEYqXzChhsdSB7yqmzcx5L8urc+",
-	"rZ9FJsxZWHxaKOGGasUlObDURXyaDUDvuLIw593urQ1oATxUdQLdQd0HgLov4Fu593zPSN9gJgez0zON",
-	"He1EBoUWkJBowe6AQz4eCyXCjEOXVapWyljk19/8tiJUH+ZKSNhblcOVXqKCLBB8LhXZmh1wfBjguCNS",
-	"7IgUOyJFhWnZxTMfTaZ0Uyx/Vzh6B4Z3YHgHhot53/tFwl4jwS0EbBV+M7el2S6smN4UwKoMiSDnk6w9",
-	"EWk1MMxiTmwMb3QODD+HKDjrfw0UaAeAI8E9NTwWxh5TJ4gsjzsbbs8ndessGIqAhOiUmCCFxTBuOgp7",
-	"N7g/Fih+IJrmvl+89ajBurnxEt08QxpdyAAHkeAxdrvAjs3PICHuh+7bOGP6uKM4Wjz3pA32GtrCF/qZ",
-	"QMqdRJyzfPrs4yKx3T1tN8gakfui3I7qqNI8diEVT13Z6tmEAbfcPSQUX2cZDEpWHFPw4d4v0Pf5Nf23",
-	"mJSFIAhLdlHI5lHIpuR4AukHzWXIk00Z78Uy2gjtXcL7XY2LvpUQqvkZBVDu3ezCp62ET+kivosw6vFF",
-	"q/kRhlEZ+1zpyTw5fRdlfeS7Rqcz1G4dy4FUPIKOqFIo4Xc7iFxcsYu0GQv+RPnzJD/OdX5lwhDNm41F",
-	"rGfI54Zln8p9Ut4vz18spry/vDzbGuX94+exH7gfHngr73MmzOfkrtYZxKXK4DZ8WEBgFri8mQil5fEz",
-	"IA/89/9VPOJsyoL4v/+P+69QMJWIm4fl7yPGX0jd/0L2LDdk7r9JxE26+JaS6O+cpV/PpwjWuMeqKai/",
-	"7y4JFe+qAnaJsUWJMQw87zk39lzHsYsKsSwAwzgQPJ8pFEhUKLI+XHkhwCyDZiI5dsZ4JFQowrQ8H+Ie",
-	"3+aLtqK9yILnS7rowzwaLW66hYK3s0K0eqLoqqgqMObGTNw9htwMIaODY5b09qlfP+xz5wUfSraaX4va",
-	"rUP+xA7fxfpGhs7z1k7fPm+funj5hlseX8aRjwVLw87Di9bhcevgeL867BQjLqPace13PVSNUIv/Rfdu",
-	"BHrkf/5VxLIvXdiM9wJx3jcYO7/SQ7fIinq5qBy7cjDo4vJ2YOWN8IF5xNUgQcsrTM39O73hC+0mdTzU",
-	"SvjxxJq0GaHm0iS9Qlh89tJBcytH4k84p9YeiVgG/FE7HghlpeKPvk+E0uaqLWO4W2nEOzuXa1AaF0t6",
-	"f+Wr/z7x6PTvW+GfDRHMjgGfKqlY0CvJGXywiSWW3oO45cZ+tk3ODzJCu87Gse7LCEjuo2fQQs/9PZV0",
-	"cVaT9CZBSZSFvGDrz4V1Ft3AtoqBvD0R1ftSRMQ06r5rXzz/iRXsexekwBFy19MGfdCYhvoBElbfxv7K",
-	"s+IuBStsUvgQoJdY6gAiotDADs+E9Mo7imIDkMs5Zl2wpt066zqL1c0JB6GHAa1m6cxBPzFQbdZR75fK",
-	"kceJWiZIzqRivSQcCGvqVAGQdl3sqKyQgbV9wKP7+S2UgCbMwesP0qC3z1oIodev3usgN7hh2r7gbbgS",
-	"Zd7mqGDgXyaxHotHr3kYy3AdQ32XqfuP3Y9Xz+xH68iL73lFws8W/Dbd53Ny29suNkwVeGHh5WsNwYDM",
-	"rbSC2GIhvbj/3V1VJeYSffA8dSbVjfsbk2qcQCMKfsuszmqQ4XmsjXkLqe6HC7w/LyBVFhjfK1Q65zdl",
-	"SIko1QgYcqLiVrMxn87CJFCPjXiAxYScjUVsgAAAjfnqOSZE/mL1TLEOUQ3Z4Fy4fNPyynyPuLPXHMsK",
-	"ywULf5QOFHGYs7TWezxmoYaGE9yiBOqNtIIN3LHH+HyxgNGrOqRVYbJMSgIB30MPDwQTxdrvTti1cA+j",
-	"YwfpOioxabiO18cInYdhLIzJCa/fkGd7xiZDodItQIsUEa7MBPVMD5sH1AMQz0ALx8BGERAsgzF+jtrp",
-	"cng4iT+ciCuYTudVp6+GvR8D+Va+Orn886T1Rr562hAHzUawH6nVnV0bn/CuRPQI1VzxJbBGfBi7GByO",
-	"Q0iwDk3h2sVNNR5ZfnUonh88/emP0+nv71/w+Hd70fozHD8Jg5/3e2+++/DrL01+1P/HFLTpzbUI86f9",
-	"z3/+F/3mOzvI1efxOcG3dyfwokv2HAAe4Tq+xjJ4Fz0pphVWU3xJUMLQgnZO94q+iEJSPgCHP3dIHQEI",
-	"fnsQeOFB2YeRz93nf8h11PMa+7+tfmz62V4hJu43g8e9lth70j842jvkTbH3tHf0ZG+fP+EHYav/WLSa",
-	"YHPzV72ih6l4zvnjilvUCFCwC637QL3h9Y99qwEm6lrpiVowNH9E2aBoJHDCZgNZ+TNbTKDOzYjf2xto",
-	"HaabejS0W0lQVGC9tfbSMFCan+t+muIqNBt8d+KCbuf4oOmPO5vxKBY8nG784gMHPa+QZrH6UNIcHIuF",
-	"0UkciI0HAPHBVaJu0th0fhBzx+TH8i4S3BACmKKwszu8zk7YkN8IbMBc8PaRVNeNB12hHsDQAszQS7EF",
-	"8Px7Xn1fr3JTb13zTHZmgU3wR8zYBG8LiDgBxsphr2wvPTEi3HjhxOJGXy8clz9iwbjokG2OC05eYEDN",
-	"4hG537c3nG0a1K8MDrI4MMbVlI00iJesGLquHbfearf4NlvFm0S7a4e624tzCcQLlrmKXIzrY9ltRrnt",
-	"uaBwMtSY8jfYCV8PYj6ajWm9ffPBoDvR5/Lb704qAtWx3LsWU7Nwi9cdQFXBOr6uM4T3hf6i1Fq0G3Fj",
-	"4XO84raLxgA1OGHjWSrG2UiqxJbKvkfSWAT55vZbvGN5hQ/2r/uKlPLP7s9fMRL6bfWYEubnVHoKafnb",
-	"+lJ2PTdKDv4spme4GfS52izoEUKZn4K18l/7ds1VEItQKCt5ZNIGr+mm5FBPDPX0AzvCYwEqWiDQhbuN",
-	"+CvauxFTuqfDqbOBZkHDj9dQpMXdNRvs229RxygL+r/9tp42ncRM1TOmVTRlnIVyIAwFKO6kazG2DdaO",
-	"Ihwf1ESlxtQMoblwlmojyYSOcrPHoANWdQcLylg8ZGZrg3TLGzHJp1p2Was7ylqRsf4St7rWSUHB1OfB",
-	"PezolwltFrNOlYdthPpvjfk9L9q34JlNkhToz0CIvse0yYNnLJS2V+vmbs5EKMQot09iNeOlaH2zMVmt",
-	"r0ZcTdfIJmWOY8ixg7A2lh018874YULON9rPEirju6kTYRYs4LAhWSJp9AYlNdFrQwnYiG8jWbKLZh8O",
-	"GXqR83Rj8K7R4Y+Stmx7iYxCZkR8I2LEbd786YkqUpbdb6nQK0W7xP5Kk0uex2ysHo/97i8wvsziSHe5",
-	"8CttIumxw3uKrDJ1C3cB7wcLJFOmVZ1pRWSzWICFrZZWrcKCpTf/CmUO0pv69ns+tsuq1FelEH1sVerz",
-	"yleH1a8iSyruwNKS/bpw/bK7ImxasVLvISDU7YR8NsoVzLKI1tXgoXfn4E1/rv6JTHCh9ukh5tVXRpFN",
-	"npXl+Qzd4BlYk3t0g27pdui2nRrrJdZq58+MDAVlMfKtPFRIuQ0MFxwciwQH+7fUtz2KtV1IPfKpEyUm",
-	"+VduXLzkfEOdEjIRUpQMi7Tz4Ejh1lEIcj0TpAm5Y+pE87YzR+j42rnxjupq9+L4+Gqok9h0YWfjGeoI",
-	"NCkJk+4ZWeRsAJXDD7CQ2ZnN65R5XJyB1T2uG7L3up+He71fEZjC+60d76+uGvazmJ65l7XjSN1Htok+",
-	"qB2IWgyiiss577ELv1TTq5/sz4Cq1c/bJac+vuTUZ5UIushRYarTPJAI4qlAny8xxpcA6NBAZy/AV40v",
-	"Fhrv8mCfagAACPEeAwAoj3QWFL4zzBn9kfDYuqWUIf8zAaUJHv3nm+kntrLcYFm3PhD0wv1LsPA8FiwS",
-	"fWLyYzkBbsQKlSW5oI4ACEojAuR0H/AQUKqvxIDbNATgmBcjJ9JRCNBFyA6b+74MVPpm1hNuGqxrEjMG",
-	"YQIgizjIly82+FPEusHeaSyQdeifcWZEoBUg3r5UokKP3utz3ZZG0sPi3KtgGkTiSqgwhZGH1RWE9ip9",
-	"Ia2nT4/qtZBPzVWirIyuYtGXUVQ7PmjVazDB0fTqj0RbXjvebzab9Zp7G86vxEJAuR7NT+24zyMjVrZo",
-	"qUBZuQfwPai+bJ7IOozN21Jqf0Uu7VQnMRN7UByT36+CiBbt0GYgJbdS5keW/Vhwsp7kkPv14UCJs3dF",
-	"GuSx3x7AOqN0mMA5H1Lh+DhGYduMAfw5Za020y5Aln4vtYF3y1ZMS93R8htg/NjMyDxzjiGSoBgMB1g9",
-	"Nqwn+hqoNVhrHxZ1a557hAmrwmFn9F/P8EMxfGrYUE+o6R+5M39NrQoV/6UusyDcs8hvRiIciBg9ZcSt",
-	"MJbFeoKEx2Os1EM4bLW+Zl93Q9GTtvtN3f80EiglzfsWNr76XEa5Dr20IfZ1141WhemJvKNctI61fL1Y",
-	"J4OhxaNkFLmj0F9jnSC6Px2zAb8RwHfHsQxirmy3zro8/D0xdiSU7X5Txby8yM/IkqTZmZ6YBvsJVCU0",
-	"a7n/2W82n6XiD0ozlYx6Is6pPBw1C6m1oyalzf6AtZwmPYBSVStNlUllD/azXJlUVgxE7D7ED24hj8b4",
-	"Bvs8iSzeYMQ/yFEyAt9ar42kwn+1/r5955XiAlqDZBqKyHn7vVazXhMqHGvp7lf78eUF84vUcBX29IdU",
-	"h7f1nWjyg2DvSdBs7j1pNpt737n/aWb/B1koqXC7sSexcNxy0J86/msjq746JxVE83LLZxE7NXYrZ5d/",
-	"Wph/clF3wVGnhf8Qj8/V/RdzTUsOfqgEU2pP0AmEWphsVPeZTtohuR2S++iRHDC4EcbZol++Syz3g1Qh",
-	"RNqJpT1ADOgdmkhxpSnsVEIiAwdKDB26PZLL6u7T8FmzciSW4BqugmCYtsAWx5yFfFqAYiGfIhTLdKus",
-	"UMz7Vcp3pA8w0sY22AuHHtPUCj5jiiF1YhsdBYe4v9mhRr2Ey4vnFbmGS4P2eiFiggtazSI3FAcI62go",
-	"AKuqIEpCEc4gqqdLANVBEVAdVACqkEO2+dZ46iCPp55uG06FXEb4JQGarh0/hrRJAUq5oaI+73HryN3S",
-	"6vFV+qrzJ7dWgFbppZrua6QTj8pP9L1McqfBACZShXpyBVN8fLC6gs5lVT9mUEIyVEOxw0jVGAkCo3KQ",
-	"hDHTqiip4ugdTNrBpB1M+iQSXgA+EnLCd12Y62KqYAgKxQrwiJd5LKl5E7HIwSY20DMAKBxJ9YgnIVr1",
-	"UvjzHulf2Pi3gHwoAWXkQO0lY1NnkR7sSQValP3E8Aj+y4A6JTL/TZ1BQsg0WBsXjhf4xA5q7vOk4juH",
-	"fMZGJKFW05GprNV1Q395I9AxLoQ/eNSnnTKqzz7UWxVNmYAnYzoKPYuDxFOR4AZmbpZVtmJCp+xZMcVZ",
-	"W51KtgVsho8Ib5UHFjQKV+TFkYECFHfQaDZarYPGk6yf0wq5MosKnJulwiI9kJvp94BQ5u8icOM7Cg9b",
-	"h8193gsOe/v8yePe0yetp+HTVqvZehIcPd2nPk1Xq0t6rlPvnX5ji7Jq+IZ2mHExZky/nQwR0I5BJkp1",
-	"eemG8tvyYx4eIN6B0tLik9ZXCf8U6+bBIdMXlQcUzltLY9EHLsEVpLnbfvH65M0GQOPUjU8NmFTYr1Oq",
-	"QIazvVGBXGFAGySUuBeUsTjKkAahgEqsgbkcXyXou7wZy60o0fooRQQndIslaOA95JbGfCCoxqlV8I+t",
-	"ctdHafHsC0r9dqs+7/FTP95Ct5D35fN4YN6506MQCa4wvv2VcUg6QnfKwiEuGd6tfXj68v+V2syfn/zy",
-	"j9d7+7+2v3+xd3Zx9P7l3k9vDt/9xxru2R/Xm64OCfJM6/TardbctUf8w1UCT/sEyoPdiL8XltdJ5XTC",
-	"b5DeA4UDOeK2weqHGta48l4k0EGb2vG+m0d8S/BGYEXBfGvLIwfyVjXQuDreVWRx2ilxkqZ955nX3fFy",
-	"85fnSUfCGITXrdlMzqJDd176M/XSMvU03kH7v9ypZ86U20yOHM1y4EDHVfI3odYx6d+MRcq41MQRmWIb",
-	"8OWKN6AXp/us1WyymKtQj1hPuih/oDUW9HedtetmDbiBeci63vJK1SUSJbW4UHrSqFCwQTv3oAo22bBr",
-	"x4+bh985X1ntD8hlrCN2Q894J+VHX6qnba7pSRerJO7c52L3CXOe94nuDyu6z4WHfinVSOt41F3Nxyev",
-	"fSK9V7tX7HCK/bkYqGBOgKnZZ1YYC2G8i7e1Is1a6EwRRV4TL48o3mCGPhYDiWdy6yU+qXkEERu0Eguy",
-	"AI/+cjdaKoSCYGNeCUXpCdOqwdoeY6A8qIixma9PHzBj+bTBoO4dSzgEsxMZiFz3K7wqqt3OFXKDz6kC",
-	"IeXDLabaq11vSc12TmW9vGp7xD+cCjWwwyxmT/+9SuK9QuOEci47mZNVHR69qMyLwTr1GVozdMaQdmN0",
-	"zMQfCYfNZweZgyGPeQBrqOgIN7rEwwmheG3rhwwut1rySZrdH0vFp0een70CysM4wzYuYHQbDsYJTtrV",
-	"nPXFBNgOPSEUc8EwdORg46QXyaAYXSfWhcTg9+wQqiQo2HYucRJrNWBjoceRwCrGEn+IXaoW58TdMXUX",
-	"onvCRcWG+KVBm/DJJ7/P9MQgweGzSH4vSvnWqU+Ze1Fp2SaWYq4sHkJtIt2FZlpESpPKWiKWKJZ3ujPo",
-	"cal5GuzhrxziY4OOKxoApCzW2Fp2698t2eVpbJiiHSjZJbF3SextJrET8hcPsceMTGMXQK6Sx/5BqtAU",
-	"2uhgKaceCQhHJzFulvZ0Yiu9LMqTIQetWp6sHYap2joVD3jdATdIbI7haxu/wf5TkBp3g2Ff52sd66By",
-	"hhIFxC57RsoFLt5M6VqxYDwW3zRYu6Pguu5BbpC8B8X5zCTxjfRtrEEdASsxS0sC3BWwbmGVmNU9z055",
-	"bMPNgVhw+GMN5THcCjlgr3kcDPNU/TV628J7+9G9wQfVI6Mi0aNmsUj03dvzrJSh6svaiCoH526hanTT",
-	"mtEF9aK+VBorsXftHG/RztF6q5QhD7K0KbvNBYQAvMlgzgCVpYffSmQrCYbbfLYZzZpITzKOLp+tCFly",
-	"8ENVCizZDHkGIjkg1zXr0iT6T359r2ptmSDaro/A9mpFUHSMePIFlJb2NwRchEUiIOl0B6psLlj8aBJ0",
-	"7nl3KmyfdBAEOMsDeJYa8IcIh87xhWGvdcZZkBirR84DzNU8IxEnZduk2mwQimAGcyQN2d1FkVAsTDJa",
-	"INR8KiC7mZaB4ScuFeMDLlWp8DFc8RJTSV9a5HHrNOHnkP5bO/lXXYUsYpLqA68z2aX/dq0X7rP1wh1u",
-	"NX6kOOaz3GZ0Domydg+Y6RxxS3lsI6yNRKFe91JBmb33tO55lnhucsnVrhs6OKDKK82Qz2KgXfUNE6je",
-	"Vqpjqt+Fn7xINJCFcyqqB+VtiFCcNRYG+TYmNdtlEIGGvsMIO4ywwwg7jLDDCDuM8MAY4Rw90sOChFzH",
-	"BiOc80ZdCptTBiowj0DDlvcSI1LCbaSNVAMWcstn4ENih4/6Oh4IO+bGTHS8ADm0owlIhfmOTOj+qesR",
-	"/c1K7NIkoClDTgkG+lkraJUEi7fBTqjNdZ1xFkl1jXlkbO0EzZn2Dxl2JQExMsgrT/iUWc2kbbD3QxkJ",
-	"fyqcVWfcAJcXkhA0WUp7WXbnZspgBz7+O//4t6kHqnKla/g1VKVYaYNvTW+Q4zP2ca5hvMjtRcq2CN3L",
-	"AG0WnNeU62agxnvl53hN9yoxHD8JHodZoQRIJssQ9+eL0kE7h73IYeNiy/sFfJ25/S88pOilKw56KCcC",
-	"ItGkwVXQjLrn7PfH77sKjqltrimf6802frU5F+V/KGXLJhD3bNYq8AcdD7RF9TR/k/+/UyPuVeaIIEc8",
-	"GWogtQRcsVjwgjgYC4ZaG0H9/vylSC5TRFEag4rIiCqfkpmuEs+GKjvVofAHX+sxtwipa0g6uzjZBBca",
-	"rK1YotCdFU8gYq8/bUCy9843+q4j8w6zwd6jIJNgsRwMbXa+5z7hLfIbrV7YDucDLux+Omw2qeNJR/Vj",
-	"YYZ0INoc5g2+M+fsa9/8SSsBOwMqseKbRkd1VBsk4Y/qrNWEq+03vTq8wSKhWE9m30Skg2vq2/24WWcH",
-	"TTz1oP642fRVvcfscP8pluB0z4SNp3twp269o8SNUGnT7+I0NFjbWjEaW8PCJMamze5uLNQwFwCOGqyd",
-	"bTTaifYvi8qQpAEu9jHKng1lHHYU5TWEJ5DpKBTGllKoi3JNW4QG9VoGvGqBjmMRWDbUsRGsB5mhKTOW",
-	"u6us03AvFMpKHt01kDh10+LigEAY008iz2xyfmb6atj7MZBv5auTyz9PWm/kiTlRZ0fB85PHJ9fjf/z6",
-	"/NXThpi++jN8fyLfypPWm4vvo7cvfpm8ft6KXv8eydOLXz78x4tf7D8vgg9vZLP55sU/999cXDbfvGhP",
-	"Xr9oy/4vjWA/Ur3RD83wH68iykfg8OXVTN/D//nP/3o6/uVPLFcOZa4NTnNhBmTIzVXC7RXts2OnG9jL",
-	"l/3pVS/WE7gnZkfor7l8xt1nTOq1iegNtb6+SmJQI1t9V/9UDwYiPCnlN+FvTKqPBYWdC7vno7TFJ58X",
-	"Qrr7pkPdWpv0XSS4EWi1QXgBAVqdnbAhvxEQ1RRtugPqjY1pKdvib30EcHQLhJazgt+ps14xJpl1vtSL",
-	"kMZaWRWeyzRtHAsEOaM+U5vmfqdYTmeQ7IEg/WURFgHzoAiKGmuzt+5LPfdOlk++CY6DJhlnIsdZf7iY",
-	"Zw3bhgCvzELQLwXOotbYAolywZwQXINdxFPK0EScegxuZrpcSHMVUURWMqrC7wVaHbeCwQ9MfAiECAm2",
-	"QkhjpYjZ10YI9mgcywDqyjX9Gc4x3zQejnBXMasEnKUpfHfWH41toGiHThrqeTXr2zM8vtxN2niKR8Ig",
-	"HzQWPtUDBuDcR74e+G838KVgwRl0rPYIxY2I3Kf9lSkXW/4xLct49f4CozKInQg2YvMJgCl1eH+wKYtZ",
-	"McyGaSW+AtHtnJkoCXF1Ypds92I7L9zsxbYTRNxMdUogJqu7UAmKVCFmh9pV6RzzwLfhDCLBYwOejRrs",
-	"shNr3PPNSDG4VVcunEAD3moQ4iYrF4VsI015kZsyZ7bBZH/paPiuNsuex9qYt9hG+3OtqtPQvGZFM7Wx",
-	"EDym6OhmnZpDIFargjorfK2Zur/l2JExuGa9KcPNEBSDsdTSEPIjEmTls76AJaZIiUlhEykpMUeXhkwi",
-	"auODIcX9BoxytAqoZa+xOk6r2rL0oNdvabCXBQ6LGySp0Gvf07CjyE2SAD1kqWTfijDryZO2NLA6Ct0M",
-	"wDYRa89k3YY8pPpXoXyfA2myLByI5EnzjEnbURKGreAEk8QCtPTAyuYgX50ZDYa0QKnxKislOSglJtvY",
-	"pCq8pcUZpyyb0+z/HD41/5he2OboZVO3giejV/s3TXX4y3fTX3sH5h9Hw5/HZ48np39etviPT8Q/g335",
-	"5o8XT+33h/Hr/qsPtXVU79KnvNvklb8NS8YhtyLMeZBoujUfkq1bbkhaKNwVit0i0ZBfv3lQn/t7mk+I",
-	"tBqUSeV8V621s/FlNq8uuxbqih69bFaKB5TF/m5MoKgYoll90HogNOzS+A2SOvSPqacjpEoEo0cCoaKI",
-	"jFgxkcIKXxQwCne7hcsjpHNhZzbZ7n6f0MdJ0MafD6hKsEAuiASHevo8OoGWEQo3vgCMaGudxy1sDup+",
-	"uq/ooPkgEcY4f1wWH6EC6B5JCa22FUjFdpneHYpu7UXSuX0I5lDKBzcf0UdTqT83rIvnX8EUdd2ihc0n",
-	"lJTrqMQICv1CwZLxsYNW1KAQB+viesiPoDouRGhqmonmprTGtNAHMsMATfISd42Oes4NwalexNW1wxg6",
-	"IeTj7l/3W2jIQi4v3HFjSoXuNsYdSwRn11Rlfe6udhf4IK/p+7QJikLZy1xjX+v33v5ZdPK7lud/hmfv",
-	"XzZL9qvmBMZgRfAgEGOyGqvNyBmtmsV6tXBxWmfYfHwHQjYGIYtV/jjzQou/LT9mU9xA7rXiEdyS9UeU",
-	"QYaciXswtOAppGiIVt9Jaa29KYfQY8FU+SOqPkrkMAN+gTRYoTfe5glsDPYWjMsfsWBcdMg2xwUnL1hX",
-	"ZvGI3O/bG84WNSlTNiOO0DDdd+AC/emIT1lP1DHZl2FVF7al0qc7qLkMas4pFpCF8Wgzj5i2DDhBEd5Y",
-	"MUbwSO0HwW6AdUEulVaQp3eBB64Rn9+hpTHksDfHU8Fej0zP8lhPGtbzDYkI4CFjjVtIYaVsNWqKYKyM",
-	"IkqRO+wVah3XGbXv4moKNLe+dFeALQIydvNgFslu1TgWP8U9raIpUp3gyuB0hjpyz4X2v4hRcWuoW9Tw",
-	"mUPPXYy/Xr2/YDzSSkCiy33gNk6MFeFxBmulIogaaTBOyRghLWJR+PwKJLhMbQdfxwiwdH6DtKO+/faN",
-	"zpJnSrvL+AiD3sS333ZUR50oYLS5pVD3WtXSEu8cQk74A2YLzdRYMaIbkoQXJTr7sRCgV5G1nNqvN5tN",
-	"LwFGZLWOwqUH7XrdA/qMHt6AtCbZhEeRi8PALlox0LEEyroK2TixSFkbcQkrgMTFdGJ7+sOxe6Y9+MO3",
-	"386x+b791k3ziKuQWx1Pjz1nMtIDWEu0xtzgIehy9gzgH3s/FIpiD7LSwAqUqqMY0BJnqIVHzWaOEEE7",
-	"7pjqjF0gIVx4FE/hT7FMgxgMoKA7Olehu3bpOjNChXv5p+sSgZ8z5DG60T/LJmIiokCPBM1B3be0FH7y",
-	"iY8ZJHHk1tg4EnX4ah26EP2+jvFVoOSaj/2yBwYWJDiOoQiuDWi04pKVhuk4FMQkzIe55N3quRWJS4VW",
-	"muVWeDSDmAdWj6c9s3PN3HdLjd0nQ02fbGpLI8FjlZkWVcGDLQ3iyHA8aLuUBZWGdxZkbZ1dmfcDdxKB",
-	"uoX+2gxuxQXLSwjhm0fLtskm6Vm6sqrAlTcG6Way31yZ5x776Ja6CuEf/Y7SFxiQIhcQ9uCqqYL4c/6t",
-	"vsTJjGLBwyl2YDcPTgEsTctvIyd/vwn5vC1alJcvPW5Jej7vFW47wE8/AXBRVcox70J9MmCgNfaczznc",
-	"lRrxuHMw7XVrXa5d+mGXfli3+ByG+JVJs7C5gWVcqYruUV+CENxaOVxKXZQuEfqtUC+vvP4AIY09I0Ph",
-	"C5oaDNiMGED0eHCt+/1nLBaguSb7bCxi48wS8iU3W9HgxZGLUjbq/M9ltGaS8siirwKuQuZ34GvBfSDn",
-	"ngvNI279QZGXXRp2NR7WG8wgSXxkZ9XnoeTcE7Ovu7mZ7H6Dm8qKJdn7p3fOvu76ldL9prH9HBhBbpx4",
-	"lCJJGV13mwk71327Z2PJo70BkFrg7vl7UWsPTqEr7G7CWyhsw1I6JOW44udRFCLNdAn8j/nYO9NJB747",
-	"VD1CFzEeRaWprbmleIdKBCk3ISVwQapXWqkGmTKB/0u9o/JZiKIeAaZwshpCJSjn8ozl6ythpwNRO1Va",
-	"soEWxk8ksbY7CibUrVT3kiZDoWbDJGa1vgYCHPR08ckHPh4jYZfHRNFzKErrCi1GocJf81P9JaoecHq9",
-	"BdtSp692J3+wkz/YyR98tIQmSO6673Qu/XUvm00dHIK0mOROida49dSpPR+K4Brridy77dTSblV5otOE",
-	"T50jSa087SO4xeAAUKSNrWMPbqs1VEs5NzWP9Oa9acotr+oe9h502G1BvzvyRb91z7oG3T4iWMPgGqwb",
-	"JHEslO2yEY+vM5+H9C5zbRqsG3Fjr4wQ6orbLgaJgY6h5A03NtABNko7lZ37od/W8mdz8K+/avRxgRTe",
-	"QaPZaLUOGk/W6XKNT+2LrsFK7PdbwdN+k+895kdHe4dBS+x9FzR7e83wMT8Kv+s/6e23avVafjZmbnJ0",
-	"3GweN9ObOA96xQdwn9pr/aeMIv7oqNGsrdE6i6bvVBpbBbIjeZPWtnwefuau6lJ+FtMz0Yfswefc7Mlk",
-	"n9ydFqe0WYcMz1QnAFRTk1NiIc+HeuJiEBeAuzAXNhd97RwWo0nh2z0FEI1Yvyc7WmATQSd1UXdhKJlz",
-	"No2gNVpIqsRLvxvWpm17ERkBOqSAKb0kaiSxh6WXiYGex7P2DkdAn+wqmqd0d7hdPZNcdXbTjTb/UWeK",
-	"qCvaqU9AEbWiSfFHW6e3E/v8MsQ+Z+sXtyr3Sebho1H8nFGNRuv42UqAvoRIw6Qm+h6qN1+qMAsoegKS",
-	"1Zn2WF5hTQ8MSGEZYDf1dBzriQhZKG5kAPQhyvX1eVm9JvIKXmL6ZmmcAAkRCG/mU7FQydFgJ3a2eT4U",
-	"OWI/xoArJWIqp9Rj4T16et2OgmtBQQIb8ngElRGxCGUsApt2XIRiki4Nfg/C966vx3DxBxGOgkgG156I",
-	"oFABoaNKqEe5Weg22FvIFmZ+uI5rHtLRMmIDbgWkHnkY1gHByIHSFaQb95AzSbalDl4rsYfcK18f69N/",
-	"RZ9+64LM8lbJ+Y3pcp8/4h9OhRrYYe14/+gxtEf2/24tQwC5Y2v/No7dbNlpTsbWBbRiNLbTwgj+lTt2",
-	"jj3/WwlOOGjul+CEbPXMoINTnaWbFzno9LiP2LH79zfTFW9ZZULFQQ/mv7FFnNL4FTQ+yRzVDzqK9GTW",
-	"XC7NUIkPNuZ7eTtRQxNT21b+qp3tSoGRNJl5p/2TOQM/m7jyB3O0iqC4qJ2/gdQCJy/grVc/hrUeUsV7",
-	"Wvfn6ZreertAybBJ6nHA0ktMiJbvA5WpCcwNHkUFGgw1LaXNel24oDEC9ZhMD8BvYU10fO2CPEiDxR01",
-	"7/TSLZ/s5gokJGNnxZ8xTj+kitbsyT4JWkNBHiip9N2E2ViK0o4YeQ99ix2a+6/if6vEhRwJaKV6x9s6",
-	"SIVL9/HupIg/t3Pob7Qrn7tts9eHdVNfXuV9ncViHPEAybccDZszVfXymvzdRtRyJ/8rUrPnNvHuZRMq",
-	"23KaLbKfgxyltfbvYo0CZaD6hfX0GQezVLI7X7OUbmCHWlHFj2EujqgMNb3iyqkDQetEnJlCUHWoCU61",
-	"KlqEC+x5HnEhXuwoLzpdkBkqRo6s++5yJm7MCYWUxI2rxIZnpNi+Cwp3QeEuKPyygsJMBqVaiuXuQ8Fz",
-	"PRKwhwXFZtzkFFdyvQ8qosSPITDM+ZlxxJV5tMCtcMsED4ZY0enmA+OwAbYOsljrx8fCWOI6lPUBkMa+",
-	"cze6NTsh5JbDV4rMggC6PZ6/qNVrfcFtEgtYEYV6U44lprV67XHT1z6YlE7o1oz7Ilup3f4BRefHsSSh",
-	"e3/O1VjEV3TW8eNmHUzzWFzBkfBZqySKCCDT0XBnaC2YqwFcwwS4m3CbGNBw9l3rnVMzlo/Gi8gXKxsP",
-	"92IW8R5ghczY+VvY7IcVvZXG4gPl7Qf8+7f17cCLmE8chMJPg8ehKSpGeiFk+PCUENhXC5piFD9Cw1XY",
-	"0x8qv8IfHNSCZav7TCorBvhxmWMHNSPm7JhQNuVixplSs/tWQ9GTlvqbzFCAyW812PeZJiSSePuxEGXf",
-	"8kDYcxruVqpib2MNuLnS/cUMJDc1Vy4+027wvsdF3mHT5DM/FLBRIy6VVIOs4UXr6dPmnfpwP6klX+Hz",
-	"oQsTwzpS3mDnEILRazH9xPMp7kTIdu197yd68blwsD82d/pzSnQuPRcOvHvwmFvqez/PLLiZ30pBexFT",
-	"rnLGw7EGZke3uJXDujyCVeqqlEn6fRlIoSy8ZLN2r4TtdCGhvAYQWCmzYTWDZsDOIoMKApqfzVJvWaOG",
-	"kpHdaY+HLeXarsV0pozvGBZJKiecDhOyaw4Iu2NJObjA879tPerDFOx9TISNOvR8ctap8K9fII0xx+h4",
-	"za9dKNKT4H1ABR9SYF6hcYhRbkr0IHc2n7oDCL8cbLWq1YoCUqeBuqoUDAFCKgIwojqSfJ/73eurGIvI",
-	"KQDXaurssLkPAMk3WoO6Ep0Ew/IOsB6VVwC25yh/AhXUWY8JKrfymbdYjMSoJ2IvAeTu0gPlyUzFxj0m",
-	"yNtkW21myGMR5jBeLsabUh2TrUJuOOzb4i5Qd1mB/q1vRMyjCBN3OBIoMjUivpGBQJdJYRcfy3y0kz/B",
-	"rU06ys/RCofS9l/5YWsww/H8ql4H8OtnEh396NsuwkP5dEP6snIfN6g/bRIytf3F5wo7UAcsLTXN3VzE",
-	"yMfKc4upE0v+k0yMiKsTGRd5RjIWVjBu0r1rqAE0QJ2WtsG6FCh0SamJjbihLo2pbhEVelyL6XEmRH8t",
-	"xpZx01GhHAifK3HXVaTR76tW8EuFavXyT/USO93d7kPd9fZbq7efm/MzWBuVgojFJbQrA/miy0C8waRq",
-	"8aAoEQ7rebuFIGnDJGKHWh5bw5JxHSvcRsJgS5K0xMH9awDi1Xlj+zJrmURbn9mF0QhiYW1Wqz5bh14v",
-	"71PynDYXJyREC/oCzgRGgvuuTrGDaWklL2kzgLh3LBzCE1FoPGSjzg/M4ZtnxHzVsGfonDyTpqNiXGIo",
-	"sugZJ7D9SWbAjYMAS9YhhSTRUceuL2wwLN9wxCYXqS3etHnIjHEkm1m0U0Nrx+b40SP3J9PIGd1HzmbX",
-	"1jJilzDsu+4EEuu+jER5I5CH7Ctb/PODOp9lL3WDt1rpm/x7+Ixc0x1m6PLvKZ8wyf09X/AOL5Jdnp3O",
-	"pOaWHv4webk2GtK0yo8yLnl7StrhkEaqbh2S11ZK+/Dca1XQjkp1S5SCZoOBOfTspnEs+iIWqhjXbR2x",
-	"nPMbBBkztzfYLI0cdWkbyLcKth4DTKAM9aSgnMMVkpV6AjuQQUzmrkgx4VDwyA7/rAwH25CLgaYgkVYD",
-	"HwqOY+08C9bFooSvg0dRBNQpqJPJiSEXkza+ZIenf0u/Kj7h0zRRxgY+zMbY1uEh7hZioywM/Ake5PZV",
-	"/WkW5Hp160L3LjMvkbwR95z1aI/H2Ue0IItxUnyV3A11K7kLLwKg3GXHse4JXL7uLXCpROzWq8X9jnwW",
-	"0iRjEd9Io+PMQ/QiEIOyIooYZ8NEDdIBk85ULzFTLH+GBT0SNpbBgowjCCARSX7AE4fCpWLvYiCnisR8",
-	"xaz4AJXeI24brO0rrq1mYwGKSIr6AOoxxBAg9dV3HyAsY6XdCD+A8q8KDTEa6x2FqlUIyw1qWnXbZPZh",
-	"PR6z7wWPRdxNU5gpIa/bPr1oX71+eXF28vz86uLtzy/fdCvyIa9pApZ+Ce4xH40jLovfQO3/Yxf/fPeS",
-	"AQhNKR1WWw6aaAoaH5b8+Fc6kn/vZB9kp1bHT+rfO24IndrfrAXjzr6sIn+vArPRa93ep7SSX26Px7Ou",
-	"+baf4F813667ZOsAHxIMebYgt5RPzC7ITBDzsWC/616xAwFRfnpTlr5LigTdG6wTOYpoW38kIsmkmFNT",
-	"PtY6SpXSIA2IivtaSatjTOfz0LsfEBhe7n32m81Mxia9FToeyvgfNQ/wEJlttXghV3IgLs62ejyWalDq",
-	"Qs4ED6VC6tCWvAg83zYciRvb9CEdyYporD0er5hEf87z/V6hvRmSobfmg2L/Phc7oWdeh883Y3MoA1mG",
-	"88qFbeYejVEcTo7KrSpQS3cXQUK31cDChFVSCC7gcVMNkb9xj6eKmw2ZIfezi7ghTn4EYRXNz+wJ53Kg",
-	"oBeGCqnwjFEzbi/f18ho10UuFGwIzZtdn/I/pt5xmURjPeXy1/MK8jl5ObpPoUBh/i7t0jZ86NvNdfZW",
-	"gPoJs0pqo7lbZMTW8qcoKKws2dOgfFdFDJC7KcQAJfcDXkUdM3uwf+HgA4hUWqapEtChdKsB4LoBYJom",
-	"/24okJi//M9iiv5hHOtBzEeFs8Zy71pMy2YB6KnA3wNqaspMzU8isPvKXlB+K7tfxbDLXclvac9fCyQl",
-	"62wQQ1jifQdPQmndgm2wH9y7DkdS4ZLRceH5sh/K19J76IM8TVemX/3+JS+5Pi7slRZRLpE9syRKZx96",
-	"s5g6MxDmGecfb4SxI+GnAdN7GTeyuA7KrnmiAj0SUH0lnOWFy/h0ck/YiRBpGJi/ZK4XTuVCkXBtFB5N",
-	"Lx8L1gcllkSFXgx1olkkbkSUv0HWfabq8tgKiz4JsLN0zpS43b7TDT3QhOev30vCgbCVF6fTva4dXsYN",
-	"HJnfQM5wkWzBQo11XHrF04IR9cuozowQxCWA2qSCth3JtUK70OyT8HIeFaP2mNCQ7c65GBd7X+cvhT7x",
-	"b3CKPR1O9yJMV7aa+4fNZjEpgfjFm5Pjv2q9aZbDdYfVjmut/eYjUFMFlr8/Jqs0o8Meu6Ocu4KMhDMM",
-	"LiRpX178dHXWvnjpLoCk8+JNetM9TGpDRjl3tdLLnb88Pz95+4au+Pff/y8AAP//",
+	"7P3bcuNGli8Ov0pudkfY7gFZ4EHncPTHklS27CpVuaRyucfyiEkgSaYFZsLIhCjaoy/2q8zNvpuLHfMI",
+	"fpP9JP/IlZk4ESAJ6lCqbnVMjEskASTysNZvnX7rj4bHpyFnhEnR2P+jMSHYJxH8sx/LCWGSelgS9bdP",
+	"hBfRUFLOGvuNjxMskZwQxEMSYfUhkviKCPTl+1eHaK/ddpEgHnzebre2W+2vWg2nQW7wNAxIY7/xkuCI",
+	"RA2nIbwJmWL1ADkP1TdCRpSNG7e3TuNVxJkkzH/NPayfuzgMEhEkORpzxFn+ERMpQ7H/4gUOw5b5tOXx",
+	"6QuOYzl54eEgGGLv6u+SXxH2NZl/Nxl+49G39LuTD7+ftE/pd3st0nVbXidgK4b5DefjgNxxkJ7HYyZF",
+	"aww30wPVQ+28uO68UP/4uxdQwuQl9b/uuTs9d3envdve67RwGNrrYkEiDyZNqltcxK7b2Y6ICDkT5FIN",
+	"/WuP+0R/Ljwekq95SBj1/41MMQ3+LYz4iAZkxQvf8VUDiXMLck0iOpo3YQRmOdzR9/6e+Gl+Lt3pscvb",
+	"3s70u861y3o/7M5/HHbFT1uT78P327PXv39o4292yD+8Dj397WhPvuxFb0bf3ax4gfdYktd0SmXFxqYC",
+	"BWQkER/BHg/UTx2EmY8oQxM+Q1PM5mqDc+YLROGC2YQHBOExpgx96Ud4JJuUyFFTvTYOaTPCksCNmuaQ",
+	"Ndvtr1qoPxSESTSDicP6Uep2fDTKT99Fw8cSXzQOoq+39vYO5NftdV/yHQ+oN1981fPMqwmkDoRQ74fR",
+	"jDKfz9Tb21d80Bf67ett1z2Yfb3trnoj8ltMhDw5Kn8X6usFo/plHDTiEQr4WMDKRSTkkRT5MWyNXG97",
+	"2CbNnVF3q9nDLmnuDbd2mh28g7t+e7RN2qsHJaN5fyRJtDiqMzN9kqMZphINyYir8zEhiJEbiWQ0z4+n",
+	"MAUhlpJE6k7/8bPb3Pvl3/7acEqGcEaEoJwdcn5FSfncCP0T5MFv0JeDy8tvuZBNdRgHDuIRGsA/Eb8m",
+	"EQoDtYvVQn/loMG3UoZvWTAfwDwOzvCUnFFJvn6Nbwb54WduulyiHqB3WE6+fnGA3uCbZn9Mvt52e7uu",
+	"e4Dsww7QGfHiiByg7PNWrMW5Eh4vcYCZVzEPIF7M6cZq0WAx1HZpIfVYpOYITsJwjq5Ifnnae3t7JQOg",
+	"TJIxidIRHHIhl6hMdX8kOb9y1HHTI1rn6SsfLXFwqLTI4rO/tTJLRpgJDIpZqMGoMxoRPZAJQUr4q83A",
+	"uMw9u9Nrd1Y9PoqZwgr+4tMHMorJwIiE5DETLBDjKOJ8CidVzYoWuNMDRAJBEAZRkt9i6la5XUBYPG3s",
+	"/6y/+GXxeNw6jRBHeEqkBTZa1VZJEaOJvxCI+i1k1QHj6MOHkyP1T5mIGsbtr/Nj7A7bI9ff8Zp7uLfd",
+	"7I1c0twdbpHmds/vjLrY9fbaSnhT9cgQy0nDaTA8hQn1G04jIr/FNFITqd5p+Y4/xJKMeTSvehvPfK9f",
+	"JzdKd7g72iVbpNn1XNLseVvd5q7fw81hb7SD/R3cJnvuRqMc8WiKZWO/Ecfwy/yoncZNc0qEwGMicr/+",
+	"EQfU11ByhGlAfPSluoGacnITEk8S/yu9nic+mYZcEubNvycliq2PpJKuRntr1PSFQHzGHNRWwriztYWu",
+	"qaDDgKD+2eHJCfImOMKe2iIt1Dcn1Cz9FPtWr8+onMA9BZ4SxBlx4CPKUKeHJjyOhKM3i9RXyRn1yL4C",
+	"CGMihdn6kZDq0i+UWhIzEhlgIWAMY+IjzjxS2FCjttfxOqS5O9oeNXteb6e5h9vD5pa/PXJHXbw3TDeU",
+	"VsbpYmUmq6lmK7tSU3zzmrCxnDT2O1tbTmNKmf277eS0z/9q/v/LtE9xMTM3aPw1jJRxIOdITHgc+DAt",
+	"Q4LINJRqGOnt019OYwG/qVocvf7vQZWbc7y4/CBJAQaY0+mo+U62Aw4CEn0hWuhlgNkVqD4WB8EATQlm",
+	"IiuG8ougfmQn+beYRPN0js1zTvwq7f2luvg/Ly7E3/5TKXLcHPWbr375Y/f2y2b2797tV390b3MftTu3",
+	"X62e92VziUFyqZm7VadW2wJaEobhYcSFeBvRMQU0b2wH9U8chgHVOP/Fr0KD/WQy/miQKOJRY7/xikdD",
+	"6vtEGUlmRNlPUUQEjyMPZLbEMhaH3CeN/Z7bvc3O1V8jMmrsN/7yIrVHX+hvxYt+GB7D0+ANikcdzupw",
+	"bpHNKOJThFGIx7DimHGl5RCHV2w1bh311umg135nmDBPzdYlT6brGgfxfc3GrdMAC+gyZmAQUa1J13zE",
+	"j2BDoTmPI0Sa6j5KzilFf40l0afhSp/+xeeKWISE+bUeaE4fSq8tufW9LPHLOeq/O1Gj34cDfEXmyMPM",
+	"SJNYEN9BVIJ4J5GSo8mQ1NnWKEOiMOLXxIcbYN+PiFACwO4afWPYM2CpVGybjCg95GwUUE9udmiSq3Mz",
+	"iiJt31g1QwUqCG94O0nVhieUjdVLeUQIApo9P/t793m81hhQzHwSoRmel0zWGyqmWHqTzSbrAzOviZVG",
+	"OGaSgvpIJ+68bGAzLGBvaGiJfDoakUgZpmaSF2as07mXGVtjMGZvJQMx88VEPBpRT4EVsCJEveny4ki9",
+	"3+XQmj+uk0zhOzyfqnd/bzFbdvqyD9bWCDL3gOEm9rSaMWW1XkZkRIPgEkBbx+30mq76v/N2b7/d3e+4",
+	"Ldd1/13p9wCrCRlFhGTg4qUHxlG7uF87TiMOxxH2yWUcBcvcRWFEPYC/97Fca788OuUK6I1hLSW+IqlU",
+	"YEr14qDecmXnX1+PBImU8a0XLT8/W657L6/7gVkobZ7WFNQngLfjiLQQODP0cR9i74qPRgfGcYLoCIUk",
+	"ElSAc9G8+/dkvqkufVZ25eLjHhVcukjvyUjd57OEeOfWZaJOHphVwwQRaNupLA7BOCMHiEcWMnxRNX9q",
+	"7uwetDN2yrVPf7P5OuUSveIxy4vZQ72i3xyfoxc4pODRf6G99gsT17s/VWSEinG2CDpmTcrUDOo3tG/8",
+	"9ppEAcf+pnvkjETX1CPoA8PXmAZKVRd0NLFDoQINYzFvofNobuxqMeGRDOatBal3TzuIc3ikg4TkYUjZ",
+	"GDyeSszxWMLZ8rHEQyy01Gd8lpf3PmdgkWfCYyApm4nft2xo5tcvMh5iGFw/DBPf/KbzrV7pDWZzZHzi",
+	"Ijfb6vbG805uPEJ8Az1AYkpKIvSlIARZVapVnfoYrhFfLYKjvXtbCHBDgpOzOKPZoMzS+Ux+mI1yNNMw",
+	"x1oXm59bD/7GS3nO+Wscjcmm6t+CfgLAFknOUQD3KyxB+/6k6ZD7gNwDzsbgAccMtV0XXb204uADU+KJ",
+	"R/T3uhs0fbHcPYoSrn0vL3PKkRcRX00dDuBMc0YyjrtgxKOpUp/kJlTg00GJ2M8YeVeU+YW9+PHjx2Yx",
+	"AL5sX+R+a3fGBybiUGEn4r8hPsXn4MLZzARK7oTgVgjulVMv+qZN9UXq+inevrintu59Tykd993Z21PY",
+	"SS9jf0xkfVsZ1oCyyzDiY4VkSqHaoxjRt04DwP76I/gHRuRGoWQUMxRGRMShGg9HIY4wIkJi65T/87/h",
+	"b4KmRJQ++x7hk44CAAzAaAjLomM+WKIpZ3ICWAlvaO7rdX72quWeC3CzxsNOudLBjAhlZ02p4A9qZNg9",
+	"IBIxGAsSfSEOKnxs2f1Rx9uqt0Zt+0NvDByWzt9L7Fvck5vB4yB34ESsbAJEAhT8+d8KayGfoCB3/ELs",
+	"K7P3iIqQMzoMyD76a3vLdVtbiwfSVRM5CjiP6g5KHTCOiEBTwmAWA4xEPMV6PMoeGaZjEujLv3Zd13W/",
+	"aqH+r7GSFyW/CSM6JRGvGCVl1zigfp1x/tzAU7Bx07BByAWV9JogFk+HEFKaExzpH5idERAhNH7ouJ1e",
+	"45eS0dyTmwZeCFEWxjIx68we9jnRemdElVCTHBB9iCMI+wEsgIQeO1T1rTehgR8R9oW2kjcOg3jwoo3R",
+	"+hLK6KdLtTzr5Z+sPYP3GSXZQJh/PvNxnsQBTWwf+1PKqJARljzaVNTdOTxgJo+m97n0HgLkfMItWBta",
+	"3DmMUDKpU3uje4kifJoNvEmU4c4hBjOVmdtc6vSlhrMYf+h+miBDvaVYDEy4DxeIeLAoxGYhiGQ5zcVO",
+	"zni/r0DBpzkg9xro2NSB/nkpw8fyr2/qajazydPLN3Iwf5IpfloO6I29z2YJIizJZWBucN9+50+1Pv9U",
+	"funNnNJmeSXnl9YFvZaf+lNJrRV+7M2d2GYi4rwHO52LN1QItX+VZWks0775pZaRel3QC4RDeglQ61Nt",
+	"7SfsIr+7fzxZp+RGl1N1J6h02sg9/qm3csZ9ntxY52q+OzG5zibBk1rnKcHqvXFpxQFhiMpEsefzWTWq",
+	"7pah6iQn28eSNCWdktIM1DFvLn7II1/Jq96tepbaUmLp2JRC1D4aFmv4X/pw9SUElU22eb3BbN86DeqX",
+	"Z8hr7FJMjt/x90bdURc3tzq42+zhntfc87fdput1vTbujLZ9yLhenepuRtC+dRoBFvJSocjSCTmRAqlf",
+	"mNolyQFZTSmLpQZaDzg/W7dOY4rFFamYI520bqGgHmWaMJ+bOGUlXfbIYff//e//szX6ab5sUrq3NoO6",
+	"bDLUN/l7e3TZ3To6v9lWJfysyxTg/snbOdnzUliR3H5NC0n48FfigUrXR/A11cU9+WOo5PwVmYvKPSa0",
+	"zJ3x6MoxBWAzpU5hatVrUkmmYqWPVEuB22R0OIrwPL/RCrOQjKz0lapy6HUh55Qz7Zm5IqGEIiGlPLSl",
+	"7wGazs/CsKr06qMytCDUJCSSM4584tEpDvKbx01GmHics/tWiejWafpNZvN6POAl9XffkhukvoojgJo+",
+	"FWGACyV3f2m7L/d222udoYw4Mfuo/8TEbrtza10xVSWf2SU0QEDaNUa0ULT74exo2ZlTUp56ZZXAJx5n",
+	"cISrZ36Gg4DIOhO/s0SO5+q2HlyWU3FERjgO5NLB6OmNyFi7lhUyXNgQuVcech4QzHJPc2tKyeMR8SS9",
+	"5ugFeknVDJMIL5ebcIyTQHuhhHWCo6R2RirALxP0GBHsTSA7kaGQRB5h8gC5iVlrbNbs8Z7iGzqNp+qt",
+	"XCg30n+lB99WFGYnoAdBePXk/rRKWmGJMBL4mrJxUvYDxXpcj7JVvc3qyJrdZChHpbQIL+doNtFg/wHU",
+	"9F4i9xcqLD/2X78+Ph/AYfOwmDhoiNkVqOxrGskYB0gfN3GABmf9H09OvzkboCmeowm+JgibpYX1MgWV",
+	"+pYNp2F+3nAaJ6c/Hp+dvzk+VR8fvj8+Ojm/POy/P1K6Jd2AyYVLFX8c+qsEqAUabEz8RxWiMD5BohO/",
+	"/NCBp6tQSb7lkt2e6zZJZ2/Y7LX9XhPvtLebvd729tZWr+e6rltLyLSXwRlj3ySC3klUr9WFRi4XTk5u",
+	"92alWPK+Wc2WXaSMjFgCJD7A7wEQ+T5VM4aDdxmIMMKBIEXUUEt576Oug3oO2laQeBf5dEyl0GWYWZfa",
+	"4C+F0vS/9I4Pjw57JWcwU6b3l79/+bPb3Os3X+Hm6Jc/urf/mf2zl/9zO//n7t3r9CbkBhtghOwqZnfA",
+	"etf8cltQ0HeHA0Yi9N8rIaAhwfGH9/lTr79cW5V374IcwgAzjeqT+tUtd52HZ9di1cyay3LTuVWpi6Gu",
+	"uO26lYbRj9jDHuWMiPzArSbMFN7We486Nbfl71z+23XnpH0P6tkc4JUWQmdLydHWVkaQgo3SyECLPfO/",
+	"1t5eBmK076b/19w4C2kx7YqJ1A9FHmfqRSgbW4NfhMSDWIn6TqFGyqTIT/j2eiAEWF0wUgJZ4beTs7do",
+	"d9ttL8pKjJSWBKyAGeKjkSByQd3uNN12s72VVWFU8KavFUktBF8BYTJ4YmD3iMhCFEbGGPKRjK67F7CS",
+	"/r7eqdMPbuT8iXoQDjL3dFA6BDXf2THcFh0XJRoVsgwNzVINdUrZNZVEB+bL8DyPZDOg18RH330812kt",
+	"g3dvz0xZynVbV6ZExCdk2tQ3K+jSVWRZSyynIqbJjrUUV+hSpppTACmfK/2x8KNlo9O3KR/WlLIPQgdm",
+	"1vSBnKfUM3mZ5ioNkJ4qJrd7jWUG0c6ts9rtq2SJgnRQ8kN8FIePiaB3bd5thXmsV1UJKCF5VET3atz/",
+	"v0ymxSrrlYpLyMktmfRXanug2YQGJA1L17K/FYLSWSZlb6K+ycohxgGYmHyUEFM/L27MF0tdS+r1y2Vk",
+	"QiEEK6tEo8+zT1cfN5wGZLPln2u+WW6RxVW+FZ0avOBYuXeb59ZpaDK4y4rN83FCIB6VqXIEN5sufqy1",
+	"rlvF025GR4xYSFYhu78K4zM7I2d9pQdzqeB4h3V0Ni88gnJSOnWBQJyZ/MOC+FgmK7pAfzQuZcOiYvFu",
+	"7WU3U2dNcomDqhFShkwO13o37JndLqq3nUg43exY13OUJwK6jq9cj8XMmGNWw75z6XKG4WESXX0sLaXG",
+	"J8SMRxWn1X7r6AjuHAVgHuTPrmZXe4eFaHe6/6tWXCXZ+3YUFTOjA56r5qSQJsp0/bv1OOIwRD7n0WKs",
+	"YSHfcEH08wj13I7m9jC8b9IIUE17lpuRbi0dDOFN+36LSwDmq3kFnRF/YBglY+ClGuKIoJ4C4712F5D3",
+	"lusWGFJzefpLBXcS5l5kQiJAhQXxVZ3CCoFmHiFgMNLzMYwIvhKQhRTFARHA2miTiznTdriy0tAwgtxE",
+	"9avcYM2eSO0bhhLsxBl5O2rs/7zAXub8kR7l4lfKbjvRX7YL5/f2l4JEKqaLVu6DmcVFwL0IVU9fCLsz",
+	"PD4tDdT0HgghbVfCity+TfDF2ghi53Yhp7XOyTDcZ/iK5C3v9lI1A3WEmcqPsjPx7fn5O3MYcnfuucvd",
+	"/7eFhNxl62vIZ4la3sL5Xp3Hu2RSd4syMPOy6fmrkIPvDKnugravPLd9NKI3xEfjiBBJ2Tj/IqC5qdBZ",
+	"dSlj71JYFYsyftKPE67zp8Zj4htnX4WOqg3if+UT1vI5qQPkIRh+WupfewUpCIvRru/4hK2Sj08A1ga4",
+	"6sVe49L3OuJkeeC1LDpgNXM6j5knL+zOZTrebk2zcyp29vtMZLOu0z/nlDahVONEzk/Qu4iMSBQRP3FT",
+	"O0hOIqJEVUglDlBApGZuVItqbmbCXRlPNqKyLLa9JBzwc7/577/80b29q19fZwienL3tddo7qbMdsteK",
+	"3uXNQWHu8Cy72myM3BHJ7s861/aWotEP+oDZH7RQX6KAqA2/C6CHcZDTaeZm6jxPwKtNPVwCXZd403fr",
+	"eM9fY+RxJiMsyJ//FyOfDBV8YiRCOIDaTYF2kWdGSMSiE28pSl73WOqjZTidF5VGhV8PfHkmHd+QPTvW",
+	"9wNA7tuzztb2ARqIeDiwNLaJAHTQ4FdJB9mrvxAtdCJRQK+JgDvvIB/PBYqZ8W6npNJUmKTRJJnpHnyF",
+	"nYzWWlE2+kEUIUOJXQd2XKWb0dyknENXm/RIs4mPid+kDKZuUV3iayxx9KEMpryjngQ+ayVwDBgPuIeD",
+	"LIdwLT96dVxvUWTWyurZqum9e9b7j6j3nUbEg5Vy+j0PSN7cqI0XcukFkb5fur9LT1HsU3l8bXK3CyfD",
+	"k7wCgfrUR1TuI5yTR7rgiEcDTU7POJtPeSwKoYjk81WThtNAQsFGzrJEg6EMAdCiLdhtua12u9vaWWV7",
+	"rfLMP6YbvgO55rLClYqlpllXEInxWWFky95zb8nhItekNAvPbe8SF3e95o7nus0d13Wbu+r/uen/amfh",
+	"KWxQ8WYTHIaEFY2SgI/pSrGRrQGo2i2Qo12+V5bbkU5DxPrAlFh9oSCxrzZ04v4yotZkk+Ihj+Umz7Vh",
+	"hdJ3+jjhU/UEjzOPREw4iI6SHD+caLriyqytq7ZKZU8uERsW0jFCIh1qOlnpAc6tT7K9l4uj8pxt2Kli",
+	"yS4Wjsl3lxtkaqeyEJLrb4w7q5Pxdqx2SJshlr1dps1FIQBJg4Cy8aU39wJyScpPSNYTpn1niIq7+b/u",
+	"ltuYJiotcelWhVDbe3tbtdy3SngoNHsZM0kD4z1cfN6RBrySBmq2mN4OSf3UBAs0JOOYIcq8IC4GFrvV",
+	"KScVHjRwSQbzy99iLnFlGo1ZrmEEyTTAg2JqxSW/W2C5uzLUeYAGjDMyMPgVwpCzCU9ISHXWAIFEEh3b",
+	"v8/gaKdI31odHLRTQgX63fDkJM8x/ojq0OACWCpuzCTul18xp+Tsle2z7FuUHm3gtSnBUMvyq6Z4joaQ",
+	"P1RoRwIpUxtlO0MtgW0w4i9vMFKA0rjnu3ir19zDW91mD3f3mru4PWzuDneGrt/2uiO3U0fZb92x4mL7",
+	"4TDWspoETVBUAob2hp3R7sglTddvj5o9f2uruYu7frNL9vwubns7w/olCbAXy8cBXzloOM9a/SMqlPXp",
+	"4YAwH0fFYNhyMXHX7O3th809+cTJ2wpuzQmu8CcAi5YBeLAyBand2V4eeSxDU9jmd+tdYB6fO74rU7yr",
+	"RdFpaVCnn/IKgoeJSmEpuaCjjRQgjXyolB4hnL7semItPUHLqko2F2/bGfF2WJ6DrvaLzkE/QIO/eJ43",
+	"qBxH4y+vXm2/3H65yhBNVqQ8+VkKRD2uFO1HcGAveeAHSZiggVgpONcU4RnX1OADM5/S34k/uBfhvra9",
+	"kFU7pzUKn/oBnRImsUf//J+VRp4lgKtol5ew7VEiQHDax60F/jOnZln6CZjnNCKePAtJpWJXSg20upMf",
+	"FgCuUuTZ2fRE7K6ny8xGqdyYG2q3tTcIpMDoerPS8GmuZs1IJGvPmpmkzDTsLKlbswSpuZfa7dUzMFyQ",
+	"0lNMmRr8Wm1G9VMdhG2QJJ8RsrO3t9fa2mhdgb17ky1Wur16HZODv8FIdpJEgdK8dYAnLOIxhBOEWsd9",
+	"NCQBn6Fd166VYz5pu66j85fbrnuQz2jPrKAxPt5+33AaH/vvT09Ov2k4jeOfDo+Pj46PGk7jw+nLD0ff",
+	"HJ8fL9Sx2R/XrdLKad2cKCtqnII+yChyvV55AZHdUrkjkExqRrBVq/ONqrTWNj6cTEzPXbewY9vNG6tr",
+	"VnW4LfceCzuS25ZGcYt0qMUamGVq9u1i/zmUHrPHVa+9OrZCMtoV1kJWNHY72YVrd9aqwqlIN70biq4e",
+	"1d5ebh913E6vztC6pSUbthlnCUvLHfgJ+v297aP+Pwk/wR5EJAJSMbR+MMNzoeEFZZCGKB6omLrdrqxA",
+	"fB171CeAw8sidBEP75G34O4dWmsSF7yiN8u8Z8psIzchYYIIFBEvjmqm1ddjK+iPY7wKq2sq5yp7Xn+b",
+	"i6tHvNC/+MGF6m5lXdvHCfUm+b7LVGYSLA08OTk9fPvmGIDJu+PTM/Wvl2/Pv80jkvS7pdL9KZfWu5/e",
+	"O1NOFJQ4R/Il9va8LNTVJ5uyumI+FXS/LNEWR0mAtqAzKi1UoIpSSOSOZmqir1YZqc/qq776mhCdgPys",
+	"up5VF9hPQWDqINY7kr849XRdcUXzbCbPKvRZhX7eKjTj2UiO1TK1Wl5g6eOyyHpGmFGyYcXhWsoUirXk",
+	"SqpQNfY3BCLK1VMOr2Lut2wiwBu6yvEHpZtI8rAZkGsSpJEdYIWANhIBn5kU+gJOWctVf4AGb2XEhU4d",
+	"mNn8CcYrIshrO/Pb1fgkH73Z6+HucPduAZxudQVsfj6LFU4bO0wXlr3gTtSjsVOwbB88PDdTYTr3to7b",
+	"R90VjEt5RqU6lRbgQF2ospjAyHyCviStcctBf3n1amun2/2qQH5T8+IFTqVN0Nc7PHsXUR2lrUtclIEo",
+	"d4VBZp0rnlmCi6ppWjtIcrS1hPOISBJRhiPKF186U3nRqRv8qUQzSpIr6JJlspIcCankGHSWWYFyNgSu",
+	"tYybx0Q5d2e1oczjU+LYLQXpp0MuJ2tw2Bwarf6ZcVdvPXNXL2Rak3nlEKBOiAokJnzGEGfBPDF+S3ih",
+	"97797fX8149HOPpVnrd/98Md3/u+MzzdvfnxBxevQxldxVT9LZ9pjzGMZKHcrw4zde/xmKmvTJyrjJ96",
+	"BSH1Z0o94fEoIp5EEx4Jgoag0OdKRIcBuX8iikNTxHIWT6c4mlfle0xFLpgEeNg0P6jmu/awmLwK+Kxk",
+	"m4DQ1ERwRnAWUzQ2goNdLZrU/aogqELzPJb3wKwN3ErwIhXP8vCUFCmjN32ztoXW/aSBfDX/UUIPN+FA",
+	"XDjLp4T1um6rsxneXkyv0xOQTruTLvvCiMs24BGmwfyDKDVHod/M4nseqo8NYTyJCOCropdhu3Zqt48r",
+	"dr+P52q/fzg/rNKyq9SDTLrJlSbsL5pE7Xr5+iXG77yRPNYx81g++2Iy5FgLrKKDHUfyqNQhcGzh83Be",
+	"YhTbspBoXL8uJG+VL/EVdNKTLvoMB3NBV978uPj7wg4QqQxcdptkzqzMXFaiIpLfpPNZMvKla1NfNmdZ",
+	"a22TMi6I7mlNEAhuUdKgYH6YKZotV5gr1q+gTkq7uQglF2HclGnmnLwmyfIQUR24gaa0vIBz/4BK3Zyi",
+	"AfGaaAA3FdBa7hYEqJGEi+B8IUV0U0XWdu+Ql7ahNrtLAtpGOq29eZLxPaq1Ttfdct3WzqdQbE726JSe",
+	"Ze2oXZICY7y35ofl8B2asOVTEGEHmPzy/HSsyh2qpNdZUiBqx4+M4xmJ2POIEKM4COa1qE1TBpXim5dP",
+	"H6SX3VNO3pv6CXh2Zy1m4OVz7TbNrcMBZ+DXzXcZt0l1C9l0uRda4BUJteMp63k6QIMjEv75P4JKaOYX",
+	"42CgBKvhgylQiODA54gy6lHd+DTrmnJr5aoX2+3oJSlb4+NySoW+cT6SJnCo2ZJfZUCZRets9dBwLolw",
+	"EOOs2T87PDnJvHmapWsM8YDPSNT0sCC+Y3hWJJIRnU6Jv48wGgbQGwLSbI2PDBvevbU4nJI9Yg2wNTwa",
+	"6v2ZH3LK5P1j4XZtLEzMWErODpET7sO0hbhoun5znNIkC8z8Ib+5f2js3g0aJ6+2Fj6+D5LG/ruTKpJG",
+	"Uzi0si+eYVLL14A8DYZHUf7ggen8eGnK0QeORnojSgLfEivyK4JwwpeYGAg1RDzcbl031BpFglU6ERzn",
+	"RV7Hxo/qDXXjohGmAfHRl3FMfWD8Mf2Vv6rlstGvs5wyr8oi6q7U6RorRLzImGfIlEAOjpTUWzVNz5yS",
+	"pZySVawYavNQP4mba3YMDNbP4KemYTFtniwUkq3XoX1pNtYnobp8enyUGbSpJWlmuSrF/mFFWaeQCvuk",
+	"PVigxTdlsMApSjDxqIIYtKxCl9CdXgm9TG/7y0QhUZ9MQy6VOXHpcTYKKBil2Y+nVEyx9CZwD2gTEDPg",
+	"qUk/gNtdmhFkfidI5i/T2Db9ICLX/Mp+AGP3Mo50O/6Y2a7lDacRcE9fUXxioUVwttV7WuPvNBiXl1bw",
+	"TAFgXKqPcKCgmr5PRQvbbDPmYt9tNUwtlhtOvi960tM/FxXMjmIRnZX4mkp4UaxjjDKwJUIcyRI/y6g8",
+	"Qn3Csmk2pjleMT69uZ19jSNabmGfADG5cQtpTEwZ9LC/R8fCgqrTSU/JqMrO4bcEB7oSJz+BVTVyA36l",
+	"CbEigv35IHsQ+RUce+zP86sOn69vt5onlw32BM5PWXWLT6pLHCdYN5QuOHEa3+/88NObZufH/suj5vvz",
+	"rY/HzW9Pe+/+fWWuzxMNGme5v4bz5TqSIGjRoLlTuaZQUeNFVLM7peRn+TewH6/iHlg7eF0+Qe32Q/Ey",
+	"TPGNks4lG7tvXV+ZxI0x575SQPky2FWgnXFZuRvhtsU7Nl4SiR3T5HiGr8mqgnqjQFZuQfO7h84Q2DM1",
+	"tWRZ82Y+QjH4A8ygQAYa1ZgUR6unZ0WKpvMxDkCjVVPtaRVrTtrkLllF7rlyH4DFDyejtgewu5A4p4GR",
+	"ninz+MyONBsnd4irw/G5TVAtKy3CqpVxV0WgruHLYpRgiSRd3mfuofvKreobV7ZA1XNZntCrJ0Usm7EN",
+	"E3qNtluRzlvRseXEPvkJ92yxY6zftaW0i1etxinfk/l7LjchDgeci8PLCY+ta8awh7vOQkQhjjLmHg98",
+	"dEXmaMz1wsx4dFUk1+/0llUN73TWblpcmg/3GuiDT1iNVgBLYhWv+ZiyTIBiLU/kWszRB1Df8NSZn4u0",
+	"z91qo1i/+hIy+zclokVZdu8ifk39qt4J1zz2JmaSLLNWVn++fnvYf91wGt+8ffvN6+OG03hzcvj+7dnb",
+	"V+cNp9F/9+71cV552t8vBZmPxjG9Dunap20z195+SBrsuzWx24QHG572o3U7VM94eeuzh6g03Ho4dm7N",
+	"KHEmIWlkSWaSktQ6NTrlrtN5IEMypkwUFVcirTu7eeaJamm99zTIwqnor9HGEDNk7UAooUn8TNkUglqF",
+	"j23dAYKN41IV9Np8o2CU2qDC2g7c+H6suAMIQAqdB4lYQaDzMCTp4QTizQsrSgICXxkWl1bd3P1NyNfb",
+	"mrh0uCSiPXj3/u1AbXVw0GPqL3SWfPX+WGmQd+/f5ufXfF49w2o2lDD4vXRCTvqnfd3/9/eE2Ba0vVpj",
+	"OGYC4UhZHTGTSZOgTJ3WlETUwy/60ZgwSRl+8TImjIvLvjKVlg7MXaPOUk1HRDwe+Z+u3nJnE+78VEvb",
+	"vejkAUWOXr8gCzMLljmYCQt/IicKu6qoQOoQPb4hm9WH1VC+FW170JcnZ29Rr9Pe+Sq/rMcf3j+t/jzd",
+	"5cqws6oF/HcLXeuLRnnnfpvYB5yNgRBZ6YwIkd9iHKhBdjJDrNnp/WG09tYyq6uox9enaeo9pF5jdVVH",
+	"tZpbuXO0wvtsN07nQVXQcaxG8eIN9iPq5xrUY4ZB5jeNKK3XsqBERory1KUNrXcey7XN9wrTtkyUbyqd",
+	"NGZfvsk+9aZSr0fkRx6VBc1Y5puq3O51I3sLed0VSbqSj6HqFpK4S83MP6Cr3X67s2WCi5DTbTOzlyRm",
+	"Lyx68n6lq05maZ1lnVIw49SmJaj0jHic+WlMZsajK3GQVNBT6ZjuCDqwYlzi+XDNzs72Qh+CvHzvtre6",
+	"hv8xEfPbbl2mwPJyvXzYxwGfCC3nyIAavuUO8yz2+I+LixvXbV5c3LRHFxc3O6Nf/rYah9TxqVdiFvW7",
+	"Cb4mulkdD/LH515c8ayqM53aZXr/PySRwD7qOqjnoG0lJ3aRT8dUCpPJnKF5HfylEB/9S+/48Oiwt4Jy",
+	"4O9fZkkHurf/mf2zl/9zO//n7u1XdwWbE3KDTQY2snwoq9Zs8ZoFQoJqIH5uepbki09otjVmFuzoFpza",
+	"NaYQeA706C+XN11LmBFsU0/diXOhr+eJZUmoppBQNjDZhC5hfaVUfiCqqaDaq9Toj9jDHuXMRhc/Yfyt",
+	"/Ld10L7E0ZjI/jLqX4wEvoZWNEYxGsqFiGBvsm71AehGUI51GYDvkf53yUYxU2jiH5ihdsVE6ocqyaxe",
+	"hLKxmgqImITEA6tcfSdkhCk0drotUkPAhB+VBvNfziHdFDIrMVLGurJclPG8u+22F8Uj1qAaGHwY4qOR",
+	"KHCaNzpuZ6fptpvtrRxsFrzp6yB5LZq4clqLweH746OT88vD/vujQQqepniulRhGjIwxECubRO+sNPrY",
+	"f/36+LzhNM76P56cfqOkz8npj8dn52+OT9XHmZvnJVX6+/qMF/qhDjL3cFD6SDW/2WcubQGbp8HylpVP",
+	"nZJZ2vXnybByb92FlftfkoX7qbJuPyGW7RopO2t0tak4TNk6xGe6q38auisDKUurkj5r+qtnuquHIvW8",
+	"P3qrKtVeIYLSbOk7eGPMht92e7vuQn5T0T0DGTuFthr6utXOl4LvZYWvJUmxtTZew1nqeDnQtFC5rGeB",
+	"BCELLE0lubiZgwMkB3f2wjyiZ6WbS3Q1s9V2qkrfE3i8PAF6id53C460dv0stVMye5dheaqxexmZZfmh",
+	"llOcmt8t5CpeVTXl4kxHcHUdV4JKMA0KMm30vb8nfpqfS3d67PK2tzP9rnPtst4Pu/Mfh13x09bk+/D9",
+	"9uz17x/a+Jsd8g+vQ09/O9qTL3vRm9F3N4Utt7X9xPNmbXJbdvYrZNJ5Km7rGhp6Z5YpoT5LTP8cun5Y",
+	"Vjp1su7Gf2BoY2gkCWHGyYiGZKQvJtOCh6L1gOwIqc1T4EcYQwDfBE3cxm2N7qyZ9owFo+dxIcDOSu+k",
+	"2T3KGktSBXTwWIvBKhYH7aTMnNVuzTZIPi4vFUlKOKBRnPWwHCDGZ5WDSZJQts7dvX3X3XcXk1A28axs",
+	"b0KGkR/aK+zJOMLIV9Iy+p3fhfBiq9rRo6HaAGHfF9btZZbWQQOD0QZw6gbn7/unZ6+O3w8A8ekublSu",
+	"AH72ovsDf/ohDjL3UNgvechymat9OomBmorHMsn7lpFzOiXnVrfVkLu19CF+1oZmwspWIWFVLzvxIPNN",
+	"dYW2n4QlE9ONIgMqSsjPJ1ickhv5riL6ry1SXQGCRjwI+EzU7kkxweJdRK4pj8Vazwkj4hG/YAms0fS8",
+	"spjlPZ9tVsnSuc9KlnZ1JQsMsKSMZZW7ydzwnd2shQw29XHpbWtVx5TWxOSe7OS20eKCl2/mKh7Wvm0f",
+	"umu4fzKe33zgKmFpvaIsIQ+aYDEhvkZNQy+ah9JwCJFrEplMdyUnIyLjaCGrZQW365J42O7DJJfs1ksu",
+	"eWfoM9bNcnyrkVUYUY/UKi6AxHqCZRyVbT1rPY+VRa+71fLIF7natYUK/qoytSoG6b6NVumkiHonsQ47",
+	"8qsV9CIgJtQMVoYYdeagx4WEA+kpU7JIGlCT28fwVYjLkESXU8riqvpZOLiIq90PHAKjLLD5QqArMi86",
+	"XZY9exeqdSMakkt451JClUwjqf2EJxKaZUyId8VjieakXjFPN6Gi0i9cHoow062Zb9Awgrgu9CbWoTkk",
+	"eUmn6Rozv7OMCrs4LXZX5FOl7aEpeZ/yVS0VnwFmr6lmjFm3Q0wYYCY096s3ITisT/4K0mXJSe3V59m5",
+	"X0adzpL2zGZPDkzGYo57wnyWB+b2w1VliXRKhMTTcHkxPWZiRqLHTf3vVpBj5FYp+waO3j5lO+49FMYT",
+	"v4pEY+08vITJqMTfu+eurCzOUudUF4NGZKz9tJQzQAYTHvhaFHjcJ9Y+z/4MBZxfCRSHCI9xMUf3TsWg",
+	"m6TXnqTF8kpWk1Bz5mzC35mbMSe7UOXrrKaERKSEcTqg7OqNKGkHD9SQzVHAZ0hvMWQeXwipKWBHEBAT",
+	"6UgxFHw46ES7rQVhvv6WemZNKLtqbTy/5wn1dUREHMjyUdk3NoWgd0todpJJqp7caJO68c1bHiw/MWcT",
+	"HsmmOoo+gtMT8SkavHt7ljJF4lhOXmhijKa+2eCeTke30JGhvsd9VUuFwuuXLgpfSmoMu2KK58jnLZRd",
+	"QIS1RgGQiwYfzo7f55SK+qDhNPpHb05O85rFfLOAgM8MJediKbe45KNy/fKY+kTpd7UZLjUHWDkHcsJM",
+	"l2MxMnOCQ3qpO4aYEvz8xKRfL++gUnXgjY6XhsM8PzeG8FTJgpBrwuilij1Sm4lRNq5m8DxPWfkCMiqY",
+	"IHt79bDl1qdHT5VCLYcXslvAMXuzbLrKDtsZia6pR84SkFaIwNUwyxRUGeLV61gFCL+FJjuI5uL1ujQZ",
+	"RDLEhIEoUb2mz2eFzZr/6fqzmlgLlURlhu+zRA7owvkqD6CBmkMyjhkI8qJw6LbcVrvdbe001uNNWEoR",
+	"NSRj/KjiJ0Oqu6x7HCSRmKRxQJxYXNXzWi7rWWXkVklJfWfU9vZGLm5u462tZs9rk+au5w6brr+Nt/zd",
+	"0c6wU7tvVYCFvBSEsNKVgEbaUFYMjKUmZqHNxuqF2aqI7tzFztDUJJd4TCqzOUEvBJQwPVziIyoFCUb5",
+	"gb7hv9MgwC+2Wu7ydMQyOzzHdpWbutz4nOQcpftpyTEst7PNPig5i6+htbn52jHsurP61raVAksZnIoG",
+	"nh1V6ftUCF1wyiw57I9rsmoqUBxU0JZANGMtiR3iSFIcXPJYaiU2xb/yyP65iSgHbaIVWMm6H2NvAoSi",
+	"NVY4qwyXNtMprLOdosx4nOw6li0/hO++iXDt2qeIYFEWuf04mTsJdxCOfSpRwAvU1Xq2FWjpojc4Ajrc",
+	"YkLUv0aRWmc1mb7kYExADh8dpYUFSrDjK9JCp1yi30nEi1nuq1OqcklVzfSzFclVC5FJ/fawHyr3WCFL",
+	"Z7OmmbOISkkeHV/4JCj1n2aot6HDzpc2kf8rKFlRWu1Lu155HohmzYYIy9s7nCe836BTOb/KBrMg7wcK",
+	"bKb5NhAHesfbPFrwj9+pNcTWEogU8VkJPHLbu8TFXa+547luc8d13eau+n9u+r/6bT0pK+WZmmcVhE+G",
+	"VDNejjR3tH79htMYgzBUcODXWMipwQEZC8Ncubwqgkhc7nQH2EMCAcEPoP5eDMCva/CRR2OlXzj3y6jY",
+	"c6B5JSTTh8ssm5Pt9JFM4jpCpRyQZVOxq3IA9EwGxB+TyHbBk/WR2YKU09TAJ/rabAfJ1YgtN+zSt18m",
+	"TXFazLx0wOk9bPlzkcloSYKkMjPM1yYdn0MszbDumlZT95IuuXY8cPfO6ZMHOhIxDwkSeC5MRGCG5xC4",
+	"5kSU5E9u2CPOy1TzrLlMSQFQkWxsWcqkWij7faZwYoEn/sFzJvfWoF5MSKY9dZFfPxvxDpRYnQ1yOmul",
+	"R6yVnfmYr6zTMOGglq1IJmDfQqbRG+KMaOYaBYahO/ZD0TT2ViWJ2oSShVkryQ2tV55VoXczYrkEy+x5",
+	"XbKFd9zmzmibNHt+b9gEz097tD3q+LvDnlff1WOzUtcUEOc6gzPPOruCjU4ZaKtZ6B7myFkfUZXcKmE0",
+	"uW+OyvLkjWIqbCZXIztKc56Tl8hqzJxUTr7IfFxJZZc9lCuUf4a3pFJc6STazN5doa8XSj3z3Warwh62",
+	"NQaFLVXs87m302tt2uPTuVMJa9t9ubfbrpudXq0IQJ9uIv63KmtO12ANSfhGapUoVAmyVJFR/2ErWuqm",
+	"1R2PiCfpNUcv0EuqXplEeFWovzx1X91ffXMvzAvJheun1WSTwIw4sWcnJ08sXw5sjRXHPVsBXuYCSEtj",
+	"yg58FvYtP+R3OW/9/t72Ub9Rs2plk2Lso4iHNQ/FMu1up6/MTbEZNF5BjPyqvKHUmjXf68Sr6py8/jje",
+	"8KQ9VtVzjZOWO1TpXK84XuXdOKqTJ3OvvFE/joK/YFlTjqmp8lieDmOqQZaFCXzdzR7ut2JCzj+Loqj8",
+	"mDei/P1UlaC1Up2fXGXofZFUPVeKfgaVos+VoU9MCNZjDLxzpWi5nhiR6NP1929vua3OE+nvv7X0QD2B",
+	"muudTU5WJpRvdKDlZYGGU4XKmUZ/wqOI38vJU4JAnZN+tWY+Lw4LxqnXKiC4WEfw4DoaMkF4HHmkvwxO",
+	"QMNWbe7zERrkXnLw+KjC0GHWGLHkVePtDrdx29vqNN2R6zd7uLOjqea2cXu047VJZ7izc5fxQtsPXmdL",
+	"VO3Uhx5pp4L27ZclgjQivu0UuWiFZLbJKiugLJqXnbgNrl9sBJwZTvbWZe/3QVTYVTQogURHEHdT8l8B",
+	"NnGHiOyReoB++NI0KjX+8NIGnquaRNuvM0kWmkCwxoiOzU2SQaUB4vaS+LA6pjPKfD679PFcVDaoEFCu",
+	"RHw0xN4VpAXICZnrhqMTAsTuCLh+99w862K9nJ/sUByzjMU5LN8HZT3n+rqYQg8W9d+dIJ/zCEJLAhlv",
+	"VQFBmIKA0mkwWZVXZO6gKRZXxDfeL8sguxD3xIHElz1y2P1///v/7IU//F5XIHkR8amsrgcwYTQ3X/Sq",
+	"HboKFvg8CHAkWuh7EkrQtzojNmkmjv1iJfNm7cR37tT7Ta1Snb5vEywuYywvsS6YrJoWwIj5qdGlbWoy",
+	"m3DqPR7OE/eKINE1iepM1losEYxLOppfDiM+E+WdEbVTLozFxFaM6TjoDLNiosPK3mTt9IkVC5I8L+J+",
+	"7EkwI4Y0CCgb274uGz7bvXWAg7y6HvgADRhnZGASw+B4ziYcGrMxriZZV30izEw32qwlw3RbkpGujw8x",
+	"LTRTHq0onN81McEKswvo9gZQe2VS3ghKMnWF5odEg6RKTf36Ra4CK9YdNuGb/MjMN8sz2uMn0FNP10qu",
+	"2jrVTRVrMbXMyHDC+dVlHAVVJSbmJwKNeTankPGZ+jo/HxMpQ7H/4gVc0MrIkxdY54EtyR8p6CEzVba8",
+	"L9k0TqZkLDdVC0JpQXibo5F/68JZXRAWVbruPWSxLAKfTfrALijheNmTN/KB3qsIXCl0u59OBHZW7eo+",
+	"Q7BN0Yf3ryGYZhwRW+1sW58DJf/0btebFXkBwZFYoP9cueWTw29G1dS7Lms7t1f2KUpuUpJ7nnmfNRw7",
+	"6Q7y76ct1LuIj2hAkElxyJRTB/NVsm6Tw7KkZrHi2EANhxdHVM7P1E0ToPl9Gc7sM8CpV2TeQofKSEHD",
+	"OXTh9sBdBWnhYBOoH08I1q0RdTCu8VOz/+6k+X22oNU859Yx//ohJlUxXqGMcPUow+P1m/qpswiEPMwg",
+	"QYtIaLWihtBSyw+9rVEcqusDPtZRgQlVgI8S4SDBUQhNDuHu5kL7KvCw9E3MsEtew/ZyLdHf/dfn/cs3",
+	"x+fvTw7PLs/ffn98OjgAVAFYXZ22kJBI2LahAeehsmaQMkyiEdaMRLDwcLoJjrJKW23zxm1aSLz/h/nJ",
+	"K3s6vvt4vsDrm1Ts6sh5jgDC9JseNzX7w7pPPuT8ipIla6ifRxnCyIPf6nUz0legK0LCAzRQEmKAZobL",
+	"jRj4qxtTYW+iZkz9HQaY6kOeLJa+a7pal5ffciGbeS1rl+wWKAFGvAymS6xjuQijkESCM0dPik+uSaBW",
+	"2tEObTU8zXFsksOVpYltR/qkie8Fu2DAlOZzL54SlpRmhhEfR3i6n3lPhafsumtHAJC8m5UZIXJNorl9",
+	"nAMgdYrnF8yUPlqiIxv7MpxWWnGAqWA98eh8xsHuFChQn0sOlaLUJ0xSOd9Xg27CHf72NxyG8NO//c0x",
+	"AwixnOSQ5wANY10uVMCjg32zu5TFq/SZ2uHjMTQAVGqGM484FwwZB7i1EtVPM00d0HEUqaGq1xj8oWuG",
+	"D4HBxAg6BxH1i9uBgwbmowEaErUMnBF1fy1szUoGVEjzRIYIk5HGb2qDoSgOzNYcYRoQv5VOhLXVl0yE",
+	"euXCcJMhas6VtJDgdgB749isqa7HRx6O1DsXqxvQDzGXurh5Qhia8xhFJOSREndhxIcBmcLdXlMhITZ/",
+	"jYNYM9/ZWws0jvjMTBWMRiA85NcE4SDYV+dSF6bqzZ8UDlOJfE60JXTF+Aymaqa/ERfMUJ0IPBetCwbU",
+	"Hx5hgqSF7I03J0oEAfJIsAEPCdO+4xaPxi/MRS+mFDSypFL71/XhvSaRlm4Nt9VuuUbiMhzSxn6j23Jb",
+	"XV3FNgEtBguBM45F05GlUKgI014a6XYQD/zU/Zbnu5jC7KRnnzNzUk1ww2zh1gUbwAEnQgzsiRcTtSVA",
+	"5tp+S2OOgyQp0Yg4zRUHhJUhiTwCQqThpAWaJ35jv6E2ceI+hUJPPCVQmrf/czl8SH/y4sQn05BLwrw5",
+	"yMNfFH4w20TNVcd1dV4Uk6aYGYdhYAhpXvxqKiETxPNzJk/STdIXM7mImTz4ZfVraeDYRHt1mlSaDaiM",
+	"0XWjBFQcWbJ2jZDNdqxIubOrpb1NuZ5ZLA6CfFsn84lWKkmyXCb1eNlb2gzg9WxltTYa+KkpX8vtap3T",
+	"RS8wqL3KAILQrWuojnrAilEOIEDDInjseyzJa8swWjYG89sX6Q9vnfSq5jseUG++9sXm57dOIysOV16u",
+	"f3lypC+ESqXmy9Rfuexa+LH9bebyQy7kWtfCD2Gme/UO0R8NkMyN/cZL7CPzDo0M0cvPjcyxVYi6tJ73",
+	"F8uqoTRkY7/nurfZDbR034QhqK6qjVJ8PNVagY8gd08ZZK0GvHe76kmJkFHP+sBwLCc8or8TX1/XWeu6",
+	"Eybi0Yh6SlvpmlR9dXetq78n81c8GlLfJ0xft7feU9OXP+RsFFBtPPY6nbqXv6FiiqU30Zev9/TkROip",
+	"2tJba42pkiRiONDXrDdBb69JFHDgD8jaiSDlEzvj519unT+K4F9/aK3I7F/Gwvv5F5Bm8XSK1Z8NhVYS",
+	"8aNQOh4LCB7aj35RVm6EJWl6AVay2Wbz3TQFhdNsIIH6BEyMpgcHta0+iAVpelhhEdi+WmGHphQfoxFl",
+	"wIeJw/AAeRPOBfT6K1YSMDLLZj624Fmzydw0IwOvrI7ezExQXnv2FYidWUoa06fTZHok8J8IAGuAPLOQ",
+	"AM5RaEROIW9E2yZplp6Bzpbdk4+Q20ID86dCxIkiNNk5Wv8MrM08BM452UJ9NEh13CBtQcgumG48aDCK",
+	"b43xpMVZ0vi7ZW+hVad5YPauCgFNCWY6mFFoOymctOE8u2DAPZDCqDIUpIFFGpm9BxgEcvcl9+f1hHcC",
+	"epL+tRk0o3uuGjRjO6IaPJJrNpoHHmlLzSz4yLd8NBreZvivLewzXYBv8/4jhZZuFwBhu950lOLBdGpq",
+	"48HSGQQ42B22R66/4zX3cG+72Ru5pLk73CLN7Z7fGXWx6+0V4aBtH1Yy/0tQ4MrFOHe7+fylwtI8FEBc",
+	"W71nl7s0kpw4LZ5B39MBfZCHVM7csmnH0wfCiH3tdUjs2QI41N4XhmIGPBDI+u2B0mWidG/KlvjkYeS9",
+	"Ysj2es885/y1Ej36mq01Z0fEYcgjSfw3xKcYShyecevdcOshqK8MCHtQ7Nr3fXAo5xCigzDycORrj+Zi",
+	"dk0Gpb7hTBtrplM8EgSYs1AYYPAOMz/5yGhcSsSBRqU0hzXNaYYqeDXJOV/bC5nJkK4Ar/zagFedtgr+",
+	"aM5IuSMOHOomG9N8AbEECwv24VJyTSwKljOeK1JyEL5gmWx0kzOrHY+2qXaa2S6NI09IykBeWziqQKup",
+	"GEaSjyFO20LvwQErkB45I1Q3cBGmHeUFYxz+NEVtJhJAEPWFbetsSAAHhTTaHG7OfEqZkAT7Bwruc3+u",
+	"Be2U3hiPpHp9ERIIGQsN1kexAB/2efrajBDDAj6KmS8cFDPoia6tFIx0igBsrjLEbRf5JZEzQtj9uiA3",
+	"xN42x94myBfU0kKWdiHRel2PYi4Vd72U2rX1alJdsBYYr4kxCsm0CTbf7e21draeHbZyeR1CbTyeSz1O",
+	"Ztvuzvswh3KzHdLxeN4cYnaV2kRrpXvf2SZaMdErLJ87z3Tt05VNOS8BsC+5nGR8ETahWIl/PJLEdth5",
+	"No0e3jQq1E6BYbGGuVRZu7Ro8aSFiibVZ+1nHGrHmdWEaKhVYdr5F8CIT0cjEgHVb/qY0mGAHq41gqzt",
+	"otU44DqDaxJMWvIsWu9JP+d1ZYbe88OHk1JDUikrzHTG1NrvcxwggQMflHSAkRcTJjH6LSY+jv78b4xG",
+	"MYEKxwCpe3MUkmhKJfWhyqVkBMIQAWy8pKbAEeDmkvm8V7O5wmKWtvJejSv12YKdnLecdb7rZxiB6W3m",
+	"MjnlEr3ims8yXcozfQp4lEXyiYGhZm9krskvZ+9eFvMtI4X2YiLNnyA3VEggttV/58u0nx0J/3KOhPMq",
+	"FfKgDoV3sZSQVQyOASyAc4ZB9lohIHOAQjzXzoesWbjgXABDlLNgbmjVBIgw8C+kVNIB51cooFdEF1Io",
+	"G9na4NZELnEq/EH9W+1IUMi/pH4OPhe5uN2IR7rvvr69mBFIUwbbXPPnIaBLyvKZKJCXCdENcGp2a0bA",
+	"8zTJ54Ille8lPbSUZHYyktpyjZUY0/qrTcNXVi0rXPfYKT/PEZ7PL8KTqxRWiCHDgvds0zyJcI8Fonpl",
+	"kqTCagh6H5jlJMlJLjzv84vD3CuS7D8SZjzlSMTepNwJDmU31M8E1cD00v9kBGm3c+s5lenTIjkNQx4r",
+	"JPSeTPm1wWVKikEUoQjNrKcLoI0XcEH8A52jpGS/CIkNwMgJmSIh8Txpl69zy7VNEsICL+CuQwP0ZmZf",
+	"CnU7hbc0FYm5jZBOrvdwknDeQgMFqwa2iGwAEALSlTzO1H8XEokuWDaTSHc0t2+o7SkYAwkE0YWYKMNl",
+	"JnW5lkAT7OfZIh2F0agVub4DpShCZ7cnxKcl2E2r+k+H3TaMlSxgIqTwzULqUdf2RllEQp2m2z4HGJQg",
+	"oboIxRRsPkSs43OEpXYJlmDTeuvxaB74e0am2IYhDZ/yMyp9JE97lrJvbafpKUdhTHwikIenQ4ojFECb",
+	"f+IDG13MEk+up8xifk2nCuRxUeG1pQzK3er5p7PHJPU1DAmCoDYQrLVL/dSPmPKkUxjsHGueiUICr65J",
+	"LeRCJRz1zzD8XwiGPztxPy/or8HM40F/hqca+ussiwNkbAEw4NVIFioMs1bBKZ4S4Rhec5P8lfmpFTrG",
+	"UtCIWZMcWOPAng8b1qjy2r7wCYRfq9PB+r6fzQbLs4p+IVKrgfmmR45142bztpJChYQC10H6OUPiqx+P",
+	"6TXRle3igg2OSPjn/wgqOZpiFuNgUO6YhaGfsDSVYwHhP0CfAahkD7GcpOUB1G8UMXJW2BWooR/ZmLAB",
+	"+i3XhUSiQlt9COlSRj2qD+96MvrIbJsHtQ7siJ9Tn56uOeCk9sBz+s0/YfrNp84TeeDsjTyWx77/nJ3x",
+	"RMD8M0z/l/TQgzQymQ6PA9aP1ZRYbM5DwtS/M5W6uFh1Z1E65OtP1A4QEvpxSo6GcKeM40DyxPseERwE",
+	"c92MLIvHYzl5MeZ8rI9mKRPKKx4lNEz7QAcE/P7fwFWOKWEOCQ8DaBIKrEM2LVY74W0QIYIu3YOki3Lm",
+	"6S/UwRti72pgihGgx6jJ2jBSTmdPeNwnaBTwmfaLvPv+8FincSg72yMpQ7vweEgEGsC0+gMHDYBYz4YK",
+	"Qk3CNmihE23GqBkkaEQZFRPiw92VQUMYmlIWS2UU6QcYM8fMieGpImNl/8t9m+pC4J4JmdWIRxeMSgcN",
+	"vpUyfMuCuanhOMNTckYl+fo1vtGEP5pDUk9vJkskIX+RZnaSlRj8MYpA+vq3LwI+puzvIGK/VvN2qVmK",
+	"Bi3Ut1xZxhy6YJp77O3J0eHl4euT49Pzy5OjQZIO03N7ZYaPkDiSenBndMxOWKMAubtaCxVbg5sXOoCM",
+	"RW64zMaUQb293UVVL11Ada+51i6rAI6+XfLrzWHZbarnVkqsU64f+9kJ1JwwVGsLNEPqjJkXygjCWE4I",
+	"k0bJl4hD9YM1xKFbwsIwjKXkDF00DjmTlMUkO4aLhpaK6dZBAWVXAlliVSsf3xl5pF4jDnXckY/tGxne",
+	"azTlSnRhIWY88svFYiKYKuVj7rwKwnyRstYBVZ/kLfRxwpHHp8R8pMYFDhMn4Rmz1LQgP8zdlAgBxlYK",
+	"rE/CkKNdMMoMBdvHCZ9mf63sQt+2MaLmbspIA0oyptnBsky4k9SNjGCxgNCsXxjPBOfK/CyFhZp7KHkz",
+	"kk/LamDWpT5kLep3Hnzz9u03r48HTnYtvxAopJ6MIRCbrIImY8PztO4sP1ofMXINtyYsmRt4NnBiwXdT",
+	"7JOcJ0pX08Gt+ZRAaRwJBAF6x6RThh0BtP+MeBiqOdc8bgZaIMJ8opMG9eeG9RJF5JpfGS64PpsnD0Bj",
+	"Ihe4OLQryj4tw/ih1i5DzafnRitPq2yTEEH//RloAvVOeWax5Ab24wxRnqkwZMt1CIftb/f93+HAfv3H",
+	"rzN5m2VetL9X06XOpK3DjOhYbWsYBQfau3BwwbJEJ/1A4i90kSiCihpJpyYhwE600ZqQNiAdJDkcISxh",
+	"eUdAdmuHfsHW0X/7yFMiMJ/cxuBYYbXfZBqiGfForD6PBWyAm5BGxEdKf9t3NMf7C6FeE50cGfLKbIxn",
+	"zLnvLBxr82V6pHEhAUG9cCxCvc94lB6w9OHmsKf0kQsqWkOYgo5e7ZtcQFl5D2Xvhdv/qffT6OOv//j3",
+	"3avf2jc/VtCgqksbWRMtw9vbc/e2nTKfZAl3rqQ2axcQiUUNOdgFJKmFBmaj7/098dP8XLrTY5e3vZ3p",
+	"d51rl/V+2J3/OOyKn7Ym34fvt2evf//Qxt/skH94HXr629GefNmL3oy+u6l4K9gjd36teY7YXzM+DjT5",
+	"9qXej/aI2e260Mw79+uKwWoTu9Zgf1kHxr223Jz6fHNmF8UeQAvvqBRZHa0zpktQ6Wa47pV52r0hu/um",
+	"5NACxTq5tJ1muvbxCJHfYhyoWVIrkSHQNp4OkimiMsvzYHwciVRIxM8UByMeTcHQ4BwFnI3VmHWIRM6o",
+	"Z8k3/pXQ8CGfEg3cMtp4BR4mNzLCzazYbdAx45FuSH8faDmxloIA3ODDOeh048kycvIgJdillnwM2+w7",
+	"n0bEk+jD+5Msdjb3vWKm40yqwzjgW2vsG3DrgJNBa2aLCcD+hwIONWFFZA2SoTrqd3xji0QwQ6SpjPa0",
+	"GQtY+glU0x05DGqAfD5LHmMuUOp9FqlNnFyjaz6SEo0STKZgW6a8D9RPYvZrtmo61XwNfYg7bDmo7cKN",
+	"Oy7AkzjS3LoYRXyWQ7AA4j2l1NXYt10HdV19adfZdl0kiMeZL/ZRr7MHQ7tgg/dERvMmPGpgcLx1ckR0",
+	"PJGpCYM+5F/fcDvDiyrkGtArUgYZcBi+hkW5Q6zPtC1o/MonrOVzUmiOY8eojEt1zMg7LES70/1fjTqy",
+	"7DAiwEGNA/Eg8T84b0qDzr+bDL/x6Fv63cmH30/ap/REnLD3W97hyfbJVfjTj4ff7bXI/Lvf/Y8n9C09",
+	"aZ+evwzeHv0we3PYDt78GtDX5z/c/PvRD/If597NKXXd06N/dE7PP7inR/3Zm6M+Hf3Q8joBG05fuf5P",
+	"39l+HTDCayxx9CFHhxxMui1tj6pfmdfRLRNeGJzfNO1aFuKOK9YFWA9PNW74jk+YjUyu2aglwMnVR1zJ",
+	"toibbqzH7xu1Iihnxp1boqgS3PFUwntnRDZTSvtlF5/lvNJPDajA3sj2xbAtXRJR+FhY5MeUyB5GreQt",
+	"ZPshysJYIh9LnI2O1Z+EXLgsV1IDMsWjOAChff3nf6mhLNbit+/lRT8UFVRePVkStGrt1MpE62oEaxO7",
+	"sjSgmob0yoJx6bXFOYHm8zGzFm2Ne/8Il3gYyRh5PIoIRyQgnoz+/B9GPQ7QVFlBkrIYR2UPvpfleJ9T",
+	"oA40KlAw3XTsAM9XapJnnEpg6uhqUe1wMm6kpGOf0unQayHV/HnjH1jcqTdBCs8hjEYRERPzvWdLRWlg",
+	"iydany6quFdzr2mEU7oZzjlHbzCbW3kkcpviSK0XxT7XjS4gFxidwL8gZZjF5Jqj6Z//JZDEkXZR5PZF",
+	"R3fFwpJcBsaEqD8KJfB1pwxEbjxCfIPW5jyOkKQkQl8KQtCLMKIeZWMNxtTHurvGV6Wjuh+WbQ5ZaXPT",
+	"fAJhKck01PkEuh9gIlbAEDe/1iaCCcNRYTo5FJVpijJX6yUZzfUvYZBPwER7Dd79R4pR6P43kMSh4xG6",
+	"EQwOmhnO6JxJRW3J03cfz7XzBKyD1JlFjM/T0Za49i+bvHAcBAlnRBjqBhxFm8qEMyujFH0T1ku8zdDG",
+	"cEgm1LiLUyMq8cImrn8t/FLCOAdN+AwsPvAPKCn33cdzNAMO0oBew7nMWxhjIk3bq8ZdMXp6UKFvDhX6",
+	"YIbJ7S2SflTkW+uA26moyG+zWSifdS7b7Z1SmdZORnqvt+Q/Y/5KPiI74TPIrUjCgHXlXaaNdT2R12da",
+	"7ihxAPF/gbwJ8a40i4dujmtiIDbyKA3lvczx6hczWLwJwWEmgyUgOIIYpWbKtLdWskVIqqRgSJhAmM0h",
+	"b64oA62nq9q1pIlZcyE52yffdLGyoWKdWJo0oVIoBHxhQpLQQUYiUyDrYSaLDz4wUTkxF5JMTZDWs09d",
+	"CNWZMXx5UZrJe9H4Ssvr30nEbVrQgbojZVRSHNDfSb4uP8OaYihTMuE/uFIQKUoitZKjweu3h/3XA51g",
+	"oqx4+FDZ8YMkpjiiwsOB3gTI14vWTohLC7462KgzEsE28h3NaBTR6VRHvnwUM/pbTHTHtiGXE91xTDOp",
+	"RETGEbOLr9mth2pi9ZaAg0SCuSGn1aWBg342hrWPXkJPOl0AAC3TI9teSxykMfqss++CWd2nlp5ls3W0",
+	"eq5wnr23O++Tdhi4u+dnwZtzP167bIesB+km8LTcdjqj/p/REZetxYUCRF0Lkdi6fMZ0N8bg2WP3yB67",
+	"19pbEmFB/vy/StMMCZJELQcO0JQwLtAu8kysEZiOkg2X3E6h+bJAZbbN7xNwANZ1R8AUXSqziZV6A5K0",
+	"7UIpgZ7rOUZEyD//KyHx8vmCN2pPU2cmsvzSs7dc+3n9pE2oMdGoKGuopXGQ7l0ZRtwjQugMiIUB3Vtb",
+	"r0W1joOIYH+ehBaJDvxjbaquMX7dE3OG563nVPlHdpRYqIJMl+jH8JcIOmbNOFzhMHHQjAzVPpryIQ1I",
+	"aSMt23mXkZm5h3ZrYX1v4CjUuqcJjQw0mFvWPRbprSw5inMEg8PYH5OVDUJtRWmhMQGkfsuIEAdBD27i",
+	"o+EcEvxMvp9SlvoJ9sopZ5AI6hcoePbRQIfpz9RfAxOGvmDJk6kUJBg5aCD0D5L7i3iYbZI7gCeYtPM5",
+	"wdEgMRtMFo9GLFIPxdH9HRQUNh0dFMx/o77SQeVchy8+Y/v6yQsmQnvLQd9hFuMIBAAsV3sr+UhZED30",
+	"igwj/Yt867ALlukdpoC4tWvEQpOxJDfS1gYqm8XwZ4pFDmb1Cgxu+zFPeaR7UNvZTXxgkHBqOIAumLkJ",
+	"1bMTYjVvC+RJlOnaf2pyARREQxHn2T4ZDhp8sGtJfyf+ILGmTOfcMSfQTx18diziMfjioFXsPhq8/X6A",
+	"hiTgM7Tr2m6wDhp87L8/PTn9xn7Xdl0HDY5/Ojw+Pjo+Gpg1cF3ngg0+nL78cPTN8bn6PA026b3ZQgNz",
+	"T+iYbPOJdZ/aYhNaB01wcK0OlBljHFb1pX1pztZdrSWnLJHR7F4zZcn2MPvSwwFhPo4OcjterdJwbs9D",
+	"LuGuW55iB0/JpdiNbEt1ymS3o3Q7vqHTeNrYb3ecxpQy80eSe0eZJGNwoZe+hzqiOeFwYGpLRouHtWrw",
+	"HbezXT5+dfc1h7+3t7eXeYGO5hkqvsPdWwRnisXVE+wRPLQV2K9ebb/cftlIvznRFdUfJGGCBiL7DRhO",
+	"uOe7eKunWxv0cHevuYvbw+bucGfo+m2vO3I7mWuM8dQP6FRteI/++T9q93oTGviRQo6ZIdYZ3tmEhyFl",
+	"40McyeIQ3eHuaJdskWbXc0mz5211m7t+DzeHvdEO9ndwm+y5i0M8i0MSTUnkaSiaGeEvTiOjLACca8JS",
+	"ZUlqszQ90PAakQK5jLIx/CUKl2kZpOY4kRLgo8g9RG8IsFX3hp3R7sglTddvj5o9f2uruYu7frNL9vwu",
+	"bns7Qyhnz45ht5cbxM7e3h482YykUxyJEW2b9D3WYudUQeQ1Wx8rFQ7djlM9+lxg/nRa32nZlyV1GoND",
+	"wpiw7c5jZM4+dzl+Ljy+U+GxQUPalR0S5ptgAkYWZFgbzdokG9cfb5UW3IEZUtH3WFlNEZQlQ+lYBhkz",
+	"4OWETH+1JEv6HocBZvm3A0r54Rz+66CIAz9pHCq7ySQXywllVwbrTJe0O34XYGZIRk3PtDIUT5mp9wNo",
+	"WGU5tFA/vURhfoCFenrMYiTo3CyFnjF70RcFo8tWskJQRnJdbwiiyaD//UxBlTYiTNmwvr1jLF2um0bg",
+	"Cwa63pYrj2y1uq3yDshI2jCUqYnOXJ19gi52xhIFRBklEP+Ip1aIWUTxhWihj9YmuGB5g9XcLVfQgsPq",
+	"Jsx6mz+JPnAFhFkHLeojqawCQNCAsOv0VDaz8BBBkHt4uwK30XYFt1EdrJdOWIFSaPteuO83WofsIiyC",
+	"PmP7PgO9OwK95TpWr0E2e+NTAqY6VKgRF+JS17nWyHdNPkUR0Y24ypNpdbBi85Tauc6GMk57yRH2JL3W",
+	"Ba7Q43X+YLm06vBckXmGvyEW+dDAcJ4QYmivbYI6cuXDrQcgFjrU4vDP/8ZKUxGmg2U+fiB+oTSNS9fl",
+	"G7ohK5TXZxjS5+SZWeifoB200Sz3CegXWjcFmAFaZ+TG+ga54atJcX6uC4DJdB6ZU5r1e2cuA08IsCxM",
+	"CRZQ35ageTzGlAm5GDyp1ZzJPKi0N5MGuKY108sUeufRtpB4roHvBF8TA0hh0K2KzkpVmLQKFABzp5MQ",
+	"GmUnJ1+lvSY4qs/nmbhp4xh+ma/jVstqRJ7I/ToTXTep41+qGyjcTm5C4knifwVi7PH7RFnYuv05wda7",
+	"MmE+GGxN+C2e8evTadq01ul7GE+lbihvnZS6LeuBbRtakp/xmbky9ZF4SELKdxERcaiWlOeAI39gYkpr",
+	"hT47Z59E36ZHwG7qqF7o1k2m/OyiYenQLKlDFYbTSC/TfMCk8oUKDyobLGVR5yPk2rYE99HA6SDp1LTQ",
+	"a8mkcscBESmbpXmHCQ/8hMZAJxLYyLamI7tQAwSKLjv5yrCE1sb8WrOOJZ0zkiycKMG8wdz4VlMnqGey",
+	"yHVv5MqWTc+g8H5A4R2dtIAHa2KjB+wb9QxT7wemWrLBZy/rv56X9WGxHOwgo6bLnKZ3x3e36bmv8YQa",
+	"nsfbB4CQCdpf4o6EcvFJ2vFXs0Q/eyj/1VoUPQLKfY+p0O2JjN+xAJuK2FYH+LXWsJH7KfX9gGRyJDKu",
+	"x9QfWJm6fZ4L/qf+Q4i8jwIsUUCFLGZuH6CBDnmf+APgw9MQGGAeOjLnBro14oiYUHwsNZ25gqERQZ2e",
+	"aVSS7QdvWGjTIk4bE+m4SQsljZahDysOgqq02sP01e89sxZyryGCpMAl5FB4OKQSBwKIUBgSUxwEKCBS",
+	"3dCkuUPnsxuPwF1M+mrgG/4JgaCCk7N9NHj59vzbAcLiSlNZZBZlNuGCwEMVLtU/dNBgyOVkUPwtHxni",
+	"BPXzPPY+/und8enZcQVhJgDmrOglLJ6q7a97SDWczPVqBHAbj08JPAMS0htOQ41JHZTl8FvfuqHkVlJ4",
+	"pW/m2OR2EMdwt9uK5GDNmq7zuHMv2i5/QfX73Av6tp9Q21mWueyatqJL0peL75fi7p8bfw0jtU3lvLLz",
+	"olP8ja5qMzdHLJ4OSdT4pWweDjMLz0wssZD9XD4ZIHjKZ0NdsnQ6VmRy39kbDlJVHdik8VS/v7d91F+/",
+	"8ZRR4f2k2ZNpPHUU8TDTeWrN1GMqXtGb1OY0M9gfx1jLGJCH65tAZsLS01TaZ+quSSFqGaZEwtJOsDgl",
+	"N/IdYDH9EhMs3kXkmvJY6I9N3129L9S6wnGBBeYSB439Ts/8853e5Z3e+kjNbNM5PKoErb1lJBH5z3nG",
+	"TzLPGJanWoKlX5cLr+cc5Occ5CduALxWgNfL4kdrAGQ+vFdPd+KzDal3RSIN5jNt980uTg0BXXCZ/QVm",
+	"1o0EhYXgwdSVxWkiw4EGrVSkmbY0QtQXOXriquziN6bcNGcnazbz1BbAmTQEeJ6F+3LGUUCuSSBa6FQ3",
+	"d4iIYT1xDAsztElCs4hKSZiD8JSz8QWD9jj0mhTArYLTgIQ1+7rNwbWULVwK7YQH+ypN4zWXArVXOlKw",
+	"99PqRai1BGif6bthc3xhGhQgrU7vtWru01KgWNC0t3XcPuqmXTff4dm7iAL7UYJoCt32CbTiwhHlizil",
+	"ToZvMhEPkeO7+IJ3RIXZidkEFi6bxBQe5nqMPjT4qwvMqjzVjMwy+XrPcOzR+opu1Od/PXvaaUC9ZobW",
+	"WHOMTMiN7iz3JWmNWw76y6tXWzvd7ldl4O3WaTAiJJQr1uhNeqqvMW4v29kMHZoSEZsjmJXQulF3+kGr",
+	"vE+qPlf12qRKGkKX1Jhln/DnfxvmGEEiRAL1AxGjzJch9iPiIIGDa45+iwkiQmIkCEYv355/+/BdVLNt",
+	"dDJo11HYYUIjX+tbTaKsVWX2ilSlfSHy3VchIvz0IfODJrpoXZ/Wdz1SB1aDMSobsNYSHJdp6+tPRryj",
+	"sHMtqiGriNBFVoFeNBKeHXJDNUfxg5H86BIuXOAzwdJwliSg0zJdPLP9/Aumr3spxH9I67DvQ1Z58TBY",
+	"kpqcRWSZhCzFj8/HRZLRxT54UDjJuG7Td4M9GcxLA0gvBNH1N8uMQzWmTq/kKWDhZQM9EM0xLDY68YkL",
+	"SH3KpKub0xeQkdxPgrEQVPK5ksiGeaa0Mysh/j1GgH65m6ny8wPYKt8SHMl3cQDBlnuwVs5wEPufzk6p",
+	"T2CRWizr0VdkLBjYkMDoZPRtwtSb+gmejZynkzL+QQBzo9b/0KQ1e7QfKFPc+K2yUYjPDRI/u5A/FUw4",
+	"I6Sq8ewjuJMvGmfAOAe1aLm8aeBIDWWGq6+YYvLR9A22+hZyCLRtOLZ02SUoAvrfGWYJBYXLMUSdErhk",
+	"hJZPN5HM6Dz1e4uM41sYu4lG2rl8RcJScKCfvrGP1l4IYvbxS8TsNJgsm8Z+p9R8susnYuiROoqDYL6+",
+	"O9DcfJVXMOUUSbLlnvXmc6lVRanVv7hP6fCxnUnlfKzPVVRPpYrqkVwI59SfK/Udh1Wt8HPVU/mqd3OA",
+	"Zxh6pmaqnXSkWmR4XrMxZwrNUeYJMW1EQh5JDaGXpKGaJyesvVbXOSljsEUD2nIrU+9jIj933f4wLoOz",
+	"eUTZOPEXrJmlVhXdxF7MsMgnvq3pgng8n8JnGCJOuEk/j4DxEZGYBqsA4jMqfEaFny8qXEzOewaGz8Dw",
+	"3oHhN0Ct+ViocJJmWmunTSqpK6hLbQl5sn2ExMxPMJ6u8b57DX0rqaEPgFV1AErc9GpQanjgoGkSbkrd",
+	"RLqbABaZdESAi0mDgkwxPiKBIPA+OZ5TAJ5JpmBC3ab7yOWST6CYHyLBltZUF2XNJjQgF0xmPVQ8KnAz",
+	"ZTjedDA5IgX0XF2Q/ymh7V0TEfu7R7vH/bT25A0WHpdY1EcdD1jbvjjaJwUZkznbFCHetQz+3lIK05Or",
+	"+0uq0zl7BoqPmFs4oUJWlW9XZu5xFMbEBz7n6ZBiSI3LJtBlEuQ8ztCUX9Mphe7l6hdcRhx+XpG+Vy/T",
+	"cVMs++SyFvmMXVrzr8aAEuSYsowaMm3jHyl/2gZPOjH958J8YtxzDmZ1DmbCCY5lZn2Ax6eQkSn4lOgQ",
+	"W+I908QEMp+YaehCnv3oT81cek7LfE7LfE7LfAqcHY9kPR9FeDzWzB3JdjTVdpa8m5FlcRWbZ6+M5wkW",
+	"klg+t4io7awZfzW3m21EJ3nsgSpQSsZAt0yahQmxvPCxmAw5jvxKyo+PWiNN1cMdE7+BrPNYmp6LRLet",
+	"n5nmIUm7kMVGcaY+rqSfosBzBFMxo4KUNVB87PaJKO2eeMEu2Fk81Q+v6oCSqW80jRJPfNty0rZO/EIc",
+	"2N9TU9LIIH1mqmw3434YmH3aGs4Pzb0HxqWibgWTJExWC/Rn1LehsI9MF3vGo7SAR/1BU0dKebGnIQtR",
+	"uwmaIWPKxAUb2KeoEeNBCw2glL9/jWmAh4FubDizfNdJg0igXGF85uhOh1jql0y6wAy8CY7kEZZ4oFuq",
+	"TEjanHKoViZsQjVKpnoU6jqV9BQSQfvlA5sFnHReTE3EiKDBWxlxoX06wIQIG0ddoNvBgPtnea/KFhrY",
+	"UfUZDuaCioHSF7IwYmgkk9x7pNYyx43DfKT0ilm58hjkUXIOH5B/xizQARoGmF2pDWt8Z1OCmQB+nBzz",
+	"y46/N+qOuri51cHdZg/3vOaev+02Xa/rtXFntO2nrIsFopDkDOTIQkIslWJo7Df+40v15P/82W3u4eao",
+	"33z1yx+7t182s3/3br/6o3ub+6jduf3q739dSdOYPqaEIQXCCDlOyJ+rf/ZLFYvMc6vMz7FV5h+NRPLo",
+	"oPmKBpYLDSoNqYnp8qimtHALkDrZS/d6uDvcTS9VL6ZeoyhZYHa0C891Gtc4okrAJm0cbzP45Y9GqhrU",
+	"Xx/OjuDVsJi8CvgMnpGSK+27CeOS/iIvwhv7W72u2+psaYo+e4u2a9tJJvdJGkrau7VNu6TiDTtdd8t1",
+	"Wztb64P5VPxVuP9GdAydE7Jb9dn794SIXhKBvyhpn3tNPtFQcl+v2YO7Rio6+pgt8xxJ/sTm8Ik2GhRO",
+	"TTBtaRNNYzTebxPNxAItbaEJQwjmyIxWQZAppkGxUjGjHrCxACFcnakxcBDWECyMqEfQhM/AKgk4G4NK",
+	"MTYyoqLETCY36r9LaTEZmSnbpOO4rpvl2hGO/QrMFielWjT7X+Fwo9aApUbBr6wNqbCUOMiXNBZ4MgdK",
+	"FUgcNA/VRWBNKytshqaYzTO0OpQhPRPK8P6peR7F0EDf30cyisnAOMi41PbKyNBmplavsh1bF+wtI0hM",
+	"CJEOGrxJIzYDx/rOlA0ZxFMm0CviTbCDzmnIHZTS+TroMFZIy0FHeiIBcjlIWfkchveGM+LjFjrC0ryv",
+	"n2aIXrBY5I10x3D0G3MY6MOEflHGkSQ3YPvCimOQ/v8fe2+63MjNpAvfCoLfRHiJEpvU0os6Jr5Dq7tt",
+	"2b1Zi/v1vHSIYBVIwioCZQAlinY4Yq7i/J8/E3F+nKuYO3mv5AQygVrIKi4SJfXC+TGvW6wFhUJlPpl4",
+	"8sk0plWhGL7oD1Jd9qW83EQwtuSME1hhzhKvSwq9ElFTJkxcj2NE1npHWm/DIhmmFso2daIYjeBljeMm",
+	"/K+9SAUi73NBMRNWiq1qzPnEzdAMBjvCce684DqRmuMJlV8LHWddC2BVlQJPagwNR2NIzNpf7dH/3m0U",
+	"dgeb17G+7jZKwcXswIMtJFwREuKJmQFZfqahMR6Jp3o7svTE7MD7RqG/3R1FMb/nZ9MbaAs9t9DzXqBn",
+	"uTZTEyrIy+uQxZl/2ST6bLdm4OcP1HVhhDTYVxq2UMagrw0oxC8TKko92i00mWY79dA4HTboAuurDAif",
+	"Q9I5HY9ZhO3UC27YgSQHUYBmiP9ZCzsfhfpqCz0Reh7J8ZjuaGYRlEGF+ZNXR2S//bQFuw3nZ692nnpJ",
+	"k/7UMNSiJ2OqLoNsr2Ay4uHIrTRUaPRtPN1+HBOhtEsDmZsezGZ7CF3hZs0v0+ckynBq79dff/11582b",
+	"nRcvsg2gWbjaJB0EpfDYpfVBJtBryQ7LdRZ1cJX02ZAL7R5OEJpIbZRMRqweyB6d/vIxYlj76H5V56gP",
+	"YwUIFQqRggsUSnEChAkBhghdkTcEChybMThNE6bGTIU0ksHLAQsNv5LkEfmOx3YpKxocyXGiKNFsTAWN",
+	"g/ZBq9U8aAWdk1OYzFsDZPuIDwaOQ321xcZbbLzFxltsvMXGnws2Rl9+d2j4taSAhnF/zQNhIDdQC29o",
+	"n2pGCiCpkKqdzccmMeUCgKdUY4cCuX7u0CdQGumYAObBhlk1yDeJBo8M7ipu8a/FeZ19gLmnCRVcj1ws",
+	"AanuLKAQqCVk/Yp9ne75YBaJFF7JbMia5GhEFQ0thHPMZDDBwhSaJ9ErFji4bG3Ea2q4CLrie8XYJdzq",
+	"aKp4HPMQJicAopJdrP/63//1vISQs3Ednf6Cqn2FB60HsGd22O9fvPrYM7FJNNhIXvX9i1cPhRov7BKh",
+	"zSQabLHjFjtuseMWO26x42eTV3X+H5KR6E7vDkh2wNVgYhX27+cyqySMKR9DesszDooI8jSrcDKSJIoj",
+	"UDOSaAYgghoSS3mJNFxt3R6gOqzQXoglr7hOabwFkwgmv0Mh2xweAg9kpgOEdix/ZI/jYK3FxbtTAoxK",
+	"mIyFDO5D4GbEcbnaPSA01hKHCM0qPZccx+NMi5ISFkuewDWe/R7MZFg9Hd/7jIx53yTvsOF9xr/vCjsj",
+	"LktPE6pMk1TCa9dZ30PlEqC2eK0WvP4Cq22LXu8MveIXzi7ws95C1y103ULXLXTdQtdPGbp2XF6R09gJ",
+	"QSKA3TBq3Z3lon4vMfmpZDpEnz+SqWYjGUdfaaIThlwBI4fMAonZjOdkJGPQuTSpgjybFL7XdAYiIlC/",
+	"06TPRhyEKQtgtYiKavFpseFtuVixhKlMDmOh0BUAa5O8AnaC9qSFUI77XECZGzBmX1DDXE0mExH+a8IF",
+	"kVdMdcV8zabPC/qSTIfAXAmUhbeuMLOHfzrFm0x76xVmNrsCOaBZoZ8gcjDQzBQR7dwGewUoG3ARFQOj",
+	"zZfabfuLu3koCVp9LB3G6yojXS8ZbT/Q7Gco54U/+gjmK40gFStWuXasYgGx0ExT/1JH/zKUHVBrImhN",
+	"3aRmVIXlkr8xvX7NxNCMGocHhaK4HNPWF3xiV9KZsXFRHt5z0utL+2kD22S2BnRz3f/PTjpvT1+9PGlk",
+	"FWR5cVnQ8BFdI2hAu8HflhV54p3KzQvxrgFxN7VPm93178ULACxqXiN7x4Ww2TJOUx41Vn+nxZEWRYLy",
+	"oa6qF1YxVH/BDY4VrDPPw/LyWM9PX9QNxZc3Vq2tzslpI3Anvzw/mV8qi8cEphlGBc5RiibpgF6A41dR",
+	"Q8Y8Enw4MrXepfQYmVha3RrI3GtNLayWOxH+us5zpAk29nIP4p+Ca8JFGKcRixA4ATKpHvFe3YgdANjo",
+	"eP26dQABqwLlYAZNgHWVQKoEPSQpH75Quv4hsHzaJaa8rkWQac1kz8jnKqb3N1Ex/XRZxfRtEIC94G1A",
+	"QMWswfpc65M6qFmg0U1W562rxyNfOO6sOtRi+7TMsyf7zYNC5Xe79d2zp/YDy4xZZvFQ6nFi0Xsm9Lii",
+	"j3HPX8VpzJ/4Q+f165dnNsDL3c/Kd8BCKhshweN4iZyS2GXn2eMXnfxJXiiZFB5lXc1Ko9JcsrIzTGll",
+	"G/GCe1r5FpVinPOalnNvCBbQwlPm9DvLi/8VojwSMTKm6k/pp+ZZuMcO6JPWzpPBY7azH+33d54NWnSn",
+	"PXg82I2e9vfD3Xbj3sQ5fwsaY2bg+xlR/ZZdm/eQi3EioiOq3yt2xWWqS39HjA54HKIXsKIob+D/6z1a",
+	"nPbqEgCFmAFuVpG5KYW/hRBjKwRwjzKg1tCu118cXll9lJn/XO1bKkUj0eGvNQzw1XoE7Ho3EOhuVnmH",
+	"rf5AdcZ3mxd9qLzoa65NyeoVsqGlP29U9D22d5WDwv79fJV+SQwLfi7oanGdi7UU86W+3B6On0h1qRMa",
+	"uo49jiXq9pU55uSrOwmfsFAqUJWHvWtgp/rBZKp4urwVTBxkO7Qh1EAq0sO8QS8gkZwI/JNzvS7h6bMI",
+	"vSb5MKKmK4YSGgtPBBGMRXiDQSoiHXiRu8ItnRKlYhE3JKQqsrFafk0C+/puLwKptZpH7JBoxrqi9/7d",
+	"6RmBHLEXWHvkkyU9kFM7y4SaQgj/ZhTnMjKCV9H3ttazJ1yRU57mMsWcCor1Z+vrKx0Qqbqi9927sx96",
+	"8CCRSxXPpme5hnuvkaFFuFZAApvpxXxDJfqNYed1EOsqyHMJ0JyHzqu5srdsUpz6leTy2zea0m3ctI2b",
+	"PuW46QYxTW2dYH5IkLey844ja3ZABwZbfWxDnfsLdUI5AulTdtOeB8qGHKmg/i1D9apd26Bf73cpQilm",
+	"eyH4Q7JtlIoQKCxIAG5ucEyQl+cn9n9gSFB8a0cICks0ovaX89MXNZ0J1g8OV96/CRodMLDZwSURuVZN",
+	"nAiYbK0ZeiVFJC2g1KmLm5hukrOUaBpHkjBN/q1t7QaZQqQqDNVkSLWhivybNf2t2p4NTN2kXYNdDlxc",
+	"/c9/xTyi1ddWVAzXbqGAjxMxEmev+Y+URRRuOEgZGOGY2GtLkjA15oZH8u57JFS1R3AsqoKtLPRIGNOI",
+	"lTsfKAgKPonWB7fiVOkZSDX3+mtaIuDbFhJkDoSBz1rafydMGSaYDexikurUtZqcZWH9XYY3q942X8+l",
+	"W1fdYKMdGTJ+dpE0A4tKzPRs2Aj5a9sN4NNKrBz5TjymFHfebW4F8xZQI5HnK2BnmlrzxXhinhM+tu8a",
+	"Cyn6VFwS+51AGqaYTXkJ2RJUQCQFXRJIqACl31GsyinzSubZo34Oy+q7AZSoZ2XVd0+PA2nsbNc/s85c",
+	"WyxxZc1MVKOE/paZD1LBbu4GQv/b7PYJP5LDv4BzcNjePXASyCC5XBBOXjXAdhesiQV0Os7KC/y0fuWz",
+	"Vdtdjo9J7niW0L3ivsKm+MufKZ98u7vwkN1kkTZsrPMoyf7e3e6C/VxxByBTAZ7tKOv8GpQKUgvVsn4r",
+	"XsEXauMyL5QVydV5uL949Df6tZgZVlGMlDWLLYYbMjV5wR9silAROX46blr0aXjpyuQMibh1hcVUTr7t",
+	"0CTvBh5tDJgifWYmjImuyJ6hL80ItgCc8K1vR+KEmrOWQDrB7no+EnIHBoRdhywxyLwtbjtUeFw8Z2HK",
+	"fWHS6itNeFQm76yYqwNaT0JhqbkcJvALyynn1ZmIs1yn7OiV2j4ig+m+IUYeHZ2VkjAxH3Nhw7Kpi9MV",
+	"04amitoIfGUv8sZdvcKJHENW0a+sLbK4v6Tioni9Ll1TWhyaC5+woVqGnEa0Lhv3sSS/7q1P62eRCbMW",
+	"Fp8WSrihWnFJDixzEZ9mA9A7riwseLd7awNaAg91nUC3UPcBoO4L+FbuPd8zlleYycHs9ExjRzPhYakF",
+	"JCRasDvgiCYJEyzKOXR5pWqtjEVx/c1vK0L1YaGEhLwTBVzpJSqcBYLPpSZbswWODwMct0SKLZFiS6So",
+	"MS3beOajyZTeFMvfFY7eguEtGN6C4XLe936RsNdIsAsBW4VfzW1pdkorpj8FsMojR5DzSdY+i6UYamIw",
+	"J5bAG50Dw0cQBef9r4ECbQFwzKinhiumzaHrBJHncWfD7fmkbkDCEQudEJ1gE6SwaEJ1V2DvBvvHEsUP",
+	"RNPs94u3HjdJrzBeRzfPkUYPMsBhzKjCbhfYsfk5JMT90H0bZ0wfdwVFi2eftEneQFv4Uj8TSLk7Eec8",
+	"nz77uEhst0/bC/NG5L4otyu6ojKPXUrFu65sQT5hwC23DwnF13kGwyUrDl3wYd8v0PfppftvNqkKQRCW",
+	"bKOQm0chNyXHO5C+11qGPMmU0L7i8Y3Q3jm839W46BsJoVqfUQBl3802fNpI+JQt4rsIox6ftVsfYRiV",
+	"s8+FnMyT07dR1ke+a/R6htotFR9yQWPoiMqZYH63w5GLa3aRbsaCPxb+PE4PC51fCdOO5k0SpuQM+VyT",
+	"/FO5T8r7+emLxZT3l+cnG6O8f/w89j37wwNv5X3OhPmC3NU6gzgXOdyGDwsIzAyXN2ERN1Q9B/LA//xf",
+	"QWNKpiRU//N/7H9FjIiUXT0sfx8x/kLq/heyZ3lD5v7blF1li28pif7OWfpBMUWwxj1WTUH9fXdJKLWt",
+	"CtgmxhYlxjDwvOfc2JFUykaFWBaAYRwIns8UCqQiYnkfrqIQYJ5B0zFPrDEeMxGxKCvPh7jHt/lyW9Fe",
+	"ZMHzJW30oR+NFzfdQsHbWSFaORHuqqgqkFCtJ/YeI6pHkNHBMXP39l2/ftjnLgo+VGw1v2GNW4f8qRm9",
+	"V/KKR9bzNl6/O+q8tvHyFTVUnavYx4KVYef+WXv/sL13uFsfdrIx5XHjsPG7HIlmJNn/cvduhnLsf/6F",
+	"KT7gNmzGe4E471uMnX+UI7vIynq5qBy7cjBo4/JOaPgV84F5TMUwRcvLdMP+O7vhC2knNRlJwfx4lHTa",
+	"jFBzqdN+KSw+eWmhueFj9iec0+iMmeIhfdRRQyYMF/TRdykTUl90uIK7VUa8s3O5BqVxsaT3V7767xOP",
+	"Tv++Ff65IYLZMuAzJRUDeiUFgw82scLSexC33NjPtsl5xWO06yRRcsBjILmPn0MLPfv3TNLFWk2nNwlK",
+	"oiSiJVt/yoy16Bq2VTTk7R1RfcBZ7JhGvfeds6MfSMm+90AKHCF3kDXog8Y0rh+gw+qb2F95Xt6lIKVN",
+	"Ch8C9FPjOoCwONKwwzNxeuVd4WIDkMs5JD2wpr2A9KzF6hWEg9DDgFYzt+ZgkGqoNuuKD0vlyFUqlgmS",
+	"Ey5IP42GzOjAVQBkXRe7Ii9kIB0f8MhBcQsldBNm4fU11+jt8xZC6PXr9zqcG7xh2r7kbahgVd7moGTg",
+	"X6ZKJuzRGxopHq1jqO8ydf+x+/H6mf1oHXn5Pa9I+NmA33b3+Zzc9qaLDTMFXlh4xVpDMCBzK60ktlhK",
+	"L+4+vauqxEKiD54nIFxc2b8RLpIUGlHQW2Z1VoMMR0pq/Q5S3Q8XeH9eQKoqML5XqHRKr6qQkqNUI2Ao",
+	"iIobSRI6nYVJoB4b0xCLCSlJmNJAAIDGfEGBCVG8WJAr1iGqcTa4EC5ftb0y3yNq7TXFssJqwcLvuQVF",
+	"FOYsq/VOEhJJaDhBDUqgXnHDyNAee4jPpxiMXgSQVoXJ0hkJBHyPe3ggmAjSeX9MLpl9GKkspOuKVGfh",
+	"Ol4fI3QaRYppXRBev3Ke7TmZjJjItgANUkSo0BPUM91v7bkegHgGWjgCNsoBwSoY4+eoky2Hh5P4w4m4",
+	"gOm0XnX646j/fcjf8R+Pz/88br/lPz5rsr1WM9yNxerOroNPeFcieg7VXNAlsIZdJzYGh+MQEqxDU7i0",
+	"cVODxoZe7LOjvWc//PF6+vuHF1T9bs7af0bJkyj8abf/9un1Lz+36MHgH1PQpteXLCqe9q///G/3m+/s",
+	"wFefxyMH394fw4uu2HMAeITr+BLL4G30JIgUWE3xJUEJ7Ra0dboX7osoJeVDcPhzhwQIQPDbg8ALD8o/",
+	"jGLuvvhDoaOe19j/bfVjs8/2AjHxoBU+7rfZzpPB3sHOPm2xnWf9gyc7u/QJ3Yvag8es3QKbW7zqhXuY",
+	"muecP668RY0ABbvQ2g/UG17/2LcaYCouhZyIBUPzR1QNyo0ETrjZQFb+zBYTqAsz4vf2hlJG2aaeG9qt",
+	"JChqsN5ae2kYKM3P9SBLcZWaDb4/tkG3dXzQ9MeeTWisGI2mN37xoYWeF0izWH0oWQ6OKKZlqkJ24wFA",
+	"fHCRiqssNp0fxNwxxbG8jxnVDgFMUdjZHh6QYzKiVwwbMJe8fczFZfNBV6gHMG4B5uil3AJ4/j2vvq9X",
+	"u6m3rnl2dmaBTfBHzNgEbwsccQKMlcVe+V56qll044Wj2JW8XDguf8SCcblDNjkuOHmBAdWLR2R/39xw",
+	"NmlQv9I4yPLACBVTMpYgXrJi6Lp23Hqr3eLbbBXfJNpdO9TdXJzrQDwjuasoxLg+lt1klNuZCwonI4kp",
+	"f42d8OVQ0fFsTOvtmw8G7Yk+l995f1wTqCZ855JN9cItXnuAqwqW6jIgCO9L/UVda9FeTLWBz/GCmh4a",
+	"A9TghI1nLgglYy5SUyn7HnNtEOTr22/xJvwCH+yf9xUpFZ/dn79iJPTb6jElzM9r7imk1W/rS9n1vFFy",
+	"8Cc2PcHNoM/VZkGPEJf5KVkr/7Vv1lyFikVMGE5jnTV4zTYlR3KiXU8/sCNUMVDRAoEu3G3EX9HejYmQ",
+	"fRlNrQ3UCxp+vIEiLWqv2STffos6RnnQ/+23QdZ0EjNVz4kU8ZRQEvEh0y5AsSddssQ0SSeOcXxQE5UZ",
+	"Uz2C5sJ5qs1JJnSFnT0CHbDqO1i4jMVDZrZukG55yybFVMs2a3VHWStnrL/Era51UlAw9UVwDzv6VUKb",
+	"5axT7WE3Qv23xvyeF+1b8MwmSUr0ZyBE32Pa5MEzFkKai3VzNycsYmxc2CcxktBKtH6zMRkpL8ZUTNfI",
+	"JuWOY0Sxg7DUhhy0is74YULOt9LPEirj26ljUR4s4LAhWcLd6DVKaqLXhhKwMd1EsmQbzT4cMvQi59nG",
+	"4F2jw++527LtpzyOiGbqiinEbd78yYkoU5btb5nQq4t2HfsrSy55HrM2Mkn87i8wvvTiSHe58KvbRJKJ",
+	"xXvCWWXXLdwGvNcGSKZEioBI4chmioGFrZdWrcOClTf/CmUOspv69ns+tsur1FelEH1sVerzylf79a8i",
+	"TypuwdKS/bpo/bK7MmxasVLvISDU7YR8bpQrmGURravB496dhTeDufonZ4JLtU8PMa++MsrZ5FlZns/Q",
+	"DZ6ANblHN2iXbtfdttsg/dQYaf2Z5hFzWYxiKw8RudwGhgsWjsWMgv1b6tseKWkWUo986kSwSfGVaxsv",
+	"Wd8QuIRMjBQlTWJpPThSuGUcgVzPBGlC9pjA0bzNzBFSXVo33hU9aV8cTS5GMlW6Bzsbz1FHoOWSMNme",
+	"kUHOBlA5/ABLmZ3ZvE6Vx8UZWN3j2iF7r/t5uNf7FYEpvd/G4e7qqmE/semJfVlbjtR9ZJvcB7UFUYtB",
+	"VHk5Fz126Zd6evWT3RlQtfp52+TUx5ec+qwSQWcFKkx9mgcSQTQT6PMlxvgSAB1q6OwF+Kr5xULjbR7s",
+	"Uw0AACHeYwAA5ZHWgsJ3hjmjP1KqjF1KOfI/YVCa4NF/sZl+amrLDZZ16wNBL9y/BAtPFSMxGzgmP5YT",
+	"4EYsE3mSC+oIgKA0doDc3Qc8BJTqCzakJgsBKObFnBPpCgToLCL7rV1fBsp9M+sJ1U3S06lOQJgAyCIW",
+	"8hWLDf5kSjbJe4kFshb9E0o0C6UAxDvggtXo0Xt9rtvSSPpYnHsRTsOYXTARZTByv76C0FxkL6T97NlB",
+	"0IjoVF+kwvD4QrEBj+PG4V47aMAEx9OLP1JpaONwt9VqBQ37NqxfUYxBuZ6bn8bhgMaarWzRMoGyag/g",
+	"e1B92TyRdRibt6XU/oJc2qlMFWE7UBxT3K+CiBbt0M1ASmGlzI8s/7HkZD3JofDrw4ESa+/KNMhDvz2A",
+	"dUbZMIFzPnKF44lCYducAfw5Za1upl2ALP1+ZgPvlq2Ylbqj5dfA+DG5kXluHUPMQTEYDjAy0aTPBhKo",
+	"NVhrH5V1a448woRVYbEz+q/n+KFoOtVkJCeu6Z9zZ/6aUpQq/itdZkm4Z5HfjFk0ZAo9ZUwN04YoOUHC",
+	"4yFW6iEcNlJekq97Eetz0/sm8D+NGUpJ04GBja8B5XGhQ6/bEPu6Z0crouxE2hU2Wsdavr6S6XBk8Cge",
+	"x/Yo9NdYJ4juTyoypFcM+O44lqGiwvQC0qPR76k2YyZM75s65uVZcUaWJM1O5EQ3yQ+gKiFJ2/6/3Vbr",
+	"eSb+ICQR6bjPVEHl4aBVSq0dtFza7A9Yy1nSAyhVjcpUGRdmbzfPlXFh2JAp+yFe24U8TvANDmgaG7zB",
+	"mF7zcToG3xo0xlzgv9p/377zSnkBrUEyjVhsvf1OuxU0mIgSye39Gt+/PCN+kWoqor68znR4209Zi+6F",
+	"O0/CVmvnSavV2nlq/18r/z/IQnGB2419joXjhoL+1OFfN7Lqq3NSQTSvsHwWsVOVXTnb/NPC/JONukuO",
+	"Oiv8h3h8ru6/nGtacvBDJZgye4JOIJJM56O6z3TSFsltkdxHj+SAwY0wzpT98l1iuVdcRBBpp8btAWJA",
+	"b9FEhit1aacSEhk4UMfQcbdHcllgPw2fNatGYimu4ToIhmkLbHFMSUSnJSgW0SlCsVy3yjBBvF91+Y7s",
+	"AcZSmyZ5YdFjllrBZ8wwpExNsyvgEPs3M5Kol3B+dlSTazjXaK8XIia4oJEktkOxgDBAQwFYVYRxGrFo",
+	"BlE9WwKo9sqAaq8GUEUUss23xlN7RTz1bNNwKqI8xi8J0HTj8DGkTUpQyg4V9XkP2wf2lkYmF9mrLp7c",
+	"XgFaZZdq2a/RnXhQfaLvZVI4DQYw4SKSkwuY4sO91RV0zuv6MYMSknY1FFuMVI+RIDCqBkkYM62KkmqO",
+	"3sKkLUzawqRPIuEF4CN1TviuC3NtTBWOQKFYAB7xMo8VNW9MsQJsIkM5A4CiMRePaBqhVa+EPx+Q/oWN",
+	"f0vIxyWgNB+KnTTRAYnlcIcL0KIcpJrG8F8a1CmR+a8DAgkh3SQdXDhe4BM7qNnP0xXfWeSTaJZGUkzH",
+	"urZW1w795RVDx7gQ/uBRn3bKKJh9qHcinhIGT0ZkHHkWhxNPRYIbmLlZVtmKCZ2qZ8UUZ2N1KtkGsBk+",
+	"IrxVGhrQKFyRF+cMFKC4vWar2W7vNZ/k/ZxWyJUZVOC8WSoslkN+M/0eEMr8nYV2fAfRfnu/tUv74X5/",
+	"lz553H/2pP0setZut9pPwoNnu65P08Xqkp7r1Htn39iirBq+oS1mXIwZs28nRwRuxyAXpTo/t0P5bfkx",
+	"Dw8Q70BpafFJ66uEf4p18+CQ3RdVBBTWW3Nt0AcuwRVOc7fz4s3x2xsAjdd2fGJIuMB+nVyEPJrtjQrk",
+	"Cg3aIBHHvaCcxVGFNBwKqMUamMvxVYK+y5s21LAKrY9KRHDsbrEEDXyA3FJCh8zVOLVL/rFd7fpcWjz/",
+	"gjK/3Q7mPX7mx9voFoq+fB4PzDt39yiOBFca3+7KOCQboT1l4RCXDO/WPjx7+f/MbOZPT37+x5ud3V86",
+	"373YOTk7+PBy54e3++//Yw337I/rT1eHBEWmdXbtdnvu2mN6fZHC0z6B8mA74u+YoYFTOZ3QK6T3QOFA",
+	"gbitsfqhgTWutB8zdNC6cbhr5xHfErwRWFEw39LQ2IK8VQ00ro73NVmcTkacdNO+9czr7njZ+SvypGOm",
+	"NcLr9mwmZ9GhWy/9mXppnnka76D9X+7UM+fKbbpAjiYFcCBVnfxNJKVy+jcJyxiX0nFEptgGfLniDejF",
+	"yQFpt1pEURHJMelzG+UPpcSC/p61dr28ATcwD0nPW14ueo5E6VpcCDlp1ijYoJ17UAWbfNiNw8et/afW",
+	"V9b7A+cy1hG7cc94J+VHX6qnba3pSRerJG7d52L3CXNe9In2Dyu6z4WHfinVSOt41G3NxyevfcK9V7tX",
+	"7PAa+3MRUMGcAFNzQAzTBsJ4G29L4TRroTNFHHtNvCKieIsZesWGHM+kxkt8uuYRjtggBVuQBXj0l73R",
+	"UiEUBBvzSihCTogUTdLxGAPlQZnCZr4+fUC0odMmgbp3LOFgxEx4yArdr/CqqHY7V8gNPqcOhFQPt5xq",
+	"r3e9FTXbBZX16qrtMb1+zcTQjPKYPfv3Kon3Go0Tl3PZypys6vDci8q9GKxTn6HVI2sM3W6MVIT9kVLY",
+	"fLaQORxRRUNYQ2VHeKNLPJwQite2fsjgcqMln06z+2Op+PTI87NXQHkYZ9jBBYxuw8I4Rp12NSUDNgG2",
+	"Q58xQWwwDB05SJL2Yx6Wo+vU2JAY/J4ZQZWEC7atS5woKYYkYTKJGVYxVvhD7FK1OCdujwlsiO4JFzUb",
+	"4ucabcInn/w+kRONBIfPIvm9KOUbuD5l9kVlZZtYirmyeIhrE2kvNNMikutM1hKxRLm8057hHtc1T4M9",
+	"/JVDfGzQceEGACmLNbaW7fq3S3Z5GhumaAtKtknsbRJ7k0ns1PmLh9hjRqaxDSBXyWO/4iLSpTY6WMop",
+	"xwzC0YnCzdK+TE2tl0V5MuSg1cuTdaIoU1t3xQNed8AOEptj+NrGb7D/FKTG7WDI18VaxwBUzlCiwLHL",
+	"njvlAhtvZnQtxQhV7Jsm6XQFXNc+yBWS96A4n+hUXXHfxhrUEbASs7IkwF4B6xZWiVnt82yVx264OaAY",
+	"hT82UB7DrpA98oaqcFSk6q/R2xbe2/f2DT6oHpkrEj1olYtE3787zUsZ6r6sG1Hl4NwNVI3etGZ0Qb2o",
+	"L5XGSuxtO8dbtHM03irlyMNZ2ozdZgNCAN7OYM4AlaWH30pkKw1Hm3y2Gc2aWE5yji6drQhZcvBDVQos",
+	"2Qx5DiI5INc169I4+k96ea9qbbkg2raPwOZqRVB0zPHkSygt628IuAiLREDS6Q5U2Wyw+NEk6OzzblXY",
+	"PukgCHCWB/AkM+APEQ6d4gvDXuuEkjDVRo6tB5ireUYiTsa2ybTZIBTBDOaYa2d3F0VCiul0vECo+TWD",
+	"7GZWBoafOBeEDikXlcLHcMVzTCV9aZHHrdOEn0P6b+3kX30VMlNOqg+8zmSb/tu2XrjP1gt3uNX4keKY",
+	"z3Kb0Tokl7V7wEznmBqXx9bMmJiV6nXPBZTZe09rn2eJ53Yuud51QwcHVHl1M+SzGGhXfcMEV2/LxaGr",
+	"34WfvEg0kIULKqp71W2IUJxVMY18G52Z7SqI4Ia+xQhbjLDFCFuMsMUIW4zwwBjhFD3Sw4KEQscGzazz",
+	"Rl0KU1AGKjGPQMOW9lPNMsJtLDUXQxJRQ2fgQ2pGjwZSDZlJqNYTqRYgh048Aakw35EJ3b/reuT+Zjh2",
+	"aWLQlKGgBAP9rAW0SoLF2yTHrs11QCiJubjEPDK2doLmTLv7BLuSgBgZ5JUndEqMJNw0yYcRj5k/Fc4K",
+	"CNXA5YUkhJssIb0su3UzVbADH/+9f/zb1APVudI1/BqqUqy0wbemNyjwGQc41zBe5PYiZZtF9mWANgvO",
+	"a8Z101DjvfJzvHH3qjAcPzCqorxQAiSTeYT782XpoK3DXuSwcbEV/QK+zsL+Fx5S9tI1Bz2UEwGRaKfB",
+	"VdKMuufs98fvu0qOqaMvXT7Xm238agsuyv9QyZZNIe65WavAV1INpUH1NH+T/7/bcNyr3BFBjngykkBq",
+	"CakgitGSOBgJR1Jq5vr9+Us5uUwWx1kMymLN6nxKbroqPBuq7NSHwte+1mNuEbquIdns4mQ7uNAkHUFS",
+	"ge6sfIIj9vrThk723vpG33Vk3mE2yQcUZGJE8eHI5Od77hPeorjR6oXtcD7gwvan/VbLdTzpioFieuQO",
+	"RJtDvMG35px87Zs/ScFgZ0Ckhn3T7Iqu6IAk/EFA2i242m7Lq8NrLBJScjL7JmIZXrq+3Y9bAdlr4al7",
+	"weNWy1f1HpL93WdYgtM7YUZNd+BOvaAr2BUTWdPv8jQ0SccYNk6MJlGqsGmzvRuJJMwFgKMm6eQbjWYi",
+	"/ctyZUhcAxf7EGXPRlxFXeHyGswTyGQcMW0qKdRluaYNQoOgkQOvRiiVYqEhI6k0I33IDE2JNtReZZ2G",
+	"exEThtP4roHEazstNg4ImdaDNPbMJutnpj+O+t+H/B3/8fj8z+P2W36sj8XJQXh0/Pj4MvnHL0c/Pmuy",
+	"6Y9/Rh+O+Tt+3H579l387sXPkzdH7fjN7zF/ffbz9X+8+Nn8ehZev+Wt1tsXv+6+PTtvvX3Rmbx50eGD",
+	"n5vhbiz641et6B8/xi4fgcPnFzN9D//1n//9LPn5TyxXjnihDU5rYQZkRPVFSs2F22fHTjewl88H04u+",
+	"khO4J2ZH3F8L+Yy7z5gEjQnrj6S8vEgVqJGtvqv/Wg6HLDqu5Dfhb4SLjwWFnTKz46O0xSeflkK6+6ZD",
+	"3Vqb9H3MqGZotUF4AQFaQI7JiF4xiGrKNt0C9eaNaSmb4m99BHB0A4SWk5LfCUi/HJPMOl/Xi9CNtbYq",
+	"vJBpunEsEBaM+kxtmv3dxXIyh2QPBOnPy7AImAdlUNRcm711X+q5d7J8ik1wLDTJORMFzvrDxTxr2DYE",
+	"eFUWwv1S4ixKiS2QXC6YOgTXJGdq6jI0MXU9Bm9mumxIcxG7iKxiVKXfS7Q6ahiBHwi7DhmLHGyFkMZw",
+	"psjXmjHyKFE8hLpy6f4M5+hvmg9HuKuZVQecuS59d8YfjW2g3A4d167n1axvz/H4cjdp1BSPhEE+aCz8",
+	"Wg4JgHMf+Xrgv9nA1wUL1qBjtUfErlhsP+2vdLXY8vdZWcaPH84wKoPYycFGbD4BMCWA9webspgVw2yY",
+	"FOwrEN0umImKEFemZsl2L7bzws1ebDvhiJuZTgnEZIENlaBIFWJ2qF3l1jEPfRvOMGZUafBsrsEuOTba",
+	"Pt+MFINdddXCCW7AGw1C7GQVopBNpCnPClNmzTaY7C8dDd/VZtmRklq/wzban2tVnYTmNSuaqRsLwWOK",
+	"zt2s27AIxEhRUmeFrzVX9zcUOzKGl6Q/JbgZgmIwxrU0hPwIB1n5vC9ghSkSbFLaREorzNG5diYRtfHB",
+	"kOJ+A0Y5UoSuZa82UmVVbXl60Ou3NMnLEofFDtKp0Evf07ArnJt0AvSQpeIDw6K8J0/W0sDIOLIzANtE",
+	"pDOTdRvRyNW/MuH7HHCdZ+FAJI/r54SbruAwbAEn6FQx0NIDK1uAfAHREgxpiVLjVVYqclCCTTaxSVV6",
+	"S4szTnk2pzX4KXqm/zE9M63xy5Zsh0/GP+5etcT+z0+nv/T39D8ORj8lJ48nr/88b9Pvn7Bfw13+9o8X",
+	"z8x3++rN4Mfrxjqqd9lT3m3yyt+GpElEDYsKHiSebsyH5OuWaictFG0LxW6RaCiu3yKoL/w9yyfEUgyr",
+	"pHKe1mvt3PgyN68uu2Tiwj161ayUD6iK/e2YQFExQrP6oPVAaNi59hskAfSPCbIRukoELccMoSKLNVsx",
+	"kUJKXxQwCre7hcsjpFNmZjbZ7n6f0MdJ0MafDl2VYIlcEDMK9fRFdAItIwRufAEYkcZYj1vaHJSDbF/R",
+	"QvNhyrS2/rgqPkIF0B0nJbTaVqArtsv17lB0ayfm1u1DMIdSPrj5iD7alfpTTXp4/gVMUc8uWth8Qkm5",
+	"rkg1c6FfxEiaHFpo5RoU4mBtXA/5EVTHhQhNTHPR3IzWmBX6QGYYoElR4q7ZFUdUOzjVj6m4tBhDpg75",
+	"2PsHfgsNWcjVhTt2TJnQ3Y1xxxLB2TVVWY/s1e4CHxQ1fZ+1QFEof5lr7Gv93t89iY9/l/z0z+jkw8tW",
+	"xX7VnMAYrAgahixxVmO1GTlxq2axXi1c3K0zbD6+BSE3BiGLVf4o8UKLvy0/5qa4wbnXmkewS9YfUQUZ",
+	"CibuwdCCp5CiIVp9J6W99qYcQo8FU+WPqPsokcMM+AXSYKXeeDdPYGOwt2Bc/ogF43KHbHJccPKCdaUX",
+	"j8j+vrnhbFCTMmMz4gg1kQMLLtCfjumU9FmAyb4cq9qwLZM+3ULNZVBzTrHAWRiPNouIacOAExThtWEJ",
+	"gkfXfhDsBlgX5FJJAXl6G3jgGvH5Hbc0RhT25mgm2OuR6UkR63FN+r4hkQN4yFijBlJYGVvNNUXQhsex",
+	"S5Fb7BVJqQLi2ndRMQWa24DbK8AWgTN282AWyW71OBY/xR0p4ilSneDK4HRGMrbPhfa/jFFxa6hX1vCZ",
+	"Q889jL9+/HBGaCwFg0SX/cCNSrVh0WEOa7lwEDWWYJzSBCEtYlH4/EokuFxtB1/HGLB0cYO0K7799q3M",
+	"k2dC2sv4CMO9iW+/7YquOBbAaLNLIfBa1dw43jmEnPAHzBbqqTZs7G7oJLxconOgGAO9irzl1G7QarW8",
+	"BJgjq3UFLj1o12sf0Gf08AZOa5JMaBzbOAzsomFDqThQ1kVEktQgZW1MOawAJy4mU9OX14f2mXbgD99+",
+	"O8fm+/ZbO81jKiJqpJoees5kLIewltwas4OHoMvaM4B/5MOICRd7OCsNrEAuuoIALXGGWnjQahUIEW7H",
+	"HVOdygYSzIZHagp/UjwLYjCAgu7oVET22pXrTDMR7RSfrucI/JQgj9GO/nk+ERMWh3LM3BwEvqUl85Pv",
+	"+JhhqmK7xpKYBfDVWnTBBgOp8FWg5JqP/fIHBhYkOI4RCy81aLTikuWaSBUxxyQshrnOuwWFFYlLxa00",
+	"Qw3zaAYxD6weT3smp5LY79Y1dp+MpPtkM1saM6pEblpEDQ+2MohzhuNB26UsqDS8syBr4+zKoh+4kwjU",
+	"LvQ3engrLlhRQgjfPFq2m2ySnmQrqw5ceWOQbSb7zZV57rGPbl1XIfyj31H6AgNS5ALCHlw9VRB/Lr7V",
+	"lziZsWI0mmIHdv3gFMDKtPwmcvL3m5Av2qJFefnK45ak54te4bYD/PQTAGd1pRzzLtQnA4ZSYs/5gsNd",
+	"qRGPPQfTXrfW5dqmH7bph3WLz2GIX+ksC1sYWM6Vquke9SUIwa2Vw3Wpi8ol4n4r1csLrz/gkMaO5hHz",
+	"BU1NAmxGDCD6NLyUg8FzohhorvEBSZjS1iwhX/JmKxq8OHJRqkZd/LmK1uykPPLoq4SrkPkd+lpwH8jZ",
+	"50LziFt/UORlloZdzYf1BjNIEh/ZWvV5KDn3xOTrXmEme9/gprIgaf7+3TsnX/f8Sul909x8DsxBbpx4",
+	"lCLJGF13mwk7lQOzYxSn8c4QSC1w9+K9XGsP6kJX2N2Et1DahnXpkIzjip9HWYg01yXwPxZj71wnHfju",
+	"UPUIXcRoHFemtuaW4h0qEWTchIzABalebrgY5soE/i9BVxSzEGU9Akzh5DWEgrmcy3NSrK+EnQ5E7a7S",
+	"kgwl034iHWu7K2BC7Uq1L2kyYmI2TCJGyksgwEFPF598oEmChF2qHEXPoigpa7QYmYh+KU71l6h6QN3r",
+	"LdmWwH21W/mDrfzBVv7goyU0QXLXfqdz6a972Wzq4hC4wSR3RrTGradu42jEwkusJ7LvttvIulUViU4T",
+	"OrWOJLPybh/BLgYLgGKpTYA9uI2UUC1l3dQ80pv3phm3vK572AfQYTcl/e7YF/0GnnUNun2OYA2Da5Je",
+	"mCrFhOmRMVWXuc9Depe+1E3Si6k2F5oxcUFND4PEUCooecONDXSAzcpOZad+6Le1/Pkc/POvhvu4QApv",
+	"r9lqttt7zSfrdLnGp/ZF12Aldgft8NmgRXce04ODnf2wzXaehq3+Tit6TA+ip4Mn/d12I2gUZ2PmJgeH",
+	"rdZhK7uJ9aAXdAj3abyRf/I4po8Omq3GGq2z3PS95trUgeyYX2W1LZ+Hn7mrupSf2PSEDSB78Dk3e9L5",
+	"J3enxSkd0nWGZypTAKqZyamwkKcjObExiA3AbZgLm4u+dg6L0Tjz7Z5CiEaM35MdL7CJoJO6qLswlMxZ",
+	"m+agNVpIV4mXfTek47btWawZ6JACpvSSqDHHHpZeJgZ6Hs/aOxyB+2RX0Tx1d4fbBbnkqrWbdrTFjzpX",
+	"RF3RTn0Ciqg1TYo/2jq9rdjnlyH2OVu/uFG5T2cePhrFzxnVaLSOn60E6EuINHRmou+hevOliPKAos8g",
+	"WZ1rjxUV1uRQgxSWBnZTXyolJywiEbviIdCHXK5vQKvqNZFX8BLTN0vjBEiIQHgzn4qFSo4mOTazzfOh",
+	"yBH7MYZUCKZcOaVMmPfo2XW7Aq4FBQlkRNUYKiMUi7hiock6LkIxSc8NfgfC956vx7DxhyMchTEPLz0R",
+	"QaACQldUUI8Ks9BrkneQLcz9cIBrHtLRPCZDahikHmkUBYBg+FDIGtKNfciZJNtSBy8F20Hula+P9em/",
+	"sk+/dUFmdavk4sZ0tc8f0+vXTAzNqHG4e/AY2iP7f7eXIYDCsY1/S5SdLTMtyNjagJaNEzMtjeCfhWPn",
+	"2PO/VeCEvdZuBU7IV88MOngt83TzIgedHfcRO3b//ma64i2rTKg56MH8N7aIExK/guYnmaN6JeNYTmbN",
+	"5dIMFbs2iu4U7UQDTUxjU/mrTr4rBUZS5+bd7Z/MGfjZxJU/mKJVBMVFaf0NpBao8wLeeg0UrPXIVbxn",
+	"dX+erumttw2UNJlkHgcsPceEaPU+UJWawNzgUVSgSVDTkpu814UNGmNQj8n1APwW1kSqSxvkQRpMdcW8",
+	"08u2fPKbC5CQVNaKPyfU/ZApWpMnu07QGgryQEllYCfMKM4qO2IUPfQtdmjuv4r/nWBnfMygleodb+sg",
+	"FS7bx7uTIv7CzqG/0bZ87rbNXh/WTX15lfcBUSyJaYjkW4qGzZqqoLomf7sRtdzJ/4LU7LlNvHvZhMq3",
+	"nGaL7OcgR2Wt/XslUaAMVL+wnj7nYFZKdhdrlrIN7EgKV/GjiY0jakNNr7jy2oKgdSLOXCGoPtQEp1oX",
+	"LcIFdjyPuBQvdoUXnS7JDJUjR9J7fz4TNxaEQirixlViwxOn2L4NCrdB4TYo/LKCwlwGpV6K5e5DwVM5",
+	"ZrCHBcVmVBcUVwq9D2qixI8hMCz4mSSmQj9a4FaoIYyGI6zotPOBcdgQWwcZrPWjCdPGcR2q+gBwbd7b",
+	"G92anRBRQ+ErRWZBCN0eT180gsaAUZMqBiuiVG9KscS0ETQet3ztg87ohHbN2C+yndntVyg6nyjuhO79",
+	"ORcJUxfurMPHrQBMc8Iu4Ej4rEUaxw4gu6PhztBasFADuIYJsDehJtWg4ey71lunpg0dJ4vIFysbD/ti",
+	"FvEeYIXM2Plb2OyHFb3l2uADFe0H/Pu39e3AC0UnFkLhp0FVpMuKkV4IGT48wRj21YKmGOWPUFMR9eV1",
+	"7Vf4ykItWLZyQLgwbIgflz60UDMm1o4xYTIupsqVmu23GrE+N66/yQwF2PmtJvku14REEu9AMVb1LQ+Z",
+	"OXXD3UhV7G2sAdUXcrCYgWSn5sLGZ9IO3ve4KDpsN/nEDwVs1JhywcUwb3jRfvasdac+3E9qxVd4NLJh",
+	"YhQg5Q12DiEYvWTTTzyfYk+EbNfOd36iF58LB/tjC6cfuUTn0nPhwLsHj4WlvvPTzIKb+a0StJcx5Spn",
+	"PBxrYHZ0i1s5rMsjWKWuSuh0MOAhZ8LAS9Zr90rYTBcSl9cAAqvLbBhJoBmwtciggoDm52apt7xRQ8XI",
+	"7rTHw4ZybZdsOlPGdwiLJJMTzoYJ2TULhO2xTjm4xPO/bT3qwxTsfUyEjQB6PlnrVPrXz5DGmGN0vKGX",
+	"NhTpc/A+oIIPKTCv0DjCKDcjejh3Np+6Awi/HGy169WKQqdOA3VVGRgChFQGYI7q6OT77O9eX0UbRE4h",
+	"uFYdkP3WLgAk32gN6kpkGo6qO8B6VF4D2I5Q/gQqqPMeE67cymfeFBuzcZ8pLwFk79IH5clcxcY+Jsjb",
+	"5FttekQViwoYrxDjTV0dk6lDbjjs2+IuUHdZgf4tr5iicYyJOxwJFJlqpq54yNBlurCLJrwY7RRPsGvT",
+	"HeXnaIVD3fZf9WFrMMPx/LpeB/DrZxIdfe/bLsJD+XRD9rIKHzeoP90kZOr4i88VdqAOWFZqWrg5U8jH",
+	"KnKLXSeW4ieZaqbqExlnRUYyFlYQqrO9a6gB1ECd5qZJei5Q6DmlJjKm2nVpzHSLXKHHJZse5kL0lywx",
+	"hOquiPiQ+VyJva5wGv2+agW/VKhWr/5Uz7HT3e0+1G1vv7V6+9k5P4G1USuIWF5C2zKQL7oMxBtMVy0e",
+	"liXCYT1vthAka5jk2KGGKqNJmgRY4TZmGluSZCUO9l9DEK8uGtuXecskt/WZXxiNIBbW5rXqs3XoQXWf",
+	"kiO3uThxQrSgL2BNYMyo7+qkLEzLKnmdNgOIeytmER6LI+0hm+v8QCy+ee6YrxL2DK2TJ1x3hcIlhiKL",
+	"nnEC25/ODNhxOMCSd0hxkuioYzdgJhxVbzhik4vMFt+0eciMcXQ2s2ynRsYk+vDRI/sn3SwY3UfWZjfW",
+	"MmLnMOy77gSi5IDHrLoRyEP2lS3/+UGdz7KXeoO3Wuub/Hv4jFzTHWboiu+pmDAp/L1Y8A4vkpyfvJ5J",
+	"zS09/GHych00pFmVn8u4FO2p0w6HNFJ965CitlLWh+deq4K2VKpbohQ0GwTMoWc3JYoNmGKiHNdtHLGc",
+	"0isEGTO319gszTnqyjaQ7wRsPYaYQBnJSUk5hwokK/UZdiCDmMxe0cWEI0ZjM/qzNhzsQC4GmoLEUgx9",
+	"KJgoaT0L1sWihK+FR3EM1CmokymIIZeTNr5kh2Z/y74qOqHTLFFGhj7MxtjW4iFqF2KzKgz8AR7k9lX9",
+	"WRbkcnXr4u5dZV5ifsXuOevRSZL8I1qQxTguv0pqh7qR3IUXARD2somSfYbL174FygVTdr0a3O8oZiF1",
+	"mjB1xbVUuYfoxyAGZVgcE0pGqRhmA3Y6U/1UT7H8GRb0mBnFwwUZRxBAciT5IU0tCueCvFdATmWp/ooY",
+	"dg2V3mNqmqTjK66NJAkDRSTh+gDKBGIIkPoa2A8QlrGQdoTXoPwrIu0YjUFXoGoVwnKNmla9jjP7sB4P",
+	"yXeMKqZ6WQozI+T1Oq/POhdvXp6dHB+dXpy9++nl215NPuSNm4ClX4J9zEdJTHn5G2j8f+Ts1/cvCYDQ",
+	"jNJhpKGgiSag8WHFj39lI/n3bv5BdhsBflL/3rVD6Db+Jm0Yd/5llfl7NZjNvdbNfUor+eVOksy65tt+",
+	"gn81fLvuiq0DfEgw5PmC3FA+Mb8g0aGiCSO/y365A4Gj/PSnJHuXLhK0bzBw5ChH2/ojZWkuxZyZ8kTK",
+	"OFNKgzQgKu5LwY1UmM6nkXc/IDC83Pvstlq5jE12K3Q8LuN/0NrDQ3i+1eKFXJ0DsXG2kUnCxbDShZww",
+	"GnGB1KENeRF4vk04Eju26UM6khXRWCdJVkyiH9Fiv1dob4Zk6I35IOXf52In9Nzr8PlmbBZlIMtwXrmw",
+	"Q+yjEReHO0dlVxWopduLIKHbSGBhwiopBRfwuJmGyN+4x1PHzYbMkP3ZRtwQJz+CsMrNz+wJp3wooBeG",
+	"iFzhGXHNuL18XzOnXZe5ULAhNG92fcr/0PWOyyUag4zLHxQV5Avycu4+pQKF+bt0KtvwoW/Xl/lbAeon",
+	"zKpTGy3cIie2Vj9FSWFlyZ6Gy3fVxACFm0IMUHE/4FUEmNmD/QsLH0Ck0hDpKgEtSjcSAK4dAKZpiu/G",
+	"BRLzl/+JTdE/JEoOFR2Xzkr4ziWbVs0C0FOBvwfU1IyZWpxEYPdVvaDiVvagjmFXuJLf0p6/FkhKBmSo",
+	"ICzxvoOmETd2wTbJK/uuozEXuGSkKj1f/kP1WvoAfZCn2cr0q9+/5CXXx4W90iIqJLJnlkTl7ENvFh0Q",
+	"DWGetv7ximkzZn4aML2XcyPL66DqmscilGMG1VfMWl64jE8n95mZMJaFgcVLFnrh1C4UDtdG4dHs8oqR",
+	"ASixpCLyYqgTSWJ2xeLiDfLuM3WXx1ZY7pMAO+vOmTput+904x5oQovX76fRkJnai7vTva4dXsYOHJnf",
+	"QM6wkWzJQiVSVV7xdcmI+mUUEM2Y4xJAbVJJ287JtUK70PyT8HIeNaP2mFA7211wMTb2vixeCn3i3+AU",
+	"+zKa7sSYrmy3dvdbrXJSAvGLNyeHfzX60zyHaw9rHDbau61HoKYKLH9/TF5p5g57bI+y7goyEtYw2JCk",
+	"c372w8VJ5+ylvQCSzss36U93MKkNGeXC1Sovd/ry9PT43Vt3xb///n8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

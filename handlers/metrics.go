@@ -22,6 +22,7 @@ type Metrics struct {
 	mails     *prometheus.CounterVec
 	mailTimes prometheus.Histogram
 	charges   *prometheus.CounterVec
+	signIns   *prometheus.CounterVec
 	sharing   prometheus.Gauge
 }
 
@@ -46,6 +47,9 @@ func NewMetrics() *Metrics {
 		charges: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alta_charges_total", Help: "Calls by key that have a price, by result: charged, insufficient or refunded.",
 		}, []string{"result"}),
+		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alta_google_sign_ins_total", Help: "Sign-ins by Google, by result: signed_up, linked, signed_in or refused.",
+		}, []string{"result"}),
 		sharing: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "alta_shared_limits_away", Help: "1 while Redis is away and each process limits calls by itself.",
 		}),
@@ -54,7 +58,7 @@ func NewMetrics() *Metrics {
 			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.sharing,
+	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.signIns, m.sharing,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

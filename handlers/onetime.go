@@ -92,6 +92,9 @@ func (s *Server) prove(ctx context.Context, tx *repo.Tx, user repo.User) error {
 }
 
 // pageURL returns the address of a page that a mail's link leads to.
-func (s *Server) pageURL(path, token string) string {
-	return s.FrontendURL.JoinPath(path).String() + "?" + url.Values{"token": {token}}.Encode()
+func (s *Server) pageURL(path, token string) string { return s.frontendURL(path, "token", token) }
+
+// frontendURL returns the address of a page of the frontend, with a parameter.
+func (s *Server) frontendURL(path, name, value string) string {
+	return s.FrontendURL.JoinPath(path).String() + "?" + url.Values{name: {value}}.Encode()
 }

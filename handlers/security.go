@@ -30,6 +30,7 @@ func (s *Server) isHTTPS() bool { return s.PublicURL.Scheme == "https" }
 const (
 	sessionCookie = "alta"
 	deviceCookie  = "alta-device"
+	signInCookie  = "alta-sign-in" // of a sign-in by an issuer that is under way
 )
 
 func (s *Server) cookieName(name string) string {

@@ -26,6 +26,7 @@ import (
 	"alta/internal/identity"
 	"alta/internal/mail"
 	"alta/internal/meter"
+	"alta/internal/openid"
 	"alta/repo"
 )
 
@@ -43,7 +44,8 @@ type Config struct {
 	Outbox         *mail.Outbox
 	Mailbox        *mail.Mailbox            // where the outbox delivers to in development; nil: a mail server is set
 	PublicURL      *url.URL                 // its scheme decides the cookies' names and Secure
-	FrontendURL    *url.URL                 // of the pages that links in mails lead to
+	FrontendURL    *url.URL                 // of the pages that links in mails and sign-ins lead to
+	Google         *openid.Client           // nil: no sign-in by Google
 	SessionTTL     time.Duration            // life of a session and its JWT
 	Rates          map[string]contract.Rate // by rate class; overrides the contract
 	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed

@@ -27,10 +27,7 @@ func (s *Server) signUp(
 		return repo.User{}, err
 	}
 	err = s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
-		if user, err = tx.CreateUser(ctx, n); err != nil {
-			return err
-		}
-		if err := tx.Audit(ctx, s.event(ctx, repo.AuditSignUp, &user.ID, n.Email)); err != nil {
+		if user, err = s.addUser(ctx, tx, n, ""); err != nil {
 			return err
 		}
 		return also(tx, user)
@@ -39,4 +36,17 @@ func (s *Server) signUp(
 		return repo.User{}, fmt.Errorf("sign up: %w", err)
 	}
 	return user, nil
+}
+
+// addUser adds a user with a workspace to the transaction, whichever way the
+// user comes; detail says which, where it is not the usual one. Its error is
+// repo.ErrEmailTaken when there is one already.
+func (s *Server) addUser(ctx context.Context, tx *repo.Tx, n repo.NewUser, detail string) (repo.User, error) {
+	user, err := tx.CreateUser(ctx, n)
+	if err != nil {
+		return repo.User{}, err
+	}
+	event := s.event(ctx, repo.AuditSignUp, &user.ID, n.Email)
+	event.Detail = detail
+	return user, tx.Audit(ctx, event)
 }

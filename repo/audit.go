@@ -28,6 +28,7 @@ const (
 	AuditMailRequest  = "mail_requested" // a verification link or a reset, by an address that may belong to nobody
 	AuditTokenFail    = "token_refused"  // a one-time token that exists and was not matched
 	AuditReset        = "password_reset"
+	AuditLink         = "provider_linked" // somebody else vouches for the user from now on
 
 	AuditKeyCreate = "api_key_created"
 	AuditKeyRevoke = "api_key_revoked"

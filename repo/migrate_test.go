@@ -19,6 +19,7 @@ var steps = []repo.Migration{
 	{Version: 3, Name: "00003_api_door.sql"},
 	{Version: 4, Name: "00004_ledger.sql"},
 	{Version: 5, Name: "00005_finance.sql"},
+	{Version: 6, Name: "00006_sign_in.sql"},
 }
 
 // newest is the version of an up-to-date schema.

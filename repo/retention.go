@@ -11,7 +11,7 @@ type Retention struct {
 	Session       time.Duration // sessions, after they expired
 	LoginFailures time.Duration // failed log-ins, after the last one
 	Mail          time.Duration // mails, after they were sent or given up
-	Token         time.Duration // one-time tokens, after they expired
+	Token         time.Duration // one-time tokens and sign-ins, after they expired
 	Call          time.Duration // answers to calls by Idempotency-Key
 }
 
@@ -36,6 +36,8 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE finished_at < $1 LIMIT $2)`,
 			now.Add(-retention.Mail)},
 		{`DELETE FROM one_time_tokens WHERE id IN (SELECT id FROM one_time_tokens WHERE expires_at < $1 LIMIT $2)`,
+			now.Add(-retention.Token)},
+		{`DELETE FROM sign_ins WHERE id IN (SELECT id FROM sign_ins WHERE expires_at < $1 LIMIT $2)`,
 			now.Add(-retention.Token)},
 		{`DELETE FROM idempotent_calls WHERE (scope, key) IN (SELECT scope, key FROM idempotent_calls WHERE created_at < $1 LIMIT $2)`,
 			now.Add(-retention.Call)},

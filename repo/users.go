@@ -28,6 +28,12 @@ const (
 	PlanPaid  = "paid"
 )
 
+// Providers that vouch for users.
+const (
+	ProviderLocal  = "LOCAL"
+	ProviderGoogle = "GOOGLE"
+)
+
 // DefaultCurrency is that of users who have not chosen one, as the contract
 // says for the app door.
 const DefaultCurrency = "ARS"
@@ -43,6 +49,7 @@ type User struct {
 	AvatarURL       *string    `db:"avatar_url"`
 	Phone           *string    `db:"phone"`
 	AuthProvider    string     `db:"auth_provider"`
+	AuthProviderID  *string    `db:"auth_provider_id"` // the provider's name for the user; nil: LOCAL
 	Currency        string     `db:"currency"`
 	FiscalStartDay  int        `db:"fiscal_start_day"`
 	Timezone        string     `db:"timezone"`
@@ -67,17 +74,20 @@ func (u User) MustVerify() bool { return u.Door == DoorAPI && u.EmailVerifiedAt 
 // defaults of the table.
 type NewUser struct {
 	Email           string // canonical
-	PasswordHash    string
+	PasswordHash    string // "": no log-in by password
 	Door            Door
 	FirstName       string
 	LastName        string
 	Currency        string
 	Language        string // "": Spanish
 	EmailVerifiedAt *time.Time
+	AuthProvider    string // "": LOCAL
+	AuthProviderID  *string
+	AvatarURL       *string
 }
 
 const sqlSelectUser = `
-SELECT id, email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, currency,
+SELECT id, email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, auth_provider_id, currency,
        fiscal_start_day, timezone, language, role, is_active, plan, email_verified_at, invite_code, webhook_url,
        notify_email, notify_browser, created_at, updated_at
 FROM users`
@@ -142,16 +152,17 @@ func (t *Tx) SetPlan(ctx context.Context, id uuid.UUID, plan string) (changed bo
 }
 
 // CreateUser adds a user with a workspace: the default wallet and the default
-// categories. Its error is ErrEmailTaken when the address has a user.
+// categories. Its error is ErrEmailTaken when the address has a user, or the
+// provider knows one by the id.
 func (t *Tx) CreateUser(ctx context.Context, n NewUser) (User, error) {
 	id := uuid.New()
 	inserted, err := t.exec(ctx, `
 INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, language, email_verified_at,
-       created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
-ON CONFLICT (email) DO NOTHING`,
+       auth_provider, auth_provider_id, avatar_url, created_at, updated_at)
+VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+ON CONFLICT DO NOTHING`,
 		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, cmp.Or(n.Language, locale.Spanish),
-		n.EmailVerifiedAt, t.now)
+		n.EmailVerifiedAt, cmp.Or(n.AuthProvider, ProviderLocal), n.AuthProviderID, n.AvatarURL, t.now)
 	if err != nil {
 		return User{}, err
 	}
@@ -211,6 +222,15 @@ UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email
 
 // SetPassword stores the hash of a new password and ends every session.
 func (t *Tx) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
+	return t.setPassword(ctx, id, &hash)
+}
+
+// RemovePassword leaves the user without a password and ends every session.
+func (t *Tx) RemovePassword(ctx context.Context, id uuid.UUID) error {
+	return t.setPassword(ctx, id, nil)
+}
+
+func (t *Tx) setPassword(ctx context.Context, id uuid.UUID, hash *string) error {
 	_, err := t.exec(ctx, `UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1`, id.String(), hash, t.now)
 	if err == nil {
 		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())

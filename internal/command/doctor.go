@@ -11,12 +11,14 @@ import (
 
 	"alta/internal/mail"
 	"alta/internal/meter"
+	"alta/internal/openid"
 	"alta/repo"
 )
 
 type doctorCommand struct {
 	StorageFlags `embed:""`
 	MailFlags    `embed:""`
+	OIDCFlags    `embed:""`
 	RedisURL     string `help:"Redis for shared rate limits." placeholder:"URL"`
 }
 
@@ -49,6 +51,8 @@ func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
 	report("mail", detail, err)
 	detail, err = c.checkRedis(ctx)
 	report("limits", detail, err)
+	detail, err = c.checkSignIn(ctx)
+	report("sign-in", detail, err)
 	r, err := c.open(ctx)
 	if err != nil {
 		report("database", "", err)
@@ -115,6 +119,23 @@ func (c *doctorCommand) checkRedis(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return "Redis answers", nil
+}
+
+// checkSignIn asks the issuer what it says of itself. Whether it knows the client
+// only a person can find out.
+func (c *doctorCommand) checkSignIn(ctx context.Context) (string, error) {
+	var wrong problems
+	config := c.OIDCFlags.parse(wrong.check)
+	if err := wrong.err(); err != nil {
+		return "", err
+	}
+	if config == nil {
+		return "no ALTA_OIDC_CLIENT_ID: sign-in by Google is off", nil
+	}
+	if err := openid.New(*config).Probe(ctx); err != nil {
+		return "", err
+	}
+	return config.Issuer + " answers", nil
 }
 
 func (c *doctorCommand) checkDisk() (string, error) {

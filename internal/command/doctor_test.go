@@ -63,7 +63,7 @@ func expect(t *testing.T, env environment, failed, says string, checks ...string
 	}
 }
 
-var allChecks = []string{"secret", "disk", "mail", "limits", "database", "migrations", "clock"}
+var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "clock"}
 
 func TestDoctorWhenAllIsWell(t *testing.T) {
 	t.Parallel()

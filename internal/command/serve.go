@@ -19,6 +19,7 @@ import (
 	"alta/internal/identity"
 	"alta/internal/mail"
 	"alta/internal/meter"
+	"alta/internal/openid"
 	"alta/repo"
 )
 
@@ -98,8 +99,19 @@ func (s settings) config(
 	return handlers.Config{
 		Repo: r, Hasher: hasher, Keys: keys, Now: time.Now, Log: log, Metrics: metrics,
 		PublicURL: s.publicURL, FrontendURL: cmp.Or(s.frontendURL, s.publicURL), SessionTTL: s.sessionTTL, Rates: s.rates, TrustedProxies: s.proxies,
-		CORSOrigins: s.origins, MetricsToken: s.metricsToken, Retention: s.retention,
+		CORSOrigins: s.origins, MetricsToken: s.metricsToken, Retention: s.retention, Google: s.issuer(),
 	}
+}
+
+// issuer returns what people may sign in by, or nil.
+func (s settings) issuer() *openid.Client {
+	if s.google == nil {
+		return nil
+	}
+	config := *s.google
+	config.RedirectURL = s.publicURL.JoinPath("/api/auth/google/callback").String()
+	config.Now = time.Now
+	return openid.New(config)
 }
 
 // outbox returns what sends the mails; and the development mailbox, where it

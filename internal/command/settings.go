@@ -17,6 +17,7 @@ import (
 	"alta/internal/contract"
 	"alta/internal/identity"
 	"alta/internal/meter"
+	"alta/internal/openid"
 	"alta/repo"
 )
 
@@ -31,9 +32,10 @@ type StorageFlags struct {
 type ServeFlags struct {
 	StorageFlags   `embed:""`
 	MailFlags      `embed:""`
+	OIDCFlags      `embed:""`
 	Listen         string   `help:"Address to listen on; port 0 picks one (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL      string   `help:"Where people reach the server; http:// and the listen address by default, required when that is not loopback." placeholder:"URL"`
-	FrontendURL    string   `help:"Where links in mails lead in the end; the public URL by default." placeholder:"URL"`
+	FrontendURL    string   `help:"Where links in mails and sign-ins by Google lead in the end; the public URL by default." placeholder:"URL"`
 	BcryptCost     string   `help:"Cost of password hashes, 10 to 15 (default ${default})." default:"12" placeholder:"N"`
 	AuthRate       string   `help:"Calls of rate class auth a client address: N/s, N/m, N/h or off (default ${default})." default:"60/m" placeholder:"RATE"`
 	SessionRate    string   `help:"Calls of rate class data a user by session: N/s, N/m, N/h or off (default ${default})." default:"600/m" placeholder:"RATE"`
@@ -54,6 +56,7 @@ type settings struct {
 	publicURL    *url.URL // nil: from the listener
 	frontendURL  *url.URL // nil: the public URL
 	mail         mailSettings
+	google       *openid.Config // nil: no sign-in by Google
 	bcryptCost   int
 	rates        map[string]contract.Rate
 	sessionTTL   time.Duration
@@ -83,6 +86,7 @@ func (f *ServeFlags) parse() (s settings, err error) {
 	s.frontendURL, err = parseFrontendURL(f.FrontendURL)
 	check("ALTA_FRONTEND_URL", err)
 	s.mail = f.MailFlags.parse(check)
+	s.google = f.OIDCFlags.parse(check)
 	s.bcryptCost, err = parseNumber(f.BcryptCost, identity.MinCost, identity.MaxCost)
 	check("ALTA_BCRYPT_COST", err)
 	s.rates = map[string]contract.Rate{}

@@ -29,11 +29,14 @@ const (
 
 	PurposeFingerprint Purpose = "fingerprint" // digests of requests with an Idempotency-Key
 	PurposeAnswer      Purpose = "answer"      // their answers, encrypted
+
+	PurposeState    Purpose = "sign-in state"    // digests of sign-ins by an issuer that are under way
+	PurposeVerifier Purpose = "sign-in verifier" // what finishes them, encrypted
 )
 
 var purposes = []Purpose{
 	PurposeSession, PurposeInvite, PurposeDevice, PurposeAddress, PurposeAPIKey, PurposeOneTime, PurposeOutbox,
-	PurposeFingerprint, PurposeAnswer,
+	PurposeFingerprint, PurposeAnswer, PurposeState, PurposeVerifier,
 }
 
 // Keyring derives every key that Alta uses from the operator's secrets, one

@@ -1,0 +1,338 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"alta/handlers"
+	"alta/internal/openid"
+	"alta/internal/testdb"
+	"alta/internal/testoidc"
+	"alta/repo"
+)
+
+const (
+	startGoogle  = "/api/auth/google"
+	finishGoogle = "/api/auth/google/callback"
+	loginFailed  = "http://alta.test/login?error=auth_failed"
+)
+
+// withGoogle lets people sign in at a server by an issuer of the test's.
+type withGoogle struct {
+	*harness
+	issuer      *testoidc.Issuer
+	databaseURL string
+}
+
+// startWithGoogle starts a server and an issuer that go by one clock.
+func startWithGoogle(t *testing.T, databaseURL string, configure ...func(*handlers.Config)) *withGoogle {
+	t.Helper()
+	return startWaiting(t, databaseURL, 30*time.Second, configure...)
+}
+
+// startWaiting does so, with a bound to what the issuer may take.
+func startWaiting(t *testing.T, databaseURL string, timeout time.Duration, configure ...func(*handlers.Config)) *withGoogle {
+	t.Helper()
+	g := &withGoogle{databaseURL: databaseURL}
+	g.harness = start(t, databaseURL, append([]func(*handlers.Config){func(c *handlers.Config) {
+		g.issuer = testoidc.Start(t, c.Now)
+		c.Google = client(g.issuer, c.Now, timeout)
+	}}, configure...)...)
+	return g
+}
+
+func client(issuer *testoidc.Issuer, now func() time.Time, timeout time.Duration) *openid.Client {
+	return openid.New(openid.Config{
+		Issuer: issuer.URL, ClientID: testoidc.ClientID, ClientSecret: testoidc.ClientSecret,
+		RedirectURL: "http://alta.test" + finishGoogle, Timeout: timeout, Now: now,
+	})
+}
+
+// googleUser is somebody whom the issuer knows by the subject.
+func googleUser(subject, email string) testoidc.Person {
+	return testoidc.Person{
+		"sub": subject, "email": email, "email_verified": true, "given_name": "Ada", "family_name": "Lovelace",
+		"name": "Ada Lovelace", "picture": "https://lh3.googleusercontent.com/a/" + subject,
+	}
+}
+
+// leave begins a sign-in and goes to the issuer. It returns the browser's cookie
+// and what the issuer sends it back to.
+func (g *withGoogle) leave() (cookie, back string) {
+	g.t.Helper()
+	answer := g.do("GET", startGoogle, "").status(302)
+	return "Cookie: alta-sign-in=" + answer.cookie("alta-sign-in"), g.issuer.Visit(g.t, answer.Header().Get("Location")).RequestURI()
+}
+
+// signIn does all that a browser does.
+func (g *withGoogle) signIn(p testoidc.Person) *response {
+	g.t.Helper()
+	g.issuer.SignInAs(p)
+	cookie, back := g.leave()
+	return g.do("GET", back, "", cookie)
+}
+
+// signedIn fails the test unless the answer logs somebody in, and returns the
+// header that speaks for them.
+func (r *response) signedIn() (bearer string) {
+	r.t.Helper()
+	if where := r.status(302).Header().Get("Location"); where != "http://alta.test/app" {
+		r.t.Fatalf("leads to %s", where)
+	}
+	return "Authorization: Bearer " + r.cookie("alta")
+}
+
+// refused fails the test unless the answer leads back to the login page, and
+// logs nobody in.
+func (r *response) refused() {
+	r.t.Helper()
+	if where := r.status(302).Header().Get("Location"); where != loginFailed {
+		r.t.Errorf("leads to %s, want %s", where, loginFailed)
+	}
+	for _, cookie := range r.Result().Cookies() {
+		if cookie.Name != "alta-sign-in" || cookie.MaxAge >= 0 {
+			r.t.Errorf("sets the cookie %s", cookie)
+		}
+	}
+}
+
+// sessions returns how many the user has.
+func (h *harness) sessions(email string) int {
+	h.t.Helper()
+	return len(must(h.repo.Sessions(h.t.Context(), h.user(email).ID, h.clock.Now())))
+}
+
+// TestGoogleSignUp: whom nobody knew is what a registration makes, without a
+// password.
+func TestGoogleSignUp(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		g := startWithGoogle(t, databaseURL)
+		answer := g.signIn(googleUser("1", "Ada@Example.com"))
+		bearer := answer.signedIn()
+		if got := answer.Header(); got.Get("Cache-Control") != "no-store" || got.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("headers are %v", got)
+		}
+		me := g.do("GET", "/api/users/me", "", bearer).status(200)
+		for path, want := range map[string]string{
+			"email": "ada@example.com", "firstName": "Ada", "lastName": "Lovelace", "authProvider": "GOOGLE", "currency": "ARS", "role": "USER",
+			"avatarUrl": "https://lh3.googleusercontent.com/a/1", "emailVerified": "2026-03-04T14:13:20.000Z",
+		} {
+			if got := me.get(path); got != want {
+				t.Errorf("%s is %q, want %q", path, got, want)
+			}
+		}
+		user := g.user("ada@example.com")
+		if user.PasswordHash != nil || user.Door != repo.DoorApp || user.AuthProviderID == nil || *user.AuthProviderID != "1" || user.Plan != repo.PlanNone {
+			t.Errorf("the user is %+v", user)
+		}
+		g.register("john@example.com")
+		john := "Authorization: Bearer " + g.do("POST", doors[0], credentials("john@example.com", password)).status(200).get("token")
+		for _, list := range []string{"/api/accounts", "/api/categories?limit=100"} {
+			mine, other := uuidText.ReplaceAllString(g.do("GET", list, "", bearer).status(200).Body.String(), "id"),
+				uuidText.ReplaceAllString(g.do("GET", list, "", john).status(200).Body.String(), "id")
+			if mine != other {
+				t.Errorf("%s differs from a registration's:\n%s%s", list, mine, other)
+			}
+		}
+		answer.cookie("alta-device")
+		g.signIn(googleUser("1", "Ada@Example.com")).signedIn()
+		if n := g.users(); n != 2 {
+			t.Errorf("there are %d users, want 2", n)
+		}
+	})
+}
+
+// TestGoogleAgain: the issuer's name for a person counts, not the address.
+func TestGoogleAgain(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		g := startWithGoogle(t, databaseURL)
+		g.signIn(googleUser("1", "ada@example.com")).signedIn()
+		moved := googleUser("1", "lovelace@example.com")
+		moved["picture"] = "https://lh3.googleusercontent.com/a/new"
+		me := g.do("GET", "/api/users/me", "", g.signIn(moved).signedIn())
+		if me.get("email") != "ada@example.com" || me.get("avatarUrl") != "https://lh3.googleusercontent.com/a/new" {
+			t.Errorf("the user is %s", me.Body)
+		}
+		delete(moved, "picture")
+		if g.do("GET", "/api/users/me", "", g.signIn(moved).signedIn()).get("avatarUrl") != "https://lh3.googleusercontent.com/a/new" {
+			t.Error("the picture is gone")
+		}
+		// The address that nobody has any more at Google is another's now.
+		g.signIn(googleUser("2", "ada@example.com")).refused()
+		if n := g.users(); n != 1 {
+			t.Errorf("there are %d users, want 1", n)
+		}
+	})
+}
+
+// TestGoogleLinks: what becomes of an account that was there before.
+func TestGoogleLinks(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		g := startWithGoogle(t, databaseURL)
+		for _, test := range []struct {
+			name     string
+			make     func(email string) (bearer string)
+			verified bool
+		}{
+			{"app door, unverified", g.register, false},
+			{"API door, verified", g.develop, true},
+			{"API door, unverified", func(email string) string { g.join(email); return "" }, false},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				email := strings.ReplaceAll(strings.ReplaceAll(test.name, " ", "-"), ",", "") + "@example.com"
+				email = strings.ToLower(email)
+				old := test.make(email)
+				before := g.user(email)
+				bearer := g.signIn(googleUser(test.name, email)).signedIn()
+				after := g.user(email)
+				if after.ID != before.ID || after.AuthProvider != repo.ProviderGoogle || *after.AuthProviderID != test.name ||
+					*after.AvatarURL != "https://lh3.googleusercontent.com/a/"+test.name || after.FirstName != before.FirstName || after.EmailVerifiedAt == nil {
+					t.Errorf("before %+v, after %+v", before, after)
+				}
+				g.do("GET", "/api/users/me", "", bearer).status(200)
+				keys := must(g.repo.APIKeys(t.Context(), after.ID, g.clock.Now()))
+				status := g.do("POST", doors[0], credentials(email, password)).Code
+				if test.verified {
+					g.do("GET", "/api/users/me", "", old).status(200)
+					if status != 200 || len(keys) != 1 {
+						t.Errorf("log-in by password is %d, there are %d keys; want both to stay", status, len(keys))
+					}
+					return
+				}
+				if old != "" {
+					g.do("GET", "/api/auth/profile", "", old).status(401)
+				}
+				if status != 401 || len(keys) != 0 || after.PasswordHash != nil || g.sessions(email) != 1 {
+					t.Errorf("log-in by password is %d, there are %d keys and %d sessions", status, len(keys), g.sessions(email))
+				}
+			})
+		}
+	})
+}
+
+// TestGoogleLinkEndsVerification: an older link of a mail proves nothing any more.
+func TestGoogleLinkEndsVerification(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		g := startWithGoogle(t, databaseURL)
+		g.join("ada@example.com")
+		token := g.secret("verification")
+		g.signIn(googleUser("1", "ada@example.com")).signedIn()
+		g.do("POST", "/api/v1/auth/verifyEmail", withToken(token)).status(400)
+		g.do("POST", doors[1], credentials("ada@example.com", password)).status(401)
+	})
+}
+
+// TestGoogleSuspended: an operator's word counts more than the issuer's.
+func TestGoogleSuspended(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		g := startWithGoogle(t, databaseURL)
+		g.signIn(googleUser("1", "ada@example.com")).signedIn()
+		g.register("john@example.com")
+		for _, email := range []string{"ada@example.com", "john@example.com"} {
+			g.setActive(email, false)
+			before := g.user(email)
+			g.signIn(googleUser(map[string]string{"ada@example.com": "1", "john@example.com": "2"}[email], email)).refused()
+			if after := g.user(email); g.sessions(email) != 0 || after.AuthProvider != before.AuthProvider || after.EmailVerifiedAt != before.EmailVerifiedAt && !after.EmailVerifiedAt.Equal(*before.EmailVerifiedAt) {
+				t.Errorf("something has changed: %+v", after)
+			}
+		}
+		g.setActive("ada@example.com", true)
+		g.signIn(googleUser("1", "ada@example.com")).signedIn()
+	})
+}
+
+// TestGoogleNames: whatever the issuer sends, names are what Alta takes.
+func TestGoogleNames(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		g := startWithGoogle(t, databaseURL)
+		long := strings.Repeat("ñ", 300)
+		for i, test := range []struct {
+			given, family, name, picture any
+			first, last, avatar          string
+		}{
+			{"Ada", nil, "Ada Lovelace", nil, "Ada", "", ""},
+			{nil, nil, "Ada Lovelace", "", "Ada Lovelace", "", ""},
+			{nil, nil, nil, "/a/relative", "", "", ""},
+			{long, long, nil, "https://example.com/" + strings.Repeat(long, 4), long[:200], long[:200], ""},
+			{"A\x00d\r\na", " Love lace ", nil, "http://example.com/a", "Ada", "Love lace", ""},
+			{nil, nil, long, "https://example.com/a.png", long[:200], "", "https://example.com/a.png"},
+			{"😀", "<b>", nil, "javascript:alert(1)", "😀", "<b>", ""},
+		} {
+			email := string(rune('a'+i)) + "@example.com"
+			g.signIn(testoidc.Person{
+				"sub": email, "email": email, "email_verified": true,
+				"given_name": test.given, "family_name": test.family, "name": test.name, "picture": test.picture,
+			}).signedIn()
+			user, avatar := g.user(email), ""
+			if user.AvatarURL != nil {
+				avatar = *user.AvatarURL
+			}
+			if user.FirstName != test.first || user.LastName != test.last || avatar != test.avatar {
+				t.Errorf("%d: %q %q %q, want %q %q %q", i, user.FirstName, user.LastName, avatar, test.first, test.last, test.avatar)
+			}
+		}
+	})
+}
+
+// TestGoogleLocations: where people go on, by where the frontend is.
+func TestGoogleLocations(t *testing.T) {
+	for frontend, want := range map[string]string{
+		"http://alta.test": "http://alta.test/app", "http://ALTA.test:80/": "http://ALTA.test:80/app",
+		"https://alta.test":             "https://alta.test/oauth/callback?token=",
+		"http://alta.test:8080":         "http://alta.test:8080/oauth/callback?token=",
+		"https://app.example.com/base/": "https://app.example.com/base/oauth/callback?token=",
+	} {
+		g := startWithGoogle(t, testdb.SQLite(t), withFrontend(frontend))
+		answer := g.signIn(googleUser("1", "ada@example.com")).status(302)
+		session := answer.cookie("alta")
+		if strings.HasSuffix(want, "=") {
+			want += session
+		}
+		if got := answer.Header().Get("Location"); got != want {
+			t.Errorf("%s: leads to %s, want %s", frontend, got, want)
+		}
+		g.do("GET", "/api/users/me", "", "Authorization: Bearer "+session).status(200)
+		failed := g.do("GET", finishGoogle, "").status(302).Header().Get("Location")
+		if want := strings.TrimSuffix(frontend, "/") + "/login?error=auth_failed"; failed != want {
+			t.Errorf("%s: a failure leads to %s, want %s", frontend, failed, want)
+		}
+	}
+}
+
+// TestGoogleCookie: the browser's half of the proof is out of the reach of
+// scripts and of other hosts, and gone once it is used.
+func TestGoogleCookie(t *testing.T) {
+	for public, name := range map[string]string{"http://alta.test": "alta-sign-in", "https://alta.test": "__Host-alta-sign-in"} {
+		g := startWithGoogle(t, testdb.SQLite(t), func(c *handlers.Config) { c.PublicURL = must(url.Parse(public)) })
+		g.issuer.SignInAs(googleUser("1", "ada@example.com"))
+		answer := g.do("GET", startGoogle, "").status(302)
+		cookie := answer.Result().Cookies()[0]
+		if cookie.Name != name || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge != 600 ||
+			cookie.Secure != (public[:5] == "https") || cookie.Path != "/" || cookie.Domain != "" {
+			t.Errorf("the cookie is %s", cookie)
+		}
+		back := g.issuer.Visit(t, answer.Header().Get("Location")).RequestURI()
+		for _, after := range g.do("GET", back, "", "Cookie: "+name+"="+cookie.Value).status(302).Result().Cookies() {
+			if after.Name == name && after.MaxAge >= 0 {
+				t.Errorf("afterwards the cookie is %s", after)
+			}
+		}
+	}
+}
+
+// TestGoogleOff: without a client there is nothing at the paths.
+func TestGoogleOff(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		for _, target := range []string{startGoogle, finishGoogle, finishGoogle + "?code=a&state=b"} {
+			path, _, _ := strings.Cut(target, "?")
+			answer := h.do("GET", target, "").status(404)
+			if answer.get("message") != "Cannot GET "+path || len(answer.Result().Cookies()) > 0 {
+				t.Errorf("%s: %s", target, answer.Body)
+			}
+		}
+	})
+}

@@ -1,0 +1,316 @@
+// Package testoidc is an OpenID Connect issuer for tests: a real server with
+// real keys, that signs everybody in without asking and can be told to
+// misbehave.
+package testoidc
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// The client that every issuer knows.
+const (
+	ClientID     = "alta-test"
+	ClientSecret = "the-client's-secret+/=&%"
+)
+
+const keyID = "key-1"
+
+// keys are expensive to make, and no test needs its own.
+var (
+	key      = sync.OnceValue(newKey)
+	otherKey = sync.OnceValue(newKey)
+)
+
+func newKey() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return k
+}
+
+// Person is who signs in: claims of the ID token.
+type Person map[string]any
+
+// Faults are ways to misbehave. The zero value is none.
+type Faults struct {
+	Down     bool                // every answer is 503
+	Delay    time.Duration       // before every answer
+	Denied   string              // sent as `error` in place of a code
+	Huge     bool                // answers are endless
+	Claims   func(claims Claims) // changes the ID token before it is signed
+	Sign     func(claims Claims) string
+	NoBasic  bool // the client's secret is taken from the form alone
+	NoToken  bool // there is no ID token in the answer
+	KeyGone  bool // the key that signed is not published
+	Mismatch bool // discovery speaks of another issuer
+}
+
+// Claims are those of an ID token.
+type Claims = jwt.MapClaims
+
+// Issuer is an issuer that runs.
+type Issuer struct {
+	URL string
+
+	now    func() time.Time
+	mu     sync.Mutex
+	person Person
+	faults Faults
+	codes  map[string]grant
+	calls  map[string]int // by path
+}
+
+// grant is what a code stands for.
+type grant struct {
+	person                     Person
+	redirect, challenge, nonce string
+}
+
+// Start starts an issuer that goes by the clock and stops with the test.
+func Start(t testing.TB, now func() time.Time) *Issuer {
+	t.Helper()
+	i := &Issuer{now: now, codes: map[string]grant{}, calls: map[string]int{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /.well-known/openid-configuration", i.discovery)
+	mux.HandleFunc("GET /authorize", i.authorize)
+	mux.HandleFunc("POST /token", i.token)
+	mux.HandleFunc("GET /keys", i.keys)
+	server := httptest.NewServer(i.misbehave(mux))
+	t.Cleanup(server.Close)
+	i.URL = server.URL
+	return i
+}
+
+// SignInAs says who signs in from now on.
+func (i *Issuer) SignInAs(p Person) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.person = p
+}
+
+// Misbehave says how to misbehave from now on.
+func (i *Issuer) Misbehave(f Faults) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.faults = f
+}
+
+// Calls returns how often the path was called.
+func (i *Issuer) Calls(path string) int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.calls[path]
+}
+
+// Visit does what a browser does at the address: somebody signs in, and is sent
+// back to the address that it returns.
+func (i *Issuer) Visit(t testing.TB, address string) *url.URL {
+	t.Helper()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	back, err := response.Location()
+	if err != nil {
+		t.Fatalf("the issuer answers %s: %v", response.Status, err)
+	}
+	return back
+}
+
+func (i *Issuer) state() (Person, Faults) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.person, i.faults
+}
+
+func (i *Issuer) misbehave(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm() // until a body is read, nobody notices a client that hangs up
+		i.mu.Lock()
+		i.calls[r.URL.Path]++
+		faults := i.faults
+		i.mu.Unlock()
+		select {
+		case <-r.Context().Done():
+			return
+		case <-time.After(faults.Delay):
+		}
+		switch {
+		case faults.Down:
+			http.Error(w, "down", http.StatusServiceUnavailable)
+		case faults.Huge && r.URL.Path != "/authorize":
+			w.Header().Set("Content-Type", "application/json")
+			for filler := []byte(strings.Repeat(" ", 1<<16)); ; {
+				if _, err := w.Write(filler); err != nil {
+					return
+				}
+			}
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+func (i *Issuer) discovery(w http.ResponseWriter, _ *http.Request) {
+	_, faults := i.state()
+	methods, name := []string{"client_secret_post", "client_secret_basic"}, i.URL
+	if faults.NoBasic {
+		methods = methods[:1]
+	}
+	if faults.Mismatch {
+		name += "/other"
+	}
+	writeJSON(w, http.StatusOK, map[string]any{
+		"issuer": name, "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/keys",
+		// An issuer that may sign with anything is taken at Alta's word, not at its own.
+		"id_token_signing_alg_values_supported": []string{"RS256", "HS256", "none"}, "token_endpoint_auth_methods_supported": methods,
+	})
+}
+
+func (i *Issuer) keys(w http.ResponseWriter, _ *http.Request) {
+	_, faults := i.state()
+	list := []map[string]string{}
+	if !faults.KeyGone {
+		public := key().PublicKey
+		list = append(list, map[string]string{
+			"kty": "RSA", "use": "sig", "alg": "RS256", "kid": keyID,
+			"n": encode(public.N.Bytes()), "e": encode(big.NewInt(int64(public.E)).Bytes()),
+		})
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"keys": list})
+}
+
+// authorize signs the person in, without a page, where the request is all that
+// it has to be.
+func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request) {
+	person, faults := i.state()
+	q := r.URL.Query()
+	for name, want := range map[string]string{
+		"client_id": ClientID, "response_type": "code", "code_challenge_method": "S256", "scope": "openid email profile",
+	} {
+		if q.Get(name) != want {
+			http.Error(w, fmt.Sprintf("%s is %q, want %q", name, q.Get(name), want), http.StatusBadRequest)
+			return
+		}
+	}
+	if q.Get("state") == "" || q.Get("nonce") == "" || len(q.Get("code_challenge")) != 43 {
+		http.Error(w, "no state, nonce or code_challenge", http.StatusBadRequest)
+		return
+	}
+	back := url.Values{"state": {q.Get("state")}, "authuser": {"0"}}
+	if faults.Denied != "" {
+		back.Set("error", faults.Denied)
+	} else {
+		code := "4/" + rand.Text()
+		back.Set("code", code)
+		i.mu.Lock()
+		i.codes[code] = grant{person, q.Get("redirect_uri"), q.Get("code_challenge"), q.Get("nonce")}
+		i.mu.Unlock()
+	}
+	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
+}
+
+// token exchanges a code, once, for an ID token.
+func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
+	_, faults := i.state()
+	if !authenticated(r, !faults.NoBasic) {
+		writeJSON(w, http.StatusUnauthorized, map[string]string{"error": "invalid_client"})
+		return
+	}
+	code := r.PostFormValue("code")
+	i.mu.Lock()
+	g, known := i.codes[code]
+	delete(i.codes, code)
+	i.mu.Unlock()
+	challenge := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
+	if !known || r.PostFormValue("grant_type") != "authorization_code" || g.redirect != r.PostFormValue("redirect_uri") ||
+		g.challenge != encode(challenge[:]) {
+		writeJSON(w, http.StatusBadRequest, map[string]string{"error": "invalid_grant", "error_description": "for the code " + code})
+		return
+	}
+	answer := map[string]any{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": 3600}
+	if !faults.NoToken {
+		answer["id_token"] = i.idToken(g, faults)
+	}
+	writeJSON(w, http.StatusOK, answer)
+}
+
+// authenticated reports whether the client proves itself, in one way only.
+func authenticated(r *http.Request, basic bool) bool {
+	if !basic {
+		return r.Header.Get("Authorization") == "" && r.PostFormValue("client_id") == ClientID && r.PostFormValue("client_secret") == ClientSecret
+	}
+	id, secret, _ := r.BasicAuth()
+	return id == url.QueryEscape(ClientID) && secret == url.QueryEscape(ClientSecret) && r.PostFormValue("client_secret") == ""
+}
+
+func (i *Issuer) idToken(g grant, faults Faults) string {
+	now := i.now()
+	claims := Claims{
+		"iss": i.URL, "aud": ClientID, "azp": ClientID, "nonce": g.nonce, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+	}
+	for name, value := range g.person {
+		claims[name] = value
+	}
+	if faults.Claims != nil {
+		faults.Claims(claims)
+	}
+	if faults.Sign != nil {
+		return faults.Sign(claims)
+	}
+	return sign(jwt.SigningMethodRS256, key(), claims)
+}
+
+// SignByAnother signs with a key that is not the issuer's.
+func SignByAnother(claims Claims) string { return sign(jwt.SigningMethodRS256, otherKey(), claims) }
+
+// SignByNobody leaves the signature out.
+func SignByNobody(claims Claims) string {
+	return sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, claims)
+}
+
+// SignBySecret signs with the client's secret, which is shared (HS256).
+func SignBySecret(claims Claims) string {
+	return sign(jwt.SigningMethodHS256, []byte(ClientSecret), claims)
+}
+
+// SignByPublicKey takes the public key for a shared secret (HS256).
+func SignByPublicKey(claims Claims) string {
+	return sign(jwt.SigningMethodHS256, key().PublicKey.N.Bytes(), claims)
+}
+
+func sign(method jwt.SigningMethod, with any, claims Claims) string {
+	token := jwt.NewWithClaims(method, claims)
+	token.Header["kid"] = keyID
+	text, err := token.SignedString(with)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+func encode(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
