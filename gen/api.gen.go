@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -320,6 +321,30 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeUnauthorized:
 		return true
 	case ErrorCodeUnsupportedMediaType:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportedAuditEventActor.
+const (
+	ExportedAuditEventActorAdministrator ExportedAuditEventActor = "administrator"
+	ExportedAuditEventActorAnonymous     ExportedAuditEventActor = "anonymous"
+	ExportedAuditEventActorOperator      ExportedAuditEventActor = "operator"
+	ExportedAuditEventActorSelf          ExportedAuditEventActor = "self"
+)
+
+// Valid indicates whether the value is a known member of the ExportedAuditEventActor enum.
+func (e ExportedAuditEventActor) Valid() bool {
+	switch e {
+	case ExportedAuditEventActorAdministrator:
+		return true
+	case ExportedAuditEventActorAnonymous:
+		return true
+	case ExportedAuditEventActorOperator:
+		return true
+	case ExportedAuditEventActorSelf:
 		return true
 	default:
 		return false
@@ -1841,6 +1866,14 @@ type DeletedCategory struct {
 	ChildrenDeleted int `json:"childrenDeleted"`
 }
 
+// Deletion defines model for Deletion.
+type Deletion struct {
+	// Password The caller's password, of any length. Left out by accounts that have none.
+	//
+	// Example: SecurePass123!
+	Password nullable.Nullable[string] `json:"password,omitempty"`
+}
+
 // Deposit defines model for Deposit.
 type Deposit struct {
 	// Amount More than 0, with at most two decimals.
@@ -1949,6 +1982,476 @@ type ExpensesAnalysis struct {
 	//
 	// Example: 42000.5
 	Variable json.Number `json:"variable"`
+}
+
+// Export Everything that the server holds about a user.
+type Export struct {
+	// ExportedAt The moment that the document shows.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	ExportedAt string `json:"exportedAt"`
+
+	// Profile The user record.
+	Profile ExportedProfile `json:"profile"`
+
+	// Accounts Accounts, the oldest first.
+	Accounts []Account `json:"accounts"`
+
+	// Categories Categories, deleted ones too.
+	Categories []Category `json:"categories"`
+
+	// Transactions Transactions by date, those that were deleted last.
+	Transactions []ExportedTransaction `json:"transactions"`
+
+	// Budgets Budgets by month.
+	Budgets []ExportedBudget `json:"budgets"`
+
+	// Sessions Sessions that are kept, ended ones too.
+	Sessions []ExportedSession `json:"sessions"`
+
+	// APIKeys API keys, revoked ones too.
+	APIKeys []ExportedKey `json:"apiKeys"`
+
+	// Tokens Tokens for calls by API key; null without a plan.
+	Tokens nullable.Nullable[ExportedTokens] `json:"tokens"`
+
+	// TokenTransactions What tokens came and went by, the oldest first.
+	TokenTransactions []ExportedTokenTransaction `json:"tokenTransactions"`
+
+	// Usage What calls took, by day.
+	Usage []ExportedUsage `json:"usage"`
+
+	// AuditEvents What happened to the account, the oldest first.
+	AuditEvents []ExportedAuditEvent `json:"auditEvents"`
+
+	// Mails Mails to the user, as far as they are kept; what they said is not.
+	Mails []ExportedMail `json:"mails"`
+}
+
+// ExportedAuditEvent Something that happened to the account.
+type ExportedAuditEvent struct {
+	// ID Its id.
+	//
+	// Example: 018e0a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b
+	ID openapi_types.UUID `json:"id"`
+
+	// CreatedAt When.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// Kind What.
+	//
+	// Example: login
+	Kind string `json:"kind"`
+
+	// Actor Who did it.
+	//
+	// Example: anonymous
+	Actor ExportedAuditEventActor `json:"actor"`
+
+	// Address Where from; empty where another person did it.
+	//
+	// Example: 203.0.113.7
+	Address string `json:"address"`
+
+	// RequestID The id of the call.
+	//
+	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+	RequestID string `json:"requestId"`
+
+	// Detail More of it.
+	//
+	// Example:
+	Detail string `json:"detail"`
+}
+
+// ExportedAuditEventActor Who did it.
+//
+// Example: anonymous
+type ExportedAuditEventActor string
+
+// ExportedBudget What a category may take in a month.
+type ExportedBudget struct {
+	// ID Its id.
+	//
+	// Example: 3b8a4f0e-5f0a-4d7a-9a53-1a2b3c4d5e6f
+	ID openapi_types.UUID `json:"id"`
+
+	// CategoryID Its category.
+	//
+	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+	CategoryID openapi_types.UUID `json:"categoryId"`
+
+	// Amount With at most two decimals.
+	//
+	// Example: 100
+	Amount json.Number `json:"amount"`
+
+	// Month 1 to 12.
+	//
+	// Example: 3
+	Month int `json:"month"`
+
+	// Year Its year.
+	//
+	// Example: 2024
+	Year int `json:"year"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// UpdatedAt When it last changed.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	UpdatedAt string `json:"updatedAt"`
+}
+
+// ExportedKey An API key.
+type ExportedKey struct {
+	// ID Its id.
+	//
+	// Example: 5b1f6e2a-91de-4a43-bb0b-6a3f2f1d4c33
+	ID openapi_types.UUID `json:"id"`
+
+	// Name Its name.
+	//
+	// Example: default
+	Name string `json:"name"`
+
+	// Masked Its ends; the rest is kept as a digest only.
+	//
+	// Example: alta_Ab12…xY9z
+	Masked string `json:"masked"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// LastUsedAt Its last call.
+	LastUsedAt nullable.Nullable[string] `json:"lastUsedAt"`
+
+	// ExpiresAt When it ends by itself.
+	ExpiresAt nullable.Nullable[string] `json:"expiresAt"`
+
+	// RevokedAt When it was revoked.
+	RevokedAt nullable.Nullable[string] `json:"revokedAt"`
+}
+
+// ExportedMail A mail to the user.
+type ExportedMail struct {
+	// ID Its id, and of its Message-ID.
+	//
+	// Example: 6c1e9a3b-3b1f-4a52-9f0e-7d2c5b8a4f10
+	ID openapi_types.UUID `json:"id"`
+
+	// Kind What it was about.
+	//
+	// Example: verification
+	Kind string `json:"kind"`
+
+	// State What became of it.
+	//
+	// Example: sent
+	State string `json:"state"`
+
+	// Attempts How often it was tried.
+	//
+	// Example: 1
+	Attempts int64 `json:"attempts"`
+
+	// LastError Why it was not sent.
+	//
+	// Example:
+	LastError string `json:"lastError"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// FinishedAt When it was sent or given up.
+	FinishedAt nullable.Nullable[string] `json:"finishedAt"`
+}
+
+// ExportedProfile The user record.
+type ExportedProfile struct {
+	// ID The user's id.
+	//
+	// Example: 550e8400-e29b-41d4-a716-446655440000
+	ID openapi_types.UUID `json:"id"`
+
+	// Email The address as stored.
+	//
+	// Example: john.doe@example.com
+	Email string `json:"email"`
+
+	// HasPassword Whether there is a password; it is kept as a hash only.
+	//
+	// Example: true
+	HasPassword bool `json:"hasPassword"`
+
+	// Door Where the user signed up: `app` or `api`.
+	//
+	// Example: app
+	Door string `json:"door"`
+
+	// FirstName First name.
+	//
+	// Example: John
+	FirstName string `json:"firstName"`
+
+	// LastName Last name.
+	//
+	// Example: Doe
+	LastName string `json:"lastName"`
+
+	// AvatarURL Picture.
+	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
+
+	// Phone Telephone number.
+	Phone nullable.Nullable[string] `json:"phone"`
+
+	// AuthProvider Who vouches for the user.
+	//
+	// Example: LOCAL
+	AuthProvider string `json:"authProvider"`
+
+	// Currency Preferred currency.
+	//
+	// Example: USD
+	Currency string `json:"currency"`
+
+	// FiscalStartDay The day on which the user's month begins.
+	//
+	// Example: 1
+	FiscalStartDay int `json:"fiscalStartDay"`
+
+	// Timezone IANA time zone.
+	//
+	// Example: America/Argentina/Buenos_Aires
+	Timezone string `json:"timezone"`
+
+	// Language Language of mails.
+	//
+	// Example: es
+	Language string `json:"language"`
+
+	// Role What the user may do.
+	//
+	// Example: USER
+	Role string `json:"role"`
+
+	// IsActive False while suspended.
+	//
+	// Example: true
+	IsActive bool `json:"isActive"`
+
+	// Plan The plan of API calls: `none`, `free` or `paid`.
+	//
+	// Example: none
+	Plan string `json:"plan"`
+
+	// EmailVerified When the address was proved.
+	EmailVerified nullable.Nullable[string] `json:"emailVerified"`
+
+	// InviteCode The invite that the user came by.
+	InviteCode nullable.Nullable[string] `json:"inviteCode"`
+
+	// WebhookURL Where to send notifications.
+	//
+	// Example:
+	WebhookURL string `json:"webhookUrl"`
+
+	// NotifyEmail Whether to notify by mail.
+	//
+	// Example: true
+	NotifyEmail bool `json:"notifyEmail"`
+
+	// NotifyBrowser Whether to notify in the browser.
+	//
+	// Example: true
+	NotifyBrowser bool `json:"notifyBrowser"`
+
+	// CreatedAt When the user signed up.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// UpdatedAt When the record last changed.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	UpdatedAt string `json:"updatedAt"`
+}
+
+// ExportedSession A log-in.
+type ExportedSession struct {
+	// ID Its id.
+	//
+	// Example: 2f1c9f0a-6a55-4c1e-8c0b-0d6a5d8f7b21
+	ID openapi_types.UUID `json:"id"`
+
+	// Door `app` or `api`.
+	//
+	// Example: app
+	Door string `json:"door"`
+
+	// UserAgent What the client called itself.
+	//
+	// Example: Mozilla/5.0
+	UserAgent string `json:"userAgent"`
+
+	// Address Where it was begun from.
+	//
+	// Example: 203.0.113.7
+	Address string `json:"address"`
+
+	// CreatedAt When it began.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// LastSeenAt Its last call.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	LastSeenAt string `json:"lastSeenAt"`
+
+	// ExpiresAt When it ends by itself.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	ExpiresAt string `json:"expiresAt"`
+}
+
+// ExportedTokenTransaction Tokens that came or went.
+type ExportedTokenTransaction struct {
+	// ID Its id.
+	//
+	// Example: 018e0a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b
+	ID openapi_types.UUID `json:"id"`
+
+	// Delta How many; negative when they went.
+	//
+	// Example: -1
+	Delta int64 `json:"delta"`
+
+	// Kind Why.
+	//
+	// Example: debit
+	Kind string `json:"kind"`
+
+	// Endpoint The call.
+	//
+	// Example: GET /api/accounts
+	Endpoint string `json:"endpoint"`
+
+	// RequestID The id of the call.
+	//
+	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+	RequestID string `json:"requestId"`
+
+	// CreatedAt When.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+}
+
+// ExportedTokens Tokens for calls by API key; null without a plan.
+type ExportedTokens struct {
+	// Balance What is left.
+	//
+	// Example: 2000
+	Balance int64 `json:"balance"`
+
+	// PlanStartedAt When the plan began.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	PlanStartedAt string `json:"planStartedAt"`
+
+	// RefillAt When the next month's tokens come.
+	RefillAt nullable.Nullable[string] `json:"refillAt"`
+}
+
+// ExportedTransaction A transaction.
+type ExportedTransaction struct {
+	// ID Its id.
+	//
+	// Example: 9a1f3c52-1c7e-4f0e-8f4e-2d0a7f6f1b11
+	ID openapi_types.UUID `json:"id"`
+
+	// Type `INCOME`, `EXPENSE` or `TRANSFER`.
+	//
+	// Example: EXPENSE
+	Type string `json:"type"`
+
+	// Amount With at most two decimals.
+	//
+	// Example: 12.5
+	Amount json.Number `json:"amount"`
+
+	// Currency Its currency.
+	//
+	// Example: USD
+	Currency string `json:"currency"`
+
+	// Description What it was for.
+	//
+	// Example: Lunch
+	Description nullable.Nullable[string] `json:"description"`
+
+	// Date When it was.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	Date string `json:"date"`
+
+	// AccountID Its account; null when that is gone.
+	//
+	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId"`
+
+	// CategoryID Its category, if any.
+	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId"`
+
+	// TransferID The same on both legs of a transfer between accounts.
+	TransferID nullable.Nullable[openapi_types.UUID] `json:"transferId"`
+
+	// CreatedAt When it was recorded.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt string `json:"createdAt"`
+
+	// UpdatedAt When it last changed.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	UpdatedAt string `json:"updatedAt"`
+
+	// DeletedAt When it was deleted.
+	DeletedAt nullable.Nullable[string] `json:"deletedAt"`
+}
+
+// ExportedUsage What calls of one kind took on a day.
+type ExportedUsage struct {
+	// Day The day, in UTC.
+	//
+	// Example: 2024-03-04
+	Day string `json:"day"`
+
+	// Endpoint The calls.
+	//
+	// Example: GET /api/accounts
+	Endpoint string `json:"endpoint"`
+
+	// Tokens What they took.
+	//
+	// Example: 3
+	Tokens int64 `json:"tokens"`
+
+	// Calls How many there were.
+	//
+	// Example: 3
+	Calls int64 `json:"calls"`
 }
 
 // Health defines model for Health.
@@ -2419,6 +2922,9 @@ type NewTransaction struct {
 //
 // Example: EXPENSE
 type NewTransactionType string
+
+// Nothing An object without properties.
+type Nothing = map[string]interface{}
 
 // OneTimeToken defines model for OneTimeToken.
 type OneTimeToken struct {
@@ -3137,6 +3643,9 @@ type IdempotencyKey = string
 // ReportAccount defines model for ReportAccount.
 type ReportAccount = string
 
+// AppAdminOnly An error of the app door.
+type AppAdminOnly = AppError
+
 // AppCrossOrigin An error of the app door.
 type AppCrossOrigin = AppError
 
@@ -3178,6 +3687,9 @@ type AppUnauthorized = AppError
 
 // AppUnsupportedMediaType An error of the app door.
 type AppUnsupportedMediaType = AppError
+
+// AppUserNotFound An error of the app door.
+type AppUserNotFound = AppError
 
 // BudgetConflict An error of the app door.
 type BudgetConflict = AppError
@@ -3258,6 +3770,15 @@ type UpdateAccountParams struct {
 type DepositIntoAccountParams struct {
 	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AdminListUsersParams defines parameters for AdminListUsers.
+type AdminListUsersParams struct {
+	// Page The page, from 1.
+	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+
+	// Limit Users on a page.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // FinishGoogleSignInParams defines parameters for FinishGoogleSignIn.
@@ -3590,6 +4111,9 @@ type UpdateAccountJSONRequestBody = AccountUpdate
 // DepositIntoAccountJSONRequestBody defines body for DepositIntoAccount for application/json ContentType.
 type DepositIntoAccountJSONRequestBody = Deposit
 
+// AdminResetPasswordJSONRequestBody defines body for AdminResetPassword for application/json ContentType.
+type AdminResetPasswordJSONRequestBody = Nothing
+
 // AppLoginJSONRequestBody defines body for AppLogin for application/json ContentType.
 type AppLoginJSONRequestBody = AppCredentials
 
@@ -3616,6 +4140,12 @@ type UpdateTransactionJSONRequestBody = TransactionUpdate
 
 // UpdateMeJSONRequestBody defines body for UpdateMe for application/json ContentType.
 type UpdateMeJSONRequestBody = MeUpdate
+
+// DeleteMeJSONRequestBody defines body for DeleteMe for application/json ContentType.
+type DeleteMeJSONRequestBody = Deletion
+
+// ConfirmDeletionJSONRequestBody defines body for ConfirmDeletion for application/json ContentType.
+type ConfirmDeletionJSONRequestBody = OneTimeToken
 
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = Activation
@@ -3738,6 +4268,15 @@ type ServerInterface interface {
 	// DepositIntoAccount Deposit into an account
 	// (POST /api/accounts/{id}/deposit)
 	DepositIntoAccount(ctx echo.Context, id string, params DepositIntoAccountParams) error
+	// AdminListUsers List users, the newest first
+	// (GET /api/admin/users)
+	AdminListUsers(ctx echo.Context, params AdminListUsersParams) error
+	// AdminDeleteUser Delete a user
+	// (DELETE /api/admin/users/{id})
+	AdminDeleteUser(ctx echo.Context, id openapi_types.UUID) error
+	// AdminResetPassword Start a password reset
+	// (PATCH /api/admin/users/{id}/password)
+	AdminResetPassword(ctx echo.Context, id openapi_types.UUID) error
 	// StartGoogleSignIn Sign in with Google
 	// (GET /api/auth/google)
 	StartGoogleSignIn(ctx echo.Context) error
@@ -3822,6 +4361,15 @@ type ServerInterface interface {
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
 	UpdateMe(ctx echo.Context) error
+	// DeleteMe Delete one's own account
+	// (POST /api/users/me/deletion)
+	DeleteMe(ctx echo.Context) error
+	// ConfirmDeletion Delete an account by mail
+	// (POST /api/users/me/deletion/confirm)
+	ConfirmDeletion(ctx echo.Context) error
+	// ExportMe Export one's own data
+	// (GET /api/users/me/export)
+	ExportMe(ctx echo.Context) error
 	// ActivateAccount Activate API access
 	// (POST /api/v1/account/activate)
 	ActivateAccount(ctx echo.Context, params ActivateAccountParams) error
@@ -4129,6 +4677,63 @@ func (w *ServerInterfaceWrapper) DepositIntoAccount(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DepositIntoAccount(ctx, id, params)
+	return err
+}
+
+// AdminListUsers converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminListUsers(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminListUsersParams
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminListUsers(ctx, params)
+	return err
+}
+
+// AdminDeleteUser converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminDeleteUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminDeleteUser(ctx, id)
+	return err
+}
+
+// AdminResetPassword converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminResetPassword(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminResetPassword(ctx, id)
 	return err
 }
 
@@ -5063,6 +5668,33 @@ func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 	return err
 }
 
+// DeleteMe converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteMe(ctx)
+	return err
+}
+
+// ConfirmDeletion converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmDeletion(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmDeletion(ctx)
+	return err
+}
+
+// ExportMe converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportMe(ctx)
+	return err
+}
+
 // ActivateAccount converts echo context to params.
 func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
 	var err error
@@ -5714,6 +6346,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/auth/google/callback", wrapper.FinishGoogleSignIn, options.OperationMiddlewares["finishGoogleSignIn"]...)
 	router.GET(options.BaseURL+"/api/users/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/api/users/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
+	router.GET(options.BaseURL+"/api/users/me/export", wrapper.ExportMe, options.OperationMiddlewares["exportMe"]...)
+	router.POST(options.BaseURL+"/api/users/me/deletion", wrapper.DeleteMe, options.OperationMiddlewares["deleteMe"]...)
+	router.POST(options.BaseURL+"/api/users/me/deletion/confirm", wrapper.ConfirmDeletion, options.OperationMiddlewares["confirmDeletion"]...)
+	router.GET(options.BaseURL+"/api/admin/users", wrapper.AdminListUsers, options.OperationMiddlewares["adminListUsers"]...)
+	router.DELETE(options.BaseURL+"/api/admin/users/:id", wrapper.AdminDeleteUser, options.OperationMiddlewares["adminDeleteUser"]...)
+	router.PATCH(options.BaseURL+"/api/admin/users/:id/password", wrapper.AdminResetPassword, options.OperationMiddlewares["adminResetPassword"]...)
 	router.GET(options.BaseURL+"/api/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.POST(options.BaseURL+"/api/accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
 	router.DELETE(options.BaseURL+"/api/accounts/:id", wrapper.DeleteAccount, options.OperationMiddlewares["deleteAccount"]...)
@@ -5780,6 +6418,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 }
 
+type AppAdminOnlyJSONResponse AppError
+
 type AppCrossOriginJSONResponse AppError
 
 type AppForbiddenJSONResponse AppError
@@ -5830,6 +6470,8 @@ type AppUnauthorizedJSONResponse struct {
 }
 
 type AppUnsupportedMediaTypeJSONResponse AppError
+
+type AppUserNotFoundJSONResponse AppError
 
 type BudgetConflictJSONResponse AppError
 
@@ -7223,6 +7865,486 @@ func (response DepositIntoAccount500JSONResponse) VisitDepositIntoAccountRespons
 type DepositIntoAccount503JSONResponse struct{ AppOverloadedJSONResponse }
 
 func (response DepositIntoAccount503JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListUsersRequestObject struct {
+	Params AdminListUsersParams
+}
+
+type AdminListUsersResponseObject interface {
+	VisitAdminListUsersResponse(w http.ResponseWriter) error
+}
+
+type AdminListUsers200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+	XTotalCount     *int
+}
+
+type AdminListUsers200JSONResponse struct {
+	Body    []Me
+	Headers AdminListUsers200ResponseHeaders
+}
+
+func (response AdminListUsers200JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTotalCount != nil {
+		w.Header().Set("X-Total-Count", fmt.Sprint(*response.Headers.XTotalCount))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListUsers400JSONResponse AppError
+
+func (response AdminListUsers400JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListUsers401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response AdminListUsers401JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListUsers403JSONResponse struct{ AppAdminOnlyJSONResponse }
+
+func (response AdminListUsers403JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListUsers429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response AdminListUsers429JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListUsers500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response AdminListUsers500JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminListUsers503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response AdminListUsers503JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminDeleteUserRequestObject struct {
+	ID openapi_types.UUID `json:"id"`
+}
+
+type AdminDeleteUserResponseObject interface {
+	VisitAdminDeleteUserResponse(w http.ResponseWriter) error
+}
+
+type AdminDeleteUser200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type AdminDeleteUser200JSONResponse struct {
+	Body    Message
+	Headers AdminDeleteUser200ResponseHeaders
+}
+
+func (response AdminDeleteUser200JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminDeleteUser400JSONResponse AppError
+
+func (response AdminDeleteUser400JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminDeleteUser401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response AdminDeleteUser401JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminDeleteUser403JSONResponse struct{ AppAdminOnlyJSONResponse }
+
+func (response AdminDeleteUser403JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminDeleteUser404JSONResponse struct{ AppUserNotFoundJSONResponse }
+
+func (response AdminDeleteUser404JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminDeleteUser429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response AdminDeleteUser429JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminDeleteUser500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response AdminDeleteUser500JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminDeleteUser503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response AdminDeleteUser503JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPasswordRequestObject struct {
+	ID   openapi_types.UUID `json:"id"`
+	Body *AdminResetPasswordJSONRequestBody
+}
+
+type AdminResetPasswordResponseObject interface {
+	VisitAdminResetPasswordResponse(w http.ResponseWriter) error
+}
+
+type AdminResetPassword200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type AdminResetPassword200JSONResponse struct {
+	Body    Message
+	Headers AdminResetPassword200ResponseHeaders
+}
+
+func (response AdminResetPassword200JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword400JSONResponse AppError
+
+func (response AdminResetPassword400JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response AdminResetPassword401JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword403JSONResponse struct{ AppAdminOnlyJSONResponse }
+
+func (response AdminResetPassword403JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword404JSONResponse struct{ AppUserNotFoundJSONResponse }
+
+func (response AdminResetPassword404JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response AdminResetPassword413JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response AdminResetPassword415JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response AdminResetPassword429JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response AdminResetPassword500JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminResetPassword503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response AdminResetPassword503JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12772,6 +13894,493 @@ func (response UpdateMe503JSONResponse) VisitUpdateMeResponse(w http.ResponseWri
 	return err
 }
 
+type DeleteMeRequestObject struct {
+	Body *DeleteMeJSONRequestBody
+}
+
+type DeleteMeResponseObject interface {
+	VisitDeleteMeResponse(w http.ResponseWriter) error
+}
+
+type DeleteMe200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	SetCookie       *string
+	XRequestID      *string
+}
+
+type DeleteMe200JSONResponse struct {
+	Body    Message
+	Headers DeleteMe200ResponseHeaders
+}
+
+func (response DeleteMe200JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe202ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type DeleteMe202JSONResponse struct {
+	Body    Message
+	Headers DeleteMe202ResponseHeaders
+}
+
+func (response DeleteMe202JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe400JSONResponse AppError
+
+func (response DeleteMe400JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe401ResponseHeaders struct {
+	WWWAuthenticate *string
+}
+
+type DeleteMe401JSONResponse struct {
+	Body    AppError
+	Headers DeleteMe401ResponseHeaders
+}
+
+func (response DeleteMe401JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe403JSONResponse struct{ AppCrossOriginJSONResponse }
+
+func (response DeleteMe403JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response DeleteMe413JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response DeleteMe415JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe429ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *string
+}
+
+type DeleteMe429JSONResponse struct {
+	Body    AppError
+	Headers DeleteMe429ResponseHeaders
+}
+
+func (response DeleteMe429JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response DeleteMe500JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteMe503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response DeleteMe503JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmDeletionRequestObject struct {
+	Body *ConfirmDeletionJSONRequestBody
+}
+
+type ConfirmDeletionResponseObject interface {
+	VisitConfirmDeletionResponse(w http.ResponseWriter) error
+}
+
+type ConfirmDeletion200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type ConfirmDeletion200JSONResponse struct {
+	Body    Message
+	Headers ConfirmDeletion200ResponseHeaders
+}
+
+func (response ConfirmDeletion200JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmDeletion400JSONResponse AppError
+
+func (response ConfirmDeletion400JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmDeletion413JSONResponse struct{ AppTooLargeJSONResponse }
+
+func (response ConfirmDeletion413JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmDeletion415JSONResponse struct {
+	AppUnsupportedMediaTypeJSONResponse
+}
+
+func (response ConfirmDeletion415JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmDeletion429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response ConfirmDeletion429JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmDeletion500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response ConfirmDeletion500JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmDeletion503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response ConfirmDeletion503JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportMeRequestObject struct {
+}
+
+type ExportMeResponseObject interface {
+	VisitExportMeResponse(w http.ResponseWriter) error
+}
+
+type ExportMe200ResponseHeaders struct {
+	ContentDisposition *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+	XRequestID         *string
+}
+
+type ExportMe200JSONResponse struct {
+	Body    Export
+	Headers ExportMe200ResponseHeaders
+}
+
+func (response ExportMe200JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportMe401JSONResponse struct{ AppUnauthorizedJSONResponse }
+
+func (response ExportMe401JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportMe403JSONResponse struct{ AppCrossOriginJSONResponse }
+
+func (response ExportMe403JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportMe429JSONResponse struct{ AppRateLimitedJSONResponse }
+
+func (response ExportMe429JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportMe500JSONResponse struct{ AppInternalJSONResponse }
+
+func (response ExportMe500JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportMe503JSONResponse struct{ AppOverloadedJSONResponse }
+
+func (response ExportMe503JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActivateAccountRequestObject struct {
 	Params ActivateAccountParams
 	Body   *ActivateAccountJSONRequestBody
@@ -17810,6 +19419,15 @@ type StrictServerInterface interface {
 	// DepositIntoAccount Deposit into an account
 	// (POST /api/accounts/{id}/deposit)
 	DepositIntoAccount(ctx context.Context, request DepositIntoAccountRequestObject) (DepositIntoAccountResponseObject, error)
+	// AdminListUsers List users, the newest first
+	// (GET /api/admin/users)
+	AdminListUsers(ctx context.Context, request AdminListUsersRequestObject) (AdminListUsersResponseObject, error)
+	// AdminDeleteUser Delete a user
+	// (DELETE /api/admin/users/{id})
+	AdminDeleteUser(ctx context.Context, request AdminDeleteUserRequestObject) (AdminDeleteUserResponseObject, error)
+	// AdminResetPassword Start a password reset
+	// (PATCH /api/admin/users/{id}/password)
+	AdminResetPassword(ctx context.Context, request AdminResetPasswordRequestObject) (AdminResetPasswordResponseObject, error)
 	// StartGoogleSignIn Sign in with Google
 	// (GET /api/auth/google)
 	StartGoogleSignIn(ctx context.Context, request StartGoogleSignInRequestObject) (StartGoogleSignInResponseObject, error)
@@ -17894,6 +19512,15 @@ type StrictServerInterface interface {
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// DeleteMe Delete one's own account
+	// (POST /api/users/me/deletion)
+	DeleteMe(ctx context.Context, request DeleteMeRequestObject) (DeleteMeResponseObject, error)
+	// ConfirmDeletion Delete an account by mail
+	// (POST /api/users/me/deletion/confirm)
+	ConfirmDeletion(ctx context.Context, request ConfirmDeletionRequestObject) (ConfirmDeletionResponseObject, error)
+	// ExportMe Export one's own data
+	// (GET /api/users/me/export)
+	ExportMe(ctx context.Context, request ExportMeRequestObject) (ExportMeResponseObject, error)
 	// ActivateAccount Activate API access
 	// (POST /api/v1/account/activate)
 	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
@@ -18255,6 +19882,107 @@ func (sh *strictHandler) DepositIntoAccount(ctx echo.Context, id string, params 
 		return err
 	} else if validResponse, ok := response.(DepositIntoAccountResponseObject); ok {
 		return validResponse.VisitDepositIntoAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminListUsers operation middleware
+func (sh *strictHandler) AdminListUsers(ctx echo.Context, params AdminListUsersParams) error {
+	var request AdminListUsersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListUsers(ctx.Request().Context(), request.(AdminListUsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListUsers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListUsersResponseObject); ok {
+		return validResponse.VisitAdminListUsersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminDeleteUser operation middleware
+func (sh *strictHandler) AdminDeleteUser(ctx echo.Context, id openapi_types.UUID) error {
+	var request AdminDeleteUserRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminDeleteUser(ctx.Request().Context(), request.(AdminDeleteUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminDeleteUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminDeleteUserResponseObject); ok {
+		return validResponse.VisitAdminDeleteUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminResetPassword operation middleware
+func (sh *strictHandler) AdminResetPassword(ctx echo.Context, id openapi_types.UUID) error {
+	var request AdminResetPasswordRequestObject
+
+	request.ID = id
+
+	var body AdminResetPasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminResetPassword(ctx.Request().Context(), request.(AdminResetPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminResetPassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminResetPasswordResponseObject); ok {
+		return validResponse.VisitAdminResetPasswordResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19160,6 +20888,121 @@ func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(UpdateMeResponseObject); ok {
 		return validResponse.VisitUpdateMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteMe operation middleware
+func (sh *strictHandler) DeleteMe(ctx echo.Context) error {
+	var request DeleteMeRequestObject
+
+	var body DeleteMeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteMe(ctx.Request().Context(), request.(DeleteMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteMeResponseObject); ok {
+		return validResponse.VisitDeleteMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmDeletion operation middleware
+func (sh *strictHandler) ConfirmDeletion(ctx echo.Context) error {
+	var request ConfirmDeletionRequestObject
+
+	var body ConfirmDeletionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmDeletion(ctx.Request().Context(), request.(ConfirmDeletionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmDeletion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmDeletionResponseObject); ok {
+		return validResponse.VisitConfirmDeletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportMe operation middleware
+func (sh *strictHandler) ExportMe(ctx echo.Context) error {
+	var request ExportMeRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportMe(ctx.Request().Context(), request.(ExportMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportMeResponseObject); ok {
+		return validResponse.VisitExportMeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -20338,661 +22181,743 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3bcuNGli8Ov0pudkfY7gFZ4EHncPTHklS27CpVuaRyucfyiEkgSaYFZsLIhCjaoy/2q8zNvpuLHfMI",
-	"fpP9JP/IlZk4ESAJ6lCqbnVMjEskASTysNZvnX7rj4bHpyFnhEnR2P+jMSHYJxH8sx/LCWGSelgS9bdP",
-	"hBfRUFLOGvuNjxMskZwQxEMSYfUhkviKCPTl+1eHaK/ddpEgHnzebre2W+2vWg2nQW7wNAxIY7/xkuCI",
-	"RA2nIbwJmWL1ADkP1TdCRpSNG7e3TuNVxJkkzH/NPayfuzgMEhEkORpzxFn+ERMpQ7H/4gUOw5b5tOXx",
-	"6QuOYzl54eEgGGLv6u+SXxH2NZl/Nxl+49G39LuTD7+ftE/pd3st0nVbXidgK4b5DefjgNxxkJ7HYyZF",
-	"aww30wPVQ+28uO68UP/4uxdQwuQl9b/uuTs9d3envdve67RwGNrrYkEiDyZNqltcxK7b2Y6ICDkT5FIN",
-	"/WuP+0R/Ljwekq95SBj1/41MMQ3+LYz4iAZkxQvf8VUDiXMLck0iOpo3YQRmOdzR9/6e+Gl+Lt3pscvb",
-	"3s70u861y3o/7M5/HHbFT1uT78P327PXv39o4292yD+8Dj397WhPvuxFb0bf3ax4gfdYktd0SmXFxqYC",
-	"BWQkER/BHg/UTx2EmY8oQxM+Q1PM5mqDc+YLROGC2YQHBOExpgx96Ud4JJuUyFFTvTYOaTPCksCNmuaQ",
-	"Ndvtr1qoPxSESTSDicP6Uep2fDTKT99Fw8cSXzQOoq+39vYO5NftdV/yHQ+oN1981fPMqwmkDoRQ74fR",
-	"jDKfz9Tb21d80Bf67ett1z2Yfb3trnoj8ltMhDw5Kn8X6usFo/plHDTiEQr4WMDKRSTkkRT5MWyNXG97",
-	"2CbNnVF3q9nDLmnuDbd2mh28g7t+e7RN2qsHJaN5fyRJtDiqMzN9kqMZphINyYir8zEhiJEbiWQ0z4+n",
-	"MAUhlpJE6k7/8bPb3Pvl3/7acEqGcEaEoJwdcn5FSfncCP0T5MFv0JeDy8tvuZBNdRgHDuIRGsA/Eb8m",
-	"EQoDtYvVQn/loMG3UoZvWTAfwDwOzvCUnFFJvn6Nbwb54WduulyiHqB3WE6+fnGA3uCbZn9Mvt52e7uu",
-	"e4Dsww7QGfHiiByg7PNWrMW5Eh4vcYCZVzEPIF7M6cZq0WAx1HZpIfVYpOYITsJwjq5Ifnnae3t7JQOg",
-	"TJIxidIRHHIhl6hMdX8kOb9y1HHTI1rn6SsfLXFwqLTI4rO/tTJLRpgJDIpZqMGoMxoRPZAJQUr4q83A",
-	"uMw9u9Nrd1Y9PoqZwgr+4tMHMorJwIiE5DETLBDjKOJ8CidVzYoWuNMDRAJBEAZRkt9i6la5XUBYPG3s",
-	"/6y/+GXxeNw6jRBHeEqkBTZa1VZJEaOJvxCI+i1k1QHj6MOHkyP1T5mIGsbtr/Nj7A7bI9ff8Zp7uLfd",
-	"7I1c0twdbpHmds/vjLrY9fbaSnhT9cgQy0nDaTA8hQn1G04jIr/FNFITqd5p+Y4/xJKMeTSvehvPfK9f",
-	"JzdKd7g72iVbpNn1XNLseVvd5q7fw81hb7SD/R3cJnvuRqMc8WiKZWO/Ecfwy/yoncZNc0qEwGMicr/+",
-	"EQfU11ByhGlAfPSluoGacnITEk8S/yu9nic+mYZcEubNvycliq2PpJKuRntr1PSFQHzGHNRWwriztYWu",
-	"qaDDgKD+2eHJCfImOMKe2iIt1Dcn1Cz9FPtWr8+onMA9BZ4SxBlx4CPKUKeHJjyOhKM3i9RXyRn1yL4C",
-	"CGMihdn6kZDq0i+UWhIzEhlgIWAMY+IjzjxS2FCjttfxOqS5O9oeNXteb6e5h9vD5pa/PXJHXbw3TDeU",
-	"VsbpYmUmq6lmK7tSU3zzmrCxnDT2O1tbTmNKmf277eS0z/9q/v/LtE9xMTM3aPw1jJRxIOdITHgc+DAt",
-	"Q4LINJRqGOnt019OYwG/qVocvf7vQZWbc7y4/CBJAQaY0+mo+U62Aw4CEn0hWuhlgNkVqD4WB8EATQlm",
-	"IiuG8ougfmQn+beYRPN0js1zTvwq7f2luvg/Ly7E3/5TKXLcHPWbr375Y/f2y2b2797tV390b3MftTu3",
-	"X62e92VziUFyqZm7VadW2wJaEobhYcSFeBvRMQU0b2wH9U8chgHVOP/Fr0KD/WQy/miQKOJRY7/xikdD",
-	"6vtEGUlmRNlPUUQEjyMPZLbEMhaH3CeN/Z7bvc3O1V8jMmrsN/7yIrVHX+hvxYt+GB7D0+ANikcdzupw",
-	"bpHNKOJThFGIx7DimHGl5RCHV2w1bh311umg135nmDBPzdYlT6brGgfxfc3GrdMAC+gyZmAQUa1J13zE",
-	"j2BDoTmPI0Sa6j5KzilFf40l0afhSp/+xeeKWISE+bUeaE4fSq8tufW9LPHLOeq/O1Gj34cDfEXmyMPM",
-	"SJNYEN9BVIJ4J5GSo8mQ1NnWKEOiMOLXxIcbYN+PiFACwO4afWPYM2CpVGybjCg95GwUUE9udmiSq3Mz",
-	"iiJt31g1QwUqCG94O0nVhieUjdVLeUQIApo9P/t793m81hhQzHwSoRmel0zWGyqmWHqTzSbrAzOviZVG",
-	"OGaSgvpIJ+68bGAzLGBvaGiJfDoakUgZpmaSF2as07mXGVtjMGZvJQMx88VEPBpRT4EVsCJEveny4ki9",
-	"3+XQmj+uk0zhOzyfqnd/bzFbdvqyD9bWCDL3gOEm9rSaMWW1XkZkRIPgEkBbx+30mq76v/N2b7/d3e+4",
-	"Ldd1/13p9wCrCRlFhGTg4qUHxlG7uF87TiMOxxH2yWUcBcvcRWFEPYC/97Fca788OuUK6I1hLSW+IqlU",
-	"YEr14qDecmXnX1+PBImU8a0XLT8/W657L6/7gVkobZ7WFNQngLfjiLQQODP0cR9i74qPRgfGcYLoCIUk",
-	"ElSAc9G8+/dkvqkufVZ25eLjHhVcukjvyUjd57OEeOfWZaJOHphVwwQRaNupLA7BOCMHiEcWMnxRNX9q",
-	"7uwetDN2yrVPf7P5OuUSveIxy4vZQ72i3xyfoxc4pODRf6G99gsT17s/VWSEinG2CDpmTcrUDOo3tG/8",
-	"9ppEAcf+pnvkjETX1CPoA8PXmAZKVRd0NLFDoQINYzFvofNobuxqMeGRDOatBal3TzuIc3ikg4TkYUjZ",
-	"GDyeSszxWMLZ8rHEQyy01Gd8lpf3PmdgkWfCYyApm4nft2xo5tcvMh5iGFw/DBPf/KbzrV7pDWZzZHzi",
-	"Ijfb6vbG805uPEJ8Az1AYkpKIvSlIARZVapVnfoYrhFfLYKjvXtbCHBDgpOzOKPZoMzS+Ux+mI1yNNMw",
-	"x1oXm59bD/7GS3nO+Wscjcmm6t+CfgLAFknOUQD3KyxB+/6k6ZD7gNwDzsbgAccMtV0XXb204uADU+KJ",
-	"R/T3uhs0fbHcPYoSrn0vL3PKkRcRX00dDuBMc0YyjrtgxKOpUp/kJlTg00GJ2M8YeVeU+YW9+PHjx2Yx",
-	"AL5sX+R+a3fGBybiUGEn4r8hPsXn4MLZzARK7oTgVgjulVMv+qZN9UXq+inevrintu59Tykd993Z21PY",
-	"SS9jf0xkfVsZ1oCyyzDiY4VkSqHaoxjRt04DwP76I/gHRuRGoWQUMxRGRMShGg9HIY4wIkJi65T/87/h",
-	"b4KmRJQ++x7hk44CAAzAaAjLomM+WKIpZ3ICWAlvaO7rdX72quWeC3CzxsNOudLBjAhlZ02p4A9qZNg9",
-	"IBIxGAsSfSEOKnxs2f1Rx9uqt0Zt+0NvDByWzt9L7Fvck5vB4yB34ESsbAJEAhT8+d8KayGfoCB3/ELs",
-	"K7P3iIqQMzoMyD76a3vLdVtbiwfSVRM5CjiP6g5KHTCOiEBTwmAWA4xEPMV6PMoeGaZjEujLv3Zd13W/",
-	"aqH+r7GSFyW/CSM6JRGvGCVl1zigfp1x/tzAU7Bx07BByAWV9JogFk+HEFKaExzpH5idERAhNH7ouJ1e",
-	"45eS0dyTmwZeCFEWxjIx68we9jnRemdElVCTHBB9iCMI+wEsgIQeO1T1rTehgR8R9oW2kjcOg3jwoo3R",
-	"+hLK6KdLtTzr5Z+sPYP3GSXZQJh/PvNxnsQBTWwf+1PKqJARljzaVNTdOTxgJo+m97n0HgLkfMItWBta",
-	"3DmMUDKpU3uje4kifJoNvEmU4c4hBjOVmdtc6vSlhrMYf+h+miBDvaVYDEy4DxeIeLAoxGYhiGQ5zcVO",
-	"zni/r0DBpzkg9xro2NSB/nkpw8fyr2/qajazydPLN3Iwf5IpfloO6I29z2YJIizJZWBucN9+50+1Pv9U",
-	"funNnNJmeSXnl9YFvZaf+lNJrRV+7M2d2GYi4rwHO52LN1QItX+VZWks0775pZaRel3QC4RDeglQ61Nt",
-	"7SfsIr+7fzxZp+RGl1N1J6h02sg9/qm3csZ9ntxY52q+OzG5zibBk1rnKcHqvXFpxQFhiMpEsefzWTWq",
-	"7pah6iQn28eSNCWdktIM1DFvLn7II1/Jq96tepbaUmLp2JRC1D4aFmv4X/pw9SUElU22eb3BbN86DeqX",
-	"Z8hr7FJMjt/x90bdURc3tzq42+zhntfc87fdput1vTbujLZ9yLhenepuRtC+dRoBFvJSocjSCTmRAqlf",
-	"mNolyQFZTSmLpQZaDzg/W7dOY4rFFamYI520bqGgHmWaMJ+bOGUlXfbIYff//e//szX6ab5sUrq3NoO6",
-	"bDLUN/l7e3TZ3To6v9lWJfysyxTg/snbOdnzUliR3H5NC0n48FfigUrXR/A11cU9+WOo5PwVmYvKPSa0",
-	"zJ3x6MoxBWAzpU5hatVrUkmmYqWPVEuB22R0OIrwPL/RCrOQjKz0lapy6HUh55Qz7Zm5IqGEIiGlPLSl",
-	"7wGazs/CsKr06qMytCDUJCSSM4584tEpDvKbx01GmHics/tWiejWafpNZvN6POAl9XffkhukvoojgJo+",
-	"FWGACyV3f2m7L/d222udoYw4Mfuo/8TEbrtza10xVSWf2SU0QEDaNUa0ULT74exo2ZlTUp56ZZXAJx5n",
-	"cISrZ36Gg4DIOhO/s0SO5+q2HlyWU3FERjgO5NLB6OmNyFi7lhUyXNgQuVcech4QzHJPc2tKyeMR8SS9",
-	"5ugFeknVDJMIL5ebcIyTQHuhhHWCo6R2RirALxP0GBHsTSA7kaGQRB5h8gC5iVlrbNbs8Z7iGzqNp+qt",
-	"XCg30n+lB99WFGYnoAdBePXk/rRKWmGJMBL4mrJxUvYDxXpcj7JVvc3qyJrdZChHpbQIL+doNtFg/wHU",
-	"9F4i9xcqLD/2X78+Ph/AYfOwmDhoiNkVqOxrGskYB0gfN3GABmf9H09OvzkboCmeowm+JgibpYX1MgWV",
-	"+pYNp2F+3nAaJ6c/Hp+dvzk+VR8fvj8+Ojm/POy/P1K6Jd2AyYVLFX8c+qsEqAUabEz8RxWiMD5BohO/",
-	"/NCBp6tQSb7lkt2e6zZJZ2/Y7LX9XhPvtLebvd729tZWr+e6rltLyLSXwRlj3ySC3klUr9WFRi4XTk5u",
-	"92alWPK+Wc2WXaSMjFgCJD7A7wEQ+T5VM4aDdxmIMMKBIEXUUEt576Oug3oO2laQeBf5dEyl0GWYWZfa",
-	"4C+F0vS/9I4Pjw57JWcwU6b3l79/+bPb3Os3X+Hm6Jc/urf/mf2zl/9zO//n7t3r9CbkBhtghOwqZnfA",
-	"etf8cltQ0HeHA0Yi9N8rIaAhwfGH9/lTr79cW5V374IcwgAzjeqT+tUtd52HZ9di1cyay3LTuVWpi6Gu",
-	"uO26lYbRj9jDHuWMiPzArSbMFN7We486Nbfl71z+23XnpH0P6tkc4JUWQmdLydHWVkaQgo3SyECLPfO/",
-	"1t5eBmK076b/19w4C2kx7YqJ1A9FHmfqRSgbW4NfhMSDWIn6TqFGyqTIT/j2eiAEWF0wUgJZ4beTs7do",
-	"d9ttL8pKjJSWBKyAGeKjkSByQd3uNN12s72VVWFU8KavFUktBF8BYTJ4YmD3iMhCFEbGGPKRjK67F7CS",
-	"/r7eqdMPbuT8iXoQDjL3dFA6BDXf2THcFh0XJRoVsgwNzVINdUrZNZVEB+bL8DyPZDOg18RH330812kt",
-	"g3dvz0xZynVbV6ZExCdk2tQ3K+jSVWRZSyynIqbJjrUUV+hSpppTACmfK/2x8KNlo9O3KR/WlLIPQgdm",
-	"1vSBnKfUM3mZ5ioNkJ4qJrd7jWUG0c6ts9rtq2SJgnRQ8kN8FIePiaB3bd5thXmsV1UJKCF5VET3atz/",
-	"v0ymxSrrlYpLyMktmfRXanug2YQGJA1L17K/FYLSWSZlb6K+ycohxgGYmHyUEFM/L27MF0tdS+r1y2Vk",
-	"QiEEK6tEo8+zT1cfN5wGZLPln2u+WW6RxVW+FZ0avOBYuXeb59ZpaDK4y4rN83FCIB6VqXIEN5sufqy1",
-	"rlvF025GR4xYSFYhu78K4zM7I2d9pQdzqeB4h3V0Ni88gnJSOnWBQJyZ/MOC+FgmK7pAfzQuZcOiYvFu",
-	"7WU3U2dNcomDqhFShkwO13o37JndLqq3nUg43exY13OUJwK6jq9cj8XMmGNWw75z6XKG4WESXX0sLaXG",
-	"J8SMRxWn1X7r6AjuHAVgHuTPrmZXe4eFaHe6/6tWXCXZ+3YUFTOjA56r5qSQJsp0/bv1OOIwRD7n0WKs",
-	"YSHfcEH08wj13I7m9jC8b9IIUE17lpuRbi0dDOFN+36LSwDmq3kFnRF/YBglY+ClGuKIoJ4C4712F5D3",
-	"lusWGFJzefpLBXcS5l5kQiJAhQXxVZ3CCoFmHiFgMNLzMYwIvhKQhRTFARHA2miTiznTdriy0tAwgtxE",
-	"9avcYM2eSO0bhhLsxBl5O2rs/7zAXub8kR7l4lfKbjvRX7YL5/f2l4JEKqaLVu6DmcVFwL0IVU9fCLsz",
-	"PD4tDdT0HgghbVfCity+TfDF2ghi53Yhp7XOyTDcZ/iK5C3v9lI1A3WEmcqPsjPx7fn5O3MYcnfuucvd",
-	"/7eFhNxl62vIZ4la3sL5Xp3Hu2RSd4syMPOy6fmrkIPvDKnugravPLd9NKI3xEfjiBBJ2Tj/IqC5qdBZ",
-	"dSlj71JYFYsyftKPE67zp8Zj4htnX4WOqg3if+UT1vI5qQPkIRh+WupfewUpCIvRru/4hK2Sj08A1ga4",
-	"6sVe49L3OuJkeeC1LDpgNXM6j5knL+zOZTrebk2zcyp29vtMZLOu0z/nlDahVONEzk/Qu4iMSBQRP3FT",
-	"O0hOIqJEVUglDlBApGZuVItqbmbCXRlPNqKyLLa9JBzwc7/577/80b29q19fZwienL3tddo7qbMdsteK",
-	"3uXNQWHu8Cy72myM3BHJ7s861/aWotEP+oDZH7RQX6KAqA2/C6CHcZDTaeZm6jxPwKtNPVwCXZd403fr",
-	"eM9fY+RxJiMsyJ//FyOfDBV8YiRCOIDaTYF2kWdGSMSiE28pSl73WOqjZTidF5VGhV8PfHkmHd+QPTvW",
-	"9wNA7tuzztb2ARqIeDiwNLaJAHTQ4FdJB9mrvxAtdCJRQK+JgDvvIB/PBYqZ8W6npNJUmKTRJJnpHnyF",
-	"nYzWWlE2+kEUIUOJXQd2XKWb0dyknENXm/RIs4mPid+kDKZuUV3iayxx9KEMpryjngQ+ayVwDBgPuIeD",
-	"LIdwLT96dVxvUWTWyurZqum9e9b7j6j3nUbEg5Vy+j0PSN7cqI0XcukFkb5fur9LT1HsU3l8bXK3CyfD",
-	"k7wCgfrUR1TuI5yTR7rgiEcDTU7POJtPeSwKoYjk81WThtNAQsFGzrJEg6EMAdCiLdhtua12u9vaWWV7",
-	"rfLMP6YbvgO55rLClYqlpllXEInxWWFky95zb8nhItekNAvPbe8SF3e95o7nus0d13Wbu+r/uen/amfh",
-	"KWxQ8WYTHIaEFY2SgI/pSrGRrQGo2i2Qo12+V5bbkU5DxPrAlFh9oSCxrzZ04v4yotZkk+Ihj+Umz7Vh",
-	"hdJ3+jjhU/UEjzOPREw4iI6SHD+caLriyqytq7ZKZU8uERsW0jFCIh1qOlnpAc6tT7K9l4uj8pxt2Kli",
-	"yS4Wjsl3lxtkaqeyEJLrb4w7q5Pxdqx2SJshlr1dps1FIQBJg4Cy8aU39wJyScpPSNYTpn1niIq7+b/u",
-	"ltuYJiotcelWhVDbe3tbtdy3SngoNHsZM0kD4z1cfN6RBrySBmq2mN4OSf3UBAs0JOOYIcq8IC4GFrvV",
-	"KScVHjRwSQbzy99iLnFlGo1ZrmEEyTTAg2JqxSW/W2C5uzLUeYAGjDMyMPgVwpCzCU9ISHXWAIFEEh3b",
-	"v8/gaKdI31odHLRTQgX63fDkJM8x/ojq0OACWCpuzCTul18xp+Tsle2z7FuUHm3gtSnBUMvyq6Z4joaQ",
-	"P1RoRwIpUxtlO0MtgW0w4i9vMFKA0rjnu3ir19zDW91mD3f3mru4PWzuDneGrt/2uiO3U0fZb92x4mL7",
-	"4TDWspoETVBUAob2hp3R7sglTddvj5o9f2uruYu7frNL9vwubns7w/olCbAXy8cBXzloOM9a/SMqlPXp",
-	"4YAwH0fFYNhyMXHX7O3th809+cTJ2wpuzQmu8CcAi5YBeLAyBand2V4eeSxDU9jmd+tdYB6fO74rU7yr",
-	"RdFpaVCnn/IKgoeJSmEpuaCjjRQgjXyolB4hnL7semItPUHLqko2F2/bGfF2WJ6DrvaLzkE/QIO/eJ43",
-	"qBxH4y+vXm2/3H65yhBNVqQ8+VkKRD2uFO1HcGAveeAHSZiggVgpONcU4RnX1OADM5/S34k/uBfhvra9",
-	"kFU7pzUKn/oBnRImsUf//J+VRp4lgKtol5ew7VEiQHDax60F/jOnZln6CZjnNCKePAtJpWJXSg20upMf",
-	"FgCuUuTZ2fRE7K6ny8xGqdyYG2q3tTcIpMDoerPS8GmuZs1IJGvPmpmkzDTsLKlbswSpuZfa7dUzMFyQ",
-	"0lNMmRr8Wm1G9VMdhG2QJJ8RsrO3t9fa2mhdgb17ky1Wur16HZODv8FIdpJEgdK8dYAnLOIxhBOEWsd9",
-	"NCQBn6Fd166VYz5pu66j85fbrnuQz2jPrKAxPt5+33AaH/vvT09Ov2k4jeOfDo+Pj46PGk7jw+nLD0ff",
-	"HJ8fL9Sx2R/XrdLKad2cKCtqnII+yChyvV55AZHdUrkjkExqRrBVq/ONqrTWNj6cTEzPXbewY9vNG6tr",
-	"VnW4LfceCzuS25ZGcYt0qMUamGVq9u1i/zmUHrPHVa+9OrZCMtoV1kJWNHY72YVrd9aqwqlIN70biq4e",
-	"1d5ebh913E6vztC6pSUbthlnCUvLHfgJ+v297aP+Pwk/wR5EJAJSMbR+MMNzoeEFZZCGKB6omLrdrqxA",
-	"fB171CeAw8sidBEP75G34O4dWmsSF7yiN8u8Z8psIzchYYIIFBEvjmqm1ddjK+iPY7wKq2sq5yp7Xn+b",
-	"i6tHvNC/+MGF6m5lXdvHCfUm+b7LVGYSLA08OTk9fPvmGIDJu+PTM/Wvl2/Pv80jkvS7pdL9KZfWu5/e",
-	"O1NOFJQ4R/Il9va8LNTVJ5uyumI+FXS/LNEWR0mAtqAzKi1UoIpSSOSOZmqir1YZqc/qq776mhCdgPys",
-	"up5VF9hPQWDqINY7kr849XRdcUXzbCbPKvRZhX7eKjTj2UiO1TK1Wl5g6eOyyHpGmFGyYcXhWsoUirXk",
-	"SqpQNfY3BCLK1VMOr2Lut2wiwBu6yvEHpZtI8rAZkGsSpJEdYIWANhIBn5kU+gJOWctVf4AGb2XEhU4d",
-	"mNn8CcYrIshrO/Pb1fgkH73Z6+HucPduAZxudQVsfj6LFU4bO0wXlr3gTtSjsVOwbB88PDdTYTr3to7b",
-	"R90VjEt5RqU6lRbgQF2ospjAyHyCviStcctBf3n1amun2/2qQH5T8+IFTqVN0Nc7PHsXUR2lrUtclIEo",
-	"d4VBZp0rnlmCi6ppWjtIcrS1hPOISBJRhiPKF186U3nRqRv8qUQzSpIr6JJlspIcCankGHSWWYFyNgSu",
-	"tYybx0Q5d2e1oczjU+LYLQXpp0MuJ2tw2Bwarf6ZcVdvPXNXL2Rak3nlEKBOiAokJnzGEGfBPDF+S3ih",
-	"97797fX8149HOPpVnrd/98Md3/u+MzzdvfnxBxevQxldxVT9LZ9pjzGMZKHcrw4zde/xmKmvTJyrjJ96",
-	"BSH1Z0o94fEoIp5EEx4Jgoag0OdKRIcBuX8iikNTxHIWT6c4mlfle0xFLpgEeNg0P6jmu/awmLwK+Kxk",
-	"m4DQ1ERwRnAWUzQ2goNdLZrU/aogqELzPJb3wKwN3ErwIhXP8vCUFCmjN32ztoXW/aSBfDX/UUIPN+FA",
-	"XDjLp4T1um6rsxneXkyv0xOQTruTLvvCiMs24BGmwfyDKDVHod/M4nseqo8NYTyJCOCropdhu3Zqt48r",
-	"dr+P52q/fzg/rNKyq9SDTLrJlSbsL5pE7Xr5+iXG77yRPNYx81g++2Iy5FgLrKKDHUfyqNQhcGzh83Be",
-	"YhTbspBoXL8uJG+VL/EVdNKTLvoMB3NBV978uPj7wg4QqQxcdptkzqzMXFaiIpLfpPNZMvKla1NfNmdZ",
-	"a22TMi6I7mlNEAhuUdKgYH6YKZotV5gr1q+gTkq7uQglF2HclGnmnLwmyfIQUR24gaa0vIBz/4BK3Zyi",
-	"AfGaaAA3FdBa7hYEqJGEi+B8IUV0U0XWdu+Ql7ahNrtLAtpGOq29eZLxPaq1Ttfdct3WzqdQbE726JSe",
-	"Ze2oXZICY7y35ofl8B2asOVTEGEHmPzy/HSsyh2qpNdZUiBqx4+M4xmJ2POIEKM4COa1qE1TBpXim5dP",
-	"H6SX3VNO3pv6CXh2Zy1m4OVz7TbNrcMBZ+DXzXcZt0l1C9l0uRda4BUJteMp63k6QIMjEv75P4JKaOYX",
-	"42CgBKvhgylQiODA54gy6lHd+DTrmnJr5aoX2+3oJSlb4+NySoW+cT6SJnCo2ZJfZUCZRets9dBwLolw",
-	"EOOs2T87PDnJvHmapWsM8YDPSNT0sCC+Y3hWJJIRnU6Jv48wGgbQGwLSbI2PDBvevbU4nJI9Yg2wNTwa",
-	"6v2ZH3LK5P1j4XZtLEzMWErODpET7sO0hbhoun5znNIkC8z8Ib+5f2js3g0aJ6+2Fj6+D5LG/ruTKpJG",
-	"Uzi0si+eYVLL14A8DYZHUf7ggen8eGnK0QeORnojSgLfEivyK4JwwpeYGAg1RDzcbl031BpFglU6ERzn",
-	"RV7Hxo/qDXXjohGmAfHRl3FMfWD8Mf2Vv6rlstGvs5wyr8oi6q7U6RorRLzImGfIlEAOjpTUWzVNz5yS",
-	"pZySVawYavNQP4mba3YMDNbP4KemYTFtniwUkq3XoX1pNtYnobp8enyUGbSpJWlmuSrF/mFFWaeQCvuk",
-	"PVigxTdlsMApSjDxqIIYtKxCl9CdXgm9TG/7y0QhUZ9MQy6VOXHpcTYKKBil2Y+nVEyx9CZwD2gTEDPg",
-	"qUk/gNtdmhFkfidI5i/T2Db9ICLX/Mp+AGP3Mo50O/6Y2a7lDacRcE9fUXxioUVwttV7WuPvNBiXl1bw",
-	"TAFgXKqPcKCgmr5PRQvbbDPmYt9tNUwtlhtOvi960tM/FxXMjmIRnZX4mkp4UaxjjDKwJUIcyRI/y6g8",
-	"Qn3Csmk2pjleMT69uZ19jSNabmGfADG5cQtpTEwZ9LC/R8fCgqrTSU/JqMrO4bcEB7oSJz+BVTVyA36l",
-	"CbEigv35IHsQ+RUce+zP86sOn69vt5onlw32BM5PWXWLT6pLHCdYN5QuOHEa3+/88NObZufH/suj5vvz",
-	"rY/HzW9Pe+/+fWWuzxMNGme5v4bz5TqSIGjRoLlTuaZQUeNFVLM7peRn+TewH6/iHlg7eF0+Qe32Q/Ey",
-	"TPGNks4lG7tvXV+ZxI0x575SQPky2FWgnXFZuRvhtsU7Nl4SiR3T5HiGr8mqgnqjQFZuQfO7h84Q2DM1",
-	"tWRZ82Y+QjH4A8ygQAYa1ZgUR6unZ0WKpvMxDkCjVVPtaRVrTtrkLllF7rlyH4DFDyejtgewu5A4p4GR",
-	"ninz+MyONBsnd4irw/G5TVAtKy3CqpVxV0WgruHLYpRgiSRd3mfuofvKreobV7ZA1XNZntCrJ0Usm7EN",
-	"E3qNtluRzlvRseXEPvkJ92yxY6zftaW0i1etxinfk/l7LjchDgeci8PLCY+ta8awh7vOQkQhjjLmHg98",
-	"dEXmaMz1wsx4dFUk1+/0llUN73TWblpcmg/3GuiDT1iNVgBLYhWv+ZiyTIBiLU/kWszRB1Df8NSZn4u0",
-	"z91qo1i/+hIy+zclokVZdu8ifk39qt4J1zz2JmaSLLNWVn++fnvYf91wGt+8ffvN6+OG03hzcvj+7dnb",
-	"V+cNp9F/9+71cV552t8vBZmPxjG9Dunap20z195+SBrsuzWx24QHG572o3U7VM94eeuzh6g03Ho4dm7N",
-	"KHEmIWlkSWaSktQ6NTrlrtN5IEMypkwUFVcirTu7eeaJamm99zTIwqnor9HGEDNk7UAooUn8TNkUglqF",
-	"j23dAYKN41IV9Np8o2CU2qDC2g7c+H6suAMIQAqdB4lYQaDzMCTp4QTizQsrSgICXxkWl1bd3P1NyNfb",
-	"mrh0uCSiPXj3/u1AbXVw0GPqL3SWfPX+WGmQd+/f5ufXfF49w2o2lDD4vXRCTvqnfd3/9/eE2Ba0vVpj",
-	"OGYC4UhZHTGTSZOgTJ3WlETUwy/60ZgwSRl+8TImjIvLvjKVlg7MXaPOUk1HRDwe+Z+u3nJnE+78VEvb",
-	"vejkAUWOXr8gCzMLljmYCQt/IicKu6qoQOoQPb4hm9WH1VC+FW170JcnZ29Rr9Pe+Sq/rMcf3j+t/jzd",
-	"5cqws6oF/HcLXeuLRnnnfpvYB5yNgRBZ6YwIkd9iHKhBdjJDrNnp/WG09tYyq6uox9enaeo9pF5jdVVH",
-	"tZpbuXO0wvtsN07nQVXQcaxG8eIN9iPq5xrUY4ZB5jeNKK3XsqBERory1KUNrXcey7XN9wrTtkyUbyqd",
-	"NGZfvsk+9aZSr0fkRx6VBc1Y5puq3O51I3sLed0VSbqSj6HqFpK4S83MP6Cr3X67s2WCi5DTbTOzlyRm",
-	"Lyx68n6lq05maZ1lnVIw49SmJaj0jHic+WlMZsajK3GQVNBT6ZjuCDqwYlzi+XDNzs72Qh+CvHzvtre6",
-	"hv8xEfPbbl2mwPJyvXzYxwGfCC3nyIAavuUO8yz2+I+LixvXbV5c3LRHFxc3O6Nf/rYah9TxqVdiFvW7",
-	"Cb4mulkdD/LH515c8ayqM53aZXr/PySRwD7qOqjnoG0lJ3aRT8dUCpPJnKF5HfylEB/9S+/48Oiwt4Jy",
-	"4O9fZkkHurf/mf2zl/9zO//n7u1XdwWbE3KDTQY2snwoq9Zs8ZoFQoJqIH5uepbki09otjVmFuzoFpza",
-	"NaYQeA706C+XN11LmBFsU0/diXOhr+eJZUmoppBQNjDZhC5hfaVUfiCqqaDaq9Toj9jDHuXMRhc/Yfyt",
-	"/Ld10L7E0ZjI/jLqX4wEvoZWNEYxGsqFiGBvsm71AehGUI51GYDvkf53yUYxU2jiH5ihdsVE6ocqyaxe",
-	"hLKxmgqImITEA6tcfSdkhCk0drotUkPAhB+VBvNfziHdFDIrMVLGurJclPG8u+22F8Uj1qAaGHwY4qOR",
-	"KHCaNzpuZ6fptpvtrRxsFrzp6yB5LZq4clqLweH746OT88vD/vujQQqepniulRhGjIwxECubRO+sNPrY",
-	"f/36+LzhNM76P56cfqOkz8npj8dn52+OT9XHmZvnJVX6+/qMF/qhDjL3cFD6SDW/2WcubQGbp8HylpVP",
-	"nZJZ2vXnybByb92FlftfkoX7qbJuPyGW7RopO2t0tak4TNk6xGe6q38auisDKUurkj5r+qtnuquHIvW8",
-	"P3qrKtVeIYLSbOk7eGPMht92e7vuQn5T0T0DGTuFthr6utXOl4LvZYWvJUmxtTZew1nqeDnQtFC5rGeB",
-	"BCELLE0lubiZgwMkB3f2wjyiZ6WbS3Q1s9V2qkrfE3i8PAF6id53C460dv0stVMye5dheaqxexmZZfmh",
-	"llOcmt8t5CpeVTXl4kxHcHUdV4JKMA0KMm30vb8nfpqfS3d67PK2tzP9rnPtst4Pu/Mfh13x09bk+/D9",
-	"9uz17x/a+Jsd8g+vQ09/O9qTL3vRm9F3N4Utt7X9xPNmbXJbdvYrZNJ5Km7rGhp6Z5YpoT5LTP8cun5Y",
-	"Vjp1su7Gf2BoY2gkCWHGyYiGZKQvJtOCh6L1gOwIqc1T4EcYQwDfBE3cxm2N7qyZ9owFo+dxIcDOSu+k",
-	"2T3KGktSBXTwWIvBKhYH7aTMnNVuzTZIPi4vFUlKOKBRnPWwHCDGZ5WDSZJQts7dvX3X3XcXk1A28axs",
-	"b0KGkR/aK+zJOMLIV9Iy+p3fhfBiq9rRo6HaAGHfF9btZZbWQQOD0QZw6gbn7/unZ6+O3w8A8ekublSu",
-	"AH72ovsDf/ohDjL3UNgvechymat9OomBmorHMsn7lpFzOiXnVrfVkLu19CF+1oZmwspWIWFVLzvxIPNN",
-	"dYW2n4QlE9ONIgMqSsjPJ1ickhv5riL6ry1SXQGCRjwI+EzU7kkxweJdRK4pj8Vazwkj4hG/YAms0fS8",
-	"spjlPZ9tVsnSuc9KlnZ1JQsMsKSMZZW7ydzwnd2shQw29XHpbWtVx5TWxOSe7OS20eKCl2/mKh7Wvm0f",
-	"umu4fzKe33zgKmFpvaIsIQ+aYDEhvkZNQy+ah9JwCJFrEplMdyUnIyLjaCGrZQW365J42O7DJJfs1ksu",
-	"eWfoM9bNcnyrkVUYUY/UKi6AxHqCZRyVbT1rPY+VRa+71fLIF7natYUK/qoytSoG6b6NVumkiHonsQ47",
-	"8qsV9CIgJtQMVoYYdeagx4WEA+kpU7JIGlCT28fwVYjLkESXU8riqvpZOLiIq90PHAKjLLD5QqArMi86",
-	"XZY9exeqdSMakkt451JClUwjqf2EJxKaZUyId8VjieakXjFPN6Gi0i9cHoow062Zb9Awgrgu9CbWoTkk",
-	"eUmn6Rozv7OMCrs4LXZX5FOl7aEpeZ/yVS0VnwFmr6lmjFm3Q0wYYCY096s3ITisT/4K0mXJSe3V59m5",
-	"X0adzpL2zGZPDkzGYo57wnyWB+b2w1VliXRKhMTTcHkxPWZiRqLHTf3vVpBj5FYp+waO3j5lO+49FMYT",
-	"v4pEY+08vITJqMTfu+eurCzOUudUF4NGZKz9tJQzQAYTHvhaFHjcJ9Y+z/4MBZxfCRSHCI9xMUf3TsWg",
-	"m6TXnqTF8kpWk1Bz5mzC35mbMSe7UOXrrKaERKSEcTqg7OqNKGkHD9SQzVHAZ0hvMWQeXwipKWBHEBAT",
-	"6UgxFHw46ES7rQVhvv6WemZNKLtqbTy/5wn1dUREHMjyUdk3NoWgd0todpJJqp7caJO68c1bHiw/MWcT",
-	"HsmmOoo+gtMT8SkavHt7ljJF4lhOXmhijKa+2eCeTke30JGhvsd9VUuFwuuXLgpfSmoMu2KK58jnLZRd",
-	"QIS1RgGQiwYfzo7f55SK+qDhNPpHb05O85rFfLOAgM8MJediKbe45KNy/fKY+kTpd7UZLjUHWDkHcsJM",
-	"l2MxMnOCQ3qpO4aYEvz8xKRfL++gUnXgjY6XhsM8PzeG8FTJgpBrwuilij1Sm4lRNq5m8DxPWfkCMiqY",
-	"IHt79bDl1qdHT5VCLYcXslvAMXuzbLrKDtsZia6pR84SkFaIwNUwyxRUGeLV61gFCL+FJjuI5uL1ujQZ",
-	"RDLEhIEoUb2mz2eFzZr/6fqzmlgLlURlhu+zRA7owvkqD6CBmkMyjhkI8qJw6LbcVrvdbe001uNNWEoR",
-	"NSRj/KjiJ0Oqu6x7HCSRmKRxQJxYXNXzWi7rWWXkVklJfWfU9vZGLm5u462tZs9rk+au5w6brr+Nt/zd",
-	"0c6wU7tvVYCFvBSEsNKVgEbaUFYMjKUmZqHNxuqF2aqI7tzFztDUJJd4TCqzOUEvBJQwPVziIyoFCUb5",
-	"gb7hv9MgwC+2Wu7ydMQyOzzHdpWbutz4nOQcpftpyTEst7PNPig5i6+htbn52jHsurP61raVAksZnIoG",
-	"nh1V6ftUCF1wyiw57I9rsmoqUBxU0JZANGMtiR3iSFIcXPJYaiU2xb/yyP65iSgHbaIVWMm6H2NvAoSi",
-	"NVY4qwyXNtMprLOdosx4nOw6li0/hO++iXDt2qeIYFEWuf04mTsJdxCOfSpRwAvU1Xq2FWjpojc4Ajrc",
-	"YkLUv0aRWmc1mb7kYExADh8dpYUFSrDjK9JCp1yi30nEi1nuq1OqcklVzfSzFclVC5FJ/fawHyr3WCFL",
-	"Z7OmmbOISkkeHV/4JCj1n2aot6HDzpc2kf8rKFlRWu1Lu155HohmzYYIy9s7nCe836BTOb/KBrMg7wcK",
-	"bKb5NhAHesfbPFrwj9+pNcTWEogU8VkJPHLbu8TFXa+547luc8d13eau+n9u+r/6bT0pK+WZmmcVhE+G",
-	"VDNejjR3tH79htMYgzBUcODXWMipwQEZC8Ncubwqgkhc7nQH2EMCAcEPoP5eDMCva/CRR2OlXzj3y6jY",
-	"c6B5JSTTh8ssm5Pt9JFM4jpCpRyQZVOxq3IA9EwGxB+TyHbBk/WR2YKU09TAJ/rabAfJ1YgtN+zSt18m",
-	"TXFazLx0wOk9bPlzkcloSYKkMjPM1yYdn0MszbDumlZT95IuuXY8cPfO6ZMHOhIxDwkSeC5MRGCG5xC4",
-	"5kSU5E9u2CPOy1TzrLlMSQFQkWxsWcqkWij7faZwYoEn/sFzJvfWoF5MSKY9dZFfPxvxDpRYnQ1yOmul",
-	"R6yVnfmYr6zTMOGglq1IJmDfQqbRG+KMaOYaBYahO/ZD0TT2ViWJ2oSShVkryQ2tV55VoXczYrkEy+x5",
-	"XbKFd9zmzmibNHt+b9gEz097tD3q+LvDnlff1WOzUtcUEOc6gzPPOruCjU4ZaKtZ6B7myFkfUZXcKmE0",
-	"uW+OyvLkjWIqbCZXIztKc56Tl8hqzJxUTr7IfFxJZZc9lCuUf4a3pFJc6STazN5doa8XSj3z3Warwh62",
-	"NQaFLVXs87m302tt2uPTuVMJa9t9ubfbrpudXq0IQJ9uIv63KmtO12ANSfhGapUoVAmyVJFR/2ErWuqm",
-	"1R2PiCfpNUcv0EuqXplEeFWovzx1X91ffXMvzAvJheun1WSTwIw4sWcnJ08sXw5sjRXHPVsBXuYCSEtj",
-	"yg58FvYtP+R3OW/9/t72Ub9Rs2plk2Lso4iHNQ/FMu1up6/MTbEZNF5BjPyqvKHUmjXf68Sr6py8/jje",
-	"8KQ9VtVzjZOWO1TpXK84XuXdOKqTJ3OvvFE/joK/YFlTjqmp8lieDmOqQZaFCXzdzR7ut2JCzj+Loqj8",
-	"mDei/P1UlaC1Up2fXGXofZFUPVeKfgaVos+VoU9MCNZjDLxzpWi5nhiR6NP1929vua3OE+nvv7X0QD2B",
-	"muudTU5WJpRvdKDlZYGGU4XKmUZ/wqOI38vJU4JAnZN+tWY+Lw4LxqnXKiC4WEfw4DoaMkF4HHmkvwxO",
-	"QMNWbe7zERrkXnLw+KjC0GHWGLHkVePtDrdx29vqNN2R6zd7uLOjqea2cXu047VJZ7izc5fxQtsPXmdL",
-	"VO3Uhx5pp4L27ZclgjQivu0UuWiFZLbJKiugLJqXnbgNrl9sBJwZTvbWZe/3QVTYVTQogURHEHdT8l8B",
-	"NnGHiOyReoB++NI0KjX+8NIGnquaRNuvM0kWmkCwxoiOzU2SQaUB4vaS+LA6pjPKfD679PFcVDaoEFCu",
-	"RHw0xN4VpAXICZnrhqMTAsTuCLh+99w862K9nJ/sUByzjMU5LN8HZT3n+rqYQg8W9d+dIJ/zCEJLAhlv",
-	"VQFBmIKA0mkwWZVXZO6gKRZXxDfeL8sguxD3xIHElz1y2P1///v/7IU//F5XIHkR8amsrgcwYTQ3X/Sq",
-	"HboKFvg8CHAkWuh7EkrQtzojNmkmjv1iJfNm7cR37tT7Ta1Snb5vEywuYywvsS6YrJoWwIj5qdGlbWoy",
-	"m3DqPR7OE/eKINE1iepM1losEYxLOppfDiM+E+WdEbVTLozFxFaM6TjoDLNiosPK3mTt9IkVC5I8L+J+",
-	"7EkwI4Y0CCgb274uGz7bvXWAg7y6HvgADRhnZGASw+B4ziYcGrMxriZZV30izEw32qwlw3RbkpGujw8x",
-	"LTRTHq0onN81McEKswvo9gZQe2VS3ghKMnWF5odEg6RKTf36Ra4CK9YdNuGb/MjMN8sz2uMn0FNP10qu",
-	"2jrVTRVrMbXMyHDC+dVlHAVVJSbmJwKNeTankPGZ+jo/HxMpQ7H/4gVc0MrIkxdY54EtyR8p6CEzVba8",
-	"L9k0TqZkLDdVC0JpQXibo5F/68JZXRAWVbruPWSxLAKfTfrALijheNmTN/KB3qsIXCl0u59OBHZW7eo+",
-	"Q7BN0Yf3ryGYZhwRW+1sW58DJf/0btebFXkBwZFYoP9cueWTw29G1dS7Lms7t1f2KUpuUpJ7nnmfNRw7",
-	"6Q7y76ct1LuIj2hAkElxyJRTB/NVsm6Tw7KkZrHi2EANhxdHVM7P1E0ToPl9Gc7sM8CpV2TeQofKSEHD",
-	"OXTh9sBdBWnhYBOoH08I1q0RdTCu8VOz/+6k+X22oNU859Yx//ohJlUxXqGMcPUow+P1m/qpswiEPMwg",
-	"QYtIaLWihtBSyw+9rVEcqusDPtZRgQlVgI8S4SDBUQhNDuHu5kL7KvCw9E3MsEtew/ZyLdHf/dfn/cs3",
-	"x+fvTw7PLs/ffn98OjgAVAFYXZ22kJBI2LahAeehsmaQMkyiEdaMRLDwcLoJjrJKW23zxm1aSLz/h/nJ",
-	"K3s6vvt4vsDrm1Ts6sh5jgDC9JseNzX7w7pPPuT8ipIla6ifRxnCyIPf6nUz0legK0LCAzRQEmKAZobL",
-	"jRj4qxtTYW+iZkz9HQaY6kOeLJa+a7pal5ffciGbeS1rl+wWKAFGvAymS6xjuQijkESCM0dPik+uSaBW",
-	"2tEObTU8zXFsksOVpYltR/qkie8Fu2DAlOZzL54SlpRmhhEfR3i6n3lPhafsumtHAJC8m5UZIXJNorl9",
-	"nAMgdYrnF8yUPlqiIxv7MpxWWnGAqWA98eh8xsHuFChQn0sOlaLUJ0xSOd9Xg27CHf72NxyG8NO//c0x",
-	"AwixnOSQ5wANY10uVMCjg32zu5TFq/SZ2uHjMTQAVGqGM484FwwZB7i1EtVPM00d0HEUqaGq1xj8oWuG",
-	"D4HBxAg6BxH1i9uBgwbmowEaErUMnBF1fy1szUoGVEjzRIYIk5HGb2qDoSgOzNYcYRoQv5VOhLXVl0yE",
-	"euXCcJMhas6VtJDgdgB749isqa7HRx6O1DsXqxvQDzGXurh5Qhia8xhFJOSREndhxIcBmcLdXlMhITZ/",
-	"jYNYM9/ZWws0jvjMTBWMRiA85NcE4SDYV+dSF6bqzZ8UDlOJfE60JXTF+Aymaqa/ERfMUJ0IPBetCwbU",
-	"Hx5hgqSF7I03J0oEAfJIsAEPCdO+4xaPxi/MRS+mFDSypFL71/XhvSaRlm4Nt9VuuUbiMhzSxn6j23Jb",
-	"XV3FNgEtBguBM45F05GlUKgI014a6XYQD/zU/Zbnu5jC7KRnnzNzUk1ww2zh1gUbwAEnQgzsiRcTtSVA",
-	"5tp+S2OOgyQp0Yg4zRUHhJUhiTwCQqThpAWaJ35jv6E2ceI+hUJPPCVQmrf/czl8SH/y4sQn05BLwrw5",
-	"yMNfFH4w20TNVcd1dV4Uk6aYGYdhYAhpXvxqKiETxPNzJk/STdIXM7mImTz4ZfVraeDYRHt1mlSaDaiM",
-	"0XWjBFQcWbJ2jZDNdqxIubOrpb1NuZ5ZLA6CfFsn84lWKkmyXCb1eNlb2gzg9WxltTYa+KkpX8vtap3T",
-	"RS8wqL3KAILQrWuojnrAilEOIEDDInjseyzJa8swWjYG89sX6Q9vnfSq5jseUG++9sXm57dOIysOV16u",
-	"f3lypC+ESqXmy9Rfuexa+LH9bebyQy7kWtfCD2Gme/UO0R8NkMyN/cZL7CPzDo0M0cvPjcyxVYi6tJ73",
-	"F8uqoTRkY7/nurfZDbR034QhqK6qjVJ8PNVagY8gd08ZZK0GvHe76kmJkFHP+sBwLCc8or8TX1/XWeu6",
-	"Eybi0Yh6SlvpmlR9dXetq78n81c8GlLfJ0xft7feU9OXP+RsFFBtPPY6nbqXv6FiiqU30Zev9/TkROip",
-	"2tJba42pkiRiONDXrDdBb69JFHDgD8jaiSDlEzvj519unT+K4F9/aK3I7F/Gwvv5F5Bm8XSK1Z8NhVYS",
-	"8aNQOh4LCB7aj35RVm6EJWl6AVay2Wbz3TQFhdNsIIH6BEyMpgcHta0+iAVpelhhEdi+WmGHphQfoxFl",
-	"wIeJw/AAeRPOBfT6K1YSMDLLZj624Fmzydw0IwOvrI7ezExQXnv2FYidWUoa06fTZHok8J8IAGuAPLOQ",
-	"AM5RaEROIW9E2yZplp6Bzpbdk4+Q20ID86dCxIkiNNk5Wv8MrM08BM452UJ9NEh13CBtQcgumG48aDCK",
-	"b43xpMVZ0vi7ZW+hVad5YPauCgFNCWY6mFFoOymctOE8u2DAPZDCqDIUpIFFGpm9BxgEcvcl9+f1hHcC",
-	"epL+tRk0o3uuGjRjO6IaPJJrNpoHHmlLzSz4yLd8NBreZvivLewzXYBv8/4jhZZuFwBhu950lOLBdGpq",
-	"48HSGQQ42B22R66/4zX3cG+72Ru5pLk73CLN7Z7fGXWx6+0V4aBtH1Yy/0tQ4MrFOHe7+fylwtI8FEBc",
-	"W71nl7s0kpw4LZ5B39MBfZCHVM7csmnH0wfCiH3tdUjs2QI41N4XhmIGPBDI+u2B0mWidG/KlvjkYeS9",
-	"Ysj2es885/y1Ej36mq01Z0fEYcgjSfw3xKcYShyecevdcOshqK8MCHtQ7Nr3fXAo5xCigzDycORrj+Zi",
-	"dk0Gpb7hTBtrplM8EgSYs1AYYPAOMz/5yGhcSsSBRqU0hzXNaYYqeDXJOV/bC5nJkK4Ar/zagFedtgr+",
-	"aM5IuSMOHOomG9N8AbEECwv24VJyTSwKljOeK1JyEL5gmWx0kzOrHY+2qXaa2S6NI09IykBeWziqQKup",
-	"GEaSjyFO20LvwQErkB45I1Q3cBGmHeUFYxz+NEVtJhJAEPWFbetsSAAHhTTaHG7OfEqZkAT7Bwruc3+u",
-	"Be2U3hiPpHp9ERIIGQsN1kexAB/2efrajBDDAj6KmS8cFDPoia6tFIx0igBsrjLEbRf5JZEzQtj9uiA3",
-	"xN42x94myBfU0kKWdiHRel2PYi4Vd72U2rX1alJdsBYYr4kxCsm0CTbf7e21draeHbZyeR1CbTyeSz1O",
-	"Ztvuzvswh3KzHdLxeN4cYnaV2kRrpXvf2SZaMdErLJ87z3Tt05VNOS8BsC+5nGR8ETahWIl/PJLEdth5",
-	"No0e3jQq1E6BYbGGuVRZu7Ro8aSFiibVZ+1nHGrHmdWEaKhVYdr5F8CIT0cjEgHVb/qY0mGAHq41gqzt",
-	"otU44DqDaxJMWvIsWu9JP+d1ZYbe88OHk1JDUikrzHTG1NrvcxwggQMflHSAkRcTJjH6LSY+jv78b4xG",
-	"MYEKxwCpe3MUkmhKJfWhyqVkBMIQAWy8pKbAEeDmkvm8V7O5wmKWtvJejSv12YKdnLecdb7rZxiB6W3m",
-	"MjnlEr3ims8yXcozfQp4lEXyiYGhZm9krskvZ+9eFvMtI4X2YiLNnyA3VEggttV/58u0nx0J/3KOhPMq",
-	"FfKgDoV3sZSQVQyOASyAc4ZB9lohIHOAQjzXzoesWbjgXABDlLNgbmjVBIgw8C+kVNIB51cooFdEF1Io",
-	"G9na4NZELnEq/EH9W+1IUMi/pH4OPhe5uN2IR7rvvr69mBFIUwbbXPPnIaBLyvKZKJCXCdENcGp2a0bA",
-	"8zTJ54Ille8lPbSUZHYyktpyjZUY0/qrTcNXVi0rXPfYKT/PEZ7PL8KTqxRWiCHDgvds0zyJcI8Fonpl",
-	"kqTCagh6H5jlJMlJLjzv84vD3CuS7D8SZjzlSMTepNwJDmU31M8E1cD00v9kBGm3c+s5lenTIjkNQx4r",
-	"JPSeTPm1wWVKikEUoQjNrKcLoI0XcEH8A52jpGS/CIkNwMgJmSIh8Txpl69zy7VNEsICL+CuQwP0ZmZf",
-	"CnU7hbc0FYm5jZBOrvdwknDeQgMFqwa2iGwAEALSlTzO1H8XEokuWDaTSHc0t2+o7SkYAwkE0YWYKMNl",
-	"JnW5lkAT7OfZIh2F0agVub4DpShCZ7cnxKcl2E2r+k+H3TaMlSxgIqTwzULqUdf2RllEQp2m2z4HGJQg",
-	"oboIxRRsPkSs43OEpXYJlmDTeuvxaB74e0am2IYhDZ/yMyp9JE97lrJvbafpKUdhTHwikIenQ4ojFECb",
-	"f+IDG13MEk+up8xifk2nCuRxUeG1pQzK3er5p7PHJPU1DAmCoDYQrLVL/dSPmPKkUxjsHGueiUICr65J",
-	"LeRCJRz1zzD8XwiGPztxPy/or8HM40F/hqca+ussiwNkbAEw4NVIFioMs1bBKZ4S4Rhec5P8lfmpFTrG",
-	"UtCIWZMcWOPAng8b1qjy2r7wCYRfq9PB+r6fzQbLs4p+IVKrgfmmR45142bztpJChYQC10H6OUPiqx+P",
-	"6TXRle3igg2OSPjn/wgqOZpiFuNgUO6YhaGfsDSVYwHhP0CfAahkD7GcpOUB1G8UMXJW2BWooR/ZmLAB",
-	"+i3XhUSiQlt9COlSRj2qD+96MvrIbJsHtQ7siJ9Tn56uOeCk9sBz+s0/YfrNp84TeeDsjTyWx77/nJ3x",
-	"RMD8M0z/l/TQgzQymQ6PA9aP1ZRYbM5DwtS/M5W6uFh1Z1E65OtP1A4QEvpxSo6GcKeM40DyxPseERwE",
-	"c92MLIvHYzl5MeZ8rI9mKRPKKx4lNEz7QAcE/P7fwFWOKWEOCQ8DaBIKrEM2LVY74W0QIYIu3YOki3Lm",
-	"6S/UwRti72pgihGgx6jJ2jBSTmdPeNwnaBTwmfaLvPv+8FincSg72yMpQ7vweEgEGsC0+gMHDYBYz4YK",
-	"Qk3CNmihE23GqBkkaEQZFRPiw92VQUMYmlIWS2UU6QcYM8fMieGpImNl/8t9m+pC4J4JmdWIRxeMSgcN",
-	"vpUyfMuCuanhOMNTckYl+fo1vtGEP5pDUk9vJkskIX+RZnaSlRj8MYpA+vq3LwI+puzvIGK/VvN2qVmK",
-	"Bi3Ut1xZxhy6YJp77O3J0eHl4euT49Pzy5OjQZIO03N7ZYaPkDiSenBndMxOWKMAubtaCxVbg5sXOoCM",
-	"RW64zMaUQb293UVVL11Ada+51i6rAI6+XfLrzWHZbarnVkqsU64f+9kJ1JwwVGsLNEPqjJkXygjCWE4I",
-	"k0bJl4hD9YM1xKFbwsIwjKXkDF00DjmTlMUkO4aLhpaK6dZBAWVXAlliVSsf3xl5pF4jDnXckY/tGxne",
-	"azTlSnRhIWY88svFYiKYKuVj7rwKwnyRstYBVZ/kLfRxwpHHp8R8pMYFDhMn4Rmz1LQgP8zdlAgBxlYK",
-	"rE/CkKNdMMoMBdvHCZ9mf63sQt+2MaLmbspIA0oyptnBsky4k9SNjGCxgNCsXxjPBOfK/CyFhZp7KHkz",
-	"kk/LamDWpT5kLep3Hnzz9u03r48HTnYtvxAopJ6MIRCbrIImY8PztO4sP1ofMXINtyYsmRt4NnBiwXdT",
-	"7JOcJ0pX08Gt+ZRAaRwJBAF6x6RThh0BtP+MeBiqOdc8bgZaIMJ8opMG9eeG9RJF5JpfGS64PpsnD0Bj",
-	"Ihe4OLQryj4tw/ih1i5DzafnRitPq2yTEEH//RloAvVOeWax5Ab24wxRnqkwZMt1CIftb/f93+HAfv3H",
-	"rzN5m2VetL9X06XOpK3DjOhYbWsYBQfau3BwwbJEJ/1A4i90kSiCihpJpyYhwE600ZqQNiAdJDkcISxh",
-	"eUdAdmuHfsHW0X/7yFMiMJ/cxuBYYbXfZBqiGfForD6PBWyAm5BGxEdKf9t3NMf7C6FeE50cGfLKbIxn",
-	"zLnvLBxr82V6pHEhAUG9cCxCvc94lB6w9OHmsKf0kQsqWkOYgo5e7ZtcQFl5D2Xvhdv/qffT6OOv//j3",
-	"3avf2jc/VtCgqksbWRMtw9vbc/e2nTKfZAl3rqQ2axcQiUUNOdgFJKmFBmaj7/098dP8XLrTY5e3vZ3p",
-	"d51rl/V+2J3/OOyKn7Ym34fvt2evf//Qxt/skH94HXr629GefNmL3oy+u6l4K9gjd36teY7YXzM+DjT5",
-	"9qXej/aI2e260Mw79+uKwWoTu9Zgf1kHxr223Jz6fHNmF8UeQAvvqBRZHa0zpktQ6Wa47pV52r0hu/um",
-	"5NACxTq5tJ1muvbxCJHfYhyoWVIrkSHQNp4OkimiMsvzYHwciVRIxM8UByMeTcHQ4BwFnI3VmHWIRM6o",
-	"Z8k3/pXQ8CGfEg3cMtp4BR4mNzLCzazYbdAx45FuSH8faDmxloIA3ODDOeh048kycvIgJdillnwM2+w7",
-	"n0bEk+jD+5Msdjb3vWKm40yqwzjgW2vsG3DrgJNBa2aLCcD+hwIONWFFZA2SoTrqd3xji0QwQ6SpjPa0",
-	"GQtY+glU0x05DGqAfD5LHmMuUOp9FqlNnFyjaz6SEo0STKZgW6a8D9RPYvZrtmo61XwNfYg7bDmo7cKN",
-	"Oy7AkzjS3LoYRXyWQ7AA4j2l1NXYt10HdV19adfZdl0kiMeZL/ZRr7MHQ7tgg/dERvMmPGpgcLx1ckR0",
-	"PJGpCYM+5F/fcDvDiyrkGtArUgYZcBi+hkW5Q6zPtC1o/MonrOVzUmiOY8eojEt1zMg7LES70/1fjTqy",
-	"7DAiwEGNA/Eg8T84b0qDzr+bDL/x6Fv63cmH30/ap/REnLD3W97hyfbJVfjTj4ff7bXI/Lvf/Y8n9C09",
-	"aZ+evwzeHv0we3PYDt78GtDX5z/c/PvRD/If597NKXXd06N/dE7PP7inR/3Zm6M+Hf3Q8joBG05fuf5P",
-	"39l+HTDCayxx9CFHhxxMui1tj6pfmdfRLRNeGJzfNO1aFuKOK9YFWA9PNW74jk+YjUyu2aglwMnVR1zJ",
-	"toibbqzH7xu1Iihnxp1boqgS3PFUwntnRDZTSvtlF5/lvNJPDajA3sj2xbAtXRJR+FhY5MeUyB5GreQt",
-	"ZPshysJYIh9LnI2O1Z+EXLgsV1IDMsWjOAChff3nf6mhLNbit+/lRT8UFVRePVkStGrt1MpE62oEaxO7",
-	"sjSgmob0yoJx6bXFOYHm8zGzFm2Ne/8Il3gYyRh5PIoIRyQgnoz+/B9GPQ7QVFlBkrIYR2UPvpfleJ9T",
-	"oA40KlAw3XTsAM9XapJnnEpg6uhqUe1wMm6kpGOf0unQayHV/HnjH1jcqTdBCs8hjEYRERPzvWdLRWlg",
-	"iydany6quFdzr2mEU7oZzjlHbzCbW3kkcpviSK0XxT7XjS4gFxidwL8gZZjF5Jqj6Z//JZDEkXZR5PZF",
-	"R3fFwpJcBsaEqD8KJfB1pwxEbjxCfIPW5jyOkKQkQl8KQtCLMKIeZWMNxtTHurvGV6Wjuh+WbQ5ZaXPT",
-	"fAJhKck01PkEuh9gIlbAEDe/1iaCCcNRYTo5FJVpijJX6yUZzfUvYZBPwER7Dd79R4pR6P43kMSh4xG6",
-	"EQwOmhnO6JxJRW3J03cfz7XzBKyD1JlFjM/T0Za49i+bvHAcBAlnRBjqBhxFm8qEMyujFH0T1ku8zdDG",
-	"cEgm1LiLUyMq8cImrn8t/FLCOAdN+AwsPvAPKCn33cdzNAMO0oBew7nMWxhjIk3bq8ZdMXp6UKFvDhX6",
-	"YIbJ7S2SflTkW+uA26moyG+zWSifdS7b7Z1SmdZORnqvt+Q/Y/5KPiI74TPIrUjCgHXlXaaNdT2R12da",
-	"7ihxAPF/gbwJ8a40i4dujmtiIDbyKA3lvczx6hczWLwJwWEmgyUgOIIYpWbKtLdWskVIqqRgSJhAmM0h",
-	"b64oA62nq9q1pIlZcyE52yffdLGyoWKdWJo0oVIoBHxhQpLQQUYiUyDrYSaLDz4wUTkxF5JMTZDWs09d",
-	"CNWZMXx5UZrJe9H4Ssvr30nEbVrQgbojZVRSHNDfSb4uP8OaYihTMuE/uFIQKUoitZKjweu3h/3XA51g",
-	"oqx4+FDZ8YMkpjiiwsOB3gTI14vWTohLC7462KgzEsE28h3NaBTR6VRHvnwUM/pbTHTHtiGXE91xTDOp",
-	"RETGEbOLr9mth2pi9ZaAg0SCuSGn1aWBg342hrWPXkJPOl0AAC3TI9teSxykMfqss++CWd2nlp5ls3W0",
-	"eq5wnr23O++Tdhi4u+dnwZtzP167bIesB+km8LTcdjqj/p/REZetxYUCRF0Lkdi6fMZ0N8bg2WP3yB67",
-	"19pbEmFB/vy/StMMCZJELQcO0JQwLtAu8kysEZiOkg2X3E6h+bJAZbbN7xNwANZ1R8AUXSqziZV6A5K0",
-	"7UIpgZ7rOUZEyD//KyHx8vmCN2pPU2cmsvzSs7dc+3n9pE2oMdGoKGuopXGQ7l0ZRtwjQugMiIUB3Vtb",
-	"r0W1joOIYH+ehBaJDvxjbaquMX7dE3OG563nVPlHdpRYqIJMl+jH8JcIOmbNOFzhMHHQjAzVPpryIQ1I",
-	"aSMt23mXkZm5h3ZrYX1v4CjUuqcJjQw0mFvWPRbprSw5inMEg8PYH5OVDUJtRWmhMQGkfsuIEAdBD27i",
-	"o+EcEvxMvp9SlvoJ9sopZ5AI6hcoePbRQIfpz9RfAxOGvmDJk6kUJBg5aCD0D5L7i3iYbZI7gCeYtPM5",
-	"wdEgMRtMFo9GLFIPxdH9HRQUNh0dFMx/o77SQeVchy8+Y/v6yQsmQnvLQd9hFuMIBAAsV3sr+UhZED30",
-	"igwj/Yt867ALlukdpoC4tWvEQpOxJDfS1gYqm8XwZ4pFDmb1Cgxu+zFPeaR7UNvZTXxgkHBqOIAumLkJ",
-	"1bMTYjVvC+RJlOnaf2pyARREQxHn2T4ZDhp8sGtJfyf+ILGmTOfcMSfQTx18diziMfjioFXsPhq8/X6A",
-	"hiTgM7Tr2m6wDhp87L8/PTn9xn7Xdl0HDY5/Ojw+Pjo+Gpg1cF3ngg0+nL78cPTN8bn6PA026b3ZQgNz",
-	"T+iYbPOJdZ/aYhNaB01wcK0OlBljHFb1pX1pztZdrSWnLJHR7F4zZcn2MPvSwwFhPo4OcjterdJwbs9D",
-	"LuGuW55iB0/JpdiNbEt1ymS3o3Q7vqHTeNrYb3ecxpQy80eSe0eZJGNwoZe+hzqiOeFwYGpLRouHtWrw",
-	"HbezXT5+dfc1h7+3t7eXeYGO5hkqvsPdWwRnisXVE+wRPLQV2K9ebb/cftlIvznRFdUfJGGCBiL7DRhO",
-	"uOe7eKunWxv0cHevuYvbw+bucGfo+m2vO3I7mWuM8dQP6FRteI/++T9q93oTGviRQo6ZIdYZ3tmEhyFl",
-	"40McyeIQ3eHuaJdskWbXc0mz5211m7t+DzeHvdEO9ndwm+y5i0M8i0MSTUnkaSiaGeEvTiOjLACca8JS",
-	"ZUlqszQ90PAakQK5jLIx/CUKl2kZpOY4kRLgo8g9RG8IsFX3hp3R7sglTddvj5o9f2uruYu7frNL9vwu",
-	"bns7Qyhnz45ht5cbxM7e3h482YykUxyJEW2b9D3WYudUQeQ1Wx8rFQ7djlM9+lxg/nRa32nZlyV1GoND",
-	"wpiw7c5jZM4+dzl+Ljy+U+GxQUPalR0S5ptgAkYWZFgbzdokG9cfb5UW3IEZUtH3WFlNEZQlQ+lYBhkz",
-	"4OWETH+1JEv6HocBZvm3A0r54Rz+66CIAz9pHCq7ySQXywllVwbrTJe0O34XYGZIRk3PtDIUT5mp9wNo",
-	"WGU5tFA/vURhfoCFenrMYiTo3CyFnjF70RcFo8tWskJQRnJdbwiiyaD//UxBlTYiTNmwvr1jLF2um0bg",
-	"Cwa63pYrj2y1uq3yDshI2jCUqYnOXJ19gi52xhIFRBklEP+Ip1aIWUTxhWihj9YmuGB5g9XcLVfQgsPq",
-	"Jsx6mz+JPnAFhFkHLeojqawCQNCAsOv0VDaz8BBBkHt4uwK30XYFt1EdrJdOWIFSaPteuO83WofsIiyC",
-	"PmP7PgO9OwK95TpWr0E2e+NTAqY6VKgRF+JS17nWyHdNPkUR0Y24ypNpdbBi85Tauc6GMk57yRH2JL3W",
-	"Ba7Q43X+YLm06vBckXmGvyEW+dDAcJ4QYmivbYI6cuXDrQcgFjrU4vDP/8ZKUxGmg2U+fiB+oTSNS9fl",
-	"G7ohK5TXZxjS5+SZWeifoB200Sz3CegXWjcFmAFaZ+TG+ga54atJcX6uC4DJdB6ZU5r1e2cuA08IsCxM",
-	"CRZQ35ageTzGlAm5GDyp1ZzJPKi0N5MGuKY108sUeufRtpB4roHvBF8TA0hh0K2KzkpVmLQKFABzp5MQ",
-	"GmUnJ1+lvSY4qs/nmbhp4xh+ma/jVstqRJ7I/ToTXTep41+qGyjcTm5C4knifwVi7PH7RFnYuv05wda7",
-	"MmE+GGxN+C2e8evTadq01ul7GE+lbihvnZS6LeuBbRtakp/xmbky9ZF4SELKdxERcaiWlOeAI39gYkpr",
-	"hT47Z59E36ZHwG7qqF7o1k2m/OyiYenQLKlDFYbTSC/TfMCk8oUKDyobLGVR5yPk2rYE99HA6SDp1LTQ",
-	"a8mkcscBESmbpXmHCQ/8hMZAJxLYyLamI7tQAwSKLjv5yrCE1sb8WrOOJZ0zkiycKMG8wdz4VlMnqGey",
-	"yHVv5MqWTc+g8H5A4R2dtIAHa2KjB+wb9QxT7wemWrLBZy/rv56X9WGxHOwgo6bLnKZ3x3e36bmv8YQa",
-	"nsfbB4CQCdpf4o6EcvFJ2vFXs0Q/eyj/1VoUPQLKfY+p0O2JjN+xAJuK2FYH+LXWsJH7KfX9gGRyJDKu",
-	"x9QfWJm6fZ4L/qf+Q4i8jwIsUUCFLGZuH6CBDnmf+APgw9MQGGAeOjLnBro14oiYUHwsNZ25gqERQZ2e",
-	"aVSS7QdvWGjTIk4bE+m4SQsljZahDysOgqq02sP01e89sxZyryGCpMAl5FB4OKQSBwKIUBgSUxwEKCBS",
-	"3dCkuUPnsxuPwF1M+mrgG/4JgaCCk7N9NHj59vzbAcLiSlNZZBZlNuGCwEMVLtU/dNBgyOVkUPwtHxni",
-	"BPXzPPY+/und8enZcQVhJgDmrOglLJ6q7a97SDWczPVqBHAbj08JPAMS0htOQ41JHZTl8FvfuqHkVlJ4",
-	"pW/m2OR2EMdwt9uK5GDNmq7zuHMv2i5/QfX73Av6tp9Q21mWueyatqJL0peL75fi7p8bfw0jtU3lvLLz",
-	"olP8ja5qMzdHLJ4OSdT4pWweDjMLz0wssZD9XD4ZIHjKZ0NdsnQ6VmRy39kbDlJVHdik8VS/v7d91F+/",
-	"8ZRR4f2k2ZNpPHUU8TDTeWrN1GMqXtGb1OY0M9gfx1jLGJCH65tAZsLS01TaZ+quSSFqGaZEwtJOsDgl",
-	"N/IdYDH9EhMs3kXkmvJY6I9N3129L9S6wnGBBeYSB439Ts/8853e5Z3e+kjNbNM5PKoErb1lJBH5z3nG",
-	"TzLPGJanWoKlX5cLr+cc5Occ5CduALxWgNfL4kdrAGQ+vFdPd+KzDal3RSIN5jNt980uTg0BXXCZ/QVm",
-	"1o0EhYXgwdSVxWkiw4EGrVSkmbY0QtQXOXriquziN6bcNGcnazbz1BbAmTQEeJ6F+3LGUUCuSSBa6FQ3",
-	"d4iIYT1xDAsztElCs4hKSZiD8JSz8QWD9jj0mhTArYLTgIQ1+7rNwbWULVwK7YQH+ypN4zWXArVXOlKw",
-	"99PqRai1BGif6bthc3xhGhQgrU7vtWru01KgWNC0t3XcPuqmXTff4dm7iAL7UYJoCt32CbTiwhHlizil",
-	"ToZvMhEPkeO7+IJ3RIXZidkEFi6bxBQe5nqMPjT4qwvMqjzVjMwy+XrPcOzR+opu1Od/PXvaaUC9ZobW",
-	"WHOMTMiN7iz3JWmNWw76y6tXWzvd7ldl4O3WaTAiJJQr1uhNeqqvMW4v29kMHZoSEZsjmJXQulF3+kGr",
-	"vE+qPlf12qRKGkKX1Jhln/DnfxvmGEEiRAL1AxGjzJch9iPiIIGDa45+iwkiQmIkCEYv355/+/BdVLNt",
-	"dDJo11HYYUIjX+tbTaKsVWX2ilSlfSHy3VchIvz0IfODJrpoXZ/Wdz1SB1aDMSobsNYSHJdp6+tPRryj",
-	"sHMtqiGriNBFVoFeNBKeHXJDNUfxg5H86BIuXOAzwdJwliSg0zJdPLP9/Aumr3spxH9I67DvQ1Z58TBY",
-	"kpqcRWSZhCzFj8/HRZLRxT54UDjJuG7Td4M9GcxLA0gvBNH1N8uMQzWmTq/kKWDhZQM9EM0xLDY68YkL",
-	"SH3KpKub0xeQkdxPgrEQVPK5ksiGeaa0Mysh/j1GgH65m6ny8wPYKt8SHMl3cQDBlnuwVs5wEPufzk6p",
-	"T2CRWizr0VdkLBjYkMDoZPRtwtSb+gmejZynkzL+QQBzo9b/0KQ1e7QfKFPc+K2yUYjPDRI/u5A/FUw4",
-	"I6Sq8ewjuJMvGmfAOAe1aLm8aeBIDWWGq6+YYvLR9A22+hZyCLRtOLZ02SUoAvrfGWYJBYXLMUSdErhk",
-	"hJZPN5HM6Dz1e4uM41sYu4lG2rl8RcJScKCfvrGP1l4IYvbxS8TsNJgsm8Z+p9R8susnYuiROoqDYL6+",
-	"O9DcfJVXMOUUSbLlnvXmc6lVRanVv7hP6fCxnUnlfKzPVVRPpYrqkVwI59SfK/Udh1Wt8HPVU/mqd3OA",
-	"Zxh6pmaqnXSkWmR4XrMxZwrNUeYJMW1EQh5JDaGXpKGaJyesvVbXOSljsEUD2nIrU+9jIj933f4wLoOz",
-	"eUTZOPEXrJmlVhXdxF7MsMgnvq3pgng8n8JnGCJOuEk/j4DxEZGYBqsA4jMqfEaFny8qXEzOewaGz8Dw",
-	"3oHhN0Ct+ViocJJmWmunTSqpK6hLbQl5sn2ExMxPMJ6u8b57DX0rqaEPgFV1AErc9GpQanjgoGkSbkrd",
-	"RLqbABaZdESAi0mDgkwxPiKBIPA+OZ5TAJ5JpmBC3ab7yOWST6CYHyLBltZUF2XNJjQgF0xmPVQ8KnAz",
-	"ZTjedDA5IgX0XF2Q/ymh7V0TEfu7R7vH/bT25A0WHpdY1EcdD1jbvjjaJwUZkznbFCHetQz+3lIK05Or",
-	"+0uq0zl7BoqPmFs4oUJWlW9XZu5xFMbEBz7n6ZBiSI3LJtBlEuQ8ztCUX9Mphe7l6hdcRhx+XpG+Vy/T",
-	"cVMs++SyFvmMXVrzr8aAEuSYsowaMm3jHyl/2gZPOjH958J8YtxzDmZ1DmbCCY5lZn2Ax6eQkSn4lOgQ",
-	"W+I908QEMp+YaehCnv3oT81cek7LfE7LfE7LfAqcHY9kPR9FeDzWzB3JdjTVdpa8m5FlcRWbZ6+M5wkW",
-	"klg+t4io7awZfzW3m21EJ3nsgSpQSsZAt0yahQmxvPCxmAw5jvxKyo+PWiNN1cMdE7+BrPNYmp6LRLet",
-	"n5nmIUm7kMVGcaY+rqSfosBzBFMxo4KUNVB87PaJKO2eeMEu2Fk81Q+v6oCSqW80jRJPfNty0rZO/EIc",
-	"2N9TU9LIIH1mqmw3434YmH3aGs4Pzb0HxqWibgWTJExWC/Rn1LehsI9MF3vGo7SAR/1BU0dKebGnIQtR",
-	"uwmaIWPKxAUb2KeoEeNBCw2glL9/jWmAh4FubDizfNdJg0igXGF85uhOh1jql0y6wAy8CY7kEZZ4oFuq",
-	"TEjanHKoViZsQjVKpnoU6jqV9BQSQfvlA5sFnHReTE3EiKDBWxlxoX06wIQIG0ddoNvBgPtnea/KFhrY",
-	"UfUZDuaCioHSF7IwYmgkk9x7pNYyx43DfKT0ilm58hjkUXIOH5B/xizQARoGmF2pDWt8Z1OCmQB+nBzz",
-	"y46/N+qOuri51cHdZg/3vOaev+02Xa/rtXFntO2nrIsFopDkDOTIQkIslWJo7Df+40v15P/82W3u4eao",
-	"33z1yx+7t182s3/3br/6o3ub+6jduf3q739dSdOYPqaEIQXCCDlOyJ+rf/ZLFYvMc6vMz7FV5h+NRPLo",
-	"oPmKBpYLDSoNqYnp8qimtHALkDrZS/d6uDvcTS9VL6ZeoyhZYHa0C891Gtc4okrAJm0cbzP45Y9GqhrU",
-	"Xx/OjuDVsJi8CvgMnpGSK+27CeOS/iIvwhv7W72u2+psaYo+e4u2a9tJJvdJGkrau7VNu6TiDTtdd8t1",
-	"Wztb64P5VPxVuP9GdAydE7Jb9dn794SIXhKBvyhpn3tNPtFQcl+v2YO7Rio6+pgt8xxJ/sTm8Ik2GhRO",
-	"TTBtaRNNYzTebxPNxAItbaEJQwjmyIxWQZAppkGxUjGjHrCxACFcnakxcBDWECyMqEfQhM/AKgk4G4NK",
-	"MTYyoqLETCY36r9LaTEZmSnbpOO4rpvl2hGO/QrMFielWjT7X+Fwo9aApUbBr6wNqbCUOMiXNBZ4MgdK",
-	"FUgcNA/VRWBNKytshqaYzTO0OpQhPRPK8P6peR7F0EDf30cyisnAOMi41PbKyNBmplavsh1bF+wtI0hM",
-	"CJEOGrxJIzYDx/rOlA0ZxFMm0CviTbCDzmnIHZTS+TroMFZIy0FHeiIBcjlIWfkchveGM+LjFjrC0ryv",
-	"n2aIXrBY5I10x3D0G3MY6MOEflHGkSQ3YPvCimOQ/v8fe2+63MjNpAvfCoLfRHiJEpvU0os6Jr5Dq7tt",
-	"2b1Zi/v1vHSIYBVIwioCZQAlinY4Yq7i/J8/E3F+nKuYO3mv5AQygVrIKi4SJfXC+TGvW6wFhUJlPpl4",
-	"8sk0plWhGL7oD1Jd9qW83EQwtuSME1hhzhKvSwq9ElFTJkxcj2NE1npHWm/DIhmmFso2daIYjeBljeMm",
-	"/K+9SAUi73NBMRNWiq1qzPnEzdAMBjvCce684DqRmuMJlV8LHWddC2BVlQJPagwNR2NIzNpf7dH/3m0U",
-	"dgeb17G+7jZKwcXswIMtJFwREuKJmQFZfqahMR6Jp3o7svTE7MD7RqG/3R1FMb/nZ9MbaAs9t9DzXqBn",
-	"uTZTEyrIy+uQxZl/2ST6bLdm4OcP1HVhhDTYVxq2UMagrw0oxC8TKko92i00mWY79dA4HTboAuurDAif",
-	"Q9I5HY9ZhO3UC27YgSQHUYBmiP9ZCzsfhfpqCz0Reh7J8ZjuaGYRlEGF+ZNXR2S//bQFuw3nZ692nnpJ",
-	"k/7UMNSiJ2OqLoNsr2Ay4uHIrTRUaPRtPN1+HBOhtEsDmZsezGZ7CF3hZs0v0+ckynBq79dff/11582b",
-	"nRcvsg2gWbjaJB0EpfDYpfVBJtBryQ7LdRZ1cJX02ZAL7R5OEJpIbZRMRqweyB6d/vIxYlj76H5V56gP",
-	"YwUIFQqRggsUSnEChAkBhghdkTcEChybMThNE6bGTIU0ksHLAQsNv5LkEfmOx3YpKxocyXGiKNFsTAWN",
-	"g/ZBq9U8aAWdk1OYzFsDZPuIDwaOQ321xcZbbLzFxltsvMXGnws2Rl9+d2j4taSAhnF/zQNhIDdQC29o",
-	"n2pGCiCpkKqdzccmMeUCgKdUY4cCuX7u0CdQGumYAObBhlk1yDeJBo8M7ipu8a/FeZ19gLmnCRVcj1ws",
-	"AanuLKAQqCVk/Yp9ne75YBaJFF7JbMia5GhEFQ0thHPMZDDBwhSaJ9ErFji4bG3Ea2q4CLrie8XYJdzq",
-	"aKp4HPMQJicAopJdrP/63//1vISQs3Ednf6Cqn2FB60HsGd22O9fvPrYM7FJNNhIXvX9i1cPhRov7BKh",
-	"zSQabLHjFjtuseMWO26x42eTV3X+H5KR6E7vDkh2wNVgYhX27+cyqySMKR9DesszDooI8jSrcDKSJIoj",
-	"UDOSaAYgghoSS3mJNFxt3R6gOqzQXoglr7hOabwFkwgmv0Mh2xweAg9kpgOEdix/ZI/jYK3FxbtTAoxK",
-	"mIyFDO5D4GbEcbnaPSA01hKHCM0qPZccx+NMi5ISFkuewDWe/R7MZFg9Hd/7jIx53yTvsOF9xr/vCjsj",
-	"LktPE6pMk1TCa9dZ30PlEqC2eK0WvP4Cq22LXu8MveIXzi7ws95C1y103ULXLXTdQtdPGbp2XF6R09gJ",
-	"QSKA3TBq3Z3lon4vMfmpZDpEnz+SqWYjGUdfaaIThlwBI4fMAonZjOdkJGPQuTSpgjybFL7XdAYiIlC/",
-	"06TPRhyEKQtgtYiKavFpseFtuVixhKlMDmOh0BUAa5O8AnaC9qSFUI77XECZGzBmX1DDXE0mExH+a8IF",
-	"kVdMdcV8zabPC/qSTIfAXAmUhbeuMLOHfzrFm0x76xVmNrsCOaBZoZ8gcjDQzBQR7dwGewUoG3ARFQOj",
-	"zZfabfuLu3koCVp9LB3G6yojXS8ZbT/Q7Gco54U/+gjmK40gFStWuXasYgGx0ExT/1JH/zKUHVBrImhN",
-	"3aRmVIXlkr8xvX7NxNCMGocHhaK4HNPWF3xiV9KZsXFRHt5z0utL+2kD22S2BnRz3f/PTjpvT1+9PGlk",
-	"FWR5cVnQ8BFdI2hAu8HflhV54p3KzQvxrgFxN7VPm93178ULACxqXiN7x4Ww2TJOUx41Vn+nxZEWRYLy",
-	"oa6qF1YxVH/BDY4VrDPPw/LyWM9PX9QNxZc3Vq2tzslpI3Anvzw/mV8qi8cEphlGBc5RiibpgF6A41dR",
-	"Q8Y8Enw4MrXepfQYmVha3RrI3GtNLayWOxH+us5zpAk29nIP4p+Ca8JFGKcRixA4ATKpHvFe3YgdANjo",
-	"eP26dQABqwLlYAZNgHWVQKoEPSQpH75Quv4hsHzaJaa8rkWQac1kz8jnKqb3N1Ex/XRZxfRtEIC94G1A",
-	"QMWswfpc65M6qFmg0U1W562rxyNfOO6sOtRi+7TMsyf7zYNC5Xe79d2zp/YDy4xZZvFQ6nFi0Xsm9Lii",
-	"j3HPX8VpzJ/4Q+f165dnNsDL3c/Kd8BCKhshweN4iZyS2GXn2eMXnfxJXiiZFB5lXc1Ko9JcsrIzTGll",
-	"G/GCe1r5FpVinPOalnNvCBbQwlPm9DvLi/8VojwSMTKm6k/pp+ZZuMcO6JPWzpPBY7azH+33d54NWnSn",
-	"PXg82I2e9vfD3Xbj3sQ5fwsaY2bg+xlR/ZZdm/eQi3EioiOq3yt2xWWqS39HjA54HKIXsKIob+D/6z1a",
-	"nPbqEgCFmAFuVpG5KYW/hRBjKwRwjzKg1tCu118cXll9lJn/XO1bKkUj0eGvNQzw1XoE7Ho3EOhuVnmH",
-	"rf5AdcZ3mxd9qLzoa65NyeoVsqGlP29U9D22d5WDwv79fJV+SQwLfi7oanGdi7UU86W+3B6On0h1qRMa",
-	"uo49jiXq9pU55uSrOwmfsFAqUJWHvWtgp/rBZKp4urwVTBxkO7Qh1EAq0sO8QS8gkZwI/JNzvS7h6bMI",
-	"vSb5MKKmK4YSGgtPBBGMRXiDQSoiHXiRu8ItnRKlYhE3JKQqsrFafk0C+/puLwKptZpH7JBoxrqi9/7d",
-	"6RmBHLEXWHvkkyU9kFM7y4SaQgj/ZhTnMjKCV9H3ttazJ1yRU57mMsWcCor1Z+vrKx0Qqbqi9927sx96",
-	"8CCRSxXPpme5hnuvkaFFuFZAApvpxXxDJfqNYed1EOsqyHMJ0JyHzqu5srdsUpz6leTy2zea0m3ctI2b",
-	"PuW46QYxTW2dYH5IkLey844ja3ZABwZbfWxDnfsLdUI5AulTdtOeB8qGHKmg/i1D9apd26Bf73cpQilm",
-	"eyH4Q7JtlIoQKCxIAG5ucEyQl+cn9n9gSFB8a0cICks0ovaX89MXNZ0J1g8OV96/CRodMLDZwSURuVZN",
-	"nAiYbK0ZeiVFJC2g1KmLm5hukrOUaBpHkjBN/q1t7QaZQqQqDNVkSLWhivybNf2t2p4NTN2kXYNdDlxc",
-	"/c9/xTyi1ddWVAzXbqGAjxMxEmev+Y+URRRuOEgZGOGY2GtLkjA15oZH8u57JFS1R3AsqoKtLPRIGNOI",
-	"lTsfKAgKPonWB7fiVOkZSDX3+mtaIuDbFhJkDoSBz1rafydMGSaYDexikurUtZqcZWH9XYY3q942X8+l",
-	"W1fdYKMdGTJ+dpE0A4tKzPRs2Aj5a9sN4NNKrBz5TjymFHfebW4F8xZQI5HnK2BnmlrzxXhinhM+tu8a",
-	"Cyn6VFwS+51AGqaYTXkJ2RJUQCQFXRJIqACl31GsyinzSubZo34Oy+q7AZSoZ2XVd0+PA2nsbNc/s85c",
-	"WyxxZc1MVKOE/paZD1LBbu4GQv/b7PYJP5LDv4BzcNjePXASyCC5XBBOXjXAdhesiQV0Os7KC/y0fuWz",
-	"Vdtdjo9J7niW0L3ivsKm+MufKZ98u7vwkN1kkTZsrPMoyf7e3e6C/VxxByBTAZ7tKOv8GpQKUgvVsn4r",
-	"XsEXauMyL5QVydV5uL949Df6tZgZVlGMlDWLLYYbMjV5wR9silAROX46blr0aXjpyuQMibh1hcVUTr7t",
-	"0CTvBh5tDJgifWYmjImuyJ6hL80ItgCc8K1vR+KEmrOWQDrB7no+EnIHBoRdhywxyLwtbjtUeFw8Z2HK",
-	"fWHS6itNeFQm76yYqwNaT0JhqbkcJvALyynn1ZmIs1yn7OiV2j4ig+m+IUYeHZ2VkjAxH3Nhw7Kpi9MV",
-	"04amitoIfGUv8sZdvcKJHENW0a+sLbK4v6Tioni9Ll1TWhyaC5+woVqGnEa0Lhv3sSS/7q1P62eRCbMW",
-	"Fp8WSrihWnFJDixzEZ9mA9A7riwseLd7awNaAg91nUC3UPcBoO4L+FbuPd8zlleYycHs9ExjRzPhYakF",
-	"JCRasDvgiCYJEyzKOXR5pWqtjEVx/c1vK0L1YaGEhLwTBVzpJSqcBYLPpSZbswWODwMct0SKLZFiS6So",
-	"MS3beOajyZTeFMvfFY7eguEtGN6C4XLe936RsNdIsAsBW4VfzW1pdkorpj8FsMojR5DzSdY+i6UYamIw",
-	"J5bAG50Dw0cQBef9r4ECbQFwzKinhiumzaHrBJHncWfD7fmkbkDCEQudEJ1gE6SwaEJ1V2DvBvvHEsUP",
-	"RNPs94u3HjdJrzBeRzfPkUYPMsBhzKjCbhfYsfk5JMT90H0bZ0wfdwVFi2eftEneQFv4Uj8TSLk7Eec8",
-	"nz77uEhst0/bC/NG5L4otyu6ojKPXUrFu65sQT5hwC23DwnF13kGwyUrDl3wYd8v0PfppftvNqkKQRCW",
-	"bKOQm0chNyXHO5C+11qGPMmU0L7i8Y3Q3jm839W46BsJoVqfUQBl3802fNpI+JQt4rsIox6ftVsfYRiV",
-	"s8+FnMyT07dR1ke+a/R6htotFR9yQWPoiMqZYH63w5GLa3aRbsaCPxb+PE4PC51fCdOO5k0SpuQM+VyT",
-	"/FO5T8r7+emLxZT3l+cnG6O8f/w89j37wwNv5X3OhPmC3NU6gzgXOdyGDwsIzAyXN2ERN1Q9B/LA//xf",
-	"QWNKpiRU//N/7H9FjIiUXT0sfx8x/kLq/heyZ3lD5v7blF1li28pif7OWfpBMUWwxj1WTUH9fXdJKLWt",
-	"CtgmxhYlxjDwvOfc2JFUykaFWBaAYRwIns8UCqQiYnkfrqIQYJ5B0zFPrDEeMxGxKCvPh7jHt/lyW9Fe",
-	"ZMHzJW30oR+NFzfdQsHbWSFaORHuqqgqkFCtJ/YeI6pHkNHBMXP39l2/ftjnLgo+VGw1v2GNW4f8qRm9",
-	"V/KKR9bzNl6/O+q8tvHyFTVUnavYx4KVYef+WXv/sL13uFsfdrIx5XHjsPG7HIlmJNn/cvduhnLsf/6F",
-	"KT7gNmzGe4E471uMnX+UI7vIynq5qBy7cjBo4/JOaPgV84F5TMUwRcvLdMP+O7vhC2knNRlJwfx4lHTa",
-	"jFBzqdN+KSw+eWmhueFj9iec0+iMmeIhfdRRQyYMF/TRdykTUl90uIK7VUa8s3O5BqVxsaT3V7767xOP",
-	"Tv++Ff65IYLZMuAzJRUDeiUFgw82scLSexC33NjPtsl5xWO06yRRcsBjILmPn0MLPfv3TNLFWk2nNwlK",
-	"oiSiJVt/yoy16Bq2VTTk7R1RfcBZ7JhGvfeds6MfSMm+90AKHCF3kDXog8Y0rh+gw+qb2F95Xt6lIKVN",
-	"Ch8C9FPjOoCwONKwwzNxeuVd4WIDkMs5JD2wpr2A9KzF6hWEg9DDgFYzt+ZgkGqoNuuKD0vlyFUqlgmS",
-	"Ey5IP42GzOjAVQBkXRe7Ii9kIB0f8MhBcQsldBNm4fU11+jt8xZC6PXr9zqcG7xh2r7kbahgVd7moGTg",
-	"X6ZKJuzRGxopHq1jqO8ydf+x+/H6mf1oHXn5Pa9I+NmA33b3+Zzc9qaLDTMFXlh4xVpDMCBzK60ktlhK",
-	"L+4+vauqxEKiD54nIFxc2b8RLpIUGlHQW2Z1VoMMR0pq/Q5S3Q8XeH9eQKoqML5XqHRKr6qQkqNUI2Ao",
-	"iIobSRI6nYVJoB4b0xCLCSlJmNJAAIDGfEGBCVG8WJAr1iGqcTa4EC5ftb0y3yNq7TXFssJqwcLvuQVF",
-	"FOYsq/VOEhJJaDhBDUqgXnHDyNAee4jPpxiMXgSQVoXJ0hkJBHyPe3ggmAjSeX9MLpl9GKkspOuKVGfh",
-	"Ol4fI3QaRYppXRBev3Ke7TmZjJjItgANUkSo0BPUM91v7bkegHgGWjgCNsoBwSoY4+eoky2Hh5P4w4m4",
-	"gOm0XnX646j/fcjf8R+Pz/88br/lPz5rsr1WM9yNxerOroNPeFcieg7VXNAlsIZdJzYGh+MQEqxDU7i0",
-	"cVODxoZe7LOjvWc//PF6+vuHF1T9bs7af0bJkyj8abf/9un1Lz+36MHgH1PQpteXLCqe9q///G/3m+/s",
-	"wFefxyMH394fw4uu2HMAeITr+BLL4G30JIgUWE3xJUEJ7Ra0dboX7osoJeVDcPhzhwQIQPDbg8ALD8o/",
-	"jGLuvvhDoaOe19j/bfVjs8/2AjHxoBU+7rfZzpPB3sHOPm2xnWf9gyc7u/QJ3Yvag8es3QKbW7zqhXuY",
-	"muecP668RY0ABbvQ2g/UG17/2LcaYCouhZyIBUPzR1QNyo0ETrjZQFb+zBYTqAsz4vf2hlJG2aaeG9qt",
-	"JChqsN5ae2kYKM3P9SBLcZWaDb4/tkG3dXzQ9MeeTWisGI2mN37xoYWeF0izWH0oWQ6OKKZlqkJ24wFA",
-	"fHCRiqssNp0fxNwxxbG8jxnVDgFMUdjZHh6QYzKiVwwbMJe8fczFZfNBV6gHMG4B5uil3AJ4/j2vvq9X",
-	"u6m3rnl2dmaBTfBHzNgEbwsccQKMlcVe+V56qll044Wj2JW8XDguf8SCcblDNjkuOHmBAdWLR2R/39xw",
-	"NmlQv9I4yPLACBVTMpYgXrJi6Lp23Hqr3eLbbBXfJNpdO9TdXJzrQDwjuasoxLg+lt1klNuZCwonI4kp",
-	"f42d8OVQ0fFsTOvtmw8G7Yk+l995f1wTqCZ855JN9cItXnuAqwqW6jIgCO9L/UVda9FeTLWBz/GCmh4a",
-	"A9TghI1nLgglYy5SUyn7HnNtEOTr22/xJvwCH+yf9xUpFZ/dn79iJPTb6jElzM9r7imk1W/rS9n1vFFy",
-	"8Cc2PcHNoM/VZkGPEJf5KVkr/7Vv1lyFikVMGE5jnTV4zTYlR3KiXU8/sCNUMVDRAoEu3G3EX9HejYmQ",
-	"fRlNrQ3UCxp+vIEiLWqv2STffos6RnnQ/+23QdZ0EjNVz4kU8ZRQEvEh0y5AsSddssQ0SSeOcXxQE5UZ",
-	"Uz2C5sJ5qs1JJnSFnT0CHbDqO1i4jMVDZrZukG55yybFVMs2a3VHWStnrL/Era51UlAw9UVwDzv6VUKb",
-	"5axT7WE3Qv23xvyeF+1b8MwmSUr0ZyBE32Pa5MEzFkKai3VzNycsYmxc2CcxktBKtH6zMRkpL8ZUTNfI",
-	"JuWOY0Sxg7DUhhy0is74YULOt9LPEirj26ljUR4s4LAhWcLd6DVKaqLXhhKwMd1EsmQbzT4cMvQi59nG",
-	"4F2jw++527LtpzyOiGbqiinEbd78yYkoU5btb5nQq4t2HfsrSy55HrM2Mkn87i8wvvTiSHe58KvbRJKJ",
-	"xXvCWWXXLdwGvNcGSKZEioBI4chmioGFrZdWrcOClTf/CmUOspv69ns+tsur1FelEH1sVerzylf79a8i",
-	"TypuwdKS/bpo/bK7MmxasVLvISDU7YR8bpQrmGURravB496dhTeDufonZ4JLtU8PMa++MsrZ5FlZns/Q",
-	"DZ6ANblHN2iXbtfdttsg/dQYaf2Z5hFzWYxiKw8RudwGhgsWjsWMgv1b6tseKWkWUo986kSwSfGVaxsv",
-	"Wd8QuIRMjBQlTWJpPThSuGUcgVzPBGlC9pjA0bzNzBFSXVo33hU9aV8cTS5GMlW6Bzsbz1FHoOWSMNme",
-	"kUHOBlA5/ABLmZ3ZvE6Vx8UZWN3j2iF7r/t5uNf7FYEpvd/G4e7qqmE/semJfVlbjtR9ZJvcB7UFUYtB",
-	"VHk5Fz126Zd6evWT3RlQtfp52+TUx5ec+qwSQWcFKkx9mgcSQTQT6PMlxvgSAB1q6OwF+Kr5xULjbR7s",
-	"Uw0AACHeYwAA5ZHWgsJ3hjmjP1KqjF1KOfI/YVCa4NF/sZl+amrLDZZ16wNBL9y/BAtPFSMxGzgmP5YT",
-	"4EYsE3mSC+oIgKA0doDc3Qc8BJTqCzakJgsBKObFnBPpCgToLCL7rV1fBsp9M+sJ1U3S06lOQJgAyCIW",
-	"8hWLDf5kSjbJe4kFshb9E0o0C6UAxDvggtXo0Xt9rtvSSPpYnHsRTsOYXTARZTByv76C0FxkL6T97NlB",
-	"0IjoVF+kwvD4QrEBj+PG4V47aMAEx9OLP1JpaONwt9VqBQ37NqxfUYxBuZ6bn8bhgMaarWzRMoGyag/g",
-	"e1B92TyRdRibt6XU/oJc2qlMFWE7UBxT3K+CiBbt0M1ASmGlzI8s/7HkZD3JofDrw4ESa+/KNMhDvz2A",
-	"dUbZMIFzPnKF44lCYducAfw5Za1upl2ALP1+ZgPvlq2Ylbqj5dfA+DG5kXluHUPMQTEYDjAy0aTPBhKo",
-	"NVhrH5V1a448woRVYbEz+q/n+KFoOtVkJCeu6Z9zZ/6aUpQq/itdZkm4Z5HfjFk0ZAo9ZUwN04YoOUHC",
-	"4yFW6iEcNlJekq97Eetz0/sm8D+NGUpJ04GBja8B5XGhQ6/bEPu6Z0crouxE2hU2Wsdavr6S6XBk8Cge",
-	"x/Yo9NdYJ4juTyoypFcM+O44lqGiwvQC0qPR76k2YyZM75s65uVZcUaWJM1O5EQ3yQ+gKiFJ2/6/3Vbr",
-	"eSb+ICQR6bjPVEHl4aBVSq0dtFza7A9Yy1nSAyhVjcpUGRdmbzfPlXFh2JAp+yFe24U8TvANDmgaG7zB",
-	"mF7zcToG3xo0xlzgv9p/377zSnkBrUEyjVhsvf1OuxU0mIgSye39Gt+/PCN+kWoqor68znR4209Zi+6F",
-	"O0/CVmvnSavV2nlq/18r/z/IQnGB2419joXjhoL+1OFfN7Lqq3NSQTSvsHwWsVOVXTnb/NPC/JONukuO",
-	"Oiv8h3h8ru6/nGtacvBDJZgye4JOIJJM56O6z3TSFsltkdxHj+SAwY0wzpT98l1iuVdcRBBpp8btAWJA",
-	"b9FEhit1aacSEhk4UMfQcbdHcllgPw2fNatGYimu4ToIhmkLbHFMSUSnJSgW0SlCsVy3yjBBvF91+Y7s",
-	"AcZSmyZ5YdFjllrBZ8wwpExNsyvgEPs3M5Kol3B+dlSTazjXaK8XIia4oJEktkOxgDBAQwFYVYRxGrFo",
-	"BlE9WwKo9sqAaq8GUEUUss23xlN7RTz1bNNwKqI8xi8J0HTj8DGkTUpQyg4V9XkP2wf2lkYmF9mrLp7c",
-	"XgFaZZdq2a/RnXhQfaLvZVI4DQYw4SKSkwuY4sO91RV0zuv6MYMSknY1FFuMVI+RIDCqBkkYM62KkmqO",
-	"3sKkLUzawqRPIuEF4CN1TviuC3NtTBWOQKFYAB7xMo8VNW9MsQJsIkM5A4CiMRePaBqhVa+EPx+Q/oWN",
-	"f0vIxyWgNB+KnTTRAYnlcIcL0KIcpJrG8F8a1CmR+a8DAgkh3SQdXDhe4BM7qNnP0xXfWeSTaJZGUkzH",
-	"urZW1w795RVDx7gQ/uBRn3bKKJh9qHcinhIGT0ZkHHkWhxNPRYIbmLlZVtmKCZ2qZ8UUZ2N1KtkGsBk+",
-	"IrxVGhrQKFyRF+cMFKC4vWar2W7vNZ/k/ZxWyJUZVOC8WSoslkN+M/0eEMr8nYV2fAfRfnu/tUv74X5/",
-	"lz553H/2pP0setZut9pPwoNnu65P08Xqkp7r1Htn39iirBq+oS1mXIwZs28nRwRuxyAXpTo/t0P5bfkx",
-	"Dw8Q70BpafFJ66uEf4p18+CQ3RdVBBTWW3Nt0AcuwRVOc7fz4s3x2xsAjdd2fGJIuMB+nVyEPJrtjQrk",
-	"Cg3aIBHHvaCcxVGFNBwKqMUamMvxVYK+y5s21LAKrY9KRHDsbrEEDXyA3FJCh8zVOLVL/rFd7fpcWjz/",
-	"gjK/3Q7mPX7mx9voFoq+fB4PzDt39yiOBFca3+7KOCQboT1l4RCXDO/WPjx7+f/MbOZPT37+x5ud3V86",
-	"373YOTk7+PBy54e3++//Yw337I/rT1eHBEWmdXbtdnvu2mN6fZHC0z6B8mA74u+YoYFTOZ3QK6T3QOFA",
-	"gbitsfqhgTWutB8zdNC6cbhr5xHfErwRWFEw39LQ2IK8VQ00ro73NVmcTkacdNO+9czr7njZ+SvypGOm",
-	"NcLr9mwmZ9GhWy/9mXppnnka76D9X+7UM+fKbbpAjiYFcCBVnfxNJKVy+jcJyxiX0nFEptgGfLniDejF",
-	"yQFpt1pEURHJMelzG+UPpcSC/p61dr28ATcwD0nPW14ueo5E6VpcCDlp1ijYoJ17UAWbfNiNw8et/afW",
-	"V9b7A+cy1hG7cc94J+VHX6qnba3pSRerJG7d52L3CXNe9In2Dyu6z4WHfinVSOt41G3NxyevfcK9V7tX",
-	"7PAa+3MRUMGcAFNzQAzTBsJ4G29L4TRroTNFHHtNvCKieIsZesWGHM+kxkt8uuYRjtggBVuQBXj0l73R",
-	"UiEUBBvzSihCTogUTdLxGAPlQZnCZr4+fUC0odMmgbp3LOFgxEx4yArdr/CqqHY7V8gNPqcOhFQPt5xq",
-	"r3e9FTXbBZX16qrtMb1+zcTQjPKYPfv3Kon3Go0Tl3PZypys6vDci8q9GKxTn6HVI2sM3W6MVIT9kVLY",
-	"fLaQORxRRUNYQ2VHeKNLPJwQite2fsjgcqMln06z+2Op+PTI87NXQHkYZ9jBBYxuw8I4Rp12NSUDNgG2",
-	"Q58xQWwwDB05SJL2Yx6Wo+vU2JAY/J4ZQZWEC7atS5woKYYkYTKJGVYxVvhD7FK1OCdujwlsiO4JFzUb",
-	"4ucabcInn/w+kRONBIfPIvm9KOUbuD5l9kVlZZtYirmyeIhrE2kvNNMikutM1hKxRLm8057hHtc1T4M9",
-	"/JVDfGzQceEGACmLNbaW7fq3S3Z5GhumaAtKtknsbRJ7k0ns1PmLh9hjRqaxDSBXyWO/4iLSpTY6WMop",
-	"xwzC0YnCzdK+TE2tl0V5MuSg1cuTdaIoU1t3xQNed8AOEptj+NrGb7D/FKTG7WDI18VaxwBUzlCiwLHL",
-	"njvlAhtvZnQtxQhV7Jsm6XQFXNc+yBWS96A4n+hUXXHfxhrUEbASs7IkwF4B6xZWiVnt82yVx264OaAY",
-	"hT82UB7DrpA98oaqcFSk6q/R2xbe2/f2DT6oHpkrEj1olYtE3787zUsZ6r6sG1Hl4NwNVI3etGZ0Qb2o",
-	"L5XGSuxtO8dbtHM03irlyMNZ2ozdZgNCAN7OYM4AlaWH30pkKw1Hm3y2Gc2aWE5yji6drQhZcvBDVQos",
-	"2Qx5DiI5INc169I4+k96ea9qbbkg2raPwOZqRVB0zPHkSygt628IuAiLREDS6Q5U2Wyw+NEk6OzzblXY",
-	"PukgCHCWB/AkM+APEQ6d4gvDXuuEkjDVRo6tB5ireUYiTsa2ybTZIBTBDOaYa2d3F0VCiul0vECo+TWD",
-	"7GZWBoafOBeEDikXlcLHcMVzTCV9aZHHrdOEn0P6b+3kX30VMlNOqg+8zmSb/tu2XrjP1gt3uNX4keKY",
-	"z3Kb0Tokl7V7wEznmBqXx9bMmJiV6nXPBZTZe09rn2eJ53Yuud51QwcHVHl1M+SzGGhXfcMEV2/LxaGr",
-	"34WfvEg0kIULKqp71W2IUJxVMY18G52Z7SqI4Ia+xQhbjLDFCFuMsMUIW4zwwBjhFD3Sw4KEQscGzazz",
-	"Rl0KU1AGKjGPQMOW9lPNMsJtLDUXQxJRQ2fgQ2pGjwZSDZlJqNYTqRYgh048Aakw35EJ3b/reuT+Zjh2",
-	"aWLQlKGgBAP9rAW0SoLF2yTHrs11QCiJubjEPDK2doLmTLv7BLuSgBgZ5JUndEqMJNw0yYcRj5k/Fc4K",
-	"CNXA5YUkhJssIb0su3UzVbADH/+9f/zb1APVudI1/BqqUqy0wbemNyjwGQc41zBe5PYiZZtF9mWANgvO",
-	"a8Z101DjvfJzvHH3qjAcPzCqorxQAiSTeYT782XpoK3DXuSwcbEV/QK+zsL+Fx5S9tI1Bz2UEwGRaKfB",
-	"VdKMuufs98fvu0qOqaMvXT7Xm238agsuyv9QyZZNIe65WavAV1INpUH1NH+T/7/bcNyr3BFBjngykkBq",
-	"CakgitGSOBgJR1Jq5vr9+Us5uUwWx1kMymLN6nxKbroqPBuq7NSHwte+1mNuEbquIdns4mQ7uNAkHUFS",
-	"ge6sfIIj9vrThk723vpG33Vk3mE2yQcUZGJE8eHI5Od77hPeorjR6oXtcD7gwvan/VbLdTzpioFieuQO",
-	"RJtDvMG35px87Zs/ScFgZ0Ckhn3T7Iqu6IAk/EFA2i242m7Lq8NrLBJScjL7JmIZXrq+3Y9bAdlr4al7",
-	"weNWy1f1HpL93WdYgtM7YUZNd+BOvaAr2BUTWdPv8jQ0SccYNk6MJlGqsGmzvRuJJMwFgKMm6eQbjWYi",
-	"/ctyZUhcAxf7EGXPRlxFXeHyGswTyGQcMW0qKdRluaYNQoOgkQOvRiiVYqEhI6k0I33IDE2JNtReZZ2G",
-	"exEThtP4roHEazstNg4ImdaDNPbMJutnpj+O+t+H/B3/8fj8z+P2W36sj8XJQXh0/Pj4MvnHL0c/Pmuy",
-	"6Y9/Rh+O+Tt+3H579l387sXPkzdH7fjN7zF/ffbz9X+8+Nn8ehZev+Wt1tsXv+6+PTtvvX3Rmbx50eGD",
-	"n5vhbiz641et6B8/xi4fgcPnFzN9D//1n//9LPn5TyxXjnihDU5rYQZkRPVFSs2F22fHTjewl88H04u+",
-	"khO4J2ZH3F8L+Yy7z5gEjQnrj6S8vEgVqJGtvqv/Wg6HLDqu5Dfhb4SLjwWFnTKz46O0xSeflkK6+6ZD",
-	"3Vqb9H3MqGZotUF4AQFaQI7JiF4xiGrKNt0C9eaNaSmb4m99BHB0A4SWk5LfCUi/HJPMOl/Xi9CNtbYq",
-	"vJBpunEsEBaM+kxtmv3dxXIyh2QPBOnPy7AImAdlUNRcm711X+q5d7J8ik1wLDTJORMFzvrDxTxr2DYE",
-	"eFUWwv1S4ixKiS2QXC6YOgTXJGdq6jI0MXU9Bm9mumxIcxG7iKxiVKXfS7Q6ahiBHwi7DhmLHGyFkMZw",
-	"psjXmjHyKFE8hLpy6f4M5+hvmg9HuKuZVQecuS59d8YfjW2g3A4d167n1axvz/H4cjdp1BSPhEE+aCz8",
-	"Wg4JgHMf+Xrgv9nA1wUL1qBjtUfErlhsP+2vdLXY8vdZWcaPH84wKoPYycFGbD4BMCWA9webspgVw2yY",
-	"FOwrEN0umImKEFemZsl2L7bzws1ebDvhiJuZTgnEZIENlaBIFWJ2qF3l1jEPfRvOMGZUafBsrsEuOTba",
-	"Pt+MFINdddXCCW7AGw1C7GQVopBNpCnPClNmzTaY7C8dDd/VZtmRklq/wzban2tVnYTmNSuaqRsLwWOK",
-	"zt2s27AIxEhRUmeFrzVX9zcUOzKGl6Q/JbgZgmIwxrU0hPwIB1n5vC9ghSkSbFLaREorzNG5diYRtfHB",
-	"kOJ+A0Y5UoSuZa82UmVVbXl60Ou3NMnLEofFDtKp0Evf07ArnJt0AvSQpeIDw6K8J0/W0sDIOLIzANtE",
-	"pDOTdRvRyNW/MuH7HHCdZ+FAJI/r54SbruAwbAEn6FQx0NIDK1uAfAHREgxpiVLjVVYqclCCTTaxSVV6",
-	"S4szTnk2pzX4KXqm/zE9M63xy5Zsh0/GP+5etcT+z0+nv/T39D8ORj8lJ48nr/88b9Pvn7Bfw13+9o8X",
-	"z8x3++rN4Mfrxjqqd9lT3m3yyt+GpElEDYsKHiSebsyH5OuWaictFG0LxW6RaCiu3yKoL/w9yyfEUgyr",
-	"pHKe1mvt3PgyN68uu2Tiwj161ayUD6iK/e2YQFExQrP6oPVAaNi59hskAfSPCbIRukoELccMoSKLNVsx",
-	"kUJKXxQwCre7hcsjpFNmZjbZ7n6f0MdJ0MafDl2VYIlcEDMK9fRFdAItIwRufAEYkcZYj1vaHJSDbF/R",
-	"QvNhyrS2/rgqPkIF0B0nJbTaVqArtsv17lB0ayfm1u1DMIdSPrj5iD7alfpTTXp4/gVMUc8uWth8Qkm5",
-	"rkg1c6FfxEiaHFpo5RoU4mBtXA/5EVTHhQhNTHPR3IzWmBX6QGYYoElR4q7ZFUdUOzjVj6m4tBhDpg75",
-	"2PsHfgsNWcjVhTt2TJnQ3Y1xxxLB2TVVWY/s1e4CHxQ1fZ+1QFEof5lr7Gv93t89iY9/l/z0z+jkw8tW",
-	"xX7VnMAYrAgahixxVmO1GTlxq2axXi1c3K0zbD6+BSE3BiGLVf4o8UKLvy0/5qa4wbnXmkewS9YfUQUZ",
-	"CibuwdCCp5CiIVp9J6W99qYcQo8FU+WPqPsokcMM+AXSYKXeeDdPYGOwt2Bc/ogF43KHbHJccPKCdaUX",
-	"j8j+vrnhbFCTMmMz4gg1kQMLLtCfjumU9FmAyb4cq9qwLZM+3ULNZVBzTrHAWRiPNouIacOAExThtWEJ",
-	"gkfXfhDsBlgX5FJJAXl6G3jgGvH5Hbc0RhT25mgm2OuR6UkR63FN+r4hkQN4yFijBlJYGVvNNUXQhsex",
-	"S5Fb7BVJqQLi2ndRMQWa24DbK8AWgTN282AWyW71OBY/xR0p4ilSneDK4HRGMrbPhfa/jFFxa6hX1vCZ",
-	"Q889jL9+/HBGaCwFg0SX/cCNSrVh0WEOa7lwEDWWYJzSBCEtYlH4/EokuFxtB1/HGLB0cYO0K7799q3M",
-	"k2dC2sv4CMO9iW+/7YquOBbAaLNLIfBa1dw43jmEnPAHzBbqqTZs7G7oJLxconOgGAO9irzl1G7QarW8",
-	"BJgjq3UFLj1o12sf0Gf08AZOa5JMaBzbOAzsomFDqThQ1kVEktQgZW1MOawAJy4mU9OX14f2mXbgD99+",
-	"O8fm+/ZbO81jKiJqpJoees5kLIewltwas4OHoMvaM4B/5MOICRd7OCsNrEAuuoIALXGGWnjQahUIEW7H",
-	"HVOdygYSzIZHagp/UjwLYjCAgu7oVET22pXrTDMR7RSfrucI/JQgj9GO/nk+ERMWh3LM3BwEvqUl85Pv",
-	"+JhhqmK7xpKYBfDVWnTBBgOp8FWg5JqP/fIHBhYkOI4RCy81aLTikuWaSBUxxyQshrnOuwWFFYlLxa00",
-	"Qw3zaAYxD6weT3smp5LY79Y1dp+MpPtkM1saM6pEblpEDQ+2MohzhuNB26UsqDS8syBr4+zKoh+4kwjU",
-	"LvQ3engrLlhRQgjfPFq2m2ySnmQrqw5ceWOQbSb7zZV57rGPbl1XIfyj31H6AgNS5ALCHlw9VRB/Lr7V",
-	"lziZsWI0mmIHdv3gFMDKtPwmcvL3m5Av2qJFefnK45ak54te4bYD/PQTAGd1pRzzLtQnA4ZSYs/5gsNd",
-	"qRGPPQfTXrfW5dqmH7bph3WLz2GIX+ksC1sYWM6Vquke9SUIwa2Vw3Wpi8ol4n4r1csLrz/gkMaO5hHz",
-	"BU1NAmxGDCD6NLyUg8FzohhorvEBSZjS1iwhX/JmKxq8OHJRqkZd/LmK1uykPPLoq4SrkPkd+lpwH8jZ",
-	"50LziFt/UORlloZdzYf1BjNIEh/ZWvV5KDn3xOTrXmEme9/gprIgaf7+3TsnX/f8Sul909x8DsxBbpx4",
-	"lCLJGF13mwk7lQOzYxSn8c4QSC1w9+K9XGsP6kJX2N2Et1DahnXpkIzjip9HWYg01yXwPxZj71wnHfju",
-	"UPUIXcRoHFemtuaW4h0qEWTchIzABalebrgY5soE/i9BVxSzEGU9Akzh5DWEgrmcy3NSrK+EnQ5E7a7S",
-	"kgwl034iHWu7K2BC7Uq1L2kyYmI2TCJGyksgwEFPF598oEmChF2qHEXPoigpa7QYmYh+KU71l6h6QN3r",
-	"LdmWwH21W/mDrfzBVv7goyU0QXLXfqdz6a972Wzq4hC4wSR3RrTGradu42jEwkusJ7LvttvIulUViU4T",
-	"OrWOJLPybh/BLgYLgGKpTYA9uI2UUC1l3dQ80pv3phm3vK572AfQYTcl/e7YF/0GnnUNun2OYA2Da5Je",
-	"mCrFhOmRMVWXuc9Depe+1E3Si6k2F5oxcUFND4PEUCooecONDXSAzcpOZad+6Le1/Pkc/POvhvu4QApv",
-	"r9lqttt7zSfrdLnGp/ZF12Aldgft8NmgRXce04ODnf2wzXaehq3+Tit6TA+ip4Mn/d12I2gUZ2PmJgeH",
-	"rdZhK7uJ9aAXdAj3abyRf/I4po8Omq3GGq2z3PS95trUgeyYX2W1LZ+Hn7mrupSf2PSEDSB78Dk3e9L5",
-	"J3enxSkd0nWGZypTAKqZyamwkKcjObExiA3AbZgLm4u+dg6L0Tjz7Z5CiEaM35MdL7CJoJO6qLswlMxZ",
-	"m+agNVpIV4mXfTek47btWawZ6JACpvSSqDHHHpZeJgZ6Hs/aOxyB+2RX0Tx1d4fbBbnkqrWbdrTFjzpX",
-	"RF3RTn0Ciqg1TYo/2jq9rdjnlyH2OVu/uFG5T2cePhrFzxnVaLSOn60E6EuINHRmou+hevOliPKAos8g",
-	"WZ1rjxUV1uRQgxSWBnZTXyolJywiEbviIdCHXK5vQKvqNZFX8BLTN0vjBEiIQHgzn4qFSo4mOTazzfOh",
-	"yBH7MYZUCKZcOaVMmPfo2XW7Aq4FBQlkRNUYKiMUi7hiock6LkIxSc8NfgfC956vx7DxhyMchTEPLz0R",
-	"QaACQldUUI8Ks9BrkneQLcz9cIBrHtLRPCZDahikHmkUBYBg+FDIGtKNfciZJNtSBy8F20Hula+P9em/",
-	"sk+/dUFmdavk4sZ0tc8f0+vXTAzNqHG4e/AY2iP7f7eXIYDCsY1/S5SdLTMtyNjagJaNEzMtjeCfhWPn",
-	"2PO/VeCEvdZuBU7IV88MOngt83TzIgedHfcRO3b//ma64i2rTKg56MH8N7aIExK/guYnmaN6JeNYTmbN",
-	"5dIMFbs2iu4U7UQDTUxjU/mrTr4rBUZS5+bd7Z/MGfjZxJU/mKJVBMVFaf0NpBao8wLeeg0UrPXIVbxn",
-	"dX+erumttw2UNJlkHgcsPceEaPU+UJWawNzgUVSgSVDTkpu814UNGmNQj8n1APwW1kSqSxvkQRpMdcW8",
-	"08u2fPKbC5CQVNaKPyfU/ZApWpMnu07QGgryQEllYCfMKM4qO2IUPfQtdmjuv4r/nWBnfMygleodb+sg",
-	"FS7bx7uTIv7CzqG/0bZ87rbNXh/WTX15lfcBUSyJaYjkW4qGzZqqoLomf7sRtdzJ/4LU7LlNvHvZhMq3",
-	"nGaL7OcgR2Wt/XslUaAMVL+wnj7nYFZKdhdrlrIN7EgKV/GjiY0jakNNr7jy2oKgdSLOXCGoPtQEp1oX",
-	"LcIFdjyPuBQvdoUXnS7JDJUjR9J7fz4TNxaEQirixlViwxOn2L4NCrdB4TYo/LKCwlwGpV6K5e5DwVM5",
-	"ZrCHBcVmVBcUVwq9D2qixI8hMCz4mSSmQj9a4FaoIYyGI6zotPOBcdgQWwcZrPWjCdPGcR2q+gBwbd7b",
-	"G92anRBRQ+ErRWZBCN0eT180gsaAUZMqBiuiVG9KscS0ETQet3ztg87ohHbN2C+yndntVyg6nyjuhO79",
-	"ORcJUxfurMPHrQBMc8Iu4Ej4rEUaxw4gu6PhztBasFADuIYJsDehJtWg4ey71lunpg0dJ4vIFysbD/ti",
-	"FvEeYIXM2Plb2OyHFb3l2uADFe0H/Pu39e3AC0UnFkLhp0FVpMuKkV4IGT48wRj21YKmGOWPUFMR9eV1",
-	"7Vf4ykItWLZyQLgwbIgflz60UDMm1o4xYTIupsqVmu23GrE+N66/yQwF2PmtJvku14REEu9AMVb1LQ+Z",
-	"OXXD3UhV7G2sAdUXcrCYgWSn5sLGZ9IO3ve4KDpsN/nEDwVs1JhywcUwb3jRfvasdac+3E9qxVd4NLJh",
-	"YhQg5Q12DiEYvWTTTzyfYk+EbNfOd36iF58LB/tjC6cfuUTn0nPhwLsHj4WlvvPTzIKb+a0StJcx5Spn",
-	"PBxrYHZ0i1s5rMsjWKWuSuh0MOAhZ8LAS9Zr90rYTBcSl9cAAqvLbBhJoBmwtciggoDm52apt7xRQ8XI",
-	"7rTHw4ZybZdsOlPGdwiLJJMTzoYJ2TULhO2xTjm4xPO/bT3qwxTsfUyEjQB6PlnrVPrXz5DGmGN0vKGX",
-	"NhTpc/A+oIIPKTCv0DjCKDcjejh3Np+6Awi/HGy169WKQqdOA3VVGRgChFQGYI7q6OT77O9eX0UbRE4h",
-	"uFYdkP3WLgAk32gN6kpkGo6qO8B6VF4D2I5Q/gQqqPMeE67cymfeFBuzcZ8pLwFk79IH5clcxcY+Jsjb",
-	"5FttekQViwoYrxDjTV0dk6lDbjjs2+IuUHdZgf4tr5iicYyJOxwJFJlqpq54yNBlurCLJrwY7RRPsGvT",
-	"HeXnaIVD3fZf9WFrMMPx/LpeB/DrZxIdfe/bLsJD+XRD9rIKHzeoP90kZOr4i88VdqAOWFZqWrg5U8jH",
-	"KnKLXSeW4ieZaqbqExlnRUYyFlYQqrO9a6gB1ECd5qZJei5Q6DmlJjKm2nVpzHSLXKHHJZse5kL0lywx",
-	"hOquiPiQ+VyJva5wGv2+agW/VKhWr/5Uz7HT3e0+1G1vv7V6+9k5P4G1USuIWF5C2zKQL7oMxBtMVy0e",
-	"liXCYT1vthAka5jk2KGGKqNJmgRY4TZmGluSZCUO9l9DEK8uGtuXecskt/WZXxiNIBbW5rXqs3XoQXWf",
-	"kiO3uThxQrSgL2BNYMyo7+qkLEzLKnmdNgOIeytmER6LI+0hm+v8QCy+ee6YrxL2DK2TJ1x3hcIlhiKL",
-	"nnEC25/ODNhxOMCSd0hxkuioYzdgJhxVbzhik4vMFt+0eciMcXQ2s2ynRsYk+vDRI/sn3SwY3UfWZjfW",
-	"MmLnMOy77gSi5IDHrLoRyEP2lS3/+UGdz7KXeoO3Wuub/Hv4jFzTHWboiu+pmDAp/L1Y8A4vkpyfvJ5J",
-	"zS09/GHych00pFmVn8u4FO2p0w6HNFJ965CitlLWh+deq4K2VKpbohQ0GwTMoWc3JYoNmGKiHNdtHLGc",
-	"0isEGTO319gszTnqyjaQ7wRsPYaYQBnJSUk5hwokK/UZdiCDmMxe0cWEI0ZjM/qzNhzsQC4GmoLEUgx9",
-	"KJgoaT0L1sWihK+FR3EM1CmokymIIZeTNr5kh2Z/y74qOqHTLFFGhj7MxtjW4iFqF2KzKgz8AR7k9lX9",
-	"WRbkcnXr4u5dZV5ifsXuOevRSZL8I1qQxTguv0pqh7qR3IUXARD2somSfYbL174FygVTdr0a3O8oZiF1",
-	"mjB1xbVUuYfoxyAGZVgcE0pGqRhmA3Y6U/1UT7H8GRb0mBnFwwUZRxBAciT5IU0tCueCvFdATmWp/ooY",
-	"dg2V3mNqmqTjK66NJAkDRSTh+gDKBGIIkPoa2A8QlrGQdoTXoPwrIu0YjUFXoGoVwnKNmla9jjP7sB4P",
-	"yXeMKqZ6WQozI+T1Oq/POhdvXp6dHB+dXpy9++nl215NPuSNm4ClX4J9zEdJTHn5G2j8f+Ts1/cvCYDQ",
-	"jNJhpKGgiSag8WHFj39lI/n3bv5BdhsBflL/3rVD6Db+Jm0Yd/5llfl7NZjNvdbNfUor+eVOksy65tt+",
-	"gn81fLvuiq0DfEgw5PmC3FA+Mb8g0aGiCSO/y365A4Gj/PSnJHuXLhK0bzBw5ChH2/ojZWkuxZyZ8kTK",
-	"OFNKgzQgKu5LwY1UmM6nkXc/IDC83Pvstlq5jE12K3Q8LuN/0NrDQ3i+1eKFXJ0DsXG2kUnCxbDShZww",
-	"GnGB1KENeRF4vk04Eju26UM6khXRWCdJVkyiH9Fiv1dob4Zk6I35IOXf52In9Nzr8PlmbBZlIMtwXrmw",
-	"Q+yjEReHO0dlVxWopduLIKHbSGBhwiopBRfwuJmGyN+4x1PHzYbMkP3ZRtwQJz+CsMrNz+wJp3wooBeG",
-	"iFzhGXHNuL18XzOnXZe5ULAhNG92fcr/0PWOyyUag4zLHxQV5Avycu4+pQKF+bt0KtvwoW/Xl/lbAeon",
-	"zKpTGy3cIie2Vj9FSWFlyZ6Gy3fVxACFm0IMUHE/4FUEmNmD/QsLH0Ck0hDpKgEtSjcSAK4dAKZpiu/G",
-	"BRLzl/+JTdE/JEoOFR2Xzkr4ziWbVs0C0FOBvwfU1IyZWpxEYPdVvaDiVvagjmFXuJLf0p6/FkhKBmSo",
-	"ICzxvoOmETd2wTbJK/uuozEXuGSkKj1f/kP1WvoAfZCn2cr0q9+/5CXXx4W90iIqJLJnlkTl7ENvFh0Q",
-	"DWGetv7ximkzZn4aML2XcyPL66DqmscilGMG1VfMWl64jE8n95mZMJaFgcVLFnrh1C4UDtdG4dHs8oqR",
-	"ASixpCLyYqgTSWJ2xeLiDfLuM3WXx1ZY7pMAO+vOmTput+904x5oQovX76fRkJnai7vTva4dXsYOHJnf",
-	"QM6wkWzJQiVSVV7xdcmI+mUUEM2Y4xJAbVJJ287JtUK70PyT8HIeNaP2mFA7211wMTb2vixeCn3i3+AU",
-	"+zKa7sSYrmy3dvdbrXJSAvGLNyeHfzX60zyHaw9rHDbau61HoKYKLH9/TF5p5g57bI+y7goyEtYw2JCk",
-	"c372w8VJ5+ylvQCSzss36U93MKkNGeXC1Sovd/ry9PT43Vt3xb///n8BAAD//w==",
+	"7P37cttGti+Ov0ofzq5KMoeUwZskSpWaHy3JiRxbdnSJMxP7iE2gSXYEdiPohmg6W786r3L+Of/tP07N",
+	"I+RN9pN8q1d340YAJCjJdmac2rXHIkGg0Ze1Puv2Wb83XD4POCNMisbB740ZwR4J4Z/DSM4Ik9TFkqi/",
+	"PSLckAaSctY4aLyZYYnkjCAekBCrD5HEN0Sgr8+fHaFBu+0gQVz4vN3e2d1pf7PTaDbIezwPfNI4aDwl",
+	"OCRho9kQ7ozMsXqAXAbqGyFDyqaNu7tm44gzSZg8piLgguon5wdyOSOI4TlBkiOBbwkMCjOxICGKmEdC",
+	"PaLdzu5ubghYSuzO5oTJQzShPlF3+fZtA/sSt8j7gIdy51fB2dvGmlE+C2GY3gvu4uIxvpmREAY45Yiz",
+	"7ChmUgbi4MkTHAQ75tMdl8+fcBzJ2RMX+/4Yuzd/k/yGsG/J8vls/J1LX9Hnp1cfTttn9Plgh3SdHbfj",
+	"szXD/I7zqU/uOUjX5RGTYmcKN9MD1UPtPLntPFH/+JvrU8LkNfW+7Tl7PWd/r73fHnR2cBDY30WChK5e",
+	"W3WLt5HjdHZDIgLOBLlWQ//W5R7RnwuXB+RbHhBGvf9J5pj6/zMIuVqwNS98z1f1Jc4syC0J6WTZghGY",
+	"5XAmP3gD8fPyUjrzE4e33b35886tw3o/7i9/GnfFz/3ZD8H57uLFh6s2/m6P/N3t0LPfjgfyaS98OXn+",
+	"fs0LnGNJXtA5lSXHjwrkk4lEfAKb3leXNhFmHqIMzfgCzTFbqmPImScQhR8sZtwnCE8xZehrL8QT2aJE",
+	"TlrqtXFAWyGWBG7UMqKg1W5/s4OGY0GYRAuYOKwfpW7HJ5Ps9L1teFjit43D8Nv+YHAov21v+pKvuU/d",
+	"ZfEBt68mkDoQQr0fRgvKPL5Qb29f8VFf6Ldvdx3ncPHtrrPujchvERHy9Lj4XainF4zql2miCQ+Rz6cC",
+	"Vi4kSvCI7Bj6E8fdHbdJa2/S7bd62CGtwbi/1+rgPdz12pNd0l4/KBkuhxNJwtVRXZjpkxwtMJVoTCY8",
+	"1IKUkfcSyXCZHU9uCgIsJQnVnf7XL05r8O5//kejWTCECyIE5eyI8xtKiudG6EuQC9egr0fX199zIVvq",
+	"MI6aiIdoBP9E/JaEKPDVLlYL/U0Tjb6XMnjF/OUI5nF0gefkgkry7Qv8fpQdfuqm1RL1EL3Gcvbtk0P0",
+	"Er9vDafk212nt+84h8g+7BBdEDcKySFKP2/NWlwq4fEU+5i5JfMA4sWcbqwWDRZDbZcdpB6L1BzBSRgv",
+	"0Q3JLk97MBgUDIAySaYkTEZwxIWsUOzq/khyftNUx02PaJOnr320xP6R0iKrz/7eyiypj2VI4KSrQ6KG",
+	"oI6M0ew8RIzLzIM7vXZn3bPDiCk4460+eiTDiIyMPFCvrxQMmmGBGEch53M4pmpKtLSdHyLiC4IwyJHs",
+	"/lK3ymwBwqJ54+AX/cW71bNx12wEOMRzIi320nq2TIQYNfyVQNTbQVYXMI6urk6P1T9lLGcYt1dnx9gd",
+	"tyeOt+e2Bri32+pNHNLaH/dJa7fndSZd7LiDtpLcVD0ywHLWaDYUPlIT6jWajZD8FtFQTaR6pzUoDksy",
+	"5eGy7G1c871+ncwonfH+ZJ/0SavrOqTVc/vd1r7Xw61xb7KHvT3cJgNnq1FOeDjHsnHQiCK4MjvqZuN9",
+	"a06EwFMiMlf/hH3qabQ7wdQnHvpa3UBNOXkfEFcS7xu9nqcemQdcEuYufyAFWm2IpBKtRnVryPSVQHzB",
+	"mqitJHGn30e3VNCxT9Dw4uj0FLkzHGJXbZEdNDTH0yz9HHtWqS+onME9hQLFnJEmfEQZ6vTQjEehaOrN",
+	"IvWv5IK65EChgymRwmz9UEj106/seTOoQsAYpsRDnLkkt6Embbfjdkhrf7I7afXc3l5rgNvjVt/bnTiT",
+	"Lh6Mkw2lNXGyWKnJaqnZSq/UHL9/QdhUzhoHnX6/2ZhTZv9uNzOq53+0/v9Fqie/mKkbNP4jCJX9IpdI",
+	"zHjkezAtY4LIPJBqGMntkyvnkYBryhZHr/856HFzjleXH8SoFmj6kqaa73g7YN8n4VdiBz31MbsBvcci",
+	"3x+hOcFMpMVQdhHURXaSf4tIuEzm2Dzn1CtT3V+rH//n27fir/+ptDhuTYatZ+9+37/7upX+u3f3ze/d",
+	"u8xH7c7dN+vnvWouMUguNXN36tRqQ0BLwiAYenPK1ISpv43ZoP6Jg8CnGuI/UYYaSFo7Fb83SBjysHHQ",
+	"eMbDMfU8ouwjM570pygkgkehCxJbYhmJI+6RxkHP6d6lZ+o/QjJpHDT+8iQxmJ/ob8WTYRCcwNNg/EUS",
+	"Tq2nkdFYvQ4VMsSSh4dqbbE+zOOlxT2TkM8RRgGewpbAjCuFiHhIp5QBDBov0fD1qVa+d001S0chF+IV",
+	"XPGnnKdhrUmwb50MeuN3hm3lqtm65vF03WI/eqjZuGs2wEi8jhjYjFTjjQ0f8ROYmWjJoxCRlrqP0gbY",
+	"lfQWS6Jlxo2WkavPFZEICPNqPdDIKJT8tuDWD7LET+NNewBi7oYskYuZkbmRIF4TUQlKUJ+WeEhqy2ss",
+	"JlEQ8lviaTeP54VEKDFpd42+MewZMOZKtk1K4RxxNvGpK7c7NPGvMzOKQm0CWmVMBcqpOHg7SdWGJ5RN",
+	"1Uu5RAgC+Cc7+4OHPF4bDEg7zRZ4WTBZL6mYY+nOtpusK2ZeEyu9ecIkBSWbTNxl0cAWWMDe0AAceXQy",
+	"IaGy3c0kr8xYp/NAgnvtYMzeigdi5ouJaDKhroJ0YGiJetPlRqF6v+uxtRCdZjyFr/Fyrt793CLb9PSl",
+	"H6wNNmTuAcONXQ5qxpRhfx2SCfX9a4C2HafTaznq/y7bvYN296Dj7DiO8w+FgnysJmQSEpIC1dcu2I/t",
+	"/H7tNBtRMA2xR66j0K/yqAUhdcFIeIjl2vjl0RlXcHgKaynxDUmkAlMABfv1lis9//r3SJDwloRIL1p2",
+	"fvqO8yCve8WswWGe1hLUI2CVRCHZQeDv0cd9jN0bPpkcGt8SohMUkFBQAf5X8+4/kOW2uvSLsivDfQ+m",
+	"4JJFOicTdZ8/NRSGkwfGZwJjtYVZFFBinBGAyQYyfFU2f2ru7B60M3bGddhju/k64xI94xHLitkjvaLf",
+	"nVyiJzigEPR4ogMbKxPXezhVZISKcUkJOmUtytQM6je0b/zqloQ+x962e+SChLfUJeiK4VtMfaWqczqa",
+	"2KFQgcaRWO6gy3BpvA9ixkPpL3dWpN4D7SDO4ZFNJCQPAsqmYA0pMccjCWfLwxKPsdBSn/FFVt57nIHf",
+	"IhXnBEnZil3jRUMzVz9JOdFhcMMgiMMX2863eqWXmC2RCRuIzGyr25vgBHnvEuIZ6AESU1ISoq8FIciq",
+	"Uq3q1MfwG/HNKjgaPNhCgKcW/MD5GU3HrSrnM74wHQhqJZGgjX5sLrdBjq2X8pLzFzickm3VvwX9BIAt",
+	"kpwjH+6XW4L2w0nTMfcAufucTSFIgBlqOw66eWrFwRVT4omH9EPdDZq8WOYeeQnXfpCXOePIDYmnpg77",
+	"cKY5Iyn3pj/h4VypT/I+UOCziWKxnzLybijzcnvxzZs3rXwmQ9W+yFxrd8YVE1GgsBPxXhKP4ktwdG1n",
+	"AsV3QnArBPfKqBd905b6InGQ5W+f31P9B99TSsc9v3h1Fu8kQcIzLrU+fEB1eiUiHFKulBph6qYh9vgj",
+	"KdIzjkTkzhQUC+G9nkbelMj6PgDYW5RdByGfKoRWCEE/inPgrtkAI2bzEfwdI/JeoX8UMRSERESBGg9H",
+	"AQ4xIkJiG5L547/gb4LmRBQ++wFhoY4BAbzBaAzLooN+WKI5Z3KWdpXWdmPodf7iLcw8F2B0jYedcYUt",
+	"GBHKfpxTwR/VeLJ7QMTiXZ3ar8Rhie9wC1d6amvUtqv0xsBB4fw9xZ7Fc5kZPPEzB05EytZBxEf+H/+l",
+	"MCTyCPIzxy/AnjLnIQWO0bFPDtB/tPuOs9NfPZCOmsiJz3lYd1DqgHFEBJoTBrPoYySiOdbjUXbWOBmT",
+	"QF//R9dxHOebHTT8NVLyouCaIKRzEvKSUVJ2i33q1RnnLw08B9s9CRrprMBbglg0H0NAcUlwqC8wO8Mn",
+	"Qmhc1HE6vca7gtE8kPsJXghRFkQyNlfNHvY40fp0QpVQkxwslQCHEPQFuAO5XHao6lt3Rn0vJOwrbf1v",
+	"Hd5x4UUbk80llNFP12p5Nks92ngGHzL6s4Uw//PMx4NHDWHK7h32MJNHk/tcu48Bcj7hFqwNLe4dHimY",
+	"1Lm90YNERz7NBt4menLv0ImZytRtrnXmWqO5GlfpfprgSb2lWA24OI8XYHm06Mp2oZV4Oc2PM2bjgwVA",
+	"Ps0BedAAzraBgT+XMvxYcYNtXehmNnny860c559kij8vx/rWXnWzBCGW5No3N3hof/qnWp9/KX/7ds52",
+	"s7yS82vrWt/I//6ppNYa//z2znkzEVHWM5/MxUsqhNq/yrI0lunQXKllpF4X9AThgF4D1PpUW/szdv3f",
+	"3+8fr1N8o+u5uhMUuW3l9v/UWzkVFohvrDN1X5+aTHeT3kut85Rg9d64sNiEMERlrNiz2cwaVXeLUHWc",
+	"ke9hSVqSzklh/vGUt1Y/5KGn5FXvTj1LbSlROTalELWPhkUa/hc+XH0JwXJTa1BvMLt3zQb1iusjNHbJ",
+	"l0bseYNJd9LFrX4Hd1s93HNbA2/XaTlu123jzmTXg3z79YUOZgTtu2bDx0JeKxRZOCGnUiB1hSlbkxyQ",
+	"1ZyySGqg9Yjz079rNuZY3JCSOdIlCxYK6lEm5RLZsl9f4useOer+9//+v/3Jz8uqSene2fz5oslQ32Tv",
+	"7dKqu3V0drutSflFF6nA/eO3a6bPS25FMvs1KSPi41+JCypdH8EXVNd1ZY+hkvM3ZClK95jQMnfBw5um",
+	"qf1bKHUKU6tek0oyF2t9pFoK3MWjw2GIl9mNlpuFeGSFr1RWQaFreOecac/MDQkkVIkp5aEtfRfQdHYW",
+	"xmVVd2+UoQWhJiGRXHDkEZfOsZ/dPE48wtjjnN63SkTvnCXfpDavy31eUHr5PXmP1FdRCFDToyLwca7a",
+	"8i9t5+lgv73RGUqJE7OPhp+Z2G137qwrpqzaN72EBghIu8aI5uq1ry6Oq86ckvLULSoCP3U508wBpTO/",
+	"wL5PZJ2J36uQ45mqvUeX5VQckwmOfFk5GD29IZlq17JChisbIvPKY859glnmaU5NKXkyIa6ktxw9QU+p",
+	"mmES4mq5Ccc4DrTnqpdnOIwrp6QC/DJGjyHB7gyyLhkKSOgC14MTm7XGZk0f7zl+T+fRXL2VA8Vm+q/k",
+	"4Nt60vQE9CAIr548nJdJKywRRgLfUjaNi76gVJPrUe6Ub7M6smY/HspxIW/H0yVazDTYfwQ1PYjl/kp9",
+	"7ZvhixcnlyM4bC4WsyYaY3YDKvuWhjLCPtLHTRyi0cXwp9Oz7y5GaI6XaIZvCcJmaWG9TDmtvmWj2TCX",
+	"N5qN07OfTi4uX56cqY+Pzk+OTy+vj4bnx0q3JBsw/mGl4o8Cb50AtUCDTYn3UYUojE+Q8NQrPnTg6cqR",
+	"CPQdst9znBbpDMatXtvrtfBee7fV6+3u9vu9nuM4Ti0h066CM8a+iQV9M1a9VhcauZw7OZndm5Zi8fum",
+	"NVt6kVIyogJIXMH1AIg8DyhlsP86BREm2BckjxpqKe8D1G2iXhPtKki8jzw6pVLoIty0S230lxwrwV96",
+	"J0fHR72CM5gq0vzL377+xWkNhq1nuDV593v37j/Tf/ayf+5m/9y/f5XmjLzHBhghu4rpHbDZb97d5RT0",
+	"/eGAkQjDcyUENCQ4uTrPnnr95caqvHsf5BD4mGlUH1cv951NHp5ei3Uza36Wmc5+qS6GqvK245QaRj9h",
+	"F7uUMyKyA7eaMFV2Xe896lRcF79z8bWbzkn7AdSzOcBrLYROX8nRnX5KkIKN0khBi4H5b2cwSEGM9v30",
+	"/4YbZyUtpl0ykfqhyOVMvQhlU2vwi4C4ECtR3ynUSJkU2Qnf3QyEAKEPRkogK/x2evEK7e867VVZiZHS",
+	"koAVMEN8MhFErqjbvZbTbrX7aRVGBW95WpHUQvAlECaFJ0Z2j4g0RGFkiiEfyei6BwEryfX1Tp1+cCPj",
+	"T9SDaCJzzyZKhqDmOz2Gu7zjokCjQpahYdiqoU4pu6WS6MB8EZ7noWz59JZ46PmbS53WMnr96sKU29y2",
+	"dcVNSDxC5i19s5wuXceTVmE55TFNeqyFuEKXaNWcAkj5XOuPhYuqRqdvUzysOWVXQgdmNvSBXCasQ1mZ",
+	"5igNkJwqJnd7jSqDaO+uud7tq2SJgnRQykQ8FAUfE0Hv27zbEvNYr6oSUELyMI/u1bj/f6lMi3XWKxXX",
+	"kJNbMOnP1PZAixn1SRKWrmV/KwSls0yK3kR9k5ZDjAMwMfkoAaZeVtyYLypdS+r1i2VkzB4FK6tEo8fT",
+	"T1cfN5oNyGbLPtd8U22RRWW+FZ0avOJYeXCb567Z0DyA1yWb582MQDwqVb0JbjZd1FlrXfv5025GR4xY",
+	"iFchvb9y4zM7I2N9JQezUnC8xjo6mxUefjEfofqBQJyZ/MOc+KiSFV0gv5oWEqFRsXq3dtXN1FmTXGK/",
+	"bISaTmzzG/bMbhfl207EdH52rJs5ymMBXcdXrsdiZqxpVsO+c+FyBsFRHF39WFpKjU+IBQ9LTqv9tqkj",
+	"uEvkg3mQPbuaWO81FqLd6f6PWnGVeO/bUZTMjA54rpuTXJoo03X91uOIgwB5nIersYaVfMMV0c9D1HM6",
+	"mrPEUP5JI0A1/V1mRrq1dDCEN+37lVDmmlfQGfGHhkw0AlayMQ4J6ikw3mt3AXn3HSdH4ZvJ068U3HGY",
+	"e5UHiwARGsRXdQorBJp5iIC/Ss/HOCT4RkAWUhj5RABhp00u5kzb4cpKQ+MQchPVVZnBmj2R2DcMxdiJ",
+	"M/Jq0jj4ZYW7rvl7cpTzXym77VR/2c6d37t3OYmUTxct3QcLi4uAdhOqnr4Sdme4fF4YqOk9EkLaLYUV",
+	"mX0b44uNEcTe3UpOa52TYZjv8A3JWt7tSjUD9ZGpyo+iM/H95eVrcxgyd+451e7/u1xCbtX6Gt5hopY3",
+	"d77X5/FWTOp+XgamXjY5fyVy8LXhU17R9qXndogm9D3x0DQkRFI2zb4IaG4qdFZdQtZcCasiUURN+2bG",
+	"df7UdEo84+wr0VG1QfyvfMZ2PE7qAHkIhp8V+teeQQrCarTrOZ+xdfLxM4C1Pi57sRe48L2OOakOvBZF",
+	"B6xmTuYx9eSV3Vml4+3WNDunZGefpyKbdZ3+Gae0CaUaJ3J2gl6HZELCkHixm7qJ5CwkSlQFVGIf+URq",
+	"3k61qOZmJtyV8mQjKoti2xXhgF+GrX+8+717d1+/vs4QPL141eu09xJnO2Sv5b3L24PCzOGp+rXZGJkj",
+	"kt6fdX7bq0SjV/qA2Qt20FAin6gNvw+gh3GQ00nmZuI8j8GrTT2sgK4V3vT9Ot7zFxjpCnlB/vh/GHlk",
+	"rOATIyHCPtRuCrSPXDNCIladeJUoedNjqY+WofNeVRolfj3w5Zl0fMPz3bS+HwBy3190+ruHaCSi8ciS",
+	"GMcCsIlGv0o6Sv/6K7GDTiXy6S0RcOc95OGlQBEz3u2ET5wKkzQaJzM9gK+wk9Jaa8pGr0QeMhTYdWDH",
+	"lboZzU2KGZS1SY80kfyUeC3KDMdBXqrhWyxxeFUEU15TVwKVuRI4Boz73MV+mkG6lh+9PK63KjJrZfX0",
+	"a3rvvuj9j6j3m42Q+2vl9Dn3SdbcqI0XMukFob5fsr8LT1HkUXlya3K3cyfDlbwEgXrUQ1QeIJyRR7rg",
+	"iIcj3ZeAcbac80jkQhHx5+smDSeBhJyNnOYIB0MZAqB5W7C74+y0292dvXW21zrP/Md0w3cg11yWuFKx",
+	"1CT7CiIxvsiNrOo9BxWHi9ySwiw8p71PHNx1W3uu47T2HMdp7av/5yT/1c7CU9ig5M1mOAgIyxslPp/S",
+	"tWIjXQNQtlsgR7t4r1Tbkc2GiPSBKbD6AkEiT23o2P1lRK3JJsVjHsltnmvDCoXv9GbG5+oJLmcuCZlo",
+	"IjqJc/xwrOnyK7OxruoXyp5MIjYsZNMIiWSoyWQlBzizPvH2rhZHxTnbsFNFxS4WTZPvLrfI1E5kISTX",
+	"vzfurE7K27HeIW2GWPR2qQ4nuQAk9X3Kptfu0vXJNSk+IWlPmPadISru5/+6X25jkqhU4dItC6G2B4N+",
+	"LfetEh4KzV5HTFLfeA9Xn3esAa+kvpotprdDXD81wwKNyTRiiDLXj/KBxW55ykmJBw1ckv7y+reIS1ya",
+	"RmOWaxxCMg3woJhaccnvF1jurg11HqIR44yMDH6FMORixmNyVZ01QCCRRMf2HzI42snT0pYHB+2UUIE+",
+	"GJ6c+DnGH1EeGlwBS/mNGcf9sivWLDh7Rfss/RaFRxt4bQowVFV+1Rwv0Rjyh3LNaCBlaqtsZ6glsO1l",
+	"vOr2MjkojXueg/u91gD3u60e7g5a+7g9bu2P98aO13a7E6dTR9n371lxsft4GKuqJkETFBWAocG4M9mf",
+	"OKTleO1Jq+f1+6193PVaXTLwurjt7o3rlyTAXiweB3zVRONl2uqfUKGsTxf7hHk4zAfDqsXEfbO3dx83",
+	"9+QTJ28ruLUkuMSfACxaBuDByuSkdme3OvJYhKawze/Wu8A8PnN816Z4l4uis8KgzjDhFQQPE5XCUnJB",
+	"PyMpQBp5UCk9QTh52c3EWnKCqqpKthdvuynxdlScg672i85BP0Sjv7iuOyodR+Mvz57tPt19us4QjVek",
+	"OPlZCkRdrhTtG3BgVzzwShImqC/WCs4NRXjKNTW6YuZT+oF4owcR7hvbC2m1c1aj8Gno0zlhErv0j3+u",
+	"NfIsAVxJp8SYbY8SAYLTPm4j8J86NVXpJ2Ce05C48iIgpYpdKTXQ6s3ssABwFSLPzrYnYn8zXWY2SunG",
+	"3FK7bbxBIAVG15sVhk8zNWtGIll71swkZaZXa0HdmiVIzbzUfq+egeGAlJ5jytTgN+owq5/aRNgGSbIZ",
+	"IXuDwWCnv9W6Aiv5NluscHv1OiYHf4uR7MWJAoV56wBPWMgjCCcItY4HaEx8vkD7jl2rpvmk7ThNnb/c",
+	"dpzDbEZ7agWN8fHqh0az8WZ4fnZ69l2j2Tj5+ejk5PjkuNFsXJ09vTr+7uTyZKWOzV5ct0oro3Uzoiyv",
+	"cXL6IKXI9XplBUR6S2WOQDypKcFWrs63qtLa2PhopmJ6zqaFHbtO1ljdsKrD2XEesLAjvm1hFDdPh5qv",
+	"galSs69Wuw+i5Jh9XPXaq2MrxKNdYy2kRWO3k164dmejKpySdNP7oejyUQ0GmX3UcTq9OkPrFpZs2Fas",
+	"BSwt9+AnGA4Hu8fDfxF+ggFEJHxSMrShv8BLoeEFZZCGKB6pmLrdLq1AfBG51COAw4sidCEPHpC34P79",
+	"eWsSFzyj76u8Z8psI+8DwgQRKCRuFNZMq6/HVjCcRngdVtdUzmX2vP42E1cPea579aML1f3SurY3M+rO",
+	"kAwxE9hVn0E0J0mwNPDk9Ozo1csTACavT84u1L+evrr8PotIku8qpfvnXFrvfHrvTDFRUOwcyZbY2/Oy",
+	"Ulcfb8ryivlE0L2r0BbHcYA2pzNKLVSgilJI5J5maqyv1hmpX9RXffU1IzoB+Yvq+qK6wH7yfVMHsdmR",
+	"fNesp+vyK5plM/miQr+o0D+3Ck15NuJjVaVWiwssPVwUWU8JM0q2rDjcSJlCsZZcSxWqxv6SQES5fMrh",
+	"Vcz9qiYCvKHrHH9QuokkD1o+uSV+EtkBVghoI+HzhUmhz+GUjVz1h2j0SoZc6NSBhc2fYLwkgryxM79d",
+	"jk+y0ZtBD3fH+/cL4HTLK2Cz85mvcNraYbqy7Dl3oh6NnYKqffD43Ey56Rz0T9rH3TWMS1lGpTqVFuBA",
+	"XamymMHIPIK+JjvTnSb6y7Nn/b1u95sc+U3NH69wKm2Dvl7jxeuQ6ihtXeKiFES5Lwwy61zyzAJcVE7T",
+	"2kGSo34F5xGRJKQMh5SvvnSq8qJTN/hTimaUJFfQJc1kJTkSUskx6CyzBuVsCVxrGTcfE+Xcn9WGMpfP",
+	"SdNuKUg/HXM524DD5sho9T8Zd3X/C3f1SqY1WZYOAeqEqEBixhcMceYvY+O3gBd68P1vL5a/vjnG4a/y",
+	"sv3BC/Y894fO+Gz//U8/OngTyugypurv+UJ7jGEkK+V+dZipex+PmfrGxLmK+KnXEFL/SaknXB6GxJVo",
+	"xkNB0BgU+lKJ6MAnD09EcWSKWC6i+RyHy7J8j7nIBJMAD5vmB+V81y4Ws2c+XxRsExCamgjOCM58isZW",
+	"cLCrRZO6XxkEVWieR/IBmLWBWwlepORZLp6TPGX0tm/WttB6GDfGL+c/iunhZhyICxfZlLBe19npbIe3",
+	"V9Pr9AQk095Mln1lxEUb8BhTf3klCs1R6Dez+p5H6mNDGE9CAvgq72XYrZ3a7eGS3e/hpdrvV5dHZVp2",
+	"nXqQcTe5woT9VZOoXS9fv8D4XTbixzbNPBbPvpiNOdYCK+9gx6E8LnQInFj4PF4WGMW2LCSc1q8LyVrl",
+	"Fb6CTnLSxZBhfyno2puf5K/P7QCRyMCq28RzZmVmVYmKiK9J5rNg5JVrU182p1lrbZMyLojuaU0QCG5R",
+	"0KBgeZQqmi1WmGvWL6dOCru5CCUXYdyUaeacrCZJ8xBRHbiBprQ8h3N/h0rdjKIB8RprACcR0Fru5gSo",
+	"kYSr4HwlRXRbRdZ27pGXtqU2u08C2lY6rb19kvEDqrVO1+k7zs7ep1BszfTRKTzL2lFbkQJjvLfmwmL4",
+	"Dk3YsimIsANMfnl2OtblDpXS61QUiNrxI+N4RiJyXSLEJPL9ZS1q04RBJf/mpdNXn0WlGo3HyVtlsBy9",
+	"sJxk42Wy+Uxx2y2BJo9ruDdq+G3uCt8b0uoeKBfxZf3EQ3uiVjMPszmG2+YUYp8z8Gdnu6vbZMKVLMLM",
+	"C63wqQTa4Zb2uB2i0TEJ/vinoBKaGEbYH6nlNDw4ueXDvscRZdSluuFr2iXn1MrRz7cZ0ktStLdPiqkk",
+	"hsbpSlrAHWdLndUONYvW6ffQeCmJaKqd2BpeHJ2ept48yU42DgifL0jYcrEgXtPwy0gkQzqfE+8AYTT2",
+	"oScGpBcb3yA2fIMbcVfFe8Qanht4ctT7My/glMmHtwHatW0AYsZScHaInHEPpi3AeZP9u5OEHlpg5o35",
+	"+4c3CZz7mQTxq21kFzwEOeXw9WkZOaUpmFrbD9AwyGVrXz4PZktR/OCR6Xh5bcrwR02NcCeU+J4llOQ3",
+	"BOGYJzI2jGqIeLjdpu63DYojy7AABAzyfJaNn9Qb6oZNE0x94qGvo4h6wHRk+kp/U8tVpV+nmiqwzBLs",
+	"rsUyGiOFPM8UaEikQA5OlNRbN01fuDQLuTTL2EDU5qFenC+gWUEwWH2jn1uGvbV1ulJAt1ln+sostE9C",
+	"8fn58XCmULaWpKnlKhX7RyXlrEIq7JP0noHW5pTBAicowcThcmLQsildQ1d+JfRSPf2vY4VEPTIPuFRm",
+	"1LXL2cSnYIynP55TMcfSncE9oD1CxICfJ/kAbndtRpC6TpDUX6ahb/JBSG75jf0Axu6mAgh2/BGz3dob",
+	"zYbPXf2L/BNzrZHTLe4TboNmg3F5bQXPHADGtfoI+wqq6fuUtO5NN6HO9xtXw9RiudHM9oNX+zZkmqw7",
+	"2XHpUayiswIfWwEfjHUIUga2RIBDWeBfmhRH5k9ZOr3INAXMx+W39y/c4pAWexZOgZDduMM0JqZs1ay7",
+	"n0NlRdXpZK94VIXn8L1a9ALH6y0Jl7rvfSyuTFv/Gfc9Q4GUYiXKs4xpG7bgdJtvDIeL721B6WOapa5R",
+	"1TigPxR2glVw8YYsRROZk4g4U9uB842HoKeNeGuawO6rYcQERGKNB8S2HjKTd48ZssPLkh9VppbrQs2i",
+	"alD9hTJl4/KuWoMwLCoVA0gRANj0wJwJluTWW39Q7SXbJC/QNMvWcyfL6vLmxHYUVQvkcTeCT8SML8RH",
+	"TUC90zK4YMZeqo/tflJHFODQBIfqf+SMLJVxAoS8hzoHED4TWENrxutvNfXEyk3W1e1NLQP3Jvd8HXNq",
+	"Z6mHNJouapJqvtGrY18xbqW/7Sm3HLAVr7dnLe3LVN5QmYfZoHNsmn2B1TBePsB5v8yNoHJBnIxzYOPb",
+	"i5VOqJVvnJ4PcIdhSZomSJQ4Veyp9vE2b73ZCwNwrjDeXO3o4fymqQe6rD0S7VmqmvRVZrlE3CTno5ko",
+	"0IxkzE12IrVThyJRfCn/y+rWtHORVVBWoJRDhYxSWT2AXKHLGDWUaLYivLCGlTSN+AXxJ7a7kqY9h2R2",
+	"S1SqvorZSN89LEmpbsc+Cfn8UFM/GiPLpqgEJBScpcdcl7p0A4atz4W5FLz8fLLypo0typiAb6eQqbQ9",
+	"bnXcrtfaI71Jax/3x61dd8/bJ4OJ+u7hmEq3Jyg9XeOR0Ib+w7oedqu4PIcFVJ4rtJ2na1g7c/CtjAUx",
+	"LlCY4yX4MnQFQ02KqTcbxYja90jWqmKFgPqEwuqHhy6f63y+JZW7NU5md7yPexOHtPoTB7d63h7WxWht",
+	"3Bl33Z7XJ7uTB6LN0/18O5uz4n3mVWN7pWQaaqLVN3n+jF61N3At700pJd3G5HNpa3fVmmbIGNQF4ZfP",
+	"c6v3krzyqqER5gmTEkT8yUdOKy86dv2xUgwd3Bq0PdLq4V63NR4749Yu7k46k7bXc7vdbYjxr0TxGkF9",
+	"O5wT/Ghp9f2KRHL1fLUIh6BEQ2UX2TYyuqUyhcQ/zvxlQYr5cNzu/Pf//r/v/z74sE6R10kx9+JO/ZVS",
+	"3riW1m19c9kjTe5eVcJ7PtUdBEFqO6TPSPp9qiTEy5IMA8gsSLkjCpCBlApQi+J8JD6RyZzJkN4r/t77",
+	"vJXwRFk1s/VjE5CSF6IpvSXM9BV+lD1UJaC0LxuMAIFe6iBQ6/Q4O2e7bpsMcHfc6o7bk1YP9zutgUIP",
+	"e17H7QOUaDsP2HIgTdKfHYiOqLi6T9aaA6xOwklxZ8k3s6V9COMSFmJzC8i26CtzQ4yJa5pW5u0qoann",
+	"KiRZ0Wk3doB+ZDM5Z+k3zMqA1AasOuupdnrFrV1QSFweegVnPZKz1yG/pV5ZM7xbHrkz0+8oLTOSyXjx",
+	"6mj4Yl1wdn0boPrNftYIjk/b77vTecx+ROAy9HjxkYBY88rLH6ARDgLTOyag+a4xQbDOFfNxGx/C036y",
+	"cdfyFS7uef0YFDN7j9OWqQ+3FS72LyRUC1SUpHCGFromNiEt1wUAYzKlTGzeZxoIc2ZYvC5Nl031DoCc",
+	"fOi0rS8+NKmCCf6bYTFbRX+blFF/Bh2pdDJAeZtW/X0SZ4JzBaphvKwltdrAJiyGj9aZv90HdcmmUaFz",
+	"/YX5Rqk08C7nGtNVemPb3Udo3qVQFuOSTpZPQ74o6chq9iFH+kpb0TLWv6g1QZ12/MCTNf3048eNlzBZ",
+	"9Z6j5HMwg0TnlS1FfAJfGdrUnbqUQNUNSdTiDl+f6iDKgelO0kSjSUiIlv4Bpvn8K9OHpHzxd1Nd1kpK",
+	"NeBYzPESeTyvy07OK2+utIuS0R8K5+t0eDZE6mv0YSX5fjgnIXXxk2E4JUxShp88jQjj4nqozKXKh3Y2",
+	"8E5pY1dBp0/mpeqoY7cg4xnnN4Xw6Y3NLRNE53fHuFpsDoXbg8pueGlFYXBHaYu8BOnZE9DMwsxMF72c",
+	"5kvtg5Qgi5vtxbIzbjeThQkZWZ6ZtuypzwudbVxwqXakeRvb59NWUevoNcEsY8joBkqTkM+3ClttaFOP",
+	"yRSzj00hUYxY74FLO9v6Dz+mk3lTp2Jn0nYHEwe3dnG/3+q5bdLad51xy/F2cd/bn+yNO+1tnIoXhLCN",
+	"nIof07eitMVwWk7An3Sg1EVbXuHiveQfqO/jJ/0dp749buRYMpJ0bC7vijOTmN5uVdJhJf+jrOpDxhWW",
+	"PIT8k9q++4+9ch7xiwrEbbHiIWJkioEW3qbEL+MXi8fZatcsbakq1LksDOzGFTqpDI5Kqfk5RsOXeZf3",
+	"mMrPOBheHATTOyZ2gKXKktIR8GSbrz1Y5UVUEx6a9KHx0kbDcs1ZcFz2sMLClq2MLys2SncquV97wbZB",
+	"84B/1uBQwPYfXWvrAMqE+n7l4KpqXh7BF7Miz7NtCJPpTA2+clNVCephmoGsNMG6LJvBfG33oJ4wvX+m",
+	"K+bMljxVtdym90z86NyD2GDTzA9ot4vZcue+5Lkbxpa0ifcJOGvL/cMwHdt4hntAa1Mc04jf+BNABrLB",
+	"OpjLHsuB21lXTJ6OWU3yFdAvIgYVSPWYKTeEFAPcnnTdfqfVdvdICxJ69ic90up4Dt6b7E7aW3S/BKk1",
+	"KSZFjilZOAPmQuSTqS40R/ZnaEzkghAWsyDc6zQOSkkeR5q+cdREI8PRqG3By/Ph2cWzk/OcQbgBW3Xn",
+	"M2erLu6QZaq84hyhlJMkPX5zupspvZPLMkqt+7aNGLJZ1FVJ2nwCxENQEyg5v1EbCtuM7Y2q+mOSEx1o",
+	"WJB712pXsXo170nrtd4IEfewQjoVLAFv4uIQNc/3mKJuMXNYPbKA7wn2dZJgdpHLOtmN+I0+1iHB3nKU",
+	"TiLnNwDTsLfM5ojD55uzy5gnFw32FJyCRT2ovAp4P8O6ViWfuvDD3o8/v2x1fho+PW6dX/bfnLS+P+u9",
+	"/sdaRu7PlNo1FUq/Hi/XmYyZVH9odK7Gi6gE0teRzfzPCe1UQUAlTtiYYrZ4gtrtx+qePMfvryNBKqoo",
+	"0/TKU869FQCxt05sMV6aiaJvuwJJnhKJm7pACS3wLVkXZjaZY2u3oLnusXl8B+X5N2rT6ffiExQBe42t",
+	"EMXMQ6aQO7ak1NPTIkU33Tc0XaYGPKn1tmXgGWmT+Uk1tNhgH0ApFZyM2jxdK+LZlPHbtCF4fGpHmo2T",
+	"OcTlpLmZTVAuK20wvBYv/pr4+QqXX4UkTbEwQalBihm9vY6xO3VtqmulmPHI1/xHY6IrhnIE+EUdLs0j",
+	"3t1VaR548/K5LG67oSdFVM3Ylm03jLZb03QDyAOKyuPNkxnke0zzHL3r2JSCEkqZ1EtslqDSKe8rYcdI",
+	"oZR/81sW8P3pNTDDtpNiH1y0pD+Q5TmXeAtiOmBlwMH1jEeWSEinLx84zRVIHIUpchLue+iGLNGU64VZ",
+	"8PCG5ohtOr2q3p576Y6jTrVHsoiT7gWfTol3yla38TaMgi/4lLIUjeBGvFmrT3j+5jLOSjQ1l5CY5NNb",
+	"k6+4pxC/QBEDrs7UdcBaBOguru5NpcEsn8/G37n0FX1+evXhtH1Gnw92SNfZcTs+20A5hOsO6JVYI/ET",
+	"Chf96ua2RfvxZYFouUdSp9GfNqXzu1evvnuhbO2Xp0fnry5ePbtsNBvD169fnGSV59oU0L2NUkAzjSh8",
+	"7mI/Xaday/HyeSeHQjrNoyWH7n9J1mz3HydZs/uIyZqxtO7sZ/tDl0vrwWeSQLlRSiNmyNqB0OgqTnHM",
+	"F6Rvnu7YrZfuaG0HbpiKrLgDCKD7w2+cDdl+hGzI3iMlDaaT96oU0znPUnyAx1xE4wqX+ej1+auR2uoQ",
+	"osTUSzjlzOQ+Oz9RGuT1+avs/JrPHyYrUIMl0PZqjeGYCaAdgV1FvDx/9X0yB50/R+Zge68yp+/Tpu9l",
+	"dtVqGt/m6XgvyXZd3Goo3yaSs5AQ5OKASuwjn0gg2/369OIV6nXae9/kQhRX59Ut3n4Ztv7x7vdurd5u",
+	"RdapZgs+vXilBpFQ6YM9ereitUqVIfQsazvlTcueY0aqjfJO3bZa1Ya3z9kUSg+UzggR+S3CULTYSQ2x",
+	"0axhsT+W1u5XWV15PV4yQyXuwEfTa6yu6ihXc2t3jlZ4f9qN03lUFXQSqVE8eYm9kHppmU8xwyDzW0aU",
+	"1jB97gplpCgm2t7SeueR3Nh8LzFti0T5ttJJY/bqTfapN5V6PSLf8LAoaMZS35R1YNk05Wal+0pJKw3J",
+	"p1DoAgxbhWbm743h+YUCgX1DhQmdV2z/lIr2KSuLHr9f4aqTRdINsU7DNuPUpqyIfc7lzEtiMgse3ojD",
+	"OAOQyiaKmKS+CaykSv+TcM3e3u5KOl9Wvnfb/e6uboMSi/ldp46c75QyHmTDPk3widDiTtbQaa/aYZ7G",
+	"Hv/r7dv3jtN6+/Z9e/L27fu9ybu/rschdXzqpZhFXQdNNFzOZMj97PF5EFc8TGbZLjNkpY/Y7vcAdZuo",
+	"10S7Sk7sI49OqRSm7wYP4/03+ksuPvqX3snR8VFvTWPgv32dbg3cvfvP9J+97J+72T/37765L9ickffY",
+	"pAQi27V83Zqt/malbXA5EFeILN3UKh1hhcpTmrEzlbBqGteYQuAZ0KO/rHTrJP2LjVu+scC+T2QjL1BP",
+	"bS/j8kbPygYm2zQ13lwpFR+IfqlAaa9Toz9hF7uUMxtd/ITxt+Jr66B9icMpkcOyVFdNmCbwLWXTOEXX",
+	"NEYOCXZnm/bKAd0IynG1W45VEwPz385gsJE9ULuhTsVGMVNo4h+YoXbJROqHKsmsXgRoIzVHjAiIC1a5",
+	"+k7IEFMmRXbCd+MJPy4M5j8FbkbWNFRBWILloozn/V2nvSoesQbV0GefIT6ZCLLC4NjZazntVrufgc2C",
+	"t0xyXK2M6JK8xKPzk+PTy+uj4fnxKAFPc7zUSgwndS4m+zwtjd4MX7w4uWw0GxfDn07PvlPS5/Tsp5OL",
+	"y5cnZ+rj1M2zkiq5vn5fav3QJjL3aKLkkWp+08+8q+IrN7REJiPRrWpydkYWCS3hA/SrgqOp5nhMdEOc",
+	"JvRLqN/CKgPdNjyT9+trFd+m8IDZ9lbmpK10uarKjX/FSLpkB3wSCRdtzr+Pe56D+z1NA9jD3UFrH7fH",
+	"rf3x3tjx2m534nTq+Pd75YSAl7b9JNgQmdFpb4v6mzAvR6TXrcLU7c6msY9OKX2fGpf6JtMiM8/lt1s1",
+	"CrU1UuNYR/3XLWn9tUr0lyxyyWFKdwt8LJSaw56D/kn7uLsGe2axZR0seaSGtuK0nMHIPIK+JjvTnSb6",
+	"y7Nn/b1u95scJqj54xV0mYC6jAMtcqlHELVALjshr/HidagTYWvjt3Tqv3iWtL4wkLKwh5ZlnFDmXdxU",
+	"Y7UZhvltyRhK2FVYuUulXwEFiSQhZTikfHUS1vlVMp3RQ8JK6xBDzmUa00uOhFRKP2IeCTO5AOrSB6GD",
+	"reX3LMYFb7R3OE2mTmWqd5ABALqqQdkiccHC01eX32eVfVUxwzplr5uVNu2WgWTNMZezzVV7iQhKsqXv",
+	"4Y0xG37X6e07K/lNefcMZOxkW3mb3613vuR8L2t8LXGKrbXxGs1Kx8shkBpls54FEoSsUMIV5OKmDg60",
+	"Ir63F+Yjela6mURXM1vtZlntRgyPqxOgK/S+k3OktetnqZ2RRZrOqsbuZWSR7htbFSNP8aCslm2UOjHA",
+	"m68LY2NUkucUajiTH7yB+Hl5KZ35icPb7t78eefWYb0f95c/jbvi5/7sh+B8d/Hiw1Ubf7dH/u526Nlv",
+	"xwP5tBe+nDx/n9ty/d3PPG/WJrelZ79EJuUKdOsYGuXlucO4ti2Lrh+kJrfS13S/br2muTsNJSHMOBnR",
+	"mEz0j8k856HYecRevonNk+vmO4UAvgmaOI18UK3K2hkmTPY5o+fjQoC9td5Js3u+EqlUAR081mKwrOew",
+	"dlKmzmq3xrA2KvCFMjfrYTlEjC9KBxMnofQvncGB4xw4q0ko23hWdrdp3Zwd2jPsyijEyFPSMvzA79Oe",
+	"ub+2ABVhzxMrnb+SolR16pKqVN1hYRLyea4nSgHwsz96OPCnH9JE5h4K+8UPqZa5uSrTRDwWSl4OLWTq",
+	"NwXWt4g9eolI3mkUPOYVI5d0Ti6tCq0h3mupXfxF6ZoJK1rs13hKXpIiah9LKWuKOLSZJiwP42LGfYJ8",
+	"Kgqoi2ZYnJH38nVJkoE2fHWhCZpw38/3bVtn4/YNi2lIbimPxEbPCULiEi9ncJjNVf6k3fKamXO+2K5g",
+	"pvOQBTPt8oIZGGBBtcw6r5a54Wu7WXOJcurjwtvWKsIpLL3JPLmZ2UarC168mct4bYcS+QQLifZNQ/yU",
+	"gzkbH2uCzGBLqG63HfVnWMyIp8HZ2A2XgTSN9cktCU1CvRLHIZFRuJI84/IwVIJxxkNB0BjsuaU6T4G/",
+	"JlFq/3FyWPbr5bC8NtSjmyZTvtIALgipS2rVMED+PsEyCokoz46Y0luisY5aa5EpkVtpa1vV85IW4lAT",
+	"FNO5F/VOYp0+Fs/W9NwGMaFmsDSSqRMUXS4kHEiXGLqOdCfdmiQKhplLXAckvJ5TFpWV6cLBRVztfmis",
+	"O0njp68E9HfN+Xaqnr0PRcEhDcg1vHNhl/Ghv8BLAR7Cg4SgmnHkzoh7oxDHktSrGerGzAv6hYsjHma6",
+	"NacUGocQPgYuYh0BRJLfjxCssk1IflrsrshmZNtDU/A+xataKD59zF5Q3UY9e9Y9XIQQLPmwaSbszggO",
+	"6jfPBOmypilszebzD0tv1zEV60UMF2ZPjkxiZIbiwnyWxf/2w3XVj3ROhMTzoLpmHzOxIOHHrTDolnBw",
+	"ZFYp/QZNvX2Kdtw51N8Tr4yrY+N0v7i9f4FbeeCsLWBO95MvrzkNyVS7gylngAx0K27Y+9wj1g2Qvgz5",
+	"nN8IFAUIT3E+FfheNafbZPGeJjX5SlaTQDeSr5/Im5uxZnqhitdZTQkJdWQsu8Y+ZTcvxbSgB7qy21oT",
+	"ny+Q3mLIPD4XuVPAjiDoLaMD0lBX0kSn2jsODNnpzjNIPXFn6/m95EHLJ7fERyERkS+LR2Xf2NSb3i9v",
+	"uhlPUvnkhtuUp8cFo5XddU3tUEH7hLITczHjoWypo+ghOD0hn6PR61cXhhbptv0ER3L2RPNvtPTNRg90",
+	"OjQjwX0c+/kewWYCguTizOsXLsrmtPkovYAIa40CIBeNri4sF5pRKoZWf3j88vQsq1kKCffvmo0LzLwx",
+	"f19QMS6u+eTTswtDw99Izq7nRM64V8wVZh3CWbIkMyc4oNc34OA2lf65tsPx15VbpvTAGx0vDXterimU",
+	"nl0lCwLOBFmn2EO1mRhl0+tSptlLq8sKyGbbg0E9bNn/9OipVKhl8EJ6CzTN3iyarqLDdkHCW+qSixik",
+	"5QJ9ddoLYonHeP06lgFCtVkhDpAhO4MKaBDJEHqehtgjmox8kdus2Us3n9XYWijlQ0u1LvgEDQr6G5Kh",
+	"fRKuY21JyXInoslVMbnpgDixuKnntdytKNs3cuurj9ce4FoQwgpXItMgoGlDI9psLF+YfkkQ6T52hmZA",
+	"ucYfq2FAr6qpt+bRykxdZnyZNgJmP1Ucw2I72+yDgrP4gt7G28TY24ws6lvbVgpUEkXlDTw7qsL3KRG6",
+	"4JSpOOwf12RtAhMT9kvYUSCasZHEDnAoKfaveSS1EpvjX3lo/9xGlIM20QqsYN1PsDtD6qE1VjitDCvW",
+	"eUWH2ClKjaeZXsei5Yfw3Xchrl1iFRIsiumYl82YoghHHpXI59McsyTMtgItXfQSh8DQnM+7+veohavi",
+	"jrW9RjgYE5AqSCdJ/YIS7PiG7KAzLtEHEvJ8Mv36zK1M7lYr+WxNDtdKZFK/PeyH0j2WSwYqbJayluNy",
+	"EVIpyUfHFyXNU1aawXxt6wW+sX1h0Nd2vb7JdVJxatL/bsJibHxpwOicBLMgvQjqeDQ8h8hXgOXsUO94",
+	"m64L/vESHuTb9hNjKTW2IE/XicOLr8q6snTd1p7rOK09x3Fa++r/Ocl/7YftymIUhO3JEpJJxLy45USj",
+	"2ZiCMFRw4NdIyLnBATW6uUDxBZG42OkOsIf4AoIfN4wvCrpTbGrwEYPxMASQRj+3zvUPW6f5VoH3tQJX",
+	"zn1qiO8qqsp310Oy8j4z8SRuIlSKAVk647ssB0DPpE+8KQk1MvOxrI/MVqScZiA+1b/tpOTqesSWGXbh",
+	"21dJU5zUTFcOOLmHrbLOEybVapPCIZZmyH1TXSE+XqeU/XtnaR7qSMQyIEjgpTARgQWGhuVTTkRBmuY9",
+	"+6rUWKa4zijPabZpj5ZUfQZb6WPz2KmZgwfr7VKR9HgP5q3OFqmjH63Ly6O88pouL6mA/Q461tchzogm",
+	"yIHW/TOjvx6DDbJXo/PL2hTUezeAAa9uchQLsMzA7ZI+3nNae5Nd0up5vXELPD/tye6k4+2Pe259V49N",
+	"ft1QQFzqRNFHaKryOEfO+ojK5FYBccpDU2HuPUhfF/MSFQ1ecKxi3USKb9fopUBxV4mrVIcg/aM1+vqe",
+	"DfYobCnGF9kg/l5vS10JfCP3qJRtO08H++26SfCP0OSrX1raugE5SUxrUqsSokyQJYqMeo9bOFM3re5k",
+	"QlxJbzl6gp5S9cokxGub7xRWCKj7q28ehOAh/mHNbrVZUoak4WFKnlhaHtgaa457utC8yAWQVOAUHfg0",
+	"7Ks+5Pc5b8PhYPd42KhZHLNNzfdxyIOah6JKu9vpK3JTbAeN1/Avp0rNtygt3yReVefkDafRliftYxVX",
+	"1zhpmUOVzPWa41Xc9KM8eTLzylu1/cj5C6p6f8xNlUd1OoypBqkKE8D7mPutmZDLP0XtVXbMWzELf6qC",
+	"01qpzp9dAepDcWF9KUj9ExSkfilA/cyEYD1iwnsXpBbriYnuVvMAJGIv6zOGtfvOTucRC+WxDxTSealk",
+	"o3yNPIlj+YH6DEq797Y5WalQvtGBlv4F+lrlKmcawxkPQ/4gJ08JAnVOhuWa+TI/LBinXiuf4HwdwaPr",
+	"aMgE4VHokmEVnOCA7sHc5xM0yrzk6OOjCsO6WWPEkpeNtzvexW2332k5E8dr9XBnTzPa7eL2ZM9tk854",
+	"b+8+44XuIrzOlijbqY890k4Ju9y7CkEaEs82pFy1QlLbZJ0VUBTNS0/cFr9feZ30cNK3Lnq/K1FiV1G/",
+	"ABIdQ9xNyX9oZHyPiOyxeoB+eGUalRp/cG0DzyXdHeOvU0kWmqewxohOzE3iQSUB4nZFfFgd0wVlHl9c",
+	"e3gpSvtgCChXIh4aY/cG0gKg9TT0NZ0R4I9HQCk8cLLkjvVyftJDaZplzM9h8T4oam031MUUerBo+PoU",
+	"eZyHEFoSyHircgjCFAQUToPJqrwhyyaaY3FDPOP9srQWK3FP7Et83SNH3f/+3/93EPz4oa5AckPiUVle",
+	"D2DCaE626FU7dBUs8Ljv41DsoB9IIEHf6oxYs9NCgr18JbOzlSd9714t5tQq1WkvN8PiOsLyGuuCybJp",
+	"AYyYnRpd2qYmswWn3uXBMnavCBLekrDOZG3EEsG4pJPl9TjkC1HcgFE75YJIzGzFmI6DLjDLJzqsbYHW",
+	"Tp5YsiDx80LuRa4EM2JMfZ+yqW0fs+WznbsmUJ2X1wMfohHjjIxMYhgcz8WMQ/83xtUk66pPhJlpepu2",
+	"ZJjufjLR9fEBprmezZM1hfP7JiZYYnYBq98Iaq9MyhtBcaau0DSUaBRXqamrn2QqsCLdyBO+yY7MfFOd",
+	"0R59Bq37dK3kuq1T3ruxFlPLgoxnnN9cR6FfVmJiLhFoytM5hYwv1NfZ+ZhJGYiDJ0/gBzspefIE6zyw",
+	"ivyRnB4yU2XL++JN00yVjGWmakUorQhvczSyb507qyvCokzXnUMWyyrw2abd7IoSjqqevJUP9EFF4Fqh",
+	"2/10IrCzblcPGYJtiq7OX0AwzTgi+u1096BDJf/0btebFbk+waFYYRldu+Xjw29G1dK7Lm07t9e2Q4pv",
+	"UpB7nnqfDRw7yQ7yHqb71OuQT6hPkElxSJVT+8t1sm6bw1JRs1hybKCGw41CKpcX6qYx0PyhCGcOGeDU",
+	"G7LcQUfKSEHjJTT7dsFdBWnhYBOoi2cE6w6MOhjX+Lk1fH3a+iFd0Gqec9c0//oxImUxXqGMcPUow+P1",
+	"m7q0uQqEXMwgQYtI6OiihrCjlh9aaKMoUL/3+VRHBWZUAT5KRBMJjgLopQh3Nz+0rwIPS97EDLvgNWzL",
+	"2AL9PXxxObx+eXJ5fnp0cX356oeTs9EhoArA6uq0BYSEwnYn9TkPlDWDlGESTrBmJIKFh9NNcJhW2mqb",
+	"N+6SQuKD380lz+zpeP7mcoU+OK7Y1ZHzDAGEaWs9bWn2h02ffMT5DSUVa6ifRxnCyIVr9boZ6SvQDSHB",
+	"IRopCTFCC8PlRgz81f2vsDtTM6b+DnxM9SGPF0vfNVmt6+vvuZCtrJa1S3YHlAATXgTTJdaxXIRRQELB",
+	"WVNPikduia9Wuqkd2mp4mkrZJIcrSxPbxvdxr+C37C0DpjSPu9GcsLg0Mwj5NMTzg9R7Kjxl1107AoBL",
+	"3qzMBJFbEi7t45oAUud4+ZaZ0kdLdGRjX4bTSisOMBWsJx5dLjjYnQL56nPJoVKUeoRJKpcHatAtuMNf",
+	"/4qDAC7961+bZgABlrMM8hyhcaTLhXJ4dHRgdpeyeJU+Uzt8OoU+g0rNcOaS5luGjAPcWonq0lTvCHQS",
+	"hmqo6jVGv+ua4SNgMDGCromIuuJu1EQj89EIjYlaBs6Iur8WtmYlfSqkeSJDhMlQ4ze1wVAY+WZrTjD1",
+	"ibeTTIS11SsmQr1ybrjxEDXnSlJIcDeCvXFi1lTX4yMXh+qd89UN6MeIS13cPCMMLXmEQhLwUIm7IORj",
+	"n8zhbi+okBCbv8V+pJnv7K0FmoZ8YaYKRiMQHvNbgrDvH6hzqQtT9eaPC4epRB4n2hK6YXwBU7XQ34i3",
+	"zFCdCLwUO28ZUH+4hAmSFLI3Xp4qEQTII8YGPCBM+453eDh9Yn70ZE5BI0sqtX9dH95bEmrp1nB22juO",
+	"kbgMB7Rx0OjuODtdXcU2Ay0GC4FTjkXT+CVXqAjTXhjpbiLue4n7Lct3MYfZSc4+Z+akmuCG2cI7b9kI",
+	"DjgRYmRPvJipLQEy17Z1mnLsx0mJRsRprjggrAxI6BIQIo1mUqB56jUOGmoTx+5TKPTEcwKleQe/FMOH",
+	"5JInpx6ZB1wS5i5BHr5T+MFsEzVXHcfReVFMmmJmHAS+IaR58quphIwRzy+pPEknTl9M5SKm8uCr6teS",
+	"wLGJ9uo0qSQbUBmjm0YJqDi2nPAaIZvtWJJyZ1dLe5syrblY5PvZ7lHmE61U4mS5VOpx1VvaDODNbGW1",
+	"Nhr4qSnfyO1qndN5LzCovdIAgtAdcqiOesCKUQ4gQMMieOw5luSFZRgtGoO59kly4V0z+VXrNfepu9z4",
+	"x+byu2YjLQ7X/lxfeXqsfwiVSq2nib+y6rdwsb029fMjLuRGv4ULYaZ79Q7R7w2QzI2DxlPsIfMOjRTR",
+	"yy+N1LFViLqwnvedZdVQGrJx0HOcu/QGqtw3QQCqq2yj5B9PtVbgE8jdUwbZTgPeu132pFjIqGddMRzJ",
+	"GQ/pB+Lp33U2+t0pE9FkQl2lrXRNqv51d6Nf/0CWz3g4pp5HmP7dYLOnJi9/xNnEp9p47HU6dX/+koo5",
+	"lu5M/3yzp8cnQk9VX2+tDaZKkpBhX/9mswl6dUtCnwN/QNpOBCkf2xm/vLtr/p4H//pDa0Wm/zIW3i/v",
+	"QJpF8zlWfzYUWonFj0LpeCogeGg/eqes3BBL0nJ9rGSzzeZ73xIUTrOBBOoTMDFaLhzUtvogEqTlYoVF",
+	"YPtqhR2YUnyMJpQBHyYOgkPkzjgX0FIwX0nAyCKd+bgDz1rMlqbnGXhldfRmYYLy2rOvQOzCUtKYdqAm",
+	"0yOG/0QAWAPkmYYEcI4CI3JyeSPaNkmy9Ax0tuyefIKcHTQyfypEHCtCk52j9c/I2sxj4JyTO2iIRomO",
+	"GyWdDtlbpvsbGoziWWM87qQW9xffsbfQqtM8MH1XhYDmBDMdzMh1txTNpK89e8uAeyCBUUUoSAOLJDL7",
+	"ADAI5O5T7i3rCe8Y9MRtclNoRrd2NWjGNl41eCTT0zQLPJLOnWnwke0saTS8zfDfWNinmg3fZf1HCi3d",
+	"rQDCdr3pKMSDydTUxoOFMwhwsDtuTxxvz20NcG+31Zs4pLU/7pPWbs/rTLrYcQd5OGi7lBXMfwUKXLsY",
+	"l043m7+UW5rHAogbq/f0chdGkmOnxRfQ9/mAPshDKmZu2bax6iNhxKH2OsT2bA4cau8LQxEDHgjbcGMJ",
+	"lC4zpXsTtsTPHkY+KIZsb/bMS85fKNGjf9PfcHZEFAQ8lMR7STyKocThC269H249AvWVAmGPil2HngcO",
+	"5QxCbCKMXBx62qO5ml2TQqkvOdPGmmlIjwQB5iwU+Bi8w8yLPzIalxJxqFEpzWBNc5qhCl5NcsbX9kSm",
+	"MqRLwCu/NeBVp62CP5ozUuyIA4e6ycY0X0AswcKCA/gpuSUWBcsFzxQpNRF+y1LZ6CZnVjsebe/uJLNd",
+	"GkeekJSBvLZwVIFWUzGMJJ9CnHYHnYMDViA9ckaobuAiTNfLt4xx+NMUtZlIAEHUE7Z7tCEBHOXSaDO4",
+	"OfUpZUIS7B0quM+9pRa0c/reeCTV64uAQMhYaLA+iQT4sC+T12aEGBbwScQ80UQRg9br2krBSKcIwOYq",
+	"Qtx2kZ8SuSCEPawLckvsbXPsbYJ8Ti2tZGnnEq039ShmUnE3S6ndWK/G1QUbgfGaGCOXTBtj8/3eYGev",
+	"/8VhK6vrEGrj8UzqcTzbdnc+hDmUme2ATqfL1hizm8Qm2ijd+9420ZqJXmP53Huma5+udMp5AYB9yuUs",
+	"5YuwCcVK/OOJJLbDzhfT6PFNo1ztFBgWG5hLpbVLqxZPUqhoUn02fsaRdpxZTYjGWhUmDYYBjHh0MiEh",
+	"UP0mjykcBujhWiNI2y5ajQOuM7gmxqQFz6L1nvRLVlem6D2vrk4LDUmlrDDTGVMbv8+JjwT2PVDSPkZu",
+	"RJjE6LeIeDj8478wmkQEKhx9pO7NUUDCOZXUgyqXghEIQwSw9ZKaAkeAmxXz+aBmc4nFLG3lvRpX4rMF",
+	"OzlrOet81z9hBKa3ncvkjEv0jGs+y2QpL/Qp4GEayccGhpq9iflNdjl7D7KYrxjJtRcTSf4EeU+FBGJb",
+	"/Xe2TPuLI+HfzpFwWaZCHtWh8DqSErKKwTGABXDOMMheywVkDlGAl9r5kDYLV5wLYIhy5i8NrZoAEQb+",
+	"hYRK2uf8Bvn0huhCCmUjWxvcmsgFToXfqXenHQkK+RfUz8HnIhO3m/BQt/fXtxcLAmnKYJtr/jwEdElp",
+	"PhMF8lIhuhFOzG7NCHiZJPm8ZXHle0EPLSWZmylJbbnGCoxp/dW24SurlhWu+9gpP18iPH++CE+mUlgh",
+	"hhQL3heb5rMI91ggqlcmTiosh6APgVlO45zk3PP+fHGYB0WSw4+EGc84EpE7K3aCQ9kN9VJBNTC99D8Z",
+	"QdrtvPMllenTIjkNQz5WSOiczPmtwWVKikEUIQ/NrKcLoI3rc0G8Q52jpGS/CIgNwMgZmSMh8TJul69z",
+	"y7VNEsACr+CuIwP0FmZfCnU7hbc0FYm5jZDNTO/hOOF8B40UrBrZIrIRQAhIV3I5U/+7kkj0lqUziXRH",
+	"c/uG2p6CMRBfEF2IiVJcZlKXawk0w16WLbKpMBq1ItdrQimK0NntMfFpAXbTqv7TYbctYyUrmAgpfLOS",
+	"etS1vVFWkVCn5bQvAQbFSKguQjEFm48R6/gzwlK7BBXYtN56fDQP/AMjU2zDkIZP+Qsq/Uie9jRl38ZO",
+	"0zOOgoh4RCAXz8cUh8iHNv/EAza6iMWeXFeZxfyWzhXI46LEa0sZlLvV80+nj0niaxgTBEFtIFhrF/qp",
+	"P2LKk05hsHOseSZyCby6JjWXCxVz1H+B4f9GMPyLE/fPBf01mPl40J/huYb+OsviEBlbAAx4NZKVCsO0",
+	"VXCG50Q0Da+5Sf5KXWqFjrEUNGLWJAfWOLDnw4Y1yry2TzwC4dfydLCh56WzwbKsol+JxGpgnumRY924",
+	"6bytuFAhpsBtIv2cMfHUxVN6S3Rlu3jLRsck+OOfgkqO5phF2B8VO2Zh6KcsSeVYQfiP0GcAKtkDLGdJ",
+	"eQD1GnmMnBZ2OWroj2xM2AB933EgkSjXVh9CupRRl+rDu5mMPjbb5lGtAzviL6lPn6850EzsgS/pN/+C",
+	"6TefOk/kkbM3slgee96X7IzPBMx/gen/lh56kEYm0+HjgPUTNSUWm/OAMPXvVKUuzlfdWZQO+foztQOE",
+	"hH6ckqMx3CnlOJA89r6HBPv+UjcjS+Nx4INUSrycCeUVI0lRtO8DsSN41LGhWQLyiIIe/miktJHEfutI",
+	"++ihheiMLxSwXppCaBwS4Prx/R10BXdezDhQ9L5ltqTCtlfEc66nal4EyeFdXlAh4TabwPEAeHcgxJFt",
+	"59AuJvgKNGdaInw8C8raGzQXT9Hwt1f4hQGY5/jnheH9wnEPnaQfiVM8QqB3Kh5iZ10D9DXjuz8FjNJW",
+	"r0N+S4GUrvHi1dHwRaPZwLdY4vAq9C0U3RZgG97Exq98xnY8TnLsvPD1TySkE6rMBf0s2KlnevKe85na",
+	"VRMqXOxfSBzKY7zUm8HbnLmUiqELkMYgdR+zaaR1G+SX+Dh+4DEHhs0ZdFXQ4wm56WVycq6WMRqnd8Sz",
+	"8xPo9kPn5IPtxEBC6uInw3BKmKQMP3kaEcbF9ZCG8LSN8k22oJB5STZlj9HiIt8N6k+P0WOxth5lS+wf",
+	"JdbMwxcAw6HPuLYzfYLajvN4Bb2xjH14spfNAMJQSf1XzF/+KwKYVTIUOE2rujYNUtSExMmGBVAFp9oZ",
+	"GHEzPH55erYBfHEKWFP0+bYAQROfxbwpXym7Jh4Pz9adXhhSFM2kLeiUEaDi9LEk/jJFhSII5KOKuKvJ",
+	"Es3wLSnGMWsTQk9CLEz+gWXaH71+dXGJ4E76HnPyBH5OORuBH/NAM/ppc03TPmI/plHUZGwLHt6IAKgZ",
+	"bYLpDrrQiyreMnWxoUnVrKOG33AHDTNTZHO7FM4RxL8lQKdqWEx9P5kXGqIAC7HgxYWYMCc67cQQwq4F",
+	"RPfj7K7vnFzP8l3I6PtTQnqpSRjR1+oGSgSR9wFxJfG+UeLq3imsiVl6JSIcUo6IErYMe3xzX9ZLc5MK",
+	"/ZjrOPwnVo7bOZI4I4L4k1quniuWEi0e0KvraLNdoxCJCDgkKEeRXr6SuLIlsd/42RttwMdyKOkScatv",
+	"daFVXAgUUy7pEvyPrX+1L2j9wwQJz7jU3p9/db1tM/+Q7afwCRT1BZ8TYARYhBSKIXiq8MDQ6TJdgzFF",
+	"NMNhdmQIZ3UELUVlPIb23FMuJWFWPc2J0lU2oWGBlxU6+olVXhD/K04ivCDMS6tqILq3jGY+ZTdqIEDN",
+	"RoyvxN60mdPrt+0naoM/UUMm0l5llftiRn0CbBHqpm8ZqPKmEimCuJx5+rkmi3EHnfEsrAFwoGAKOEXM",
+	"vdWRvGGmaw8wiRtWBiUl5oFcwqEd/X43KtXe50QQ+dpO07+pAt8u9Lg5z5n2wavH3T0cXrggiLBb+sc/",
+	"Efat9kERQy4PQ8LBbELEJ1Ma6jQozqSCpX/8P4xYRG7xzoPhC7tzOQPDbIH1vltg2+323xJxpGXP5rlk",
+	"cSeJ+IyneLegeLOk4vlfCGGACAODjc+JtoesV/nPgjY+SWTmXxjhgK80rflCpbc+EdQx/fMs0LF9UHXL",
+	"iqTUWmn4NMz5nviBsN29TIeNFMXpErY98QVBPsEh0wlWsfmdQjkKZEw5n2qNUBhRecbDuLHFATRYAET2",
+	"HfyqaUhhA8IDnyCBl+AisUQjuqzBlmWERP1w9N2JQTmppz9RpoB6kZGhd1rgpS3jsodPCxiXewRNfL7Q",
+	"wOr1D0cnujAWMei/EPe8FS4PiEAjCFR5oyYagU/dFl8Euq3NaAed6sQwAxLV0s+IB3enDCm4OKcskkQ0",
+	"dYMHmzhm5sR0/iBTrOTKgS0eJnDPuD3IhIdvGZVNNPpeykDJBMOKdYHn5IJK8u0L/F63UNBdufT0pupu",
+	"Yzp9aWYnXonR75MQdIl398TnU8r+BvL6WzVv11oej3bQ0HYfMdvkLdPdXF6dHh9dH704PTm7vD49HsUF",
+	"xj2nV4T0hDo9enAXdMpOWSMHQ7o6rp+T0Xa/HIJg5naTU2bCWovKl84p/Rdc68p1elffLr76vlp7M/l9",
+	"xvVj/3RyNCsk6ZRZmWKWJS0hIzkjTBrIUiQhI4Dl23hox5GUnKG3jSPOJGURSY/hbUPHmZOtAyaQQLZV",
+	"nRWQr408Uq8RBbqSC4zFdCdRNOdKdFWKxVgwlcrHzHkVYALGfYBANEu+g97MOHL5nJiPjPuYsmbcucU2",
+	"+wP5Ye6mRMitiQE2lTjU7WbeMspMU5s3Mz5PX60MIc9AZS0/sXbDQ5MXpvutpHsLzpLEfASLBS1ihrnx",
+	"zHCGONGSgqu5BxJBI/m0rIZehdQDHgj9zqPvXr367sXJqJley68ECqgrIyhti1dBt7fBy4TJLztaDzEw",
+	"X8eEsHhu4NnQZQS+m2OPZHJ7NT8h3Nq6FpRyBDM31rkxHqACeSEPAjXnujOOQRSIMM84IPTnxkGOQnLL",
+	"b0x3nWFa+07ByM4WR2jXRGL5x4EDtXapZkd6brTytMo2LroYnl+AJlDvlO3VEt/AfpxqPWQ4G1m1DuGw",
+	"/e2+/xsc2G9//3Uh79K9rOz1YK1NEmbLkE7VtoZRcGgkFIzesjR1/NCX2Pj8EHCUSTo3IQ470UZrggtD",
+	"NpHkcISwhOWdQPtAO/S3bBP9d6CMViioTNEFMDhWWO03mRS9gM/Fa6pTozbA+4CGxENKf9t3NMf7K6Fe",
+	"E50em3Zg6aqZKedec+VYmy+TI41zJZ3qhSMR6H3Gw+SAJQ83hz1pyLWiojWEyeno9dneKygr65XpPXGG",
+	"P/d+nrz59e//2L/5rf3+p5LGcuqnmaSOVCfEnjPYbRZleRd0I5TU8qAAIrGoIQO7oO1cdpzO5AdvIH5e",
+	"XkpnfuLwtrs3f965dVjvx/3lT+Ou+Lk/+yE43128+HDVxt/tkb+7HXr22/FAPu2FLyfP35e8FeyRe7/W",
+	"MtMqWffQGul2ptd6P9ojZrfrAotcw+v01SWD1fZ6rcG+2wTGvbDdzvT55swuij2AFt5RKdI6WnPQFKDS",
+	"7XDdM/O0B0N2D53joAWKTRvWmW8mv4GHiPwWYV/NklqJVEtS4yEhKVo6szwfISHCip859ic8nIOhwTny",
+	"OZuqMeuiE7mgrqUz/3dCw0d8TjRwS2njNXiYvJchbqXFboNOGQ9J46HQcmwt+T4UFoyXoNNNXoORk4dJ",
+	"y0Jq27lgy2fg0ZC4El2dn6axs7lvHA1IdBgHfGuNfQNum5C2qTWzxQRg/wMllpqwPLIGyVBeR3Xy3tJu",
+	"YYZIC1zCcXt7sPRjqKZ7nBvUAAwJlo7f/ECp90WoNnH8G82iFZNeFWAyBdtShImgfmKzX/f/pHPNgD2E",
+	"So5+E7UduHHHAXgShbpbIUYhX2QQLIB4Vyl1NfZdp4m6jv5pt7nrOCaCIw5QrzOAob1lo3Miw2ULHjUy",
+	"ON46OUI6ncnEhEFX2dc33TLhRRVy9ekNKYzfBMELWJR7VE+tSWhMfNiNC3XMyGssRLvT/R+NOrLsKCTQ",
+	"1RP74lEqquC8KQ26fD4bf+fSV/T56dWH0/YZPRWn7LzvHp3unt4EP/909HywQ5bPP3hvTukreto+u3zq",
+	"vzr+cfHyqO2//NWnLy5/fP+P4x/l3y/d92fUcc6O/945u7xyzo6Hi5fHQzr5ccft+Gw8f+Z4Pz+3HdBh",
+	"hEmGadxg0p91d7Q9qq4yr6ObUD8xOL9lArZ1E00LckrrJJCuJIimc0JrOfhN7lGRoopxx+cS/bkgspU0",
+	"Ca768UXGGf25ARXYG+lO47ZJfiwKPxYWSYWQYNRK3gJ/AqIsiCTysMTpoE39SchEcTIkZSBTXIp9ENq3",
+	"f/wfNZRVduP2g7zoVV5BZdWTbStTrp12UiGoGjHE2K4sjOwlRVJF5U3Jb/Nz0oV4IbuNE9U3vrfObXcx",
+	"kpGNMxOfuDL845+Muibo7GofIA6LHvwgy3GeUaBNaP2sYLrpga5jh7FJnnIqgamj+Te1w8m4kWxfZdDp",
+	"0L060fxZ4x/64lJ3hhSeQxhNQiJm5nvXkm+mEjk+cTSwxl7TCKdwM1xyjl5itrTySGQ2xbFaL4o9rluH",
+	"A7sKOoV/AQkLi8gtR/M//o9AEofaRZHZF52BLsWU5No3JkT9USiBr3uPI/LeJcQzaG3JoxBJSkL0tSAE",
+	"PQlC6lI21WBMfaz7lX9TOKqHiXVzrsuRTJgdS0nmgc5g1yULsVgBQ9xcrU0EE4ajwvTGzivTBGWu10sy",
+	"XOorYZCfgYn2Arz7HylGYcKzylDW8QibY91KZZNnTCpqSeSev7nUzhOwDhJnFjE+z6a2xLV/2TDtYN+P",
+	"WbiDQLc0z9tUJpxZGqUYmrBe7G3WoWMyo8ZdnBhRsRc2dv1r4Ze04GmiGV+AxQf+ASXlnr+5RAvILvHp",
+	"LZzLrIUxJfK1GeLD5S1dqs1MhT6YQXx7i6Q/KvKtdcDtVJSks9i63n+BVKfHzbD5gSzP9Zb8109bmfEF",
+	"5FbEYcC68i6VtVIzSYVpuaPEAcT/BXJnxL3RvOhC8hBiFDeExZFHaZoIy0yn4nxNsDsjOEjVBEOyClrM",
+	"iO49Zm+tZIuQVEnBgDCBMNOlLXkZaD1d5a4l3eouE5IzsE29YAzbfD7VVB0sKXs5ZeALE5IETWQkMoX2",
+	"B8zwIsAHJionlkKSuQnSuvapK6E6M4av3xZyo7xtfKPl9QcScltofajuSBmVFPv0A8kyHad46A0JfSr8",
+	"B7+EtN/VSK3kaAQlriOdYKKsePhQ2fGjOKaoq031JkCeXrR23Aou56uDjbogIWwjr6l7RIR0PteRLw9F",
+	"jP4WEcQhnsvlDBZAaG76kMgoZHbxdd7iWE2s3hJwkIi/NO3+NNniaJiOYR2gpwSHJNSUSlCnFdqMcHGY",
+	"xOjTzr63zOo+tfQsna2j1XOJ8+zc7rxP2rP5/p6f1XLfB/HanacaCjxKf+bPy21nCsP/BR1xaXZToHTU",
+	"xe+xrcsXTNeH+V88dh/ZY/cim5fvkTFBkqjlwD6aE8YF2keuiTVCtX284eLbKTRfFKjspKOUn94BWNcd",
+	"AVN0rcwmVugNiIlwcuRMeq6XGBEh//g/cVsUj694owa6GVksy69de8uNnzeMq5WMiUYFSmmH1g+6663G",
+	"QWMClb0hd4kQOgNiZUAPlly/qtaxHxLsLePQItGBf6xN1Q3GHzEvrrj6Qj70UR0lFqqgq1yB3yP6SwSd",
+	"slYUrHGYNNGCjNU+mvMx9TPGwiumjWLt+7DFc3AP7dbC+t7Q9Unrnha0htZgzpTgpRLkElSM9FaWHEWZ",
+	"lk3jyJsSWU40dAIeGsvRmWv1DKnfMiSkiXjoqQOCxktI8DP5fkpZ6ifYX845g0RQL9fU4ACNdJj+Qv01",
+	"MmHotyx+MpWC+JMmGgl9QXx/EY1TuX9oBE8waedLgsNRbDaYLB6NWKQeSlN3zDaFWHzBAOa/VF/poHK+",
+	"gPdAP3nFRGj3m+g5ZhEOQQBoAqN+/JGyIHroGRmH+gqWufFbJumcoA+ckR2kgLi1a0T+yiQ30rItKpvF",
+	"dCQTq10tNU2Tuu2bbBMJcMzFsxv7wCDh1NSgvmXmJlTPToDVvK20o6BMsylTkwugIBoKOU93Hm+i0ZVd",
+	"S/qBeKPYmtICHU25pVQgKGIhj8AXJ2Y4JAdo9OqHERoTny/QvqMOhEvUq4/eDM/PTs++s9+1HaeJRic/",
+	"H52cHJ8cj8waOE7zLRtdnT29Ov7u5FJ9ngSb9N7cQSNzTzwlozifGB6uwxfKTIwfO8PA/2DHGAVF1pJP",
+	"hXxqztZ9raVmUSKj2b1myuLtYfali33CPBweZna8WqXx0p6HTMJdtzjFDp7SKKwuXaWr6tRl01LvoY5o",
+	"RjgcmtqSyephLRt8x+nsFo9f3X3D4Q8Gg0HqBTq6c8MjMG4l9LvqCfYIHllO22fPdp/uPm0k35xqjtor",
+	"SZigvkh/A4YT7nkO7vd0s+ge7g5a+7g9bu2P98aO13a7E6eT+o0xnoY+nasN79I//ql2rzujvhcq5Jga",
+	"Yp3hXcx4EFA2PcKhzA/RGe9P9kmftLquQ1o9t99t7Xs93Br3JnvY28NtMnBWh3gRBSSck9DVUDQ1wnfN",
+	"RkpZADjXLeBozCGWHGh4jVCBXEbZFP4SuZ9pGaTmOJYS4KPIPERvCLBVB+POZH/ikJbjtSetntfvt/Zx",
+	"12t1ycDr4ra7NwaC4PQY9nuZQewNBgN4shlJJz8SI9q2oQHTYudMQeQN6cCUClcHLqVHv1D2fi7d5X7R",
+	"QriCS6zzp6QS+zS8uF+arX0qKleDhrQrOyDMM8EEjCzIsDaatUm2ZnTtFxbcgRkSk6amGdEOwWrSBcRQ",
+	"OpZCxgw6nUGmv1qSQnNNB4ECH7Ps20GT3vES/reJQg4d36JA2U0muVjOKLsxWEcfqOKIzmsfM9O2TVd5",
+	"FaJ4yky9H0DDMsthBw2TnyjMD7BQT49ZjBidm6XQM2Z/9FXO6LKVrBCUkVzXG4JoMuj/IFVQpY0IUzas",
+	"b980lu7/x96/LbeRJOmi8KvEj9VmdbAkBJ6kEmVj60eRUpWqdGqSKnWvRm0ikBkAopmIQGdEEkLVltl6",
+	"in0/N8tsX8xT9JvMk2wLd488AJkgQAIkJWEupktEHiIzI9w/9/j8c41tuHlHga/35cp9r//rdXNj0bd+",
+	"G4pqogtnF++Axc7csli4oAT2P9KRN2IeUXxjmuyDjwk6qhyw0tVKBS28EvJjlhin+b3ukNQgzFXQIi5J",
+	"FxUAggaEvbx6i5jQW9jEJsganm5GzPZxjZjtKlgvf2Ez6q6P19JN+EbfofgR5kEfxb5boHdLoLfYx+I3",
+	"KLI37hMwrdJcLtHGXGCd6wp81+yvLBFGp0koqsm0uFlxc0rtFNlQlLS3mvHQyisscJWGXYrpxri0bvFc",
+	"imlBvyE15a2B3jQTxMCsbYY6SuXDzQ20ajhGc/jv/+LOUwmFm2UR31DHhpzGhXX51MDBG+XlezbgOtn2",
+	"aviMAT6yjjJUt05AP9uiwcFhQOtKfPS5QU16NTnOL/VVJqZzn1ZpMe9dOA0yIaCyMBLcQH1bhub5gEtl",
+	"7PzmybXqxqg2aYo38mLEVKdHrFUAuFgNzX7MoXcZbRvLpwh8h/xKECCFQTcrWqK5O9dh0jpQAGqFQSZo",
+	"VHw55SrtJcHRg9MwvGHDtdvQeT1sffw5wdbb9hbbGGzN9C22+PXBJCpvqo+4KXXEZ14dsYKf8ZmlMnFJ",
+	"bLLF17tEmHTsPqkuAUe94VZfPgrdJmfvuc8W6WFvHru5pdppnIqRvqLys07Dy6F5UYc6DIdIr9DOmah8",
+	"Y4cHXQyW96XVfdbyjZ4xsVqtZn1MIgw+uYgsaxWxWHBfzZQIY5+xrkrjuMs8sQKNCGpPA5U7jYXJ+4PR",
+	"Mwx1HGUyBkgk8DvbKEfWUQUlajwn5MpFle4FgbpU1os8Y+EkGeaNp5RbzZOgIbHIoV6zKlGJrn4LCtcD",
+	"Cm+ZpAU8uCI2wubVG1GG2MLU9cBULza4zbJ+fVnWzWI5mEHkpquSprfHd5/ydb/CHVbIPH7aAIR8Vu62",
+	"UpmOhHLxIc/6+uQK6dsM5deActFv3gnKPeXSoB455R1nYNMstsUNfvQafud+JKMoFgWORCH1mOcDa6nb",
+	"56XN/zx/CDvv/ZhbFktjZ5nbz1gXt7xfRl3Qw0MIDDCPndC60Yokt3ArPrUoZ06tY/cOqPV7UiiIIxXa",
+	"vIjT74nstXIBeEDLdihG0Hu2hlZ7nD/62pm1wL2GHSQHLoFDEfKxtDw2IISimBnxOGaxsBaa/gEZ3KFu",
+	"8TEUcBWir8YR6U8YBhWcWh2x7o9vz3/uMm4uUcqi8FEmQ20E3NThUjwwYN2etsPu7LG6T8IJ7vAy9n7+",
+	"t3fP35w9rxHMBMBcNL1CpSM3/V++OX772p2Vn+9GAJcJ9UjAPYCQ3ggabkxuoSyG33jphrNbWeEVXizw",
+	"5HYwx3C1TzXk4AfUDHj2+XLc/Y/GX7IeJEWSHsk6c8UchJ05Bqva6OJMpaOeSBq/V72H48KH/0L6Dv+J",
+	"VtUt2NDzitvtp49P2o2lOw2TC3eHIeNXIg/5JNHjGGy7XIF6LM0L+TGPOekNtgcpRxsD9nD5EIheWL6a",
+	"lmr5u2rY4j7DSFj4tENu3oiP9h1gMXyIITfvEnEldWrwz30eGxHQvHDfFZYLfGBtedw42jug/3yHs3zv",
+	"YHmkRtN0+q6m7VGxY/mWZ/wgecbweeotWP5ztfHacpC3HOQHHgBAu+awiB99AFD441oz3VnOdizDS5Eg",
+	"mId6PR5iShJmcR4IYMFl8QiufBoJCgshg4mVxTmR4RmCVmlypq1MmIxMSZ64jl38mspNS3EyqpnnsQAv",
+	"0BDgfh7u24lmsbgSsWmyN9jcIRGkehKQCjO0SYL+T1aogPGRVoOOgvY48krMgFsHpwEJo/q65+B6yRZt",
+	"DSbhIb7Kabx0Kkh75SOFeD+vXoRaS4D2hb4bnuMLr8EB0np6r3dz9yuB4kHT08Pnuyf7jQz8vOOTd4kE",
+	"9aMM0ZDXJ0jzmxuNVDyReh6nrMLwzV7EJji+8w94S1RYfDE3gYWLXmIOD/GWdwT+VgVmdZlqJSYFvt4W",
+	"jt0FHIO3S8Ifq3W7XC6eDhpQr1mQNUaNkaH4iJ3lvhXNQTNg/+PFi8Mn+/vf1XTIVMJYKFdcoUnmGzyH",
+	"0l6+sxk7phIRzxEsWmjwiYU/1HQEx3W1wlCex8zKsWaRgH6u+R3+/V+kHGNEwkTsDjApK/w45lEiAmZ4",
+	"fKXZv1LBhLGcGcHZj2/Pf25urMlnm8HDldroFNBu4LDDUCYR+lsUUUZXWTwjd2nfOJdMum1ewfczgMwb",
+	"Jbqgr8/ru7RlfTpqk0QXwhglAY0bCv1IdTFO9CARxtyj8I7DzitJDXlHxDpFB9ppZDo70KzXbFLkB0u4",
+	"+IyeCbekWZKBTq90sVX7+Qrp62EO8TcZHbYjYJXPLgYvUlOKiLySkJf4ifRgVmR0vg8eFE4qjW36PvLQ",
+	"xtPKDaRHRmD9zaLg0I1p76DiLhDhFTd6YDeHVGyQ+KQNUJ8KdHVafbHo26NsMxY2lSLtLDIpz1R2ZhUi",
+	"WuMO0O+3C1X+sYFY5WfBE/sujWGzZQ3RyhmP0+j+4pTVBSzyiGU5+YpCBAMTEhSdyN9mSr15nmAb5Dwc",
+	"yvh7A8qN6P+hSWtxaW+IKU55q+IuxOcGibcp5PuCCWdC1DWevYN0csf39R9wqUq8adBIHduCVt8sxeQD",
+	"9Q32/hY4BBgbDrxcdgWK8H33NaldVGOIVUrgshF6Pd3MMrPzPO9tColvQ3GTTDC5fCnGleAA737jHK0/",
+	"Eczs3ZeI+ddALJvG0V5l+OS/n0mhR2o/jePp8ulAuvh1WcFcUyRjy2395rbUqqbU6ivPKR3fdTKpWo91",
+	"W0X1UKqo7iiFcC6jqXPf6biuFX6peqpc9U4LeMKhZ2qh2gl3qk1B57W45yyhOco0E6ZNxFgnFiH0Ahoq",
+	"3TlT7fW+LsgVgz0awMityr0PhP3cfftmUgZn00SqQZYvWJKlVre7ycNUcVMmvi2Zgri7nMJnuEWcaZN+",
+	"HhvGJ8JyGV8HELeocIsKP19UOE/O2wLDLTBcOzD8CaQ17woVDnOmNSZtcktdI13qS8iz6WMsV1GG8bDG",
+	"+/Y19M2shj4GVdUuOHHq1eDccDdgo2y7KU8TYTcBbgp0RICLWYOCQjE+E7ER8DwlnVMAnhlTMJNuwz5y",
+	"JfIJFPPDTrCXNcWirMlQxqKjbDFDpZMZbaaCxhtuJidiBj3XF+TfJ7S9LRGx/cPJD8/bee3Ja25CbblZ",
+	"HXVssLZ9frQPCjJm7+ymCPG2ZfBroxTmKxf7S7rVOdkCxTvkFg6lsXXl27XMPc3GqYhAz3nUkxyocUUC",
+	"XYEgF2rFRvpKjiR0L3dHaJtoOLyGvrca0/GmWPbBsRb1RF348G+FAWXIMVcZJTFtyo9U3+0Gd3pJ/efG",
+	"ZWLcloNZz8HMNMG5LXwf0PGZYWQaPRK4xZZlz1CYwJaJmSQXss2jP7RwaUvL3NIyt7TMh6DZcUfR80nC",
+	"BwNU7simI1XbefFuJRbtq3ievQueh9xY4fXcEuGmMyr+orabb0RndRqCK3BOhqBbgWZBWyyPIm6GPc2T",
+	"qFby4wN6pJG7eUD7N8A6Ty31XBTYtn5CzUOydiHzjeKoPq6in6LhUwavYiKNqGqgeNftE1nePbGjOuos",
+	"HeHN6zqgFOobqVHiy8i3nPStE78xz/zxkkoaFdBnRi52o/RDl+Zpszc9pmt3KaXiLgUvyRCrBfoz4mUk",
+	"zCPqYq90khfwuH/IPJFSXexJYiFuNkEzZC6V6aiuv4sbMe82WRdK+dtXXMa8F2Njw4nXu84aRILkitKT",
+	"ADsdcosPmXWB6YZDntgTbnkXW6oMRd6csue+zHgHqlEK1aNQ1+msp7EM2i8/8yzgrPNiHiImgnXf2kQb",
+	"zOmAEiJMHHcCtoOB9M/iXpVN1vWjaiseT400Xecv7MyIoZFMdu2++5YlbRwVMedX6MtV70GeZOtwg/oz",
+	"9IGesV7M1aWbsJQ7GwmuDOjjlJRfnkRP+/v9fb5zuMf3dw74QbjzNHrc2mmF++Eu3+s/jnLVxRmhkGwN",
+	"lMRCxtw6x9A4avxf37o7/9//aO085Tv99s6L3//84dO3O8V/H3z67s/9T6U/7e59+u5//uVamcb8NhUK",
+	"KbCNUNKE/Ef9Yb/XqchsW2V+jq0y/2xklgc3za9pYDnXoJJETajLo3ulM5cAq1M89ekB3+/9kJ/qHsw9",
+	"xqxlgbeDKbxW0LjiiXQGNmvj+KmAX/5s5K7B/ev92Qk8GjfDF7GewD1ycaWjVqa4hD+UTXjj6PBgv9Xc",
+	"O0SJPn+J3ZZvJ5ldJ2so6a+2S+2SZi+4t986bLWaTw6XB/O5+atJ//XlADonFKfqNvv3gIReMoM/b2m3",
+	"vSYf6FZyG7/ZxlMjNR19aMpsd5LvORx+iUGDw6kZpq1soklB43qbaGYRaGULTRhCPGU0WgdBRlzGs5WK",
+	"BffAKQKE7epCjUHAOEKwcSJDwYZ6AlFJrNUAXArFyEyaijBZfHT/u1AWU4mJi032glarVdTaMYH/CcKW",
+	"IJdapPnvcDi5NVCpcfCrGEM6LGWelUsaZ3Qyu84VWB7vHLuTIJp2UdiEjbiaFmR1pGL4Jlzg/bed8ySF",
+	"BvrREbNJKrqUINMW45U+yWbmUa+LHZsd9VYJZoZC2IB1X+c7Nt3A585cDBmnI2XYCxEOecDO5VgHLJfz",
+	"Ddhx6pBWwE7wRQLkCpiL8jUM77VWIuJNdsItPW+UM0Q7KjXlID0gjX4Kh0E+zOCDKs2s+AixL3xxDtY/",
+	"jXlVKIYf+oNOLntaX64jGLvmjFOYYWSJVyWFXqmoqcdCfRzFiKzNjnbeRkQ6TB2UbZpxIngEH2sUN+F/",
+	"3UUqEHlPKo6ZsFJsVWPOJ/SGZjDYMY5z50SasTYST6hcLXyUdS2AWVUKPLm1PByOIDHrfnVH/0enUdgd",
+	"bH6MzcdOoxRczA482ELCJSEhnpgZkOvPtDzGI/FUb0euPTE78K5R6O+boyjm9/xiegNtoecWet4J9CzX",
+	"ZhrGFXv+MRRx5l/WiT53WzPw82dOXRghDfaNgS2UEehrAwrx04SrUo92B02m2U49NE6HDbrA+SoLwueQ",
+	"dE5HIxFhO/WCGyaQRBAFaIb4n7Ww81ForrbQE6HnsR6N+I4RDkFZVJg/fXHMDnZ/aMFuw/vzFzs/eEmT",
+	"3tQK1KJnI55cBtlewWQowyHNNFRo9G08aT9OqFC7qYHMTQ9msz2EjqK35qfpMxZlOLX797///e87r1/v",
+	"nJxkG0CzcLXJ2ghK4bFL84NNoNeSGxZ1FiW4ynpiIJWhh1OMj7WxiR4PRT2QPT777SFiWPfoflbnqA9j",
+	"BQgVCpECBQqlOAHChABDhI7KGwIFxGYMztKxSEYiCXmkg+d9EVp5pdkj9qOM3VROeHCsR+OEMyNGXPE4",
+	"2D1stZqHraB9egYv89YA2T3ivYHj0FxtsfEWG2+x8RYbb7Hxl4KN0ZdvDg2/0hzQMO6veSAM5Abu4A3v",
+	"cSNYASQVUrWz+dhxzKUC4KmTEaFAaZ4R+gRKIx8xwDzYMKsG+Y6j/iOLu4pb/OtwXvsAYO7ZmCtphhRL",
+	"QKo7CygUagk5v+I+Jz0fvEWmlVcyG4gmOx7yhIcOwhEzGUywsoXmSfxKBASXnY14xa1UQUf9lAhxCbc6",
+	"niYyjmUILycAopKbrP/9//znsxJCzsZ1fPYbqvYVHrQewJ67Yb87efHQM7HjqL+WvOq7kxf3hRov3BTh",
+	"zXHU32LHLXbcYsctdtxixy8mr0r+H5KR6E43ByTb4GowsQr793OZVRbGXI4gveUZB0UEeZZVOFnNxolE",
+	"oGY1MwJABLcs1voSabjGuT1AdVihvRBLXkmT8ngLJhFM/ohCtjk8BB7ITAcIQyx/ZI/jYJ3FxbtzBoxK",
+	"eBkLGdxHwM2I43K1e8B4bDQOEZpVei45jodMS6I1TJY8gWs9+z2YybB6Or73GRnzvsneYsP7jH/fUe6N",
+	"UJaej3lim6wSXlNnfQ+VS4Da4bVa8PobzLYtet0YesUVLi5wWW+h6xa6bqHrFrpuoevnDF3blFeUPCYh",
+	"SASwa0ate7Nc1J80Jj8TnQ7Q5w91asRQx9E3hpmxQK6A1QPhgMRsxnMy1DHoXNo0gTybVr7XdAYiIlC/",
+	"M6wnhhKEKQtgtYiKavFpseFtuVixhKlsDmOh0BUAa5O9AHaC8aSFUI96UkGZGzBmT7gVVJMpVIT/mkjF",
+	"9JVIOmq+ZtPnBX1JJiEwKoFy8JYKM7v4pzO8ybS7WmFms6OQA5oV+imm+30jbBHRzm2wV4CyvlRRMTBa",
+	"f6ndtr84vYeSoNVD6TBeVxlJvWSMW6DZz1DOC3/0Ecw3BkEqVqxKQ6xiBbHQTFP/Ukf/MpTtc2cieE3d",
+	"pBE8CcslfyP+8ZVQAztsHB0WiuJyTFtf8IldSWfGJlV5eM9Yt6fd0ga2yWwN6Pq6/5+ftt+cvXh+2sgq",
+	"yPLisqDhI7pG0IB2g79fV+SJdyo3L8S7Boxu6p42u+unxRMALGpeI7vhQthsGqepjBrLf9PiSIsiQflQ",
+	"l9ULqxiqv+AaxwrWWeZheXms789O6obiyxur5lb79KwR0MnP35/OT5XFYwLTDKMC56hVk7VBL4D4Vdyy",
+	"kYyUHAxtrXcpPUYmllY3BzL3WlMLa/ROhL+u8hzpGBt70YP4p5CGSRXGaSQiBE6ATKpHvF83YgIAax2v",
+	"n7cEELAqUPdn0ARYVw2kStBD0vr+C6XrHwLLpykx5XUtgkxrJntGOVcxfbCOiukfrquYvg0CcBe8DQio",
+	"eGswP1daUoc1EzS6yey8dfV45AvHyapDLbZPyzx9ctA8LFR+77Z+fPqDW2CZMcssHko9Thx6z4Qel/Qx",
+	"9PxVnMb8iT+0X716fu4CvNz9LH0HLKRyERI8jpfIKYldtp8+PmnnT3KS6HHhUVbVrLRJmktWtgcpr2wj",
+	"XnBPS9+iUoxzXtNy7gvBBFp4ypx+Z3nyv0CUxyLBRjz5Q/tX8zTcF4f8SWvnSf+x2DmIDno7T/stvrPb",
+	"f9zfi37oHYR7u407E+f8PWiMhIX1M+Tmjfho30EuhkREh9y8S8SV1Kkp/R0xOuBxiF7AiqK8gf+vd2hx",
+	"dpeXACjEDHCzisxNKfwthBhbIYA7lAF1hna1/uLwyeqjzPznat9SKRqJDn+lYYCvNkNg19NAoLtZ5R22",
+	"+gPVGd9tXvS+8qKvpLElq1fIhpb+vFbR99jdVfcL+/fzVfolMSz4uaCrJU0u1lLMl/pyezh+opNLM+Yh",
+	"dewhlijtK0vMyVd3Ej4VoU5AVR72roGd6geTqeKZ8lYwI8h25EKovk5YF/MG3YBFeqLwT+R6KeHpswjd",
+	"Jvsw5LajBhoaC08UU0JEeIN+qiITeJG7wi1JiTIRkbQs5EnkYrX8mgz29WkvAqm1RkbiiBkhOqr77u3Z",
+	"OYMcsRdYe+STJV2QUzvPhJpCCP9mFOcyMoJX0fe21rMnqMgpT3PZYk4Fxfqz+fWNCZhOOqr749vzn7vw",
+	"IBGlimfTs9LAvVfI0CJcKyCB9fRivqES/dqw8yqIdRnkeQ3QnIfOy7myN2JSfPVLyeXv3uiVbuOmbdz0",
+	"OcdNN4hpausE80OCvJWddxxZswPet9jqYxvq3F2oE+ohSJ+Km/Y8SFzIkSruvzJUr7q5Dfr1fpci1Gq2",
+	"F4I/JNtGqQiBwoIE4PoGJxR7/v7U/Q8MCYpv3QhBYYlH3P3y/uykpjPB6sHh0vs3QaMNBjY7uCQi16qJ",
+	"EwGTrfSGXmgVaQcoTUpxkzBNdp4yw+NIM2HYX3ad3WBTiFSV5YYNuLE8YX9xpr9V27NBJDdp1+Cmg1RX",
+	"//7PWEa8+toJV4OVWyjg40SCxdln/lcqIg437KcCjHDM3LU1G4tkJK2M9OZ7JFS1RyAWVcFWFnokjHgk",
+	"yp0PEggKPovWB7fiVJkZSDX3+WtaIuDXVhpkDpSFZa3dv8cisUIJF9jFLDUptZqcZWF9KsObZW+bz+fS",
+	"ratusNaODBk/u0iagUmlZno2rIX8te0G8HklVo59Jx5bijs3m1vBvAXUSOT5CtiZ5s58CTm2z5gcuW+N",
+	"hRQ9ri6ZWyeQhilmU55DtgQVEFlBlwQSKkDpJ4pVOWVeyTx71MthWX03gBL1rKz67ulxII2d7fpn1lka",
+	"hyWunJmJapTQ3wj7QSewm7uG0P82u33Kj+ToT+AcHO3uHZIEMkguF4STlw2w6YI1sYBJR1l5gX+t3/hs",
+	"1XaX4yHJHc8SupfcV1gXf/kL5ZNvdxfus5ss0oatcx4l2d/N7S645Yo7AJkK8GxHWfJrUCrIHVTL+q14",
+	"BV+ojcu8UFYkV+fh/pTRJ/RrsbCiohgpaxZbDDd0avOCP9gU4SoifjpuWvR4eEllcpZF0rnCYion33Zo",
+	"srd9jzb6ImE9YSdCqI7KnqGn7RC2AEj41rcjIaHmrCWQGWN3PR8J0YEBEx9DMbbIvC1uO1R4XDxnYcp9",
+	"YdLqG8NkVCbvLJmrA1rPmMNUoxwm8AvLKeflmYizXKfs6KXaPiKD6a4hRh4dnZeSMLEcSeXCsinF6Ykw",
+	"lqcJdxH40l7kNV29wom8hKyin1lbZHF3ScVF8XpduqY0OYxUPmHDjQ4lj3hdNu6hJL/urE/rF5EJcxYW",
+	"nxZKuKFa8ZocWOYiPs8GoBuuLCx4tztrA1oCD3WdQLdQ9x6g7gmslTvP94z0FWZyMDs909jRTmRYagEJ",
+	"iRbsDjjk47FQIso5dHmlaq2MRXH+zW8rQvVhoYSEvVUFXOklKsgCwXKpydZsgeP9AMctkWJLpNgSKWpM",
+	"yzaeeTCZ0pti+U3h6C0Y3oLhLRgu533vFgl7jQQ3EbBV+NXclma7NGN6UwCrMiKCnE+y9kSs1cAwizmx",
+	"MXzROTB8DFFw3v8aKNAOAMeCe2p4Iow9ok4QeR53NtyeT+oGLByKkITolJgghcUwbjoKeze4P5YofiCa",
+	"5tYv3nrUZN3CeIluniONLmSAw1jwBLtdYMfmZ5AQ90P3bZwxfdxRHC2ee9Imew1t4Uv9TCDlTiLOeT59",
+	"9nGR2O6ethvmjch9UW5HdVRlHruUiqeubEH+woBb7h4Siq/zDAYlK44o+HDfF+j7/JL+W0yqQhCEJdso",
+	"5OZRyE3J8QTS91vXIU82ZbyXyPhGaO89fN/luOhrCaFaX1AA5b7NNnxaS/iUTeJNhFGPz3dbDzCMytnn",
+	"Sk/myenbKOuB7xq9mqF260QOpOIxdESVQgm/20Hk4ppdpJux4F8qf57kR4XOr0wYonmzsUj0DPncsHyp",
+	"3CXl/f3ZyWLK+/P3p2ujvD98Hvu+++Get/K+ZMJ8Qe5qlUG8VznchoUFBGaB05uJSFqePAPywL//S/GY",
+	"sykLk3//v+6/IsFUKq7ul7+PGH8hdf8r2bO8IXP/TSqussl3LYl+4yz9oJgiWOEey6agPm0uCZVsqwK2",
+	"ibFFiTEMPO84N3ask8RFhVgWgGEcCJ7PFAqkKhJ5H66iEGCeQTOxHDtjPBIqElFWng9xj2/zRVvRXmTB",
+	"8yVd9GEejRY33ULB21khWj1RdFVUFRhzYybuHkNuhpDRwTFL+vrUrx/2uYuCDxVbza9F49Yhf2qH7xJ9",
+	"JSPneRuv3h63X7l4+YpbnrxPYh8LVoadB+e7B0e7+0d79WGnGHEZN44a/9RD1Yy0+P/TvZuhHvmffxOJ",
+	"7EsXNuO9QJz3DcbOv+ihm2RlvVxUjl06GHRxeTu08kr4wDzmapCi5RWm4f6d3fBEu5c6Hmol/HgSTdqM",
+	"UHNp0l4pLD597qC5lSPxB5zTaI9EIkP+qJ0MhLJS8Uc/pkJpc9GWCdytMuKdfZcrUBoXS3p/46v/PvPo",
+	"9NOt8M8NEcyWAZ8pqVjQKykYfLCJFZbeg7jrjf1sm5wXMka7zsaJ7ssYSO6jZ9BCz/09k3RxVpP0JkFJ",
+	"lEW8ZOvPhHUW3cC2ioG8PRHV+1LExDTqvmufH//MSva9C1LgCLmDrEEfNKahfoCE1dexv/KsvEvBSpsU",
+	"PgTopZY6gIg4MrDDMyG98o6i2ADkco5YF6xpN2BdZ7G6BeEg9DCg1SydOeinBqrNOurDtXLkSaquEyRn",
+	"UrFeGg2ENQFVAGRdFzsqL2RgbR/w6H5xCyWkF+bg9Udp0NvnLYTQ69fvdZAbvGHavuRtuBJV3uawZOCf",
+	"p4kei0eveZTIaBVDvcnU/UP34/Vv9sE68vJ3XpLwswa/Tff5ktz2uosNMwVemHjFWkMwIHMzrSS2WEov",
+	"7v2wqarEQqIPnidgUl25vzGpxik0ouC3zOosBxmOE23MW0h131/g/WUBqarA+E6h0hm/qkJKRKlGwFAQ",
+	"Fbeajfl0FiaBemzMQywm5GwsEgMEAGjMFxSYEMWLBbliHaIassEV4fIjjK1xfVfLFT5PuBEGcQp1OASm",
+	"iYhjh6B0IZhm0uSYDIPtokyiZRoEGB021AkbaB0duSU/pJ7PiN0AN/WgpY0FZgtG5TyKEmGyTjAOH7Gc",
+	"r+L39xgW+0NmlE1EIqjgUKtsXDyNpGWxHjhkOg0wMdFRXDEZ+S6EPR1NmYgNSBxmgoVZYkA6KHhJA4Bn",
+	"GulEPGOTRLsncWA008KiLYRYD3akMizSTdbOWS2ZAmF28aCjUFU+1gMDuG2aZU3GhB8CD1QldGE8cv/r",
+	"sB3jDKwtbHtyFkt1iU8kFDYtry2mvB1C82MHYB+miXjHjdnd2///Le9sT/w83AT2KqRxU5+KHnJmZKTz",
+	"usX1FCmelyU0acved5EnOwVzsf3uJbsUUxDRhHzXQ8ERZ8LueEu6+OSzktm9HQTZwx2QG31UwYS6knyk",
+	"DUsVC3WSCA06xrglmox4wmLuP3WuaOYnw/o/PSmj+oXhAitYmaAvCrtMEz6lZj2wTHGiuEX6jOrBJbb1",
+	"0MYC5xDS+3AoB/qjHIkt8KxU7iYjnbdOJLba5psnwmcvmPLM5zj3SHNCiWd+bxG8zGIZjBW25gi7XoSJ",
+	"iISyksfVm+8lkFraRoMTQ8ljNw/9brSZ2+QCgfy0eJXibUpbv8UbzV1kbTtlaIWyLVv0wtnSKy+SDx8+",
+	"7LRTO3RvKOT2WhNXOpam7OcG6leYRLEOL0U1XeJca/aaq6lfdqY0eU7cl5Ic6Rvubto02UskaWQ7+Wz0",
+	"7/80zPIkEnOb+ntPkeVgxUVM8cXqo3DGicHpoCchIsJoU50mzEqRsG+NEOzROJGhA53ASHZ/hnPMd5Wj",
+	"Wo+V0BpVP8qz02B780RPcPr6o5zBeDDqSafCJtOddt8i92OxebfJFI+El/B5xIdUXquVoO3APOzbXIDo",
+	"/EbH33qUycF0GuQEinW1GpyHkQMlIpaOIQiCECBvL87NJe64Tp1bWRTqPSJQVB/yvTdeTsaNn9Ru6GzA",
+	"MQFEPUezgvG+CJdDQ/WCCvzcGLoY1OH1pemocaJ1nwnlwr6AGY00IUTLxXCrUoIdnycLIW4RycCA3Cfs",
+	"/xo9NX+bntvW6HlL74ZPRr/sXbXUwV9/mP7W2zd/Oxz+Oj59PHn1x/td/tMT8fdwT77518lT++NB8rr/",
+	"y8flAeVbJc7lSACZZxv8fDVYtgTZaLquRsnEtbMMyv0U4MEXdL9VWYRCQQpKAQMTYaFmziSxkEdpyDct",
+	"LOKtBEvVpdITFUD2J2Di49itE+c4nSM3eiQwlyRisyTK3mZaF3vSShWKPH3Vm4I7WMZPplB1dBMn2Uut",
+	"zYswoQ7P+lo3CIipWwcE2LHgEZbX5f7zhGLrwsDhAjNBOrPa5wugVK/SiYqP7pPWsoyez2ZJh4IZkYAk",
+	"ho4jw3hPp7bE3uPYcuSXs7dvWKTDdCSg+AySexNuMG0q2Ei7H9DlUko5yPXXAs+oksIEJdVU9q33yrhJ",
+	"rvV3Qb4XTDbZBN4iG3qbMmGjzOmOAp9SdbZ7At1k7FBMyxnWgFKr4gqa7vhD4bv4ZCzsnL/z4DfAO0KU",
+	"TNdPBLsUY8icRnLgAD7TKp5CKN1RQLzStki7wowv5kfhK0HNozTASVAZPIK6xQrsgN9zHTwt+hK4aJC2",
+	"4f/hXstzeCv4B3r9+I/8w+G/cUTXFxDBa8VTaD7cxTZzpMFb8PF4o9yxITfvsqQy7iSvtAutrqQV6Ivw",
+	"tivvSyttZX/6Y6Inxr1JqheDPz7Hx8Y/lfavxzF3VkBp2Esv72avnYAWNCaiN9T6Ej5rAxAcLWecFrCm",
+	"St3j8z8bP2Q793tKCOP3pR34czSKNe67ZNQ4dKByzmYG8R3jSts5kWasjfR7UovwF51SPKMIAre0udpc",
+	"1Je82YuTsRDME7F5c5F828XxNKtdJO9u2GkQbnnGOAv1eMp6oq8TURMyz8loSUN+sEfbg7DzS63SZAIN",
+	"p40Q5DtBB4DxWKtBAbRc7fr2a4/cAr+idGd1zP+TvHIQCXxoJug9HjNn8NGPQ59LZ1fZwB2LUKSfCNii",
+	"VgEga3LjvtIfjD3tcIOKgPI4I6C9U9FRqck42Xj98oZv3l37ilzJMzYZuoCA6jwt6gBwZSbYtPKgtY93",
+	"ozPQaWcbMABCKqCAf0ftbCLcXx83fBEXPh0hpr8Mez+F8q385eX7P17uvpG/PG2K/VYz3IvV8qF7G59w",
+	"U53SCFNc8GvcFsZtBo4j77xCpfilcIuEx5ZfHIjj/ac//+vV9J8fTnjyT3u++0c0fhKFv+713vzw8be/",
+	"tvhh/29TwEoG0tr5af/9v/8P/ebb98vl3+Mxgad3L+FDVxSWAdbAeXyJWucIR7UKxTbVMZPqCAGnzR0S",
+	"YG4C1x6wa/GgfGEU8xTFH+azItg2erljs2V7gZCz3wof93bFzpP+/uHOAW+Jnae9wyc7e/wJ3492+4/F",
+	"bgtsbvGqlamW/DnnjyvXISMLTSdZioMMr3/sWw2QsigLhuaPqBoUjQROuNlAloeVC1WyCm/Ep3cGWkfZ",
+	"NiAN7VZ9Bmrw1koFkxh1zL/rflbHUHzNzj3yMHSOTxqGZzMeJ4JH0xt/+NDBvwuspV9+KFmhBUuE0WkS",
+	"ihsPACLBi1RdZcHg/CDmjimO5V0suCEEMMXuvbgP8ZIN+RUkFqKyt4+lumze6wz1AIYmYI5eaIIWO+2W",
+	"vvPyxZu1lZurmmeyMwtsgj9ixiZ4W0DV8WCsHPbKC6ZTI6IbT5xEXOnLhePyRywYFx2yznHByQsMqFk8",
+	"ImAvrm046zSo3xgcZHlgjKspcByXz5qvnDK/VUnwbeqBbxLlrhziri++JRAvWO4qCtGtj2LXG9/OBoWT",
+	"oca6LgjNxokeJHw0S1z29s0Hg+5ET4hqv3tZE6iO5c4lZE4X1PFC1hiln3VyGVCmOvCSds7rQ+TZZN2Y",
+	"GwvL8YLbLhoDbLQImWEgX4ykSm1lb+9YGosg39w+PzyWF/hg/7irSKn47P78JSOh5XN/+H5eSVOb/3NP",
+	"/bWUtt4oQfermJ5ixd+XarPc9Mh2mIrWyq/29ZqrAgUS9gtLladDPTEMKfa4+5QIRjtECZWU4q9o70a+",
+	"HCA1wmBRaWX+7DUocXJ3zSb7/ntsVpMH/d9/H+DOmkN7kKl6BhtbjNM+FxVAUN6vydpxjOMD4cvMmJqh",
+	"G28h1Ua6+B2VZNy3So4MWBzKWNxnZusG6ZY3YlJMtWyzVhvKWpGx/hpp5aukoODVF8E9lG1XdVMsZ51q",
+	"D7sR6r815vfiV5a2G2aTJCWNK1C9usO0yb1nLJS2F6vmbk5FJMSosE9iNeOVaP1mY7JaX4y4mq6QTVLl",
+	"0gSqJzlsFZ3x/YScb7R/S9j+3L06YmsXkiOQLJE0eoPcaPTawI8Z8XUkS7bR7P0hQ9/JOtsY3DQ6/ElS",
+	"XW4vlXHkyVmA27z50xNV1qVyv2XdPCna9YWoPrnkiUbG6vHYl/gCLcksjnSv7+5Jm0h67PCer5fF9tgQ",
+	"8H60WGAENTCK2LaJAAtbX/JZhwUrb/4NatlnN4V2orqfxXa5FPnSDJ0HJkU+397ooP5T5EnFLVi6Zr8u",
+	"Wl1btQyblpRjvQ8IdbtuLTfKFcwyeVZttELfzsGb/pzIpWflFwUu7+O9evlLssmzvVe+QDd4CtbkDt0g",
+	"Vh/hbTOuEusJIyNBWYyCC3yuIspt5MzpWHCwf9f6tkeJtgupRz51osSk+MmNi5ecbwgoIRMjRcmwWDsP",
+	"jiVKOgZmM6BIq+GYgLS87MwROrl0bryjutp9OD6+GOo0MV2v3iDtkLUoCZPtGaFoBVI5/ABLmZ3ZvE6V",
+	"x8U3sLzHdUP2XvfLcK932+mj9H0bR3vLt4b6VUxP3cfacqTuIttEC2oLohaDqPJ0Lnrs0i/1GlpP9mZA",
+	"1fLnbZNTDy859UUlgub0MyrTPJAI4lkXNq+IhB8By+VZb8pCwFfNrxYab/Ngn2sAAAjxDgMA0MB1FhTW",
+	"GeaM/pXyxLqplCP/UwH6cx79Z2oDiunUljXlCvi/l7cnqu/2jfuXYOF5Ilgs+sTkx3IC3IgVKk9yQR0B",
+	"EJRGBMjpPuAhQI9diQG3WQjAMS9GTqSjEKCLiB209goSalmtZZN1TWrGUJAOZBEH+YrFBn+IRDfZO40q",
+	"yKhmx4wItQLE25dK1DQd902Ybksj6aEC80U4DWNxIVSUwciD+vo9e5F9kN2nTw+DRsSn5iJVVsYXiejL",
+	"OG4c7e8GDXjB8fTiX6m2vHG012q1spq2fiIEaLLS+2kc9XlsxNIWLetCVe0BaIBfOU9kFcbmbSm1vyGX",
+	"FqRxxA4UxxT3qyCiRTt0M5BSmCnzI8t/LDlZT3Io/Hp/oMTZuzIN8shvD2CdUTZM4JwPSR18nGD30pwB",
+	"/CVlrW4mUI8s/V5mAzfLVsz0zNHyG2D82NzIQEleLIXXATBWj42vz5MWBdWjcnOSY48wYVY47Iz+6xku",
+	"FMOnhg31BKGrd2f+mlqVZN0rXWa5DneB34xFNBAJesqYW2EsS/QECY9HWKmHcNhqfcm+7UaiJ233u8D/",
+	"NBLYL5j3LWx89bmM0yQrwaMNsW+7brQqyk7kHeWidazl8/KscJSMY3dUVu/vsAG4P52wAb8SJGzlxjJI",
+	"uLLdgHV59M/U2JFQtvtdHfOyVLl8TdLsVE9Mk/0MrQM023X/b6/VepYp/CvNVDrqiaQg5X/YKqXWDluU",
+	"NvsXzOUs6QGUqkZlqkwqu7+X58qksmIgErcQP7qJPBrjF+zzNLZ4gxH/KEfpCHxr0BhJhf/ardp/WhEZ",
+	"zBRyL59qikTsvP3ObitoCBWNtXT3a/z0nMSbrnYfGa6inv6YNVvd/UG0+H648yRstXaetFqtnR/c/2vl",
+	"/wdZKKlwu7EnUVPGcqjFPfrzRlZ9eU7q+Uzh+yJ2auJmzjb/tDD/5KLukqPO1N0hHp8Tdy/nmq45+L4S",
+	"TJk9QScQaWHyUd1lOmmL5LZI7sEjOWBwI4yzZb+8SSz3QqoIIu3U0h4gBvQOTWS40pR2KiGRgQMlhg7d",
+	"HsllAaglUNasGomR/kkdBMO0BYoecRbxaQmKRXyKUCwX/7VCMe9XKd+RPcBIG9tkJw495lLw8IwZhtSp",
+	"bXYUHMJBP0KjXsL78+OaXMN7g/Z6IWKCC1rNYjcUBwgDNBSAVVUYp5GIZhDV02sA1X4ZUO3XAKqIQ7b5",
+	"1nhqv4innq4bTkVcxriSAE03jh5D2qQEpRq5mM7u4SeQ1hlfZJ+6ePLuEtAqu1TLrUY68bD6xExtKj8N",
+	"BjCRKtKTC3jFR/vLC1y/XyTpCAtii5EWYyQIjKpBEsZMy6KkmqO3MGkLk7Yw6bNIeAH4SMkJb7ow18VU",
+	"4RD0EBXgEd/Lr6LmTZD+FG29DPQMAIpGUj0CtcJa+PMB6V/jsVC+4paQDyWgjByonXRsAt/yJsC8F4/h",
+	"vwzITiLz3wQMEkKmydo4cXwXx54AipfVvvjOIZ+xEWmk1XRkamt1C0KL18AfPOrzThkFsw/1VsVTL7+p",
+	"48izOKhDJhLcwMzNssqWTOhUPSumOBvLU8nWgM2E19IEfRUQpFySF0cGClDcfrPV3N3dbz5pBCvkyixK",
+	"Xt4sFRbrgbyZfg90Q/ynCN34DqOD3YPWHu+FB709/uRx7+mT3afR093d1u6T8PCpm16pEcnF8oqZq9R7",
+	"Z2tsUVYNv9AWMy7GjNnayREB7RjkolTv37uh/H79MfcPEDegtLT4pNVbQX+OdfNFVeUioHDeWhqLPvAa",
+	"XEFStO2T1y/f3ABovHLjUwMmlUPMikkVykgoWyqTAnIFtgSMJO4F5SyOKqRBKGCxmHZWJeicl5tXxnIr",
+	"KrQ+KhHBS7rFNWjgA+SWxnwgqMZpt+Qfd6tdH6XF8xWU+e3dYN7jZ358F91C0ZfP44F5506PQiS40vj2",
+	"lsYh2QjdKQuHeM3wbu3Ds4//j8xm/vrkr397vbP3W/vHk53T88MPz3d+fnPw7n+t4J79cb3p8pCgyLTO",
+	"rr27O3ftEf94kcLTPoHyYDfiH4XlAamcTvgV0nugcKBA3DZY/dDAGlfeiwU6aNM42nPvEb8SfBGYUfC+",
+	"teWxA3nLGmicHe9qsjjtjDhJr33rmVfd8XLvr8iTjoUxCK93ZzM5iw7deukv1EvLzNN4B+3/slHPnCu3",
+	"mQI5mhXAgU7q5G8irRPSvxmLjHGpiSMyxZ4J1yvegF6c7rPdVoslXEV6xHrSRfkDrbGgv+usXddvxBgG",
+	"zEPW9ZZXqi6RKA16X6UnzRoFG7Rz96pgkw+7cfS4dfCD85X1/oBcxipiN/SMGyk/+lo9bWtFT7pYJXHr",
+	"Phe7T3jnRZ/o/rCk+1x46NdSjbSKR93WfHz22ifSe7U7xQ6vhLUY1TMORhU4oMJYCONdvK0VadZCp/04",
+	"9pp4RUTxBjP0iRhIPJPaXrXfvaTmEURs0EosyAI8+tPd6FohFAQb80ooSk+YVk3W9hgD5UFFImBB+vQB",
+	"9PxvMqh7xxIOwexEhrCHogYivyqq3c4VcoPPqQMh1cMtp9rrXW9FzXZBZb26anvEP74SamCHecye/XuZ",
+	"xHuNxgnlXLYyJ8s6PPpQuReDeeoztGbojCHtxuiEiX+lHDafHWQOhzzhIcyhsiO80SXuTwjFa1vfZ3C5",
+	"1pJP0ux+KBWfHnl+8Qoo9+MM2ziB0W04GCc4aVdz1hcTYDv0hFDMBcPQkYON014sw3J0nVrscQYydlAl",
+	"QcF2oTO90ONYYBVjhT/E/lSLc+LumMCF6J5wUbMh/t6gTfjsk9+nemKQ4PBFJL8XpXwD6lDmPlRWtoml",
+	"mEuLh1BfRnehmZ6M0mSyltS/sFTe6c6gx3X/6f6SrtJ4ERt0XIi8Q+IqW8tu/rspe30aG17RFpRsk9jb",
+	"JPY6k9gp+Yv72GNGprELIJfJY7+QKjKlNjpYyqlHAsLRSYKbpT2d2lovi/JkyEGrlydrR1Gmtk7FA153",
+	"wA0Sm2P42sbvsP8UpMbdYNi3xVrHAFTOUKKA2GXPSLlghM0hka6VCMYT8V2TtTsKruse5ArJe1Ccz0ya",
+	"XIEcWqaOgJWYlSUB7gpYt7BMzOqeZ6s8dsPNgURw+GMD5THcDNlnr3kSDotU/VZrtVrGn9wXvFc9MioS",
+	"PWyVi0TfvT3LSxnqVtaNqHJw7hqqRm9aM7qgXtSXSmMl9rad4y3aOVpvlXLkQZY2Y7e5gBCANxnMGaBy",
+	"7eG3EtlKw+E6n21GsybWk5yjy2crQq45+L4qBa7ZDHkGIjkg1zXr0qTxrYrvsm4kF0Tb9hFYX60Iio4R",
+	"T76E0rL+hoCLsEgEJJ02oMrmgsUHk6Bzz7tVYfusgyDAWR7As8yA30c4dIYfDHutM87C1Fg9ch5gruYZ",
+	"iTgZ2ybTZoNQBDOYI2nI7i6KhBJh0tECoeZXArKbWRkYLnGpGB9wqSqFj+GK7zGV9LVFHrdOE34J6b+V",
+	"k3/1VcgiIak+8DqTbfpv23rhLlsvbHCr8YHimC9ym9E5JMra3WOmc8Qt5bGNsDYWpXrd9wrK7L2ndc9z",
+	"jecml1zvuqGDA6q80hvyWQy0q75hAtXbSnVE9bvwkxeJBrJwQUV1v7oNEYqzJsIg38ZkZrsKItDQtxhh",
+	"ixG2GGGLEbYYYYsR7hkjnKFHul+QUOjYYIRz3qhLYQvKQCXmEWjY8l5qREa4jbWRasAibvkMfEjt8FFf",
+	"JwNhx9yYiU4WIId2PAGpMN+RCd0/dT2iv1mJXZoENGUoKMFAP2sFrZJg8jbZS2pzHTDOYqkuMY+MrZ2g",
+	"OdPeAcOuJCBGBnnlCZ8yq5m0TfZhKGPhT4WzAsYNcHkhCUEvS2kvy+7cTBXswMd/5x//NvVAda50Bb+G",
+	"qhRLbfCt6A0KfMY+vmsYL3J7kbItIvcxQJsF32vGdTNQ4730c7yme1UYjp8FT6K8UAIkk2WE+/Nl6aCt",
+	"w17ksHGyFf0Cfs7C/hceUvbSNQfdlxMBkWjS4CppRt1x9vvh+66SY2qbS8rnerONq7bgovwPlWzZFOKe",
+	"m7UKfKGTgbaonuZv8j87DeJe5Y4IcsSToQZSS8gVSwQviYOxcKi1EdTvz1+K5DJFHGcxqIiNqPMpuemq",
+	"8GyoslMfCn/0tR5zk5C6hmRvF182wYUmayuWKnRn5ROI2OtPG5DsvfONvuvIvMNssg8oyCRYIgdDm5/v",
+	"uU94i+JGqxe2w/cBF3Y/HbRa1PGko/qJMEM6EG0O8wbfmXP2rW/+pJWAnQGVWvFds6M6qg2S8IcB223B",
+	"1fZaXh3eYJFQoiezXyLW4SX17X7cCth+C0/dDx63Wr6q94gd7D3FEpzuqbDJdAfu1A06SlwJlTX9Lr+G",
+	"JmtbK0Zja1iUJti02d2NRRreBYCjJmvnG412ov3HojIkaYCLfYSyZ0OZRB1FeQ3hCWQ6joSxlRTqslzT",
+	"GqFB0MiBVyPUSSJCy4Y6MYL1IDM0ZcZyd5VVGu5FQlnJ400DiVfutbg4IBTG9NPYM5ucn5n+Muz9FMq3",
+	"8peX7/94uftGvjQv1elhePzy8cvL8d9+O/7laVNMf/kj+vBSvpUvd9+c/xi/Pfnr5PXxbvz6n7F8df7X",
+	"j//r5K/27+fhxzey1Xpz8ve9N+fvW29O2pPXJ23Z/2sz3ItVb/SiFf3tl5jyETh8eTHT9/C///f/eTr+",
+	"6x9YrhzJQhuc1sIMyJCbi5TbC9pnx043sJcv+9OLXqIncE/MjtBfC/mMzWdMgsZE9IZaX16kCaiRLb+r",
+	"/0oPBiJ6Wclvwt+YVA8FhZ0Ju+OjtMUnn5VCurumQ91am/RdLLgRaLVBeAEBWsBesiG/EhDVlG26A+rN",
+	"G9NS1sXfegBwdA2EltOS3wlYrxyTzDpf6kVIY62tCi9kmm4cC4QFoz5Tm+Z+p1hO55DsniD9+zIsAuZB",
+	"GRQ1V2Zv3ZV67kamT7EJjoMmOWeiwFm/v5hnBduGAK/KQtAvJc6i1tgCiXLBnBBck50nU8rQxJx6DN7M",
+	"dLmQ5iKmiKxiVKXfS7Q6bgWDH5j4GAoREWyFkMZKkbBvjRDs0TiRIdSVa/oznGO+a94f4a7mrRJwlqa0",
+	"7qw/GttA0Q6dNNTzata353j8ejdpkykeCYO811j4lR4wAOc+8vXAf72BLwULzqBjtUckrkTslvY3plps",
+	"+aesLOOXD+cYlUHsRLARm08ATAng+8GmLGbFMBumlfgGRLcLZqIixNWpvWa7F9t54WYvtp0g4mamUwIx",
+	"WeBCJShShZgdalelc8wD34YzjAVPDHg2arDLXlrjnm9GisHNumrhBBrwWoMQ97IKUcg60pTnhVfmzDaY",
+	"7K8dDW9qs+w40ca8xTbaX2pVnYbmNUuaqRsLwWOKjm7WaTgEYrUqqbPCas3V/S3HjozhJetNGW6GoBiM",
+	"pZaGkB+RICuf9wWsMEVKTEqbSGmFOXpvyCSiNj4YUtxvwChHq5Ba9hqrk6yqLU8Pev2WJnte4rC4QZIK",
+	"vfY9DTuK3CQJ0EOWSvatiPKePFlLA6vjyL0B2CZi7Zms25BHVP8qlO9zIE2ehQORPGmeMWk7SsKwFZxg",
+	"0kSAlh5Y2QLkC5jRYEhLlBqvslKRg1Jiso5NqtJXWpxxyrM5rf6v0VPzt+m5bY2et/Ru+GT0y95VSx38",
+	"9Yfpb71987fD4a/j08eTV3+83+U/PRF/D/fkm3+dPLU/HiSv+798bKyiepc95WaTV/42LB1H3Iqo4EHi",
+	"6dp8SD5vuSFpoWhbKHaLRENx/hZBfeHvWT4h1mpQJZXzQ73Wzo0vc/PqskuhLujRq95K+YCq2N+NCRQV",
+	"IzSr91oPhIZdGr9BEkD/mCAbIVUiGD0SCBVFbMSSiRRWWlHAKNzuFl4fIZ0JO7PJtvl9Qh8nQRt/PqAq",
+	"wRK5IBYc6umL6ARaRijc+AIwoq11Hre0Oaj72b6ig+aDVBjj/HFVfIQKoDskJbTcViAV2+V6dyi6tRNL",
+	"5/YhmEMpH9x8RB9Npf7csC6efwGvqOsmLWw+oaRcR6VGUOgXCZaOjxy0ogaFOFgX10N+BNVxIUJT01w0",
+	"N6M1ZoU+kBkGaFKUuGt21DE3BKd6MVeXDmPolJCPu3/gt9CQhVxduOPGlAnd3Rh3XCM4u6Iq67G72ibw",
+	"QVHT92kLFIXyj7nCvtY/e3un8ct/ann2R3T64XmrYr9qTmAMZgQPQzEmq7HcGzmlWbNYrxYuTvMMm49v",
+	"QciNQchilT/OvNDi79cfc1PcQO615hHclPVHVEGGgom7N7TgKaRoiJbfSdldeVMOoceCV+WPqFuUyGEG",
+	"/AJpsFJvvJsnsDHYWzAuf8SCcdEh6xwXnLxgXpnFI3K/r284a9SkzNiMOELDdN+BC/SnIz5lPRFgsi/H",
+	"qi5sy6RPt1DzOqg5p1hAFsajzSJiWjPgBEV4Y8UYwSO1HwS7AdYFuVRaQZ7eBR44R3x+h6bGkMPeHM8E",
+	"ez0yPS1iPWlYzzckIoCHjDVuIYWVsdWoKYKxMo4pRe6wV6R1EjBq38XVFGhufemuAFsEZOzmwSyS3epx",
+	"LC7FHa3iKVKd4MrgdIY6ds+F9r+MUXFrqFvW8JlDz12Mv375cM54rJWARJdb4DZJjRXRUQ5rpSKIGmsw",
+	"TukYIS1iUVh+JRJcrraDn2MEWLq4QdpR33//RufJM6XdZXyEQV/i++87qqNeKmC0uakQeK1qaYl3DiEn",
+	"/AGzhWZqrBjRDUnCixKd/UQI0KvIW07tBa1Wy0uAEVmto3DqQbte94A+o4c3IK1JNuFx7OIwsItWDHQi",
+	"gbKuIjZOLVLWRlzCDCBxMZ3anv545J5pB/7w/fdzbL7vv3evecRVxK1OpkeeMxnrAcwlmmNu8BB0OXsG",
+	"8I99GApFsQdZaWAFStVRDGiJM9TCw1arQIigHXdMdSYukBAuPEqm8KdEZkEMBlDQHZ2ryF27cp4ZoaKd",
+	"4tN1icDPGfIY3eif5S9iIuJQjwS9g8C3tBT+5RMfM0yT2M2xcSwCWLUOXYh+Xyf4KVByzcd++QMDCxIc",
+	"x1CElwY0WnHKSsN0EgliEhbDXPJuQWFG4lShmWa5FR7NIOaB2eNpz+xMM7duqbH7ZKhpyWa2NBY8Ublp",
+	"UTU82MogjgzHvbZLWVBpuLEga+3syqIf2EgE6ib6azO4FResKCGEXx4t2002SU+zmVUHrrwxyDaT/ebK",
+	"PPfYR7fUVQj/6HeUvsKAFLmAsAdXTxXEn4tf9Tm+zDgRPJpiB3Zz7xTAyrT8OnLyd5uQL9qiRXn5yuOu",
+	"Sc8XvcJtB/j5JwDO60o55l2oTwYMtMae8wWHu1QjHncOpr1urcu1TT9s0w+rFp/DEL8xWRa2MLCcK1XT",
+	"PeprEIJbKYdLqYvKKUK/lerlldcfIKSxY2QkfEFTkwGbEQOIHg8vdb//jCUCNNdkn41FYpxZQr7kzWY0",
+	"eHHkolSNuvhzFa2ZpDzy6KuEq5D5HfpacB/IuedC84hbf1DkZa8Nu5r36w1mkCQ+srPq81By7onZt93C",
+	"m+x+h5vKiqX596dvzr7t+pnS/a65/hwYQW588ShFkjG6NpsJO9N9u2MTyeOdAZBa4O7Fe1FrD06hK+xu",
+	"wlcobcNSOiTjuOLyKAuR5roE/sdi7J3rpAPfHaoeoYsYj+PK1NbcVNygEkHGTcgIXJDqlVaqQa5M4P8S",
+	"dFQxC1HWI8AUTl5DqATlXJ6xYn0l7HQgaqdKSzbQwvgXSaztjoIX6maq+0iToVCzYRKzWl8CAQ56uvjk",
+	"Ax+PkbDLE6LoORSldY0Wo1DRb8VX/TWqHnD6vCXbEtCq3cofbOUPtvIHD5bQBMldt07n0l93stnUwSFI",
+	"i0nujGiNW0+dxvFQhJdYT+S+baeRdasqEp0mfOocSWblaR/BTQYHgGJtbIA9uK3WUC3l3NQ80pv3phm3",
+	"vK572AfQYbcl/e7YF/0GnnUNun1EsIbBNVk3TJNEKNtlI55c5j4P6V3m0jRZN+bGXhgh1AW3XQwSQ51A",
+	"yRtubKADbFZ2KjvzQ7+t5c/fwT/+bNDiAim8/Warubu733yySpdrfGpfdA1WYq+/Gz7tt/jOY354uHMQ",
+	"7oqdH8JWb6cVPeaH0Q/9J7293UbQKL6NmZscHrVaR63sJs6DXvAB3KfxWv8h45g/Omy2Giu0zqLX90oa",
+	"WweyY3mV1bZ8GX5mU3Upv4rpqehD9uBLbvZk8iW30eKUNuuQ4ZnqFIBqZnIqLOTZUE9cDOICcBfmwuai",
+	"r53DYjQpfLunEKIR6/dkRwtsIuikLuouDCVzzqYRtEYLSZV42bphbdq2F7ERoEMKmNJLosYSe1h6mRjo",
+	"eTxr73AEtGSX0Tylu8Ptglxy1dlNN9rios4VUZe0U5+BImpNk+IHW6e3Ffv8OsQ+Z+sX1yr3SebhwSh+",
+	"zqhGo3X8YiVAn0OkYTITfQfVm89VlAcUPQHJ6lx7rKiwpgcGpLAMsJt6Okn0REQsElcyBPoQ5fr6vKpe",
+	"E3kFzzF9c22cAAkRCG/mU7FQydFkL+1s83wocsR+jCFXSiRUTqnHwnv07LodBdeCggQ25MkIKiMSEclE",
+	"hDbruAjFJF0a/A6E711fj+HiDyIchbEMLz0RQaECQkdVUI8Kb6HbZG8hW5j74QDnPKSjZcwG3ApIPfIo",
+	"CgDByIHSNaQb95AzSbZrHbxWYge5V74+1qf/yj791gWZ1a2SixvT1T5/xD++Empgh42jvcPH0B7Z/3v3",
+	"OgRQOLbxl3Hi3padFmRsXUArRmM7LY3gH4Vj59jzv1fghP3WXgVOyGfPDDp4pfN08yIHnR33gB27/34z",
+	"XfGuq0yoOeje/De2iFMaV0Hzs8xRvdBxrCez5vLaDJX4aBO+U7QTDTQxjXXlr9r5rhQYSZObd9o/mTPw",
+	"s4krfzBHqwiKi9r5G0gtcPIC3nr1E5jrEVW8Z3V/nq7prbcLlAybZB4HLL3EhGj1PlCVmsDc4FFUoMlQ",
+	"01LavNeFCxpjUI/J9QD8FtZEJ5cuyIM0WNJR804v2/LJb65AQjJxVvwZ4/RDpmjNnuyRoDUU5IGSSt+9",
+	"MJtIUdkRo+ihb7FDc/dV/G+VOJcjAa1UN7ytg1S4bB9vI0X8hZ1Df6Nt+dxtm73er5v6+irvA5aIccxD",
+	"JN9yNGzOVAXVNfnbjajrnfxvSM2e28S7k02ofMtptsh+DnJU1tq/SzQKlIHqF9bT5xzMSsnuYs1StoEd",
+	"aUUVP4a5OKI21PSKK68cCFol4swVgupDTXCqddEiXGDH84hL8WJHedHpksxQOXJk3XfvZ+LGglBIRdy4",
+	"TGx4Sort26BwGxRug8KvKyjMZVDqpVg2Hwqe6ZGAPSwoNuOmoLhS6H1QEyU+hMCw4GfGMVfm0QK3wi0T",
+	"PBxiRad7HxiHDbB1kMVaPz4WxhLXoaoPgDT2nbvRrdkJEbccVikyC0Lo9nh20ggafcFtmgiYEaV6U44l",
+	"po2g8bjlax9MRid0c8atyN3Mbr9A0flxIkno3p9zMRbJBZ119LgVgGkeiws4Epa1SuOYADIdDXeG1oKF",
+	"GsAVTIC7CbepAQ1n37XeOTVj+Wi8iHyxtPFwH2YR7wFmyIydv4XNvl/RW2ksPlDRfsC/f1/dDpwkfOIg",
+	"FC4NnkSmrBjphZBh4SkhsK8WNMUoL0LDVdTTH2tX4QsHtWDa6j6TyooBLi5z5KBmzJwdE8pmXMwkV2p2",
+	"azUSPWmpv8kMBZj8VpP9mGtCIom3nwhRtZYHwp7RcNdSFXsba8DNhe4vZiC5V3Ph4jPtBu97XBQdNr18",
+	"5ocCNmrEpZJqkDe82H36tLVRH+5fasUqPB66MDEKkPIGO4cQjF6K6WeeT3EnQrZr50f/ohefCwf7Ywun",
+	"H1Oi89pz4cDNg8fCVN/5dWbCzfxWCdrLmHKZM+6PNTA7usWtHFblESxTV6VM2u/LUApl4SOblXslrKcL",
+	"CeU1gMBKmQ2rGTQDdhYZVBDQ/Nws9ZY3aqgY2UZ7PKwp13YppjNlfEcwSTI54WyYkF1zQNgdS8rBJZ7/",
+	"betR76dg7yERNgLo+eSsU+lff4U0xhyj4zW/dKFIT4L3ARV8SIF5hcYhRrkZ0YPc2XzqDiD89WBrt16t",
+	"KCR1GqirysAQIKQyACOqI8n3ud+9voqxiJxCcK0mYAetPQBIvtEa1JXoNBxWd4D1qLwGsB2j/AlUUOc9",
+	"JqjcymfeEjESo55IvASQu0sPlCdzFRv3mCBvk2+1mSFPRFTAeIUYb0p1TLYOueGwb4u7QN1lCfq3vhIJ",
+	"j2NM3OFIoMjUiORKhgJdJoVdfCyL0U7xBDc36Sj/jpY4lLb/qg9bgRmO59f1OoBfv5Do6CffdhEeyqcb",
+	"so9VWNyg/nSTkKntLz5X2IE6YFmpaeHmIkE+VpFbTJ1YiksyNSKpT2ScFxnJWFjBuMn2rqEG0AB1Wtom",
+	"61Kg0CWlJjbihro0ZrpFVOhxKaZHuRD9pRhbxk1HRXIgfK7EXVeRRr+vWsGVCtXq1Uv1PXa6u91C3fb2",
+	"W6m3n3vnpzA3agURy1NoWwbyVZeBeINJ1eJhWSIc5vN6C0GyhknEDrU8sYal4wAr3EbCYEuSrMTB/WsA",
+	"4tVFY/s8b5lEW5/5hdEIYmFtXqs+W4ceVPcpOabNxQkJ0YK+gDOBseC+q1PiYFpWyUvaDCDunQiH8EQc",
+	"GQ/ZqPMDc/jmGTFfNewZOifPpOmoBKcYiix6xglsf5IZcOMgwJJ3SCFJdNSx6wsbDqs3HLHJRWaLb9o8",
+	"ZMY4ks0s26mhtWNz9OiR+5NpFozuI2ezGysZsfcw7E13Akl0X8aiuhHIffaVLf/5Xp3PdR/1Bl+11jf5",
+	"7/AFuaYNZuiK36mYMCn8vVjwDh+SvT99NZOau/bw+8nLtdGQZlV+lHEp2lPSDoc0Un3rkKK2UtaH506r",
+	"grZUqluiFDQbDMyhZzeNE9EXiVDluG7tiOWMXyHImLm9wWZp5Kgr20C+VbD1GGICZagnJeUcrpCs1BPY",
+	"gQxiMndFigmHgsd2+EdtONiGXAw0BYm1GvhQcJxo51mwLhYlfB08imOgTkGdTEEMuZy08SU7PPtbtqr4",
+	"hE+zRBkb+DAbY1uHh7ibiM2qMPBneJDbV/VnWZDL5a0L3bvKvMTyStxx1qM9HueLaEEW42X5U3I31LXk",
+	"LrwIgHKXHSe6J3D6uq/ApRKJm68W9zuKWUiTjkVyJY1Ocg/Ri0EMyoo4ZpwNUzXIBkw6U73UTLH8GSb0",
+	"SNhEhgsyjiCARCT5AU8dCpeKvUuAnCpS8w2z4iNUeo+4bbK2r7i2mo0FKCIp6gOoxxBDgNRX3y1AmMZK",
+	"uxF+BOVfFRliNAYdhapVCMsNalp122T2YT4esR8FT0TSzVKYGSGv23513r54/fz89OXx2cX521+fv+nW",
+	"5ENe0wu4diW4x3w0jrksr4HG/2Dnf3/3nAEIzSgdVlsOmmgKGh9W/PhnNpL/6OQLstMIcEn9R8cNodP4",
+	"xHZh3PnKKvP3ajAbfdb1LaWl/HJ7PJ51zbddgn82fLvuiq0DfEgw5PmEXFM+Mb8gM2HCx4L9U/fKHQiI",
+	"8tObsuxbUiTovmBA5Ciibf0rFWkuxZyZ8rHWcaaUBmlAVNzXSlqdYDqfR979gMDw9d5nr9XKZWyyW6Hj",
+	"oYz/YWsfD5H5VosXciUH4uJsq8djqQaVLuRU8EgqpA6tyYvA863DkbixTe/TkSyJxtrj8ZJJ9GNe7PcK",
+	"7c2QDL02H5T477nYCT3zOny+GZtDGcgynFcubDP3aIzicHJUblaBWrq7CBK6rQYWJsySUnABj5tpiHzC",
+	"PZ46bjZkhtzPLuKGOPkRhFX0fmZPOJMDBb0wVESFZ4yacXv5vmZOuy5zoWBDaN7s+pT/EfWOyyUag4zL",
+	"HxQV5AvycnSfUoHC/F3alW340Leby/yrAPUT3iqpjRZukRNbq5+ipLByzZ4G5btqYoDCTSEGqLgf8CoC",
+	"zOzB/oWDDyBSaZmmSkCH0q0GgOsGgGma4rehQGL+8r+KKfqHcaIHCR+VzhrLnUsxrXoLQE8F/h5QUzNm",
+	"avElAruv6gMVt7L7dQy7wpX8lvb8tUBSMmCDBMIS7zt4GknrJmyTvXDfOhpJhVNGJ6Xny3+onksfoA/y",
+	"NJuZfvb7j3zN9XFiLzWJConsmSlR+fahN4sJmIEwzzj/eCWMHQn/GjC9l3Mjy/Og6povVahHAqqvhLO8",
+	"cBmfTu4JOxEiCwOLlyz0wqmdKBKujcKj2eUTwfqgxJKqyIuhTjSLxZWIizfIu8/UXR5bYdGSADtL50yJ",
+	"2+073dADTXjx+r00Gghbe3E63eva4WXcwJH5DeQMF8mWLNRYJ5VXfFUyon4aBcwIQVwCqE0qaduRXCu0",
+	"C82XhJfzqBm1x4SGbHfBxbjY+7J4KfSJn8Ap9nQ03YkxXbnb2jtotcpJCcQv3pwc/dnoTfMcrjuscdTY",
+	"3Ws9AjVVYPn7Y/JKMzrssTvKuSvISDjD4EKS9vvzny9O2+fP3QWQdF6+SW+6g0ltyCgXrlZ5ubPnZ2cv",
+	"376hK3769P8FAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -19,13 +19,20 @@ type attempt struct {
 	failures int           // in a row there, with this one
 	lock     time.Duration // that it brought about; 0: none
 	decided  func()        // to be called when its outcome is in the database
+	owner    uuid.UUID     // who has to be there still when it is counted; nil: nobody
 }
 
 // beginAttempt counts the try before any password is looked at, so that of
 // guesses made at once no more than the ladder allows are answered. Its error
 // is errLocked, in a retryLater, when the bucket is locked.
 func (s *Server) beginAttempt(ctx context.Context, email string) (attempt, error) {
-	a := attempt{email: email, bucket: s.attemptBucket(callFrom(ctx), email)}
+	return s.admitAttempt(ctx, attempt{email: email})
+}
+
+// admitAttempt begins an attempt of which the address is known, and perhaps the
+// owner. Its errors are errLocked and, where the owner is gone, errUnauthorized.
+func (s *Server) admitAttempt(ctx context.Context, a attempt) (attempt, error) {
+	a.bucket = s.attemptBucket(callFrom(ctx), a.email)
 	var lockedUntil time.Time
 	decided, err := s.turnstile.admit(ctx, a.bucket, func() (admitted bool, err error) {
 		lockedUntil, err = s.countAttempt(ctx, &a)
@@ -46,6 +53,11 @@ func (s *Server) beginAttempt(ctx context.Context, email string) (attempt, error
 func (s *Server) countAttempt(ctx context.Context, a *attempt) (lockedUntil time.Time, err error) {
 	err = s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
 		a.lock = 0
+		if a.owner != uuid.Nil { // nothing is counted for a user whose counts have been erased
+			if _, err := tx.LockUser(ctx, a.owner); err != nil {
+				return gone(err)
+			}
+		}
 		a.failures, lockedUntil, err = tx.CountFailure(ctx, a.bucket, tx.Now().Add(-identity.FailureMemory))
 		if err != nil || !lockedUntil.IsZero() {
 			return err

@@ -58,6 +58,7 @@ func TestMutations(t *testing.T) {
 // refused for what there is, or since what they name is made up.
 var wellFormed = []string{
 	`"code":"invite_token_invalid"`, `"code":"token_invalid"`, `"code":"invite_unknown"`, "User already has categories",
+	"El enlace no es válido",
 }
 
 // TestExamples sends each operation's own example, which must not be refused

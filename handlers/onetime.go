@@ -19,6 +19,7 @@ var errToken = errors.New("unknown, used or expired one-time token")
 const (
 	verificationLife = 72 * time.Hour
 	resetLife        = 24 * time.Hour
+	deletionLife     = 24 * time.Hour
 )
 
 // addTokenMail adds a letter with a fresh one-time token to the transaction.

@@ -86,6 +86,7 @@ func (p *post) to(address string) (mails []mail.Message) {
 var secretTexts = map[string]*regexp.Regexp{
 	"verification": regexp.MustCompile(`/verifyEmail\?token=([\w-]{64})`),
 	"reset":        regexp.MustCompile(`/verifyPasswordLink\?token=([\w-]{64})`),
+	"deletion":     regexp.MustCompile(`/confirm-deletion\?token=([\w-]{64})`),
 	"key":          regexp.MustCompile(`(alta_\w{38})`),
 }
 

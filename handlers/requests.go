@@ -26,6 +26,7 @@ const (
 
 	requestPoll  = time.Second // for requests that other processes took and left
 	requestBatch = 32
+	maxRequests  = 1 << 20 // that are looked at when an address is to be forgotten
 
 	// requestPause is how long a request waits at most. What a mail to a known
 	// address costs is then not paid by the very next call, whose time would tell.
@@ -148,11 +149,19 @@ func (s *Server) addVerificationMail(ctx context.Context, tx *repo.Tx, user repo
 // addReset adds a reset mail to the transaction, unless the user has a live
 // link or will get one.
 func (s *Server) addReset(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
+	return s.addLink(ctx, tx, userID, mail.KindReset, repo.ResetPassword, resetLife)
+}
+
+// addLink adds a mail with a link to the transaction, unless the user has a live
+// one for the purpose or will get one.
+func (s *Server) addLink(
+	ctx context.Context, tx *repo.Tx, userID uuid.UUID, kind mail.Kind, purpose repo.TokenPurpose, life time.Duration,
+) error {
 	user, err := tx.LockUser(ctx, userID)
 	if err != nil {
 		return err
 	}
-	live, err := tx.OneTimeTokenOf(ctx, user.ID, repo.ResetPassword)
+	live, err := tx.OneTimeTokenOf(ctx, user.ID, purpose)
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
 		return err
 	}
@@ -161,6 +170,6 @@ func (s *Server) addReset(ctx context.Context, tx *repo.Tx, userID uuid.UUID) er
 			return err
 		}
 	}
-	_, _, err = s.addTokenMail(ctx, tx, user, mail.KindReset, repo.ResetPassword, resetLife, false)
+	_, _, err = s.addTokenMail(ctx, tx, user, kind, purpose, life, false)
 	return err
 }

@@ -63,6 +63,7 @@ type Server struct {
 	lastUsed  *lastSeen // of API keys
 	turnstile *turnstile
 	requested chan struct{} // wakes who answers mail requests
+	exports   chan struct{} // a place for each that is being read
 	origins   *http.CrossOriginProtection
 	echo      *echo.Echo
 	stopping  atomic.Bool
@@ -85,6 +86,7 @@ func New(config Config) (*Server, error) {
 		lastUsed:  newLastSeen(config.Repo, (*repo.Tx).SeeAPIKey),
 		turnstile: newTurnstile(),
 		requested: make(chan struct{}, 1),
+		exports:   make(chan struct{}, exportsAtOnce),
 		origins:   http.NewCrossOriginProtection(),
 	}
 	if s.Limits == nil {

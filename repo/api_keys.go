@@ -43,7 +43,7 @@ func (r reads) KeyOwner(ctx context.Context, digest string, at time.Time) (owner
 	err = r.get(ctx, &owner, `
 SELECT k.id, k.user_id, k.last_used_at, u.role, u.is_active, u.email_verified_at, p.requests_per_minute
 FROM api_keys k JOIN users u ON u.id = k.user_id JOIN plans p ON p.name = u.plan
-WHERE k.digest = $1`+sqlLiveAPIKey, digest, at)
+WHERE k.digest = $1 AND u.deleted_at IS NULL`+sqlLiveAPIKey, digest, at)
 	return owner, err
 }
 

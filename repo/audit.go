@@ -28,7 +28,12 @@ const (
 	AuditMailRequest  = "mail_requested" // a verification link or a reset, by an address that may belong to nobody
 	AuditTokenFail    = "token_refused"  // a one-time token that exists and was not matched
 	AuditReset        = "password_reset"
-	AuditLink         = "provider_linked" // somebody else vouches for the user from now on
+	AuditLink         = "provider_linked"        // somebody else vouches for the user from now on
+	AuditResetStart   = "password_reset_started" // by an administrator
+
+	AuditExport     = "data_exported"
+	AuditDeleteMail = "deletion_requested" // a mail has to be answered first
+	AuditDelete     = "user_deleted"
 
 	AuditKeyCreate = "api_key_created"
 	AuditKeyRevoke = "api_key_revoked"

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // IdempotentCall is a row of idempotent_calls: a call by Idempotency-Key that
@@ -59,6 +61,13 @@ UPDATE idempotent_calls SET leased_until = $3 WHERE scope = $1 AND key = $2 AND 
 // RenameCall records under which request id the call is charged now.
 func (t *Tx) RenameCall(ctx context.Context, scope, key, requestID string) error {
 	_, err := t.exec(ctx, `UPDATE idempotent_calls SET request_id = $3 WHERE scope = $1 AND key = $2`, scope, key, requestID)
+	return err
+}
+
+// OwnCall records that the call made the user's account: its answer goes when
+// the account goes.
+func (t *Tx) OwnCall(ctx context.Context, scope, key string, userID uuid.UUID) error {
+	_, err := t.exec(ctx, `UPDATE idempotent_calls SET user_id = $3 WHERE scope = $1 AND key = $2`, scope, key, userID.String())
 	return err
 }
 

@@ -21,6 +21,7 @@ var jobs = map[string]func(databaseURL string) error{
 	"migrate":           migrateJob,
 	"sign up":           signUpJob(signUp),
 	"sign up by invite": signUpJob(signUpByInvite),
+	"erase":             signUpJob(eraseUser),
 }
 
 func TestMain(m *testing.M) {

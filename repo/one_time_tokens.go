@@ -14,6 +14,7 @@ type TokenPurpose string
 const (
 	VerifyEmail   TokenPurpose = "verify_email"
 	ResetPassword TokenPurpose = "reset_password"
+	DeleteAccount TokenPurpose = "delete_account"
 )
 
 // maxAttempts is how often a token may be tried, the right try among them.

@@ -32,7 +32,7 @@ func (r reads) SessionOwner(ctx context.Context, id uuid.UUID, at time.Time) (ow
 	err = r.get(ctx, &owner, `
 SELECT s.user_id, u.role, s.last_seen_at
 FROM sessions s JOIN users u ON u.id = s.user_id
-WHERE s.id = $1 AND s.expires_at > $2 AND u.is_active`, id.String(), at)
+WHERE s.id = $1 AND s.expires_at > $2 AND u.is_active AND u.deleted_at IS NULL`, id.String(), at)
 	return owner, err
 }
 

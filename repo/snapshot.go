@@ -36,3 +36,23 @@ func runSnapshot(db *sqlx.Tx, s *Snapshot, fn func(*Snapshot) error) error {
 	defer db.Rollback()
 	return fn(s)
 }
+
+// each calls use for every row of the query, one after the other: all of them
+// may be more than fits into memory.
+func each[T any](ctx context.Context, s *Snapshot, use func(T) error, query string, args ...any) error {
+	rows, err := s.tx.QueryxContext(ctx, query, utc(args)...)
+	if err != nil {
+		return s.explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row T
+		if err := rows.StructScan(&row); err != nil {
+			return err
+		}
+		if err := use(row); err != nil {
+			return err
+		}
+	}
+	return s.explain(rows.Err())
+}

@@ -92,15 +92,18 @@ SELECT id, email, password_hash, door, first_name, last_name, avatar_url, phone,
        notify_email, notify_browser, created_at, updated_at
 FROM users`
 
+// sqlNotDeleted leaves out those of whom nothing but the id is kept.
+const sqlNotDeleted = ` AND deleted_at IS NULL`
+
 // UserByID returns the user, or ErrNotFound.
 func (r reads) UserByID(ctx context.Context, id uuid.UUID) (user User, err error) {
-	err = r.get(ctx, &user, sqlSelectUser+` WHERE id = $1`, id.String())
+	err = r.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+sqlNotDeleted, id.String())
 	return user, err
 }
 
 // UserByEmail returns the user with the canonical address, or ErrNotFound.
 func (r reads) UserByEmail(ctx context.Context, email string) (user User, err error) {
-	err = r.get(ctx, &user, sqlSelectUser+` WHERE email = $1`, email)
+	err = r.get(ctx, &user, sqlSelectUser+` WHERE email = $1`+sqlNotDeleted, email)
 	return user, err
 }
 
@@ -115,7 +118,7 @@ func (r reads) EmailTaken(ctx context.Context, email string) (taken bool, err er
 // order of address.
 func (r reads) Users(ctx context.Context, after string, limit int) (users []User, err error) {
 	err = r.list(ctx, &users, sqlSelectUser+
-		` WHERE email`+r.engine.bytewise()+` > $1 ORDER BY email`+r.engine.bytewise()+` LIMIT $2`, after, limit)
+		` WHERE email`+r.engine.bytewise()+` > $1`+sqlNotDeleted+` ORDER BY email`+r.engine.bytewise()+` LIMIT $2`, after, limit)
 	return users, err
 }
 
@@ -128,13 +131,24 @@ type UserBalance struct {
 // UserBalances returns a page of all users with their balances, by address,
 // and how many users there are.
 func (r reads) UserBalances(ctx context.Context, page Page) (users []UserBalance, total int, err error) {
-	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM users`); err != nil {
+	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM users WHERE deleted_at IS NULL`); err != nil {
 		return nil, 0, err
 	}
 	err = r.list(ctx, &users, `
 SELECT u.id, u.email, u.role, u.is_active, u.plan, u.email_verified_at, u.created_at, COALESCE(l.balance, 0) AS balance
 FROM users u LEFT JOIN ledgers l ON l.user_id = u.id
-ORDER BY u.email`+r.engine.bytewise()+` LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
+WHERE u.deleted_at IS NULL ORDER BY u.email`+r.engine.bytewise()+` LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
+	return users, total, err
+}
+
+// NewestUsers returns a page of all users, the newest first, and how many users
+// there are.
+func (r reads) NewestUsers(ctx context.Context, page Page) (users []User, total int, err error) {
+	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM users WHERE deleted_at IS NULL`); err != nil {
+		return nil, 0, err
+	}
+	err = r.list(ctx, &users, sqlSelectUser+`
+WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
 	return users, total, err
 }
 
@@ -147,7 +161,7 @@ func (t *Tx) SetInviteCode(ctx context.Context, id uuid.UUID, code string) error
 
 // SetPlan puts the user on a plan and reports whether that changed anything.
 func (t *Tx) SetPlan(ctx context.Context, id uuid.UUID, plan string) (changed bool, err error) {
-	n, err := t.exec(ctx, `UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1 AND plan <> $2`, id.String(), plan, t.now)
+	n, err := t.exec(ctx, `UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1 AND plan <> $2`+sqlNotDeleted, id.String(), plan, t.now)
 	return n > 0, err
 }
 
@@ -196,7 +210,7 @@ UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3,
        currency = COALESCE($4, currency), fiscal_start_day = COALESCE($5, fiscal_start_day),
        timezone = COALESCE($6, timezone), language = COALESCE($7, language), webhook_url = COALESCE($8, webhook_url),
        notify_email = COALESCE($9, notify_email), notify_browser = COALESCE($10, notify_browser), updated_at = $11
-WHERE id = $1`,
+WHERE id = $1`+sqlNotDeleted,
 		id.String(), u.FirstName, u.LastName, u.Currency, u.FiscalStartDay, u.Timezone, u.Language, u.WebhookURL,
 		u.NotifyEmail, u.NotifyBrowser, t.now)
 	if err != nil {
@@ -208,7 +222,7 @@ WHERE id = $1`,
 // LockUser returns the user and keeps other transactions that lock it waiting
 // until this one ends. Its error is ErrNotFound.
 func (t *Tx) LockUser(ctx context.Context, id uuid.UUID) (user User, err error) {
-	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+t.engine.forUpdate("users"), id.String())
+	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+sqlNotDeleted+t.engine.forUpdate("users"), id.String())
 	return user, err
 }
 
@@ -250,7 +264,7 @@ func (t *Tx) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash st
 // was suspended may have left one behind. A user who was not suspended keeps
 // them.
 func (t *Tx) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed bool, err error) {
-	n, err := t.exec(ctx, `UPDATE users SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2`,
+	n, err := t.exec(ctx, `UPDATE users SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2`+sqlNotDeleted,
 		id.String(), active, t.now)
 	if err == nil && (n > 0 || !active) {
 		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
@@ -260,6 +274,6 @@ func (t *Tx) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed 
 
 // SetRole gives the user a role and reports whether that changed anything.
 func (t *Tx) SetRole(ctx context.Context, id uuid.UUID, role string) (changed bool, err error) {
-	n, err := t.exec(ctx, `UPDATE users SET role = $2, updated_at = $3 WHERE id = $1 AND role <> $2`, id.String(), role, t.now)
+	n, err := t.exec(ctx, `UPDATE users SET role = $2, updated_at = $3 WHERE id = $1 AND role <> $2`+sqlNotDeleted, id.String(), role, t.now)
 	return n > 0, err
 }

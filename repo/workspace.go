@@ -122,7 +122,7 @@ func (w Workspace) Calendar() (fiscal.Calendar, error) {
 	return fiscal.NewCalendar(w.FiscalStartDay, w.Timezone)
 }
 
-const sqlSelectWorkspace = `SELECT id, currency, fiscal_start_day, timezone, language FROM users WHERE id = $1`
+const sqlSelectWorkspace = `SELECT id, currency, fiscal_start_day, timezone, language FROM users WHERE id = $1` + sqlNotDeleted
 
 // Workspace returns the user's workspace, or ErrNotFound.
 func (r reads) Workspace(ctx context.Context, userID uuid.UUID) (w Workspace, err error) {

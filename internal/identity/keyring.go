@@ -95,9 +95,20 @@ func (k *Keyring) Find(purpose Purpose, id string) ([]byte, error) {
 
 // Pseudonym returns a stable name for an e-mail address that does not show
 // it: what is kept of addresses that belong to nobody.
-func (k *Keyring) Pseudonym(email string) string {
-	_, key := k.Key(PurposeAddress)
-	mac := hmac.New(sha256.New, key)
+func (k *Keyring) Pseudonym(email string) string { return k.secrets[0].pseudonym(email) }
+
+// Pseudonyms returns the name under each of the secrets, the present one first:
+// what was kept before a secret was replaced goes by an older one.
+func (k *Keyring) Pseudonyms(email string) []string {
+	list := make([]string, len(k.secrets))
+	for i, s := range k.secrets {
+		list[i] = s.pseudonym(email)
+	}
+	return list
+}
+
+func (s secret) pseudonym(email string) string {
+	mac := hmac.New(sha256.New, s.keys[PurposeAddress])
 	mac.Write([]byte(email))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }

@@ -70,6 +70,7 @@ func (s site) link(path, token string) string {
 
 func (s site) verification(l Letter) string { return s.link("/api/v1/auth/verifyEmail", l.Token) }
 func (s site) reset(l Letter) string        { return s.link("/api/v1/auth/verifyPasswordLink", l.Token) }
+func (s site) deletion(l Letter) string     { return s.link("/confirm-deletion", l.Token) }
 func (s site) forgotPassword() string       { return s.link("/forgot-password", "") }
 
 // sample is a command that uses the API key, as it is typed into a shell.
@@ -103,7 +104,7 @@ func Compose(l Letter, publicURL *url.URL) (subject, text, html string, err erro
 
 func (l Letter) check() error {
 	switch l.Kind {
-	case KindVerification, KindReset:
+	case KindVerification, KindReset, KindDeletion:
 		if l.Token == "" || l.Hours < 1 {
 			return fmt.Errorf("a letter of the kind %s takes a token and the hours that it works for", l.Kind)
 		}

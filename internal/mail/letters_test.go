@@ -27,6 +27,7 @@ const (
 	linkBase         = "https://alta.example.com:8443"
 	verificationLink = linkBase + "/api/v1/auth/verifyEmail?" + linkToken
 	resetLink        = linkBase + "/api/v1/auth/verifyPasswordLink?" + linkToken
+	deletionLink     = linkBase + "/confirm-deletion?" + linkToken
 	curlSample       = "curl " + linkBase + "/api/accounts -H 'X-API-Key: alta_0123456789'"
 )
 
@@ -44,6 +45,8 @@ var saidInLetters = []struct {
 	{KindReset, "es", "Elige una contraseña nueva", []string{resetLink, "24 horas", "tu contraseña sigue siendo la misma"}},
 	{KindPasswordChanged, "en", "Your password was changed", []string{linkBase + "/forgot-password", "every session was ended"}},
 	{KindPasswordChanged, "es", "Se cambió tu contraseña", []string{linkBase + "/forgot-password", "se cerraron todas las sesiones"}},
+	{KindDeletion, "en", "Confirm that your account is to be deleted", []string{deletionLink, "24 hours", "erased for good", "nothing is deleted"}},
+	{KindDeletion, "es", "Confirma que quieres eliminar tu cuenta", []string{deletionLink, "24 horas", "se borrará para siempre", "no se elimina nada"}},
 	{KindReset, "fr", "Choose a new password", []string{resetLink}},
 	{KindReset, "", "Choose a new password", []string{resetLink}},
 }

@@ -17,17 +17,18 @@ const (
 	KindWelcome         Kind = "welcome"          // an account has been made
 	KindReset           Kind = "reset"            // a new password was asked for
 	KindPasswordChanged Kind = "password_changed" // the password is another one now
+	KindDeletion        Kind = "deletion"         // an account without a password is to be deleted
 )
 
 // Kinds has every kind there is.
-var Kinds = []Kind{KindVerification, KindWelcome, KindReset, KindPasswordChanged}
+var Kinds = []Kind{KindVerification, KindWelcome, KindReset, KindPasswordChanged, KindDeletion}
 
 // Letter is what a mail has to say, before it is put into words.
 type Letter struct {
 	Kind     Kind   `json:"kind"`
 	Language string `json:"language"`         // es or en; anything else: en
-	Token    string `json:"token,omitempty"`  // of the link: verification, reset
-	Hours    int    `json:"hours,omitempty"`  // that the link works for: verification, reset
+	Token    string `json:"token,omitempty"`  // of the link: verification, reset, deletion
+	Hours    int    `json:"hours,omitempty"`  // that the link works for: verification, reset, deletion
 	Key      string `json:"key,omitempty"`    // API key: welcome
 	Tokens   int64  `json:"tokens,omitempty"` // monthly tokens of the plan: welcome
 }

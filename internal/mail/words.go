@@ -78,6 +78,27 @@ var english = words{
 			Footer: "You get this mail because it is about the security of your account.",
 		}
 	},
+	KindDeletion: func(l Letter, s site) page {
+		return page{
+			Subject:   "Confirm that your account is to be deleted",
+			Preheader: "Nothing is deleted before you confirm it.",
+			Heading:   "Delete your account?",
+			Intro: []string{
+				"Somebody who is logged in to your account, most likely you, asked to delete it.",
+				"Everything in it will be erased for good: accounts, transactions, budgets, API keys. It cannot be brought back.",
+			},
+			Button: &button{
+				Label:    "Go on to delete it",
+				URL:      s.deletion(l),
+				Fallback: "If the button does not work, copy this link into your browser:",
+			},
+			Notes: []string{
+				"The link works for " + count(l.Hours, "hour", "hours") + ".",
+				"If it was not you, ignore this mail: nothing is deleted. Then look where you are logged in, and end what is not yours.",
+			},
+			Footer: "You get this mail because somebody asked to delete the account with this address.",
+		}
+	},
 }
 
 var spanish = words{
@@ -148,6 +169,27 @@ var spanish = words{
 				Fallback: "Si el botón no funciona, copia este enlace en tu navegador:",
 			},
 			Footer: "Recibes este correo porque se trata de la seguridad de tu cuenta.",
+		}
+	},
+	KindDeletion: func(l Letter, s site) page {
+		return page{
+			Subject:   "Confirma que quieres eliminar tu cuenta",
+			Preheader: "No se elimina nada antes de que lo confirmes.",
+			Heading:   "¿Eliminar tu cuenta?",
+			Intro: []string{
+				"Alguien con la sesión iniciada en tu cuenta, seguramente tú, pidió eliminarla.",
+				"Todo lo que contiene se borrará para siempre: cuentas, transacciones, presupuestos y claves de API. No se podrá recuperar.",
+			},
+			Button: &button{
+				Label:    "Continuar para eliminarla",
+				URL:      s.deletion(l),
+				Fallback: "Si el botón no funciona, copia este enlace en tu navegador:",
+			},
+			Notes: []string{
+				"El enlace funciona durante " + count(l.Hours, "hora", "horas") + ".",
+				"Si no fuiste tú, ignora este correo: no se elimina nada. Revisa entonces dónde está iniciada tu sesión y cierra lo que no sea tuyo.",
+			},
+			Footer: "Recibes este correo porque alguien pidió eliminar la cuenta con esta dirección.",
 		}
 	},
 }

@@ -20,6 +20,7 @@ var forms = []aForm{
 	{"verify", "/verify-email", "POST", apiVerify, `{"token":"T"}`, url.Values{"token": {"T"}}},
 	{"resend", "/verify-email", "POST", apiResend, `{"email":"a@b.c"}`, url.Values{"email": {"a@b.c"}}},
 	{"forgot", "/forgot-password", "POST", apiForgot, `{"email":"a@b.c"}`, url.Values{"email": {"a@b.c"}}},
+	{"delete", "/confirm-deletion", "POST", apiDeletion, `{"token":"T"}`, url.Values{"token": {"T"}}},
 	{"reset", "/reset-password", "PUT", apiReset, `{"newpassword":"the secret","token":"T"}`, url.Values{"token": {"T"}, "newpassword": {"the secret"}}},
 }
 
@@ -43,7 +44,9 @@ func TestGetUsesNothingUp(t *testing.T) {
 	contains(t, get(s, "GET", "/reset-password"+target), 200, `action="/reset-password"`, `type="password"`,
 		`autocomplete="new-password"`, `minlength="8"`, `maxlength="100"`, `aria-describedby="hint"`)
 	contains(t, get(s, "GET", "/reset-password"), 400, "invalid, has expired, or has been used", `href="/forgot-password"`)
-	for _, path := range []string{"/verify-email", "/reset-password"} {
+	contains(t, get(s, "GET", "/confirm-deletion"+target), 200, `action="/confirm-deletion"`, "Delete my account for good", "hidden")
+	contains(t, get(s, "GET", "/confirm-deletion"), 400, "invalid, has expired, or has been used", "log in and ask for a new link")
+	for _, path := range []string{"/verify-email", "/reset-password", "/confirm-deletion"} {
 		page := get(s, "GET", path+target).Body.String()
 		if strings.Contains(page, "<script") || !strings.Contains(html.UnescapeString(page), `value="`+evil+`"`) {
 			t.Errorf("%s does not carry the token %s:\n%s", path, token, page)
@@ -92,6 +95,7 @@ func TestSuccess(t *testing.T) {
 		"verify": {"Your email is verified. You can log in now.", "Ya puedes iniciar sesión."},
 		"resend": {"a new link has been sent", "te hemos enviado un enlace nuevo"},
 		"forgot": {"If that email is registered, a reset link has been sent.", "te hemos enviado un enlace"},
+		"delete": {"Nothing that tells who you are is kept.", "No se conserva nada que diga quién eres."},
 		"reset":  {"Log in with it; every other session has been ended.", "las demás sesiones se han cerrado"},
 	}
 	eachForm(t, func(t *testing.T, f aForm, api *fakeAPI, s *Site) {

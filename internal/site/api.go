@@ -10,6 +10,7 @@ import (
 
 // Codes of the API's errors that pages have something of their own to say of.
 const (
+	codeNone           = "" // the app door's errors have none
 	codeInvalidRequest = "invalid_request"
 	codeTokenInvalid   = "token_invalid"
 )

@@ -53,6 +53,7 @@ func New(config Config) *Site {
 	s.form("/verify-email", s.verifyEmail, s.sendVerifyEmail)
 	s.form("/forgot-password", s.forgotPassword, s.sendForgotPassword)
 	s.form("/reset-password", s.resetPassword, s.sendResetPassword)
+	s.form(pathDeletion, s.confirmDeletion, s.sendConfirmDeletion)
 	s.read("/assets/*", false, s.asset)
 	if config.Mailbox != nil {
 		s.read("/dev/mailbox", true, s.mailbox)

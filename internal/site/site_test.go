@@ -15,6 +15,7 @@ func TestRoutes(t *testing.T) {
 		{forms, "/verify-email", false},
 		{forms, "/forgot-password", false},
 		{forms, "/reset-password", false},
+		{forms, "/confirm-deletion", false},
 		{reads, "/assets/*", false},
 	}
 	if got := New(Config{}).Routes(); !reflect.DeepEqual(got, public) {

@@ -25,6 +25,8 @@ type text struct {
 	ForgotDone, ForgotInstead           string
 	Reset, ResetSays, ResetButton       string
 	ResetDone, ResetDoneSays            string
+	Delete, DeleteSays, DeleteButton    string
+	Deleted, DeletedSays, DeleteInstead string
 	NotFound, NotFoundSays, NoMethod    string
 	Failed, Malformed, TooLarge, Broken string
 	RequestID                           string

@@ -37,6 +37,13 @@ var english = text{
 	ResetDone:     "Password updated",
 	ResetDoneSays: "Log in with it; every other session has been ended.",
 
+	Delete:        "Delete your account?",
+	DeleteSays:    "Everything in it is erased for good: accounts, transactions, budgets, API keys. It cannot be brought back.",
+	DeleteButton:  "Delete my account for good",
+	Deleted:       "Your account is deleted",
+	DeletedSays:   "Nothing that tells who you are is kept. You can sign up with the same email at any time.",
+	DeleteInstead: "If you still want to delete your account, log in and ask for a new link. If you have confirmed already, it is deleted.",
+
 	NotFound:     "Page not found",
 	NotFoundSays: "There is no page at this address. Check that the link is complete.",
 	NoMethod:     "This page cannot be used that way",

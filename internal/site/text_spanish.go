@@ -37,6 +37,13 @@ var spanish = text{
 	ResetDone:     "Contraseña actualizada",
 	ResetDoneSays: "Inicia sesión con ella; las demás sesiones se han cerrado.",
 
+	Delete:        "¿Eliminar tu cuenta?",
+	DeleteSays:    "Todo lo que contiene se borra para siempre: cuentas, transacciones, presupuestos y claves de API. No se puede recuperar.",
+	DeleteButton:  "Eliminar mi cuenta para siempre",
+	Deleted:       "Tu cuenta ha sido eliminada",
+	DeletedSays:   "No se conserva nada que diga quién eres. Puedes registrarte con el mismo correo cuando quieras.",
+	DeleteInstead: "Si todavía quieres eliminar tu cuenta, inicia sesión y pide un enlace nuevo. Si ya lo confirmaste, está eliminada.",
+
 	NotFound:     "Página no encontrada",
 	NotFoundSays: "No hay ninguna página en esta dirección. Comprueba que el enlace esté completo.",
 	NoMethod:     "Esta página no se puede usar así",

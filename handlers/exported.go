@@ -1,0 +1,84 @@
+package handlers
+
+import (
+	"alta/gen"
+	"alta/internal/money"
+	"alta/repo"
+)
+
+// How rows look in the export of one's own data. Digests, hashes and what is
+// encrypted are not read for it.
+
+func exportedProfile(u repo.User) gen.ExportedProfile {
+	return gen.ExportedProfile{
+		ID: u.ID, Email: u.Email, HasPassword: u.PasswordHash != nil, Door: string(u.Door), FirstName: u.FirstName, LastName: u.LastName,
+		AvatarURL: orNull(u.AvatarURL), Phone: orNull(u.Phone), AuthProvider: u.AuthProvider, Currency: u.Currency,
+		FiscalStartDay: u.FiscalStartDay, Timezone: u.Timezone, Language: u.Language, Role: u.Role, IsActive: u.IsActive, Plan: u.Plan,
+		EmailVerified: timeOrNull(u.EmailVerifiedAt), InviteCode: orNull(u.InviteCode), WebhookURL: u.WebhookURL,
+		NotifyEmail: u.NotifyEmail, NotifyBrowser: u.NotifyBrowser, CreatedAt: wireTime(u.CreatedAt), UpdatedAt: wireTime(u.UpdatedAt),
+	}
+}
+
+func exportedTransaction(t repo.Transaction) gen.ExportedTransaction {
+	return gen.ExportedTransaction{
+		ID: t.ID, Type: t.Type, Amount: money.Number(t.Amount), Currency: t.Currency, Description: orNull(t.Description),
+		Date: wireTime(t.Date), AccountID: orNull(t.AccountID), CategoryID: orNull(t.CategoryID), TransferID: orNull(t.TransferID),
+		CreatedAt: wireTime(t.CreatedAt), UpdatedAt: wireTime(t.UpdatedAt), DeletedAt: timeOrNull(t.DeletedAt),
+	}
+}
+
+func exportedBudget(b repo.HeldBudget) gen.ExportedBudget {
+	return gen.ExportedBudget{
+		ID: b.ID, CategoryID: b.CategoryID, Amount: money.Number(b.Amount), Month: b.Month, Year: b.Year,
+		CreatedAt: wireTime(b.CreatedAt), UpdatedAt: wireTime(b.UpdatedAt),
+	}
+}
+
+func exportedSession(s repo.Session) gen.ExportedSession {
+	return gen.ExportedSession{
+		ID: s.ID, Door: string(s.Door), UserAgent: s.UserAgent, Address: s.Address,
+		CreatedAt: wireTime(s.CreatedAt), LastSeenAt: wireTime(s.LastSeenAt), ExpiresAt: wireTime(s.ExpiresAt),
+	}
+}
+
+func exportedKey(k repo.HeldKey) gen.ExportedKey {
+	return gen.ExportedKey{
+		ID: k.ID, Name: k.Name, Masked: k.Masked, CreatedAt: wireTime(k.CreatedAt),
+		LastUsedAt: timeOrNull(k.LastUsedAt), ExpiresAt: timeOrNull(k.ExpiresAt), RevokedAt: timeOrNull(k.RevokedAt),
+	}
+}
+
+func exportedTokenTransaction(t repo.TokenTransaction) gen.ExportedTokenTransaction {
+	return gen.ExportedTokenTransaction{
+		ID: t.ID, Delta: t.Delta, Kind: t.Kind, Endpoint: t.Endpoint, RequestID: t.RequestID, CreatedAt: wireTime(t.CreatedAt),
+	}
+}
+
+func exportedUsage(u repo.Usage) gen.ExportedUsage {
+	return gen.ExportedUsage{Day: u.Day, Endpoint: u.Endpoint, Tokens: u.Tokens, Calls: u.Calls}
+}
+
+// exportedAuditEvent leaves out who another person is, and where that person
+// called from.
+func exportedAuditEvent(e repo.AuditEvent) gen.ExportedAuditEvent {
+	x := gen.ExportedAuditEvent{
+		ID: e.ID, CreatedAt: wireTime(e.CreatedAt), Kind: e.Kind, Actor: gen.ExportedAuditEventActorAdministrator,
+		RequestID: e.RequestID, Detail: e.Detail,
+	}
+	switch {
+	case e.Actor == repo.ActorOperator:
+		x.Actor = gen.ExportedAuditEventActorOperator
+	case e.Actor == repo.ActorAnonymous:
+		x.Actor, x.Address = gen.ExportedAuditEventActorAnonymous, e.Address
+	case e.UserID != nil && e.Actor == e.UserID.String():
+		x.Actor, x.Address = gen.ExportedAuditEventActorSelf, e.Address
+	}
+	return x
+}
+
+func exportedMail(m repo.HeldMail) gen.ExportedMail {
+	return gen.ExportedMail{
+		ID: m.ID, Kind: m.Kind, State: string(m.State), Attempts: int64(m.Attempts), LastError: m.LastError,
+		CreatedAt: wireTime(m.CreatedAt), FinishedAt: timeOrNull(m.FinishedAt),
+	}
+}

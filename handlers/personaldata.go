@@ -1,0 +1,156 @@
+package handlers
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/oapi-codegen/nullable"
+
+	"alta/gen"
+	"alta/repo"
+)
+
+// exportsAtOnce is how many exports are read from the database at a time: each
+// holds a connection for as long as it has rows.
+const exportsAtOnce = 2
+
+// ExportMe answers all that is held of the caller.
+func (s *Server) ExportMe(ctx context.Context, _ gen.ExportMeRequestObject) (gen.ExportMeResponseObject, error) {
+	select {
+	case s.exports <- struct{}{}:
+		defer func() { <-s.exports }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	userID := callFrom(ctx).principal.UserID
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		return tx.Audit(ctx, s.event(ctx, repo.AuditExport, &userID, ""))
+	})
+	if err != nil {
+		return nil, err
+	}
+	document := &spool{}
+	if err := s.writeExport(ctx, document, userID); err != nil {
+		return nil, errors.Join(gone(err), document.Close())
+	}
+	return download{document}, nil
+}
+
+// download is an export that is ready to be sent.
+type download struct{ *spool }
+
+// VisitExportMeResponse is part of gen.ExportMeResponseObject.
+func (d download) VisitExportMeResponse(w http.ResponseWriter) error {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Disposition", `attachment; filename="alta-export.json"`)
+	h.Set("Content-Length", strconv.FormatInt(d.size, 10))
+	w.WriteHeader(http.StatusOK)
+	_, err := d.WriteTo(w)
+	return errors.Join(err, d.Close())
+}
+
+// writeExport writes the document as one moment of the database has it, row by
+// row: its length does not matter.
+func (s *Server) writeExport(ctx context.Context, to *spool, userID uuid.UUID) error {
+	return s.Repo.InSnapshot(ctx, func(v *repo.Snapshot) error {
+		user, err := v.UserByID(ctx, userID)
+		if err != nil {
+			return err
+		}
+		if err := to.reset(); err != nil { // it may not be the first try
+			return err
+		}
+		e := &exporter{to: bufio.NewWriter(to)}
+		e.json = json.NewEncoder(e.to)
+		s.exportUser(ctx, e, v, user)
+		return errors.Join(e.err, e.to.Flush())
+	})
+}
+
+func (s *Server) exportUser(ctx context.Context, e *exporter, v *repo.Snapshot, user repo.User) {
+	accounts := func(ctx context.Context, id uuid.UUID, use func(repo.Account) error) error {
+		list, err := v.Accounts(ctx, id)
+		for _, account := range list {
+			err = errors.Join(err, use(account))
+		}
+		return err
+	}
+	events := func(ctx context.Context, id uuid.UUID, use func(repo.AuditEvent) error) error {
+		return v.EachAuditEvent(ctx, id, s.Keys.Pseudonym(user.Email), use)
+	}
+	e.value(`{"exportedAt":`, wireTime(s.Now()))
+	e.value(`,"profile":`, exportedProfile(user))
+	exportList(ctx, e, "accounts", user, accounts, wireAccount)
+	exportList(ctx, e, "categories", user, v.EachCategory, wireCategory)
+	exportList(ctx, e, "transactions", user, v.EachTransaction, exportedTransaction)
+	exportList(ctx, e, "budgets", user, v.EachBudget, exportedBudget)
+	exportList(ctx, e, "sessions", user, v.EachSession, exportedSession)
+	exportList(ctx, e, "apiKeys", user, v.EachKey, exportedKey)
+	e.value(`,"tokens":`, e.tokens(ctx, v, user.ID))
+	exportList(ctx, e, "tokenTransactions", user, v.EachTokenTransaction, exportedTokenTransaction)
+	exportList(ctx, e, "usage", user, v.EachUsage, exportedUsage)
+	exportList(ctx, e, "auditEvents", user, events, exportedAuditEvent)
+	exportList(ctx, e, "mails", user, v.EachMail, exportedMail)
+	e.text("}\n")
+}
+
+// exporter writes one JSON object in parts. After an error it writes nothing.
+type exporter struct {
+	to   *bufio.Writer
+	json *json.Encoder
+	err  error
+}
+
+func (e *exporter) text(text string) {
+	if e.err == nil {
+		_, e.err = e.to.WriteString(text)
+	}
+}
+
+// value writes what comes before a value, and the value.
+func (e *exporter) value(before string, value any) {
+	e.text(before)
+	if e.err == nil {
+		e.err = e.json.Encode(value)
+	}
+}
+
+// exportList writes a property whose value is a list of the user's rows. wire
+// says how one looks.
+func exportList[Row, Wire any](
+	ctx context.Context, e *exporter, name string, user repo.User,
+	rows func(context.Context, uuid.UUID, func(Row) error) error, wire func(Row) Wire,
+) {
+	if e.err != nil {
+		return
+	}
+	before := `,"` + name + `":[`
+	err := rows(ctx, user.ID, func(row Row) error {
+		e.value(before, wire(row))
+		before = ","
+		return e.err
+	})
+	if before != "," {
+		e.text(before)
+	}
+	e.text("]")
+	e.err = errors.Join(e.err, err)
+}
+
+// tokens returns the user's ledger, or null without a plan.
+func (e *exporter) tokens(ctx context.Context, v *repo.Snapshot, userID uuid.UUID) (tokens nullable.Nullable[gen.ExportedTokens]) {
+	ledger, err := v.Ledger(ctx, userID)
+	if errors.Is(err, repo.ErrNotFound) {
+		return nullable.NewNullNullable[gen.ExportedTokens]()
+	}
+	e.err = errors.Join(e.err, err)
+	return nullable.NewNullableWithValue(gen.ExportedTokens{
+		Balance: ledger.Balance, PlanStartedAt: wireTime(ledger.PlanStartedAt), RefillAt: timeOrNull(ledger.RefillAt),
+	})
+}

@@ -1,0 +1,64 @@
+package handlers
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"testing"
+)
+
+var errCut = errors.New("the client is gone")
+
+type cutWriter struct{}
+
+func (cutWriter) Write([]byte) (int, error) { return 0, errCut }
+
+// TestSpool: what is written comes out, of any length, and no file is left,
+// whether or not it was read.
+func TestSpool(t *testing.T) {
+	for _, size := range []int{0, 1, spoolMemory - 1, spoolMemory, spoolMemory + 1, 3*spoolMemory + 7} {
+		dir := t.TempDir()
+		t.Setenv("TMPDIR", dir)
+		content := bytes.Repeat([]byte("0123456789"), size/10+1)[:size]
+		write := func() *spool {
+			s := &spool{}
+			for part := content; len(part) > 0; {
+				n := min(len(part), 4096)
+				if _, err := s.Write(part[:n]); err != nil {
+					t.Fatal(err)
+				}
+				part = part[n:]
+			}
+			if s.size != int64(size) || (s.file != nil) != (size > spoolMemory) {
+				t.Errorf("%d bytes: the size is %d, in a file: %v", size, s.size, s.file != nil)
+			}
+			return s
+		}
+		whole, cut := write(), write()
+		var got bytes.Buffer
+		if n, err := whole.WriteTo(&got); err != nil || n != int64(size) || !bytes.Equal(got.Bytes(), content) {
+			t.Errorf("%d bytes: read %d of them, %v", size, n, err)
+		}
+		if _, err := cut.WriteTo(cutWriter{}); size > 0 && !errors.Is(err, errCut) {
+			t.Errorf("%d bytes, cut off: %v", size, err)
+		}
+		if err := errors.Join(whole.Close(), cut.Close()); err != nil {
+			t.Error(err)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%d bytes: left %v, %v", size, left, err)
+		}
+	}
+}
+
+// TestSpoolWithoutADirectory: an answer that cannot be kept is an error.
+func TestSpoolWithoutADirectory(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir()+"/nowhere")
+	s := &spool{}
+	if _, err := s.Write(make([]byte, spoolMemory+1)); err == nil {
+		t.Error("a spool without a directory took what is too long for memory")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,96 @@
+package repo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// noRefill is when the ledger of a deleted user is filled up again: never.
+var noRefill = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// sqlErasures take from the user ($1) everything that is the user's alone. Live
+// and deleted rows have indexes of their own.
+var sqlErasures = []string{
+	`DELETE FROM transactions WHERE user_id = $1 AND deleted_at IS NULL`,
+	`DELETE FROM transactions WHERE user_id = $1 AND deleted_at IS NOT NULL`,
+	`DELETE FROM period_totals WHERE user_id = $1`,
+	`DELETE FROM budgets WHERE user_id = $1`,
+	`DELETE FROM categories WHERE user_id = $1 AND deleted_at IS NULL`,
+	`DELETE FROM categories WHERE user_id = $1 AND deleted_at IS NOT NULL`,
+	`DELETE FROM accounts WHERE user_id = $1`,
+	`DELETE FROM sessions WHERE user_id = $1`,
+	`DELETE FROM api_keys WHERE user_id = $1`,
+	`DELETE FROM one_time_tokens WHERE user_id = $1`,
+	`DELETE FROM outbox WHERE user_id = $1`,
+	`DELETE FROM idempotent_calls WHERE user_id = $1`,
+}
+
+// EraseUser deletes the user: the workspace, sessions, keys, mails and every
+// other trace of who it was, under whichever of the pseudonyms the address was
+// noted. The ledger and the audit events stay, under an id that says nothing; so
+// does the row of the user, which they name, without anything personal. The
+// address is free again. The user has to be locked.
+func (t *Tx) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms []string) error {
+	id := userID.String()
+	for _, query := range sqlErasures {
+		if _, err := t.exec(ctx, query, id); err != nil {
+			return err
+		}
+	}
+	// By session and by key: handlers name the scopes of users so.
+	if _, err := t.exec(ctx, `DELETE FROM idempotent_calls WHERE scope IN ($1, $2)`, id, id+" key"); err != nil {
+		return err
+	}
+	for _, pseudonym := range pseudonyms {
+		if err := t.ForgetAddress(ctx, pseudonym); err != nil {
+			return err
+		}
+	}
+	if err := t.eraseFromAudit(ctx, id, pseudonyms); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `UPDATE ledgers SET refill_at = $2 WHERE user_id = $1`, id, noRefill); err != nil {
+		return err
+	}
+	return t.eraseRow(ctx, id)
+}
+
+// eraseRow leaves a row that is nobody's. What stands for the address is none, so
+// that nobody can have it, and no mail be sent there. The plan stays: refunds
+// that are under way are written to the ledger by it.
+func (t *Tx) eraseRow(ctx context.Context, id string) error {
+	_, err := t.exec(ctx, `
+UPDATE users SET email = $2, password_hash = NULL, first_name = '', last_name = '', avatar_url = NULL, phone = NULL,
+       auth_provider = 'LOCAL', auth_provider_id = NULL, currency = $3, fiscal_start_day = 1, timezone = 'UTC', language = 'es', role = 'USER',
+       is_active = FALSE, email_verified_at = NULL, invite_code = NULL, webhook_url = '', notify_email = FALSE,
+       notify_browser = FALSE, updated_at = $4, deleted_at = $4
+WHERE id = $1`, id, "deleted:"+id, DefaultCurrency, t.now)
+	return err
+}
+
+// eraseFromAudit leaves of the user's events what happened, when, and the ids:
+// neither the pseudonym of the address, by which a later account with it would be
+// linked to this one, nor where the user called from, nor what an administrator
+// wrote about the user. Where another user acted, it is that user's address that
+// the event has, and it stays.
+func (t *Tx) eraseFromAudit(ctx context.Context, id string, pseudonyms []string) error {
+	for _, pseudonym := range pseudonyms {
+		_, err := t.exec(ctx, `
+UPDATE audit_events SET subject = '', address = CASE WHEN actor IN ($2, 'anonymous') THEN '' ELSE address END
+WHERE subject = $1 AND subject <> ''`, pseudonym, id)
+		if err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(ctx, `
+UPDATE audit_events SET subject = '', address = CASE WHEN actor IN ($1, 'anonymous') THEN '' ELSE address END,
+       detail = CASE WHEN kind = '`+AuditGrant+`' THEN '' ELSE detail END
+WHERE user_id = $1`, id)
+	if err == nil {
+		_, err = t.exec(ctx, `
+UPDATE audit_events SET address = '' WHERE actor = $1 AND actor <> 'anonymous' AND actor <> 'operator'`, id)
+	}
+	return err
+}
