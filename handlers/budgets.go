@@ -37,13 +37,9 @@ func (s *Server) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObje
 	if err != nil {
 		return nil, err
 	}
-	owner := callFrom(ctx).principal.UserID
 	var response gen.CreateBudget201JSONResponse
-	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		if _, err := tx.LockWorkspace(ctx, owner); err != nil {
-			return gone(err)
-		}
-		budget := repo.Budget{UserID: owner, CategoryID: r.Body.CategoryID, Amount: amount, Month: int(r.Body.Month), Year: int(r.Body.Year)}
+	err = s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		budget := repo.Budget{UserID: w.UserID, CategoryID: r.Body.CategoryID, Amount: amount, Month: int(r.Body.Month), Year: int(r.Body.Year)}
 		if err := checkBudget(ctx, tx, budget); err != nil {
 			return err
 		}
@@ -59,8 +55,8 @@ func (s *Server) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObje
 // UpdateBudget changes one of the caller's budgets.
 func (s *Server) UpdateBudget(ctx context.Context, r gen.UpdateBudgetRequestObject) (gen.UpdateBudgetResponseObject, error) {
 	var response gen.UpdateBudget200JSONResponse
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		budget, err := lockBudget(ctx, tx, r.ID)
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		budget, err := budgetOf(ctx, tx, w, r.ID)
 		if err != nil {
 			return err
 		}
@@ -82,8 +78,8 @@ func (s *Server) UpdateBudget(ctx context.Context, r gen.UpdateBudgetRequestObje
 // DeleteBudget deletes one of the caller's budgets for good.
 func (s *Server) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObject) (gen.DeleteBudgetResponseObject, error) {
 	var response gen.DeleteBudget200JSONResponse
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		budget, err := lockBudget(ctx, tx, r.ID)
+	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
+		budget, err := budgetOf(ctx, tx, w, r.ID)
 		if err != nil {
 			return err
 		}
@@ -96,13 +92,9 @@ func (s *Server) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObje
 	return response, err
 }
 
-// lockBudget locks the caller's workspace and returns a budget of it.
-func lockBudget(ctx context.Context, tx *repo.Tx, id uuid.UUID) (repo.Budget, error) {
-	owner := callFrom(ctx).principal.UserID
-	if _, err := tx.LockWorkspace(ctx, owner); err != nil {
-		return repo.Budget{}, gone(err)
-	}
-	budget, err := tx.Budget(ctx, owner, id)
+// budgetOf returns a budget of the workspace.
+func budgetOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Budget, error) {
+	budget, err := tx.Budget(ctx, w.UserID, id)
 	switch {
 	case errors.Is(err, repo.ErrNotFound):
 		err = errBudgetNotFound

@@ -153,6 +153,8 @@ var failures = []failure{
 		answer{http.StatusBadRequest, "Incoherencia: Categoría es %s pero transacción es %s", false}, answer{}},
 	{errBalanceRange, gen.ErrorCodeInvalidRequest,
 		answer{http.StatusBadRequest, "El saldo de la cuenta quedaría fuera del rango permitido.", false}, answer{}},
+	{repo.ErrTotalRange, gen.ErrorCodeInvalidRequest,
+		answer{http.StatusBadRequest, "El total de los movimientos quedaría fuera del rango permitido.", false}, answer{}},
 	{errDefaultAccount, gen.ErrorCodeInvalidRequest,
 		answer{http.StatusBadRequest, "Cannot delete default account", false}, answer{}},
 	{errCurrencyKept, gen.ErrorCodeInvalidRequest,

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -77,6 +78,16 @@ func TestGoogleStates(t *testing.T) {
 			t.Errorf("there are %d sessions, want 1", n)
 		}
 	})
+}
+
+// TestGoogleMalformed: what the contract does not allow is nobody's way back.
+func TestGoogleMalformed(t *testing.T) {
+	g := startWithGoogle(t, testdb.SQLite(t))
+	cookie, back := g.leave()
+	for _, extra := range []string{"&state=again", "&error=a%00b", "&error=" + strings.Repeat("x", 4097), "&code=%zz"} {
+		g.do("GET", back+extra, "", cookie).status(400)
+	}
+	g.untouched()
 }
 
 // TestGoogleCodes: a code is good for the sign-in that it was given in, and
@@ -282,5 +293,13 @@ func TestGoogleAudit(t *testing.T) {
 		g.signIn(googleUser("4", "john@example.com")).signedIn()
 		expect("provider_linked anonymous <john> <john's address> by Google", "email_verified anonymous <john> <john's address>",
 			"login anonymous <john> <john's address> by Google")
+		r := request("GET", "/metrics", "")
+		r.RemoteAddr = "127.0.0.1:1234"
+		metrics := g.send(r).status(200).Body.String()
+		for result, want := range map[string]int{"signed_up": 1, "signed_in": 1, "linked": 1, "refused": 4} {
+			if line := fmt.Sprintf("alta_google_sign_ins_total{result=%q} %d\n", result, want); !strings.Contains(metrics, line) {
+				t.Errorf("the metrics lack %s", line)
+			}
+		}
 	})
 }

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
 
 	"alta/internal/testdb"
 )
@@ -32,6 +30,7 @@ func TestOthersIDs(t *testing.T) {
 		if len(list) < 10 {
 			t.Errorf("only %d ways to name a thing were found", len(list))
 		}
+		expectNoLeftovers(t, list)
 		for _, r := range list {
 			t.Run(r.String(), func(t *testing.T) {
 				h.t = t
@@ -57,6 +56,21 @@ func TestOthersIDs(t *testing.T) {
 			h.t = t
 		}
 	})
+}
+
+// expectNoLeftovers fails the test where it was told of what the contract no
+// longer has.
+func expectNoLeftovers(t *testing.T, list []reach) {
+	t.Helper()
+	known := map[string]bool{}
+	for _, r := range list {
+		known[r.String()], known[r.op.OperationID] = true, true
+	}
+	for _, name := range slices.Concat(slices.Collect(maps.Keys(otherRefusals)), slices.Collect(maps.Keys(samples))) {
+		if !known[name] {
+			t.Errorf("the contract has no %q", name)
+		}
+	}
 }
 
 // reach is one place of one operation that names a thing.
@@ -194,49 +208,4 @@ func reachesOf(h *harness, method, path string, op *openapi3.Operation) (list []
 // namesThing reports whether the value is an id, by its form or by its name.
 func namesThing(name string, schema *openapi3.Schema) bool {
 	return schema.Format == "uuid" || name == "id" || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "_id")
-}
-
-// rowsOf returns every row that belongs to the person, of every table that says
-// whose its rows are.
-func rowsOf(t *testing.T, db *sqlx.DB, p person) string {
-	t.Helper()
-	query := `SELECT table_name FROM information_schema.columns WHERE column_name = 'user_id' AND table_schema = 'public' ORDER BY 1`
-	if db.DriverName() == "sqlite" {
-		query = `SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'user_id' ORDER BY 1`
-	}
-	var tables []string
-	if err := db.Select(&tables, query); err != nil || len(tables) < 5 {
-		t.Fatalf("tables %v: %v", tables, err)
-	}
-	lines := rowsWhere(t, db, "users", "id", p.id)
-	for _, table := range tables {
-		lines = append(lines, rowsWhere(t, db, table, "user_id", p.id)...)
-	}
-	return strings.Join(lines, "\n")
-}
-
-func rowsWhere(t *testing.T, db *sqlx.DB, table, column string, id uuid.UUID) (lines []string) {
-	t.Helper()
-	rows, err := db.Queryx(`SELECT * FROM `+table+` WHERE `+column+` = $1`, id.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		row := map[string]any{}
-		if err := rows.MapScan(row); err != nil {
-			t.Fatal(err)
-		}
-		for name, value := range row {
-			if raw, ok := value.([]byte); ok {
-				row[name] = string(raw)
-			}
-		}
-		lines = append(lines, table+" "+string(must(json.Marshal(row))))
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(lines)
-	return lines
 }

@@ -108,11 +108,12 @@ func TestKeysOpenWhatTheyMay(t *testing.T) {
 
 // expectOpened fails the test unless the call by key got to the operation: its
 // price was taken, or where it has none it succeeded. The examples' ids are
-// nobody's, so that the operation itself may answer 404.
+// nobody's, and a call that is made twice may find its work done, so that the
+// operation itself may answer otherwise.
 func expectOpened(t *testing.T, op *openapi3.Operation, answer *response) {
 	t.Helper()
 	price, charged := fmt.Sprint(op.Extensions["x-token-cost"]), answer.Header().Get("X-Token-Cost")
-	if answer.Code != 200 && (price == "0" || answer.Code != 404 || charged != price) {
+	if price == "0" && answer.Code != 200 || price != "0" && charged != price || answer.Code == 403 || answer.Code >= 500 {
 		t.Errorf("%s: the key got %d for %q tokens: %s", op.OperationID, answer.Code, charged, answer.Body)
 	}
 }

@@ -242,6 +242,15 @@ func badValues(s *openapi3.Schema) map[string]any {
 		if s.MaxLength != nil {
 			bad["too long"] = strings.Repeat("ñ", int(*s.MaxLength)+1)
 		}
+	case s.Type.Is("number"):
+		bad["a word"], bad["huge"], bad["a text of a number"] = "abc", json.Number("1e400"), "10"
+		if s.Format == "money" {
+			bad["three decimals"], bad["fourteen digits"] = json.Number("10.001"), json.Number("10000000000000")
+			bad["three decimals that round to none"] = json.Number("10.00000000000000000001")
+		}
+		if s.Min != nil {
+			bad["below the minimum"] = *s.Min - 0.01
+		}
 	case s.Type.Is("integer"):
 		bad["a word"], bad["half"], bad["huge"] = "abc", 1.5, json.Number("1e400")
 		if s.Min != nil {

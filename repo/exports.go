@@ -80,7 +80,7 @@ SELECT COALESCE(root.name, c.name) AS category_name, CASE WHEN root.id IS NULL T
 FROM period_totals p
      LEFT JOIN categories c ON c.id = p.category_id
      LEFT JOIN categories root ON root.id = c.parent_id
-WHERE p.user_id = $1`
+WHERE p.user_id = $1 AND p.period = ''`
 	sqlByRoot = `
 GROUP BY COALESCE(root.id, c.id), COALESCE(root.name, c.name), CASE WHEN root.id IS NULL THEN c.color ELSE root.color END,
          p.type, p.is_transfer, p.currency

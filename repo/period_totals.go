@@ -6,7 +6,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"alta/internal/money"
 )
+
+// ErrTotalRange means that transactions would come to more than can be added
+// up.
+var ErrTotalRange = errors.New("the transactions come to too much")
 
 // PeriodTotal is a row of period_totals: what a user's live transactions of one
 // kind come to in one fiscal month, or in all.
@@ -43,15 +49,24 @@ WHERE user_id = $1 AND period BETWEEN $2 AND $3 AND ($4 = '' OR account_id = $4)
 	return n, err
 }
 
-// addToPeriod adds to a row of period_totals, and to that of all months.
+// maxTotal bounds a row of period_totals, in minor units, so that the rows of
+// a user can be added up.
+const maxTotal = 100 * money.Max
+
+// addToPeriod adds to a row of period_totals, and to that of all months. Its
+// error is ErrTotalRange.
 func (t *Tx) addToPeriod(ctx context.Context, total PeriodTotal) error {
-	_, err := t.exec(ctx, `
+	n, err := t.exec(ctx, `
 INSERT INTO period_totals (user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($1, '', $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (user_id, period, account_id, category_id, type, is_transfer, currency) DO UPDATE SET
-       amount = period_totals.amount + excluded.amount, entries = period_totals.entries + excluded.entries`,
+       amount = period_totals.amount + excluded.amount, entries = period_totals.entries + excluded.entries
+WHERE period_totals.amount + excluded.amount <= $10`,
 		total.UserID.String(), total.Period, total.AccountID, total.CategoryID, total.Type, total.IsTransfer, total.Currency,
-		total.Amount, total.Entries)
+		total.Amount, total.Entries, maxTotal)
+	if err == nil && n < 2 {
+		err = ErrTotalRange
+	}
 	return err
 }
 

@@ -100,6 +100,7 @@ func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter)
 			return "", nil, err
 		}
 		add(` AND (t.search_text LIKE $%d ESCAPE '\'`, "%"+literal.Replace(FoldCase(f.Search))+"%")
+		// One value for all ids, however many: ids are of one length, and none is within another.
 		add(` OR $%d LIKE '%%' || t.category_id || '%%')`, strings.Join(ids, " "))
 	}
 	return text, args, nil

@@ -232,3 +232,36 @@ func TestUserChangesOfNobody(t *testing.T) {
 		}
 	})
 }
+
+// TestDeletedUsers are nobody's to list or to change, by the address that they
+// had or by what stands in its place.
+func TestDeletedUsers(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		r := openRepo(t, databaseURL, time.Now)
+		user := addUsers(t, r, "ann@example.com", "other@example.com")[0]
+		run(t, env, "user", "plan", "ann@example.com", "free").ok()
+		err := r.InTx(t.Context(), func(tx *repo.Tx) error { return tx.EraseUser(t.Context(), user.ID, nil) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := run(t, env, "user", "list", "--json").ok().stdout
+		if strings.Count(list, "\n") != 1 || strings.Contains(list, user.ID.String()) {
+			t.Errorf("the list is %s, want the other user", list)
+		}
+		for _, email := range []string{"ann@example.com", "deleted:" + user.ID.String()} {
+			for _, args := range [][]string{
+				{"user", "promote", email}, {"user", "suspend", email}, {"user", "resume", email}, {"user", "plan", email, "paid"},
+				{"tokens", "grant", email, "5", "--reason", "none"},
+			} {
+				if got := run(t, env, args...); got.status == 0 || !strings.Contains(got.stderr, "no user has the address "+email) {
+					t.Errorf("%q: got %+v", args, got)
+				}
+			}
+		}
+		if got := run(t, env, "ledger", "verify").ok().stdout; got != "1 ledgers, all of them add up\n" {
+			t.Errorf("ledger verify: %s", got)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -131,6 +132,16 @@ func TestKeyringFind(t *testing.T) {
 				t.Errorf("Find: %v, want errUnknownKey", err)
 			}
 		})
+	}
+}
+
+// TestPseudonyms: what was noted before a secret was replaced is found.
+func TestPseudonyms(t *testing.T) {
+	email := "john@example.com"
+	got := mustKeyring(t, newSecret, oldSecret).Pseudonyms(email)
+	want := []string{mustKeyring(t, newSecret).Pseudonym(email), mustKeyring(t, oldSecret).Pseudonym(email)}
+	if !slices.Equal(got, want) {
+		t.Errorf("Pseudonyms = %q, want %q", got, want)
 	}
 }
 

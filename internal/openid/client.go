@@ -35,9 +35,10 @@ const (
 	maxText        = 300     // bytes of what is said of a failure: answers are quoted in it
 )
 
-// algorithms are those that ID tokens may be signed with: never one whose key
-// is no secret, as with none, or is Alta's own, as with HS256.
-var algorithms = []string{oidc.RS256, oidc.ES256}
+// algorithms are those that ID tokens may be signed with, whatever the issuer
+// says: the one that every issuer has (OpenID Connect Core 1.0 section 15.1).
+// Never one without a signature, nor one whose key the client shares.
+var algorithms = []string{oidc.RS256}
 
 // Config is what a Client is made of.
 type Config struct {

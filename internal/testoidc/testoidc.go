@@ -5,7 +5,6 @@ package testoidc
 
 import (
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -27,22 +26,6 @@ const (
 	ClientID     = "alta-test"
 	ClientSecret = "the-client's-secret+/=&%"
 )
-
-const keyID = "key-1"
-
-// keys are expensive to make, and no test needs its own.
-var (
-	key      = sync.OnceValue(newKey)
-	otherKey = sync.OnceValue(newKey)
-)
-
-func newKey() *rsa.PrivateKey {
-	k, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return k
-}
 
 // Person is who signs in: claims of the ID token.
 type Person map[string]any
@@ -260,51 +243,6 @@ func authenticated(r *http.Request, basic bool) bool {
 	}
 	id, secret, _ := r.BasicAuth()
 	return id == url.QueryEscape(ClientID) && secret == url.QueryEscape(ClientSecret) && r.PostFormValue("client_secret") == ""
-}
-
-func (i *Issuer) idToken(g grant, faults Faults) string {
-	now := i.now()
-	claims := Claims{
-		"iss": i.URL, "aud": ClientID, "azp": ClientID, "nonce": g.nonce, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
-	}
-	for name, value := range g.person {
-		claims[name] = value
-	}
-	if faults.Claims != nil {
-		faults.Claims(claims)
-	}
-	if faults.Sign != nil {
-		return faults.Sign(claims)
-	}
-	return sign(jwt.SigningMethodRS256, key(), claims)
-}
-
-// SignByAnother signs with a key that is not the issuer's.
-func SignByAnother(claims Claims) string { return sign(jwt.SigningMethodRS256, otherKey(), claims) }
-
-// SignByNobody leaves the signature out.
-func SignByNobody(claims Claims) string {
-	return sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, claims)
-}
-
-// SignBySecret signs with the client's secret, which is shared (HS256).
-func SignBySecret(claims Claims) string {
-	return sign(jwt.SigningMethodHS256, []byte(ClientSecret), claims)
-}
-
-// SignByPublicKey takes the public key for a shared secret (HS256).
-func SignByPublicKey(claims Claims) string {
-	return sign(jwt.SigningMethodHS256, key().PublicKey.N.Bytes(), claims)
-}
-
-func sign(method jwt.SigningMethod, with any, claims Claims) string {
-	token := jwt.NewWithClaims(method, claims)
-	token.Header["kid"] = keyID
-	text, err := token.SignedString(with)
-	if err != nil {
-		panic(err)
-	}
-	return text
 }
 
 func encode(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
