@@ -15,9 +15,8 @@ import (
 )
 
 var (
-	errAccountNotFound = errors.New("the caller has no such account")
-	errDefaultAccount  = errors.New("the default account stays")
-	errCurrencyKept    = errors.New("an account with history keeps its currency")
+	errDefaultAccount = errors.New("the default account stays")
+	errCurrencyKept   = errors.New("an account with history keeps its currency")
 )
 
 // ListAccounts answers the caller's accounts, the oldest first.
@@ -120,11 +119,11 @@ func (s *Server) changeWorkspace(ctx context.Context, change func(*repo.Tx, repo
 // accountOf returns the account of the workspace that a path names.
 func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) (repo.Account, error) {
 	if checkUUID(text) != nil {
-		return repo.Account{}, errAccountNotFound
+		return repo.Account{}, repo.ErrAccountNotFound
 	}
 	account, err := tx.Account(ctx, w.UserID, uuid.MustParse(text))
 	if errors.Is(err, repo.ErrNotFound) {
-		err = errAccountNotFound
+		err = repo.ErrAccountNotFound
 	}
 	return account, err
 }

@@ -25,7 +25,7 @@ func (s *Server) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObje
 	if id := r.Params.AccountID; id != nil && *id != "" && *id != "null" {
 		n := slices.IndexFunc(books.Accounts, func(a repo.Account) bool { return strings.EqualFold(a.ID.String(), *id) })
 		if n < 0 {
-			return nil, errAccountNotFound
+			return nil, repo.ErrAccountNotFound
 		}
 		books = books.Only(books.Accounts[n])
 	}

@@ -119,8 +119,6 @@ var failures = []failure{
 	{errSessionNotFound, gen.ErrorCodeNotFound,
 		answer{http.StatusNotFound, "Session not found", false},
 		answer{http.StatusNotFound, "Session not found", false}},
-	{errAccountNotFound, gen.ErrorCodeNotFound,
-		answer{http.StatusNotFound, "Account not found", false}, answer{}},
 	{errTransferAccounts, gen.ErrorCodeNotFound,
 		answer{http.StatusNotFound, "Source or destination account not found", false}, answer{}},
 	{errSameAccount, gen.ErrorCodeInvalidRequest,

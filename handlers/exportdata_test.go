@@ -5,25 +5,31 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"alta/internal/export"
 	"alta/repo"
 )
 
 // What is in a report: sums by currency, transfers in none of them, expenses by
-// category, and days where the user is.
-func TestReport(t *testing.T) {
-	food, services, foodColor := "Alimentación", "Servicios", "#FF6B6B"
+// category of the top level, and days where the user is.
+func TestExportReport(t *testing.T) {
+	color, dollars := "#FF6B6B", uuid.New()
+	food := repo.Category{ID: uuid.New(), Name: "Alimentación", Color: &color}
+	market := repo.Category{ID: uuid.New(), Name: "Supermercado", ParentID: &food.ID}
+	services := repo.Category{ID: uuid.New(), Name: "Servicios", Color: &color}
+	name := market.Name
 	now := time.Date(2026, 3, 4, 1, 0, 0, 0, time.UTC)
-	s := &Server{Config: Config{Now: func() time.Time { return now }}}
 	data := repo.Export{
 		Workspace:    repo.Workspace{Currency: "ARS", Timezone: "America/Argentina/Buenos_Aires"},
-		Transactions: []repo.ExportTransaction{{Date: now, Type: "EXPENSE", Amount: 7, Currency: "ARS", Category: &food}},
-		Totals: []repo.ExportTotal{
-			{Type: "EXPENSE", Currency: "ARS", Category: &services, Amount: 5, Entries: 1},
-			{Type: "EXPENSE", Currency: "ARS", Amount: 5, Entries: 1},
-			{Type: "EXPENSE", Currency: "ARS", Category: &food, Color: &foodColor, Amount: 7, Entries: 2},
-			{Type: "EXPENSE", Currency: "USD", Category: &food, Amount: 70, Entries: 3},
+		Transactions: []repo.ExportTransaction{{Date: now, Type: "EXPENSE", Amount: 7, Currency: "ARS", Category: &name}},
+		Categories:   []repo.Category{food, market, services},
+		Totals: []repo.PeriodTotal{
+			{Type: "EXPENSE", Currency: "ARS", CategoryID: services.ID.String(), Amount: 5, Entries: 1},
+			{Type: "EXPENSE", Currency: "ARS", Amount: 4, Entries: 1},
+			{Type: "EXPENSE", Currency: "ARS", CategoryID: food.ID.String(), Amount: 3, Entries: 1},
+			{Type: "EXPENSE", Currency: "ARS", CategoryID: market.ID.String(), Amount: 4, Entries: 1},
+			{Type: "EXPENSE", Currency: "USD", CategoryID: food.ID.String(), AccountID: dollars.String(), Amount: 70, Entries: 3},
 			{Type: "INCOME", Currency: "EUR", Amount: 11, Entries: 4},
 			{Type: "INCOME", Currency: "ARS", Amount: 13, Entries: 5},
 			{Type: "INCOME", Currency: "ARS", IsTransfer: true, Amount: 1000, Entries: 6},
@@ -31,30 +37,39 @@ func TestReport(t *testing.T) {
 			{Type: "TRANSFER", Currency: "BRL", Amount: 1000, Entries: 1},
 		},
 	}
-	report, err := s.report(data)
+	report, err := exportReport(data, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantSums := []export.Sum{{Currency: "ARS", Income: 13, Expense: 17}, {Currency: "EUR", Income: 11}, {Currency: "USD", Expense: 70}}
+	wantRows := []export.Row{{Date: now, Type: "EXPENSE", Amount: 7, Currency: "ARS", Category: name}}
+	if diff := cmp.Diff(wantRows, report.Rows); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	wantSums := []export.Sum{{Currency: "ARS", Income: 13, Expense: 16}, {Currency: "EUR", Income: 11}, {Currency: "USD", Expense: 70}}
 	if diff := cmp.Diff(wantSums, report.Sums); diff != "" {
 		t.Errorf("sums (-want +got):\n%s", diff)
 	}
-	wantExpenses := []export.Slice{{Category: food, Color: foodColor, Amount: 7}, {Category: services, Amount: 5}, {Category: "Sin categoría", Amount: 5}}
+	wantExpenses := []export.Slice{
+		{Category: food.Name, Color: color, Amount: 7}, {Category: services.Name, Color: color, Amount: 5}, {Category: "Otros", Color: "#94a3b8", Amount: 4},
+	}
 	if diff := cmp.Diff(wantExpenses, report.Expenses); diff != "" {
 		t.Errorf("expenses (-want +got):\n%s", diff)
 	}
 	if report.Total != 29 || report.Currency != "ARS" || report.Account != "" || report.Zone.String() != "America/Argentina/Buenos_Aires" {
 		t.Errorf("got %+v", report)
 	}
-	data.Account = &repo.ExportAccount{Name: "Dólares", Currency: "USD"}
-	if report, err = s.report(data); err != nil || report.Sums[0] != (export.Sum{Currency: "USD", Expense: 70}) || report.Account != "Dólares" {
+	data.Account = &repo.Account{ID: dollars, Name: "Dólares", Currency: "USD"}
+	if report, err = exportReport(data, now); err != nil || report.Account != "Dólares" || report.Currency != "USD" || report.Total != 3 {
 		t.Errorf("of one account: got %+v, %v", report, err)
 	}
-	if len(report.Expenses) != 1 {
-		t.Errorf("of one account: got the expenses %+v, want those in its currency", report.Expenses)
+	if diff := cmp.Diff([]export.Sum{{Currency: "USD", Expense: 70}}, report.Sums); diff != "" {
+		t.Errorf("of one account: sums (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]export.Slice{{Category: food.Name, Color: color, Amount: 70}}, report.Expenses); diff != "" {
+		t.Errorf("of one account: expenses (-want +got):\n%s", diff)
 	}
 	data.Workspace.Timezone = "Mars/Olympus"
-	if _, err := s.report(data); err == nil {
+	if _, err := exportReport(data, now); err == nil {
 		t.Error("an unknown time zone passes")
 	}
 }

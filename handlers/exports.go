@@ -84,7 +84,7 @@ func (s *Server) export(ctx context.Context, account *string, write func(export.
 	if err != nil {
 		return file, gone(err)
 	}
-	report, err := s.report(data)
+	report, err := exportReport(data, s.Now())
 	if err != nil {
 		return file, err
 	}

@@ -43,7 +43,7 @@ func (s *Server) once(op *contract.Operation) echo.MiddlewareFunc {
 		}
 		return func(c echo.Context) error {
 			key := c.Request().Header.Get(contract.HeaderIdempotencyKey)
-			if key == "" {
+			if key == "" || isFree(c.Request()) {
 				return next(c)
 			}
 			row, taken, err := s.reserve(c, op, key)
@@ -63,6 +63,13 @@ func (s *Server) once(op *contract.Operation) echo.MiddlewareFunc {
 			return s.runOnce(c, one, next)
 		}
 	}
+}
+
+// isFree reports whether it makes no difference how often the call is made: it
+// only reads, and by session costs nothing. Its answer, which may be a file of
+// some size, is then not kept.
+func isFree(r *http.Request) bool {
+	return r.Method == http.MethodGet && !callFrom(r.Context()).principal.ByKey()
 }
 
 // reserve takes the key for this call, or returns the row of whoever has it.

@@ -168,3 +168,29 @@ func TestAnswersAreEncrypted(t *testing.T) {
 		h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(500) // one answer does not pass for another
 	})
 }
+
+// TestFreeCallsAreNotKept: by session, what only reads is made each time, under
+// whatever key; by API key it is made, and paid for, once.
+func TestFreeCallsAreNotKept(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada := h.customer("ada@example.com")
+		bySession := h.do("GET", "/api/accounts", "", ada.session, withKey("one")).status(200).Body.String()
+		paid := h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200).Body.String()
+		if bySession != paid {
+			t.Errorf("by session %s, by key %s", bySession, paid)
+		}
+		h.do("POST", "/api/accounts", `{"name":"Vacaciones","type":"SAVINGS","currency":"ARS"}`, ada.session).status(201)
+		again := h.do("GET", "/api/accounts", "", ada.session, withKey("one")).status(200)
+		if replayed := again.Header().Get("Idempotency-Replayed"); again.Body.String() == bySession || replayed != "" {
+			t.Errorf("by session again: replayed %q: %s", replayed, again.Body)
+		}
+		again = h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200)
+		if replayed := again.Header().Get("Idempotency-Replayed"); again.Body.String() != paid || replayed != "true" {
+			t.Errorf("by key again: replayed %q: %s", replayed, again.Body)
+		}
+		if got := h.calls(ada); len(got) != 1 {
+			t.Errorf("the calls took %v, want one debit", got)
+		}
+	})
+}

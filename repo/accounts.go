@@ -2,10 +2,15 @@ package repo
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
 )
+
+// ErrAccountNotFound is the error of an account that is not the user's, where
+// other rows are asked for besides.
+var ErrAccountNotFound = errors.New("account not found")
 
 // Account is a row of accounts. Amounts are in minor units (cents) of its
 // currency.

@@ -8,22 +8,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// ErrAccountNotFound is the error of an account that is not the user's.
-var ErrAccountNotFound = errors.New("account not found")
-
 // Export is what a user takes along: the newest transactions, and what all of
 // them come to.
 type Export struct {
 	Workspace    Workspace
-	Account      *ExportAccount // nil: of all accounts
+	Account      *Account // nil: of all accounts
 	Transactions []ExportTransaction
-	Totals       []ExportTotal
-}
-
-// ExportAccount is the one account that an export is of.
-type ExportAccount struct {
-	Name     string `db:"name"`
-	Currency string `db:"currency"`
+	Totals       []PeriodTotal // of all months and all accounts
+	Categories   []Category    // by name, the deleted ones too
 }
 
 // ExportTransaction is a transaction with the names of what it belongs to.
@@ -37,19 +29,8 @@ type ExportTransaction struct {
 	Category    *string   `db:"category_name"` // nil: none
 }
 
-// ExportTotal is what all transactions of one kind come to.
-type ExportTotal struct {
-	Category   *string `db:"category_name"` // of the top level; nil: none
-	Color      *string `db:"color"`         // the category's
-	Type       string  `db:"type"`
-	IsTransfer bool    `db:"is_transfer"`
-	Currency   string  `db:"currency"`
-	Amount     int64   `db:"amount"`
-	Entries    int64   `db:"entries"`
-}
-
 // Export returns the user's newest live transactions, at most limit of them,
-// and the totals of all. With an account it is of that one alone. Its error is
+// with an account those of that one alone, and the totals of all. Its error is
 // ErrAccountNotFound, or ErrNotFound for the user.
 func (r *Repo) Export(ctx context.Context, userID uuid.UUID, accountID *uuid.UUID, limit int) (e Export, err error) {
 	err = r.InSnapshot(ctx, func(s *Snapshot) (err error) {
@@ -57,10 +38,14 @@ func (r *Repo) Export(ctx context.Context, userID uuid.UUID, accountID *uuid.UUI
 		if e.Workspace, err = s.Workspace(ctx, userID); err != nil {
 			return err
 		}
-		if accountID == nil {
-			return s.exportAll(ctx, &e, limit)
+		if err := s.exportTransactions(ctx, &e, accountID, limit); err != nil {
+			return err
 		}
-		return s.exportAccount(ctx, &e, *accountID, limit)
+		if e.Totals, err = s.PeriodTotals(ctx, userID, AllPeriods); err != nil {
+			return err
+		}
+		e.Categories, err = s.CategoriesEver(ctx, userID)
+		return err
 	})
 	return e, err
 }
@@ -73,41 +58,20 @@ FROM transactions t
      LEFT JOIN categories c ON c.id = t.category_id
 WHERE t.user_id = $1 AND t.deleted_at IS NULL`
 	sqlNewestFirst = ` ORDER BY t.date DESC, t.id DESC LIMIT $2`
-
-	sqlExportTotals = `
-SELECT COALESCE(root.name, c.name) AS category_name, CASE WHEN root.id IS NULL THEN c.color ELSE root.color END AS color,
-       p.type, p.is_transfer, p.currency, CAST(SUM(p.amount) AS BIGINT) AS amount, CAST(SUM(p.entries) AS BIGINT) AS entries
-FROM period_totals p
-     LEFT JOIN categories c ON c.id = p.category_id
-     LEFT JOIN categories root ON root.id = c.parent_id
-WHERE p.user_id = $1 AND p.period = ''`
-	sqlByRoot = `
-GROUP BY COALESCE(root.id, c.id), COALESCE(root.name, c.name), CASE WHEN root.id IS NULL THEN c.color ELSE root.color END,
-         p.type, p.is_transfer, p.currency
-HAVING SUM(p.entries) > 0`
 )
 
-func (s *Snapshot) exportAll(ctx context.Context, e *Export, limit int) error {
-	user := e.Workspace.UserID.String()
-	if err := s.list(ctx, &e.Transactions, sqlExportTransactions+sqlNewestFirst, user, limit); err != nil {
-		return err
+func (s *Snapshot) exportTransactions(ctx context.Context, e *Export, accountID *uuid.UUID, limit int) error {
+	user := e.Workspace.UserID
+	if accountID == nil {
+		return s.list(ctx, &e.Transactions, sqlExportTransactions+sqlNewestFirst, user.String(), limit)
 	}
-	return s.list(ctx, &e.Totals, sqlExportTotals+sqlByRoot, user)
-}
-
-func (s *Snapshot) exportAccount(ctx context.Context, e *Export, accountID uuid.UUID, limit int) error {
-	user, account := e.Workspace.UserID.String(), accountID.String()
-	e.Account = &ExportAccount{}
-	err := s.get(ctx, e.Account, `SELECT name, currency FROM accounts WHERE id = $1 AND user_id = $2`, account, user)
+	account, err := s.Account(ctx, user, *accountID)
 	if errors.Is(err, ErrNotFound) {
 		return ErrAccountNotFound
 	}
 	if err != nil {
 		return err
 	}
-	err = s.list(ctx, &e.Transactions, sqlExportTransactions+` AND t.account_id = $3`+sqlNewestFirst, user, limit, account)
-	if err != nil {
-		return err
-	}
-	return s.list(ctx, &e.Totals, sqlExportTotals+` AND p.account_id = $2`+sqlByRoot, user, account)
+	e.Account = &account
+	return s.list(ctx, &e.Transactions, sqlExportTransactions+` AND t.account_id = $3`+sqlNewestFirst, user.String(), limit, account.ID.String())
 }

@@ -87,7 +87,7 @@ func TestExport(t *testing.T) {
 			repo.Transaction{Type: repo.TypeIncome, Amount: 6, Currency: "ARS", Date: day(7), AccountID: &b.account, TransferID: &transfer},
 		)
 		wallet, savings := "Efectivo / Billetera", "Dólares"
-		food, foodColor, other, otherColor := "Alimentación", "#FF6B6B", "Otros", "#95A5A6"
+		food, other := "Alimentación", "Otros"
 		market, restaurant := "Supermercado", "Restaurantes / Delivery"
 		inWallet := []repo.ExportTransaction{
 			{Date: day(0), Type: "INCOME", Amount: 50, Currency: "ARS", Account: &wallet, Category: &other},
@@ -98,37 +98,53 @@ func TestExport(t *testing.T) {
 			{Date: day(70), Type: "EXPENSE", Amount: 20, Currency: "ARS", Account: &wallet, Category: &restaurant},
 		}
 		inDollars := repo.ExportTransaction{Date: day(4), Type: "EXPENSE", Amount: 4, Currency: "USD", Account: &savings}
-		ofWallet := []repo.ExportTotal{
-			{Type: "EXPENSE", Currency: "ARS", Category: &food, Color: &foodColor, Amount: 123, Entries: 3},
-			{Type: "INCOME", Currency: "ARS", Category: &other, Color: &otherColor, Amount: 50, Entries: 1},
-			{Type: "INCOME", Currency: "ARS", IsTransfer: true, Amount: 6, Entries: 1},
-			{Type: "TRANSFER", Currency: "ARS", IsTransfer: true, Amount: 6, Entries: 1},
+		total := func(account *uuid.UUID, category, kind, currency string, isTransfer bool, amount int64) repo.PeriodTotal {
+			total := repo.PeriodTotal{
+				UserID: b.user.ID, AccountID: account.String(), Type: kind, IsTransfer: isTransfer, Currency: currency, Amount: amount, Entries: 1,
+			}
+			if category != "" {
+				total.CategoryID = id(category).String()
+			}
+			return total
 		}
-		ofDollars := repo.ExportTotal{Type: "EXPENSE", Currency: "USD", Amount: 4, Entries: 1}
+		totals := []repo.PeriodTotal{
+			total(&b.account, market, "EXPENSE", "ARS", false, 100),
+			total(&b.account, restaurant, "EXPENSE", "ARS", false, 20),
+			total(&b.account, food, "EXPENSE", "ARS", false, 3),
+			total(&dollars, "", "EXPENSE", "USD", false, 4),
+			total(&b.account, other, "INCOME", "ARS", false, 50),
+			total(&b.account, "", "TRANSFER", "ARS", true, 6),
+			total(&b.account, "", "INCOME", "ARS", true, 6),
+		}
 		all := append(append(append([]repo.ExportTransaction(nil), inWallet[:3]...), inDollars), inWallet[3:]...)
 
 		for _, c := range []struct {
-			what    string
-			account *uuid.UUID
-			limit   int
-			want    repo.Export
+			what         string
+			account      *uuid.UUID
+			limit        int
+			transactions []repo.ExportTransaction
 		}{
-			{"everything", nil, 100, repo.Export{Transactions: all, Totals: append(ofWallet[:4:4], ofDollars)}},
-			{"the newest two", nil, 2, repo.Export{Transactions: all[:2], Totals: append(ofWallet[:4:4], ofDollars)}},
-			{"the wallet", &b.account, 100, repo.Export{Account: &repo.ExportAccount{Name: wallet, Currency: "ARS"}, Transactions: inWallet, Totals: ofWallet}},
-			{"the dollars", &dollars, 100, repo.Export{
-				Account: &repo.ExportAccount{Name: savings, Currency: "USD"}, Transactions: []repo.ExportTransaction{inDollars}, Totals: []repo.ExportTotal{ofDollars}}},
+			{"everything", nil, 100, all},
+			{"the newest two", nil, 2, all[:2]},
+			{"the wallet", &b.account, 100, inWallet},
+			{"the dollars", &dollars, 100, []repo.ExportTransaction{inDollars}},
 		} {
 			got, err := r.Export(t.Context(), b.user.ID, c.account, c.limit)
 			if err != nil {
 				t.Fatalf("%s: %v", c.what, err)
 			}
-			if got.Workspace.UserID != b.user.ID || got.Workspace.Currency != "ARS" {
-				t.Errorf("%s: got the workspace %+v", c.what, got.Workspace)
+			if got.Workspace.UserID != b.user.ID || got.Workspace.Currency != "ARS" || len(got.Categories) != 24 {
+				t.Errorf("%s: got %d categories and the workspace %+v", c.what, len(got.Categories), got.Workspace)
 			}
-			byText := cmpopts.SortSlices(func(a, b repo.ExportTotal) bool { return totalKey(a) < totalKey(b) })
-			if diff := cmp.Diff(c.want, got, byText, cmpopts.IgnoreFields(repo.Export{}, "Workspace"), cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", c.what, diff)
+			if (got.Account == nil) != (c.account == nil) || c.account != nil && got.Account.ID != *c.account {
+				t.Errorf("%s: got the account %+v", c.what, got.Account)
+			}
+			if diff := cmp.Diff(c.transactions, got.Transactions); diff != "" {
+				t.Errorf("%s: transactions (-want +got):\n%s", c.what, diff)
+			}
+			byAmount := cmpopts.SortSlices(func(a, b repo.PeriodTotal) bool { return a.Type+fmt.Sprint(a.Amount) < b.Type+fmt.Sprint(b.Amount) })
+			if diff := cmp.Diff(totals, got.Totals, byAmount); diff != "" {
+				t.Errorf("%s: totals (-want +got):\n%s", c.what, diff)
 			}
 		}
 		for what, foreign := range map[string]uuid.UUID{"somebody else's": stranger.account, "nobody's": uuid.New()} {
@@ -140,10 +156,6 @@ func TestExport(t *testing.T) {
 			t.Errorf("of nobody: got %v, want %v", err, repo.ErrNotFound)
 		}
 	})
-}
-
-func totalKey(t repo.ExportTotal) string {
-	return fmt.Sprint(t.Type, t.Currency, t.IsTransfer, t.Entries)
 }
 
 // What is deleted is left out, of the list and of the totals.

@@ -18,7 +18,7 @@ var ErrTotalRange = errors.New("the transactions come to too much")
 // kind come to in one fiscal month, or in all.
 type PeriodTotal struct {
 	UserID     uuid.UUID `db:"user_id"`
-	Period     string    `db:"period"`      // as fiscal.Period writes it; "" for all
+	Period     string    `db:"period"`      // as fiscal.Period writes it, or AllPeriods
 	AccountID  string    `db:"account_id"`  // "" for none
 	CategoryID string    `db:"category_id"` // "" for none
 	Type       string    `db:"type"`
@@ -28,8 +28,11 @@ type PeriodTotal struct {
 	Entries    int64     `db:"entries"`
 }
 
-// PeriodTotals returns what the user's transactions of the month come to, by
-// account, category, type and currency.
+// AllPeriods stands for every fiscal month.
+const AllPeriods = ""
+
+// PeriodTotals returns what the user's transactions of the month, or of
+// AllPeriods, come to, by account, category, type and currency.
 func (r reads) PeriodTotals(ctx context.Context, userID uuid.UUID, period string) (totals []PeriodTotal, err error) {
 	err = r.list(ctx, &totals, `
 SELECT user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries
