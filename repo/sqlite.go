@@ -46,10 +46,24 @@ func openSQLite(text string) (*Repo, error) {
 	reader.SetMaxIdleConns(readers)
 	// The writer comes first, so that the file exists and is in WAL mode before
 	// a connection that may not write looks at it.
-	if err := writer.Ping(); err != nil {
+	engine := sqliteEngine{path}
+	if err := pingFirst(engine, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
 	}
-	return &Repo{writer: writer, reader: reader, reads: reads{conn{engine: sqliteEngine{path}}}}, nil
+	return &Repo{writer: writer, reader: reader, reads: reads{conn{engine: engine}}}, nil
+}
+
+// openPatience is how long opening waits for processes that open the same
+// file: the first brings it into WAL mode, which takes a lock that on a busy
+// machine outlasts the busy timeout of the others.
+const openPatience = 10 * time.Second
+
+func pingFirst(engine sqliteEngine, writer *sqlx.DB) (err error) {
+	for deadline := time.Now().Add(openPatience); ; time.Sleep(firstPause) {
+		if err = writer.Ping(); !engine.isConflict(err) || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // sqliteDSN adds the settings that every connection has: durable commits, and
