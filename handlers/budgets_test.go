@@ -54,24 +54,6 @@ func budget(category uuid.UUID, amount string) string {
 	return fmt.Sprintf(`{"amount":%s,"month":3,"year":2026,"categoryId":"%s"}`, amount, category)
 }
 
-// addBudget makes a budget in one of the caller's categories that has none, for
-// the month that the clock is in, and returns its id.
-func (h *harness) addBudget(bearer string) string {
-	h.t.Helper()
-	var page struct{ Data []struct{ ID uuid.UUID } }
-	answer := h.do("GET", "/api/categories?limit=100", "", bearer).status(200)
-	if err := json.Unmarshal(answer.Body.Bytes(), &page); err != nil {
-		h.t.Fatal(err)
-	}
-	for _, category := range page.Data {
-		if made := h.do("POST", "/api/budgets", budget(category.ID, "50"), bearer); made.Code == http.StatusCreated {
-			return made.get("id")
-		}
-	}
-	h.t.Fatal("every category has a budget")
-	return ""
-}
-
 // budgeted returns what the user's budgets of March come to by category.
 func (h *harness) budgeted(user uuid.UUID) map[uuid.UUID]int64 {
 	h.t.Helper()
