@@ -107,7 +107,6 @@ func TestAnotherCallWithTheKey(t *testing.T) {
 			{"GET", "/api/categories?page=2", "", ada.key, "list"},
 			{"GET", "/api/categories?page=1&type=INCOME", "", ada.key, "list"},
 			{"GET", "/api/accounts", "", ada.key, "list"},
-			{"GET", sandbox, "", ada.session, "make"},
 			{"POST", target, `{"name":"ci "}`, ada.session, "make"},
 			{"POST", target, `{"name":"ci","expires_in":60}`, ada.session, "make"},
 			{"POST", target + "/" + id + "/rotate", `{}`, ada.session, "make"},
