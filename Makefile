@@ -32,7 +32,7 @@ generate: ## make gen/ from the contract
 
 .PHONY: check
 check: clean-tree lint contract ## what has to pass before a change lands
-	CGO_ENABLED=1 scripts/with-services go test -race -timeout 12m ./...
+	CGO_ENABLED=1 scripts/with-services go test -race -timeout 14m ./...
 
 .PHONY: clean-tree
 clean-tree: generate

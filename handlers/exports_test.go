@@ -105,9 +105,10 @@ func TestExportsAreCut(t *testing.T) {
 		h := start(t, databaseURL)
 		ada := h.register("ada@example.com")
 		account := h.record("ada@example.com", "Compra 🍣", 2000)
-		expect := func(total, truncated string, records int) {
+		csv := []string{"/api/reports/export/csv", "/api/reports/export/csv?accountId=" + account.String()}
+		expect := func(total, truncated string, records int, targets ...string) {
 			t.Helper()
-			for _, target := range append(slices.Sorted(maps.Keys(exports)), "/api/reports/export/csv?accountId="+account.String()) {
+			for _, target := range targets {
 				header := h.do("GET", target, "", ada).status(200).Header()
 				if header.Get("X-Total-Count") != total || header.Get("X-Truncated") != truncated {
 					t.Errorf("%s: total %q, truncated %q, want %q and %q", target, header.Get("X-Total-Count"), header.Get("X-Truncated"), total, truncated)
@@ -117,10 +118,10 @@ func TestExportsAreCut(t *testing.T) {
 				t.Errorf("%d records, want %d", len(got), records)
 			}
 		}
-		expect("2000", "", 2000)
+		expect("2000", "", 2000, csv...)
 		h.clock.Advance(time.Hour)
 		h.record("ada@example.com", "the newest", 1)
-		expect("2001", "true", 2000)
+		expect("2001", "true", 2000, append(csv, slices.Collect(maps.Keys(exports))...)...)
 		records := h.do("GET", "/api/reports/export/csv", "", ada).records()
 		if records[0][4] != "the newest" || records[1][5] != "0.01" || records[1999][5] != "19.99" {
 			t.Errorf("got %q, %q … %q, want the newest first", records[0], records[1], records[1999])
@@ -159,8 +160,8 @@ func TestExportsAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL, func(c *handlers.Config) { c.Exports = export.NewGate(2, time.Minute) })
 		bearers := []string{h.register("ada@example.com"), h.register("grace@example.com")}
-		h.record("ada@example.com", "Ada's", 50)
-		h.record("grace@example.com", "Grace's", 50)
+		h.record("ada@example.com", "Ada's", 5)
+		h.record("grace@example.com", "Grace's", 5)
 		paths := []string{"/api/reports/export/csv", "/api/reports/export", "/api/reports/export/pdf/table", "/api/reports/export/pdf/visual"}
 		alone := map[string][]byte{}
 		for i := range 8 {
@@ -179,23 +180,21 @@ func TestExportsAtOnce(t *testing.T) {
 // A retry by Idempotency-Key gets the file of the first call, and what was said
 // of it.
 func TestExportsAreReplayed(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		h.record("ada@example.com", "Compra", 2001)
-		for path := range exports {
-			first := h.do("GET", path, "", ada.key, withKey(path)).status(200)
-			before := h.balance(ada)
-			h.clock.Advance(time.Minute)
-			again := h.do("GET", path, "", ada.key, withKey(path)).status(200)
-			if !bytes.Equal(first.Body.Bytes(), again.Body.Bytes()) || h.balance(ada) != before {
-				t.Errorf("%s was made, or charged, again", path)
-			}
-			for _, name := range []string{"Content-Type", "Content-Disposition", "X-Total-Count", "X-Truncated"} {
-				if first, again := first.Header().Get(name), again.Header().Get(name); first != again || first == "" {
-					t.Errorf("%s: %s is %q, then %q", path, name, first, again)
-				}
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	h.record("ada@example.com", "Compra", 2001)
+	for path := range exports {
+		first := h.do("GET", path, "", ada.key, withKey(path)).status(200)
+		before := h.balance(ada)
+		h.clock.Advance(time.Minute)
+		again := h.do("GET", path, "", ada.key, withKey(path)).status(200)
+		if !bytes.Equal(first.Body.Bytes(), again.Body.Bytes()) || h.balance(ada) != before {
+			t.Errorf("%s was made, or charged, again", path)
+		}
+		for _, name := range []string{"Content-Type", "Content-Disposition", "X-Total-Count", "X-Truncated"} {
+			if first, again := first.Header().Get(name), again.Header().Get(name); first != again || first == "" {
+				t.Errorf("%s: %s is %q, then %q", path, name, first, again)
 			}
 		}
-	})
+	}
 }

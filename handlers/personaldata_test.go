@@ -134,7 +134,7 @@ func checkExportedTransactions(t *testing.T, document gen.Export, f furnished) {
 // TestLongExport: what does not fit into memory goes by a file, of which nothing
 // is left, and memory stays small.
 func TestLongExport(t *testing.T) {
-	const rows = 30_000
+	const rows = 10_000
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
