@@ -3,6 +3,7 @@ package repo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,6 +40,11 @@ FROM categories WHERE user_id = $1 ORDER BY name`+r.engine.bytewise()+`, id`, us
 // Page is a part of a list: Limit rows after the first Offset.
 type Page struct{ Offset, Limit int }
 
+// sqlPage ends a list whose text is a format, with the numbers of Page's values.
+// SQLite plans a statement anew whenever it is run with a limit that is a value
+// by itself, which takes longer than a short list.
+const sqlPage = `LIMIT ($%d + 0) OFFSET $%d`
+
 const (
 	sqlCategoryColumns = `
 SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at, deleted_at`
@@ -53,7 +59,7 @@ func (r reads) Categories(ctx context.Context, userID uuid.UUID, kind string, pa
 	if err := r.get(ctx, &total, `SELECT COUNT(*)`+sqlLiveCategories, userID.String(), kind); err != nil {
 		return nil, 0, err
 	}
-	err = r.list(ctx, &list, sqlCategoryColumns+sqlLiveCategories+` ORDER BY name`+r.engine.bytewise()+`, id LIMIT $3 OFFSET $4`,
+	err = r.list(ctx, &list, sqlCategoryColumns+sqlLiveCategories+` ORDER BY name`+r.engine.bytewise()+`, id `+fmt.Sprintf(sqlPage, 3, 4),
 		userID.String(), kind, page.Limit, page.Offset)
 	return list, total, err
 }

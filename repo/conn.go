@@ -29,6 +29,7 @@ type transaction struct {
 type querier interface {
 	GetContext(ctx context.Context, target any, args ...any) error
 	SelectContext(ctx context.Context, target any, args ...any) error
+	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
 	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
 }
 
@@ -58,6 +59,10 @@ func (u unprepared) SelectContext(ctx context.Context, target any, args ...any) 
 	return u.tx.SelectContext(ctx, target, u.text, args...)
 }
 
+func (u unprepared) QueryContext(ctx context.Context, args ...any) (*sql.Rows, error) {
+	return u.tx.QueryContext(ctx, u.text, args...)
+}
+
 func (u unprepared) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
 	return u.tx.ExecContext(ctx, u.text, args...)
 }
@@ -81,6 +86,27 @@ func (c conn) list(ctx context.Context, target any, query string, args ...any) e
 		err = stmt.SelectContext(ctx, target, utc(args)...)
 	}
 	return c.explain(err)
+}
+
+// scan calls use for every row, with the function that reads it into the
+// targets. It is list without the search for each column's field, which of a
+// list that is asked for often takes a good part of the time.
+func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error) error, query string, args ...any) error {
+	stmt, err := c.statement(ctx, query)
+	if err != nil {
+		return c.explain(err)
+	}
+	rows, err := stmt.QueryContext(ctx, utc(args)...)
+	if err != nil {
+		return c.explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := use(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return c.explain(rows.Err())
 }
 
 // exec runs a statement and returns how many rows it changed.

@@ -69,9 +69,22 @@ func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f Transaction
 		return nil, 0, err
 	}
 	n := len(args)
-	err = r.list(ctx, &list, fmt.Sprintf(`%s%s ORDER BY t.date DESC, t.id DESC LIMIT $%d OFFSET $%d`, sqlSelectView, where, n+1, n+2),
-		append(args, page.Limit, page.Offset)...)
+	list = make([]TransactionView, 0, page.Limit)
+	err = r.scan(ctx, func(read func(...any) error) error {
+		list = append(list, TransactionView{})
+		return list[len(list)-1].scan(read)
+	}, fmt.Sprintf(`%s%s ORDER BY t.date DESC, t.id DESC `+sqlPage, sqlSelectView, where, n+1, n+2), append(args, page.Limit, page.Offset)...)
 	return list, total, err
+}
+
+// scan reads the columns of sqlSelectView.
+func (v *TransactionView) scan(read func(targets ...any) error) error {
+	return read(
+		&v.ID, &v.UserID, &v.Type, &v.Amount, &v.Currency, &v.Description, &v.Date, &v.AccountID, &v.CategoryID, &v.TransferID,
+		&v.CreatedAt, &v.UpdatedAt, &v.DeletedAt,
+		&v.AccountName, &v.AccountType, &v.AccountBalance, &v.AccountCurrency, &v.AccountColor, &v.AccountIcon,
+		&v.CategoryName, &v.CategoryType, &v.CategoryColor, &v.CategoryIcon, &v.CategoryFixed,
+	)
 }
 
 // where returns the filter as a condition. Only what an index serves changes its
