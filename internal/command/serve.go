@@ -75,6 +75,7 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 		if err != nil {
 			return err
 		}
+		go debug.FreeOSMemory() // what reading the contract took is not needed again
 		log.Info("listening", "address", listener.Addr().String(), "public_url", s.publicURL.String())
 		// Who is told to stop meanwhile has started, and stops.
 		if err := welcome(ctx, env.Stdout, r, s, repo.IsPostgres(c.databaseURL())); err != nil && ctx.Err() == nil {
