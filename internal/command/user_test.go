@@ -51,7 +51,7 @@ type userLine struct {
 func TestUserListReadsEveryBatch(t *testing.T) {
 	t.Parallel()
 	emails := []string{"z@example.com", "é@example.com", "a-b@example.com", "ab@example.com", "a_c@example.com"}
-	for i := range 1000 {
+	for i := range 510 {
 		emails = append(emails, fmt.Sprintf("user%d@example.com", i))
 	}
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
