@@ -3,6 +3,7 @@ package repo
 import (
 	"context"
 	"errors"
+	"net"
 	"time"
 )
 
@@ -57,3 +58,8 @@ func InChunks(n int, run func(from, to int) error) error { return (*Tx)(nil).inC
 
 // MaxChunk is how many rows one statement takes.
 const MaxChunk = maxChunk
+
+// Dial connects to a PostgreSQL server's socket.
+func Dial(network, address string, timeout time.Duration) (net.Conn, error) {
+	return stallDialer{}.DialTimeout(network, address, timeout)
+}

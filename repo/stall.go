@@ -3,7 +3,9 @@ package repo
 import (
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"net"
+	"syscall"
 	"time"
 
 	"github.com/lib/pq"
@@ -22,6 +24,7 @@ const (
 	stallTimeout = 50 * time.Second
 	// dialTimeout is how long a connection may take to come about.
 	dialTimeout = 10 * time.Second
+	dialPause   = 10 * time.Millisecond
 )
 
 type stallDriver struct{}
@@ -35,11 +38,16 @@ func (d stallDialer) Dial(network, address string) (net.Conn, error) {
 }
 
 func (stallDialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
-	c, err := net.DialTimeout(network, address, timeout)
-	if err != nil {
-		return nil, err
+	for deadline := time.Now().Add(timeout); ; time.Sleep(dialPause) {
+		c, err := net.DialTimeout(network, address, timeout)
+		if err == nil {
+			return stallConn{c}, nil
+		}
+		// A Unix socket whose queue is full refuses, where one of TCP would wait.
+		if !errors.Is(err, syscall.EAGAIN) || time.Now().After(deadline) {
+			return nil, err
+		}
 	}
-	return stallConn{c}, nil
 }
 
 // stallConn gives each read a deadline of its own.

@@ -4,11 +4,14 @@ package testdb
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"  // registers the driver
@@ -77,7 +80,14 @@ func execute(t testing.TB, server, statement string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		_, err := db.ExecContext(context.Background(), statement)
+		if err == nil {
+			return
+		}
+		// Other tests may be connecting by the hundred: then the socket's queue is full.
+		if !errors.Is(err, syscall.EAGAIN) || time.Now().After(deadline) {
+			t.Fatalf("%s: %v", statement, err)
+		}
 	}
 }
