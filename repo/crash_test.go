@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"alta/internal/testdb"
+	"alta/internal/testkit"
 	"alta/repo"
 )
 
@@ -93,7 +94,7 @@ func (k killing) each(t *testing.T) int {
 // else as good as new.
 func (k killing) again(t *testing.T, email string, taken bool) {
 	t.Helper()
-	r, _ := migrated(t, k.databaseURL)
+	r := again(t, k.databaseURL)
 	defer r.Close()
 	var want error
 	if taken {
@@ -120,9 +121,15 @@ func (n rows) minus(m rows) rows {
 // look opens the database anew, as the next process would, and counts.
 func look(t *testing.T, databaseURL string) rows {
 	t.Helper()
-	r, _ := migrated(t, databaseURL)
+	r := again(t, databaseURL)
 	defer r.Close()
 	return countRows(t, r)
+}
+
+// again opens a database that has been migrated.
+func again(t *testing.T, databaseURL string) *repo.Repo {
+	t.Helper()
+	return open(t, databaseURL, testkit.NewClock(start).Now)
 }
 
 // signUpAndDie signs the address up in a process that kills itself at the
