@@ -57,10 +57,7 @@ func (s *Server) ledger(ctx context.Context) (repo.Ledger, error) {
 			ledger, err = s.Repo.Ledger(ctx, userID)
 		}
 	}
-	if errors.Is(err, repo.ErrNotFound) {
-		err = errNotActive
-	}
-	return ledger, err
+	return ledger, instead(err, errNotActive)
 }
 
 // GetUsage answers what the caller's calls took.

@@ -122,10 +122,7 @@ func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) 
 		return repo.Account{}, repo.ErrAccountNotFound
 	}
 	account, err := tx.Account(ctx, w.UserID, uuid.MustParse(text))
-	if errors.Is(err, repo.ErrNotFound) {
-		err = repo.ErrAccountNotFound
-	}
-	return account, err
+	return account, instead(err, repo.ErrAccountNotFound)
 }
 
 // changeCurrency sets the account's currency, unless amounts of its history are

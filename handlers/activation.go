@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 
 	"alta/internal/mail"
 	"alta/internal/meter"
@@ -17,12 +16,8 @@ const defaultKeyName = "default"
 // row that is kept. Its errors are errInviteUnknown and those of
 // repo.Invite.Err.
 func (s *Server) activate(ctx context.Context, tx *repo.Tx, user repo.User, code string) (key string, made repo.APIKey, err error) {
-	err = tx.UseInvite(ctx, code)
-	if errors.Is(err, repo.ErrNotFound) {
-		err = errInviteUnknown
-	}
-	if err != nil {
-		return "", made, err
+	if err := tx.UseInvite(ctx, code); err != nil {
+		return "", made, instead(err, errInviteUnknown)
 	}
 	if err := tx.SetInviteCode(ctx, user.ID, code); err != nil {
 		return "", made, err

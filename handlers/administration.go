@@ -78,10 +78,7 @@ func (s *Server) setActive(ctx context.Context, id uuid.UUID, active bool, kind 
 		body = adminUser(user, ledger.Balance)
 		return err
 	})
-	if errors.Is(err, repo.ErrNotFound) {
-		err = errUserNotFound
-	}
-	return body, err
+	return body, instead(err, errUserNotFound)
 }
 
 // GrantTokens gives tokens to a user, or takes some.
@@ -95,10 +92,8 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 	event.Detail = fmt.Sprintf("%+d: %s", tokens, r.Body.Reason)
 	var response gen.GrantTokens201JSONResponse
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		if _, err := tx.UserByID(ctx, r.ID); errors.Is(err, repo.ErrNotFound) {
-			return errUserNotFound
-		} else if err != nil {
-			return err
+		if _, err := tx.UserByID(ctx, r.ID); err != nil {
+			return instead(err, errUserNotFound)
 		}
 		row, err := meter.Adjust(ctx, tx, r.ID, tokens, one.operation.Endpoint(), one.id)
 		if err != nil {
@@ -113,11 +108,8 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 	if _, short := errors.AsType[*meter.Insufficient](err); short {
 		return nil, &invalid{violations: []contract.Violation{{Field: "tokens", Message: "The balance is lower than that"}}}
 	}
-	if errors.Is(err, repo.ErrNotFound) {
-		return nil, errNotActive
-	}
 	if err != nil {
-		return nil, err
+		return nil, instead(err, errNotActive)
 	}
 	return response, nil
 }

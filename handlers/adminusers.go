@@ -38,11 +38,8 @@ func (s *Server) AdminDeleteUser(ctx context.Context, r gen.AdminDeleteUserReque
 		}
 		return s.erase(ctx, tx, user, false)
 	})
-	if errors.Is(err, repo.ErrNotFound) {
-		return nil, errUserNotFound
-	}
 	if err != nil {
-		return nil, err
+		return nil, instead(err, errUserNotFound)
 	}
 	return gen.AdminDeleteUser200JSONResponse{Body: gen.Message{Message: "Usuario eliminado"}}, nil
 }
@@ -55,11 +52,8 @@ func (s *Server) AdminResetPassword(ctx context.Context, r gen.AdminResetPasswor
 		}
 		return tx.Audit(ctx, s.event(ctx, repo.AuditResetStart, &r.ID, ""))
 	})
-	if errors.Is(err, repo.ErrNotFound) {
-		return nil, errUserNotFound
-	}
 	if err != nil {
-		return nil, err
+		return nil, instead(err, errUserNotFound)
 	}
 	s.Outbox.Wake()
 	body := gen.Message{Message: "Se envió al usuario un correo para elegir una contraseña nueva."}

@@ -71,11 +71,8 @@ func (s *Server) DeleteAPIKey(ctx context.Context, r gen.DeleteAPIKeyRequestObje
 		}
 		return tx.Audit(ctx, s.keyEvent(ctx, repo.AuditKeyRevoke, owner, r.ID))
 	})
-	if errors.Is(err, repo.ErrNotFound) {
-		return nil, errKeyNotFound
-	}
 	if err != nil {
-		return nil, err
+		return nil, instead(err, errKeyNotFound)
 	}
 	return gen.DeleteAPIKey204Response{}, nil
 }
@@ -95,11 +92,8 @@ func (s *Server) RotateAPIKey(ctx context.Context, r gen.RotateAPIKeyRequestObje
 			return err
 		}
 		old, err := tx.APIKey(ctx, user.ID, r.ID)
-		if errors.Is(err, repo.ErrNotFound) {
-			return errKeyNotFound
-		}
 		if err != nil {
-			return err
+			return instead(err, errKeyNotFound)
 		}
 		if overlap == 0 {
 			err = tx.RevokeAPIKey(ctx, user.ID, old.ID)

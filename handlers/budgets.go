@@ -95,13 +95,10 @@ func (s *Server) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObje
 // budgetOf returns a budget of the workspace.
 func budgetOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Budget, error) {
 	budget, err := tx.Budget(ctx, w.UserID, id)
-	switch {
-	case errors.Is(err, repo.ErrNotFound):
-		err = errBudgetNotFound
-	case errors.Is(err, repo.ErrNotOwner):
+	if errors.Is(err, repo.ErrNotOwner) {
 		err = errBudgetOwner
 	}
-	return budget, err
+	return budget, instead(err, errBudgetNotFound)
 }
 
 // changeBudget makes the changes that were sent.
@@ -167,12 +164,4 @@ func wireNodes(nodes []report.Node) []gen.BudgetNode {
 		}
 	}
 	return list
-}
-
-// or returns the text, or for none the one that stands in for it.
-func or(text *string, standIn string) string {
-	if text == nil {
-		return standIn
-	}
-	return *text
 }

@@ -43,7 +43,7 @@ func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject
 	user := callFrom(ctx).principal.UserID
 	category, err := s.Repo.Category(ctx, user, r.ID)
 	if err != nil {
-		return nil, noCategory(err)
+		return nil, instead(err, errCategoryNotFound)
 	}
 	children, err := s.Repo.CategoryChildren(ctx, user, r.ID)
 	if err != nil {
@@ -53,7 +53,7 @@ func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject
 	if category.ParentID != nil {
 		found, err := s.Repo.Category(ctx, user, *category.ParentID)
 		if err != nil {
-			return nil, noCategory(err) // it was deleted meanwhile, and its children with it
+			return nil, instead(err, errCategoryNotFound) // it was deleted meanwhile, and its children with it
 		}
 		parent = &found
 	}
@@ -113,7 +113,7 @@ func (s *Server) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequest
 	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
 		category, err := tx.Category(ctx, w.UserID, r.ID)
 		if err != nil {
-			return noCategory(err)
+			return instead(err, errCategoryNotFound)
 		}
 		was := category
 		category.Name = orKeep(r.Body.Name, category.Name)
@@ -141,7 +141,7 @@ func (s *Server) DeleteCategory(ctx context.Context, r gen.DeleteCategoryRequest
 	var response gen.DeleteCategory200JSONResponse
 	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
 		if _, err := tx.Category(ctx, w.UserID, r.ID); err != nil {
-			return noCategory(err)
+			return instead(err, errCategoryNotFound)
 		}
 		children, err := tx.DeleteCategory(ctx, w, r.ID)
 		if err != nil {

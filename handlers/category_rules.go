@@ -49,10 +49,8 @@ func checkParent(ctx context.Context, tx *repo.Tx, c repo.Category, missing erro
 	}
 	parent, err := tx.Category(ctx, c.UserID, *c.ParentID)
 	switch {
-	case errors.Is(err, repo.ErrNotFound):
-		return missing
 	case err != nil:
-		return err
+		return instead(err, missing)
 	case parent.ParentID != nil:
 		return errNesting
 	case !fits(c, parent):
@@ -67,14 +65,6 @@ const typeBoth = "BOTH"
 // fits reports whether the child's type may stand under the parent's.
 func fits(child, parent repo.Category) bool {
 	return parent.Type == typeBoth || child.Type == parent.Type
-}
-
-// noCategory makes a row that is not there a category that the caller has not.
-func noCategory(err error) error {
-	if errors.Is(err, repo.ErrNotFound) {
-		return errCategoryNotFound
-	}
-	return err
 }
 
 // nameTaken says which name is taken, where that is what went wrong.

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"alta/gen"
@@ -22,8 +21,8 @@ func (s *Server) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObje
 	if books.Accounts, err = s.Repo.Accounts(ctx, callFrom(ctx).principal.UserID); err != nil {
 		return nil, err
 	}
-	if id := r.Params.AccountID; id != nil && *id != "" && *id != "null" {
-		n := slices.IndexFunc(books.Accounts, func(a repo.Account) bool { return strings.EqualFold(a.ID.String(), *id) })
+	if id := reportAccount(r.Params.AccountID); id != nil {
+		n := slices.IndexFunc(books.Accounts, func(a repo.Account) bool { return a.ID == *id })
 		if n < 0 {
 			return nil, repo.ErrAccountNotFound
 		}

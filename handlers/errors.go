@@ -259,3 +259,11 @@ func statusOf(r *http.Request, err error) int {
 	}
 	return failureOf(err).app.status
 }
+
+// instead returns meant where err says that there is no such row.
+func instead(err, meant error) error {
+	if errors.Is(err, repo.ErrNotFound) {
+		return meant
+	}
+	return err
+}

@@ -27,7 +27,7 @@ func exportedTransaction(t repo.Transaction) gen.ExportedTransaction {
 	}
 }
 
-func exportedBudget(b repo.HeldBudget) gen.ExportedBudget {
+func exportedBudget(b repo.Budget) gen.ExportedBudget {
 	return gen.ExportedBudget{
 		ID: b.ID, CategoryID: b.CategoryID, Amount: money.Number(b.Amount), Month: b.Month, Year: b.Year,
 		CreatedAt: wireTime(b.CreatedAt), UpdatedAt: wireTime(b.UpdatedAt),

@@ -93,11 +93,11 @@ func stateAndBrowser(state, browser string) string { return state + " " + browse
 
 // finishSignIn does all that a callback is for and returns where it leads.
 func (s *Server) finishSignIn(ctx context.Context, p gen.FinishGoogleSignInParams) (location string, err error) {
-	secrets, err := s.takeSignIn(ctx, text(p.State))
+	secrets, err := s.takeSignIn(ctx, or(p.State, ""))
 	if err != nil {
 		return "", err
 	}
-	if p.Error != nil || text(p.Code) == "" {
+	if p.Error != nil || or(p.Code, "") == "" {
 		return "", errDenied
 	}
 	who, err := s.Google.Identify(ctx, *p.Code, secrets)
@@ -116,13 +116,6 @@ func (s *Server) finishSignIn(ctx context.Context, p gen.FinishGoogleSignInParam
 	return s.signedInURL(token), nil
 }
 
-func text(value *string) string {
-	if value == nil {
-		return ""
-	}
-	return *value
-}
-
 // takeSignIn uses up the sign-in with the state, which this browser has to have
 // begun: one that did not leaves it to the one that did.
 func (s *Server) takeSignIn(ctx context.Context, state string) (secrets openid.Secrets, err error) {
@@ -132,11 +125,8 @@ func (s *Server) takeSignIn(ctx context.Context, state string) (secrets openid.S
 		return secrets, errState
 	}
 	row, err := s.Repo.SignIn(ctx, id, s.Now())
-	if errors.Is(err, repo.ErrNotFound) {
-		return secrets, errState
-	}
 	if err != nil {
-		return secrets, err
+		return secrets, instead(err, errState)
 	}
 	proof := stateAndBrowser(state, s.cookie(one, signInCookie))
 	if !s.Keys.Matches(identity.PurposeState, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, proof) {

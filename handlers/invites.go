@@ -63,11 +63,8 @@ func (s *Server) RevokeInvite(ctx context.Context, r gen.RevokeInviteRequestObje
 		}
 		return tx.Audit(ctx, event)
 	})
-	if errors.Is(err, repo.ErrNotFound) {
-		return nil, errInviteNotFound
-	}
 	if err != nil {
-		return nil, err
+		return nil, instead(err, errInviteNotFound)
 	}
 	return gen.RevokeInvite204Response{}, nil
 }

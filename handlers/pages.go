@@ -42,7 +42,7 @@ func (s *Server) isLocal(r *http.Request) bool {
 	if err != nil {
 		host = r.Host
 	}
-	return isLoopbackPeer(r) && isLoopbackHost(host) && isLoopbackHost(s.PublicURL.Hostname())
+	return isLoopbackPeer(r) && IsLoopback(host) && IsLoopback(s.PublicURL.Hostname())
 }
 
 // isLoopbackPeer reports whether the peer is on this machine and no proxy.
@@ -52,7 +52,9 @@ func isLoopbackPeer(r *http.Request) bool {
 		!slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
 }
 
-func isLoopbackHost(host string) bool {
+// IsLoopback reports whether the host, a name or an address, is this machine
+// alone.
+func IsLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"alta/gen"
@@ -35,11 +34,8 @@ func (s *Server) NewPassword(ctx context.Context, r gen.NewPasswordRequestObject
 	}
 	// A token that is not good must not cost a hash.
 	_, err = s.Repo.OneTimeToken(ctx, id, repo.ResetPassword, s.Now())
-	if errors.Is(err, repo.ErrNotFound) {
-		return nil, errToken
-	}
 	if err != nil {
-		return nil, err
+		return nil, instead(err, errToken)
 	}
 	hash, err := s.Hasher.Hash(ctx, r.Body.Newpassword)
 	if err != nil {

@@ -45,11 +45,8 @@ func (s *Server) RedeemInvite(ctx context.Context, r gen.RedeemInviteRequestObje
 // checkInvite answers nil while the code can be used.
 func (s *Server) checkInvite(ctx context.Context, code string) error {
 	invite, err := s.Repo.Invite(ctx, code)
-	if errors.Is(err, repo.ErrNotFound) {
-		return errInviteUnknown
-	}
 	if err != nil {
-		return err
+		return instead(err, errInviteUnknown)
 	}
 	return invite.Err(s.Now())
 }

@@ -73,8 +73,5 @@ func (s *Server) endSession(ctx context.Context, id uuid.UUID, kind string) erro
 		event.Detail = "session " + id.String()
 		return tx.Audit(ctx, event)
 	})
-	if errors.Is(err, repo.ErrNotFound) {
-		return errSessionNotFound
-	}
-	return err
+	return instead(err, errSessionNotFound)
 }

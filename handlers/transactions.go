@@ -97,14 +97,6 @@ func takes(category, kind string) bool {
 	return category == kind || category == string(gen.CategoryTypeBOTH)
 }
 
-// instead returns meant where err says that there is no such row.
-func instead(err, meant error) error {
-	if errors.Is(err, repo.ErrNotFound) {
-		return meant
-	}
-	return err
-}
-
 // dateOrNow reads a date in the user's time zone, or returns the present.
 func dateOrNow(tx *repo.Tx, w repo.Workspace, text *string) (time.Time, error) {
 	if text == nil {

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 
 	"alta/gen"
 	"alta/repo"
@@ -58,10 +57,7 @@ func (s *Server) caller(ctx context.Context) (repo.User, error) {
 // gone makes a caller who was deleted in the middle of the call one without a
 // session.
 func gone(err error) error {
-	if errors.Is(err, repo.ErrNotFound) {
-		return errUnauthorized
-	}
-	return err
+	return instead(err, errUnauthorized)
 }
 
 func me(user repo.User) gen.Me {

@@ -56,3 +56,11 @@ func orClear[T any](value nullable.Nullable[T], is *T) *T {
 	}
 	return is
 }
+
+// or returns the text, or for none the one that stands in for it.
+func or(text *string, standIn string) string {
+	if text == nil {
+		return standIn
+	}
+	return *text
+}

@@ -83,19 +83,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 	return err
 }
 
+const sqlSelectEvent = `
+SELECT id, created_at, kind, actor, user_id, subject, address, request_id, detail FROM audit_events`
+
 // AuditEventsBefore returns the newest events that are older than the one with
 // the id, up to limit. Ids of events are in order of time.
 func (r reads) AuditEventsBefore(ctx context.Context, id uuid.UUID, limit int) (events []AuditEvent, err error) {
-	err = r.list(ctx, &events, `
-SELECT id, created_at, kind, actor, user_id, subject, address, request_id, detail
-FROM audit_events WHERE id`+r.engine.bytewise()+` < $1 ORDER BY id`+r.engine.bytewise()+` DESC LIMIT $2`, id.String(), limit)
+	err = r.list(ctx, &events, sqlSelectEvent+` WHERE id`+r.engine.bytewise()+` < $1 ORDER BY id`+r.engine.bytewise()+` DESC LIMIT $2`, id.String(), limit)
 	return events, err
 }
 
 // AuditEvents returns the newest events, up to limit.
 func (r reads) AuditEvents(ctx context.Context, limit int) (events []AuditEvent, err error) {
-	err = r.list(ctx, &events, `
-SELECT id, created_at, kind, actor, user_id, subject, address, request_id, detail
-FROM audit_events ORDER BY created_at DESC, id DESC LIMIT $1`, limit)
+	err = r.list(ctx, &events, sqlSelectEvent+` ORDER BY created_at DESC, id DESC LIMIT $1`, limit)
 	return events, err
 }

@@ -31,9 +31,7 @@ type Category struct {
 // CategoriesEver returns all of the user's categories by name, the deleted ones
 // too: what was spent in them still counts.
 func (r reads) CategoriesEver(ctx context.Context, userID uuid.UUID) (list []Category, err error) {
-	err = r.list(ctx, &list, `
-SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at, deleted_at
-FROM categories WHERE user_id = $1 ORDER BY name`+r.engine.bytewise()+`, id`, userID.String())
+	err = r.list(ctx, &list, sqlCategoriesEver+r.engine.bytewise()+`, id`, userID.String())
 	return list, err
 }
 
@@ -48,6 +46,8 @@ const sqlPage = `LIMIT ($%d + 0) OFFSET $%d`
 const (
 	sqlCategoryColumns = `
 SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at, deleted_at`
+
+	sqlCategoriesEver = sqlCategoryColumns + ` FROM categories WHERE user_id = $1 ORDER BY name`
 
 	sqlLiveCategories = ` FROM categories WHERE user_id = $1 AND deleted_at IS NULL AND ($2 = '' OR type = $2)`
 )

@@ -94,7 +94,7 @@ func (k killing) each(t *testing.T) int {
 // else as good as new.
 func (k killing) again(t *testing.T, email string, taken bool) {
 	t.Helper()
-	r := again(t, k.databaseURL)
+	r := reopen(t, k.databaseURL)
 	defer r.Close()
 	var want error
 	if taken {
@@ -121,13 +121,13 @@ func (n rows) minus(m rows) rows {
 // look opens the database anew, as the next process would, and counts.
 func look(t *testing.T, databaseURL string) rows {
 	t.Helper()
-	r := again(t, databaseURL)
+	r := reopen(t, databaseURL)
 	defer r.Close()
 	return countRows(t, r)
 }
 
-// again opens a database that has been migrated.
-func again(t *testing.T, databaseURL string) *repo.Repo {
+// reopen opens a database that has been migrated.
+func reopen(t *testing.T, databaseURL string) *repo.Repo {
 	t.Helper()
 	return open(t, databaseURL, testkit.NewClock(start).Now)
 }

@@ -10,17 +10,6 @@ import (
 // Everything that is held of a user, for the user. Lists that grow with use are
 // handed out row by row.
 
-// HeldBudget is a row of budgets, as it is handed out.
-type HeldBudget struct {
-	ID         uuid.UUID `db:"id"`
-	CategoryID uuid.UUID `db:"category_id"`
-	Amount     int64     `db:"amount"` // in minor units
-	Month      int       `db:"month"`
-	Year       int       `db:"year"`
-	CreatedAt  time.Time `db:"created_at"`
-	UpdatedAt  time.Time `db:"updated_at"`
-}
-
 // HeldKey is a row of api_keys, revoked or not.
 type HeldKey struct {
 	APIKey
@@ -40,20 +29,14 @@ type HeldMail struct {
 
 // EachCategory hands out the user's categories by name, deleted ones too.
 func (s *Snapshot) EachCategory(ctx context.Context, userID uuid.UUID, use func(Category) error) error {
-	return each(ctx, s, use, `
-SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at, deleted_at
-FROM categories WHERE user_id = $1 ORDER BY name`+s.engine.bytewise()+`, id`, userID.String())
+	return each(ctx, s, use, sqlCategoriesEver+s.engine.bytewise()+`, id`, userID.String())
 }
-
-const sqlHeldTransactions = `
-SELECT id, user_id, type, amount, currency, description, date, account_id, category_id, transfer_id, created_at, updated_at, deleted_at
-FROM transactions WHERE user_id = $1`
 
 // EachTransaction hands out the user's transactions by date, and then those
 // that were deleted.
 func (s *Snapshot) EachTransaction(ctx context.Context, userID uuid.UUID, use func(Transaction) error) error {
 	for _, part := range []string{` AND deleted_at IS NULL`, ` AND deleted_at IS NOT NULL`} {
-		if err := each(ctx, s, use, sqlHeldTransactions+part+` ORDER BY date, id`, userID.String()); err != nil {
+		if err := each(ctx, s, use, sqlSelectPlain+` WHERE user_id = $1`+part+` ORDER BY date, id`, userID.String()); err != nil {
 			return err
 		}
 	}
@@ -61,17 +44,13 @@ func (s *Snapshot) EachTransaction(ctx context.Context, userID uuid.UUID, use fu
 }
 
 // EachBudget hands out the user's budgets by month.
-func (s *Snapshot) EachBudget(ctx context.Context, userID uuid.UUID, use func(HeldBudget) error) error {
-	return each(ctx, s, use, `
-SELECT id, category_id, amount, month, year, created_at, updated_at
-FROM budgets WHERE user_id = $1 ORDER BY year, month, id`, userID.String())
+func (s *Snapshot) EachBudget(ctx context.Context, userID uuid.UUID, use func(Budget) error) error {
+	return each(ctx, s, use, sqlSelectBudget+`WHERE user_id = $1 ORDER BY year, month, id`, userID.String())
 }
 
 // EachSession hands out the user's sessions that are kept, the oldest first.
 func (s *Snapshot) EachSession(ctx context.Context, userID uuid.UUID, use func(Session) error) error {
-	return each(ctx, s, use, `
-SELECT id, user_id, door, user_agent, address, created_at, last_seen_at, expires_at
-FROM sessions WHERE user_id = $1 ORDER BY created_at, id`, userID.String())
+	return each(ctx, s, use, sqlSelectSession+` WHERE user_id = $1 ORDER BY created_at, id`, userID.String())
 }
 
 // EachKey hands out the user's API keys, the oldest first, without their
@@ -96,9 +75,7 @@ SELECT user_id, day, endpoint, tokens, calls FROM token_usage WHERE user_id = $1
 // EachAuditEvent hands out the events about the user, and those about the
 // address with the pseudonym that name nobody, the oldest first.
 func (s *Snapshot) EachAuditEvent(ctx context.Context, userID uuid.UUID, pseudonym string, use func(AuditEvent) error) error {
-	return each(ctx, s, use, `
-SELECT id, created_at, kind, actor, user_id, subject, address, request_id, detail
-FROM audit_events WHERE user_id = $1 OR (user_id IS NULL AND subject = $2 AND subject <> '') ORDER BY created_at, id`,
+	return each(ctx, s, use, sqlSelectEvent+` WHERE user_id = $1 OR (user_id IS NULL AND subject = $2 AND subject <> '') ORDER BY created_at, id`,
 		userID.String(), pseudonym)
 }
 

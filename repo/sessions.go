@@ -19,6 +19,9 @@ type Session struct {
 	ExpiresAt  time.Time `db:"expires_at"`
 }
 
+const sqlSelectSession = `
+SELECT id, user_id, door, user_agent, address, created_at, last_seen_at, expires_at FROM sessions`
+
 // SessionOwner is who a session speaks for.
 type SessionOwner struct {
 	UserID     uuid.UUID `db:"user_id"`
@@ -39,9 +42,7 @@ WHERE s.id = $1 AND s.expires_at > $2 AND u.is_active AND u.deleted_at IS NULL`,
 // Sessions returns the user's sessions that are live at the given time, the
 // newest first.
 func (r reads) Sessions(ctx context.Context, userID uuid.UUID, at time.Time) (sessions []Session, err error) {
-	err = r.list(ctx, &sessions, `
-SELECT id, user_id, door, user_agent, address, created_at, last_seen_at, expires_at
-FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, id`, userID.String(), at)
+	err = r.list(ctx, &sessions, sqlSelectSession+` WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, id`, userID.String(), at)
 	return sessions, err
 }
 

@@ -11,11 +11,14 @@ import (
 	"github.com/lib/pq"
 )
 
-// postgresDriver is lib/pq behind connections that do not wait for ever. It is
-// a variable so that a test can put a driver in between.
-var postgresDriver = "postgres-stalling"
+// PostgresDriver is the name of a database/sql driver: lib/pq behind connections
+// that wait where a socket's queue is full, and do not wait for ever.
+const PostgresDriver = "postgres-stalling"
 
-func init() { sql.Register(postgresDriver, stallDriver{}) }
+// postgresDriver is a variable so that a test can put a driver in between.
+var postgresDriver = PostgresDriver
+
+func init() { sql.Register(PostgresDriver, stallDriver{}) }
 
 const (
 	// stallTimeout is how long a server may be silent in the middle of an

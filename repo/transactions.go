@@ -32,6 +32,11 @@ type Transaction struct {
 	DeletedAt   *time.Time `db:"deleted_at"`
 }
 
+// sqlSelectPlain reads transactions without what they belong to.
+const sqlSelectPlain = `
+SELECT id, user_id, type, amount, currency, description, date, account_id, category_id, transfer_id, created_at, updated_at, deleted_at
+FROM transactions`
+
 // Effect is what the transaction adds to its account's balance.
 func (tr Transaction) Effect() int64 {
 	if tr.Type == TypeIncome {

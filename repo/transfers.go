@@ -10,9 +10,7 @@ import (
 // Legs returns the live transactions of one of the user's transfers between
 // accounts: two.
 func (r reads) Legs(ctx context.Context, userID, transferID uuid.UUID) (legs []Transaction, err error) {
-	err = r.list(ctx, &legs, `
-SELECT id, user_id, type, amount, currency, description, date, account_id, category_id, transfer_id, created_at, updated_at, deleted_at
-FROM transactions WHERE transfer_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY type, id`, transferID.String(), userID.String())
+	err = r.list(ctx, &legs, sqlSelectPlain+` WHERE transfer_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY type, id`, transferID.String(), userID.String())
 	return legs, err
 }
 
@@ -20,9 +18,7 @@ FROM transactions WHERE transfer_id = $1 AND user_id = $2 AND deleted_at IS NULL
 // documents tell a category that is another user's from one that is not.
 // Nothing but its owner and its type may be looked at.
 func (r reads) CategoryOfAnybody(ctx context.Context, id uuid.UUID) (c Category, err error) {
-	err = r.get(ctx, &c, `
-SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at, deleted_at
-FROM categories WHERE id = $1 AND deleted_at IS NULL`, id.String())
+	err = r.get(ctx, &c, sqlCategoryColumns+` FROM categories WHERE id = $1 AND deleted_at IS NULL`, id.String())
 	return c, err
 }
 

@@ -16,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"alta/internal/testkit"
 )
 
 const (
@@ -41,10 +43,7 @@ func Start(t testing.TB, options ...Option) *Tab {
 	t.Helper()
 	program := os.Getenv(variable)
 	if program == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not set: there is no Chromium to test with", variable)
-		}
-		t.Skipf("%s is not set: run `make test`, which finds a Chromium", variable)
+		testkit.Missing(t, variable+" is not set: run `make test`, which finds a Chromium")
 	}
 	flags := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(program),

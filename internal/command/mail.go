@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"alta/handlers"
 	"alta/internal/identity"
 	"alta/internal/mail"
 )
@@ -55,7 +56,7 @@ func parseSender(text string) (*netmail.Address, error) {
 // server: in the development mailbox nobody would look.
 func checkMailServer(url, listen string) error {
 	host, _, _ := net.SplitHostPort(listen)
-	if url == "" && !isLoopback(host) {
+	if url == "" && !handlers.IsLoopback(host) {
 		return fmt.Errorf("is required when the server listens on %s, which is not loopback", listen)
 	}
 	return nil

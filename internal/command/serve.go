@@ -119,7 +119,7 @@ func (s settings) issuer() *openid.Client {
 // delivers to that.
 func (s settings) outbox(dataDir string, c handlers.Config) (*mail.Outbox, *mail.Mailbox) {
 	sender, mailbox := s.mail.sender(dataDir)
-	if mailbox != nil && !isLoopback(s.publicURL.Hostname()) {
+	if mailbox != nil && !handlers.IsLoopback(s.publicURL.Hostname()) {
 		c.Log.Warn("ALTA_SMTP_URL is not set: mails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
 	}
 	return mail.NewOutbox(mail.OutboxConfig{

@@ -14,6 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"alta/handlers"
 	"alta/internal/contract"
 	"alta/internal/identity"
 	"alta/internal/meter"
@@ -134,7 +135,7 @@ func checkListen(listen string) error {
 func parsePublicURL(text, listen string) (*url.URL, error) {
 	if text == "" {
 		host, _, _ := net.SplitHostPort(listen)
-		if !isLoopback(host) {
+		if !handlers.IsLoopback(host) {
 			return nil, fmt.Errorf("is required when the server listens on %s, which is not loopback", listen)
 		}
 		return nil, nil
@@ -168,11 +169,6 @@ func quoteURL(u *url.URL, text string) string {
 		return "the value"
 	}
 	return strconv.Quote(text)
-}
-
-func isLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
 func parseNumber(text string, least, most int) (int, error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"alta/internal/mail/eml"
+	"alta/internal/testkit"
 )
 
 var testDate = time.Date(2026, 3, 4, 14, 13, 20, 123456000, time.UTC)
@@ -178,10 +179,7 @@ func hasHostName(t *testing.T, raw []byte) bool {
 	t.Helper()
 	host, err := os.Hostname()
 	if err != nil || host == "" || host == "localhost" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("this machine has no name to look for")
-		}
-		t.Skip("this machine has no name")
+		testkit.Missing(t, "this machine has no name to look for")
 	}
 	return regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(host) + `\b`).Match(raw)
 }

@@ -4,18 +4,18 @@ package testdb
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"  // registers the driver
 	_ "modernc.org/sqlite" // likewise
+
+	"alta/internal/testkit"
+	"alta/repo"
 )
 
 // variable names a PostgreSQL server that tests may make databases on.
@@ -41,10 +41,7 @@ func Postgres(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(variable)
 	if server == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not set: there is no PostgreSQL to test on", variable)
-		}
-		t.Skipf("%s is not set: run `make test`, which starts a PostgreSQL", variable)
+		testkit.Missing(t, variable+" is not set: run `make test`, which starts a PostgreSQL")
 	}
 	name := "alta_test_" + strings.ToLower(rand.Text())
 	execute(t, server, "CREATE DATABASE "+name)
@@ -75,19 +72,12 @@ func Connect(t testing.TB, databaseURL string) *sqlx.DB {
 
 func execute(t testing.TB, server, statement string) {
 	t.Helper()
-	db, err := sqlx.Open("postgres", server)
+	db, err := sqlx.Open(repo.PostgresDriver, server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		_, err := db.ExecContext(context.Background(), statement)
-		if err == nil {
-			return
-		}
-		// Other tests may be connecting by the hundred: then the socket's queue is full.
-		if !errors.Is(err, syscall.EAGAIN) || time.Now().After(deadline) {
-			t.Fatalf("%s: %v", statement, err)
-		}
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
 	}
 }

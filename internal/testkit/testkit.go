@@ -3,9 +3,21 @@ package testkit
 
 import (
 	"bytes"
+	"os"
 	"sync"
+	"testing"
 	"time"
 )
+
+// Missing skips a test for which this machine lacks something, or fails it when
+// CI is true.
+func Missing(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
 
 // Clock is a clock that stands still until a test moves it.
 type Clock struct {
