@@ -69,6 +69,9 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	if err := db.Commit(); err != nil {
+		if errors.Is(err, sql.ErrTxDone) { // database/sql has ended it, since ctx has
+			err = errors.Join(ctx.Err(), err)
+		}
 		return fmt.Errorf("commit: %w", c.explain(err))
 	}
 	prepareRest(ctx, r.written, c.tx.unprepared)
