@@ -13,8 +13,12 @@ import (
 	"alta/internal/command"
 )
 
-//go:embed openapi.yaml
-var contract []byte
+var (
+	//go:embed openapi.yaml
+	contract []byte
+	//go:embed CHANGELOG.md
+	changelog string
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -26,5 +30,7 @@ func main() {
 // run is main without the process around it: it runs the command that args
 // name until it is done or ctx ends, and returns the exit status.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	return command.Run(ctx, args, command.Environment{Stdout: stdout, Stderr: stderr, Getenv: getenv, Contract: contract})
+	return command.Run(ctx, args, command.Environment{
+		Stdout: stdout, Stderr: stderr, Getenv: getenv, Contract: contract, Changelog: changelog,
+	})
 }

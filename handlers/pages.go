@@ -13,10 +13,18 @@ import (
 )
 
 // addPages mounts the HTML pages. They go through what every call goes through,
-// and do what they do by calls of the API, without the caller's cookies: a form
-// of somebody else's page gains nothing that anybody could not do.
+// and do what they do by calls of the API: those that go by the caller's cookie
+// hand it on, with what tells the API where a form was sent from.
 func (s *Server) addPages(e *echo.Echo) {
-	config := site.Config{API: s}
+	config := site.Config{
+		API:           s,
+		Contract:      s.contract,
+		Document:      s.Document,
+		Changelog:     s.Changelog,
+		PublicURL:     s.PublicURL,
+		SessionCookie: s.cookieName(sessionCookie),
+		Google:        s.Google != nil,
+	}
 	if s.Mailbox != nil {
 		config.Mailbox = mailbox{s.Mailbox}
 	}

@@ -40,6 +40,8 @@ type Config struct {
 	Exports        *export.Gate // nil: as many at once as there are processors
 	Now            func() time.Time
 	Log            *slog.Logger
+	Document       []byte // the contract as it is published
+	Changelog      string // in Markdown
 	Metrics        *Metrics
 	Outbox         *mail.Outbox
 	Mailbox        *mail.Mailbox            // where the outbox delivers to in development; nil: a mail server is set

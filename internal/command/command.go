@@ -37,6 +37,8 @@ type Environment struct {
 	Stderr   io.Writer
 	Getenv   func(string) string
 	Contract []byte // openapi.yaml as written
+
+	Changelog string // CHANGELOG.md
 }
 
 // Exit statuses.

@@ -64,6 +64,7 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 		metrics.Watch(hasher.Waiting, r.Pools())
 		metrics.WatchOutbox(r.OutboxStatus, time.Now)
 		config := s.config(r, hasher, keys, log, metrics)
+		config.Document, config.Changelog = env.Contract, env.Changelog
 		config.Outbox, config.Mailbox = s.outbox(c.DataDir, config)
 		config.Ledger = meter.NewLedger(r, time.Now, log)
 		if s.redis != nil {

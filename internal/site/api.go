@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,7 +22,9 @@ type answer struct {
 	retryAfter string // as in the header
 	code       string
 	fields     []string // that were refused
+	messages   []string // of an error: one, or at the app door one a rule
 	requestID  string
+	body       []byte
 }
 
 func (a answer) ok() bool { return a.status/100 == 2 }
@@ -29,6 +32,13 @@ func (a answer) ok() bool { return a.status/100 == 2 }
 func (a answer) is(code string) bool { return a.status == http.StatusBadRequest && a.code == code }
 
 func (a answer) refuses(field string) bool { return slices.Contains(a.fields, field) }
+
+// decode reads what the API answered into the value that its contract gives.
+func (a answer) decode(into any) {
+	if err := json.Unmarshal(a.body, into); err != nil {
+		panic(fmt.Errorf("the API answers what its contract does not have: %w", err))
+	}
+}
 
 // wait returns for how many seconds the API wants to be left alone, or 0 when
 // it does not say.
@@ -46,12 +56,19 @@ func (a answer) wait() int {
 // to use it.
 var personal = []string{"User-Agent", "Accept-Language", "X-Forwarded-For", "Forwarded", "X-Real-Ip"}
 
-// call calls the API on behalf of whoever called the page.
+// call calls the API on behalf of whoever called the page, as anybody: no
+// cookie goes along.
 func (s *Site) call(page *http.Request, method, path string, values map[string]string) answer {
 	body, err := json.Marshal(values)
 	if err != nil {
 		panic(err) // text always has a form in JSON
 	}
+	return s.record(s.request(page, method, path, body)).answer()
+}
+
+// request returns a call of the API for whoever called the page. A body is
+// JSON; nil: there is none.
+func (s *Site) request(page *http.Request, method, path string, body []byte) *http.Request {
 	r, err := http.NewRequestWithContext(page.Context(), method, path, bytes.NewReader(body))
 	if err != nil {
 		panic(err) // the caller's method or path is none
@@ -62,11 +79,17 @@ func (s *Site) call(page *http.Request, method, path string, values map[string]s
 			r.Header[name] = slices.Clone(values)
 		}
 	}
-	r.Header.Set("Content-Type", "application/json")
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	r.Header.Set("Accept", "application/json")
+	return r
+}
+
+func (s *Site) record(r *http.Request) *recorder {
 	recorded := &recorder{header: http.Header{}, status: http.StatusOK}
 	s.config.API.ServeHTTP(recorded, r)
-	return recorded.answer()
+	return recorded
 }
 
 // recorder keeps a response instead of sending it.
@@ -94,20 +117,27 @@ func (r *recorder) Write(p []byte) (int, error) {
 }
 
 func (r *recorder) answer() answer {
-	a := answer{status: r.status, retryAfter: r.header.Get("Retry-After")}
+	a := answer{status: r.status, retryAfter: r.header.Get("Retry-After"), body: r.body.Bytes()}
 	var body struct {
-		Code      string `json:"code"`
-		RequestID string `json:"request_id"`
+		Code      string          `json:"code"`
+		RequestID string          `json:"request_id"`
+		Message   json.RawMessage `json:"message"`
 		Errors    []struct {
 			Field string `json:"field"`
 		} `json:"errors"`
 	}
-	if json.Unmarshal(r.body.Bytes(), &body) != nil {
+	if a.ok() || json.Unmarshal(a.body, &body) != nil {
 		return a // it is the status that says whether the call went well
 	}
 	a.code, a.requestID = body.Code, body.RequestID
 	for _, e := range body.Errors {
 		a.fields = append(a.fields, e.Field)
+	}
+	var one string
+	if json.Unmarshal(body.Message, &one) == nil {
+		a.messages = []string{one}
+	} else {
+		_ = json.Unmarshal(body.Message, &a.messages) // neither: it says nothing
 	}
 	return a
 }

@@ -7,16 +7,23 @@ import (
 	"encoding/hex"
 	"net/http"
 	"time"
+
+	"github.com/klauspost/compress/gzhttp"
 )
 
 //go:embed assets
 var assetFiles embed.FS
 
 var (
-	stylesheet = readAsset("site.css", "text/css; charset=utf-8")
-	icon       = readAsset("icon.svg", "image/svg+xml")
+	stylesheet = newAsset("site.css", "text/css; charset=utf-8",
+		"css/base.css", "css/signup.css", "css/docs.css", "css/account.css", "css/app.css")
+	icon = newAsset("icon.svg", "image/svg+xml", "icon.svg")
 
-	assets = map[string]*asset{stylesheet.name: stylesheet, icon.name: icon}
+	// assets are the files that pages are shown with, by the name that pages
+	// know them by.
+	assets = assetsByName(stylesheet, icon,
+		script("site.js"),
+	)
 )
 
 // asset is a file that pages are shown with.
@@ -26,13 +33,28 @@ type asset struct {
 	version           string
 }
 
-func readAsset(name, contentType string) *asset {
-	content, err := assetFiles.ReadFile("assets/" + name)
-	if err != nil {
-		panic(err) // it is not in the binary
+func script(name string) *asset { return newAsset(name, "text/javascript; charset=utf-8", name) }
+
+// newAsset makes an asset of files, one after the other.
+func newAsset(name, contentType string, files ...string) *asset {
+	var content []byte
+	for _, file := range files {
+		part, err := assetFiles.ReadFile("assets/" + file)
+		if err != nil {
+			panic(err) // it is not in the binary
+		}
+		content = append(content, part...)
 	}
 	hash := sha256.Sum256(content)
 	return &asset{name, contentType, content, hex.EncodeToString(hash[:8])}
+}
+
+func assetsByName(all ...*asset) map[string]*asset {
+	byName := make(map[string]*asset, len(all))
+	for _, a := range all {
+		byName[a.name] = a
+	}
+	return byName
 }
 
 // path changes with the content, so that no page is shown with an old one.
@@ -44,10 +66,20 @@ func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r)
 		return
 	}
+	w.Header().Set("Content-Security-Policy", pagePolicy)
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	publish(w, r, a.contentType, a.version, a.content)
+}
+
+// publish answers with what is the same for everybody: compressed where the
+// caller takes that, and not at all where the caller has this version. The
+// version is a weak ETag, since the compressed form is the same content (RFC
+// 9110 section 8.8.1).
+func publish(w http.ResponseWriter, r *http.Request, contentType, version string, content []byte) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", pagePolicy)
-	h.Set("Content-Type", a.contentType)
-	h.Set("Cache-Control", "public, max-age=3600")
-	h.Set("ETag", `"`+a.version+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.content))
+	h.Set("Content-Type", contentType)
+	h.Set("ETag", `W/"`+version+`"`)
+	gzhttp.GzipHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+	})).ServeHTTP(w, r)
 }

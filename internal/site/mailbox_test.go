@@ -33,11 +33,11 @@ func TestMail(t *testing.T) {
 	contains(t, get(s, "GET", verification.Path(), "Accept-Language: es"), 200, "Como texto", "Descargar")
 	w := get(s, "GET", hostile.Path())
 	contains(t, w, 200, `<a href="http://x/">`)
-	page := w.Body.String()
+	_, page, _ := strings.Cut(w.Body.String(), "<main")
 	if strings.Contains(page, "<script") || strings.Contains(page, "<iframe") || strings.Count(page, "<a ") != 3 {
 		t.Errorf("the mail is not escaped, or has links too many:\n%s", page)
 	}
-	if strings.Count(html.UnescapeString(page), evil) < 5 {
+	if strings.Count(html.UnescapeString(page), evil) < 4 {
 		t.Errorf("the page has not all of the mail:\n%s", page)
 	}
 }

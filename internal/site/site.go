@@ -1,19 +1,29 @@
-// Package site serves the few HTML pages: what links in mails lead to, and in
-// development the mailbox. Its pages are forms without scripts. What they do
-// they do through the JSON API, which is a handler in the same process.
+// Package site serves everything that people look at: the published
+// documentation, the pages of an account and of its money, what links in mails
+// lead to, and in development the mailbox. Pages work without scripts. What they
+// do they do through the JSON API, which is a handler in the same process.
 package site
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"alta/internal/contract"
 )
 
 // Config is what a Site is made of.
 type Config struct {
-	API     http.Handler // answers the contract's operations
-	Mailbox Mailbox      // nil: no development mailbox
+	API           http.Handler // answers the contract's operations
+	Mailbox       Mailbox      // nil: no development mailbox
+	Contract      *contract.Contract
+	Document      []byte   // the contract as it is published
+	Changelog     string   // in Markdown
+	PublicURL     *url.URL // where people find the server; nil: wherever they asked
+	SessionCookie string   // name of the cookie that the API knows its sessions by
+	Google        bool     // people can sign in by an OpenID Connect issuer
 }
 
 // Mailbox is the development mailbox as the site reads it.
@@ -42,18 +52,29 @@ type Route struct {
 
 // Site is the handler of all pages.
 type Site struct {
-	config Config
-	routes []Route
-	mux    *http.ServeMux
+	config  Config
+	routes  []Route
+	mux     *http.ServeMux
+	origins *http.CrossOriginProtection
 }
 
 // New returns a Site that is ready for calls.
 func New(config Config) *Site {
-	s := &Site{config: config, mux: http.NewServeMux()}
+	s := &Site{config: config, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
+	if config.PublicURL != nil {
+		if err := s.origins.AddTrustedOrigin(config.PublicURL.Scheme + "://" + config.PublicURL.Host); err != nil {
+			panic(err) // the server has found the URL good
+		}
+	}
 	s.form("/verify-email", s.verifyEmail, s.sendVerifyEmail)
 	s.form("/forgot-password", s.forgotPassword, s.sendForgotPassword)
 	s.form("/reset-password", s.resetPassword, s.sendResetPassword)
 	s.form(pathDeletion, s.confirmDeletion, s.sendConfirmDeletion)
+	s.send(pathLanguage, s.setLanguage)
+	s.docsPages()
+	s.signUpPages()
+	s.accountPages()
+	s.appPages()
 	s.read("/assets/*", false, s.asset)
 	if config.Mailbox != nil {
 		s.read("/dev/mailbox", true, s.mailbox)
@@ -78,6 +99,22 @@ func (s *Site) form(path string, show, send http.HandlerFunc) {
 	s.add(Route{Methods: methods, Path: path}, show)
 }
 
+// page adds a page that people use logged in or not, by their cookie. send
+// answers its form; nil: it has none.
+func (s *Site) page(path string, show, send func(*visit)) {
+	if send == nil {
+		s.read(path, false, s.own(show))
+		return
+	}
+	s.form(path, s.own(show), s.own(send))
+}
+
+// send adds a path that forms of other pages are sent to.
+func (s *Site) send(path string, answer http.HandlerFunc) {
+	s.mux.HandleFunc("POST "+path, answer)
+	s.refuseOthers(Route{Methods: []string{http.MethodPost}, Path: path})
+}
+
 func (s *Site) read(path string, local bool, show http.HandlerFunc) {
 	s.add(Route{Methods: []string{http.MethodGet, http.MethodHead}, Path: path, Local: local}, show)
 }
@@ -85,10 +122,13 @@ func (s *Site) read(path string, local bool, show http.HandlerFunc) {
 // add has show answer GET and HEAD, and refuses methods that the route does
 // not have.
 func (s *Site) add(route Route, show http.HandlerFunc) {
-	pattern := muxPattern(route.Path)
+	s.mux.HandleFunc("GET "+muxPattern(route.Path), show)
+	s.refuseOthers(route)
+}
+
+func (s *Site) refuseOthers(route Route) {
 	s.routes = append(s.routes, route)
-	s.mux.HandleFunc("GET "+pattern, show)
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	s.mux.HandleFunc(muxPattern(route.Path), func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", strings.Join(route.Methods, ", "))
 		v := newVisit(w, r)
 		v.card(http.StatusMethodNotAllowed, card{Heading: v.text.NoMethod})

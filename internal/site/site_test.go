@@ -1,6 +1,7 @@
 package site
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -16,6 +17,7 @@ func TestRoutes(t *testing.T) {
 		{forms, "/forgot-password", false},
 		{forms, "/reset-password", false},
 		{forms, "/confirm-deletion", false},
+		{[]string{"POST"}, "/language", false},
 		{reads, "/assets/*", false},
 	}
 	if got := New(Config{}).Routes(); !reflect.DeepEqual(got, public) {
@@ -145,18 +147,44 @@ func TestLanguages(t *testing.T) {
 
 // TestTextsAreWhole finds what one language lacks.
 func TestTextsAreWhole(t *testing.T) {
+	reference := wordsOf(reflect.ValueOf(english), "")
 	for _, text := range texts {
-		v := reflect.ValueOf(*text)
-		for i := range v.NumField() {
-			name, value := v.Type().Field(i).Name, v.Field(i).String()
-			if value == "" {
+		words := wordsOf(reflect.ValueOf(*text), "")
+		for name, want := range reference {
+			value, ok := words[name]
+			if !ok || value == "" {
 				t.Errorf("%s lacks %s", text.Language, name)
 			}
-			if want := strings.Count(reflect.ValueOf(english).Field(i).String(), "%d"); strings.Count(value, "%d") != want {
-				t.Errorf("%s: %s has not %d numbers", text.Language, name, want)
+			for _, verb := range []string{"%d", "%s"} {
+				if strings.Count(value, verb) != strings.Count(want, verb) {
+					t.Errorf("%s: %s has not as many %s as in English", text.Language, name, verb)
+				}
 			}
 		}
+		if len(words) != len(reference) {
+			t.Errorf("%s has %d words, English %d", text.Language, len(words), len(reference))
+		}
 	}
+}
+
+// wordsOf returns every text that v, a struct of texts, holds, by its path.
+func wordsOf(v reflect.Value, path string) map[string]string {
+	words := map[string]string{}
+	switch v.Kind() {
+	case reflect.String:
+		words[path] = v.String()
+	case reflect.Struct:
+		for i := range v.NumField() {
+			maps.Copy(words, wordsOf(v.Field(i), path+"."+v.Type().Field(i).Name))
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			maps.Copy(words, wordsOf(v.MapIndex(key), path+"."+key.String()))
+		}
+	default:
+		panic(path + " is no text")
+	}
+	return words
 }
 
 func TestWait(t *testing.T) {

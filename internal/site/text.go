@@ -38,13 +38,33 @@ type text struct {
 	MailboxBroken, MailboxBack          string
 	From, To, Subject, NoSubject, Date  string
 	MailText, MailHTML, Download        string
+
+	Frame   frameText
+	SignUp  signUpText
+	Account accountText
+	App     appText
 }
 
 var texts = map[string]*text{locale.English: &english, locale.Spanish: &spanish}
 
-// chooseText returns the text in the language that the caller likes best.
+// chooseText returns the text in the language that the caller has chosen, or
+// else likes best.
 func chooseText(r *http.Request) *text {
+	if cookie, err := r.Cookie(languageCookie); err == nil && texts[cookie.Value] != nil {
+		return texts[cookie.Value]
+	}
 	return texts[locale.Choose(r.Header.Get("Accept-Language"))]
+}
+
+// done returns what a toast says of what was done, or "" for a code that is
+// none.
+func (t *text) done(code string) string {
+	for _, says := range []map[string]string{t.SignUp.Done, t.Account.Done, t.App.Done} {
+		if says[code] != "" {
+			return says[code]
+		}
+	}
+	return ""
 }
 
 // wait says how long to wait. It rounds up: after that time, it is over.

@@ -74,4 +74,9 @@ var english = text{
 	MailText:         "As text",
 	MailHTML:         "As HTML",
 	Download:         "Download the mail (.eml)",
+
+	Frame:   frameEnglish,
+	SignUp:  signUpEnglish,
+	Account: accountEnglish,
+	App:     appEnglish,
 }

@@ -74,4 +74,9 @@ var spanish = text{
 	MailText:         "Como texto",
 	MailHTML:         "Como HTML",
 	Download:         "Descargar el correo (.eml)",
+
+	Frame:   frameSpanish,
+	SignUp:  signUpSpanish,
+	Account: accountSpanish,
+	App:     appSpanish,
 }

@@ -24,16 +24,18 @@ var (
 )
 
 func parse(name string) *template.Template {
-	return template.Must(template.ParseFS(templateFiles, "templates/layout.html", "templates/"+name))
+	return template.Must(template.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+name))
 }
 
 const (
 	pagePolicy    = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	ownPolicy     = pagePolicy + "; script-src 'self'; connect-src 'self'"
 	mailboxPolicy = pagePolicy + "; frame-src 'self'"
 )
 
 // visit is one call of a page.
 type visit struct {
+	site *Site // nil on pages that have nothing to do with who calls
 	w    http.ResponseWriter
 	r    *http.Request
 	text *text
@@ -44,17 +46,24 @@ func newVisit(w http.ResponseWriter, r *http.Request) *visit {
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
-	return &visit{w, r, chooseText(r)}
+	return &visit{w: w, r: r, text: chooseText(r)}
 }
 
 // page is what the layout shows.
 type page struct {
-	Text  *text
-	Title string
-	Wide  bool
-	Style string // path of the stylesheet
-	Icon  string // path of the icon
-	Main  any    // what the page's own template shows
+	Text    *text
+	Title   string
+	Wide    bool
+	Style   string   // path of the stylesheet
+	Icon    string   // path of the icon
+	Scripts []string // names of modules that make the page more pleasant
+	Main    any      // what the page's own template shows
+
+	Own      bool   // it is one of those that go by the cookie
+	SignedIn bool   // as far as the cookie tells
+	Path     string // of the page, without query
+	Back     string // where a switch of the language leads back to
+	Toast    string // what was done just now
 }
 
 // card is a page that has one thing to say or to ask.
@@ -65,24 +74,9 @@ type card struct {
 	Says      string
 	Form      *form
 	Link      *link
+	Links     []link // to what else the person may have come for
 	RequestID string
 }
-
-type form struct {
-	Action string
-	Token  string // sent along, unseen; empty: none
-	Fields []field
-	Button string
-}
-
-type field struct {
-	Name, Type, Label, Value string
-	Autocomplete             string
-	MinLength, MaxLength     int // hints for the browser; 0: none
-	Hint, Error              string
-}
-
-type link struct{ Path, Says string }
 
 // card answers with a card.
 func (v *visit) card(status int, c card) {
@@ -100,18 +94,12 @@ func (c card) failed() bool {
 	return c.Form != nil && c.Form.failed()
 }
 
-func (f *form) failed() bool {
-	for _, field := range f.Fields {
-		if field.Error != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // show renders a page before it answers, so that no page is sent in part.
 func (v *visit) show(status int, t *template.Template, p page) {
-	p.Text, p.Style, p.Icon = v.text, stylesheet.path(), icon.path()
+	p.Text, p.Style, p.Icon, p.Path = v.text, stylesheet.path(), icon.path(), v.r.URL.Path
+	if v.site != nil {
+		v.frame(&p)
+	}
 	var body bytes.Buffer
 	if err := t.ExecuteTemplate(&body, "layout.html", p); err != nil {
 		panic(err) // a template does not fit its data

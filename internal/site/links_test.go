@@ -42,7 +42,7 @@ func TestGetUsesNothingUp(t *testing.T) {
 	contains(t, get(s, "GET", "/verify-email"), 200, `action="/verify-email"`, `type="email"`, "Send me a new link")
 	contains(t, get(s, "GET", "/forgot-password"), 200, `action="/forgot-password"`, `type="email"`, `autocomplete="email"`)
 	contains(t, get(s, "GET", "/reset-password"+target), 200, `action="/reset-password"`, `type="password"`,
-		`autocomplete="new-password"`, `minlength="8"`, `maxlength="100"`, `aria-describedby="hint"`)
+		`autocomplete="new-password"`, `minlength="8"`, `maxlength="100"`, `aria-describedby="newpassword-hint"`)
 	contains(t, get(s, "GET", "/reset-password"), 400, "invalid, has expired, or has been used", `href="/forgot-password"`)
 	contains(t, get(s, "GET", "/confirm-deletion"+target), 200, `action="/confirm-deletion"`, "Delete my account for good", "hidden")
 	contains(t, get(s, "GET", "/confirm-deletion"), 400, "invalid, has expired, or has been used", "log in and ask for a new link")
@@ -140,7 +140,7 @@ func TestRefusedFields(t *testing.T) {
 				api.answer(400, body)
 				for i, language := range []string{"en", "es"} {
 					w := post(s, f.path, f.values, "Accept-Language: "+language)
-					contains(t, w, 400, texts[i], `id="error"`, `aria-invalid="true"`, `aria-describedby="error`, `<label for="`+name+`">`)
+					contains(t, w, 400, texts[i], `id="`+name+`-error"`, `aria-invalid="true"`, `aria-describedby="`+name+`-error`, `<label for="`+name+`">`)
 					page := w.Body.String()
 					if strings.Contains(page, "<script") || strings.Count(html.UnescapeString(page), `value="`+evil+`"`) != 1 {
 						t.Errorf("the page has not what was sent once, escaped:\n%s", page)

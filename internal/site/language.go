@@ -1,0 +1,36 @@
+package site
+
+import (
+	"net/http"
+	"time"
+)
+
+const (
+	pathLanguage   = "/language"
+	languageCookie = "alta-language"
+)
+
+// setLanguage keeps the language that a person has chosen, in a cookie. It
+// gives nothing away and does nothing but this, so a form from anywhere may.
+func (s *Site) setLanguage(w http.ResponseWriter, r *http.Request) {
+	v := newVisit(w, r)
+	values, ok := v.form()
+	if !ok {
+		return
+	}
+	chosen := values.Get("language")
+	if texts[chosen] == nil {
+		v.card(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name:     languageCookie,
+		Value:    chosen,
+		Path:     "/",
+		MaxAge:   int((365 * 24 * time.Hour).Seconds()),
+		Secure:   s.config.PublicURL != nil && s.config.PublicURL.Scheme == "https",
+		HttpOnly: true,
+		SameSite: http.SameSiteLaxMode,
+	})
+	v.redirect(localPath(values.Get("back"), "/"))
+}
