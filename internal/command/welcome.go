@@ -29,6 +29,8 @@ Alta is at {url}, and nobody has signed up yet. Paste these to be the first deve
 
 The app door, POST {url}/api/auth/register, takes anybody and logs in at once.
 
+In a browser: {url}/join with the code {code}, {url}/register without one. Docs: {url}/docs
+
 `
 
 // welcome tells whoever starts a server that nobody uses yet how to sign up.
@@ -40,7 +42,7 @@ func welcome(ctx context.Context, w io.Writer, r *repo.Repo, s settings, isPostg
 		return err
 	}
 	if isPostgres {
-		_, err := fmt.Fprintf(w, "\nAlta is at %s, and nobody has signed up yet. `alta invite create` makes a code for the first developer.\n\n", s.publicURL)
+		_, err := fmt.Fprintf(w, "\nAlta is at %[1]s, and nobody has signed up yet. `alta invite create` makes a code for the first developer. Docs: %[1]s/docs\n\n", s.publicURL)
 		return err
 	}
 	code, err := firstInvite(ctx, r)
