@@ -26,16 +26,16 @@ FROM users u, accounts a WHERE u.id <> a.user_id`, `
 INSERT INTO categories (id, user_id, name, type, is_fixed, created_at, updated_at)
 SELECT 'category' || id, id, 'Varios', 'BOTH', FALSE, created_at, updated_at
 FROM users WHERE id NOT IN (SELECT user_id FROM categories)`,
-	// Each of them has a ledger, a key, 20 debits and usage of 20 days.
+	// Each of them has a ledger, a key, 4 debits and usage of 4 days.
 	`
 INSERT INTO ledgers (user_id, balance, plan_started_at, refill_at)
 SELECT id, 100, created_at, '2030-01-01' FROM users WHERE id NOT IN (SELECT user_id FROM ledgers)`, `
 INSERT INTO api_keys (id, user_id, name, masked, digest, secret_id, created_at)
 SELECT 'key' || id, id, '', '', 'digest of ' || id, '', created_at FROM users WHERE id LIKE 'user%'`, `
-WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4)
 INSERT INTO token_transactions (id, user_id, delta, kind, endpoint, request_id, created_at)
 SELECT 'debit' || i || user_id, user_id, -1, 'debit', '', 'request' || i || user_id, plan_started_at FROM ledgers, n WHERE user_id LIKE 'user%'`, `
-WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
+WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 13)
 INSERT INTO token_usage (user_id, day, endpoint, tokens, calls) SELECT user_id, '2026-03-' || i, 'GET /', 1, 1 FROM ledgers, n`,
 	`ANALYZE`,
 }
