@@ -48,6 +48,8 @@ type Operation struct {
 	Since    string
 	Why      string
 	UseCase  string
+
+	SideEffects []string // sentences; may be empty
 }
 
 // Endpoint names the operation as people do: GET /api/accounts.
@@ -68,7 +70,7 @@ func (o *Operation) Idempotent() bool {
 
 // Parse reads doc, which kin-openapi has found valid. The error lists
 // everything that is missing or unusable, each line naming the operation and
-// the extension.
+// the extension. Nil formats are for those who check no request.
 func Parse(doc *openapi3.T, formats Formats) (*Contract, error) {
 	rates, err := parseRates(doc)
 	if err != nil {

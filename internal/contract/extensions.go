@@ -104,5 +104,27 @@ func (o *Operation) readExtensions(extensions map[string]any, rates map[string]R
 			problems = append(problems, fmt.Errorf("%s is missing", text.name))
 		}
 	}
+	if err := o.readSideEffects(extensions); err != nil {
+		problems = append(problems, err)
+	}
 	return problems
+}
+
+func (o *Operation) readSideEffects(extensions map[string]any) error {
+	value, isGiven := extensions["x-side-effects"]
+	if !isGiven {
+		return nil
+	}
+	list, _ := value.([]any)
+	for _, item := range list {
+		sentence, _ := item.(string)
+		if strings.TrimSpace(sentence) == "" {
+			return errors.New("x-side-effects: wants sentences")
+		}
+		o.SideEffects = append(o.SideEffects, sentence)
+	}
+	if len(list) == 0 {
+		return errors.New("x-side-effects: wants sentences, or to be left out")
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -104,5 +105,48 @@ func TestExtraParametersRequired(t *testing.T) {
 		if got := object.Check(value, names); len(got) != test.want {
 			t.Errorf("%s: %v, want %d violations", name, got, test.want)
 		}
+	}
+}
+
+// TestParseSideEffects: sentences or nothing, so that no page has an empty
+// list.
+func TestParseSideEffects(t *testing.T) {
+	const since, refused = "x-since: 0.1.0", "x-side-effects: wants sentences"
+	for _, test := range []struct {
+		extension string
+		want      []string
+		problem   string
+	}{
+		{"x-other: 1", nil, ""},
+		{"x-side-effects: [Puts the thing., Tells somebody.]", []string{"Puts the thing.", "Tells somebody."}, ""},
+		{"x-side-effects: []", nil, refused},
+		{"x-side-effects: Puts the thing.", nil, refused},
+		{`x-side-effects: [Puts the thing., " "]`, nil, refused},
+		{"x-side-effects: [1]", nil, refused},
+		{"x-side-effects: null", nil, refused},
+	} {
+		c, err := Parse(load(t, change(t, since, test.extension+"\n      "+since)), formats)
+		if test.problem != "" {
+			if err == nil || !strings.Contains(err.Error(), "PUT /things/{id}: putThing: "+test.problem) {
+				t.Errorf("%s: %v, want %q", test.extension, err, test.problem)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, c.Operations["putThing"].SideEffects); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.extension, diff)
+		}
+	}
+}
+
+// TestParseWithoutFormats: who checks no request needs to know no format.
+func TestParseWithoutFormats(t *testing.T) {
+	if _, err := Parse(load(t, document), nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := Parse(load(t, document), Formats{}); err == nil || !strings.Contains(err.Error(), `format "code" is not one that the server checks`) {
+		t.Errorf("an unknown format is %v", err)
 	}
 }

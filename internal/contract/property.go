@@ -52,7 +52,7 @@ func newProperty(name string, ref *openapi3.SchemaRef, required bool, formats Fo
 		return nil, errors.New("wants one type")
 	}
 	isNumber := schema.Type.Is(openapi3.TypeNumber)
-	if (isNumber || schema.Type.Is(openapi3.TypeString)) && schema.Format != "" && formats[schema.Format] == nil {
+	if (isNumber || schema.Type.Is(openapi3.TypeString)) && schema.Format != "" && formats != nil && formats[schema.Format] == nil {
 		return nil, fmt.Errorf("format %q is not one that the server checks", schema.Format)
 	}
 	if isNumber {

@@ -1,0 +1,28 @@
+package docs
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/yuin/goldmark"
+)
+
+// HTML renders a text of the book. Markup that stands in it is left out, so
+// the result is safe in a page.
+func HTML(markdown string) template.HTML {
+	var out strings.Builder
+	if err := goldmark.Convert([]byte(markdown), &out); err != nil {
+		panic(err) // a strings.Builder takes everything
+	}
+	return template.HTML(out.String())
+}
+
+// InlineHTML renders a text of one paragraph for a place that is in a paragraph,
+// or in a cell, already.
+func InlineHTML(markdown string) template.HTML {
+	out := strings.TrimSpace(string(HTML(markdown)))
+	if strings.Count(out, "<p>") == 1 {
+		out = strings.TrimSuffix(strings.TrimPrefix(out, "<p>"), "</p>")
+	}
+	return template.HTML(out)
+}

@@ -1,0 +1,123 @@
+package docs
+
+import (
+	"embed"
+	"regexp"
+	"strings"
+	"text/template"
+)
+
+//go:embed markdown/*.tmpl
+var markdownFiles embed.FS
+
+var markdownTemplates = template.Must(template.New("").Funcs(template.FuncMap{
+	"cell":     cell,
+	"code":     code,
+	"costs":    costWords,
+	"language": fenceLanguage,
+	"line":     func(text string) string { return strings.Join(strings.Fields(text), " ") },
+}).ParseFS(markdownFiles, "markdown/*.tmpl"))
+
+// SideEffectsLead stands before an operation's side effects.
+const SideEffectsLead = "Upon success, the system automatically:"
+
+// chapter is what the templates of Markdown see.
+type chapter struct {
+	*Book
+	Base string // URL of the server, without a slash at its end
+	Tag  *Tag
+	Op   *Operation
+}
+
+// Samples returns the code samples of the chapter's operation.
+func (c chapter) Samples() []CodeSample { return c.Op.Samples(c.Base) }
+
+// Lead returns what stands before side effects.
+func (c chapter) Lead() string { return SideEffectsLead }
+
+// For returns a chapter of the same book about one operation.
+func (c chapter) For(op *Operation) chapter { return chapter{c.Book, c.Base, op.Tag, op} }
+
+// ForTag returns a chapter of the same book about one group.
+func (c chapter) ForTag(tag *Tag) chapter { return chapter{c.Book, c.Base, tag, nil} }
+
+func (b *Book) render(name, baseURL string, tag *Tag, op *Operation) string {
+	var out strings.Builder
+	about := chapter{b, strings.TrimSuffix(baseURL, "/"), tag, op}
+	if err := markdownTemplates.ExecuteTemplate(&out, name+".tmpl", about); err != nil {
+		panic(err) // the template is wrong, and a test would have said so
+	}
+	text := blankLines.ReplaceAllString(out.String(), "\n\n")
+	text = strings.ReplaceAll(text, "](/", "]("+about.Base+"/") // the reader may have the file without the server
+	return strings.TrimSpace(text) + "\n"
+}
+
+// blankLines are what sections that are left out leave behind.
+var blankLines = regexp.MustCompile(`\n{3,}`)
+
+// Markdown returns the operation's page, for a server at baseURL.
+func (b *Book) Markdown(op *Operation, baseURL string) string {
+	return b.render("operation", baseURL, op.Tag, op)
+}
+
+// TagMarkdown returns the page of a group of operations.
+func (b *Book) TagMarkdown(tag *Tag, baseURL string) string {
+	return b.render("tag", baseURL, tag, nil)
+}
+
+// IndexMarkdown returns the page that leads to all others.
+func (b *Book) IndexMarkdown(baseURL string) string { return b.render("index", baseURL, nil, nil) }
+
+// ErrorsMarkdown returns the reference of error codes.
+func (b *Book) ErrorsMarkdown(baseURL string) string { return b.render("errors", baseURL, nil, nil) }
+
+// ChangelogMarkdown returns the changelog.
+func (b *Book) ChangelogMarkdown() string { return b.render("changelog", "", nil, nil) }
+
+// LLMs returns llms.txt, the index for language models (llmstxt.org).
+func (b *Book) LLMs(baseURL string) string { return b.render("llms", baseURL, nil, nil) }
+
+// LLMsFull returns llms-full.txt: every group and the changelog in one file.
+func (b *Book) LLMsFull(baseURL string) string { return b.render("llms-full", baseURL, nil, nil) }
+
+// LLMsTag returns llms/{tag}.txt.
+func (b *Book) LLMsTag(tag *Tag, baseURL string) string {
+	return b.render("llms-tag", baseURL, tag, nil)
+}
+
+// cell makes one cell of a table of the text.
+func cell(text string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
+}
+
+// code sets a cell as code.
+func code(text string) string {
+	if text == "" {
+		return "—"
+	}
+	return cell("`" + text + "`")
+}
+
+// costWords says an operation's price as files for language models do.
+func costWords(op *Operation) string {
+	switch {
+	case op.Cost > 0:
+		return op.CostLabel + " per call by API key, nothing by session"
+	case op.Credential.Kind == CredentialSessionOrKey:
+		return "0 (free)"
+	}
+	return "0 (EXEMPT — auth / billing / account / admin / health)"
+}
+
+// fenceLanguage names the language of a fenced block.
+func fenceLanguage(language string) string {
+	switch language {
+	case "curl":
+		return "sh"
+	case jsonType:
+		return "json"
+	case "text/plain", "text/csv":
+		return "text"
+	}
+	return language
+}

@@ -1,0 +1,220 @@
+package docs
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"alta/internal/contract"
+)
+
+// Operation is what its page shows, section by section.
+type Operation struct {
+	ID          string
+	Tag         *Tag
+	Slug        string // post-api-v1-auth-register
+	Page        string // /docs/registration/post-api-v1-auth-register
+	Method      string
+	Path        string
+	Summary     string
+	Description string
+	Cost        int    // tokens, when called with an API key
+	CostLabel   string // free, EXEMPT (cost: 0), 1 token, 5 tokens
+	Since       string
+	Why         string
+	UseCase     string
+	SideEffects []string // "Additional information"
+	Credential  Credential
+	Role        string // that a caller must have; empty: any
+	Limit       string // how often it may be called, in words
+	Idempotent  bool   // takes an Idempotency-Key
+
+	Parameters []Parameter
+	Responses  []*Response // by status
+	Errors     []ErrorRow
+	Request    Request
+	Codes      []*ErrorCode // that it can answer, by the contract's examples
+}
+
+// Endpoint names the operation as people do: GET /api/accounts.
+func (o *Operation) Endpoint() string { return o.Method + " " + o.Path }
+
+// Response returns the response of that status, or nil.
+func (o *Operation) Response(status int) *Response {
+	for _, response := range o.Responses {
+		if response.Status == status {
+			return response
+		}
+	}
+	return nil
+}
+
+// Success returns the response of the lowest status, which is how a call that
+// goes well is answered.
+func (o *Operation) Success() *Response { return o.Responses[0] }
+
+// root is what the paths of pages begin with.
+const root = "/docs/"
+
+// reserved are names of pages below /docs that are no group's.
+var reserved = []string{"changelog", "errors", "reference", "search"}
+
+// writer fills a book.
+type writer struct {
+	book     *Book
+	spec     *openapi3.T
+	contract *contract.Contract
+	source   source
+	rows     []ErrorRow // the documented rows of every table of errors
+}
+
+func (w *writer) write() error {
+	var err error
+	if w.rows, err = documentedRows(w.spec); err != nil {
+		return err
+	}
+	if w.book.ErrorCodes, err = errorCodes(w.spec); err != nil {
+		return err
+	}
+	w.book.Schemes = w.schemes()
+	if err := w.addTags(); err != nil {
+		return err
+	}
+	if err := w.addOperations(); err != nil {
+		return err
+	}
+	w.book.index = newIndex(w.book.Tags)
+	return nil
+}
+
+func (w *writer) addTags() error {
+	for _, tag := range w.spec.Tags {
+		if slices.Contains(reserved, tag.Name) {
+			return fmt.Errorf("tag %s: its page is another one's", tag.Name)
+		}
+		t := &Tag{Name: tag.Name, Title: title(tag.Name), Page: root + tag.Name, Description: tag.Description}
+		w.book.tags[tag.Name] = t
+		w.book.Tags = append(w.book.Tags, t)
+	}
+	return nil
+}
+
+func (w *writer) addOperations() error {
+	paths := w.source.at("paths")
+	for _, path := range paths.keys() {
+		item := w.spec.Paths.Value(path)
+		for _, key := range paths.get(path).keys() {
+			method := strings.ToUpper(key)
+			spec := item.Operations()[method]
+			if spec == nil { // parameters that the operations share
+				continue
+			}
+			if err := w.add(spec, slices.Concat(item.Parameters, spec.Parameters)); err != nil {
+				return fmt.Errorf("%s %s: %w", method, path, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writer) add(spec *openapi3.Operation, parameters openapi3.Parameters) error {
+	rules := w.contract.Operations[spec.OperationID]
+	tag := w.book.tags[rules.Tag]
+	if tag == nil {
+		return fmt.Errorf("tag %s is not described", rules.Tag)
+	}
+	op := newOperation(tag, spec, rules, parameters)
+	if w.book.operations[op.Page] != nil {
+		return errors.New("its page is another operation's, too")
+	}
+	if err := w.addAnswers(op, spec); err != nil {
+		return err
+	}
+	if err := w.addRequest(op, spec, parameters); err != nil {
+		return err
+	}
+	w.book.operations[op.Page] = op
+	tag.Operations = append(tag.Operations, op)
+	return nil
+}
+
+// newOperation returns the operation without what it answers and its example.
+func newOperation(tag *Tag, spec *openapi3.Operation, rules *contract.Operation, parameters openapi3.Parameters) *Operation {
+	words := slug(rules.Method, rules.Path)
+	return &Operation{
+		ID:          spec.OperationID,
+		Tag:         tag,
+		Slug:        words,
+		Page:        page(tag.Name, words),
+		Method:      rules.Method,
+		Path:        rules.Path,
+		Summary:     spec.Summary,
+		Description: strings.TrimSpace(spec.Description),
+		Cost:        rules.Cost,
+		CostLabel:   costLabel(rules),
+		Since:       rules.Since,
+		Why:         rules.Why,
+		UseCase:     rules.UseCase,
+		SideEffects: rules.SideEffects,
+		Credential:  credentialOf(rules),
+		Role:        rules.Role,
+		Limit:       limitWords(rules.Rate),
+		Idempotent:  rules.Idempotent(),
+		Parameters:  parameterRows(parameters, spec.RequestBody, rules),
+	}
+}
+
+// addAnswers fills in what the operation answers.
+func (w *writer) addAnswers(op *Operation, spec *openapi3.Operation) error {
+	for status, ref := range spec.Responses.Map() {
+		written := w.source.at("paths", op.Path, strings.ToLower(op.Method), "responses", status)
+		response, err := w.response(status, ref.Value, written)
+		if err != nil {
+			return fmt.Errorf("answer %s: %w", status, err)
+		}
+		op.Responses = append(op.Responses, response)
+	}
+	if len(op.Responses) == 0 {
+		return errors.New("has no answer")
+	}
+	slices.SortFunc(op.Responses, func(a, b *Response) int { return cmp.Compare(a.Status, b.Status) })
+	op.Errors = w.errorRows(op.Responses)
+	w.addCodes(op)
+	return nil
+}
+
+// slug names the operation in URLs: its method and the words of its path.
+func slug(method, path string) string {
+	words := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '{' || r == '}' })
+	return strings.ToLower(method + "-" + strings.Join(words, "-"))
+}
+
+func page(tag, slug string) string { return root + tag + "/" + slug }
+
+// title makes a heading of a tag's name.
+func title(name string) string {
+	words := strings.ReplaceAll(name, "-", " ")
+	if rest, isAPI := strings.CutPrefix(words, "api "); isAPI {
+		return "API " + rest
+	}
+	return string(unicode.ToUpper(rune(words[0]))) + words[1:]
+}
+
+// costLabel is the badge. An operation that no API key opens never has to do
+// with the ledger: it is exempt; one that a key opens for nothing is free.
+func costLabel(op *contract.Operation) string {
+	switch {
+	case op.Cost == 1:
+		return "1 token"
+	case op.Cost > 0:
+		return fmt.Sprintf("%d tokens", op.Cost)
+	case op.Accepts(contract.SchemeAPIKey):
+		return "free"
+	}
+	return "EXEMPT (cost: 0)"
+}

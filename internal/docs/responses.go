@@ -1,0 +1,128 @@
+package docs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+const jsonType = "application/json"
+
+// Response is how an operation may answer.
+type Response struct {
+	Status       int
+	Label        string // Created
+	Description  string
+	Headers      []Header
+	ContentTypes []string // empty: there is no body
+	Body         string   // what the body is, in words
+	Fields       []Field  // of a JSON body
+	Samples      []Sample
+}
+
+// IsSuccess reports whether the call did what it is for.
+func (r *Response) IsSuccess() bool { return r.Status < 400 }
+
+// Header is a header of a response.
+type Header struct {
+	Name, Description, Example string
+}
+
+// Sample is an example of a body.
+type Sample struct {
+	Name        string // empty for the only one
+	ContentType string
+	Text        string // JSON is indented
+}
+
+func (w *writer) response(status string, spec *openapi3.Response, written *node) (*Response, error) {
+	code, err := strconv.Atoi(status)
+	if err != nil {
+		return nil, err
+	}
+	if spec.Description == nil {
+		return nil, errors.New("wants a description")
+	}
+	r := &Response{
+		Status:       code,
+		Label:        w.label(code),
+		Description:  strings.TrimSpace(*spec.Description),
+		ContentTypes: slices.Sorted(maps.Keys(spec.Content)),
+	}
+	for _, name := range slices.Sorted(maps.Keys(spec.Headers)) {
+		header := spec.Headers[name].Value
+		r.Headers = append(r.Headers, Header{name, header.Description, text(header.Example)})
+	}
+	r.Body = bodyWords(r)
+	for _, kind := range r.ContentTypes {
+		if kind == jsonType {
+			schema := spec.Content[kind].Schema.Value
+			r.Body = article(typeWords(schema)) + " as JSON."
+			r.Fields = fieldsOf(schema)
+		}
+		samples, err := samplesOf(kind, written.get("content").get(kind), w.source)
+		if err != nil {
+			return nil, err
+		}
+		r.Samples = append(r.Samples, samples...)
+	}
+	return r, nil
+}
+
+func bodyWords(r *Response) string {
+	switch {
+	case len(r.ContentTypes) == 0 && r.Status/100 == 3:
+		return "No body: the header `Location` says where to go on."
+	case len(r.ContentTypes) == 0:
+		return "No body."
+	}
+	return "A file or text: `" + strings.Join(r.ContentTypes, "`, `") + "`."
+}
+
+func article(words string) string {
+	if strings.ContainsAny(words[:1], "aeio") {
+		return "An " + words
+	}
+	return "A " + words
+}
+
+// samplesOf returns the examples as they are written.
+func samplesOf(kind string, media *node, s source) ([]Sample, error) {
+	var samples []Sample
+	add := func(name string, value *node) error {
+		sample := Sample{Name: name, ContentType: kind, Text: value.Value}
+		if kind == jsonType {
+			raw, err := value.json()
+			if err != nil {
+				return err
+			}
+			sample.Text = indent(raw)
+		}
+		samples = append(samples, sample)
+		return nil
+	}
+	if example := media.get("example"); example != nil {
+		return samples, add("", example)
+	}
+	examples := media.get("examples")
+	for _, name := range examples.keys() {
+		if err := add(name, s.follow(examples.get(name)).get("value")); err != nil {
+			return nil, err
+		}
+	}
+	return samples, nil
+}
+
+func indent(raw []byte) string {
+	var out bytes.Buffer
+	if err := json.Indent(&out, raw, "", "  "); err != nil {
+		return string(raw) // no JSON, so as it is
+	}
+	return out.String()
+}

@@ -1,0 +1,167 @@
+package docs
+
+import (
+	"embed"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+// CodeSample is an operation's example request as a program.
+type CodeSample struct {
+	Language string // curl, javascript, python or go
+	Title    string // for people: JavaScript
+	Code     string
+}
+
+// languages of code samples, in the order in which they are shown. Each has a
+// template of its own.
+var languages = []CodeSample{
+	{Language: "curl", Title: "curl"},
+	{Language: "javascript", Title: "JavaScript"},
+	{Language: "python", Title: "Python"},
+	{Language: "go", Title: "Go"},
+}
+
+//go:embed samples/*.tmpl
+var sampleFiles embed.FS
+
+var sampleTemplates = template.Must(template.New("").Funcs(template.FuncMap{
+	"indent": func(by, text string) string { return strings.ReplaceAll(text, "\n", "\n"+by) },
+	"lower":  strings.ToLower,
+	"python": pythonLiteral,
+	"quote":  quote,
+	"raw":    goRaw,
+	"shell":  shellQuote,
+}).ParseFS(sampleFiles, "samples/*.tmpl"))
+
+// Samples returns the example request in each language, for the server at
+// baseURL.
+func (o *Operation) Samples(baseURL string) []CodeSample {
+	call := o.sampleCall(baseURL)
+	samples := slices.Clone(languages)
+	for i := range samples {
+		var code strings.Builder
+		if err := sampleTemplates.ExecuteTemplate(&code, samples[i].Language+".tmpl", call); err != nil {
+			panic(err) // the template is wrong, and a test would have said so
+		}
+		samples[i].Code = strings.TrimSpace(code.String())
+	}
+	return samples
+}
+
+// sampleCall is what the templates of the samples see.
+type sampleCall struct {
+	Request
+	URL                        string
+	Headers                    []sampleHeader
+	Status                     int
+	IsJSON, IsText, IsRedirect bool // what the answer is
+}
+
+type sampleHeader struct{ Name, Value string }
+
+func (o *Operation) sampleCall(baseURL string) sampleCall {
+	success := o.Success()
+	call := sampleCall{
+		Request:    o.Request,
+		URL:        strings.TrimSuffix(baseURL, "/") + o.Request.Target(),
+		Status:     success.Status,
+		IsJSON:     slices.Contains(success.ContentTypes, jsonType),
+		IsText:     slices.Contains(success.ContentTypes, "text/plain"),
+		IsRedirect: success.redirects(),
+	}
+	if o.Request.Body != "" {
+		call.Headers = append(call.Headers, sampleHeader{"Content-Type", jsonType})
+	}
+	if o.Credential.Header != "" {
+		call.Headers = append(call.Headers, sampleHeader{o.Credential.Header, o.Credential.Value})
+	}
+	return call
+}
+
+// HasOptions reports whether JavaScript's fetch needs more than the URL.
+func (c sampleCall) HasOptions() bool {
+	return c.Method != http.MethodGet || len(c.Headers) > 0 || c.IsRedirect
+}
+
+// GoImports returns the packages that the sample in Go uses.
+func (c sampleCall) GoImports() []string {
+	imports := []string{"log", "net/http"}
+	if c.File != "" {
+		imports = append(imports, "io", "os")
+	} else {
+		imports = append(imports, "fmt")
+		if c.IsJSON || c.IsText {
+			imports = append(imports, "io")
+		}
+	}
+	if c.Body != "" {
+		imports = append(imports, "strings")
+	}
+	slices.Sort(imports)
+	return imports
+}
+
+// shellQuote makes one word of the text for a POSIX shell.
+func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// quote writes the text as JSON does, which JavaScript, Python and Go
+// understand alike.
+func quote(text string) (string, error) {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(text)
+	return strings.TrimSuffix(out.String(), "\n"), err
+}
+
+// goRaw writes the text as Go's raw string, or several where it has a
+// backquote in it.
+func goRaw(text string) string {
+	return "`" + strings.ReplaceAll(text, "`", "`+\"`\"+`") + "`"
+}
+
+// pythonLiteral turns indented JSON into Python, which has other words for
+// three values, and wider indentation.
+func pythonLiteral(text string) string {
+	text = indentation.ReplaceAllString(text, "$0$0")
+	words := strings.NewReplacer("true", "True", "false", "False", "null", "None")
+	var out strings.Builder
+	for text != "" {
+		end := stringEnd(text)
+		if end == 0 { // what comes before the next string
+			end = len(text)
+			if i := strings.IndexByte(text, '"'); i >= 0 {
+				end = i
+			}
+			out.WriteString(words.Replace(text[:end]))
+		} else {
+			out.WriteString(text[:end])
+		}
+		text = text[end:]
+	}
+	return out.String()
+}
+
+var indentation = regexp.MustCompile(`(?m)^ +`)
+
+// stringEnd returns how long the JSON string is that the text begins with, or
+// 0 where it begins with something else.
+func stringEnd(text string) int {
+	if text[0] != '"' {
+		return 0
+	}
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
+}

@@ -1,0 +1,147 @@
+package docs
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Hit is an operation that Search has found.
+type Hit struct {
+	Operation *Operation
+	Score     int // the higher the better
+}
+
+// Weights of words by where they stand.
+const (
+	weightName        = 8 // method, path and id
+	weightSummary     = 6
+	weightTag         = 5
+	weightParameter   = 3
+	weightCode        = 3
+	weightDescription = 1
+
+	scoreExact = 1000 // for a query that is the operation's very path
+)
+
+// index knows the words of each operation.
+type index []indexed
+
+type indexed struct {
+	operation *Operation
+	names     []string // folded, that a query may be as a whole
+	weights   map[string]int
+}
+
+func newIndex(tags []*Tag) index {
+	var all index
+	for _, tag := range tags {
+		for _, op := range tag.Operations {
+			all = append(all, newIndexed(op))
+		}
+	}
+	return all
+}
+
+func newIndexed(op *Operation) indexed {
+	entry := indexed{op, []string{fold(op.Endpoint()), fold(op.Path)}, map[string]int{}}
+	entry.add(weightName, op.Method, op.Path, op.ID)
+	entry.add(weightSummary, op.Summary)
+	entry.add(weightTag, op.Tag.Name)
+	for _, parameter := range op.Parameters {
+		entry.add(weightParameter, parameter.Name)
+	}
+	for _, code := range op.Codes {
+		entry.add(weightCode, code.Name)
+	}
+	entry.add(weightDescription, op.Description, op.Why, op.UseCase)
+	entry.add(weightDescription, op.SideEffects...)
+	return entry
+}
+
+func (e indexed) add(weight int, texts ...string) {
+	for _, text := range texts {
+		for _, word := range wordsOf(text) {
+			e.weights[word] = max(e.weights[word], weight)
+		}
+	}
+}
+
+// Search returns the operations that have every word of the query, or a word
+// that begins with it, the best first. Case and accents do not matter. A query
+// without a word finds nothing.
+func (b *Book) Search(query string) []Hit {
+	words := wordsOf(query)
+	if len(words) == 0 {
+		return nil
+	}
+	whole := fold(strings.TrimSpace(query))
+	var hits []Hit
+	for _, entry := range b.index {
+		score := entry.score(words)
+		if score == 0 {
+			continue
+		}
+		if slices.Contains(entry.names, whole) {
+			score += scoreExact
+		}
+		hits = append(hits, Hit{entry.operation, score})
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+	return hits
+}
+
+// score is 0 where a word is missing. A whole word counts twice as much as a
+// beginning.
+func (e indexed) score(words []string) int {
+	total := 0
+	for _, word := range words {
+		best := 2 * e.weights[word]
+		for candidate, weight := range e.weights {
+			if strings.HasPrefix(candidate, word) {
+				best = max(best, weight)
+			}
+		}
+		if best == 0 {
+			return 0
+		}
+		total += best
+	}
+	return total
+}
+
+// fold takes case and accents from a text.
+func fold(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(text))
+}
+
+// wordsOf returns the folded words of a text. A name such as resendVerification
+// is a word, and so are its parts.
+func wordsOf(text string) []string {
+	var words []string
+	for _, name := range strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
+	}) {
+		words = append(words, fold(name))
+		start, wasLower := 0, false
+		for i, r := range name {
+			if unicode.IsUpper(r) && wasLower {
+				words = append(words, fold(name[start:i]))
+				start = i
+			}
+			wasLower = unicode.IsLower(r)
+		}
+		if start > 0 {
+			words = append(words, fold(name[start:]))
+		}
+	}
+	return words
+}

@@ -1,0 +1,147 @@
+package docs
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// formatWords say what the formats of strings and numbers mean that are more
+// than their type.
+var formatWords = map[string]string{
+	"date":           "a date as `YYYY-MM-DD`",
+	"date-time":      "a time of RFC 3339, in UTC",
+	"email":          "an e-mail address",
+	"iana-time-zone": "an IANA time zone",
+	"iso-date":       "a date of ISO 8601, with or without a time",
+	"money":          "at most two decimals",
+	"uuid":           "a UUID",
+	"webhook-url":    "an https URL, or empty",
+}
+
+// typeWords says what a value is: string, file, array of objects.
+func typeWords(schema *openapi3.Schema) string {
+	switch {
+	case len(schema.OneOf) > 0:
+		var types []string
+		for _, one := range schema.OneOf {
+			types = append(types, typeWords(one.Value))
+		}
+		return strings.Join(types, " or ")
+	case len(schema.AllOf) > 0:
+		return typeWords(schema.AllOf[0].Value)
+	case schema.Type == nil || len(*schema.Type) == 0:
+		return "any"
+	case schema.Format == "binary":
+		return "file"
+	case schema.Type.Is(openapi3.TypeArray):
+		return "array of " + plural(typeWords(schema.Items.Value))
+	case schema.AdditionalProperties.Schema != nil:
+		return "object of " + plural(typeWords(schema.AdditionalProperties.Schema.Value))
+	}
+	return (*schema.Type)[0]
+}
+
+func plural(words string) string {
+	first, rest, _ := strings.Cut(words, " ")
+	return strings.TrimSpace(first + "s " + rest)
+}
+
+// allowedWords says which values of its type the schema lets pass.
+func allowedWords(schema *openapi3.Schema) string {
+	if len(schema.AllOf) == 1 {
+		return allowedWords(schema.AllOf[0].Value)
+	}
+	var words []string
+	for _, value := range schema.Enum {
+		words = append(words, "`"+text(value)+"`")
+	}
+	add := func(phrase string) {
+		if phrase != "" {
+			words = append(words, phrase)
+		}
+	}
+	add(between(schema.Min, schema.Max, ""))
+	add(between(atLeast(schema.MinLength), length(schema.MaxLength), "character"))
+	add(between(atLeast(schema.MinItems), length(schema.MaxItems), "item"))
+	add(formatWords[schema.Format])
+	if schema.Pattern != "" {
+		add("matches `" + schema.Pattern + "`")
+	}
+	return strings.Join(words, ", ")
+}
+
+func atLeast(n uint64) *float64 {
+	if n == 0 {
+		return nil
+	}
+	return length(&n)
+}
+
+func length(n *uint64) *float64 {
+	if n == nil {
+		return nil
+	}
+	f := float64(*n)
+	return &f
+}
+
+// between says a range in words; either end may be open.
+func between(low, high *float64, unit string) string {
+	count := func(n float64) string {
+		if unit == "" {
+			return number(n)
+		}
+		if n == 1 {
+			return "1 " + unit
+		}
+		return number(n) + " " + unit + "s"
+	}
+	switch {
+	case low == nil && high == nil:
+		return ""
+	case high == nil:
+		return "at least " + count(*low)
+	case low == nil:
+		return "at most " + count(*high)
+	}
+	return number(*low) + " to " + count(*high)
+}
+
+// number writes thousands with a comma, as the contract's texts do.
+func number(n float64) string {
+	digits := strconv.FormatFloat(n, 'f', -1, 64)
+	whole, decimals, hasDecimals := strings.Cut(digits, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if hasDecimals {
+		whole += "." + decimals
+	}
+	return sign + whole
+}
+
+// text writes a value of the contract for a cell of a table: a string as it
+// is, anything else as JSON.
+func text(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(raw)
+}
