@@ -20,6 +20,7 @@ build: ## build bin/alta
 .PHONY: test
 test: ## run the whole suite, on SQLite and PostgreSQL
 	scripts/with-services go test ./...
+	go -C sdk/go test ./...
 
 .PHONY: test-serializable
 test-serializable: ## run it with PostgreSQL at its strictest isolation, as databases that scale out have it
@@ -30,20 +31,36 @@ test-serializable: ## run it with PostgreSQL at its strictest isolation, as data
 generate: ## make gen/ from the contract
 	go tool oapi-codegen -config oapi-codegen.yaml openapi.yaml
 
+.PHONY: sdk
+sdk: sdk-go collections ## make the SDKs from the contract
+
+.PHONY: sdk-go
+sdk-go: ## make Go's client from the contract
+	go tool oapi-codegen -config sdk/go/oapi-codegen.yaml openapi.yaml
+
+.PHONY: collections
+collections: ## make the Postman collection and the .http file from the contract
+	go run . openapi --format postman >sdk/alta.postman_collection.json
+	go run . openapi --format http >sdk/alta.http
+
 .PHONY: check
 check: clean-tree lint contract ## what has to pass before a change lands
 	CGO_ENABLED=1 scripts/with-services go test -race -timeout 14m ./...
+	CGO_ENABLED=1 go -C sdk/go test -race ./...
 
 .PHONY: clean-tree
-clean-tree: generate
-	@git diff --exit-code --stat -- gen || { echo "gen/ is stale: run make generate and commit it"; exit 1; }
+clean-tree: generate sdk
+	@git diff --exit-code --stat -- gen sdk || { echo "gen/ or sdk/ is stale: run make generate sdk and commit it"; exit 1; }
 	go mod tidy -diff
+	go -C sdk/go mod tidy -diff
 
 .PHONY: lint
 lint: ## gofmt, vet, staticcheck
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "not formatted: run gofmt -w"; exit 1; }
 	go vet ./...
+	go -C sdk/go vet ./...
 	go tool staticcheck ./...
+	cd sdk/go && $$(go -C ../.. tool -n staticcheck) ./...
 
 .PHONY: contract
 contract: ## lint the contract, and compare it with the one before

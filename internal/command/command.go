@@ -27,7 +27,7 @@ type cli struct {
 	Ledger  ledgerCommand  `cmd:"" help:"Check the token ledger."`
 	User    userCommand    `cmd:"" help:"List, promote, suspend, resume and import users."`
 	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: database, migrations, secret, clock, disk, mail server, Redis."`
-	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the contract."`
+	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the contract, or a collection of its requests."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -151,12 +151,4 @@ func (f *StorageFlags) withRepo(ctx context.Context, fn func(*repo.Repo) error) 
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	return fn(r)
-}
-
-type openapiCommand struct{}
-
-// Run prints the contract as it is written.
-func (openapiCommand) Run(env *Environment) error {
-	_, err := env.Stdout.Write(env.Contract)
-	return err
 }

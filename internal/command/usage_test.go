@@ -23,6 +23,7 @@ func TestHelp(t *testing.T) {
 		{[]string{"plan", "list", "--help"}, []string{"--json"}},
 		{[]string{"plan", "set", "--help"}, []string{"<name>", "free or paid", "--tokens=N", "from each user's next", "--requests-per-minute=N", "--price-cents=N", "US cents"}},
 		{[]string{"tokens", "grant", "--help"}, []string{"<email>", "<tokens>", "-10000000 to 10000000", "--reason=TEXT"}},
+		{[]string{"openapi", "--help"}, []string{"--format", "Postman", ".http"}},
 		{[]string{"ledger", "verify", "--help"}, []string{"every balance is the sum"}},
 		{[]string{"user", "plan", "--help"}, []string{"<email>", "<name>", "free or paid"}},
 		{[]string{"invite", "create", "--help"}, []string{"--uses", "default 1", "--expires", "default 168h", "--note"}},
@@ -73,6 +74,7 @@ func TestUsageErrors(t *testing.T) {
 		{"no reason", []string{"tokens", "grant", "a@example.com", "-5"}, "missing flags: --reason=TEXT"},
 		{"minus and letters", []string{"tokens", "grant", "a@example.com", "-5x", "--reason", "x"}, "unknown flag -5"},
 		{"ledger without its own", []string{"ledger"}, "expected"},
+		{"no such format", []string{"openapi", "--format", "xml"}, `--format must be one of "yaml","json","postman","http" but got "xml"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -94,6 +96,17 @@ func TestOpenAPIPrintsTheContractAsWritten(t *testing.T) {
 	t.Parallel()
 	if got := run(t, nil, "openapi").ok().stdout; got != contractText {
 		t.Errorf("got %q, want %q", got, contractText)
+	}
+}
+
+// TestOpenAPISaysWhatIsWrong: what is made of the contract needs more of it than
+// this one has.
+func TestOpenAPISaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"json", "postman", "http"} {
+		if got := run(t, nil, "openapi", "--format", format).fails("alta: contract: ").stdout; got != "" {
+			t.Errorf("%s: standard output is for answers, got:\n%s", format, got)
+		}
 	}
 }
 

@@ -66,18 +66,25 @@ func alta(t *testing.T, databaseURL, stdin string, args ...string) string {
 
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
-	want, err := os.ReadFile("../../openapi.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), binary, "openapi")
-	cmd.Env = []string{}
-	got, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Error("alta openapi does not print openapi.yaml as it is written")
+	for format, file := range map[string]string{
+		"yaml": "openapi.yaml", "postman": "sdk/alta.postman_collection.json", "http": "sdk/alta.http",
+	} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			want, err := os.ReadFile("../../" + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), binary, "openapi", "--format", format)
+			cmd.Env = []string{}
+			got, err := cmd.Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("alta openapi --format %s does not print %s as it is committed", format, file)
+			}
+		})
 	}
 }
 

@@ -1,0 +1,103 @@
+package handlers_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"alta/internal/docs"
+)
+
+// preparations make what the example of an operation wants to be there, beyond
+// a caller with whatever its ids name.
+var preparations = map[string]func(*stage){
+	"appRegister": func(s *stage) { s.vacate("john.doe@example.com") },
+	"appLogin": func(s *stage) {
+		s.vacate("john.doe@example.com")
+		s.register("john.doe@example.com")
+	},
+	"redeemInvite": func(s *stage) { s.set("code", s.invite(1)) },
+	"register": func(s *stage) {
+		s.vacate("user@example.com")
+		s.set("invite_token", s.inviteToken(1))
+	},
+	"login": func(s *stage) {
+		s.vacate("user@example.com")
+		s.joinAs("user@example.com", "correct horse battery staple")
+		s.do("POST", "/api/v1/auth/verifyEmail", `{"token":"`+s.secret("verification")+`"}`).status(200)
+	},
+	"verifyEmail": func(s *stage) {
+		s.joinAs("proving@example.com", password)
+		s.set("token", s.secret("verification"))
+	},
+	"logout":   anotherCaller,
+	"deleteMe": anotherCaller,
+	"newPassword": func(s *stage) {
+		anotherCaller(s)
+		s.forget(s.caller.email)
+		s.set("token", s.secret("reset"))
+	},
+	"confirmDeletion": func(s *stage) {
+		// Who has no password is asked by mail.
+		bearer := s.signIn(googleUser("leaving", "leaving@gmail.com")).signedIn()
+		s.do("POST", "/api/users/me/deletion", `{}`, bearer).status(202)
+		s.set("token", s.secret("deletion"))
+	},
+	"activateAccount": func(s *stage) {
+		email := "app@example.com"
+		s.exist[docs.PlaceholderSession] = sessionToken(s.register(email))
+		s.resend(email)
+		s.do("POST", "/api/v1/auth/verifyEmail", `{"token":"`+s.secret("verification")+`"}`).status(200)
+		s.set("invite_token", s.inviteToken(1))
+	},
+	"seedCategories":     withoutCategories,
+	"revokeInvite":       func(s *stage) { s.set("code", s.invite(1)) },
+	"listAuditEvents":    func(s *stage) { s.set("before", s.caller.id.String()) },
+	"adminDeleteUser":    somebodyElse,
+	"adminResetPassword": somebodyElse,
+	"suspendUser":        somebodyElse,
+	"resumeUser":         somebodyElse,
+	"grantTokens":        somebodyElse,
+}
+
+// anotherCaller has the example sent by somebody who is not needed any more.
+func anotherCaller(s *stage) { s.caller = s.person(strings.ToLower(s.op.ID) + "@example.com") }
+
+// somebodyElse makes the user whom an administrator acts upon.
+func somebodyElse(s *stage) {
+	s.set("id", s.person(strings.ToLower(s.op.ID)+"@example.com").id.String())
+}
+
+// joinAs signs somebody up at the API door.
+func (s *stage) joinAs(email, password string) {
+	s.t.Helper()
+	body := fmt.Sprintf(`{"email":%q,"password":%q,"invite_token":%q}`, email, password, s.inviteToken(1))
+	s.do("POST", "/api/v1/auth/register", body).status(200)
+}
+
+// vacate has the user deleted, if there is one, so that the address is free.
+func (s *stage) vacate(email string) {
+	s.t.Helper()
+	user, err := s.repo.UserByEmail(s.t.Context(), email)
+	if err != nil {
+		return
+	}
+	s.promote(s.caller.email)
+	s.do("DELETE", "/api/admin/users/"+user.ID.String(), "", s.caller.bearer).status(200)
+}
+
+// withoutCategories has another caller delete them all; a category takes those
+// under it along.
+func withoutCategories(s *stage) {
+	s.t.Helper()
+	anotherCaller(s)
+	s.exist[docs.PlaceholderKey] = s.secret("key")
+	for {
+		left := slices.Collect(maps.Keys(s.categories(s.caller.email)))
+		if len(left) == 0 {
+			return
+		}
+		s.do("DELETE", "/api/categories/"+left[0].String(), "", s.caller.bearer).status(200)
+	}
+}

@@ -1,0 +1,210 @@
+package collection
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"alta/internal/docs"
+)
+
+// sent is a request as an HTTP client makes it of a file.
+type sent struct {
+	method, target, body string
+	headers              []string // "Name: value"
+}
+
+// TestRequestsAreTheExamples reads the files as HTTP clients do, and holds what
+// these would send to the examples of the documentation, which a test of handlers
+// sends to a server.
+func TestRequestsAreTheExamples(t *testing.T) {
+	t.Parallel()
+	book := readBook(t)
+	postman, err := Postman(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, requests := range map[string]map[string]sent{
+		"postman": readPostman(t, string(postman)), "http": readHTTPFile(t, string(HTTPFile(book))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for op := range operations(book) {
+				got, want := requests[op.ID], exampleOf(op)
+				got.target, want.target = canonical(t, got.target), canonical(t, want.target)
+				if got.method != want.method || got.target != want.target || got.body != want.body || !slices.Equal(got.headers, want.headers) {
+					t.Errorf("%s: got %q, want %q", op.ID, got, want)
+				}
+				delete(requests, op.ID)
+			}
+			for id := range requests {
+				t.Errorf("%q is no operation", id)
+			}
+		})
+	}
+}
+
+// canonical is the URL with its query in order.
+func canonical(t *testing.T, target string) string {
+	t.Helper()
+	u, err := url.Parse(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.RawQuery = u.Query().Encode()
+	return u.String()
+}
+
+func exampleOf(op *docs.Operation) sent {
+	example := sent{method: op.Method, target: defaultBaseURL + op.Request.Target(), body: op.Request.Body}
+	if op.Request.Body != "" {
+		example.headers = append(example.headers, "Content-Type: application/json")
+	}
+	if op.Credential.Header != "" {
+		example.headers = append(example.headers, op.Credential.Header+": "+op.Credential.Value)
+	}
+	slices.Sort(example.headers)
+	return example
+}
+
+// fill puts the variables' values into the text.
+func fill(t *testing.T, text string, variables map[string]string) string {
+	t.Helper()
+	for name, value := range variables {
+		text = strings.ReplaceAll(text, "{{"+name+"}}", value)
+	}
+	if strings.Contains(text, "{{") {
+		t.Fatalf("a variable has no value: %s", text)
+	}
+	return text
+}
+
+// readHTTPFile returns the requests of an .http file, by their names.
+func readHTTPFile(t *testing.T, text string) map[string]sent {
+	t.Helper()
+	head, rest, _ := strings.Cut(text, "\n### ")
+	variables := map[string]string{}
+	for line := range strings.Lines(head) {
+		if name, value, found := strings.Cut(strings.TrimSpace(line), " = "); found {
+			variables[strings.TrimPrefix(name, "@")] = value
+		}
+	}
+	examples := map[string]sent{}
+	for block := range strings.SplitSeq(fill(t, rest, variables), "\n### ") {
+		head, body, _ := strings.Cut(block, "\n\n")
+		example := sent{body: strings.TrimSpace(body)}
+		name := ""
+		for line := range strings.Lines(head) {
+			line = strings.TrimSpace(line)
+			switch method, target, _ := strings.Cut(line, " "); {
+			case strings.HasPrefix(line, "# @name "):
+				name = strings.TrimPrefix(line, "# @name ")
+			case strings.HasPrefix(target, "http"):
+				example.method, example.target = method, target
+			case name != "" && !strings.HasPrefix(line, "#"):
+				example.headers = append(example.headers, line)
+			}
+		}
+		slices.Sort(example.headers)
+		examples[name] = example
+	}
+	return examples
+}
+
+// keyed is a variable, a parameter, a header or an attribute.
+type keyed struct {
+	Key, Value string
+	Disabled   bool
+}
+
+// node is a folder or a request.
+type node struct {
+	ID      string
+	Item    []node
+	Request struct {
+		Method string
+		URL    struct {
+			Raw             string
+			Host, Path      []string
+			Query, Variable []keyed
+		}
+		Auth struct {
+			Type           string
+			Bearer, APIKey []keyed
+		}
+		Header []keyed
+		Body   struct{ Raw string }
+	}
+}
+
+// readPostman returns the requests of a Postman collection, by their ids.
+func readPostman(t *testing.T, text string) map[string]sent {
+	t.Helper()
+	var head struct{ Variable []keyed }
+	if err := json.Unmarshal([]byte(text), &head); err != nil {
+		t.Fatal(err)
+	}
+	variables := map[string]string{}
+	for _, v := range head.Variable {
+		variables[v.Key] = v.Value
+	}
+	var root node
+	if err := json.Unmarshal([]byte(fill(t, text, variables)), &root); err != nil {
+		t.Fatal(err)
+	}
+	examples := map[string]sent{}
+	for _, folder := range root.Item {
+		for _, item := range folder.Item {
+			examples[item.ID] = item.example(t)
+		}
+	}
+	return examples
+}
+
+// example is the request as Postman makes it.
+func (n node) example(t *testing.T) sent {
+	t.Helper()
+	u := n.Request.URL
+	target := strings.Join(u.Host, ".") + "/" + strings.Join(u.Path, "/")
+	if raw, _, _ := strings.Cut(u.Raw, "?"); raw != target {
+		t.Errorf("%s: the raw URL is %s, its parts are %s", n.ID, u.Raw, target)
+	}
+	for _, v := range u.Variable {
+		target = strings.ReplaceAll(target, ":"+v.Key, v.Value)
+	}
+	query := url.Values{}
+	for _, v := range u.Query {
+		if !v.Disabled {
+			query.Set(v.Key, v.Value)
+		}
+	}
+	return sent{
+		method: n.Request.Method, target: strings.TrimSuffix(target+"?"+query.Encode(), "?"), body: n.Request.Body.Raw, headers: n.headers(t),
+	}
+}
+
+// headers are those that Postman sends, that of the authorization included.
+func (n node) headers(t *testing.T) (headers []string) {
+	t.Helper()
+	for _, v := range n.Request.Header {
+		if !v.Disabled {
+			headers = append(headers, v.Key+": "+v.Value)
+		}
+	}
+	auth, attributes := n.Request.Auth, map[string]string{}
+	for _, v := range append(auth.Bearer, auth.APIKey...) {
+		attributes[v.Key] = v.Value
+	}
+	switch {
+	case auth.Type == "noauth":
+	case auth.Type == "bearer":
+		headers = append(headers, "Authorization: Bearer "+attributes["token"])
+	case auth.Type == "apikey" && attributes["in"] == "header":
+		headers = append(headers, attributes["key"]+": "+attributes["value"])
+	default:
+		t.Errorf("%s: there is no authorization %+v", n.ID, auth)
+	}
+	slices.Sort(headers)
+	return headers
+}

@@ -1,0 +1,36 @@
+package command
+
+import (
+	"alta/internal/collection"
+	"alta/internal/docs"
+)
+
+type openapiCommand struct {
+	Format string `enum:"yaml,json,postman,http" default:"yaml" help:"yaml as written, json, or its requests for clients: a Postman collection, or an .http file."`
+}
+
+// Run prints the contract, or what is made of it.
+func (c *openapiCommand) Run(env *Environment) error {
+	text, err := c.render(env.Contract)
+	if err == nil {
+		_, err = env.Stdout.Write(text)
+	}
+	return err
+}
+
+func (c *openapiCommand) render(contract []byte) ([]byte, error) {
+	if c.Format == "yaml" {
+		return contract, nil
+	}
+	book, err := docs.New(contract, "")
+	if err != nil {
+		return nil, err
+	}
+	switch c.Format {
+	case "postman":
+		return collection.Postman(book)
+	case "http":
+		return collection.HTTPFile(book), nil
+	}
+	return append(book.JSON(), '\n'), nil
+}

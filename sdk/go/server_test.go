@@ -1,0 +1,215 @@
+package alta_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	alta "alta/sdk/go"
+)
+
+// refusal returns the *Error that err is.
+func refusal(t *testing.T, err error) *alta.Error {
+	t.Helper()
+	var refused *alta.Error
+	if !errors.As(err, &refused) {
+		t.Fatalf("got %v, want an *alta.Error", err)
+	}
+	return refused
+}
+
+func TestRefusalsOfBothDoors(t *testing.T) {
+	t.Parallel()
+	anyone := must(alta.New(baseURL))
+	stranger := must(alta.New(baseURL, alta.WithToken("no.such.session")))
+	owner := must(alta.New(baseURL, alta.WithToken(newSession())))
+	developer, _ := newDeveloper()
+	const nobody = "00000000-0000-4000-8000-000000000000"
+	for _, test := range []struct {
+		name   string
+		call   func() error
+		want   alta.Error
+		fields []alta.FieldError
+	}{
+		{"app: no credential", func() error { _, err := anyone.ListAccounts(t.Context()); return err },
+			alta.Error{Operation: "listAccounts", Status: 401, Message: "Unauthorized"}, nil},
+		{"app: bad credential", func() error { _, err := stranger.GetMe(t.Context()); return err },
+			alta.Error{Operation: "getMe", Status: 401, Message: "Unauthorized"}, nil},
+		{"app: broken rules", func() error {
+			_, err := owner.CreateAccount(t.Context(), alta.NewAccount{Name: strings.Repeat("a", 101), Type: "SHOE", Currency: "USD"})
+			return err
+		}, alta.Error{Operation: "createAccount", Status: 400, Message: "name must be shorter than or equal to 100 characters"}, []alta.FieldError{
+			{Message: "name must be shorter than or equal to 100 characters"},
+			{Message: "Type must be WALLET, SAVINGS, INVESTMENT or CREDIT_CARD"},
+		}},
+		{"app: not found", func() error { _, err := owner.DeleteAccount(t.Context(), nobody); return err },
+			alta.Error{Operation: "deleteAccount", Status: 404, Message: "Account not found"}, nil},
+		{"API: no credential", func() error { _, err := anyone.GetBalance(t.Context()); return err },
+			alta.Error{Operation: "getBalance", Status: 401, Code: alta.ErrorCodeUnauthorized, Message: "Missing or invalid Authorization header / api_Token."}, nil},
+		{"API: broken rules", func() error { _, err := developer.CreateAPIKey(t.Context(), alta.NewAPIKey{}); return err },
+			alta.Error{Operation: "createAPIKey", Status: 400, Code: alta.ErrorCodeInvalidRequest, Message: "name should not be empty"},
+			[]alta.FieldError{{Field: "name", Message: "name should not be empty"}}},
+		{"API: no administrator", func() error { _, err := developer.ListUsers(t.Context(), alta.ListUsersParams{}); return err },
+			alta.Error{Operation: "listUsers", Status: 403, Code: alta.ErrorCodeForbidden, Message: "Forbidden resource"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := refusal(t, test.call())
+			if got.Operation != test.want.Operation || got.Status != test.want.Status || got.Code != test.want.Code || got.Message != test.want.Message {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+			if got.RequestID == "" || !strings.Contains(got.Error(), got.RequestID) {
+				t.Errorf("%q lacks the request's id %q", got.Error(), got.RequestID)
+			}
+			if len(got.Fields) != len(test.fields) {
+				t.Fatalf("got fields %q, want %q", got.Fields, test.fields)
+			}
+			for i := range test.fields {
+				if got.Fields[i] != test.fields[i] {
+					t.Errorf("got field %q, want %q", got.Fields[i], test.fields[i])
+				}
+			}
+		})
+	}
+}
+
+// TestTokens holds 402 and the headers of billed calls, at both doors, to what
+// the balance was.
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	client := must(alta.New(baseURL, alta.WithAPIKey(newAPIKey(12))))
+	var metadata alta.Metadata
+	if _, err := client.GetSandbox(t.Context(), alta.WithMetadata(&metadata)); err != nil {
+		t.Fatal(err)
+	}
+	if metadata.Status != 200 || metadata.RequestID == "" || *metadata.TokenCost != 10 || *metadata.TokenBalance != 2 {
+		t.Errorf("the metadata is %+v", metadata)
+	}
+	_, atAPI := client.GetSandbox(t.Context(), alta.WithMetadata(&metadata))
+	if metadata.Status != 402 || metadata.TokenCost != nil || metadata.TokenBalance != nil {
+		t.Errorf("the metadata of a refusal is %+v", metadata)
+	}
+	_, atApp := client.GetDashboard(t.Context(), alta.GetDashboardParams{})
+	for err, cost := range map[error]int64{atAPI: 10, atApp: 5} {
+		var short *alta.InsufficientTokensError
+		if !errors.As(err, &short) {
+			t.Fatalf("got %v, want an *alta.InsufficientTokensError", err)
+		}
+		if short.CurrentBalance != 2 || short.RequiredCost != cost || short.Plan != "free" || short.UpgradeURL != baseURL+"/pricing" || short.NextRefillAt.IsZero() {
+			t.Errorf("got %+v", short)
+		}
+		if refusal(t, err).Status != 402 || !strings.Contains(err.Error(), "there are 2") {
+			t.Errorf("the error is %v", err)
+		}
+	}
+	if balance := must(client.GetBalance(t.Context())); balance.CurrentBalance != 2 {
+		t.Errorf("the balance is %d after refusals, want 2", balance.CurrentBalance)
+	}
+}
+
+// TestRateLimit makes calls until the server refuses one.
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	client := must(alta.New(baseURL, alta.WithToken(newSession()), alta.WithRetries(alta.Retries{})))
+	for range 1000 {
+		_, err := client.GetProfile(t.Context())
+		if err == nil {
+			continue
+		}
+		var limited *alta.RateLimitedError
+		if !errors.As(err, &limited) || limited.RetryAfter <= 0 || refusal(t, err).Status != 429 {
+			t.Errorf("got %v, want an *alta.RateLimitedError with a pause", err)
+		}
+		return
+	}
+	t.Error("nothing was refused")
+}
+
+// lossy loses the answer to the first call that changes something, which the
+// server has done.
+type lossy struct{ keys []string }
+
+func (l *lossy) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil || r.Method != http.MethodPost {
+		return response, err
+	}
+	if l.keys = append(l.keys, r.Header.Get("Idempotency-Key")); len(l.keys) > 1 {
+		return response, nil
+	}
+	_, err = io.Copy(io.Discard, response.Body)
+	return nil, errors.Join(io.ErrUnexpectedEOF, err, response.Body.Close())
+}
+
+// TestLostAnswer has the answer to a call lost. Made again, it is neither done
+// nor charged twice.
+func TestLostAnswer(t *testing.T) {
+	t.Parallel()
+	connection := &lossy{}
+	client := must(alta.New(baseURL, alta.WithAPIKey(newAPIKey(100)), alta.WithHTTPClient(&http.Client{Transport: connection})))
+	var metadata alta.Metadata
+	account, err := client.CreateAccount(t.Context(), alta.NewAccount{Name: "Ahorros", Type: "SAVINGS", Currency: "EUR"}, alta.WithMetadata(&metadata))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(connection.keys) != 2 || connection.keys[0] == "" || connection.keys[0] != connection.keys[1] {
+		t.Errorf("the keys of the tries are %q, want one twice", connection.keys)
+	}
+	accounts := must(client.ListAccounts(t.Context()))
+	if len(accounts) != 2 || accounts[1].ID != account.ID {
+		t.Errorf("there are %d accounts, want the wallet and the savings", len(accounts))
+	}
+	if balance := must(client.GetBalance(t.Context())).CurrentBalance; balance != 98 {
+		t.Errorf("the balance is %d after a creation and a list, want 98", balance)
+	}
+}
+
+func TestIdempotencyKeys(t *testing.T) {
+	t.Parallel()
+	client := must(alta.New(baseURL, alta.WithToken(newSession())))
+	wallet := alta.NewAccount{Name: "Bolsillo", Type: "WALLET", Currency: "USD"}
+	first := must(client.CreateAccount(t.Context(), wallet, alta.WithIdempotencyKey("one")))
+	if again := must(client.CreateAccount(t.Context(), wallet, alta.WithIdempotencyKey("one"))); again.ID != first.ID {
+		t.Error("the same key made another account")
+	}
+	if other := must(client.CreateAccount(t.Context(), wallet)); other.ID == first.ID {
+		t.Error("without a key of one's own there is no other account")
+	}
+	wallet.Name = "Otro"
+	if _, err := client.CreateAccount(t.Context(), wallet, alta.WithIdempotencyKey("one")); refusal(t, err).Status != 422 {
+		t.Errorf("another request under the key: got %v, want 422", err)
+	}
+	for _, test := range []struct{ key, want string }{
+		{"", "alta: createAccount: the Idempotency-Key is empty"},
+		{"one", "alta: getBalance takes no Idempotency-Key"},
+	} {
+		_, err := client.CreateAccount(t.Context(), wallet, alta.WithIdempotencyKey(test.key))
+		if test.key != "" {
+			_, err = client.GetBalance(t.Context(), alta.WithIdempotencyKey(test.key))
+		}
+		if err == nil || err.Error() != test.want {
+			t.Errorf("key %q: got %v, want %s", test.key, err, test.want)
+		}
+	}
+}
+
+func TestQueryAndPath(t *testing.T) {
+	t.Parallel()
+	client := must(alta.New(baseURL+"/", alta.WithToken(newSession())))
+	page := must(client.ListCategories(t.Context(), alta.ListCategoriesParams{Type: alta.Ptr(alta.ListCategoriesParamsType("INCOME")), Limit: alta.Ptr(int32(2))}))
+	if len(page.Data) != 2 || page.Meta.Limit != 2 || page.Meta.Total == 24 {
+		t.Errorf("got %d of %d categories", len(page.Data), page.Meta.Total)
+	}
+	if found := must(client.GetCategory(t.Context(), page.Data[0].ID)); found.Name != page.Data[0].Name {
+		t.Errorf("found %s, want %s", found.Name, page.Data[0].Name)
+	}
+	if _, err := client.DeleteAccount(t.Context(), "a/../b"); refusal(t, err).Status != 404 {
+		t.Errorf("an id with slashes: got %v, want 404", err)
+	}
+	for _, id := range []string{"", ".", ".."} {
+		if _, err := client.DeleteAccount(t.Context(), id); err == nil || err.Error() != "alta: deleteAccount: id is empty or made of dots" {
+			t.Errorf("the id %q: got %v", id, err)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package alta_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	alta "alta/sdk/go"
+)
+
+const password = "SecurePass123!"
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// newAddress returns an address that nobody has, so that tests can run more than
+// once.
+func newAddress() string { return strings.ToLower(rand.Text()) + "@example.com" }
+
+// leave ends an example so that it can run again.
+func leave(client *alta.Client, password string) {
+	must(client.DeleteMe(context.Background(), alta.Deletion{Password: alta.Value(password)}))
+}
+
+// newSession signs somebody up at the app door and returns the session's token.
+func newSession() string {
+	anyone := must(alta.New(baseURL))
+	return must(anyone.AppRegister(context.Background(), alta.AppRegistration{
+		Email: newAddress(), Password: password, FirstName: "John", LastName: "Doe", Currency: alta.Value("USD"),
+	})).Token
+}
+
+// newDeveloper signs somebody up at the API door and returns a client by
+// session, and the address.
+func newDeveloper() (client *alta.Client, email string) {
+	email = newAddress()
+	ctx := context.Background()
+	anyone := must(alta.New(baseURL))
+	invite := must(anyone.RedeemInvite(ctx, alta.InviteCode{Code: newInvite()}))
+	must(anyone.Register(ctx, alta.Registration{Email: email, Password: password, InviteToken: invite.InviteToken}))
+	must(anyone.VerifyEmail(ctx, alta.OneTimeToken{Token: tokenMailedTo(email)}))
+	session := must(anyone.Login(ctx, alta.Credentials{Email: email, Password: password}))
+	return must(alta.New(baseURL, alta.WithToken(session.Token))), email
+}
+
+// newAPIKey signs somebody up at the API door and returns a key that has the
+// tokens.
+func newAPIKey(tokens int64) string {
+	ctx := context.Background()
+	developer, email := newDeveloper()
+	key := must(developer.CreateAPIKey(ctx, alta.NewAPIKey{Name: "ci"})).Key
+	balance := must(developer.GetBalance(ctx)).CurrentBalance
+	server.run("tokens", "grant", email, fmt.Sprint(tokens-balance), "--reason", "a test of refusals")
+	return key
+}
