@@ -28,8 +28,10 @@ func Dark() Option {
 }
 
 // WithoutScripts has the tab run no script of a page.
-func WithoutScripts() Option {
-	return command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+func WithoutScripts() Option { return disableScripts(true) }
+
+func disableScripts(disable bool) Option {
+	return command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: disable})
 }
 
 // Language has the tab ask for pages in the language, say "es".

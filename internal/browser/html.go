@@ -1,0 +1,80 @@
+package browser
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"alta/internal/testnode"
+)
+
+// finding is what html-validate has to say of a place in a page.
+type finding struct {
+	RuleID  string
+	Message string
+	Line    int
+	Column  int
+}
+
+// ValidateHTML holds pages, the HTML by a name for messages, to the rules of
+// htmlvalidate.mjs. Where there is no Node.js the test is skipped, or fails
+// when CI is true.
+func ValidateHTML(t testing.TB, pages map[string]string) {
+	t.Helper()
+	findings := validate(t, pages)
+	for _, name := range slices.Sorted(maps.Keys(findings)) {
+		lines := strings.Split(pages[name], "\n")
+		for _, f := range findings[name] {
+			t.Errorf("%s:%d:%d: %s: %s\n%s", name, f.Line, f.Column, f.RuleID, f.Message, excerpt(lines, f.Line))
+		}
+	}
+}
+
+func excerpt(lines []string, line int) string {
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	text := []rune(strings.TrimSpace(lines[line-1]))
+	return string(text[:min(len(text), 200)])
+}
+
+// validate runs html-validate over all of the pages and returns its findings
+// by the pages' names.
+func validate(t testing.TB, pages map[string]string) map[string][]finding {
+	t.Helper()
+	if len(pages) == 0 {
+		t.Fatal("there are no pages to validate")
+	}
+	node, dir := testnode.Start(t, packages), t.TempDir()
+	names := make(map[string]string, len(pages)) // by the name of the file
+	for name, html := range pages {
+		file := filepath.Join(dir, fmt.Sprintf("%04d.html", len(names)))
+		if err := os.WriteFile(file, []byte(html), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		names[file] = name
+	}
+	var stdout, stderr bytes.Buffer
+	cmd := node.Command(t.Context(), nil, "node_modules/html-validate/bin/html-validate.mjs",
+		"--config", "htmlvalidate.mjs", "--formatter", "json", filepath.Join(dir, "*.html"))
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	failed := cmd.Run() // it says with its status whether it found something, too
+	var results []struct {
+		FilePath string
+		Messages []finding
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &results); err != nil {
+		t.Fatalf("html-validate: %v, %v\n%s%s", failed, err, &stdout, &stderr)
+	}
+	findings := map[string][]finding{}
+	for _, result := range results {
+		findings[names[result.FilePath]] = result.Messages
+	}
+	return findings
+}

@@ -1,0 +1,47 @@
+// Writes src/schema.ts and src/operations.ts from the contract.
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { bundle, createConfig } from "@redocly/openapi-core";
+import openapiTS, { astToString } from "openapi-typescript";
+
+const contract = new URL("../../../openapi.yaml", import.meta.url);
+const notice = "// Made from openapi.yaml by `make sdk`. Do not edit.\n\n";
+const methods = ["get", "put", "post", "delete", "patch"];
+
+// Every $ref is resolved: what is looked for may be behind one.
+const { bundle: bundled } = await bundle({ ref: fileURLToPath(contract), config: await createConfig({}), dereference: true });
+const operations = Object.entries(bundled.parsed.paths).flatMap(([path, item]) =>
+  methods.filter((method) => item[method]).map((method) => ({ name: `${method.toUpperCase()} ${path}`, method, ...item[method] })),
+);
+
+const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
+if (version !== bundled.parsed.info.version) {
+  const wanted = bundled.parsed.info.version;
+  throw new Error(`package.json has version ${version}: run npm version --no-git-tag-version ${wanted}, the contract's`);
+}
+
+// Properties that have a default may be left out of requests.
+const schema = astToString(await openapiTS(contract, { silent: true, defaultNonNullable: false }));
+await writeFile(new URL("../src/schema.ts", import.meta.url), notice + schema);
+await writeFile(new URL("../src/operations.ts", import.meta.url), notice + operationLists());
+
+function operationLists() {
+  const keyed = operations.filter((o) => o.method !== "get" && o.parameters?.some((p) => p.name === "Idempotency-Key"));
+  const parsed = operations.filter((o) => parseAs(o) !== "json");
+  return `/** The operations that change something and take an Idempotency-Key. */
+export const keyed: ReadonlySet<string> = new Set([
+${keyed.map((o) => `  ${JSON.stringify(o.name)},\n`).join("")}]);
+
+/** How answers that are no JSON are read. */
+export const parsedAs = {
+${parsed.map((o) => `  ${JSON.stringify(o.name)}: "${parseAs(o)}",\n`).join("")}} as const;
+`;
+}
+
+function parseAs(operation) {
+  const media = Object.entries(operation.responses)
+    .filter(([status]) => status.startsWith("2"))
+    .flatMap(([, response]) => Object.entries(response.content ?? {}));
+  if (media.every(([type]) => type === "application/json")) return "json";
+  return media.some(([, { schema }]) => schema.format === "binary") ? "blob" : "text";
+}

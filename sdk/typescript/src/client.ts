@@ -1,0 +1,142 @@
+import createFetchClient from "openapi-fetch";
+import type {
+  Client as FetchClient, ClientPathsWithMethod, FetchResponse, MaybeOptionalInit, Middleware, ParseAs,
+} from "openapi-fetch";
+import { errorOf } from "./errors.js";
+import { idempotencyKey, requestIDOf, tokensOf, type Tokens } from "./headers.js";
+import { keyed, parsedAs } from "./operations.js";
+import { withRetries, type Fetch, type Retries } from "./retry.js";
+import type { paths } from "./schema.js";
+
+/** Who calls: a program by API key, a session by its token, or nobody, for the operations that are open to all. */
+export type Credential = { apiKey: string; token?: never } | { token: string; apiKey?: never } | { apiKey?: never; token?: never };
+
+/** The options of {@link createClient}. */
+export type ClientOptions = Credential & Partial<Retries> & {
+  /** Where the server is, say "https://alta.example.com". */
+  baseURL: string;
+  /** Makes the calls, in place of the fetch of Node.js or the browser. */
+  fetch?: Fetch;
+  /** Whether a browser sends cookies; "omit" with an API key or a token, which would otherwise travel beside another session. */
+  credentials?: NonNullable<RequestInit["credentials"]>; // Node.js has no name for it
+};
+
+/** The answer to a call that succeeded. */
+export interface Result<Data> {
+  data: Data;
+  /** Status and headers; its body has been read, unless `parseAs` is "stream". */
+  response: Response;
+  /** The id of the call. */
+  requestID: string | undefined;
+  /** What a call by API key took, and what is left. */
+  tokens: Tokens | undefined;
+}
+
+type Method = "get" | "put" | "post" | "delete" | "patch";
+type MediaType = `${string}/${string}`;
+type RequiredKeys<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? never : K }[keyof T];
+type InitArguments<Init> = [RequiredKeys<Init>] extends [never] ? [init?: Init] : [init: Init];
+type AnswerTo<Operation, Init> = Operation extends Record<string | number, unknown> ? FetchResponse<Operation, Init, MediaType> : never;
+type Parsed<Name, Init> = Init extends { parseAs: ParseAs }
+  ? Init
+  : Name extends keyof typeof parsedAs ? { parseAs: (typeof parsedAs)[Name] } : Init;
+type DataOf<Answer> = Answer extends { data: infer Data; error?: never } ? Data : never;
+
+/** Call makes a call. It throws an AltaError, or a ConnectionError, unless that succeeds. */
+export type Call<M extends Method> = <
+  Path extends ClientPathsWithMethod<FetchClient<paths>, M>,
+  Init extends MaybeOptionalInit<paths[Path], M>,
+>(
+  path: Path,
+  ...init: InitArguments<Init>
+) => Promise<Result<DataOf<AnswerTo<paths[Path][M], Parsed<`${Uppercase<M>} ${Path}`, Init>>>>>;
+
+/** A client of Alta: a method for each HTTP method, typed by the contract's paths. */
+export interface Client {
+  GET: Call<"get">;
+  PUT: Call<"put">;
+  POST: Call<"post">;
+  DELETE: Call<"delete">;
+  PATCH: Call<"patch">;
+  /** Adds middleware of openapi-fetch. It sees a call once, however often that is tried. */
+  use(...middleware: Middleware[]): void;
+}
+
+/** createClient returns a client. It throws a TypeError for options that cannot be. */
+export function createClient(options: ClientOptions): Client {
+  const { baseURL, fetch = globalThis.fetch, retries = 3, maxWait = 30 } = options;
+  checkRetries({ retries, maxWait });
+  const headers = credentialHeaders(options);
+  const isOpen = Object.keys(headers).length === 0;
+  const client = createFetchClient<paths>({
+    baseUrl: checkedURL(baseURL),
+    headers,
+    credentials: options.credentials ?? (isOpen ? "same-origin" : "omit"),
+    redirect: "manual", // the key would be sent wherever a redirect leads
+    fetch: withRetries((request) => fetch(request), { retries, maxWait }),
+  });
+  client.use({ onRequest: setIdempotencyKey });
+  const call = (method: Uppercase<Method>) => (path: string, init?: object) => succeed(client, method, path, init);
+  return {
+    GET: call("GET"),
+    PUT: call("PUT"),
+    POST: call("POST"),
+    DELETE: call("DELETE"),
+    PATCH: call("PATCH"),
+    use: (...middleware) => client.use(...middleware),
+  } as Client;
+}
+
+async function succeed(client: FetchClient<paths>, method: Uppercase<Method>, path: string, init?: object): Promise<Result<unknown>> {
+  const operation = `${method} ${path}`;
+  const parseAs = (parsedAs as Partial<Record<string, ParseAs>>)[operation];
+  const request = client.request as (...call: unknown[]) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
+  const { data, error, response } = await request(method, path, { ...(parseAs && { parseAs }), ...init });
+  if (!response.ok) throw errorOf({ operation, response, body: error });
+  return { data, response, requestID: requestIDOf(response.headers), tokens: tokensOf(response.headers) };
+}
+
+const setIdempotencyKey: NonNullable<Middleware["onRequest"]> = ({ request, schemaPath }) => {
+  if (keyed.has(`${request.method} ${schemaPath}`) && !request.headers.has(idempotencyKey)) {
+    request.headers.set(idempotencyKey, uniqueKey());
+  }
+};
+
+/** Node.js 18, and browsers on pages that are not secure, have no randomUUID. A key need only differ from the caller's others. */
+function uniqueKey(): string {
+  const piece = () => Math.random().toString(36).slice(2);
+  return globalThis.crypto?.randomUUID?.() ?? [piece(), piece(), piece(), piece()].join("-");
+}
+
+function credentialHeaders({ apiKey, token }: ClientOptions): Record<string, string> {
+  if (apiKey !== undefined && token !== undefined) throw new TypeError("give apiKey or token, not both");
+  if (apiKey !== undefined) return { "X-API-Key": checkedSecret("apiKey", apiKey) };
+  if (token !== undefined) return { Authorization: `Bearer ${checkedSecret("token", token)}` };
+  return {};
+}
+
+/** checkedSecret keeps fetch from quoting a secret that cannot be a header's value. */
+function checkedSecret(name: string, secret: string): string {
+  if (typeof secret !== "string" || !/^[!-~]+$/.test(secret)) {
+    throw new TypeError(`${name} has to be text of visible ASCII characters`);
+  }
+  return secret;
+}
+
+function checkedURL(baseURL: string): string {
+  let url: URL | undefined;
+  try {
+    url = new URL(baseURL);
+  } catch {
+    // the same as one of another scheme
+  }
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw new TypeError("baseURL has to be an absolute http or https URL without credentials, query and fragment");
+  }
+  return url.href;
+}
+
+function checkRetries({ retries, maxWait }: Retries): void {
+  if (!Number.isInteger(retries) || retries < 0) throw new TypeError("retries has to be a whole number, 0 or more");
+  if (!(maxWait >= 0 && maxWait <= 86_400)) throw new TypeError("maxWait has to be seconds, 0 to a day");
+}

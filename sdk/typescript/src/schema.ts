@@ -1,0 +1,10495 @@
+// Made from openapi.yaml by `make sdk`. Do not edit.
+
+export interface paths {
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register User
+         * @description Creates an account at the app door and logs it in at once, in one step: all of it or nothing of it.
+         *
+         *     The e-mail address is lower-cased, not trimmed, and unique over both doors. The returned JWT should be
+         *     stored securely and sent as `Authorization: Bearer` with later requests; browsers get the same
+         *     session in an `HttpOnly` cookie.
+         */
+        post: operations["appRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in
+         * @description Exchanges an e-mail address and a password for a session. An unknown address, a wrong password and an
+         *     account without a password get the same answer, in the same time.
+         *
+         *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds: 429 with
+         *     `Retry-After`, even for the right password. Unknown addresses are counted alike.
+         */
+        post: operations["appLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who is logged in
+         * @description Answers with the user behind the session. A session that has ended is refused, however long its JWT would live.
+         */
+        get: operations["getProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/google": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in with Google
+         * @description For browsers: leads to Google, where people say who they are, and from there to `GET /api/auth/google/callback`.
+         *     The way is the authorization code flow with PKCE and a nonce, for the scopes `openid`, `email` and
+         *     `profile`. It has to be finished within ten minutes, once, in the browser that began it: that one has a cookie for
+         *     it, `HttpOnly` and `SameSite=Lax`.
+         *
+         *     Where Google cannot be reached, the way leads to `{frontend}/login?error=auth_failed`. A server without
+         *     `ALTA_OIDC_CLIENT_ID` answers 404.
+         */
+        get: operations["startGoogleSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/google/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from Google
+         * @description Where Google sends browsers back to. Who comes back signed in, with an address that Google has verified, is logged
+         *     in:
+         *
+         *     - Whom Google has named before is that user, even when the address has changed since.
+         *     - An address that has an account here is linked to it: the auth provider becomes `GOOGLE`, with Google's picture. A password
+         *       stays, unless the address had never been verified: then whoever made the account may be
+         *       somebody else, so that the password is dropped, every session ended and every API key revoked.
+         *     - Anybody else gets an account without a password, with the names and the picture from Google, currency ARS, the
+         *       default wallet and the default categories.
+         *
+         *     Then the way leads to `{frontend}/oauth/callback?token={jwt}` where the frontend is of another origin, and to `/app`
+         *     where it is Alta's own. Both times the session cookie is set, too. Whatever fails leads to
+         *     `{frontend}/login?error=auth_failed`: consent that was denied, a state that is forged, used, expired or
+         *     another browser's, an ID token that is not good, an address that is not verified, an account that is suspended or linked to
+         *     another Google account.
+         */
+        get: operations["finishGoogleSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the current user
+         * @description The whole of the caller's own record. The password hash and other internals are never part of it.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update the current user
+         * @description Changes what is sent and leaves the rest; `null` counts as not sent. Nothing but the fields below can be
+         *     changed here: `email`, `role` and every other name is refused.
+         *
+         *     With `fiscalStartDay` 15, January runs from 15 January to 14 February in budgets, reports and the
+         *     dashboard. A change of `currency` changes no existing account or amount.
+         */
+        patch: operations["updateMe"];
+        trace?: never;
+    };
+    "/api/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export one's own data
+         * @description Everything that the server holds about the caller, as one JSON document, as it was at one moment: the profile,
+         *     accounts, categories, transactions (deleted ones too), budgets, sessions, API keys in their masked form, tokens and what
+         *     they were spent on, audit events and what mails were sent. Passwords, keys and tokens are kept as digests only, and
+         *     are not part of it. What other users did is shown without them.
+         */
+        get: operations["exportMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete one's own account
+         * @description Deletes the caller's account at once: nothing of it can be brought back. The address can be used for a new account.
+         *
+         *     The password is asked for once more; wrong ones count as failed log-ins do. An account without a password,
+         *     which logs in by another provider, leaves it out.
+         */
+        post: operations["deleteMe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/deletion/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete an account by mail
+         * @description Uses the token of a deletion mail, once: the account is deleted as by `POST /api/users/me/deletion`. The token is
+         *     proof enough, so no session is asked for.
+         */
+        post: operations["confirmDeletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users, the newest first
+         * @description One page of all users as a plain array, the newest first. `X-Total-Count` says how many there are in all. Users who were
+         *     deleted are not among them.
+         */
+        get: operations["adminListUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a user
+         * @description Deletes the user at once, as `POST /api/users/me/deletion` does. Administrators delete themselves by that call, with
+         *     their password.
+         */
+        delete: operations["adminDeleteUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Start a password reset
+         * @description Sends the user a mail with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does: while one link
+         *     works, no second mail is sent. No administrator ever sets a password or knows one, so a body is empty, or `{}`.
+         */
+        patch: operations["adminResetPassword"];
+        trace?: never;
+    };
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List accounts
+         * @description Every account of the caller, oldest first. Registration makes the first one, the default wallet.
+         *     `progress` is the share of a savings goal that is reached, in whole percent.
+         */
+        get: operations["listAccounts"];
+        put?: never;
+        /**
+         * Create an account
+         * @description Makes an account with a balance of 0. `balance`, `isDefault` and `userId` cannot be sent. A `targetDate` without an
+         *     offset is read in the caller's time zone. `targetAmount` and `targetDate` are meant for savings accounts, which then
+         *     have `progress`.
+         */
+        post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an account
+         * @description Deletes the account for good and answers it as it was. The default account, which registration made, cannot be
+         *     deleted.
+         */
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        /**
+         * Update an account
+         * @description Changes what is sent and leaves the rest, the balance above all. `null` clears `color`, `icon`, `targetAmount` and
+         *     `targetDate`, and counts as not sent elsewhere. An account that has had a transaction, be it deleted, keeps its
+         *     currency.
+         */
+        patch: operations["updateAccount"];
+        trace?: never;
+    };
+    "/api/accounts/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer between accounts
+         * @description Moves an amount from one account of the caller to another of the same currency. It is one event: its two
+         *     transactions are deleted together, and reports count neither as income nor as expense.
+         *
+         *     The ids may be called `sourceAccountId` and `targetAccountId` instead; a body that mixes the two spellings is refused.
+         *     The source needs the funds, unless it is a credit card.
+         */
+        post: operations["transferBetweenAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/deposit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deposit into an account
+         * @description Puts an amount into an account. The record of it is described as given, or as `Depósito manual`.
+         */
+        post: operations["depositIntoAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List transactions
+         * @description One page of the caller's transactions, the newest date first. Filters can be combined. `startDate` and `endDate` win over
+         *     `month` and `year`, which are the user's fiscal ones: with `fiscalStartDay` 15, January is from 15 January to 14 February.
+         *     Dates without an offset are in the user's time zone.
+         */
+        get: operations["findTransactions"];
+        put?: never;
+        /**
+         * Create a transaction
+         * @description Records income or an expense. What takes from the account needs the funds, unless the account is a credit card. A
+         *     `TRANSFER` here has no other side: see `POST /api/accounts/transfer`.
+         *
+         *     The currency is the account's; one that is sent must be the same. The category's type must be the transaction's, or
+         *     `BOTH`. A `date` without an offset is one in the user's time zone.
+         */
+        post: operations["createTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transactions/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the net worth
+         * @description What the caller's accounts hold together, by currency. Nothing is converted.
+         */
+        get: operations["getNetWorth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transactions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a transaction
+         * @description The transaction with its account and its category. One that was deleted is not found.
+         */
+        get: operations["getTransaction"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a transaction
+         * @description Takes the transaction out of every list and report. Income that was spent cannot be deleted, except on a credit card.
+         */
+        delete: operations["deleteTransaction"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a transaction
+         * @description Changes what is sent and leaves the rest. The new values are checked as for a new transaction. `description` and
+         *     `categoryId` are cleared by `null`; for the rest `null` counts as not sent. Moved to an account of another currency,
+         *     the transaction needs its `currency` sent too.
+         *
+         *     Of a transfer between accounts the amount, account, type and date cannot be changed: delete it and make it anew.
+         */
+        patch: operations["updateTransaction"];
+        trace?: never;
+    };
+    "/api/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List categories
+         * @description The caller's categories as a flat list ordered by name; `parentId` gives the tree. Deleted ones are left out.
+         *     There are 24 after registration, so the default page of 20 does not hold them all.
+         */
+        get: operations["listCategories"];
+        put?: never;
+        /**
+         * Create a category
+         * @description Makes a category, or with `parentId` a subcategory; there are two levels. Names are unique, as they are written, among
+         *     the live categories of one type and one parent, the roots counting as children of one. A subcategory has its parent's
+         *     type, unless the parent takes both.
+         */
+        post: operations["createCategory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transactions as an Excel workbook
+         * @description The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
+         *     `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
+         *     One sheet, `Movimientos`, with the columns Fecha, Tipo, Categoría, Cuenta, Descripción, Monto and Moneda. Dates are days in the
+         *     user's time zone, amounts are numbers, and no text is ever a formula.
+         */
+        get: operations["exportWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/export/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transactions as CSV
+         * @description The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
+         *     `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
+         *     Comma-separated by RFC 4180, in UTF-8 with a byte order mark, without which Excel takes it for another encoding. The columns are those
+         *     of the workbook; dates are `YYYY-MM-DD` in the user's time zone. A text that a spreadsheet would take for a formula begins with an apostrophe.
+         */
+        get: operations["exportCSV"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/export/pdf/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transactions as a table in a PDF
+         * @description The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
+         *     `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
+         *     A4, in Spanish, with page numbers and the heading of the table on each page. Characters that its font does not have, which has Latin,
+         *     Greek and Cyrillic ones, show as □; the workbook and the CSV have all of them.
+         */
+        get: operations["exportTablePDF"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/export/pdf/visual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A financial report as a PDF
+         * @description The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
+         *     `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
+         *     Before the table come income, expenses and what is left of it, and a chart of expenses by top-level category: of all
+         *     transactions, also of those that the table has no room for, without transfers, in the user's currency or the account's. Other currencies
+         *     are summed apart. A4, in Spanish, with the characters of the table PDF.
+         */
+        get: operations["exportVisualPDF"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Budgets and spending of a month
+         * @description Every category of the caller as a tree, ordered by name, with its budget of the month and what was spent: `directSpent` in the
+         *     category itself, `spent` with its subcategories. `month` and `year` default to the current month, each on its own.
+         *
+         *     Months are the caller's own: with fiscal start day 15, January is from 15 January to 14 February in the caller's
+         *     time zone. Only expenses in the caller's currency count, and transfers between accounts are none. What was spent in a category that has been deleted
+         *     counts in its parent; what was spent in none is in a last root of its own, `Uncategorized`.
+         *
+         *     The status goes by the unrounded share: `OK` below 80 percent, `WARNING` below 100, `EXCEEDED` from 100,
+         *     `UNBUDGETED` without a budget. `percentage` is that share in whole percent, halves rounded up.
+         */
+        get: operations["listBudgets"];
+        put?: never;
+        /**
+         * Create a budget
+         * @description Plans what may be spent in a category in one month, in the caller's currency. A category has one budget a month.
+         *
+         *     The budgets of a category's subcategories cannot come to more than its own: where the parent has a budget, a new one of a
+         *     child has to fit into what is left of it, and a new one of a parent has to be at least the sum of its children's. Without a
+         *     budget of the parent there is no cap.
+         */
+        post: operations["createBudget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a budget
+         * @description Deletes the budget for good and answers what it was. Budgets of subcategories stay.
+         */
+        delete: operations["deleteBudget"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a budget
+         * @description Changes what is sent and leaves the rest; `null` counts as not sent. The rules of a new budget hold for the whole of the changed
+         *     one, so a budget can be moved to another category or month only where a new one could be made.
+         */
+        patch: operations["updateBudget"];
+        trace?: never;
+    };
+    "/api/reports/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Income and expenses of a month
+         * @description What came in, what went out and where it went in one month; the current one unless `month` and `year` say otherwise, each on its own.
+         *     Months are the caller's own: with fiscal start day 15, January is from 15 January to 14 February in the caller's time zone.
+         *
+         *     Sums are in the caller's currency, or with `accountId` in the account's; currencies are never mixed, and
+         *     `summary.byCurrency` shows the others. Transfers are neither income nor expense, nor is what is filed under a category whose name contains
+         *     `Transferencia`. `totalAvailable` is what the accounts hold now, in whatever month.
+         *
+         *     `chartData` has the expenses by top-level category, the largest first; those without a category are `Otros`, and so are those of a
+         *     root category that has been deleted. `expensesAnalysis` parts the expenses into those of fixed categories and all others.
+         */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories/seed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seed the default categories
+         * @description Makes the 24 default categories, as registration does. Only for those who have no category left: deleted ones do not
+         *     count.
+         */
+        post: operations["seedCategories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a category
+         * @description The category with its children, by name, and its parent.
+         */
+        get: operations["getCategory"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a category
+         * @description Deletes the category with what is below it.
+         */
+        delete: operations["deleteCategory"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a category
+         * @description Changes what is sent and leaves the rest. `null` clears `color` and `icon`, makes the category a root as `parentId`, and
+         *     counts as not sent elsewhere. A category with children cannot become a subcategory. The type cannot change while
+         *     transactions or subcategories of another type are filed under it.
+         */
+        patch: operations["updateCategory"];
+        trace?: never;
+    };
+    "/api/v1/auth/redeem-invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem an invite code
+         * @description Exchanges an invite code for a short-lived JWT, which registration takes as `invite_token`. This does not
+         *     use the code up: it can be redeemed again until as many accounts as it is good for have been made with it.
+         *     Case, and blanks around the code, do not matter.
+         */
+        post: operations["redeemInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a new user account
+         * @description Invite-only: the body must hold a valid `invite_token` from `POST /api/v1/auth/redeem-invite`. The JWT alone
+         *     is not trusted: the code in it is looked up again, and used in the same transaction that makes the account.
+         *     **No account, no use of the invite.** EXEMPT (`cost: 0`): signing up and logging in never debit the token
+         *     ledger, only calls by API key do.
+         *
+         *     The **verification mail** is mandatory. When it cannot be sent in time the answer is 500, but the account is
+         *     there, delivery is tried again for a day, and `POST /api/v1/auth/resend-verification` sends a fresh link. The
+         *     **welcome mail** is best effort and never changes the answer. After verification `POST /api/v1/auth/login`
+         *     gives a JWT; for a forgotten password there is `POST /api/v1/auth/forgetpassword`.
+         *
+         *     The address is lower-cased and unique over both doors. It is the name to log in by, and where the
+         *     verification mail goes. The checks come in this order: the form of the request, the invite token, the state of
+         *     its code, the address. So only those who hold an invite learn whether an address is registered.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verifyEmail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a verification link
+         * @description Where the link of a verification mail leads. It changes nothing, so that scanners that open every link of a
+         *     mail do no harm: it redirects to the page `/verify-email`, which asks for a click and then calls
+         *     `POST /api/v1/auth/verifyEmail`. Other parameters, such as mail gateways add, are ignored.
+         */
+        get: operations["openVerification"];
+        put?: never;
+        /**
+         * Verify an e-mail address
+         * @description Uses the token of a verification mail, once. A newer verification mail ends the token of an older one; a token
+         *     lives for 72 hours and bears five tries.
+         */
+        post: operations["verifyEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/resend-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a new verification link
+         * @description Always the same answer, in the same time, whether the address is unknown, verified or waiting. If it is waiting,
+         *     a fresh link is on its way, and ends the one before; at most one such mail a minute goes to an address,
+         *     counted from when the mail server took it. Users of the app door are served, too.
+         */
+        post: operations["resendVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in
+         * @description Exchanges an e-mail address and a password for a session. An unknown address and a wrong password get the same
+         *     answer, in the same time. With the right password of an address that is not verified the answer is 400, and a
+         *     fresh verification mail is sent (at most one a minute).
+         *
+         *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds: 429 with `Retry-After`,
+         *     even for the right password. Attempts during a lock do not count. A user has at most two sessions at this door.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/forgetpassword": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a password reset
+         * @description Always the same answer, in the same time, whether the address is known or not. If it is, a link that lives for
+         *     24 hours is on its way to it. While a link lives, asking again sends no second mail.
+         */
+        post: operations["forgetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verifyPasswordLink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a reset link
+         * @description Where the link of a reset mail leads. It changes nothing and redirects to the page `/reset-password`, which asks
+         *     for the new password and then calls `PUT /api/v1/auth/newpassword`. Other parameters are ignored.
+         */
+        get: operations["openReset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/newpassword": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a new password
+         * @description Uses the token of a reset mail, once, and stores the new password with it. An address that had not been proved
+         *     is verified by this; it is then not sure who made the account, so its API keys are revoked.
+         */
+        put: operations["newPassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log out
+         * @description Ends the session that the call was made with, at whichever door it began.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sessions
+         * @description Where the caller is logged in, the newest session first. `current` marks the one that asks. `last_seen_at` is recorded to the minute.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session
+         * @description Ends one of the caller's own sessions. Anybody else's id is answered like an unknown one.
+         */
+        delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the user record
+         * @description The caller's record as the API door shows it. `api_key` is the masked form of the newest key: keys are kept as
+         *     digests and shown once, when they are made.
+         */
+        get: operations["getUser"];
+        /**
+         * Update notification preferences
+         * @description Changes what is sent and leaves the rest. Nothing but these three fields can be changed here; every other name is
+         *     refused.
+         */
+        put: operations["updateUser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invites
+         * @description Every invite with its state, the newest first.
+         */
+        get: operations["listInvites"];
+        put?: never;
+        /**
+         * Create an invite
+         * @description Makes a code of 100 random bits, good for `uses` accounts until `expires_in` seconds from now.
+         */
+        post: operations["createInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invites/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invite
+         * @description The code opens nothing from now on. Accounts that were made with it stay. Revoking one twice changes nothing more.
+         */
+        delete: operations["revokeInvite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the token balance
+         * @description The tokens that are left, the plan, and when the next month's come. The balance is never negative, and a call that is
+         *     answered 402 leaves it as it was. `suspended` is true when it is zero. Polling once a second is fine.
+         */
+        get: operations["getBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get token usage
+         * @description Tokens spent a day, the latest day first, and the ten endpoints that took the most. Days without a call are left out.
+         *     Days are those of UTC.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List token transactions
+         * @description The ledger, the latest row first: what calls took (`debit`), what came back after a failure of the server (`refund`), what a
+         *     new month brought (`refill`), and what an operator gave or took (`grant`, `adjustment`).
+         */
+        get: operations["listTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description The keys that work, masked, the newest first. `last_used_at` is recorded within a minute.
+         */
+        get: operations["listAPIKeys"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description Makes a key. **It is shown once**, in this answer; only a digest of it is kept. All keys of an account share its tokens and its
+         *     rate limit.
+         */
+        post: operations["createAPIKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description Revokes one of the caller's own keys, for good.
+         */
+        delete: operations["deleteAPIKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate an API key
+         * @description Makes a new key of the same name, which lives as long as the old one was to live, and lets the old one work for
+         *     `overlap_hours` more; with 0 it is revoked at once. The new key is shown once, in this answer.
+         */
+        post: operations["rotateAPIKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate API access
+         * @description Gives a user of the app door what an invite gives. The address has to be verified: when it is not, the answer is 403
+         *     and a verification mail is sent.
+         */
+        post: operations["activateAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List plans
+         * @description What each plan costs and gives, the cheapest first.
+         */
+        get: operations["listPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Make a billed call that does nothing
+         * @description For tests of integrations: real authentication, rate limit and debit, and always the same message. By session it is free.
+         */
+        get: operations["getSandbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the status of the services
+         * @description Checks made for this answer, nothing remembered: the database, the outbox of mails, and the shared rate limits where they are set.
+         */
+        get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description Every user, by address.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a user
+         * @description Shuts the user out until somebody resumes the user. What belongs to the user stays as it is.
+         */
+        post: operations["suspendUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a user
+         * @description Lets a suspended user in again.
+         */
+        post: operations["resumeUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant or take tokens
+         * @description Adds tokens to the balance of a user (`grant`), or takes some (`adjustment`, a negative number; never more than there are). A
+         *     grant above the quota survives the next refill.
+         */
+        post: operations["grantTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit events
+         * @description What happened, the latest first: sign-ups, log-ins, refusals, resets, invites, grants. Addresses that belong to nobody are pseudonyms.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the process alive
+         * @description Answers as long as the process can answer at all. It asks nothing of the database, so that a database that is away does not get the server restarted.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can the server take calls
+         * @description Answers 200 when the database answers, and 503 when it does not or the server is stopping.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics for Prometheus
+         * @description Counters and gauges in Prometheus' text format. Answered to peers on the loopback interface that no proxy stands before,
+         *     and to others with `Authorization: Bearer` and the token of `ALTA_METRICS_TOKEN`.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AppRegistration: {
+            email: components["schemas"]["Email"];
+            /**
+             * @description User's password. At least 8 and no more than 100 characters, of any kind.
+             * @example SecurePass123!
+             */
+            password: string;
+            firstName: components["schemas"]["Name"];
+            lastName: components["schemas"]["Name"];
+            /**
+             * @description Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. The default wallet is kept in it.
+             * @default ARS
+             * @example USD
+             */
+            currency?: string | null;
+        };
+        AppCredentials: {
+            email: components["schemas"]["Email"];
+            /**
+             * @description The password, of any length.
+             * @example SecurePass123!
+             */
+            password: string;
+        };
+        /**
+         * Format: email
+         * @description The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+         * @example john.doe@example.com
+         */
+        Email: string;
+        /**
+         * @description The user's name, 2 to 100 characters.
+         * @example John
+         */
+        Name: string;
+        InviteCode: {
+            /**
+             * @description The invite code.
+             * @example K7QXM-2VABD-RT5WE-HN4PZ
+             */
+            code: string;
+        };
+        RedeemedInvite: {
+            /**
+             * @description What happened.
+             * @example Invite code accepted
+             */
+            message: string;
+            /**
+             * @description JWT for registration. It holds the code, which registration looks up again.
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+             */
+            invite_token: string;
+            /**
+             * @description Seconds that the token lives.
+             * @example 900
+             */
+            expires_in: number;
+        };
+        Registration: {
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
+            /**
+             * @description Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It holds the invite's code, which is looked up again: it must not be used up, expired or revoked.
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+             */
+            invite_token: string;
+        };
+        /**
+         * @description The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
+         * @example correct horse battery staple
+         */
+        Password: string;
+        Registered: {
+            /**
+             * @description Top-level result message: `Register user successful` on success. An error has its own text here, such as `Email already exists` (400), `Invalid or expired invite token` (400) or `Invite code is used and cannot be used` (410).
+             * @example Register user successful
+             */
+            message: string;
+            /**
+             * @description Email-flow status message, the same on every 200. When the verification mail cannot be sent the answer is 500 without it: the account is there, and nobody logs in before `POST /api/v1/auth/resend-verification` got a mail through.
+             * @example Please verify the email, I have send verification link.
+             */
+            linkMsg: string;
+        };
+        OneTimeToken: {
+            /**
+             * @description The one-time token of a mail.
+             * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+             */
+            token: string;
+        };
+        Address: {
+            email: components["schemas"]["Email"];
+        };
+        Credentials: {
+            email: components["schemas"]["Email"];
+            /**
+             * @description The password, of any length.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        NewPassword: {
+            /**
+             * @description The one-time token of the mail.
+             * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+             */
+            token: string;
+            newpassword: components["schemas"]["Password"];
+        };
+        LoggedIn: {
+            /**
+             * @description What happened.
+             * @example Login successful
+             */
+            message: string;
+            /**
+             * @description JWT for the session; it lives for 7 days unless the session is ended first.
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+             */
+            token: string;
+            user: components["schemas"]["User"];
+        };
+        /** @description A user as the API door shows one. */
+        User: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            uuid: string;
+            /**
+             * @description The address as stored.
+             * @example user@example.com
+             */
+            email: string;
+            /**
+             * @description `admin` may call the operations under `/api/v1/admin/`.
+             * @example user
+             * @enum {string}
+             */
+            usertype: "user" | "admin";
+            /**
+             * @description The newest key, masked; null without one.
+             * @example alta_4eC3…9pQz
+             */
+            api_key: string | null;
+            /**
+             * @description Whether the address was proved.
+             * @example true
+             */
+            verify_email: boolean;
+            /**
+             * @description Always false: there is no acceptance-test copy of this server. Kept for clients that read it.
+             * @example false
+             */
+            has_uat_access: boolean;
+            /**
+             * @description Always 0: there is no wallet in dollars. Kept for clients that read it.
+             * @example 0
+             */
+            credit_balance: number;
+            /**
+             * @description The plan; `none` for a user who has not redeemed an invite.
+             * @example free
+             * @enum {string}
+             */
+            plan: "none" | "free" | "paid";
+            /**
+             * @description Where webhooks go; empty for nowhere.
+             * @example https://hooks.example.com/alta
+             */
+            webhook_url: string;
+            /**
+             * @description Whether product and billing mails are wanted.
+             * @example true
+             */
+            notify_email: boolean;
+            /**
+             * @description Whether push messages are wanted.
+             * @example true
+             */
+            notify_browser: boolean;
+        };
+        UserRecord: {
+            user: components["schemas"]["User"];
+        };
+        UserUpdated: {
+            /**
+             * @description What happened.
+             * @example Profile updated successfully
+             */
+            message: string;
+            user: components["schemas"]["User"];
+        };
+        UserUpdate: {
+            /**
+             * Format: webhook-url
+             * @description An https URL of at most 512 characters; an empty string clears it.
+             * @example https://hooks.example.com/alta
+             */
+            webhook_url?: string;
+            /**
+             * @description Whether product and billing mails are wanted.
+             * @example true
+             */
+            notify_email?: boolean;
+            /**
+             * @description Whether push messages are wanted.
+             * @example false
+             */
+            notify_browser?: boolean;
+        };
+        NewInvite: {
+            /**
+             * Format: int32
+             * @description How many accounts it is good for.
+             * @default 1
+             * @example 7
+             */
+            uses?: number;
+            /**
+             * Format: int32
+             * @description Seconds that it lives.
+             * @default 604800
+             * @example 604800
+             */
+            expires_in?: number;
+            /**
+             * @description What it is for; only administrators see it.
+             * @default
+             * @example Beta, first wave
+             */
+            note?: string;
+        };
+        Invite: {
+            /**
+             * @description What is handed out.
+             * @example K7QXM-2VABD-RT5WE-HN4PZ
+             */
+            code: string;
+            /**
+             * @description The first of used, revoked and expired that is true.
+             * @example redeemable
+             * @enum {string}
+             */
+            state: "redeemable" | "used" | "revoked" | "expired";
+            /**
+             * @description Accounts that were made with it.
+             * @example 2
+             */
+            uses: number;
+            /**
+             * @description Accounts that it is good for.
+             * @example 7
+             */
+            max_uses: number;
+            /**
+             * @description What it is for.
+             * @example Beta, first wave
+             */
+            note: string;
+            /**
+             * @description The id of the administrator who made it, or `operator`.
+             * @example operator
+             */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it stops.
+             * @example 2024-03-11T14:13:20.000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked, or null.
+             * @example null
+             */
+            revoked_at: string | null;
+        };
+        InvitePage: {
+            /** @description The invites of this page. */
+            invites: components["schemas"]["Invite"][];
+            /**
+             * @description This page.
+             * @example 1
+             */
+            page: number;
+            /**
+             * @description Invites on a page.
+             * @example 20
+             */
+            limit: number;
+            /**
+             * @description Invites in all.
+             * @example 1
+             */
+            total: number;
+        };
+        Balance: {
+            /**
+             * Format: int64
+             * @description Tokens left.
+             * @example 1995
+             */
+            current_balance: number;
+            /**
+             * @description The plan; `none` for a user who has not redeemed an invite.
+             * @example free
+             * @enum {string}
+             */
+            plan: "none" | "free" | "paid";
+            /**
+             * Format: int64
+             * @description What a refill brings the balance to.
+             * @example 2000
+             */
+            monthly_quota: number;
+            /**
+             * Format: date-time
+             * @description When the next refill is.
+             * @example 2024-04-04T14:13:20.000Z
+             */
+            billing_cycle_end: string | null;
+            /**
+             * @description Days until then, the one that has begun included.
+             * @example 31
+             */
+            days_until_refill: number | null;
+            /**
+             * @description Whether the balance is zero.
+             * @example false
+             */
+            suspended: boolean;
+        };
+        DailyUsage: {
+            /**
+             * @description The day in UTC.
+             * @example 2024-03-04
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Tokens spent.
+             * @example 15
+             */
+            tokens: number;
+            /**
+             * Format: int64
+             * @description Calls that were charged.
+             * @example 6
+             */
+            calls: number;
+        };
+        EndpointUsage: {
+            /**
+             * @description Method and path.
+             * @example GET /api/v1/sandbox
+             */
+            endpoint: string;
+            /**
+             * Format: int64
+             * @description Tokens spent.
+             * @example 10
+             */
+            tokens: number;
+            /**
+             * Format: int64
+             * @description Calls that were charged.
+             * @example 1
+             */
+            calls: number;
+        };
+        Usage: {
+            /**
+             * @description The days looked back, as they were held to 1 to 90.
+             * @example 30
+             */
+            window_days: number;
+            /** @description Days with calls, the latest first. */
+            daily: components["schemas"]["DailyUsage"][];
+            /** @description The endpoints that took the most. */
+            top_endpoints: components["schemas"]["EndpointUsage"][];
+        };
+        TokenTransactionList: {
+            /** @description Rows of the ledger, the latest first. */
+            transactions: components["schemas"]["TokenTransaction"][];
+        };
+        TokenTransaction: {
+            /**
+             * Format: uuid
+             * @description The row's id.
+             * @example 018e0a3c-7c00-7000-8000-000000000001
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Tokens that came (positive) or went (negative).
+             * @example -10
+             */
+            delta: number;
+            /**
+             * @description Why.
+             * @example debit
+             * @enum {string}
+             */
+            kind: "debit" | "refund" | "refill" | "grant" | "adjustment";
+            /**
+             * @description The call that took or returned them, as method and path; empty for a refill.
+             * @example GET /api/v1/sandbox
+             */
+            endpoint: string;
+            /** @description What else is known. */
+            metadata: {
+                /**
+                 * @description The id of the call, as in `X-Request-Id`.
+                 * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+                 */
+                request_id: string;
+            };
+        };
+        NewAPIKey: {
+            /**
+             * @description What it is for, for its owner.
+             * @example ci
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description Seconds that it works; without it, until it is revoked.
+             * @example 7776000
+             */
+            expires_in?: number | null;
+        };
+        CreatedAPIKey: {
+            /**
+             * Format: uuid
+             * @description The key's id.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            id: string;
+            /**
+             * @description Its name.
+             * @example ci
+             */
+            name: string;
+            /**
+             * @description The key. It is shown only here.
+             * @example alta_4eC39HqLyjWDarjtT1zdp7dcK2bN8xVQ0a5fXy
+             */
+            key: string;
+            /**
+             * @description How lists show it.
+             * @example alta_4eC3…5fXy
+             */
+            masked: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it stops, or null.
+             * @example null
+             */
+            expires_at: string | null;
+        };
+        APIKey: {
+            /**
+             * Format: uuid
+             * @description The key's id.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            id: string;
+            /**
+             * @description Its name.
+             * @example ci
+             */
+            name: string;
+            /**
+             * @description The first and the last characters.
+             * @example alta_4eC3…5fXy
+             */
+            masked: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Its last call, to the minute; or null.
+             * @example null
+             */
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it stops, or null.
+             * @example null
+             */
+            expires_at: string | null;
+        };
+        APIKeyList: {
+            /** @description The keys that work, the newest first. */
+            api_keys: components["schemas"]["APIKey"][];
+        };
+        KeyRotation: {
+            /**
+             * Format: int32
+             * @description Hours that the old key goes on working.
+             * @default 0
+             * @example 24
+             */
+            overlap_hours?: number;
+        };
+        Activation: {
+            /**
+             * @description Short-lived JWT from `POST /api/v1/auth/redeem-invite`.
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+             */
+            invite_token: string;
+        };
+        Plan: {
+            /**
+             * @description A number for it.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description Its name.
+             * @example Free
+             */
+            name: string;
+            /**
+             * @description Always null: there is no checkout yet.
+             * @example null
+             */
+            stripe_price_id: string | null;
+            /**
+             * Format: int64
+             * @description What a month costs in cents.
+             * @example 0
+             */
+            price: number;
+            /**
+             * @description Of the price.
+             * @example USD
+             */
+            currency: string;
+            /** @description What it gives, in words. */
+            features: string[];
+            /**
+             * Format: int64
+             * @description What a refill brings the balance to.
+             * @example 2000
+             */
+            tokens_per_month: number;
+            /**
+             * @description The limit over all of the account's keys.
+             * @example 60
+             */
+            requests_per_minute: number;
+        };
+        PlanList: {
+            /**
+             * @description Always `success`.
+             * @example success
+             * @enum {string}
+             */
+            status: "success";
+            /**
+             * @description The id of this call.
+             * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+             */
+            request_id: string;
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            timestamp: string;
+            /** @description The plans, the cheapest first. */
+            data: components["schemas"]["Plan"][];
+        };
+        Sandbox: {
+            /**
+             * @description Always the same.
+             * @example sandbox response
+             */
+            message: string;
+            /**
+             * @description The id of this call.
+             * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+             */
+            request_id: string;
+            /**
+             * @description How the call was made.
+             * @example api_key
+             * @enum {string}
+             */
+            auth_method: "api_key" | "session";
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description The tokens left.
+             * @example 1990
+             */
+            remaining_balance: number;
+        };
+        ServiceStatus: {
+            /**
+             * @description Its name.
+             * @example database
+             */
+            name: string;
+            /**
+             * @description How it is.
+             * @example operational
+             * @enum {string}
+             */
+            status: "operational" | "degraded" | "down";
+        };
+        Status: {
+            /**
+             * @description The whole.
+             * @example operational
+             * @enum {string}
+             */
+            overall: "operational" | "degraded" | "partial_outage" | "major_outage";
+            /** @description Each part. */
+            services: components["schemas"]["ServiceStatus"][];
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            checked_at: string;
+        };
+        AdminUser: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            uuid: string;
+            /**
+             * @description The address as stored.
+             * @example user@example.com
+             */
+            email: string;
+            /**
+             * @description What the user may do.
+             * @example user
+             * @enum {string}
+             */
+            usertype: "user" | "admin";
+            /**
+             * @description False while suspended.
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * @description Whether the address was proved.
+             * @example true
+             */
+            verify_email: boolean;
+            /**
+             * @description The plan.
+             * @example free
+             * @enum {string}
+             */
+            plan: "none" | "free" | "paid";
+            /**
+             * Format: int64
+             * @description Tokens left.
+             * @example 2000
+             */
+            balance: number;
+            /**
+             * Format: date-time
+             * @description When the user signed up.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+        };
+        AdminUserPage: {
+            /** @description The users of this page. */
+            users: components["schemas"]["AdminUser"][];
+            /**
+             * @description This page.
+             * @example 1
+             */
+            page: number;
+            /**
+             * @description Users on a page.
+             * @example 20
+             */
+            limit: number;
+            /**
+             * @description Users in all.
+             * @example 1
+             */
+            total: number;
+        };
+        TokenGrant: {
+            /**
+             * Format: int32
+             * @description Tokens to give, or if negative to take. Not zero.
+             * @example 500
+             */
+            tokens: number;
+            /**
+             * @description Why, for the audit log.
+             * @example outage of 3 March
+             */
+            reason: string;
+        };
+        AuditEvent: {
+            /**
+             * Format: uuid
+             * @description The event's id.
+             * @example 018e0a3c-7c00-7000-8000-000000000001
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+            /**
+             * @description What happened.
+             * @example login
+             */
+            kind: string;
+            /**
+             * @description Who did it: a user's id, `operator` or `anonymous`.
+             * @example anonymous
+             */
+            actor: string;
+            /**
+             * Format: uuid
+             * @description Whom it concerns, if that is a user.
+             * @example null
+             */
+            user_id: string | null;
+            /**
+             * @description A pseudonym of the address it was about, or empty.
+             * @example
+             */
+            subject: string;
+            /**
+             * @description Of the client, or empty.
+             * @example 203.0.113.7
+             */
+            address: string;
+            /**
+             * @description Of the call, or empty.
+             * @example
+             */
+            request_id: string;
+            /**
+             * @description What else is known.
+             * @example
+             */
+            detail: string;
+        };
+        AuditEventList: {
+            /** @description The events, the latest first. */
+            events: components["schemas"]["AuditEvent"][];
+        };
+        AppSession: {
+            user: components["schemas"]["AppUser"];
+            /**
+             * @description JWT for the session, signed with HS256; `sub` is the user's id, `jti` the session's. It lives for 7 days unless the session is ended first.
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+             */
+            token: string;
+        };
+        /** @description The created or logged-in user. */
+        AppUser: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            id: string;
+            /**
+             * @description The address as stored.
+             * @example john.doe@example.com
+             */
+            email: string;
+            /**
+             * @description First name.
+             * @example John
+             */
+            firstName: string;
+            /**
+             * @description Last name.
+             * @example Doe
+             */
+            lastName: string;
+            /**
+             * @description Preferred currency.
+             * @example USD
+             */
+            currency: string;
+            role: components["schemas"]["Role"];
+            /**
+             * @description Picture; null for a local account.
+             * @example null
+             */
+            avatarUrl: string | null;
+        };
+        AppProfile: {
+            /**
+             * @description A fixed greeting.
+             * @example This is your profile
+             */
+            message: string;
+            /** @description Who is logged in. */
+            user: {
+                /**
+                 * Format: uuid
+                 * @description The user's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+                /**
+                 * @description The address as stored.
+                 * @example john.doe@example.com
+                 */
+                email: string;
+                /**
+                 * @description First name.
+                 * @example John
+                 */
+                firstName: string;
+                /**
+                 * @description Last name.
+                 * @example Doe
+                 */
+                lastName: string;
+            };
+        };
+        /**
+         * @description What the user may do. Registration always gives `USER`.
+         * @example USER
+         * @enum {string}
+         */
+        Role: "USER" | "ADMIN";
+        Me: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            id: string;
+            /**
+             * @description The address as stored.
+             * @example john.doe@example.com
+             */
+            email: string;
+            /**
+             * @description First name.
+             * @example John
+             */
+            firstName: string;
+            /**
+             * @description Last name.
+             * @example Doe
+             */
+            lastName: string;
+            /**
+             * @description Picture; null for a local account.
+             * @example null
+             */
+            avatarUrl: string | null;
+            /**
+             * @description Telephone number.
+             * @example null
+             */
+            phone: string | null;
+            /**
+             * @description Who vouches for the user.
+             * @example LOCAL
+             * @enum {string}
+             */
+            authProvider: "LOCAL" | "GOOGLE" | "MICROSOFT" | "APPLE";
+            /**
+             * @description Preferred currency.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description The day on which the user's month begins.
+             * @example 1
+             */
+            fiscalStartDay: number;
+            /**
+             * @description IANA time zone that days and months are counted in.
+             * @example America/Argentina/Buenos_Aires
+             */
+            timezone: string;
+            /**
+             * @description Language of mails and exports.
+             * @example es
+             * @enum {string}
+             */
+            language: "es" | "en";
+            role: components["schemas"]["Role"];
+            /**
+             * @description False while an operator has suspended the account.
+             * @example true
+             */
+            isActive: boolean;
+            /**
+             * @description `PRO` on the paid plan.
+             * @example FREE
+             * @enum {string}
+             */
+            subscription: "FREE" | "PRO";
+            /**
+             * Format: date-time
+             * @description When the address was proved.
+             * @example null
+             */
+            emailVerified: string | null;
+            /**
+             * Format: date-time
+             * @description When the user signed up.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the record last changed.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+        };
+        MeUpdate: {
+            /**
+             * @description 2 to 100 characters.
+             * @example Jane
+             */
+            firstName?: string | null;
+            /**
+             * @description 2 to 100 characters.
+             * @example Doe
+             */
+            lastName?: string | null;
+            /**
+             * @description Preferred currency, three capital letters (ISO 4217).
+             * @example EUR
+             */
+            currency?: string | null;
+            /**
+             * Format: int32
+             * @description The day on which the user's month begins.
+             * @example 15
+             */
+            fiscalStartDay?: number | null;
+            /**
+             * Format: iana-time-zone
+             * @description IANA time zone that days and months are counted in.
+             * @example Europe/Madrid
+             */
+            timezone?: string | null;
+            /**
+             * @description Language of mails and exports.
+             * @example en
+             * @enum {string|null}
+             */
+            language?: "es" | "en" | null;
+        };
+        Deletion: {
+            /**
+             * @description The caller's password, of any length. Left out by accounts that have none.
+             * @example SecurePass123!
+             */
+            password?: string | null;
+        };
+        /** @description An object without properties. */
+        Nothing: Record<string, never>;
+        /** @description Everything that the server holds about a user. */
+        Export: {
+            /**
+             * Format: date-time
+             * @description The moment that the document shows.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            exportedAt: string;
+            profile: components["schemas"]["ExportedProfile"];
+            /** @description Accounts, the oldest first. */
+            accounts: components["schemas"]["Account"][];
+            /** @description Categories, deleted ones too. */
+            categories: components["schemas"]["Category"][];
+            /** @description Transactions by date, those that were deleted last. */
+            transactions: components["schemas"]["ExportedTransaction"][];
+            /** @description Budgets by month. */
+            budgets: components["schemas"]["ExportedBudget"][];
+            /** @description Sessions that are kept, ended ones too. */
+            sessions: components["schemas"]["ExportedSession"][];
+            /** @description API keys, revoked ones too. */
+            apiKeys: components["schemas"]["ExportedKey"][];
+            tokens: components["schemas"]["ExportedTokens"];
+            /** @description What tokens came and went by, the oldest first. */
+            tokenTransactions: components["schemas"]["ExportedTokenTransaction"][];
+            /** @description What calls took, by day. */
+            usage: components["schemas"]["ExportedUsage"][];
+            /** @description What happened to the account, the oldest first. */
+            auditEvents: components["schemas"]["ExportedAuditEvent"][];
+            /** @description Mails to the user, as far as they are kept; what they said is not. */
+            mails: components["schemas"]["ExportedMail"][];
+        };
+        /** @description The user record. */
+        ExportedProfile: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            id: string;
+            /**
+             * @description The address as stored.
+             * @example john.doe@example.com
+             */
+            email: string;
+            /**
+             * @description Whether there is a password; it is kept as a hash only.
+             * @example true
+             */
+            hasPassword: boolean;
+            /**
+             * @description Where the user signed up: `app` or `api`.
+             * @example app
+             */
+            door: string;
+            /**
+             * @description First name.
+             * @example John
+             */
+            firstName: string;
+            /**
+             * @description Last name.
+             * @example Doe
+             */
+            lastName: string;
+            /**
+             * @description Picture.
+             * @example null
+             */
+            avatarUrl: string | null;
+            /**
+             * @description Telephone number.
+             * @example null
+             */
+            phone: string | null;
+            /**
+             * @description Who vouches for the user.
+             * @example LOCAL
+             */
+            authProvider: string;
+            /**
+             * @description Preferred currency.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description The day on which the user's month begins.
+             * @example 1
+             */
+            fiscalStartDay: number;
+            /**
+             * @description IANA time zone.
+             * @example America/Argentina/Buenos_Aires
+             */
+            timezone: string;
+            /**
+             * @description Language of mails.
+             * @example es
+             */
+            language: string;
+            /**
+             * @description What the user may do.
+             * @example USER
+             */
+            role: string;
+            /**
+             * @description False while suspended.
+             * @example true
+             */
+            isActive: boolean;
+            /**
+             * @description The plan of API calls: `none`, `free` or `paid`.
+             * @example none
+             */
+            plan: string;
+            /**
+             * Format: date-time
+             * @description When the address was proved.
+             * @example null
+             */
+            emailVerified: string | null;
+            /**
+             * @description The invite that the user came by.
+             * @example null
+             */
+            inviteCode: string | null;
+            /**
+             * @description Where to send notifications.
+             * @example
+             */
+            webhookUrl: string;
+            /**
+             * @description Whether to notify by mail.
+             * @example true
+             */
+            notifyEmail: boolean;
+            /**
+             * @description Whether to notify in the browser.
+             * @example true
+             */
+            notifyBrowser: boolean;
+            /**
+             * Format: date-time
+             * @description When the user signed up.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the record last changed.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+        };
+        /** @description A transaction. */
+        ExportedTransaction: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             * @example 9a1f3c52-1c7e-4f0e-8f4e-2d0a7f6f1b11
+             */
+            id: string;
+            /**
+             * @description `INCOME`, `EXPENSE` or `TRANSFER`.
+             * @example EXPENSE
+             */
+            type: string;
+            /**
+             * @description With at most two decimals.
+             * @example 12.5
+             */
+            amount: number;
+            /**
+             * @description Its currency.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description What it was for.
+             * @example Lunch
+             */
+            description: string | null;
+            /**
+             * Format: date-time
+             * @description When it was.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            date: string;
+            /**
+             * Format: uuid
+             * @description Its account; null when that is gone.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            accountId: string | null;
+            /**
+             * Format: uuid
+             * @description Its category, if any.
+             * @example null
+             */
+            categoryId: string | null;
+            /**
+             * Format: uuid
+             * @description The same on both legs of a transfer between accounts.
+             * @example null
+             */
+            transferId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             * @example null
+             */
+            deletedAt: string | null;
+        };
+        /** @description What a category may take in a month. */
+        ExportedBudget: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             * @example 3b8a4f0e-5f0a-4d7a-9a53-1a2b3c4d5e6f
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Its category.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            categoryId: string;
+            /**
+             * @description With at most two decimals.
+             * @example 100
+             */
+            amount: number;
+            /**
+             * @description 1 to 12.
+             * @example 3
+             */
+            month: number;
+            /**
+             * @description Its year.
+             * @example 2024
+             */
+            year: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+        };
+        /** @description A log-in. */
+        ExportedSession: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             * @example 2f1c9f0a-6a55-4c1e-8c0b-0d6a5d8f7b21
+             */
+            id: string;
+            /**
+             * @description `app` or `api`.
+             * @example app
+             */
+            door: string;
+            /**
+             * @description What the client called itself.
+             * @example Mozilla/5.0
+             */
+            userAgent: string;
+            /**
+             * @description Where it was begun from.
+             * @example 203.0.113.7
+             */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Its last call.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            lastSeenAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            expiresAt: string;
+        };
+        /** @description An API key. */
+        ExportedKey: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             * @example 5b1f6e2a-91de-4a43-bb0b-6a3f2f1d4c33
+             */
+            id: string;
+            /**
+             * @description Its name.
+             * @example default
+             */
+            name: string;
+            /**
+             * @description Its ends; the rest is kept as a digest only.
+             * @example alta_Ab12…xY9z
+             */
+            masked: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Its last call.
+             * @example null
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             * @example null
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             * @example null
+             */
+            revokedAt: string | null;
+        };
+        /** @description Tokens for calls by API key; null without a plan. */
+        ExportedTokens: {
+            /**
+             * Format: int64
+             * @description What is left.
+             * @example 2000
+             */
+            balance: number;
+            /**
+             * Format: date-time
+             * @description When the plan began.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            planStartedAt: string;
+            /**
+             * Format: date-time
+             * @description When the next month's tokens come.
+             * @example null
+             */
+            refillAt: string | null;
+        } | null;
+        /** @description Tokens that came or went. */
+        ExportedTokenTransaction: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             * @example 018e0a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many; negative when they went.
+             * @example -1
+             */
+            delta: number;
+            /**
+             * @description Why.
+             * @example debit
+             */
+            kind: string;
+            /**
+             * @description The call.
+             * @example GET /api/accounts
+             */
+            endpoint: string;
+            /**
+             * @description The id of the call.
+             * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+             */
+            requestId: string;
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+        };
+        /** @description What calls of one kind took on a day. */
+        ExportedUsage: {
+            /**
+             * @description The day, in UTC.
+             * @example 2024-03-04
+             */
+            day: string;
+            /**
+             * @description The calls.
+             * @example GET /api/accounts
+             */
+            endpoint: string;
+            /**
+             * Format: int64
+             * @description What they took.
+             * @example 3
+             */
+            tokens: number;
+            /**
+             * Format: int64
+             * @description How many there were.
+             * @example 3
+             */
+            calls: number;
+        };
+        /** @description Something that happened to the account. */
+        ExportedAuditEvent: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             * @example 018e0a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * @description What.
+             * @example login
+             */
+            kind: string;
+            /**
+             * @description Who did it.
+             * @example anonymous
+             * @enum {string}
+             */
+            actor: "self" | "administrator" | "operator" | "anonymous";
+            /**
+             * @description Where from; empty where another person did it.
+             * @example 203.0.113.7
+             */
+            address: string;
+            /**
+             * @description The id of the call.
+             * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+             */
+            requestId: string;
+            /**
+             * @description More of it.
+             * @example
+             */
+            detail: string;
+        };
+        /** @description A mail to the user. */
+        ExportedMail: {
+            /**
+             * Format: uuid
+             * @description Its id, and of its Message-ID.
+             * @example 6c1e9a3b-3b1f-4a52-9f0e-7d2c5b8a4f10
+             */
+            id: string;
+            /**
+             * @description What it was about.
+             * @example verification
+             */
+            kind: string;
+            /**
+             * @description What became of it.
+             * @example sent
+             */
+            state: string;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description Why it was not sent.
+             * @example
+             */
+            lastError: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent or given up.
+             * @example null
+             */
+            finishedAt: string | null;
+        };
+        /** @description Where money is kept, in one currency. */
+        Account: {
+            /**
+             * Format: uuid
+             * @description The account's id.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            id: string;
+            /**
+             * @description Its name.
+             * @example Efectivo / Billetera
+             */
+            name: string;
+            /**
+             * @description `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
+             * @example WALLET
+             * @enum {string}
+             */
+            type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
+            /**
+             * @description The one currency that it is kept in.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description With at most two decimals.
+             * @example 0
+             */
+            balance: number;
+            /**
+             * @description Hex colour for display.
+             * @example #10B981
+             */
+            color: string | null;
+            /**
+             * @description Icon name for display.
+             * @example wallet
+             */
+            icon: string | null;
+            /**
+             * @description What a savings account is to reach.
+             * @example null
+             */
+            targetAmount: number | null;
+            /**
+             * Format: date-time
+             * @description By when.
+             * @example null
+             */
+            targetDate: string | null;
+            /**
+             * @description The account that registration made.
+             * @example true
+             */
+            isDefault: boolean;
+            /**
+             * Format: uuid
+             * @description Its owner.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            userId: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+            /**
+             * @description Share of the target that is reached, in percent; 0 without one.
+             * @example 0
+             */
+            progress: number;
+        };
+        NewAccount: {
+            /**
+             * @description 1 to 100 characters.
+             * @example Vacaciones
+             */
+            name: string;
+            /**
+             * @description `CREDIT_CARD` accounts may have a negative balance.
+             * @example SAVINGS
+             * @enum {string}
+             */
+            type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
+            /**
+             * @description The one currency that it is kept in.
+             * @example ARS
+             * @enum {string}
+             */
+            currency: "ARS" | "USD" | "EUR";
+            /**
+             * @description Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
+             * @example #4ECDC4
+             */
+            color?: string | null;
+            /**
+             * @description Icon name for display.
+             * @default wallet
+             * @example plane
+             */
+            icon?: string | null;
+            /**
+             * Format: money
+             * @description What a savings account is to reach, with at most two decimals.
+             * @example 250000.5
+             */
+            targetAmount?: number | null;
+            /**
+             * Format: iso-date
+             * @description By when, as a date of ISO 8601, with or without a time and an offset.
+             * @example 2027-01-15
+             */
+            targetDate?: string | null;
+        };
+        AccountUpdate: {
+            /**
+             * @description 1 to 100 characters.
+             * @example Vacaciones
+             */
+            name?: string | null;
+            /**
+             * @description `CREDIT_CARD` accounts may have a negative balance.
+             * @example SAVINGS
+             * @enum {string|null}
+             */
+            type?: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD" | null;
+            /**
+             * @description The one currency that it is kept in.
+             * @example ARS
+             * @enum {string|null}
+             */
+            currency?: "ARS" | "USD" | "EUR" | null;
+            /**
+             * @description Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
+             * @example #4ECDC4
+             */
+            color?: string | null;
+            /**
+             * @description Icon name for display.
+             * @example plane
+             */
+            icon?: string | null;
+            /**
+             * Format: money
+             * @description What a savings account is to reach, with at most two decimals.
+             * @example 250000.5
+             */
+            targetAmount?: number | null;
+            /**
+             * Format: iso-date
+             * @description By when, as a date of ISO 8601, with or without a time and an offset.
+             * @example 2027-01-15
+             */
+            targetDate?: string | null;
+        };
+        TransferredAccounts: {
+            fromAccount: components["schemas"]["Account"];
+            toAccount: components["schemas"]["Account"];
+        };
+        Transfer: {
+            /**
+             * Format: uuid
+             * @description The account that the amount leaves.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            fromAccountId?: string | null;
+            /**
+             * Format: uuid
+             * @description The account that it goes to.
+             * @example 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
+             */
+            toAccountId?: string | null;
+            /**
+             * Format: uuid
+             * @description Another name of `fromAccountId`.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            sourceAccountId?: string | null;
+            /**
+             * Format: uuid
+             * @description Another name of `toAccountId`.
+             * @example 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
+             */
+            targetAccountId?: string | null;
+            /**
+             * Format: money
+             * @description More than 0, with at most two decimals.
+             * @example 150.25
+             */
+            amount: number;
+            /**
+             * @description Up to 500 characters, for the account that it goes to.
+             * @example Ahorro de marzo
+             */
+            description?: string | null;
+            /**
+             * Format: iso-date
+             * @description When, in ISO 8601; now by default.
+             * @example 2024-03-05T09:00:00.000Z
+             */
+            date?: string | null;
+        };
+        Deposit: {
+            /**
+             * Format: money
+             * @description More than 0, with at most two decimals.
+             * @example 500.75
+             */
+            amount: number;
+            /**
+             * @description Up to 500 characters; `Depósito manual` by default.
+             * @example Saldo inicial
+             */
+            description?: string | null;
+        };
+        Transaction: {
+            /**
+             * Format: uuid
+             * @description The transaction's id.
+             * @example 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
+             */
+            id: string;
+            type: components["schemas"]["TransactionType"];
+            /**
+             * @description More than 0, with at most two decimals; the type says which way it goes.
+             * @example 25.5
+             */
+            amount: number;
+            /**
+             * @description The account's currency.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description What it was.
+             * @example Factura de marzo
+             */
+            description: string | null;
+            /**
+             * Format: date-time
+             * @description When it was.
+             * @example 2024-03-05T09:00:00.000Z
+             */
+            date: string;
+            /**
+             * Format: uuid
+             * @description Its owner.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            userId: string;
+            /**
+             * Format: uuid
+             * @description Its account; null once that is deleted.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            accountId: string | null;
+            /**
+             * Format: uuid
+             * @description Its category; null for none.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            categoryId: string | null;
+            account: components["schemas"]["TransactionAccount"];
+            category: components["schemas"]["TransactionCategory"];
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             * @example 2024-03-05T09:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2024-03-05T09:00:00.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Always null. Deleted ones are not shown.
+             * @example null
+             */
+            deletedAt: string | null;
+        };
+        /**
+         * @description `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+         * @example EXPENSE
+         * @enum {string}
+         */
+        TransactionType: "INCOME" | "EXPENSE" | "TRANSFER";
+        /** @description The account of a transaction; null once that is deleted. */
+        TransactionAccount: {
+            /**
+             * Format: uuid
+             * @description The account's id.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            id: string;
+            /**
+             * @description Its name.
+             * @example Efectivo / Billetera
+             */
+            name: string;
+            /**
+             * @description Its type.
+             * @example WALLET
+             * @enum {string}
+             */
+            type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
+            /**
+             * @description What is in it now.
+             * @example 974.5
+             */
+            balance: number;
+            /**
+             * @description Its currency.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description Hex colour for display.
+             * @example #10B981
+             */
+            color: string | null;
+            /**
+             * @description Icon name for display.
+             * @example wallet
+             */
+            icon: string | null;
+        } | null;
+        /** @description The category of a transaction; null for none. */
+        TransactionCategory: {
+            /**
+             * Format: uuid
+             * @description The category's id.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            id: string;
+            /**
+             * @description Its name.
+             * @example Agua
+             */
+            name: string;
+            /**
+             * @description Which transactions it takes.
+             * @example EXPENSE
+             * @enum {string}
+             */
+            type: "INCOME" | "EXPENSE" | "BOTH";
+            /**
+             * @description Hex colour for display.
+             * @example #AA96DA
+             */
+            color: string | null;
+            /**
+             * @description Lucide icon name.
+             * @example Droplet
+             */
+            icon: string | null;
+            /**
+             * @description Whether its expenses recur.
+             * @example true
+             */
+            isFixed: boolean;
+        } | null;
+        TransactionPage: {
+            /** @description The transactions of this page. */
+            data: components["schemas"]["Transaction"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        NewTransaction: {
+            /**
+             * @description `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+             * @example EXPENSE
+             * @enum {string}
+             */
+            type: "INCOME" | "EXPENSE" | "TRANSFER";
+            /**
+             * Format: money
+             * @description More than 0, with at most two decimals and thirteen digits before them.
+             * @example 25.5
+             */
+            amount: number;
+            /**
+             * Format: uuid
+             * @description An account of the caller.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            accountId: string;
+            /**
+             * @description The account's currency, which it is by default.
+             * @example USD
+             */
+            currency?: string | null;
+            /**
+             * @description Up to 500 characters.
+             * @example Factura de marzo
+             */
+            description?: string | null;
+            /**
+             * Format: iso-date
+             * @description When it was, in ISO 8601; now by default.
+             * @example 2024-03-05T09:00:00.000Z
+             */
+            date?: string | null;
+            /**
+             * Format: uuid
+             * @description A category of the caller's.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            categoryId?: string | null;
+        };
+        TransactionUpdate: {
+            /**
+             * @description `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+             * @example EXPENSE
+             * @enum {string|null}
+             */
+            type?: "INCOME" | "EXPENSE" | "TRANSFER" | null;
+            /**
+             * Format: money
+             * @description More than 0, with at most two decimals and thirteen digits before them.
+             * @example 25.5
+             */
+            amount?: number | null;
+            /**
+             * Format: uuid
+             * @description An account of the caller.
+             * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+             */
+            accountId?: string | null;
+            /**
+             * @description The account's currency, which it is by default.
+             * @example USD
+             */
+            currency?: string | null;
+            /**
+             * @description Up to 500 characters.
+             * @example Factura de marzo
+             */
+            description?: string | null;
+            /**
+             * Format: iso-date
+             * @description When it was, in ISO 8601.
+             * @example 2024-03-05T09:00:00.000Z
+             */
+            date?: string | null;
+            /**
+             * Format: uuid
+             * @description A category of the caller's.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            categoryId?: string | null;
+        };
+        NetWorth: {
+            /**
+             * @description What the accounts hold together, by currency.
+             * @example {
+             *       "ARS": 125000.5,
+             *       "USD": 5430.25
+             *     }
+             */
+            netWorth: {
+                [key: string]: number;
+            };
+        };
+        Category: {
+            /**
+             * Format: uuid
+             * @description The category's id.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Its owner.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            userId: string;
+            /**
+             * @description Its name.
+             * @example Agua
+             */
+            name: string;
+            /**
+             * @description Which transactions it takes.
+             * @example EXPENSE
+             * @enum {string}
+             */
+            type: "INCOME" | "EXPENSE" | "BOTH";
+            /**
+             * @description Whether its expenses recur.
+             * @example true
+             */
+            isFixed: boolean;
+            /**
+             * @description Hex colour for display.
+             * @example #AA96DA
+             */
+            color: string | null;
+            /**
+             * @description Lucide icon name.
+             * @example Droplet
+             */
+            icon: string | null;
+            /**
+             * Format: uuid
+             * @description Its parent; null for a root.
+             * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+             */
+            parentId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Always null in lists.
+             * @example null
+             */
+            deletedAt: string | null;
+        };
+        NewCategory: {
+            /**
+             * @description 2 to 50 characters.
+             * @example Veterinario
+             */
+            name: string;
+            /**
+             * @description Which transactions it takes.
+             * @example EXPENSE
+             * @enum {string}
+             */
+            type: "INCOME" | "EXPENSE" | "BOTH";
+            /**
+             * @description Whether its expenses recur.
+             * @default false
+             * @example false
+             */
+            isFixed?: boolean | null;
+            /**
+             * @description Hex colour for display.
+             * @example #95E1D3
+             */
+            color?: string | null;
+            /**
+             * @description Lucide icon name.
+             * @example PawPrint
+             */
+            icon?: string | null;
+            /**
+             * Format: uuid
+             * @description The root that it is to stand under; null for a root.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            parentId?: string | null;
+        };
+        CategoryUpdate: {
+            /**
+             * @description 2 to 50 characters.
+             * @example Veterinario
+             */
+            name?: string | null;
+            /**
+             * @description Which transactions it takes.
+             * @example EXPENSE
+             * @enum {string|null}
+             */
+            type?: "INCOME" | "EXPENSE" | "BOTH" | null;
+            /**
+             * @description Whether its expenses recur.
+             * @example false
+             */
+            isFixed?: boolean | null;
+            /**
+             * @description Hex colour for display.
+             * @example #95E1D3
+             */
+            color?: string | null;
+            /**
+             * @description Lucide icon name.
+             * @example PawPrint
+             */
+            icon?: string | null;
+            /**
+             * Format: uuid
+             * @description The root that it is to stand under; null for a root.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            parentId?: string | null;
+        };
+        CategoryDetail: {
+            /**
+             * Format: uuid
+             * @description The category's id.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Its owner.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            userId: string;
+            /**
+             * @description Its name.
+             * @example Agua
+             */
+            name: string;
+            /**
+             * @description Which transactions it takes.
+             * @example EXPENSE
+             * @enum {string}
+             */
+            type: "INCOME" | "EXPENSE" | "BOTH";
+            /**
+             * @description Whether its expenses recur.
+             * @example true
+             */
+            isFixed: boolean;
+            /**
+             * @description Hex colour for display.
+             * @example #AA96DA
+             */
+            color: string | null;
+            /**
+             * @description Lucide icon name.
+             * @example Droplet
+             */
+            icon: string | null;
+            /**
+             * Format: uuid
+             * @description Its parent; null for a root.
+             * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+             */
+            parentId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Always null here.
+             * @example null
+             */
+            deletedAt: string | null;
+            /** @description Its live subcategories, by name. */
+            children: components["schemas"]["Category"][];
+            /** @description Its parent; null for a root. */
+            parent: components["schemas"]["Category"] | null;
+        };
+        DeletedCategory: {
+            /**
+             * @description What happened.
+             * @example Category deleted successfully
+             */
+            message: string;
+            /**
+             * @description How many subcategories went with it.
+             * @example 2
+             */
+            childrenDeleted: number;
+        };
+        CategoryPage: {
+            /** @description The categories of this page. */
+            data: components["schemas"]["Category"][];
+            meta: components["schemas"]["PageMeta"];
+        };
+        NewBudget: {
+            /**
+             * Format: money
+             * @description What may be spent, more than 0, with at most two decimals.
+             * @example 50000
+             */
+            amount: number;
+            /**
+             * Format: int32
+             * @description The month, by the caller's fiscal calendar.
+             * @example 3
+             */
+            month: number;
+            /**
+             * Format: int32
+             * @description The year of the month.
+             * @example 2026
+             */
+            year: number;
+            /**
+             * Format: uuid
+             * @description One of the caller's categories.
+             * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+             */
+            categoryId: string;
+        };
+        BudgetUpdate: {
+            /**
+             * Format: money
+             * @description What may be spent, more than 0, with at most two decimals.
+             * @example 60000
+             */
+            amount?: number | null;
+            /**
+             * Format: int32
+             * @description The month, by the caller's fiscal calendar.
+             * @example 3
+             */
+            month?: number | null;
+            /**
+             * Format: int32
+             * @description The year of the month.
+             * @example 2026
+             */
+            year?: number | null;
+            /**
+             * Format: uuid
+             * @description One of the caller's categories.
+             * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+             */
+            categoryId?: string | null;
+        };
+        Budget: {
+            /**
+             * Format: uuid
+             * @description The budget's id.
+             * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
+             */
+            id: string;
+            /**
+             * @description What may be spent.
+             * @example 50000
+             */
+            amount: number;
+            /**
+             * @description The month, by the user's fiscal calendar.
+             * @example 3
+             */
+            month: number;
+            /**
+             * @description The year of the month.
+             * @example 2026
+             */
+            year: number;
+            /**
+             * Format: uuid
+             * @description The category.
+             * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+             */
+            categoryId: string;
+            /**
+             * Format: uuid
+             * @description Its owner.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            userId: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2026-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+        };
+        /** @description A category with its budget and its spending of a month. */
+        BudgetNode: {
+            /**
+             * Format: uuid
+             * @description The budget's id; null without one.
+             * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
+             */
+            id: string | null;
+            /**
+             * Format: uuid
+             * @description The category; null for `Uncategorized`.
+             * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+             */
+            categoryId: string | null;
+            /**
+             * @description Its name.
+             * @example Alimentación
+             */
+            categoryName: string;
+            /**
+             * @description Its colour; `#ccc` without one.
+             * @example #FF6B6B
+             */
+            categoryColor: string;
+            /**
+             * @description Its icon; `Wallet` without one.
+             * @example Utensils
+             */
+            categoryIcon: string;
+            /**
+             * @description The budget; 0 without one.
+             * @example 50000
+             */
+            amount: number;
+            /**
+             * @description What was spent, subcategories included.
+             * @example 42000.5
+             */
+            spent: number;
+            /**
+             * @description What was spent, subcategories not included.
+             * @example 2000
+             */
+            directSpent: number;
+            /**
+             * @description What is left of the budget, at least 0.
+             * @example 7999.5
+             */
+            remaining: number;
+            /**
+             * Format: int64
+             * @description Share of the budget that is spent, in whole percent; 0 without a budget.
+             * @example 84
+             */
+            percentage: number;
+            /**
+             * @description By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
+             * @example WARNING
+             * @enum {string}
+             */
+            status: "OK" | "WARNING" | "EXCEEDED" | "UNBUDGETED";
+            /** @description The subcategories, by name. */
+            children: components["schemas"]["BudgetNode"][];
+        };
+        Dashboard: {
+            summary: components["schemas"]["DashboardSummary"];
+            /** @description Expenses by top-level category, the largest first. */
+            chartData: components["schemas"]["CategoryShare"][];
+            expensesAnalysis: components["schemas"]["ExpensesAnalysis"];
+        };
+        /** @description The sums of the month in one currency, and those in the others. */
+        DashboardSummary: {
+            /**
+             * @description What came in.
+             * @example 150000
+             */
+            income: number;
+            /**
+             * @description What went out.
+             * @example 42000.5
+             */
+            expense: number;
+            /**
+             * @description Income less expense.
+             * @example 107999.5
+             */
+            cashFlow: number;
+            /**
+             * @description What the accounts hold now.
+             * @example 230500.75
+             */
+            totalAvailable: number;
+            /**
+             * @description The same sums in each other currency that there is, by its code.
+             * @example {
+             *       "USD": {
+             *         "income": 200,
+             *         "expense": 0,
+             *         "cashFlow": 200,
+             *         "totalAvailable": 5430.25
+             *       }
+             *     }
+             */
+            byCurrency: {
+                [key: string]: components["schemas"]["CurrencySummary"];
+            };
+        };
+        /** @description The sums of the month in another currency. */
+        CurrencySummary: {
+            /**
+             * @description What came in.
+             * @example 200
+             */
+            income: number;
+            /**
+             * @description What went out.
+             * @example 0
+             */
+            expense: number;
+            /**
+             * @description Income less expense.
+             * @example 200
+             */
+            cashFlow: number;
+            /**
+             * @description What the accounts hold now.
+             * @example 5430.25
+             */
+            totalAvailable: number;
+        };
+        /** @description What was spent in a top-level category and all below it. */
+        CategoryShare: {
+            /**
+             * @description Its name; `Otros` for what has no category.
+             * @example Alimentación
+             */
+            categoryName: string;
+            /**
+             * @description What was spent.
+             * @example 40000.5
+             */
+            total: number;
+            /**
+             * @description Its colour; `#94a3b8` without one.
+             * @example #FF6B6B
+             */
+            color: string;
+        };
+        /** @description The expenses in two parts. */
+        ExpensesAnalysis: {
+            /**
+             * @description In categories that recur.
+             * @example 0
+             */
+            fixed: number;
+            /**
+             * @description In all others, and in none.
+             * @example 42000.5
+             */
+            variable: number;
+        };
+        /** @description Where this page stands in the whole list. */
+        PageMeta: {
+            /**
+             * @description This page.
+             * @example 1
+             */
+            page: number;
+            /**
+             * @description Rows on a page.
+             * @example 20
+             */
+            limit: number;
+            /**
+             * @description Rows in all.
+             * @example 24
+             */
+            total: number;
+            /**
+             * @description Pages in all.
+             * @example 2
+             */
+            totalPages: number;
+            /**
+             * @description Whether a page follows.
+             * @example true
+             */
+            hasNextPage: boolean;
+            /**
+             * @description Whether a page precedes.
+             * @example false
+             */
+            hasPreviousPage: boolean;
+        };
+        SessionList: {
+            /** @description Live sessions, the newest first. */
+            sessions: components["schemas"]["Session"][];
+        };
+        Session: {
+            /**
+             * Format: uuid
+             * @description The session's id.
+             * @example 2f1c9f0a-6a55-4c1e-8c0b-0d6a5d8f7b21
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Its last call, to the minute.
+             * @example 2024-03-04T15:00:00.000Z
+             */
+            last_seen_at: string;
+            /**
+             * @description What the client called itself.
+             * @example Mozilla/5.0
+             */
+            user_agent: string;
+            /**
+             * @description Where it was begun from.
+             * @example 203.0.113.7
+             */
+            address: string;
+            /**
+             * @description Whether it is the one that asks.
+             * @example true
+             */
+            current: boolean;
+        };
+        Message: {
+            /**
+             * @description What happened.
+             * @example Logout successful
+             */
+            message: string;
+        };
+        Health: {
+            /**
+             * @description `ok` or `ready`.
+             * @example ok
+             * @enum {string}
+             */
+            status: "ok" | "ready";
+        };
+        /** @description An error of the app door. */
+        AppError: {
+            /**
+             * @description The HTTP status.
+             * @example 400
+             */
+            statusCode: number;
+            /**
+             * @description One text, or for a body or query that breaks its rules a list with one for each broken rule.
+             * @example [
+             *       "email must be an email"
+             *     ]
+             */
+            message: string | string[];
+            /**
+             * @description The name of the status; left out of bare 401, 413 and 500.
+             * @example Bad Request
+             */
+            error?: string;
+            /**
+             * Format: int64
+             * @description For 402: the tokens that there are.
+             * @example 3
+             */
+            current_balance?: number;
+            /**
+             * @description For 402: the tokens that the call takes.
+             * @example 10
+             */
+            required_cost?: number;
+            /**
+             * Format: date-time
+             * @description For 402: when the next month's tokens come.
+             * @example 2024-04-04T14:13:20.000Z
+             */
+            next_refill_at?: string;
+            /**
+             * @description For 402: the plan.
+             * @example free
+             */
+            plan?: string;
+            /**
+             * @description For 402: where to get more.
+             * @example https://alta.example.com/pricing
+             */
+            upgrade_url?: string;
+        };
+        /** @description An error of the API door. */
+        Error: {
+            /**
+             * @description What went wrong.
+             * @example Session not found
+             */
+            message: string;
+            code: components["schemas"]["ErrorCode"];
+            /** @description For `invalid_request`, each field that broke a rule. */
+            errors?: {
+                /**
+                 * @description Its name.
+                 * @example id
+                 */
+                field: string;
+                /**
+                 * @description The rule.
+                 * @example Validation failed (uuid is expected)
+                 */
+                message: string;
+            }[];
+            /**
+             * Format: int64
+             * @description For 402: the tokens that there are.
+             * @example 3
+             */
+            current_balance?: number;
+            /**
+             * @description For 402: the tokens that the call takes.
+             * @example 10
+             */
+            required_cost?: number;
+            /**
+             * Format: date-time
+             * @description For 402: when the next month's tokens come.
+             * @example 2024-04-04T14:13:20.000Z
+             */
+            next_refill_at?: string;
+            /**
+             * @description For 402: the plan.
+             * @example free
+             */
+            plan?: string;
+            /**
+             * @description For 402: where to get more.
+             * @example https://alta.example.com/pricing
+             */
+            upgrade_url?: string;
+            /**
+             * @description The id of this call, as in `X-Request-Id`.
+             * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+             */
+            request_id: string;
+        };
+        /**
+         * @description A stable name for the kind of error.
+         * @example not_found
+         * @enum {string}
+         */
+        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal";
+    };
+    responses: {
+        /** @description No credential, or one that is malformed, expired, ended or of another kind. */
+        AppUnauthorized: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 401,
+                 *       "message": "Unauthorized"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description Insufficient token balance for this call. Nothing was taken. */
+        AppInsufficientTokens: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 402,
+                 *       "message": "Insufficient token balance for this call.",
+                 *       "error": "Payment Required",
+                 *       "current_balance": 0,
+                 *       "required_cost": 1,
+                 *       "next_refill_at": "2024-04-04T14:13:20.000Z",
+                 *       "plan": "free",
+                 *       "upgrade_url": "https://alta.example.com/pricing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The call was made by API key, and the operation takes none; or the key's owner is suspended or not verified. */
+        AppKeyRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 403,
+                 *       "message": "Forbidden resource",
+                 *       "error": "Forbidden"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The key cannot be used, its owner is suspended or has not proved the address. */
+        AppKeyForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description By API key: the key cannot be used, its owner is suspended or has not proved the address. By cookie: the page is of another origin. */
+        AppForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The caller is no administrator; or a call by cookie from a page of another origin, or by API key. */
+        AppAdminOnly: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 403,
+                 *       "message": "Forbidden resource",
+                 *       "error": "Forbidden"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description No such user. */
+        AppUserNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 404,
+                 *       "message": "Usuario no encontrado",
+                 *       "error": "Not Found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description A call with this Idempotency-Key is still under way. */
+        AppIdempotencyConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 409,
+                 *       "message": "A request with this Idempotency-Key is still being processed.",
+                 *       "error": "Conflict"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description This Idempotency-Key was used for another request. */
+        AppIdempotencyMismatch: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 422,
+                 *       "message": "This Idempotency-Key was used for a different request.",
+                 *       "error": "Unprocessable Entity"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description A call by cookie from a page of another origin. */
+        AppCrossOrigin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 403,
+                 *       "message": "Forbidden resource",
+                 *       "error": "Forbidden"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The body is longer than 100 kB. */
+        AppTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 413,
+                 *       "message": "request entity too large"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The body is not JSON. */
+        AppUnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 415,
+                 *       "message": "Content-Type must be application/json",
+                 *       "error": "Unsupported Media Type"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description This server has no sign-in by Google. */
+        AppNoGoogle: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 404,
+                 *       "message": "Cannot GET /api/auth/google",
+                 *       "error": "Not Found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description Too many calls. */
+        AppRateLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 429,
+                 *       "message": "Rate limit exceeded for your tier (see /pricing for tier limits).",
+                 *       "error": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description Unexpected server-side failure. Retry with backoff; report if persistent. */
+        AppInternal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 500,
+                 *       "message": "Internal server error"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description Too busy, stopping, or without its database for now. Nothing was done. */
+        AppOverloaded: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 503,
+                 *       "message": "The server is busy. Try again shortly.",
+                 *       "error": "Service Unavailable"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description Invalid input; or the budget does not fit into its parent's, or is less than its children's. */
+        BudgetRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The budget is another user's; the key cannot be used; or a call by cookie from a page of another origin. */
+        BudgetForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The category has a budget in that month; or a call with this Idempotency-Key is still under way. */
+        BudgetConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description No credential, or one that is malformed, expired, ended or of another kind. */
+        Unauthorized: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Missing or invalid Authorization header / api_Token.",
+                 *       "code": "unauthorized",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A call by cookie from a page of another origin. */
+        CrossOrigin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Forbidden resource",
+                 *       "code": "forbidden",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The call was made by API key, and the operation takes none; or the key's owner is suspended or not verified. */
+        KeyRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Forbidden resource",
+                 *       "code": "forbidden",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Insufficient token balance for this call. Nothing was taken. */
+        InsufficientTokens: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Insufficient token balance for this call.",
+                 *       "code": "insufficient_tokens",
+                 *       "current_balance": 3,
+                 *       "required_cost": 10,
+                 *       "next_refill_at": "2024-04-04T14:13:20.000Z",
+                 *       "plan": "free",
+                 *       "upgrade_url": "https://alta.example.com/pricing",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A call with this Idempotency-Key is still under way. */
+        IdempotencyConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "A request with this Idempotency-Key is still being processed.",
+                 *       "code": "idempotency_conflict",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description This Idempotency-Key was used for another request. */
+        IdempotencyMismatch: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "This Idempotency-Key was used for a different request.",
+                 *       "code": "idempotency_mismatch",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The caller is no administrator; or a call by cookie from a page of another origin. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Forbidden resource",
+                 *       "code": "forbidden",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is longer than 100 kB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "request entity too large",
+                 *       "code": "too_large",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is not JSON. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Content-Type must be application/json",
+                 *       "code": "unsupported_media_type",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many calls. */
+        RateLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Rate limit exceeded for your tier (see /pricing for tier limits).",
+                 *       "code": "rate_limited",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Unexpected server-side failure. Retry with backoff; report if persistent. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Unexpected server-side failure. Retry with backoff; report if persistent.",
+                 *       "code": "internal",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too busy, stopping, or without its database for now. Nothing was done. */
+        Overloaded: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "The server is busy. Try again shortly.",
+                 *       "code": "overloaded",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+         * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+         */
+        IdempotencyKey: string;
+        /**
+         * @description Only this account, one of the caller's. Blank or `null` means all of them.
+         * @example null
+         */
+        ReportAccount: string;
+        /**
+         * @description The account's id. What is no UUID is the id of no account.
+         * @example 3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911
+         */
+        AccountID: string;
+        /**
+         * @description The category's id.
+         * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+         */
+        CategoryID: string;
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description The id of this call, for logs and reports.
+         * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
+         */
+        RequestID: string;
+        /**
+         * @description What is left of the limit, and in how many seconds it is whole again (draft-ietf-httpapi-ratelimit-headers-11). Absent where a limit is off.
+         * @example "data";r=599;t=1
+         */
+        RateLimit: string;
+        /**
+         * @description The limit, as calls in a window of seconds (draft-ietf-httpapi-ratelimit-headers-11). Absent where a limit is off.
+         * @example "data";q=600;w=60
+         */
+        RateLimitPolicy: string;
+        /**
+         * @description What the operation takes (RFC 9110 section 11.6.1).
+         * @example Bearer
+         */
+        Authenticate: string;
+        /**
+         * @description Where to go on.
+         * @example https://alta.example.com/verify-email?token=0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+         */
+        Location: string;
+        /**
+         * @description Where to go on.
+         * @example https://accounts.google.com/o/oauth2/v2/auth?client_id=407408718192.apps.googleusercontent.com&response_type=code&scope=openid+email+profile
+         */
+        GoogleLocation: string;
+        /**
+         * @description Where to go on.
+         * @example https://app.example.com/oauth/callback?token=eyJhbGciOiJIUzI1NiJ9.e30.c2ln
+         */
+        FrontendLocation: string;
+        /**
+         * @description What the call took, in tokens. Only on calls by key.
+         * @example 1
+         */
+        TokenCost: number;
+        /**
+         * @description The tokens left after the call. Only on calls by key.
+         * @example 1999
+         */
+        TokenBalance: number;
+        /**
+         * @description How many there are in all, in this answer or not.
+         * @example 2412
+         */
+        TotalCount: number;
+        /**
+         * @description The name to save the answer under (RFC 6266).
+         * @example attachment; filename="alta-export.json"
+         */
+        ContentDisposition: string;
+        /**
+         * @description `true` where the file has no room for all of them; else absent.
+         * @example true
+         */
+        Truncated: "true";
+        /**
+         * @description Seconds to wait before the next try.
+         * @example 60
+         */
+        RetryAfter: string;
+        /**
+         * @description The session cookie (`__Host-alta`, or `alta` over plain http), `HttpOnly` and `SameSite=Lax`.
+         * @example __Host-alta=eyJhbGciOiJIUzI1NiJ9.e30.c2ln; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax
+         */
+        SessionCookie: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    appRegister: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "john.doe@example.com",
+                 *       "password": "SecurePass123!",
+                 *       "firstName": "John",
+                 *       "lastName": "Doe",
+                 *       "currency": "USD"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppRegistration"];
+            };
+        };
+        responses: {
+            /** @description The account was created and its owner is logged in. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "email": "john.doe@example.com",
+                     *         "firstName": "John",
+                     *         "lastName": "Doe",
+                     *         "currency": "USD",
+                     *         "role": "USER",
+                     *         "avatarUrl": null
+                     *       },
+                     *       "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1NTBlODQwMC1lMjliLTQxZDQtYTcxNi00NDY2NTU0NDAwMDAifQ.c2lnbmF0dXJl"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppSession"];
+                };
+            };
+            /** @description Validation error, invalid input data. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "email must be an email",
+                     *         "La contraseña debe tener al menos 8 caracteres",
+                     *         "firstName must be longer than or equal to 2 characters"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            /** @description The e-mail address is already registered; or a call with this Idempotency-Key is still under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    appLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "john.doe@example.com",
+                 *       "password": "SecurePass123!"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppCredentials"];
+            };
+        };
+        responses: {
+            /** @description Logged in. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "email": "john.doe@example.com",
+                     *         "firstName": "John",
+                     *         "lastName": "Doe",
+                     *         "currency": "USD",
+                     *         "role": "USER",
+                     *         "avatarUrl": "https://lh3.googleusercontent.com/a/default-user"
+                     *       },
+                     *       "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1NTBlODQwMC1lMjliLTQxZDQtYTcxNi00NDY2NTU0NDAwMDAifQ.c2lnbmF0dXJl"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppSession"];
+                };
+            };
+            /** @description Validation error, invalid input data. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "email must be an email",
+                     *         "password must be a string"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            /** @description Unknown address, wrong password, or an account without a password. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 401,
+                     *       "message": "Credenciales inválidas",
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            /** @description Right password, but an operator has suspended the account; or it was made at the API door and its address is not verified, in which case a fresh verification mail is sent. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            /** @description Too many failed attempts for this address, or too many calls from this client. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    getProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "This is your profile",
+                     *       "user": {
+                     *         "id": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "email": "john.doe@example.com",
+                     *         "firstName": "John",
+                     *         "lastName": "Doe"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppProfile"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            403: components["responses"]["AppKeyRefused"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    startGoogleSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To Google; or to the login page, where Google cannot be reached. */
+            302: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    Location: components["headers"]["GoogleLocation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["AppNoGoogle"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    finishGoogleSignIn: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The authorization code.
+                 * @example 4/0AX4XfWjYZ8kq1xV
+                 */
+                code?: string;
+                /**
+                 * @description What ties the answer to the browser that asked.
+                 * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+                 */
+                state?: string;
+                /**
+                 * @description Why there is no code, `access_denied` where consent was.
+                 * @example access_denied
+                 */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Logged in, and on to the frontend; or to its login page with `error=auth_failed`. */
+            302: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    Location: components["headers"]["FrontendLocation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter that is malformed, too long or given twice. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "state must be shorter than or equal to 4096 characters",
+                     *         "state must be a string"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            404: components["responses"]["AppNoGoogle"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's record. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "email": "john.doe@example.com",
+                     *       "firstName": "John",
+                     *       "lastName": "Doe",
+                     *       "avatarUrl": null,
+                     *       "phone": null,
+                     *       "authProvider": "LOCAL",
+                     *       "currency": "USD",
+                     *       "fiscalStartDay": 1,
+                     *       "timezone": "America/Argentina/Buenos_Aires",
+                     *       "language": "es",
+                     *       "role": "USER",
+                     *       "isActive": true,
+                     *       "subscription": "FREE",
+                     *       "emailVerified": null,
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-04T14:13:20.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            403: components["responses"]["AppKeyForbidden"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "firstName": "Jane",
+                 *       "fiscalStartDay": 15,
+                 *       "timezone": "Europe/Madrid"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MeUpdate"];
+            };
+        };
+        responses: {
+            /** @description The updated record. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "email": "john.doe@example.com",
+                     *       "firstName": "Jane",
+                     *       "lastName": "Doe",
+                     *       "avatarUrl": null,
+                     *       "phone": null,
+                     *       "authProvider": "LOCAL",
+                     *       "currency": "USD",
+                     *       "fiscalStartDay": 15,
+                     *       "timezone": "Europe/Madrid",
+                     *       "language": "es",
+                     *       "role": "USER",
+                     *       "isActive": true,
+                     *       "subscription": "FREE",
+                     *       "emailVerified": null,
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-05T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Validation error, invalid input data. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "property email should not exist",
+                     *         "fiscalStartDay must not be greater than 28"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            403: components["responses"]["AppCrossOrigin"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, as a download. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "exportedAt": "2024-03-05T09:00:00.000Z",
+                     *       "profile": {
+                     *         "id": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "email": "john.doe@example.com",
+                     *         "hasPassword": true,
+                     *         "door": "app",
+                     *         "firstName": "John",
+                     *         "lastName": "Doe",
+                     *         "avatarUrl": null,
+                     *         "phone": null,
+                     *         "authProvider": "LOCAL",
+                     *         "currency": "USD",
+                     *         "fiscalStartDay": 1,
+                     *         "timezone": "America/Argentina/Buenos_Aires",
+                     *         "language": "es",
+                     *         "role": "USER",
+                     *         "isActive": true,
+                     *         "plan": "none",
+                     *         "emailVerified": null,
+                     *         "inviteCode": null,
+                     *         "webhookUrl": "",
+                     *         "notifyEmail": true,
+                     *         "notifyBrowser": true,
+                     *         "createdAt": "2024-03-04T14:13:20.000Z",
+                     *         "updatedAt": "2024-03-04T14:13:20.000Z"
+                     *       },
+                     *       "accounts": [],
+                     *       "categories": [],
+                     *       "transactions": [],
+                     *       "budgets": [],
+                     *       "sessions": [],
+                     *       "apiKeys": [],
+                     *       "tokens": null,
+                     *       "tokenTransactions": [],
+                     *       "usage": [],
+                     *       "auditEvents": [],
+                     *       "mails": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            403: components["responses"]["AppCrossOrigin"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "SecurePass123!"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Deletion"];
+            };
+        };
+        responses: {
+            /** @description The account is deleted; every session and API key has ended. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Tu cuenta ha sido eliminada."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The account has no password. A mail is on its way whose link deletes it; there is at most one such link at a time. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Te enviamos un correo para confirmar la eliminación de tu cuenta."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The account has a password, and the call has none; or the body is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "password must be a string"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            /** @description No session, or the wrong password. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            403: components["responses"]["AppCrossOrigin"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            /** @description Too many wrong passwords in a row, or too many calls. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    confirmDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OneTimeToken"];
+            };
+        };
+        responses: {
+            /** @description The account is deleted; every session and API key has ended. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Tu cuenta ha sido eliminada."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The token is unknown, used, expired or for something else; or the body is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    adminListUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Users on a page.
+                 * @example 20
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users of this page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Total-Count": components["headers"]["TotalCount"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "email": "john.doe@example.com",
+                     *         "firstName": "John",
+                     *         "lastName": "Doe",
+                     *         "avatarUrl": null,
+                     *         "phone": null,
+                     *         "authProvider": "LOCAL",
+                     *         "currency": "USD",
+                     *         "fiscalStartDay": 1,
+                     *         "timezone": "America/Argentina/Buenos_Aires",
+                     *         "language": "es",
+                     *         "role": "USER",
+                     *         "isActive": true,
+                     *         "subscription": "FREE",
+                     *         "emailVerified": null,
+                     *         "createdAt": "2024-03-04T14:13:20.000Z",
+                     *         "updatedAt": "2024-03-04T14:13:20.000Z"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Me"][];
+                };
+            };
+            /** @description A parameter is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "limit must not be greater than 100"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            403: components["responses"]["AppAdminOnly"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    adminDeleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Usuario eliminado"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The id is not a UUID, or the caller's own. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            403: components["responses"]["AppAdminOnly"];
+            404: components["responses"]["AppUserNotFound"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    adminResetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description The mail is on its way, or was before. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Se envió al usuario un correo para elegir una contraseña nueva."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The id is not a UUID, or the body has something in it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            403: components["responses"]["AppAdminOnly"];
+            404: components["responses"]["AppUserNotFound"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts, by time of creation. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *         "name": "Efectivo / Billetera",
+                     *         "type": "WALLET",
+                     *         "currency": "USD",
+                     *         "balance": 0,
+                     *         "color": "#10B981",
+                     *         "icon": "wallet",
+                     *         "targetAmount": null,
+                     *         "targetDate": null,
+                     *         "isDefault": true,
+                     *         "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "createdAt": "2024-03-04T14:13:20.000Z",
+                     *         "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *         "progress": 0
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Account"][];
+                };
+            };
+            /** @description The Idempotency-Key is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "Idempotency-Key should not be empty"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    createAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Vacaciones",
+                 *       "type": "SAVINGS",
+                 *       "currency": "ARS",
+                 *       "color": "#4ECDC4",
+                 *       "icon": "plane",
+                 *       "targetAmount": 250000.5,
+                 *       "targetDate": "2027-01-15"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description The new account. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911",
+                     *       "name": "Vacaciones",
+                     *       "type": "SAVINGS",
+                     *       "currency": "ARS",
+                     *       "balance": 0,
+                     *       "color": "#4ECDC4",
+                     *       "icon": "plane",
+                     *       "targetAmount": 250000.5,
+                     *       "targetDate": "2027-01-15T03:00:00.000Z",
+                     *       "isDefault": false,
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *       "progress": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description A value that is not of its form, or an unknown property. Nothing was made. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "name should not be empty",
+                     *         "Type must be WALLET, SAVINGS, INVESTMENT or CREDIT_CARD"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppForbidden"];
+            409: components["responses"]["AppIdempotencyConflict"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's id. What is no UUID is the id of no account.
+                 * @example 3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911
+                 */
+                id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account that was deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911",
+                     *       "name": "Vacaciones",
+                     *       "type": "SAVINGS",
+                     *       "currency": "ARS",
+                     *       "balance": 0,
+                     *       "color": "#4ECDC4",
+                     *       "icon": "plane",
+                     *       "targetAmount": 250000.5,
+                     *       "targetDate": "2027-01-15T03:00:00.000Z",
+                     *       "isDefault": false,
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *       "progress": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description It is the default account. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": "Cannot delete default account",
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppForbidden"];
+            /** @description No such account of the caller; an id that is no UUID is none either. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's id. What is no UUID is the id of no account.
+                 * @example 3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911
+                 */
+                id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Vacaciones 2027",
+                 *       "targetAmount": 300000,
+                 *       "targetDate": "2027-02-01T00:00:00.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountUpdate"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911",
+                     *       "name": "Vacaciones 2027",
+                     *       "type": "SAVINGS",
+                     *       "currency": "ARS",
+                     *       "balance": 0,
+                     *       "color": "#4ECDC4",
+                     *       "icon": "plane",
+                     *       "targetAmount": 300000,
+                     *       "targetDate": "2027-02-01T00:00:00.000Z",
+                     *       "isDefault": false,
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-05T09:00:00.000Z",
+                     *       "progress": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description A value that is not of its form, or another currency for an account with history. Nothing was changed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppForbidden"];
+            /** @description No such account of the caller; an id that is no UUID is none either. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    transferBetweenAccounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fromAccountId": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                 *       "toAccountId": "3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77",
+                 *       "amount": 150.25,
+                 *       "description": "Ahorro de marzo"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Both accounts, as they are after it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fromAccount": {
+                     *         "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *         "name": "Efectivo / Billetera",
+                     *         "type": "WALLET",
+                     *         "currency": "USD",
+                     *         "balance": 849.75,
+                     *         "color": "#10B981",
+                     *         "icon": "wallet",
+                     *         "targetAmount": null,
+                     *         "targetDate": null,
+                     *         "isDefault": true,
+                     *         "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "createdAt": "2024-03-04T14:13:20.000Z",
+                     *         "updatedAt": "2024-03-05T09:00:00.000Z",
+                     *         "progress": 0
+                     *       },
+                     *       "toAccount": {
+                     *         "id": "3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77",
+                     *         "name": "Vacaciones",
+                     *         "type": "SAVINGS",
+                     *         "currency": "USD",
+                     *         "balance": 150.25,
+                     *         "color": "#4ECDC4",
+                     *         "icon": "piggy-bank",
+                     *         "targetAmount": null,
+                     *         "targetDate": null,
+                     *         "isDefault": false,
+                     *         "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "createdAt": "2024-03-04T14:13:20.000Z",
+                     *         "updatedAt": "2024-03-05T09:00:00.000Z",
+                     *         "progress": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransferredAccounts"];
+                };
+            };
+            /** @description A value is not of its form, or the transfer cannot be made. Nothing was moved. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description One of the accounts does not exist or is not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Source or destination account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    depositIntoAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's id.
+                 * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 500.75,
+                 *       "description": "Saldo inicial"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Deposit"];
+            };
+        };
+        responses: {
+            /** @description The account, as it is after it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *       "name": "Efectivo / Billetera",
+                     *       "type": "WALLET",
+                     *       "currency": "USD",
+                     *       "balance": 500.75,
+                     *       "color": "#10B981",
+                     *       "icon": "wallet",
+                     *       "targetAmount": null,
+                     *       "targetDate": null,
+                     *       "isDefault": true,
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-05T09:00:00.000Z",
+                     *       "progress": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description A value is not of its form. Nothing was added. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description No such account of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    findTransactions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Transactions on a page.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description Only those whose description or whose category's name has this text in it, in capitals or small letters.
+                 * @example factura
+                 */
+                search?: string;
+                /**
+                 * @description Only this type, in capitals or in small letters; `both` for all.
+                 * @example EXPENSE
+                 */
+                type?: "INCOME" | "EXPENSE" | "TRANSFER" | "income" | "expense" | "transfer" | "both";
+                /**
+                 * @description Only those of this account.
+                 * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+                 */
+                accountId?: string;
+                /**
+                 * @description Only those of this category.
+                 * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+                 */
+                categoryId?: string;
+                /**
+                 * @description Only those in this currency.
+                 * @example USD
+                 */
+                currency?: "ARS" | "USD" | "EUR";
+                /**
+                 * @description Only those from this date on. A day begins at midnight in the user's time zone.
+                 * @example 2024-03-01
+                 */
+                startDate?: string;
+                /**
+                 * @description Only those up to this date. A day is included as a whole.
+                 * @example 2024-03-31
+                 */
+                endDate?: string;
+                /**
+                 * @description Only those of this fiscal month of `year`, which has to be sent too.
+                 * @example 3
+                 */
+                month?: number;
+                /**
+                 * @description Only those of this fiscal year or, with `month`, of that month of it.
+                 * @example 2024
+                 */
+                year?: number;
+                /**
+                 * @description Only those of this day in the user's time zone.
+                 * @example 2024-03-05
+                 */
+                date?: string;
+            };
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of transactions. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21",
+                     *           "type": "EXPENSE",
+                     *           "amount": 25.5,
+                     *           "currency": "USD",
+                     *           "description": "Factura de marzo",
+                     *           "date": "2024-03-05T09:00:00.000Z",
+                     *           "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *           "accountId": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *           "categoryId": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *           "account": {
+                     *             "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *             "name": "Efectivo / Billetera",
+                     *             "type": "WALLET",
+                     *             "balance": 974.5,
+                     *             "currency": "USD",
+                     *             "color": "#10B981",
+                     *             "icon": "wallet"
+                     *           },
+                     *           "category": {
+                     *             "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *             "name": "Agua",
+                     *             "type": "EXPENSE",
+                     *             "color": "#AA96DA",
+                     *             "icon": "Droplet",
+                     *             "isFixed": true
+                     *           },
+                     *           "createdAt": "2024-03-05T09:00:00.000Z",
+                     *           "updatedAt": "2024-03-05T09:00:00.000Z",
+                     *           "deletedAt": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 20,
+                     *         "total": 1,
+                     *         "totalPages": 1,
+                     *         "hasNextPage": false,
+                     *         "hasPreviousPage": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransactionPage"];
+                };
+            };
+            /** @description A parameter is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    createTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "EXPENSE",
+                 *       "amount": 25.5,
+                 *       "accountId": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                 *       "description": "Factura de marzo",
+                 *       "date": "2024-03-05T09:00:00.000Z",
+                 *       "categoryId": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTransaction"];
+            };
+        };
+        responses: {
+            /** @description The transaction, with its account as it is after it. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21",
+                     *       "type": "EXPENSE",
+                     *       "amount": 25.5,
+                     *       "currency": "USD",
+                     *       "description": "Factura de marzo",
+                     *       "date": "2024-03-05T09:00:00.000Z",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "accountId": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *       "categoryId": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *       "account": {
+                     *         "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *         "name": "Efectivo / Billetera",
+                     *         "type": "WALLET",
+                     *         "balance": 974.5,
+                     *         "currency": "USD",
+                     *         "color": "#10B981",
+                     *         "icon": "wallet"
+                     *       },
+                     *       "category": {
+                     *         "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *         "name": "Agua",
+                     *         "type": "EXPENSE",
+                     *         "color": "#AA96DA",
+                     *         "icon": "Droplet",
+                     *         "isFixed": true
+                     *       },
+                     *       "createdAt": "2024-03-05T09:00:00.000Z",
+                     *       "updatedAt": "2024-03-05T09:00:00.000Z",
+                     *       "deletedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description A value is not of its form, or the transaction cannot be made. Nothing was recorded. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description No such account of the caller, or no such category. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    getNetWorth: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums of the accounts' balances. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "netWorth": {
+                     *         "ARS": 125000.5,
+                     *         "USD": 5430.25
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NetWorth"];
+                };
+            };
+            /** @description The Idempotency-Key is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "Idempotency-Key should not be empty"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    getTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The transaction's id.
+                 * @example 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transaction. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21",
+                     *       "type": "EXPENSE",
+                     *       "amount": 25.5,
+                     *       "currency": "USD",
+                     *       "description": "Factura de marzo",
+                     *       "date": "2024-03-05T09:00:00.000Z",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "accountId": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *       "categoryId": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *       "account": {
+                     *         "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *         "name": "Efectivo / Billetera",
+                     *         "type": "WALLET",
+                     *         "balance": 974.5,
+                     *         "currency": "USD",
+                     *         "color": "#10B981",
+                     *         "icon": "wallet"
+                     *       },
+                     *       "category": {
+                     *         "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *         "name": "Agua",
+                     *         "type": "EXPENSE",
+                     *         "color": "#AA96DA",
+                     *         "icon": "Droplet",
+                     *         "isFixed": true
+                     *       },
+                     *       "createdAt": "2024-03-05T09:00:00.000Z",
+                     *       "updatedAt": "2024-03-05T09:00:00.000Z",
+                     *       "deletedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description The id is not a UUID. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": "Validation failed (uuid is expected)",
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description No such transaction of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Transaction not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    deleteTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The transaction's id.
+                 * @example 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Transacción eliminada y saldo restaurado."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The id is not a UUID, or the transaction cannot be deleted. Nothing was changed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description No such transaction of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Transaction not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    updateTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The transaction's id.
+                 * @example 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 30,
+                 *       "description": "Factura de marzo y abril"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TransactionUpdate"];
+            };
+        };
+        responses: {
+            /** @description The transaction as it is now, with its account. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21",
+                     *       "type": "EXPENSE",
+                     *       "amount": 30,
+                     *       "currency": "USD",
+                     *       "description": "Factura de marzo y abril",
+                     *       "date": "2024-03-05T09:00:00.000Z",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "accountId": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *       "categoryId": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *       "account": {
+                     *         "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *         "name": "Efectivo / Billetera",
+                     *         "type": "WALLET",
+                     *         "balance": 970,
+                     *         "currency": "USD",
+                     *         "color": "#10B981",
+                     *         "icon": "wallet"
+                     *       },
+                     *       "category": {
+                     *         "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *         "name": "Agua",
+                     *         "type": "EXPENSE",
+                     *         "color": "#AA96DA",
+                     *         "icon": "Droplet",
+                     *         "isFixed": true
+                     *       },
+                     *       "createdAt": "2024-03-05T09:00:00.000Z",
+                     *       "updatedAt": "2024-03-06T10:00:00.000Z",
+                     *       "deletedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description A value is not of its form, or the change cannot be made. Nothing was changed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description No such transaction or account of the caller, or no such category. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    listCategories: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this type, in capitals or in small letters, with one exception that old clients rely on: `BOTH` asks for categories whose type is `BOTH`, `both` for categories of every type.
+                 * @example EXPENSE
+                 */
+                type?: "INCOME" | "EXPENSE" | "BOTH" | "income" | "expense" | "both";
+                /**
+                 * @description The page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Categories on a page.
+                 * @example 20
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of categories. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *           "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *           "name": "Agua",
+                     *           "type": "EXPENSE",
+                     *           "isFixed": true,
+                     *           "color": "#AA96DA",
+                     *           "icon": "Droplet",
+                     *           "parentId": "5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02",
+                     *           "createdAt": "2024-03-04T14:13:20.000Z",
+                     *           "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *           "deletedAt": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "limit": 1,
+                     *         "total": 24,
+                     *         "totalPages": 24,
+                     *         "hasNextPage": true,
+                     *         "hasPreviousPage": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CategoryPage"];
+                };
+            };
+            /** @description A parameter is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "page must not be less than 1",
+                     *         "page must be an integer number"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    createCategory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Veterinario",
+                 *       "type": "EXPENSE",
+                 *       "isFixed": false,
+                 *       "color": "#95E1D3",
+                 *       "icon": "PawPrint"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCategory"];
+            };
+        };
+        responses: {
+            /** @description The new category. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "name": "Veterinario",
+                     *       "type": "EXPENSE",
+                     *       "isFixed": false,
+                     *       "color": "#95E1D3",
+                     *       "icon": "PawPrint",
+                     *       "parentId": null,
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *       "deletedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description A value that is not of its form, a third level, or a type that is not the parent's. Nothing was made. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppForbidden"];
+            /** @description No such parent of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Parent category not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            /** @description There is a category of that name, type and parent; or a call with this Idempotency-Key is still under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    exportWorkbook: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this account, one of the caller's. Blank or `null` means all of them.
+                 * @example null
+                 */
+                accountId?: components["parameters"]["ReportAccount"];
+            };
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    /**
+                     * @description The name of the file.
+                     * @example attachment; filename="movimientos.xlsx"
+                     */
+                    "Content-Disposition"?: string;
+                    "X-Total-Count": components["headers"]["TotalCount"];
+                    "X-Truncated": components["headers"]["Truncated"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The accountId or the Idempotency-Key is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "accountId must be a UUID"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description The caller has no such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    exportCSV: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this account, one of the caller's. Blank or `null` means all of them.
+                 * @example null
+                 */
+                accountId?: components["parameters"]["ReportAccount"];
+            };
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    /**
+                     * @description The name of the file.
+                     * @example attachment; filename="movimientos.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    "X-Total-Count": components["headers"]["TotalCount"];
+                    "X-Truncated": components["headers"]["Truncated"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example Fecha,Tipo,Categoría,Cuenta,Descripción,Monto,Moneda
+                     *     2026-03-04,EXPENSE,Supermercado,Efectivo / Billetera,Compra semanal,1500.50,ARS
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The accountId or the Idempotency-Key is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "accountId must be a UUID"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description The caller has no such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    exportTablePDF: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this account, one of the caller's. Blank or `null` means all of them.
+                 * @example null
+                 */
+                accountId?: components["parameters"]["ReportAccount"];
+            };
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    /**
+                     * @description The name of the file.
+                     * @example attachment; filename="movimientos_tabla.pdf"
+                     */
+                    "Content-Disposition"?: string;
+                    "X-Total-Count": components["headers"]["TotalCount"];
+                    "X-Truncated": components["headers"]["Truncated"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The accountId or the Idempotency-Key is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "accountId must be a UUID"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description The caller has no such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    exportVisualPDF: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this account, one of the caller's. Blank or `null` means all of them.
+                 * @example null
+                 */
+                accountId?: components["parameters"]["ReportAccount"];
+            };
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    /**
+                     * @description The name of the file.
+                     * @example attachment; filename="reporte_visual.pdf"
+                     */
+                    "Content-Disposition"?: string;
+                    "X-Total-Count": components["headers"]["TotalCount"];
+                    "X-Truncated": components["headers"]["Truncated"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The accountId or the Idempotency-Key is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "accountId must be a UUID"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description The caller has no such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    listBudgets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The month, by the caller's fiscal calendar; the current one by default.
+                 * @example 3
+                 */
+                month?: number;
+                /**
+                 * @description The year of the month; that of the current month by default.
+                 * @example 2026
+                 */
+                year?: number;
+            };
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tree of categories. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11",
+                     *         "categoryId": "5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02",
+                     *         "categoryName": "Alimentación",
+                     *         "categoryColor": "#FF6B6B",
+                     *         "categoryIcon": "Utensils",
+                     *         "amount": 50000,
+                     *         "spent": 42000.5,
+                     *         "directSpent": 2000,
+                     *         "remaining": 7999.5,
+                     *         "percentage": 84,
+                     *         "status": "WARNING",
+                     *         "children": [
+                     *           {
+                     *             "id": null,
+                     *             "categoryId": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *             "categoryName": "Supermercado",
+                     *             "categoryColor": "#FF6B6B",
+                     *             "categoryIcon": "ShoppingCart",
+                     *             "amount": 0,
+                     *             "spent": 40000.5,
+                     *             "directSpent": 40000.5,
+                     *             "remaining": 0,
+                     *             "percentage": 0,
+                     *             "status": "UNBUDGETED",
+                     *             "children": []
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["BudgetNode"][];
+                };
+            };
+            /** @description A parameter is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "month must not be greater than 12"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    createBudget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 50000,
+                 *       "month": 3,
+                 *       "year": 2026,
+                 *       "categoryId": "5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBudget"];
+            };
+        };
+        responses: {
+            /** @description The budget. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11",
+                     *       "amount": 50000,
+                     *       "month": 3,
+                     *       "year": 2026,
+                     *       "categoryId": "5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2026-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2026-03-04T14:13:20.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            400: components["responses"]["BudgetRefused"];
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            /** @description The key cannot be used; or a call by cookie from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            /** @description The caller has no such category. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Categoría no encontrada",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["BudgetConflict"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    deleteBudget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The budget's id, from the budget tree.
+                 * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The budget that was. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11",
+                     *       "amount": 60000,
+                     *       "month": 3,
+                     *       "year": 2026,
+                     *       "categoryId": "5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2026-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2026-03-05T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description The id is not a UUID; or the Idempotency-Key is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": "Validation failed (uuid is expected)",
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["BudgetForbidden"];
+            /** @description No such budget. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Presupuesto no encontrado",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    updateBudget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The budget's id, from the budget tree.
+                 * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 60000
+                 *     }
+                 */
+                "application/json": components["schemas"]["BudgetUpdate"];
+            };
+        };
+        responses: {
+            /** @description The changed budget. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11",
+                     *       "amount": 60000,
+                     *       "month": 3,
+                     *       "year": 2026,
+                     *       "categoryId": "5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2026-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2026-03-05T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            400: components["responses"]["BudgetRefused"];
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["BudgetForbidden"];
+            /** @description No such budget; or the caller has no such category, or has deleted it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["BudgetConflict"];
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this account; blank or `null` means all.
+                 * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
+                 */
+                accountId?: string;
+                /**
+                 * @description The month, by the caller's fiscal calendar; the current one by default.
+                 * @example 3
+                 */
+                month?: number;
+                /**
+                 * @description The year of the month; that of the current month by default.
+                 * @example 2026
+                 */
+                year?: number;
+            };
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures of the month. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "summary": {
+                     *         "income": 150000,
+                     *         "expense": 42000.5,
+                     *         "cashFlow": 107999.5,
+                     *         "totalAvailable": 230500.75,
+                     *         "byCurrency": {
+                     *           "USD": {
+                     *             "income": 200,
+                     *             "expense": 0,
+                     *             "cashFlow": 200,
+                     *             "totalAvailable": 5430.25
+                     *           }
+                     *         }
+                     *       },
+                     *       "chartData": [
+                     *         {
+                     *           "categoryName": "Alimentación",
+                     *           "total": 40000.5,
+                     *           "color": "#FF6B6B"
+                     *         },
+                     *         {
+                     *           "categoryName": "Otros",
+                     *           "total": 2000,
+                     *           "color": "#94a3b8"
+                     *         }
+                     *       ],
+                     *       "expensesAnalysis": {
+                     *         "fixed": 0,
+                     *         "variable": 42000.5
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description A parameter is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": [
+                     *         "accountId must be a UUID",
+                     *         "month must not be greater than 12"
+                     *       ],
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description The caller has no such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Account not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    seedCategories: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new categories, each parent before its children. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *         "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "name": "Salud",
+                     *         "type": "EXPENSE",
+                     *         "isFixed": false,
+                     *         "color": "#95E1D3",
+                     *         "icon": "HeartPulse",
+                     *         "parentId": null,
+                     *         "createdAt": "2024-03-04T14:13:20.000Z",
+                     *         "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *         "deletedAt": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Category"][];
+                };
+            };
+            /** @description There are categories. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": "User already has categories",
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppForbidden"];
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    getCategory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The category's id.
+                 * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+                 */
+                id: components["parameters"]["CategoryID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The category. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "name": "Veterinario",
+                     *       "type": "EXPENSE",
+                     *       "isFixed": false,
+                     *       "color": "#95E1D3",
+                     *       "icon": "PawPrint",
+                     *       "parentId": null,
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *       "deletedAt": null,
+                     *       "children": [
+                     *         {
+                     *           "id": "5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02",
+                     *           "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *           "name": "Vacunas",
+                     *           "type": "EXPENSE",
+                     *           "isFixed": false,
+                     *           "color": "#95E1D3",
+                     *           "icon": "Syringe",
+                     *           "parentId": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *           "createdAt": "2024-03-04T14:13:20.000Z",
+                     *           "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *           "deletedAt": null
+                     *         }
+                     *       ],
+                     *       "parent": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CategoryDetail"];
+                };
+            };
+            /** @description The id is not a UUID. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": "Validation failed (uuid is expected)",
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            /** @description No such category of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Category not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    deleteCategory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The category's id.
+                 * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+                 */
+                id: components["parameters"]["CategoryID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The category is deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Category deleted successfully",
+                     *       "childrenDeleted": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedCategory"];
+                };
+            };
+            /** @description The id is not a UUID. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 400,
+                     *       "message": "Validation failed (uuid is expected)",
+                     *       "error": "Bad Request"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppForbidden"];
+            /** @description No such category of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Category not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    updateCategory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The category's id.
+                 * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+                 */
+                id: components["parameters"]["CategoryID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Mascotas",
+                 *       "color": "#A8D8EA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CategoryUpdate"];
+            };
+        };
+        responses: {
+            /** @description The category as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "name": "Mascotas",
+                     *       "type": "EXPENSE",
+                     *       "isFixed": false,
+                     *       "color": "#A8D8EA",
+                     *       "icon": "PawPrint",
+                     *       "parentId": null,
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-05T09:00:00.000Z",
+                     *       "deletedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description A value that is not of its form, a parent that cannot be one, or a type that something under it has not. Nothing was changed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppForbidden"];
+            /** @description No such category of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "statusCode": 404,
+                     *       "message": "Category not found",
+                     *       "error": "Not Found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            /** @description There is a category of that name, type and parent; or a call with this Idempotency-Key is still under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            413: components["responses"]["AppTooLarge"];
+            415: components["responses"]["AppUnsupportedMediaType"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    redeemInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "K7QXM-2VABD-RT5WE-HN4PZ"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InviteCode"];
+            };
+        };
+        responses: {
+            /** @description The code can be used. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Invite code accepted",
+                     *       "invite_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJjb2RlIjoiSzdRWE0ifQ.c2lnbmF0dXJl",
+                     *       "expires_in": 900
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RedeemedInvite"];
+                };
+            };
+            /** @description No such code, or a request that is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The code has been used as often as it may be, has expired or was revoked. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "user@example.com",
+                 *       "password": "correct horse battery staple",
+                 *       "invite_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJjb2RlIjoiSzdRWE0ifQ.c2lnbmF0dXJl"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description The account was made and the verification mail accepted by the mail server. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Register user successful",
+                     *       "linkMsg": "Please verify the email, I have send verification link."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+            /** @description The address is registered, the invite token is not good, or the request is not of its form. Nothing was made or used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: components["responses"]["IdempotencyConflict"];
+            /** @description The invite's code cannot be used any more. Nothing was made. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            /** @description The account was made, but its verification mail could not be sent (`mail_failed`); or an unexpected failure (`internal`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    openVerification: {
+        parameters: {
+            query: {
+                /**
+                 * @description The one-time token of the mail.
+                 * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+                 */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page. */
+            302: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no token. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "token must be a string",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "token",
+                     *           "message": "token must be a string"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OneTimeToken"];
+            };
+        };
+        responses: {
+            /** @description The address is verified. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Email verified successfully"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The token is unknown, used, expired, replaced by a newer one, or for something else. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    resendVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "user@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Address"];
+            };
+        };
+        responses: {
+            /** @description Heard. Nothing is said about the address. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "If that email is awaiting verification, a new link has been sent."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Not an e-mail address. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "email must be an email",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "email",
+                     *           "message": "email must be an email"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "user@example.com",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Logged in. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Login successful",
+                     *       "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1NTBlODQwMC1lMjliLTQxZDQtYTcxNi00NDY2NTU0NDAwMDAifQ.c2lnbmF0dXJl",
+                     *       "user": {
+                     *         "uuid": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "email": "user@example.com",
+                     *         "usertype": "user",
+                     *         "api_key": "alta_4eC3…9pQz",
+                     *         "verify_email": true,
+                     *         "has_uat_access": false,
+                     *         "credit_balance": 0,
+                     *         "plan": "free",
+                     *         "webhook_url": "",
+                     *         "notify_email": true,
+                     *         "notify_browser": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description Right password, but the address is not verified; or a request that is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown address, or wrong password. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Invalid email or password",
+                     *       "code": "invalid_credentials",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Right password, but an operator has suspended the account. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Account suspended",
+                     *       "code": "suspended",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Too many failed attempts for this address, or too many calls from this client. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    forgetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "user@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Address"];
+            };
+        };
+        responses: {
+            /** @description Heard. Nothing is said about the address. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "If that email is registered, a reset link has been sent."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Not an e-mail address. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "email must be an email",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "email",
+                     *           "message": "email must be an email"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    openReset: {
+        parameters: {
+            query: {
+                /**
+                 * @description The one-time token of the mail.
+                 * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+                 */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page. */
+            302: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no token. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "token must be a string",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "token",
+                     *           "message": "token must be a string"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    newPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx",
+                 *       "newpassword": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description The password was changed. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Password updated successfully"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The token is unknown, used, expired or for something else; or a request that is not of its form. The password stays. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Logout successful"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The live sessions. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "2f1c9f0a-6a55-4c1e-8c0b-0d6a5d8f7b21",
+                     *           "created_at": "2024-03-04T14:13:20.000Z",
+                     *           "last_seen_at": "2024-03-04T15:00:00.000Z",
+                     *           "user_agent": "Mozilla/5.0",
+                     *           "address": "203.0.113.7",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["KeyRefused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The session's id, from the list of sessions.
+                 * @example 2f1c9f0a-6a55-4c1e-8c0b-0d6a5d8f7b21
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The id is not a UUID. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Validation failed (uuid is expected)",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "id",
+                     *           "message": "Validation failed (uuid is expected)"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            /** @description No such session of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Session not found",
+                     *       "code": "not_found",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's record. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "uuid": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "email": "user@example.com",
+                     *         "usertype": "user",
+                     *         "api_key": "alta_4eC3…9pQz",
+                     *         "verify_email": true,
+                     *         "has_uat_access": false,
+                     *         "credit_balance": 0,
+                     *         "plan": "free",
+                     *         "webhook_url": "",
+                     *         "notify_email": true,
+                     *         "notify_browser": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserRecord"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["KeyRefused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "webhook_url": "https://hooks.example.com/alta",
+                 *       "notify_browser": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description The updated record. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Profile updated successfully",
+                     *       "user": {
+                     *         "uuid": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "email": "user@example.com",
+                     *         "usertype": "user",
+                     *         "api_key": "alta_4eC3…9pQz",
+                     *         "verify_email": true,
+                     *         "has_uat_access": false,
+                     *         "credit_balance": 0,
+                     *         "plan": "free",
+                     *         "webhook_url": "https://hooks.example.com/alta",
+                     *         "notify_email": true,
+                     *         "notify_browser": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserUpdated"];
+                };
+            };
+            /** @description A field that cannot be changed here, or a value that is not of its form. Nothing was changed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "webhook_url must be an https URL",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "webhook_url",
+                     *           "message": "webhook_url must be an https URL"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listInvites: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Invites a page.
+                 * @example 20
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invites. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "invites": [
+                     *         {
+                     *           "code": "K7QXM-2VABD-RT5WE-HN4PZ",
+                     *           "state": "redeemable",
+                     *           "uses": 2,
+                     *           "max_uses": 7,
+                     *           "note": "Beta, first wave",
+                     *           "created_by": "550e8400-e29b-41d4-a716-446655440000",
+                     *           "created_at": "2024-03-04T14:13:20.000Z",
+                     *           "expires_at": "2024-03-11T14:13:20.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ],
+                     *       "page": 1,
+                     *       "limit": 20,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitePage"];
+                };
+            };
+            /** @description A parameter is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "page must not be less than 1",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "page",
+                     *           "message": "page must not be less than 1"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    createInvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "uses": 7,
+                 *       "expires_in": 604800,
+                 *       "note": "Beta, first wave"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInvite"];
+            };
+        };
+        responses: {
+            /** @description The invite. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "K7QXM-2VABD-RT5WE-HN4PZ",
+                     *       "state": "redeemable",
+                     *       "uses": 0,
+                     *       "max_uses": 7,
+                     *       "note": "Beta, first wave",
+                     *       "created_by": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "created_at": "2024-03-04T14:13:20.000Z",
+                     *       "expires_at": "2024-03-11T14:13:20.000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            /** @description A value that is not of its form. Nothing was made. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "uses must not be less than 1",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "uses",
+                     *           "message": "uses must not be less than 1"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    revokeInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The code.
+                 * @example K7QXM-2VABD-RT5WE-HN4PZ
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invite is revoked. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The code is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "code must be shorter than or equal to 100 characters",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "code",
+                     *           "message": "code must be shorter than or equal to 100 characters"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such invite. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Invite not found",
+                     *       "code": "not_found",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The balance. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "current_balance": 1995,
+                     *       "plan": "free",
+                     *       "monthly_quota": 2000,
+                     *       "billing_cycle_end": "2024-04-04T14:13:20.000Z",
+                     *       "days_until_refill": 31,
+                     *       "suspended": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Days to look back, this one included. Held to 1 to 90; what is no number counts as 30.
+                 * @example 30
+                 */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "window_days": 30,
+                     *       "daily": [
+                     *         {
+                     *           "day": "2024-03-04",
+                     *           "tokens": 15,
+                     *           "calls": 6
+                     *         }
+                     *       ],
+                     *       "top_endpoints": [
+                     *         {
+                     *           "endpoint": "GET /api/v1/sandbox",
+                     *           "tokens": 10,
+                     *           "calls": 1
+                     *         },
+                     *         {
+                     *           "endpoint": "GET /api/accounts",
+                     *           "tokens": 5,
+                     *           "calls": 5
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description A parameter that does not exist. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "property month should not exist",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "month",
+                     *           "message": "property month should not exist"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listTransactions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows. Held to 1 to 200; what is no number counts as 50.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "transactions": [
+                     *         {
+                     *           "id": "018e0a3c-7c00-7000-8000-000000000001",
+                     *           "created_at": "2024-03-04T14:13:20.000Z",
+                     *           "delta": -10,
+                     *           "kind": "debit",
+                     *           "endpoint": "GET /api/v1/sandbox",
+                     *           "metadata": {
+                     *             "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenTransactionList"];
+                };
+            };
+            /** @description A parameter that does not exist. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "property page should not exist",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "page",
+                     *           "message": "property page should not exist"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listAPIKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_keys": [
+                     *         {
+                     *           "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *           "name": "ci",
+                     *           "masked": "alta_4eC3…5fXy",
+                     *           "created_at": "2024-03-04T14:13:20.000Z",
+                     *           "last_used_at": null,
+                     *           "expires_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["APIKeyList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["KeyRefused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    createAPIKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "ci"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAPIKey"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *       "name": "ci",
+                     *       "key": "alta_4eC39HqLyjWDarjtT1zdp7dcK2bN8xVQ0a5fXy",
+                     *       "masked": "alta_4eC3…5fXy",
+                     *       "created_at": "2024-03-04T14:13:20.000Z",
+                     *       "expires_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedAPIKey"];
+                };
+            };
+            /** @description A value that is not of its form. Nothing was made. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "name should not be empty",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "name should not be empty"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description No invite was redeemed for the account; or it has as many keys as it may. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    deleteAPIKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The key's id, from the list of keys.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is revoked. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The id is not a UUID. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Validation failed (uuid is expected)",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "id",
+                     *           "message": "Validation failed (uuid is expected)"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            /** @description No such key of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "API key not found",
+                     *       "code": "not_found",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    rotateAPIKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The old key's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyRotation"];
+            };
+        };
+        responses: {
+            /** @description The new key. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *       "name": "ci",
+                     *       "key": "alta_4eC39HqLyjWDarjtT1zdp7dcK2bN8xVQ0a5fXy",
+                     *       "masked": "alta_4eC3…5fXy",
+                     *       "created_at": "2024-03-04T14:13:20.000Z",
+                     *       "expires_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedAPIKey"];
+                };
+            };
+            /** @description A value that is not of its form. Nothing was made. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "overlap_hours must not be greater than 72",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "overlap_hours",
+                     *           "message": "overlap_hours must not be greater than 72"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The account has as many keys as it may; or a page of another origin calls by cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such key of the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "API key not found",
+                     *       "code": "not_found",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    activateAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "invite_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Activation"];
+            };
+        };
+        responses: {
+            /** @description Active. The key is shown once. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11",
+                     *       "name": "ci",
+                     *       "key": "alta_4eC39HqLyjWDarjtT1zdp7dcK2bN8xVQ0a5fXy",
+                     *       "masked": "alta_4eC3…5fXy",
+                     *       "created_at": "2024-03-04T14:13:20.000Z",
+                     *       "expires_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedAPIKey"];
+                };
+            };
+            /** @description The invite token is not good, or the request is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The address is not verified; or the account is active already. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: components["responses"]["IdempotencyConflict"];
+            /** @description The invite's code cannot be used any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plans. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "success",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10",
+                     *       "timestamp": "2024-03-04T14:13:20.000Z",
+                     *       "data": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Free",
+                     *           "stripe_price_id": null,
+                     *           "price": 0,
+                     *           "currency": "USD",
+                     *           "features": [
+                     *             "2,000 tokens a month",
+                     *             "60 requests a minute"
+                     *           ],
+                     *           "tokens_per_month": 2000,
+                     *           "requests_per_minute": 60
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getSandbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Charged, when called by key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "sandbox response",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10",
+                     *       "auth_method": "api_key",
+                     *       "as_of": "2024-03-04T14:13:20.000Z",
+                     *       "remaining_balance": 1990
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            /** @description The Idempotency-Key is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Idempotency-Key should not be empty",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "Idempotency-Key",
+                     *           "message": "Idempotency-Key should not be empty"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["InsufficientTokens"];
+            /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: components["responses"]["IdempotencyConflict"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The status. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "overall": "operational",
+                     *       "services": [
+                     *         {
+                     *           "name": "api",
+                     *           "status": "operational"
+                     *         },
+                     *         {
+                     *           "name": "database",
+                     *           "status": "operational"
+                     *         },
+                     *         {
+                     *           "name": "mail",
+                     *           "status": "operational"
+                     *         }
+                     *       ],
+                     *       "checked_at": "2024-03-04T14:13:20.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Rows on a page.
+                 * @example 20
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "users": [
+                     *         {
+                     *           "uuid": "550e8400-e29b-41d4-a716-446655440000",
+                     *           "email": "user@example.com",
+                     *           "usertype": "user",
+                     *           "is_active": true,
+                     *           "verify_email": true,
+                     *           "plan": "free",
+                     *           "balance": 2000,
+                     *           "created_at": "2024-03-04T14:13:20.000Z"
+                     *         }
+                     *       ],
+                     *       "page": 1,
+                     *       "limit": 20,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminUserPage"];
+                };
+            };
+            /** @description A parameter is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "page must not be less than 1",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "page",
+                     *           "message": "page must not be less than 1"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    suspendUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "email": "user@example.com",
+                     *       "usertype": "user",
+                     *       "is_active": true,
+                     *       "verify_email": true,
+                     *       "plan": "free",
+                     *       "balance": 2000,
+                     *       "created_at": "2024-03-04T14:13:20.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            /** @description The id is not a UUID. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Validation failed (uuid is expected)",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "id",
+                     *           "message": "Validation failed (uuid is expected)"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "User not found",
+                     *       "code": "not_found",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    resumeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "email": "user@example.com",
+                     *       "usertype": "user",
+                     *       "is_active": true,
+                     *       "verify_email": true,
+                     *       "plan": "free",
+                     *       "balance": 2000,
+                     *       "created_at": "2024-03-04T14:13:20.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            /** @description The id is not a UUID. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Validation failed (uuid is expected)",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "id",
+                     *           "message": "Validation failed (uuid is expected)"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "User not found",
+                     *       "code": "not_found",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    grantTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tokens": 500,
+                 *       "reason": "outage of 3 March"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenGrant"];
+            };
+        };
+        responses: {
+            /** @description The row of the ledger. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "018e0a3c-7c00-7000-8000-000000000001",
+                     *       "created_at": "2024-03-04T14:13:20.000Z",
+                     *       "delta": 500,
+                     *       "kind": "grant",
+                     *       "endpoint": "POST /api/v1/admin/users/{id}/grants",
+                     *       "metadata": {
+                     *         "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenTransaction"];
+                };
+            };
+            /** @description A value that is not of its form; zero; or more than there is to take. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description The caller is no administrator; or the user has no plan. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "User not found",
+                     *       "code": "not_found",
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Events. Held to 1 to 200; what is no number counts as 50.
+                 * @example 50
+                 */
+                limit?: number;
+                /**
+                 * @description Only events older than the one with this id.
+                 * @example 018e0a3c-7c00-7000-8000-000000000001
+                 */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "id": "018e0a3c-7c00-7000-8000-000000000001",
+                     *           "created_at": "2024-03-04T14:13:20.000Z",
+                     *           "kind": "login",
+                     *           "actor": "550e8400-e29b-41d4-a716-446655440000",
+                     *           "user_id": "550e8400-e29b-41d4-a716-446655440000",
+                     *           "subject": "5d41402abc4b2a76b9719d911017c592",
+                     *           "address": "203.0.113.7",
+                     *           "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10",
+                     *           "detail": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+            /** @description A parameter is not of its form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "before must be a UUID",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "before",
+                     *           "message": "before must be a UUID"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alive. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            500: components["responses"]["AppInternal"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ready. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example # TYPE alta_requests_total counter
+                     *     alta_requests_total{operation="getHealth",status="200"} 1
+                     */
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["AppUnauthorized"];
+            500: components["responses"]["AppInternal"];
+        };
+    };
+}
