@@ -24,6 +24,7 @@ func (s *Server) addPages(e *echo.Echo) {
 		PublicURL:     s.PublicURL,
 		SessionCookie: s.cookieName(sessionCookie),
 		Google:        s.Google != nil,
+		Rates:         s.Rates,
 	}
 	if s.Mailbox != nil {
 		config.Mailbox = mailbox{s.Mailbox}

@@ -145,12 +145,11 @@ func (w *writer) add(spec *openapi3.Operation, parameters openapi3.Parameters) e
 
 // newOperation returns the operation without what it answers and its example.
 func newOperation(tag *Tag, spec *openapi3.Operation, rules *contract.Operation, parameters openapi3.Parameters) *Operation {
-	words := slug(rules.Method, rules.Path)
 	return &Operation{
 		ID:          spec.OperationID,
 		Tag:         tag,
-		Slug:        words,
-		Page:        page(tag.Name, words),
+		Slug:        slug(rules.Method, rules.Path),
+		Page:        PageOf(rules),
 		Method:      rules.Method,
 		Path:        rules.Path,
 		Summary:     spec.Summary,
@@ -187,6 +186,9 @@ func (w *writer) addAnswers(op *Operation, spec *openapi3.Operation) error {
 	w.addCodes(op)
 	return nil
 }
+
+// PageOf returns the path of the operation's page.
+func PageOf(op *contract.Operation) string { return page(op.Tag, slug(op.Method, op.Path)) }
 
 // slug names the operation in URLs: its method and the words of its path.
 func slug(method, path string) string {

@@ -14,6 +14,9 @@ const (
 	codeNone           = "" // the app door's errors have none
 	codeInvalidRequest = "invalid_request"
 	codeTokenInvalid   = "token_invalid"
+	codeEmailTaken     = "email_taken"
+	codeUnverified     = "email_unverified"
+	codeMailFailed     = "mail_failed"
 )
 
 // answer is what the API answered.
@@ -22,7 +25,7 @@ type answer struct {
 	retryAfter string // as in the header
 	code       string
 	fields     []string // that were refused
-	messages   []string // of an error: one, or at the app door one a rule
+	messages   []string // of an error: one, or one a rule that was broken
 	requestID  string
 	body       []byte
 }
@@ -123,7 +126,8 @@ func (r *recorder) answer() answer {
 		RequestID string          `json:"request_id"`
 		Message   json.RawMessage `json:"message"`
 		Errors    []struct {
-			Field string `json:"field"`
+			Field   string `json:"field"`
+			Message string `json:"message"`
 		} `json:"errors"`
 	}
 	if a.ok() || json.Unmarshal(a.body, &body) != nil {
@@ -131,7 +135,10 @@ func (r *recorder) answer() answer {
 	}
 	a.code, a.requestID = body.Code, body.RequestID
 	for _, e := range body.Errors {
-		a.fields = append(a.fields, e.Field)
+		a.fields, a.messages = append(a.fields, e.Field), append(a.messages, e.Message)
+	}
+	if len(a.fields) > 0 {
+		return a
 	}
 	var one string
 	if json.Unmarshal(body.Message, &one) == nil {

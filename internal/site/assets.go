@@ -23,6 +23,8 @@ var (
 	// know them by.
 	assets = assetsByName(stylesheet, icon,
 		script("site.js"),
+		script("password.js"),
+		script("wait.js"),
 	)
 )
 

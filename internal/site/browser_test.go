@@ -36,13 +36,13 @@ func TestInABrowser(t *testing.T) {
 	for _, look := range looks {
 		t.Run(look.name, func(t *testing.T) {
 			api, box := &fakeAPI{}, mailboxOf()
-			server := httptest.NewServer(New(Config{API: api, Mailbox: box}))
+			server := httptest.NewServer(New(Config{API: api, Mailbox: box, Contract: theContract()}))
 			t.Cleanup(server.Close)
 			tab := browser.Start(t, append(look.options, browser.WithoutScripts())...)
 			for _, way := range []struct {
 				name string
 				walk func(*walk)
-			}{{"verify", walkVerify}, {"forgot", walkForgot}, {"reset", walkReset}, {"mailbox", walkMailbox}} {
+			}{{"verify", walkVerify}, {"forgot", walkForgot}, {"reset", walkReset}, {"mailbox", walkMailbox}, {"sign-up", walkSignUp}} {
 				t.Run(way.name, func(t *testing.T) { way.walk(&walk{t, tab, look.name, server.URL, api, box}) })
 			}
 			if got := tab.Complaints(); len(got) > 0 {

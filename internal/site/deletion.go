@@ -1,34 +1,21 @@
 package site
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+)
 
 const (
 	pathDeletion = "/confirm-deletion"
 	apiDeletion  = "/api/users/me/deletion/confirm"
 )
 
-// confirmDeletion deletes nothing: programs that scan mails open their links,
-// too.
-func (s *Site) confirmDeletion(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
-	if token := r.URL.Query().Get(fieldToken); token != "" {
-		v.card(http.StatusOK, v.askDeletion(token))
-		return
-	}
-	v.badDeletionLink()
-}
-
-func (s *Site) sendConfirmDeletion(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
-	values, ok := v.form()
-	if !ok {
-		return
-	}
+func (s *Site) sendConfirmDeletion(v *visit, values url.Values) {
 	token := values.Get(fieldToken)
-	a := s.call(r, http.MethodPost, apiDeletion, map[string]string{fieldToken: token})
+	a := s.call(v.r, http.MethodPost, apiDeletion, map[string]string{fieldToken: token})
 	switch {
 	case a.ok():
-		v.card(http.StatusOK, card{Heading: v.text.Deleted, Done: true, Says: v.text.DeletedSays})
+		v.card(http.StatusOK, card{Heading: v.text.Deleted, Done: true, Says: v.text.DeletedSays, Links: []link{{pathRegister, v.text.Frame.SignUp}}})
 	case a.is(codeNone), a.is(codeTokenInvalid), a.is(codeInvalidRequest):
 		v.badDeletionLink()
 	default:

@@ -5,8 +5,10 @@ type form struct {
 	Action      string
 	Token       string // sent along, unseen; empty: none
 	Idempotency string // likewise: makes what is sent twice be done once
+	Hidden      []hidden
 	Fields      []field
 	Button      string
+	Minor       bool // it is not what people came for
 }
 
 // field is what a person fills in or chooses.
@@ -18,7 +20,15 @@ type field struct {
 	Optional                 bool
 	Options                  []option
 	Hint, Error              string
+	Way                      *link // out of the error
 }
+
+// hidden is what a form sends along, unseen.
+type hidden struct{ Name, Value string }
+
+// isSecret reports whether nobody should read over the person's shoulder what
+// is typed.
+func (f field) isSecret() bool { return f.Type == "password" }
 
 // option is one choice of a field.
 type option struct {

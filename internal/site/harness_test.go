@@ -23,7 +23,14 @@ type fakeAPI struct {
 	status     int
 	retryAfter string
 	body       string
+	operations map[string]apiAnswer // of those that answer otherwise than the rest
 	calls      []apiCall
+}
+
+// apiAnswer is what one operation of the fakeAPI answers.
+type apiAnswer struct {
+	status int
+	body   string
 }
 
 type apiCall struct {
@@ -41,11 +48,26 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.calls = append(f.calls, apiCall{r, string(body)})
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Set-Cookie", "alta=secret")
-	if f.retryAfter != "" {
-		w.Header().Set("Retry-After", f.retryAfter)
+	one, ok := f.operations[r.Method+" "+r.URL.Path]
+	if !ok {
+		one = apiAnswer{f.status, f.body}
+		if f.retryAfter != "" {
+			w.Header().Set("Retry-After", f.retryAfter)
+		}
 	}
-	w.WriteHeader(f.status)
-	_, _ = io.WriteString(w, f.body)
+	w.WriteHeader(one.status)
+	_, _ = io.WriteString(w, one.body)
+}
+
+// on has one operation, say "GET /api/users/me", answer so from now on,
+// whatever the others do.
+func (f *fakeAPI) on(operation string, status int, body string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.operations == nil {
+		f.operations = map[string]apiAnswer{}
+	}
+	f.operations[operation] = apiAnswer{status, body}
 }
 
 // answer has the API answer so from now on.

@@ -1,6 +1,10 @@
 package site
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+)
 
 const (
 	pathVerify = "/verify-email"
@@ -20,31 +24,40 @@ const (
 	fieldNewPassword = "newpassword"
 )
 
-// verifyEmail uses nothing up: programs that scan mails open their links, too.
-func (s *Site) verifyEmail(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
-	if token := r.URL.Query().Get(fieldToken); token != "" {
-		v.card(http.StatusOK, v.askVerify(token))
-		return
+// withToken shows what a mail's link leads to: ask for a link with a token, and
+// without for one that has none. It uses nothing up: programs that scan mails
+// open their links, too.
+func withToken(ask func(v *visit, token string) card, without func(*visit)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v := newVisit(w, r)
+		if token := r.URL.Query().Get(fieldToken); token != "" {
+			v.card(http.StatusOK, ask(v, token))
+			return
+		}
+		without(v)
 	}
-	v.card(http.StatusOK, v.askResend("", ""))
 }
 
-func (s *Site) sendVerifyEmail(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
-	values, ok := v.form()
-	if !ok {
-		return
+// withForm answers a form of a page that has nothing to do with who calls.
+func withForm(answer func(*visit, url.Values)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v := newVisit(w, r)
+		if values, ok := v.form(); ok {
+			answer(v, values)
+		}
 	}
+}
+
+func (s *Site) sendVerifyEmail(v *visit, values url.Values) {
 	if values.Has(fieldEmail) {
 		s.resend(v, values.Get(fieldEmail))
 		return
 	}
 	token := values.Get(fieldToken)
-	a := s.call(r, http.MethodPost, apiVerify, map[string]string{fieldToken: token})
+	a := s.call(v.r, http.MethodPost, apiVerify, map[string]string{fieldToken: token})
 	switch {
 	case a.ok():
-		v.card(http.StatusOK, card{Heading: v.text.Verified, Done: true, Says: v.text.VerifiedSays})
+		v.card(http.StatusOK, card{Heading: v.text.Verified, Done: true, Says: v.text.VerifiedSays, Link: v.logInLink()})
 	case a.is(codeTokenInvalid), a.is(codeInvalidRequest):
 		again := v.askResend("", "")
 		again.Heading, again.Alert, again.Says = v.text.BadLink, v.text.BadLinkSays, v.text.ResendInstead
@@ -58,7 +71,7 @@ func (s *Site) resend(v *visit, email string) {
 	a := s.call(v.r, http.MethodPost, apiResend, map[string]string{fieldEmail: email})
 	switch {
 	case a.ok():
-		v.card(http.StatusOK, card{Heading: v.text.CheckInbox, Done: true, Says: v.text.ResentSays})
+		v.card(http.StatusOK, card{Heading: v.text.CheckInbox, Done: true, Says: v.text.ResentSays, Links: []link{*v.logInLink()}})
 	case a.is(codeInvalidRequest):
 		v.card(http.StatusBadRequest, v.askResend(email, v.text.BadEmail))
 	default:
@@ -66,22 +79,17 @@ func (s *Site) resend(v *visit, email string) {
 	}
 }
 
-func (s *Site) forgotPassword(w http.ResponseWriter, r *http.Request) {
+func showForgotPassword(w http.ResponseWriter, r *http.Request) {
 	v := newVisit(w, r)
 	v.card(http.StatusOK, v.askForgot("", ""))
 }
 
-func (s *Site) sendForgotPassword(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
-	values, ok := v.form()
-	if !ok {
-		return
-	}
+func (s *Site) sendForgotPassword(v *visit, values url.Values) {
 	email := values.Get(fieldEmail)
-	a := s.call(r, http.MethodPost, apiForgot, map[string]string{fieldEmail: email})
+	a := s.call(v.r, http.MethodPost, apiForgot, map[string]string{fieldEmail: email})
 	switch {
 	case a.ok():
-		v.card(http.StatusOK, card{Heading: v.text.CheckInbox, Done: true, Says: v.text.ForgotDone})
+		v.card(http.StatusOK, card{Heading: v.text.CheckInbox, Done: true, Says: v.text.ForgotDone, Links: []link{*v.logInLink()}})
 	case a.is(codeInvalidRequest):
 		v.card(http.StatusBadRequest, v.askForgot(email, v.text.BadEmail))
 	default:
@@ -89,35 +97,24 @@ func (s *Site) sendForgotPassword(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Site) resetPassword(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
-	if token := r.URL.Query().Get(fieldToken); token != "" {
-		v.card(http.StatusOK, v.askReset(token, ""))
-		return
-	}
-	v.badResetLink()
-}
-
-func (s *Site) sendResetPassword(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
-	values, ok := v.form()
-	if !ok {
-		return
-	}
+func (s *Site) sendResetPassword(v *visit, values url.Values) {
 	token := values.Get(fieldToken)
-	a := s.call(r, http.MethodPut, apiReset, map[string]string{
+	a := s.call(v.r, http.MethodPut, apiReset, map[string]string{
 		fieldToken:       token,
 		fieldNewPassword: values.Get(fieldNewPassword),
 	})
 	switch {
 	case a.ok():
-		v.card(http.StatusOK, card{Heading: v.text.ResetDone, Done: true, Says: v.text.ResetDoneSays})
+		v.card(http.StatusOK, card{Heading: v.text.ResetDone, Done: true, Says: v.text.ResetDoneSays, Link: v.logInLink()})
 	case a.is(codeTokenInvalid), a.is(codeInvalidRequest) && a.refuses(fieldToken):
 		v.badResetLink()
 	case a.is(codeInvalidRequest):
-		v.card(http.StatusBadRequest, v.askReset(token, v.text.BadPassword))
+		again := s.askReset(v, token)
+		password := &again.Form.Fields[0]
+		password.Error = fmt.Sprintf(v.text.BadPassword, password.MinLength, password.MaxLength)
+		v.card(http.StatusBadRequest, again)
 	default:
-		v.refuse(a, v.askReset(token, ""))
+		v.refuse(a, s.askReset(v, token))
 	}
 }
 
@@ -129,6 +126,8 @@ func (v *visit) badResetLink() {
 	})
 }
 
+func (v *visit) logInLink() *link { return &link{pathLogIn, v.text.Frame.LogIn} }
+
 func (v *visit) askVerify(token string) card {
 	return card{
 		Heading: v.text.Verify,
@@ -136,6 +135,8 @@ func (v *visit) askVerify(token string) card {
 		Form:    &form{Action: pathVerify, Token: token, Button: v.text.VerifyButton},
 	}
 }
+
+func (v *visit) askForMail() { v.card(http.StatusOK, v.askResend("", "")) }
 
 func (v *visit) askResend(email, problem string) card {
 	return card{
@@ -155,17 +156,8 @@ func (v *visit) askForgot(email, problem string) card {
 
 // askReset never shows a password again: what is in a page is in caches and
 // on screens.
-func (v *visit) askReset(token, problem string) card {
-	password := field{
-		Name:         fieldNewPassword,
-		Type:         "password",
-		Label:        v.text.NewPassword,
-		Autocomplete: "new-password",
-		MinLength:    8,
-		MaxLength:    100,
-		Hint:         v.text.PasswordHint,
-		Error:        problem,
-	}
+func (s *Site) askReset(v *visit, token string) card {
+	password := v.newPassword(fieldNewPassword, v.text.NewPassword, s.operation("newPassword"))
 	return card{
 		Heading: v.text.Reset,
 		Says:    v.text.ResetSays,

@@ -28,14 +28,14 @@ func eachForm(t *testing.T, test func(t *testing.T, f aForm, api *fakeAPI, s *Si
 	for _, f := range forms {
 		t.Run(f.name, func(t *testing.T) {
 			api := &fakeAPI{status: 200}
-			test(t, f, api, New(Config{API: api}))
+			test(t, f, api, New(Config{API: api, Contract: theContract()}))
 		})
 	}
 }
 
 func TestGetUsesNothingUp(t *testing.T) {
 	api := &fakeAPI{status: 200}
-	s := New(Config{API: api})
+	s := New(Config{API: api, Contract: theContract()})
 	token := html.EscapeString(evil)
 	target := "?token=" + url.QueryEscape(evil)
 	contains(t, get(s, "GET", "/verify-email"+target), 200, `<form method="post" action="/verify-email">`, "Verify my email", "hidden")
@@ -196,7 +196,7 @@ func TestLaterAndBroken(t *testing.T) {
 // other.
 func TestNothingSent(t *testing.T) {
 	api := &fakeAPI{}
-	s := New(Config{API: api})
+	s := New(Config{API: api, Contract: theContract()})
 	api.answer(400, invalid("email"))
 	contains(t, post(s, "/forgot-password", nil), 400, "Enter a valid email address.")
 	api.answer(400, invalid("newpassword", "token"))

@@ -16,8 +16,10 @@ import (
 const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; " +
 	"sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'"
 
+const pathMailbox = "/dev/mailbox"
+
 // Path is where the mail's page is.
-func (m Mail) Path() string { return "/dev/mailbox/" + url.PathEscape(m.Name) }
+func (m Mail) Path() string { return pathMailbox + "/" + url.PathEscape(m.Name) }
 
 func (s *Site) mailbox(w http.ResponseWriter, r *http.Request) {
 	v := newVisit(w, r)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -102,6 +103,7 @@ func (v *visit) send(method, path string, body any, key string) answer {
 			r.Header[name] = values
 		}
 	}
+	r.Header.Set("Accept-Language", v.text.Language) // of the mails that come of it
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)
 	}
@@ -109,7 +111,23 @@ func (v *visit) send(method, path string, body any, key string) answer {
 	for _, cookie := range recorded.header.Values("Set-Cookie") {
 		v.w.Header().Add("Set-Cookie", cookie)
 	}
+	v.keep((&http.Response{Header: recorded.header}).Cookies())
 	return recorded.answer()
+}
+
+// keep has what the visit does from now on go by the cookies that were set just
+// now, as the browser will.
+func (v *visit) keep(set []*http.Cookie) {
+	for _, cookie := range set {
+		kept := slices.DeleteFunc(v.r.Cookies(), func(c *http.Cookie) bool { return c.Name == cookie.Name })
+		if cookie.MaxAge >= 0 {
+			kept = append(kept, &http.Cookie{Name: cookie.Name, Value: cookie.Value})
+		}
+		v.r.Header.Del("Cookie")
+		for _, c := range kept {
+			v.r.AddCookie(c)
+		}
+	}
 }
 
 // get reads what the API answers to the caller into the value. When it answers

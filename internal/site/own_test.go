@@ -84,6 +84,9 @@ func TestAsTheCaller(t *testing.T) {
 			t.Errorf("the API was asked with %s %q, want %q", name, got, want)
 		}
 	}
+	if got := call.Header.Get("Accept-Language"); got != "en" { // what the page is in
+		t.Errorf("the API was asked for %q", got)
+	}
 	if call.Method != "PATCH" || call.body != `{"name":"Jane"}` {
 		t.Errorf("the API was asked %s %s", call.Method, call.body)
 	}

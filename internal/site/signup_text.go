@@ -2,9 +2,172 @@ package site
 
 // signUpText is what the pages of this group say.
 type signUpText struct {
-	Done map[string]string // by code, for toasts
+	Done  map[string]string // by code, for toasts
+	Rules ruleText
+
+	Register, RegisterSays, RegisterButton      string
+	FirstName, LastName, Password               string
+	Currency, OtherCurrencies                   string
+	Currencies                                  map[string]string // the usual ones, by code
+	EmailTaken                                  string
+	LogInInstead, RegisterInstead, JoinInstead  string
+	Or, Google, GoogleFailed                    string
+	BadCredentials, Suspended                   string
+	SignedIn, SignedInAs, GoOn                  string
+	Join, JoinSays, Code, CodeHint, Redeem      string
+	NoInvite, Accepted, AcceptedSays            string
+	AcceptedFor                                 string            // with a number in it
+	Invite                                      map[string]string // why it cannot be used, by the API's code
+	JoinedSays, UnverifiedSays                  string            // with an address in them
+	MailFailed, MailFailedAlert, MailFailedSays string
+	Again, OpenMailbox                          string
+	HasAccess, HasAccessSays                    string
+	Activate, ActivateSays, ActivateUnverified  string
+	Activated, ActivatedSays, NewKey, KeepKey   string
+	Pricing                                     pricingText
 }
 
-var signUpEnglish = signUpText{}
+// ruleText says which of the contract's rules a field has broken.
+type ruleText struct {
+	Blank, Short, Long, Other string // Short and Long with a number in them
+}
 
-var signUpSpanish = signUpText{}
+var signUpEnglish = signUpText{
+	Done: map[string]string{
+		doneRegistered: "Welcome to Alta! Your account is ready.",
+		doneLoggedOut:  "You are logged out.",
+	},
+	Rules: ruleText{
+		Blank: "Fill this in.",
+		Short: "Write at least %d characters.",
+		Long:  "Write at most %d characters.",
+		Other: "This cannot be used. Check it, please.",
+	},
+	Register:        "Create your account",
+	RegisterSays:    "Keep an eye on your money: accounts, budgets and reports, ready in a minute.",
+	RegisterButton:  "Create account",
+	FirstName:       "First name",
+	LastName:        "Last name",
+	Password:        "Password",
+	Currency:        "Currency",
+	OtherCurrencies: "All others",
+	Currencies: map[string]string{
+		"ARS": "Argentine peso", "BOB": "Boliviano", "BRL": "Brazilian real", "CLP": "Chilean peso", "COP": "Colombian peso", "EUR": "Euro",
+		"GBP": "Pound sterling", "MXN": "Mexican peso", "PEN": "Peruvian sol", "PYG": "Guaraní", "USD": "US dollar", "UYU": "Uruguayan peso",
+	},
+	EmailTaken:         "There is an account with this address already.",
+	LogInInstead:       "Have an account? Log in",
+	RegisterInstead:    "No account yet? Sign up",
+	JoinInstead:        "Have an invite? Get API access",
+	Or:                 "or",
+	Google:             "Continue with Google",
+	GoogleFailed:       "Signing in with Google did not work. Try again, or use your password.",
+	BadCredentials:     "The email or the password is wrong.",
+	Suspended:          "This account is suspended. Ask whoever runs this server.",
+	SignedIn:           "You are logged in",
+	SignedInAs:         "As",
+	GoOn:               "Continue",
+	Join:               "Get API access",
+	JoinSays:           "API access is by invite. Start with the code of yours.",
+	Code:               "Invite code",
+	CodeHint:           "Like K7QXM-2VABD-RT5WE-HN4PZ",
+	Redeem:             "Continue",
+	NoInvite:           "No invite? Use the app without one",
+	Accepted:           "Invite accepted",
+	AcceptedSays:       "Now your account: it comes with a plan, tokens and an API key.",
+	AcceptedFor:        "Finish within %d minutes.",
+	JoinedSays:         "One mail to %s has the link that proves the address: open it, then log in. Another has your API key.",
+	UnverifiedSays:     "The address %s is not verified yet. We have sent you a link: open it, then log in.",
+	MailFailed:         "Your account is ready",
+	MailFailedAlert:    "But the mail with the link to verify your address could not be sent.",
+	MailFailedSays:     "We go on trying. You can also ask for it again, now or in a few minutes.",
+	Again:              "Send the link again",
+	OpenMailbox:        "Open the development mailbox",
+	HasAccess:          "You have API access already",
+	HasAccessSays:      "You need no invite. Keep yours for somebody else.",
+	Activate:           "Activate API access",
+	ActivateSays:       "The invite is accepted. It gives your account a plan, tokens and an API key.",
+	ActivateUnverified: "Your address has to be verified first. We have sent you a link: open it, then come back with your invite.",
+	Activated:          "API access is active",
+	ActivatedSays:      "This is your API key. It is shown this once: keep it where you keep passwords.",
+	NewKey:             "Your API key",
+	KeepKey:            "I have kept it",
+	Invite: map[string]string{
+		"invite_unknown":       "There is no such invite. Check the code, please.",
+		"invite_used":          "This invite has been used.",
+		"invite_expired":       "This invite has expired. Ask for another.",
+		"invite_revoked":       "This invite has been withdrawn. Ask for another.",
+		"invite_token_invalid": "That took too long. Start again with the code; it has not been used up.",
+	},
+	Pricing: pricingEnglish,
+}
+
+var signUpSpanish = signUpText{
+	Done: map[string]string{
+		doneRegistered: "¡Te damos la bienvenida a Alta! Tu cuenta está lista.",
+		doneLoggedOut:  "Has cerrado la sesión.",
+	},
+	Rules: ruleText{
+		Blank: "Completa este campo.",
+		Short: "Escribe al menos %d caracteres.",
+		Long:  "Escribe como máximo %d caracteres.",
+		Other: "Esto no se puede usar. Revísalo, por favor.",
+	},
+	Register:        "Crea tu cuenta",
+	RegisterSays:    "Tu dinero a la vista: cuentas, presupuestos e informes, en un minuto.",
+	RegisterButton:  "Crear cuenta",
+	FirstName:       "Nombre",
+	LastName:        "Apellido",
+	Password:        "Contraseña",
+	Currency:        "Moneda",
+	OtherCurrencies: "Todas las demás",
+	Currencies: map[string]string{
+		"ARS": "Peso argentino", "BOB": "Boliviano", "BRL": "Real brasileño", "CLP": "Peso chileno", "COP": "Peso colombiano", "EUR": "Euro",
+		"GBP": "Libra esterlina", "MXN": "Peso mexicano", "PEN": "Sol peruano", "PYG": "Guaraní", "USD": "Dólar estadounidense", "UYU": "Peso uruguayo",
+	},
+	EmailTaken:         "Ya hay una cuenta con este correo.",
+	LogInInstead:       "¿Ya tienes cuenta? Inicia sesión",
+	RegisterInstead:    "¿Todavía no tienes cuenta? Créala",
+	JoinInstead:        "¿Tienes una invitación? Obtén acceso a la API",
+	Or:                 "o",
+	Google:             "Continuar con Google",
+	GoogleFailed:       "No se ha podido iniciar sesión con Google. Inténtalo de nuevo o usa tu contraseña.",
+	BadCredentials:     "El correo o la contraseña no son correctos.",
+	Suspended:          "Esta cuenta está suspendida. Consulta a quien administra este servidor.",
+	SignedIn:           "Tienes la sesión iniciada",
+	SignedInAs:         "Como",
+	GoOn:               "Continuar",
+	Join:               "Obtén acceso a la API",
+	JoinSays:           "El acceso a la API es por invitación. Empieza con tu código.",
+	Code:               "Código de invitación",
+	CodeHint:           "Por ejemplo: K7QXM-2VABD-RT5WE-HN4PZ",
+	Redeem:             "Continuar",
+	NoInvite:           "¿Sin invitación? Usa la aplicación sin ella",
+	Accepted:           "Invitación aceptada",
+	AcceptedSays:       "Ahora, tu cuenta: viene con un plan, tokens y una clave de API.",
+	AcceptedFor:        "Termina en %d minutos.",
+	JoinedSays:         "Un correo a %s lleva el enlace que verifica la dirección: ábrelo y luego inicia sesión. Otro lleva tu clave de API.",
+	UnverifiedSays:     "La dirección %s todavía no está verificada. Te hemos enviado un enlace: ábrelo y luego inicia sesión.",
+	MailFailed:         "Tu cuenta está lista",
+	MailFailedAlert:    "Pero no se ha podido enviar el correo con el enlace para verificar tu dirección.",
+	MailFailedSays:     "Lo seguimos intentando. También puedes pedirlo otra vez, ahora o en unos minutos.",
+	Again:              "Enviar otra vez el enlace",
+	OpenMailbox:        "Abrir el buzón de desarrollo",
+	HasAccess:          "Ya tienes acceso a la API",
+	HasAccessSays:      "No necesitas ninguna invitación. Guarda la tuya para otra persona.",
+	Activate:           "Activar el acceso a la API",
+	ActivateSays:       "La invitación es válida. Le da a tu cuenta un plan, tokens y una clave de API.",
+	ActivateUnverified: "Primero hay que verificar tu correo. Te hemos enviado un enlace: ábrelo y vuelve con tu invitación.",
+	Activated:          "El acceso a la API está activo",
+	ActivatedSays:      "Esta es tu clave de API. Solo se muestra esta vez: guárdala donde guardas tus contraseñas.",
+	NewKey:             "Tu clave de API",
+	KeepKey:            "Ya la guardé",
+	Invite: map[string]string{
+		"invite_unknown":       "No existe esa invitación. Revisa el código, por favor.",
+		"invite_used":          "Esta invitación ya se ha usado.",
+		"invite_expired":       "Esta invitación ha caducado. Pide otra.",
+		"invite_revoked":       "Esta invitación se ha anulado. Pide otra.",
+		"invite_token_invalid": "Ha pasado demasiado tiempo. Vuelve a empezar con el código: no se ha gastado.",
+	},
+	Pricing: pricingSpanish,
+}

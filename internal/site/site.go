@@ -19,11 +19,12 @@ type Config struct {
 	API           http.Handler // answers the contract's operations
 	Mailbox       Mailbox      // nil: no development mailbox
 	Contract      *contract.Contract
-	Document      []byte   // the contract as it is published
-	Changelog     string   // in Markdown
-	PublicURL     *url.URL // where people find the server; nil: wherever they asked
-	SessionCookie string   // name of the cookie that the API knows its sessions by
-	Google        bool     // people can sign in by an OpenID Connect issuer
+	Document      []byte                   // the contract as it is published
+	Changelog     string                   // in Markdown
+	PublicURL     *url.URL                 // where people find the server; nil: wherever they asked
+	SessionCookie string                   // name of the cookie that the API knows its sessions by
+	Google        bool                     // people can sign in by an OpenID Connect issuer
+	Rates         map[string]contract.Rate // by rate class; overrides the contract
 }
 
 // Mailbox is the development mailbox as the site reads it.
@@ -66,10 +67,10 @@ func New(config Config) *Site {
 			panic(err) // the server has found the URL good
 		}
 	}
-	s.form("/verify-email", s.verifyEmail, s.sendVerifyEmail)
-	s.form("/forgot-password", s.forgotPassword, s.sendForgotPassword)
-	s.form("/reset-password", s.resetPassword, s.sendResetPassword)
-	s.form(pathDeletion, s.confirmDeletion, s.sendConfirmDeletion)
+	s.form(pathVerify, withToken((*visit).askVerify, (*visit).askForMail), withForm(s.sendVerifyEmail))
+	s.form(pathForgot, showForgotPassword, withForm(s.sendForgotPassword))
+	s.form(pathReset, withToken(s.askReset, (*visit).badResetLink), withForm(s.sendResetPassword))
+	s.form(pathDeletion, withToken((*visit).askDeletion, (*visit).badDeletionLink), withForm(s.sendConfirmDeletion))
 	s.send(pathLanguage, s.setLanguage)
 	s.docsPages()
 	s.signUpPages()
@@ -77,10 +78,10 @@ func New(config Config) *Site {
 	s.appPages()
 	s.read("/assets/*", false, s.asset)
 	if config.Mailbox != nil {
-		s.read("/dev/mailbox", true, s.mailbox)
-		s.read("/dev/mailbox/:name", true, s.ofMail(s.mail))
-		s.read("/dev/mailbox/:name/html", true, s.ofMail(s.mailHTML))
-		s.read("/dev/mailbox/:name/raw", true, s.ofMail(s.mailRaw))
+		s.read(pathMailbox, true, s.mailbox)
+		s.read(pathMailbox+"/:name", true, s.ofMail(s.mail))
+		s.read(pathMailbox+"/:name/html", true, s.ofMail(s.mailHTML))
+		s.read(pathMailbox+"/:name/raw", true, s.ofMail(s.mailRaw))
 	}
 	s.mux.HandleFunc("/", s.notFound)
 	return s

@@ -18,6 +18,11 @@ func TestRoutes(t *testing.T) {
 		{forms, "/reset-password", false},
 		{forms, "/confirm-deletion", false},
 		{[]string{"POST"}, "/language", false},
+		{forms, "/register", false},
+		{forms, "/join", false},
+		{forms, "/login", false},
+		{[]string{"POST"}, "/logout", false},
+		{reads, "/pricing", false},
 		{reads, "/assets/*", false},
 	}
 	if got := New(Config{}).Routes(); !reflect.DeepEqual(got, public) {

@@ -12,7 +12,8 @@ type text struct {
 	Language   string
 	ErrorTitle string // before the title of a page with an error
 
-	Email, NewPassword, PasswordHint, BadEmail, BadPassword string
+	Email, NewPassword, BadEmail string
+	PasswordHint, BadPassword    string // with the least and the largest length in them
 
 	Verify, VerifySays, VerifyButton string
 	Verified, VerifiedSays           string

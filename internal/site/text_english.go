@@ -8,9 +8,9 @@ var english = text{
 
 	Email:        "Email",
 	NewPassword:  "New password",
-	PasswordHint: "8 to 100 characters.",
+	PasswordHint: "%d to %d characters.",
 	BadEmail:     "Enter a valid email address.",
-	BadPassword:  "The password must have between 8 and 100 characters.",
+	BadPassword:  "The password must have between %d and %d characters.",
 
 	Verify:        "Verify your email",
 	VerifySays:    "Confirm that this address is yours.",

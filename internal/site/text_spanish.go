@@ -8,9 +8,9 @@ var spanish = text{
 
 	Email:        "Correo electrónico",
 	NewPassword:  "Contraseña nueva",
-	PasswordHint: "Entre 8 y 100 caracteres.",
+	PasswordHint: "Entre %d y %d caracteres.",
 	BadEmail:     "Escribe una dirección de correo válida.",
-	BadPassword:  "La contraseña debe tener entre 8 y 100 caracteres.",
+	BadPassword:  "La contraseña debe tener entre %d y %d caracteres.",
 
 	Verify:        "Verifica tu correo",
 	VerifySays:    "Confirma que esta dirección es tuya.",

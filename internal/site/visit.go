@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 )
 
@@ -74,7 +75,9 @@ type card struct {
 	Says      string
 	Form      *form
 	Link      *link
+	Google    bool   // people can do it by Google, too
 	Links     []link // to what else the person may have come for
+	Wait      int    // seconds that have to pass before the form can be sent
 	RequestID string
 }
 
@@ -84,7 +87,18 @@ func (v *visit) card(status int, c card) {
 	if c.failed() {
 		title = v.text.ErrorTitle + title
 	}
-	v.show(status, cardPage, page{Title: title, Main: c})
+	v.show(status, cardPage, page{Title: title, Main: c, Scripts: c.scripts()})
+}
+
+// scripts names the modules that make the card more pleasant.
+func (c card) scripts() (names []string) {
+	if c.Form != nil && slices.ContainsFunc(c.Form.Fields, field.isSecret) {
+		names = append(names, "password.js")
+	}
+	if c.Form != nil && c.Wait > 0 {
+		names = append(names, "wait.js")
+	}
+	return names
 }
 
 func (c card) failed() bool {
@@ -99,6 +113,8 @@ func (v *visit) show(status int, t *template.Template, p page) {
 	p.Text, p.Style, p.Icon, p.Path = v.text, stylesheet.path(), icon.path(), v.r.URL.Path
 	if v.site != nil {
 		v.frame(&p)
+	} else {
+		p.Scripts = nil // its policy lets none run
 	}
 	var body bytes.Buffer
 	if err := t.ExecuteTemplate(&body, "layout.html", p); err != nil {
@@ -134,9 +150,9 @@ func (v *visit) refuse(a answer, c card) {
 	status := a.status
 	switch status {
 	case http.StatusTooManyRequests:
-		c.Alert = v.text.TooMany + " " + v.text.wait(a.wait())
-	case http.StatusServiceUnavailable:
-		c.Alert = v.text.Busy + " " + v.text.wait(a.wait())
+		c.Alert, c.Wait = v.text.TooMany+" "+v.text.wait(a.wait()), a.wait()
+	case http.StatusServiceUnavailable, http.StatusConflict: // the latter: the same form is being answered already
+		c.Alert, c.Wait = v.text.Busy+" "+v.text.wait(a.wait()), a.wait()
 	case http.StatusRequestEntityTooLarge:
 		c.Alert = v.text.TooLarge
 	default:

@@ -1,0 +1,173 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"alta/internal/browser"
+	"alta/internal/testdb"
+)
+
+const submit = "main form button[type=submit]"
+
+// TestSignUpByPages is what two people do in a browser until they have
+// accounts: one comes by the app door, the other by invite.
+func TestSignUpByPages(t *testing.T) {
+	databaseURL := testdb.SQLite(t)
+	s := start(t, databaseURL)
+	v := visitor{s, browser.Start(t)}
+	const john, user = "john.doe@example.com", "user@example.com"
+	v.signUpAtTheAppDoor(t, john)
+	v.switchLanguage(t, john)
+	v.activate(t, databaseURL)
+	v.logOut(t)
+	v.signUpByInvite(t, databaseURL, user)
+	v.logInAfterVerifying(t, user)
+	v.logOut(t)
+	v.lockOut(t, john)
+	if got := v.tab.Complaints(); len(got) > 0 {
+		t.Errorf("the browser complains: %q", got)
+	}
+}
+
+// submit types values, by field, into the page's form and sends it, even where
+// the browser would rather have it corrected.
+func (v visitor) submit(t *testing.T, values map[string]string) {
+	t.Helper()
+	for field, value := range values {
+		v.tab.Fill(t, "#"+field, value)
+	}
+	v.tab.Do(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("main form").noValidate = true`))
+	v.tab.Follow(t, submit)
+}
+
+// at checks that the browser shows the path.
+func (v visitor) at(t *testing.T, path string) {
+	t.Helper()
+	location, err := chromedp.Run(v.tab, chromedp.Location())
+	if got, _, _ := strings.Cut(strings.TrimPrefix(location, v.url), "?"); err != nil || got != path {
+		t.Errorf("the browser is at %s, %v, want %s: %s", location, err, path, v.tab.Text(t, "body"))
+	}
+}
+
+// says checks what the page shows of the element.
+func (v visitor) says(t *testing.T, selector, want string) {
+	t.Helper()
+	if got := v.tab.Text(t, selector); !strings.Contains(got, want) {
+		t.Errorf("%s says %q, want %q in it", selector, got, want)
+	}
+}
+
+func (v visitor) signUpAtTheAppDoor(t *testing.T, email string) {
+	t.Helper()
+	v.open(t, "/register")
+	v.submit(t, map[string]string{"firstName": "J", "lastName": "Doe", "email": "john.doe", "password": "short"})
+	v.sees(t, "pages-register-wrong", "Create your account")
+	v.says(t, "#firstName-error", "Write at least 2 characters.")
+	v.says(t, "#email-error", "Enter a valid email address.")
+	v.says(t, "#password-error", "Write at least 8 characters.")
+	v.submit(t, map[string]string{"firstName": "John", "email": email, "password": password})
+	v.at(t, "/app")
+	v.open(t, "/login")
+	v.sees(t, "pages-signed-in", "You are logged in")
+	v.says(t, "main", email)
+}
+
+// switchLanguage reads a page in the other language, which stays.
+func (v visitor) switchLanguage(t *testing.T, email string) {
+	t.Helper()
+	v.open(t, "/pricing")
+	v.sees(t, "pages-pricing", "Pricing")
+	if got := v.tab.Text(t, "#tiers ~ ul"); strings.Contains(got, "Signing up") { // start lifts that limit
+		t.Errorf("the limits are %q", got)
+	}
+	v.tab.Follow(t, "footer button[lang=es]")
+	v.at(t, "/pricing")
+	v.sees(t, "pages-pricing-es", "Precios")
+	v.open(t, "/register")
+	v.says(t, "h1", "Tienes la sesión iniciada")
+	v.tab.Follow(t, "footer button[lang=en]")
+	v.says(t, "h1", "You are logged in")
+	v.says(t, "main", email)
+}
+
+// activate gives somebody from the app door API access, once the address is
+// proved.
+func (v visitor) activate(t *testing.T, databaseURL string) {
+	t.Helper()
+	code := strings.TrimSpace(alta(t, databaseURL, "", "invite", "create"))
+	v.open(t, "/join")
+	v.submit(t, map[string]string{"code": strings.ToLower(code)})
+	v.sees(t, "pages-activate", "Activate API access")
+	v.submit(t, nil)
+	v.sees(t, "pages-activate-unverified", "Check your inbox")
+	v.openMail(t, subjectVerify)
+	v.press(t, "pages-verified", "All set")
+
+	v.open(t, "/join")
+	v.submit(t, map[string]string{"code": code})
+	v.submit(t, nil)
+	v.sees(t, "pages-key", "API access is active")
+	key := v.tab.Text(t, "#new-key")
+	v.call(t, 200, "GET", "/api/v1/sandbox", "", "X-API-Key: "+key)
+	v.tab.Do(t, chromedp.Reload()) // which sends the form again
+	v.says(t, "#new-key", key)
+	v.open(t, "/join")
+	v.sees(t, "pages-activated", "You have API access already")
+}
+
+func (v visitor) logOut(t *testing.T) {
+	t.Helper()
+	v.tab.Follow(t, "header form button")
+	v.at(t, "/login")
+	v.says(t, "[data-toast]", "You are logged out.")
+}
+
+func (v visitor) signUpByInvite(t *testing.T, databaseURL, email string) {
+	t.Helper()
+	code := strings.TrimSpace(alta(t, databaseURL, "", "invite", "create"))
+	v.open(t, "/join")
+	v.submit(t, map[string]string{"code": "K7QXM-2VABD-RT5WE-HN4PZ"})
+	v.says(t, "#code-error", "There is no such invite.")
+	v.submit(t, map[string]string{"code": code})
+	v.sees(t, "pages-join", "Invite accepted")
+	v.submit(t, map[string]string{"email": "john.doe@example.com", "password": password})
+	v.says(t, "#email-error", "There is an account with this address already.")
+	v.submit(t, map[string]string{"email": email, "password": "short"})
+	v.says(t, "#password-error", "Write at least 8 characters.")
+	v.submit(t, map[string]string{"password": password})
+	v.sees(t, "pages-joined", "Check your inbox")
+	v.says(t, "main", email)
+}
+
+func (v visitor) logInAfterVerifying(t *testing.T, email string) {
+	t.Helper()
+	v.open(t, "/login?next=%2Faccount%2Fcredentials")
+	v.submit(t, map[string]string{"email": email, "password": password})
+	v.sees(t, "pages-unverified", "Check your inbox")
+	v.says(t, "main", "not verified yet")
+	v.openMail(t, subjectVerify)
+	v.press(t, "pages-verified", "All set")
+	v.tab.Follow(t, "main a.button")
+	v.submit(t, map[string]string{"email": email, "password": password})
+	v.at(t, "/account")
+	v.open(t, "/login")
+	v.says(t, "main", email)
+}
+
+// lockOut guesses until the server wants no more.
+func (v visitor) lockOut(t *testing.T, email string) {
+	t.Helper()
+	for range 5 {
+		v.submit(t, map[string]string{"email": email, "password": "a wrong password"})
+		v.says(t, "[role=alert]", "The email or the password is wrong.")
+	}
+	v.submit(t, map[string]string{"password": password})
+	v.sees(t, "pages-locked", "Log in")
+	v.says(t, "[role=alert]", "Too many tries. Wait ")
+	if enabled, err := chromedp.Run(v.tab, chromedp.Evaluate[bool](`!document.querySelector("`+submit+`").disabled`)); err != nil || enabled {
+		t.Errorf("the button can be pressed: %v, %v", enabled, err)
+	}
+}

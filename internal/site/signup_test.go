@@ -1,0 +1,178 @@
+package site
+
+import (
+	"html"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"alta/internal/browser"
+)
+
+// signUpSite is a site whose session's cookie the fake API does not set.
+func signUpSite(api *fakeAPI) *Site {
+	return New(Config{
+		API: api, Mailbox: mailboxOf(), Contract: theContract(), SessionCookie: memberCookie, Google: true,
+		PublicURL: &url.URL{Scheme: "https", Host: "alta.example.com"},
+	})
+}
+
+const memberHeader = "Cookie: " + memberCookie + "=x"
+
+var registration = url.Values{
+	"firstName": {"John"}, "lastName": {"Doe"}, "email": {"john.doe@example.com"}, "password": {"SecurePass123!"}, "currency": {"USD"},
+	"idempotency": {"i-1"},
+}
+
+// lacks checks that the page has none of the texts.
+func lacks(t *testing.T, w *httptest.ResponseRecorder, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if strings.Contains(w.Body.String(), text) {
+			t.Errorf("the page has %q:\n%s", text, w.Body)
+		}
+	}
+}
+
+// leads checks that the answer leads to the path.
+func leads(t *testing.T, w *httptest.ResponseRecorder, path string) {
+	t.Helper()
+	if got := w.Header().Get("Location"); w.Code != 303 || got != path {
+		t.Errorf("answered %d to %q, want %q:\n%s", w.Code, got, path, w.Body)
+	}
+}
+
+// TestFormsAreValid shows the pages as they are before anything is typed.
+func TestFormsAreValid(t *testing.T) {
+	api := &fakeAPI{}
+	api.on("GET "+apiPlans, 200, plansList)
+	s := signUpSite(api)
+	pages := map[string]string{}
+	for path, headings := range map[string][2]string{
+		"/register": {"Create your account", "Crea tu cuenta"},
+		"/join":     {"Get API access", "Obtén acceso a la API"},
+		"/login":    {"Log in", "Iniciar sesión"},
+		"/pricing":  {"Pricing", "Precios"},
+	} {
+		for i, language := range []string{"en", "es"} {
+			w := get(s, "GET", path, "Accept-Language: "+language)
+			contains(t, w, 200, "<h1>"+headings[i]+"</h1>", `<html lang="`+language+`">`)
+			pages[path+" "+language] = w.Body.String()
+		}
+	}
+	for _, call := range api.asked() {
+		if call.URL.Path != apiPlans {
+			t.Errorf("the API was asked %s %s", call.Method, call.URL)
+		}
+	}
+	for _, state := range []struct {
+		path, header, body string
+		status             int
+		values             url.Values
+	}{
+		{"/register", "", registerRefused, 400, registration},
+		{"/register", "", emailTakenApp, 409, registration},
+		{"/login", "", wrongPassword, 401, credentials},
+		{"/login", "", unverifiedApp, 403, credentials},
+		{"/join", "", redeemed, 200, enquiring},
+		{"/join", "", refusedWith(codeMailFailed), 500, joining},
+		{"/join", memberHeader, aNewKey, 201, joining},
+	} {
+		api.answer(state.status, state.body)
+		pages[state.path+" "+state.body] = post(s, state.path, state.values, state.header).Body.String()
+	}
+	browser.ValidateHTML(t, pages)
+}
+
+// TestRulesOfTheContract: the forms have no limits of their own.
+func TestRulesOfTheContract(t *testing.T) {
+	s := signUpSite(&fakeAPI{})
+	page := get(s, "GET", "/register")
+	contains(t, page, 200, `name="firstName"`, `minlength="2" maxlength="100"`, `minlength="8" maxlength="100"`, "8 to 100 characters.",
+		`<option value="ARS" selected>Argentine peso (ARS)</option>`, `<option value="JPY">JPY</option>`, `href="/api/auth/google"`, `href="/join"`)
+	lacks(t, page, "optional")
+	lacks(t, get(New(Config{Contract: theContract()}), "GET", "/register"), "Google", "google")
+}
+
+func TestRegister(t *testing.T) {
+	api := &fakeAPI{status: 201, body: `{"token":"secret"}`}
+	s := signUpSite(api)
+	w := post(s, "/register", registration, "Origin: https://alta.example.com", "Cookie: alta-device=d")
+	leads(t, w, "/app?done=registered")
+	if got := w.Header().Get("Set-Cookie"); got != "alta=secret" {
+		t.Errorf("the cookie handed on is %q", got)
+	}
+	calls := api.asked()
+	call := calls[0]
+	const body = `{"currency":"USD","email":"john.doe@example.com","firstName":"John","lastName":"Doe","password":"SecurePass123!"}`
+	if call.Method != "POST" || call.URL.Path != apiAppRegister || call.body != body || call.Header.Get("Idempotency-Key") != "i-1" ||
+		call.Header.Get("Origin") != "https://alta.example.com" || call.Header.Get("Cookie") != "alta-device=d" {
+		t.Errorf("the API was asked %+v", call)
+	}
+	if call := calls[1]; call.Method != "PATCH" || call.URL.Path != apiMe || call.body != `{"language":"en"}` || call.Header.Get("Cookie") != "alta-device=d; alta=secret" {
+		t.Errorf("the API was asked %+v", call)
+	}
+	contains(t, post(s, "/register", registration, "Origin: https://evil.example.com"), 403, "sent from another site")
+	if calls := api.asked(); len(calls) > 0 {
+		t.Errorf("the API was asked %v", calls)
+	}
+}
+
+func TestRegisterRefused(t *testing.T) {
+	api := &fakeAPI{}
+	s := signUpSite(api)
+	for _, test := range []struct {
+		status           int
+		retryAfter, body string
+		english, spanish string
+		at               string // the field that is marked
+	}{
+		{400, "", `{"message":["email must be an email"]}`, "Enter a valid email address.", "Escribe una dirección de correo válida.", "email"},
+		{400, "", `{"message":["La contraseña debe tener al menos 8 caracteres"]}`, "Write at least 8 characters.", "Escribe al menos 8 caracteres.", "password"},
+		{400, "", `{"message":["lastName must be longer than or equal to 2 characters","lastName must be a string"]}`, "Write at least 2 characters.", "Escribe al menos 2 caracteres.", "lastName"},
+		{400, "", `{"message":["currency must be a valid ISO4217 currency code"]}`, "This cannot be used.", "Esto no se puede usar.", "currency"},
+		{409, "", emailTakenApp, `There is an account with this address already. <a href="/login">Log in</a>`, `Ya hay una cuenta con este correo. <a href="/login">`, "email"},
+		{409, "1", `{"message":"A request with this Idempotency-Key is still being processed."}`, "The server is busy. Wait 1 second", "Espera 1 segundo", ""},
+		{429, "42", lockedApp, "Wait 42 seconds", "Espera 42 segundos", ""},
+		{500, "", internal, "r-4&lt;i&gt;", "Algo ha fallado", ""},
+	} {
+		api.later(test.status, test.retryAfter, test.body)
+		w := post(s, "/register", registration)
+		contains(t, w, test.status, test.english, "<title>Error: ", `value="john.doe@example.com"`, `value="USD" selected`, `value="i-1"`)
+		contains(t, post(s, "/register", registration, "Accept-Language: es"), test.status, test.spanish)
+		lacks(t, w, "SecurePass123!")
+		if marked := strings.Contains(w.Body.String(), `aria-invalid="true" autofocus`); marked != (test.at != "") {
+			t.Errorf("%s: a field is marked: %v", test.body, marked)
+		} else if marked {
+			contains(t, w, test.status, `id="`+test.at+`-error"`)
+		}
+	}
+}
+
+func TestHostileRegistration(t *testing.T) {
+	api := &fakeAPI{}
+	s := signUpSite(api)
+	values := url.Values{}
+	for name := range registration {
+		values.Set(name, evil)
+	}
+	api.answer(400, registerRefused)
+	w := post(s, "/register", values)
+	lacks(t, w, "<script>")
+	if n := strings.Count(html.UnescapeString(w.Body.String()), `value="`+evil+`"`); n != 5 { // all but the password
+		t.Errorf("the page has %d of the values:\n%s", n, w.Body)
+	}
+}
+
+func TestCurrencies(t *testing.T) {
+	if len(inUse) < 100 || slices.Contains(inUse, "ARS") || !slices.Contains(inUse, "INR") || slices.Contains(inUse, "DEM") {
+		t.Errorf("in use are %v", inUse)
+	}
+	for _, code := range usual {
+		if english.SignUp.Currencies[code] == "" {
+			t.Errorf("%s has no name", code)
+		}
+	}
+}
