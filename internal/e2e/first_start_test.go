@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -25,16 +26,13 @@ func TestFirstStartCommandsWork(t *testing.T) {
 	stdout := &testkit.Buffer{}
 	cmd.Stdout, cmd.Dir = stdout, t.TempDir()
 	s := launch(t, cmd, []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")})
-	s.call(t, 200, "GET", "/readyz", "") // the text has been printed by then
 	var commands []string
-	for block := range strings.SplitSeq(stdout.String(), "\n\n") {
-		if strings.HasPrefix(block, "  ") {
-			commands = append(commands, block)
+	eventually(t, "three commands are printed", func() error {
+		if commands = commandsIn(stdout.String()); len(commands) != 3 {
+			return fmt.Errorf("there are %d:\n%s", len(commands), stdout)
 		}
-	}
-	if len(commands) != 3 {
-		t.Fatalf("%d commands were printed, want 3:\n%s", len(commands), stdout)
-	}
+		return nil
+	})
 	// One shell for the first two: they share a variable.
 	if got := paste(t, commands[0]+"\n\n"+commands[1]); strings.TrimSpace(got) != registered {
 		t.Fatalf("signing up: got %s, want %s", got, registered)
@@ -47,6 +45,16 @@ func TestFirstStartCommandsWork(t *testing.T) {
 		t.Errorf("logging in: got %s", got)
 	}
 	s.terminate(t)
+}
+
+// commandsIn returns the commands of what was printed, which are indented.
+func commandsIn(text string) (commands []string) {
+	for block := range strings.SplitSeq(text, "\n\n") {
+		if strings.HasPrefix(block, "  ") {
+			commands = append(commands, block)
+		}
+	}
+	return commands
 }
 
 // paste runs the command in a shell and returns what it writes to standard
