@@ -25,6 +25,7 @@ func (s *Server) addPages(e *echo.Echo) {
 		SessionCookie: s.cookieName(sessionCookie),
 		Google:        s.Google != nil,
 		Rates:         s.Rates,
+		Now:           s.Now,
 	}
 	if s.Mailbox != nil {
 		config.Mailbox = mailbox{s.Mailbox}

@@ -41,7 +41,8 @@ func (p Period) Next() Period {
 	return Period{p.Year, p.Month + 1}
 }
 
-func (p Period) previous() Period {
+// Previous returns the period before p.
+func (p Period) Previous() Period {
 	if p.Month == time.January {
 		return Period{p.Year - 1, time.December}
 	}
@@ -53,12 +54,12 @@ func (c Calendar) PeriodOf(t time.Time) Period {
 	year, month, day := t.In(c.Zone).Date()
 	p := Period{year, month}
 	if day < c.StartDay {
-		p = p.previous()
+		p = p.Previous()
 	}
 	// Where clocks are put back over midnight a day is met twice: its bounds decide.
 	switch begin, end := c.Bounds(p); {
 	case t.Before(begin):
-		return p.previous()
+		return p.Previous()
 	case !t.Before(end):
 		return p.Next()
 	}

@@ -3,8 +3,67 @@ package site
 // accountText is what the pages of this group say.
 type accountText struct {
 	Done map[string]string // by code, for toasts
+
+	Pages, Overview, Profile, Notifications string // what leads from one to the other
+
+	overviewText
+	credentialsText
+	profileText
 }
 
-var accountEnglish = accountText{}
+// overviewText is what the overview of the account says.
+type overviewText struct {
+	Tokens, OfTokens, Plan                  string
+	Plans                                   map[string]string // by the API's name
+	Refill, RefillTomorrow                  string            // with tokens, days and date in them
+	Empty, EmptySays, SeePlans              string
+	Costs, SeePricing                       string
+	NoPlan, NoPlanSays, Join, GoToApp       string
+	Usage, DaysLabel, Days, UTC             string
+	Spent, Calls, Day, DaySays              string
+	NoCalls, NoCallsSays, MakeKey, Try      string
+	TopEndpoints, Endpoint                  string
+	Transactions, Time, What, Delta         string
+	Kinds                                   map[string]string // by the API's name
+	NoTransactions, Newer, Older, AllOfThem string
+	WhereAll                                string
+}
 
-var accountSpanish = accountText{}
+// credentialsText is what the pages of keys and sessions say.
+type credentialsText struct {
+	Keys, KeysSays, NoKeys, NoAccess       string
+	Made, LastUsed, Expires, Never         string
+	ExpiresSoon, InThisTab                 string
+	NewKey, KeyName, KeyNameHint           string
+	KeyExpires, KeyNeverExpires            string
+	CreateKey, TooManyKeys                 string
+	FormUsed                               string
+	YourKey, YourKeySays, KeptInTab        string
+	TryKey, Sample, CopySample             string
+	Rotate, RotateSays, Overlap            string
+	OverlapNone, OverlapHour, OverlapHours string
+	RotateButton                           string
+	Revoke, RevokeSays, RevokeButton       string
+	Sessions, SessionsSays, ThisOne        string
+	Since, LastSeen, Address               string
+	End, EndSays, EndButton                string
+	EndOthers, EndOthersSays               string
+	DeviceOn, UnknownDevice                string
+}
+
+// profileText is what the pages of a person's own record say.
+type profileText struct {
+	Verified, Unverified, VerifyNow                 string
+	MemberSince                                     string
+	CurrencyHint                                    string
+	FiscalDay, FiscalDayHint                        string
+	TimeZone, TimeZoneHint                          string
+	MailLanguage, Save                              string
+	YourData, YourDataSays, DownloadData            string
+	DeleteAccount, DeleteAccountSays, Keeps         string
+	Password, PasswordOptional                      string
+	NoPassword, WrongPassword                       string
+	DeletionMailed                                  string
+	NotificationsSays, NotifyEmail                  string
+	NotifyBrowser, Webhook, WebhookHint, BadWebhook string
+}

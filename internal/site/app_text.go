@@ -1,10 +1,99 @@
 package site
 
+import (
+	"fmt"
+
+	"alta/gen"
+)
+
 // appText is what the pages of this group say.
 type appText struct {
 	Done map[string]string // by code, for toasts
+
+	Types, CategoryTypes, AccountTypes, Statuses map[string]string // by what the API calls them
+
+	Navigation, Overview, Transactions, Accounts, Categories, Budgets string
+	PreviousMonth, NextMonth, CurrentMonth                            string
+	Filter, All, AllAccounts, ClearFilter                             string
+
+	Income, Expenses, Result, Total, Sums string
+	Spending, NoSpending, FixedVariable   string
+	BudgetsNone, BudgetsLink              string
+	Recent, RecentNone, RecentAll         string
+
+	Welcome, WelcomeSays                       string
+	StepMoney, StepMoneySays, StepMoneyButton  string
+	StepSpend, StepSpendSays, StepSpendButton  string
+	StepBudget, StepBudgetSays, StepBudgetLink string
+
+	Add, AddButton, Save                                       string
+	Type, Amount, AmountOf, AmountHint, Account, Category      string
+	NoCategory, Date, Description, Search, FromDay, ToDay      string
+	EditTransaction, DeleteTransaction, DeleteTransactionSays  string
+	DeleteButton, Actions                                      string
+	TransactionsNone, TransactionsNoMatch, Counted, CountedOne string
+	Newer, Older, Export                                       string
+	ExportWorkbook, ExportCSV, ExportPDF, ExportVisual         string
+
+	CreateAccount, NewAccount, Name, Currency, TargetAmount, TargetHint string
+	TargetDate, Balance, Edit, Goal, GoalBy, GoalLabel                  string
+	DeleteAccount, DeleteAccountSays                                    string
+	Deposit, DepositButton                                              string
+	Transfer, TransferSays, TransferButton, TransferFrom, TransferTo    string
+
+	NewCategory, CreateCategory, CategoryOf, Parent, NoParent, Fixed string
+	CategoriesNone, Seed, DeleteCategory, DeleteCategorySays         string
+	AlsoDeletes, AlsoDeletesOne, DeletedAlong, DeletedAlongOne       string
+
+	NewBudget, CreateBudget, SetBudget, SpentOf, LeftOver, TooMuch string
+	BudgetsEmpty, DeleteBudget, DeleteBudgetSays                   string
+
+	NotOffered, BadAmount, UnclearAmount, NotPositive, BadFilter     string
+	NoFunds, NoFundsThere, OutOfRange, AboveParent, BelowChildren    string
+	BudgetTaken, TooEarly, OtherType, OtherCurrency, SameAccount     string
+	TransferFixed, AccountGone, DefaultKept, CurrencyKept, NameTaken string
+	BadParent, TypeOfParent, TypeKept, HasCategories                 string
+	UnderWay, SentBefore                                             string
 }
 
-var appEnglish = appText{}
+func (t *appText) amountIn(currency string) string { return fmt.Sprintf(t.AmountOf, currency) }
 
-var appSpanish = appText{}
+// counted says which of how many transactions a page shows.
+func (t *appText) counted(meta gen.PageMeta) string {
+	if meta.Total == 1 {
+		return t.CountedOne
+	}
+	return fmt.Sprintf(t.Counted, meta.Total, meta.Page, max(1, meta.TotalPages))
+}
+
+// goal says how much of an amount is reached, and by when it is to be.
+func (t *appText) goal(percent int, amount, by string) string {
+	if by == "" {
+		return fmt.Sprintf(t.Goal, percent, amount)
+	}
+	return fmt.Sprintf(t.GoalBy, percent, amount, by)
+}
+
+func (t *appText) fixed(fixed, variable string) string {
+	return fmt.Sprintf(t.FixedVariable, fixed, variable)
+}
+
+func (t *appText) spentOf(spent, amount string) string { return fmt.Sprintf(t.SpentOf, spent, amount) }
+
+func (t *appText) leftOver(amount string) string { return fmt.Sprintf(t.LeftOver, amount) }
+
+func (t *appText) tooMuch(amount string) string { return fmt.Sprintf(t.TooMuch, amount) }
+
+// alsoDeletes says how many subcategories a deletion takes along.
+func (t *appText) alsoDeletes(n int) string { return countOf(n, t.AlsoDeletesOne, t.AlsoDeletes) }
+
+// deletedAlong says how many subcategories a deletion has taken along.
+func (t *appText) deletedAlong(n int) string { return countOf(n, t.DeletedAlongOne, t.DeletedAlong) }
+
+// countOf returns the text for one, or that for n with the number in it.
+func countOf(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(many, n)
+}

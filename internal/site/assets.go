@@ -23,8 +23,11 @@ var (
 	// know them by.
 	assets = assetsByName(stylesheet, icon,
 		script("site.js"),
+		script(scriptCredentials),
+		script(scriptProfile),
 		script("password.js"),
 		script("wait.js"),
+		script("app.js"),
 	)
 )
 

@@ -42,7 +42,7 @@ func TestInABrowser(t *testing.T) {
 			for _, way := range []struct {
 				name string
 				walk func(*walk)
-			}{{"verify", walkVerify}, {"forgot", walkForgot}, {"reset", walkReset}, {"mailbox", walkMailbox}, {"sign-up", walkSignUp}} {
+			}{{"verify", walkVerify}, {"forgot", walkForgot}, {"reset", walkReset}, {"mailbox", walkMailbox}, {"sign-up", walkSignUp}, {"account", walkAccount}} {
 				t.Run(way.name, func(t *testing.T) { way.walk(&walk{t, tab, look.name, server.URL, api, box}) })
 			}
 			if got := tab.Complaints(); len(got) > 0 {

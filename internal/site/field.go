@@ -13,7 +13,7 @@ type form struct {
 
 // field is what a person fills in or chooses.
 type field struct {
-	Name, Type, Label, Value string // Type select: one of Options
+	Name, Type, Label, Value string // Type select or choice: one of Options
 	Autocomplete             string
 	InputMode                string
 	MinLength, MaxLength     int // hints for the browser; 0: none
@@ -34,6 +34,7 @@ func (f field) isSecret() bool { return f.Type == "password" }
 type option struct {
 	Value, Says string
 	Group       string // those of one group that follow each other are shown under it; empty: none
+	Kind        string // what scripts know it by; empty: they need not
 }
 
 type link struct{ Path, Says string }

@@ -151,6 +151,8 @@ func (v *visit) fail(a answer) {
 		v.card(http.StatusForbidden, card{Heading: v.text.Failed, Alert: v.text.Frame.Forbidden})
 	case http.StatusNotFound:
 		v.card(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.Frame.Gone})
+	case http.StatusBadRequest: // the address has what the API does not take
+		v.card(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.NotFoundSays})
 	default:
 		v.refuse(a, card{Heading: v.text.Failed})
 	}

@@ -35,13 +35,13 @@ func (v *visit) currencies(name, chosen string, op *contract.Operation) field {
 		f.Value, _ = op.Body.Property(name).Schema.Default.(string)
 	}
 	for _, code := range usual {
-		f.Options = append(f.Options, option{code, v.text.SignUp.Currencies[code] + " (" + code + ")", ""})
+		f.Options = append(f.Options, option{Value: code, Says: v.text.SignUp.Currencies[code] + " (" + code + ")"})
 	}
 	for _, code := range inUse {
-		f.Options = append(f.Options, option{code, code, v.text.SignUp.OtherCurrencies})
+		f.Options = append(f.Options, option{Value: code, Says: code, Group: v.text.SignUp.OtherCurrencies})
 	}
 	if code := strings.ToUpper(chosen); chosen != "" && !slices.Contains(usual, code) && !slices.Contains(inUse, code) {
-		f.Options = append(f.Options, option{chosen, chosen, v.text.SignUp.OtherCurrencies})
+		f.Options = append(f.Options, option{Value: chosen, Says: chosen, Group: v.text.SignUp.OtherCurrencies})
 	}
 	return f
 }

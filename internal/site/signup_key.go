@@ -8,8 +8,6 @@ import (
 
 const pathCredentials = "/account/credentials"
 
-var keyPage = parse("key.html")
-
 // isKnownToAPI answers, and reports that it has, when the person has API access
 // already.
 func (v *visit) isKnownToAPI() bool {
@@ -53,14 +51,4 @@ func activate(v *visit, token string) {
 	default:
 		v.refuse(a, v.askJoin(token))
 	}
-}
-
-// shownKey is an API key, the one time that it is shown.
-type shownKey struct {
-	gen.CreatedAPIKey
-	Heading, Says string
-}
-
-func (v *visit) showKey(heading, says string, made gen.CreatedAPIKey) {
-	v.show(http.StatusOK, keyPage, page{Title: heading, Main: shownKey{made, heading, says}})
 }

@@ -25,6 +25,7 @@ type Config struct {
 	SessionCookie string                   // name of the cookie that the API knows its sessions by
 	Google        bool                     // people can sign in by an OpenID Connect issuer
 	Rates         map[string]contract.Rate // by rate class; overrides the contract
+	Now           func() time.Time         // nil: time.Now
 }
 
 // Mailbox is the development mailbox as the site reads it.
@@ -61,6 +62,9 @@ type Site struct {
 
 // New returns a Site that is ready for calls.
 func New(config Config) *Site {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
 	s := &Site{config: config, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
 	if config.PublicURL != nil {
 		if err := s.origins.AddTrustedOrigin(config.PublicURL.Scheme + "://" + config.PublicURL.Host); err != nil {
@@ -96,7 +100,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHT
 
 func (s *Site) form(path string, show, send http.HandlerFunc) {
 	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost}
-	s.mux.HandleFunc("POST "+path, send)
+	s.mux.HandleFunc("POST "+muxPattern(path), send)
 	s.add(Route{Methods: methods, Path: path}, show)
 }
 
@@ -112,7 +116,7 @@ func (s *Site) page(path string, show, send func(*visit)) {
 
 // send adds a path that forms of other pages are sent to.
 func (s *Site) send(path string, answer http.HandlerFunc) {
-	s.mux.HandleFunc("POST "+path, answer)
+	s.mux.HandleFunc("POST "+muxPattern(path), answer)
 	s.refuseOthers(Route{Methods: []string{http.MethodPost}, Path: path})
 }
 

@@ -24,8 +24,13 @@ var (
 	mailPage    = parse("mail.html")
 )
 
-func parse(name string) *template.Template {
-	return template.Must(template.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+name))
+// parse reads a page's template, and the parts that it shares with some others.
+func parse(names ...string) *template.Template {
+	files := []string{"templates/layout.html", "templates/parts.html"}
+	for _, name := range names {
+		files = append(files, "templates/"+name)
+	}
+	return template.Must(template.ParseFS(templateFiles, files...))
 }
 
 const (

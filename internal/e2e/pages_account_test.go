@@ -1,0 +1,171 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"alta/internal/browser"
+	"alta/internal/testdb"
+)
+
+// TestAccountByPages is what a developer does in a browser with an account,
+// from the first key to its end.
+func TestAccountByPages(t *testing.T) {
+	databaseURL := testdb.SQLite(t)
+	s := start(t, databaseURL)
+	d := s.developer(t, databaseURL, "user@example.com")
+	v := visitor{s, browser.Start(t)}
+	v.open(t, "/account")
+	v.submit(t, map[string]string{"email": d.email, "password": password})
+	v.at(t, "/account")
+	v.sees(t, "pages-account-new", "Account")
+	v.says(t, ".left", "2,000 of 2,000 tokens left")
+
+	key := v.makeKey(t)
+	v.logOut(t)
+	if got := v.kept(t); got != "" {
+		t.Errorf("logged out, the tab still keeps %q", got)
+	}
+	v.open(t, "/account/credentials")
+	v.submit(t, map[string]string{"email": d.email, "password": password})
+	key = v.rotateKey(t, key)
+	v.spend(t, databaseURL, d.email, key)
+	v.revokeKey(t, key)
+	v.endSession(t, d.session)
+	v.changeRecord(t)
+	v.deleteAccount(t)
+	if strings.Contains(s.log.String(), key) {
+		t.Error("the key is in the log")
+	}
+	if got := v.tab.Complaints(); len(got) > 0 {
+		t.Errorf("the browser complains: %q", got)
+	}
+}
+
+// kept returns the key that the tab keeps for the docs.
+func (v visitor) kept(t *testing.T) string {
+	t.Helper()
+	key, err := chromedp.Run(v.tab, chromedp.Evaluate[string](`sessionStorage.getItem("alta.apiKey") ?? ""`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// newKey checks that the page shows a key that works, and that the tab keeps it.
+func (v visitor) newKey(t *testing.T, picture string) (key string) {
+	t.Helper()
+	v.sees(t, picture, "Your new API key")
+	key = v.tab.Text(t, "#new-key")
+	v.call(t, 200, "GET", "/api/v1/account/balance", "", byKey(key))
+	if got := v.kept(t); got != key {
+		t.Errorf("the tab keeps %q, want the key", got)
+	}
+	v.says(t, "[data-kept-says]", "This tab remembers the key")
+	v.says(t, "button[data-copy]", "Copy")
+	return key
+}
+
+// makeKey makes one key, though its form is sent twice.
+func (v visitor) makeKey(t *testing.T) (key string) {
+	t.Helper()
+	v.open(t, "/account/credentials")
+	v.tab.Do(t, chromedp.Click(chromedp.CSS(".make summary")))
+	v.tab.Fill(t, "#name", "browser")
+	v.tab.Follow(t, ".make button")
+	key = v.newKey(t, "pages-new-key")
+	v.tab.Do(t, chromedp.Reload()) // which sends the form again
+	v.says(t, "#new-key", key)
+	v.open(t, "/account/credentials")
+	v.sees(t, "pages-credentials", "Credentials")
+	if n, err := chromedp.Run(v.tab, chromedp.Evaluate[int](`document.querySelectorAll("[data-key-id]").length`)); err != nil || n != 3 {
+		t.Errorf("there are %d keys, %v, want three: that of the sign-up, one made by a call and this one", n, err)
+	}
+	v.says(t, "[data-key-id]", "Used by the docs in this tab")
+	return key
+}
+
+func (v visitor) rotateKey(t *testing.T, old string) (key string) {
+	t.Helper()
+	v.tab.Do(t,
+		chromedp.Click(chromedp.CSS("[data-key-id] summary")),
+		chromedp.SetValue(chromedp.CSS("[data-key-id] select"), "0"),
+	)
+	v.tab.Follow(t, "[data-key-id] details button")
+	key = v.newKey(t, "pages-rotated-key")
+	v.call(t, 401, "GET", "/api/v1/sandbox", "", byKey(old))
+	return key
+}
+
+// spend sees the balance fall with a call, and then to nothing.
+func (v visitor) spend(t *testing.T, databaseURL, email, key string) {
+	t.Helper()
+	v.call(t, 200, "GET", "/api/v1/sandbox", "", byKey(key))
+	v.open(t, "/account")
+	v.sees(t, "pages-account", "Account")
+	v.says(t, ".left", "1,990 of 2,000 tokens left")
+	v.says(t, ".top", "GET /api/v1/sandbox")
+	v.says(t, ".tokens", "−10")
+	alta(t, databaseURL, "", "tokens", "grant", email, "-1990", "--reason", "to have none left")
+	v.open(t, "/account?days=7")
+	v.sees(t, "pages-account-empty", "Account")
+	v.says(t, ".warning", "No tokens left")
+	v.call(t, 402, "GET", "/api/v1/sandbox", "", byKey(key))
+}
+
+func (v visitor) revokeKey(t *testing.T, key string) {
+	t.Helper()
+	v.open(t, "/account/credentials")
+	v.tab.Do(t, chromedp.Click(chromedp.CSS("[data-key-id] .danger summary")))
+	v.tab.Follow(t, "[data-key-id] .danger button")
+	v.at(t, "/account/credentials")
+	v.says(t, "[data-toast]", "API key revoked")
+	v.call(t, 401, "GET", "/api/v1/sandbox", "", byKey(key))
+	if got := v.kept(t); got != "" {
+		t.Errorf("the tab still keeps %q", got)
+	}
+}
+
+func (v visitor) endSession(t *testing.T, session string) {
+	t.Helper()
+	v.call(t, 200, "GET", "/api/auth/profile", "", bearer(session))
+	v.says(t, "section:nth-of-type(2)", "Go-http-client")
+	v.tab.Do(t, chromedp.Click(chromedp.CSS("section:nth-of-type(2) .entries .danger summary")))
+	v.tab.Follow(t, "section:nth-of-type(2) .entries .danger button")
+	v.says(t, "[data-toast]", "Session ended")
+	v.call(t, 401, "GET", "/api/auth/profile", "", bearer(session))
+	v.at(t, "/account/credentials")
+}
+
+func (v visitor) changeRecord(t *testing.T) {
+	t.Helper()
+	v.open(t, "/account/profile")
+	if many, err := chromedp.Run(v.tab, chromedp.Evaluate[bool](`document.querySelector("#timezone").list.options.length > 100`)); err != nil || !many {
+		t.Errorf("the field does not offer time zones: %v", err)
+	}
+	v.submit(t, map[string]string{"firstName": "J", "timezone": "Nowhere"})
+	v.sees(t, "pages-profile-wrong", "Profile")
+	v.says(t, "#firstName-error", "Write at least 2 characters.")
+	v.says(t, "#timezone-error", "This cannot be used.")
+	v.submit(t, map[string]string{"firstName": "John", "timezone": "Europe/Madrid"})
+	v.says(t, "[data-toast]", "Profile saved")
+	v.open(t, "/account/notifications")
+	v.submit(t, map[string]string{"webhook_url": "http://hooks.example.com"})
+	v.says(t, "#webhook_url-error", "begins with https://")
+	v.submit(t, map[string]string{"webhook_url": "https://hooks.example.com/alta"})
+	v.says(t, "[data-toast]", "Notifications saved")
+}
+
+func (v visitor) deleteAccount(t *testing.T) {
+	t.Helper()
+	v.open(t, "/account/delete")
+	v.submit(t, map[string]string{"password": "a wrong password"})
+	v.says(t, "#password-error", "That is not your password.")
+	v.submit(t, map[string]string{"password": password})
+	v.sees(t, "pages-deleted", "Your account is deleted")
+	v.says(t, "header", "Log in")
+	v.open(t, "/account")
+	v.at(t, "/login")
+}

@@ -1,0 +1,252 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"alta/internal/browser"
+	"alta/internal/testdb"
+)
+
+// saver is a person with a browser who has signed up at the app door.
+type saver struct {
+	visitor
+	cookie string
+}
+
+// TestMoneyPagesInABrowser goes from the first deposit on to what a person does
+// every month, and to what is refused.
+func TestMoneyPagesInABrowser(t *testing.T) {
+	s := start(t, testdb.SQLite(t))
+	p := saver{visitor{s, browser.Start(t)}, ""}
+	p.signUp(t)
+	p.firstSteps(t)
+	p.wrongInput(t)
+	p.budget(t)
+	p.transfer(t)
+	p.sentTwice(t)
+	p.deletes(t)
+	if got := p.tab.Complaints(); len(got) > 0 {
+		t.Errorf("the browser complains: %q", got)
+	}
+}
+
+func (p *saver) signUp(t *testing.T) {
+	t.Helper()
+	p.open(t, "/app")
+	p.sees(t, "app-login", "Log in")
+	p.open(t, "/register")
+	for field, value := range map[string]string{"firstName": "John", "lastName": "Doe", "email": "john.doe@example.com", "password": password} {
+		p.tab.Fill(t, "#"+field, value)
+	}
+	p.tab.Do(t, chromedp.SetValue(chromedp.CSS("#currency"), "USD"))
+	p.tab.Follow(t, "main form > button")
+	p.sees(t, "app-welcome", "Welcome, John")
+	session := p.call(t, 200, "POST", "/api/auth/login", credentials("john.doe@example.com", password)).token(t)
+	p.cookie = "Cookie: alta=" + session
+}
+
+// fill fills in fields, by their names, sends the form and expects the page's
+// heading and, on it, the texts.
+func (p *saver) fill(t *testing.T, name, heading string, values map[string]string, want ...string) {
+	t.Helper()
+	for _, field := range slices.Backward(slices.Sorted(maps.Keys(values))) { // the type first: the categories go by it
+		switch field {
+		case "categoryId", "type":
+			p.choose(t, field, values[field])
+		default:
+			p.tab.Fill(t, "#"+field, values[field])
+		}
+	}
+	p.tab.Follow(t, "main form[method=post] > button")
+	p.sees(t, name, heading)
+	p.shows(t, want...)
+}
+
+// choose takes the option whose words begin so.
+func (p *saver) choose(t *testing.T, field, words string) {
+	t.Helper()
+	script := fmt.Sprintf(`(() => {
+		const radio = [...document.querySelectorAll("input[type=radio][name=%[1]s]")].find((one) => one.parentElement.textContent === %[2]q);
+		if (radio) { radio.click(); return true; }
+		const option = [...document.querySelector("#%[1]s").options].find((one) => one.textContent.startsWith(%[2]q));
+		if (option) option.selected = true;
+		return !!option;
+	})()`, field, words)
+	if found, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](script)); err != nil || !found {
+		t.Fatalf("%s offers no %s: %v", field, words, err)
+	}
+}
+
+// shows expects the texts on the page, toasts and all.
+func (p *saver) shows(t *testing.T, want ...string) {
+	t.Helper()
+	page := strings.ReplaceAll(p.tab.Text(t, "body"), "\u00a0", " ")
+	for _, text := range want {
+		if !strings.Contains(page, text) {
+			t.Errorf("the page lacks %q:\n%s", text, page)
+		}
+	}
+}
+
+// follow clicks the first link of the page that has the words.
+func (p *saver) follow(t *testing.T, words string) {
+	t.Helper()
+	mark := fmt.Sprintf(`[...document.querySelectorAll("main a")].find((a) => a.textContent.startsWith(%q)).id = "followed"`, words)
+	p.tab.Do(t, chromedp.Evaluate[chromedp.Void](mark))
+	p.tab.Follow(t, "#followed")
+}
+
+// firstSteps is what the welcome leads to.
+func (p *saver) firstSteps(t *testing.T) {
+	t.Helper()
+	p.follow(t, "Add money")
+	p.sees(t, "app-deposit", "Add money")
+	p.fill(t, "app-deposited", "Accounts", map[string]string{"amount": "1,000.50"}, "Money added", "1,000.50 USD")
+	p.open(t, "/app/add")
+	p.shows(t, "Supermercado")
+	p.choose(t, "type", "Income")
+	if page := p.tab.Text(t, "#categoryId"); strings.Contains(page, "Supermercado") || !strings.Contains(page, "Salario Mensual") {
+		t.Errorf("income has the categories %q", page)
+	}
+	p.fill(t, "app-expense", p.month(t), map[string]string{
+		"type": "Expense", "amount": "80", "categoryId": "Supermercado", "description": "Weekly <b>shopping</b>",
+	}, "Transaction added", "Weekly <b>shopping</b>", "920.50 USD", "Alimentación")
+}
+
+// month returns what the overview calls this month, which begins with the
+// server's day, not the test's.
+func (p *saver) month(t *testing.T) string {
+	t.Helper()
+	page := p.call(t, 200, "GET", "/app/budgets", "", p.cookie, "Accept-Language: en").body
+	found := regexp.MustCompile(`<h1>([^<]+)</h1>`).FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("the budgets have no month:\n%s", page)
+	}
+	return found[1]
+}
+
+func (p *saver) wrongInput(t *testing.T) {
+	t.Helper()
+	p.open(t, "/app/add")
+	for amount, says := range map[string]string{
+		"1.234":  "This could be two amounts",
+		"ten":    "Write an amount such as 1,234.56",
+		"0":      "must be more than 0",
+		"950.01": "not enough money in the account: it holds 920.50",
+	} {
+		p.fill(t, "app-wrong", "Add a transaction", map[string]string{"amount": amount, "description": "Kept"}, says, "check what is marked")
+		p.kept(t, "amount", amount)
+		p.kept(t, "description", "Kept")
+	}
+}
+
+// kept expects the value in the field still.
+func (p *saver) kept(t *testing.T, field, want string) {
+	t.Helper()
+	got, err := chromedp.Run(p.tab, chromedp.Evaluate[string](fmt.Sprintf(`document.getElementById(%q).value`, field)))
+	if err != nil || got != want {
+		t.Errorf("%s has %q, want %q: %v", field, got, want, err)
+	}
+}
+
+// budget plans a hundred where eighty were spent: that is a warning.
+func (p *saver) budget(t *testing.T) {
+	t.Helper()
+	p.open(t, "/app/budgets")
+	p.fill(t, "app-budget", p.month(t), map[string]string{"categoryId": "Supermercado", "amount": "100"},
+		"Budget set", "80.00 USD of 100.00 USD", "Nearly used up", "20.00 USD left")
+	p.fill(t, "app-budget-taken", p.month(t), map[string]string{"categoryId": "Supermercado", "amount": "90"}, "has a budget this month already")
+	p.open(t, "/app/budgets")
+	p.follow(t, "Supermercado")
+	p.fill(t, "app-budget-changed", p.month(t), map[string]string{"amount": "70"}, "Saved", "Used up", "10.00 USD too much")
+	p.open(t, "/app")
+	p.shows(t, "Used up", "10.00 USD too much")
+}
+
+func (p *saver) transfer(t *testing.T) {
+	t.Helper()
+	p.open(t, "/app/accounts")
+	p.fill(t, "app-account-created", "Accounts", map[string]string{"name": "Vacaciones", "type": "Savings", "targetAmount": "500"},
+		"Account created", "0% of 500.00 USD")
+	p.open(t, "/app/transfer")
+	p.fill(t, "app-transfer-short", "Transfer", map[string]string{"amount": "2000"}, "not enough money in the account that it leaves")
+	p.fill(t, "app-transfer", "Accounts", map[string]string{"amount": "250"}, "Transfer done", "670.50 USD", "50% of 500.00 USD")
+	p.open(t, "/app/transactions?type=TRANSFER")
+	p.shows(t, "−250.00 USD")
+	p.tab.Follow(t, ".ledger a")
+	p.shows(t, "only the description can be changed")
+	p.open(t, "/app/transactions?type=INCOME&search=")
+	p.tab.Follow(t, ".ledger a")
+	p.fill(t, "app-transfer-fixed", "Edit transaction", map[string]string{"amount": "300"}, "only the description can be changed")
+}
+
+// sentTwice sends one form twice, as a person does who presses the button twice.
+func (p *saver) sentTwice(t *testing.T) {
+	t.Helper()
+	page := p.call(t, 200, "GET", "/app/add", "", p.cookie).body
+	key := regexp.MustCompile(`name="idempotency" value="([^"]+)"`).FindStringSubmatch(page)
+	account := regexp.MustCompile(`<select id="accountId"[^>]*>\s*<option value="([^"]+)"`).FindStringSubmatch(page)
+	if key == nil || account == nil {
+		t.Fatalf("the form lacks a key or an account:\n%s", page)
+	}
+	form := url.Values{
+		"idempotency": {key[1]}, "type": {"EXPENSE"}, "amount": {"1,5"}, "accountId": {account[1]}, "categoryId": {""},
+		"date": {"2026-03-05"}, "description": {"Sent twice"},
+	}
+	for range 2 {
+		a := p.call(t, 303, "POST", "/app/add", form.Encode(), p.cookie, "Content-Type: application/x-www-form-urlencoded", "Origin: "+p.url)
+		if got := a.header.Get("Location"); got != "/app?done=transaction-added" {
+			t.Errorf("the form leads to %q", got)
+		}
+	}
+	var found struct {
+		Data []struct {
+			Amount json.Number
+			Date   string
+		}
+	}
+	body := p.call(t, 200, "GET", "/api/transactions?search=Sent+twice", "", p.cookie).body
+	if err := json.Unmarshal([]byte(body), &found); err != nil || len(found.Data) != 1 || found.Data[0].Amount != "1.5" {
+		t.Errorf("a form that was sent twice makes %s, %v", body, err)
+	}
+	form.Set("amount", "2")
+	changed := p.call(t, 400, "POST", "/app/add", form.Encode(), p.cookie, "Content-Type: application/x-www-form-urlencoded", "Origin: "+p.url)
+	if !strings.Contains(changed.body, "This form was sent before") {
+		t.Errorf("another amount with the old key: %s", changed.body)
+	}
+}
+
+func (p *saver) deletes(t *testing.T) {
+	t.Helper()
+	p.open(t, "/app/transactions?search=weekly")
+	p.tab.Follow(t, ".ledger a")
+	p.confirm(t, "app-transaction-deleted", "Transactions", "Transaction deleted and balance restored")
+	p.open(t, "/app/categories")
+	p.follow(t, "Alimentación")
+	p.confirm(t, "app-category-deleted", "Categories", "Category deleted", "subcategories were deleted along")
+	p.open(t, "/app/accounts")
+	p.follow(t, "Vacaciones")
+	p.confirm(t, "app-account-deleted", "Accounts", "Account deleted")
+	if page := p.tab.Text(t, "main .accounts"); strings.Contains(page, "Vacaciones") {
+		t.Errorf("the account is there still: %s", page)
+	}
+}
+
+// confirm deletes what the page shows: that takes two presses.
+func (p *saver) confirm(t *testing.T, name, heading string, want ...string) {
+	t.Helper()
+	p.tab.Do(t, chromedp.Click(chromedp.CSS(".confirm > summary")))
+	browser.Screenshot(t, p.tab, name+"-ask")
+	p.tab.Follow(t, ".confirm button")
+	p.sees(t, name, heading)
+	p.shows(t, want...)
+}

@@ -1,0 +1,63 @@
+package site
+
+import (
+	"net/http"
+
+	"alta/gen"
+)
+
+const apiAskDeletion = "/api/users/me/deletion"
+
+func showDelete(v *visit) {
+	var me gen.Me
+	if v.get(apiMe, &me) {
+		v.card(http.StatusOK, v.askDelete(me, ""))
+	}
+}
+
+// askDelete asks for the password once more. Only those whom another provider
+// vouches for may have none.
+func (v *visit) askDelete(me gen.Me, problem string) card {
+	t := v.text.Account
+	password := field{Name: fieldPassword, Type: "password", Label: t.Password, Autocomplete: "current-password", Error: problem}
+	if me.AuthProvider != gen.MeAuthProviderLOCAL {
+		password.Optional, password.Hint = true, t.PasswordOptional
+	}
+	return card{
+		Heading: v.text.Delete,
+		Says:    v.text.DeleteSays + " " + t.Keeps,
+		Form:    &form{Action: pathDelete, Fields: []field{password}, Button: v.text.DeleteButton},
+		Links: []link{
+			{Path: apiMe + "/export", Says: t.DownloadData},
+			{Path: pathProfile, Says: v.text.Frame.Cancel},
+		},
+	}
+}
+
+func sendDelete(v *visit) {
+	values, ok := v.form()
+	if !ok {
+		return
+	}
+	var me gen.Me
+	if !v.get(apiMe, &me) { // so that 401 is about the password
+		return
+	}
+	body := map[string]string{}
+	if password := values.Get(fieldPassword); password != "" {
+		body[fieldPassword] = password
+	}
+	a := v.send(http.MethodPost, apiAskDeletion, body, "")
+	switch {
+	case a.status == http.StatusAccepted:
+		v.card(http.StatusOK, card{Heading: v.text.CheckInbox, Done: true, Says: v.text.Account.DeletionMailed})
+	case a.ok():
+		v.card(http.StatusOK, card{Heading: v.text.Deleted, Done: true, Says: v.text.DeletedSays})
+	case a.status == http.StatusBadRequest:
+		v.card(a.status, v.askDelete(me, v.text.Account.NoPassword))
+	case a.status == http.StatusUnauthorized:
+		v.card(http.StatusBadRequest, v.askDelete(me, v.text.Account.WrongPassword))
+	default:
+		v.failForm(a, v.askDelete(me, ""))
+	}
+}

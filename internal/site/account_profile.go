@@ -1,0 +1,135 @@
+package site
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"alta/gen"
+	"alta/internal/locale"
+)
+
+// Names of fields, of forms and of the API alike.
+const (
+	fieldFiscalDay = "fiscalStartDay"
+	fieldTimeZone  = "timezone"
+	fieldLanguage  = "language"
+)
+
+const scriptProfile = "profile.js"
+
+var profilePage = parse("profile.html")
+
+// profile is what the page of a person's own record shows.
+type profile struct {
+	Tabs     tabs
+	Alert    string
+	Email    string
+	Verified bool
+	Since    string
+	Form     *form
+	Export   string // path of one's own data
+	Delete   string // path of the page that deletes the account
+}
+
+func showProfile(v *visit) {
+	var me gen.Me
+	if v.get(apiMe, &me) {
+		v.showProfile(http.StatusOK, me, v.profileForm(profileOf(me)))
+	}
+}
+
+func (v *visit) showProfile(status int, me gen.Me, f *form) {
+	shown := profile{
+		Tabs:     v.accountTabs(),
+		Email:    me.Email,
+		Verified: !me.EmailVerified.IsNull(),
+		Since:    v.text.date(moment(me.CreatedAt)),
+		Form:     f,
+		Export:   apiMe + "/export",
+		Delete:   pathDelete,
+	}
+	title := v.text.Account.Profile
+	if f.failed() {
+		shown.Alert, title = v.text.Frame.CheckFields, v.text.ErrorTitle+title
+	}
+	v.show(status, profilePage, page{Title: title, Wide: true, Scripts: []string{scriptProfile}, Main: shown})
+}
+
+// profileOf returns what of the record can be changed, as the form has it.
+func profileOf(me gen.Me) url.Values {
+	return url.Values{
+		fieldFirstName: {me.FirstName}, fieldLastName: {me.LastName}, fieldCurrency: {me.Currency},
+		fieldFiscalDay: {strconv.Itoa(me.FiscalStartDay)}, fieldTimeZone: {me.Timezone}, fieldLanguage: {string(me.Language)},
+	}
+}
+
+func (v *visit) profileForm(values url.Values) *form {
+	t, op := v.text.Account, v.site.operation("updateMe")
+	currency := v.currencies(fieldCurrency, values.Get(fieldCurrency), op)
+	currency.Hint = t.CurrencyHint
+	fields := limited(op,
+		field{Name: fieldFirstName, Type: "text", Label: v.text.SignUp.FirstName, Autocomplete: "given-name"},
+		field{Name: fieldLastName, Type: "text", Label: v.text.SignUp.LastName, Autocomplete: "family-name"},
+		currency,
+		field{Name: fieldFiscalDay, Type: "select", Label: t.FiscalDay, Hint: t.FiscalDayHint, Options: v.fiscalDays()},
+		field{Name: fieldTimeZone, Type: "text", Label: t.TimeZone, Autocomplete: "off", Hint: t.TimeZoneHint},
+		field{Name: fieldLanguage, Type: "select", Label: t.MailLanguage, Options: []option{
+			{Value: locale.English, Says: "English"}, {Value: locale.Spanish, Says: "Español"},
+		}},
+	)
+	for i := range fields {
+		fields[i].Value = values.Get(fields[i].Name)
+		isName := fields[i].Name == fieldFirstName || fields[i].Name == fieldLastName
+		fields[i].Optional = isName // users of the API door may have none; all else has a value
+	}
+	return &form{Action: pathProfile, Fields: fields, Button: t.Save}
+}
+
+func (v *visit) fiscalDays() []option {
+	rule := v.site.operation("updateMe").Body.Property(fieldFiscalDay).Schema
+	var days []option
+	for day := int(*rule.Min); day <= int(*rule.Max); day++ {
+		days = append(days, option{Value: strconv.Itoa(day), Says: strconv.Itoa(day)})
+	}
+	return days
+}
+
+func sendProfile(v *visit) {
+	values, ok := v.form()
+	if !ok {
+		return
+	}
+	var me gen.Me
+	if !v.get(apiMe, &me) {
+		return
+	}
+	f := v.profileForm(values)
+	a := v.send(http.MethodPatch, apiMe, profileChanges(values, profileOf(me)), "")
+	switch {
+	case a.ok():
+		v.done(pathProfile, doneProfile)
+	case v.mark(f, a, v.site.operation("updateMe")):
+		v.showProfile(a.status, me, f)
+	default:
+		v.failForm(a, card{Heading: v.text.Failed, Form: f})
+	}
+}
+
+// profileChanges returns what the API is to change. Names that a user of the
+// API door has never set stay so.
+func profileChanges(sent, known url.Values) map[string]any {
+	changes := map[string]any{}
+	for name := range known {
+		value := strings.TrimSpace(sent.Get(name))
+		if value == known.Get(name) {
+			continue
+		}
+		changes[name] = value
+		if day, err := strconv.Atoi(value); name == fieldFiscalDay && err == nil {
+			changes[name] = day
+		}
+	}
+	return changes
+}

@@ -1,0 +1,155 @@
+package site
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// recordForm is what the form of a person's own record sends, with one value changed.
+func recordForm(name, value string) url.Values {
+	values := url.Values{"firstName": {"John"}, "lastName": {"Doe"}, "currency": {"USD"}, "fiscalStartDay": {"15"}, "timezone": {"America/Argentina/Buenos_Aires"}, "language": {"es"}}
+	values.Set(name, value)
+	return values
+}
+
+func TestProfile(t *testing.T) {
+	api := &fakeAPI{}
+	api.account()
+	s := accountSite(api)
+	contains(t, get(s, "GET", pathProfile, asJohn), 200, "john.doe@example.com", "Not verified", `href="/verify-email"`, "4\u00a0Mar\u00a02026", `value="John"`,
+		`value="USD" selected`, `value="15" selected`, `<option value="28">28`, `value="es" selected`, `href="/api/users/me/export" download`, `href="/account/delete"`)
+	api.on("GET "+apiMe, 200, recordOf("", "", "GOOGLE", `"2026-03-04T14:13:20.000Z"`))
+	w := get(s, "GET", pathProfile, asJohn, "Accept-Language: es")
+	contains(t, w, 200, "Verificado", "Zona horaria", "Descargar mis datos")
+	if strings.Contains(w.Body.String(), "Sin verificar") {
+		t.Error("the address is verified")
+	}
+}
+
+func TestChangeProfile(t *testing.T) {
+	for _, test := range []struct{ name, value, body string }{
+		{"firstName", " Jane ", `{"firstName":"Jane"}`},
+		{"firstName", "", `{"firstName":""}`},
+		{"fiscalStartDay", "1", `{"fiscalStartDay":1}`},
+		{"fiscalStartDay", "x", `{"fiscalStartDay":"x"}`},
+		{"language", "en", `{"language":"en"}`},
+		{"role", "ADMIN", `{}`},
+	} {
+		api := &fakeAPI{}
+		api.account()
+		api.on("PATCH "+apiMe, 200, recordOf("John", "Doe", "LOCAL", "null"))
+		s := accountSite(api)
+		w := sendJohn(s, pathProfile, recordForm(test.name, test.value))
+		if calls := api.asked(); len(calls) != 2 || calls[1].body != test.body || calls[1].Header.Get("Origin") != "https://alta.example.com" {
+			t.Errorf("%s %q: the API was asked %v, want %s", test.name, test.value, calls, test.body)
+		}
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != pathProfile+"?done="+doneProfile {
+			t.Errorf("%s: answered %d %v", test.name, w.Code, w.Header())
+		}
+		contains(t, get(s, "GET", w.Header().Get("Location"), asJohn), 200, "Profile saved")
+	}
+}
+
+// TestChangeProfileOfNobody: who came by the API door has no names, and need
+// not make some up to change something else.
+func TestChangeProfileOfNobody(t *testing.T) {
+	api := &fakeAPI{}
+	api.account()
+	api.on("GET "+apiMe, 200, recordOf("", "", "LOCAL", "null"))
+	api.on("PATCH "+apiMe, 200, recordOf("", "", "LOCAL", "null"))
+	form := recordForm("language", "en")
+	form.Set("firstName", "")
+	form.Set("lastName", "  ")
+	sendJohn(accountSite(api), pathProfile, form)
+	if call := api.asked()[1]; call.body != `{"language":"en"}` {
+		t.Errorf("the API was asked %s", call.body)
+	}
+}
+
+func TestChangeProfileRefused(t *testing.T) {
+	api := &fakeAPI{}
+	api.account()
+	api.on("PATCH "+apiMe, 400, profileRefused)
+	s := accountSite(api)
+	form := recordForm("timezone", "Nowhere")
+	form.Set("firstName", "J")
+	w := sendJohn(s, pathProfile, form)
+	contains(t, w, 400, "Please check what is marked", `id="firstName-error">Write at least 2`, `value="J"`, `id="timezone-error"`, `value="Nowhere"`, "<title>Error: ")
+	if body := w.Body.String(); strings.Contains(body, `id="lastName-error"`) || strings.Count(body, " autofocus") != 1 || strings.Index(body, " autofocus") > strings.Index(body, `id="lastName"`) {
+		t.Errorf("the errors are not where they belong:\n%s", body)
+	}
+	contains(t, post(s, pathProfile, form, asJohn, "Accept-Language: es"), 400, "Escribe al menos 2", "Revisa lo que está marcado")
+	api.on("PATCH "+apiMe, 500, internal)
+	contains(t, sendJohn(s, pathProfile, form), 500, "went wrong on our side", `value="Nowhere"`)
+}
+
+func TestNotifications(t *testing.T) {
+	api := &fakeAPI{}
+	api.account()
+	s := accountSite(api)
+	contains(t, get(s, "GET", pathNotifications, asJohn), 200, `name="notify_email" type="checkbox" value="true" checked`, `name="notify_browser" type="checkbox" value="true">`,
+		`value="https://hooks.example.com/alta"`, `maxlength="512"`)
+	api.asked()
+	api.on("PUT "+apiUser, 200, recordOfJohn)
+	w := sendJohn(s, pathNotifications, url.Values{"notify_browser": {"true"}, "webhook_url": {""}})
+	if call := api.asked()[0]; call.body != `{"webhook_url":"","notify_email":false,"notify_browser":true}` || w.Header().Get("Location") != pathNotifications+"?done="+doneNotifications {
+		t.Errorf("the API was asked %s; leads to %v", call.body, w.Header())
+	}
+	api.on("PUT "+apiUser, 400, invalid(fieldWebhook))
+	w = sendJohn(s, pathNotifications, url.Values{"notify_email": {"true"}, "webhook_url": {"http://<x>"}})
+	contains(t, w, 400, `id="webhook_url-error"`, `value="http://&lt;x&gt;"`, `name="notify_email" type="checkbox" value="true" checked`, " autofocus")
+	api.on("PUT "+apiUser, 429, rateLimited)
+	contains(t, sendJohn(s, pathNotifications, nil), 429, "Too many tries")
+}
+
+func TestDeleteAccount(t *testing.T) {
+	const typed = "SecurePass123!"
+	for _, test := range []struct {
+		status, want int
+		answer, sent string
+		says         string
+	}{
+		{200, 200, `{"message":"Tu cuenta ha sido eliminada."}`, typed, "Your account is deleted"},
+		{202, 200, `{"message":"Te enviamos un correo"}`, "", "Check your inbox"},
+		{400, 400, `{"statusCode":400,"message":["password must be a string"],"error":"Bad Request"}`, "", "Enter your password."},
+		{401, 400, wrongPassword, typed, "That is not your password."},
+		{429, 429, lockedApp, typed, "Too many tries"},
+		{500, 500, `{"statusCode":500,"message":"Internal server error"}`, typed, "went wrong on our side"},
+	} {
+		api := &fakeAPI{}
+		api.account()
+		api.on("POST "+apiAskDeletion, test.status, test.answer)
+		s := accountSite(api)
+		w := sendJohn(s, pathDelete, url.Values{"password": {test.sent}})
+		contains(t, w, test.want, test.says)
+		want := `{}`
+		if test.sent != "" {
+			want = `{"password":"` + typed + `"}`
+		}
+		if call := api.asked()[1]; call.body != want {
+			t.Errorf("%d: the API was asked %s", test.status, call.body)
+		}
+		if strings.Contains(w.Body.String(), typed) {
+			t.Errorf("%d: the page shows the password", test.status)
+		}
+	}
+}
+
+// TestDeleteAccountAsks: looking deletes nothing, and who logs in by somebody
+// else may have no password.
+func TestDeleteAccountAsks(t *testing.T) {
+	api := &fakeAPI{}
+	api.account()
+	s := accountSite(api)
+	w := get(s, "GET", pathDelete, asJohn)
+	contains(t, w, 200, "cannot be brought back", `type="password"`, "required", `href="/api/users/me/export"`)
+	api.on("GET "+apiMe, 200, recordOf("John", "Doe", "GOOGLE", "null"))
+	contains(t, get(s, "GET", pathDelete, asJohn, "Accept-Language: es"), 200, "Déjala vacía si no tienes", "(opcional)")
+	for _, call := range api.asked() {
+		if call.Method != "GET" {
+			t.Errorf("the API was asked %s %s", call.Method, call.URL)
+		}
+	}
+}

@@ -1,0 +1,25 @@
+// A transaction's form offers the categories that take its type only.
+
+const category = document.querySelector("select#categoryId:has(option[data-kind])");
+const types = document.querySelectorAll("input[type=radio][name=type]");
+
+if (category && types.length > 0) {
+  const all = [...category.options].map((option) => ({option, group: option.parentElement}));
+
+  // Options cannot be hidden everywhere, so those that do not fit are taken out.
+  const offer = () => {
+    const type = document.querySelector("input[type=radio][name=type]:checked")?.value;
+    const chosen = category.value;
+    const fits = ({option}) => !type || !option.dataset.kind || [type, "BOTH"].includes(option.dataset.kind);
+    for (const {option} of all) option.remove();
+    category.replaceChildren();
+    for (const {option, group} of all.filter(fits)) {
+      group.append(option);
+      if (group !== category) category.append(group);
+    }
+    category.value = [...category.options].some((option) => option.value === chosen) ? chosen : "";
+  };
+
+  for (const type of types) type.addEventListener("change", offer);
+  offer();
+}

@@ -1,0 +1,197 @@
+package site
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"alta/gen"
+)
+
+// What a form of the page of credentials asks for, in the query of its action:
+// so the page has one path, to which whoever has to log in first comes back.
+const (
+	queryDo = "do"
+	queryID = "id"
+
+	doCreate    = "create"
+	doRotate    = "rotate"
+	doRevoke    = "revoke"
+	doEnd       = "end"
+	doEndOthers = "end-others"
+)
+
+var credentialsPage = parse("credentials.html")
+
+// shownCredentials is what the page of keys and sessions shows.
+type shownCredentials struct {
+	Tabs     tabs
+	Alert    string
+	Active   bool // there is API access
+	Keys     []listedKey
+	NewKey   *form
+	Open     bool // so that the form for a new key is seen at once
+	Overlaps []option
+	Sessions []shownSession
+	Others   string // action of the form that ends all sessions but this one; empty: there is none
+}
+
+func showCredentials(v *visit) { v.showCredentials(http.StatusOK, "", v.newKeyForm()) }
+
+// showCredentials shows the page, with what went wrong and the form for a new
+// key as it was sent.
+func (v *visit) showCredentials(status int, alert string, newKey *form) {
+	var balance gen.Balance
+	var sessions gen.SessionList
+	if !v.get(apiBalance, &balance) || !v.get(apiSessions, &sessions) {
+		return
+	}
+	shown := shownCredentials{Tabs: v.accountTabs(), Alert: alert, Active: balance.Plan != gen.BalancePlanNone}
+	if shown.Active {
+		var keys gen.APIKeyList
+		if !v.get(apiKeys, &keys) {
+			return
+		}
+		shown.Keys, shown.NewKey, shown.Overlaps = v.listKeys(keys.APIKeys), newKey, v.overlaps()
+	}
+	shown.Open = alert != "" || len(shown.Keys) == 0
+	shown.Sessions = v.shownSessions(sessions.Sessions)
+	if len(sessions.Sessions) > 1 {
+		shown.Others = credentialsPath(doEndOthers, "")
+	}
+	title := v.text.Frame.Keys
+	if alert != "" {
+		title = v.text.ErrorTitle + title
+	}
+	if alert != "" && !shown.Active { // whatever else is wrong
+		shown.Alert = v.text.Account.NoAccess
+	}
+	v.show(status, credentialsPage, page{Title: title, Wide: true, Scripts: []string{scriptCredentials}, Main: shown})
+}
+
+// credentialsPath is where a form that asks for something is sent.
+func credentialsPath(do, id string) string {
+	query := url.Values{queryDo: {do}}
+	if id != "" {
+		query.Set(queryID, id)
+	}
+	return pathCredentials + "?" + query.Encode()
+}
+
+func sendCredentials(v *visit) {
+	if _, ok := v.form(); !ok {
+		return
+	}
+	query := v.r.URL.Query()
+	id, err := uuid.Parse(query.Get(queryID))
+	switch do := query.Get(queryDo); {
+	case do == doCreate:
+		v.createKey()
+	case do == doEndOthers:
+		v.endOtherSessions()
+	case err == nil && do == doRotate:
+		v.rotateKey(id.String())
+	case err == nil && do == doRevoke:
+		v.deleteOne(apiKeys, id.String(), doneRevoked, v.text.Account.RevokeButton)
+	case err == nil && do == doEnd:
+		v.deleteOne(apiSessions, id.String(), doneEnded, v.text.Account.EndButton)
+	default:
+		v.card(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
+	}
+}
+
+// deleteOne ends a key or a session. One that is gone already is what the
+// person wants.
+func (v *visit) deleteOne(path, id, code, button string) {
+	a := v.send(http.MethodDelete, path+"/"+id, nil, "")
+	if !a.ok() && a.status != http.StatusNotFound {
+		v.failForm(a, card{Heading: v.text.Failed, Form: &form{Action: v.r.URL.RequestURI(), Button: button}})
+		return
+	}
+	v.done(pathCredentials, code)
+}
+
+// soon is how long before its end a key says that it ends soon.
+const soon = 7 * 24 * time.Hour
+
+// listedKey is a key of the list.
+type listedKey struct {
+	gen.APIKey
+	Made, LastUsed, Expires string
+	Soon                    bool   // it expires soon
+	Rotate, Revoke          string // actions of forms
+	Idempotency             string // of the one that rotates
+}
+
+func (v *visit) listKeys(keys []gen.APIKey) []listedKey {
+	shown := make([]listedKey, len(keys))
+	for i, key := range keys {
+		id := key.ID.String()
+		shown[i] = listedKey{
+			APIKey:      key,
+			Made:        v.text.date(moment(key.CreatedAt)),
+			LastUsed:    v.text.Account.Never,
+			Expires:     v.text.Account.Never,
+			Rotate:      credentialsPath(doRotate, id),
+			Revoke:      credentialsPath(doRevoke, id),
+			Idempotency: uuid.NewString(),
+		}
+		if at, ok := momentOf(key.LastUsedAt); ok {
+			shown[i].LastUsed = v.text.minute(at)
+		}
+		if at, ok := momentOf(key.ExpiresAt); ok {
+			shown[i].Expires, shown[i].Soon = v.text.minute(at), at.Before(v.site.config.Now().Add(soon))
+		}
+	}
+	return shown
+}
+
+// lifetimes are the days that a new key can be told to work.
+var lifetimes = []int{30, 90, 365}
+
+// newKeyForm asks for what a new key is to be, with what was sent filled in
+// again.
+func (v *visit) newKeyForm() *form {
+	t := v.text.Account
+	name := limited(v.site.operation("createAPIKey"), field{
+		Name: fieldName, Type: "text", Label: t.KeyName, Value: v.r.PostFormValue(fieldName), Hint: t.KeyNameHint, Autocomplete: "off",
+	})[0]
+	life := field{
+		Name: fieldLife, Type: "select", Label: t.KeyExpires, Value: v.r.PostFormValue(fieldLife),
+		Options: []option{{Value: "0", Says: t.KeyNeverExpires}},
+	}
+	for _, days := range lifetimes {
+		life.Options = append(life.Options, option{Value: strconv.Itoa(days), Says: v.text.days(days)})
+	}
+	return &form{Action: credentialsPath(doCreate, ""), Idempotency: v.idempotency(), Fields: []field{name, life}, Button: t.CreateKey}
+}
+
+// overlapHours are the hours that an old key can be told to go on working.
+var overlapHours = []int{24, 1, 72, 0}
+
+// overlaps are the choices of them.
+func (v *visit) overlaps() []option {
+	options := make([]option, len(overlapHours))
+	for i, hours := range overlapHours {
+		options[i] = option{Value: strconv.Itoa(hours), Says: v.text.overlap(hours)}
+	}
+	return options
+}
+
+// sentLife returns how long the key is to work, in seconds; nil: until it is
+// revoked. ok is false for what the form does not offer.
+func sentLife(value string) (seconds *int, ok bool) {
+	if value == "0" {
+		return nil, true
+	}
+	days, err := strconv.Atoi(value)
+	if err != nil || !slices.Contains(lifetimes, days) {
+		return nil, false
+	}
+	life := days * int((24 * time.Hour).Seconds())
+	return &life, true
+}

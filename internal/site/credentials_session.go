@@ -1,0 +1,94 @@
+package site
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"alta/gen"
+)
+
+const apiSessions = "/api/v1/auth/sessions"
+
+// shownSession is a session of the list.
+type shownSession struct {
+	gen.Session
+	Device, Since, LastSeen string
+	End                     string // action of the form
+}
+
+func (v *visit) shownSessions(sessions []gen.Session) []shownSession {
+	shown := make([]shownSession, len(sessions))
+	for i, session := range sessions {
+		shown[i] = shownSession{
+			Session:  session,
+			Device:   v.text.device(session.UserAgent),
+			Since:    v.text.minute(moment(session.CreatedAt)),
+			LastSeen: v.text.minute(moment(session.LastSeenAt)),
+			End:      credentialsPath(doEnd, session.ID.String()),
+		}
+	}
+	return shown
+}
+
+// endOtherSessions ends all sessions but this one, each by a call.
+func (v *visit) endOtherSessions() {
+	var list gen.SessionList
+	if !v.get(apiSessions, &list) {
+		return
+	}
+	for _, session := range list.Sessions {
+		if session.Current {
+			continue
+		}
+		a := v.send(http.MethodDelete, apiSessions+"/"+session.ID.String(), nil, "")
+		if !a.ok() && a.status != http.StatusNotFound {
+			v.failForm(a, card{Heading: v.text.Failed, Form: &form{Action: v.r.URL.RequestURI(), Button: v.text.Account.EndOthers}})
+			return
+		}
+	}
+	v.done(pathCredentials, doneEndedOthers)
+}
+
+// agent is something that user agents say they are, and what people call it.
+type agent struct{ Part, Name string }
+
+// browsers and systems by what their user agents say of themselves. Most say
+// that they are others, too: the first that fits is meant.
+var (
+	browsers = []agent{
+		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
+		{"Chrome/", "Chrome"}, {"CriOS/", "Chrome"}, {"Safari/", "Safari"},
+	}
+	systems = []agent{
+		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
+		{"Mac OS X", "macOS"}, {"Linux", "Linux"},
+	}
+	program = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._ -]{0,39}(/|$)`)
+)
+
+// device says in words what a session was begun with. Programs other than
+// browsers begin with their names.
+func (t *text) device(userAgent string) string {
+	browser, system := nameIn(userAgent, browsers), nameIn(userAgent, systems)
+	switch {
+	case browser != "" && system != "":
+		return fmt.Sprintf(t.Account.DeviceOn, browser, system)
+	case browser+system != "":
+		return browser + system
+	}
+	if name := program.FindString(userAgent); name != "" {
+		return strings.TrimSuffix(name, "/")
+	}
+	return t.Account.UnknownDevice
+}
+
+func nameIn(userAgent string, agents []agent) string {
+	for _, one := range agents {
+		if strings.Contains(userAgent, one.Part) {
+			return one.Name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,152 @@
+package site
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"alta/internal/fiscal"
+	"alta/internal/locale"
+	"alta/internal/money"
+)
+
+// convention is how a language writes numbers and dates.
+type convention struct {
+	group, point string
+	months       []string
+	ofMonth      string // between a month and its year
+}
+
+var conventions = map[string]convention{
+	locale.English: {",", ".", []string{"January", "February", "March", "April", "May", "June", "July", "August",
+		"September", "October", "November", "December"}, " "},
+	locale.Spanish: {".", ",", []string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+		"septiembre", "octubre", "noviembre", "diciembre"}, " de "},
+}
+
+const (
+	noBreakSpace = "\u00a0"
+	minusSign    = "\u2212"
+)
+
+// minor returns an amount of the API in minor units.
+func minor(amount json.Number) int64 {
+	units, err := money.Parse(amount)
+	if err != nil {
+		panic(fmt.Errorf("the API answers what its contract does not have: %w", err))
+	}
+	return units
+}
+
+// amount writes an amount: 1,234.50.
+func (t *text) amount(amount json.Number) string {
+	as := conventions[t.Language]
+	whole, fraction, _ := strings.Cut(money.Fixed(minor(amount)), ".")
+	digits, negative := strings.CutPrefix(whole, "-")
+	grouped := digits[:len(digits)%3]
+	for rest := digits[len(grouped):]; rest != ""; rest = rest[3:] {
+		if grouped != "" {
+			grouped += as.group
+		}
+		grouped += rest[:3]
+	}
+	if negative {
+		grouped = minusSign + grouped
+	}
+	return grouped + as.point + fraction
+}
+
+// money writes an amount with its currency: 1,234.50 USD.
+func (t *text) money(amount json.Number, currency string) string {
+	return t.amount(amount) + noBreakSpace + currency
+}
+
+// typed writes an amount as people type it: 1234.50.
+func (t *text) typed(amount json.Number) string {
+	return strings.Replace(money.Fixed(minor(amount)), ".", conventions[t.Language].point, 1)
+}
+
+// date writes a day: 5 Mar 2026.
+func (t *text) date(day time.Time) string {
+	return fmt.Sprintf("%d%s%s%[2]s%[4]d", day.Day(), noBreakSpace, conventions[t.Language].months[day.Month()-1][:3], day.Year())
+}
+
+// month writes a month: March 2026.
+func (t *text) month(p fiscal.Period) string {
+	as := conventions[t.Language]
+	return fmt.Sprintf("%s%s%d", as.months[p.Month-1], as.ofMonth, p.Year)
+}
+
+// Errors of amounts that people type.
+var (
+	errAmount     = errors.New("not an amount with at most two decimals")
+	errUnclear    = errors.New("an amount that could be two")
+	errNotAbove0  = errors.New("an amount that is not above zero")
+	amountOfWhole = regexp.MustCompile(`^[0-9]+$`)
+	amountOfOne   = regexp.MustCompile(`^([0-9]*)[.,]([0-9]{1,2})$`)                // 1234.5
+	amountOfBoth  = regexp.MustCompile(`^[0-9]{1,3}([.,][0-9]{3})+[.,][0-9]{1,2}$`) // 1,234.50
+	amountOfGroup = regexp.MustCompile(`^[1-9][0-9]{0,2}([.,][0-9]{3})+$`)          // 1,234
+)
+
+// parseAmount reads an amount above zero as people type it, with the signs of
+// either language: 1234.5, 1234,5, 1,234.50, 1.234,50. What stands before three
+// last digits is a group's sign in the reader's own language; the other one's
+// could be meant as a point, and is errUnclear.
+func (t *text) parseAmount(typed string) (json.Number, error) {
+	typed = strings.Join(strings.Fields(typed), "")
+	var plain string
+	switch one := amountOfOne.FindStringSubmatch(typed); {
+	case amountOfWhole.MatchString(typed):
+		plain = typed
+	case one != nil:
+		plain = "0" + one[1] + "." + one[2]
+	case amountOfBoth.MatchString(typed):
+		at := strings.LastIndexAny(typed, ".,")
+		groups, point := typed[:at], typed[at:at+1]
+		if strings.Contains(groups, point) || mixed(groups) {
+			return "", errAmount
+		}
+		plain = ungrouped(groups) + "." + typed[at+1:]
+	case amountOfGroup.MatchString(typed) && !mixed(typed):
+		own := conventions[t.Language].group
+		if strings.Count(typed, own) == 0 && len(ungrouped(typed)) == len(typed)-1 {
+			return "", errUnclear
+		}
+		plain = ungrouped(typed)
+	default:
+		return "", errAmount
+	}
+	return aboveZero(plain)
+}
+
+func aboveZero(plain string) (json.Number, error) {
+	units, err := money.Parse(json.Number(plain))
+	if err != nil {
+		return "", errAmount
+	}
+	if units <= 0 {
+		return "", errNotAbove0
+	}
+	return money.Number(units), nil
+}
+
+// mixed reports whether groups are parted by two signs.
+func mixed(groups string) bool { return strings.Contains(groups, ".") && strings.Contains(groups, ",") }
+
+func ungrouped(groups string) string { return strings.NewReplacer(".", "", ",", "").Replace(groups) }
+
+// percent writes a part of a whole in whole percent.
+func (t *text) percent(part, whole int64) string {
+	sign := "%"
+	if t.Language == locale.Spanish {
+		sign = noBreakSpace + sign
+	}
+	share := float64(part) / float64(max(1, whole)) * 100
+	if share > 0 && share < 1 {
+		return "<1" + sign
+	}
+	return fmt.Sprintf("%.0f%s", share, sign)
+}
