@@ -232,7 +232,7 @@ func (p *saver) deletes(t *testing.T) {
 	p.confirm(t, "app-transaction-deleted", "Transactions", "Transaction deleted and balance restored")
 	p.open(t, "/app/categories")
 	p.follow(t, "Alimentación")
-	p.confirm(t, "app-category-deleted", "Categories", "Category deleted", "subcategories were deleted along")
+	p.confirm(t, "app-category-deleted", "Categories", "Category deleted", "subcategories were deleted with it")
 	p.open(t, "/app/accounts")
 	p.follow(t, "Vacaciones")
 	p.confirm(t, "app-account-deleted", "Accounts", "Account deleted")

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/google/uuid"
+
 	"alta/gen"
 )
 
@@ -63,7 +65,7 @@ type categoryBranch struct {
 
 func (v *visit) showCategoriesWith(w *workspace, p appForm) {
 	status, title := v.settle(&p, v.text.App.Categories)
-	main := categoriesMain{Tabs: v.appTabs(), New: p, Seed: v.idempotency()}
+	main := categoriesMain{Tabs: v.appTabs(), New: p, Seed: uuid.NewString()}
 	if n, err := strconv.Atoi(v.r.URL.Query().Get(fieldChildren)); err == nil && n > 0 {
 		main.Said = v.text.App.deletedAlong(n)
 	}
@@ -127,20 +129,23 @@ func sendNewCategory(v *visit) {
 		return
 	}
 	p := v.newCategory(w)
-	var a answer
 	if values.Has(fieldSeed) {
-		a = v.send(http.MethodPost, apiSeed, nil, v.idempotency())
-	} else {
-		p.Form.set(values)
-		body, ok := v.readCategory(p.Form)
-		if !ok {
-			v.showCategoriesWith(w, p)
-			return
-		}
-		a = v.send(http.MethodPost, apiCategories, body, v.idempotency())
+		v.makeCategories(w, p, apiSeed, nil, "categories-created")
+		return
 	}
+	p.Form.set(values)
+	body, ok := v.readCategory(p.Form)
+	if !ok {
+		v.showCategoriesWith(w, p)
+		return
+	}
+	v.makeCategories(w, p, apiCategories, body, "category-created")
+}
+
+func (v *visit) makeCategories(w *workspace, p appForm, target string, body any, code string) {
+	a := v.send(http.MethodPost, target, body, v.idempotency())
 	if a.ok() {
-		v.done(pathCategories, "category-created")
+		v.done(pathCategories, code)
 	} else if v.refused(a, &p) {
 		v.showCategoriesWith(w, p)
 	}

@@ -24,6 +24,7 @@ type appForm struct {
 	Back    link
 	Heading string
 	Alert   notice
+	Facts   string // what the page is about, where its form does not show it
 	Says    string
 	Form    *form               // nil: there is nothing to change
 	op      *contract.Operation // that the form's fields are of

@@ -64,6 +64,9 @@ func (v *visit) refused(a answer, p *appForm) bool {
 		v.fail(a)
 		return false
 	}
+	if p.Form != nil && a.status == http.StatusConflict && a.retryAfter != "" {
+		p.Form.Idempotency = v.idempotency() // the same is under way: to send it again must not do it again
+	}
 	if p.Form != nil && v.mark(p.Form, a, p.op) {
 		return true
 	}

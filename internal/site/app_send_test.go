@@ -60,7 +60,7 @@ func TestMoneyForms(t *testing.T) {
 			`{"amount":0.5,"description":"Marzo","fromAccountId":"` + walletID + `","toAccountId":"` + savingsID + `"}`, "/app/accounts?done=transferred"},
 		{pathCategories, url.Values{"name": {"Pan"}, "type": {"EXPENSE"}, "parentId": {foodID}, "isFixed": {"true"}}, "POST", apiCategories,
 			`{"isFixed":true,"name":"Pan","parentId":"` + foodID + `","type":"EXPENSE"}`, "/app/categories?done=category-created"},
-		{pathCategories, url.Values{"seed": {"yes"}}, "POST", apiSeed, "", "/app/categories?done=category-created"},
+		{pathCategories, url.Values{"seed": {"yes"}}, "POST", apiSeed, "", "/app/categories?done=categories-created"},
 		{pathCategories + "/" + marketID, url.Values{"name": {"Supermercado"}, "type": {"EXPENSE"}, "parentId": {""}, "isFixed": {"false"}}, "PATCH", apiCategories + "/" + marketID,
 			`{"parentId":null}`, "/app/categories?done=saved"},
 		{pathCategories + "/" + foodID, url.Values{"delete": {"yes"}}, "DELETE", apiCategories + "/" + foodID, "", "/app/categories?children=2&done=category-deleted"},
@@ -177,6 +177,13 @@ func TestRefusedMoney(t *testing.T) {
 	contains(t, post(moneySite(api), pathAdd, sale, fromHere...), 404, "may have been deleted")
 	api.on("DELETE "+apiTransactions+"/"+purchaseID, 400, `{"statusCode":400,"message":"Fondos insuficientes. Tu saldo es $10.00 y intentas gastar $25.50","error":"Bad Request"}`)
 	contains(t, post(moneySite(api), pathTransactions+"/"+purchaseID, url.Values{"delete": {"yes"}}, fromHere...), 400, `role="alert">There is not enough`, `value="1500.50"`)
+}
+
+// TestMoneyUnderWay: who sends a form again while it is under way sends the same.
+func TestMoneyUnderWay(t *testing.T) {
+	api := moneyAPI()
+	api.later(409, "1", `{"statusCode":409,"message":"A request with this Idempotency-Key is still being processed.","error":"Conflict"}`)
+	contains(t, post(moneySite(api), pathAdd, sale, fromHere...), 400, "being done already", `name="idempotency" value="key-1"`)
 }
 
 // ofOthers are operations of the app door that other pages answer for.

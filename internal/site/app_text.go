@@ -30,13 +30,13 @@ type appText struct {
 	Type, Amount, AmountOf, AmountHint, Account, Category      string
 	NoCategory, Date, Description, Search, FromDay, ToDay      string
 	EditTransaction, DeleteTransaction, DeleteTransactionSays  string
-	DeleteButton, Actions                                      string
+	DeleteButton                                               string
 	TransactionsNone, TransactionsNoMatch, Counted, CountedOne string
 	Newer, Older, Export                                       string
 	ExportWorkbook, ExportCSV, ExportPDF, ExportVisual         string
 
 	CreateAccount, NewAccount, Name, Currency, TargetAmount, TargetHint string
-	TargetDate, Balance, Edit, Goal, GoalBy, GoalLabel                  string
+	TargetDate, Goal, GoalBy                                            string
 	DeleteAccount, DeleteAccountSays                                    string
 	Deposit, DepositButton                                              string
 	Transfer, TransferSays, TransferButton, TransferFrom, TransferTo    string

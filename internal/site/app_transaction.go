@@ -73,11 +73,12 @@ func sendNewTransaction(v *visit) {
 
 // transactionPage returns the page of the transaction that the path names. When
 // there is none, the person has been told.
-func (v *visit) transactionPage() (p appForm, is gen.Transaction, ok bool) {
+func (v *visit) transactionPage() (p appForm, ok bool) {
+	var is gen.Transaction
 	id := v.r.PathValue("id")
 	w, ok := v.workspace()
 	if !ok || !v.get(itemPath(apiTransactions, id), &is) {
-		return p, is, false
+		return p, false
 	}
 	t := &v.text.App
 	action := itemPath(pathTransactions, id)
@@ -85,9 +86,12 @@ func (v *visit) transactionPage() (p appForm, is gen.Transaction, ok bool) {
 		Back: link{pathTransactions, t.Transactions}, Heading: t.EditTransaction, op: v.site.operation("createTransaction"),
 		Confirm: newConfirmation(action, t.DeleteTransaction, t.DeleteTransactionSays, t.DeleteButton),
 	}
+	if row := v.rows(w, []gen.Transaction{is})[0]; idOf(is.AccountID) == "" || is.Type == gen.TransactionTypeTRANSFER {
+		p.Heading, p.Facts = row.Title, row.facts()
+	}
 	switch {
 	case idOf(is.AccountID) == "":
-		p.Heading, p.Says, p.Confirm = v.title(is), t.AccountGone, nil
+		p.Says, p.Confirm = t.AccountGone, nil
 	case is.Type == gen.TransactionTypeTRANSFER:
 		p.Says = t.TransferFixed
 		p.Form = newForm(p.op, action, t.Save, field{Name: "description", Type: "text", Label: t.Description})
@@ -98,7 +102,7 @@ func (v *visit) transactionPage() (p appForm, is gen.Transaction, ok bool) {
 	if p.Form != nil {
 		p.Form.set(v.valuesOf(w, is))
 	}
-	return p, is, true
+	return p, true
 }
 
 // sameCurrency returns the accounts that a transaction can be moved to without
@@ -129,7 +133,7 @@ func (v *visit) valuesOf(w *workspace, is gen.Transaction) url.Values {
 }
 
 func showTransaction(v *visit) {
-	if p, _, ok := v.transactionPage(); ok {
+	if p, ok := v.transactionPage(); ok {
 		v.showForm(p)
 	}
 }
@@ -141,7 +145,7 @@ func sendTransaction(v *visit) {
 	if !ok {
 		return
 	}
-	p, _, ok := v.transactionPage()
+	p, ok := v.transactionPage()
 	if !ok {
 		return
 	}

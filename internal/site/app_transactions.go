@@ -123,6 +123,12 @@ func (v *visit) rows(w *workspace, transactions []gen.Transaction) []transaction
 	return rows
 }
 
+// facts returns what the row says beside the title, in one line.
+func (r transactionRow) facts() string {
+	facts := []string{r.Amount, r.Date, r.Account}
+	return strings.Join(slices.DeleteFunc(facts, func(fact string) bool { return fact == "" }), " · ")
+}
+
 // title returns what a transaction is called: by its description, else its
 // category, else its type.
 func (v *visit) title(one gen.Transaction) string {
