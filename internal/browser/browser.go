@@ -156,12 +156,24 @@ func (tab *Tab) listen(event any) {
 // ALTA_TEST_SCREENSHOTS names. Where it is not set, nothing happens.
 func Screenshot(t testing.TB, ctx context.Context, name string) {
 	t.Helper()
+	const lossless = 100 // the quality at which the image is a PNG
+	picture(t, ctx, name, chromedp.FullScreenshot(lossless))
+}
+
+// View is a Screenshot of what the window shows, for pages that are too long to
+// be taken as a whole.
+func View(t testing.TB, ctx context.Context, name string) {
+	t.Helper()
+	picture(t, ctx, name, chromedp.CaptureScreenshot())
+}
+
+func picture(t testing.TB, ctx context.Context, name string, take chromedp.Action[[]byte]) {
+	t.Helper()
 	dir := os.Getenv(screenshots)
 	if dir == "" {
 		return
 	}
-	const lossless = 100 // the quality at which the image is a PNG
-	image, err := chromedp.Run(ctx, chromedp.FullScreenshot(lossless))
+	image, err := chromedp.Run(ctx, take)
 	if err != nil {
 		t.Fatalf("screenshot %s: %v", name, err)
 	}

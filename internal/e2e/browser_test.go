@@ -35,7 +35,7 @@ func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 				"guarded, API door":   s.call(t, 401, "GET", "/api/v1/auth/sessions", ""),
 				"unknown, app door":   s.call(t, 404, "GET", "/api/nope", ""),
 				"unknown, API door":   s.call(t, 404, "GET", "/api/v1/nope", ""),
-				"outside both doors":  s.call(t, 404, "GET", "/", ""),
+				"outside both doors":  s.call(t, 404, "GET", "/nope", ""),
 				"method, app door":    s.call(t, 404, "PUT", "/api/auth/login", ""),
 				"method, API door":    s.call(t, 405, "PUT", "/api/v1/auth/sessions", ""),
 				"preflight, listed":   s.call(t, 204, "OPTIONS", "/api/auth/login", "", "Origin: https://app.example.com", "Access-Control-Request-Method: POST"),

@@ -175,9 +175,5 @@ func (v *visit) frame(p *page) {
 		p.Back = v.r.URL.RequestURI()
 	}
 	p.Toast = v.text.done(v.r.URL.Query().Get(fieldDone))
-	scripts := append([]string{"site.js"}, p.Scripts...)
-	p.Scripts = make([]string, len(scripts))
-	for i, name := range scripts {
-		p.Scripts[i] = assets[name].path()
-	}
+	p.Scripts = scriptPaths(append([]string{"site.js"}, p.Scripts...)...)
 }

@@ -9,9 +9,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"alta/internal/contract"
+	"alta/internal/docs"
 )
 
 // Config is what a Site is made of.
@@ -58,6 +60,7 @@ type Site struct {
 	routes  []Route
 	mux     *http.ServeMux
 	origins *http.CrossOriginProtection
+	book    func() *docs.Book // the documentation
 }
 
 // New returns a Site that is ready for calls.
@@ -66,6 +69,7 @@ func New(config Config) *Site {
 		config.Now = time.Now
 	}
 	s := &Site{config: config, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
+	s.book = sync.OnceValue(s.makeBook)
 	if config.PublicURL != nil {
 		if err := s.origins.AddTrustedOrigin(config.PublicURL.Scheme + "://" + config.PublicURL.Host); err != nil {
 			panic(err) // the server has found the URL good
@@ -142,6 +146,9 @@ func (s *Site) refuseOthers(route Route) {
 
 // muxPattern turns a path in echo's notation into one in http.ServeMux's.
 func muxPattern(path string) string {
+	if path == "/" {
+		return "/{$}" // and not whatever begins with it
+	}
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
 		if name, isParameter := strings.CutPrefix(segment, ":"); isParameter {

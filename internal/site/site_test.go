@@ -18,6 +18,15 @@ func TestRoutes(t *testing.T) {
 		{forms, "/reset-password", false},
 		{forms, "/confirm-deletion", false},
 		{[]string{"POST"}, "/language", false},
+		{reads, "/", false},
+		{reads, "/docs", false},
+		{reads, "/docs.md", false},
+		{reads, "/docs/*", false},
+		{reads, "/openapi.yaml", false},
+		{reads, "/openapi.json", false},
+		{reads, "/llms.txt", false},
+		{reads, "/llms-full.txt", false},
+		{reads, "/llms/:file", false},
 		{forms, "/register", false},
 		{forms, "/join", false},
 		{forms, "/login", false},
@@ -96,7 +105,7 @@ func TestHeaders(t *testing.T) {
 func TestUnknownPathsAndMethods(t *testing.T) {
 	api := &fakeAPI{status: 200}
 	s := New(Config{API: api})
-	for _, target := range []string{"/", "/verify-email/", "/assets/", "/assets/nope.css", "/assets/..%2fsite.go", "/dev/mailbox", "/dev/mailbox/a", "/%3Cscript%3E"} {
+	for _, target := range []string{"/nowhere", "/verify-email/", "/assets/", "/assets/nope.css", "/assets/..%2fsite.go", "/dev/mailbox", "/dev/mailbox/a", "/%3Cscript%3E"} {
 		contains(t, get(s, "GET", target), 404, "Page not found")
 	}
 	for path, allow := range map[string]string{"/verify-email": "GET, HEAD, POST", "/assets/site.css": "GET, HEAD"} {
@@ -134,7 +143,7 @@ func TestAssets(t *testing.T) {
 		}
 		w := get(s, "GET", a.path())
 		h := w.Header()
-		if w.Code != 200 || h.Get("Content-Type") != a.contentType || h.Get("Cache-Control") != "public, max-age=3600" || !slices.Equal(w.Body.Bytes(), a.content) {
+		if w.Code != 200 || h.Get("Content-Type") != a.contentType || h.Get("Cache-Control") != "public, max-age=3600" || !slices.Equal(w.Body.Bytes(), a.load().content) {
 			t.Errorf("%s is answered %d %v", a.path(), w.Code, h)
 		}
 		again := get(s, "GET", a.path(), "If-None-Match: "+h.Get("ETag"))

@@ -65,6 +65,7 @@ type page struct {
 	Scripts []string // names of modules that make the page more pleasant
 	Main    any      // what the page's own template shows
 
+	Static   bool   // it is the same for everybody
 	Own      bool   // it is one of those that go by the cookie
 	SignedIn bool   // as far as the cookie tells
 	Path     string // of the page, without query

@@ -1,0 +1,95 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"alta/internal/browser"
+	"alta/internal/testdb"
+)
+
+// TestLiveQueries runs operations from the pages of the documentation, in a
+// browser that is logged in: what is run may not be paid for by that.
+func TestLiveQueries(t *testing.T) {
+	databaseURL := testdb.SQLite(t)
+	s := start(t, databaseURL)
+	d := s.developer(t, databaseURL, "user@example.com")
+	v := visitor{s, browser.Start(t)}
+	v.open(t, "/docs/accounts/get-api-accounts")
+	v.sees(t, "docs-live", "List accounts")
+	v.runs(t, "401 Unauthorized", "charged nothing")
+	v.script(t, fmt.Sprintf(`document.cookie = "alta=%s; path=/"; sessionStorage.setItem("alta.apiKey", %q)`, d.session, d.key))
+	v.open(t, "/docs/accounts/get-api-accounts")
+	if shown := v.tab.Text(t, "#code-curl"); !strings.Contains(shown, "X-API-Key: "+d.key) || strings.Contains(shown, "YOUR_API_KEY") {
+		t.Errorf("the samples are %q", shown)
+	}
+	v.runs(t, "200 OK", "charged 1 token, 1,999 left", "x-token-cost", "x-request-id", "Efectivo / Billetera")
+	v.sees(t, "docs-live-answer", "List accounts")
+	v.open(t, "/docs/accounts/post-api-accounts")
+	v.tab.Fill(t, "#run-body", `{"name": "Línea <b>", "type": "WALLET", "currency": "EUR"}`)
+	v.runs(t, "201 Created", "charged 1 token, 1,998 left", `"name": "Línea <b>"`)
+	v.tab.Fill(t, "#run-body", `{`)
+	v.runs(t, "400 Bad Request", "charged nothing")
+	v.open(t, "/docs/reports/get-api-reports-export-csv")
+	v.runs(t, "200 OK", "charged 10 tokens, 1,988 left", "Save ", ".csv")
+	v.tab.Do(t, chromedp.Click(chromedp.CSS("#answer a[download]")))
+
+	v.runsBySession(t, d)
+	v.open(t, "/docs/accounts/get-api-accounts")
+	v.runs(t, "401 Unauthorized")
+	v.tab.Do(t, chromedp.Click(chromedp.CSS("#forget")))
+	v.runs(t, "401 Unauthorized") // by no cookie
+	if got := v.tab.Complaints(); len(got) > 0 {
+		t.Errorf("the browser complains: %q", got)
+	}
+	if log := s.log.String(); strings.Contains(log, d.key) || strings.Contains(log, d.session) {
+		t.Error("the log has a secret")
+	}
+	s.kill()
+	v.runs(t, "The call did not get through")
+}
+
+// runsBySession runs what takes a session, what takes nothing, and what is
+// answered without a body. In the end the key is revoked.
+func (v visitor) runsBySession(t *testing.T, d developer) {
+	t.Helper()
+	v.open(t, "/docs/plans/get-api-v1-plans")
+	v.runs(t, "200 OK", `"Free"`)
+	v.open(t, "/docs/registration/get-api-v1-auth-verifyemail")
+	v.runs(t, "A redirect", "open it")
+	v.open(t, "/docs/user/get-api-v1-user")
+	v.pastes(t, "#run-token", d.session)
+	v.runs(t, "200 OK", d.email)
+	v.open(t, "/docs/api-keys/delete-api-v1-account-api-keys-id")
+	v.runs(t, "401 Unauthorized") // the token is not kept
+	v.pastes(t, "#run-token", d.session)
+	v.pastes(t, "#run-path-id", d.keyID)
+	v.runs(t, "204 No Content", "No body.")
+}
+
+// runs presses Run, and checks that the answer says all of it.
+func (v visitor) runs(t *testing.T, want ...string) {
+	t.Helper()
+	v.script(t, `document.querySelector("#answer").replaceChildren()`)
+	v.tab.Do(t, chromedp.Click(chromedp.CSS("#run button[type=submit]")), chromedp.WaitVisible(chromedp.CSS("#answer p")))
+	shown := v.tab.Text(t, "#answer")
+	for _, text := range want {
+		if !strings.Contains(shown, text) {
+			t.Errorf("the answer lacks %q: %s", text, shown)
+		}
+	}
+}
+
+// pastes fills the field at once, where typing would take long.
+func (v visitor) pastes(t *testing.T, selector, value string) {
+	t.Helper()
+	v.script(t, fmt.Sprintf(`document.querySelector(%q).value = %q`, selector, value))
+}
+
+func (v visitor) script(t *testing.T, script string) {
+	t.Helper()
+	v.tab.Do(t, chromedp.Evaluate[chromedp.Void](script))
+}

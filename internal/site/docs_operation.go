@@ -1,0 +1,79 @@
+package site
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"alta/internal/docs"
+)
+
+var docsOperation = docsTemplate("docs_operation.html")
+
+// operationPage is what the page of an operation shows besides the operation.
+type operationPage struct {
+	*docs.Operation
+	Samples        []docs.CodeSample
+	Previous, Next *docs.Operation // nil: there is none
+}
+
+func (d *docsVisit) operation(op *docs.Operation) docsPage {
+	all := d.operations()
+	main := operationPage{Operation: op, Samples: op.Samples(d.baseURL)}
+	i := slices.Index(all, op)
+	if i > 0 {
+		main.Previous = all[i-1]
+	}
+	if i+1 < len(all) {
+		main.Next = all[i+1]
+	}
+	p := docsPage{template: docsOperation, Tag: op.Tag, Operation: op, markdown: func() string { return d.book.Markdown(op, d.baseURL) }}
+	p.Title, p.Main, p.Sections = op.Summary, main, operationSections()
+	p.Description, _, _ = strings.Cut(op.Description, "\n\n")
+	return p
+}
+
+// operationSections are what the template shows, in its order.
+func operationSections() []docsSection {
+	return []docsSection{
+		{ID: "why", Title: "Why use this"},
+		{ID: "use-case", Title: "Common use case"},
+		{ID: "parameters", Title: "Parameters"},
+		{ID: "response", Title: "Response schema"},
+		{ID: "samples", Title: "Sample response"},
+		{ID: "errors", Title: "Errors"},
+		{ID: "additional", Title: "Additional information"},
+		{ID: "code", Title: "Code samples"},
+		{ID: "run", Title: "Run", Scripted: true},
+	}
+}
+
+// Succeeds returns how the operation answers when it does what it is for.
+func (o operationPage) Succeeds() []*docs.Response {
+	return slices.DeleteFunc(slices.Clone(o.Responses), func(r *docs.Response) bool { return !r.IsSuccess() })
+}
+
+// Lead stands before what the operation does besides.
+func (o operationPage) Lead() string { return docs.SideEffectsLead }
+
+// pathPart is a part of a path: a parameter, or what stands between them.
+type pathPart struct {
+	Text        string
+	IsParameter bool
+}
+
+var pathParameter = regexp.MustCompile(`\{[^}]*\}`)
+
+// PathParts takes the path apart.
+func (o operationPage) PathParts() []pathPart {
+	var parts []pathPart
+	rest := 0
+	for _, at := range pathParameter.FindAllStringIndex(o.Path, -1) {
+		parts = append(parts, pathPart{Text: o.Path[rest:at[0]]}, pathPart{o.Path[at[0]:at[1]], true})
+		rest = at[1]
+	}
+	if rest < len(o.Path) {
+		parts = append(parts, pathPart{Text: o.Path[rest:]})
+	}
+	return parts
+}

@@ -1,0 +1,53 @@
+package site
+
+import (
+	"bytes"
+	"crypto/rand"
+	"html/template"
+	"net/http"
+	"strconv"
+	"sync"
+)
+
+var docsReference = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(templateFiles, "templates/docs_reference.html"))
+})
+
+// referencePage is what the interactive reference shows around Redoc.
+type referencePage struct {
+	Style, Icon string
+	Scripts     []string
+	Nonce       string
+}
+
+// redocStyles are the hashes of the two style elements that Redoc makes before
+// it is told the nonce: an empty one, and that of its scrollbars.
+const redocStyles = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='"
+
+// referencePolicy lets Redoc have styles by the nonce, and no image from
+// elsewhere, which it would have for its maker's logo.
+func referencePolicy(nonce string) string {
+	return "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self' 'nonce-" + nonce + "' " + redocStyles +
+		"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// reference answers with the whole contract, shown by Redoc. That makes its
+// styles in the browser, and may do so by a nonce, which is why caches do not
+// keep the page.
+func (s *Site) reference(w http.ResponseWriter, r *http.Request) {
+	p := referencePage{referenceStyles.path(), icon.path(), scriptPaths("redoc.standalone.js", "reference.js"), rand.Text()}
+	var body bytes.Buffer
+	if err := docsReference().Execute(&body, p); err != nil {
+		panic(err) // the template does not fit its data
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", referencePolicy(p.Nonce))
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Content-Language", english.Language)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Link", linkToTexts)
+	h.Add("Vary", "Accept")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	_, _ = w.Write(body.Bytes()) // fails when nobody is there to read it
+}
