@@ -5,11 +5,6 @@ import (
 	"time"
 )
 
-// count writes a whole number: 1,234.
-func (t *text) count(n int64) string {
-	return t.number("%d", n)
-}
-
 // change writes a number that was added or taken away: +10, −10.
 func (t *text) change(n int64) string {
 	if n < 0 {

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
 	"alta/internal/fiscal"
 	"alta/internal/locale"
 	"alta/internal/money"
@@ -149,4 +152,14 @@ func (t *text) percent(part, whole int64) string {
 		return "<1" + sign
 	}
 	return fmt.Sprintf("%.0f%s", share, sign)
+}
+
+// number is fmt.Sprintf with numbers as they are written in the language.
+func (t *text) number(format string, values ...any) string {
+	return message.NewPrinter(language.Make(t.Language)).Sprintf(format, values...)
+}
+
+// count writes a whole number: 1,234.
+func (t *text) count(n int64) string {
+	return t.number("%d", n)
 }

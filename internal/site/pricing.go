@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
-
 	"alta/gen"
 	"alta/internal/contract"
 	"alta/internal/docs"
@@ -67,11 +64,6 @@ func (t *text) pricedPlan(plan gen.Plan) pricedPlan {
 		Tokens:   t.number(words.Tokens, plan.TokensPerMonth),
 		Requests: t.number(words.Requests, plan.RequestsPerMinute),
 	}
-}
-
-// number is fmt.Sprintf with numbers as they are written in the language.
-func (t *text) number(format string, values ...any) string {
-	return message.NewPrinter(language.Make(t.Language)).Sprintf(format, values...)
 }
 
 // priced returns the operations that keys pay for, the cheapest first.

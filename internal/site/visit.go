@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // maxForm is how many bytes a form may have. The longest fields are far
@@ -71,6 +72,19 @@ type page struct {
 	Path     string // of the page, without query
 	Back     string // where a switch of the language leads back to
 	Toast    string // what was done just now
+}
+
+// Current says whether the header's link to the path is to the page itself,
+// "page", or to the section that the page is in, "true" (WAI-ARIA 1.2 section
+// 6.6, aria-current). Otherwise it is "".
+func (p page) Current(path string) string {
+	switch {
+	case p.Path == path:
+		return "page"
+	case p.Path != pathCredentials && strings.HasPrefix(p.Path, path+"/"): // that has a link of its own
+		return "true"
+	}
+	return ""
 }
 
 // card is a page that has one thing to say or to ask.

@@ -3110,7 +3110,7 @@ type TokenTransaction struct {
 	// Example: debit
 	Kind TokenTransactionKind `json:"kind"`
 
-	// Endpoint The call that took or returned them, as method and path; empty for a refill.
+	// Endpoint The call that took or returned them, as method and path; empty for a refill, `alta` for a grant by the command line.
 	//
 	// Example: GET /api/v1/sandbox
 	Endpoint string `json:"endpoint"`

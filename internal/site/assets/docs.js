@@ -140,7 +140,8 @@ const entries = new Map([...document.querySelectorAll(".contents a")].map((link)
 const reading = new IntersectionObserver((changes) => {
   for (const { target, isIntersecting } of changes) {
     if (!isIntersecting) continue;
-    for (const [id, link] of entries) link.toggleAttribute("aria-current", id === target.id);
+    for (const link of entries.values()) link.removeAttribute("aria-current");
+    entries.get(target.id).setAttribute("aria-current", "true");
   }
 }, { rootMargin: "0px 0px -70% 0px" });
 for (const id of entries.keys()) reading.observe(document.getElementById(id));

@@ -1845,7 +1845,7 @@ export interface components {
              */
             kind: "debit" | "refund" | "refill" | "grant" | "adjustment";
             /**
-             * @description The call that took or returned them, as method and path; empty for a refill.
+             * @description The call that took or returned them, as method and path; empty for a refill, `alta` for a grant by the command line.
              * @example GET /api/v1/sandbox
              */
             endpoint: string;
@@ -10094,7 +10094,7 @@ export interface operations {
                      *       "uuid": "550e8400-e29b-41d4-a716-446655440000",
                      *       "email": "user@example.com",
                      *       "usertype": "user",
-                     *       "is_active": true,
+                     *       "is_active": false,
                      *       "verify_email": true,
                      *       "plan": "free",
                      *       "balance": 2000,
