@@ -11,8 +11,9 @@ import (
 	"alta/internal/testdb"
 )
 
-// TestLiveQueries runs operations from the pages of the documentation, in a
-// browser that is logged in: what is run may not be paid for by that.
+// TestLiveQueries makes a key in a browser, runs operations with it from the
+// pages of the documentation, sees the balance fall, and revokes the key. The
+// browser stays logged in: what is run may not be paid for by that.
 func TestLiveQueries(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	s := start(t, databaseURL)
@@ -21,9 +22,31 @@ func TestLiveQueries(t *testing.T) {
 	v.open(t, "/docs/accounts/get-api-accounts")
 	v.sees(t, "docs-live", "List accounts")
 	v.runs(t, "401 Unauthorized", "charged nothing")
-	v.script(t, fmt.Sprintf(`document.cookie = "alta=%s; path=/"; sessionStorage.setItem("alta.apiKey", %q)`, d.session, d.key))
+
+	v.open(t, "/account/credentials")
+	v.submit(t, map[string]string{"email": d.email, "password": password})
+	key := v.makeKey(t)
+	v.runsByKey(t, key)
+	v.open(t, "/account")
+	v.says(t, ".left", "1,988 of 2,000 tokens left")
+	v.runsBySession(t, d)
+	v.revokeKey(t, key)
+	v.runsNoMore(t, key)
+	if got := v.tab.Complaints(); len(got) > 0 {
+		t.Errorf("the browser complains: %q", got)
+	}
+	if log := s.log.String(); strings.Contains(log, key) || strings.Contains(log, d.session) {
+		t.Error("the log has a secret")
+	}
+	s.kill()
+	v.runs(t, "The call did not get through")
+}
+
+// runsByKey runs operations that cost 12 tokens in all.
+func (v visitor) runsByKey(t *testing.T, key string) {
+	t.Helper()
 	v.open(t, "/docs/accounts/get-api-accounts")
-	if shown := v.tab.Text(t, "#code-curl"); !strings.Contains(shown, "X-API-Key: "+d.key) || strings.Contains(shown, "YOUR_API_KEY") {
+	if shown := v.tab.Text(t, "#code-curl"); !strings.Contains(shown, "X-API-Key: "+key) || strings.Contains(shown, "YOUR_API_KEY") {
 		t.Errorf("the samples are %q", shown)
 	}
 	v.runs(t, "200 OK", "charged 1 token, 1,999 left", "x-token-cost", "x-request-id", "Efectivo / Billetera")
@@ -36,24 +59,10 @@ func TestLiveQueries(t *testing.T) {
 	v.open(t, "/docs/reports/get-api-reports-export-csv")
 	v.runs(t, "200 OK", "charged 10 tokens, 1,988 left", "Save ", ".csv")
 	v.tab.Do(t, chromedp.Click(chromedp.CSS("#answer a[download]")))
-
-	v.runsBySession(t, d)
-	v.open(t, "/docs/accounts/get-api-accounts")
-	v.runs(t, "401 Unauthorized")
-	v.tab.Do(t, chromedp.Click(chromedp.CSS("#forget")))
-	v.runs(t, "401 Unauthorized") // by no cookie
-	if got := v.tab.Complaints(); len(got) > 0 {
-		t.Errorf("the browser complains: %q", got)
-	}
-	if log := s.log.String(); strings.Contains(log, d.key) || strings.Contains(log, d.session) {
-		t.Error("the log has a secret")
-	}
-	s.kill()
-	v.runs(t, "The call did not get through")
 }
 
 // runsBySession runs what takes a session, what takes nothing, and what is
-// answered without a body. In the end the key is revoked.
+// answered without a body.
 func (v visitor) runsBySession(t *testing.T, d developer) {
 	t.Helper()
 	v.open(t, "/docs/plans/get-api-v1-plans")
@@ -68,6 +77,18 @@ func (v visitor) runsBySession(t *testing.T, d developer) {
 	v.pastes(t, "#run-token", d.session)
 	v.pastes(t, "#run-path-id", d.keyID)
 	v.runs(t, "204 No Content", "No body.")
+}
+
+// runsNoMore runs an operation with a key that is revoked, and without one.
+func (v visitor) runsNoMore(t *testing.T, key string) {
+	t.Helper()
+	v.open(t, "/docs/accounts/get-api-accounts")
+	if shown := v.tab.Text(t, "#code-curl"); !strings.Contains(shown, "X-API-Key: YOUR_API_KEY") {
+		t.Errorf("after the key was revoked, the samples are %q", shown)
+	}
+	v.runs(t, "401 Unauthorized") // by no cookie
+	v.pastes(t, "#run-key", key)
+	v.runs(t, "401 Unauthorized")
 }
 
 // runs presses Run, and checks that the answer says all of it.

@@ -11,7 +11,8 @@ import (
 	"alta/internal/browser"
 )
 
-// elsewhere are pages of the site that the documentation leads to.
+// elsewhere are pages of the site that the documentation leads to, and that go
+// by who looks at them.
 var elsewhere = []string{"/pricing", "/account", "/account/credentials", "/app"}
 
 // crawl returns the pages that can be reached from /docs, by their paths.
@@ -43,6 +44,11 @@ func TestDocsHaveNoBrokenLinks(t *testing.T) {
 	pages := crawl()
 	if want := len(docsOperations()) * 2; len(pages) < want {
 		t.Errorf("%d pages can be reached, want %d at least", len(pages), want)
+	}
+	for _, path := range elsewhere {
+		if !slices.ContainsFunc(docsSite().Routes(), func(route Route) bool { return route.Path == path }) {
+			t.Errorf("there is no page %s", path)
+		}
 	}
 	for path, w := range pages {
 		if w.Code != 200 && w.Code != 302 && !strings.HasPrefix(path, "/docs/nowhere") {

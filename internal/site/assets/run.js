@@ -2,6 +2,7 @@
 // reader's key, and shows what is answered.
 
 const keyKept = "alta.apiKey"; // where the page of credentials keeps a key, too
+const idKept = "alta.apiKeyID"; // and which one it is, which it cannot know of others
 const firstHeaders = ["x-token-cost", "x-token-balance", "x-request-id", "ratelimit", "ratelimit-policy", "retry-after"];
 const longest = 100_000; // characters of a body that are shown
 const form = document.querySelector("[data-run]");
@@ -123,6 +124,7 @@ if (keyField) {
   keyField.addEventListener("change", () => {
     if (keyField.value) sessionStorage.setItem(keyKept, keyField.value);
     else sessionStorage.removeItem(keyKept);
+    sessionStorage.removeItem(idKept);
     dispatchEvent(new Event("alta:key"));
   });
 }

@@ -1,6 +1,7 @@
 // Code samples with the reader's own API key in them, and with colours.
 
 const keyKept = "alta.apiKey"; // where the page of credentials keeps a key, too
+const idKept = "alta.apiKeyID"; // and which one it is
 const placeholder = "YOUR_API_KEY";
 const samples = [...document.querySelectorAll("pre code[data-language]")].filter((code) => code.textContent.includes(placeholder));
 const written = new Map(samples.map((code) => [code, code.textContent]));
@@ -15,6 +16,7 @@ function fillIn() {
 
 forget?.addEventListener("click", () => {
   sessionStorage.removeItem(keyKept);
+  sessionStorage.removeItem(idKept);
   dispatchEvent(new Event("alta:key"));
 });
 addEventListener("alta:key", fillIn);
