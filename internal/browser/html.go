@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -60,17 +59,21 @@ func validate(t testing.TB, pages map[string]string) map[string][]finding {
 		}
 		names[file] = name
 	}
-	var stdout, stderr bytes.Buffer
+	// Of what it prints, more than a pipe holds is lost when it exits.
+	report := filepath.Join(dir, "report.json")
 	cmd := node.Command(t.Context(), nil, "node_modules/html-validate/bin/html-validate.mjs",
-		"--config", "htmlvalidate.mjs", "--formatter", "json", filepath.Join(dir, "*.html"))
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	failed := cmd.Run() // it says with its status whether it found something, too
+		"--config", "htmlvalidate.mjs", "--formatter", "json="+report, filepath.Join(dir, "*.html"))
+	printed, failed := cmd.CombinedOutput() // it says with its status whether it found something, too
+	text, err := os.ReadFile(report)
+	if err != nil {
+		t.Fatalf("html-validate: %v, %v\n%s", failed, err, printed)
+	}
 	var results []struct {
 		FilePath string
 		Messages []finding
 	}
-	if err := json.Unmarshal(stdout.Bytes(), &results); err != nil {
-		t.Fatalf("html-validate: %v, %v\n%s%s", failed, err, &stdout, &stderr)
+	if err := json.Unmarshal(text, &results); err != nil {
+		t.Fatalf("html-validate: %v, %v\n%s", failed, err, printed)
 	}
 	findings := map[string][]finding{}
 	for _, result := range results {

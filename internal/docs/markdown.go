@@ -4,19 +4,22 @@ import (
 	"embed"
 	"regexp"
 	"strings"
+	"sync"
 	"text/template"
 )
 
 //go:embed markdown/*.tmpl
 var markdownFiles embed.FS
 
-var markdownTemplates = template.Must(template.New("").Funcs(template.FuncMap{
-	"cell":     cell,
-	"code":     code,
-	"costs":    costWords,
-	"language": fenceLanguage,
-	"line":     func(text string) string { return strings.Join(strings.Fields(text), " ") },
-}).ParseFS(markdownFiles, "markdown/*.tmpl"))
+var markdownTemplates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"cell":     cell,
+		"code":     code,
+		"costs":    costWords,
+		"language": fenceLanguage,
+		"line":     func(text string) string { return strings.Join(strings.Fields(text), " ") },
+	}).ParseFS(markdownFiles, "markdown/*.tmpl"))
+})
 
 // SideEffectsLead stands before an operation's side effects.
 const SideEffectsLead = "Upon success, the system automatically:"
@@ -44,7 +47,7 @@ func (c chapter) ForTag(tag *Tag) chapter { return chapter{c.Book, c.Base, tag, 
 func (b *Book) render(name, baseURL string, tag *Tag, op *Operation) string {
 	var out strings.Builder
 	about := chapter{b, strings.TrimSuffix(baseURL, "/"), tag, op}
-	if err := markdownTemplates.ExecuteTemplate(&out, name+".tmpl", about); err != nil {
+	if err := markdownTemplates().ExecuteTemplate(&out, name+".tmpl", about); err != nil {
 		panic(err) // the template is wrong, and a test would have said so
 	}
 	text := blankLines.ReplaceAllString(out.String(), "\n\n")

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 )
 
@@ -29,14 +30,16 @@ var languages = []CodeSample{
 //go:embed samples/*.tmpl
 var sampleFiles embed.FS
 
-var sampleTemplates = template.Must(template.New("").Funcs(template.FuncMap{
-	"indent": func(by, text string) string { return strings.ReplaceAll(text, "\n", "\n"+by) },
-	"lower":  strings.ToLower,
-	"python": pythonLiteral,
-	"quote":  quote,
-	"raw":    goRaw,
-	"shell":  shellQuote,
-}).ParseFS(sampleFiles, "samples/*.tmpl"))
+var sampleTemplates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"indent": func(by, text string) string { return strings.ReplaceAll(text, "\n", "\n"+by) },
+		"lower":  strings.ToLower,
+		"python": pythonLiteral,
+		"quote":  quote,
+		"raw":    goRaw,
+		"shell":  shellQuote,
+	}).ParseFS(sampleFiles, "samples/*.tmpl"))
+})
 
 // Samples returns the example request in each language, for the server at
 // baseURL.
@@ -45,7 +48,7 @@ func (o *Operation) Samples(baseURL string) []CodeSample {
 	samples := slices.Clone(languages)
 	for i := range samples {
 		var code strings.Builder
-		if err := sampleTemplates.ExecuteTemplate(&code, samples[i].Language+".tmpl", call); err != nil {
+		if err := sampleTemplates().ExecuteTemplate(&code, samples[i].Language+".tmpl", call); err != nil {
 			panic(err) // the template is wrong, and a test would have said so
 		}
 		samples[i].Code = strings.TrimSpace(code.String())

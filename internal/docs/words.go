@@ -111,7 +111,7 @@ func between(low, high *float64, unit string) string {
 	return number(*low) + " to " + count(*high)
 }
 
-// number writes thousands with a comma, as the contract's texts do.
+// number writes thousands with a comma from five digits on: four may be a year.
 func number(n float64) string {
 	digits := strconv.FormatFloat(n, 'f', -1, 64)
 	whole, decimals, hasDecimals := strings.Cut(digits, ".")
@@ -119,7 +119,7 @@ func number(n float64) string {
 	if strings.HasPrefix(whole, "-") {
 		sign, whole = "-", whole[1:]
 	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
+	for i := len(whole) - 3; len(whole) > 4 && i > 0; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}
 	if hasDecimals {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // maxForm is how many bytes a form may have. The longest fields are far
@@ -25,13 +26,16 @@ var (
 	mailPage    = parse("mail.html")
 )
 
-// parse reads a page's template, and the parts that it shares with some others.
-func parse(names ...string) *template.Template {
-	files := []string{"templates/layout.html", "templates/parts.html"}
-	for _, name := range names {
-		files = append(files, "templates/"+name)
-	}
-	return template.Must(template.ParseFS(templateFiles, files...))
+// parse returns a page's template, with the parts that it shares with some
+// others. It is read when the page is first shown: a start need not wait for it.
+func parse(names ...string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template {
+		files := []string{"templates/layout.html", "templates/parts.html"}
+		for _, name := range names {
+			files = append(files, "templates/"+name)
+		}
+		return template.Must(template.ParseFS(templateFiles, files...))
+	})
 }
 
 const (
@@ -129,7 +133,7 @@ func (c card) failed() bool {
 }
 
 // show renders a page before it answers, so that no page is sent in part.
-func (v *visit) show(status int, t *template.Template, p page) {
+func (v *visit) show(status int, t func() *template.Template, p page) {
 	p.Text, p.Style, p.Icon, p.Path = v.text, stylesheet.path(), icon.path(), v.r.URL.Path
 	if v.site != nil {
 		v.frame(&p)
@@ -137,7 +141,7 @@ func (v *visit) show(status int, t *template.Template, p page) {
 		p.Scripts = nil // its policy lets none run
 	}
 	var body bytes.Buffer
-	if err := t.ExecuteTemplate(&body, "layout.html", p); err != nil {
+	if err := t().ExecuteTemplate(&body, "layout.html", p); err != nil {
 		panic(err) // a template does not fit its data
 	}
 	h := v.w.Header()
