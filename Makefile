@@ -47,9 +47,10 @@ collections:
 	go run . openapi --format postman >sdk/alta.postman_collection.json
 	go run . openapi --format http >sdk/alta.http
 
+# Tests wait more than they compute: three packages at a time keep two processors busy.
 .PHONY: check
 check: clean-tree lint contract ## what has to pass before a change lands
-	CGO_ENABLED=1 scripts/with-services go test -race -timeout 14m ./...
+	CGO_ENABLED=1 scripts/with-services go test -race -p 3 -timeout 14m ./...
 	CGO_ENABLED=1 go -C sdk/go test -race ./...
 
 .PHONY: clean-tree

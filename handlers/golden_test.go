@@ -42,6 +42,7 @@ func TestGolden(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "../testdata/"), ".http")
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
 				got := replay(start(t, databaseURL), string(must(os.ReadFile(file))))
 				golden := strings.TrimSuffix(file, ".http") + ".golden"

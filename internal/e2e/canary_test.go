@@ -88,7 +88,7 @@ func canaryCalls(c canaries, token string) []struct {
 		{"GET", "/api/v1/auth/verifyEmail?token=" + c.plant("token"), "", nil},
 		{"GET", "/api/v1/auth/verifyPasswordLink?token=" + c.plant("reset token"), "", nil},
 		{"GET", "/api/nope?token=" + c.plant("token at no path") + "&token=" + c.plant("second token"), "", nil},
-		{"GET", "/?code=" + c.plant("code") + "&state=" + c.plant("state"), "", nil},
+		{"GET", "/nope?code=" + c.plant("code") + "&state=" + c.plant("state"), "", nil},
 		{"GET", "/api/nope?%zz&token=" + c.plant("token in a malformed query"), "", nil},
 		{"GET", "/api/nope?a=b;token=" + c.plant("token after a semicolon"), "", nil},
 		{"GET", "/metrics", "", []string{bearer(c.plant("wrong metrics token"))}},
