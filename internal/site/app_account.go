@@ -41,29 +41,7 @@ func showAccount(v *visit) {
 	}
 }
 
-func sendAccount(v *visit) {
-	values, ok := v.form()
-	if !ok {
-		return
-	}
-	p, ok := v.accountPage()
-	if !ok {
-		return
-	}
-	target := itemPath(apiAccounts, v.r.PathValue("id"))
-	if values.Has(fieldDelete) {
-		v.sendOrRefuse(p, http.MethodDelete, target, nil, v.back(pathAccounts, "account-deleted"))
-		return
-	}
-	before := p.Form.values()
-	p.Form.set(values)
-	body, ok := v.read(p.Form)
-	if !ok {
-		v.showForm(p)
-		return
-	}
-	v.sendOrRefuse(p, http.MethodPatch, target, p.Form.changes(before, body), v.back(pathAccounts, "saved"))
-}
+func sendAccount(v *visit) { v.sendItem(v.accountPage, apiAccounts, pathAccounts, "account-deleted") }
 
 // depositPage returns the page with the form that puts money into the account
 // that the path names.

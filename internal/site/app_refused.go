@@ -135,6 +135,37 @@ func (v *visit) sendOrRefuse(p appForm, method, path string, body any, done func
 	}
 }
 
+// sendItem changes what the page is about, or deletes it, and goes back to the
+// list that it is of. Only what was changed is sent: the moment of a day and the
+// other leg of a transfer stay as they are.
+func (v *visit) sendItem(page func() (appForm, bool), api, list, deleted string) {
+	values, ok := v.form()
+	if !ok {
+		return
+	}
+	p, ok := page()
+	if !ok {
+		return
+	}
+	target := itemPath(api, v.r.PathValue("id"))
+	if values.Has(fieldDelete) {
+		v.sendOrRefuse(p, http.MethodDelete, target, nil, v.back(list, deleted))
+		return
+	}
+	if p.Form == nil { // there is nothing to change
+		v.showForm(p)
+		return
+	}
+	before := p.Form.values()
+	p.Form.set(values)
+	body, ok := v.read(p.Form)
+	if !ok {
+		v.showForm(p)
+		return
+	}
+	v.sendOrRefuse(p, http.MethodPatch, target, p.Form.changes(before, body), v.back(list, "saved"))
+}
+
 // back is what answers when something was done: a page with a toast.
 func (v *visit) back(path, code string) func(answer) {
 	return func(answer) { v.done(path, code) }

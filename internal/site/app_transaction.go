@@ -138,32 +138,6 @@ func showTransaction(v *visit) {
 	}
 }
 
-// sendTransaction changes the transaction, or deletes it. Only what was changed
-// is sent: the moment of a day and the other leg of a transfer stay as they are.
 func sendTransaction(v *visit) {
-	values, ok := v.form()
-	if !ok {
-		return
-	}
-	p, ok := v.transactionPage()
-	if !ok {
-		return
-	}
-	target := itemPath(apiTransactions, v.r.PathValue("id"))
-	if values.Has(fieldDelete) {
-		v.sendOrRefuse(p, http.MethodDelete, target, nil, v.back(pathTransactions, "transaction-deleted"))
-		return
-	}
-	if p.Form == nil {
-		v.showForm(p)
-		return
-	}
-	before := p.Form.values()
-	p.Form.set(values)
-	body, ok := v.read(p.Form)
-	if !ok {
-		v.showForm(p)
-		return
-	}
-	v.sendOrRefuse(p, http.MethodPatch, target, p.Form.changes(before, body), v.back(pathTransactions, "saved"))
+	v.sendItem(v.transactionPage, apiTransactions, pathTransactions, "transaction-deleted")
 }
