@@ -2,14 +2,14 @@ package site
 
 // frameText is what stands around pages, and what any of them may say.
 type frameText struct {
-	SkipToContent                                      string
-	Navigation, Docs, Pricing, App, Account, Keys      string
-	LogIn, LogOut, SignUp                              string
-	Language                                           string
-	Copy, Copied                                       string
-	Optional, Close                                    string
-	OtherOrigin, Forbidden, Gone, CheckFields          string
-	Period, Value, Show, Hide, Yes, No, Cancel, NoneAt string
+	SkipToContent                                 string
+	Navigation, Docs, Pricing, App, Account, Keys string
+	LogIn, LogOut, SignUp                         string
+	Language                                      string
+	Copy, Copied                                  string
+	Optional                                      string
+	OtherOrigin, Forbidden, Gone, CheckFields     string
+	Show, Hide, Yes, No, Cancel                   string
 }
 
 var frameEnglish = frameText{
@@ -27,19 +27,15 @@ var frameEnglish = frameText{
 	Copy:          "Copy",
 	Copied:        "Copied",
 	Optional:      "optional",
-	Close:         "Close",
 	OtherOrigin:   "This form was sent from another site. Go back and try again from here.",
 	Forbidden:     "You may not do that.",
 	Gone:          "It may have been deleted.",
 	CheckFields:   "Please check what is marked below.",
-	Period:        "Period",
-	Value:         "Value",
 	Show:          "Show",
 	Hide:          "Hide",
 	Yes:           "Yes",
 	No:            "No",
 	Cancel:        "Cancel",
-	NoneAt:        "None yet",
 }
 
 var frameSpanish = frameText{
@@ -57,17 +53,13 @@ var frameSpanish = frameText{
 	Copy:          "Copiar",
 	Copied:        "Copiado",
 	Optional:      "opcional",
-	Close:         "Cerrar",
 	OtherOrigin:   "Este formulario se envió desde otro sitio. Vuelve atrás e inténtalo desde aquí.",
 	Forbidden:     "No tienes permiso para hacer eso.",
 	Gone:          "Puede que se haya eliminado.",
 	CheckFields:   "Revisa lo que está marcado abajo.",
-	Period:        "Período",
-	Value:         "Valor",
 	Show:          "Mostrar",
 	Hide:          "Ocultar",
 	Yes:           "Sí",
 	No:            "No",
 	Cancel:        "Cancelar",
-	NoneAt:        "Todavía ninguno",
 }
