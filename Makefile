@@ -79,11 +79,11 @@ fuzz: ## fuzz what reads strangers' input, for a short while each
 
 .PHONY: bench
 bench: build ## measure: sign-ups, log-ins, calls by key, validation, start, memory
-	scripts/with-services go run ./internal/bench bin/alta
+	ALTA_TEST_DIR=$${TMPDIR:-/tmp} scripts/with-services go run ./internal/bench bin/alta
 
 .PHONY: bench-scale
 bench-scale: build ## measure: queries with a million users (some minutes, some gigabytes)
-	scripts/with-services go run ./internal/bench -measure scale bin/alta
+	ALTA_TEST_DIR=$${TMPDIR:-/tmp} scripts/with-services go run ./internal/bench -measure scale bin/alta
 
 .PHONY: clean
 clean: ## remove what was built
