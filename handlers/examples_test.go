@@ -27,7 +27,7 @@ type exampleCall struct {
 func TestExamplesOfTheContract(t *testing.T) {
 	book := readBook(t)
 	shown, full := map[string]exampleCall{}, map[string]exampleCall{}
-	for _, op := range operationsOf(book) {
+	for _, op := range book.Operations {
 		example := exampleCall{method: op.Method, target: op.Request.Target(), body: op.Request.Body}
 		if op.Credential.Header != "" {
 			example.headers = []string{op.Credential.Header + ": " + op.Credential.Value}
@@ -61,13 +61,6 @@ func readBook(t *testing.T) *docs.Book {
 	return book
 }
 
-func operationsOf(book *docs.Book) (list []*docs.Operation) {
-	for _, tag := range book.Tags {
-		list = append(list, tag.Operations...)
-	}
-	return list
-}
-
 // withEveryParameter is the example's target with the examples of its optional
 // parameters, too.
 func withEveryParameter(op *docs.Operation) string {
@@ -84,7 +77,7 @@ func withEveryParameter(op *docs.Operation) string {
 func sendExamples(t *testing.T, book *docs.Book, examples map[string]exampleCall) {
 	g := startWithGoogle(t, testdb.SQLite(t), withMetricsToken(metricsToken))
 	caller, key := g.person("caller@example.com"), g.secret("key")
-	for _, op := range operationsOf(book) {
+	for _, op := range book.Operations {
 		example, ok := examples[op.ID]
 		if !ok {
 			continue

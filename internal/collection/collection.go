@@ -35,7 +35,7 @@ var credentials = []variable{
 func variables(book *docs.Book) []variable {
 	list := []variable{baseURL}
 	for _, v := range credentials {
-		for op := range operations(book) {
+		for _, op := range book.Operations {
 			if op.Credential.Kind == v.kind {
 				v.value = op.Credential.Placeholder
 				list = append(list, v)
@@ -44,18 +44,6 @@ func variables(book *docs.Book) []variable {
 		}
 	}
 	return list
-}
-
-func operations(book *docs.Book) func(yield func(*docs.Operation) bool) {
-	return func(yield func(*docs.Operation) bool) {
-		for _, tag := range book.Tags {
-			for _, op := range tag.Operations {
-				if !yield(op) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // use is how the variable is written in a request, in all clients alike.

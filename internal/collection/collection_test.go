@@ -42,7 +42,7 @@ func TestEveryOperationIsThere(t *testing.T) {
 		}
 	}
 	file := string(HTTPFile(book))
-	for op := range operations(book) {
+	for _, op := range book.Operations {
 		if n := strings.Count(file, "\n# @name "+op.ID+"\n"); n != 1 {
 			t.Errorf("alta.http has %s %d times", op.ID, n)
 		}

@@ -17,7 +17,7 @@ func HTTPFile(book *docs.Book) []byte {
 	for _, v := range variables(book) {
 		fmt.Fprintf(b, "# %s\n@%s = %s\n", v.description, v.name, v.value)
 	}
-	for op := range operations(book) {
+	for _, op := range book.Operations {
 		writeRequest(b, op)
 	}
 	return b.Bytes()

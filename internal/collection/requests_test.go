@@ -30,7 +30,7 @@ func TestRequestsAreTheExamples(t *testing.T) {
 		"postman": readPostman(t, string(postman)), "http": readHTTPFile(t, string(HTTPFile(book))),
 	} {
 		t.Run(name, func(t *testing.T) {
-			for op := range operations(book) {
+			for _, op := range book.Operations {
 				got, want := requests[op.ID], exampleOf(op)
 				got.target, want.target = canonical(t, got.target), canonical(t, want.target)
 				if got.method != want.method || got.target != want.target || got.body != want.body || !slices.Equal(got.headers, want.headers) {

@@ -23,14 +23,15 @@ type Book struct {
 	Hash        string // of the contract as written, 8 hexadecimal digits
 	Description string
 	Tags        []*Tag       // in the contract's order
+	Operations  []*Operation // all of them, group by group
 	ErrorCodes  []*ErrorCode // in the contract's order
 	Releases    []Release    // the newest first
 	Schemes     []Scheme     // ways to say who calls, in the contract's order
 
-	tags       map[string]*Tag
-	operations map[string]*Operation // by page
-	index      index
-	json       []byte
+	tags  map[string]*Tag
+	pages map[string]*Operation // by path
+	index index
+	json  []byte
 }
 
 // Tag is a group of operations.
@@ -73,7 +74,7 @@ func New(document []byte, changelog string) (*Book, error) {
 		Description: spec.Info.Description,
 		Releases:    parseChangelog(changelog),
 		tags:        map[string]*Tag{},
-		operations:  map[string]*Operation{},
+		pages:       map[string]*Operation{},
 		json:        raw,
 	}
 	book.Date = releaseDate(book.Releases, book.Version)
@@ -88,7 +89,7 @@ func New(document []byte, changelog string) (*Book, error) {
 func (b *Book) Tag(name string) *Tag { return b.tags[name] }
 
 // Operation returns the operation of the page /docs/{tag}/{slug}, or nil.
-func (b *Book) Operation(tag, slug string) *Operation { return b.operations[page(tag, slug)] }
+func (b *Book) Operation(tag, slug string) *Operation { return b.pages[page(tag, slug)] }
 
 // JSON returns the contract as JSON, its keys in the order in which they are
 // written. Callers do not change it.

@@ -56,11 +56,7 @@ func operationOf(t *testing.T, id string) *Operation {
 
 func operations(t *testing.T) []*Operation {
 	t.Helper()
-	var all []*Operation
-	for _, tag := range theBook(t).Tags {
-		all = append(all, tag.Operations...)
-	}
-	return all
+	return theBook(t).Operations
 }
 
 // TestEveryOperationHasAPage compares the book with the document.

@@ -88,7 +88,10 @@ func (w *writer) write() error {
 	if err := w.addOperations(); err != nil {
 		return err
 	}
-	w.book.index = newIndex(w.book.Tags)
+	for _, tag := range w.book.Tags {
+		w.book.Operations = append(w.book.Operations, tag.Operations...)
+	}
+	w.book.index = newIndex(w.book.Operations)
 	return nil
 }
 
@@ -129,7 +132,7 @@ func (w *writer) add(spec *openapi3.Operation, parameters openapi3.Parameters) e
 		return fmt.Errorf("tag %s is not described", rules.Tag)
 	}
 	op := newOperation(tag, spec, rules, parameters)
-	if w.book.operations[op.Page] != nil {
+	if w.book.pages[op.Page] != nil {
 		return errors.New("its page is another operation's, too")
 	}
 	if err := w.addAnswers(op, spec); err != nil {
@@ -138,7 +141,7 @@ func (w *writer) add(spec *openapi3.Operation, parameters openapi3.Parameters) e
 	if err := w.addRequest(op, spec, parameters); err != nil {
 		return err
 	}
-	w.book.operations[op.Page] = op
+	w.book.pages[op.Page] = op
 	tag.Operations = append(tag.Operations, op)
 	return nil
 }

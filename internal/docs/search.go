@@ -36,12 +36,10 @@ type indexed struct {
 	weights   map[string]int
 }
 
-func newIndex(tags []*Tag) index {
-	var all index
-	for _, tag := range tags {
-		for _, op := range tag.Operations {
-			all = append(all, newIndexed(op))
-		}
+func newIndex(operations []*Operation) index {
+	all := make(index, len(operations))
+	for i, op := range operations {
+		all[i] = newIndexed(op)
 	}
 	return all
 }

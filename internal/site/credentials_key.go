@@ -111,14 +111,6 @@ type shownKey struct {
 }
 
 func (v *visit) showKey(heading, says string, made gen.CreatedAPIKey) {
-	sample := "curl -i " + v.origin() + apiSandbox + " \\\n  -H 'X-API-Key: " + made.Key + "'"
+	sample := "curl -i " + v.site.baseURL(v.r) + apiSandbox + " \\\n  -H 'X-API-Key: " + made.Key + "'"
 	v.show(http.StatusOK, keyPage, page{Title: heading, Scripts: []string{scriptCredentials}, Main: shownKey{made, heading, says, sample}})
-}
-
-// origin is where people find the server.
-func (v *visit) origin() string {
-	if public := v.site.config.PublicURL; public != nil {
-		return public.Scheme + "://" + public.Host
-	}
-	return "http://" + v.r.Host
 }

@@ -88,7 +88,7 @@ func (d *docsVisit) starts() []docsStart {
 // prices returns what operations cost, the dearest last.
 func (d *docsVisit) prices() []docsPrice {
 	byPrice := map[int]*docsPrice{}
-	for _, op := range d.operations() {
+	for _, op := range d.book.Operations {
 		if op.Cost == 0 {
 			continue
 		}
@@ -107,7 +107,7 @@ func (d *docsVisit) prices() []docsPrice {
 // limits returns how often operations may be called, and which.
 func (d *docsVisit) limits() []docsLimit {
 	var limits []docsLimit
-	for _, op := range d.operations() {
+	for _, op := range d.book.Operations {
 		i := slices.IndexFunc(limits, func(l docsLimit) bool { return l.Says == op.Limit })
 		if i < 0 {
 			i = len(limits)

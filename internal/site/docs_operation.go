@@ -18,7 +18,7 @@ type operationPage struct {
 }
 
 func (d *docsVisit) operation(op *docs.Operation) docsPage {
-	all := d.operations()
+	all := d.book.Operations
 	main := operationPage{Operation: op, Samples: op.Samples(d.baseURL)}
 	i := slices.Index(all, op)
 	if i > 0 {

@@ -98,15 +98,6 @@ func (d *docsVisit) unknown() docsPage {
 
 // byID returns the operation that the contract knows by the id.
 func (d *docsVisit) byID(id string) *docs.Operation {
-	all := d.operations()
+	all := d.book.Operations
 	return all[slices.IndexFunc(all, func(op *docs.Operation) bool { return op.ID == id })]
-}
-
-// operations returns all operations, in the contract's order.
-func (d *docsVisit) operations() []*docs.Operation {
-	var all []*docs.Operation
-	for _, tag := range d.book.Tags {
-		all = slices.Concat(all, tag.Operations)
-	}
-	return all
 }

@@ -31,7 +31,7 @@ func docsConfig() Config {
 }
 
 func docsOperations() []*docs.Operation {
-	return (&docsVisit{book: docsSite().book()}).operations()
+	return docsSite().book().Operations
 }
 
 // TestDocsHeaders holds that pages are the same for everybody, and that caches
