@@ -85,6 +85,10 @@ bench: build ## measure: sign-ups, log-ins, calls by key, validation, start, mem
 bench-scale: build ## measure: queries with a million users (some minutes, some gigabytes)
 	ALTA_TEST_DIR=$${TMPDIR:-/tmp} scripts/with-services go run ./internal/bench -measure scale bin/alta
 
+.PHONY: rename
+rename: ## give the modules another path, as a fork does: make rename MODULE=github.com/somebody/alta
+	@scripts/rename "$(MODULE)"
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin sdk/typescript/dist

@@ -1,4 +1,4 @@
-module alta
+module example.com/alta
 
 go 1.26.8
 

@@ -10,7 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"alta/internal/command"
+	"example.com/alta/internal/command"
 )
 
 var (

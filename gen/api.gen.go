@@ -6339,82 +6339,82 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
-	router.POST(options.BaseURL+"/api/auth/register", wrapper.AppRegister, options.OperationMiddlewares["appRegister"]...)
-	router.POST(options.BaseURL+"/api/auth/login", wrapper.AppLogin, options.OperationMiddlewares["appLogin"]...)
-	router.GET(options.BaseURL+"/api/auth/profile", wrapper.GetProfile, options.OperationMiddlewares["getProfile"]...)
-	router.GET(options.BaseURL+"/api/auth/google", wrapper.StartGoogleSignIn, options.OperationMiddlewares["startGoogleSignIn"]...)
-	router.GET(options.BaseURL+"/api/auth/google/callback", wrapper.FinishGoogleSignIn, options.OperationMiddlewares["finishGoogleSignIn"]...)
-	router.GET(options.BaseURL+"/api/users/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
-	router.PATCH(options.BaseURL+"/api/users/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
-	router.GET(options.BaseURL+"/api/users/me/export", wrapper.ExportMe, options.OperationMiddlewares["exportMe"]...)
-	router.POST(options.BaseURL+"/api/users/me/deletion", wrapper.DeleteMe, options.OperationMiddlewares["deleteMe"]...)
-	router.POST(options.BaseURL+"/api/users/me/deletion/confirm", wrapper.ConfirmDeletion, options.OperationMiddlewares["confirmDeletion"]...)
-	router.GET(options.BaseURL+"/api/admin/users", wrapper.AdminListUsers, options.OperationMiddlewares["adminListUsers"]...)
-	router.DELETE(options.BaseURL+"/api/admin/users/:id", wrapper.AdminDeleteUser, options.OperationMiddlewares["adminDeleteUser"]...)
-	router.PATCH(options.BaseURL+"/api/admin/users/:id/password", wrapper.AdminResetPassword, options.OperationMiddlewares["adminResetPassword"]...)
 	router.GET(options.BaseURL+"/api/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.POST(options.BaseURL+"/api/accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
 	router.DELETE(options.BaseURL+"/api/accounts/:id", wrapper.DeleteAccount, options.OperationMiddlewares["deleteAccount"]...)
 	router.PATCH(options.BaseURL+"/api/accounts/:id", wrapper.UpdateAccount, options.OperationMiddlewares["updateAccount"]...)
-	router.POST(options.BaseURL+"/api/accounts/transfer", wrapper.TransferBetweenAccounts, options.OperationMiddlewares["transferBetweenAccounts"]...)
 	router.POST(options.BaseURL+"/api/accounts/:id/deposit", wrapper.DepositIntoAccount, options.OperationMiddlewares["depositIntoAccount"]...)
-	router.GET(options.BaseURL+"/api/transactions", wrapper.FindTransactions, options.OperationMiddlewares["findTransactions"]...)
-	router.POST(options.BaseURL+"/api/transactions", wrapper.CreateTransaction, options.OperationMiddlewares["createTransaction"]...)
-	router.GET(options.BaseURL+"/api/transactions/balance", wrapper.GetNetWorth, options.OperationMiddlewares["getNetWorth"]...)
-	router.DELETE(options.BaseURL+"/api/transactions/:id", wrapper.DeleteTransaction, options.OperationMiddlewares["deleteTransaction"]...)
-	router.GET(options.BaseURL+"/api/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
-	router.PATCH(options.BaseURL+"/api/transactions/:id", wrapper.UpdateTransaction, options.OperationMiddlewares["updateTransaction"]...)
-	router.GET(options.BaseURL+"/api/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
-	router.POST(options.BaseURL+"/api/categories", wrapper.CreateCategory, options.OperationMiddlewares["createCategory"]...)
-	router.GET(options.BaseURL+"/api/reports/export", wrapper.ExportWorkbook, options.OperationMiddlewares["exportWorkbook"]...)
-	router.GET(options.BaseURL+"/api/reports/export/csv", wrapper.ExportCSV, options.OperationMiddlewares["exportCSV"]...)
-	router.GET(options.BaseURL+"/api/reports/export/pdf/table", wrapper.ExportTablePDF, options.OperationMiddlewares["exportTablePDF"]...)
-	router.GET(options.BaseURL+"/api/reports/export/pdf/visual", wrapper.ExportVisualPDF, options.OperationMiddlewares["exportVisualPDF"]...)
+	router.POST(options.BaseURL+"/api/accounts/transfer", wrapper.TransferBetweenAccounts, options.OperationMiddlewares["transferBetweenAccounts"]...)
+	router.GET(options.BaseURL+"/api/admin/users", wrapper.AdminListUsers, options.OperationMiddlewares["adminListUsers"]...)
+	router.DELETE(options.BaseURL+"/api/admin/users/:id", wrapper.AdminDeleteUser, options.OperationMiddlewares["adminDeleteUser"]...)
+	router.PATCH(options.BaseURL+"/api/admin/users/:id/password", wrapper.AdminResetPassword, options.OperationMiddlewares["adminResetPassword"]...)
+	router.GET(options.BaseURL+"/api/auth/google", wrapper.StartGoogleSignIn, options.OperationMiddlewares["startGoogleSignIn"]...)
+	router.GET(options.BaseURL+"/api/auth/google/callback", wrapper.FinishGoogleSignIn, options.OperationMiddlewares["finishGoogleSignIn"]...)
+	router.POST(options.BaseURL+"/api/auth/login", wrapper.AppLogin, options.OperationMiddlewares["appLogin"]...)
+	router.GET(options.BaseURL+"/api/auth/profile", wrapper.GetProfile, options.OperationMiddlewares["getProfile"]...)
+	router.POST(options.BaseURL+"/api/auth/register", wrapper.AppRegister, options.OperationMiddlewares["appRegister"]...)
 	router.GET(options.BaseURL+"/api/budgets", wrapper.ListBudgets, options.OperationMiddlewares["listBudgets"]...)
 	router.POST(options.BaseURL+"/api/budgets", wrapper.CreateBudget, options.OperationMiddlewares["createBudget"]...)
 	router.DELETE(options.BaseURL+"/api/budgets/:id", wrapper.DeleteBudget, options.OperationMiddlewares["deleteBudget"]...)
 	router.PATCH(options.BaseURL+"/api/budgets/:id", wrapper.UpdateBudget, options.OperationMiddlewares["updateBudget"]...)
-	router.GET(options.BaseURL+"/api/reports/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["getDashboard"]...)
-	router.POST(options.BaseURL+"/api/categories/seed", wrapper.SeedCategories, options.OperationMiddlewares["seedCategories"]...)
+	router.GET(options.BaseURL+"/api/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
+	router.POST(options.BaseURL+"/api/categories", wrapper.CreateCategory, options.OperationMiddlewares["createCategory"]...)
 	router.DELETE(options.BaseURL+"/api/categories/:id", wrapper.DeleteCategory, options.OperationMiddlewares["deleteCategory"]...)
 	router.GET(options.BaseURL+"/api/categories/:id", wrapper.GetCategory, options.OperationMiddlewares["getCategory"]...)
 	router.PATCH(options.BaseURL+"/api/categories/:id", wrapper.UpdateCategory, options.OperationMiddlewares["updateCategory"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/redeem-invite", wrapper.RedeemInvite, options.OperationMiddlewares["redeemInvite"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/register", wrapper.Register, options.OperationMiddlewares["register"]...)
-	router.GET(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.OpenVerification, options.OperationMiddlewares["openVerification"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.VerifyEmail, options.OperationMiddlewares["verifyEmail"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/resend-verification", wrapper.ResendVerification, options.OperationMiddlewares["resendVerification"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/forgetpassword", wrapper.ForgetPassword, options.OperationMiddlewares["forgetPassword"]...)
-	router.GET(options.BaseURL+"/api/v1/auth/verifyPasswordLink", wrapper.OpenReset, options.OperationMiddlewares["openReset"]...)
-	router.PUT(options.BaseURL+"/api/v1/auth/newpassword", wrapper.NewPassword, options.OperationMiddlewares["newPassword"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
-	router.GET(options.BaseURL+"/api/v1/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
-	router.DELETE(options.BaseURL+"/api/v1/auth/sessions/:id", wrapper.DeleteSession, options.OperationMiddlewares["deleteSession"]...)
-	router.GET(options.BaseURL+"/api/v1/user/", wrapper.GetUser, options.OperationMiddlewares["getUser"]...)
-	router.PUT(options.BaseURL+"/api/v1/user/", wrapper.UpdateUser, options.OperationMiddlewares["updateUser"]...)
-	router.GET(options.BaseURL+"/api/v1/admin/invites", wrapper.ListInvites, options.OperationMiddlewares["listInvites"]...)
-	router.POST(options.BaseURL+"/api/v1/admin/invites", wrapper.CreateInvite, options.OperationMiddlewares["createInvite"]...)
-	router.DELETE(options.BaseURL+"/api/v1/admin/invites/:code", wrapper.RevokeInvite, options.OperationMiddlewares["revokeInvite"]...)
-	router.GET(options.BaseURL+"/api/v1/account/balance", wrapper.GetBalance, options.OperationMiddlewares["getBalance"]...)
-	router.GET(options.BaseURL+"/api/v1/account/usage", wrapper.GetUsage, options.OperationMiddlewares["getUsage"]...)
-	router.GET(options.BaseURL+"/api/v1/account/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
+	router.POST(options.BaseURL+"/api/categories/seed", wrapper.SeedCategories, options.OperationMiddlewares["seedCategories"]...)
+	router.GET(options.BaseURL+"/api/reports/dashboard", wrapper.GetDashboard, options.OperationMiddlewares["getDashboard"]...)
+	router.GET(options.BaseURL+"/api/reports/export", wrapper.ExportWorkbook, options.OperationMiddlewares["exportWorkbook"]...)
+	router.GET(options.BaseURL+"/api/reports/export/csv", wrapper.ExportCSV, options.OperationMiddlewares["exportCSV"]...)
+	router.GET(options.BaseURL+"/api/reports/export/pdf/table", wrapper.ExportTablePDF, options.OperationMiddlewares["exportTablePDF"]...)
+	router.GET(options.BaseURL+"/api/reports/export/pdf/visual", wrapper.ExportVisualPDF, options.OperationMiddlewares["exportVisualPDF"]...)
+	router.GET(options.BaseURL+"/api/transactions", wrapper.FindTransactions, options.OperationMiddlewares["findTransactions"]...)
+	router.POST(options.BaseURL+"/api/transactions", wrapper.CreateTransaction, options.OperationMiddlewares["createTransaction"]...)
+	router.DELETE(options.BaseURL+"/api/transactions/:id", wrapper.DeleteTransaction, options.OperationMiddlewares["deleteTransaction"]...)
+	router.GET(options.BaseURL+"/api/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.PATCH(options.BaseURL+"/api/transactions/:id", wrapper.UpdateTransaction, options.OperationMiddlewares["updateTransaction"]...)
+	router.GET(options.BaseURL+"/api/transactions/balance", wrapper.GetNetWorth, options.OperationMiddlewares["getNetWorth"]...)
+	router.GET(options.BaseURL+"/api/users/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
+	router.PATCH(options.BaseURL+"/api/users/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
+	router.POST(options.BaseURL+"/api/users/me/deletion", wrapper.DeleteMe, options.OperationMiddlewares["deleteMe"]...)
+	router.POST(options.BaseURL+"/api/users/me/deletion/confirm", wrapper.ConfirmDeletion, options.OperationMiddlewares["confirmDeletion"]...)
+	router.GET(options.BaseURL+"/api/users/me/export", wrapper.ExportMe, options.OperationMiddlewares["exportMe"]...)
+	router.POST(options.BaseURL+"/api/v1/account/activate", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
 	router.GET(options.BaseURL+"/api/v1/account/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["listAPIKeys"]...)
 	router.POST(options.BaseURL+"/api/v1/account/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["createAPIKey"]...)
 	router.DELETE(options.BaseURL+"/api/v1/account/api-keys/:id", wrapper.DeleteAPIKey, options.OperationMiddlewares["deleteAPIKey"]...)
 	router.POST(options.BaseURL+"/api/v1/account/api-keys/:id/rotate", wrapper.RotateAPIKey, options.OperationMiddlewares["rotateAPIKey"]...)
-	router.POST(options.BaseURL+"/api/v1/account/activate", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.GET(options.BaseURL+"/api/v1/account/balance", wrapper.GetBalance, options.OperationMiddlewares["getBalance"]...)
+	router.GET(options.BaseURL+"/api/v1/account/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
+	router.GET(options.BaseURL+"/api/v1/account/usage", wrapper.GetUsage, options.OperationMiddlewares["getUsage"]...)
+	router.GET(options.BaseURL+"/api/v1/admin/audit", wrapper.ListAuditEvents, options.OperationMiddlewares["listAuditEvents"]...)
+	router.GET(options.BaseURL+"/api/v1/admin/invites", wrapper.ListInvites, options.OperationMiddlewares["listInvites"]...)
+	router.POST(options.BaseURL+"/api/v1/admin/invites", wrapper.CreateInvite, options.OperationMiddlewares["createInvite"]...)
+	router.DELETE(options.BaseURL+"/api/v1/admin/invites/:code", wrapper.RevokeInvite, options.OperationMiddlewares["revokeInvite"]...)
+	router.GET(options.BaseURL+"/api/v1/admin/users", wrapper.ListUsers, options.OperationMiddlewares["listUsers"]...)
+	router.POST(options.BaseURL+"/api/v1/admin/users/:id/grants", wrapper.GrantTokens, options.OperationMiddlewares["grantTokens"]...)
+	router.POST(options.BaseURL+"/api/v1/admin/users/:id/resume", wrapper.ResumeUser, options.OperationMiddlewares["resumeUser"]...)
+	router.POST(options.BaseURL+"/api/v1/admin/users/:id/suspend", wrapper.SuspendUser, options.OperationMiddlewares["suspendUser"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/forgetpassword", wrapper.ForgetPassword, options.OperationMiddlewares["forgetPassword"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
+	router.PUT(options.BaseURL+"/api/v1/auth/newpassword", wrapper.NewPassword, options.OperationMiddlewares["newPassword"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/redeem-invite", wrapper.RedeemInvite, options.OperationMiddlewares["redeemInvite"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/register", wrapper.Register, options.OperationMiddlewares["register"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/resend-verification", wrapper.ResendVerification, options.OperationMiddlewares["resendVerification"]...)
+	router.GET(options.BaseURL+"/api/v1/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
+	router.DELETE(options.BaseURL+"/api/v1/auth/sessions/:id", wrapper.DeleteSession, options.OperationMiddlewares["deleteSession"]...)
+	router.GET(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.OpenVerification, options.OperationMiddlewares["openVerification"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.VerifyEmail, options.OperationMiddlewares["verifyEmail"]...)
+	router.GET(options.BaseURL+"/api/v1/auth/verifyPasswordLink", wrapper.OpenReset, options.OperationMiddlewares["openReset"]...)
 	router.GET(options.BaseURL+"/api/v1/plans/", wrapper.ListPlans, options.OperationMiddlewares["listPlans"]...)
 	router.GET(options.BaseURL+"/api/v1/sandbox", wrapper.GetSandbox, options.OperationMiddlewares["getSandbox"]...)
 	router.GET(options.BaseURL+"/api/v1/status", wrapper.GetStatus, options.OperationMiddlewares["getStatus"]...)
-	router.GET(options.BaseURL+"/api/v1/admin/users", wrapper.ListUsers, options.OperationMiddlewares["listUsers"]...)
-	router.POST(options.BaseURL+"/api/v1/admin/users/:id/suspend", wrapper.SuspendUser, options.OperationMiddlewares["suspendUser"]...)
-	router.POST(options.BaseURL+"/api/v1/admin/users/:id/resume", wrapper.ResumeUser, options.OperationMiddlewares["resumeUser"]...)
-	router.POST(options.BaseURL+"/api/v1/admin/users/:id/grants", wrapper.GrantTokens, options.OperationMiddlewares["grantTokens"]...)
-	router.GET(options.BaseURL+"/api/v1/admin/audit", wrapper.ListAuditEvents, options.OperationMiddlewares["listAuditEvents"]...)
+	router.GET(options.BaseURL+"/api/v1/user/", wrapper.GetUser, options.OperationMiddlewares["getUser"]...)
+	router.PUT(options.BaseURL+"/api/v1/user/", wrapper.UpdateUser, options.OperationMiddlewares["updateUser"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.GetHealth, options.OperationMiddlewares["getHealth"]...)
-	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/metrics", wrapper.GetMetrics, options.OperationMiddlewares["getMetrics"]...)
+	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 
 }
 
@@ -6574,153 +6574,6 @@ func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.Res
 	return err
 }
 
-type ListAccounts400JSONResponse AppError
-
-func (response ListAccounts400JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAccounts401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response ListAccounts401JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAccounts402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response ListAccounts402JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAccounts403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response ListAccounts403JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAccounts409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response ListAccounts409JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAccounts422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response ListAccounts422JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAccounts429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ListAccounts429JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAccounts500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ListAccounts500JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAccounts503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ListAccounts503JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type CreateAccountRequestObject struct {
 	Params CreateAccountParams
 	Body   *CreateAccountJSONRequestBody
@@ -6766,183 +6619,6 @@ func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.R
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount400JSONResponse AppError
-
-func (response CreateAccount400JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response CreateAccount401JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response CreateAccount402JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount403JSONResponse struct{ AppForbiddenJSONResponse }
-
-func (response CreateAccount403JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response CreateAccount409JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response CreateAccount413JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response CreateAccount415JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response CreateAccount422JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response CreateAccount429JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response CreateAccount500JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAccount503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response CreateAccount503JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6996,197 +6672,6 @@ func (response TransferBetweenAccounts200JSONResponse) VisitTransferBetweenAccou
 	return err
 }
 
-type TransferBetweenAccounts400JSONResponse AppError
-
-func (response TransferBetweenAccounts400JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response TransferBetweenAccounts401JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response TransferBetweenAccounts402JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response TransferBetweenAccounts403JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts404JSONResponse AppError
-
-func (response TransferBetweenAccounts404JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response TransferBetweenAccounts409JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response TransferBetweenAccounts413JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response TransferBetweenAccounts415JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response TransferBetweenAccounts422JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response TransferBetweenAccounts429JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response TransferBetweenAccounts500JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type TransferBetweenAccounts503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response TransferBetweenAccounts503JSONResponse) VisitTransferBetweenAccountsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type DeleteAccountRequestObject struct {
 	ID     AccountID `json:"id"`
 	Params DeleteAccountParams
@@ -7232,167 +6717,6 @@ func (response DeleteAccount200JSONResponse) VisitDeleteAccountResponse(w http.R
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount400JSONResponse AppError
-
-func (response DeleteAccount400JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response DeleteAccount401JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response DeleteAccount402JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount403JSONResponse struct{ AppForbiddenJSONResponse }
-
-func (response DeleteAccount403JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount404JSONResponse AppError
-
-func (response DeleteAccount404JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response DeleteAccount409JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response DeleteAccount422JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response DeleteAccount429JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response DeleteAccount500JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAccount503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response DeleteAccount503JSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7447,197 +6771,6 @@ func (response UpdateAccount200JSONResponse) VisitUpdateAccountResponse(w http.R
 	return err
 }
 
-type UpdateAccount400JSONResponse AppError
-
-func (response UpdateAccount400JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response UpdateAccount401JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response UpdateAccount402JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount403JSONResponse struct{ AppForbiddenJSONResponse }
-
-func (response UpdateAccount403JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount404JSONResponse AppError
-
-func (response UpdateAccount404JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response UpdateAccount409JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response UpdateAccount413JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response UpdateAccount415JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response UpdateAccount422JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response UpdateAccount429JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response UpdateAccount500JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateAccount503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response UpdateAccount503JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type DepositIntoAccountRequestObject struct {
 	ID     string `json:"id"`
 	Params DepositIntoAccountParams
@@ -7688,197 +6821,6 @@ func (response DepositIntoAccount200JSONResponse) VisitDepositIntoAccountRespons
 	return err
 }
 
-type DepositIntoAccount400JSONResponse AppError
-
-func (response DepositIntoAccount400JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response DepositIntoAccount401JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response DepositIntoAccount402JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response DepositIntoAccount403JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount404JSONResponse AppError
-
-func (response DepositIntoAccount404JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response DepositIntoAccount409JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response DepositIntoAccount413JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response DepositIntoAccount415JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response DepositIntoAccount422JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response DepositIntoAccount429JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response DepositIntoAccount500JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DepositIntoAccount503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response DepositIntoAccount503JSONResponse) VisitDepositIntoAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type AdminListUsersRequestObject struct {
 	Params AdminListUsersParams
 }
@@ -7923,105 +6865,6 @@ func (response AdminListUsers200JSONResponse) VisitAdminListUsersResponse(w http
 	return err
 }
 
-type AdminListUsers400JSONResponse AppError
-
-func (response AdminListUsers400JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminListUsers401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response AdminListUsers401JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminListUsers403JSONResponse struct{ AppAdminOnlyJSONResponse }
-
-func (response AdminListUsers403JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminListUsers429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response AdminListUsers429JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminListUsers500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response AdminListUsers500JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminListUsers503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response AdminListUsers503JSONResponse) VisitAdminListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type AdminDeleteUserRequestObject struct {
 	ID openapi_types.UUID `json:"id"`
 }
@@ -8058,119 +6901,6 @@ func (response AdminDeleteUser200JSONResponse) VisitAdminDeleteUserResponse(w ht
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminDeleteUser400JSONResponse AppError
-
-func (response AdminDeleteUser400JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminDeleteUser401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response AdminDeleteUser401JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminDeleteUser403JSONResponse struct{ AppAdminOnlyJSONResponse }
-
-func (response AdminDeleteUser403JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminDeleteUser404JSONResponse struct{ AppUserNotFoundJSONResponse }
-
-func (response AdminDeleteUser404JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminDeleteUser429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response AdminDeleteUser429JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminDeleteUser500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response AdminDeleteUser500JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminDeleteUser503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response AdminDeleteUser503JSONResponse) VisitAdminDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8216,149 +6946,6 @@ func (response AdminResetPassword200JSONResponse) VisitAdminResetPasswordRespons
 	return err
 }
 
-type AdminResetPassword400JSONResponse AppError
-
-func (response AdminResetPassword400JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminResetPassword401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response AdminResetPassword401JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminResetPassword403JSONResponse struct{ AppAdminOnlyJSONResponse }
-
-func (response AdminResetPassword403JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminResetPassword404JSONResponse struct{ AppUserNotFoundJSONResponse }
-
-func (response AdminResetPassword404JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminResetPassword413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response AdminResetPassword413JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminResetPassword415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response AdminResetPassword415JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminResetPassword429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response AdminResetPassword429JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminResetPassword500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response AdminResetPassword500JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AdminResetPassword503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response AdminResetPassword503JSONResponse) VisitAdminResetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type StartGoogleSignInRequestObject struct {
 }
 
@@ -8384,74 +6971,6 @@ func (response StartGoogleSignIn302Response) VisitStartGoogleSignInResponse(w ht
 	}
 	w.WriteHeader(302)
 	return nil
-}
-
-type StartGoogleSignIn404JSONResponse struct{ AppNoGoogleJSONResponse }
-
-func (response StartGoogleSignIn404JSONResponse) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type StartGoogleSignIn429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response StartGoogleSignIn429JSONResponse) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type StartGoogleSignIn500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response StartGoogleSignIn500JSONResponse) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type StartGoogleSignIn503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response StartGoogleSignIn503JSONResponse) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
 }
 
 type FinishGoogleSignInRequestObject struct {
@@ -8480,88 +6999,6 @@ func (response FinishGoogleSignIn302Response) VisitFinishGoogleSignInResponse(w 
 	}
 	w.WriteHeader(302)
 	return nil
-}
-
-type FinishGoogleSignIn400JSONResponse AppError
-
-func (response FinishGoogleSignIn400JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FinishGoogleSignIn404JSONResponse struct{ AppNoGoogleJSONResponse }
-
-func (response FinishGoogleSignIn404JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FinishGoogleSignIn429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response FinishGoogleSignIn429JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FinishGoogleSignIn500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response FinishGoogleSignIn500JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FinishGoogleSignIn503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response FinishGoogleSignIn503JSONResponse) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
 }
 
 type AppLoginRequestObject struct {
@@ -8608,133 +7045,6 @@ func (response AppLogin200JSONResponse) VisitAppLoginResponse(w http.ResponseWri
 	return err
 }
 
-type AppLogin400JSONResponse AppError
-
-func (response AppLogin400JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppLogin401JSONResponse AppError
-
-func (response AppLogin401JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppLogin403JSONResponse AppError
-
-func (response AppLogin403JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppLogin413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response AppLogin413JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppLogin415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response AppLogin415JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppLogin429ResponseHeaders struct {
-	RetryAfter *string
-}
-
-type AppLogin429JSONResponse struct {
-	Body    AppError
-	Headers AppLogin429ResponseHeaders
-}
-
-func (response AppLogin429JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppLogin500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response AppLogin500JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppLogin503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response AppLogin503JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetProfileRequestObject struct {
 }
 
@@ -8770,91 +7080,6 @@ func (response GetProfile200JSONResponse) VisitGetProfileResponse(w http.Respons
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetProfile401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response GetProfile401JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetProfile403JSONResponse struct{ AppKeyRefusedJSONResponse }
-
-func (response GetProfile403JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetProfile429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response GetProfile429JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetProfile500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetProfile500JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetProfile503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response GetProfile503JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8904,134 +7129,6 @@ func (response AppRegister201JSONResponse) VisitAppRegisterResponse(w http.Respo
 	return err
 }
 
-type AppRegister400JSONResponse AppError
-
-func (response AppRegister400JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppRegister409JSONResponse AppError
-
-func (response AppRegister409JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppRegister413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response AppRegister413JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppRegister415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response AppRegister415JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppRegister422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response AppRegister422JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppRegister429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response AppRegister429JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppRegister500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response AppRegister500JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type AppRegister503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response AppRegister503JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ListBudgetsRequestObject struct {
 	Params ListBudgetsParams
 }
@@ -9076,153 +7173,6 @@ func (response ListBudgets200JSONResponse) VisitListBudgetsResponse(w http.Respo
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets400JSONResponse AppError
-
-func (response ListBudgets400JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response ListBudgets401JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response ListBudgets402JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response ListBudgets403JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response ListBudgets409JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response ListBudgets422JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ListBudgets429JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ListBudgets500JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListBudgets503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ListBudgets503JSONResponse) VisitListBudgetsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9276,195 +7226,6 @@ func (response CreateBudget201JSONResponse) VisitCreateBudgetResponse(w http.Res
 	return err
 }
 
-type CreateBudget400JSONResponse struct{ BudgetRefusedJSONResponse }
-
-func (response CreateBudget400JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response CreateBudget401JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response CreateBudget402JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget403JSONResponse AppError
-
-func (response CreateBudget403JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget404JSONResponse AppError
-
-func (response CreateBudget404JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget409JSONResponse struct{ BudgetConflictJSONResponse }
-
-func (response CreateBudget409JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response CreateBudget413JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response CreateBudget415JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response CreateBudget422JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response CreateBudget429JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response CreateBudget500JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateBudget503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response CreateBudget503JSONResponse) VisitCreateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type DeleteBudgetRequestObject struct {
 	ID     openapi_types.UUID `json:"id"`
 	Params DeleteBudgetParams
@@ -9510,167 +7271,6 @@ func (response DeleteBudget200JSONResponse) VisitDeleteBudgetResponse(w http.Res
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget400JSONResponse AppError
-
-func (response DeleteBudget400JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response DeleteBudget401JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response DeleteBudget402JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget403JSONResponse struct{ BudgetForbiddenJSONResponse }
-
-func (response DeleteBudget403JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget404JSONResponse AppError
-
-func (response DeleteBudget404JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response DeleteBudget409JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response DeleteBudget422JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response DeleteBudget429JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response DeleteBudget500JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteBudget503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response DeleteBudget503JSONResponse) VisitDeleteBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9725,195 +7325,6 @@ func (response UpdateBudget200JSONResponse) VisitUpdateBudgetResponse(w http.Res
 	return err
 }
 
-type UpdateBudget400JSONResponse struct{ BudgetRefusedJSONResponse }
-
-func (response UpdateBudget400JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response UpdateBudget401JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response UpdateBudget402JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget403JSONResponse struct{ BudgetForbiddenJSONResponse }
-
-func (response UpdateBudget403JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget404JSONResponse AppError
-
-func (response UpdateBudget404JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget409JSONResponse struct{ BudgetConflictJSONResponse }
-
-func (response UpdateBudget409JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response UpdateBudget413JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response UpdateBudget415JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response UpdateBudget422JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response UpdateBudget429JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response UpdateBudget500JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateBudget503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response UpdateBudget503JSONResponse) VisitUpdateBudgetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ListCategoriesRequestObject struct {
 	Params ListCategoriesParams
 }
@@ -9958,153 +7369,6 @@ func (response ListCategories200JSONResponse) VisitListCategoriesResponse(w http
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories400JSONResponse AppError
-
-func (response ListCategories400JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response ListCategories401JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response ListCategories402JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response ListCategories403JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response ListCategories409JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response ListCategories422JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ListCategories429JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ListCategories500JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListCategories503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ListCategories503JSONResponse) VisitListCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -10158,195 +7422,6 @@ func (response CreateCategory201JSONResponse) VisitCreateCategoryResponse(w http
 	return err
 }
 
-type CreateCategory400JSONResponse AppError
-
-func (response CreateCategory400JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response CreateCategory401JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response CreateCategory402JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory403JSONResponse struct{ AppForbiddenJSONResponse }
-
-func (response CreateCategory403JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory404JSONResponse AppError
-
-func (response CreateCategory404JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory409JSONResponse AppError
-
-func (response CreateCategory409JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response CreateCategory413JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response CreateCategory415JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response CreateCategory422JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response CreateCategory429JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response CreateCategory500JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateCategory503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response CreateCategory503JSONResponse) VisitCreateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type SeedCategoriesRequestObject struct {
 	Params SeedCategoriesParams
 }
@@ -10391,153 +7466,6 @@ func (response SeedCategories201JSONResponse) VisitSeedCategoriesResponse(w http
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories400JSONResponse AppError
-
-func (response SeedCategories400JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response SeedCategories401JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response SeedCategories402JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories403JSONResponse struct{ AppForbiddenJSONResponse }
-
-func (response SeedCategories403JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response SeedCategories409JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response SeedCategories422JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response SeedCategories429JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response SeedCategories500JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SeedCategories503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response SeedCategories503JSONResponse) VisitSeedCategoriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -10591,167 +7519,6 @@ func (response DeleteCategory200JSONResponse) VisitDeleteCategoryResponse(w http
 	return err
 }
 
-type DeleteCategory400JSONResponse AppError
-
-func (response DeleteCategory400JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response DeleteCategory401JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response DeleteCategory402JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory403JSONResponse struct{ AppForbiddenJSONResponse }
-
-func (response DeleteCategory403JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory404JSONResponse AppError
-
-func (response DeleteCategory404JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response DeleteCategory409JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response DeleteCategory422JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response DeleteCategory429JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response DeleteCategory500JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteCategory503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response DeleteCategory503JSONResponse) VisitDeleteCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetCategoryRequestObject struct {
 	ID     CategoryID `json:"id"`
 	Params GetCategoryParams
@@ -10797,167 +7564,6 @@ func (response GetCategory200JSONResponse) VisitGetCategoryResponse(w http.Respo
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory400JSONResponse AppError
-
-func (response GetCategory400JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response GetCategory401JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response GetCategory402JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response GetCategory403JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory404JSONResponse AppError
-
-func (response GetCategory404JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response GetCategory409JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response GetCategory422JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response GetCategory429JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetCategory500JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetCategory503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response GetCategory503JSONResponse) VisitGetCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -11012,195 +7618,6 @@ func (response UpdateCategory200JSONResponse) VisitUpdateCategoryResponse(w http
 	return err
 }
 
-type UpdateCategory400JSONResponse AppError
-
-func (response UpdateCategory400JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response UpdateCategory401JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response UpdateCategory402JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory403JSONResponse struct{ AppForbiddenJSONResponse }
-
-func (response UpdateCategory403JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory404JSONResponse AppError
-
-func (response UpdateCategory404JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory409JSONResponse AppError
-
-func (response UpdateCategory409JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response UpdateCategory413JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response UpdateCategory415JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response UpdateCategory422JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response UpdateCategory429JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response UpdateCategory500JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateCategory503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response UpdateCategory503JSONResponse) VisitUpdateCategoryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetDashboardRequestObject struct {
 	Params GetDashboardParams
 }
@@ -11245,167 +7662,6 @@ func (response GetDashboard200JSONResponse) VisitGetDashboardResponse(w http.Res
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard400JSONResponse AppError
-
-func (response GetDashboard400JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response GetDashboard401JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response GetDashboard402JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response GetDashboard403JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard404JSONResponse AppError
-
-func (response GetDashboard404JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response GetDashboard409JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response GetDashboard422JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response GetDashboard429JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetDashboard500JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetDashboard503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response GetDashboard503JSONResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -11474,167 +7730,6 @@ func (response ExportWorkbook200ApplicationVndOpenxmlformatsOfficedocumentSpread
 	return err
 }
 
-type ExportWorkbook400JSONResponse AppError
-
-func (response ExportWorkbook400JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response ExportWorkbook401JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response ExportWorkbook402JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response ExportWorkbook403JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook404JSONResponse AppError
-
-func (response ExportWorkbook404JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response ExportWorkbook409JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response ExportWorkbook422JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ExportWorkbook429JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ExportWorkbook500JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportWorkbook503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ExportWorkbook503JSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ExportCSVRequestObject struct {
 	Params ExportCSVParams
 }
@@ -11696,167 +7791,6 @@ func (response ExportCSV200TextCsvResponse) VisitExportCSVResponse(w http.Respon
 		defer closer.Close()
 	}
 	_, err := io.Copy(w, response.Body)
-	return err
-}
-
-type ExportCSV400JSONResponse AppError
-
-func (response ExportCSV400JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response ExportCSV401JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response ExportCSV402JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response ExportCSV403JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV404JSONResponse AppError
-
-func (response ExportCSV404JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response ExportCSV409JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response ExportCSV422JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ExportCSV429JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ExportCSV500JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportCSV503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ExportCSV503JSONResponse) VisitExportCSVResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
 	return err
 }
 
@@ -11924,167 +7858,6 @@ func (response ExportTablePDF200ApplicationPdfResponse) VisitExportTablePDFRespo
 	return err
 }
 
-type ExportTablePDF400JSONResponse AppError
-
-func (response ExportTablePDF400JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response ExportTablePDF401JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response ExportTablePDF402JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response ExportTablePDF403JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF404JSONResponse AppError
-
-func (response ExportTablePDF404JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response ExportTablePDF409JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response ExportTablePDF422JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ExportTablePDF429JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ExportTablePDF500JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportTablePDF503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ExportTablePDF503JSONResponse) VisitExportTablePDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ExportVisualPDFRequestObject struct {
 	Params ExportVisualPDFParams
 }
@@ -12149,167 +7922,6 @@ func (response ExportVisualPDF200ApplicationPdfResponse) VisitExportVisualPDFRes
 	return err
 }
 
-type ExportVisualPDF400JSONResponse AppError
-
-func (response ExportVisualPDF400JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response ExportVisualPDF401JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response ExportVisualPDF402JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response ExportVisualPDF403JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF404JSONResponse AppError
-
-func (response ExportVisualPDF404JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response ExportVisualPDF409JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response ExportVisualPDF422JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ExportVisualPDF429JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ExportVisualPDF500JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportVisualPDF503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ExportVisualPDF503JSONResponse) VisitExportVisualPDFResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type FindTransactionsRequestObject struct {
 	Params FindTransactionsParams
 }
@@ -12354,153 +7966,6 @@ func (response FindTransactions200JSONResponse) VisitFindTransactionsResponse(w 
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions400JSONResponse AppError
-
-func (response FindTransactions400JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response FindTransactions401JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response FindTransactions402JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response FindTransactions403JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response FindTransactions409JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response FindTransactions422JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response FindTransactions429JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response FindTransactions500JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindTransactions503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response FindTransactions503JSONResponse) VisitFindTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -12554,197 +8019,6 @@ func (response CreateTransaction201JSONResponse) VisitCreateTransactionResponse(
 	return err
 }
 
-type CreateTransaction400JSONResponse AppError
-
-func (response CreateTransaction400JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response CreateTransaction401JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response CreateTransaction402JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response CreateTransaction403JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction404JSONResponse AppError
-
-func (response CreateTransaction404JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response CreateTransaction409JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response CreateTransaction413JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response CreateTransaction415JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response CreateTransaction422JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response CreateTransaction429JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response CreateTransaction500JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTransaction503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response CreateTransaction503JSONResponse) VisitCreateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetNetWorthRequestObject struct {
 	Params GetNetWorthParams
 }
@@ -12789,153 +8063,6 @@ func (response GetNetWorth200JSONResponse) VisitGetNetWorthResponse(w http.Respo
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth400JSONResponse AppError
-
-func (response GetNetWorth400JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response GetNetWorth401JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response GetNetWorth402JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response GetNetWorth403JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response GetNetWorth409JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response GetNetWorth422JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response GetNetWorth429JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetNetWorth500JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetNetWorth503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response GetNetWorth503JSONResponse) VisitGetNetWorthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -12989,167 +8116,6 @@ func (response DeleteTransaction200JSONResponse) VisitDeleteTransactionResponse(
 	return err
 }
 
-type DeleteTransaction400JSONResponse AppError
-
-func (response DeleteTransaction400JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response DeleteTransaction401JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response DeleteTransaction402JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response DeleteTransaction403JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction404JSONResponse AppError
-
-func (response DeleteTransaction404JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response DeleteTransaction409JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response DeleteTransaction422JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response DeleteTransaction429JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response DeleteTransaction500JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteTransaction503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response DeleteTransaction503JSONResponse) VisitDeleteTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetTransactionRequestObject struct {
 	ID     openapi_types.UUID `json:"id"`
 	Params GetTransactionParams
@@ -13195,167 +8161,6 @@ func (response GetTransaction200JSONResponse) VisitGetTransactionResponse(w http
 		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction400JSONResponse AppError
-
-func (response GetTransaction400JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response GetTransaction401JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response GetTransaction402JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response GetTransaction403JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction404JSONResponse AppError
-
-func (response GetTransaction404JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response GetTransaction409JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response GetTransaction422JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response GetTransaction429JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetTransaction500JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTransaction503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response GetTransaction503JSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13410,197 +8215,6 @@ func (response UpdateTransaction200JSONResponse) VisitUpdateTransactionResponse(
 	return err
 }
 
-type UpdateTransaction400JSONResponse AppError
-
-func (response UpdateTransaction400JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response UpdateTransaction401JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction402JSONResponse struct {
-	AppInsufficientTokensJSONResponse
-}
-
-func (response UpdateTransaction402JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response UpdateTransaction403JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction404JSONResponse AppError
-
-func (response UpdateTransaction404JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction409JSONResponse struct {
-	AppIdempotencyConflictJSONResponse
-}
-
-func (response UpdateTransaction409JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response UpdateTransaction413JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response UpdateTransaction415JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction422JSONResponse struct {
-	AppIdempotencyMismatchJSONResponse
-}
-
-func (response UpdateTransaction422JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response UpdateTransaction429JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response UpdateTransaction500JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTransaction503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response UpdateTransaction503JSONResponse) VisitUpdateTransactionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetMeRequestObject struct {
 }
 
@@ -13636,91 +8250,6 @@ func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) e
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMe401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response GetMe401JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMe403JSONResponse struct{ AppKeyForbiddenJSONResponse }
-
-func (response GetMe403JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMe429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response GetMe429JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMe500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetMe500JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMe503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response GetMe503JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13761,135 +8290,6 @@ func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWri
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMe400JSONResponse AppError
-
-func (response UpdateMe400JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMe401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response UpdateMe401JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMe403JSONResponse struct{ AppCrossOriginJSONResponse }
-
-func (response UpdateMe403JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMe413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response UpdateMe413JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMe415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response UpdateMe415JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMe429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response UpdateMe429JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMe500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response UpdateMe500JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMe503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response UpdateMe503JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13970,151 +8370,6 @@ func (response DeleteMe202JSONResponse) VisitDeleteMeResponse(w http.ResponseWri
 	return err
 }
 
-type DeleteMe400JSONResponse AppError
-
-func (response DeleteMe400JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMe401ResponseHeaders struct {
-	WWWAuthenticate *string
-}
-
-type DeleteMe401JSONResponse struct {
-	Body    AppError
-	Headers DeleteMe401ResponseHeaders
-}
-
-func (response DeleteMe401JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMe403JSONResponse struct{ AppCrossOriginJSONResponse }
-
-func (response DeleteMe403JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMe413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response DeleteMe413JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMe415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response DeleteMe415JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMe429ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *string
-}
-
-type DeleteMe429JSONResponse struct {
-	Body    AppError
-	Headers DeleteMe429ResponseHeaders
-}
-
-func (response DeleteMe429JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMe500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response DeleteMe500JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMe503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response DeleteMe503JSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ConfirmDeletionRequestObject struct {
 	Body *ConfirmDeletionJSONRequestBody
 }
@@ -14151,104 +8406,6 @@ func (response ConfirmDeletion200JSONResponse) VisitConfirmDeletionResponse(w ht
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ConfirmDeletion400JSONResponse AppError
-
-func (response ConfirmDeletion400JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ConfirmDeletion413JSONResponse struct{ AppTooLargeJSONResponse }
-
-func (response ConfirmDeletion413JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ConfirmDeletion415JSONResponse struct {
-	AppUnsupportedMediaTypeJSONResponse
-}
-
-func (response ConfirmDeletion415JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ConfirmDeletion429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ConfirmDeletion429JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ConfirmDeletion500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ConfirmDeletion500JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ConfirmDeletion503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ConfirmDeletion503JSONResponse) VisitConfirmDeletionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14296,91 +8453,6 @@ func (response ExportMe200JSONResponse) VisitExportMeResponse(w http.ResponseWri
 	return err
 }
 
-type ExportMe401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response ExportMe401JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportMe403JSONResponse struct{ AppCrossOriginJSONResponse }
-
-func (response ExportMe403JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportMe429JSONResponse struct{ AppRateLimitedJSONResponse }
-
-func (response ExportMe429JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportMe500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response ExportMe500JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ExportMe503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response ExportMe503JSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ActivateAccountRequestObject struct {
 	Params ActivateAccountParams
 	Body   *ActivateAccountJSONRequestBody
@@ -14422,181 +8494,6 @@ func (response ActivateAccount201JSONResponse) VisitActivateAccountResponse(w ht
 	return err
 }
 
-type ActivateAccount400JSONResponse Error
-
-func (response ActivateAccount400JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response ActivateAccount401JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount403JSONResponse Error
-
-func (response ActivateAccount403JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount409JSONResponse struct {
-	IdempotencyConflictJSONResponse
-}
-
-func (response ActivateAccount409JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount410JSONResponse Error
-
-func (response ActivateAccount410JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(410)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response ActivateAccount413JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response ActivateAccount415JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount422JSONResponse struct {
-	IdempotencyMismatchJSONResponse
-}
-
-func (response ActivateAccount422JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ActivateAccount429JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount500JSONResponse struct{ InternalJSONResponse }
-
-func (response ActivateAccount500JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ActivateAccount503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ActivateAccount503JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ListAPIKeysRequestObject struct {
 }
 
@@ -14632,91 +8529,6 @@ func (response ListAPIKeys200JSONResponse) VisitListAPIKeysResponse(w http.Respo
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAPIKeys401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response ListAPIKeys401JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAPIKeys403JSONResponse struct{ KeyRefusedJSONResponse }
-
-func (response ListAPIKeys403JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAPIKeys429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ListAPIKeys429JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAPIKeys500JSONResponse struct{ InternalJSONResponse }
-
-func (response ListAPIKeys500JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAPIKeys503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ListAPIKeys503JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14762,167 +8574,6 @@ func (response CreateAPIKey201JSONResponse) VisitCreateAPIKeyResponse(w http.Res
 	return err
 }
 
-type CreateAPIKey400JSONResponse Error
-
-func (response CreateAPIKey400JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response CreateAPIKey401JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey403JSONResponse Error
-
-func (response CreateAPIKey403JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey409JSONResponse struct {
-	IdempotencyConflictJSONResponse
-}
-
-func (response CreateAPIKey409JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response CreateAPIKey413JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response CreateAPIKey415JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey422JSONResponse struct {
-	IdempotencyMismatchJSONResponse
-}
-
-func (response CreateAPIKey422JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response CreateAPIKey429JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey500JSONResponse struct{ InternalJSONResponse }
-
-func (response CreateAPIKey500JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateAPIKey503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response CreateAPIKey503JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type DeleteAPIKeyRequestObject struct {
 	ID openapi_types.UUID `json:"id"`
 }
@@ -14953,119 +8604,6 @@ func (response DeleteAPIKey204Response) VisitDeleteAPIKeyResponse(w http.Respons
 	}
 	w.WriteHeader(204)
 	return nil
-}
-
-type DeleteAPIKey400JSONResponse Error
-
-func (response DeleteAPIKey400JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAPIKey401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response DeleteAPIKey401JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAPIKey403JSONResponse struct{ CrossOriginJSONResponse }
-
-func (response DeleteAPIKey403JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAPIKey404JSONResponse Error
-
-func (response DeleteAPIKey404JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAPIKey429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response DeleteAPIKey429JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAPIKey500JSONResponse struct{ InternalJSONResponse }
-
-func (response DeleteAPIKey500JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteAPIKey503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response DeleteAPIKey503JSONResponse) VisitDeleteAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
 }
 
 type RotateAPIKeyRequestObject struct {
@@ -15110,181 +8648,6 @@ func (response RotateAPIKey201JSONResponse) VisitRotateAPIKeyResponse(w http.Res
 	return err
 }
 
-type RotateAPIKey400JSONResponse Error
-
-func (response RotateAPIKey400JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response RotateAPIKey401JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey403JSONResponse Error
-
-func (response RotateAPIKey403JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey404JSONResponse Error
-
-func (response RotateAPIKey404JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey409JSONResponse struct {
-	IdempotencyConflictJSONResponse
-}
-
-func (response RotateAPIKey409JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response RotateAPIKey413JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response RotateAPIKey415JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey422JSONResponse struct {
-	IdempotencyMismatchJSONResponse
-}
-
-func (response RotateAPIKey422JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response RotateAPIKey429JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey500JSONResponse struct{ InternalJSONResponse }
-
-func (response RotateAPIKey500JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RotateAPIKey503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response RotateAPIKey503JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetBalanceRequestObject struct {
 }
 
@@ -15320,91 +8683,6 @@ func (response GetBalance200JSONResponse) VisitGetBalanceResponse(w http.Respons
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetBalance401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response GetBalance401JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetBalance403JSONResponse Error
-
-func (response GetBalance403JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetBalance429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response GetBalance429JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetBalance500JSONResponse struct{ InternalJSONResponse }
-
-func (response GetBalance500JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetBalance503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response GetBalance503JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15449,105 +8727,6 @@ func (response ListTransactions200JSONResponse) VisitListTransactionsResponse(w 
 	return err
 }
 
-type ListTransactions400JSONResponse Error
-
-func (response ListTransactions400JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListTransactions401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response ListTransactions401JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListTransactions403JSONResponse Error
-
-func (response ListTransactions403JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListTransactions429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ListTransactions429JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListTransactions500JSONResponse struct{ InternalJSONResponse }
-
-func (response ListTransactions500JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListTransactions503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ListTransactions503JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetUsageRequestObject struct {
 	Params GetUsageParams
 }
@@ -15584,105 +8763,6 @@ func (response GetUsage200JSONResponse) VisitGetUsageResponse(w http.ResponseWri
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUsage400JSONResponse Error
-
-func (response GetUsage400JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUsage401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response GetUsage401JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUsage403JSONResponse Error
-
-func (response GetUsage403JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUsage429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response GetUsage429JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUsage500JSONResponse struct{ InternalJSONResponse }
-
-func (response GetUsage500JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUsage503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response GetUsage503JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15727,105 +8807,6 @@ func (response ListAuditEvents200JSONResponse) VisitListAuditEventsResponse(w ht
 	return err
 }
 
-type ListAuditEvents400JSONResponse Error
-
-func (response ListAuditEvents400JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAuditEvents401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response ListAuditEvents401JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAuditEvents403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response ListAuditEvents403JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAuditEvents429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ListAuditEvents429JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAuditEvents500JSONResponse struct{ InternalJSONResponse }
-
-func (response ListAuditEvents500JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAuditEvents503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ListAuditEvents503JSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ListInvitesRequestObject struct {
 	Params ListInvitesParams
 }
@@ -15862,105 +8843,6 @@ func (response ListInvites200JSONResponse) VisitListInvitesResponse(w http.Respo
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListInvites400JSONResponse Error
-
-func (response ListInvites400JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListInvites401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response ListInvites401JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListInvites403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response ListInvites403JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListInvites429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ListInvites429JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListInvites500JSONResponse struct{ InternalJSONResponse }
-
-func (response ListInvites500JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListInvites503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ListInvites503JSONResponse) VisitListInvitesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -16006,167 +8888,6 @@ func (response CreateInvite201JSONResponse) VisitCreateInviteResponse(w http.Res
 	return err
 }
 
-type CreateInvite400JSONResponse Error
-
-func (response CreateInvite400JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response CreateInvite401JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response CreateInvite403JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite409JSONResponse struct {
-	IdempotencyConflictJSONResponse
-}
-
-func (response CreateInvite409JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response CreateInvite413JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response CreateInvite415JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite422JSONResponse struct {
-	IdempotencyMismatchJSONResponse
-}
-
-func (response CreateInvite422JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response CreateInvite429JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite500JSONResponse struct{ InternalJSONResponse }
-
-func (response CreateInvite500JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateInvite503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response CreateInvite503JSONResponse) VisitCreateInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type RevokeInviteRequestObject struct {
 	Code string `json:"code"`
 }
@@ -16197,119 +8918,6 @@ func (response RevokeInvite204Response) VisitRevokeInviteResponse(w http.Respons
 	}
 	w.WriteHeader(204)
 	return nil
-}
-
-type RevokeInvite400JSONResponse Error
-
-func (response RevokeInvite400JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RevokeInvite401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response RevokeInvite401JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RevokeInvite403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response RevokeInvite403JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RevokeInvite404JSONResponse Error
-
-func (response RevokeInvite404JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RevokeInvite429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response RevokeInvite429JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RevokeInvite500JSONResponse struct{ InternalJSONResponse }
-
-func (response RevokeInvite500JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RevokeInvite503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response RevokeInvite503JSONResponse) VisitRevokeInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
 }
 
 type ListUsersRequestObject struct {
@@ -16348,105 +8956,6 @@ func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseW
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsers400JSONResponse Error
-
-func (response ListUsers400JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsers401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response ListUsers401JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsers403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response ListUsers403JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsers429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ListUsers429JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsers500JSONResponse struct{ InternalJSONResponse }
-
-func (response ListUsers500JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsers503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ListUsers503JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -16493,181 +9002,6 @@ func (response GrantTokens201JSONResponse) VisitGrantTokensResponse(w http.Respo
 	return err
 }
 
-type GrantTokens400JSONResponse Error
-
-func (response GrantTokens400JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response GrantTokens401JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens403JSONResponse Error
-
-func (response GrantTokens403JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens404JSONResponse Error
-
-func (response GrantTokens404JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens409JSONResponse struct {
-	IdempotencyConflictJSONResponse
-}
-
-func (response GrantTokens409JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response GrantTokens413JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response GrantTokens415JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens422JSONResponse struct {
-	IdempotencyMismatchJSONResponse
-}
-
-func (response GrantTokens422JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response GrantTokens429JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens500JSONResponse struct{ InternalJSONResponse }
-
-func (response GrantTokens500JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GrantTokens503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response GrantTokens503JSONResponse) VisitGrantTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ResumeUserRequestObject struct {
 	ID openapi_types.UUID `json:"id"`
 }
@@ -16704,119 +9038,6 @@ func (response ResumeUser200JSONResponse) VisitResumeUserResponse(w http.Respons
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResumeUser400JSONResponse Error
-
-func (response ResumeUser400JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResumeUser401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response ResumeUser401JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResumeUser403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response ResumeUser403JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResumeUser404JSONResponse Error
-
-func (response ResumeUser404JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResumeUser429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ResumeUser429JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResumeUser500JSONResponse struct{ InternalJSONResponse }
-
-func (response ResumeUser500JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResumeUser503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ResumeUser503JSONResponse) VisitResumeUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -16861,119 +9082,6 @@ func (response SuspendUser200JSONResponse) VisitSuspendUserResponse(w http.Respo
 	return err
 }
 
-type SuspendUser400JSONResponse Error
-
-func (response SuspendUser400JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SuspendUser401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response SuspendUser401JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SuspendUser403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response SuspendUser403JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SuspendUser404JSONResponse Error
-
-func (response SuspendUser404JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SuspendUser429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response SuspendUser429JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SuspendUser500JSONResponse struct{ InternalJSONResponse }
-
-func (response SuspendUser500JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SuspendUser503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response SuspendUser503JSONResponse) VisitSuspendUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ForgetPasswordRequestObject struct {
 	Body *ForgetPasswordJSONRequestBody
 }
@@ -17010,104 +9118,6 @@ func (response ForgetPassword200JSONResponse) VisitForgetPasswordResponse(w http
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ForgetPassword400JSONResponse Error
-
-func (response ForgetPassword400JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ForgetPassword413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response ForgetPassword413JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ForgetPassword415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response ForgetPassword415JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ForgetPassword429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ForgetPassword429JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ForgetPassword500JSONResponse struct{ InternalJSONResponse }
-
-func (response ForgetPassword500JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ForgetPassword503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ForgetPassword503JSONResponse) VisitForgetPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -17156,133 +9166,6 @@ func (response Login200JSONResponse) VisitLoginResponse(w http.ResponseWriter) e
 	return err
 }
 
-type Login400JSONResponse Error
-
-func (response Login400JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Login401JSONResponse Error
-
-func (response Login401JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Login403JSONResponse Error
-
-func (response Login403JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Login413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response Login413JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Login415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response Login415JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Login429ResponseHeaders struct {
-	RetryAfter *string
-}
-
-type Login429JSONResponse struct {
-	Body    Error
-	Headers Login429ResponseHeaders
-}
-
-func (response Login429JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Login500JSONResponse struct{ InternalJSONResponse }
-
-func (response Login500JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Login503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response Login503JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type LogoutRequestObject struct {
 }
 
@@ -17322,91 +9205,6 @@ func (response Logout200JSONResponse) VisitLogoutResponse(w http.ResponseWriter)
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Logout401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response Logout401JSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Logout403JSONResponse struct{ CrossOriginJSONResponse }
-
-func (response Logout403JSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Logout429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response Logout429JSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Logout500JSONResponse struct{ InternalJSONResponse }
-
-func (response Logout500JSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Logout503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response Logout503JSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -17451,104 +9249,6 @@ func (response NewPassword200JSONResponse) VisitNewPasswordResponse(w http.Respo
 	return err
 }
 
-type NewPassword400JSONResponse Error
-
-func (response NewPassword400JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type NewPassword413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response NewPassword413JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type NewPassword415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response NewPassword415JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type NewPassword429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response NewPassword429JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type NewPassword500JSONResponse struct{ InternalJSONResponse }
-
-func (response NewPassword500JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type NewPassword503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response NewPassword503JSONResponse) VisitNewPasswordResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type RedeemInviteRequestObject struct {
 	Body *RedeemInviteJSONRequestBody
 }
@@ -17585,118 +9285,6 @@ func (response RedeemInvite200JSONResponse) VisitRedeemInviteResponse(w http.Res
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeemInvite400JSONResponse Error
-
-func (response RedeemInvite400JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeemInvite410JSONResponse Error
-
-func (response RedeemInvite410JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(410)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeemInvite413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response RedeemInvite413JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeemInvite415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response RedeemInvite415JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeemInvite429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response RedeemInvite429JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeemInvite500JSONResponse struct{ InternalJSONResponse }
-
-func (response RedeemInvite500JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeemInvite503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response RedeemInvite503JSONResponse) VisitRedeemInviteResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -17742,150 +9330,6 @@ func (response Register200JSONResponse) VisitRegisterResponse(w http.ResponseWri
 	return err
 }
 
-type Register400JSONResponse Error
-
-func (response Register400JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Register409JSONResponse struct {
-	IdempotencyConflictJSONResponse
-}
-
-func (response Register409JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Register410JSONResponse Error
-
-func (response Register410JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(410)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Register413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response Register413JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Register415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response Register415JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Register422JSONResponse struct {
-	IdempotencyMismatchJSONResponse
-}
-
-func (response Register422JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Register429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response Register429JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Register500JSONResponse Error
-
-func (response Register500JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Register503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response Register503JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ResendVerificationRequestObject struct {
 	Body *ResendVerificationJSONRequestBody
 }
@@ -17922,104 +9366,6 @@ func (response ResendVerification200JSONResponse) VisitResendVerificationRespons
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResendVerification400JSONResponse Error
-
-func (response ResendVerification400JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResendVerification413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response ResendVerification413JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResendVerification415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response ResendVerification415JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResendVerification429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ResendVerification429JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResendVerification500JSONResponse struct{ InternalJSONResponse }
-
-func (response ResendVerification500JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResendVerification503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ResendVerification503JSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -18063,91 +9409,6 @@ func (response ListSessions200JSONResponse) VisitListSessionsResponse(w http.Res
 	return err
 }
 
-type ListSessions401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response ListSessions401JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListSessions403JSONResponse struct{ KeyRefusedJSONResponse }
-
-func (response ListSessions403JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListSessions429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response ListSessions429JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListSessions500JSONResponse struct{ InternalJSONResponse }
-
-func (response ListSessions500JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListSessions503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ListSessions503JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type DeleteSessionRequestObject struct {
 	ID openapi_types.UUID `json:"id"`
 }
@@ -18180,119 +9441,6 @@ func (response DeleteSession204Response) VisitDeleteSessionResponse(w http.Respo
 	return nil
 }
 
-type DeleteSession400JSONResponse Error
-
-func (response DeleteSession400JSONResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteSession401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response DeleteSession401JSONResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteSession403JSONResponse struct{ CrossOriginJSONResponse }
-
-func (response DeleteSession403JSONResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteSession404JSONResponse Error
-
-func (response DeleteSession404JSONResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteSession429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response DeleteSession429JSONResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteSession500JSONResponse struct{ InternalJSONResponse }
-
-func (response DeleteSession500JSONResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteSession503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response DeleteSession503JSONResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type OpenVerificationRequestObject struct {
 	Params OpenVerificationParams
 }
@@ -18319,74 +9467,6 @@ func (response OpenVerification302Response) VisitOpenVerificationResponse(w http
 	}
 	w.WriteHeader(302)
 	return nil
-}
-
-type OpenVerification400JSONResponse Error
-
-func (response OpenVerification400JSONResponse) VisitOpenVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type OpenVerification429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response OpenVerification429JSONResponse) VisitOpenVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type OpenVerification500JSONResponse struct{ InternalJSONResponse }
-
-func (response OpenVerification500JSONResponse) VisitOpenVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type OpenVerification503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response OpenVerification503JSONResponse) VisitOpenVerificationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
 }
 
 type VerifyEmailRequestObject struct {
@@ -18429,104 +9509,6 @@ func (response VerifyEmail200JSONResponse) VisitVerifyEmailResponse(w http.Respo
 	return err
 }
 
-type VerifyEmail400JSONResponse Error
-
-func (response VerifyEmail400JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type VerifyEmail413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response VerifyEmail413JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type VerifyEmail415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response VerifyEmail415JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type VerifyEmail429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response VerifyEmail429JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type VerifyEmail500JSONResponse struct{ InternalJSONResponse }
-
-func (response VerifyEmail500JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type VerifyEmail503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response VerifyEmail503JSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type OpenResetRequestObject struct {
 	Params OpenResetParams
 }
@@ -18553,74 +9535,6 @@ func (response OpenReset302Response) VisitOpenResetResponse(w http.ResponseWrite
 	}
 	w.WriteHeader(302)
 	return nil
-}
-
-type OpenReset400JSONResponse Error
-
-func (response OpenReset400JSONResponse) VisitOpenResetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type OpenReset429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response OpenReset429JSONResponse) VisitOpenResetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type OpenReset500JSONResponse struct{ InternalJSONResponse }
-
-func (response OpenReset500JSONResponse) VisitOpenResetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type OpenReset503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response OpenReset503JSONResponse) VisitOpenResetResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
 }
 
 type ListPlansRequestObject struct {
@@ -18650,37 +9564,6 @@ func (response ListPlans200JSONResponse) VisitListPlansResponse(w http.ResponseW
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListPlans500JSONResponse struct{ InternalJSONResponse }
-
-func (response ListPlans500JSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListPlans503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response ListPlans503JSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -18733,151 +9616,6 @@ func (response GetSandbox200JSONResponse) VisitGetSandboxResponse(w http.Respons
 	return err
 }
 
-type GetSandbox400JSONResponse Error
-
-func (response GetSandbox400JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSandbox401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response GetSandbox401JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSandbox402JSONResponse struct{ InsufficientTokensJSONResponse }
-
-func (response GetSandbox402JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(402)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSandbox403JSONResponse Error
-
-func (response GetSandbox403JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSandbox409JSONResponse struct {
-	IdempotencyConflictJSONResponse
-}
-
-func (response GetSandbox409JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSandbox422JSONResponse struct {
-	IdempotencyMismatchJSONResponse
-}
-
-func (response GetSandbox422JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSandbox429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response GetSandbox429JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSandbox500JSONResponse struct{ InternalJSONResponse }
-
-func (response GetSandbox500JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSandbox503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response GetSandbox503JSONResponse) VisitGetSandboxResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetStatusRequestObject struct {
 }
 
@@ -18905,37 +9643,6 @@ func (response GetStatus200JSONResponse) VisitGetStatusResponse(w http.ResponseW
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetStatus500JSONResponse struct{ InternalJSONResponse }
-
-func (response GetStatus500JSONResponse) VisitGetStatusResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetStatus503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response GetStatus503JSONResponse) VisitGetStatusResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -18975,91 +9682,6 @@ func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWrite
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUser401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response GetUser401JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUser403JSONResponse struct{ KeyRefusedJSONResponse }
-
-func (response GetUser403JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUser429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response GetUser429JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUser500JSONResponse struct{ InternalJSONResponse }
-
-func (response GetUser500JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUser503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response GetUser503JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -19104,135 +9726,6 @@ func (response UpdateUser200JSONResponse) VisitUpdateUserResponse(w http.Respons
 	return err
 }
 
-type UpdateUser400JSONResponse Error
-
-func (response UpdateUser400JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateUser401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response UpdateUser401JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateUser403JSONResponse struct{ CrossOriginJSONResponse }
-
-func (response UpdateUser403JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateUser413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response UpdateUser413JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateUser415JSONResponse struct {
-	UnsupportedMediaTypeJSONResponse
-}
-
-func (response UpdateUser415JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateUser429JSONResponse struct{ RateLimitedJSONResponse }
-
-func (response UpdateUser429JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RateLimit != nil {
-		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
-	}
-	if response.Headers.RateLimitPolicy != nil {
-		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateUser500JSONResponse struct{ InternalJSONResponse }
-
-func (response UpdateUser500JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateUser503JSONResponse struct{ OverloadedJSONResponse }
-
-func (response UpdateUser503JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetHealthRequestObject struct {
 }
 
@@ -19260,20 +9753,6 @@ func (response GetHealth200JSONResponse) VisitGetHealthResponse(w http.ResponseW
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetHealth500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetHealth500JSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -19306,37 +9785,6 @@ func (response GetMetrics200TextResponse) VisitGetMetricsResponse(w http.Respons
 	return err
 }
 
-type GetMetrics401JSONResponse struct{ AppUnauthorizedJSONResponse }
-
-func (response GetMetrics401JSONResponse) VisitGetMetricsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMetrics500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetMetrics500JSONResponse) VisitGetMetricsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetReadinessRequestObject struct {
 }
 
@@ -19364,37 +9812,6 @@ func (response GetReadiness200JSONResponse) VisitGetReadinessResponse(w http.Res
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetReadiness500JSONResponse struct{ AppInternalJSONResponse }
-
-func (response GetReadiness500JSONResponse) VisitGetReadinessResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetReadiness503JSONResponse struct{ AppOverloadedJSONResponse }
-
-func (response GetReadiness503JSONResponse) VisitGetReadinessResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -22181,796 +12598,688 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P37cttGti+Ov0ofZqqSzAFp8KZrpeZHS3Iix5YVXeLMxDliE2iSHYHdCLopmsnWr87T7P/2H6f2I8yb",
-	"7Cf5Vq/uxo0ASFCS7cx46tQ+MUUCfV3rs26f9UfD47OQM8KkaBz80ZgS7JMI/nMwl1PCJPWwJOrfPhFe",
-	"RENJOWscNN5OsURyShAPSYTVh0jiWyLQVxcvjtB+u+0iQTz4vN1u7bTaX7caToO8x7MwII2DxnOCIxI1",
-	"nIbwpmSG1QvkMlR/ETKibNK4v3caR5xJwuQxFSEXVL85P5CrKUEMzwiSHAl8R2BQmIkFidCc+STSI9rp",
-	"7OzkhoClxN50Rpg8RGMaEPWUb941cCBxk7wPeSRbvwrO3jXWjPJFBMP0X3EPF4/x7ZREMMAJR5xlRzGV",
-	"MhQHz57hMGyZT1senz3jeC6nzzwcBCPs3f5N8lvCviHLl9PRtx59Q1+eXv9+2j6jL/dbpOu2vE7A1gzz",
-	"W84nAXngID2Pz5kUrQk8TA9UD7Xz7K7zTP3H37yAEiZvqP9Nz93tuXu77b32fqeFw9D+bi5I5Om9VY94",
-	"N3fdzk5ERMiZIDdq6N943Cf6c+HxkHzDQ8Ko/7/JDNPgf4cRVxu2ZsIPnGogcWZD7khEx8smjMBshzv+",
-	"3t8XPy2vpDs7cXnb25297Ny5rPfD3vLHUVf81J9+H17sLF79ft3G3+6Sv3sdevbb8b583otej1++XzOB",
-	"CyzJKzqjsuT6UYECMpaIj+HQB+qrDsLMR5ShKV+gGWZLdQ058wWi8IPFlAcE4QmmDH3lR3gsm5TIcVNN",
-	"G4e0GWFJ4EFNIwqa7fbXLTQYCcIkWsDCYf0q9Tg+HmeX713DxxK/axxG3/T39w/lN+1NJ3nOA+otiy+4",
-	"nZpA6kIINT+MFpT5fKFmb6f4pBP67Zsd1z1cfLPjrpsR+W1OhDw9Lp4L9fWGUT0ZB415hAI+EbBzEVGC",
-	"R2TH0B+73s6oTZq7426/2cMuae6P+rvNDt7FXb893iHt9YOS0XIwliRaHdWlWT7J0QJTiUZkzCMtSBl5",
-	"L5GMltnx5JYgxFKSSD3p//zsNvd/+d9/aTgFQ7gkQlDOjji/paR4bYT+CvLgO+ir4c3Nd1zIprqMQwfx",
-	"CA3hPxG/IxEKA3WK1UZ/7aDhd1KGb1iwHMI6Di/xjFxSSb55hd8Ps8NPPbRaoh6icyyn3zw7RK/x++Zg",
-	"Qr7ZcXt7rnuI7MsO0SXx5hE5ROn3rdmLKyU8nuMAM69kHUC8mNuN1abBZqjj0kLqtUitEdyE0RLdkuz2",
-	"tPf39wsGQJkkExIlIzjiQlYodvV8JDm/ddR10yPa5O1rXy1xcKS0yOq7v7MyS+prGRG46eqSqCGoK2M0",
-	"O48Q4zLz4k6v3Vn37mjOFJzxV189lNGcDI08UNNXCgZNsUCMo4jzGVxTtSRa2s4OEQkEQRjkSPZ8qUdl",
-	"jgBh81nj4Gf9h19W78a90whxhGdEWuyl9WyZCDFq+EuBqN9CVhcwjq6vT4/Vf8pYzjBuv50dY3fUHrv+",
-	"rtfcx72dZm/skubeqE+aOz2/M+5i19tvK8lN1StDLKcNp6HwkVpQv+E0IvLbnEZqIdWc1qA4LMmER8uy",
-	"2Xjm73o6mVG6o73xHumTZtdzSbPn9bvNPb+Hm6PeeBf7u7hN9t2tRjnm0QzLxkFjPodvZkftNN43Z0QI",
-	"PCEi8+0fcUB9jXbHmAbER1+pB6glJ+9D4knif63389Qns5BLwrzl96RAqw2QVKLVqG4Nmb4UiC+Yg9pK",
-	"Enf6fXRHBR0FBA0uj05PkTfFEfbUEWmhgbmeZutn2LdKfUHlFJ4pFCjmjDjwEWWo00NTPo+Eow+L1L+S",
-	"C+qRA4UOJkQKc/QjIdVPv7T3zaAKAWOYEB9x5pEWOrJCwMptGA9XIiIi2IcLDC8h2JsiSWckdwjHba/j",
-	"dUhzb7wzbva83m5zH7dHzb6/M3bHXbw/Sg6h1t7JBqcWuKlWOL27M/z+FWETOW0cdPp9pzGjzP677WTU",
-	"1f9q/v+L1FX+AKQe0PhLGCmbRy6RmPJ54MNSjggis1CqYSSPT745mwv4TtmG6jNzAbrf3P3VIwOiVwtB",
-	"/RVH7VF8hHAQkOhL0ULPA8xuQVeyeRAM0YxgJtKiK7sJ6kt2kX+bk2iZrLF5z6lfpu6/Uj/+j3fvxF//",
-	"Q2l+3BwPmi9++WPv/qtm+t+9+6//6N5nPmp37r9ev+5Va4lB2qmVu1c3XRsPWnqG4cCfUaYWTP3bmBrq",
-	"P3EYBlSbBc+UcQfS2S7FHw0SRTxqHDRe8GhEfZ8om8qMJ/0piojg88gDKS+xnIsj7pPGQc/t3qdX6i8R",
-	"GTcOGl88S4zsZ/qv4tkgDE/gbTD+Iqmo9tPIdaymQ4WMsOTRodpbrAXAaGmx0jjiM4RRiCdwJDDjSoki",
-	"HtEJZQCdRks0OD/VCvveUat0FHEh3sA3/pTrNKi1CHbWyaA3njMcK0+t1g2Pl+sOB/PHWo17pwGG5c2c",
-	"gZ1JNUbZ8BU/gmmKlnweIdJUz1EaBHuS3mFJtMy41TJy9b1iLkLC/FovNDIKJb8tePSjbPHz+NAegJi7",
-	"JUvkYWZk7lwQ30FUguLUtyUekjryGr9JFEb8jvjaNeT7ERFKTNpTox8MZwYMwJJjk1I4R5yNA+rJ7S5N",
-	"/OvMiqJIm41WgVOBcioOZiepOvCEsomalEeEIICZsqu//5jXa4MBaUfbAi8LFus1FTMsvel2i3XNzDSx",
-	"0psnTFJQssnCXRUNbIEFnA0N2pFPx2MSKXvfLPLKinU6jyS41w7GnK14IGa9mJiPx9RTMBCMM1Fvubx5",
-	"pOZ3M7JWpevES3iOlzM19wuLhtPLl36xNvKQeQYMN3ZTqBVj5L28iciYBsENwOGO2+k1XfX/rtq9g3b3",
-	"oOO2XNf9h0JBAVYLMo4ISQHxGw9sznb+vHacxjycRNgnN/MoqPLChRH1wLB4jO3aePLojCsIPYG9lPiW",
-	"JFKBKYCCg3rblV5//XskSHRHIqQ3Lbs+fdd9lOleM2ukmLc1BfUJWDLziLQQ+Ij0dR9h75aPx4fGH4Xo",
-	"GIUkElSAz9bM/Xuy3FaXflZ2Zbjv0RRcskkXZKye86eGwnDzwJZMYKy2SouCUIwzAjDZQIYvy9ZPrZ09",
-	"g3bFzrgOlWy3Xmdcohd8zrJi9kjv6LcnV+gZDikESp7pYMjKwvUeTxUZoWLcWIJOWJMytYJ6hnbGb+5I",
-	"FHDsb3tGLkl0Rz2Crhm+wzRQqjqno4kdChVoNBfLFrqKlsZjIaY8ksGytSL1HukEcQ6vdJCQPAwpm4A1",
-	"pMQcn0u4Wz6WeISFlvqML7Ly3ucM/Bap2ChIymbsTi8amvn2s5TjHQY3CMM45LHteqspvcZsiUyoQWRW",
-	"Wz3eBDTIe48Q30APkJiSkgh9JQhBVpVqVac+ht+Ir1fB0f6jbQR4d8F3nF/RdKyrcj3jL6aDR80kerTR",
-	"j83XbWBk66284vwVjiZkW/VvQT8BYIsk5yiA5+W2oP140nTEfUDuAWcTCCxghtqui26fW3FwzZR44hH9",
-	"ve4BTSaWeUZewrUfZTJnHHkR8dXS4QDuNGck5RINxjyaKfVJ3ocKfDooFvspI++WMj93Ft++fdvMZz9U",
-	"nYvMd+3JuGZiHirsRPzXxKf4Chxd25lA8ZMQPArBszLqRT+0qf6QOMjyj8+fqf6jnyml415evjmLT5Ig",
-	"0RmXWh8+ojq9FnMcUa6UGmHqoRH2+RMp0jOOxNybKigWwbyez/0JkfV9AHC2KLsJIz5RCK0Qgn4Q58C9",
-	"0wAjZvMR/B0j8l6hfzRnKIyImIdqPByFOMKICIltGOef/wX/JmhGROG7HxEW6rgRwBuMRrAtOlCIJZpx",
-	"JqdpV2ltN4be58/ewsx7AUbXeNkZV9iCEaHsxxkV/EmNJ3sGRCze1a39UhyW+A63cKWnjkZtu0ofDBwW",
-	"rt9z7Fs8l1nBkyBz4cRc2TqIBCj4538pDIl8goLM9Quxr8x5SJtjdBSQA/SXdt91W/3VC+mqhRwHnEd1",
-	"B6UuGEdEoBlhsIoBRmI+w3o8ys4aJWMS6Ku/dF3Xdb9uocGvcyUvCr4TRnRGIl4ySsrucED9OuP8uYFn",
-	"YLsnQSOdSXhHEJvPRhBQXBIc6S+YkxEQITQu6ridXuOXgtE8kvsJJoQoC+cyNlfNGfY50fp0TJVQkxws",
-	"lRBHECgGuAP5X3ao6q/elAZ+RNiX2vrfOrzjwUQb480llNFPN2p7NktX2ngFHzP6s4Uw//Osx6NHDWHJ",
-	"Hhz2MItHk+fceE8Bcj7iEawNLR4cHilY1Jl90KNERz7OAd4mevLg0IlZytRjbnS2W8NZjat0P07wpN5W",
-	"rAZc3KcLsDxZdGW70Eq8nebHGbPx0QIgH+eCPGoAZ9vAwJ9LGX6ouMG2LnSzmjz5+VaO84+yxJ+WY31r",
-	"r7rZgghLchOYBzy2P/1j7c+/lL99O2e72V7J+Y11rW/kf/9YUmuNf35757xZiHnWM5+sxWsqhDq/yrI0",
-	"lunAfFPLSL0v6BnCIb0BqPWxjvYn7Pp/uN8/3qf4QTcz9SQojNvK7f+xj3IqLBA/WGfqnp+a7HiT3kut",
-	"85RgNW9cWKBCGKIyVuzZbGaNqrtFqDrO4vexJE1JZ6Qw/3jCm6sf8shX8qp3r96ljpSoHJtSiNpHw+Ya",
-	"/he+XP0RguWmPqHeYHbunQb1i2sqNHbJl1Ps+vvj7riLm/0O7jZ7uOc19/0dt+l6Xa+NO+MdH/Lt1xdH",
-	"mBG0751GgIW8USiycEFOpUDqG6bUTXJAVjPK5lIDrSdcn/6905hhcUtK1kiXOVgoqEeZlFhkS4UDiW96",
-	"5Kj7P//3P/vjn5ZVi9K9t/nzRYuh/pJ9tkerntbR2e22juVnXdgCz49n56TvS25HMuc1KT3io1+JBypd",
-	"X8FXVNeCZa+hkvO3ZClKz5jQMnfBo1vH1AsulDqFpVXTpJLMxFofqZYC9/HocBThZfag5VYhHlnhlMoq",
-	"KHTd74wz7Zm5JaGEyjKlPLSl7wGazq7CqKxS760ytCDUJCSSC4584tEZDrKHx41HGHuc0+dWiejWWfKX",
-	"1OH1eMALyjW/I++R+tM8AqjpUxEGOFeh+UXbfb6/197oDqXEiTlHg09M7LY799YVU1YhnN5CAwSk3WNE",
-	"czXe15fHVXdOSXnqFRWOn3qcabaB0pVf4CAgss7C71bI8Uyl35PLciqOyRjPA1k5GL28EZlo17JChisH",
-	"IjPlEecBwSzzNremlDwZE0/SO46eoedUrTCJcLXchGscB9pzFc9THMWVU1IBfhmjx4hgbwpZlwyFJPKA",
-	"H8KNzVpjs6av9wy/p7P5TM3KhWIz/a/k4tsa1PQC9CAIr948mJVJKywRRgLfUTaJi76gvJPrUbbKj1kd",
-	"WbMXD+W4kOvj+RItphrsP4Ga3o/l/kpN7tvBq1cnV0O4bB4WUweNMLsFlX1HIznHAdLXTRyi4eXgx9Oz",
-	"by+HaIaXaIrvCMJma2G/TAmufmTDaZivN5zG6dmPJ5dXr0/O1MdHFyfHp1c3R4OLY6VbkgMY/7BS8c9D",
-	"f50AtUCDTYj/QYUojE+Q6NQvvnTg6coRD/Rdstdz3Sbp7I+avbbfa+Ld9k6z19vZ6fd7Pdd13VpCpl0F",
-	"Z4x9Ewt6J1a9VhcauZy7OZnTm5Zi8XzTmi29SSkZUQEkruH7AIh8H2hocHCegghjHAiSRw21lPcB6jqo",
-	"56AdBYn3kE8nVApduJt2qQ2/yDEZfNE7OTo+6hXcwVSR5hd/++pnt7k/aL7AzfEvf3Tv/yP9z172nzvZ",
-	"f+49vEpzSt5jA4yQ3cX0CdjsN7/c5xT0w+GAkQiDCyUENCQ4ub7I3nr9x41VefchyCEMMNOoPq5e7rub",
-	"vDy9F+tW1vwss5z9Ul0Mleht1y01jH7EHvYoZ0RkB241Yarsut486lRcF8+5+Lubrkn7EdSzucBrLYRO",
-	"X8nRVj8lSMFGaaSgxb75X2t/PwUx2g/T/xsenJW0mHbJQuqXIo8zNRHKJtbgFyHxIFai/qZQI2VSZBd8",
-	"ZzMQAiRAGCmBrPDb6eUbtLfjtldlJQa+AcAKmCE+HgsiV9TtbtNtN9v9tAqjgjd9rUhqIfgSCJPCE0N7",
-	"RkQaojAywZCPZHTdo4CV5Pv1bp1+cSPjT9SDcJB5poOSIaj1To/hPu+4KNCokGVoWLlqqFPK7qgkOjBf",
-	"hOd5JJsBvSM+evn2Sqe1DM/fXJpym7u2rriJiE/IrKkfltOl67jVKiynPKZJj7UQV+gSrZpLACmfa/2x",
-	"8KWq0enHFA9rRtm10IGZDX0gVwlTUVamuUoDJLeKyZ1eo8og2r131rt9lSxRkA5KmYiP5uGHRNB7Nu+2",
-	"xDzWu6oElJA8yqN7Ne7/XyrTYp31SsUN5OQWLPoLdTzQYkoDkoSla9nfCkHpLJOimai/pOUQ4wBMTD5K",
-	"iKmfFTfmD5WuJTX9YhkZM07BzirR6PP029XHDacB2WzZ95q/VFtk8zLfik4NXnGsPLrNc+80NHfgTcnh",
-	"eTslEI9KVW+Cm00Xddba137+tpvRESMW4l1In6/c+MzJyFhfycWsFBznWEdns8IjKOYwVD8QiDOTf5gT",
-	"H1WyoguEWZNC8jQqVp/WrnqYumuSSxyUjVBTkG3+wJ457aL82ImYAtCOdTNHeSyg6/jK9VjMijlmN+yc",
-	"C7czDI/i6OqH0lJqfEIseFRyW+1fHR3BXaIAzIPs3dVkfOdYiHan+79qxVXis29HUbIyOuC5bk1yaaJM",
-	"1/VbjyMOQ+RzHq3GGlbyDVdEP49Qz+1ozhJDEyiNANWUeZkV6dbSwRDetPMrodk1U9AZ8YeGgHQOTGYj",
-	"HBHUU2C81+4C8u67bo72N5OnXym44zD3Kg8WAfI0iK/qFFYINPMIAX+VXo9RRPCtgCykaB4QASSfNrmY",
-	"M22HAy/ZKILcRPWtzGDNmUjsG4Zi7MQZeTNuHPy8wnfn/JFc5fyflN12qv/Yzt3f+19yEimfLlp6DhYW",
-	"FwFVJ1Q9fSnsyfD4rDBQ03sihLRTCisy5zbGFxsjiN37lZzWOjfDsOXhW5K1vNuVagbqI1OVH0V34rur",
-	"q3NzGTJP7rnV7v/7XEJu1f4armKitjd3v9fn8VYs6l5eBqYmm9y/Ejl4bjiYV7R96b0doDF9T3w0iQiR",
-	"lE2yEwHNTYXOqksInith1VwU0dm+nXKdPzWZEN84+0p0VG0Q/yufspbPSR0gD8Hws0L/2gtIQViNdr3k",
-	"U7ZOPn4CsDbAZRN7hQvndcxJdeC1KDpgNXOyjqk3r5zOKh1vj6Y5OSUn+yIV2azr9M84pU0o1TiRswt0",
-	"HpExiSLix25qB8lpRJSoCqnEAQqIlAopQvExFmh4fXk8dNDw5PpiCOyOg4vLYQupLTevMsGwlJ8bUVkU",
-	"+a4IFvw8aP7jlz+69w/1+uv8wdPLN71OezdxxUNuW973vD1kzFytql+bY5O5QOnTW+e3vUqseq2vn/1C",
-	"Cw0kCoi6DnsAiRgHKZ7kdSau9Rja2sTECmBb4Wvfq+Nbf4WRrp8X5J//DyOfjBS4YiRCOIDKToH2kGdG",
-	"SMSqi68SQ296afXFMwThqyqlxOsHnj6TrG8YaB3rGQKY991lp79ziIZiPhpaWuRYPDpo+Kukw/SvvxQt",
-	"dCpRQO+IgCfvIh8vBZoz4/tOGMqpMCmlcarTI3gSOymdtqao9FrkAUWB1QdWXqkT0jykmJNZG/xIU9NP",
-	"iN+kzDAg5GUevsMSR9dFIOacehLI0ZXAMVA94B4O0pzUtbzs5VG/VYFaK+en/yDf3mdY8LSwwGlEPFgr",
-	"qC94QLLWSG04kck+iPTzkgNeeI3mPpUndya1O3c1PMlLAKpPfUTlAcIZgaTrkXikFTxmnC1nfC5ykYr4",
-	"83WLhpM4Q86ETtOOgx0N8dG8qdhtua12u9vaXWearXPcf0gvfQdS0WWJpxVLzduvMBLji9zIqua5X3G5",
-	"yB0pTNJz23vExV2vueu5bnPXdd3mnvo/bvK/2kl6ChyUzGyKw5CwvHAK+ISuFRvpEoGy0wIp3MVnpdrM",
-	"dBpiri9MgVEYCjL31YGOvWNG1ppkUzzic7nNe23UoXBOb6d8pt7gceaRiAkH0XGcAohjVZffmY2VVb9Q",
-	"9mTytGEjHSMkkqEmi5Vc4Mz+xMe7WhwVp3TDSRUVp1g4Jh1ebpHInchCyL1/b7xdnZQzZL2/2gyxaHap",
-	"pim5+CQNAsomN97SC8gNKb4haUeZdq0hKh7mHntY6mOSx1Th8S2LsLb39/u1vLtKeCg4ezNnkgbGubj6",
-	"vmONeCUN1GoxfRzi8qopFmhEJnOGKPOCeT7u2C3PSClxsIHHMlje/DbnEpdm2ZjtGkWQawM0KaaUXPKH",
-	"xZ27ayOhh2jIOCNDA2AhSrmY8ph7VScVEMgz0aH/x4yddvKsteWxQ7skVKDfDY1O/B7jriiPHK6ApfzB",
-	"jMOC2R1zCu5e0TlLz6LwagPtTQGGqkq/muElGkF6Ua6/DWRUbZUMDaUGtmONX92xJgelcc93cb/X3Mf9",
-	"brOHu/vNPdweNfdGuyPXb3vdsdupo+z7DyzI2Hk6jFVVsqD5iwrA0P6oM94bu6Tp+u1xs+f3+8093PWb",
-	"XbLvd3Hb2x3Vr1iAs1g8DviTg0bLtNk/pkKZnx4OCPNxlI+VVYuJhyZ37zxtaspHzu1WcGtJcIlDAUi2",
-	"DMCDnclJ7c5OdWCyCE1hm/6tT4F5feb6rs0ALxdFZ4Uxn0FCOwguJiqFZeyCFklSgDTyoZB6jHAy2c3E",
-	"WnKDqopOthdvOynxdlScoq7Oi05RP0TDLzzPG5aOo/HFixc7z3eerzNE4x0pzo2WAlGPK0X7FjzYFS+8",
-	"loQJGoi1gnNDEZ7yTQ2vmfmU/k784aMI943thbTaOatRFzUI6IwwiT36z/9ea+RZfriS5osxGR8lAgSn",
-	"fd1G4D91a6qyU8A8pxHx5GVIShW7Umqg1Z3ssABwFSLPzrY3Ym8zXWYOSunB3FK7bXxAIENGl6MVRlcz",
-	"JW1GIll71qwkZab9a0FZm+VPzUxqr1fPwHBBSs8wZWrwGzWt1W91ELZRkmzCyO7+/n6rv9W+Amn5Nkes",
-	"8Hj1OiZFf4uR7MZ5BIVp7QBPWMTnEE8Qah8P0IgEfIH2XLtXjvmk7bqOTm9uu+5hNuE9tYPG+HjzfcNp",
-	"vB1cnJ2efdtwGic/HZ2cHJ8cN5zG9dnz6+NvT65OVsrc7JfrFnFltG5GlOU1Tk4fpBS53q+sgEgfqcwV",
-	"iBc1JdjK1flWRVwbGx9OKqjnblr3seNmjdUNiz7clvuIdR/xYwvDuHm21HyJTJWafbPanBAl1+zDqtde",
-	"HVshHu0aayEtGrud9Ma1OxsV6ZRkoz4MRZePan8/c446bqdXZ2jdwooO2921gMTlAfQFg8H+zvHgX4S+",
-	"YB8iEgEpGdogWOCl0PCCMshSFE9Ua91ulxYovpp71CeAw4sidBEPH5HW4OEtf2vyGryg76u8Z8psI+9D",
-	"wgQRKCLePKqZdV+PzGAwmeN1WF0zPZfZ8/qvmcB6xHMNsZ9cqO6Vlr29nVJvimSEmcCe+gyiOUn+pYEn",
-	"p2dHb16fADA5Pzm7VP/1/M3Vd1lEkvytUrp/ypX37sf3zhTzCMXOkWwFvr0vK2X38aEsL6hPBN0vFdri",
-	"OA7Q5nRGqYUKTFIKiTzQTI311Toj9bP6qq++pkTnJ39WXZ9VF9hPQWDKJDa7kr849XRdfkezZCefVehn",
-	"FfrnVqEpz0Z8rarUanH9pY+LIuspYUbJlgWJGylTqOWSa5lE1dhfE4goly85TMU8r2ohwBu6zvEHlZ1I",
-	"8rAZkDsSJJEdII2ALhMBX5gc+hxO2chVf4iGb2TEhU4dWNj8CcZLIsgbO/Pb5fgkG73Z7+HuaO9hAZxu",
-	"eYFsdj3zBVBbO0xXtj3nTtSjsUtQdQ6enropt5z7/ZP2cXcNIVOWcKlOqQU4UFfKLKYwMp+gr0hr0nLQ",
-	"Fy9e9He73a9z3Dg1f7xCubQN+jrHi/OI6ihtXV6jFER5KAwy+1zyzgJcVM7i2kGSo34FJRKRJKIMR5Sv",
-	"TjpVetGpG/wpRTNKkivokia6khwJqeQYNJ5Zg3K2BK61jJsPiXIeTnpDmcdnxLFHCtJPR1xON6C4OTJa",
-	"/U9Gbd3/TG29kmlNlqVDgEIhKpCY8gVDnAXL2PgtoI3e/+63V8tf3x7j6Fd51f7dD3d97/vO6Gzv/Y8/",
-	"uHgTRukyIuvv+EJ7jGEkK/V+dYirex+OuPrWxLmK6KvX8FX/SZkpPB5FxJNoyiNB0AgU+lKJ6DAgj89T",
-	"cWSKWC7nsxmOlmX5HjORCSYBHja9EcrpsD0spi8Cvig4JiA0NU+cEZz5FI2t4GBXiyb1vDIIqtA8n8tH",
-	"IN4G6iWYSMm7PDwjeUbpbWfWttB6EPfNL6dHitnjphx4DRfZlLBe1211tsPbq+l1egGSZXeSbV8ZcdEB",
-	"PMY0WF6LQnMU2tGszvNIfWz45ElEAF/lvQw7tVO7fVxy+n28VOf9+uqoTMuuUw8ybjZXmLC/ahK16+Xr",
-	"Fxi/y0b8WsesY/Hqi+mIYy2w8g52HMnjQofAiYXPo2WBUWzLQqJJ/bqQrFVe4SvoJDddDBgOloKuffhJ",
-	"/vu5EyASGVj1mHjNrMysKlER8XeS9SwYeeXe1JfNaVJb28OMC6JbXhMEglsU9C9YHqWqZosV5pr9y6mT",
-	"wmYvQslFGDdlmlgnq0nSNEVUB26gZy3P4dw/oFQ3o2hAvMYawE0EtJa7OQFqJOEqOF9JEd1WkbXdB+Sl",
-	"banNHpKAtpVOa2+fZPyIaq3Tdfuu29r9GIrNSV+dwrusHbUVKTDGe2u+WAzfoUdbNgURToDJL88ux7rc",
-	"oVL2nYoCUTt+ZBzPSMw9jwgxngfBshbzaUKwkp956fLVJ1mpRuNx8lYZLEevLGXZaJkcPlPcdkegB+Qa",
-	"8o0afpv7wnlDWt0j5SK+rp94aG/UauZhNsdw25xCHHAG/uxs83WbTLiSRZiZ0AqhSqgdbmmP2yEaHpPw",
-	"n/8tqIQeh3McDNV2GiKc3PbhwOeIMupR3Q827ZJza+Xo57sQ6S0pOtsn5VwSphSJNIFdzpT4HsT+WK7T",
-	"Ju0mdvo9NFpKIhx1MpuDy6PT09RKJNnKxiER8AWJmh4WxHcM4YxEMqKzGfHVS0YBtNCAdGPjK8SGnrCF",
-	"Biyuvp5iAUMxN8RB/I5oHxhQF4qNCDDiA2at1g3cQGrxmB9yyuTjGxDt2gYEMWMpuHhETrkPaxzivL3/",
-	"7UlCPS0w80f8/ePbE+7D7Il4ahsZFY9BfDk4Py0jvjTVVmt7DRp2umzhzKfBmimKXzw03TRvTA3/0NHw",
-	"eExJ4FuySn5LEI45KGOrqoZ+gMdt6rvboLKyDEhAtCHPldn4Uc1QN4MaYxoQH301n1MfeJJMz+qva/m5",
-	"9HSqaQjLzMjuWiCkAVbE8yyEhoIKhOZYich1y/SZp7OQp7OMSkQdHqXjxkn7d+joQBka/tQ0zLDN05Xq",
-	"u8263lemsH0U+tBPj+MzBdG1JE1tV6nYPyqphRVSAaekrw20TacMNlhDilQQLycGLRXTDXT8V0KPifl4",
-	"TD2qRHmskKhPZiGXyga78TgbBxQs+fTHMypmWHpTeAa0XpgzIPdJPoDH3ZgRpL4nSOpfpllw8kFE7vit",
-	"/QDG7qWiD3b8c2Y7wTecRsA9/Yv8G3Ntl9Pt8xNiBKfBuLyxgmcGAONGfYQDhev0c0raAqcbXOd7math",
-	"arHccLK95tW5jZgmAk9OXHoUq0dLHZwkomL2T7Nfqm++4hMoNdTmK4QKsbg1wWdGFrFlpjBuQZOOMY8m",
-	"RNovgSSYEaxLCjNkbAqiYhZ33sFBRLC/hFpCQsH3pLHGfcFOJcO9FkS7Nim7ta40/TXPNjekQXYWJkZS",
-	"PPyICML8ZvoRuTmcceCrnsYU/2hJpLr+fMEyDEiWEMmS5d2nz00ygwuCdQ/bobncwwMU6E2gTEj1Vz5G",
-	"c2jujdEtWTqGsyRhLInnp9bTV2YgMKDqC5xd/eQKKOU+4dx30Giuy+GU2vQ5yPaDnOBEOOFozL/EAWCI",
-	"wekAA4EstJhqHGjHIzqhDJagUCIkq/EWUwl19zOl4xU6n+FbkjwJhoQnmLJDZf9MiNSEMpiJBYmRauzg",
-	"TiY/0D+Fcw3a6zQZSPN73VJWSBoEOucCLfByZbyxqErGe4VvibkYt2SZ0JKrD4yodOIuxXotlIXIgiUC",
-	"41cDR9PHHuaF5iyVopndvfyYF1gog9TPHGz7NHMbIOmz00NTPld2332xqM7tgFUHhrlH3ZUsVhrCmQPi",
-	"BB1WiABvwDdTanPYQtqwGy1j8k0cEaSQyOr0UhQ4YAhrxwhgmYh6mXrEFjrjcqruhFoDEGJmbkYipi+Y",
-	"tHwPk4gv1G9CPBfKJlcbExElj/UNTLTpENGxOmAhiYQt6UoGe8mVdFdPMnCZM8MvGt3pYctUB7MWuipE",
-	"JJzfwmJM6B1haIS9WzOFVW2VzOZoSrxbsOSfUDZTgYwSRuYgxE8G2H2IFpD6ozdkZrvEC0z9zBQsWEiG",
-	"/5owf8WAGmoDbAhQxGxLctFXhxmfcP1aPoZYhELWWm4pAe0gbF5hRFKEZ0SSyLYW0OZafKSARdeTdvRp",
-	"QJEMfpBTIQlfVHZ8+nM4mUrCGj4u09MsJuJSS0r89BstYqn3xkFOHsPDzaNgcvZH9yWAKn1VQLHoFfGJ",
-	"EUhlmjLdjesQcnFvCUvx77b7ple8WF2iYXokQO87w4HaQU1bq6Zg1j89bosM03CF2wsgAhpaoadGH9+P",
-	"xZQTdS0FYTKzILlBQWgLMa5Ju80m6gjXfRZ01twgoaMEsbsai9QwrB6Gx4APe0SIbsqcBBHuY2yaE9Ra",
-	"6nic+Ua8DEHcNQdjSaIhEngpHKAGtJqPoIhOpjJNcZ0VHQEdG52q3phbJM71VAI+aVKmu+ugiC/0wI0w",
-	"tMrDSJOWphNMQGwyhWNuONgmVKi7CeftAPlEHaIIdLKMqNVvyMcmcrohcFM77qurPo6ImAJGLJB5BoDa",
-	"tD2Nh5RAWcGRyEs3pRQmCV3daj3HVcSfBarc1tRzQRJlMCVYAY7hQP1mmFQQZ4cZYrV9gMX0SdNvg29a",
-	"eoqeCwVBMfzPaw1pn2MBCfVbCDwqIxJw4ObjJhCtPcsKUxF1JG6JToD3uWFxIe9pHmGt3CD1Kp1raFW1",
-	"PoJYIurH9Cbpmn1YxpSFU/+wZyFjlRIxupoKNJqLpQOpkSEQPyWsHOoU+FjiERYkizh8iDPd54y1+uM9",
-	"RMMLLMkr9YAhkgSwEhnziEzVTBYp0pUWepUALaFv3JRO1FmA9+cODUSWwCGsA8QxloIvo0Aj54jPJ9PV",
-	"qalFiD3weQ5DO8VISS/JY/mq+Y+JSEGhFU1lOZJBwsdPXTGUyhTUIAN3tG0HedIFZiAjCwUSTEAwu/mc",
-	"ad+b0Vma60vd8AT5OICsHauG1IpEJAywR3yIPcLzI2TPQWLAJ6O9VGAH8hBs/odpRZaDvcqeBMzLJhb0",
-	"tl0X3T6HJ2d8DyuGOpxuuGVK2GkL0YRReHRrfXOD81NlMAzLb2yCNuFhOrYU6+R4GRxDnK+jAlbr6ZYH",
-	"96X+jdySvLx8c2aincMjziRhsnm1DMkBwmEYGIn77FexYnunV0tJIfWgVuP+/t5pnBQkHhWQ5NosKXVG",
-	"FlzBQlmQdDMuLlc4ZemaK1jk1WKF7ZMu7nBEi9MtTqGJnRHN+sRTthrrfliWyYoLX1fAxaMq9C++V5td",
-	"kI2m1LcWKbGeMwJ3ygPf8EKnqJrz1OsaKRV4Lc1fDLFt4G/Bc6wfsS4EgUP6PVkWDeH8VF0y4cQgmzN1",
-	"HDjfeAh62Yj/PaksvttTw4hZmcWatBDbrjmO+W69QnZ4WUboynp7zV5VRJGl/6BEZsx5U2sQhlq2YgAp",
-	"VkRbM5kLLSeEAzZJpvaWbVIs2dPJYXrtZBlZ0UybIeZW+Nybwydiyhfig1blGlhesGKv1cf2PKkrCmGe",
-	"MY6M6bIEv8UtCeWhhijwmTL/jWSuvcvqjZWHDErCk65lmzzzPO5DluVj1n6ogmmb+KER7XaKscrb9pbb",
-	"zjgV09u1mOcqVUxVlnZnoo7YNEiHaOho+Qj3/So3gsoNcTNJDxs/XuQje7Jyxun1gBwhLImTtqAgWcTe",
-	"6gBvM+vNJgwBwYqgtIbakvNbRw90WXskOmOmatFX6fYTcZPcDydRoBnJmFvsRGqnLkWi+FJ5JatH065F",
-	"VkFZgVIOFTJKZfUCxn5VWaHZivDCmlYt6UimIMHYdqS2PrOG07CWifpT3KLll8ft3PIWAPc44rND3Q/D",
-	"BI8tjg5JJDhLj7luP5cNaMc/lXYuYKCC73bzriBl3C5AQlzYvqU9ana8rt/cJb1xcw/3R80db9ffI/tj",
-	"9bfHa9+yfdeW0zWZFonZ+HgpFTtVDU4GBf1NVnqZnK5pZZKDb2WtIWLWhhlegntLuxRr8m6/3Shxtv2A",
-	"CrYqqkwgbSikhHhsTqHOp8sztVPjZnZHe7g3dkmzP3Zxs+fvYs3Q08adUdfr+X2yM36kXgJtpTvanc1b",
-	"BXziVDq7pQyjaqHVX/Kkor3qLKe1ZMClPP0bM/Knrd1Va5ohY1AXpJV+mke9lxTbVw0NYg+6TooE4w9c",
-	"a1907fojpRg6uLnf9kmzh3vd5mjkjpo7uDvujNt+z+t2t+kWeC2K9whI/+Ce4CfjGuhXVNer96tNODSp",
-	"DCJprosFwsinE+0gDpYFdfeDUbvzP//3P9//ff/3dYq8Tt29bSy8Rsob19K6o2++9kSLu1vFApCv/wdB",
-	"kDoO6TuSnk+VhHhdCBQH2jWfckcUIAMpFaAWxUVafCyTNYOI4gPqCnqfthIeK6tmun5sEL7kkck+mYdP",
-	"doaqBJT2ZZsEjtc6/615epxdsx2vTfZxd9TsjtrjZg/3O819hR52/Y7XByjRdh+xD2O6c2F2IOmA8LoL",
-	"rG5CXHSRf8vSvgSyZvKVIY11Bp6QhharYPQjAo6hArtKaD7+CklWdNuNHaBf6ST3LD3DrAxIHcCqu36e",
-	"OPOKq6xQRDwe+QV3fS6n5xG/oz4pMfrv+NybmiyUtMxIFuPVm6PBq3VJ5+ubI9dvgbxGcNjR2k7Y+l5+",
-	"MHO985RdmsFl6PPiKwE59CuTP0BDHIamoW5I8610w3CdK+bDdoWGt/2YylIu2WH76kWcRPxUvLu7T9Or",
-	"ug+PFR4OLiVQKFTwdHBmsgVTndw0K8KITCgTeVVc0aJGSe4pFuelNcSphoo6so3jxKZDE9NO8N8Ui+kq",
-	"+tuEW+4TaNOtk8eKSztSOYhxnAnuFaiG0bKW1GpDiyUx8KD4d/UE4UAQtcEBSfI5ai1ouw/qkk3mhc71",
-	"V+YvSqWBdznXrr/SGwtho8fuaL6jk6zoePk84gtRrITMOYQENzpe2qSUkf5FrQXqtOMXlhQmr75utITF",
-	"qvceJZ/DKVR/rxwpEhD4k+kl06rLk1zdpVVt7uD8VAdRDkzLVgcNxxEhWvqHmObrykxz1vLN30m1ni/h",
-	"r4BrMcNL5PO8Lju5qHy40i5KRv9euF6ng7OBzvf9fYWRYDAjEfXws0E0IUxShp89nxPGxc1AmUuVL+1s",
-	"4J3Sxq4HuZwfyUvVUdduQUZTzm8L4dNbWzMHSUtwZg2uFptD4fZ+IWK11eppRWFwR1oXpuRCGunZG+Bk",
-	"YWYKFq1ovtQ5SAkyc/RSsjPuwZuFCRlZnlm27K3PC51tXHA2FF1gY+uU3gK0XR3MMoaM7io9jvhsq7DV",
-	"hjb1iEww+9C8msWI9QG4tLOt//BDOpk3dSp2xm1vf+zi5g7u95s9r02ae547arr+Du77e+PdUae9jVPx",
-	"khC2kVPxQ/pWlLYYTMq7EkKwLqCE6eERv3DzXvPfaRDgZ/2WW98eN3IsGUk6Npd3xZlFTB+3Kumwkv9R",
-	"xmYhY9opHkH+SW3f/YfeOZ8ERax5lsHpEDEywdArz5b6L+OJxeNstmtSdlQRkFwVBnZj5pFUBkel1PwU",
-	"o+HLvMt7ROUnHAwvDoLpExM7wFJ0K+kIeHLM116scnKYMY9M+tBoaaNhuY61OKZzWKGmz9IFlpGopNu3",
-	"FrTerdMo1qB5wD9rcChg+w+utXUAZUyDoHJwVVweT+CLWZHndq/yy5kafOWhqhLUgzQte2mCdVk2g/mz",
-	"PYN6wfT5mayYM1uSd9dymz4w8aPzALbHTTM/HESBqa710I5CG8aWtIn3ERr5lPuHYTm28Qz3gOu3OKYR",
-	"z/gjQAaywT6Yrz2VA7ezjmEvHbMa83yYY86AWaVeu44NIcU+bo+7Xr/TbHu7pAkJPXvjHml2fBfvjnfG",
-	"7VF91n6QWuPiTlFXCYWCprILyETo2i37MzQickFITCsiHnQb90s7Xwx1T4uhg4amcYW2Ba8uBmeXL04u",
-	"cgbhBi28Op94C6/ituGGvSbOEUo5SdLjN7fbSemdXJZRat+37U6ZzaKuStLmY6jGA64jYGHgTFcXF/Hl",
-	"F7IVxsyvOtCwIA/moKuiOnceyHW+3ggRD7BCOhXsh2/j4hC1zg9Yom4xnXo9EsTvCA50kmB2k8va+w/5",
-	"rb7WQE00TCeR81uAadhfZnPE4fPNKXfNm4sGewpOwaLG3H4FvJ9iXauST134fveHn143Oz8Onh83L676",
-	"b0+a3531zv+xtk3ZJ9rvJhVKvxkt15mMWXqMxZRrdgVDbzW0mf85oZ0qCKjECRv33SleoHb7KRZoD/Li",
-	"3t/MBamookz3nLIcFJlR7q4TW4yXZqLox65AkudEYkcXKKEFviPrwswmc2ztETTfe+rmRvvl+TdXlnlK",
-	"E3apsdgKUcz8uJA8Jj6I5iQtUjShiuEuN9x2CYedZaPJSJvMT6qhxQbnAEqpsrwjm5KXr4hnQ09o04bg",
-	"9akTaQ5O5hKXdxLKHIJyWWmD4bWaBa6Jn680OKiQpClqaig1SLWLa69rY5b6buMvZozLFIcUGhFdMZTr",
-	"Cph8N+kMaF7xy32V5oGZl69lcS9SvSiiasW27EVqtN2aTqRAXVFUHm/ezAz5XM7BtY4lOiyhyk1NYrME",
-	"lU55s007Rgql/Js/sqAJgt4DM2y7KPbFRVv6PVlecIm3YOsHLhYc3gB5nJ6UTl8+cJ0VSDyPUhRnPPCB",
-	"imLC9cYseHRLc4S9nV4WA3Y7+hZpFvvdTprSvtojWUTU/4pPJsQ/ZavHeJs2C6/4hLJUb4WN+MBX3/Dy",
-	"7VWclWhqLiExKWHN2lWIX6A5A+KQ1PeAjRnQXVzdm0qDWb6cjr716Bv68vT699P2GX253yJdt+V1AraB",
-	"cojWXdBrsUbiJ9S0eurmsUXn8XWBaHlAUqfRnzal89s3b759pWzt16dHF28u37y4ajiNwfn5q5Os8lyb",
-	"Arq7UQpopjtnwD0cpOtUazlePu3kUEinebLk0L3PyZrt/tMka3afMFkzltadvZS0rtRo+59IAuVGKY14",
-	"M8qqOumO3XrpjtZ24IapyIo7gACEZWXamvSx9hNkQ/aeKGkwnbxXpZgueJbiAzzmYj6qcJkPzy/eDC1n",
-	"a4ipn3Dlm8V9cXGiNMj5xZvs+prPHycrUIMlP2atU9dMAO0InCri55t6PSRz0P1zZA62dytz+j5u+l7m",
-	"VK2m8W2ejveabNfavobydZCcRoQgD4dU4gAFRELHoa9OL9+gXqe9+3UuRHF9Ud33/udB8x+//NGt1fC+",
-	"yDrVfZJOL9+oQST9BcEevV/RWqXKEBq5t93yTu4vMSPVRnmnbq/xasM7Td/HI0R+m2MoWuykhthwaljs",
-	"T6W1+1VWV16Pl6xQiTvwyfQaq6s6ytXc2pOjFd6f9uB0nlQFnczVKJ69xn5E/bTMp5hhkPlNI0prmD73",
-	"hTJSFDcQ29J653O5sfleYtoWifLiM5bCsgpQOWi9uNIgvvrUfexTpuZL5FseFUXRWOovZX1qN83BWelR",
-	"W9JwVPIJVL4A5Vah3flHY3BxqVBh33BjQn9a22W2osnsyimI51d4DMhicH5qGC7qtLU3Xm7KiujoUtTB",
-	"1BC6HqbIiR3DLK8jLSkugCR+s7u7s5LflxX43Xa/u6ObxcZyf8etI/g7pRQI2TiQA04SKgXiC5YvyPXo",
-	"Wg96Goz8n3fv3rtu89279+3xu3fvd8e//HU9MKnjZC8FMep7wL0MPQN4kL0+j+Kbh8UsO2WGvbRunCMo",
-	"KmL4jrxH6k/zCLbGpyIM8PIAdR3Uc9COkhN7yKcTKoXh602RYw+/yAVMv+idHB0f9aph5Bd/++pnt7k/",
-	"aL7AzbHCk/+R/mcv+8+d7D/37r9+KPqckvfY5AgivSjr92z1N5nt61W6xQzbdK6RdqoUlWYMTyWsHOMr",
-	"U5A8g4L0Hyv9PNSzBq/x0zcWOAiIbOQF6qnHWdL6y+x8dj+VUUzyLVcfF/oUX4h+qUBpr1OjP2IPe5Qz",
-	"G278iAG54u/Wgf8SRxMiB2W5r5pBTeA7yiZxzi5EljmKCPamm3YUBt0IynG1p7BVE/vmf639/Y0MhNpt",
-	"hysOillCExDBDLVLFlK/VElmNRHgkdSkMSIkHpjp6m9CRpgyKbILvhMv+HFhdP85kDUyx3AHYQmmjLKm",
-	"93bc9qp4NO1eFKyG+taxICuUjp3dpttutvsZHC1402TL1UqRLklUPLo4OT69ujkaXBwPE/A0w0utxHBS",
-	"+GLS0dPS6O3g1auTq4bTuBz8eHr2rZI+p2c/nlxevT45Ux+nHp6VVMn3q2+ZflHjahmSeBv1Sx1knuGg",
-	"5JVqfdPvvK8iMDc8RSZF0atqBX9GFglP4SN09YarqdZ4RHTnXwcaQ9Zv9J2BbhveyYd1/44fU3jBbBNw",
-	"c9NWeoFXJcu/YZkOXmAcJeS0OYc/7vku7vc0L2APd/ebe7g9au6Ndkeu3/a6Y7dTx+HfK2cI1KTcTE7B",
-	"hsiMTrtf1L8J83PMet0qTN3ubBoM6ZTy+alxqb/YNYspMdPkfjtVo1BHIzWOdVyA3ZIG6avMf8kml1ym",
-	"mCz9CVFqDnvu90/ax9012DOLLetgySM1tBUv5hRG5hP0FWlNWg764sWL/m63+3UOE9T88Qq6TEBdxqM2",
-	"96hPELVALrsg53hxHunM2Nr4LV0LIF4kvTAMpCxsFm4pKJR5F3fZWO2OYX5bMoYSuhVW7sfrV0BBIklE",
-	"GY4oX12EdX6VdK0bjggrLUyMOJdpTC85EhJa0jCfRJnkAPXVR+GHreUILcYFb7W7OM2uTmWqSbIBALrM",
-	"QdkicQXD8zdX32WVfVV1wzplT5nHZ8SxRwayN0dcTjdX7SUiKEmffoA3xhz4Hbe3564kPOXdM5DCk9lf",
-	"+7v1zpec72WNryXOubU2XsOpdLwc6oajmTRogQQhKxxxBcm5qYvTUQN9sBfmA3pWupnMV7NabaesmCOG",
-	"x9UZ0RV638050tr109bOyCLNb1Xj9DKyCFO/rAqap4hRVus4Sp0YuZZZgEryJEMNd/y9vy9+Wl5Jd3bi",
-	"8ra3O3vZuXNZ74e95Y+jrvipP/0+vNhZvPr9uo2/3SV/9zr07Lfjffm8F70ev3yfO3L9nU88kdZmu6VX",
-	"v0Qm5Sp26xga5fW6g6SHdgZdP0qRbqWvqcz6eb2RqWOaENJIEsKMk9G0voOmsjkPRbF34rFtHu1riY/A",
-	"BCL6JmjiNvJRtiprZ5BQ2+eMng8LAXbXeifN6flSpHIHdDRZi8HREhnZWZTQl7qr3RrD2qjiF+rerIfl",
-	"EDG+KB1MnJXSv3L3D1z3wF3NStnGs7Kzrvz2OtQwtByHvsCenEcY+UpaRr+vgNG6kLy6IhVh3xcrrcCS",
-	"KlVonxqXqeqWC+OIz3JNUgqAn/3R44E//RIHmWco7Be/pFrm5spOE/FYKHl1c8u1IndFrupHxB69RCS3",
-	"GgWvecPIFZ2RK6tCa4j3WmoXf1a6ZsGKNvscT8hrUsT1YzlmTVWHNtOEJWZcTHlAoPnuahHwFIsz8l6e",
-	"l2QdaMNXV56gMQ+CfCO3dTZu39CaRuSO8rnY6D1hRDzi5wwOc7jK37RTXkRzwRfbVdB0HrOCpl1eQQMD",
-	"LCifWefVMg88t4c1lzmnPi58bK2qnMJanMybncwxWt3w4sNcRnSbSjCxqPNAwayAYCHRHoh5xlNe52zQ",
-	"zNHdW5e6cys6NbXDYkp8jdhGXrQM5WG2978mM4MWf7qhOmTiaw53/UlE5DxixG+hK6VYODPKJaHhVZYW",
-	"npBIP9qstmHqDbBHpjzwV3IDeBQpQTzlkSBoBPbjUt3fMFiTqbX3NDkze/VyZs4N9+mm2ZxvNGAMI+qR",
-	"WkUUUEBAsJxHRJRnY0zoHdHYSm2IyNToZR+9pukmLcS9Jgincz3q3fw6jTReRGRt1SusYGnkVGdIelxI",
-	"EAAeMXwh6Va+NVkcDDWYuAlJdDOjbF5WJ6ybcHN1Z6Cz7ziN174U0GA250uqevceVCVHNCQ3MOebwq0J",
-	"FngpwCN5kDBkM468KfFuFcJZknpFS92Y+kFPuDjCYpZbk1qhUQThaiBD1hFHJPnDGMkq+5Tkl8WeimxK",
-	"uL00BfMp3tVCcR1g9ooKuXrXfVyESCz7selm7E0JDut37wTpsqYrrZnBDV1Dr0fFE/DrdUzJfBHFhjmT",
-	"Q5OZmeHYMJ9l7Q374brySzojQuJZWE0agJlYkOjDljh0S0hAMruUnoGjj0/RibsAAgDil5GFbJxeqM6f",
-	"tjBW3dj77toKal2UfLOm6DUiE+1+ppwB6NC9wOHsc59Yt0P6ayjg/Fageagb3T9i0es2acSnCSmAktUk",
-	"lMTfKpM4t2JOeqOK91ktCYl0JC67xwFlt6/FpKAJu7ITm+OAL5A+Ysi8XosbS6WlgNsSdVy3heIqoHSn",
-	"G919ycPMGHJC968m5vIoHdJ33VRa6kFal0FMTOkaAxM59O8P+AR0rvH3Dc/fXBrGobv2MzyX02cREYT5",
-	"zfRAhmjCpTF/kZxGfD6Z5oKeCv6a0etYPtToOOhUBxaAbTwzN7V4ra2PyhUPmwG5IwGKiJgH0i7wARra",
-	"HTMFu3HiOdSdmX+20IAhEkWmttBkxiJJ3kukl0zMvSnCAg1hLxEOgHIIkfdUSDFEX/Vc92sHDU+ZDikr",
-	"jGpYRmz/B3W+zBeB7CZ9hKkAmhLYmGR/1UfqF203VyJUNqUtb4A9t+XnPdqGsiAuIq7suGzqyQpaapQJ",
-	"scspj2RTSUcfgUBTdk3hwVUiuakfNsyJOf3plyIj76gAKQcF3VrMHSj9lE59g22ah068vSBNV/O9txeJ",
-	"mgfjIdGjfGdqs8Rh8uXMAhdu++bNGlD6iCCsYQRYNmh4fWkZ+AySMM0cBsevT8+ycKKwzcO907jEzB/x",
-	"9wU8BeKGjz8+pzW0mZ7L6c2MyCn3ixnqbNQhS9Fl1gSH9OYWoiiGXyLX7Dr+c+WRKRWNBthZRZNrRaZX",
-	"V0nNkDNB1qG5SB0mRtnkppTf+MoCmAKK4/b+fj2Dov/xIXOp2MyAxPQRcMzZLFquost2SaI76pHLGJnn",
-	"osl1mlpiiUd4/T6WWQHqsEKwKUOxB3X3IPQhv2ESYZ9oCvxF7rBmv7r5qsYmYikLX6phxkdoi9HfkILv",
-	"ozBsa/NZlnuqqQV/KK40xOK2nmt8p4IswsitLz9cU4obQQgr3IlMWwrHxt+0r6B8Y/olkcqHGJead+cG",
-	"f6g2Fb2qVvKavS2zdJnxZZpXmPNUcQ2LnSvmHBTcxVf0Lj4mxsnCyKK+i8VKgUp6srxVb0dVOJ8SoQue",
-	"uIrL/mH9FA7wf+GghJMHQmYbSewQR5Li4IbPpVZiM/wrj+w/txHloE20AivY9xPsTZF6aY0dTivDin1e",
-	"0SF2iVLjcdL7WLT9ECP+NsK16/gigkUxCfjSiYmx8NynUpnYOT5TWG0FWrroNY6AFzyf3PfvUXBZxVhs",
-	"O9xwMCYgH5WOkyIZJdjxLWmhMy7R7yTi+YqN9emBmQTBZvLZmkTBlfC3nj2ch9Izlss4K2zRs5ZZdRFR",
-	"KckHxxclLXtWWhB9ZYtSvrbdiNBXdr++zvXvcWuSTm/CnW0cqMAjnkRAIYcNisU0PAcnS4jl9FCfeJsT",
-	"DkERBw1xIPHQfDhRkiGuRuGzmfptQPONN2KW7rv2M2NRNbag9tdZ7Isvy3oGdb3mrue6zV3XdZt76v+4",
-	"yf/aj9szyCgS2zEoIuM58+OGKA2nAUsDsOHXuZAzgxdq9BqCSiAicXFEBuARCQT4xm4ZXxT0TtnUMCQG",
-	"C2LwdA5/al7oHzZP840sH2otrsiH1BB/qaA42FkP3cq7IMWLuInwKQZu6fKDsoQUvZIB8Sck0gguwLI+",
-	"gluRhpof+1T/tpOSv+uRXWbYhbOvkro4KeCvHHDyDFvyn6fzqtXEh0Og1VBPp3qWfLg+PnsPThnWOSPq",
-	"BUjgpTDu0wWGdvoTTkRBzvADu/7U2Ka46C3PuLdpB6FUsRBb6bL01HnC+4/WeagiA/cBvHCdLfKYP1gP",
-	"oieZ8poeRKlsjhY61t9DnBFN36RAs5ga/fUUXKW9Gn2J1uZDP7g9EXh/k6tYgGX2vS7p4123uTveIc2e",
-	"3xs1wUPUHu+MO/7eqOfVdwnZTOwNBcSVzlp+gpY/T3PlrC+pTG4VsPg8NlHr7qN0HTKTqGg/hGMV6yVS",
-	"fLs2RAWKu0pcpfpX6R+t0dcPbP9I4UgxvshmeOz2ttSVQH7zgLLttvt8f69dtyLjCVrQ9UvrrDdgyok5",
-	"dmqV5ZQJskSRUf9pq7jq5lyejIkn6R1Hz9BzqqZMIry2NVRhuYp6vvrLo7CNxD+s2Us5yxCStONMyRPL",
-	"EQVHY811T7MeFLkKknKwogufhn3Vl/wh920w2N85HjRqVmptQ0BwHPGw5qWo0u52+YrcFNtB4zXs4Cne",
-	"gy14DjaJa9W5eYPJfMub9qEq/WvctMylStZ6zfUqbklTnlmbmfJWTWly/oKqzjQzU3JUnTZjSpOqwgkw",
-	"H/O8NQty9acoBMyOeSve649V/VwrD/6Tq4Z+LGK2z9XRf4Lq6M/V0J+YEKzHkvng6uhiPTHWvZQegdHu",
-	"dX36unbfbXWekLUBB0BwnpdKNhrYyDOKll+oT4BnYHebm5UK+RsdaLmIoOtarqyqMZjyKOKPcvOUIFD3",
-	"ZFCuma/yw4Jx6r0KCM4XmTy5joaMET6PPDKoghMc0D2Y+3yMhplJDj88qjAUsDVGLHnZeLujHdz2+p2m",
-	"O3b9Zg93djW94g5uj3e9NumMdncfMl7ofcPrHImyk/rUI+2UUB3+UiFII+LbdqmrVkjqmKyzAoqieemF",
-	"2+L3K9NJDyf96KL5XYsSu4oGBZDoGOJuSv5Dm+0HRGSP1Qv0yyvTrdT4wxsbeC7pPRr/OZWMoUkza4zo",
-	"xDwkHlQSIG5XxIfVNV1Q5vPFjY+XorRLS1zlMcLeLaQFQGN06Lo7JdDMAAG/9b6bZRqtlxuUHopjtjG/",
-	"hsXnoKjx4kAXXejBosH5KfI5jyC0JJDxVuUQhCkcKFwGk315S5YOmmFxS3zj/bLVYytxTxxIfNMjR93/",
-	"+b//uR/+8HtdgeRFxKeyvG7AhNHcbEW0dugqWODzIMCRaKHvSShB3+rMWXPSIoL9fJm7u5UnffdBDRDV",
-	"LtVpfjjF4maO5Q3W1bRlywIYMbs0uu5RLWYTbr3Hw2XsXhEkuiNRncXaiLKEcUnHy5tRxBeiuD2odsqF",
-	"czG1NXg6DrrALJ/osLZBXzt5Y8mGxO+LuD/3JJgRIxoElE1sc6Mt3+3eO8C7X14sfoiGjDNic8Xgei6m",
-	"HCoIGVeLrEuCEWam3CxtyTDdm2esyRNCTHMdxcdrWBX2TEywxOwCiskh1GiZ1DiC4oxeoTlR0TCul1Pf",
-	"fpap1JrrNrPwl+zIzF+qM9/nn0BjSV19uu7olHcWrUUbtCCjKee3N/MoKCtFMV8RaMLTuYeML9Sfs+sx",
-	"lTIUB8+ewQ9aKXnyDOs8sIr8kZweMktlywDjQ+OkSssyS7UilFaEt7ka2Vnn7uqKsCjTdReQxbIKfLZp",
-	"hryihOdVb97KB/qoInCt0O1+PBHYWXeqBwzBMUXXF68gmGYcEf12upXVoZJ/+rTrw4q8gOBIrFDerj3y",
-	"8eU3o2rqU5e2ndtre3PFDynIUU/NZwPHTnKC/MfpjXYe8TENCDIpDqnC7mC5TtZtc1kqahtLrg3Uenjz",
-	"iMrlpXpoDDS/L8KZAwY49ZYsW+hIGSlotIRW9B64qyB9HGwC9eUpwbo/qA7GNX5qDs5Pm9+nC1/Ne+4d",
-	"818/zElZjBcoFdSrDKncb+qrzioQMsX2gkhoL6SG0FLbDw3e0TxUvweKBHWrplQBPkqEgwRHIXT6hKeb",
-	"H9qpwMuSmZhhF0zDNjQu0N+DV1eDm9cnVxenR5c3V2++PzkbHgKqAKyubltISCRs79yA81BZM0gZJtEY",
-	"a7oq2Hi43QRHaaWtjnnjPik4PvjDfOWFvR0v316tcFnHlb06cp5hBzFN1ydNTQ2y6ZuPOL+lpGIP9fso",
-	"Qxh58F29b0b6CnRLSHhok/YXhliQGPirm7Fhb6pWTP07DDDVlzzeLP3UZLdubr7jQjazWtZu2T2QE4x5",
-	"EUyXWMdyEUYhiQRnjl4Un9yRQO20ox3aania19skhytLE0NPOSUcbSfrd+wdA9o+n3vzGYn5O5Scn0R4",
-	"dpCap8JTdt+1IwBYKMzOjA2xiHmdAyB1hpfvmCmRtCxYNvZlCM+04gBTwXri0dWCg90pUKA+lxwqSqlP",
-	"mKRyeaAG3YQn/PWvOAzhq3/9q2MGEGI5zSDPIRrNdVlRDo8OD8zpUhav0mfqhE8mwKah1AxnHnHeMWQc",
-	"4NZK1PQZcSMTdBJFaqhqGsM/dG3xEdA9xPQrwPlxP3TQ0Hw0RCOitoEzop6vha3ZyYAKad7IEGEy0vhN",
-	"HTAUzQNzNMeYBsRvJQthbfWKhVBTzg03HqImqEgKCe6HcDZOzJ7qun3k4UjNOV/dgH6Yc6mLoKeEoSWf",
-	"o4iEPFLiLoz4KCAzeNorKiTE5u9wMNc0jPbRAk0ivjBLBaMRCI/4HUE4CA7UvdQFrPrwxwXGVCKfE20J",
-	"3TK+gKVa6L+Id8zw4Ai8FK13DEhIPMIESQreG69PlQgC5BFjAx4Spn3HLR5NnpkfPZtR0MiSSu1f15f3",
-	"jkRaujXcVrvlGonLcEgbB41uy211dbXbFLQYbAROORZNF6JcQSMse2Gk20E88BP3W5YXYwark9x9zsxN",
-	"NcENc4Rb79gQLjgRYmhvvJiqIwEy1/YYm3AcxEmJRsRpIkFgTw1J5BEQIg0nKeQ89RsHDXWIY/cpFITi",
-	"GYESvoOfi+FD8pVnpz6ZhVwS5i1BHv6i8IM5JmqtOq6r86KYNEXPOAwDQ/Hz7FdTMRkjnp9TeZJunL6Y",
-	"ykVM5cFX1bklgWMT7dVpUkk2oDJGN40SUHFsGxRohGyOY0nKnd0t7W3K9Ilj8yDItjIzn2ilEifLpVKP",
-	"q2ZpM4A3s5XV3mjgp5Z8I7erdU7nvcCg9koDCEK3a6I66gE7RjmAAA2L4LUXWJJXlu62aAzmu8+SL947",
-	"ya+a5zyg3nLjH5uv3zuNtDhc+3P9zdNj/UOoVGo+T/yVVb+FL9vvpn5+xIXc6LfwRVjpXr1L9EcDJHPj",
-	"oPEc+8jMoZEihPm5kbq2ClEX1v3+Ytk3lIZsHPRc9z59gCrPTRiC6io7KPnXU60V+Bhy95RB1mrAvNtl",
-	"b4qFjHrXNcNzOeUR/Z34+nedjX53ysR8PKae0la6dlX/urvRr78nyxc8GlHfJ0z/bn+ztyaTP+JsHFBt",
-	"PPY6nbo/f03FDEtvqn++2dvjG6GXqq+P1gZLJUnEcKB/s9kCvbkjUcCBZyBtJ4KUj+2Mn3+5d/7Ig3/9",
-	"obUi0/8yFt7Pv4A0m89mWP2zodBKLH4USscTAcFD+9EvysqNsCRNL8BKNttsvvdNQeE2G0igPgETo+nB",
-	"RW2rD+aCND2ssAgcX62wQ1Oyj9GYMiBLxWF4iLwp5wL6W+YrCRhZpDMfW/CuxXRpGvCBV1ZHbxYmKK89",
-	"+wrELix1jelNazI9YvhPBIA1QJ5pSAD3KDQiJ5c3om2TJEvPQGdL/crHyG2hofmnQsSxIjTZOVr/DHME",
-	"hC00QMNExw2TtpvsHdPNNg1G8a0xHrf1i7vft+wjtOo0L0w/VSGgGcFMBzNyrVaFzQSTU8LeMeAoSGBU",
-	"EQrSwCKJzD4CDAK5+5z7y3rCOwY9cc/mFJrRfYYNmrFdgA0eyTTYzQKPpI1sGnxk25waDW8z/DcW9qnO",
-	"1/dZ/5FCS/crgLBdbzkK8WCyNLXxYOEKAhzsjtpj19/1mvu4t9PsjV3S3Bv1SXOn53fGXex6+3k4aFvm",
-	"Fax/BQpcuxlXbjebv5TbmqcCiBur9/R2F0aSY6fFZ9D36YA+yEMqZnjZtsvvE2HEgfY6xPZsDhxq7wtD",
-	"cwY8ELb7yxKoX6ZK9yasip88jHxUDNne7J1XnL9Sokf/pr/h6oh5GPJIEv818SmGEofPuPVhuPUI1FcK",
-	"hNXGrj5pkvGYeBJ+c0lknr8fuS39hHo4d+D74HzOoEkHYeThyNfez9VMnBSifc2ZNuwUWlXfEQTYuHQr",
-	"EQ1q7UdGO1MiDjWCpRlcam4+VMyrDcn45Z7JVDZ1CdDldwbo6hRX8F1zRoqdduB8N5mb5g8Qd4hLV01L",
-	"FvUAckeYPIDRyQV/xzJ1TQqgmupgJPkEYrKaaVs7XAXSb2eE6u5BwrRcRYzDv0wNm3H8E0R9YTuXG27A",
-	"YS5rNgOTU59SJiTB/qFC99xfark6o++NA1IuOBIhgQix0Nh8PBfgsoawC7wEMUIMVfJ4znzhoDmDtv/a",
-	"KMFIZwTA+SgC2HafnhO5IIQ9rsdxS6htU+ptPnxOC60kZefyqjd1IGYybzfLoN1YjcbFBBth75qQIpc7",
-	"G0Pxvd5+a7f/2T8rq8sOasPvTKZxvNr2dD6G9ZNZ7ZBOJsvmCLPbxATaKLv7wSbQmoVeY+g8eKVr3650",
-	"hnkBXn3O5TTlerD5w0oD4LEkttvSZ0vo6S2hXKkU2BEbWEelpUqrBk5Sl2gyezZ+x5H2k1lNiEZaFSbN",
-	"rcED59PxmETAAJy8pnAYoIdrjSBtqmg1DtBMK/gEgha8i9Z7089ZXZli/by+Pi20G5WywkwnSG08n5MA",
-	"CRz4oKQDjLw5YRKj3+bEx9E//wuj8ZxAQWOA1LM5Ckk0o5L6UNRSMAJh6v633lJTzwiIsWI9H9VKLjGQ",
-	"pS20V+NKXLRgFmcNZZ3e+icMuPS285CccYlecE1fmWzlpb4FPEI+EZIy077C2Ahq9cbmN9nt7D3KZr5h",
-	"JNdqTiTpEtBUBvhu9b+zVdmf/Qb/dn6DqzIV8kD/wVWclJK2ldMOBWsSw2XR5iwUclOpZR+OzenULVLS",
-	"Vid1K0MxVdVtak+tAmJQGpFUiMv8g2xYZ0QCziaxWb2Vh+N8LiWkRIOnAgsgzGGQepeLJh2iEC+1NyRt",
-	"5K54O/TsWbA0nHC6bxQ4PBK+7IDzWxTQW6KrQMDgNxO3Bn+Bl+MP6t9rz4ayYwqK/+BzkQk6jnmEJtzw",
-	"G+uOYLBP0M8KyP/QVSrfKK7BL2j1ppSGkyiRd8zSnhUY+vpP20bSLGRQmPNDZx99Djb9+YJNmaJlhWZS",
-	"hHyf7a1PIvJkQbLemby8aTxNCOk0To/Ove/PFxJ6VJQ7+EB49oybDolFPnaoAKJ+Kr4HZqH+T0aQ9oi3",
-	"PmdVfVyUqUHF40WnvickFLlu2umQiUlqGuIkcgEcytuguwsy43cGsymZCPGSPGyzPj3w1HkBF8Q/1MlX",
-	"SpOIkKQQ8AwJiZfCpiyZGI7Or4LjsoLJjgwIXJhTDt1ZoV8EcKyYxwjpZAB2nEnfQkM1+6GtjhsCIIE8",
-	"LI8z9f+vZEi9Y+kUKY3O7Qy15QhjIIEgusIUpUjapK5DE2iK/SwNpoNGkHtmVKsDNTZCp+3HYbECJKiB",
-	"w8dDgltGhVYQFlJoaSWnqmubw6ziqk7TbV8BqIpxVV28YypRnyKq82cEuXYLKpBuvf34YLGGR8a52AZc",
-	"DVH0Z4z7gWIKaS7Cjd3DZxyFc+ITgTw8G1EcoQCDw8EHmr05i33WnrKy+R2dKcjIRYl/mupu0vU88elr",
-	"kmldDOF7YI5rF3rkP2Aul863sGusCTRymcm62DaX5BWT738G9f9GoP6zu/rPZUhoMPN4hsSrBEDHsJn5",
-	"ppY2BVzTkfgtrQiGZ9qK0Kkph8iYFeBZUJNaqcJMGxhneEaEY7jfTdJb6qtWfhmjQ4NvTQRh7Qx71Wws",
-	"qMw5/MwnELMuT4M7n8t0Fpx2dcc7on3Bun+Qls+6u4V6woj4aiUn9I6YGnaBhsck/Od/Cyo5mmE2x8Gw",
-	"2BcMgzplSWbLihnwBF0WoI4/xHKaFEdQv5EH0mmJmCPG/sAWh81X6Lsu5FVll+QSItyUUY/qG76ZID82",
-	"B+JJTQg74s+ZYJ+uzeAkRsPnbKR/wWykj50288TJLFnAj33/c7LKJ4L4P2P5f8ugAEijPH58IKIf+H4m",
-	"7yTbF+BLYXF+JpMklSoS1xjH3Su2wvsnau0tvOchYeq/U6kvOF/caIE+1ElM1VETEtqeSo5G8KSUG0Py",
-	"OBYQERwES93zLQ3pgXZToYVywpk3jCS150EA/Jng38eGzQo4OnRQwZD6Gv6ZoVJ7EgfNIx0xgE6tU75Q",
-	"CH5p6s1xRIBSKQha6BqevJhyYEKOkz7iLpZ4xvVSzYqwP8zlFRUSHrMJ7g+B3ggCLtmuGe1iHrVQU9Ml",
-	"Us636K+9Qa/3VLeD9gqNM1gAOZp/YejVcNyqKGn74haPEFi0iofYWdePfs34Hs60o9TiecTvKHD/NV69",
-	"ORq8ajgNfIcljq6jwGLebZG8oads/MqnrOVzkiNBhj//SCI6psou0e+Ck3qmF+8ln6pTNabCw8GlxJE8",
-	"xkt9GPzNCWKpGHiAnYxJEGA2mWslCrkzAY5feMyByHQKzSv0eCJuWsacXKhtnI/SJ+LFxQk0VaIz8rtt",
-	"eEEi6uFng2hCmKQMP3s+J4yLmwGN4G0b5dJswdTzmmxK0qPFRb7p1p/eGIjF2no4L3FwlJhNj19nDZc+",
-	"42jPtGNqu+7T1U3HMvbxOXU2QyIDJfXfsGD5r4iUVjln4Dat6to0GlILEmdSFmAinOoaYcTN4Pj16dkG",
-	"5DRuATmNvt8WIGh+uZie5ktlQMXj4dmS3UvDPaMJywWdMAKMpwGWJFimGGcEgcxZETePWaIpviPFOKZW",
-	"6qruaGDoHMHNeP7m8grBM/XTZuQZPIhyNgSnaAsNMjOyaWYKlggS3BEgmTXcrkGgp/GOySmhEQqxEAte",
-	"XLAKc9CDMzy5awHMw6jM63st15OfFxId/5hwgWpuSvSVeoASGeR9SDxJ/K+VeHlwOm1ir16LOY4oR0QJ",
-	"R4Z9vrmT67V5SIU+yzVi/hMrs+08TJwRQYJxLR/QNUuJAh9Y53Ws2u5RhMQcqDUoR3O9fSVRacvtv/G7",
-	"NzqAT+Vp0qX0Vj/qgrS4YCpmotJsAx9aX2on0fqXCRKdcandQv/qetZmISLbZuKRFGvWAXESYUGEDiFq",
-	"b6NWbiQItE6UiaxxYlpkTa664NGtCIFq2dZcqJtywnzzQGSmaNgf7vitfZXlQ7e6Wr0h7ePQCcxa38Uh",
-	"wblPJQr4ZCMXRx4jXPIZARKIRURB7XKFUGPTHgiTmS5UmSCaYak7MpTC2tGSIqseQQP2CZeSMKtqZ0Tp",
-	"XZvZscDLCnjwzOphiF4WZ1NeEuanQQK0MrCcdQFlt2ogQL5HjJvGPjQPJO7az9RdfaaGTKT9lkYTB2gx",
-	"pQEBdg/10HcMNtdR0lEQjzNfv9ekc7bQGc8iKthWhZDAH2OeraTLLTN9mYAr3hBxKIE3C+US5M/wj/th",
-	"KRC5IILIc7tM/6ZYZLvw6uZMdjrOoF53/3jQ55Igwu7oP/8b4cAqUjRnyONRRDhYbIgEZEIjnQ/GmVSy",
-	"6J//DyM2J3e49WhQyZ5cJUqkUHcSzt0C237G/5bgKS17Nk+qi3uFxHc8xawG9bolRe7/QmAJRBjYinxG",
-	"tNK0Du0/C3D6KNGnf2GwBm7atOaLlN56MtS2AShQaCSgdwR8YKjTQ1M+jxL2KswQwVFASQQ6X0gaBBrQ",
-	"KWGYSjSLZxQnU8yZpIFplsFu4ROhDNAtQJnp5Wghme3Jq9unJDwAalxpQPYdCUJhO82Zbi8put0lXFAS",
-	"CIICgiOmE9lin0cKjyk4NOF8onVXYdjpBY/iJisH0OwDsOO38CvHEBSHhIcBQQIvLWaG3DsNmG0lTQS0",
-	"dMNvTwweS739mbK/1ESGhntsgZe2js+KCS0KPe4TNA74Qu/2+fdHJ7rOGTHtPLL9l4XHQyLQEKJ5/tBB",
-	"Qwg82HqZULdYGgKtm5JlBs6qQzolPjxd4W7C0IyyuSTCMd4pg8bNmpguNGSClQQ8sLXgBJ4Zt6oZ8+gd",
-	"o9JBw++kDJX0MpRtl3hGLqkk37zC73U7D90hTi9vir4jbu0gzerEOzH8YxyB1vPvnwV8QtnfQLN8o9bt",
-	"RmuOYQsNbCccc0zeMd1Z6M3p8dHN0avTk7Orm9PjYVwv3nN7RZhUqHuuB3dJJ+yUNXKAqauzLHLaxJ6X",
-	"Q1Ah3B5yykzsb1E56Rw8ecW1Vl+HEPTj4m8/FF9spmnOuH7tn07iZ8U5nTArU8y2pGX5XE4JkwZcFcny",
-	"ORgQJTyV6VuRvWCjZULfDYdcyzaBNN8rXFFDAJHQ7ZiLuJX8VaJmNJeSM/SuccSZpGxO0rN+19Dh/+Sw",
-	"gtAXyDZqtCL53EhAtXDzUJf7gSGd7qOLZjwiawRxLApLJXJGQgjQhHEXLFgwyVvo7ZQjj8+I+ch49Slz",
-	"4r5FttUlSCzzNCW07kxo1lELr5stvWOUmZZOb6d8lv62MhJ9Y0ZoiY11dARaHDHdbSjdWXOaVG8g2Cxo",
-	"kDTIjQekZ5JBYSnx1doDraaRtVo7QKdO6gMtip7z8Ns3b759dTJ00nv5pUAh9eQc6h/jXdDNnfAygQbZ",
-	"0fqIgWk/IoTFawPvhh478LcZ9kkma1vTdcKjrdtFqWNwAcRaPkYWVCA/4mGo1jzrNyLMN86ZrNdI+5J8",
-	"s3QpfT8hcoXbX7ttEq9IHM9Re5dq9aXXRqtrq97jypzBxSXoHjWnbKei+AH241TjLUNhyqq1Fofjb8/9",
-	"3+DCfvPHrwt5n+7kZr8Pluw44WqN6EQdaxgFhzZa4fAdSzdOGAQSG9cuAso+SWcG3dmFNhIJ3DvSQZLD",
-	"FcIStncMzTPt0N+xTTTugTLooeo2xVDB4Fphdd5kUhkF/ijfARTpKNuORsRHCjHYOZrr/SV4INHpsWmG",
-	"ly6tmnDuOyvX2vwxudI4V/erJjwXoT5nPEouWPJyc9mTdnQroECDphwqWJ/tv4Lrsh6r3jN38FPvp/Hb",
-	"X//+j73b39rvfyxpq6h+msm1SfUB7bn7O05Rln9BL05JLZEOYCCrZDJAD5ouZsfpjr/398VPyyvpzk5c",
-	"3vZ2Zy87dy7r/bC3/HHUFT/1p9+HFzuLV79ft/G3u+TvXoee/Xa8L5/3otfjl+9LZgVn5MHTWmYahesO",
-	"ckPdzPdGn0d7xexxXWCRa/ee/nbJYLUvo9Zgf9kEOL6yvf70/ebMboq9gBZQUinSOlrzCRTg4O2Q5Avz",
-	"tkfDko+deqIFik0b1wmJJu2ER4j8NseBWiW1E6mGvMZ7RFIsjWZ7PkCeihU/MxyMeTQD04ZzBPCOR7ro",
-	"CMkF9SyZ/78T/j7iCtgq4JbSxmsQOHkvI9xMi90GnTAekcbm+Fzz0qcRRAoubKz2HdPiEVqFZps/gnMF",
-	"ALRRK9mE3wT8pUCYk4AALck4A1UBPidlTqSjbBCBoUCyrjS6+t5xxEORwj/m6xr5GEQlDMzX6i9GT1OI",
-	"KlVjwa0Mj9jUDQJwKynLB8fRQKNyDpPep9T2hcKWP8SnEfEkur44TZsh5rlx0CmBAxxMBeupMXaCA4nJ",
-	"GuRYeAXOG6CnU2cvb6SAkC0vNjx5bynwMEOkCW45OwTtpolRL9R6280ARhLb1yPed4wWkZIHiQ8OGO3e",
-	"sXJ4qxBwiooVNHnss9GNhOlMc+sPoCiq76C2Cw/uuID05pFue4pRxBcZYwDsIU8dEDX2HddBXVf/tOvs",
-	"uK4JFIoD1Ovsm3Sj4QWR0bIJrxoak8h6qCI6mcrEGkTX2embtrswUXUmA3pLCsOEYfgKNuUBhYhrUnaT",
-	"UEnjUkksco6FaHe6/6tRRy0cRQTaA+NAPElxItw3BUaWL6ejbz36hr48vf79tH1GT8Upu+h7R6c7p7fh",
-	"Tz8evdxvkeXL3/23p/QNPW2fXT0P3hz/sHh91A5e/xrQV1c/vP/H8Q/y71fe+zPqumfHf++cXV27Z8eD",
-	"xevjAR3/0PI6ARvNXrj+Ty+DRtJ0PZVDHXeqDabdljbt1bfMdHQ3+2dGdjZNikPdVOqCrOk6KdIrKdDp",
-	"rOdacaRLEywo0PkxhPtUgoyXRDaTbuNVP77MxDw+NcwHZyOBbgz9f+y923IbOdYm+irYnI6oQ6Ro6mRb",
-	"cvwxW5bkKlf51JJcrp5WbRHMBEm0kkBWAimKVdsR8xT7vm8mYl/8V/MI9Sb/k0xgLQCJJJMUSVGWbPO/",
-	"+Lss5gGJw1rfOn0LN0t5Wj8ZrAsilTBqI2+Br4RwkRWaJFTTMDa4+CRUgoUVikGQKTGnKQjtq7/+bYYy",
-	"yZu+uZIPfT+uoKrqyfWnmq6dmkGkc4FQtTfRawPIZb1hXaVgee/4nGxDWFpc+VKMuZ+N1RsxJbpw6Qws",
-	"ZbHO//rfgsc2tyFGdyrN6168kuU4qSjQCHrIG4sH1KPMMUTtvRsBzASrEblw0XdnPXKuQTvodGiDX2r+",
-	"qh8FGmzzuE8MniOUdHOm+vb32HHnBvlC9xx0XmCvIcKp3QxnUpLXVIycPFKVTXFk1ovTRJqDqJHNiLyE",
-	"/wLSI1GwK0kGf/1bEU1z9PZU9sXWHlY1a3aRWmts8VEYgU+wEoNdx4wlFq2NZJETzVlOvlWMkUdZzmMu",
-	"egjGzJ/hHvVd7ahWk1IhJRbc2WwOqjUbZFijgUU5XqyAT8NejSaCjaFyZZvsjyvTEmXerJd0PsIrYZAP",
-	"wNp9BYGS1QSYamxCOK0uQhLVWYgvICPQNrnC1cEQvPLc/Lg0mKIp2NB6j7XMWWLkTN9d6JWvs1nRyxE4",
-	"rGGvQL8BYxouHbayOQJdmQ/Qds1YrqSg6UZQ91ExDblLafjpwxn608DKKf2bzE5JhMPGkINl6KJp6uci",
-	"y4iml0yN24Y2pj41cHVgY8veo4D5C6zPrSuhNAb9+nmHAArxsklZRPpyCJYruIzMgv704YwMIRkr5Vew",
-	"sFVLqcf0OzvE1aX5nZlDyRUKmMw/3lkEnxTBLySo3FRMyf5ypf5fQGbg3Sak/cxGJ7glv/wsr74cQoKP",
-	"jwwvKreDJK8FM6UEyh0jDhQK+bjP4ksU5VYQY1jMBaO17aquK63bx6v34z6jWVC9DxlTRnpjc0b3aCNb",
-	"MElMZgx8h1guMC4Dncduuots0sfq4Kf5QA8/U9nDhDNRFsZxYZPVWLZPrETm0CBGWKoU+IPvHDnmgINV",
-	"G7Ic5jSJsKVMzgcDjAwmpBD894IRCT5OqfswGuUownSRCzcTmPPaYefCzg/sKpaOrBMWGUvbB2GMb588",
-	"ZzRnObI2QHlh7qoJ1LMyhyH04J0LpwjMPIgwf8qq73qP2Ilbhnvt6H57d85klfpKXHEnQZOPO+ne/rB8",
-	"cZbP4Av0roUUwcCLipwN3oCVQ4FlkunaDfeJ3XCvqjUdCeswoplZDpqSARNSkacktrFYIInwG84/zkDb",
-	"ukDuVhjFvX+v3qI+BpiiC2NDiFoT3xNFjZGX4VyPKGFK//Vv36ookRMupj3sXehl+UXsHjn3+w58pZu1",
-	"V7gigXbY+Bn7XCMo6DCjfbNcxkwpzBCZGNDKCjMm1TpNc0aTkY8XMkyMoGi3zTH+QiS+Wm9NzvVJvR8O",
-	"qpD3Y3WuSztBPMKcCNlbTfHteS015nnjO9wrf7BcOvorHzy1hYW+8UMjarwUXHOa8j9YteVO0N7M9jYL",
-	"kwIbUdmvvpq+qSVpAx0RJOocKMV7Aq9rG63ZJkaFVu5HkiC0CEiCCH5zWnLATY6gJT0xZpQbRXaDKyYi",
-	"Q9Yxh3IgOzytmCFvBZrb6FVxVazwDHT8UXw29KhDRb4BnfXxy2zZS5CWUU42QbmgpVm+wFbpFEmP6elk",
-	"Y8fg+3GcamOd8qGyQeeMRUTmiZE2pDOCbFKbLWImFd/g7hxIAVnHyViblX3SxkSGU/Ovtt1r58K/mWvF",
-	"0m5E2gov8M9XRSfYU6QNb7BVFSNG87bfjTbFBDeuxqFEhNG47yoi5VCAzfTa/IRh93FSgH1888R+29yN",
-	"yE9UFDQHaYokZrv+T2Y77pAXrJPjFaLy4HOh+YCRP6RgTWKsGndc1PiVZSKuo3YVie/yqiY7CiNVm3ns",
-	"h2pbG3D5+dn13jXIaLHF4OfCPoTj7GTUzNtEgxwukN+d22wJg3dJLkvuITkUEWm/d2vJ/2BJ25umqB1J",
-	"TzqeFkYKkcsCvHyqT3O2T9pvf25Dxv+QPG2ZAxEz8+ntDwcnb16++cH9ttlqRaR9/Ovh8fHR8VHbrkGr",
-	"FZ2L9vs3z98f/XB8Zv5ehuNwbzZJ2z6T9ljbJ6/DyzHAI1NWvrZPgVTGjbHI6kzPlCv93J6t25qeUV3W",
-	"rN29dsr89rD7MqYpEwnNn1V2vFmlzsidh0p253Z9Pie8pVFb5j1JWbe1KKOe+Q5zRCvC4VmliWjlsE4b",
-	"/FZr63H9+M3T5xz+3t7eXvABW9hL5g5Y90qub/MGdwQPHYH2ixePnz9+3ih/eYmE2O81E4qnKvwFrFC6",
-	"k7To7g426t+h23sbT+lmZ+Np50mnlWzG293WVnCPtUQPUj4wGz7mf/1vs3vjPk+T3MDwYIiLDO+0L7OM",
-	"i94hzfX4EFudp92nbJdtbMcttrET725vPE126EZnp/uEJk/oJttrTQ7xtMhYPmB5jLg+GOFvUSNQFmDp",
-	"YItL7nkEywMNn5Ebi0Fw0YN/qbHbUAaZOfZSAhw+lZfghgDDf6+z1X3abbGNVrLZ3dhJdnc3ntLtZGOb",
-	"7SXbdDN+0gE28nAMT3cqg3iyt7cHb7Yj2RofiRVty1ABoth5Y+yNOSkBjQo3B66Kzdb84A+ie+Y/UQjP",
-	"4BPc+izpBO+HhHvdTPK+eKMtGsK4QMZEYsMUlDiQ4QxeZ5PMpI+eZZzt1lZ3ghniiZNDVsRnYDVhfTzU",
-	"KQbIWEDvRSgrMUtSa65heClLqah+HbQU74zgfyNjs6ZIqEiVS7/WfS4uLdbBAzWld0tKhW0kiSWFtSje",
-	"hoUsNJxmOTTJQXmLwfwAC3F67GJ4dG6XAmfM3fTNmNHlCrXB1tcSi1tBNFn0vx9U76ERYavi8fGRtXTN",
-	"OMyLzgXoeleN33Vk4447O2VdK4giV/If3B2+AWv5qSYpM0YJBJOKgRNiDlF8o5rkg7MJzkXVYLVPq1RP",
-	"0VrIjy533Ob3Gm6agjAXQYt4JI1VAAgaEPb8NEpsaGfhLiJKK/i6MULrx1MIrRfBeuWEjTE8P15Jt/Sl",
-	"1iFchEnQZ23fNdC7JdCbrWNxDcK8kPsETIu0u8ylUhdYVL1ARrD/K8mZkkUes/p0Y4z8LJ90PMI8KxsB",
-	"0ZLQWPMrrKbmilyy0Z1lG5vDc8lGAT1Joapxls7IM1ug19ajjkqtevMO+sIcojj86z+p0VRMYOQxoXfU",
-	"HqZMEEMSCNstpuzBMS/oxnOybgzzGQN8jDZ5VLcooB8LXVHbKT5AoIhmp2BQblNEEb8u0/vFYGwwAQS7",
-	"dg5HKYJBTKSNHdgE8649+qEzPbgN3CvAEzJgVEFZoTcRaI9yofRkRGYh2nT7Ikc+a8sjbZItoGas5yfP",
-	"y9msTp/SdNSsad9o3jEN0k7DFMA6Gnm6r3AaqowCc2KrB8dFumRzyNvkGTvU+/hzQr237YN4Z6jXc7Gs",
-	"4e+D8XMuy3N6VyynzxzLaU2uzGfmCcUjcZftCN/lTBWZWVJZwZ3yjtsSOiN27du9556AlqJ/FdDvFe/a",
-	"pJ6YZlUEdiMMXAr4mdN/3jhhA3llSwbPG44N0BFxTAOACBODlvc2UzMzYNJYhWXDbdklLdcMH1299UT3",
-	"h5Y4w7k7MYleJCQtyWhzpvQz0hZFmraJS/VAuYS09JCpX6RMlV0L7Tf0ZZp46glMbXCTimx85yIgqcd7",
-	"YiqMnWsmCMjVnB1b5gXlHjCnI+vtLd2ysS0SgBrbOtcpooc1zlwNzryl2xgg5oJwCxv83wmbxxr5rgb5",
-	"Oq7Ntd/36/P73i08hB1kNX+dG/f2kPFjee4XeMMCvtCPd4BKn1V7StU6SKHEv09997KyecLaZ/o1AGfU",
-	"mysCzq+dd9HnUn4z6Wl0rSodKrU1pUsB5xPKFfYUsH7QMSQ2DpcxiwEVkUtPGPAkSVmQCBK4QktcPzU/",
-	"/ayS4VD6MyG9oJtC7welx9PTn5E2xvVfJm1gmMQ5A+RIjuxRlMIyr2G+QaGxJYHtkb21Q2gXC1fLEkrL",
-	"61wWQLjAz1arpD8EAK77bABNtqfkDh+Wn77y9GFIMIcwmcGrkCgS04xrmirgwxFEDWiakpRpDQUSkPFu",
-	"gDy7jhk8xebopomlIVEEan6l2Cft52/PfmwTqi6R0SRYFKRRNC81UBcvjEi7I3W/PX6t7FreCXN5Fc4f",
-	"//ru+M3p8RQKWsDgoTRnohiY44Gt4htRcL8ZATwmlgMG74Cs+0bUMGMyR2I2osdHN4wo9KV6+LDIZfCD",
-	"hIenfZySAf2Aup6Pf18J5f/Z+JvveBRmIlqidCqIQcVj12AdpH04EcWgw/LGb3XzcBgs/BfSYP1PFNTm",
-	"wMYuefrgYO/x0UFj7pbqFhWYyzCtmWOy9VEusxTUBV8gv5qrF/y6NGPtDB70CooyBuTh/FaVnbDyNM3V",
-	"23xRS8gsw4BpWNo+VW/YtX4H8A4/ok/Vu5xdcVko/HOXpopFdl+YdYXjAgssNU0b+1s79j/f4S7f2pkf",
-	"/NltOno3pcnaW8G8yF8nUz/IZGpYnukSrPy5XnitE63XidYP3KaAvvRxiB+dTRH8cenc6jrnuXcDZzy+",
-	"ZDmCeShKpDF6OWEXl4YAVpWGV1DhPFNQPQlOUaxFLxMrniFo5apMJ+Y54YmqsFRPS6F+bWtqK6Y39gco",
-	"bQEahBPgfQ7u66EkKbtiqWqSN9guJWeWJyeyZNzQ6gx6uGkmImNgiR40mgcasjFwa+A0IGHsZ+ASjbGv",
-	"Vy4llCMXQoN9VeYq21uBGa0cKbgQyhJNKCgFaB90snGJzDANBpBOz2F2au5+SXMcaNrbPd482m548POO",
-	"Dt/lHMijPKKxWt9Cml/MaLigOZeTOGWRNGY/EXeRyDz5gbdEheHELAMLZ01iCQ/xlZ8I/C0KzKY5vwUb",
-	"BkmJazj2KeAYzK6lilmst+589nTUgKLUgN0aWWn67Bq7Q37Lmr1mRP7bixe7T7a3v5vSj1cwpaEmc4GW",
-	"vG/wHuv2ct0JyaGtg3GJkKGEBp0Y/KHZqB0NnqsFhnKcEs0zSRIG3aPLN/z1n5ZrSLGcsNRcoAoS/JjR",
-	"JGcRUTS9kuT3ghGmNCWKUfL87dmPzTtrKXxA4OMqjakCtBsZ7NDneYL6Frm0UVWGd5Qq7Rujki3tnSNy",
-	"/gwg852m46CuL4vYpCZde9VdpuNYjFFhCVmSGoqLiyyXvZwpdY9UTQY7L0RO5RQROQ8V6HnDMzNBa3B1",
-	"l7RQWKdGx0hbqLbELB50OjqPNT/UV5ijH5cQf1HrsBp0etsF4pkwKcvFlIBwp7TxVGDkKSfx0bu/ROzp",
-	"IIGo1vgxcxw/FVvLETE5hqRE9sbZXyebV0HdqZDYUvOaxjod1YamHimG5UuzzE4zpq2d2hZZVFVCSBAn",
-	"siRAmKUlFeRpkT69Ylh+aqc5ZV297yPHEK5KpJH1lrintm8zY8kKY0u/3c4I+ucdWEE/Mprrd0UKYZwV",
-	"2EGnNC2S+7OAFuf/KG2h+dg/AtsINiQQYllN7imUSw/E2nx6OCnz7xWwiCKygIbK4dG+o0x56xEL4xuf",
-	"G9heO6fvC4CcMjatW+StoYiju9zaIWOFgaXzdvn8cCCSxCyaSno4MP1mOiBJHE97+WC7gztNDXkNaK/6",
-	"biM1+AN73iOlh4Hn9ehjkTJBP0LAQS6/HMnzeC1cwKcu7Q92N4Lg/fRFc05l2Yyexv5Wranm1kUV0OG4",
-	"W6TpaH7Xo334TR7IkqTFJ/utNem6+GxK8dlX7r86/NSOq3qC23Vd2UOpK1uZuyJUh5XKMeg6jnxSio4U",
-	"6csh9F0zQvpnxpCNgOdTHRrLIQuejAwMKLIpIKBabFZlGLACY0ihLXBQHIZReBUQ9YbxdA59c0aeWThn",
-	"mcw1gvgZKbYhcgjNwaikfHa9JtB2rIMTPaY/dyxxN06L01HORc97LObMwJsWuaVxIaiqJvXN6QT5dF6N",
-	"zzD87cllP49g+BHTlKc3AdI1Cl2j0M8XhU4mHq6B6BqIrhyI/gDcqLdAoYv6m1wWOTp/Skk9hXvWVdz7",
-	"7aM0FYnHeFgSf3vKgaanHEiBFrcNStw22zBquB2RgQ94lfFAbAdBVZBqCXDRd5gIuAsISxWD76kQ1QLw",
-	"9FmQnnsP+8tUEmuA+wCi3I6XFgvOhn2esnNRAfAyH+PBCkj6MFCeszH0PJ2/4D6h7W2TLA+eHj09Pijr",
-	"al5TFUtN1eKo4w6pACZH+6Ago5+zZRHibVkDVpYuWZ5cbD1qTudwDRQ/Yd5knys9rdp9alaiJFnBEiDk",
-	"HnQ4hbS/MDkwSP6LpSADecUHHBr0myukziVcPiU1cbEszmWx7IPLyJRDceHMvwUG5JFjSRNr2dCtf6T+",
-	"bUu86aXtxphVk/7W+aXT80s9qTvVwfoA7dFYtqmSA4ahOu89Qx4HXU06tewqa7/9QzOX1imn65TTdcrp",
-	"Q6A4WVkMB8MxbFYNoZP9oemmK07PJaI1Rznt9ZDvxG90W6PoeN0FmxWxcdUJxizvU6WZI9bLmTkoyNuM",
-	"JHuuR6GWRQxKxqgvCwqDRBAbvHmUUNXvSJonU4lSPqCuG5iXRzYyBLn6hbbtOOEU27+GnWQmewjaqsKa",
-	"VpuKjghMxZArVtdb81N31iRlY81zcS5OiwG+fFpznKAq1PbQfJm4bqSuq+Y36pm7nttCUAEJPgNjFVrH",
-	"RtuegGZndGif3bbOGvMomCTVJGe+dSc+hsM+sn1zhczLsifzD166aOpLZC3FitlN0HSccqHORdu9xYyY",
-	"tpukDQQIB1eUp7STYs/LoWMt971DgahGyGGETTCpxo/0DYLacZ/m+ohq2sZuO31W9i3tmJXJNiDtKqi5",
-	"hWpYI5eVJtDm/JnLcPZNOUvjM2ek/VbnUrVtYFbajWNuwE5B4Fia3ca0SdpuVAeCpiPFVdtoIj02Yugx",
-	"5J/dNWtZYRQSCTEay65cfXTzyJ/DO2TtsQv0jHRSKi7NhrVeuQGjQgGrUIUv50my193ubtON3S26vbFD",
-	"d+KNveRxa6MVb8ebdKv7OCnpL8foVfwZqFCsZFQbldPYb/w/35o3/7//bG3s0Y3uwcaL3/58+vHbjfDf",
-	"Ox+/+3P7Y+VPm1sfv/vvf7uRL7N8TQ2vDAQoKuSc/5x+2W/TuHfWXVQ/xy6qfza85MFw/A29TSd6l1oq",
-	"GNsA1Ezp2CNA6oS37u3Q7c7T8lbzYeYzxiULzA46B1tR44rm3AhY3+HzY4CM/myUqsH86/3pEXwaVf0X",
-	"qRzCO0pKqv2W56nCH6oivLG/u7Pdam7tIleie8Rmy3Ua9c/xvUbd0zZtJ63xB25tt3ZbreaT3fnNhFL8",
-	"TXEsdnkPGOrCrbr2Kz4gehwv8Ccl7boN6QMNUh/gmt2502VKsye7ZdYx6ns2tF+i0WBwqse0tf1VrdG4",
-	"2v6q3gKt7a4KQ0hHxI7WQJAB5el4FWagHqi1ACEQHlRBRFhdykiW85iRvhyCVZJK0QOVYm1kwlWNmcyu",
-	"zf/OJBMVbGhsk62o1WpVkj0j9xOYLVFJUGn3v8HhVq0Bt4+BX6ENabCUelYt1xxjF20bVaBpunFobmpX",
-	"E1EDMiIuCM6EMbx/3TjLC2HwS7JPdF6wtnW9SY32SteSjZZWr7Edm+firWBE9RnTEWm/LmNB7ch55YwN",
-	"mRYDocgLFvdpRM54JiNS8ipH5LAwSCsiRziRALkiYqx8CcN7LQVLaJMcQWWOGUNS5p6ei0JVjfTI0tJa",
-	"cxhI1xR+qJBEs2uwfWHFKUj/IqV1phgu9AeZX3akvFyFMXbDHSeww6wkXjTd9EokTZkxcT1IEVmrDWm0",
-	"DUtkXBgo21RZzmgCizVIm/C/5iE1iLzDBUUfW8W2miLOh3aGxjDYIY5z44irTCqON9SeFjrw7SNgV1UM",
-	"T6o1jfsDcPmaX83V/3HeCOKOzetUXZ83KsbF+MCjNSScExLijV6A3Hynpileibc6OXLjjf7CT41Cf7u7",
-	"5MfynV9M36c19FxDz08CPc8qRTGKUEGOr2OWev2ySvS52RqDnz9Sy3APbrBvFIRQBsBKDijEbRMqKu37",
-	"DTQZ+RwA6KkPob/I6CoNdPHgdC4GA5Zgp/1ADVuQZCEKJDDif06FnY9idbWGngg9D+VgQDcUMwhKIy//",
-	"yYtDsrP5tAXRhvdnLzaeOrqWzkgzZPAnA5pfRj5WMOzzuG93GvJaumasNh7HRCzN1sCcUAdmfQzhXNhZ",
-	"c9v0GUk8Tm3/4x//+MfG69cbR0c+ADQOV5vkAEEpfHZlf5AhNL0yw7L9YS1cJR3W40LZjxOEZlLpXGZ9",
-	"Nh3IHp7+8hAxrPl0t6tL1Ie2ApgKgaVgDYWKnQBmQoQmwrkoOzNFNk8yOi0ylg9YHtNERsddFmt+Jckj",
-	"8pynZivnNDqUgyynRLEBFTSNNndbreZuKzo4OYXJvDVANp94b+A4VldrbLzGxmtsvMbGa2z8pWBj1OV3",
-	"h4ZfSQpoGONrDghDcgM18IZ2qGIkAEmBq3bcH5ullAsAnjIfWBTI1TOLPiFZkg4IYB7sXDYF+WZJ95HG",
-	"qOIa/xqcd7ADMPc0o4KrvrUlwNXtDQqBPElGr5jltN8Hs0ikcCxtPdYkh32a01gjDSM0+zciWOig5RS9",
-	"YpGFy0ZGvKKai+hc/JAzdgmvOhzlPE15DJMTQaKS2az/9f/9+1kFIftxHZ7+goyEwYdOB7BnZtjvjl48",
-	"dE9slnRX4ld9d/TivlDjhdkitJkl3TV2XGPHNXZcY8c1dvxi/KpW/4MzEtXp3QHJA1A16Fh13USrnlUS",
-	"p5QPwL3lMg5CBHnqa6e0JFnOEahpSRQDEEE1SaW8tGRMRu0BqsPa75lY8oqrgqZrMIlg8jmS9JbwEPJA",
-	"xvpmKJvlj9njOFgjcfHtlEBGJUzGzAzufcjNSNNqHX1EaKokDhFafLpcchyPFS25lLBZSgeudtnv0ZiH",
-	"1aXjO53hM++b5C0YLWX+/bkwM2K99DSjuW6SWnitsQm6g8oVQG3w2lTw+gvstjV6vTP0iiecXeCxXkPX",
-	"NXRdQ9c1dF1D188Zuh5YvyKnqaWYRAC7YtS6NZ6L+oNE52cuix7q/L4sFOvLNAm74WvZYwZIjHs8h32Z",
-	"AoOmLnLws0nhOnR7EJEAr54iHdbnQHkZgNUQFU3Fp2Gb4GqxYgVT6RLGQgktANYmeQHZCcolLcRy0OEC",
-	"ytwgY/aIamZrMplI8F9DLoi8Yvm5mKzZdH5BV5JpEZgtgTLw1hZmtvFPp/iSUXuxwszmucAcUF/oJ4js",
-	"dhXTIaKdCLDXgLIuF0loGK2+1G7dld3OQ4Uq66H0ZZ9WGWn75ChzQP3PUM4Lf3QWzDcKQSpWrHJls4oF",
-	"2EJckJhmXNMUucEGxvJKmdaQ2BNC2S41IoJOqZtUjOZxteRvQK9fMdHT/cb+blAUV2La6QWf2Mt1bGxc",
-	"VIf3jLQ70hxtyDYZrwEtmafqhgtjCQfLhJn9fzZevjl8+9rcVd5/dnLw5vTF8UnDV5CVxWVRw1l0jagB",
-	"TRp/u6nIE99UbfmIb42Ifan5Wv/Wj7M3AEjUskb2jgth/TYuCp405l/TcKQh/VA51HmZyGqG6h64wrGC",
-	"dOalWV4d6/vTo2lDceWNdXvr4OS0Edmbj9+fTG6V2WMC0QyjAuUoRZMcAF+Aza+imgx4Inivr6dql8pn",
-	"eBq2aXvAq9cptbBKbiT46yLfUWTYtMx+iPsKrggXcVokLEHgBMikfsTb00ZsAcBKx+v2rQUIWBUou2No",
-	"AqSrhKRKYFqS8v4Lpad/BJZPW8eU47WIPIuN/0Y+UTG9s4qK6ac3VUzfBgGYB94GBNTMGuzPhY7U7pQN",
-	"miyzO29dPZ64wnEr1aEW27ll9p7sNHeDyu/N1vO9p+aAeWHmJR6SSA4NevcUknPqGPv9dTmN5Rd/OHj1",
-	"6vjMGHil+pn7DVhIZSwk+BxHvlOh0TzYe3x0UH7JUS6z4FMWZcPUeVGSYR70ClrbfD1QT3O/opbmc5It",
-	"c2KFYAPNvGWCGbS6+V8gyiMJIwOa/yHd1OzF22yXPmltPOk+Zhs7yU5nY6/bohub3cfdreRpZyfe2mx8",
-	"MtrP36LGgGk4P32q3rBr/Q58MZaetE/Vu5xdcVmoyt8RowMeB+sFpCjSG7j/eocSZ3N+CoDAZoCX1Xhu",
-	"KuZvYGKsiQA+IcGoEbSLdWWHJZtuZZY/1+uWWjpKVPgLDQN0tepDdr0dCPRfq33Dmn+g3uO79ovel1/0",
-	"FVe6IvUCb2jlzyulk0/NW2U3iN9PVulXyLDg54BXi6uSrCX0l7pye7h+KPNLldHY9gKyWaI2rszRJ1/f",
-	"JfmExTIHvnqIXUN2qhtMkwB3HRb4WKvPx2aIYCzBDIJuIRIVOXK68BrkpsxZwjWJaZ40ycG5aDuXQptA",
-	"QN4GETAnVvGE7RPFGGm/e3t6RsC364jRHjknRxto0M48wVIMZtsYU5xPInC8+k5GuqwHW5xUuqd06AtB",
-	"+n6/L75REZH5uWg/f3v2Y9sYi+3EunjH3apcwbsX8KwizAo0+Gr6Qy/JTb8yzLsI0pwHMd4AECch73wq",
-	"6A0bhlM/F4H+5lJTurZ31vbO52zvLGGLTK3vKy+JyuZ2TnH49ge0q7H5x9pE+XQmSiz7QFnKlu2CkBtT",
-	"oRDUrTJUnZq9DYz2LroQSzHeHcFd4sMfNaZLHFD3rW5wTJDj9yfmf2BIUDRrRgjMSDSh5pf3p0dTehUs",
-	"btTNHXeJGgcgYP3FFfK31hT7DjDZQjP0QopEGiCoCmvvMNUkZwVRNE0kYYr8bdPIDTICC1NoqkiPKk1z",
-	"8jcj+ltTuziwfJkGDmY7cHH1179TntD6Z+dU9BZuqoCfkzCS+mX+vWAJhRd2CwZCOCXm2ZJkLB9wzRN5",
-	"910T6hom2OynkGu77JowoAmr9kLIAcx/Fs0QbpULpcYg1cTyT2mSgKstJNATCA3HWpp/ZyzXTDBjkKWk",
-	"UIVtPjmePfWxCm/mfW25nyuvrnvBSns0+LzqMNkFNpUY6+KwkqStdX+Az8shcuh68+iK3bm4T6TaJOC1",
-	"dI3rvC1OrM2zT4oMsiTaqPDaEUnkUOCfrO6zGVLeR7BUwwD0akAFhfdmoAeDGiHJeKafET4wOwrLLDpU",
-	"XBJzGsFJE/pajsGXgvyIJGAtAXcLJPw730jFoV6bl/aoU4K/6b0CKolpVU54lzwHxNk+J8DrAK4MYrky",
-	"wiyZwpP+hukPModY7wocDLeJBQo3kv0/ISNhf3Nr1xIkAyFzQKs8rxlvHzjF4lDFwBcfuGn9xm3NdQzk",
-	"IZEhj6d7zxl1WFV28xeabb6OPdxnF1tMKtZGeVRIge8u9mCOK8YHPEfweCdbq9egkJAaQOi7sTh+X6ic",
-	"81rIl9BN03B/8uQj6rWUaVZTquSb1IZGjSx0WQ4IIRMDAjBHvUksv7Lv5KMybLfnDCHrWosIu45ZpjFh",
-	"Now61KhCvGemx32mz+obRXhSzbmZ01UH2TgZhT1gXZiQFlj1OM+fQDieouSvnqsPJCYefWrdXxpHZxUf",
-	"TMoHXBirbGTN9JwpTYucGgN8bvH+2j69Rrq/BKei60+zVvmfzqc4y1yf5q2pbA7FhfPXUCVjThM6zRn3",
-	"UHxfn6xx6xfhCDMSFr8WKq+hyPAGF5hvNPV5dgS944LAQLt9sr6gFa0+rTXoGoPeAwY9grOycncPAroO",
-	"jS/LRnbhJkh4QrQMg3ulP8jIEhxW0JsPUkAioqWMyt6IkEjisj9Ih+khY55eWC3pIxrIK/T+oN98rFWk",
-	"HvK40lQSnDPYb7BPs4wJlpRZeWXt61RijHBWJgOeUM8YFKWQtyKAvI70wgpHOMlTPDxrTHs/mHad4rFO",
-	"8VineEwRLWtT68F4V5c1M+4K4q9x+hqnr3F61Vd8e5C+qK/YlQVh8/GriTDoQWXHdEYAVnliU/eQ3cyY",
-	"5KkUPUU0uusyWNEJMHwIBnrZURuSsw0AThl1seOcKY352YINMUMG2d7iPosvsTQXuzuY30NNQ9rB29q2",
-	"J3gJFNr4lJTRHNtfYAvnZ/A092bX19l6vSnKKzPOJnkNbeIr/U3AyW5Jnb0H/VyMm0KYMW8mrh2Xncld",
-	"le65OBdvu7PMHIxcAhSL3B8jTFo3swfV2KVvxLpB9q3tYJYHutzTS/vfbFhnQSCqWBsRyxsRy2bdW4y9",
-	"3boJOJIRoZ2cp0uBtfewvvMlua/EAmp9QfaPWZu19bMS68dv4ruwgh6fbbYeoBVUprULOZzMel8bSQ88",
-	"HvVqLGdc5rzHBU2hRSpngrk4is1anhKfWi69/qVw93G6H7SCJUzZ/HGSsVyOZbUrUh6VT5lL//70aHYu",
-	"/fH7k5Xl0j/8BPlt88M9Bwm/5Ez8gP9qkUG8FyXchoMFmdEMtzdhCdc0fwZpCX/9p6ApJSMS53/9/+a/",
-	"EkZEwa7utzAAMf7MmoCvJBq6ZEnAm4Jd+c13Y3b+naf/R6GFv8A75vUgfbw7H1K+LjdY+7Vm+bXQ8HxQ",
-	"8WdLwW+kinU7lc6mpWLKhzLPjRGKhQdoNQLh+lgpQiESVvYBC4kIS3+bSnlmZP+AiYQlnmYAzCzXZswG",
-	"rh3Jg8vINMaOejSY3fQLCXfHiXDlUNinovcto0oNzTv6VPVhunDM3G42dMphVDwknKgJTL9mjVt7GArd",
-	"f5fLK54YRd949fbw4JUxz6+opvn7PHWmZ62Vu3O2ubO/ub2/Nd3KZQPK08Z+41+yL5qJZP+3fXczlgP3",
-	"8y8s511urHR8F5ADv0FT/SfZN3u6yteLzLVz255Rg6uDWPMr5vwAKRW9AgU9Uw3zb//CI2kmNetLwdx4",
-	"cmm5IaF2VBWdihV+cmwsAc0H7A+4p3EwYDmP6aODvMeE5oI+el4wIdXFAc/hbbUG9vhcLpCbOZtS/BtX",
-	"xfiZG8MfbwW3lgRM6xx7zwijgXcl0C8gE2sUi8OMNwv78TY9L3iKcp1kuezyFNLoB8+ghZ/5u6emMVLT",
-	"8l0CkylJaEXWnzJtJLqCIIyCMIFNhe9yltq8pPa7g7PDH0lFvreBihwRfuQbBEJjHNuP0JoGq4jGPJsV",
-	"FHEWR6fQtgMJSxMF8aCh5Us/F9YUAdaffdIGadqOSNtIrHZAXIQaBriiuREH3UJBPdu5+HAjHXpeiJsI",
-	"0QkXpFMkPaZVZGsMfNfHc1GWSpADZ1/Jbhixie2EGTR/zRVq+7KFEWr96aEVqwaXjBJUtA0VrE7b7FYE",
-	"/HGRy4w9ek2TnCeLCOq7jBQ8dD0+fWYfrCKvrvOc6UEr0Nv2PV+S2l51OaNnAIaNF1YzggCZ2GkVsseK",
-	"N3Pr6V3VPQZ+RfieiHBxZf5GuMgKaIRBb+lEmg8yHOZSqbfgWb8/O//LAlJ1dvitodK0qn9gK4RC62lK",
-	"tixHJMM+E5MK3WpYI0s+5FwzRQbQ98Uy6hkj3YlS+wT3z+De3xZHdKf0qg7Q2TxxxDUB97qWJKOjcTQH",
-	"JLspjZnNT8lYriAtAvoXRkGJZfiwqCQIRPBlP6jGqn+ELgAUQ/WsjmFS/TiVAKGaSCBjEBa0gcnuutp0",
-	"oH+PBo8KugBokuRM+bY3BowFqTcudukIGb3DgBuIeGmvNS8kA5mzZ2SYS/NOA1I915eNZKSyt8GFIols",
-	"koMyu8YzLPqHR+cC2e5T2YNt0Rl5b0pmcUXkACx33SGnFIHeDpC5IQGOj4ucvaNKbW5t/1/z69Yjt553",
-	"AbUCJ3HhHN19ShRPZFlvuZriyrMq86dNCHBN661Ygt198O4luWQjoP4E99ZDgQ2nTG84wTn75tOKlL0d",
-	"4tjC+MpSi8oIE1ecDqQihSCxzHMmgTYZA675gOYkpW6pSyI2txlWv/SWz9UdDGNHAewBWlRwxA7pyPYG",
-	"Srm4tBvFHNRntsCcYxcRqTQkJELwAC6lkBvJB2yNM2uJwq3sLTs12ly4u+/VCMseSGiv7I3+sXtCsGcu",
-	"ctmRyU28GgsE/ixUvYhzljChOU3rQ/sVTFoJ0sGNMaep2Ycu1q0mQmjAx1+ETwlfUwkshy+aeMjK4nAo",
-	"hXxAGJWrP3rVQ/Lhw4eNg0L3zQzFVN8o4irX2i37uWH4BTZRKuNLVp+McSYleU3FyB07Vdk8R2alOMXk",
-	"EPM2qZrkJaaA+DwBMvjr34pomidsImVgaw9zKDS7SK05sfgojHAicDvwYLDEQq+RLHKiOcvJt4ox8ijL",
-	"eWxQH+Q7mz/DPeq72lGtRkpIiTQi1d2psJt6Loe4fd1VRmA8GDqmE6bz0cZBV2NmyWzxrvMRXgmT8HmY",
-	"g7YsWApmo3+llXcbe/A4p4ophH62FT1EZ1maKqP7PTU64arUFRiTDNjszSbtSQmS7FgkqgZL5uxKXrpX",
-	"OWRprv+Zscy6tcHoU2RosAWyx9ibIaO+SLg2lkTk47KEJ64HPCgqlirgqTePPWVmHBQxDaRwUsQmcAP8",
-	"WKHAF0ozmrhaZj0DKC1jshoNfO4WceCZes4bVp2G5csS3qh4T7CEFBkYdGAjlX3hqbrEUPXIfPcs4/OR",
-	"hZfTjdD3yjH9mPFbIiJ7N8xeZO1QXWs3GLuwMwrbAEyMoY0GKj6fq3OR5VJ2CRPGhI2IkpjOhXsltEdr",
-	"Ofjxe7wxdgubEAZklrD7c7Knfh2d6dbguCU34yeDn7auWmLn709Hv3S21a+7/Z+zk8fDV3+836Q/PGH/",
-	"iLf4m9+P9vTznfx196fr+aH5W8HO+IBB0tXajPxqrIIK+LXbdbHUWTw789gLHyO8+MK+b9FsTybAKSYg",
-	"UxYBtiRGJJGYJkVM75paxkkJUohLIYciAk9WRNh1Zs6JgSBG2yg5YKiwjNCfz15Zu6hnY5JaHpLSv9cZ",
-	"gTqYB3EUUB32IOHGmLorsqX1eafQuizLhcpM7VLbAGlYPzggkJTRBAsuS1Xv3L/BHMMDxgAH0dI5iaB4",
-	"s1bfs2uz+6Zmkh2Pz3ifEcVyIEmRqQFKHVnoSkIoxfY4P52+fUMSGRcDBvWM4KgdUoX+aUYG0vyA6MD6",
-	"46Nz4WohI5c1x5mKKty75FsHIDARQsrvojIUYZdSRW7pXFSB52Tg8cEgcpDRLLmBkFDNOaoiyMhCR3YF",
-	"jZ3cpTZYgZdCdsQ7Z/FE+EbYf/b5OSOXLAMveMJ7xqojUqSjCAtXIblO6jC1Dpsyoa8bVglSHLmCvBPh",
-	"kZzus0EdzMH1XEUunl0JPN+YmuP+YablGGYF/2CnH/9RLhz+G0d0c00aTCveYvfDp0glSCQoNppld5of",
-	"2KfqnY8kYLbAQpkG4oprhmoTX7tw7oGQmndHz3M5VGYmbQki/PEYPxv/VMlRyFJqpICQkC9RzVhYeZJh",
-	"1BiyTl/KS1jWBoBNe5xxW8CZCnvnB39Wbsh64vfCgqHf5sYaxygUpyCNilCjQHFu9OIYOD3Ek7ZxxFUm",
-	"FXcBvVlQ0d4S3hHi1XVq5FQH5Jcc0MfNGHhwbK78bdw3ri2gbU1onm9Bh/eWLAVvDsh548ieBzIYwVDP",
-	"GxbxPCOUxDIbkQ7ryjFfSZW1tULJxpXVoB0bJIaAu20IyHNoh64Ys1oX2hkSmkrRC+DO1aZrMvjIiIYr",
-	"6x2vd2z8wK8MuEI86Qjls4wYVYEIALqwGolMeubaahy97NB+ZVXFPmYxuNJgHeEjhRpi49Od1va5gFIF",
-	"ewtqZR9WA5RRo+vdpxz4lb6/poI4HxfONcJGP/U7P8T8Lf/p5fs/Xm6+4T/tNdl2qxlvpWJ+N8IBfuFd",
-	"te2zoOGC3qCX0IZUcJ1VvwuwC1wys5dpqunFDjvc3vvx91ejf304ovm/9NnmH0n2JIl/3uq8eXr9y99b",
-	"dLf76wjAkIJgRXnbf/3P/2V/s7wBMZ9/Hg8tOnr3Eha6phgRwARu5EukxEe8KS2P49rtErhDYgBiE5dE",
-	"6CfBswcp0nhReTBCn0n4w6SHBnuPz3etP7YXiCm7rfhxZ5NtPOlu727s0Bbb2OvsPtnYok/odrLZfcw2",
-	"WyAaw6fWun3K75y8rlq7jqmEMvfuFisf3WffaoDWozNjaO6KukHZkcANyw1kftw4kxgtmBHnaupJmfjg",
-	"rh3ardpRTAFUCxXZolkxOdddX4wSTrOxs2kcG83HFcG7CU1zRpPR0gsfG3x3gfwL8w/FV8uQnClZ5DFb",
-	"egBg6l0U4spbe5ODmLgmHMu7lFFlIcAIcRbGRF6SPr0Cz0FS1fYpF5fNe92hDsHYDei+yztJw7bPlXWe",
-	"v+B3arXvouLZypkZMsFdMSYTnCywjAogrAz2KovsC8WSpTcO+g9njctdMWNc9pJVjgtuniFA1ewRQVbo",
-	"yoazSoH6jcJBVgdGqBhBQur8HvyF3fe3KiO/TQ35Mmbswjbs6gxYC+IZKVVFYL46M3UxA/ZdoatxeInm",
-	"azdnkJ4dNh3eilqtlnPIOhpAcNuVrfd/YMJYVuhUt67jKIDAaB4bwQdWWyUgYBU7IuWljOZxS3PYl1hK",
-	"CJZklsteTgfjSejuy90XmRtd5OPg3csp1m/GNy7BkTujdByc2MhNLvPLyDrOI5ecbzAKTF+TtFOqNAiP",
-	"C6rbKLqwRylMPyQADbgodG1b/JQrjSaJur27OuMX+GH//FR2Xfjt7v457bb5XZE4P6+4muqONF/9tVRT",
-	"L+Uv/JmNTrDI9EuVsGZ7+IBXKFvdaV9lXfQBCdJwIXxZKXbuy6EiWL2BwbCcERuwym0VM/6K8m7gcrAK",
-	"xRTWMdc65V4DDwiFaCz5/nts9FTK5++/j8ZE9DOIsxFqw262CsY6E5vkIE1xfMDt6oWp6lPoSKHCACHX",
-	"6lzkPv+yNrsIJI71r9ynH24J59AbNgwdQ2sf2x352Kyw/hpLGxZxmMHUh6YIMAXUtQit+simXraUjXJr",
-	"C8XRu2kbwxh36VRY3IDX7RM6ee7dvyKkvljU03TCEsYGQfBFS0JrbYvlxqSlvBhQMVrA9yWq5TG2pmm3",
-	"FSrj+zGQ30g3S2Z/5TB1tmIgMJvAtcPt6BXm56PWhnSdAV2Fa2dte98fMnRN4L1Ruww6rJremHcf4ipt",
-	"g0YGK7miY5YqwIWvmDXUzQUqYy4p33O1Ic5CYFiirxJtRa6geSnb+gduS747BU8Tl7oGMNJJYzkUVWY2",
-	"85vvmGuNb1cd7TxzLg1LaZllrnockrbUbMP7xg66JzYBUYp69jbzkCCTcWrZ8zQsWotJvsFmD9joHtIQ",
-	"cWWdbVmS/c+dsPTAyP4n+3/tTHV+BC7YNVi7IbqZLM5eXIVtcxIe3weEu107o6V8FeOJTYt2IrJrZ+BV",
-	"d4JG1tVThBSy9zGvjmDWCuHx5kRfoBpGob5SNYwurVK3etkt2LXGqmwoHBY2lT1nsHFuUYWGH+HTuUiH",
-	"mTFZn0ygQY+xgM4Myqelp4yCNL1RNT7KpZ6ZneUcQYINww2kjPVnNE1k3UspZnEpkkoDAGwH0hTSxgET",
-	"awnXRJYMT49dIfNLo2XPRVuabUCzi74sctV2NCdc90nLupR8vM4iFd/YaCKVZtxLVae/cQbm199myE6H",
-	"fxnK+tN25qmsb2N/a/5ObD+z0YlZrHV+2qfwndkDtYZksyFZdTuH+r/yy3QSuidbYxBt/vvWrraH52r7",
-	"otxaE4w0tU4rcGtR3/TQUYfhIiABBemMSAxorfnVAu21V+9zNScAIa7UnEANrErXWAVU+8QS+AsTgDOd",
-	"p0qXGNQhYCJzm4Azhp4jFNIDYPwyqmMpewQ4rY1Ah2OP9s3vBc01ZuY4Q+SEAVGj+yhPgiGILHSVfDEw",
-	"Rzpld7Ppvf4xOAzfQnNGUta1VR2Ye4RRbiZKgwwyjSBXbWDtA/seUFjQX0GwHtXeIqFow1mddi7QXmAJ",
-	"2WltBdSHvq62SdqqAAcrSyATxyDQsPDkD5bLJnknkdUcVokSxWIpAIB3uahN0ukx7Xq43TZHp4OM6hfx",
-	"KE7ZBROJR7U702s19YVfkM29vd2okdCRuiiE5ulFzro8TRv725tRAyY4HV38XkhNG/tbrVbL1y92c8aA",
-	"Y9nOT2O/S1PF5hawvoldvUKyA/zKk3AWSd69bXb1L5hWDdxXbAPqpMJgIBjYKBaXw0zBTpkcWfljRee7",
-	"DJLg1/vDSEbeVTNi912wA2vO/DCh/KBv2f6zHLsfl8ngX5JLbrmGE1iw0fEycNHE1cVyq0ruZJD8CtKp",
-	"dClkoIgy5cxxPigtM+UqKrnGBglJtdnQoQO8sCsMlEf99QwPiqIjRfpyiEjaqTP3TCkqbRpqVWa15nqG",
-	"3kxZ0mM5akqj/pUmuRxiNuk+1lYiOtdSXpJv2wnrcN3+LnI/DRi2gqJdDWG8LuVpkftAmQ3vfds2oxWJ",
-	"v5GeC8GGltbZMSDDVTxNzVWe28FgA1B/Mic9esUsc50ZSy+nQrcj0qbJvwqlB0zo9nfT0lorVeo3+PBO",
-	"5FA1yY/QCkSSTfP/tlqtZ75jh5BEFIMOy4PWHLutiqdvt2W9eL/DXvY+GIigNmo9d1zo7a3SdceFZj2W",
-	"m4N4bTbyIMMV7NIi1fiCAb3mg2IAujVqDLjAf23WBdcWRAZjRfvze74Slhptv7HZihpMJJnk5n2NH44t",
-	"p9jV5iNFRdKR175X8+ZT1qLb8caTuNXaeNJqtTaemv/XKv8PnGJcYCy1w5HqSFOou97/cympPn/C79kY",
-	"ycGs1N/c7Jy1O2ymOywz6jlU1L5bA7gHJpo1VF1fN1x8X/4uL09QCSSSqXJUn9K7tUZyayT34JEcpMcj",
-	"jNNVvXyXWO4FFwlY2oW2IUk06A2a8LhSVQKn4MjAgdp8I/t6zNyLgN/COvHqkZjlupkGwdBtgQRXlCR0",
-	"VIFiCR0hFCsp1DQTxOlV6+/wHzCQSjfJkUGPZQsH+EaPIbExA1xCgfFDKgBr788Op/ga3iuU1zMREzxQ",
-	"S5KaoRhAGKGgAKwq4rRIWDKGqPZuAFTbVUC1PQVQJRSc37fGU9shntpbNZxKKE/xJAGabuw/BrdJBUo1",
-	"SuKkzd2PQKOUXfilDm/enANa+Ue1zGm0N+7W3+iZxcrbYABDLhI5vIAp3t+en8H+/SymUTgQa4w0GyOB",
-	"YVQPktBmmhclTbl6DZPWMGkNkz4LhxeSm1olfLeuLngLifvAfSkAj7jenDUFhY5d3YZeenIMACUDLh4B",
-	"e9lU+PMBs9GyjAlXzmyRj3VAKd4TG0WmIteqKkK/F03hvxRQjGJZhYoIOIRUkxzgxnFdWTsMMs60dJWN",
-	"BvlkihWJFKOBmloIHZBq3gB/8KrP22UUjX/UW5GOHNWqTBOXVGI73mIwEcTceJLbnA6dum9FF2dj/sy2",
-	"FWAz5nhTgWoHyEfnTNOzAgpQ3Haz1dzc3G4+aUQL+Mo00psu5wpLZY8vR+UE3U3/xWIzvt1kZ3OntUU7",
-	"8U5niz553Nl7srmX7G1utjafxLt7ZnsViuUX87OjLlJM78/YLK8artAaM87GjP7slIjARgxKfrL3781Q",
-	"frv5mvsHiHdAujX7psVbu3+OpAQhg3YIKIy25kqjDrwBV1ja4YOj1y/fLAE0XpnxiR7hwiBmQbiIecKE",
-	"rhR9QXIFUsknHGNBZRZHHdKwKGA2cbovwXRUNEpTzWqIVGoRwUv7ihvQwAfwLWW0x2wB12ZFP27Wqz7r",
-	"Fi9PkNfbm9Gkxvd6fBPVQqjLJ/HApHK3n2Jz8irj25obh/gRmltmDvGG4d1ah/vF/6eXmT8/+fuvrze2",
-	"fjl4frRxcrb74Xjjxzc77/7HAurZXdcZzQ8JwsRv/+zNzYlnD+j1RQFf+wRqr82InzNNI8uDNKRXmN4D",
-	"dQxBHrnCYowGFhDTTspQQavG/paZR1wlWBHYUTDfUtPUgLx5BTTujndTvDgHPo/TTvtaMy8a8TLzF6Zt",
-	"p0wphNeb456cWZeutfQXqqW51zROQbu/3KlmLkn8VJCrTQJwIPNp3EKJlLklF8qYz7iUNkdkhP0xbqYT",
-	"AupA2SWbrRbJqUjkgHS4sfJ7UiJbQttIu7YLxCgCmYek7SQvF22bRKlQ+wo5bE6hB0I5d6/0QOWwG/uP",
-	"WztPja6crg+syliESch+451UQ32tmra1oCadTZi5Vp+z1SfMeagTocx2PvU589KvpThqEY26LkH57Ill",
-	"uNNqt8YO03uUWDt6vEeJrTExet/sXML1UuUkr5jW6CEgFAQ05JMypcElYN4ghaVCNogASuu7FmGU6OQN",
-	"evtz1uN4p22XdvDupW0dYpMkpGAzPAqP/jQvmkkRY2Q5ApeMCeUpdxz8IFI0yYHDK8jjynKGU2RdEURp",
-	"OmoSKOHBchBG9JDHEI8RPVY+FUmUJ2rUQX9NAzT1w6267aer8Zpy9IC8v74gfUCvXzHR0/3S/vf/nseJ",
-	"P4UMxu27NR/MnMrTLlSpEWGfOm+v6hvBaiM7Mifs94JCINvA77hPcxrDHqoq1aUecX+MMY4y/T4N1ZVW",
-	"s1oq+IdSzOpQ7BdPFXNXihVtXx0qkaoOGWeRKbutB9Rt0zTLkhToMBR8osGhjFpmc0q6bAjpGh3GBDHW",
-	"PHSXIVnRSXlcdQ8UGhvyAckhlHlYbwF0g82l6JGMySxlWIZZo4Sxmdpsp765JiKdkc8YmRLRf69QEH32",
-	"3vsTOVSYofFFeO9n+awj207PLJSvO8Va0rnJWGwTUfOgsQaiXHnSU9tss1Kfau6wn2v+0/ylWKRLKDab",
-	"uWBlO89FYuNm/5ste7MfHqZojYTWXvi1F36VXvjC6ov7CJKf2f7p8zniX3CRVNuvYC2qHDCwgYc5Rns7",
-	"stBTtSzSvWES3XS6t4Mk8Vz8tvrBESeYQWLrFFec+R32UgN8YwZDvg2LNSNgjUOOBZse98xSLwywHynm",
-	"m+WM0Jx91yQH5wKeaz7kCrMPgV2AqCK/Ano5j5SwlLS2psE8AQsv5jGUzfesmdyWjG7kjMIfG8jvYXbI",
-	"NnlN87gf1hq0WosVY/5gVvBe+d1sletuq1rl+u7taVmLMe1kLZXrB/euoOx12aLXGQWvrtYbS8nXrUlv",
-	"0ZpUO6lUIg8raX16nrFCAXhbgTkGVG68/FakZUXcX+W3jZHupHJYJhnT8ZKWGy6+r1KHG6I5z4DlB+jP",
-	"xlUaV6479qcsfCkJ5tZdJlZX7IIkbjbRv4LSfK9OwEVY5QKcVHfAcmeMxQfjFTTfu2a1+6yNIMBZDsAT",
-	"L8BXZQ5VnaAf0ESRAkGFNS0cPw0l1qIAIklR4XxB6rsyNomgcyI2uZQf9BQ3CukheTWJC6XlwGieiWJx",
-	"9OL6NCVPagcmEHpOB1xZeT/LAsuZKgYzCLehgwct6+dQtHBBaI9yUUtgDU98jy6sr83iubV78ktwOy7s",
-	"dJxevs1yy3EI2m64djuuG3J8yoYcdxhXfaD46YuMqRqFZL2FdwYpfKsrEFqp7BEuorAlM9LVYk9lVJ4B",
-	"lDASbhUQwpyRAdXWT6+Y1imrFFS/F8CD4DS6mbcbEIJV/dMhAkZe/afLQts0ae8RRkhQXtMkH8paae/Z",
-	"hbuVpp7Lm9cGV+141gDjAQIMINZdI4w1wlgjjDXC+HoQximqpLuGGNBaC/nu7YBcOARnN/JtwSyBCcAP",
-	"Dz2CazFda6e1PT3la9XIJGgropj5EGQr0QFfVCWdC5iNaadQzKdOp1Jx0SMJ1XQMsxS6/6gr8x7TGVVq",
-	"KPMZcOUgHQKBnOtngNT6kftK+Jvm2EqMQeeQgB8IWsgL6OcFZ6tJXtrO8hGhJOXiEp3z2H8MOoht7RBs",
-	"nQMUdeCsH9KRAT1cGyDEU+ZuhbsiQhVkZQNItJMlpCPrN1qwDhbh579zn3+bKrFpqn4BtYtcJXNFTRdU",
-	"VkFmahfnGsaLWdqYfM8SsxjA2IPz6hMIFVT+z/0dr+27auTaj4zmSVk+A0TaPMGkhyqh1BpPzMITuNlC",
-	"tYXLGQQV8ZIqiJhy0X3pOKAOt8xsFSaxTxxSePiqtaI3D9SldVY7sY2nNtCg7ofavOcC7LJJRXnKsAll",
-	"jTwmXhyXpGLjsj0ihYCcO7OoNE+5sWoFI0rzNAULXt2ikeYLmfekRjI/93X//bxhM+lKDQgOhWFfQopS",
-	"TAXJGa1w1ZG4L6Vithume5T1ObA0VY6CjKWKTVNmpcysUalI+jRVkx5fu3Khid1vm9j4ZcVVtqilSQ4E",
-	"KQTq0eoNNk3b3dazXRiMUnZNcCY1dZN8QH4wRnLe6+vyfpfJhq8Iw+aOZxHnAx5sftpptWwDnnPRzZnq",
-	"2wtR2BGnaYweId+61mhmb1Ay4KLQ7LvmuTgXB9ChYDcimy142lbLNStQWGcGUafqSqQyvrQ9+h+3IrLd",
-	"wlu3o8etlisy3yc7W3u2tdIJ0/loA97Ujs4Fu2LCN/ivTkOTHGjNBplWJCly7Ihu3kYSCXMBqKxJDsqw",
-	"sfsyPZRu0WxFG1eQYV+b9V6lCFsh8IgaJaxrxDLPWaxJX+aKkQ44u0ZEaWqeskjPyYQJzWl61zDllZkW",
-	"YwTFTKlukbpkNKPFRj/1Oz/E/C3/6eX7P15uvuEv1Utxshsfvnz88jL79ZfDn/aabPTTH8mHl/wtf7n5",
-	"5ux5+vbo78PXh5vp63+l/NXZ36//x9Hf9T/O4us3vNV6c/SPrTdn71tvjg6Gr48OePfvzXgrFZ3Bi1by",
-	"60+pdcbg8PnFWOvP//qf/2sv+/sfWCKf8KD1Umum/6dP1UVB9YVNjXBOICE1744uOrkcwjvRUWb/Gjhz",
-	"7t5dFDWGrNOX8vKiyIEBb/5EjFey12PJy9qUNPyNoCP3IWC8U6Y3nIk6++bTij37qTPYbs2H+y5lVDEU",
-	"zUD2gfAvIi9Jn14xsJmqgtsggebSmUSrSrl7AGB3BTlIJxXlEpFO1eIZ17C2Hacd61QmgsDNtrSlEQdC",
-	"fayG0fxuLUVZ4q57MhjeV7EPJG1UkU9z4YS7T8XYfCfbJ2y8ZPBHmW4SlBncn0W1gGxDFFcnIewvlTRT",
-	"KbHtlnWEUwvTmuQsH1n/j+2TuazoMgbTRWrtvZpRVX6vZEJSzQj8QNh1zFhisSnYLdqYRN8qxsijLOcx",
-	"1I5K+2e4R33XvL8cySmzatExV5Vzp93V2HrM+kO5sn3WxnV7CbpvVpM6H+GVMMh7tbRfQTw6sKsdql/I",
-	"rNY0x2ww632mIgFrzGI8FRFljFYj01135Qi91rZLrFEAFde1NScCY9zbIHooze0vwK+JT7AL6rzb1qEd",
-	"eNpOmGC2Y57SMmeJeVLfXejNQvc21ERBj2jYW9D2zVjwSxv5OEDQa1inlLArlhoJ942q5zn/wRcU/fTh",
-	"DC1QsBPtzNp6bTOlEWxjiAKg6xFdjlKwb4DvPpCWNea8LPQMe96tlFsi7PhiU449RRDYn5ExB6G8GvwT",
-	"sIjc4JMeFc0609C8eaVGlfnqwKpahVP3LPh2swVBBX3t6P6uIp+HuVTqLXbG/1ILOyU0gJpT7M7ozz1+",
-	"MiOipJVfWhmRMUYGZPSZo+45TBnNq+faCeelfZj2w84bBr1pDBh6NmUYT9mNQ1PsoBpfks6IYJgKCZe0",
-	"bUEK3loObSDKPp418kuwYSW8V9TIsPfKylHsZQHSFyNBaCFKEdsW26AgXBHnMFAOlsmCHIx5Dvs0sRXZ",
-	"TNjWIeeCq9KVCMSTXD2z2SS6j9QaRBU5K2mqAkQLy2hW0Mdoac482VCNi02w4SoifJWJnO1QK51Vre7P",
-	"yZ76dXSmW4PjltyMnwx+2rpqiZ2/Px390tlWv+72f85OHg9f/fF+k/7whP0j3uJvfj/a08938tfdn64b",
-	"ixBJ+q+8W9+cew0psoRqlgQKJR2tTKWUW4sqy7CVrEsXb+FHCfdvaLMEf/fuklSKXh1j1NPplFNLP2b5",
-	"esdLJi7sp9fNSvWCOteGGROQlCYo+e61Qg1lL1cuyBNBS6bIj9DWqCg5YKivWKrYnH4iUjlRkC66DrXe",
-	"bACeMj0WKLxtkPXmbKRXvGsNN4g2Ydvuqg1nLjuDWCVYiNCuqzPCJJdGhI3PuNXSYaQQdaQay63GUtda",
-	"TW0bmi+NeZwth3Zkz1qPlSyTlFFgqwjBEHSUERiIBOwjtTZjqgRrZdfHeY3V0SuYUiwBNq0JDIQEwRuW",
-	"HWy+0KwtZS0pLJFHbyPlZmLA4ESiLAwGI96wRBpUkTbefwFT1DYHEKx2ZIk8F4ViJZ1Yke2bBbD9S3Gw",
-	"LLGuLMwKBytSjEomMZ9+68vZwIkPi1fhFjsXh1RZ9NZJqbg0eEkWNsXevD9yIU3Mga8vTzNj8tyVS2Oo",
-	"G/ioFyRtPjRPuwusE1J+77WAr6tczAVCkP/qbJ2kL/8l+ekfycmH41ZNaHGCMxB2BI1jllkJON+MnNhd",
-	"M5vOGh5u95nRLmtAdQtANZu4kxLHnfrbzdcsi4EsVJjyCWbLuivq4E8g4u4N+bhUZxRE8we9NheOnyKM",
-	"mjFV7opphxJz7QGLGWFabZ25fKwBDdcZ43JXzBiXvWSV44KbZ+wrNXtE5vfVDWeFNLM+rRVHqIjsGnCB",
-	"+nRAR6TDIvRjlrjbmKCezXgNm2+CzRN8IFbCOOQcIqZFwPMrRq9CGlaHgfaJFOkIktZsuBby+fnysQhs",
-	"PKE0yxCE2i6nIH9ASmGOnBQQkzDGGO415/OyW6xPIRxLPZe3Q7gnIWbkyqB3y9GLQBEzEakGz5vPQrS9",
-	"VzCjEn2XZi4SKfPIQnVCxQjSF7vcPAHCIVZoToJiTGKcjofxSG+Yyd1HGjnzZFBefZma70I9UsW6GA1s",
-	"V5m2JlB4G23Snz6cEZpKwcApaASFzgulWbJfLjMXFuqmEoRckSE0RkwLx7iS3FhyYuFyDDx5r4vynIvv",
-	"v38jS4eikOYxzlKxK/H99+T41+PX787It22zU/ZJq/0dNrw1C25GIcAk61kifOTFS1iH69KZei4cQQbs",
-	"UYyXdkbO/iKJhNxHMxfffz+RNvn99+a7B1QkVMt81CQf+kxYW8FKVciqNN/PB2wsL3O31QoSTezR4Opc",
-	"AL1RRBJmjJl8BH7XnHuTA82dhI5whmuXUjGRbITjbduiC0owBRSSh8wam8kesjSWAxZ8U8doeNbtylzD",
-	"S3DynP1VfkeTYFpoZWpqRgR5lO1z4WhAfvpw9syxIU9YkCW/U82TqiUxbb88lazTIctBXqCOKwT/vWBE",
-	"mk/oSG1bLTXJS+fSJgJ2prQlzqQz8q0SMYJ7LiZTZnuSKTwlcZ/FlwoYmHGrc0VknrAcT0loZlvtGoU9",
-	"IGAjRjbAS7XZ6OcC482Jba3owsHkVOJG1X2p0P+OR93L8pTRXJQiSUzJi641Iq3AudduTjNKcu/MyFt5",
-	"Im6oP+7EAjan97Xq3SptMCQIw5W31epLxJ9P/M6aBu6cfPMBd8ciMHmwnHVtm57hH10A7Ss0iDFtFEKO",
-	"07NK8edwVY9xMtOc0WRE2DVXWt17tmhtiGMV8Y1PG9wIZdGsGEftdTeEOkKtcNsBfv4OiLNppT2TKtQ5",
-	"I3pSJpFjDXTeinn6hJl70O12a9a9tftj7f5YlKQBhviN8l7gYGBl8suU5nZfA83jQj5k6zqp3SL2twqv",
-	"hHA8HRZpgHfDFbg1CSS+YtCmQ+NL2e0+IzkDZkPeJRnLlRFLmFq73I4GLY6BxLpRhz/XZcBbzpvSoKzg",
-	"KiwSiB0pgTNMzXeheMQwKhT96Rttyeb9aoMxJImfbKT6JJSc+GLybTuYyfZ3zywdZlGuv11z8m3b7ZT2",
-	"d83V++As5MaJR8oenyx3W08ctjIM+avQAdPNGQPu3Khs4L8VtVot14/A1Vqig20ghe6bxf6BCWMpYuTV",
-	"ukZcfBVKh9ERNlYw43LIIGEvGJHtm0OGNE2Z9oaA+3NMNevJnGNbdJ/7ZjW9eZH5O5ZD1xoQkSfXwBHa",
-	"iuFU9pQtbCtvDj0fOCdB9N3W78ZFnhIFwiUKHSPL8aHKrt7QOafpRg+ys2B9woW2XZOo9RtAaBuOQCUG",
-	"b7s9+yRsHHyV47l0uLofww8rW1BAXQokvUNXSJqmtf7ICTlwh3wkPsnGJyKCn59rLnolP4n7S3QuQr9W",
-	"lZUEXTl+xc0nojP2GQmLnSHMhSaTLXsGD4+bSFtdcS5gQo2YMIs07DMxbqMSLeUlJFtCuyyf0Z9lmFFO",
-	"c5sOaiCslFPoZplIfgmn+mvkPqF2eStHPLIic02CsiZBWZOgPNjMPNCc5pxO+B5XgG9OJ0IZDo3UiPmo",
-	"KsJdS0brBsDexUsXDcCHco2RGV86gFHJ88Zhn8WXWF1odtB5w7cbDHPphnRk1JXXJRZ8ASKhiqRS6YjE",
-	"GKGQUDuJxVzjYH5SZ/vKjGntHz/4ErWyAUPqKAAiV0cQVrjB4JqkHRd5zoRukwE1+M9NOWYQqkvVJO2U",
-	"Kn2hGBMXVLfRDxDLHApgkRwV1WyzttXkqRv6bfVLOQf//LNh9wDQgm43W83Nze3mk8b8jKH2qx0FA8ii",
-	"re5mvNdt0Y3HdHd3YyfeZBtP41Zno5U8prvJ0+6TztZmI2qEszH2kt39Vmu/5V9i9PQF7cF7Gq/lHzxN",
-	"6aPdZquxQO9DO32vuNLT7KiUX/nqmS9Dm91VVdfPbIQkhMkX3a1PlUdu4dKuxVrjnlvBM5IFwGEvcmok",
-	"5GlfDo2sz1iupLDJ2a6EFFx4UNOMkicGm0c7O3YwQyYCEfSsnvSQC25kmgXwKCFtQao/N+TAZnSwVDHg",
-	"ZAbkCvYOS0jKsfOxY4YCbTMu73AE9sjOw/9s3w6vi0q6SyM3zWjDQ12yQ88ppz4Ddugpre0fbJXrmvf4",
-	"6+A9Hq/+XSnzsRUPD4b8eKw+BqXjF8uGfAz2jPIi+pa1z2XD+lKUu4rnmoLnpc2TY5GURkmHQUyjpCwM",
-	"iRllD8glwRuWk47MczlkCUnYFY8Z9D9Ar2SX1lUxY/rJMTqabrQ1wHUDJtKkxx4KjiA1yyWb2ekoy8NV",
-	"TIVgubXkYMoQFfjnngt4FtTNkD7NB1DAk7OE52YFnP0BNU9tO/gNcDS0nSFpbBiboBanPL50bmqBOYLn",
-	"oiY1LZiFdpO8Bb9mqcsjPDcQteAp6VHNwElKkyQCFMR7Qk7JzTIfOeYOvBEkSME2MOvQVY07R2UVF9y6",
-	"Brq+X36Yv1CPGwb0+hUTPd1v7G/tPoYe+e7fmzehiODaxt+y3MyWHgW028YoZoNMjyoj+Gdw7USRx281",
-	"WGO7tVWDNcrdM4YwXsnSMT5LyfvrHjA4cOs31hr1pgKaKRfdGwbAPFIh8RQ0P0tv2guZpnI4Li5v9KWx",
-	"a53TjVBONFDENGZ52haz5HzwEoSkKsW7jfRMCPhx55e7mKJUBJIkafQNuCeo1QJOenVz2OuJJZnw5aku",
-	"auektzG2QjZkkPQcXbf1Eas6jo2ayCKEHwl893jWM4zf+x/LxwggiQJH4zNCfdq5J29+smXJm6EEFHhN",
-	"uubbNYRAa5RBqGxvERb69BwYbwU74wMGrbHvOJaEyY8+eHgnFBhTQt3rgs3bNLi+X43z9fFWRCRnWUpj",
-	"TLemVrBJUXZdrTJarKNfN+vrXzAZfyJyuJIauzk68kFOTiV5BjdBkS1tSpZxrXGyiAlMUssZ8S6XWBsI",
-	"DHvIC1Hm8ta2Aghr5nwsPpHCVpwpKNqZaos6FqRXBiUtYpKWxFrTbVFL11FvTsIDNnyBUmhQnguXYFVh",
-	"56qalqT97v2YYRmQ99QYlvMYjye2BcXaalxbjWur8euyGks6n+n0SHdvK566xqlQtEhVUPcZ9FSZYkY+",
-	"BMsx0DNZSoV6NEOtUE0YjfuQawu0u2jd9bAXmsaaUZoxpW1CRV3rEa70O/OiW6dAJFRTOKWYvhBDz9zT",
-	"o0bU6DKqi5zBjqgkAlNM/m1EjcctV0OjfGak2TPmRG56uf0C+1xkObe9Ndw9FxnLL+xd+49bEYjmjF3A",
-	"lXCsRZGmFnbbq+HN0Ms1qCVdQASYl1BdKKCNxwYeUcMoNaXpIJuV4TG38DALMyu5AnbImJy/hcy+X55t",
-	"rjR+UCg/4N9LoMmjnA4NhMKjQfNEVYlWHfc6HDzBGDYKhPrx6iFUVCQdeT31FL4wUAu2rewSLjTr4eFS",
-	"+wZqpsTIMSa0TyvNS3J4c1aBKMD2TRrLZrZ6q0melzRxmI/czRmrO8s9pk/tcFdSXX0baUDVhezOTnMy",
-	"U3NhrD5pBu/a6oQK204+cUMBGTWgXHDRK3vsbO7tte5Uh7tJrTmFh31jfCYR5tVBeBJM3Es2+sy9NOZG",
-	"8KFtPHcTPfteuNhdG9x+aD2hN94LF949eAy2+sbPYxtu7Lda0F7FlPPccX+pCeOjm909ZtFkhXnq84Qq",
-	"ul0ecyY0LLJauD3LahofWW8JZMlaf4mWBLqvG4kMbBoofpZz6JW9YWpGdqdtZVbkwbtko7Fy0H3YJMgs",
-	"yoPOMuCzM0DYXGs5QislC7eta76fws+HlBUSQZs5I50q//o7uDEm0kZe00tjinQ4aB/oOAEuMMc02kcr",
-	"12eTWHU26RAECH8z2NqczpaFbbC7WCLmwRAgpCoAs/mUlobS/O6Yh5RG5BSDalUR2WltAUByDRyhREYW",
-	"cb++pbVD5VMA2yHS6EAlftnWxlaOOc9bzgZs0GG5o6Ayb+kAgyqkoBfaoBLZBZtQlZ5R1ac5SwKMF9h4",
-	"I1uSpachNxz2bXEXsATNkWMur1hO0xQddzgSKFZWLL/iMUOVac0umvHQ2glvMHvTXuXmaI5LbVCx/rIF",
-	"0s/x/mntSODXL8Q6+sG1c4WPcu4Gv1jB4R4pzQZLtZl3D5+oHkEeOl+yHLyc5ZiwFSYw2+ZP4ZEsFMun",
-	"OzLOwrRnrN4gtCSohnJGBfnZXDdJ2xoKbceqNaDKdn/1/Fe2muSSjfbL5hCXLNOEqnOR8B5zvhLzXGFb",
-	"W7jSGDypwHpQf1TfY3PN2x3UdTvRhdqJmjk/gb0xldizuoXWtSZfda2JE5i28D2u0vbDfl5ttYlvTmbT",
-	"R7HjW5FFWEY3YAo7+fg6CvOvHpCwh8L2uGxPZkOf5YNRCGKNcFl2P15SH9W39zm0wcWhJVQGngogrywJ",
-	"VXMD03xRsuX4AJL6nBmEx9JEOchmu7EQg2+e2dRYbAUHNIdcnYsct1idFMWuMV6QLtuNZ0yyWYFXFTJ9",
-	"rTO1/+iR+ZNqBhLzkRG4jYUk0HsY9l231slll6esvrPOffahrv75XjXHTYu6xKpOVSxuHb4gvXKH7rVw",
-	"nUJvR/D3sPAeFpK8P3k15le78fL7caodoBT0dYDWXRIKQ0tgDz6g6b14QoIt39jqk9YNrbOrbgkxUGwQ",
-	"EIcuNSnLWZflTFSNsrngxnjHWN9jz2WAWuPGnoyAMLnLdNxfnuv8lF4h3Bj7FoXdBpVtxFrXfPWtgCBk",
-	"jK6UvhxW6ICowLSlDiNapontWyt6Ls7dZzTV/T+mGoYH4JWBNjepFD1nFGa5NGoKy3CR59oApTSFJCoo",
-	"qXF+HDtlpfvGVfdQ/zd/ROmQjrzLjPScwY1WrkFG1OzqZp1B+CN8yO1JBLw/5HJ+UWXfXSerUn7FPrH/",
-	"4yDLyhM5w5/xsrqU1Ax1JV4MxzkgzGOzXHYYbl+zCpQLlpv9qjHyEfojVZGx/IormZfqppMCw5VmaUoo",
-	"6Rei5wdsybM6hRphtTVs6AHTOY9n+B6B1ckm4fdoYfA4F+RdDsmvrFDfEM2uobB8QKGPpi3w1pJkDGie",
-	"hO0KJjOwJoA8rktju42FNCO8Bi5pkSjHTXIukIoLAbpCoq72gdUhsB/3yXNGc5a3vTPTp+a1D16dHVy8",
-	"Pj47eXl4enH29ufjN+0pnpHXdgJuPAnmMx9lKeXVM9D4b+TsH++OCSBan9yhpabAsmc+9lzU/PinH8l/",
-	"nJcH8rwR4ZH6j3MzhPPGR7IJ4y5PVjWTbwoAtMu6uqM0l5I/yLJxPX/bI/inXTGZ1wQR8CNBkJcbckWe",
-	"xfKBRMU5zRj5l+xUe2HY5J/OiPi1tM1mzQpG1TbkvxesKMm9vSjPpEw9/Rs4BLH3gxRcyxwd+zRx6gco",
-	"q2/WPlutVsma41+Fisf6/ndb23gJL4MujhrYKhBjcWuZZVz0alXICaMJF5hEtCItAt+3CkVixja6T0Uy",
-	"J7Q7yLI53emHNGyYDA37MC16ZTood+s5Wwk9c+SCrr2gQRmYbzhJx3hAzKcRa9RbRWV2FfDvm4dgareW",
-	"kI8Ju6RiqcDnesqSjxjtmZalDT4i87Mx38HofgQ2mp2f8RtOeU8E/VDgG3SFk7BZJmBXs6IgNDQpdp3z",
-	"f992Qyx5JyOf1R+FPQkCzjz7nkoBxORbDmobS6JuV5flqkASKMyq5a8NXlGmuNZ/RYXQ5YboBkqTaQZF",
-	"8FIwKGreBxkWEfr4IJJh4AMwb2oibQmHQelaAsA1A0CfT7g21iqZfPzPbIT6IctlL6eDyl0Z37hko7pZ",
-	"gERVyOSDJFWfoxpOIuT51S1QGNTuTsu1C57kgtuTzwKezIj0cjBLnO6gRcK12bBN8sKsdTLgAreMzCvf",
-	"V/5Qv5c+QJfykd+Zbve7Rb7h+bix59pEgUt7bEvUzj7w36qIKDDzlNGPV0zpAXPTgL7CMkuyug/qnvlS",
-	"xHLAoLqLGclr29igHdVhesiYNwPDRwZdmaZuFA7PRjZV//ickS4QvxQicQyvQ0lSdsXS8AUlq++0x2Nz",
-	"N3skQM7ae0Y2y1sK3Y/KDxrS8PmdIukxPfXh9nZHo4ePMQPHHHBI0zCWbEVCZTKvfeKrihB12ygiijGb",
-	"VQBVShUqPctBC56A8kg49pApo3aYUFnZHagYY3tfho9CnfgRlGJHJqONFH2fm62tnVar6uFA/OLEyf6f",
-	"jc6odAibyxr7jc2t1iOgiIV8f3dNWclmL3tsrjLqCjwSRjAYk+Tg/dmPFycHZ8fmAZh+Xn1JZ7SBHnJw",
-	"TwdPq33c6fHp6cu3b+wTP4LeByzF6vSd4zQH7zyzPFAp7TCjKd/+HKQ3bLVadUcIqzihMimCpmrgOMyo",
-	"7pdVV+Ezn9PEEakHD9+pe/hrrhS4P3JifbakYuwRRGbkEaEZvzjD6pPyTRWzI3zVZt13lAl+1mS0m6fM",
-	"rsHAVPn8d3RkpA98je02kdoCuj4CvEc2P9vAMXatQbVlpMgAzfrhbE0O56RMr2bXuC4wDsj705zl5Ftz",
-	"ftzzcYzmz5iu8104zDMpyWsqRm7W1VzjLB9WGezWXo1GWmE7ADfoU0S06MAu37/ban387eP/CQAA//8=",
+	"7P37cuO2tieOvwpG2VVJ9lBq6uZrpfZPbbsTd7rdji/p7J3OWBAJSYgpgCEgy0qOfzVPM//NH1PnEfab",
+	"zJN8CwsAbyIpUba7O3OSOrVPW6JAXBbWfX3WHw2Pz0LOCJOicfBHY0qwTyL452Aup4RJ6mFJ1N8+EV5E",
+	"Q0k5axw03k+xRHJKEA9JhNWHSOJbItBXF6+O0H677SJBPPi83W7ttNpftxpOg9zjWRiQxkHjJcERiRpO",
+	"Q3hTMsPqBXIZqm+EjCibNB4enMYRZ5IweUxFyAXVb85P5GpKEMMzgiRHAt8RmBRmYkEiNGc+ifSMdjo7",
+	"O7kpYCmxN50RJg/RmAZEjfLNhwYOJG6S+5BHsvWr4OxDY80sX0UwTf8N93DxHN9PSQQTnHDEWXYWUylD",
+	"cfDiBQ7Dlvm05fHZC47ncvrCw0Ewwt7tPyS/Jewbsnw9HX3r0Xf09en176ftM/p6v0W6bsvrBGzNNL/l",
+	"fBKQR07S8/icSdGawGB6onqqnRd3nRfqH//wAkqYvKH+Nz13t+fu7bb32vudFg5D+7u5IJGnz1YN8WHu",
+	"up2diIiQM0Fu1NS/8bhP9OfC4yH5hoeEUf+/kxmmwX8PI64ObM2CH7nUQOLMgdyRiI6XTZiBOQ53/L2/",
+	"L35aXkl3duLytrc7e925c1nvh73lj6Ou+Kk//T682Fm8+f26jb/dJf/0OvTst+N9+bIXvR2/vl+zgAss",
+	"yRs6o7Lk+lGBAjKWiI+B6AP1qIMw8xFlaMoXaIbZUl1DznyBKPxgMeUBQXiCKUNf+REeyyYlctxUy8Yh",
+	"bUZYEhioaVhBs93+uoUGI0GYRAvYOKxfpYbj43F2+z40fCzxh8Zh9E1/f/9QftPedJHnPKDesviC26UJ",
+	"pC6EUOvDaEGZzxdq9XaJz7qg377Zcd3DxTc77roVkd/mRMjT4+K1UF8fGNWLcdCYRyjgEwEnFxHFeER2",
+	"Dv2x6+2M2qS5O+72mz3skub+qL/b7OBd3PXb4x3SXj8pGS0HY0mi1Vldmu2THC0wlWhExjzSjJSRe4lk",
+	"tMzOJ7cFIZaSRGqk//Gz29z/5b//reEUTOGSCEE5O+L8lpLivRH6EeTBM+ir4c3Nd1zIprqMQwfxCA3h",
+	"n4jfkQiFgaJiddBfO2j4nZThOxYsh7CPw0s8I5dUkm/e4PthdvqpQas56iE6x3L6zYtD9BbfNwcT8s2O",
+	"29tz3UNkX3aILok3j8ghSr9vzVlcKebxEgeYeSX7AOzF3G6sDg0OQ5FLC6nXIrVHcBNGS3RLssfT3t/f",
+	"L5gAZZJMSJTM4IgLWSHY1fhIcn7rqOumZ7TJ29e+WuLgSEmR1Xd/Z3mW1NcyInDT1SVRU1BXxkh2HiHG",
+	"ZebFnV67s+7d0ZwpdcZfffVQRnMyNPxALV8JGDTFAjGOIs5ncE3VlmhuOztEJBAEYeAjWfpSQ2VIgLD5",
+	"rHHws/7il9W78eA0QhzhGZFW99JytoyFGDH8pUDUbyErCxhH19enx+qfMuYzjNuns3Psjtpj19/1mvu4",
+	"t9PsjV3S3Bv1SXOn53fGXex6+23Fual6ZYjltOE0lH6kNtRvOI2I/DankdpItaY1WhyWZMKjZdlqPPO9",
+	"Xk5mlu5ob7xH+qTZ9VzS7Hn9bnPP7+HmqDfexf4ubpN9d6tZjnk0w7Jx0JjP4cnsrJ3GfXNGhMATIjJP",
+	"/4gD6mttd4xpQHz0lRpAbTm5D4knif+1Ps9Tn8xCLgnzlt+TAqk2QFKxViO6tcr0pUB8wRzUVpy40++j",
+	"OyroKCBocHl0eoq8KY6wp0ikhQbmepqjn2HfCvUFlVMYUyilmDPiwEeUoU4PTfk8Eo4mFql/JRfUIwdK",
+	"O5gQKQzpR0Kqn35p75vRKgTMYUJ8xJlHWujIMgHLt2E+XLGIiGAfLjC8hGBviiSdkRwRjttex+uQ5t54",
+	"Z9zseb3d5j5uj5p9f2fsjrt4f5QQoZbeyQGnNripdjh9ujN8/4awiZw2Djr9vtOYUWb/bjsZcfXfmv//",
+	"InGVJ4DUAI2/hZGyeeQSiSmfBz5s5YggMgulmkYyfPLkbC7gmbID1TRzAbLf3P1VkgHWq5mgfsRRZxST",
+	"EA4CEn0pWuhlgNktyEo2D4IhmhHMRJp1ZQ9BPWQ3+bc5iZbJHpv3nPpl4v4r9eP/+PBB/P0/lOTHzfGg",
+	"+eqXP/Yevmqm/+49fP1H9yHzUbvz8PX6fa/aSwzcTu3cg7rp2njQ3DMMB/6MMrVh6m9jaqh/4jAMqDYL",
+	"XijjDriz3Yo/GiSKeNQ4aLzi0Yj6PlE2lZlP+lMUEcHnkQdcXmI5F0fcJ42Dntt9SO/U3yIybhw0vniR",
+	"GNkv9LfixSAMT+BtMP8irqjO0/B1rJZDhYyw5NGhOlusGcBoaXWlccRnCKMQT4AkMONKiCIe0QlloDqN",
+	"lmhwfqoF9oOjduko4kK8gyf+lPs0qLUJdtXJpDdeM5CVp3brhsfbdYeD+VPtxoPTAMPyZs7AzqRaR9nw",
+	"FT+CaYqWfB4h0lTjKAmCPUnvsCSaZ9xqHrn6XjEXIWF+rRcaHoWS3xYM/SRH/DIm2gNgc7dkiTzMDM+d",
+	"C+I7iEoQnPq2xFNSJK/1N4nCiN8RX7uGfD8iQrFJSzV6YKAZMABLyCYlcI44GwfUk9tdmvjXmR1FkTYb",
+	"rQCnAuVEHKxOUkXwhLKJWpRHhCCgM2V3f/8pr9cGE9KOtgVeFmzWWypmWHrT7TbrmpllYiU3T5ikIGST",
+	"jbsqmtgCC6ANrbQjn47HJFL2vtnklR3rdJ6Ica+djKGteCJmv5iYj8fUU2ogGGei3nZ580it72ZkrUrX",
+	"ibfwHC9nau0XVhtOb1/6xdrIQ2YMmG7splA7xsi9vInImAbBDajDHbfTa7rq/67avYN296DjtlzX/ZfS",
+	"ggKsNmQcEZJSxG88sDnbeXrtOI15OImwT27mUVDlhQsj6oFh8RTHtfHi0RlXKvQEzlLiW5JwBaYUFBzU",
+	"O670/uvfI0GiOxIhfWjZ/em77pMs95pZI8W8rSmoT8CSmUekhcBHpK/7CHu3fDw+NP4oRMcoJJGgAny2",
+	"Zu3fk+W2svQvYVem9z2ZgEsO6YKM1Th/alUYbh7Ykokaq63SoiAU44yAmmxUhi/L9k/tnaVBu2NnXIdK",
+	"ttuvMy7RKz5nWTZ7pE/025Mr9AKHFAIlL3QwZGXjek8nigxTMW4sQSesSZnaQb1Cu+J3dyQKOPa3pZFL",
+	"Et1Rj6Brhu8wDZSozsloYqdCBRrNxbKFrqKl8ViIKY9ksGytcL0noiDO4ZUOEpKHIWUTsIYUm+NzCXfL",
+	"xxKPsNBcn/FFlt/7nIHfIhUbBU7ZjN3pRVMzT79IOd5hcoMwjEMe2+63WtJbzJbIhBpEZrfV8CagQe49",
+	"QnyjegDHlJRE6CtBCLKiVIs69TH8Rny9qhztP9lBgHcXfMf5HU3Huir3M34wHTxqJtGjjX5sHreBka2P",
+	"8orzNziakG3Fv1X6CSi2SHKOAhgvdwTtp+OmI+6D5h5wNoHAAmao7bro9qVlB9dMsSce0d/rEmiysMwY",
+	"eQ7XfpLFnHHkRcRXW4cDuNOckZRLNBjzaKbEJ7kPlfLpoJjtp4y8W8r8HC2+f/++mc9+qKKLzLOWMq6Z",
+	"mIdKdyL+W+JTfAWOru1MoHgkBEMhGCsjXvSgTfVF4iDLD5+nqf6T05SSca8v353FlCRIdMallodPKE6v",
+	"xRxHlCuhRpgaNMI+fyZBesaRmHtTpYpFsK6Xc39CZH0fANAWZTdhxCdKQytUQT+Kc+DBaYARs/kM/okR",
+	"uVfaP5ozFEZEzEM1H45CHGFEhMQ2jPPv/w1/EzQjovDdT6gW6rgRqDcYjeBYdKAQSzTjTE7TrtLabgx9",
+	"zn95CzPvBTW6xsvOuNItGBHKfpxRwZ/VeLI0IGL2rm7tl+KwxHe4hSs9RRq17SpNGDgs3L+X2Lf6XGYH",
+	"T4LMhRNzZesgEqDg3/9b6ZDIJyjIXL8Q+8qch7Q5RkcBOUB/a/ddt9VfvZCu2shxwHlUd1LqgnFEBJoR",
+	"BrsYYCTmM6zno+ysUTIngb76W9d1XffrFhr8Olf8ouCZMKIzEvGSWVJ2hwPq15nnzw08A9s9CRrpTMI7",
+	"gth8NoKA4pLgSD9gKCMgQmi9qON2eo1fCmbzRO4nWBCiLJzL2Fw1NOxzouXpmCqmJjlYKiGOIFAM6g7k",
+	"f9mpqm+9KQ38iLAvtfW/dXjHg4U2xptzKCOfbtTxbJautPEOPmX0Zwtm/ufZjyePGsKWPTrsYTaPJuPc",
+	"eM+h5HxCEqytWjw6PFKwqTM70JNERz4NAW8TPXl06MRsZWqYG53t1nBW4yrdTxM8qXcUqwEX9/kCLM8W",
+	"XdkutBIfp/lxxmx8sgDIp7kgTxrA2TYw8OcShh8rbrCtC93sJk9+vpXj/JNs8eflWN/aq26OIMKS3ARm",
+	"gKf2p3+q8/l/yt++nbPdHK/k/Ma61jfyv38qrrXGP7+9c95sxDzrmU/24i0VQtGvsiyNZTowT2oeqc8F",
+	"vUA4pDegan0q0v6MXf+P9/vH5xQPdDNTI0Fh3FZu/09NyqmwQDywztQ9PzXZ8Sa9l1rnKcFq3biwQIUw",
+	"RGUs2LPZzFqr7hZp1XEWv48laUo6I4X5xxPeXP2QR77iV70H9S5FUqJybkogah8Nm2v1v/Dl6ksIlpv6",
+	"hHqT2XlwGtQvrqnQuku+nGLX3x93x13c7Hdwt9nDPa+57++4Tdfrem3cGe/4kG+/vjjCzKD94DQCLOSN",
+	"0iILN+RUCqSeMKVukoNmNaNsLrWi9Yz7039wGjMsbknJHukyB6sK6lkmJRbZUuFA4pseOer+3//5v/rj",
+	"n5ZVm9J9sPnzRZuhvsmO7dGq0To6u93WsfysC1tg/Hh1Tvq+5E4kQ69J6REf/Uo8EOn6Cr6huhYsew0V",
+	"n78lS1FKY0Lz3AWPbh1TL7hQ4hS2Vi2TSjITa32kmgs8xLPDUYSXWULL7UI8s8IllVVQ6LrfGWfaM3NL",
+	"QgmVZUp4aEvfA206uwujskq998rQglCTkEguOPKJR2c4yBKPG88w9jin6Vax6NZZ8k2KeD0e8IJyze/I",
+	"PVJfzSNQNX0qwgDnKjS/aLsv9/faG92hFDsxdDT4zNhuu/NgXTFlFcLpIzSKgLRnjGiuxvv68rjqziku",
+	"T72iwvFTjzONNlC68wscBETW2fjdCj6eqfR7dl5OxTEZ43kgKyejtzciE+1aVprhCkFkljziPCCYZd7m",
+	"1uSSJ2PiSXrH0Qv0kqodJhGu5ptwjeNAe67ieYqjuHJKKoVfxtpjRLA3haxLhkISeYAP4cZmrbFZ09d7",
+	"hu/pbD5Tq3Kh2Ez/lVx8W4Oa3oAeBOHVmwezMm6FJcJI4DvKJnHRF5R3cj3LVjmZ1eE1e/FUjguxPl4u",
+	"0WKqlf1nENP7Md9fqcl9P3jz5uRqCJfNw2LqoBFmtyCy72gk5zhA+rqJQzS8HPx4evbt5RDN8BJN8R1B",
+	"2BwtnJcpwdVDNpyGebzhNE7Pfjy5vHp7cqY+Pro4OT69ujkaXBwr2ZIQYPzDSsE/D/11DNQqGmxC/I/K",
+	"RGF+gkSnfvGlA09XDnig75K9nus2SWd/1Oy1/V4T77Z3mr3ezk6/3+u5ruvWYjLtKnXG2Dcxo3di0Wtl",
+	"oeHLuZuTod40F4vXm5Zs6UNK8YgKReIangeFyPcBhgYH5ykVYYwDQfJaQy3hfYC6Duo5aEepxHvIpxMq",
+	"hS7cTbvUhl/kkAy+6J0cHR/1Cu5gqkjzi3989bPb3B80X+Hm+Jc/ug//kf6zl/1zJ/vn3uOrNKfkHhvF",
+	"CNlTTFPAZr/55SEnoB+vDhiOMLhQTECrBCfXF9lbr7/cWJR3H6M5hAFmWquPq5f77iYvT5/Fup01P8ts",
+	"Z79UFkMlett1Sw2jH7GHPcoZEdmJW0mYKruut446FdfFay5+dtM9aT+BeDYXeK2F0OkrPtrqpxgp2CiN",
+	"lGqxb/5r7e+nVIz24+T/hoSzkhbTLtlI/VLkcaYWQtnEGvwiJB7EStR3SmukTIrshu9spoQACBBGiiEr",
+	"/e308h3a23Hbq7wSA94A6AqYIT4eCyJXxO1u02032/20CKOCN30tSGpp8CUqTEqfGFoaEWkVhZEJhnwk",
+	"I+ueRFlJnq936/SLGxl/op6Eg8yYDkqmoPY7PYeHvOOiQKJClqFB5aohTim7o5LowHyRPs8j2QzoHfHR",
+	"6/dXOq1leP7u0pTb3LV1xU1EfEJmTT1YTpauw1arsJzyOk16roV6hS7RqrkFkPK51h8LD1XNTg9TPK0Z",
+	"ZddCB2Y29IFcJUhFWZ7mKgmQ3Comd3qNKoNo98FZ7/ZVvESpdFDKRHw0Dz+mBr1n825LzGN9qopBCcmj",
+	"vHav5v3/S2VarLNeqbiBnNyCTX+lyAMtpjQgSVi6lv2tNCidZVK0EvVNmg8xDoqJyUcJMfWz7MZ8Uela",
+	"Ussv5pEx4hScrGKNPk+/XX3ccBqQzZZ9r/mm2iKbl/lWdGrwimPlyW2eB6ehsQNvSojn/ZRAPCpVvQlu",
+	"Nl3UWetc+/nbbmZHDFuITyFNX7n5GcrIWF/JxaxkHOdYR2ezzCMoxjBUPxCIM5N/mGMfVbyiC4BZk0Lw",
+	"NCpWR2tXDabumuQSB2Uz1BBkmw/YM9QuyslOxBCAdq6bOcpjBl3HV67nYnbMMadh11x4nGF4FEdXP5aU",
+	"UvMTYsGjkttqv3V0BHeJAjAPsndXg/GdYyHane5/qxVXiWnfzqJkZ3TAc92e5NJEma7rtx5HHIbI5zxa",
+	"jTWs5BuusH4eoZ7b0ZglBiZQGgaqIfMyO9KtJYMhvGnXVwKza5agM+IPDQDpHJDMRjgiqKeU8V67C5p3",
+	"33VzsL+ZPP1Kxh2HuVdxsAiAp0F8VaewQqCZRwjwq/R+jCKCbwVkIUXzgAgA+bTJxZxpOxxwyUYR5Caq",
+	"pzKTNTSR2DcMxboTZ+TduHHw8wrenfNHcpXzXym77VR/2c7d34dfchwpny5aSgcLqxcBVCdUPX0pLGV4",
+	"fFYYqOk9k4a0U6pWZOg21i821iB2H1ZyWuvcDIOWh29J1vJuV4oZqI9MVX4U3Ynvrq7OzWXIjNxzq93/",
+	"D7mE3KrzNVjFRB1v7n6vz+Ot2NS9PA9MLTa5fyV88NxgMK9I+9J7O0Bjek98NIkIkZRNsgsByU2FzqpL",
+	"AJ4r1aq5KIKzfT/lOn9qMiG+cfaVyKjaSvyvfMpaPid1FHkIhp8V+tdeQQrCarTrNZ+ydfzxM1BrA1y2",
+	"sDe4cF3HnFQHXouiA1YyJ/uYevMKdVbJeEuahnJKKPsiFdms6/TPOKVNKNU4kbMbdB6RMYki4sduagfJ",
+	"aUQUqwqpxAEKiJRKU4TiYyzQ8PryeOig4cn1xRDQHQcXl8MWUkduXmWCYSk/N6KyKPJdESz4edD81y9/",
+	"dB8e6/XX+YOnl+96nfZu4oqH3La873l7lTFztap+bcgmc4HS1Fvnt71KXfVaXz/7QAsNJAqIug57oBIx",
+	"Dlw8yetMXOuxamsTEysU2wpf+14d3/objHT9vCD//j8Y+WSklCtGIoQDqOwUaA95ZoZErLr4KnXoTS+t",
+	"vngGIHxVpJR4/cDTZ5L1DQKtYz1DoOZ9d9np7xyioZiPhhYWOWaPDhr+Kukw/esvRQudShTQOyJg5F3k",
+	"46VAc2Z83wlCORUmpTROdXoCT2InJdPWFJVei7xCUWD1gZVX6oQ0gxRjMmuDH2lo+gnxm5QZBIQ8z8N3",
+	"WOLoukiJOaeeBHB0xXCMqh5wDwdpTOpaXvbyqN8qQ62V89N/lG/vL7XgedUCpxHxYC2jvuAByVojtdWJ",
+	"TPZBpMdLCLzwGs19Kk/uTGp37mp4kpcoqD71EZUHCGcYkq5H4pEW8JhxtpzxuchFKuLP120aTuIMORM6",
+	"DTsOdjTER/OmYrflttrtbmt3nWm2znH/Mb30HUhFlyWeViw1br/SkRhf5GZWtc79istF7khhkp7b3iMu",
+	"7nrNXc91m7uu6zb31P+4yX+1k/SUclCysikOQ8LyzCngE7qWbaRLBMqoBVK4i2ml2sx0GmKuL0yBURgK",
+	"MvcVQcfeMcNrTbIpHvG53Oa9NupQuKb3Uz5Tb/A480jEhIPoOE4BxLGoy5/MxsKqX8h7MnnacJCOYRLJ",
+	"VJPNSi5w5nxi8q5mR8Up3UCpooKKhWPS4eUWidwJL4Tc+3vj7eqknCHr/dVmikWrSzVNycUnaRBQNrnx",
+	"ll5AbkjxDUk7yrRrDVHxOPfY41IfkzymCo9vWYS1vb/fr+XdVcxDqbM3cyZpYJyLq+871hqvpIHaLabJ",
+	"IS6vmmKBRmQyZ4gyL5jn447d8oyUEgcbeCyD5c1vcy5xaZaNOa5RBLk2AJNiSsklf1zcubs2EnqIhowz",
+	"MjQKLEQpF1MeY6/qpAICeSY69P+UsdNOHrW2PHZot4QK9LuB0YnfY9wV5ZHDFWUpT5hxWDB7Yk7B3Sui",
+	"s/QqCq82wN4U6FBV6VczvEQjSC/K9beBjKqtkqGh1MB2rPGrO9bkVGnc813c7zX3cb/b7OHufnMPt0fN",
+	"vdHuyPXbXnfsduoI+/4jCzJ2nk/HqipZ0PhFBcrQ/qgz3hu7pOn67XGz5/f7zT3c9Ztdsu93cdvbHdWv",
+	"WABaLJ4HfOWg0TJt9o+pUOanhwPCfBzlY2XVbOKxyd07z5ua8olzu5W6tSS4xKEAIFtGwYOTyXHtzk51",
+	"YLJIm8I2/VtTgXl95vquzQAvZ0VnhTGfQQI7CC4mKoVF7IIWSVIAN/KhkHqMcLLYzdhacoOqik62Z287",
+	"KfZ2VJyiruhFp6gfouEXnucNS+fR+OLVq52XOy/XGaLxiRTnRkuBqMeVoH0PHuyKF15LwgQNxFrGuSEL",
+	"T/mmhtfMfEp/J/7wSZj7xvZCWuyc1aiLGgR0RpjEHv33f6418iw+XEnzxRiMjxIBjNO+biPlP3VrqrJT",
+	"wDynEfHkZUhKBbsSaiDVney0QOEq1Dw7296Ivc1kmSGUUsLcUrptTCCQIaPL0Qqjq5mSNsORrD1rdpIy",
+	"0/61oKzN4qdmFrXXq2dguMClZ5gyNfmNmtbqtzoI2yhJNmFkd39/v9Xf6lwBtHwbEiskr17HpOhvMZPd",
+	"OI+gMK0d1BMW8TnEE4Q6xwM0IgFfoD3XnpVjPmm7rqPTm9uue5hNeE+doDE+3n3fcBrvBxdnp2ffNpzG",
+	"yU9HJyfHJ8cNp3F99vL6+NuTq5OVMjf7cN0irozUzbCyvMTJyYOUINfnlWUQaZLKXIF4U1OMrVycb1XE",
+	"tbHx4aSCeu6mdR87btZY3bDow225T1j3EQ9bGMbNo6XmS2SqxOy71eaEKLlmH1e89urYCvFs11gLadbY",
+	"7aQPrt3ZqEinJBv1cVp0+az29zN01HE7vTpT6xZWdNjurgUgLo+ALxgM9neOB/+PwBfsQ0QiICVTGwQL",
+	"vBRavaAMshTFM9Vat9ulBYpv5h71CejhRRG6iIdPCGvw+Ja/NXENXtH7Ku+ZMtvIfUiYIAJFxJtHNbPu",
+	"64EZDCZzvE5X10jPZfa8/jYTWI94riH2szPVvdKyt/dT6k2RjDAT2FOfQTQnyb806snp2dG7tyegmJyf",
+	"nF2qf718d/VdViNJvqvk7p9z5b376b0zxThCsXMkW4Fv78tK2X1MlOUF9Qmj+6VCWhzHAdqczCi1UAFJ",
+	"SmkijzRTY3m1zkj9S3zVF19TovOT/xJdf4kusJ+CwJRJbHYlf3Hqybr8iWbBTv4SoX+J0D+3CE15NuJr",
+	"VSVWi+svfVwUWU8xM0q2LEjcSJhCLZdciySq5v6WQES5fMthKWa8qo0Ab+g6xx9UdiLJw2ZA7kiQRHYA",
+	"NAK6TAR8YXLoc3rKRq76QzR8JyMudOrAwuZPMF4SQd7Ymd8u10+y0Zv9Hu6O9h4XwOmWF8hm9zNfALW1",
+	"w3Tl2HPuRD0buwVVdPD80E257dzvn7SPu2sAmbKAS3VKLcCBulJmMYWZ+QR9RVqTloO+ePWqv9vtfp3D",
+	"xqn54xXIpW20r3O8OI+ojtLWxTVKqSiPVYPMOZe8s0AvKkdx7SDJUb8CEolIElGGI8pXF50qvejUDf6U",
+	"ajOKkyvVJQ10JTkSUvExaDyzRsvZUnGtZdx8TC3n8aA3lHl8RhxLUpB+OuJyugHEzZGR6n8yaOv+X9DW",
+	"K5nWZFk6BSgUogKJKV8wxFmwjI3fAtjo/e9+e7P89f0xjn6VV+3f/XDX977vjM727n/8wcWbIEqXAVl/",
+	"xxfaYwwzWan3qwNc3ft4wNW3Js5VBF+9Bq/6T4pM4fEoIp5EUx4JgkYg0JeKRYcBeXqciiNTxHI5n81w",
+	"tCzL95iJTDAJ9GHTG6EcDtvDYvoq4IsCMgGmqXHiDOPMp2hspQ52NWtS45WpoEqb53P5BMDbAL0ECyl5",
+	"l4dnJI8ove3K2la1HsR988vhkWL0uCkHXMNFNiWs13Vbne307dX0Or0BybY7ybGvzLiIAI8xDZbXotAc",
+	"hXY0q+s8Uh8bPHkSEdCv8l6Gndqp3T4uoX4fLxW9X18dlUnZdeJBxs3mChP2V02idr18/QLjd9mIX+uY",
+	"fSzefTEdcawZVt7BjiN5XOgQOLHq82hZYBTbspBoUr8uJGuVV/gKOslNFwOGg6Wgawc/yT+fowCR8MCq",
+	"YeI9szyzqkRFxM8k+1kw88qzqc+b06C2tocZF0S3vCYIGLco6F+wPEpVzRYLzDXnlxMnhc1ehOKLMG/K",
+	"NLBOVpKkYYqoDtxAz1qe03P/gFLdjKAB9hpLADdh0Jrv5hio4YSryvlKiui2gqztPiIvbUtp9pgEtK1k",
+	"Wnv7JOMnFGudrtt33dbupxBsTvrqFN5l7aitSIEx3lvzYLH6Dj3asimIQAEmvzy7Hetyh0rRdyoKRO38",
+	"kXE8IzH3PCLEeB4Ey1rIpwnASn7lpdtXH2SlWhuPk7fK1HL0xkKWjZYJ8ZnitjsCPSDXgG/U8Ns8FK4b",
+	"0uqeKBfxbf3EQ3ujVjMPszmG2+YU4oAz8Gdnm6/bZMKVLMLMglYAVULtcEt73A7R8JiE//5PQSX0OJzj",
+	"YKiO0wDh5I4PBz5HlFGP6n6waZecWytHP9+FSB9JEW2flGNJmFIk0gR0OVPiexD7Y7lOm7SH2On30Ggp",
+	"iXAUZTYHl0enp6mdSLKVjUMi4AsSNT0siO8YwBmJZERnM+Krl4wCaKEB6cbGV4gNPGELDVhcfT3FAqZi",
+	"boiD+B3RPjCALhQbAWDEBGat1g3cQGrzmB9yyuTTGxDt2gYEMXMpuHhETrkPexzivL3/7UkCPS0w80f8",
+	"/untCfdx9kS8tI2MiqcAvhycn5YBX5pqq7W9Bg06XbZw5vNAzRTFLx6abpo3poZ/6Gj1eExJ4FuwSn5L",
+	"EI4xKGOrqoZ8gOE29d1tUFlZpkhAtCGPldn4Ua1QN4MaYxoQH301n1MfcJJMz+qva/m59HKqYQjLzMju",
+	"WkVIK1gRz6MQGggqYJpjxSLXbdNfOJ2FOJ1lUCKKeJSMGyft36GjA2Vo+FPTIMM2T1eq7zbrel+ZwvZJ",
+	"4EM/P4zPlIquOWnquErZ/lFJLayQSnFK+tpA23TK4IC1SpEK4uXYoIViuoGO/4rpMTEfj6lHFSuPBRL1",
+	"ySzkUtlgNx5n44CCJZ/+eEbFDEtvCmNA64U5A3Cf5AMY7sbMIPWcIKm/TLPg5IOI3PFb+wHM3UtFH+z8",
+	"58x2gm84jYB7+hf5N+baLqfb5yfACE6DcXljGc8MFIwb9REOlF6nxylpC5xucJ3vZa6mqdlyw8n2mld0",
+	"GzENBJ5QXHoWq6SlCCeJqJjz0+iX6sk3fAKlhtp8hVAhFrcm+MzIIrbMlI5b0KRjzKMJkfYh4AQzgnVJ",
+	"YQaMTamomMWdd3AQEewvoZaQUPA9aV3joeCkkuleC6Jdm5TdWleafsyzzQ1pkF2FiZEUTz8igjC/mR4i",
+	"t4YzDnjV0xjiHy2JVNefL1gGAckCIlmwvIc03SQruCBY97Admss9PECBPgTKhFTf8jGaQ3NvjG7J0jGY",
+	"JQliSbw+tZ++MgMBAVVf4OzuJ1dACfcJ576DRnNdDqfEps+Btx/kGCfCCUZj/iUOKIYYnA4wEchCi6HG",
+	"AXY8ohPKYAsKOUKyG+8xlVB3P1MyXmnnM3xLkpFgSniCKTtU9s+ESA0og5lYkFhTjR3cyeIH+qdA1yC9",
+	"TpOJNL/XLWWFpEGgcy7QAi9X5huzqmS+V/iWmItxS5YJLLn6wLBKJ+5SrPdCWYgsWCIwfrXiaPrYw7rQ",
+	"nKVSNLOnl5/zAgtlkPoZwrajmdsASZ+dHpryubL7HopZde4ErDgwyD3qrmR1pSHQHAAn6LBCBPoGPJkS",
+	"m8MW0obdaBmDb+KIIKWJrC4vBYEDhrB2jIAuE1EvU4/YQmdcTtWdUHsATMyszXDE9AWTFu9hEvGF+k2I",
+	"50LZ5OpgIqL4sb6BiTQdIjpWBBaSSNiSrmSyl1xxdzWSUZc5M/ii0Z2etkx1MGuhq0KNhPNb2IwJvSMM",
+	"jbB3a5awKq2S1RxNiXcLlvwz8mYqkBHCyBBCPDKo3YdoAak/+kBmtku8wNTPLMEqC8n03xLmrxhQQ22A",
+	"DUEVMceSXPTVacYUrl/LxxCLUJq15luKQTsIm1cYlhThGZEksq0FtLkWkxSg6HrSzj6tUCSTH+RESIIX",
+	"lZ2f/hwoU3FYg8dleprFQFxqS4mffqPVWOq9cZDjxzC4GQoWZ3/0UKJQpa8KCBa9Iz4xDKlMUqa7cR1C",
+	"Lu4tYSn83Xbf9IoXq1s0TM8E4H1nOFAnqGFr1RLM/qfnbTXDtLrC7QUQAQ0t01Ozj+/HYsqJupaCMJnZ",
+	"kNykILSFGNeg3eYQdYTrIat01jwgoaMEsbsai9Q0rByGYcCHPSJEN2VOgggPsW6aY9Sa63ic+Ya9DIHd",
+	"NQdjSaIhEngpHIAGtJKPoIhOpjINcZ1lHQEdG5mq3pjbJM71UgI+aVKmu+ugiC/0xA0ztMLDcJOWhhNM",
+	"lNhkCcfcYLBNqFB3E+jtAPlEEVEEMllG1Mo35GMTOd1QcVMn7qurPo6ImIKOWMDzjAJq0/a0PqQYyooe",
+	"ibx0U0phktDVrdZrXNX4s4oqtzX1XJBEGEwJVgrHcKB+M0wqiLPTDLE6PtDFNKXpt8GTFp6i50JBUKz+",
+	"56WGtONYhYT6LQQelREJOGDzcROI1p5lpVMRRRK3RCfA+9yguJB7mtewVm6QepXONbSiWpMgloj6MbxJ",
+	"umYftjFl4dQn9qzKWCVEjKymAo3mYulAamQIwE8JKoeiAh9LPMKCZDUOH+JMDzljrf58D9HwAkvyRg0w",
+	"RJKArkTGPCJTtZJFCnSlhd4kipbQN25KJ4oW4P05ooHIEjiEdYA41qXgYRRozTni88l0dWlqE2IPfB7D",
+	"0C4xUtxL8pi/avxjIlKq0IqkshjJwOHjUVcMpTIBNcioO9q2gzzpAjOQkYVSEkxAMHv4nGnfm5FZGutL",
+	"3fBE83FAs3asGFI7EpEwwB7xIfYI40fI0kFiwCezvVTKDuQh2PwP04osp/YqexJ0XjaxSm/bddHtSxg5",
+	"43tYMdSBuuGWKWanLUQTRuHRrfXNDc5PlcEwLL+xibYJg+nYUiyT421wDHC+jgpYqadbHjyU+jdyW/L6",
+	"8t2ZiXYOjziThMnm1TIkBwiHYWA47otfxYrtnd4txYXUQK3Gw8OD0zgpSDwqAMm1WVKKRhZcqYWyIOlm",
+	"XFyucMrSNVewyavFCtsnXdzhiBanW5xCEzvDmjXFU7Ya635clsmKC19XwMWzKvQv3qvDLshGU+Jbs5RY",
+	"zhmGO+WBb3ChU1DNeeh1rSkVeC3NNwbYNvC3wDnWQ6wLQeCQfk+WRVM4P1WXTDixks2ZIgfON56C3jbi",
+	"f08qi+/21DRiVGaxJi3EtmuOY75b75CdXhYRurLeXqNXFUFk6S8Uy4wxb2pNwkDLVkwghYpoayZzoeUE",
+	"cMAmydQ+sk2KJXs6OUzvnSwDK5ppM8TcCp97c/hETPlCfNSqXKOWF+zYW/WxpSd1RSHMM8aRMV2W4Le4",
+	"JaE81CoKfKbMf8OZa5+yemMlkUFJeNK1bJMxz+M+ZFk8Zu2HKli2iR8a1m6XGIu8bW+57YxTsbxdq/Nc",
+	"pYqpytLuTNQRmwbpEA0dLZ/gvl/lZlB5IG4m6WHj4UU+sicrV5zeD8gRwpI4aQsKkkXsrQ7wNqvebMEQ",
+	"EKwISmtVW3J+6+iJLmvPRGfMVG36Ktx+wm6S++EkAjTDGXObnXDt1KVIBF8qr2SVNO1eZAWUZSjlqkJG",
+	"qKxewNivKiskW5G+sKZVSzqSKUgwth2prc+s4TSsZaK+ilu0/PK0nVveg8I9jvjsUPfDMMFjq0eHJBKc",
+	"pedct5/LBrDjn0s7FzBQwXe7eVeQMmwXACEubN/SHjU7Xtdv7pLeuLmH+6Pmjrfr75H9sfru6dq3bN+1",
+	"5XRNpkViNj5dSsVOVYOTQUF/k5VeJqdrWpnk1Ley1hAxasMML8G9pV2KNXG332+UONt+RAVbFVQmgDYU",
+	"QkI8NaZQ5/PFmdqpcTO7oz3cG7uk2R+7uNnzd7FG6Gnjzqjr9fw+2Rk/US+BtpId7c7mrQI+cyid3VKE",
+	"UbXR6ps8qGivOstpLRhwKU7/xoj8aWt31ZpmyBjUBWmlnyep95Ji+6qpQexB10mRYPyRa+2Lrl1/pARD",
+	"Bzf32z5p9nCv2xyN3FFzB3fHnXHb73nd7jbdAq9F8RkB6B/cE/xsWAP9iup69X51CIcmlUEkzXWxQBj5",
+	"dKIdxMGyoO5+MGp3/u///F/3/9z/fZ0gr1N3bxsLr+HyxrW0jvTNY8+0ubtVKAD5+n9gBClySN+R9Hqq",
+	"OMTbQkVxoF3zKXdEgWYgpVKoRXGRFh/LZM8goviIuoLe5y2Ex8qqma6fG4QveWSyT+bhs9FQFYPSvmyT",
+	"wPFW5781T4+ze7bjtck+7o6a3VF73Ozhfqe5r7SHXb/j9UGVaLtP2Icx3bkwO5F0QHjdBVY3IS66yL9l",
+	"aV8CWTP5ypDGOgNPSAOLVTD7EQHHUIFdJTQefwUnK7rtxg7Qr3SSe5ZeYZYHpAiw6q6fJ8684iorFBGP",
+	"R37BXZ/L6XnE76hPSoz+Oz73piYLJc0zks148+5o8GZd0vn65sj1WyCvYRx2trYTtr6XH81c7zxnl2Zw",
+	"Gfq8+EpADv3K4g/QEIehaagb0nwr3TBc54r5uF2h4W0/prKUS07YvnoRJxE/F+7u7vP0qu7DsMLDwaUE",
+	"CIUKnA7OTLZgqpObRkUYkQllIi+KK1rUKM49xeK8tIY41VBRR7ZxnNh0aGLaif43xWK6qv1tgi33GbTp",
+	"1sljxaUdqRzEOM4E9wpEw2hZi2u1ocWSGHhQ/LtKQTgQRB1wQJJ8jlob2u6DuGSTeaFz/Y35Rok08C7n",
+	"2vVXemMhbPTUHc13dJIVHS9fRnwhioWQoUNIcKPjpU1KGelf1NqgTjt+YUlh8urrRkvYrHrvUfw5nEL1",
+	"9wpJkYDAV6aXTKsuTnJ1l1Z1uIPzUx1EOTAtWx00HEeEaO4fYpqvKzPNWcsPfyfVer4EvwKuxQwvkc/z",
+	"suzkonJwJV0Uj/69cL9OB2cDne/7+woiwWBGIurhF4NoQpikDL94OSeMi5uBMpcqX9rZwDuljV0Pcjk/",
+	"kZeqo67dgoymnN8Wqk/vbc0cJC0BzRq9WmyuCrf3CzVWW62eFhRG70jLwhRfSGt69gY4WTUzpRatSL4U",
+	"HaQYmSG9FO+Me/Bm1YQML89sW/bW55nONi44G4ousLF1Sm+Btl0dzDKGjO4qPY74bKuw1YY29YhMMPvY",
+	"uJrFGusj9NLOtv7Dj+lk3tSp2Bm3vf2xi5s7uN9v9rw2ae557qjp+ju47++Nd0ed9jZOxUtC2EZOxY/p",
+	"W1HSYjAp70oIwbqAEqanR/zCw3vLf6dBgF/0W259e9zwsWQm6dhc3hVnNjFNblXcYSX/owzNQsawUzyC",
+	"/JPavvuPfXI+CYpQ8yyC0yFiZIKhV54t9V/GC4vn2WzXhOyoAiC5KgzsxsgjqQyOSq75OUbDl3mX94jK",
+	"zzgYXhwE0xQTO8BScCvpCHhC5msvVjk4zJhHJn1otLTRsFzHWhzDOaxA02fhAstAVNLtWwta79ZpFGu0",
+	"edB/1uihoNt/dKmtAyhjGgSVk6vC8ngGX8wKP7dnld/O1OQriaqKUQ/SsOylCdZl2Qzma0uDesM0/UxW",
+	"zJktwbtruU0fmfjReQTa46aZHw6igFTXemxHoQ1jS9rE+wSNfMr9w7Ad23iGe4D1WxzTiFf8CVQGssE5",
+	"mMeey4HbWYewl45ZjXk+zDFngKxSr13HhirFPm6Pu16/02x7u6QJCT174x5pdnwX7453xu1RfdR+4Frj",
+	"4k5RVwmEgoayC8hE6Not+zM0InJBSAwrIh51G/dLO18MdU+LoYOGpnGFtgWvLgZnl69OLnIG4QYtvDqf",
+	"eQuv4rbhBr0mzhFKOUnS8ze320nJnVyWUerct+1Omc2irkrS5mOoxgOsI0Bh4ExXFxfh5ReiFcbIrzrQ",
+	"sCCPxqCrgjp3Hol1vt4IEY+wQjoV6Ifv4+IQtc+P2KJuMZx6PRDE7wgOdJJg9pDL2vsP+a2+1gBNNEwn",
+	"kfNbUNOwv8zmiMPnm0PumjcXTfYUnIJFjbn9CvV+inWtSj514fvdH3562+z8OHh53Ly46r8/aX531jv/",
+	"19o2ZZ9pv5tUKP1mtFxnMmbhMRZTrtEVDLzV0Gb+55h2qiCgUk/YuO9O8Qa128+xQXuQF3d/Mxekoooy",
+	"3XPKYlBkZrm7jm0xXpqJooddUUleEokdXaCEFviOrAszm8yxtSRonnvu5kb75fk3VxZ5SgN2qbnYClHM",
+	"/LiQPAY+iOYkzVI0oIrBLjfYdgmGnUWjyXCbzE+qVYsN6ABKqbK4I5uCl6+wZwNPaNOG4PUpijSEk7nE",
+	"5Z2EMkRQzittMLxWs8A18fOVBgcVnDQFTQ2lBql2ce11bcxSzzb+Zua4TGFIoRHRFUO5roDJs0lnQPOK",
+	"Xx6qJA+svHwvi3uR6k0RVTu2ZS9SI+3WdCIF6Iqi8njzZmbA53IOrnUo0WEJVG5qEZslqHTKm23aOVIo",
+	"5d98yIImCPoMzLTtptgXFx3p92R5wSXeAq0fsFhweAPgcXpROn35wHVWVOJ5lII444EPUBQTrg9mwaNb",
+	"mgPs7fSyOmC3o2+RRrHf7aQh7as9kkVA/W/4ZEL8U7ZKxtu0WXjDJ5SleitshAe++obX76/irERTcwmJ",
+	"SQlq1q7S+AWaMwAOST0HaMyg3cXVvak0mOXr6ehbj76jr0+vfz9tn9HX+y3SdVteJ2AbCIdo3QW9Fms4",
+	"fgJNq5duhi2ix7cFrOURSZ1GftqUzm/fvfv2jbK1354eXby7fPfqquE0Bufnb06ywnNtCujuRimgme6c",
+	"AfdwkK5TreV4+byTQyGd5tmSQ/f+StZs958nWbP7jMmaMbfu7KW4daVE2/9MEig3SmnEm0FW1Ul37NZL",
+	"d7S2AzdIRZbdgQpAWJanrUkfaz9DNmTvmZIG08l7VYLpgmchPsBjLuajCpf58Pzi3dBitoaY+glWvtnc",
+	"VxcnSoKcX7zL7q/5/GmyArWy5MeodeqaCYAdAaoifr6p12MyB90/R+Zge7cyp+/Tpu9lqGo1jW/zdLy3",
+	"ZLvW9jWEr4PkNCIEeTikEgcoIBI6Dn11evkO9Trt3a9zIYrri+q+9z8Pmv/65Y9urYb3Rdap7pN0evlO",
+	"TSLpLwj26MOK1CoVhtDIve2Wd3J/jRmpNso7dXuNVxveafg+HiHy2xxD0WInNcWGU8Nify6p3a+yuvJy",
+	"vGSHStyBzybXWF3RUS7m1lKOFnh/WsLpPKsIOpmrWbx4i/2I+mmeTzHDwPObhpXWMH0eCnmkKG4gtqX1",
+	"zudyY/O9xLQtYuXFNJbSZZVC5aD17Eor8dVU96mpTK2XyPc8KoqisdQ3ZX1qN83BWelRW9JwVPIJVL4A",
+	"5Fah3flHY3BxqbTCvsHGhP60tstsRZPZFSqI11dIBmQxOD81CBd12tobLzdlRXB0KehgagBdD1PgxI5B",
+	"lteRlhQWQBK/2d3dWcnvyzL8brvf3dHNYmO+v+PWYfydUgiEbBzIAScJlQLxBcsX5Hp0rQc9rYz8jw8f",
+	"7l23+eHDfXv84cP97viXv69XTOo42UuVGPUcYC9DzwAeZK/Pk/jmYTPLqMygl9aNcwRFRQzfkXukvppH",
+	"cDQ+FWGAlweo66Ceg3YUn9hDPp1QKQxebwoce/hFLmD6Re/k6PioV61GfvGPr352m/uD5ivcHCt98j/S",
+	"f/ayf+5k/9x7+Pqx2ueU3GOTI4j0pqw/s9XfZI6vV+kWM2jTuUbaqVJUmjE8FbNyjK9MqeQZLUh/Wenn",
+	"oZ41eI2fvrHAQUBkI89QTz3OktZf5uSz56mMYpJvufq0qk/xheiXMpT2OjH6I/awRzmz4cZPGJArfraO",
+	"+i9xNCFyUJb7qhHUBL6jbBLn7EJkmaOIYG+6aUdhkI0gHFd7ClsxsW/+a+3vb2Qg1G47XEEoZgtNQAQz",
+	"1C7ZSP1SxZnVQgBHUoPGiJB4YKar74SMMGVSZDd8J97w48Lo/ksAa2SOwQ7CEkwZZU3v7bjtVfZo2r0o",
+	"tRrqW8eCrEA6dnabbrvZ7mf0aMGbJluuVop0SaLi0cXJ8enVzdHg4niYKE8zvNRCDCeFLyYdPc2N3g/e",
+	"vDm5ajiNy8GPp2ffKu5zevbjyeXV25Mz9XFq8CynSp6vvmX6RY2rZUjiY9QvdZAZw0HJK9X+pt/5UAVg",
+	"bnCKTIqiV9UK/owsEpzCJ+jqDVdT7fGI6M6/DjSGrN/oO6O6bXgnH9f9Ox6m8ILZJuDmpq30Aq9Kln/H",
+	"Mh28wDhKwGlzDn/c813c72lcwB7u7jf3cHvU3Bvtjly/7XXHbqeOw79XjhCoQbmZnIINkZmddr+ovwnz",
+	"c8h63Sqdut3ZNBjSKcXzU/NS39g9iyEx0+B+O1WzUKSRmsc6LMBuSYP0VeS/5JBLLlMMlv6MWmpO99zv",
+	"n7SPu2t0z6xuWUeXPFJTW/FiTmFmPkFfkdak5aAvXr3q73a7X+d0gpo/XtEuE6Uu41Gbe9QniFpFLrsh",
+	"53hxHunM2Nr6W7oWQLxKemEYlbKwWbiFoFDmXdxlY7U7hvltyRxK4FZYuR+vX6EKEkkiynBE+eomrPOr",
+	"pGvdcERYaWFixLlM6/SSIyGhJQ3zSZRJDlCPPgk+bC1HaLFe8F67i9Po6lSmmiQbBUCXOShbJK5gePnu",
+	"6russK+qblgn7Cnz+Iw4lmQge3PE5XRz0V7CgpL06Ud4YwzB77i9PXcl4SnvnoEUnsz52t+td77kfC9r",
+	"fC1xzq218RpOpePlUDcczaRBCyQIWcGIK0jOTV2cjproo70wH9Gz0s1kvprdajtlxRyxelydEV0h992c",
+	"I61dP23tjCzS+FY1qJeRRZj6ZVXQPAWMslrHUerEyLXMAq0kDzLUcMff+/vip+WVdGcnLm97u7PXnTuX",
+	"9X7YW/446oqf+tPvw4udxZvfr9v4213yT69Dz3473pcve9Hb8ev7HMn1dz7zRFqb7Zbe/RKelKvYrWNo",
+	"lNfrDpIe2hnt+kmKdCt9TWXWz9uNTB3ThJBGkhBmnIym9R00lc15KIq9E09t82hfS0wCE4jom6CJ28hH",
+	"2aqsnUECbZ8zej6uCrC71jtpqOdLkcod0NFkzQZHS2R4Z1FCX+qudmtMa6OKX6h7sx6WQ8T4onQycVZK",
+	"/8rdP3DdA3c1K2Ubz8rOuvLb61CroeV66CvsyXmEka+4ZfT7ijJaVyWvrkhF2PfFSiuwpEoV2qfGZaq6",
+	"5cI44rNck5QCxc/+6OmUP/0SB5kxlO4Xv6Sa5+bKThP2WMh5dXPLtSx3ha/qIWKPXsKSW42C17xj5IrO",
+	"yJUVoTXYey2xi/8SumbDig77HE/IW1KE9WMxZk1VhzbThAVmXEx5QKD57moR8BSLM3Ivz0uyDrThqytP",
+	"0JgHQb6R2zobt29gTSNyR/lcbPSeMCIe8XMGhyGu8jftlBfRXPDFdhU0naesoGmXV9DABAvKZ9Z5tcyA",
+	"55ZYc5lz6uPCYWtV5RTW4mTe7GTIaPXAi4m5DOg2lWBitc4DpWYFBAuJ9oDNM57yOmeDZo7u3rrUnVvR",
+	"qakdFlPia41t5EXLUB5me/9rMDNo8acbqkMmvsZw159ERM4jRvwWulKChTMjXBIYXmVp4QmJ9NBmtw1S",
+	"b4A9MuWBv5IbwKNIMeIpjwRBI7Afl+r+hsGaTK2958mZ2auXM3NusE83zeZ8pxXGMKIeqVVEAQUEBMt5",
+	"RER5NsaE3hGtW6kDEZkavezQa5pu0kK91wThdK5HvZtfp5HGq4isrXqFHSyNnOoMSY8LCQzAIwYvJN3K",
+	"tyaKg4EGEzchiW5mlM3L6oR1E26u7gx09h2n9bUvBTSYzfmSqt69B1XJEQ3JDaz5pvBoggVeCvBIHiQI",
+	"2Ywjb0q8W6XhLEm9oqVuDP2gF1wcYTHbrUGt0CiCcDWAIeuII5L8cYhklX1K8ttiqSKbEm4vTcF6ik+1",
+	"kF0HmL2hQq7edR8XaSQW/dh0M/amBIf1u3cCd1nTldas4Iaugdej4hnw9TqmZL4IYsPQ5NBkZmYwNsxn",
+	"WXvDfriu/JLOiJB4FlaDBmAmFiT6uCUO3RIQkMwppVfgaPIporgLAAAgfhlYyMbphYr+tIWx6sbed9dW",
+	"UOui5Js1Ra8RmWj3M+UMlA7dCxxon/vEuh3Sj6GA81uB5qFudP+ERa/bpBGfJqAAileTUBJ/q0zi3I45",
+	"6YMqPme1JSTSkbjsGQeU3b4Vk4Im7MpObI4DvkCaxJB5vWY3FkpLKW5L1HHdFoqrgNKdbnT3JQ8zY8gJ",
+	"3b+amMujZEjfdVNpqQdpWQYxMSVrjJrIoX9/wCcgc42/b3j+7tIgDt21X+C5nL6IiCDMb6YnMkQTLo35",
+	"i+Q04vPJNBf0VOqvmb2O5UONjoNOdWAB0MYza1Ob19qaVK542AzIHQlQRMQ8kHaDD9DQnpgp2I0Tz6Hu",
+	"zPzZQgOGSBSZ2kKTGYskuZdIb5mYe1OEBRrCWSIcAOQQIvdUSDFEX/Vc92sHDU+ZDikrHdWgjNj+D4q+",
+	"zIMAdpMmYSoApgQOJjlf9ZH6RdvNlQiVLWnLG2Dptpzeo20gC+Ii4sqOy6aerKClRhkTu5zySDYVd/QR",
+	"MDRl1xQSrmLJTT3YMMfm9Kdfigy/owK4HBR0azZ3oORTOvUNjmkeOvHxAjddzffeniVqHIzHRI/ynanN",
+	"FofJw5kNLjz2zZs1oDSJIKzVCLBs0PD60iLwGU3CNHMYHL89PcuqE4VtHh6cxiVm/ojfF+AUiBs+/vSY",
+	"1tBmei6nNzMip9wvRqizUYcsRJfZExzSm1uIohh8iVyz6/jrSpIpZY1GsbOCJteKTO+u4pohZ4Ks0+Yi",
+	"RUyMsslNKb7xlVVgCiCO2/v79QyK/qdXmUvZZkZJTJOAY2izaLuKLtslie6oRy5jzTwXTa7T1BJLPMLr",
+	"z7HMClDECsGmDMQe1N0D04f8hkmEfaIh8Bc5Ys0+uvmuxiZiKQpfqmHGJ2iL0d8Qgu+TIGxr81mWe6qp",
+	"Vf5QXGmIxW091/hOBViE4VtffrymFDeCEFZ4Epm2FI6Nv2lfQfnB9EsilY8xLjXuzg3+WG0qelWt5DV6",
+	"W2brMvPLNK8w9FRxDYudK4YOCu7iG3oXk4lxsjCyqO9isVygEp4sb9XbWRWup4Tpgieu4rJ/XD+FA/hf",
+	"OCjB5IGQ2UYcO8SRpDi44XOphdgM/8oj++c2rBykiRZgBed+gr0pUi+tccJpYVhxzisyxG5Raj5O+hyL",
+	"jh9ixN9GuHYdX0SwKAYBXzoxMBae+1QqEzuHZwq7rZSWLnqLI8AFzyf3/dcouKxCLLYdbjgYE5CPSsdJ",
+	"kYxi7PiWtNAZl+h3EvF8xcb69MBMgmAz+WxNouBK+FuvHuihlMZyGWeFLXrWIqsuIiol+ej6RUnLnpUW",
+	"RF/ZopSvbTci9JU9r69z/XvcmqDTm2BnGwcq4IgnEVDIYYNiMa2eg5MlxHJ6qCne5oRDUMRBQxxIPDQf",
+	"ThRniKtR+GymfhvQfOONGKX7rv3CWFSNLaD9dRb74suynkFdr7nruW5z13Xd5p76Hzf5r/20PYOMILEd",
+	"gyIynjM/bojScBqwNaA2/DoXcmb0hRq9hqASiEhcHJEB9YgEAnxjt4wvCnqnbGoYEqMLYvB0Dn9qXugf",
+	"Nk/zjSwfay2u8IfUFH+pgDjYWa+6lXdBijdxE+ZTrLilyw/KElL0TgbEn5BIa3ABlvU1uBVuqPGxT/Vv",
+	"Oyn+u16zy0y7cPVVXBcnBfyVE07GsCX/eTivWk18OARaDfR0qmfJx+vjs/folGGdM6JegAReCuM+XWBo",
+	"pz/hRBTkDD+y60+NY4qL3vKIe5t2EEoVC7GVLkvPnSe8/2SdhyoycB+BC9fZIo/5o/UgepYlr+lBlMrm",
+	"aKFj/RzijGj4JqU0i6mRX8+BVdqr0ZdobT70o9sTgfc3uYoFusy+1yV9vOs2d8c7pNnze6MmeIja451x",
+	"x98b9bz6LiGbib0hg7jSWcvP0PLnea6c9SWV8a0CFJ+nBmrdfZKuQ2YRFe2HcCxivYSLb9eGqEBwV7Gr",
+	"VP8q/aM18vqR7R8pkBTji2yGx25vS1kJ4DePKNtuuy/399p1KzKeoQVdv7TOegOknBhjp1ZZThkjSwQZ",
+	"9Z+3iqtuzuXJmHiS3nH0Ar2kaskkwmtbQxWWq6jx1TdPgjYS/7BmL+UsQkjSjjPFTyxGFJDGmuueRj0o",
+	"chUk5WBFFz6t9lVf8sfct8Fgf+d40KhZqbUNAMFxxMOal6JKutvtK3JTbKcar0EHT+EebIFzsElcq87N",
+	"G0zmW960j1XpX+OmZS5VstdrrldxS5ryzNrMkrdqSpPzF1R1ppmZkqPqtBlTmlQVToD1mPHWbMjVn6IQ",
+	"MDvnrXCvP1X1c608+M+uGvqpgNn+qo7+E1RH/1UN/ZkxwXoomY+uji6WE2PdS+kJEO3e1oeva/fdVucZ",
+	"URtwAADnea5ko4GNPKJo+YX6DHAGdre5WamQv5GBFosIuq7lyqoagymPIv4kN08xAnVPBuWS+So/LZin",
+	"PquA4HyRybPLaMgY4fPII4MqdYKDdg/mPh+jYWaRw4+vVRgI2Bozlrxsvt3RDm57/U7THbt+s4c7uxpe",
+	"cQe3x7tem3RGu7uPmS/0vuF1SKKMUp97pp0SqMNfKhhpRHzbLnXVCkmRyToroCial964LX6/spz0dNJD",
+	"F63vWpTYVTQoUImOIe6m+D+02X5ERPZYvUC/vDLdSs0/vLGB55Leo/HXqWQMDZpZY0YnZpB4UkmAuF0R",
+	"H1bXdEGZzxc3Pl6K0i4tcZXHCHu3kBYAjdGh6+6UQDMDBPjW+24WabReblB6Ko45xvweFtNBUePFgS66",
+	"0JNFg/NT5HMeQWhJIOOtymkQpnCgcBtM9uUtWTpohsUt8Y33y1aPrcQ9cSDxTY8cdf/v//xf++EPv9dl",
+	"SF5EfCrL6wZMGM3NVkRrh65SC3weBDgSLfQ9CSXIW505aygtItjPl7m7W3nSdx/VAFGdUp3mh1MsbuZY",
+	"3mBdTVu2LaAjZrdG1z2qzWzCrfd4uIzdK4JEdySqs1kbQZYwLul4eTOK+EIUtwfVTrlwLqa2Bk/HQReY",
+	"5RMd1jboaydvLDmQ+H0R9+eeBDNiRIOAsoltbrTlu90HB3D3y4vFD9GQcUZsrhhcz8WUQwUh42qTdUkw",
+	"wsyUm6UtGaZ784w1eEKIaa6j+HgNqsKeiQmWmF0AMTmEGi2TGkdQnNErNCYqGsb1curpF5lKrbluMwvf",
+	"ZGdmvqnOfJ9/Bo0ldfXpOtIp7yxaCzZoQUZTzm9v5lFQVopiHhFowtO5h4wv1NfZ/ZhKGYqDFy/gB60U",
+	"P3mBdR5YRf5ITg6ZrbJlgDHROKnSssxWrTClFeZtrkZ21bm7usIsymTdBWSxrCo+2zRDXhHC86o3b+UD",
+	"fVIWuJbpdj8dC+yso+oBQ0Cm6PriDQTTjCOi3063sjpU/E9TuyZW5AUER2IF8nYtyceX38yqqakubTu3",
+	"1/bmigcpyFFPrWcDx05CQf7T9EY7j/iYBgSZFIdUYXewXMfrtrksFbWNJdcGaj28eUTl8lINGiua3xfp",
+	"mQMGeuotWbbQkTJS0GgJreg9cFdB+jjYBOrhKcG6P6gOxjV+ag7OT5vfpwtfzXseHPOvH+akLMYLkArq",
+	"VQZU7jf1qLOqCJlie0EktBdSU2ip44cG72geqt8DRIK6VVOqFD5KhIMERyF0+oTRzQ/tUuBlyUrMtAuW",
+	"YRsaF8jvwZurwc3bk6uL06PLm6t335+cDQ9BqwBdXd22kJBI2N65AeehsmaQMkyiMdZwVXDwcLsJjtJC",
+	"W5F54yEpOD74wzzyyt6O1++vVrCs48peHTnPoIOYpuuTpoYG2fTNR5zfUlJxhvp9lCGMPHhWn5vhvgLd",
+	"EhIe2qT9hQEWJEb91c3YsDdVO6b+DgNM9SWPD0uPmpzWzc13XMhmVsraI3sAcIIxL1LTJdaxXIRRSCLB",
+	"maM3xSd3JFAn7WiHtpqexvU2yeHK0sTQU04xR9vJ+gP7wAC2z+fefEZi/A7F5ycRnh2k1qn0KXvu2hEA",
+	"KBTmZMYGWMS8zgEldYaXH5gpkbQoWDb2ZQDPtOAAU8F64tHVgoPdKVCgPpccKkqpT5ikcnmgJt2EEf7+",
+	"dxyG8Ojf/+6YCYRYTjOa5xCN5rqsKKePDg8MdSmLV8kzReGTCaBpKDHDmUecDwwZB7i1EjV8RtzIBJ1E",
+	"kZqqWsbwD11bfARwDzH8CmB+PAwdNDQfDdGIqGPgjKjxNbM1JxlQIc0bGSJMRlp/UwSGonlgSHOMaUD8",
+	"VrIR1lav2Ai15Nx04ylqgIqkkOBhCLRxYs5U1+0jD0dqzfnqBvTDnEtdBD0lDC35HEUk5JFid2HERwGZ",
+	"wWhvqJAQm7/DwVzDMNqhBZpEfGG2CmYjEB7xO4JwEByoe6kLWDXxxwXGVCKfE20J3TK+gK1a6G/EB2Zw",
+	"cAReitYHBiAkHmGCJAXvjbenigWB5hHrBjwkTPuOWzyavDA/ejGjIJElldq/ri/vHYk0d2u4rXbLNRyX",
+	"4ZA2Dhrdltvq6mq3KUgxOAicciyaLkS5gkbY9sJIt4N44Cfutywuxgx2J7n7nJmbaoIbhoRbH9gQLjgR",
+	"YmhvvJgqkgCea3uMTTgO4qREw+I0kCCgp4Yk8ggwkYaTFHKe+o2DhiLi2H0KBaF4RqCE7+DnYvUheeTF",
+	"qU9mIZeEeUvgh78o/cGQidqrjuvqvCgmTdEzDsPAQPy8+NVUTMYaz8+pPEk3Tl9M5SKm8uCr6tySwLGJ",
+	"9uo0qSQbUBmjm0YJqDi2DQq0hmzIsSTlzp6W9jZl+sSxeRBkW5mZT7RQiZPlUqnHVau0GcCb2crqbLTi",
+	"p7Z8I7erdU7nvcAg9koDCEK3a6I66gEnRjkoAVotgtdeYEneWLjbojmYZ18kDz44ya+a5zyg3nLjH5vH",
+	"H5xGmh2u/bl+8vRY/xAqlZovE39l1W/hYfts6udHXMiNfgsPPjykVWy4ILGK9vMvD84feb1Jf2gV8PRf",
+	"Rjn++RcghPlshtWfDcXo45NTCg6eCIi72I9+UQZChCVpegFWZG0Toe6bgsJGGG6qPgHtrOnBGtvqg7kg",
+	"TQ8rNg4konldaKqdMRpTBjiTOAwPkTflXEBrwHwSNiOLdNJYC961mC5N7zJwaGnH98LEM7VTVMn/hUX9",
+	"MG09TZA81pyIADkHQjvNTVvq1EJzWrmQu1brkgQno3VY1Ew+Rm4LDc2fSpmIeYhJbNBXd5jDbmuhARom",
+	"7GGYdCxkH5juU2jYu2/tmLgjWtw4vGWH0FzHvDA9qhIeM4KZ9gPnulQKJ2lYzz4wKO9OJFCRANE8OQlq",
+	"PYEEgWv3kvvLOsLjj0RexO1uU4JAt2g1gsA2UDWsPNObNMuzkw6cab6d7RBpmKNNjn5IM9oq/ppqGvyQ",
+	"Nb2VoHlYkaXtettRKEqTraktSgt3ECRpd9Qeu/6u19zHvZ1mb+yS5t6oT5o7Pb8z7mLX289LUtttrGD/",
+	"KwTo2sO4crvZ1I/c0TyXbN30xDPHXRiEi+29v+TlZykvj+DapJh/bZnpkyYZK90RfnNJZB5yGbktPUI9",
+	"+TrwffAXZKSYo+wxHPnaYF0NnqYk6VvOyDLV/BoJAgAqGv1dC1P7keEKlIhDLTlpRh7ysYXMbIGPMGNK",
+	"vZCpBLgSAcvvjIDVWUngblCWZKGdBf4Sk2xjvgBXUVxtZFD01QDkjjB5ALOTC/6BZVLRlWA0BV1I8gm4",
+	"0TU4qraRBdJvZ4Tqhg/CdMlDjMNfpuzA+GoIor6wzWYNnNMwl+iUEc+pTykTkmD/UGkV3De9yWf03tiM",
+	"csGRCAk49YXWCcZzAV4G8JTBSxAjxKBbjufMFw6aM+jUrJUhjHQQB+ijSLDbc3pJ5IIQ9rRG4pYi3mZB",
+	"2hTGnNNtJY8ulwq3qc2XSZbaLOlpYxkQ539uJPPdevuTS3eKVYC93n5rt/+XSS2rM0Vri/1Mcli825Y6",
+	"n0Lryux2SCeTZXOE2W2iem2UkPdo1WvNRq9RsB6907VvVzopsEDbesmVxRabPDblS0kAPJbENsj4SwP7",
+	"/DQwe8JopOXS9t6LrCZ2FXtk01pHWjWzygVIV60YQBUDlbqQAceKiU+EpCx2fOmMBiVyUyUNJvHayGoY",
+	"jKGkPELmB7KG+YgEnE1iBWUrXfF8LiXkA4DOhwVUizKIO+X8AYcoxEutV6bVhRW9Ua+eBUsDiKBB00F1",
+	"TMDiAs5vUUBviU6BAtXJLNyqTgX64h/Uf9A6opIIBZmv8LnIuI3GPNJdYvXwYkEgwQBUNo18ga5Szva4",
+	"AKWgz8EM+8RJPDUfmK35L1CZ9Ffb+kKszqFu78d2vf/lLvjzuQsyGfsLnEGj+EtyfX6SSzOqp/MdfE9I",
+	"KHLtqdIGrXF1D3FiVwIo0TYS44LM+J2RA2qfwZrNiwKrcYEe5QVcEP9Qu+QVdYqQpKTqDAmJl3GXR2Nh",
+	"a687ll5Bt6ojI1gWJswJ7U4AgBGKlswwQjoZoR2HpltoqFY/tOlmQ2By4J33OFP/f8Vv/oGlHeda4tsV",
+	"6kg2zIEEguiUTZSqepY6sUugKfazuBIO9NeX9ro6kLQidBw8dloUSBfNjD6ddNnSZl/h2khx4BVPe9ei",
+	"ra7y6k7TbV8Bo455dV0ealI7n8Pm/jMKTnsEFdKz3nl8NEvwiWUntu4wg7z0l9z8/OSmvrtPJzffJPIi",
+	"lhLMN7lYKT6ddgtsKTQZnmmhqf1kh8hIUbDt1KJWsnjS8vQMz4hwDHaQ8cCnHhXG1jIyVssanUhsxaol",
+	"c5t6VWZfvfAJlGeX++TP5zLtktfWYnwi2pzS+JPa/a/R0dQII+KrnZzQO2JyIAUaHpPw3/8pqORohtkc",
+	"B8NicwomdcoSN9uK1HsGlC7IAw0xdJg0nJP6jbzcSDOiHLDKRxaw1ined11w8ubaY+HA54gy6lEcbM4/",
+	"jw1BPKvEtDP+yy39+YpIJ5GRf7lGP3cDE+5snjk/UlwOfD/jF82CtnwprBDNeDpTrsw4iymGFtpKmJ4w",
+	"SSIrO3lImPp3yjWL8+kTVopCRHTKIyiKXeClWgD0Ok6HrCWP7cqI4CBYakDOtLyEmkh1Fcuzgd8xkmS3",
+	"BQEUN4KtiE2pASRQFvS7QUNFUxIHzSNtfQKM9pQvlHhcmow2ZVWbfvjoGkZeTDmUqcdOyRhiGM+43qpZ",
+	"kWCFtbyhQsIwmwjVEHLPwXhv51uHFxW5mLb7CSPyLWttb9CIIwVFs9qaHMRrDoNFmNoXHOPIpZpWF88Q",
+	"ShyKp9hZ1yxkzfwenwaN53J6HvE7CoVZjTfvjgZvGk4D32GJo+sosAJlWzFpagcbv/Ipa/mc5CrU4esf",
+	"oR2rEvr6XUCpZ3rzXvOpoqoxFR4OLiWO5DFeamLwN6/epWLgASKQkbcBZpM5VMk1wLcb4PiFxxyqTKeA",
+	"LKTnE/F0o0gxH6Up4tXFyYnp1fy7RSMiEfXwi0E0IUxShl+8nBPGxc2A6v7iG/l6t0ijfks2zaDW7CKP",
+	"iPinl7QxW1svKyUOjqxOUltYriY2w4austu0QFScMOlouyoWcQrVxVCc7la6XoK5BRnQ+oitjND1H3EO",
+	"9JcCpebDs/lZlybBWQMKCDphui9tgCUJlqm0ZkEguJf0D19Cl6ZiUVYruqYRR0y5FZhxSZddPdqMvICB",
+	"oCm0MjpbaJBZkXF6gmQSJFB2+Ghpay+DQC/jA5NTQiNkO9SWijA9OVPHulaGPQ5qoL5VuB6coLAQ+cek",
+	"Vk/XjqGv1ABKNSH3IfEk8b9W9+PREb+4JrlxLeY4ohwRJRQZ9vnmRsRbM0gFS8sBpf+J+dljmZKNACGL",
+	"mfFEXCirsJ9EWBCh/VlyqlVmxQlIEGgGIpODceIaT10ptuDRrQihbtTG0NWZnTDfDGi7Npq8yDt+a19l",
+	"i7stY1NvSNsEOp9BM4fYP5V0xPulPkO95DMC6ZGLiAKP4miUpHCmmqcHfIJopm7kyNRHasMkVXk7AjT5",
+	"CZcSOu7bXmajZZxjusDLCl76It2ruySSdUmYn+aounG+qSIJKLtVE4FyGGLMGjtonuva3uZqykTapzTr",
+	"PUCLKQ10j1c16AcGh+sgxpEgHme+fq8JpbXQGc+KHzhWJU7AfjFjIx5B/abQJYuC2xRVxZ5moVyCi2/4",
+	"x8OwlGtfEEFkqlX5f0nGvZ2vb/PaEg4337Csp5ITlwQRdkf//Z8IK+NWC405Qx6PIsKROkhEAjKhEZoz",
+	"rPtCYkH+/X8wYnNyh1tPJlcs5SpWIoW6k0B3urXzmEfkv7ikAZssfW0jdemeTeRswNEUKw2oUviUYOn0",
+	"0JTPoyQpHTNEcBRQEgHDEpIGgZZG6iRTIZt4RbFbcs4kDQxsAbuFT4RSNbaQKAZVz8oTi46qgSySAnY1",
+	"r7Q0+Y4EobCYXwZ3I1W9twQGCd0LA4IjpkNCsXabEiaKl084n+iLV+hjesWjGO7iAGAXQPB9C79yTL1j",
+	"SHgYQDM2K/AhiqWlvU3BiKDaZBh3q0y9/YVSxtVChqakAHq5GTfgXE55RH/XnM7jPkHjgC/0aZ9/f3Si",
+	"k+4Q02aCRcIVHg+JQENw3flDBw3By2ATLUINdjOEag1l4RhZrIh0SnwYXSkNhJnm3cIxdohRJcyeGDwQ",
+	"MsGKMxzYxEQCY8agIWMefWBUOmj4nZThOxYsTSXGJZ6RSyrJN2/wvQZW0FhdentTBZtxkb00uxOfxPCP",
+	"cQS81X94EfAJZf8AqIRv1L7daMEwbKGBxSQxZPKBaYyXd6fHRzdHb05Pzq5uTo+HcfJiz+0VCVSh7rme",
+	"3CWdsFPWyHH7rtspatVqFnSomKZx6MJcjaNvUbnoHG99w7XsWMfe9HDx00/HHLOcj06YvX5mBWm2N5dT",
+	"wqSRdkVsbw6KQkmlVpqAsrQ4WiaFs0APmg2YZqWamk3iblKiZGh2K1albuVoLiVn6EPjiDNJ2ZykV/2h",
+	"od3iybkCfxTIostZ7nVumIXauHmoU6pAYU6Df6IZj8ganhVzjVLmlblMAoRGDN0DGyZ5C72fcuTxGTEf",
+	"GVcHZU4MtmLx+eBym9HU/b4zLktHbbxGiPnAKDM4NO+nfJZ+WimDvu3lQM1oioUDLgvTEClpOED1I9Pv",
+	"DcFhAarLIDcfYDRJZMEWo6u9h8Iyw5Y0IwV4QepDOrte8/Dbd+++fXMydNJn+aVAIfXkHHLM4lPQiDR4",
+	"mUjR7Gx9xECFHxHC4r2BdwMwCHw3wz7JpArogjUY2ppXSnKBqh8LxFgIK9M+4mGo9jxrHxLmGyMsax1q",
+	"m9E3W5cSjRMiV6rqtXmWWD+xk0udXQqfSO+NlmxWElqnNxpcXAKbVmvKwqvEA9iPU2hBpoiPVTN4DuRv",
+	"6f4fcGG/+ePXhXxIw0/Z50FjHSfVihGdKLKGWXDA/gmHH1gasmAQSPylLqVEULQi6cwoQnajDUcCM046",
+	"SHK4QljC8Y4B8c9O/QPbRDgdKMUdMhtTmcUMrhVW9CaT/ndgd/oOKFyOsnKUQYWUcLVrNNf7S/A0oNNj",
+	"g+BlB1CCZcK576xca/NlcqVxLrdSLXguQk1nPEouWPJyc9kTDK0V+an1i5wAXZ9isqICZS3T3gt38FPv",
+	"p/H7X//5r73b39r3P5ZgwamfZmJQKfDCnru/4xSllhQACEpqCyBAXbBCJqMTAVJcrovL+Ht/X/y0vJLu",
+	"7MTlbW939rpz57LeD3vLH0dd8VN/+n14sbN48/t1G3+7S/7pdejZb8f78mUvejt+fV+yKqCRRy9rmUE3",
+	"1rBXQ41AeqPp0V4xS64rHU0zT5dMFui/3mR/2UTHemMByvT95sweir2AVvdS9mtKRuuc7QKVcTul65V5",
+	"23OrXUdc6TNKXqeY8BrFi9zLCDfTt61BJ4xHuhnrZmqZLshPC46UlNiY2zsGjgxg7bJAZWB+gt5kuEk2",
+	"/yGR+SnZ6yS8XxOwQU8Hq1xpkWknKjjYKFSXK0aunjuOeChSYs88rgWeEaTCaHea68VCcwpOw2oVYCt9",
+	"MzYGggAMb6Xw4tjZazjNYYLTRy0QD7ap+T6NiCfR9cVpWvs048Y+xUQKcNAQrS1r1EMH8jS0bLNSFcxb",
+	"qCZTtJfXTeFulSc2ntzbijXMEGmC4yLGdAdDNlZ2NLC3OQxI9p8zrd7H547RIlJafuKlgAK0D6xcq1GK",
+	"T2ISaAYeW7Ua9JLONKjAABKw+g5quzBwxwUBP480RB9GEV9kdEBQgz1FIGruO66Duq7+adfZcV3jBxYH",
+	"qNfZN6G34QWR0bIJrxoaTdja8BGdTGViBKDr7PINRCQsVNFkQG9JoRc4DN/AoTwi6XFNBkPihW9cKo5F",
+	"zrEQ7U73v9VIjwvDo4gAlCUOxLMkQsJ9UzJo+Xo6+taj7+jr0+vfT9tn9FScsou+d3S6c3ob/vTj0ev9",
+	"Flm+/t1/f0rf0dP22dXL4N3xD4u3R+3g7a8BfXP1w/2/jn+Q/7zy7s+o654d/7NzdnXtnh0PFm+PB3T8",
+	"Q8vrBGw0e+X6P722sN8wwySlJEZVDKbdlrbo1FNmORp5+YXhnU0TwaqbWVKQRFInY2QlIySdBPJQ52gv",
+	"jTu1wL8cS+7PxYd8SWQzQcat+vFlxiv8TKL+DTgHnsapUiAQgfdZr4BTJB5fQbTLQJvoSIv20AorjgxD",
+	"0uFHRhbGYoL+HEpYT+2DMRO2AlsbFikjTUMXI8A6FXJrV41xIY95NNOCW4MC46CZSgDJyEVqPd6v319p",
+	"HRJYfKLTE7Mljp62NrP1pAESz+5FGNquslnBaFyupc6agXE9xuqUdm+TKTV6VCIJ4/OLtSFtliXQNA6a",
+	"8gWIbfCCqQN9/f4KLfg88CEu0FoRExMiDQR64+lCWIChTAVa8jlg5JvhLTv8qOyrFsOyW1ESEEu6q/5X",
+	"jnpN+QICHrH7ry6jSgW9akaOmL5oiv6F5mrelHi3mncZzqN9H9bjKA1opcwgY+ZTl70pwWEqdRkiSIpd",
+	"aQwqO7S6TDpoBpjICDOd+5G/9FY/L1eIVy0qi0ZhIbyti1gH4BIEbvVvHbwj4QEyLIhKBE1NdCYKfBAD",
+	"ZOXUbTi1BYlgT30HTDAZ0dlMu398NGf0tznR2O0jLqcae9wWH8l5xOxOTIGvjMgHZvYHqIoES2Ny6dK/",
+	"4SDtyDlALwGdXqesQ2JdZFNDxGHiqE7r6x+Y5XxqH1g6nmTkVbH+e2GP4ZMCZj5eeVtN0X0SxTuNlf0s",
+	"4Jifl+Ztkrn/H9Sl07W2CyyQSVjX6ozGCNQJgsFfSnel0m0ZBrrOpQ5urXvHfH7FTWbO66sPhaVvHxpf",
+	"awb5O4m4rcCJHRYmVyvGMWg4jVNGlQlNfyci435LIQAZ+J90/KXhJOCY2UiZ5GgIFRHgEx0IQSdMPzdU",
+	"tDtEipAzv9d1ClouI1/L0XaZQ26d/bGlAaBm2ZyHaywABy3ISAnMGR/RgBRCXdu2IpAYCGNonyvWYwOM",
+	"k75OTYDx1Curao0BmNKwK/MMBtNo7itDa033g+KO8brsSUaEOAgaDBEfjZYQuDMeWuikD2+wv5xxBgFe",
+	"P4cacoCG2nl4qf4aGlr7wOI3UylIMHbQUOgH4vHFfJTuADKEN5hcjyXB0TCmRuPW1YQr9VQcjW5qksz4",
+	"goHm8lZ9pV1dGQxuvmAH+s0r9NbuO+g1ZnMcQRqNrqPqxx8pcuyhV2QU6Sey4N4fWArdW+kW9rqIFRjw",
+	"OOZpSzeVpWYA08QKYpqpFlPDvs+itOgGO3Z3Y6MOvMgmv/YDM4NQvTshVvu2gvdCGbxBrRoGVVIHRZyn",
+	"UWIdNLy2Z0l/J/4wVhBNWxDoRQx1AgTNWcTnYFxCH4wDNHz3/RCSKxZoz7WtLhw0fD+4ODs9+9Z+13Zd",
+	"aDB/dHJyfHI8NGfgus4HNrw+e3l9/O3J1f/H3rstt3Fz+4OvguHsqhyqSVMn25Jr139kWU6c+BRLjpP/",
+	"x4wIdoMkoibArwFKZjKpmqeY+7mZu7maR9hvsp9kCmstoNFkN0WdYifhvthfTPUBjcM6/tZvud/LAC3u",
+	"zQ7r0zOhHYzHCWATjsUOGwkbcyhq8GOcTZuabjyls3VbAzCpS1DS7qUpC9uD9mXKc6EyXjyp7Hi3Sg3d",
+	"1XfqU2fwllYtcna5am77ukV97jvcEa0IhycVnr3KYW0a/HZ3+2H9+N3T1xz+/v7+fvQB20iNcg+Ff2Ut",
+	"v3uDP4JHvkD++fOHTx8+bZV/eYEF7++tUEbmJv4L2IJ8N+vyvV1kBd3lO/vtx3xr0H48eDToZlvpzrC7",
+	"Hd1D9uBhLiduw6fyv/4/t3vTscyzwhnM0RCvM7yTsZ5OpRod8cIuDrE7eDx8LPZEeyftivZuurfTfpzt",
+	"8vZgd/iIZ4/4ltjvLg/xZDYVxUQUKc90dYS/JK1IWbQOdj0LnAyljOWBhs8onKGtpBrBv8zCbSiD3BwH",
+	"KQFuV+UluCHA/N4fbA8fD7ui3c22hu3dbG+v/ZjvZO0dsZ/t8K300QDYBuIxPN6tDOLR/v4+vJlGsr04",
+	"EhJtN6lGRLHzWmdrVyU6FQ6tXCq22ab+//Or/yeVgiGOqVAZRVw485Laew3esLtxd5e9WjQi2HIN7V2c",
+	"6YnQZ8DVReaFovafBtvOrWjvMs25qn4dUJcO5vC/iTP8c6yK5Mbnje1YqnNSGJMVXV3e5lwRuRxxtteZ",
+	"QhThIv3aZH512GF5izOcQLfi9NBiBBOHlgJnzN/0xYLl6jG44DBZjWBMO+bBMD2I0GZoiRHgGR+fkLvg",
+	"xuFe1FMgMD3QeuhJIzwHQi6GZKAlHs0d3R2/AWHa3LJcOMsO4mKziTfuvFj+wnTYB29Y9VTV6qenVdA+",
+	"fNrcawa3+WfBQ7+gpq+jcvFIOtMKzBAwU67TOoZm4T6CY3fwdQvEBA8biAmuozDLCVuo1H94J6ysN1qH",
+	"eBGWNSc5EBtt+Vm3cqFluq52XAimcaJijcQ5qoYGgS4pV4rK4EYk3jlXoE+V+OhdIGr/G2niCj8rKljC",
+	"MVXd++g2MPgAJD4R3AC4KOhbPuJSGbscI7oWkQC9qJalm3qCIkn303I2q9NnLJ93Gvi3m/RD0wGF0tKo",
+	"G280DVU46ZqC6rMrOP0EbOJehTz8K6mQ2zKv3ZsKCUD8jS75vKm970SXvJRDylukfFoV6VfqlRtpErfR",
+	"ekjxTa2/ey1fW+bxvU0aBfVOWbEB8B5sra6UyJ5EnKF6yLp4kRJ3QfT9JDB6L3FyEyRglgtTcsPRN4x1",
+	"ngVEK0Zv/aRibVdPRdQGeE/KlXNz3ARlcb+xMvVRBA2cz8kXK52mlNAIUG3VTO29UVx3o7hu6dSBzrqm",
+	"/L5HfvGNKr0bVeorNzde2V+B7PtONOkr77+E/NEXy76Mp4fzaorQbDdj/ObSILsDeVoLonlRf2LQEXem",
+	"jyZOZJblIorbRs5Wqegbc/KnlYBk6TFBNHCYAwuHsYsp+Sesj2G4F1kfqLqp0aRTJewZMSpB5wBeCAoP",
+	"ziySQxA16fYuEQTH7ZOobLgEffjo8Ha3LLMCjQw9QXieN+VLj8pPv/OUKSTVgXTRKTCI66Z8Ki3PjdPs",
+	"UjEz4XnOcmEtgEIgyw8NRT+mAp5Ceck8Y2ku3QAYoA21OmD9p29Ov+0zbs6R+yRaFCzXci91ug8vTFh/",
+	"oO24v3itHnqK+vl0Qb8f//T2+PXJcUOFIyjlWIYKNZu444EMva0kut+NAB6T6omAdwDSoJW03JjckVit",
+	"4vHRrVP3RdD3ayAI55N41AIQ9cDT/mjI+n5GZLOL31fq9n+1/mNauG1q52WHs4E7G1jBrJhTkwvXDKj1",
+	"GTycqdlkIIrWL3XzcBQt/N+E1/Z3FNTuwAbC98PD/YfPDtcnfCfwyWEgWSfC92eFnkaM72vmlKV5Lj+W",
+	"di3N4OFoxlHGCOoAu6aZRRNWnqb7aR/2S9KaCAtLO+bmtfho30IWGT9izM3bQlxIPTP4M/WAwX3h1hWO",
+	"CyywtjxvHWzv0n++xV2+vbs++pO26fxtA1dXzIi9SSB/7sYXkOamsaL1xlf0441zxnVhh+BAT2V6jg28",
+	"K72yANIYW0zHy11alLfpAVoH7uRMZSKOcT9B7S5NmSaVBfTnjsuGm1LDrwhw6Z+GVHNQp18aTTwKxMD7",
+	"vF1kLzXLxYXITYe9RtqSQlApQ7X17GUhrRUqQfZ2YMGF0qgFK8DZHWAyIK+AT6AiFVWhtW9UDoZomYOl",
+	"W6FaqxwpJHFL/B6gDcEGihhlfIIWpsFp7ubcrJcHn7auwWuX/b3jrWc7ZVuQt/zybSGhvieI/oUWWQK6",
+	"DPBC6mWBfp30bJiI+0jQLn/gLdVnPDE30Z+rJrHUo5UmKPetJa+rwZrCBs4zLBtXbPTWZ53KTUvxc13N",
+	"VY0cvBkCYjoOtfvAACDFozabkQIyHveCLtoNAgiHGYQmevEZ6rUCOL2iB3wFgYf2Z3q0WDy4zHQCWB+l",
+	"kXbrI09tPq+NLzwwQmTNRYKvQrfs7d1aPhVuqm2UkQweHG2MvTvHF9nsLwRCfmiaczG0B4HFGWIOmXbe",
+	"FSHOa2kQhcjuMEDwy+0E9L/uQUJ/K3hh385yI+5GRp/wfJZ9Oul8feBqKafXg61Gchs2JFRykCUTKnBL",
+	"62gj2j9P0X4iRBNp062FvK+A295lC8ic0mS/eT6VKJhHXKpKOpUrJEqPfJ+FqPAH4mb0MjBi8g+8FzWS",
+	"3RMPawLN1sv16+B0wghBw/h8LNbTSNvcAf/GXoC/8RP1wPfCgALerYPtJKKO8IML62JmwC83nOX5/Dqd",
+	"FeHuq+zOEnK8aez+V0F/3Jn5GR/CCr4D+D0TagUbtYhzWyP0g5dFo4F6M3kms7kTPrNpE1lqBRJSBRYS",
+	"j+clB06wCMKBER8TVQzGsRtpmxvEr8h7xfIqVu9JWXvqS8/RFqgTYiNh/+oS7H6M0JN5IdUoWKBrhsWb",
+	"ogQ8nSluqpH2NY3aP89K/QuGWkKV218j8PJMWC7zq9TgRvd9nrrvG2Fvp/iua1j7bBJaueXmaCgZ81C8",
+	"oBqM5SoLagWxcrfHInYCFjGHarY+yA0iGnAnv5+wSYiZlCElLIXnJsokJNgRYxnUCDTp8D2V+jLQdSHI",
+	"H5o1ILdGHOpHUCRkDnw5GQJPoE9UT1VsBl0sIO4jSjxMPhRiQWE3Axs/pTa9bQ7h8PGzx8eHZX79FTep",
+	"ttxcX9DdI0ZwebSflZYKc3ZTpfSn9URf2ysL3YeIInqjmz5jLOGd+WXoYolVOejQGiGSjbZiyNzAA3tW",
+	"8NEIgYVhB1KO2/eSUGKVF+bcK2j1IRUbc2OFh7QXAtuguC9AeLsnQLF6lkLMyTlLY2ksDD6ElMghe5Bx",
+	"Mx5ojg0PG5q++C6K0MMFhgOEIzNLXD/U7+KS6q1DhfUyQQllpWt4fAwn8tNLaUQdcc+fTdvDStaenuqp",
+	"k9nE+BbutUXjEaqACHpeZP3QKNN323/ir5cEJEB+94kTu2Q59OkEdAbzI3p2P6KahEkyHXYaeIHwMRL2",
+	"EZFyKV2UeD33D1naQPUQC8Iyut0Ejf+4VKan+v4tbsS832F9QBodXnCZ80GOhDqXvgAxEBMBIlTpywQZ",
+	"dojwvSyc76dj6DlueT9w7wdSpIFbmWkbArgRZgPQFLwYhTbQT3wWKjD+lNK9EKz/xhba9CnYomnjuBuw",
+	"gh4st9UcSR3W96M6VDyfG2n6bAqUY5URQ+19ePbQrWUFuqsyZNPElauPWDwL5/Ae4bG0QE/YIOfqHDp9",
+	"otk7EVwZgO9WgKmPsv3hznCHt/e2+U57l++m7f3sYbfdTXfSLb49fJiVhScLOMZwBipYxim3VhTu8v/9",
+	"S/fm/+Nf3fY+bw8P289/+f3xH1+243/v/vHV7zt/VH7a2v7jq//xH1dWqpSvqQFwsvfvXzyrlMX8q/my",
+	"X5pArhuKpr8iRdPvrSB5MMR2BXHSEjESYS6JXchN6cIjQOrEt+7v8p3B4/JW92HuMxYlC8wOWt/dpHXB",
+	"C+kEbKAP+iOyjH5vlarB/ev9yTP4NG7Gz3N9Ce8osd8H3QAIxz9URXjrYG93p9vZ3nOmQfmIra6nMQrP",
+	"CURG/mlbxDCx+MDtne5et9t5tLc+ELUUfw2W+1COoBQk3qobw/3zNNxfLDGDmnoeIzJC75bHKFi0tSxG",
+	"MIR8zmi0TqRNuMwXkTfRduNkUULkKsrPJoxak04LmYoqP77bomRzM2lqzG7x0f3vyiogJS6drbOddLvd",
+	"SkIo8X8CMygpK0s886sOEh2wpk6cxzYpNN97UoXoLJQF9d3WsjxvH7mb+tVkVQSOlYrhTDhD/qf2aTED",
+	"IsjsgNliJvr4bqUtKxsaTGIr2tminZ56owQzYyFswvqv9IWcSKEsGG+heUGq89lEGfZcpGOesFM51Qkj",
+	"d/+//l+esKOZk9wJe4YTCSI8Yc5r0DC8V1qJjHfYM2TNLdxGCfmpniLi22D0J1RPRuY1lHpQu32lmRUf",
+	"wZaGFUfi1lnO60w7XOgPujgfaH1+F8bdFXe8gx12SEz411SYFyrr6KlQHyc5amrT1sOhTEWm05lTjR0z",
+	"LQTPYLEmeQf+1z2kRsMPpOLosy/0X6uV75c0Qwsy/QjH2X4mzVQb6Vum1ZwW57jQrh8S9W7USc5ano4n",
+	"wHDq/uqu/s9ea1Lutc7H3HzstSrGylKXu42KWVPF4I1BgFx9p+U5Xom3ejly5Y3hwvvXaqeVnDw0WDj+",
+	"mIo8bN27VGxbixzU33KqegWL/QsD0Z4JVCqCgPPCn6sKA5+TeuTdUsTI6MKKLHHHwEIJKfjHs8lEUIea",
+	"6IST/CXpB8kM/M9GjfYgNRcbrYZa7UhPJrxthBPOFmt13z0/Yrtbj7sQGHl/+rz92KN/B3MrsKqXTXhx",
+	"noSwBralxp2GJRyeAopCh0Kl2m0NzA95PRnCHT1Fs+a36ROWBRXY//nnn39uv3rVfvasv0ABH5FWH6K+",
+	"wzak8f6g/j9uWMRKRZqQDcRIKlN2fJ5qYws9HYtmHXl08uPnqB7dp/tdXSoUNEPAComMELJBKiYIWCAJ",
+	"Wh89VdI3JJQzSWIq3KSOsT850pNpwZkRE654nji3q7PXTQ7fncBk3lr3uk/8ZHo3NRcbtbtRu2urXRQT",
+	"96doX2oOihajDF7HQoiXO8nJB9xAPzkvfxsawAHYIedSgU6Dzg7EkPqEFNu00KOCT6B7g5PqzUp1mg0f",
+	"WIytbFSrUyGHu6BBT6ZcSTMmMwUc9GCrUJM7t2WJRxkAI24WmVa+nmAkOuxozAueWiwYAvZCw4ZaRY2E",
+	"x/xCJKSJx9ywl9xKlfTUN4UQ5/Cqo3kh81ymMDkJpGvcZv3v/+v/flJRvmFcRyc/Yu1M9KHNuvHUDfvt",
+	"s+efu/84zYZ34g2+ffb8UymkM7dFeGeaDTdqaaOW1vcGSbSAC4Un9f501CHsYnQHPS9S1R9kac7lBIxy",
+	"H4KNldOJngisSLGaTQuJOsC37AYpmGt9bsom1qAwEL22Uk1dSDPj+UZPoZ56ipVqpeaBwPgCo44pWybV",
+	"crdDygomY2WK/ACC1XleRQImjOdG4xCBrMgn63E8YwAoskJr2Cyl2xnaDjW1BmNEwRigDR32BkkVA8Ch",
+	"p9yMUGyBT3lhO6xWcxN7o9fCFV3tVEGjXvwRdttGMd6bYsQTLs7wWG+04kYrrtSKh+QNSZ5TyQ/qxjtW",
+	"iNuLeb9vNLpshZ6NUJyM9cyIsc6zmDLQ6hH03V3006gJmEztrADvQCtPYxbkUwZ1DsY30K64a7HAbVR9",
+	"MZdSFWhWEde21JAAfwRd2GHPIVxrfBQ31ZOBVABRguzkM24F4emEyvBfl1JBr92eWsbbeW/Gw+lIuBN8",
+	"xWlOAtX18acTfMm8fz1QXaenMN8WQFqK6eHQCBsry6WIY428H0qVxTbX/TRe21DXLVi2nw15XROqjXgo",
+	"jDug4c8AxYQfI6Jt0H+INpSGMrgKzKwFvsgKWWRVSw65ExG8AfNmBC/SKlxrwj++FGpkx9COZVnJ35bL",
+	"8knMNrmE37s7YsnTd4evT54fv6snl/TG4q14JvGtCaOXuq8Nb/1j9QYAiVriG+8ZxLiaNXu9kcalT+VQ",
+	"1y3TqBlqxCt9V2MF6SyrzYDLsWKP69qheGha3d46fHfSSujm4/fvlrfK6jERI680qBy16rBDwHpTwolb",
+	"NpGZkqOxbdQulc8INSpNeyCo1wYco9HtDP96ne+YTZEUiD7EfwW0WU3zWeYcJmc4gWVSP+KdphGTAXCn",
+	"4/X7lgwEIssfLlgTZUcxKHizWn96kGvzRyD0lXxeX5OQ4FXclt8ol9Cuu3eBdn18Fdr1NhbANrKw39gI",
+	"qJk12J/XOlJ7DRs0u8nuvDv2WpLqgKP1Ht/+o93OXoTa3eo+3X/sDthSV3+qsMNG3L6+bk0dQ99fl+Qt",
+	"v/jD4cuXx6fOySvVz9pv8N0Gtvfgc3zh1EEdZ+/9ce8uEy/eqGVsXQ3kcinh0grBBlp5y1LZZHXzP0cr",
+	"j2WCTXjxmw69FdIdsccfdduPhg9FezfbHbT3h13e3ho+HG5njwe76fZW60+riWziEabazSuIhJ09vsgk",
+	"vFUlEt5aH74d+QzrUAnHHu8GxP0ZkwnbqsftAziVn++UHgCbGwyjbMYyiLtSe1Xpu4qKKtQGxCEej8aG",
+	"6y91cW6mPCU6GUrHU5QdIjtNXMLvRKoL4B+ASD7AAPxgqA0/grRC6wifu1BCZJhPGc5UZioMvf4aCTTF",
+	"hcikZSkvsg477Km+94L6DNITFLJH8IGRmThgRgjWf/vm5JRBOMrX4T3wflnZkT9E76VZLEwMKRXPk+BN",
+	"Bp8DIoBZ6VHb2H1DOoawL74wCdNFT2FTBGff9jOKSi1GgiQ22L1GMAg1QyR0Pm032btS09dRjusouSt0",
+	"2i3okeOpv5cWthsTbWOi/fVNtBuYT81t/MMlScmP5hVHoLPAFj5y0x/rc6e6thXldX3DaqFTlvZsRkGh",
+	"MxKcB2w2hehwHwOs/YRl+lLhT3QAKDMUDI2bNc8C0whAKcEkQjOIs0KkQk7tEyYnU11gawM24OqcGcst",
+	"WHrLXSKwBo9F8HWw2QBD4Q2siiNRm497MCh3UDO/RSUhV+Ux8ElDKPYOsVD2WiOARhqWanUhCiuyhtr+",
+	"18J+0AXEuO6a2PqaMRDlR3LwO0RiD7a296ioF4qIo1LgdW0BemCD2DKzScBz+Gn9wm/Nje/3GbPCYR7a",
+	"unNXqdm9P9/PfSn6Z6GEd5EZjkQCwNp4Oo7IV3z5LeC4wgEOgK4m4XAVnfJpIH2L+YKc/xLAaeCyOvmJ",
+	"sIYOo/LnQNxjps6bCsxuHp+WUPc5zLHGXl8jMfNKj2elzQC9Zhe6yq5nKm3aof8ekUjTCkBpDxO5nEjF",
+	"M87mzPA808AlyGcFz3RnfevvFT29RoS+sBv+6L8Of/Td2nQoeoAVPjAsxUIok9DLOnIDSqPPbZWYhLoM",
+	"FhEDdSDtgpCTjxOxgbCXQoRiUnNDQ3CiL9DEK8AmXOAws5cyXSDM55aIsMZ8OhVKZGVaizL6q3ij41lZ",
+	"do2IL7qk0XyjIuHswcLEcz3UM9Vkxm2k76eRvptg0CYYtAkGNYiWjVHwORNr39YiuA27tk+hVXlFY105",
+	"mINmlFkSd4ix0CFGjQyz+m64tX0/pwuez6gkJx2L9BxBTkgc4P4eb2vWj97WJ2bMUir18Sm54NQFHYkM",
+	"n1B3MnxzIPVe4uLusFdAllqhzog5soNjiW0841nDRJ6buH5a8nN6vFNP9dSb4SqbCmMhIPcT/2NSdgQF",
+	"XFvpLCLHd+Y7qrnlAa5Xfk7/LS6bibs3FsvNLZabJgNJoe90r9JSbM74oJD5jTTDPZKR15tb3b+RseXW",
+	"ZmNq3YmpFTbxfZhcD0+3up+hyVUhj19Oxm0sss+cTv7zCdNQha+Tx2QwlWbSjUIvR7oonPjEJBzKO6jn",
+	"XEjLVcnn6/qwHDKTy6nb5BOhsohXHgSEJ0ih+I5HTfkQuzum5sFkNV0JFt0tFsPpS0VPRbtxyo25dO8Y",
+	"czPGlulEdG5FoXges6jHCK6a+M0r0bq1bpzZ8dtCX8hMOIXx8s3R4UunWC645cX7IvdCc832HUvyWUy4",
+	"zFsHrV/1WHUyLf43encn1RP/5x9FIYdShBYcUCBI7MPf6bHb09WaPaxeW1tqOgV26FSw8Bos52o0w/g3",
+	"tO3MeXjhM+0mdTrWSvjxFJrqQ6BayMwGFf3x7tiJeysn4je4p3U4EYVM+YPDYiSUlYo/eDoTSpuzQ1nA",
+	"29Zqc3WNYHtzbxDagrT9/tpi/E/LEXqGcHfmI3EKIqBGjnrr8mrZtkh68VzmKMbYtNBDmUMacPIEuHbc",
+	"7wHa6ITEYi+ICvmFsE6AGfCWDfhzlMobSpFTtLr/9vD06FtWEWd9qL5FjywJTD5AM0HEQeS43YXb/GSV",
+	"9+rBB4OZpXp+kWe+tSuWCPcUuY6AGj1gfRAe/YT13QHtR8BXFKhQHind7h/ODEAZeurDlRXAxUyt01iD",
+	"2lcmvg+kn7yeKlO97NA3tNLD2LVOacKUZuKjNKjcSkIQVHLNPjBJ/Ru6cxXhypWoE657FXl2PCv0VDx4",
+	"xbNCZteRS/fp0n3uaqt5Zj9bvVVd5zWDxnegpug9/1gtVWfT31oPNaHpJth0SA8bJVhEN385FmpZWpL4",
+	"cgv1oZBWGOCbDx0MncHv9yk9wf8zuveX66vLE35Rpy0pNYtKI6rltJpN+XxRVULRTs5TT+86FYWB4CBQ",
+	"LSUR/iZ+WFKi91Gz0QfVeAgP0J1AiVVfclHtaF6F6CEFfyoOnG4cE8+fDFzHA+ADseCdoTvBs6wQJtBo",
+	"OE0XBaC9B++rJYLzIZ3+Padr3QvZRBfiCbsstHunswACEJeCkbketaUyLNMddljGmMtuRf7hSU9h9Wyu",
+	"R7AtBvPgmU1JaCfeOpCeyKoBIXQ7beeHBEZSOivEW27M1vbO/3LN9uhrlwXcHIczYymQ7bIxZ0ZmugTj",
+	"3A3y5rRalkNhMU/dSWIJdvfh2xfsXMyhLgdc5c9FJp8I2/aCc/XNJxUpextxnjjdd+NFFUyoC8kn2rCZ",
+	"YqkuCuHEUsFZqtVQFhNesJz7pUYQViaY9Zvh7peeiq38wXBGqhPfWLMEQZ1L7nun5VKd00ZxB/VJIHwF",
+	"VgJtsFuImbmj7i4FNm0nKf/hSpzwU1oJiv+Uuvk2Wvy44EZQt0fiOoT4nMhz533pUG3GpCm9OYxKRQWC",
+	"TuKPtIZTfawyUyMBCnGhz/2rvDwoW/pjWNCpasMu3Y5AQCjdDNnAWSatk/9JiMwxmXmSwYHO5tA82O1G",
+	"99gT4cbBcScSfzzsKLgB/lipKlTGCp550Jddsb1vYmi449LzizgJ4NteCyyOKs5LwxuNHCmRsdkU1DBo",
+	"tpJ4kJtzDFbO3XevMhkekFBoNh3eGw/edeMnbDHdDbOXkPVga6W90+aDeVxZuTSGPnVlhudL01PTQush",
+	"E8oZHgkz2k2v3yuxFVFb1ojfE1ToLTQ5DMgt4fD7bN/8ND+13clxV2+ljybfbV901e4Pj+c/DnbMT3vj",
+	"76fvHl6+/O39Fv/mkfg53Zav//1s3z7dLV4Nv/u4vkB9o8SpnAiI6G+U/99FltcCXUtrlrpnrSOpZ4AI",
+	"+CzF9IKYmE1vLAcHM2u18kkNQOMEwlWQ0OT1geTOgffd6lhEemcnmuPQmjQS1M5dI2kBgJ1aOXlFj7Hj",
+	"xRkfC2ZEAShcnTsFM9CzuDIqcfLQmTDfnbx5zXxHqITSoZfc+IZoE+3+gFKVvM+kpzz+JYl6oyaVCi72",
+	"ZYW612r9VVI63rSUJvFL531oWbBJkKuTxKtaT6oLCJ55VfMmpHLFBXAMBP5ddM3xUgi0vqUJNwm+EfYf",
+	"Pb8Q7FxMwefL5EgY62Ynn1MbX0hLaRsnpZAfAD07WCVIDkoDIWxVUu+upIK/iywWrQSeb4zy+3+4aTmG",
+	"WcEfaPrxH1HXbfg3juhqHAJMK95C++HPiEpmGlAdfDq918zamJu3wW/GwOO1gpbqQlpxpLMQiLx2GFNp",
+	"K4fzp4W+NG4mCXYCPx7jZ+NPlXDnNOdOCigNoddq8PPO03NJ61IMxlqfw7K2QEnTccZtAWeqwu9Z/mz8",
+	"kO3S32doETg3Y02tf4xCsUHpV4Qah0LZXPNsPcrlVSqWbonv+AtSJd/W08PJjzw9QlXcxs3zjCzECuOe",
+	"75uue6/qRur80Dk1tP7OrXFD7bVIwz9hnKV6OmeDkuB92WBcqnGRhjTGgEKAEE4lLhZZGGTgF6RlsK8W",
+	"z7UaRer9YsvzuzxwR+GCY9livQP0jbxwxgTaT74MdzplTjSixgM+OCeB2MhdW42Slnx+FyQaDzBG7eFP",
+	"FvmKuTKXYKCx3e5OTyFtPd6CWigETUCr1ug2/ymHYaU/HZ8LzseZd6HE/Lvx4JtUvpHfvXj/24ut1/K7",
+	"/Y7Y6XbS7Vyt724c4hfeF2MKKckzfoUcFh+nTnDDdaRuroGgPBduL/Pc8rNdcbSz/+2/X85//fCMF7/a",
+	"063fsumjLP1+e/D68ccff+jyveFPc1D+zjaLb/vv//P/ob95xlC5/jwekTXw9gUs9LIcR+WJG9m5ZsG+",
+	"0lQY9w8OtdEmFGBC8zQVJqb18mL2egL47cxW402aWmAUApJHMV8J9fxAA9pD9cHMKlm7vhHKSQZ0gsjU",
+	"T6IlDLy0KHUqDhyJMlzpGwn9RUnpPFBAkRhslQItuxZTZP7L/Re5G72nevj2RYP0nsr2ORjeK0By4HRg",
+	"saIuzhNydCos8UQQ33dm4dnMgAzoI5LDaUaC7kFfmolUM1vLqJVLY/FImdu7F1N5hh/2rz9LLsXf7u9f",
+	"U+6sbzri/LyUptF8dF/9D5cwQBvoHfRYtvjdfpeQsEOgTXB+Cc9NoKkPOK+xvjTETIzOeyEYOdgFAbjw",
+	"r76BD8XaZ9AtqZED8BUgfjlEj9jXX2ONfimfvv46WRBRTyAu4PwJCBNQjpqMwQ47zHMcH9QfBWFixtAi",
+	"AQRPCGhIa3rKzR4DHs9mcjzSj5/SjrqBcn8tLmPFvrGR7slGImH1D5dVnowrmBk3kVdVYwgzfvFJt2SG",
+	"utPrQSoiNyCpXgoyndwF0KVmgcMLTz6KqlIelOc/8QCYG1k730iCCA1mMs988BcEG8oocNKrVQHub4F+",
+	"x3cwJTQNBtjLUgFj9XTq0UYQ9jSrTaEr6XjeUQhfq/rKAfeQKBfQCJNpko61p+QLLJENjK6eo9Zr+7JE",
+	"cu2Q32dWIrlM0bDbaI6iZQkL/Q8XH7gZ71R8vAPwdSkTwp5T4qOFrQ7JC60oiVUIUHi3yNvjR4TAFhsI",
+	"NyaybmJKPoQcuEGFhFQuOOyCK4/0g0LblXEqb1IpcemlT+g86U6IbzCRYzzLsFw7wUXkNjkkjCADZTVc",
+	"kxCi3i5coYtzJx16qq8vRJHz6dlYzwrT93A+56d2yTjz0sxL2FDGvhRUWLT36uQOzsD6cscN2cuev4eQ",
+	"+XPrsCvr2zrY3l3bePpezN+5xdpE6v4MK5QO1D9dlYB0uFNVgrNvSnOuIlBDeAqb+yqQMd66sqX88dIv",
+	"6pNTlZwJNcsBVCO3oriRLoKiKGcpgh+Muu3fM17Yaq/GdwLA6P6jYir5ma0CzCNVdBUBbABwUaTNtwzG",
+	"KBtGMDFWIFSpjH3f5VR7Znx6D2RGoB5ViRG3QRtx1N9Esd9TqCtExna72xG8O6ApOqxvZuAUiAzieU76",
+	"xOmX30ShO+ytxrI4WCXOjEi1AuE7lPXk+SNhfbX2bSN9AyzJO0vnaS7OhMqCRNttztDbs7AgW/v7e0kr",
+	"43NzNlNW5meFGMo8bx3sbCXYFiqfn/17pi33LZIoaz0sBHQQ8vND3U3WFk2hXL1eKEUsepsS0KtLQBE2",
+	"NQib6rr5hOuF/MqCGzhKBqJ8tlw1yM3mUnjolPNCjU/USosli1m12v2I5zlgPZ1YcS8mgfAEzbpql/DQ",
+	"UpyeCc0rysLJWhm0VodYaIAispEoUPQ4eWosK/QlBvkPMGWbwmCt1ufsy34mBtL2v0r8nyYCuQiQCJ6D",
+	"SRaxaJOP/2XfjVZl4UbeU04TYy2QL5uBq2Seu6sCRMoJW5AnzsnmFwIbx8NYRgVXtp+wPs9+nRk7Ecr2",
+	"v2rKNqxu5rrg9utL02HfQnGuZlvu/213u09CDa3S1MwsKpbd61bM5r21W5YuNW1b7DHntk2a88m00uDU",
+	"vSC0d9uu9jO9g+5lC9iX9c3ITOROfLa3uklLqGyqpXtf65tjgjRfbD0wXGUD/THQ3Gw9Fl2+k7Yfpd1u",
+	"+1G3220/dv+vW/4fWJhSYUBlABM4EZZji7XfvdV+hjioYTd9ONgS7UfDnb32Lu+K9v5g71F7mz/iO9nW",
+	"8KHY6rb+uEYe5nQBK7QqI1O4nbMR42t0egIZ3tDv6T4E+XOJPbmdAYfOPZpHTpQEpWKWuwLgQCniSK9H",
+	"6GeCLTUxJFgvhgkv1iR/0QhEkChnGZ9X5HDG5yiHSxiyFYr5Q0XWY/iAiTa2w5451VEW/cE3BgWCpXxw",
+	"CTbipn6L70+PGiy39wY7Tq8Ul/BAq1nuhuK0QYJqDLssYXvRBXG6f4U03alK051uU2dHSPrdWpjuxMJ0",
+	"/65lacZljicJVGnr4CEYoRU52irBh1t7fwAUcXoWljq+eWsNuRoe1XWnkW7cq78xoHPL22AAl1Jl+vIM",
+	"pvhgp7u2uHy/qsoBDsRGQK5h52JpAB2/+7Vw4S0sHQNyXDX1Q/DpbV/TRS7sSC+Ivmwi1QPAQq5ugeKp",
+	"tysyj+xOI0eqPZuaxJc1J2ju8hz+ywBAH8E3JmFgB5oOO0QYoadHQVpRJ20oz+5k3tSIWabVfGIaYSkR",
+	"JP0KwYdX/bUtxfpWvFSooPNMFNjhl6hnMCgD4n0xULymHVf3rejZXKuT+K2lsvBVB7+3eGoBur9mqJvg",
+	"qiC/dzrdztbWTudRyZK4holssTjgZhZwrkcyKta7htULNCO/itSNby/b3drtbvNBujvY5o8eDvYfbe1n",
+	"+1tb3a1H6d7+NrEfnslrdIhdH9oUztgqYxpXaANwspXqoVgdOFkrjUUJdoVWoJKLw2evXry+gZp46can",
+	"RkwqJDGWKpXZIt0zhBixjC6T6MCXscw6PUEyfHXRmIdZBlgnNPGqASXWyvMX9IorZPkH8AmmfCQo9b5V",
+	"kW5b9YJrivq53PVB6m4lq9rK46G+bm95+hQg8xiJhS7x62qRMEJ3y8ohXjG8W0vgsPjOuIWCpNb3j374",
+	"6VV7+8fDp8/a7073Phy3v329+/Z/XkO4+usG8/UFepz6Cs/e2lp69oR/PJvB1z6Cgic34qfC8oQwxZf8",
+	"AoPckMmNMmkG09GtQmRCTPggFyheTetg283jqibZawtV3B1N/bAPA1k7TftGrlo/FZFI9b/cqyw9DdBx",
+	"E1aFKxaJc100IUszrQuClk5FyBRpCsXOsZrzajCpO2/utVvdLiu4yvSEDaSzqkdaI+1Q3+3PfkkjDxkT",
+	"1vdnRao+JX+IkE/py04DOBR35icFh5bDbh087O4+dtKt+QTTIb8OjpS+8V4y+P9U2di9puxrMiTxrG3Q",
+	"p5Tzl/443lroNZdGksm2WBoZOn9o7M0l7Y3y9y+RUpVBlcklZIWGzApjwfp0b3CuKsg4YFvLc4+5j8Xq",
+	"awwLFGIk8U5iJTh8+4IqFimOqpVYYbw++N29aHVbxzGNxslsE3C5Xm4yrTrssOzXwS1yAsAUkdXrjN55",
+	"hwFmAvPv1NksIizFp050IZYlMR68JklcP9yqf98sf2qwXyCzVqG/JvzjS6FGdlyamuHf63j7DYhRv+82",
+	"oNFF0Oh9nfpXoWVp2OHVDb6IJy2ZquIuvQ3b/oZldTCUsg2g4FQtx9lQXAKYdCCEYs5GEpkTI9PZIJdp",
+	"1eiaWSzKhyo7yFGTDQaMMEDFOBV6mmOL6DoJgQXmq51bdw30eqawUlNc8j0862/gxb5zxizEmf8WXuwq",
+	"3y0higG3UAGFhMiitWGZRCTiHrRAIiLNGa8wd1TRSu4O+lwiqYVQ6tqWHxTUz89ESelxnQif2/9uy17t",
+	"j8IUbbxRpBL+VOG9U2K9Ws8hfS4XSf8Q+qQnAkyqS2QeBt6JRrmIUH1M3jRD9Q+zLFQkUr7dAx+BXw8K",
+	"qD0W6KsE4EGgkdxg2JcxNigBxD9iJCkt84SgkxNk1cA8B7bw/qrDDnsKnus+5AKzXoAOZGZWXMiL0EPl",
+	"o2WIXKrNorsnYKp/HbvLfc8GhX9DL78QHH5sIT7X7ZAd9ooX6TjObne718P+fONW8JNi8wlUtdetgqpK",
+	"osgVJ+tGOSa49w5QVjfFWK3AV3loISIX/+F6A7aml3kkJu9Qg1QtfeKTd56nWweSxh5ByhkJYeiSoSqo",
+	"TET7l9EBPKd3Q5x0MpsCC9OIuIfSmbF6IooaRBe6KiHCGXD8oDXQPZhI46byCqVVCDObrKgvg0JbpyYI",
+	"L06EkorxEZeqtl4Lnvge7bR/mpK4tQ3+d7Ctr21ZN2OsRFHpGfiPD4G4o0Wm4r0Jx1BbD9Of6xGTKolZ",
+	"ebDWCGl1UAxEQlHeEYvcKZC9WovsaEZYm1d54d6rTItSNhlo6b1S1pEQaxZ2GCgJn65nlnJFwR1A4VZe",
+	"Q8ykZd/n8m5jAZ1Ku7dOUtJ4NqLyMxSVUBW1kZV/XVl5gofrvoVlDWM2WfUgHkAwIjOBb2sTkZ+b+FqM",
+	"E+92d5pjzXctY6PuOgaaH/g+9masZzmwrlTiyFAPxgczI0JCKddGqhFwfC5I35kdPxjqYiRs2RynMTSS",
+	"XwLy3pfVYoVn4r8SfrMS2QwEsEDbiGxTGnaugFKggCGzF0QTlVTaOyAFApAYbO8yKMJd6EYC3WadSJe5",
+	"8LfCXUloruDUHU0W9CeAmlF3nusEPH5+4Di+TdK/SWhdQ4Ag1PN+Gwy8GFIrDU9b6lOSInOLAYBnnNeQ",
+	"uQBi0ztpPvCtgG6IvsUjlB/KLGJj93mJv3GngUNz7juOecZ7mPRIAPo/XKvZgO+cUnOcWDhNUZuUhaOZ",
+	"sJnK3Q9cMcGLXDrzSglmrMxz7EZwCyqW57oYacvmelaEz/4fNW1UwLK9HGsIlKZcOe89q4w3HWttBPGp",
+	"hD5jaPxCX4W4qUyDLCq3fI1ERMhzoyA8/uhz4G6i2nCK/KOxFD4sK64yKR3olDZTKAarN1B6z982otJj",
+	"J1N9Kf2yoO2wD4iOF6yQo7Et7/fxdHyFDdUBNjAdLxEbd6mMv6eGhTDjZn5j9mXc78mzbn4FXeUOoSx3",
+	"L2FbXXjadtdX6BoET0Agp7oSuU5967mH3YTtdPHWneRht+shXwdsd3ufCBreCVvM2/CmftJT4kKowExa",
+	"nYYOO7RWTKbWsGxWIBeYexvLNMwFdsNjxIo65mUnK3sZ2toQTEMayMzWZkurAPk71BtJ3LIuxebnbKwL",
+	"I9gAvK65c2DcU67DWuIZJe9Zy7x008LMDGh4h7Pch8RrOadfmBfq3V569OLhi/PpTz8efbffEfPvfss+",
+	"vJBv5Iut16dP8zfPfrh8dbSVv/o1ly9Pf/j4P5/9YH8+TT++lt3u62c/b78+fd99/ezw8tWzQzn8Aeir",
+	"B5Pn3eyn73LyCiL21gUWmP3pD78hYC2TEYFDd6UjMubmbMbtGRENe28EOxOcDer6FcRexf37LaEtwdmM",
+	"+hKsvU1e6tFIZC9qA+P4N4YRhX9qJ8AV2v0lBGMiXR56QVxHlSMpM49b/IAGoH0FHWOsAas4hc8JrYGI",
+	"30YYW/V2SIRFBkCQe/YS2vQ8B1MYn7DQ59NzRpfG2TuhBFFTGKsLkbknjcvmQKSK/NtQBYFiwhYxsNWA",
+	"X8FZDTc2LHCAYEX4DmgXIncS+gtTX1n4TUilfvfhFLUe6CaaWcIWuSlFrsWodxNaqUut/OpNCD2zK2wI",
+	"v1J+iUKTInAlAUbkcUlAgwlQILCJYBGlZQMx4qpTp47cm+9UkAPdZSnJ76oJmf/2TW/R2yM6NHANrCl1",
+	"VvWVXNiY0OWP+v8bd2IWQKVczQME9CgXvKhuay+bbuw20IcFCscqX6sbT8qVs+YGArKSCgliBsDjOvLA",
+	"XUtUN+AgyUDij3wxNcdXictKQGS2ZvtF9J3L3ovEbevkowkNsUvZSKBD6KAcG+tjDnEdQg0W+kJkPSVN",
+	"ab1D5YU0TyiSaMeIgmRmVogS7hwhZmAZ3QqGqBYvAqVtnVWrxOVdxEQqE7nahk0+QVvH19FX3q857F8T",
+	"OtyX8jSf35lELbcWN4TU/lv3bDwRdiEOcNsYytWx4pdySDYSOJNIRVU1l9xlpxCKAGPsUonCN5N0f6JO",
+	"bKbiCsc9HKs5POyzXCsViKTrxvLVm03Vfo6VGGBdH0col1YYZwA5q611Y6rEYvQwhHGcgh/NhDHOb6gz",
+	"l7Aap02g8fUiL4S9L8sumBnrwrZz6SYGbDvET2OsB2UbofW4Yf24ERI0ugUDGSsbempmRIkyn00Por77",
+	"OFiRUaAZs49gsKl5CTAPaZ4AABnzC4GLV4Gc99QRN6QpBjlX50426xmlct37Ex+xwFxrPaDDjSnUW9xY",
+	"Xl9R/HXNCino+3cfcjWur9vvdpOru1rVRxh+HWy/y1/8quXJb9m7D8fdmshBFDePNpxz+qdWZOvPyDva",
+	"Natrx+DhtM+Qb+/vK7xxRhaOciS/43N7HRH+EtlGw+n1J/GAGpWUCTXI+cmbO59Ya2ismKIoJCIZ6tSq",
+	"CwrEagVOqLNEcb1LknEQB2MOqC0eqqBKRthIckmgcKTiQhRXGO72JLY+1E3lthi2R2vdQvdHXSSe1ZEa",
+	"kLOhdE8A/xcD8TWiGSPlzVIZd3TbTS52xYUnT2bGQqtdxtkFz2W2IHExg9qvgkqXdAF1IHd2Ps+1EmAG",
+	"O1Foi5mxIjsol1l65thcA7P5bIoCGiXrzGDlTRlBL+GfRPIbKou8W99TX3/9WpcmtNLuMV5f0kp8/TU7",
+	"/un41dtT9mXf7ZQD1u1/hZxCbsFn2Csr16MRlRAiBByIBUv3oac8sBH2aOoZO30H7kxDgN3NxddfL8Xm",
+	"v/7affeEq4xbXcw77APx6Ja+EYTu3ffLiVgI/u91u4nzrhb6PEJn4cIpH+FUajFHll4ZFB8qXeCRc59Y",
+	"u5RGqKwdj7dPiVnOMM/gbAxYYzfZlyJP9URE3zQQxjIxHOrCYo8RTAuRFVB+R4dh7qEyNTUjgmB9v6c8",
+	"fPO7D6dPfKnWkh1D6Hxp6p5UTZv3w/JUUhuXogB5keEeVPLfM8G0+4SBtlRd32EvvBOH5NXAbQdbZTAP",
+	"fCYYsuup5bzMSPvGlulYpOfI2Rw4+3WRiQJPSWzskYGQxNWzsBETiuhx6zZ6T2GAMSP+Ex//YycaNyqS",
+	"+jmPE496kOW54IUqRZJqSL7VmjIkcD5pAf8KANK9mRp3nu2J9ce92GHu9L4yI+ff5oIb6qQ6x3a1GAZ5",
+	"gXavO/XV0wknv2JgvaOVJ2zeDQKO78LOajKwvHwLEVaPmVw+WN7GI54L/NGHjP7OZhmtAjrWiFkLEcPb",
+	"GmeeuL8EcN5HP010/ACygLbRQtLZB9IgahmNiOo82SXPc2HD3vA/lx3im/tyJgTDqN1TScBk4QgJqZDr",
+	"kaGEWnlzrAw9D14IC3jO/VmRO3Nmmosk1pU3K23QQ9u2heR5ewQhKlifeKGpypeTKgGfG85XJThAnC8h",
+	"EYODL1UDMnqFg0h/jD+sLMADfCAkvoBiYZn6tsHMuEcYGyE4kjIaqwt2yaWValTC2vwvSU/Fpk4VzIba",
+	"Pay4+0S0z5+wGGRhZumYRBLBLUDp+4nEoSU9FdiC3SKFfg6R2EL6Xmk7DMq7l3pm84Ji4lniLm2oHBEq",
+	"+zGe6n8iZI7T8laOeEIic4Odu8+ILwg+N81L1sQdqKeTJefEK5OaU5pUT6BngHCH22kr4HG5ceILPlRa",
+	"9LXKDmYQZ+i1jpypj2A6tyV7raX+sO4pl3zupE0QBaQ7QaFAmzHnAaToc2ggxcV8POGKvd9YI3JDdrGZ",
+	"dNejDLCFIfpDhBypkCn6MLvv9Ex9VPpswp369lOOkWlzbnwzaCOEWmoGTcUd1Aq6ltnixA/9tuKhnIN/",
+	"/X5rllb6ao/cAeTP9nAr3R92efsh39tr76Zbov047Q7a3ewh38seDx8NtkN7aJqNhZfsHXS7B93wEqBY",
+	"5SN4T+uV/k3mOX+w17kWmSpN3yom1VxehAzwhmqh3OLmJun56zHR9OjgzfUMifj9kauREMjzx9lUFCb0",
+	"XPQoGGeYxH1mUjDZQhP4yQqZcGWfU8ixNTU5DfuGHVKMUuRGQE0VCz0IRcZyiURDHlAL0ra+Hypt2XXq",
+	"t+jtTU1R401dVneteU7/uo1RP1ugzic61Mdgg5iwrW6JuSk5rcrt55E2NUCbG5sUxyqraYXq0ekxBt/5",
+	"oxzsA2cQDHRR6EuROZdOpthlHh3BIa9Dz2AQ6Bht+yvtA7CWwaxZDsFA8hkCpAu0cyUsyaRcKVGQ9QVT",
+	"hpIsPLen4FmQQ2VjXkwgmVuITBZuBbzNAPnvPg2+DZZ+3xt/zu6gMHGay/TcRwYURup7qiZAHM1Cv8Pe",
+	"gCtZyp8EvTqIQsmcOYcb/FKeZQlIbjlSuiFC6j5ywQO7uuOqEm2M/Xu0kvcNF2j1b4u9qafUwmjpmgx9",
+	"23sPVzP0LUq+6NrWf0wLN1t2HhXIOUNWTKZ2XhnBv6JrIVs1gOOAr/ilRj7udLfr2uqE3bMgFV/qMhax",
+	"SjCF6+7JZXqu81xfLp6vKx0m8dEWvB1vrBbuydYqd+p65koIMMKpMqU8oGjMkkRY9HD8xRyP0RibJOuZ",
+	"BRuUk9jw231YgHGfERouYFt8ZM0fd2dRxJVSIBqkWUF0XAcGrIn+Yatl+O7FZBWMPziZ5WMUtcXQCnr/",
+	"+WxhKOx6tE2FXYAfAQDm0H27hTBljfSIpfMtQjd/PljvjRKnciKAvOee4z0wO2WA716weg3h6L9r4OZH",
+	"zAwtlczdCeBjDTIMyAZUwvbU9Gh6Y4uqDMks4ueWJG0tjO5toS98+yAPlStzo7XFjzGAI0QBM2x9BlFl",
+	"p28bTTIPQn3pZP91LLMS19xskhGCsd6qgge0Q7Y8tqt6yqd2KuDoqoXF+m/fL9hXEbS4xr5ax4Z6R0W3",
+	"G+NpYzxdaTyVkNhmiPH9m0wngfNyrMHaKVErUdlxgzX1ORhQkWCa5lyZB6vbtgmejiEtDFViaOSMkO3B",
+	"IuKFT8uOPA1cxm/di1q376toOTaPgVBtCvxGJ89aSWsouJ0V0FqmVclZc8xTt5LWw66H3JiQxHN7RmZw",
+	"QumgP8dS0GkhqfzU33M2FcUZ3XXwsJvAWZ6KM7gSKBKxuwG+F6+GNwPvToSEuV77LsvtzAAJEta4Ji0n",
+	"BY2Fnm/N0ey1LSS3MKsCybBDFgTDvZRsSmPxZfHZhn/fwDR4VvBLpw9x2/IiM9WiJbdo8Hd3KJQQSFMC",
+	"yLTqAfEdNptOyHOnN2FLQZ8dK0a48c2Bsxty5mSMUDZkJ50AYkAgDecIIIhU9r+QFCf90GFPyzIITGsP",
+	"C9HUd/8kNAS9A9zWbU4qN2d6uDrd4qbmbCLsWLvB+6rwGIxEk8/8UEB+TLhUUo0qPf67Nzlc66dbaFJr",
+	"TsjRmBcjkSWY34MgekZd3v/ijoS7Edy89lM/0avvhYv9tdHtR+SsX3kvXHj/vVZf8XOnVAcS1gpbQjs1",
+	"5+tOxmighXgyLf6yLwTK6GrRtNWMWk+pTQngcoLoAHlSFVeUBaKiBGh7QghgY1HOpLARTcJ2u9sgTjxb",
+	"B+AS9Cwd19NPef3SIN6OEM4KKD10EUL+JwlORyEmYjJw/hKCXN1bBlBPA4njmXVnWA/BujGlU2jG3LlY",
+	"pUSMrJU54WBsk5zDYd9WSgFad43MsL4QBc9z9FlwJDx32lkUFzKlhnZkQPCpjPV2fIPbm6GPNc7RGpdS",
+	"lKj+smskjfH+pjpw+OufoOe/8bw68EJv1IaJjA7e3FgxuVkzEHr4Eh4DazU8IU78clFgOiVOicKhqx6X",
+	"mRFFs7l8GidSEQ/BuKl2GDKQ8ZW2w/qk8voeeT7hhmh4Akac8BnnYn5Qlgyfi6ll3PRUJkfCW+TuuYoK",
+	"nj3YBE+RO7yNzd4B4327Q7ThdbkWr4ubcyQobCxAq26hfzrhOQkMQsKm1QJjWM+7xW8ExhJKbiINzGya",
+	"IDBrIgzyGwRkgvvXCMpFY2FzXHKWUESyfDAKAQQNljjcRYxtUk96cEQxP99xHMqKoMCpLLornAkRUIpU",
+	"WATltIVw1ofIM+PNCapRZ073PqHELfLDQCmMND0Frdjrg3hYSx8EyU05ChZONh346iEbWzs1Bw8euJ9M",
+	"J5IYD5zAaV3rBL6HYd834UChhzIX9XwDn5IQq/rzJ5WcVy3qDVa1UbD6ddjI1dZBC+eKwR7waZJpIYai",
+	"EKpqia0lYxe5swLdis+xkUVDqx9VEg6FTcc3LwI+4RcoYxe+xSDxjCFKqjoaqjcK4lsp+jZjfVkpiuAK",
+	"UyjO49J5RgxeauRDqGPBczv+rdEa9L3RAeWrRt4SnBY6BQpN9y4sAHXaIc8hoQMoF+9Y0ZSV/pQH3PDw",
+	"W6D14pd8HnzYkr0STVunDnhhMbu5ZAV+Cx9yeyxucFDO15fF9O66dmG5vBB/gkPyoros3L32TtwQD8NV",
+	"7rHTQg+of5WbUS6VKNzes4vcq4fMzKbOGzK6KLM6gxxqdqzIc8bZeKZGYcBUDjSYmXnUtnQibCHTFY49",
+	"1KkQZGHEZyOkB31b6ImwYzEzXzArPgLWdMKBHokwn1azqYDCFUUELHoK5pB0zxvylLak0m6EH6FgUmXG",
+	"w/V7CouL0MKg1q39w5kd60L+BnvrgD0VvBBFP0QKQsqvf/jy9PDs1fHpuxdHJ2enb74/ft1vcG1e0QRc",
+	"uavdZz6Y5lxW93Prf2WnP789ZqCSQw4A2vwha6koeqrmj7+HkfxnrzxcvVaCx+M/e24IvdYfbAvGXZ6S",
+	"xQaotRqMlvV+jsXvNIu6qIma4YtBUJab5I7c9fKBzKQFnwr2qx5USRgobzOYszC/xOvlZjWpEh7+eyZm",
+	"ZVVpEJVTrfNQZAZeNpIOaCWtLjCSxTMv3t1/z6+W7tvdblncEV6Fgp2CXXvdHbxEllFGRvl2EtDOjLd6",
+	"OpVqVCui3wmeSYX5nzuS0vB9dyGo3djmf4KgPuIxYxz2vwJgwp1J68LP8mpx/cQXFnrOI6dbMYG7XIp5",
+	"yHLNM9/BkES6W2sox3YPQXCF1ZDghrULcH/gk3OfG/D+f2DQsQknAe6g+7Oz1MG+fgDJHJqfpUYucqQi",
+	"egz4BlupR+yUEIhqKqu13Ob1NIpzHRBFU1lzmgRcTRKXqEf1cvSeCgRp+S2HtWxXqAWx+QCuCjKwaypU",
+	"o9KE0P7WYwbqv6JSDXFFIA/PeJMZHb0UzOia90G+OEF3HoJ20BLZTJ1brwlENcbua86scwNA9y5eG7LF",
+	"lx//vZij1J4WelTwSeWuqWyfi3ndLEDmH9KvkPUPSf94EiE5W7dAcW5l2JQgjZ7kcyzLz3qPPLvY2DBI",
+	"9LKbB3vu1jpuWlr5vmoLk7qv1GzCy4bwi/3gr3i+76e9xiaKolcLW6J29qH23STMgHNjnNa6ENhaD6cB",
+	"wwJlaru6D+qe+UKleiISKD9x2oNYTdB7GAh7KURwfuJHRiQ9jRtFwrOxkjo8vhBsCJUvM5X56u5LzXJx",
+	"IfL4BWVFf9Pj3RIN/JEAOUv3zAk2oxVQ9PoPuuTx8wezbCRs48Ppdl+DiY9xA0dQDWQLnf9WkVBTXdQ+",
+	"8WVFiPptlDAjBCW3ACdYqcOk+nPwf8sj4ctYGkbtLTVDsjtSMc7jPI8fhTrxD1CKA53N29TAequ7vdvt",
+	"Vv16tCq8ODn4vTWYl7Efd1nroLW13X0A5eEAoPLXlFhSuuyhu8qpK/DDnWBwxvvh+9Nvz94dnh67B/hG",
+	"o/FLBvM2BsMgEhU9rfZxJ8cnJy/evKYn/gF6HywcUafvyNTAQJygIqqcD4TTlG++j7Js291u3RFCFi3A",
+	"BibAsQVB4Sm34xL3GD/zKc8YvTR6+G7dw19JAy2CdOEOO7yn4hYxtJfYA8an8gy0Rvym94rT1SKrvGqr",
+	"7jvMbDiUKZYWamTsxQ7LIcmLMejy+W/53Ekf+BoIlibAPONWb4zG3QMC1ThzTHy0oNqmbDYFGzMMZ7um",
+	"PXyJiREfcV1gHFBabaUo2Jfu/Pjn4xjdz5g1/ioe5qnW7BVXcz/rZq1xlg+rDHZ7v0YjKV+/R5YWxL58",
+	"SrHDoDcGurXOLdbD4ROG8oLJIdR5Ok2jbDzoE7Roj4tCF9Ha7XW7f/zyx/8fAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

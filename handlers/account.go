@@ -7,9 +7,9 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"alta/gen"
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 var (

@@ -8,10 +8,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
 
-	"alta/gen"
-	"alta/internal/fiscal"
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/fiscal"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 var (

@@ -3,9 +3,9 @@ package handlers
 import (
 	"context"
 
-	"alta/internal/mail"
-	"alta/internal/meter"
-	"alta/repo"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/meter"
+	"example.com/alta/repo"
 )
 
 // defaultKeyName is the name of the key that an invite comes with.

@@ -8,10 +8,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
 
-	"alta/gen"
-	"alta/internal/contract"
-	"alta/internal/meter"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/meter"
+	"example.com/alta/repo"
 )
 
 var errUserNotFound = errors.New("there is no such user")

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"alta/gen"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/repo"
 )
 
 var errDeletesSelf = errors.New("an administrator must not delete the own account so")

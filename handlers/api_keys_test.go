@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/identity"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestKeysEndAtOnce: whatever ends a key, or brings it back, counts from the

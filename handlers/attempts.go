@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 // attempt is one try at an address, counted as a failure until it succeeds.

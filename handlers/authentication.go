@@ -3,8 +3,8 @@ package handlers
 import (
 	"context"
 
-	"alta/gen"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/repo"
 )
 
 // AppRegister creates a user at the app door and logs the user in.

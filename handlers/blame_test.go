@@ -10,9 +10,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/internal/identity"
-	"alta/internal/meter"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/meter"
+	"example.com/alta/repo"
 )
 
 // TestBlame: a call that was charged is given back where the server is to

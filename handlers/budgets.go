@@ -7,10 +7,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
 
-	"alta/gen"
-	"alta/internal/money"
-	"alta/internal/report"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/money"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
 )
 
 var (

@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"alta/internal/money"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/money"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // enter enters a transaction in the user's oldest account, in the category of

@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"alta/internal/contract"
-	"alta/internal/locale"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/locale"
 )
 
 const (

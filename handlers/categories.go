@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
 
-	"alta/gen"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/repo"
 )
 
 var (

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // What categories are held to: two levels, and a type that fits the parent's and

@@ -8,9 +8,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/internal/contract"
-	"alta/internal/meter"
-	"alta/repo"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/meter"
+	"example.com/alta/repo"
 )
 
 const (

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"testing"
 
-	"alta/handlers"
-	"alta/internal/meter"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestFailuresAreRefunded: what the server fails to do is given back by a row,

@@ -10,11 +10,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/handlers"
-	"alta/internal/contract"
-	"alta/internal/meter"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 const sandbox = "/api/v1/sandbox"

@@ -16,11 +16,11 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
 
-	"alta/gen"
-	"alta/internal/contract"
-	"alta/internal/fiscal"
-	"alta/internal/identity"
-	"alta/internal/money"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/fiscal"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/money"
 )
 
 // formats are the string formats of the contract that requests are held to.

@@ -8,11 +8,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/handlers"
-	"alta/internal/identity"
-	"alta/internal/meter"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // customer is a user with a plan, and what speaks for them.

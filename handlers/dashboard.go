@@ -5,11 +5,11 @@ import (
 	"slices"
 	"time"
 
-	"alta/gen"
-	"alta/internal/fiscal"
-	"alta/internal/money"
-	"alta/internal/report"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/fiscal"
+	"example.com/alta/internal/money"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
 )
 
 // GetDashboard answers what a month comes to.

@@ -7,11 +7,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
-	"alta/internal/contract"
-	"alta/internal/identity"
-	"alta/internal/mail"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
+	"example.com/alta/repo"
 )
 
 const (

@@ -9,12 +9,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/gen"
-	"alta/internal/export"
-	"alta/internal/identity"
-	"alta/internal/meter"
-	"alta/internal/report"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/export"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
 )
 
 // failure is how the two doors answer one kind of error. This file is the

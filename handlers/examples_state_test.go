@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 // preparations make what the example of an operation wants to be there, beyond

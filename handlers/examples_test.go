@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/docs"
-	"alta/internal/testdb"
+	"example.com/alta/internal/docs"
+	"example.com/alta/internal/testdb"
 )
 
 // exampleCall is an example request, as a document shows it to readers.

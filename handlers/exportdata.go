@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"alta/internal/export"
-	"alta/internal/report"
-	"alta/repo"
+	"example.com/alta/internal/export"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
 )
 
 // exportReport is the data as it is to be written. Sums are in the user's

@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"alta/internal/export"
-	"alta/repo"
+	"example.com/alta/internal/export"
+	"example.com/alta/repo"
 )
 
 // What is in a report: sums by currency, transfers in none of them, expenses by

@@ -1,9 +1,9 @@
 package handlers
 
 import (
-	"alta/gen"
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 // How rows look in the export of one's own data. Digests, hashes and what is

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
-	"alta/internal/export"
+	"example.com/alta/gen"
+	"example.com/alta/internal/export"
 )
 
 const (

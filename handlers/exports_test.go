@@ -16,10 +16,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/xuri/excelize/v2"
 
-	"alta/handlers"
-	"alta/internal/export"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/export"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // exports are the operations that answer files, and what the file is called.

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"alta/handlers"
-	"alta/internal/identity"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestPanics: a bug costs one call, and tells the client nothing.

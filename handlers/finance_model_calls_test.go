@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 // The calls of the model: each foretells its answer, makes it, and does to the

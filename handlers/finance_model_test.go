@@ -12,9 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"alta/internal/money"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/money"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestFinanceModel makes random calls of every kind that writes transactions,

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // account makes an account as "user@example.com SAVINGS USD Trips" says.

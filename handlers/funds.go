@@ -3,9 +3,9 @@ package handlers
 import (
 	"errors"
 
-	"alta/gen"
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 var (

@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -11,10 +11,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"alta/gen"
-	"alta/internal/identity"
-	"alta/internal/openid"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/openid"
+	"example.com/alta/repo"
 )
 
 // Why nobody is signed in, apart from what the issuer or the account is to

@@ -9,9 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/testdb"
-	"alta/internal/testoidc"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testoidc"
+	"example.com/alta/repo"
 )
 
 // untouched fails the test when there is anybody, or anything but audit events.

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"alta/handlers"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // callbacks begins n sign-ins in n browsers and returns the calls that finish

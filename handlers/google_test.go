@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"alta/handlers"
-	"alta/internal/openid"
-	"alta/internal/testdb"
-	"alta/internal/testoidc"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/openid"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testoidc"
+	"example.com/alta/repo"
 )
 
 const (

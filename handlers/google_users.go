@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"alta/internal/identity"
-	"alta/internal/openid"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/openid"
+	"example.com/alta/repo"
 )
 
 // What comes of a sign-in, for the metrics.

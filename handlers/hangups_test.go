@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"alta/handlers"
-	"alta/internal/meter"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // hangUps is a ledger that calls hook, unless it is nil, in the middle of its

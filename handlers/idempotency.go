@@ -10,9 +10,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/internal/contract"
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 var (

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 const registerTarget = "/api/v1/auth/register"

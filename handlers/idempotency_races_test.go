@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestUnderWay: while a call is under way, the same one is refused for now,

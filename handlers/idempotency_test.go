@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/meter"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // replayed fails the test unless the answer is first's, given again.

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
-	"alta/gen"
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 var errInviteNotFound = errors.New("there is no such invite")

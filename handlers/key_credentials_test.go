@@ -8,7 +8,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // takes reports whether the operation names the security scheme.

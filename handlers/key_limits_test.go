@@ -9,10 +9,10 @@ import (
 
 	"github.com/dunglas/httpsfv"
 
-	"alta/internal/contract"
-	"alta/internal/meter"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // policy returns the calls and the window that the answer announces.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestLanguages: mails are in the language that the person's browser asked for

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // lastSeen gathers when sessions or keys were used, so that no call waits for that

@@ -8,9 +8,9 @@ import (
 
 	"github.com/dunglas/httpsfv"
 
-	"alta/handlers"
-	"alta/internal/contract"
-	"alta/internal/testdb"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/testdb"
 )
 
 func withMetricsToken(token string) func(*handlers.Config) {

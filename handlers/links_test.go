@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"alta/handlers"
-	"alta/internal/testdb"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/testdb"
 )
 
 func withFrontend(text string) func(*handlers.Config) {

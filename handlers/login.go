@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 var (

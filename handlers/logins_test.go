@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 var doors = []string{"/api/auth/login", "/api/v1/auth/login"}

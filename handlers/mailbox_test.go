@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"alta/handlers"
-	"alta/internal/mail"
-	"alta/internal/testdb"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/testdb"
 )
 
 func prefix(text string) (netip.Prefix, error) { return netip.ParsePrefix(text) }

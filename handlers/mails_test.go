@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/mail"
-	"alta/internal/testdb"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/testdb"
 )
 
 const (

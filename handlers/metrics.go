@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/common/expfmt"
 
-	"alta/internal/mail"
+	"example.com/alta/internal/mail"
 )
 
 // Metrics are the server's own counters and gauges. No label is made of what

@@ -9,10 +9,10 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"alta/handlers"
-	"alta/internal/identity"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // moments are points in the middle of calls, each just before a password is

@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/identity"
-	"alta/internal/mail"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
+	"example.com/alta/repo"
 )
 
 var errToken = errors.New("unknown, used or expired one-time token")

@@ -6,7 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // outboxCollector reads how the outbox stands when somebody asks.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/internal/mail"
-	"alta/internal/site"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/site"
 )
 
 // addPages mounts the HTML pages. They go through what every call goes through,

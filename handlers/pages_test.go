@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"alta/handlers"
-	"alta/internal/contract"
-	"alta/internal/testdb"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/testdb"
 )
 
 // visit calls a page. Its answers are not the contract's, and so are held to

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"alta/gen"
-	"alta/internal/identity"
-	"alta/internal/mail"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
+	"example.com/alta/repo"
 )
 
 // ForgetPassword asks for a reset mail. What comes of it, the answer does not

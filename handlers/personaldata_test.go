@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/gen"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 const exportPath = "/api/users/me/export"

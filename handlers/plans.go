@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
-	"alta/gen"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/repo"
 )
 
 // ListPlans answers what plans cost and give.

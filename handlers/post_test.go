@@ -10,9 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"alta/internal/identity"
-	"alta/internal/mail"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
+	"example.com/alta/repo"
 )
 
 // post is a mail server that keeps what it is given. Conversations with real

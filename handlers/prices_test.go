@@ -8,15 +8,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"alta/gen"
 )
 
 // TestPrices notices when the contract changes what a call costs, how often it
 // may be made or who may make it. Where that is meant, run go test -update and
 // say so in CHANGELOG.md.
 func TestPrices(t *testing.T) {
-	doc := must(gen.GetSpec())
+	doc := must(spec())
 	var lines []string
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {

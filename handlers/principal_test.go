@@ -8,8 +8,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 
-	"alta/internal/identity"
-	"alta/internal/testdb"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/testdb"
 )
 
 // TestCredentials tries every kind of bad credential on every operation that

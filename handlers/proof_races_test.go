@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestRaceOfProofs: verifying, resetting, asking for links and logging in all

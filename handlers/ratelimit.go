@@ -10,8 +10,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/internal/contract"
-	"alta/internal/meter"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/meter"
 )
 
 var errRateLimited = errors.New("too many calls")

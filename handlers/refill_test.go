@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/handlers"
-	"alta/internal/meter"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestRefillWithoutCalls has a server run after the months of some users have

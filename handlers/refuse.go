@@ -9,8 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/gen"
-	"alta/internal/meter"
+	"example.com/alta/gen"
+	"example.com/alta/internal/meter"
 )
 
 // writeError answers a call that failed, in the shape of its door.

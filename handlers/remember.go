@@ -8,9 +8,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/gen"
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 // rememberedHeaders are those of an answer that are kept with it. The others

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/identity"
-	"alta/internal/testdb"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/testdb"
 )
 
 // TestBadTokensCostNoHash: whoever has no link cannot keep the processors busy.

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"alta/handlers"
-	"alta/internal/identity"
-	"alta/internal/testdb"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/testdb"
 )
 
 // TestDeafClientIsCharged: an answer that could not be delivered was given.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // GetSandbox answers always the same, for its price.

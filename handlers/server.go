@@ -20,14 +20,14 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
-	"alta/gen"
-	"alta/internal/contract"
-	"alta/internal/export"
-	"alta/internal/identity"
-	"alta/internal/mail"
-	"alta/internal/meter"
-	"alta/internal/openid"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/export"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/openid"
+	"example.com/alta/repo"
 )
 
 // Config is what a Server is made of.

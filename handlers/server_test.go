@@ -5,7 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // TestRefuseNil: a handler that answers nothing has a bug, and the generated

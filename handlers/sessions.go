@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/repo"
 )
 
 var errSessionNotFound = errors.New("the caller has no such session")

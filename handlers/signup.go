@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 // signUp creates a user with a workspace, in one transaction with whatever

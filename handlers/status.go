@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // mailDelay is how old the oldest unsent mail may be while mail counts as

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/handlers"
-	"alta/internal/testdb"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/testdb"
 )
 
 // states are the services of a status, by name, and "" for the overall one.

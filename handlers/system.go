@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 var errStopping = errors.New("the server is stopping")

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"alta/gen"
-	"alta/internal/contract"
-	"alta/internal/fiscal"
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/fiscal"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 // FindTransactions answers one page of the caller's transactions.

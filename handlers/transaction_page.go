@@ -6,9 +6,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 // transactionPage is gen.TransactionPage with pointers for what may be null:

@@ -3,9 +3,9 @@ package handlers
 import (
 	"github.com/oapi-codegen/nullable"
 
-	"alta/gen"
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 func wireView(v repo.TransactionView) gen.Transaction {

@@ -7,11 +7,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
-	"alta/internal/fiscal"
-	"alta/internal/money"
-	"alta/internal/report"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/fiscal"
+	"example.com/alta/internal/money"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
 )
 
 var (

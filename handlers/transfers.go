@@ -7,10 +7,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
-	"alta/internal/contract"
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 var (

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"alta/gen"
-	"alta/internal/money"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 // GetUser answers the caller's record as the API door shows it.

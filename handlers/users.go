@@ -3,8 +3,8 @@ package handlers
 import (
 	"context"
 
-	"alta/gen"
-	"alta/repo"
+	"example.com/alta/gen"
+	"example.com/alta/repo"
 )
 
 // GetMe answers the caller's own record.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 var (

@@ -3,7 +3,7 @@ package handlers
 import (
 	"testing"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 func TestComplete(t *testing.T) {

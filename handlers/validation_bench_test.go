@@ -9,7 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // BenchmarkValidation measures what the validate stage adds to a call: the

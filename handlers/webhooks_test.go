@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestWebhookURLs: an https URL of a host, or nothing at all.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"alta/internal/money"
+	"example.com/alta/internal/money"
 )
 
 // wireTime is how both documents write a time: UTC, with milliseconds.

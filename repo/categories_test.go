@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // collate gives a column of a PostgreSQL table a collation of people, as most

@@ -11,8 +11,8 @@ import (
 
 	"github.com/lib/pq"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // serializable makes every transaction on the database serializable.

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/internal/testkit"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/repo"
 )
 
 // TestSignUpKilled kills a process that signs somebody up before and after

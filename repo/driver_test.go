@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // watch is called around each statement that a watched driver runs, BEGIN,

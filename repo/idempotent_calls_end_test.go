@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // callRow returns the row of ada's key, which somebody has.

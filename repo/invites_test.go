@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 func createInvite(t testing.TB, r *repo.Repo, code string, uses int, life time.Duration) repo.Invite {

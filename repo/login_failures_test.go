@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/identity"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // attempt counts a log-in in the bucket and locks it at the ladder's rung, as

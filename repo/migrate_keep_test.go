@@ -6,9 +6,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/testdb"
-	"alta/internal/testkit"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/repo"
 )
 
 // TestAPIDoorDownAndUp: taking the API door back and bringing it again leaves

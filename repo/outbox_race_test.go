@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestCancelAgainstLease: whoever comes second waits for the first. A mail is

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/money"
+	"example.com/alta/internal/money"
 )
 
 // ErrTotalRange means that transactions would come to more than can be added

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/money"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/money"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestTotalsStayInRange adds the largest amounts until there are too many of

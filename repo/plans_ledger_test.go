@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestLedgerPlans: what each charged call reads goes by an index, however many

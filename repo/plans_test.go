@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // sqlFill makes 2,000 users of one, with a session, an account and a category

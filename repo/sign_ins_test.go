@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 func createSignIn(t *testing.T, r *repo.Repo, id string, life time.Duration) repo.SignIn {

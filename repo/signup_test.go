@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // crashInvite is the code that signUpByInvite uses.

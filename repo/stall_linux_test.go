@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // TestFullQueue: a Unix socket whose queue is full is waited for.

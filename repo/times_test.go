@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestTimes: whatever a time is written as, it comes back as the same instant

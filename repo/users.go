@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/locale"
+	"example.com/alta/internal/locale"
 )
 
 // Door is the front door that a user or a session came by.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/fiscal"
+	"example.com/alta/internal/fiscal"
 )
 
 // The default wallet (reference 2.3).

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/meter"
-	"alta/repo"
+	"example.com/alta/internal/meter"
+	"example.com/alta/repo"
 )
 
 func TestQuantile(t *testing.T) {

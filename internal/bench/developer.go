@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"alta/internal/mail"
+	"example.com/alta/internal/mail"
 )
 
 // maxInviteUses is how many accounts an invite is good for at most.

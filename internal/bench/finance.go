@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // Sizes of the workspaces that are compared, in transactions.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"alta/internal/identity"
+	"example.com/alta/internal/identity"
 )
 
 // meteredConnections are how many connections call by key at once.

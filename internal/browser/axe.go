@@ -8,7 +8,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/testnode"
+	"example.com/alta/internal/testnode"
 )
 
 // packages is the directory with the npm packages that are used here.

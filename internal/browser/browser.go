@@ -17,7 +17,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/testkit"
+	"example.com/alta/internal/testkit"
 )
 
 const (

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testnode"
+	"example.com/alta/internal/testnode"
 )
 
 // finding is what html-validate has to say of a place in a page.

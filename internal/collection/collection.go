@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 // defaultBaseURL is where a server listens unless it is told otherwise.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 func readBook(t *testing.T) *docs.Book {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 // HTTPFile returns the requests in the form of .http files, which the clients of

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 // schema names the form of the file: Postman's collections, version 2.1.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 // sent is a request as an HTTP client makes it of a file.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // cli is every command with its flags. Each flag is an environment variable,

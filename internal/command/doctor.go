@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"alta/internal/mail"
-	"alta/internal/meter"
-	"alta/internal/openid"
-	"alta/repo"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/openid"
+	"example.com/alta/repo"
 )
 
 type doctorCommand struct {

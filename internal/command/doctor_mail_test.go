@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testsmtp"
 )
 
 // silent returns the address of a server that takes connections and never says

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
-	"alta/internal/testredis"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testredis"
 )
 
 // badRedisURLs are values of ALTA_REDIS_URL that are not usable, each with a

@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/command"
-	"alta/internal/testdb"
-	"alta/internal/testkit"
-	"alta/repo"
+	"example.com/alta/internal/command"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/repo"
 )
 
 // patience bounds what would otherwise hang a test for ever.

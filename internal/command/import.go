@@ -14,8 +14,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 type userImportCommand struct {

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // goodHash is a hash as other systems store one.

@@ -11,8 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 type inviteCommand struct {

@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/identity"
-	"alta/internal/meter"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/meter"
+	"example.com/alta/repo"
 )
 
 type ledgerCommand struct {

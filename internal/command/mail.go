@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"alta/handlers"
-	"alta/internal/identity"
-	"alta/internal/mail"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
 )
 
 // MailFlags are the settings of whatever sends mail.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testsmtp"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // migrations returns the names of all migrations, in order.

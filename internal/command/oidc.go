@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode"
 
-	"alta/handlers"
-	"alta/internal/openid"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/openid"
 )
 
 // OIDCFlags are the settings of the sign-in by Google, or another issuer in its

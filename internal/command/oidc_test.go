@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/internal/testoidc"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testoidc"
 )
 
 // withIssuer returns the environment of commands that know the issuer.

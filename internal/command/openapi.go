@@ -1,8 +1,8 @@
 package command
 
 import (
-	"alta/internal/collection"
-	"alta/internal/docs"
+	"example.com/alta/internal/collection"
+	"example.com/alta/internal/docs"
 )
 
 type openapiCommand struct {

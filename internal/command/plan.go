@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/meter"
-	"alta/repo"
+	"example.com/alta/internal/meter"
+	"example.com/alta/repo"
 )
 
 type planCommand struct {

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 // keyring returns the keys made from the operator's secret; with the embedded

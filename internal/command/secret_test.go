@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 func TestSecretIsMadeOnce(t *testing.T) {

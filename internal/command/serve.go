@@ -15,12 +15,12 @@ import (
 	"runtime/debug"
 	"time"
 
-	"alta/handlers"
-	"alta/internal/identity"
-	"alta/internal/mail"
-	"alta/internal/meter"
-	"alta/internal/openid"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/openid"
+	"example.com/alta/repo"
 )
 
 type serveCommand struct {

@@ -14,12 +14,12 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"alta/handlers"
-	"alta/internal/contract"
-	"alta/internal/identity"
-	"alta/internal/meter"
-	"alta/internal/openid"
-	"alta/repo"
+	"example.com/alta/handlers"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/openid"
+	"example.com/alta/repo"
 )
 
 // StorageFlags are the settings that every command which touches data takes.

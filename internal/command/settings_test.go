@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // badSettings are values that no server starts with, and a part of what the

@@ -8,8 +8,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 type userCommand struct {

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // entryOf is what tests look at of a row of the ledger.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // addUsers adds users with the addresses to the database.

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"alta/internal/identity"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
 )
 
 // firstInviteNote marks the invite that the first start makes.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 // Book is the whole documentation. It does not change once it is made, so any

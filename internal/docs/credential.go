@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 // Placeholders of credentials in code samples.

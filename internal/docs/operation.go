@@ -10,7 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 // Operation is what its page shows, section by section.

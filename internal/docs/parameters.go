@@ -8,7 +8,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 // Parameter is one row of the table of what a call takes.

@@ -18,7 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/testkit"
+	"example.com/alta/internal/testkit"
 )
 
 // nasty is an operation whose values want to be quoted in every language.

@@ -8,7 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 func schemaOf(t *testing.T, text string) *openapi3.Schema {

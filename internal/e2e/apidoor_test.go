@@ -12,7 +12,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testsmtp"
 )
 
 // What mails are called.

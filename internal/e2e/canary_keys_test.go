@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // makeKeys has keys made in every way, some of them with an Idempotency-Key, so

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testsmtp"
 )
 
 // spill is a server together with everything that it writes.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/browser"
-	"alta/internal/testdb"
+	"example.com/alta/internal/browser"
+	"example.com/alta/internal/testdb"
 )
 
 // visitor is a person with a browser that runs no scripts, who has signed up

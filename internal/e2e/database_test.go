@@ -7,7 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // openRepo opens a test's database as a server does.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/browser"
-	"alta/internal/testdb"
+	"example.com/alta/internal/browser"
+	"example.com/alta/internal/testdb"
 )
 
 // TestLiveQueries makes a key in a browser, runs operations with it from the

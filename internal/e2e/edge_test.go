@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestAuthRateGoesByClientAddress spends the limit of one address and then

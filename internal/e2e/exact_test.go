@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestTokensBuyExactlySoManyCalls has 64 clients use up a balance, at one

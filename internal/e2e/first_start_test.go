@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testkit"
+	"example.com/alta/internal/testkit"
 )
 
 // TestFirstStartCommandsWork pastes what the first start prints into a shell,

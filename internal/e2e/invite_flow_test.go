@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/identity"
-	"alta/internal/testdb"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testsmtp"
 )
 
 // guarded is a mail server as they are in earnest: it wants STARTTLS and a

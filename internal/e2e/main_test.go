@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // binary is the path of alta, as it is shipped.

@@ -3,7 +3,7 @@ package e2e
 import (
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestCrashesLoseAndDoubleNoDebit kills a server again and again in the middle

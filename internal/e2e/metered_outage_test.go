@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestDatabaseAwayUnderMeteredLoad takes the database away while calls are

@@ -11,7 +11,7 @@ import (
 
 	"github.com/lib/pq"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // outages are ways in which a database goes away and comes back. Each returns

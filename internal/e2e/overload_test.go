@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 const busyText = `{"statusCode":503,"message":"The server is busy. Try again shortly.","error":"Service Unavailable"}`

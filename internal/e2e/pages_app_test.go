@@ -12,8 +12,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/browser"
-	"alta/internal/testdb"
+	"example.com/alta/internal/browser"
+	"example.com/alta/internal/testdb"
 )
 
 // saver is a person with a browser who has signed up at the app door.

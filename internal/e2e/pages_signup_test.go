@@ -6,8 +6,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/browser"
-	"alta/internal/testdb"
+	"example.com/alta/internal/browser"
+	"example.com/alta/internal/testdb"
 )
 
 const submit = "main form button[type=submit]"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestReplicasShareSessions has two servers on one PostgreSQL: what one of them

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/testdb"
-	"alta/internal/testkit"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/internal/testsmtp"
 )
 
 var sampleInMail = regexp.MustCompile(`(?m)^ *(curl .*X-API-Key.*)$`)

@@ -13,9 +13,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/browser"
-	"alta/internal/testdb"
-	"alta/internal/testnode"
+	"example.com/alta/internal/browser"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testnode"
 )
 
 const typescriptSDK = "sdk/typescript"

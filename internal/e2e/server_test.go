@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testkit"
+	"example.com/alta/internal/testkit"
 )
 
 // patience bounds what would otherwise hang a test for ever.

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/internal/testredis"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testredis"
 )
 
 // passing has each server called by key 100 times at once, and returns how many

@@ -8,8 +8,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"alta/internal/testdb"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testsmtp"
 )
 
 // TestCrashKeepsEverySignUpAndItsMails kills the server in the middle of

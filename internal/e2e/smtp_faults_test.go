@@ -7,8 +7,8 @@ import (
 	"sync"
 	"testing"
 
-	"alta/internal/testdb"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testsmtp"
 )
 
 // faults are what a mail server does, by the first part of the recipient's

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"testing"
 
-	"alta/internal/testdb"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testsmtp"
 )
 
 // TestSlowMailServerHoldsUpNobodyElse has the mail server keep some waiting for

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testdb"
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testsmtp"
 )
 
 // TestStopFinishesMails asks the server to stop while the mails of a sign-up

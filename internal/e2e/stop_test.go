@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // signUps makes n sign-ups at once and tells answered of each whole answer,

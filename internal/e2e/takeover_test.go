@@ -5,7 +5,7 @@ import (
 	"sync"
 	"testing"
 
-	"alta/internal/testdb"
+	"example.com/alta/internal/testdb"
 )
 
 // TestSecondTakeOverIsChargedOnce has a call given back without its key being

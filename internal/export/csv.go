@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode"
 
-	"alta/internal/money"
+	"example.com/alta/internal/money"
 )
 
 // byteOrderMark tells Excel that the text is UTF-8; without it Excel reads the

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/money"
+	"example.com/alta/internal/money"
 )
 
 // readCSV reads what a program that knows RFC 4180 reads.

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"alta/internal/money"
+	"example.com/alta/internal/money"
 )
 
 const (

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"alta/internal/money"
+	"example.com/alta/internal/money"
 )
 
 func openWorkbook(t *testing.T, r Report) *excelize.File {

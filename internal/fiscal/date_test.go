@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/fiscal"
+	"example.com/alta/internal/fiscal"
 )
 
 func TestParseDate(t *testing.T) {

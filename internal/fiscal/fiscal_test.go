@@ -5,7 +5,7 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"alta/internal/fiscal"
+	"example.com/alta/internal/fiscal"
 )
 
 func calendar(t *testing.T, day int, zone string) fiscal.Calendar {

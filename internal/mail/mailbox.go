@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"alta/internal/mail/eml"
+	"example.com/alta/internal/mail/eml"
 )
 
 const (

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/mail/eml"
-	"alta/internal/testkit"
+	"example.com/alta/internal/mail/eml"
+	"example.com/alta/internal/testkit"
 )
 
 var testDate = time.Date(2026, 3, 4, 14, 13, 20, 123456000, time.UTC)

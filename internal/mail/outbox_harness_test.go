@@ -12,11 +12,11 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"alta/internal/identity"
-	"alta/internal/mail"
-	"alta/internal/testdb"
-	"alta/internal/testkit"
-	"alta/repo"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/repo"
 )
 
 // carrier is a Sender that does what the test says, and remembers each try.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/mail"
-	"alta/internal/testdb"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/testdb"
 )
 
 // TestOutboxKeepsWhatItCouldNotRecord: a database that fails just after a mail

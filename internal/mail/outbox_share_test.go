@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/mail"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // TestOutboxTakesOver: a mail whose sender died waits until its lease is over,

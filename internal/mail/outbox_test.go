@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/mail"
-	"alta/internal/testdb"
-	"alta/repo"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 var errAway = errors.New("connection refused")

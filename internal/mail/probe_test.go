@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testsmtp"
 )
 
 func TestProbe(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // outcome is what became of a mail in one try.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testsmtp"
+	"example.com/alta/internal/testsmtp"
 )
 
 func secured(c *testsmtp.Config) {

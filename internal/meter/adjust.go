@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // Adjust gives tokens to a user or, with a negative number, takes some, in the

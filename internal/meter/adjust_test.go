@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // adjust gives tokens, or takes some, which must succeed.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // batch is what one transaction of the ledger writes.

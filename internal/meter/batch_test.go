@@ -4,7 +4,7 @@ import (
 	"runtime"
 	"testing"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // TestTwiceInOneBatch: what comes twice in one transaction is written once,

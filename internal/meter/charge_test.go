@@ -12,9 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"alta/internal/testdb"
-	"alta/internal/testkit"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/repo"
 )
 
 // spend has 64 callers charge the users in turn at the desks in turn, until

@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"alta/internal/testdb"
-	"alta/internal/testkit"
-	"alta/repo"
+	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/repo"
 )
 
 func TestRefund(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // refunds are debits that have to be given back. They stay until that is

@@ -14,8 +14,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"alta/internal/testkit"
-	"alta/internal/testredis"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/internal/testredis"
 )
 
 // watched is a Shared whose going away and coming back a test waits for.

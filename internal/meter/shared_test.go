@@ -14,7 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"alta/internal/testredis"
+	"example.com/alta/internal/testredis"
 )
 
 // newShared returns a Shared that never finds Redis away, however busy the

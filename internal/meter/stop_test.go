@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // idle replaces the desk's Ledger by one that nobody runs yet.

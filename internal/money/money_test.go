@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"alta/internal/money"
+	"example.com/alta/internal/money"
 )
 
 func TestParse(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"alta/internal/testoidc"
+	"example.com/alta/internal/testoidc"
 )
 
 func TestSecrets(t *testing.T) {

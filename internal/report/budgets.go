@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // Errors of CheckBudget. The last two come in a Limit.

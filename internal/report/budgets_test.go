@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/report"
-	"alta/repo"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
 )
 
 func TestCheckBudget(t *testing.T) {

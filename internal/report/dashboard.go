@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // What stands for no category, and for one without a colour.

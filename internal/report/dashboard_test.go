@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"alta/internal/report"
-	"alta/repo"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
 )
 
 func TestDashboard(t *testing.T) {

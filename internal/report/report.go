@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // Books are what a report is made of: a user's rows, and the totals of one

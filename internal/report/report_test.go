@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/internal/report"
-	"alta/repo"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
 )
 
 // book makes books whose categories have short names instead of ids.

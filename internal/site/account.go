@@ -7,8 +7,8 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"alta/gen"
-	"alta/internal/contract"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
 )
 
 const (

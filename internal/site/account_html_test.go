@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"testing"
 
-	"alta/internal/browser"
+	"example.com/alta/internal/browser"
 )
 
 // TestAccountPagesAreHTML validates the pages in their states, in either

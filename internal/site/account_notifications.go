@@ -3,7 +3,7 @@ package site
 import (
 	"net/http"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 const (

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"alta/gen"
-	"alta/internal/locale"
+	"example.com/alta/gen"
+	"example.com/alta/internal/locale"
 )
 
 // Names of fields, of forms and of the API alike.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // operations returns which operations the API was asked for, queries and all.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 const (

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
 
-	"alta/gen"
-	"alta/internal/fiscal"
+	"example.com/alta/gen"
+	"example.com/alta/internal/fiscal"
 )
 
 // Where the pages about money are.

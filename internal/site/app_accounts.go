@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"slices"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 var accountsPage = parse("app_accounts.html", "app_parts.html")

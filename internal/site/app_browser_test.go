@@ -5,7 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"alta/internal/browser"
+	"example.com/alta/internal/browser"
 )
 
 // moneyPages are pages about money by the names of their pictures, and whether

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"net/url"
 
-	"alta/gen"
-	"alta/internal/money"
+	"example.com/alta/gen"
+	"example.com/alta/internal/money"
 )
 
 var budgetsPage = parse("app_budgets.html", "app_parts.html")

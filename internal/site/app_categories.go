@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 var categoriesPage = parse("app_categories.html", "app_parts.html")

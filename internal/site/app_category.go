@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // categoryPage returns the page of the category that the path names.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strconv"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 var dashboardPage = parse("app.html", "app_parts.html")

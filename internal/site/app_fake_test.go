@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/locale"
+	"example.com/alta/internal/locale"
 )
 
 const (

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
-	"alta/internal/contract"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
 )
 
 // inputAmount is the keyboard for amounts, and marks the fields that take one.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"alta/internal/fiscal"
+	"example.com/alta/internal/fiscal"
 )
 
 // period is the fiscal month that a page is about, and the way to those beside

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"alta/internal/locale"
+	"example.com/alta/internal/locale"
 )
 
 // refusal is how the API refuses something: what its message has in it, the

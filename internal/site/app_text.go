@@ -3,7 +3,7 @@ package site
 import (
 	"fmt"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // appText is what the pages of this group say.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // transactionForm is the form of a new transaction, or of one that there is.

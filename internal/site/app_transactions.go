@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 var transactionsPage = parse("app_transactions.html", "app_parts.html")

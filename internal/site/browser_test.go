@@ -8,7 +8,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/browser"
+	"example.com/alta/internal/browser"
 )
 
 // looks are the ways in which people see the pages.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 // theDocument is Alta's contract, from the file that it is written in, and

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 // What a form of the page of credentials asks for, in the query of its action:

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 const apiSessions = "/api/v1/auth/sessions"

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 const (

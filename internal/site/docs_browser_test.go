@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"alta/internal/browser"
+	"example.com/alta/internal/browser"
 )
 
 var docsLooked = []struct{ name, path string }{

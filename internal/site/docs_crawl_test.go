@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"alta/internal/browser"
+	"example.com/alta/internal/browser"
 )
 
 // elsewhere are pages of the site that the documentation leads to, and that go

@@ -5,8 +5,8 @@ import (
 	"path"
 	"strings"
 
-	"alta/internal/collection"
-	"alta/internal/docs"
+	"example.com/alta/internal/collection"
+	"example.com/alta/internal/docs"
 )
 
 // postman answers with the operations as a collection for Postman, and others

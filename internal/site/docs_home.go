@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 var docsHome = docsTemplate("docs_home.html")

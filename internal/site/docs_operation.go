@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 var docsOperation = docsTemplate("docs_operation.html")

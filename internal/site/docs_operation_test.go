@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 // columns returns the texts of the heads of the table's columns.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 // docsPage is what the layout of the documentation shows. The documentation is

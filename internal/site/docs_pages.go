@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 var (

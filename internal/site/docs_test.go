@@ -12,7 +12,7 @@ import (
 	"sync"
 	"testing"
 
-	"alta/internal/docs"
+	"example.com/alta/internal/docs"
 )
 
 // docsSite returns a site with the documentation as it is published.

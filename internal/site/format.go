@@ -11,9 +11,9 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
-	"alta/internal/fiscal"
-	"alta/internal/locale"
-	"alta/internal/money"
+	"example.com/alta/internal/fiscal"
+	"example.com/alta/internal/locale"
+	"example.com/alta/internal/money"
 )
 
 // convention is how a language writes numbers and dates.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/fiscal"
+	"example.com/alta/internal/fiscal"
 )
 
 func TestAmountsAsPeopleRead(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 const (

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"alta/gen"
-	"alta/internal/contract"
-	"alta/internal/docs"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/docs"
 )
 
 const (

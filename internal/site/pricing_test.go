@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 func TestPricing(t *testing.T) {

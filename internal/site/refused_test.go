@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 // messagesOf returns the texts that the contract has for the rules of the

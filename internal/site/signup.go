@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"slices"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/text/currency"
 
-	"alta/internal/contract"
+	"example.com/alta/internal/contract"
 )
 
 // usual are the currencies that people are offered first, and by name.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"alta/gen"
+	"example.com/alta/gen"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"alta/internal/browser"
+	"example.com/alta/internal/browser"
 )
 
 // TestSignUpScripts: what scripts add to the forms.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"alta/internal/browser"
+	"example.com/alta/internal/browser"
 )
 
 // signUpSite is a site whose session's cookie the fake API does not set.

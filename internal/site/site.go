@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"alta/internal/contract"
-	"alta/internal/docs"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/docs"
 )
 
 // Config is what a Site is made of.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"alta/internal/locale"
+	"example.com/alta/internal/locale"
 )
 
 // text is everything that pages say, in one language.

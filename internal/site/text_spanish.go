@@ -1,6 +1,6 @@
 package site
 
-import "alta/internal/locale"
+import "example.com/alta/internal/locale"
 
 var spanish = text{
 	Language:   locale.Spanish,

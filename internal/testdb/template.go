@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/repo"
+	"example.com/alta/repo"
 )
 
 // template is a SQLite database with the schema of now. Migrating takes long

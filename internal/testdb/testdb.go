@@ -14,8 +14,8 @@ import (
 	_ "github.com/lib/pq"  // registers the driver
 	_ "modernc.org/sqlite" // likewise
 
-	"alta/internal/testkit"
-	"alta/repo"
+	"example.com/alta/internal/testkit"
+	"example.com/alta/repo"
 )
 
 // variable names a PostgreSQL server that tests may make databases on.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testkit"
+	"example.com/alta/internal/testkit"
 )
 
 const (

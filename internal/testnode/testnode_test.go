@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"alta/internal/testkit"
+	"example.com/alta/internal/testkit"
 )
 
 // project is a directory with one package, and a lock file of an hour ago.

@@ -14,7 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"alta/internal/testkit"
+	"example.com/alta/internal/testkit"
 )
 
 // variable names a Redis whose databases tests may empty, all of them.

@@ -11,7 +11,7 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
-	"alta/internal/mail/eml"
+	"example.com/alta/internal/mail/eml"
 )
 
 // Behaviour is what a Server does with a mail.

@@ -7,7 +7,7 @@ import (
 	"log"
 	"strings"
 
-	alta "alta/sdk/go"
+	alta "example.com/alta/sdk/go"
 )
 
 // Signs somebody up at the app door, and keeps some money.

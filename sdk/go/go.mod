@@ -1,4 +1,4 @@
-module alta/sdk/go
+module example.com/alta/sdk/go
 
 go 1.25.0
 

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	alta "alta/sdk/go"
+	alta "example.com/alta/sdk/go"
 )
 
 // flaky is a server that gives the answers in their order and then accepts

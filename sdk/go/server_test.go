@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	alta "alta/sdk/go"
+	alta "example.com/alta/sdk/go"
 )
 
 // refusal returns the *Error that err is.

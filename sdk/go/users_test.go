@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	alta "alta/sdk/go"
+	alta "example.com/alta/sdk/go"
 )
 
 const password = "SecurePass123!"
