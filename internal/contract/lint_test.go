@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -17,11 +18,16 @@ import (
 // The tests of this file hold Alta's own contract to more than Parse does: to
 // what its readers need.
 
-func loadContract(t *testing.T) *openapi3.T {
-	t.Helper()
+// readContract reads the contract once for all tests, which do not change it.
+var readContract = sync.OnceValues(func() (*openapi3.T, error) {
 	loader := openapi3.NewLoader()
 	loader.IncludeOrigin = true
-	doc, err := loader.LoadFromFile("../../openapi.yaml")
+	return loader.LoadFromFile("../../openapi.yaml")
+})
+
+func loadContract(t *testing.T) *openapi3.T {
+	t.Helper()
+	doc, err := readContract()
 	if err != nil {
 		t.Fatal(err)
 	}
