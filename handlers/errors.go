@@ -39,8 +39,8 @@ const (
 	textForbidden   = "Forbidden resource"
 )
 
-// failures are tried in order. What is in none of them is internal. Where an
-// answer is left out, no operation of that door can fail so.
+// failures are tried in order. An error without a row is internal, and so is one
+// whose row has no answer for the door.
 var failures = []failure{
 	{repo.ErrEmailTaken, gen.ErrorCodeEmailTaken,
 		answer{http.StatusConflict, "El email ya está registrado", false},
@@ -237,6 +237,12 @@ func failureOf(err error) failure {
 	}
 	for _, f := range failures {
 		if errors.Is(err, f.err) {
+			if f.app == (answer{}) {
+				f.app = internal.app
+			}
+			if f.api == (answer{}) {
+				f.api, f.code = internal.api, internal.code
+			}
 			if said, ok := errors.AsType[documented](err); ok {
 				f.app.message, f.api.message = said.text, said.text
 			}
