@@ -86,7 +86,7 @@ func (s *Server) GetUsage(ctx context.Context, r gen.GetUsageRequestObject) (gen
 
 // ListTransactions answers the newest rows of the caller's ledger.
 func (s *Server) ListTransactions(ctx context.Context, r gen.ListTransactionsRequestObject) (gen.ListTransactionsResponseObject, error) {
-	rows, err := s.Repo.TokenTransactions(ctx, callFrom(ctx).principal.UserID, int(*r.Params.Limit))
+	rows, err := s.Repo.TokenRows(ctx, callFrom(ctx).principal.UserID, int(*r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Server) ListTransactions(ctx context.Context, r gen.ListTransactionsReq
 	return gen.ListTransactions200JSONResponse{Body: body}, nil
 }
 
-func wireTransaction(row repo.TokenTransaction) gen.TokenTransaction {
+func wireTransaction(row repo.TokenRow) gen.TokenTransaction {
 	t := gen.TokenTransaction{
 		ID: row.ID, CreatedAt: wireTime(row.CreatedAt), Delta: row.Delta,
 		Kind: gen.TokenTransactionKind(row.Kind), Endpoint: row.Endpoint,

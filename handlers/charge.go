@@ -63,11 +63,11 @@ func (s *Server) debit(ctx context.Context, one *call, op *contract.Operation) (
 		UserID: one.principal.UserID, Cost: int64(op.Cost), Endpoint: op.Endpoint(), RequestID: one.id,
 	}
 	if one.resumes != "" { // a call that was cut off, and may have been charged
-		d.RequestID, d.Again = one.resumes, true
+		d.RequestID, d.MaybeCharged = one.resumes, true
 	}
 	balance, err := s.Ledger.Charge(d)
 	if errors.Is(err, meter.ErrRefunded) {
-		d.RequestID, d.Again = one.id, false
+		d.RequestID, d.MaybeCharged = one.id, false
 		// Whoever takes over from this call has to find its debit.
 		err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
 			return tx.RenameCall(ctx, one.idempotent.scope, one.idempotent.key, one.id)

@@ -66,7 +66,7 @@ func (h *harness) balance(c customer) int64 {
 // first.
 func (h *harness) moves(c customer, kinds ...string) (deltas []int64) {
 	h.t.Helper()
-	rows := must(h.repo.TokenTransactions(context.Background(), c.id, 10_000))
+	rows := must(h.repo.TokenRows(context.Background(), c.id, 10_000))
 	for i := len(rows) - 1; i >= 0; i-- {
 		for _, kind := range kinds {
 			if rows[i].Kind == kind {

@@ -210,7 +210,7 @@ func TestLedgerOfADeletedUser(t *testing.T) {
 			t.Errorf("the balance is %d after the refund, want 2000", got)
 		}
 		late := take(3) // by a call that was let in before
-		rows := len(must(h.repo.TokenTransactions(t.Context(), gone.id, 100)))
+		rows := len(must(h.repo.TokenRows(t.Context(), gone.id, 100)))
 
 		h.clock.Advance(70 * 24 * time.Hour)
 		due := must(h.repo.DueRefills(t.Context(), h.clock.Now(), 100))
@@ -220,7 +220,7 @@ func TestLedgerOfADeletedUser(t *testing.T) {
 		if _, err := h.Ledger.Refill(gone.id); err != nil {
 			t.Error(err)
 		}
-		if n := len(must(h.repo.TokenTransactions(t.Context(), gone.id, 100))); n != rows || h.balance(gone) != 2000-late.Cost {
+		if n := len(must(h.repo.TokenRows(t.Context(), gone.id, 100))); n != rows || h.balance(gone) != 2000-late.Cost {
 			t.Errorf("a deleted user was refilled: %d rows, want %d; balance %d", n, rows, h.balance(gone))
 		}
 		h.verify()

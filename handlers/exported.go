@@ -48,7 +48,7 @@ func exportedKey(k repo.HeldKey) gen.ExportedKey {
 	}
 }
 
-func exportedTokenTransaction(t repo.TokenTransaction) gen.ExportedTokenTransaction {
+func exportedTokenTransaction(t repo.TokenRow) gen.ExportedTokenTransaction {
 	return gen.ExportedTokenTransaction{
 		ID: t.ID, Delta: t.Delta, Kind: t.Kind, Endpoint: t.Endpoint, RequestID: t.RequestID, CreatedAt: wireTime(t.CreatedAt),
 	}

@@ -93,7 +93,7 @@ func (s *Server) exportUser(ctx context.Context, e *exporter, v *repo.Snapshot, 
 	exportList(ctx, e, "sessions", user, v.EachSession, exportedSession)
 	exportList(ctx, e, "apiKeys", user, v.EachKey, exportedKey)
 	e.value(`,"tokens":`, e.tokens(ctx, v, user.ID))
-	exportList(ctx, e, "tokenTransactions", user, v.EachTokenTransaction, exportedTokenTransaction)
+	exportList(ctx, e, "tokenTransactions", user, v.EachTokenRow, exportedTokenTransaction)
 	exportList(ctx, e, "usage", user, v.EachUsage, exportedUsage)
 	exportList(ctx, e, "auditEvents", user, events, exportedAuditEvent)
 	exportList(ctx, e, "mails", user, v.EachMail, exportedMail)

@@ -101,8 +101,8 @@ func (t *Tx) ExpireAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error
 	return err
 }
 
-// SeeAPIKey records that a key was used.
-func (t *Tx) SeeAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
+// TouchAPIKey records that a key was used.
+func (t *Tx) TouchAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `
 UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, id.String(), at)
 	return err

@@ -54,7 +54,7 @@ func TestKeyOwner(t *testing.T) {
 		write(t, r, func(tx *repo.Tx) error {
 			_, suspendErr := tx.SetActive(t.Context(), ada.ID, false)
 			_, planErr := tx.UpdatePlan(t.Context(), repo.PlanPaid, repo.PlanUpdate{RequestsPerMinute: new(7)})
-			return errors.Join(suspendErr, planErr, tx.SetVerified(t.Context(), ada.ID), tx.SeeAPIKey(t.Context(), id, start))
+			return errors.Join(suspendErr, planErr, tx.SetVerified(t.Context(), ada.ID), tx.TouchAPIKey(t.Context(), id, start))
 		})
 		owner, err := r.KeyOwner(t.Context(), "digest of unlimited", start)
 		if err != nil || owner.IsActive || owner.RequestsPerMinute != 7 || owner.EmailVerifiedAt == nil || owner.LastUsedAt == nil {
@@ -136,7 +136,7 @@ func TestAPIKeyTimes(t *testing.T) {
 			}
 		}
 		for _, test := range []struct{ seen, want time.Duration }{{2, 2}, {1, 2}, {3, 3}} {
-			write(t, r, func(tx *repo.Tx) error { return tx.SeeAPIKey(t.Context(), id, start.Add(test.seen*time.Hour)) })
+			write(t, r, func(tx *repo.Tx) error { return tx.TouchAPIKey(t.Context(), id, start.Add(test.seen*time.Hour)) })
 			key := wrote(t, r, func(tx *repo.Tx) (repo.APIKey, error) { return tx.APIKey(t.Context(), ada.ID, id) })
 			if want := start.Add(test.want * time.Hour); key.LastUsedAt == nil || !key.LastUsedAt.Equal(want) {
 				t.Errorf("last used at %v, want %v", key.LastUsedAt, want)

@@ -89,7 +89,7 @@ SELECT id, created_at, kind, actor, user_id, subject, address, request_id, detai
 // AuditEventsBefore returns the newest events that are older than the one with
 // the id, up to limit. Ids of events are in order of time.
 func (r reads) AuditEventsBefore(ctx context.Context, id uuid.UUID, limit int) (events []AuditEvent, err error) {
-	err = r.list(ctx, &events, sqlSelectEvent+` WHERE id`+r.engine.bytewise()+` < $1 ORDER BY id`+r.engine.bytewise()+` DESC LIMIT $2`, id.String(), limit)
+	err = r.list(ctx, &events, sqlSelectEvent+` WHERE id`+r.engine.byCodePoint()+` < $1 ORDER BY id`+r.engine.byCodePoint()+` DESC LIMIT $2`, id.String(), limit)
 	return events, err
 }
 

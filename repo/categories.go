@@ -31,7 +31,7 @@ type Category struct {
 // CategoriesEver returns all of the user's categories by name, the deleted ones
 // too: what was spent in them still counts.
 func (r reads) CategoriesEver(ctx context.Context, userID uuid.UUID) (list []Category, err error) {
-	err = r.list(ctx, &list, sqlCategoriesEver+r.engine.bytewise()+`, id`, userID.String())
+	err = r.list(ctx, &list, sqlCategoriesEver+r.engine.byCodePoint()+`, id`, userID.String())
 	return list, err
 }
 
@@ -59,7 +59,7 @@ func (r reads) Categories(ctx context.Context, userID uuid.UUID, kind string, pa
 	if err := r.get(ctx, &total, `SELECT COUNT(*)`+sqlLiveCategories, userID.String(), kind); err != nil {
 		return nil, 0, err
 	}
-	err = r.list(ctx, &list, sqlCategoryColumns+sqlLiveCategories+` ORDER BY name`+r.engine.bytewise()+`, id `+fmt.Sprintf(sqlPage, 3, 4),
+	err = r.list(ctx, &list, sqlCategoryColumns+sqlLiveCategories+` ORDER BY name`+r.engine.byCodePoint()+`, id `+fmt.Sprintf(sqlPage, 3, 4),
 		userID.String(), kind, page.Limit, page.Offset)
 	return list, total, err
 }
@@ -75,7 +75,7 @@ func (r reads) Category(ctx context.Context, userID, id uuid.UUID) (c Category, 
 // categories, by name.
 func (r reads) CategoryChildren(ctx context.Context, userID, id uuid.UUID) (list []Category, err error) {
 	err = r.list(ctx, &list, sqlCategoryColumns+` FROM categories WHERE parent_id = $1 AND user_id = $2 AND deleted_at IS NULL
-ORDER BY name`+r.engine.bytewise()+`, id`, id.String(), userID.String())
+ORDER BY name`+r.engine.byCodePoint()+`, id`, id.String(), userID.String())
 	return list, err
 }
 

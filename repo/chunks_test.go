@@ -88,7 +88,7 @@ func checkManyRows(t *testing.T, r *repo.Repo, ids []uuid.UUID) {
 		if err != nil || len(ledgers) != len(ids) {
 			return fmt.Errorf("LockLedgers found %d, %w", len(ledgers), err)
 		}
-		rows, usage := make([]repo.TokenTransaction, len(ids)), make([]repo.Usage, len(ids))
+		rows, usage := make([]repo.TokenRow, len(ids)), make([]repo.Usage, len(ids))
 		for i, id := range ids {
 			if ledgers[i].UserID != id || ledgers[i].Balance != 2000 || ledgers[i].Plan != "free" || ledgers[i].Quota != 2000 {
 				t.Errorf("ledger %d is %+v, want that of %s", i, ledgers[i], id)
@@ -96,30 +96,30 @@ func checkManyRows(t *testing.T, r *repo.Repo, ids []uuid.UUID) {
 			ledgers[i].Balance -= int64(i + 1)
 			ledgers[i].RefillAt = &next
 			requests = append(requests, fmt.Sprint("request ", i))
-			rows[i] = repo.TokenTransaction{
+			rows[i] = repo.TokenRow{
 				UserID: id, Delta: -int64(i + 1), Kind: repo.TokensDebit, Endpoint: "GET /", RequestID: requests[i], CycleStart: &start,
 			}
 			usage[i] = repo.Usage{UserID: id, Day: "2026-03-04", Endpoint: "GET /", Tokens: int64(i + 1), Calls: 1}
 		}
-		return errors.Join(tx.AddTransactions(t.Context(), rows), tx.SetLedgers(t.Context(), ledgers),
+		return errors.Join(tx.AddTokenRows(t.Context(), rows), tx.SetLedgers(t.Context(), ledgers),
 			tx.AddUsage(t.Context(), usage), tx.AddUsage(t.Context(), usage))
 	})
-	found := wrote(t, r, func(tx *repo.Tx) ([]repo.TokenTransaction, error) {
+	found := wrote(t, r, func(tx *repo.Tx) ([]repo.TokenRow, error) {
 		sought := []repo.UserRequest{{UserID: ids[0], RequestID: "grant"}, {UserID: ids[0], RequestID: "another"}}
 		for i, id := range ids {
 			sought = append(sought, repo.UserRequest{UserID: id, RequestID: requests[i]})
 		}
-		return tx.TransactionsOf(t.Context(), repo.TokensDebit, sought)
+		return tx.TokenRowsOf(t.Context(), repo.TokensDebit, sought)
 	})
 	if len(found) != len(ids) {
-		t.Errorf("TransactionsOf found %d, want %d", len(found), len(ids))
+		t.Errorf("TokenRowsOf found %d, want %d", len(found), len(ids))
 	}
 	for i, id := range ids {
 		l, err := r.Ledger(t.Context(), id)
 		if err != nil || l.Balance != int64(2000-i-1) || !l.RefillAt.Equal(next) || !l.PlanStartedAt.Equal(start) {
 			t.Errorf("ledger %d is %+v, %v", i, l, err)
 		}
-		row := slices.IndexFunc(found, func(row repo.TokenTransaction) bool { return row.UserID == id })
+		row := slices.IndexFunc(found, func(row repo.TokenRow) bool { return row.UserID == id })
 		if row < 0 || found[row].Delta != -int64(i+1) || found[row].RequestID != requests[i] || !found[row].CycleStart.Equal(start) {
 			t.Errorf("the row of ledger %d is not found as it was written", i)
 		}

@@ -76,7 +76,7 @@ func (c conn) get(ctx context.Context, target any, query string, args ...any) er
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}
-	return c.explain(err)
+	return c.markUnavailable(err)
 }
 
 // list scans every row into target, a pointer to a slice.
@@ -85,7 +85,7 @@ func (c conn) list(ctx context.Context, target any, query string, args ...any) e
 	if err == nil {
 		err = stmt.SelectContext(ctx, target, utc(args)...)
 	}
-	return c.explain(err)
+	return c.markUnavailable(err)
 }
 
 // scan calls use for every row, with the function that reads it into the
@@ -94,11 +94,11 @@ func (c conn) list(ctx context.Context, target any, query string, args ...any) e
 func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error) error, query string, args ...any) error {
 	stmt, err := c.statement(ctx, query)
 	if err != nil {
-		return c.explain(err)
+		return c.markUnavailable(err)
 	}
 	rows, err := stmt.QueryContext(ctx, utc(args)...)
 	if err != nil {
-		return c.explain(err)
+		return c.markUnavailable(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -106,24 +106,24 @@ func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error
 			return err
 		}
 	}
-	return c.explain(rows.Err())
+	return c.markUnavailable(rows.Err())
 }
 
 // exec runs a statement and returns how many rows it changed.
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	stmt, err := c.statement(ctx, query)
 	if err != nil {
-		return 0, c.explain(err)
+		return 0, c.markUnavailable(err)
 	}
 	result, err := stmt.ExecContext(ctx, utc(args)...)
 	if err != nil {
-		return 0, c.explain(err)
+		return 0, c.markUnavailable(err)
 	}
 	return result.RowsAffected()
 }
 
-// explain marks errors that mean that the database is away.
-func (c conn) explain(err error) error {
+// markUnavailable marks errors that mean that the database is away.
+func (c conn) markUnavailable(err error) error {
 	if err != nil && c.engine.isUnavailable(err) {
 		return errors.Join(ErrUnavailable, err)
 	}

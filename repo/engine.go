@@ -20,8 +20,8 @@ type engine interface {
 	isConflict(err error) bool
 	// isUnavailable reports whether err means that the database is away.
 	isUnavailable(err error) bool
-	// bytewise is appended to a column in ORDER BY to sort by code points.
-	bytewise() string
+	// byCodePoint is appended to a column in ORDER BY to sort by code points.
+	byCodePoint() string
 	// forUpdate is appended to a SELECT to lock the rows of a table, or of what
 	// stands for it, that it finds.
 	forUpdate(table string) string

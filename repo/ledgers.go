@@ -64,7 +64,7 @@ func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refill
 	if err != nil {
 		return err
 	}
-	return t.AddTransactions(ctx, []TokenTransaction{{
+	return t.AddTokenRows(ctx, []TokenRow{{
 		UserID: userID, Delta: plan.TokensPerMonth, Kind: TokensGrant, Endpoint: endpoint, RequestID: requestID,
 	}})
 }

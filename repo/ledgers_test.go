@@ -63,7 +63,7 @@ func ledgers(t testing.TB, r *repo.Repo) (list []ledger) {
 	return list
 }
 
-func transactions(t testing.TB, r *repo.Repo) (list []repo.TokenTransaction) {
+func transactions(t testing.TB, r *repo.Repo) (list []repo.TokenRow) {
 	t.Helper()
 	if err := r.List(t.Context(), &list, `
 SELECT user_id, delta, kind, endpoint, request_id FROM token_transactions ORDER BY created_at`); err != nil {
@@ -89,7 +89,7 @@ func TestOpenLedger(t *testing.T) {
 		ada, grace := createUser(t, r, "ada@example.com"), createUser(t, r, "grace@example.com")
 		bystander := createUser(t, r, "root@example.com")
 		var wantLedgers []ledger
-		var wantTransactions []repo.TokenTransaction
+		var wantTransactions []repo.TokenRow
 		for _, test := range []struct {
 			user repo.User
 			plan repo.Plan
@@ -101,7 +101,7 @@ func TestOpenLedger(t *testing.T) {
 			test.user.Plan, test.user.UpdatedAt = test.plan.Name, c.Now()
 			checkStored(t, r, test.user)
 			wantLedgers = append(wantLedgers, ledger{test.user.ID.String(), test.plan.TokensPerMonth, c.Now(), refillAt})
-			wantTransactions = append(wantTransactions, repo.TokenTransaction{
+			wantTransactions = append(wantTransactions, repo.TokenRow{
 				UserID: test.user.ID, Delta: test.plan.TokensPerMonth, Kind: repo.TokensGrant,
 				Endpoint: "POST /api/v1/auth/register", RequestID: "request of " + test.user.Email,
 			})

@@ -89,7 +89,7 @@ func TestRefillTwice(t *testing.T) {
 			{ids[0], &start, true}, {ids[0], &start, false}, {ids[0], &other, true}, {ids[1], &start, true}, {ids[0], nil, true}, {ids[0], nil, true},
 		} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
-				return tx.AddTransactions(t.Context(), []repo.TokenTransaction{
+				return tx.AddTokenRows(t.Context(), []repo.TokenRow{
 					{UserID: test.user, Kind: repo.TokensRefill, RequestID: fmt.Sprint("refill ", i), CycleStart: test.cycle},
 				})
 			})

@@ -38,7 +38,7 @@ func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) {
 	defer m.close()
 	results, err := m.Up(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", r.explain(err))
+		return nil, fmt.Errorf("migrate: %w", r.markUnavailable(err))
 	}
 	applied := make([]Migration, len(results))
 	for i, result := range results {
@@ -56,7 +56,7 @@ func (r *Repo) Migrations(ctx context.Context) ([]Migration, error) {
 	defer m.close()
 	statuses, err := m.Status(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("migration status: %w", r.explain(err))
+		return nil, fmt.Errorf("migration status: %w", r.markUnavailable(err))
 	}
 	list := make([]Migration, len(statuses))
 	for i, status := range statuses {
@@ -75,7 +75,7 @@ func (r *Repo) SchemaVersion(ctx context.Context) (int64, error) {
 	defer m.close()
 	version, err := m.GetDBVersion(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("schema version: %w", r.explain(err))
+		return 0, fmt.Errorf("schema version: %w", r.markUnavailable(err))
 	}
 	return version, nil
 }

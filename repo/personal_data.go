@@ -29,14 +29,14 @@ type HeldMail struct {
 
 // EachCategory hands out the user's categories by name, deleted ones too.
 func (s *Snapshot) EachCategory(ctx context.Context, userID uuid.UUID, use func(Category) error) error {
-	return each(ctx, s, use, sqlCategoriesEver+s.engine.bytewise()+`, id`, userID.String())
+	return each(ctx, s, use, sqlCategoriesEver+s.engine.byCodePoint()+`, id`, userID.String())
 }
 
 // EachTransaction hands out the user's transactions by date, and then those
 // that were deleted.
 func (s *Snapshot) EachTransaction(ctx context.Context, userID uuid.UUID, use func(Transaction) error) error {
 	for _, part := range []string{` AND deleted_at IS NULL`, ` AND deleted_at IS NOT NULL`} {
-		if err := each(ctx, s, use, sqlSelectPlain+` WHERE user_id = $1`+part+` ORDER BY date, id`, userID.String()); err != nil {
+		if err := each(ctx, s, use, sqlSelectTransaction+` WHERE user_id = $1`+part+` ORDER BY date, id`, userID.String()); err != nil {
 			return err
 		}
 	}
@@ -61,9 +61,9 @@ SELECT id, user_id, name, masked, created_at, last_used_at, expires_at, revoked_
 FROM api_keys WHERE user_id = $1 ORDER BY created_at, id`, userID.String())
 }
 
-// EachTokenTransaction hands out the rows of the user's ledger, the oldest first.
-func (s *Snapshot) EachTokenTransaction(ctx context.Context, userID uuid.UUID, use func(TokenTransaction) error) error {
-	return each(ctx, s, use, sqlSelectTransaction+` WHERE user_id = $1 ORDER BY created_at, id`, userID.String())
+// EachTokenRow hands out the rows of the user's ledger, the oldest first.
+func (s *Snapshot) EachTokenRow(ctx context.Context, userID uuid.UUID, use func(TokenRow) error) error {
+	return each(ctx, s, use, sqlSelectTokenRow+` WHERE user_id = $1 ORDER BY created_at, id`, userID.String())
 }
 
 // EachUsage hands out what the user's calls took, by day.

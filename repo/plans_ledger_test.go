@@ -58,12 +58,12 @@ func TestLedgerPlans(t *testing.T) {
 				_, err := tx.LockLedgers(ctx, []uuid.UUID{user.ID, uuid.New()})
 				return err
 			}), "sqlite_autoindex_ledgers_1", "ledgers_pkey"},
-			{"TokenTransactions", func(ctx context.Context) error {
-				_, err := r.TokenTransactions(ctx, user.ID, 10)
+			{"TokenRows", func(ctx context.Context) error {
+				_, err := r.TokenRows(ctx, user.ID, 10)
 				return err
 			}, "token_transactions_user", "token_transactions_"}, // PostgreSQL may sort what is so little
-			{"TransactionsOf", inTx(func(ctx context.Context, tx *repo.Tx) error {
-				_, err := tx.TransactionsOf(ctx, repo.TokensDebit, []repo.UserRequest{{UserID: uuid.New(), RequestID: "one"}, {UserID: uuid.New(), RequestID: "two"}})
+			{"TokenRowsOf", inTx(func(ctx context.Context, tx *repo.Tx) error {
+				_, err := tx.TokenRowsOf(ctx, repo.TokensDebit, []repo.UserRequest{{UserID: uuid.New(), RequestID: "one"}, {UserID: uuid.New(), RequestID: "two"}})
 				return err
 			}), "token_transactions", "token_transactions"},
 			{"DueRefills", func(ctx context.Context) error {

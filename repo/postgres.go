@@ -94,7 +94,7 @@ func postgresCode(err error) string {
 	return ""
 }
 
-func (postgresEngine) bytewise() string { return ` COLLATE "C"` }
+func (postgresEngine) byCodePoint() string { return ` COLLATE "C"` }
 
 func (postgresEngine) forUpdate(table string) string { return ` FOR UPDATE OF ` + table }
 

@@ -24,10 +24,10 @@ var (
 // Repo is an open database. Its own methods read.
 type Repo struct {
 	reads
-	writer  *sqlx.DB // the same pool as the reader's on PostgreSQL
-	reader  *sqlx.DB
-	written *statements // prepared on writer
-	now     func() time.Time
+	writer          *sqlx.DB // the same pool as the reader's on PostgreSQL
+	reader          *sqlx.DB
+	writeStatements *statements // prepared on writer
+	now             func() time.Time
 }
 
 // Open connects to the database that url names: sqlite:PATH, or a
@@ -45,8 +45,8 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Repo, error) 
 		return nil, err
 	}
 	r.now = now
-	r.written = &statements{db: r.writer}
-	r.statements = r.written
+	r.writeStatements = &statements{db: r.writer}
+	r.statements = r.writeStatements
 	if r.reader != r.writer {
 		r.statements = &statements{db: r.reader}
 	}
@@ -79,7 +79,7 @@ func (r *Repo) Ping(ctx context.Context) error {
 
 // Close waits for what is under way and closes the database.
 func (r *Repo) Close() error {
-	err := errors.Join(r.written.close(), r.writer.Close())
+	err := errors.Join(r.writeStatements.close(), r.writer.Close())
 	if r.reader != r.writer {
 		err = errors.Join(err, r.statements.close(), r.reader.Close())
 	}

@@ -77,9 +77,9 @@ func (t *Tx) EndSession(ctx context.Context, userID, id uuid.UUID) error {
 	return err
 }
 
-// SeeSession records that a session was used. A session that is gone stays
+// TouchSession records that a session was used. A session that is gone stays
 // gone.
-func (t *Tx) SeeSession(ctx context.Context, id uuid.UUID, at time.Time) error {
+func (t *Tx) TouchSession(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2`, id.String(), at)
 	return err
 }

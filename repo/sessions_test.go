@@ -193,7 +193,7 @@ func TestSeeSession(t *testing.T) {
 			{-time.Minute, 0}, {time.Minute, time.Minute}, {0, time.Minute}, {time.Minute - time.Microsecond, time.Minute},
 			{time.Minute + time.Microsecond, time.Minute + time.Microsecond},
 		} {
-			write(t, r, func(tx *repo.Tx) error { return tx.SeeSession(t.Context(), id, start.Add(step.at)) })
+			write(t, r, func(tx *repo.Tx) error { return tx.TouchSession(t.Context(), id, start.Add(step.at)) })
 			if got, want := seen(id), start.Add(step.want); !got.Equal(want) {
 				t.Errorf("seen at %v: last_seen_at = %v, want %v", step.at, got, want)
 			}
@@ -202,7 +202,7 @@ func TestSeeSession(t *testing.T) {
 			t.Errorf("the other session was seen at %v, want %v", got, start)
 		}
 		before := countRows(t, r)
-		write(t, r, func(tx *repo.Tx) error { return tx.SeeSession(t.Context(), uuid.New(), start) })
+		write(t, r, func(tx *repo.Tx) error { return tx.TouchSession(t.Context(), uuid.New(), start) })
 		if after := countRows(t, r); after != before {
 			t.Errorf("a session that is gone came back: %+v, want %+v", after, before)
 		}

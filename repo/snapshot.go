@@ -21,7 +21,7 @@ func (r *Repo) trySnapshot(ctx context.Context, fn func(*Snapshot) error) error 
 	db, err := r.reader.BeginTxx(ctx, r.engine.snapshot())
 	c := conn{r.engine, r.statements, &transaction{Tx: db}}
 	if err != nil {
-		return fmt.Errorf("begin: %w", c.explain(err))
+		return fmt.Errorf("begin: %w", c.markUnavailable(err))
 	}
 	if err := runSnapshot(db, &Snapshot{reads{c}}, fn); err != nil {
 		return err
@@ -42,7 +42,7 @@ func runSnapshot(db *sqlx.Tx, s *Snapshot, fn func(*Snapshot) error) error {
 func each[T any](ctx context.Context, s *Snapshot, use func(T) error, query string, args ...any) error {
 	rows, err := s.tx.QueryxContext(ctx, query, utc(args)...)
 	if err != nil {
-		return s.explain(err)
+		return s.markUnavailable(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -54,5 +54,5 @@ func each[T any](ctx context.Context, s *Snapshot, use func(T) error, query stri
 			return err
 		}
 	}
-	return s.explain(rows.Err())
+	return s.markUnavailable(rows.Err())
 }

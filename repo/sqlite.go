@@ -114,7 +114,7 @@ func sqliteCode(err error) int {
 	return -1
 }
 
-func (sqliteEngine) bytewise() string { return "" }
+func (sqliteEngine) byCodePoint() string { return "" }
 
 // forUpdate has nothing to add: there is one writer, and this is it.
 func (sqliteEngine) forUpdate(string) string { return "" }

@@ -55,7 +55,7 @@ func TestTimes(t *testing.T) {
 
 			id := createSession(t, r, user, time.Hour)
 			// Seen an hour later, by a clock like the first.
-			write(t, r, func(tx *repo.Tx) error { return tx.SeeSession(t.Context(), id, test.in.Add(time.Hour)) })
+			write(t, r, func(tx *repo.Tx) error { return tx.TouchSession(t.Context(), id, test.in.Add(time.Hour)) })
 			sessions, err := r.Sessions(t.Context(), user.ID, test.in)
 			if err != nil || len(sessions) != 1 {
 				t.Fatalf("%s: Sessions = %v, %v; want one", test.name, sessions, err)

@@ -16,9 +16,9 @@ const (
 	TokensAdjustment = "adjustment"
 )
 
-// TokenTransaction is a row of token_transactions: tokens that came (positive)
+// TokenRow is a row of token_transactions: tokens that came (positive)
 // or went (negative).
-type TokenTransaction struct {
+type TokenRow struct {
 	ID         uuid.UUID  `db:"id"`
 	UserID     uuid.UUID  `db:"user_id"`
 	Delta      int64      `db:"delta"`
@@ -29,12 +29,12 @@ type TokenTransaction struct {
 	CreatedAt  time.Time  `db:"created_at"`
 }
 
-const sqlSelectTransaction = `
+const sqlSelectTokenRow = `
 SELECT id, user_id, delta, kind, endpoint, request_id, cycle_start, created_at FROM token_transactions`
 
-// TokenTransactions returns the user's newest rows, up to limit.
-func (r reads) TokenTransactions(ctx context.Context, userID uuid.UUID, limit int) (rows []TokenTransaction, err error) {
-	err = r.list(ctx, &rows, sqlSelectTransaction+` WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`, userID.String(), limit)
+// TokenRows returns the user's newest rows, up to limit.
+func (r reads) TokenRows(ctx context.Context, userID uuid.UUID, limit int) (rows []TokenRow, err error) {
+	err = r.list(ctx, &rows, sqlSelectTokenRow+` WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`, userID.String(), limit)
 	return rows, err
 }
 
@@ -44,15 +44,15 @@ type UserRequest struct {
 	RequestID string
 }
 
-// TransactionsOf returns which of the requests have rows of the kind.
-func (t *Tx) TransactionsOf(ctx context.Context, kind string, requests []UserRequest) (rows []TokenTransaction, err error) {
+// TokenRowsOf returns which of the requests have rows of the kind.
+func (t *Tx) TokenRowsOf(ctx context.Context, kind string, requests []UserRequest) (rows []TokenRow, err error) {
 	err = t.inChunks(len(requests), func(from, to int) error {
 		args := make([]any, 0, 2*(to-from))
 		for _, r := range requests[from:to] {
 			args = append(args, r.UserID.String(), r.RequestID)
 		}
-		var part []TokenTransaction
-		err := t.list(ctx, &part, sqlSelectTransaction+` WHERE (user_id, request_id) IN (VALUES `+rowsOf(to-from, 2)+
+		var part []TokenRow
+		err := t.list(ctx, &part, sqlSelectTokenRow+` WHERE (user_id, request_id) IN (VALUES `+rowsOf(to-from, 2)+
 			`) AND kind = '`+kind+`'`, args...)
 		rows = append(rows, part...)
 		return err
@@ -60,8 +60,8 @@ func (t *Tx) TransactionsOf(ctx context.Context, kind string, requests []UserReq
 	return rows, err
 }
 
-// AddTransactions adds rows, and gives them ids and the time.
-func (t *Tx) AddTransactions(ctx context.Context, rows []TokenTransaction) error {
+// AddTokenRows adds rows, and gives them ids and the time.
+func (t *Tx) AddTokenRows(ctx context.Context, rows []TokenRow) error {
 	return t.inChunks(len(rows), func(from, to int) error {
 		args := make([]any, 0, 8*(to-from))
 		for i := from; i < to; i++ {

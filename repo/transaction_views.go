@@ -39,7 +39,7 @@ type TransactionFilter struct {
 // lastDate is after every date.
 var lastDate = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
-const sqlSelectView = `
+const sqlSelectTransactionView = `
 SELECT t.id, t.user_id, t.type, t.amount, t.currency, t.description, t.date, t.account_id, t.category_id, t.transfer_id,
        t.created_at, t.updated_at, t.deleted_at,
        a.name AS account_name, a.type AS account_type, a.balance AS account_balance, a.currency AS account_currency,
@@ -49,7 +49,7 @@ FROM transactions t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN catego
 
 // Transaction returns one of the user's live transactions, or ErrNotFound.
 func (r reads) Transaction(ctx context.Context, userID, id uuid.UUID) (view TransactionView, err error) {
-	err = r.get(ctx, &view, sqlSelectView+` WHERE t.id = $1 AND t.user_id = $2 AND t.deleted_at IS NULL`, id.String(), userID.String())
+	err = r.get(ctx, &view, sqlSelectTransactionView+` WHERE t.id = $1 AND t.user_id = $2 AND t.deleted_at IS NULL`, id.String(), userID.String())
 	return view, err
 }
 
@@ -73,11 +73,11 @@ func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f Transaction
 	err = r.scan(ctx, func(read func(...any) error) error {
 		list = append(list, TransactionView{})
 		return list[len(list)-1].scan(read)
-	}, fmt.Sprintf(`%s%s ORDER BY t.date DESC, t.id DESC `+sqlPage, sqlSelectView, where, n+1, n+2), append(args, page.Limit, page.Offset)...)
+	}, fmt.Sprintf(`%s%s ORDER BY t.date DESC, t.id DESC `+sqlPage, sqlSelectTransactionView, where, n+1, n+2), append(args, page.Limit, page.Offset)...)
 	return list, total, err
 }
 
-// scan reads the columns of sqlSelectView.
+// scan reads the columns of sqlSelectTransactionView.
 func (v *TransactionView) scan(read func(targets ...any) error) error {
 	return read(
 		&v.ID, &v.UserID, &v.Type, &v.Amount, &v.Currency, &v.Description, &v.Date, &v.AccountID, &v.CategoryID, &v.TransferID,

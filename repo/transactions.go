@@ -32,8 +32,8 @@ type Transaction struct {
 	DeletedAt   *time.Time `db:"deleted_at"`
 }
 
-// sqlSelectPlain reads transactions without what they belong to.
-const sqlSelectPlain = `
+// sqlSelectTransaction reads transactions without what they belong to.
+const sqlSelectTransaction = `
 SELECT id, user_id, type, amount, currency, description, date, account_id, category_id, transfer_id, created_at, updated_at, deleted_at
 FROM transactions`
 
@@ -63,7 +63,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
 	if err != nil {
 		return err
 	}
-	return t.count(ctx, w, *tr, 1)
+	return t.applyToBalances(ctx, w, *tr, 1)
 }
 
 // UpdateTransaction writes what its owner says of a transaction, which was old,
@@ -80,10 +80,10 @@ WHERE id = $1 AND user_id = $2`,
 	if err != nil {
 		return err
 	}
-	if err := t.count(ctx, w, old, -1); err != nil {
+	if err := t.applyToBalances(ctx, w, old, -1); err != nil {
 		return err
 	}
-	return t.count(ctx, w, *tr, 1)
+	return t.applyToBalances(ctx, w, *tr, 1)
 }
 
 // DeleteTransaction deletes a live transaction softly and takes it back from its
@@ -95,12 +95,12 @@ func (t *Tx) DeleteTransaction(ctx context.Context, w Workspace, tr Transaction)
 	if err != nil {
 		return err
 	}
-	return t.count(ctx, w, tr, -1)
+	return t.applyToBalances(ctx, w, tr, -1)
 }
 
-// count moves the balance of the transaction's account and the totals of its
+// applyToBalances moves the balance of the transaction's account and the totals of its
 // month: by the transaction for a sign of 1, and back for -1.
-func (t *Tx) count(ctx context.Context, w Workspace, tr Transaction, sign int64) error {
+func (t *Tx) applyToBalances(ctx context.Context, w Workspace, tr Transaction, sign int64) error {
 	if tr.AccountID != nil {
 		_, err := t.exec(ctx, `UPDATE accounts SET balance = balance + $3, updated_at = $4 WHERE id = $1 AND user_id = $2`,
 			tr.AccountID.String(), w.UserID.String(), sign*tr.Effect(), t.now)

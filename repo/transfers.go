@@ -10,7 +10,7 @@ import (
 // Legs returns the live transactions of one of the user's transfers between
 // accounts: two.
 func (r reads) Legs(ctx context.Context, userID, transferID uuid.UUID) (legs []Transaction, err error) {
-	err = r.list(ctx, &legs, sqlSelectPlain+` WHERE transfer_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY type, id`, transferID.String(), userID.String())
+	err = r.list(ctx, &legs, sqlSelectTransaction+` WHERE transfer_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY type, id`, transferID.String(), userID.String())
 	return legs, err
 }
 

@@ -56,9 +56,9 @@ func (r *Repo) retry(ctx context.Context, run func() error) error {
 
 func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	db, err := r.writer.BeginTxx(ctx, nil)
-	c := conn{r.engine, r.written, &transaction{Tx: db}}
+	c := conn{r.engine, r.writeStatements, &transaction{Tx: db}}
 	if err != nil {
-		return fmt.Errorf("begin: %w", c.explain(err))
+		return fmt.Errorf("begin: %w", c.markUnavailable(err))
 	}
 	// After a commit this does nothing; after a panic in fn it is all there is.
 	defer db.Rollback()
@@ -72,9 +72,9 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 		if errors.Is(err, sql.ErrTxDone) { // database/sql has ended it, since ctx has
 			err = errors.Join(ctx.Err(), err)
 		}
-		return fmt.Errorf("commit: %w", c.explain(err))
+		return fmt.Errorf("commit: %w", c.markUnavailable(err))
 	}
-	prepareRest(ctx, r.written, c.tx.unprepared)
+	prepareRest(ctx, r.writeStatements, c.tx.unprepared)
 	return nil
 }
 

@@ -118,7 +118,7 @@ func (r reads) EmailTaken(ctx context.Context, email string) (taken bool, err er
 // order of address.
 func (r reads) Users(ctx context.Context, after string, limit int) (users []User, err error) {
 	err = r.list(ctx, &users, sqlSelectUser+
-		` WHERE email`+r.engine.bytewise()+` > $1`+sqlNotDeleted+` ORDER BY email`+r.engine.bytewise()+` LIMIT $2`, after, limit)
+		` WHERE email`+r.engine.byCodePoint()+` > $1`+sqlNotDeleted+` ORDER BY email`+r.engine.byCodePoint()+` LIMIT $2`, after, limit)
 	return users, err
 }
 
@@ -137,7 +137,7 @@ func (r reads) UserBalances(ctx context.Context, page Page) (users []UserBalance
 	err = r.list(ctx, &users, `
 SELECT u.id, u.email, u.role, u.is_active, u.plan, u.email_verified_at, u.created_at, COALESCE(l.balance, 0) AS balance
 FROM users u LEFT JOIN ledgers l ON l.user_id = u.id
-WHERE u.deleted_at IS NULL ORDER BY u.email`+r.engine.bytewise()+` LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
+WHERE u.deleted_at IS NULL ORDER BY u.email`+r.engine.byCodePoint()+` LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
 	return users, total, err
 }
 

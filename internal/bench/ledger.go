@@ -105,8 +105,8 @@ func chargeAlone(ctx context.Context, db *repo.Repo, d meter.Debit) error {
 			return errors.New("no ledger, or not enough in it")
 		}
 		ledgers[0].Balance -= d.Cost
-		row := repo.TokenTransaction{UserID: d.UserID, Delta: -d.Cost, Kind: repo.TokensDebit, Endpoint: d.Endpoint, RequestID: d.RequestID}
-		if err := tx.AddTransactions(ctx, []repo.TokenTransaction{row}); err != nil {
+		row := repo.TokenRow{UserID: d.UserID, Delta: -d.Cost, Kind: repo.TokensDebit, Endpoint: d.Endpoint, RequestID: d.RequestID}
+		if err := tx.AddTokenRows(ctx, []repo.TokenRow{row}); err != nil {
 			return err
 		}
 		usage := repo.Usage{UserID: d.UserID, Day: repo.UsageDay(tx.Now()), Endpoint: d.Endpoint, Tokens: d.Cost, Calls: 1}

@@ -27,7 +27,7 @@ func checkLedger(t *testing.T, r *repo.Repo, user repo.User, plan string, balanc
 	if err != nil || ledger.Balance != balance {
 		t.Errorf("%v: the balance is %d, want %d", err, ledger.Balance, balance)
 	}
-	rows, err := r.TokenTransactions(t.Context(), user.ID, 100)
+	rows, err := r.TokenRows(t.Context(), user.ID, 100)
 	if err != nil || len(rows) != len(want) {
 		t.Fatalf("%v: the ledger has %d rows, want %d: %+v", err, len(rows), len(want), rows)
 	}

@@ -13,18 +13,18 @@ import (
 // request are those of whoever gives. Its errors are *Insufficient where there
 // is less than is to be taken, and repo.ErrNotFound for a user without a
 // ledger.
-func Adjust(ctx context.Context, tx *repo.Tx, userID uuid.UUID, tokens int64, endpoint, requestID string) (repo.TokenTransaction, error) {
+func Adjust(ctx context.Context, tx *repo.Tx, userID uuid.UUID, tokens int64, endpoint, requestID string) (repo.TokenRow, error) {
 	e := newEntry(repo.TokensGrant, Debit{UserID: userID, Endpoint: endpoint, RequestID: requestID})
 	b, err := load(ctx, tx, []*entry{e}, false)
 	if err != nil {
-		return repo.TokenTransaction{}, err
+		return repo.TokenRow{}, err
 	}
 	if _, err := b.apply(e); err != nil { // no ledger; or else a new month may have begun
-		return repo.TokenTransaction{}, err
+		return repo.TokenRow{}, err
 	}
 	a := b.ledgers[userID]
 	if a.Balance+tokens < 0 {
-		return repo.TokenTransaction{}, &Insufficient{a.Balance, -tokens, a.Plan, *a.RefillAt}
+		return repo.TokenRow{}, &Insufficient{a.Balance, -tokens, a.Plan, *a.RefillAt}
 	}
 	kind := repo.TokensGrant
 	if tokens < 0 {
@@ -32,7 +32,7 @@ func Adjust(ctx context.Context, tx *repo.Tx, userID uuid.UUID, tokens int64, en
 	}
 	b.change(a, tokens, kind, e.Debit)
 	if err := b.store(ctx, tx); err != nil {
-		return repo.TokenTransaction{}, err
+		return repo.TokenRow{}, err
 	}
 	return b.rows[len(b.rows)-1], nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // adjust gives tokens, or takes some, which must succeed.
-func (d *desk) adjust(t testing.TB, user repo.User, tokens int64) (row repo.TokenTransaction) {
+func (d *desk) adjust(t testing.TB, user repo.User, tokens int64) (row repo.TokenRow) {
 	t.Helper()
 	d.inTx(t, func(tx *repo.Tx) (err error) {
 		row, err = Adjust(t.Context(), tx, user.ID, tokens, "POST /grants", uuid.NewString())

@@ -14,12 +14,12 @@ import (
 
 // batch is what one transaction of the ledger writes.
 type batch struct {
-	at      time.Time
-	ledgers map[uuid.UUID]*account
-	rows    []repo.TokenTransaction
-	usage   map[usageKey]*repo.Usage
-	written map[requestKey]repo.TokenTransaction // debits that are there already
-	settled map[requestKey]bool                  // refunds likewise
+	at       time.Time
+	ledgers  map[uuid.UUID]*account
+	rows     []repo.TokenRow
+	usage    map[usageKey]*repo.Usage
+	debited  map[requestKey]repo.TokenRow // the debits that exist already
+	refunded map[requestKey]bool          // the debits that have been refunded
 }
 
 type account struct {
@@ -34,12 +34,12 @@ type (
 
 func keyOf(d Debit) requestKey { return requestKey{d.UserID.String(), d.RequestID} }
 
-// write decides on the entries in their order and writes what that comes to.
-// When looks is true, or an entry asks for it, debits that have been written
-// already are not written again.
-func (l *Ledger) write(ctx context.Context, entries []*entry, looks bool) error {
+// write decides on the entries in order and commits the outcome. If
+// checkExisting is true, or an entry may have been charged before, existing
+// debits are looked up first and not written twice.
+func (l *Ledger) write(ctx context.Context, entries []*entry, checkExisting bool) error {
 	return l.repo.InTx(ctx, func(tx *repo.Tx) error {
-		b, err := load(ctx, tx, entries, looks)
+		b, err := load(ctx, tx, entries, checkExisting)
 		if err != nil {
 			return err
 		}
@@ -51,17 +51,17 @@ func (l *Ledger) write(ctx context.Context, entries []*entry, looks bool) error 
 }
 
 // load locks the ledgers concerned and brings them to the present month.
-func load(ctx context.Context, tx *repo.Tx, entries []*entry, looks bool) (*batch, error) {
+func load(ctx context.Context, tx *repo.Tx, entries []*entry, checkExisting bool) (*batch, error) {
 	b := &batch{
 		at: tx.Now(), ledgers: map[uuid.UUID]*account{}, usage: map[usageKey]*repo.Usage{},
-		written: map[requestKey]repo.TokenTransaction{}, settled: map[requestKey]bool{},
+		debited: map[requestKey]repo.TokenRow{}, refunded: map[requestKey]bool{},
 	}
 	var users []uuid.UUID
 	var debits, refunds []repo.UserRequest
 	for _, e := range entries {
 		users = append(users, e.UserID)
 		request := repo.UserRequest{UserID: e.UserID, RequestID: e.RequestID}
-		if e.kind == repo.TokensRefund || e.kind == repo.TokensDebit && (looks || e.Again) {
+		if e.kind == repo.TokensRefund || e.kind == repo.TokensDebit && (checkExisting || e.MaybeCharged) {
 			debits, refunds = append(debits, request), append(refunds, request)
 		}
 	}
@@ -73,16 +73,16 @@ func load(ctx context.Context, tx *repo.Tx, entries []*entry, looks bool) (*batc
 	for _, ledger := range ledgers {
 		b.ledgers[ledger.UserID] = &account{Ledger: ledger}
 	}
-	written, err := tx.TransactionsOf(ctx, repo.TokensDebit, debits)
+	debited, err := tx.TokenRowsOf(ctx, repo.TokensDebit, debits)
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range written {
-		b.written[requestKey{row.UserID.String(), row.RequestID}] = row
+	for _, row := range debited {
+		b.debited[requestKey{row.UserID.String(), row.RequestID}] = row
 	}
-	settled, err := tx.TransactionsOf(ctx, repo.TokensRefund, refunds)
-	for _, row := range settled {
-		b.settled[requestKey{row.UserID.String(), row.RequestID}] = true
+	refunded, err := tx.TokenRowsOf(ctx, repo.TokensRefund, refunds)
+	for _, row := range refunded {
+		b.refunded[requestKey{row.UserID.String(), row.RequestID}] = true
 	}
 	return b, err
 }
@@ -94,27 +94,27 @@ func (b *batch) apply(e *entry) (balance int64, err error) {
 		return 0, repo.ErrNotFound
 	}
 	b.refill(a)
-	_, written := b.written[keyOf(e.Debit)]
+	_, debited := b.debited[keyOf(e.Debit)]
 	switch e.kind {
 	case repo.TokensDebit:
-		if written && b.settled[keyOf(e.Debit)] {
+		if debited && b.refunded[keyOf(e.Debit)] {
 			return a.Balance, ErrRefunded
 		}
-		if written {
+		if debited {
 			break
 		}
 		if a.Balance < e.Cost {
 			return a.Balance, &Insufficient{a.Balance, e.Cost, a.Plan, *a.RefillAt}
 		}
 		b.change(a, -e.Cost, repo.TokensDebit, e.Debit)
-		b.use(e.Debit, b.at, e.Cost, 1)
+		b.addUsage(e.Debit, b.at, e.Cost, 1)
 	case repo.TokensRefund:
-		if !written || b.settled[keyOf(e.Debit)] {
+		if !debited || b.refunded[keyOf(e.Debit)] {
 			break
 		}
-		b.settled[keyOf(e.Debit)] = true
+		b.refunded[keyOf(e.Debit)] = true
 		b.change(a, e.Cost, repo.TokensRefund, e.Debit)
-		b.use(e.Debit, b.written[keyOf(e.Debit)].CreatedAt, -e.Cost, -1)
+		b.addUsage(e.Debit, b.debited[keyOf(e.Debit)].CreatedAt, -e.Cost, -1)
 	}
 	return a.Balance, nil
 }
@@ -122,16 +122,16 @@ func (b *batch) apply(e *entry) (balance int64, err error) {
 func (b *batch) change(a *account, delta int64, kind string, d Debit) {
 	a.Balance += delta
 	a.changed = true
-	b.rows = append(b.rows, repo.TokenTransaction{
+	b.rows = append(b.rows, repo.TokenRow{
 		UserID: d.UserID, Delta: delta, Kind: kind, Endpoint: d.Endpoint, RequestID: d.RequestID,
 	})
 	if kind == repo.TokensDebit {
-		b.written[keyOf(d)] = repo.TokenTransaction{CreatedAt: b.at}
+		b.debited[keyOf(d)] = repo.TokenRow{CreatedAt: b.at}
 	}
 }
 
-// use adds to what calls took on the day of the call.
-func (b *batch) use(d Debit, at time.Time, tokens, calls int64) {
+// addUsage adds to what calls took on the day of the call.
+func (b *batch) addUsage(d Debit, at time.Time, tokens, calls int64) {
 	key := usageKey{d.UserID.String(), repo.UsageDay(at), d.Endpoint}
 	u := b.usage[key]
 	if u == nil {
@@ -158,7 +158,7 @@ func (b *batch) refill(a *account) {
 	}
 	delta := max(0, a.Quota-a.Balance)
 	a.Balance += delta
-	b.rows = append(b.rows, repo.TokenTransaction{
+	b.rows = append(b.rows, repo.TokenRow{
 		UserID: a.UserID, Delta: delta, Kind: repo.TokensRefill, RequestID: uuid.NewString(), CycleStart: &begin,
 	})
 }
@@ -178,7 +178,7 @@ func (b *batch) store(ctx context.Context, tx *repo.Tx) error {
 	slices.SortFunc(usage, func(x, y repo.Usage) int {
 		return strings.Compare(x.UserID.String()+x.Day+x.Endpoint, y.UserID.String()+y.Day+y.Endpoint)
 	})
-	if err := tx.AddTransactions(ctx, b.rows); err != nil {
+	if err := tx.AddTokenRows(ctx, b.rows); err != nil {
 		return err
 	}
 	return errors.Join(tx.SetLedgers(ctx, changed), tx.AddUsage(ctx, usage))

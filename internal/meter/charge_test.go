@@ -181,7 +181,7 @@ func TestChargeAgain(t *testing.T) {
 		user, other := d.user(t, 10), d.user(t, 10)
 		call := debit(user, 3)
 		again, hers := call, call
-		again.Again, hers.UserID = true, other.ID
+		again.MaybeCharged, hers.UserID = true, other.ID
 		mustCharge(t, d.Ledger, again, 7) // it was never charged: it is now
 		mustCharge(t, d.Ledger, again, 7)
 		mustCharge(t, d.Ledger, call, 7) // the unique index finds it

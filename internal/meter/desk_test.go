@@ -119,9 +119,9 @@ func debit(user repo.User, cost int64) Debit {
 }
 
 // rows returns the user's rows, the oldest first.
-func (d *desk) rows(t testing.TB, user repo.User) []repo.TokenTransaction {
+func (d *desk) rows(t testing.TB, user repo.User) []repo.TokenRow {
 	t.Helper()
-	rows, err := d.repo.TokenTransactions(t.Context(), user.ID, 1_000_000)
+	rows, err := d.repo.TokenRows(t.Context(), user.ID, 1_000_000)
 	if err != nil {
 		t.Fatal(err)
 	}

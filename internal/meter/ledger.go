@@ -20,8 +20,9 @@ const (
 	patience = 5 * time.Second // how long a call waits for a database that is away
 	// retryPause is between tries to write what must be written.
 	retryPause = 100 * time.Millisecond
-	// leastTry is how long a try may take whose calls have waited long enough.
-	leastTry = 500 * time.Millisecond
+	// minTry is the least time that one attempt gets, even if its calls have used
+	// up their patience.
+	minTry = 500 * time.Millisecond
 )
 
 // Debit is a call that takes tokens.
@@ -30,7 +31,9 @@ type Debit struct {
 	Cost      int64
 	Endpoint  string // method and path of the operation
 	RequestID string // made by the server; a user's debits are told apart by it
-	Again     bool   // the same call was charged before, perhaps
+	// MaybeCharged says that an earlier attempt may have charged this call. The
+	// ledger then looks for an existing debit first.
+	MaybeCharged bool
 }
 
 // ErrRefunded is the error of a debit that was made and given back before: the
@@ -141,7 +144,7 @@ func (l *Ledger) Run(ctx context.Context) {
 	for {
 		select {
 		case e := <-l.entries:
-			l.settle(writing, l.gather(e))
+			l.commitBatch(writing, l.drain(e))
 		case <-l.refunds.wake:
 			l.writeRefunds(writing)
 		case <-ctx.Done():
@@ -151,9 +154,9 @@ func (l *Ledger) Run(ctx context.Context) {
 	}
 }
 
-// gather returns the entry and what waits behind it. There is no timer: an
+// drain returns the entry and what waits behind it. There is no timer: an
 // idle system commits each call at once, a busy one many together.
-func (l *Ledger) gather(first *entry) []*entry {
+func (l *Ledger) drain(first *entry) []*entry {
 	batch := append(make([]*entry, 0, maxBatch), first)
 	for len(batch) < maxBatch {
 		select {
@@ -171,7 +174,7 @@ func (l *Ledger) finish(ctx context.Context) {
 	for {
 		select {
 		case e := <-l.entries:
-			l.settle(ctx, l.gather(e))
+			l.commitBatch(ctx, l.drain(e))
 		default:
 			deadline := time.Now().Add(patience)
 			for l.refunds.waiting() > 0 && time.Now().Before(deadline) {
@@ -187,11 +190,11 @@ func (l *Ledger) finish(ctx context.Context) {
 	}
 }
 
-// settle writes the batch and releases its calls. A database that is away is
+// commitBatch writes the batch and releases its calls. A database that is away is
 // tried again for a while: of a COMMIT whose answer was lost, nobody knows
 // whether it was made, so each further try looks first.
-func (l *Ledger) settle(ctx context.Context, batch []*entry) {
-	ctx, cancel := context.WithTimeout(ctx, max(patience-time.Since(batch[0].since), leastTry))
+func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
+	ctx, cancel := context.WithTimeout(ctx, max(patience-time.Since(batch[0].since), minTry))
 	defer cancel()
 	for try := 0; ; try++ {
 		err := l.write(ctx, batch, try > 0)
@@ -203,7 +206,7 @@ func (l *Ledger) settle(ctx context.Context, batch []*entry) {
 			continue
 		case <-ctx.Done():
 		}
-		l.giveUp(batch, err)
+		l.failBatch(batch, err)
 		break
 	}
 	for _, e := range batch {
@@ -211,9 +214,9 @@ func (l *Ledger) settle(ctx context.Context, batch []*entry) {
 	}
 }
 
-// giveUp refuses the batch's calls. Whether their debits were written is not
+// failBatch refuses the batch's calls. Whether their debits were written is not
 // known: they are given back if they were.
-func (l *Ledger) giveUp(batch []*entry, err error) {
+func (l *Ledger) failBatch(batch []*entry, err error) {
 	l.log.Error("ledger: calls are refused: the database does not answer", "calls", len(batch), "error", err)
 	for _, e := range batch {
 		e.err = fmt.Errorf("%w: %w", repo.ErrUnavailable, err)

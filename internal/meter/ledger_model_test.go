@@ -127,7 +127,7 @@ func (d *desk) step(t *testing.T, b *book, user repo.User, random *rand.Rand) {
 	case 5:
 		if len(b.debits) > 0 {
 			again := b.debits[random.IntN(len(b.debits))]
-			again.Again = true
+			again.MaybeCharged = true
 			d.stepCharge(t, b, again)
 		}
 	default:

@@ -39,7 +39,7 @@ func TestRefund(t *testing.T) {
 		d.wantLines(t, user, want...)
 
 		// The call may not be made again on a debit that was given back.
-		given.Again = true
+		given.MaybeCharged = true
 		for range 2 {
 			if balance, err := d.Charge(given); !errors.Is(err, ErrRefunded) || balance != 8 {
 				t.Errorf("Charge after the refund = %d, %v; want ErrRefunded", balance, err)
