@@ -914,10 +914,10 @@ type APIKey struct {
 	CreatedAt string `json:"created_at"`
 
 	// LastUsedAt Its last call, to the minute; or null.
-	LastUsedAt nullable.Nullable[string] `json:"last_used_at"`
+	LastUsedAt *string `json:"last_used_at"`
 
 	// ExpiresAt When it stops, or null.
-	ExpiresAt nullable.Nullable[string] `json:"expires_at"`
+	ExpiresAt *string `json:"expires_at"`
 }
 
 // APIKeyList defines model for APIKeyList.
@@ -956,18 +956,18 @@ type Account struct {
 	// Color Hex colour for display.
 	//
 	// Example: #10B981
-	Color nullable.Nullable[string] `json:"color"`
+	Color *string `json:"color"`
 
 	// Icon Icon name for display.
 	//
 	// Example: wallet
-	Icon nullable.Nullable[string] `json:"icon"`
+	Icon *string `json:"icon"`
 
 	// TargetAmount What a savings account is to reach.
-	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount"`
+	TargetAmount *json.Number `json:"targetAmount"`
 
 	// TargetDate By when.
-	TargetDate nullable.Nullable[string] `json:"targetDate"`
+	TargetDate *string `json:"targetDate"`
 
 	// IsDefault The account that registration made.
 	//
@@ -1310,7 +1310,7 @@ type AppUser struct {
 	Role Role `json:"role"`
 
 	// AvatarURL Picture; null for a local account.
-	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
+	AvatarURL *string `json:"avatarUrl"`
 }
 
 // AuditEvent defines model for AuditEvent.
@@ -1336,7 +1336,7 @@ type AuditEvent struct {
 	Actor string `json:"actor"`
 
 	// UserID Whom it concerns, if that is a user.
-	UserID nullable.Nullable[openapi_types.UUID] `json:"user_id"`
+	UserID *openapi_types.UUID `json:"user_id"`
 
 	// Subject A pseudonym of the address it was about, or empty.
 	//
@@ -1385,12 +1385,12 @@ type Balance struct {
 	// BillingCycleEnd When the next refill is.
 	//
 	// Example: 2024-04-04T14:13:20.000Z
-	BillingCycleEnd nullable.Nullable[string] `json:"billing_cycle_end"`
+	BillingCycleEnd *string `json:"billing_cycle_end"`
 
 	// DaysUntilRefill Days until then, the one that has begun included.
 	//
 	// Example: 31
-	DaysUntilRefill nullable.Nullable[int] `json:"days_until_refill"`
+	DaysUntilRefill *int `json:"days_until_refill"`
 
 	// Suspended Whether the balance is zero.
 	//
@@ -1451,12 +1451,12 @@ type BudgetNode struct {
 	// ID The budget's id; null without one.
 	//
 	// Example: 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
-	ID nullable.Nullable[openapi_types.UUID] `json:"id"`
+	ID *openapi_types.UUID `json:"id"`
 
 	// CategoryID The category; null for `Uncategorized`.
 	//
 	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
-	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId"`
+	CategoryID *openapi_types.UUID `json:"categoryId"`
 
 	// CategoryName Its name.
 	//
@@ -1565,17 +1565,17 @@ type Category struct {
 	// Color Hex colour for display.
 	//
 	// Example: #AA96DA
-	Color nullable.Nullable[string] `json:"color"`
+	Color *string `json:"color"`
 
 	// Icon Lucide icon name.
 	//
 	// Example: Droplet
-	Icon nullable.Nullable[string] `json:"icon"`
+	Icon *string `json:"icon"`
 
 	// ParentID Its parent; null for a root.
 	//
 	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
-	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId"`
+	ParentID *openapi_types.UUID `json:"parentId"`
 
 	// CreatedAt When it was made.
 	//
@@ -1588,7 +1588,7 @@ type Category struct {
 	UpdatedAt string `json:"updatedAt"`
 
 	// DeletedAt Always null in lists.
-	DeletedAt nullable.Nullable[string] `json:"deletedAt"`
+	DeletedAt *string `json:"deletedAt"`
 }
 
 // CategoryType Which transactions it takes.
@@ -1626,17 +1626,17 @@ type CategoryDetail struct {
 	// Color Hex colour for display.
 	//
 	// Example: #AA96DA
-	Color nullable.Nullable[string] `json:"color"`
+	Color *string `json:"color"`
 
 	// Icon Lucide icon name.
 	//
 	// Example: Droplet
-	Icon nullable.Nullable[string] `json:"icon"`
+	Icon *string `json:"icon"`
 
 	// ParentID Its parent; null for a root.
 	//
 	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
-	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId"`
+	ParentID *openapi_types.UUID `json:"parentId"`
 
 	// CreatedAt When it was made.
 	//
@@ -1649,13 +1649,13 @@ type CategoryDetail struct {
 	UpdatedAt string `json:"updatedAt"`
 
 	// DeletedAt Always null here.
-	DeletedAt nullable.Nullable[string] `json:"deletedAt"`
+	DeletedAt *string `json:"deletedAt"`
 
 	// Children Its live subcategories, by name.
 	Children []Category `json:"children"`
 
 	// Parent Its parent; null for a root.
-	Parent nullable.Nullable[Category] `json:"parent"`
+	Parent *Category `json:"parent"`
 }
 
 // CategoryDetailType Which transactions it takes.
@@ -1756,7 +1756,7 @@ type CreatedAPIKey struct {
 	CreatedAt string `json:"created_at"`
 
 	// ExpiresAt When it stops, or null.
-	ExpiresAt nullable.Nullable[string] `json:"expires_at"`
+	ExpiresAt *string `json:"expires_at"`
 }
 
 // Credentials defines model for Credentials.
@@ -2013,7 +2013,7 @@ type Export struct {
 	APIKeys []ExportedKey `json:"apiKeys"`
 
 	// Tokens Tokens for calls by API key; null without a plan.
-	Tokens nullable.Nullable[ExportedTokens] `json:"tokens"`
+	Tokens *ExportedTokens `json:"tokens"`
 
 	// TokenTransactions What tokens came and went by, the oldest first.
 	TokenTransactions []ExportedTokenTransaction `json:"tokenTransactions"`
@@ -2132,13 +2132,13 @@ type ExportedKey struct {
 	CreatedAt string `json:"createdAt"`
 
 	// LastUsedAt Its last call.
-	LastUsedAt nullable.Nullable[string] `json:"lastUsedAt"`
+	LastUsedAt *string `json:"lastUsedAt"`
 
 	// ExpiresAt When it ends by itself.
-	ExpiresAt nullable.Nullable[string] `json:"expiresAt"`
+	ExpiresAt *string `json:"expiresAt"`
 
 	// RevokedAt When it was revoked.
-	RevokedAt nullable.Nullable[string] `json:"revokedAt"`
+	RevokedAt *string `json:"revokedAt"`
 }
 
 // ExportedMail A mail to the user.
@@ -2174,7 +2174,7 @@ type ExportedMail struct {
 	CreatedAt string `json:"createdAt"`
 
 	// FinishedAt When it was sent or given up.
-	FinishedAt nullable.Nullable[string] `json:"finishedAt"`
+	FinishedAt *string `json:"finishedAt"`
 }
 
 // ExportedProfile The user record.
@@ -2210,10 +2210,10 @@ type ExportedProfile struct {
 	LastName string `json:"lastName"`
 
 	// AvatarURL Picture.
-	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
+	AvatarURL *string `json:"avatarUrl"`
 
 	// Phone Telephone number.
-	Phone nullable.Nullable[string] `json:"phone"`
+	Phone *string `json:"phone"`
 
 	// AuthProvider Who vouches for the user.
 	//
@@ -2256,10 +2256,10 @@ type ExportedProfile struct {
 	Plan string `json:"plan"`
 
 	// EmailVerified When the address was proved.
-	EmailVerified nullable.Nullable[string] `json:"emailVerified"`
+	EmailVerified *string `json:"emailVerified"`
 
 	// InviteCode The invite that the user came by.
-	InviteCode nullable.Nullable[string] `json:"inviteCode"`
+	InviteCode *string `json:"inviteCode"`
 
 	// WebhookURL Where to send notifications.
 	//
@@ -2371,7 +2371,7 @@ type ExportedTokens struct {
 	PlanStartedAt string `json:"planStartedAt"`
 
 	// RefillAt When the next month's tokens come.
-	RefillAt nullable.Nullable[string] `json:"refillAt"`
+	RefillAt *string `json:"refillAt"`
 }
 
 // ExportedTransaction A transaction.
@@ -2399,7 +2399,7 @@ type ExportedTransaction struct {
 	// Description What it was for.
 	//
 	// Example: Lunch
-	Description nullable.Nullable[string] `json:"description"`
+	Description *string `json:"description"`
 
 	// Date When it was.
 	//
@@ -2409,13 +2409,13 @@ type ExportedTransaction struct {
 	// AccountID Its account; null when that is gone.
 	//
 	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
-	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId"`
+	AccountID *openapi_types.UUID `json:"accountId"`
 
 	// CategoryID Its category, if any.
-	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId"`
+	CategoryID *openapi_types.UUID `json:"categoryId"`
 
 	// TransferID The same on both legs of a transfer between accounts.
-	TransferID nullable.Nullable[openapi_types.UUID] `json:"transferId"`
+	TransferID *openapi_types.UUID `json:"transferId"`
 
 	// CreatedAt When it was recorded.
 	//
@@ -2428,7 +2428,7 @@ type ExportedTransaction struct {
 	UpdatedAt string `json:"updatedAt"`
 
 	// DeletedAt When it was deleted.
-	DeletedAt nullable.Nullable[string] `json:"deletedAt"`
+	DeletedAt *string `json:"deletedAt"`
 }
 
 // ExportedUsage What calls of one kind took on a day.
@@ -2510,7 +2510,7 @@ type Invite struct {
 	ExpiresAt string `json:"expires_at"`
 
 	// RevokedAt When it was revoked, or null.
-	RevokedAt nullable.Nullable[string] `json:"revoked_at"`
+	RevokedAt *string `json:"revoked_at"`
 }
 
 // InviteState The first of used, revoked and expired that is true.
@@ -2594,10 +2594,10 @@ type Me struct {
 	LastName string `json:"lastName"`
 
 	// AvatarURL Picture; null for a local account.
-	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
+	AvatarURL *string `json:"avatarUrl"`
 
 	// Phone Telephone number.
-	Phone nullable.Nullable[string] `json:"phone"`
+	Phone *string `json:"phone"`
 
 	// AuthProvider Who vouches for the user.
 	//
@@ -2640,7 +2640,7 @@ type Me struct {
 	Subscription MeSubscription `json:"subscription"`
 
 	// EmailVerified When the address was proved.
-	EmailVerified nullable.Nullable[string] `json:"emailVerified"`
+	EmailVerified *string `json:"emailVerified"`
 
 	// CreatedAt When the user signed up.
 	//
@@ -2985,7 +2985,7 @@ type Plan struct {
 	Name string `json:"name"`
 
 	// StripePriceID Always null: there is no checkout yet.
-	StripePriceID nullable.Nullable[string] `json:"stripe_price_id"`
+	StripePriceID *string `json:"stripe_price_id"`
 
 	// Price What a month costs in cents.
 	//
@@ -3287,7 +3287,7 @@ type Transaction struct {
 	// Description What it was.
 	//
 	// Example: Factura de marzo
-	Description nullable.Nullable[string] `json:"description"`
+	Description *string `json:"description"`
 
 	// Date When it was.
 	//
@@ -3302,18 +3302,18 @@ type Transaction struct {
 	// AccountID Its account; null once that is deleted.
 	//
 	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
-	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId"`
+	AccountID *openapi_types.UUID `json:"accountId"`
 
 	// CategoryID Its category; null for none.
 	//
 	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
-	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId"`
+	CategoryID *openapi_types.UUID `json:"categoryId"`
 
 	// Account The account of a transaction; null once that is deleted.
-	Account nullable.Nullable[TransactionAccount] `json:"account"`
+	Account *TransactionAccount `json:"account"`
 
 	// Category The category of a transaction; null for none.
-	Category nullable.Nullable[TransactionCategory] `json:"category"`
+	Category *TransactionCategory `json:"category"`
 
 	// CreatedAt When it was recorded.
 	//
@@ -3326,7 +3326,7 @@ type Transaction struct {
 	UpdatedAt string `json:"updatedAt"`
 
 	// DeletedAt Always null. Deleted ones are not shown.
-	DeletedAt nullable.Nullable[string] `json:"deletedAt"`
+	DeletedAt *string `json:"deletedAt"`
 }
 
 // TransactionAccount The account of a transaction; null once that is deleted.
@@ -3359,12 +3359,12 @@ type TransactionAccount struct {
 	// Color Hex colour for display.
 	//
 	// Example: #10B981
-	Color nullable.Nullable[string] `json:"color"`
+	Color *string `json:"color"`
 
 	// Icon Icon name for display.
 	//
 	// Example: wallet
-	Icon nullable.Nullable[string] `json:"icon"`
+	Icon *string `json:"icon"`
 }
 
 // TransactionAccountType Its type.
@@ -3392,12 +3392,12 @@ type TransactionCategory struct {
 	// Color Hex colour for display.
 	//
 	// Example: #AA96DA
-	Color nullable.Nullable[string] `json:"color"`
+	Color *string `json:"color"`
 
 	// Icon Lucide icon name.
 	//
 	// Example: Droplet
-	Icon nullable.Nullable[string] `json:"icon"`
+	Icon *string `json:"icon"`
 
 	// IsFixed Whether its expenses recur.
 	//
@@ -3548,7 +3548,7 @@ type User struct {
 	// APIKey The newest key, masked; null without one.
 	//
 	// Example: alta_4eC3…9pQz
-	APIKey nullable.Nullable[string] `json:"api_key"`
+	APIKey *string `json:"api_key"`
 
 	// VerifyEmail Whether the address was proved.
 	//
@@ -12598,688 +12598,690 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P37cuO2tieOvwpG2VVJ9lBq6uZrpfZPbbsTd7rdji/p7J3OWBAJSYgpgCEgy0qOfzVPM//NH1PnEfab",
-	"zJN8CwsAbyIpUba7O3OSOrVPW6JAXBbWfX3WHw2Pz0LOCJOicfBHY0qwTyL452Aup4RJ6mFJ1N8+EV5E",
-	"Q0k5axw03k+xRHJKEA9JhNWHSOJbItBXF6+O0H677SJBPPi83W7ttNpftxpOg9zjWRiQxkHjJcERiRpO",
-	"Q3hTMsPqBXIZqm+EjCibNB4enMYRZ5IweUxFyAXVb85P5GpKEMMzgiRHAt8RmBRmYkEiNGc+ifSMdjo7",
-	"O7kpYCmxN50RJg/RmAZEjfLNhwYOJG6S+5BHsvWr4OxDY80sX0UwTf8N93DxHN9PSQQTnHDEWXYWUylD",
-	"cfDiBQ7Dlvm05fHZC47ncvrCw0Ewwt7tPyS/Jewbsnw9HX3r0Xf09en176ftM/p6v0W6bsvrBGzNNL/l",
-	"fBKQR07S8/icSdGawGB6onqqnRd3nRfqH//wAkqYvKH+Nz13t+fu7bb32vudFg5D+7u5IJGnz1YN8WHu",
-	"up2diIiQM0Fu1NS/8bhP9OfC4yH5hoeEUf+/kxmmwX8PI64ObM2CH7nUQOLMgdyRiI6XTZiBOQ53/L2/",
-	"L35aXkl3duLytrc7e925c1nvh73lj6Ou+Kk//T682Fm8+f26jb/dJf/0OvTst+N9+bIXvR2/vl+zgAss",
-	"yRs6o7Lk+lGBAjKWiI+B6AP1qIMw8xFlaMoXaIbZUl1DznyBKPxgMeUBQXiCKUNf+REeyyYlctxUy8Yh",
-	"bUZYEhioaVhBs93+uoUGI0GYRAvYOKxfpYbj43F2+z40fCzxh8Zh9E1/f/9QftPedJHnPKDesviC26UJ",
-	"pC6EUOvDaEGZzxdq9XaJz7qg377Zcd3DxTc77roVkd/mRMjT4+K1UF8fGNWLcdCYRyjgEwEnFxHFeER2",
-	"Dv2x6+2M2qS5O+72mz3skub+qL/b7OBd3PXb4x3SXj8pGS0HY0mi1Vldmu2THC0wlWhExjzSjJSRe4lk",
-	"tMzOJ7cFIZaSRGqk//Gz29z/5b//reEUTOGSCEE5O+L8lpLivRH6EeTBM+ir4c3Nd1zIprqMQwfxCA3h",
-	"n4jfkQiFgaJiddBfO2j4nZThOxYsh7CPw0s8I5dUkm/e4PthdvqpQas56iE6x3L6zYtD9BbfNwcT8s2O",
-	"29tz3UNkX3aILok3j8ghSr9vzVlcKebxEgeYeSX7AOzF3G6sDg0OQ5FLC6nXIrVHcBNGS3RLssfT3t/f",
-	"L5gAZZJMSJTM4IgLWSHY1fhIcn7rqOumZ7TJ29e+WuLgSEmR1Xd/Z3mW1NcyInDT1SVRU1BXxkh2HiHG",
-	"ZebFnV67s+7d0ZwpdcZfffVQRnMyNPxALV8JGDTFAjGOIs5ncE3VlmhuOztEJBAEYeAjWfpSQ2VIgLD5",
-	"rHHws/7il9W78eA0QhzhGZFW99JytoyFGDH8pUDUbyErCxhH19enx+qfMuYzjNuns3Psjtpj19/1mvu4",
-	"t9PsjV3S3Bv1SXOn53fGXex6+23Fual6ZYjltOE0lH6kNtRvOI2I/DankdpItaY1WhyWZMKjZdlqPPO9",
-	"Xk5mlu5ob7xH+qTZ9VzS7Hn9bnPP7+HmqDfexf4ubpN9d6tZjnk0w7Jx0JjP4cnsrJ3GfXNGhMATIjJP",
-	"/4gD6mttd4xpQHz0lRpAbTm5D4knif+1Ps9Tn8xCLgnzlt+TAqk2QFKxViO6tcr0pUB8wRzUVpy40++j",
-	"OyroKCBocHl0eoq8KY6wp0ikhQbmepqjn2HfCvUFlVMYUyilmDPiwEeUoU4PTfk8Eo4mFql/JRfUIwdK",
-	"O5gQKQzpR0Kqn35p75vRKgTMYUJ8xJlHWujIMgHLt2E+XLGIiGAfLjC8hGBviiSdkRwRjttex+uQ5t54",
-	"Z9zseb3d5j5uj5p9f2fsjrt4f5QQoZbeyQGnNripdjh9ujN8/4awiZw2Djr9vtOYUWb/bjsZcfXfmv//",
-	"InGVJ4DUAI2/hZGyeeQSiSmfBz5s5YggMgulmkYyfPLkbC7gmbID1TRzAbLf3P1VkgHWq5mgfsRRZxST",
-	"EA4CEn0pWuhlgNktyEo2D4IhmhHMRJp1ZQ9BPWQ3+bc5iZbJHpv3nPpl4v4r9eP/+PBB/P0/lOTHzfGg",
-	"+eqXP/Yevmqm/+49fP1H9yHzUbvz8PX6fa/aSwzcTu3cg7rp2njQ3DMMB/6MMrVh6m9jaqh/4jAMqDYL",
-	"XijjDriz3Yo/GiSKeNQ4aLzi0Yj6PlE2lZlP+lMUEcHnkQdcXmI5F0fcJ42Dntt9SO/U3yIybhw0vniR",
-	"GNkv9LfixSAMT+BtMP8irqjO0/B1rJZDhYyw5NGhOlusGcBoaXWlccRnCKMQT4AkMONKiCIe0QlloDqN",
-	"lmhwfqoF9oOjduko4kK8gyf+lPs0qLUJdtXJpDdeM5CVp3brhsfbdYeD+VPtxoPTAMPyZs7AzqRaR9nw",
-	"FT+CaYqWfB4h0lTjKAmCPUnvsCSaZ9xqHrn6XjEXIWF+rRcaHoWS3xYM/SRH/DIm2gNgc7dkiTzMDM+d",
-	"C+I7iEoQnPq2xFNSJK/1N4nCiN8RX7uGfD8iQrFJSzV6YKAZMABLyCYlcI44GwfUk9tdmvjXmR1FkTYb",
-	"rQCnAuVEHKxOUkXwhLKJWpRHhCCgM2V3f/8pr9cGE9KOtgVeFmzWWypmWHrT7TbrmpllYiU3T5ikIGST",
-	"jbsqmtgCC6ANrbQjn47HJFL2vtnklR3rdJ6Ica+djKGteCJmv5iYj8fUU2ogGGei3nZ580it72ZkrUrX",
-	"ibfwHC9nau0XVhtOb1/6xdrIQ2YMmG7splA7xsi9vInImAbBDajDHbfTa7rq/67avYN296DjtlzX/ZfS",
-	"ggKsNmQcEZJSxG88sDnbeXrtOI15OImwT27mUVDlhQsj6oFh8RTHtfHi0RlXKvQEzlLiW5JwBaYUFBzU",
-	"O670/uvfI0GiOxIhfWjZ/em77pMs95pZI8W8rSmoT8CSmUekhcBHpK/7CHu3fDw+NP4oRMcoJJGgAny2",
-	"Zu3fk+W2svQvYVem9z2ZgEsO6YKM1Th/alUYbh7Ykokaq63SoiAU44yAmmxUhi/L9k/tnaVBu2NnXIdK",
-	"ttuvMy7RKz5nWTZ7pE/025Mr9AKHFAIlL3QwZGXjek8nigxTMW4sQSesSZnaQb1Cu+J3dyQKOPa3pZFL",
-	"Et1Rj6Brhu8wDZSozsloYqdCBRrNxbKFrqKl8ViIKY9ksGytcL0noiDO4ZUOEpKHIWUTsIYUm+NzCXfL",
-	"xxKPsNBcn/FFlt/7nIHfIhUbBU7ZjN3pRVMzT79IOd5hcoMwjEMe2+63WtJbzJbIhBpEZrfV8CagQe49",
-	"QnyjegDHlJRE6CtBCLKiVIs69TH8Rny9qhztP9lBgHcXfMf5HU3Huir3M34wHTxqJtGjjX5sHreBka2P",
-	"8orzNziakG3Fv1X6CSi2SHKOAhgvdwTtp+OmI+6D5h5wNoHAAmao7bro9qVlB9dMsSce0d/rEmiysMwY",
-	"eQ7XfpLFnHHkRcRXW4cDuNOckZRLNBjzaKbEJ7kPlfLpoJjtp4y8W8r8HC2+f/++mc9+qKKLzLOWMq6Z",
-	"mIdKdyL+W+JTfAWOru1MoHgkBEMhGCsjXvSgTfVF4iDLD5+nqf6T05SSca8v353FlCRIdMallodPKE6v",
-	"xRxHlCuhRpgaNMI+fyZBesaRmHtTpYpFsK6Xc39CZH0fANAWZTdhxCdKQytUQT+Kc+DBaYARs/kM/okR",
-	"uVfaP5ozFEZEzEM1H45CHGFEhMQ2jPPv/w1/EzQjovDdT6gW6rgRqDcYjeBYdKAQSzTjTE7TrtLabgx9",
-	"zn95CzPvBTW6xsvOuNItGBHKfpxRwZ/VeLI0IGL2rm7tl+KwxHe4hSs9RRq17SpNGDgs3L+X2Lf6XGYH",
-	"T4LMhRNzZesgEqDg3/9b6ZDIJyjIXL8Q+8qch7Q5RkcBOUB/a/ddt9VfvZCu2shxwHlUd1LqgnFEBJoR",
-	"BrsYYCTmM6zno+ysUTIngb76W9d1XffrFhr8Olf8ouCZMKIzEvGSWVJ2hwPq15nnzw08A9s9CRrpTMI7",
-	"gth8NoKA4pLgSD9gKCMgQmi9qON2eo1fCmbzRO4nWBCiLJzL2Fw1NOxzouXpmCqmJjlYKiGOIFAM6g7k",
-	"f9mpqm+9KQ38iLAvtfW/dXjHg4U2xptzKCOfbtTxbJautPEOPmX0Zwtm/ufZjyePGsKWPTrsYTaPJuPc",
-	"eM+h5HxCEqytWjw6PFKwqTM70JNERz4NAW8TPXl06MRsZWqYG53t1nBW4yrdTxM8qXcUqwEX9/kCLM8W",
-	"XdkutBIfp/lxxmx8sgDIp7kgTxrA2TYw8OcShh8rbrCtC93sJk9+vpXj/JNs8eflWN/aq26OIMKS3ARm",
-	"gKf2p3+q8/l/yt++nbPdHK/k/Ma61jfyv38qrrXGP7+9c95sxDzrmU/24i0VQtGvsiyNZTowT2oeqc8F",
-	"vUA4pDegan0q0v6MXf+P9/vH5xQPdDNTI0Fh3FZu/09NyqmwQDywztQ9PzXZ8Sa9l1rnKcFq3biwQIUw",
-	"RGUs2LPZzFqr7hZp1XEWv48laUo6I4X5xxPeXP2QR77iV70H9S5FUqJybkogah8Nm2v1v/Dl6ksIlpv6",
-	"hHqT2XlwGtQvrqnQuku+nGLX3x93x13c7Hdwt9nDPa+57++4Tdfrem3cGe/4kG+/vjjCzKD94DQCLOSN",
-	"0iILN+RUCqSeMKVukoNmNaNsLrWi9Yz7039wGjMsbknJHukyB6sK6lkmJRbZUuFA4pseOer+3//5v/rj",
-	"n5ZVm9J9sPnzRZuhvsmO7dGq0To6u93WsfysC1tg/Hh1Tvq+5E4kQ69J6REf/Uo8EOn6Cr6huhYsew0V",
-	"n78lS1FKY0Lz3AWPbh1TL7hQ4hS2Vi2TSjITa32kmgs8xLPDUYSXWULL7UI8s8IllVVQ6LrfGWfaM3NL",
-	"QgmVZUp4aEvfA206uwujskq998rQglCTkEguOPKJR2c4yBKPG88w9jin6Vax6NZZ8k2KeD0e8IJyze/I",
-	"PVJfzSNQNX0qwgDnKjS/aLsv9/faG92hFDsxdDT4zNhuu/NgXTFlFcLpIzSKgLRnjGiuxvv68rjqziku",
-	"T72iwvFTjzONNlC68wscBETW2fjdCj6eqfR7dl5OxTEZ43kgKyejtzciE+1aVprhCkFkljziPCCYZd7m",
-	"1uSSJ2PiSXrH0Qv0kqodJhGu5ptwjeNAe67ieYqjuHJKKoVfxtpjRLA3haxLhkISeYAP4cZmrbFZ09d7",
-	"hu/pbD5Tq3Kh2Ez/lVx8W4Oa3oAeBOHVmwezMm6FJcJI4DvKJnHRF5R3cj3LVjmZ1eE1e/FUjguxPl4u",
-	"0WKqlf1nENP7Md9fqcl9P3jz5uRqCJfNw2LqoBFmtyCy72gk5zhA+rqJQzS8HPx4evbt5RDN8BJN8R1B",
-	"2BwtnJcpwdVDNpyGebzhNE7Pfjy5vHp7cqY+Pro4OT69ujkaXBwr2ZIQYPzDSsE/D/11DNQqGmxC/I/K",
-	"RGF+gkSnfvGlA09XDnig75K9nus2SWd/1Oy1/V4T77Z3mr3ezk6/3+u5ruvWYjLtKnXG2Dcxo3di0Wtl",
-	"oeHLuZuTod40F4vXm5Zs6UNK8YgKReIangeFyPcBhgYH5ykVYYwDQfJaQy3hfYC6Duo5aEepxHvIpxMq",
-	"hS7cTbvUhl/kkAy+6J0cHR/1Cu5gqkjzi3989bPb3B80X+Hm+Jc/ug//kf6zl/1zJ/vn3uOrNKfkHhvF",
-	"CNlTTFPAZr/55SEnoB+vDhiOMLhQTECrBCfXF9lbr7/cWJR3H6M5hAFmWquPq5f77iYvT5/Fup01P8ts",
-	"Z79UFkMlett1Sw2jH7GHPcoZEdmJW0mYKruut446FdfFay5+dtM9aT+BeDYXeK2F0OkrPtrqpxgp2CiN",
-	"lGqxb/5r7e+nVIz24+T/hoSzkhbTLtlI/VLkcaYWQtnEGvwiJB7EStR3SmukTIrshu9spoQACBBGiiEr",
-	"/e308h3a23Hbq7wSA94A6AqYIT4eCyJXxO1u02032/20CKOCN30tSGpp8CUqTEqfGFoaEWkVhZEJhnwk",
-	"I+ueRFlJnq936/SLGxl/op6Eg8yYDkqmoPY7PYeHvOOiQKJClqFB5aohTim7o5LowHyRPs8j2QzoHfHR",
-	"6/dXOq1leP7u0pTb3LV1xU1EfEJmTT1YTpauw1arsJzyOk16roV6hS7RqrkFkPK51h8LD1XNTg9TPK0Z",
-	"ZddCB2Y29IFcJUhFWZ7mKgmQ3Comd3qNKoNo98FZ7/ZVvESpdFDKRHw0Dz+mBr1n825LzGN9qopBCcmj",
-	"vHav5v3/S2VarLNeqbiBnNyCTX+lyAMtpjQgSVi6lv2tNCidZVK0EvVNmg8xDoqJyUcJMfWz7MZ8Uela",
-	"Ussv5pEx4hScrGKNPk+/XX3ccBqQzZZ9r/mm2iKbl/lWdGrwimPlyW2eB6ehsQNvSojn/ZRAPCpVvQlu",
-	"Nl3UWetc+/nbbmZHDFuITyFNX7n5GcrIWF/JxaxkHOdYR2ezzCMoxjBUPxCIM5N/mGMfVbyiC4BZk0Lw",
-	"NCpWR2tXDabumuQSB2Uz1BBkmw/YM9QuyslOxBCAdq6bOcpjBl3HV67nYnbMMadh11x4nGF4FEdXP5aU",
-	"UvMTYsGjkttqv3V0BHeJAjAPsndXg/GdYyHane5/qxVXiWnfzqJkZ3TAc92e5NJEma7rtx5HHIbI5zxa",
-	"jTWs5BuusH4eoZ7b0ZglBiZQGgaqIfMyO9KtJYMhvGnXVwKza5agM+IPDQDpHJDMRjgiqKeU8V67C5p3",
-	"33VzsL+ZPP1Kxh2HuVdxsAiAp0F8VaewQqCZRwjwq/R+jCKCbwVkIUXzgAgA+bTJxZxpOxxwyUYR5Caq",
-	"pzKTNTSR2DcMxboTZ+TduHHw8wrenfNHcpXzXym77VR/2c7d34dfchwpny5aSgcLqxcBVCdUPX0pLGV4",
-	"fFYYqOk9k4a0U6pWZOg21i821iB2H1ZyWuvcDIOWh29J1vJuV4oZqI9MVX4U3Ynvrq7OzWXIjNxzq93/",
-	"D7mE3KrzNVjFRB1v7n6vz+Ot2NS9PA9MLTa5fyV88NxgMK9I+9J7O0Bjek98NIkIkZRNsgsByU2FzqpL",
-	"AJ4r1aq5KIKzfT/lOn9qMiG+cfaVyKjaSvyvfMpaPid1FHkIhp8V+tdeQQrCarTrNZ+ydfzxM1BrA1y2",
-	"sDe4cF3HnFQHXouiA1YyJ/uYevMKdVbJeEuahnJKKPsiFdms6/TPOKVNKNU4kbMbdB6RMYki4sduagfJ",
-	"aUQUqwqpxAEKiJRKU4TiYyzQ8PryeOig4cn1xRDQHQcXl8MWUkduXmWCYSk/N6KyKPJdESz4edD81y9/",
-	"dB8e6/XX+YOnl+96nfZu4oqH3La873l7lTFztap+bcgmc4HS1Fvnt71KXfVaXz/7QAsNJAqIug57oBIx",
-	"Dlw8yetMXOuxamsTEysU2wpf+14d3/objHT9vCD//j8Y+WSklCtGIoQDqOwUaA95ZoZErLr4KnXoTS+t",
-	"vngGIHxVpJR4/cDTZ5L1DQKtYz1DoOZ9d9np7xyioZiPhhYWOWaPDhr+Kukw/esvRQudShTQOyJg5F3k",
-	"46VAc2Z83wlCORUmpTROdXoCT2InJdPWFJVei7xCUWD1gZVX6oQ0gxRjMmuDH2lo+gnxm5QZBIQ8z8N3",
-	"WOLoukiJOaeeBHB0xXCMqh5wDwdpTOpaXvbyqN8qQ62V89N/lG/vL7XgedUCpxHxYC2jvuAByVojtdWJ",
-	"TPZBpMdLCLzwGs19Kk/uTGp37mp4kpcoqD71EZUHCGcYkq5H4pEW8JhxtpzxuchFKuLP120aTuIMORM6",
-	"DTsOdjTER/OmYrflttrtbmt3nWm2znH/Mb30HUhFlyWeViw1br/SkRhf5GZWtc79istF7khhkp7b3iMu",
-	"7nrNXc91m7uu6zb31P+4yX+1k/SUclCysikOQ8LyzCngE7qWbaRLBMqoBVK4i2ml2sx0GmKuL0yBURgK",
-	"MvcVQcfeMcNrTbIpHvG53Oa9NupQuKb3Uz5Tb/A480jEhIPoOE4BxLGoy5/MxsKqX8h7MnnacJCOYRLJ",
-	"VJPNSi5w5nxi8q5mR8Up3UCpooKKhWPS4eUWidwJL4Tc+3vj7eqknCHr/dVmikWrSzVNycUnaRBQNrnx",
-	"ll5AbkjxDUk7yrRrDVHxOPfY41IfkzymCo9vWYS1vb/fr+XdVcxDqbM3cyZpYJyLq+871hqvpIHaLabJ",
-	"IS6vmmKBRmQyZ4gyL5jn447d8oyUEgcbeCyD5c1vcy5xaZaNOa5RBLk2AJNiSsklf1zcubs2EnqIhowz",
-	"MjQKLEQpF1MeY6/qpAICeSY69P+UsdNOHrW2PHZot4QK9LuB0YnfY9wV5ZHDFWUpT5hxWDB7Yk7B3Sui",
-	"s/QqCq82wN4U6FBV6VczvEQjSC/K9beBjKqtkqGh1MB2rPGrO9bkVGnc813c7zX3cb/b7OHufnMPt0fN",
-	"vdHuyPXbXnfsduoI+/4jCzJ2nk/HqipZ0PhFBcrQ/qgz3hu7pOn67XGz5/f7zT3c9Ztdsu93cdvbHdWv",
-	"WABaLJ4HfOWg0TJt9o+pUOanhwPCfBzlY2XVbOKxyd07z5ua8olzu5W6tSS4xKEAIFtGwYOTyXHtzk51",
-	"YLJIm8I2/VtTgXl95vquzQAvZ0VnhTGfQQI7CC4mKoVF7IIWSVIAN/KhkHqMcLLYzdhacoOqik62Z287",
-	"KfZ2VJyiruhFp6gfouEXnucNS+fR+OLVq52XOy/XGaLxiRTnRkuBqMeVoH0PHuyKF15LwgQNxFrGuSEL",
-	"T/mmhtfMfEp/J/7wSZj7xvZCWuyc1aiLGgR0RpjEHv33f6418iw+XEnzxRiMjxIBjNO+biPlP3VrqrJT",
-	"wDynEfHkZUhKBbsSaiDVney0QOEq1Dw7296Ivc1kmSGUUsLcUrptTCCQIaPL0Qqjq5mSNsORrD1rdpIy",
-	"0/61oKzN4qdmFrXXq2dguMClZ5gyNfmNmtbqtzoI2yhJNmFkd39/v9Xf6lwBtHwbEiskr17HpOhvMZPd",
-	"OI+gMK0d1BMW8TnEE4Q6xwM0IgFfoD3XnpVjPmm7rqPTm9uue5hNeE+doDE+3n3fcBrvBxdnp2ffNpzG",
-	"yU9HJyfHJ8cNp3F99vL6+NuTq5OVMjf7cN0irozUzbCyvMTJyYOUINfnlWUQaZLKXIF4U1OMrVycb1XE",
-	"tbHx4aSCeu6mdR87btZY3bDow225T1j3EQ9bGMbNo6XmS2SqxOy71eaEKLlmH1e89urYCvFs11gLadbY",
-	"7aQPrt3ZqEinJBv1cVp0+az29zN01HE7vTpT6xZWdNjurgUgLo+ALxgM9neOB/+PwBfsQ0QiICVTGwQL",
-	"vBRavaAMshTFM9Vat9ulBYpv5h71CejhRRG6iIdPCGvw+Ja/NXENXtH7Ku+ZMtvIfUiYIAJFxJtHNbPu",
-	"64EZDCZzvE5X10jPZfa8/jYTWI94riH2szPVvdKyt/dT6k2RjDAT2FOfQTQnyb806snp2dG7tyegmJyf",
-	"nF2qf718d/VdViNJvqvk7p9z5b376b0zxThCsXMkW4Fv78tK2X1MlOUF9Qmj+6VCWhzHAdqczCi1UAFJ",
-	"SmkijzRTY3m1zkj9S3zVF19TovOT/xJdf4kusJ+CwJRJbHYlf3Hqybr8iWbBTv4SoX+J0D+3CE15NuJr",
-	"VSVWi+svfVwUWU8xM0q2LEjcSJhCLZdciySq5v6WQES5fMthKWa8qo0Ab+g6xx9UdiLJw2ZA7kiQRHYA",
-	"NAK6TAR8YXLoc3rKRq76QzR8JyMudOrAwuZPMF4SQd7Ymd8u10+y0Zv9Hu6O9h4XwOmWF8hm9zNfALW1",
-	"w3Tl2HPuRD0buwVVdPD80E257dzvn7SPu2sAmbKAS3VKLcCBulJmMYWZ+QR9RVqTloO+ePWqv9vtfp3D",
-	"xqn54xXIpW20r3O8OI+ojtLWxTVKqSiPVYPMOZe8s0AvKkdx7SDJUb8CEolIElGGI8pXF50qvejUDf6U",
-	"ajOKkyvVJQ10JTkSUvExaDyzRsvZUnGtZdx8TC3n8aA3lHl8RhxLUpB+OuJyugHEzZGR6n8yaOv+X9DW",
-	"K5nWZFk6BSgUogKJKV8wxFmwjI3fAtjo/e9+e7P89f0xjn6VV+3f/XDX977vjM727n/8wcWbIEqXAVl/",
-	"xxfaYwwzWan3qwNc3ft4wNW3Js5VBF+9Bq/6T4pM4fEoIp5EUx4JgkYg0JeKRYcBeXqciiNTxHI5n81w",
-	"tCzL95iJTDAJ9GHTG6EcDtvDYvoq4IsCMgGmqXHiDOPMp2hspQ52NWtS45WpoEqb53P5BMDbAL0ECyl5",
-	"l4dnJI8ove3K2la1HsR988vhkWL0uCkHXMNFNiWs13Vbne307dX0Or0BybY7ybGvzLiIAI8xDZbXotAc",
-	"hXY0q+s8Uh8bPHkSEdCv8l6Gndqp3T4uoX4fLxW9X18dlUnZdeJBxs3mChP2V02idr18/QLjd9mIX+uY",
-	"fSzefTEdcawZVt7BjiN5XOgQOLHq82hZYBTbspBoUr8uJGuVV/gKOslNFwOGg6Wgawc/yT+fowCR8MCq",
-	"YeI9szyzqkRFxM8k+1kw88qzqc+b06C2tocZF0S3vCYIGLco6F+wPEpVzRYLzDXnlxMnhc1ehOKLMG/K",
-	"NLBOVpKkYYqoDtxAz1qe03P/gFLdjKAB9hpLADdh0Jrv5hio4YSryvlKiui2gqztPiIvbUtp9pgEtK1k",
-	"Wnv7JOMnFGudrtt33dbupxBsTvrqFN5l7aitSIEx3lvzYLH6Dj3asimIQAEmvzy7Hetyh0rRdyoKRO38",
-	"kXE8IzH3PCLEeB4Ey1rIpwnASn7lpdtXH2SlWhuPk7fK1HL0xkKWjZYJ8ZnitjsCPSDXgG/U8Ns8FK4b",
-	"0uqeKBfxbf3EQ3ujVjMPszmG2+YU4oAz8Gdnm6/bZMKVLMLMglYAVULtcEt73A7R8JiE//5PQSX0OJzj",
-	"YKiO0wDh5I4PBz5HlFGP6n6waZecWytHP9+FSB9JEW2flGNJmFIk0gR0OVPiexD7Y7lOm7SH2On30Ggp",
-	"iXAUZTYHl0enp6mdSLKVjUMi4AsSNT0siO8YwBmJZERnM+Krl4wCaKEB6cbGV4gNPGELDVhcfT3FAqZi",
-	"boiD+B3RPjCALhQbAWDEBGat1g3cQGrzmB9yyuTTGxDt2gYEMXMpuHhETrkPexzivL3/7UkCPS0w80f8",
-	"/untCfdx9kS8tI2MiqcAvhycn5YBX5pqq7W9Bg06XbZw5vNAzRTFLx6abpo3poZ/6Gj1eExJ4FuwSn5L",
-	"EI4xKGOrqoZ8gOE29d1tUFlZpkhAtCGPldn4Ua1QN4MaYxoQH301n1MfcJJMz+qva/m59HKqYQjLzMju",
-	"WkVIK1gRz6MQGggqYJpjxSLXbdNfOJ2FOJ1lUCKKeJSMGyft36GjA2Vo+FPTIMM2T1eq7zbrel+ZwvZJ",
-	"4EM/P4zPlIquOWnquErZ/lFJLayQSnFK+tpA23TK4IC1SpEK4uXYoIViuoGO/4rpMTEfj6lHFSuPBRL1",
-	"ySzkUtlgNx5n44CCJZ/+eEbFDEtvCmNA64U5A3Cf5AMY7sbMIPWcIKm/TLPg5IOI3PFb+wHM3UtFH+z8",
-	"58x2gm84jYB7+hf5N+baLqfb5yfACE6DcXljGc8MFIwb9REOlF6nxylpC5xucJ3vZa6mqdlyw8n2mld0",
-	"GzENBJ5QXHoWq6SlCCeJqJjz0+iX6sk3fAKlhtp8hVAhFrcm+MzIIrbMlI5b0KRjzKMJkfYh4AQzgnVJ",
-	"YQaMTamomMWdd3AQEewvoZaQUPA9aV3joeCkkuleC6Jdm5TdWleafsyzzQ1pkF2FiZEUTz8igjC/mR4i",
-	"t4YzDnjV0xjiHy2JVNefL1gGAckCIlmwvIc03SQruCBY97Admss9PECBPgTKhFTf8jGaQ3NvjG7J0jGY",
-	"JQliSbw+tZ++MgMBAVVf4OzuJ1dACfcJ576DRnNdDqfEps+Btx/kGCfCCUZj/iUOKIYYnA4wEchCi6HG",
-	"AXY8ohPKYAsKOUKyG+8xlVB3P1MyXmnnM3xLkpFgSniCKTtU9s+ESA0og5lYkFhTjR3cyeIH+qdA1yC9",
-	"TpOJNL/XLWWFpEGgcy7QAi9X5huzqmS+V/iWmItxS5YJLLn6wLBKJ+5SrPdCWYgsWCIwfrXiaPrYw7rQ",
-	"nKVSNLOnl5/zAgtlkPoZwrajmdsASZ+dHpryubL7HopZde4ErDgwyD3qrmR1pSHQHAAn6LBCBPoGPJkS",
-	"m8MW0obdaBmDb+KIIKWJrC4vBYEDhrB2jIAuE1EvU4/YQmdcTtWdUHsATMyszXDE9AWTFu9hEvGF+k2I",
-	"50LZ5OpgIqL4sb6BiTQdIjpWBBaSSNiSrmSyl1xxdzWSUZc5M/ii0Z2etkx1MGuhq0KNhPNb2IwJvSMM",
-	"jbB3a5awKq2S1RxNiXcLlvwz8mYqkBHCyBBCPDKo3YdoAak/+kBmtku8wNTPLMEqC8n03xLmrxhQQ22A",
-	"DUEVMceSXPTVacYUrl/LxxCLUJq15luKQTsIm1cYlhThGZEksq0FtLkWkxSg6HrSzj6tUCSTH+RESIIX",
-	"lZ2f/hwoU3FYg8dleprFQFxqS4mffqPVWOq9cZDjxzC4GQoWZ3/0UKJQpa8KCBa9Iz4xDKlMUqa7cR1C",
-	"Lu4tYSn83Xbf9IoXq1s0TM8E4H1nOFAnqGFr1RLM/qfnbTXDtLrC7QUQAQ0t01Ozj+/HYsqJupaCMJnZ",
-	"kNykILSFGNeg3eYQdYTrIat01jwgoaMEsbsai9Q0rByGYcCHPSJEN2VOgggPsW6aY9Sa63ic+Ya9DIHd",
-	"NQdjSaIhEngpHIAGtJKPoIhOpjINcZ1lHQEdG5mq3pjbJM71UgI+aVKmu+ugiC/0xA0ztMLDcJOWhhNM",
-	"lNhkCcfcYLBNqFB3E+jtAPlEEVEEMllG1Mo35GMTOd1QcVMn7qurPo6ImIKOWMDzjAJq0/a0PqQYyooe",
-	"ibx0U0phktDVrdZrXNX4s4oqtzX1XJBEGEwJVgrHcKB+M0wqiLPTDLE6PtDFNKXpt8GTFp6i50JBUKz+",
-	"56WGtONYhYT6LQQelREJOGDzcROI1p5lpVMRRRK3RCfA+9yguJB7mtewVm6QepXONbSiWpMgloj6MbxJ",
-	"umYftjFl4dQn9qzKWCVEjKymAo3mYulAamQIwE8JKoeiAh9LPMKCZDUOH+JMDzljrf58D9HwAkvyRg0w",
-	"RJKArkTGPCJTtZJFCnSlhd4kipbQN25KJ4oW4P05ooHIEjiEdYA41qXgYRRozTni88l0dWlqE2IPfB7D",
-	"0C4xUtxL8pi/avxjIlKq0IqkshjJwOHjUVcMpTIBNcioO9q2gzzpAjOQkYVSEkxAMHv4nGnfm5FZGutL",
-	"3fBE83FAs3asGFI7EpEwwB7xIfYI40fI0kFiwCezvVTKDuQh2PwP04osp/YqexJ0XjaxSm/bddHtSxg5",
-	"43tYMdSBuuGWKWanLUQTRuHRrfXNDc5PlcEwLL+xibYJg+nYUiyT421wDHC+jgpYqadbHjyU+jdyW/L6",
-	"8t2ZiXYOjziThMnm1TIkBwiHYWA47otfxYrtnd4txYXUQK3Gw8OD0zgpSDwqAMm1WVKKRhZcqYWyIOlm",
-	"XFyucMrSNVewyavFCtsnXdzhiBanW5xCEzvDmjXFU7Ya635clsmKC19XwMWzKvQv3qvDLshGU+Jbs5RY",
-	"zhmGO+WBb3ChU1DNeeh1rSkVeC3NNwbYNvC3wDnWQ6wLQeCQfk+WRVM4P1WXTDixks2ZIgfON56C3jbi",
-	"f08qi+/21DRiVGaxJi3EtmuOY75b75CdXhYRurLeXqNXFUFk6S8Uy4wxb2pNwkDLVkwghYpoayZzoeUE",
-	"cMAmydQ+sk2KJXs6OUzvnSwDK5ppM8TcCp97c/hETPlCfNSqXKOWF+zYW/WxpSd1RSHMM8aRMV2W4Le4",
-	"JaE81CoKfKbMf8OZa5+yemMlkUFJeNK1bJMxz+M+ZFk8Zu2HKli2iR8a1m6XGIu8bW+57YxTsbxdq/Nc",
-	"pYqpytLuTNQRmwbpEA0dLZ/gvl/lZlB5IG4m6WHj4UU+sicrV5zeD8gRwpI4aQsKkkXsrQ7wNqvebMEQ",
-	"EKwISmtVW3J+6+iJLmvPRGfMVG36Ktx+wm6S++EkAjTDGXObnXDt1KVIBF8qr2SVNO1eZAWUZSjlqkJG",
-	"qKxewNivKiskW5G+sKZVSzqSKUgwth2prc+s4TSsZaK+ilu0/PK0nVveg8I9jvjsUPfDMMFjq0eHJBKc",
-	"pedct5/LBrDjn0s7FzBQwXe7eVeQMmwXACEubN/SHjU7Xtdv7pLeuLmH+6Pmjrfr75H9sfru6dq3bN+1",
-	"5XRNpkViNj5dSsVOVYOTQUF/k5VeJqdrWpnk1Ley1hAxasMML8G9pV2KNXG332+UONt+RAVbFVQmgDYU",
-	"QkI8NaZQ5/PFmdqpcTO7oz3cG7uk2R+7uNnzd7FG6Gnjzqjr9fw+2Rk/US+BtpId7c7mrQI+cyid3VKE",
-	"UbXR6ps8qGivOstpLRhwKU7/xoj8aWt31ZpmyBjUBWmlnyep95Ji+6qpQexB10mRYPyRa+2Lrl1/pARD",
-	"Bzf32z5p9nCv2xyN3FFzB3fHnXHb73nd7jbdAq9F8RkB6B/cE/xsWAP9iup69X51CIcmlUEkzXWxQBj5",
-	"dKIdxMGyoO5+MGp3/u///F/3/9z/fZ0gr1N3bxsLr+HyxrW0jvTNY8+0ubtVKAD5+n9gBClySN+R9Hqq",
-	"OMTbQkVxoF3zKXdEgWYgpVKoRXGRFh/LZM8goviIuoLe5y2Ex8qqma6fG4QveWSyT+bhs9FQFYPSvmyT",
-	"wPFW5781T4+ze7bjtck+7o6a3VF73Ozhfqe5r7SHXb/j9UGVaLtP2Icx3bkwO5F0QHjdBVY3IS66yL9l",
-	"aV8CWTP5ypDGOgNPSAOLVTD7EQHHUIFdJTQefwUnK7rtxg7Qr3SSe5ZeYZYHpAiw6q6fJ8684iorFBGP",
-	"R37BXZ/L6XnE76hPSoz+Oz73piYLJc0zks148+5o8GZd0vn65sj1WyCvYRx2trYTtr6XH81c7zxnl2Zw",
-	"Gfq8+EpADv3K4g/QEIehaagb0nwr3TBc54r5uF2h4W0/prKUS07YvnoRJxE/F+7u7vP0qu7DsMLDwaUE",
-	"CIUKnA7OTLZgqpObRkUYkQllIi+KK1rUKM49xeK8tIY41VBRR7ZxnNh0aGLaif43xWK6qv1tgi33GbTp",
-	"1sljxaUdqRzEOM4E9wpEw2hZi2u1ocWSGHhQ/LtKQTgQRB1wQJJ8jlob2u6DuGSTeaFz/Y35Rok08C7n",
-	"2vVXemMhbPTUHc13dJIVHS9fRnwhioWQoUNIcKPjpU1KGelf1NqgTjt+YUlh8urrRkvYrHrvUfw5nEL1",
-	"9wpJkYDAV6aXTKsuTnJ1l1Z1uIPzUx1EOTAtWx00HEeEaO4fYpqvKzPNWcsPfyfVer4EvwKuxQwvkc/z",
-	"suzkonJwJV0Uj/69cL9OB2cDne/7+woiwWBGIurhF4NoQpikDL94OSeMi5uBMpcqX9rZwDuljV0Pcjk/",
-	"kZeqo67dgoymnN8Wqk/vbc0cJC0BzRq9WmyuCrf3CzVWW62eFhRG70jLwhRfSGt69gY4WTUzpRatSL4U",
-	"HaQYmSG9FO+Me/Bm1YQML89sW/bW55nONi44G4ousLF1Sm+Btl0dzDKGjO4qPY74bKuw1YY29YhMMPvY",
-	"uJrFGusj9NLOtv7Dj+lk3tSp2Bm3vf2xi5s7uN9v9rw2ae557qjp+ju47++Nd0ed9jZOxUtC2EZOxY/p",
-	"W1HSYjAp70oIwbqAEqanR/zCw3vLf6dBgF/0W259e9zwsWQm6dhc3hVnNjFNblXcYSX/owzNQsawUzyC",
-	"/JPavvuPfXI+CYpQ8yyC0yFiZIKhV54t9V/GC4vn2WzXhOyoAiC5KgzsxsgjqQyOSq75OUbDl3mX94jK",
-	"zzgYXhwE0xQTO8BScCvpCHhC5msvVjk4zJhHJn1otLTRsFzHWhzDOaxA02fhAstAVNLtWwta79ZpFGu0",
-	"edB/1uihoNt/dKmtAyhjGgSVk6vC8ngGX8wKP7dnld/O1OQriaqKUQ/SsOylCdZl2Qzma0uDesM0/UxW",
-	"zJktwbtruU0fmfjReQTa46aZHw6igFTXemxHoQ1jS9rE+wSNfMr9w7Ad23iGe4D1WxzTiFf8CVQGssE5",
-	"mMeey4HbWYewl45ZjXk+zDFngKxSr13HhirFPm6Pu16/02x7u6QJCT174x5pdnwX7453xu1RfdR+4Frj",
-	"4k5RVwmEgoayC8hE6Not+zM0InJBSAwrIh51G/dLO18MdU+LoYOGpnGFtgWvLgZnl69OLnIG4QYtvDqf",
-	"eQuv4rbhBr0mzhFKOUnS8ze320nJnVyWUerct+1Omc2irkrS5mOoxgOsI0Bh4ExXFxfh5ReiFcbIrzrQ",
-	"sCCPxqCrgjp3Hol1vt4IEY+wQjoV6Ifv4+IQtc+P2KJuMZx6PRDE7wgOdJJg9pDL2vsP+a2+1gBNNEwn",
-	"kfNbUNOwv8zmiMPnm0PumjcXTfYUnIJFjbn9CvV+inWtSj514fvdH3562+z8OHh53Ly46r8/aX531jv/",
-	"19o2ZZ9pv5tUKP1mtFxnMmbhMRZTrtEVDLzV0Gb+55h2qiCgUk/YuO9O8Qa128+xQXuQF3d/Mxekoooy",
-	"3XPKYlBkZrm7jm0xXpqJooddUUleEokdXaCEFviOrAszm8yxtSRonnvu5kb75fk3VxZ5SgN2qbnYClHM",
-	"/LiQPAY+iOYkzVI0oIrBLjfYdgmGnUWjyXCbzE+qVYsN6ABKqbK4I5uCl6+wZwNPaNOG4PUpijSEk7nE",
-	"5Z2EMkRQzittMLxWs8A18fOVBgcVnDQFTQ2lBql2ce11bcxSzzb+Zua4TGFIoRHRFUO5roDJs0lnQPOK",
-	"Xx6qJA+svHwvi3uR6k0RVTu2ZS9SI+3WdCIF6Iqi8njzZmbA53IOrnUo0WEJVG5qEZslqHTKm23aOVIo",
-	"5d98yIImCPoMzLTtptgXFx3p92R5wSXeAq0fsFhweAPgcXpROn35wHVWVOJ5lII444EPUBQTrg9mwaNb",
-	"mgPs7fSyOmC3o2+RRrHf7aQh7as9kkVA/W/4ZEL8U7ZKxtu0WXjDJ5SleitshAe++obX76/irERTcwmJ",
-	"SQlq1q7S+AWaMwAOST0HaMyg3cXVvak0mOXr6ehbj76jr0+vfz9tn9HX+y3SdVteJ2AbCIdo3QW9Fms4",
-	"fgJNq5duhi2ix7cFrOURSZ1GftqUzm/fvfv2jbK1354eXby7fPfqquE0Bufnb06ywnNtCujuRimgme6c",
-	"AfdwkK5TreV4+byTQyGd5tmSQ/f+StZs958nWbP7jMmaMbfu7KW4daVE2/9MEig3SmnEm0FW1Ul37NZL",
-	"d7S2AzdIRZbdgQpAWJanrUkfaz9DNmTvmZIG08l7VYLpgmchPsBjLuajCpf58Pzi3dBitoaY+glWvtnc",
-	"VxcnSoKcX7zL7q/5/GmyArWy5MeodeqaCYAdAaoifr6p12MyB90/R+Zge7cyp+/Tpu9lqGo1jW/zdLy3",
-	"ZLvW9jWEr4PkNCIEeTikEgcoIBI6Dn11evkO9Trt3a9zIYrri+q+9z8Pmv/65Y9urYb3Rdap7pN0evlO",
-	"TSLpLwj26MOK1CoVhtDIve2Wd3J/jRmpNso7dXuNVxveafg+HiHy2xxD0WInNcWGU8Nify6p3a+yuvJy",
-	"vGSHStyBzybXWF3RUS7m1lKOFnh/WsLpPKsIOpmrWbx4i/2I+mmeTzHDwPObhpXWMH0eCnmkKG4gtqX1",
-	"zudyY/O9xLQtYuXFNJbSZZVC5aD17Eor8dVU96mpTK2XyPc8KoqisdQ3ZX1qN83BWelRW9JwVPIJVL4A",
-	"5Fah3flHY3BxqbTCvsHGhP60tstsRZPZFSqI11dIBmQxOD81CBd12tobLzdlRXB0KehgagBdD1PgxI5B",
-	"lteRlhQWQBK/2d3dWcnvyzL8brvf3dHNYmO+v+PWYfydUgiEbBzIAScJlQLxBcsX5Hp0rQc9rYz8jw8f",
-	"7l23+eHDfXv84cP97viXv69XTOo42UuVGPUcYC9DzwAeZK/Pk/jmYTPLqMygl9aNcwRFRQzfkXukvppH",
-	"cDQ+FWGAlweo66Ceg3YUn9hDPp1QKQxebwoce/hFLmD6Re/k6PioV61GfvGPr352m/uD5ivcHCt98j/S",
-	"f/ayf+5k/9x7+Pqx2ueU3GOTI4j0pqw/s9XfZI6vV+kWM2jTuUbaqVJUmjE8FbNyjK9MqeQZLUh/Wenn",
-	"oZ41eI2fvrHAQUBkI89QTz3OktZf5uSz56mMYpJvufq0qk/xheiXMpT2OjH6I/awRzmz4cZPGJArfraO",
-	"+i9xNCFyUJb7qhHUBL6jbBLn7EJkmaOIYG+6aUdhkI0gHFd7ClsxsW/+a+3vb2Qg1G47XEEoZgtNQAQz",
-	"1C7ZSP1SxZnVQgBHUoPGiJB4YKar74SMMGVSZDd8J97w48Lo/ksAa2SOwQ7CEkwZZU3v7bjtVfZo2r0o",
-	"tRrqW8eCrEA6dnabbrvZ7mf0aMGbJluuVop0SaLi0cXJ8enVzdHg4niYKE8zvNRCDCeFLyYdPc2N3g/e",
-	"vDm5ajiNy8GPp2ffKu5zevbjyeXV25Mz9XFq8CynSp6vvmX6RY2rZUjiY9QvdZAZw0HJK9X+pt/5UAVg",
-	"bnCKTIqiV9UK/owsEpzCJ+jqDVdT7fGI6M6/DjSGrN/oO6O6bXgnH9f9Ox6m8ILZJuDmpq30Aq9Kln/H",
-	"Mh28wDhKwGlzDn/c813c72lcwB7u7jf3cHvU3Bvtjly/7XXHbqeOw79XjhCoQbmZnIINkZmddr+ovwnz",
-	"c8h63Sqdut3ZNBjSKcXzU/NS39g9iyEx0+B+O1WzUKSRmsc6LMBuSYP0VeS/5JBLLlMMlv6MWmpO99zv",
-	"n7SPu2t0z6xuWUeXPFJTW/FiTmFmPkFfkdak5aAvXr3q73a7X+d0gpo/XtEuE6Uu41Gbe9QniFpFLrsh",
-	"53hxHunM2Nr6W7oWQLxKemEYlbKwWbiFoFDmXdxlY7U7hvltyRxK4FZYuR+vX6EKEkkiynBE+eomrPOr",
-	"pGvdcERYaWFixLlM6/SSIyGhJQ3zSZRJDlCPPgk+bC1HaLFe8F67i9Po6lSmmiQbBUCXOShbJK5gePnu",
-	"6russK+qblgn7Cnz+Iw4lmQge3PE5XRz0V7CgpL06Ud4YwzB77i9PXcl4SnvnoEUnsz52t+td77kfC9r",
-	"fC1xzq218RpOpePlUDcczaRBCyQIWcGIK0jOTV2cjproo70wH9Gz0s1kvprdajtlxRyxelydEV0h992c",
-	"I61dP23tjCzS+FY1qJeRRZj6ZVXQPAWMslrHUerEyLXMAq0kDzLUcMff+/vip+WVdGcnLm97u7PXnTuX",
-	"9X7YW/446oqf+tPvw4udxZvfr9v4213yT69Dz3473pcve9Hb8ev7HMn1dz7zRFqb7Zbe/RKelKvYrWNo",
-	"lNfrDpIe2hnt+kmKdCt9TWXWz9uNTB3ThJBGkhBmnIym9R00lc15KIq9E09t82hfS0wCE4jom6CJ28hH",
-	"2aqsnUECbZ8zej6uCrC71jtpqOdLkcod0NFkzQZHS2R4Z1FCX+qudmtMa6OKX6h7sx6WQ8T4onQycVZK",
-	"/8rdP3DdA3c1K2Ubz8rOuvLb61CroeV66CvsyXmEka+4ZfT7ijJaVyWvrkhF2PfFSiuwpEoV2qfGZaq6",
-	"5cI44rNck5QCxc/+6OmUP/0SB5kxlO4Xv6Sa5+bKThP2WMh5dXPLtSx3ha/qIWKPXsKSW42C17xj5IrO",
-	"yJUVoTXYey2xi/8SumbDig77HE/IW1KE9WMxZk1VhzbThAVmXEx5QKD57moR8BSLM3Ivz0uyDrThqytP",
-	"0JgHQb6R2zobt29gTSNyR/lcbPSeMCIe8XMGhyGu8jftlBfRXPDFdhU0naesoGmXV9DABAvKZ9Z5tcyA",
-	"55ZYc5lz6uPCYWtV5RTW4mTe7GTIaPXAi4m5DOg2lWBitc4DpWYFBAuJ9oDNM57yOmeDZo7u3rrUnVvR",
-	"qakdFlPia41t5EXLUB5me/9rMDNo8acbqkMmvsZw159ERM4jRvwWulKChTMjXBIYXmVp4QmJ9NBmtw1S",
-	"b4A9MuWBv5IbwKNIMeIpjwRBI7Afl+r+hsGaTK2958mZ2auXM3NusE83zeZ8pxXGMKIeqVVEAQUEBMt5",
-	"RER5NsaE3hGtW6kDEZkavezQa5pu0kK91wThdK5HvZtfp5HGq4isrXqFHSyNnOoMSY8LCQzAIwYvJN3K",
-	"tyaKg4EGEzchiW5mlM3L6oR1E26u7gx09h2n9bUvBTSYzfmSqt69B1XJEQ3JDaz5pvBoggVeCvBIHiQI",
-	"2Ywjb0q8W6XhLEm9oqVuDP2gF1wcYTHbrUGt0CiCcDWAIeuII5L8cYhklX1K8ttiqSKbEm4vTcF6ik+1",
-	"kF0HmL2hQq7edR8XaSQW/dh0M/amBIf1u3cCd1nTldas4Iaugdej4hnw9TqmZL4IYsPQ5NBkZmYwNsxn",
-	"WXvDfriu/JLOiJB4FlaDBmAmFiT6uCUO3RIQkMwppVfgaPIporgLAAAgfhlYyMbphYr+tIWx6sbed9dW",
-	"UOui5Js1Ra8RmWj3M+UMlA7dCxxon/vEuh3Sj6GA81uB5qFudP+ERa/bpBGfJqAAileTUBJ/q0zi3I45",
-	"6YMqPme1JSTSkbjsGQeU3b4Vk4Im7MpObI4DvkCaxJB5vWY3FkpLKW5L1HHdFoqrgNKdbnT3JQ8zY8gJ",
-	"3b+amMujZEjfdVNpqQdpWQYxMSVrjJrIoX9/wCcgc42/b3j+7tIgDt21X+C5nL6IiCDMb6YnMkQTLo35",
-	"i+Q04vPJNBf0VOqvmb2O5UONjoNOdWAB0MYza1Ob19qaVK542AzIHQlQRMQ8kHaDD9DQnpgp2I0Tz6Hu",
-	"zPzZQgOGSBSZ2kKTGYskuZdIb5mYe1OEBRrCWSIcAOQQIvdUSDFEX/Vc92sHDU+ZDikrHdWgjNj+D4q+",
-	"zIMAdpMmYSoApgQOJjlf9ZH6RdvNlQiVLWnLG2Dptpzeo20gC+Ii4sqOy6aerKClRhkTu5zySDYVd/QR",
-	"MDRl1xQSrmLJTT3YMMfm9Kdfigy/owK4HBR0azZ3oORTOvUNjmkeOvHxAjddzffeniVqHIzHRI/ynanN",
-	"FofJw5kNLjz2zZs1oDSJIKzVCLBs0PD60iLwGU3CNHMYHL89PcuqE4VtHh6cxiVm/ojfF+AUiBs+/vSY",
-	"1tBmei6nNzMip9wvRqizUYcsRJfZExzSm1uIohh8iVyz6/jrSpIpZY1GsbOCJteKTO+u4pohZ4Ks0+Yi",
-	"RUyMsslNKb7xlVVgCiCO2/v79QyK/qdXmUvZZkZJTJOAY2izaLuKLtslie6oRy5jzTwXTa7T1BJLPMLr",
-	"z7HMClDECsGmDMQe1N0D04f8hkmEfaIh8Bc5Ys0+uvmuxiZiKQpfqmHGJ2iL0d8Qgu+TIGxr81mWe6qp",
-	"Vf5QXGmIxW091/hOBViE4VtffrymFDeCEFZ4Epm2FI6Nv2lfQfnB9EsilY8xLjXuzg3+WG0qelWt5DV6",
-	"W2brMvPLNK8w9FRxDYudK4YOCu7iG3oXk4lxsjCyqO9isVygEp4sb9XbWRWup4Tpgieu4rJ/XD+FA/hf",
-	"OCjB5IGQ2UYcO8SRpDi44XOphdgM/8oj++c2rBykiRZgBed+gr0pUi+tccJpYVhxzisyxG5Raj5O+hyL",
-	"jh9ixN9GuHYdX0SwKAYBXzoxMBae+1QqEzuHZwq7rZSWLnqLI8AFzyf3/dcouKxCLLYdbjgYE5CPSsdJ",
-	"kYxi7PiWtNAZl+h3EvF8xcb69MBMgmAz+WxNouBK+FuvHuihlMZyGWeFLXrWIqsuIiol+ej6RUnLnpUW",
-	"RF/ZopSvbTci9JU9r69z/XvcmqDTm2BnGwcq4IgnEVDIYYNiMa2eg5MlxHJ6qCne5oRDUMRBQxxIPDQf",
-	"ThRniKtR+GymfhvQfOONGKX7rv3CWFSNLaD9dRb74suynkFdr7nruW5z13Xd5p76Hzf5r/20PYOMILEd",
-	"gyIynjM/bojScBqwNaA2/DoXcmb0hRq9hqASiEhcHJEB9YgEAnxjt4wvCnqnbGoYEqMLYvB0Dn9qXugf",
-	"Nk/zjSwfay2u8IfUFH+pgDjYWa+6lXdBijdxE+ZTrLilyw/KElL0TgbEn5BIa3ABlvU1uBVuqPGxT/Vv",
-	"Oyn+u16zy0y7cPVVXBcnBfyVE07GsCX/eTivWk18OARaDfR0qmfJx+vjs/folGGdM6JegAReCuM+XWBo",
-	"pz/hRBTkDD+y60+NY4qL3vKIe5t2EEoVC7GVLkvPnSe8/2SdhyoycB+BC9fZIo/5o/UgepYlr+lBlMrm",
-	"aKFj/RzijGj4JqU0i6mRX8+BVdqr0ZdobT70o9sTgfc3uYoFusy+1yV9vOs2d8c7pNnze6MmeIja451x",
-	"x98b9bz6LiGbib0hg7jSWcvP0PLnea6c9SWV8a0CFJ+nBmrdfZKuQ2YRFe2HcCxivYSLb9eGqEBwV7Gr",
-	"VP8q/aM18vqR7R8pkBTji2yGx25vS1kJ4DePKNtuuy/399p1KzKeoQVdv7TOegOknBhjp1ZZThkjSwQZ",
-	"9Z+3iqtuzuXJmHiS3nH0Ar2kaskkwmtbQxWWq6jx1TdPgjYS/7BmL+UsQkjSjjPFTyxGFJDGmuueRj0o",
-	"chUk5WBFFz6t9lVf8sfct8Fgf+d40KhZqbUNAMFxxMOal6JKutvtK3JTbKcar0EHT+EebIFzsElcq87N",
-	"G0zmW960j1XpX+OmZS5VstdrrldxS5ryzNrMkrdqSpPzF1R1ppmZkqPqtBlTmlQVToD1mPHWbMjVn6IQ",
-	"MDvnrXCvP1X1c608+M+uGvqpgNn+qo7+E1RH/1UN/ZkxwXoomY+uji6WE2PdS+kJEO3e1oeva/fdVucZ",
-	"URtwAADnea5ko4GNPKJo+YX6DHAGdre5WamQv5GBFosIuq7lyqoagymPIv4kN08xAnVPBuWS+So/LZin",
-	"PquA4HyRybPLaMgY4fPII4MqdYKDdg/mPh+jYWaRw4+vVRgI2Bozlrxsvt3RDm57/U7THbt+s4c7uxpe",
-	"cQe3x7tem3RGu7uPmS/0vuF1SKKMUp97pp0SqMNfKhhpRHzbLnXVCkmRyToroCial964LX6/spz0dNJD",
-	"F63vWpTYVTQoUImOIe6m+D+02X5ERPZYvUC/vDLdSs0/vLGB55Leo/HXqWQMDZpZY0YnZpB4UkmAuF0R",
-	"H1bXdEGZzxc3Pl6K0i4tcZXHCHu3kBYAjdGh6+6UQDMDBPjW+24WabReblB6Ko45xvweFtNBUePFgS66",
-	"0JNFg/NT5HMeQWhJIOOtymkQpnCgcBtM9uUtWTpohsUt8Y33y1aPrcQ9cSDxTY8cdf/v//xf++EPv9dl",
-	"SF5EfCrL6wZMGM3NVkRrh65SC3weBDgSLfQ9CSXIW505aygtItjPl7m7W3nSdx/VAFGdUp3mh1MsbuZY",
-	"3mBdTVu2LaAjZrdG1z2qzWzCrfd4uIzdK4JEdySqs1kbQZYwLul4eTOK+EIUtwfVTrlwLqa2Bk/HQReY",
-	"5RMd1jboaydvLDmQ+H0R9+eeBDNiRIOAsoltbrTlu90HB3D3y4vFD9GQcUZsrhhcz8WUQwUh42qTdUkw",
-	"wsyUm6UtGaZ784w1eEKIaa6j+HgNqsKeiQmWmF0AMTmEGi2TGkdQnNErNCYqGsb1curpF5lKrbluMwvf",
-	"ZGdmvqnOfJ9/Bo0ldfXpOtIp7yxaCzZoQUZTzm9v5lFQVopiHhFowtO5h4wv1NfZ/ZhKGYqDFy/gB60U",
-	"P3mBdR5YRf5ITg6ZrbJlgDHROKnSssxWrTClFeZtrkZ21bm7usIsymTdBWSxrCo+2zRDXhHC86o3b+UD",
-	"fVIWuJbpdj8dC+yso+oBQ0Cm6PriDQTTjCOi3063sjpU/E9TuyZW5AUER2IF8nYtyceX38yqqakubTu3",
-	"1/bmigcpyFFPrWcDx05CQf7T9EY7j/iYBgSZFIdUYXewXMfrtrksFbWNJdcGaj28eUTl8lINGiua3xfp",
-	"mQMGeuotWbbQkTJS0GgJreg9cFdB+jjYBOrhKcG6P6gOxjV+ag7OT5vfpwtfzXseHPOvH+akLMYLkArq",
-	"VQZU7jf1qLOqCJlie0EktBdSU2ip44cG72geqt8DRIK6VVOqFD5KhIMERyF0+oTRzQ/tUuBlyUrMtAuW",
-	"YRsaF8jvwZurwc3bk6uL06PLm6t335+cDQ9BqwBdXd22kJBI2N65AeehsmaQMkyiMdZwVXDwcLsJjtJC",
-	"W5F54yEpOD74wzzyyt6O1++vVrCs48peHTnPoIOYpuuTpoYG2fTNR5zfUlJxhvp9lCGMPHhWn5vhvgLd",
-	"EhIe2qT9hQEWJEb91c3YsDdVO6b+DgNM9SWPD0uPmpzWzc13XMhmVsraI3sAcIIxL1LTJdaxXIRRSCLB",
-	"maM3xSd3JFAn7WiHtpqexvU2yeHK0sTQU04xR9vJ+gP7wAC2z+fefEZi/A7F5ycRnh2k1qn0KXvu2hEA",
-	"KBTmZMYGWMS8zgEldYaXH5gpkbQoWDb2ZQDPtOAAU8F64tHVgoPdKVCgPpccKkqpT5ikcnmgJt2EEf7+",
-	"dxyG8Ojf/+6YCYRYTjOa5xCN5rqsKKePDg8MdSmLV8kzReGTCaBpKDHDmUecDwwZB7i1EjV8RtzIBJ1E",
-	"kZqqWsbwD11bfARwDzH8CmB+PAwdNDQfDdGIqGPgjKjxNbM1JxlQIc0bGSJMRlp/UwSGonlgSHOMaUD8",
-	"VrIR1lav2Ai15Nx04ylqgIqkkOBhCLRxYs5U1+0jD0dqzfnqBvTDnEtdBD0lDC35HEUk5JFid2HERwGZ",
-	"wWhvqJAQm7/DwVzDMNqhBZpEfGG2CmYjEB7xO4JwEByoe6kLWDXxxwXGVCKfE20J3TK+gK1a6G/EB2Zw",
-	"cAReitYHBiAkHmGCJAXvjbenigWB5hHrBjwkTPuOWzyavDA/ejGjIJElldq/ri/vHYk0d2u4rXbLNRyX",
-	"4ZA2Dhrdltvq6mq3KUgxOAicciyaLkS5gkbY9sJIt4N44Cfutywuxgx2J7n7nJmbaoIbhoRbH9gQLjgR",
-	"YmhvvJgqkgCea3uMTTgO4qREw+I0kCCgp4Yk8ggwkYaTFHKe+o2DhiLi2H0KBaF4RqCE7+DnYvUheeTF",
-	"qU9mIZeEeUvgh78o/cGQidqrjuvqvCgmTdEzDsPAQPy8+NVUTMYaz8+pPEk3Tl9M5SKm8uCr6tySwLGJ",
-	"9uo0qSQbUBmjm0YJqDi2DQq0hmzIsSTlzp6W9jZl+sSxeRBkW5mZT7RQiZPlUqnHVau0GcCb2crqbLTi",
-	"p7Z8I7erdU7nvcAg9koDCEK3a6I66gEnRjkoAVotgtdeYEneWLjbojmYZ18kDz44ya+a5zyg3nLjH5vH",
-	"H5xGmh2u/bl+8vRY/xAqlZovE39l1W/hYfts6udHXMiNfgsPPjykVWy4ILGK9vMvD84feb1Jf2gV8PRf",
-	"Rjn++RcghPlshtWfDcXo45NTCg6eCIi72I9+UQZChCVpegFWZG0Toe6bgsJGGG6qPgHtrOnBGtvqg7kg",
-	"TQ8rNg4konldaKqdMRpTBjiTOAwPkTflXEBrwHwSNiOLdNJYC961mC5N7zJwaGnH98LEM7VTVMn/hUX9",
-	"MG09TZA81pyIADkHQjvNTVvq1EJzWrmQu1brkgQno3VY1Ew+Rm4LDc2fSpmIeYhJbNBXd5jDbmuhARom",
-	"7GGYdCxkH5juU2jYu2/tmLgjWtw4vGWH0FzHvDA9qhIeM4KZ9gPnulQKJ2lYzz4wKO9OJFCRANE8OQlq",
-	"PYEEgWv3kvvLOsLjj0RexO1uU4JAt2g1gsA2UDWsPNObNMuzkw6cab6d7RBpmKNNjn5IM9oq/ppqGvyQ",
-	"Nb2VoHlYkaXtettRKEqTraktSgt3ECRpd9Qeu/6u19zHvZ1mb+yS5t6oT5o7Pb8z7mLX289LUtttrGD/",
-	"KwTo2sO4crvZ1I/c0TyXbN30xDPHXRiEi+29v+TlZykvj+DapJh/bZnpkyYZK90RfnNJZB5yGbktPUI9",
-	"+TrwffAXZKSYo+wxHPnaYF0NnqYk6VvOyDLV/BoJAgAqGv1dC1P7keEKlIhDLTlpRh7ysYXMbIGPMGNK",
-	"vZCpBLgSAcvvjIDVWUngblCWZKGdBf4Sk2xjvgBXUVxtZFD01QDkjjB5ALOTC/6BZVLRlWA0BV1I8gm4",
-	"0TU4qraRBdJvZ4Tqhg/CdMlDjMNfpuzA+GoIor6wzWYNnNMwl+iUEc+pTykTkmD/UGkV3De9yWf03tiM",
-	"csGRCAk49YXWCcZzAV4G8JTBSxAjxKBbjufMFw6aM+jUrJUhjHQQB+ijSLDbc3pJ5IIQ9rRG4pYi3mZB",
-	"2hTGnNNtJY8ulwq3qc2XSZbaLOlpYxkQ539uJPPdevuTS3eKVYC93n5rt/+XSS2rM0Vri/1Mcli825Y6",
-	"n0Lryux2SCeTZXOE2W2iem2UkPdo1WvNRq9RsB6907VvVzopsEDbesmVxRabPDblS0kAPJbENsj4SwP7",
-	"/DQwe8JopOXS9t6LrCZ2FXtk01pHWjWzygVIV60YQBUDlbqQAceKiU+EpCx2fOmMBiVyUyUNJvHayGoY",
-	"jKGkPELmB7KG+YgEnE1iBWUrXfF8LiXkA4DOhwVUizKIO+X8AYcoxEutV6bVhRW9Ua+eBUsDiKBB00F1",
-	"TMDiAs5vUUBviU6BAtXJLNyqTgX64h/Uf9A6opIIBZmv8LnIuI3GPNJdYvXwYkEgwQBUNo18ga5Szva4",
-	"AKWgz8EM+8RJPDUfmK35L1CZ9Ffb+kKszqFu78d2vf/lLvjzuQsyGfsLnEGj+EtyfX6SSzOqp/MdfE9I",
-	"KHLtqdIGrXF1D3FiVwIo0TYS44LM+J2RA2qfwZrNiwKrcYEe5QVcEP9Qu+QVdYqQpKTqDAmJl3GXR2Nh",
-	"a687ll5Bt6ojI1gWJswJ7U4AgBGKlswwQjoZoR2HpltoqFY/tOlmQ2By4J33OFP/f8Vv/oGlHeda4tsV",
-	"6kg2zIEEguiUTZSqepY6sUugKfazuBIO9NeX9ro6kLQidBw8dloUSBfNjD6ddNnSZl/h2khx4BVPe9ei",
-	"ra7y6k7TbV8Bo455dV0ealI7n8Pm/jMKTnsEFdKz3nl8NEvwiWUntu4wg7z0l9z8/OSmvrtPJzffJPIi",
-	"lhLMN7lYKT6ddgtsKTQZnmmhqf1kh8hIUbDt1KJWsnjS8vQMz4hwDHaQ8cCnHhXG1jIyVssanUhsxaol",
-	"c5t6VWZfvfAJlGeX++TP5zLtktfWYnwi2pzS+JPa/a/R0dQII+KrnZzQO2JyIAUaHpPw3/8pqORohtkc",
-	"B8NicwomdcoSN9uK1HsGlC7IAw0xdJg0nJP6jbzcSDOiHLDKRxaw1ined11w8ubaY+HA54gy6lEcbM4/",
-	"jw1BPKvEtDP+yy39+YpIJ5GRf7lGP3cDE+5snjk/UlwOfD/jF82CtnwprBDNeDpTrsw4iymGFtpKmJ4w",
-	"SSIrO3lImPp3yjWL8+kTVopCRHTKIyiKXeClWgD0Ok6HrCWP7cqI4CBYakDOtLyEmkh1Fcuzgd8xkmS3",
-	"BQEUN4KtiE2pASRQFvS7QUNFUxIHzSNtfQKM9pQvlHhcmow2ZVWbfvjoGkZeTDmUqcdOyRhiGM+43qpZ",
-	"kWCFtbyhQsIwmwjVEHLPwXhv51uHFxW5mLb7CSPyLWttb9CIIwVFs9qaHMRrDoNFmNoXHOPIpZpWF88Q",
-	"ShyKp9hZ1yxkzfwenwaN53J6HvE7CoVZjTfvjgZvGk4D32GJo+sosAJlWzFpagcbv/Ipa/mc5CrU4esf",
-	"oR2rEvr6XUCpZ3rzXvOpoqoxFR4OLiWO5DFeamLwN6/epWLgASKQkbcBZpM5VMk1wLcb4PiFxxyqTKeA",
-	"LKTnE/F0o0gxH6Up4tXFyYnp1fy7RSMiEfXwi0E0IUxShl+8nBPGxc2A6v7iG/l6t0ijfks2zaDW7CKP",
-	"iPinl7QxW1svKyUOjqxOUltYriY2w4austu0QFScMOlouyoWcQrVxVCc7la6XoK5BRnQ+oitjND1H3EO",
-	"9JcCpebDs/lZlybBWQMKCDphui9tgCUJlqm0ZkEguJf0D19Cl6ZiUVYruqYRR0y5FZhxSZddPdqMvICB",
-	"oCm0MjpbaJBZkXF6gmQSJFB2+Ghpay+DQC/jA5NTQiNkO9SWijA9OVPHulaGPQ5qoL5VuB6coLAQ+cek",
-	"Vk/XjqGv1ABKNSH3IfEk8b9W9+PREb+4JrlxLeY4ohwRJRQZ9vnmRsRbM0gFS8sBpf+J+dljmZKNACGL",
-	"mfFEXCirsJ9EWBCh/VlyqlVmxQlIEGgGIpODceIaT10ptuDRrQihbtTG0NWZnTDfDGi7Npq8yDt+a19l",
-	"i7stY1NvSNsEOp9BM4fYP5V0xPulPkO95DMC6ZGLiAKP4miUpHCmmqcHfIJopm7kyNRHasMkVXk7AjT5",
-	"CZcSOu7bXmajZZxjusDLCl76It2ruySSdUmYn+aounG+qSIJKLtVE4FyGGLMGjtonuva3uZqykTapzTr",
-	"PUCLKQ10j1c16AcGh+sgxpEgHme+fq8JpbXQGc+KHzhWJU7AfjFjIx5B/abQJYuC2xRVxZ5moVyCi2/4",
-	"x8OwlGtfEEFkqlX5f0nGvZ2vb/PaEg4337Csp5ITlwQRdkf//Z8IK+NWC405Qx6PIsKROkhEAjKhEZoz",
-	"rPtCYkH+/X8wYnNyh1tPJlcs5SpWIoW6k0B3urXzmEfkv7ikAZssfW0jdemeTeRswNEUKw2oUviUYOn0",
-	"0JTPoyQpHTNEcBRQEgHDEpIGgZZG6iRTIZt4RbFbcs4kDQxsAbuFT4RSNbaQKAZVz8oTi46qgSySAnY1",
-	"r7Q0+Y4EobCYXwZ3I1W9twQGCd0LA4IjpkNCsXabEiaKl084n+iLV+hjesWjGO7iAGAXQPB9C79yTL1j",
-	"SHgYQDM2K/AhiqWlvU3BiKDaZBh3q0y9/YVSxtVChqakAHq5GTfgXE55RH/XnM7jPkHjgC/0aZ9/f3Si",
-	"k+4Q02aCRcIVHg+JQENw3flDBw3By2ATLUINdjOEag1l4RhZrIh0SnwYXSkNhJnm3cIxdohRJcyeGDwQ",
-	"MsGKMxzYxEQCY8agIWMefWBUOmj4nZThOxYsTSXGJZ6RSyrJN2/wvQZW0FhdentTBZtxkb00uxOfxPCP",
-	"cQS81X94EfAJZf8AqIRv1L7daMEwbKGBxSQxZPKBaYyXd6fHRzdHb05Pzq5uTo+HcfJiz+0VCVSh7rme",
-	"3CWdsFPWyHH7rtspatVqFnSomKZx6MJcjaNvUbnoHG99w7XsWMfe9HDx00/HHLOcj06YvX5mBWm2N5dT",
-	"wqSRdkVsbw6KQkmlVpqAsrQ4WiaFs0APmg2YZqWamk3iblKiZGh2K1albuVoLiVn6EPjiDNJ2ZykV/2h",
-	"od3iybkCfxTIostZ7nVumIXauHmoU6pAYU6Df6IZj8ganhVzjVLmlblMAoRGDN0DGyZ5C72fcuTxGTEf",
-	"GVcHZU4MtmLx+eBym9HU/b4zLktHbbxGiPnAKDM4NO+nfJZ+WimDvu3lQM1oioUDLgvTEClpOED1I9Pv",
-	"DcFhAarLIDcfYDRJZMEWo6u9h8Iyw5Y0IwV4QepDOrte8/Dbd+++fXMydNJn+aVAIfXkHHLM4lPQiDR4",
-	"mUjR7Gx9xECFHxHC4r2BdwMwCHw3wz7JpArogjUY2ppXSnKBqh8LxFgIK9M+4mGo9jxrHxLmGyMsax1q",
-	"m9E3W5cSjRMiV6rqtXmWWD+xk0udXQqfSO+NlmxWElqnNxpcXAKbVmvKwqvEA9iPU2hBpoiPVTN4DuRv",
-	"6f4fcGG/+ePXhXxIw0/Z50FjHSfVihGdKLKGWXDA/gmHH1gasmAQSPylLqVEULQi6cwoQnajDUcCM046",
-	"SHK4QljC8Y4B8c9O/QPbRDgdKMUdMhtTmcUMrhVW9CaT/ndgd/oOKFyOsnKUQYWUcLVrNNf7S/A0oNNj",
-	"g+BlB1CCZcK576xca/NlcqVxLrdSLXguQk1nPEouWPJyc9kTDK0V+an1i5wAXZ9isqICZS3T3gt38FPv",
-	"p/H7X//5r73b39r3P5ZgwamfZmJQKfDCnru/4xSllhQACEpqCyBAXbBCJqMTAVJcrovL+Ht/X/y0vJLu",
-	"7MTlbW939rpz57LeD3vLH0dd8VN/+n14sbN48/t1G3+7S/7pdejZb8f78mUvejt+fV+yKqCRRy9rmUE3",
-	"1rBXQ41AeqPp0V4xS64rHU0zT5dMFui/3mR/2UTHemMByvT95sweir2AVvdS9mtKRuuc7QKVcTul65V5",
-	"23OrXUdc6TNKXqeY8BrFi9zLCDfTt61BJ4xHuhnrZmqZLshPC46UlNiY2zsGjgxg7bJAZWB+gt5kuEk2",
-	"/yGR+SnZ6yS8XxOwQU8Hq1xpkWknKjjYKFSXK0aunjuOeChSYs88rgWeEaTCaHea68VCcwpOw2oVYCt9",
-	"MzYGggAMb6Xw4tjZazjNYYLTRy0QD7ap+T6NiCfR9cVpWvs048Y+xUQKcNAQrS1r1EMH8jS0bLNSFcxb",
-	"qCZTtJfXTeFulSc2ntzbijXMEGmC4yLGdAdDNlZ2NLC3OQxI9p8zrd7H547RIlJafuKlgAK0D6xcq1GK",
-	"T2ISaAYeW7Ua9JLONKjAABKw+g5quzBwxwUBP480RB9GEV9kdEBQgz1FIGruO66Duq7+adfZcV3jBxYH",
-	"qNfZN6G34QWR0bIJrxoaTdja8BGdTGViBKDr7PINRCQsVNFkQG9JoRc4DN/AoTwi6XFNBkPihW9cKo5F",
-	"zrEQ7U73v9VIjwvDo4gAlCUOxLMkQsJ9UzJo+Xo6+taj7+jr0+vfT9tn9FScsou+d3S6c3ob/vTj0ev9",
-	"Flm+/t1/f0rf0dP22dXL4N3xD4u3R+3g7a8BfXP1w/2/jn+Q/7zy7s+o654d/7NzdnXtnh0PFm+PB3T8",
-	"Q8vrBGw0e+X6P722sN8wwySlJEZVDKbdlrbo1FNmORp5+YXhnU0TwaqbWVKQRFInY2QlIySdBPJQ52gv",
-	"jTu1wL8cS+7PxYd8SWQzQcat+vFlxiv8TKL+DTgHnsapUiAQgfdZr4BTJB5fQbTLQJvoSIv20AorjgxD",
-	"0uFHRhbGYoL+HEpYT+2DMRO2AlsbFikjTUMXI8A6FXJrV41xIY95NNOCW4MC46CZSgDJyEVqPd6v319p",
-	"HRJYfKLTE7Mljp62NrP1pAESz+5FGNquslnBaFyupc6agXE9xuqUdm+TKTV6VCIJ4/OLtSFtliXQNA6a",
-	"8gWIbfCCqQN9/f4KLfg88CEu0FoRExMiDQR64+lCWIChTAVa8jlg5JvhLTv8qOyrFsOyW1ESEEu6q/5X",
-	"jnpN+QICHrH7ry6jSgW9akaOmL5oiv6F5mrelHi3mncZzqN9H9bjKA1opcwgY+ZTl70pwWEqdRkiSIpd",
-	"aQwqO7S6TDpoBpjICDOd+5G/9FY/L1eIVy0qi0ZhIbyti1gH4BIEbvVvHbwj4QEyLIhKBE1NdCYKfBAD",
-	"ZOXUbTi1BYlgT30HTDAZ0dlMu398NGf0tznR2O0jLqcae9wWH8l5xOxOTIGvjMgHZvYHqIoES2Ny6dK/",
-	"4SDtyDlALwGdXqesQ2JdZFNDxGHiqE7r6x+Y5XxqH1g6nmTkVbH+e2GP4ZMCZj5eeVtN0X0SxTuNlf0s",
-	"4Jifl+Ztkrn/H9Sl07W2CyyQSVjX6ozGCNQJgsFfSnel0m0ZBrrOpQ5urXvHfH7FTWbO66sPhaVvHxpf",
-	"awb5O4m4rcCJHRYmVyvGMWg4jVNGlQlNfyci435LIQAZ+J90/KXhJOCY2UiZ5GgIFRHgEx0IQSdMPzdU",
-	"tDtEipAzv9d1ClouI1/L0XaZQ26d/bGlAaBm2ZyHaywABy3ISAnMGR/RgBRCXdu2IpAYCGNonyvWYwOM",
-	"k75OTYDx1Curao0BmNKwK/MMBtNo7itDa033g+KO8brsSUaEOAgaDBEfjZYQuDMeWuikD2+wv5xxBgFe",
-	"P4cacoCG2nl4qf4aGlr7wOI3UylIMHbQUOgH4vHFfJTuADKEN5hcjyXB0TCmRuPW1YQr9VQcjW5qksz4",
-	"goHm8lZ9pV1dGQxuvmAH+s0r9NbuO+g1ZnMcQRqNrqPqxx8pcuyhV2QU6Sey4N4fWArdW+kW9rqIFRjw",
-	"OOZpSzeVpWYA08QKYpqpFlPDvs+itOgGO3Z3Y6MOvMgmv/YDM4NQvTshVvu2gvdCGbxBrRoGVVIHRZyn",
-	"UWIdNLy2Z0l/J/4wVhBNWxDoRQx1AgTNWcTnYFxCH4wDNHz3/RCSKxZoz7WtLhw0fD+4ODs9+9Z+13Zd",
-	"aDB/dHJyfHI8NGfgus4HNrw+e3l9/O3J1f/H3rstt3Fz+4OvguHsqhyqSVMn25Jr139kWU6c+BRLjpP/",
-	"x4wIdoMkoibArwFKZjKpmqeY+7mZu7maR9hvsp9kCmstoNFkN0WdYifhvthfTPUBjcM6/tZvud/LAC3u",
-	"zQ7r0zOhHYzHCWATjsUOGwkbcyhq8GOcTZuabjyls3VbAzCpS1DS7qUpC9uD9mXKc6EyXjyp7Hi3Sg3d",
-	"1XfqU2fwllYtcna5am77ukV97jvcEa0IhycVnr3KYW0a/HZ3+2H9+N3T1xz+/v7+fvQB20iNcg+Ff2Ut",
-	"v3uDP4JHvkD++fOHTx8+bZV/eYEF7++tUEbmJv4L2IJ8N+vyvV1kBd3lO/vtx3xr0H48eDToZlvpzrC7",
-	"Hd1D9uBhLiduw6fyv/4/t3vTscyzwhnM0RCvM7yTsZ5OpRod8cIuDrE7eDx8LPZEeyftivZuurfTfpzt",
-	"8vZgd/iIZ4/4ltjvLg/xZDYVxUQUKc90dYS/JK1IWbQOdj0LnAyljOWBhs8onKGtpBrBv8zCbSiD3BwH",
-	"KQFuV+UluCHA/N4fbA8fD7ui3c22hu3dbG+v/ZjvZO0dsZ/t8K300QDYBuIxPN6tDOLR/v4+vJlGsr04",
-	"EhJtN6lGRLHzWmdrVyU6FQ6tXCq22ab+//Or/yeVgiGOqVAZRVw485Laew3esLtxd5e9WjQi2HIN7V2c",
-	"6YnQZ8DVReaFovafBtvOrWjvMs25qn4dUJcO5vC/iTP8c6yK5Mbnje1YqnNSGJMVXV3e5lwRuRxxtteZ",
-	"QhThIv3aZH512GF5izOcQLfi9NBiBBOHlgJnzN/0xYLl6jG44DBZjWBMO+bBMD2I0GZoiRHgGR+fkLvg",
-	"xuFe1FMgMD3QeuhJIzwHQi6GZKAlHs0d3R2/AWHa3LJcOMsO4mKziTfuvFj+wnTYB29Y9VTV6qenVdA+",
-	"fNrcawa3+WfBQ7+gpq+jcvFIOtMKzBAwU67TOoZm4T6CY3fwdQvEBA8biAmuozDLCVuo1H94J6ysN1qH",
-	"eBGWNSc5EBtt+Vm3cqFluq52XAimcaJijcQ5qoYGgS4pV4rK4EYk3jlXoE+V+OhdIGr/G2niCj8rKljC",
-	"MVXd++g2MPgAJD4R3AC4KOhbPuJSGbscI7oWkQC9qJalm3qCIkn303I2q9NnLJ93Gvi3m/RD0wGF0tKo",
-	"G280DVU46ZqC6rMrOP0EbOJehTz8K6mQ2zKv3ZsKCUD8jS75vKm970SXvJRDylukfFoV6VfqlRtpErfR",
-	"ekjxTa2/ey1fW+bxvU0aBfVOWbEB8B5sra6UyJ5EnKF6yLp4kRJ3QfT9JDB6L3FyEyRglgtTcsPRN4x1",
-	"ngVEK0Zv/aRibVdPRdQGeE/KlXNz3ARlcb+xMvVRBA2cz8kXK52mlNAIUG3VTO29UVx3o7hu6dSBzrqm",
-	"/L5HfvGNKr0bVeorNzde2V+B7PtONOkr77+E/NEXy76Mp4fzaorQbDdj/ObSILsDeVoLonlRf2LQEXem",
-	"jyZOZJblIorbRs5Wqegbc/KnlYBk6TFBNHCYAwuHsYsp+Sesj2G4F1kfqLqp0aRTJewZMSpB5wBeCAoP",
-	"ziySQxA16fYuEQTH7ZOobLgEffjo8Ha3LLMCjQw9QXieN+VLj8pPv/OUKSTVgXTRKTCI66Z8Ki3PjdPs",
-	"UjEz4XnOcmEtgEIgyw8NRT+mAp5Ceck8Y2ku3QAYoA21OmD9p29Ov+0zbs6R+yRaFCzXci91ug8vTFh/",
-	"oO24v3itHnqK+vl0Qb8f//T2+PXJcUOFIyjlWIYKNZu444EMva0kut+NAB6T6omAdwDSoJW03JjckVit",
-	"4vHRrVP3RdD3ayAI55N41AIQ9cDT/mjI+n5GZLOL31fq9n+1/mNauG1q52WHs4E7G1jBrJhTkwvXDKj1",
-	"GTycqdlkIIrWL3XzcBQt/N+E1/Z3FNTuwAbC98PD/YfPDtcnfCfwyWEgWSfC92eFnkaM72vmlKV5Lj+W",
-	"di3N4OFoxlHGCOoAu6aZRRNWnqb7aR/2S9KaCAtLO+bmtfho30IWGT9izM3bQlxIPTP4M/WAwX3h1hWO",
-	"CyywtjxvHWzv0n++xV2+vbs++pO26fxtA1dXzIi9SSB/7sYXkOamsaL1xlf0441zxnVhh+BAT2V6jg28",
-	"K72yANIYW0zHy11alLfpAVoH7uRMZSKOcT9B7S5NmSaVBfTnjsuGm1LDrwhw6Z+GVHNQp18aTTwKxMD7",
-	"vF1kLzXLxYXITYe9RtqSQlApQ7X17GUhrRUqQfZ2YMGF0qgFK8DZHWAyIK+AT6AiFVWhtW9UDoZomYOl",
-	"W6FaqxwpJHFL/B6gDcEGihhlfIIWpsFp7ubcrJcHn7auwWuX/b3jrWc7ZVuQt/zybSGhvieI/oUWWQK6",
-	"DPBC6mWBfp30bJiI+0jQLn/gLdVnPDE30Z+rJrHUo5UmKPetJa+rwZrCBs4zLBtXbPTWZ53KTUvxc13N",
-	"VY0cvBkCYjoOtfvAACDFozabkQIyHveCLtoNAgiHGYQmevEZ6rUCOL2iB3wFgYf2Z3q0WDy4zHQCWB+l",
-	"kXbrI09tPq+NLzwwQmTNRYKvQrfs7d1aPhVuqm2UkQweHG2MvTvHF9nsLwRCfmiaczG0B4HFGWIOmXbe",
-	"FSHOa2kQhcjuMEDwy+0E9L/uQUJ/K3hh385yI+5GRp/wfJZ9Oul8feBqKafXg61Gchs2JFRykCUTKnBL",
-	"62gj2j9P0X4iRBNp062FvK+A295lC8ic0mS/eT6VKJhHXKpKOpUrJEqPfJ+FqPAH4mb0MjBi8g+8FzWS",
-	"3RMPawLN1sv16+B0wghBw/h8LNbTSNvcAf/GXoC/8RP1wPfCgALerYPtJKKO8IML62JmwC83nOX5/Dqd",
-	"FeHuq+zOEnK8aez+V0F/3Jn5GR/CCr4D+D0TagUbtYhzWyP0g5dFo4F6M3kms7kTPrNpE1lqBRJSBRYS",
-	"j+clB06wCMKBER8TVQzGsRtpmxvEr8h7xfIqVu9JWXvqS8/RFqgTYiNh/+oS7H6M0JN5IdUoWKBrhsWb",
-	"ogQ8nSluqpH2NY3aP89K/QuGWkKV218j8PJMWC7zq9TgRvd9nrrvG2Fvp/iua1j7bBJaueXmaCgZ81C8",
-	"oBqM5SoLagWxcrfHInYCFjGHarY+yA0iGnAnv5+wSYiZlCElLIXnJsokJNgRYxnUCDTp8D2V+jLQdSHI",
-	"H5o1ILdGHOpHUCRkDnw5GQJPoE9UT1VsBl0sIO4jSjxMPhRiQWE3Axs/pTa9bQ7h8PGzx8eHZX79FTep",
-	"ttxcX9DdI0ZwebSflZYKc3ZTpfSn9URf2ysL3YeIInqjmz5jLOGd+WXoYolVOejQGiGSjbZiyNzAA3tW",
-	"8NEIgYVhB1KO2/eSUGKVF+bcK2j1IRUbc2OFh7QXAtuguC9AeLsnQLF6lkLMyTlLY2ksDD6ElMghe5Bx",
-	"Mx5ojg0PG5q++C6K0MMFhgOEIzNLXD/U7+KS6q1DhfUyQQllpWt4fAwn8tNLaUQdcc+fTdvDStaenuqp",
-	"k9nE+BbutUXjEaqACHpeZP3QKNN323/ir5cEJEB+94kTu2Q59OkEdAbzI3p2P6KahEkyHXYaeIHwMRL2",
-	"EZFyKV2UeD33D1naQPUQC8Iyut0Ejf+4VKan+v4tbsS832F9QBodXnCZ80GOhDqXvgAxEBMBIlTpywQZ",
-	"dojwvSyc76dj6DlueT9w7wdSpIFbmWkbArgRZgPQFLwYhTbQT3wWKjD+lNK9EKz/xhba9CnYomnjuBuw",
-	"gh4st9UcSR3W96M6VDyfG2n6bAqUY5URQ+19ePbQrWUFuqsyZNPElauPWDwL5/Ae4bG0QE/YIOfqHDp9",
-	"otk7EVwZgO9WgKmPsv3hznCHt/e2+U57l++m7f3sYbfdTXfSLb49fJiVhScLOMZwBipYxim3VhTu8v/9",
-	"S/fm/+Nf3fY+bw8P289/+f3xH1+243/v/vHV7zt/VH7a2v7jq//xH1dWqpSvqQFwsvfvXzyrlMX8q/my",
-	"X5pArhuKpr8iRdPvrSB5MMR2BXHSEjESYS6JXchN6cIjQOrEt+7v8p3B4/JW92HuMxYlC8wOWt/dpHXB",
-	"C+kEbKAP+iOyjH5vlarB/ev9yTP4NG7Gz3N9Ce8osd8H3QAIxz9URXjrYG93p9vZ3nOmQfmIra6nMQrP",
-	"CURG/mlbxDCx+MDtne5et9t5tLc+ELUUfw2W+1COoBQk3qobw/3zNNxfLDGDmnoeIzJC75bHKFi0tSxG",
-	"MIR8zmi0TqRNuMwXkTfRduNkUULkKsrPJoxak04LmYoqP77bomRzM2lqzG7x0f3vyiogJS6drbOddLvd",
-	"SkIo8X8CMygpK0s886sOEh2wpk6cxzYpNN97UoXoLJQF9d3WsjxvH7mb+tVkVQSOlYrhTDhD/qf2aTED",
-	"IsjsgNliJvr4bqUtKxsaTGIr2tminZ56owQzYyFswvqv9IWcSKEsGG+heUGq89lEGfZcpGOesFM51Qkj",
-	"d/+//l+esKOZk9wJe4YTCSI8Yc5r0DC8V1qJjHfYM2TNLdxGCfmpniLi22D0J1RPRuY1lHpQu32lmRUf",
-	"wZaGFUfi1lnO60w7XOgPujgfaH1+F8bdFXe8gx12SEz411SYFyrr6KlQHyc5amrT1sOhTEWm05lTjR0z",
-	"LQTPYLEmeQf+1z2kRsMPpOLosy/0X6uV75c0Qwsy/QjH2X4mzVQb6Vum1ZwW57jQrh8S9W7USc5ano4n",
-	"wHDq/uqu/s9ea1Lutc7H3HzstSrGylKXu42KWVPF4I1BgFx9p+U5Xom3ejly5Y3hwvvXaqeVnDw0WDj+",
-	"mIo8bN27VGxbixzU33KqegWL/QsD0Z4JVCqCgPPCn6sKA5+TeuTdUsTI6MKKLHHHwEIJKfjHs8lEUIea",
-	"6IST/CXpB8kM/M9GjfYgNRcbrYZa7UhPJrxthBPOFmt13z0/Yrtbj7sQGHl/+rz92KN/B3MrsKqXTXhx",
-	"noSwBralxp2GJRyeAopCh0Kl2m0NzA95PRnCHT1Fs+a36ROWBRXY//nnn39uv3rVfvasv0ABH5FWH6K+",
-	"wzak8f6g/j9uWMRKRZqQDcRIKlN2fJ5qYws9HYtmHXl08uPnqB7dp/tdXSoUNEPAComMELJBKiYIWCAJ",
-	"Wh89VdI3JJQzSWIq3KSOsT850pNpwZkRE654nji3q7PXTQ7fncBk3lr3uk/8ZHo3NRcbtbtRu2urXRQT",
-	"96doX2oOihajDF7HQoiXO8nJB9xAPzkvfxsawAHYIedSgU6Dzg7EkPqEFNu00KOCT6B7g5PqzUp1mg0f",
-	"WIytbFSrUyGHu6BBT6ZcSTMmMwUc9GCrUJM7t2WJRxkAI24WmVa+nmAkOuxozAueWiwYAvZCw4ZaRY2E",
-	"x/xCJKSJx9ywl9xKlfTUN4UQ5/Cqo3kh81ymMDkJpGvcZv3v/+v/flJRvmFcRyc/Yu1M9KHNuvHUDfvt",
-	"s+efu/84zYZ34g2+ffb8UymkM7dFeGeaDTdqaaOW1vcGSbSAC4Un9f501CHsYnQHPS9S1R9kac7lBIxy",
-	"H4KNldOJngisSLGaTQuJOsC37AYpmGt9bsom1qAwEL22Uk1dSDPj+UZPoZ56ipVqpeaBwPgCo44pWybV",
-	"crdDygomY2WK/ACC1XleRQImjOdG4xCBrMgn63E8YwAoskJr2Cyl2xnaDjW1BmNEwRigDR32BkkVA8Ch",
-	"p9yMUGyBT3lhO6xWcxN7o9fCFV3tVEGjXvwRdttGMd6bYsQTLs7wWG+04kYrrtSKh+QNSZ5TyQ/qxjtW",
-	"iNuLeb9vNLpshZ6NUJyM9cyIsc6zmDLQ6hH03V3006gJmEztrADvQCtPYxbkUwZ1DsY30K64a7HAbVR9",
-	"MZdSFWhWEde21JAAfwRd2GHPIVxrfBQ31ZOBVABRguzkM24F4emEyvBfl1JBr92eWsbbeW/Gw+lIuBN8",
-	"xWlOAtX18acTfMm8fz1QXaenMN8WQFqK6eHQCBsry6WIY428H0qVxTbX/TRe21DXLVi2nw15XROqjXgo",
-	"jDug4c8AxYQfI6Jt0H+INpSGMrgKzKwFvsgKWWRVSw65ExG8AfNmBC/SKlxrwj++FGpkx9COZVnJ35bL",
-	"8knMNrmE37s7YsnTd4evT54fv6snl/TG4q14JvGtCaOXuq8Nb/1j9QYAiVriG+8ZxLiaNXu9kcalT+VQ",
-	"1y3TqBlqxCt9V2MF6SyrzYDLsWKP69qheGha3d46fHfSSujm4/fvlrfK6jERI680qBy16rBDwHpTwolb",
-	"NpGZkqOxbdQulc8INSpNeyCo1wYco9HtDP96ne+YTZEUiD7EfwW0WU3zWeYcJmc4gWVSP+KdphGTAXCn",
-	"4/X7lgwEIssfLlgTZUcxKHizWn96kGvzRyD0lXxeX5OQ4FXclt8ol9Cuu3eBdn18Fdr1NhbANrKw39gI",
-	"qJk12J/XOlJ7DRs0u8nuvDv2WpLqgKP1Ht/+o93OXoTa3eo+3X/sDthSV3+qsMNG3L6+bk0dQ99fl+Qt",
-	"v/jD4cuXx6fOySvVz9pv8N0Gtvfgc3zh1EEdZ+/9ce8uEy/eqGVsXQ3kcinh0grBBlp5y1LZZHXzP0cr",
-	"j2WCTXjxmw69FdIdsccfdduPhg9FezfbHbT3h13e3ho+HG5njwe76fZW60+riWziEabazSuIhJ09vsgk",
-	"vFUlEt5aH74d+QzrUAnHHu8GxP0ZkwnbqsftAziVn++UHgCbGwyjbMYyiLtSe1Xpu4qKKtQGxCEej8aG",
-	"6y91cW6mPCU6GUrHU5QdIjtNXMLvRKoL4B+ASD7AAPxgqA0/grRC6wifu1BCZJhPGc5UZioMvf4aCTTF",
-	"hcikZSkvsg477Km+94L6DNITFLJH8IGRmThgRgjWf/vm5JRBOMrX4T3wflnZkT9E76VZLEwMKRXPk+BN",
-	"Bp8DIoBZ6VHb2H1DOoawL74wCdNFT2FTBGff9jOKSi1GgiQ22L1GMAg1QyR0Pm032btS09dRjusouSt0",
-	"2i3okeOpv5cWthsTbWOi/fVNtBuYT81t/MMlScmP5hVHoLPAFj5y0x/rc6e6thXldX3DaqFTlvZsRkGh",
-	"MxKcB2w2hehwHwOs/YRl+lLhT3QAKDMUDI2bNc8C0whAKcEkQjOIs0KkQk7tEyYnU11gawM24OqcGcst",
-	"WHrLXSKwBo9F8HWw2QBD4Q2siiNRm497MCh3UDO/RSUhV+Ux8ElDKPYOsVD2WiOARhqWanUhCiuyhtr+",
-	"18J+0AXEuO6a2PqaMRDlR3LwO0RiD7a296ioF4qIo1LgdW0BemCD2DKzScBz+Gn9wm/Nje/3GbPCYR7a",
-	"unNXqdm9P9/PfSn6Z6GEd5EZjkQCwNp4Oo7IV3z5LeC4wgEOgK4m4XAVnfJpIH2L+YKc/xLAaeCyOvmJ",
-	"sIYOo/LnQNxjps6bCsxuHp+WUPc5zLHGXl8jMfNKj2elzQC9Zhe6yq5nKm3aof8ekUjTCkBpDxO5nEjF",
-	"M87mzPA808AlyGcFz3RnfevvFT29RoS+sBv+6L8Of/Td2nQoeoAVPjAsxUIok9DLOnIDSqPPbZWYhLoM",
-	"FhEDdSDtgpCTjxOxgbCXQoRiUnNDQ3CiL9DEK8AmXOAws5cyXSDM55aIsMZ8OhVKZGVaizL6q3ij41lZ",
-	"do2IL7qk0XyjIuHswcLEcz3UM9Vkxm2k76eRvptg0CYYtAkGNYiWjVHwORNr39YiuA27tk+hVXlFY105",
-	"mINmlFkSd4ix0CFGjQyz+m64tX0/pwuez6gkJx2L9BxBTkgc4P4eb2vWj97WJ2bMUir18Sm54NQFHYkM",
-	"n1B3MnxzIPVe4uLusFdAllqhzog5soNjiW0841nDRJ6buH5a8nN6vFNP9dSb4SqbCmMhIPcT/2NSdgQF",
-	"XFvpLCLHd+Y7qrnlAa5Xfk7/LS6bibs3FsvNLZabJgNJoe90r9JSbM74oJD5jTTDPZKR15tb3b+RseXW",
-	"ZmNq3YmpFTbxfZhcD0+3up+hyVUhj19Oxm0sss+cTv7zCdNQha+Tx2QwlWbSjUIvR7oonPjEJBzKO6jn",
-	"XEjLVcnn6/qwHDKTy6nb5BOhsohXHgSEJ0ih+I5HTfkQuzum5sFkNV0JFt0tFsPpS0VPRbtxyo25dO8Y",
-	"czPGlulEdG5FoXges6jHCK6a+M0r0bq1bpzZ8dtCX8hMOIXx8s3R4UunWC645cX7IvdCc832HUvyWUy4",
-	"zFsHrV/1WHUyLf43encn1RP/5x9FIYdShBYcUCBI7MPf6bHb09WaPaxeW1tqOgV26FSw8Bos52o0w/g3",
-	"tO3MeXjhM+0mdTrWSvjxFJrqQ6BayMwGFf3x7tiJeysn4je4p3U4EYVM+YPDYiSUlYo/eDoTSpuzQ1nA",
-	"29Zqc3WNYHtzbxDagrT9/tpi/E/LEXqGcHfmI3EKIqBGjnrr8mrZtkh68VzmKMbYtNBDmUMacPIEuHbc",
-	"7wHa6ITEYi+ICvmFsE6AGfCWDfhzlMobSpFTtLr/9vD06FtWEWd9qL5FjywJTD5AM0HEQeS43YXb/GSV",
-	"9+rBB4OZpXp+kWe+tSuWCPcUuY6AGj1gfRAe/YT13QHtR8BXFKhQHind7h/ODEAZeurDlRXAxUyt01iD",
-	"2lcmvg+kn7yeKlO97NA3tNLD2LVOacKUZuKjNKjcSkIQVHLNPjBJ/Ru6cxXhypWoE657FXl2PCv0VDx4",
-	"xbNCZteRS/fp0n3uaqt5Zj9bvVVd5zWDxnegpug9/1gtVWfT31oPNaHpJth0SA8bJVhEN385FmpZWpL4",
-	"cgv1oZBWGOCbDx0MncHv9yk9wf8zuveX66vLE35Rpy0pNYtKI6rltJpN+XxRVULRTs5TT+86FYWB4CBQ",
-	"LSUR/iZ+WFKi91Gz0QfVeAgP0J1AiVVfclHtaF6F6CEFfyoOnG4cE8+fDFzHA+ADseCdoTvBs6wQJtBo",
-	"OE0XBaC9B++rJYLzIZ3+Padr3QvZRBfiCbsstHunswACEJeCkbketaUyLNMddljGmMtuRf7hSU9h9Wyu",
-	"R7AtBvPgmU1JaCfeOpCeyKoBIXQ7beeHBEZSOivEW27M1vbO/3LN9uhrlwXcHIczYymQ7bIxZ0ZmugTj",
-	"3A3y5rRalkNhMU/dSWIJdvfh2xfsXMyhLgdc5c9FJp8I2/aCc/XNJxUpextxnjjdd+NFFUyoC8kn2rCZ",
-	"YqkuCuHEUsFZqtVQFhNesJz7pUYQViaY9Zvh7peeiq38wXBGqhPfWLMEQZ1L7nun5VKd00ZxB/VJIHwF",
-	"VgJtsFuImbmj7i4FNm0nKf/hSpzwU1oJiv+Uuvk2Wvy44EZQt0fiOoT4nMhz533pUG3GpCm9OYxKRQWC",
-	"TuKPtIZTfawyUyMBCnGhz/2rvDwoW/pjWNCpasMu3Y5AQCjdDNnAWSatk/9JiMwxmXmSwYHO5tA82O1G",
-	"99gT4cbBcScSfzzsKLgB/lipKlTGCp550Jddsb1vYmi449LzizgJ4NteCyyOKs5LwxuNHCmRsdkU1DBo",
-	"tpJ4kJtzDFbO3XevMhkekFBoNh3eGw/edeMnbDHdDbOXkPVga6W90+aDeVxZuTSGPnVlhudL01PTQush",
-	"E8oZHgkz2k2v3yuxFVFb1ojfE1ToLTQ5DMgt4fD7bN/8ND+13clxV2+ljybfbV901e4Pj+c/DnbMT3vj",
-	"76fvHl6+/O39Fv/mkfg53Zav//1s3z7dLV4Nv/u4vkB9o8SpnAiI6G+U/99FltcCXUtrlrpnrSOpZ4AI",
-	"+CzF9IKYmE1vLAcHM2u18kkNQOMEwlWQ0OT1geTOgffd6lhEemcnmuPQmjQS1M5dI2kBgJ1aOXlFj7Hj",
-	"xRkfC2ZEAShcnTsFM9CzuDIqcfLQmTDfnbx5zXxHqITSoZfc+IZoE+3+gFKVvM+kpzz+JYl6oyaVCi72",
-	"ZYW612r9VVI63rSUJvFL531oWbBJkKuTxKtaT6oLCJ55VfMmpHLFBXAMBP5ddM3xUgi0vqUJNwm+EfYf",
-	"Pb8Q7FxMwefL5EgY62Ynn1MbX0hLaRsnpZAfAD07WCVIDkoDIWxVUu+upIK/iywWrQSeb4zy+3+4aTmG",
-	"WcEfaPrxH1HXbfg3juhqHAJMK95C++HPiEpmGlAdfDq918zamJu3wW/GwOO1gpbqQlpxpLMQiLx2GFNp",
-	"K4fzp4W+NG4mCXYCPx7jZ+NPlXDnNOdOCigNoddq8PPO03NJ61IMxlqfw7K2QEnTccZtAWeqwu9Z/mz8",
-	"kO3S32doETg3Y02tf4xCsUHpV4Qah0LZXPNsPcrlVSqWbonv+AtSJd/W08PJjzw9QlXcxs3zjCzECuOe",
-	"75uue6/qRur80Dk1tP7OrXFD7bVIwz9hnKV6OmeDkuB92WBcqnGRhjTGgEKAEE4lLhZZGGTgF6RlsK8W",
-	"z7UaRer9YsvzuzxwR+GCY9livQP0jbxwxgTaT74MdzplTjSixgM+OCeB2MhdW42Slnx+FyQaDzBG7eFP",
-	"FvmKuTKXYKCx3e5OTyFtPd6CWigETUCr1ug2/ymHYaU/HZ8LzseZd6HE/Lvx4JtUvpHfvXj/24ut1/K7",
-	"/Y7Y6XbS7Vyt724c4hfeF2MKKckzfoUcFh+nTnDDdaRuroGgPBduL/Pc8rNdcbSz/+2/X85//fCMF7/a",
-	"063fsumjLP1+e/D68ccff+jyveFPc1D+zjaLb/vv//P/ob95xlC5/jwekTXw9gUs9LIcR+WJG9m5ZsG+",
-	"0lQY9w8OtdEmFGBC8zQVJqb18mL2egL47cxW402aWmAUApJHMV8J9fxAA9pD9cHMKlm7vhHKSQZ0gsjU",
-	"T6IlDLy0KHUqDhyJMlzpGwn9RUnpPFBAkRhslQItuxZTZP7L/Re5G72nevj2RYP0nsr2ORjeK0By4HRg",
-	"saIuzhNydCos8UQQ33dm4dnMgAzoI5LDaUaC7kFfmolUM1vLqJVLY/FImdu7F1N5hh/2rz9LLsXf7u9f",
-	"U+6sbzri/LyUptF8dF/9D5cwQBvoHfRYtvjdfpeQsEOgTXB+Cc9NoKkPOK+xvjTETIzOeyEYOdgFAbjw",
-	"r76BD8XaZ9AtqZED8BUgfjlEj9jXX2ONfimfvv46WRBRTyAu4PwJCBNQjpqMwQ47zHMcH9QfBWFixtAi",
-	"AQRPCGhIa3rKzR4DHs9mcjzSj5/SjrqBcn8tLmPFvrGR7slGImH1D5dVnowrmBk3kVdVYwgzfvFJt2SG",
-	"utPrQSoiNyCpXgoyndwF0KVmgcMLTz6KqlIelOc/8QCYG1k730iCCA1mMs988BcEG8oocNKrVQHub4F+",
-	"x3cwJTQNBtjLUgFj9XTq0UYQ9jSrTaEr6XjeUQhfq/rKAfeQKBfQCJNpko61p+QLLJENjK6eo9Zr+7JE",
-	"cu2Q32dWIrlM0bDbaI6iZQkL/Q8XH7gZ71R8vAPwdSkTwp5T4qOFrQ7JC60oiVUIUHi3yNvjR4TAFhsI",
-	"NyaybmJKPoQcuEGFhFQuOOyCK4/0g0LblXEqb1IpcemlT+g86U6IbzCRYzzLsFw7wUXkNjkkjCADZTVc",
-	"kxCi3i5coYtzJx16qq8vRJHz6dlYzwrT93A+56d2yTjz0sxL2FDGvhRUWLT36uQOzsD6cscN2cuev4eQ",
-	"+XPrsCvr2zrY3l3bePpezN+5xdpE6v4MK5QO1D9dlYB0uFNVgrNvSnOuIlBDeAqb+yqQMd66sqX88dIv",
-	"6pNTlZwJNcsBVCO3oriRLoKiKGcpgh+Muu3fM17Yaq/GdwLA6P6jYir5ma0CzCNVdBUBbABwUaTNtwzG",
-	"KBtGMDFWIFSpjH3f5VR7Znx6D2RGoB5ViRG3QRtx1N9Esd9TqCtExna72xG8O6ApOqxvZuAUiAzieU76",
-	"xOmX30ShO+ytxrI4WCXOjEi1AuE7lPXk+SNhfbX2bSN9AyzJO0vnaS7OhMqCRNttztDbs7AgW/v7e0kr",
-	"43NzNlNW5meFGMo8bx3sbCXYFiqfn/17pi33LZIoaz0sBHQQ8vND3U3WFk2hXL1eKEUsepsS0KtLQBE2",
-	"NQib6rr5hOuF/MqCGzhKBqJ8tlw1yM3mUnjolPNCjU/USosli1m12v2I5zlgPZ1YcS8mgfAEzbpql/DQ",
-	"UpyeCc0rysLJWhm0VodYaIAispEoUPQ4eWosK/QlBvkPMGWbwmCt1ufsy34mBtL2v0r8nyYCuQiQCJ6D",
-	"SRaxaJOP/2XfjVZl4UbeU04TYy2QL5uBq2Seu6sCRMoJW5AnzsnmFwIbx8NYRgVXtp+wPs9+nRk7Ecr2",
-	"v2rKNqxu5rrg9utL02HfQnGuZlvu/213u09CDa3S1MwsKpbd61bM5r21W5YuNW1b7DHntk2a88m00uDU",
-	"vSC0d9uu9jO9g+5lC9iX9c3ITOROfLa3uklLqGyqpXtf65tjgjRfbD0wXGUD/THQ3Gw9Fl2+k7Yfpd1u",
-	"+1G3220/dv+vW/4fWJhSYUBlABM4EZZji7XfvdV+hjioYTd9ONgS7UfDnb32Lu+K9v5g71F7mz/iO9nW",
-	"8KHY6rb+uEYe5nQBK7QqI1O4nbMR42t0egIZ3tDv6T4E+XOJPbmdAYfOPZpHTpQEpWKWuwLgQCniSK9H",
-	"6GeCLTUxJFgvhgkv1iR/0QhEkChnGZ9X5HDG5yiHSxiyFYr5Q0XWY/iAiTa2w5451VEW/cE3BgWCpXxw",
-	"CTbipn6L70+PGiy39wY7Tq8Ul/BAq1nuhuK0QYJqDLssYXvRBXG6f4U03alK051uU2dHSPrdWpjuxMJ0",
-	"/65lacZljicJVGnr4CEYoRU52irBh1t7fwAUcXoWljq+eWsNuRoe1XWnkW7cq78xoHPL22AAl1Jl+vIM",
-	"pvhgp7u2uHy/qsoBDsRGQK5h52JpAB2/+7Vw4S0sHQNyXDX1Q/DpbV/TRS7sSC+Ivmwi1QPAQq5ugeKp",
-	"tysyj+xOI0eqPZuaxJc1J2ju8hz+ywBAH8E3JmFgB5oOO0QYoadHQVpRJ20oz+5k3tSIWabVfGIaYSkR",
-	"JP0KwYdX/bUtxfpWvFSooPNMFNjhl6hnMCgD4n0xULymHVf3rejZXKuT+K2lsvBVB7+3eGoBur9mqJvg",
-	"qiC/dzrdztbWTudRyZK4holssTjgZhZwrkcyKta7htULNCO/itSNby/b3drtbvNBujvY5o8eDvYfbe1n",
-	"+1tb3a1H6d7+NrEfnslrdIhdH9oUztgqYxpXaANwspXqoVgdOFkrjUUJdoVWoJKLw2evXry+gZp46can",
-	"RkwqJDGWKpXZIt0zhBixjC6T6MCXscw6PUEyfHXRmIdZBlgnNPGqASXWyvMX9IorZPkH8AmmfCQo9b5V",
-	"kW5b9YJrivq53PVB6m4lq9rK46G+bm95+hQg8xiJhS7x62qRMEJ3y8ohXjG8W0vgsPjOuIWCpNb3j374",
-	"6VV7+8fDp8/a7073Phy3v329+/Z/XkO4+usG8/UFepz6Cs/e2lp69oR/PJvB1z6Cgic34qfC8oQwxZf8",
-	"AoPckMmNMmkG09GtQmRCTPggFyheTetg283jqibZawtV3B1N/bAPA1k7TftGrlo/FZFI9b/cqyw9DdBx",
-	"E1aFKxaJc100IUszrQuClk5FyBRpCsXOsZrzajCpO2/utVvdLiu4yvSEDaSzqkdaI+1Q3+3PfkkjDxkT",
-	"1vdnRao+JX+IkE/py04DOBR35icFh5bDbh087O4+dtKt+QTTIb8OjpS+8V4y+P9U2di9puxrMiTxrG3Q",
-	"p5Tzl/443lroNZdGksm2WBoZOn9o7M0l7Y3y9y+RUpVBlcklZIWGzApjwfp0b3CuKsg4YFvLc4+5j8Xq",
-	"awwLFGIk8U5iJTh8+4IqFimOqpVYYbw++N29aHVbxzGNxslsE3C5Xm4yrTrssOzXwS1yAsAUkdXrjN55",
-	"hwFmAvPv1NksIizFp050IZYlMR68JklcP9yqf98sf2qwXyCzVqG/JvzjS6FGdlyamuHf63j7DYhRv+82",
-	"oNFF0Oh9nfpXoWVp2OHVDb6IJy2ZquIuvQ3b/oZldTCUsg2g4FQtx9lQXAKYdCCEYs5GEpkTI9PZIJdp",
-	"1eiaWSzKhyo7yFGTDQaMMEDFOBV6mmOL6DoJgQXmq51bdw30eqawUlNc8j0862/gxb5zxizEmf8WXuwq",
-	"3y0higG3UAGFhMiitWGZRCTiHrRAIiLNGa8wd1TRSu4O+lwiqYVQ6tqWHxTUz89ESelxnQif2/9uy17t",
-	"j8IUbbxRpBL+VOG9U2K9Ws8hfS4XSf8Q+qQnAkyqS2QeBt6JRrmIUH1M3jRD9Q+zLFQkUr7dAx+BXw8K",
-	"qD0W6KsE4EGgkdxg2JcxNigBxD9iJCkt84SgkxNk1cA8B7bw/qrDDnsKnus+5AKzXoAOZGZWXMiL0EPl",
-	"o2WIXKrNorsnYKp/HbvLfc8GhX9DL78QHH5sIT7X7ZAd9ooX6TjObne718P+fONW8JNi8wlUtdetgqpK",
-	"osgVJ+tGOSa49w5QVjfFWK3AV3loISIX/+F6A7aml3kkJu9Qg1QtfeKTd56nWweSxh5ByhkJYeiSoSqo",
-	"TET7l9EBPKd3Q5x0MpsCC9OIuIfSmbF6IooaRBe6KiHCGXD8oDXQPZhI46byCqVVCDObrKgvg0JbpyYI",
-	"L06EkorxEZeqtl4Lnvge7bR/mpK4tQ3+d7Ctr21ZN2OsRFHpGfiPD4G4o0Wm4r0Jx1BbD9Of6xGTKolZ",
-	"ebDWCGl1UAxEQlHeEYvcKZC9WovsaEZYm1d54d6rTItSNhlo6b1S1pEQaxZ2GCgJn65nlnJFwR1A4VZe",
-	"Q8ykZd/n8m5jAZ1Ku7dOUtJ4NqLyMxSVUBW1kZV/XVl5gofrvoVlDWM2WfUgHkAwIjOBb2sTkZ+b+FqM",
-	"E+92d5pjzXctY6PuOgaaH/g+9masZzmwrlTiyFAPxgczI0JCKddGqhFwfC5I35kdPxjqYiRs2RynMTSS",
-	"XwLy3pfVYoVn4r8SfrMS2QwEsEDbiGxTGnaugFKggCGzF0QTlVTaOyAFApAYbO8yKMJd6EYC3WadSJe5",
-	"8LfCXUloruDUHU0W9CeAmlF3nusEPH5+4Di+TdK/SWhdQ4Ag1PN+Gwy8GFIrDU9b6lOSInOLAYBnnNeQ",
-	"uQBi0ztpPvCtgG6IvsUjlB/KLGJj93mJv3GngUNz7juOecZ7mPRIAPo/XKvZgO+cUnOcWDhNUZuUhaOZ",
-	"sJnK3Q9cMcGLXDrzSglmrMxz7EZwCyqW57oYacvmelaEz/4fNW1UwLK9HGsIlKZcOe89q4w3HWttBPGp",
-	"hD5jaPxCX4W4qUyDLCq3fI1ERMhzoyA8/uhz4G6i2nCK/KOxFD4sK64yKR3olDZTKAarN1B6z982otJj",
-	"J1N9Kf2yoO2wD4iOF6yQo7Et7/fxdHyFDdUBNjAdLxEbd6mMv6eGhTDjZn5j9mXc78mzbn4FXeUOoSx3",
-	"L2FbXXjadtdX6BoET0Agp7oSuU5967mH3YTtdPHWneRht+shXwdsd3ufCBreCVvM2/CmftJT4kKowExa",
-	"nYYOO7RWTKbWsGxWIBeYexvLNMwFdsNjxIo65mUnK3sZ2toQTEMayMzWZkurAPk71BtJ3LIuxebnbKwL",
-	"I9gAvK65c2DcU67DWuIZJe9Zy7x008LMDGh4h7Pch8RrOadfmBfq3V569OLhi/PpTz8efbffEfPvfss+",
-	"vJBv5Iut16dP8zfPfrh8dbSVv/o1ly9Pf/j4P5/9YH8+TT++lt3u62c/b78+fd99/ezw8tWzQzn8Aeir",
-	"B5Pn3eyn73LyCiL21gUWmP3pD78hYC2TEYFDd6UjMubmbMbtGRENe28EOxOcDer6FcRexf37LaEtwdmM",
-	"+hKsvU1e6tFIZC9qA+P4N4YRhX9qJ8AV2v0lBGMiXR56QVxHlSMpM49b/IAGoH0FHWOsAas4hc8JrYGI",
-	"30YYW/V2SIRFBkCQe/YS2vQ8B1MYn7DQ59NzRpfG2TuhBFFTGKsLkbknjcvmQKSK/NtQBYFiwhYxsNWA",
-	"X8FZDTc2LHCAYEX4DmgXIncS+gtTX1n4TUilfvfhFLUe6CaaWcIWuSlFrsWodxNaqUut/OpNCD2zK2wI",
-	"v1J+iUKTInAlAUbkcUlAgwlQILCJYBGlZQMx4qpTp47cm+9UkAPdZSnJ76oJmf/2TW/R2yM6NHANrCl1",
-	"VvWVXNiY0OWP+v8bd2IWQKVczQME9CgXvKhuay+bbuw20IcFCscqX6sbT8qVs+YGArKSCgliBsDjOvLA",
-	"XUtUN+AgyUDij3wxNcdXictKQGS2ZvtF9J3L3ovEbevkowkNsUvZSKBD6KAcG+tjDnEdQg0W+kJkPSVN",
-	"ab1D5YU0TyiSaMeIgmRmVogS7hwhZmAZ3QqGqBYvAqVtnVWrxOVdxEQqE7nahk0+QVvH19FX3q857F8T",
-	"OtyX8jSf35lELbcWN4TU/lv3bDwRdiEOcNsYytWx4pdySDYSOJNIRVU1l9xlpxCKAGPsUonCN5N0f6JO",
-	"bKbiCsc9HKs5POyzXCsViKTrxvLVm03Vfo6VGGBdH0col1YYZwA5q611Y6rEYvQwhHGcgh/NhDHOb6gz",
-	"l7Aap02g8fUiL4S9L8sumBnrwrZz6SYGbDvET2OsB2UbofW4Yf24ERI0ugUDGSsbempmRIkyn00Por77",
-	"OFiRUaAZs49gsKl5CTAPaZ4AABnzC4GLV4Gc99QRN6QpBjlX50426xmlct37Ex+xwFxrPaDDjSnUW9xY",
-	"Xl9R/HXNCino+3cfcjWur9vvdpOru1rVRxh+HWy/y1/8quXJb9m7D8fdmshBFDePNpxz+qdWZOvPyDva",
-	"Natrx+DhtM+Qb+/vK7xxRhaOciS/43N7HRH+EtlGw+n1J/GAGpWUCTXI+cmbO59Ya2ismKIoJCIZ6tSq",
-	"CwrEagVOqLNEcb1LknEQB2MOqC0eqqBKRthIckmgcKTiQhRXGO72JLY+1E3lthi2R2vdQvdHXSSe1ZEa",
-	"kLOhdE8A/xcD8TWiGSPlzVIZd3TbTS52xYUnT2bGQqtdxtkFz2W2IHExg9qvgkqXdAF1IHd2Ps+1EmAG",
-	"O1Foi5mxIjsol1l65thcA7P5bIoCGiXrzGDlTRlBL+GfRPIbKou8W99TX3/9WpcmtNLuMV5f0kp8/TU7",
-	"/un41dtT9mXf7ZQD1u1/hZxCbsFn2Csr16MRlRAiBByIBUv3oac8sBH2aOoZO30H7kxDgN3NxddfL8Xm",
-	"v/7affeEq4xbXcw77APx6Ja+EYTu3ffLiVgI/u91u4nzrhb6PEJn4cIpH+FUajFHll4ZFB8qXeCRc59Y",
-	"u5RGqKwdj7dPiVnOMM/gbAxYYzfZlyJP9URE3zQQxjIxHOrCYo8RTAuRFVB+R4dh7qEyNTUjgmB9v6c8",
-	"fPO7D6dPfKnWkh1D6Hxp6p5UTZv3w/JUUhuXogB5keEeVPLfM8G0+4SBtlRd32EvvBOH5NXAbQdbZTAP",
-	"fCYYsuup5bzMSPvGlulYpOfI2Rw4+3WRiQJPSWzskYGQxNWzsBETiuhx6zZ6T2GAMSP+Ex//YycaNyqS",
-	"+jmPE496kOW54IUqRZJqSL7VmjIkcD5pAf8KANK9mRp3nu2J9ce92GHu9L4yI+ff5oIb6qQ6x3a1GAZ5",
-	"gXavO/XV0wknv2JgvaOVJ2zeDQKO78LOajKwvHwLEVaPmVw+WN7GI54L/NGHjP7OZhmtAjrWiFkLEcPb",
-	"GmeeuL8EcN5HP010/ACygLbRQtLZB9IgahmNiOo82SXPc2HD3vA/lx3im/tyJgTDqN1TScBk4QgJqZDr",
-	"kaGEWnlzrAw9D14IC3jO/VmRO3Nmmosk1pU3K23QQ9u2heR5ewQhKlifeKGpypeTKgGfG85XJThAnC8h",
-	"EYODL1UDMnqFg0h/jD+sLMADfCAkvoBiYZn6tsHMuEcYGyE4kjIaqwt2yaWValTC2vwvSU/Fpk4VzIba",
-	"Pay4+0S0z5+wGGRhZumYRBLBLUDp+4nEoSU9FdiC3SKFfg6R2EL6Xmk7DMq7l3pm84Ji4lniLm2oHBEq",
-	"+zGe6n8iZI7T8laOeEIic4Odu8+ILwg+N81L1sQdqKeTJefEK5OaU5pUT6BngHCH22kr4HG5ceILPlRa",
-	"9LXKDmYQZ+i1jpypj2A6tyV7raX+sO4pl3zupE0QBaQ7QaFAmzHnAaToc2ggxcV8POGKvd9YI3JDdrGZ",
-	"dNejDLCFIfpDhBypkCn6MLvv9Ex9VPpswp369lOOkWlzbnwzaCOEWmoGTcUd1Aq6ltnixA/9tuKhnIN/",
-	"/X5rllb6ao/cAeTP9nAr3R92efsh39tr76Zbov047Q7a3ewh38seDx8NtkN7aJqNhZfsHXS7B93wEqBY",
-	"5SN4T+uV/k3mOX+w17kWmSpN3yom1VxehAzwhmqh3OLmJun56zHR9OjgzfUMifj9kauREMjzx9lUFCb0",
-	"XPQoGGeYxH1mUjDZQhP4yQqZcGWfU8ixNTU5DfuGHVKMUuRGQE0VCz0IRcZyiURDHlAL0ra+Hypt2XXq",
-	"t+jtTU1R401dVneteU7/uo1RP1ugzic61Mdgg5iwrW6JuSk5rcrt55E2NUCbG5sUxyqraYXq0ekxBt/5",
-	"oxzsA2cQDHRR6EuROZdOpthlHh3BIa9Dz2AQ6Bht+yvtA7CWwaxZDsFA8hkCpAu0cyUsyaRcKVGQ9QVT",
-	"hpIsPLen4FmQQ2VjXkwgmVuITBZuBbzNAPnvPg2+DZZ+3xt/zu6gMHGay/TcRwYURup7qiZAHM1Cv8Pe",
-	"gCtZyp8EvTqIQsmcOYcb/FKeZQlIbjlSuiFC6j5ywQO7uuOqEm2M/Xu0kvcNF2j1b4u9qafUwmjpmgx9",
-	"23sPVzP0LUq+6NrWf0wLN1t2HhXIOUNWTKZ2XhnBv6JrIVs1gOOAr/ilRj7udLfr2uqE3bMgFV/qMhax",
-	"SjCF6+7JZXqu81xfLp6vKx0m8dEWvB1vrBbuydYqd+p65koIMMKpMqU8oGjMkkRY9HD8xRyP0RibJOuZ",
-	"BRuUk9jw231YgHGfERouYFt8ZM0fd2dRxJVSIBqkWUF0XAcGrIn+Yatl+O7FZBWMPziZ5WMUtcXQCnr/",
-	"+WxhKOx6tE2FXYAfAQDm0H27hTBljfSIpfMtQjd/PljvjRKnciKAvOee4z0wO2WA716weg3h6L9r4OZH",
-	"zAwtlczdCeBjDTIMyAZUwvbU9Gh6Y4uqDMks4ueWJG0tjO5toS98+yAPlStzo7XFjzGAI0QBM2x9BlFl",
-	"p28bTTIPQn3pZP91LLMS19xskhGCsd6qgge0Q7Y8tqt6yqd2KuDoqoXF+m/fL9hXEbS4xr5ax4Z6R0W3",
-	"G+NpYzxdaTyVkNhmiPH9m0wngfNyrMHaKVErUdlxgzX1ORhQkWCa5lyZB6vbtgmejiEtDFViaOSMkO3B",
-	"IuKFT8uOPA1cxm/di1q376toOTaPgVBtCvxGJ89aSWsouJ0V0FqmVclZc8xTt5LWw66H3JiQxHN7RmZw",
-	"QumgP8dS0GkhqfzU33M2FcUZ3XXwsJvAWZ6KM7gSKBKxuwG+F6+GNwPvToSEuV77LsvtzAAJEta4Ji0n",
-	"BY2Fnm/N0ey1LSS3MKsCybBDFgTDvZRsSmPxZfHZhn/fwDR4VvBLpw9x2/IiM9WiJbdo8Hd3KJQQSFMC",
-	"yLTqAfEdNptOyHOnN2FLQZ8dK0a48c2Bsxty5mSMUDZkJ50AYkAgDecIIIhU9r+QFCf90GFPyzIITGsP",
-	"C9HUd/8kNAS9A9zWbU4qN2d6uDrd4qbmbCLsWLvB+6rwGIxEk8/8UEB+TLhUUo0qPf67Nzlc66dbaFJr",
-	"TsjRmBcjkSWY34MgekZd3v/ijoS7Edy89lM/0avvhYv9tdHtR+SsX3kvXHj/vVZf8XOnVAcS1gpbQjs1",
-	"5+tOxmighXgyLf6yLwTK6GrRtNWMWk+pTQngcoLoAHlSFVeUBaKiBGh7QghgY1HOpLARTcJ2u9sgTjxb",
-	"B+AS9Cwd19NPef3SIN6OEM4KKD10EUL+JwlORyEmYjJw/hKCXN1bBlBPA4njmXVnWA/BujGlU2jG3LlY",
-	"pUSMrJU54WBsk5zDYd9WSgFad43MsL4QBc9z9FlwJDx32lkUFzKlhnZkQPCpjPV2fIPbm6GPNc7RGpdS",
-	"lKj+smskjfH+pjpw+OufoOe/8bw68EJv1IaJjA7e3FgxuVkzEHr4Eh4DazU8IU78clFgOiVOicKhqx6X",
-	"mRFFs7l8GidSEQ/BuKl2GDKQ8ZW2w/qk8voeeT7hhmh4Akac8BnnYn5Qlgyfi6ll3PRUJkfCW+TuuYoK",
-	"nj3YBE+RO7yNzd4B4327Q7ThdbkWr4ubcyQobCxAq26hfzrhOQkMQsKm1QJjWM+7xW8ExhJKbiINzGya",
-	"IDBrIgzyGwRkgvvXCMpFY2FzXHKWUESyfDAKAQQNljjcRYxtUk96cEQxP99xHMqKoMCpLLornAkRUIpU",
-	"WATltIVw1ofIM+PNCapRZ073PqHELfLDQCmMND0Frdjrg3hYSx8EyU05ChZONh346iEbWzs1Bw8euJ9M",
-	"J5IYD5zAaV3rBL6HYd834UChhzIX9XwDn5IQq/rzJ5WcVy3qDVa1UbD6ddjI1dZBC+eKwR7waZJpIYai",
-	"EKpqia0lYxe5swLdis+xkUVDqx9VEg6FTcc3LwI+4RcoYxe+xSDxjCFKqjoaqjcK4lsp+jZjfVkpiuAK",
-	"UyjO49J5RgxeauRDqGPBczv+rdEa9L3RAeWrRt4SnBY6BQpN9y4sAHXaIc8hoQMoF+9Y0ZSV/pQH3PDw",
-	"W6D14pd8HnzYkr0STVunDnhhMbu5ZAV+Cx9yeyxucFDO15fF9O66dmG5vBB/gkPyoros3L32TtwQD8NV",
-	"7rHTQg+of5WbUS6VKNzes4vcq4fMzKbOGzK6KLM6gxxqdqzIc8bZeKZGYcBUDjSYmXnUtnQibCHTFY49",
-	"1KkQZGHEZyOkB31b6ImwYzEzXzArPgLWdMKBHokwn1azqYDCFUUELHoK5pB0zxvylLak0m6EH6FgUmXG",
-	"w/V7CouL0MKg1q39w5kd60L+BnvrgD0VvBBFP0QKQsqvf/jy9PDs1fHpuxdHJ2enb74/ft1vcG1e0QRc",
-	"uavdZz6Y5lxW93Prf2WnP789ZqCSQw4A2vwha6koeqrmj7+HkfxnrzxcvVaCx+M/e24IvdYfbAvGXZ6S",
-	"xQaotRqMlvV+jsXvNIu6qIma4YtBUJab5I7c9fKBzKQFnwr2qx5USRgobzOYszC/xOvlZjWpEh7+eyZm",
-	"ZVVpEJVTrfNQZAZeNpIOaCWtLjCSxTMv3t1/z6+W7tvdblncEV6Fgp2CXXvdHbxEllFGRvl2EtDOjLd6",
-	"OpVqVCui3wmeSYX5nzuS0vB9dyGo3djmf4KgPuIxYxz2vwJgwp1J68LP8mpx/cQXFnrOI6dbMYG7XIp5",
-	"yHLNM9/BkES6W2sox3YPQXCF1ZDghrULcH/gk3OfG/D+f2DQsQknAe6g+7Oz1MG+fgDJHJqfpUYucqQi",
-	"egz4BlupR+yUEIhqKqu13Ob1NIpzHRBFU1lzmgRcTRKXqEf1cvSeCgRp+S2HtWxXqAWx+QCuCjKwaypU",
-	"o9KE0P7WYwbqv6JSDXFFIA/PeJMZHb0UzOia90G+OEF3HoJ20BLZTJ1brwlENcbua86scwNA9y5eG7LF",
-	"lx//vZij1J4WelTwSeWuqWyfi3ndLEDmH9KvkPUPSf94EiE5W7dAcW5l2JQgjZ7kcyzLz3qPPLvY2DBI",
-	"9LKbB3vu1jpuWlr5vmoLk7qv1GzCy4bwi/3gr3i+76e9xiaKolcLW6J29qH23STMgHNjnNa6ENhaD6cB",
-	"wwJlaru6D+qe+UKleiISKD9x2oNYTdB7GAh7KURwfuJHRiQ9jRtFwrOxkjo8vhBsCJUvM5X56u5LzXJx",
-	"IfL4BWVFf9Pj3RIN/JEAOUv3zAk2oxVQ9PoPuuTx8wezbCRs48Ppdl+DiY9xA0dQDWQLnf9WkVBTXdQ+",
-	"8WVFiPptlDAjBCW3ACdYqcOk+nPwf8sj4ctYGkbtLTVDsjtSMc7jPI8fhTrxD1CKA53N29TAequ7vdvt",
-	"Vv16tCq8ODn4vTWYl7Efd1nroLW13X0A5eEAoPLXlFhSuuyhu8qpK/DDnWBwxvvh+9Nvz94dnh67B/hG",
-	"o/FLBvM2BsMgEhU9rfZxJ8cnJy/evKYn/gF6HywcUafvyNTAQJygIqqcD4TTlG++j7Js291u3RFCFi3A",
-	"BibAsQVB4Sm34xL3GD/zKc8YvTR6+G7dw19JAy2CdOEOO7yn4hYxtJfYA8an8gy0Rvym94rT1SKrvGqr",
-	"7jvMbDiUKZYWamTsxQ7LIcmLMejy+W/53Ekf+BoIlibAPONWb4zG3QMC1ThzTHy0oNqmbDYFGzMMZ7um",
-	"PXyJiREfcV1gHFBabaUo2Jfu/Pjn4xjdz5g1/ioe5qnW7BVXcz/rZq1xlg+rDHZ7v0YjKV+/R5YWxL58",
-	"SrHDoDcGurXOLdbD4ROG8oLJIdR5Ok2jbDzoE7Roj4tCF9Ha7XW7f/zyx/8fAAD//w==",
+	"7P37cuO2li+OvwqOsquSzKHU1M3XSu2f2nYn7nS7O7Y7nb3TORZEQhJiCmAIyGol41+dpzn/nT9OzSPs",
+	"N5kn+RYWABKkSOpi9yUzSU3taUsUiMvCuq/P+qMR8FnMGWFSNI7+aEwJDkkC/xzM5ZQwSQMsifo7JCJI",
+	"aCwpZ42jxtsplkhOCeIxSbD6EEl8SwT66vLZCTpst30kSACft9utvVb761bDa5D3eBZHpHHUeEpwQpKG",
+	"1xDBlMyweoFcxuobIRPKJo37e69xwpkkTJ5SEXNB9ZuLE7meEsTwjCDJkcB3BCaFmViQBM1ZSBI9o73O",
+	"3l5hClhKHExnhMljNKYRUaN8866BI4mb5H3ME9n6VXD2rrFmls8SmGb4gge4fI5vpySBCU444iw/i6mU",
+	"sTh68gTHcct82gr47AnHczl9EuAoGuHg9u+S3xL2DVk+n46+Degr+vz8ze/n7Qv6/LBFun4r6ERszTS/",
+	"5XwSkQdOMgj4nEnRmsBgeqJ6qp0nd50n6h9/DyJKmLyh4Tc9f7/nH+y3D9qHnRaOY/u7uSBJoM9WDfFu",
+	"7vudvYSImDNBbtTUvwl4SPTnIuAx+YbHhNHwf5IZptH/jBOuDmzNgh+41Eji3IHckYSOl02YgTkOf/x9",
+	"eCh+Wl5Lf3bm83awP3veufNZ74eD5Y+jrvipP/0+vtxbvPj9TRt/u0/+EXToxW+nh/JpL3k5fv5+zQIu",
+	"sSQv6IzKiutHBYrIWCI+BqKP1KMewixElKEpX6AZZkt1DTkLBaLwg8WURwThCaYMfRUmeCyblMhxUy0b",
+	"x7SZYElgoKZhBc12++sWGowEYRItYOOwfpUajo/H+e171wixxO8ax8k3/cPDY/lNe9NFvuYRDZblF9wu",
+	"TSB1IYRaH0YLykK+UKu3S/ygC/rtmz3fP158s+evWxH5bU6EPD8tXwsN9YFRvRgPjXmCIj4RcHIJUYxH",
+	"5OfQH/vB3qhNmvvjbr/Zwz5pHo76+80O3sfdsD3eI+31k5LJcjCWJFmd1ZXZPsnRAlOJRmTME81IGXkv",
+	"kUyW+fkUtiDGUpJEjfS/fvabh7/8z781vJIpXBEhKGcnnN9SUr43Qj+CAngGfTW8ufmOC9lUl3HoIZ6g",
+	"IfwT8TuSoDhSVKwO+msPDb+TMn7FouUQ9nF4hWfkikryzQv8fpifvjNoPUc9Rq+xnH7z5Bi9xO+bgwn5",
+	"Zs/vHfj+MbIvO0ZXJJgn5Bi571tzFteKeTzFEWZBxT4AezG3G6tDg8NQ5NJC6rVI7RHchNES3ZL88bQP",
+	"Dw9LJkCZJBOSZDM44ULWCHY1PpKc33rquukZbfL2ta+WODpRUmT13d9ZniX1tUwI3HR1SdQU1JUxkp0n",
+	"iHGZe3Gn1+6se3cyZ0qdCVdfPZTJnAwNP1DLVwIGTbFAjKOE8xlcU7UlmtvOjhGJBEEY+EievtRQORIg",
+	"bD5rHP2sv/hl9W7ce40YJ3hGpNW9tJytYiFGDH8pEA1byMoCxtGbN+en6p8y5TOM26fzc+yO2mM/3A+a",
+	"h7i31+yNfdI8GPVJc68XdsZd7AeHbcW5qXpljOW04TWUfqQ2NGx4jYT8NqeJ2ki1pjVaHJZkwpNl1WoC",
+	"871eTm6W/uhgfED6pNkNfNLsBf1u8yDs4eaoN97H4T5uk0N/p1mOeTLDsnHUmM/hyfysvcb75owIgSdE",
+	"5J7+EUc01NruGNOIhOgrNYDacvI+JoEk4df6PM9DMou5JCxYfk9KpNoAScVajejWKtOXAvEF81BbceJO",
+	"v4/uqKCjiKDB1cn5OQqmOMGBIpEWGpjraY5+hkMr1BdUTmFMoZRizogHH1GGOj005fNEeJpYpP6VXNCA",
+	"HCntYEKkMKSfCKl++qW9b0arEDCHCQkRZwFpoRPLBCzfhvlwxSISgkO4wPASgoMpknRGCkQ4bgedoEOa",
+	"B+O9cbMX9Pabh7g9avbDvbE/7uLDUUaEWnpnB+xscFPtsHu6M/z+BWETOW0cdfp9rzGjzP7d9nLi6n80",
+	"//9l4qpIAM4Ajb/FibJ55BKJKZ9HIWzliCAyi6WaRjZ89uRsLuCZqgPVNHMJst/c/VWSAdarmaB+xFNn",
+	"lJIQjiKSfCla6GmE2S3ISjaPoiGaEcyEy7ryh6Aespv825wky2yPzXvOwypx/5X68b+/eyf+7d+V5MfN",
+	"8aD57Jc/Du6/arp/9+6//qN7n/uo3bn/ev2+1+0lBm6ndu5e3XRtPGjuGceDcEaZ2jD1tzE11D9xHEdU",
+	"mwVPlHEH3NluxR8NkiQ8aRw1nvFkRMOQKJvKzMf9FCVE8HkSAJeXWM7FCQ9J46jnd+/dnfpbQsaNo8YX",
+	"TzIj+4n+VjwZxPEZvA3mX8YV1Xkavo7VcqiQCZY8OVZnizUDGC2trjRO+AxhFOMJkARmXAlRxBM6oQxU",
+	"p9ESDV6fa4F976ldOkm4EK/giT/lPg222gS76mzSG68ZyCpQu3XD0+26w9H8sXbj3muAYXkzZ2BnUq2j",
+	"bPiKH8E0RUs+TxBpqnGUBMGBpHdYEs0zbjWPXH2vmIuYsHCrFxoehbLflgz9KEf8NCXaI2Bzt2SJAswM",
+	"z50LEnqIShCc+rakU1Ikr/U3ieKE35FQu4bCMCFCsUlLNXpgoBkwACvIxhE4J5yNIxrI3S5N+uvcjqJE",
+	"m41WgFOBCiIOViepInhC2UQtKiBCENCZ8rt/+JjXa4MJaUfbAi9LNuslFTMsg+lum/WGmWViJTfPmKQg",
+	"ZLONuy6b2AILoA2ttKOQjsckUfa+2eSVHet0Holxr52Moa10Ima/mJiPxzRQaiAYZ2K77QrmiVrfzcha",
+	"lb6XbuFrvJyptV9abdjdPvfF2shDZgyYbuqmUDvGyHt5k5AxjaIbUIc7fqfX9NX/Xbd7R+3uUcdv+b7/",
+	"T6UFRVhtyDghxFHEbwKwOdtFeu14jXk8SXBIbuZJVOeFixMagGHxGMe18eLRBVcq9ATOUuJbknEFphQU",
+	"HG13XO7+698jQZI7kiB9aPn96fv+oyz3DbNGinlbU9CQgCUzT0gLgY9IX/cRDm75eHxs/FGIjlFMEkEF",
+	"+GzN2r8ny11l6V/CrkrvezQBlx3SJRmrcf7UqjDcPLAlMzVWW6VlQSjGGQE12agMX1btn9o7S4N2xy64",
+	"DpXstl8XXKJnfM7ybPZEn+i3Z9foCY4pBEqe6GDIysb1Hk8UGaZi3FiCTliTMrWDeoV2xa/uSBJxHO5K",
+	"I1ckuaMBQW8YvsM0UqK6IKOJnQoVaDQXyxa6TpbGYyGmPJHRsrXC9R6JgjiHV3pISB7HlE3AGlJsjs8l",
+	"3K0QSzzCQnN9xhd5fh9yBn4LJzYKnLKZutPLpmaefuI43mFygzhOQx677rda0kvMlsiEGkRut9XwJqBB",
+	"3geEhEb1AI4pKUnQV4IQZEWpFnXqY/iN+HpVOTp8tIMA7y74jos76sa6avczfdANHjWz6NFGPzaP28DI",
+	"zkd5zfkLnEzIruLfKv0EFFskOUcRjFc4gvbjcdMRD0FzjzibQGABM9T2fXT71LKDN0yxJ57Q37cl0Gxh",
+	"uTGKHK79KIu54ChISKi2Dkdwpzkjjks0GvNkpsQneR8r5dNDKdt3jLxbysICLb59+7ZZzH6oo4vcs5Yy",
+	"3jAxj5XuRMKXJKT4Ghxdu5lA6UgIhkIwVk686EGb6ovMQVYcvkhT/UenKSXjnl+9ukgpSZDkgkstDx9R",
+	"nL4Rc5xQroQaYWrQBIf8AwnSC47EPJgqVSyBdT2dhxMit/cBAG1RdhMnfKI0tFIV9KM4B+69Bhgxm8/g",
+	"HxiR90r7R3OG4oSIeazmw1GME4yIkNiGcf71f+FvgmZElL77EdVCHTcC9QajERyLDhRiiWacyanrKt3a",
+	"jaHP+S9vYe69oEZv8bILrnQLRoSyH2dU8A9qPFkaECl7V7f2S3Fc4TvcwZXukMbWdpUmDByX7t9THFp9",
+	"LreDZ1Huwom5snUQiVD0r/+rdEgUEhTlrl+MQ2XOQ9oco6OIHKG/tfu+3+qvXkhfbeQ44jzZdlLqgnFE",
+	"BJoRBrsYYSTmM6zno+ysUTYngb76W9f3ff/rFhr8Olf8ouSZOKEzkvCKWVJ2hyMabjPPnxt4BrZ7FjTS",
+	"mYR3BLH5bAQBxSXBiX7AUEZEhNB6Ucfv9Bq/lMzmkdxPsCBEWTyXqblqaDjkRMvTMVVMTXKwVGKcQKAY",
+	"1B3I/7JTVd8GUxqFCWFfaut/5/BOAAttjDfnUEY+3ajj2SxdaeMdfMzozw7M/M+zH48eNYQte3DYw2we",
+	"zca5CT6EkvMJSXBr1eLB4ZGSTZ3ZgR4lOvJpCHiX6MmDQydmK51hbnS2W8Nbjat0P03wZLujWA24+B8u",
+	"wPLBoiu7hVbS4zQ/zpmNjxYA+TQX5FEDOLsGBv5cwvBjxQ12daGb3eTZz3dynH+SLf68HOs7e9XNESRY",
+	"kpvIDPDY/vRPdT7/pfztuznbzfFKzm+sa30j//un4lpr/PO7O+fNRszznvlsL15SIRT9KsvSWKYD86Tm",
+	"kfpc0BOEY3oDqtanIu3P2PX/cL9/ek7pQDczNRIUxu3k9v/UpOyEBdKBdabu63OTHW/Se6l1nhKs1o1L",
+	"C1QIQ1Smgj2fzay16m6ZVp1m8YdYkqakM1KafzzhzdUPeRIqftW7V+9SJCVq56YEovbRsLlW/0tfnhAc",
+	"6iRlXZ+w6WSUjIJs86MxjgRxJrh37zVoWF5nofWZYonFfng47o67uNnv4G6zh3tB8zDc85t+0A3auDPe",
+	"CyEHf33BhJlB+95rRFjIG6VZlm7SuRRIPWHK3yQHbWtG2Vxq5esj71n/3mvMsLglFfumyyGsyqhnnpVi",
+	"5EuKI4lveuSk+5//+//0xz8t6zaqe2/z7Ms2SH2THzugdaN1dBa8rXf5WRfAwPjp6jz3XhVOKUfXWYkS",
+	"H/1KAhD9+qq+oLpmLH9dlTy4JUtRSXdC8+YFT249U1e4UGIXtlYtUx2OWOtL1dziPp0dThK8zBNfYRfS",
+	"mZUuqarSQtcHzzjTHpxbEkuoQFNCRnsEAtC687swqqroe6sMMghJCYnkgqOQBHSGozzx+OkMU8+0S8uK",
+	"lbcusm8c4g14xEvKOr8j75H6ap6AShpSEUe4UMn5Rdt/enjQ3uherWE7hrYGnxnLbnfurRunqrrYPVaj",
+	"REh77ogW6sPfXJ3W3UMlIWhQVnR+HnCmkQoqT2OBo4jIhx7Gfo0MyFUOfnA5QMUpGeN5JGsno7c8IRPt",
+	"qlaa5gqR5LZhxHlEMMu9zd+Sm56NSSDpHUdP0FOqdp0kuJ6/wnVPA/eFCuopTtJKLKkMCJlqownBwRSy",
+	"OBmKSRIA3oSfmsnGBnbZwAy/p7P5TK3Kh+I1/VfGIGxNq7sBPQjqqzcPZlVcDUuEkcB3lE3SIjIoF+V6",
+	"lq1q0tuMJ1UT5UE6vdNSPJGnS7SYaoPiI4n9w1SOrNQCvx28eHF2PYSLGmAx9dAIs1tQAe5oIuc4Qvqq",
+	"imM0vBr8eH7x7dUQzfASTfEdQdiQAJyrKf3VQza8hnm84TXOL348u7p+eXahPj65PDs9v745GVyeKlmV",
+	"EWr6w1pFYh6H65ivVVzYhIQflQHD/ARJzsPyywketgLgQd8nBz3fb5LO4ajZa4e9Jt5v7zV7vb29fr/X",
+	"833f34oZtevUI2NXpULCS0W5la2GpxduWI6iXW6XrteViu4hObykRjF5A8+DghWGAH+Do9eOymEoumA6",
+	"baMMHKGuh3oe2lNq9wEK6YRKoQuGXVfe8IsCgsIXvbOT05Oe2sJ5pPN9zb10ikO/+PtXP/vNw0HzGW6O",
+	"f/mje//v7p+9/J97+T8PHl4dOiXvsVG0kD1FlwI2+80v9wXh/nBVwnCEwaViAlqdOHtzmb/1+svi5tay",
+	"gJ21jjjCTFsJadV039/k5e5ZrNtZ87PcdvYrZTZUwLd9v9LQ+hEHOKCcEZGfuJWYTrn3duvYptK7fM3l",
+	"z266J+1HEOPmAq+1ODp9xUdbfYeRgs3TcFSQQ/Nf6/DQUUWqt3UjPWFDwllJx2lXbKR+KQo4UwuhbGKd",
+	"CiImAcRo1HdKu6RMivyG722mmAD4EEaKISs97/zqFTrY89urvBIDzgHoCpghPh4LIlfE7X7TbzfbfVeE",
+	"UcGboRYkG1/7/WoVxtEnhpZGhKuiMDLBkAdlZN2jKCvZ89vdOv3iRs6PqSfhITOmh7IpqP1253BfdISU",
+	"SFTIbjRoYFuIU8ruqCQ6IaBM7+eJbEb0joTo+dtrnU4zfP3qypT53LV1pU9CQkJmTT1YQZauw3SrsbCK",
+	"Oo0711K9QpeGbbkFkGq61g8MD9XNTg9TPq0ZZW+EDght6FO5zhCS8jzNVxIgu1VM7vUadYbT/r233t2s",
+	"eIlS6aCEioRoHn9MDfrA5vtWmNH6VBWDEpInRe1ezfv/52R4rLNyqbiBXOCSTX+myAMtpjQiWTh8Kztd",
+	"aVA6u6VsJeoblw8xDoqJyYOJMQ3z7MZ8UbmcPWN5lPPIFOkKTlaxxpC7b1cfN7wGZNHl32u+qbfI5lU+",
+	"GJ2SvOKAeXSb595raMzCmwrieTslEAdzqkbBRaeLSbc6137xtpvZEcMW0lNw6aswP0MZOesru5i1jOM1",
+	"1lHhPPOIyrET1Q8E4szkPRbYRx2v6AJQ16QUtI2K1dHadYOpuya5xFHVDDX02eYD9gy1i2qyEyn0oJ3r",
+	"Zo73lEFv43vXczE75pnTsGsuPc44Pkmjuh9LSqn5CbHgScVttd96OnK8RBGYB/m7q0EAX2Mh2p3u/9gq",
+	"TpPSvp1Fxc7oQOu6PSmkpzKNJ2A9kziOUch5shq7WMlzXGH9PEE9v6OxUgw8oTQMVEP15Xaku5UMhrCq",
+	"XV8FvK9Zgs7EPzbAp3NAUBvhhKCeUsZ77S5o3n3fL8AN5+oDahl3Gl5fxd8iANoGcV2dOgsBbp4gwM3S",
+	"+zFKCL4VkP2UzCMiAFzUJjVzpu1wwEMbJZATqZ7KTdbQRGbfMJTqTpyRV+PG0c8rOHveH9lVLn6l7LZz",
+	"/WW7cH/vfylwpGKaaiUdLKxeBBChUG31pbCUEfBZaZCn94E0pL1KtSJHt6l+sbEGsX+/kku7zc0wKH34",
+	"luQt73atmIG6TKfipOxOfHd9/dpchtzIPb8+THBfSASuO1+DkUzU8Rbu9/r84ZpNPSjyQGex2f2r4IOv",
+	"DfbzirSvvLcDNKbvSYgmCSGSskl+ISC5qdDZfBmwdK1aNRdlMLpvp1znbU0mJDTOvgoZtbUS/yufslbI",
+	"yTaKPATXL0r9a88gpWE1KvacT9k6/vgZqLURrlrYC1y6rlNO6oO2ZdEBK5mzfXTevEKddTLekqahnArK",
+	"vnQioNs6/XNOaRNyNU7k/Aa9TsiYJAkJUze1h+Q0IYpVxVTiCEVESqUpQtEzFmj45up06KHh2ZvLIaBK",
+	"Di6vhi2kjty8ygTDHD83orIsal4TLPh50PznL3907x/q9dd5i+dXr3qd9n7mioecuqLveXeVMXe16n5t",
+	"yCZ3gVzq3ea3vVpd9Y2+fvaBFhpIFBF1HQ5AJWIcuHiWT5q51lPV1iZE1ii2Nb72g2186y8w0nX7gvzr",
+	"/2EUkpFSrhhJEI6golSgAxSYGRKx6uKr1aE3vbT64hlg8lWRUuH1A0+fKRIwyLee9QyBmvfdVae/d4yG",
+	"Yj4aWjjmlD16aPirpEP311+KFjqXKKJ3RMDI+yjES4HmzPi+M2R0Kkwqa5o69QiexI4j09YUs74RRYWi",
+	"xOoDK6/SCWkGKceC1gY/0pD4ExI2KTPIC0Weh++wxMmbMiXmNQ0kgLIrhmNU9YgHOHKxsB+cY1MdCVxl",
+	"slvlEPUf5O/7S1X4sKqC10h4tJZ5X/KI5C2UrVWMXEZCosfLiL70as1DKs/uTJp54boEklcorSENEZVH",
+	"COeYlK6N4okW+phxtpzxuShEL9LP120azmIPBbPahUAH2xruXNF87Lb8Vrvdbe2vM9fWOfM/pue+A2nx",
+	"ssL7iqXuIaD0JsYXhZnVrfOw5nKRO1Ka4Oe3D4iPu0FzP/D95r7v+80D9T9+9t/WCX5KYahY2RTHMWFF",
+	"5hTxCV3LNtxyhSpqgdTxclqpNz29hpjrC1NiKMaCzENF0KnHzPBak7yKR3wud3mvjUSUruntlM/UGwLO",
+	"ApIw4SE6TtMHcSr+iifzIAHWL+VHufxwOFzPMI5s+tkGZpc6d2YpydezqPJUcqBeUUPZwjNp+HKHBPKM",
+	"P0LO/3vjFes4TpP1fm0zxbLVOU1dCnFMGkWUTW6CZRCRG1J+a1yHmnbBISoe5kZ7/LTJLAeqxltcFZ1t",
+	"Hx72t/IMKyajVOGbOZM0Mo7J1fedam1Z0kjtINMkkpaETbFAIzKZM0RZEM2LMctuu3KfcjNaU0HCmZxG",
+	"y5vf5lziyqwdc6yjBHJ3AO7FlMRL/rA4dndtZPUYDRlnZGgUYoh6LqY8xZDVSQoE8lZ0KsFjxmI7RfTd",
+	"6lik3RIq0O8GDih9j9n66kjkiqJVJNY0zJg/Ma/kjpbRnruKUhYA8D0l+lddOtcML9EI0pUKfXogQ2un",
+	"whAoe7Cdd8L6zjsFNRz3Qh/3e81D3O82e7h72DzA7VHzYLQ/8sN20B37nW0Uhf4Di0P2Ppx+VlcqoXGY",
+	"ShSpw1FnfDD2SdMP2+NmL+z3mwe4Gza75DDs4nawP9q+UgJosXwe8JWHRkvXjTCmQpmzAY4IC3FSjL3V",
+	"s4mHJovvfdhUl0+cK65UtSXBFQ4KAAszyiGcTIFrd/bqA51lWhe26eSaCszrc9d3bUZ5NSu6KI0hDTL4",
+	"RHBZUSks8hi0epICuFEIBeFjhLPFbsbWshtUV+yyO3vbc9jbSXnKu6IXnfJ+jIZfBEEwrJxH44tnz/ae",
+	"7j1dZ8SmJ1Keay0FogFXgvYteMRrXvhGEiZoJNYyzg1ZuOPrGr5h5lP6OwmHj8LcH2RruKLoYosarUFE",
+	"Z4RJHNB//cdao9Fi31U0lkyBBikRwEzt6zYyHJybVJcBA+Y+TUggr2JSKeyVoANJ7+WnBUpYqYba2fWW",
+	"HGwm3wzxVBLrjhLvQUQDmTm6XK40qpsruTOcy9rMZncpM+1uS8ruLF5sbqEHve2MEx+4+QxTpha0UZNe",
+	"/VYPYRudySeq7B8eHrb6O501gLTvQnalJNfrmNKAHWayn+YvlKbTgxrDEj6HOIZQ53iERiTiC3Tg27Py",
+	"zCdt3/d0WnXb94/zifbOCRoj5dX3Da/xdnB5cX7xbcNrnP10cnZ2enba8BpvLp6+Of327PpspbzOPrxt",
+	"8VhOOufYW1EyFeSGI/D1eeWZhktSuSuQbqrD7KrF/k7FYxsbKZ4TTPQ3rTfZ8/NG7YbFJn7Lf8R6k3TY",
+	"0vBxER22WJpTJ45frTZjRNk1exQxvHFlSG8bmyKd7RqrwmWN3Y57cO3ORsVBFVmwD9O2q2d1eJijo47f",
+	"6W0ztW5pJYntZlsCWvMAGIbB4HDvdPBfGIbhECIhEamY2iBa4KXQaghlkDEpPmIteLtdWUD5Yh7QkIBe",
+	"XxYtTHj8gSEbHt4eeUvMhmf0fZ2HTpmG5H1MmCACJSSYJ1tWCmwH1DCYzPE63V+jYlf5DPS3uWSAhBea",
+	"h38Su+igsnzv7ZQGUyQTzAQO1GcQgcrySI26c35x8urlGSg6r88urtS/nr66/i6v4WTf1UqLzxlBwP/0",
+	"XqFyfKXUKZNHErB3aAU+ICXUamCAjEn+UiN9TtOgckEGVVrBgLqlNJsHmsKp/FtnCP8lDh9HHE6Jzr3+",
+	"SxT+JQo3FYVgy0WRKRXZ7Dr/4m0nO4unXE9Vf4npv8T0f00x7Xhj0utXJ7rLa1VDXJY14DA9SnYs3txI",
+	"YEPdm1yL9qrm/pJAtLx6y2EpZry6jQAP7jpnJVTBIsnjZkTuSJRFrQBgAzqBRHxh6g0KutBGIYdjNHwl",
+	"Ey50WsTC5oswXhEd3zgo0a7WgfKRqcMe7o4OHhac6lYXE+f3s1gstrOTd+XYCy5QPRu7BXV08OFhrgrb",
+	"edg/a59214BX5cGptilLAafvSknKFGYWEvQVaU1aHvri2bP+frf7dQFHaMsfr8BT7aK5vcaL1wnVEeht",
+	"MaAcVeah6pI554p3luhP1Qi6HSQ56tfARxFJEspwQvnqop0ylc4WW9Cu1XAUJ1fqjAsKJjkSUvExaA60",
+	"RvPZUcHdePp7H1nLeThAEGUBnxHPkhSk5Y64nG4AB3RipPqfDH68/xf8+EZZ6WRZOQUotKICiSlfMMRZ",
+	"tEwN7BIY78Pvfnux/PXtKU5+ldft38N4Pwy+74wuDt7/+IOPN0H4rgIW/44vtJcbZrJSL7kNkHjv4wGJ",
+	"35p4XRmc+Br88D8pskfAk4QEEk15IggagZBfKrYdR+TxcT5OTMHP1Xw2w8myKpdlJnJBMdCRTU+Lanjy",
+	"AIvps4gvSsgEGKnG2TPMtJh+spOK2NXsSo1XpZYqDZ/P5SMAoQN0FSyk4l0BnpEimveuK2tbdXtwh6kR",
+	"Y5XwUin63pQDLuQinwLX6/qtzm46+Go6od6AbNu97NhXZlxGgKeYRss3otREhTZCq+s8UR8bfH+SENC5",
+	"ip6Hva1T2UNcQf0hXip6f3N9UiV514kHmTYJLC1aWDWT2tvVLJQYxMtG+lrP7GP57ovpiGPNsIqOfZzI",
+	"01InwZlVqUfLEkPZlsskk+3rZfKWeo3/oJPddDFgOFoKunbws+LzBQoQGQ+sGybdM8sz60p3RPpMtp8l",
+	"M689m+15swsKbHvPcUF0q3KCgHGLkn4SyxOnwrhcYK45v4I4KW3SIxRfhHlTpoGJ8pLEhXmiOmAEvYZ5",
+	"Qff9A8qac4IG2GsqAfyMQWu+W2CghhOuKuwrKbG7CrK2/4D8uh2l2UMS6XaSae3dk6ofUax1un7f91v7",
+	"n0Kwee7VKb3L2nlbk8pjPLrmwXL1HXrr5VMpgQJMPn1+O9blQFWiF9UU09r5I+OMRmIeBESI8TyKllsh",
+	"x2YANcWVV27f9iA19dp4moRWpZajFxbybbTMiM8U+N0R6N25BrxkC1/Ofem6IT3wkXIqX26fQGlv1GoG",
+	"ZT5XctfcSBxxBj7ufNN8mxS5kg2ZW9AKIE2snXCuF+4YDU9J/K//EFRCb8o5jobqOA2QUOH4cBRyRBkN",
+	"qO7j67rptnFOrihk5kjKaPusGnfDlF6RJqDzmdLno9RHy3X6pz3ETr+HRktJhKcoszm4Ojk/d3Yiy7o2",
+	"DomIL0jSDLAgoWcAeySSCZ3NSKheMoqgBQmkTRv/ITbwji00YGml+hQLmIq5IR7id0T7xQD6UWwEFpIS",
+	"mLVaN3ANqc1jYcwpk49vQLS3NiCImUvJxSNyykPY4xgX7f1vzzLoboFZOOLvH9+e8B9mT6RL28ioeAzg",
+	"0MHr8yrgUFNdtrZHpEH3yxcFfR6oo6L8xUPTBfXGYBsMPa0ejymJQgv2yW8JwimGZ2pVbSEfYLhNfXcb",
+	"VJJWKRIQgShijTZ+VCvUTbfGmEYkRF/N5zQEnCnTa/zrrfxcejn1MI5VZmR3rSKkFayEF1EcDYQXMM2x",
+	"YpHrtukvnNNSnNMq2BVFPErGjbO2/dARgzI0/KlpkHWb5yvVhpv0ml2Dc/NJ4Fc/P4xUR0XXnNQ5rkq2",
+	"f1JR+yukUpyyvkDQ7p4yOGCtUjiBvQIbtLBVN2pfmWJ6TMzHYxpQxcpTgURDMou5VDbYTcDZOKJgybsf",
+	"z6iYYRlMYQxoXTFnAISUfQDD3ZgZOM8J4vxlmjxnHyTkjt/aD2DugRN9sPOfM9vBv+E1Ih7oXxTfWGiX",
+	"PebJiIYhLDwDgvAajMsby3hmoGDcqI9wpPQ6PU5FO2e3MXmxB72apmbLDa+hFLmI49AsTJKEaSD1jOLc",
+	"WaySliKcLKJizk+jh6onX/AJlExq8xXCh1jcmoA0I4vUMlM6bkmTkzFPJkTah4ATzAjWpZE54DqlomKW",
+	"di7CUUJwuISaSELB96R1jfuSk8qm+0YQ7dqk7Na60vRjgW0iSaP8KkyMpHz6CRGEhU13iMIaLjjgfU/T",
+	"FgloSaS6/nzBcmhRFjzKgg3eu3STreCSYN1TeGgu9/AIRfoQKBNSfcvHaA5N2TG6JUvPYLRkCC3p+tR+",
+	"hsoMBARZfYHzu59dASXcJ5yHHhrNdVmfEpshB95+VGCcCGcYl8WXeKAYYnA6wEQgMy2FagfY9oROKIMt",
+	"KOUI2W68xVQCzsBMyXilnc/wLclGginhCabsWNk/EyI1gA5mYkFSTTV1cGeLH+ifAl2D9DrPJtL8Xrf4",
+	"FZJGkc7DQAu8XJlvyqqy+V7jW2Iuxi1ZZrDu6gPDKr20a7TeC2UhsmiJwPjViqN+UK8LzZmTtpk/veKc",
+	"F1gogzTMEbYdzdwGSATt9NCUz5Xdd1/OqgsnYMWBQSpSdyWvKw2B5gAoQocVEtA34ElHbA5bSBt2o2UK",
+	"XooTgpQmsro8B/IHDGHtGAFdJqFBrq6yhS64nKo7ofYAmJhZm+GI7gWTFt9ikvCF+k2M50LZ5OpgEqL4",
+	"sb6BmTQdIjpWBBaTRNgytGyyV1xxdzWSUZc5M/isyZ2etnQ6wLXQdalGwvktbMaE3hGGRji4NUtYlVbZ",
+	"ak6mJLgFS/4D8mYqkBHCyBBCOjKo3cdoAelA+kBmtru/wDTMLcEqC9n0XxIWrhhQQ22ADUEVMceSXfTV",
+	"aaYUrl/LxxCLUJq15luKQXsIm1cYlpTgGZEksa0ZtLmWkhSgEAfSzt5VKLLJDwoiJMPHys9Pfw6UqTis",
+	"wSQzPeFSMDK1pSR032g1lu3eOCjwYxjcDAWLsz+6r1Co3KsCgkXvSEgMQ6qSlG43s2PIz70lzMEvbvdN",
+	"P3+xukVDdyYAjzzDkTpBDfurlmD235231QxddYXbCyAiGlump2af3o/FlBN1LQVhMrchhUlBaAsxrkHP",
+	"zSHqCNd9Xunc8oCEjhKk7mosnGlYOQzDgA97RIhufp0FEe5T3bTAqDXXCTgLDXsZArtrDsaSJEMk8FJ4",
+	"AJloJR9BCZ1MpQsRnmcdER0bmareWNgkzvVSIj5pUqa7E6GEL/TEDTO0wsNwk5aGWcyU2GwJp9xgzk2o",
+	"UHcT6O0IhUQRUQIyWSbUyjcUYhM53VBxUyceqqs+ToiYgo5YwvOMAmpT+bQ+pBjKih6JAreppzCJ6epW",
+	"6zWuavx5RZVbbAAuSCYMpgQrhWM4UL8ZZlXP+WnGWB0f6GKa0vTb4EkLs9HzoZgoVf+LUkPacaxCQsMW",
+	"Ao/KiEQcsAi5CURrz7LSqYgiiVuik+JDbhBqyHta1LBWbpB6lc4/tKJakyCWiIYpTIuLPQDb6Fg42xN7",
+	"XmWsEyJGVlOBRnOx9CBdMgagqwxdRFFBiCUeYUHyGkcIcab7grG2/XyP0fASS/JCDTBEkoCuRMY8IVO1",
+	"koUDHtNCLzJFS+gbN6UTRQvw/gLRQGQJHMI6QJzqUvAwirTmnPD5ZLq6NLUJqQe+iNlol5go7iV5yl81",
+	"VjQRjiq0IqksnjRw+HTUFUOpSkANcuqOtu0gd7rEDGRkoZQEExDMHz5n2vdmZJbGNlM3PNN8PNCsPSuG",
+	"1I4kJI5wQEKIPcL4CbJ0kBnw2WyvlLIDeQg2/8O0ciuovcqeBJ2XTazS2/Z9dPsURs75HlYMdaBuuGWK",
+	"2WkL0YRReHJrfXOD1+fKYBhW39hM24TBdGwplcnpNnim8YCOClipp1tG3Ff6Nwpb8vzq1YWJdg5POJOE",
+	"yeb1MiZHCMdxZDjuk1/Fiu3t7pbiQmqgVuP+/t5rnJUkHpWAB9ssKUUjC67UQlmSdDMuL2E4Z24dFmzy",
+	"agHD7kkXdzih5ekW59AE0LBmTfGUrca6H5ZlsuLC11Vx6axK/Yvv1WGXZKMp8a1ZSirnDMOd8ig0GNoO",
+	"rHURpl5rSiVeS/ONAfeNwh3wn/UQ60IQOKbfk2XZFF6fq0smvFTJ5kyRA+cbT0FvGwm/J7UFeQdqGila",
+	"tViTFmLbXacx3513yE4vj5RdW+evUbjKoL70F4plptg9W03CQOnWTMBBgbR1lIXQcgZ0YJNktj6yTQoo",
+	"ezo5TO+drAJdmmkzxNyKkAdz+ERM+UJ81Epdo5aX7NhL9bGlJ3VFIcwzxokxXZbgt7glsTzWKgp8psx/",
+	"w5m3PmX1xloig9LxrOvbJmO+Tvu45fGntR+qZNkmfmhYu11iKvJ2veW2s1DN8vatznPtFFhVpd2ZqCM2",
+	"DeYhGjpaPsJ9vy7MoPZA/FzSw8bDi2JkT9au2N0PyBHCkniuBQXJIvZWR3iXVW+2YAgI1gSltaotOb/1",
+	"9ESXW89EZ8zUbfpqG4KM3WT3w8sEaI4zFjY749rOpcgEn5NXskqadi/yAsoylGpVISdUVi9g6leVNZKt",
+	"TF9Y09bGjWQKEo1tR2/rM2t4DWuZqK/Sdja/PG6Xm7egcI8TPjvWvUNM8Njq0TFJBGfunLftfbMBzPrn",
+	"0voGDFTw3W7eQaUKFwZAl0tb3bRHzU7QDZv7pDduHuD+qLkX7IcH5HCsvnu8Vje7d7g5X5NpkZmNj5dS",
+	"sVfX+GVQ0vdlpcfL+ZoWLwX1raoVRorkMMNLcG9pl+KWOONvN0qcbT+ggq0O8hOAHEphIh4bj6jz+WJZ",
+	"7W1xM7ujA9wb+6TZH/u42Qv3sUbyaePOqBv0wj7ZGz9S74S2kh3tzuatET5zeJ39SqRUtdHqmyI4aq8+",
+	"y2ktqHFlX4KNOxC41u6qNc2QMahL0ko/T1LvZQX4dVOD2IOukyLR+DOovy+7iv2REhYd3Dxsh6TZw71u",
+	"czTyR8093B13xu2wF3S7u3RbfCPKzw0ACOHu4I+KSdCvqcJXc1KHdWxSHkTWxBgLhFFIJ9qRHC1L6vMH",
+	"o3bnP//3/3n/j8Pf1wn8berzbQPnNdLAuKDWXRHz2Efc8P06BIEidgAwEYds3PvlrrGOu7wsVTIH2q3v",
+	"uDJKtAoJixDlBV58LLN9hGjkA2oSep+3AB8ri2i6fm4Q+uSJyVyZxx+VruqYm/aNm4SQlzqfrnl+mt/H",
+	"vaBNDnF31OyO2uNmD/c7zUOljeyHnaAPqknbf8QemG7XyPxE3ADzuouubkdaxFF8y9K+BLJwipUmjXUG",
+	"o5AGeqtk9iMCjqYSO03oPgU1HK+MAxi7Qr/Sy+6eu8I8X3CIsu7+v86cg+VVWyghAU/Ckvs/l9PXCb+j",
+	"IalwItzxeTA1WS0uH8k248Wrk8GLdUns65tVP05L6jUMxq7AdivX9/ejuQQ6H7JrNrglQ15+TSBPf2Xx",
+	"R2iI49g0OI5psbVxHK9z93zcLt3wth+dTOiKE7avXqSJyh8TP3j/w/QT78OwIsDRlQTohhp8EM5MlqLT",
+	"MU+jMYzIhDJRFOM1LX4Uh59i8bqydtlpXKkj6jhNqDo2sfRMn5xiMV3VJjfBufsMWqnrpLXykhIn9zGN",
+	"b8FdAxEyWj6Yu7WhlZUYBFCIvEpV6nF16BHJcku22uR2H0Qtm8xLHf0vzDdKHIKnO7/fpNYzDCGsx+5E",
+	"v6cTvuh4+TThC1EuwAxtQrIdHS9tgsxI/2KrDeq00xdWFEmvvm60hM3a7j2Kj8dTqERfITMSEfjK9Odp",
+	"PQa2c33XXHXgg9fnOshzZFroemg4TgjRkiPGtFj3ZprlVhOEOjxo6V+NrwHXZ4aXKORFOXh2WTu4kkyK",
+	"v/9euofng4uBzkf+fQUxYTAjCQ3wk0EyIUxShp88nRPGxc1AmWS1L+1s4D3TRnYAuaafyIvWUVdxQUZT",
+	"zm9L1bG3tqYPkqqAjo2eLjZXrduHpRqwraZ3BYrRWVyZ6fAKV3O0t8LLq62OSrUiIR06cJibIT2Hn6Y9",
+	"kfMqRo7n57YtzwmKjGgXF6ENlZfY8TrluER7rw+2GcNId/4eJ3y2U1htQ7t9RCaYfWws0HJt9wE6bWdX",
+	"/+bHdIJv6uDsjNvB4djHzT3c7zd7QZs0DwJ/1PTDPdwPD8b7o057FwfnFSFsIwfnx/TfKGkxmFR3f4Rg",
+	"YkQJ09MjYenhveS/0yjCT/otf3v73vCxbCZu7LDo7jOb6JJbHXdYyU+pQtuQKSwWTyA/ZuvYwsc+uZBE",
+	"Zah+FmHqGDEywdCT0EIRLNOFpfNstreEFKkDSLkuDTynyChOhkkt1/wco/XLoqt9ROVnHKwvD9Jpikkd",
+	"ag4cjBuhz8h87cWqBq8Z88SkN42WNlpX6BaMU7iJAnxhFaiL2xa3pM3xNg14jfYO+s4avRN0+Y8upXWg",
+	"ZkyjqHZyddgiH8lvY3h6fliX9Ox5FrfcWeAvpciNhXe6xFfH0Acu5HxlonhVVob52tKq3mhNd5MVs2dH",
+	"EPIHu2sfmNTSeQCS5aZZLR6igMLX+hBdlTaMh2mT8RM0M6r2VcMW7eKl7gG2cXnMJV3xJ1BByAbnYB77",
+	"mM7kzjqUQTfONubF0MycAbrMgwi1v4Uqc4jb427Q7zTbwT5pQqLTwbhHmp3Qx/vjvXF7tH03A+CC4/Ku",
+	"WtcZtISG+IvIROiaNvszNCJyQUgKtyIe/SYfVnYOGeqeIEMPDU3jD22XXl8OLq6enV0WjNMNWqB1PvMW",
+	"aOWt4g3ST5pP5Ths3PkbzuA5sq2QkeXQwq4dRPMZ53UJ7XwMlYuACwWIFZzpSuyy3gKlyI4pSq4OjizI",
+	"g/H66mDhvQfiwq83iMQDLKJODVLk27SQRu3zA7aoWw49vx1g5HcERzqhMn/IttZ85ZbzW32tAcZp6Cbc",
+	"81vDXJb5fHr4fHN4YvPmssmeg4OyrBl7WGN6TLGu6ymmZXy//8NPL5udHwdPT5uX1/23Z83vLnqv/7m2",
+	"zdtn2i/ISQm4GS3Xma95KJHFlGskCgMFNrRVEgWm7RRP1OoYG/ctKt+gdvtDbNAB5Aa+v5kLUlNx6vbs",
+	"sngduVnur2NbjFdm2ehhV1SXp0RiTxdzoQW+I+tC4yZTbi0Jmuc+RXOow+p8o2uL3KUBz9T8bIUtZmFa",
+	"iJ8CRyRz4rIZDUhjsN8NNmCGAWjRfHIcKPeTenVjA9qAUrQ8bsum4O8rLNvAO9o0KXi9Q6WGmHIXu7oT",
+	"U44wqvmnDepv1YBxTR7ASoOIGu7qQHtDqYbTgq+9rjWc82zjb2aOSweDC42IrrgqdFrMns26LZpX/HJf",
+	"J41g5dV7Wd7fVW+KqNuxHfu7Ggm4prsrQH+UwQuYNzMD3ldwyK1D2Y4roIadRWyWaNOpbmBq50gBCmHz",
+	"IUuaSOgzMNO2m2JfXHak35PlJZd4h24HgGWD4xsA39OL0mndR763oibPEwcijkchQHlMuD6YBU9uaQHw",
+	"uNPL64Xdjr5FugvAfsdtCVDvQS1rdPCCTyYkPGerZLxLm4oXfEKZ05tiIzz11Tc8f3udZmGamlVIsMpQ",
+	"x/aVFSDQnAHwivMcoFmDxpdWRzupO8vn09G3AX1Fn5+/+f28fUGfH7ZI128FnYhtIBySdRf0jVjD8TNo",
+	"X710M2wZPb4sYS0PSGI18tOmsH776tW3L5T9/fL85PLV1atn1w2vMXj9+sVZXniuTXnd3yjlNdfxNOIB",
+	"jtw63wc7bT7vZFhIAfpgybAHfyWnlvoT+x8mObX7AZNTU67eOXC4eq3kO/xMEkY3StfEm0GDbZPK2d0u",
+	"ldPaGNwgQlm2CKoCYXnetyYNrv0BMj17HzEh0k1MrBNqlzwPrwKeejEf1bjqh68vXw0tXm6MaZj1KTAb",
+	"/uzyTEmf15ev8ntuPn+cjEetaIUpYqC6egIgX4DSSFhsqPaQrEj/z5EV2d6vzVf8tKmJOapaTVHcPNXw",
+	"JXkT29jbNpbuFkLaQ3KaEIICHFOJIxQRCd2evjq/eoV6nfb+14WQx5vLkr5kMbQZVm/4Xz8Pmv/85Y/u",
+	"/d8a6+zg7Edllq3uUXV+9UpNIuvtCLbs/YokqxSQ0Fi/7Vd31n+OGak36Dvb9n6vN9pd6ESeIPLbHEPR",
+	"Z8eZYsPbwtr/UJK8X2exFWV7xQ5VuBc/mKxj2zTN26sVfWspRwvBPy3hdD6oCDqbq1k8eYnDhIYuz6eY",
+	"YeD5TcNKNz6ufqnp/zIz8B/F8udzubHpX2EWl7Hychpz9FulZHloPbvSin091X1qKlPrJfItT8qicsz5",
+	"pqpH8KY5Qiv9gSuavUo+gUofgDsrtU//aAwur5RW2De4pNAb2Hb4rWnwu0IF6fpKyYAsBq/PDbrIFiLd",
+	"esgpK4MCdGCbqQHTPXaAoT2D6q8jNw6+QhYP2t/fW8llzDP8brvf3dONelO+v+dvw/g7lbAS+biSBw4W",
+	"KgXiC1YsXg7oWu+7q4z8r3fv3vt+89279+3xu3fv98e//Nt6xWQbB32lEqOeA9xr6NfAo/z1eRS/Pmxm",
+	"FZUZ5NhtYyRRWYHGd+Q9Ul/NEziakIo4wssj1PVQz0N7ik8coJBOqBQGK9kBJh9+UQjAftE7Ozk96dWr",
+	"kV/8/auf/ebhoPkMN8dKn/x3989e/s+9/J8H918/VPuckvfY5DAivSnrz2z1N7nj69W6zwzSd6GJuVOO",
+	"S3OGp2JWnvGpKZU8pwXpL2t9PzSwBq/x8TcWOIqIbBQZ6nnAWdZ2zZx8/jyVUUyK7W4fV/UpvxD9SobS",
+	"XidGf8QBDihnNlT5CYN55c9uo/5LnEyIHFTl5mr0OoHvKJukecYQleYoITiYbtrNGWQjCMfVfs5WTBya",
+	"/1qHhxsZCFu3fK4hFLOFJpiCGWpXbKR+qeLMaiGA4alBd0RMAjDT1XdCJpgyKfIbvpdu+GlpZsBTAMpk",
+	"nsFjwhJMGWVNH+z57VX2aFrtKLUaanfHgqzAaXb2m3672e7n9GjBmyb7bmMNer868fHk8uz0/PrmZHB5",
+	"OsyUpxleaiGGs6Iek1bvcqO3gxcvzq4bXuNq8OP5xbeK+5xf/Hh2df3y7EJ97Aye51TZ8/W3TL+ocb2M",
+	"SXqM+qUeMmN4KHul2l/3nfd14PEG58mkPAZ1bfgvyCLDiHyEjupwNdUej4juuuxBU87tm6znVLcN7+TD",
+	"Oq+nw5ReMNuA3dy0lT7sdcn8r1iuexoYRxkwcCEIgHuhj/s9jcnYw93D5gFuj5oHo/2RH7aD7tjvbBME",
+	"6FWjM2pAdCanYEPkZqfdL+pvwsICqmG3TqdudzYNkHQqsRTVvNQ3ds9SOFIXWHGvbhaKNJx5rMNh7FY0",
+	"p19FXcwOueIypUD1H1BLLeieh/2z9ml3je6Z1y230SVP1NRWvJhTmFlI0FekNWl56Itnz/r73e7XBZ1g",
+	"yx+vaJeZUpfzqM0DGhJErSKX35DXePE60Zm2W+tvbr2BeJb1ITEqZWmjdgu5ocy7tMPJamcS89uKOVRA",
+	"zrBqP16/RhUkkiSU4YTy1U1Y51dx6/pwQlhl0WXCuXR1esmRkNAOiIUkySUWqEcfBZt3K0douV7wVruL",
+	"XWR7Kp0G1UYB0GUTyhZJKyKevrr+Li/s66ol1gl7ygI+I54lGcgGHXE53Vy0V7CgLB37Ad4YQ/B7fu/A",
+	"X0mWKrpnIP0nd772d+udLwXfyxpfS5rDa228hlfreDnWzV5zadUCCUJW8PRKkn2di9NRE32wF+Yjela6",
+	"uaxZs1ttr6o4JFWP6zOsa+S+X3CktbdPebsgCxfjawvqZWQRO7+sC5o7oC+rdSGVToxCuzLQSoqgSg1/",
+	"/H14KH5aXkt/dubzdrA/e96581nvh4Plj6Ou+Kk//T6+3Fu8+P1NG3+7T/4RdOjFb6eH8mkveTl+/r5A",
+	"cv29zzwJ12bKubtfwZMKVcbbGBrVNcaDrH95Trt+lMLiWl9TlfXzciNTxzSApIkkhBkno2k7CA19Cx6K",
+	"cu/EY9s82teSksAEIvomaOI3ilG2OmtnkLUVKBg9H1cF2F/rnTTU86Vwcgd0NFmzwdESGd5Zlvjn3NXu",
+	"FtPaqPoY6uish+UYMb6onEyaldK/9g+PfP/IX81K2cWzsreu7PdNrNXQaj30GQ7kPMEoVNwy+X1FGd1W",
+	"Ja+vcEU4DMVKG7as6hVa16Zlr7rdxTjhs0KDmhLFz/7o8ZQ//RIPmTGU7pe+pJ7nFspYM/ZYynl1Y9G1",
+	"LHeFr+ohUo9expJbjZLXvGLkms7ItRWhW7D3rcQu/kvomg0rO+zXeEJekjIcI4u9aypCtJkmLBDlYsoj",
+	"Ao2PV4uKp1hckPfydUXWgTZ8ddUKGvMoKjbRW2fj9g20a0LuKJ+Ljd4TJyQgYcHgMMRV/aa96gKcS77Y",
+	"rfqm85jVN+3q6huYYEnpzTqvlhnwtSXWQuac+rh02K0qekrreHJv9nJktHrg5cRcBfbrJJhYrfNIqVkR",
+	"wUKiA2DzjDte53zQzNOdc5e6ay46N7XIYkpCrbGNgmQZy2OTIWvasmugNmivqJvZQ8a+xrvXnyREzhNG",
+	"wha6VoKFMyNcMihiZWnhCUn00Ga3DVpxhAMy5VG4khvAk0Qx4ilPBEEjsB+X6v7G0ZpMrYMPkzNzsF3O",
+	"zGuD67ppNucrrTDGCQ3IVsUWUFRAsJwnRFRnY0zoHdG6lToQkavvyw+9puEpLdV7TRBO53psd/O3aU7y",
+	"LCFrK2ZhBysjpzpDMuBCAgMIiMEkcdsob4kKYWDPxE1MkpsZZfOqGmPdAJ2rOwNdlceuvvalgOa+BV9S",
+	"3bsPoKI5oTG5gTXflB5NtMBLAR7JowwlnHEUTElwqzScJXl4wVM3hZfQm1AedTFHoAG70CiBEDYAQuso",
+	"JJL8YYhstb1filtlKSWfJm4vUsl6yk+6lIVHmL2gQq7e/xCXaSkW7dl0lw6mBMfbd1MFjrOmS7BZwQ1d",
+	"AydIxQfAE+yYEvwyGA9Dp0OTrZnD8TCf5W0Q++G6ck46I0LiWVwPTICZWJDk45Y9dCuARnKn5K7A0+RT",
+	"RnGXAChAwipAko1TDhX9aatj1bV96K+tyNZFzjdrimgTMtEuacoZKCK6NzvQPg+JdUW4j6GI81uB5jHC",
+	"E1zMT35QEe0uqcXnGciA4t8kliTcKbu4sGOee1Dl56y2hCQ6Opc/44iy25diUtIUX9mOzXHEF0iTGDKv",
+	"1+zGQngpZW6JOr7fQmllkNspSHe0CjAzxp3Q/cSJuTxKrvR930lVPXLlG8TJlPwxqiMf8XCJIj4BOWx8",
+	"gMPXr64MqtFd+wmey+mThAjCwqY7kSGacGlMYiSnCZ9PpoVAqFKJzex1fB/qdjx0roMNgK6eW5vavNbO",
+	"pHLN42ZE7kiEEiLmkbQbfISG9sRMsW+ajA61aObPFhowRJLE1CCabFkkyXuJ9JaJeTBFWKAhnCXCEcAa",
+	"IfKeCimG6Kue73/toeE502Fmpbca1BLbF0PRl3kQAHVcEqYCYE/gYLLzVR+pX7T9QtlQ1ZJ2vAGWbqvp",
+	"PdkFAiEtQK7tgG1qzEpajVQxsaspT2RTcccQAUNTtk4p4SqW3NSDDQtsTn/6pcjxOyqAy0ExuGZzR0o+",
+	"uelwcEzz2EuPF7jpag747ixR42o8JKJU7BRutjjOHs5tcOmxb96cArkkgrBWI8DaQcM3Vxblz2gSpnnF",
+	"4PTl+UVenShta3HvNa4wC0f8fQnugbjh40+P4Q1tv+dyejMjcsrDchQ8G4nIw4CZPcExvbmFyIrBqyg0",
+	"H0+/riWZStZoFDsraAqt3PTuKq4ZcybIOm0uUcTEKJvcVOI7X1sFpgTiuX14uJ1B0f/0KnMl28wpiS4J",
+	"eIY2y7ar7LJdkeSOBuQq1cwLEeZtmodiiUd4/TlWWQGKWCEAlYPxg/p8YPqQ8zBJcEg05P+iQKz5Rzff",
+	"1dRErET6cxqEfII2IP0NYf4+CcK4Np9ltfeaWuUPpdWHWNxu5y7fqwGVMHzry4/XhONGEMJKTyLXhsOz",
+	"MTntK6g+mH5F9PIhxqXG8bnBH6stR6+utb9Gg8ttXW5+uWYdhp5qrmG5c8XQQcldfEHvUjIxThZGFtu7",
+	"WCwXqIU7K1r1dlal66lguuCdq7nsH9dP4QGeGI4q8HwgjLYRx45xIimObvhcaiE2w7/yxP65CysHaaIF",
+	"WMm5n+FgitRLtzhhVxjWnPOKDLFb5MzHc8+x7Pghbvxtgreu7UsIFuWA5EsvBdrC85BKZWIXMFNht5XS",
+	"0kUvcQIY5cWEv/8eRZh1qMi2ow8HYwJyVOk4K5xRjB3fkha64BL9ThJerOJYnzKYSxpsZp+tSR5cCYnr",
+	"1QM9VNJYIQuttCXRWvTWRUKlJB9dv6hoUbTScukrW6jyte2+hL6y5/V1oV+RvyWw9Sb43MaBCljlWVQU",
+	"8tqggEyr5+BkibGcHmuKt3niEBTx0BBHEg/NhxPFGdIKFT6bqd9GtNhAJEUCv2s/MRbVOmWSVma2L76s",
+	"6pHUDZr7ge83933fbx6o//Gz/9qP2yPJCBLbISkh4zkL02YvDa8BWwNqw69zIWdGX9iitxJUBxGJyyMy",
+	"oB6RSIBv7JbxRUkPmE0NQ2J0QQyezuFPzUv9w+Z5sXHnQ63FFf7gTPGXGtiDvfWqW3XXp3QTN2E+5Yqb",
+	"W5JQlaSidzIi4YQkWoOLsNxeg1vhhhqD+1z/tuPw3/WaXW7apauv47o4K+qvnXA2hoUBKEJ8bdWMiEOg",
+	"1UBZOz1VPm0/ooMHpxbr3BL1UiTwUhiX6gIvIfuBE1GSW/zA7kVbHF1aHFdE69u0E5JTVMRWOkjtmE/8",
+	"4L4rj9NBqSZ79wGYcp0dcqA/Wi+lD7LkNb2UnEyQFjrVzyHOiIZ+Usq1mBo597HwUHtb9Fdam1/9Qdos",
+	"gTc5u8YlutFh0CV9vO8398d7pNkLe6MmeJza471xJzwY9YLtXUw223tD5nKtM6M/QJuiD3M1rW+qiueV",
+	"IAU9NkDs/qN0SjKLqGmZhFORHWQSYLfWSSWKQB1bc/pw6R+tkf9bts+kQEKML/IZIvu9HeUqAOo8oBS8",
+	"7T89PGg/Bv7sB2i716+s594AkSfF8nlww8cqBpcJQhp+2AqybfM9z8YkkPSOoyfoKVXbQBK8ts1VaamM",
+	"Gl998yhIJ+kP1+V2VfczdTMTDdvJWpw6fMfiVQH5bNrhtEzxrHBbZOVqZczCVTcfD7ZhMDjcOx08lKJ3",
+	"BUk4TXj8CBeqTmOw21rmStlNVV+DdO7gNeyAz7BJ7G2bWzuYzHe8pR8LoeABtzR3IbO93+Fqlrfqqc4Q",
+	"zm3LTs16Cn6Puo49M1NOVZ/+Y8qu6sIisB4z3hq15vpPUeSYn/NOmN6fqrJ745LTz7LS+7FA5/6q/P4T",
+	"VH7/Ven9mTHB7RBAH1z5XS4nxrrH1COg9b3cHpqv3fdbnQ+ISIEjAG8vciUb1WwU0VKrL9RngKGwv8vN",
+	"clIXjAy0OEvQja5QHtYYTHmS8Ee5eYoRqHsyqJbM18VpwTz1WUUEF4tlPriMhswXPk8CMqhTJzhYAOBi",
+	"4GM0zC1y+PG1CgNvu8WMJa+ab3e0h9tBv9P0x37Y7OHOvoaO3MPt8X7QJp3R/v5D5gt9ffg2JFFFqR96",
+	"pp0KGMdfahhpQkLbRnbVCnHIZJ0VUBaVdDduh9+vLMedjjt02freiAq7ikYlKtEpxAoV/4eW5A+ILJ+q",
+	"F+iX16aNqfnHNzaAXtGTNf3aSSrRgKBbzOjMDJJOKgt0t2vi3OqaLigL+eImxEtR2YEmrVYZ4eAW0hug",
+	"iTx0I54SaNSAALv70M+jqG6X4+ROxTPHWNzDcjooa0g50MUjerJo8PochZwnEPoSqNTTZQsgSrfBZJHe",
+	"kqWHZljcktB4zmwV3EqsFkcS3/TISfc///f/OYx/+P0x3GBBQkIqq2siTOjPz1eAa8eyUhVCHkU4ES30",
+	"PYklyGCdFWyoT82vWNbv7+Tl339QY0h1cts0hZxicTPH8gbrSuGqbYEdzW+NrulUm9kEThDweJm6XARJ",
+	"7kiyzWZtBNHCuKTj5c0o4QtR3kpVO/PiuZja+kIdu11gVkziWNuksJ29seJA0vclPJwHEkyLEY0iyia2",
+	"mdOO7/bvPegzUF0If4yGjDNi8+Dgyi6mHKojGVebrMudEWamlM61bpjuRTTWYBExpoXu6+M1KBIHJj5Z",
+	"YYoBpOYQ6s9M2h9Babay0BiwaJjWAqqnn+Sq0Oa6JS98k5+Z+aY+q3/+GTTX1JW160inuuPqVjBJCzKa",
+	"cn57M0+iqjIb84hAE+7mVTK+UF/n92MqZSyOnjyBH7QcfvIE6xy3ypUfFmWT2Spb4pgSjeeUzeW2aoUp",
+	"rTBvczXyqy7c1RVmUSX/LiHzZlUZ2qVx9Ipgnte9eSe/6KOywLVMt/vpWGBnHVUPGAIyRW8uX0Bwzjgn",
+	"+m23ddex4n+a2jWxoiAiOBErEL9rST69/GZWTU11rj3dXtuLLB2kJP/eWc8Gzp6MgsLH6QX3OuFjGhFk",
+	"0i2covVouY7X7XJZauo2K64N1LEE84TK5ZUaNFU+vy/TPQcMdNdbsmyhE2W4oNES2vYH4MKC1HiwE9TD",
+	"U4J1P1QdxGv81By8Pm9+7xb1mvfce+ZfP8xJVcwY4CLUqwyI3m/qUW9VETJAAoJIaKekptBSxw/N8NE8",
+	"Vr8H+Ad1q6ZUKXyUCA8JjmLobAqjmx/apcDLspWYaZcswzZ1LpHfgxfXg5uXZ9eX5ydXN9evvj+7GB6D",
+	"VgH6u7ptMSGJsL2CI85jZeEgZawkY6zhueDg4XYTnLhCW5F54z4rpj76wzzyzN6O52+vV7C706plHYnP",
+	"IZ+YBvWTpoY92fTNJ5zfUlJzhvp9lCGMAnhWn5vhvgLdEhIf24KEhQFSJEb91c3ncDBVO6b+jiNM9SVP",
+	"D0uPmp3Wzc13XMhmXsraI7sH4IUxL1PTJdYxYIRRTBLBmac3JSR3JFIn7Wknt5qexjE3ie/K+sTQQ08x",
+	"R9vN+x17xwCmMOTBfEZSbBLF5ycJnh0561T6lD137RwAhA1zMmMDmmJe54GSOsPLd8yUf1rULxsPMwBv",
+	"WnCAqWC98+h6wcEWFShSn0sO1bI0JExSuTxSk27CCP/2bziO4dF/+zfPTCDGcprTPIdoNNclUwV9dHhk",
+	"qEtZwUqeKQqfTAApRIkZzgLivWPIOMWtlaihQdLGLegsSdRU1TKGf+i66ROAskihZQDP5H7ooaH5aIhG",
+	"RB0DZ0SNr5mtOcmICmneyBBhMtH6myIwlMwjQ5pjTCMStrKNsPZ7zUaoJRemm05Rg29kRRL3Q6CNM3Om",
+	"GpMABThRay5WbqAf5lzqAu8pYWjJ5yghMU8Uu4sTPorIDEZ7QYWEeP0djuYadtIOLdAk4QuzVTAbgfCI",
+	"3xGEo+hI3UtdnKuJPy2ephKFnGhL6JbxBWzVQn8j3jGD8SPwUrTeMQBYCQgTJCvmb7w8VywINI9UN+Ax",
+	"Ydqf3OLJ5In50ZMZBYksqdQ+d31570iiuVvDb7VbvuG4DMe0cdTotvxWV1fyTUGKwUFgx9loui4VijVh",
+	"20uj3x7iUZi55PKYHzPYnezuc2Zuqgl4GBJuvWNDuOBEiKG98WKqSAJ4ru2pNuE4ShMkDYvTwImAFhuT",
+	"JCDARBpeVqR6HjaOGoqIU5cqFLviGYHyxKOfy9WH7JEn5yGZxVwSFiyBH/6i9AdDJmqvOr6v866YNAXd",
+	"OI4jA1/05FdTDZpqPD87OZx+mlrp5Ek6uft1NXxZMNlEgHXKVZaVqIzRTSMHVJzahgxaQzbkWJHmZ09L",
+	"e5tyffHYPIryrdvMJ1qopAl6Thp03SptNvJmtrI6G634qS3fyBVrHdZFzzCIvcqggtDtqaiOhMCJUQ5K",
+	"gFaL4LWXWJIXFt63bA7m2SfZg/de9qvmax7RYLnxj83j917DZYdrf66fPD/VP4QqrObTzF9Z91t42D7r",
+	"/PyEC7nRb+HB+3tXxYYLkqpoP/9y7/1R1Jv0h1YBd/8yyvHPvwAhzGczrP5sKEafnpxScPBEQCzGfvSL",
+	"MhASLEkziLAia5sc9b4pKGyE4abqE9DOmgGssa0+mAvSDLBi40AimtfFppIbozFlgKGJ4/gYBVPOBbRC",
+	"LCaEM7JwE8la8K7FdGl6tYFDSzvDFybGqZ2iSv4vLKKJaWNqAuep5kQEyDkQ2i43balTi81pFcLwWq3L",
+	"kp6M1mERQfkY+S00NH8qZSLlISbZQV/dYQGXroUGaJixh2HWoZG9Y7ovo2HvobVj0g5waaP0lh1Ccx3z",
+	"QndUJTxmBDPtBy505RRe1qCfvWNQup5JoDIBonlyFuh6BAkC1+4pD5fbCI8/MnmRtvd1BIFuSWsEgW0Y",
+	"a1h5rhdrnmdnHUddvp3viGmYo03IvncZbR1/dZok3+dNbyVo7ldkaXu77SgVpdnWbC1KS3cQJGl31B77",
+	"4X7QPMS9vWZv7JPmwahPmnu9sDPuYj84LEpS212tZP9rBOjaw7j2u/l0kMLRfCjZuumJ5467NDCX2nt/",
+	"ycvPUl6ewLVxmP/WMjMkTTJWuiP85orIIpw08lt6hO3k6yAMwV+Qk2KessdwEmqDdTV46kjSl5yRpdPs",
+	"GwkC4DAa7V4LU/uR4QqUiGMtOWlOHvKxhQNtgY8wZ0o9kU5SXIWA5XdGwOpMJXA3KEuy1M4Cf4lJwDFf",
+	"gKsorXoyXQPUAOSOMHkEs5ML/o7l0tOVYDTFZUjyCbjRNfCrtpEF0m9nhOoGF8J0BUSMw1+mXMH4agii",
+	"obDNdQ1U1bCQ/JQTz86nlAlJcHistAoeml7sM/re2IxywZGICTj1hdYJxnMBXgbwlMFLECPEIHeO5ywU",
+	"Hpoz6EytlSGMdBAH6KNMsNtzekrkghD2uEbijiLeZkbatMaC020lt66QHrepzZdLoNosEWpjGZDmhG4k",
+	"8/3t9qeQApWqAAe9w9Z+/y+TWtZnj24t9nMJY+luW+p8DK0rt9sxnUyWzRFmt5nqtVGS3oNVrzUbvUbB",
+	"evBOb3273ETBEm3rKVcWW2ry2DQwJQHwWBLbEOQvDezz08DsCaORlku7ey/ymth16pF1tQ5XNbPKBUhX",
+	"rRhAZQOVurgBp4pJSISkLHV86YwGJXKdMgeTjG1kNQzGUFYyIYsDWcN8RCLOJqmCspOu+HouJeQDgM6H",
+	"BVSeMog7FfwBxyjGS61XuurCit6oV8+ipQFn0IDwoDpmQHgR57coordEp0CB6mQWblWnEn3xDxreax1R",
+	"SYSSbFj4XOTcRmOe6K64enixIJBgACqbRuZA146zPS1KKenhMMMh8TJPzTtm8QdKVCb91a6+EKtzqNv7",
+	"sV3vf7kL/nzuglwW/wLnkDH+klyfn+TSjOrxfAffExKLQjsu16A1ru4hzuxKAFLaRWJckhm/M3JA7TNY",
+	"s0VRYDUu0KOCiAsSHmuXvKJOERNHqs6QkHiZdrU0Frb2umMZlHTiOjGCZWHCnNDKBcAloZDJDCOklxPa",
+	"aWi6hYZq9UObbjYEJgfe+YAz9f9X/ObvmOs41xLfrlBHsmEOJBJEp2wipxJa6sQugaY4zONUeGgEEQlz",
+	"XT1IWhE6Dp46LUqki2ZGn0667Gizr3BtpDjwiqe9a5FkV3l1p+m3r4FRp7x6Wx5qUjs/hM39ZxSc9ghq",
+	"pOd25/HRLMFHlp3YusMMKtRfcvPzk5v67j6e3HyRyYtUSrDQ5GI5fNp1C+woNBmeaaGp/WTHyEhRsO3U",
+	"olayeFx5eoFnRHgGm8h44J1HhbG1jIzVskYnEluxasncpl5V2VdPQgIl29U++ddz6brktbWYnog2pzRm",
+	"pnb/a6Q2NcKIhGonJ/SOmBxIgYanJP7XfwgqOZphNsfRsNycgkmds8zNtiL1PgAyGOSBxhi6ZxrOaaBH",
+	"XbnhMqIC2MpHFrDWKd73fXDyFlp/4SjkiDIaUBxtzj9PDUF8UIlpZ/yXW/rzFZFeJiP/co1+7gYm3Nki",
+	"c36guByEYc4vmgdy+VJYIZrzdDquzDSLKYUb2kmYnjFJEis7eUyY+rfjmsXF9AkrRSEiOuUJFMUu8FIt",
+	"APo4uyFryVO7MiE4ipYaLNSVl1ATqa5idTbwK0ay7LYoguJGsBWxKTWABMqSXj5oqGhK4qh5oq1PgAOf",
+	"8oUSj0uT0aasatP/H72BkRdTDqXrqVMyhUXGM663alYmWGEtL6iQMMwmQjWG3HMw3tvFVullRS6xrhvK",
+	"GFFoWWt7gyYjDjzNait2EK8FXBZhal9wii3nNOQunyGUOJRPsbOuEcqa+T08DRrP5fR1wu8oFGY1Xrw6",
+	"GbxoeA18hyVO3iSRFSi7iklTO9j4lU9ZK+SkUKEOX/8IrWaV0NfvAkq90Jv3nE8VVY2pCHB0JXEiT/FS",
+	"E0O4efUuFYMAUIKMvI0wm8yhSq4Bvt0Ipy885VBlOgW0IT2fhLtNMMV85FLEs8uzM9OH+neLUEQSGuAn",
+	"g2RCmKQMP3k6J4yLmwHVvdM38vXukEb9kmyaQa3ZRREl8U8vaVO2tl5WShydWJ1ka2G5mtgMG7rKbl2B",
+	"qDhh1q13VSxiB+nFUJzuxLpegvklGdD6iK2M0PUfaQ70lwI58+H5/Kwrk+CsAQUEnTDdczfCkkRLJ61Z",
+	"EAjuZb3Rl9CBqlyUbRVd0ygkptwKzLisg7AebUaewEDQ8FoZnS00yK3IOD1BMgkSKTt8tLS1l1Gkl/GO",
+	"ySmhCbLddytFmJ6cqWNdK8MeBjWwvVW4HpygtBD5x6xWT9eOoa/UAEo1Ie9jEkgSfq3ux4MjfmlNcuON",
+	"mOOEckSUUGQ45JsbES/NIDUsrQDa/ifmZw9lSjYChCxmxiNxobzCfpZgQYT2Z8mpVpkVJyBRpBmIzA7G",
+	"S2s8daXYgie3Ioa6URtDV2d2xkIzoO1IafIi7/itfZUt7raMTb3BtQl0PoNmDql/Kuv298v2DPWKzwik",
+	"Ry4SCjyKo1GWwuk0ho/4BNFc3ciJqY/UholTeTsCVPsJl5Iwp0/baJnmmC7wsoaXPnH7kFdEsq4IC12O",
+	"CrgMtookouxWTQTKYYgxa+ygRa5r+7arKRNpn9Ks9wgtpjTS/WvVoO8YHK6HGEeCBJyF+r0mlNZCFzwv",
+	"fuBYlTgB+8WMjXgC9ZtClywKblNUFXuaxXIJLr7hH/fDSq59SQSRThv2/5aMezdf3+a1JRxuvmFZjyUn",
+	"rggi7I7+6z8QVsatFhpzhgKeJIQjdZCIRGRCEzRnWPe8xIL86/9hxObkDrceTa5YylWsRAp1J4HudNvq",
+	"MU/If3NJAzaZe20Tdek+mMjZgKMpVhpRpfApwdLpoSmfJ1lSOmaI4CSiJAGGJSSNIi2N1Ek6IZt0Ralb",
+	"cs4kjQxsAbuFT4RSNXaQKAZpz8oTi5iqgSyyAnY1L1eafEeiWFjML4O74VTvLYFBQmfGiOCE6ZBQqt06",
+	"wkTx8gnnE33xSn1Mz3iSwl0cAewCCL5v4VeeqXeMCY8jaCpnBT5EsbS0tykYCVSbDNNOnM7bnyhlXC1k",
+	"aEoKoCedcQPO5ZQn9HfN6QIeEjSO+EKf9uvvT8500h1i2kyw6Lgi4DERaAiuu3DooSF4GWyiRazBboZQ",
+	"raEsHCOLFZFOSQijK6WBMNOYXHjGDjGqhNkTgwdCJlhxhiObmEhgzBQ0ZMyTd4xKDw2/kzJ+xaKlqcS4",
+	"wjNyRSX55gV+r4EVNFaX3l6nYDMtspdmd9KTGP4xToC3hvdPIj6h7O8AlfCN2rcbLRiGLTSwmCSGTN4x",
+	"jfHy6vz05ObkxfnZxfXN+ekwTV7s+b0ygSrUPdeTu6ITds4aBW7f9TtlbWjNgo4V0zQOXZircfQtahdd",
+	"4K0vuJYd69ibHi59+vGYY57z0Qmz18+swGV7czklTBppV8b25qAoVFRquQSUp8XRMiucBXrQbMA0YtXU",
+	"bBJ3sxIlQ7M7sSp1K0dzKTlD7xonnEnK5sRd9buGdotn5wr8USCLLme512vDLNTGzWOdUgUKswsIimY8",
+	"IWt4Vso1KplX7jIJEBopdA9smOQt9HbKUcBnxHxkXB2UeSnYisXng8ttRlP3+864LD218Roh5h2jzODQ",
+	"vJ3ymfu0UgZD29+BmtEUCwdcFqYhUlw4QPUj03sOwWEBqsugMB9gNFlkwRajq72HwjLDljQjBXhBGkI6",
+	"u17z8NtXr759cTb03LP8UqCYBnIOOWbpKWhEGrzMpGh+tiFioMKPCGHp3sC7ARgEvpvhkORSBXTBGgxt",
+	"zSsluUDVTwViKoSVaZ/wOFZ7nrcPCQuNEZa3DrXNGJqtc0TjhMiVqnptnmXWT+rkUmfn4BPpvdGSzUpC",
+	"6/RGg8srYNNqTXl4lXQA+7GDFmSK+Fg9g+dA/pbu/w4X9ps/fl3Iexd+yj4PGus4q1ZM6ESRNcyCA/ZP",
+	"PHzHXMiCQSTxl7qUEkHRiqQzowjZjTYcCcw46SHJ4QphCcc7BsQ/O/V3bBPhdKQUd8hsdDKLGVwrrOhN",
+	"Zr34wO4MPVC4PGXlKIMKKeFq12iu95fgaUDnpwbByw6gBMuE89Bbudbmy+xK40JupVrwXMSazniSXbDs",
+	"5eayZxhaK/JT6xcFAbo+xWRFBcpbpr0n/uCn3k/jt7/+458Ht7+13/9YgQWnfpqLQTnghT3/cM8rSy0p",
+	"ARCU1BZAgLpghUxOJwKkuEJnl/H34aH4aXkt/dmZz9vB/ux5585nvR8Olj+OuuKn/vT7+HJv8eL3N238",
+	"7T75R9ChF7+dHsqnveTl+Pn7ilUBjTx4WcscurGGvRpqBNIbTY/2illyXem4mnu6YrJA/9tN9pdNdKwX",
+	"FqBM32/O7KHYC2h1L2W/OjJa52yXqIy7KV3PzNs+tNp1wpU+o+S1w4TXKF7kvUxw071tDTphPNGNYTdT",
+	"y3RBvis4HCmxMbf3DBwZwNrlgcrA/AS9yXCTfP5DJvMd2etlvF8TsEFUB6tcaZGuExUcbBSqyxUjV8+d",
+	"JjwWjtgzj2uBZwSpMNqd5nqp0JyC07BeBdhJ30yNgSgCw1spvDh19hpOc5zh9FELxINtan5IExJI9Oby",
+	"3NU+zbipTzGTAhw0RGvLGvXQgzwNLdusVAXzFqrJFO0VdVO4W9WJjWfvbcUaZog0wXGRYrqDIZsqOxrY",
+	"2xwGJPvPmVbv03PHaJEoLT/zUkAB2jtWrdUoxSczCTQDT61aDXpJZxpUYAAJWH0PtX0YuOODgJ8nGqIP",
+	"o4QvcjogqMGBIhA19z3fQ11f/7Tr7fm+8QOLI9TrHJrQ2/CSyGTZhFcNjSZsbfiETqYyMwLQm/zyDUQk",
+	"LFTRZERvSakXOI5fwKE8IOlxTQZD5oVvXCmORV5jIdqd7v/YIj0ujk8SAlCWOBIfJBES7puSQcvn09G3",
+	"AX1Fn5+/+f28fUHPxTm77Acn53vnt/FPP548P2yR5fPfw7fn9BU9b19cP41enf6weHnSjl7+GtEX1z+8",
+	"/+fpD/If18H7C+r7F6f/6Fxcv/EvTgeLl6cDOv6hFXQiNpo988OfnlvYb5hhllKSoipG025LW3TqKbMc",
+	"jbz8xPDOpolgbZtZUpJEsk3GyEpGiJsEcr/N0V4Zd2qJfzmV3J+LD/mKyGaGjFv346ucV/gDifoX4Bx4",
+	"HKdKiUAE3me9Al6ZeHwG0S4DbaIjLdpDK6w4MgxJhx8ZWRiLCfpzKGE9tQ+mTNgKbG1YOEaahi5GgHUq",
+	"5M6uGuNCHvNkpgW3BgXGUdNJAMnJRWo93s/fXmsdElh8ptMTsyWenrY2s/WkARLP7kUc2260ecFoXK6V",
+	"zpqBcT2m6pR2b5MpNXpUJgnT80u1IW2WZdA0HpryBYht8IKpA33+9hot+DwKIS7QWhETEyINBHrj8UJY",
+	"gKFMBVryOWDkm+EtO/yo7GsrhmW3oiIglnVc/e8c9ZryBQQ8UvfftozKCXptGTli+qIp+heaqwVTEtxq",
+	"3mU4j/Z9WI+jNKCVMoeMWUxdDqYEx07qMkSQFLvSGFR2aHWZdNAMMJERZjr3o3jprX5erRCvWlQWjcJC",
+	"eFsXsQ7AZQjc6t86eEfiI2RYEJUImproTBT4IAXIKqjbcGoLksCehh6YYDKhs5l2/4Rozuhvc6Kx20dc",
+	"TjX2uC0+kvOE2Z2YAl8ZkXfM7A9QFYmWxuTSpX/DgevIOUJPAZ1ep6xDYl1iU0PEceaodvX1d8xyPrUP",
+	"zI0nGXlVrv9e2mP4pICZD1feVlN0H0XxdrGyPwg45ueleZtk7v+CurRba7vAApmEda3OaIxAnSAY/aV0",
+	"1yrdlmGgN4XUwZ1175TPr7jJzHl99a609O1d42vNIH8nCbcVOKnDwuRqpTgGDa9xzqgyoenvROTcbw4C",
+	"kIH/ceMvDS8Dx8xHyiRHQ6iIAJ/oQAg6Yfq5oaLdIVKEnPu9rlPQchmFWo62qxxy6+yPHQ0ANcvmPF5j",
+	"AXhoQUZKYM74iEakFOrathWBxEAYQ/tcsR4bYJz0dWoCjKdeWV1rDMCUhl2Z5zCYRvNQGVpruh+Ud5HX",
+	"ZU8yIcRD0GCIhGi0hMCd8dBCd314g/3ljDMI8IYF1JAjNNTOwyv119DQ2juWvplKQaKxh4ZCP5COL+Yj",
+	"twPIEN5gcj2WBCfDlBqNW1cTrtRT8TS6qUky4wsGmstL9ZV2deUwuPmCHek3r9Bbu++h55jNcQJpNLqO",
+	"qp9+pMixh56RUaKfyIN7v2MOurfSLex1ESsw4GnM05ZuKkvNAKaJFcQ0Uy2mhn2bR2nRDXbs7qZGHXiR",
+	"TX7tO2YGoXp3Yqz2bQXvhTJ4g1o1DKqkDko4d1FiPTR8Y8+S/k7CYaogmrYg0J8Y6gT+P/bebLmNY1sb",
+	"fJVs9InwEAUInCSRihN/QyRly9ZkkbLsf8NNJKoSQJmFTOzKLEKw2xH9FH3fN33XV/0I503Ok3TkWiuz",
+	"soAqEJws2ua5ONsiasjKYY3f+pZghcxVAc4l9ME4YIO33w8AXDFnT7uu1UXEBh9779+8fPON+22r24Wm",
+	"84fHx0fHRwNag2436svBhzfPPxx9c3xq/14GaHFvdtiAngntYBxOAJtwLHfYiNiEQ1GDG2Mxa2q68ZzO",
+	"1k0NwKguQUm7l6bMbw/alzHPhEx4/qyy4+0qNXRc36lPncFbWrXI2dWque2rFvXZ77BHtCIcnlV49iqH",
+	"tWnw293tx/Xjt0/fcPj7+/v7wQdsIzXKHRT+lbX89g3uCB66AvkXLx4/f/y8Vf7yEgvePxghdZrp8Bew",
+	"Bflu0uV7u8gKust39ttP+daw/XT4ZNhNtuKdUXc7uIfswV6WTu2Gj9P/+v/s7o0naZbk1mAOhniV4Z1M",
+	"1GyWyvEhz83yELvDp6OnYk+0d+KuaO/Gezvtp8kubw93R0948oRvif3u6hBPipnIpyKPeaKqI/wlagXK",
+	"onWw61jgUl/KWB5o+IzcGtoylWP4l166DWWQnWMvJcDtqrwENwSY3/vD7dHTUVe0u8nWqL2b7O21n/Kd",
+	"pL0j9pMdvhU/GQLbQDiGp7uVQTzZ39+HN9NItpdHQqLtOtWIKHbeqGTjqkSrwqGVS8U2e6j/v3/1/6RS",
+	"MMQxEzKhiAtnTlI7r8EZdtfu7rJXi0YEW66hvYs1PRH6DLi6wLyQ1P5TY9u5Ne1dZhmX1a8D6tLhAv43",
+	"soZ/hlWRXLu8sZmk8pwUxnRNV5d3GZdELkec7XWmEEW4SL82mV8d1itvsYYT6FacHloMb+LQUuCMuZu+",
+	"WLJcHQYXHCajEIxpJtwbpgcB2gwtMQI84+MjchfsOOyL+hIEpgNajxxphONAyMSIDLTIobmDu8M3IEyb",
+	"G5YJa9lBXKyYOuPOieUvdId9dIZVX1atfnpaBe3DZ829ZnCb3wse+iU1fRWVi0fSmlZghoCZcpXWMTQL",
+	"dxEcu4WvWyImeNxATHAVhVlO2FKl/uNbYWW91jqEi7CqOcmBeNCW97qVCy3TVbXjUjCNExVrIM5RNTQI",
+	"9JRypagMrkXinXEJ+lSKT84Fova/gSau8LOigiUcU9W9D24Dgw9A4lPBNYCLvL7lY55KbVZjRFciEqAX",
+	"1bJ0U09QJOl+Xs5mdfq04YtOA/92k35oOqBQWhp04w2moQon3VBQ3buC08/AJu5UyOO/kgq5KfPanakQ",
+	"D8R/0CX3m9r7VnTJq3REeYuYz6oi/VK9ci1NYjdaHym+qfV3v+Vqyxy+t0mjoN4pKzYA3oOt1aUUybOA",
+	"M1SNWBcvkuI2iL6feUbvFU5uggQUmdAlNxx9w0RliUe0YvTWTSrWdvVlQG2A98RcWjfHTlAS9hsrUx+5",
+	"18DZgnyx0mmKCY0A1VbN1N4Piut2FNcNnTrQWVeU33fIL/6gSm9HlbrKzQev7K9A9n0rmvS18198/uiL",
+	"VV/G0cM5NUVotusxfvNUI7sDeVpLonlZf2LQEXemiyZO0yTJRBC3DZytUtE35uRPKwHJ0mOCaOAoAxYO",
+	"bZZT8s/YAMNwL5MBUHVTo0mrStgRMSpB5wCeCwoPFgbJIYiadHuXCILD9klUNlyCPlx0eLtbllmBRoae",
+	"IDzLmvKlh+Wn33rKFJLqQLpoFRjEdWM+Sw3PtNXsqWR6yrOMZcIYAIVAlh8ain6KBTyF8pJZwuIstQNg",
+	"gDZU8oANnr89/XbAuD5H7pNgUbBcy77U6j68MGKDoTKTwfK1auQo6hezJf1+/NO74zcnxw0VjqCUQxkq",
+	"ZDG1xwMZeltRcL8dATwmVlMB7wCkQStq2THZI7FexeOjW6f2i6Dv11AQzidyqAUg6oGn/dGQ9b1HZLPL",
+	"31fq9n+1/mOW221qFmWHs6E9G1jBLJlVk0vXDKn1GTycyWI6FHnrl7p5OAwW/m/Ca/s7Cmp7YD3he6+3",
+	"//iotznhO4FPep5knQjfj3I1CxjfN8wpp/pF+qm0a2kGe+OCo4wR1AF2QzOLJqw8TXfTPuyXqDUVBpZ2",
+	"wvUb8cm8gywyfsSE63e5uEhVofHP1AMG94VdVzgusMDK8Kx1sL1L//kOd/n27uboT9qmi3cNXF0hI/ZD",
+	"Avm+G19AmhuHitYZX8Efr50zrgs7eAd6lsbn2MC70isLII2hxXS82qVFOpseoHXgThYyEWGM+xlq91SX",
+	"adI0h/7cYdlwU2r4NQEu3dOQag7q9EujiQeBGHifs4vMXLFMXIhMd9gbpC3JBZUyVFvPzvPUGCEjZG8H",
+	"FlwojVqyAqzdASYD8gq4BCpSUeVKuUblYIiWOVi6Faq1ypFCErfE7wHaEGyggFHGJWhhGqzmbs7NOnnw",
+	"eesanHbZ3zveOtop24K84/N3eQr1PV70L7XIEtBlgOepWhXoV0nP+om4iwTt6gfeUH2GE3Md/bluEks9",
+	"WmmCctda8qoarClsYD3DsnHFg96616ncuBQ/V9Vc1cjB2xEgpsNQuwsMAFI8aLMZKCDtcC/ool0jgNBL",
+	"IDTRD89Qv+XB6RU94CoIHLQ/UePl4sFVphPA+kiFtFufeGyyRW184ZEWImkuEnztu2Vv79byqXBdbaOM",
+	"ZPDgaGPs3Tq+yGZ/IRDyQ9OciZE58CzOEHNIlPWuCHFeS4MoRHKLAYJfbiag/3UHEvpbwXPzrsi0uB0Z",
+	"fcKzIvl80vnqwNVSTm8GWw3kNmxIqOQgS8ZX4JbW0YNov5+i/USIJtKmGwt5VwG3vcuWkDmlyX79fCpR",
+	"MI95KivpVC6RKD3wfZaiwh+Jm9HJwIDJ3/Ne1Eh2RzysCDRbL9evgtPxIwQN4/KxWE+TmuYO+Nf2AtyN",
+	"n6kHvhMGFPBuHWxHAXWEG5xfF10Av9yoyLLFVTorwt2X2Z0l5PihsftfBf1xa+ZneAgr+A7g94yoFWzQ",
+	"Is5uDd8PPs0bDdTrybM0WVjhU8yayFIrkJAqsJB4POccOMECCAdGfHRQMRjGblLT3CB+Td4rlFeheo/K",
+	"2lNXeo62QJ0QGwvzV5dgd2OEnizyVI69BbphWLwpSsDjQnJdjbRvaNT+eVbqXzDU4qvc/hqBlyNheJpd",
+	"pgYfdN/91H3fCHMzxXdVw9plk9DKLTdHQ8mYg+J51aANl4lXK4iVuzkWseOxiBlUsw1AbhDRgD35g4hN",
+	"fcykDClhKTzXQSYhwo4Yq6BGoEmH76nUl4Gu80F+36wBuTXCUD+CIiFz4MrJEHgCfaL6smIzqHwJcR9Q",
+	"4mHyIRdLCrsZ2Pg5telNcwi9p0dPj3tlfv0117EyXF9d0N0hRnB1tPdKS/k5u65S+tN6om/slfnuQ0QR",
+	"/aCb7jGW8Nb8MnSxxLoctG+NEMhGUzFkruGBHeV8PEZgod+BlON2vSSkWOeFWfcKWn2kkk24NsJB2nOB",
+	"bVDsFyC83RGgGFXEEHOyztIk1QYG70NK5JA9SrieDBXHhocNTV9cF0Xo4QLDAcKRwhDXD/W7mFO9ta+w",
+	"XiUooax0DY+P5kR+Ok+1qCPu+bNpe1jJ2tOXfXlSTLVr4V5bNB6gCoig52Uy8I0yXbf9Z+76lIAEyO8+",
+	"tWKXLIcBnYDOcHFIzx4EVJMwSbrDTj0vED4mhX1EpFxS5SVez/4jLW2geogFYRntboLGfzyVui8H7i12",
+	"xHzQYQNAGvUueJrxYYaEOnNXgOiJiQARKtU8QoYdInwvC+cH8QR6jhs+8Nz7nhRpaFdm1oYAboDZADQF",
+	"z8e+DfQzl4XyjD+ldM8FG7w1udIDCrYo2jj2BqygB8ttPUdShw3cqHqSZwud6gGbAeVYZcRQe++fPbJr",
+	"WYHuygTZNHHl6iMWR/4c3iE8lhboGRtmXJ5Dp080e6eCSw3w3Qow9UmyP9oZ7fD23jbfae/y3bi9nzzu",
+	"trvxTrzFt0ePk7LwZAnH6M9ABcs448aI3F7+v39p3/x//Kvb3uftUa/94pffn/7xZTv89+4fX/2+80fl",
+	"T1vbf3z1P/7j0kqV8jU1AE724cPLo0pZzL+aL/ulCeT6QNH0V6Ro+r3lJQ+G2C4hTlohRiLMJbEL2Sld",
+	"egRInfDW/V2+M3xa3mo/zH7GsmSB2UHruxu1LnieWgHr6YP+CCyj31ularD/+nByBJ/G9eRFpubwjhL7",
+	"fdD1gHD8oSrCWwd7uzvdzvaeNQ3KR2x1HY2Rf44nMnJP2yKGieUHbu9097rdzpO9zYGopfhrsNxH6RhK",
+	"QcKt+mC430/D/eUKM6iu5zEiI/R2eYy8RVvLYgRDyBaMRmtF2pSn2TLyJthunCxKiFwF+dmIUWvSWZ7G",
+	"osqPb7co2dws1TVmt/hk/3dtFZAUc2vrbEfdbreSEIrcT2AGRWVliWN+VV6iA9bUivPQJoXme8+qEJ2l",
+	"sqCB3VqGZ+1De9OgmqwKwLGpZDgT1pD/qX2aF0AEmRwwkxdigO+WyrCyocE0tKKtLdrpy7dSMD0RwkRs",
+	"8FpdpNNUSAPGm29eEKusmErNXoh4wiN2ms5UxMjd/6//l0fssLCSO2JHOJEgwiNmvQYFw3utpEh4hx0h",
+	"a25uN4rPT/UlEd96oz+iejIyr6HUg9rtS8WM+AS2NKw4ErcWGa8z7XChP6r8fKjU+W0Yd5fc8R52WI+Y",
+	"8K+oMC9k0lEzIT9NM9TUuq1GozQWiYoLqxo7epYLnsBiTbMO/K99SI2GH6aSo8++1H+tVr7PaYaWZPoh",
+	"jrN9lOqZ0qlrmVZzWqzjQrt+RNS7QSc5Y3g8mQLDqf3VXv2f/da03GudT5n+1G9VjJWVLncPKmZDFYM3",
+	"egFy+Z2GZ3gl3urkyKU3+gvvXqudVnLy0GDh+FMsMr91b1OxbS1zUH/LqeoVLPYvNER7plCpCALOCX8u",
+	"Kwx8VuqRd0sRI61yI5LIHgMDJaTgHxfTqaAONcEJJ/lL0g+SGfifjRrtUawvHrQaarVDNZ3ythZWOBus",
+	"1X3/4pDtbj3tQmDkw+mL9lOH/h0ujMCqXjbl+XnkwxrYlhp3GpZwOAooCh0KGSu7NTA/5PSkD3f0Jc2a",
+	"26bPWOJV4ODnn3/+uf36dfvoaLBEAR+QVvdQ32Eb0nB/UP8fOyxipSJNyIZinEpddnyeKW1yNZuIZh15",
+	"ePLjfVSP9tPdri4VCpohYIUERgjZIBUTBCyQCK2PvizpGyLKmUQhFW5Ux9gfHarpLOdMiymXPIus29XZ",
+	"60a99ycwmTfWvfYTP5vejfXFg9p9ULsbq10UE3enaF8pDooWowxOx0KIl1vJyYdcQz85J38bGsAB2CHj",
+	"qQSdBp0diCH1GSm2Wa7GOZ9C9wYr1ZuV6iwZPTIYW3lQrVaF9HZBg57MuEz1hMwUcNC9rUJN7uyWJR5l",
+	"AIzYWWRKunqCseiwwwnPeWywYAjYCzUbKRk0Ep7wCxGRJp5wzV5xk8qoL7/JhTiHVx0u8jTL0hgmJ4J0",
+	"jd2s//1//d/PKsrXj+vw5EesnQk+tFk3ntphvzt6cd/9x1kyuhVv8N3Ri8+lkM7sFuGdWTJ6UEsPamlz",
+	"b5BEC7hQeFLvTkf1YBejO+h4kar+IIsznk7BKHch2FA5naipwIoUo9gsT1EHuJbdIAUzpc512cQaFAai",
+	"19aqqYtUFzx70FOop55jpVqpeSAwvsSoo8uWSbXc7ZCygslYmyI/gGB1llWRgBHjmVY4RCArcsl6HM8E",
+	"AIosVwo2S+l2+rZDTa3BGFEwemhDh71FUkUPcOhLOyMUW+AznpsOq9XcxN7otHBFV1tV0KgXf4Td9qAY",
+	"70wx4gkXZ3isH7Tig1ZcqxV75A2lPKOSH9SNt6wQt5fzft8odNlyVYxRnExUocVEZUlIGWjUGPruLvtp",
+	"1AQsjU2Rg3egpKMx8/IpgToH7RpoV9y1UOA2qr6QS6kKNKuIa1NqSIA/gi7ssBcQrtUuihur6TCVAFGC",
+	"7OQRN4LwdEIm+K95KqHXbl+u4u2cN+PgdCTcCb5iNSeB6gb4pxN8yWJwNVBdpy8x3+ZBWpKp0UgLEyrL",
+	"lYhjjbwfpTIJba67abz2QF23ZNneG/K6JlQb8VBoe0D9zwDFhD8GRNug/xBtmGrK4Eows5b4IitkkVUt",
+	"OeJWRPAGzJsWPI+rcK0p//RKyLGZQDuWVSV/Uy7LZyHb5Ap+7/aIJU/f996cvDh+X08u6YzFG/FM4lsj",
+	"Ri+1X+vf+sf6DQAStcQ33jGIcT1r9mYjDUufyqFuWqZRM9SAV/q2xgrSOa02Ay7Hij2ua4fioGl1e6v3",
+	"/qQV0c3HH96vbpX1YyJG3lSjclSyw3qA9aaEEzdsmiYyHU9Mo3apfIavUWnaA169NuAYtWon+OtVvqOY",
+	"ISkQfYj7CmizGmdFYh0maziBZVI/4p2mEZMBcKvjdfuWDAQiyx8tWRNlRzEoeDNKfX6Qa/NHIPSVfF5X",
+	"kxDhVdyU35iuoF13bwPt+vQytOtNLIBtZGG/thFQM2uwP690pPYaNmhynd15e+y1JNUBR+s8vv0nu529",
+	"ALW71X2+/9QesJWu/lRhh424XX3dhjqGvr8uyVt+8cfeq1fHp9bJK9XPxm9w3Qa29+BzXOHUQR1n791x",
+	"764SL16rZWxdDeRqKeHKCsEGWnvLStlkdfO/QCuPJYJNef6b8r0V4h2xx590209Gj0V7N9kdtvdHXd7e",
+	"Gj0ebSdPh7vx9lbrT6uJbOIRptrNS4iErT2+zCS8VSUS3tocvh34DJtQCYce7wOI+x6TCZuqx+0COJU/",
+	"3yo9ADY3GAXZjFUQd6X2qtJ3FRWVrw0IQzwOjQ3Xz1V+rmc8JjoZSsdTlB0iO01cwu9FrHLgH4BIPsAA",
+	"3GCoDT+CtHzrCJe7kEIkmE8ZFTLRFYZed00KNMW5SFLDYp4nHdbry4HzggYM0hMUskfwgU4TccC0EGzw",
+	"7u3JKYNwlKvDe+T8srIjv4/ep3q5MNGnVBxPgjMZXA6IAGalR21C9w3pGPy++EJHTOV9iU0RrH07SCgq",
+	"tRwJSrHB7hWCQagZAqHzebvJ3paavopy3ETJXaLTbkCPHE79nbSwfTDRHky0v76Jdg3zqbmNv78kKvnR",
+	"nOLwdBbYwid96I9136muTUV5Xd2wWuqUpRybkVfojATnAStmEB0eYIB1ELFEzSX+iQ4AZYa8oXG95llg",
+	"GgEoxZtEaAZxlotYpDPzjKXTmcqxtQEbcnnOtOEGLL3VLhFYg8cC+DrYbIChcAZWxZGozcc9GpY7qJnf",
+	"opKQq/IYuKQhFHv7WCh7oxBAk2oWK3khciOShtr+N8J8VDnEuG6b2PqKMRDpRnLwO0RiD7a296ioF4qI",
+	"g1LgTW0BemCD2NLF1OM53LR+4bbmg+93j1nhMA9t7Lmr1Ozene9nvxT9M1/Cu8wMRyIBYG08ngTkK678",
+	"FnBc/gB7QFeTcLiMTvnUk76FfEHWf/HgNHBZrfxEWEOHUfmzJ+7RM+tNeWY3h0+LqPsc5lhDr6+RmHmt",
+	"x7PWZoBes0tdZTczlR7aof8ekEjTCkBpDxNZOk0lTzhbMM2zRAGXIC9ynqjO5tbfa3p6jQh9aR74o/86",
+	"/NG3a9Oh6AFWeM+wFAqhJIVe1oEbUBp9dquEJNRlsIgYqD1pF4ScXJyIDYWZC+GLSfU1DcGpukATLweb",
+	"cInDzMzTeIkwnxsiwprw2UxIkZRpLcror+ONDmdl1TUivuiSRvOtDISzAwsTz/VIFbLJjHuQvp9H+j4E",
+	"gx6CQQ/BoAbR8mAU3Gdi7ZtaBDdh13YptCqvaKgrhwvQjGkShR1iDHSIkWPNjLodbm3Xz+mCZwWV5MQT",
+	"EZ8jyAmJA+zv4bZmg+BtA2LGLKXSAJ+SCU5d0JHI8Bl1J8M3e1LvFS7uDnsNZKkV6oyQI9s7ltjGM5w1",
+	"TOTZiRvEJT+nwzv1ZV++Ha2zqTAWAnI/cn+Myo6ggGsrnUXk+E5cRzW7PMD1ys/pv8W8mbj7wWK5vsVy",
+	"3WQgKfSd7mVaii0YH+Zpdi3NcIdk5PXmVvdvZGzZtXkwtW7F1PKb+C5MrsenW917aHJVyONXk3EPFtk9",
+	"p5O/P2EaqvC18pgMptJMulbo5VDluRWfmIRDeQf1nEtpuSr5fF0flh7TWTqzm3wqZBLwyoOAcAQpFN9x",
+	"qCkXYrfHVD+arqcrwaK75WI4NZf0VLQbZ1zruX3HhOsJtkwnonMjcsmzkEU9RHDVxG9ei9aNdWNhJu9y",
+	"dZEmwiqMV28Pe6+sYrnghucf8swJzQ3bd6zIZzHladY6aP2qJrKTKPG/0bs7sZq6n38UeTpKhW/BAQWC",
+	"xD78nZrYPV2t2cPqtY2lplVgPauChdNgGZfjAuPf0LYz4/6FR8pO6myipHDjyRXVh0C1kC6GFf3x/tiK",
+	"e5NOxW9wT6s3FXka80e9fCykSSV/9LwQUumzXprD2zZqc3WFYHtzbxDagrT9/tpi/E/LETqGcHvmA3EK",
+	"IqBGjjrr8nLZtkx68SLNUIyxWa5GaQZpwOkz4Nqxf/fQRisklntBVMgvhLECTIO3rMGfo1TeKBUZRasH",
+	"73qnh9+yijgbQPUtemSRZ/IBmgkiDiLH7Tbc5mfrvFcHPhgWhur5RZa41q5YItyX5DoCavSADUB4DCI2",
+	"sAd0EABfUaBCeWRqd/+o0ABl6MuPl1YA54XcpLEGta+MXB9IN3l9WaZ6Wc81tFKj0LWOacKkYuJTqlG5",
+	"lYQgqOSafWCS+td05yrClUtRJ1z3KvLsuMjVTDx6zZM8Ta4il+7Spbvvaqt5Zu+t3qqu84ZB41tQU/Se",
+	"f6yWqrPpb6yHmtB0U2w6pEaNEiygm59PhFyVliS+7EJ9zFMjNPDN+w6G1uB3+5Se4P4Z3PvL1dXlCb+o",
+	"05aUmkWlEdRyGsVmfLGsKqFoJ+Oxo3ediVxDcBColqIAfxM+LCrR+6jZ6INqPIRH6E6gxKovuah2NK9C",
+	"9JCCPxYHVjdOiOcv9VzHQ+ADMeCdoTvBkyQX2tNoWE0XBKCdB++qJbzzkVr9e07X2heyqcrFMzbPlX2n",
+	"tQA8EJeCkZkat1OpWaI6rFfGmMtuRe7hUV9i9WymxrAthgvvmc1IaEfOOkgdkVUDQuhm2s4NCYykuMjF",
+	"O6711vbO/3LF9ugblwVcH4dTsBjIdtmEM50mqgTj3A7y5rRalkNhMUfdSWIJdnfv3Ut2LhZQlwOu8n2R",
+	"ySfCtJ3gXH/zSUXK3kScR1b3XXtRBRPyIuVTpVkhWazyXFixlHMWKzlK8ynPWcbdUiMIKxHMuM1w+0tP",
+	"xVbuYFgj1YpvrFmCoM6cu95pWSrPaaPYg/rME74CK4HS2C1EF/ao20uBTdtKyn+4Eif8lJKC4j+lbr6J",
+	"Fj/OuRbU7ZG4DiE+J7LMel/KV5uxVJfeHEalggJBK/HHSsGpPpaJrpEAubhQ5+5VTh6ULf0xLGhVtWZz",
+	"uyMQEEo3QzawSFJj5X/kI3MsTRzJ4FAlC2gebHejfeyJsOPguBOJPx52FNwAP1aqCqU2gicO9GXWbO/r",
+	"GBr2uPTdIk49+LbfAoujivNS8EadjqVIWDEDNQyarSQe5Pocg5UL+93rTIZHJBSaTYcP2oF37fgJW0x3",
+	"w+xFZD2YWmlvtflwEVZWroxhQF2Z4fmp7stZrtSICWkNj4hpZafX7ZXQiqgta8Tv8Sr0BpocBmSXcPR9",
+	"sq9/Wpya7vS4q7biJ9Pvti+6cveHp4sfhzv6p73J97P3j+evfvuwxb95In6Ot9M3/z7aN89389ej7z5t",
+	"LlDfSnGaTgVE9B+U/99FltcCXUtrlrpnbSKpC0AE3EsxvSQmitm15eCwMEZJl9QANI4nXAUJTV4fSO4M",
+	"eN+NCkWkc3aCOfatSQNBbd01khYA2KmVk5f0GDtenvGJYFrkgMJVmVUwQ1WElVGRlYfWhPnu5O0b5jpC",
+	"RZQOnXPtGqJNlf0BpSp5n1FfOvxLFPRGjSoVXOzLCnWvUeqrqHS8aSl15JbO+dBpzqZerk4jp2odqS4g",
+	"eBZVzRuRyhUXwDHg+XfRNcdLIdD6jiZcR/hG2H/0/FywczEDny9Jx0IbOzvZgtr4QlpKmTAphfwA6NnB",
+	"KkFyMNUQwpYl9e5aKvjbyGLRSuD5xii/+4edlmOYFfwDTT/+I+i6Df/GEV2OQ4BpxVtoP/wZUclEAaqD",
+	"z2Z3mlmbcP3O+80YeLxS0FJepEYcqsQHIq8cxpTKpKPF81zNtZ1Jgp3AH4/xs/FPlXDnLONWCkgFoddq",
+	"8PPW03NRay6GE6XOYVlboKTpOOO2gDNV4fcs/6zdkM3K7wVaBNbN2FDrH6NQbFD6FaHGoVA2UzzZjHJ5",
+	"nYqlW8I7/oJUyTf19HDyA0+PUBU3cfMcIwuxwtjnu6brzqu6ljrvWaeG1t+6NXao/RZp+GeMs1jNFmxY",
+	"EryvGowrNS6pJo0xpBAghFOJiyXNNTLwC9Iy2FeLZ0qOA/V+seX4XR7Zo3DBsWyx3gH6Jr2wxgTaT64M",
+	"dzZjVjSixgM+OCuB2NheW42Slnx+FyQaDzBG7eBPBvmKudRzMNDYbnenL5G2Hm9BLeSDJqBVa3Sb+5Se",
+	"X+nPx+eC83HmXCix+G4y/CZO36bfvfzw28utN+l3+x2x0+3E25nc3N3o4RfeFWMKKckzfokcFp9mVnDD",
+	"daRuroCgPBd2L/PM8LNdcbiz/+2/Xy1+/XjE81/N6dZvyexJEn+/PXzz9NOPP3T53uinBSh/a5uFt/33",
+	"//n/0G+OMTTdfB4PyRp49xIWelWOo/LEjWxdM29fKSqM+weH2mgTCjCheRwLHdJ6OTF7NQH8rjDVeJOi",
+	"Fhi5gORRyFdCPT/QgHZQfTCzStaub4S0kgGdIDL1o2AJPS8tSp2KA0eiDFf6WkJ/WVJaDxRQJBpbpUDL",
+	"ruUUmfty90X2Ruep9t69bJDes7R9Dob3GpAcOB1YrKjy84gcnQpLPBHED6xZeFZokAEDRHJYzUjQPehL",
+	"M01lYWoZtbJUGzxS+ubuxSw9ww/7158ll8Jvd/dvKHc2Nx1xfl6lutF8tF/9D5cwQBvoHPRQtrjdfpuQ",
+	"sB7QJli/hGfa09R7nNdEzTUxE6PzngtGDnZOAC781TXwoVh7Ad2SGjkAXwPil0P0iH39Ndbol/Lp66+j",
+	"JRH1DOIC1p+AMAHlqMkY7LBeluH4oP7ICxM9gRYJIHh8QCM1ui/t7DHg8WwmxyP9+DntqGso9zdiHir2",
+	"BxvpjmwkElb/cFnlyLi8mXEdeVU1hjDjF550Q2aoPb0OpCIyDZLqlSDTyV4AXWqWOLzw5KOoKuVBef4j",
+	"B4C5lrXzTUoQoWGRZokL/oJgQxkFTnq1KsD+5ul3XAdTQtNggL0sFdBGzWYObQRhT73eFLqUjuc9hfCV",
+	"rK8csA8JcgGNMJkm6Vh7Sr7AElnP6Oo4ap22L0skNw753bMSyVWKht1GcxQtS1jof7j4wM14q+LjPYCv",
+	"S5ng95wUnwxsdUheKElJrFyAwrtB3h4/wge22FDYMZF1E1LyIeTADsonpDLBYRdceqQf5cqsjVM5k0qK",
+	"uZM+vvOkPSGuwUSG8SzNMmUFF5HbZJAwggyUUXBNRIh6s3SFys+tdOjLgboQecZnZxNV5Hrg4HzWT+2S",
+	"ceakmZOwvox9JaiwbO/VyR2cgc3ljh2ykz1/DyHz59ZhV9a3dbC9u7Hx9L1YvLeL9RCp+zOsUDpQ/3RV",
+	"AtLhVlUJzr4uzbmKQPXhKWzuK0HGOOvKlPLHSb+gT05VckbULAdQjdyI/Fq6CIqirKUIfjDqtn8XPDfV",
+	"Xo3vBYDR3UeFVPKFqQLMA1V0GQGsB3BRpM21DMYoG0YwMVYgZKmMXd/lWDlmfHoPZEagHlWKMTdeG3HU",
+	"30Sx35eoK0TCdrvbAbzboyk6bKALcApEAvE8K33C9MtvIlcd9k5hWRysEmdaxEqC8B2l9eT5Y2FctfZN",
+	"I31DLMk7ixdxJs6ETLxE223O0JszvyBb+/t7USvhC31WSJNmZ7kYpVnWOtjZirAtVLY4+3ehDHctkihr",
+	"PcoFdBBy80PdTTYWTb5cvV4oBSx6DyWgl5eAImxq6DfVVfMJVwv5lQU3cJQ0RPlMuWqQm81S4aBT1gvV",
+	"LlGbGixZTKrV7oc8ywDracWKfTEJhGdo1lW7hPuW4vRMaF5RFk7WyqCNOsRCAxSRjEWOosfKU21YruYY",
+	"5D/AlG0MgzVKnbMvB4kYpmbwVeR+mgrkIkAieA4mWcCiTT7+lwM7Wpn4G3lfWk2MtUCubAauSrPMXuUh",
+	"UlbYgjyxTja/ENg4HsYyzrk0g4gNePJroc1USDP4qinbsL6Z65Lbr+a6w76F4lzFtuz/2+52n/kaWqmo",
+	"mVlQLLvXrZjNexu3LF1p2rbcY85umzjj01mlwal9gW/vtl3tZ3oL3cuWsC+bm5GJyKz4bG91o5aQyUyl",
+	"9n2tb44J0nyx9UhzmQzVJ09zs/VUdPlO3H4Sd7vtJ91ut/3U/r9u+X9gYaYSAypDmMCpMBxbrP3urPYz",
+	"xEGNuvHj4ZZoPxnt7LV3eVe094d7T9rb/AnfSbZGj8VWt/XHFfIwp0tYoXUZmdzunAcxvkGnJ5DhDf2e",
+	"7kKQv0ixJ7c14NC5R/PIihKvVPRqVwAcKEUc6fUI/YywpSaGBOvFMOHFmuQvGoEIEuUs4YuKHE74AuVw",
+	"CUM2QjJ3qMh69B8wVdp02JFVHWXRH3yjVyBYygeXYCNu6rf44fSwwXL7oLHj9FpxCQ80imV2KFYbRKjG",
+	"sMsSthddEqf7l0jTnao03ek2dXaEpN+NhelOKEz3b1uWJjzN8CSBKm0dPAYjtCJHWyX4cGvvD4Aizs78",
+	"Uoc3b20gV/2juvY00o179Td6dG55GwxgnspEzc9gig92uhuLyw/rqhzgQDwIyA3sXCwNoON3txYuvIXF",
+	"E0COy6Z+CC697Wq6yIUdqyXRl0xT+QiwkOtboDjq7YrMI7tTp2PZLmY6cmXNEZq7PIP/0gDQR/CNjhjY",
+	"gbrDeggjdPQoSCtqpQ3l2a3Mm2lRJEouproRlhJA0i8RfHjVX9tSrG/FS4UKKktEjh1+iXoGgzIg3pcD",
+	"xRvacXXfip7NlTqJ31gqC1d18HuLxwag+xuGugmuCvJ7p9PtbG3tdJ6ULIkbmMgGiwOuZwFnapwGxXpX",
+	"sHqBZuRXEdvx7SW7W7vdbT6Md4fb/Mnj4f6Trf1kf2uru/Uk3tvfJvbDs/QKHWI3hzb5M7bOmMYVegA4",
+	"mUr1UKgOrKxNtUEJdolWoJKL3tHrl2+uoSZe2fHJMUslkhinMk6TZbpnCDFiGV2SogNfxjLr9ATJ8PVF",
+	"Yw5m6WGd0MSrBpRYK89f0isukeUfwSeY8bGg1PtWRbpt1QuuGernctd7qbsVrWsrj4f6qr3l6VOAzGMs",
+	"lrrEb6pF/AjtLWuHeMnwbiyB/eJb4xYKklrfP/nhp9ft7R97z4/a70/3Ph63v32z++5/XkG4uuuGi80F",
+	"epj68s/e2lp59pR/Oivga59AwZMd8XNheESY4jm/wCA3ZHKDTJrGdHQrF4kQUz7MBIpX3TrYtvO4rkn2",
+	"xkIVd0dTP+yeJ2unaX+Qq8ZNRSBS3V/uVJaeeui49qvCJQvEucqbkKWJUjlBS2fCZ4oUhWIXWM15OZjU",
+	"njf72q1ul+VcJmrKhqm1qsdKIe3QwO7PQUkjDxkTNnBnJZUDSv4QIZ9U804DOBR35mcFh5bDbh087u4+",
+	"tdKt+QTTIb8KjpS+8U4y+P9U2di9ouxrMiTxrD2gTynnn7rjeGOh11waSSbbcmmk7/yhsDdXaq6Vv3+F",
+	"lKoMqkzmkBUaMSO0AevTvsG6qiDjgG0tyxzmPhSrbzAskItxincSK0Hv3UuqWKQ4qpJijfH66Hf7ovVt",
+	"HSc0GiuztcflOrnJlOywXtmvgxvkBIApIqvXGr2LDgPMBObfqbNZQFiKT52qXKxKYjx4TZK4frhV/75Z",
+	"/tRgv0BmrUN/TfmnV0KOzaQ0Nf2/N/H2GxCjbt89gEaXQaN3depf+5alfodXN/gynrRkqgq79DZs+2uW",
+	"1cFQyjaAglO1HGcjMQcw6VAIyayNJBIrRmbFMEvjqtFVGCzKhyo7yFGTDQaMMEDFOBNqlmGL6DoJgQXm",
+	"651bew30eqawUlNc8gM862/gxb63xizEmf8WXuw63y0iigG7UB6FhMiijWGZRCRiH7REIpLqM15h7qii",
+	"lewd9LlEUguh1I0tPyioX5yJktLjKhE+u//tlr3cH4UpevBGkUr4c4X3Ton1ajOH9EW6TPqH0Cc1FWBS",
+	"zZF5GHgnGuUiQvUxedMM1e8lia9IpHy7Az4Cvx4UUDss0FcRwINAI9nBsC9DbFAEiH/ESFJa5hlBJ6fI",
+	"qoF5Dmzh/VWH9foSnms/5AKzXoAOZLrIL9IL30Plk2GIXKrNotsnYKp/E7vLfs8DCv+aXn4uOPyxhfhc",
+	"u0N22Guex5Mwu93tXg37841dwc+KzSdQ1V63CqoqiSLXnKxr5Zjg3ltAWV0XY7UGX+WghYhc/IfrDdia",
+	"TuaRmLxFDVK19IlP3nqedh1IGjsEKWckhKFLhqygMhHtX0YH8JzeDnHSSTEDFqYxcQ/FhTZqKvIaRBe6",
+	"Kj7C6XH8oDXQPZim2k7lJUorF7qYrqkvg0JbqyYIL06EkpLxMU9lbb0WPPED2mn/NCVxYxv872BbX9my",
+	"bsZYibzSM/AfHwKxR4tMxTsTjr62HqY/U2OWyihk5cFaI6TVQTEQCMX0lljkToHs1RhkR9PCmKzKC/dB",
+	"JkqUsklDS++1so6EWLOww0CJ/3RVGMoVeXcAhVt5DTGTln2fy7u1AXQq7d46SUnjeRCV91BUQlXUg6z8",
+	"68rKEzxcdy0saxizyaoH8QCCEZkJXFubgPxch9dinHi3u9Mca75tGRt019HQ/MD1sdcTVWTAulKJI0M9",
+	"GB8WWviEUqZ0KsfA8bkkfQszeTRS+ViYsjlOY2gkmwPy3pXVYoVn5L4S/mZSZDMQwAJtArLNVLNzCZQC",
+	"OQyZvSSaqKjS3gEpEIDEYHuXQRHuUjcS6DZrRXqaCXcr3BX55gpW3dFkQX8CqBm157lOwOPne47jmyT9",
+	"m4TWFQQIQj3vtsHAyxG10nC0pS4lKRK7GAB4xnn1mQsgNr2V5gPfCuiG6Fo8QvlhmgRs7C4v8TfuNNDT",
+	"567jmGO8h0kPBKD74UrNBlznlJrjxPxpCtqkLB3NiBUys3/gkgmeZ6k1r6Rg2qRZht0IbkDF8kLlY2XY",
+	"QhW5/+z/UdNGBSzb+URBoDTm0nrvSWW88UQpLYhPxfcZQ+MX+iqETWUaZFG55WskIkKeGwXh8SeXA7cT",
+	"1YZT5B6NpfB+WXGVSelAp7RCohis3kDpPXfbmEqPrUx1pfSrgrbDPiI6XrA8HU9Meb+Lp+MrjK8OMJ7p",
+	"eIXYuEtl/H05yoWeNPMbsy/Dfk+OdfMr6CrXg7LcvYhtdeFp211XoasRPAGBnOpKZCp2recedyO208Vb",
+	"d6LH3a6DfB2w3e19Imh4L0y+aMObBlFfigshPTNpdRo6rGeMmM6MZkmRIxeYfRtLFMwFdsNjxIo64WUn",
+	"KzP3bW0IppFqyMzWZkurAPlb1BtR2LIuxubnbKJyLdgQvK6FdWDsU67CWuIYJe9Yy7yy08J0ATS8oyJz",
+	"IfFazumX+qV8vxcfvnz88nz204+H3+13xOK735KPL9O36cutN6fPs7dHP8xfH25lr3/N0lenP3z6n0c/",
+	"mJ9P409v0m73zdHP229OP3TfHPXmr4966egHoK8eTl90k5++y8grCNhbl1hg9mc//IaAtSQNCBy6ax2R",
+	"CddnBTdnRDTsvBHsTHA2rOtXEHoVd++3+LYEZwX1Jdh4m7xS47FIXtYGxvE3hhGFf2onwDXa/RUEYwJd",
+	"7ntBXEWVIykzD1v8gAagfQUdY4wGqziGz/GtgYjfRmhT9XZIhAUGgJd7Zg5tel6AKYxPWOrz6TijS+Ps",
+	"vZCCqCm0UblI7JMmZXMgUkXubaiCQDFhixjYasCvYK2GaxsWOECwIlwHtAuRWQn9ha6vLPzGp1K/+3iK",
+	"Wg90E80sYYvslCLXYtC7Ca3UlVZ+9SaEKswaG8KtlFsi36QIXEmAETlcEtBgAhQIbCJYxNSwoRhz2alT",
+	"R/bNtyrIge6ylOS31YTMfftDb9GbIzoUcA1sKHXW9ZVc2pjQ5Y/6/2t7YpZApVwuPAT0MBM8r25rJ5uu",
+	"7TbQh3kKxypfqx1PzKW15oYCspISCWKGwOM6dsBdQ1Q34CClnsQf+WJqjq8U80pApNiw/SL6zmXvReK2",
+	"tfJR+4bYpWwk0CF0UA6N9QmHuA6hBnN1IZK+THVpvUPlRaqfUSTRTBAFyXSRixLuHCBmYBntCvqoFs89",
+	"pW2dVSvF/DZiIpWJXG/DRp+hreOb4Cvv1hx2r/Ed7kt5mi1uTaKWW4trQmr/rXs2ngizFAe4aQzl8ljx",
+	"q3RENhI4k0hFVTWX7GWnEIoAY2wuRe6aSdqfqBObrrjCYQ/Hag4P+yzXSgUi6bq2fHVmU7WfYyUGWNfH",
+	"EcqlJcYZQM4qY+yYKrEYNfJhHKvgx4XQ2voNdeYSVuO0CTS+WeSFsPdl2QXTE5WbdpbaiQHbDvHTGOtB",
+	"2UZoPa7ZIGyEBI1uwUDGyoa+LLQoUebF7CDou4+DFQkFmjH7CAabXJQAc5/m8QCQCb8QuHgVyHlfHnJN",
+	"mmKYcXluZbMqKJVr3x+5iAXmWusBHXZMvt7i2vL6kuKvK1ZIQd+/u5CrYX3dfrcbXd7Vqj7C8Otw+332",
+	"8leVnvyWvP943K2JHARx82DDWad/ZkSy+Yy8p12zvnYMHk77DPn2/r7CG2dk6SgH8js8t1cR4a+QbdSf",
+	"XncSD6hRSZlQg5xfen3nE2sNtREzFIVEJEOdWlVOgVglwQm1liiud0kyDuJgwgG1xX0VVMkIG0iuFCgc",
+	"qbgQxRWGux2JrQt1U7kthu3RWjfQ/VHlkWN1pAbkbJTaJ4D/i4H4GtGMkfJmqYw7um0nF7viwpOnhTbQ",
+	"apdxdsGzNFmSuJhBHVRBpSu6gDqQWzufZ0oKMIOtKDR5oY1IDsplTh1zbKaA2byYoYBGyVporLwpI+gl",
+	"/JNIfn1lkXPr+/Lrr9+o0oSWyj7G6Utaia+/Zsc/Hb9+d8q+HNidcsC6g6+QU8gueIG9sjI1HlMJIULA",
+	"gViwdB/60gEbYY/GjrHTdeBOFATY7Vx8/fVKbP7rr+13T7lMuFH5osM+Eo9u6RtB6N5+fzoVS8H/vW43",
+	"st7VUp9H6CycW+UjrErNF8jSm3rFh0oXeOTsJ9YupRYyaYfjHVBiljPMM1gbA9bYTvZcZLGaiuCbhkIb",
+	"JkYjlRvsMYJpIbICyu/oMMw9VKamZkQQrB/0pYNvfvfx9Jkr1VqxYwidn+q6J1XT5gO/PJXUxlzkIC8S",
+	"3IMy/XchmLKfMFSGqus77KVz4pC8GrjtYKsMF57PBEN2fbmalxkr19gynoj4HDmbPWe/yhOR4ykJjT0y",
+	"EKKwehY2YkQRPW7sRu9LDDAmxH/i4n/sROFGRVI/63HiUfeyPBM8l6VIkg3Jt1pThgTOZy3gXwNAujNT",
+	"49azPaH+uBM7zJ7e13ps/dtMcE2dVBfYrhbDIC/R7rWnvno64eRXDKz3tPKEzbtGwPG931lNBpaTbz7C",
+	"6jCTqwfL2XjEc4F/dCGjv7NZRquAjjVi1nzE8KbGmSPuLwGcd9FPEx0/gCygbbSUdHaBNIhaBiOiOk82",
+	"51kmjN8b7s9lh/jmvpwRwTBq91TkMVk4QkIqZGqsKaFW3hwqQ8eD58MCjnO/yDNrzswyEYW68nqlDWpk",
+	"2iZPedYeQ4gK1idcaKry5aRKwOeG81UJDhDni0/E4OBL1YCMXv4g0o/hh5UFeIAPhMQXUCysUt82mBl3",
+	"CGMjBEdURmNVzuY8Nakcl7A295eoL0NTpwpmQ+3uV9x+Itrnz1gIstBFPCGRRHALUPpuInFoUV96tmC7",
+	"SL6fQyC2kL43NR0G5d0rPbN5TjHxJLKXNlSOCJn8GE71PxEyx2l5K0c8IpH5gJ27y4gvCD47zSvWxC2o",
+	"p5MV58Qpk5pTGlVPoGOAsIfbaivgcbl24gs+NDXoa5UdzCDO0G8dWlMfwXR2S/ZbK/1h7VPmfGGljRcF",
+	"pDtBoUCbMesBxOhzKCDFxXw84Yqd31gjcn12sZl016EMsIUh+kOEHKmQKbowu+v0TH1UBmzKrfp2U46R",
+	"aX2uXTNoLYRcaQZNxR3UCrqW2eLEDf2m4qGcg3/9fmOWVvpqh9wB5M/2aCveH3V5+zHf22vvxlui/TTu",
+	"Dtvd5DHfS56Ongy3fXtomo2ll+wddLsHXf8SoFjlY3hP67X6Lc0y/mivcyUyVZq+dUyqWXrhM8APVAvl",
+	"FtfXSc9fjYmmTwdvoQok4ndHrkZCIM8fZzORa99z0aFgrGES9pmJwWTzTeCna2TCpX1OIcfW1OTU7xvW",
+	"oxilyLSAmirmexCKhGUpEg05QC1I2/p+qLRlN6nforc3NUUNN3VZ3bXhOf3rNka9t0Cdz3Soj8EG0X5b",
+	"3RBzU3JaldvPIW1qgDbXNimOZVLTCtWh00MMvvVHOdgH1iAYqjxXc5FYly6Nscs8OoIjXoeewSDQMdr2",
+	"l9oHYC2DWbMagoHkMwRIl2jnSliSjrmUIifrC6YMJZl/bl/CsyCHyiY8n0IyNxdJmtsVcDYD5L8HNPg2",
+	"WPoDZ/xZu4PCxHGWxucuMiAxUt+XNQHiYBYGHfYWXMlS/kTo1UEUKs2YdbjBL+VJEoHkTsdSNURI7Ucu",
+	"eWCXd1yVoo2xf4dWcr7hEq3+TbE39ZRaGC3dkKFve+/xeoa+ZckXXNv6j1luZ8ssggI5a8iK6cwsKiP4",
+	"V3AtZKuGcBzwFb/UyMed7nZdWx2/e5ak4itVxiLWCSZ/3R25TC9Ulqn58vm61GESn0zO2+HGauGebK1z",
+	"p65mrvgAI5wqXcoDisasSIRlD8ddzPEYTbBJsioM2KCcxIbb7qMcjPuE0HAe2+Iia+64W4sirJQC0ZDq",
+	"NUTHdWDAmugftlqG715OVsH4vZNZPkZSWwwlofefyxb6wq4n21TYBfgRAGCO7LcbCFPWSI9QOt8gdPPn",
+	"g/XeSnGaTgWQ99xxvAdmpwzw3QlWryEc/XcN3PyImaGVkrlbAXxsQIYB2YBK2J6aHs2ubVGVIZll/NyK",
+	"pK2F0b3L1YVrH+SgcmVutLb4MQRw+Chggq3PIKps9W2jSeZAqK+s7L+KZVbimptNMkIw1ltV8IC2z5aH",
+	"dlVfutROBRxdtbDY4N2HJfsqgBbX2Feb2FDvqej2wXh6MJ4uNZ5KSGwzxPjuTaYTz3k5UWDtlKiVoOy4",
+	"wZq6DwZUIJhmGZf60fq2bYLHE0gLQ5UYGjljZHswiHjhs7IjTwOX8Tv7otbN+yoajs1jIFQbA7/RyVEr",
+	"ao0EN0UOrWValZw1xzx1K2o97jrIjfZJPLtn0gROKB30F1gKOstTKj9195zNRH5Gdx087kZwlmfiDK4E",
+	"ikTsboDvxavhzcC7EyBhrta+y3BTaCBBwhrXqGWloDbQ8605mr2xhWQXZl0gGXbIkmC4k5LNVBt8WXi2",
+	"4d/XMA2Ocj63+hC3Lc8TXS1asosGv9tDIYVAmhJAplUPiOuw2XRCXli9CVsK+uwYMcaNrw+s3ZAxK2OE",
+	"ND47aQUQAwJpOEcAQaSy/6WkOOmHDntelkFgWnuUi6a++ye+Iegt4LZuclK5PlOj9ekWOzVnU2Emyg7e",
+	"VYWHYCSafOaGAvJjylOZynGlx3/3Oodr83QLTWrNCTmc8HwskgjzexBET6jL+1/ckbA3gpvXfu4mev29",
+	"cLG7Nrj9kJz1S++FC+++1+prfm6V6jCFtcKW0FbNubqTCRpoPp5Mi7/qC4Eyulw0bTWj1mNqUwK4HC86",
+	"QJ5UxRVlgagoAdqeEAJYG5QzMWxEHbHd7jaIE8fWAbgEVcSTevopp18axNshwlkBpYcugs//RN7pyMVU",
+	"TIfWX0KQq33LEOppIHFcGHuG1QisG106hXrCrYtVSsTAWlkQDsY0yTkc9k2lFKB1N8gMqwuR8yxDnwVH",
+	"wjOrnUV+kcbU0I4MCD5LQ70d3mD3pu9jjXO0waUUJaq/7ApJY7y/qQ4cfv0T9Pw3jlcHXuiMWj+RwcFb",
+	"aCOm12sGQg9fwWNgrYYjxAlfLnJMp4QpUTh01eNSaJE3m8unYSIV8RCM62qHIQ0Z39R02IBU3sAhz6dc",
+	"Ew2Px4gTPuNcLA7KkuFzMTOM675M0rFwFrl9rqSCZwc2wVNkD29js3fAeN/sED3wulyJ18XOORIUNhag",
+	"VbfQP53wnAQGIWHjaoExrOft4jc8YwklN5EGpphFCMyaCo38Bh6ZYP81hnLRUNgcl5wlFJEsH4xCAEGD",
+	"JQ53GWMb1ZMeHFLMz3Uch7IiKHAqi+5ya0J4lCIVFkE5bS6s9SGyRDtzgmrUmdW9zyhxi/wwUAqT6r6E",
+	"Vuz1QTyspfeC5LocBUsnmw589ZBNjJnpg0eP7J90J5AYj6zAaV3pBH6AYd814UCuRmkm6vkGPichVvXP",
+	"n1VyXrao11jVRsHq1uFBrrYOWjhXDPaAS5PMcjESuZBVS2wjGbvMneXpVlyOjSwaWv2gknAkTDy5fhHw",
+	"Cb9AGbv0LRqJZzRRUtXRUL2VEN+K0beZqHmlKIJLTKFYj0tlCTF4ybELoU4Ez8zkt0Zr0PVGB5SvHDtL",
+	"cJarGCg07buwANRqhyyDhA6gXJxjRVNW+lMOcMP93zytF5/zhfdhS/ZKNG2tOuC5wezmihX4LXzIzbG4",
+	"3kE531wW07vr2oVl6YX4ExySl9Vl4fa1t+KGOBiutI+d5WpI/avsjPJUitzuPbPMvdpjuphZb0irvMzq",
+	"DDOo2TEiyxhnk0KO/YCpHGhY6EXQtnQqTJ7Gaxx7qFMhyMKYF2OkB32Xq6kwE1HoL5gRnwBrOuVAj0SY",
+	"T6PYTEDhiiQCFjUDcyi1zxvxmLakVHaEn6BgUibawfX7EouL0MKg1q2DXmEmKk9/g711wJ4Lnot84CMF",
+	"PuU36L067Z29Pj59//Lw5Oz07ffHbwYNrs1rmoBLd7X9zEezjKfV/dz6X9npz++OGahknwOANn/IWiry",
+	"vqz58Xc/kv/sl4er34rwePxn3w6h3/qDbcG4y1Oy3AC1VoPRst7NsfidZlHlNVEzfDEIynKT3JK7Xj6Q",
+	"6TjnM8F+VcMqCQPlbYYL5ueXeL3srEZVwsN/F6Ioq0q9qJwplfkiM/CykXRAydSoHCNZPHHi3f734nLp",
+	"vt3tlsUd/lUo2CnYtdfdwUvSMsrIKN9OAtqa8UbNZqkc14ro94InqcT8zy1Jafi+2xDUdmyLP0FQH/KQ",
+	"MQ77XwEw4dakde5meb24fuYKCx3nkdWtmMBdLcXssUzxxHUwJJFu1xrKse1DEFxhFCS4Ye083B/45Ozn",
+	"erz/Hxh0bMJJgDtof7aWOtjXjyCZQ/Oz0sglHcuAHgO+wVTqETslBKKaymqttnk9DeJcB0TRVNacRh5X",
+	"E4Ul6kG9HL2nAkFafUuvlu0KtSA2H8BVQQZ2RYVqVJrg2986zED9V1SqIS4J5OEZbzKjg5eCGV3zPsgX",
+	"R+jOQ9AOWiLrmXXrFYGoJth9zZp1dgDo3oVrQ7b46uO/FwuU2rNcjXM+rdw1S9vnYlE3C5D5h/QrZP19",
+	"0j+cREjO1i1QmFsZNSVIgye5HMvqsz4gzy42NvQSvezmwV7YtQ6blla+r9rCpO4rFZvysiH8cj/4S57v",
+	"+mlvsImC6NXSlqidfah91xHT4Nxoq7UuBLbWw2nAsECZ2q7ug7pnvpSxmooIyk+s9iBWE/QehsLMhfDO",
+	"T/jIgKSncaOk8GyspPaPzwUbQeVLIRNX3T1XLBMXIgtfUFb0Nz3eLtHQHQmQs3TPgmAzSgJFr/ugOQ+f",
+	"PyySsTCND6fbXQ0mPsYOHEE1kC20/ltFQs1UXvvEVxUh6rZRxLQQlNwCnGClDpPqz8H/LY+EK2NpGLWz",
+	"1DTJ7kDFWI/zPHwU6sQ/QCkOVbJoUwPrre72brdb9evRqnDi5OD31nBRxn7sZa2D1tZ29xGUhwOAyl1T",
+	"Yknpssf2KquuwA+3gsEa770Pp9+eve+dHtsHuEaj4UuGizYGwyASFTyt9nEnxycnL9++oSf+AXofLBxR",
+	"p+/I1MBAnKAiqowPhdWUb78Psmzb3W7dEUIWLcAGRsCxBUHhGTeTEvcYPvM5Txi9NHj4bt3DX6caWgSp",
+	"3B52eE/FLWJoL7FHjM/SM9Aa4Zs+SE5Xi6Tyqq2679DFaJTGWFqokLEXOyz7JC/GoMvnv+MLK33gayBY",
+	"GgHzjF29CRp3jwhUY80x8cmAapuxYgY2ph/Odk17+BITIz7husA4oLTapCJnX9rz456PY7R/xqzxV+Ew",
+	"T5Vir7lcuFnXG42zfFhlsNv7NRpJuvo9srQg9uVSih0GvTHQrbVusRqNnjGUFywdQZ2n1TTShIM+QYv2",
+	"OM9VHqzdXrf7xy9//P8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

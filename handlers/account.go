@@ -5,8 +5,6 @@ import (
 	"errors"
 	"math"
 
-	"github.com/oapi-codegen/nullable"
-
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
 	"example.com/alta/repo"
@@ -27,11 +25,7 @@ const (
 func (s *Server) GetBalance(ctx context.Context, _ gen.GetBalanceRequestObject) (gen.GetBalanceResponseObject, error) {
 	ledger, err := s.ledger(ctx)
 	if errors.Is(err, errNotActive) {
-		none := gen.Balance{
-			Plan: gen.BalancePlanNone, Suspended: true,
-			BillingCycleEnd: nullable.NewNullNullable[string](), DaysUntilRefill: nullable.NewNullNullable[int](),
-		}
-		return gen.GetBalance200JSONResponse{Body: none}, nil
+		return gen.GetBalance200JSONResponse{Body: gen.Balance{Plan: gen.BalancePlanNone, Suspended: true}}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -42,7 +36,7 @@ func (s *Server) GetBalance(ctx context.Context, _ gen.GetBalanceRequestObject) 
 		Plan:            gen.BalancePlan(ledger.Plan),
 		MonthlyQuota:    ledger.Quota,
 		BillingCycleEnd: timeOrNull(ledger.RefillAt),
-		DaysUntilRefill: nullable.NewNullableWithValue(days),
+		DaysUntilRefill: &days,
 		Suspended:       ledger.Balance == 0,
 	}}, nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/oapi-codegen/nullable"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/contract"
@@ -129,12 +128,8 @@ func (s *Server) ListAuditEvents(ctx context.Context, r gen.ListAuditEventsReque
 	}
 	body := gen.AuditEventList{Events: make([]gen.AuditEvent, len(events))}
 	for i, e := range events {
-		userID := nullable.NewNullNullable[uuid.UUID]()
-		if e.UserID != nil {
-			userID = nullable.NewNullableWithValue(*e.UserID)
-		}
 		body.Events[i] = gen.AuditEvent{
-			ID: e.ID, CreatedAt: wireTime(e.CreatedAt), Kind: e.Kind, Actor: e.Actor, UserID: userID,
+			ID: e.ID, CreatedAt: wireTime(e.CreatedAt), Kind: e.Kind, Actor: e.Actor, UserID: e.UserID,
 			Subject: e.Subject, Address: e.Address, RequestID: e.RequestID, Detail: e.Detail,
 		}
 	}

@@ -64,6 +64,6 @@ func appUser(user repo.User) gen.AppUser {
 		LastName:  user.LastName,
 		Currency:  user.Currency,
 		Role:      gen.Role(user.Role),
-		AvatarURL: orNull(user.AvatarURL),
+		AvatarURL: user.AvatarURL,
 	}
 }

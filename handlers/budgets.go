@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/google/uuid"
-	"github.com/oapi-codegen/nullable"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/money"
@@ -149,17 +148,16 @@ func wireNodes(nodes []report.Node) []gen.BudgetNode {
 	list := make([]gen.BudgetNode, len(nodes))
 	for i, n := range nodes {
 		list[i] = gen.BudgetNode{
-			ID: nullable.NewNullNullable[uuid.UUID](), CategoryID: nullable.NewNullNullable[uuid.UUID](),
 			CategoryName: "Uncategorized", CategoryColor: "#cccccc", CategoryIcon: "Wallet",
 			Amount: money.Number(n.Amount()), Spent: money.Number(n.Spent), DirectSpent: money.Number(n.Direct),
 			Remaining: money.Number(n.Remaining()), Percentage: n.Percentage(), Status: gen.BudgetNodeStatus(n.Status()),
 			Children: wireNodes(n.Children),
 		}
 		if n.Budget != nil {
-			list[i].ID = nullable.NewNullableWithValue(n.Budget.ID)
+			list[i].ID = &n.Budget.ID
 		}
 		if c := n.Category; c != nil {
-			list[i].CategoryID = nullable.NewNullableWithValue(c.ID)
+			list[i].CategoryID = &c.ID
 			list[i].CategoryName, list[i].CategoryColor, list[i].CategoryIcon = c.Name, or(c.Color, "#ccc"), or(c.Icon, "Wallet")
 		}
 	}

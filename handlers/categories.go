@@ -5,9 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/google/uuid"
-	"github.com/oapi-codegen/nullable"
-
 	"example.com/alta/gen"
 	"example.com/alta/repo"
 )
@@ -177,28 +174,24 @@ func wireCategoryDetail(c repo.Category, children []repo.Category, parent *repo.
 	detail := gen.CategoryDetail{
 		ID: w.ID, UserID: w.UserID, Name: w.Name, Type: gen.CategoryDetailType(w.Type), IsFixed: w.IsFixed, Color: w.Color, Icon: w.Icon,
 		ParentID: w.ParentID, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt, DeletedAt: w.DeletedAt,
-		Children: wireCategories(children), Parent: nullable.NewNullNullable[gen.Category](),
+		Children: wireCategories(children),
 	}
 	if parent != nil {
-		detail.Parent.Set(wireCategory(*parent))
+		detail.Parent = new(wireCategory(*parent))
 	}
 	return detail
 }
 
 func wireCategory(c repo.Category) gen.Category {
-	parent := nullable.NewNullNullable[uuid.UUID]()
-	if c.ParentID != nil {
-		parent = nullable.NewNullableWithValue(*c.ParentID)
-	}
 	return gen.Category{
 		ID:        c.ID,
 		UserID:    c.UserID,
 		Name:      c.Name,
 		Type:      gen.CategoryType(c.Type),
 		IsFixed:   c.IsFixed,
-		Color:     orNull(c.Color),
-		Icon:      orNull(c.Icon),
-		ParentID:  parent,
+		Color:     c.Color,
+		Icon:      c.Icon,
+		ParentID:  c.ParentID,
 		CreatedAt: wireTime(c.CreatedAt),
 		UpdatedAt: wireTime(c.UpdatedAt),
 		DeletedAt: timeOrNull(c.DeletedAt),

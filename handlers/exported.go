@@ -12,17 +12,17 @@ import (
 func exportedProfile(u repo.User) gen.ExportedProfile {
 	return gen.ExportedProfile{
 		ID: u.ID, Email: u.Email, HasPassword: u.PasswordHash != nil, Door: string(u.Door), FirstName: u.FirstName, LastName: u.LastName,
-		AvatarURL: orNull(u.AvatarURL), Phone: orNull(u.Phone), AuthProvider: u.AuthProvider, Currency: u.Currency,
+		AvatarURL: u.AvatarURL, Phone: u.Phone, AuthProvider: u.AuthProvider, Currency: u.Currency,
 		FiscalStartDay: u.FiscalStartDay, Timezone: u.Timezone, Language: u.Language, Role: u.Role, IsActive: u.IsActive, Plan: u.Plan,
-		EmailVerified: timeOrNull(u.EmailVerifiedAt), InviteCode: orNull(u.InviteCode), WebhookURL: u.WebhookURL,
+		EmailVerified: timeOrNull(u.EmailVerifiedAt), InviteCode: u.InviteCode, WebhookURL: u.WebhookURL,
 		NotifyEmail: u.NotifyEmail, NotifyBrowser: u.NotifyBrowser, CreatedAt: wireTime(u.CreatedAt), UpdatedAt: wireTime(u.UpdatedAt),
 	}
 }
 
 func exportedTransaction(t repo.Transaction) gen.ExportedTransaction {
 	return gen.ExportedTransaction{
-		ID: t.ID, Type: t.Type, Amount: money.Number(t.Amount), Currency: t.Currency, Description: orNull(t.Description),
-		Date: wireTime(t.Date), AccountID: orNull(t.AccountID), CategoryID: orNull(t.CategoryID), TransferID: orNull(t.TransferID),
+		ID: t.ID, Type: t.Type, Amount: money.Number(t.Amount), Currency: t.Currency, Description: t.Description,
+		Date: wireTime(t.Date), AccountID: t.AccountID, CategoryID: t.CategoryID, TransferID: t.TransferID,
 		CreatedAt: wireTime(t.CreatedAt), UpdatedAt: wireTime(t.UpdatedAt), DeletedAt: timeOrNull(t.DeletedAt),
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"github.com/google/uuid"
-	"github.com/oapi-codegen/nullable"
 
 	"example.com/alta/gen"
 	"example.com/alta/repo"
@@ -144,13 +143,13 @@ func exportList[Row, Wire any](
 }
 
 // tokens returns the user's ledger, or null without a plan.
-func (e *exporter) tokens(ctx context.Context, v *repo.Snapshot, userID uuid.UUID) (tokens nullable.Nullable[gen.ExportedTokens]) {
+func (e *exporter) tokens(ctx context.Context, v *repo.Snapshot, userID uuid.UUID) *gen.ExportedTokens {
 	ledger, err := v.Ledger(ctx, userID)
 	if errors.Is(err, repo.ErrNotFound) {
-		return nullable.NewNullNullable[gen.ExportedTokens]()
+		return nil
 	}
 	e.err = errors.Join(e.err, err)
-	return nullable.NewNullableWithValue(gen.ExportedTokens{
+	return &gen.ExportedTokens{
 		Balance: ledger.Balance, PlanStartedAt: wireTime(ledger.PlanStartedAt), RefillAt: timeOrNull(ledger.RefillAt),
-	})
+	}
 }

@@ -72,12 +72,12 @@ func TestExportHasEverything(t *testing.T) {
 			t.Errorf("the export has %d events, the database %d (%v)", len(document.AuditEvents), events, err)
 		}
 		checkExportedTransactions(t, document, ada)
-		if tokens := document.Tokens.MustGet(); tokens.Balance != h.balance(ada.customer) {
+		if tokens := document.Tokens; tokens.Balance != h.balance(ada.customer) {
 			t.Errorf("the balance is %d", tokens.Balance)
 		}
 		for _, key := range document.APIKeys {
-			if key.RevokedAt.IsNull() == (key.Name == "keyed") {
-				t.Errorf("the key %s is revoked: %v", key.Name, !key.RevokedAt.IsNull())
+			if (key.RevokedAt == nil) == (key.Name == "keyed") {
+				t.Errorf("the key %s is revoked: %v", key.Name, key.RevokedAt != nil)
 			}
 		}
 		for _, event := range document.AuditEvents {
@@ -112,11 +112,11 @@ func checkExportedTransactions(t *testing.T, document gen.Export, f furnished) {
 	var got []row
 	for _, tr := range document.Transactions {
 		deleted := ""
-		if at, err := tr.DeletedAt.Get(); err == nil {
-			deleted = at
+		if tr.DeletedAt != nil {
+			deleted = *tr.DeletedAt
 		}
 		got = append(got, row{
-			tr.ID.String(), tr.Amount.String(), tr.Description.MustGet(), tr.AccountID.MustGet().String(), tr.CategoryID.MustGet().String(), deleted,
+			tr.ID.String(), tr.Amount.String(), *tr.Description, tr.AccountID.String(), tr.CategoryID.String(), deleted,
 		})
 	}
 	want := []row{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/oapi-codegen/nullable"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
@@ -31,11 +30,10 @@ func (s *Server) ListPlans(ctx context.Context, _ gen.ListPlansRequestObject) (g
 func wirePlan(number int, p repo.Plan) gen.Plan {
 	english := message.NewPrinter(language.English)
 	return gen.Plan{
-		ID:            number,
-		Name:          strings.ToUpper(p.Name[:1]) + p.Name[1:],
-		StripePriceID: nullable.NewNullNullable[string](),
-		Price:         p.PriceCents,
-		Currency:      "USD",
+		ID:       number,
+		Name:     strings.ToUpper(p.Name[:1]) + p.Name[1:],
+		Price:    p.PriceCents,
+		Currency: "USD",
 		Features: []string{
 			english.Sprintf("%d tokens a month", p.TokensPerMonth),
 			english.Sprintf("%d requests a minute", p.RequestsPerMinute),

@@ -31,11 +31,11 @@ func (s *Server) FindTransactions(ctx context.Context, r gen.FindTransactionsReq
 	if err != nil {
 		return nil, err
 	}
-	body := transactionPage{Data: make([]shownTransaction, len(list)), Meta: pageMeta(page, limit, total)}
+	body := gen.TransactionPage{Data: make([]gen.Transaction, len(list)), Meta: pageMeta(page, limit, total)}
 	for i, view := range list {
-		body.Data[i] = showTransaction(view)
+		body.Data[i] = wireView(view)
 	}
-	return body, nil
+	return gen.FindTransactions200JSONResponse{Body: body}, nil
 }
 
 func filterOf(w repo.Workspace, p gen.FindTransactionsParams) (f repo.TransactionFilter, err error) {

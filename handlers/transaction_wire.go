@@ -1,8 +1,6 @@
 package handlers
 
 import (
-	"github.com/oapi-codegen/nullable"
-
 	"example.com/alta/gen"
 	"example.com/alta/internal/money"
 	"example.com/alta/repo"
@@ -14,11 +12,11 @@ func wireView(v repo.TransactionView) gen.Transaction {
 		Type:        gen.TransactionType(v.Type),
 		Amount:      money.Number(v.Amount),
 		Currency:    v.Currency,
-		Description: orNull(v.Description),
+		Description: v.Description,
 		Date:        wireTime(v.Date),
 		UserID:      v.UserID,
-		AccountID:   orNull(v.AccountID),
-		CategoryID:  orNull(v.CategoryID),
+		AccountID:   v.AccountID,
+		CategoryID:  v.CategoryID,
 		Account:     accountIn(v),
 		Category:    categoryIn(v),
 		CreatedAt:   wireTime(v.CreatedAt),
@@ -27,31 +25,31 @@ func wireView(v repo.TransactionView) gen.Transaction {
 	}
 }
 
-func accountIn(v repo.TransactionView) nullable.Nullable[gen.TransactionAccount] {
+func accountIn(v repo.TransactionView) *gen.TransactionAccount {
 	if v.AccountID == nil {
-		return nullable.NewNullNullable[gen.TransactionAccount]()
+		return nil
 	}
-	return nullable.NewNullableWithValue(gen.TransactionAccount{
+	return &gen.TransactionAccount{
 		ID:       *v.AccountID,
 		Name:     *v.AccountName,
 		Type:     gen.TransactionAccountType(*v.AccountType),
 		Balance:  money.Number(*v.AccountBalance),
 		Currency: *v.AccountCurrency,
-		Color:    orNull(v.AccountColor),
-		Icon:     orNull(v.AccountIcon),
-	})
+		Color:    v.AccountColor,
+		Icon:     v.AccountIcon,
+	}
 }
 
-func categoryIn(v repo.TransactionView) nullable.Nullable[gen.TransactionCategory] {
+func categoryIn(v repo.TransactionView) *gen.TransactionCategory {
 	if v.CategoryID == nil {
-		return nullable.NewNullNullable[gen.TransactionCategory]()
+		return nil
 	}
-	return nullable.NewNullableWithValue(gen.TransactionCategory{
+	return &gen.TransactionCategory{
 		ID:      *v.CategoryID,
 		Name:    *v.CategoryName,
 		Type:    gen.TransactionCategoryType(*v.CategoryType),
-		Color:   orNull(v.CategoryColor),
-		Icon:    orNull(v.CategoryIcon),
+		Color:   v.CategoryColor,
+		Icon:    v.CategoryIcon,
 		IsFixed: *v.CategoryFixed,
-	})
+	}
 }

@@ -55,7 +55,7 @@ func (s *Server) wireUser(ctx context.Context, user repo.User) (gen.User, error)
 		UUID:          user.ID,
 		Email:         user.Email,
 		Usertype:      usertypes[user.Role],
-		APIKey:        orNull(key),
+		APIKey:        key,
 		VerifyEmail:   user.EmailVerifiedAt != nil,
 		CreditBalance: money.Number(0),
 		Plan:          gen.UserPlan(user.Plan),

@@ -12,25 +12,20 @@ import (
 // wireTime is how both documents write a time: UTC, with milliseconds.
 func wireTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-func timeOrNull(t *time.Time) nullable.Nullable[string] {
+// timeOrNull returns t as responses have it, nil for null.
+func timeOrNull(t *time.Time) *string {
 	if t == nil {
-		return nullable.NewNullNullable[string]()
+		return nil
 	}
-	return nullable.NewNullableWithValue(wireTime(*t))
+	return new(wireTime(*t))
 }
 
-func moneyOrNull(minor *int64) nullable.Nullable[json.Number] {
+// moneyOrNull returns an amount as responses have it, nil for null.
+func moneyOrNull(minor *int64) *json.Number {
 	if minor == nil {
-		return nullable.NewNullNullable[json.Number]()
+		return nil
 	}
-	return nullable.NewNullableWithValue(money.Number(*minor))
-}
-
-func orNull[T any](value *T) nullable.Nullable[T] {
-	if value == nil {
-		return nullable.NewNullNullable[T]()
-	}
-	return nullable.NewNullableWithValue(*value)
+	return new(money.Number(*minor))
 }
 
 // sent returns what the client sent, or nil for nothing or null.

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/oapi-codegen/nullable"
-
 	"example.com/alta/gen"
 	"example.com/alta/internal/contract"
 )
@@ -121,9 +119,9 @@ func (v *visit) shownBalance(b gen.Balance) *shownBalance {
 		shown.Bar.Kind = "warn"
 	}
 	end, ended := momentOf(b.BillingCycleEnd)
-	days, err := b.DaysUntilRefill.Get()
+	days := value(b.DaysUntilRefill)
 	switch {
-	case !ended || err != nil:
+	case !ended || b.DaysUntilRefill == nil:
 	case days > 1:
 		shown.Refill = fmt.Sprintf(t.Refill, v.text.count(b.MonthlyQuota), days, v.text.date(end))
 	default:
@@ -176,10 +174,9 @@ func moment(text string) time.Time {
 }
 
 // momentOf reads a time of the API that may be null.
-func momentOf(text nullable.Nullable[string]) (at time.Time, ok bool) {
-	value, err := text.Get()
-	if err != nil {
+func momentOf(text *string) (at time.Time, ok bool) {
+	if text == nil {
 		return at, false
 	}
-	return moment(value), true
+	return moment(*text), true
 }

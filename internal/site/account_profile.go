@@ -44,7 +44,7 @@ func (v *visit) showProfile(status int, me gen.Me, f *form) {
 	shown := profile{
 		Tabs:     v.accountTabs(),
 		Email:    me.Email,
-		Verified: !me.EmailVerified.IsNull(),
+		Verified: me.EmailVerified != nil,
 		Since:    v.text.date(moment(me.CreatedAt)),
 		Form:     f,
 		Export:   apiMe + "/export",

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/oapi-codegen/nullable"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/fiscal"
@@ -123,18 +122,20 @@ func (v *visit) appTabs() tabs {
 	)
 }
 
-// value returns what n holds, or the zero value.
-func value[T any](n nullable.Nullable[T]) T {
-	held, _ := n.Get() // the zero value when there is none
-	return held
+// value returns what pointer points to, or the zero value for nil.
+func value[T any](pointer *T) (v T) {
+	if pointer != nil {
+		v = *pointer
+	}
+	return v
 }
 
-// idOf returns the id that n holds as text, or "".
-func idOf(n nullable.Nullable[uuid.UUID]) string {
-	if id, err := n.Get(); err == nil {
-		return id.String()
+// idOf returns the id as text, or "" for nil.
+func idOf(id *uuid.UUID) string {
+	if id == nil {
+		return ""
 	}
-	return ""
+	return id.String()
 }
 
 // itemPath returns the path of one of the things at path, and of what else

@@ -25,11 +25,11 @@ func (v *visit) accountPage() (p appForm, ok bool) {
 		p.Confirm = newConfirmation(action, t.DeleteAccount, t.DeleteAccountSays, t.DeleteButton)
 	}
 	values := url.Values{"name": {a.Name}, "type": {string(a.Type)}, "currency": {a.Currency}}
-	if target, err := a.TargetAmount.Get(); err == nil {
-		values.Set("targetAmount", v.text.typed(target))
+	if a.TargetAmount != nil {
+		values.Set("targetAmount", v.text.typed(*a.TargetAmount))
 	}
-	if date, err := a.TargetDate.Get(); err == nil {
-		values.Set("targetDate", w.day(date).Format(time.DateOnly))
+	if a.TargetDate != nil {
+		values.Set("targetDate", w.day(*a.TargetDate).Format(time.DateOnly))
 	}
 	p.Form.set(values)
 	return p, true

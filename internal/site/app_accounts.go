@@ -42,13 +42,12 @@ func (v *visit) accountRows(w *workspace) []accountRow {
 
 // goal says what a savings account is to reach.
 func (v *visit) goal(w *workspace, a gen.Account) string {
-	target, err := a.TargetAmount.Get()
-	if err != nil {
+	if a.TargetAmount == nil {
 		return ""
 	}
-	amount, by := v.text.money(target, a.Currency), ""
-	if date, err := a.TargetDate.Get(); err == nil {
-		by = v.text.date(w.day(date))
+	amount, by := v.text.money(*a.TargetAmount, a.Currency), ""
+	if a.TargetDate != nil {
+		by = v.text.date(w.day(*a.TargetDate))
 	}
 	return v.text.App.goal(a.Progress, amount, by)
 }
