@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"example.com/alta/handlers"
 	"example.com/alta/internal/meter"
@@ -74,14 +75,18 @@ func TestNoLedgerNoCharge(t *testing.T) {
 // TestLedgerThatCannotWrite: the call is refused, and what it may have taken
 // is given back, so that in the end it took nothing.
 func TestLedgerThatCannotWrite(t *testing.T) {
-	h := start(t, testdb.SQLite(t))
+	databaseURL := testdb.SQLite(t)
+	h := start(t, databaseURL)
 	ada := h.customer("ada@example.com")
-	// A server that reads the same database, and whose ledger is in one that is
-	// gone.
-	broken := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Repo = h.repo })
-	if err := broken.repo.Close(); err != nil {
+	closed := must(repo.Open(t.Context(), testdb.SQLite(t), h.clock.Now))
+	if err := closed.Close(); err != nil {
 		t.Fatal(err)
 	}
+	broken := start(t, databaseURL, func(c *handlers.Config) {
+		c.Ledger = meter.NewLedger(closed, c.Now, c.Log)
+		c.Ledger.Patience = 10 * time.Millisecond
+		runLedger(t, c.Ledger)
+	})
 	answer := broken.do("GET", sandbox, "", ada.key).status(503)
 	answer.charged("", "")
 	if answer.Header().Get("Retry-After") == "" {

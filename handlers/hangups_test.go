@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http/httptest"
-	"sync"
 	"testing"
 	"time"
 
@@ -32,14 +31,7 @@ func withHangUps(t *testing.T, databaseURL string, u *hangUps) func(*handlers.Co
 		r := must(repo.Open(context.Background(), databaseURL, now))
 		t.Cleanup(func() { r.Close() })
 		c.Ledger = meter.NewLedger(r, now, slog.New(slog.DiscardHandler))
-		ctx, cancel := context.WithCancel(context.Background())
-		var running sync.WaitGroup
-		running.Go(func() { c.Ledger.Run(ctx) })
-		u.end = func() {
-			cancel()
-			running.Wait()
-		}
-		t.Cleanup(u.end)
+		u.end = runLedger(t, c.Ledger)
 	}
 }
 

@@ -39,10 +39,10 @@ type harness struct {
 	clock  *testkit.Clock
 	log    *testkit.Buffer
 	post   *post
-	ledger context.CancelFunc // ends the taking of tokens
-	taking sync.WaitGroup     // until that has ended
 	doc    *openapi3.T
 	router routers.Router
+
+	endLedger func() // ends the taking of tokens, after what waits has been written
 }
 
 // start starts a server on the database. Limits are off unless configure says
@@ -66,7 +66,8 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 		Rates:     map[string]contract.Rate{"auth": {}, "account": {}, "data": {}},
 		Retention: repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour, Mail: time.Hour, Token: time.Hour, Call: 24 * time.Hour},
 	}
-	config.Ledger = runLedger(t, h)
+	config.Ledger = meter.NewLedger(h.repo, h.clock.Now, config.Log)
+	h.endLedger = runLedger(t, config.Ledger)
 	for _, change := range configure {
 		change(&config)
 	}
@@ -92,19 +93,18 @@ var (
 	router = sync.OnceValues(func() (routers.Router, error) { return gorillamux.NewRouter(must(spec())) })
 )
 
-// runLedger takes tokens until the test ends, or says so by endLedger.
-func runLedger(t *testing.T, h *harness) *meter.Ledger {
-	ledger := meter.NewLedger(h.repo, h.clock.Now, slog.New(slog.NewJSONHandler(h.log, nil)))
+// runLedger has the ledger take tokens until the test ends, or end is called.
+func runLedger(t *testing.T, ledger *meter.Ledger) (end func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	h.ledger = cancel
-	h.taking.Go(func() { ledger.Run(ctx) })
-	t.Cleanup(h.endLedger)
-	return ledger
-}
-
-func (h *harness) endLedger() {
-	h.ledger()
-	h.taking.Wait()
+	var running sync.WaitGroup
+	running.Go(func() { ledger.Run(ctx) })
+	end = func() {
+		cancel()
+		running.Wait()
+	}
+	t.Cleanup(end)
+	return end
 }
 
 func must[T any](value T, err error) T {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -26,11 +27,15 @@ type faulty struct {
 	end   func()
 }
 
+// ample is the patience of calls that are to get through.
+const ample = 30 * time.Second
+
 // errAway is none that database/sql tries again for.
 var errAway = errors.New("away")
 
-// openFaulty makes a user with 2,000 tokens and a ledger at work.
-func openFaulty(t *testing.T, databaseURL string) *faulty {
+// openFaulty makes a user with 2,000 tokens and a ledger at work, whose calls
+// wait so long for a database that is away.
+func openFaulty(t *testing.T, databaseURL string, patience time.Duration) *faulty {
 	t.Helper()
 	f := &faulty{}
 	var clock *testkit.Clock
@@ -54,6 +59,7 @@ func openFaulty(t *testing.T, databaseURL string) *faulty {
 		},
 	})
 	f.Ledger = meter.NewLedger(r, clock.Now, slog.New(slog.DiscardHandler))
+	f.Patience = patience
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { f.Run(ctx) })
@@ -111,7 +117,7 @@ func TestChargeThroughFaults(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				f := openFaulty(t, databaseURL)
+				f := openFaulty(t, databaseURL, ample)
 				answer, count := first(2, test.text, test.err)
 				f.fault.Store(test.watch(answer))
 				if balance, err := f.Charge(f.debit("one")); err != nil || balance != 1995 {
@@ -131,7 +137,7 @@ func TestChargeThroughFaults(t *testing.T) {
 func TestRefundThroughFaults(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		for _, err := range []error{driver.ErrBadConn, errAway} {
-			f := openFaulty(t, newDatabase(t, databaseURL))
+			f := openFaulty(t, newDatabase(t, databaseURL), ample)
 			if _, err := f.Charge(f.debit("one")); err != nil {
 				t.Fatal(err)
 			}
@@ -157,7 +163,7 @@ func newDatabase(t *testing.T, databaseURL string) string {
 // made although nobody could know is given back when the database is there.
 func TestDatabaseAwayForLong(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		f := openFaulty(t, databaseURL)
+		f := openFaulty(t, databaseURL, 2*time.Second)
 		var away atomic.Bool
 		f.fault.Store(&watch{
 			instead: func(string) error {
@@ -196,7 +202,7 @@ func TestDatabaseAwayForLong(t *testing.T) {
 // TestEndWhileAway: refunds that cannot be written do not keep a processor busy
 // until the end.
 func TestEndWhileAway(t *testing.T) {
-	f := openFaulty(t, testdb.SQLite(t))
+	f := openFaulty(t, testdb.SQLite(t), time.Second)
 	if _, err := f.Charge(f.debit("one")); err != nil {
 		t.Fatal(err)
 	}
@@ -205,6 +211,6 @@ func TestEndWhileAway(t *testing.T) {
 	f.Refund(f.debit("one"))
 	f.end()
 	if n := tries.Load(); n > 200 {
-		t.Errorf("%d tries in the five seconds before the end", n)
+		t.Errorf("%d tries in the second before the end", n)
 	}
 }

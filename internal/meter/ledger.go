@@ -15,9 +15,10 @@ import (
 
 // Bounds of the ledger's work.
 const (
-	maxBatch = 256             // entries in one transaction
-	maxQueue = 4096            // entries that wait; more are refused
-	patience = 5 * time.Second // how long a call waits for a database that is away
+	maxBatch = 256  // entries in one transaction
+	maxQueue = 4096 // entries that wait; more are refused
+	// defaultPatience is how long a call waits for a database that is away.
+	defaultPatience = 5 * time.Second
 	// retryPause is between tries to write what must be written.
 	retryPause = 100 * time.Millisecond
 	// minTry is the least time that one attempt gets, even if its calls have used
@@ -59,6 +60,10 @@ func (e *Insufficient) Error() string {
 // on before its debit is durable. Several processes share a database: it is the
 // database that decides.
 type Ledger struct {
+	// Patience is how long a call, and the end of Run, wait for a database that is
+	// away. NewLedger sets it to five seconds; whoever changes it does so before Run.
+	Patience time.Duration
+
 	repo    *repo.Repo
 	now     func() time.Time
 	log     *slog.Logger
@@ -71,7 +76,7 @@ type Ledger struct {
 // NewLedger returns a Ledger. Nothing is taken before Run.
 func NewLedger(r *repo.Repo, now func() time.Time, log *slog.Logger) *Ledger {
 	return &Ledger{
-		repo: r, now: now, log: log,
+		Patience: defaultPatience, repo: r, now: now, log: log,
 		entries: make(chan *entry, maxQueue), stopped: make(chan struct{}),
 		refunds: refunds{wake: make(chan struct{}, 1)},
 	}
@@ -176,7 +181,7 @@ func (l *Ledger) finish(ctx context.Context) {
 		case e := <-l.entries:
 			l.commitBatch(ctx, l.drain(e))
 		default:
-			deadline := time.Now().Add(patience)
+			deadline := time.Now().Add(l.Patience)
 			for l.refunds.waiting() > 0 && time.Now().Before(deadline) {
 				if !l.writeRefunds(ctx) {
 					time.Sleep(retryPause)
@@ -194,7 +199,7 @@ func (l *Ledger) finish(ctx context.Context) {
 // tried again for a while: of a COMMIT whose answer was lost, nobody knows
 // whether it was made, so each further try looks first.
 func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
-	ctx, cancel := context.WithTimeout(ctx, max(patience-time.Since(batch[0].since), minTry))
+	ctx, cancel := context.WithTimeout(ctx, max(l.Patience-time.Since(batch[0].since), minTry))
 	defer cancel()
 	for try := 0; ; try++ {
 		err := l.write(ctx, batch, try > 0)

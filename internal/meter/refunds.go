@@ -61,7 +61,7 @@ func (l *Ledger) writeRefunds(ctx context.Context) (written bool) {
 	for i, d := range debits {
 		entries[i] = newEntry(repo.TokensRefund, d)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, l.Patience)
 	defer cancel()
 	if err := l.write(ctx, entries, true); err != nil {
 		l.log.Warn("ledger: refunds could not be written; trying again", "refunds", l.refunds.waiting(), "error", err)
