@@ -3,23 +3,28 @@ package mail
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
+	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// quitTimeout is how long the server's farewell is waited for. The mail has
-// been accepted or not by then.
+// quitTimeout is how long the client waits for the answer to QUIT. The fate of
+// the mail is known by then.
 const quitTimeout = time.Second
 
-// converse connects, encrypts, authenticates, and lets work go on from there.
-// It returns soon after the context ends, whatever the server does.
-func (s *SMTP) converse(ctx context.Context, work func(context.Context, *smtp.Client) error) error {
+// session is an open conversation: the server has been greeted, and the
+// connection is encrypted and authenticated as the Server says.
+type session struct {
+	client *gomail.Client
+	smtp   *smtp.Client
+}
+
+// converse opens a session and runs work with it. It returns soon after the
+// context ends, whatever the server does.
+func (s *SMTP) converse(ctx context.Context, work func(context.Context, session) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	select {
@@ -32,85 +37,68 @@ func (s *SMTP) converse(ctx context.Context, work func(context.Context, *smtp.Cl
 	if err != nil {
 		return s.failure(ctx, "connect", err, "")
 	}
-	defer conn.Close()
-	// The library's own deadlines start again with each step. A closed
-	// connection ends every one of them.
+	defer conn.Close() // the library leaves it open after an error
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
-	client, err := s.greet(ctx, conn)
+	current, err := s.open(ctx, conn)
 	if err != nil {
 		return err
 	}
-	defer quit(client, conn)
-	if err := s.authenticate(ctx, client, conn); err != nil {
-		return err
-	}
-	return work(ctx, client)
+	defer quit(current.smtp, conn)
+	return work(ctx, current)
 }
 
-// greet opens the conversation and encrypts it.
-func (s *SMTP) greet(ctx context.Context, conn net.Conn) (*smtp.Client, error) {
-	config := &tls.Config{ServerName: s.server.host, RootCAs: s.roots, MinVersion: tls.VersionTLS12}
-	if s.server.scheme == schemeTLS {
-		encrypted := tls.Client(conn, config)
-		if err := encrypted.HandshakeContext(ctx); err != nil {
-			return nil, s.failure(ctx, "TLS", err, "")
-		}
-		conn = encrypted
-	}
-	client, err := smtp.NewClient(conn, s.server.host)
+// open has the library greet the server, encrypt the connection and
+// authenticate.
+func (s *SMTP) open(ctx context.Context, conn net.Conn) (session, error) {
+	tracked := &trackedConn{Conn: conn, step: stepGreeting}
+	options, err := s.options(tracked)
 	if err != nil {
-		return nil, s.failure(ctx, "the greeting", err, "")
+		return session{}, s.failure(ctx, stepEHLO, err, "")
 	}
+	client, err := gomail.NewClient(s.server.host, options...)
+	if err != nil {
+		return session{}, s.failure(ctx, tracked.step, err, "")
+	}
+	opened, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return session{}, s.failure(ctx, tracked.step, loginError(err), "")
+	}
+	if _, encrypted := opened.TLSConnectionState(); s.server.requireTLS && !encrypted {
+		defer quit(opened, conn)
+		return session{}, s.failure(ctx, stepSTARTTLS, errNotOffered, "")
+	}
+	return session{client: client, smtp: opened}, nil
+}
+
+// options configures a client that talks over conn.
+func (s *SMTP) options(conn *trackedConn) ([]gomail.Option, error) {
 	_, domain := splitAddress(s.from.Address)
-	if domain, err = asciiDomain(domain); err != nil {
-		return nil, s.failure(ctx, "EHLO", err, "")
+	domain, err := asciiDomain(domain)
+	if err != nil {
+		return nil, err
 	}
-	if err := client.Hello(domain); err != nil {
-		return nil, s.failure(ctx, "EHLO", err, "")
-	}
+	config := &tls.Config{ServerName: s.server.host, RootCAs: s.roots, MinVersion: tls.VersionTLS12}
+	policy := gomail.TLSOpportunistic
+	dial := func(context.Context, string, string) (net.Conn, error) { return conn, nil }
 	if s.server.scheme == schemeTLS {
-		return client, nil
+		policy = gomail.NoTLS // the connection has it already
+		dial = func(ctx context.Context, _, _ string) (net.Conn, error) { return conn.encrypt(ctx, config) }
 	}
-	offered, _ := client.Extension("STARTTLS")
-	if !offered && s.server.requireTLS {
-		return nil, s.failure(ctx, "STARTTLS", errors.New("it is required, and the server does not offer it"), "")
+	options := []gomail.Option{
+		gomail.WithDialContextFunc(dial),
+		gomail.WithHELO(domain),
+		gomail.WithTLSConfig(config),
+		gomail.WithTLSPolicy(policy),
+		gomail.WithoutNoop(),
+		gomail.WithoutRset(), // a server that hangs at RSET has accepted the mail
 	}
-	if offered {
-		if err := client.StartTLS(config); err != nil {
-			return nil, s.failure(ctx, "STARTTLS", err, "")
-		}
+	if s.server.username != "" {
+		options = append(options, gomail.WithSMTPAuthCustom(&credentials{
+			server: s.server, conn: conn, onLoopback: isLoopback(conn.RemoteAddr()),
+		}))
 	}
-	return client, nil
-}
-
-// authenticate logs in (RFC 4954), if there is a user to log in as. The
-// password goes only where nobody between can read it.
-func (s *SMTP) authenticate(ctx context.Context, client *smtp.Client, conn net.Conn) error {
-	user, password, host := s.server.username, s.server.password, s.server.host
-	if user == "" {
-		return nil
-	}
-	if _, encrypted := client.TLSConnectionState(); !encrypted && !isLoopback(conn.RemoteAddr()) {
-		return s.failure(ctx, "AUTH", errors.New("the connection is not encrypted, and the password is not sent over it"), "")
-	}
-	_, offered := client.Extension("AUTH")
-	mechanisms := strings.Fields(strings.ToUpper(offered))
-	var auth smtp.Auth
-	switch {
-	case slices.Contains(mechanisms, "PLAIN"):
-		auth = smtp.PlainAuth("", user, password, host, true) // whether it is encrypted has been seen to
-	case slices.Contains(mechanisms, "LOGIN"):
-		auth = smtp.LoginAuth(user, password, host, true)
-	case slices.Contains(mechanisms, "CRAM-MD5"):
-		auth = smtp.CRAMMD5Auth(user, password)
-	default:
-		return s.failure(ctx, "AUTH", errors.New("the server offers none of PLAIN, LOGIN and CRAM-MD5"), "")
-	}
-	if err := client.Auth(auth); err != nil {
-		return s.failure(ctx, "AUTH", err, "")
-	}
-	return nil
+	return options, nil
 }
 
 func isLoopback(address net.Addr) bool {
@@ -118,9 +106,9 @@ func isLoopback(address net.Addr) bool {
 	return err == nil && remote.Addr().Unmap().IsLoopback()
 }
 
-// quit ends the conversation as it should be ended, without waiting long.
+// quit says QUIT and does not wait long for the answer.
 func quit(client *smtp.Client, conn net.Conn) {
 	if conn.SetDeadline(time.Now().Add(quitTimeout)) == nil {
-		_ = client.Quit() // whatever it says, the mail's fate is known
+		_ = client.Quit() // whatever the server answers, the fate of the mail is known
 	}
 }

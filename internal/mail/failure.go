@@ -8,9 +8,12 @@ import (
 	"net/textproto"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	gomail "github.com/wneessen/go-mail"
 )
 
 // maxReply is how much of a server's answer an error shows, in bytes.
@@ -21,19 +24,46 @@ const maxReply = 500
 // section 6).
 var operatorCodes = []int{530, 534, 535, 538}
 
-// refusal is failure, for the steps of a transaction: a permanent answer to
-// one of them is ErrRefused.
-func (s *SMTP) refusal(ctx context.Context, step string, err error, recipient string) error {
-	failure := s.failure(ctx, step, err, recipient)
-	reply, ok := errors.AsType[*textproto.Error](err)
-	if ok && reply.Code/100 == 5 && !slices.Contains(operatorCodes, reply.Code) {
+// refusal returns the failure of a transaction. It wraps ErrRefused if the
+// server's answer is permanent.
+func (s *SMTP) refusal(ctx context.Context, err error, recipient string) error {
+	rejected, ok := errors.AsType[*gomail.SendError](err)
+	if !ok {
+		return s.failure(ctx, "the transaction", err, recipient)
+	}
+	code := rejected.ErrorCode() // 0: the server has not answered
+	if code == 0 && ctx.Err() != nil {
+		return fmt.Errorf("%s: %s: %w", s.server, rejected.Reason, ctx.Err())
+	}
+	failure := fmt.Errorf("%s: %s", s.server, s.redact(serverWords(rejected), recipient))
+	if code/100 == 5 && !slices.Contains(operatorCodes, code) {
 		return fmt.Errorf("%w: %w", ErrRefused, failure)
 	}
 	return failure
 }
 
-// failure returns an error that names the server, the step and what went
-// wrong, without the recipient and the credentials.
+var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// serverWords returns the step that failed and what the server answered to it.
+// The library quotes the answer, which would hide a password from redact, and
+// appends the recipient and the Message-ID.
+func serverWords(rejected *gomail.SendError) string {
+	text := rejected.Error()
+	for _, appended := range []string{", affected message ID: ", ", affected recipient(s): "} {
+		if at := strings.LastIndex(text, appended); at >= 0 {
+			text = text[:at]
+		}
+	}
+	return quotedText.ReplaceAllStringFunc(text, func(quoted string) string {
+		if plain, err := strconv.Unquote(quoted); err == nil {
+			return plain
+		}
+		return quoted
+	})
+}
+
+// failure returns an error that names the server, the step and the cause,
+// without the recipient and the credentials.
 func (s *SMTP) failure(ctx context.Context, step string, err error, recipient string) error {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return fmt.Errorf("%s answered to %s: %d %s", s.server, step, reply.Code, s.redact(reply.Msg, recipient))

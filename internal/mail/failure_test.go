@@ -85,6 +85,15 @@ func TestSendReturnsInTimeWhereverTheServerHangs(t *testing.T) {
 				t.Errorf("got %v, want the deadline", err)
 			}
 		})
+		t.Run("trickle "+verb, func(t *testing.T) {
+			server, _ := script{verb: trickle}.start(t)
+			err := within(t, func() error {
+				return NewSMTP(server, testFrom(), 50*time.Millisecond).Send(t.Context(), testMessage("ana@example.com"))
+			})
+			if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrRefused) {
+				t.Errorf("got %v, want the deadline", err)
+			}
+		})
 		t.Run("cancel "+verb, func(t *testing.T) {
 			server, _ := script{verb: hang}.start(t)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -178,6 +187,19 @@ func TestAuthenticationDoesNotShowThePassword(t *testing.T) {
 		})
 		if err == nil || errors.Is(err, ErrRefused) || strings.Contains(err.Error(), encoded) || strings.Contains(err.Error(), "gehe im") {
 			t.Errorf("%s: %v", mechanism, err)
+		}
+	}
+}
+
+func TestTransactionDoesNotShowThePassword(t *testing.T) {
+	for _, verb := range []string{"MAIL", "RCPT", "DATA", "."} {
+		server, _ := script{"EHLO": "250-hello\r\n250 AUTH PLAIN", "AUTH": "235 welcome", verb: `550 the password "ge"he\im" no longer works`}.start(t)
+		server.username, server.password = "ana", `ge"he\im`
+		err := within(t, func() error {
+			return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage("ana@example.com"))
+		})
+		if !errors.Is(err, ErrRefused) || !strings.HasSuffix(err.Error(), `550 the password "[password]" no longer works`) {
+			t.Errorf("%s: %v", verb, err)
 		}
 	}
 }

@@ -16,12 +16,14 @@ const guard = time.Minute
 
 // script is a server that answers in the test's words: to each command by its
 // verb, to connections by "", and to the final dot by ".". hang is no answer,
-// drop closes the connection, and what has no answer is accepted.
+// trickle is an answer that never ends, drop closes the connection, and a verb
+// without an answer is accepted.
 type script map[string]string
 
 const (
-	hang = "hang"
-	drop = "drop"
+	hang    = "hang"
+	trickle = "trickle"
+	drop    = "drop"
 )
 
 // transcript is what clients have said to a script.
@@ -112,6 +114,13 @@ func (s script) answer(conn net.Conn, verb, fallback string) bool {
 			if _, err := conn.Read(buffer); err != nil {
 				return false
 			}
+		}
+	case trickle:
+		for {
+			if _, err := conn.Write([]byte(fallback[:3] + "-wait\r\n")); err != nil {
+				return false
+			}
+			time.Sleep(5 * time.Millisecond)
 		}
 	case drop:
 		return false

@@ -58,8 +58,8 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	if _, err := build(m, s.from); err != nil {
 		return err // before the server is bothered
 	}
-	return s.converse(ctx, func(ctx context.Context, client *smtp.Client) error {
-		return s.deliver(ctx, client, m)
+	return s.converse(ctx, func(ctx context.Context, current session) error {
+		return s.deliver(ctx, current, m)
 	})
 }
 
@@ -67,9 +67,9 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 // no mail. It returns what it found, for example "smtp://host:587, STARTTLS
 // (TLS 1.3), authenticated as user". Its errors are those of Send.
 func (s *SMTP) Probe(ctx context.Context) (found string, err error) {
-	err = s.converse(ctx, func(_ context.Context, client *smtp.Client) error {
+	err = s.converse(ctx, func(_ context.Context, current session) error {
 		encryption := "not encrypted"
-		if state, ok := client.TLSConnectionState(); ok {
+		if state, ok := current.smtp.TLSConnectionState(); ok {
 			encryption = tls.VersionName(state.Version)
 			if s.server.scheme == schemeStartTLS {
 				encryption = "STARTTLS (" + encryption + ")"
@@ -86,34 +86,13 @@ func (s *SMTP) Probe(ctx context.Context) (found string, err error) {
 
 // deliver makes the transaction of one mail, up to the answer to its final
 // dot.
-func (s *SMTP) deliver(ctx context.Context, client *smtp.Client, m Message) error {
-	message, err := s.adapt(client, m)
+func (s *SMTP) deliver(ctx context.Context, current session, m Message) error {
+	message, err := s.adapt(current.smtp, m)
 	if err != nil {
 		return err
 	}
-	from, err := message.GetSender(false)
-	if err != nil {
-		return err
-	}
-	to, err := message.GetRecipients()
-	if err != nil {
-		return err
-	}
-	if err := client.Mail(from); err != nil {
-		return s.refusal(ctx, "MAIL FROM", err, m.To)
-	}
-	if err := client.Rcpt(to[0]); err != nil {
-		return s.refusal(ctx, "RCPT TO", err, m.To)
-	}
-	content, err := client.Data()
-	if err != nil {
-		return s.refusal(ctx, "DATA", err, m.To)
-	}
-	if _, err := message.WriteTo(content); err != nil {
-		return s.failure(ctx, "the content", err, m.To)
-	}
-	if err := content.Close(); err != nil {
-		return s.refusal(ctx, "the content", err, m.To)
+	if err := current.client.SendWithSMTPClient(current.smtp, message); err != nil {
+		return s.refusal(ctx, err, m.To)
 	}
 	return nil
 }
