@@ -2,11 +2,11 @@ package export
 
 import (
 	_ "embed"
-	"encoding/binary"
 	"strings"
 	"sync"
 	"unicode"
 
+	"golang.org/x/image/font/sfnt"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -27,55 +27,33 @@ var rightToLeft = &unicode.RangeTable{R16: []unicode.Range16{
 	{Lo: 0x0590, Hi: 0x08ff, Stride: 1}, {Lo: 0xfb1d, Hi: 0xfdff, Stride: 1}, {Lo: 0xfe70, Hi: 0xfeff, Stride: 1},
 }}
 
+// lastShown is the last character of the basic plane. The PDF library shows
+// none beyond it.
+const lastShown = 0xfffe
+
 // glyphs are the characters that both fonts have.
 var glyphs = sync.OnceValue(func() map[rune]bool {
-	bold := charactersOf(fontBold)
+	regular, bold := parseFont(fontRegular), parseFont(fontBold)
 	both := map[rune]bool{}
-	for char := range charactersOf(fontRegular) {
-		both[char] = bold[char] && !unicode.Is(rightToLeft, char)
+	for char := range rune(lastShown + 1) {
+		if hasGlyph(regular, char) && hasGlyph(bold, char) && !unicode.Is(rightToLeft, char) {
+			both[char] = true
+		}
 	}
 	return both
 })
 
-// charactersOf reads which characters a TrueType font has, from the table of
-// format 4 in its character map: the basic plane, which is all that the PDF
-// library can show.
-func charactersOf(font []byte) map[rune]bool {
-	u16 := func(at int) int { return int(binary.BigEndian.Uint16(font[at:])) }
-	u32 := func(at int) int { return int(binary.BigEndian.Uint32(font[at:])) }
-	characters := map[rune]bool{}
-	for i := range u16(4) {
-		if record := 12 + 16*i; string(font[record:record+4]) == "cmap" {
-			cmap := u32(record + 8)
-			for j := range u16(cmap + 2) {
-				if table := cmap + u32(cmap+4+8*j+4); u16(table) == 4 {
-					readSegments(table, u16, characters)
-				}
-			}
-		}
+func parseFont(source []byte) *sfnt.Font {
+	font, err := sfnt.Parse(source)
+	if err != nil {
+		panic(err) // the embedded font itself is damaged
 	}
-	return characters
+	return font
 }
 
-// readSegments reads a table of format 4: four arrays, of the segments' last
-// and first characters, what to add for the glyph, and where else it stands.
-func readSegments(table int, u16 func(int) int, characters map[rune]bool) {
-	size := u16(table + 6) // of an array, in bytes
-	last, first := table+14, table+16+size
-	delta, offset := first+size, first+2*size
-	for i := 0; i < size; i += 2 {
-		for char := u16(first + i); char <= u16(last+i) && char < 0xffff; char++ {
-			glyph := char
-			if away := u16(offset + i); away != 0 {
-				if glyph = u16(offset + i + away + 2*(char-u16(first+i))); glyph == 0 {
-					continue
-				}
-			}
-			if (glyph+u16(delta+i))&0xffff != 0 {
-				characters[rune(char)] = true
-			}
-		}
-	}
+func hasGlyph(font *sfnt.Font, char rune) bool {
+	glyph, err := font.GlyphIndex(nil, char)
+	return err == nil && glyph != 0
 }
 
 // printable returns the text as a line that the fonts can show.
