@@ -8,6 +8,7 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/locale"
+	"example.com/alta/internal/site/static"
 )
 
 // Names of fields, of forms and of the API alike.
@@ -16,8 +17,6 @@ const (
 	fieldTimeZone  = "timezone"
 	fieldLanguage  = "language"
 )
-
-const scriptProfile = "profile.js"
 
 var profilePage = parse("profile.html")
 
@@ -54,7 +53,7 @@ func (v *visit) showProfile(status int, me gen.Me, f *form) {
 	if f.failed() {
 		shown.Alert, title = v.text.Frame.CheckFields, v.text.ErrorTitle+title
 	}
-	v.show(status, profilePage, page{Title: title, Wide: true, Scripts: []string{scriptProfile}, Main: shown})
+	v.show(status, profilePage, page{Title: title, Wide: true, Scripts: []*static.Asset{profileScript}, Main: shown})
 }
 
 // profileOf returns what of the record can be changed, as the form has it.

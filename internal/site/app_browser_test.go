@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/alta/internal/browser"
+	"example.com/alta/internal/site/pagetest"
 )
 
 // moneyPages are pages about money by the names of their pictures, and whether
@@ -48,12 +49,12 @@ func signedIn(t *testing.T, site http.Handler) *httptest.Server {
 }
 
 func TestMoneyPagesInABrowser(t *testing.T) {
-	for _, look := range looks {
-		t.Run(look.name, func(t *testing.T) {
+	for _, look := range pagetest.Looks {
+		t.Run(look.Name, func(t *testing.T) {
 			full, empty := signedIn(t, moneySite(moneyAPI())), signedIn(t, moneySite(emptyAPI()))
-			tab := browser.Start(t, append(look.options, browser.WithoutScripts())...)
+			tab := browser.Start(t, append(look.Options, browser.WithoutScripts())...)
 			for _, page := range moneyPages {
-				w := &walk{t: t, tab: tab, look: look.name, url: full.URL}
+				w := &walk{t: t, tab: tab, look: look.Name, url: full.URL}
 				if page.empty {
 					w.url = empty.URL
 				}
@@ -63,7 +64,7 @@ func TestMoneyPagesInABrowser(t *testing.T) {
 					tab.Follow(t, "main form > button")
 				}
 				w.sees(page.name)
-				if look.name == "light" || look.name == "dark" {
+				if look.Name == "light" || look.Name == "dark" {
 					tab.Axe(t)
 				}
 			}

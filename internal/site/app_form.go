@@ -12,6 +12,7 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/site/static"
 )
 
 // inputAmount is the keyboard for amounts, and marks the fields that take one.
@@ -53,7 +54,7 @@ func newForm(op *contract.Operation, action, button string, fields ...field) *fo
 // showForm answers with the page.
 func (v *visit) showForm(p appForm) {
 	status, title := v.settle(&p, p.Heading)
-	v.show(status, formPage, page{Title: title, Scripts: []string{"app.js"}, Main: p})
+	v.show(status, formPage, page{Title: title, Scripts: []*static.Asset{appScript}, Main: p})
 }
 
 // settle has the page say that its form is wrong where that has errors, and

@@ -2,24 +2,14 @@ package site
 
 import (
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"example.com/alta/internal/browser"
+	"example.com/alta/internal/site/pagetest"
 )
-
-// looks are the ways in which people see the pages.
-var looks = []struct {
-	name    string
-	options []browser.Option
-}{
-	{"light", nil},
-	{"dark", []browser.Option{browser.Dark()}},
-	{"phone", []browser.Option{browser.Phone(), browser.Language("es")}}, // whose words are the longer ones
-}
 
 // walk is a walk through the site in a browser that runs no scripts.
 type walk struct {
@@ -32,17 +22,17 @@ type walk struct {
 }
 
 func TestInABrowser(t *testing.T) {
-	for _, look := range looks {
-		t.Run(look.name, func(t *testing.T) {
+	for _, look := range pagetest.Looks {
+		t.Run(look.Name, func(t *testing.T) {
 			api, box := &fakeAPI{}, mailboxOf()
 			server := httptest.NewServer(New(Config{API: api, Mailbox: box, Contract: theContract()}))
 			t.Cleanup(server.Close)
-			tab := browser.Start(t, append(look.options, browser.WithoutScripts())...)
+			tab := browser.Start(t, append(look.Options, browser.WithoutScripts())...)
 			for _, way := range []struct {
 				name string
 				walk func(*walk)
 			}{{"verify", walkVerify}, {"forgot", walkForgot}, {"reset", walkReset}, {"mailbox", walkMailbox}, {"sign-up", walkSignUp}, {"account", walkAccount}} {
-				t.Run(way.name, func(t *testing.T) { way.walk(&walk{t, tab, look.name, server.URL, api, box}) })
+				t.Run(way.name, func(t *testing.T) { way.walk(&walk{t, tab, look.Name, server.URL, api, box}) })
 			}
 			if got := tab.Complaints(); len(got) > 0 {
 				t.Errorf("the browser complains: %q", got)
@@ -56,15 +46,7 @@ func (w *walk) open(path string) { w.tab.Do(w.t, chromedp.Navigate(w.url+path)) 
 
 func (w *walk) sees(name string) {
 	w.t.Helper()
-	browser.Screenshot(w.t, w.tab, name+"-"+w.look)
-	const overflow = `document.documentElement.scrollWidth > document.documentElement.clientWidth`
-	if wider, err := chromedp.Run(w.tab, chromedp.Evaluate[bool](overflow)); err != nil || wider {
-		w.t.Errorf("%s is wider than the window, or %v", name, err)
-	}
-	heading, text := w.tab.Text(w.t, "h1"), w.tab.Text(w.t, "main")
-	if heading == "" || !strings.Contains(text, heading) {
-		w.t.Errorf("%s has the heading %q", name, heading)
-	}
+	pagetest.See(w.t, w.tab, name+"-"+w.look)
 }
 
 // send fills the field, and submits the form.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/site/static"
 )
 
 // What a form of the page of credentials asks for, in the query of its action:
@@ -70,7 +71,7 @@ func (v *visit) showCredentials(status int, alert string, newKey *form) {
 	if alert != "" && !shown.Active { // whatever else is wrong
 		shown.Alert = v.text.Account.NoAccess
 	}
-	v.show(status, credentialsPage, page{Title: title, Wide: true, Scripts: []string{scriptCredentials}, Main: shown})
+	v.show(status, credentialsPage, page{Title: title, Wide: true, Scripts: []*static.Asset{credentialsScript}, Main: shown})
 }
 
 // credentialsPath is where a form that asks for something is sent.

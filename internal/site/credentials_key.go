@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/site/static"
 )
 
 const (
@@ -15,8 +16,6 @@ const (
 	fieldName    = "name"
 	fieldLife    = "days"
 	fieldOverlap = "overlap_hours"
-
-	scriptCredentials = "credentials.js"
 )
 
 var keyPage = parse("key.html")
@@ -112,5 +111,5 @@ type shownKey struct {
 
 func (v *visit) showKey(heading, says string, made gen.CreatedAPIKey) {
 	sample := "curl -i " + v.site.baseURL(v.r) + apiSandbox + " \\\n  -H 'X-API-Key: " + made.Key + "'"
-	v.show(http.StatusOK, keyPage, page{Title: heading, Scripts: []string{scriptCredentials}, Main: shownKey{made, heading, says, sample}})
+	v.show(http.StatusOK, keyPage, page{Title: heading, Scripts: []*static.Asset{credentialsScript}, Main: shownKey{made, heading, says, sample}})
 }

@@ -1,86 +1,41 @@
 package site
 
 import (
+	"bytes"
+	"html/template"
 	"net/http"
 	"strings"
 
-	"example.com/alta/internal/docs"
+	"example.com/alta/internal/site/docpages"
+	"example.com/alta/internal/site/static"
 )
 
-const (
-	pathDocs       = "/docs"
-	pathErrors     = pathDocs + "/errors"
-	pathChangelog  = pathDocs + "/changelog"
-	pathSearch     = pathDocs + "/search"
-	pathReference  = pathDocs + "/reference"
-	pathPostman    = pathDocs + "/alta.postman_collection.json"
-	pathHTTPFile   = pathDocs + "/alta.http"
-	markdownSuffix = ".md"
-
-	linkToTexts = `</llms.txt>; rel="llms-txt"` // a header that language models look for
-)
-
-// docsPages adds the documentation, which is the same for everybody.
-func (s *Site) docsPages() {
+// addDocs adds the documentation, which is the same for everybody.
+func (s *Site) addDocs() {
 	s.read("/", false, func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, pathDocs, http.StatusFound)
+		http.Redirect(w, r, docpages.Path, http.StatusFound)
 	})
-	s.read(pathDocs, false, s.docs)
-	s.read(pathDocs+markdownSuffix, false, s.docs)
-	s.read(pathDocs+"/*", false, s.docs)
-	s.read("/openapi.yaml", false, s.openAPIYAML)
-	s.read("/openapi.json", false, s.openAPIJSON)
-	s.read("/llms.txt", false, s.llms)
-	s.read("/llms-full.txt", false, s.llmsFull)
-	s.read("/llms/:file", false, s.llmsOfTag)
-}
-
-// makeBook makes the documentation when it is first asked for: a server that is
-// not asked starts sooner and keeps less in memory.
-func (s *Site) makeBook() *docs.Book {
-	book, err := docs.New(s.config.Document, s.config.Changelog)
-	if err != nil {
-		panic(err) // the contract lacks something that the tests ask of it
-	}
-	return book
-}
-
-// docs answers with what is under /docs. http.ServeMux could not tell these
-// paths from those of groups where methods are refused.
-func (s *Site) docs(w http.ResponseWriter, r *http.Request) {
-	switch path := r.URL.Path; {
-	case path == pathPostman:
-		s.postman(w, r)
-	case path == pathHTTPFile:
-		s.httpFile(w, r)
-	case path == pathReference && !likesMarkdown(r.Header):
-		s.reference(w, r)
-	default:
-		s.showDocs(w, r)
+	pages := docpages.New(docpages.Config{
+		Document:  s.config.Document,
+		Changelog: s.config.Changelog,
+		BaseURL:   s.baseURL,
+		Header:    docsHeader,
+		NotFound:  s.notFound,
+	})
+	for _, route := range pages.Routes() {
+		s.read(route.Path, false, route.Show)
 	}
 }
 
-// showDocs answers with a page of the documentation, as HTML or as Markdown.
-func (s *Site) showDocs(w http.ResponseWriter, r *http.Request) {
-	path, asMarkdown := strings.CutSuffix(r.URL.Path, markdownSuffix)
-	d := &docsVisit{site: s, w: w, r: r, book: s.book(), baseURL: s.baseURL(r)}
-	page, ok := d.page(path)
-	status := http.StatusOK
-	if !ok {
-		page, status = d.unknown(), http.StatusNotFound
+// docsHeader returns the header of the documentation's page at the path, which
+// is in English.
+func docsHeader(path string) template.HTML {
+	var header bytes.Buffer
+	p := page{Text: &english, Static: true, Icon: static.Icon.Path(), Path: path}
+	if err := cardPage().ExecuteTemplate(&header, "header", p); err != nil {
+		panic(err) // the template does not fit its data
 	}
-	page.Path = path
-	h := w.Header()
-	h.Set("Link", linkToTexts)
-	if !asMarkdown {
-		h.Add("Vary", "Accept")
-		asMarkdown = likesMarkdown(r.Header)
-	}
-	if asMarkdown {
-		d.publish(status, "text/markdown; charset=utf-8", []byte(page.markdown()))
-		return
-	}
-	d.show(status, page)
+	return template.HTML(header.String()) // escaped by the template
 }
 
 // baseURL returns where callers find the server.
@@ -89,38 +44,4 @@ func (s *Site) baseURL(r *http.Request) string {
 		return strings.TrimSuffix(s.config.PublicURL.String(), "/")
 	}
 	return "http://" + r.Host
-}
-
-// docsVisit is one call of the documentation.
-type docsVisit struct {
-	site    *Site
-	w       http.ResponseWriter
-	r       *http.Request
-	book    *docs.Book
-	baseURL string
-}
-
-// page returns the page at the path, if there is one.
-func (d *docsVisit) page(path string) (docsPage, bool) {
-	switch path {
-	case pathDocs:
-		return d.home(), true
-	case pathErrors:
-		return d.errors(), true
-	case pathChangelog:
-		return d.changelog(), true
-	case pathSearch:
-		return d.search(), true
-	case pathReference:
-		return docsPage{markdown: func() string { return d.book.LLMsFull(d.baseURL) }}, true
-	}
-	name, slug, isOperation := strings.Cut(strings.TrimPrefix(path, pathDocs+"/"), "/")
-	if isOperation {
-		if op := d.book.Operation(name, slug); op != nil {
-			return d.operation(op), true
-		}
-	} else if tag := d.book.Tag(name); tag != nil {
-		return d.tag(tag), true
-	}
-	return docsPage{}, false
 }

@@ -6,16 +6,23 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
+
+	"example.com/alta/internal/site/pagetest"
 )
 
-const evil = `"><script>alert(1)</script>&'`
+// The names of pagetest, short.
+const evil = pagetest.Evil
+
+var (
+	get      = pagetest.Get
+	post     = pagetest.Post
+	do       = pagetest.Do
+	contains = pagetest.Contains
+)
 
 // fakeAPI answers as it is told and remembers what it was asked.
 type fakeAPI struct {
@@ -155,38 +162,3 @@ var verification = Mail{
 }
 
 var hostile = Mail{Name: `a "b"?#%.eml`, Date: verification.Date.Add(time.Hour), From: evil, To: evil, Subject: evil, Text: evil + " javascript:alert(1) http://x/" + evil, Raw: []byte(evil)}
-
-// get calls a page. Headers are like "Accept-Language: es".
-func get(h http.Handler, method, target string, headers ...string) *httptest.ResponseRecorder {
-	return do(h, httptest.NewRequest(method, target, nil), headers)
-}
-
-// post sends a form: names and values in turn.
-func post(h http.Handler, path string, values url.Values, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest("POST", path, strings.NewReader(values.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return do(h, r, headers)
-}
-
-func do(h http.Handler, r *http.Request, headers []string) *httptest.ResponseRecorder {
-	for _, header := range headers {
-		name, value, _ := strings.Cut(header, ": ")
-		r.Header.Add(name, value)
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w
-}
-
-// contains checks that the answer has the status and, in its body, every text.
-func contains(t *testing.T, w *httptest.ResponseRecorder, status int, want ...string) {
-	t.Helper()
-	if w.Code != status {
-		t.Errorf("got status %d, want %d", w.Code, status)
-	}
-	for _, text := range want {
-		if !strings.Contains(w.Body.String(), text) {
-			t.Errorf("the page lacks %q:\n%s", text, w.Body)
-		}
-	}
-}

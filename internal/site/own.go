@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"example.com/alta/internal/site/static"
 )
 
 const pathLogIn = "/login"
@@ -28,7 +30,7 @@ func (s *Site) own(do func(*visit)) http.HandlerFunc {
 		v := newVisit(w, r)
 		v.site = s
 		h := w.Header()
-		h.Set("Content-Security-Policy", ownPolicy)
+		h.Set("Content-Security-Policy", static.ScriptPolicy)
 		h.Set("Referrer-Policy", "same-origin") // no-referrer would make the Origin of forms null
 		h.Add("Vary", "Cookie")
 		if s.origins.Check(r) != nil {
@@ -175,5 +177,5 @@ func (v *visit) frame(p *page) {
 		p.Back = v.r.URL.RequestURI()
 	}
 	p.Toast = v.text.done(v.r.URL.Query().Get(fieldDone))
-	p.Scripts = scriptPaths(append([]string{"site.js"}, p.Scripts...)...)
+	p.Scripts = append([]*static.Asset{static.Script}, p.Scripts...)
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"example.com/alta/internal/site/static"
 )
 
 const signedInCookie = "Cookie: alta=session; alta-device=d"
@@ -61,7 +63,7 @@ func TestAsTheCaller(t *testing.T) {
 	w := get(s, "GET", "/try", signedInCookie, "X-Api-Key: k", "Authorization: Bearer x")
 	contains(t, w, 200, "Hello John", "Log out", `action="/language"`)
 	for name, want := range map[string]string{
-		"Content-Security-Policy": ownPolicy, "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
+		"Content-Security-Policy": static.ScriptPolicy, "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
 	} {
 		if got := w.Header().Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)

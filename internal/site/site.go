@@ -9,11 +9,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"example.com/alta/internal/contract"
-	"example.com/alta/internal/docs"
 )
 
 // Config is what a Site is made of.
@@ -60,7 +58,6 @@ type Site struct {
 	routes  []Route
 	mux     *http.ServeMux
 	origins *http.CrossOriginProtection
-	book    func() *docs.Book // the documentation
 }
 
 // New returns a Site that is ready for calls.
@@ -69,7 +66,6 @@ func New(config Config) *Site {
 		config.Now = time.Now
 	}
 	s := &Site{config: config, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
-	s.book = sync.OnceValue(s.makeBook)
 	if config.PublicURL != nil {
 		if err := s.origins.AddTrustedOrigin(config.PublicURL.Scheme + "://" + config.PublicURL.Host); err != nil {
 			panic(err) // the server has found the URL good
@@ -80,11 +76,11 @@ func New(config Config) *Site {
 	s.form(pathReset, withToken(s.askReset, (*visit).badResetLink), withForm(s.sendResetPassword))
 	s.form(pathDeletion, withToken((*visit).askDeletion, (*visit).badDeletionLink), withForm(s.sendConfirmDeletion))
 	s.send(pathLanguage, s.setLanguage)
-	s.docsPages()
+	s.addDocs()
 	s.signUpPages()
 	s.accountPages()
 	s.appPages()
-	s.read("/assets/*", false, s.asset)
+	s.read("/assets/*", false, s.serveAsset)
 	if config.Mailbox != nil {
 		s.read(pathMailbox, true, s.mailbox)
 		s.read(pathMailbox+"/:name", true, s.ofMail(s.mail))

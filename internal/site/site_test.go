@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/alta/internal/site/static"
 )
 
 func TestRoutes(t *testing.T) {
@@ -70,14 +72,14 @@ func TestHeaders(t *testing.T) {
 	s := New(Config{API: api, Mailbox: mailboxOf(verification)})
 	mail := "/dev/mailbox/" + verification.Name
 	for _, test := range []struct{ method, target, policy string }{
-		{"GET", "/verify-email?token=abc", pagePolicy},
-		{"GET", "/forgot-password", pagePolicy},
-		{"GET", "/reset-password", pagePolicy},
-		{"POST", "/forgot-password", pagePolicy},
-		{"GET", "/nowhere", pagePolicy},
-		{"PUT", "/verify-email", pagePolicy},
-		{"GET", "/dev/mailbox", pagePolicy},
-		{"GET", mail, pagePolicy + "; frame-src 'self'"},
+		{"GET", "/verify-email?token=abc", static.Policy},
+		{"GET", "/forgot-password", static.Policy},
+		{"GET", "/reset-password", static.Policy},
+		{"POST", "/forgot-password", static.Policy},
+		{"GET", "/nowhere", static.Policy},
+		{"PUT", "/verify-email", static.Policy},
+		{"GET", "/dev/mailbox", static.Policy},
+		{"GET", mail, static.Policy + "; frame-src 'self'"},
 	} {
 		t.Run(test.method+" "+test.target, func(t *testing.T) {
 			h := get(s, test.method, test.target).Header()
@@ -97,8 +99,8 @@ func TestHeaders(t *testing.T) {
 		})
 	}
 	const want = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-	if pagePolicy != want {
-		t.Errorf("the pages' policy is %q, want %q", pagePolicy, want)
+	if static.Policy != want {
+		t.Errorf("the pages' policy is %q, want %q", static.Policy, want)
 	}
 }
 
@@ -137,18 +139,18 @@ func TestHead(t *testing.T) {
 func TestAssets(t *testing.T) {
 	s := New(Config{})
 	page := get(s, "GET", "/forgot-password").Body.String()
-	for _, a := range []*asset{stylesheet, icon} {
-		if !strings.Contains(page, `href="`+a.path()+`"`) {
-			t.Errorf("no page links to %s", a.path())
+	for _, a := range []*static.Asset{stylesheet, static.Icon} {
+		if !strings.Contains(page, `href="`+a.Path()+`"`) {
+			t.Errorf("no page links to %s", a.Path())
 		}
-		w := get(s, "GET", a.path())
+		w := get(s, "GET", a.Path())
 		h := w.Header()
-		if w.Code != 200 || h.Get("Content-Type") != a.contentType || h.Get("Cache-Control") != "public, max-age=3600" || !slices.Equal(w.Body.Bytes(), a.load().content) {
-			t.Errorf("%s is answered %d %v", a.path(), w.Code, h)
+		if w.Code != 200 || h.Get("Content-Type") != a.ContentType || h.Get("Cache-Control") != "public, max-age=3600" || !slices.Equal(w.Body.Bytes(), a.Content()) {
+			t.Errorf("%s is answered %d %v", a.Path(), w.Code, h)
 		}
-		again := get(s, "GET", a.path(), "If-None-Match: "+h.Get("ETag"))
+		again := get(s, "GET", a.Path(), "If-None-Match: "+h.Get("ETag"))
 		if again.Code != http.StatusNotModified || again.Body.Len() > 0 {
-			t.Errorf("%s is answered %d to who has it", a.path(), again.Code)
+			t.Errorf("%s is answered %d to who has it", a.Path(), again.Code)
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"example.com/alta/internal/site/static"
 )
 
 // maxForm is how many bytes a form may have. The longest fields are far
@@ -38,11 +40,8 @@ func parse(names ...string) func() *template.Template {
 	})
 }
 
-const (
-	pagePolicy    = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-	ownPolicy     = pagePolicy + "; script-src 'self'; connect-src 'self'"
-	mailboxPolicy = pagePolicy + "; frame-src 'self'"
-)
+// mailboxPolicy lets the page of a mail show the mail in a frame.
+const mailboxPolicy = static.Policy + "; frame-src 'self'"
 
 // visit is one call of a page.
 type visit struct {
@@ -54,7 +53,7 @@ type visit struct {
 
 func newVisit(w http.ResponseWriter, r *http.Request) *visit {
 	h := w.Header()
-	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Content-Security-Policy", static.Policy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	return &visit{w: w, r: r, text: chooseText(r)}
@@ -65,10 +64,10 @@ type page struct {
 	Text    *text
 	Title   string
 	Wide    bool
-	Style   string   // path of the stylesheet
-	Icon    string   // path of the icon
-	Scripts []string // names of modules that make the page more pleasant
-	Main    any      // what the page's own template shows
+	Style   string          // path of the stylesheet
+	Icon    string          // path of the icon
+	Scripts []*static.Asset // modules that make the page more pleasant
+	Main    any             // what the page's own template shows
 
 	Static   bool   // it is the same for everybody
 	Own      bool   // it is one of those that go by the cookie
@@ -114,15 +113,15 @@ func (v *visit) card(status int, c card) {
 	v.show(status, cardPage, page{Title: title, Main: c, Scripts: c.scripts()})
 }
 
-// scripts names the modules that make the card more pleasant.
-func (c card) scripts() (names []string) {
+// scripts returns the modules that make the card more pleasant.
+func (c card) scripts() (scripts []*static.Asset) {
 	if c.Form != nil && slices.ContainsFunc(c.Form.Fields, field.isSecret) {
-		names = append(names, "password.js")
+		scripts = append(scripts, passwordScript)
 	}
 	if c.Form != nil && c.Wait > 0 {
-		names = append(names, "wait.js")
+		scripts = append(scripts, waitScript)
 	}
-	return names
+	return scripts
 }
 
 func (c card) failed() bool {
@@ -134,7 +133,7 @@ func (c card) failed() bool {
 
 // show renders a page before it answers, so that no page is sent in part.
 func (v *visit) show(status int, t func() *template.Template, p page) {
-	p.Text, p.Style, p.Icon, p.Path = v.text, stylesheet.path(), icon.path(), v.r.URL.Path
+	p.Text, p.Style, p.Icon, p.Path = v.text, stylesheet.Path(), static.Icon.Path(), v.r.URL.Path
 	if v.site != nil {
 		v.frame(&p)
 	} else {

@@ -1,4 +1,4 @@
-package site
+package docpages
 
 import (
 	"regexp"
@@ -8,7 +8,7 @@ import (
 	"example.com/alta/internal/docs"
 )
 
-var docsOperation = docsTemplate("docs_operation.html")
+var operationTemplate = parse("operation.html")
 
 // operationPage is what the page of an operation shows besides the operation.
 type operationPage struct {
@@ -17,9 +17,9 @@ type operationPage struct {
 	Previous, Next *docs.Operation // nil: there is none
 }
 
-func (d *docsVisit) operation(op *docs.Operation) docsPage {
-	all := d.book.Operations
-	main := operationPage{Operation: op, Samples: op.Samples(d.baseURL)}
+func (v *view) makeOperation(op *docs.Operation) page {
+	all := v.book.Operations
+	main := operationPage{Operation: op, Samples: op.Samples(v.baseURL)}
 	i := slices.Index(all, op)
 	if i > 0 {
 		main.Previous = all[i-1]
@@ -27,15 +27,15 @@ func (d *docsVisit) operation(op *docs.Operation) docsPage {
 	if i+1 < len(all) {
 		main.Next = all[i+1]
 	}
-	p := docsPage{template: docsOperation, Tag: op.Tag, Operation: op, markdown: func() string { return d.book.Markdown(op, d.baseURL) }}
+	p := page{template: operationTemplate, Tag: op.Tag, Operation: op, markdown: func() string { return v.book.Markdown(op, v.baseURL) }}
 	p.Title, p.Main, p.Sections = op.Summary, main, operationSections()
 	p.Description, _, _ = strings.Cut(op.Description, "\n\n")
 	return p
 }
 
 // operationSections are what the template shows, in its order.
-func operationSections() []docsSection {
-	return []docsSection{
+func operationSections() []section {
+	return []section{
 		{ID: "why", Title: "Why use this"},
 		{ID: "use-case", Title: "Common use case"},
 		{ID: "parameters", Title: "Parameters"},
@@ -48,15 +48,15 @@ func operationSections() []docsSection {
 	}
 }
 
-// Succeeds returns how the operation answers when it does what it is for.
+// Succeeds returns how the operation answers on success.
 func (o operationPage) Succeeds() []*docs.Response {
 	return slices.DeleteFunc(slices.Clone(o.Responses), func(r *docs.Response) bool { return !r.IsSuccess() })
 }
 
-// Lead stands before what the operation does besides.
+// Lead stands before the operation's side effects.
 func (o operationPage) Lead() string { return docs.SideEffectsLead }
 
-// pathPart is a part of a path: a parameter, or what stands between them.
+// pathPart is a part of a path: a parameter, or the text between parameters.
 type pathPart struct {
 	Text        string
 	IsParameter bool
@@ -69,7 +69,7 @@ func (o operationPage) PathParts() []pathPart {
 	var parts []pathPart
 	rest := 0
 	for _, at := range pathParameter.FindAllStringIndex(o.Path, -1) {
-		parts = append(parts, pathPart{Text: o.Path[rest:at[0]]}, pathPart{o.Path[at[0]:at[1]], true})
+		parts = append(parts, pathPart{Text: o.Path[rest:at[0]]}, pathPart{Text: o.Path[at[0]:at[1]], IsParameter: true})
 		rest = at[1]
 	}
 	if rest < len(o.Path) {

@@ -1,11 +1,11 @@
-package site
+package docpages
 
 import (
 	"net/http"
 	"testing"
 )
 
-func TestLikesMarkdown(t *testing.T) {
+func TestPrefersMarkdown(t *testing.T) {
 	for accept, want := range map[string]bool{
 		"":                               false,
 		"*/*":                            false,
@@ -31,11 +31,11 @@ func TestLikesMarkdown(t *testing.T) {
 		"text/markdown;;;, text/html":                     false,
 		"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8": false,
 	} {
-		if got := likesMarkdown(http.Header{"Accept": {accept}}); got != want {
+		if got := prefersMarkdown(http.Header{"Accept": {accept}}); got != want {
 			t.Errorf("%q: got %v, want %v", accept, got, want)
 		}
 	}
-	if two := (http.Header{"Accept": {"text/html;q=0.5", "text/markdown"}}); !likesMarkdown(two) {
+	if two := (http.Header{"Accept": {"text/html;q=0.5", "text/markdown"}}); !prefersMarkdown(two) {
 		t.Error("of two headers, only the first counts")
 	}
 }

@@ -1,4 +1,4 @@
-package site
+package docpages_test
 
 import (
 	"net/http"
@@ -11,6 +11,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"example.com/alta/internal/browser"
+	"example.com/alta/internal/site/docpages"
+	"example.com/alta/internal/site/pagetest"
+	"example.com/alta/internal/site/static"
 )
 
 var docsLooked = []struct{ name, path string }{
@@ -24,17 +27,33 @@ var docsLooked = []struct{ name, path string }{
 	{"docs-unknown", "/docs/nowhere"},
 }
 
+// walk is a walk through the documentation in a browser.
+type walk struct {
+	t    *testing.T
+	tab  *browser.Tab
+	look string
+	url  string
+}
+
+// open goes to a page, and sees keeps a picture of it.
+func (w *walk) open(path string) { w.tab.Do(w.t, chromedp.Navigate(w.url+path)) }
+
+func (w *walk) sees(name string) {
+	w.t.Helper()
+	pagetest.See(w.t, w.tab, name+"-"+w.look)
+}
+
 func TestDocsInABrowser(t *testing.T) {
-	for _, look := range looks[:3] { // the documentation has one language
-		t.Run(look.name, func(t *testing.T) {
+	for _, look := range pagetest.Looks { // the documentation has one language
+		t.Run(look.Name, func(t *testing.T) {
 			server := httptest.NewServer(docsSite())
 			t.Cleanup(server.Close)
-			tab := browser.Start(t, look.options...)
-			w := &walk{t: t, tab: tab, look: look.name, url: server.URL}
+			tab := browser.Start(t, look.Options...)
+			w := &walk{t: t, tab: tab, look: look.Name, url: server.URL}
 			for _, page := range docsLooked {
 				w.open(page.path)
 				w.sees(page.name)
-				if look.name != "phone" { // its colours are those of light
+				if look.Name != "phone" { // its colours are those of light
 					tab.Axe(t)
 				}
 			}
@@ -135,10 +154,10 @@ func trySearch(t *testing.T, w *walk) {
 // tryReference holds that Redoc shows the contract under the page's policy. It
 // fails axe-core by itself, so that is not asked of it.
 func tryReference(t *testing.T, w *walk) {
-	w.open(pathReference)
+	w.open("/docs/reference")
 	w.tab.Do(t, chromedp.WaitVisible(chromedp.CSS("#redoc h1")))
 	shown := evaluate[string](t, w.tab, `document.querySelector("#redoc").textContent`)
-	for _, op := range docsOperations() {
+	for _, op := range theBook().Operations {
 		if !strings.Contains(shown, op.Summary) {
 			t.Errorf("%s is not shown", op.Endpoint())
 		}
@@ -149,7 +168,7 @@ func tryReference(t *testing.T, w *walk) {
 func TestReference(t *testing.T) {
 	seen := ""
 	for range 2 {
-		w := get(docsSite(), "GET", pathReference)
+		w := pagetest.Get(docsSite(), "GET", "/docs/reference")
 		nonce := parseHTML(t, w.Body.String()).find("div", "id", "redoc").attribute("data-nonce")
 		if policy := w.Header().Get("Content-Security-Policy"); nonce == "" || nonce == seen || !strings.Contains(policy, "'nonce-"+nonce+"'") || strings.Contains(policy, "unsafe") {
 			t.Errorf("the nonce is %q, and the policy %q", nonce, policy)
@@ -157,10 +176,11 @@ func TestReference(t *testing.T) {
 		if got := w.Header().Get("Cache-Control"); got != "no-store" {
 			t.Errorf("Cache-Control is %q", got)
 		}
-		contains(t, w, 200, "<noscript>", `data-document="/openapi.json"`)
+		pagetest.Contains(t, w, 200, "<noscript>", `data-document="/openapi.json"`)
 		seen = nonce
 	}
-	redoc := get(docsSite(), "GET", assets["redoc.standalone.js"].path())
+	at := slices.IndexFunc(docpages.Assets(), func(a *static.Asset) bool { return a.Name == "redoc.standalone.js" })
+	redoc := pagetest.Get(docsSite(), "GET", docpages.Assets()[at].Path())
 	if redoc.Code != http.StatusOK || redoc.Header().Get("Content-Type") != "text/javascript; charset=utf-8" || redoc.Body.Len() < 1_000_000 {
 		t.Errorf("Redoc is answered %d %v, %d bytes", redoc.Code, redoc.Header(), redoc.Body.Len())
 	}

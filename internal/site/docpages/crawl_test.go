@@ -1,4 +1,4 @@
-package site
+package docpages_test
 
 import (
 	"net/http/httptest"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"example.com/alta/internal/browser"
+	"example.com/alta/internal/site"
+	"example.com/alta/internal/site/pagetest"
 )
 
 // elsewhere are pages of the site that the documentation leads to, and that go
@@ -18,14 +20,14 @@ var elsewhere = []string{"/pricing", "/account", "/account/credentials", "/app"}
 // crawl returns the pages that can be reached from /docs, by their paths.
 var crawl = sync.OnceValue(func() map[string]*httptest.ResponseRecorder {
 	pages := map[string]*httptest.ResponseRecorder{}
-	open := []string{pathDocs, "/docs/search?q=account", "/docs/search", "/docs/nowhere"}
+	open := []string{"/docs", "/docs/search?q=account", "/docs/search", "/docs/nowhere"}
 	for len(open) > 0 {
 		path := open[0]
 		open = open[1:]
 		if pages[path] != nil || slices.Contains(elsewhere, path) {
 			continue
 		}
-		w := get(docsSite(), "GET", path)
+		w := pagetest.Get(docsSite(), "GET", path)
 		pages[path] = w
 		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 			continue
@@ -42,11 +44,11 @@ var crawl = sync.OnceValue(func() map[string]*httptest.ResponseRecorder {
 
 func TestDocsHaveNoBrokenLinks(t *testing.T) {
 	pages := crawl()
-	if want := len(docsOperations()) * 2; len(pages) < want {
+	if want := len(theBook().Operations) * 2; len(pages) < want {
 		t.Errorf("%d pages can be reached, want %d at least", len(pages), want)
 	}
 	for _, path := range elsewhere {
-		if !slices.ContainsFunc(docsSite().Routes(), func(route Route) bool { return route.Path == path }) {
+		if !slices.ContainsFunc(docsSite().Routes(), func(route site.Route) bool { return route.Path == path }) {
 			t.Errorf("there is no page %s", path)
 		}
 	}

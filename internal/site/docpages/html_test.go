@@ -1,4 +1,4 @@
-package site
+package docpages_test
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package site
+package docpages_test
 
 import (
 	"bytes"
@@ -13,26 +13,35 @@ import (
 	"testing"
 
 	"example.com/alta/internal/docs"
+	"example.com/alta/internal/site"
+	"example.com/alta/internal/site/pagetest"
+	"example.com/alta/internal/site/static"
 )
 
 // docsSite returns a site with the documentation as it is published.
-var docsSite = sync.OnceValue(func() *Site { return New(docsConfig()) })
+var docsSite = sync.OnceValue(func() *site.Site { return site.New(docsConfig()) })
 
-func docsConfig() Config {
-	document, err := os.ReadFile("../../openapi.yaml")
+func docsConfig() site.Config {
+	document, err := os.ReadFile("../../../openapi.yaml")
 	if err != nil {
 		panic(err)
 	}
-	changelog, err := os.ReadFile("../../CHANGELOG.md")
+	changelog, err := os.ReadFile("../../../CHANGELOG.md")
 	if err != nil {
 		panic(err)
 	}
-	return Config{Document: document, Changelog: string(changelog)}
+	return site.Config{Document: document, Changelog: string(changelog)}
 }
 
-func docsOperations() []*docs.Operation {
-	return docsSite().book().Operations
-}
+// theBook is the documentation that the site shows.
+var theBook = sync.OnceValue(func() *docs.Book {
+	config := docsConfig()
+	book, err := docs.New(config.Document, config.Changelog)
+	if err != nil {
+		panic(err)
+	}
+	return book
+})
 
 // TestDocsHeaders holds that pages are the same for everybody, and that caches
 // may keep them.
@@ -43,10 +52,10 @@ func TestDocsHeaders(t *testing.T) {
 		"/docs.md": "", "/openapi.yaml": "", "/openapi.json": "", "/llms.txt": "", "/llms-full.txt": "", "/llms/accounts.txt": "",
 	} {
 		t.Run(path, func(t *testing.T) {
-			w := get(docsSite(), "GET", path)
+			w := pagetest.Get(docsSite(), "GET", path)
 			h := w.Header()
-			contains(t, w, 200)
-			if policy := h.Get("Content-Security-Policy"); !strings.HasPrefix(policy, pagePolicy) || strings.Contains(policy, "unsafe") {
+			pagetest.Contains(t, w, 200)
+			if policy := h.Get("Content-Security-Policy"); !strings.HasPrefix(policy, static.Policy) || strings.Contains(policy, "unsafe") {
 				t.Errorf("the policy is %q", policy)
 			}
 			if h.Get("Cache-Control") != "public, max-age=300" || h.Get("Set-Cookie") != "" || !strings.HasPrefix(h.Get("ETag"), `W/"`) {
@@ -58,19 +67,19 @@ func TestDocsHeaders(t *testing.T) {
 			if got := h.Get("Link"); strings.HasPrefix(path, "/docs") && got != `</llms.txt>; rel="llms-txt"` {
 				t.Errorf("Link is %q", got)
 			}
-			other := get(docsSite(), "GET", path, "Cookie: alta=x; alta-language=es", "Accept-Language: es")
+			other := pagetest.Get(docsSite(), "GET", path, "Cookie: alta=x; alta-language=es", "Accept-Language: es")
 			if other.Body.String() != w.Body.String() {
 				t.Error("it is not the same for everybody")
 			}
-			again := get(docsSite(), "GET", path, "If-None-Match: "+h.Get("ETag"))
+			again := pagetest.Get(docsSite(), "GET", path, "If-None-Match: "+h.Get("ETag"))
 			if again.Code != 304 || again.Body.Len() > 0 {
 				t.Errorf("it is answered %d to who has it", again.Code)
 			}
-			head := get(docsSite(), "HEAD", path)
+			head := pagetest.Get(docsSite(), "HEAD", path)
 			if head.Code != 200 || head.Body.Len() > 0 || head.Header().Get("ETag") != h.Get("ETag") {
 				t.Errorf("HEAD is answered %d %v", head.Code, head.Header())
 			}
-			if got := unzip(t, get(docsSite(), "GET", path, "Accept-Encoding: gzip")); !bytes.Equal(got, w.Body.Bytes()) {
+			if got := unzip(t, pagetest.Get(docsSite(), "GET", path, "Accept-Encoding: gzip")); !bytes.Equal(got, w.Body.Bytes()) {
 				t.Error("the compressed form is another")
 			}
 		})
@@ -104,7 +113,7 @@ func TestDocsAsMarkdown(t *testing.T) {
 		"/docs/search":    "# Search",
 		"/docs/reference": "# Alta API",
 	} {
-		byPath, byAccept := get(docsSite(), "GET", path+".md"), get(docsSite(), "GET", path, "Accept: text/markdown")
+		byPath, byAccept := pagetest.Get(docsSite(), "GET", path+".md"), pagetest.Get(docsSite(), "GET", path, "Accept: text/markdown")
 		for kind, w := range map[string]*httptest.ResponseRecorder{"by path": byPath, "by Accept": byAccept} {
 			if w.Code != 200 || w.Header().Get("Content-Type") != markdown || !strings.HasPrefix(w.Body.String(), heading+"\n") {
 				t.Errorf("%s, %s: %d %v\n%.200s", path, kind, w.Code, w.Header(), w.Body)
@@ -113,7 +122,7 @@ func TestDocsAsMarkdown(t *testing.T) {
 		if byAccept.Body.String() != byPath.Body.String() || !slices.Contains(byAccept.Header().Values("Vary"), "Accept") {
 			t.Errorf("%s: the two ways differ, or caches are not told: %v", path, byAccept.Header())
 		}
-		page := get(docsSite(), "GET", path, "Accept: text/markdown;q=0.9, text/html").Body.String()
+		page := pagetest.Get(docsSite(), "GET", path, "Accept: text/markdown;q=0.9, text/html").Body.String()
 		if path != "/docs/reference" && !strings.Contains(page, `<link rel="alternate" type="text/markdown" href="`+path+`.md">`) {
 			t.Errorf("%s does not say where it is Markdown", path)
 		}
@@ -121,30 +130,30 @@ func TestDocsAsMarkdown(t *testing.T) {
 }
 
 func TestUnknownDocs(t *testing.T) {
-	for _, path := range []string{"/docs/", "/docs/nowhere", "/docs/accounts/", "/docs/accounts/nothing", "/docs/registration/get-api-accounts", "/docs/errors/x", "/docs/" + url.PathEscape(evil)} {
-		w := get(docsSite(), "GET", path)
-		contains(t, w, 404, "Page not found", `<form class="find"`)
+	for _, path := range []string{"/docs/", "/docs/nowhere", "/docs/accounts/", "/docs/accounts/nothing", "/docs/registration/get-api-accounts", "/docs/errors/x", "/docs/" + url.PathEscape(pagetest.Evil)} {
+		w := pagetest.Get(docsSite(), "GET", path)
+		pagetest.Contains(t, w, 404, "Page not found", `<form class="find"`)
 		if strings.Contains(w.Body.String(), "<script>alert") {
 			t.Errorf("%s gets into the page", path)
 		}
-		contains(t, get(docsSite(), "GET", path+"x.md"), 404, "# Page not found")
-		if head := get(docsSite(), "HEAD", path); head.Code != 404 || head.Body.Len() > 0 {
+		pagetest.Contains(t, pagetest.Get(docsSite(), "GET", path+"x.md"), 404, "# Page not found")
+		if head := pagetest.Get(docsSite(), "HEAD", path); head.Code != 404 || head.Body.Len() > 0 {
 			t.Errorf("HEAD %s is answered %d, %d bytes", path, head.Code, head.Body.Len())
 		}
 	}
 	for _, path := range []string{"/llms/nothing.txt", "/llms/accounts", "/llms/accounts.md", "/llms/"} {
-		contains(t, get(docsSite(), "GET", path), 404)
+		pagetest.Contains(t, pagetest.Get(docsSite(), "GET", path), 404)
 	}
 }
 
 func TestDocsSearch(t *testing.T) {
-	w := get(docsSite(), "GET", "/docs/search?q=transfer")
-	contains(t, w, 200, "operations for “transfer”", `href="/docs/accounts/post-api-accounts-transfer"`, `value="transfer"`, `href="/docs/search.md?q=transfer"`)
-	contains(t, get(docsSite(), "GET", "/docs/search?q=zzzzz"), 200, "0 operations for")
-	contains(t, get(docsSite(), "GET", "/docs/search.md?q=transfer"), 200, "- [POST /api/accounts/transfer](http://example.com/docs/accounts/post-api-accounts-transfer.md)")
+	w := pagetest.Get(docsSite(), "GET", "/docs/search?q=transfer")
+	pagetest.Contains(t, w, 200, "operations for “transfer”", `href="/docs/accounts/post-api-accounts-transfer"`, `value="transfer"`, `href="/docs/search.md?q=transfer"`)
+	pagetest.Contains(t, pagetest.Get(docsSite(), "GET", "/docs/search?q=zzzzz"), 200, "0 operations for")
+	pagetest.Contains(t, pagetest.Get(docsSite(), "GET", "/docs/search.md?q=transfer"), 200, "- [POST /api/accounts/transfer](http://example.com/docs/accounts/post-api-accounts-transfer.md)")
 	many := url.Values{"q": {strings.Repeat("é", 5000)}}.Encode()
-	contains(t, get(docsSite(), "GET", "/docs/search?"+many), 200, "“"+strings.Repeat("é", maxQuery)+"”")
-	hostile := get(docsSite(), "GET", "/docs/search?"+url.Values{"q": {evil}}.Encode()).Body.String()
+	pagetest.Contains(t, pagetest.Get(docsSite(), "GET", "/docs/search?"+many), 200, "“"+strings.Repeat("é", 100)+"”")
+	hostile := pagetest.Get(docsSite(), "GET", "/docs/search?"+url.Values{"q": {pagetest.Evil}}.Encode()).Body.String()
 	if strings.Contains(hostile, "<script>alert") || !strings.Contains(hostile, "&lt;script&gt;") {
 		t.Error("what is searched for gets into the page")
 	}
@@ -152,22 +161,22 @@ func TestDocsSearch(t *testing.T) {
 
 func TestPublishedFiles(t *testing.T) {
 	config := docsConfig()
-	yaml := get(docsSite(), "GET", "/openapi.yaml")
+	yaml := pagetest.Get(docsSite(), "GET", "/openapi.yaml")
 	if yaml.Header().Get("Content-Type") != "application/yaml" || !bytes.Equal(yaml.Body.Bytes(), config.Document) {
 		t.Errorf("openapi.yaml is not as written: %v", yaml.Header())
 	}
-	json := get(docsSite(), "GET", "/openapi.json")
+	json := pagetest.Get(docsSite(), "GET", "/openapi.json")
 	if json.Header().Get("Content-Type") != "application/json" || !strings.HasPrefix(json.Body.String(), `{"openapi":"3.0.3"`) {
 		t.Errorf("openapi.json: %v %.80s", json.Header(), json.Body)
 	}
-	postman, file := get(docsSite(), "GET", pathPostman), get(docsSite(), "GET", pathHTTPFile)
-	contains(t, postman, 200, `"name": "Register a new user account"`)
-	contains(t, file, 200, "\nPOST {{baseURL}}/api/v1/auth/register\n")
+	postman, file := pagetest.Get(docsSite(), "GET", "/docs/alta.postman_collection.json"), pagetest.Get(docsSite(), "GET", "/docs/alta.http")
+	pagetest.Contains(t, postman, 200, `"name": "Register a new user account"`)
+	pagetest.Contains(t, file, 200, "\nPOST {{baseURL}}/api/v1/auth/register\n")
 	if got := file.Header().Get("Content-Disposition"); got != `attachment; filename="alta.http"` {
 		t.Errorf("Content-Disposition is %q", got)
 	}
 	for path, heading := range map[string]string{"/llms.txt": "# Alta API", "/llms-full.txt": "# Alta API", "/llms/accounts.txt": "# Accounts — Alta API"} {
-		w := get(docsSite(), "GET", path)
+		w := pagetest.Get(docsSite(), "GET", path)
 		if w.Header().Get("Content-Type") != "text/plain; charset=utf-8" || !strings.HasPrefix(w.Body.String(), heading) {
 			t.Errorf("%s: %v %.80s", path, w.Header(), w.Body)
 		}
@@ -178,9 +187,9 @@ func TestPublishedFiles(t *testing.T) {
 func TestPublicURL(t *testing.T) {
 	config := docsConfig()
 	config.PublicURL = &url.URL{Scheme: "https", Host: "alta.example.com"}
-	s := New(config)
+	s := site.New(config)
 	for _, path := range []string{"/docs", "/docs/accounts/get-api-accounts"} {
-		page := get(s, "GET", "http://evil.example.com"+path).Body.String()
+		page := pagetest.Get(s, "GET", "http://evil.example.com"+path).Body.String()
 		if !strings.Contains(page, "https://alta.example.com/api/") || strings.Contains(page, "evil.example.com") {
 			t.Errorf("%s has samples for another server", path)
 		}
@@ -188,13 +197,14 @@ func TestPublicURL(t *testing.T) {
 }
 
 func TestGroupsAndPagesDoNotCollide(t *testing.T) {
-	for _, tag := range docsSite().book().Tags {
-		if slices.Contains([]string{pathErrors, pathChangelog, pathSearch, pathReference, pathPostman, pathHTTPFile}, tag.Page) || strings.HasSuffix(tag.Page, markdownSuffix) {
+	for _, tag := range theBook().Tags {
+		others := []string{"/docs/errors", "/docs/changelog", "/docs/search", "/docs/reference", "/docs/alta.postman_collection.json", "/docs/alta.http"}
+		if slices.Contains(others, tag.Page) || strings.HasSuffix(tag.Page, ".md") {
 			t.Errorf("the group %s is hidden by another page", tag.Name)
 		}
 	}
-	w := get(docsSite(), "GET", "/")
-	if w.Code != 302 || w.Header().Get("Location") != pathDocs {
+	w := pagetest.Get(docsSite(), "GET", "/")
+	if w.Code != 302 || w.Header().Get("Location") != "/docs" {
 		t.Errorf("/ is answered %d %v", w.Code, w.Header())
 	}
 }

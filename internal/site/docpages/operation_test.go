@@ -1,4 +1,4 @@
-package site
+package docpages_test
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/alta/internal/docs"
+	"example.com/alta/internal/site/pagetest"
 )
 
 // columns returns the texts of the heads of the table's columns.
@@ -21,10 +22,10 @@ func columns(t *testing.T, n *element, class string) []string {
 // TestOperationPages holds that every operation has a page with all sections.
 func TestOperationPages(t *testing.T) {
 	sections := []string{"Why use this", "Common use case", "Parameters", "Response schema", "Sample response", "Errors", "Additional information", "Code samples", "Run"}
-	for _, op := range docsOperations() {
+	for _, op := range theBook().Operations {
 		t.Run(op.Slug, func(t *testing.T) {
-			w := get(docsSite(), "GET", op.Page)
-			contains(t, w, 200)
+			w := pagetest.Get(docsSite(), "GET", op.Page)
+			pagetest.Contains(t, w, 200)
 			main := parseHTML(t, w.Body.String()).find("main", "", "")
 			if got := main.texts("h2"); !slices.Equal(got, sections) {
 				t.Errorf("the sections are %q", got)

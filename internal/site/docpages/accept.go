@@ -1,4 +1,4 @@
-package site
+package docpages
 
 import (
 	"mime"
@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// likesMarkdown reports whether who sent the headers likes Markdown better than
-// HTML (RFC 9110 section 12.5.1).
-func likesMarkdown(h http.Header) bool {
+// prefersMarkdown reports whether the caller prefers Markdown to HTML (RFC
+// 9110 section 12.5.1).
+func prefersMarkdown(h http.Header) bool {
 	accept := strings.Join(h.Values("Accept"), ",")
 	return quality(accept, "markdown") > quality(accept, "html")
 }
 
-// quality returns how much text of the kind is liked, from 0 to 1. The most
-// specific range that has the kind in it decides.
+// quality returns the caller's preference for text of the kind, from 0 to 1. The
+// most specific range that includes the kind decides.
 func quality(accept, kind string) float64 {
 	found, specificity := 0.0, 0
 	for part := range strings.SplitSeq(accept, ",") {

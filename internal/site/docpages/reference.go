@@ -1,4 +1,4 @@
-package site
+package docpages
 
 import (
 	"bytes"
@@ -7,16 +7,18 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+
+	"example.com/alta/internal/site/static"
 )
 
-var docsReference = sync.OnceValue(func() *template.Template {
-	return template.Must(template.ParseFS(templateFiles, "templates/docs_reference.html"))
+var referenceTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(templateFiles, "templates/reference.html"))
 })
 
 // referencePage is what the interactive reference shows around Redoc.
 type referencePage struct {
-	Style, Icon string
-	Scripts     []string
+	Style, Icon string // paths
+	Scripts     []*static.Asset
 	Nonce       string
 }
 
@@ -25,29 +27,32 @@ type referencePage struct {
 const redocStyles = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='"
 
 // referencePolicy lets Redoc have styles by the nonce, and no image from
-// elsewhere, which it would have for its maker's logo.
+// elsewhere: Redoc would load its maker's logo.
 func referencePolicy(nonce string) string {
 	return "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self' 'nonce-" + nonce + "' " + redocStyles +
 		"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
-// reference answers with the whole contract, shown by Redoc. That makes its
-// styles in the browser, and may do so by a nonce, which is why caches do not
-// keep the page.
-func (s *Site) reference(w http.ResponseWriter, r *http.Request) {
-	p := referencePage{referenceStyles.path(), icon.path(), scriptPaths("redoc.standalone.js", "reference.js"), rand.Text()}
+// serveReference answers with the whole contract, shown by Redoc. Redoc makes
+// its styles in the browser and needs a nonce for that, so caches do not keep
+// the page.
+func (p *Pages) serveReference(w http.ResponseWriter, r *http.Request) {
+	shown := referencePage{
+		Style: referenceStyle.Path(), Icon: static.Icon.Path(),
+		Scripts: []*static.Asset{redocScript, referenceScript}, Nonce: rand.Text(),
+	}
 	var body bytes.Buffer
-	if err := docsReference().Execute(&body, p); err != nil {
+	if err := referenceTemplate().Execute(&body, shown); err != nil {
 		panic(err) // the template does not fit its data
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", referencePolicy(p.Nonce))
+	h.Set("Content-Security-Policy", referencePolicy(shown.Nonce))
 	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Content-Language", english.Language)
+	h.Set("Content-Language", language)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Link", linkToTexts)
 	h.Add("Vary", "Accept")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
-	_, _ = w.Write(body.Bytes()) // fails when nobody is there to read it
+	_, _ = w.Write(body.Bytes()) // fails if nobody is there to read it
 }

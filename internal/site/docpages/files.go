@@ -1,0 +1,75 @@
+package docpages
+
+import (
+	"net/http"
+	"path"
+	"strings"
+
+	"example.com/alta/internal/collection"
+	"example.com/alta/internal/docs"
+	"example.com/alta/internal/site/static"
+)
+
+// servePostman answers with the operations as a collection for Postman, and
+// others that read its format.
+func (p *Pages) servePostman(w http.ResponseWriter, r *http.Request) {
+	content, err := collection.Postman(p.book())
+	if err != nil {
+		panic(err) // the contract has an example that its tests would have found
+	}
+	setDownload(w, pathPostman)
+	publishFile(w, r, "application/json", content)
+}
+
+// serveHTTPFile answers with the operations as requests that editors can send.
+func (p *Pages) serveHTTPFile(w http.ResponseWriter, r *http.Request) {
+	setDownload(w, pathHTTPFile)
+	publishFile(w, r, "text/plain; charset=utf-8", collection.HTTPFile(p.book()))
+}
+
+func setDownload(w http.ResponseWriter, filePath string) {
+	w.Header().Set("Content-Disposition", `attachment; filename="`+path.Base(filePath)+`"`)
+}
+
+// publicCache lets caches keep what is the same for everybody.
+const publicCache = "public, max-age=300"
+
+func (p *Pages) serveYAML(w http.ResponseWriter, r *http.Request) {
+	publishFile(w, r, "application/yaml", p.config.Document)
+}
+
+func (p *Pages) serveJSON(w http.ResponseWriter, r *http.Request) {
+	publishFile(w, r, "application/json", p.book().JSON())
+}
+
+func (p *Pages) serveIndex(w http.ResponseWriter, r *http.Request) {
+	publishText(w, r, p.book().LLMs(p.config.BaseURL(r)))
+}
+
+func (p *Pages) serveFullText(w http.ResponseWriter, r *http.Request) {
+	publishText(w, r, p.book().LLMsFull(p.config.BaseURL(r)))
+}
+
+func (p *Pages) serveTagText(w http.ResponseWriter, r *http.Request) {
+	name, isText := strings.CutSuffix(r.PathValue("file"), ".txt")
+	var tag *docs.Tag
+	if isText {
+		tag = p.book().Tag(name)
+	}
+	if tag == nil {
+		p.config.NotFound(w, r)
+		return
+	}
+	publishText(w, r, p.book().LLMsTag(tag, p.config.BaseURL(r)))
+}
+
+func publishText(w http.ResponseWriter, r *http.Request, text string) {
+	publishFile(w, r, "text/plain; charset=utf-8", []byte(text))
+}
+
+func publishFile(w http.ResponseWriter, r *http.Request, contentType string, content []byte) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", static.Policy)
+	h.Set("Cache-Control", publicCache)
+	static.Publish(w, r, contentType, content)
+}
