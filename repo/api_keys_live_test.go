@@ -31,12 +31,12 @@ func TestKeyOwner(t *testing.T) {
 			at   time.Time
 			want uuid.UUID // uuid.Nil: ErrNotFound
 		}{
-			{"unlimited", start.AddDate(100, 0, 0), id},
-			{"limited", expiry.Add(-time.Microsecond), short.ID},
-			{"limited", expiry, uuid.Nil},
-			{"revoked", start, uuid.Nil},
-			{"unknown", start, uuid.Nil},
-			{"without a plan", start, uuid.Nil},
+			{name: "unlimited", at: start.AddDate(100, 0, 0), want: id},
+			{name: "limited", at: expiry.Add(-time.Microsecond), want: short.ID},
+			{name: "limited", at: expiry, want: uuid.Nil},
+			{name: "revoked", at: start, want: uuid.Nil},
+			{name: "unknown", at: start, want: uuid.Nil},
+			{name: "without a plan", at: start, want: uuid.Nil},
 		} {
 			owner, err := r.KeyOwner(t.Context(), "digest of "+test.name, test.at)
 			if test.want == uuid.Nil {

@@ -74,8 +74,8 @@ func TestCategories(t *testing.T) {
 			name, kind string
 			deleted    bool
 		}{
-			{"e", "EXPENSE", false}, {"b", "INCOME", false}, {"d", "EXPENSE", false}, {"a", "EXPENSE", false},
-			{"c", "BOTH", false}, {"x", "EXPENSE", true}, {"y", "INCOME", true},
+			{name: "e", kind: "EXPENSE"}, {name: "b", kind: "INCOME"}, {name: "d", kind: "EXPENSE"}, {name: "a", kind: "EXPENSE"},
+			{name: "c", kind: "BOTH"}, {name: "x", kind: "EXPENSE", deleted: true}, {name: "y", kind: "INCOME", deleted: true},
 		} {
 			addCategory(t, r, user, c.name, c.kind, c.deleted)
 		}
@@ -87,17 +87,17 @@ func TestCategories(t *testing.T) {
 			want  []string
 			total int
 		}{
-			{"all", user.ID, "", repo.Page{Limit: 100}, []string{"a", "b", "c", "d", "e"}, 5},
-			{"first page", user.ID, "", repo.Page{Limit: 2}, []string{"a", "b"}, 5},
-			{"second page", user.ID, "", repo.Page{Offset: 2, Limit: 2}, []string{"c", "d"}, 5},
-			{"last page", user.ID, "", repo.Page{Offset: 4, Limit: 2}, []string{"e"}, 5},
-			{"past the end", user.ID, "", repo.Page{Offset: 5, Limit: 2}, []string{}, 5},
-			{"expenses", user.ID, "EXPENSE", repo.Page{Limit: 100}, []string{"a", "d", "e"}, 3},
-			{"second expense", user.ID, "EXPENSE", repo.Page{Offset: 1, Limit: 1}, []string{"d"}, 3},
-			{"incomes", user.ID, "INCOME", repo.Page{Limit: 100}, []string{"b"}, 1},
-			{"both", user.ID, "BOTH", repo.Page{Limit: 100}, []string{"c"}, 1},
-			{"unknown type", user.ID, "expense", repo.Page{Limit: 100}, []string{}, 0},
-			{"nobody's", uuid.New(), "", repo.Page{Limit: 100}, []string{}, 0},
+			{name: "all", user: user.ID, page: repo.Page{Limit: 100}, want: []string{"a", "b", "c", "d", "e"}, total: 5},
+			{name: "first page", user: user.ID, page: repo.Page{Limit: 2}, want: []string{"a", "b"}, total: 5},
+			{name: "second page", user: user.ID, page: repo.Page{Offset: 2, Limit: 2}, want: []string{"c", "d"}, total: 5},
+			{name: "last page", user: user.ID, page: repo.Page{Offset: 4, Limit: 2}, want: []string{"e"}, total: 5},
+			{name: "past the end", user: user.ID, page: repo.Page{Offset: 5, Limit: 2}, want: []string{}, total: 5},
+			{name: "expenses", user: user.ID, kind: "EXPENSE", page: repo.Page{Limit: 100}, want: []string{"a", "d", "e"}, total: 3},
+			{name: "second expense", user: user.ID, kind: "EXPENSE", page: repo.Page{Offset: 1, Limit: 1}, want: []string{"d"}, total: 3},
+			{name: "incomes", user: user.ID, kind: "INCOME", page: repo.Page{Limit: 100}, want: []string{"b"}, total: 1},
+			{name: "both", user: user.ID, kind: "BOTH", page: repo.Page{Limit: 100}, want: []string{"c"}, total: 1},
+			{name: "unknown type", user: user.ID, kind: "expense", page: repo.Page{Limit: 100}, want: []string{}, total: 0},
+			{name: "nobody's", user: uuid.New(), page: repo.Page{Limit: 100}, want: []string{}, total: 0},
 		}
 		for _, test := range tests {
 			got, total := categoryNames(t, r, test.user, test.kind, test.page)

@@ -29,11 +29,11 @@ func TestSignUpKilled(t *testing.T) {
 		statements int
 	}{
 		// BEGIN, five inserts, one look at the user, COMMIT.
-		{"sign up", signUp, app, 8},
+		{job: "sign up", signUp: signUp, whole: app, statements: 8},
 		// BEGIN, a user's three inserts and the look, a use of the invite and the note of
 		// it, three writes for the ledger, the key, the token, two for each mail, the audit
 		// event, COMMIT.
-		{"sign up by invite", signUpByInvite, api, 18},
+		{job: "sign up by invite", signUp: signUpByInvite, whole: api, statements: 18},
 	}
 	for _, door := range doors {
 		t.Run(door.job, func(t *testing.T) {
@@ -41,7 +41,7 @@ func TestSignUpKilled(t *testing.T) {
 				r, _ := migrated(t, databaseURL)
 				createInvite(t, r, crashInvite, 1000, 100*365*24*time.Hour)
 				for _, side := range []string{"before", "after"} {
-					k := killing{door.job, databaseURL, side, door.whole, door.signUp}
+					k := killing{job: door.job, databaseURL: databaseURL, side: side, whole: door.whole, signUp: door.signUp}
 					if found := k.each(t); found != door.statements {
 						t.Errorf("killed %s %d statements, want each of %d", side, found, door.statements)
 					}
@@ -110,11 +110,11 @@ func (k killing) again(t *testing.T, email string, taken bool) {
 
 func (n rows) minus(m rows) rows {
 	return rows{
-		n.Users - m.Users, n.Accounts - m.Accounts, n.Categories - m.Categories,
-		n.Sessions - m.Sessions, n.LoginFailures - m.LoginFailures, n.AuditEvents - m.AuditEvents,
-		n.APIKeys - m.APIKeys, n.Ledgers - m.Ledgers, n.Transactions - m.Transactions,
-		n.Tokens - m.Tokens, n.Mails - m.Mails, n.InviteUses - m.InviteUses,
-		n.Usage - m.Usage, n.Calls - m.Calls,
+		Users: n.Users - m.Users, Accounts: n.Accounts - m.Accounts, Categories: n.Categories - m.Categories,
+		Sessions: n.Sessions - m.Sessions, LoginFailures: n.LoginFailures - m.LoginFailures, AuditEvents: n.AuditEvents - m.AuditEvents,
+		APIKeys: n.APIKeys - m.APIKeys, Ledgers: n.Ledgers - m.Ledgers, Transactions: n.Transactions - m.Transactions,
+		Tokens: n.Tokens - m.Tokens, Mails: n.Mails - m.Mails, InviteUses: n.InviteUses - m.InviteUses,
+		Usage: n.Usage - m.Usage, Calls: n.Calls - m.Calls,
 	}
 }
 

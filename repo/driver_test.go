@@ -121,7 +121,7 @@ func (c watchedConn) PrepareContext(ctx context.Context, query string) (driver.S
 	if !ok {
 		return nil, fmt.Errorf("%T cannot be watched", stmt)
 	}
-	return watchedStmt{all, query, c.watch}, nil
+	return watchedStmt{driverStmt: all, query: query, watch: c.watch}, nil
 }
 
 // driverStmt is what the prepared statements of both drivers can do.

@@ -35,7 +35,7 @@ func openBooks(t *testing.T, r *repo.Repo, email string) *books {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &books{t, r, user, accounts[0].ID, map[string]uuid.UUID{}}
+	b := &books{t: t, repo: r, user: user, account: accounts[0].ID, categories: map[string]uuid.UUID{}}
 	for _, category := range list {
 		b.categories[category.Name] = category.ID
 	}
@@ -124,10 +124,10 @@ func TestExport(t *testing.T) {
 			limit        int
 			transactions []repo.ExportTransaction
 		}{
-			{"everything", nil, 100, all},
-			{"the newest two", nil, 2, all[:2]},
-			{"the wallet", &b.account, 100, inWallet},
-			{"the dollars", &dollars, 100, []repo.ExportTransaction{inDollars}},
+			{what: "everything", limit: 100, transactions: all},
+			{what: "the newest two", limit: 2, transactions: all[:2]},
+			{what: "the wallet", account: &b.account, limit: 100, transactions: inWallet},
+			{what: "the dollars", account: &dollars, limit: 100, transactions: []repo.ExportTransaction{inDollars}},
 		} {
 			got, err := r.Export(t.Context(), b.user.ID, c.account, c.limit)
 			if err != nil {

@@ -74,7 +74,7 @@ func TestCreateInviteRefused(t *testing.T) {
 			name string
 			code string
 			uses int
-		}{{"a code that is there", "A", 9}, {"no use", "B", 0}, {"fewer than none", "C", -1}} {
+		}{{name: "a code that is there", code: "A", uses: 9}, {name: "no use", code: "B"}, {name: "fewer than none", code: "C", uses: -1}} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
 				_, err := tx.CreateInvite(t.Context(), repo.Invite{Code: test.code, MaxUses: test.uses}, time.Hour)
 				return err
@@ -133,20 +133,20 @@ func TestInviteState(t *testing.T) {
 		err   error
 		state string
 	}{
-		{"new", 0, nil, start, nil, repo.InviteRedeemable},
-		{"one use left", 2, nil, start, nil, repo.InviteRedeemable},
-		{"before it was made", 0, nil, past, nil, repo.InviteRedeemable},
-		{"its last moment", 0, nil, future.Add(-1), nil, repo.InviteRedeemable},
-		{"its end", 0, nil, future, repo.ErrInviteExpired, repo.InviteExpired},
-		{"past its end", 0, nil, future.Add(1), repo.ErrInviteExpired, repo.InviteExpired},
-		{"its end elsewhere", 0, nil, future.In(time.FixedZone("", -3*60*60)), repo.ErrInviteExpired, repo.InviteExpired},
-		{"revoked", 0, &past, start, repo.ErrInviteRevoked, repo.InviteRevoked},
-		{"revoked by a clock that is ahead", 0, &future, start, repo.ErrInviteRevoked, repo.InviteRevoked},
-		{"revoked before expired", 0, &past, future, repo.ErrInviteRevoked, repo.InviteRevoked},
-		{"used", 3, nil, start, repo.ErrInviteUsed, repo.InviteUsed},
-		{"used before revoked", 3, &past, start, repo.ErrInviteUsed, repo.InviteUsed},
-		{"used before expired", 3, nil, future, repo.ErrInviteUsed, repo.InviteUsed},
-		{"used before both", 3, &past, future, repo.ErrInviteUsed, repo.InviteUsed},
+		{name: "new", at: start, state: repo.InviteRedeemable},
+		{name: "one use left", uses: 2, at: start, state: repo.InviteRedeemable},
+		{name: "before it was made", at: past, state: repo.InviteRedeemable},
+		{name: "its last moment", at: future.Add(-1), state: repo.InviteRedeemable},
+		{name: "its end", at: future, err: repo.ErrInviteExpired, state: repo.InviteExpired},
+		{name: "past its end", at: future.Add(1), err: repo.ErrInviteExpired, state: repo.InviteExpired},
+		{name: "its end elsewhere", at: future.In(time.FixedZone("", -3*60*60)), err: repo.ErrInviteExpired, state: repo.InviteExpired},
+		{name: "revoked", rev: &past, at: start, err: repo.ErrInviteRevoked, state: repo.InviteRevoked},
+		{name: "revoked by a clock that is ahead", rev: &future, at: start, err: repo.ErrInviteRevoked, state: repo.InviteRevoked},
+		{name: "revoked before expired", rev: &past, at: future, err: repo.ErrInviteRevoked, state: repo.InviteRevoked},
+		{name: "used", uses: 3, at: start, err: repo.ErrInviteUsed, state: repo.InviteUsed},
+		{name: "used before revoked", uses: 3, rev: &past, at: start, err: repo.ErrInviteUsed, state: repo.InviteUsed},
+		{name: "used before expired", uses: 3, at: future, err: repo.ErrInviteUsed, state: repo.InviteUsed},
+		{name: "used before both", uses: 3, rev: &past, at: future, err: repo.ErrInviteUsed, state: repo.InviteUsed},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -169,14 +169,14 @@ var useTests = []struct {
 	at     time.Duration
 	want   error
 }{
-	{"new", 0, false, 0, nil},
-	{"last use", 1, false, 0, nil},
-	{"last moment", 0, false, time.Hour - time.Microsecond, nil},
-	{"expired", 0, false, time.Hour, repo.ErrInviteExpired},
-	{"revoked", 0, true, 0, repo.ErrInviteRevoked},
-	{"revoked and expired", 1, true, time.Hour, repo.ErrInviteRevoked},
-	{"used", 2, false, 0, repo.ErrInviteUsed},
-	{"used, revoked and expired", 2, true, time.Hour, repo.ErrInviteUsed},
+	{name: "new", at: 0, want: nil},
+	{name: "last use", uses: 1, at: 0, want: nil},
+	{name: "last moment", at: time.Hour - time.Microsecond, want: nil},
+	{name: "expired", at: time.Hour, want: repo.ErrInviteExpired},
+	{name: "revoked", revoke: true, at: 0, want: repo.ErrInviteRevoked},
+	{name: "revoked and expired", uses: 1, revoke: true, at: time.Hour, want: repo.ErrInviteRevoked},
+	{name: "used", uses: 2, at: 0, want: repo.ErrInviteUsed},
+	{name: "used, revoked and expired", uses: 2, revoke: true, at: time.Hour, want: repo.ErrInviteUsed},
 }
 
 // TestUseInvite: what UseInvite answers is what the row's state says, and a use

@@ -110,10 +110,10 @@ func TestChargeThroughFaults(t *testing.T) {
 	instead := func(answer func(string) error) *watch { return &watch{instead: answer} }
 	lost := func(answer func(string) error) *watch { return &watch{lost: answer} }
 	for _, test := range []fault{
-		{"COMMIT whose answer is lost", lost, "COMMIT", driver.ErrBadConn},
-		{"COMMIT that is made, and answered by an error", lost, "COMMIT", errAway},
-		{"COMMIT that does not arrive", instead, "COMMIT", driver.ErrBadConn},
-		{"database that is away", instead, "BEGIN", errAway},
+		{name: "COMMIT whose answer is lost", watch: lost, text: "COMMIT", err: driver.ErrBadConn},
+		{name: "COMMIT that is made, and answered by an error", watch: lost, text: "COMMIT", err: errAway},
+		{name: "COMMIT that does not arrive", watch: instead, text: "COMMIT", err: driver.ErrBadConn},
+		{name: "database that is away", watch: instead, text: "BEGIN", err: errAway},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {

@@ -34,7 +34,7 @@ func TestVerifyLedgers(t *testing.T) {
 		exec(`DELETE FROM token_transactions WHERE user_id = $1`, ids[3].String())
 		exec(`UPDATE ledgers SET balance = 0 WHERE user_id = $1`, ids[4].String())
 		exec(`DELETE FROM token_transactions WHERE user_id = $1`, ids[4].String()) // none of nothing adds up
-		want := []repo.Mismatch{{ids[1], 1999, 2000}, {ids[2], 2000, 2007}, {ids[3], 2000, 0}}
+		want := []repo.Mismatch{{UserID: ids[1], Balance: 1999, Sum: 2000}, {UserID: ids[2], Balance: 2000, Sum: 2007}, {UserID: ids[3], Balance: 2000, Sum: 0}}
 		bad, total, err := r.VerifyLedgers(t.Context())
 		if diff := cmp.Diff(want, bad); diff != "" || total != 5 || err != nil {
 			t.Errorf("VerifyLedgers: %d in all, %v (-want +got):\n%s", total, err, diff)
@@ -57,10 +57,10 @@ func TestDueRefills(t *testing.T) {
 			limit int
 			want  []uuid.UUID
 		}{
-			{at.Add(-time.Microsecond), 10, ids[2:3]},
-			{at, 10, ids[1:3]},
-			{late, 10, ids},
-			{late, 0, nil},
+			{at: at.Add(-time.Microsecond), limit: 10, want: ids[2:3]},
+			{at: at, limit: 10, want: ids[1:3]},
+			{at: late, limit: 10, want: ids},
+			{at: late, limit: 0, want: nil},
 		} {
 			got, err := r.DueRefills(t.Context(), test.at, test.limit)
 			slices.SortFunc(got, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
@@ -86,7 +86,12 @@ func TestRefillTwice(t *testing.T) {
 			cycle *time.Time
 			ok    bool
 		}{
-			{ids[0], &start, true}, {ids[0], &start, false}, {ids[0], &other, true}, {ids[1], &start, true}, {ids[0], nil, true}, {ids[0], nil, true},
+			{user: ids[0], cycle: &start, ok: true},
+			{user: ids[0], cycle: &start, ok: false},
+			{user: ids[0], cycle: &other, ok: true},
+			{user: ids[1], cycle: &start, ok: true},
+			{user: ids[0], ok: true},
+			{user: ids[0], ok: true},
 		} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
 				return tx.AddTokenRows(t.Context(), []repo.TokenRow{

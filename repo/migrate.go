@@ -42,7 +42,7 @@ func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) {
 	}
 	applied := make([]Migration, len(results))
 	for i, result := range results {
-		applied[i] = Migration{result.Source.Version, result.Source.Path, r.now()}
+		applied[i] = Migration{Version: result.Source.Version, Name: result.Source.Path, AppliedAt: r.now()}
 	}
 	return applied, nil
 }
@@ -60,7 +60,7 @@ func (r *Repo) Migrations(ctx context.Context) ([]Migration, error) {
 	}
 	list := make([]Migration, len(statuses))
 	for i, status := range statuses {
-		list[i] = Migration{status.Source.Version, status.Source.Path, status.AppliedAt}
+		list[i] = Migration{Version: status.Source.Version, Name: status.Source.Path, AppliedAt: status.AppliedAt}
 	}
 	return list, nil
 }

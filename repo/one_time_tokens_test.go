@@ -192,7 +192,7 @@ func TestOneTimeTokenAtOnce(t *testing.T) {
 			name string
 			end  bool
 			want int
-		}{{"used up", true, 1}, {"guessed", false, 5}} {
+		}{{name: "used up", end: true, want: 1}, {name: "guessed", want: 5}} {
 			createToken(t, r, newToken(user, repo.ResetPassword, test.name))
 			found := 0
 			for _, err := range atOnce(64, func(int) error {

@@ -90,7 +90,7 @@ func TestFinishMail(t *testing.T) {
 		for _, test := range []struct {
 			state, other repo.MailState
 			lastError    string
-		}{{repo.MailSent, repo.MailDead, ""}, {repo.MailDead, repo.MailSent, "550 no such user"}} {
+		}{{state: repo.MailSent, other: repo.MailDead}, {state: repo.MailDead, other: repo.MailSent, lastError: "550 no such user"}} {
 			c.Set(start)
 			id := mustAddMail(t, r, user, string(test.state), time.Minute)
 			c.Advance(time.Second)

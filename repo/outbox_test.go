@@ -166,13 +166,13 @@ var dueTests = []struct {
 	limit int
 	want  []string
 }{
-	{0, 10, []string{"long due", "lease ends now", "due now"}},
-	{0, 3, []string{"long due", "lease ends now", "due now"}},
-	{0, 2, []string{"long due", "lease ends now"}},
-	{time.Microsecond, 10, []string{"leased", "long due", "lease ends now", "due now", "due in a moment"}},
-	{time.Hour, 10, []string{"leased", "long due", "lease ends now", "due now", "due in a moment", "to be tried again"}},
-	{-time.Microsecond, 10, []string{"long due"}},
-	{-3 * time.Hour, 10, nil},
+	{at: 0, limit: 10, want: []string{"long due", "lease ends now", "due now"}},
+	{at: 0, limit: 3, want: []string{"long due", "lease ends now", "due now"}},
+	{at: 0, limit: 2, want: []string{"long due", "lease ends now"}},
+	{at: time.Microsecond, limit: 10, want: []string{"leased", "long due", "lease ends now", "due now", "due in a moment"}},
+	{at: time.Hour, limit: 10, want: []string{"leased", "long due", "lease ends now", "due now", "due in a moment", "to be tried again"}},
+	{at: -time.Microsecond, limit: 10, want: []string{"long due"}},
+	{at: -3 * time.Hour, limit: 10, want: nil},
 }
 
 // TestDueMails: what is due and not leased, the longest due first.

@@ -46,34 +46,34 @@ func TestLedgerPlans(t *testing.T) {
 			read             func(context.Context) error
 			sqlite, postgres string // the index
 		}{
-			{"KeyOwner", func(ctx context.Context) error {
+			{name: "KeyOwner", read: func(ctx context.Context) error {
 				_, err := r.KeyOwner(ctx, "digest of one", start)
 				return err
-			}, "api_keys_digest", "api_keys_digest"},
-			{"APIKeys", func(ctx context.Context) error {
+			}, sqlite: "api_keys_digest", postgres: "api_keys_digest"},
+			{name: "APIKeys", read: func(ctx context.Context) error {
 				_, err := r.APIKeys(ctx, user.ID, start)
 				return err
-			}, "api_keys_user", "api_keys_user"},
-			{"LockLedgers", inTx(func(ctx context.Context, tx *repo.Tx) error {
+			}, sqlite: "api_keys_user", postgres: "api_keys_user"},
+			{name: "LockLedgers", read: inTx(func(ctx context.Context, tx *repo.Tx) error {
 				_, err := tx.LockLedgers(ctx, []uuid.UUID{user.ID, uuid.New()})
 				return err
-			}), "sqlite_autoindex_ledgers_1", "ledgers_pkey"},
-			{"TokenRows", func(ctx context.Context) error {
+			}), sqlite: "sqlite_autoindex_ledgers_1", postgres: "ledgers_pkey"},
+			{name: "TokenRows", read: func(ctx context.Context) error {
 				_, err := r.TokenRows(ctx, user.ID, 10)
 				return err
-			}, "token_transactions_user", "token_transactions_"}, // PostgreSQL may sort what is so little
-			{"TokenRowsOf", inTx(func(ctx context.Context, tx *repo.Tx) error {
+			}, sqlite: "token_transactions_user", postgres: "token_transactions_"}, // PostgreSQL may sort what is so little
+			{name: "TokenRowsOf", read: inTx(func(ctx context.Context, tx *repo.Tx) error {
 				_, err := tx.TokenRowsOf(ctx, repo.TokensDebit, []repo.UserRequest{{UserID: uuid.New(), RequestID: "one"}, {UserID: uuid.New(), RequestID: "two"}})
 				return err
-			}), "token_transactions", "token_transactions"},
-			{"DueRefills", func(ctx context.Context) error {
+			}), sqlite: "token_transactions", postgres: "token_transactions"},
+			{name: "DueRefills", read: func(ctx context.Context) error {
 				_, err := r.DueRefills(ctx, start, 10)
 				return err
-			}, "ledgers_refill", "ledgers_refill"},
-			{"DailyUsage", func(ctx context.Context) error {
+			}, sqlite: "ledgers_refill", postgres: "ledgers_refill"},
+			{name: "DailyUsage", read: func(ctx context.Context) error {
 				_, err := r.DailyUsage(ctx, user.ID, "2026-03-20")
 				return err
-			}, "sqlite_autoindex_token_usage_1", "token_usage_pkey"},
+			}, sqlite: "sqlite_autoindex_token_usage_1", postgres: "token_usage_pkey"},
 		} {
 			queries = nil
 			if err := test.read(t.Context()); err != nil || len(queries) == 0 {

@@ -71,26 +71,26 @@ func TestPlans(t *testing.T) {
 			queries int
 			indexes []string
 		}{
-			{"UserByEmail", func(ctx context.Context) error {
+			{name: "UserByEmail", read: func(ctx context.Context) error {
 				_, err := r.UserByEmail(ctx, user.Email)
 				return err
-			}, 1, []string{index("sqlite_autoindex_users_2", "users_email_key")}},
-			{"SessionOwner", func(ctx context.Context) error {
+			}, queries: 1, indexes: []string{index("sqlite_autoindex_users_2", "users_email_key")}},
+			{name: "SessionOwner", read: func(ctx context.Context) error {
 				_, err := r.SessionOwner(ctx, session, start)
 				return err
-			}, 1, []string{index("sqlite_autoindex_sessions_1", "sessions_pkey"), index("sqlite_autoindex_users_1", "users_pkey")}},
-			{"Sessions", func(ctx context.Context) error {
+			}, queries: 1, indexes: []string{index("sqlite_autoindex_sessions_1", "sessions_pkey"), index("sqlite_autoindex_users_1", "users_pkey")}},
+			{name: "Sessions", read: func(ctx context.Context) error {
 				_, err := r.Sessions(ctx, user.ID, start)
 				return err
-			}, 1, []string{"sessions_user"}},
-			{"Accounts", func(ctx context.Context) error {
+			}, queries: 1, indexes: []string{"sessions_user"}},
+			{name: "Accounts", read: func(ctx context.Context) error {
 				_, err := r.Accounts(ctx, user.ID)
 				return err
-			}, 1, []string{"accounts_user"}},
-			{"Categories", func(ctx context.Context) error {
+			}, queries: 1, indexes: []string{"accounts_user"}},
+			{name: "Categories", read: func(ctx context.Context) error {
 				_, _, err := r.Categories(ctx, user.ID, "EXPENSE", repo.Page{Limit: 10})
 				return err
-			}, 2, []string{"categories_name"}},
+			}, queries: 2, indexes: []string{"categories_name"}},
 		}
 		for _, test := range tests {
 			queries = nil

@@ -58,14 +58,14 @@ func TestSessionOwner(t *testing.T) {
 			want    repo.SessionOwner
 			err     error
 		}{
-			{"live", session, start, repo.SessionOwner{UserID: user.ID, Role: "USER", LastSeenAt: start}, nil},
-			{"its last moment", session, start.Add(time.Hour - time.Microsecond),
-				repo.SessionOwner{UserID: user.ID, Role: "USER", LastSeenAt: start}, nil},
-			{"expired", session, start.Add(time.Hour), repo.SessionOwner{}, repo.ErrNotFound},
-			{"an admin's", createSession(t, r, admin, time.Hour), start,
-				repo.SessionOwner{UserID: admin.ID, Role: "ADMIN", LastSeenAt: start}, nil},
-			{"of a suspended user", createSession(t, r, suspended, time.Hour), start, repo.SessionOwner{}, repo.ErrNotFound},
-			{"unknown", uuid.New(), start, repo.SessionOwner{}, repo.ErrNotFound},
+			{name: "live", session: session, at: start, want: repo.SessionOwner{UserID: user.ID, Role: "USER", LastSeenAt: start}},
+			{name: "its last moment", session: session, at: start.Add(time.Hour - time.Microsecond),
+				want: repo.SessionOwner{UserID: user.ID, Role: "USER", LastSeenAt: start}},
+			{name: "expired", session: session, at: start.Add(time.Hour), want: repo.SessionOwner{}, err: repo.ErrNotFound},
+			{name: "an admin's", session: createSession(t, r, admin, time.Hour), at: start,
+				want: repo.SessionOwner{UserID: admin.ID, Role: "ADMIN", LastSeenAt: start}},
+			{name: "of a suspended user", session: createSession(t, r, suspended, time.Hour), at: start, want: repo.SessionOwner{}, err: repo.ErrNotFound},
+			{name: "unknown", session: uuid.New(), at: start, want: repo.SessionOwner{}, err: repo.ErrNotFound},
 		}
 		for _, test := range tests {
 			got, err := r.SessionOwner(t.Context(), test.session, test.at)
@@ -119,11 +119,11 @@ func TestEndSession(t *testing.T) {
 			want error
 			left int
 		}{
-			{"a stranger's attempt", stranger, first, repo.ErrNotFound, 2},
-			{"one that never was", owner, uuid.New(), repo.ErrNotFound, 2},
-			{"one's own", owner, first, nil, 1},
-			{"one that is gone", owner, first, repo.ErrNotFound, 1},
-			{"the last", owner, second, nil, 0},
+			{name: "a stranger's attempt", user: stranger, id: first, want: repo.ErrNotFound, left: 2},
+			{name: "one that never was", user: owner, id: uuid.New(), want: repo.ErrNotFound, left: 2},
+			{name: "one's own", user: owner, id: first, want: nil, left: 1},
+			{name: "one that is gone", user: owner, id: first, want: repo.ErrNotFound, left: 1},
+			{name: "the last", user: owner, id: second, want: nil, left: 0},
 		}
 		for _, test := range tests {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error { return tx.EndSession(t.Context(), test.user.ID, test.id) })
@@ -147,10 +147,10 @@ func TestSetActive(t *testing.T) {
 			name            string
 			active, changed bool
 		}{
-			{"suspend", false, true},
-			{"suspend again", false, false},
-			{"resume", true, true},
-			{"suspend once more", false, true},
+			{name: "suspend", changed: true},
+			{name: "suspend again", changed: false},
+			{name: "resume", active: true, changed: true},
+			{name: "suspend once more", changed: true},
 		} {
 			// While suspended, a log-in that was under way may leave one behind.
 			createSession(t, r, user, time.Hour)

@@ -20,18 +20,18 @@ func TestTimes(t *testing.T) {
 		in   time.Time
 		want time.Time
 	}{
-		{"whole second", start, start},
-		{"another zone", time.Date(2026, 3, 4, 11, 13, 20, 0, west), start},
-		{"over midnight", time.Date(2026, 3, 5, 3, 0, 0, 0, east), time.Date(2026, 3, 4, 21, 30, 0, 0, time.UTC)},
-		{"microseconds", start.Add(123456 * time.Microsecond), start.Add(123456 * time.Microsecond)},
-		{"nanoseconds", start.Add(123456789), start.Add(123456 * time.Microsecond)},
-		{"not rounded up", start.Add(999999999), start.Add(999999 * time.Microsecond)},
-		{"nanoseconds in another zone", start.Add(1999).In(west), start.Add(time.Microsecond)},
-		{"before 1970", time.Date(1969, 7, 20, 20, 17, 40, 500, time.UTC), time.Date(1969, 7, 20, 20, 17, 40, 0, time.UTC)},
-		{"fraction before 1970", time.Date(1969, 12, 31, 23, 59, 59, 999999999, time.UTC),
-			time.Date(1969, 12, 31, 23, 59, 59, 999999000, time.UTC)},
-		{"1970", time.Unix(0, 0).In(east), time.Unix(0, 0)},
-		{"far away", time.Date(9999, 12, 31, 23, 59, 59, 1, west), time.Date(10000, 1, 1, 2, 59, 59, 0, time.UTC)},
+		{name: "whole second", in: start, want: start},
+		{name: "another zone", in: time.Date(2026, 3, 4, 11, 13, 20, 0, west), want: start},
+		{name: "over midnight", in: time.Date(2026, 3, 5, 3, 0, 0, 0, east), want: time.Date(2026, 3, 4, 21, 30, 0, 0, time.UTC)},
+		{name: "microseconds", in: start.Add(123456 * time.Microsecond), want: start.Add(123456 * time.Microsecond)},
+		{name: "nanoseconds", in: start.Add(123456789), want: start.Add(123456 * time.Microsecond)},
+		{name: "not rounded up", in: start.Add(999999999), want: start.Add(999999 * time.Microsecond)},
+		{name: "nanoseconds in another zone", in: start.Add(1999).In(west), want: start.Add(time.Microsecond)},
+		{name: "before 1970", in: time.Date(1969, 7, 20, 20, 17, 40, 500, time.UTC), want: time.Date(1969, 7, 20, 20, 17, 40, 0, time.UTC)},
+		{name: "fraction before 1970", in: time.Date(1969, 12, 31, 23, 59, 59, 999999999, time.UTC),
+			want: time.Date(1969, 12, 31, 23, 59, 59, 999999000, time.UTC)},
+		{name: "1970", in: time.Unix(0, 0).In(east), want: time.Unix(0, 0)},
+		{name: "far away", in: time.Date(9999, 12, 31, 23, 59, 59, 1, west), want: time.Date(10000, 1, 1, 2, 59, 59, 0, time.UTC)},
 	}
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)

@@ -42,8 +42,8 @@ func TestInTxRollsBack(t *testing.T) {
 			want error
 			pass any // what the panic comes out as
 		}{
-			{"error", func() error { return own }, own, nil},
-			{"panic", func() error { panic("out of order") }, nil, "out of order"},
+			{name: "error", end: func() error { return own }, want: own},
+			{name: "panic", end: func() error { panic("out of order") }, want: nil, pass: "out of order"},
 		}
 		for _, test := range tests {
 			var err error

@@ -17,11 +17,11 @@ func TestMustVerify(t *testing.T) {
 		user repo.User
 		want bool
 	}{
-		{"app door", repo.User{Door: repo.DoorApp}, false},
-		{"app door, verified", repo.User{Door: repo.DoorApp, EmailVerifiedAt: &verified}, false},
-		{"API door", repo.User{Door: repo.DoorAPI}, true},
-		{"API door, verified", repo.User{Door: repo.DoorAPI, EmailVerifiedAt: &verified}, false},
-		{"app door, with an invite", repo.User{Door: repo.DoorApp, InviteCode: new("A")}, false},
+		{name: "app door", user: repo.User{Door: repo.DoorApp}, want: false},
+		{name: "app door, verified", user: repo.User{Door: repo.DoorApp, EmailVerifiedAt: &verified}, want: false},
+		{name: "API door", user: repo.User{Door: repo.DoorAPI}, want: true},
+		{name: "API door, verified", user: repo.User{Door: repo.DoorAPI, EmailVerifiedAt: &verified}, want: false},
+		{name: "app door, with an invite", user: repo.User{Door: repo.DoorApp, InviteCode: new("A")}, want: false},
 	} {
 		if got := test.user.MustVerify(); got != test.want {
 			t.Errorf("%s: MustVerify = %t, want %t", test.name, got, test.want)

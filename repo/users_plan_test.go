@@ -22,7 +22,10 @@ func TestUserBalances(t *testing.T) {
 		// By code points: a collation would put _ and capitals elsewhere.
 		var want []row
 		for _, user := range []row{
-			{"B@example.com", "free", 2000}, {"_@example.com", "none", 0}, {"a-z@example.com", "paid", 200000}, {"ab@example.com", "none", 0},
+			{Email: "B@example.com", Plan: "free", Balance: 2000},
+			{Email: "_@example.com", Plan: "none", Balance: 0},
+			{Email: "a-z@example.com", Plan: "paid", Balance: 200000},
+			{Email: "ab@example.com", Plan: "none", Balance: 0},
 		} {
 			created := createUser(t, r, user.Email)
 			if user.Balance > 0 {
@@ -37,7 +40,7 @@ func TestUserBalances(t *testing.T) {
 			users, total, err := r.UserBalances(t.Context(), page)
 			var got []row
 			for _, user := range users {
-				got = append(got, row{user.Email, user.Plan, user.Balance})
+				got = append(got, row{Email: user.Email, Plan: user.Plan, Balance: user.Balance})
 				if user.ID == uuid.Nil || !user.IsActive || user.Role == "" || !user.CreatedAt.Equal(start) {
 					t.Errorf("a user is %+v", user)
 				}

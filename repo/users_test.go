@@ -51,23 +51,23 @@ func TestUpdateUser(t *testing.T) {
 		update repo.UserUpdate
 		apply  func(*repo.User)
 	}{
-		{"nothing", repo.UserUpdate{}, func(*repo.User) {}},
-		{"first name", repo.UserUpdate{FirstName: new("Grace")}, func(u *repo.User) { u.FirstName = "Grace" }},
-		{"empty last name", repo.UserUpdate{LastName: new("")}, func(u *repo.User) { u.LastName = "" }},
-		{"currency", repo.UserUpdate{Currency: new("EUR")}, func(u *repo.User) { u.Currency = "EUR" }},
-		{"fiscal day", repo.UserUpdate{FiscalStartDay: new(28)}, func(u *repo.User) { u.FiscalStartDay = 28 }},
-		{"zone and language", repo.UserUpdate{Timezone: new("Europe/Madrid"), Language: new("en")}, func(u *repo.User) {
+		{name: "nothing", apply: func(*repo.User) {}},
+		{name: "first name", update: repo.UserUpdate{FirstName: new("Grace")}, apply: func(u *repo.User) { u.FirstName = "Grace" }},
+		{name: "empty last name", update: repo.UserUpdate{LastName: new("")}, apply: func(u *repo.User) { u.LastName = "" }},
+		{name: "currency", update: repo.UserUpdate{Currency: new("EUR")}, apply: func(u *repo.User) { u.Currency = "EUR" }},
+		{name: "fiscal day", update: repo.UserUpdate{FiscalStartDay: new(28)}, apply: func(u *repo.User) { u.FiscalStartDay = 28 }},
+		{name: "zone and language", update: repo.UserUpdate{Timezone: new("Europe/Madrid"), Language: new("en")}, apply: func(u *repo.User) {
 			u.Timezone, u.Language = "Europe/Madrid", "en"
 		}},
-		{"webhook", repo.UserUpdate{WebhookURL: new("https://example.com/hook")}, func(u *repo.User) {
+		{name: "webhook", update: repo.UserUpdate{WebhookURL: new("https://example.com/hook")}, apply: func(u *repo.User) {
 			u.WebhookURL = "https://example.com/hook"
 		}},
-		{"no mails", repo.UserUpdate{NotifyEmail: new(false)}, func(u *repo.User) { u.NotifyEmail = false }},
-		{"mails, but nothing in the browser", repo.UserUpdate{NotifyEmail: new(true), NotifyBrowser: new(false)}, func(u *repo.User) {
+		{name: "no mails", update: repo.UserUpdate{NotifyEmail: new(false)}, apply: func(u *repo.User) { u.NotifyEmail = false }},
+		{name: "mails, but nothing in the browser", update: repo.UserUpdate{NotifyEmail: new(true), NotifyBrowser: new(false)}, apply: func(u *repo.User) {
 			u.NotifyEmail, u.NotifyBrowser = true, false
 		}},
-		{"nothing after all that", repo.UserUpdate{}, func(*repo.User) {}},
-		{"no webhook", repo.UserUpdate{WebhookURL: new("")}, func(u *repo.User) { u.WebhookURL = "" }},
+		{name: "nothing after all that", apply: func(*repo.User) {}},
+		{name: "no webhook", update: repo.UserUpdate{WebhookURL: new("")}, apply: func(u *repo.User) { u.WebhookURL = "" }},
 	}
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)

@@ -39,10 +39,10 @@ func TestOptions(t *testing.T) {
 		options []Option
 		want    string
 	}{
-		{"none", nil, "scripts"},
-		{"dark", []Option{Dark()}, "dark scripts"},
-		{"size", []Option{Size(400, 400)}, "small scripts"},
-		{"phone, without scripts, Spanish", []Option{Phone(), WithoutScripts(), Language("es")}, "language=es small"},
+		{name: "none", want: "scripts"},
+		{name: "dark", options: []Option{Dark()}, want: "dark scripts"},
+		{name: "size", options: []Option{Size(400, 400)}, want: "small scripts"},
+		{name: "phone, without scripts, Spanish", options: []Option{Phone(), WithoutScripts(), Language("es")}, want: "language=es small"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			tab := Start(t, test.options...)

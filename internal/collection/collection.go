@@ -21,14 +21,14 @@ type variable struct {
 	description string
 }
 
-var baseURL = variable{"", "baseURL", defaultBaseURL, "Where the server is."}
+var baseURL = variable{name: "baseURL", value: defaultBaseURL, description: "Where the server is."}
 
 // credentials are variables whose values are the placeholders of the
 // documentation.
 var credentials = []variable{
-	{docs.CredentialSessionOrKey, "apiKey", "", "An API key, as it is shown when it is made. Calls by key cost tokens."},
-	{docs.CredentialSession, "token", "", "The token that a registration or a log-in was answered with."},
-	{docs.CredentialOperator, "metricsToken", "", "The ALTA_METRICS_TOKEN of the server, where it has one."},
+	{kind: docs.CredentialSessionOrKey, name: "apiKey", description: "An API key, as it is shown when it is made. Calls by key cost tokens."},
+	{kind: docs.CredentialSession, name: "token", description: "The token that a registration or a log-in was answered with."},
+	{kind: docs.CredentialOperator, name: "metricsToken", description: "The ALTA_METRICS_TOKEN of the server, where it has one."},
 }
 
 // variables returns those that the requests use.

@@ -47,7 +47,7 @@ func appendProperties(list []property, prefix string, schema *openapi3.Schema, a
 		list = appendProperties(list, join(prefix, "*"), others.Value, above)
 	}
 	for _, name := range order(schema) {
-		child := property{join(prefix, name), schema.Properties[name].Value, slices.Contains(schema.Required, name)}
+		child := property{name: join(prefix, name), schema: schema.Properties[name].Value, required: slices.Contains(schema.Required, name)}
 		list = appendProperties(append(list, child), child.name, child.schema, above)
 	}
 	return list

@@ -39,14 +39,16 @@ func (c chapter) Samples() []CodeSample { return c.Op.Samples(c.Base) }
 func (c chapter) Lead() string { return SideEffectsLead }
 
 // For returns a chapter of the same book about one operation.
-func (c chapter) For(op *Operation) chapter { return chapter{c.Book, c.Base, op.Tag, op} }
+func (c chapter) For(op *Operation) chapter {
+	return chapter{Book: c.Book, Base: c.Base, Tag: op.Tag, Op: op}
+}
 
 // ForTag returns a chapter of the same book about one group.
-func (c chapter) ForTag(tag *Tag) chapter { return chapter{c.Book, c.Base, tag, nil} }
+func (c chapter) ForTag(tag *Tag) chapter { return chapter{Book: c.Book, Base: c.Base, Tag: tag} }
 
 func (b *Book) render(name, baseURL string, tag *Tag, op *Operation) string {
 	var out strings.Builder
-	about := chapter{b, strings.TrimSuffix(baseURL, "/"), tag, op}
+	about := chapter{Book: b, Base: strings.TrimSuffix(baseURL, "/"), Tag: tag, Op: op}
 	if err := markdownTemplates().ExecuteTemplate(&out, name+".tmpl", about); err != nil {
 		panic(err) // the template is wrong, and a test would have said so
 	}

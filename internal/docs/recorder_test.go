@@ -73,7 +73,8 @@ func record(t *testing.T) *recorder {
 		}
 		op := ops[len(rec.requests)]
 		rec.requests = append(rec.requests, sent{
-			r.Method, r.RequestURI, r.Header.Get("Content-Type"), r.Header.Get("Authorization"), r.Header.Get("X-API-Key"), decoded(t, string(body)),
+			Method: r.Method, Target: r.RequestURI, ContentType: r.Header.Get("Content-Type"),
+			Authorization: r.Header.Get("Authorization"), Key: r.Header.Get("X-API-Key"), Body: decoded(t, string(body)),
 		})
 		answer(w, op)
 	}))

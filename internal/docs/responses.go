@@ -57,7 +57,7 @@ func (w *writer) response(status string, spec *openapi3.Response, written *node)
 	}
 	for _, name := range slices.Sorted(maps.Keys(spec.Headers)) {
 		header := spec.Headers[name].Value
-		r.Headers = append(r.Headers, Header{name, header.Description, text(header.Example)})
+		r.Headers = append(r.Headers, Header{Name: name, Description: header.Description, Example: text(header.Example)})
 	}
 	r.Body = bodyWords(r)
 	for _, kind := range r.ContentTypes {

@@ -18,7 +18,7 @@ func (w *writer) schemes() []Scheme {
 	var schemes []Scheme
 	for _, name := range w.source.at("components", "securitySchemes").keys() {
 		scheme := w.spec.Components.SecuritySchemes[name].Value
-		schemes = append(schemes, Scheme{name, usage(scheme), scheme.Description})
+		schemes = append(schemes, Scheme{Name: name, Usage: usage(scheme), Description: scheme.Description})
 	}
 	return schemes
 }

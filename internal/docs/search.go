@@ -45,7 +45,7 @@ func newIndex(operations []*Operation) index {
 }
 
 func newIndexed(op *Operation) indexed {
-	entry := indexed{op, []string{fold(op.Endpoint()), fold(op.Path)}, map[string]int{}}
+	entry := indexed{operation: op, names: []string{fold(op.Endpoint()), fold(op.Path)}, weights: map[string]int{}}
 	entry.add(weightName, op.Method, op.Path, op.ID)
 	entry.add(weightSummary, op.Summary)
 	entry.add(weightTag, op.Tag.Name)

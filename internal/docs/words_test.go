@@ -22,24 +22,24 @@ func schemaOf(t *testing.T, text string) *openapi3.Schema {
 
 func TestTypesInWords(t *testing.T) {
 	for _, test := range []struct{ schema, wantType, wantAllowed string }{
-		{`{}`, "any", ""},
-		{`{"type":"string"}`, "string", ""},
-		{`{"type":"string","format":"binary"}`, "file", ""},
-		{`{"type":"string","format":"uuid"}`, "string", "a UUID"},
-		{`{"type":"string","minLength":8,"maxLength":100}`, "string", "8 to 100 characters"},
-		{`{"type":"string","minLength":1}`, "string", "at least 1 character"},
-		{`{"type":"string","maxLength":1}`, "string", "at most 1 character"},
-		{`{"type":"string","pattern":"^a|b$"}`, "string", "matches `^a|b$`"},
-		{`{"type":"string","enum":["A","B"]}`, "string", "`A`, `B`"},
-		{`{"type":"integer","minimum":1,"maximum":1000000}`, "integer", "1 to 1,000,000"},
-		{`{"type":"integer","minimum":-10000000,"maximum":10000000}`, "integer", "-10,000,000 to 10,000,000"},
-		{`{"type":"number","minimum":0.01,"format":"money"}`, "number", "at least 0.01, at most two decimals"},
-		{`{"type":"number","maximum":99999999.99}`, "number", "at most 99,999,999.99"},
-		{`{"type":"array","items":{"type":"string"},"maxItems":10}`, "array of strings", "at most 10 items"},
-		{`{"type":"array","items":{"type":"array","items":{"type":"object"}}}`, "array of arrays of objects", ""},
-		{`{"type":"object","additionalProperties":{"type":"number"}}`, "object of numbers", ""},
-		{`{"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]}`, "string or array of strings", ""},
-		{`{"allOf":[{"type":"string","enum":["A"]}]}`, "string", "`A`"},
+		{schema: `{}`, wantType: "any", wantAllowed: ""},
+		{schema: `{"type":"string"}`, wantType: "string", wantAllowed: ""},
+		{schema: `{"type":"string","format":"binary"}`, wantType: "file", wantAllowed: ""},
+		{schema: `{"type":"string","format":"uuid"}`, wantType: "string", wantAllowed: "a UUID"},
+		{schema: `{"type":"string","minLength":8,"maxLength":100}`, wantType: "string", wantAllowed: "8 to 100 characters"},
+		{schema: `{"type":"string","minLength":1}`, wantType: "string", wantAllowed: "at least 1 character"},
+		{schema: `{"type":"string","maxLength":1}`, wantType: "string", wantAllowed: "at most 1 character"},
+		{schema: `{"type":"string","pattern":"^a|b$"}`, wantType: "string", wantAllowed: "matches `^a|b$`"},
+		{schema: `{"type":"string","enum":["A","B"]}`, wantType: "string", wantAllowed: "`A`, `B`"},
+		{schema: `{"type":"integer","minimum":1,"maximum":1000000}`, wantType: "integer", wantAllowed: "1 to 1,000,000"},
+		{schema: `{"type":"integer","minimum":-10000000,"maximum":10000000}`, wantType: "integer", wantAllowed: "-10,000,000 to 10,000,000"},
+		{schema: `{"type":"number","minimum":0.01,"format":"money"}`, wantType: "number", wantAllowed: "at least 0.01, at most two decimals"},
+		{schema: `{"type":"number","maximum":99999999.99}`, wantType: "number", wantAllowed: "at most 99,999,999.99"},
+		{schema: `{"type":"array","items":{"type":"string"},"maxItems":10}`, wantType: "array of strings", wantAllowed: "at most 10 items"},
+		{schema: `{"type":"array","items":{"type":"array","items":{"type":"object"}}}`, wantType: "array of arrays of objects", wantAllowed: ""},
+		{schema: `{"type":"object","additionalProperties":{"type":"number"}}`, wantType: "object of numbers", wantAllowed: ""},
+		{schema: `{"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]}`, wantType: "string or array of strings", wantAllowed: ""},
+		{schema: `{"allOf":[{"type":"string","enum":["A"]}]}`, wantType: "string", wantAllowed: "`A`"},
 	} {
 		schema := schemaOf(t, test.schema)
 		if got := typeWords(schema); got != test.wantType {
@@ -139,14 +139,21 @@ func TestCredentials(t *testing.T) {
 		role, limit                   string
 		idempotent                    bool
 	}{
-		{"register", "EXEMPT (cost: 0)", CredentialNone, "", "", "", "60 calls a minute for each client address", true},
-		{"getProfile", "EXEMPT (cost: 0)", CredentialSession, "Authorization", "Bearer YOUR_JWT_TOKEN", "", "120 calls a minute for each user", false},
-		{"grantTokens", "EXEMPT (cost: 0)", CredentialSession, "Authorization", "Bearer YOUR_JWT_TOKEN", "ADMIN", "120 calls a minute for each user", true},
-		{"getBalance", "free", CredentialSessionOrKey, "X-API-Key", "YOUR_API_KEY", "", "120 calls a minute", false},
-		{"listAccounts", "1 token", CredentialSessionOrKey, "X-API-Key", "YOUR_API_KEY", "", "By API key what the [plan](/pricing) says", true},
-		{"exportVisualPDF", "25 tokens", CredentialSessionOrKey, "X-API-Key", "YOUR_API_KEY", "", "By session 600 calls a minute", true},
-		{"listPlans", "EXEMPT (cost: 0)", CredentialNone, "", "", "", "Not limited.", false},
-		{"getMetrics", "EXEMPT (cost: 0)", CredentialOperator, "Authorization", "Bearer YOUR_METRICS_TOKEN", "", "Not limited.", false},
+		{id: "register", cost: "EXEMPT (cost: 0)", kind: CredentialNone,
+			limit: "60 calls a minute for each client address", idempotent: true},
+		{id: "getProfile", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN",
+			limit: "120 calls a minute for each user"},
+		{id: "grantTokens", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN", role: "ADMIN",
+			limit: "120 calls a minute for each user", idempotent: true},
+		{id: "getBalance", cost: "free", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
+			limit: "120 calls a minute"},
+		{id: "listAccounts", cost: "1 token", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
+			limit: "By API key what the [plan](/pricing) says", idempotent: true},
+		{id: "exportVisualPDF", cost: "25 tokens", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
+			limit: "By session 600 calls a minute", idempotent: true},
+		{id: "listPlans", cost: "EXEMPT (cost: 0)", kind: CredentialNone, limit: "Not limited."},
+		{id: "getMetrics", cost: "EXEMPT (cost: 0)", kind: CredentialOperator, header: "Authorization", value: "Bearer YOUR_METRICS_TOKEN",
+			limit: "Not limited."},
 	} {
 		op := operationOf(t, test.id)
 		c := op.Credential

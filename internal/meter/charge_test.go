@@ -127,10 +127,10 @@ func TestChargeByProcesses(t *testing.T) {
 		open      func(testing.TB) string
 		processes int
 	}{
-		{"two on PostgreSQL", testdb.Postgres, 2},
-		{"four on PostgreSQL", testdb.Postgres, 4},
-		{"three on PostgreSQL, serializable", serializable, 3},
-		{"two on SQLite", testdb.SQLite, 2},
+		{name: "two on PostgreSQL", open: testdb.Postgres, processes: 2},
+		{name: "four on PostgreSQL", open: testdb.Postgres, processes: 4},
+		{name: "three on PostgreSQL, serializable", open: serializable, processes: 3},
+		{name: "two on SQLite", open: testdb.SQLite, processes: 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			databaseURL, clock := test.open(t), testkit.NewClock(begun)

@@ -126,10 +126,10 @@ func TestRefillUnknown(t *testing.T) {
 		refill []time.Time
 		next   time.Time
 	}{
-		{"in the first month", february.Add(-time.Microsecond), nil, february},
-		{"at once", begun, nil, february},
-		{"on the anniversary", february, []time.Time{february}, march},
-		{"months later", june.Add(-time.Hour), []time.Time{may}, june},
+		{name: "in the first month", at: february.Add(-time.Microsecond), next: february},
+		{name: "at once", at: begun, next: february},
+		{name: "on the anniversary", at: february, refill: []time.Time{february}, next: march},
+		{name: "months later", at: june.Add(-time.Hour), refill: []time.Time{may}, next: june},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			eachDesk(t, func(t *testing.T, d *desk) {

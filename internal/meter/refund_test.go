@@ -94,9 +94,9 @@ func TestRefundOnTheDayOfTheCall(t *testing.T) {
 		d.Refund(next)
 		d.flush()
 		want := map[usageLine]usageSum{
-			{user.ID.String(), "2026-02-01", endpoint}:              {1, 1},
-			{user.ID.String(), "2026-02-02", endpoint}:              {25, 1},
-			{user.ID.String(), "2026-02-02", "POST /api/v1/things"}: {0, 0},
+			{User: user.ID.String(), Day: "2026-02-01", Endpoint: endpoint}:              {1, 1},
+			{User: user.ID.String(), Day: "2026-02-02", Endpoint: endpoint}:              {25, 1},
+			{User: user.ID.String(), Day: "2026-02-02", Endpoint: "POST /api/v1/things"}: {0, 0},
 		}
 		if diff := cmp.Diff(want, d.usage(t)); diff != "" {
 			t.Errorf("usage (-want +got):\n%s", diff)

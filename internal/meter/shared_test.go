@@ -58,7 +58,7 @@ func newClocked(t testing.TB) clocked {
 		script = strings.Replace(script, old, replacement, 1)
 	}
 	s.count = redis.NewScript(script)
-	return clocked{s, newClock(), t}
+	return clocked{Shared: s, clock: newClock(), t: t}
 }
 
 func (s clocked) allow(key string, limit Limit) Decision {

@@ -86,7 +86,7 @@ func isTransfer(total repo.PeriodTotal, category *repo.Category) bool {
 
 // spend adds an expense to the share of a top-level category.
 func (d *Dashboard) spend(shares map[uuid.UUID]Share, root *repo.Category, amount int64) {
-	share := Share{nobodysName, nobodysColour, shares[idOf(root)].Total}
+	share := Share{Name: nobodysName, Color: nobodysColour, Total: shares[idOf(root)].Total}
 	if root != nil {
 		share.Name = root.Name
 		if root.Color != nil {

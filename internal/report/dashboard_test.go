@@ -43,7 +43,7 @@ func TestDashboard(t *testing.T) {
 			"USD": {Expense: 7, Available: 70},
 			"EUR": {Income: 9},
 		},
-		Shares: []report.Share{{"food", "#00FF00", 60}, {"Otros", "#94a3b8", 50}, {"home", "#94a3b8", 40}},
+		Shares: []report.Share{{Name: "food", Color: "#00FF00", Total: 60}, {Name: "Otros", Color: "#94a3b8", Total: 50}, {Name: "home", Color: "#94a3b8", Total: 40}},
 		Fixed:  40, Variable: 110,
 	}
 	if diff := cmp.Diff(want, b.Dashboard()); diff != "" {
@@ -55,14 +55,14 @@ func TestDashboard(t *testing.T) {
 
 	want = report.Dashboard{
 		Flow:   report.Flow{Expense: 30, Available: -200},
-		Others: map[string]report.Flow{}, Shares: []report.Share{{"food", "#00FF00", 30}}, Variable: 30,
+		Others: map[string]report.Flow{}, Shares: []report.Share{{Name: "food", Color: "#00FF00", Total: 30}}, Variable: 30,
 	}
 	if diff := cmp.Diff(want, b.Only(b.Accounts[1]).Dashboard()); diff != "" {
 		t.Errorf("one account (-want +got):\n%s", diff)
 	}
 	want = report.Dashboard{
 		Flow:   report.Flow{Expense: 7, Available: 70},
-		Others: map[string]report.Flow{}, Shares: []report.Share{{"home", "#94a3b8", 7}}, Fixed: 7,
+		Others: map[string]report.Flow{}, Shares: []report.Share{{Name: "home", Color: "#94a3b8", Total: 7}}, Fixed: 7,
 	}
 	if diff := cmp.Diff(want, b.Only(b.Accounts[2]).Dashboard()); diff != "" {
 		t.Errorf("an account in another currency (-want +got):\n%s", diff)
@@ -78,7 +78,7 @@ func TestDashboardOfDeleted(t *testing.T) {
 		b.total(repo.TypeExpense, name, 10)
 	}
 	b.delete("market", "gas", "home")
-	want := []report.Share{{"Otros", "#94a3b8", 20}, {"food", "#94a3b8", 10}, {"health", "#94a3b8", 10}}
+	want := []report.Share{{Name: "Otros", Color: "#94a3b8", Total: 20}, {Name: "food", Color: "#94a3b8", Total: 10}, {Name: "health", Color: "#94a3b8", Total: 10}}
 	d := b.Dashboard()
 	if diff := cmp.Diff(want, d.Shares); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

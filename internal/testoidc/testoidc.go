@@ -205,7 +205,7 @@ func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request) {
 		code := "4/" + rand.Text()
 		back.Set("code", code)
 		i.mu.Lock()
-		i.codes[code] = grant{person, q.Get("redirect_uri"), q.Get("code_challenge"), q.Get("nonce")}
+		i.codes[code] = grant{person: person, redirect: q.Get("redirect_uri"), challenge: q.Get("code_challenge"), nonce: q.Get("nonce")}
 		i.mu.Unlock()
 	}
 	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)

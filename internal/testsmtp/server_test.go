@@ -81,16 +81,16 @@ func TestBehaviours(t *testing.T) {
 		err      bool
 		accepted int
 	}{
-		Accept:          {0, false, 1},
-		RejectRecipient: {550, true, 0},
-		RejectData:      {554, true, 0},
-		Defer:           {451, true, 0},
-		DeferData:       {452, true, 0},
-		Hang:            {0, true, 0},
-		Drop:            {0, true, 0},
-		Trickle:         {0, true, 1},
-		HangAtQuit:      {0, true, 1},
-		AcceptThenDrop:  {0, true, 1},
+		Accept:          {code: 0, accepted: 1},
+		RejectRecipient: {code: 550, err: true},
+		RejectData:      {code: 554, err: true},
+		Defer:           {code: 451, err: true},
+		DeferData:       {code: 452, err: true},
+		Hang:            {code: 0, err: true},
+		Drop:            {code: 0, err: true},
+		Trickle:         {code: 0, err: true, accepted: 1},
+		HangAtQuit:      {code: 0, err: true, accepted: 1},
+		AcceptThenDrop:  {code: 0, err: true, accepted: 1},
 	} {
 		var asked []string
 		s := Start(t, func(c *Config) {
