@@ -31,7 +31,7 @@ func (s *Server) activate(ctx context.Context, tx *repo.Tx, user repo.User, code
 	}
 	one := callFrom(ctx)
 	_, refillAt := meter.Cycle(tx.Now(), tx.Now())
-	err = tx.OpenLedger(ctx, user.ID, plan, refillAt, one.operation.Endpoint(), one.id)
+	err = tx.OpenLedger(ctx, user.ID, plan, refillAt, repo.TokenCause{Endpoint: one.operation.Endpoint(), RequestID: one.id})
 	if err != nil {
 		return "", made, err
 	}

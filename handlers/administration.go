@@ -94,7 +94,7 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 		if _, err := tx.UserByID(ctx, r.ID); err != nil {
 			return instead(err, errUserNotFound)
 		}
-		row, err := meter.Adjust(ctx, tx, r.ID, tokens, one.operation.Endpoint(), one.id)
+		row, err := meter.Adjust(ctx, tx, r.ID, tokens, repo.TokenCause{Endpoint: one.operation.Endpoint(), RequestID: one.id})
 		if err != nil {
 			return err
 		}

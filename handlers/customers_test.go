@@ -52,7 +52,7 @@ func (h *harness) addKey(session string) string {
 func (h *harness) leave(c customer, n int64) {
 	h.t.Helper()
 	h.write(func(tx *repo.Tx) error {
-		_, err := meter.Adjust(context.Background(), tx, c.id, n-h.balance(c), "test", uuid.NewString())
+		_, err := meter.Adjust(context.Background(), tx, c.id, n-h.balance(c), repo.TokenCause{Endpoint: "test", RequestID: uuid.NewString()})
 		return err
 	})
 }

@@ -124,7 +124,7 @@ func (h *harness) pay(c customer) {
 		if err != nil {
 			return err
 		}
-		_, err = meter.ChangePlan(context.Background(), tx, h.user(c.email), plan, "test", "test")
+		_, err = meter.ChangePlan(context.Background(), tx, h.user(c.email), plan, repo.TokenCause{Endpoint: "test", RequestID: "test"})
 		return err
 	})
 }

@@ -68,7 +68,7 @@ func manyUsers(t *testing.T, r *repo.Repo, n int) (ids []uuid.UUID) {
 				return err
 			}
 			ids = append(ids, user.ID)
-			if err := tx.OpenLedger(t.Context(), user.ID, freePlan, refillAt, "POST /", "grant"); err != nil {
+			if err := tx.OpenLedger(t.Context(), user.ID, freePlan, refillAt, repo.TokenCause{Endpoint: "POST /", RequestID: "grant"}); err != nil {
 				return err
 			}
 		}

@@ -9,23 +9,21 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// conn is where statements are run: a pool, or a transaction on one of its
-// connections.
+// conn runs statements on a connection pool, or in a transaction on one of its
+// connections. The package comment explains how they are prepared.
 type conn struct {
 	engine     engine
 	statements *statements
 	tx         *transaction // nil: outside of one
 }
 
-// transaction is one that is open, and the texts that it ran before they were
-// prepared: preparing takes a connection of the pool, and the transaction may
-// hold the only one.
+// transaction is an open transaction.
 type transaction struct {
 	*sqlx.Tx
-	unprepared []string
+	unprepared []string // the texts that it ran unprepared, for prepareForNext
 }
 
-// querier is what a statement has, prepared or not.
+// querier runs one statement, prepared or as text.
 type querier interface {
 	GetContext(ctx context.Context, target any, args ...any) error
 	SelectContext(ctx context.Context, target any, args ...any) error
@@ -33,7 +31,8 @@ type querier interface {
 	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
 }
 
-// statement returns query in a form that can be run.
+// statement returns the query ready to run. Outside a transaction it prepares
+// the query first, if that has not been done.
 func (c conn) statement(ctx context.Context, query string) (querier, error) {
 	if c.tx == nil {
 		return c.statements.prepare(ctx, query)
@@ -42,29 +41,29 @@ func (c conn) statement(ctx context.Context, query string) (querier, error) {
 		return c.tx.StmtxContext(ctx, stmt), nil
 	}
 	c.tx.unprepared = append(c.tx.unprepared, query)
-	return unprepared{c.tx.Tx, query}, nil
+	return plainQuery{tx: c.tx.Tx, text: query}, nil
 }
 
-// unprepared is a query that a transaction runs as text.
-type unprepared struct {
+// plainQuery is a query that a transaction runs as text.
+type plainQuery struct {
 	tx   *sqlx.Tx
 	text string
 }
 
-func (u unprepared) GetContext(ctx context.Context, target any, args ...any) error {
-	return u.tx.GetContext(ctx, target, u.text, args...)
+func (q plainQuery) GetContext(ctx context.Context, target any, args ...any) error {
+	return q.tx.GetContext(ctx, target, q.text, args...)
 }
 
-func (u unprepared) SelectContext(ctx context.Context, target any, args ...any) error {
-	return u.tx.SelectContext(ctx, target, u.text, args...)
+func (q plainQuery) SelectContext(ctx context.Context, target any, args ...any) error {
+	return q.tx.SelectContext(ctx, target, q.text, args...)
 }
 
-func (u unprepared) QueryContext(ctx context.Context, args ...any) (*sql.Rows, error) {
-	return u.tx.QueryContext(ctx, u.text, args...)
+func (q plainQuery) QueryContext(ctx context.Context, args ...any) (*sql.Rows, error) {
+	return q.tx.QueryContext(ctx, q.text, args...)
 }
 
-func (u unprepared) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
-	return u.tx.ExecContext(ctx, u.text, args...)
+func (q plainQuery) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
+	return q.tx.ExecContext(ctx, q.text, args...)
 }
 
 // get scans one row into target. Its error is ErrNotFound when there is none.

@@ -31,21 +31,11 @@ func (r *Repo) Down(ctx context.Context) error {
 	return errors.Join(err, m.close())
 }
 
-// DriverOf returns the name of the driver that Open opens the database with.
-func DriverOf(url string) string {
-	if IsPostgres(url) {
-		return postgresDriver
-	}
-	return sqliteDriver
-}
-
-// OpenThrough opens the database through the driver of the given name. No
-// other goroutine may open one meanwhile.
-func OpenThrough(ctx context.Context, driver, url string, now func() time.Time) (*Repo, error) {
-	defer func(s, p string) { sqliteDriver, postgresDriver = s, p }(sqliteDriver, postgresDriver)
-	sqliteDriver, postgresDriver = driver, driver
-	return Open(ctx, url, now)
-}
+// Tests put a driver in between.
+var (
+	DriverOf    = driverOf
+	OpenThrough = openThrough
+)
 
 // Limits that tests count up to.
 const (

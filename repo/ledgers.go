@@ -51,10 +51,9 @@ func (t *Tx) LockLedgers(ctx context.Context, users []uuid.UUID) (ledgers []Ledg
 	return ledgers, err
 }
 
-// OpenLedger puts the user on the plan from now on and grants the first
-// month's tokens, with a row that names the endpoint and the request. The
-// next month's come at refillAt.
-func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refillAt time.Time, endpoint, requestID string) error {
+// OpenLedger puts the user on the plan from now on and grants the first month's
+// tokens, with a row that names the cause. The next month's come at refillAt.
+func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refillAt time.Time, cause TokenCause) error {
 	_, err := t.exec(ctx, `UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1`, userID.String(), plan.Name, t.now)
 	if err != nil {
 		return err
@@ -65,7 +64,7 @@ func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refill
 		return err
 	}
 	return t.AddTokenRows(ctx, []TokenRow{{
-		UserID: userID, Delta: plan.TokensPerMonth, Kind: TokensGrant, Endpoint: endpoint, RequestID: requestID,
+		UserID: userID, Delta: plan.TokensPerMonth, Kind: TokensGrant, Endpoint: cause.Endpoint, RequestID: cause.RequestID,
 	}})
 }
 

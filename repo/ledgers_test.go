@@ -43,7 +43,7 @@ var refillAt = start.AddDate(0, 1, 0)
 
 func openLedger(t testing.TB, r *repo.Repo, user repo.User, plan repo.Plan) error {
 	return r.InTx(t.Context(), func(tx *repo.Tx) error {
-		return tx.OpenLedger(t.Context(), user.ID, plan, refillAt, "POST /api/v1/auth/register", "request of "+user.Email)
+		return tx.OpenLedger(t.Context(), user.ID, plan, refillAt, repo.TokenCause{Endpoint: "POST /api/v1/auth/register", RequestID: "request of " + user.Email})
 	})
 }
 
@@ -100,7 +100,9 @@ func TestOpenLedger(t *testing.T) {
 			}
 			test.user.Plan, test.user.UpdatedAt = test.plan.Name, c.Now()
 			checkStored(t, r, test.user)
-			wantLedgers = append(wantLedgers, ledger{test.user.ID.String(), test.plan.TokensPerMonth, c.Now(), refillAt})
+			wantLedgers = append(wantLedgers, ledger{
+				UserID: test.user.ID.String(), Balance: test.plan.TokensPerMonth, PlanStartedAt: c.Now(), RefillAt: refillAt,
+			})
 			wantTransactions = append(wantTransactions, repo.TokenRow{
 				UserID: test.user.ID, Delta: test.plan.TokensPerMonth, Kind: repo.TokensGrant,
 				Endpoint: "POST /api/v1/auth/register", RequestID: "request of " + test.user.Email,
@@ -131,7 +133,7 @@ func TestOpenLedgerTwice(t *testing.T) {
 		c.Advance(time.Minute)
 		for _, plan := range []repo.Plan{freePlan, paidPlan} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
-				return tx.OpenLedger(t.Context(), user.ID, plan, refillAt, "POST /again", "another request")
+				return tx.OpenLedger(t.Context(), user.ID, plan, refillAt, repo.TokenCause{Endpoint: "POST /again", RequestID: "another request"})
 			})
 			if err == nil || errors.Is(err, repo.ErrUnavailable) {
 				t.Errorf("once more, on %s: %v, want a refusal", plan.Name, err)
@@ -181,14 +183,14 @@ SELECT 'another', user_id, 1, `
 			statement string
 			ok        bool
 		}{
-			{`UPDATE ledgers SET balance = balance - 2001`, false},
-			{`UPDATE ledgers SET balance = -1`, false},
-			{`UPDATE ledgers SET balance = balance - 2000`, true},
-			{add + `kind, endpoint, request_id, created_at FROM token_transactions`, false}, // one request, one grant
-			{add + `'gift', endpoint, 'another request', created_at FROM token_transactions`, false},
-			{add + `'debit', endpoint, request_id, created_at FROM token_transactions`, true},
-			{`DELETE FROM ledgers`, false}, // while there are transactions
-			{`DELETE FROM users`, false},   // while there is a ledger
+			{statement: `UPDATE ledgers SET balance = balance - 2001`, ok: false},
+			{statement: `UPDATE ledgers SET balance = -1`, ok: false},
+			{statement: `UPDATE ledgers SET balance = balance - 2000`, ok: true},
+			{statement: add + `kind, endpoint, request_id, created_at FROM token_transactions`, ok: false}, // one request, one grant
+			{statement: add + `'gift', endpoint, 'another request', created_at FROM token_transactions`, ok: false},
+			{statement: add + `'debit', endpoint, request_id, created_at FROM token_transactions`, ok: true},
+			{statement: `DELETE FROM ledgers`, ok: false}, // while there are transactions
+			{statement: `DELETE FROM users`, ok: false},   // while there is a ledger
 		} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
 				_, err := tx.Exec(t.Context(), test.statement)

@@ -21,11 +21,11 @@ import (
 // several replicas and an operator's psql fit.
 const maxPostgresConns = 24
 
-func openPostgres(url string) (*Repo, error) {
+func openPostgres(driver, url string) (*Repo, error) {
 	if _, err := pq.NewConnector(url); err != nil {
 		return nil, errors.New("not a PostgreSQL URL") // the cause would quote the password
 	}
-	db, err := sqlx.Open(postgresDriver, url)
+	db, err := sqlx.Open(driver, url)
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,6 @@ import (
 // that wait where a socket's queue is full, and do not wait for ever.
 const PostgresDriver = "postgres-stalling"
 
-// postgresDriver is a variable so that a test can put a driver in between.
-var postgresDriver = PostgresDriver
-
 func init() { sql.Register(PostgresDriver, stallDriver{}) }
 
 const (

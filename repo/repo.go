@@ -1,7 +1,3 @@
-// Package repo keeps Alta's data in SQLite or PostgreSQL. Each table or
-// aggregate has a file; each query has one SQL text, with $1 placeholders, for
-// both engines. Reads are methods of Repo and of Tx, writes of Tx alone. The
-// package knows no HTTP.
 package repo
 
 import (
@@ -34,13 +30,27 @@ type Repo struct {
 // postgres:// URL as lib/pq takes it. Every time that is written comes from
 // now. The schema is left as it is: see Migrate.
 func Open(ctx context.Context, url string, now func() time.Time) (*Repo, error) {
+	return openThrough(ctx, driverOf(url), url, now)
+}
+
+// driverOf returns the name of the database/sql driver for the URL.
+func driverOf(url string) string {
+	if IsPostgres(url) {
+		return PostgresDriver
+	}
+	return sqliteDriver
+}
+
+// openThrough is Open through the driver of the given name, which may wrap the
+// one that driverOf names.
+func openThrough(ctx context.Context, driver, url string, now func() time.Time) (*Repo, error) {
 	open := openPostgres
 	if strings.HasPrefix(url, SQLitePrefix) {
 		open = openSQLite
 	} else if !IsPostgres(url) {
 		return nil, fmt.Errorf("unknown scheme; it takes %sPATH or postgres://…", SQLitePrefix)
 	}
-	r, err := open(url)
+	r, err := open(driver, url)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func activate(ctx context.Context, tx *repo.Tx, user repo.User) error {
 		func() error { return tx.UseInvite(ctx, crashInvite) },
 		func() error { return tx.SetInviteCode(ctx, user.ID, crashInvite) },
 		func() error {
-			return tx.OpenLedger(ctx, user.ID, freePlan, refillAt, "POST /api/v1/auth/register", "request")
+			return tx.OpenLedger(ctx, user.ID, freePlan, refillAt, repo.TokenCause{Endpoint: "POST /api/v1/auth/register", RequestID: "request"})
 		},
 		func() error {
 			_, err := tx.CreateAPIKey(ctx, key)

@@ -19,14 +19,14 @@ func (r *Repo) InSnapshot(ctx context.Context, fn func(*Snapshot) error) error {
 
 func (r *Repo) trySnapshot(ctx context.Context, fn func(*Snapshot) error) error {
 	db, err := r.reader.BeginTxx(ctx, r.engine.snapshot())
-	c := conn{r.engine, r.statements, &transaction{Tx: db}}
+	c := conn{engine: r.engine, statements: r.statements, tx: &transaction{Tx: db}}
 	if err != nil {
 		return fmt.Errorf("begin: %w", c.markUnavailable(err))
 	}
 	if err := runSnapshot(db, &Snapshot{reads{c}}, fn); err != nil {
 		return err
 	}
-	prepareRest(ctx, r.statements, c.tx.unprepared)
+	prepareForNext(ctx, r.statements, c.tx.unprepared)
 	return nil
 }
 

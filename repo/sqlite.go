@@ -19,25 +19,25 @@ import (
 // SQLitePrefix begins the URL of an SQLite database; the file's path follows.
 const SQLitePrefix = "sqlite:"
 
-// sqliteDriver is a variable so that a test can put a driver in between.
-var sqliteDriver = "sqlite"
+// sqliteDriver is the name of modernc.org/sqlite's database/sql driver.
+const sqliteDriver = "sqlite"
 
 // maxReaders bounds the reader pool: each connection keeps a page cache.
 const maxReaders = 8
 
 // openSQLite opens one connection for writing, since SQLite has one writer at
 // a time, and a pool for reading, which WAL lets go on beside it.
-func openSQLite(text string) (*Repo, error) {
+func openSQLite(driver, text string) (*Repo, error) {
 	path := strings.TrimPrefix(text, SQLitePrefix)
 	if path == "" || strings.ContainsAny(path, "?#") {
 		return nil, fmt.Errorf("%q is not a path", path)
 	}
-	writer, err := sqlx.Open(sqliteDriver, sqliteDSN(path, url.Values{"_txlock": {"immediate"}}))
+	writer, err := sqlx.Open(driver, sqliteDSN(path, url.Values{"_txlock": {"immediate"}}))
 	if err != nil {
 		return nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := sqlx.Open(sqliteDriver, sqliteDSN(path, url.Values{"_query_only": {"1"}}))
+	reader, err := sqlx.Open(driver, sqliteDSN(path, url.Values{"_query_only": {"1"}}))
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}

@@ -9,9 +9,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// statements are the prepared statements of one connection pool, by their
-// text: parsing a query costs more than most of them take to run. The texts
-// are constants of this package, so there are as many as there are queries.
+// statements are the prepared statements of one connection pool, by their text.
+// The package comment explains what they are for.
 type statements struct {
 	db     *sqlx.DB
 	byText sync.Map // string -> *statement
@@ -19,14 +18,14 @@ type statements struct {
 
 // statement is one text, prepared or not yet.
 type statement struct {
-	// preparing holds a token while somebody prepares the text: it is prepared
-	// once, and none has to be closed, which would wait for its connection.
+	// preparing holds a token while a goroutine prepares the text. It is a channel
+	// rather than a mutex so that waiting for it can end with a context.
 	preparing chan struct{}
 	prepared  atomic.Pointer[sqlx.Stmt]
 }
 
-// find returns the prepared statement, or nil where it has not been prepared.
-// It never waits.
+// find returns the prepared statement, or nil if it has not been prepared. It
+// never waits.
 func (s *statements) find(text string) *sqlx.Stmt {
 	if entry, ok := s.byText.Load(text); ok {
 		return entry.(*statement).prepared.Load()
@@ -34,8 +33,8 @@ func (s *statements) find(text string) *sqlx.Stmt {
 	return nil
 }
 
-// prepare returns the prepared statement and prepares it where it has not
-// been. It takes a connection, so it must not be called by who holds one.
+// prepare returns the prepared statement, and prepares it if that has not been
+// done. It takes a connection from the pool, so the caller must not hold one.
 func (s *statements) prepare(ctx context.Context, text string) (*sqlx.Stmt, error) {
 	if stmt := s.find(text); stmt != nil {
 		return stmt, nil

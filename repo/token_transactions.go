@@ -29,6 +29,12 @@ type TokenRow struct {
 	CreatedAt  time.Time  `db:"created_at"`
 }
 
+// TokenCause says why tokens came or went: the request that did it.
+type TokenCause struct {
+	Endpoint  string // method and path of an operation, or the name of a command
+	RequestID string
+}
+
 const sqlSelectTokenRow = `
 SELECT id, user_id, delta, kind, endpoint, request_id, cycle_start, created_at FROM token_transactions`
 

@@ -56,7 +56,7 @@ func (r *Repo) retry(ctx context.Context, run func() error) error {
 
 func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	db, err := r.writer.BeginTxx(ctx, nil)
-	c := conn{r.engine, r.writeStatements, &transaction{Tx: db}}
+	c := conn{engine: r.engine, statements: r.writeStatements, tx: &transaction{Tx: db}}
 	if err != nil {
 		return fmt.Errorf("begin: %w", c.markUnavailable(err))
 	}
@@ -74,13 +74,13 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 		}
 		return fmt.Errorf("commit: %w", c.markUnavailable(err))
 	}
-	prepareRest(ctx, r.writeStatements, c.tx.unprepared)
+	prepareForNext(ctx, r.writeStatements, c.tx.unprepared)
 	return nil
 }
 
-// prepareRest prepares texts for the next transaction. The one that ran them
-// has succeeded, whatever comes of this, and does not wait for it long.
-func prepareRest(ctx context.Context, pool *statements, texts []string) {
+// prepareForNext prepares the texts that a transaction ran unprepared. It stops
+// after prepareTimeout or at the first failure: they are prepared another time.
+func prepareForNext(ctx context.Context, pool *statements, texts []string) {
 	if len(texts) == 0 {
 		return
 	}

@@ -125,7 +125,7 @@ func addLedgers(ctx context.Context, db *repo.Repo, n int) (users []uuid.UUID, e
 				return err
 			}
 			refillAt := tx.Now().AddDate(0, 1, 0)
-			if err := tx.OpenLedger(ctx, user.ID, plan, refillAt, "bench", uuid.NewString()); err != nil {
+			if err := tx.OpenLedger(ctx, user.ID, plan, refillAt, repo.TokenCause{Endpoint: "bench", RequestID: uuid.NewString()}); err != nil {
 				return err
 			}
 			users = append(users, user.ID)

@@ -80,7 +80,7 @@ func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
 			if err != nil {
 				return err
 			}
-			if _, err := meter.Adjust(ctx, tx, user.ID, tokens, commandEndpoint, uuid.NewString()); err != nil {
+			if _, err := meter.Adjust(ctx, tx, user.ID, tokens, repo.TokenCause{Endpoint: commandEndpoint, RequestID: uuid.NewString()}); err != nil {
 				return err
 			}
 			ledger, err := tx.Ledger(ctx, user.ID)

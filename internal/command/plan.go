@@ -138,6 +138,6 @@ func (c *userPlanCommand) Run(ctx context.Context, env *Environment) error {
 		if err != nil {
 			return false, err
 		}
-		return meter.ChangePlan(ctx, tx, locked, plan, commandEndpoint, uuid.NewString())
+		return meter.ChangePlan(ctx, tx, locked, plan, repo.TokenCause{Endpoint: commandEndpoint, RequestID: uuid.NewString()})
 	})
 }

@@ -13,7 +13,7 @@ import (
 func (d *desk) adjust(t testing.TB, user repo.User, tokens int64) (row repo.TokenRow) {
 	t.Helper()
 	d.inTx(t, func(tx *repo.Tx) (err error) {
-		row, err = Adjust(t.Context(), tx, user.ID, tokens, "POST /grants", uuid.NewString())
+		row, err = Adjust(t.Context(), tx, user.ID, tokens, repo.TokenCause{Endpoint: "POST /grants", RequestID: uuid.NewString()})
 		return err
 	})
 	return row
@@ -27,7 +27,7 @@ func (d *desk) change(t testing.TB, user *repo.User, name string) (changed bool)
 		if err != nil {
 			return err
 		}
-		changed, err = ChangePlan(t.Context(), tx, *user, plan, "alta user plan", uuid.NewString())
+		changed, err = ChangePlan(t.Context(), tx, *user, plan, repo.TokenCause{Endpoint: "alta user plan", RequestID: uuid.NewString()})
 		return err
 	})
 	got, err := d.repo.UserByID(t.Context(), user.ID)
@@ -66,7 +66,7 @@ func TestAdjustRefusals(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desk) {
 		user := d.user(t, 10)
 		err := d.repo.InTx(t.Context(), func(tx *repo.Tx) error {
-			_, err := Adjust(t.Context(), tx, user.ID, -11, "POST /grants", "request")
+			_, err := Adjust(t.Context(), tx, user.ID, -11, repo.TokenCause{Endpoint: "POST /grants", RequestID: "request"})
 			return err
 		})
 		poor := (*Insufficient)(nil)
@@ -75,7 +75,7 @@ func TestAdjustRefusals(t *testing.T) {
 		}
 		stranger := d.stranger(t)
 		err = d.repo.InTx(t.Context(), func(tx *repo.Tx) error {
-			_, err := Adjust(t.Context(), tx, stranger.ID, 1, "POST /grants", "request")
+			_, err := Adjust(t.Context(), tx, stranger.ID, 1, repo.TokenCause{Endpoint: "POST /grants", RequestID: "request"})
 			return err
 		})
 		if !errors.Is(err, repo.ErrNotFound) {
@@ -97,7 +97,7 @@ func TestAdjustAmongCharges(t *testing.T) {
 				return
 			}
 			if err := d.repo.InTx(t.Context(), func(tx *repo.Tx) error {
-				_, err := Adjust(t.Context(), tx, user.ID, 2, "POST /grants", uuid.NewString())
+				_, err := Adjust(t.Context(), tx, user.ID, 2, repo.TokenCause{Endpoint: "POST /grants", RequestID: uuid.NewString()})
 				return err
 			}); err != nil {
 				t.Errorf("Adjust: %v", err)

@@ -27,6 +27,11 @@ type account struct {
 	changed bool
 }
 
+// insufficient is the error of a debit that the balance does not cover.
+func (a *account) insufficient(cost int64) *Insufficient {
+	return &Insufficient{Balance: a.Balance, Cost: cost, Plan: a.Plan, RefillAt: *a.RefillAt}
+}
+
 type (
 	usageKey   struct{ user, day, endpoint string }
 	requestKey struct{ user, request string }
@@ -104,7 +109,7 @@ func (b *batch) apply(e *entry) (balance int64, err error) {
 			break
 		}
 		if a.Balance < e.Cost {
-			return a.Balance, &Insufficient{a.Balance, e.Cost, a.Plan, *a.RefillAt}
+			return a.Balance, a.insufficient(e.Cost)
 		}
 		b.change(a, -e.Cost, repo.TokensDebit, e.Debit)
 		b.addUsage(e.Debit, b.at, e.Cost, 1)
@@ -132,7 +137,7 @@ func (b *batch) change(a *account, delta int64, kind string, d Debit) {
 
 // addUsage adds to what calls took on the day of the call.
 func (b *batch) addUsage(d Debit, at time.Time, tokens, calls int64) {
-	key := usageKey{d.UserID.String(), repo.UsageDay(at), d.Endpoint}
+	key := usageKey{user: d.UserID.String(), day: repo.UsageDay(at), endpoint: d.Endpoint}
 	u := b.usage[key]
 	if u == nil {
 		u = &repo.Usage{UserID: d.UserID, Day: key.day, Endpoint: d.Endpoint}

@@ -90,7 +90,7 @@ func (d *desk) user(t testing.TB, tokens int64) repo.User {
 		plan := repo.Plan{Name: repo.PlanFree, TokensPerMonth: tokens}
 		_, refillAt := Cycle(tx.Now(), tx.Now())
 		user.Plan = plan.Name
-		return tx.OpenLedger(t.Context(), user.ID, plan, refillAt, "POST /register", uuid.NewString())
+		return tx.OpenLedger(t.Context(), user.ID, plan, refillAt, repo.TokenCause{Endpoint: "POST /register", RequestID: uuid.NewString()})
 	})
 	return user
 }
@@ -183,7 +183,7 @@ func (d *desk) audit(t testing.TB) {
 			}
 			switch row.Kind {
 			case repo.TokensDebit:
-				key := usageLine{user.ID.String(), repo.UsageDay(row.CreatedAt), row.Endpoint}
+				key := usageLine{User: user.ID.String(), Day: repo.UsageDay(row.CreatedAt), Endpoint: row.Endpoint}
 				debits[row.RequestID] = key
 				want[key] = usageSum{want[key].Tokens - row.Delta, want[key].Calls + 1}
 			case repo.TokensRefund:

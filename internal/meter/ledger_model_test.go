@@ -149,7 +149,7 @@ func (d *desk) stepCharge(t *testing.T, b *book, call Debit) {
 func (d *desk) stepAdjust(t *testing.T, b *book, user repo.User, tokens int64) {
 	t.Helper()
 	err := d.repo.InTx(t.Context(), func(tx *repo.Tx) error {
-		_, err := Adjust(t.Context(), tx, user.ID, tokens, "POST /grants", uuid.NewString())
+		_, err := Adjust(t.Context(), tx, user.ID, tokens, repo.TokenCause{Endpoint: "POST /grants", RequestID: uuid.NewString()})
 		return err
 	})
 	before := *b

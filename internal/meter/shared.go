@@ -87,7 +87,6 @@ type Shared struct {
 // back is logged once each, and told to away, which must not block. How often
 // and how long to try is not up to options.
 func NewShared(options *redis.Options, own *Limiter, log *slog.Logger, away func(bool)) *Shared {
-	redis.SetLogger(silence{})
 	o := *options
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.ContextTimeoutEnabled = true
@@ -242,9 +241,3 @@ func ParseRedisURL(text string) (*redis.Options, error) {
 	}
 	return options, nil
 }
-
-// silence keeps go-redis from writing to stderr: what it has to say, it returns
-// as well.
-type silence struct{}
-
-func (silence) Printf(context.Context, string, ...any) {}

@@ -31,38 +31,60 @@ func (l *Limit) Error() string { return l.Err.Error() }
 func (l *Limit) Unwrap() error { return l.Err }
 
 // CheckBudget reports whether the budget may stand beside the others of its
-// month, among which it may be itself as it was. Budgets of deleted categories
-// bind nobody.
+// month, which may include its own former version. Budgets of deleted categories
+// do not count. Its errors are ErrNoCategory, ErrTaken and *Limit.
 func CheckBudget(wanted repo.Budget, month []repo.Budget, list []repo.Category) error {
 	index := byID(list)
 	category := index[wanted.CategoryID]
 	if category == nil || category.DeletedAt != nil {
 		return ErrNoCategory
 	}
-	var limit, siblings, children int64
-	for _, other := range month {
-		filed := index[other.CategoryID]
-		if other.ID == wanted.ID || filed == nil || filed.DeletedAt != nil {
+	var sums [relations]int64
+	for _, budget := range month {
+		other := index[budget.CategoryID]
+		if budget.ID == wanted.ID || other == nil || other.DeletedAt != nil {
 			continue
 		}
-		switch {
-		case filed == category:
+		relation := relationOf(other, category)
+		if relation == same {
 			return ErrTaken
-		case category.ParentID != nil && filed.ID == *category.ParentID:
-			limit = other.Amount
-		case category.ParentID != nil && filed.ParentID != nil && *filed.ParentID == *category.ParentID:
-			siblings = add(siblings, other.Amount)
-		case filed.ParentID != nil && *filed.ParentID == category.ID:
-			children = add(children, other.Amount)
 		}
+		sums[relation] = add(sums[relation], budget.Amount)
 	}
-	if limit > 0 && add(siblings, wanted.Amount) > limit {
-		return &Limit{ErrAboveParent, max(0, limit-siblings)}
+	if limit := sums[parent]; limit > 0 && add(sums[sibling], wanted.Amount) > limit {
+		return &Limit{Err: ErrAboveParent, Amount: max(0, limit-sums[sibling])}
 	}
-	if wanted.Amount < children {
-		return &Limit{ErrBelowChildren, children}
+	if wanted.Amount < sums[child] {
+		return &Limit{Err: ErrBelowChildren, Amount: sums[child]}
 	}
 	return nil
+}
+
+// relation is how one category stands to another in the tree.
+type relation int
+
+const (
+	unrelated relation = iota
+	same
+	parent
+	child
+	sibling
+	relations // how many there are
+)
+
+// relationOf returns what other is to the category.
+func relationOf(other, category *repo.Category) relation {
+	switch {
+	case other.ID == category.ID:
+		return same
+	case category.ParentID != nil && *category.ParentID == other.ID:
+		return parent
+	case other.ParentID != nil && *other.ParentID == category.ID:
+		return child
+	case category.ParentID != nil && other.ParentID != nil && *category.ParentID == *other.ParentID:
+		return sibling
+	}
+	return unrelated
 }
 
 // Statuses of a Node.
