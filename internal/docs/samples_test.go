@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,7 +22,7 @@ import (
 	"example.com/alta/internal/testkit"
 )
 
-// nasty is an operation whose values want to be quoted in every language.
+// nasty is an operation whose values need quoting in every language.
 var nasty = &Operation{
 	ID: "nasty",
 	Request: Request{Method: "POST", Path: "/it's/$HOME", Query: "q=%27&x=`id`", Body: indent([]byte(
@@ -30,7 +31,7 @@ var nasty = &Operation{
 	Responses:  []*Response{{Status: 200, ContentTypes: []string{jsonType}, Samples: []Sample{{Text: "{}"}}}},
 }
 
-// sampled are the operations whose samples are run, in order.
+// sampled returns the operations whose samples are run.
 func sampled(t *testing.T) []*Operation { return append(slices.Clone(operations(t)), nasty) }
 
 func sampleIn(t *testing.T, op *Operation, language, baseURL string) string {
@@ -44,25 +45,47 @@ func sampleIn(t *testing.T, op *Operation, language, baseURL string) string {
 	return ""
 }
 
-// runSamples writes a file for each operation's sample, and a script that runs
-// them one by one: each says how for one of them. The command runs the script.
-func runSamples(t *testing.T, language, ending, script string, each func(file string) string, command ...string) {
+// sampleProcesses is how many processes share the samples of one language.
+const sampleProcesses = 4
+
+// sampleRunner runs the samples of one language.
+type sampleRunner struct {
+	language  string
+	ending    string                   // of the names of its files
+	command   []string                 // runs the script whose name follows
+	env       []string                 // beside the test's own
+	prelude   string                   // what a script begins with
+	statement func(file string) string // runs the sample in the file, in a script
+}
+
+// run writes each operation's sample to a file, and scripts that run them. The
+// scripts run side by side, and each sample has to send its operation's request.
+func (r sampleRunner) run(t *testing.T) {
 	t.Helper()
-	needs(t, command[0])
+	needs(t, r.command[0])
 	rec, dir := record(t), t.TempDir()
-	var all strings.Builder
-	all.WriteString(script)
-	for i, op := range sampled(t) {
-		file := fmt.Sprintf("sample%d%s", i, ending)
-		write(t, filepath.Join(dir, file), sampleIn(t, op, language, rec.URL+"/"))
-		all.WriteString(each(file))
+	var scripts [sampleProcesses]strings.Builder
+	for i := range scripts {
+		scripts[i].WriteString(r.prelude)
 	}
-	write(t, filepath.Join(dir, "all"+ending), all.String())
-	run := exec.CommandContext(t.Context(), command[0], append(command[1:], "all"+ending)...)
-	run.Dir = dir
-	if out, err := run.CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, out)
+	for i, op := range rec.operations {
+		file := fmt.Sprintf("sample%d%s", i, r.ending)
+		write(t, filepath.Join(dir, file), sampleIn(t, op, r.language, rec.baseURL(i)))
+		scripts[i%len(scripts)].WriteString(r.statement(file))
 	}
+	var running sync.WaitGroup
+	for i := range scripts {
+		script := fmt.Sprintf("all%d%s", i, r.ending)
+		write(t, filepath.Join(dir, script), scripts[i].String())
+		running.Go(func() {
+			command := exec.CommandContext(t.Context(), r.command[0], append(r.command[1:], script)...)
+			command.Dir, command.Env = dir, append(os.Environ(), r.env...)
+			if out, err := command.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v: %s", script, err, out)
+			}
+		})
+	}
+	running.Wait()
 	rec.check(t, dir)
 }
 
@@ -81,28 +104,42 @@ func write(t *testing.T, name, text string) {
 }
 
 func TestSamplesInCurl(t *testing.T) {
+	t.Parallel()
 	needs(t, "curl")
-	runSamples(t, "curl", ".sh", "set -e\ncurl() { command curl --silent --show-error --fail --noproxy '*' \"$@\"; }\n",
-		func(file string) string { return ". ./" + file + "\n" }, "bash")
+	sampleRunner{
+		language: "curl", ending: ".sh", command: []string{"bash"},
+		prelude:   "set -e\ncurl() { command curl --silent --show-error --fail --noproxy '*' \"$@\"; }\n",
+		statement: func(file string) string { return ". ./" + file + "\n" },
+	}.run(t)
 }
 
 func TestSamplesInJavaScript(t *testing.T) {
-	runSamples(t, "javascript", ".mjs", "", func(file string) string { return fmt.Sprintf("await import(\"./%s\");\n", file) }, "node")
+	t.Parallel()
+	sampleRunner{
+		language: "javascript", ending: ".mjs", command: []string{"node"},
+		statement: func(file string) string { return fmt.Sprintf("await import(\"./%s\");\n", file) },
+	}.run(t)
 }
 
 func TestSamplesInPython(t *testing.T) {
+	t.Parallel()
 	stub, err := filepath.Abs("testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PYTHONPATH", stub)
-	t.Setenv("PYTHONDONTWRITEBYTECODE", "1")
-	runSamples(t, "python", ".py", "import runpy\n", func(file string) string { return fmt.Sprintf("runpy.run_path(%q)\n", file) }, "python3")
+	sampleRunner{
+		language: "python", ending: ".py", command: []string{"python3"},
+		env:       []string{"PYTHONPATH=" + stub, "PYTHONDONTWRITEBYTECODE=1"},
+		prelude:   "import runpy\n",
+		statement: func(file string) string { return fmt.Sprintf("runpy.run_path(%q)\n", file) },
+	}.run(t)
 }
 
-// TestSamplesInGo reads instead of running them, for the time that linking
-// takes: they compile, are formatted, and their constants are what they send.
+// TestSamplesInGo reads the samples instead of running them, because linking
+// takes long: they compile, they are formatted, and their constants are what
+// they are meant to send.
 func TestSamplesInGo(t *testing.T) {
+	t.Parallel()
 	imports := importer.Default()
 	for _, op := range sampled(t) {
 		code := sampleIn(t, op, "go", "http://example.com") + "\n"
@@ -124,8 +161,8 @@ func TestSamplesInGo(t *testing.T) {
 	}
 }
 
-// goSends finds what the calls of NewRequest, NewReader and Header.Set are
-// given.
+// goSends returns the request that a sample in Go sends, from the arguments of
+// its calls of NewRequest, NewReader and Header.Set.
 func goSends(t *testing.T, file *ast.File, info *types.Info) sent {
 	t.Helper()
 	var got sent
