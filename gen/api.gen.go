@@ -242,36 +242,94 @@ func (e CategoryUpdateType) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
-	ErrorCodeEmailTaken           ErrorCode = "email_taken"
-	ErrorCodeEmailUnverified      ErrorCode = "email_unverified"
-	ErrorCodeForbidden            ErrorCode = "forbidden"
-	ErrorCodeIdempotencyConflict  ErrorCode = "idempotency_conflict"
-	ErrorCodeIdempotencyMismatch  ErrorCode = "idempotency_mismatch"
-	ErrorCodeInsufficientTokens   ErrorCode = "insufficient_tokens"
-	ErrorCodeInternal             ErrorCode = "internal"
-	ErrorCodeInvalidCredentials   ErrorCode = "invalid_credentials"
-	ErrorCodeInvalidRequest       ErrorCode = "invalid_request"
-	ErrorCodeInviteExpired        ErrorCode = "invite_expired"
-	ErrorCodeInviteRevoked        ErrorCode = "invite_revoked"
-	ErrorCodeInviteTokenInvalid   ErrorCode = "invite_token_invalid"
-	ErrorCodeInviteUnknown        ErrorCode = "invite_unknown"
-	ErrorCodeInviteUsed           ErrorCode = "invite_used"
-	ErrorCodeLocked               ErrorCode = "locked"
-	ErrorCodeMailFailed           ErrorCode = "mail_failed"
-	ErrorCodeMethodNotAllowed     ErrorCode = "method_not_allowed"
-	ErrorCodeNotFound             ErrorCode = "not_found"
-	ErrorCodeOverloaded           ErrorCode = "overloaded"
-	ErrorCodeRateLimited          ErrorCode = "rate_limited"
-	ErrorCodeSuspended            ErrorCode = "suspended"
-	ErrorCodeTokenInvalid         ErrorCode = "token_invalid"
-	ErrorCodeTooLarge             ErrorCode = "too_large"
-	ErrorCodeUnauthorized         ErrorCode = "unauthorized"
-	ErrorCodeUnsupportedMediaType ErrorCode = "unsupported_media_type"
+	ErrorCodeAccountDeleted           ErrorCode = "account_deleted"
+	ErrorCodeAccountNotFound          ErrorCode = "account_not_found"
+	ErrorCodeAmountOutOfRange         ErrorCode = "amount_out_of_range"
+	ErrorCodeBudgetAboveParent        ErrorCode = "budget_above_parent"
+	ErrorCodeBudgetBelowChildren      ErrorCode = "budget_below_children"
+	ErrorCodeBudgetExists             ErrorCode = "budget_exists"
+	ErrorCodeBudgetNotFound           ErrorCode = "budget_not_found"
+	ErrorCodeCategoriesExist          ErrorCode = "categories_exist"
+	ErrorCodeCategoryExists           ErrorCode = "category_exists"
+	ErrorCodeCategoryInvalid          ErrorCode = "category_invalid"
+	ErrorCodeCategoryNotFound         ErrorCode = "category_not_found"
+	ErrorCodeCategoryTypeLocked       ErrorCode = "category_type_locked"
+	ErrorCodeCategoryTypeMismatch     ErrorCode = "category_type_mismatch"
+	ErrorCodeCurrencyLocked           ErrorCode = "currency_locked"
+	ErrorCodeCurrencyMismatch         ErrorCode = "currency_mismatch"
+	ErrorCodeDefaultAccount           ErrorCode = "default_account"
+	ErrorCodeEmailTaken               ErrorCode = "email_taken"
+	ErrorCodeEmailUnverified          ErrorCode = "email_unverified"
+	ErrorCodeForbidden                ErrorCode = "forbidden"
+	ErrorCodeIdempotencyConflict      ErrorCode = "idempotency_conflict"
+	ErrorCodeIdempotencyMismatch      ErrorCode = "idempotency_mismatch"
+	ErrorCodeInsufficientFunds        ErrorCode = "insufficient_funds"
+	ErrorCodeInsufficientTokens       ErrorCode = "insufficient_tokens"
+	ErrorCodeInternal                 ErrorCode = "internal"
+	ErrorCodeInvalidCredentials       ErrorCode = "invalid_credentials"
+	ErrorCodeInvalidRequest           ErrorCode = "invalid_request"
+	ErrorCodeInviteExpired            ErrorCode = "invite_expired"
+	ErrorCodeInviteRevoked            ErrorCode = "invite_revoked"
+	ErrorCodeInviteTokenInvalid       ErrorCode = "invite_token_invalid"
+	ErrorCodeInviteUnknown            ErrorCode = "invite_unknown"
+	ErrorCodeInviteUsed               ErrorCode = "invite_used"
+	ErrorCodeLocked                   ErrorCode = "locked"
+	ErrorCodeMailFailed               ErrorCode = "mail_failed"
+	ErrorCodeMethodNotAllowed         ErrorCode = "method_not_allowed"
+	ErrorCodeNotFound                 ErrorCode = "not_found"
+	ErrorCodeOverloaded               ErrorCode = "overloaded"
+	ErrorCodeParentInvalid            ErrorCode = "parent_invalid"
+	ErrorCodeParentNotFound           ErrorCode = "parent_not_found"
+	ErrorCodeParentTypeMismatch       ErrorCode = "parent_type_mismatch"
+	ErrorCodeRateLimited              ErrorCode = "rate_limited"
+	ErrorCodeSameAccount              ErrorCode = "same_account"
+	ErrorCodeSelfDeletion             ErrorCode = "self_deletion"
+	ErrorCodeSuspended                ErrorCode = "suspended"
+	ErrorCodeTokenInvalid             ErrorCode = "token_invalid"
+	ErrorCodeTooLarge                 ErrorCode = "too_large"
+	ErrorCodeTransactionNotFound      ErrorCode = "transaction_not_found"
+	ErrorCodeTransferAccountNotFound  ErrorCode = "transfer_account_not_found"
+	ErrorCodeTransferCurrencyMismatch ErrorCode = "transfer_currency_mismatch"
+	ErrorCodeTransferFixed            ErrorCode = "transfer_fixed"
+	ErrorCodeUnauthorized             ErrorCode = "unauthorized"
+	ErrorCodeUnsupportedMediaType     ErrorCode = "unsupported_media_type"
 )
 
 // Valid indicates whether the value is a known member of the ErrorCode enum.
 func (e ErrorCode) Valid() bool {
 	switch e {
+	case ErrorCodeAccountDeleted:
+		return true
+	case ErrorCodeAccountNotFound:
+		return true
+	case ErrorCodeAmountOutOfRange:
+		return true
+	case ErrorCodeBudgetAboveParent:
+		return true
+	case ErrorCodeBudgetBelowChildren:
+		return true
+	case ErrorCodeBudgetExists:
+		return true
+	case ErrorCodeBudgetNotFound:
+		return true
+	case ErrorCodeCategoriesExist:
+		return true
+	case ErrorCodeCategoryExists:
+		return true
+	case ErrorCodeCategoryInvalid:
+		return true
+	case ErrorCodeCategoryNotFound:
+		return true
+	case ErrorCodeCategoryTypeLocked:
+		return true
+	case ErrorCodeCategoryTypeMismatch:
+		return true
+	case ErrorCodeCurrencyLocked:
+		return true
+	case ErrorCodeCurrencyMismatch:
+		return true
+	case ErrorCodeDefaultAccount:
+		return true
 	case ErrorCodeEmailTaken:
 		return true
 	case ErrorCodeEmailUnverified:
@@ -281,6 +339,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeIdempotencyConflict:
 		return true
 	case ErrorCodeIdempotencyMismatch:
+		return true
+	case ErrorCodeInsufficientFunds:
 		return true
 	case ErrorCodeInsufficientTokens:
 		return true
@@ -310,13 +370,31 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeOverloaded:
 		return true
+	case ErrorCodeParentInvalid:
+		return true
+	case ErrorCodeParentNotFound:
+		return true
+	case ErrorCodeParentTypeMismatch:
+		return true
 	case ErrorCodeRateLimited:
+		return true
+	case ErrorCodeSameAccount:
+		return true
+	case ErrorCodeSelfDeletion:
 		return true
 	case ErrorCodeSuspended:
 		return true
 	case ErrorCodeTokenInvalid:
 		return true
 	case ErrorCodeTooLarge:
+		return true
+	case ErrorCodeTransactionNotFound:
+		return true
+	case ErrorCodeTransferAccountNotFound:
+		return true
+	case ErrorCodeTransferCurrencyMismatch:
+		return true
+	case ErrorCodeTransferFixed:
 		return true
 	case ErrorCodeUnauthorized:
 		return true
@@ -1917,7 +1995,7 @@ type Error struct {
 	// Example: Session not found
 	Message string `json:"message"`
 
-	// Code A stable name for the kind of error.
+	// Code A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
 	//
 	// Example: not_found
 	Code ErrorCode `json:"code"`
@@ -1966,7 +2044,7 @@ type Error struct {
 	RequestID string `json:"request_id"`
 }
 
-// ErrorCode A stable name for the kind of error.
+// ErrorCode A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
 //
 // Example: not_found
 type ErrorCode string
@@ -6418,27 +6496,98 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 }
 
-type AppAdminOnlyJSONResponse AppError
+type AppAdminOnlyResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppAdminOnlyJSONResponse struct {
+	Body AppError
 
-type AppCrossOriginJSONResponse AppError
+	Headers AppAdminOnlyResponseHeaders
+}
 
-type AppForbiddenJSONResponse AppError
+type AppCrossOriginResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppCrossOriginJSONResponse struct {
+	Body AppError
 
-type AppIdempotencyConflictJSONResponse AppError
+	Headers AppCrossOriginResponseHeaders
+}
 
-type AppIdempotencyMismatchJSONResponse AppError
+type AppForbiddenResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppForbiddenJSONResponse struct {
+	Body AppError
 
-type AppInsufficientTokensJSONResponse AppError
+	Headers AppForbiddenResponseHeaders
+}
 
-type AppInternalJSONResponse AppError
+type AppIdempotencyConflictResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppIdempotencyConflictJSONResponse struct {
+	Body AppError
 
-type AppKeyForbiddenJSONResponse AppError
+	Headers AppIdempotencyConflictResponseHeaders
+}
 
-type AppKeyRefusedJSONResponse AppError
+type AppIdempotencyMismatchResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppIdempotencyMismatchJSONResponse struct {
+	Body AppError
 
-type AppNoGoogleJSONResponse AppError
+	Headers AppIdempotencyMismatchResponseHeaders
+}
+
+type AppInsufficientTokensResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppInsufficientTokensJSONResponse struct {
+	Body AppError
+
+	Headers AppInsufficientTokensResponseHeaders
+}
+
+type AppInternalResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppInternalJSONResponse struct {
+	Body AppError
+
+	Headers AppInternalResponseHeaders
+}
+
+type AppKeyForbiddenResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppKeyForbiddenJSONResponse struct {
+	Body AppError
+
+	Headers AppKeyForbiddenResponseHeaders
+}
+
+type AppKeyRefusedResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppKeyRefusedJSONResponse struct {
+	Body AppError
+
+	Headers AppKeyRefusedResponseHeaders
+}
+
+type AppNoGoogleResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppNoGoogleJSONResponse struct {
+	Body AppError
+
+	Headers AppNoGoogleResponseHeaders
+}
 
 type AppOverloadedResponseHeaders struct {
+	AltaError  ErrorCode
 	RetryAfter *string
 }
 type AppOverloadedJSONResponse struct {
@@ -6448,6 +6597,7 @@ type AppOverloadedJSONResponse struct {
 }
 
 type AppRateLimitedResponseHeaders struct {
+	AltaError       ErrorCode
 	RateLimit       *string
 	RateLimitPolicy *string
 	RetryAfter      *string
@@ -6458,9 +6608,17 @@ type AppRateLimitedJSONResponse struct {
 	Headers AppRateLimitedResponseHeaders
 }
 
-type AppTooLargeJSONResponse AppError
+type AppTooLargeResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppTooLargeJSONResponse struct {
+	Body AppError
+
+	Headers AppTooLargeResponseHeaders
+}
 
 type AppUnauthorizedResponseHeaders struct {
+	AltaError       ErrorCode
 	WWWAuthenticate *string
 }
 type AppUnauthorizedJSONResponse struct {
@@ -6469,31 +6627,116 @@ type AppUnauthorizedJSONResponse struct {
 	Headers AppUnauthorizedResponseHeaders
 }
 
-type AppUnsupportedMediaTypeJSONResponse AppError
+type AppUnsupportedMediaTypeResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppUnsupportedMediaTypeJSONResponse struct {
+	Body AppError
 
-type AppUserNotFoundJSONResponse AppError
+	Headers AppUnsupportedMediaTypeResponseHeaders
+}
 
-type BudgetConflictJSONResponse AppError
+type AppUserNotFoundResponseHeaders struct {
+	AltaError ErrorCode
+}
+type AppUserNotFoundJSONResponse struct {
+	Body AppError
 
-type BudgetForbiddenJSONResponse AppError
+	Headers AppUserNotFoundResponseHeaders
+}
 
-type BudgetRefusedJSONResponse AppError
+type BudgetConflictResponseHeaders struct {
+	AltaError ErrorCode
+}
+type BudgetConflictJSONResponse struct {
+	Body AppError
 
-type CrossOriginJSONResponse Error
+	Headers BudgetConflictResponseHeaders
+}
 
-type ForbiddenJSONResponse Error
+type BudgetForbiddenResponseHeaders struct {
+	AltaError ErrorCode
+}
+type BudgetForbiddenJSONResponse struct {
+	Body AppError
 
-type IdempotencyConflictJSONResponse Error
+	Headers BudgetForbiddenResponseHeaders
+}
 
-type IdempotencyMismatchJSONResponse Error
+type BudgetRefusedResponseHeaders struct {
+	AltaError ErrorCode
+}
+type BudgetRefusedJSONResponse struct {
+	Body AppError
 
-type InsufficientTokensJSONResponse Error
+	Headers BudgetRefusedResponseHeaders
+}
 
-type InternalJSONResponse Error
+type CrossOriginResponseHeaders struct {
+	AltaError ErrorCode
+}
+type CrossOriginJSONResponse struct {
+	Body Error
 
-type KeyRefusedJSONResponse Error
+	Headers CrossOriginResponseHeaders
+}
+
+type ForbiddenResponseHeaders struct {
+	AltaError ErrorCode
+}
+type ForbiddenJSONResponse struct {
+	Body Error
+
+	Headers ForbiddenResponseHeaders
+}
+
+type IdempotencyConflictResponseHeaders struct {
+	AltaError ErrorCode
+}
+type IdempotencyConflictJSONResponse struct {
+	Body Error
+
+	Headers IdempotencyConflictResponseHeaders
+}
+
+type IdempotencyMismatchResponseHeaders struct {
+	AltaError ErrorCode
+}
+type IdempotencyMismatchJSONResponse struct {
+	Body Error
+
+	Headers IdempotencyMismatchResponseHeaders
+}
+
+type InsufficientTokensResponseHeaders struct {
+	AltaError ErrorCode
+}
+type InsufficientTokensJSONResponse struct {
+	Body Error
+
+	Headers InsufficientTokensResponseHeaders
+}
+
+type InternalResponseHeaders struct {
+	AltaError ErrorCode
+}
+type InternalJSONResponse struct {
+	Body Error
+
+	Headers InternalResponseHeaders
+}
+
+type KeyRefusedResponseHeaders struct {
+	AltaError ErrorCode
+}
+type KeyRefusedJSONResponse struct {
+	Body Error
+
+	Headers KeyRefusedResponseHeaders
+}
 
 type OverloadedResponseHeaders struct {
+	AltaError  ErrorCode
 	RetryAfter *string
 }
 type OverloadedJSONResponse struct {
@@ -6503,6 +6746,7 @@ type OverloadedJSONResponse struct {
 }
 
 type RateLimitedResponseHeaders struct {
+	AltaError       ErrorCode
 	RateLimit       *string
 	RateLimitPolicy *string
 	RetryAfter      *string
@@ -6513,9 +6757,17 @@ type RateLimitedJSONResponse struct {
 	Headers RateLimitedResponseHeaders
 }
 
-type TooLargeJSONResponse Error
+type TooLargeResponseHeaders struct {
+	AltaError ErrorCode
+}
+type TooLargeJSONResponse struct {
+	Body Error
+
+	Headers TooLargeResponseHeaders
+}
 
 type UnauthorizedResponseHeaders struct {
+	AltaError       ErrorCode
 	WWWAuthenticate *string
 }
 type UnauthorizedJSONResponse struct {
@@ -6524,7 +6776,14 @@ type UnauthorizedJSONResponse struct {
 	Headers UnauthorizedResponseHeaders
 }
 
-type UnsupportedMediaTypeJSONResponse Error
+type UnsupportedMediaTypeResponseHeaders struct {
+	AltaError ErrorCode
+}
+type UnsupportedMediaTypeJSONResponse struct {
+	Body Error
+
+	Headers UnsupportedMediaTypeResponseHeaders
+}
 
 type ListAccountsRequestObject struct {
 	Params ListAccountsParams
@@ -12598,690 +12857,713 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P37cuO2li+OvwqOsquSzKHU1M3XSu2f2nYn7nS7O7Y7nb3TORZEQhJiCmAIyGol41+dpzn/nT9OzSPs",
-	"N5kn+RYWABKkSOpi9yUzSU3taUsUiMvCuq/P+qMR8FnMGWFSNI7+aEwJDkkC/xzM5ZQwSQMsifo7JCJI",
-	"aCwpZ42jxtsplkhOCeIxSbD6EEl8SwT66vLZCTpst30kSACft9utvVb761bDa5D3eBZHpHHUeEpwQpKG",
-	"1xDBlMyweoFcxuobIRPKJo37e69xwpkkTJ5SEXNB9ZuLE7meEsTwjCDJkcB3BCaFmViQBM1ZSBI9o73O",
-	"3l5hClhKHExnhMljNKYRUaN8866BI4mb5H3ME9n6VXD2rrFmls8SmGb4gge4fI5vpySBCU444iw/i6mU",
-	"sTh68gTHcct82gr47AnHczl9EuAoGuHg9u+S3xL2DVk+n46+Degr+vz8ze/n7Qv6/LBFun4r6ERszTS/",
-	"5XwSkQdOMgj4nEnRmsBgeqJ6qp0nd50n6h9/DyJKmLyh4Tc9f7/nH+y3D9qHnRaOY/u7uSBJoM9WDfFu",
-	"7vudvYSImDNBbtTUvwl4SPTnIuAx+YbHhNHwf5IZptH/jBOuDmzNgh+41Eji3IHckYSOl02YgTkOf/x9",
-	"eCh+Wl5Lf3bm83awP3veufNZ74eD5Y+jrvipP/0+vtxbvPj9TRt/u0/+EXToxW+nh/JpL3k5fv5+zQIu",
-	"sSQv6IzKiutHBYrIWCI+BqKP1KMewixElKEpX6AZZkt1DTkLBaLwg8WURwThCaYMfRUmeCyblMhxUy0b",
-	"x7SZYElgoKZhBc12++sWGowEYRItYOOwfpUajo/H+e171wixxO8ax8k3/cPDY/lNe9NFvuYRDZblF9wu",
-	"TSB1IYRaH0YLykK+UKu3S/ygC/rtmz3fP158s+evWxH5bU6EPD8tXwsN9YFRvRgPjXmCIj4RcHIJUYxH",
-	"5OfQH/vB3qhNmvvjbr/Zwz5pHo76+80O3sfdsD3eI+31k5LJcjCWJFmd1ZXZPsnRAlOJRmTME81IGXkv",
-	"kUyW+fkUtiDGUpJEjfS/fvabh7/8z781vJIpXBEhKGcnnN9SUr43Qj+CAngGfTW8ufmOC9lUl3HoIZ6g",
-	"IfwT8TuSoDhSVKwO+msPDb+TMn7FouUQ9nF4hWfkikryzQv8fpifvjNoPUc9Rq+xnH7z5Bi9xO+bgwn5",
-	"Zs/vHfj+MbIvO0ZXJJgn5Bi571tzFteKeTzFEWZBxT4AezG3G6tDg8NQ5NJC6rVI7RHchNES3ZL88bQP",
-	"Dw9LJkCZJBOSZDM44ULWCHY1PpKc33rquukZbfL2ta+WODpRUmT13d9ZniX1tUwI3HR1SdQU1JUxkp0n",
-	"iHGZe3Gn1+6se3cyZ0qdCVdfPZTJnAwNP1DLVwIGTbFAjKOE8xlcU7UlmtvOjhGJBEEY+EievtRQORIg",
-	"bD5rHP2sv/hl9W7ce40YJ3hGpNW9tJytYiFGDH8pEA1byMoCxtGbN+en6p8y5TOM26fzc+yO2mM/3A+a",
-	"h7i31+yNfdI8GPVJc68XdsZd7AeHbcW5qXpljOW04TWUfqQ2NGx4jYT8NqeJ2ki1pjVaHJZkwpNl1WoC",
-	"871eTm6W/uhgfED6pNkNfNLsBf1u8yDs4eaoN97H4T5uk0N/p1mOeTLDsnHUmM/hyfysvcb75owIgSdE",
-	"5J7+EUc01NruGNOIhOgrNYDacvI+JoEk4df6PM9DMou5JCxYfk9KpNoAScVajejWKtOXAvEF81BbceJO",
-	"v4/uqKCjiKDB1cn5OQqmOMGBIpEWGpjraY5+hkMr1BdUTmFMoZRizogHH1GGOj005fNEeJpYpP6VXNCA",
-	"HCntYEKkMKSfCKl++qW9b0arEDCHCQkRZwFpoRPLBCzfhvlwxSISgkO4wPASgoMpknRGCkQ4bgedoEOa",
-	"B+O9cbMX9Pabh7g9avbDvbE/7uLDUUaEWnpnB+xscFPtsHu6M/z+BWETOW0cdfp9rzGjzP7d9nLi6n80",
-	"//9l4qpIAM4Ajb/FibJ55BKJKZ9HIWzliCAyi6WaRjZ89uRsLuCZqgPVNHMJst/c/VWSAdarmaB+xFNn",
-	"lJIQjiKSfCla6GmE2S3ISjaPoiGaEcyEy7ryh6Aespv825wky2yPzXvOwypx/5X68b+/eyf+7d+V5MfN",
-	"8aD57Jc/Du6/arp/9+6//qN7n/uo3bn/ev2+1+0lBm6ndu5e3XRtPGjuGceDcEaZ2jD1tzE11D9xHEdU",
-	"mwVPlHEH3NluxR8NkiQ8aRw1nvFkRMOQKJvKzMf9FCVE8HkSAJeXWM7FCQ9J46jnd+/dnfpbQsaNo8YX",
-	"TzIj+4n+VjwZxPEZvA3mX8YV1Xkavo7VcqiQCZY8OVZnizUDGC2trjRO+AxhFOMJkARmXAlRxBM6oQxU",
-	"p9ESDV6fa4F976ldOkm4EK/giT/lPg222gS76mzSG68ZyCpQu3XD0+26w9H8sXbj3muAYXkzZ2BnUq2j",
-	"bPiKH8E0RUs+TxBpqnGUBMGBpHdYEs0zbjWPXH2vmIuYsHCrFxoehbLflgz9KEf8NCXaI2Bzt2SJAswM",
-	"z50LEnqIShCc+rakU1Ikr/U3ieKE35FQu4bCMCFCsUlLNXpgoBkwACvIxhE4J5yNIxrI3S5N+uvcjqJE",
-	"m41WgFOBCiIOViepInhC2UQtKiBCENCZ8rt/+JjXa4MJaUfbAi9LNuslFTMsg+lum/WGmWViJTfPmKQg",
-	"ZLONuy6b2AILoA2ttKOQjsckUfa+2eSVHet0Holxr52Moa10Ima/mJiPxzRQaiAYZ2K77QrmiVrfzcha",
-	"lb6XbuFrvJyptV9abdjdPvfF2shDZgyYbuqmUDvGyHt5k5AxjaIbUIc7fqfX9NX/Xbd7R+3uUcdv+b7/",
-	"T6UFRVhtyDghxFHEbwKwOdtFeu14jXk8SXBIbuZJVOeFixMagGHxGMe18eLRBVcq9ATOUuJbknEFphQU",
-	"HG13XO7+698jQZI7kiB9aPn96fv+oyz3DbNGinlbU9CQgCUzT0gLgY9IX/cRDm75eHxs/FGIjlFMEkEF",
-	"+GzN2r8ny11l6V/CrkrvezQBlx3SJRmrcf7UqjDcPLAlMzVWW6VlQSjGGQE12agMX1btn9o7S4N2xy64",
-	"DpXstl8XXKJnfM7ybPZEn+i3Z9foCY4pBEqe6GDIysb1Hk8UGaZi3FiCTliTMrWDeoV2xa/uSBJxHO5K",
-	"I1ckuaMBQW8YvsM0UqK6IKOJnQoVaDQXyxa6TpbGYyGmPJHRsrXC9R6JgjiHV3pISB7HlE3AGlJsjs8l",
-	"3K0QSzzCQnN9xhd5fh9yBn4LJzYKnLKZutPLpmaefuI43mFygzhOQx677rda0kvMlsiEGkRut9XwJqBB",
-	"3geEhEb1AI4pKUnQV4IQZEWpFnXqY/iN+HpVOTp8tIMA7y74jos76sa6avczfdANHjWz6NFGPzaP28DI",
-	"zkd5zfkLnEzIruLfKv0EFFskOUcRjFc4gvbjcdMRD0FzjzibQGABM9T2fXT71LKDN0yxJ57Q37cl0Gxh",
-	"uTGKHK79KIu54ChISKi2Dkdwpzkjjks0GvNkpsQneR8r5dNDKdt3jLxbysICLb59+7ZZzH6oo4vcs5Yy",
-	"3jAxj5XuRMKXJKT4Ghxdu5lA6UgIhkIwVk686EGb6ovMQVYcvkhT/UenKSXjnl+9ukgpSZDkgkstDx9R",
-	"nL4Rc5xQroQaYWrQBIf8AwnSC47EPJgqVSyBdT2dhxMit/cBAG1RdhMnfKI0tFIV9KM4B+69Bhgxm8/g",
-	"HxiR90r7R3OG4oSIeazmw1GME4yIkNiGcf71f+FvgmZElL77EdVCHTcC9QajERyLDhRiiWacyanrKt3a",
-	"jaHP+S9vYe69oEZv8bILrnQLRoSyH2dU8A9qPFkaECl7V7f2S3Fc4TvcwZXukMbWdpUmDByX7t9THFp9",
-	"LreDZ1Huwom5snUQiVD0r/+rdEgUEhTlrl+MQ2XOQ9oco6OIHKG/tfu+3+qvXkhfbeQ44jzZdlLqgnFE",
-	"BJoRBrsYYSTmM6zno+ysUTYngb76W9f3ff/rFhr8Olf8ouSZOKEzkvCKWVJ2hyMabjPPnxt4BrZ7FjTS",
-	"mYR3BLH5bAQBxSXBiX7AUEZEhNB6Ucfv9Bq/lMzmkdxPsCBEWTyXqblqaDjkRMvTMVVMTXKwVGKcQKAY",
-	"1B3I/7JTVd8GUxqFCWFfaut/5/BOAAttjDfnUEY+3ajj2SxdaeMdfMzozw7M/M+zH48eNYQte3DYw2we",
-	"zca5CT6EkvMJSXBr1eLB4ZGSTZ3ZgR4lOvJpCHiX6MmDQydmK51hbnS2W8Nbjat0P03wZLujWA24+B8u",
-	"wPLBoiu7hVbS4zQ/zpmNjxYA+TQX5FEDOLsGBv5cwvBjxQ12daGb3eTZz3dynH+SLf68HOs7e9XNESRY",
-	"kpvIDPDY/vRPdT7/pfztuznbzfFKzm+sa30j//un4lpr/PO7O+fNRszznvlsL15SIRT9KsvSWKYD86Tm",
-	"kfpc0BOEY3oDqtanIu3P2PX/cL9/ek7pQDczNRIUxu3k9v/UpOyEBdKBdabu63OTHW/Se6l1nhKs1o1L",
-	"C1QIQ1Smgj2fzay16m6ZVp1m8YdYkqakM1KafzzhzdUPeRIqftW7V+9SJCVq56YEovbRsLlW/0tfnhAc",
-	"6iRlXZ+w6WSUjIJs86MxjgRxJrh37zVoWF5nofWZYonFfng47o67uNnv4G6zh3tB8zDc85t+0A3auDPe",
-	"CyEHf33BhJlB+95rRFjIG6VZlm7SuRRIPWHK3yQHbWtG2Vxq5esj71n/3mvMsLglFfumyyGsyqhnnpVi",
-	"5EuKI4lveuSk+5//+//0xz8t6zaqe2/z7Ms2SH2THzugdaN1dBa8rXf5WRfAwPjp6jz3XhVOKUfXWYkS",
-	"H/1KAhD9+qq+oLpmLH9dlTy4JUtRSXdC8+YFT249U1e4UGIXtlYtUx2OWOtL1dziPp0dThK8zBNfYRfS",
-	"mZUuqarSQtcHzzjTHpxbEkuoQFNCRnsEAtC687swqqroe6sMMghJCYnkgqOQBHSGozzx+OkMU8+0S8uK",
-	"lbcusm8c4g14xEvKOr8j75H6ap6AShpSEUe4UMn5Rdt/enjQ3uherWE7hrYGnxnLbnfurRunqrrYPVaj",
-	"REh77ogW6sPfXJ3W3UMlIWhQVnR+HnCmkQoqT2OBo4jIhx7Gfo0MyFUOfnA5QMUpGeN5JGsno7c8IRPt",
-	"qlaa5gqR5LZhxHlEMMu9zd+Sm56NSSDpHUdP0FOqdp0kuJ6/wnVPA/eFCuopTtJKLKkMCJlqownBwRSy",
-	"OBmKSRIA3oSfmsnGBnbZwAy/p7P5TK3Kh+I1/VfGIGxNq7sBPQjqqzcPZlVcDUuEkcB3lE3SIjIoF+V6",
-	"lq1q0tuMJ1UT5UE6vdNSPJGnS7SYaoPiI4n9w1SOrNQCvx28eHF2PYSLGmAx9dAIs1tQAe5oIuc4Qvqq",
-	"imM0vBr8eH7x7dUQzfASTfEdQdiQAJyrKf3VQza8hnm84TXOL348u7p+eXahPj65PDs9v745GVyeKlmV",
-	"EWr6w1pFYh6H65ivVVzYhIQflQHD/ARJzsPyywketgLgQd8nBz3fb5LO4ajZa4e9Jt5v7zV7vb29fr/X",
-	"833f34oZtevUI2NXpULCS0W5la2GpxduWI6iXW6XrteViu4hObykRjF5A8+DghWGAH+Do9eOymEoumA6",
-	"baMMHKGuh3oe2lNq9wEK6YRKoQuGXVfe8IsCgsIXvbOT05Oe2sJ5pPN9zb10ikO/+PtXP/vNw0HzGW6O",
-	"f/mje//v7p+9/J97+T8PHl4dOiXvsVG0kD1FlwI2+80v9wXh/nBVwnCEwaViAlqdOHtzmb/1+svi5tay",
-	"gJ21jjjCTFsJadV039/k5e5ZrNtZ87PcdvYrZTZUwLd9v9LQ+hEHOKCcEZGfuJWYTrn3duvYptK7fM3l",
-	"z266J+1HEOPmAq+1ODp9xUdbfYeRgs3TcFSQQ/Nf6/DQUUWqt3UjPWFDwllJx2lXbKR+KQo4UwuhbGKd",
-	"CiImAcRo1HdKu6RMivyG722mmAD4EEaKISs97/zqFTrY89urvBIDzgHoCpghPh4LIlfE7X7TbzfbfVeE",
-	"UcGboRYkG1/7/WoVxtEnhpZGhKuiMDLBkAdlZN2jKCvZ89vdOv3iRs6PqSfhITOmh7IpqP1253BfdISU",
-	"SFTIbjRoYFuIU8ruqCQ6IaBM7+eJbEb0joTo+dtrnU4zfP3qypT53LV1pU9CQkJmTT1YQZauw3SrsbCK",
-	"Oo0711K9QpeGbbkFkGq61g8MD9XNTg9TPq0ZZW+EDght6FO5zhCS8jzNVxIgu1VM7vUadYbT/r233t2s",
-	"eIlS6aCEioRoHn9MDfrA5vtWmNH6VBWDEpInRe1ezfv/52R4rLNyqbiBXOCSTX+myAMtpjQiWTh8Kztd",
-	"aVA6u6VsJeoblw8xDoqJyYOJMQ3z7MZ8UbmcPWN5lPPIFOkKTlaxxpC7b1cfN7wGZNHl32u+qbfI5lU+",
-	"GJ2SvOKAeXSb595raMzCmwrieTslEAdzqkbBRaeLSbc6137xtpvZEcMW0lNw6aswP0MZOesru5i1jOM1",
-	"1lHhPPOIyrET1Q8E4szkPRbYRx2v6AJQ16QUtI2K1dHadYOpuya5xFHVDDX02eYD9gy1i2qyEyn0oJ3r",
-	"Zo73lEFv43vXczE75pnTsGsuPc44Pkmjuh9LSqn5CbHgScVttd96OnK8RBGYB/m7q0EAX2Mh2p3u/9gq",
-	"TpPSvp1Fxc7oQOu6PSmkpzKNJ2A9kziOUch5shq7WMlzXGH9PEE9v6OxUgw8oTQMVEP15Xaku5UMhrCq",
-	"XV8FvK9Zgs7EPzbAp3NAUBvhhKCeUsZ77S5o3n3fL8AN5+oDahl3Gl5fxd8iANoGcV2dOgsBbp4gwM3S",
-	"+zFKCL4VkP2UzCMiAFzUJjVzpu1wwEMbJZATqZ7KTdbQRGbfMJTqTpyRV+PG0c8rOHveH9lVLn6l7LZz",
-	"/WW7cH/vfylwpGKaaiUdLKxeBBChUG31pbCUEfBZaZCn94E0pL1KtSJHt6l+sbEGsX+/kku7zc0wKH34",
-	"luQt73atmIG6TKfipOxOfHd9/dpchtzIPb8+THBfSASuO1+DkUzU8Rbu9/r84ZpNPSjyQGex2f2r4IOv",
-	"DfbzirSvvLcDNKbvSYgmCSGSskl+ISC5qdDZfBmwdK1aNRdlMLpvp1znbU0mJDTOvgoZtbUS/yufslbI",
-	"yTaKPATXL0r9a88gpWE1KvacT9k6/vgZqLURrlrYC1y6rlNO6oO2ZdEBK5mzfXTevEKddTLekqahnArK",
-	"vnQioNs6/XNOaRNyNU7k/Aa9TsiYJAkJUze1h+Q0IYpVxVTiCEVESqUpQtEzFmj45up06KHh2ZvLIaBK",
-	"Di6vhi2kjty8ygTDHD83orIsal4TLPh50PznL3907x/q9dd5i+dXr3qd9n7mioecuqLveXeVMXe16n5t",
-	"yCZ3gVzq3ea3vVpd9Y2+fvaBFhpIFBF1HQ5AJWIcuHiWT5q51lPV1iZE1ii2Nb72g2186y8w0nX7gvzr",
-	"/2EUkpFSrhhJEI6golSgAxSYGRKx6uKr1aE3vbT64hlg8lWRUuH1A0+fKRIwyLee9QyBmvfdVae/d4yG",
-	"Yj4aWjjmlD16aPirpEP311+KFjqXKKJ3RMDI+yjES4HmzPi+M2R0Kkwqa5o69QiexI4j09YUs74RRYWi",
-	"xOoDK6/SCWkGKceC1gY/0pD4ExI2KTPIC0Weh++wxMmbMiXmNQ0kgLIrhmNU9YgHOHKxsB+cY1MdCVxl",
-	"slvlEPUf5O/7S1X4sKqC10h4tJZ5X/KI5C2UrVWMXEZCosfLiL70as1DKs/uTJp54boEklcorSENEZVH",
-	"COeYlK6N4okW+phxtpzxuShEL9LP120azmIPBbPahUAH2xruXNF87Lb8Vrvdbe2vM9fWOfM/pue+A2nx",
-	"ssL7iqXuIaD0JsYXhZnVrfOw5nKRO1Ka4Oe3D4iPu0FzP/D95r7v+80D9T9+9t/WCX5KYahY2RTHMWFF",
-	"5hTxCV3LNtxyhSpqgdTxclqpNz29hpjrC1NiKMaCzENF0KnHzPBak7yKR3wud3mvjUSUruntlM/UGwLO",
-	"ApIw4SE6TtMHcSr+iifzIAHWL+VHufxwOFzPMI5s+tkGZpc6d2YpydezqPJUcqBeUUPZwjNp+HKHBPKM",
-	"P0LO/3vjFes4TpP1fm0zxbLVOU1dCnFMGkWUTW6CZRCRG1J+a1yHmnbBISoe5kZ7/LTJLAeqxltcFZ1t",
-	"Hx72t/IMKyajVOGbOZM0Mo7J1fedam1Z0kjtINMkkpaETbFAIzKZM0RZEM2LMctuu3KfcjNaU0HCmZxG",
-	"y5vf5lziyqwdc6yjBHJ3AO7FlMRL/rA4dndtZPUYDRlnZGgUYoh6LqY8xZDVSQoE8lZ0KsFjxmI7RfTd",
-	"6lik3RIq0O8GDih9j9n66kjkiqJVJNY0zJg/Ma/kjpbRnruKUhYA8D0l+lddOtcML9EI0pUKfXogQ2un",
-	"whAoe7Cdd8L6zjsFNRz3Qh/3e81D3O82e7h72DzA7VHzYLQ/8sN20B37nW0Uhf4Di0P2Ppx+VlcqoXGY",
-	"ShSpw1FnfDD2SdMP2+NmL+z3mwe4Gza75DDs4nawP9q+UgJosXwe8JWHRkvXjTCmQpmzAY4IC3FSjL3V",
-	"s4mHJovvfdhUl0+cK65UtSXBFQ4KAAszyiGcTIFrd/bqA51lWhe26eSaCszrc9d3bUZ5NSu6KI0hDTL4",
-	"RHBZUSks8hi0epICuFEIBeFjhLPFbsbWshtUV+yyO3vbc9jbSXnKu6IXnfJ+jIZfBEEwrJxH44tnz/ae",
-	"7j1dZ8SmJ1Keay0FogFXgvYteMRrXvhGEiZoJNYyzg1ZuOPrGr5h5lP6OwmHj8LcH2RruKLoYosarUFE",
-	"Z4RJHNB//cdao9Fi31U0lkyBBikRwEzt6zYyHJybVJcBA+Y+TUggr2JSKeyVoANJ7+WnBUpYqYba2fWW",
-	"HGwm3wzxVBLrjhLvQUQDmTm6XK40qpsruTOcy9rMZncpM+1uS8ruLF5sbqEHve2MEx+4+QxTpha0UZNe",
-	"/VYPYRudySeq7B8eHrb6O501gLTvQnalJNfrmNKAHWayn+YvlKbTgxrDEj6HOIZQ53iERiTiC3Tg27Py",
-	"zCdt3/d0WnXb94/zifbOCRoj5dX3Da/xdnB5cX7xbcNrnP10cnZ2enba8BpvLp6+Of327PpspbzOPrxt",
-	"8VhOOufYW1EyFeSGI/D1eeWZhktSuSuQbqrD7KrF/k7FYxsbKZ4TTPQ3rTfZ8/NG7YbFJn7Lf8R6k3TY",
-	"0vBxER22WJpTJ45frTZjRNk1exQxvHFlSG8bmyKd7RqrwmWN3Y57cO3ORsVBFVmwD9O2q2d1eJijo47f",
-	"6W0ztW5pJYntZlsCWvMAGIbB4HDvdPBfGIbhECIhEamY2iBa4KXQaghlkDEpPmIteLtdWUD5Yh7QkIBe",
-	"XxYtTHj8gSEbHt4eeUvMhmf0fZ2HTpmG5H1MmCACJSSYJ1tWCmwH1DCYzPE63V+jYlf5DPS3uWSAhBea",
-	"h38Su+igsnzv7ZQGUyQTzAQO1GcQgcrySI26c35x8urlGSg6r88urtS/nr66/i6v4WTf1UqLzxlBwP/0",
-	"XqFyfKXUKZNHErB3aAU+ICXUamCAjEn+UiN9TtOgckEGVVrBgLqlNJsHmsKp/FtnCP8lDh9HHE6Jzr3+",
-	"SxT+JQo3FYVgy0WRKRXZ7Dr/4m0nO4unXE9Vf4npv8T0f00x7Xhj0utXJ7rLa1VDXJY14DA9SnYs3txI",
-	"YEPdm1yL9qrm/pJAtLx6y2EpZry6jQAP7jpnJVTBIsnjZkTuSJRFrQBgAzqBRHxh6g0KutBGIYdjNHwl",
-	"Ey50WsTC5oswXhEd3zgo0a7WgfKRqcMe7o4OHhac6lYXE+f3s1gstrOTd+XYCy5QPRu7BXV08OFhrgrb",
-	"edg/a59214BX5cGptilLAafvSknKFGYWEvQVaU1aHvri2bP+frf7dQFHaMsfr8BT7aK5vcaL1wnVEeht",
-	"MaAcVeah6pI554p3luhP1Qi6HSQ56tfARxFJEspwQvnqop0ylc4WW9Cu1XAUJ1fqjAsKJjkSUvExaA60",
-	"RvPZUcHdePp7H1nLeThAEGUBnxHPkhSk5Y64nG4AB3RipPqfDH68/xf8+EZZ6WRZOQUotKICiSlfMMRZ",
-	"tEwN7BIY78Pvfnux/PXtKU5+ldft38N4Pwy+74wuDt7/+IOPN0H4rgIW/44vtJcbZrJSL7kNkHjv4wGJ",
-	"35p4XRmc+Br88D8pskfAk4QEEk15IggagZBfKrYdR+TxcT5OTMHP1Xw2w8myKpdlJnJBMdCRTU+Lanjy",
-	"AIvps4gvSsgEGKnG2TPMtJh+spOK2NXsSo1XpZYqDZ/P5SMAoQN0FSyk4l0BnpEimveuK2tbdXtwh6kR",
-	"Y5XwUin63pQDLuQinwLX6/qtzm46+Go6od6AbNu97NhXZlxGgKeYRss3otREhTZCq+s8UR8bfH+SENC5",
-	"ip6Hva1T2UNcQf0hXip6f3N9UiV514kHmTYJLC1aWDWT2tvVLJQYxMtG+lrP7GP57ovpiGPNsIqOfZzI",
-	"01InwZlVqUfLEkPZlsskk+3rZfKWeo3/oJPddDFgOFoKunbws+LzBQoQGQ+sGybdM8sz60p3RPpMtp8l",
-	"M689m+15swsKbHvPcUF0q3KCgHGLkn4SyxOnwrhcYK45v4I4KW3SIxRfhHlTpoGJ8pLEhXmiOmAEvYZ5",
-	"Qff9A8qac4IG2GsqAfyMQWu+W2CghhOuKuwrKbG7CrK2/4D8uh2l2UMS6XaSae3dk6ofUax1un7f91v7",
-	"n0Kwee7VKb3L2nlbk8pjPLrmwXL1HXrr5VMpgQJMPn1+O9blQFWiF9UU09r5I+OMRmIeBESI8TyKllsh",
-	"x2YANcWVV27f9iA19dp4moRWpZajFxbybbTMiM8U+N0R6N25BrxkC1/Ofem6IT3wkXIqX26fQGlv1GoG",
-	"ZT5XctfcSBxxBj7ufNN8mxS5kg2ZW9AKIE2snXCuF+4YDU9J/K//EFRCb8o5jobqOA2QUOH4cBRyRBkN",
-	"qO7j67rptnFOrihk5kjKaPusGnfDlF6RJqDzmdLno9RHy3X6pz3ETr+HRktJhKcoszm4Ojk/d3Yiy7o2",
-	"DomIL0jSDLAgoWcAeySSCZ3NSKheMoqgBQmkTRv/ITbwji00YGml+hQLmIq5IR7id0T7xQD6UWwEFpIS",
-	"mLVaN3ANqc1jYcwpk49vQLS3NiCImUvJxSNyykPY4xgX7f1vzzLoboFZOOLvH9+e8B9mT6RL28ioeAzg",
-	"0MHr8yrgUFNdtrZHpEH3yxcFfR6oo6L8xUPTBfXGYBsMPa0ejymJQgv2yW8JwimGZ2pVbSEfYLhNfXcb",
-	"VJJWKRIQgShijTZ+VCvUTbfGmEYkRF/N5zQEnCnTa/zrrfxcejn1MI5VZmR3rSKkFayEF1EcDYQXMM2x",
-	"YpHrtukvnNNSnNMq2BVFPErGjbO2/dARgzI0/KlpkHWb5yvVhpv0ml2Dc/NJ4Fc/P4xUR0XXnNQ5rkq2",
-	"f1JR+yukUpyyvkDQ7p4yOGCtUjiBvQIbtLBVN2pfmWJ6TMzHYxpQxcpTgURDMou5VDbYTcDZOKJgybsf",
-	"z6iYYRlMYQxoXTFnAISUfQDD3ZgZOM8J4vxlmjxnHyTkjt/aD2DugRN9sPOfM9vBv+E1Ih7oXxTfWGiX",
-	"PebJiIYhLDwDgvAajMsby3hmoGDcqI9wpPQ6PU5FO2e3MXmxB72apmbLDa+hFLmI49AsTJKEaSD1jOLc",
-	"WaySliKcLKJizk+jh6onX/AJlExq8xXCh1jcmoA0I4vUMlM6bkmTkzFPJkTah4ATzAjWpZE54DqlomKW",
-	"di7CUUJwuISaSELB96R1jfuSk8qm+0YQ7dqk7Na60vRjgW0iSaP8KkyMpHz6CRGEhU13iMIaLjjgfU/T",
-	"FgloSaS6/nzBcmhRFjzKgg3eu3STreCSYN1TeGgu9/AIRfoQKBNSfcvHaA5N2TG6JUvPYLRkCC3p+tR+",
-	"hsoMBARZfYHzu59dASXcJ5yHHhrNdVmfEpshB95+VGCcCGcYl8WXeKAYYnA6wEQgMy2FagfY9oROKIMt",
-	"KOUI2W68xVQCzsBMyXilnc/wLclGginhCabsWNk/EyI1gA5mYkFSTTV1cGeLH+ifAl2D9DrPJtL8Xrf4",
-	"FZJGkc7DQAu8XJlvyqqy+V7jW2Iuxi1ZZrDu6gPDKr20a7TeC2UhsmiJwPjViqN+UK8LzZmTtpk/veKc",
-	"F1gogzTMEbYdzdwGSATt9NCUz5Xdd1/OqgsnYMWBQSpSdyWvKw2B5gAoQocVEtA34ElHbA5bSBt2o2UK",
-	"XooTgpQmsro8B/IHDGHtGAFdJqFBrq6yhS64nKo7ofYAmJhZm+GI7gWTFt9ikvCF+k2M50LZ5OpgEqL4",
-	"sb6BmTQdIjpWBBaTRNgytGyyV1xxdzWSUZc5M/isyZ2etnQ6wLXQdalGwvktbMaE3hGGRji4NUtYlVbZ",
-	"ak6mJLgFS/4D8mYqkBHCyBBCOjKo3cdoAelA+kBmtru/wDTMLcEqC9n0XxIWrhhQQ22ADUEVMceSXfTV",
-	"aaYUrl/LxxCLUJq15luKQXsIm1cYlpTgGZEksa0ZtLmWkhSgEAfSzt5VKLLJDwoiJMPHys9Pfw6UqTis",
-	"wSQzPeFSMDK1pSR032g1lu3eOCjwYxjcDAWLsz+6r1Co3KsCgkXvSEgMQ6qSlG43s2PIz70lzMEvbvdN",
-	"P3+xukVDdyYAjzzDkTpBDfurlmD235231QxddYXbCyAiGlump2af3o/FlBN1LQVhMrchhUlBaAsxrkHP",
-	"zSHqCNd9Xunc8oCEjhKk7mosnGlYOQzDgA97RIhufp0FEe5T3bTAqDXXCTgLDXsZArtrDsaSJEMk8FJ4",
-	"AJloJR9BCZ1MpQsRnmcdER0bmareWNgkzvVSIj5pUqa7E6GEL/TEDTO0wsNwk5aGWcyU2GwJp9xgzk2o",
-	"UHcT6O0IhUQRUQIyWSbUyjcUYhM53VBxUyceqqs+ToiYgo5YwvOMAmpT+bQ+pBjKih6JAreppzCJ6epW",
-	"6zWuavx5RZVbbAAuSCYMpgQrhWM4UL8ZZlXP+WnGWB0f6GKa0vTb4EkLs9HzoZgoVf+LUkPacaxCQsMW",
-	"Ao/KiEQcsAi5CURrz7LSqYgiiVuik+JDbhBqyHta1LBWbpB6lc4/tKJakyCWiIYpTIuLPQDb6Fg42xN7",
-	"XmWsEyJGVlOBRnOx9CBdMgagqwxdRFFBiCUeYUHyGkcIcab7grG2/XyP0fASS/JCDTBEkoCuRMY8IVO1",
-	"koUDHtNCLzJFS+gbN6UTRQvw/gLRQGQJHMI6QJzqUvAwirTmnPD5ZLq6NLUJqQe+iNlol5go7iV5yl81",
-	"VjQRjiq0IqksnjRw+HTUFUOpSkANcuqOtu0gd7rEDGRkoZQEExDMHz5n2vdmZJbGNlM3PNN8PNCsPSuG",
-	"1I4kJI5wQEKIPcL4CbJ0kBnw2WyvlLIDeQg2/8O0ciuovcqeBJ2XTazS2/Z9dPsURs75HlYMdaBuuGWK",
-	"2WkL0YRReHJrfXOD1+fKYBhW39hM24TBdGwplcnpNnim8YCOClipp1tG3Ff6Nwpb8vzq1YWJdg5POJOE",
-	"yeb1MiZHCMdxZDjuk1/Fiu3t7pbiQmqgVuP+/t5rnJUkHpWAB9ssKUUjC67UQlmSdDMuL2E4Z24dFmzy",
-	"agHD7kkXdzih5ekW59AE0LBmTfGUrca6H5ZlsuLC11Vx6axK/Yvv1WGXZKMp8a1ZSirnDMOd8ig0GNoO",
-	"rHURpl5rSiVeS/ONAfeNwh3wn/UQ60IQOKbfk2XZFF6fq0smvFTJ5kyRA+cbT0FvGwm/J7UFeQdqGila",
-	"tViTFmLbXacx3513yE4vj5RdW+evUbjKoL70F4plptg9W03CQOnWTMBBgbR1lIXQcgZ0YJNktj6yTQoo",
-	"ezo5TO+drAJdmmkzxNyKkAdz+ERM+UJ81Epdo5aX7NhL9bGlJ3VFIcwzxokxXZbgt7glsTzWKgp8psx/",
-	"w5m3PmX1xloig9LxrOvbJmO+Tvu45fGntR+qZNkmfmhYu11iKvJ2veW2s1DN8vatznPtFFhVpd2ZqCM2",
-	"DeYhGjpaPsJ9vy7MoPZA/FzSw8bDi2JkT9au2N0PyBHCkniuBQXJIvZWR3iXVW+2YAgI1gSltaotOb/1",
-	"9ESXW89EZ8zUbfpqG4KM3WT3w8sEaI4zFjY749rOpcgEn5NXskqadi/yAsoylGpVISdUVi9g6leVNZKt",
-	"TF9Y09bGjWQKEo1tR2/rM2t4DWuZqK/Sdja/PG6Xm7egcI8TPjvWvUNM8Njq0TFJBGfunLftfbMBzPrn",
-	"0voGDFTw3W7eQaUKFwZAl0tb3bRHzU7QDZv7pDduHuD+qLkX7IcH5HCsvnu8Vje7d7g5X5NpkZmNj5dS",
-	"sVfX+GVQ0vdlpcfL+ZoWLwX1raoVRorkMMNLcG9pl+KWOONvN0qcbT+ggq0O8hOAHEphIh4bj6jz+WJZ",
-	"7W1xM7ujA9wb+6TZH/u42Qv3sUbyaePOqBv0wj7ZGz9S74S2kh3tzuatET5zeJ39SqRUtdHqmyI4aq8+",
-	"y2ktqHFlX4KNOxC41u6qNc2QMahL0ko/T1LvZQX4dVOD2IOukyLR+DOovy+7iv2REhYd3Dxsh6TZw71u",
-	"czTyR8093B13xu2wF3S7u3RbfCPKzw0ACOHu4I+KSdCvqcJXc1KHdWxSHkTWxBgLhFFIJ9qRHC1L6vMH",
-	"o3bnP//3/3n/j8Pf1wn8berzbQPnNdLAuKDWXRHz2Efc8P06BIEidgAwEYds3PvlrrGOu7wsVTIH2q3v",
-	"uDJKtAoJixDlBV58LLN9hGjkA2oSep+3AB8ri2i6fm4Q+uSJyVyZxx+VruqYm/aNm4SQlzqfrnl+mt/H",
-	"vaBNDnF31OyO2uNmD/c7zUOljeyHnaAPqknbf8QemG7XyPxE3ADzuouubkdaxFF8y9K+BLJwipUmjXUG",
-	"o5AGeqtk9iMCjqYSO03oPgU1HK+MAxi7Qr/Sy+6eu8I8X3CIsu7+v86cg+VVWyghAU/Ckvs/l9PXCb+j",
-	"IalwItzxeTA1WS0uH8k248Wrk8GLdUns65tVP05L6jUMxq7AdivX9/ejuQQ6H7JrNrglQ15+TSBPf2Xx",
-	"R2iI49g0OI5psbVxHK9z93zcLt3wth+dTOiKE7avXqSJyh8TP3j/w/QT78OwIsDRlQTohhp8EM5MlqLT",
-	"MU+jMYzIhDJRFOM1LX4Uh59i8bqydtlpXKkj6jhNqDo2sfRMn5xiMV3VJjfBufsMWqnrpLXykhIn9zGN",
-	"b8FdAxEyWj6Yu7WhlZUYBFCIvEpV6nF16BHJcku22uR2H0Qtm8xLHf0vzDdKHIKnO7/fpNYzDCGsx+5E",
-	"v6cTvuh4+TThC1EuwAxtQrIdHS9tgsxI/2KrDeq00xdWFEmvvm60hM3a7j2Kj8dTqERfITMSEfjK9Odp",
-	"PQa2c33XXHXgg9fnOshzZFroemg4TgjRkiPGtFj3ZprlVhOEOjxo6V+NrwHXZ4aXKORFOXh2WTu4kkyK",
-	"v/9euofng4uBzkf+fQUxYTAjCQ3wk0EyIUxShp88nRPGxc1AmWS1L+1s4D3TRnYAuaafyIvWUVdxQUZT",
-	"zm9L1bG3tqYPkqqAjo2eLjZXrduHpRqwraZ3BYrRWVyZ6fAKV3O0t8LLq62OSrUiIR06cJibIT2Hn6Y9",
-	"kfMqRo7n57YtzwmKjGgXF6ENlZfY8TrluER7rw+2GcNId/4eJ3y2U1htQ7t9RCaYfWws0HJt9wE6bWdX",
-	"/+bHdIJv6uDsjNvB4djHzT3c7zd7QZs0DwJ/1PTDPdwPD8b7o057FwfnFSFsIwfnx/TfKGkxmFR3f4Rg",
-	"YkQJ09MjYenhveS/0yjCT/otf3v73vCxbCZu7LDo7jOb6JJbHXdYyU+pQtuQKSwWTyA/ZuvYwsc+uZBE",
-	"Zah+FmHqGDEywdCT0EIRLNOFpfNstreEFKkDSLkuDTynyChOhkkt1/wco/XLoqt9ROVnHKwvD9Jpikkd",
-	"ag4cjBuhz8h87cWqBq8Z88SkN42WNlpX6BaMU7iJAnxhFaiL2xa3pM3xNg14jfYO+s4avRN0+Y8upXWg",
-	"ZkyjqHZyddgiH8lvY3h6fliX9Ox5FrfcWeAvpciNhXe6xFfH0Acu5HxlonhVVob52tKq3mhNd5MVs2dH",
-	"EPIHu2sfmNTSeQCS5aZZLR6igMLX+hBdlTaMh2mT8RM0M6r2VcMW7eKl7gG2cXnMJV3xJ1BByAbnYB77",
-	"mM7kzjqUQTfONubF0MycAbrMgwi1v4Uqc4jb427Q7zTbwT5pQqLTwbhHmp3Qx/vjvXF7tH03A+CC4/Ku",
-	"WtcZtISG+IvIROiaNvszNCJyQUgKtyIe/SYfVnYOGeqeIEMPDU3jD22XXl8OLq6enV0WjNMNWqB1PvMW",
-	"aOWt4g3ST5pP5Ths3PkbzuA5sq2QkeXQwq4dRPMZ53UJ7XwMlYuACwWIFZzpSuyy3gKlyI4pSq4OjizI",
-	"g/H66mDhvQfiwq83iMQDLKJODVLk27SQRu3zA7aoWw49vx1g5HcERzqhMn/IttZ85ZbzW32tAcZp6Cbc",
-	"81vDXJb5fHr4fHN4YvPmssmeg4OyrBl7WGN6TLGu6ymmZXy//8NPL5udHwdPT5uX1/23Z83vLnqv/7m2",
-	"zdtn2i/ISQm4GS3Xma95KJHFlGskCgMFNrRVEgWm7RRP1OoYG/ctKt+gdvtDbNAB5Aa+v5kLUlNx6vbs",
-	"sngduVnur2NbjFdm2ehhV1SXp0RiTxdzoQW+I+tC4yZTbi0Jmuc+RXOow+p8o2uL3KUBz9T8bIUtZmFa",
-	"iJ8CRyRz4rIZDUhjsN8NNmCGAWjRfHIcKPeTenVjA9qAUrQ8bsum4O8rLNvAO9o0KXi9Q6WGmHIXu7oT",
-	"U44wqvmnDepv1YBxTR7ASoOIGu7qQHtDqYbTgq+9rjWc82zjb2aOSweDC42IrrgqdFrMns26LZpX/HJf",
-	"J41g5dV7Wd7fVW+KqNuxHfu7Ggm4prsrQH+UwQuYNzMD3ldwyK1D2Y4roIadRWyWaNOpbmBq50gBCmHz",
-	"IUuaSOgzMNO2m2JfXHak35PlJZd4h24HgGWD4xsA39OL0mndR763oibPEwcijkchQHlMuD6YBU9uaQHw",
-	"uNPL64Xdjr5FugvAfsdtCVDvQS1rdPCCTyYkPGerZLxLm4oXfEKZ05tiIzz11Tc8f3udZmGamlVIsMpQ",
-	"x/aVFSDQnAHwivMcoFmDxpdWRzupO8vn09G3AX1Fn5+/+f28fUGfH7ZI128FnYhtIBySdRf0jVjD8TNo",
-	"X710M2wZPb4sYS0PSGI18tOmsH776tW3L5T9/fL85PLV1atn1w2vMXj9+sVZXniuTXnd3yjlNdfxNOIB",
-	"jtw63wc7bT7vZFhIAfpgybAHfyWnlvoT+x8mObX7AZNTU67eOXC4eq3kO/xMEkY3StfEm0GDbZPK2d0u",
-	"ldPaGNwgQlm2CKoCYXnetyYNrv0BMj17HzEh0k1MrBNqlzwPrwKeejEf1bjqh68vXw0tXm6MaZj1KTAb",
-	"/uzyTEmf15ev8ntuPn+cjEetaIUpYqC6egIgX4DSSFhsqPaQrEj/z5EV2d6vzVf8tKmJOapaTVHcPNXw",
-	"JXkT29jbNpbuFkLaQ3KaEIICHFOJIxQRCd2evjq/eoV6nfb+14WQx5vLkr5kMbQZVm/4Xz8Pmv/85Y/u",
-	"/d8a6+zg7Edllq3uUXV+9UpNIuvtCLbs/YokqxSQ0Fi/7Vd31n+OGak36Dvb9n6vN9pd6ESeIPLbHEPR",
-	"Z8eZYsPbwtr/UJK8X2exFWV7xQ5VuBc/mKxj2zTN26sVfWspRwvBPy3hdD6oCDqbq1k8eYnDhIYuz6eY",
-	"YeD5TcNKNz6ufqnp/zIz8B/F8udzubHpX2EWl7Hychpz9FulZHloPbvSin091X1qKlPrJfItT8qicsz5",
-	"pqpH8KY5Qiv9gSuavUo+gUofgDsrtU//aAwur5RW2De4pNAb2Hb4rWnwu0IF6fpKyYAsBq/PDbrIFiLd",
-	"esgpK4MCdGCbqQHTPXaAoT2D6q8jNw6+QhYP2t/fW8llzDP8brvf3dONelO+v+dvw/g7lbAS+biSBw4W",
-	"KgXiC1YsXg7oWu+7q4z8r3fv3vt+89279+3xu3fv98e//Nt6xWQbB32lEqOeA9xr6NfAo/z1eRS/Pmxm",
-	"FZUZ5NhtYyRRWYHGd+Q9Ul/NEziakIo4wssj1PVQz0N7ik8coJBOqBQGK9kBJh9+UQjAftE7Ozk96dWr",
-	"kV/8/auf/ebhoPkMN8dKn/x3989e/s+9/J8H918/VPuckvfY5DAivSnrz2z1N7nj69W6zwzSd6GJuVOO",
-	"S3OGp2JWnvGpKZU8pwXpL2t9PzSwBq/x8TcWOIqIbBQZ6nnAWdZ2zZx8/jyVUUyK7W4fV/UpvxD9SobS",
-	"XidGf8QBDihnNlT5CYN55c9uo/5LnEyIHFTl5mr0OoHvKJukecYQleYoITiYbtrNGWQjCMfVfs5WTBya",
-	"/1qHhxsZCFu3fK4hFLOFJpiCGWpXbKR+qeLMaiGA4alBd0RMAjDT1XdCJpgyKfIbvpdu+GlpZsBTAMpk",
-	"nsFjwhJMGWVNH+z57VX2aFrtKLUaanfHgqzAaXb2m3672e7n9GjBmyb7bmMNer868fHk8uz0/PrmZHB5",
-	"OsyUpxleaiGGs6Iek1bvcqO3gxcvzq4bXuNq8OP5xbeK+5xf/Hh2df3y7EJ97Aye51TZ8/W3TL+ocb2M",
-	"SXqM+qUeMmN4KHul2l/3nfd14PEG58mkPAZ1bfgvyCLDiHyEjupwNdUej4juuuxBU87tm6znVLcN7+TD",
-	"Oq+nw5ReMNuA3dy0lT7sdcn8r1iuexoYRxkwcCEIgHuhj/s9jcnYw93D5gFuj5oHo/2RH7aD7tjvbBME",
-	"6FWjM2pAdCanYEPkZqfdL+pvwsICqmG3TqdudzYNkHQqsRTVvNQ3ds9SOFIXWHGvbhaKNJx5rMNh7FY0",
-	"p19FXcwOueIypUD1H1BLLeieh/2z9ml3je6Z1y230SVP1NRWvJhTmFlI0FekNWl56Itnz/r73e7XBZ1g",
-	"yx+vaJeZUpfzqM0DGhJErSKX35DXePE60Zm2W+tvbr2BeJb1ITEqZWmjdgu5ocy7tMPJamcS89uKOVRA",
-	"zrBqP16/RhUkkiSU4YTy1U1Y51dx6/pwQlhl0WXCuXR1esmRkNAOiIUkySUWqEcfBZt3K0douV7wVruL",
-	"XWR7Kp0G1UYB0GUTyhZJKyKevrr+Li/s66ol1gl7ygI+I54lGcgGHXE53Vy0V7CgLB37Ad4YQ/B7fu/A",
-	"X0mWKrpnIP0nd772d+udLwXfyxpfS5rDa228hlfreDnWzV5zadUCCUJW8PRKkn2di9NRE32wF+Yjela6",
-	"uaxZs1ttr6o4JFWP6zOsa+S+X3CktbdPebsgCxfjawvqZWQRO7+sC5o7oC+rdSGVToxCuzLQSoqgSg1/",
-	"/H14KH5aXkt/dubzdrA/e96581nvh4Plj6Ou+Kk//T6+3Fu8+P1NG3+7T/4RdOjFb6eH8mkveTl+/r5A",
-	"cv29zzwJ12bKubtfwZMKVcbbGBrVNcaDrH95Trt+lMLiWl9TlfXzciNTxzSApIkkhBkno2k7CA19Cx6K",
-	"cu/EY9s82teSksAEIvomaOI3ilG2OmtnkLUVKBg9H1cF2F/rnTTU86Vwcgd0NFmzwdESGd5Zlvjn3NXu",
-	"FtPaqPoY6uish+UYMb6onEyaldK/9g+PfP/IX81K2cWzsreu7PdNrNXQaj30GQ7kPMEoVNwy+X1FGd1W",
-	"Ja+vcEU4DMVKG7as6hVa16Zlr7rdxTjhs0KDmhLFz/7o8ZQ//RIPmTGU7pe+pJ7nFspYM/ZYynl1Y9G1",
-	"LHeFr+ohUo9expJbjZLXvGLkms7ItRWhW7D3rcQu/kvomg0rO+zXeEJekjIcI4u9aypCtJkmLBDlYsoj",
-	"Ao2PV4uKp1hckPfydUXWgTZ8ddUKGvMoKjbRW2fj9g20a0LuKJ+Ljd4TJyQgYcHgMMRV/aa96gKcS77Y",
-	"rfqm85jVN+3q6huYYEnpzTqvlhnwtSXWQuac+rh02K0qekrreHJv9nJktHrg5cRcBfbrJJhYrfNIqVkR",
-	"wUKiA2DzjDte53zQzNOdc5e6ay46N7XIYkpCrbGNgmQZy2OTIWvasmugNmivqJvZQ8a+xrvXnyREzhNG",
-	"wha6VoKFMyNcMihiZWnhCUn00Ga3DVpxhAMy5VG4khvAk0Qx4ilPBEEjsB+X6v7G0ZpMrYMPkzNzsF3O",
-	"zGuD67ppNucrrTDGCQ3IVsUWUFRAsJwnRFRnY0zoHdG6lToQkavvyw+9puEpLdV7TRBO53psd/O3aU7y",
-	"LCFrK2ZhBysjpzpDMuBCAgMIiMEkcdsob4kKYWDPxE1MkpsZZfOqGmPdAJ2rOwNdlceuvvalgOa+BV9S",
-	"3bsPoKI5oTG5gTXflB5NtMBLAR7JowwlnHEUTElwqzScJXl4wVM3hZfQm1AedTFHoAG70CiBEDYAQuso",
-	"JJL8YYhstb1filtlKSWfJm4vUsl6yk+6lIVHmL2gQq7e/xCXaSkW7dl0lw6mBMfbd1MFjrOmS7BZwQ1d",
-	"AydIxQfAE+yYEvwyGA9Dp0OTrZnD8TCf5W0Q++G6ck46I0LiWVwPTICZWJDk45Y9dCuARnKn5K7A0+RT",
-	"RnGXAChAwipAko1TDhX9aatj1bV96K+tyNZFzjdrimgTMtEuacoZKCK6NzvQPg+JdUW4j6GI81uB5jHC",
-	"E1zMT35QEe0uqcXnGciA4t8kliTcKbu4sGOee1Dl56y2hCQ6Opc/44iy25diUtIUX9mOzXHEF0iTGDKv",
-	"1+zGQngpZW6JOr7fQmllkNspSHe0CjAzxp3Q/cSJuTxKrvR930lVPXLlG8TJlPwxqiMf8XCJIj4BOWx8",
-	"gMPXr64MqtFd+wmey+mThAjCwqY7kSGacGlMYiSnCZ9PpoVAqFKJzex1fB/qdjx0roMNgK6eW5vavNbO",
-	"pHLN42ZE7kiEEiLmkbQbfISG9sRMsW+ajA61aObPFhowRJLE1CCabFkkyXuJ9JaJeTBFWKAhnCXCEcAa",
-	"IfKeCimG6Kue73/toeE502Fmpbca1BLbF0PRl3kQAHVcEqYCYE/gYLLzVR+pX7T9QtlQ1ZJ2vAGWbqvp",
-	"PdkFAiEtQK7tgG1qzEpajVQxsaspT2RTcccQAUNTtk4p4SqW3NSDDQtsTn/6pcjxOyqAy0ExuGZzR0o+",
-	"uelwcEzz2EuPF7jpag747ixR42o8JKJU7BRutjjOHs5tcOmxb96cArkkgrBWI8DaQcM3Vxblz2gSpnnF",
-	"4PTl+UVenShta3HvNa4wC0f8fQnugbjh40+P4Q1tv+dyejMjcsrDchQ8G4nIw4CZPcExvbmFyIrBqyg0",
-	"H0+/riWZStZoFDsraAqt3PTuKq4ZcybIOm0uUcTEKJvcVOI7X1sFpgTiuX14uJ1B0f/0KnMl28wpiS4J",
-	"eIY2y7ar7LJdkeSOBuQq1cwLEeZtmodiiUd4/TlWWQGKWCEAlYPxg/p8YPqQ8zBJcEg05P+iQKz5Rzff",
-	"1dRErET6cxqEfII2IP0NYf4+CcK4Np9ltfeaWuUPpdWHWNxu5y7fqwGVMHzry4/XhONGEMJKTyLXhsOz",
-	"MTntK6g+mH5F9PIhxqXG8bnBH6stR6+utb9Gg8ttXW5+uWYdhp5qrmG5c8XQQcldfEHvUjIxThZGFtu7",
-	"WCwXqIU7K1r1dlal66lguuCdq7nsH9dP4QGeGI4q8HwgjLYRx45xIimObvhcaiE2w7/yxP65CysHaaIF",
-	"WMm5n+FgitRLtzhhVxjWnPOKDLFb5MzHc8+x7Pghbvxtgreu7UsIFuWA5EsvBdrC85BKZWIXMFNht5XS",
-	"0kUvcQIY5cWEv/8eRZh1qMi2ow8HYwJyVOk4K5xRjB3fkha64BL9ThJerOJYnzKYSxpsZp+tSR5cCYnr",
-	"1QM9VNJYIQuttCXRWvTWRUKlJB9dv6hoUbTScukrW6jyte2+hL6y5/V1oV+RvyWw9Sb43MaBCljlWVQU",
-	"8tqggEyr5+BkibGcHmuKt3niEBTx0BBHEg/NhxPFGdIKFT6bqd9GtNhAJEUCv2s/MRbVOmWSVma2L76s",
-	"6pHUDZr7ge83933fbx6o//Gz/9qP2yPJCBLbISkh4zkL02YvDa8BWwNqw69zIWdGX9iitxJUBxGJyyMy",
-	"oB6RSIBv7JbxRUkPmE0NQ2J0QQyezuFPzUv9w+Z5sXHnQ63FFf7gTPGXGtiDvfWqW3XXp3QTN2E+5Yqb",
-	"W5JQlaSidzIi4YQkWoOLsNxeg1vhhhqD+1z/tuPw3/WaXW7apauv47o4K+qvnXA2hoUBKEJ8bdWMiEOg",
-	"1UBZOz1VPm0/ooMHpxbr3BL1UiTwUhiX6gIvIfuBE1GSW/zA7kVbHF1aHFdE69u0E5JTVMRWOkjtmE/8",
-	"4L4rj9NBqSZ79wGYcp0dcqA/Wi+lD7LkNb2UnEyQFjrVzyHOiIZ+Usq1mBo597HwUHtb9Fdam1/9Qdos",
-	"gTc5u8YlutFh0CV9vO8398d7pNkLe6MmeJza471xJzwY9YLtXUw223tD5nKtM6M/QJuiD3M1rW+qiueV",
-	"IAU9NkDs/qN0SjKLqGmZhFORHWQSYLfWSSWKQB1bc/pw6R+tkf9bts+kQEKML/IZIvu9HeUqAOo8oBS8",
-	"7T89PGg/Bv7sB2i716+s594AkSfF8nlww8cqBpcJQhp+2AqybfM9z8YkkPSOoyfoKVXbQBK8ts1VaamM",
-	"Gl998yhIJ+kP1+V2VfczdTMTDdvJWpw6fMfiVQH5bNrhtEzxrHBbZOVqZczCVTcfD7ZhMDjcOx08lKJ3",
-	"BUk4TXj8CBeqTmOw21rmStlNVV+DdO7gNeyAz7BJ7G2bWzuYzHe8pR8LoeABtzR3IbO93+Fqlrfqqc4Q",
-	"zm3LTs16Cn6Puo49M1NOVZ/+Y8qu6sIisB4z3hq15vpPUeSYn/NOmN6fqrJ745LTz7LS+7FA5/6q/P4T",
-	"VH7/Ven9mTHB7RBAH1z5XS4nxrrH1COg9b3cHpqv3fdbnQ+ISIEjAG8vciUb1WwU0VKrL9RngKGwv8vN",
-	"clIXjAy0OEvQja5QHtYYTHmS8Ee5eYoRqHsyqJbM18VpwTz1WUUEF4tlPriMhswXPk8CMqhTJzhYAOBi",
-	"4GM0zC1y+PG1CgNvu8WMJa+ab3e0h9tBv9P0x37Y7OHOvoaO3MPt8X7QJp3R/v5D5gt9ffg2JFFFqR96",
-	"pp0KGMdfahhpQkLbRnbVCnHIZJ0VUBaVdDduh9+vLMedjjt02freiAq7ikYlKtEpxAoV/4eW5A+ILJ+q",
-	"F+iX16aNqfnHNzaAXtGTNf3aSSrRgKBbzOjMDJJOKgt0t2vi3OqaLigL+eImxEtR2YEmrVYZ4eAW0hug",
-	"iTx0I54SaNSAALv70M+jqG6X4+ROxTPHWNzDcjooa0g50MUjerJo8PochZwnEPoSqNTTZQsgSrfBZJHe",
-	"kqWHZljcktB4zmwV3EqsFkcS3/TISfc///f/OYx/+P0x3GBBQkIqq2siTOjPz1eAa8eyUhVCHkU4ES30",
-	"PYklyGCdFWyoT82vWNbv7+Tl339QY0h1cts0hZxicTPH8gbrSuGqbYEdzW+NrulUm9kEThDweJm6XARJ",
-	"7kiyzWZtBNHCuKTj5c0o4QtR3kpVO/PiuZja+kIdu11gVkziWNuksJ29seJA0vclPJwHEkyLEY0iyia2",
-	"mdOO7/bvPegzUF0If4yGjDNi8+Dgyi6mHKojGVebrMudEWamlM61bpjuRTTWYBExpoXu6+M1KBIHJj5Z",
-	"YYoBpOYQ6s9M2h9Babay0BiwaJjWAqqnn+Sq0Oa6JS98k5+Z+aY+q3/+GTTX1JW160inuuPqVjBJCzKa",
-	"cn57M0+iqjIb84hAE+7mVTK+UF/n92MqZSyOnjyBH7QcfvIE6xy3ypUfFmWT2Spb4pgSjeeUzeW2aoUp",
-	"rTBvczXyqy7c1RVmUSX/LiHzZlUZ2qVx9Ipgnte9eSe/6KOywLVMt/vpWGBnHVUPGAIyRW8uX0Bwzjgn",
-	"+m23ddex4n+a2jWxoiAiOBErEL9rST69/GZWTU11rj3dXtuLLB2kJP/eWc8Gzp6MgsLH6QX3OuFjGhFk",
-	"0i2covVouY7X7XJZauo2K64N1LEE84TK5ZUaNFU+vy/TPQcMdNdbsmyhE2W4oNES2vYH4MKC1HiwE9TD",
-	"U4J1P1QdxGv81By8Pm9+7xb1mvfce+ZfP8xJVcwY4CLUqwyI3m/qUW9VETJAAoJIaKekptBSxw/N8NE8",
-	"Vr8H+Ad1q6ZUKXyUCA8JjmLobAqjmx/apcDLspWYaZcswzZ1LpHfgxfXg5uXZ9eX5ydXN9evvj+7GB6D",
-	"VgH6u7ptMSGJsL2CI85jZeEgZawkY6zhueDg4XYTnLhCW5F54z4rpj76wzzyzN6O52+vV7C706plHYnP",
-	"IZ+YBvWTpoY92fTNJ5zfUlJzhvp9lCGMAnhWn5vhvgLdEhIf24KEhQFSJEb91c3ncDBVO6b+jiNM9SVP",
-	"D0uPmp3Wzc13XMhmXsraI7sH4IUxL1PTJdYxYIRRTBLBmac3JSR3JFIn7Wknt5qexjE3ie/K+sTQQ08x",
-	"R9vN+x17xwCmMOTBfEZSbBLF5ycJnh0561T6lD137RwAhA1zMmMDmmJe54GSOsPLd8yUf1rULxsPMwBv",
-	"WnCAqWC98+h6wcEWFShSn0sO1bI0JExSuTxSk27CCP/2bziO4dF/+zfPTCDGcprTPIdoNNclUwV9dHhk",
-	"qEtZwUqeKQqfTAApRIkZzgLivWPIOMWtlaihQdLGLegsSdRU1TKGf+i66ROAskihZQDP5H7ooaH5aIhG",
-	"RB0DZ0SNr5mtOcmICmneyBBhMtH6myIwlMwjQ5pjTCMStrKNsPZ7zUaoJRemm05Rg29kRRL3Q6CNM3Om",
-	"GpMABThRay5WbqAf5lzqAu8pYWjJ5yghMU8Uu4sTPorIDEZ7QYWEeP0djuYadtIOLdAk4QuzVTAbgfCI",
-	"3xGEo+hI3UtdnKuJPy2ephKFnGhL6JbxBWzVQn8j3jGD8SPwUrTeMQBYCQgTJCvmb7w8VywINI9UN+Ax",
-	"Ydqf3OLJ5In50ZMZBYksqdQ+d31570iiuVvDb7VbvuG4DMe0cdTotvxWV1fyTUGKwUFgx9loui4VijVh",
-	"20uj3x7iUZi55PKYHzPYnezuc2Zuqgl4GBJuvWNDuOBEiKG98WKqSAJ4ru2pNuE4ShMkDYvTwImAFhuT",
-	"JCDARBpeVqR6HjaOGoqIU5cqFLviGYHyxKOfy9WH7JEn5yGZxVwSFiyBH/6i9AdDJmqvOr6v866YNAXd",
-	"OI4jA1/05FdTDZpqPD87OZx+mlrp5Ek6uft1NXxZMNlEgHXKVZaVqIzRTSMHVJzahgxaQzbkWJHmZ09L",
-	"e5tyffHYPIryrdvMJ1qopAl6Thp03SptNvJmtrI6G634qS3fyBVrHdZFzzCIvcqggtDtqaiOhMCJUQ5K",
-	"gFaL4LWXWJIXFt63bA7m2SfZg/de9qvmax7RYLnxj83j917DZYdrf66fPD/VP4QqrObTzF9Z91t42D7r",
-	"/PyEC7nRb+HB+3tXxYYLkqpoP/9y7/1R1Jv0h1YBd/8yyvHPvwAhzGczrP5sKEafnpxScPBEQCzGfvSL",
-	"MhASLEkziLAia5sc9b4pKGyE4abqE9DOmgGssa0+mAvSDLBi40AimtfFppIbozFlgKGJ4/gYBVPOBbRC",
-	"LCaEM7JwE8la8K7FdGl6tYFDSzvDFybGqZ2iSv4vLKKJaWNqAuep5kQEyDkQ2i43balTi81pFcLwWq3L",
-	"kp6M1mERQfkY+S00NH8qZSLlISbZQV/dYQGXroUGaJixh2HWoZG9Y7ovo2HvobVj0g5waaP0lh1Ccx3z",
-	"QndUJTxmBDPtBy505RRe1qCfvWNQup5JoDIBonlyFuh6BAkC1+4pD5fbCI8/MnmRtvd1BIFuSWsEgW0Y",
-	"a1h5rhdrnmdnHUddvp3viGmYo03IvncZbR1/dZok3+dNbyVo7ldkaXu77SgVpdnWbC1KS3cQJGl31B77",
-	"4X7QPMS9vWZv7JPmwahPmnu9sDPuYj84LEpS212tZP9rBOjaw7j2u/l0kMLRfCjZuumJ5467NDCX2nt/",
-	"ycvPUl6ewLVxmP/WMjMkTTJWuiP85orIIpw08lt6hO3k6yAMwV+Qk2KessdwEmqDdTV46kjSl5yRpdPs",
-	"GwkC4DAa7V4LU/uR4QqUiGMtOWlOHvKxhQNtgY8wZ0o9kU5SXIWA5XdGwOpMJXA3KEuy1M4Cf4lJwDFf",
-	"gKsorXoyXQPUAOSOMHkEs5ML/o7l0tOVYDTFZUjyCbjRNfCrtpEF0m9nhOoGF8J0BUSMw1+mXMH4agii",
-	"obDNdQ1U1bCQ/JQTz86nlAlJcHistAoeml7sM/re2IxywZGICTj1hdYJxnMBXgbwlMFLECPEIHeO5ywU",
-	"Hpoz6EytlSGMdBAH6KNMsNtzekrkghD2uEbijiLeZkbatMaC020lt66QHrepzZdLoNosEWpjGZDmhG4k",
-	"8/3t9qeQApWqAAe9w9Z+/y+TWtZnj24t9nMJY+luW+p8DK0rt9sxnUyWzRFmt5nqtVGS3oNVrzUbvUbB",
-	"evBOb3273ETBEm3rKVcWW2ry2DQwJQHwWBLbEOQvDezz08DsCaORlku7ey/ymth16pF1tQ5XNbPKBUhX",
-	"rRhAZQOVurgBp4pJSISkLHV86YwGJXKdMgeTjG1kNQzGUFYyIYsDWcN8RCLOJqmCspOu+HouJeQDgM6H",
-	"BVSeMog7FfwBxyjGS61XuurCit6oV8+ipQFn0IDwoDpmQHgR57coordEp0CB6mQWblWnEn3xDxreax1R",
-	"SYSSbFj4XOTcRmOe6K64enixIJBgACqbRuZA146zPS1KKenhMMMh8TJPzTtm8QdKVCb91a6+EKtzqNv7",
-	"sV3vf7kL/nzuglwW/wLnkDH+klyfn+TSjOrxfAffExKLQjsu16A1ru4hzuxKAFLaRWJckhm/M3JA7TNY",
-	"s0VRYDUu0KOCiAsSHmuXvKJOERNHqs6QkHiZdrU0Frb2umMZlHTiOjGCZWHCnNDKBcAloZDJDCOklxPa",
-	"aWi6hYZq9UObbjYEJgfe+YAz9f9X/ObvmOs41xLfrlBHsmEOJBJEp2wipxJa6sQugaY4zONUeGgEEQlz",
-	"XT1IWhE6Dp46LUqki2ZGn0667Gizr3BtpDjwiqe9a5FkV3l1p+m3r4FRp7x6Wx5qUjs/hM39ZxSc9ghq",
-	"pOd25/HRLMFHlp3YusMMKtRfcvPzk5v67j6e3HyRyYtUSrDQ5GI5fNp1C+woNBmeaaGp/WTHyEhRsO3U",
-	"olayeFx5eoFnRHgGm8h44J1HhbG1jIzVskYnEluxasncpl5V2VdPQgIl29U++ddz6brktbWYnog2pzRm",
-	"pnb/a6Q2NcKIhGonJ/SOmBxIgYanJP7XfwgqOZphNsfRsNycgkmds8zNtiL1PgAyGOSBxhi6ZxrOaaBH",
-	"XbnhMqIC2MpHFrDWKd73fXDyFlp/4SjkiDIaUBxtzj9PDUF8UIlpZ/yXW/rzFZFeJiP/co1+7gYm3Nki",
-	"c36guByEYc4vmgdy+VJYIZrzdDquzDSLKYUb2kmYnjFJEis7eUyY+rfjmsXF9AkrRSEiOuUJFMUu8FIt",
-	"APo4uyFryVO7MiE4ipYaLNSVl1ATqa5idTbwK0ay7LYoguJGsBWxKTWABMqSXj5oqGhK4qh5oq1PgAOf",
-	"8oUSj0uT0aasatP/H72BkRdTDqXrqVMyhUXGM663alYmWGEtL6iQMMwmQjWG3HMw3tvFVullRS6xrhvK",
-	"GFFoWWt7gyYjDjzNait2EK8FXBZhal9wii3nNOQunyGUOJRPsbOuEcqa+T08DRrP5fR1wu8oFGY1Xrw6",
-	"GbxoeA18hyVO3iSRFSi7iklTO9j4lU9ZK+SkUKEOX/8IrWaV0NfvAkq90Jv3nE8VVY2pCHB0JXEiT/FS",
-	"E0O4efUuFYMAUIKMvI0wm8yhSq4Bvt0Ipy885VBlOgW0IT2fhLtNMMV85FLEs8uzM9OH+neLUEQSGuAn",
-	"g2RCmKQMP3k6J4yLmwHVvdM38vXukEb9kmyaQa3ZRREl8U8vaVO2tl5WShydWJ1ka2G5mtgMG7rKbl2B",
-	"qDhh1q13VSxiB+nFUJzuxLpegvklGdD6iK2M0PUfaQ70lwI58+H5/Kwrk+CsAQUEnTDdczfCkkRLJ61Z",
-	"EAjuZb3Rl9CBqlyUbRVd0ygkptwKzLisg7AebUaewEDQ8FoZnS00yK3IOD1BMgkSKTt8tLS1l1Gkl/GO",
-	"ySmhCbLddytFmJ6cqWNdK8MeBjWwvVW4HpygtBD5x6xWT9eOoa/UAEo1Ie9jEkgSfq3ux4MjfmlNcuON",
-	"mOOEckSUUGQ45JsbES/NIDUsrQDa/ifmZw9lSjYChCxmxiNxobzCfpZgQYT2Z8mpVpkVJyBRpBmIzA7G",
-	"S2s8daXYgie3Ioa6URtDV2d2xkIzoO1IafIi7/itfZUt7raMTb3BtQl0PoNmDql/Kuv298v2DPWKzwik",
-	"Ry4SCjyKo1GWwuk0ho/4BNFc3ciJqY/UholTeTsCVPsJl5Iwp0/baJnmmC7wsoaXPnH7kFdEsq4IC12O",
-	"CrgMtookouxWTQTKYYgxa+ygRa5r+7arKRNpn9Ks9wgtpjTS/WvVoO8YHK6HGEeCBJyF+r0mlNZCFzwv",
-	"fuBYlTgB+8WMjXgC9ZtClywKblNUFXuaxXIJLr7hH/fDSq59SQSRThv2/5aMezdf3+a1JRxuvmFZjyUn",
-	"rggi7I7+6z8QVsatFhpzhgKeJIQjdZCIRGRCEzRnWPe8xIL86/9hxObkDrceTa5YylWsRAp1J4HudNvq",
-	"MU/If3NJAzaZe20Tdek+mMjZgKMpVhpRpfApwdLpoSmfJ1lSOmaI4CSiJAGGJSSNIi2N1Ek6IZt0Ralb",
-	"cs4kjQxsAbuFT4RSNXaQKAZpz8oTi5iqgSyyAnY1L1eafEeiWFjML4O74VTvLYFBQmfGiOCE6ZBQqt06",
-	"wkTx8gnnE33xSn1Mz3iSwl0cAewCCL5v4VeeqXeMCY8jaCpnBT5EsbS0tykYCVSbDNNOnM7bnyhlXC1k",
-	"aEoKoCedcQPO5ZQn9HfN6QIeEjSO+EKf9uvvT8500h1i2kyw6Lgi4DERaAiuu3DooSF4GWyiRazBboZQ",
-	"raEsHCOLFZFOSQijK6WBMNOYXHjGDjGqhNkTgwdCJlhxhiObmEhgzBQ0ZMyTd4xKDw2/kzJ+xaKlqcS4",
-	"wjNyRSX55gV+r4EVNFaX3l6nYDMtspdmd9KTGP4xToC3hvdPIj6h7O8AlfCN2rcbLRiGLTSwmCSGTN4x",
-	"jfHy6vz05ObkxfnZxfXN+ekwTV7s+b0ygSrUPdeTu6ITds4aBW7f9TtlbWjNgo4V0zQOXZircfQtahdd",
-	"4K0vuJYd69ibHi59+vGYY57z0Qmz18+swGV7czklTBppV8b25qAoVFRquQSUp8XRMiucBXrQbMA0YtXU",
-	"bBJ3sxIlQ7M7sSp1K0dzKTlD7xonnEnK5sRd9buGdotn5wr8USCLLme512vDLNTGzWOdUgUKswsIimY8",
-	"IWt4Vso1KplX7jIJEBopdA9smOQt9HbKUcBnxHxkXB2UeSnYisXng8ttRlP3+864LD218Roh5h2jzODQ",
-	"vJ3ymfu0UgZD29+BmtEUCwdcFqYhUlw4QPUj03sOwWEBqsugMB9gNFlkwRajq72HwjLDljQjBXhBGkI6",
-	"u17z8NtXr759cTb03LP8UqCYBnIOOWbpKWhEGrzMpGh+tiFioMKPCGHp3sC7ARgEvpvhkORSBXTBGgxt",
-	"zSsluUDVTwViKoSVaZ/wOFZ7nrcPCQuNEZa3DrXNGJqtc0TjhMiVqnptnmXWT+rkUmfn4BPpvdGSzUpC",
-	"6/RGg8srYNNqTXl4lXQA+7GDFmSK+Fg9g+dA/pbu/w4X9ps/fl3Iexd+yj4PGus4q1ZM6ESRNcyCA/ZP",
-	"PHzHXMiCQSTxl7qUEkHRiqQzowjZjTYcCcw46SHJ4QphCcc7BsQ/O/V3bBPhdKQUd8hsdDKLGVwrrOhN",
-	"Zr34wO4MPVC4PGXlKIMKKeFq12iu95fgaUDnpwbByw6gBMuE89Bbudbmy+xK40JupVrwXMSazniSXbDs",
-	"5eayZxhaK/JT6xcFAbo+xWRFBcpbpr0n/uCn3k/jt7/+458Ht7+13/9YgQWnfpqLQTnghT3/cM8rSy0p",
-	"ARCU1BZAgLpghUxOJwKkuEJnl/H34aH4aXkt/dmZz9vB/ux5585nvR8Olj+OuuKn/vT7+HJv8eL3N238",
-	"7T75R9ChF7+dHsqnveTl+Pn7ilUBjTx4WcscurGGvRpqBNIbTY/2illyXem4mnu6YrJA/9tN9pdNdKwX",
-	"FqBM32/O7KHYC2h1L2W/OjJa52yXqIy7KV3PzNs+tNp1wpU+o+S1w4TXKF7kvUxw071tDTphPNGNYTdT",
-	"y3RBvis4HCmxMbf3DBwZwNrlgcrA/AS9yXCTfP5DJvMd2etlvF8TsEFUB6tcaZGuExUcbBSqyxUjV8+d",
-	"JjwWjtgzj2uBZwSpMNqd5nqp0JyC07BeBdhJ30yNgSgCw1spvDh19hpOc5zh9FELxINtan5IExJI9Oby",
-	"3NU+zbipTzGTAhw0RGvLGvXQgzwNLdusVAXzFqrJFO0VdVO4W9WJjWfvbcUaZog0wXGRYrqDIZsqOxrY",
-	"2xwGJPvPmVbv03PHaJEoLT/zUkAB2jtWrdUoxSczCTQDT61aDXpJZxpUYAAJWH0PtX0YuOODgJ8nGqIP",
-	"o4QvcjogqMGBIhA19z3fQ11f/7Tr7fm+8QOLI9TrHJrQ2/CSyGTZhFcNjSZsbfiETqYyMwLQm/zyDUQk",
-	"LFTRZERvSakXOI5fwKE8IOlxTQZD5oVvXCmORV5jIdqd7v/YIj0ujk8SAlCWOBIfJBES7puSQcvn09G3",
-	"AX1Fn5+/+f28fUHPxTm77Acn53vnt/FPP548P2yR5fPfw7fn9BU9b19cP41enf6weHnSjl7+GtEX1z+8",
-	"/+fpD/If18H7C+r7F6f/6Fxcv/EvTgeLl6cDOv6hFXQiNpo988OfnlvYb5hhllKSoipG025LW3TqKbMc",
-	"jbz8xPDOpolgbZtZUpJEsk3GyEpGiJsEcr/N0V4Zd2qJfzmV3J+LD/mKyGaGjFv346ucV/gDifoX4Bx4",
-	"HKdKiUAE3me9Al6ZeHwG0S4DbaIjLdpDK6w4MgxJhx8ZWRiLCfpzKGE9tQ+mTNgKbG1YOEaahi5GgHUq",
-	"5M6uGuNCHvNkpgW3BgXGUdNJAMnJRWo93s/fXmsdElh8ptMTsyWenrY2s/WkARLP7kUc2260ecFoXK6V",
-	"zpqBcT2m6pR2b5MpNXpUJgnT80u1IW2WZdA0HpryBYht8IKpA33+9hot+DwKIS7QWhETEyINBHrj8UJY",
-	"gKFMBVryOWDkm+EtO/yo7GsrhmW3oiIglnVc/e8c9ZryBQQ8UvfftozKCXptGTli+qIp+heaqwVTEtxq",
-	"3mU4j/Z9WI+jNKCVMoeMWUxdDqYEx07qMkSQFLvSGFR2aHWZdNAMMJERZjr3o3jprX5erRCvWlQWjcJC",
-	"eFsXsQ7AZQjc6t86eEfiI2RYEJUImproTBT4IAXIKqjbcGoLksCehh6YYDKhs5l2/4Rozuhvc6Kx20dc",
-	"TjX2uC0+kvOE2Z2YAl8ZkXfM7A9QFYmWxuTSpX/DgevIOUJPAZ1ep6xDYl1iU0PEceaodvX1d8xyPrUP",
-	"zI0nGXlVrv9e2mP4pICZD1feVlN0H0XxdrGyPwg45ueleZtk7v+CurRba7vAApmEda3OaIxAnSAY/aV0",
-	"1yrdlmGgN4XUwZ1175TPr7jJzHl99a609O1d42vNIH8nCbcVOKnDwuRqpTgGDa9xzqgyoenvROTcbw4C",
-	"kIH/ceMvDS8Dx8xHyiRHQ6iIAJ/oQAg6Yfq5oaLdIVKEnPu9rlPQchmFWo62qxxy6+yPHQ0ANcvmPF5j",
-	"AXhoQUZKYM74iEakFOrathWBxEAYQ/tcsR4bYJz0dWoCjKdeWV1rDMCUhl2Z5zCYRvNQGVpruh+Ud5HX",
-	"ZU8yIcRD0GCIhGi0hMCd8dBCd314g/3ljDMI8IYF1JAjNNTOwyv119DQ2juWvplKQaKxh4ZCP5COL+Yj",
-	"twPIEN5gcj2WBCfDlBqNW1cTrtRT8TS6qUky4wsGmstL9ZV2deUwuPmCHek3r9Bbu++h55jNcQJpNLqO",
-	"qp9+pMixh56RUaKfyIN7v2MOurfSLex1ESsw4GnM05ZuKkvNAKaJFcQ0Uy2mhn2bR2nRDXbs7qZGHXiR",
-	"TX7tO2YGoXp3Yqz2bQXvhTJ4g1o1DKqkDko4d1FiPTR8Y8+S/k7CYaogmrYg0J8Y6gT+P/bebLmNY1sb",
-	"fJVs9InwEAUInCSRihN/QyRly9ZkkbLsf8NNJKoSQJmFTOzKLEKw2xH9FH3fN33XV/0I503Ok3TkWiuz",
-	"soAqEJws2ua5ONsiasjKYY3f+pZghcxVAc4l9ME4YIO33w8AXDFnT7uu1UXEBh9779+8fPON+22r24Wm",
-	"84fHx0fHRwNag2436svBhzfPPxx9c3xq/14GaHFvdtiAngntYBxOAJtwLHfYiNiEQ1GDG2Mxa2q68ZzO",
-	"1k0NwKguQUm7l6bMbw/alzHPhEx4/qyy4+0qNXRc36lPncFbWrXI2dWque2rFvXZ77BHtCIcnlV49iqH",
-	"tWnw293tx/Xjt0/fcPj7+/v7wQdsIzXKHRT+lbX89g3uCB66AvkXLx4/f/y8Vf7yEgvePxghdZrp8Bew",
-	"Bflu0uV7u8gKust39ttP+daw/XT4ZNhNtuKdUXc7uIfswV6WTu2Gj9P/+v/s7o0naZbk1mAOhniV4Z1M",
-	"1GyWyvEhz83yELvDp6OnYk+0d+KuaO/Gezvtp8kubw93R0948oRvif3u6hBPipnIpyKPeaKqI/wlagXK",
-	"onWw61jgUl/KWB5o+IzcGtoylWP4l166DWWQnWMvJcDtqrwENwSY3/vD7dHTUVe0u8nWqL2b7O21n/Kd",
-	"pL0j9pMdvhU/GQLbQDiGp7uVQTzZ39+HN9NItpdHQqLtOtWIKHbeqGTjqkSrwqGVS8U2e6j/v3/1/6RS",
-	"MMQxEzKhiAtnTlI7r8EZdtfu7rJXi0YEW66hvYs1PRH6DLi6wLyQ1P5TY9u5Ne1dZhmX1a8D6tLhAv43",
-	"soZ/hlWRXLu8sZmk8pwUxnRNV5d3GZdELkec7XWmEEW4SL82mV8d1itvsYYT6FacHloMb+LQUuCMuZu+",
-	"WLJcHQYXHCajEIxpJtwbpgcB2gwtMQI84+MjchfsOOyL+hIEpgNajxxphONAyMSIDLTIobmDu8M3IEyb",
-	"G5YJa9lBXKyYOuPOieUvdId9dIZVX1atfnpaBe3DZ829ZnCb3wse+iU1fRWVi0fSmlZghoCZcpXWMTQL",
-	"dxEcu4WvWyImeNxATHAVhVlO2FKl/uNbYWW91jqEi7CqOcmBeNCW97qVCy3TVbXjUjCNExVrIM5RNTQI",
-	"9JRypagMrkXinXEJ+lSKT84Fova/gSau8LOigiUcU9W9D24Dgw9A4lPBNYCLvL7lY55KbVZjRFciEqAX",
-	"1bJ0U09QJOl+Xs5mdfq04YtOA/92k35oOqBQWhp04w2moQon3VBQ3buC08/AJu5UyOO/kgq5KfPanakQ",
-	"D8R/0CX3m9r7VnTJq3REeYuYz6oi/VK9ci1NYjdaHym+qfV3v+Vqyxy+t0mjoN4pKzYA3oOt1aUUybOA",
-	"M1SNWBcvkuI2iL6feUbvFU5uggQUmdAlNxx9w0RliUe0YvTWTSrWdvVlQG2A98RcWjfHTlAS9hsrUx+5",
-	"18DZgnyx0mmKCY0A1VbN1N4Piut2FNcNnTrQWVeU33fIL/6gSm9HlbrKzQev7K9A9n0rmvS18198/uiL",
-	"VV/G0cM5NUVotusxfvNUI7sDeVpLonlZf2LQEXemiyZO0yTJRBC3DZytUtE35uRPKwHJ0mOCaOAoAxYO",
-	"bZZT8s/YAMNwL5MBUHVTo0mrStgRMSpB5wCeCwoPFgbJIYiadHuXCILD9klUNlyCPlx0eLtbllmBRoae",
-	"IDzLmvKlh+Wn33rKFJLqQLpoFRjEdWM+Sw3PtNXsqWR6yrOMZcIYAIVAlh8ain6KBTyF8pJZwuIstQNg",
-	"gDZU8oANnr89/XbAuD5H7pNgUbBcy77U6j68MGKDoTKTwfK1auQo6hezJf1+/NO74zcnxw0VjqCUQxkq",
-	"ZDG1xwMZeltRcL8dATwmVlMB7wCkQStq2THZI7FexeOjW6f2i6Dv11AQzidyqAUg6oGn/dGQ9b1HZLPL",
-	"31fq9n+1/mOW221qFmWHs6E9G1jBLJlVk0vXDKn1GTycyWI6FHnrl7p5OAwW/m/Ca/s7Cmp7YD3he6+3",
-	"//iotznhO4FPep5knQjfj3I1CxjfN8wpp/pF+qm0a2kGe+OCo4wR1AF2QzOLJqw8TXfTPuyXqDUVBpZ2",
-	"wvUb8cm8gywyfsSE63e5uEhVofHP1AMG94VdVzgusMDK8Kx1sL1L//kOd/n27uboT9qmi3cNXF0hI/ZD",
-	"Avm+G19AmhuHitYZX8Efr50zrgs7eAd6lsbn2MC70isLII2hxXS82qVFOpseoHXgThYyEWGM+xlq91SX",
-	"adI0h/7cYdlwU2r4NQEu3dOQag7q9EujiQeBGHifs4vMXLFMXIhMd9gbpC3JBZUyVFvPzvPUGCEjZG8H",
-	"FlwojVqyAqzdASYD8gq4BCpSUeVKuUblYIiWOVi6Faq1ypFCErfE7wHaEGyggFHGJWhhGqzmbs7NOnnw",
-	"eesanHbZ3zveOtop24K84/N3eQr1PV70L7XIEtBlgOepWhXoV0nP+om4iwTt6gfeUH2GE3Md/bluEks9",
-	"WmmCctda8qoarClsYD3DsnHFg96616ncuBQ/V9Vc1cjB2xEgpsNQuwsMAFI8aLMZKCDtcC/ool0jgNBL",
-	"IDTRD89Qv+XB6RU94CoIHLQ/UePl4sFVphPA+kiFtFufeGyyRW184ZEWImkuEnztu2Vv79byqXBdbaOM",
-	"ZPDgaGPs3Tq+yGZ/IRDyQ9OciZE58CzOEHNIlPWuCHFeS4MoRHKLAYJfbiag/3UHEvpbwXPzrsi0uB0Z",
-	"fcKzIvl80vnqwNVSTm8GWw3kNmxIqOQgS8ZX4JbW0YNov5+i/USIJtKmGwt5VwG3vcuWkDmlyX79fCpR",
-	"MI95KivpVC6RKD3wfZaiwh+Jm9HJwIDJ3/Ne1Eh2RzysCDRbL9evgtPxIwQN4/KxWE+TmuYO+Nf2AtyN",
-	"n6kHvhMGFPBuHWxHAXWEG5xfF10Av9yoyLLFVTorwt2X2Z0l5PihsftfBf1xa+ZneAgr+A7g94yoFWzQ",
-	"Is5uDd8PPs0bDdTrybM0WVjhU8yayFIrkJAqsJB4POccOMECCAdGfHRQMRjGblLT3CB+Td4rlFeheo/K",
-	"2lNXeo62QJ0QGwvzV5dgd2OEnizyVI69BbphWLwpSsDjQnJdjbRvaNT+eVbqXzDU4qvc/hqBlyNheJpd",
-	"pgYfdN/91H3fCHMzxXdVw9plk9DKLTdHQ8mYg+J51aANl4lXK4iVuzkWseOxiBlUsw1AbhDRgD35g4hN",
-	"fcykDClhKTzXQSYhwo4Yq6BGoEmH76nUl4Gu80F+36wBuTXCUD+CIiFz4MrJEHgCfaL6smIzqHwJcR9Q",
-	"4mHyIRdLCrsZ2Pg5telNcwi9p0dPj3tlfv0117EyXF9d0N0hRnB1tPdKS/k5u65S+tN6om/slfnuQ0QR",
-	"/aCb7jGW8Nb8MnSxxLoctG+NEMhGUzFkruGBHeV8PEZgod+BlON2vSSkWOeFWfcKWn2kkk24NsJB2nOB",
-	"bVDsFyC83RGgGFXEEHOyztIk1QYG70NK5JA9SrieDBXHhocNTV9cF0Xo4QLDAcKRwhDXD/W7mFO9ta+w",
-	"XiUooax0DY+P5kR+Ok+1qCPu+bNpe1jJ2tOXfXlSTLVr4V5bNB6gCoig52Uy8I0yXbf9Z+76lIAEyO8+",
-	"tWKXLIcBnYDOcHFIzx4EVJMwSbrDTj0vED4mhX1EpFxS5SVez/4jLW2geogFYRntboLGfzyVui8H7i12",
-	"xHzQYQNAGvUueJrxYYaEOnNXgOiJiQARKtU8QoYdInwvC+cH8QR6jhs+8Nz7nhRpaFdm1oYAboDZADQF",
-	"z8e+DfQzl4XyjD+ldM8FG7w1udIDCrYo2jj2BqygB8ttPUdShw3cqHqSZwud6gGbAeVYZcRQe++fPbJr",
-	"WYHuygTZNHHl6iMWR/4c3iE8lhboGRtmXJ5Dp080e6eCSw3w3Qow9UmyP9oZ7fD23jbfae/y3bi9nzzu",
-	"trvxTrzFt0ePk7LwZAnH6M9ABcs448aI3F7+v39p3/x//Kvb3uftUa/94pffn/7xZTv89+4fX/2+80fl",
-	"T1vbf3z1P/7j0kqV8jU1AE724cPLo0pZzL+aL/ulCeT6QNH0V6Ro+r3lJQ+G2C4hTlohRiLMJbEL2Sld",
-	"egRInfDW/V2+M3xa3mo/zH7GsmSB2UHruxu1LnieWgHr6YP+CCyj31ularD/+nByBJ/G9eRFpubwjhL7",
-	"fdD1gHD8oSrCWwd7uzvdzvaeNQ3KR2x1HY2Rf44nMnJP2yKGieUHbu9097rdzpO9zYGopfhrsNxH6RhK",
-	"QcKt+mC430/D/eUKM6iu5zEiI/R2eYy8RVvLYgRDyBaMRmtF2pSn2TLyJthunCxKiFwF+dmIUWvSWZ7G",
-	"osqPb7co2dws1TVmt/hk/3dtFZAUc2vrbEfdbreSEIrcT2AGRWVliWN+VV6iA9bUivPQJoXme8+qEJ2l",
-	"sqCB3VqGZ+1De9OgmqwKwLGpZDgT1pD/qX2aF0AEmRwwkxdigO+WyrCyocE0tKKtLdrpy7dSMD0RwkRs",
-	"8FpdpNNUSAPGm29eEKusmErNXoh4wiN2ms5UxMjd/6//l0fssLCSO2JHOJEgwiNmvQYFw3utpEh4hx0h",
-	"a25uN4rPT/UlEd96oz+iejIyr6HUg9rtS8WM+AS2NKw4ErcWGa8z7XChP6r8fKjU+W0Yd5fc8R52WI+Y",
-	"8K+oMC9k0lEzIT9NM9TUuq1GozQWiYoLqxo7epYLnsBiTbMO/K99SI2GH6aSo8++1H+tVr7PaYaWZPoh",
-	"jrN9lOqZ0qlrmVZzWqzjQrt+RNS7QSc5Y3g8mQLDqf3VXv2f/da03GudT5n+1G9VjJWVLncPKmZDFYM3",
-	"egFy+Z2GZ3gl3urkyKU3+gvvXqudVnLy0GDh+FMsMr91b1OxbS1zUH/LqeoVLPYvNER7plCpCALOCX8u",
-	"Kwx8VuqRd0sRI61yI5LIHgMDJaTgHxfTqaAONcEJJ/lL0g+SGfifjRrtUawvHrQaarVDNZ3ythZWOBus",
-	"1X3/4pDtbj3tQmDkw+mL9lOH/h0ujMCqXjbl+XnkwxrYlhp3GpZwOAooCh0KGSu7NTA/5PSkD3f0Jc2a",
-	"26bPWOJV4ODnn3/+uf36dfvoaLBEAR+QVvdQ32Eb0nB/UP8fOyxipSJNyIZinEpddnyeKW1yNZuIZh15",
-	"ePLjfVSP9tPdri4VCpohYIUERgjZIBUTBCyQCK2PvizpGyLKmUQhFW5Ux9gfHarpLOdMiymXPIus29XZ",
-	"60a99ycwmTfWvfYTP5vejfXFg9p9ULsbq10UE3enaF8pDooWowxOx0KIl1vJyYdcQz85J38bGsAB2CHj",
-	"qQSdBp0diCH1GSm2Wa7GOZ9C9wYr1ZuV6iwZPTIYW3lQrVaF9HZBg57MuEz1hMwUcNC9rUJN7uyWJR5l",
-	"AIzYWWRKunqCseiwwwnPeWywYAjYCzUbKRk0Ep7wCxGRJp5wzV5xk8qoL7/JhTiHVx0u8jTL0hgmJ4J0",
-	"jd2s//1//d/PKsrXj+vw5EesnQk+tFk3ntphvzt6cd/9x1kyuhVv8N3Ri8+lkM7sFuGdWTJ6UEsPamlz",
-	"b5BEC7hQeFLvTkf1YBejO+h4kar+IIsznk7BKHch2FA5naipwIoUo9gsT1EHuJbdIAUzpc512cQaFAai",
-	"19aqqYtUFzx70FOop55jpVqpeSAwvsSoo8uWSbXc7ZCygslYmyI/gGB1llWRgBHjmVY4RCArcsl6HM8E",
-	"AIosVwo2S+l2+rZDTa3BGFEwemhDh71FUkUPcOhLOyMUW+AznpsOq9XcxN7otHBFV1tV0KgXf4Td9qAY",
-	"70wx4gkXZ3isH7Tig1ZcqxV75A2lPKOSH9SNt6wQt5fzft8odNlyVYxRnExUocVEZUlIGWjUGPruLvtp",
-	"1AQsjU2Rg3egpKMx8/IpgToH7RpoV9y1UOA2qr6QS6kKNKuIa1NqSIA/gi7ssBcQrtUuihur6TCVAFGC",
-	"7OQRN4LwdEIm+K95KqHXbl+u4u2cN+PgdCTcCb5iNSeB6gb4pxN8yWJwNVBdpy8x3+ZBWpKp0UgLEyrL",
-	"lYhjjbwfpTIJba67abz2QF23ZNneG/K6JlQb8VBoe0D9zwDFhD8GRNug/xBtmGrK4Eows5b4IitkkVUt",
-	"OeJWRPAGzJsWPI+rcK0p//RKyLGZQDuWVSV/Uy7LZyHb5Ap+7/aIJU/f996cvDh+X08u6YzFG/FM4lsj",
-	"Ri+1X+vf+sf6DQAStcQ33jGIcT1r9mYjDUufyqFuWqZRM9SAV/q2xgrSOa02Ay7Hij2ua4fioGl1e6v3",
-	"/qQV0c3HH96vbpX1YyJG3lSjclSyw3qA9aaEEzdsmiYyHU9Mo3apfIavUWnaA169NuAYtWon+OtVvqOY",
-	"ISkQfYj7CmizGmdFYh0maziBZVI/4p2mEZMBcKvjdfuWDAQiyx8tWRNlRzEoeDNKfX6Qa/NHIPSVfF5X",
-	"kxDhVdyU35iuoF13bwPt+vQytOtNLIBtZGG/thFQM2uwP690pPYaNmhynd15e+y1JNUBR+s8vv0nu529",
-	"ALW71X2+/9QesJWu/lRhh424XX3dhjqGvr8uyVt+8cfeq1fHp9bJK9XPxm9w3Qa29+BzXOHUQR1n791x",
-	"764SL16rZWxdDeRqKeHKCsEGWnvLStlkdfO/QCuPJYJNef6b8r0V4h2xx590209Gj0V7N9kdtvdHXd7e",
-	"Gj0ebSdPh7vx9lbrT6uJbOIRptrNS4iErT2+zCS8VSUS3tocvh34DJtQCYce7wOI+x6TCZuqx+0COJU/",
-	"3yo9ADY3GAXZjFUQd6X2qtJ3FRWVrw0IQzwOjQ3Xz1V+rmc8JjoZSsdTlB0iO01cwu9FrHLgH4BIPsAA",
-	"3GCoDT+CtHzrCJe7kEIkmE8ZFTLRFYZed00KNMW5SFLDYp4nHdbry4HzggYM0hMUskfwgU4TccC0EGzw",
-	"7u3JKYNwlKvDe+T8srIjv4/ep3q5MNGnVBxPgjMZXA6IAGalR21C9w3pGPy++EJHTOV9iU0RrH07SCgq",
-	"tRwJSrHB7hWCQagZAqHzebvJ3paavopy3ETJXaLTbkCPHE79nbSwfTDRHky0v76Jdg3zqbmNv78kKvnR",
-	"nOLwdBbYwid96I9136muTUV5Xd2wWuqUpRybkVfojATnAStmEB0eYIB1ELFEzSX+iQ4AZYa8oXG95llg",
-	"GgEoxZtEaAZxlotYpDPzjKXTmcqxtQEbcnnOtOEGLL3VLhFYg8cC+DrYbIChcAZWxZGozcc9GpY7qJnf",
-	"opKQq/IYuKQhFHv7WCh7oxBAk2oWK3khciOShtr+N8J8VDnEuG6b2PqKMRDpRnLwO0RiD7a296ioF4qI",
-	"g1LgTW0BemCD2NLF1OM53LR+4bbmg+93j1nhMA9t7Lmr1Ozene9nvxT9M1/Cu8wMRyIBYG08ngTkK678",
-	"FnBc/gB7QFeTcLiMTvnUk76FfEHWf/HgNHBZrfxEWEOHUfmzJ+7RM+tNeWY3h0+LqPsc5lhDr6+RmHmt",
-	"x7PWZoBes0tdZTczlR7aof8ekEjTCkBpDxNZOk0lTzhbMM2zRAGXIC9ynqjO5tbfa3p6jQh9aR74o/86",
-	"/NG3a9Oh6AFWeM+wFAqhJIVe1oEbUBp9dquEJNRlsIgYqD1pF4ScXJyIDYWZC+GLSfU1DcGpukATLweb",
-	"cInDzMzTeIkwnxsiwprw2UxIkZRpLcror+ONDmdl1TUivuiSRvOtDISzAwsTz/VIFbLJjHuQvp9H+j4E",
-	"gx6CQQ/BoAbR8mAU3Gdi7ZtaBDdh13YptCqvaKgrhwvQjGkShR1iDHSIkWPNjLodbm3Xz+mCZwWV5MQT",
-	"EZ8jyAmJA+zv4bZmg+BtA2LGLKXSAJ+SCU5d0JHI8Bl1J8M3e1LvFS7uDnsNZKkV6oyQI9s7ltjGM5w1",
-	"TOTZiRvEJT+nwzv1ZV++Ha2zqTAWAnI/cn+Myo6ggGsrnUXk+E5cRzW7PMD1ys/pv8W8mbj7wWK5vsVy",
-	"3WQgKfSd7mVaii0YH+Zpdi3NcIdk5PXmVvdvZGzZtXkwtW7F1PKb+C5MrsenW917aHJVyONXk3EPFtk9",
-	"p5O/P2EaqvC18pgMptJMulbo5VDluRWfmIRDeQf1nEtpuSr5fF0flh7TWTqzm3wqZBLwyoOAcAQpFN9x",
-	"qCkXYrfHVD+arqcrwaK75WI4NZf0VLQbZ1zruX3HhOsJtkwnonMjcsmzkEU9RHDVxG9ei9aNdWNhJu9y",
-	"dZEmwiqMV28Pe6+sYrnghucf8swJzQ3bd6zIZzHladY6aP2qJrKTKPG/0bs7sZq6n38UeTpKhW/BAQWC",
-	"xD78nZrYPV2t2cPqtY2lplVgPauChdNgGZfjAuPf0LYz4/6FR8pO6myipHDjyRXVh0C1kC6GFf3x/tiK",
-	"e5NOxW9wT6s3FXka80e9fCykSSV/9LwQUumzXprD2zZqc3WFYHtzbxDagrT9/tpi/E/LETqGcHvmA3EK",
-	"IqBGjjrr8nLZtkx68SLNUIyxWa5GaQZpwOkz4Nqxf/fQRisklntBVMgvhLECTIO3rMGfo1TeKBUZRasH",
-	"73qnh9+yijgbQPUtemSRZ/IBmgkiDiLH7Tbc5mfrvFcHPhgWhur5RZa41q5YItyX5DoCavSADUB4DCI2",
-	"sAd0EABfUaBCeWRqd/+o0ABl6MuPl1YA54XcpLEGta+MXB9IN3l9WaZ6Wc81tFKj0LWOacKkYuJTqlG5",
-	"lYQgqOSafWCS+td05yrClUtRJ1z3KvLsuMjVTDx6zZM8Ta4il+7Spbvvaqt5Zu+t3qqu84ZB41tQU/Se",
-	"f6yWqrPpb6yHmtB0U2w6pEaNEiygm59PhFyVliS+7EJ9zFMjNPDN+w6G1uB3+5Se4P4Z3PvL1dXlCb+o",
-	"05aUmkWlEdRyGsVmfLGsKqFoJ+Oxo3ediVxDcBColqIAfxM+LCrR+6jZ6INqPIRH6E6gxKovuah2NK9C",
-	"9JCCPxYHVjdOiOcv9VzHQ+ADMeCdoTvBkyQX2tNoWE0XBKCdB++qJbzzkVr9e07X2heyqcrFMzbPlX2n",
-	"tQA8EJeCkZkat1OpWaI6rFfGmMtuRe7hUV9i9WymxrAthgvvmc1IaEfOOkgdkVUDQuhm2s4NCYykuMjF",
-	"O6711vbO/3LF9ugblwVcH4dTsBjIdtmEM50mqgTj3A7y5rRalkNhMUfdSWIJdnfv3Ut2LhZQlwOu8n2R",
-	"ySfCtJ3gXH/zSUXK3kScR1b3XXtRBRPyIuVTpVkhWazyXFixlHMWKzlK8ynPWcbdUiMIKxHMuM1w+0tP",
-	"xVbuYFgj1YpvrFmCoM6cu95pWSrPaaPYg/rME74CK4HS2C1EF/ao20uBTdtKyn+4Eif8lJKC4j+lbr6J",
-	"Fj/OuRbU7ZG4DiE+J7LMel/KV5uxVJfeHEalggJBK/HHSsGpPpaJrpEAubhQ5+5VTh6ULf0xLGhVtWZz",
-	"uyMQEEo3QzawSFJj5X/kI3MsTRzJ4FAlC2gebHejfeyJsOPguBOJPx52FNwAP1aqCqU2gicO9GXWbO/r",
-	"GBr2uPTdIk49+LbfAoujivNS8EadjqVIWDEDNQyarSQe5Pocg5UL+93rTIZHJBSaTYcP2oF37fgJW0x3",
-	"w+xFZD2YWmlvtflwEVZWroxhQF2Z4fmp7stZrtSICWkNj4hpZafX7ZXQiqgta8Tv8Sr0BpocBmSXcPR9",
-	"sq9/Wpya7vS4q7biJ9Pvti+6cveHp4sfhzv6p73J97P3j+evfvuwxb95In6Ot9M3/z7aN89389ej7z5t",
-	"LlDfSnGaTgVE9B+U/99FltcCXUtrlrpnbSKpC0AE3EsxvSQmitm15eCwMEZJl9QANI4nXAUJTV4fSO4M",
-	"eN+NCkWkc3aCOfatSQNBbd01khYA2KmVk5f0GDtenvGJYFrkgMJVmVUwQ1WElVGRlYfWhPnu5O0b5jpC",
-	"RZQOnXPtGqJNlf0BpSp5n1FfOvxLFPRGjSoVXOzLCnWvUeqrqHS8aSl15JbO+dBpzqZerk4jp2odqS4g",
-	"eBZVzRuRyhUXwDHg+XfRNcdLIdD6jiZcR/hG2H/0/FywczEDny9Jx0IbOzvZgtr4QlpKmTAphfwA6NnB",
-	"KkFyMNUQwpYl9e5aKvjbyGLRSuD5xii/+4edlmOYFfwDTT/+I+i6Df/GEV2OQ4BpxVtoP/wZUclEAaqD",
-	"z2Z3mlmbcP3O+80YeLxS0FJepEYcqsQHIq8cxpTKpKPF81zNtZ1Jgp3AH4/xs/FPlXDnLONWCkgFoddq",
-	"8PPW03NRay6GE6XOYVlboKTpOOO2gDNV4fcs/6zdkM3K7wVaBNbN2FDrH6NQbFD6FaHGoVA2UzzZjHJ5",
-	"nYqlW8I7/oJUyTf19HDyA0+PUBU3cfMcIwuxwtjnu6brzqu6ljrvWaeG1t+6NXao/RZp+GeMs1jNFmxY",
-	"EryvGowrNS6pJo0xpBAghFOJiyXNNTLwC9Iy2FeLZ0qOA/V+seX4XR7Zo3DBsWyx3gH6Jr2wxgTaT64M",
-	"dzZjVjSixgM+OCuB2NheW42Slnx+FyQaDzBG7eBPBvmKudRzMNDYbnenL5G2Hm9BLeSDJqBVa3Sb+5Se",
-	"X+nPx+eC83HmXCix+G4y/CZO36bfvfzw28utN+l3+x2x0+3E25nc3N3o4RfeFWMKKckzfokcFp9mVnDD",
-	"daRuroCgPBd2L/PM8LNdcbiz/+2/Xy1+/XjE81/N6dZvyexJEn+/PXzz9NOPP3T53uinBSh/a5uFt/33",
-	"//n/0G+OMTTdfB4PyRp49xIWelWOo/LEjWxdM29fKSqM+weH2mgTCjCheRwLHdJ6OTF7NQH8rjDVeJOi",
-	"Fhi5gORRyFdCPT/QgHZQfTCzStaub4S0kgGdIDL1o2AJPS8tSp2KA0eiDFf6WkJ/WVJaDxRQJBpbpUDL",
-	"ruUUmfty90X2Ruep9t69bJDes7R9Dob3GpAcOB1YrKjy84gcnQpLPBHED6xZeFZokAEDRHJYzUjQPehL",
-	"M01lYWoZtbJUGzxS+ubuxSw9ww/7158ll8Jvd/dvKHc2Nx1xfl6lutF8tF/9D5cwQBvoHPRQtrjdfpuQ",
-	"sB7QJli/hGfa09R7nNdEzTUxE6PzngtGDnZOAC781TXwoVh7Ad2SGjkAXwPil0P0iH39Ndbol/Lp66+j",
-	"JRH1DOIC1p+AMAHlqMkY7LBeluH4oP7ICxM9gRYJIHh8QCM1ui/t7DHg8WwmxyP9+DntqGso9zdiHir2",
-	"BxvpjmwkElb/cFnlyLi8mXEdeVU1hjDjF550Q2aoPb0OpCIyDZLqlSDTyV4AXWqWOLzw5KOoKuVBef4j",
-	"B4C5lrXzTUoQoWGRZokL/oJgQxkFTnq1KsD+5ul3XAdTQtNggL0sFdBGzWYObQRhT73eFLqUjuc9hfCV",
-	"rK8csA8JcgGNMJkm6Vh7Sr7AElnP6Oo4ap22L0skNw753bMSyVWKht1GcxQtS1jof7j4wM14q+LjPYCv",
-	"S5ng95wUnwxsdUheKElJrFyAwrtB3h4/wge22FDYMZF1E1LyIeTADsonpDLBYRdceqQf5cqsjVM5k0qK",
-	"uZM+vvOkPSGuwUSG8SzNMmUFF5HbZJAwggyUUXBNRIh6s3SFys+tdOjLgboQecZnZxNV5Hrg4HzWT+2S",
-	"ceakmZOwvox9JaiwbO/VyR2cgc3ljh2ykz1/DyHz59ZhV9a3dbC9u7Hx9L1YvLeL9RCp+zOsUDpQ/3RV",
-	"AtLhVlUJzr4uzbmKQPXhKWzuK0HGOOvKlPLHSb+gT05VckbULAdQjdyI/Fq6CIqirKUIfjDqtn8XPDfV",
-	"Xo3vBYDR3UeFVPKFqQLMA1V0GQGsB3BRpM21DMYoG0YwMVYgZKmMXd/lWDlmfHoPZEagHlWKMTdeG3HU",
-	"30Sx35eoK0TCdrvbAbzboyk6bKALcApEAvE8K33C9MtvIlcd9k5hWRysEmdaxEqC8B2l9eT5Y2FctfZN",
-	"I31DLMk7ixdxJs6ETLxE223O0JszvyBb+/t7USvhC31WSJNmZ7kYpVnWOtjZirAtVLY4+3ehDHctkihr",
-	"PcoFdBBy80PdTTYWTb5cvV4oBSx6DyWgl5eAImxq6DfVVfMJVwv5lQU3cJQ0RPlMuWqQm81S4aBT1gvV",
-	"LlGbGixZTKrV7oc8ywDracWKfTEJhGdo1lW7hPuW4vRMaF5RFk7WyqCNOsRCAxSRjEWOosfKU21YruYY",
-	"5D/AlG0MgzVKnbMvB4kYpmbwVeR+mgrkIkAieA4mWcCiTT7+lwM7Wpn4G3lfWk2MtUCubAauSrPMXuUh",
-	"UlbYgjyxTja/ENg4HsYyzrk0g4gNePJroc1USDP4qinbsL6Z65Lbr+a6w76F4lzFtuz/2+52n/kaWqmo",
-	"mVlQLLvXrZjNexu3LF1p2rbcY85umzjj01mlwal9gW/vtl3tZ3oL3cuWsC+bm5GJyKz4bG91o5aQyUyl",
-	"9n2tb44J0nyx9UhzmQzVJ09zs/VUdPlO3H4Sd7vtJ91ut/3U/r9u+X9gYaYSAypDmMCpMBxbrP3urPYz",
-	"xEGNuvHj4ZZoPxnt7LV3eVe094d7T9rb/AnfSbZGj8VWt/XHFfIwp0tYoXUZmdzunAcxvkGnJ5DhDf2e",
-	"7kKQv0ixJ7c14NC5R/PIihKvVPRqVwAcKEUc6fUI/YywpSaGBOvFMOHFmuQvGoEIEuUs4YuKHE74AuVw",
-	"CUM2QjJ3qMh69B8wVdp02JFVHWXRH3yjVyBYygeXYCNu6rf44fSwwXL7oLHj9FpxCQ80imV2KFYbRKjG",
-	"sMsSthddEqf7l0jTnao03ek2dXaEpN+NhelOKEz3b1uWJjzN8CSBKm0dPAYjtCJHWyX4cGvvD4Aizs78",
-	"Uoc3b20gV/2juvY00o179Td6dG55GwxgnspEzc9gig92uhuLyw/rqhzgQDwIyA3sXCwNoON3txYuvIXF",
-	"E0COy6Z+CC697Wq6yIUdqyXRl0xT+QiwkOtboDjq7YrMI7tTp2PZLmY6cmXNEZq7PIP/0gDQR/CNjhjY",
-	"gbrDeggjdPQoSCtqpQ3l2a3Mm2lRJEouproRlhJA0i8RfHjVX9tSrG/FS4UKKktEjh1+iXoGgzIg3pcD",
-	"xRvacXXfip7NlTqJ31gqC1d18HuLxwag+xuGugmuCvJ7p9PtbG3tdJ6ULIkbmMgGiwOuZwFnapwGxXpX",
-	"sHqBZuRXEdvx7SW7W7vdbT6Md4fb/Mnj4f6Trf1kf2uru/Uk3tvfJvbDs/QKHWI3hzb5M7bOmMYVegA4",
-	"mUr1UKgOrKxNtUEJdolWoJKL3tHrl2+uoSZe2fHJMUslkhinMk6TZbpnCDFiGV2SogNfxjLr9ATJ8PVF",
-	"Yw5m6WGd0MSrBpRYK89f0isukeUfwSeY8bGg1PtWRbpt1QuuGernctd7qbsVrWsrj4f6qr3l6VOAzGMs",
-	"lrrEb6pF/AjtLWuHeMnwbiyB/eJb4xYKklrfP/nhp9ft7R97z4/a70/3Ph63v32z++5/XkG4uuuGi80F",
-	"epj68s/e2lp59pR/Oivga59AwZMd8XNheESY4jm/wCA3ZHKDTJrGdHQrF4kQUz7MBIpX3TrYtvO4rkn2",
-	"xkIVd0dTP+yeJ2unaX+Qq8ZNRSBS3V/uVJaeeui49qvCJQvEucqbkKWJUjlBS2fCZ4oUhWIXWM15OZjU",
-	"njf72q1ul+VcJmrKhqm1qsdKIe3QwO7PQUkjDxkTNnBnJZUDSv4QIZ9U804DOBR35mcFh5bDbh087u4+",
-	"tdKt+QTTIb8KjpS+8U4y+P9U2di9ouxrMiTxrD2gTynnn7rjeGOh11waSSbbcmmk7/yhsDdXaq6Vv3+F",
-	"lKoMqkzmkBUaMSO0AevTvsG6qiDjgG0tyxzmPhSrbzAskItxincSK0Hv3UuqWKQ4qpJijfH66Hf7ovVt",
-	"HSc0GiuztcflOrnJlOywXtmvgxvkBIApIqvXGr2LDgPMBObfqbNZQFiKT52qXKxKYjx4TZK4frhV/75Z",
-	"/tRgv0BmrUN/TfmnV0KOzaQ0Nf2/N/H2GxCjbt89gEaXQaN3depf+5alfodXN/gynrRkqgq79DZs+2uW",
-	"1cFQyjaAglO1HGcjMQcw6VAIyayNJBIrRmbFMEvjqtFVGCzKhyo7yFGTDQaMMEDFOBNqlmGL6DoJgQXm",
-	"651bew30eqawUlNc8gM862/gxb63xizEmf8WXuw63y0iigG7UB6FhMiijWGZRCRiH7REIpLqM15h7qii",
-	"lewd9LlEUguh1I0tPyioX5yJktLjKhE+u//tlr3cH4UpevBGkUr4c4X3Ton1ajOH9EW6TPqH0Cc1FWBS",
-	"zZF5GHgnGuUiQvUxedMM1e8lia9IpHy7Az4Cvx4UUDss0FcRwINAI9nBsC9DbFAEiH/ESFJa5hlBJ6fI",
-	"qoF5Dmzh/VWH9foSnms/5AKzXoAOZLrIL9IL30Plk2GIXKrNotsnYKp/E7vLfs8DCv+aXn4uOPyxhfhc",
-	"u0N22Guex5Mwu93tXg37841dwc+KzSdQ1V63CqoqiSLXnKxr5Zjg3ltAWV0XY7UGX+WghYhc/IfrDdia",
-	"TuaRmLxFDVK19IlP3nqedh1IGjsEKWckhKFLhqygMhHtX0YH8JzeDnHSSTEDFqYxcQ/FhTZqKvIaRBe6",
-	"Kj7C6XH8oDXQPZim2k7lJUorF7qYrqkvg0JbqyYIL06EkpLxMU9lbb0WPPED2mn/NCVxYxv872BbX9my",
-	"bsZYibzSM/AfHwKxR4tMxTsTjr62HqY/U2OWyihk5cFaI6TVQTEQCMX0lljkToHs1RhkR9PCmKzKC/dB",
-	"JkqUsklDS++1so6EWLOww0CJ/3RVGMoVeXcAhVt5DTGTln2fy7u1AXQq7d46SUnjeRCV91BUQlXUg6z8",
-	"68rKEzxcdy0saxizyaoH8QCCEZkJXFubgPxch9dinHi3u9Mca75tGRt019HQ/MD1sdcTVWTAulKJI0M9",
-	"GB8WWviEUqZ0KsfA8bkkfQszeTRS+ViYsjlOY2gkmwPy3pXVYoVn5L4S/mZSZDMQwAJtArLNVLNzCZQC",
-	"OQyZvSSaqKjS3gEpEIDEYHuXQRHuUjcS6DZrRXqaCXcr3BX55gpW3dFkQX8CqBm157lOwOPne47jmyT9",
-	"m4TWFQQIQj3vtsHAyxG10nC0pS4lKRK7GAB4xnn1mQsgNr2V5gPfCuiG6Fo8QvlhmgRs7C4v8TfuNNDT",
-	"567jmGO8h0kPBKD74UrNBlznlJrjxPxpCtqkLB3NiBUys3/gkgmeZ6k1r6Rg2qRZht0IbkDF8kLlY2XY",
-	"QhW5/+z/UdNGBSzb+URBoDTm0nrvSWW88UQpLYhPxfcZQ+MX+iqETWUaZFG55WskIkKeGwXh8SeXA7cT",
-	"1YZT5B6NpfB+WXGVSelAp7RCohis3kDpPXfbmEqPrUx1pfSrgrbDPiI6XrA8HU9Meb+Lp+MrjK8OMJ7p",
-	"eIXYuEtl/H05yoWeNPMbsy/Dfk+OdfMr6CrXg7LcvYhtdeFp211XoasRPAGBnOpKZCp2recedyO208Vb",
-	"d6LH3a6DfB2w3e19Imh4L0y+aMObBlFfigshPTNpdRo6rGeMmM6MZkmRIxeYfRtLFMwFdsNjxIo64WUn",
-	"KzP3bW0IppFqyMzWZkurAPlb1BtR2LIuxubnbKJyLdgQvK6FdWDsU67CWuIYJe9Yy7yy08J0ATS8oyJz",
-	"IfFazumX+qV8vxcfvnz88nz204+H3+13xOK735KPL9O36cutN6fPs7dHP8xfH25lr3/N0lenP3z6n0c/",
-	"mJ9P409v0m73zdHP229OP3TfHPXmr4966egHoK8eTl90k5++y8grCNhbl1hg9mc//IaAtSQNCBy6ax2R",
-	"CddnBTdnRDTsvBHsTHA2rOtXEHoVd++3+LYEZwX1Jdh4m7xS47FIXtYGxvE3hhGFf2onwDXa/RUEYwJd",
-	"7ntBXEWVIykzD1v8gAagfQUdY4wGqziGz/GtgYjfRmhT9XZIhAUGgJd7Zg5tel6AKYxPWOrz6TijS+Ps",
-	"vZCCqCm0UblI7JMmZXMgUkXubaiCQDFhixjYasCvYK2GaxsWOECwIlwHtAuRWQn9ha6vLPzGp1K/+3iK",
-	"Wg90E80sYYvslCLXYtC7Ca3UlVZ+9SaEKswaG8KtlFsi36QIXEmAETlcEtBgAhQIbCJYxNSwoRhz2alT",
-	"R/bNtyrIge6ylOS31YTMfftDb9GbIzoUcA1sKHXW9ZVc2pjQ5Y/6/2t7YpZApVwuPAT0MBM8r25rJ5uu",
-	"7TbQh3kKxypfqx1PzKW15oYCspISCWKGwOM6dsBdQ1Q34CClnsQf+WJqjq8U80pApNiw/SL6zmXvReK2",
-	"tfJR+4bYpWwk0CF0UA6N9QmHuA6hBnN1IZK+THVpvUPlRaqfUSTRTBAFyXSRixLuHCBmYBntCvqoFs89",
-	"pW2dVSvF/DZiIpWJXG/DRp+hreOb4Cvv1hx2r/Ed7kt5mi1uTaKWW4trQmr/rXs2ngizFAe4aQzl8ljx",
-	"q3RENhI4k0hFVTWX7GWnEIoAY2wuRe6aSdqfqBObrrjCYQ/Hag4P+yzXSgUi6bq2fHVmU7WfYyUGWNfH",
-	"EcqlJcYZQM4qY+yYKrEYNfJhHKvgx4XQ2voNdeYSVuO0CTS+WeSFsPdl2QXTE5WbdpbaiQHbDvHTGOtB",
-	"2UZoPa7ZIGyEBI1uwUDGyoa+LLQoUebF7CDou4+DFQkFmjH7CAabXJQAc5/m8QCQCb8QuHgVyHlfHnJN",
-	"mmKYcXluZbMqKJVr3x+5iAXmWusBHXZMvt7i2vL6kuKvK1ZIQd+/u5CrYX3dfrcbXd7Vqj7C8Otw+332",
-	"8leVnvyWvP943K2JHARx82DDWad/ZkSy+Yy8p12zvnYMHk77DPn2/r7CG2dk6SgH8js8t1cR4a+QbdSf",
-	"XncSD6hRSZlQg5xfen3nE2sNtREzFIVEJEOdWlVOgVglwQm1liiud0kyDuJgwgG1xX0VVMkIG0iuFCgc",
-	"qbgQxRWGux2JrQt1U7kthu3RWjfQ/VHlkWN1pAbkbJTaJ4D/i4H4GtGMkfJmqYw7um0nF7viwpOnhTbQ",
-	"apdxdsGzNFmSuJhBHVRBpSu6gDqQWzufZ0oKMIOtKDR5oY1IDsplTh1zbKaA2byYoYBGyVporLwpI+gl",
-	"/JNIfn1lkXPr+/Lrr9+o0oSWyj7G6Utaia+/Zsc/Hb9+d8q+HNidcsC6g6+QU8gueIG9sjI1HlMJIULA",
-	"gViwdB/60gEbYY/GjrHTdeBOFATY7Vx8/fVKbP7rr+13T7lMuFH5osM+Eo9u6RtB6N5+fzoVS8H/vW43",
-	"st7VUp9H6CycW+UjrErNF8jSm3rFh0oXeOTsJ9YupRYyaYfjHVBiljPMM1gbA9bYTvZcZLGaiuCbhkIb",
-	"JkYjlRvsMYJpIbICyu/oMMw9VKamZkQQrB/0pYNvfvfx9Jkr1VqxYwidn+q6J1XT5gO/PJXUxlzkIC8S",
-	"3IMy/XchmLKfMFSGqus77KVz4pC8GrjtYKsMF57PBEN2fbmalxkr19gynoj4HDmbPWe/yhOR4ykJjT0y",
-	"EKKwehY2YkQRPW7sRu9LDDAmxH/i4n/sROFGRVI/63HiUfeyPBM8l6VIkg3Jt1pThgTOZy3gXwNAujNT",
-	"49azPaH+uBM7zJ7e13ps/dtMcE2dVBfYrhbDIC/R7rWnvno64eRXDKz3tPKEzbtGwPG931lNBpaTbz7C",
-	"6jCTqwfL2XjEc4F/dCGjv7NZRquAjjVi1nzE8KbGmSPuLwGcd9FPEx0/gCygbbSUdHaBNIhaBiOiOk82",
-	"51kmjN8b7s9lh/jmvpwRwTBq91TkMVk4QkIqZGqsKaFW3hwqQ8eD58MCjnO/yDNrzswyEYW68nqlDWpk",
-	"2iZPedYeQ4gK1idcaKry5aRKwOeG81UJDhDni0/E4OBL1YCMXv4g0o/hh5UFeIAPhMQXUCysUt82mBl3",
-	"CGMjBEdURmNVzuY8Nakcl7A295eoL0NTpwpmQ+3uV9x+Itrnz1gIstBFPCGRRHALUPpuInFoUV96tmC7",
-	"SL6fQyC2kL43NR0G5d0rPbN5TjHxJLKXNlSOCJn8GE71PxEyx2l5K0c8IpH5gJ27y4gvCD47zSvWxC2o",
-	"p5MV58Qpk5pTGlVPoGOAsIfbaivgcbl24gs+NDXoa5UdzCDO0G8dWlMfwXR2S/ZbK/1h7VPmfGGljRcF",
-	"pDtBoUCbMesBxOhzKCDFxXw84Yqd31gjcn12sZl016EMsIUh+kOEHKmQKbowu+v0TH1UBmzKrfp2U46R",
-	"aX2uXTNoLYRcaQZNxR3UCrqW2eLEDf2m4qGcg3/9fmOWVvpqh9wB5M/2aCveH3V5+zHf22vvxlui/TTu",
-	"Dtvd5DHfS56Ongy3fXtomo2ll+wddLsHXf8SoFjlY3hP67X6Lc0y/mivcyUyVZq+dUyqWXrhM8APVAvl",
-	"FtfXSc9fjYmmTwdvoQok4ndHrkZCIM8fZzORa99z0aFgrGES9pmJwWTzTeCna2TCpX1OIcfW1OTU7xvW",
-	"oxilyLSAmirmexCKhGUpEg05QC1I2/p+qLRlN6nforc3NUUNN3VZ3bXhOf3rNka9t0Cdz3Soj8EG0X5b",
-	"3RBzU3JaldvPIW1qgDbXNimOZVLTCtWh00MMvvVHOdgH1iAYqjxXc5FYly6Nscs8OoIjXoeewSDQMdr2",
-	"l9oHYC2DWbMagoHkMwRIl2jnSliSjrmUIifrC6YMJZl/bl/CsyCHyiY8n0IyNxdJmtsVcDYD5L8HNPg2",
-	"WPoDZ/xZu4PCxHGWxucuMiAxUt+XNQHiYBYGHfYWXMlS/kTo1UEUKs2YdbjBL+VJEoHkTsdSNURI7Ucu",
-	"eWCXd1yVoo2xf4dWcr7hEq3+TbE39ZRaGC3dkKFve+/xeoa+ZckXXNv6j1luZ8ssggI5a8iK6cwsKiP4",
-	"V3AtZKuGcBzwFb/UyMed7nZdWx2/e5ak4itVxiLWCSZ/3R25TC9Ulqn58vm61GESn0zO2+HGauGebK1z",
-	"p65mrvgAI5wqXcoDisasSIRlD8ddzPEYTbBJsioM2KCcxIbb7qMcjPuE0HAe2+Iia+64W4sirJQC0ZDq",
-	"NUTHdWDAmugftlqG715OVsH4vZNZPkZSWwwlofefyxb6wq4n21TYBfgRAGCO7LcbCFPWSI9QOt8gdPPn",
-	"g/XeSnGaTgWQ99xxvAdmpwzw3QlWryEc/XcN3PyImaGVkrlbAXxsQIYB2YBK2J6aHs2ubVGVIZll/NyK",
-	"pK2F0b3L1YVrH+SgcmVutLb4MQRw+Chggq3PIKps9W2jSeZAqK+s7L+KZVbimptNMkIw1ltV8IC2z5aH",
-	"dlVfutROBRxdtbDY4N2HJfsqgBbX2Feb2FDvqej2wXh6MJ4uNZ5KSGwzxPjuTaYTz3k5UWDtlKiVoOy4",
-	"wZq6DwZUIJhmGZf60fq2bYLHE0gLQ5UYGjljZHswiHjhs7IjTwOX8Tv7otbN+yoajs1jIFQbA7/RyVEr",
-	"ao0EN0UOrWValZw1xzx1K2o97jrIjfZJPLtn0gROKB30F1gKOstTKj9195zNRH5Gdx087kZwlmfiDK4E",
-	"ikTsboDvxavhzcC7EyBhrta+y3BTaCBBwhrXqGWloDbQ8605mr2xhWQXZl0gGXbIkmC4k5LNVBt8WXi2",
-	"4d/XMA2Ocj63+hC3Lc8TXS1asosGv9tDIYVAmhJAplUPiOuw2XRCXli9CVsK+uwYMcaNrw+s3ZAxK2OE",
-	"ND47aQUQAwJpOEcAQaSy/6WkOOmHDntelkFgWnuUi6a++ye+Iegt4LZuclK5PlOj9ekWOzVnU2Emyg7e",
-	"VYWHYCSafOaGAvJjylOZynGlx3/3Oodr83QLTWrNCTmc8HwskgjzexBET6jL+1/ckbA3gpvXfu4mev29",
-	"cLG7Nrj9kJz1S++FC+++1+prfm6V6jCFtcKW0FbNubqTCRpoPp5Mi7/qC4Eyulw0bTWj1mNqUwK4HC86",
-	"QJ5UxRVlgagoAdqeEAJYG5QzMWxEHbHd7jaIE8fWAbgEVcSTevopp18axNshwlkBpYcugs//RN7pyMVU",
-	"TIfWX0KQq33LEOppIHFcGHuG1QisG106hXrCrYtVSsTAWlkQDsY0yTkc9k2lFKB1N8gMqwuR8yxDnwVH",
-	"wjOrnUV+kcbU0I4MCD5LQ70d3mD3pu9jjXO0waUUJaq/7ApJY7y/qQ4cfv0T9Pw3jlcHXuiMWj+RwcFb",
-	"aCOm12sGQg9fwWNgrYYjxAlfLnJMp4QpUTh01eNSaJE3m8unYSIV8RCM62qHIQ0Z39R02IBU3sAhz6dc",
-	"Ew2Px4gTPuNcLA7KkuFzMTOM675M0rFwFrl9rqSCZwc2wVNkD29js3fAeN/sED3wulyJ18XOORIUNhag",
-	"VbfQP53wnAQGIWHjaoExrOft4jc8YwklN5EGpphFCMyaCo38Bh6ZYP81hnLRUNgcl5wlFJEsH4xCAEGD",
-	"JQ53GWMb1ZMeHFLMz3Uch7IiKHAqi+5ya0J4lCIVFkE5bS6s9SGyRDtzgmrUmdW9zyhxi/wwUAqT6r6E",
-	"Vuz1QTyspfeC5LocBUsnmw589ZBNjJnpg0eP7J90J5AYj6zAaV3pBH6AYd814UCuRmkm6vkGPichVvXP",
-	"n1VyXrao11jVRsHq1uFBrrYOWjhXDPaAS5PMcjESuZBVS2wjGbvMneXpVlyOjSwaWv2gknAkTDy5fhHw",
-	"Cb9AGbv0LRqJZzRRUtXRUL2VEN+K0beZqHmlKIJLTKFYj0tlCTF4ybELoU4Ez8zkt0Zr0PVGB5SvHDtL",
-	"cJarGCg07buwANRqhyyDhA6gXJxjRVNW+lMOcMP93zytF5/zhfdhS/ZKNG2tOuC5wezmihX4LXzIzbG4",
-	"3kE531wW07vr2oVl6YX4ExySl9Vl4fa1t+KGOBiutI+d5WpI/avsjPJUitzuPbPMvdpjuphZb0irvMzq",
-	"DDOo2TEiyxhnk0KO/YCpHGhY6EXQtnQqTJ7Gaxx7qFMhyMKYF2OkB32Xq6kwE1HoL5gRnwBrOuVAj0SY",
-	"T6PYTEDhiiQCFjUDcyi1zxvxmLakVHaEn6BgUibawfX7EouL0MKg1q2DXmEmKk9/g711wJ4Lnot84CMF",
-	"PuU36L067Z29Pj59//Lw5Oz07ffHbwYNrs1rmoBLd7X9zEezjKfV/dz6X9npz++OGahknwOANn/IWiry",
-	"vqz58Xc/kv/sl4er34rwePxn3w6h3/qDbcG4y1Oy3AC1VoPRst7NsfidZlHlNVEzfDEIynKT3JK7Xj6Q",
-	"6TjnM8F+VcMqCQPlbYYL5ueXeL3srEZVwsN/F6Ioq0q9qJwplfkiM/CykXRAydSoHCNZPHHi3f734nLp",
-	"vt3tlsUd/lUo2CnYtdfdwUvSMsrIKN9OAtqa8UbNZqkc14ro94InqcT8zy1Jafi+2xDUdmyLP0FQH/KQ",
-	"MQ77XwEw4dakde5meb24fuYKCx3nkdWtmMBdLcXssUzxxHUwJJFu1xrKse1DEFxhFCS4Ye083B/45Ozn",
-	"erz/Hxh0bMJJgDtof7aWOtjXjyCZQ/Oz0sglHcuAHgO+wVTqETslBKKaymqttnk9DeJcB0TRVNacRh5X",
-	"E4Ul6kG9HL2nAkFafUuvlu0KtSA2H8BVQQZ2RYVqVJrg2986zED9V1SqIS4J5OEZbzKjg5eCGV3zPsgX",
-	"R+jOQ9AOWiLrmXXrFYGoJth9zZp1dgDo3oVrQ7b46uO/FwuU2rNcjXM+rdw1S9vnYlE3C5D5h/QrZP19",
-	"0j+cREjO1i1QmFsZNSVIgye5HMvqsz4gzy42NvQSvezmwV7YtQ6blla+r9rCpO4rFZvysiH8cj/4S57v",
-	"+mlvsImC6NXSlqidfah91xHT4Nxoq7UuBLbWw2nAsECZ2q7ug7pnvpSxmooIyk+s9iBWE/QehsLMhfDO",
-	"T/jIgKSncaOk8GyspPaPzwUbQeVLIRNX3T1XLBMXIgtfUFb0Nz3eLtHQHQmQs3TPgmAzSgJFr/ugOQ+f",
-	"PyySsTCND6fbXQ0mPsYOHEE1kC20/ltFQs1UXvvEVxUh6rZRxLQQlNwCnGClDpPqz8H/LY+EK2NpGLWz",
-	"1DTJ7kDFWI/zPHwU6sQ/QCkOVbJoUwPrre72brdb9evRqnDi5OD31nBRxn7sZa2D1tZ29xGUhwOAyl1T",
-	"Yknpssf2KquuwA+3gsEa770Pp9+eve+dHtsHuEaj4UuGizYGwyASFTyt9nEnxycnL9++oSf+AXofLBxR",
-	"p+/I1MBAnKAiqowPhdWUb78Psmzb3W7dEUIWLcAGRsCxBUHhGTeTEvcYPvM5Txi9NHj4bt3DX6caWgSp",
-	"3B52eE/FLWJoL7FHjM/SM9Aa4Zs+SE5Xi6Tyqq2679DFaJTGWFqokLEXOyz7JC/GoMvnv+MLK33gayBY",
-	"GgHzjF29CRp3jwhUY80x8cmAapuxYgY2ph/Odk17+BITIz7husA4oLTapCJnX9rz456PY7R/xqzxV+Ew",
-	"T5Vir7lcuFnXG42zfFhlsNv7NRpJuvo9srQg9uVSih0GvTHQrbVusRqNnjGUFywdQZ2n1TTShIM+QYv2",
-	"OM9VHqzdXrf7xy9//P8BAAD//w==",
+	"7P35kuO2lieOvwpG90aU3UOpqC3XcPRPlZllp11L3sosl7tdnhREQhKcFEATUKpkd/5inmb+mz8m+hHu",
+	"m8yTfAMHAAlSJLWkanGPHR23KyUKBA6As5/P+aMR8FnMGWFSNE7+aEwJDkkC/xzM5ZQwSQMsifo7JCJI",
+	"aCwpZ42TxrsplkhOCeIxSbD6EEl8RwT66s3zM3TcbvtIkAA+b7dbB632162G1yAf8CyOSOOk8YzghCQN",
+	"ryGCKZlh9QK5jNU3QiaUTRoPD17jjDNJmDynIuaC6jcXJ3IzJYjhGUGSI4HvCUwKM7EgCZqzkCR6Rged",
+	"g4PCFLCUOJjOCJOnaEwjokb55n0DRxI3yYeYJ7L1q+DsfWPNLC+ShCdnPCTlkwt4SBAfw7zGmEbzhHgI",
+	"SzTicopCzhORnxbj8nbM5yxseI2E/DanCQkbJzKZE3caf0/IuHHS+NvTbP+e6m/F02xCanrPE6Bi+IIH",
+	"uJyE76YkAfpNOOIsP5uplLE4efoUx3HLfNoK+Owpx3M5fRrgKBrh4O5fJb8j7Buy/H46+jagr+n3l29/",
+	"v2y/ot8ft0jXbwWdiK2h4recTyLyyEkGAZ8zKVoTGExPVE+18/S+81T941+DiBImb2n4Tc8/7PlHh+2j",
+	"9nGnhePY/m4uSBLoo6eGeD/3/c5BQkTMmSC3aurfqE3Vn4uAx+QbHhNGw/9OZphG/z1OuDpPaxb8yKVG",
+	"Euc25J4kdLxswgzMdvjjH8Jj8dPyRvqzC5+3g8PZ9517n/X+cbT8cdQVP/WnP8RvDhYvfn/bxt8ekn8L",
+	"OvTVb+fH8lkveTn+/sOaBbzBkrygMyoruAMVKCJjac9+pB71EGYhogxN+QLNMFsqLsFZKBCFHyymPCII",
+	"TzBl6KswwWPZpESOm2rZOKbNBEsCAzUNp2q221+30GAkCJNoAYTD+lVqOD4e58n3vhFiid83TpNv+sfH",
+	"p/Kb9qaLvOIRDZblV9wuTSB1IYRaH0YLykK+UKu3S/yoC/rtmwPfP118c+CvWxH5bU6EvDwvXwsN9YZR",
+	"vRgPjXmCIj4RsHMJUXyxwLH6Yz84GLVJ83Dc7Td72CfN41H/sNnBh7gbtscHpL1+UjJZDsaSJKuzujbk",
+	"kxwtMJVoRMY80XyekQ8SyWSZn0+BBDGWkiRqpP/xs988/uW//73hlUzhmghBOTvj/I5WsHKhH0EBPIO+",
+	"Gt7efseFbKrLOPQQT9AQ/on4PUlQHKlTrDb6aw8Nv5Myfs2i5RDoOLzGM3JNJfnmBf4wzE/fGbSeo56i",
+	"Kyyn3zw9RS/xh+ZgQr458HtHvn+K7MtO0TUJ5gk5Re771uzFjWIez3CEWVBBB2Av5nZjtWmwGeq4tJB6",
+	"LVI0gpswWqI7kt+e9vHxcckEKJNkQpJsBmdcyBq9Q42PJOd3nrpuekabvH3tqyWOzpQUWX33d5ZnSX0t",
+	"EwI3XV0SNQV1ZYziwRPEuMy9uNNrd9a9O5kzpW2Fq68eKvk/NPwANAkaETTFAjGOEs5ncE0VSTS3nZ0i",
+	"EgmCMPCR/PlSQ+WOAGHzWePkZ/3FL6t348FrxDjBMyKtaqjlbBULMWL4iUA0bCErCxhHb99enqt/ypTP",
+	"MG6fzs+xO2qP/fAwaB7j3kGzN/ZJ82jUJ82DXtgZd7EfHLcV56bqlTGW04bXUOqbImi93lSiZGJJJjxZ",
+	"Vq0mMN/r5eRm6Y+OxkekT5rdwCfNXtDvNo/CHm6OeuNDHB7iNjn2d5rlmCczLBsnjfkcnszP2mt8aM6I",
+	"EHhCRO7pH3FEQ62MK02ThOgrNYAiOfkQk0CS8Gu9n5chmcVcEhYsfyAlUm2ApGKtRnRrlemJQHzBPNRW",
+	"nLjT76N7KugoImhwfXZ5iYIpTnCgjkgLDcz1NFs/w6EV6gsqpzCmUDo7Z8SDjyhDnR6a8nkiPH1YpP6V",
+	"XNCAnCjtYEKkMEc/EVL99Im9b0arEDCHCQkRZwFpoTPLBCzfhvlwxSISgkO4wPASgoMpknRGCodw3A46",
+	"QYc0j8YH42Yv6B02j3F71OyHB2N/3MXHo+wQaumdbbBD4KaisLu7M/zhBWETOW2cdPp9rzGjzP7d9nLi",
+	"6r81//9l4qp4AJwBGn+PE2WSySUSUz6PQiDliCAyi6WaRjZ89uRsLuCZqg3VZ+YNyH5z91ePDLBezQT1",
+	"I57ao/QI4SgiyRPRQs8izO5AVrJ5FA3RjGAmXNZVMIfmUWSJ/NucJMuMxuY9l2GVuP9K/fg/3r8X//If",
+	"SvLj5njQfP7LH0cPXzXdv3sPX//Rfch91O48fL2e7nW0xMDtFOUe1E3XxoPmnnE8CGeUKYKpv42pof6J",
+	"4zii2ix4qmxP4M6WFH80iDLsGieN5zwZ0TAkyqYy83E/RQkRfJ4EwOUllnOhrdOe333Y1IYcxDGYkXrr",
+	"y7ii2k/D17FaDhUywZInp2pvsWYAo6XVlcYJnyGMYjyBI4EZV0IU8YROKAPVabREg6tLK7BdR4QyyPVk",
+	"KiZtHs4Zvg+eIvRZwoV4DS/5U5J6sBUd90i4bN0bkw3eGSiC3/KU4vc4mu+LoA9eA8zb2zkDa5dqTWnD",
+	"V/wIBjJa8nmCSFONo+QYDiS9x5JoznWnOfXqe8VcxISFW73QcEqU/bZk6L2ckmfp1TkBZntHlijAzHD+",
+	"uSChh6gE8a3vbDoldfG0FilRnPB7Emr/WRgmRChmbQ+eHhiOHZihH+/kOZLzjLNxRAO529VNf53bFJRo",
+	"+9dqIlSggqwGAkmqrh2hbKLoEhAhCCh/+Q083ucl32BC2qG5wMuPQ++XVMywDKa70fstM5TCSoe4YJKC",
+	"wpHR/qZsbQss4IRqAwaFdDwmCWHS7tMK0TudPQmxtZMxJ9yZyL5IzsR8PKaB0qrB1hXbUTyYJ4pEtyNr",
+	"pPteugtXeDlT5HtjjQt3B9wXa5sZmTFgxanXR62VkQ/yNiFjGkW3YF10/E6v6av/u2n3Ttrdk47f8n3/",
+	"35VSGWFF03FCiGPX3AZgwreLt6bjNebxJMEhuZ0nUZ1TM05oAHbaPnZ848WjV1xZJBM4DhLfkb2yN6ZU",
+	"Rhxtt+PuFurfI0GSe5Igve95Evd9fy8Ue8us2Wje1hQ0TKMYLQReO823Rji44+PxqfEQIjpGMUkEFdL4",
+	"H/ZEvh/IclfV5C/doUqZ35u+sNd9fkPGaip/ahMJWAj4GDLzRnsrymKnjDMC5pNR4p5UbYEivz3GeyT6",
+	"K66jcLuR/BWX6LkJXGYkP9Pn6tuLG/QUxxRicE91nG2F9r39SXbDHY2HVNAJa1KmNkGvcI9Ee31Pkojj",
+	"cNeTek2SexoQ9Jbhe0wjpTwVtCZiV0MFGs3FsoVukqXxp4kpT2S0bK1IgD2dY87hlR4SkscxZROw1RXL",
+	"53MJTCLEEo+w0EKU8UVefIac7YXYJkTUTGNEdb9zokl2l9I43q7bpCjxErMlMvEzkdskNbyJ0pEPASGh",
+	"0SFBYkhKEvSVIARZhUYrHOpj+I34elXLPd7b/kHIAgIie9oIN+5buw3pg+6vmlkkdaMfm8cffQJuOH+B",
+	"kwnZVfGydiMBwwZJzlEE4xV2rr0/CTLiIRh/EWcTCLJhhtq+j+6e7ZF/vWWKJfOE/r7t1chokxujyNXb",
+	"e6HHK46ChISK+jgCJsQZcSIM0ZgnM6W4kA+xMj48lEpLx1txR1m4n1vw7t27ZjFFqu7HuWcz2ot5rPRl",
+	"Er4kIcU34G7ezfhOR0IwFIKxcpJYD9pUX2Ru6uLwxdPc3/tpVurA99evX+3zDAuSvOJSax97VF7eijlO",
+	"KFcqBGFq0ASH/COpLa84EvNgqtTvZF+keTYPJ0Ru70aDt47gx7fkAxU6OXDFdin1sP0bRvATguYMxQkR",
+	"81jxTY5inGBEhMQ2pPrP/w1/EzQjosy39uA1KLuNEz5RxsXmM9i3j+9hjyaBjiWDXoqRprBOHsASzTiT",
+	"Uzd88jk8gvrI/OX+z70XrLAtXvaKK+2OEYFiksyo4B/VfLfHSKRiTvGQJ+K0IhiwQ4Ruv6dra8ve5Ud4",
+	"xO/JbYwT87OVLXmGQ6uk5zblIsqxIzFX1jciEYr++b+VYYBCgqIcc4pxmJAWgvxjRkcROUF/b/d9v9Vf",
+	"ZRO+Wp6Z4ohEfHEbTGkUJoRtO0nFBjgiAs0Ig42KMBLzGdbzE0jMR9kcBfrq713f9/2vW2jw61xx15Jn",
+	"4oTOSMIrZk3ZPY5ouM08f27gGTiosnC3TtG+J4jNZyNIhVgSnOgHzOGLiBBai+34nV7jl5LZ7MnTCwtC",
+	"lMVzmTpUzDUJOdE6yJgq1is5WLH6PD0RoFlC5qqdqvrWbuWTvbm4dg5MB0CrxnhzPmqE4a3a4c1yNR+2",
+	"yjT/cuLWO0itPw9J9551sS+qPzpga+hPs3Fug4+h133Gi/A5NLlHB3ZL9mVmB9pLXPfzXKPPFPd9dNDX",
+	"7IYzzK1Oe254qxHh7ucJ+263m6uhYv/jhYa/5LjwbkHh9ESYH+c8F3sM3X6Oa/qlhZ53jUf+uXSLP1G4",
+	"ctewm9kQnv18p2DbZ9ml/xLBuJ0jcWbnEizJbWQG2HcM7nNt618xOq+xW4DOnArJ+a0Nx20Us/tcbPbj",
+	"x/R2D+gZWs7z0byMnC+pEOrm8AQZnxEamCe1XNAzQk8RjuktKLmf61L91wsXPj5WmG5vOtDtTI0EJe07",
+	"hQo/9yXabygxnZse5OrSlMaZ2h5qQxwEK9Lh0upUwhCVqRqVL2XSllS3zJJKS/hCLElT0hkpLT6a8Obq",
+	"hzwJFbPtPah3qcMsauemdAft5mRzbfKVvjwhONQVSro4cdPJKLkMpWYnYxwJ4kzw4MFr0LC8yFJrj8X6",
+	"ysPweNwdd3Gz38HdZg/3guZxeOA3/aAbtHFnfBBCAd76akkzg/aD14iwkLdKjy8l0qUUSD1hat8lB912",
+	"RtlcalX3E9Os/+A1ZljckQq66VpIq6DrmWd1mHm4k0ji2x456/7f//m/+uOflnWE6j7YIrsyAqlv8mMH",
+	"tG60ji6Bs8WuP+vqVxg/XZ3n3qvCLuXOdVafzEe/kgD0Fn1VX1BdMJ6/rkoS3ZGlqDx3QkuFBU/uPAMq",
+	"sFA6A5BWLVNtjlgbjtDc4iGdHU4SvMwfvgIV0pmVLqmqzFKDg8w4077DOxJLKD9X4k17gQIwUPJUGFWV",
+	"879TFjTEnoVEcsFRSAI6w1H+8PjpDNPgjnuWlTRovcq+cQ5vwCNegunwHfmA1FfzBNTwkIo4wgUYh7+1",
+	"/WfHR+2N7tUatmPO1uALY9ntzoN13VVBi7jbatQXafcd0QI4zNvr87p7qCQEDcoQZy4DzjSKUuVuLHAU",
+	"EfnYzTiskQE52ICPLgeoOCdjPI9k7WQ0yRMy0XEWpeOuHJIcGUacRwSz3Nv8LbnpxZgEkt5z9BQ9o4rq",
+	"JMH1/BWue5olU4BPmeIkLcOWyvqRqR6cEBxMIdufoZgkAWBh+alHwbgLXDYwwx/obD5Tq/Khcl3/lTEI",
+	"C2jhEkAdPP3mwayKq2GJMBL4nrJJWkEOWBFcz7JVffQ240nVh/Iond55KdbZsyVaTLUp84nE/nEqR1aA",
+	"QN4NXry4uBnCRQ2wmHpohNkdqAD3NJFzHCF9VcUpGl4Pfrx89e31EM3wEk3xPUHYHAHYV4P7oYdseA3z",
+	"eMNrXL768eL65uXFK/Xx2ZuL88ub27PBm3Mlq7KDmv6wVpGYx+E65msVFzYh4SdlwDA/QZLLsPxygj+z",
+	"gHbU98lRz/ebpHM8avbaYa+JD9sHzV7v4KDf7/V83/e3YkbtOvXImGapkPBSUW5lq+HphRuWO9Eut0vX",
+	"60pFd5McXlKjmLyF50HBCkOA5sPRlaNymBNdMJ22UQZOUNdDPQ8dKLX7CIV0QqXQaCGu13P4twJ80t96",
+	"F2fnZz1FwnmkyynMvXSQIf72r1/97DePB83nuDn+5Y/uw3+4f/byfx7k/zx6PDTElHzARtFCdhfdE7DZ",
+	"b355KAj3x6sShiMM3igmoNWJi7dv8rdef1kkbi0L2FnriCPMtJWQQqb0/U1e7u7FOsqan+XI2a+U2QB/",
+	"0/b9SkPrRxzggHJGRH7iVmI6WC/brWMbmJfyNZc/uylN2nsQ4+YCr7U4On3FR1t9h5GCzdNwVJBj81/r",
+	"+NhRRarJupGesOHBWcloa1cQUr8UBZyphVA2sU4FEZMAImLqO6VdUiZFnuAHmykmgDyIkWLISs+7vH6N",
+	"jg789iqvxAByBLoCZoiPx4LIFXF72PTbzXbfFWFU8GaoBcnG1/6wWoVx9ImhPSPCVVEYmWBIJTSybi/K",
+	"Svb8drdOv7iRc4XqSXjIjOmhbAqK3u4cHoqOkBKJCjnIBgp0C3FK2T2VRCeBlOn9PJHNiN6TEH3/7kbn",
+	"gg2vXl+bQsz7tq7FTEhIyKypByvI0nWArjUWVlGncedaqlfoEuItSQAJ4WtdyfBQ3ez0MOXTmlH2Vuho",
+	"1oY+lZsMHjHP03wlAbJbxeRBr1FnOB0+eOvdzYqXKJUOilxJiObxp9Sgj2xWfoUZrXdVMSgheVLU7tW8",
+	"/39OVs86K5eKW8jYLyH6c3U80GJKI5IlH2xlpysNSmc0la1EfePyIcZBMTG5TzGmYZ7dmC8ql3NgLI9y",
+	"HpnCXMLOKtYYcvft6uOG14AU0Px7zTf1Ftm8ygejCwdWHDB7t3kevIYGLL6tODzvpgQicA66ALjoNOjA",
+	"VvvaL952Mzti2EK6C+75KszPnIyc9ZVdzFrGcYV1SDvPPKJy4GT1A4E4M0m7BfZRxyu6gNI5KUVspWJ1",
+	"tHbdYOquSS5xVDVDjXu6+YA9c9pF9bETKe6wnetmjveUQW/je9dzMRTzzG7YNZduZxyfpfHkTyWl1PyE",
+	"WPCk4rbabz0ds16iCMyD/N3VCMBXWIh2p/vftorTpGffzqKCMmmotZYmhcRopqFrrGcSxzGg4a/GLlZy",
+	"W1dYP09Qz+9oiDKDTSwNA9U4vTmKdLeSwRBWteuraD1glqCLWU4N6vkc4FNHOCGop5TxXrsLmnff9wut",
+	"EHIlNrWMO43Qr4JvEkBshbiuzriGGDlPEIBmanqMEoLvBCSKJfOICEAWt+n0nGk7HMBQRwnkwaqncpM1",
+	"ZyKzbxhKdSfOyOtx4+TnFZBd74/sKhe/Unbbpf6yXbi/D78UOFIxNbnyHCysXgT44FBW+UTYkxHwWWmQ",
+	"p/eRNKSDSrUid25T/WJjDeLwYSV/epubYSB68R3JW97tWjED5eBO0VbZnfju5ubKXIbcyD2/PkzwUEj+",
+	"rttf0yCBqO0t3O/1OeM1RD0q8kBnsdn9q+CDV6bxw4q0r7y3AzSmH0iIJgkhkrJJfiEguanQGYxZV4la",
+	"tWouyjD03025TjqbTEhonH0VMmprJf5XPmWtkJNtFHkIrr8q9a89h5SG1ajY93zK1vHHL0CtjXDVwl7g",
+	"0nWdc1IftC2LDljJnNHRefPK6ayT8fZompNTcbLfOBHQbZ3+Oae0CbkaJ3KeQFcJGZMkIWHqpvaQnCZE",
+	"saqYShyhiEipNEUASsACDd9enw89NLx4+2YIkNKDN9fDFlJbbl5lgmGOnxtRWRY1rwkW/Dxo/vsvf3Qf",
+	"Huv11xmTl9eve532YeaKD0yKYI7H7q4y5q5W3a/NscldIPf0bvPbXq2u+lZfP/tACw0kioi6DkegEjEO",
+	"XDxLhs1c66lqa1MxaxTbGl/70Ta+9RcYaawPQf75fzAKyUgpV4wkCEdQlC3QEQrMDIlYdfHV6tCbXlp9",
+	"8UxXklWRUuH1A0+fKckwsPee9QyBmvfddad/cIqGYj4a2l4MKXv00PBXSYfur5+IFrqUKKL3RMDIhyjE",
+	"S4HmzPi+s7YoVJgk2jR1ag+exI4j09bUg78VRYWixOoDK6/SCWkGKW8EoQ1+pPvhTEjYpCxFaykknd1j",
+	"iZO3ZUrMFQ0kdGRRDMeo6hEPcOQ2wnh0jk11JHCVyW6VQ9R/lL/vL1Xh46oKXiPh0Vrm/YZHJG+hbK1i",
+	"5DISEj1eduhLr9Y8pPLi3mSqF65LIHmF0hrSEFF5gnCOSelKNJ5ooY8ZZ8sZn4tC9CL9fB3RcBZ7KJjV",
+	"bv8TsK3hzhXNx27Lb7Xb3dbhOnNtnTP/U3ruO5BZLyu8r1jqBkJKb2J8UZhZ3TqPay4XuSelCX5++4j4",
+	"uBs0DwPfbx76vt88Uv/jZ/9tneCnFIaKlU1xHBNWZE4Rn9C1bMOteKg6LZA6Xn5W6k1PryHm+sKUGIqx",
+	"IPNQHejUY2Z4rUlexSM+l7u810YiStf0bspn6g0BZwFJmPAQHafpgzgVf8WdeZQA65fyo1x+OGyuZxhH",
+	"Nv2MgNmlzu1ZeuTrWVR5KjmcXlFzsoVn0vDlDgnkGX+EnP8PxivWcZwm6/3aZoplq3M6uhXimDSKKJvc",
+	"BssgIrek/Na4DjXtgkNUPM6Ntv+0ySwHqsZbXBWdbR8f97fyDCsmo1Th2zmTNDKOydX3nWttWdJIUZDp",
+	"I5IWo02xQCMymTNEWRDNizHLbruSTrkZrakg4UxOo+Xtb3MucWXWjtnWUQK5O4CYZGAQJH9cHLu7NrJ6",
+	"ioaMMzI0CjFEPRdTnmKN6yQFAnkrOpVgn7HYThGlvToWaUlCBfrdIGql7zGkr45ErihaxcOahhnzO+aV",
+	"3NGys+euopQFAAJWif5Vl841w0s0gnSlQpM+yNDaqTAEyh5s272wvu1eQQ3HvdDH/V7zGPe7zR7uHjeP",
+	"cHvUPBodjvywHXTHfmcbRaH/yOKQg4+nn9WVSmgosxJF6njUGR+NfdL0w/a42Qv7/eYR7obNLjkOu7gd",
+	"HI62r5SAs1g+D/jKQ6Ol60YYU6HM2QBHhIU4Kcbe6tnEY5PFDz5uqstnzhVXqtqS4AoHBeDtGeUQdqbA",
+	"tTsH9YHOMq0L23RyfQrM63PXd21GeTUrelUaQxpkOKngsqJSWPA+6PMoBXCjEErRxwhni92MrWU3qK7Y",
+	"ZXf2duCwt7PylHd1XnTK+yka/i0IgmHlPBp/e/784NnBs3VGbLoj5bnWUiAacCVo34FHvOaFbyVhgkZi",
+	"LePckIU7vq7hW2Y+pb+TcLgX5v4oW8MVRa+2qNEaRHRGmMQB/ed/rjUaXSTQkq7SKVYnJQKYqX3dRoaD",
+	"c5PqMmDA3KcJCeR1TCqFvRJ0IOm9/LRACSvVUDu73pKjzeSbOTyVh3VHifeoQwOZObpcrjSqmyu5M5zL",
+	"2syGupSZXvclZXcWGDq30KPedsaJD9x8hilTC9qoQ79+q4ewjc7kE1UOj4+PW/2d9hqaWexy7EqPXK9j",
+	"SgN2mMlhmr9Qmk4PagxL+BziGELt4wkCOF905Nu98swnbd/3dFp12/dP84n2zg4aI+X1Dw2v8W7w5tXl",
+	"q28bXuPip7OLi/OL84bXePvq2dvzby9uLlbK6+zD2xaP5aRzjr0VJVNBbjgCX+9Xnmm4Ryp3BVKiOsyu",
+	"WuzvVDy2sZHiOcFEf9N6kwM/b9RuWGzit/w91pukw5aGj4sAy8XSnDpx/Hq1EzPKrtlexPDGlSG9bWyK",
+	"dLZrrAqXNXY77sa1OxsVB1VkwT5O266elTpKzrw6fqe3zdS6pZUktpV9CWjNI2AYBoPjg/PBf2EYhmOI",
+	"hESkYmqDaIGXQqshlEHGpPiEteDtdmUB5Yt5QEMCen1ZtDDh8UeGbLAspyykMzoaH5E+aXYDnzR7Qb/b",
+	"PAp7uDnqjQ9xeIjb5NjfHrPhOf1Q56FTpiH5EBMmiEAJCebJlpUC2wE1DCZzvE7318DyVT4D/W0uGSDh",
+	"XH5+u+iosnzv3ZQGUyQTzAQO1GcQgcrySI26c/nq7PXLC1B0ri5eXat/PXt9811ew8m+q5UWXzKCgP/5",
+	"vULl+EqpUyaPJGDv0Ap8QHpQq4EBMib5S430OU+DygUZVGkFA+qW0mweaQqn8m+dIfyXONyPOJwSnXv9",
+	"lyj8SxRuKgrBlosiUyqy2XX+xdtOdhZ3uf5U/SWm/xLT/zXFtOONSa9fnegur1UNcVnWgMP0KNmxeHMj",
+	"gQ11b3ItYKya+0sC0fJqksNSzHh1hAAP7jpnJVTBIsnjZkTuSZRFrQBgA3rQRHxh6g0KutBGIYdTNHwt",
+	"Ey50WsTC5oswXhEd3zgo0a7WgfKRqeMe7o6OHhec6lYXE+fpWSwW29nJu7LtBReono0lQd05+PgwVwVy",
+	"Hvcv2ufdNeBVeXCqbcpSwOm7UpIyhZmFBH1FWpOWh/72/Hn/sNv9uoAjtOWPV+CpdtHcrvDiKqE6Ar0t",
+	"BpSjyjxWXTL7XPHOEv2pGkG3gyRH/Rr4KCJJQhlOKF9dtFOm0tmCBO1aDUdxcqXOuKBgkiMhFR+DtlRr",
+	"NJ8dFdyNp3/wibWcxwMEURbwGfHskYK03BGX0w3ggM6MVP+TwY/3/4If3ygrnSwrpwCFVlQgMeULhjiL",
+	"lqmBXQLjffzdby+Wv747x8mv8qb9exgfhsEPndGrow8//sPHmyB8VwGLf8cX2ssNM1mpl9wGSLz36YDE",
+	"70y8rgxOfA1++J8U2SPgSUICiaY8EQSNQMgvFduOI7J/nI8zU/BzPZ/NcLKsymWZiVxQDHRk002jGp48",
+	"wGL6POKLkmMCjFTj7BlmWkw/2UlF7Gp2pcarUkuVhs/ncg9A6ABdBQupeFeAZ6SI5r3rytpW3R7cY2rE",
+	"WCW8VIq+N+WAC7nIp8D1un6rs5sOvppOqAmQkd3Ltn1lxmUH8BzTaPlWlJqo0DppdZ1n6mOD708SAjpX",
+	"0fNwsHUqe4grTn+Il+q8v705q5K868SDTBtDlhYtrJpJ7e1qFkoM4mUjfa1n6FhOfTEdcawZVtGxjxN5",
+	"XuokuLAq9WhZYijbcplksn29TN5Sr/EfdLKbLgYMR0tB1w5+UXy+cAJExgPrhklpZnlmXemOSJ/J6Fky",
+	"89q92Z43u6DAttMfF4oZ6ToVxbhFST+J5ZlTYVwuMNfsX0GclPb5EYovwrwp08BEeUniwjxRHTCCdt28",
+	"oPv+AWXNOUED7DWVAH7GoDXfLTBQwwlXFfaVlNhdBVnbf0R+3Y7S7DGJdDvJtPbuSdV7FGudrt/3/dbh",
+	"5xBsnnt1Su+ydt7WpPIYj655sFx9h36C+VRKOAEmnz5PjnU5UJXoRTXFtHb+yDijkZgHARFiPI+i5VbI",
+	"sRlATXHlleTbHqSmXhtPk9Cq1HL0wkK+jZbZ4TMFfvcEOqWuAS/ZwpfzULpuSA/cU07ly+0TKO2NWs2g",
+	"zOdK7pobiSPOwMcNU04dLTYpciUbMregFUCaWDvhXC/cKRqek/if/ymohH6ccxwN1XYaIKHC9uEo5Igy",
+	"GlDdeNl1023jnFxRyMyWlJ3ti2rcDVN6RZqAzmdKn09SHy3X6Z92Ezv9HhotJRGeOpnNwfXZ5aVDiSzr",
+	"2jgkIr4gSTPAgoSeAeyRSCZ0NiOheskoghYkkDZt/IfYwDu20ICllepTLGAq5oZ4iN8T7RcD6EexEVhI",
+	"esCs1bqBa0gRj4Uxp0zu34Bob21AEDOXkotH5JSHQOMYF+39by8y6G6BWTjiH/ZvT/iPsyfSpW1kVOwD",
+	"OHRwdVkFHGqqy9a2mTTofvmioC8DdVSUv3ho+q/eGmyDoafV4zElUWjBPvkdQTjF8Eytqi3kAwy3qe9u",
+	"g0rSKkUCIhBFrNHGj2qFuunWGNOIhOir+ZyGgDNlmsN/vZWfSy+nHsaxyozsrlWEtIKV8CKKo4HwAqY5",
+	"VixyHZn+wjktxTmtgl1Rh0fJOJOAoOFXMJiMw5+aBlm3eblSbbhJu9o1ODefBX71y8NIdVR0zUmd7apk",
+	"+2cVtb9CKsUp6wukaHVHGWywUSmepRoDEsSoHPoimAbUw6wD8PA0JyVAB8meH/Fw6SHJeQu9IgtwHAhb",
+	"TIRDW3hmoogFnmsxsm7VJjLFYZmYj8c0oEpupNKPhmQWc6kMvtuAs3FEwW3gfjyjYoZlMIUxoE/GnAHq",
+	"UvYBDHdrZuA8J4jzl+llnX2QkHt+Zz+AuQdOqMPOf84A657CgxEP9C+Kbyx0BR/zZETDEBaeoU54Dcbl",
+	"reVyM9BmbtVHOFJKpB6nov2028K92ORfTVPLgIbXUFpjxHFoFiZJwkAJN2rlrTsFo73fmu8c4LLbdKW5",
+	"fRvPWSjSOrhbPpe3fHybYAbzgkjzmCS3Ze8SeEacF6XPpm909jn9cmzSvJwYdm5Q+yJjR7sLcIazHlVn",
+	"v9KP3NHSD8kHKqRwP1G7UDokfJESK/Mo6DHSxLLce8xH2WzMB8WX6DLJ3E/NR+kEzd94xO/JrclhSz+F",
+	"DKtbJ8lNkGisaaX4SS6+775klbfB1ddgdHmCawhb9fQLomx54OXZZiHDT4TmM1MqJE+WGpfA+j6cPlh3",
+	"JAaFe0awLszNdRu1XTqd4TVAEGF2sJZioKunz5klFQUnGJZomNoO9tMhGBlzARjuNNR1rNLGm3PTA+cq",
+	"YtzA7ubnqn0jelYlVyab17Xi1Fjbkkg/ukoIC69jIc5SQzGBTDuJIw8toIcZ+RAQEuqkuAAzqP40iJMP",
+	"5YemdirwigRToTdY/+RJijuRxiYK09XfhtxUyI9BspgGX+ZLsxQ9opO491B1iFfmOaWTaX6ieuayCB7w",
+	"xLxTrJkv1H3bxmXZVNPoQN5xKPkEcqTcKZvbmU31DHJ6jeVhsDokGl4Nbs6+0wfPvOPpHzR8GK5OLU2e",
+	"nEIzMztTpoc0BZYPJRyj5OTb5eQOvvlw53NvK7ofSnigQwdIO0CCskmUy48FaqTNt7IvSkhhoavdXyda",
+	"GdKNUjQyVupXfFjl69mE3gqzK1nQjScomHIOJNDxFGvMFbdEXW2zIen+cIP/p3/zUCJ7SnakQIh0Uxw6",
+	"bL4v2VzA0aSXoD1g+QnVHpK9Til/VPK0yvHIUqlaco0IUg8o/X347PXNd0Pd2INGxMTncilvJBJE6/tl",
+	"9959EtzWmmAwPpwrMK0hz88lzNJDgkM4DZ4MMFMcTufulywlFer5o4dXiOHM/IkeG9ZmXJTwLr3kmn1P",
+	"Ga5SvfO0sMdTDaSnWdD3Vu4qZpmAdqKeWZARoqJGX0MjxaE0FHm5DFfXxZ1RSsYM8H2VlCsqXVHrGNpH",
+	"hsjCfILpI93G6SUUs++khl75xx9WFeTsxTrMkp4X84BWcyyLUrsmJF6KanoYjHHnFx5aQNqmocOI5HQb",
+	"16ZyqMAngJmi41daIRB3JiOVkUUamikwWtvlcMyTCZH2oZKz5fqonROBo4RgZSNiiQgFQmhn40OJ9VTk",
+	"ugRFlN3ZU6UfC2wXeRrlV2HJLMubNKrdbrpDFNbwikPDn2naIw0tiVT8gy9YDi42r1rBQjJbLlvBG4L1",
+	"6Roa6354giK9CZQJqb7lYzRXgg5hdEeWngFpzCAa0/UpeoYzynQLCe2qLZzT1CxV52XCeeih0Vzjeqgz",
+	"EnJw7pwUPCcIZyD3xZd4YPNjiDpq/THGk6xXE/RtSuiEMiBBqZWeUeMdphKAxmZKiVMMYQacx44EU8IT",
+	"TNmpsgZA+wAqM6E0NfPSEu480D+Fcw3uq8tsIs0fCFxcIWkUGQa9wMuV+ZYwjRt8R8zFuCPLrK+T+sC4",
+	"L2y2h6WF4r8sWiKIfmnPsX5QrwvNmVO3ld+94pwXWCixGeYOth3N3AaoBOv00JTPE82JSszw9Sp7qOOe",
+	"mdZtL26FBmy/TiXI1Np0xiRBZwkJqVKXklAgiDrCKRxnBT0a+POh3OFTODPWg2XAVdXtzrt3tWQHfVln",
+	"QiXgIoUnHU/fsIV0LGq0TPstgPBOCKk2o2zsLtP044QGOSiYFnrF5VTdYrVrwHbN2oxfxWUJ0kLyTRK+",
+	"UL+J8VwQoY9SQmKeaBEzzByAQ0TH6krEJBEWOSOb7DWfEf124+HnzLSUSO71tKXTtLqFbkqdqJzfATEm",
+	"9J4wNMLBnVnCqs/LVbVIcAfBx48oTahAxpWHzEFIR4ZIwakRhXpDZlZMC0zD3BKsyzGb/kt1IYoxn6GO",
+	"GQ1BOTfbkrGm1Wmmd1K/lo9BURnzZHbiuEexeYVhogmeEak0Id1NTkeY0iMFjVMCaWfvuiWzyQ8KQi+D",
+	"9M3PT38OJ1PJBAOjbNpYp/jJiqQkdN9o/Z7bvXFQkCAwuBkKFmd/9FDhlnWvCohCTZGQGBZaJdvdBsyn",
+	"4Oi4I8xpudLuoxllc0lK1KyhOxPo6DLDkdpB3alELcHQ35239S+7Cha3F0BENLZsWs0+vR+LKSfqWgol",
+	"BF2C1FpDZhN1Ut5D3nW95QYJndiUebaEMw2rOcAwwNbBbzbDIcnynh5SD3eBUWuuE3AWGvYyBHbXHIwl",
+	"SYZI4KXwAOXdymqCEjqZSrerUZ51RHRstAD1xgKRONdLifikSZluqIoSvtATN8zQCg/DTVoaGT5zhTu6",
+	"Ojcw2RMq1N2E83ai9Gp6T7ShLBNqJTIKsUn23FDVBFtDXfVxQsQUtNpq0Wqrj7QGpxjKiuaLAsvSwW9n",
+	"amnVrdZrXI0b5FVrayxqU9gKgyz4E/HFMANqyk8zxmr7QHvUJ02/DZ60yIA9H/APStwHWmpIO45VoWjY",
+	"QhAEVhoCwKdzkzurfRRKCyTqSNwR7bJM9Q9w2Ky5QepVumTKimp9BLFENEyRJV24NCCjEyfZ/rDnldw6",
+	"IWJkNRVoNBdLDyq8YsDmzQAR1SkIscQjLEhe4witC6sQMnBJrn1VeVRgDbOof1TjKchsTPvwic1Qctyc",
+	"JhM98ytJQaKxJfkqZVciHp/JvyS5uzJ3alU+mW+p4ovccDDQ/FMXjOOmTh1QVa4Y+HLFXZz6GWgKmmEo",
+	"lgvobX8aT9HwDZbkhRpgiCQBTZiMeUKmioYLB820hV5karTQ/NR40OH9BZYAqY6QoaQzllNNGR5Gkbbk",
+	"Ej6fTFcPrnalmpSwh0IEMFvlKxh4wVFIx2MCBLYirISy1tMEOpybL4fkggb6suTDXHnmODy/eHFxc6FP",
+	"GziMn87IcI2qY+6JdsRoJ9hCdzezSIy558UTpHswUa7NhVz7BLu5iZLKkqd6g/4JEY6KvzIt29oJNJd0",
+	"1BWXRZXiNcip8drLYm9Z0SHDyEIpvyY3N78LnOk0GKOLaZhxJbkyjd4DG9ez6hUEkEgc4YCEkAYM4yfI",
+	"8rcsvF2waiEUY0sxTFf1gjnHw6W25djEGnNt30d3z/TIpaHjEpaUc5TmmJL7zc5syQ1brnq+a0Lnjwhe",
+	"0lBUTtABPVWXLx3S8YXmuHpNwN7xrKSOYCIXSr9Mh+XjXDVNyc12JwF8KeMH5lcAxvqwkh6w4pSVLqMA",
+	"K0/7sqksk9IDFBEDlZ/+KOeEBn5tvSpp0FXz+EQJbn2EcykgK75ZeHHmmQanoEmd5cmdzccaXF02fyDL",
+	"YfVZysx1GExL69SoSe+bZ5pN6kxQazboNqEPlWkmhbv3/fXrVybDfXjGmSRMNm+WMTlBOI4jo7I+/VWs",
+	"uFvda6noqAZqNR4eHrzGRUmxWUnDKFsZp5jRgitpKUsKrcblsBWXzNUvgMiroBW7F9rc44SWl9hcMkC2",
+	"0bqtZq2UrdY3PK6yaCVtU6fIpLMqzSn7oDa7pAJR2T9aaqeGgtFYpzwKTd80p5VZsTWhvq8lmWrmG9PQ",
+	"KQp36PllNIU1aac4pj+QZdkUri7VJRNe6qXgDAL2fOMpaLKR8AdSC8J0pKaRdigTa0qBUN4X+wgK2enl",
+	"u6PVYjuaOH8JvLvJChgtM7zmrSZh2ifVTOAglxxQVk6QgVva5KCtt2wT0KyeLgjUtJNVQNszreqbWxHy",
+	"YA6fiClfiE+Kzmb8GiUUe6k+tudJXVFI7R3jxPh+luD4vSOxPNVWAHwmsE4TZ3z7o6beWHvIAC4w6/S/",
+	"yZhXae/+fM8x7cgvWbbJGTes3S4xFXm73nLbTbpmeYdWuXbzBqpKLU2muTJvwAxTp2e03MN9vynMoHZD",
+	"/Fyhy8bDi2I2t6xdcS6PYrQErchzXVBQIGRvdYR3WfVmC4Yk8JpCBG3NSs7vPD3R5dYz0VVSdURfbT2Z",
+	"sZvsfniZAM1xxgKxM67tXIpM8Dm1RKtH09IiL6AsQ6lWFXJCZfUCpoEpWSPZyvSFNa2M3YRyZcVDp1LH",
+	"sm54DWsCq6/SFsa/7Lez8TudLpTw2anuF2sKBqweHZNEcObOedt+xxu01vtS2h2DDwiCX5t3za3CAoZG",
+	"W6XtjdujZifohs1D0hs3j3B/1DwIDsMjcjxW3+2vvfHuXY0v11TXZP6J/ZXRHNQ1+x2U9Ppd6et7uaat",
+	"b0F9q2p/mrowZ3ip88ogJrNlb7l3GxVLtx+BWlTX5gXAO0uhQfeNQd35cvHLD7a4md3REe6NfdLsj33c",
+	"7IWHWKM3t3Fn1A16YZ8cjPfUL7OtZEe7s3k7zC8cUvmwsjuOIrT6ptgQp1df2ba2kVVlL8qNu0661u6q",
+	"Nc2QMahLSom/zKPey0AX66YGwduRDWt9AZiLZVexP1LCooObx+2QNHu4122ORv6oeYC74864HfaCbnfb",
+	"q6juxltRvm/QdALuDv6kOJT9GuRFNSe1WacmZ0ykNUMIkvBDOtERi2hZgsk4GLU7//d//q8P/3b8+zqB",
+	"vw0mo8ncXScNjAtq3RUxj31Cgh/WoUYW8SKBiTjHxr1f7hrruMvLUiVzoONHjiujRKuQsAhRDurDxzKj",
+	"I6RzPAKHovdlC/Cxsoim6+cGuSM8Mal/8/iTnqs65qZ94yaj7qVOoW5enufpeBC0yTHujprdUXvc7OF+",
+	"p3mstJHDsBP0QTVp+/szDCzNwOOdn4ibobPuoqvbkQJ3FN+ytC+BNMYiukhjncEopIFbL5n9iICjqcRO",
+	"E7omtIbjlXEAY1foV3rZ3XNXmOcLzqGsu/9XmXOwHKkHJSTgSVhy/+dyepXwewrTLnMi3PN5MDVpgS4f",
+	"yYjx4vXZ4MU64AJ8jyVO3pYhCFzRQM51KPXRzXLWMRi7AiTohJHQ3N9P5hLoOKU3JYRIyJgkCQlzIV2n",
+	"Tfb1ee1d9B+8RsjLrwlgM6ws/gQNcRwPFT8b4pgWACtwHK9z95BqhCibkax4pqmT3QBsqZYRwNt+dIpf",
+	"KnbYvnqR1qZ8yp5RhyBNEiHLe208V1+VaD3f8ylbx610T9JrCXCdNZiwnJk0b5lBdWkEzhGZUCaKYrym",
+	"rbPi8FMsrirx6mxDAwuKCdlh+uFTE0vP9MkpFtNVbXKT3gZVQCxmdSvK/Z576bTTPOJyGBEneTyNb8Fd",
+	"AxEyWj6au7WhfbkYBAA+t3qq1ONq0yOSJTFtReR2H0Qtm8xLHf0vzDdKHIKnO09vUusZhhCWEnLlV+IF",
+	"Lr0R55w01jRpYFzS8fJZwheiXICZswnZynS8TGFY9C+2IlCnnb6wAhhv9XWjJRBru/coPh5PAX1w5ZiR",
+	"iMBXpidzax/9vMpBlG4MdpLa8MHVpQ7ynKAh44wMPTQcJ4RoyRFjWsQ6Ug/VHgi1eQmvxVSF6zPDSxTy",
+	"ohy8eFM7uJJMir//XkrDy8GrgS7o+H0FJXMwIwkN8NNBMiFMUoafPpsTxsXtQJlktS/tbOA900Z2AMn6",
+	"n8mL1lFXcUFGU87vStWxdxbHCZKq4BwbPV1srlq3j0s1YIug6AoUo7O4MtPhFa7maG+Fl1dbHZVqRUI6",
+	"58BhbuboOfzUXIKiipHj+Tmy5TlBkRHt4iK0ofISO17XbJRo7/XBNmMYjchkziDytlNYbUO7fUQmmH3q",
+	"/i/l2u4jdNrOrv7NT+kE39TB2Rm3g+Oxj5sHuN9v9oI2aR4F/qjphwe4Hx6ND0ed9i4OzmtC2EYOzk/p",
+	"v1HSYjApDa2nEiWIqIbEiSISlm7eS/47jSL8tN/yt7fvDR/LZuLGDovuPkNE97jVcYeV/JQqhFWZQqHz",
+	"BPJjto4tfOqdC0lU1snBooqfIkYmWHHpFH5ymS4snWezvSWMbB0o7k1p4HklKXwd1/wSo/XLoqt9ROUX",
+	"HKwvD9LpE5M61BwIYDdCnx3ztRerGrB4DKUqpg7eROtMczqnKMxAjBZaVlQB+b5zi4cKHXi2Q0NuG+0d",
+	"9J01eifo8p9cSutAzZhGUe3k6vBkP5HfxvD0/LDu0bP7WSS5s8BfSrt1FN7pHr46hj5w61sqE8WrsjJS",
+	"9Bx9VjWh9bmbrJg9Ozaee7S79pFJLZ1HdC/ZNKvFQxQ6L7Q+RiftDeNh2mT8DA2sq33Vlw6+1FZe6h70",
+	"syqPuaQr/gwqCNlgH1LUqE/nTO6s6yzhxtnGvBiamTNAPX3UQe1vococ4/a4G/Q7zXZwSJqQ6HQ07pFm",
+	"J/Tx4fhg3B5t38HSVpBV6R8GTUgXGUdkIgqFZ8W6ub3f5OPKbrFD3Qd26KGhafaq7dKbN4NX188v3hSM",
+	"0w3a3ne+8Lb37VKFzQAup/lUjsPGnb/hDJ4j2woZWc5Z2KQdfZ3i93ZtQruprwQscID84UxDWZT1kyzt",
+	"5pF2RtLBkQV5dI+GulaA3iN7Aa43iMQjLKJOTXeQd2khjaLzI0jULW83uF2TkO8IjnRCZX6TLVjHyi3n",
+	"d/paA3Lf0E2453eGuSzz+fTw+eYtqcybyyZ7CQ7Kkv4ypWEqa3pMsa7rKaZl/HD4j59eNjs/Dp6dN9/c",
+	"9N9dNL971bv697Wt/b/QHtFOSsDtaLnOfM0DFCymXEP5GPTHoa2SKDBtp3iiVsfYuFd1OYHa7Y9BoCPI",
+	"DfxwOxekpuLU7dNuAY9yszxcx7YYr8yy0cOuqC7PiMSeLuZCC3xP1oXGTabc2iNonvscDcGPq/ONbixY",
+	"o8a4VPOzFbaYhSniQ4q8k8yJy2Y0opfp92daNGStGCwcWo4D5X5Sr25scDagFC0PfLVpw78Vlm1aetg0",
+	"KXi9c0rNYcpd7Oru27mDUc0/bVB/i1ZFwbo8gJWmoDXc1WnnBqUaM8rSv8u2x21U5zzb+LuZ49IBMUQj",
+	"oiuuGnk6Z8/a3nYYmVf88lAnjWDl1bS8Ku13poki6igm0pY6MZ6QjUsIjQSsqx188BqArlMGL2DezAxe",
+	"a8Eht66zWlzRXspZxGaJNh3bbrR6jhSgEDYfsqRxqN4DM21LFPvisi39gSzfcIl36HAJYGA4vgW8Vb0o",
+	"ndZ94nsravI8cTA2eRQClMeE641Z8OSOFppcdXp5vbDb0bdId3487LhtIOs9qGXNLV/wyYSEl2z1GO/S",
+	"mvQFn1Dm9CPdqIfe6hu+f3eTZmGamlVIsMpgGw+VFSDQnJlmC+lz0MEMNL60OtpJ3Vl+Px19G9DX9PvL",
+	"t79ftl/R749bpOu3gk7ENhAOyboL+las4fhZOye9dDNs2Xl8WcJaHpHEauSnTWH99vXrb18o+/vl5dmb",
+	"19evn980vMbg6urFRV54rk15Pdwo5dU4ZzV8VMQDHLl1vo922nzZybCQAvTRkmGP/kpOLfUn9j9Ocmr3",
+	"Iyanply9c+Rw9VrJd/yFJIxulK6JN8Og2yaVs7tdKqe1MbhBhLJsEVQFUuhqtSYNrv0RMj17nzAh0k1M",
+	"rBNqb3geXgU89WI+qnHVD6/evB5awPEY0zDrTWkI/vzNhZI+V29e52luPt9PxqNWtMIUclVdPd3wB04a",
+	"CYtN9B+TFen/ObIi24e1+YqfNzUxd6pWUxQ3TzV8Sd7GNva2jaW7hZD2kJwmhKAAx1TiCEVEQofvry6v",
+	"X6Nep334dSHk8fZNSS/6GKtfqTf8j58HzX//5Y/uw98b6+zg7Edllq3uS355/VpNwmmNo2zZhxVJVikg",
+	"O1BUn+vjXpCUmJF6g76zSbd2d2H1RruL0ckTRH6bYyj67DhTbHhbWPsfS5L36yy2omyvoFCFe/GjyTrW",
+	"2KK1/kGt6Ft7crQQ/NMenM5HFUEXczWLpy9xmNDQ5fkUMww8v2lY6cbb1S81/V9mBv5eLH8+lxub/hVm",
+	"cRkrLz9jjn6rlCwPrWdXWrGvP3Wf+5Sp9RL5jidlUTnmfFMu1P7YOEeomGyRpQ5nMLo8CtMOlQB3Vmqf",
+	"/tEYvLlWWmHf4JIqe/Wk3+v6rU7/oTRNrOIUpOsrPQZkMbi6NOgiW4h06yGnrAwK0EFGpwZM99RB1vdM",
+	"WxQduXHwFbJ40OHhwUouY57hd9v9rnrGd/j+gb8N4+9Uwkrk40oeOFioFIgvWLF4OaBrve+uMvI/3r//",
+	"4PvN9+8/tMfv3384HP/yL+sVk20c9JVKTNo6Chre8Ch/ffbi1wdiVp2yDGN+qxhJVFag8R35gNRX8wS2",
+	"JqQijvDyBHU91PPQgeITRyikEyqFwUp2OjsM/1YIwP6td3F2ftarVyP/9q9f/ew3jwfN57g5Vvrkf7h/",
+	"9vJ/HuT/PHr4+rHa55R8wCaHEWmirN+z1d/ktq9X6z4zkPKZouuEcKEcl+YMT8WsPONTUyp5TgvSX9b6",
+	"fmhgDV7j428scBQR2Sgy1MuAs6zVvtn5/H4qo7igCfX9/ao+5ReiX8lQ2uvE6I84wAHlzIYqP2Mwr/zZ",
+	"bdR/iZMJkYOq3FyNXifwPWUTkeu6yVFCcDA1d3Zt/i7IRhCOqZiYcUaWrpg4Nv+1jo83MhA2SgPe8KAY",
+	"Emadq9sVhNQvVZxZLQQwPDXojohJAGa6+k7IBFMmRZ7gBynBz0szA54BUCbzDB4TlmDKKGv66MBvr7JH",
+	"06tMqdVQuzsWZAVOs3PY9NvNdj+nRwveNNl3G2vQh9WJj2dvLs4vb27PBm/Oh5nyNMNLLcRwVtRj0upd",
+	"bvRu8OLFxU3Da1wPfrx89a3iPpevfry4vnl58Up97Aye51TZ8/W3TL+ocbOMSbqN+qUeMmN4KHuloq/7",
+	"zoc68HiD82RSHlMOXSFXM4zILcQqrruaisYjOHpMemjGE9Nixt/0Wvb9vOq24Z30W35792uYDlN6waDl",
+	"pjosLNXT8/lnNcn8TlMO23zDaWVQCALgXujjfk9jMvZw97h5hNuj5tHocOSH7aA79jvbBAF61eiMGhCd",
+	"yaln+92ks9PuF/U3YWEB1bBbp1O3O5sGSDqVWIpqXuobS7MUjtQFVjyom4U6Gs481uEwrkSDK1EXs02u",
+	"uEwpUP1H1FILuudx/6J93l2je+Z1y210yTM1tRUv5hRmFhL0FWlNWh762/Pn/cNu9+uCTrDlj1e0y0yp",
+	"y3nU5gENCaJWkcsT5AovrhKdabu1/ubWG4jnWR8So1KavSuH3FDmXdrhZLUzifltxRwqIGdYtR+vX6MK",
+	"EkkSynBC+SoR1vlV3Lo+6GZWVfSQcC5dnV5yJCT0KGIhSXKJBerRvWDzbuUILdcL3ml3sYtsT3VT/Zwz",
+	"VpdNKFskrYh49vrmu7ywr6uWWCfsKQv4jHj2yEA26IjL6eaivYIFZenYj/DGmAN/4PeO/JVkqaJ7BtJ/",
+	"cvtrf7fe+VLwvazxtaQ5vNbGa3i1jpdT3d8738cNCUJW8PRKkn2di9NRE320F+YTela6uaxZQ622V1Uc",
+	"kvUJq82wrpH7fsGR1t4+5e0VWbgYX1ucXkYWsfPLuqC5A/qyWhdS6cQo9MUDraQIqtTwxz+Ex+Kn5Y30",
+	"Zxc+bweHs+879z7r/eNo+eOoK37qT3+I3xwsXvz+to2/PST/FnToq9/Oj+WzXvJy/P2HwpHrH3zhSbg2",
+	"U86lfgVPKlQZb2NoVNcYD9KCumLrvT0UFtf6mqqsn5cbmTqmgy5NJCHMOBlNZ0/oiF7wUJR7J/Zt82hf",
+	"S3oEJhDRN0ETv1GMstVZO4OsrUDB6Pm0KsDhWu+kOT1PhJM7oKPJmg2OlsjwzrLEP+eudreY1kbVx1BH",
+	"Zz0sp4jxReVk0qyU/o1/fOL7J/5qVsounpWDdWW/b2Othlbroc9xIOcJRqHilsnvK8rotip5fYUrwmEo",
+	"VtqwZVWv0Ps7LXvV7S6gjWa+QU2J4md/tD/lT7/EQ2YMpfulL6nnuYUy1ow9lnJe3bt3Lctd4at6iNSj",
+	"l7HkVqPkNa8ZuaEzcmNF6BbsfSuxi/8SuoZgZZt9hSfkJSnDMbLYu6YiRJtpwgJRLqY8ItA5frWoeIrF",
+	"K/JBXlVkHWjDV1etoDGPomITvXU2bt9AuybknvK52Og9cUICEhYMDnO4qt90UF2A84Yvdqu+6eyz+qZd",
+	"XX0DEywpvVnn1TIDXtnDWsicUx+XDrtVRU9pHU/uzV7uGK1uePlhrgL7dRJMrNZ5otSsiGAh0RGwecYd",
+	"r3M+aObpzrlL3TUXXZpaZDElodbYRkGyjOWpyZDVLzBAbdBeEbp664x9jXevP0mInCeMhC10owQLZ0a4",
+	"ZFDEytLCE5LooQ21DVpxhAMy5VG4khvAk0Qx4ilPBEEjsB+X6v7G0ZpMraOPkzNztF3OzJXBdd00m/O1",
+	"VhjjhAZkq2ILKCogWM4TIqqzMSb0nmjdSm2IyNX35Yde0/CUluq9Jgincz22u/nbNCd5npC1FbNAwcrI",
+	"qc6QDLiQwAACYjBJ3DbKW6JCGNgzcRuT5HZG2byqxhgYBeLqzkBX5bGrrz0R0Ny34Euqe/cRVDQnNCa3",
+	"sObb0q2JFngpwCN5kqGEM46CKQnulIazJI8veOqm8BKaCOVRF7MFGrALjRIIYQMgtI5CIskfh8hW2/ul",
+	"SCp7UvJp4vYilaynfKdLWXiE2Qsq5Or9D3GZlmLRnk136WBKcLx9N1XgOGu6BJsV3NI1cIJUfAQ8wY4p",
+	"wS+D8TDndGiyNXM4HuazvA1iP1xXzklnREg8i+uBCTATC5J82rKHbgXQSG6X3BV4+viUnbg3AChAwipA",
+	"ko1TDtX501bHqmv72F9bka2LnG/XFNEmZKJd0pQzUER0b3Y4+zwk1hXhPoYizu8EmscIT3AxP/lRRbS7",
+	"pBZfZiADin+TWJJwp+ziAsU8d6PK91mRhCQ6Opff44iyu5diUtIUX9mOzXHEF0gfMWRer9mNhfBSytwS",
+	"dXy/hdLKILdTkO5oFWBmjDuh+4kTc3mUXOn7vpOqeuLKN4iTKfljVEc+4uESRXwCctj4AIdXr68NqtF9",
+	"+ymey+nThAjCwqY7kSGacGlMYiSnCZ9PpoVAqFKJzex1fB/qdjx0qYMNgK6eW5siXmvno3LD42ZE7kmE",
+	"EiLmkbQEPkFDu2Om2DdNRodaNPNnCw0YIkliahBNtiyS5INEmmRiHkwRFmgIe4lwBLBGiHygQooh+qrn",
+	"+197aHjJdJhZ6a0GtcT2xVDnyzwIgDruEaYCYE9gY7L9VR+pX7T9QtlQ1ZJ2vAH23Faf92QXCIS0ALm2",
+	"A7apMStpNVLFxK6nPJFNxR1DBAxN2TqlB1ex5KYebFhgc/rTJyLH76gALgfF4JrNnSj55KbDwTbNYy/d",
+	"XuCmqzngu7NEjavxmIhSsVO4IXGcPZwjcOm2b96cArlHBGGtRoC1g4Zvry3Kn9EkTPOKwfnLy1d5daK0",
+	"rcWD17jGLBzxDyW4B+KWjz8/hje0/Z7L6e2MyCkPy1HwbCQiDwNmaIJjensHkRWDV1FoPp5+XXtkKlmj",
+	"UeysoCm0ctPUVVwz5kyQddpcog4To2xyW4nvfGMVmBKI5/bx8XYGRf/zq8yVbDOnJLpHwDNns4xcZZft",
+	"miT3NCDXqWZeiDBv0zwUSzzC6/exygpQhxUCUDkYP6jPB6YPOQ+TBIdEQ/4vCoc1/+jmVE1NxEqkP6dB",
+	"yGdoA9LfEObvsyCMa/NZVnuvqVX+UFp9iMXddu7ygxpQCcO3nny6Jhy3ghBWuhO5NhyejclpX0H1xvQr",
+	"opePMS41js8t/lRtOXp1rf01GlyOdLn55Zp1mPNUcw3LnSvmHJTcxRf0Pj0mxsnCyGJ7F4vlArVwZ0Wr",
+	"3s6qdD0VTBe8czWX/dP6KTzAE8NRBZ4PhNE24tgxTiTF0S2fSy3EZvhXntg/d2HlIE20ACvZ9wscTJF6",
+	"6RY77ArDmn1ekSGWRM58PHcfy7Yf4sbfJnjr2r6EYFEOSL70UqAtPA+pVCZ2ATMVqK2Uli56iRPAKC8m",
+	"/P2/UYRZh4psO/pwMCYgR5WOs8IZxdjxHWmhV1yi30nCi1Uc61MGc0mDzeyzNcmDKyFxvXo4D5VnrJCF",
+	"VtqSaC166yKhUpJPrl9UtChaabn0lS1U+dp2X0Jf2f36utCvyN8S2HoTfG7jQAWs8iwqCnltUECm1XNw",
+	"ssRYTk/1ibd54hAU8dAQRxIPzYcTxRnSChU+m6nfRrTYQCRFAr9vPzUW1TplklZmti+eVPVI6gbNw8D3",
+	"m4e+7zeP1P/42X/t/fZIMoLEdkhKyHjOwrTZS8NrAGlAbfh1LuTM6Atb9FaC6iAicXlEBtQjEgnwjd0x",
+	"vijpAbOpYUiMLojB0zn8qflG/7B5WWzc+VhrcYU/OFP8pQb24GC96lbd9Skl4ibMp1xxc0sSqpJUNCUj",
+	"Ek5IojW4CMvtNbgVbqgxuC/1bzsO/12v2eWmXbr6Oq6Ls6L+2glnY1gYgCLE11bNiDgEWg2UtdNT5fP2",
+	"Izp6dGqxzi1RL0UCL4VxqS7wErIfOBElucWP7F60xdalxXFFtL5NOyE5RUVspYPUjvnEj+67sp8OSjXZ",
+	"u4/AlOvskAP9yXopfZQlr+ml5GSCtNC5fg5xRjT0k1KuxdTIuU+Fh9rbor/S2vzqj9JmCbzJ2TUu0Y2O",
+	"gy7p40O/eTg+IM1e2Bs1wePUHh+MO+HRqBds72Ky2d4bMpcbnRn9EdoUfZyraX1TVTyvBClo3wCxh3vp",
+	"lGQWUdMyCaciO8gkwG6tk0oUgTq25vTh0j9aI/+3bJ9J4QgxvshniBz2dpSrAKjziFLwtv/s+Ki9D/zZ",
+	"j9B2r19Zz70BIk+K5fPoho9VDC4ThDT8uBVk2+Z7XoxJIOk9R0/RM6rIQBK8ts1VaamMGl99sxekk/SH",
+	"63K7qvuZupmJhu1kLU4dvmPxquD4bNrhtEzxrHBbZOVqZczCVTf3B9swGBwfnA8ee6J3BUk4T3i8hwtV",
+	"pzFYspa5UnZT1dcgnTt4DTvgM2wSe9vm1g4m8x1v6adCKHjELc1dyIz2O1zN8lY91RnCObLs1Kyn4Peo",
+	"69gzM+VU9ek/puyqLiwC6zHjrVFrbv4URY75Oe+E6f25Krs3Ljn9Iiu99wU691fl95+g8vuvSu8vjAlu",
+	"hwD66Mrvcjkx1j2m9oDW93J7aL523291PiIiBY4AvL3IlWxUs1FES62+UF8AhsLhLjfLSV0wMtDiLEE3",
+	"ukJ5WGMw5UnC93LzFCNQ92RQLZlvitOCeeq9igguFst8dBkNmS98ngRkUKdOcLAAwMXAx2iYW+Tw02sV",
+	"Bt52ixlLXjXf7ugAt4N+p+mP/bDZw51DDR15gNvjw6BNOqPDw8fMF/r68G2ORNVJ/dgz7VTAOP5Sw0gT",
+	"Eto2sqtWiHNM1lkBZVFJl3A7/H5lOe503KHL1vdWVNhVNCpRic4hVqj4P7Qkf0Rk+Vy9QL+8Nm1MzT++",
+	"tQH0ip6s6ddOUokGBN1iRhdmkHRSWaC7XRPnVtd0QVnIF7chXorKDjRptcoIB3eQ3gBN5KEb8ZRAowYE",
+	"2N3Hfh5FdbscJ3cqntnGIg3Lz0FZQ8qBLh7Rk0WDq0sUcp5A6EugUk+XLYAoJYPJIr0jSw/NsLgjofGc",
+	"2Sq4lVgtjiS+7ZGz7v/9n//rOP7H7/twgwUJCamsrokwoT8/XwGuHctKVQh5FOFEtNAPJJYgg3VWsDl9",
+	"an7Fsn5/Jy//4aMaQ6qd26Yp5BSL2zmWt1hXCleRBSiaJ42u6VTEbAInCHi8TF0ugiT3JNmGWBtBtDAu",
+	"6Xh5O0r4QpS3UtXOvHgupra+UMduF5gVkzjWNilsZ2+s2JD0fQkP54EE02JEo4iyiW3mtOO7/QcP+gxU",
+	"F8KfoiHjjNg8OLiyiymH6kjGFZF1uTPCzJTSudYN072IxhosIsa00H19vAZF4sjEJytMMYDUHEL9mUn7",
+	"IyjNVhYaAxYN01pA9fTTXBXaXLfkhW/yMzPf1Gf1z7+A5pq6snbd0anuuLoVTNKCjKac393Ok6iqzMY8",
+	"ItCEu3mVjC/U13l6TKWMxcnTp/CDlsNPnmKd41a58uOibDKksiWO6aHxnLK5HKlWmNIK8zZXI7/qwl1d",
+	"YRZV8u8NZN6sKkO7NI5eEczzujfv5BfdKwtcy3S7n48Fdtad6gFDcEzR2zcvIDhnnBP9ttu661TxP33a",
+	"9WFFQURwIlYgftce+fTym1k19alz7en22l5k6SAl+ffOejZw9mQnKNxPL7irhI9pRJBJt3CK1qPlOl63",
+	"y2WpqdusuDZQxxLMEyqX12rQVPn8oUz3HDDQXe/IsoXOlOGCRkto2x+ACwtS48FOUA9PCdb9UHUQr/FT",
+	"c3B12fzBLeo173nwzL/+MSdVMWOAi1CvMiB6v6lHvVVFyAAJCCKhnZKaQkttPzTDR/NY/R7gH9StmlKl",
+	"8FEiPCQ4iqGzKYxufmiXAi/LVmKmXbIM29S5RH4PXtwMbl9e3Ly5PLu+vXn9w8Wr4SloFaC/q9sWE5II",
+	"2ys44jxWFg5SxkoyxhqeCzYebjfBiSu01TFvPGTF1Cd/mEee29vx/bubFezutGpZR+JzyCemQf2kqWFP",
+	"Nn3zGed3lNTsoX4fZQijAJ7V+2a4r0B3hMSntiBhYYAUiVF/dfM5HEwVxdTfcYSpvuTpZulRs926vf2O",
+	"C9nMS1m7ZQ8AvDDmZWq6xDoGjDCKSSI48zRRQnJPIrXTnnZyq+lpHHOT+K6sTww99BRztN2837P3DGAK",
+	"Qx7MZyTFJlF8fpLg2YmzTqVP2X3XzgFA2DA7MzagKeZ1HiipM7x8z0z5p0X9svEwA/CmBQeYCtY7j24W",
+	"HGxRgSL1ueRQLUtDwiSVyxM16SaM8C//guMYHv2Xf/HMBGIspznNc4hGc10yVdBHhyfmdCkrWMkzdcIn",
+	"E0AKUWKGs4B47xkyTnFrJWpokLRxC7pIEjVVtYzhH7pu+gygLFJoGcAzeRh6aGg+GqIRUdvAGVHja2Zr",
+	"djKiQpo3MkSYTLT+pg4YSuaROZpjTCMStjJCWPu9hhBqyYXpplPU4BtZkcTDEM7GhdlTjUmAApyoNRcr",
+	"N9A/5lzqAu8pYWjJ5yghMU8Uu4sTPorIDEZ7QYWEeP09juYadtIOLdAk4QtDKpiNQHjE7wnCUXSi7qUu",
+	"ztWHPy2ephKFnGhL6I7xBZBqob8R75nB+BF4KVrvGQCsBIQJkhXzN15eKhYEmkeqG/CYMO1PbvFk8tT8",
+	"6OmMgkSWVGqfu7689yTR3K3ht9ot33BchmPaOGl0W36rqyv5piDFYCOw42w0XZcKxZpA9tLot4d4FGYu",
+	"uTzmxwyok919zsxNNQEPc4Rb79kQLjgRYmhvvJiqIwE81/ZUm3AcpQmShsVp4ERAi41JEhBgIg0vK1K9",
+	"DBsnDXWIU5cqFLviGYHyxJOfy9WH7JGnlyGZxVwSFiyBH/6i9AdzTBStOr6v866YNAXdOI4jA1/09FdT",
+	"DZpqPD87OZx+mlrp5Ek6uft1NXxZMNlEgHXKVZaVqIzRTSMHVJzbhgxaQzbHsSLNz+6W9jbl+uKxeRTl",
+	"W7eZT7RQSRP0nDToulXabOTNbGW1N1rxUyTfyBVrHdZFzzCIvcqggtDtqaiOhMCOUQ5KgFaL4LVvsCQv",
+	"LLxv2RzMs0+zBx+87FfNKx7RYLnxj83jD17DZYdrf66fvDzXP4QqrOazzF9Z91t42D7r/PyMC7nRb+HB",
+	"hwdXxYYLkqpoP//y4P1R1Jv0h1YBd/8yyvHPv8BBmM9mWP3ZUIw+3Tml4OCJgFiM/egXZSAkWJJmEGF1",
+	"rG1y1IemoEAIw03VJ6CdNQNYY1t9MBekGWDFxuGIaF4Xm0pujMaUAYYmjuNTFEw5F9AKsZgQzsjCTSRr",
+	"wbsW06Xp1QYOLe0MX5gYp3aKKvm/sIgmpo2pCZynmhMRIOdAaLvctKV2LTa7VQjDa7UuS3oyWodFBOVj",
+	"5LfQ0PyplImUh5hkB311hwVcuhYaoGHGHoZZh0b2num+jIa9h9aOSTvApY3SW3YIzXXMC91RlfCYEcy0",
+	"H7jQlVN4WYN+9p5B6XomgcoEiObJWaBrDxIErt0zHi63ER5/ZPIibe/rCALdktYIAtsw1rDyXC/WPM/O",
+	"Oo66fDvfEdMwR5uQ/eAy2jr+6jRJfsib3krQPKzI0vZ25CgVpRlpthalpRQESdodtcd+eBg0j3HvoNkb",
+	"+6R5NOqT5kEv7Iy72A+Oi5LUdlcroX+NAF27GTd+N58OUtiajyVbN93x3HaXBuZSe+8veflFysszuDYO",
+	"899aZoakScZKd4TfXBNZhJNGfkuPsJ18HYQh+AtyUsxT9hhOQm2wrgZPHUn6kjOydJp9I0EAHEaj3Wth",
+	"aj8yXIEScaolJ83JQz62cKAt8BHmTKmn0kmKqxCw/N4IWJ2pBO4GZUmW2lngLzEJOOYLcBWlVU+ma4Aa",
+	"gNwTJk9gdnLB37NceroSjKa4DEk+ATe6Bn7VNrJA+u2MUN3gQpiugIhx+MuUKxhfDUE0FLa5roGqGhaS",
+	"n3Li2fmUMiEJDk+VVsFD04t9Rj8Ym1EuOBIxAae+0DrBeC7AywCeMngJYoQY5M7xnIXCQ3MGnam1MoSR",
+	"DuLA+SgT7HafnhG5IITt10jcUcTbzEib1lhwuq3k1hXS4za1+XIJVJslQm0sA9Kc0I1kvr8dfQopUKkK",
+	"cNQ7bh32/zKpZX326NZiP5cwllLbns59aF05asd0Mlk2R5jdZarXRkl6j1a91hB6jYL1aEpvfbvcRMES",
+	"besZVxZbavLYNDAlAfBYEtsQ5C8N7MvTwOwOo5GWS7t7L/Ka2E3qkXW1Dlc1s8oFSFetGEBlA5W6uAGn",
+	"iklIhKQsdXzpjAYlcp0yB5OMbWQ1DMZQVjIhiwNZw3xEIs4mqYKyk654NZcS8gFA58MCKk8ZxJ0K/oBT",
+	"FOOl1itddWFFb9SrZ9HSgDNoQHhQHTMgvIjzOxTRO6JToEB1Mgu3qlOJvvgHDR+0jqgkQkk2LHwucm6j",
+	"MU90V1w9vFgQSDAAlU0jc6Abx9meFqWU9HCY4ZB4mafmPbP4AyUqk/5qV1+I1TnU7f3Urve/3AV/PndB",
+	"Lot/gXPIGH9Jri9PcmlGtT/fwQ+ExKLQjss1aI2re4gzuxKAlHaRGG/IjN8bOaDoDNZsURRYjQv0qCDi",
+	"goSn2iWvTqeIiSNVZ0hIvEy7WhoLW3vdsQxKOnGdGcGyMGFOaOUC4JJQyGSGEdLLCe00NN1CQ7X6oU03",
+	"GwKTA+98wJn6/yt+8/fMdZxriW9XqCPZMAcSCaJTNpFTCS11YpdAUxzmcSo8NIKIhLmuHiStCB0HT50W",
+	"JdJFM6PPJ112tNlXuDZSHHjF0961SLKrvLrT9Ns3wKhTXr0tDzWpnR/D5v4zCk67BTXSc7v9+GSW4J5l",
+	"J7buMIMK9Zfc/PLkpr67+5ObLzJ5kUoJFppcLIdPu26BHYUmwzMtNLWf7BQZKQq2nVrUShaPK09f4RkR",
+	"nsEmMh5451FhbC0jY7Ws0YnEVqzaY25Tr6rsq6chgZLtap/81Vy6LnltLaY7os0pjZmp3f8aqU2NMCKh",
+	"ouSE3hOTAynQ8JzE//xPQSVHM8zmOBqWm1MwqUuWudlWpN5HQAaDPNAYQ/dMwzkN9KgrN1xGVABb+cQC",
+	"1jrF+74PTt5C6y8chRxRRgOKo83557k5EB9VYtoZ/+WW/nJFpJfJyL9co1+6gQl3tsicHykuB2GY84vm",
+	"gVyeCCtEc55Ox5WZZjGlcEM7CdMLJkliZSePCVP/dlyzuJg+YaUoRESnPIGi2AVeqgVAH2c3ZC15alcm",
+	"BEfRUoOFuvISaiLVVazOBn7NSJbdFkVQ3Ai2IjalBpBAWdLLBw3VmZI4ap5p6xPgwKd8ocTj0mS0Kava",
+	"9P9Hb2HkxZRD6XrqlExhkfGMa1LNygQrrOUFFRKG2USoxpB7DsZ7u9gqvazIJdZ1QxkjCi1rbW/QZMSB",
+	"p1ltxQ7itYDLIkztC06x5ZyG3OUzhBKH8il21jVCWTO/x6dB47mcXiX8nkJhVuPF67PBi4bXwPdY4uRt",
+	"ElmBsquYNLWDjV/5lLVCTgoV6vD1j9BqVgl9/S44qa808b7nU3WqxlQEOLqWOJHneKkPQ7h59S4VgwBQ",
+	"goy8jTCbzKFKrgG+3QinLzznUGU6BbQhPZ+Eu00wxXzknojnby4uTB/q3y1CEUlogJ8OkglhkjL89Nmc",
+	"MC5uB1T3Tt/I17tDGvVLsmkGtWYXRZTEP72kTdnaelkpcXRmdZKtheVqYjMQdJXdugJRccKsW++qWMQO",
+	"0os5cboT63oJ5pdkQOsttjJC13+kOdBPBHLmw/P5WdcmwVkDCgg6YbrnboQliZZOWrMgENzLeqMvoQNV",
+	"uSjbKrqmUUhMuRWYcVkHYT3ajDyFgaDhtTI6W2iQW5FxeoJkEiRSdvhoaWsvo0gv4z2TU0ITZLvvVoow",
+	"PTlTx7pWhj0OamB7q3A9OEFpIfKPWa2erh1DX6kBlGpCPsQkkCT8Wt2PR0f80prkxlsxxwnliCihyHDI",
+	"NzciXppBalhaAbT9T8zPHsuUbAQIWcyMPXGhvMJ+kWBBhPZnyalWmRUnIFGkGYjMNsZLazx1pdiCJ3ci",
+	"hrpRG0NXe3bBQjOg7Uhp8iLv+Z19lS3utoxNvcG1CXQ+g2YOqX8q6/b3y/YM9ZrPCKRHLhIKPIqjUZbC",
+	"6TSGj/gE0VzdyJmpj9SGiVN5OwJU+wmXkjCnT9tomeaYLvCyhpc+dfuQV0SyrgkLXY4KuAy2iiSi7E5N",
+	"BMphiDFr7KBFrmv7tqspE2mf0qz3BC2mNNL9a9Wg7xlsrocYR4IEnIX6vSaU1kKveF78wLYqcQL2ixkb",
+	"8QTqN4UuWRTcpqgq9jSL5RJcfMM/HoaVXPsNEUQ6bdj/n2Tcu/n6Nq8t4XDzDcval5y4Joiwe/rP/0RY",
+	"GbdaaMwZCniSEI7URiISkQlN0Jxh3fMSC/LP/4MRm5N73NqbXLEnV7ESKdSdhHOn21aPeUL+H5c0YJO5",
+	"1zZRl+6jiZwNOJpipRFVCp8SLJ0emvJ5kiWlY4YITiJKEmBYQtIo0tJI7aQTsklXlLol50zSyMAWsDv4",
+	"RChVYweJYpD2rDyxiKkayCIrYFfzcqXJdySKhcX8MrgbTvXeEhgkdGaMCE6YDgml2q0jTBQvn3A+0Rev",
+	"1Mf0nCcp3MUJwC6A4PsWfuWZeseY8DiCpnJW4EMUS0t7m4KRQLXJMO3E6bz9qVLG1UKGpqQAetIZN+Bc",
+	"TnlCf9ecLuAhQeOIL/RuX/1wdqGT7hDTZoJFxxUBj4lAQ3DdhUMPDcHLYBMtYg12M4RqDWXhGFmsDumU",
+	"hDC6UhoIM43JhWfsEKNKGJoYPBAywYoznNjERAJjpqAhY568Z1R6aPidlPFrFi1NJcY1npFrKsk3L/AH",
+	"Daygsbo0eZ2CzbTIXhrqpDsx/GOcAG8NH55GfELZvwJUwjeKbrdaMAxbaGAxScwxec80xsvry/Oz27MX",
+	"lxevbm4vz4dp8mLP75UJVKHuuZ7cNZ2wS9YocPuu3ylrQ2sWdKqYpnHowlyNo29Ru+gCb33BtexYx970",
+	"cOnT+2OOec5HJ8xeP7MCl+3N5ZQwaaRdGdubg6JQUanlHqD8WRwts8JZOA+aDZhGrPo0m8TdrETJnNmd",
+	"WJW6laO5lJyh940zziRlc+Ku+n1Du8WzfQX+KJBFl7Pc68owC0W4eaxTqkBhdgFB0YwnZA3PSrlGJfPK",
+	"XSYBQiOF7gGCSd5C76YcBXxGzEfG1UGZl4KtWHw+uNxmNHW/743L0lOE1wgx7xllBofm3ZTP3KeVMhja",
+	"/g7UjKZYOOCyMA2R4sIBqh+Z3nMINgtQXQaF+QCjySILthhd0R4Kywxb0owU4AVpCOnses3Db1+//vbF",
+	"xdBz9/KJQDEN5BxyzNJd0Ig0eJlJ0fxsQ8RAhR8RwlLawLsBGAS+m+GQ5FIFdMEaDG3NKyW5QNVPBWIq",
+	"hJVpn/A4VjTP24eEhcYIy1uH2mYMDekc0TghcqWqXptnmfWTOrnU3jn4RJo2WrJZSWid3mjw5hrYtFpT",
+	"Hl4lHcB+7KAFmSI+Vs/gORx/e+7/FS7sN3/8upAPLvyUfR401nFWrZjQiTrWMAsO2D/x8D1zIQsGkcRP",
+	"dCklgqIVSWdGEbKENhwJzDjpIcnhCmEJ2zsGxD879fdsE+F0ohR3yGx0MosZXCuszpvMevGB3Rl6oHB5",
+	"yspRBhVSwtWu0VzvJ+BpQJfnBsHLDqAEy4Tz0Fu51ubL7ErjQm6lWvBcxPqc8SS7YNnLzWXPMLRW5KfW",
+	"LwoCdH2KyYoKlLdMe0/9wU+9n8bvfv23fz+6+6394ccKLDj101wMygEv7PnHB15ZakkJgKCktgAC1AUr",
+	"ZHI6ESDFFTq7jH8Ij8VPyxvpzy583g4OZ9937n3W+8fR8sdRV/zUn/4QvzlYvPj9bRt/e0j+LejQV7+d",
+	"H8tnveTl+PsPFauCM/LoZS1z6MYa9mqoEUhv9Xm0V8we15WOq7mnKyYL53+7yf6yiY71wgKU6fvNmd0U",
+	"ewGt7qXsV0dG65ztEpVxN6XruXnbx1a7zrjSZ5S8dpjwGsWLfJAJbrq3rUEnjCe6MexmapkuyHcFhyMl",
+	"Nub2noEjA1i7PFAZmJ+gNxluks9/yGS+I3u9jPfrA2wQ1cEqV1qk60QFBxuF6nLFyNVz5wmPhSP2zONa",
+	"4BlBKox2p7leKjSn4DSsVwF20jdTYyCKwPBWCi9Onb2G05xmOH3UAvFgm5of0oQEEr19c+lqn2bc1KeY",
+	"SQEOGqK1ZY166EGehpZtVqqCeQvVZOrsFXVTuFvViY0XH2zFGmaINMFx8f+x927LbRzbtuCv5EHviGU7",
+	"ChB4k0QqdpyGSMqmlm4WKcveC24iUZUA0ixkYlVWEYLdjuiv6Pd+6bd+6k84f3K+5ETOOTMrC6gCwZsl",
+	"29wPe1lgXbLyMq9jjuk53cGR9cYOEnvTYgDYv1Bo3vt152yeWSu/jFJAAVpfNVs11vApXQIU4N6rRdJL",
+	"OUVSgR4AsPYittWFB293QcEXGVL0cZbpecUGBDM4thvEjv1xN2I7Xbx1J3rc7VIc2Byw3e19Sr0N3os8",
+	"W7ThVQOyhJ0Pn8nxJC+dAPah+vlEEQkfavdkKi9EbRR4NnsFi3IL0OMVCIYyCt86tRJLvOPGbG3v/Ldr",
+	"wONms8NMAJUlT829ACHhvFkdtHg5GX4by7fy5cmHX0+23sgTc6Le78WHJ49PLmY//nD4cr8jFi9/TT6e",
+	"yLfyZOvN2fP07dH389eHW+nrX1L56uz7T/919H3+01n86Y3sdt8c/bT95uxD981Rb/76qCdH33fi7VQN",
+	"py+6yY8vHe03jLCElHhWxXSy00GPzl5Fn4PMy49IdrYpg3VdZEkNiOQ6iJEVREgIAvn9Okt7SuHUmviy",
+	"19xfSgz5VOTtkhl33c2nlajwPan6VxAcuJugSo1CBNnnogJRnXp8AdkuojbBTAtGaI1TRySQMP2oxJw8",
+	"JujPYZX1xF3ohbBT2OhYBE4aUhcz4Do1+Y1DNRRCHulsioobSYF52g4AIBW9KF3E++XHM7QhQcSXNr2g",
+	"KYlw2Ohm46CBEs/NxWzmutFWFSOFXBuDNT0KPXpzCsPbYiLJjio1oV8/bw2hW1ZS00RsouegtiEKZhf0",
+	"5cczNtdFmkBeoLOiJsYiJwr01t2lsIBDWRq20AVw5NPjnTj8Q8XXtQSWm4qGhFjZcfXvnPWa6DkkPHz4",
+	"77qCKkh6XTNzpPCg2f1vUKrFExFfoOwiyYOxDxdxzIm0Mq8wYy5Dl+OJ4LMAugwZJCuukIPKPdoeJkya",
+	"AScy4wqxH8uH3tnnzQbxqkfl2CgchbcLEWMCrmTgtv+NyTsxO2AkgmTOoKkJIlHgB0+QtWRuw6rNRQZz",
+	"mkTgguWZnE4x/JOwQsl/FwK524c6nyD3uCs+yotMuZmYgFwZir6i+YFdJdIFuVxY+jfohYGcA/Yc2OkR",
+	"sg7AusxBQ8yzMlAd2ut95SSfnQcV5pNIX9Xbv+/dMnxWwszbG2+rEN07MbxDrux7Icf8sixvAnP/BW3p",
+	"sNZ2zg0jwDqaM8gRiADB9MHoXmt0O4HBPixBB29se3s5vxImo/X6ql9b+tZvfY0C8leRaVeB4wMWhNXy",
+	"PAatqHWipHWh5a/CVMJvAQMQ0f+E+ZdWVJJjVjNluWYDqIiAmGjPGDlWeN3A7t0Bsxu5cj/WKaBeZgnq",
+	"0a2mgNxV/scNHQA7ynYxu8IDiNhcDK3CnOqhTEUt1bVrKwLAQHgGxlw5PhtonPA4tYHGE79sXWsM4JSG",
+	"WSkqHEzDIrGO1hXdD+q7yGPZU54JETFoMCQSNlxA4o4itNBdH97g7pxqBQneZIk15IANMHh4av81oL3W",
+	"V/7NMjciHUVsYPAC/3xTDMMOIAN4A2E9FoJnA78bKayLGzfHoUTIbkogMz1XYLm8tn/CUFeFg1vP1QG+",
+	"eWW/be1F7CVXBc8ARoN1VHv+J7sdd9kLMczwiiq5d18F7N7WtnDHxazQgPucpyvdtJ4aEaaZFcY0qhaz",
+	"j/1YZWnBBjtudr1TB1Fkwtf2FT1E4uzMuJ23Fb4XqeAN9qvhoVbrsEzrkCU2YoMPbi3lryIZeAOR2oJA",
+	"f2KoExCsUJkuwLmEPhgHbPD2nwMAV8zZ065rdRGxwcfe+zcnb751f9vqdqHp/OHx8dHx0YDWoNuN+mrw",
+	"4c3zD0ffHp/Z38sALe7NDhvQM6EdjMMJYBOO5Q4bEZtwKGpwYyxmTU03ntPZuq0BGNUlKGn30pT57UH7",
+	"MuapUAnPnlV2vF2lho7rO/WpM3hLqxY5u1o1t33doj77HfaIVoTDswrPXuWwNg1+u7v9uH789ukbDn9/",
+	"f38/+IBtpEa5h8K/spbfvsEdwUNXIP/ixePnj5+3yr+cYMH7h1woI1MT/gVsQb6bdPneLrKC7vKd/fZT",
+	"vjVsPx0+GXaTrXhn1N0O7iF7sJfKqd3wsfwf/7/dvfFEpklmDeZgiNcZ3ulEz2ZSjQ95li8PsTt8Onoq",
+	"9kR7J+6K9m68t9N+muzy9nB39IQnT/iW2O+uDvG0mIlsKrKYJ7o6wp+jVqAsWge7jgVO+lLG8kDDZ2TW",
+	"0FZSjeFfZuk2lEF2jr2UALer8hLcEGB+7w+3R09HXdHuJluj9m6yt9d+yneS9o7YT3b4VvxkCGwD4Rie",
+	"7lYG8WR/fx/eTCPZXh4JibabVCOi2Hmjk42rEq0Kh1YuFdvsof7/y6v/J5WCIY6ZUAlFXDhzktp5Dc6w",
+	"u3F3l71aNCLYcg3tXazpidBnwNUF5oWi9p8G286tae8yS7mqfh1Qlw4X8L+RNfxTrIrkxuWN84lUF6Qw",
+	"pmu6urxLuSJyOeJsrzOFKMJF+rXJ/OqwXnmLNZxAt+L00GJ4E4eWAmfM3fSPJcvVYXDBYco1gjHzCfeG",
+	"6UGANkNLjADP+PiI3AU7DvuivgKB6YDWI0ca4TgQUjEiAy1yaO7g7vANCNPmOUuFtewgLlZMnXHnxPI/",
+	"TId9dIZVX1WtfnpaBe3DZ829ZnCbfxE89Etq+joqF4+kNa3ADAEz5TqtY2gW7iM4dgdft0RM8LiBmOA6",
+	"CrOcsKVK/cd3wsp6o3UIF2FVc5ID8aAtv+hWLrRM19WOS8E0TlSsgThH1dAg0CXlSlEZ3IjEO+UK9KkS",
+	"n5wLRO1/A01c4WdFBUs4pqp7H9wGBh+AxKeCGwAXeX3Lx1wqk6/GiK5FJEAvqmXppp6gSNL9vJzN6vSZ",
+	"nC86DfzbTfqh6YBCaWnQjTeYhiqcdENB9cUVnH4GNnGnQh7/mVTIbZnX7k2FeCD+gy75sqm970SXvJIj",
+	"ylvEfFYV6VfqlRtpErvR+kjxTa2/+y1XW+bwvU0aBfVOWbEB8B5sra6USJ4FnKF6xLp4kRJ3QfT9zDN6",
+	"r3ByEySgSIUpueHoGyY6TTyiFaO3blKxtquvAmoDvCfmyro5doKSsN9YmfrIvAZOF+SLlU5TTGgEqLZq",
+	"pvZ+UFx3o7hu6dSBzrqm/L5HfvEHVXo3qtRVbj54ZX8Gsu870aSvnf/i80f/WPVlHD2cU1OEZrsZ4zeX",
+	"BtkdyNNaEs3L+hODjrgzXTRxKpMkFUHcNnC2SkXfmJM/qwQkS48JooGjFFg4TL6ckn/GBhiGO0kGQNVN",
+	"jSatKmFHxKgEnQN4Jig8WORIDkHUpNu7RBActk+isuES9OGiw9vdsswKNDL0BOFp2pQvPSw//c5TppBU",
+	"B9JFq8Agrhvzmcx5aqxml4qZKU9Tloo8B1AIZPmhoeinWMBTKC+ZJixOpR0AA7ShVgds8Pzt2XcDxs0F",
+	"cp8Ei4LlWvalVvfhhREbDHU+GSxfq0eOon4xW9Lvxz++O35zetxQ4QhKOZShQhVTezyQobcVBffbEcBj",
+	"Yj0V8A5AGrSilh2TPRLrVTw+unVmvwj6fg0F4Xwih1oAoh542u8NWd8viGx2+ftK3f6v1n/MMrtN80XZ",
+	"4WxozwZWMCtm1eTSNUNqfQYPZ6qYDkXW+rluHg6Dhf+L8Nr+hoLaHlhP+N7r7T8+6m1O+E7gk54nWSfC",
+	"96NMzwLG9w1zytK8kJ9Ku5ZmsDcuOMoYQR1gNzSzaMLK03Q/7cN+jlpTkcPSTrh5Iz7l7yCLjB8x4eZd",
+	"Ji6lLgz+TD1gcF/YdYXjAgusc562DrZ36T/f4S7f3t0c/UnbdPGugasrZMR+SCB/6cYXkObGoaJ1xlfw",
+	"441zxnVhB+9Az2R8gQ28K72yANIYWkzHq11alLPpAVoH7mShEhHGuJ+hdpemTJPKDPpzh2XDTanh1wS4",
+	"dE9Dqjmo0y+NJh4EYuB9zi7K55ql4lKkpsPeIG1JJqiUodp6dp7JPBcqQvZ2YMGF0qglK8DaHWAyIK+A",
+	"S6AiFVWmtWtUDoZomYOlW6FaqxwpJHFL/B6gDcEGChhlXIIWpsFq7ubcrJMHn7euwWmX/b3jraOdsi3I",
+	"Oz5/l0mo7/Gif6lFloAuAzyTelWgXyc96yfiPhK0qx94S/UZTsxN9Oe6SSz1aKUJyn1ryetqsKawgfUM",
+	"y8YVD3rri07lxqX4ua7mqkYO3o4AMR2G2l1gAJDiQZvNQAEZh3tBF+0GAYReAqGJfniG+i0PTq/oAVdB",
+	"4KD9iR4vFw+uMp0A1kdppN36xOM8XdTGFx4ZIZLmIsHXvlv29m4tnwo31TbKSAYPjjbG3q3ji2z2lwIh",
+	"PzTNqRjlB57FGWIOibbeFSHOa2kQhUjuMEDw8+0E9L/uQUJ/J3iWvytSI+5GRp/ytEg+n3S+PnC1lNOb",
+	"wVYDuQ0bEio5yJLxFbildfQg2r9M0X4qRBNp062FvKuA295lS8ic0mS/eT6VKJjHXKpKOpUrJEoPfJ+l",
+	"qPBH4mZ0MjBg8ve8FzWS3REPawLN1sv16+B0/AhBw7h8LNbTyLy5A/6NvQB342fqge+EAQW8WwfbUUAd",
+	"4Qbn18UUwC83KtJ0cZ3OinD3VXZnCTl+aOz+Z0F/3Jn5GR7CCr4D+D0jagUbtIizW8P3g5dZo4F6M3km",
+	"k4UVPsWsiSy1AgmpAguJx3POgRMsgHBgxMcEFYNh7EbmzQ3i1+S9QnkVqveorD11pedoC9QJsbHI/+wS",
+	"7H6M0NNFJtXYW6AbhsWbogQ8LhQ31Uj7hkbtH2el/glDLb7K7c8ReDkSOZfpVWrwQfd9mbrvW5HfTvFd",
+	"17B22SS0csvN0VAy5qB4XjWYnKvEqxXEyt0ei9jxWMQUqtkGIDeIaMCe/EHEpj5mUoaUsBSemyCTEGFH",
+	"jFVQI9Ckw/dU6stA1/kgv2/WgNwaYagfQZGQOXDlZAg8gT5RfVWxGXS2hLgPKPEw+ZCJJYXdDGz8nNr0",
+	"tjmE3tOjp8e9Mr/+mptY59xcX9DdI0ZwdbRflJbyc3ZTpfSH9UTf2Cvz3YeIIvpBN33BWMI788vQxRLr",
+	"ctC+NUIgG/OKIXMDD+wo4+MxAgv9DqQct+slocQ6L8y6V9DqQyo24SYXDtKeCWyDYr8A4e2OACXXRQwx",
+	"J+ssTaTJYfA+pEQO2aOEm8lQc2x42ND0xXVRhB4uMBwgHCly4vqhfhdzqrf2FdarBCWUla7h8TGcyE/n",
+	"0og64p4/mraHlaw9fdVXp8XUuBbutUXjAaqACHpOkoFvlOm67T9z10sCEiC/+9SKXbIcBnQCOsPFIT17",
+	"EFBNwiSZDjvzvED4GAn7iEi5lM5KvJ79hyxtoHqIBWEZ7W6Cxn9cKtNXA/cWO2I+6LABII16l1ymfJgi",
+	"oc7cFSB6YiJAhCo9j5Bhhwjfy8L5QTyBnuM5H3jufU+KNLQrM2tDADfAbACagmdj3wb6mctCecafUrpn",
+	"gg3e5pk2Awq2aNo49gasoAfLbT1HUocN3Kh6iqcLI82AzYByrDJiqL33zx7ZtaxAd1WCbJq4cvURiyN/",
+	"Du8RHksL9IwNU64uoNMnmr1TwZUB+G4FmPok2R/tjHZ4e2+b77R3+W7c3k8ed9vdeCfe4tujx0lZeLKE",
+	"Y/RnoIJlnPE8F5m9/P/4yr75//xXt73P26Ne+8XPvz39/at2+O/d37/+bef3yk9b279//d//48pKlfI1",
+	"NQBO9uHDyVGlLOZfzZf93ARyfaBo+jNSNP3W8pIHQ2xXECetECMR5pLYheyULj0CpE546/4u3xk+LW+1",
+	"H2Y/Y1mywOyg9d2NWpc8k1bAevqg3wPL6LdWqRrsvz6cHsGncTN5keo5vKPEfh90PSAc/1AV4a2Dvd2d",
+	"bmd7z5oG5SO2uo7GyD/HExm5p20Rw8TyA7d3unvdbufJ3uZA1FL8NVjuIzmGUpBwqz4Y7l+m4X6ywgxq",
+	"6nmMyAi9Wx4jb9HWshjBENIFo9FakTblMl1G3gTbjZNFCZGrID8bMWpNOstkLKr8+HaLks3NpKkxu8Un",
+	"+79rq4CUmFtbZzvqdruVhFDk/gRmUFRWljjmV+0lOmBNrTgPbVJovvesCtFZKgsa2K2V87R9aG8aVJNV",
+	"AThWKoYzYQ35H9tnWQFEkMkBy7NCDPDdSuesbGgwDa1oa4t2+uqtEsxMhMgjNnitL+VUCpWD8eabF8Q6",
+	"LabKsBcinvCIncmZjhi5+//j/+MROyys5I7YEU4kiPCIWa9Bw/BeayUS3mFHyJqb2Y3i81N9RcS33uiP",
+	"qJ6MzGso9aB2+0qzXHwCWxpWHIlbi5TXmXa40B91djHU+uIujLsr7ngPO6xHTPjXVJiXKunomVCfpilq",
+	"atPWo5GMRaLjwqrGjpllgiewWNO0A/9rH1Kj4YdScfTZl/qv1cr3Oc3Qkkw/xHG2j6SZaSNdy7Sa02Id",
+	"F9r1I6LeDTrJ5TmPJ1NgOLV/tVf/Z781Lfda51NqPvVbFWNlpcvdg4rZUMXgjV6AXH1nzlO8Em91cuTK",
+	"G/2F96/Vzio5eWiwcPwpFqnfunep2LaWOai/41T1Chb7PwxEe6ZQqQgCzgl/rioMfFbqkXdLESOjs1wk",
+	"kT0GOZSQgn9cTKeCOtQEJ5zkL0k/SGbgfzZqtEexuXzQaqjVDvV0yttGWOGcY63u+xeHbHfraRcCIx/O",
+	"XrSfOvTvcJELrOplU55dRD6sgW2pcadhCYejgKLQoVCxtlsD80NOT/pwR1/RrLlt+owlXgUOfvrpp5/a",
+	"r1+3j44GSxTwAWl1D/UdtiEN9wf1/7HDIlYq0oRsKMZSmbLj80ybPNOziWjWkYenP3yJ6tF+utvVpUJB",
+	"MwSskMAIIRukYoKABRKh9dFXJX1DRDmTKKTCjeoY+6NDPZ1lnBkx5YqnkXW7OnvdqPf+FCbz1rrXfuJn",
+	"07uxuXxQuw9qd2O1i2Li/hTtK81B0WKUwelYCPFyKzn5kBvoJ+fkb0MDOAA7pFwq0GnQ2YEYUp+RYptl",
+	"epzxKXRvsFK9WanOktGjHGMrD6rVqpDeLmjQ0xlX0kzITAEH3dsq1OTOblniUQbAiJ1FppWrJxiLDjuc",
+	"8IzHORYMAXuhYSOtgkbCE34pItLEE27YK55LFfXVt5kQF/Cqw0Um01TGMDkRpGvsZv2f//f/86yifP24",
+	"Dk9/wNqZ4EObdeOZHfa7oxdfuv84S0Z34g2+O3rxuRTSud0ivDNLRg9q6UEtbe4NkmgBFwpP6v3pqB7s",
+	"YnQHHS9S1R9kccrlFIxyF4INldOpngqsSMk1m2USdYBr2Q1SMNX6wpRNrEFhIHptrZq6lKbg6YOeQj31",
+	"HCvVSs0DgfElRh1Ttkyq5W6HlBVMxtoU+QEEq9O0igSMGE+NxiECWZFL1uN4JgBQZJnWsFlKt9O3HWpq",
+	"DcaIgtFDGzrsLZIqeoBDX9kZodgCn/Es77BazU3sjU4LV3S1VQWNevEH2G0PivHeFCOecHGOx/pBKz5o",
+	"xbVasUfekOQplfygbrxjhbi9nPf7VqPLlulijOJkogsjJjpNQsrAXI+h7+6yn0ZNwGScFxl4B1o5GjMv",
+	"nxKoczCugXbFXQsFbqPqC7mUqkCzirjOSw0J8EfQhR32AsK1xkVxYz0dSgUQJchOHvFcEJ5OqAT/NZcK",
+	"eu321SreznkzDk5Hwp3gK1ZzEqhugD+d4ksWg+uB6jp9hfk2D9JSTI9GRuShslyJONbI+5FUSWhz3U/j",
+	"tQfquiXL9oshr2tCtREPhbEH1P8ZoJjwY0C0DfoP0YbSUAZXgZm1xBdZIYusaskRtyKCN2DejOBZXIVr",
+	"TfmnV0KN8wm0Y1lV8rflsnwWsk2u4Pfujljy7H3vzemL4/f15JLOWLwVzyS+NWL0Uvu1/q2/r98AIFFL",
+	"fOM9gxjXs2ZvNtKw9Kkc6qZlGjVDDXil72qsIJ1ltRlwOVbscV07FAdNq9tbvfenrYhuPv7wfnWrrB8T",
+	"MfJKg8pRqw7rAdabEk48Z1OZKDme5I3apfIZvkalaQ949dqAYzS6neBfr/MdxQxJgehD3FdAm9U4LRLr",
+	"MFnDCSyT+hHvNI2YDIA7Ha/bt2QgEFn+aMmaKDuKQcFbrvXnB7k2fwRCX8nndTUJEV7F8/Ib5Qradfcu",
+	"0K5Pr0K73sYC2EYW9hsbATWzBvvzWkdqr2GDJjfZnXfHXktSHXC0zuPbf7Lb2QtQu1vd5/tP7QFb6epP",
+	"FXbYiNvV122oY+j765K85Rd/7L16dXxmnbxS/Wz8BtdtYHsPPscVTh3UcfbeH/fuKvHijVrG1tVArpYS",
+	"rqwQbKC1t6yUTVY3/wu08lgi2JRnv2rfWyHeEXv8Sbf9ZPRYtHeT3WF7f9Tl7a3R49F28nS4G29vtf6w",
+	"msgmHmGq3byCSNja48tMwltVIuGtzeHbgc+wCZVw6PE+gLi/YDLhvOpxuwBO5ec7pQfA5gajIJuxCuKu",
+	"1F5V+q6iovK1AWGIx6Gx4fq5zi7MjMdEJ0PpeIqyQ2SniUv4vYh1BvwDEMkHGIAbDLXhR5CWbx3hchdK",
+	"iATzKaNCJabC0OuukUBTnIlE5izmWdJhvb4aOC9owCA9QSF7BB8YmYgDZoRgg3dvT88YhKNcHd4j55eV",
+	"Hfl99F6a5cJEn1JxPAnOZHA5IAKYlR51HrpvSMfg98U/TMR01lfYFMHat4OEolLLkSCJDXavEQxCzRAI",
+	"nc/bTfau1PR1lOMmSu4KnXYLeuRw6u+lhe2DifZgov35TbQbmE/Nbfz9JVHJj+YUh6ezwBY+8qE/1pdO",
+	"dZ1XlNf1DaulTlnasRl5hc5IcB6wYgbR4QEGWAcRS/Rc4U90ACgz5A2NmzXPAtMIQCneJEIziLNMxELO",
+	"8mdMTmc6w9YGbMjVBTM5z8HSW+0SgTV4LICvg80GGApnYFUcidp83KNhuYOa+S0qCbkqj4FLGkKxt4+F",
+	"sjcaATTSsFirS5HlImmo7X8j8o86gxjXXRNbXzMGotxIDn6DSOzB1vYeFfVCEXFQCrypLUAPbBBbpph6",
+	"PIeb1n+4rfng+33BrHCYh87tuavU7N6f72e/FP0zX8K7zAxHIgFgbTyeBOQrrvwWcFz+AHtAV5NwuIpO",
+	"+cyTvoV8QdZ/8eA0cFmt/ERYQ4dR+bMn7jEz6015ZjeHT4uo+xzmWEOvr5GYea3Hs9ZmgF6zS11lNzOV",
+	"Htqh/xaQSNMKQGkPE6mcSsUTzhbM8DTRwCXIi4wnurO59feanl4jQk/yB/7oPw9/9N3adCh6gBXeMyyF",
+	"QiiR0Ms6cANKo89ulZCEugwWEQO1J+2CkJOLE7GhyOdC+GJSc0NDcKov0cTLwCZc4jDL5zJeIsznORFh",
+	"TfhsJpRIyrQWZfTX8UaHs7LqGhFfdEmj+VYFwtmBhYnneqQL1WTGPUjfzyN9H4JBD8Ggh2BQg2h5MAq+",
+	"ZGLt21oEt2HXdim0Kq9oqCuHC9CMMonCDjE5dIhRY8NyfTfc2q6f0yVPCyrJiScivkCQExIH2L+H25oN",
+	"grcNiBmzlEoDfEoqOHVBRyLDZ9SdDN/sSb1XuLg77DWQpVaoM0KObO9YYhvPcNYwkWcnbhCX/JwO79RX",
+	"ffV2tM6mwlgIyP3I/RiVHUEB11Y6i8jxnbiOanZ5gOuVX9B/i3kzcfeDxXJzi+WmyUBS6Dvdq7QUWzA+",
+	"zGR6I81wj2Tk9eZW9y9kbNm1eTC17sTU8pv4Pkyux2db3S/Q5KqQx68m4x4ssi+cTv7LCdNQha+Vx2Qw",
+	"lWbSjUIvhzrLrPjEJBzKO6jnXErLVcnn6/qw9JhJ5cxu8qlQScArDwLCEaRQfMehplyI3R5T82i6nq4E",
+	"i+6Wi+H0XNFT0W6ccWPm9h0TbibYMp2IznORKZ6GLOohgqsmfvNatG6tG4t88i7TlzIRVmG8envYe2UV",
+	"yyXPefYhS53Q3LB9x4p8FlMu09ZB6xc9UZ1Ei/+d3t2J9dT9+QeRyZEUvgUHFAgS+/BLPbF7ulqzh9Vr",
+	"G0tNq8B6VgULp8FSrsYFxr+hbWfK/QuPtJ3U2UQr4caTaaoPgWohUwwr+uP9sRX3uZyKX+GeVm8qMhnz",
+	"R71sLFQuFX/0vBBKm/OezOBtG7W5ukawvbk3CG1B2n5/bjH+h+UIHUO4PfOBOAURUCNHnXV5tWxbJr14",
+	"IVMUY2yW6ZFMIQ04fQZcO/Z3D220QmK5F0SF/ELkVoAZ8JYN+HOUyhtJkVK0evCud3b4HauIswFU36JH",
+	"FnkmH6CZIOIgctzuwm1+ts57deCDYZFTPb9IE9faFUuE+4pcR0CNHrABCI9BxAb2gA4C4CsKVCiPlHb3",
+	"jwoDUIa++nhlBXBWqE0aa1D7ysj1gXST11dlqpf1XEMrPQpd65gmTGkmPkmDyq0kBEEl1+wDk9S/oTtX",
+	"Ea5ciTrhuleRZ8dFpmfi0WueZDK5jly6T5fuS1dbzTP7xeqt6jpvGDS+AzVF7/nbaqk6m/7WeqgJTTfF",
+	"pkN61CjBArr5+USoVWlJ4ssu1MdM5sIA37zvYGgNfrdP6Qnun8G9P19fXZ7yyzptSalZVBpBLWeu2Ywv",
+	"llUlFO2kPHb0rjORGQgOAtVSFOBvwodFJXofNRt9UI2H8AjdCZRY9SUX1Y7mVYgeUvDH4sDqxgnx/EnP",
+	"dTwEPpAcvDN0J3iSZMJ4Gg2r6YIAtPPgXbWEdz6k1b8XdK19IZvqTDxj80zbd1oLwANxKRiZ6nFbKsMS",
+	"3WG9MsZcdityD4/6CqtnUz2GbTFceM9sRkI7ctaBdERWDQih22k7NyQwkuIiE++4MVvbO//tmu3RNy4L",
+	"uDkOp2AxkO2yCWdGJroE49wN8uasWpZDYTFH3UliCXZ3790JuxALqMsBV/lLkcmnIm87wbn+5tOKlL2N",
+	"OI+s7rvxogom1KXkU21YoViss0xYsZRxFms1ktmUZyzlbqkRhJUIlrvNcPdLT8VW7mBYI9WKb6xZgqDO",
+	"nLveaalUF7RR7EF95glfgZVAG+wWYgp71O2lwKZtJeXfXIkTfkorQfGfUjffRosfZ9wI6vZIXIcQnxNp",
+	"ar0v7avNmDSlN4dRqaBA0Er8sdZwqo9VYmokQCYu9YV7lZMHZUt/DAtaVW3Y3O4IBITSzZANLBKZW/kf",
+	"+cgck4kjGRzqZAHNg+1utI89FXYcHHci8cfDjoIb4I+VqkJlcsETB/rK12zvmxga9rj03SJOPfi23wKL",
+	"o4rz0vBGI8dKJKyYgRoGzVYSD3JzgcHKhf3udSbDIxIKzabDB+PAu3b8hC2mu2H2IrIe8lppb7X5cBFW",
+	"Vq6MYUBdmeH50vTVLNN6xISyhkfEjLbT6/ZKaEXUljXi93gVegtNDgOySzj6Z7Jvflyc5d3pcVdvxU+m",
+	"L7cvu2r3+6eLH4Y75se9yT9n7x/PX/36YYt/+0T8FG/LN/8+2s+f72avRy8/bS5Q3ypxJqcCIvoPyv+v",
+	"Istrga6lNUvdszaR1AUgAr5IMb0kJorZjeXgsMhzrVxSA9A4nnAVJDR5fSC5U+B9z3UoIp2zE8yxb00a",
+	"CGrrrpG0AMBOrZy8osfY8fKMTwQzIgMUrk6tghnqIqyMiqw8tCbMy9O3b5jrCBVROnTOjWuINtX2DyhV",
+	"yfuM+srhX6KgN2pUqeBiX1Woe3Otv45Kx5uW0kRu6ZwPLTM29XJ1GjlV60h1AcGzqGreiFSuuASOAc+/",
+	"i645XgqB1nc04SbCN8L+o+dngl2IGfh8iRwLk9vZSRfUxhfSUjoPk1LID4CeHawSJAelgRC2Kql311LB",
+	"30UWi1YCzzdG+d0/7LQcw6zgDzT9+I+g6zb8G0d0NQ4BphVvof3wR0QlEw2oDj6b3WtmbcLNO+83Y+Dx",
+	"WkFLdSlzcagTH4i8dhhT6VyOFs8zPTd2Jgl2Aj8e42fjT5Vw5yzlVgooDaHXavDzztNzUWsuhhOtL2BZ",
+	"W6Ck6TjjtoAzVeH3LH82bsj5yt8LtAism7Gh1j9Godig9CtCjUOhbKp5shnl8joVS7eEd/wJqZJv6+nh",
+	"5AeeHqEqbuPmOUYWYoWxz3dN151XdSN13rNODa2/dWvsUPst0vDPGGexni3YsCR4XzUYV2pcpCGNMaQQ",
+	"IIRTiYtFZgYZ+AVpGeyrxVOtxoF6v9xy/C6P7FG45Fi2WO8AfSsvrTGB9pMrw53NmBWNqPGAD85KIDa2",
+	"11ajpCWf3yWJxgOMUTv4U458xVyZORhobLe701dIW4+3oBbyQRPQqjW6zX1Kz6/05+Nzwfk4dy6UWLyc",
+	"DL+N5Vv58uTDrydbb+TL/Y7Y6Xbi7VRt7m708AvvizGFlOQ5v0IOi08zK7jhOlI310BQXgi7l3ma8/Nd",
+	"cbiz/92/Xy1++XjEs1/ys61fk9mTJP7n9vDN008/fN/le6MfF6D8rW0W3vY//6//l/7mGEPl5vN4SNbA",
+	"uxNY6FU5jsoTN7J1zbx9pakw7m8caqNNKMCE5nEsTEjr5cTs9QTwuyKvxps0tcDIBCSPQr4S6vmBBrSD",
+	"6oOZVbJ2fSuUlQzoBJGpHwVL6HlpUepUHDgSZbjSNxL6y5LSeqCAIjHYKgVadi2nyNyXuy+yNzpPtffu",
+	"pEF6z2T7AgzvNSA5cDqwWFFnFxE5OhWWeCKIH1iz8LwwIAMGiOSwmpGge9CXZipVkdcyaqXS5HikzO3d",
+	"i5k8xw/71x8ll8Jvd/dvKHc2Nx1xfl5J02g+2q/+m0sYoA10DnooW9xuv0tIWA9oE6xfwlPjaeo9zmui",
+	"54aYidF5zwQjBzsjABf+1TXwoVh7Ad2SGjkAXwPil0P0iH3zDdbol/Lpm2+iJRH1DOIC1p+AMAHlqMkY",
+	"7LBemuL4oP7ICxMzgRYJIHh8QEPmpq/s7DHg8WwmxyP9+DntqBso9zdiHir2BxvpnmwkElZ/c1nlyLi8",
+	"mXETeVU1hjDjF570nMxQe3odSEWkBiTVK0Gmk70AutQscXjhyUdRVcqD8vxHDgBzI2vnW0kQoWEh08QF",
+	"f0GwoYwCJ71aFWD/5ul3XAdTQtNggL0sFTC5ns0c2gjCnma9KXQlHc97CuFrVV85YB8S5AIaYTJN0rH2",
+	"lPwDS2Q9o6vjqHXaviyR3Djk94WVSK5SNOw2mqNoWcJC/83FB27GOxUf7wF8XcoEv+eU+JTDVofkhVaU",
+	"xMoEKLxb5O3xI3xgiw2FHRNZNyElH0IO7KB8QioVHHbBlUf6UabztXEqZ1IpMXfSx3eetCfENZhIMZ5l",
+	"WKqt4CJymxQSRpCByjVcExGiPl+6QmcXVjr01UBfiizls/OJLjIzcHA+66d2yThz0sxJWF/GvhJUWLb3",
+	"6uQOzsDmcscO2cmev4aQ+WPrsCvr2zrY3t3YePqnWLy3i/UQqfsjrFA6UH93VQLS4U5VCc6+Kc25ikD1",
+	"4Sls7qtAxjjrKi/lj5N+QZ+cquSMqFkOoBp5LrIb6SIoirKWIvjBqNv+XfAsr/ZqfC8AjO4+KqSSL/Iq",
+	"wDxQRVcRwHoAF0XaXMtgjLJhBBNjBUKVytj1XY61Y8an90BmBOpRlRjz3GsjjvqbKPb7CnWFSNhudzuA",
+	"d3s0RYcNTAFOgUggnmelT5h++VVkusPeaSyLg1XizIhYKxC+I1lPnj8WuavWvm2kb4gleefxIk7FuVCJ",
+	"l2i7zRn6/NwvyNb+/l7USvjCnBcql+l5JkYyTVsHO1sRtoVKF+f/LnTOXYskylqPMgEdhNz8UHeTjUWT",
+	"L1evF0oBi95DCejVJaAImxr6TXXdfML1Qn5lwQ0cJQNRvrxcNcjNplI46JT1Qo1L1MocSxaTarX7IU9T",
+	"wHpasWJfTALhGZp11S7hvqU4PROaV5SFk7UyaKMOsdAARSRjkaHosfLU5CzTcwzyH2DKNobB5lpfsK8G",
+	"iRjKfPB15P40FchFgETwHEyygEWbfPyvBna0KvE38r6ymhhrgVzZDFwl09Re5SFSVtiCPLFONr8U2Dge",
+	"xjLOuMoHERvw5JfC5FOh8sHXTdmG9c1cl9x+PTcd9h0U52q2Zf/fdrf7zNfQKk3NzIJi2b1uxWze27hl",
+	"6UrTtuUec3bbxCmfzioNTu0LfHu37Wo/0zvoXraEfdncjExEasVne6sbtYRKZlra97W+PSZI8+XWI8NV",
+	"MtSfPM3N1lPR5Ttx+0nc7bafdLvd9lP7/7rl/4GFKRUGVIYwgVORc2yx9puz2s8RBzXqxo+HW6L9ZLSz",
+	"197lXdHeH+49aW/zJ3wn2Ro9Flvd1u/XyMOcLWGF1mVkMrtzHsT4Bp2eQIY39Hu6D0H+QmJPbmvAoXOP",
+	"5pEVJV6pmNWuADhQijjS6xH6GWFLTQwJ1othwos1yV80AhEkylnCFxU5nPAFyuEShpwLxdyhIuvRf8BU",
+	"m7zDjqzqKIv+4Bu9AsFSPrgEG3FTv8UPZ4cNltsHgx2n14pLeGCuWWqHYrVBhGoMuyxhe9Elcbp/hTTd",
+	"qUrTnW5TZ0dI+t1amO6EwnT/rmVpwmWKJwlUaevgMRihFTnaKsGHW3u/AxRxdu6XOrx5awO56h/VtaeR",
+	"btyrv9Gjc8vbYABzqRI9P4cpPtjpbiwuP6yrcoAD8SAgN7BzsTSAjt/9WrjwFhZPADmumvohuPS2q+ki",
+	"F3asl0RfMpXqEWAh17dAcdTbFZlHdqeRY9UuZiZyZc0Rmrs8hf8yANBH8I2JGNiBpsN6CCN09ChIK2ql",
+	"DeXZrcybGVEkWi2mphGWEkDSrxB8eNWf21Ksb8VLhQo6TUSGHX6JegaDMiDelwPFG9pxdd+Kns21Oonf",
+	"WioLV3XwW4vHOUD3Nwx1E1wV5PdOp9vZ2trpPClZEjcwkXMsDriZBZzqsQyK9a5h9QLNyC8ituPbS3a3",
+	"drvbfBjvDrf5k8fD/Sdb+8n+1lZ360m8t79N7Ifn8hodYjeHNvkzts6YxhV6ADjlleqhUB1YWStNjhLs",
+	"Cq1AJRe9o9cnb26gJl7Z8akxkwpJjKWKZbJM9wwhRiyjSyQ68GUss05PkAxfXzTmYJYe1glNvGpAibXy",
+	"/IRecYUs/wg+wYyPBaXetyrSbatecM1QP5e73kvdrWhdW3k81NftLU+fAmQeY7HUJX5TLeJHaG9ZO8Qr",
+	"hndrCewX3xq3UJDU+ueT73983d7+off8qP3+bO/jcfu7N7vv/usawtVdN1xsLtDD1Jd/9tbWyrOn/NN5",
+	"AV/7BAqe7Iifi5xHhCme80sMckMmN8ikGUxHtzKRCDHlw1SgeDWtg207j+uaZG8sVHF3NPXD7nmydpr2",
+	"B7mau6kIRKr75V5l6ZmHjhu/KlyxQJzrrAlZmmidEbR0JnymSFModoHVnFeDSe15s6/d6nZZxlWip2wo",
+	"rVU91hpphwZ2fw5KGnnImLCBOytSDSj5Q4R8Ss87DeBQ3JmfFRxaDrt18Li7+9RKt+YTTIf8OjhS+sZ7",
+	"yeD/XWVj95qyr8mQxLP2gD6lnL90x/HWQq+5NJJMtuXSSN/5Q2NvLpnfKH//CilVGVSZzCErNGK5MDlY",
+	"n/YN1lUFGQdsa2nqMPehWH2DYYFMjCXeSawEvXcnVLFIcVStxBrj9dFv9kXr2zpOaDRWZhuPy3Vyk2nV",
+	"Yb2yXwfPkRMApoisXmv0LjoMMBOYf6fOZgFhKT51qjOxKonx4DVJ4vrhVv37ZvlTg/0CmbUO/TXln14J",
+	"Nc4npanp/72Jt9+AGHX77gE0ugwava9T/9q3LPU7vLrBl/GkJVNV2KW3YdvfsKwOhlK2ARScquU4G4k5",
+	"gEmHQihmbSSRWDEyK4apjKtGV5FjUT5U2UGOmmwwYIQBKsaZ0LMUW0TXSQgsMF/v3NproNczhZWa4pIf",
+	"4Fl/AS/2vTVmIc78l/Bi1/luEVEM2IXyKCREFm0MyyQiEfugJRIRac55hbmjilayd9DnEkkthFI3tvyg",
+	"oH5xLkpKj+tE+Oz+t1v2an8UpujBG0Uq4c8V3jsj1qvNHNIXcpn0D6FPeirApJoj8zDwTjTKRYTqY/Km",
+	"GarfSxJfkUj5dgd8BH49KKB2WKCvI4AHgUayg2FfhdigCBD/iJGktMwzgk5OkVUD8xzYwvvrDuv1FTzX",
+	"fsglZr0AHchMkV3KS99D5VPOELlUm0W3T8BU/yZ2l/2eBxT+Db38THD4sYX4XLtDdthrnsWTMLvd7V4P",
+	"+/OtXcHPis0nUNVetwqqKoki15ysG+WY4N47QFndFGO1Bl/loIWIXPyb6w3Ymk7mkZi8Qw1StfSJT956",
+	"nnYdSBo7BClnJIShS4aqoDIR7V9GB/Cc3g1x0mkxAxamMXEPxYXJ9VRkNYgudFV8hNPj+EFroHswlcZO",
+	"5RVKKxOmmK6pL4NCW6smCC9OhJKK8TGXqrZeC574Ae20v5uSuLUN/lewra9tWTdjrERW6Rn4tw+B2KNF",
+	"puK9CUdfWw/Tn+oxkyoKWXmw1ghpdVAMBEJR3hGL3BmQveY5sqMZkedplRfug0q0KGWTgZbea2UdCbFm",
+	"YYeBEv/pusgpV+TdARRu5TXETFr2fS7vNjmgU2n31klKGs+DqPwCRSVURT3Iyj+vrDzFw3XfwrKGMZus",
+	"ehAPIBiRmcC1tQnIz014LcaJd7s7zbHmu5axQXcdA80PXB97M9FFCqwrlTgy1IPxYWGETyil2kg1Bo7P",
+	"Jelb5JNHI52NRV42x2kMjaRzQN67slqs8IzcV8JvuUQ2AwEs0HlAtikNu1BAKZDBkNkJ0URFlfYOSIEA",
+	"JAbbuwyKcJe6kUC3WSvSZSrcrXBX5JsrWHVHkwX9CaBm1J7nOgGPn+85jm+T9G8SWtcQIAj1vN8GAycj",
+	"aqXhaEtdSlIkdjEA8Izz6jMXQGx6J80HvhPQDdG1eITyQ5kEbOwuL/EX7jTQMxeu45hjvIdJDwSg+8O1",
+	"mg24zik1x4n50xS0SVk6mhErVGp/4IoJnqXSmldKMJPLNMVuBLegYnmhs7HO2UIXmf/s/17TRgUs2/lE",
+	"Q6A05sp670llvPFEayOIT8X3GUPjF/oqhE1lGmRRueVrJCJCnhsF4fEnlwO3E9WGU+QejaXwfllxlUnp",
+	"QKe0QqEYrN5A6T1325hKj61MdaX0q4K2wz4iOl6wTI4neXm/i6fjK3JfHZB7puMVYuMulfH31SgTZtLM",
+	"b8y+Cvs9OdbNr6GrXA/KcvcittWFp213XYWuQfAEBHKqK5Hq2LWee9yN2E4Xb92JHne7DvJ1wHa394mg",
+	"4b3Is0Ub3jSI+kpcCuWZSavT0GG9PBfTWW5YUmTIBWbfxhINc4Hd8Bixok542ckqn/u2NgTTkAYys7XZ",
+	"0ipA/g71RhS2rIux+Tmb6MwINgSva2EdGPuU67CWOEbJe9Yyr+y0MFMADe+oSF1IvJZz+sScqPd78eHJ",
+	"45OL2Y8/HL7c74jFy1+TjyfyrTzZenP2PH179P389eFW+vqXVL46+/7Tfx19n/90Fn96I7vdN0c/bb85",
+	"+9B9c9Sbvz7qydH3QF89nL7oJj++TMkrCNhbl1hg9mff/4qAtUQGBA7dtY7IhJvzgufnRDTsvBHsTHA+",
+	"rOtXEHoV9++3+LYE5wX1Jdh4m7zS47FITmoD4/g3hhGFv2snwDXa/RUEYwJd7ntBXEeVIykzD1v8gAag",
+	"fQUdY3IDVnEMn+NbAxG/jTB51dshERYYAF7u5XNo0/MCTGF8wlKfT8cZXRpn74USRE1hcp2JxD5pUjYH",
+	"IlXk3oYqCBQTtoiBrQb8CtZquLFhgQMEK8J1QLsUqZXQ/zD1lYXf+lTqy49nqPVAN9HMErbITilyLQa9",
+	"m9BKXWnlV29C6CJfY0O4lXJL5JsUgSsJMCKHSwIaTIACgU0EiyhzNhRjrjp16si++U4FOdBdlpL8rpqQ",
+	"uW9/6C16e0SHBq6BDaXOur6SSxsTuvxR/39jT8wSqJSrhYeAHqaCZ9Vt7WTTjd0G+jBP4Vjla7Xjibmy",
+	"1txQQFZSIUHMEHhcxw64mxPVDThI0pP4I19MzfFVYl4JiBQbtl9E37nsvUjctlY+Gt8Qu5SNBDqEDsqh",
+	"sT7hENch1GCmL0XSV9KU1jtUXkjzjCKJ+QRRkMwUmSjhzgFiBpbRrqCPavHMU9rWWbVKzO8iJlKZyPU2",
+	"bPQZ2jq+Cb7yfs1h9xrf4b6Up+niziRqubW4IaT2X7pn46nIl+IAt42hXB0rfiVHZCOBM4lUVFVzyV52",
+	"BqEIMMbmSmSumaT9E3ViMxVXOOzhWM3hYZ/lWqlAJF03lq/ObKr2c6zEAOv6OEK5tMI4A8hZned2TJVY",
+	"jB75MI5V8ONCGGP9hjpzCatx2gQa3yzyQtj7suyCmYnO8nYq7cSAbYf4aYz1oGwjtB43bBA2QoJGt2Ag",
+	"Y2VDXxVGlCjzYnYQ9N3HwYqEAs2YfQSDTS1KgLlP83gAyIRfCly8CuS8rw65IU0xTLm6sLJZF5TKte+P",
+	"XMQCc631gA47Jl9vcWN5fUXx1zUrpKDv333I1bC+br/bja7ualUfYfhluP0+PflFy9Nfk/cfj7s1kYMg",
+	"bh5sOOv0z3KRbD4j72nXrK8dg4fTPkO+vb+u8MYZWTrKgfwOz+11RPgrZBv1p9edxANqVFIm1CDnJ2/u",
+	"fGKtocnFDEUhEclQp1adUSBWK3BCrSWK612SjIM4mHBAbXFfBVUywgaSSwKFIxUXorjCcLcjsXWhbiq3",
+	"xbA9Wus5dH/UWeRYHakBORtJ+wTwfzEQXyOaMVLeLJVxR7ft5GJXXHjytDA5tNplnF3yVCZLEhczqIMq",
+	"qHRFF1AHcmvn81QrAWawFYV5VphcJAflMkvHHJtqYDYvZiigUbIWBitvygh6Cf8kkl9fWeTc+r765ps3",
+	"ujShlbaPcfqSVuKbb9jxj8ev352xrwZ2pxyw7uBr5BSyC15gr6xUj8dUQogQcCAWLN2HvnLARtijsWPs",
+	"dB24Ew0BdjsX33yzEpv/5hv73VOuEp7rbNFhH4lHt/SNIHRvv19OxVLwf6/bjax3tdTnEToLZ1b5CKtS",
+	"swWy9Eqv+FDpAo+c/cTapTRCJe1wvANKzHKGeQZrY8Aa28meizTWUxF801CYnInRSGc59hjBtBBZAeV3",
+	"dBjmHipTUzMiCNYP+srBN19+PHvmSrVW7BhC50tT96Rq2nzgl6eS2piLDORFgntQyX8Xgmn7CUOdU3V9",
+	"h504Jw7Jq4HbDrbKcOH5TDBk11ereZmxdo0t44mIL5Cz2XP26ywRGZ6S0NgjAyEKq2dhI0YU0eO53eh9",
+	"hQHGhPhPXPyPnWrcqEjqZz1OPOpelqeCZ6oUSaoh+VZrypDA+awF/GsASPdmatx5tifUH/dih9nT+9qM",
+	"rX+bCm6ok+oC29ViGOQE7V576qunE05+xcB6TytP2LwbBBzf+53VZGA5+eYjrA4zuXqwnI1HPBf4owsZ",
+	"/ZXNMloFdKwRs+Yjhrc1zhxxfwngvI9+muj4AWQBbaOlpLMLpEHUMhgR1XmyOU9Tkfu94X4uO8Q39+WM",
+	"CIZRu6cij8nCERJSIdVjQwm18uZQGToePB8WcJz7RZZac2aWiijUlTcrbdCjvJ1nkqftMYSoYH3ChaYq",
+	"X06qBHxuOF+V4ABxvvhEDA6+VA3I6OUPIv0x/LCyAA/wgZD4AoqFVerbBjPjHmFshOCIymiszticy1yq",
+	"cQlrc79EfRWaOlUwG2p3v+L2E9E+f8ZCkIUp4gmJJIJbgNJ3E4lDi/rKswXbRfL9HAKxhfS9Mu8wKO9e",
+	"6ZnNM4qJJ5G9tKFyRKjkh3Cq/46QOU7LWzniEYnMB+zcfUZ8QfDZaV6xJu5APZ2uOCdOmdSc0qh6Ah0D",
+	"hD3cVlsBj8uNE1/woTJHX6vsYAZxhn7r0Jr6CKazW7LfWukPa58y5wsrbbwoIN0JCgXajFkPIEafQwMp",
+	"LubjCVfs/MYakeuzi82kuw5lgC0M0R8i5EiFTNGF2V2nZ+qjMmBTbtW3m3KMTJsL45pBGyHUSjNoKu6g",
+	"VtC1zBanbui3FQ/lHPzrt1uztNJXO+QOIH+2R1vx/qjL24/53l57N94S7adxd9juJo/5XvJ09GS47dtD",
+	"02wsvWTvoNs96PqXAMUqH8N7Wq/1rzJN+aO9zrXIVGn61jGppvLSZ4AfqBbKLW5ukp6/HhNNnw7eQhdI",
+	"xO+OXI2EQJ4/zmYiM77nokPBWMMk7DMTg8nmm8BP18iEK/ucQo6tqcmp3zesRzFKkRoBNVXM9yAUCUsl",
+	"Eg05QC1I2/p+qLRlN6nforc3NUUNN3VZ3bXhOf3zNkb9YoE6n+lQH4MNYvy2uiXmpuS0KrefQ9rUAG1u",
+	"bFIcq6SmFapDp4cYfOuPcrAPrEEw1Fmm5yKxLp2Mscs8OoIjXoeewSDQMdr2V9oHYC2DWbMagoHkMwRI",
+	"l2jnSliSiblSIiPrC6YMJZl/bl/BsyCHyiY8m0IyNxOJzOwKOJsB8t8DGnwbLP2BM/6s3UFh4jiV8YWL",
+	"DCiM1PdVTYA4mIVBh70FV7KUPxF6dRCFkimzDjf4pTxJIpDccqx0Q4TUfuSSB3Z1x1Ul2hj7d2gl5xsu",
+	"0erfFntTT6mF0dINGfq29x6vZ+hblnzBta3/mGV2tvJFUCBnDVkxneWLygj+FVwL2aohHAd8xc818nGn",
+	"u13XVsfvniWp+EqXsYh1gslfd08u0wudpnq+fL6udJjEpzzj7XBjtXBPtta5U9czV3yAEU6VKeUBRWNW",
+	"JMKyh+Mu5niMJtgkWRc52KCcxIbb7qMMjPuE0HAe2+Iia+64W4sirJQC0SDNGqLjOjBgTfQPWy3Ddy8n",
+	"q2D83sksH6OoLYZW0PvPZQt9YdeTbSrsAvwIADBH9ttzCFPWSI9QOt8idPPHg/XeKnEmpwLIe+453gOz",
+	"Uwb47gWr1xCO/qsGbn7AzNBKydydAD42IMOAbEAlbE9Nj2Y3tqjKkMwyfm5F0tbC6N5l+tK1D3JQuTI3",
+	"Wlv8GAI4fBQwwdZnEFW2+rbRJHMg1FdW9l/HMitxzc0mGSEY660qeEDbZ8tDu6qvXGqnAo6uWlhs8O7D",
+	"kn0VQItr7KtNbKj3VHT7YDw9GE9XGk8lJLYZYnz/JtOp57ycaLB2StRKUHbcYE19CQZUIJhmKVfm0fq2",
+	"bYLHE0gLQ5UYGjljZHvIEfHCZ2VHngYu43f2Ra3b91XMOTaPgVBtDPxGp0etqDUSPC8yaC3TquSsOeap",
+	"W1HrcddBboxP4tk9IxM4oXTQX2Ap6CyTVH7q7jmfieyc7jp43I3gLM/EOVwJFInY3QDfi1fDm4F3J0DC",
+	"XK99V87zwgAJEta4Ri0rBU0OPd+ao9kbW0h2YdYFkmGHLAmGeynZlCbHl4VnG/59A9PgKONzqw9x2/Is",
+	"MdWiJbto8Hd7KJQQSFMCyLTqAXEdNptOyAurN2FLQZ+dXIxx45sDazekzMoYoXKfnbQCiAGBNJwjgCBS",
+	"2f9SUpz0Q4c9L8sgMK09ykRT3/1T3xD0DnBbtzmp3Jzr0fp0i52a86nIJ9oO3lWFh2AkmnzmhgLyY8ql",
+	"kmpc6fHfvcnh2jzdQpNac0IOJzwbiyTC/B4E0RPq8v4ndyTsjeDmtZ+7iV5/L1zsrg1uPyRn/cp74cL7",
+	"77X6ml9YpTqUsFbYEtqqOVd3MkEDzceTafFXfSFQRleLpq1m1HpMbUoAl+NFB8iTqriiLBAVJUDbE0IA",
+	"mxzlTAwb0URst7sN4sSxdQAuQRfxpJ5+yumXBvF2iHBWQOmhi+DzP5F3OjIxFdOh9ZcQ5GrfMoR6Gkgc",
+	"F7k9w3oE1o0pnUIz4dbFKiViYK0sCAeTN8k5HPZtpRSgdTfIDOtLkfE0RZ8FR8JTq51FdiljamhHBgSf",
+	"yVBvhzfYven7WOMcbXApRYnqL7tG0hjvb6oDh7/+AXr+W8erAy90Rq2fyODgLUwupjdrBkIPX8FjYK2G",
+	"I8QJXy4yTKeEKVE4dNXjUhiRNZvLZ2EiFfEQjJtqhyEDGV+Zd9iAVN7AIc+n3BANj8eIEz7jQiwOypLh",
+	"CzHLGTd9lcixcBa5fa6igmcHNsFTZA9vY7N3wHjf7hA98Lpci9fFzjkSFDYWoFW30N+d8JwEBiFh42qB",
+	"Mazn3eI3PGMJJTeRBqaYRQjMmgqD/AYemWD/NYZy0VDYHJecJRSRLB+MQgBBgyUOdxljG9WTHhxSzM91",
+	"HIeyIihwKovuMmtCeJQiFRZBOW0mrPUh0sQ4c4Jq1JnVvc8ocYv8MFAKI01fQSv2+iAe1tJ7QXJTjoKl",
+	"k00HvnrIJnk+MwePHtmfTCeQGI+swGld6wR+gGHfN+FApkcyFfV8A5+TEKv682eVnFct6g1WtVGwunV4",
+	"kKutgxbOFYM94NIks0yMRCZU1RLbSMYuc2d5uhWXYyOLhlY/qCQciTye3LwI+JRfooxd+haDxDOGKKnq",
+	"aKjeKohvxejbTPS8UhTBFaZQrMel04QYvNTYhVAngqf55NdGa9D1RgeUrxo7S3CW6RgoNO27sADUaoc0",
+	"hYQOoFycY0VTVvpTDnDD/W+e1ovP+cL7sCV7JZq2Vh3wLMfs5ooV+B18yO2xuN5BudhcFtO769qFpfJS",
+	"/AEOyUl1Wbh97Z24IQ6Gq+xjZ5keUv8qO6NcKpHZvZcvc6/2mClm1hsyOiuzOsMUanZykaaMs0mhxn7A",
+	"VA40LMwiaFs6FXkm4zWOPdSpEGRhzIsx0oO+y/RU5BNRmH+wXHwCrOmUAz0SYT5zzWYCClcUEbDoGZhD",
+	"0j5vxGPakkrbEX6CgkmVGAfX7yssLkILg1q3DnpFPtGZ/BX21gF7LngmsoGPFPiU36D36qx3/vr47P3J",
+	"4en52dt/Hr8ZNLg2r2kCrtzV9jMfzVIuq/u59b+xs5/eHTNQyT4HAG3+kLVUZH1V88ff/Ej+s18ern4r",
+	"wuPxn307hH7rd7YF4y5PyXID1FoNRst6P8fiN5pFndVEzfDFICjLTXJH7nr5QGbijM8E+0UPqyQMlLcZ",
+	"LpifX+L1srMaVQkP/12Ioqwq9aJypnXqi8zAy0bSAa1krjOMZPHEiXf734urpft2t1sWd/hXoWCnYNde",
+	"dwcvkWWUkVG+nQS0NeNzPZtJNa4V0e8FT6TC/M8dSWn4vrsQ1HZsiz9AUB/ykDEO+18BMOHOpHXmZnm9",
+	"uH7mCgsd55HVrZjAXS3F7LFU88R1MCSRbtcayrHtQxBckWtIcMPaebg/8MnZz/V4/98x6NiEkwB30P7Z",
+	"WupgXz+CZA7Nz0ojFzlWAT0GfENeqUfslBCIaiqrtdrm9SyIcx0QRVNZcxp5XE0UlqgH9XL0ngoEafUt",
+	"vVq2K9SC2HwAVwUZ2DUVqlFpgm9/6zAD9V9RqYa4IpCHZ7zJjA5eCmZ0zfsgXxyhOw9BO2iJbGbWrdcE",
+	"oppg9zVr1tkBoHsXrg3Z4quP/6dYoNSeZXqc8WnlrplsX4hF3SxA5h/Sr5D190n/cBIhOVu3QGFuZdSU",
+	"IA2e5HIsq8/6gDy72NjQS/Symwd7Ydc6bFpa+b5qC5O6r9RsysuG8Mv94K94vuunvcEmCqJXS1uidvah",
+	"9t1EzIBzY6zWuhTYWg+nAcMCZWq7ug/qnnmiYj0VEZSfWO1BrCboPQxFPhfCOz/hIwOSnsaNIuHZWEnt",
+	"H58JNoLKl0Ilrrp7rlkqLkUavqCs6G96vF2ioTsSIGfpngXBZrQCil73QXMePn9YJGORNz6cbnc1mPgY",
+	"O3AE1UC20PpvFQk101ntE19VhKjbRhEzQlByC3CClTpMqj8H/7c8Eq6MpWHUzlIzJLsDFWM9zovwUagT",
+	"fwelONTJok0NrLe627vdbtWvR6vCiZOD31rDRRn7sZe1Dlpb291HUB4OACp3TYklpcse26usugI/3AoG",
+	"a7z3Ppx9d/6+d3ZsH+AajYYvGS7aGAyDSFTwtNrHnR6fnp68fUNP/B30Plg4ok7fkamBgThBRVQpHwqr",
+	"Kd/+M8iybXe7dUcIWbQAGxgBxxYEhWc8n5S4x/CZz3nC6KXBw3frHv5aGmgRpDN72OE9FbeIob3EHjE+",
+	"k+egNcI3fVCcrhZJ5VVbdd9hitFIxlhaqJGxFzss+yQvxqDL57/jCyt94GsgWBoB84xdvQkad48IVGPN",
+	"MfEpB9U2Y8UMbEw/nO2a9vAlJkZ8wnWBcUBpdS5Fxr6y58c9H8dof8as8dfhMM+0Zq+5WrhZNxuNs3xY",
+	"ZbDb+zUaSbn6PbK0IPblUoodBr0x0K21brEejZ4xlBdMjqDO02oalYeDPkWL9jjLdBas3V63+/vPv/+v",
+	"AAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -7,13 +7,8 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errNotActive          = errors.New("the account has no plan")
-	errActive             = errors.New("the account has a plan already")
-	errActivateUnverified = errors.New("the address has to be proved before the API is activated")
 )
 
 const (
@@ -24,7 +19,7 @@ const (
 // GetBalance answers the tokens that the caller has.
 func (s *Server) GetBalance(ctx context.Context, _ gen.GetBalanceRequestObject) (gen.GetBalanceResponseObject, error) {
 	ledger, err := s.ledger(ctx)
-	if errors.Is(err, errNotActive) {
+	if errors.Is(err, problem.ErrNotActive) {
 		return gen.GetBalance200JSONResponse{Body: gen.Balance{Plan: gen.BalancePlanNone, Suspended: true}}, nil
 	}
 	if err != nil {
@@ -42,7 +37,7 @@ func (s *Server) GetBalance(ctx context.Context, _ gen.GetBalanceRequestObject) 
 }
 
 // ledger returns the caller's ledger as it is in the present month, or
-// errNotActive for a caller without a plan.
+// problem.ErrNotActive for a caller without a plan.
 func (s *Server) ledger(ctx context.Context) (repo.Ledger, error) {
 	userID := callFrom(ctx).principal.UserID
 	ledger, err := s.Repo.Ledger(ctx, userID)
@@ -51,7 +46,7 @@ func (s *Server) ledger(ctx context.Context) (repo.Ledger, error) {
 			ledger, err = s.Repo.Ledger(ctx, userID)
 		}
 	}
-	return ledger, instead(err, errNotActive)
+	return ledger, problem.IfNotFound(err, problem.ErrNotActive)
 }
 
 // GetUsage answers what the caller's calls took.
@@ -104,7 +99,7 @@ func wireTransaction(row repo.TokenRow) gen.TokenTransaction {
 func (s *Server) ActivateAccount(ctx context.Context, r gen.ActivateAccountRequestObject) (gen.ActivateAccountResponseObject, error) {
 	claims, err := s.tokens.Parse(identity.PurposeInvite, r.Body.InviteToken)
 	if err != nil {
-		return nil, errors.Join(errInviteToken, err)
+		return nil, errors.Join(problem.ErrInviteToken, err)
 	}
 	var response gen.ActivateAccount201JSONResponse
 	unverified := false
@@ -114,7 +109,7 @@ func (s *Server) ActivateAccount(ctx context.Context, r gen.ActivateAccountReque
 			return gone(err)
 		}
 		if user.Plan != repo.PlanNone {
-			return errActive
+			return problem.ErrActive
 		}
 		if unverified = user.EmailVerifiedAt == nil; unverified {
 			return s.addVerification(ctx, tx, user.ID)
@@ -134,7 +129,7 @@ func (s *Server) ActivateAccount(ctx context.Context, r gen.ActivateAccountReque
 	}
 	if unverified {
 		s.Outbox.Wake()
-		return nil, errActivateUnverified
+		return nil, problem.ErrActivateUnverified
 	}
 	return response, nil
 }

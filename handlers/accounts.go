@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
@@ -11,12 +10,8 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errDefaultAccount = errors.New("the default account stays")
-	errCurrencyKept   = errors.New("an account with history keeps its currency")
 )
 
 // ListAccounts answers the caller's accounts, the oldest first.
@@ -90,7 +85,7 @@ func (s *Server) DeleteAccount(ctx context.Context, r gen.DeleteAccountRequestOb
 			return err
 		}
 		if account.IsDefault {
-			return errDefaultAccount
+			return problem.ErrDefaultAccount
 		}
 		if err := tx.DeleteAccount(ctx, w, account.ID); err != nil {
 			return err
@@ -119,10 +114,10 @@ func (s *Server) changeWorkspace(ctx context.Context, change func(*repo.Tx, repo
 // accountOf returns the account of the workspace that a path names.
 func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) (repo.Account, error) {
 	if checkUUID(text) != nil {
-		return repo.Account{}, repo.ErrAccountNotFound
+		return repo.Account{}, problem.ErrAccountNotFound
 	}
 	account, err := tx.Account(ctx, w.UserID, uuid.MustParse(text))
-	return account, instead(err, repo.ErrAccountNotFound)
+	return account, problem.IfNotFound(err, problem.ErrAccountNotFound)
 }
 
 // changeCurrency sets the account's currency, unless amounts of its history are
@@ -133,7 +128,7 @@ func changeCurrency(ctx context.Context, tx *repo.Tx, account *repo.Account, cur
 	}
 	has, err := tx.AccountHasHistory(ctx, account.UserID, account.ID)
 	if err == nil && has {
-		err = errCurrencyKept
+		err = problem.ErrCurrencyKept
 	}
 	account.Currency = string(*currency)
 	return err

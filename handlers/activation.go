@@ -5,6 +5,7 @@ import (
 
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -13,11 +14,11 @@ const defaultKeyName = "default"
 
 // activate gives the user what an invite gives, for one use of it: the free
 // plan with its first month's tokens, and an API key, which it returns with the
-// row that is kept. Its errors are errInviteUnknown and those of
+// row that is kept. Its errors are problem.ErrInviteUnknown and those of
 // repo.Invite.Err.
 func (s *Server) activate(ctx context.Context, tx *repo.Tx, user repo.User, code string) (key string, made repo.APIKey, err error) {
 	if err := tx.UseInvite(ctx, code); err != nil {
-		return "", made, instead(err, errInviteUnknown)
+		return "", made, problem.IfNotFound(err, problem.ErrInviteUnknown)
 	}
 	if err := tx.SetInviteCode(ctx, user.ID, code); err != nil {
 		return "", made, err

@@ -8,12 +8,10 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
-	"example.com/alta/internal/contract"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-var errUserNotFound = errors.New("there is no such user")
 
 // ListUsers answers one page of all users, by address.
 func (s *Server) ListUsers(ctx context.Context, r gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
@@ -77,14 +75,14 @@ func (s *Server) setActive(ctx context.Context, id uuid.UUID, active bool, kind 
 		body = adminUser(user, ledger.Balance)
 		return err
 	})
-	return body, instead(err, errUserNotFound)
+	return body, problem.IfNotFound(err, problem.ErrUserNotFound)
 }
 
 // GrantTokens gives tokens to a user, or takes some.
 func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject) (gen.GrantTokensResponseObject, error) {
 	tokens := int64(r.Body.Tokens)
 	if tokens == 0 {
-		return nil, &invalid{violations: []contract.Violation{{Field: "tokens", Message: "tokens must not be 0"}}}
+		return nil, problem.ErrTokensZero
 	}
 	one := callFrom(ctx)
 	event := s.event(ctx, repo.AuditGrant, &r.ID, "")
@@ -92,7 +90,7 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 	var response gen.GrantTokens201JSONResponse
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
 		if _, err := tx.UserByID(ctx, r.ID); err != nil {
-			return instead(err, errUserNotFound)
+			return problem.IfNotFound(err, problem.ErrUserNotFound)
 		}
 		row, err := meter.Adjust(ctx, tx, r.ID, tokens, repo.TokenCause{Endpoint: one.operation.Endpoint(), RequestID: one.id})
 		if err != nil {
@@ -105,10 +103,10 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 		return s.remember(ctx, tx, response.VisitGrantTokensResponse)
 	})
 	if _, short := errors.AsType[*meter.Insufficient](err); short {
-		return nil, &invalid{violations: []contract.Violation{{Field: "tokens", Message: "The balance is lower than that"}}}
+		return nil, problem.ErrBalanceBelow
 	}
 	if err != nil {
-		return nil, instead(err, errNotActive)
+		return nil, problem.IfNotFound(err, problem.ErrNotActive)
 	}
 	return response, nil
 }

@@ -2,13 +2,11 @@ package handlers
 
 import (
 	"context"
-	"errors"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-var errDeletesSelf = errors.New("an administrator must not delete the own account so")
 
 // AdminListUsers answers one page of all users, the newest first.
 func (s *Server) AdminListUsers(ctx context.Context, r gen.AdminListUsersRequestObject) (gen.AdminListUsersResponseObject, error) {
@@ -29,7 +27,7 @@ func (s *Server) AdminListUsers(ctx context.Context, r gen.AdminListUsersRequest
 // AdminDeleteUser deletes somebody else.
 func (s *Server) AdminDeleteUser(ctx context.Context, r gen.AdminDeleteUserRequestObject) (gen.AdminDeleteUserResponseObject, error) {
 	if r.ID == callFrom(ctx).principal.UserID {
-		return nil, errDeletesSelf
+		return nil, problem.ErrDeletesSelf
 	}
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
 		user, err := tx.LockUser(ctx, r.ID)
@@ -39,7 +37,7 @@ func (s *Server) AdminDeleteUser(ctx context.Context, r gen.AdminDeleteUserReque
 		return s.erase(ctx, tx, user, false)
 	})
 	if err != nil {
-		return nil, instead(err, errUserNotFound)
+		return nil, problem.IfNotFound(err, problem.ErrUserNotFound)
 	}
 	return gen.AdminDeleteUser200JSONResponse{Body: gen.Message{Message: "Usuario eliminado"}}, nil
 }
@@ -53,7 +51,7 @@ func (s *Server) AdminResetPassword(ctx context.Context, r gen.AdminResetPasswor
 		return tx.Audit(ctx, s.event(ctx, repo.AuditResetStart, &r.ID, ""))
 	})
 	if err != nil {
-		return nil, instead(err, errUserNotFound)
+		return nil, problem.IfNotFound(err, problem.ErrUserNotFound)
 	}
 	s.Outbox.Wake()
 	body := gen.Message{Message: "Se envió al usuario un correo para elegir una contraseña nueva."}

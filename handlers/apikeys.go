@@ -2,19 +2,14 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errKeyNotFound = errors.New("the caller has no such key")
-	errTooManyKeys = errors.New("the account has as many keys as it may")
 )
 
 // maxKeys is how many keys of one account work at a time.
@@ -72,7 +67,7 @@ func (s *Server) DeleteAPIKey(ctx context.Context, r gen.DeleteAPIKeyRequestObje
 		return tx.Audit(ctx, s.keyEvent(ctx, repo.AuditKeyRevoke, owner, r.ID))
 	})
 	if err != nil {
-		return nil, instead(err, errKeyNotFound)
+		return nil, problem.IfNotFound(err, problem.ErrKeyNotFound)
 	}
 	return gen.DeleteAPIKey204Response{}, nil
 }
@@ -93,7 +88,7 @@ func (s *Server) RotateAPIKey(ctx context.Context, r gen.RotateAPIKeyRequestObje
 		}
 		old, err := tx.APIKey(ctx, user.ID, r.ID)
 		if err != nil {
-			return instead(err, errKeyNotFound)
+			return problem.IfNotFound(err, problem.ErrKeyNotFound)
 		}
 		if overlap == 0 {
 			err = tx.RevokeAPIKey(ctx, user.ID, old.ID)
@@ -129,11 +124,11 @@ func (s *Server) lockKeyOwner(ctx context.Context, tx *repo.Tx, most int) (repo.
 		return user, gone(err)
 	}
 	if user.Plan == repo.PlanNone {
-		return user, errNotActive
+		return user, problem.ErrNotActive
 	}
 	keys, err := tx.APIKeys(ctx, user.ID, tx.Now())
 	if err == nil && len(keys) > most {
-		err = errTooManyKeys
+		err = problem.ErrTooManyKeys
 	}
 	return user, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -24,13 +25,13 @@ type attempt struct {
 
 // beginAttempt counts the try before any password is looked at, so that of
 // guesses made at once no more than the ladder allows are answered. Its error
-// is errLocked, in a retryLater, when the bucket is locked.
+// is problem.ErrLocked, in a retryLater, when the bucket is locked.
 func (s *Server) beginAttempt(ctx context.Context, email string) (attempt, error) {
 	return s.admitAttempt(ctx, attempt{email: email})
 }
 
 // admitAttempt begins an attempt of which the address is known, and perhaps the
-// owner. Its errors are errLocked and, where the owner is gone, errUnauthorized.
+// owner. Its errors are problem.ErrLocked and, where the owner is gone, problem.ErrUnauthorized.
 func (s *Server) admitAttempt(ctx context.Context, a attempt) (attempt, error) {
 	a.bucket = s.attemptBucket(callFrom(ctx), a.email)
 	var lockedUntil time.Time
@@ -42,7 +43,7 @@ func (s *Server) admitAttempt(ctx context.Context, a attempt) (attempt, error) {
 	case err != nil:
 		return attempt{}, fmt.Errorf("count log-in: %w", err)
 	case decided == nil:
-		return attempt{}, &retryLater{errLocked, lockedUntil.Sub(s.Now())}
+		return attempt{}, problem.ErrLocked.After(lockedUntil.Sub(s.Now()))
 	}
 	a.decided = decided
 	return a, nil
@@ -90,7 +91,7 @@ func (s *Server) withdraw(ctx context.Context, a attempt) error {
 }
 
 // failAttempt records that the password was wrong, and the lock where this
-// was one too many. It returns errCredentials.
+// was one too many. It returns problem.ErrCredentials.
 func (s *Server) failAttempt(ctx context.Context, a attempt, user repo.User) error {
 	event := s.event(ctx, repo.AuditLoginFail, nil, a.email)
 	if user.ID != uuid.Nil {
@@ -107,7 +108,7 @@ func (s *Server) failAttempt(ctx context.Context, a attempt, user repo.User) err
 	if err != nil {
 		return fmt.Errorf("record failed log-in: %w", err)
 	}
-	return errCredentials
+	return problem.ErrCredentials
 }
 
 // refuse records that the password was right and its owner may not log in all
@@ -135,12 +136,12 @@ func (s *Server) refuse(ctx context.Context, a attempt, user repo.User, reason e
 // fresh verification mail.
 func (s *Server) refuseUnverified(ctx context.Context, a attempt, user repo.User) error {
 	defer s.Outbox.Wake()
-	return s.refuse(ctx, a, user, errUnverified, func(tx *repo.Tx) error { return s.addVerification(ctx, tx, user.ID) })
+	return s.refuse(ctx, a, user, problem.ErrUnverified, func(tx *repo.Tx) error { return s.addVerification(ctx, tx, user.ID) })
 }
 
 // finishAttempt opens the session, unless the user was suspended or the hash is
 // not the one any more that the password was found to match: a session must not
-// outlive what ended all of them. Its errors are errSuspended and
+// outlive what ended all of them. Its errors are problem.ErrSuspended and
 // errHashChanged.
 func (s *Server) finishAttempt(ctx context.Context, a attempt, userID uuid.UUID, stored string, door repo.Door) (token string, err error) {
 	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
@@ -151,7 +152,7 @@ func (s *Server) finishAttempt(ctx context.Context, a attempt, userID uuid.UUID,
 		case err != nil:
 			return err
 		case !user.IsActive:
-			return errSuspended
+			return problem.ErrSuspended
 		}
 		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
 			return err

@@ -8,13 +8,9 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/problem"
 	"example.com/alta/internal/report"
 	"example.com/alta/repo"
-)
-
-var (
-	errBudgetNotFound = errors.New("there is no such budget")
-	errBudgetOwner    = errors.New("the budget is another user's")
 )
 
 // ListBudgets answers the tree of categories with budgets and spending.
@@ -95,9 +91,9 @@ func (s *Server) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObje
 func budgetOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Budget, error) {
 	budget, err := tx.Budget(ctx, w.UserID, id)
 	if errors.Is(err, repo.ErrNotOwner) {
-		err = errBudgetOwner
+		err = problem.ErrBudgetOwner
 	}
-	return budget, instead(err, errBudgetNotFound)
+	return budget, problem.IfNotFound(err, problem.ErrBudgetNotFound)
 }
 
 // changeBudget makes the changes that were sent.
@@ -130,11 +126,7 @@ func checkBudget(ctx context.Context, tx *repo.Tx, budget repo.Budget) error {
 	if err != nil {
 		return err
 	}
-	err = report.CheckBudget(budget, others, categories)
-	if limit, ok := errors.AsType[*report.Limit](err); ok {
-		return withValues(limit.Err, money.Number(limit.Amount))
-	}
-	return err
+	return report.CheckBudget(budget, others, categories)
 }
 
 func wireBudget(b repo.Budget) gen.Budget {

@@ -12,6 +12,7 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/locale"
+	"example.com/alta/internal/text"
 )
 
 const (
@@ -56,7 +57,7 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 			// written side by side, instead of each to a page of its own.
 			id:        uuid.Must(uuid.NewV7()).String(),
 			address:   c.RealIP(),
-			userAgent: clip(r.UserAgent(), 256),
+			userAgent: text.Truncate(r.UserAgent(), 256),
 			language:  locale.Choose(r.Header.Get("Accept-Language")),
 			cookies:   r.Cookies(),
 			header:    c.Response().Header(),
@@ -77,17 +78,6 @@ func nameOperation(op *contract.Operation) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
-}
-
-// clip shortens text to at most n bytes, without cutting a character.
-func clip(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	for n > 0 && text[n]&0xc0 == 0x80 {
-		n--
-	}
-	return text[:n]
 }
 
 func ipNet(prefix netip.Prefix) *net.IPNet {

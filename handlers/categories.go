@@ -2,22 +2,11 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errCategoryNotFound = errors.New("the caller has no such category")
-	errParentNotFound   = errors.New("the caller has no such category to be a parent")
-	errParentInvalid    = errors.New("what is to be the parent is no category of the caller")
-	errOwnParent        = errors.New("a category is no parent of its own")
-	errNesting          = errors.New("there are two levels of categories")
-	errTypeOfParent     = errors.New("the type of a subcategory does not fit its parent's")
-	errTypeKept         = errors.New("transactions of another type are filed under the category")
-	errSeeded           = errors.New("the caller has categories")
 )
 
 // ListCategories answers one page of the caller's categories by name.
@@ -40,7 +29,7 @@ func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject
 	user := callFrom(ctx).principal.UserID
 	category, err := s.Repo.Category(ctx, user, r.ID)
 	if err != nil {
-		return nil, instead(err, errCategoryNotFound)
+		return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound)
 	}
 	children, err := s.Repo.CategoryChildren(ctx, user, r.ID)
 	if err != nil {
@@ -50,7 +39,7 @@ func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject
 	if category.ParentID != nil {
 		found, err := s.Repo.Category(ctx, user, *category.ParentID)
 		if err != nil {
-			return nil, instead(err, errCategoryNotFound) // it was deleted meanwhile, and its children with it
+			return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound) // it was deleted meanwhile, and its children with it
 		}
 		parent = &found
 	}
@@ -65,7 +54,7 @@ func (s *Server) CreateCategory(ctx context.Context, r gen.CreateCategoryRequest
 			UserID: w.UserID, Name: r.Body.Name, Type: string(r.Body.Type), IsFixed: *sent(r.Body.IsFixed), // the contract has a default
 			Color: sent(r.Body.Color), Icon: sent(r.Body.Icon), ParentID: sent(r.Body.ParentID),
 		}
-		if err := checkParent(ctx, tx, category, errParentNotFound); err != nil {
+		if err := checkParent(ctx, tx, category, problem.ErrParentNotFound); err != nil {
 			return err
 		}
 		if err := tx.AddCategory(ctx, w, &category); err != nil {
@@ -89,7 +78,7 @@ func (s *Server) SeedCategories(ctx context.Context, _ gen.SeedCategoriesRequest
 			return err
 		}
 		if live > 0 {
-			return errSeeded
+			return problem.ErrSeeded
 		}
 		seeded, err := tx.SeedCategories(ctx, w.UserID)
 		if err != nil {
@@ -110,7 +99,7 @@ func (s *Server) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequest
 	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
 		category, err := tx.Category(ctx, w.UserID, r.ID)
 		if err != nil {
-			return instead(err, errCategoryNotFound)
+			return problem.IfNotFound(err, problem.ErrCategoryNotFound)
 		}
 		was := category
 		category.Name = orKeep(r.Body.Name, category.Name)
@@ -138,7 +127,7 @@ func (s *Server) DeleteCategory(ctx context.Context, r gen.DeleteCategoryRequest
 	var response gen.DeleteCategory200JSONResponse
 	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
 		if _, err := tx.Category(ctx, w.UserID, r.ID); err != nil {
-			return instead(err, errCategoryNotFound)
+			return problem.IfNotFound(err, problem.ErrCategoryNotFound)
 		}
 		children, err := tx.DeleteCategory(ctx, w, r.ID)
 		if err != nil {

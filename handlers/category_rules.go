@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -14,9 +15,9 @@ import (
 // checkChange holds a category that changes from was to c to the rules.
 func checkChange(ctx context.Context, tx *repo.Tx, was, c repo.Category) error {
 	if c.ParentID != nil && *c.ParentID == c.ID {
-		return errOwnParent
+		return problem.ErrOwnParent
 	}
-	if err := checkParent(ctx, tx, c, errParentInvalid); err != nil {
+	if err := checkParent(ctx, tx, c, problem.ErrParentInvalid); err != nil {
 		return err
 	}
 	children, err := tx.CategoryChildren(ctx, c.UserID, c.ID)
@@ -24,11 +25,11 @@ func checkChange(ctx context.Context, tx *repo.Tx, was, c repo.Category) error {
 		return err
 	}
 	if c.ParentID != nil && len(children) > 0 {
-		return errNesting
+		return problem.ErrNesting
 	}
 	for _, child := range children {
 		if !fits(child, c) {
-			return errTypeOfParent
+			return problem.ErrParentType
 		}
 	}
 	if c.Type == was.Type || c.Type == typeBoth {
@@ -36,7 +37,7 @@ func checkChange(ctx context.Context, tx *repo.Tx, was, c repo.Category) error {
 	}
 	has, err := tx.CategoryHasHistory(ctx, c.UserID, c.ID, c.Type)
 	if err == nil && has {
-		err = errTypeKept
+		err = problem.ErrCategoryTypeKept
 	}
 	return err
 }
@@ -50,11 +51,11 @@ func checkParent(ctx context.Context, tx *repo.Tx, c repo.Category, missing erro
 	parent, err := tx.Category(ctx, c.UserID, *c.ParentID)
 	switch {
 	case err != nil:
-		return instead(err, missing)
+		return problem.IfNotFound(err, missing)
 	case parent.ParentID != nil:
-		return errNesting
+		return problem.ErrNesting
 	case !fits(c, parent):
-		return errTypeOfParent
+		return problem.ErrParentType
 	}
 	return nil
 }
@@ -70,7 +71,7 @@ func fits(child, parent repo.Category) bool {
 // nameTaken says which name is taken, where that is what went wrong.
 func nameTaken(err error, c repo.Category) error {
 	if errors.Is(err, repo.ErrCategoryExists) {
-		return withValues(err, c.Name)
+		return problem.ErrCategoryExists.With(c.Name)
 	}
 	return err
 }

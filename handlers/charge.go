@@ -10,6 +10,7 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -98,5 +99,5 @@ func isOurFailure(r *http.Request, err error) bool {
 	if err == nil || hungUp(r) {
 		return false
 	}
-	return statusOf(r, err) >= http.StatusInternalServerError
+	return problem.Of(err).IsServerFault(problem.DoorOf(r.URL.Path))
 }

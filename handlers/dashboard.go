@@ -8,6 +8,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/problem"
 	"example.com/alta/internal/report"
 	"example.com/alta/repo"
 )
@@ -24,7 +25,7 @@ func (s *Server) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObje
 	if id := reportAccount(r.Params.AccountID); id != nil {
 		n := slices.IndexFunc(books.Accounts, func(a repo.Account) bool { return a.ID == *id })
 		if n < 0 {
-			return nil, repo.ErrAccountNotFound
+			return nil, problem.ErrAccountNotFound
 		}
 		books = books.Only(books.Accounts[n])
 	}

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math/big"
 	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"example.com/alta/internal/problem"
 )
 
 // maxDepth is how deep JSON may be nested. No operation takes half of it.
@@ -37,7 +38,7 @@ func decodeJSON(raw []byte) (document, error) {
 		}
 	}
 	if err != nil {
-		return document{}, malformed("body", jsonProblem(err))
+		return document{}, jsonProblem(err)
 	}
 	if value == nil {
 		value, d.changed = map[string]any{}, true
@@ -51,23 +52,25 @@ var (
 	errTrailing = errors.New("data after the end")
 )
 
-func jsonProblem(err error) string {
+// jsonProblem returns the problem of a text that is not JSON, or not JSON that is
+// taken.
+func jsonProblem(err error) *problem.Problem {
 	syntax, isSyntax := errors.AsType[*jsontext.SyntacticError](err)
 	switch {
 	case errors.Is(err, errNUL):
-		return "JSON strings must not contain NUL characters"
+		return problem.ErrJSONNUL
 	case errors.Is(err, errDepth):
-		return fmt.Sprintf("JSON must not be nested deeper than %d levels", maxDepth)
+		return problem.JSONTooDeep(maxDepth)
 	case errors.Is(err, errTrailing):
-		return "Unexpected data after the JSON body"
+		return problem.ErrJSONTrailing
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return "Unexpected end of JSON input"
+		return problem.ErrJSONCutOff
 	case errors.Is(err, jsontext.ErrDuplicateName):
-		return "Duplicate name in the JSON body"
+		return problem.ErrJSONDuplicate
 	case isSyntax:
-		return fmt.Sprintf("Malformed JSON at byte %d", syntax.ByteOffset)
+		return problem.MalformedJSON(syntax.ByteOffset)
 	}
-	return "Malformed JSON"
+	return problem.ErrJSON
 }
 
 type jsonDecoder struct {

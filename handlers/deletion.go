@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
-	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -28,7 +28,7 @@ func (s *Server) DeleteMe(ctx context.Context, r gen.DeleteMeRequestObject) (gen
 	}
 	password := sent(r.Body.Password)
 	if password == nil && user.PasswordHash != nil {
-		return nil, &invalid{violations: []contract.Violation{{Field: "password", Message: "password must be a string"}}}
+		return nil, problem.ErrPasswordRequired
 	}
 	if password == nil {
 		if err := s.mailDeletion(ctx, user.ID); err != nil {
@@ -69,7 +69,7 @@ func (s *Server) mailDeletion(ctx context.Context, userID uuid.UUID) error {
 }
 
 // deleteByPassword deletes the user whose password it is. A wrong one counts as
-// a failed log-in. Its errors are those of logIn, and errUnauthorized when the
+// a failed log-in. Its errors are those of logIn, and problem.ErrUnauthorized when the
 // user has been deleted meanwhile.
 func (s *Server) deleteByPassword(ctx context.Context, user repo.User, password string) error {
 	a, err := s.admitAttempt(ctx, attempt{email: user.Email, owner: user.ID})
@@ -103,7 +103,7 @@ func (s *Server) deleteByPassword(ctx context.Context, user repo.User, password 
 func (s *Server) checkOwnPassword(ctx context.Context, a attempt, password string) (stored string, err error) {
 	user, err := s.Repo.UserByID(ctx, a.owner)
 	if errors.Is(err, repo.ErrNotFound) {
-		return "", errUnauthorized
+		return "", problem.ErrUnauthorized
 	}
 	if err != nil {
 		return "", errors.Join(err, s.withdraw(ctx, a))

@@ -1,28 +1,22 @@
 package handlers
 
 import (
-	"errors"
-
 	"example.com/alta/gen"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errFunds        = errors.New("the account does not have the funds")
-	errBalanceRange = errors.New("the balance would be out of range")
 )
 
 // checkMove reports whether the account's balance may move by so much: it must
 // stay in range and, but for credit cards, must not fall below zero. Its error is
-// errBalanceRange, or errFunds with the documented text.
+// problem.ErrBalanceRange, or problem.ErrFunds with the documented text.
 func checkMove(account repo.Account, by int64) error {
 	after := account.Balance + by
 	if after > money.Max || after < -money.Max {
-		return errBalanceRange
+		return problem.ErrBalanceRange
 	}
 	if lacksFunds(account, by) {
-		return withValues(errFunds, money.Fixed(account.Balance), money.Fixed(-by))
+		return problem.ErrFunds.With(money.Fixed(account.Balance), money.Fixed(-by))
 	}
 	return nil
 }

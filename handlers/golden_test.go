@@ -152,7 +152,7 @@ func (h *harness) resolve(path string, answers map[string]any) string {
 // goldenHeaders are those that golden files show. What every answer carries
 // has a test of its own.
 var goldenHeaders = []string{
-	"Allow", "Content-Disposition", "Content-Type", "Idempotency-Replayed", "Location", "Ratelimit", "Ratelimit-Policy", "Retry-After", "Set-Cookie",
+	"Allow", "Alta-Error", "Content-Disposition", "Content-Type", "Idempotency-Replayed", "Location", "Ratelimit", "Ratelimit-Policy", "Retry-After", "Set-Cookie",
 	"Www-Authenticate", "X-Token-Balance", "X-Token-Cost", "X-Total-Count", "X-Truncated",
 }
 

@@ -14,6 +14,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/openid"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -29,7 +30,7 @@ var (
 // signInRefusals are the errors that lead back to the login page. Any other is
 // the server's own.
 var signInRefusals = []error{
-	errState, errDenied, errNoAddress, errOtherIdentity, errSuspended,
+	errState, errDenied, errNoAddress, errOtherIdentity, problem.ErrSuspended,
 	openid.ErrAway, openid.ErrCode, openid.ErrToken, openid.ErrUnverified,
 }
 
@@ -126,7 +127,7 @@ func (s *Server) takeSignIn(ctx context.Context, state string) (secrets openid.S
 	}
 	row, err := s.Repo.SignIn(ctx, id, s.Now())
 	if err != nil {
-		return secrets, instead(err, errState)
+		return secrets, problem.IfNotFound(err, errState)
 	}
 	proof := stateAndBrowser(state, s.cookie(one, signInCookie))
 	if !s.Keys.Matches(identity.PurposeState, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, proof) {

@@ -6,6 +6,7 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/openid"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -22,7 +23,7 @@ const signInTries = 5
 
 // signIn opens a session for whom the issuer vouches for, and makes or links the
 // account where that is called for. Its errors are errNoAddress,
-// errOtherIdentity and errSuspended.
+// errOtherIdentity and problem.ErrSuspended.
 func (s *Server) signIn(ctx context.Context, who openid.Identity) (user repo.User, token string, err error) {
 	if identity.CheckEmail(who.Email) != nil {
 		return user, "", errNoAddress
@@ -73,7 +74,7 @@ func (s *Server) userBehind(ctx context.Context, tx *repo.Tx, who openid.Identit
 	case user.AuthProviderID != nil && *user.AuthProviderID != who.Subject:
 		return user, "", &refusedIdentity{errOtherIdentity, who.Email, &user.ID}
 	case !user.IsActive:
-		return user, "", &refusedIdentity{errSuspended, user.Email, &user.ID}
+		return user, "", &refusedIdentity{problem.ErrSuspended, user.Email, &user.ID}
 	case user.AuthProviderID == nil:
 		return user, linked, s.link(ctx, tx, user, who)
 	case who.Picture != nil && (user.AvatarURL == nil || *user.AvatarURL != *who.Picture):

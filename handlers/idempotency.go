@@ -12,12 +12,8 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errInProgress = errors.New("a call with this Idempotency-Key is under way")
-	errKeyReused  = errors.New("the Idempotency-Key belongs to another request")
 )
 
 // concludeTimeout is how long the outcome of a call may take to be written.
@@ -51,7 +47,7 @@ func (s *Server) once(op *contract.Operation) echo.MiddlewareFunc {
 			case err != nil:
 				return err
 			case !taken && row.LeasedUntil != nil:
-				return &retryLater{errInProgress, time.Second}
+				return problem.ErrIdempotencyConflict.After(time.Second)
 			case !taken:
 				return s.replay(c, row)
 			}
@@ -73,7 +69,7 @@ func isFree(r *http.Request) bool {
 }
 
 // reserve takes the key for this call, or returns the row of whoever has it.
-// Its error is errKeyReused.
+// Its error is problem.ErrIdempotencyMismatch.
 func (s *Server) reserve(c echo.Context, op *contract.Operation, key string) (row repo.IdempotentCall, taken bool, err error) {
 	ctx := c.Request().Context()
 	one := callFrom(ctx)
@@ -94,7 +90,7 @@ func (s *Server) reserve(c echo.Context, op *contract.Operation, key string) (ro
 		return err
 	})
 	if err == nil && row.Fingerprint != mine.Fingerprint {
-		err = errKeyReused
+		err = problem.ErrIdempotencyMismatch
 	}
 	return row, taken, err
 }
@@ -170,7 +166,7 @@ func (s *Server) runOnce(c echo.Context, one *call, next echo.HandlerFunc) error
 	ended = true
 	switch {
 	case err == nil && one.idempotent.answered:
-	case err == nil || isLasting(c.Request(), err):
+	case err == nil || problem.Of(err).IsFinal(problem.DoorOf(c.Request().URL.Path)):
 		s.conclude(ctx, one, held)
 	case hungUp(c.Request()) && !errors.Is(err, repo.ErrUnavailable):
 		// What was charged is not given back: whoever calls again has it.
@@ -179,16 +175,6 @@ func (s *Server) runOnce(c echo.Context, one *call, next echo.HandlerFunc) error
 		s.conclude(ctx, one, nil)
 	}
 	return held.release()
-}
-
-// isLasting reports whether a call that failed with err would fail so again.
-func isLasting(r *http.Request, err error) bool {
-	status := statusOf(r, err)
-	if errors.Is(err, errActivateUnverified) { // a mail is on its way that mends it
-		return false
-	}
-	return errors.Is(err, errMailFailed) ||
-		status < http.StatusInternalServerError && status != http.StatusPaymentRequired && status != http.StatusTooManyRequests
 }
 
 // abandon lets the next call with the key take over from this one at once, with

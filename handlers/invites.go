@@ -2,15 +2,13 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-var errInviteNotFound = errors.New("there is no such invite")
 
 // ListInvites answers one page of all invites, the newest first.
 func (s *Server) ListInvites(ctx context.Context, r gen.ListInvitesRequestObject) (gen.ListInvitesResponseObject, error) {
@@ -64,7 +62,7 @@ func (s *Server) RevokeInvite(ctx context.Context, r gen.RevokeInviteRequestObje
 		return tx.Audit(ctx, event)
 	})
 	if err != nil {
-		return nil, instead(err, errInviteNotFound)
+		return nil, problem.IfNotFound(err, problem.ErrInviteNotFound)
 	}
 	return gen.RevokeInvite204Response{}, nil
 }

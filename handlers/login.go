@@ -8,14 +8,11 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
 var (
-	errCredentials = errors.New("unknown address or wrong password")
-	errLocked      = errors.New("locked after too many failed log-ins")
-	errSuspended   = errors.New("the account is suspended")
-	errUnverified  = errors.New("the address has not been proved")
 	errHashChanged = errors.New("the password's hash has changed since it was looked at")
 )
 
@@ -29,8 +26,8 @@ const (
 
 // logIn checks an address and a password, for either door, and returns the
 // user and the token of a new session. Known and unknown addresses cost the
-// same and write the same. Its errors are errCredentials, errLocked (wrapped
-// in a retryLater), errSuspended, errUnverified and the hasher's.
+// same and write the same. Its errors are problem.ErrCredentials, problem.ErrLocked (wrapped
+// in a retryLater), problem.ErrSuspended, problem.ErrUnverified and the hasher's.
 func (s *Server) logIn(ctx context.Context, door repo.Door, email, password string) (repo.User, string, error) {
 	email = identity.CanonicalEmail(email)
 	a, err := s.beginAttempt(ctx, email)
@@ -71,7 +68,7 @@ func (s *Server) checkPassword(ctx context.Context, a attempt, password string) 
 	case !ok:
 		return repo.User{}, "", s.failAttempt(ctx, a, user)
 	case !user.IsActive:
-		return repo.User{}, "", s.refuse(ctx, a, user, errSuspended, nil)
+		return repo.User{}, "", s.refuse(ctx, a, user, problem.ErrSuspended, nil)
 	case user.MustVerify():
 		return repo.User{}, "", s.refuseUnverified(ctx, a, user)
 	}

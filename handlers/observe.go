@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"example.com/alta/internal/text"
 )
 
 // observe logs and counts the call when it has been answered.
@@ -60,7 +62,7 @@ func (s *Server) record(c echo.Context, took time.Duration) {
 		attrs = append(attrs, slog.String("principal", one.principal.UserID.String()))
 	}
 	if inbound := c.Request().Header.Get(headerRequestID); inbound != "" {
-		attrs = append(attrs, slog.String("client_request_id", clip(inbound, 64)))
+		attrs = append(attrs, slog.String("client_request_id", text.Truncate(inbound, 64)))
 	}
 	if one.failure != nil {
 		attrs = append(attrs, slog.Any("error", one.failure))
@@ -93,18 +95,18 @@ var keyText = regexp.MustCompile(`alta_[0-9A-Za-z]{38}`)
 // redact returns the path and query of a call for the log.
 func redact(path, rawQuery string) string {
 	if rawQuery == "" {
-		return clip(path, 256)
+		return text.Truncate(path, 256)
 	}
 	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
-		return clip(path, 256) + "?(malformed)"
+		return text.Truncate(path, 256) + "?(malformed)"
 	}
 	for name := range query {
 		if isSecretParameter(name) {
 			query[name] = []string{"redacted"}
 		}
 	}
-	return clip(path+"?"+query.Encode(), 512)
+	return text.Truncate(path+"?"+query.Encode(), 512)
 }
 
 // panicError is a panic that was caught, with its stack for the log.

@@ -10,10 +10,9 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-var errToken = errors.New("unknown, used or expired one-time token")
 
 // Lives of the tokens in mails.
 const (
@@ -41,12 +40,12 @@ func (s *Server) addTokenMail(
 
 // spend uses the token once: what it is good for, then does in the same
 // transaction, with the user locked. A try with a token that exists and is
-// not quite this one is counted, and recorded. Its error is errToken where the
+// not quite this one is counted, and recorded. Its error is problem.ErrToken where the
 // token is not good.
 func (s *Server) spend(ctx context.Context, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error) error {
 	id, err := identity.ParseOneTime(token)
 	if err != nil {
-		return errToken
+		return problem.ErrToken
 	}
 	right := false
 	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
@@ -72,7 +71,7 @@ func (s *Server) spend(ctx context.Context, purpose repo.TokenPurpose, token str
 		return then(tx, user)
 	})
 	if err == nil && !right {
-		return errToken
+		return problem.ErrToken
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -30,12 +31,12 @@ func (s *Server) OpenReset(_ context.Context, r gen.OpenResetRequestObject) (gen
 func (s *Server) NewPassword(ctx context.Context, r gen.NewPasswordRequestObject) (gen.NewPasswordResponseObject, error) {
 	id, err := identity.ParseOneTime(r.Body.Token)
 	if err != nil {
-		return nil, errToken
+		return nil, problem.ErrToken
 	}
 	// A token that is not good must not cost a hash.
 	_, err = s.Repo.OneTimeToken(ctx, id, repo.ResetPassword, s.Now())
 	if err != nil {
-		return nil, instead(err, errToken)
+		return nil, problem.IfNotFound(err, problem.ErrToken)
 	}
 	hash, err := s.Hasher.Hash(ctx, r.Body.Newpassword)
 	if err != nil {

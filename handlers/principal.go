@@ -13,6 +13,7 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -32,14 +33,6 @@ func (p Principal) ByKey() bool { return p.KeyID != uuid.Nil }
 // Known reports whether the call was made by a user.
 func (p Principal) Known() bool { return p.UserID != uuid.Nil }
 
-var (
-	errUnauthorized  = errors.New("no credential, or a bad one")
-	errCrossOrigin   = errors.New("call by cookie from a page of another origin")
-	errKeyUnverified = errors.New("the owner of the key has not proved the address")
-	errKeyRefused    = errors.New("the operation takes no API key")
-	errRole          = errors.New("the caller has not the role that the operation asks for")
-)
-
 // identify finds out who calls, and refuses those whom the contract does not
 // let call the operation. Operations that anyone may call ignore credentials.
 func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
@@ -57,7 +50,7 @@ func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
 				return err
 			}
 			if op.Role != "" && callFrom(c.Request().Context()).principal.Role != op.Role {
-				return errRole
+				return problem.ErrRole
 			}
 			return next(c)
 		}
@@ -76,17 +69,17 @@ func (s *Server) identifyUser(r *http.Request, op *contract.Operation) error {
 	case authorization != nil:
 		scheme, token, _ := strings.Cut(authorization[0], " ")
 		if len(authorization) != 1 || !strings.EqualFold(scheme, "Bearer") {
-			return errUnauthorized
+			return problem.ErrUnauthorized
 		}
 		return s.identifySession(r, one, strings.TrimSpace(token))
 	}
 	token := s.cookie(one, sessionCookie)
 	if token == "" {
-		return errUnauthorized
+		return problem.ErrUnauthorized
 	}
 	// A page elsewhere can make a browser send the cookie, and nothing else.
 	if err := s.origins.Check(r); err != nil {
-		return errCrossOrigin
+		return problem.ErrCrossOrigin
 	}
 	return s.identifySession(r, one, token)
 }
@@ -99,7 +92,7 @@ func (s *Server) identifyKey(r *http.Request, one *call, op *contract.Operation)
 		texts = r.URL.Query()["apiKey"]
 	}
 	if len(texts) != 1 || !identity.CheckAPIKey(texts[0]) {
-		return errUnauthorized
+		return problem.ErrUnauthorized
 	}
 	now := s.Now()
 	var owner repo.KeyOwner
@@ -111,15 +104,15 @@ func (s *Server) identifyKey(r *http.Request, one *call, op *contract.Operation)
 	}
 	switch {
 	case errors.Is(err, repo.ErrNotFound):
-		return errUnauthorized
+		return problem.ErrUnauthorized
 	case err != nil:
 		return err
 	case !owner.IsActive:
-		return errSuspended
+		return problem.ErrSuspended
 	case owner.EmailVerifiedAt == nil:
-		return errKeyUnverified
+		return problem.ErrKeyUnverified
 	case !op.Accepts(contract.SchemeAPIKey):
-		return errKeyRefused
+		return problem.ErrKeyRefused
 	}
 	one.principal = Principal{UserID: owner.UserID, KeyID: owner.KeyID, Role: owner.Role, RequestsPerMinute: owner.RequestsPerMinute}
 	if owner.LastUsedAt == nil || now.Sub(*owner.LastUsedAt) >= time.Minute {
@@ -131,21 +124,21 @@ func (s *Server) identifyKey(r *http.Request, one *call, op *contract.Operation)
 func (s *Server) identifySession(r *http.Request, one *call, token string) error {
 	claims, err := s.tokens.Parse(identity.PurposeSession, token)
 	if err != nil {
-		return errors.Join(errUnauthorized, err)
+		return errors.Join(problem.ErrUnauthorized, err)
 	}
 	id, err := uuid.Parse(claims.ID)
 	if err != nil {
-		return errUnauthorized
+		return problem.ErrUnauthorized
 	}
 	now := s.Now()
 	owner, err := s.Repo.SessionOwner(r.Context(), id, now)
 	switch {
 	case errors.Is(err, repo.ErrNotFound):
-		return errors.Join(errUnauthorized, errors.New("the session has ended"))
+		return errors.Join(problem.ErrUnauthorized, errors.New("the session has ended"))
 	case err != nil:
 		return err
 	case owner.UserID.String() != claims.UserID:
-		return errUnauthorized
+		return problem.ErrUnauthorized
 	}
 	one.principal = Principal{UserID: owner.UserID, SessionID: id, Role: owner.Role}
 	if now.Sub(owner.LastSeenAt) >= time.Minute {
@@ -166,7 +159,7 @@ func (s *Server) identifyOperator(r *http.Request) error {
 		return nil
 	}
 	if isBearer || !isLoopbackPeer(r) {
-		return errUnauthorized
+		return problem.ErrUnauthorized
 	}
 	return nil
 }

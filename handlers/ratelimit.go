@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -12,17 +11,8 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/problem"
 )
-
-var errRateLimited = errors.New("too many calls")
-
-// retryLater is an error that goes away by itself.
-type retryLater struct {
-	error
-	after time.Duration
-}
-
-func (e *retryLater) Unwrap() error { return e.error }
 
 // limitRate counts the call against the operation's rate class and refuses it
 // when there have been too many.
@@ -44,7 +34,7 @@ func (s *Server) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 			decision := s.Limits.Allow(ctx, bucket(op.Rate, one), limit)
 			announce(one.header, op.Rate.Name, limit, decision)
 			if !decision.Allowed {
-				return &retryLater{errRateLimited, decision.RetryAfter}
+				return problem.ErrRateLimited.After(decision.RetryAfter)
 			}
 			return next(c)
 		}

@@ -10,19 +10,12 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errInviteUnknown = errors.New("no such invite")
-	errInviteToken   = errors.New("bad invite token")
-	errMailFailed    = errors.New("the account was made and its verification mail not sent")
 )
 
 // inviteLife is how long a redeemed invite waits for a registration.
 const inviteLife = 15 * time.Minute
-
-const textVerify = "Please verify the email, I have send verification link."
 
 // RedeemInvite exchanges a code that can be used for a token that says so.
 func (s *Server) RedeemInvite(ctx context.Context, r gen.RedeemInviteRequestObject) (gen.RedeemInviteResponseObject, error) {
@@ -46,7 +39,7 @@ func (s *Server) RedeemInvite(ctx context.Context, r gen.RedeemInviteRequestObje
 func (s *Server) checkInvite(ctx context.Context, code string) error {
 	invite, err := s.Repo.Invite(ctx, code)
 	if err != nil {
-		return instead(err, errInviteUnknown)
+		return problem.IfNotFound(err, problem.ErrInviteUnknown)
 	}
 	return invite.Err(s.Now())
 }
@@ -63,7 +56,7 @@ func (s *Server) inviteEvent(ctx context.Context, kind string, userID *uuid.UUID
 func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen.RegisterResponseObject, error) {
 	claims, err := s.tokens.Parse(identity.PurposeInvite, r.Body.InviteToken)
 	if err != nil {
-		return nil, errors.Join(errInviteToken, err)
+		return nil, errors.Join(problem.ErrInviteToken, err)
 	}
 	if err := s.checkInvite(ctx, claims.Code); err != nil {
 		return nil, err
@@ -84,7 +77,7 @@ func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen
 		if verification, _, err = s.addVerificationMail(ctx, tx, user, true); err != nil {
 			return err
 		}
-		return s.rememberFailure(ctx, tx, errMailFailed) // until it is known to be sent
+		return s.rememberFailure(ctx, tx, problem.ErrMailFailed) // until it is known to be sent
 	})
 	if err != nil {
 		return nil, err
@@ -92,9 +85,9 @@ func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen
 	s.Outbox.Wake() // for the welcome mail
 	// A client that hangs up has an account all the same, and wants its mail.
 	if err := s.Outbox.Deliver(context.WithoutCancel(ctx), verification); err != nil {
-		return nil, fmt.Errorf("%w: %w", errMailFailed, err)
+		return nil, fmt.Errorf("%w: %w", problem.ErrMailFailed, err)
 	}
-	return gen.Register200JSONResponse{Body: gen.Registered{Message: "Register user successful", LinkMsg: textVerify}}, nil
+	return gen.Register200JSONResponse{Body: gen.Registered{Message: "Register user successful", LinkMsg: problem.TextVerificationSent}}, nil
 }
 
 // OpenVerification leads from a mail's link to the page that asks for a click.

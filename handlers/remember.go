@@ -8,15 +8,15 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
 // rememberedHeaders are those of an answer that are kept with it. The others
 // are made anew for whoever gets it again.
 var rememberedHeaders = []string{
-	"Content-Type", "Location", "Set-Cookie", headerTokenCost, headerTokenBalance, headerDisposition, headerTotal, headerTruncated,
+	"Content-Type", "Location", "Set-Cookie", headerTokenCost, headerTokenBalance, headerDisposition, headerTotal, headerTruncated, problem.HeaderCode,
 }
 
 const headerReplayed = "Idempotency-Replayed"
@@ -51,12 +51,11 @@ func (s *Server) rememberFailure(ctx context.Context, tx *repo.Tx, failure error
 	if one.idempotent == nil {
 		return nil
 	}
-	f := failureOf(failure)
-	body, err := json.Marshal(gen.Error{Message: f.api.message, Code: f.code, RequestID: one.id})
+	status, body, err := s.problems.Encode(failure, one.id)
 	if err != nil {
 		return err
 	}
-	return s.answer(ctx, tx, one, f.api.status, body, false)
+	return s.answer(ctx, tx, one, status, body, false)
 }
 
 // answer keeps an answer: the final one, or what is to be answered if the call

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/problem"
 )
 
 // GetSandbox answers always the same, for its price.
@@ -17,7 +18,7 @@ func (s *Server) GetSandbox(ctx context.Context, _ gen.GetSandboxRequestObject) 
 	if !one.principal.ByKey() {
 		body.AuthMethod = gen.SandboxAuthMethodSession
 		ledger, err := s.ledger(ctx)
-		if err != nil && !errors.Is(err, errNotActive) {
+		if err != nil && !errors.Is(err, problem.ErrNotActive) {
 			return nil, err
 		}
 		body.RemainingBalance = ledger.Balance

@@ -27,6 +27,7 @@ import (
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/openid"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -67,6 +68,7 @@ type Server struct {
 	requested chan struct{} // wakes who answers mail requests
 	exports   chan struct{} // a place for each that is being read
 	origins   *http.CrossOriginProtection
+	problems  problem.Writer
 	echo      *echo.Echo
 	stopping  atomic.Bool
 }
@@ -90,6 +92,7 @@ func New(config Config) (*Server, error) {
 		requested: make(chan struct{}, 1),
 		exports:   make(chan struct{}, exportsAtOnce),
 		origins:   http.NewCrossOriginProtection(),
+		problems:  problem.Writer{UpgradeURL: config.PublicURL.JoinPath("/pricing").String()},
 	}
 	if s.Limits == nil {
 		s.Limits = meter.NewLimiter(config.Now)
@@ -145,7 +148,7 @@ func (s *Server) cors() echo.MiddlewareFunc {
 		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key"},
 		ExposeHeaders: []string{
 			headerRequestID, "RateLimit", "RateLimit-Policy", "Retry-After", headerTokenCost, headerTokenBalance, headerReplayed,
-			headerDisposition, headerTotal, headerTruncated,
+			headerDisposition, headerTotal, headerTruncated, problem.HeaderCode,
 		},
 		MaxAge: 600,
 	})

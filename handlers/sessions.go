@@ -7,10 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-var errSessionNotFound = errors.New("the caller has no such session")
 
 // Login exchanges an address and a password for a session at the API door.
 func (s *Server) Login(ctx context.Context, r gen.LoginRequestObject) (gen.LoginResponseObject, error) {
@@ -26,7 +25,7 @@ func (s *Server) Login(ctx context.Context, r gen.LoginRequestObject) (gen.Login
 func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
 	one := callFrom(ctx)
 	err := s.endSession(ctx, one.principal.SessionID, repo.AuditLogout)
-	if err != nil && !errors.Is(err, errSessionNotFound) { // another call may have ended it just now
+	if err != nil && !errors.Is(err, problem.ErrSessionNotFound) { // another call may have ended it just now
 		return nil, err
 	}
 	s.setCookie(one, sessionCookie, "", 0)
@@ -62,7 +61,7 @@ func (s *Server) DeleteSession(ctx context.Context, r gen.DeleteSessionRequestOb
 	return gen.DeleteSession204Response{}, nil
 }
 
-// endSession ends a session of the caller's, or answers errSessionNotFound.
+// endSession ends a session of the caller's, or answers problem.ErrSessionNotFound.
 func (s *Server) endSession(ctx context.Context, id uuid.UUID, kind string) error {
 	owner := callFrom(ctx).principal.UserID
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
@@ -73,5 +72,5 @@ func (s *Server) endSession(ctx context.Context, id uuid.UUID, kind string) erro
 		event.Detail = "session " + id.String()
 		return tx.Audit(ctx, event)
 	})
-	return instead(err, errSessionNotFound)
+	return problem.IfNotFound(err, problem.ErrSessionNotFound)
 }

@@ -2,15 +2,13 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/problem"
 )
-
-var errStopping = errors.New("the server is stopping")
 
 // GetHealth answers that the process is alive.
 func (s *Server) GetHealth(context.Context, gen.GetHealthRequestObject) (gen.GetHealthResponseObject, error) {
@@ -24,7 +22,7 @@ const readyTimeout = 2 * time.Second
 // GetReadiness answers whether the server can take calls.
 func (s *Server) GetReadiness(ctx context.Context, _ gen.GetReadinessRequestObject) (gen.GetReadinessResponseObject, error) {
 	if s.stopping.Load() {
-		return nil, errStopping
+		return nil, problem.ErrStopping
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()

@@ -7,16 +7,16 @@ import (
 	"time"
 
 	"example.com/alta/gen"
-	"example.com/alta/internal/contract"
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
 // FindTransactions answers one page of the caller's transactions.
 func (s *Server) FindTransactions(ctx context.Context, r gen.FindTransactionsRequestObject) (gen.FindTransactionsResponseObject, error) {
 	if r.Params.Month != nil && r.Params.Year == nil {
-		return nil, &invalid{violations: []contract.Violation{{Field: "year", Message: "year should not be empty"}}}
+		return nil, problem.ErrYearRequired
 	}
 	w, err := s.Repo.Workspace(ctx, callFrom(ctx).principal.UserID)
 	if err != nil {

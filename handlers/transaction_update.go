@@ -9,14 +9,8 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errNewAccount        = errors.New("the caller has no such account to move the transaction to")
-	errNoOriginalAccount = errors.New("the transaction that is to be changed has no account")
-	errTransferFixed     = errors.New("a leg of a transfer cannot be changed")
-	errIncoherent        = errors.New("the category does not take the changed transaction")
 )
 
 // UpdateTransaction changes one of the caller's transactions.
@@ -25,7 +19,7 @@ func (s *Server) UpdateTransaction(ctx context.Context, r gen.UpdateTransactionR
 	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
 		old, err := tx.Transaction(ctx, w.UserID, r.ID)
 		if err != nil {
-			return instead(err, errTransactionNotFound)
+			return problem.IfNotFound(err, problem.ErrTransactionNotFound)
 		}
 		changed, err := changedTransaction(ctx, tx, w, old, *r.Body)
 		if err != nil {
@@ -51,21 +45,21 @@ func changedTransaction(
 	ctx context.Context, tx *repo.Tx, w repo.Workspace, old repo.TransactionView, body gen.TransactionUpdate,
 ) (changed repo.Transaction, err error) {
 	if old.AccountID == nil {
-		return changed, errNoOriginalAccount
+		return changed, problem.ErrNoOriginalAccount
 	}
 	changed = old.Transaction
 	if err := apply(w, &changed, body); err != nil {
 		return changed, err
 	}
 	if old.TransferID != nil && movesOtherwise(old.Transaction, changed) {
-		return changed, errTransferFixed
+		return changed, problem.ErrTransferFixed
 	}
 	target, err := checkAccounts(ctx, tx, w, old.Transaction, changed)
 	if err != nil {
 		return changed, err
 	}
 	if changed.Currency != target.Currency {
-		return changed, withValues(errCurrency, changed.Currency, target.Currency)
+		return changed, problem.ErrCurrency.With(changed.Currency, target.Currency)
 	}
 	return changed, checkNewCategory(ctx, tx, w, old, changed)
 }
@@ -110,7 +104,7 @@ func movesOtherwise(a, b repo.Transaction) bool {
 func checkAccounts(ctx context.Context, tx *repo.Tx, w repo.Workspace, old, changed repo.Transaction) (target repo.Account, err error) {
 	target, err = tx.Account(ctx, w.UserID, *changed.AccountID)
 	if err != nil {
-		return target, instead(err, errNewAccount)
+		return target, problem.IfNotFound(err, problem.ErrNewAccount)
 	}
 	if *old.AccountID == *changed.AccountID {
 		return target, checkSwap(target, old, changed)
@@ -130,8 +124,8 @@ func checkAccounts(ctx context.Context, tx *repo.Tx, w repo.Workspace, old, chan
 func checkSwap(account repo.Account, old, changed repo.Transaction) error {
 	err := checkMove(account, changed.Effect()-old.Effect())
 	before := account.Balance - old.Effect()
-	if errors.Is(err, errFunds) && changed.Effect() < 0 && before >= 0 {
-		return withValues(errFunds, money.Fixed(before), money.Fixed(changed.Amount))
+	if errors.Is(err, problem.ErrFunds) && changed.Effect() < 0 && before >= 0 {
+		return problem.ErrFunds.With(money.Fixed(before), money.Fixed(changed.Amount))
 	}
 	return err
 }
@@ -156,7 +150,7 @@ func checkNewCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, old re
 		kind = category.Type
 	}
 	if !takes(kind, changed.Type) {
-		return withValues(errIncoherent, kind, changed.Type)
+		return problem.ErrIncoherent.With(kind, changed.Type)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,17 +9,8 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
-	"example.com/alta/internal/report"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errTransactionNotFound = errors.New("the caller has no such transaction")
-	errTransactionAccount  = errors.New("the caller has no such account for a transaction")
-	errAccountGone         = errors.New("the account of the transaction is gone")
-	errCurrency            = errors.New("the currency is not the account's")
-	errForeignCategory     = errors.New("the category is another user's")
-	errCategoryType        = errors.New("the category does not take such transactions")
 )
 
 const textDeleted = "Transacción eliminada y saldo restaurado."
@@ -52,7 +42,7 @@ func (s *Server) CreateTransaction(ctx context.Context, r gen.CreateTransactionR
 func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen.NewTransaction) (made repo.Transaction, err error) {
 	account, err := tx.Account(ctx, w.UserID, body.AccountID)
 	if err != nil {
-		return made, instead(err, errTransactionAccount)
+		return made, problem.IfNotFound(err, problem.ErrTransactionAccount)
 	}
 	made = repo.Transaction{
 		Type: string(body.Type), Currency: account.Currency, Description: sent(body.Description),
@@ -68,14 +58,14 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 		return made, err
 	}
 	if currency := orKeep(body.Currency, ""); currency != "" && currency != account.Currency {
-		return made, withValues(errCurrency, currency, account.Currency)
+		return made, problem.ErrCurrency.With(currency, account.Currency)
 	}
 	if made.CategoryID == nil {
 		return made, nil
 	}
 	category, err := ownCategory(ctx, tx, w, *made.CategoryID)
 	if err == nil && !takes(category.Type, made.Type) {
-		err = withValues(errCategoryType, made.Type, category.Type)
+		err = problem.ErrCategoryType.With(made.Type, category.Type)
 	}
 	return made, err
 }
@@ -84,10 +74,10 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 func ownCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Category, error) {
 	category, err := tx.CategoryOfAnybody(ctx, id)
 	if err != nil {
-		return category, instead(err, report.ErrNoCategory)
+		return category, problem.IfNotFound(err, problem.ErrBudgetCategory)
 	}
 	if category.UserID != w.UserID {
-		return category, errForeignCategory
+		return category, problem.ErrForeignCategory
 	}
 	return category, nil
 }
@@ -114,7 +104,7 @@ func dateOrNow(tx *repo.Tx, w repo.Workspace, text *string) (time.Time, error) {
 func (s *Server) GetTransaction(ctx context.Context, r gen.GetTransactionRequestObject) (gen.GetTransactionResponseObject, error) {
 	view, err := s.Repo.Transaction(ctx, callFrom(ctx).principal.UserID, r.ID)
 	if err != nil {
-		return nil, instead(err, errTransactionNotFound)
+		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)
 	}
 	return gen.GetTransaction200JSONResponse{Body: wireView(view)}, nil
 }
@@ -145,7 +135,7 @@ func (s *Server) DeleteTransaction(ctx context.Context, r gen.DeleteTransactionR
 func withOtherLeg(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) ([]repo.Transaction, error) {
 	view, err := tx.Transaction(ctx, w.UserID, id)
 	if err != nil {
-		return nil, instead(err, errTransactionNotFound)
+		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)
 	}
 	if view.TransferID == nil {
 		return []repo.Transaction{view.Transaction}, nil
@@ -155,7 +145,7 @@ func withOtherLeg(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UU
 
 func deleteTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, transaction repo.Transaction) error {
 	if transaction.AccountID == nil {
-		return errAccountGone
+		return problem.ErrAccountDeleted
 	}
 	account, err := tx.Account(ctx, w.UserID, *transaction.AccountID)
 	if err != nil {

@@ -10,14 +10,8 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
-)
-
-var (
-	errTransferAccounts   = errors.New("the caller does not have both accounts")
-	errSameAccount        = errors.New("a transfer has two accounts")
-	errTransferCurrencies = errors.New("the accounts have different currencies")
-	errTransferFunds      = errors.New("the source does not have the funds")
 )
 
 // What deposits and the legs of transfers are described as, but for what the
@@ -105,10 +99,7 @@ func (s *Server) TransferBetweenAccounts(ctx context.Context, r gen.TransferBetw
 func transferEnds(body gen.Transfer) (from, to uuid.UUID, err error) {
 	fromID, toID := sent(body.FromAccountID), sent(body.ToAccountID)
 	source, target := sent(body.SourceAccountID), sent(body.TargetAccountID)
-	bad := &invalid{}
-	refuse := func(field, text string) {
-		bad.violations = append(bad.violations, contract.Violation{Field: field, Message: text})
-	}
+	var violations []contract.Violation
 	names := [2]string{"fromAccountId", "toAccountId"}
 	if fromID == nil && toID == nil && (source != nil || target != nil) {
 		fromID, toID, source, target = source, target, nil, nil
@@ -116,16 +107,16 @@ func transferEnds(body gen.Transfer) (from, to uuid.UUID, err error) {
 	}
 	for i, id := range []*uuid.UUID{source, target} {
 		if name := [2]string{"sourceAccountId", "targetAccountId"}[i]; id != nil {
-			refuse(name, "property "+name+" should not exist")
+			violations = append(violations, problem.UnexpectedProperty(name))
 		}
 	}
 	for i, id := range []*uuid.UUID{fromID, toID} {
 		if id == nil {
-			refuse(names[i], names[i]+" must be a UUID")
+			violations = append(violations, problem.MissingUUID(names[i]))
 		}
 	}
-	if len(bad.violations) > 0 {
-		return from, to, bad
+	if len(violations) > 0 {
+		return from, to, problem.Invalid(violations...)
 	}
 	return *fromID, *toID, nil
 }
@@ -133,18 +124,18 @@ func transferEnds(body gen.Transfer) (from, to uuid.UUID, err error) {
 // checkTransfer returns the accounts of a transfer that can be made.
 func checkTransfer(ctx context.Context, tx *repo.Tx, w repo.Workspace, fromID, toID uuid.UUID, amount int64) (from, to repo.Account, err error) {
 	if fromID == toID {
-		return from, to, errSameAccount
+		return from, to, problem.ErrSameAccount
 	}
 	if from, err = tx.Account(ctx, w.UserID, fromID); err == nil {
 		to, err = tx.Account(ctx, w.UserID, toID)
 	}
 	switch {
 	case err != nil:
-		err = instead(err, errTransferAccounts)
+		err = problem.IfNotFound(err, problem.ErrTransferAccounts)
 	case from.Currency != to.Currency:
-		err = errTransferCurrencies
+		err = problem.ErrTransferCurrencies
 	case lacksFunds(from, -amount):
-		err = errTransferFunds
+		err = problem.ErrTransferFunds
 	default:
 		err = errors.Join(checkMove(from, -amount), checkMove(to, amount))
 	}

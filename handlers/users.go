@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
@@ -57,7 +58,7 @@ func (s *Server) caller(ctx context.Context) (repo.User, error) {
 // gone makes a caller who was deleted in the middle of the call one without a
 // session.
 func gone(err error) error {
-	return instead(err, errUnauthorized)
+	return problem.IfNotFound(err, problem.ErrUnauthorized)
 }
 
 func me(user repo.User) gen.Me {

@@ -14,25 +14,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/problem"
 )
-
-var (
-	errTooLarge  = errors.New("the body is too long")
-	errMediaType = errors.New("the body is not JSON")
-)
-
-// invalid is a request that breaks the contract.
-type invalid struct {
-	violations []contract.Violation
-	whole      bool // the app door answers one text instead of a list: it is no request at all, or the contract says so
-}
-
-func (e *invalid) Error() string { return e.violations[0].Message }
-
-// malformed returns the error for a part of the request that cannot be read.
-func malformed(part, text string) error {
-	return &invalid{[]contract.Violation{{Field: part, Message: text}}, true}
-}
 
 // limitBody refuses bodies that are too long, at once where their length is
 // announced, and else when they get there.
@@ -44,7 +27,7 @@ func (s *Server) limitBody(op *contract.Operation) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
 			if r.ContentLength > s.contract.BodyLimit {
-				return errTooLarge
+				return problem.ErrTooLarge
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, s.contract.BodyLimit)
 			return next(c)
@@ -78,7 +61,7 @@ func (s *Server) validate(op *contract.Operation) echo.MiddlewareFunc {
 func checkPath(op *contract.Operation, c echo.Context) error {
 	for _, parameter := range op.InPath {
 		if violations := parameter.Check(c.Param(parameter.Name)); len(violations) > 0 {
-			return &invalid{violations, true}
+			return problem.Invalid(violations...).Alone()
 		}
 	}
 	return nil
@@ -92,7 +75,7 @@ func checkHeader(op *contract.Operation, r *http.Request) error {
 		}
 		// Of several values nobody could say which one counts; together they have the form of none.
 		if violations := parameter.Check(strings.Join(values, ", ")); len(violations) > 0 {
-			return &invalid{violations: violations}
+			return problem.Invalid(violations...)
 		}
 	}
 	return nil
@@ -104,14 +87,14 @@ func checkQuery(op *contract.Operation, r *http.Request) error {
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return malformed("query", "Malformed query string")
+		return problem.ErrQuery
 	}
 	for _, clamp := range op.Clamps {
 		clamp.Apply(query)
 	}
 	value, names := op.Query.ParseQuery(query, "apiKey") // a credential, not an input
 	if violations := op.Query.Check(value, names); len(violations) > 0 {
-		return &invalid{violations: violations}
+		return problem.Invalid(violations...)
 	}
 	for _, d := range op.Query.Defaults(value) {
 		query.Set(d.Name, d.Text())
@@ -133,11 +116,15 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 		return err
 	}
 	if violations := op.Body.Check(doc.value, doc.names); len(violations) > 0 {
-		return &invalid{violations, violations[0].Alone}
+		refused := problem.Invalid(violations...)
+		if violations[0].Alone {
+			return refused.Alone()
+		}
+		return refused
 	}
 	object, isObject := doc.value.(map[string]any)
 	if !isObject { // and the contract asks for nothing that would be missing from it
-		return malformed("body", "The JSON body must be an object")
+		return problem.ErrBodyNotObject
 	}
 	if raw, err = complete(raw, doc, object, op.Body.Defaults(object)); err != nil {
 		return err
@@ -176,10 +163,10 @@ func complete(raw []byte, doc document, object map[string]any, defaults []contra
 func readBody(r *http.Request) ([]byte, error) {
 	raw, err := io.ReadAll(r.Body)
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, errTooLarge
+		return nil, problem.ErrTooLarge
 	}
 	if err != nil {
-		return nil, malformed("body", "Unexpected end of request body")
+		return nil, problem.ErrBodyCutOff
 	}
 	if len(raw) == 0 {
 		return []byte("{}"), nil
@@ -188,7 +175,7 @@ func readBody(r *http.Request) ([]byte, error) {
 	charset := parameters["charset"]
 	if err != nil || mediaType != "application/json" || (charset != "" && !strings.EqualFold(charset, "utf-8")) ||
 		r.Header.Get("Content-Encoding") != "" {
-		return nil, errMediaType
+		return nil, problem.ErrMediaType
 	}
 	return raw, nil
 }

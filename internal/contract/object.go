@@ -16,6 +16,7 @@ const maxUnknown = 20
 // Violation is one rule that one field of a request broke.
 type Violation struct {
 	Field   string
+	Rule    string // the keyword of the schema, or RuleRequired; empty if the text is not of a schema
 	Message string
 	Alone   bool // it is the whole answer, as one text
 }
@@ -75,7 +76,7 @@ func (o *Object) unknown(names []string) []Violation {
 	var violations []Violation
 	for _, name := range names {
 		if o.byName[name] == nil && len(violations) < maxUnknown {
-			violations = append(violations, Violation{name, fmt.Sprintf("property %s should not exist", name), false})
+			violations = append(violations, Violation{Field: name, Rule: "additionalProperties", Message: fmt.Sprintf("property %s should not exist", name)})
 		}
 	}
 	return violations

@@ -215,15 +215,16 @@ func TestCheckMessages(t *testing.T) {
 func TestCheckAlone(t *testing.T) {
 	object := body(t, "amount", `name: {type: string, minLength: 2, x-order: 1}`,
 		`amount: {type: number, minimum: 0.01, x-order: 2, x-messages: {alone: Amount must be positive}}`)
+	alone := []Violation{{Field: "amount", Rule: RuleRequired, Message: "Amount must be positive", Alone: true}}
 	for text, want := range map[string][]Violation{
 		`{"amount":1}`:                    nil,
-		`{}`:                              {{"amount", "Amount must be positive", true}},
-		`{"amount":null}`:                 {{"amount", "Amount must be positive", true}},
-		`{"amount":0}`:                    {{"amount", "Amount must be positive", true}},
-		`{"amount":"1"}`:                  {{"amount", "Amount must be positive", true}},
-		`{"role":1,"name":"A"}`:           {{"amount", "Amount must be positive", true}},
-		`[]`:                              {{"amount", "Amount must be positive", true}},
-		`{"role":1,"amount":1}`:           {{"role", "property role should not exist", false}},
+		`{}`:                              alone,
+		`{"amount":null}`:                 alone,
+		`{"amount":0}`:                    alone,
+		`{"amount":"1"}`:                  alone,
+		`{"role":1,"name":"A"}`:           alone,
+		`[]`:                              alone,
+		`{"role":1,"amount":1}`:           {{Field: "role", Rule: "additionalProperties", Message: "property role should not exist"}},
 		`{"name":"ABC","amount":12345.6}`: nil,
 	} {
 		value, names := decode(t, text)

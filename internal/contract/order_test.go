@@ -32,7 +32,10 @@ func TestCheckOrder(t *testing.T) {
 func TestCheckFields(t *testing.T) {
 	object := body(t, "name", `name: {type: string, minLength: 2, x-messages: {minLength: Demasiado corto}}`)
 	value, names := decode(t, `{"role":1,"name":"A"}`)
-	want := []Violation{{"role", "property role should not exist", false}, {"name", "Demasiado corto", false}}
+	want := []Violation{
+		{Field: "role", Rule: "additionalProperties", Message: "property role should not exist"},
+		{Field: "name", Rule: "minLength", Message: "Demasiado corto"},
+	}
 	if diff := cmp.Diff(want, object.Check(value, names)); diff != "" {
 		t.Errorf("violations (-want +got):\n%s", diff)
 	}

@@ -77,7 +77,7 @@ func (p *Property) check(value any, present bool) []Violation {
 		return nil
 	}
 	if !present || value == nil {
-		return p.violations(p.missing)
+		return p.absent()
 	}
 	err := p.Schema.VisitJSON(value, p.options...)
 	isExact := p.isExact(value)
@@ -85,19 +85,19 @@ func (p *Property) check(value any, present bool) []Violation {
 		return nil
 	}
 	failed := failedKeywords(err)
-	var texts []string
+	var violations []Violation
 	for _, keyword := range keywords {
 		if text := p.texts[keyword]; text != "" && keyword != "type" && slices.Contains(failed, keyword) {
-			texts = append(texts, text)
+			violations = append(violations, p.violation(keyword, text))
 		}
 	}
 	if !isExact {
-		texts = append(texts, p.texts["type"])
+		violations = append(violations, p.violation("type", p.texts["type"]))
 	}
-	if len(texts) == 0 { // of another type, or wrong inside
-		texts = p.missing
+	if len(violations) == 0 { // of another type, or wrong inside
+		return p.absent()
 	}
-	return p.violations(texts)
+	return p.violations(violations)
 }
 
 // isExact reports whether a number has the form that its format asks for.
@@ -107,15 +107,27 @@ func (p *Property) isExact(value any) bool {
 	return p.exact == nil || !isNumber || p.exact(number.String()) == nil
 }
 
-func (p *Property) violations(texts []string) []Violation {
-	if p.alone != "" {
-		return []Violation{{p.Name, p.alone, true}}
+// absent returns the violations of a value that is absent, null or of another
+// type.
+func (p *Property) absent() []Violation {
+	violations := make([]Violation, len(p.missing))
+	for i, text := range p.missing {
+		violations[i] = p.violation(RuleRequired, text)
 	}
-	violations := make([]Violation, len(texts))
-	for i, text := range texts {
-		violations[i] = Violation{p.Name, text, false}
+	return p.violations(violations)
+}
+
+// violations returns what the value is refused for: the list, or the one text
+// that the contract has for whatever is wrong with it.
+func (p *Property) violations(list []Violation) []Violation {
+	if p.alone == "" {
+		return list
 	}
-	return violations
+	return []Violation{{Field: p.Name, Rule: RuleRequired, Message: p.alone, Alone: true}}
+}
+
+func (p *Property) violation(rule, text string) Violation {
+	return Violation{Field: p.Name, Rule: rule, Message: text}
 }
 
 // failedKeywords names the keywords that err, an error of VisitJSON, is about.

@@ -104,14 +104,15 @@ func TestParseQuery(t *testing.T) {
 
 func TestPropertyCheck(t *testing.T) {
 	property := listing(t).InPath[0]
+	refused := func(rule string) []Violation { return []Violation{{Field: "id", Rule: rule, Message: "No such form"}} }
 	for text, want := range map[string][]Violation{
 		"abc":     nil,
 		"ABC":     nil,
-		"abcd":    {{"id", "No such form", false}},
-		"":        {{"id", "No such form", false}},
-		"ab\x00":  {{"id", "No such form", false}},
-		"ab\xff":  {{"id", "No such form", false}},
-		"../../x": {{"id", "No such form", false}},
+		"abcd":    refused("format"),
+		"":        refused("format"),
+		"ab\x00":  refused("required"),
+		"ab\xff":  refused("required"),
+		"../../x": refused("format"),
 	} {
 		if diff := cmp.Diff(want, property.Check(text)); diff != "" {
 			t.Errorf("Check(%q) (-want +got):\n%s", text, diff)

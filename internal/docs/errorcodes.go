@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// ErrorCode is a kind of error of the API door.
+// ErrorCode is a kind of error.
 type ErrorCode struct {
 	Name       string
 	Statuses   []int // that carry it: by the contract's examples, or as x-codes says
@@ -53,8 +54,9 @@ func (w *writer) addCodes(op *Operation) {
 			if response.IsSuccess() || json.Unmarshal([]byte(sample.Text), &body) != nil {
 				continue
 			}
+			name := cmp.Or(body.Code, sample.Name) // the app door has it in a header, and its examples are named by it
 			for _, code := range w.book.ErrorCodes {
-				if code.Name == body.Code {
+				if code.Name == name {
 					code.add(op, response.Status)
 				}
 			}

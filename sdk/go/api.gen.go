@@ -230,36 +230,94 @@ func (e CategoryUpdateType) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
-	ErrorCodeEmailTaken           ErrorCode = "email_taken"
-	ErrorCodeEmailUnverified      ErrorCode = "email_unverified"
-	ErrorCodeForbidden            ErrorCode = "forbidden"
-	ErrorCodeIdempotencyConflict  ErrorCode = "idempotency_conflict"
-	ErrorCodeIdempotencyMismatch  ErrorCode = "idempotency_mismatch"
-	ErrorCodeInsufficientTokens   ErrorCode = "insufficient_tokens"
-	ErrorCodeInternal             ErrorCode = "internal"
-	ErrorCodeInvalidCredentials   ErrorCode = "invalid_credentials"
-	ErrorCodeInvalidRequest       ErrorCode = "invalid_request"
-	ErrorCodeInviteExpired        ErrorCode = "invite_expired"
-	ErrorCodeInviteRevoked        ErrorCode = "invite_revoked"
-	ErrorCodeInviteTokenInvalid   ErrorCode = "invite_token_invalid"
-	ErrorCodeInviteUnknown        ErrorCode = "invite_unknown"
-	ErrorCodeInviteUsed           ErrorCode = "invite_used"
-	ErrorCodeLocked               ErrorCode = "locked"
-	ErrorCodeMailFailed           ErrorCode = "mail_failed"
-	ErrorCodeMethodNotAllowed     ErrorCode = "method_not_allowed"
-	ErrorCodeNotFound             ErrorCode = "not_found"
-	ErrorCodeOverloaded           ErrorCode = "overloaded"
-	ErrorCodeRateLimited          ErrorCode = "rate_limited"
-	ErrorCodeSuspended            ErrorCode = "suspended"
-	ErrorCodeTokenInvalid         ErrorCode = "token_invalid"
-	ErrorCodeTooLarge             ErrorCode = "too_large"
-	ErrorCodeUnauthorized         ErrorCode = "unauthorized"
-	ErrorCodeUnsupportedMediaType ErrorCode = "unsupported_media_type"
+	ErrorCodeAccountDeleted           ErrorCode = "account_deleted"
+	ErrorCodeAccountNotFound          ErrorCode = "account_not_found"
+	ErrorCodeAmountOutOfRange         ErrorCode = "amount_out_of_range"
+	ErrorCodeBudgetAboveParent        ErrorCode = "budget_above_parent"
+	ErrorCodeBudgetBelowChildren      ErrorCode = "budget_below_children"
+	ErrorCodeBudgetExists             ErrorCode = "budget_exists"
+	ErrorCodeBudgetNotFound           ErrorCode = "budget_not_found"
+	ErrorCodeCategoriesExist          ErrorCode = "categories_exist"
+	ErrorCodeCategoryExists           ErrorCode = "category_exists"
+	ErrorCodeCategoryInvalid          ErrorCode = "category_invalid"
+	ErrorCodeCategoryNotFound         ErrorCode = "category_not_found"
+	ErrorCodeCategoryTypeLocked       ErrorCode = "category_type_locked"
+	ErrorCodeCategoryTypeMismatch     ErrorCode = "category_type_mismatch"
+	ErrorCodeCurrencyLocked           ErrorCode = "currency_locked"
+	ErrorCodeCurrencyMismatch         ErrorCode = "currency_mismatch"
+	ErrorCodeDefaultAccount           ErrorCode = "default_account"
+	ErrorCodeEmailTaken               ErrorCode = "email_taken"
+	ErrorCodeEmailUnverified          ErrorCode = "email_unverified"
+	ErrorCodeForbidden                ErrorCode = "forbidden"
+	ErrorCodeIdempotencyConflict      ErrorCode = "idempotency_conflict"
+	ErrorCodeIdempotencyMismatch      ErrorCode = "idempotency_mismatch"
+	ErrorCodeInsufficientFunds        ErrorCode = "insufficient_funds"
+	ErrorCodeInsufficientTokens       ErrorCode = "insufficient_tokens"
+	ErrorCodeInternal                 ErrorCode = "internal"
+	ErrorCodeInvalidCredentials       ErrorCode = "invalid_credentials"
+	ErrorCodeInvalidRequest           ErrorCode = "invalid_request"
+	ErrorCodeInviteExpired            ErrorCode = "invite_expired"
+	ErrorCodeInviteRevoked            ErrorCode = "invite_revoked"
+	ErrorCodeInviteTokenInvalid       ErrorCode = "invite_token_invalid"
+	ErrorCodeInviteUnknown            ErrorCode = "invite_unknown"
+	ErrorCodeInviteUsed               ErrorCode = "invite_used"
+	ErrorCodeLocked                   ErrorCode = "locked"
+	ErrorCodeMailFailed               ErrorCode = "mail_failed"
+	ErrorCodeMethodNotAllowed         ErrorCode = "method_not_allowed"
+	ErrorCodeNotFound                 ErrorCode = "not_found"
+	ErrorCodeOverloaded               ErrorCode = "overloaded"
+	ErrorCodeParentInvalid            ErrorCode = "parent_invalid"
+	ErrorCodeParentNotFound           ErrorCode = "parent_not_found"
+	ErrorCodeParentTypeMismatch       ErrorCode = "parent_type_mismatch"
+	ErrorCodeRateLimited              ErrorCode = "rate_limited"
+	ErrorCodeSameAccount              ErrorCode = "same_account"
+	ErrorCodeSelfDeletion             ErrorCode = "self_deletion"
+	ErrorCodeSuspended                ErrorCode = "suspended"
+	ErrorCodeTokenInvalid             ErrorCode = "token_invalid"
+	ErrorCodeTooLarge                 ErrorCode = "too_large"
+	ErrorCodeTransactionNotFound      ErrorCode = "transaction_not_found"
+	ErrorCodeTransferAccountNotFound  ErrorCode = "transfer_account_not_found"
+	ErrorCodeTransferCurrencyMismatch ErrorCode = "transfer_currency_mismatch"
+	ErrorCodeTransferFixed            ErrorCode = "transfer_fixed"
+	ErrorCodeUnauthorized             ErrorCode = "unauthorized"
+	ErrorCodeUnsupportedMediaType     ErrorCode = "unsupported_media_type"
 )
 
 // Valid indicates whether the value is a known member of the ErrorCode enum.
 func (e ErrorCode) Valid() bool {
 	switch e {
+	case ErrorCodeAccountDeleted:
+		return true
+	case ErrorCodeAccountNotFound:
+		return true
+	case ErrorCodeAmountOutOfRange:
+		return true
+	case ErrorCodeBudgetAboveParent:
+		return true
+	case ErrorCodeBudgetBelowChildren:
+		return true
+	case ErrorCodeBudgetExists:
+		return true
+	case ErrorCodeBudgetNotFound:
+		return true
+	case ErrorCodeCategoriesExist:
+		return true
+	case ErrorCodeCategoryExists:
+		return true
+	case ErrorCodeCategoryInvalid:
+		return true
+	case ErrorCodeCategoryNotFound:
+		return true
+	case ErrorCodeCategoryTypeLocked:
+		return true
+	case ErrorCodeCategoryTypeMismatch:
+		return true
+	case ErrorCodeCurrencyLocked:
+		return true
+	case ErrorCodeCurrencyMismatch:
+		return true
+	case ErrorCodeDefaultAccount:
+		return true
 	case ErrorCodeEmailTaken:
 		return true
 	case ErrorCodeEmailUnverified:
@@ -269,6 +327,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeIdempotencyConflict:
 		return true
 	case ErrorCodeIdempotencyMismatch:
+		return true
+	case ErrorCodeInsufficientFunds:
 		return true
 	case ErrorCodeInsufficientTokens:
 		return true
@@ -298,13 +358,31 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeOverloaded:
 		return true
+	case ErrorCodeParentInvalid:
+		return true
+	case ErrorCodeParentNotFound:
+		return true
+	case ErrorCodeParentTypeMismatch:
+		return true
 	case ErrorCodeRateLimited:
+		return true
+	case ErrorCodeSameAccount:
+		return true
+	case ErrorCodeSelfDeletion:
 		return true
 	case ErrorCodeSuspended:
 		return true
 	case ErrorCodeTokenInvalid:
 		return true
 	case ErrorCodeTooLarge:
+		return true
+	case ErrorCodeTransactionNotFound:
+		return true
+	case ErrorCodeTransferAccountNotFound:
+		return true
+	case ErrorCodeTransferCurrencyMismatch:
+		return true
+	case ErrorCodeTransferFixed:
 		return true
 	case ErrorCodeUnauthorized:
 		return true
@@ -1842,7 +1920,7 @@ type EndpointUsage struct {
 	Calls int64 `json:"calls"`
 }
 
-// ErrorCode A stable name for the kind of error.
+// ErrorCode A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
 //
 // Example: not_found
 type ErrorCode string

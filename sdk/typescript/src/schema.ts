@@ -4085,16 +4085,17 @@ export interface components {
             request_id: string;
         };
         /**
-         * @description A stable name for the kind of error.
+         * @description A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
          * @example not_found
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal";
+        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
     };
     responses: {
         /** @description No credential, or one that is malformed, expired, ended or of another kind. */
         AppUnauthorized: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 "WWW-Authenticate": components["headers"]["Authenticate"];
                 [name: string]: unknown;
             };
@@ -4111,6 +4112,7 @@ export interface components {
         /** @description Insufficient token balance for this call. Nothing was taken. */
         AppInsufficientTokens: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4132,6 +4134,7 @@ export interface components {
         /** @description The call was made by API key, and the operation takes none; or the key's owner is suspended or not verified. */
         AppKeyRefused: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4148,6 +4151,7 @@ export interface components {
         /** @description The key cannot be used, its owner is suspended or has not proved the address. */
         AppKeyForbidden: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4157,6 +4161,7 @@ export interface components {
         /** @description By API key: the key cannot be used, its owner is suspended or has not proved the address. By cookie: the page is of another origin. */
         AppForbidden: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4166,6 +4171,7 @@ export interface components {
         /** @description The caller is no administrator; or a call by cookie from a page of another origin, or by API key. */
         AppAdminOnly: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4182,6 +4188,7 @@ export interface components {
         /** @description No such user. */
         AppUserNotFound: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4198,6 +4205,7 @@ export interface components {
         /** @description A call with this Idempotency-Key is still under way. */
         AppIdempotencyConflict: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4214,6 +4222,7 @@ export interface components {
         /** @description This Idempotency-Key was used for another request. */
         AppIdempotencyMismatch: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4230,6 +4239,7 @@ export interface components {
         /** @description A call by cookie from a page of another origin. */
         AppCrossOrigin: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4246,6 +4256,7 @@ export interface components {
         /** @description The body is longer than 100 kB. */
         AppTooLarge: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4261,6 +4272,7 @@ export interface components {
         /** @description The body is not JSON. */
         AppUnsupportedMediaType: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4277,6 +4289,7 @@ export interface components {
         /** @description This server has no sign-in by Google. */
         AppNoGoogle: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4293,6 +4306,7 @@ export interface components {
         /** @description Too many calls. */
         AppRateLimited: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -4312,6 +4326,7 @@ export interface components {
         /** @description Unexpected server-side failure. Retry with backoff; report if persistent. */
         AppInternal: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4327,6 +4342,7 @@ export interface components {
         /** @description Too busy, stopping, or without its database for now. Nothing was done. */
         AppOverloaded: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -4344,6 +4360,7 @@ export interface components {
         /** @description Invalid input; or the budget does not fit into its parent's, or is less than its children's. */
         BudgetRefused: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4353,6 +4370,7 @@ export interface components {
         /** @description The budget is another user's; the key cannot be used; or a call by cookie from a page of another origin. */
         BudgetForbidden: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4362,6 +4380,7 @@ export interface components {
         /** @description The category has a budget in that month; or a call with this Idempotency-Key is still under way. */
         BudgetConflict: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4371,6 +4390,7 @@ export interface components {
         /** @description No credential, or one that is malformed, expired, ended or of another kind. */
         Unauthorized: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 "WWW-Authenticate": components["headers"]["Authenticate"];
                 [name: string]: unknown;
             };
@@ -4388,6 +4408,7 @@ export interface components {
         /** @description A call by cookie from a page of another origin. */
         CrossOrigin: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4404,6 +4425,7 @@ export interface components {
         /** @description The call was made by API key, and the operation takes none; or the key's owner is suspended or not verified. */
         KeyRefused: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4420,6 +4442,7 @@ export interface components {
         /** @description Insufficient token balance for this call. Nothing was taken. */
         InsufficientTokens: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4441,6 +4464,7 @@ export interface components {
         /** @description A call with this Idempotency-Key is still under way. */
         IdempotencyConflict: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4457,6 +4481,7 @@ export interface components {
         /** @description This Idempotency-Key was used for another request. */
         IdempotencyMismatch: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4473,6 +4498,7 @@ export interface components {
         /** @description The caller is no administrator; or a call by cookie from a page of another origin. */
         Forbidden: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4489,6 +4515,7 @@ export interface components {
         /** @description The body is longer than 100 kB. */
         TooLarge: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4505,6 +4532,7 @@ export interface components {
         /** @description The body is not JSON. */
         UnsupportedMediaType: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4521,6 +4549,7 @@ export interface components {
         /** @description Too many calls. */
         RateLimited: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -4540,6 +4569,7 @@ export interface components {
         /** @description Unexpected server-side failure. Retry with backoff; report if persistent. */
         Internal: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
             };
             content: {
@@ -4556,6 +4586,7 @@ export interface components {
         /** @description Too busy, stopping, or without its database for now. Nothing was done. */
         Overloaded: {
             headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -4595,6 +4626,11 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /**
+         * @description The code of the failure, at both doors.
+         * @example not_found
+         */
+        ErrorCode: components["schemas"]["ErrorCode"];
         /**
          * @description The id of this call, for logs and reports.
          * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
@@ -4728,6 +4764,7 @@ export interface operations {
             /** @description Validation error, invalid input data. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4748,6 +4785,7 @@ export interface operations {
             /** @description The e-mail address is already registered; or a call with this Idempotency-Key is still under way. */
             409: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4811,6 +4849,7 @@ export interface operations {
             /** @description Validation error, invalid input data. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4830,6 +4869,7 @@ export interface operations {
             /** @description Unknown address, wrong password, or an account without a password. */
             401: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4846,6 +4886,7 @@ export interface operations {
             /** @description Right password, but an operator has suspended the account; or it was made at the API door and its address is not verified, in which case a fresh verification mail is sent. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4857,6 +4898,7 @@ export interface operations {
             /** @description Too many failed attempts for this address, or too many calls from this client. */
             429: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
@@ -4968,6 +5010,7 @@ export interface operations {
             /** @description A parameter that is malformed, too long or given twice. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5095,6 +5138,7 @@ export interface operations {
             /** @description Validation error, invalid input data. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5246,6 +5290,7 @@ export interface operations {
             /** @description The account has a password, and the call has none; or the body is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5264,6 +5309,7 @@ export interface operations {
             /** @description No session, or the wrong password. */
             401: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
@@ -5277,6 +5323,7 @@ export interface operations {
             /** @description Too many wrong passwords in a row, or too many calls. */
             429: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -5328,6 +5375,7 @@ export interface operations {
             /** @description The token is unknown, used, expired or for something else; or the body is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5400,6 +5448,7 @@ export interface operations {
             /** @description A parameter is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5457,6 +5506,7 @@ export interface operations {
             /** @description The id is not a UUID, or the caller's own. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5511,6 +5561,7 @@ export interface operations {
             /** @description The id is not a UUID, or the body has something in it. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5579,6 +5630,7 @@ export interface operations {
             /** @description The Idempotency-Key is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5669,6 +5721,7 @@ export interface operations {
             /** @description A value that is not of its form, or an unknown property. Nothing was made. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5753,16 +5806,10 @@ export interface operations {
             /** @description It is the default account. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": "Cannot delete default account",
-                     *       "error": "Bad Request"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -5772,16 +5819,10 @@ export interface operations {
             /** @description No such account of the caller; an id that is no UUID is none either. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -5859,6 +5900,7 @@ export interface operations {
             /** @description A value that is not of its form, or another currency for an account with history. Nothing was changed. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5871,16 +5913,10 @@ export interface operations {
             /** @description No such account of the caller; an id that is no UUID is none either. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -5973,6 +6009,7 @@ export interface operations {
             /** @description A value is not of its form, or the transfer cannot be made. Nothing was moved. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5985,16 +6022,10 @@ export interface operations {
             /** @description One of the accounts does not exist or is not the caller's. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Source or destination account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -6073,6 +6104,7 @@ export interface operations {
             /** @description A value is not of its form. Nothing was added. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6085,16 +6117,10 @@ export interface operations {
             /** @description No such account of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -6245,6 +6271,7 @@ export interface operations {
             /** @description A parameter is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6340,6 +6367,7 @@ export interface operations {
             /** @description A value is not of its form, or the transaction cannot be made. Nothing was recorded. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6352,6 +6380,7 @@ export interface operations {
             /** @description No such account of the caller, or no such category. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6407,6 +6436,7 @@ export interface operations {
             /** @description The Idempotency-Key is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6503,6 +6533,7 @@ export interface operations {
             /** @description The id is not a UUID. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6522,16 +6553,10 @@ export interface operations {
             /** @description No such transaction of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Transaction not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -6585,6 +6610,7 @@ export interface operations {
             /** @description The id is not a UUID, or the transaction cannot be deleted. Nothing was changed. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6597,16 +6623,10 @@ export interface operations {
             /** @description No such transaction of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Transaction not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -6698,6 +6718,7 @@ export interface operations {
             /** @description A value is not of its form, or the change cannot be made. Nothing was changed. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6710,6 +6731,7 @@ export interface operations {
             /** @description No such transaction or account of the caller, or no such category. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6800,6 +6822,7 @@ export interface operations {
             /** @description A parameter is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6886,6 +6909,7 @@ export interface operations {
             /** @description A value that is not of its form, a third level, or a type that is not the parent's. Nothing was made. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6898,22 +6922,17 @@ export interface operations {
             /** @description No such parent of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Parent category not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
             /** @description There is a category of that name, type and parent; or a call with this Idempotency-Key is still under way. */
             409: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6973,6 +6992,7 @@ export interface operations {
             /** @description The accountId or the Idempotency-Key is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6994,16 +7014,10 @@ export interface operations {
             /** @description The caller has no such account. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7063,6 +7077,7 @@ export interface operations {
             /** @description The accountId or the Idempotency-Key is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7084,16 +7099,10 @@ export interface operations {
             /** @description The caller has no such account. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7149,6 +7158,7 @@ export interface operations {
             /** @description The accountId or the Idempotency-Key is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7170,16 +7180,10 @@ export interface operations {
             /** @description The caller has no such account. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7235,6 +7239,7 @@ export interface operations {
             /** @description The accountId or the Idempotency-Key is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7256,16 +7261,10 @@ export interface operations {
             /** @description The caller has no such account. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7352,6 +7351,7 @@ export interface operations {
             /** @description A parameter is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7436,6 +7436,7 @@ export interface operations {
             /** @description The key cannot be used; or a call by cookie from a page of another origin. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7445,16 +7446,10 @@ export interface operations {
             /** @description The caller has no such category. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Categoría no encontrada",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7517,6 +7512,7 @@ export interface operations {
             /** @description The id is not a UUID; or the Idempotency-Key is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7536,16 +7532,10 @@ export interface operations {
             /** @description No such budget. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Presupuesto no encontrado",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7619,6 +7609,7 @@ export interface operations {
             /** @description No such budget; or the caller has no such category, or has deleted it. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7716,6 +7707,7 @@ export interface operations {
             /** @description A parameter is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7738,16 +7730,10 @@ export interface operations {
             /** @description The caller has no such account. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Account not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7807,16 +7793,10 @@ export interface operations {
             /** @description There are categories. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": "User already has categories",
-                     *       "error": "Bad Request"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7899,6 +7879,7 @@ export interface operations {
             /** @description The id is not a UUID. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7918,16 +7899,10 @@ export interface operations {
             /** @description No such category of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Category not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7982,6 +7957,7 @@ export interface operations {
             /** @description The id is not a UUID. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8001,16 +7977,10 @@ export interface operations {
             /** @description No such category of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Category not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -8084,6 +8054,7 @@ export interface operations {
             /** @description A value that is not of its form, a parent that cannot be one, or a type that something under it has not. Nothing was changed. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8096,22 +8067,17 @@ export interface operations {
             /** @description No such category of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 404,
-                     *       "message": "Category not found",
-                     *       "error": "Not Found"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
             /** @description There is a category of that name, type and parent; or a call with this Idempotency-Key is still under way. */
             409: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8166,6 +8132,7 @@ export interface operations {
             /** @description No such code, or a request that is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8175,6 +8142,7 @@ export interface operations {
             /** @description The code has been used as often as it may be, has expired or was revoked. */
             410: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8235,6 +8203,7 @@ export interface operations {
             /** @description The address is registered, the invite token is not good, or the request is not of its form. Nothing was made or used. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8245,6 +8214,7 @@ export interface operations {
             /** @description The invite's code cannot be used any more. Nothing was made. */
             410: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8258,6 +8228,7 @@ export interface operations {
             /** @description The account was made, but its verification mail could not be sent (`mail_failed`); or an unexpected failure (`internal`). */
             500: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8294,6 +8265,7 @@ export interface operations {
             /** @description There is no token. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8356,6 +8328,7 @@ export interface operations {
             /** @description The token is unknown, used, expired, replaced by a newer one, or for something else. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8407,6 +8380,7 @@ export interface operations {
             /** @description Not an e-mail address. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8487,6 +8461,7 @@ export interface operations {
             /** @description Right password, but the address is not verified; or a request that is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8496,6 +8471,7 @@ export interface operations {
             /** @description Unknown address, or wrong password. */
             401: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8512,6 +8488,7 @@ export interface operations {
             /** @description Right password, but an operator has suspended the account. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8530,6 +8507,7 @@ export interface operations {
             /** @description Too many failed attempts for this address, or too many calls from this client. */
             429: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
@@ -8579,6 +8557,7 @@ export interface operations {
             /** @description Not an e-mail address. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8632,6 +8611,7 @@ export interface operations {
             /** @description There is no token. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8695,6 +8675,7 @@ export interface operations {
             /** @description The token is unknown, used, expired or for something else; or a request that is not of its form. The password stays. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8812,6 +8793,7 @@ export interface operations {
             /** @description The id is not a UUID. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8836,6 +8818,7 @@ export interface operations {
             /** @description No such session of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8951,6 +8934,7 @@ export interface operations {
             /** @description A field that cannot be changed here, or a value that is not of its form. Nothing was changed. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9034,6 +9018,7 @@ export interface operations {
             /** @description A parameter is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9114,6 +9099,7 @@ export interface operations {
             /** @description A value that is not of its form. Nothing was made. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9172,6 +9158,7 @@ export interface operations {
             /** @description The code is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9196,6 +9183,7 @@ export interface operations {
             /** @description No such invite. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9249,6 +9237,7 @@ export interface operations {
             /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9314,6 +9303,7 @@ export interface operations {
             /** @description A parameter that does not exist. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9337,6 +9327,7 @@ export interface operations {
             /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9394,6 +9385,7 @@ export interface operations {
             /** @description A parameter that does not exist. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9417,6 +9409,7 @@ export interface operations {
             /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9519,6 +9512,7 @@ export interface operations {
             /** @description A value that is not of its form. Nothing was made. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9542,6 +9536,7 @@ export interface operations {
             /** @description No invite was redeemed for the account; or it has as many keys as it may. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9585,6 +9580,7 @@ export interface operations {
             /** @description The id is not a UUID. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9609,6 +9605,7 @@ export interface operations {
             /** @description No such key of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9682,6 +9679,7 @@ export interface operations {
             /** @description A value that is not of its form. Nothing was made. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9705,6 +9703,7 @@ export interface operations {
             /** @description The account has as many keys as it may; or a page of another origin calls by cookie. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9714,6 +9713,7 @@ export interface operations {
             /** @description No such key of the caller. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9785,6 +9785,7 @@ export interface operations {
             /** @description The invite token is not good, or the request is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9795,6 +9796,7 @@ export interface operations {
             /** @description The address is not verified; or the account is active already. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9805,6 +9807,7 @@ export interface operations {
             /** @description The invite's code cannot be used any more. */
             410: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9905,6 +9908,7 @@ export interface operations {
             /** @description The Idempotency-Key is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9929,6 +9933,7 @@ export interface operations {
             /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10039,6 +10044,7 @@ export interface operations {
             /** @description A parameter is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10107,6 +10113,7 @@ export interface operations {
             /** @description The id is not a UUID. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10131,6 +10138,7 @@ export interface operations {
             /** @description No such user. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10191,6 +10199,7 @@ export interface operations {
             /** @description The id is not a UUID. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10215,6 +10224,7 @@ export interface operations {
             /** @description No such user. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10291,6 +10301,7 @@ export interface operations {
             /** @description A value that is not of its form; zero; or more than there is to take. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10301,6 +10312,7 @@ export interface operations {
             /** @description The caller is no administrator; or the user has no plan. */
             403: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10310,6 +10322,7 @@ export interface operations {
             /** @description No such user. */
             404: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10384,6 +10397,7 @@ export interface operations {
             /** @description A parameter is not of its form. */
             400: {
                 headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
                     [name: string]: unknown;
                 };
                 content: {

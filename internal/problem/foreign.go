@@ -1,0 +1,80 @@
+package problem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"example.com/alta/internal/export"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/money"
+	"example.com/alta/internal/report"
+	"example.com/alta/repo"
+)
+
+// foreign are the errors of other packages that are answered otherwise than by
+// ErrInternal, in the order in which they are looked for.
+var foreign = []struct {
+	err     error
+	problem *Problem
+}{
+	{repo.ErrEmailTaken, ErrEmailTaken},
+	{repo.ErrInviteUsed, ErrInviteUsed},
+	{repo.ErrInviteExpired, ErrInviteExpired},
+	{repo.ErrInviteRevoked, ErrInviteRevoked},
+	{repo.ErrAccountNotFound, ErrAccountNotFound},
+	{repo.ErrTotalRange, ErrTotalRange},
+	{report.ErrNoCategory, ErrBudgetCategory},
+	{report.ErrTaken, ErrBudgetExists},
+	{identity.ErrBusy, ErrOverloaded},
+	{export.ErrBusy, ErrOverloaded},
+	{repo.ErrUnavailable, ErrOverloaded},
+	{context.DeadlineExceeded, ErrOverloaded},
+	{context.Canceled, ErrOverloaded}, // nobody is there to read it
+}
+
+// Of returns the problem that err is or stands for; ErrInternal for an error that
+// no answer is known for.
+func Of(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	if _, short := errors.AsType[*meter.Insufficient](err); short {
+		return ErrInsufficientTokens
+	}
+	if limit, ok := errors.AsType[*report.Limit](err); ok {
+		return ofLimit(limit)
+	}
+	if routing, ok := errors.AsType[*echo.HTTPError](err); ok {
+		return ofRouting(routing)
+	}
+	for _, f := range foreign {
+		if errors.Is(err, f.err) {
+			return f.problem
+		}
+	}
+	return ErrInternal
+}
+
+func ofLimit(limit *report.Limit) *Problem {
+	if errors.Is(limit, report.ErrAboveParent) {
+		return ErrBudgetAboveParent.With(money.Number(limit.Amount))
+	}
+	return ErrBudgetBelowChildren.With(money.Number(limit.Amount))
+}
+
+// ofRouting returns the problem of a request for which the router has no
+// operation, or which the generated code cannot read although the contract lets
+// it pass.
+func ofRouting(err *echo.HTTPError) *Problem {
+	switch err.Code {
+	case http.StatusMethodNotAllowed:
+		return ErrMethodNotAllowed
+	case http.StatusBadRequest:
+		return ErrUnreadable
+	}
+	return ErrNoRoute
+}

@@ -1,0 +1,159 @@
+package problem
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.com/alta/gen"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/text"
+)
+
+// HeaderCode is the header of every failure that names its gen.ErrorCode. The
+// app door's bodies, which are documented, have no place for it.
+const HeaderCode = "Alta-Error"
+
+// busyPause is how long a client is told to wait if the server cannot know
+// better.
+const busyPause = 5 * time.Second
+
+// Writer answers failed calls.
+type Writer struct {
+	UpgradeURL string // where a caller without tokens gets more
+}
+
+// appError is the app door's shape, its keys in the documents' order.
+type appError struct {
+	StatusCode int    `json:"statusCode"`
+	Message    any    `json:"message"` // a string, or a list of them
+	Error      string `json:"error,omitempty"`
+	shortfall
+}
+
+// shortfall is what a 402 says besides.
+type shortfall struct {
+	CurrentBalance *int64  `json:"current_balance,omitempty"`
+	RequiredCost   *int    `json:"required_cost,omitempty"`
+	NextRefillAt   *string `json:"next_refill_at,omitempty"`
+	Plan           *string `json:"plan,omitempty"`
+	UpgradeURL     *string `json:"upgrade_url,omitempty"`
+}
+
+// Write answers a call that failed with err in the shape of its door. requestID
+// is the call's.
+func (w Writer) Write(response http.ResponseWriter, r *http.Request, requestID string, err error) error {
+	door, p := DoorOf(r.URL.Path), Of(err)
+	if errors.Is(p, ErrNoRoute) || errors.Is(p, ErrMethodNotAllowed) {
+		p = p.With(r.Method, text.Truncate(r.URL.Path, 256))
+	}
+	if told, isWatched := r.Context().Value(watchKey{}).(*Problem); isWatched {
+		*told = *p
+	}
+	code, answer := p.At(door)
+	h := response.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set(HeaderCode, string(code))
+	h.Del("Set-Cookie") // of something that was then undone
+	if door == AppDoor {
+		h.Del("Allow") // the app door has no 405
+	}
+	if errors.Is(p, ErrUnauthorized) {
+		h.Set("WWW-Authenticate", "Bearer")
+	}
+	if pause := p.pause(answer.Status); pause > 0 {
+		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(pause.Seconds())))))
+	}
+	response.WriteHeader(answer.Status)
+	return json.NewEncoder(response).Encode(p.body(w.shortfallOf(err), door, requestID))
+}
+
+func (p *Problem) pause(status int) time.Duration {
+	if p.RetryAfter == 0 && status == http.StatusServiceUnavailable {
+		return busyPause
+	}
+	return p.RetryAfter
+}
+
+// body returns the value whose JSON answers the problem at the door.
+func (p *Problem) body(short shortfall, door Door, requestID string) any {
+	code, answer := p.At(door)
+	if door == AppDoor {
+		body := appError{StatusCode: answer.Status, Message: p.appMessage(answer), shortfall: short}
+		if !answer.Bare {
+			body.Error = http.StatusText(answer.Status)
+		}
+		return body
+	}
+	body := gen.Error{
+		Code: code, Message: answer.Text, RequestID: requestID,
+		CurrentBalance: short.CurrentBalance, RequiredCost: short.RequiredCost, NextRefillAt: short.NextRefillAt,
+		Plan: short.Plan, UpgradeURL: short.UpgradeURL,
+	}
+	if len(p.Violations) > 0 {
+		body.Message, body.Errors = p.Violations[0].Message, p.fields()
+	}
+	return body
+}
+
+func (p *Problem) appMessage(answer Answer) any {
+	switch {
+	case len(p.Violations) == 0:
+		return answer.Text
+	case p.Single:
+		return p.Violations[0].Message
+	}
+	list := make([]string, len(p.Violations))
+	for i, v := range p.Violations {
+		list[i] = v.Message
+	}
+	return list
+}
+
+func (p *Problem) fields() *[]struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+} {
+	list := make([]struct {
+		Field   string `json:"field"`
+		Message string `json:"message"`
+	}, len(p.Violations))
+	for i, v := range p.Violations {
+		list[i].Field, list[i].Message = v.Field, v.Message
+	}
+	return &list
+}
+
+// Encode returns the status and the JSON that answer err at the API door. It
+// serves answers that are stored before they are sent.
+func (w Writer) Encode(err error, requestID string) (status int, body []byte, _ error) {
+	p := Of(err)
+	_, answer := p.At(APIDoor)
+	body, failed := json.Marshal(p.body(w.shortfallOf(err), APIDoor, requestID))
+	return answer.Status, body, failed
+}
+
+// shortfallOf returns what a 402 says besides, or nothing for another error.
+func (w Writer) shortfallOf(err error) shortfall {
+	short, ok := errors.AsType[*meter.Insufficient](err)
+	if !ok {
+		return shortfall{}
+	}
+	cost, refill := int(short.Cost), short.RefillAt.UTC().Format("2006-01-02T15:04:05.000Z")
+	return shortfall{
+		CurrentBalance: &short.Balance, RequiredCost: &cost, NextRefillAt: &refill, Plan: &short.Plan, UpgradeURL: &w.UpgradeURL,
+	}
+}
+
+type watchKey struct{}
+
+// Watch returns a context for a call that is made in this process. If the call
+// fails, told is its problem afterwards; else it stays the zero Problem.
+func Watch(ctx context.Context) (watched context.Context, told *Problem) {
+	told = &Problem{}
+	return context.WithValue(ctx, watchKey{}, told), told
+}
