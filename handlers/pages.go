@@ -3,12 +3,12 @@ package handlers
 import (
 	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/site"
 )
 
@@ -52,21 +52,13 @@ func (s *Server) isLocal(r *http.Request) bool {
 	if err != nil {
 		host = r.Host
 	}
-	return isLoopbackPeer(r) && IsLoopback(host) && IsLoopback(s.PublicURL.Hostname())
+	return isLoopbackPeer(r) && netaddr.IsLoopbackHost(host) && netaddr.IsLoopbackHost(s.PublicURL.Hostname())
 }
 
 // isLoopbackPeer reports whether the peer is on this machine and no proxy.
 func isLoopbackPeer(r *http.Request) bool {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback() &&
+	return netaddr.IsLoopbackPeer(r.RemoteAddr) &&
 		!slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
-}
-
-// IsLoopback reports whether the host, a name or an address, is this machine
-// alone.
-func IsLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
 // mailbox is the development mailbox as the site reads it.

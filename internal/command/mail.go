@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"example.com/alta/handlers"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/netaddr"
 )
 
 // MailFlags are the settings of whatever sends mail.
@@ -56,7 +56,7 @@ func parseSender(text string) (*netmail.Address, error) {
 // server: in the development mailbox nobody would look.
 func checkMailServer(url, listen string) error {
 	host, _, _ := net.SplitHostPort(listen)
-	if url == "" && !handlers.IsLoopback(host) {
+	if url == "" && !netaddr.IsLoopbackHost(host) {
 		return fmt.Errorf("is required when the server listens on %s, which is not loopback", listen)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"example.com/alta/handlers"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/openid"
 )
 
@@ -45,7 +45,7 @@ func (f *OIDCFlags) parse(check func(name string, err error)) *openid.Config {
 func checkIssuer(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" ||
-		u.Scheme != "https" && !(u.Scheme == "http" && handlers.IsLoopback(u.Hostname())) {
+		u.Scheme != "https" && !(u.Scheme == "http" && netaddr.IsLoopbackHost(u.Hostname())) {
 		return fmt.Errorf("%s is not an issuer; it takes https:// and a host, such as https://accounts.google.com", quoteURL(u, text))
 	}
 	return nil

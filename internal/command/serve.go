@@ -19,6 +19,7 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/openid"
 	"example.com/alta/repo"
 )
@@ -120,7 +121,7 @@ func (s settings) issuer() *openid.Client {
 // delivers to that.
 func (s settings) outbox(dataDir string, c handlers.Config) (*mail.Outbox, *mail.Mailbox) {
 	sender, mailbox := s.mail.sender(dataDir)
-	if mailbox != nil && !handlers.IsLoopback(s.publicURL.Hostname()) {
+	if mailbox != nil && !netaddr.IsLoopbackHost(s.publicURL.Hostname()) {
 		c.Log.Warn("ALTA_SMTP_URL is not set: mails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
 	}
 	return mail.NewOutbox(mail.OutboxConfig{

@@ -14,10 +14,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"example.com/alta/handlers"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/openid"
 	"example.com/alta/repo"
 )
@@ -135,7 +135,7 @@ func checkListen(listen string) error {
 func parsePublicURL(text, listen string) (*url.URL, error) {
 	if text == "" {
 		host, _, _ := net.SplitHostPort(listen)
-		if !handlers.IsLoopback(host) {
+		if !netaddr.IsLoopbackHost(host) {
 			return nil, fmt.Errorf("is required when the server listens on %s, which is not loopback", listen)
 		}
 		return nil, nil

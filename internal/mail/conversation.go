@@ -4,11 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
-	"net/netip"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"example.com/alta/internal/netaddr"
 )
 
 // quitTimeout is how long the client waits for the answer to QUIT. The fate of
@@ -95,15 +96,10 @@ func (s *SMTP) options(conn *trackedConn) ([]gomail.Option, error) {
 	}
 	if s.server.username != "" {
 		options = append(options, gomail.WithSMTPAuthCustom(&credentials{
-			server: s.server, conn: conn, onLoopback: isLoopback(conn.RemoteAddr()),
+			server: s.server, conn: conn, onLoopback: netaddr.IsLoopbackPeer(conn.RemoteAddr().String()),
 		}))
 	}
 	return options, nil
-}
-
-func isLoopback(address net.Addr) bool {
-	remote, err := netip.ParseAddrPort(address.String())
-	return err == nil && remote.Addr().Unmap().IsLoopback()
 }
 
 // quit says QUIT and does not wait long for the answer.
