@@ -42,18 +42,18 @@ func credentialOf(op *contract.Operation) Credential {
 	case op.Accepts(contract.SchemeOperator):
 		return Credential{
 			Kind: CredentialOperator, Header: "Authorization", Value: "Bearer " + placeholderMetrics, Placeholder: placeholderMetrics,
-			Note: "For whoever operates the server: on the loopback interface no credential is asked for, elsewhere the token of `ALTA_METRICS_TOKEN`.",
+			Note: "For the server's operator. Calls from the loopback interface need no credential; others need the token that `ALTA_METRICS_TOKEN` sets.",
 		}
 	case op.Accepts(contract.SchemeSession):
 		return Credential{
 			Kind: CredentialSession, Header: "Authorization", Value: "Bearer " + PlaceholderSession, Placeholder: PlaceholderSession,
-			Note: "A session" + ofRole(op.Role) + ": its JWT in `Authorization: Bearer`, or its cookie. API keys are refused. " +
-				"Log in to get a JWT, and put it in the place of `YOUR_JWT_TOKEN`.",
+			Note: "A session" + ofRole(op.Role) + ": its JWT in `Authorization: Bearer`, or its cookie. API keys are not accepted. " +
+				"Log in to get a JWT, and replace `YOUR_JWT_TOKEN` with it.",
 		}
 	}
 	return Credential{
 		Kind: CredentialNone,
-		Note: "None: anyone may call. A credential that is sent is ignored, so the samples send none.",
+		Note: "None: anyone may call. Credentials are ignored, so the samples send none.",
 	}
 }
 
@@ -62,9 +62,9 @@ func keyPrice(cost int) string {
 	case 0:
 		return "Both are free."
 	case 1:
-		return "A call by key costs 1 token, a call by session nothing."
+		return "A call with a key costs 1 token; a call with a session is free."
 	}
-	return fmt.Sprintf("A call by key costs %d tokens, a call by session nothing.", cost)
+	return fmt.Sprintf("A call with a key costs %d tokens; a call with a session is free.", cost)
 }
 
 func ofRole(role string) string {
@@ -79,16 +79,16 @@ func limitWords(rate *contract.RateClass) string {
 	if rate == nil {
 		return "Not limited."
 	}
-	by := "for each client address"
+	by := "per client address"
 	if rate.By == contract.ByUser {
-		by = "for each user"
+		by = "per user"
 	}
-	words := fmt.Sprintf("%d calls a %s %s, over all operations of the class `%s`", rate.Rate.Calls, windowWord(rate.Rate.Window), by, rate.Name)
+	words := fmt.Sprintf("%d calls per %s %s, shared by all operations of the class `%s`", rate.Rate.Calls, windowWord(rate.Rate.Window), by, rate.Name)
 	if rate.ByPlan {
-		words = "By API key what the [plan](/pricing) says, over all of the account's keys. By session " + words
+		words = "With an API key, the limit of the [plan](/pricing), shared by all of the account's keys. With a session, " + words
 	}
 	if rate.Setting != "" {
-		words += fmt.Sprintf(", unless the server's `%s` says otherwise", rate.Setting)
+		words += fmt.Sprintf(", unless the server's `%s` sets another limit", rate.Setting)
 	}
 	return words + "."
 }

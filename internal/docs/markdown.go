@@ -107,7 +107,7 @@ func code(text string) string {
 func costWords(op *Operation) string {
 	switch {
 	case op.Cost > 0:
-		return op.CostLabel + " per call by API key, nothing by session"
+		return op.CostLabel + " per call with an API key, free with a session"
 	case op.Credential.Kind == CredentialSessionOrKey:
 		return "0 (free)"
 	}

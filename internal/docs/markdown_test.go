@@ -110,7 +110,7 @@ func TestOtherPages(t *testing.T) {
 		checkTables(t, tag.Name, fences.ReplaceAllString(file, ""))
 	}
 	for _, code := range book.ErrorCodes {
-		contains(t, "errors", codes, "## "+code.Name+"\n", code.Meaning, "**Cure:** "+code.Cure)
+		contains(t, "errors", codes, "## "+code.Name+"\n", code.Meaning, "**Fix:** "+code.Cure)
 	}
 }
 
@@ -128,7 +128,7 @@ func TestLanguageModelFiles(t *testing.T) {
 	contains(t, "llms/account.txt", account, "\n---\n\n## Account\n", "`X-API-Key: YOUR_API_KEY`", "`Authorization: Bearer YOUR_JWT_TOKEN`", "`?apiKey=YOUR_API_KEY`",
 		"\n**Token cost:** 0 (free)\n", "\n**Response fields:** (200 OK)\n", "- `current_balance` (integer): Tokens left.\n", "\n**Since:** v0.1.0\n", "\n**Utility:** ",
 		"\n**Token cost:** 0 (EXEMPT — auth / billing / account / admin / health)\n", "**Side effects:** "+SideEffectsLead)
-	contains(t, "llms/reports.txt", book.LLMsTag(book.Tag("reports"), base), "\n**Token cost:** 10 tokens per call by API key, nothing by session\n")
+	contains(t, "llms/reports.txt", book.LLMsTag(book.Tag("reports"), base), "\n**Token cost:** 10 tokens per call with an API key, free with a session\n")
 	llms, full := book.LLMs(base), book.LLMsFull(base)
 	if !strings.HasPrefix(llms, "# Alta API\n\n"+version+"/llms.txt\n") || !strings.HasPrefix(full, "# Alta API\n\n"+version+"/llms-full.txt\n") {
 		t.Errorf("llms.txt begins with\n%.300s\nllms-full.txt with\n%.300s", llms, full)

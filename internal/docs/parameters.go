@@ -48,7 +48,7 @@ func parameterRows(parameters openapi3.Parameters, body *openapi3.RequestBodyRef
 		for _, clamp := range op.Clamps {
 			if clamp.Name == row.Name {
 				row.Default = fmt.Sprint(clamp.Default)
-				row.Allowed = fmt.Sprintf("%d to %d; anything else is brought into that, or is the default, instead of refused", clamp.Minimum, clamp.Maximum)
+				row.Allowed = fmt.Sprintf("%d to %d; a number outside is set to the nearest bound, anything else to the default", clamp.Minimum, clamp.Maximum)
 			}
 		}
 		rows = append(rows, row)

@@ -78,7 +78,7 @@ func (w *writer) response(status string, spec *openapi3.Response, written *node)
 func bodyWords(r *Response) string {
 	switch {
 	case len(r.ContentTypes) == 0 && r.Status/100 == 3:
-		return "No body: the header `Location` says where to go on."
+		return "No body. The `Location` header holds the URL to continue at."
 	case len(r.ContentTypes) == 0:
 		return "No body."
 	}

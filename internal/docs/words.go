@@ -13,10 +13,10 @@ import (
 // than their type.
 var formatWords = map[string]string{
 	"date":           "a date as `YYYY-MM-DD`",
-	"date-time":      "a time of RFC 3339, in UTC",
+	"date-time":      "an RFC 3339 time in UTC",
 	"email":          "an e-mail address",
 	"iana-time-zone": "an IANA time zone",
-	"iso-date":       "a date of ISO 8601, with or without a time",
+	"iso-date":       "an ISO 8601 date, with or without a time",
 	"money":          "at most two decimals",
 	"uuid":           "a UUID",
 	"webhook-url":    "an https URL, or empty",

@@ -97,7 +97,7 @@ func TestParameterRows(t *testing.T) {
 		{"createInvite", Parameter{Name: "note", In: "body", Type: "string", Default: `""`, Allowed: "at most 200 characters, matches `^[^\\x00-\\x1f\\x7f]*$`", Example: "Beta, first wave"}},
 		{"createCategory", Parameter{Name: "isFixed", In: "body", Type: "boolean", Nullable: true, Default: "false", Example: "false"}},
 		{"getUsage", Parameter{Name: "days", In: "query", Type: "integer", Default: "30",
-			Allowed: "1 to 90; anything else is brought into that, or is the default, instead of refused", Example: "30"}},
+			Allowed: "1 to 90; a number outside is set to the nearest bound, anything else to the default", Example: "30"}},
 		{"findTransactions", Parameter{Name: "limit", In: "query", Type: "integer", Default: "20", Allowed: "1 to 100", Example: "20"}},
 		{"adminDeleteUser", Parameter{Name: "id", In: "path", Type: "string", Required: true, Allowed: "a UUID", Example: "550e8400-e29b-41d4-a716-446655440000"}},
 	} {
@@ -140,17 +140,17 @@ func TestCredentials(t *testing.T) {
 		idempotent                    bool
 	}{
 		{id: "register", cost: "EXEMPT (cost: 0)", kind: CredentialNone,
-			limit: "60 calls a minute for each client address", idempotent: true},
+			limit: "60 calls per minute per client address", idempotent: true},
 		{id: "getProfile", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN",
-			limit: "120 calls a minute for each user"},
+			limit: "120 calls per minute per user"},
 		{id: "grantTokens", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN", role: "ADMIN",
-			limit: "120 calls a minute for each user", idempotent: true},
+			limit: "120 calls per minute per user", idempotent: true},
 		{id: "getBalance", cost: "free", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
-			limit: "120 calls a minute"},
+			limit: "120 calls per minute"},
 		{id: "listAccounts", cost: "1 token", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
-			limit: "By API key what the [plan](/pricing) says", idempotent: true},
+			limit: "With an API key, the limit of the [plan](/pricing)", idempotent: true},
 		{id: "exportVisualPDF", cost: "25 tokens", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
-			limit: "By session 600 calls a minute", idempotent: true},
+			limit: "With a session, 600 calls per minute", idempotent: true},
 		{id: "listPlans", cost: "EXEMPT (cost: 0)", kind: CredentialNone, limit: "Not limited."},
 		{id: "getMetrics", cost: "EXEMPT (cost: 0)", kind: CredentialOperator, header: "Authorization", value: "Bearer YOUR_METRICS_TOKEN",
 			limit: "Not limited."},
@@ -165,7 +165,7 @@ func TestCredentials(t *testing.T) {
 	}
 	for window, want := range map[time.Duration]string{time.Second: "second", time.Minute: "minute", time.Hour: "hour"} {
 		rate := &contract.RateClass{Name: "things", By: contract.ByUser, Rate: contract.Rate{Calls: 5, Window: window}}
-		if got := limitWords(rate); got != "5 calls a "+want+" for each user, over all operations of the class `things`." {
+		if got := limitWords(rate); got != "5 calls per "+want+" per user, shared by all operations of the class `things`." {
 			t.Errorf("a limit is %s", got)
 		}
 	}
