@@ -10,6 +10,7 @@ import (
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/site"
+	"example.com/alta/internal/site/mailbox"
 )
 
 // addPages mounts the HTML pages. They go through what every call goes through,
@@ -28,7 +29,7 @@ func (s *Server) addPages(e *echo.Echo) {
 		Now:           s.Now,
 	}
 	if s.Mailbox != nil {
-		config.Mailbox = mailbox{s.Mailbox}
+		config.Mailbox = siteMailbox{s.Mailbox}
 	}
 	pages := site.New(config)
 	for _, route := range pages.Routes() {
@@ -61,25 +62,27 @@ func isLoopbackPeer(r *http.Request) bool {
 		!slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
 }
 
-// mailbox is the development mailbox as the site reads it.
-type mailbox struct{ *mail.Mailbox }
+// siteMailbox is the development mailbox as the site reads it.
+type siteMailbox struct{ *mail.Mailbox }
 
-func (m mailbox) List() ([]site.Mail, error) {
+// List is part of mailbox.Box.
+func (m siteMailbox) List() ([]mailbox.Mail, error) {
 	stored, err := m.Mailbox.List()
-	mails := make([]site.Mail, len(stored))
-	for i, one := range stored {
-		mails[i] = siteMail(one)
+	mails := make([]mailbox.Mail, len(stored))
+	for i, storedMail := range stored {
+		mails[i] = siteMail(storedMail)
 	}
 	return mails, err
 }
 
-func (m mailbox) Read(name string) (site.Mail, error) {
-	one, err := m.Mailbox.Read(name)
-	return siteMail(one), err
+// Read is part of mailbox.Box.
+func (m siteMailbox) Read(name string) (mailbox.Mail, error) {
+	stored, err := m.Mailbox.Read(name)
+	return siteMail(stored), err
 }
 
-func siteMail(m mail.Stored) site.Mail {
-	return site.Mail{
+func siteMail(m mail.Stored) mailbox.Mail {
+	return mailbox.Mail{
 		Name: m.Name, Date: m.Date, From: m.From, To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML, Raw: m.Raw,
 	}
 }

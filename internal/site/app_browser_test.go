@@ -54,16 +54,16 @@ func TestMoneyPagesInABrowser(t *testing.T) {
 			full, empty := signedIn(t, moneySite(moneyAPI())), signedIn(t, moneySite(emptyAPI()))
 			tab := browser.Start(t, append(look.Options, browser.WithoutScripts())...)
 			for _, page := range moneyPages {
-				w := &walk{t: t, tab: tab, look: look.Name, url: full.URL}
+				w := &pagetest.Walk{T: t, Tab: tab, Look: look.Name, URL: full.URL}
 				if page.empty {
-					w.url = empty.URL
+					w.URL = empty.URL
 				}
-				w.open(page.path)
+				w.Open(page.path)
 				if page.send != "" {
 					tab.Fill(t, "#amount", page.send)
 					tab.Follow(t, "main form > button")
 				}
-				w.sees(page.name)
+				w.Sees(page.name)
 				if look.Name == "light" || look.Name == "dark" {
 					tab.Axe(t)
 				}

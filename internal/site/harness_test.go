@@ -1,16 +1,13 @@
 package site
 
 import (
-	"errors"
 	"io"
 	"io/fs"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
-	"time"
 
+	"example.com/alta/internal/site/mailbox"
 	"example.com/alta/internal/site/pagetest"
 )
 
@@ -117,48 +114,9 @@ func invalid(fields ...string) string {
 	return `{"message":"Invalid.","code":"invalid_request","errors":[` + strings.Join(list, ",") + `],"request_id":"r-5"}`
 }
 
-// fakeMailbox is a mailbox in memory.
-type fakeMailbox struct {
-	mails map[string]Mail
-	err   error
-}
+// emptyBox is a mailbox without mails.
+type emptyBox struct{}
 
-func (f *fakeMailbox) List() ([]Mail, error) {
-	newest := func(a, b Mail) int { return b.Date.Compare(a.Date) }
-	return slices.SortedFunc(maps.Values(f.mails), newest), f.err
-}
+func (emptyBox) List() ([]mailbox.Mail, error) { return nil, nil }
 
-func (f *fakeMailbox) Read(name string) (Mail, error) {
-	if f.err != nil {
-		return Mail{}, f.err
-	}
-	mail, ok := f.mails[name]
-	if !ok {
-		return Mail{}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return mail, nil
-}
-
-var errBroken = errors.New("the disk is <full>")
-
-func mailboxOf(mails ...Mail) *fakeMailbox {
-	f := &fakeMailbox{mails: map[string]Mail{}}
-	for _, mail := range mails {
-		f.mails[mail.Name] = mail
-	}
-	return f
-}
-
-var verification = Mail{
-	Name:    "20260801T101502-01.eml",
-	Date:    time.Date(2026, 8, 1, 12, 15, 2, 0, time.FixedZone("CEST", 7200)),
-	From:    "Alta <alta@localhost>",
-	To:      "john.doe@example.com",
-	Subject: "Verify your email",
-	Text:    "Welcome to Alta!\n\nVerify your email: http://localhost:8080/verify-email?token=abc&x=1.\n\nDid you not sign up? Ignore this mail.\n",
-	HTML: `<!doctype html><html><head><title>Verify</title></head><body style="font-family: sans-serif; margin: 24px">
-<h1 style="font-size: 20px">Welcome to Alta!</h1><p>Your account is almost ready. One click is missing.</p><p><a href="/verify-email?token=abc" style="display: block; padding: 60px 20px; background: #3b4fd8; color: #fff; text-align: center">Verify my email</a></p><script>document.title = "ran"</script></body></html>`,
-	Raw: []byte("Subject: Verify your email\r\n\r\nWelcome to Alta!\r\n"),
-}
-
-var hostile = Mail{Name: `a "b"?#%.eml`, Date: verification.Date.Add(time.Hour), From: evil, To: evil, Subject: evil, Text: evil + " javascript:alert(1) http://x/" + evil, Raw: []byte(evil)}
+func (emptyBox) Read(string) (mailbox.Mail, error) { return mailbox.Mail{}, fs.ErrNotExist }

@@ -37,62 +37,62 @@ const memberCookie = "session"
 
 // walkSignUp takes its own site: one where people can be logged in.
 func walkSignUp(w *walk) {
-	server := httptest.NewServer(New(Config{API: w.api, Mailbox: w.box, Contract: theContract(), SessionCookie: memberCookie, Google: true}))
-	w.t.Cleanup(server.Close)
+	server := httptest.NewServer(New(Config{API: w.api, Mailbox: emptyBox{}, Contract: theContract(), SessionCookie: memberCookie, Google: true}))
+	w.T.Cleanup(server.Close)
 	own := *w
-	own.url = server.URL
+	own.URL = server.URL
 	walkRegister(&own)
 	walkLogIn(&own)
 	walkJoin(&own)
 	walkActivate(&own)
 	w.api.on("GET "+apiPlans, 200, plansList)
-	own.open(pathPricing)
+	own.Open(pathPricing)
 	own.looks("pricing")
-	own.tab.Do(own.t, chromedp.Click(chromedp.CSS("summary")))
-	own.sees("pricing-open")
+	own.Tab.Do(own.T, chromedp.Click(chromedp.CSS("summary")))
+	own.Sees("pricing-open")
 }
 
 // looks is sees, for a page that axe-core has to find nothing wrong with, too.
 func (w *walk) looks(name string) {
-	w.t.Helper()
-	w.sees(name)
-	if w.look == "light" || w.look == "dark" { // the others have the colours of one of them
-		w.tab.Axe(w.t)
+	w.T.Helper()
+	w.Sees(name)
+	if w.Look == "light" || w.Look == "dark" { // the others have the colours of one of them
+		w.Tab.Axe(w.T)
 	}
 }
 
 // answered has the API answer the page's form so, and sends it.
 func (w *walk) answered(status int, body string) {
-	w.t.Helper()
+	w.T.Helper()
 	w.api.answer(status, body)
-	w.tab.Follow(w.t, "main form button[type=submit]")
+	w.Tab.Follow(w.T, "main form button[type=submit]")
 }
 
 // careless has the browser send what it would rather have corrected.
 func (w *walk) careless() {
-	w.tab.Do(w.t, chromedp.Evaluate[chromedp.Void](`document.querySelector("main form").noValidate = true`))
+	w.Tab.Do(w.T, chromedp.Evaluate[chromedp.Void](`document.querySelector("main form").noValidate = true`))
 }
 
 func walkRegister(w *walk) {
-	w.open(pathRegister)
+	w.Open(pathRegister)
 	w.looks("register")
 	w.careless()
-	w.tab.Fill(w.t, "#firstName", "J")
-	w.tab.Fill(w.t, "#lastName", "Doe")
-	w.tab.Fill(w.t, "#email", "john.doe@example")
-	w.tab.Fill(w.t, "#password", "short")
+	w.Tab.Fill(w.T, "#firstName", "J")
+	w.Tab.Fill(w.T, "#lastName", "Doe")
+	w.Tab.Fill(w.T, "#email", "john.doe@example")
+	w.Tab.Fill(w.T, "#password", "short")
 	w.answered(400, registerRefused)
 	w.looks("register-errors")
-	w.tab.Fill(w.t, "#firstName", "John")
-	w.tab.Fill(w.t, "#email", "john.doe@example.com")
-	w.tab.Fill(w.t, "#password", "SecurePass123!")
+	w.Tab.Fill(w.T, "#firstName", "John")
+	w.Tab.Fill(w.T, "#email", "john.doe@example.com")
+	w.Tab.Fill(w.T, "#password", "SecurePass123!")
 	w.answered(409, emailTakenApp)
 	w.looks("register-taken")
 	w.api.asked()
 }
 
 func walkLogIn(w *walk) {
-	w.open(pathLogIn + "?done=" + doneLoggedOut)
+	w.Open(pathLogIn + "?done=" + doneLoggedOut)
 	w.looks("login")
 	for _, refusal := range []struct {
 		status     int
@@ -104,31 +104,31 @@ func walkLogIn(w *walk) {
 		{429, "60", lockedApp, "login-locked"},
 		{403, "", unverifiedApp, "login-unverified"},
 	} {
-		w.open(pathLogIn)
-		w.tab.Fill(w.t, "#email", "john.doe@example.com")
-		w.tab.Fill(w.t, "#password", "SecurePass123!")
+		w.Open(pathLogIn)
+		w.Tab.Fill(w.T, "#email", "john.doe@example.com")
+		w.Tab.Fill(w.T, "#password", "SecurePass123!")
 		w.api.later(refusal.status, refusal.retryAfter, refusal.body)
-		w.tab.Follow(w.t, "main form button[type=submit]")
-		w.sees(refusal.name)
+		w.Tab.Follow(w.T, "main form button[type=submit]")
+		w.Sees(refusal.name)
 	}
-	w.open(pathLogIn + "?error=auth_failed")
+	w.Open(pathLogIn + "?error=auth_failed")
 	w.looks("login-google-failed")
 	w.signIn("x")
 	w.api.on("GET "+apiProfile, 200, profileOfJohn)
 	w.api.on("GET "+apiBalance, 200, noPlan)
-	w.open(pathLogIn)
+	w.Open(pathLogIn)
 	w.looks("login-signed-in")
 	w.signIn("")
 }
 
 // signIn gives the browser a session's cookie, or takes it away.
 func (w *walk) signIn(session string) {
-	w.t.Helper()
+	w.T.Helper()
 	if session == "" {
-		w.tab.Do(w.t, command(network.DeleteCookies, network.DeleteCookiesParams{Name: memberCookie, URL: w.url}))
+		w.Tab.Do(w.T, command(network.DeleteCookies, network.DeleteCookiesParams{Name: memberCookie, URL: w.URL}))
 		return
 	}
-	w.tab.Do(w.t, command(network.SetCookie, network.SetCookieParams{Name: memberCookie, Value: session, URL: w.url}))
+	w.Tab.Do(w.T, command(network.SetCookie, network.SetCookieParams{Name: memberCookie, Value: session, URL: w.URL}))
 }
 
 func command[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
@@ -139,26 +139,26 @@ func command[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chro
 }
 
 func walkJoin(w *walk) {
-	w.open(pathJoin)
+	w.Open(pathJoin)
 	w.looks("join")
-	w.tab.Fill(w.t, "#code", "K7QXM-2VABD-RT5WE-HN4PX")
+	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PX")
 	w.answered(410, refusedWith("invite_expired"))
-	w.sees("join-expired")
+	w.Sees("join-expired")
 	w.answered(200, redeemed)
 	w.looks("join-accepted")
 	w.fillJoin("user@example.com")
 	w.answered(400, refusedWith(codeEmailTaken))
-	w.sees("join-taken")
+	w.Sees("join-taken")
 	w.fillJoin("user@example.com")
 	w.answered(400, refusedWith("invite_token_invalid"))
-	w.sees("join-too-late")
-	w.tab.Fill(w.t, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
+	w.Sees("join-too-late")
+	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
 	w.answered(200, redeemed)
 	w.fillJoin("user@example.com")
 	w.answered(500, refusedWith(codeMailFailed))
 	w.looks("join-mail-failed")
-	w.open(pathJoin)
-	w.tab.Fill(w.t, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
+	w.Open(pathJoin)
+	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
 	w.answered(200, redeemed)
 	w.fillJoin("user@example.com")
 	w.answered(200, `{"message":"Register user successful","linkMsg":"x"}`)
@@ -166,32 +166,32 @@ func walkJoin(w *walk) {
 	w.api.asked()
 	w.answered(200, `{}`)
 	w.asked("POST", apiResend, `{"email":"user@example.com"}`)
-	w.sees("join-resent")
+	w.Sees("join-resent")
 }
 
 func (w *walk) fillJoin(email string) {
-	w.t.Helper()
-	w.tab.Fill(w.t, "#email", email)
-	w.tab.Fill(w.t, "#password", "correct horse battery staple")
+	w.T.Helper()
+	w.Tab.Fill(w.T, "#email", email)
+	w.Tab.Fill(w.T, "#password", "correct horse battery staple")
 }
 
 // walkActivate is for somebody who has come by the app door.
 func walkActivate(w *walk) {
 	w.signIn("x")
-	w.open(pathJoin)
+	w.Open(pathJoin)
 	w.looks("activate-code")
-	w.tab.Fill(w.t, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
+	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
 	w.answered(200, redeemed)
 	w.looks("activate")
 	w.answered(403, refusedWith(codeUnverified))
-	w.sees("activate-unverified")
-	w.open(pathJoin)
-	w.tab.Fill(w.t, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
+	w.Sees("activate-unverified")
+	w.Open(pathJoin)
+	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
 	w.answered(200, redeemed)
 	w.answered(201, aNewKey)
 	w.looks("activate-key")
 	w.api.on("GET "+apiBalance, 200, freePlan)
-	w.open(pathJoin)
-	w.sees("activate-again")
+	w.Open(pathJoin)
+	w.Sees("activate-again")
 	w.signIn("")
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/site/mailbox"
 )
 
 const (
@@ -152,5 +153,5 @@ func (v *visit) mailboxLink() *link {
 	if v.site.config.Mailbox == nil {
 		return nil
 	}
-	return &link{pathMailbox, v.text.SignUp.OpenMailbox}
+	return &link{mailbox.Path, v.text.SignUp.OpenMailbox}
 }

@@ -14,7 +14,7 @@ import (
 // signUpSite is a site whose session's cookie the fake API does not set.
 func signUpSite(api *fakeAPI) *Site {
 	return New(Config{
-		API: api, Mailbox: mailboxOf(), Contract: theContract(), SessionCookie: memberCookie, Google: true,
+		API: api, Mailbox: emptyBox{}, Contract: theContract(), SessionCookie: memberCookie, Google: true,
 		PublicURL: &url.URL{Scheme: "https", Host: "alta.example.com"},
 	})
 }

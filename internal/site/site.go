@@ -12,12 +12,13 @@ import (
 	"time"
 
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/site/mailbox"
 )
 
 // Config is what a Site is made of.
 type Config struct {
 	API           http.Handler // answers the contract's operations
-	Mailbox       Mailbox      // nil: no development mailbox
+	Mailbox       mailbox.Box  // nil: no development mailbox
 	Contract      *contract.Contract
 	Document      []byte                   // the contract as it is published
 	Changelog     string                   // in Markdown
@@ -26,23 +27,6 @@ type Config struct {
 	Google        bool                     // people can sign in by an OpenID Connect issuer
 	Rates         map[string]contract.Rate // by rate class; overrides the contract
 	Now           func() time.Time         // nil: time.Now
-}
-
-// Mailbox is the development mailbox as the site reads it.
-type Mailbox interface {
-	// List returns every mail, newest first.
-	List() ([]Mail, error)
-	// Read returns the mail with the name, or fs.ErrNotExist.
-	Read(name string) (Mail, error)
-}
-
-// Mail is one mail of the mailbox.
-type Mail struct {
-	Name              string // names it in the mailbox and in paths
-	Date              time.Time
-	From, To, Subject string
-	Text, HTML        string // its parts; empty: it has no such part
-	Raw               []byte // as it was sent
 }
 
 // Route is a path, in echo's notation, that the site answers at.
@@ -82,10 +66,9 @@ func New(config Config) *Site {
 	s.appPages()
 	s.read("/assets/*", false, s.serveAsset)
 	if config.Mailbox != nil {
-		s.read(pathMailbox, true, s.mailbox)
-		s.read(pathMailbox+"/:name", true, s.ofMail(s.mail))
-		s.read(pathMailbox+"/:name/html", true, s.ofMail(s.mailHTML))
-		s.read(pathMailbox+"/:name/raw", true, s.ofMail(s.mailRaw))
+		for _, route := range mailbox.New(config.Mailbox, mailboxLayout{s}).Routes() {
+			s.read(route.Path, true, route.Show)
+		}
 	}
 	s.mux.HandleFunc("/", s.notFound)
 	return s

@@ -34,11 +34,6 @@ type text struct {
 	TooMany, Busy                       string
 	WaitMoment, WaitSecond              string
 	WaitSeconds, WaitMinutes            string // with a number in them
-	Mailbox, MailboxSays                string
-	MailboxEmpty, MailboxEmptySays      string
-	MailboxBroken, MailboxBack          string
-	From, To, Subject, NoSubject, Date  string
-	MailText, MailHTML, Download        string
 
 	Frame   frameText
 	SignUp  signUpText

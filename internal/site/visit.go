@@ -23,9 +23,8 @@ const maxForm = 64 << 10
 var templateFiles embed.FS
 
 var (
-	cardPage    = parse("card.html")
-	mailboxPage = parse("mailbox.html")
-	mailPage    = parse("mail.html")
+	cardPage     = parse("card.html")
+	renderedPage = parse("rendered.html")
 )
 
 // parse returns a page's template, with the parts that it shares with some
@@ -39,9 +38,6 @@ func parse(names ...string) func() *template.Template {
 		return template.Must(template.ParseFS(templateFiles, files...))
 	})
 }
-
-// mailboxPolicy lets the page of a mail show the mail in a frame.
-const mailboxPolicy = static.Policy + "; frame-src 'self'"
 
 // visit is one call of a page.
 type visit struct {

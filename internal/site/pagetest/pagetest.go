@@ -66,9 +66,25 @@ var Looks = []Look{
 	{"phone", []browser.Option{browser.Phone(), browser.Language("es")}}, // whose words are the longer ones
 }
 
-// See keeps a picture of the page under the name, and checks that it has a
-// heading and is no wider than the window.
-func See(t testing.TB, tab *browser.Tab, name string) {
+// Walk is a walk through the pages of a server in a browser.
+type Walk struct {
+	T    *testing.T
+	Tab  *browser.Tab
+	Look string // its name
+	URL  string // of the server
+}
+
+// Open goes to the page at the path.
+func (w *Walk) Open(path string) { w.Tab.Do(w.T, chromedp.Navigate(w.URL+path)) }
+
+// Sees keeps a picture of the page under the name, with the look's behind it. It
+// checks that the page has a heading and is no wider than the window.
+func (w *Walk) Sees(name string) {
+	w.T.Helper()
+	see(w.T, w.Tab, name+"-"+w.Look)
+}
+
+func see(t testing.TB, tab *browser.Tab, name string) {
 	t.Helper()
 	browser.Screenshot(t, tab, name)
 	const overflow = `document.documentElement.scrollWidth > document.documentElement.clientWidth`
