@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 
+	"github.com/google/uuid"
+
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
@@ -101,37 +103,38 @@ func (s *Server) ActivateAccount(ctx context.Context, r gen.ActivateAccountReque
 	if err != nil {
 		return nil, errors.Join(problem.ErrInviteToken, err)
 	}
-	var response gen.ActivateAccount201JSONResponse
-	unverified := false
-	err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		user, err := tx.LockUser(ctx, callFrom(ctx).principal.UserID)
-		if err != nil {
-			return gone(err)
+	userID := callFrom(ctx).principal.UserID
+	response, err := write(ctx, s, gen.ActivateAccount201JSONResponse.VisitActivateAccountResponse,
+		func(tx *repo.Tx) (response gen.ActivateAccount201JSONResponse, err error) {
+			key, made, err := s.activateCaller(ctx, tx, userID, claims.Code)
+			response.Body = createdKey(key, made)
+			return response, err
+		})
+	if errors.Is(err, problem.ErrActivateUnverified) {
+		if err := s.mailVerification(ctx, userID); err != nil {
+			return nil, err
 		}
-		if user.Plan != repo.PlanNone {
-			return problem.ErrActive
-		}
-		if unverified = user.EmailVerifiedAt == nil; unverified {
-			return s.addVerification(ctx, tx, user.ID)
-		}
-		key, made, err := s.activate(ctx, tx, user, claims.Code)
-		if err != nil {
-			return err
-		}
-		if err := tx.Audit(ctx, s.event(ctx, repo.AuditActivate, &user.ID, "")); err != nil {
-			return err
-		}
-		response.Body = createdKey(key, made)
-		return s.remember(ctx, tx, response.VisitActivateAccountResponse)
-	})
-	if err != nil {
-		return nil, err
 	}
-	if unverified {
-		s.Outbox.Wake()
-		return nil, problem.ErrActivateUnverified
+	return response, err
+}
+
+// activateCaller gives the user what the invite gives. Its errors are
+// problem.ErrUnauthorized, problem.ErrActive, problem.ErrActivateUnverified and
+// those of activate.
+func (s *Server) activateCaller(ctx context.Context, tx *repo.Tx, userID uuid.UUID, code string) (key string, made repo.APIKey, err error) {
+	user, err := tx.LockUser(ctx, userID)
+	switch {
+	case err != nil:
+		return "", made, gone(err)
+	case user.Plan != repo.PlanNone:
+		return "", made, problem.ErrActive
+	case user.EmailVerifiedAt == nil:
+		return "", made, problem.ErrActivateUnverified
 	}
-	return response, nil
+	if key, made, err = s.activate(ctx, tx, user, code); err != nil {
+		return "", made, err
+	}
+	return key, made, tx.Audit(ctx, s.event(ctx, repo.AuditActivate, &user.ID, ""))
 }
 
 // refillDue brings the balances up whose month is over, so that they are right

@@ -29,86 +29,62 @@ func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObje
 
 // CreateAccount adds an account with nothing in it.
 func (s *Server) CreateAccount(ctx context.Context, r gen.CreateAccountRequestObject) (gen.CreateAccountResponseObject, error) {
-	var response gen.CreateAccount201JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		account := repo.Account{Name: r.Body.Name, Type: string(r.Body.Type), Currency: string(r.Body.Currency), Color: sent(r.Body.Color), Icon: sent(r.Body.Icon)}
-		if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
-			return err
-		}
-		if err := tx.AddAccount(ctx, w, &account); err != nil {
-			return err
-		}
-		response.Body = wireAccount(account)
-		return s.remember(ctx, tx, response.VisitCreateAccountResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.CreateAccount201JSONResponse.VisitCreateAccountResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateAccount201JSONResponse, err error) {
+			account := repo.Account{Name: r.Body.Name, Type: string(r.Body.Type), Currency: string(r.Body.Currency), Color: sent(r.Body.Color), Icon: sent(r.Body.Icon)}
+			if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
+				return response, err
+			}
+			if err := tx.AddAccount(ctx, w, &account); err != nil {
+				return response, err
+			}
+			response.Body = wireAccount(account)
+			return response, nil
+		})
 }
 
 // UpdateAccount changes what an account is called and what it is for.
 func (s *Server) UpdateAccount(ctx context.Context, r gen.UpdateAccountRequestObject) (gen.UpdateAccountResponseObject, error) {
-	var response gen.UpdateAccount200JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		account, err := accountOf(ctx, tx, w, r.ID)
-		if err != nil {
-			return err
-		}
-		if err := changeCurrency(ctx, tx, &account, sent(r.Body.Currency)); err != nil {
-			return err
-		}
-		account.Name = orKeep(r.Body.Name, account.Name)
-		account.Type = string(orKeep(r.Body.Type, gen.AccountUpdateType(account.Type)))
-		account.Color, account.Icon = orClear(r.Body.Color, account.Color), orClear(r.Body.Icon, account.Icon)
-		if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
-			return err
-		}
-		if err := tx.UpdateAccount(ctx, w, &account); err != nil {
-			return err
-		}
-		response.Body = wireAccount(account)
-		return s.remember(ctx, tx, response.VisitUpdateAccountResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.UpdateAccount200JSONResponse.VisitUpdateAccountResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateAccount200JSONResponse, err error) {
+			account, err := accountOf(ctx, tx, w, r.ID)
+			if err != nil {
+				return response, err
+			}
+			if err := changeCurrency(ctx, tx, &account, sent(r.Body.Currency)); err != nil {
+				return response, err
+			}
+			account.Name = orKeep(r.Body.Name, account.Name)
+			account.Type = string(orKeep(r.Body.Type, gen.AccountUpdateType(account.Type)))
+			account.Color, account.Icon = orClear(r.Body.Color, account.Color), orClear(r.Body.Icon, account.Icon)
+			if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
+				return response, err
+			}
+			if err := tx.UpdateAccount(ctx, w, &account); err != nil {
+				return response, err
+			}
+			response.Body = wireAccount(account)
+			return response, nil
+		})
 }
 
 // DeleteAccount deletes an account and keeps its history.
 func (s *Server) DeleteAccount(ctx context.Context, r gen.DeleteAccountRequestObject) (gen.DeleteAccountResponseObject, error) {
-	var response gen.DeleteAccount200JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		account, err := accountOf(ctx, tx, w, r.ID)
-		if err != nil {
-			return err
-		}
-		if account.IsDefault {
-			return problem.ErrDefaultAccount
-		}
-		if err := tx.DeleteAccount(ctx, w, account.ID); err != nil {
-			return err
-		}
-		response.Body = wireAccount(account)
-		return s.remember(ctx, tx, response.VisitDeleteAccountResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
-}
-
-// changeWorkspace runs change in a transaction that has locked the caller's
-// workspace.
-func (s *Server) changeWorkspace(ctx context.Context, change func(*repo.Tx, repo.Workspace) error) error {
-	return s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		w, err := tx.LockWorkspace(ctx, callFrom(ctx).principal.UserID)
-		if err != nil {
-			return gone(err)
-		}
-		return change(tx, w)
-	})
+	return inWorkspace(ctx, s, gen.DeleteAccount200JSONResponse.VisitDeleteAccountResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteAccount200JSONResponse, err error) {
+			account, err := accountOf(ctx, tx, w, r.ID)
+			if err != nil {
+				return response, err
+			}
+			if account.IsDefault {
+				return response, problem.ErrDefaultAccount
+			}
+			if err := tx.DeleteAccount(ctx, w, account.ID); err != nil {
+				return response, err
+			}
+			response.Body = wireAccount(account)
+			return response, nil
+		})
 }
 
 // accountOf returns the account of the workspace that a path names.

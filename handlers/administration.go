@@ -84,31 +84,31 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 	if tokens == 0 {
 		return nil, problem.ErrTokensZero
 	}
+	return write(ctx, s, gen.GrantTokens201JSONResponse.VisitGrantTokensResponse,
+		func(tx *repo.Tx) (response gen.GrantTokens201JSONResponse, err error) {
+			row, err := s.grant(ctx, tx, r.ID, tokens, r.Body.Reason)
+			response.Body = wireTransaction(row)
+			return response, err
+		})
+}
+
+// grant adds the tokens, or takes them if they are negative. Its errors are
+// problem.ErrUserNotFound, problem.ErrNotActive and problem.ErrBalanceBelow.
+func (s *Server) grant(ctx context.Context, tx *repo.Tx, userID uuid.UUID, tokens int64, reason string) (repo.TokenRow, error) {
+	if _, err := tx.UserByID(ctx, userID); err != nil {
+		return repo.TokenRow{}, problem.IfNotFound(err, problem.ErrUserNotFound)
+	}
 	one := callFrom(ctx)
-	event := s.event(ctx, repo.AuditGrant, &r.ID, "")
-	event.Detail = fmt.Sprintf("%+d: %s", tokens, r.Body.Reason)
-	var response gen.GrantTokens201JSONResponse
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		if _, err := tx.UserByID(ctx, r.ID); err != nil {
-			return problem.IfNotFound(err, problem.ErrUserNotFound)
-		}
-		row, err := meter.Adjust(ctx, tx, r.ID, tokens, repo.TokenCause{Endpoint: one.operation.Endpoint(), RequestID: one.id})
-		if err != nil {
-			return err
-		}
-		if err := tx.Audit(ctx, event); err != nil {
-			return err
-		}
-		response.Body = wireTransaction(row)
-		return s.remember(ctx, tx, response.VisitGrantTokensResponse)
-	})
+	row, err := meter.Adjust(ctx, tx, userID, tokens, repo.TokenCause{Endpoint: one.operation.Endpoint(), RequestID: one.id})
 	if _, short := errors.AsType[*meter.Insufficient](err); short {
-		return nil, problem.ErrBalanceBelow
+		return row, problem.ErrBalanceBelow
 	}
 	if err != nil {
-		return nil, problem.IfNotFound(err, problem.ErrNotActive)
+		return row, problem.IfNotFound(err, problem.ErrNotActive)
 	}
-	return response, nil
+	event := s.event(ctx, repo.AuditGrant, &userID, "")
+	event.Detail = fmt.Sprintf("%+d: %s", tokens, reason)
+	return row, tx.Audit(ctx, event)
 }
 
 // ListAuditEvents answers the newest events.

@@ -33,28 +33,24 @@ func (s *Server) ListAPIKeys(ctx context.Context, _ gen.ListAPIKeysRequestObject
 
 // CreateAPIKey makes a key.
 func (s *Server) CreateAPIKey(ctx context.Context, r gen.CreateAPIKeyRequestObject) (gen.CreateAPIKeyResponseObject, error) {
-	var response gen.CreateAPIKey201JSONResponse
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		user, err := s.lockKeyOwner(ctx, tx, maxKeys-1)
-		if err != nil {
-			return err
-		}
-		var expires *time.Time
-		if life := sent(r.Body.ExpiresIn); life != nil {
-			at := repo.Truncate(tx.Now().Add(time.Duration(*life) * time.Second))
-			expires = &at
-		}
-		key, made, err := s.makeKey(ctx, tx, user.ID, r.Body.Name, expires, repo.AuditKeyCreate)
-		if err != nil {
-			return err
-		}
-		response.Body = createdKey(key, made)
-		return s.remember(ctx, tx, response.VisitCreateAPIKeyResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return write(ctx, s, gen.CreateAPIKey201JSONResponse.VisitCreateAPIKeyResponse,
+		func(tx *repo.Tx) (response gen.CreateAPIKey201JSONResponse, err error) {
+			user, err := s.lockKeyOwner(ctx, tx, maxKeys-1)
+			if err != nil {
+				return response, err
+			}
+			var expires *time.Time
+			if life := sent(r.Body.ExpiresIn); life != nil {
+				at := repo.Truncate(tx.Now().Add(time.Duration(*life) * time.Second))
+				expires = &at
+			}
+			key, made, err := s.makeKey(ctx, tx, user.ID, r.Body.Name, expires, repo.AuditKeyCreate)
+			if err != nil {
+				return response, err
+			}
+			response.Body = createdKey(key, made)
+			return response, nil
+		})
 }
 
 // DeleteAPIKey revokes one of the caller's keys.
@@ -76,44 +72,40 @@ func (s *Server) DeleteAPIKey(ctx context.Context, r gen.DeleteAPIKeyRequestObje
 // for a while.
 func (s *Server) RotateAPIKey(ctx context.Context, r gen.RotateAPIKeyRequestObject) (gen.RotateAPIKeyResponseObject, error) {
 	overlap := time.Duration(*r.Body.OverlapHours) * time.Hour // the contract has a default
-	var response gen.RotateAPIKey201JSONResponse
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		room := maxKeys - 1
-		if overlap == 0 { // the old one makes room
-			room = maxKeys
-		}
-		user, err := s.lockKeyOwner(ctx, tx, room)
-		if err != nil {
-			return err
-		}
-		old, err := tx.APIKey(ctx, user.ID, r.ID)
-		if err != nil {
-			return problem.IfNotFound(err, problem.ErrKeyNotFound)
-		}
-		if overlap == 0 {
-			err = tx.RevokeAPIKey(ctx, user.ID, old.ID)
-		} else {
-			err = tx.ExpireAPIKey(ctx, old.ID, tx.Now().Add(overlap))
-		}
-		if err != nil {
-			return err
-		}
-		var expires *time.Time
-		if old.ExpiresAt != nil {
-			at := repo.Truncate(tx.Now().Add(old.ExpiresAt.Sub(old.CreatedAt)))
-			expires = &at
-		}
-		key, made, err := s.makeKey(ctx, tx, user.ID, old.Name, expires, repo.AuditKeyRotate)
-		if err != nil {
-			return err
-		}
-		response.Body = createdKey(key, made)
-		return s.remember(ctx, tx, response.VisitRotateAPIKeyResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return write(ctx, s, gen.RotateAPIKey201JSONResponse.VisitRotateAPIKeyResponse,
+		func(tx *repo.Tx) (response gen.RotateAPIKey201JSONResponse, err error) {
+			room := maxKeys - 1
+			if overlap == 0 { // the old one makes room
+				room = maxKeys
+			}
+			user, err := s.lockKeyOwner(ctx, tx, room)
+			if err != nil {
+				return response, err
+			}
+			old, err := tx.APIKey(ctx, user.ID, r.ID)
+			if err != nil {
+				return response, problem.IfNotFound(err, problem.ErrKeyNotFound)
+			}
+			if overlap == 0 {
+				err = tx.RevokeAPIKey(ctx, user.ID, old.ID)
+			} else {
+				err = tx.ExpireAPIKey(ctx, old.ID, tx.Now().Add(overlap))
+			}
+			if err != nil {
+				return response, err
+			}
+			var expires *time.Time
+			if old.ExpiresAt != nil {
+				at := repo.Truncate(tx.Now().Add(old.ExpiresAt.Sub(old.CreatedAt)))
+				expires = &at
+			}
+			key, made, err := s.makeKey(ctx, tx, user.ID, old.Name, expires, repo.AuditKeyRotate)
+			if err != nil {
+				return response, err
+			}
+			response.Body = createdKey(key, made)
+			return response, nil
+		})
 }
 
 // lockKeyOwner returns the caller, who has a plan and at most so many keys. The

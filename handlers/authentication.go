@@ -13,26 +13,26 @@ func (s *Server) AppRegister(ctx context.Context, r gen.AppRegisterRequestObject
 	if err != nil {
 		return nil, err
 	}
-	n := repo.NewUser{
+	n, err := s.prepareSignUp(ctx, repo.NewUser{
 		Email: r.Body.Email, Door: repo.DoorApp,
 		FirstName: r.Body.FirstName, LastName: r.Body.LastName, Currency: currency,
-	}
-	var response gen.AppRegister201JSONResponse
-	_, err = s.signUp(ctx, n, r.Body.Password, func(tx *repo.Tx, user repo.User) error {
-		token, err := s.openSession(ctx, tx, user, repo.DoorApp)
-		if err != nil {
-			return err
-		}
-		if err := s.giveCookies(callFrom(ctx), user, token); err != nil {
-			return err
-		}
-		response.Body = gen.AppSession{User: appUser(user), Token: token}
-		return s.remember(ctx, tx, response.VisitAppRegisterResponse)
-	})
+	}, r.Body.Password)
 	if err != nil {
 		return nil, err
 	}
-	return response, nil
+	return write(ctx, s, gen.AppRegister201JSONResponse.VisitAppRegisterResponse,
+		func(tx *repo.Tx) (response gen.AppRegister201JSONResponse, err error) {
+			user, err := s.addUser(ctx, tx, n, "")
+			if err != nil {
+				return response, err
+			}
+			token, err := s.openSession(ctx, tx, user, repo.DoorApp)
+			if err != nil {
+				return response, err
+			}
+			response.Body = gen.AppSession{User: appUser(user), Token: token}
+			return response, s.giveCookies(callFrom(ctx), user, token)
+		})
 }
 
 // AppLogin exchanges an address and a password for a session.

@@ -32,59 +32,56 @@ func (s *Server) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObje
 	if err != nil {
 		return nil, err
 	}
-	var response gen.CreateBudget201JSONResponse
-	err = s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		budget := repo.Budget{UserID: w.UserID, CategoryID: r.Body.CategoryID, Amount: amount, Month: int(r.Body.Month), Year: int(r.Body.Year)}
-		if err := checkBudget(ctx, tx, budget); err != nil {
-			return err
-		}
-		if err := tx.CreateBudget(ctx, &budget); err != nil {
-			return err
-		}
-		response.Body = wireBudget(budget)
-		return s.remember(ctx, tx, response.VisitCreateBudgetResponse)
-	})
-	return response, err
+	return inWorkspace(ctx, s, gen.CreateBudget201JSONResponse.VisitCreateBudgetResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateBudget201JSONResponse, err error) {
+			budget := repo.Budget{UserID: w.UserID, CategoryID: r.Body.CategoryID, Amount: amount, Month: int(r.Body.Month), Year: int(r.Body.Year)}
+			if err := checkBudget(ctx, tx, budget); err != nil {
+				return response, err
+			}
+			if err := tx.CreateBudget(ctx, &budget); err != nil {
+				return response, err
+			}
+			response.Body = wireBudget(budget)
+			return response, nil
+		})
 }
 
 // UpdateBudget changes one of the caller's budgets.
 func (s *Server) UpdateBudget(ctx context.Context, r gen.UpdateBudgetRequestObject) (gen.UpdateBudgetResponseObject, error) {
-	var response gen.UpdateBudget200JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		budget, err := budgetOf(ctx, tx, w, r.ID)
-		if err != nil {
-			return err
-		}
-		if err := changeBudget(&budget, *r.Body); err != nil {
-			return err
-		}
-		if err := checkBudget(ctx, tx, budget); err != nil {
-			return err
-		}
-		if err := tx.UpdateBudget(ctx, &budget); err != nil {
-			return err
-		}
-		response.Body = wireBudget(budget)
-		return s.remember(ctx, tx, response.VisitUpdateBudgetResponse)
-	})
-	return response, err
+	return inWorkspace(ctx, s, gen.UpdateBudget200JSONResponse.VisitUpdateBudgetResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateBudget200JSONResponse, err error) {
+			budget, err := budgetOf(ctx, tx, w, r.ID)
+			if err != nil {
+				return response, err
+			}
+			if err := changeBudget(&budget, *r.Body); err != nil {
+				return response, err
+			}
+			if err := checkBudget(ctx, tx, budget); err != nil {
+				return response, err
+			}
+			if err := tx.UpdateBudget(ctx, &budget); err != nil {
+				return response, err
+			}
+			response.Body = wireBudget(budget)
+			return response, nil
+		})
 }
 
 // DeleteBudget deletes one of the caller's budgets for good.
 func (s *Server) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObject) (gen.DeleteBudgetResponseObject, error) {
-	var response gen.DeleteBudget200JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		budget, err := budgetOf(ctx, tx, w, r.ID)
-		if err != nil {
-			return err
-		}
-		if err := tx.DeleteBudget(ctx, budget); err != nil {
-			return err
-		}
-		response.Body = wireBudget(budget)
-		return s.remember(ctx, tx, response.VisitDeleteBudgetResponse)
-	})
-	return response, err
+	return inWorkspace(ctx, s, gen.DeleteBudget200JSONResponse.VisitDeleteBudgetResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteBudget200JSONResponse, err error) {
+			budget, err := budgetOf(ctx, tx, w, r.ID)
+			if err != nil {
+				return response, err
+			}
+			if err := tx.DeleteBudget(ctx, budget); err != nil {
+				return response, err
+			}
+			response.Body = wireBudget(budget)
+			return response, nil
+		})
 }
 
 // budgetOf returns a budget of the workspace.

@@ -48,98 +48,82 @@ func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject
 
 // CreateCategory adds a category.
 func (s *Server) CreateCategory(ctx context.Context, r gen.CreateCategoryRequestObject) (gen.CreateCategoryResponseObject, error) {
-	var response gen.CreateCategory201JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		category := repo.Category{
-			UserID: w.UserID, Name: r.Body.Name, Type: string(r.Body.Type), IsFixed: *sent(r.Body.IsFixed), // the contract has a default
-			Color: sent(r.Body.Color), Icon: sent(r.Body.Icon), ParentID: sent(r.Body.ParentID),
-		}
-		if err := checkParent(ctx, tx, category, problem.ErrParentNotFound); err != nil {
-			return err
-		}
-		if err := tx.AddCategory(ctx, w, &category); err != nil {
-			return nameTaken(err, category)
-		}
-		response.Body = wireCategory(category)
-		return s.remember(ctx, tx, response.VisitCreateCategoryResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.CreateCategory201JSONResponse.VisitCreateCategoryResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateCategory201JSONResponse, err error) {
+			category := repo.Category{
+				UserID: w.UserID, Name: r.Body.Name, Type: string(r.Body.Type), IsFixed: *sent(r.Body.IsFixed), // the contract has a default
+				Color: sent(r.Body.Color), Icon: sent(r.Body.Icon), ParentID: sent(r.Body.ParentID),
+			}
+			if err := checkParent(ctx, tx, category, problem.ErrParentNotFound); err != nil {
+				return response, err
+			}
+			if err := tx.AddCategory(ctx, w, &category); err != nil {
+				return response, nameTaken(err, category)
+			}
+			response.Body = wireCategory(category)
+			return response, nil
+		})
 }
 
 // SeedCategories gives the default categories to who has none.
 func (s *Server) SeedCategories(ctx context.Context, _ gen.SeedCategoriesRequestObject) (gen.SeedCategoriesResponseObject, error) {
-	var response gen.SeedCategories201JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		_, live, err := tx.Categories(ctx, w.UserID, "", repo.Page{})
-		if err != nil {
-			return err
-		}
-		if live > 0 {
-			return problem.ErrSeeded
-		}
-		seeded, err := tx.SeedCategories(ctx, w.UserID)
-		if err != nil {
-			return err
-		}
-		response.Body = wireCategories(seeded)
-		return s.remember(ctx, tx, response.VisitSeedCategoriesResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.SeedCategories201JSONResponse.VisitSeedCategoriesResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.SeedCategories201JSONResponse, err error) {
+			_, live, err := tx.Categories(ctx, w.UserID, "", repo.Page{})
+			if err != nil {
+				return response, err
+			}
+			if live > 0 {
+				return response, problem.ErrSeeded
+			}
+			seeded, err := tx.SeedCategories(ctx, w.UserID)
+			if err != nil {
+				return response, err
+			}
+			response.Body = wireCategories(seeded)
+			return response, nil
+		})
 }
 
 // UpdateCategory renames, moves or otherwise changes a category.
 func (s *Server) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequestObject) (gen.UpdateCategoryResponseObject, error) {
-	var response gen.UpdateCategory200JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		category, err := tx.Category(ctx, w.UserID, r.ID)
-		if err != nil {
-			return problem.IfNotFound(err, problem.ErrCategoryNotFound)
-		}
-		was := category
-		category.Name = orKeep(r.Body.Name, category.Name)
-		category.Type = string(orKeep(r.Body.Type, gen.CategoryUpdateType(category.Type)))
-		category.IsFixed = orKeep(r.Body.IsFixed, category.IsFixed)
-		category.Color, category.Icon = orClear(r.Body.Color, category.Color), orClear(r.Body.Icon, category.Icon)
-		category.ParentID = orClear(r.Body.ParentID, category.ParentID)
-		if err := checkChange(ctx, tx, was, category); err != nil {
-			return err
-		}
-		if err := tx.UpdateCategory(ctx, w, &category); err != nil {
-			return nameTaken(err, category)
-		}
-		response.Body = wireCategory(category)
-		return s.remember(ctx, tx, response.VisitUpdateCategoryResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.UpdateCategory200JSONResponse.VisitUpdateCategoryResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateCategory200JSONResponse, err error) {
+			category, err := tx.Category(ctx, w.UserID, r.ID)
+			if err != nil {
+				return response, problem.IfNotFound(err, problem.ErrCategoryNotFound)
+			}
+			was := category
+			category.Name = orKeep(r.Body.Name, category.Name)
+			category.Type = string(orKeep(r.Body.Type, gen.CategoryUpdateType(category.Type)))
+			category.IsFixed = orKeep(r.Body.IsFixed, category.IsFixed)
+			category.Color, category.Icon = orClear(r.Body.Color, category.Color), orClear(r.Body.Icon, category.Icon)
+			category.ParentID = orClear(r.Body.ParentID, category.ParentID)
+			if err := checkChange(ctx, tx, was, category); err != nil {
+				return response, err
+			}
+			if err := tx.UpdateCategory(ctx, w, &category); err != nil {
+				return response, nameTaken(err, category)
+			}
+			response.Body = wireCategory(category)
+			return response, nil
+		})
 }
 
 // DeleteCategory deletes a category with its children, and keeps their history.
 func (s *Server) DeleteCategory(ctx context.Context, r gen.DeleteCategoryRequestObject) (gen.DeleteCategoryResponseObject, error) {
-	var response gen.DeleteCategory200JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		if _, err := tx.Category(ctx, w.UserID, r.ID); err != nil {
-			return problem.IfNotFound(err, problem.ErrCategoryNotFound)
-		}
-		children, err := tx.DeleteCategory(ctx, w, r.ID)
-		if err != nil {
-			return err
-		}
-		response.Body = gen.DeletedCategory{Message: "Category deleted successfully", ChildrenDeleted: children}
-		return s.remember(ctx, tx, response.VisitDeleteCategoryResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.DeleteCategory200JSONResponse.VisitDeleteCategoryResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteCategory200JSONResponse, err error) {
+			if _, err := tx.Category(ctx, w.UserID, r.ID); err != nil {
+				return response, problem.IfNotFound(err, problem.ErrCategoryNotFound)
+			}
+			children, err := tx.DeleteCategory(ctx, w, r.ID)
+			if err != nil {
+				return response, err
+			}
+			response.Body = gen.DeletedCategory{Message: "Category deleted successfully", ChildrenDeleted: children}
+			return response, nil
+		})
 }
 
 func pageMeta(page, limit, total int) gen.PageMeta {

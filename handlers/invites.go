@@ -32,22 +32,18 @@ func (s *Server) CreateInvite(ctx context.Context, r gen.CreateInviteRequestObje
 	}
 	life := time.Duration(*r.Body.ExpiresIn) * time.Second
 	event := s.inviteEvent(ctx, repo.AuditInviteCreate, nil, invite.Code)
-	var response gen.CreateInvite201JSONResponse
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		made, err := tx.CreateInvite(ctx, invite, life)
-		if err != nil {
-			return err
-		}
-		if err := tx.Audit(ctx, event); err != nil {
-			return err
-		}
-		response.Body = s.wireInvite(made)
-		return s.remember(ctx, tx, response.VisitCreateInviteResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return write(ctx, s, gen.CreateInvite201JSONResponse.VisitCreateInviteResponse,
+		func(tx *repo.Tx) (response gen.CreateInvite201JSONResponse, err error) {
+			made, err := tx.CreateInvite(ctx, invite, life)
+			if err != nil {
+				return response, err
+			}
+			if err := tx.Audit(ctx, event); err != nil {
+				return response, err
+			}
+			response.Body = s.wireInvite(made)
+			return response, nil
+		})
 }
 
 // RevokeInvite makes an invite useless. One that is revoked stays so.

@@ -61,13 +61,14 @@ func withMoments(t *testing.T, m *moments) func(*handlers.Config) {
 // saboteur makes statements fail, in the database itself.
 type saboteur struct {
 	t        *testing.T
+	url      string
 	db       *sqlx.DB
 	postgres bool
 }
 
 func newSaboteur(t *testing.T, databaseURL string) *saboteur {
 	t.Helper()
-	s := &saboteur{t, testdb.Connect(t, databaseURL), repo.IsPostgres(databaseURL)}
+	s := &saboteur{t: t, url: databaseURL, db: testdb.Connect(t, databaseURL), postgres: repo.IsPostgres(databaseURL)}
 	if !s.postgres { // the server may be writing, too
 		s.db.SetMaxOpenConns(1)
 		s.db.MustExec("PRAGMA busy_timeout = 10000")

@@ -61,20 +61,15 @@ func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen
 	if err := s.checkInvite(ctx, claims.Code); err != nil {
 		return nil, err
 	}
-	n := repo.NewUser{
-		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency,
-		Language: callFrom(ctx).language,
+	n, err := s.prepareSignUp(ctx, repo.NewUser{
+		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency, Language: callFrom(ctx).language,
+	}, r.Body.Password)
+	if err != nil {
+		return nil, err
 	}
 	var verification uuid.UUID
-	_, err = s.signUp(ctx, n, r.Body.Password, func(tx *repo.Tx, user repo.User) error {
-		key, _, err := s.activate(ctx, tx, user, claims.Code)
-		if err != nil {
-			return err
-		}
-		if err := s.addWelcome(ctx, tx, user, key); err != nil {
-			return err
-		}
-		if verification, _, err = s.addVerificationMail(ctx, tx, user, true); err != nil {
+	err = s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		if verification, err = s.addDeveloper(ctx, tx, n, claims.Code); err != nil {
 			return err
 		}
 		return s.rememberFailure(ctx, tx, problem.ErrMailFailed) // until it is known to be sent
@@ -88,6 +83,24 @@ func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen
 		return nil, fmt.Errorf("%w: %w", problem.ErrMailFailed, err)
 	}
 	return gen.Register200JSONResponse{Body: gen.Registered{Message: "Register user successful", LinkMsg: problem.TextVerificationSent}}, nil
+}
+
+// addDeveloper adds a user with what the invite gives and the two mails, and
+// returns the id of the verification mail, which is leased to this process.
+func (s *Server) addDeveloper(ctx context.Context, tx *repo.Tx, n repo.NewUser, code string) (verification uuid.UUID, err error) {
+	user, err := s.addUser(ctx, tx, n, "")
+	if err != nil {
+		return verification, err
+	}
+	key, _, err := s.activate(ctx, tx, user, code)
+	if err != nil {
+		return verification, err
+	}
+	if err := s.addWelcome(ctx, tx, user, key); err != nil {
+		return verification, err
+	}
+	verification, _, err = s.addVerificationMail(ctx, tx, user, true)
+	return verification, err
 }
 
 // OpenVerification leads from a mail's link to the page that asks for a click.

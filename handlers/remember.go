@@ -28,10 +28,39 @@ type rememberedAnswer struct {
 	Body   []byte      `json:"body"`
 }
 
-// remember keeps the answer in the handler's own transaction, so that what was
-// done and what was answered to it are one. visit writes the answer. Without an
+// write runs do in a transaction, and stores in it the response that do returns
+// with the call's Idempotency-Key: the deed and its answer are one commit, and a
+// retry gets the answer. visit is the response's own Visit method. Every write
+// that takes an Idempotency-Key goes through it, but for registering, whose answer
+// depends on a mail.
+func write[R any](
+	ctx context.Context, s *Server, visit func(R, http.ResponseWriter) error, do func(*repo.Tx) (R, error),
+) (response R, err error) {
+	err = s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		if response, err = do(tx); err != nil {
+			return err
+		}
+		return s.storeResponse(ctx, tx, func(w http.ResponseWriter) error { return visit(response, w) })
+	})
+	return response, err
+}
+
+// inWorkspace is write in the caller's workspace, which it locks.
+func inWorkspace[R any](
+	ctx context.Context, s *Server, visit func(R, http.ResponseWriter) error, do func(*repo.Tx, repo.Workspace) (R, error),
+) (R, error) {
+	return write(ctx, s, visit, func(tx *repo.Tx) (response R, err error) {
+		w, err := tx.LockWorkspace(ctx, callFrom(ctx).principal.UserID)
+		if err != nil {
+			return response, gone(err)
+		}
+		return do(tx, w)
+	})
+}
+
+// storeResponse stores the response that visit writes. Without an
 // Idempotency-Key it does nothing.
-func (s *Server) remember(ctx context.Context, tx *repo.Tx, visit func(http.ResponseWriter) error) error {
+func (s *Server) storeResponse(ctx context.Context, tx *repo.Tx, visit func(http.ResponseWriter) error) error {
 	one := callFrom(ctx)
 	if one.idempotent == nil {
 		return nil

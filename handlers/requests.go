@@ -142,6 +142,13 @@ func (s *Server) addVerification(ctx context.Context, tx *repo.Tx, userID uuid.U
 	return err
 }
 
+// mailVerification sends a fresh verification mail as addVerification does.
+func (s *Server) mailVerification(ctx context.Context, userID uuid.UUID) error {
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error { return s.addVerification(ctx, tx, userID) })
+	s.Outbox.Wake()
+	return err
+}
+
 func (s *Server) addVerificationMail(ctx context.Context, tx *repo.Tx, user repo.User, lease bool) (uuid.UUID, bool, error) {
 	return s.addTokenMail(ctx, tx, user, mail.KindVerification, repo.VerifyEmail, verificationLife, lease)
 }

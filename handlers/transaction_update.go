@@ -15,28 +15,24 @@ import (
 
 // UpdateTransaction changes one of the caller's transactions.
 func (s *Server) UpdateTransaction(ctx context.Context, r gen.UpdateTransactionRequestObject) (gen.UpdateTransactionResponseObject, error) {
-	var response gen.UpdateTransaction200JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		old, err := tx.Transaction(ctx, w.UserID, r.ID)
-		if err != nil {
-			return problem.IfNotFound(err, problem.ErrTransactionNotFound)
-		}
-		changed, err := changedTransaction(ctx, tx, w, old, *r.Body)
-		if err != nil {
-			return err
-		}
-		if err := tx.UpdateTransaction(ctx, w, old.Transaction, &changed); err != nil {
-			return err
-		}
-		if response.Body, err = shown(ctx, tx, w, changed.ID); err != nil {
-			return err
-		}
-		return s.remember(ctx, tx, response.VisitUpdateTransactionResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.UpdateTransaction200JSONResponse.VisitUpdateTransactionResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateTransaction200JSONResponse, err error) {
+			old, err := tx.Transaction(ctx, w.UserID, r.ID)
+			if err != nil {
+				return response, problem.IfNotFound(err, problem.ErrTransactionNotFound)
+			}
+			changed, err := changedTransaction(ctx, tx, w, old, *r.Body)
+			if err != nil {
+				return response, err
+			}
+			if err := tx.UpdateTransaction(ctx, w, old.Transaction, &changed); err != nil {
+				return response, err
+			}
+			if response.Body, err = shown(ctx, tx, w, changed.ID); err != nil {
+				return response, err
+			}
+			return response, nil
+		})
 }
 
 // changedTransaction returns the transaction as the body asks for it, checked in

@@ -17,24 +17,20 @@ const textDeleted = "Transacción eliminada y saldo restaurado."
 
 // CreateTransaction records income or an expense.
 func (s *Server) CreateTransaction(ctx context.Context, r gen.CreateTransactionRequestObject) (gen.CreateTransactionResponseObject, error) {
-	var response gen.CreateTransaction201JSONResponse
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		made, err := newTransaction(ctx, tx, w, *r.Body)
-		if err != nil {
-			return err
-		}
-		if err := tx.AddTransaction(ctx, w, &made); err != nil {
-			return err
-		}
-		if response.Body, err = shown(ctx, tx, w, made.ID); err != nil {
-			return err
-		}
-		return s.remember(ctx, tx, response.VisitCreateTransactionResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.CreateTransaction201JSONResponse.VisitCreateTransactionResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateTransaction201JSONResponse, err error) {
+			made, err := newTransaction(ctx, tx, w, *r.Body)
+			if err != nil {
+				return response, err
+			}
+			if err := tx.AddTransaction(ctx, w, &made); err != nil {
+				return response, err
+			}
+			if response.Body, err = shown(ctx, tx, w, made.ID); err != nil {
+				return response, err
+			}
+			return response, nil
+		})
 }
 
 // newTransaction returns the transaction that the body asks for, checked in the
@@ -112,23 +108,20 @@ func (s *Server) GetTransaction(ctx context.Context, r gen.GetTransactionRequest
 // DeleteTransaction deletes one of the caller's transactions, and both of a
 // transfer.
 func (s *Server) DeleteTransaction(ctx context.Context, r gen.DeleteTransactionRequestObject) (gen.DeleteTransactionResponseObject, error) {
-	response := gen.DeleteTransaction200JSONResponse{Body: gen.Message{Message: textDeleted}}
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		doomed, err := withOtherLeg(ctx, tx, w, r.ID)
-		if err != nil {
-			return err
-		}
-		for _, transaction := range doomed {
-			if err := deleteTransaction(ctx, tx, w, transaction); err != nil {
-				return err
+	return inWorkspace(ctx, s, gen.DeleteTransaction200JSONResponse.VisitDeleteTransactionResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteTransaction200JSONResponse, err error) {
+			response.Body.Message = textDeleted
+			doomed, err := withOtherLeg(ctx, tx, w, r.ID)
+			if err != nil {
+				return response, err
 			}
-		}
-		return s.remember(ctx, tx, response.VisitDeleteTransactionResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+			for _, transaction := range doomed {
+				if err := deleteTransaction(ctx, tx, w, transaction); err != nil {
+					return response, err
+				}
+			}
+			return response, nil
+		})
 }
 
 // withOtherLeg returns the transaction, and of a transfer both.

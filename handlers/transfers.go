@@ -30,25 +30,21 @@ func (s *Server) DepositIntoAccount(ctx context.Context, r gen.DepositIntoAccoun
 		return nil, err
 	}
 	description := orKeep(r.Body.Description, textDeposit)
-	var response gen.DepositIntoAccount200JSONResponse
-	err = s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		account, err := accountOf(ctx, tx, w, r.ID)
-		if err != nil {
-			return err
-		}
-		if err := checkMove(account, amount); err != nil {
-			return err
-		}
-		if account, err = addTo(ctx, tx, w, account, repo.Transaction{Type: repo.TypeIncome, Amount: amount, Description: &description, Date: tx.Now()}); err != nil {
-			return err
-		}
-		response.Body = wireAccount(account)
-		return s.remember(ctx, tx, response.VisitDepositIntoAccountResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.DepositIntoAccount200JSONResponse.VisitDepositIntoAccountResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.DepositIntoAccount200JSONResponse, err error) {
+			account, err := accountOf(ctx, tx, w, r.ID)
+			if err != nil {
+				return response, err
+			}
+			if err := checkMove(account, amount); err != nil {
+				return response, err
+			}
+			if account, err = addTo(ctx, tx, w, account, repo.Transaction{Type: repo.TypeIncome, Amount: amount, Description: &description, Date: tx.Now()}); err != nil {
+				return response, err
+			}
+			response.Body = wireAccount(account)
+			return response, nil
+		})
 }
 
 // addTo adds a transaction to the account, and returns the account as it is
@@ -72,26 +68,22 @@ func (s *Server) TransferBetweenAccounts(ctx context.Context, r gen.TransferBetw
 	if err != nil {
 		return nil, err
 	}
-	var response gen.TransferBetweenAccounts200JSONResponse
-	err = s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) error {
-		date, err := dateOrNow(tx, w, sent(r.Body.Date))
-		if err != nil {
-			return err
-		}
-		from, to, err := checkTransfer(ctx, tx, w, fromID, toID, amount)
-		if err != nil {
-			return err
-		}
-		if from, to, err = transfer(ctx, tx, w, from, to, amount, date, sent(r.Body.Description)); err != nil {
-			return err
-		}
-		response.Body = gen.TransferredAccounts{FromAccount: wireAccount(from), ToAccount: wireAccount(to)}
-		return s.remember(ctx, tx, response.VisitTransferBetweenAccountsResponse)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
+	return inWorkspace(ctx, s, gen.TransferBetweenAccounts200JSONResponse.VisitTransferBetweenAccountsResponse,
+		func(tx *repo.Tx, w repo.Workspace) (response gen.TransferBetweenAccounts200JSONResponse, err error) {
+			date, err := dateOrNow(tx, w, sent(r.Body.Date))
+			if err != nil {
+				return response, err
+			}
+			from, to, err := checkTransfer(ctx, tx, w, fromID, toID, amount)
+			if err != nil {
+				return response, err
+			}
+			if from, to, err = transfer(ctx, tx, w, from, to, amount, date, sent(r.Body.Description)); err != nil {
+				return response, err
+			}
+			response.Body = gen.TransferredAccounts{FromAccount: wireAccount(from), ToAccount: wireAccount(to)}
+			return response, nil
+		})
 }
 
 // transferEnds returns the two accounts' ids, by whichever of their names the

@@ -33,7 +33,11 @@ func (s *Server) UpdateMe(ctx context.Context, r gen.UpdateMeRequestObject) (gen
 		update.Language = (*string)(language)
 	}
 	var user repo.User
-	err := s.changeWorkspace(ctx, func(tx *repo.Tx, w repo.Workspace) (err error) {
+	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+		w, err := tx.LockWorkspace(ctx, callFrom(ctx).principal.UserID)
+		if err != nil {
+			return err
+		}
 		if user, err = tx.UpdateUser(ctx, w.UserID, update); err != nil {
 			return err
 		}
