@@ -46,6 +46,6 @@ func (s *Server) addWelcome(ctx context.Context, tx *repo.Tx, user repo.User, ke
 		return err
 	}
 	l := mail.Letter{Kind: mail.KindWelcome, Language: user.Language, Key: key, Tokens: plan.TokensPerMonth}
-	_, _, err = s.Outbox.Add(ctx, tx, user.ID, l, nil, false)
+	_, _, err = s.Outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: l})
 	return err
 }

@@ -29,7 +29,7 @@ func (s *Server) addTokenMail(
 ) (mailID uuid.UUID, added bool, err error) {
 	id, token := identity.NewOneTime()
 	l := mail.Letter{Kind: kind, Language: user.Language, Token: token, Hours: int(life.Hours())}
-	mailID, added, err = s.Outbox.Add(ctx, tx, user.ID, l, &id, lease)
+	mailID, added, err = s.Outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: l, TokenID: &id, Leased: lease})
 	if err != nil || !added {
 		return mailID, added, err
 	}

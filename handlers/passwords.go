@@ -74,6 +74,6 @@ func (s *Server) resetPassword(ctx context.Context, tx *repo.Tx, user repo.User,
 		return err
 	}
 	l := mail.Letter{Kind: mail.KindPasswordChanged, Language: user.Language}
-	_, _, err := s.Outbox.Add(ctx, tx, user.ID, l, nil, false)
+	_, _, err := s.Outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: l})
 	return err
 }

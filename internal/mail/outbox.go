@@ -69,25 +69,30 @@ func NewOutbox(config OutboxConfig) *Outbox {
 	}
 }
 
-// Add adds a letter to the transaction. The mail is sent to whatever address
-// the user has then. It takes the place of an unsent one of its kind; while
-// one of its kind is being sent, Add does nothing and reports false. tokenID
-// names the one-time token in the letter, if there is one. A mail that the
-// caller will Deliver is kept from the worker by a lease.
-func (o *Outbox) Add(
-	ctx context.Context, tx *repo.Tx, userID uuid.UUID, l Letter, tokenID *string, lease bool,
-) (id uuid.UUID, added bool, err error) {
-	text, err := json.Marshal(l)
+// Draft is a letter that is to be sent to a user.
+type Draft struct {
+	UserID  uuid.UUID // the mail goes to the address that the user has when it is sent
+	Letter  Letter
+	TokenID *string // of the one-time token in the letter; nil: it has none
+	Leased  bool    // the caller will Deliver the mail, and the worker leaves it alone until the lease ends
+}
+
+// Add adds a mail to the transaction and returns its ID for Deliver. The mail
+// replaces an unsent mail of its kind to the same user. While a mail of its
+// kind is being sent, Add does nothing and reports false. Its errors are those
+// of the database.
+func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, added bool, err error) {
+	text, err := json.Marshal(d.Letter)
 	if err != nil {
 		return uuid.Nil, false, err
 	}
-	m := repo.Mail{ID: uuid.New(), UserID: userID, Kind: string(l.Kind), TokenID: tokenID}
+	m := repo.Mail{ID: uuid.New(), UserID: d.UserID, Kind: string(d.Letter.Kind), TokenID: d.TokenID}
 	m.Payload = o.Keys.Seal(identity.PurposeOutbox, m.ID.String(), string(text))
-	var until time.Duration
-	if lease {
-		until = o.lease()
+	var lease time.Duration
+	if d.Leased {
+		lease = o.lease()
 	}
-	added, err = tx.AddMail(ctx, m, until)
+	added, err = tx.AddMail(ctx, m, lease)
 	return m.ID, added, err
 }
 

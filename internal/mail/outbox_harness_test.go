@@ -127,7 +127,7 @@ func (o *office) add(user repo.User, leased bool) (id string) {
 	o.t.Helper()
 	letter := mail.Letter{Kind: mail.KindWelcome, Language: "en", Key: key, Tokens: 2000}
 	o.write(func(tx *repo.Tx) error {
-		mailID, added, err := o.Add(o.t.Context(), tx, user.ID, letter, nil, leased)
+		mailID, added, err := o.Add(o.t.Context(), tx, mail.Draft{UserID: user.ID, Letter: letter, Leased: leased})
 		if id = mailID.String(); err == nil && !added {
 			err = fmt.Errorf("the mail was not added")
 		}
