@@ -23,6 +23,16 @@ func (v *view) makeTag(tag *docs.Tag) page {
 	return p
 }
 
+// maxListed is how many operations a code is listed with. A code that more
+// operations return is one that any call may get.
+const maxListed = 12
+
+// errorsMain is what the page of errors shows of its own.
+type errorsMain struct {
+	Shapes    []errorShape
+	MaxListed int
+}
+
 // errorShape is how one door answers errors.
 type errorShape struct {
 	Title string
@@ -44,7 +54,7 @@ func (v *view) makeErrors() page {
 	for _, source := range shapeSources {
 		shapes = append(shapes, errorShape{source.title, v.findByID(source.id).Response(http.StatusBadRequest)})
 	}
-	p.Main = shapes
+	p.Main = errorsMain{shapes, maxListed}
 	p.Title, p.Description = "Errors", "Every error code of the API, what it means and what to do."
 	p.Sections = []section{{ID: "shapes", Title: "Shapes"}, {ID: "codes", Title: "Codes"}}
 	return p
