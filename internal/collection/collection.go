@@ -1,6 +1,6 @@
 // Package collection makes collections of requests for HTTP clients from the
-// documentation: every operation with its example, and variables for what
-// only whoever sends them knows.
+// documentation. Each operation is there with its example; variables stand for
+// values that only the sender knows.
 package collection
 
 import (
@@ -10,12 +10,12 @@ import (
 	"example.com/alta/internal/docs"
 )
 
-// defaultBaseURL is where a server listens unless it is told otherwise.
+// defaultBaseURL is where a server listens by default.
 const defaultBaseURL = "http://127.0.0.1:8080"
 
-// variable is a name that stands in the place of a value in requests.
+// variable is a name that stands for a value in requests.
 type variable struct {
-	kind        string // of credential; empty: none
+	kind        string // of the credential; empty: none
 	name        string
 	value       string
 	description string
@@ -31,7 +31,7 @@ var credentials = []variable{
 	{kind: docs.CredentialOperator, name: "metricsToken", description: "The ALTA_METRICS_TOKEN of the server, where it has one."},
 }
 
-// variables returns those that the requests use.
+// variables returns the variables that the requests use.
 func variables(book *docs.Book) []variable {
 	list := []variable{baseURL}
 	for _, v := range credentials {
@@ -46,11 +46,11 @@ func variables(book *docs.Book) []variable {
 	return list
 }
 
-// use is how the variable is written in a request, in all clients alike.
+// use returns the variable as requests contain it, in every client alike.
 func (v variable) use() string { return "{{" + v.name + "}}" }
 
-// credential returns the variable that the operation's example is sent with, or
-// reports false where anyone may call.
+// credential returns the variable that the operation's example is sent with. It
+// reports false if anyone may call the operation.
 func credential(op *docs.Operation) (v variable, asked bool) {
 	i := slices.IndexFunc(credentials, func(v variable) bool { return v.kind == op.Credential.Kind })
 	if i < 0 {
@@ -59,7 +59,8 @@ func credential(op *docs.Operation) (v variable, asked bool) {
 	return credentials[i], true
 }
 
-// headerValue is that of the credential's header, with the variable in it.
+// headerValue returns the value of the credential's header, with the variable
+// in it.
 func headerValue(op *docs.Operation, v variable) string {
 	return strings.ReplaceAll(op.Credential.Value, op.Credential.Placeholder, v.use())
 }

@@ -60,11 +60,11 @@ func TestEveryOperationIsThere(t *testing.T) {
 	}
 }
 
-// shape is what version 2.1 of the published schema says of an object: each
-// property with a value of its type, or with the shape of its objects.
+// shape describes an object of the published schema, version 2.1: each property
+// has a type, or the shape of its objects.
 type shape struct {
 	required []string
-	allowed  map[string]any // reflect.Kind or *shape, that of the value or of a list's elements
+	allowed  map[string]any // reflect.Kind or *shape, of the value or of a list's elements
 }
 
 var (
@@ -125,7 +125,7 @@ func TestPostmanShape(t *testing.T) {
 	}
 }
 
-// TestShapeFindsFaults is a test of the one above.
+// TestShapeFindsFaults tests that the test above can fail.
 func TestShapeFindsFaults(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int{
@@ -144,7 +144,7 @@ func TestShapeFindsFaults(t *testing.T) {
 	}
 }
 
-// faults lists what in the value is not as the shape says.
+// faults lists the differences between the value and the shape.
 func (s *shape) faults(where string, value any) (list []string) {
 	object, isObject := value.(map[string]any)
 	if !isObject {

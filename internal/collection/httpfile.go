@@ -8,8 +8,8 @@ import (
 	"example.com/alta/internal/docs"
 )
 
-// HTTPFile returns the requests in the form of .http files, which the clients of
-// JetBrains and of Visual Studio Code read.
+// HTTPFile returns the requests as an .http file, which JetBrains' and Visual
+// Studio Code's clients read.
 func HTTPFile(book *docs.Book) []byte {
 	b := &bytes.Buffer{}
 	fmt.Fprintf(b, "# %s %s: every operation with its example. Made from the contract.\n", book.Title, book.Version)

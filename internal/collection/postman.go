@@ -10,7 +10,7 @@ import (
 	"example.com/alta/internal/docs"
 )
 
-// schema names the form of the file: Postman's collections, version 2.1.
+// schema names the file's format: Postman's collections, version 2.1.
 const schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
 const jsonType = "application/json"
@@ -83,7 +83,7 @@ type postmanBody struct {
 type postmanResponse struct {
 	ID              string          `json:"id"`
 	Name            string          `json:"name"`
-	OriginalRequest *postmanRequest `json:"originalRequest,omitempty"` // of a success; the others would say it again and again
+	OriginalRequest *postmanRequest `json:"originalRequest,omitempty"` // of the success only, since it would be the same for every sample
 	Status          string          `json:"status"`
 	Code            int             `json:"code"`
 	Language        string          `json:"_postman_previewlanguage"`
@@ -92,9 +92,9 @@ type postmanResponse struct {
 	Body            string          `json:"body"`
 }
 
-// Postman returns the requests as a collection for Postman and whatever else
-// reads its form: a folder for each tag, and each answer's sample with its
-// request.
+// Postman returns the requests as a collection for Postman and other tools that
+// read its format: a folder per tag, and every sample of an answer with its
+// request. Its error is one of encoding.
 func Postman(book *docs.Book) ([]byte, error) {
 	c := postmanCollection{Info: postmanInfo{Name: book.Title, Description: book.Description, Version: book.Version, Schema: schema}}
 	for _, v := range variables(book) {
@@ -123,8 +123,8 @@ func itemOf(op *docs.Operation) postmanItem {
 	return item
 }
 
-// requestOf is the example of the operation. What is optional is there to be
-// switched on.
+// requestOf returns the operation's example. Optional parts are included but
+// switched off.
 func requestOf(op *docs.Operation) postmanRequest {
 	request := postmanRequest{Method: op.Method, URL: urlOf(op), Auth: authOf(op), Header: []postmanValue{}}
 	if op.Request.Body != "" {
@@ -139,10 +139,10 @@ func requestOf(op *docs.Operation) postmanRequest {
 	return request
 }
 
-// urlOf is the example's URL. Optional parameters of the query are switched off
-// where the example does without.
+// urlOf returns the example's URL. Optional query parameters that the example
+// leaves out are switched off.
 func urlOf(op *docs.Operation) postmanURL {
-	// A parameter of the path is a segment of its own there: :id.
+	// Postman wants a path parameter as a segment of its own: :id.
 	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
 	u := postmanURL{
 		Raw: baseURL.use() + path, Host: []string{baseURL.use()}, Path: strings.Split(strings.TrimPrefix(path, "/"), "/"),
@@ -179,7 +179,7 @@ func authOf(op *docs.Operation) postmanAuth {
 	}}
 }
 
-// describe is what the reader of a request is told.
+// describe returns the description of a request.
 func describe(op *docs.Operation) string {
 	text := op.Description + "\n"
 	if len(op.SideEffects) > 0 {

@@ -10,15 +10,15 @@ import (
 	"example.com/alta/internal/docs"
 )
 
-// sent is a request as an HTTP client makes it of a file.
+// sent is a request that an HTTP client makes from a file.
 type sent struct {
 	method, target, body string
 	headers              []string // "Name: value"
 }
 
-// TestRequestsAreTheExamples reads the files as HTTP clients do, and holds what
-// these would send to the examples of the documentation, which a test of handlers
-// sends to a server.
+// TestRequestsAreTheExamples reads the files as HTTP clients do, and compares
+// their requests with the examples of the documentation. A test of handlers
+// sends those to a server.
 func TestRequestsAreTheExamples(t *testing.T) {
 	t.Parallel()
 	book := readBook(t)
@@ -45,7 +45,7 @@ func TestRequestsAreTheExamples(t *testing.T) {
 	}
 }
 
-// canonical is the URL with its query in order.
+// canonical returns the URL with its query sorted.
 func canonical(t *testing.T, target string) string {
 	t.Helper()
 	u, err := url.Parse(target)
@@ -162,7 +162,7 @@ func readPostman(t *testing.T, text string) map[string]sent {
 	return examples
 }
 
-// example is the request as Postman makes it.
+// example returns the request that Postman makes.
 func (n node) example(t *testing.T) sent {
 	t.Helper()
 	u := n.Request.URL
@@ -184,7 +184,8 @@ func (n node) example(t *testing.T) sent {
 	}
 }
 
-// headers are those that Postman sends, that of the authorization included.
+// headers returns the headers that Postman sends, including the one of the
+// authorization.
 func (n node) headers(t *testing.T) (headers []string) {
 	t.Helper()
 	for _, v := range n.Request.Header {

@@ -6,19 +6,20 @@ import (
 	"time"
 )
 
-// ErrDate is the error of a text that is no date.
+// ErrDate is the error for a text that is not a date.
 var ErrDate = errors.New("not a date of ISO 8601")
 
-// dateText is a calendar day, with or without a time of it, with or without an
-// offset. Years, weeks and months are no days, and are not taken.
+// dateText matches a calendar day, which a time of day and an offset may
+// follow. It matches no years, weeks or months.
 var dateText = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,][0-9]{1,9})?)?(Z|[+-][0-2][0-9]:?[0-5][0-9])?)?$`)
 
-// ParseDate reads a date of ISO 8601: 2026-01-31, 2026-01-31T10:30,
+// ParseDate reads an ISO 8601 date: 2026-01-31, 2026-01-31T10:30,
 // 2026-01-31T10:30:00.000Z or 2026-01-31T10:30:00-03:00. A text without an
-// offset is a time in zone, and one without a time the first moment of its day
-// there, which dateOnly tells. Days that no calendar has, such as 30 February,
-// are ErrDate. So are the years 0, 1 and 9999, which a zone could move out of
-// four digits. The time is in UTC.
+// offset is a time in zone. If it has no time of day either, the result is the
+// day's first moment in zone, and dateOnly is true. ParseDate returns ErrDate
+// for days that no calendar has, such as 30 February, and for the years 0, 1
+// and 9999, because a zone could move those out of four digits. The returned
+// time is in UTC.
 func ParseDate(text string, zone *time.Location) (t time.Time, dateOnly bool, err error) {
 	parts := dateText.FindStringSubmatch(text)
 	if parts == nil {
@@ -47,7 +48,7 @@ func ParseDate(text string, zone *time.Location) (t time.Time, dateOnly bool, er
 	return t.UTC(), false, nil
 }
 
-// CheckDate reports whether the text is a date. Its error is ErrDate.
+// CheckDate returns ErrDate if the text is not a date.
 func CheckDate(text string) error {
 	_, _, err := ParseDate(text, time.UTC)
 	return err

@@ -28,7 +28,7 @@ func TestParseDate(t *testing.T) {
 		{text: "2026-01-31T10:30:00-03:00", zone: "Asia/Kathmandu", want: at(13, 30, 0, 0)},
 		{text: "2026-01-31T10:30+0545", zone: "UTC", want: at(4, 45, 0, 0)},
 		{text: "2024-02-29", zone: "UTC", want: time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC), dateOnly: true},
-		// Clocks were put forward at midnight: the day began at one o'clock.
+		// Clocks were put forward at midnight, so the day began at one o'clock.
 		{text: "2024-09-08", zone: "America/Santiago", want: time.Date(2024, 9, 8, 4, 0, 0, 0, time.UTC), dateOnly: true},
 		{text: "0002-01-01", zone: "UTC", want: time.Date(2, 1, 1, 0, 0, 0, 0, time.UTC), dateOnly: true},
 		{text: "9998-12-31", zone: "UTC", want: time.Date(9998, 12, 31, 0, 0, 0, 0, time.UTC), dateOnly: true},

@@ -38,9 +38,9 @@ func TestDay15InBuenosAires(t *testing.T) {
 	}
 }
 
-// TestPeriodsMeet holds that each period ends where the next begins, that both
-// ends are in the periods they belong to, and that days begin at their first
-// moment, in zones that change their clocks at midnight, too.
+// TestPeriodsMeet checks that each period ends when the next begins, that both
+// ends are in the right periods, and that days begin at their first moment,
+// also in zones that change their clocks at midnight.
 func TestPeriodsMeet(t *testing.T) {
 	zones := []string{"America/Argentina/Buenos_Aires", "America/Santiago", "Asia/Beirut", "Africa/Cairo", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu", "UTC"}
 	for _, zone := range zones {
@@ -70,8 +70,8 @@ func TestPeriodsMeet(t *testing.T) {
 	}
 }
 
-// TestPeriodOfDayMetTwice: in St. John's clocks were put back at one past
-// midnight, so that the evening before a month's first day came again.
+// TestPeriodOfDayMetTwice: in St. John's clocks were put back at one minute
+// past midnight, so the evening before the month's first day occurred again.
 func TestPeriodOfDayMetTwice(t *testing.T) {
 	c := calendar(t, 4, "America/St_Johns")
 	_, end := c.Bounds(fiscal.Period{Year: 2007, Month: time.October})

@@ -12,7 +12,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// batch is what one transaction of the ledger writes.
+// batch collects what one transaction of the ledger writes.
 type batch struct {
 	at       time.Time
 	ledgers  map[uuid.UUID]*account
@@ -27,7 +27,7 @@ type account struct {
 	changed bool
 }
 
-// insufficient is the error of a debit that the balance does not cover.
+// insufficient returns the error for a debit that the balance does not cover.
 func (a *account) insufficient(cost int64) *Insufficient {
 	return &Insufficient{Balance: a.Balance, Cost: cost, Plan: a.Plan, RefillAt: *a.RefillAt}
 }
@@ -55,7 +55,8 @@ func (l *Ledger) write(ctx context.Context, entries []*entry, checkExisting bool
 	})
 }
 
-// load locks the ledgers concerned and brings them to the present month.
+// load locks the ledgers of the entries' users. If checkExisting is true, or an
+// entry asks for it, load also reads the debits and refunds that exist.
 func load(ctx context.Context, tx *repo.Tx, entries []*entry, checkExisting bool) (*batch, error) {
 	b := &batch{
 		at: tx.Now(), ledgers: map[uuid.UUID]*account{}, usage: map[usageKey]*repo.Usage{},
@@ -92,7 +93,8 @@ func load(ctx context.Context, tx *repo.Tx, entries []*entry, checkExisting bool
 	return b, err
 }
 
-// apply decides on one entry and returns the balance after it.
+// apply decides on one entry and returns the balance after it. Its errors are
+// *Insufficient, ErrRefunded and repo.ErrNotFound.
 func (b *batch) apply(e *entry) (balance int64, err error) {
 	a := b.ledgers[e.UserID]
 	if a == nil {
@@ -135,7 +137,7 @@ func (b *batch) change(a *account, delta int64, kind string, d Debit) {
 	}
 }
 
-// addUsage adds to what calls took on the day of the call.
+// addUsage counts tokens and calls for the day of the call.
 func (b *batch) addUsage(d Debit, at time.Time, tokens, calls int64) {
 	key := usageKey{user: d.UserID.String(), day: repo.UsageDay(at), endpoint: d.Endpoint}
 	u := b.usage[key]
@@ -147,10 +149,10 @@ func (b *batch) addUsage(d Debit, at time.Time, tokens, calls int64) {
 	u.Calls += calls
 }
 
-// refill brings the balance up to the quota when a month has begun since the
-// last time. Months that were skipped are not made up for. A balance above the
-// quota, from a grant, stays; the row is written all the same, so that every
-// month that anybody looked at has one.
+// refill brings the balance up to the quota if a month has begun since the last
+// refill. Months without a call are not made up for. A balance above the quota,
+// after a grant, stays as it is; the row is written nevertheless, so that every
+// month in which the ledger was used has one.
 func (b *batch) refill(a *account) {
 	if a.RefillAt != nil && b.at.Before(*a.RefillAt) {
 		return
@@ -159,7 +161,7 @@ func (b *batch) refill(a *account) {
 	known := a.RefillAt != nil
 	a.RefillAt, a.changed = &end, true
 	if !known && begin.Equal(a.PlanStartedAt.UTC()) {
-		return // the first month's tokens were granted
+		return // the grant of the first month stands for its refill
 	}
 	delta := max(0, a.Quota-a.Balance)
 	a.Balance += delta
@@ -168,7 +170,7 @@ func (b *batch) refill(a *account) {
 	})
 }
 
-// store writes the batch: rows, balances, usage.
+// store writes the batch's rows, balances and usage.
 func (b *batch) store(ctx context.Context, tx *repo.Tx) error {
 	var changed []repo.Ledger
 	for _, a := range b.ledgers {

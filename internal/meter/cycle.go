@@ -2,9 +2,9 @@ package meter
 
 import "time"
 
-// Cycle returns the month of a plan that at is in: from one anniversary of
-// the plan's start to the next, in UTC. An anniversary on the 29th to 31st
-// falls on the last day of a shorter month; the next one is on the day itself
+// Cycle returns the plan month that contains at: from one anniversary of the
+// plan's start to the next, in UTC. An anniversary on the 29th to 31st falls on
+// the last day of a shorter month, and the next one is on the original day
 // again. at must not be before start.
 func Cycle(start, at time.Time) (begin, end time.Time) {
 	start, at = start.UTC(), at.UTC()

@@ -43,7 +43,8 @@ func TestCycle(t *testing.T) {
 			begin: "2025-12-05T00:00:00Z", end: "2026-01-05T00:00:00Z"},
 		{name: "a fraction of a second", start: "2026-03-04T00:00:00.5Z", at: "2026-04-04T00:00:00.499999Z",
 			begin: "2026-03-04T00:00:00.5Z", end: "2026-04-04T00:00:00.5Z"},
-		// 31 January in Madrid, and 1 February in Auckland, is another day in UTC.
+		// 31 January in Madrid and 1 February in Auckland are other days in
+		// UTC.
 		{name: "a start in another zone", start: "2026-01-31T00:30:00+01:00", at: "2026-02-28T12:00:00Z",
 			begin: "2026-01-30T23:30:00Z", end: "2026-02-28T23:30:00Z"},
 		{name: "a time in another zone", start: "2026-01-31T10:00:00Z", at: "2026-02-28T22:59:00+13:00",
@@ -53,7 +54,8 @@ func TestCycle(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			begin, end := Cycle(at(t, test.start), at(t, test.at))
-			// By == too: what is stored and compared is in UTC.
+			// They must also be equal by ==, because times are stored and
+			// compared in UTC.
 			if begin != at(t, test.begin).UTC() || end != at(t, test.end).UTC() {
 				t.Errorf("Cycle(%s, %s) = %v, %v; want %s, %s", test.start, test.at, begin, end, test.begin, test.end)
 			}
@@ -61,8 +63,8 @@ func TestCycle(t *testing.T) {
 	}
 }
 
-// TestCycleProperties: cycles follow each other without a gap from the start
-// on, and the cycle of a time holds it.
+// TestCycleProperties: from the start on, cycles follow each other without a
+// gap, and the cycle of a time contains it.
 func TestCycleProperties(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 500 {

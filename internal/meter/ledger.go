@@ -13,36 +13,36 @@ import (
 	"example.com/alta/repo"
 )
 
-// Bounds of the ledger's work.
+// Limits of the ledger's work.
 const (
-	maxBatch = 256  // entries in one transaction
-	maxQueue = 4096 // entries that wait; more are refused
+	maxBatch = 256  // entries per transaction
+	maxQueue = 4096 // waiting entries; more are refused
 	// defaultPatience is how long a call waits for a database that is away.
 	defaultPatience = 5 * time.Second
-	// retryPause is between tries to write what must be written.
+	// retryPause is the pause between attempts to write.
 	retryPause = 100 * time.Millisecond
-	// minTry is the least time that one attempt gets, even if its calls have used
-	// up their patience.
+	// minTry is the least time that one attempt gets, even if its calls have
+	// used up their patience.
 	minTry = 500 * time.Millisecond
 )
 
-// Debit is a call that takes tokens.
+// Debit is the charge for one call.
 type Debit struct {
 	UserID    uuid.UUID
 	Cost      int64
 	Endpoint  string // method and path of the operation
-	RequestID string // made by the server; a user's debits are told apart by it
+	RequestID string // made by the server; identifies the debit among the user's
 	// MaybeCharged says that an earlier attempt may have charged this call. The
 	// ledger then looks for an existing debit first.
 	MaybeCharged bool
 }
 
-// ErrRefunded is the error of a debit that was made and given back before: the
+// ErrRefunded is the error for a debit that was made and refunded before: the
 // call has to be charged under another request id.
 var ErrRefunded = errors.New("the debit was given back")
 
-// Insufficient is the error of a debit that the balance does not cover. Nothing
-// was taken.
+// Insufficient is the error for a debit that the balance does not cover. No
+// tokens were taken.
 type Insufficient struct {
 	Balance  int64
 	Cost     int64
@@ -54,14 +54,15 @@ func (e *Insufficient) Error() string {
 	return fmt.Sprintf("balance %d does not cover %d tokens", e.Balance, e.Cost)
 }
 
-// Ledger takes tokens for calls. Calls that come at once share a transaction:
-// they hand their debits to one committer, which takes what is waiting, decides
-// in the order of arrival, commits, and then releases the calls. So no call goes
-// on before its debit is durable. Several processes share a database: it is the
-// database that decides.
+// Ledger charges calls. Concurrent calls share a transaction: they hand their
+// debits to one committer, which takes all that are waiting, decides on them in
+// the order of arrival, commits, and then releases the calls. So no call
+// proceeds before its debit is durable. Several processes may share a database;
+// the database then decides.
 type Ledger struct {
-	// Patience is how long a call, and the end of Run, wait for a database that is
-	// away. NewLedger sets it to five seconds; whoever changes it does so before Run.
+	// Patience is how long a call, and the end of Run, wait for a database that
+	// is away. NewLedger sets it to five seconds. It must not be changed once
+	// Run has started.
 	Patience time.Duration
 
 	repo    *repo.Repo
@@ -69,11 +70,11 @@ type Ledger struct {
 	log     *slog.Logger
 	entries chan *entry
 	refunds refunds
-	stopped chan struct{} // closed when nobody takes entries any more
+	stopped chan struct{} // closed when Run has ended and no entry is taken any more
 	stop    sync.Once
 }
 
-// NewLedger returns a Ledger. Nothing is taken before Run.
+// NewLedger returns a Ledger on the database. It charges nothing before Run.
 func NewLedger(r *repo.Repo, now func() time.Time, log *slog.Logger) *Ledger {
 	return &Ledger{
 		Patience: defaultPatience, repo: r, now: now, log: log,
@@ -82,10 +83,10 @@ func NewLedger(r *repo.Repo, now func() time.Time, log *slog.Logger) *Ledger {
 	}
 }
 
-// entry is something to be written, and how that went.
+// entry is a debit, a refund or a refill to be written, and its outcome.
 type entry struct {
 	Debit
-	kind    string // repo.TokensDebit, TokensRefund, or TokensRefill: see whether one is due
+	kind    string // repo.TokensDebit, TokensRefund, or TokensRefill for a refill if one is due
 	since   time.Time
 	done    chan struct{}
 	balance int64
@@ -96,17 +97,18 @@ func newEntry(kind string, d Debit) *entry {
 	return &entry{Debit: d, kind: kind, since: time.Now(), done: make(chan struct{})}
 }
 
-// Charge takes the call's tokens and returns what is left. When it returns
-// without an error, that is durable. Its errors are *Insufficient, ErrRefunded,
-// repo.ErrNotFound for a user without a ledger, and repo.ErrUnavailable; in
-// the last case tokens that were taken all the same are given back. A client
-// that goes away does not cut it short: the answer is known within seconds.
+// Charge takes the call's tokens and returns the remaining balance. If it
+// returns no error, the debit is durable. Its errors are *Insufficient,
+// ErrRefunded, repo.ErrNotFound for a user without a ledger, and
+// repo.ErrUnavailable. In the last case tokens that were taken nevertheless are
+// given back. Charge does not end early when the client goes away: the outcome
+// is known within seconds.
 func (l *Ledger) Charge(d Debit) (balance int64, err error) {
 	return l.submit(newEntry(repo.TokensDebit, d))
 }
 
-// Refund gives the call's tokens back. It returns at once; that it is written
-// is seen to as long as the process lives.
+// Refund gives the call's tokens back. It returns at once. The refund is
+// retried until it is written or the process ends.
 func (l *Ledger) Refund(d Debit) { l.refunds.add(d) }
 
 // Refill brings the user's balance up to the quota if a new month has begun,
@@ -128,7 +130,7 @@ func (l *Ledger) submit(e *entry) (balance int64, err error) {
 	case <-e.done:
 	case <-l.stopped:
 		select {
-		case <-e.done: // it was among the last
+		case <-e.done: // it was in the last batch
 		default:
 			return 0, errStopped
 		}
@@ -141,11 +143,11 @@ var (
 	errFull    = fmt.Errorf("%w: too many calls wait to be charged", repo.ErrUnavailable)
 )
 
-// Run writes what is handed in until ctx ends, and then what is left. No calls
-// may come any more by then.
+// Run writes entries until ctx ends, and then those that are left. No calls may
+// arrive after ctx has ended.
 func (l *Ledger) Run(ctx context.Context) {
 	defer l.stop.Do(func() { close(l.stopped) })
-	writing := context.WithoutCancel(ctx) // what has begun is brought to an end
+	writing := context.WithoutCancel(ctx) // a transaction that has begun is finished
 	for {
 		select {
 		case e := <-l.entries:
@@ -159,8 +161,8 @@ func (l *Ledger) Run(ctx context.Context) {
 	}
 }
 
-// drain returns the entry and what waits behind it. There is no timer: an
-// idle system commits each call at once, a busy one many together.
+// drain returns the entry together with those that wait behind it. It uses no
+// timer: an idle system commits each call at once, a busy one many together.
 func (l *Ledger) drain(first *entry) []*entry {
 	batch := append(make([]*entry, 0, maxBatch), first)
 	for len(batch) < maxBatch {
@@ -174,7 +176,7 @@ func (l *Ledger) drain(first *entry) []*entry {
 	return batch
 }
 
-// finish writes what is left when the process ends.
+// finish writes the remaining entries and refunds when the process ends.
 func (l *Ledger) finish(ctx context.Context) {
 	for {
 		select {
@@ -195,9 +197,9 @@ func (l *Ledger) finish(ctx context.Context) {
 	}
 }
 
-// commitBatch writes the batch and releases its calls. A database that is away is
-// tried again for a while: of a COMMIT whose answer was lost, nobody knows
-// whether it was made, so each further try looks first.
+// commitBatch writes the batch and releases its calls. If the database is away,
+// it tries again for a while. A COMMIT whose answer was lost may have
+// succeeded, so every further attempt looks for existing debits first.
 func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
 	ctx, cancel := context.WithTimeout(ctx, max(l.Patience-time.Since(batch[0].since), minTry))
 	defer cancel()
@@ -219,8 +221,8 @@ func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
 	}
 }
 
-// failBatch refuses the batch's calls. Whether their debits were written is not
-// known: they are given back if they were.
+// failBatch refuses the batch's calls. Their debits may have been written; if
+// so, they are refunded.
 func (l *Ledger) failBatch(batch []*entry, err error) {
 	l.log.Error("ledger: calls are refused: the database does not answer", "calls", len(batch), "error", err)
 	for _, e := range batch {

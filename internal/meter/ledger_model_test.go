@@ -14,10 +14,10 @@ import (
 	"example.com/alta/repo"
 )
 
-// book is the ledger of one user told in the plainest way.
-type book struct {
+// ledgerModel is the simplest possible implementation of one user's ledger.
+type ledgerModel struct {
 	start, now time.Time
-	month      int // the month of the plan that the user was last seen in
+	month      int // of the plan, in which the user was last seen
 	quota      int64
 	balance    int64
 	lines      []line
@@ -25,25 +25,26 @@ type book struct {
 	refunded   map[string]bool
 }
 
-func (b *book) add(kind string, delta int64) {
-	b.balance += delta
-	b.lines = append(b.lines, line{kind, delta, b.balance})
+func (m *ledgerModel) add(kind string, delta int64) {
+	m.balance += delta
+	m.lines = append(m.lines, line{kind, delta, m.balance})
 }
 
-// look has a new month begin. Months are counted one by one, as a calendar
-// has them.
-func (b *book) look() {
-	month := b.month
-	for !anniversaryByHand(b.start, month+1).After(b.now) {
+// refillIfDue starts a new month if one is due. It counts months one by one, as
+// a calendar does.
+func (m *ledgerModel) refillIfDue() {
+	month := m.month
+	for !anniversaryByHand(m.start, month+1).After(m.now) {
 		month++
 	}
-	if month > b.month {
-		b.month = month
-		b.add(repo.TokensRefill, max(0, b.quota-b.balance))
+	if month > m.month {
+		m.month = month
+		m.add(repo.TokensRefill, max(0, m.quota-m.balance))
 	}
 }
 
-// anniversaryByHand steps back from the day itself to one that the month has.
+// anniversaryByHand steps back from the original day until the month has such a
+// day.
 func anniversaryByHand(start time.Time, months int) time.Time {
 	first := time.Date(start.Year(), start.Month(), 1, start.Hour(), start.Minute(), start.Second(), 0, time.UTC).AddDate(0, months, 0)
 	day := first.AddDate(0, 0, start.Day()-1)
@@ -53,119 +54,119 @@ func anniversaryByHand(start time.Time, months int) time.Time {
 	return day
 }
 
-func (b *book) charge(d Debit) error {
-	b.look()
-	for _, known := range b.debits {
+func (m *ledgerModel) charge(d Debit) error {
+	m.refillIfDue()
+	for _, known := range m.debits {
 		if known.RequestID == d.RequestID {
-			if b.refunded[d.RequestID] {
+			if m.refunded[d.RequestID] {
 				return ErrRefunded
 			}
 			return nil
 		}
 	}
-	if b.balance < d.Cost {
+	if m.balance < d.Cost {
 		return &Insufficient{}
 	}
-	b.debits = append(b.debits, d)
-	b.add(repo.TokensDebit, -d.Cost)
+	m.debits = append(m.debits, d)
+	m.add(repo.TokensDebit, -d.Cost)
 	return nil
 }
 
-func (b *book) refund(d Debit) {
-	b.look()
-	if !b.refunded[d.RequestID] {
-		b.refunded[d.RequestID] = true
-		b.add(repo.TokensRefund, d.Cost)
+func (m *ledgerModel) refund(d Debit) {
+	m.refillIfDue()
+	if !m.refunded[d.RequestID] {
+		m.refunded[d.RequestID] = true
+		m.add(repo.TokensRefund, d.Cost)
 	}
 }
 
-// TestLedgerModel compares random histories of one user with the book.
+// TestLedgerModel compares random histories of one user with the model.
 func TestLedgerModel(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		d := openDesk(t, databaseURL, testkit.NewClock(begun))
+		p := startProcess(t, databaseURL, testkit.NewClock(begun))
 		for seed := range uint64(12) {
 			t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 				random := rand.New(rand.NewPCG(seed, 1))
-				d.clock.Set(begun.AddDate(0, 0, random.IntN(400)))
-				d.quota(t, repo.PlanFree, 40)
-				b := &book{start: d.clock.Now(), now: d.clock.Now(), quota: 40, refunded: map[string]bool{}}
-				user := d.user(t, 40)
-				b.add(repo.TokensGrant, 40)
+				p.clock.Set(begun.AddDate(0, 0, random.IntN(400)))
+				p.setQuota(t, repo.PlanFree, 40)
+				m := &ledgerModel{start: p.clock.Now(), now: p.clock.Now(), quota: 40, refunded: map[string]bool{}}
+				user := p.newUser(t, 40)
+				m.add(repo.TokensGrant, 40)
 				for step := range 60 {
-					d.step(t, b, user, random)
+					p.step(t, m, user, random)
 					if t.Failed() {
 						t.Fatalf("at step %d", step)
 					}
 				}
-				d.wantLines(t, user, b.lines...)
+				p.wantLines(t, user, m.lines...)
 			})
 		}
 	})
 }
 
-// step does one thing to the ledger and to the book.
-func (d *desk) step(t *testing.T, b *book, user repo.User, random *rand.Rand) {
+// step performs one random action on the ledger and on the model.
+func (p *process) step(t *testing.T, m *ledgerModel, user repo.User, random *rand.Rand) {
 	t.Helper()
 	switch random.IntN(10) {
 	case 0:
-		d.clock.Advance(time.Duration(random.Int64N(int64(20 * 24 * time.Hour)))) // to any moment
-		b.now = d.clock.Now()
+		p.clock.Advance(time.Duration(random.Int64N(int64(20 * 24 * time.Hour)))) // to any moment
+		m.now = p.clock.Now()
 	case 1:
-		_, b.now = Cycle(b.start, b.now) // to the anniversary itself
-		d.clock.Set(b.now)
+		_, m.now = Cycle(m.start, m.now) // to the anniversary itself
+		p.clock.Set(m.now)
 	case 2:
-		mustRefill(t, d.Ledger, user, func() int64 { b.look(); return b.balance }())
+		mustRefill(t, p.Ledger, user, func() int64 { m.refillIfDue(); return m.balance }())
 	case 3:
-		d.stepAdjust(t, b, user, int64(random.IntN(60)-40))
+		p.stepAdjust(t, m, user, int64(random.IntN(60)-40))
 	case 4:
-		if len(b.debits) > 0 {
-			given := b.debits[random.IntN(len(b.debits))]
-			d.Refund(given)
-			d.flush()
-			b.refund(given)
+		if len(m.debits) > 0 {
+			given := m.debits[random.IntN(len(m.debits))]
+			p.Refund(given)
+			p.flush()
+			m.refund(given)
 		}
 	case 5:
-		if len(b.debits) > 0 {
-			again := b.debits[random.IntN(len(b.debits))]
+		if len(m.debits) > 0 {
+			again := m.debits[random.IntN(len(m.debits))]
 			again.MaybeCharged = true
-			d.stepCharge(t, b, again)
+			p.stepCharge(t, m, again)
 		}
 	default:
-		d.stepCharge(t, b, debit(user, []int64{1, 5, 10, 25}[random.IntN(4)]))
+		p.stepCharge(t, m, debit(user, []int64{1, 5, 10, 25}[random.IntN(4)]))
 	}
 }
 
-func (d *desk) stepCharge(t *testing.T, b *book, call Debit) {
+func (p *process) stepCharge(t *testing.T, m *ledgerModel, call Debit) {
 	t.Helper()
-	want := b.charge(call)
-	balance, err := d.Charge(call)
-	poor := (*Insufficient)(nil)
-	if errors.As(want, &poor) != errors.As(err, &poor) || errors.Is(want, ErrRefunded) != errors.Is(err, ErrRefunded) ||
-		(want == nil) != (err == nil) || balance != b.balance {
-		t.Errorf("Charge(%+v) = %d, %v; the book says %d, %v", call, balance, err, b.balance, want)
+	want := m.charge(call)
+	balance, err := p.Charge(call)
+	insufficient := (*Insufficient)(nil)
+	if errors.As(want, &insufficient) != errors.As(err, &insufficient) || errors.Is(want, ErrRefunded) != errors.Is(err, ErrRefunded) ||
+		(want == nil) != (err == nil) || balance != m.balance {
+		t.Errorf("Charge(%+v) = %d, %v; the model says %d, %v", call, balance, err, m.balance, want)
 	}
 }
 
-func (d *desk) stepAdjust(t *testing.T, b *book, user repo.User, tokens int64) {
+func (p *process) stepAdjust(t *testing.T, m *ledgerModel, user repo.User, tokens int64) {
 	t.Helper()
-	err := d.repo.InTx(t.Context(), func(tx *repo.Tx) error {
+	err := p.repo.InTx(t.Context(), func(tx *repo.Tx) error {
 		_, err := Adjust(t.Context(), tx, user.ID, tokens, repo.TokenCause{Endpoint: "POST /grants", RequestID: uuid.NewString()})
 		return err
 	})
-	before := *b
-	b.look()
-	if b.balance+tokens < 0 {
-		if poor := (*Insufficient)(nil); !errors.As(err, &poor) || poor.Balance != b.balance {
-			t.Errorf("Adjust(%d) of %d: %v, want Insufficient", tokens, b.balance, err)
+	before := *m
+	m.refillIfDue()
+	if m.balance+tokens < 0 {
+		if insufficient := (*Insufficient)(nil); !errors.As(err, &insufficient) || insufficient.Balance != m.balance {
+			t.Errorf("Adjust(%d) of %d: %v, want Insufficient", tokens, m.balance, err)
 		}
-		*b = before // the transaction was dropped, and the new month with it
+		*m = before // the transaction was rolled back, and the refill with it
 		return
 	}
 	kind := repo.TokensGrant
 	if tokens < 0 {
 		kind = repo.TokensAdjustment
 	}
-	b.add(kind, tokens)
+	m.add(kind, tokens)
 	if err != nil {
 		t.Errorf("Adjust(%d): %v", tokens, err)
 	}

@@ -1,4 +1,5 @@
-// Package meter counts calls: here, how often somebody may call.
+// Package meter limits how often clients call, and charges tokens for their
+// calls.
 package meter
 
 import (
@@ -8,24 +9,24 @@ import (
 	"time"
 )
 
-// Limit is a number of calls in a window, both above 0. All of them may come
-// at once; after that one more is allowed each Window/Calls.
+// Limit is a number of calls per window; both are above 0. All calls may come
+// at once; after that, one more is allowed per Window/Calls.
 type Limit struct {
 	Calls  int
 	Window time.Duration
 }
 
-// Decision is the answer to one call.
+// Decision is the outcome for one call.
 type Decision struct {
 	Allowed    bool
-	Remaining  int           // calls that would be allowed right now
+	Remaining  int           // calls that would be allowed now
 	Reset      time.Duration // until the limit is whole again
-	RetryAfter time.Duration // until the next call is allowed; 0 when this one was
+	RetryAfter time.Duration // until the next call is allowed; 0 if this one was
 }
 
 const shardCount = 64
 
-// Limiter limits calls by key within this process (GCRA: one time stamp a
+// Limiter limits calls by key within this process (GCRA, one time stamp per
 // key). The zero value is not usable; see NewLimiter.
 type Limiter struct {
 	now    func() time.Time
@@ -36,11 +37,11 @@ type Limiter struct {
 type shard struct {
 	mu sync.Mutex
 	// due holds, by key, the theoretical arrival time of the next call, in
-	// nanoseconds since 1970. A key whose time is past is as good as absent.
+	// nanoseconds since 1970. A key whose time is past counts as absent.
 	due map[string]int64
 }
 
-// NewLimiter returns a Limiter that goes by the given clock.
+// NewLimiter returns a Limiter that uses the given clock.
 func NewLimiter(now func() time.Time) *Limiter {
 	l := &Limiter{now: now, seed: maphash.MakeSeed()}
 	for i := range l.shards {
@@ -49,12 +50,12 @@ func NewLimiter(now func() time.Time) *Limiter {
 	return l
 }
 
-// Allow counts a call of key against limit and says whether it may go on. A
-// call that may not is not counted.
+// Allow counts a call of key against limit and reports whether it may proceed.
+// A refused call is not counted. Allow uses no context.
 func (l *Limiter) Allow(_ context.Context, key string, limit Limit) Decision {
 	now := l.now().UnixNano()
 	interval := limit.Window.Nanoseconds() / int64(limit.Calls)
-	window := interval * int64(limit.Calls) // what rounding took away must not let one more pass
+	window := interval * int64(limit.Calls) // rounded down, so that rounding never lets an additional call pass
 
 	s := &l.shards[maphash.String(l.seed, key)%shardCount]
 	s.mu.Lock()
@@ -67,9 +68,8 @@ func (l *Limiter) Allow(_ context.Context, key string, limit Limit) Decision {
 	return decide(ahead, interval, window)
 }
 
-// Sweep forgets keys whose limit is whole again and returns how many remain.
-// It is to be called now and then, or memory grows with every address ever
-// seen.
+// Sweep forgets keys whose limit is whole again and returns how many remain. It
+// must be called now and then, or memory grows with every address ever seen.
 func (l *Limiter) Sweep() (remaining int) {
 	now := l.now().UnixNano()
 	for i := range l.shards {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// clock stands still until it is told to move.
+// clock stands still until a test moves it.
 type clock struct{ now time.Time }
 
 func newClock() *clock { return &clock{time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)} }
@@ -83,8 +83,7 @@ func TestAllowDecision(t *testing.T) {
 	}
 }
 
-// A clock that is set back must not lock anybody out for longer than by how
-// much it was.
+// If a clock is set back, nobody may be locked out for longer than that.
 func TestAllowClockSetBack(t *testing.T) {
 	limit := Limit{Calls: 2, Window: 10 * time.Second}
 	c := newClock()

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// bucket is the limit told in another way: it holds Calls drops, each call
-// pours one in and one runs out in Window/Calls. It counts in nanoseconds of
-// running out.
+// bucket models a limit as a leaky bucket: it holds Calls drops, each call adds
+// one, and one leaks per Window/Calls. Its level is the time that it takes to
+// run empty.
 type bucket struct {
 	level time.Duration
 	at    time.Time
 }
 
-func (b *bucket) pour(now time.Time, limit Limit) bool {
+func (b *bucket) allow(now time.Time, limit Limit) bool {
 	drop := limit.Window / time.Duration(limit.Calls)
 	b.level = max(0, b.level-now.Sub(b.at))
 	b.at = now
@@ -26,8 +26,8 @@ func (b *bucket) pour(now time.Time, limit Limit) bool {
 	return true
 }
 
-// TestAllowModel compares random histories of calls with the bucket, whether
-// or not idle keys are forgotten in between.
+// TestAllowModel compares random histories of calls with the bucket. Idle keys
+// are forgotten now and then.
 func TestAllowModel(t *testing.T) {
 	keys := []string{"john", "jane", "joe"}
 	for seed := range uint64(200) {
@@ -58,7 +58,7 @@ func TestAllowModel(t *testing.T) {
 				}
 				key := keys[random.IntN(len(keys))]
 				got := l.Allow(t.Context(), key, limit)
-				want := model[key].pour(c.now, limit)
+				want := model[key].allow(c.now, limit)
 				if got.Allowed != want {
 					t.Fatalf("step %d, %+v: %+v, the model says %t", step, limit, got, want)
 				}
@@ -93,8 +93,8 @@ func checkDecision(t *testing.T, d Decision, limit Limit, level time.Duration) {
 	}
 }
 
-// checkSpread holds that no stretch of time has more calls than the whole
-// limit and what has come back meanwhile.
+// checkSpread checks that no span of time has more calls than the whole limit
+// plus those that were regained during the span.
 func checkSpread(t *testing.T, key string, times []time.Time, limit Limit) {
 	t.Helper()
 	interval := limit.Window / time.Duration(limit.Calls)

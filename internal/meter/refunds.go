@@ -8,8 +8,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// refunds are debits that have to be given back. They stay until that is
-// written.
+// refunds are debits that have to be refunded. They stay until that is written.
 type refunds struct {
 	mu   sync.Mutex
 	list []Debit
@@ -26,7 +25,7 @@ func (r *refunds) add(d Debit) {
 func (r *refunds) signal() {
 	select {
 	case r.wake <- struct{}{}:
-	default: // it has been told already
+	default: // it has been signalled already
 	}
 }
 
@@ -36,7 +35,7 @@ func (r *refunds) waiting() int {
 	return len(r.list)
 }
 
-// first returns up to a batch of them.
+// first returns up to a batch of the debits.
 func (r *refunds) first() []Debit {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -49,9 +48,9 @@ func (r *refunds) drop(n int) {
 	r.list = append([]Debit{}, r.list[n:]...)
 }
 
-// writeRefunds writes a batch of refunds, or has it tried again later and
-// returns false. A debit that was never written has nothing to give back, and
-// one that was given back is not given back again.
+// writeRefunds writes a batch of refunds. If that fails, it arranges for
+// another attempt and returns false. A debit that was never written, or that
+// was refunded before, is not refunded.
 func (l *Ledger) writeRefunds(ctx context.Context) (written bool) {
 	debits := l.refunds.first()
 	if len(debits) == 0 {

@@ -19,22 +19,23 @@ var errRedisURL = errors.New("want redis://[user:password@]host[:port][/database
 
 const (
 	sharedPrefix = "alta:limit:"
-	// A call waits this long for Redis at most. Only the calls under way when
-	// Redis falls silent do. With 20 ms, two goroutines that hash on two CPUs
-	// already made Redis look away: then too much would pass when it matters.
+	// sharedPatience is how long a call waits for Redis. Only calls under way
+	// when Redis falls silent wait that long. With 20 ms, two goroutines that
+	// hash passwords on two CPUs already made Redis look away, and too many
+	// calls then passed.
 	sharedPatience = 100 * time.Millisecond
-	// Nobody waits for these: how long to leave a Redis alone that is away, and
-	// how long it then has to answer.
+	// No call waits for these: the pause before a Redis that is away is asked
+	// again, and how long it then has to answer.
 	sharedPause     = time.Second
 	sharedPingLimit = time.Second
 )
 
-// sharedCount is Limiter.Allow as a script: it returns how many nanoseconds of
-// the window the call would use up, and counts it if that is not too many. A
-// key holds the microsecond of its last call and the nanoseconds used up then,
-// because Lua's numbers are exact up to 2^53 only, which nanoseconds since 1970
-// are past. This is why it is not redis_rate's script, which counts in
-// fractions of seconds: of 49 calls an hour, it says that 47 remain after one.
+// sharedCount is Limiter.Allow as a script. It returns how many nanoseconds of
+// the window the call would use up, and counts the call if they are not too
+// many. A key holds the microsecond of its last call and the nanoseconds used
+// up then: Lua's numbers are exact up to 2^53, which nanoseconds since 1970
+// exceed. redis_rate's script counts in fractions of seconds instead, and is
+// not exact: after one of 49 calls per hour it says that 47 remain.
 const sharedCount = `
 local time = redis.call("TIME")
 local now = time[1] * 1000000 + time[2]
@@ -48,22 +49,23 @@ if ahead <= window then
 end
 return ahead`
 
-// Limits decides whether a call may go on: Limiter does for this process alone,
-// Shared for all processes on one Redis.
+// Limits decides whether a call may proceed. Limiter decides for this process
+// alone, Shared for all processes that use one Redis.
 type Limits interface {
-	// Allow counts a call of key against limit and says whether it may go on. A
-	// call that may not is not counted.
+	// Allow counts a call of key against limit and reports whether it may
+	// proceed. A refused call is not counted.
 	Allow(ctx context.Context, key string, limit Limit) Decision
 	// Sweep forgets keys whose limit is whole again and returns how many remain
-	// in this process. It is to be called now and then.
+	// in this process. It must be called now and then.
 	Sweep() (remaining int)
 }
 
 var _, _ Limits = (*Limiter)(nil), (*Shared)(nil)
 
-// Shared limits calls by key across all processes that use the same Redis (5 or
-// newer), by the clock of that. While Redis is away each process counts for
-// itself. Keys expire when their limit is whole again. Safe for concurrent use.
+// Shared limits calls by key across all processes that use the same Redis
+// (version 5 or newer), by that server's clock. While Redis is away, each
+// process counts for itself. Keys expire when their limit is whole again.
+// Shared is safe for concurrent use.
 type Shared struct {
 	client *redis.Client
 	count  *redis.Script
@@ -73,25 +75,26 @@ type Shared struct {
 
 	patience, pause time.Duration
 
-	life    context.Context // until Close
+	life    context.Context // ends with Close
 	end     context.CancelFunc
 	waiting sync.WaitGroup
 
 	away   atomic.Bool
-	mu     sync.Mutex // held while away changes, so that it is told in order
+	mu     sync.Mutex // held while away changes, so that changes are reported in order
 	closed bool
 }
 
 // NewShared returns a Shared on the Redis that options name. It does not
-// connect yet: see Ping. While Redis is away, own decides. Going away and being
-// back is logged once each, and told to away, which must not block. How often
-// and how long to try is not up to options.
+// connect yet; see Ping. While Redis is away, own decides. Each time that Redis
+// goes away or comes back, that is logged once and passed to away, which must
+// not block. NewShared sets the retries and time-outs of options itself.
 func NewShared(options *redis.Options, own *Limiter, log *slog.Logger, away func(bool)) *Shared {
 	o := *options
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.ContextTimeoutEnabled = true
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = sharedPingLimit, sharedPingLimit, sharedPingLimit
-	// What an older Redis refuses costs a round trip for each connection.
+	// An older Redis refuses these commands, which would cost a round trip per
+	// connection.
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	s := &Shared{
@@ -104,9 +107,9 @@ func NewShared(options *redis.Options, own *Limiter, log *slog.Logger, away func
 	return s
 }
 
-// Allow counts a call of key against limit and says whether it may go on. It
-// waits for Redis for 100 ms at most, and not at all while that is away. When
-// ctx is done the call is counted all the same.
+// Allow counts a call of key against limit and reports whether it may proceed.
+// It waits at most 100 ms for Redis, and not at all while Redis is away. The
+// call is counted even if ctx is done.
 func (s *Shared) Allow(ctx context.Context, key string, limit Limit) Decision {
 	if s.away.Load() {
 		return s.own.Allow(ctx, key, limit)
@@ -120,27 +123,27 @@ func (s *Shared) Allow(ctx context.Context, key string, limit Limit) Decision {
 		return s.own.Allow(ctx, key, limit)
 	}
 	if decision.Allowed {
-		s.own.Allow(ctx, key, limit) // or the limit would be whole again as soon as Redis is away
+		s.own.Allow(ctx, key, limit) // otherwise the limit would be whole again once Redis is away
 	}
 	return decision
 }
 
 // Sweep forgets keys of this process whose limit is whole again and returns how
-// many remain. Redis forgets by itself.
+// many remain. Keys in Redis expire by themselves.
 func (s *Shared) Sweep() (remaining int) { return s.own.Sweep() }
 
-// Ping returns an error if Redis does not count, be it that it is away or that
-// it refuses to, within a second. The error does not hold the password.
+// Ping returns an error if Redis does not count a call within a second, because
+// it is away or refuses. The error does not contain the password.
 func (s *Shared) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, sharedPingLimit)
 	defer cancel()
-	// Redis may answer PING and yet refuse to count: when its memory is full, or
-	// as a replica that must not be written to. So many calls are never used up.
+	// Redis may answer PING and still refuse to count: when its memory is full,
+	// or as a read-only replica. This limit is never used up.
 	_, err := s.ask(ctx, "ping", Limit{Calls: 1_000_000, Window: time.Second})
 	return err
 }
 
-// Close ends the connections to Redis. After it, each call counts in this
+// Close ends the connections to Redis. Afterwards each call counts in this
 // process only.
 func (s *Shared) Close() error {
 	s.mu.Lock()
@@ -152,8 +155,8 @@ func (s *Shared) Close() error {
 	return err
 }
 
-// ask has Redis count. The limit is part of the key: who is given a new one
-// starts with all of it.
+// ask lets Redis count the call. The limit is part of the key, so a client
+// whose limit changes starts with the whole new limit.
 func (s *Shared) ask(ctx context.Context, key string, limit Limit) (Decision, error) {
 	interval := limit.Window.Nanoseconds() / int64(limit.Calls)
 	window := interval * int64(limit.Calls)
@@ -165,8 +168,8 @@ func (s *Shared) ask(ctx context.Context, key string, limit Limit) (Decision, er
 	return decide(ahead, interval, window), nil
 }
 
-// decide is the answer to a call that would use up ahead of the window, all in
-// nanoseconds.
+// decide returns the outcome for a call that would use up ahead of the window;
+// all arguments are in nanoseconds.
 func decide(ahead, interval, window int64) Decision {
 	if ahead > window {
 		return Decision{
@@ -208,8 +211,9 @@ func (s *Shared) awaitRedis() {
 	s.notify(false)
 }
 
-// withoutPassword keeps the first word of an answer of Redis, which says what
-// is wrong, and no more: some answers repeat the command, and so the password.
+// withoutPassword returns err without the password. Of an error from Redis it
+// keeps the first word, which names the problem, because some errors repeat the
+// command and so the password.
 func (s *Shared) withoutPassword(err error) error {
 	if reply := redis.Error(nil); errors.As(err, &reply) {
 		code, _, _ := strings.Cut(reply.Error(), " ")
@@ -221,9 +225,10 @@ func (s *Shared) withoutPassword(err error) error {
 	return err
 }
 
-// ParseRedisURL reads redis://[user:password@]host[:port][/database], or
-// rediss:// for TLS, or unix://[user:password@]/path[?db=database]. The error
-// says what it takes and does not repeat the text, which may hold a password.
+// ParseRedisURL reads redis://[user:password@]host[:port][/database], rediss://
+// for TLS, or unix://[user:password@]/path[?db=database]. Its error says which
+// forms are accepted and does not repeat the text, which may contain a
+// password.
 func ParseRedisURL(text string) (*redis.Options, error) {
 	options, err := redis.ParseURL(text)
 	u, urlErr := url.Parse(text)
@@ -233,10 +238,10 @@ func ParseRedisURL(text string) (*redis.Options, error) {
 	query := u.Query()
 	if u.Scheme == "unix" {
 		delete(query, "db")
-	} else if u.Hostname() == "" { // go-redis would take localhost
+	} else if u.Hostname() == "" { // go-redis would use localhost
 		return nil, errRedisURL
 	}
-	if len(query) > 0 || u.Fragment != "" { // go-redis would take its settings, among them not to verify certificates
+	if len(query) > 0 || u.Fragment != "" { // go-redis would apply these as settings, such as not verifying certificates
 		return nil, errRedisURL
 	}
 	return options, nil

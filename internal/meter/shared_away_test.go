@@ -18,16 +18,17 @@ import (
 	"example.com/alta/internal/testredis"
 )
 
-// watched is a Shared whose going away and coming back a test waits for.
-type watched struct {
+// watchedShared is a Shared that reports to the test when Redis goes away or
+// comes back.
+type watchedShared struct {
 	*Shared
 	away chan bool
 	logs *testkit.Buffer
 }
 
-func newWatched(t *testing.T, options *redis.Options) watched {
+func newWatchedShared(t *testing.T, options *redis.Options) watchedShared {
 	t.Helper()
-	w := watched{away: make(chan bool, 100), logs: &testkit.Buffer{}}
+	w := watchedShared{away: make(chan bool, 100), logs: &testkit.Buffer{}}
 	log := slog.New(slog.NewTextHandler(w.logs, nil))
 	w.Shared = NewShared(options, NewLimiter(time.Now), log, func(away bool) { w.away <- away })
 	w.pause = time.Millisecond
@@ -35,8 +36,8 @@ func newWatched(t *testing.T, options *redis.Options) watched {
 	return w
 }
 
-// await waits until Redis is said to be away, or back.
-func (w watched) await(t *testing.T, want bool) {
+// await waits until Redis is reported away, or back.
+func (w watchedShared) await(t *testing.T, want bool) {
 	t.Helper()
 	select {
 	case got := <-w.away:
@@ -59,8 +60,8 @@ func parse(t *testing.T, redisURL string) *redis.Options {
 
 func TestSharedRedisAwayAndBack(t *testing.T) {
 	server := testredis.Start(t)
-	w := newWatched(t, parse(t, server.URL))
-	w.patience = time.Minute // a server that is stopped refuses, however busy the machine is
+	w := newWatchedShared(t, parse(t, server.URL))
+	w.patience = time.Minute // a stopped server refuses connections, however busy the machine is
 	limit := Limit{Calls: 5, Window: 24 * time.Hour}
 	allow := func(want int) {
 		t.Helper()
@@ -94,7 +95,7 @@ func TestSharedRedisAwayAndBack(t *testing.T) {
 	}
 }
 
-// serve has each connection to the address it returns answered by answer.
+// serve starts a server that handles each connection with answer.
 func serve(t *testing.T, answer func(net.Conn)) (address string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -121,12 +122,12 @@ func serve(t *testing.T, answer func(net.Conn)) (address string) {
 	return listener.Addr().String()
 }
 
-// silent accepts what it is sent and never answers.
+// silent reads everything and never answers.
 func silent(conn net.Conn) { io.Copy(io.Discard, conn) }
 
-// parrot answers each line with what it has been sent so far, as Redis does
-// with a command that it does not know.
-func parrot(prefix string) func(net.Conn) {
+// echoing answers each line with everything that it has read so far, as Redis
+// does when it does not know a command.
+func echoing(prefix string) func(net.Conn) {
 	return func(conn net.Conn) {
 		said := ""
 		for lines := bufio.NewScanner(conn); lines.Scan(); {
@@ -139,7 +140,7 @@ func parrot(prefix string) func(net.Conn) {
 }
 
 func TestSharedRedisHangs(t *testing.T) {
-	w := newWatched(t, parse(t, "redis://"+serve(t, silent)))
+	w := newWatchedShared(t, parse(t, "redis://"+serve(t, silent)))
 	limit := Limit{Calls: 40, Window: 24 * time.Hour}
 	var allowed atomic.Int64
 	var group sync.WaitGroup
@@ -168,7 +169,7 @@ func TestSharedRedisHangs(t *testing.T) {
 
 func TestSharedCallerHasGone(t *testing.T) {
 	redisURL := testredis.URL(t)
-	s := newShared(t, redisURL) // fails the test when Redis is said to be away
+	s := newShared(t, redisURL) // fails the test if Redis is reported away
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	limit := Limit{Calls: 3, Window: 24 * time.Hour}
@@ -180,7 +181,7 @@ func TestSharedCallerHasGone(t *testing.T) {
 
 func TestSharedRedisRefuses(t *testing.T) {
 	server := testredis.Start(t)
-	w := newWatched(t, parse(t, server.URL))
+	w := newWatchedShared(t, parse(t, server.URL))
 	w.patience = time.Minute
 	for name, commands := range map[string][2]string{
 		"full":    {"CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"},
@@ -215,12 +216,12 @@ func TestSharedHidesPassword(t *testing.T) {
 		"wrong":   strings.Replace(server.URL, "://", "://:sesame@", 1),
 		"refused": "redis://:sesame@127.0.0.1:1",
 		"hangs":   "redis://:sesame@" + serve(t, silent),
-		"repeats": "redis://:sesame@" + serve(t, parrot("-ERR unknown command")),
-		"no code": "redis://:sesame@" + serve(t, parrot("-")),
-		"other":   "redis://:sesame@" + serve(t, parrot("HTTP/1.1 400")),
+		"repeats": "redis://:sesame@" + serve(t, echoing("-ERR unknown command")),
+		"no code": "redis://:sesame@" + serve(t, echoing("-")),
+		"other":   "redis://:sesame@" + serve(t, echoing("HTTP/1.1 400")),
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWatched(t, parse(t, redisURL))
+			w := newWatchedShared(t, parse(t, redisURL))
 			w.Allow(t.Context(), "john", Limit{Calls: 3, Window: time.Hour})
 			w.await(t, true)
 			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)

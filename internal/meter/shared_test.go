@@ -17,7 +17,7 @@ import (
 	"example.com/alta/internal/testredis"
 )
 
-// newShared returns a Shared that never finds Redis away, however busy the
+// newShared returns a Shared that never takes Redis for away, however busy the
 // machine is.
 func newShared(t testing.TB, redisURL string) *Shared {
 	t.Helper()
@@ -36,15 +36,15 @@ func newShared(t testing.TB, redisURL string) *Shared {
 	return s
 }
 
-// clocked is a Shared that goes by a test's clock. Its keys do not expire,
-// which would go by Redis' clock.
-type clocked struct {
+// clockedShared is a Shared that uses the test's clock. Its keys do not expire,
+// since that would follow Redis' clock.
+type clockedShared struct {
 	*Shared
 	*clock
 	t testing.TB
 }
 
-func newClocked(t testing.TB) clocked {
+func newClockedShared(t testing.TB) clockedShared {
 	t.Helper()
 	s := newShared(t, testredis.URL(t))
 	script := sharedCount
@@ -58,10 +58,10 @@ func newClocked(t testing.TB) clocked {
 		script = strings.Replace(script, old, replacement, 1)
 	}
 	s.count = redis.NewScript(script)
-	return clocked{Shared: s, clock: newClock(), t: t}
+	return clockedShared{Shared: s, clock: newClock(), t: t}
 }
 
-func (s clocked) allow(key string, limit Limit) Decision {
+func (s clockedShared) allow(key string, limit Limit) Decision {
 	s.t.Helper()
 	now := s.now
 	if err := s.client.MSet(context.Background(), "seconds", now.Unix(), "microseconds", now.Nanosecond()/1000).Err(); err != nil {
@@ -76,7 +76,7 @@ func TestSharedAtOnceAndThenOneAtATime(t *testing.T) {
 		{120, time.Minute}, {600, time.Minute}, {5, time.Hour}, {1_000, time.Second}, {3, 90 * 24 * time.Hour},
 	} {
 		t.Run(fmt.Sprintf("%d in %v", limit.Calls, limit.Window), func(t *testing.T) {
-			s := newClocked(t)
+			s := newClockedShared(t)
 			for i := range limit.Calls {
 				if d := s.allow("john", limit); !d.Allowed || d.Remaining != limit.Calls-1-i {
 					t.Fatalf("call %d: %+v, want it allowed and %d remaining", i+1, d, limit.Calls-1-i)
@@ -105,10 +105,10 @@ func TestSharedAtOnceAndThenOneAtATime(t *testing.T) {
 	}
 }
 
-// TestSharedIsLimiter compares random histories of calls, also with a clock
-// that is set back.
+// TestSharedIsLimiter compares random histories of calls with Limiter's. The
+// clock is set back now and then.
 func TestSharedIsLimiter(t *testing.T) {
-	s := newClocked(t)
+	s := newClockedShared(t)
 	for seed := range uint64(40) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		limit := Limit{

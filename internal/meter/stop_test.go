@@ -10,84 +10,84 @@ import (
 	"example.com/alta/repo"
 )
 
-// idle replaces the desk's Ledger by one that nobody runs yet.
-func (d *desk) idle() {
-	d.flush()
-	d.end()
-	d.Ledger = NewLedger(d.repo, d.clock.Now, d.Ledger.log)
-	d.end = func() {}
+// suspend stops the Ledger and replaces it with one that does not run yet.
+func (p *process) suspend() {
+	p.flush()
+	p.stop()
+	p.Ledger = NewLedger(p.repo, p.clock.Now, p.Ledger.log)
+	p.stop = func() {}
 }
 
-// last runs the Ledger as a process does that is told to end at once.
-func (d *desk) last() {
+// runToEnd runs the Ledger as a process does that is told to stop at once.
+func (p *process) runToEnd() {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
-	d.Run(ctx)
+	p.Run(ctx)
 }
 
-// TestRunEnds: calls that wait when the process is told to end get their
-// answer, more than a transaction takes; refunds are written; and calls that
-// come later are refused.
+// TestRunEnds: when the process is told to stop, waiting calls are answered,
+// even more than one transaction holds; refunds are written; and later calls
+// are refused.
 func TestRunEnds(t *testing.T) {
-	eachDesk(t, func(t *testing.T, d *desk) {
+	eachEngine(t, func(t *testing.T, p *process) {
 		const calls = 2*maxBatch + 3
-		user := d.user(t, calls+5)
+		user := p.newUser(t, calls+5)
 		given := debit(user, 5)
-		mustCharge(t, d.Ledger, given, calls)
-		d.idle()
+		mustCharge(t, p.Ledger, given, calls)
+		p.suspend()
 		var waiting sync.WaitGroup
 		for range calls {
 			waiting.Go(func() {
-				if _, err := d.Charge(debit(user, 1)); err != nil {
+				if _, err := p.Charge(debit(user, 1)); err != nil {
 					t.Errorf("Charge: %v", err)
 				}
 			})
 		}
-		for len(d.entries) < calls {
+		for len(p.entries) < calls {
 			runtime.Gosched()
 		}
-		d.Refund(given)
-		d.last()
+		p.Refund(given)
+		p.runToEnd()
 		waiting.Wait()
-		if n := d.refunds.waiting(); n != 0 {
+		if n := p.refunds.waiting(); n != 0 {
 			t.Errorf("%d refunds were left", n)
 		}
 		for range 10 {
-			if _, err := d.Charge(debit(user, 1)); !errors.Is(err, repo.ErrUnavailable) {
+			if _, err := p.Charge(debit(user, 1)); !errors.Is(err, repo.ErrUnavailable) {
 				t.Errorf("Charge after the end: %v, want ErrUnavailable", err)
 			}
 		}
-		if l, err := d.repo.Ledger(t.Context(), user.ID); err != nil || l.Balance != 5 {
+		if l, err := p.repo.Ledger(t.Context(), user.ID); err != nil || l.Balance != 5 {
 			t.Errorf("the balance is %d, %v; want 5", l.Balance, err)
 		}
-		d.audit(t)
+		p.checkLedger(t)
 	})
 }
 
-// TestQueueFull: what does not fit is refused at once, and what waits is not
-// forgotten.
+// TestQueueFull: calls that do not fit into the queue are refused at once, and
+// waiting calls are still answered.
 func TestQueueFull(t *testing.T) {
-	eachDesk(t, func(t *testing.T, d *desk) {
-		user := d.user(t, maxQueue+1)
-		d.idle()
+	eachEngine(t, func(t *testing.T, p *process) {
+		user := p.newUser(t, maxQueue+1)
+		p.suspend()
 		entries := make([]*entry, maxQueue)
 		for i := range entries {
 			entries[i] = newEntry(repo.TokensDebit, debit(user, 1))
-			d.entries <- entries[i]
+			p.entries <- entries[i]
 		}
-		if _, err := d.Charge(debit(user, 1)); !errors.Is(err, repo.ErrUnavailable) {
+		if _, err := p.Charge(debit(user, 1)); !errors.Is(err, repo.ErrUnavailable) {
 			t.Errorf("Charge: %v, want ErrUnavailable", err)
 		}
-		if _, err := d.Refill(user.ID); !errors.Is(err, repo.ErrUnavailable) {
+		if _, err := p.Refill(user.ID); !errors.Is(err, repo.ErrUnavailable) {
 			t.Errorf("Refill: %v, want ErrUnavailable", err)
 		}
-		d.last()
+		p.runToEnd()
 		for i, e := range entries { // in the order of arrival
 			<-e.done
 			if want := int64(maxQueue - i); e.err != nil || e.balance != want {
 				t.Fatalf("call %d: %d, %v; want %d", i, e.balance, e.err, want)
 			}
 		}
-		d.audit(t)
+		p.checkLedger(t)
 	})
 }

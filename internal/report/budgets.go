@@ -17,17 +17,17 @@ var (
 	ErrBelowChildren = errors.New("the budget is less than those of the subcategories")
 )
 
-// Limit is an error of a budget that does not fit in with others, with the
-// amount that would.
+// Limit is the error for a budget that conflicts with others, with the amount
+// that would fit.
 type Limit struct {
 	Err    error // ErrAboveParent or ErrBelowChildren
 	Amount int64
 }
 
-// Error is part of error.
+// Error returns the text of Err.
 func (l *Limit) Error() string { return l.Err.Error() }
 
-// Unwrap returns which limit it is.
+// Unwrap returns Err.
 func (l *Limit) Unwrap() error { return l.Err }
 
 // CheckBudget reports whether the budget may stand beside the others of its
@@ -60,7 +60,7 @@ func CheckBudget(wanted repo.Budget, month []repo.Budget, list []repo.Category) 
 	return nil
 }
 
-// relation is how one category stands to another in the tree.
+// relation is the relation of one category to another in the tree.
 type relation int
 
 const (
@@ -69,10 +69,10 @@ const (
 	parent
 	child
 	sibling
-	relations // how many there are
+	relations // the number of relations
 )
 
-// relationOf returns what other is to the category.
+// relationOf returns the relation of other to the category.
 func relationOf(other, category *repo.Category) relation {
 	switch {
 	case other.ID == category.ID:
@@ -97,16 +97,16 @@ const (
 
 // Node is a category in the tree of budgets.
 type Node struct {
-	Category *repo.Category // nil: what was spent in none
-	Budget   *repo.Budget   // nil: none
+	Category *repo.Category // nil for spending without a category
+	Budget   *repo.Budget   // nil if there is none
 	Direct   int64          // spent in the category itself
-	Spent    int64          // and in those below it
+	Spent    int64          // spent in the category and those below it
 	Children []Node
 }
 
-// BudgetTree returns the live categories as a tree, with their budgets and what
-// was spent in them, and last a node without a category where something was
-// spent in none. A deleted category's spending counts in what is above it.
+// BudgetTree returns the live categories as a tree, with their budgets and
+// spending. If money was spent without a category, the last node has no
+// category. Spending in a deleted category counts for the category above it.
 func (b Books) BudgetTree() []Node {
 	index := byID(b.Categories)
 	g := grower{below: map[uuid.UUID][]*repo.Category{}, budgets: map[uuid.UUID]*repo.Budget{}, direct: b.spending(index)}
@@ -126,7 +126,7 @@ func (b Books) BudgetTree() []Node {
 	return tree
 }
 
-// spending returns what was spent by live category, uuid.Nil being none.
+// spending returns the money spent by live category; uuid.Nil stands for none.
 func (b Books) spending(index categories) map[uuid.UUID]int64 {
 	direct := map[uuid.UUID]int64{}
 	for _, total := range b.Totals {
@@ -138,9 +138,9 @@ func (b Books) spending(index categories) map[uuid.UUID]int64 {
 	return direct
 }
 
-// grower makes a tree of what it has by category.
+// grower builds the tree from maps by category.
 type grower struct {
-	below   map[uuid.UUID][]*repo.Category // below uuid.Nil are the roots
+	below   map[uuid.UUID][]*repo.Category // the roots are below uuid.Nil
 	budgets map[uuid.UUID]*repo.Budget
 	direct  map[uuid.UUID]int64
 }
@@ -165,7 +165,7 @@ func idOf(category *repo.Category) uuid.UUID {
 	return category.ID
 }
 
-// Amount is the budget, 0 without one.
+// Amount returns the budgeted amount, or 0 without a budget.
 func (n Node) Amount() int64 {
 	if n.Budget == nil {
 		return 0
@@ -173,10 +173,10 @@ func (n Node) Amount() int64 {
 	return n.Budget.Amount
 }
 
-// Remaining is what is left of the budget, at least 0.
+// Remaining returns how much of the budget is left, at least 0.
 func (n Node) Remaining() int64 { return max(0, n.Amount()-n.Spent) }
 
-// Percentage is the share of the budget that was spent, in whole percent with
+// Percentage returns the spent share of the budget in whole percent, with
 // halves rounded up; 0 without a budget.
 func (n Node) Percentage() int64 {
 	amount := n.Amount()
@@ -187,10 +187,10 @@ func (n Node) Percentage() int64 {
 	if whole >= math.MaxInt64/100 {
 		return math.MaxInt64
 	}
-	return whole*100 + (rest*200+amount)/(2*amount) // a budget has ten digits, so there is room
+	return whole*100 + (rest*200+amount)/(2*amount) // a budget has at most ten digits, so this cannot overflow
 }
 
-// Status goes by the share of the budget that was spent, before it is rounded.
+// Status returns the status for the spent share of the budget, before rounding.
 func (n Node) Status() string {
 	amount := n.Amount()
 	switch {

@@ -61,7 +61,7 @@ func TestCheckBudget(t *testing.T) {
 	}
 }
 
-// draw writes a tree, a node on a line.
+// draw prints a tree with one node per line.
 func draw(nodes []report.Node, depth int) string {
 	var out strings.Builder
 	for _, n := range nodes {
@@ -82,7 +82,7 @@ func TestBudgetTree(t *testing.T) {
 	b.budget("home", 100)
 	b.total(repo.TypeExpense, "food", 100)
 	b.total(repo.TypeExpense, "market", 200)
-	b.total(repo.TypeExpense, "market", 50).AccountID = "" // its account is gone
+	b.total(repo.TypeExpense, "market", 50).AccountID = "" // its account was deleted
 	b.total(repo.TypeExpense, "gas", 100)
 	b.total(repo.TypeExpense, "", 7)
 	b.total(repo.TypeExpense, "never heard of", 5)
@@ -158,8 +158,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestSpendingBeyondInt64: sums stay at the largest number instead of turning
-// into debts.
+// TestSpendingBeyondInt64: sums that would overflow stay at the largest number.
 func TestSpendingBeyondInt64(t *testing.T) {
 	b := household()
 	for _, name := range []string{"food", "market", "market", "dining"} {

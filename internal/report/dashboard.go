@@ -10,26 +10,27 @@ import (
 	"example.com/alta/repo"
 )
 
-// What stands for no category, and for one without a colour.
+// Defaults for spending without a category, and for a category without a
+// colour.
 const (
 	nobodysName   = "Otros"
 	nobodysColour = "#94a3b8"
 )
 
-// transferName is part of the name of categories whose rows are taken for
-// transfers, in whatever case.
+// transferName marks categories whose transactions count as transfers, if their
+// name contains it in any case.
 var transferName = repo.FoldCase("Transferencia")
 
-// Flow is what a month comes to in one currency.
+// Flow is the money that came in and went out in a month, in one currency.
 type Flow struct {
 	Income, Expense int64
-	Available       int64 // in the accounts, now
+	Available       int64 // in the accounts, at present
 }
 
-// CashFlow is what is left of the month's income.
-func (f Flow) CashFlow() int64 { return f.Income - f.Expense } // both are at least 0
+// CashFlow returns the income less the expenses.
+func (f Flow) CashFlow() int64 { return f.Income - f.Expense } // cannot overflow: both are at least 0
 
-// Share is what was spent in a category and those below it.
+// Share is the money spent in a category and those below it.
 type Share struct {
 	Name, Color string
 	Total       int64
@@ -38,19 +39,19 @@ type Share struct {
 // Dashboard is a month in one currency.
 type Dashboard struct {
 	Flow
-	Others map[string]Flow // the other currencies
+	Others map[string]Flow // by currency, without the main one
 	Shares []Share         // of the top-level categories, the largest first
-	// Fixed and Variable part the expenses by whether they recur.
+	// Fixed and Variable split the expenses into recurring ones and others.
 	Fixed, Variable int64
 }
 
-// Dashboard returns the sums of the month. Transfers are neither income nor
+// Dashboard returns the month's sums. Transfers count neither as income nor as
 // expense.
 func (b Books) Dashboard() Dashboard {
 	var d Dashboard
 	index := byID(b.Categories)
 	flows := map[string]Flow{b.Currency: {}}
-	shares := map[uuid.UUID]Share{} // uuid.Nil: of none
+	shares := map[uuid.UUID]Share{} // by category; uuid.Nil stands for none
 	for _, account := range b.Accounts {
 		flow := flows[account.Currency]
 		flow.Available = add(flow.Available, account.Balance)
@@ -97,7 +98,7 @@ func (d *Dashboard) spend(shares map[uuid.UUID]Share, root *repo.Category, amoun
 	shares[idOf(root)] = share
 }
 
-// part adds an expense to those that recur, or to the others.
+// part adds an expense to Fixed or to Variable.
 func (d *Dashboard) part(category *repo.Category, amount int64) {
 	if category != nil && category.IsFixed {
 		d.Fixed = add(d.Fixed, amount)
@@ -106,7 +107,7 @@ func (d *Dashboard) part(category *repo.Category, amount int64) {
 	}
 }
 
-// sorted returns the shares, the largest first and equal ones by name.
+// sorted returns the shares, the largest first. Equal ones are sorted by name.
 func sorted(shares map[uuid.UUID]Share) []Share {
 	list := make([]Share, 0, len(shares))
 	for _, share := range shares {

@@ -22,7 +22,7 @@ func TestDashboard(t *testing.T) {
 		{ID: id("dollars"), Currency: "USD", Balance: 70},
 	}
 	b.total(repo.TypeIncome, "food", 1000)
-	b.total(repo.TypeIncome, "", 10).AccountID = "" // its account is gone
+	b.total(repo.TypeIncome, "", 10).AccountID = "" // its account was deleted
 	b.total(repo.TypeExpense, "market", 30)
 	b.total(repo.TypeExpense, "dining", 30).AccountID = id("card").String()
 	b.total(repo.TypeExpense, "rent", 40)
@@ -35,7 +35,7 @@ func TestDashboard(t *testing.T) {
 	b.total(repo.TypeIncome, "", 1e6).IsTransfer = true
 	dollars := b.total(repo.TypeExpense, "rent", 7)
 	dollars.Currency, dollars.AccountID = "USD", id("dollars").String()
-	b.total(repo.TypeIncome, "", 9).Currency = "EUR" // no account is left in it
+	b.total(repo.TypeIncome, "", 9).Currency = "EUR" // no account has this currency any more
 
 	want := report.Dashboard{
 		Flow: report.Flow{Income: 1010, Expense: 150, Available: 300},
@@ -69,8 +69,8 @@ func TestDashboard(t *testing.T) {
 	}
 }
 
-// TestDashboardOfDeleted: a deleted category's expenses count in what is above
-// it, and recur if they did.
+// TestDashboardOfDeleted: expenses in a deleted category count for the category
+// above it, and stay fixed if the deleted one was.
 func TestDashboardOfDeleted(t *testing.T) {
 	b := household()
 	b.Categories[4].IsFixed = true // gas

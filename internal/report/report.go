@@ -1,6 +1,6 @@
-// Package report works out what a month of a user's books comes to: the tree of
-// budgets and the dashboard. It adds up totals, never transactions, and knows
-// no database: whoever asks brings the rows.
+// Package report computes a month's budget tree and dashboard from a user's
+// books. It adds up totals, never transactions, and does not use the database:
+// the caller provides the rows.
 package report
 
 import (
@@ -11,14 +11,14 @@ import (
 	"example.com/alta/repo"
 )
 
-// Books are what a report is made of: a user's rows, and the totals of one
-// fiscal month.
+// Books are the input of a report: a user's rows, and the totals of one fiscal
+// month.
 type Books struct {
-	Currency   string          // that sums are in
-	Categories []repo.Category // by name, the deleted ones too
+	Currency   string          // of the sums
+	Categories []repo.Category // by name, including deleted ones
 	Totals     []repo.PeriodTotal
-	Budgets    []repo.Budget  // of the month; the dashboard goes without
-	Accounts   []repo.Account // the budget tree goes without
+	Budgets    []repo.Budget  // of the month; not used by the dashboard
+	Accounts   []repo.Account // not used by the budget tree
 }
 
 // Only returns the books of one account, in its currency.
@@ -33,7 +33,7 @@ func (b Books) Only(account repo.Account) Books {
 	return b
 }
 
-// categories are a user's, by id.
+// categories holds a user's categories by id.
 type categories map[uuid.UUID]*repo.Category
 
 func byID(list []repo.Category) categories {
@@ -44,7 +44,7 @@ func byID(list []repo.Category) categories {
 	return index
 }
 
-// find returns the category that a total is filed under, or nil for none.
+// find returns the category of the total, or nil if it has none.
 func (c categories) find(total repo.PeriodTotal) *repo.Category {
 	id, err := uuid.Parse(total.CategoryID)
 	if err != nil {
@@ -53,7 +53,7 @@ func (c categories) find(total repo.PeriodTotal) *repo.Category {
 	return c[id]
 }
 
-// parent returns the category's parent, or nil for none.
+// parent returns the category's parent, or nil if it has none.
 func (c categories) parent(category *repo.Category) *repo.Category {
 	if category.ParentID == nil {
 		return nil
@@ -61,8 +61,8 @@ func (c categories) parent(category *repo.Category) *repo.Category {
 	return c[*category.ParentID]
 }
 
-// live returns the category that stands for the given one: itself, or where it
-// was deleted the nearest above it that was not, or nil where there is none.
+// live returns the category itself if it is live, otherwise the nearest live
+// one above it, or nil if there is none.
 func (c categories) live(category *repo.Category) *repo.Category {
 	for category != nil && category.DeletedAt != nil {
 		category = c.parent(category)
@@ -70,8 +70,8 @@ func (c categories) live(category *repo.Category) *repo.Category {
 	return category
 }
 
-// root returns the live category at the top of the given one's tree, or nil
-// where there is none.
+// root returns the live category at the top of the given one's tree, or nil if
+// there is none.
 func (c categories) root(category *repo.Category) *repo.Category {
 	category = c.live(category)
 	for category != nil {
@@ -84,8 +84,8 @@ func (c categories) root(category *repo.Category) *repo.Category {
 	return category
 }
 
-// add returns a + b, or the nearest number that there is: a sum that nobody
-// can have does not turn into a debt.
+// add returns a + b, or the nearest int64 if that overflows: a huge sum must
+// not turn into a debt.
 func add(a, b int64) int64 {
 	switch {
 	case b > 0 && a > math.MaxInt64-b:

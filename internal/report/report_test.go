@@ -9,7 +9,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// book makes books whose categories have short names instead of ids.
+// book builds books whose categories have short names instead of ids.
 type book struct{ report.Books }
 
 func id(name string) uuid.UUID {
@@ -27,7 +27,8 @@ func ref(name string) *uuid.UUID {
 	return &named
 }
 
-// add adds a category below the parent, or a root, and returns it for more.
+// add adds a category below the parent, or a root category, and returns it so
+// that the test can change it.
 func (b *book) add(name, parent string) *repo.Category {
 	b.Categories = append(b.Categories, repo.Category{ID: id(name), Name: name, Type: "EXPENSE", ParentID: ref(parent)})
 	return &b.Categories[len(b.Categories)-1]
@@ -43,7 +44,7 @@ func (b *book) delete(names ...string) {
 	}
 }
 
-// total adds what the month's transactions of a kind come to.
+// total adds the sum of a month's transactions of one kind.
 func (b *book) total(kind, category string, amount int64) *repo.PeriodTotal {
 	total := repo.PeriodTotal{AccountID: id("wallet").String(), Type: kind, Currency: "ARS", Amount: amount, Entries: 1}
 	if category != "" {
@@ -61,7 +62,7 @@ func planned(category string, amount int64) repo.Budget {
 	return repo.Budget{ID: id("budget of " + category), CategoryID: id(category), Amount: amount, Month: 3, Year: 2026}
 }
 
-// household is a book with two trees and a root of its own.
+// household returns a book with two trees and a separate root.
 func household() *book {
 	b := &book{report.Books{Currency: "ARS"}}
 	b.add("food", "")

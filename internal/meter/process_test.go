@@ -23,17 +23,18 @@ var begun = time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC)
 
 const endpoint = "GET /api/v1/things"
 
-// desk is a Ledger at work: what a process has.
-type desk struct {
+// process is a Ledger that runs, as in a server process.
+type process struct {
 	*Ledger
 	repo  *repo.Repo
 	clock *testkit.Clock
 	url   string
-	end   func() // ends Run and waits for it
+	stop  func() // stops Run and waits until it returns
 }
 
-// openDesk starts a process on the database, which ends with the test.
-func openDesk(t testing.TB, databaseURL string, clock *testkit.Clock) *desk {
+// startProcess starts a process on the database and stops it when the test
+// ends.
+func startProcess(t testing.TB, databaseURL string, clock *testkit.Clock) *process {
 	t.Helper()
 	testdb.Migrated(t, databaseURL)
 	r, err := repo.Open(t.Context(), databaseURL, clock.Now)
@@ -44,49 +45,49 @@ func openDesk(t testing.TB, databaseURL string, clock *testkit.Clock) *desk {
 	if _, err := r.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{repo: r, clock: clock, url: databaseURL}
-	d.run()
-	t.Cleanup(func() { d.end() })
-	return d
+	p := &process{repo: r, clock: clock, url: databaseURL}
+	p.start()
+	t.Cleanup(func() { p.stop() })
+	return p
 }
 
-func (d *desk) run() {
-	d.Ledger = NewLedger(d.repo, d.clock.Now, slog.New(slog.DiscardHandler))
+func (p *process) start() {
+	p.Ledger = NewLedger(p.repo, p.clock.Now, slog.New(slog.DiscardHandler))
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	ledger := d.Ledger
+	ledger := p.Ledger
 	running.Go(func() { ledger.Run(ctx) })
-	d.end = func() { stop(); running.Wait() }
+	p.stop = func() { stop(); running.Wait() }
 }
 
-// flush has refunds written: a Ledger that ends leaves none, and the next one
-// goes on.
-func (d *desk) flush() {
-	d.end()
-	d.run()
+// flush has all refunds written: it stops the Ledger, which then has none left,
+// and starts another.
+func (p *process) flush() {
+	p.stop()
+	p.start()
 }
 
-// eachDesk runs test for each engine, with a clock that stands at begun.
-func eachDesk(t *testing.T, test func(t *testing.T, d *desk)) {
+// eachEngine runs the test on each engine, with a clock that stands at begun.
+func eachEngine(t *testing.T, test func(t *testing.T, p *process)) {
 	t.Helper()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		test(t, openDesk(t, databaseURL, testkit.NewClock(begun)))
+		test(t, startProcess(t, databaseURL, testkit.NewClock(begun)))
 	})
 }
 
-func (d *desk) inTx(t testing.TB, fn func(*repo.Tx) error) {
+func (p *process) inTx(t testing.TB, fn func(*repo.Tx) error) {
 	t.Helper()
-	if err := d.repo.InTx(t.Context(), fn); err != nil {
+	if err := p.repo.InTx(t.Context(), fn); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// user makes a user on the free plan with so many tokens, whatever the plan's
-// quota is.
-func (d *desk) user(t testing.TB, tokens int64) repo.User {
+// newUser creates a user on the free plan with the given balance, whatever the
+// plan's quota is.
+func (p *process) newUser(t testing.TB, tokens int64) repo.User {
 	t.Helper()
-	user := d.stranger(t)
-	d.inTx(t, func(tx *repo.Tx) error {
+	user := p.newUserWithoutPlan(t)
+	p.inTx(t, func(tx *repo.Tx) error {
 		plan := repo.Plan{Name: repo.PlanFree, TokensPerMonth: tokens}
 		_, refillAt := Cycle(tx.Now(), tx.Now())
 		user.Plan = plan.Name
@@ -95,20 +96,20 @@ func (d *desk) user(t testing.TB, tokens int64) repo.User {
 	return user
 }
 
-// stranger makes a user without a plan.
-func (d *desk) stranger(t testing.TB) (user repo.User) {
+// newUserWithoutPlan creates a user without a plan.
+func (p *process) newUserWithoutPlan(t testing.TB) (user repo.User) {
 	t.Helper()
-	d.inTx(t, func(tx *repo.Tx) (err error) {
+	p.inTx(t, func(tx *repo.Tx) (err error) {
 		user, err = tx.CreateUser(t.Context(), repo.NewUser{Email: uuid.NewString() + "@example.com", Door: repo.DoorAPI, Currency: "USD"})
 		return err
 	})
 	return user
 }
 
-// quota sets what a month of the plan gives.
-func (d *desk) quota(t testing.TB, plan string, tokens int64) {
+// setQuota sets the number of tokens that a month of the plan gives.
+func (p *process) setQuota(t testing.TB, plan string, tokens int64) {
 	t.Helper()
-	d.inTx(t, func(tx *repo.Tx) error {
+	p.inTx(t, func(tx *repo.Tx) error {
 		_, err := tx.UpdatePlan(t.Context(), plan, repo.PlanUpdate{TokensPerMonth: &tokens})
 		return err
 	})
@@ -119,9 +120,9 @@ func debit(user repo.User, cost int64) Debit {
 }
 
 // rows returns the user's rows, the oldest first.
-func (d *desk) rows(t testing.TB, user repo.User) []repo.TokenRow {
+func (p *process) rows(t testing.TB, user repo.User) []repo.TokenRow {
 	t.Helper()
-	rows, err := d.repo.TokenRows(t.Context(), user.ID, 1_000_000)
+	rows, err := p.repo.TokenRows(t.Context(), user.ID, 1_000_000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,28 +130,28 @@ func (d *desk) rows(t testing.TB, user repo.User) []repo.TokenRow {
 	return rows
 }
 
-// line is a row in short, with the balance after it.
+// line is a short form of a row, with the balance after it.
 type line struct {
 	Kind           string
 	Delta, Balance int64
 }
 
-func (d *desk) lines(t testing.TB, user repo.User) (list []line) {
+func (p *process) lines(t testing.TB, user repo.User) (list []line) {
 	t.Helper()
 	var balance int64
-	for _, row := range d.rows(t, user) {
+	for _, row := range p.rows(t, user) {
 		balance += row.Delta
 		list = append(list, line{row.Kind, row.Delta, balance})
 	}
 	return list
 }
 
-func (d *desk) wantLines(t testing.TB, user repo.User, want ...line) {
+func (p *process) wantLines(t testing.TB, user repo.User, want ...line) {
 	t.Helper()
-	if diff := cmp.Diff(want, d.lines(t, user)); diff != "" {
+	if diff := cmp.Diff(want, p.lines(t, user)); diff != "" {
 		t.Errorf("the user's rows (-want +got):\n%s", diff)
 	}
-	d.audit(t)
+	p.checkLedger(t)
 }
 
 type usageLine struct {
@@ -161,15 +162,15 @@ type usageLine struct {
 
 type usageSum struct{ Tokens, Calls int64 }
 
-// audit checks the whole ledger: each balance is the sum of its rows and was
-// never negative, and usage is what the debits took less what was given back.
-func (d *desk) audit(t testing.TB) {
+// checkLedger checks the whole ledger: each balance is the sum of its rows and
+// was never negative, and usage is the sum of the debits less the refunds.
+func (p *process) checkLedger(t testing.TB) {
 	t.Helper()
-	bad, total, err := d.repo.VerifyLedgers(t.Context())
+	bad, total, err := p.repo.VerifyLedgers(t.Context())
 	if err != nil || len(bad) > 0 || total == 0 {
 		t.Errorf("VerifyLedgers = %v, %d, %v; want nothing amiss", bad, total, err)
 	}
-	users, _, err := d.repo.UserBalances(t.Context(), repo.Page{Limit: 1_000_000})
+	users, _, err := p.repo.UserBalances(t.Context(), repo.Page{Limit: 1_000_000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +178,7 @@ func (d *desk) audit(t testing.TB) {
 	for _, user := range users {
 		var balance int64
 		debits := map[string]usageLine{}
-		for _, row := range d.rows(t, user.User) {
+		for _, row := range p.rows(t, user.User) {
 			if balance += row.Delta; balance < 0 {
 				t.Errorf("%s was at %d", user.Email, balance)
 			}
@@ -195,19 +196,19 @@ func (d *desk) audit(t testing.TB) {
 			t.Errorf("%s has %d, and rows of %d", user.Email, user.Balance, balance)
 		}
 	}
-	if diff := cmp.Diff(want, d.usage(t)); diff != "" {
+	if diff := cmp.Diff(want, p.usage(t)); diff != "" {
 		t.Errorf("usage (-want +got):\n%s", diff)
 	}
 }
 
-func (d *desk) usage(t testing.TB) map[usageLine]usageSum {
+func (p *process) usage(t testing.TB) map[usageLine]usageSum {
 	t.Helper()
 	var list []struct {
 		usageLine
 		Tokens int64 `db:"tokens"`
 		Calls  int64 `db:"calls"`
 	}
-	if err := testdb.Connect(t, d.url).SelectContext(t.Context(), &list, `SELECT user_id, day, endpoint, tokens, calls FROM token_usage`); err != nil {
+	if err := testdb.Connect(t, p.url).SelectContext(t.Context(), &list, `SELECT user_id, day, endpoint, tokens, calls FROM token_usage`); err != nil {
 		t.Fatal(err)
 	}
 	sums := map[usageLine]usageSum{}
@@ -217,7 +218,7 @@ func (d *desk) usage(t testing.TB) map[usageLine]usageSum {
 	return sums
 }
 
-// atOnce runs n calls at the same time.
+// atOnce runs n concurrent calls.
 func atOnce(n int, call func(i int)) {
 	var done sync.WaitGroup
 	begin := make(chan struct{})
