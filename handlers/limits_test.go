@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -140,4 +141,65 @@ func TestDeviceKeepsItsOwnCount(t *testing.T) {
 		}
 		h.do("POST", "/api/auth/login", credentials("jane.doe@example.com", "guess")).status(429) // known to John, not to Jane
 	})
+}
+
+// TestLimitsGoByClientAddress uses up the limit of one address, and calls again from
+// what claims to be another. The body is invalid, so that no time is lost hashing.
+func TestLimitsGoByClientAddress(t *testing.T) {
+	const limit = 3
+	for _, test := range []struct {
+		name    string
+		proxies string
+		first   string // X-Forwarded-For
+		then    string
+		same    bool // then is the same client
+	}{
+		{"not behind a proxy", "", "203.0.113.1", "203.0.113.2", true},
+		{"not behind a proxy, nothing forwarded", "", "", "203.0.113.2", true},
+		{"proxy of another network", "10.0.0.0/8", "203.0.113.1", "203.0.113.2", true},
+		{"another client", "127.0.0.0/8", "203.0.113.1", "203.0.113.2", false},
+		{"client that makes up more to the left", "127.0.0.0/8", "203.0.113.1", "198.51.100.9, 203.0.113.1", true},
+		{"client that makes up a trusted one to the left", "127.0.0.0/8,10.0.0.0/8", "203.0.113.1", "10.1.1.1, 203.0.113.1", true},
+		{"client that makes up nonsense to the left", "127.0.0.0/8", "203.0.113.1", "unknown, , 203.0.113.1", true},
+		{"two proxies", "127.0.0.0/8,10.0.0.0/8", "203.0.113.1, 10.1.1.1", "198.51.100.9, 203.0.113.1, 10.2.2.2", true},
+		{"two proxies, another client", "127.0.0.0/8,10.0.0.0/8", "203.0.113.1, 10.1.1.1", "203.0.113.1, 203.0.113.2, 10.1.1.1", false},
+		{"one /64", "127.0.0.0/8", "2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", true},
+		{"another /64", "127.0.0.0/8", "2001:db8:1:2::1", "2001:db8:1:3::1", false},
+		{"IPv4 in IPv6", "127.0.0.0/8", "203.0.113.1", "::ffff:203.0.113.1", true},
+		{"IPv4 in IPv6, another client", "127.0.0.0/8", "::ffff:203.0.113.1", "::ffff:203.0.113.2", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := start(t, testdb.SQLite(t), withTrustedProxies(test.proxies),
+				withRates(map[string]contract.Rate{"auth": {Calls: limit, Window: time.Hour}}))
+			call := func(target, forwarded string) *response {
+				r := request("POST", target, `{}`, "X-Forwarded-For: "+forwarded)
+				r.RemoteAddr = "127.0.0.1:5"
+				return h.send(r)
+			}
+			for range limit {
+				call("/api/auth/login", test.first).status(400)
+			}
+			refused := call("/api/auth/login", test.first).status(429)
+			if refused.Header().Get("Retry-After") == "" || refused.Header().Get("RateLimit") == "" {
+				t.Errorf("the refusal does not say when to come back: %v", refused.Header())
+			}
+			want := 400
+			if test.same {
+				want = 429
+			}
+			call("/api/auth/login", test.then).status(want)
+			call("/api/auth/register", test.first).status(429) // is of the same class
+		})
+	}
+}
+
+// withTrustedProxies takes networks, separated by commas.
+func withTrustedProxies(networks string) func(*handlers.Config) {
+	return func(c *handlers.Config) {
+		for network := range strings.SplitSeq(networks, ",") {
+			if network != "" {
+				c.TrustedProxies = append(c.TrustedProxies, must(netip.ParsePrefix(network)))
+			}
+		}
+	}
 }

@@ -3,7 +3,6 @@ package handlers_test
 import (
 	"net/http/httptest"
 	netmail "net/mail"
-	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -13,8 +12,6 @@ import (
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/testdb"
 )
-
-func prefix(text string) (netip.Prefix, error) { return netip.ParsePrefix(text) }
 
 // withMailbox gives the server a development mailbox with one mail in it.
 func withMailbox(t *testing.T, publicURL string) func(*handlers.Config) {

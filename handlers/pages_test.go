@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"example.com/alta/handlers"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/testdb"
 )
@@ -74,8 +73,8 @@ func (h *harness) follow(kind, page string, typed url.Values) {
 // TestPagesAreLimited: by the person's own address, in the class of what they
 // do, also behind a proxy.
 func TestPagesAreLimited(t *testing.T) {
-	proxied := func(c *handlers.Config) { c.TrustedProxies = append(c.TrustedProxies, must(prefix("192.0.2.0/24"))) }
-	h := start(t, testdb.SQLite(t), proxied, withRates(map[string]contract.Rate{"auth": {Calls: 2, Window: time.Minute}}))
+	h := start(t, testdb.SQLite(t), withTrustedProxies("192.0.2.0/24"),
+		withRates(map[string]contract.Rate{"auth": {Calls: 2, Window: time.Minute}}))
 	forms := map[string]url.Values{
 		"/verify-email": {"token": {"x"}}, "/forgot-password": {"email": {"ada@example.com"}}, "/reset-password": {"token": {"x"}, "newpassword": {password}},
 	}

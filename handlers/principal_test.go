@@ -8,6 +8,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 
+	"example.com/alta/handlers"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/testdb"
 )
@@ -115,31 +116,46 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
+// TestMetricsAreForOperators: loopback peers, and holders of the token.
 func TestMetricsAreForOperators(t *testing.T) {
-	tests := []struct {
+	const token, loopback, elsewhere = "metrics-token-0123456789", "127.0.0.1:5", "192.0.2.1:5"
+	for _, test := range []struct {
 		name    string
-		token   string
+		token   string // that is set
 		peer    string
 		headers []string
 		want    int
 	}{
-		{"a loopback peer", "", "127.0.0.1:5", nil, 200},
+		{"a loopback peer", "", loopback, nil, 200},
 		{"an IPv6 loopback peer", "", "[::1]:5", nil, 200},
-		{"another peer", "", "192.0.2.1:5", nil, 401},
-		{"behind a proxy on this machine", "", "127.0.0.1:5", []string{"X-Forwarded-For: 192.0.2.1"}, 401},
-		{"with the token", "0123456789abcdef", "192.0.2.1:5", []string{"Authorization: Bearer 0123456789abcdef"}, 200},
-		{"with another token", "0123456789abcdef", "127.0.0.1:5", []string{"Authorization: Bearer 0123456789abcdeg"}, 401},
-		{"a token where none is set", "", "192.0.2.1:5", []string{"Authorization: Bearer "}, 401},
+		{"a loopback peer with a token set", token, loopback, nil, 200},
+		{"another peer", "", elsewhere, nil, 401},
+		{"behind a proxy on this machine", "", loopback, []string{"X-Forwarded-For: 203.0.113.1"}, 401},
+		{"behind a proxy that claims loopback", "", loopback, []string{"X-Forwarded-For: 127.0.0.1"}, 401},
+		{"behind another kind of proxy", "", loopback, []string{"Forwarded: for=203.0.113.1"}, 401},
+		{"behind a proxy that names itself", "", loopback, []string{"Via: 1.1 proxy"}, 401},
+		{"with the token", token, elsewhere, []string{"Authorization: Bearer " + token}, 200},
+		{"with the token behind a proxy", token, loopback, []string{"Authorization: Bearer " + token, "X-Forwarded-For: 203.0.113.1"}, 200},
+		{"with another token", token, loopback, []string{"Authorization: Bearer " + token + "x"}, 401},
+		{"with a part of the token", token, loopback, []string{"Authorization: Bearer " + token[:16]}, 401},
+		{"a token where none is set", "", elsewhere, []string{"Authorization: Bearer " + token}, 401},
+		{"an empty token where none is set", "", elsewhere, []string{"Authorization: Bearer "}, 401},
+	} {
+		t.Run(test.name, func(t *testing.T) { checkMetrics(t, test.token, test.peer, test.headers, test.want) })
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			h := start(t, testdb.SQLite(t), withMetricsToken(test.token))
-			r := request("GET", "/metrics", "", test.headers...)
-			r.RemoteAddr = test.peer
-			answer := h.send(r).status(test.want)
-			if test.want == 200 && !strings.Contains(h.send(r).Body.String(), `alta_requests_total{operation="getMetrics",status="200"} 1`) {
-				t.Errorf("the first call is not counted: %s", answer.Body)
-			}
-		})
+	t.Run("behind a trusted proxy that says loopback", func(t *testing.T) {
+		checkMetrics(t, "", loopback, []string{"X-Forwarded-For: 127.0.0.1"}, 401, withTrustedProxies("127.0.0.0/8"))
+	})
+}
+
+func checkMetrics(t *testing.T, token, peer string, headers []string, want int, configure ...func(*handlers.Config)) {
+	t.Helper()
+	h := start(t, testdb.SQLite(t), append(configure, withMetricsToken(token))...)
+	r := request("GET", "/metrics", "", headers...)
+	r.RemoteAddr = peer
+	h.send(r).status(want)
+	const line = `alta_requests_total{operation="getMetrics",status="200"} 1`
+	if shown := h.send(r).Body.String(); strings.Contains(shown, line) != (want == 200) {
+		t.Errorf("the second answer is %s, want the first call to be counted: %t", shown, want == 200)
 	}
 }
