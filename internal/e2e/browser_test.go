@@ -10,6 +10,7 @@ import (
 
 // TestSecurityHeadersAreOnEveryAnswer collects an answer of every kind.
 func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ name, publicURL string }{
 		{"http", "http://alta.example.com"},
 		{"https", "https://alta.example.com"},
@@ -19,28 +20,28 @@ func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 			created := s.call(t, 201, "POST", "/api/auth/register", registration("john.doe@example.com", password))
 			authorization := bearer(created.token(t))
 			answers := map[string]answer{
-				"sign-up":             created,
-				"log-in":              s.call(t, 200, "POST", "/api/auth/login", credentials("john.doe@example.com", password)),
-				"health":              s.call(t, 200, "GET", "/healthz", ""),
-				"metrics":             s.call(t, 200, "GET", "/metrics", ""),
-				"profile":             s.call(t, 200, "GET", "/api/auth/profile", "", authorization),
-				"invalid":             s.call(t, 400, "POST", "/api/auth/register", `{}`),
-				"malformed":           s.call(t, 400, "POST", "/api/auth/register", `{`),
-				"wrong password":      s.call(t, 401, "POST", "/api/auth/login", credentials("john.doe@example.com", "wrong password")),
-				"taken":               s.call(t, 409, "POST", "/api/auth/register", registration("john.doe@example.com", password)),
-				"too large":           s.call(t, 413, "POST", "/api/auth/register", `"`+strings.Repeat("x", 200_000)+`"`),
-				"not JSON":            s.call(t, 415, "POST", "/api/auth/register", "a=b", "Content-Type: application/x-www-form-urlencoded"),
-				"rate limited":        s.call(t, 429, "POST", "/api/auth/login", `{}`),
-				"guarded, app door":   s.call(t, 401, "GET", "/api/auth/profile", ""),
-				"guarded, API door":   s.call(t, 401, "GET", "/api/v1/auth/sessions", ""),
-				"unknown, app door":   s.call(t, 404, "GET", "/api/nope", ""),
-				"unknown, API door":   s.call(t, 404, "GET", "/api/v1/nope", ""),
-				"outside both doors":  s.call(t, 404, "GET", "/nope", ""),
-				"method, app door":    s.call(t, 404, "PUT", "/api/auth/login", ""),
-				"method, API door":    s.call(t, 405, "PUT", "/api/v1/auth/sessions", ""),
-				"preflight, listed":   s.call(t, 204, "OPTIONS", "/api/auth/login", "", "Origin: https://app.example.com", "Access-Control-Request-Method: POST"),
-				"preflight, stranger": s.call(t, 204, "OPTIONS", "/api/auth/login", "", "Origin: https://evil.example.com", "Access-Control-Request-Method: POST"),
-				"log-out":             s.call(t, 200, "POST", "/api/v1/auth/logout", "", authorization),
+				"sign-up":                      created,
+				"log-in":                       s.call(t, 200, "POST", "/api/auth/login", credentials("john.doe@example.com", password)),
+				"health":                       s.call(t, 200, "GET", "/healthz", ""),
+				"metrics":                      s.call(t, 200, "GET", "/metrics", ""),
+				"profile":                      s.call(t, 200, "GET", "/api/auth/profile", "", authorization),
+				"invalid":                      s.call(t, 400, "POST", "/api/auth/register", `{}`),
+				"malformed":                    s.call(t, 400, "POST", "/api/auth/register", `{`),
+				"wrong password":               s.call(t, 401, "POST", "/api/auth/login", credentials("john.doe@example.com", "wrong password")),
+				"taken":                        s.call(t, 409, "POST", "/api/auth/register", registration("john.doe@example.com", password)),
+				"too large":                    s.call(t, 413, "POST", "/api/auth/register", `"`+strings.Repeat("x", 200_000)+`"`),
+				"not JSON":                     s.call(t, 415, "POST", "/api/auth/register", "a=b", "Content-Type: application/x-www-form-urlencoded"),
+				"rate limited":                 s.call(t, 429, "POST", "/api/auth/login", `{}`),
+				"withTLSAndPassword, app door": s.call(t, 401, "GET", "/api/auth/profile", ""),
+				"withTLSAndPassword, API door": s.call(t, 401, "GET", "/api/v1/auth/sessions", ""),
+				"unknown, app door":            s.call(t, 404, "GET", "/api/nope", ""),
+				"unknown, API door":            s.call(t, 404, "GET", "/api/v1/nope", ""),
+				"outside both doors":           s.call(t, 404, "GET", "/nope", ""),
+				"method, app door":             s.call(t, 404, "PUT", "/api/auth/login", ""),
+				"method, API door":             s.call(t, 405, "PUT", "/api/v1/auth/sessions", ""),
+				"preflight, listed":            s.call(t, 204, "OPTIONS", "/api/auth/login", "", "Origin: https://app.example.com", "Access-Control-Request-Method: POST"),
+				"preflight, stranger":          s.call(t, 204, "OPTIONS", "/api/auth/login", "", "Origin: https://evil.example.com", "Access-Control-Request-Method: POST"),
+				"log-out":                      s.call(t, 200, "POST", "/api/v1/auth/logout", "", authorization),
 			}
 			for kind, a := range answers {
 				for name, want := range map[string]string{
@@ -64,20 +65,8 @@ func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 	}
 }
 
-// cookie returns the Set-Cookie header of the cookie with the name, taken
-// apart.
-func (a answer) cookie(t *testing.T, name string) *http.Cookie {
-	t.Helper()
-	for _, cookie := range (&http.Response{Header: a.header}).Cookies() {
-		if cookie.Name == name {
-			return cookie
-		}
-	}
-	t.Fatalf("no cookie %s: %v", name, a.header.Values("Set-Cookie"))
-	return nil
-}
-
 func TestCookies(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ name, publicURL, session, device, secure string }{
 		{"http", "http://localhost:8080", "alta", "alta-device", ""},
 		{"https", "https://alta.example.com", "__Host-alta", "__Host-alta-device", "; Secure"},
@@ -111,9 +100,10 @@ func TestCookies(t *testing.T) {
 	}
 }
 
-// TestHostPrefixIsNotOptional: a subdomain, or a stranger on the way, can set
+// TestHostPrefixIsNotOptional: a subdomain, or an attacker on the network, can set
 // a cookie without the prefix.
 func TestHostPrefixIsNotOptional(t *testing.T) {
+	t.Parallel()
 	s := start(t, testdb.SQLite(t), "--public-url", "https://alta.example.com")
 	token := s.register(t, "john.doe@example.com")
 	s.call(t, 401, "GET", "/api/auth/profile", "", "Cookie: alta="+token)
@@ -121,6 +111,7 @@ func TestHostPrefixIsNotOptional(t *testing.T) {
 }
 
 func TestCORS(t *testing.T) {
+	t.Parallel()
 	const listed = "https://app.example.com"
 	s := start(t, testdb.SQLite(t), "--cors-origins", listed+",http://localhost:5173")
 	closed := start(t, testdb.SQLite(t))
@@ -170,8 +161,9 @@ func TestCORS(t *testing.T) {
 }
 
 // TestPagesElsewhereCannotUseTheCookie makes the calls that a page of another
-// origin can have a browser make.
+// origin can make a browser send.
 func TestPagesElsewhereCannotUseTheCookie(t *testing.T) {
+	t.Parallel()
 	const listed = "https://app.example.com"
 	s := start(t, testdb.SQLite(t), "--cors-origins", listed)
 	token := s.register(t, "john.doe@example.com")

@@ -9,8 +9,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// makeKeys has keys made in every way, some of them with an Idempotency-Key, so
-// that answers with a key in them are kept. It returns one that works.
+// makeKeys makes keys in every way, some of them with an Idempotency-Key, so that
+// answers that show a key are stored. It returns a key that works.
 func (c canaries) makeKeys(t *testing.T, s *server, d developer) (key string) {
 	t.Helper()
 	const path = "/api/v1/account/api-keys"
@@ -42,8 +42,8 @@ func (c canaries) makeKeys(t *testing.T, s *server, d developer) (key string) {
 	return rotated
 }
 
-// keyCalls puts a key that works, and others, where they do not belong, or
-// where they are refused.
+// keyCalls returns calls that have a good key where no key belongs, or a key that
+// is refused.
 func keyCalls(c canaries, key string) []struct {
 	method, path, body string
 	headers            []string
@@ -101,8 +101,8 @@ func (c canaries) refusals(t *testing.T, s *server, key string) {
 	}
 }
 
-// TestKeysStayOutOfEverything makes keys and calls by them, and looks for them
-// wherever something is written.
+// TestKeysStayOutOfEverything makes keys, calls by key, and searches everything
+// that is written for them.
 func TestKeysStayOutOfEverything(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()

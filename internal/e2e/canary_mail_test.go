@@ -12,64 +12,64 @@ import (
 	"example.com/alta/internal/testsmtp"
 )
 
-// spill is a server together with everything that it writes.
-type spill struct {
+// recordedServer is a server whose output is recorded, to be searched for
+// secrets.
+type recordedServer struct {
 	*server
-	c           canaries
+	secrets     canaries
 	post        *testsmtp.Server
 	databaseURL string
 	invite      string            // a token to register with
 	written     map[string]string // by where
 }
 
-// keep remembers a text, to be searched when every secret is known: the
-// tokens in mails are known only when those arrive.
-func (s *spill) keep(where, text string) { s.written[where] += text }
+// record keeps a text, to be searched when all secrets are known: the tokens in
+// mails are known only when the mails arrive.
+func (s *recordedServer) record(where, text string) { s.written[where] += text }
 
-// answered keeps the answer of a call, and returns it.
-func (s *spill) answered(t *testing.T, want int, path, body string) answer {
+// callRecorded makes a call and records its answer.
+func (s *recordedServer) callRecorded(t *testing.T, want int, path, body string) answer {
 	t.Helper()
 	method := "POST"
 	if strings.HasSuffix(path, "/newpassword") {
 		method = "PUT"
 	}
 	a := s.call(t, want, method, path, body)
-	s.keep("answer to "+path, a.body)
+	s.record("answer to "+path, a.body)
 	return a
 }
 
-// keepAll keeps what the server and the commands beside it have written.
-func (s *spill) keepAll(t *testing.T, when string) {
+// recordAll records what the server and the commands beside it have written.
+func (s *recordedServer) recordAll(t *testing.T, when string) {
 	t.Helper()
-	s.keep("metrics "+when, s.call(t, 200, "GET", "/metrics", "").body)
-	s.keep("database "+when, databaseText(t, s.databaseURL))
-	s.keep("log "+when, s.log.String())
-	s.keep("list of users "+when, alta(t, s.databaseURL, "", "user", "list", "--json"))
-	s.keep("list of invites "+when, alta(t, s.databaseURL, "", "invite", "list", "--json"))
+	s.record("metrics "+when, s.call(t, 200, "GET", "/metrics", "").body)
+	s.record("database "+when, databaseText(t, s.databaseURL))
+	s.record("log "+when, s.log.String())
+	s.record("list of users "+when, alta(t, s.databaseURL, "", "user", "list", "--json"))
+	s.record("list of invites "+when, alta(t, s.databaseURL, "", "invite", "list", "--json"))
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, "doctor")
 	cmd.Env = environ(t, s.databaseURL, mailing(s.post)...)
 	out, _ := cmd.CombinedOutput() // it fails while the mail server is down
-	s.keep("doctor "+when, string(out))
+	s.record("doctor "+when, string(out))
 }
 
-// secretsOf takes the secrets out of the mails that arrived.
-func (s *spill) secretsOf(t *testing.T, email string, subjects ...string) {
+// secretsOf reads the secrets in the mails that arrived.
+func (s *recordedServer) secretsOf(t *testing.T, email string, subjects ...string) {
 	t.Helper()
 	for _, subject := range subjects {
 		m := awaitMail(t, s.post, email, subject)
 		if subject == subjectWelcome {
-			s.c[apiKeyOf(t, m)] = "API key of " + email
+			s.secrets[apiKeyOf(t, m)] = "API key of " + email
 		} else {
-			s.c[m.Token()] = "token of " + subject
+			s.secrets[m.Token()] = "token of " + subject
 		}
 	}
 }
 
-// TestMailSecretsStayOutOfEverything has accounts made while the mail server
-// works, is down, and refuses, and looks for what was secret wherever something
-// is written.
+// TestMailSecretsStayOutOfEverything makes accounts while the mail server works,
+// is down, and refuses mails, and searches everything that is written for secrets.
 func TestMailSecretsStayOutOfEverything(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
@@ -79,21 +79,24 @@ func TestMailSecretsStayOutOfEverything(t *testing.T) {
 		post := testsmtp.Start(t, func(config *testsmtp.Config) {
 			config.TLS, config.Username, config.Password = true, "alta", smtpPassword
 		})
-		s := &spill{startMailing(t, databaseURL, post, "--smtp-timeout", "5s"), c, post, databaseURL, "", map[string]string{}}
+		s := &recordedServer{
+			server: startMailing(t, databaseURL, post, "--smtp-timeout", "5s"), secrets: c, post: post, databaseURL: databaseURL,
+			written: map[string]string{},
+		}
 		code := strings.TrimSpace(alta(t, databaseURL, "", "invite", "create", "--uses", "9"))
 		s.invite = s.redeem(t, code)
 		c[s.invite], c[s.invite[strings.LastIndexByte(s.invite, '.')+1:]] = "invite token", "signature of the invite token"
 
-		spillWhileMailWorks(t, s)
-		spillWhileMailIsDown(t, s)
-		spillWhileMailIsRefused(t, s)
+		callsWhileMailWorks(t, s)
+		callsWhileMailIsDown(t, s)
+		callsWhileMailIsRefused(t, s)
 		for _, call := range apiCanaryCalls(c) {
-			s.answered(t, 400, call.path, call.body)
+			s.callRecorded(t, 400, call.path, call.body)
 		}
-		s.keepAll(t, "of a running server")
+		s.recordAll(t, "of a running server")
 		s.terminate(t)
-		s.keep("database of a stopped server", databaseText(t, databaseURL))
-		s.keep("log", s.log.String())
+		s.record("database of a stopped server", databaseText(t, databaseURL))
+		s.record("log", s.log.String())
 		for where, text := range s.written {
 			c.check(t, where, text)
 		}
@@ -104,37 +107,37 @@ func TestMailSecretsStayOutOfEverything(t *testing.T) {
 	})
 }
 
-func spillWhileMailWorks(t *testing.T, s *spill) {
+func callsWhileMailWorks(t *testing.T, s *recordedServer) {
 	t.Helper()
 	const email = "john.doe@example.com"
-	first, second := s.c.plant("password"), s.c.plant("new password")
-	s.answered(t, 200, "/api/v1/auth/register", apiRegistration(email, first, s.invite))
+	first, second := s.secrets.plant("password"), s.secrets.plant("new password")
+	s.callRecorded(t, 200, "/api/v1/auth/register", apiRegistration(email, first, s.invite))
 	s.secretsOf(t, email, subjectVerify, subjectWelcome)
 	token := awaitMail(t, s.post, email, subjectVerify).Token()
-	s.answered(t, 400, "/api/v1/auth/login", credentials(email, first))
-	s.answered(t, 200, "/api/v1/auth/verifyEmail", fmt.Sprintf(`{"token":%q}`, token))
-	s.answered(t, 400, "/api/v1/auth/verifyEmail", fmt.Sprintf(`{"token":%q}`, token))
-	s.answered(t, 200, "/api/v1/auth/forgetpassword", fmt.Sprintf(`{"email":%q}`, email))
+	s.callRecorded(t, 400, "/api/v1/auth/login", credentials(email, first))
+	s.callRecorded(t, 200, "/api/v1/auth/verifyEmail", fmt.Sprintf(`{"token":%q}`, token))
+	s.callRecorded(t, 400, "/api/v1/auth/verifyEmail", fmt.Sprintf(`{"token":%q}`, token))
+	s.callRecorded(t, 200, "/api/v1/auth/forgetpassword", fmt.Sprintf(`{"email":%q}`, email))
 	s.secretsOf(t, email, subjectReset)
 	reset := awaitMail(t, s.post, email, subjectReset).Token()
-	s.keepAll(t, "before the reset")
+	s.recordAll(t, "before the reset")
 	s.call(t, 302, "GET", "/api/v1/auth/verifyPasswordLink?token="+reset, "")
 	s.call(t, 200, "GET", "/reset-password?token="+reset, "") // the page's form holds the token
-	s.answered(t, 200, "/api/v1/auth/newpassword", fmt.Sprintf(`{"token":%q,"newpassword":%q}`, reset, second))
-	s.answered(t, 401, "/api/v1/auth/login", credentials(email, first))
+	s.callRecorded(t, 200, "/api/v1/auth/newpassword", fmt.Sprintf(`{"token":%q,"newpassword":%q}`, reset, second))
+	s.callRecorded(t, 401, "/api/v1/auth/login", credentials(email, first))
 	login := s.call(t, 200, "POST", "/api/v1/auth/login", credentials(email, second))
 	session := login.token(t)
-	s.c[session], s.c[session[strings.LastIndexByte(session, '.')+1:]] = "session's token", "signature of the session's token"
-	s.keep("user", s.call(t, 200, "GET", "/api/v1/user/", "", bearer(session)).body)
+	s.secrets[session], s.secrets[session[strings.LastIndexByte(session, '.')+1:]] = "session's token", "signature of the session's token"
+	s.record("user", s.call(t, 200, "GET", "/api/v1/user/", "", bearer(session)).body)
 }
 
-// spillWhileMailIsDown leaves mails pending, with all that they will say.
-func spillWhileMailIsDown(t *testing.T, s *spill) {
+// callsWhileMailIsDown leaves mails pending, with their texts in the database.
+func callsWhileMailIsDown(t *testing.T, s *recordedServer) {
 	t.Helper()
 	const email = "ann@example.com"
 	s.post.Stop()
-	s.answered(t, 500, "/api/v1/auth/register", apiRegistration(email, s.c.plant("password without a mail"), s.invite))
-	s.answered(t, 200, "/api/v1/auth/forgetpassword", `{"email":"john.doe@example.com"}`)
+	s.callRecorded(t, 500, "/api/v1/auth/register", apiRegistration(email, s.secrets.plant("password without a mail"), s.invite))
+	s.callRecorded(t, 200, "/api/v1/auth/forgetpassword", `{"email":"john.doe@example.com"}`)
 	db := testdb.Connect(t, s.databaseURL)
 	eventually(t, "three mails are pending", func() error {
 		if n := count(t, db, `SELECT COUNT(*) FROM outbox WHERE state = 'pending' AND payload <> ''`); n != 3 {
@@ -142,20 +145,21 @@ func spillWhileMailIsDown(t *testing.T, s *spill) {
 		}
 		return nil
 	})
-	s.keepAll(t, "while mails are pending")
+	s.recordAll(t, "while mails are pending")
 	s.post.Restart()
 	s.secretsOf(t, email, subjectVerify, subjectWelcome) // of the very mails that were pending
 	awaitNonePending(t, db, "%")
 	s.secretsOf(t, "john.doe@example.com", subjectReset)
 }
 
-// spillWhileMailIsRefused has the mail server's answer repeat the recipient.
-func spillWhileMailIsRefused(t *testing.T, s *spill) {
+// callsWhileMailIsRefused makes the mail server refuse an address, in an answer that
+// repeats it.
+func callsWhileMailIsRefused(t *testing.T, s *recordedServer) {
 	t.Helper()
 	const local = "rejectedrecipient"
 	s.post.SetBehave(func(string) testsmtp.Behaviour { return testsmtp.RejectRecipient })
-	s.answered(t, 500, "/api/v1/auth/register",
-		apiRegistration(local+"@example.com", s.c.plant("password of a rejected address"), s.invite))
+	s.callRecorded(t, 500, "/api/v1/auth/register",
+		apiRegistration(local+"@example.com", s.secrets.plant("password of a rejected address"), s.invite))
 	db := testdb.Connect(t, s.databaseURL)
 	awaitNonePending(t, db, "%")
 	if n := count(t, db, `SELECT COUNT(*) FROM outbox WHERE payload <> ''`); n != 0 {
@@ -172,8 +176,8 @@ func spillWhileMailIsRefused(t *testing.T, s *spill) {
 	}
 }
 
-// apiCanaryCalls puts secrets at the API door where they do not belong. All are
-// refused.
+// apiCanaryCalls returns calls of the API door that have secrets where none belong.
+// All are refused.
 func apiCanaryCalls(c canaries) []struct{ path, body string } {
 	const register, verify, reset = "/api/v1/auth/register", "/api/v1/auth/verifyEmail", "/api/v1/auth/newpassword"
 	return []struct{ path, body string }{

@@ -7,14 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jmoiron/sqlx"
-
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
 
-// canaries makes secrets that nothing else can look like, and remembers them
-// by where they were put.
+// canaries are secrets that nothing else looks like, each with the place where it
+// was put.
 type canaries map[string]string
 
 func (c canaries) plant(place string) string {
@@ -23,7 +21,7 @@ func (c canaries) plant(place string) string {
 	return secret
 }
 
-// check fails the test when the text holds a secret.
+// check fails the test if the text contains a secret.
 func (c canaries) check(t *testing.T, where, text string) {
 	t.Helper()
 	for secret, place := range c {
@@ -37,7 +35,8 @@ func (c canaries) check(t *testing.T, where, text string) {
 	}
 }
 
-// canaryCalls puts secrets where they belong and where they do not.
+// canaryCalls returns calls that have secrets where they belong, and where they do
+// not.
 func canaryCalls(c canaries, token string) []struct {
 	method, path, body string
 	headers            []string
@@ -98,10 +97,11 @@ func canaryCalls(c canaries, token string) []struct {
 	}
 }
 
-// TestSecretsStayOutOfEverything plants secrets in calls of every kind and
-// looks for them wherever something is written.
+// TestSecretsStayOutOfEverything plants secrets in calls of every kind, and searches
+// everything that is written for them.
 func TestSecretsStayOutOfEverything(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		t.Parallel()
 		c := canaries{}
 		metricsToken := c.plant("metrics token")
 		s := start(t, databaseURL, "--metrics-token", metricsToken)
@@ -121,7 +121,7 @@ func TestSecretsStayOutOfEverything(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			opens := a.status == 302 && strings.HasPrefix(call.path, "/api/v1/auth/verify") // a mail's link, to the page of it
+			opens := a.status == 302 && strings.HasPrefix(call.path, "/api/v1/auth/verify") // a mail's link leads to its page
 			if a.status < 400 && !opens || a.status >= 500 {
 				t.Errorf("%s %.60s: got %d %s, want a refusal", call.method, call.path, a.status, a.body)
 			}
@@ -161,12 +161,4 @@ func databaseText(t *testing.T, databaseURL string) string {
 		t.Fatal("the user is not in what was read of the database")
 	}
 	return all.String()
-}
-
-func selectTexts(t *testing.T, db *sqlx.DB, query string) (texts []string) {
-	t.Helper()
-	if err := db.SelectContext(t.Context(), &texts, query); err != nil {
-		t.Fatal(err)
-	}
-	return texts
 }

@@ -1,9 +1,6 @@
 package e2e
 
 import (
-	"errors"
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -12,16 +9,10 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// visitor is a person with a browser that runs no scripts, who has signed up
-// at a server with the development mailbox.
-type visitor struct {
-	*server
-	tab *browser.Tab
-}
-
-// TestPagesInABrowser goes the ways that mails lead, from the development
-// mailbox on.
+// TestPagesInABrowser follows the links of mails, from the development mailbox on,
+// in a browser that runs no scripts.
 func TestPagesInABrowser(t *testing.T) {
+	t.Parallel()
 	databaseURL := testdb.SQLite(t)
 	s := start(t, databaseURL)
 	v := visitor{s, browser.Start(t, browser.WithoutScripts())}
@@ -48,7 +39,7 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 }
 
-// resetPassword follows the mail that was asked for, and sets another password.
+// resetPassword follows the link of the reset mail and sets another password.
 func (v visitor) resetPassword(t *testing.T, email, session string) {
 	t.Helper()
 	const other = "otra contraseña larga"
@@ -67,48 +58,4 @@ func (v visitor) resetPassword(t *testing.T, email, session string) {
 	v.open(t, "/reset-password?token=wrong")
 	v.tab.Fill(t, "#newpassword", "yet another password")
 	v.press(t, "chromium-reset-wrong", "This link does not work")
-}
-
-func (v visitor) open(t *testing.T, path string) {
-	t.Helper()
-	v.tab.Do(t, chromedp.Navigate(v.url+path))
-}
-
-// sees keeps a picture of the page and holds it to its heading.
-func (v visitor) sees(t *testing.T, name, heading string) {
-	t.Helper()
-	browser.Screenshot(t, v.tab, name)
-	if got := v.tab.Text(t, "h1"); got != heading {
-		t.Errorf("%s: the heading is %q, want %q: %s", name, got, heading, v.tab.Text(t, "main"))
-	}
-}
-
-// press presses the button, which leads to a page with the heading.
-func (v visitor) press(t *testing.T, name, heading string) {
-	t.Helper()
-	v.tab.Follow(t, "main form button")
-	v.sees(t, name, heading)
-}
-
-// openMail opens the newest mail with the subject by way of the mailbox, and
-// follows its link, which it returns.
-func (v visitor) openMail(t *testing.T, subject string) (link string) {
-	t.Helper()
-	var path string
-	eventually(t, subject+" is in the mailbox", func() error {
-		if path = v.mailPath(t, subject); path == "" {
-			return errors.New("it is not")
-		}
-		return nil
-	})
-	v.open(t, "/dev/mailbox")
-	v.sees(t, "chromium-mailbox", "Mailbox")
-	v.tab.Follow(t, fmt.Sprintf("main a[href=%q]", path))
-	v.sees(t, "chromium-mail", subject)
-	found := linkInMail.FindStringSubmatch(v.call(t, 200, "GET", path, "").body)
-	if found == nil || !strings.HasPrefix(found[1], v.url) {
-		t.Fatalf("the mail has no link: %q", found)
-	}
-	v.tab.Follow(t, `main .text a[href*="token="]`)
-	return found[1]
 }

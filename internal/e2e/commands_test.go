@@ -2,67 +2,10 @@ package e2e
 
 import (
 	"bytes"
-	"context"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
-
-	"example.com/alta/repo"
 )
-
-// binary is the path of alta, as it is shipped.
-var binary string
-
-func TestMain(m *testing.M) { os.Exit(buildAndRun(m)) }
-
-func buildAndRun(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "alta-e2e-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	binary = filepath.Join(dir, "alta")
-	build := exec.Command("go", "build", "-o", binary, "../..")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
-}
-
-// environ is the whole environment of a process on the database: nothing of
-// the tester's own. The data directory is that of the SQLite database, so that
-// every process on it has one secret.
-func environ(t *testing.T, databaseURL string, more ...string) []string {
-	t.Helper()
-	variables := []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "ALTA_DATABASE_URL=" + databaseURL}
-	if path, isSQLite := strings.CutPrefix(databaseURL, repo.SQLitePrefix); isSQLite {
-		variables = append(variables, "ALTA_DATA_DIR="+filepath.Dir(path))
-	} else {
-		variables = append(variables, "ALTA_DATA_DIR="+t.TempDir(), "ALTA_SECRET="+strings.Repeat("end to end secret ", 3))
-	}
-	return append(variables, more...)
-}
-
-// alta runs a command that ends by itself and has to succeed. It returns what
-// the command wrote to standard output.
-func alta(t *testing.T, databaseURL, stdin string, args ...string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = environ(t, databaseURL), strings.NewReader(stdin), &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("alta %s: %v\n%s%s", strings.Join(args, " "), err, &stdout, &stderr)
-	}
-	return stdout.String()
-}
 
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
@@ -111,8 +54,8 @@ func TestExitStatus(t *testing.T) {
 	}
 }
 
-// TestEmptyVariablesAreNotSet: compose files and unit files pass variables
-// that nobody has given a value as empty ones.
+// TestEmptyVariablesAreNotSet: compose files and unit files pass variables without a
+// value as empty ones.
 func TestEmptyVariablesAreNotSet(t *testing.T) {
 	t.Parallel()
 	var empty []string

@@ -13,8 +13,9 @@ import (
 
 // TestLiveQueries makes a key in a browser, runs operations with it from the
 // pages of the documentation, sees the balance fall, and revokes the key. The
-// browser stays logged in: what is run may not be paid for by that.
+// browser stays logged in: its session must not pay for what is run.
 func TestLiveQueries(t *testing.T) {
+	t.Parallel()
 	databaseURL := testdb.SQLite(t)
 	s := start(t, databaseURL)
 	d := s.developer(t, databaseURL, "user@example.com")
@@ -61,8 +62,8 @@ func (v visitor) runsByKey(t *testing.T, key string) {
 	v.tab.Do(t, chromedp.Click(chromedp.CSS("#answer a[download]")))
 }
 
-// runsBySession runs what takes a session, what takes nothing, and what is
-// answered without a body.
+// runsBySession runs operations that take a session, no credential, and one that
+// answers without a body.
 func (v visitor) runsBySession(t *testing.T, d developer) {
 	t.Helper()
 	v.open(t, "/docs/plans/get-api-v1-plans")
@@ -104,7 +105,7 @@ func (v visitor) runs(t *testing.T, want ...string) {
 	}
 }
 
-// pastes fills the field at once, where typing would take long.
+// pastes sets the field's value at once: typing takes longer.
 func (v visitor) pastes(t *testing.T, selector, value string) {
 	t.Helper()
 	v.script(t, fmt.Sprintf(`document.querySelector(%q).value = %q`, selector, value))

@@ -1,20 +1,17 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 	"testing"
 
 	"example.com/alta/internal/testkit"
 )
 
-// TestFirstStartCommandsWork pastes what the first start prints into a shell,
-// and reads the mail in between as a person would.
+// TestFirstStartCommandsWork pastes the commands that the first start prints into a
+// shell, and reads the mail in between as a person would.
 func TestFirstStartCommandsWork(t *testing.T) {
 	t.Parallel()
 	curl, err := exec.LookPath("curl")
@@ -33,7 +30,7 @@ func TestFirstStartCommandsWork(t *testing.T) {
 		}
 		return nil
 	})
-	// One shell for the first two: they share a variable.
+	// The first two share a variable, and so a shell.
 	if got := paste(t, commands[0]+"\n\n"+commands[1]); strings.TrimSpace(got) != registered {
 		t.Fatalf("signing up: got %s, want %s", got, registered)
 	}
@@ -47,7 +44,7 @@ func TestFirstStartCommandsWork(t *testing.T) {
 	s.terminate(t)
 }
 
-// commandsIn returns the commands of what was printed, which are indented.
+// commandsIn returns the commands in the text: the indented paragraphs.
 func commandsIn(text string) (commands []string) {
 	for block := range strings.SplitSeq(text, "\n\n") {
 		if strings.HasPrefix(block, "  ") {
@@ -55,63 +52,4 @@ func commandsIn(text string) (commands []string) {
 		}
 	}
 	return commands
-}
-
-// paste runs the command in a shell and returns what it writes to standard
-// output.
-func paste(t *testing.T, command string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	shell := exec.CommandContext(ctx, "bash", "-c", command)
-	shell.Env = []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
-	out, err := shell.Output()
-	if err != nil {
-		t.Fatalf("%v:\n%s", err, command)
-	}
-	return string(out)
-}
-
-var (
-	mailInList   = regexp.MustCompile(`<a href="(/dev/mailbox/[^"]+)">([^<]*)</a>`)
-	linkInMail   = regexp.MustCompile(`<a href="(https?://[^"]+token=[^"]+)">`)
-	tokenInForm  = regexp.MustCompile(`<input type="hidden" name="token" value="([^"]+)">`)
-	headingOf    = regexp.MustCompile(`<h1>([^<]*)</h1>`)
-	formEncoding = "Content-Type: application/x-www-form-urlencoded"
-)
-
-// mailPath returns the path of the newest mail of the development mailbox with
-// the subject, or "".
-func (s *server) mailPath(t *testing.T, subject string) string {
-	t.Helper()
-	for _, found := range mailInList.FindAllStringSubmatch(s.call(t, 200, "GET", "/dev/mailbox", "").body, -1) {
-		if found[2] == subject {
-			return found[1]
-		}
-	}
-	return ""
-}
-
-// readMailAndVerify reads the verification mail in the development mailbox,
-// follows its link and presses the button.
-func (s *server) readMailAndVerify(t *testing.T) {
-	t.Helper()
-	path := s.mailPath(t, subjectVerify)
-	if path == "" {
-		t.Fatal("the verification mail is not there, although the sign-up was answered")
-	}
-	link := linkInMail.FindStringSubmatch(s.call(t, 200, "GET", path, "").body)
-	if link == nil || !strings.HasPrefix(link[1], s.url+"/") {
-		t.Fatalf("the mail has no link: %q", link)
-	}
-	location := s.call(t, 302, "GET", strings.TrimPrefix(link[1], s.url), "").header.Get("Location")
-	page := s.call(t, 200, "GET", strings.TrimPrefix(location, s.url), "")
-	token := tokenInForm.FindStringSubmatch(page.body)
-	if token == nil || page.header.Get("Referrer-Policy") != "no-referrer" || page.header.Get("Cache-Control") != "no-store" {
-		t.Fatalf("the page has no form, or tells others of its token: %v\n%s", page.header, page.body)
-	}
-	done := s.call(t, 200, "POST", "/verify-email", url.Values{"token": {token[1]}}.Encode(), formEncoding)
-	if heading := headingOf.FindStringSubmatch(done.body); heading == nil || heading[1] != "All set" {
-		t.Errorf("the button leads to %s", done.body)
-	}
 }

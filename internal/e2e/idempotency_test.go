@@ -12,14 +12,11 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"example.com/alta/internal/testdb"
-	"example.com/alta/repo"
 )
 
-func idempotencyKey(key string) string { return "Idempotency-Key: " + key }
-
-// again makes the calls by Idempotency-Key once more, until each is answered
-// 200, and fails the test unless that answer stays the same.
-func again(t *testing.T, s *server, d developer, path string, keys []string) (bodies map[string]string) {
+// retryUntilAnswered repeats the calls by Idempotency-Key until each is answered 200,
+// and fails the test unless that answer stays the same.
+func retryUntilAnswered(t *testing.T, s *server, d developer, path string, keys []string) (bodies map[string]string) {
 	t.Helper()
 	bodies = map[string]string{}
 	for _, key := range keys {
@@ -39,8 +36,8 @@ func again(t *testing.T, s *server, d developer, path string, keys []string) (bo
 	return bodies
 }
 
-// checkOneDebitEach fails the test unless there are as many debits as keys,
-// each of a request of its own, and as many calls that are remembered.
+// checkOneDebitEach fails the test unless there are as many debits as keys, each of
+// its own request, and as many stored responses.
 func checkOneDebitEach(t *testing.T, db *sqlx.DB, keys []string) {
 	t.Helper()
 	debits, sums := ledgerRows(t, db)
@@ -58,8 +55,8 @@ func checkOneDebitEach(t *testing.T, db *sqlx.DB, keys []string) {
 	}
 }
 
-// hangUp makes a call by Idempotency-Key and closes the connection after a
-// while without having read an answer.
+// hangUp makes a call by Idempotency-Key and closes the connection after a while,
+// without reading the answer.
 func hangUp(t *testing.T, s *server, path, key, idempotency string, after time.Duration) {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
@@ -72,14 +69,14 @@ func hangUp(t *testing.T, s *server, path, key, idempotency string, after time.D
 	time.Sleep(after)
 }
 
-// TestRetryAfterALostAnswer has clients hang up at every moment of a call, and
-// make it again.
+// TestRetryAfterALostAnswer hangs up at different moments of a call, and makes it
+// again.
 func TestRetryAfterALostAnswer(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
 		const tokens = 100_000
 		s := start(t, databaseURL)
-		d := s.developer(t, databaseURL, "john.doe@example.com").rich(t, databaseURL, tokens)
+		d := s.developer(t, databaseURL, "john.doe@example.com").withTokens(t, databaseURL, tokens)
 		var keys []string
 		var all sync.WaitGroup
 		for i := range 120 {
@@ -88,40 +85,39 @@ func TestRetryAfterALostAnswer(t *testing.T) {
 			all.Go(func() { hangUp(t, s, "/api/accounts", d.key, key, time.Duration(i)*100*time.Microsecond) })
 		}
 		all.Wait()
-		again(t, s, d, "/api/accounts", keys)
+		retryUntilAnswered(t, s, d, "/api/accounts", keys)
 		db := testdb.Connect(t, databaseURL)
 		checkOneDebitEach(t, db, keys)
 		checkBalance(t, databaseURL, db, tokens-int64(len(keys)))
 	})
 }
 
-// TestRetryAfterHangingUpWhileCharged has the client hang up while its call is
-// being charged: the charge is made, and the retry must not be another one.
+// TestRetryAfterHangingUpWhileCharged hangs up while the call is being charged: the
+// charge is made, and the retry must not be charged again.
 func TestRetryAfterHangingUpWhileCharged(t *testing.T) {
 	t.Parallel()
 	const tokens = 100_000
 	databaseURL := testdb.Postgres(t)
 	s := start(t, databaseURL)
-	d := s.developer(t, databaseURL, "john.doe@example.com").rich(t, databaseURL, tokens)
+	d := s.developer(t, databaseURL, "john.doe@example.com").withTokens(t, databaseURL, tokens)
 	db := testdb.Connect(t, databaseURL)
 	release := holdLedger(t, db)
 	hangUp(t, s, "/api/accounts", d.key, "held", 200*time.Millisecond)
 	time.Sleep(200 * time.Millisecond) // the server notices
 	release()
-	again(t, s, d, "/api/accounts", []string{"held"})
+	retryUntilAnswered(t, s, d, "/api/accounts", []string{"held"})
 	checkOneDebitEach(t, db, []string{"held"})
 	checkBalance(t, databaseURL, db, tokens-1)
 }
 
-// holdLedger keeps the ledger of PostgreSQL from being written until it is
-// released.
+// holdLedger locks the ledger in PostgreSQL until it is released.
 func holdLedger(t *testing.T, db *sqlx.DB) (release func()) {
 	t.Helper()
 	tx, err := db.BeginTxx(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = tx.Rollback() }) // where the test ends before
+	t.Cleanup(func() { _ = tx.Rollback() }) // if the test ends before
 	if _, err := tx.Exec(`SELECT 1 FROM ledgers FOR UPDATE`); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +132,7 @@ func TestRetryAfterACrash(t *testing.T) {
 		t.Parallel()
 		const tokens, clients, enough = 100_000, 48, 60
 		s := start(t, databaseURL)
-		d := s.developer(t, databaseURL, "john.doe@example.com").rich(t, databaseURL, tokens)
+		d := s.developer(t, databaseURL, "john.doe@example.com").withTokens(t, databaseURL, tokens)
 		keys, answered := crashAmidKeys(t, s, d, clients, enough)
 		db := testdb.Connect(t, databaseURL)
 		s = start(t, databaseURL)
@@ -145,15 +141,8 @@ func TestRetryAfterACrash(t *testing.T) {
 		if len(debits) > len(keys) {
 			t.Errorf("%d calls have %d debits", len(keys), len(debits))
 		}
-		eventually(t, "leases are over", func() error {
-			past := "0" // SQLite keeps microseconds since 1970
-			if repo.IsPostgres(databaseURL) {
-				past = "'2020-01-01'"
-			}
-			_, err := db.Exec(`UPDATE idempotent_calls SET leased_until = ` + past + ` WHERE leased_until IS NOT NULL`)
-			return err // SQLite may be busy
-		})
-		bodies := again(t, s, d, "/api/accounts", keys)
+		expireLeases(t, db, databaseURL, "idempotent_calls")
+		bodies := retryUntilAnswered(t, s, d, "/api/accounts", keys)
 		for key, first := range answered {
 			if bodies[key] != first {
 				t.Errorf("%s: got %s, want the first answer, %s", key, bodies[key], first)
@@ -164,8 +153,8 @@ func TestRetryAfterACrash(t *testing.T) {
 	})
 }
 
-// retryAtOnce makes each call once more, and fails the test unless it is
-// answered as before or, where it was cut off, told to wait.
+// retryAtOnce makes each call once more. It fails the test unless the call is
+// answered as before or, if it was cut off, told to wait.
 func retryAtOnce(t *testing.T, s *server, d developer, keys []string, answered map[string]string) {
 	t.Helper()
 	held := 0
@@ -185,8 +174,8 @@ func retryAtOnce(t *testing.T, s *server, d developer, keys []string, answered m
 	}
 }
 
-// crashAmidKeys makes calls, each by a key of its own, and kills the server
-// when enough are answered. It returns all keys, and the answers.
+// crashAmidKeys makes calls, each with its own key, and kills the server when enough
+// are answered. It returns all keys, and the answers.
 func crashAmidKeys(t *testing.T, s *server, d developer, clients, enough int) (keys []string, answered map[string]string) {
 	t.Helper()
 	answered = map[string]string{}
@@ -201,7 +190,7 @@ func crashAmidKeys(t *testing.T, s *server, d developer, clients, enough int) (k
 				mu.Unlock()
 				a, err := s.try(t.Context(), "GET", "/api/accounts", "", byKey(d.key), idempotencyKey(key))
 				if err != nil || a.status != 200 {
-					return // it was cut off, and so may the key be: it is made again
+					return // it was cut off; this key is made again, too
 				}
 				mu.Lock()
 				answered[key] = a.body

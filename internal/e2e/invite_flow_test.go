@@ -17,20 +17,22 @@ import (
 	"example.com/alta/internal/testsmtp"
 )
 
-// guarded is a mail server as they are in earnest: it wants STARTTLS and a
-// password.
-func guarded(c *testsmtp.Config) { c.TLS, c.Username, c.Password = true, "alta", "p@ss/w:rd 100%" }
+// withTLSAndPassword makes the mail server ask for STARTTLS and a password.
+func withTLSAndPassword(c *testsmtp.Config) {
+	c.TLS, c.Username, c.Password = true, "alta", "p@ss/w:rd 100%"
+}
 
-// TestSeedFlow makes the documented way from an invite to a log-in, and holds
-// the answers to the documented ones.
+// TestSeedFlow goes the documented way from an invite to a log-in, and compares the
+// answers with the documented ones.
 func TestSeedFlow(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		t.Parallel()
 		const email = "user@example.com"
-		post := testsmtp.Start(t, guarded)
+		post := testsmtp.Start(t, withTLSAndPassword)
 		s := startMailing(t, databaseURL, post)
 		code := strings.TrimSpace(alta(t, databaseURL, "", "invite", "create"))
 		token := s.redeem(t, code)
-		// The documented sample sends a header of no use here.
+		// The documented sample sends a header that does nothing here.
 		checkRegistered(t, email, s.call(t, 200, "POST", "/api/v1/auth/register",
 			apiRegistration("User@Example.com", password, token), bearer("YOUR_JWT_TOKEN")))
 		verification, welcome := awaitMail(t, post, email, subjectVerify), awaitMail(t, post, email, subjectWelcome)
@@ -48,14 +50,14 @@ func TestSeedFlow(t *testing.T) {
 			400, "token_invalid", "Invalid or expired token")
 		checkUser(t, s, session, email, apiKeyOf(t, welcome))
 		checkAPIUsers(t, testdb.Connect(t, databaseURL))
-		settle(t, testdb.Connect(t, databaseURL))
+		awaitIdleOutbox(t, testdb.Connect(t, databaseURL))
 		if mails := post.Mails(); len(mails) != 2 {
 			t.Errorf("%d mails were sent, want 2", len(mails))
 		}
 	})
 }
 
-// checkHeaders looks at how the mail travels.
+// checkHeaders checks the mail's headers and its envelope.
 func checkHeaders(t *testing.T, m testsmtp.Mail, email string) {
 	t.Helper()
 	parsed, err := mail.ReadMessage(strings.NewReader(string(m.Raw)))
@@ -81,8 +83,8 @@ func checkHeaders(t *testing.T, m testsmtp.Mail, email string) {
 	}
 }
 
-// followVerification follows the mail's link, as programs that scan mails do,
-// too: nothing is used up.
+// followVerification follows the mail's link twice, as programs that scan mails do:
+// that must not use it up.
 func followVerification(t *testing.T, s *server, m testsmtp.Mail) {
 	t.Helper()
 	path, isOurs := strings.CutPrefix(m.Link(), s.url)
@@ -100,20 +102,7 @@ func followVerification(t *testing.T, s *server, m testsmtp.Mail) {
 	}
 }
 
-var apiKey = regexp.MustCompile(`alta_[0-9A-Za-z]{38}`)
-
-// apiKeyOf returns the API key in a welcome mail.
-func apiKeyOf(t *testing.T, welcome testsmtp.Mail) string {
-	t.Helper()
-	keys := apiKey.FindAllString(welcome.Text, -1)
-	if len(keys) == 0 || !strings.Contains(welcome.Text, "curl ") || !strings.Contains(welcome.HTML, keys[0]) {
-		t.Fatalf("want a key and a sample of curl in:\n%s", welcome.Text)
-	}
-	return keys[0]
-}
-
-// checkUser holds what the API door shows of a new user to the documented
-// fields.
+// checkUser compares the API door's record of a new user with the documented one.
 func checkUser(t *testing.T, s *server, session, email, key string) {
 	t.Helper()
 	a := s.call(t, 200, "GET", "/api/v1/user/", "", bearer(session))
@@ -132,8 +121,8 @@ func checkUser(t *testing.T, s *server, session, email, key string) {
 	}
 }
 
-// checkFlowRefusals makes the documented mistakes; code is used up, token is of
-// it, and email has an account.
+// checkFlowRefusals makes the documented mistakes. The code is used up, the token is
+// made from it, and the email has an account.
 func checkFlowRefusals(t *testing.T, s *server, databaseURL, code, token, email string) {
 	t.Helper()
 	register := func(email, token string) answer {
@@ -161,11 +150,11 @@ func checkFlowRefusals(t *testing.T, s *server, databaseURL, code, token, email 
 	checkRefusal(t, register(gone, fresh), 410, "invite_revoked", "Invite code is revoked and cannot be used")
 }
 
-// TestDoctorTalksToAGuardedMailServer has a process that knows the authority,
-// and one that does not.
+// TestDoctorTalksToAGuardedMailServer runs doctor with the mail server's certificate
+// authority, without it, and with a wrong password.
 func TestDoctorTalksToAGuardedMailServer(t *testing.T) {
 	t.Parallel()
-	post := testsmtp.Start(t, guarded)
+	post := testsmtp.Start(t, withTLSAndPassword)
 	databaseURL := testdb.SQLite(t)
 	check := func(want string, variables ...string) {
 		t.Helper()

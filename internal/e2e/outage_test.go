@@ -14,17 +14,17 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// outages are ways in which a database goes away and comes back. Each returns
-// the URL for the server, and both switches.
+// outages are ways in which a database goes away and comes back. Each returns the
+// URL for the server, and the functions that do so.
 var outages = []struct {
 	name  string
 	setUp func(t *testing.T, databaseURL string) (serverURL string, away, back func())
 }{
-	{"unreachable", func(t *testing.T, databaseURL string) (string, func(), func()) {
+	{name: "unreachable", setUp: func(t *testing.T, databaseURL string) (string, func(), func()) {
 		p := newProxy(t, databaseURL)
 		return p.url, p.cut, p.heal
 	}},
-	{"closed", func(t *testing.T, databaseURL string) (string, func(), func()) {
+	{name: "closed", setUp: func(t *testing.T, databaseURL string) (string, func(), func()) {
 		u, err := url.Parse(databaseURL)
 		if err != nil {
 			t.Fatal(err)
@@ -46,9 +46,10 @@ var outages = []struct {
 	}},
 }
 
-// TestDatabaseAway takes the database away from a running server, and gives it
+// TestDatabaseAway takes the database away from a running server, and brings it
 // back.
 func TestDatabaseAway(t *testing.T) {
+	t.Parallel()
 	for _, outage := range outages {
 		t.Run(outage.name, func(t *testing.T) {
 			serverURL, away, back := outage.setUp(t, testdb.Postgres(t))
@@ -86,9 +87,10 @@ func TestDatabaseAway(t *testing.T) {
 	}
 }
 
-// TestDatabaseHangs has the database take calls and not answer: the server
-// must find out by itself that it is not ready.
+// TestDatabaseHangs: if the database accepts queries and does not answer, the server
+// must notice that it is not ready.
 func TestDatabaseHangs(t *testing.T) {
+	t.Parallel()
 	p := newProxy(t, testdb.Postgres(t))
 	s := start(t, p.url)
 	s.call(t, 200, "GET", "/readyz", "")

@@ -3,27 +3,13 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 
 	"example.com/alta/internal/testdb"
 )
 
-const busyText = `{"statusCode":503,"message":"The server is busy. Try again shortly.","error":"Service Unavailable"}`
-
-func checkBusy(t *testing.T, a answer) {
-	t.Helper()
-	if strings.TrimSpace(a.body) != busyText {
-		t.Errorf("got %s, want %s", a.body, busyText)
-	}
-	if a.header.Get("Retry-After") == "" {
-		t.Error("503 without Retry-After")
-	}
-}
-
-// flood logs in to addresses that nobody has, again and again, until it is
-// stopped.
+// flood logs in to unknown addresses, again and again, until it is stopped.
 func flood(t *testing.T, s *server, clients int) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
@@ -49,59 +35,57 @@ func flood(t *testing.T, s *server, clients int) (stop func()) {
 	}
 }
 
-// TestOverloadIsNotHeldAgainstAnybody floods a server of a short queue, and
-// tries wrong passwords that the server has no time to look at.
+// TestOverloadIsNotHeldAgainstAnybody floods a server that has a short queue. Wrong
+// passwords that it has no time to compare do not lock an address.
 func TestOverloadIsNotHeldAgainstAnybody(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		s := start(t, databaseURL, "--hash-queue", "2")
-		const victims, enough = 3, 8
-		var tokens []string
-		for i := range victims {
-			tokens = append(tokens, s.register(t, fmt.Sprintf("victim%d@example.com", i)))
-		}
-		stop := flood(t, s, 24)
-		defer stop()
-		for i := range victims {
-			busy := 0
-			for wrong := 0; busy < enough && wrong < 4; { // the fifth would lock
-				a, err := s.try(t.Context(), "POST", "/api/auth/login", credentials(fmt.Sprintf("victim%d@example.com", i), "wrong password"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				switch a.status {
-				case 503:
-					checkBusy(t, a)
-					busy++
-				case 401:
-					wrong++
-				default:
-					t.Fatalf("got %d %s, want 401 or 503", a.status, a.body)
-				}
+	s := start(t, testdb.SQLite(t), "--hash-queue", "2")
+	const victims, enough = 3, 8
+	var tokens []string
+	for i := range victims {
+		tokens = append(tokens, s.register(t, fmt.Sprintf("victim%d@example.com", i)))
+	}
+	stop := flood(t, s, 24)
+	defer stop()
+	for i := range victims {
+		busy := 0
+		for wrong := 0; busy < enough && wrong < 4; { // the fifth would lock
+			a, err := s.try(t.Context(), "POST", "/api/auth/login", credentials(fmt.Sprintf("victim%d@example.com", i), "wrong password"))
+			if err != nil {
+				t.Fatal(err)
 			}
-			if busy == 0 {
-				t.Errorf("victim %d: the server was never busy", i)
+			switch a.status {
+			case 503:
+				checkBusy(t, a)
+				busy++
+			case 401:
+				wrong++
+			default:
+				t.Fatalf("got %d %s, want 401 or 503", a.status, a.body)
 			}
 		}
-		// Those who are logged in notice nothing.
-		for i, token := range tokens {
-			s.checkSession(t, fmt.Sprintf("victim%d@example.com", i), token)
+		if busy == 0 {
+			t.Errorf("victim %d: the server was never busy", i)
 		}
-		s.call(t, 200, "GET", "/readyz", "")
-		stop()
-		for i := range victims {
-			// What the flood has queued may take a moment yet.
-			eventually(t, "the server is less busy", func() error {
-				a, err := s.try(t.Context(), "POST", "/api/auth/login", credentials(fmt.Sprintf("victim%d@example.com", i), password))
-				if err != nil || a.status == 503 {
-					return fmt.Errorf("got %d (%w)", a.status, err)
-				}
-				if a.status != 200 {
-					t.Fatalf("victim %d, right password: got %d %s, want 200", i, a.status, a.body)
-				}
-				return nil
-			})
-		}
-	})
+	}
+	// Sessions work as before.
+	for i, token := range tokens {
+		s.checkSession(t, fmt.Sprintf("victim%d@example.com", i), token)
+	}
+	s.call(t, 200, "GET", "/readyz", "")
+	stop()
+	for i := range victims {
+		// The last passwords of the flood may still be in the queue.
+		eventually(t, "the server is less busy", func() error {
+			a, err := s.try(t.Context(), "POST", "/api/auth/login", credentials(fmt.Sprintf("victim%d@example.com", i), password))
+			if err != nil || a.status == 503 {
+				return fmt.Errorf("got %d (%w)", a.status, err)
+			}
+			if a.status != 200 {
+				t.Fatalf("victim %d, right password: got %d %s, want 200", i, a.status, a.body)
+			}
+			return nil
+		})
+	}
 }
 
 // TestLockTakesFiveJudgedFailures makes five attempts at one address at once,
@@ -109,7 +93,7 @@ func TestOverloadIsNotHeldAgainstAnybody(t *testing.T) {
 func TestLockTakesFiveJudgedFailures(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		s := start(t, databaseURL, "--hash-queue", "1")
-		for i := range 6 {
+		for i := range 4 {
 			email := fmt.Sprintf("user%d@example.com", i)
 			s.register(t, email)
 			statuses := make([]int, 5)
@@ -131,7 +115,7 @@ func TestLockTakesFiveJudgedFailures(t *testing.T) {
 				}
 			}
 			if judged == len(statuses) {
-				continue // nothing was too much
+				continue // the server had time for all
 			}
 			a, err := s.try(t.Context(), "POST", "/api/auth/login", credentials(email, password))
 			if err != nil || a.status != 200 {
@@ -141,30 +125,29 @@ func TestLockTakesFiveJudgedFailures(t *testing.T) {
 	})
 }
 
-// TestOverloadedSignUpsLeaveNothing counts who is there after more sign-ups
-// than the server takes.
+// TestOverloadedSignUpsLeaveNothing makes more sign-ups than the server has time
+// for: those that it refuses leave nothing.
 func TestOverloadedSignUpsLeaveNothing(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		s := start(t, databaseURL, "--hash-queue", "2")
-		created, busy := map[string]bool{}, 0
-		signUps(t.Context(), s, 40, func(email string, a answer) {
-			switch a.status {
-			case 201:
-				created[email] = true
-			case 503:
-				checkBusy(t, a)
-				busy++
-			default:
-				t.Errorf("%s: got %d %s, want 201 or 503", email, a.status, a.body)
-			}
-		})()
-		if len(created) == 0 || busy == 0 || len(created)+busy != 40 {
-			t.Errorf("%d were signed up and %d refused, want some of both and 40 in all", len(created), busy)
+	databaseURL := testdb.SQLite(t)
+	s := start(t, databaseURL, "--hash-queue", "2")
+	created, busy := map[string]bool{}, 0
+	signUps(t.Context(), s, 40, func(email string, a answer) {
+		switch a.status {
+		case 201:
+			created[email] = true
+		case 503:
+			checkBusy(t, a)
+			busy++
+		default:
+			t.Errorf("%s: got %d %s, want 201 or 503", email, a.status, a.body)
 		}
-		db := testdb.Connect(t, databaseURL)
-		checkWhole(t, db)
-		if users := emails(t, db); len(users) != len(created) {
-			t.Errorf("there are %d users, want %d", len(users), len(created))
-		}
-	})
+	})()
+	if len(created) == 0 || busy == 0 || len(created)+busy != 40 {
+		t.Errorf("%d were signed up and %d refused, want some of both and 40 in all", len(created), busy)
+	}
+	db := testdb.Connect(t, databaseURL)
+	checkWhole(t, db)
+	if users := emails(t, db); len(users) != len(created) {
+		t.Errorf("there are %d users, want %d", len(users), len(created))
+	}
 }

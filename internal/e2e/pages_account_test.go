@@ -10,16 +10,17 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestAccountByPages is what a developer does in a browser with an account,
-// from the first key to its end.
+// TestAccountByPages is what a developer does with an account in a browser, from the
+// first key to its deletion.
 func TestAccountByPages(t *testing.T) {
+	t.Parallel()
 	databaseURL := testdb.SQLite(t)
 	s := start(t, databaseURL)
 	d := s.developer(t, databaseURL, "user@example.com")
 	v := visitor{s, browser.Start(t)}
 	v.open(t, "/account")
 	v.submit(t, map[string]string{"email": d.email, "password": password})
-	v.at(t, "/account")
+	v.expectPath(t, "/account")
 	v.sees(t, "pages-account-new", "Account")
 	v.says(t, ".left", "2,000 of 2,000 tokens left")
 
@@ -44,49 +45,6 @@ func TestAccountByPages(t *testing.T) {
 	}
 }
 
-// kept returns the key that the tab keeps for the docs.
-func (v visitor) kept(t *testing.T) string {
-	t.Helper()
-	key, err := chromedp.Run(v.tab, chromedp.Evaluate[string](`sessionStorage.getItem("alta.apiKey") ?? ""`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
-
-// newKey checks that the page shows a key that works, and that the tab keeps it.
-func (v visitor) newKey(t *testing.T, picture string) (key string) {
-	t.Helper()
-	v.sees(t, picture, "Your new API key")
-	key = v.tab.Text(t, "#new-key")
-	v.call(t, 200, "GET", "/api/v1/account/balance", "", byKey(key))
-	if got := v.kept(t); got != key {
-		t.Errorf("the tab keeps %q, want the key", got)
-	}
-	v.says(t, "[data-kept-says]", "This tab remembers the key")
-	v.says(t, "button[data-copy]", "Copy")
-	return key
-}
-
-// makeKey makes one key, though its form is sent twice.
-func (v visitor) makeKey(t *testing.T) (key string) {
-	t.Helper()
-	v.open(t, "/account/credentials")
-	v.tab.Do(t, chromedp.Click(chromedp.CSS(".make summary")))
-	v.tab.Fill(t, "#name", "browser")
-	v.tab.Follow(t, ".make button")
-	key = v.newKey(t, "pages-new-key")
-	v.tab.Do(t, chromedp.Reload()) // which sends the form again
-	v.says(t, "#new-key", key)
-	v.open(t, "/account/credentials")
-	v.sees(t, "pages-credentials", "Credentials")
-	if n, err := chromedp.Run(v.tab, chromedp.Evaluate[int](`document.querySelectorAll("[data-key-id]").length`)); err != nil || n != 3 {
-		t.Errorf("there are %d keys, %v, want three: that of the sign-up, one made by a call and this one", n, err)
-	}
-	v.says(t, "[data-key-id]", "Used by the docs in this tab")
-	return key
-}
-
 func (v visitor) rotateKey(t *testing.T, old string) (key string) {
 	t.Helper()
 	v.tab.Do(t,
@@ -99,7 +57,8 @@ func (v visitor) rotateKey(t *testing.T, old string) (key string) {
 	return key
 }
 
-// spend sees the balance fall with a call, and then to nothing.
+// spend makes a call and takes the remaining tokens, and looks at the balance after
+// each.
 func (v visitor) spend(t *testing.T, databaseURL, email, key string) {
 	t.Helper()
 	v.call(t, 200, "GET", "/api/v1/sandbox", "", byKey(key))
@@ -115,19 +74,6 @@ func (v visitor) spend(t *testing.T, databaseURL, email, key string) {
 	v.call(t, 402, "GET", "/api/v1/sandbox", "", byKey(key))
 }
 
-func (v visitor) revokeKey(t *testing.T, key string) {
-	t.Helper()
-	v.open(t, "/account/credentials")
-	v.tab.Do(t, chromedp.Click(chromedp.CSS("[data-key-id] .danger summary")))
-	v.tab.Follow(t, "[data-key-id] .danger button")
-	v.at(t, "/account/credentials")
-	v.says(t, "[data-toast]", "API key revoked")
-	v.call(t, 401, "GET", "/api/v1/sandbox", "", byKey(key))
-	if got := v.kept(t); got != "" {
-		t.Errorf("the tab still keeps %q", got)
-	}
-}
-
 func (v visitor) endSession(t *testing.T, session string) {
 	t.Helper()
 	v.call(t, 200, "GET", "/api/auth/profile", "", bearer(session))
@@ -136,7 +82,7 @@ func (v visitor) endSession(t *testing.T, session string) {
 	v.tab.Follow(t, "section:nth-of-type(2) .entries .danger button")
 	v.says(t, "[data-toast]", "Session ended")
 	v.call(t, 401, "GET", "/api/auth/profile", "", bearer(session))
-	v.at(t, "/account/credentials")
+	v.expectPath(t, "/account/credentials")
 }
 
 func (v visitor) changeRecord(t *testing.T) {
@@ -167,5 +113,5 @@ func (v visitor) deleteAccount(t *testing.T) {
 	v.sees(t, "pages-deleted", "Your account is deleted")
 	v.says(t, "header", "Log in")
 	v.open(t, "/account")
-	v.at(t, "/login")
+	v.expectPath(t, "/login")
 }

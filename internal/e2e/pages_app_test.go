@@ -16,17 +16,18 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// saver is a person with a browser who has signed up at the app door.
-type saver struct {
+// appUser is a person with a browser who has signed up at the app door.
+type appUser struct {
 	visitor
 	cookie string
 }
 
-// TestMoneyPagesInABrowser goes from the first deposit on to what a person does
-// every month, and to what is refused.
+// TestMoneyPagesInABrowser is what a person does every month, from the first deposit
+// on, and what is refused.
 func TestMoneyPagesInABrowser(t *testing.T) {
+	t.Parallel()
 	s := start(t, testdb.SQLite(t))
-	p := saver{visitor{s, browser.Start(t)}, ""}
+	p := appUser{visitor: visitor{s, browser.Start(t)}}
 	p.signUp(t)
 	p.firstSteps(t)
 	p.wrongInput(t)
@@ -39,7 +40,7 @@ func TestMoneyPagesInABrowser(t *testing.T) {
 	}
 }
 
-func (p *saver) signUp(t *testing.T) {
+func (p *appUser) signUp(t *testing.T) {
 	t.Helper()
 	p.open(t, "/app")
 	p.sees(t, "app-login", "Log in")
@@ -54,9 +55,9 @@ func (p *saver) signUp(t *testing.T) {
 	p.cookie = "Cookie: alta=" + session
 }
 
-// fill fills in fields, by their names, sends the form and expects the page's
-// heading and, on it, the texts.
-func (p *saver) fill(t *testing.T, name, heading string, values map[string]string, want ...string) {
+// fill fills in fields, by name, and sends the form. It expects a page with the
+// heading and the texts.
+func (p *appUser) fill(t *testing.T, name, heading string, values map[string]string, want ...string) {
 	t.Helper()
 	for _, field := range slices.Backward(slices.Sorted(maps.Keys(values))) { // the type first: the categories go by it
 		switch field {
@@ -71,8 +72,8 @@ func (p *saver) fill(t *testing.T, name, heading string, values map[string]strin
 	p.shows(t, want...)
 }
 
-// choose takes the option whose words begin so.
-func (p *saver) choose(t *testing.T, field, words string) {
+// choose selects the option whose text begins with the words.
+func (p *appUser) choose(t *testing.T, field, words string) {
 	t.Helper()
 	script := fmt.Sprintf(`(() => {
 		const radio = [...document.querySelectorAll("input[type=radio][name=%[1]s]")].find((one) => one.parentElement.textContent === %[2]q);
@@ -86,8 +87,8 @@ func (p *saver) choose(t *testing.T, field, words string) {
 	}
 }
 
-// shows expects the texts on the page, toasts and all.
-func (p *saver) shows(t *testing.T, want ...string) {
+// shows expects the texts on the page, toasts included.
+func (p *appUser) shows(t *testing.T, want ...string) {
 	t.Helper()
 	page := strings.ReplaceAll(p.tab.Text(t, "body"), "\u00a0", " ")
 	for _, text := range want {
@@ -98,15 +99,15 @@ func (p *saver) shows(t *testing.T, want ...string) {
 }
 
 // follow clicks the first link of the page that has the words.
-func (p *saver) follow(t *testing.T, words string) {
+func (p *appUser) follow(t *testing.T, words string) {
 	t.Helper()
 	mark := fmt.Sprintf(`[...document.querySelectorAll("main a")].find((a) => a.textContent.startsWith(%q)).id = "followed"`, words)
 	p.tab.Do(t, chromedp.Evaluate[chromedp.Void](mark))
 	p.tab.Follow(t, "#followed")
 }
 
-// firstSteps is what the welcome leads to.
-func (p *saver) firstSteps(t *testing.T) {
+// firstSteps follows the links of the welcome page.
+func (p *appUser) firstSteps(t *testing.T) {
 	t.Helper()
 	p.follow(t, "Add money")
 	p.sees(t, "app-deposit", "Add money")
@@ -122,9 +123,9 @@ func (p *saver) firstSteps(t *testing.T) {
 	}, "Transaction added", "Weekly <b>shopping</b>", "920.50 USD", "Alimentación")
 }
 
-// month returns what the overview calls this month, which begins with the
-// server's day, not the test's.
-func (p *saver) month(t *testing.T) string {
+// month returns the overview's heading: the month by the server's clock, not the
+// test's.
+func (p *appUser) month(t *testing.T) string {
 	t.Helper()
 	page := p.call(t, 200, "GET", "/app/budgets", "", p.cookie, "Accept-Language: en").body
 	found := regexp.MustCompile(`<h1>([^<]+)</h1>`).FindStringSubmatch(page)
@@ -134,7 +135,7 @@ func (p *saver) month(t *testing.T) string {
 	return found[1]
 }
 
-func (p *saver) wrongInput(t *testing.T) {
+func (p *appUser) wrongInput(t *testing.T) {
 	t.Helper()
 	p.open(t, "/app/add")
 	for amount, says := range map[string]string{
@@ -149,8 +150,8 @@ func (p *saver) wrongInput(t *testing.T) {
 	}
 }
 
-// kept expects the value in the field still.
-func (p *saver) kept(t *testing.T, field, want string) {
+// kept expects the field to have kept its value.
+func (p *appUser) kept(t *testing.T, field, want string) {
 	t.Helper()
 	got, err := chromedp.Run(p.tab, chromedp.Evaluate[string](fmt.Sprintf(`document.getElementById(%q).value`, field)))
 	if err != nil || got != want {
@@ -158,8 +159,8 @@ func (p *saver) kept(t *testing.T, field, want string) {
 	}
 }
 
-// budget plans a hundred where eighty were spent: that is a warning.
-func (p *saver) budget(t *testing.T) {
+// budget plans 100 for a category in which 80 are spent: the page warns.
+func (p *appUser) budget(t *testing.T) {
 	t.Helper()
 	p.open(t, "/app/budgets")
 	p.fill(t, "app-budget", p.month(t), map[string]string{"categoryId": "Supermercado", "amount": "100"},
@@ -172,7 +173,7 @@ func (p *saver) budget(t *testing.T) {
 	p.shows(t, "Used up", "10.00 USD too much")
 }
 
-func (p *saver) transfer(t *testing.T) {
+func (p *appUser) transfer(t *testing.T) {
 	t.Helper()
 	p.open(t, "/app/accounts")
 	p.fill(t, "app-account-created", "Accounts", map[string]string{"name": "Vacaciones", "type": "Savings", "targetAmount": "500"},
@@ -189,8 +190,8 @@ func (p *saver) transfer(t *testing.T) {
 	p.fill(t, "app-transfer-fixed", "Edit transaction", map[string]string{"amount": "300"}, "only the description can be changed")
 }
 
-// sentTwice sends one form twice, as a person does who presses the button twice.
-func (p *saver) sentTwice(t *testing.T) {
+// sentTwice sends one form twice, as a double click does.
+func (p *appUser) sentTwice(t *testing.T) {
 	t.Helper()
 	page := p.call(t, 200, "GET", "/app/add", "", p.cookie).body
 	key := regexp.MustCompile(`name="idempotency" value="([^"]+)"`).FindStringSubmatch(page)
@@ -225,7 +226,7 @@ func (p *saver) sentTwice(t *testing.T) {
 	}
 }
 
-func (p *saver) deletes(t *testing.T) {
+func (p *appUser) deletes(t *testing.T) {
 	t.Helper()
 	p.open(t, "/app/transactions?search=weekly")
 	p.tab.Follow(t, ".ledger a")
@@ -241,8 +242,8 @@ func (p *saver) deletes(t *testing.T) {
 	}
 }
 
-// confirm deletes what the page shows: that takes two presses.
-func (p *saver) confirm(t *testing.T, name, heading string, want ...string) {
+// confirm deletes the page's item, which takes two presses.
+func (p *appUser) confirm(t *testing.T, name, heading string, want ...string) {
 	t.Helper()
 	p.tab.Do(t, chromedp.Click(chromedp.CSS(".confirm > summary")))
 	browser.Screenshot(t, p.tab, name+"-ask")

@@ -10,11 +10,10 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-const submit = "main form button[type=submit]"
-
-// TestSignUpByPages is what two people do in a browser until they have
-// accounts: one comes by the app door, the other by invite.
+// TestSignUpByPages signs two people up in a browser: one at the app door, the other
+// by invite.
 func TestSignUpByPages(t *testing.T) {
+	t.Parallel()
 	databaseURL := testdb.SQLite(t)
 	s := start(t, databaseURL)
 	v := visitor{s, browser.Start(t)}
@@ -32,34 +31,6 @@ func TestSignUpByPages(t *testing.T) {
 	}
 }
 
-// submit types values, by field, into the page's form and sends it, even where
-// the browser would rather have it corrected.
-func (v visitor) submit(t *testing.T, values map[string]string) {
-	t.Helper()
-	for field, value := range values {
-		v.tab.Fill(t, "#"+field, value)
-	}
-	v.tab.Do(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("main form").noValidate = true`))
-	v.tab.Follow(t, submit)
-}
-
-// at checks that the browser shows the path.
-func (v visitor) at(t *testing.T, path string) {
-	t.Helper()
-	location, err := chromedp.Run(v.tab, chromedp.Location())
-	if got, _, _ := strings.Cut(strings.TrimPrefix(location, v.url), "?"); err != nil || got != path {
-		t.Errorf("the browser is at %s, %v, want %s: %s", location, err, path, v.tab.Text(t, "body"))
-	}
-}
-
-// says checks what the page shows of the element.
-func (v visitor) says(t *testing.T, selector, want string) {
-	t.Helper()
-	if got := v.tab.Text(t, selector); !strings.Contains(got, want) {
-		t.Errorf("%s says %q, want %q in it", selector, got, want)
-	}
-}
-
 func (v visitor) signUpAtTheAppDoor(t *testing.T, email string) {
 	t.Helper()
 	v.open(t, "/register")
@@ -69,13 +40,14 @@ func (v visitor) signUpAtTheAppDoor(t *testing.T, email string) {
 	v.says(t, "#email-error", "Enter a valid email address.")
 	v.says(t, "#password-error", "Write at least 8 characters.")
 	v.submit(t, map[string]string{"firstName": "John", "email": email, "password": password})
-	v.at(t, "/app")
+	v.expectPath(t, "/app")
 	v.open(t, "/login")
 	v.sees(t, "pages-signed-in", "You are logged in")
 	v.says(t, "main", email)
 }
 
-// switchLanguage reads a page in the other language, which stays.
+// switchLanguage reads a page in the other language, and sees that the choice is
+// remembered.
 func (v visitor) switchLanguage(t *testing.T, email string) {
 	t.Helper()
 	v.open(t, "/pricing")
@@ -84,7 +56,7 @@ func (v visitor) switchLanguage(t *testing.T, email string) {
 		t.Errorf("the limits are %q", got)
 	}
 	v.tab.Follow(t, "footer button[lang=es]")
-	v.at(t, "/pricing")
+	v.expectPath(t, "/pricing")
 	v.sees(t, "pages-pricing-es", "Precios")
 	v.open(t, "/register")
 	v.says(t, "h1", "Tienes la sesión iniciada")
@@ -93,8 +65,7 @@ func (v visitor) switchLanguage(t *testing.T, email string) {
 	v.says(t, "main", email)
 }
 
-// activate gives somebody from the app door API access, once the address is
-// proved.
+// activate gives an app door user API access, once the address is verified.
 func (v visitor) activate(t *testing.T, databaseURL string) {
 	t.Helper()
 	code := strings.TrimSpace(alta(t, databaseURL, "", "invite", "create"))
@@ -116,13 +87,6 @@ func (v visitor) activate(t *testing.T, databaseURL string) {
 	v.says(t, "#new-key", key)
 	v.open(t, "/join")
 	v.sees(t, "pages-activated", "You have API access already")
-}
-
-func (v visitor) logOut(t *testing.T) {
-	t.Helper()
-	v.tab.Follow(t, "header form button")
-	v.at(t, "/login")
-	v.says(t, "[data-toast]", "You are logged out.")
 }
 
 func (v visitor) signUpByInvite(t *testing.T, databaseURL, email string) {
@@ -152,12 +116,12 @@ func (v visitor) logInAfterVerifying(t *testing.T, email string) {
 	v.press(t, "pages-verified", "All set")
 	v.tab.Follow(t, "main a.button")
 	v.submit(t, map[string]string{"email": email, "password": password})
-	v.at(t, "/account")
+	v.expectPath(t, "/account")
 	v.open(t, "/login")
 	v.says(t, "main", email)
 }
 
-// lockOut guesses until the server wants no more.
+// lockOut guesses passwords until the address is locked.
 func (v visitor) lockOut(t *testing.T, email string) {
 	t.Helper()
 	for range 5 {

@@ -20,8 +20,8 @@ type proxy struct {
 	open            map[net.Conn]bool
 	state           string // "", "cut" or "hung"
 
-	// lose says, at each COMMIT that passes, what gets lost of it: "request",
-	// "answer" or "" for nothing. Its connection is gone with that.
+	// lose is called at each COMMIT that passes, and returns what gets lost:
+	// "request", "answer" or "" for nothing. The connection is lost with it.
 	lose func() string
 }
 
@@ -59,8 +59,8 @@ func newProxy(t *testing.T, databaseURL string) *proxy {
 	return p
 }
 
-// serve carries bytes both ways. What is sent while the database hangs is
-// lost, as is the connection.
+// serve carries bytes both ways. Bytes that are sent while the database hangs are
+// lost.
 func (p *proxy) serve(client net.Conn) {
 	defer client.Close()
 	database, err := net.Dial(p.network, p.target)
@@ -75,31 +75,31 @@ func (p *proxy) serve(client net.Conn) {
 	}
 	p.open[client], p.open[database] = true, true
 	p.mu.Unlock()
-	t := &transit{proxy: p, client: client, database: database}
+	t := &proxied{proxy: p, client: client, database: database}
 	go func() {
-		p.carry(upward{t}, client)
-		client.Close() // for whoever waits for an answer
+		p.carry(toDatabase{t}, client)
+		client.Close() // ends the other direction, too
 		database.Close()
 	}()
-	p.carry(downward{t}, database)
+	p.carry(toServer{t}, database)
 }
 
-// transit is one connection through the proxy.
-type transit struct {
+// proxied is one connection through the proxy.
+type proxied struct {
 	*proxy
 	client, database io.Writer
-	lost             atomic.Bool // what comes back is swallowed
+	lost             atomic.Bool // the database's answers are dropped
 }
 
 type (
-	upward   struct{ *transit }
-	downward struct{ *transit }
+	toDatabase struct{ *proxied }
+	toServer   struct{ *proxied }
 )
 
 var errLost = errors.New("the connection is lost")
 
 // Write carries what the server sends.
-func (u upward) Write(b []byte) (int, error) {
+func (u toDatabase) Write(b []byte) (int, error) {
 	if lose := u.losing(); lose != nil && bytes.Contains(b, []byte("COMMIT\x00")) {
 		switch lose() {
 		case "request":
@@ -112,7 +112,7 @@ func (u upward) Write(b []byte) (int, error) {
 }
 
 // Write carries what the database answers.
-func (d downward) Write(b []byte) (int, error) {
+func (d toServer) Write(b []byte) (int, error) {
 	if d.lost.Load() {
 		return 0, errLost
 	}
@@ -125,7 +125,7 @@ func (p *proxy) losing() func() string {
 	return p.lose
 }
 
-// setLose says what is lost from now on.
+// setLose sets what is lost from now on.
 func (p *proxy) setLose(lose func() string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,9 +8,10 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestReplicasShareSessions has two servers on one PostgreSQL: what one of them
-// does counts at once on the other.
+// TestReplicasShareSessions runs two servers on one PostgreSQL: sessions that one of
+// them opens or ends count on the other at once.
 func TestReplicasShareSessions(t *testing.T) {
+	t.Parallel()
 	databaseURL := testdb.Postgres(t)
 	one, other := start(t, databaseURL), start(t, databaseURL)
 	token := one.register(t, "john.doe@example.com")
@@ -38,9 +39,10 @@ func TestReplicasShareSessions(t *testing.T) {
 	one.call(t, 401, "GET", "/api/auth/profile", "", bearer(second))
 }
 
-// TestReplicasShareLocks has guesses at one server lock the address on the
-// other.
+// TestReplicasShareLocks: guesses at two servers count together, and lock the address
+// on both.
 func TestReplicasShareLocks(t *testing.T) {
+	t.Parallel()
 	databaseURL := testdb.Postgres(t)
 	one, other := start(t, databaseURL), start(t, databaseURL)
 	one.register(t, "john.doe@example.com")
@@ -59,6 +61,7 @@ func TestReplicasShareLocks(t *testing.T) {
 // operators do.
 func TestOperatorCommandsReachRunningServers(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		t.Parallel()
 		s := start(t, databaseURL)
 		const email = "john.doe@example.com"
 		first := s.register(t, email)
@@ -80,7 +83,7 @@ func TestOperatorCommandsReachRunningServers(t *testing.T) {
 		if cookies := refused.header.Values("Set-Cookie"); len(cookies) > 0 {
 			t.Errorf("a suspended user gets cookies: %v", cookies)
 		}
-		// Whoever does not know the password does not learn of it.
+		// A wrong password does not reveal the suspension.
 		s.call(t, 401, "POST", "/api/auth/login", credentials(email, "wrong password"))
 
 		alta(t, databaseURL, "", "user", "resume", email)

@@ -20,8 +20,7 @@ import (
 
 const typescriptSDK = "sdk/typescript"
 
-// node runs Node.js with the arguments in the SDK's directory, which has to
-// succeed.
+// node runs Node.js with the arguments in the SDK's directory. It must succeed.
 func node(t *testing.T, sdk *testnode.Node, variables []string, args ...string) {
 	t.Helper()
 	if out, err := sdk.Command(t.Context(), variables, args...).CombinedOutput(); err != nil {
@@ -29,8 +28,8 @@ func node(t *testing.T, sdk *testnode.Node, variables []string, args ...string) 
 	}
 }
 
-// TestTypeScriptSDK builds the package, holds its types and what it ships to
-// their rules, and has its tests call a server at both doors.
+// TestTypeScriptSDK builds the package, checks its types and its published files,
+// and runs its tests against a server.
 func TestTypeScriptSDK(t *testing.T) {
 	t.Parallel()
 	sdk := testnode.Start(t, typescriptSDK)
@@ -59,8 +58,8 @@ func TestTypeScriptSDK(t *testing.T) {
 	})
 }
 
-// prepareCalls starts a server with users at both doors, and returns the
-// variables from which the SDK's tests know them.
+// prepareCalls starts a server with users at both doors, and returns the variables
+// that tell the SDK's tests of them.
 func prepareCalls(t *testing.T) (variables []string) {
 	t.Helper()
 	databaseURL := testdb.SQLite(t)
@@ -79,8 +78,8 @@ func prepareCalls(t *testing.T) (variables []string) {
 	return variables
 }
 
-// checkPackage holds what would be published to publint's rules, and to the
-// files that it should have.
+// checkPackage checks the published package by publint's rules, and its list of
+// files.
 func checkPackage(t *testing.T, sdk *testnode.Node) {
 	t.Helper()
 	node(t, sdk, nil, "node_modules/publint/src/cli.js", "--strict")

@@ -11,9 +11,9 @@ import (
 	"example.com/alta/internal/testredis"
 )
 
-// passing has each server called by key 100 times at once, and returns how many
-// of the calls each let pass, and how long that took.
-func passing(t *testing.T, servers []*server, key string) (passed []int, took time.Duration) {
+// callAtOnce calls each server 100 times by key, from ten clients. It returns how
+// many calls each server let pass, and how long that took.
+func callAtOnce(t *testing.T, servers []*server, key string) (passed []int, took time.Duration) {
 	t.Helper()
 	begin, passed := time.Now(), make([]int, len(servers))
 	var all sync.WaitGroup
@@ -46,8 +46,8 @@ type replicas struct {
 	asked       int // developers so far
 }
 
-// newcomer returns the key of somebody whose limit is whole.
-func (r *replicas) newcomer(t *testing.T) string {
+// newDeveloper returns the key of somebody who has made no calls yet.
+func (r *replicas) newDeveloper(t *testing.T) string {
 	t.Helper()
 	r.asked++
 	return r.servers[0].developer(t, r.databaseURL, fmt.Sprintf("user%d@example.com", r.asked)).key
@@ -61,7 +61,8 @@ func (r *replicas) warnings() (n int) {
 	return n
 }
 
-// awaitAway waits until both servers say that Redis is away, or back.
+// awaitAway waits until the metric of both servers says that Redis is away (1), or
+// not (0).
 func (r *replicas) awaitAway(t *testing.T, want int) {
 	t.Helper()
 	for _, s := range r.servers {
@@ -83,7 +84,7 @@ func (r *replicas) checkShared(t *testing.T) {
 	for range 5 {
 		r.awaitAway(t, 0)
 		before := r.warnings()
-		passed, took := passing(t, r.servers, r.newcomer(t))
+		passed, took := callAtOnce(t, r.servers, r.newDeveloper(t))
 		if r.warnings() > before {
 			continue
 		}
@@ -96,7 +97,8 @@ func (r *replicas) checkShared(t *testing.T) {
 	t.Error("Redis looked away again and again")
 }
 
-// TestReplicasShareLimits takes Redis away from two servers, and gives it back.
+// TestReplicasShareLimits stops the Redis that two servers share, and starts it
+// again.
 func TestReplicasShareLimits(t *testing.T) {
 	t.Parallel()
 	redis := testredis.Start(t)
@@ -107,8 +109,8 @@ func TestReplicasShareLimits(t *testing.T) {
 	r.checkShared(t)
 
 	redis.Stop()
-	key := r.newcomer(t)
-	passed, took := passing(t, r.servers, key)
+	key := r.newDeveloper(t)
+	passed, took := callAtOnce(t, r.servers, key)
 	for i, n := range passed {
 		if more := int(took/time.Second) + 1; n < 60 || n > 60+more {
 			t.Errorf("without Redis: %d calls passed at server %d in %s, want 60 to %d", n, i, took, 60+more)

@@ -12,10 +12,11 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestSeedExample makes the documented request and holds the answer to the
+// TestSeedExample makes the documented request and compares the answer with the
 // documented one, key by key and in order.
 func TestSeedExample(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		t.Parallel()
 		s := start(t, databaseURL)
 		const request = `{
     "email": "john.doe@example.com",
@@ -56,7 +57,7 @@ func TestSeedExample(t *testing.T) {
 	})
 }
 
-// checkClaims holds the token to the documented claims.
+// checkClaims fails the test unless the token has the documented claims.
 func checkClaims(t *testing.T, token, userID string) {
 	t.Helper()
 	parts := strings.Split(token, ".")
@@ -88,52 +89,52 @@ func checkClaims(t *testing.T, token, userID string) {
 	}
 }
 
-// TestImportedUsersLogIn brings in users of another system, who keep their
-// passwords; what is stored of them is renewed as they log in.
+// TestImportedUsersLogIn imports users of another system with their passwords'
+// hashes. They log in, and their hashes are replaced.
 func TestImportedUsersLogIn(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("eighty bytes", 7)[:80]
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		table := "email,password_hash,first_name,currency\n"
-		passwords := map[string]string{}
-		for i, version := range []string{"$2a$", "$2b$", "$2y$"} {
-			for cost := 4 + i; cost <= 10; cost += 3 {
-				email := fmt.Sprintf("user%d.%d@example.com", i, cost)
-				passwords[email] = fmt.Sprintf("Contraseña %d/%d", i, cost)
-				table += importLine(t, email, passwords[email], version, cost)
-			}
+	databaseURL := testdb.SQLite(t)
+	table := "email,password_hash,first_name,currency\n"
+	passwords := map[string]string{}
+	for i, version := range []string{"$2a$", "$2b$", "$2y$"} {
+		for cost := 4 + i; cost <= 10; cost += 3 {
+			email := fmt.Sprintf("user%d.%d@example.com", i, cost)
+			passwords[email] = fmt.Sprintf("Contraseña %d/%d", i, cost)
+			table += importLine(t, email, passwords[email], version, cost)
 		}
-		passwords["long@example.com"] = long
-		table += importLine(t, "long@example.com", long, "$2y$", 5)
-		want := fmt.Sprintf("%d users imported\n", len(passwords))
-		if got := alta(t, databaseURL, table, "user", "import", "-"); got != want {
-			t.Fatalf("got %q, want %q", got, want)
-		}
+	}
+	passwords["long@example.com"] = long
+	table += importLine(t, "long@example.com", long, "$2y$", 5)
+	want := fmt.Sprintf("%d users imported\n", len(passwords))
+	if got := alta(t, databaseURL, table, "user", "import", "-"); got != want {
+		t.Fatalf("got %q, want %q", got, want)
+	}
 
-		s := start(t, databaseURL)
-		r := openRepo(t, databaseURL)
-		for email, password := range passwords {
-			s.call(t, 401, "POST", "/api/auth/login", credentials(email, "x"+password))
-			s.checkSession(t, email, s.call(t, 200, "POST", "/api/auth/login", credentials(email, password)).token(t))
-			user, err := r.UserByEmail(t.Context(), email)
-			if err != nil {
-				t.Fatal(err)
-			}
-			stored := *user.PasswordHash
-			if !strings.HasPrefix(stored, "nfc-hmac-sha256$$2a$10$") {
-				t.Errorf("%s: the stored hash is %.24s…, want it renewed", email, stored)
-			}
-			s.call(t, 200, "POST", "/api/auth/login", credentials(email, password))
-			s.call(t, 401, "POST", "/api/auth/login", credentials(email, "x"+password))
-			user, err = r.UserByEmail(t.Context(), email)
-			if err != nil || *user.PasswordHash != stored {
-				t.Errorf("%s: %v: the hash was renewed twice", email, err)
-			}
+	s := start(t, databaseURL)
+	r := openRepo(t, databaseURL)
+	for email, password := range passwords {
+		s.call(t, 401, "POST", "/api/auth/login", credentials(email, "x"+password))
+		s.checkSession(t, email, s.call(t, 200, "POST", "/api/auth/login", credentials(email, password)).token(t))
+		user, err := r.UserByEmail(t.Context(), email)
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+		stored := *user.PasswordHash
+		if !strings.HasPrefix(stored, "nfc-hmac-sha256$$2a$10$") {
+			t.Errorf("%s: the stored hash is %.24s…, want it renewed", email, stored)
+		}
+		s.call(t, 200, "POST", "/api/auth/login", credentials(email, password))
+		s.call(t, 401, "POST", "/api/auth/login", credentials(email, "x"+password))
+		user, err = r.UserByEmail(t.Context(), email)
+		if err != nil || *user.PasswordHash != stored {
+			t.Errorf("%s: %v: the hash was renewed twice", email, err)
+		}
+	}
 }
 
-// importLine is a user with a hash as another system made it: of the first 72
-// bytes, which is all that bcrypt reads.
+// importLine is a user whose password another system hashed: the first 72 bytes,
+// since bcrypt reads no more.
 func importLine(t *testing.T, email, password, version string, cost int) string {
 	t.Helper()
 	hash, err := bcrypt.GenerateFromPassword([]byte(password)[:min(len(password), 72)], cost)

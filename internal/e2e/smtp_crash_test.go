@@ -12,9 +12,10 @@ import (
 	"example.com/alta/internal/testsmtp"
 )
 
-// TestCrashKeepsEverySignUpAndItsMails kills the server in the middle of
-// sign-ups, some of which the mail server defers, and looks at what a restart
-// makes of them.
+// TestCrashKeepsEverySignUpAndItsMails kills the server in the middle of sign-ups at
+// the API door, for some of which the mail server defers the mail. After a restart
+// each account is complete, and its mails are sent; twice only if they were accepted
+// and not recorded before the crash.
 func TestCrashKeepsEverySignUpAndItsMails(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
@@ -22,13 +23,14 @@ func TestCrashKeepsEverySignUpAndItsMails(t *testing.T) {
 		post := testsmtp.Start(t, func(c *testsmtp.Config) { c.Behave = deferSome })
 		s := startMailing(t, databaseURL, post, "--smtp-timeout", "2s")
 		answered := crashAmidSignUps(t, s, s.invite(t, databaseURL, "--uses", "200"), clients, enough)
-		checkOnce(t, post)
+		checkSentOnce(t, post)
 		db := testdb.Connect(t, databaseURL)
 		accepted, recorded := acceptances(post), sentMails(t, db)
 		checkAPIUsers(t, db)
 		post.SetBehave(nil)
+		expireLeases(t, db, databaseURL, "outbox")
 		restarted := startMailing(t, databaseURL, post, "--smtp-timeout", "2s")
-		settle(t, db) // what was leased at the crash is free again after a while
+		awaitIdleOutbox(t, db)
 		users := emails(t, db)
 		for email := range answered {
 			if !users[email] {
@@ -53,7 +55,7 @@ func TestCrashKeepsEverySignUpAndItsMails(t *testing.T) {
 	})
 }
 
-// deferSome tells every other recipient to come back later.
+// deferSome defers mails to every other recipient.
 func deferSome(recipient string) testsmtp.Behaviour {
 	if name, _, _ := strings.Cut(recipient, "@"); strings.ContainsAny(name[len(name)-1:], "02468") {
 		return testsmtp.Defer
@@ -61,8 +63,8 @@ func deferSome(recipient string) testsmtp.Behaviour {
 	return testsmtp.Accept
 }
 
-// crashAmidSignUps signs up many at once at the API door and kills the server
-// when enough are answered. It returns who was.
+// crashAmidSignUps makes many sign-ups at once at the API door and kills the server
+// when enough are answered. It returns the addresses of those.
 func crashAmidSignUps(t *testing.T, s *server, inviteToken string, clients, enough int) (answered map[string]bool) {
 	t.Helper()
 	answered = map[string]bool{}
@@ -108,8 +110,8 @@ func sentMails(t *testing.T, db *sqlx.DB) map[string]bool {
 	return sent
 }
 
-// TestReplicasSendEachMailOnce has two servers on one PostgreSQL share the
-// sign-ups, and both asked to send again at once what was deferred.
+// TestReplicasSendEachMailOnce splits sign-ups between two servers on one PostgreSQL,
+// and then asks both at once to send the deferred mails again.
 func TestReplicasSendEachMailOnce(t *testing.T) {
 	t.Parallel()
 	databaseURL := testdb.Postgres(t)
@@ -137,8 +139,8 @@ func TestReplicasSendEachMailOnce(t *testing.T) {
 	}
 	all.Wait()
 	db := testdb.Connect(t, databaseURL)
-	settle(t, db)
-	checkOnce(t, post)
+	awaitIdleOutbox(t, db)
+	checkSentOnce(t, post)
 	for _, email := range everybody {
 		verifications, welcomes := len(mailsTo(post, email, subjectVerify)), len(mailsTo(post, email, subjectWelcome))
 		if verifications != 1 || welcomes != 1 {
@@ -148,7 +150,7 @@ func TestReplicasSendEachMailOnce(t *testing.T) {
 	checkAPIUsers(t, db)
 }
 
-// checkAnswer holds the answer to what deferSome does with the address.
+// checkAnswer fails the test unless the answer fits what deferSome did.
 func checkAnswer(t *testing.T, email string, a answer) {
 	t.Helper()
 	if deferSome(email) == testsmtp.Accept {

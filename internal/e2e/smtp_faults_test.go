@@ -1,80 +1,46 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	"example.com/alta/internal/testdb"
 	"example.com/alta/internal/testsmtp"
 )
 
-// faults are what a mail server does, by the first part of the recipient's
+// faults are the mail server's behaviour by the first part of the recipient's
 // address.
 var faults = map[string]struct {
 	behaviour testsmtp.Behaviour
-	told      bool // the client learns that the mail is accepted
-	refused   bool // for good
+	told      bool // the server learns that the mail is accepted
+	refused   bool // permanently
 }{
-	"accepted":         {testsmtp.Accept, true, false},
-	"accepted-2":       {testsmtp.Accept, true, false},
-	"accepted-3":       {testsmtp.Accept, true, false},
-	"accepted-dropped": {testsmtp.AcceptThenDrop, true, false},
-	"accepted-hanging": {testsmtp.HangAtQuit, true, false},
-	"rejected":         {testsmtp.RejectRecipient, false, true},
-	"rejected-data":    {testsmtp.RejectData, false, true},
-	"deferred":         {testsmtp.Defer, false, false},
-	"deferred-data":    {testsmtp.DeferData, false, false},
-	"hanging":          {testsmtp.Hang, false, false},
-	"dropped":          {testsmtp.Drop, false, false},
-	"trickling":        {testsmtp.Trickle, false, false},
+	"accepted":         {behaviour: testsmtp.Accept, told: true},
+	"accepted-2":       {behaviour: testsmtp.Accept, told: true},
+	"accepted-3":       {behaviour: testsmtp.Accept, told: true},
+	"accepted-dropped": {behaviour: testsmtp.AcceptThenDrop, told: true},
+	"accepted-hanging": {behaviour: testsmtp.HangAtQuit, told: true},
+	"rejected":         {behaviour: testsmtp.RejectRecipient, refused: true},
+	"rejected-data":    {behaviour: testsmtp.RejectData, refused: true},
+	"deferred":         {behaviour: testsmtp.Defer},
+	"deferred-data":    {behaviour: testsmtp.DeferData},
+	"hanging":          {behaviour: testsmtp.Hang},
+	"dropped":          {behaviour: testsmtp.Drop},
+	"trickling":        {behaviour: testsmtp.Trickle},
 }
 
-func faulty(recipient string) testsmtp.Behaviour {
+func faultOf(recipient string) testsmtp.Behaviour {
 	name, _, _ := strings.Cut(recipient, "@")
 	return faults[name].behaviour
 }
 
-// registerAll signs everybody up at once at the API door and returns every
-// answer.
-func (s *server) registerAll(t *testing.T, inviteToken string, emails ...string) map[string]answer {
-	t.Helper()
-	answers := map[string]answer{}
-	var all sync.WaitGroup
-	var one sync.Mutex
-	for _, email := range emails {
-		all.Go(func() {
-			a, err := s.tryRegister(t.Context(), email, inviteToken)
-			if err != nil {
-				t.Errorf("%s: %v", email, err)
-				return
-			}
-			one.Lock()
-			defer one.Unlock()
-			answers[email] = a
-		})
-	}
-	all.Wait()
-	return answers
-}
-
-func (s *server) resend(ctx context.Context, t *testing.T, email string) {
-	t.Helper()
-	const want = `{"message":"If that email is awaiting verification, a new link has been sent."}`
-	a, err := s.try(ctx, "POST", "/api/v1/auth/resend-verification", fmt.Sprintf(`{"email":%q}`, email))
-	if err != nil || a.status != 200 || strings.TrimSpace(a.body) != want {
-		t.Errorf("resend to %s: got %d %s (%v)", email, a.status, a.body, err)
-	}
-}
-
-// TestMailServerFaults signs up recipients with whom the mail server does
-// everything that mail servers do, at once; then it recovers.
+// TestMailServerFaults signs up one recipient for each fault of the mail server, all
+// at once; then the mail server recovers.
 func TestMailServerFaults(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
-		post := testsmtp.Start(t, func(c *testsmtp.Config) { c.Behave = faulty })
+		post := testsmtp.Start(t, func(c *testsmtp.Config) { c.Behave = faultOf })
 		s := startMailing(t, databaseURL, post, "--smtp-timeout", "2s")
 		token := s.invite(t, databaseURL, "--uses", "100")
 		var emails []string
@@ -94,14 +60,14 @@ func TestMailServerFaults(t *testing.T) {
 		}
 		post.SetBehave(nil)
 		checkRecovery(t, s, post, token)
-		settle(t, db)
+		awaitIdleOutbox(t, db)
 		checkAPIUsers(t, db)
 		checkLetters(t, post)
 	})
 }
 
-// checkRecovery asks for another mail for everybody who has got none, and has
-// everybody verify and log in.
+// checkRecovery asks for another mail for each address that has none, and verifies
+// and logs in with each.
 func checkRecovery(t *testing.T, s *server, post *testsmtp.Server, inviteToken string) {
 	t.Helper()
 	before := map[string]int{}
@@ -130,13 +96,13 @@ func checkRecovery(t *testing.T, s *server, post *testsmtp.Server, inviteToken s
 	}
 }
 
-// checkLetters counts what each recipient has got in the end.
+// checkLetters counts the mails that each recipient has in the end.
 func checkLetters(t *testing.T, post *testsmtp.Server) {
 	t.Helper()
 	for id, times := range acceptances(post) {
 		for _, m := range post.Mails() {
-			// Where the client was not told, it could not know. It tries again under
-			// the same Message-ID, so that the recipient's server can.
+			// If the client did not get the answer, it sends the mail again under the same
+			// Message-ID, by which the recipient's server can tell.
 			if m.MessageID == id && times > 1 && m.To[0] != "trickling@example.com" {
 				t.Errorf("%q was accepted for %s, and sent %d times", m.Subject, m.To[0], times)
 			}

@@ -10,9 +10,8 @@ import (
 	"example.com/alta/internal/testsmtp"
 )
 
-// TestSlowMailServerHoldsUpNobodyElse has the mail server keep some waiting for
-// as long as the others take, and drop them in the end. Then it goes down, and
-// comes back.
+// TestSlowMailServerHoldsUpNobodyElse: while the mail server keeps some sign-ups
+// waiting, the others are answered. Then it drops those, goes down, and comes back.
 func TestSlowMailServerHoldsUpNobodyElse(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
@@ -45,8 +44,8 @@ func TestSlowMailServerHoldsUpNobodyElse(t *testing.T) {
 		}
 		down := goDown(t, s, post, token)
 		checkCatchUp(t, s, post, append(slow, down))
-		settle(t, db)
-		checkOnce(t, post)
+		awaitIdleOutbox(t, db)
+		checkSentOnce(t, post)
 		if got, want := len(post.Mails()), 2*(len(fine)+len(slow)+1); got != want {
 			t.Errorf("%d mails were accepted, want %d", got, want)
 		}
@@ -54,8 +53,8 @@ func TestSlowMailServerHoldsUpNobodyElse(t *testing.T) {
 	})
 }
 
-// keepWaiting starts a mail server that keeps some waiting until it is told to
-// drop them.
+// keepWaiting starts a mail server that keeps some recipients' mails waiting, and
+// drops them on release.
 func keepWaiting(t *testing.T) (post *testsmtp.Server, release func()) {
 	t.Helper()
 	enough := make(chan struct{})
@@ -73,8 +72,8 @@ func keepWaiting(t *testing.T) (post *testsmtp.Server, release func()) {
 	return post, release
 }
 
-// goDown takes the mail server down for a sign-up, and brings it back as one
-// that accepts everything.
+// goDown stops the mail server for one sign-up, and starts it again to accept
+// everything.
 func goDown(t *testing.T, s *server, post *testsmtp.Server, inviteToken string) (email string) {
 	t.Helper()
 	email = "down@example.com"
@@ -85,8 +84,8 @@ func goDown(t *testing.T, s *server, post *testsmtp.Server, inviteToken string) 
 	return email
 }
 
-// checkCatchUp asks for another verification mail for each, which is sent at
-// once; the welcome mails come by themselves.
+// checkCatchUp asks for another verification mail for each address, which is sent at
+// once. The welcome mails need no asking.
 func checkCatchUp(t *testing.T, s *server, post *testsmtp.Server, emails []string) {
 	t.Helper()
 	for _, email := range emails {

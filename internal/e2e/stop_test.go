@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
-	"sync"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -14,46 +12,13 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// signUps makes n sign-ups at once and tells answered of each whole answer,
-// one at a time.
-func signUps(ctx context.Context, s *server, n int, answered func(email string, a answer)) (wait func()) {
-	var all sync.WaitGroup
-	var one sync.Mutex
-	for i := range n {
-		all.Go(func() {
-			email := fmt.Sprintf("user%d@example.com", i)
-			a, err := s.try(ctx, "POST", "/api/auth/register", registration(email, password))
-			if err != nil {
-				return
-			}
-			one.Lock()
-			defer one.Unlock()
-			answered(email, a)
-		})
-	}
-	return all.Wait
-}
-
-// metric returns the value of a series.
-func (s *server) metric(t *testing.T, series string) int {
-	t.Helper()
-	body := s.call(t, 200, "GET", "/metrics", "").body
-	match := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(series) + ` (\d+)$`).FindStringSubmatch(body)
-	if match == nil {
-		return 0
-	}
-	n, err := strconv.Atoi(match[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
 // TestStopFinishesWhatWasAccepted asks the server to stop while sign-ups wait
 // for their passwords to be hashed.
 func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		const clients, queued = 60, 40
+		t.Parallel()
+		const queued = 12
+		clients := queued + 2*runtime.NumCPU() // as many are hashed at once as there are processors
 		s := start(t, databaseURL)
 		tokens := map[string]string{}
 		wait := signUps(t.Context(), s, clients, func(email string, a answer) {
@@ -96,20 +61,23 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	})
 }
 
-// TestFurtherSignalEndsTheServerAtOnce is for operators who cannot wait.
+// TestFurtherSignalEndsTheServerAtOnce sends a second signal while sign-ups wait:
+// the server ends without finishing them.
 func TestFurtherSignalEndsTheServerAtOnce(t *testing.T) {
+	t.Parallel()
 	s := start(t, testdb.SQLite(t))
 	ctx, cancel := context.WithCancel(t.Context())
-	wait := signUps(ctx, s, 200, func(string, answer) {})
+	const queued = 40
+	wait := signUps(ctx, s, queued+10*runtime.NumCPU(), func(string, answer) {})
 	defer wait()
 	defer cancel()
 	eventually(t, "sign-ups wait", func() error {
-		if n := s.metric(t, "alta_hash_queue"); n < 150 {
+		if n := s.metric(t, "alta_hash_queue"); n < queued {
 			return fmt.Errorf("%d wait", n)
 		}
 		return nil
 	})
-	// The first signal takes a moment to be taken in, so this operator insists.
+	// The server takes a moment to handle the first signal; whatever comes later is a further one.
 	eventually(t, "the server ends", func() error {
 		select {
 		case <-s.exited:
@@ -124,11 +92,14 @@ func TestFurtherSignalEndsTheServerAtOnce(t *testing.T) {
 	}
 }
 
-// TestCrashLosesNothingThatWasAnswered kills the server in the middle of
-// sign-ups and looks for them after a restart.
+// TestCrashLosesNothingThatWasAnswered kills the server in the middle of sign-ups
+// at the app door. After a restart, each that was answered has a session and a
+// complete account, and no account is there in part.
 func TestCrashLosesNothingThatWasAnswered(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		const clients, enough = 200, 30
+		t.Parallel()
+		const enough = 10
+		clients := 3*enough + 5*runtime.NumCPU()
 		s := start(t, databaseURL)
 		tokens := map[string]string{}
 		var answers atomic.Int32
@@ -167,7 +138,7 @@ func TestCrashLosesNothingThatWasAnswered(t *testing.T) {
 			again := restarted.call(t, 200, "POST", "/api/auth/login", credentials(email, password))
 			restarted.checkSession(t, email, again.token(t))
 		}
-		// Those who were not answered try again, and either have an account or get one.
+		// A sign-up that was not answered may have made an account, which then works.
 		for i := range clients {
 			email := fmt.Sprintf("user%d@example.com", i)
 			if users[email] && tokens[email] == "" {

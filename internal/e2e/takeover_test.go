@@ -8,9 +8,10 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestSecondTakeOverIsChargedOnce has a call given back without its key being
-// released, taken over, cut off again and taken over once more.
+// TestSecondTakeOverIsChargedOnce refunds a call without releasing its key. A retry
+// takes it over, is cut off, and is taken over by another one.
 func TestSecondTakeOverIsChargedOnce(t *testing.T) {
+	t.Parallel()
 	databaseURL := testdb.Postgres(t)
 	s := start(t, databaseURL)
 	d := s.developer(t, databaseURL, "john.doe@example.com")
@@ -30,12 +31,13 @@ SELECT gen_random_uuid()::text, user_id, 10, 'refund', endpoint, request_id, cre
 	checkOneDebitEach(t, db, []string{"k"})
 }
 
-// TestReleasedKeys has calls come while a key is given back: each is refused
-// for want of tokens, or because another one is under way.
+// TestReleasedKeys makes calls while their key is being released: each is refused for
+// lack of tokens, or because another call with the key is in progress.
 func TestReleasedKeys(t *testing.T) {
+	t.Parallel()
 	databaseURL := testdb.Postgres(t)
 	s := start(t, databaseURL)
-	d := s.developer(t, databaseURL, "john.doe@example.com").rich(t, databaseURL, 0)
+	d := s.developer(t, databaseURL, "john.doe@example.com").withTokens(t, databaseURL, 0)
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	got := map[int]int{}

@@ -9,8 +9,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestDatabaseAwayUnderMeteredLoad takes the database away while calls are
-// charged, for longer than they wait for it, and gives it back.
+// TestDatabaseAwayUnderMeteredLoad takes the database away while calls are charged,
+// for longer than they wait, and brings it back.
 func TestDatabaseAwayUnderMeteredLoad(t *testing.T) {
 	for _, outage := range outages {
 		t.Run(outage.name, func(t *testing.T) {
@@ -19,12 +19,12 @@ func TestDatabaseAwayUnderMeteredLoad(t *testing.T) {
 			databaseURL := testdb.Postgres(t)
 			serverURL, away, back := outage.setUp(t, databaseURL)
 			s := start(t, serverURL)
-			d := s.developer(t, databaseURL, "john.doe@example.com").rich(t, databaseURL, tokens)
-			y := newTally()
-			stop := pound(t.Context(), y, 16, []*server{s}, d.key, "/api/accounts")
-			y.await(t, 200, 100)
+			d := s.developer(t, databaseURL, "john.doe@example.com").withTokens(t, databaseURL, tokens)
+			calls := newLoad(16, getByKey("/api/accounts", d.key))
+			stop := calls.start(t.Context(), s)
+			calls.awaitSuccesses(t, 100)
 			away()
-			y.await(t, 503, 20)
+			calls.awaitStatus(t, 503, 20)
 			eventually(t, "calls that were being charged are given up", func() error {
 				if _, ok := s.logged("ledger: calls are refused: the database does not answer"); !ok {
 					return fmt.Errorf("the log is %d bytes long", len(s.log.String()))
@@ -33,40 +33,40 @@ func TestDatabaseAwayUnderMeteredLoad(t *testing.T) {
 			})
 			checkBusy(t, s.call(t, 503, "GET", "/api/accounts", "", byKey(d.key)))
 			back()
-			y.await(t, 200, y.count(200)+100) // without a restart
+			calls.awaitSuccesses(t, calls.successes()+100) // without a restart
 			stop()
-			y.only(t, 200, 503)
-			checkAfterOutage(t, databaseURL, y, tokens)
-			if y.cut != 0 {
-				t.Errorf("%d calls were not answered", y.cut)
+			calls.expectOnly(t, 200, 503)
+			checkAfterOutage(t, databaseURL, calls, tokens)
+			if calls.unanswered != 0 {
+				t.Errorf("%d calls were not answered", calls.unanswered)
 			}
 		})
 	}
 }
 
-// checkAfterOutage waits until what was answered 503 is given back, and fails
-// the test unless just what was answered 200 is charged.
-func checkAfterOutage(t *testing.T, databaseURL string, y *tally, tokens int64) {
+// checkAfterOutage waits until the calls that were answered 503 are refunded, and
+// fails the test unless exactly the calls that were answered 200 are charged.
+func checkAfterOutage(t *testing.T, databaseURL string, calls *load, tokens int64) {
 	t.Helper()
 	db := testdb.Connect(t, databaseURL)
 	eventually(t, "what was answered 503 is given back", func() error {
 		_, sums := ledgerRows(t, db)
-		for id := range y.refused {
+		for id := range calls.unavailable {
 			if sums[id] != 0 {
 				return fmt.Errorf("the call %s cost %d", id, -sums[id])
 			}
 		}
 		return nil
 	})
-	took := checkCharged(t, db, y, 1)
-	if want := int64(len(y.charged)); took != want {
+	took := checkCharged(t, db, 1, calls)
+	if want := int64(calls.successes()); took != want {
 		t.Errorf("%d tokens were taken, want %d for what was answered 200", took, want)
 	}
 	checkBalance(t, databaseURL, db, tokens-took)
 }
 
-// TestLostCommitsAreNotRepeated cuts connections exactly at COMMIT: of some of
-// them the database has heard and the server does not know.
+// TestLostCommitsAreNotRepeated cuts connections at COMMIT. Some of the commits are
+// made, and the server does not learn which.
 func TestLostCommitsAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	const tokens, clients, losses = 9_000_000, 16, 20
@@ -81,9 +81,9 @@ func TestLostCommitsAreNotRepeated(t *testing.T) {
 		return []string{"answer", "answer", "request"}[lost.Add(1)%3]
 	})
 	s := start(t, p.url)
-	d := s.developer(t, databaseURL, "john.doe@example.com").rich(t, databaseURL, tokens)
-	y := newTally()
-	stop := pound(t.Context(), y, clients, []*server{s}, d.key, "/api/accounts")
+	d := s.developer(t, databaseURL, "john.doe@example.com").withTokens(t, databaseURL, tokens)
+	calls := newLoad(clients, getByKey("/api/accounts", d.key))
+	stop := calls.start(t.Context(), s)
 	armed.Store(true)
 	eventually(t, "enough commits are lost", func() error {
 		if n := lost.Load(); n < losses {
@@ -91,10 +91,10 @@ func TestLostCommitsAreNotRepeated(t *testing.T) {
 		}
 		return nil
 	})
-	y.await(t, 200, y.count(200)+100)
+	calls.awaitSuccesses(t, calls.successes()+100)
 	stop()
-	y.only(t, 200) // a lost COMMIT is nothing that callers hear of
-	checkAfterOutage(t, databaseURL, y, tokens)
+	calls.expectOnly(t, 200) // callers do not notice a lost COMMIT
+	checkAfterOutage(t, databaseURL, calls, tokens)
 	if strings.Contains(s.log.String(), `"level":"ERROR"`) {
 		t.Error("the log has errors")
 	}

@@ -8,9 +8,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestKeysCountAtOnceOnReplicas has two servers on one PostgreSQL: what is
-// decided about a key at one of them, or by an operator, counts at the other
-// with the next call.
+// TestKeysCountAtOnceOnReplicas runs two servers on one PostgreSQL: a change to a key
+// at one of them, or by an operator, counts at the other with the next call.
 func TestKeysCountAtOnceOnReplicas(t *testing.T) {
 	t.Parallel()
 	databaseURL := testdb.Postgres(t)
@@ -45,7 +44,7 @@ func TestKeysCountAtOnceOnReplicas(t *testing.T) {
 	checkPlansOnReplicas(t, databaseURL, one, other, d.email, second)
 }
 
-// checkPlansOnReplicas changes plans beside servers that have seen the key.
+// checkPlansOnReplicas changes plans beside servers that have served the key.
 func checkPlansOnReplicas(t *testing.T, databaseURL string, one, other *server, email, key string) {
 	t.Helper()
 	balance := func(s *server) (b struct {

@@ -1,21 +1,76 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"example.com/alta/internal/testkit"
+	"example.com/alta/repo"
 )
 
-// patience bounds what would otherwise hang a test for ever.
+// binary is the path of alta, as it is shipped.
+var binary string
+
+func TestMain(m *testing.M) { os.Exit(buildAndRun(m)) }
+
+func buildAndRun(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "alta-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "alta")
+	build := exec.Command("go", "build", "-o", binary, "../..")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+// environ returns the whole environment of a process on the database. It has
+// nothing of the tester's own. The data directory is that of the SQLite database,
+// so that all processes on it share one secret.
+func environ(t *testing.T, databaseURL string, more ...string) []string {
+	t.Helper()
+	variables := []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "ALTA_DATABASE_URL=" + databaseURL}
+	if path, isSQLite := strings.CutPrefix(databaseURL, repo.SQLitePrefix); isSQLite {
+		variables = append(variables, "ALTA_DATA_DIR="+filepath.Dir(path))
+	} else {
+		variables = append(variables, "ALTA_DATA_DIR="+t.TempDir(), "ALTA_SECRET="+strings.Repeat("end to end secret ", 3))
+	}
+	return append(variables, more...)
+}
+
+// alta runs a command that must end and succeed, and returns its standard output.
+func alta(t *testing.T, databaseURL, stdin string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = environ(t, databaseURL), strings.NewReader(stdin), &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("alta %s: %v\n%s%s", strings.Join(args, " "), err, &stdout, &stderr)
+	}
+	return stdout.String()
+}
+
+// patience is how long a test waits before it fails.
 const patience = 90 * time.Second
 
 // server is a process that serves.
@@ -27,16 +82,20 @@ type server struct {
 	exited chan struct{} // closed when the process has ended
 }
 
-// start starts a server on the database, with limits off unless args say
-// otherwise, and waits until it listens.
+// start starts a server on the database, without limits by address unless args
+// set them, and waits until it listens.
 func start(t *testing.T, databaseURL string, args ...string) *server {
 	t.Helper()
-	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--bcrypt-cost", "10", "--log", "json", "--auth-rate", "off"}, args...)
-	return launch(t, exec.Command(binary, args...), environ(t, databaseURL))
+	return launch(t, serve(args...), environ(t, databaseURL))
 }
 
-// launch starts the process and waits until it listens. The process is gone
-// when the test ends.
+func serve(args ...string) *exec.Cmd {
+	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--bcrypt-cost", "10", "--log", "json", "--auth-rate", "off"}, args...)
+	return exec.Command(binary, args...)
+}
+
+// launch starts the process and waits until it listens. The process is killed when
+// the test ends.
 func launch(t *testing.T, cmd *exec.Cmd, variables []string) *server {
 	t.Helper()
 	s := &server{cmd: cmd, log: &testkit.Buffer{}, exited: make(chan struct{})}
@@ -78,7 +137,7 @@ func launch(t *testing.T, cmd *exec.Cmd, variables []string) *server {
 
 func tail(text string, n int) string { return text[max(0, len(text)-n):] }
 
-// eventually tries until there is no error.
+// eventually calls try until it returns no error.
 func eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
 	var err error
@@ -101,23 +160,34 @@ func (s *server) logged(message string) (entry map[string]any, ok bool) {
 	return nil, false
 }
 
+// awaitLog waits until the log has the message.
+func (s *server) awaitLog(t *testing.T, message string) {
+	t.Helper()
+	eventually(t, "the server says "+message, func() error {
+		if _, ok := s.logged(message); !ok {
+			return errors.New("it does not")
+		}
+		return nil
+	})
+}
+
 // kill ends the process as a power cut would.
 func (s *server) kill() {
 	_ = s.cmd.Process.Kill() // it may have ended
 	<-s.exited
 }
 
-// terminate asks the process to stop, and fails the test when it does not or
-// says that it failed.
+// terminate asks the process to stop, and fails the test unless it exits with
+// status 0.
 func (s *server) terminate(t *testing.T) {
 	t.Helper()
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	s.stopped(t)
+	s.awaitExit(t)
 }
 
-func (s *server) stopped(t *testing.T) {
+func (s *server) awaitExit(t *testing.T) {
 	t.Helper()
 	select {
 	case <-s.exited:
@@ -136,8 +206,8 @@ type answer struct {
 	body   string
 }
 
-// try makes a call. The body is JSON unless a header, "Name: value", says
-// otherwise. It may be used by many at once.
+// try makes a call. Headers are "Name: value"; the body is JSON unless one of them
+// sets another type. try may be used concurrently.
 func (s *server) try(ctx context.Context, method, path, body string, headers ...string) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, s.url+path, strings.NewReader(body))
 	if err != nil {
@@ -156,10 +226,10 @@ func (s *server) try(ctx context.Context, method, path, body string, headers ...
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	return answer{response.StatusCode, response.Header, string(text)}, err
+	return answer{status: response.StatusCode, header: response.Header, body: string(text)}, err
 }
 
-// call makes a call that has to be answered, with the status.
+// call makes a call that must be answered with the status.
 func (s *server) call(t *testing.T, want int, method, path, body string, headers ...string) answer {
 	t.Helper()
 	a, err := s.try(t.Context(), method, path, body, headers...)
@@ -170,55 +240,4 @@ func (s *server) call(t *testing.T, want int, method, path, body string, headers
 		t.Fatalf("%s %s: got %d %.500s, want %d", method, path, a.status, a.body, want)
 	}
 	return a
-}
-
-// token returns the session's token of a sign-up's or a log-in's answer.
-func (a answer) token(t *testing.T) string {
-	t.Helper()
-	var session struct{ Token string }
-	if err := json.Unmarshal([]byte(a.body), &session); err != nil || session.Token == "" {
-		t.Fatalf("no token (%v): %s", err, a.body)
-	}
-	return session.Token
-}
-
-const password = "SecurePass123!"
-
-func registration(email, password string) string {
-	return fmt.Sprintf(`{"email":%q,"password":%q,"firstName":"John","lastName":"Doe","currency":"USD"}`, email, password)
-}
-
-func credentials(email, password string) string {
-	return fmt.Sprintf(`{"email":%q,"password":%q}`, email, password)
-}
-
-func bearer(token string) string { return "Authorization: Bearer " + token }
-
-// register signs somebody up and returns the session's token.
-func (s *server) register(t *testing.T, email string) (token string) {
-	t.Helper()
-	return s.call(t, 201, "POST", "/api/auth/register", registration(email, password)).token(t)
-}
-
-// checkSession fails the test unless the token opens a whole account: the
-// profile, one wallet and 24 categories.
-func (s *server) checkSession(t *testing.T, email, token string) {
-	t.Helper()
-	profile := s.call(t, 200, "GET", "/api/auth/profile", "", bearer(token))
-	if !strings.Contains(profile.body, `"email":"`+email+`"`) {
-		t.Errorf("profile of %s: %s", email, profile.body)
-	}
-	var accounts []struct{ Name string }
-	if body := s.call(t, 200, "GET", "/api/accounts", "", bearer(token)).body; json.Unmarshal([]byte(body), &accounts) != nil ||
-		len(accounts) != 1 || accounts[0].Name != "Efectivo / Billetera" {
-		t.Errorf("accounts of %s: %s, want one wallet", email, body)
-	}
-	var categories struct {
-		Data []struct{ Name string }
-		Meta struct{ Total int }
-	}
-	if body := s.call(t, 200, "GET", "/api/categories?limit=100", "", bearer(token)).body; json.Unmarshal([]byte(body), &categories) != nil ||
-		len(categories.Data) != 24 || categories.Meta.Total != 24 {
-		t.Errorf("categories of %s: %s, want 24", email, body)
-	}
 }
