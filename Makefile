@@ -28,7 +28,8 @@ test-serializable: ## run it with PostgreSQL at its strictest isolation, as data
 	  'ALTA_TEST_POSTGRES_URL="$$ALTA_TEST_POSTGRES_URL&default_transaction_isolation=serializable" go test -count=1 ./...'
 
 .PHONY: generate
-generate: ## make gen/ from the contract
+generate: ## complete the contract, and make gen/ from it
+	go run ./internal/contract/stamp openapi.yaml
 	go tool oapi-codegen -config oapi-codegen.yaml openapi.yaml
 
 .PHONY: sdk
@@ -56,7 +57,7 @@ check: clean-tree lint contract ## what has to pass before a change lands
 .PHONY: clean-tree
 clean-tree: generate sdk-go collections
 	@$(MAKE) sdk-typescript || { [ "$$CI" != true ] && echo "sdk/typescript is not checked; with CI=true that is an error"; }
-	@git diff --exit-code --stat -- gen sdk || { echo "stale: run make generate sdk and commit what it changes"; exit 1; }
+	@git diff --exit-code --stat -- openapi.yaml gen sdk || { echo "stale: run make generate sdk and commit what it changes"; exit 1; }
 	go mod tidy -diff
 	go -C sdk/go mod tidy -diff
 

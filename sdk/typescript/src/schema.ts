@@ -4439,6 +4439,16 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
+        KeyForbidden: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description Insufficient token balance for this call. Nothing was taken. */
         InsufficientTokens: {
             headers: {
@@ -4496,7 +4506,7 @@ export interface components {
             };
         };
         /** @description The caller is no administrator; or a call by cookie from a page of another origin. */
-        Forbidden: {
+        AdminOnly: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
                 [name: string]: unknown;
@@ -4900,6 +4910,8 @@ export interface operations {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
                     "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5228,7 +5240,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["AppUnauthorized"];
-            403: components["responses"]["AppCrossOrigin"];
+            403: components["responses"]["AppKeyRefused"];
             429: components["responses"]["AppRateLimited"];
             500: components["responses"]["AppInternal"];
             503: components["responses"]["AppOverloaded"];
@@ -6018,7 +6030,7 @@ export interface operations {
             };
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
-            403: components["responses"]["AppKeyForbidden"];
+            403: components["responses"]["AppForbidden"];
             /** @description One of the accounts does not exist or is not the caller's. */
             404: {
                 headers: {
@@ -6113,7 +6125,7 @@ export interface operations {
             };
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
-            403: components["responses"]["AppKeyForbidden"];
+            403: components["responses"]["AppForbidden"];
             /** @description No such account of the caller. */
             404: {
                 headers: {
@@ -6376,7 +6388,7 @@ export interface operations {
             };
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
-            403: components["responses"]["AppKeyForbidden"];
+            403: components["responses"]["AppForbidden"];
             /** @description No such account of the caller, or no such category. */
             404: {
                 headers: {
@@ -6619,7 +6631,7 @@ export interface operations {
             };
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
-            403: components["responses"]["AppKeyForbidden"];
+            403: components["responses"]["AppForbidden"];
             /** @description No such transaction of the caller. */
             404: {
                 headers: {
@@ -6727,7 +6739,7 @@ export interface operations {
             };
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
-            403: components["responses"]["AppKeyForbidden"];
+            403: components["responses"]["AppForbidden"];
             /** @description No such transaction or account of the caller, or no such category. */
             404: {
                 headers: {
@@ -8509,6 +8521,8 @@ export interface operations {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
                     "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9039,7 +9053,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AdminOnly"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -9120,7 +9134,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AdminOnly"];
             409: components["responses"]["IdempotencyConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9179,7 +9193,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AdminOnly"];
             /** @description No such invite. */
             404: {
                 headers: {
@@ -9234,16 +9248,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
-            403: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["KeyForbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -9324,16 +9329,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
-            403: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["KeyForbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -9406,16 +9402,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
-            403: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["KeyForbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -9930,16 +9917,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             402: components["responses"]["InsufficientTokens"];
-            /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
-            403: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["KeyForbidden"];
             409: components["responses"]["IdempotencyConflict"];
             422: components["responses"]["IdempotencyMismatch"];
             429: components["responses"]["RateLimited"];
@@ -10065,7 +10043,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AdminOnly"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -10134,7 +10112,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AdminOnly"];
             /** @description No such user. */
             404: {
                 headers: {
@@ -10220,7 +10198,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AdminOnly"];
             /** @description No such user. */
             404: {
                 headers: {
@@ -10418,7 +10396,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AdminOnly"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];

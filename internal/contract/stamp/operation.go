@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// operation is what the rule must know of an operation, and what is wrong with it.
+type operation struct {
+	doc   *document
+	path  string
+	key   *yaml.Node // its method
+	value *yaml.Node
+
+	name  string // as messages have it: POST /api/accounts (createAccount)
+	reads bool   // changes nothing
+
+	secured       bool // asks who calls
+	takesSessions bool
+	takesKeys     bool
+	hasRole       bool // asks for a role
+	limited       bool // has a rate class
+	billed        bool // takes tokens of API keys
+	hasBody       bool
+	idempotent    bool // takes an Idempotency-Key
+	hasInput      bool // that may be invalid
+
+	problems []error
+}
+
+// readOperation reads the operation under key. Its path's operations share the parameters shared, or none if that is nil.
+func readOperation(d *document, path string, key, value, shared *yaml.Node) *operation {
+	o := &operation{
+		doc: d, path: path, key: key, value: value,
+		name: fmt.Sprintf("%s %s (%s)", strings.ToUpper(key.Value), path, text(value, "operationId")),
+	}
+	o.reads = key.Value == "get"
+	o.limited, o.hasBody, o.hasRole = has(value, "x-rate-class"), has(value, "requestBody"), has(value, "x-role")
+	o.readCallers()
+	_, own := find(value, "parameters")
+	o.hasInput = o.hasBody
+	for _, list := range []*yaml.Node{shared, own} {
+		if list == nil {
+			continue
+		}
+		o.hasInput = o.hasInput || len(list.Content) > 0
+		o.idempotent = o.idempotent || slices.ContainsFunc(list.Content, func(p *yaml.Node) bool {
+			p = d.follow(p)
+			return text(p, "in") == "header" && text(p, "name") == "Idempotency-Key"
+		})
+	}
+	return o
+}
+
+// readCallers reads who may call, and what a call by API key costs.
+func (o *operation) readCallers() {
+	securityKey, security := find(o.value, "security")
+	if securityKey == nil {
+		o.refuse(o.key, "security is missing; write [] if anyone may call")
+		return
+	}
+	o.secured = len(security.Content) > 0
+	takes := func(scheme string) bool {
+		return slices.ContainsFunc(security.Content, func(requirement *yaml.Node) bool { return has(requirement, scheme) })
+	}
+	o.takesSessions, o.takesKeys = takes("session"), takes("apiKey")
+	priceKey, _ := find(o.value, "x-token-cost")
+	if priceKey == nil {
+		o.refuse(o.key, "x-token-cost is missing; write 0 if a call by API key is free")
+		return
+	}
+	price, err := strconv.Atoi(text(o.value, "x-token-cost"))
+	switch {
+	case err != nil:
+		o.refuse(priceKey, "x-token-cost: wants a number of tokens")
+	case price > 0 && !o.takesKeys:
+		o.refuse(priceKey, "x-token-cost: calls cost tokens, but security has no apiKey to take them from")
+	}
+	o.billed = price > 0 && o.takesKeys
+}
+
+// refuse notes what contradicts the rule at a node.
+func (o *operation) refuse(at *yaml.Node, format string, values ...any) {
+	problem := fmt.Errorf(format, values...)
+	o.problems = append(o.problems, fmt.Errorf("line %d: %s: %w", at.Line, o.name, problem))
+}
+
+// component returns the name that a standard response has at the operation's door.
+func (o *operation) component(s standard) string {
+	if strings.HasPrefix(o.path, "/api/v1/") {
+		return s.name
+	}
+	return "App" + s.name
+}
+
+// check refuses responses that the rule contradicts.
+func (o *operation) check(responses []entry) {
+	succeeds, explains := false, false
+	for _, e := range responses {
+		status, err := strconv.Atoi(e.key.Value)
+		if err != nil || status < 200 || status > 599 {
+			o.refuse(e.key, "response %s: wants a status, such as \"200\"", e.key.Value)
+			continue
+		}
+		succeeds, explains = succeeds || isSuccess(status), explains || status == 400
+		o.checkResponse(status, e)
+	}
+	if !succeeds {
+		o.refuse(o.key, "has no response of success")
+	}
+	if o.hasInput && !explains {
+		o.refuse(o.key, "takes input that may be invalid, and has no response 400")
+	}
+}
+
+func (o *operation) checkResponse(status int, e entry) {
+	value, ref := o.doc.follow(e.value), refOf(e.value)
+	switch {
+	case value == nil:
+		o.refuse(e.key, "response %d: refers to %s, which is not there", status, ref)
+	case text(value, "description") == "":
+		o.refuse(e.key, "response %d: has no description", status)
+	case ref != "":
+		o.checkHeaders(status, e)
+	}
+	for _, s := range standards {
+		isStandard := s.isAt(e)
+		switch {
+		case s.status != status && isStandard:
+			o.refuse(e.key, "response %d: refers to %s, which is a response %d", status, ref, s.status)
+		case s.status == status && s.needs != "" && !s.applies(o) && !isStandard:
+			o.refuse(e.key, "response %d: only an operation with %s answers so", status, s.needs)
+		}
+	}
+}
+
+// checkHeaders refuses a reference to a response that lacks a header which the rule would give it.
+func (o *operation) checkHeaders(status int, e entry) {
+	_, headers := find(o.doc.follow(e.value), "headers")
+	for _, h := range o.wantedHeaders(status) {
+		if !has(headers, h.name) {
+			o.refuse(e.key, "response %d: refers to %s, which has no header %s", status, refOf(e.value), h.name)
+		}
+	}
+}

@@ -1,0 +1,325 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// head and tail are what the tests' documents begin and end with.
+const (
+	head = `# A comment on top.
+openapi: 3.0.3
+paths:
+`
+	tail = `
+components:
+  parameters:
+    IdempotencyKey: {name: Idempotency-Key, in: header, schema: {type: string}}
+  headers: {ErrorCode: {}, RequestID: {}, RateLimit: {}, RateLimitPolicy: {}, TokenCost: {}, TokenBalance: {}, RetryAfter: {}}
+  responses:
+    Thing: {description: A thing., headers: {Alta-Error: {}}}
+    AppUnauthorized: {description: Unauthorized., headers: {Alta-Error: {}}}
+    AppInsufficientTokens: {description: Insufficient tokens., headers: {Alta-Error: {}}}
+    AppAdminOnly: {description: Forbidden., headers: {Alta-Error: {}}}
+    AppKeyForbidden: {description: Forbidden., headers: {Alta-Error: {}}}
+    AppForbidden: {description: Forbidden., headers: {Alta-Error: {}}}
+    AppKeyRefused: {description: Forbidden., headers: {Alta-Error: {}}}
+    AppCrossOrigin: {description: Forbidden., headers: {Alta-Error: {}}}
+    AppIdempotencyConflict: {description: Under way., headers: {Alta-Error: {}}}
+    AppTooLarge: {description: Too large., headers: {Alta-Error: {}}}
+    AppUnsupportedMediaType: {description: Not JSON., headers: {Alta-Error: {}}}
+    AppIdempotencyMismatch: {description: Another request., headers: {Alta-Error: {}}}
+    AppRateLimited: {description: Too many., headers: {Alta-Error: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppInternal: {description: Failure., headers: {Alta-Error: {}}}
+    AppOverloaded: {description: Busy., headers: {Alta-Error: {}, Retry-After: {}}}
+    Unauthorized: {description: Unauthorized., headers: {Alta-Error: {}}}
+    RateLimited: {description: Too many., headers: {Alta-Error: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    Internal: {description: Failure., headers: {Alta-Error: {}}}
+    Overloaded: {description: Busy., headers: {Alta-Error: {}, Retry-After: {}}}
+`
+)
+
+// bare is an operation as its author writes it, and whole as it is published.
+const (
+	bare = `  /api/things:
+    post: # in one transaction
+      operationId: createThing
+      description: |
+        Makes a thing.
+
+        # not a comment
+      x-token-cost: 5
+      x-rate-class: data
+      security: [{session: []}, {apiKey: []}]
+      parameters:
+        - {$ref: "#/components/parameters/IdempotencyKey"}
+      requestBody: {content: {}}
+      responses:
+        # What is made.
+        "201":
+          description: |
+            The thing.
+
+            ## With a heading
+          # Its place.
+          headers:
+            Location: {schema: {type: string}} # absolute
+          content: {}
+        "400": {$ref: "#/components/responses/Thing"}
+        "409":
+          description: It is there, or the call is under way.
+`
+	whole = `  /api/things:
+    post: # in one transaction
+      operationId: createThing
+      description: |
+        Makes a thing.
+
+        # not a comment
+      x-token-cost: 5
+      x-rate-class: data
+      security: [{session: []}, {apiKey: []}]
+      parameters:
+        - {$ref: "#/components/parameters/IdempotencyKey"}
+      requestBody: {content: {}}
+      responses:
+        # What is made.
+        "201":
+          description: |
+            The thing.
+
+            ## With a heading
+          # Its place.
+          headers:
+            X-Request-Id: {$ref: "#/components/headers/RequestID"}
+            RateLimit: {$ref: "#/components/headers/RateLimit"}
+            RateLimit-Policy: {$ref: "#/components/headers/RateLimitPolicy"}
+            X-Token-Cost: {$ref: "#/components/headers/TokenCost"}
+            X-Token-Balance: {$ref: "#/components/headers/TokenBalance"}
+            Location: {schema: {type: string}} # absolute
+          content: {}
+        "400": {$ref: "#/components/responses/Thing"}
+        "401": {$ref: "#/components/responses/AppUnauthorized"}
+        "402": {$ref: "#/components/responses/AppInsufficientTokens"}
+        "403": {$ref: "#/components/responses/AppForbidden"}
+        "409":
+          description: It is there, or the call is under way.
+          headers:
+            Alta-Error: {$ref: "#/components/headers/ErrorCode"}
+        "413": {$ref: "#/components/responses/AppTooLarge"}
+        "415": {$ref: "#/components/responses/AppUnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AppIdempotencyMismatch"}
+        "429": {$ref: "#/components/responses/AppRateLimited"}
+        "500": {$ref: "#/components/responses/AppInternal"}
+        "503": {$ref: "#/components/responses/AppOverloaded"}
+`
+)
+
+// stamped stamps the operations between head and tail, and stamps the result again: that changes nothing.
+func stamped(t *testing.T, operations string) (result string, lengths []length) {
+	t.Helper()
+	once, lengths, err := stamp([]byte(head + operations + tail))
+	if err != nil {
+		t.Fatalf("stamp: %v", err)
+	}
+	twice, again, err := stamp(once)
+	if err != nil {
+		t.Fatalf("stamp again: %v", err)
+	}
+	if diff := cmp.Diff(string(once), string(twice)); diff != "" {
+		t.Errorf("stamping twice is not stamping once (-once +twice):\n%s", diff)
+	}
+	if diff := cmp.Diff(lengths, again, cmp.AllowUnexported(length{})); diff != "" {
+		t.Errorf("lengths (-once +twice):\n%s", diff)
+	}
+	result, found := strings.CutPrefix(string(once), head)
+	result, ends := strings.CutSuffix(result, tail)
+	if !found || !ends {
+		t.Fatalf("more than the operations has changed:\n%s", once)
+	}
+	return result, lengths
+}
+
+// change returns text with each old text replaced by the new one after it. Every old text must be there once.
+func change(t *testing.T, text string, oldNew ...string) string {
+	t.Helper()
+	for i := 0; i < len(oldNew); i += 2 {
+		if n := strings.Count(text, oldNew[i]); n != 1 {
+			t.Fatalf("%q is %d times in the text, want 1", oldNew[i], n)
+		}
+		text = strings.Replace(text, oldNew[i], oldNew[i+1], 1)
+	}
+	return text
+}
+
+func TestStamp(t *testing.T) {
+	got, lengths := stamped(t, bare)
+	if diff := cmp.Diff(whole, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want := []length{{whole: 40, authored: 24}}; !cmp.Equal(want, lengths, cmp.AllowUnexported(length{})) {
+		t.Errorf("lengths are %v, want %v", lengths, want)
+	}
+}
+
+// TestStampChanges stamps the whole operation after a change of what it is.
+func TestStampChanges(t *testing.T) {
+	const (
+		limit   = "            RateLimit: {$ref: \"#/components/headers/RateLimit\"}\n            RateLimit-Policy: {$ref: \"#/components/headers/RateLimitPolicy\"}\n"
+		tokens  = "            X-Token-Cost: {$ref: \"#/components/headers/TokenCost\"}\n            X-Token-Balance: {$ref: \"#/components/headers/TokenBalance\"}\n"
+		failure = "          headers:\n            Alta-Error: {$ref: \"#/components/headers/ErrorCode\"}\n"
+		own     = "            Location: {schema: {type: string}} # absolute\n"
+	)
+	response := func(status, name string) string {
+		return "        \"" + status + "\": {$ref: \"#/components/responses/" + name + "\"}\n"
+	}
+	for _, test := range []struct {
+		name   string
+		change []string // of the operation
+		want   []string // what that changes among the lines that are derived
+	}{
+		{
+			"anyone may call, at no price", []string{"x-token-cost: 5", "x-token-cost: 0", "[{session: []}, {apiKey: []}]", "[]"},
+			[]string{
+				tokens, "", response("401", "AppUnauthorized"), "", response("402", "AppInsufficientTokens"), "",
+				response("403", "AppForbidden"), "",
+			},
+		},
+		{
+			"free for keys", []string{"x-token-cost: 5", "x-token-cost: 0"},
+			[]string{tokens, "", response("402", "AppInsufficientTokens"), ""},
+		},
+		{
+			"by session alone", []string{"x-token-cost: 5", "x-token-cost: 0", ", {apiKey: []}", ""},
+			[]string{tokens, "", response("402", "AppInsufficientTokens"), "", "AppForbidden", "AppCrossOrigin"},
+		},
+		{
+			"by session alone, to read", []string{"x-token-cost: 5", "x-token-cost: 0", ", {apiKey: []}", "", "    post:", "    get:"},
+			[]string{tokens, "", response("402", "AppInsufficientTokens"), "", "AppForbidden", "AppKeyRefused"},
+		},
+		{
+			"to read", []string{"    post:", "    get:"}, []string{"AppForbidden", "AppKeyForbidden"},
+		},
+		{
+			"by administrators", []string{"      x-rate-class", "      x-role: ADMIN\n      x-rate-class"}, []string{"AppForbidden", "AppAdminOnly"},
+		},
+		{
+			"by operators", []string{"x-token-cost: 5", "x-token-cost: 0", "[{session: []}, {apiKey: []}]", "[{operator: []}]"},
+			[]string{tokens, "", response("402", "AppInsufficientTokens"), "", response("403", "AppForbidden"), ""},
+		},
+		{
+			"no limit", []string{"      x-rate-class: data\n", ""},
+			[]string{limit, "", response("429", "AppRateLimited"), ""},
+		},
+		{
+			"no body", []string{"      requestBody: {content: {}}\n", ""},
+			[]string{response("413", "AppTooLarge"), "", response("415", "AppUnsupportedMediaType"), ""},
+		},
+		{
+			"no Idempotency-Key", []string{"      parameters:\n        - {$ref: \"#/components/parameters/IdempotencyKey\"}\n", ""},
+			[]string{response("422", "AppIdempotencyMismatch"), ""},
+		},
+		{
+			"a response of its own fewer", []string{"        \"409\":\n          description: It is there, or the call is under way.\n" + failure, ""},
+			[]string{response("413", "AppTooLarge"), response("409", "AppIdempotencyConflict") + response("413", "AppTooLarge")},
+		},
+		{
+			"a redirect", []string{`"201":`, `"302":`}, []string{limit, "", tokens, ""},
+		},
+		{
+			"no own header", []string{own, ""}, nil,
+		},
+		{
+			"nothing but the success", []string{"            X-Request-Id: {$ref: \"#/components/headers/RequestID\"}\n", ""},
+			[]string{limit, "            X-Request-Id: {$ref: \"#/components/headers/RequestID\"}\n" + limit},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			changed := change(t, whole, test.change...)
+			want := change(t, changed, test.want...)
+			if got, _ := stamped(t, changed); got != want {
+				t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))
+			}
+		})
+	}
+}
+
+// Operations of either door have its responses, and probes none that need the database.
+func TestStampDoors(t *testing.T) {
+	const operation = `  %:
+    parameters: []
+    get:
+      x-token-cost: 0
+      security: []
+      responses:
+        "200": {description: All is well.}
+`
+	for path, want := range map[string][]string{
+		"/api/v1/status": {"Internal", "Overloaded"},
+		"/api/status":    {"AppInternal", "AppOverloaded"},
+		"/readyz":        {"AppInternal", "AppOverloaded"},
+		"/healthz":       {"AppInternal"},
+		"/metrics":       {"AppInternal"},
+	} {
+		text := strings.Replace(operation, "%", path, 1)
+		text = strings.Replace(text, "{description: All is well.}", "\n          description: All is well.", 1)
+		got, _ := stamped(t, text)
+		var names []string
+		for line := range strings.Lines(got) {
+			if _, ref, found := strings.Cut(line, responsesPath); found {
+				names = append(names, strings.TrimSuffix(ref, "\"}\n"))
+			}
+		}
+		if diff := cmp.Diff(want, names); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", path, diff)
+		}
+	}
+}
+
+// A comment above a line that is derived stays there, whatever becomes of the line.
+func TestStampKeepsComments(t *testing.T) {
+	commented := change(t, whole,
+		`        "429"`, "        # Counted by user.\n        \"429\"",
+		`            RateLimit:`, "            # Absent if the limit is off.\n            RateLimit:")
+	if got, _ := stamped(t, commented); got != commented {
+		t.Errorf("(-want +got):\n%s", cmp.Diff(commented, got))
+	}
+	wrong := change(t, commented, "responses/AppRateLimited", "responses/RateLimited")
+	if got, _ := stamped(t, wrong); got != commented {
+		t.Errorf("after the reference of the other door (-want +got):\n%s", cmp.Diff(commented, got))
+	}
+}
+
+// A response of the author's says when to try again, and what the limit is.
+func TestStampLimits(t *testing.T) {
+	own := change(t, whole, `"429": {$ref: "#/components/responses/AppRateLimited"}`, "\"429\":\n          description: Locked.")
+	want := change(t, own, "description: Locked.\n", `description: Locked.
+          headers:
+            Alta-Error: {$ref: "#/components/headers/ErrorCode"}
+            Retry-After: {$ref: "#/components/headers/RetryAfter"}
+            RateLimit: {$ref: "#/components/headers/RateLimit"}
+            RateLimit-Policy: {$ref: "#/components/headers/RateLimitPolicy"}
+`)
+	if got, _ := stamped(t, own); got != want {
+		t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))
+	}
+}
+
+// TestContractIsStamped: what is in the tree is what make generate leaves.
+func TestContractIsStamped(t *testing.T) {
+	contract, err := os.ReadFile("../../../openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, lengths, err := stamp(contract)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(contract), string(got)); diff != "" {
+		t.Errorf("run make generate (-is +should be):\n%s", diff)
+	}
+	t.Log(summary(lengths))
+}
