@@ -18,7 +18,8 @@ func withMailbox(t *testing.T, publicURL string) func(*handlers.Config) {
 	return func(c *handlers.Config) {
 		c.PublicURL = must(url.Parse(publicURL))
 		c.Mailbox = mail.NewMailbox(t.TempDir(), &netmail.Address{Address: "alta@example.com"})
-		m := mail.Message{ID: "one", To: "ada@example.com", Date: time.Now(), Subject: "A canary", Text: "In a cage.\n", HTML: "<p>In a cage.</p>"}
+		m := mail.Message{ID: "one", To: "ada@example.com", Date: time.Now(),
+			Content: mail.Content{Subject: "A canary", Text: "In a cage.\n", HTML: "<p>In a cage.</p>"}}
 		if err := c.Mailbox.Send(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}

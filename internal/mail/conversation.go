@@ -32,11 +32,11 @@ func (s *SMTP) converse(ctx context.Context, work func(context.Context, session)
 	case s.turns <- struct{}{}:
 		defer func() { <-s.turns }()
 	case <-ctx.Done():
-		return s.failure(ctx, "wait for a turn", ctx.Err(), "")
+		return s.stepError(ctx, "wait for a turn", ctx.Err(), "")
 	}
 	conn, err := s.dial(ctx, "tcp", s.server.address())
 	if err != nil {
-		return s.failure(ctx, "connect", err, "")
+		return s.stepError(ctx, "connect", err, "")
 	}
 	defer conn.Close() // the library leaves it open after an error
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
@@ -55,19 +55,19 @@ func (s *SMTP) open(ctx context.Context, conn net.Conn) (session, error) {
 	tracked := &trackedConn{Conn: conn, step: stepGreeting}
 	options, err := s.options(tracked)
 	if err != nil {
-		return session{}, s.failure(ctx, stepEHLO, err, "")
+		return session{}, s.stepError(ctx, stepEHLO, err, "")
 	}
 	client, err := gomail.NewClient(s.server.host, options...)
 	if err != nil {
-		return session{}, s.failure(ctx, tracked.step, err, "")
+		return session{}, s.stepError(ctx, tracked.step, err, "")
 	}
 	opened, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return session{}, s.failure(ctx, tracked.step, loginError(err), "")
+		return session{}, s.stepError(ctx, tracked.step, loginError(err), "")
 	}
 	if _, encrypted := opened.TLSConnectionState(); s.server.requireTLS && !encrypted {
 		defer quit(opened, conn)
-		return session{}, s.failure(ctx, stepSTARTTLS, errNotOffered, "")
+		return session{}, s.stepError(ctx, stepSTARTTLS, errNotOffered, "")
 	}
 	return session{client: client, smtp: opened}, nil
 }

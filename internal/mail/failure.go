@@ -16,30 +16,30 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// maxReply is how much of a server's answer an error shows, in bytes.
+// maxReply bounds a server's answer in an error, in bytes.
 const maxReply = 500
 
-// operatorCodes are permanent answers that the operator can mend and that say
-// nothing of the mail: authentication or encryption is wanted (RFC 4954,
-// section 6).
+// operatorCodes are permanent answers that are not about the mail: the server
+// wants authentication or encryption (RFC 4954, section 6). The operator can
+// correct the settings, so the mail is not refused for good.
 var operatorCodes = []int{530, 534, 535, 538}
 
-// refusal returns the failure of a transaction. It wraps ErrRefused if the
-// server's answer is permanent.
-func (s *SMTP) refusal(ctx context.Context, err error, recipient string) error {
+// deliveryError returns the error of a failed delivery. It wraps ErrRefused if
+// the server's answer is permanent.
+func (s *SMTP) deliveryError(ctx context.Context, err error, recipient string) error {
 	rejected, ok := errors.AsType[*gomail.SendError](err)
 	if !ok {
-		return s.failure(ctx, "the transaction", err, recipient)
+		return s.stepError(ctx, "the transaction", err, recipient)
 	}
 	code := rejected.ErrorCode() // 0: the server has not answered
 	if code == 0 && ctx.Err() != nil {
 		return fmt.Errorf("%s: %s: %w", s.server, rejected.Reason, ctx.Err())
 	}
-	failure := fmt.Errorf("%s: %s", s.server, s.redact(serverWords(rejected), recipient))
+	answered := fmt.Errorf("%s: %s", s.server, s.redact(serverWords(rejected), recipient))
 	if code/100 == 5 && !slices.Contains(operatorCodes, code) {
-		return fmt.Errorf("%w: %w", ErrRefused, failure)
+		return fmt.Errorf("%w: %w", ErrRefused, answered)
 	}
-	return failure
+	return answered
 }
 
 var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
@@ -62,13 +62,13 @@ func serverWords(rejected *gomail.SendError) string {
 	})
 }
 
-// failure returns an error that names the server, the step and the cause,
+// stepError returns an error that names the server, the step and the cause,
 // without the recipient and the credentials.
-func (s *SMTP) failure(ctx context.Context, step string, err error, recipient string) error {
+func (s *SMTP) stepError(ctx context.Context, step string, err error, recipient string) error {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return fmt.Errorf("%s answered to %s: %d %s", s.server, step, reply.Code, s.redact(reply.Msg, recipient))
 	}
-	if ctx.Err() != nil { // and the connection was closed for it
+	if ctx.Err() != nil { // err is that of the closed connection
 		return fmt.Errorf("%s: %s: %w", s.server, step, ctx.Err())
 	}
 	return fmt.Errorf("%s: %s: %s", s.server, step, s.redact(err.Error(), recipient))
@@ -76,8 +76,8 @@ func (s *SMTP) failure(ctx context.Context, step string, err error, recipient st
 
 var anyAddress = regexp.MustCompile(`[^\s<>(),;:]+@[^\s<>(),;]+`)
 
-// redact takes out of a server's words what they may repeat of ours: the
-// recipient, and the credentials in the forms in which they are sent.
+// redact removes the recipient and the credentials from a server's answer, which
+// may repeat them in the forms in which the client sends them.
 func (s *SMTP) redact(text, recipient string) string {
 	text = strings.Join(strings.FieldsFunc(text, isSpaceOrControl), " ")
 	if password := s.server.password; password != "" {
@@ -94,7 +94,7 @@ func (s *SMTP) redact(text, recipient string) string {
 		quoted, _ := splitAddress(recipient)
 		local, _ := splitAddress(to.Address)
 		text = replaceWord(text, recipient, "[recipient]")
-		text = replaceWord(text, to.Address, "[recipient]") // servers leave the quotes out
+		text = replaceWord(text, to.Address, "[recipient]") // servers omit the quotes
 		text = anyAddress.ReplaceAllString(text, "[address]")
 		text = replaceWord(text, quoted, "[recipient]")
 		text = replaceWord(text, local, "[recipient]")
@@ -105,14 +105,14 @@ func (s *SMTP) redact(text, recipient string) string {
 	return text
 }
 
-// replaceWord replaces word, in either case, where no letter or digit touches
-// it.
+// replaceWord replaces each occurrence of word that no letter or digit touches,
+// whatever its case.
 func replaceWord(text, word, by string) string {
 	found := regexp.MustCompile(`(?i)` + regexp.QuoteMeta(word))
 	var b strings.Builder
 	rest := 0
 	for _, at := range found.FindAllStringIndex(text, -1) {
-		before, _ := utf8.DecodeLastRuneInString(text[:at[0]]) // RuneError, no letter, at the ends
+		before, _ := utf8.DecodeLastRuneInString(text[:at[0]]) // at the ends RuneError, which is no letter
 		after, _ := utf8.DecodeRuneInString(text[at[1]:])
 		if isWordRune(before) || isWordRune(after) {
 			continue

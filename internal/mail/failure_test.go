@@ -12,7 +12,7 @@ import (
 
 const ampleTimeout = 30 * time.Second
 
-// scriptedReplies are what servers say, and whether the mail is refused for good by it.
+// scriptedReplies are answers of servers, and whether they refuse the mail for good.
 var scriptedReplies = []struct {
 	verb, reply string
 	refused     bool
@@ -44,13 +44,13 @@ var scriptedReplies = []struct {
 	{"MAIL", "gibberish", false},
 }
 
-// What is permanent: a 5xx answer to a step of the transaction, unless it asks
-// for authentication or encryption.
-func TestSendKnowsWhatIsRefusedForGood(t *testing.T) {
+// A 5xx answer to a step of the transaction is permanent, unless it asks for
+// authentication or encryption.
+func TestSendRecognizesPermanentRefusals(t *testing.T) {
 	for _, test := range scriptedReplies {
 		t.Run(test.verb+" "+test.reply, func(t *testing.T) {
-			server, _ := script{test.verb: test.reply}.start(t)
-			err := within(t, func() error {
+			server, _ := scriptedServer{test.verb: test.reply}.start(t)
+			err := mustReturn(t, func() error {
 				return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage("ana@example.com"))
 			})
 			if err == nil || errors.Is(err, ErrRefused) != test.refused {
@@ -67,18 +67,18 @@ func TestSendKnowsWhatIsRefusedForGood(t *testing.T) {
 	}
 }
 
-func TestSendKnowsOldServers(t *testing.T) {
-	server, said := script{"EHLO": "500 what"}.start(t)
+func TestSendToAServerWithoutEHLO(t *testing.T) {
+	server, said := scriptedServer{"EHLO": "500 what"}.start(t)
 	if err := NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage("ana@example.com")); err != nil {
 		t.Errorf("got %v, want the mail to be accepted after HELO:\n%s", err, said)
 	}
 }
 
-func TestSendReturnsInTimeWhereverTheServerHangs(t *testing.T) {
+func TestSendReturnsInTimeIfTheServerHangs(t *testing.T) {
 	for _, verb := range []string{"", "EHLO", "MAIL", "RCPT", "DATA", "."} {
 		t.Run("timeout "+verb, func(t *testing.T) {
-			server, _ := script{verb: hang}.start(t)
-			err := within(t, func() error {
+			server, _ := scriptedServer{verb: hang}.start(t)
+			err := mustReturn(t, func() error {
 				return NewSMTP(server, testFrom(), 50*time.Millisecond).Send(t.Context(), testMessage("ana@example.com"))
 			})
 			if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrRefused) {
@@ -86,8 +86,8 @@ func TestSendReturnsInTimeWhereverTheServerHangs(t *testing.T) {
 			}
 		})
 		t.Run("trickle "+verb, func(t *testing.T) {
-			server, _ := script{verb: trickle}.start(t)
-			err := within(t, func() error {
+			server, _ := scriptedServer{verb: trickle}.start(t)
+			err := mustReturn(t, func() error {
 				return NewSMTP(server, testFrom(), 50*time.Millisecond).Send(t.Context(), testMessage("ana@example.com"))
 			})
 			if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrRefused) {
@@ -95,10 +95,10 @@ func TestSendReturnsInTimeWhereverTheServerHangs(t *testing.T) {
 			}
 		})
 		t.Run("cancel "+verb, func(t *testing.T) {
-			server, _ := script{verb: hang}.start(t)
+			server, _ := scriptedServer{verb: hang}.start(t)
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(50*time.Millisecond, cancel)
-			err := within(t, func() error {
+			err := mustReturn(t, func() error {
 				return NewSMTP(server, testFrom(), time.Hour).Send(ctx, testMessage("ana@example.com"))
 			})
 			if !errors.Is(err, context.Canceled) || errors.Is(err, ErrRefused) {
@@ -108,20 +108,20 @@ func TestSendReturnsInTimeWhereverTheServerHangs(t *testing.T) {
 	}
 }
 
-func TestSendReturnsInTimeWhenEncryptionOrAuthenticationHangs(t *testing.T) {
+func TestSendReturnsInTimeIfEncryptionOrAuthenticationHangs(t *testing.T) {
 	for name, test := range map[string]struct {
-		script script
+		script scriptedServer
 		change func(*Server)
 	}{
-		"TLS":           {script{"": hang}, func(s *Server) { s.scheme = schemeTLS }},
-		"STARTTLS":      {script{"EHLO": "250-hello\r\n250 STARTTLS", "STARTTLS": hang}, func(*Server) {}},
-		"the handshake": {script{"EHLO": "250-hello\r\n250 STARTTLS", "STARTTLS": "220 go"}, func(*Server) {}},
-		"AUTH":          {script{"EHLO": "250-hello\r\n250 AUTH PLAIN", "AUTH": hang}, func(s *Server) { s.username, s.password = "ana", "x" }},
-		"after AUTH":    {script{"EHLO": "250-hello\r\n250 AUTH PLAIN", "AUTH": "535 no", "*": hang}, func(s *Server) { s.username, s.password = "ana", "x" }},
+		"TLS":           {scriptedServer{"": hang}, func(s *Server) { s.scheme = schemeTLS }},
+		"STARTTLS":      {scriptedServer{"EHLO": "250-hello\r\n250 STARTTLS", "STARTTLS": hang}, func(*Server) {}},
+		"the handshake": {scriptedServer{"EHLO": "250-hello\r\n250 STARTTLS", "STARTTLS": "220 go"}, func(*Server) {}},
+		"AUTH":          {scriptedServer{"EHLO": "250-hello\r\n250 AUTH PLAIN", "AUTH": hang}, func(s *Server) { s.username, s.password = "ana", "x" }},
+		"after AUTH":    {scriptedServer{"EHLO": "250-hello\r\n250 AUTH PLAIN", "AUTH": "535 no", "*": hang}, func(s *Server) { s.username, s.password = "ana", "x" }},
 	} {
 		server, _ := test.script.start(t)
 		test.change(&server)
-		err := within(t, func() error {
+		err := mustReturn(t, func() error {
 			return NewSMTP(server, testFrom(), 50*time.Millisecond).Send(t.Context(), testMessage("ana@example.com"))
 		})
 		if err == nil || errors.Is(err, ErrRefused) {
@@ -130,10 +130,10 @@ func TestSendReturnsInTimeWhenEncryptionOrAuthenticationHangs(t *testing.T) {
 	}
 }
 
-func TestSendIsDoneWhateverHappensAtQuit(t *testing.T) {
+func TestSendIgnoresTheAnswerToQuit(t *testing.T) {
 	for _, reply := range []string{hang, drop, "500 what", "gibberish"} {
-		server, _ := script{"QUIT": reply}.start(t)
-		err := within(t, func() error {
+		server, _ := scriptedServer{"QUIT": reply}.start(t)
+		err := mustReturn(t, func() error {
 			return NewSMTP(server, testFrom(), time.Hour).Send(t.Context(), testMessage("ana@example.com"))
 		})
 		if err != nil {
@@ -152,8 +152,8 @@ func TestSendDoesNotShowTheRecipient(t *testing.T) {
 		"ana@ñandú.example":       {"550 <ana@xn--and-6ma2c.example> unknown", "550 <ana@ñandú.example> unknown"},
 	} {
 		for _, reply := range replies {
-			server, _ := script{"EHLO": "250-hello\r\n250 SMTPUTF8", "RCPT": reply}.start(t)
-			err := within(t, func() error {
+			server, _ := scriptedServer{"EHLO": "250-hello\r\n250 SMTPUTF8", "RCPT": reply}.start(t)
+			err := mustReturn(t, func() error {
 				return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage(to))
 			})
 			if err == nil || strings.Contains(strings.ToLower(err.Error()), "ana") && strings.Contains(strings.ToLower(err.Error()), "maria") ||
@@ -164,9 +164,9 @@ func TestSendDoesNotShowTheRecipient(t *testing.T) {
 	}
 }
 
-func TestFailureKeepsAnswersShort(t *testing.T) {
-	server, _ := script{"RCPT": "550-" + strings.Repeat("ñ", 400) + "\r\n550 \x1b[31m" + strings.Repeat("x", 400)}.start(t)
-	err := within(t, func() error {
+func TestErrorsShortenAnswers(t *testing.T) {
+	server, _ := scriptedServer{"RCPT": "550-" + strings.Repeat("ñ", 400) + "\r\n550 \x1b[31m" + strings.Repeat("x", 400)}.start(t)
+	err := mustReturn(t, func() error {
 		return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage("ana@example.com"))
 	})
 	if err == nil || len(err.Error()) > maxReply+200 || strings.ContainsAny(err.Error(), "\r\n\x1b") || strings.ContainsRune(err.Error(), '�') {
@@ -180,9 +180,9 @@ func TestAuthenticationDoesNotShowThePassword(t *testing.T) {
 		"PLAIN": "500 unknown command AUTH PLAIN " + encoded,
 		"LOGIN": "535 user ana, password gehe im is wrong",
 	} {
-		server, _ := script{"EHLO": "250-hello\r\n250 AUTH " + mechanism, "AUTH": reply}.start(t)
+		server, _ := scriptedServer{"EHLO": "250-hello\r\n250 AUTH " + mechanism, "AUTH": reply}.start(t)
 		server.username, server.password = "ana", "gehe im"
-		err := within(t, func() error {
+		err := mustReturn(t, func() error {
 			return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage("ana@example.com"))
 		})
 		if err == nil || errors.Is(err, ErrRefused) || strings.Contains(err.Error(), encoded) || strings.Contains(err.Error(), "gehe im") {
@@ -193,9 +193,9 @@ func TestAuthenticationDoesNotShowThePassword(t *testing.T) {
 
 func TestTransactionDoesNotShowThePassword(t *testing.T) {
 	for _, verb := range []string{"MAIL", "RCPT", "DATA", "."} {
-		server, _ := script{"EHLO": "250-hello\r\n250 AUTH PLAIN", "AUTH": "235 welcome", verb: `550 the password "ge"he\im" no longer works`}.start(t)
+		server, _ := scriptedServer{"EHLO": "250-hello\r\n250 AUTH PLAIN", "AUTH": "235 welcome", verb: `550 the password "ge"he\im" no longer works`}.start(t)
 		server.username, server.password = "ana", `ge"he\im`
-		err := within(t, func() error {
+		err := mustReturn(t, func() error {
 			return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage("ana@example.com"))
 		})
 		if !errors.Is(err, ErrRefused) || !strings.HasSuffix(err.Error(), `550 the password "[password]" no longer works`) {
@@ -204,22 +204,22 @@ func TestTransactionDoesNotShowThePassword(t *testing.T) {
 	}
 }
 
-// far is a connection that seems to lead to another machine.
-type far struct{ net.Conn }
+// remoteConn is a connection that seems to lead to another machine.
+type remoteConn struct{ net.Conn }
 
-func (far) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 587} }
+func (remoteConn) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 587} }
 
 func TestCredentialsAreNotSentInTheClear(t *testing.T) {
 	for _, mechanism := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "PLAIN LOGIN CRAM-MD5"} {
-		server, said := script{"EHLO": "250-hello\r\n250 AUTH " + mechanism}.start(t)
+		server, said := scriptedServer{"EHLO": "250-hello\r\n250 AUTH " + mechanism}.start(t)
 		server.username, server.password = "ana", "geheim"
 		s := NewSMTP(server, testFrom(), ampleTimeout)
 		dial := s.dial
 		s.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := dial(ctx, network, address)
-			return far{conn}, err
+			return remoteConn{conn}, err
 		}
-		err := within(t, func() error { return s.Send(t.Context(), testMessage("ana@example.com")) })
+		err := mustReturn(t, func() error { return s.Send(t.Context(), testMessage("ana@example.com")) })
 		if err == nil || errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "not encrypted") {
 			t.Errorf("%s: got %v", mechanism, err)
 		}
@@ -229,10 +229,11 @@ func TestCredentialsAreNotSentInTheClear(t *testing.T) {
 	}
 }
 
-// A server that asks for nothing is told who it is that writes, not where from.
-func TestSendGreetsInTheNameOfTheSender(t *testing.T) {
-	server, said := script{"EHLO": "250-hello\r\n250-SMTPUTF8\r\n250 8BITMIME"}.start(t)
-	err := within(t, func() error {
+// The client greets with the domain of the sender's address, not with the name of
+// the machine.
+func TestSendGreetsWithTheDomainOfTheSender(t *testing.T) {
+	server, said := scriptedServer{"EHLO": "250-hello\r\n250-SMTPUTF8\r\n250 8BITMIME"}.start(t)
+	err := mustReturn(t, func() error {
 		return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage("ana@example.com"))
 	})
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// textWidth is how long lines of the text part are, in characters. What cannot
-// be broken is longer.
+// textWidth is the length of lines in the text part, in characters. A longer
+// word, such as a link, has a line of its own.
 const textWidth = 72
 
 var (
@@ -23,7 +23,7 @@ var (
 	layoutText string
 
 	htmlLayout = htmltemplate.Must(htmltemplate.New("layout.html").Funcs(htmltemplate.FuncMap{
-		// Templates lose their comments, and Outlook reads its instructions there.
+		// Templates drop comments, and Outlook reads its instructions from one.
 		"outlook": func(html htmltemplate.HTML) htmltemplate.HTML { return "<!--[if mso]>" + html + "<![endif]-->" },
 		"sans": func() htmltemplate.CSS {
 			return "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -37,11 +37,11 @@ var (
 	}).Parse(layoutText))
 )
 
-// page is a letter in words. Every field is plain text.
-type page struct {
+// letterText is a letter in words, for the layouts. Every field is plain text.
+type letterText struct {
 	Language  string
 	Subject   string
-	Preheader string // what lists of mails show after the subject
+	Preheader string // lists of mails show it after the subject
 	Heading   string
 	Intro     []string // paragraphs
 	Boxes     []box
@@ -51,13 +51,14 @@ type page struct {
 	Host      string
 }
 
-// box is something to be copied, in one line.
+// box is a line of text for the reader to copy.
 type box struct{ Label, Content, Note string }
 
-// button leads somewhere. Fallback comes before its URL in full.
+// button is a link. Fallback introduces the URL in full, for mail clients that
+// do not show buttons.
 type button struct{ Label, URL, Fallback string }
 
-// site is where links lead to.
+// site makes the links.
 type site struct{ public *url.URL }
 
 func (s site) link(path, token string) string {
@@ -73,35 +74,36 @@ func (s site) reset(l Letter) string        { return s.link("/api/v1/auth/verify
 func (s site) deletion(l Letter) string     { return s.link("/confirm-deletion", l.Token) }
 func (s site) forgotPassword() string       { return s.link("/forgot-password", "") }
 
-// sample is a command that uses the API key, as it is typed into a shell.
+// sample returns a shell command that uses the API key.
 func (s site) sample(l Letter) string {
 	header := "X-API-Key: " + l.Key
 	return "curl " + s.link("/api/accounts", "") + " -H '" + strings.ReplaceAll(header, "'", `'\''`) + "'"
 }
 
-// Compose puts the letter into words, in its language. Links and samples lead
-// to publicURL. Its errors are an unknown kind, and a letter that has not what
-// its kind takes.
-func Compose(l Letter, publicURL *url.URL) (subject, text, html string, err error) {
+// Compose puts the letter into words, in its language. Links and samples lead to
+// publicURL. It returns an error if the kind is unknown or the letter lacks
+// something that its kind needs.
+func Compose(l Letter, publicURL *url.URL) (Content, error) {
 	if err := l.check(); err != nil {
-		return "", "", "", err
+		return Content{}, err
 	}
 	words, language := english, "en"
 	if l.Language == "es" {
 		words, language = spanish, "es"
 	}
-	p := words[l.Kind](l, site{publicURL})
-	p.Language, p.Host = language, publicURL.Host
-	var plain, rich bytes.Buffer
-	if err := textLayout.Execute(&plain, p); err != nil {
-		return "", "", "", err
+	letter := words[l.Kind](l, site{publicURL})
+	letter.Language, letter.Host = language, publicURL.Host
+	var text, html bytes.Buffer
+	if err := textLayout.Execute(&text, letter); err != nil {
+		return Content{}, err
 	}
-	if err := htmlLayout.Execute(&rich, p); err != nil {
-		return "", "", "", err
+	if err := htmlLayout.Execute(&html, letter); err != nil {
+		return Content{}, err
 	}
-	return p.Subject, plain.String(), rich.String(), nil
+	return Content{Subject: letter.Subject, Text: text.String(), HTML: html.String()}, nil
 }
 
+// check returns an error if the letter lacks something that its kind needs.
 func (l Letter) check() error {
 	switch l.Kind {
 	case KindVerification, KindReset, KindDeletion:
@@ -119,7 +121,7 @@ func (l Letter) check() error {
 	return nil
 }
 
-// wrap breaks a paragraph into lines.
+// wrap breaks a paragraph into lines of at most textWidth characters.
 func wrap(paragraph string) string {
 	var b strings.Builder
 	column := 0

@@ -31,11 +31,11 @@ const (
 	curlSample       = "curl " + linkBase + "/api/accounts -H 'X-API-Key: alta_0123456789'"
 )
 
-// saidInLetters is what letters say in each language, in both of their parts.
-var saidInLetters = []struct {
+// letterTests are phrases of each letter in each language.
+var letterTests = []struct {
 	kind              Kind
 	language, subject string
-	want              []string // in both parts
+	want              []string // phrases of both parts
 }{
 	{KindVerification, "en", "Verify your email", []string{verificationLink, "24 hours", "ignore this mail"}},
 	{KindVerification, "es", "Verifica tu correo", []string{verificationLink, "24 horas", "ignora este correo"}},
@@ -45,26 +45,26 @@ var saidInLetters = []struct {
 	{KindReset, "es", "Elige una contraseña nueva", []string{resetLink, "24 horas", "tu contraseña sigue siendo la misma"}},
 	{KindPasswordChanged, "en", "Your password was changed", []string{linkBase + "/forgot-password", "every session was ended"}},
 	{KindPasswordChanged, "es", "Se cambió tu contraseña", []string{linkBase + "/forgot-password", "se cerraron todas las sesiones"}},
-	{KindDeletion, "en", "Confirm that your account is to be deleted", []string{deletionLink, "24 hours", "erased for good", "nothing is deleted"}},
+	{KindDeletion, "en", "Confirm the deletion of your account", []string{deletionLink, "24 hours", "erased for good", "nothing is deleted"}},
 	{KindDeletion, "es", "Confirma que quieres eliminar tu cuenta", []string{deletionLink, "24 horas", "se borrará para siempre", "no se elimina nada"}},
 	{KindReset, "fr", "Choose a new password", []string{resetLink}},
 	{KindReset, "", "Choose a new password", []string{resetLink}},
 }
 
-func TestComposeSaysWhatTheLetterIsAbout(t *testing.T) {
-	for _, test := range saidInLetters {
+func TestComposeWritesEachLetter(t *testing.T) {
+	for _, test := range letterTests {
 		t.Run(string(test.kind)+" in "+test.language, func(t *testing.T) {
-			subject, text, rich, err := Compose(testLetter(test.kind, test.language), testURL(t))
+			content, err := Compose(testLetter(test.kind, test.language), testURL(t))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if subject != test.subject {
-				t.Errorf("the subject is %q, want %q", subject, test.subject)
+			if content.Subject != test.subject {
+				t.Errorf("the subject is %q, want %q", content.Subject, test.subject)
 			}
-			plainHTML, plainText := html.UnescapeString(rich), strings.Join(strings.Fields(text), " ")
+			plainHTML, plainText := html.UnescapeString(content.HTML), strings.Join(strings.Fields(content.Text), " ")
 			for _, want := range append(test.want, "Alta", "alta.example.com:8443") {
 				if !strings.Contains(plainText, want) {
-					t.Errorf("the text lacks %q:\n%s", want, text)
+					t.Errorf("the text lacks %q:\n%s", want, content.Text)
 				}
 				if !strings.Contains(plainHTML, want) {
 					t.Errorf("the HTML lacks %q", want)
@@ -80,13 +80,14 @@ var (
 	langAttr = regexp.MustCompile(`<html lang="(\w+)"`)
 )
 
-func TestComposeIsFitForMailClients(t *testing.T) {
+func TestComposeSuitsMailClients(t *testing.T) {
 	for _, kind := range Kinds {
 		for _, language := range []string{"en", "es"} {
-			_, text, rich, err := Compose(testLetter(kind, language), testURL(t))
+			content, err := Compose(testLetter(kind, language), testURL(t))
 			if err != nil {
 				t.Fatal(err)
 			}
+			text, rich := content.Text, content.HTML
 			if found := tagURL.FindString(rich); found != "" {
 				t.Errorf("%s in %s loads something: %q", kind, language, found)
 			}
@@ -114,23 +115,23 @@ func TestComposeIsFitForMailClients(t *testing.T) {
 }
 
 func TestComposeEscapes(t *testing.T) {
-	_, text, rich, err := Compose(Letter{Kind: KindWelcome, Key: `<script>alert("1")</script>'`}, testURL(t))
+	content, err := Compose(Letter{Kind: KindWelcome, Key: `<script>alert("1")</script>'`}, testURL(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(rich, "<script") {
+	if strings.Contains(content.HTML, "<script") {
 		t.Error("the HTML runs what is in the key")
 	}
-	if want := `-H 'X-API-Key: <script>alert("1")</script>'\'''`; !strings.Contains(text, want) {
-		t.Errorf("the sample is not quoted for the shell:\n%s", text)
+	if want := `-H 'X-API-Key: <script>alert("1")</script>'\'''`; !strings.Contains(content.Text, want) {
+		t.Errorf("the sample is not quoted for the shell:\n%s", content.Text)
 	}
 }
 
 func TestComposeWritesOneHour(t *testing.T) {
 	for language, want := range map[string]string{"en": "for 1 hour.", "es": "durante 1 hora."} {
-		_, text, _, err := Compose(Letter{Kind: KindReset, Language: language, Token: "x", Hours: 1}, testURL(t))
-		if err != nil || !strings.Contains(text, want) {
-			t.Errorf("%s: got %v and a text without %q:\n%s", language, err, want, text)
+		content, err := Compose(Letter{Kind: KindReset, Language: language, Token: "x", Hours: 1}, testURL(t))
+		if err != nil || !strings.Contains(content.Text, want) {
+			t.Errorf("%s: got %v and a text without %q:\n%s", language, err, want, content.Text)
 		}
 	}
 }
@@ -145,7 +146,7 @@ func TestComposeRefuses(t *testing.T) {
 		"a welcome without API key":  {Kind: KindWelcome, Tokens: 1},
 		"a reset with fewer than 1h": {Kind: KindReset, Token: "x", Hours: -1},
 	} {
-		if _, _, _, err := Compose(letter, testURL(t)); err == nil {
+		if _, err := Compose(letter, testURL(t)); err == nil {
 			t.Errorf("%s: want an error", name)
 		}
 	}

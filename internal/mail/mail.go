@@ -1,5 +1,5 @@
-// Package mail writes the mails that Alta sends, and hands them to an SMTP
-// server or to a directory.
+// Package mail writes the mails that Alta sends. It hands them to an SMTP server
+// or keeps them in a directory.
 package mail
 
 import (
@@ -11,48 +11,54 @@ import (
 // Kind says what a letter is about.
 type Kind string
 
-// What letters are about.
+// Kinds of letters.
 const (
-	KindVerification    Kind = "verification"     // an address has to be verified
-	KindWelcome         Kind = "welcome"          // an account has been made
-	KindReset           Kind = "reset"            // a new password was asked for
-	KindPasswordChanged Kind = "password_changed" // the password is another one now
-	KindDeletion        Kind = "deletion"         // an account without a password is to be deleted
+	KindVerification    Kind = "verification"     // asks the user to verify an address
+	KindWelcome         Kind = "welcome"          // tells a new user the API key
+	KindReset           Kind = "reset"            // lets the user choose a new password
+	KindPasswordChanged Kind = "password_changed" // reports that the password was changed
+	KindDeletion        Kind = "deletion"         // asks to confirm the deletion of an account without a password
 )
 
-// Kinds has every kind there is.
+// Kinds lists every kind.
 var Kinds = []Kind{KindVerification, KindWelcome, KindReset, KindPasswordChanged, KindDeletion}
 
-// Letter is what a mail has to say, before it is put into words.
+// Letter is the content of a mail before Compose puts it into words.
 type Letter struct {
 	Kind     Kind   `json:"kind"`
-	Language string `json:"language"`         // es or en; anything else: en
-	Token    string `json:"token,omitempty"`  // of the link: verification, reset, deletion
-	Hours    int    `json:"hours,omitempty"`  // that the link works for: verification, reset, deletion
+	Language string `json:"language"`         // es or en; anything else means en
+	Token    string `json:"token,omitempty"`  // token in the link: verification, reset, deletion
+	Hours    int    `json:"hours,omitempty"`  // life of the link: verification, reset, deletion
 	Key      string `json:"key,omitempty"`    // API key: welcome
 	Tokens   int64  `json:"tokens,omitempty"` // monthly tokens of the plan: welcome
 }
 
-// Message is a mail that is ready to be sent.
-type Message struct {
-	// ID is the left side of the Message-ID: 1 to 64 letters, digits, dots,
-	// hyphens and underscores, such as a UUID. It is the same each time that one
-	// mail is tried.
-	ID      string
-	To      string    // address, as it is typed
-	Date    time.Time // of the Date header
+// Content is a letter in words.
+type Content struct {
 	Subject string
 	Text    string
 	HTML    string
 }
 
-// ErrRefused says that a mail will never be accepted, however often it is
-// tried.
+// Message is a mail that is ready to be sent.
+type Message struct {
+	// ID is the left side of the Message-ID: 1 to 64 letters, digits, dots,
+	// hyphens and underscores, such as a UUID. Every attempt to send the mail uses
+	// the same ID.
+	ID   string
+	To   string    // address, as it is typed
+	Date time.Time // for the Date header
+	Content
+}
+
+// ErrRefused means that the mail will never be accepted. Another attempt would
+// fail, too.
 var ErrRefused = errors.New("the mail is refused for good")
 
-// Sender hands mails over.
+// Sender sends mails.
 type Sender interface {
-	// Send returns when the mail has been accepted. Its error wraps ErrRefused
-	// when it will never be; after any other it can be tried again.
+	// Send returns nil once the mail has been accepted. If the mail will never be
+	// accepted, the error wraps ErrRefused. After any other error the caller can
+	// try again.
 	Send(ctx context.Context, m Message) error
 }

@@ -17,37 +17,36 @@ import (
 )
 
 const (
-	stampLayout = "20060102T150405.000000Z" // as long as what it makes
+	stampLayout = "20060102T150405.000000Z" // every stamp is as long as the layout
 	extension   = ".eml"
-	temporary   = ".unfinished-" // begins the names of files that are being written
+	temporary   = ".unfinished-" // prefix of a file that is being written
 )
 
-// Mailbox is a Sender for development: it keeps each mail as a file (RFC 5322)
-// in a directory, where the one who would get it can read it. It is safe for
-// concurrent use.
+// Mailbox is a Sender for development. It keeps each mail as a file (RFC 5322) in
+// a directory, for the developer to read. It is safe for concurrent use.
 type Mailbox struct {
 	dir  string
 	from *netmail.Address
 }
 
-// Stored is a mail of a Mailbox.
+// Stored is a mail in a Mailbox.
 type Stored struct {
-	Name    string    // of its file, without .eml
-	Date    time.Time // in UTC, with microseconds
-	To      string    // as the mail's header says, decoded
+	Name    string    // name of the file, without .eml
+	Date    time.Time // in UTC, to the microsecond
+	To      string    // decoded from the header
 	From    string
 	Subject string
 	Text    string // lines end in LF
 	HTML    string
-	Raw     []byte // the file
+	Raw     []byte // content of the file
 }
 
-// NewMailbox returns the mailbox in dir. The directory is made at the first
-// mail, for nobody but its owner.
+// NewMailbox returns the mailbox in dir, whose mails are from the given address.
+// The first mail creates the directory, readable only by its owner.
 func NewMailbox(dir string, from *netmail.Address) *Mailbox { return &Mailbox{dir, from} }
 
-// Send keeps m. A mail that has been sent under its ID before is replaced. Its
-// error wraps ErrRefused when m cannot be written as a mail.
+// Send stores m. It replaces an earlier mail with the same ID. If m is not a
+// valid mail, the error wraps ErrRefused.
 func (b *Mailbox) Send(ctx context.Context, m Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -66,8 +65,8 @@ func (b *Mailbox) Send(ctx context.Context, m Message) error {
 	return b.removeOthers(name)
 }
 
-// write writes the file beside its place and moves it there, so that nobody
-// reads half of it. Files made by CreateTemp are readable only to their owner.
+// write writes a temporary file and renames it, so that a reader never sees half
+// a mail. CreateTemp makes files that only their owner can read.
 func (b *Mailbox) write(name string, message io.WriterTo) (err error) {
 	file, err := os.CreateTemp(b.dir, temporary+"*")
 	if err != nil {
@@ -85,7 +84,7 @@ func (b *Mailbox) write(name string, message io.WriterTo) (err error) {
 	return os.Rename(file.Name(), filepath.Join(b.dir, name))
 }
 
-// removeOthers removes what was sent under the same ID at another date.
+// removeOthers removes mails with the same ID and another date.
 func (b *Mailbox) removeOthers(name string) error {
 	names, err := b.names()
 	if err != nil {
@@ -101,9 +100,9 @@ func (b *Mailbox) removeOthers(name string) error {
 	return nil
 }
 
-// List returns the mails, the newest first. Files that are not mails of the
-// mailbox, or cannot be read, are left out; without a directory there are
-// none.
+// List returns the mails, newest first. It leaves out files that cannot be read
+// or are not mails of the mailbox. If the directory does not exist, the list is
+// empty.
 func (b *Mailbox) List() ([]Stored, error) {
 	names, err := b.names()
 	if err != nil {
@@ -119,14 +118,14 @@ func (b *Mailbox) List() ([]Stored, error) {
 	return list, nil
 }
 
-// Read returns the mail with the name, which is that of its file without .eml.
-// For a name that no mail of the mailbox has it answers fs.ErrNotExist.
+// Read returns the mail whose file has the name, given without .eml. If the
+// mailbox has no such mail, the error wraps fs.ErrNotExist.
 func (b *Mailbox) Read(name string) (Stored, error) {
 	date, err := parseName(name)
 	if err != nil {
 		return Stored{}, err
 	}
-	// A link among the mails leads nowhere outside the directory.
+	// A symbolic link cannot lead out of the directory.
 	file, err := os.OpenInRoot(b.dir, name+extension)
 	if err != nil {
 		return Stored{}, err
@@ -146,8 +145,8 @@ func (b *Mailbox) Read(name string) (Stored, error) {
 	}, nil
 }
 
-// Prune removes the mails from before the given time, and what is left of ones
-// that were not finished by then. It returns how many mails it has removed.
+// Prune removes mails and unfinished files that are older than the given time.
+// It returns the number of mails that it removed.
 func (b *Mailbox) Prune(before time.Time) (deleted int, err error) {
 	entries, err := b.entries()
 	if err != nil {
@@ -175,7 +174,7 @@ func (b *Mailbox) Prune(before time.Time) (deleted int, err error) {
 	return deleted, nil
 }
 
-// names returns the names of the mails, the oldest first.
+// names returns the names of the mails, oldest first.
 func (b *Mailbox) names() ([]string, error) {
 	entries, err := b.entries()
 	if err != nil {
@@ -191,8 +190,7 @@ func (b *Mailbox) names() ([]string, error) {
 	return names, nil
 }
 
-// entries returns the regular files of the directory, in the order of their
-// names.
+// entries returns the regular files of the directory, sorted by name.
 func (b *Mailbox) entries() ([]fs.DirEntry, error) {
 	entries, err := os.ReadDir(b.dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -204,7 +202,7 @@ func (b *Mailbox) entries() ([]fs.DirEntry, error) {
 	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return !e.Type().IsRegular() }), nil
 }
 
-// remove removes a file. It may be gone already: several may prune.
+// remove removes a file. Another process may have removed it already.
 func (b *Mailbox) remove(file string) error {
 	if err := os.Remove(filepath.Join(b.dir, file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -212,8 +210,8 @@ func (b *Mailbox) remove(file string) error {
 	return nil
 }
 
-// parseName returns the date in the name of a mail, or fs.ErrNotExist for a
-// name that the mailbox does not give.
+// parseName returns the date in the name of a mail. If the mailbox gives no such
+// names, the error wraps fs.ErrNotExist.
 func parseName(name string) (time.Time, error) {
 	if len(name) > len(stampLayout)+1 && name[len(stampLayout)] == '-' && validID.MatchString(name[len(stampLayout)+1:]) {
 		if date, err := time.Parse(stampLayout, name[:len(stampLayout)]); err == nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func TestMailboxReadsNothingElse(t *testing.T) {
+func TestMailboxReadsOnlyItsMails(t *testing.T) {
 	b := testMailbox(t)
 	m := testMessage("ana@example.com")
 	putMail(t, b, m)

@@ -66,7 +66,7 @@ func TestMailboxKeepsMails(t *testing.T) {
 	}
 }
 
-func TestMailboxIsForItsOwner(t *testing.T) {
+func TestMailboxIsReadableOnlyByItsOwner(t *testing.T) {
 	b := testMailbox(t)
 	putMail(t, b, testMessage("ana@example.com"))
 	for path, want := range map[string]fs.FileMode{

@@ -13,12 +13,11 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// validID is what an ID may look like: it has to be safe in a header and as
-// part of a file name.
+// validID matches an ID that is safe in a header and in a file name.
 var validID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-// build writes m as a message (RFC 5322) from the given address. Its errors
-// wrap ErrRefused and do not show the recipient.
+// build makes a message (RFC 5322) of m, from the given address. Its errors wrap
+// ErrRefused and do not show the recipient.
 func build(m Message, from *netmail.Address) (*gomail.Msg, error) {
 	to, err := parseRecipient(m.To)
 	if err != nil {
@@ -43,8 +42,8 @@ func build(m Message, from *netmail.Address) (*gomail.Msg, error) {
 	return message, nil
 }
 
-// parseRecipient reads a bare address: no name, no list, and nothing that
-// could end the line it is written on.
+// parseRecipient reads a bare address. It refuses a name, a list, and control
+// characters, which could end the line of the header.
 func parseRecipient(text string) (*netmail.Address, error) {
 	if utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0 {
 		if to, err := netmail.ParseAddress("<" + text + ">"); err == nil {
@@ -70,8 +69,8 @@ func splitAddress(address string) (local, domain string) {
 	return address[:at], address[at+1:]
 }
 
-// asciiDomain returns the domain in the form that every server understands
-// (RFC 5890). A domain that has one already stays as it is.
+// asciiDomain returns the domain in the ASCII form (RFC 5890), which every server
+// understands.
 func asciiDomain(domain string) (string, error) {
 	if domain == "" {
 		return "", errors.New("it is empty")

@@ -24,8 +24,8 @@ func testFrom() *netmail.Address {
 
 func testMessage(to string) Message {
 	return Message{
-		ID: "0b5f3c1e-8a52-4f0e-9a56-6a2d7c1f9b10", To: to, Date: testDate, Subject: "Verify your email",
-		Text: "Hello\n\n.\n..dots\nend\n", HTML: "<p>Hello</p>\n",
+		ID: "0b5f3c1e-8a52-4f0e-9a56-6a2d7c1f9b10", To: to, Date: testDate,
+		Content: Content{Subject: "Verify your email", Text: "Hello\n\n.\n..dots\nend\n", HTML: "<p>Hello</p>\n"},
 	}
 }
 
@@ -78,8 +78,11 @@ func TestBuildWritesTheHeaders(t *testing.T) {
 	}
 }
 
-func TestBuildIsReadAsItWasWritten(t *testing.T) {
-	type read struct{ To, Subject, Text, HTML string }
+func TestBuildKeepsTheContent(t *testing.T) {
+	type parsed struct {
+		To string
+		Content
+	}
 	long := strings.Repeat("Ñandú y cigüeña ", 40)
 	for _, subject := range []string{
 		"Verify your email", "Verifica tu contraseña", "日本語の件名 🎉", `quotes " and <angles> & =?signs`,
@@ -92,16 +95,17 @@ func TestBuildIsReadAsItWasWritten(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s, %s: %v", to, subject, err)
 			}
-			want := read{to, subject, m.Text, m.HTML}
-			if diff := cmp.Diff(want, read{got.To, got.Subject, got.Text, got.HTML}); diff != "" {
+			want := parsed{To: to, Content: m.Content}
+			read := parsed{To: got.To, Content: Content{Subject: got.Subject, Text: got.Text, HTML: got.HTML}}
+			if diff := cmp.Diff(want, read); diff != "" {
 				t.Errorf("%s, %s (-want +got):\n%s", to, subject, diff)
 			}
 		}
 	}
 }
 
-// unusualAddresses are written as they come back: quoted only when they have
-// to be.
+// unusualAddresses are in the form in which they are read back: quoted only if
+// necessary.
 var unusualAddresses = []string{
 	"ana@example.com",
 	"ana+tag@example.com",

@@ -19,41 +19,42 @@ import (
 
 // Bounds of the outbox.
 const (
-	firstPause = 5 * time.Second  // after a failure, before the second try
-	maxPause   = 15 * time.Minute // between later tries, the pause having doubled with each
-	giveUp     = 24 * time.Hour   // after a mail was made
+	firstPause = 5 * time.Second  // between the first and the second attempt; it doubles with each attempt
+	maxPause   = 15 * time.Minute // between later attempts
+	maxAge     = 24 * time.Hour   // after which a mail that fails is given up
 
-	// leaseMargin is added to a sender's time-out: who holds a lease has either
-	// recorded an outcome by its end or is no more.
+	// leaseMargin is added to the time-out of a sender. When a lease ends, its
+	// holder has recorded an outcome or has died.
 	leaseMargin = 15 * time.Second
 
-	idlePoll = time.Second // for mails that other processes have added
+	idlePoll = time.Second // looks for mails that other processes have added
 	batch    = 32          // mails looked up at once
 	senders  = 8           // mails that the worker sends at once
 )
 
-// Results of a try, as metrics know them.
+// Results of an attempt, as metrics label them.
 const (
 	ResultSent   = "sent"
-	ResultFailed = "failed" // and will be tried again
+	ResultFailed = "failed" // the worker will try again
 	ResultDead   = "dead"   // refused for good, or given up
 )
 
-// OutboxConfig is what an Outbox is made of.
+// OutboxConfig has the dependencies and settings of an Outbox.
 type OutboxConfig struct {
 	Repo      *repo.Repo
 	Keys      *identity.Keyring
 	Sender    Sender
-	PublicURL *url.URL      // links lead there
-	Timeout   time.Duration // of one try
+	PublicURL *url.URL      // base of the links in mails
+	Timeout   time.Duration // of one attempt
 	Now       func() time.Time
 	Log       *slog.Logger
-	Tried     func(kind Kind, result string, took time.Duration) // nil: nobody counts
+	Tried     func(kind Kind, result string, took time.Duration) // called after each attempt, if not nil
 }
 
-// Outbox sends the mails that transactions have added. Each is sent until the
-// mail server has accepted it, is refused for good or is a day old; never again
-// once the acceptance is recorded, and always under one Message-ID.
+// Outbox sends the mails that transactions have added. It tries each mail until
+// the mail server accepts it or refuses it for good, or the mail is a day old. A
+// mail whose acceptance is recorded is never sent again. All attempts use one
+// Message-ID.
 type Outbox struct {
 	OutboxConfig
 	added chan struct{}
@@ -98,17 +99,17 @@ func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, a
 
 func (o *Outbox) lease() time.Duration { return o.Timeout + leaseMargin }
 
-// Wake has the worker look for mails now. It is called when a transaction that
-// added one is committed.
+// Wake makes the worker look for mails now. Call it after the transaction that
+// added a mail has been committed.
 func (o *Outbox) Wake() {
 	select {
 	case o.added <- struct{}{}:
-	default: // it has been told already
+	default: // a signal is pending already
 	}
 }
 
-// Run sends what is due until ctx ends, and returns when what is being sent is
-// sent.
+// Run sends mails that are due until ctx ends. It returns after the mails that
+// are being sent have been sent.
 func (o *Outbox) Run(ctx context.Context) {
 	var sending sync.WaitGroup
 	poll := time.NewTicker(idlePoll)
@@ -121,7 +122,7 @@ func (o *Outbox) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			sending.Wait()
-			o.recordAll(context.WithoutCancel(ctx)) // the next process knows only what is recorded
+			o.recordAll(context.WithoutCancel(ctx)) // the next process reads the outcomes from the database
 			return
 		case <-poll.C:
 		case <-o.added:
@@ -129,7 +130,8 @@ func (o *Outbox) Run(ctx context.Context) {
 	}
 }
 
-// Flush sends what is due now, once, and returns when that is done.
+// Flush tries to send each mail that is due now, once. It returns after the last
+// attempt, with an error if the database cannot be read.
 func (o *Outbox) Flush(ctx context.Context) error {
 	var sending sync.WaitGroup
 	defer sending.Wait()
@@ -142,8 +144,8 @@ func (o *Outbox) Flush(ctx context.Context) error {
 	}
 }
 
-// dispatch starts to send what is due, as senders become free, and returns how
-// many mails that were.
+// dispatch starts to send the mails that are due, as senders become free. It
+// returns the number of mails that it started.
 func (o *Outbox) dispatch(ctx context.Context, sending *sync.WaitGroup) (started int, err error) {
 	ids, err := o.Repo.DueMails(ctx, o.Now(), batch)
 	if err != nil {
@@ -173,7 +175,7 @@ func (o *Outbox) dispatch(ctx context.Context, sending *sync.WaitGroup) (started
 		started++
 		sending.Go(func() {
 			defer func() { <-o.slots }()
-			// What has begun is brought to an end: half a conversation may be a whole mail.
+			// An attempt is never cut off: the server may have accepted the mail already.
 			if err := o.Deliver(context.WithoutCancel(ctx), id); err != nil {
 				o.Log.Warn("outbox: mail not sent", "mail", id, "error", err)
 			}
@@ -182,9 +184,9 @@ func (o *Outbox) dispatch(ctx context.Context, sending *sync.WaitGroup) (started
 	return started, nil
 }
 
-// Deliver sends a mail that the caller has leased and records what became of
-// it. Its error says why the mail has not been sent; where there is hope, it is
-// tried again later.
+// Deliver sends a mail that the caller has leased, and records the outcome. If
+// the mail was not sent, Deliver returns the cause. Unless the mail was refused
+// for good or is too old, the worker tries again later.
 func (o *Outbox) Deliver(ctx context.Context, id uuid.UUID) error {
 	mail, err := o.Repo.Mail(ctx, id)
 	if err != nil {
@@ -193,54 +195,54 @@ func (o *Outbox) Deliver(ctx context.Context, id uuid.UUID) error {
 	start := time.Now()
 	err = o.send(ctx, mail)
 	took := time.Since(start)
-	result := o.judge(mail, err)
+	result := o.outcomeOf(mail, err)
 	if o.Tried != nil {
 		o.Tried(Kind(mail.Kind), result.name, took)
 	}
-	// Whoever waits for the answer may have gone; the outcome is recorded all the same.
+	// The outcome is recorded even if the caller's request has been cancelled.
 	o.record(context.WithoutCancel(ctx), id, result)
 	return err
 }
 
 func (o *Outbox) send(ctx context.Context, mail repo.Mail) (err error) {
-	defer func() { // one mail that cannot be written must not stop all the others
+	defer func() { // a mail that cannot be composed must not stop the others
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	text, err := o.Keys.Open(identity.PurposeOutbox, mail.ID.String(), mail.Payload)
-	if err != nil { // no later try can read it either
+	if err != nil { // later attempts would fail, too
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	var l Letter
 	if err := json.Unmarshal([]byte(text), &l); err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	m := Message{ID: mail.ID.String(), To: mail.To, Date: mail.CreatedAt}
-	if m.Subject, m.Text, m.HTML, err = Compose(l, o.PublicURL); err != nil {
+	content, err := Compose(l, o.PublicURL)
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	return o.Sender.Send(ctx, m)
+	return o.Sender.Send(ctx, Message{ID: mail.ID.String(), To: mail.To, Date: mail.CreatedAt, Content: content})
 }
 
-// judge says what becomes of a mail after a try that ended with err.
-func (o *Outbox) judge(mail repo.Mail, err error) outcome {
+// outcomeOf returns the outcome of an attempt that returned err.
+func (o *Outbox) outcomeOf(mail repo.Mail, err error) outcome {
 	now := o.Now()
 	switch {
 	case err == nil:
 		return outcome{name: ResultSent, state: repo.MailSent}
-	case errors.Is(err, ErrRefused), !now.Before(mail.CreatedAt.Add(giveUp)):
+	case errors.Is(err, ErrRefused), !now.Before(mail.CreatedAt.Add(maxAge)):
 		return outcome{name: ResultDead, state: repo.MailDead, text: err.Error()}
 	}
 	return outcome{name: ResultFailed, state: repo.MailPending, due: now.Add(pause(mail.Attempts)), text: err.Error()}
 }
 
-// pause returns how long to wait after a mail has failed once more than
-// failures times.
+// pause returns how long to wait after an attempt has failed, given the number of
+// failures before it.
 func pause(failures int) time.Duration {
-	if failures > 10 { // long past the maximum
+	if failures > 10 { // beyond the maximum, and the shift could overflow
 		return maxPause
 	}
 	return min(firstPause<<failures, maxPause)

@@ -19,81 +19,81 @@ import (
 	"example.com/alta/repo"
 )
 
-// carrier is a Sender that does what the test says, and remembers each try.
-type carrier struct {
-	mu    sync.Mutex
-	tries []mail.Message
-	carry func(context.Context, mail.Message) error // nil: every mail is accepted
+// fakeSender is a Sender that records each attempt and answers as the test says.
+type fakeSender struct {
+	mu       sync.Mutex
+	received []mail.Message
+	answer   func(context.Context, mail.Message) error // nil: every mail is accepted
 }
 
-func (c *carrier) Send(ctx context.Context, m mail.Message) error {
-	c.mu.Lock()
-	c.tries = append(c.tries, m)
-	carry := c.carry
-	c.mu.Unlock()
-	if carry == nil {
+func (s *fakeSender) Send(ctx context.Context, m mail.Message) error {
+	s.mu.Lock()
+	s.received = append(s.received, m)
+	answer := s.answer
+	s.mu.Unlock()
+	if answer == nil {
 		return nil
 	}
-	return carry(ctx, m)
+	return answer(ctx, m)
 }
 
-func (c *carrier) do(carry func(context.Context, mail.Message) error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.carry = carry
+// respond makes answer the response to later attempts.
+func (s *fakeSender) respond(answer func(context.Context, mail.Message) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answer = answer
 }
 
-// fail has every try end with err; nil: none does.
-func (c *carrier) fail(err error) {
-	c.do(func(context.Context, mail.Message) error { return err })
+// failWith makes later attempts return err, which may be nil.
+func (s *fakeSender) failWith(err error) {
+	s.respond(func(context.Context, mail.Message) error { return err })
 }
 
-func (c *carrier) tried() []mail.Message {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return append([]mail.Message(nil), c.tries...)
+func (s *fakeSender) attempts() []mail.Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]mail.Message(nil), s.received...)
 }
 
-// office is an Outbox on a real database, with one user to write to.
-type office struct {
+// harness is an Outbox on a real database with one user.
+type harness struct {
 	*mail.Outbox
-	t       *testing.T
-	url     string
-	repo    *repo.Repo
-	db      *sqlx.DB // for what Repo has no function for
-	clock   *testkit.Clock
-	log     *testkit.Buffer
-	carrier *carrier
-	user    repo.User
+	t      *testing.T
+	url    string
+	repo   *repo.Repo
+	db     *sqlx.DB // for queries that Repo does not have
+	clock  *testkit.Clock
+	log    *testkit.Buffer
+	sender *fakeSender
+	user   repo.User
 }
 
 const (
-	timeout = 5 * time.Second             // of one try
-	lease   = timeout + 15*time.Second    // how long a sender has a mail to itself
-	secrets = "secret of the outbox test" // twice, it is long enough
+	timeout = 5 * time.Second             // of one attempt
+	lease   = timeout + 15*time.Second    // life of a sender's lease
+	secret  = "secret of the outbox test" // doubled, it is long enough
 )
 
-func open(t *testing.T, databaseURL string) *office {
+func newHarness(t *testing.T, databaseURL string) *harness {
 	t.Helper()
-	o := &office{
-		t: t, url: databaseURL, db: testdb.Connect(t, databaseURL), log: &testkit.Buffer{}, carrier: &carrier{},
+	h := &harness{
+		t: t, url: databaseURL, db: testdb.Connect(t, databaseURL), log: &testkit.Buffer{}, sender: &fakeSender{},
 		clock: testkit.NewClock(time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)),
 	}
 	testdb.Migrated(t, databaseURL)
-	o.repo = must(repo.Open(t.Context(), databaseURL, o.clock.Now))
-	t.Cleanup(func() { o.repo.Close() })
-	must(o.repo.Migrate(t.Context()))
-	o.Outbox = o.another(o.repo, secrets+secrets)
-	o.user = o.newUser("ada@example.com")
-	return o
+	h.repo = must(repo.Open(t.Context(), databaseURL, h.clock.Now))
+	t.Cleanup(func() { h.repo.Close() })
+	must(h.repo.Migrate(t.Context()))
+	h.Outbox = h.newOutbox(h.repo, secret+secret)
+	h.user = h.newUser("ada@example.com")
+	return h
 }
 
-// another makes a second Outbox with the same carrier, as a second process
-// would have it.
-func (o *office) another(r *repo.Repo, secret string) *mail.Outbox {
+// newOutbox makes an Outbox with the harness's sender, as another process would.
+func (h *harness) newOutbox(r *repo.Repo, secret string) *mail.Outbox {
 	return mail.NewOutbox(mail.OutboxConfig{
-		Repo: r, Keys: must(identity.ParseKeyring(secret)), Sender: o.carrier, Timeout: timeout,
-		PublicURL: must(url.Parse("http://alta.test")), Now: o.clock.Now, Log: slog.New(slog.NewJSONHandler(o.log, nil)),
+		Repo: r, Keys: must(identity.ParseKeyring(secret)), Sender: h.sender, Timeout: timeout,
+		PublicURL: must(url.Parse("http://alta.test")), Now: h.clock.Now, Log: slog.New(slog.NewJSONHandler(h.log, nil)),
 	})
 }
 
@@ -104,17 +104,17 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-func (o *office) write(fn func(tx *repo.Tx) error) {
-	o.t.Helper()
-	if err := o.repo.InTx(context.Background(), fn); err != nil {
-		o.t.Fatal(err)
+func (h *harness) inTx(fn func(tx *repo.Tx) error) {
+	h.t.Helper()
+	if err := h.repo.InTx(context.Background(), fn); err != nil {
+		h.t.Fatal(err)
 	}
 }
 
-func (o *office) newUser(email string) (user repo.User) {
-	o.t.Helper()
-	o.write(func(tx *repo.Tx) (err error) {
-		user, err = tx.CreateUser(o.t.Context(), repo.NewUser{Email: email, PasswordHash: "x", Door: repo.DoorAPI, Currency: "ARS"})
+func (h *harness) newUser(email string) (user repo.User) {
+	h.t.Helper()
+	h.inTx(func(tx *repo.Tx) (err error) {
+		user, err = tx.CreateUser(h.t.Context(), repo.NewUser{Email: email, PasswordHash: "x", Door: repo.DoorAPI, Currency: "ARS"})
 		return err
 	})
 	return user
@@ -122,12 +122,23 @@ func (o *office) newUser(email string) (user repo.User) {
 
 const key = "alta_0123456789abcdefghijABCDEFGHIJ01234567"
 
-// add adds a mail that tells the user of a key.
-func (o *office) add(user repo.User, leased bool) (id string) {
-	o.t.Helper()
-	letter := mail.Letter{Kind: mail.KindWelcome, Language: "en", Key: key, Tokens: 2000}
-	o.write(func(tx *repo.Tx) error {
-		mailID, added, err := o.Add(o.t.Context(), tx, mail.Draft{UserID: user.ID, Letter: letter, Leased: leased})
+// add adds a welcome mail with a key.
+func (h *harness) add(user repo.User) (id string) {
+	h.t.Helper()
+	return h.addDraft(mail.Draft{UserID: user.ID})
+}
+
+// addLeased adds a welcome mail for the test to deliver.
+func (h *harness) addLeased(user repo.User) (id string) {
+	h.t.Helper()
+	return h.addDraft(mail.Draft{UserID: user.ID, Leased: true})
+}
+
+func (h *harness) addDraft(draft mail.Draft) (id string) {
+	h.t.Helper()
+	draft.Letter = mail.Letter{Kind: mail.KindWelcome, Language: "en", Key: key, Tokens: 2000}
+	h.inTx(func(tx *repo.Tx) error {
+		mailID, added, err := h.Add(h.t.Context(), tx, draft)
 		if id = mailID.String(); err == nil && !added {
 			err = fmt.Errorf("the mail was not added")
 		}
@@ -136,15 +147,15 @@ func (o *office) add(user repo.User, leased bool) (id string) {
 	return id
 }
 
-func (o *office) flush() {
-	o.t.Helper()
-	if err := o.Flush(o.t.Context()); err != nil {
-		o.t.Fatal(err)
+func (h *harness) flush() {
+	h.t.Helper()
+	if err := h.Flush(h.t.Context()); err != nil {
+		h.t.Fatal(err)
 	}
 }
 
-// row is what the database has of a mail.
-type row struct {
+// mailRow is the row of a mail in the database.
+type mailRow struct {
 	State     string `db:"state"`
 	Payload   string `db:"payload"`
 	Attempts  int    `db:"attempts"`
@@ -152,57 +163,58 @@ type row struct {
 	Leased    bool   `db:"leased"`
 }
 
-func (o *office) row(id string) (r row) {
-	o.t.Helper()
+func (h *harness) readRow(id string) (row mailRow) {
+	h.t.Helper()
 	const query = `SELECT state, payload, attempts, last_error, leased_until IS NOT NULL AS leased FROM outbox WHERE id = $1`
-	if err := o.db.Get(&r, query, id); err != nil {
-		o.t.Fatal(err)
+	if err := h.db.Get(&row, query, id); err != nil {
+		h.t.Fatal(err)
 	}
-	return r
+	return row
 }
 
-// expect fails the test when the mail is in another state, or a mail that is
-// done with still has its words.
-func (o *office) expect(id, state string, attempts int) {
-	o.t.Helper()
-	r := o.row(id)
+// expectMail fails the test if the mail has another state or number of attempts,
+// or if a mail that is no longer pending still has a payload.
+func (h *harness) expectMail(id, state string, attempts int) {
+	h.t.Helper()
+	r := h.readRow(id)
 	if r.State != state || r.Attempts != attempts {
-		o.t.Errorf("the mail is %s after %d attempts, want %s after %d", r.State, r.Attempts, state, attempts)
+		h.t.Errorf("the mail is %s after %d attempts, want %s after %d", r.State, r.Attempts, state, attempts)
 	}
 	if pending := r.State == "pending"; pending != (r.Payload != "") {
-		o.t.Errorf("the mail is %s, its payload %q", r.State, r.Payload)
+		h.t.Errorf("the mail is %s, its payload %q", r.State, r.Payload)
 	}
 }
 
-func (o *office) expectTries(want int) {
-	o.t.Helper()
-	if got := len(o.carrier.tried()); got != want {
-		o.t.Errorf("the carrier had %d tries, want %d", got, want)
+func (h *harness) expectAttempts(want int) {
+	h.t.Helper()
+	if got := len(h.sender.attempts()); got != want {
+		h.t.Errorf("the sender had %d attempts, want %d", got, want)
 	}
 }
 
-// refuse has the database refuse to make a row of the outbox what condition
-// says; mend ends that.
-func (o *office) refuse(condition string) (mend func()) {
-	o.t.Helper()
+// breakUpdates makes the database refuse updates of the outbox for which the
+// condition is true, until repair is called.
+func (h *harness) breakUpdates(condition string) (repair func()) {
+	h.t.Helper()
 	body := "BEGIN SELECT RAISE(ABORT, 'out of order'); END"
 	drop := "DROP TRIGGER out_of_order"
-	if repo.IsPostgres(o.url) {
-		o.db.MustExec(`CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'out of order'; END$$`)
+	if repo.IsPostgres(h.url) {
+		h.db.MustExec(`CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'out of order'; END$$`)
 		body, drop = "EXECUTE FUNCTION refuse()", "DROP TRIGGER out_of_order ON outbox"
 	}
-	o.db.MustExec("CREATE TRIGGER out_of_order BEFORE UPDATE ON outbox FOR EACH ROW WHEN (" + condition + ") " + body)
-	return func() { o.db.MustExec(drop) }
+	h.db.MustExec("CREATE TRIGGER out_of_order BEFORE UPDATE ON outbox FOR EACH ROW WHEN (" + condition + ") " + body)
+	return func() { h.db.MustExec(drop) }
 }
 
-// stop runs the worker's last moments: what has not been recorded is.
-func (o *office) stop() {
+// shutDown runs a worker that is told to stop: it records the outcomes that are
+// still unrecorded.
+func (h *harness) shutDown() {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	o.Run(ctx)
+	h.Run(ctx)
 }
 
-// secretsIn returns what the text has of the mail's secrets.
+// secretsIn returns the secret of the mail that the text contains, or "".
 func secretsIn(text string) string {
 	for _, secret := range []string{key, key[5:]} {
 		if strings.Contains(text, secret) {

@@ -11,10 +11,10 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestOutboxKeepsWhatItCouldNotRecord: a database that fails just after a mail
-// was accepted, or refused, does not have it sent again; the outcome is
-// written as soon as that is possible.
-func TestOutboxKeepsWhatItCouldNotRecord(t *testing.T) {
+// TestOutboxKeepsUnrecordedOutcomes: if the database fails just after a mail was
+// accepted or refused, the mail is not sent again, and the outcome is written as
+// soon as the database works.
+func TestOutboxKeepsUnrecordedOutcomes(t *testing.T) {
 	tests := []struct {
 		name, state string
 		err         error
@@ -26,32 +26,32 @@ func TestOutboxKeepsWhatItCouldNotRecord(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				o := open(t, databaseURL)
-				o.carrier.fail(test.err)
-				id := o.add(o.user, false)
-				mend := o.refuse("NEW.attempts > OLD.attempts")
-				o.flush()
-				for range 3 { // its lease is over, and nobody is sending it
-					o.clock.Advance(lease)
-					o.flush()
+				h := newHarness(t, databaseURL)
+				h.sender.failWith(test.err)
+				id := h.add(h.user)
+				repair := h.breakUpdates("NEW.attempts > OLD.attempts")
+				h.flush()
+				for range 3 { // the lease has ended, and no sender has the mail
+					h.clock.Advance(lease)
+					h.flush()
 				}
-				o.expectTries(1)
-				o.expect(id, "pending", 0)
-				mend()
-				o.stop()
-				o.expect(id, test.state, 1)
-				o.flush()
-				if want := map[string]int{"sent": 1, "dead": 1, "pending": 2}[test.state]; len(o.carrier.tried()) != want {
-					t.Errorf("the carrier had %d tries, want %d", len(o.carrier.tried()), want)
+				h.expectAttempts(1)
+				h.expectMail(id, "pending", 0)
+				repair()
+				h.shutDown()
+				h.expectMail(id, test.state, 1)
+				h.flush()
+				if want := map[string]int{"sent": 1, "dead": 1, "pending": 2}[test.state]; len(h.sender.attempts()) != want {
+					t.Errorf("the sender had %d attempts, want %d", len(h.sender.attempts()), want)
 				}
 			})
 		})
 	}
 }
 
-// TestOutboxRecordsForNobody: whoever waited for the mail has gone, and what
-// became of it is recorded all the same.
-func TestOutboxRecordsForNobody(t *testing.T) {
+// TestOutboxRecordsAfterACancellation: the outcome is recorded even if the
+// request that waits for the mail is cancelled.
+func TestOutboxRecordsAfterACancellation(t *testing.T) {
 	tests := []struct {
 		name, state string
 		err         error
@@ -63,38 +63,37 @@ func TestOutboxRecordsForNobody(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				o := open(t, databaseURL)
-				ctx, hangUp := context.WithCancel(t.Context())
-				o.carrier.do(func(context.Context, mail.Message) error {
-					hangUp()
+				h := newHarness(t, databaseURL)
+				ctx, cancel := context.WithCancel(t.Context())
+				h.sender.respond(func(context.Context, mail.Message) error {
+					cancel()
 					return test.err
 				})
-				id := o.add(o.user, true)
-				err := o.Deliver(ctx, uuid.MustParse(id))
+				id := h.addLeased(h.user)
+				err := h.Deliver(ctx, uuid.MustParse(id))
 				if (err == nil) != (test.err == nil) {
 					t.Errorf("Deliver = %v", err)
 				}
-				o.expect(id, test.state, 1)
-				if o.row(id).Leased && test.state == "pending" {
-					t.Error("nobody sends it, and it is still leased")
+				h.expectMail(id, test.state, 1)
+				if h.readRow(id).Leased && test.state == "pending" {
+					t.Error("the attempt is over, and the mail is still leased")
 				}
 			})
 		})
 	}
 }
 
-// TestOutboxBoundsATry: a mail server that hangs has as long as the setting
-// says.
-func TestOutboxBoundsATry(t *testing.T) {
-	o := open(t, testdb.SQLite(t))
-	o.carrier.do(func(ctx context.Context, _ mail.Message) error {
+// TestOutboxBoundsAnAttempt: an attempt has the deadline of the setting.
+func TestOutboxBoundsAnAttempt(t *testing.T) {
+	h := newHarness(t, testdb.SQLite(t))
+	h.sender.respond(func(ctx context.Context, _ mail.Message) error {
 		end, bounded := ctx.Deadline()
 		if !bounded || time.Until(end) > timeout {
-			t.Errorf("the try has until %v", end)
+			t.Errorf("the deadline of the attempt is %v", end)
 		}
 		return nil
 	})
-	o.add(o.user, false)
-	o.flush()
-	o.expectTries(1)
+	h.add(h.user)
+	h.flush()
+	h.expectAttempts(1)
 }

@@ -15,63 +15,62 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestOutboxTakesOver: a mail whose sender died waits until its lease is over,
-// and not a moment longer.
+// TestOutboxTakesOver: if the sender of a mail dies, the mail is sent as soon as
+// its lease ends.
 func TestOutboxTakesOver(t *testing.T) {
 	tests := []struct {
 		name string
-		take func(o *office) (id string)
+		take func(h *harness) (id string)
 	}{
-		{"a worker died", func(o *office) string {
-			id := o.add(o.user, false)
-			o.write(func(tx *repo.Tx) error {
-				taken, err := tx.LeaseMail(o.t.Context(), uuid.MustParse(id), lease)
+		{"a worker died", func(h *harness) string {
+			id := h.add(h.user)
+			h.inTx(func(tx *repo.Tx) error {
+				taken, err := tx.LeaseMail(h.t.Context(), uuid.MustParse(id), lease)
 				if !taken {
-					o.t.Error("the mail was not to be had")
+					h.t.Error("the mail could not be leased")
 				}
 				return err
 			})
 			return id
 		}},
-		{"a registration died before it sent its mail", func(o *office) string { return o.add(o.user, true) }},
+		{"a registration died before it sent its mail", func(h *harness) string { return h.addLeased(h.user) }},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				o := open(t, databaseURL)
-				id := test.take(o)
-				o.flush()
-				o.clock.Advance(lease - time.Microsecond)
-				o.flush()
-				o.expectTries(0)
-				o.clock.Advance(time.Microsecond)
-				o.flush()
-				o.expectTries(1)
-				o.expect(id, "sent", 1)
+				h := newHarness(t, databaseURL)
+				id := test.take(h)
+				h.flush()
+				h.clock.Advance(lease - time.Microsecond)
+				h.flush()
+				h.expectAttempts(0)
+				h.clock.Advance(time.Microsecond)
+				h.flush()
+				h.expectAttempts(1)
+				h.expectMail(id, "sent", 1)
 			})
 		})
 	}
 }
 
-// crowd is more mails than are looked up at once.
-const crowd = 70
+// manyMails is more than one batch.
+const manyMails = 70
 
-func (o *office) addCrowd() {
-	o.t.Helper()
-	for i := range crowd {
-		o.add(o.newUser(fmt.Sprintf("user%02d@example.com", i)), false)
+func (h *harness) addManyMails() {
+	h.t.Helper()
+	for i := range manyMails {
+		h.add(h.newUser(fmt.Sprintf("user%02d@example.com", i)))
 	}
 }
 
-// TestOutboxesShare: of two processes on one database, each mail is sent by
-// one.
+// TestOutboxesShare: two processes on one database send each mail once.
 func TestOutboxesShare(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		o := open(t, databaseURL)
-		second := must(repo.Open(t.Context(), databaseURL, o.clock.Now))
+		h := newHarness(t, databaseURL)
+		second := must(repo.Open(t.Context(), databaseURL, h.clock.Now))
 		defer second.Close()
-		o.addCrowd()
-		outboxes := []*mail.Outbox{o.Outbox, o.another(second, secrets+secrets)}
+		h.addManyMails()
+		outboxes := []*mail.Outbox{h.Outbox, h.newOutbox(second, secret+secret)}
 		var ready, done sync.WaitGroup
 		ready.Add(len(outboxes))
 		for _, outbox := range outboxes {
@@ -85,27 +84,28 @@ func TestOutboxesShare(t *testing.T) {
 		}
 		done.Wait()
 		sent := map[string]int{}
-		for _, m := range o.carrier.tried() {
+		for _, m := range h.sender.attempts() {
 			if sent[m.ID]++; sent[m.ID] > 1 {
 				t.Errorf("the mail to %s was sent twice", m.To)
 			}
 		}
-		if len(sent) != crowd {
-			t.Errorf("%d mails were sent, want %d", len(sent), crowd)
+		if len(sent) != manyMails {
+			t.Errorf("%d mails were sent, want %d", len(sent), manyMails)
 		}
 	})
 }
 
-// TestOutboxBoundsItsSenders: eight conversations at a time, and that many.
+// TestOutboxBoundsItsSenders: the worker sends eight mails at a time, neither
+// more nor fewer.
 func TestOutboxBoundsItsSenders(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		const senders = 8
-		o := open(t, databaseURL)
-		o.addCrowd()
+		h := newHarness(t, databaseURL)
+		h.addManyMails()
 		var mu sync.Mutex
 		now, most := 0, 0
 		full := make(chan struct{})
-		o.carrier.do(func(ctx context.Context, _ mail.Message) error {
+		h.sender.respond(func(ctx context.Context, _ mail.Message) error {
 			mu.Lock()
 			now++
 			if most = max(most, now); now == senders && most == senders {
@@ -124,71 +124,71 @@ func TestOutboxBoundsItsSenders(t *testing.T) {
 			select {
 			case <-full:
 			case <-ctx.Done():
-				t.Error("there are fewer senders than there may be")
+				t.Error("there are fewer senders than allowed")
 			}
 			return nil
 		})
-		o.flush()
-		o.expectTries(crowd)
+		h.flush()
+		h.expectAttempts(manyMails)
 		if most != senders {
 			t.Errorf("%d mails were sent at once, want %d", most, senders)
 		}
 	})
 }
 
-// TestOutboxStops: the worker begins when it is woken, and does not return
-// before what it sends is sent and recorded.
+// TestOutboxStops: the worker starts when it is woken. It returns only after the
+// mails that it is sending are sent and recorded.
 func TestOutboxStops(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		o := open(t, databaseURL)
-		id := o.add(o.user, false)
+		h := newHarness(t, databaseURL)
+		id := h.add(h.user)
 		ctx, stop := context.WithCancel(t.Context())
 		var finished atomic.Bool
-		o.carrier.do(func(sending context.Context, _ mail.Message) error {
+		h.sender.respond(func(sending context.Context, _ mail.Message) error {
 			stop()
-			for range 100 { // time enough for a worker that does not wait
-				if err := o.repo.Ping(sending); err != nil {
-					t.Errorf("what is being sent is cut off: %v", err)
+			for range 100 { // enough time for a worker that does not wait to return
+				if err := h.repo.Ping(sending); err != nil {
+					t.Errorf("the attempt was cut off: %v", err)
 				}
 			}
 			finished.Store(true)
 			return nil
 		})
-		o.Wake()
-		o.Run(ctx)
+		h.Wake()
+		h.Run(ctx)
 		if !finished.Load() {
-			t.Error("the worker did not wait for what is being sent")
+			t.Error("the worker did not wait for the attempt")
 		}
-		o.expect(id, "sent", 1)
+		h.expectMail(id, "sent", 1)
 	})
 }
 
-// TestOutboxRuns: mails that are added while the worker rests are sent.
+// TestOutboxRuns: mails that are added while the worker is idle are sent.
 func TestOutboxRuns(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		o := open(t, databaseURL)
+		h := newHarness(t, databaseURL)
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		sent := make(chan string, 2)
-		o.carrier.do(func(_ context.Context, m mail.Message) error {
+		h.sender.respond(func(_ context.Context, m mail.Message) error {
 			sent <- m.To
 			return nil
 		})
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			o.Run(ctx)
+			h.Run(ctx)
 		}()
 		for i := range 3 {
 			email := fmt.Sprintf("user%d@example.com", i)
-			o.add(o.newUser(email), false)
-			o.Wake()
+			h.add(h.newUser(email))
+			h.Wake()
 			if to := <-sent; to != email {
 				t.Errorf("got the mail to %s, want %s", to, email)
 			}
 		}
 		stop()
 		<-ended
-		o.expectTries(3)
+		h.expectAttempts(3)
 	})
 }

@@ -13,92 +13,92 @@ import (
 
 var errAway = errors.New("connection refused")
 
-// TestOutboxTriesAgain: after 5 s, then after twice as long each time, up to a
-// quarter of an hour, for a day; always as the same mail.
+// TestOutboxTriesAgain: the worker tries again after 5 s, then after twice as long
+// each time, at most 15 minutes, for a day. Each attempt sends the same mail.
 func TestOutboxTriesAgain(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		o := open(t, databaseURL)
-		o.carrier.fail(errAway)
-		id := o.add(o.user, false)
-		for try, pause := 1, 5*time.Second; ; try++ {
-			o.flush()
-			o.expectTries(try)
-			if o.row(id).State != "pending" || t.Failed() {
+		h := newHarness(t, databaseURL)
+		h.sender.failWith(errAway)
+		id := h.add(h.user)
+		for attempt, pause := 1, 5*time.Second; ; attempt++ {
+			h.flush()
+			h.expectAttempts(attempt)
+			if h.readRow(id).State != "pending" || t.Failed() {
 				break
 			}
-			o.clock.Advance(pause - time.Microsecond)
-			o.flush()
-			o.expectTries(try)
-			o.clock.Advance(time.Microsecond)
+			h.clock.Advance(pause - time.Microsecond)
+			h.flush()
+			h.expectAttempts(attempt)
+			h.clock.Advance(time.Microsecond)
 			pause = min(2*pause, 15*time.Minute)
 		}
-		// 1,275 s for the first nine tries, and one every 900 s until a day is over.
-		const tries = 9 + 95
-		o.expect(id, "dead", tries)
-		o.expectTries(tries)
-		first := o.carrier.tried()[0]
-		for _, m := range o.carrier.tried() {
+		// The first nine attempts take 1,275 s; then there is one every 900 s for a day.
+		const attempts = 9 + 95
+		h.expectMail(id, "dead", attempts)
+		h.expectAttempts(attempts)
+		first := h.sender.attempts()[0]
+		for _, m := range h.sender.attempts() {
 			if m.ID != id || m.To != "ada@example.com" || !m.Date.Equal(first.Date) || m.Text != first.Text {
-				t.Fatalf("a later try was another mail: %+v", m)
+				t.Fatalf("a later attempt sent another mail: %+v", m)
 			}
 		}
-		o.clock.Advance(48 * time.Hour)
-		o.flush()
-		o.expectTries(tries)
+		h.clock.Advance(48 * time.Hour)
+		h.flush()
+		h.expectAttempts(attempts)
 	})
 }
 
-// TestOutboxEnds: whatever becomes of a mail, it is not tried again, and
-// what it said is gone.
+// TestOutboxEnds: after its final outcome a mail is not tried again, and its
+// payload is erased.
 func TestOutboxEnds(t *testing.T) {
 	tests := []struct {
 		name     string
-		end      func(o *office)
+		end      func(h *harness)
 		state    string
 		attempts int
 	}{
-		{"sent", func(*office) {}, "sent", 1},
-		{"refused", func(o *office) { o.carrier.fail(fmt.Errorf("550: %w", mail.ErrRefused)) }, "dead", 1},
-		{"sent in the end", func(o *office) {
-			o.carrier.fail(errAway)
-			o.flush()
-			o.clock.Advance(5 * time.Second)
-			o.carrier.fail(nil)
+		{"sent", func(*harness) {}, "sent", 1},
+		{"refused", func(h *harness) { h.sender.failWith(fmt.Errorf("550: %w", mail.ErrRefused)) }, "dead", 1},
+		{"sent in the end", func(h *harness) {
+			h.sender.failWith(errAway)
+			h.flush()
+			h.clock.Advance(5 * time.Second)
+			h.sender.failWith(nil)
 		}, "sent", 2},
-		{"refused in the end", func(o *office) {
-			o.carrier.fail(errAway)
-			o.flush()
-			o.clock.Advance(5 * time.Second)
-			o.carrier.fail(mail.ErrRefused)
+		{"refused in the end", func(h *harness) {
+			h.sender.failWith(errAway)
+			h.flush()
+			h.clock.Advance(5 * time.Second)
+			h.sender.failWith(mail.ErrRefused)
 		}, "dead", 2},
-		{"given up", func(o *office) {
-			o.carrier.fail(errAway)
-			o.clock.Advance(24 * time.Hour)
+		{"given up", func(h *harness) {
+			h.sender.failWith(errAway)
+			h.clock.Advance(24 * time.Hour)
 		}, "dead", 1},
-		{"replaced", func(o *office) { o.add(o.user, false) }, "cancelled", 0},
-		{"cancelled", func(o *office) {
-			o.write(func(tx *repo.Tx) error { return tx.CancelMail(o.t.Context(), o.user.ID, string(mail.KindWelcome)) })
+		{"replaced", func(h *harness) { h.add(h.user) }, "cancelled", 0},
+		{"cancelled", func(h *harness) {
+			h.inTx(func(tx *repo.Tx) error { return tx.CancelMail(h.t.Context(), h.user.ID, string(mail.KindWelcome)) })
 		}, "cancelled", 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				o := open(t, databaseURL)
-				id := o.add(o.user, false)
-				if secret := secretsIn(o.row(id).Payload); secret != "" {
-					t.Errorf("%s waits in the clear", secret)
+				h := newHarness(t, databaseURL)
+				id := h.add(h.user)
+				if secret := secretsIn(h.readRow(id).Payload); secret != "" {
+					t.Errorf("%s is stored in the clear", secret)
 				}
-				test.end(o)
-				o.flush()
-				o.expect(id, test.state, test.attempts)
-				if dead := test.state == "dead"; dead != (o.row(id).LastError != "") {
-					t.Errorf("the last error is %q", o.row(id).LastError)
+				test.end(h)
+				h.flush()
+				h.expectMail(id, test.state, test.attempts)
+				if dead := test.state == "dead"; dead != (h.readRow(id).LastError != "") {
+					t.Errorf("the last error is %q", h.readRow(id).LastError)
 				}
-				tries := len(o.carrier.tried())
-				o.clock.Advance(72 * time.Hour)
-				o.flush()
-				o.expectTries(tries)
-				if secret := secretsIn(o.log.String()); secret != "" {
+				attempts := len(h.sender.attempts())
+				h.clock.Advance(72 * time.Hour)
+				h.flush()
+				h.expectAttempts(attempts)
+				if secret := secretsIn(h.log.String()); secret != "" {
 					t.Errorf("%s is in the log", secret)
 				}
 			})
@@ -106,52 +106,50 @@ func TestOutboxEnds(t *testing.T) {
 	}
 }
 
-// TestOutboxWritesToTheAddressOfTheDay: the address is looked up when the mail
-// is sent.
-func TestOutboxWritesToTheAddressOfTheDay(t *testing.T) {
+// TestOutboxUsesTheCurrentAddress: the address is looked up when the mail is sent.
+func TestOutboxUsesTheCurrentAddress(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		o := open(t, databaseURL)
-		o.add(o.user, false)
-		o.db.MustExec(`UPDATE users SET email = 'lovelace@example.com' WHERE email = 'ada@example.com'`)
-		o.flush()
-		o.expectTries(1)
-		if to := o.carrier.tried()[0].To; to != "lovelace@example.com" {
+		h := newHarness(t, databaseURL)
+		h.add(h.user)
+		h.db.MustExec(`UPDATE users SET email = 'lovelace@example.com' WHERE email = 'ada@example.com'`)
+		h.flush()
+		h.expectAttempts(1)
+		if to := h.sender.attempts()[0].To; to != "lovelace@example.com" {
 			t.Errorf("the mail went to %s", to)
 		}
 	})
 }
 
-// TestOutboxCannotRead: a mail that was sealed with a secret that is no longer
-// in the list is given up at once, not tried for ever; nor is one moved from
-// another row.
-func TestOutboxCannotRead(t *testing.T) {
+// TestOutboxGivesUpUnreadableMails: a mail is given up at once if its secret is no
+// longer in the list, or if its payload belongs to another row.
+func TestOutboxGivesUpUnreadableMails(t *testing.T) {
 	tests := []struct {
 		name  string
-		spoil func(o *office, id string)
+		spoil func(h *harness, id string)
 	}{
-		{"the secret was dropped", func(o *office, _ string) {
-			o.Outbox = o.another(o.repo, "another secret that is long enough as well")
+		{"the secret was dropped", func(h *harness, _ string) {
+			h.Outbox = h.newOutbox(h.repo, "another secret that is long enough as well")
 		}},
-		{"the row of another", func(o *office, id string) {
-			other := o.row(o.add(o.newUser("other@example.com"), true)).Payload
-			o.db.MustExec(`UPDATE outbox SET payload = $1 WHERE id = $2`, other, id)
+		{"the payload of another row", func(h *harness, id string) {
+			other := h.readRow(h.addLeased(h.newUser("other@example.com"))).Payload
+			h.db.MustExec(`UPDATE outbox SET payload = $1 WHERE id = $2`, other, id)
 		}},
-		{"nothing at all", func(o *office, id string) {
-			o.db.MustExec(`UPDATE outbox SET payload = '' WHERE id = $1`, id)
+		{"no payload", func(h *harness, id string) {
+			h.db.MustExec(`UPDATE outbox SET payload = '' WHERE id = $1`, id)
 		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				o := open(t, databaseURL)
-				id := o.add(o.user, false)
-				test.spoil(o, id)
-				o.flush()
-				o.expect(id, "dead", 1)
-				o.clock.Advance(5 * time.Second)
-				o.flush()
-				o.expect(id, "dead", 1)
-				o.expectTries(0)
+				h := newHarness(t, databaseURL)
+				id := h.add(h.user)
+				test.spoil(h, id)
+				h.flush()
+				h.expectMail(id, "dead", 1)
+				h.clock.Advance(5 * time.Second)
+				h.flush()
+				h.expectMail(id, "dead", 1)
+				h.expectAttempts(0)
 			})
 		})
 	}

@@ -18,7 +18,7 @@ func TestProbe(t *testing.T) {
 		want      string
 	}{
 		"plain":         {func(*testsmtp.Config) {}, "smtp://ADDRESS, not encrypted, not authenticated"},
-		"STARTTLS":      {secured, "smtp://ADDRESS, STARTTLS (TLS 1.3), authenticated as ana@example.com"},
+		"STARTTLS":      {withLogin, "smtp://ADDRESS, STARTTLS (TLS 1.3), authenticated as ana@example.com"},
 		"STARTTLS only": {func(c *testsmtp.Config) { c.TLS = true }, "smtp://ADDRESS, STARTTLS (TLS 1.3), not authenticated"},
 		"TLS": {
 			func(c *testsmtp.Config) { c.ImplicitTLS, c.Username, c.Password = true, "ana", "x" },
@@ -30,7 +30,7 @@ func TestProbe(t *testing.T) {
 		},
 	} {
 		server := testsmtp.Start(t, test.configure)
-		s := sender(t, server, ampleTimeout)
+		s := newSender(t, server, ampleTimeout)
 		got, err := s.Probe(t.Context())
 		if want := strings.Replace(test.want, "ADDRESS", s.server.address(), 1); err != nil || got != want {
 			t.Errorf("%s: got %q, %v; want %q", name, got, err, want)
@@ -44,16 +44,16 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-func TestProbeAndSendFailTheSameWay(t *testing.T) {
+func TestProbeAndSendReturnTheSameErrors(t *testing.T) {
 	for name, test := range map[string]struct {
 		configure func(*testsmtp.Config)
 		change    func(*SMTP)
 		want      string
 	}{
-		"wrong password":             {secured, func(s *SMTP) { s.server.password = "other" }, "535"},
-		"unknown authority":          {secured, func(s *SMTP) { s.roots = nil }, "certificate"},
+		"wrong password":             {withLogin, func(s *SMTP) { s.server.password = "other" }, "535"},
+		"unknown authority":          {withLogin, func(s *SMTP) { s.roots = nil }, "certificate"},
 		"unknown authority, TLS":     {func(c *testsmtp.Config) { c.ImplicitTLS = true }, func(s *SMTP) { s.roots = nil }, "certificate"},
-		"another host's certificate": {secured, func(s *SMTP) { s.server.host = "127.0.0.2" }, "127.0.0.2"},
+		"another host's certificate": {withLogin, func(s *SMTP) { s.server.host = "127.0.0.2" }, "127.0.0.2"},
 		"STARTTLS is required":       {func(*testsmtp.Config) {}, func(s *SMTP) { s.server.requireTLS = true }, "STARTTLS"},
 		"no authentication":          {func(*testsmtp.Config) {}, func(s *SMTP) { s.server.username, s.server.password = "ana", "geheim" }, "offers none"},
 		"TLS where is none":          {func(*testsmtp.Config) {}, func(s *SMTP) { s.server.scheme = schemeTLS }, "TLS"},
@@ -61,12 +61,12 @@ func TestProbeAndSendFailTheSameWay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := testsmtp.Start(t, test.configure)
-			s := sender(t, server, ampleTimeout)
+			s := newSender(t, server, ampleTimeout)
 			address, dial := s.server.address(), s.dial
 			s.dial = func(ctx context.Context, network, _ string) (net.Conn, error) { return dial(ctx, network, address) }
 			test.change(s)
 			_, probe := s.Probe(t.Context())
-			send := within(t, func() error { return s.Send(t.Context(), testMessage("ana@example.com")) })
+			send := mustReturn(t, func() error { return s.Send(t.Context(), testMessage("ana@example.com")) })
 			for _, err := range []error{probe, send} {
 				if err == nil || errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), test.want) ||
 					strings.Contains(err.Error(), "geheim") || strings.Contains(err.Error(), "other") {
@@ -80,9 +80,9 @@ func TestProbeAndSendFailTheSameWay(t *testing.T) {
 	}
 }
 
-func TestSendWithoutCredentialsWhereTheyAreWanted(t *testing.T) {
-	server := testsmtp.Start(t, secured)
-	s := sender(t, server, ampleTimeout)
+func TestSendWithoutRequiredCredentials(t *testing.T) {
+	server := testsmtp.Start(t, withLogin)
+	s := newSender(t, server, ampleTimeout)
 	s.server.username, s.server.password = "", ""
 	err := s.Send(t.Context(), testMessage("ana@example.com"))
 	if err == nil || errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "530") {
@@ -90,9 +90,9 @@ func TestSendWithoutCredentialsWhereTheyAreWanted(t *testing.T) {
 	}
 }
 
-func TestSendKnowsLoginAndCRAMMD5(t *testing.T) {
+func TestSendAuthenticatesByLoginAndCRAMMD5(t *testing.T) {
 	encode := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
-	for mechanism, answers := range map[string]script{
+	for mechanism, answers := range map[string]scriptedServer{
 		"LOGIN": {
 			"AUTH": "334 " + encode("Username:"), encode("ana"): "334 " + encode("Password:"), encode("geheim"): "235 welcome",
 		},

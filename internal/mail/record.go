@@ -11,16 +11,16 @@ import (
 	"example.com/alta/repo"
 )
 
-// outcome is what became of a mail in one try.
+// outcome is the result of one attempt to send a mail.
 type outcome struct {
 	name  string
 	state repo.MailState
-	due   time.Time // of the next try, while the mail is pending
-	text  string    // why it was not sent
+	due   time.Time // time of the next attempt, if the mail is pending
+	text  string    // the error, if the mail was not sent
 }
 
-// unrecorded holds outcomes that the database was not there for: a mail that
-// was accepted is not sent again because of that.
+// unrecorded holds outcomes that could not be written to the database, so that
+// an accepted mail is not sent again.
 type unrecorded struct {
 	mu       sync.Mutex
 	outcomes map[uuid.UUID]outcome
@@ -51,12 +51,11 @@ func (u *unrecorded) all() map[uuid.UUID]outcome {
 	return maps.Clone(u.outcomes)
 }
 
-// recordTimeout is how long an outcome may take to be written before it is
-// left to the worker.
+// recordTimeout bounds an attempt to write an outcome. The worker tries again.
 const recordTimeout = 5 * time.Second
 
-// record writes what became of the mail, now or, where the database is away,
-// as soon as it is back.
+// record writes the outcome of a mail to the database. If the database is not
+// available, the worker writes it as soon as it is.
 func (o *Outbox) record(ctx context.Context, id uuid.UUID, result outcome) {
 	o.set(id, result)
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
@@ -74,6 +73,7 @@ func (o *Outbox) record(ctx context.Context, id uuid.UUID, result outcome) {
 	o.drop(id)
 }
 
+// recordAll writes the outcomes that are still unrecorded.
 func (o *Outbox) recordAll(ctx context.Context) {
 	for id, result := range o.all() {
 		if ctx.Err() == nil {

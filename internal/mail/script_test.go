@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// guard is how long a call may take that has to come back. It is long, for a
-// busy machine; without it a call that hangs would hang the tests.
-const guard = time.Minute
+// returnLimit bounds a call that has to return. It is long because the machine may
+// be busy; without it, a call that hangs would hang the tests.
+const returnLimit = time.Minute
 
-// script is a server that answers in the test's words: to each command by its
-// verb, to connections by "", and to the final dot by ".". hang is no answer,
-// trickle is an answer that never ends, drop closes the connection, and a verb
-// without an answer is accepted.
-type script map[string]string
+// scriptedServer has the server's answer to each command, by its verb. The answer
+// to a new connection is under "", the one to the final dot under ".". hang sends
+// no answer, trickle sends an answer that never ends, and drop closes the
+// connection. A command without an answer is accepted.
+type scriptedServer map[string]string
 
 const (
 	hang    = "hang"
@@ -26,7 +26,7 @@ const (
 	drop    = "drop"
 )
 
-// transcript is what clients have said to a script.
+// transcript has the lines that clients have sent.
 type transcript struct {
 	mu    sync.Mutex
 	lines []string
@@ -44,36 +44,36 @@ func (s *transcript) String() string {
 	return strings.Join(s.lines, "\n")
 }
 
-// start returns where the script is played.
-func (s script) start(t *testing.T) (Server, *transcript) {
+// start starts the server. It ends with the test.
+func (s scriptedServer) start(t *testing.T) (Server, *transcript) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	said := &transcript{}
-	var playing sync.WaitGroup
+	var serving sync.WaitGroup
 	ctx, end := context.WithCancel(context.Background())
-	playing.Go(func() {
+	serving.Go(func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			playing.Go(func() {
+			serving.Go(func() {
 				stop := context.AfterFunc(ctx, func() { conn.Close() })
 				defer stop()
 				defer conn.Close()
-				s.play(conn, said)
+				s.serve(conn, said)
 			})
 		}
 	})
-	t.Cleanup(func() { end(); listener.Close(); playing.Wait() })
+	t.Cleanup(func() { end(); listener.Close(); serving.Wait() })
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	return Server{scheme: schemeStartTLS, host: "127.0.0.1", port: port}, said
 }
 
-func (s script) play(conn net.Conn, said *transcript) {
+func (s scriptedServer) serve(conn net.Conn, said *transcript) {
 	lines := bufio.NewScanner(conn)
 	if !s.answer(conn, "", "220 ready") {
 		return
@@ -99,15 +99,16 @@ func (s script) play(conn net.Conn, said *transcript) {
 	}
 }
 
-func (s script) reply(verb, fallback string) string {
+func (s scriptedServer) reply(verb, fallback string) string {
 	if reply, ok := s[verb]; ok {
 		return reply
 	}
 	return fallback
 }
 
-// answer reports whether the conversation goes on.
-func (s script) answer(conn net.Conn, verb, fallback string) bool {
+// answer sends the answer to a command. It reports whether the conversation
+// continues.
+func (s scriptedServer) answer(conn net.Conn, verb, fallback string) bool {
 	switch reply := s.reply(verb, fallback); reply {
 	case hang:
 		for buffer := make([]byte, 1024); ; {
@@ -130,16 +131,17 @@ func (s script) answer(conn net.Conn, verb, fallback string) bool {
 	}
 }
 
-// within fails the test when call has not returned after guard.
-func within(t *testing.T, call func() error) error {
+// mustReturn returns the error of call. It fails the test if call does not return
+// within returnLimit.
+func mustReturn(t *testing.T, call func() error) error {
 	t.Helper()
 	result := make(chan error, 1)
 	go func() { result <- call() }()
 	select {
 	case err := <-result:
 		return err
-	case <-time.After(guard):
-		t.Fatalf("the call has not come back after %s", guard)
+	case <-time.After(returnLimit):
+		t.Fatalf("the call has not returned after %s", returnLimit)
 		return nil
 	}
 }

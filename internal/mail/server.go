@@ -19,21 +19,21 @@ const (
 type Server struct {
 	scheme             string
 	host, port         string
-	username, password string // both empty: none
-	requireTLS         bool   // refuse to go on without STARTTLS
+	username, password string // both empty: no authentication
+	requireTLS         bool   // fail if the server does not offer STARTTLS
 }
 
-// errServerForm says how a server is written. Errors of ParseServer do not
-// quote what they were given, for there may be a password in it.
+// errServerForm describes the syntax. Errors of ParseServer do not quote the
+// text, because it may contain a password.
 var errServerForm = errors.New("it takes smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT, " +
 	"with what is special in a URL percent-encoded; the user and the port may be left out")
 
-// ParseServer reads how to reach an SMTP server: smtp://user:password@host:587
-// for one that is encrypted by STARTTLS when the server offers it (RFC 3207;
-// ?starttls=required refuses to go on without), or smtps://host:465 for TLS
-// from the start (RFC 8314). The ports shown are the defaults. User and
-// password are percent-encoded and come together or not at all. Its errors say
-// what it takes and never quote the text.
+// ParseServer reads the URL of an SMTP server. smtp://user:password@host:587 uses
+// STARTTLS if the server offers it (RFC 3207); with ?starttls=required, sending
+// fails if the server does not. smtps://host:465 uses TLS from the start (RFC
+// 8314). The ports shown are the defaults. User and password are percent-encoded
+// and come together or not at all. Errors describe the syntax and never quote
+// the text.
 func ParseServer(text string) (Server, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Opaque != "" || u.Hostname() == "" {
@@ -95,7 +95,7 @@ func (s *Server) parseParameters(query string) error {
 // smtp://host:587.
 func (s Server) String() string { return s.scheme + "://" + s.address() }
 
-// GoString returns what String does: %#v would show the password.
+// GoString returns the same as String, because %#v would show the password.
 func (s Server) GoString() string { return s.String() }
 
 func (s Server) address() string { return net.JoinHostPort(s.host, s.port) }

@@ -12,12 +12,20 @@ func TestParseServer(t *testing.T) {
 		want Server
 		name string
 	}{
-		{"smtp://mail.example.com", Server{"smtp", "mail.example.com", "587", "", "", false}, "smtp://mail.example.com:587"},
-		{"smtps://mail.example.com/", Server{"smtps", "mail.example.com", "465", "", "", false}, "smtps://mail.example.com:465"},
-		{"SMTP://mail.example.com:25", Server{"smtp", "mail.example.com", "25", "", "", false}, "smtp://mail.example.com:25"},
-		{"smtp://ana:geheim@mail.example.com:2525?starttls=required", Server{"smtp", "mail.example.com", "2525", "ana", "geheim", true}, "smtp://mail.example.com:2525"},
-		{"smtps://ana%40example.com:p%40ss%2Fw%3Ard%25%C3%B1@[::1]", Server{"smtps", "::1", "465", "ana@example.com", "p@ss/w:rd%ñ", false}, "smtps://[::1]:465"},
-		{"smtp://ñandú.example", Server{"smtp", "xn--and-6ma2c.example", "587", "", "", false}, "smtp://xn--and-6ma2c.example:587"},
+		{"smtp://mail.example.com", Server{scheme: "smtp", host: "mail.example.com", port: "587"}, "smtp://mail.example.com:587"},
+		{"smtps://mail.example.com/", Server{scheme: "smtps", host: "mail.example.com", port: "465"}, "smtps://mail.example.com:465"},
+		{"SMTP://mail.example.com:25", Server{scheme: "smtp", host: "mail.example.com", port: "25"}, "smtp://mail.example.com:25"},
+		{
+			"smtp://ana:geheim@mail.example.com:2525?starttls=required",
+			Server{scheme: "smtp", host: "mail.example.com", port: "2525", username: "ana", password: "geheim", requireTLS: true},
+			"smtp://mail.example.com:2525",
+		},
+		{
+			"smtps://ana%40example.com:p%40ss%2Fw%3Ard%25%C3%B1@[::1]",
+			Server{scheme: "smtps", host: "::1", port: "465", username: "ana@example.com", password: "p@ss/w:rd%ñ"},
+			"smtps://[::1]:465",
+		},
+		{"smtp://ñandú.example", Server{scheme: "smtp", host: "xn--and-6ma2c.example", port: "587"}, "smtp://xn--and-6ma2c.example:587"},
 	}
 	for _, test := range tests {
 		got, err := ParseServer(test.text)

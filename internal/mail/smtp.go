@@ -14,12 +14,12 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// maxConversations is how many connections are open at a time. Servers refuse
-// more than a few dozen from one client.
+// maxConversations bounds the connections that are open at a time. Servers
+// refuse more than a few dozen from one client.
 const maxConversations = 64
 
-// SMTP is a Sender that hands mails to an SMTP server (RFC 5321), one
-// connection each. It is safe for concurrent use.
+// SMTP is a Sender that hands mails to an SMTP server (RFC 5321), over one
+// connection per mail. It is safe for concurrent use.
 type SMTP struct {
 	server  Server
 	from    *netmail.Address
@@ -29,9 +29,9 @@ type SMTP struct {
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// NewSMTP returns a Sender of mails from the given address. Each mail, from
-// the wait for its turn to the answer that it is accepted, may take as long as
-// timeout. The server is greeted in the name of the address's domain.
+// NewSMTP returns a Sender of mails from the given address. The timeout covers
+// the whole mail, from the wait for a connection to the server's acceptance. The
+// client greets the server in the name of the address's domain.
 func NewSMTP(server Server, from *netmail.Address, timeout time.Duration) *SMTP {
 	return &SMTP{
 		server:  server,
@@ -42,30 +42,30 @@ func NewSMTP(server Server, from *netmail.Address, timeout time.Duration) *SMTP 
 	}
 }
 
-// WithRootCAs returns a copy of s that trusts certificates of these
-// authorities instead of the system's. It shares its turns with s.
+// WithRootCAs returns a copy of s that trusts these certificate authorities
+// instead of the system's. The copy shares the bound on connections with s.
 func (s *SMTP) WithRootCAs(roots *x509.CertPool) *SMTP {
 	other := *s
 	other.roots = roots
 	return &other
 }
 
-// Send hands m over. Its error wraps ErrRefused when the recipient cannot be
-// written or the server refused the mail for good; it wraps the context's
-// error when the time was up. It names the server and its answer, and neither
-// the recipient nor the credentials.
+// Send sends m. If the recipient is not a valid address or the server refused the
+// mail for good, the error wraps ErrRefused. If the time was up, the error wraps
+// the context's error. Errors name the server and its answer, but neither the
+// recipient nor the credentials.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	if _, err := build(m, s.from); err != nil {
-		return err // before the server is bothered
+		return err // without a connection to the server
 	}
 	return s.converse(ctx, func(ctx context.Context, current session) error {
 		return s.deliver(ctx, current, m)
 	})
 }
 
-// Probe makes a conversation up to and including the authentication and sends
-// no mail. It returns what it found, for example "smtp://host:587, STARTTLS
-// (TLS 1.3), authenticated as user". Its errors are those of Send.
+// Probe connects, encrypts and authenticates, and sends no mail. It returns a
+// description of the connection, for example "smtp://host:587, STARTTLS (TLS
+// 1.3), authenticated as user". Its errors are those of Send.
 func (s *SMTP) Probe(ctx context.Context) (found string, err error) {
 	err = s.converse(ctx, func(_ context.Context, current session) error {
 		encryption := "not encrypted"
@@ -84,24 +84,23 @@ func (s *SMTP) Probe(ctx context.Context) (found string, err error) {
 	return found, err
 }
 
-// deliver makes the transaction of one mail, up to the answer to its final
-// dot.
+// deliver hands m over, up to the answer to its final dot.
 func (s *SMTP) deliver(ctx context.Context, current session, m Message) error {
 	message, err := s.adapt(current.smtp, m)
 	if err != nil {
 		return err
 	}
 	if err := current.client.SendWithSMTPClient(current.smtp, message); err != nil {
-		return s.refusal(ctx, err, m.To)
+		return s.deliveryError(ctx, err, m.To)
 	}
 	return nil
 }
 
-// adapt builds m for what the server can read. One without SMTPUTF8 (RFC 6531)
-// gets domains in ASCII and no local part beyond it.
+// adapt builds m for the server. A server without SMTPUTF8 (RFC 6531) gets
+// domains in ASCII; a local part with other characters is an error.
 func (s *SMTP) adapt(client *smtp.Client, m Message) (*gomail.Msg, error) {
 	if isASCII(s.from.Address) && isASCII(m.To) {
-		client.SkipSMTPUTF8(true) // or a server further on may refuse what it could have taken
+		client.SkipSMTPUTF8(true) // a server further on may not support it
 		return build(m, s.from)
 	}
 	if offered, _ := client.Extension("SMTPUTF8"); offered {

@@ -14,11 +14,11 @@ import (
 	"example.com/alta/internal/testsmtp"
 )
 
-func secured(c *testsmtp.Config) {
+func withLogin(c *testsmtp.Config) {
 	c.TLS, c.Username, c.Password = true, "ana@example.com", "p@ss w/ö:rd"
 }
 
-func sender(t *testing.T, server *testsmtp.Server, timeout time.Duration) *SMTP {
+func newSender(t *testing.T, server *testsmtp.Server, timeout time.Duration) *SMTP {
 	t.Helper()
 	parsed, err := ParseServer(server.URL())
 	if err != nil {
@@ -27,9 +27,9 @@ func sender(t *testing.T, server *testsmtp.Server, timeout time.Duration) *SMTP 
 	return NewSMTP(parsed, testFrom(), timeout).WithRootCAs(server.Pool())
 }
 
-func TestSendIsReceivedAsItWasWritten(t *testing.T) {
-	server := testsmtp.Start(t, secured)
-	s := sender(t, server, ampleTimeout)
+func TestSendKeepsTheContent(t *testing.T) {
+	server := testsmtp.Start(t, withLogin)
+	s := newSender(t, server, ampleTimeout)
 	for _, to := range unusualAddresses {
 		m := testMessage(to)
 		m.Subject = "Verifica: " + to
@@ -51,7 +51,7 @@ func TestSendIsReceivedAsItWasWritten(t *testing.T) {
 
 func TestSendAgainKeepsTheMessageID(t *testing.T) {
 	server := testsmtp.Start(t)
-	s := sender(t, server, ampleTimeout)
+	s := newSender(t, server, ampleTimeout)
 	for range 2 {
 		if err := s.Send(t.Context(), testMessage("ana@example.com")); err != nil {
 			t.Fatal(err)
@@ -65,7 +65,7 @@ func TestSendAgainKeepsTheMessageID(t *testing.T) {
 
 func TestSendWithoutSMTPUTF8(t *testing.T) {
 	server := testsmtp.Start(t, func(c *testsmtp.Config) { c.WithoutSMTPUTF8 = true })
-	s := sender(t, server, ampleTimeout)
+	s := newSender(t, server, ampleTimeout)
 	if err := s.Send(t.Context(), testMessage("ana@ñandú.example")); err != nil {
 		t.Fatalf("a domain that can be written in ASCII: %v", err)
 	}
@@ -85,14 +85,14 @@ func TestSendWithoutSMTPUTF8(t *testing.T) {
 
 func TestSendRefusesBeforeItConnects(t *testing.T) {
 	server := testsmtp.Start(t)
-	err := sender(t, server, ampleTimeout).Send(t.Context(), testMessage("ana@example.com\r\nRCPT TO:<eve@example.com>"))
+	err := newSender(t, server, ampleTimeout).Send(t.Context(), testMessage("ana@example.com\r\nRCPT TO:<eve@example.com>"))
 	if !errors.Is(err, ErrRefused) || server.Conversations() != 0 {
 		t.Errorf("got %v after %d conversations", err, server.Conversations())
 	}
 }
 
-func TestSendMeetsEachBehaviour(t *testing.T) {
-	server := testsmtp.Start(t, secured)
+func TestSendToServersThatFail(t *testing.T) {
+	server := testsmtp.Start(t, withLogin)
 	const ok, temporary, refused, late = "accepted", "temporary", "refused", "late"
 	for behaviour, want := range map[testsmtp.Behaviour]string{
 		testsmtp.Accept: ok, testsmtp.HangAtQuit: ok, testsmtp.AcceptThenDrop: ok,
@@ -106,8 +106,8 @@ func TestSendMeetsEachBehaviour(t *testing.T) {
 			if want == late {
 				timeout = time.Second
 			}
-			err := within(t, func() error {
-				return sender(t, server, timeout).Send(t.Context(), testMessage("ana@example.com"))
+			err := mustReturn(t, func() error {
+				return newSender(t, server, timeout).Send(t.Context(), testMessage("ana@example.com"))
 			})
 			got := temporary
 			switch {
@@ -122,15 +122,15 @@ func TestSendMeetsEachBehaviour(t *testing.T) {
 				t.Errorf("got %v, want it to be %s", err, want)
 			}
 			if err != nil && (strings.Contains(err.Error(), "ana@") || strings.Contains(err.Error(), "p@ss")) {
-				t.Errorf("the error tells too much: %v", err)
+				t.Errorf("the error shows a secret: %v", err)
 			}
 		})
 	}
 }
 
-func TestSendWhileTheServerIsAway(t *testing.T) {
+func TestSendWhileTheServerIsDown(t *testing.T) {
 	server := testsmtp.Start(t)
-	s := sender(t, server, ampleTimeout)
+	s := newSender(t, server, ampleTimeout)
 	server.Stop()
 	if err := s.Send(t.Context(), testMessage("ana@example.com")); err == nil || errors.Is(err, ErrRefused) {
 		t.Errorf("got %v, want an error that is not for good", err)
@@ -141,10 +141,10 @@ func TestSendWhileTheServerIsAway(t *testing.T) {
 	}
 }
 
-func TestSendAtOnce(t *testing.T) {
+func TestSendConcurrently(t *testing.T) {
 	const senders = 2 * maxConversations
-	server := testsmtp.Start(t, secured)
-	s := sender(t, server, ampleTimeout)
+	server := testsmtp.Start(t, withLogin)
+	s := newSender(t, server, ampleTimeout)
 	var sending sync.WaitGroup
 	for i := range senders {
 		sending.Go(func() {
@@ -165,13 +165,13 @@ func TestSendAtOnce(t *testing.T) {
 	}
 }
 
-func TestTheWaitForATurnCounts(t *testing.T) {
-	server, _ := script{"": hang}.start(t)
+func TestTheTimeoutIncludesTheWaitForATurn(t *testing.T) {
+	server, _ := scriptedServer{"": hang}.start(t)
 	s := NewSMTP(server, testFrom(), 50*time.Millisecond)
 	for range maxConversations {
 		s.turns <- struct{}{}
 	}
-	err := within(t, func() error { return s.Send(t.Context(), testMessage("ana@example.com")) })
+	err := mustReturn(t, func() error { return s.Send(t.Context(), testMessage("ana@example.com")) })
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "turn") {
 		t.Errorf("got %v, want the deadline", err)
 	}

@@ -5,16 +5,16 @@ import (
 	"golang.org/x/text/message"
 )
 
-// words is what a letter of each kind says in one language.
-type words map[Kind]func(Letter, site) page
+// words has the text of each kind of letter in one language.
+type words map[Kind]func(Letter, site) letterText
 
 var english = words{
-	KindVerification: func(l Letter, s site) page {
-		return page{
+	KindVerification: func(l Letter, s site) letterText {
+		return letterText{
 			Subject:   "Verify your email",
-			Preheader: "One click, and your account is ready to be used.",
+			Preheader: "One click, and your account is ready.",
 			Heading:   "Verify your email",
-			Intro:     []string{"Thank you for signing up. One last step: tell us that this address is yours."},
+			Intro:     []string{"Thank you for signing up. There is one last step: please confirm that this address is yours."},
 			Button: &button{
 				Label:    "Verify my email",
 				URL:      s.verification(l),
@@ -24,29 +24,29 @@ var english = words{
 				"The link works for " + count(l.Hours, "hour", "hours") + ".",
 				"If you did not sign up, ignore this mail.",
 			},
-			Footer: "You get this mail because somebody signed up with this address.",
+			Footer: "You are receiving this mail because somebody signed up with this address.",
 		}
 	},
-	KindWelcome: func(l Letter, s site) page {
-		return page{
+	KindWelcome: func(l Letter, s site) letterText {
+		return letterText{
 			Subject:   "Welcome to Alta: your API key",
-			Preheader: "Your API key, and a first call to try it with.",
+			Preheader: "Your API key, and a first call to try.",
 			Heading:   "Welcome to Alta",
 			Intro: []string{
-				"Your account is made. This is the API key that your programs introduce themselves with. It works once your address is verified.",
+				"Your account has been created. Your programs authenticate with this API key. It works once your address is verified.",
 			},
 			Boxes: []box{
-				{"Your API key", l.Key, "It is shown only here. Keep it like a password."},
-				{"Try it in a terminal", s.sample(l), ""},
+				{Label: "Your API key", Content: l.Key, Note: "It is shown only here. Keep it like a password."},
+				{Label: "Try it in a terminal", Content: s.sample(l)},
 			},
 			Notes:  []string{"Your plan comes with " + number(language.English, l.Tokens) + " tokens a month."},
-			Footer: "You get this mail because somebody signed up with this address.",
+			Footer: "You are receiving this mail because somebody signed up with this address.",
 		}
 	},
-	KindReset: func(l Letter, s site) page {
-		return page{
+	KindReset: func(l Letter, s site) letterText {
+		return letterText{
 			Subject:   "Choose a new password",
-			Preheader: "The link to choose a new password with.",
+			Preheader: "Your link to choose a new password.",
 			Heading:   "Choose a new password",
 			Intro:     []string{"Somebody, most likely you, asked for a new password for your account."},
 			Button: &button{
@@ -58,52 +58,52 @@ var english = words{
 				"The link works for " + count(l.Hours, "hour", "hours") + ".",
 				"If you did not ask for it, ignore this mail; your password stays as it is.",
 			},
-			Footer: "You get this mail because a new password was asked for with this address.",
+			Footer: "You are receiving this mail because somebody asked for a new password with this address.",
 		}
 	},
-	KindPasswordChanged: func(_ Letter, s site) page {
-		return page{
+	KindPasswordChanged: func(_ Letter, s site) letterText {
+		return letterText{
 			Subject:   "Your password was changed",
-			Preheader: "If it was you, there is nothing to do.",
+			Preheader: "If this was you, there is nothing to do.",
 			Heading:   "Your password was changed",
 			Intro: []string{
-				"The password of your account was changed, and every session was ended. Log in with the new password to go on.",
-				"If it was you, there is nothing else to do. If it was not you, ask for a new password now:",
+				"The password of your account was changed, and every session was ended. Log in with the new password to continue.",
+				"If this was you, there is nothing else to do. If it was not, ask for a new password now:",
 			},
 			Button: &button{
 				Label:    "Ask for a new password",
 				URL:      s.forgotPassword(),
 				Fallback: "If the button does not work, copy this link into your browser:",
 			},
-			Footer: "You get this mail because it is about the security of your account.",
+			Footer: "You are receiving this mail because it concerns the security of your account.",
 		}
 	},
-	KindDeletion: func(l Letter, s site) page {
-		return page{
-			Subject:   "Confirm that your account is to be deleted",
-			Preheader: "Nothing is deleted before you confirm it.",
+	KindDeletion: func(l Letter, s site) letterText {
+		return letterText{
+			Subject:   "Confirm the deletion of your account",
+			Preheader: "Nothing is deleted until you confirm it.",
 			Heading:   "Delete your account?",
 			Intro: []string{
 				"Somebody who is logged in to your account, most likely you, asked to delete it.",
-				"Everything in it will be erased for good: accounts, transactions, budgets, API keys. It cannot be brought back.",
+				"Everything in it will be erased for good: accounts, transactions, budgets and API keys. This cannot be undone.",
 			},
 			Button: &button{
-				Label:    "Go on to delete it",
+				Label:    "Continue to delete it",
 				URL:      s.deletion(l),
 				Fallback: "If the button does not work, copy this link into your browser:",
 			},
 			Notes: []string{
 				"The link works for " + count(l.Hours, "hour", "hours") + ".",
-				"If it was not you, ignore this mail: nothing is deleted. Then look where you are logged in, and end what is not yours.",
+				"If this was not you, ignore this mail: nothing is deleted. Then check where you are logged in, and end any session that is not yours.",
 			},
-			Footer: "You get this mail because somebody asked to delete the account with this address.",
+			Footer: "You are receiving this mail because somebody asked to delete the account with this address.",
 		}
 	},
 }
 
 var spanish = words{
-	KindVerification: func(l Letter, s site) page {
-		return page{
+	KindVerification: func(l Letter, s site) letterText {
+		return letterText{
 			Subject:   "Verifica tu correo",
 			Preheader: "Un clic y tu cuenta queda lista para usarse.",
 			Heading:   "Verifica tu correo",
@@ -120,8 +120,8 @@ var spanish = words{
 			Footer: "Recibes este correo porque alguien se registró con esta dirección.",
 		}
 	},
-	KindWelcome: func(l Letter, s site) page {
-		return page{
+	KindWelcome: func(l Letter, s site) letterText {
+		return letterText{
 			Subject:   "Te damos la bienvenida a Alta: tu clave de API",
 			Preheader: "Tu clave de API y una primera llamada para probarla.",
 			Heading:   "Te damos la bienvenida a Alta",
@@ -129,15 +129,15 @@ var spanish = words{
 				"Tu cuenta está creada. Esta es la clave de API con la que se identifican tus programas. Funciona en cuanto verifiques tu dirección.",
 			},
 			Boxes: []box{
-				{"Tu clave de API", l.Key, "Solo se muestra aquí. Guárdala como una contraseña."},
-				{"Pruébala en una terminal", s.sample(l), ""},
+				{Label: "Tu clave de API", Content: l.Key, Note: "Solo se muestra aquí. Guárdala como una contraseña."},
+				{Label: "Pruébala en una terminal", Content: s.sample(l)},
 			},
 			Notes:  []string{"Tu plan incluye " + number(language.Spanish, l.Tokens) + " tokens al mes."},
 			Footer: "Recibes este correo porque alguien se registró con esta dirección.",
 		}
 	},
-	KindReset: func(l Letter, s site) page {
-		return page{
+	KindReset: func(l Letter, s site) letterText {
+		return letterText{
 			Subject:   "Elige una contraseña nueva",
 			Preheader: "El enlace para elegir una contraseña nueva.",
 			Heading:   "Elige una contraseña nueva",
@@ -154,8 +154,8 @@ var spanish = words{
 			Footer: "Recibes este correo porque se pidió una contraseña nueva con esta dirección.",
 		}
 	},
-	KindPasswordChanged: func(_ Letter, s site) page {
-		return page{
+	KindPasswordChanged: func(_ Letter, s site) letterText {
+		return letterText{
 			Subject:   "Se cambió tu contraseña",
 			Preheader: "Si fuiste tú, no tienes que hacer nada.",
 			Heading:   "Se cambió tu contraseña",
@@ -171,8 +171,8 @@ var spanish = words{
 			Footer: "Recibes este correo porque se trata de la seguridad de tu cuenta.",
 		}
 	},
-	KindDeletion: func(l Letter, s site) page {
-		return page{
+	KindDeletion: func(l Letter, s site) letterText {
+		return letterText{
 			Subject:   "Confirma que quieres eliminar tu cuenta",
 			Preheader: "No se elimina nada antes de que lo confirmes.",
 			Heading:   "¿Eliminar tu cuenta?",
@@ -194,10 +194,10 @@ var spanish = words{
 	},
 }
 
-// number writes n as the language does: 2,000 or 2.000.
+// number formats n as the language does: 2,000 or 2.000.
 func number(tag language.Tag, n int64) string { return message.NewPrinter(tag).Sprintf("%d", n) }
 
-// count writes n with the word for one or for many.
+// count formats n with its noun, in the singular or the plural.
 func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

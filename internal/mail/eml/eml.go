@@ -1,4 +1,5 @@
-// Package eml reads the mails that Alta writes: a text, and the same as HTML.
+// Package eml reads the mails that Alta writes: a text, and the same text as
+// HTML.
 package eml
 
 import (
@@ -15,7 +16,7 @@ import (
 	"strings"
 )
 
-// Mail is what a message says, decoded. Lines of its bodies end in LF.
+// Mail is a decoded message. Lines of the bodies end in LF.
 type Mail struct {
 	Header    mail.Header // as it was received
 	MessageID string      // without angle brackets
@@ -26,9 +27,9 @@ type Mail struct {
 	HTML      string
 }
 
-// Parse reads a message (RFC 5322, with UTF-8 in headers by RFC 6532). Of
-// several parts of a type it keeps the first. Its errors are messages that
-// cannot be read, and ones with neither a text nor HTML.
+// Parse reads a message (RFC 5322, with UTF-8 in headers by RFC 6532). If several
+// parts have the same type, it keeps the first. It returns an error if the
+// message is malformed or has neither a text nor HTML.
 func Parse(raw []byte) (Mail, error) {
 	message, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
@@ -56,31 +57,31 @@ func Parse(raw []byte) (Mail, error) {
 	return m, nil
 }
 
-// Address writes an address without a name, as it is typed: a local part is
-// quoted when it has to be (RFC 5322, section 3.4.1).
+// Address formats an address without a name, as it is typed. It quotes the local
+// part if necessary (RFC 5322, section 3.4.1).
 func Address(address string) string {
 	written := (&mail.Address{Address: address}).String()
 	return strings.TrimSuffix(strings.TrimPrefix(written, "<"), ">")
 }
 
-// addresses returns what the header names, each as its name, if it has one,
-// and <address>, or the bare address.
+// addresses returns the addresses in the header, separated by commas. Each is
+// "name <address>", or the bare address if it has no name.
 func addresses(header mail.Header, name string) (string, error) {
 	list, err := header.AddressList(name)
 	if err != nil {
 		return "", fmt.Errorf("read the %s header: %w", name, err)
 	}
 	written := make([]string, len(list))
-	for i, one := range list {
-		written[i] = Address(one.Address)
-		if one.Name != "" {
-			written[i] = one.Name + " <" + written[i] + ">"
+	for i, entry := range list {
+		written[i] = Address(entry.Address)
+		if entry.Name != "" {
+			written[i] = entry.Name + " <" + written[i] + ">"
 		}
 	}
 	return strings.Join(written, ", "), nil
 }
 
-// readPart reads a body into m, and the parts of a multipart one.
+// readPart reads a body into m. It reads each part of a multipart body.
 func (m *Mail) readPart(header textproto.MIMEHeader, body io.Reader) error {
 	mediaType, parameters, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil {
