@@ -10,6 +10,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -41,7 +42,7 @@ func (s *Server) GetBalance(ctx context.Context, _ gen.GetBalanceRequestObject) 
 // ledger returns the caller's ledger as it is in the present month, or
 // problem.ErrNotActive for a caller without a plan.
 func (s *Server) ledger(ctx context.Context) (repo.Ledger, error) {
-	userID := callFrom(ctx).principal.UserID
+	userID := stage.From(ctx).Principal.UserID
 	ledger, err := s.Repo.Ledger(ctx, userID)
 	if err == nil && (ledger.RefillAt == nil || !s.Now().Before(*ledger.RefillAt)) {
 		if _, err = s.Ledger.Refill(userID); err == nil {
@@ -53,7 +54,7 @@ func (s *Server) ledger(ctx context.Context) (repo.Ledger, error) {
 
 // GetUsage answers what the caller's calls took.
 func (s *Server) GetUsage(ctx context.Context, r gen.GetUsageRequestObject) (gen.GetUsageResponseObject, error) {
-	days, userID := int(*r.Params.Days), callFrom(ctx).principal.UserID
+	days, userID := int(*r.Params.Days), stage.From(ctx).Principal.UserID
 	since := repo.UsageDay(s.Now().UTC().AddDate(0, 0, 1-days))
 	daily, err := s.Repo.DailyUsage(ctx, userID, since)
 	if err != nil {
@@ -77,7 +78,7 @@ func (s *Server) GetUsage(ctx context.Context, r gen.GetUsageRequestObject) (gen
 
 // ListTransactions answers the newest rows of the caller's ledger.
 func (s *Server) ListTransactions(ctx context.Context, r gen.ListTransactionsRequestObject) (gen.ListTransactionsResponseObject, error) {
-	rows, err := s.Repo.TokenRows(ctx, callFrom(ctx).principal.UserID, int(*r.Params.Limit))
+	rows, err := s.Repo.TokenRows(ctx, stage.From(ctx).Principal.UserID, int(*r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +104,8 @@ func (s *Server) ActivateAccount(ctx context.Context, r gen.ActivateAccountReque
 	if err != nil {
 		return nil, errors.Join(problem.ErrInviteToken, err)
 	}
-	userID := callFrom(ctx).principal.UserID
-	response, err := write(ctx, s, gen.ActivateAccount201JSONResponse.VisitActivateAccountResponse,
+	userID := stage.From(ctx).Principal.UserID
+	response, err := stage.Write(ctx, s.calls, gen.ActivateAccount201JSONResponse.VisitActivateAccountResponse,
 		func(tx *repo.Tx) (response gen.ActivateAccount201JSONResponse, err error) {
 			key, made, err := s.activateCaller(ctx, tx, userID, claims.Code)
 			response.Body = createdKey(key, made)

@@ -11,12 +11,13 @@ import (
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
 // ListAccounts answers the caller's accounts, the oldest first.
 func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObject) (gen.ListAccountsResponseObject, error) {
-	accounts, err := s.Repo.Accounts(ctx, callFrom(ctx).principal.UserID)
+	accounts, err := s.Repo.Accounts(ctx, stage.From(ctx).Principal.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -89,10 +90,11 @@ func (s *Server) DeleteAccount(ctx context.Context, r gen.DeleteAccountRequestOb
 
 // accountOf returns the account of the workspace that a path names.
 func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) (repo.Account, error) {
-	if checkUUID(text) != nil {
+	id, err := uuid.Parse(text)
+	if err != nil || len(text) != len(id.String()) { // uuid.Parse takes other forms, too
 		return repo.Account{}, problem.ErrAccountNotFound
 	}
-	account, err := tx.Account(ctx, w.UserID, uuid.MustParse(text))
+	account, err := tx.Account(ctx, w.UserID, id)
 	return account, problem.IfNotFound(err, problem.ErrAccountNotFound)
 }
 

@@ -6,6 +6,7 @@ import (
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -30,9 +31,9 @@ func (s *Server) activate(ctx context.Context, tx *repo.Tx, user repo.User, code
 	if err != nil {
 		return "", made, err
 	}
-	one := callFrom(ctx)
+	call := stage.From(ctx)
 	_, refillAt := meter.Cycle(tx.Now(), tx.Now())
-	err = tx.OpenLedger(ctx, user.ID, plan, refillAt, repo.TokenCause{Endpoint: one.operation.Endpoint(), RequestID: one.id})
+	err = tx.OpenLedger(ctx, user.ID, plan, refillAt, repo.TokenCause{Endpoint: call.Operation.Endpoint(), RequestID: call.ID})
 	if err != nil {
 		return "", made, err
 	}

@@ -10,6 +10,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -84,7 +85,7 @@ func (s *Server) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject
 	if tokens == 0 {
 		return nil, problem.ErrTokensZero
 	}
-	return write(ctx, s, gen.GrantTokens201JSONResponse.VisitGrantTokensResponse,
+	return stage.Write(ctx, s.calls, gen.GrantTokens201JSONResponse.VisitGrantTokensResponse,
 		func(tx *repo.Tx) (response gen.GrantTokens201JSONResponse, err error) {
 			row, err := s.grant(ctx, tx, r.ID, tokens, r.Body.Reason)
 			response.Body = wireTransaction(row)
@@ -98,8 +99,8 @@ func (s *Server) grant(ctx context.Context, tx *repo.Tx, userID uuid.UUID, token
 	if _, err := tx.UserByID(ctx, userID); err != nil {
 		return repo.TokenRow{}, problem.IfNotFound(err, problem.ErrUserNotFound)
 	}
-	one := callFrom(ctx)
-	row, err := meter.Adjust(ctx, tx, userID, tokens, repo.TokenCause{Endpoint: one.operation.Endpoint(), RequestID: one.id})
+	call := stage.From(ctx)
+	row, err := meter.Adjust(ctx, tx, userID, tokens, repo.TokenCause{Endpoint: call.Operation.Endpoint(), RequestID: call.ID})
 	if _, short := errors.AsType[*meter.Insufficient](err); short {
 		return row, problem.ErrBalanceBelow
 	}

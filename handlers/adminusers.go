@@ -5,6 +5,7 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -26,7 +27,7 @@ func (s *Server) AdminListUsers(ctx context.Context, r gen.AdminListUsersRequest
 
 // AdminDeleteUser deletes somebody else.
 func (s *Server) AdminDeleteUser(ctx context.Context, r gen.AdminDeleteUserRequestObject) (gen.AdminDeleteUserResponseObject, error) {
-	if r.ID == callFrom(ctx).principal.UserID {
+	if r.ID == stage.From(ctx).Principal.UserID {
 		return nil, problem.ErrDeletesSelf
 	}
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {

@@ -9,6 +9,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -17,7 +18,7 @@ const maxKeys = 50
 
 // ListAPIKeys answers the caller's keys that work.
 func (s *Server) ListAPIKeys(ctx context.Context, _ gen.ListAPIKeysRequestObject) (gen.ListAPIKeysResponseObject, error) {
-	keys, err := s.Repo.APIKeys(ctx, callFrom(ctx).principal.UserID, s.Now())
+	keys, err := s.Repo.APIKeys(ctx, stage.From(ctx).Principal.UserID, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func (s *Server) ListAPIKeys(ctx context.Context, _ gen.ListAPIKeysRequestObject
 
 // CreateAPIKey makes a key.
 func (s *Server) CreateAPIKey(ctx context.Context, r gen.CreateAPIKeyRequestObject) (gen.CreateAPIKeyResponseObject, error) {
-	return write(ctx, s, gen.CreateAPIKey201JSONResponse.VisitCreateAPIKeyResponse,
+	return stage.Write(ctx, s.calls, gen.CreateAPIKey201JSONResponse.VisitCreateAPIKeyResponse,
 		func(tx *repo.Tx) (response gen.CreateAPIKey201JSONResponse, err error) {
 			user, err := s.lockKeyOwner(ctx, tx, maxKeys-1)
 			if err != nil {
@@ -55,7 +56,7 @@ func (s *Server) CreateAPIKey(ctx context.Context, r gen.CreateAPIKeyRequestObje
 
 // DeleteAPIKey revokes one of the caller's keys.
 func (s *Server) DeleteAPIKey(ctx context.Context, r gen.DeleteAPIKeyRequestObject) (gen.DeleteAPIKeyResponseObject, error) {
-	owner := callFrom(ctx).principal.UserID
+	owner := stage.From(ctx).Principal.UserID
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
 		if err := tx.RevokeAPIKey(ctx, owner, r.ID); err != nil {
 			return err
@@ -72,7 +73,7 @@ func (s *Server) DeleteAPIKey(ctx context.Context, r gen.DeleteAPIKeyRequestObje
 // for a while.
 func (s *Server) RotateAPIKey(ctx context.Context, r gen.RotateAPIKeyRequestObject) (gen.RotateAPIKeyResponseObject, error) {
 	overlap := time.Duration(*r.Body.OverlapHours) * time.Hour // the contract has a default
-	return write(ctx, s, gen.RotateAPIKey201JSONResponse.VisitRotateAPIKeyResponse,
+	return stage.Write(ctx, s.calls, gen.RotateAPIKey201JSONResponse.VisitRotateAPIKeyResponse,
 		func(tx *repo.Tx) (response gen.RotateAPIKey201JSONResponse, err error) {
 			room := maxKeys - 1
 			if overlap == 0 { // the old one makes room
@@ -111,7 +112,7 @@ func (s *Server) RotateAPIKey(ctx context.Context, r gen.RotateAPIKeyRequestObje
 // lockKeyOwner returns the caller, who has a plan and at most so many keys. The
 // user is locked, so that keys made at once are counted.
 func (s *Server) lockKeyOwner(ctx context.Context, tx *repo.Tx, most int) (repo.User, error) {
-	user, err := tx.LockUser(ctx, callFrom(ctx).principal.UserID)
+	user, err := tx.LockUser(ctx, stage.From(ctx).Principal.UserID)
 	if err != nil {
 		return user, gone(err)
 	}

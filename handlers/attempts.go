@@ -10,6 +10,7 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -33,7 +34,7 @@ func (s *Server) beginAttempt(ctx context.Context, email string) (attempt, error
 // admitAttempt begins an attempt of which the address is known, and perhaps the
 // owner. Its errors are problem.ErrLocked and, where the owner is gone, problem.ErrUnauthorized.
 func (s *Server) admitAttempt(ctx context.Context, a attempt) (attempt, error) {
-	a.bucket = s.attemptBucket(callFrom(ctx), a.email)
+	a.bucket = s.attemptBucket(stage.From(ctx), a.email)
 	var lockedUntil time.Time
 	decided, err := s.turnstile.admit(ctx, a.bucket, func() (admitted bool, err error) {
 		lockedUntil, err = s.countAttempt(ctx, &a)
@@ -74,9 +75,9 @@ func (s *Server) countAttempt(ctx context.Context, a *attempt) (lockedUntil time
 // attemptBucket is the address's, or for a device that has logged in to it
 // before one of the device's own, so that a stranger cannot lock the owner
 // out.
-func (s *Server) attemptBucket(one *call, email string) string {
+func (s *Server) attemptBucket(call *stage.Call, email string) string {
 	pseudonym := s.Keys.Pseudonym(email)
-	claims, err := s.tokens.Parse(identity.PurposeDevice, s.cookie(one, deviceCookie))
+	claims, err := s.tokens.Parse(identity.PurposeDevice, s.cookies.Value(call, stage.DeviceCookie))
 	if err != nil || claims.UserID != pseudonym {
 		return pseudonym
 	}

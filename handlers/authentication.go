@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -20,7 +21,7 @@ func (s *Server) AppRegister(ctx context.Context, r gen.AppRegisterRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return write(ctx, s, gen.AppRegister201JSONResponse.VisitAppRegisterResponse,
+	return stage.Write(ctx, s.calls, gen.AppRegister201JSONResponse.VisitAppRegisterResponse,
 		func(tx *repo.Tx) (response gen.AppRegister201JSONResponse, err error) {
 			user, err := s.addUser(ctx, tx, n, "")
 			if err != nil {
@@ -31,7 +32,7 @@ func (s *Server) AppRegister(ctx context.Context, r gen.AppRegisterRequestObject
 				return response, err
 			}
 			response.Body = gen.AppSession{User: appUser(user), Token: token}
-			return response, s.giveCookies(callFrom(ctx), user, token)
+			return response, s.giveCookies(stage.From(ctx), user, token)
 		})
 }
 

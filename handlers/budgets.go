@@ -10,6 +10,7 @@ import (
 	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
 	"example.com/alta/internal/report"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -19,7 +20,7 @@ func (s *Server) ListBudgets(ctx context.Context, r gen.ListBudgetsRequestObject
 	if err != nil {
 		return nil, err
 	}
-	user := callFrom(ctx).principal.UserID
+	user := stage.From(ctx).Principal.UserID
 	if books.Budgets, err = s.Repo.Budgets(ctx, user, period.Year, int(period.Month)); err != nil {
 		return nil, err
 	}

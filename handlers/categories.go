@@ -6,6 +6,7 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -16,7 +17,7 @@ func (s *Server) ListCategories(ctx context.Context, r gen.ListCategoriesRequest
 	if t := r.Params.Type; t != nil && *t != gen.ListCategoriesParamsTypeBoth {
 		kind = strings.ToUpper(string(*t))
 	}
-	list, total, err := s.Repo.Categories(ctx, callFrom(ctx).principal.UserID, kind, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	list, total, err := s.Repo.Categories(ctx, stage.From(ctx).Principal.UserID, kind, repo.Page{Offset: (page - 1) * limit, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +27,7 @@ func (s *Server) ListCategories(ctx context.Context, r gen.ListCategoriesRequest
 
 // GetCategory answers a category with its parent and its children.
 func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject) (gen.GetCategoryResponseObject, error) {
-	user := callFrom(ctx).principal.UserID
+	user := stage.From(ctx).Principal.UserID
 	category, err := s.Repo.Category(ctx, user, r.ID)
 	if err != nil {
 		return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound)

@@ -10,6 +10,7 @@ import (
 	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
 	"example.com/alta/internal/report"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -19,7 +20,7 @@ func (s *Server) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObje
 	if err != nil {
 		return nil, err
 	}
-	if books.Accounts, err = s.Repo.Accounts(ctx, callFrom(ctx).principal.UserID); err != nil {
+	if books.Accounts, err = s.Repo.Accounts(ctx, stage.From(ctx).Principal.UserID); err != nil {
 		return nil, err
 	}
 	if id := reportAccount(r.Params.AccountID); id != nil {
@@ -36,7 +37,7 @@ func (s *Server) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObje
 // it is given. Totals are read before the categories, so that each of theirs is
 // known.
 func (s *Server) books(ctx context.Context, month, year *int32) (books report.Books, period fiscal.Period, err error) {
-	user := callFrom(ctx).principal.UserID
+	user := stage.From(ctx).Principal.UserID
 	workspace, err := s.Repo.Workspace(ctx, user)
 	if err != nil {
 		return books, period, gone(err)

@@ -11,6 +11,7 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -39,9 +40,9 @@ func (s *Server) DeleteMe(ctx context.Context, r gen.DeleteMeRequestObject) (gen
 	if err := s.deleteByPassword(ctx, user, *password); err != nil {
 		return nil, err
 	}
-	one := callFrom(ctx)
-	s.setCookie(one, sessionCookie, "", 0)
-	s.setCookie(one, deviceCookie, "", 0) // it has the pseudonym of the address
+	call := stage.From(ctx)
+	s.cookies.Set(call, stage.SessionCookie, "", 0)
+	s.cookies.Set(call, stage.DeviceCookie, "", 0) // it has the pseudonym of the address
 	return gen.DeleteMe200JSONResponse{Body: gen.Message{Message: textErased}}, nil
 }
 

@@ -11,16 +11,11 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/export"
+	"example.com/alta/internal/stage"
 )
 
-const (
-	headerDisposition = "Content-Disposition"
-	headerTotal       = "X-Total-Count"
-	headerTruncated   = "X-Truncated"
-
-	// exportWait is how long an export may wait for others to be made.
-	exportWait = 5 * time.Second
-)
+// exportWait is how long an export may wait for others to be made.
+const exportWait = 5 * time.Second
 
 // ExportWorkbook answers the caller's transactions as an Excel workbook.
 func (s *Server) ExportWorkbook(ctx context.Context, r gen.ExportWorkbookRequestObject) (gen.ExportWorkbookResponseObject, error) {
@@ -80,7 +75,7 @@ func (s *Server) export(ctx context.Context, account *string, write func(export.
 		return file, err
 	}
 	defer leave()
-	data, err := s.Repo.Export(ctx, callFrom(ctx).principal.UserID, reportAccount(account), export.MaxRows)
+	data, err := s.Repo.Export(ctx, stage.From(ctx).Principal.UserID, reportAccount(account), export.MaxRows)
 	if err != nil {
 		return file, gone(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/openid"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -84,7 +85,7 @@ func (s *Server) beginSignIn(ctx context.Context) (location string, err error) {
 	if err := s.Repo.InTx(ctx, func(tx *repo.Tx) error { return tx.CreateSignIn(ctx, row, signInLife) }); err != nil {
 		return "", err
 	}
-	s.setCookie(callFrom(ctx), signInCookie, browser, signInLife)
+	s.cookies.Set(stage.From(ctx), stage.SignInCookie, browser, signInLife)
 	return location, nil
 }
 
@@ -109,18 +110,18 @@ func (s *Server) finishSignIn(ctx context.Context, p gen.FinishGoogleSignInParam
 	if err != nil {
 		return "", err
 	}
-	one := callFrom(ctx)
-	if err := s.giveCookies(one, user, token); err != nil {
+	call := stage.From(ctx)
+	if err := s.giveCookies(call, user, token); err != nil {
 		return "", err
 	}
-	s.setCookie(one, signInCookie, "", 0)
+	s.cookies.Set(call, stage.SignInCookie, "", 0)
 	return s.signedInURL(token), nil
 }
 
 // takeSignIn uses up the sign-in with the state, which this browser has to have
 // begun: one that did not leaves it to the one that did.
 func (s *Server) takeSignIn(ctx context.Context, state string) (secrets openid.Secrets, err error) {
-	one := callFrom(ctx)
+	call := stage.From(ctx)
 	id, err := identity.ParseOneTime(state)
 	if err != nil {
 		return secrets, errState
@@ -129,7 +130,7 @@ func (s *Server) takeSignIn(ctx context.Context, state string) (secrets openid.S
 	if err != nil {
 		return secrets, problem.IfNotFound(err, errState)
 	}
-	proof := stateAndBrowser(state, s.cookie(one, signInCookie))
+	proof := stateAndBrowser(state, s.cookies.Value(call, stage.SignInCookie))
 	if !s.Keys.Matches(identity.PurposeState, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, proof) {
 		return secrets, errState
 	}
@@ -141,7 +142,7 @@ func (s *Server) takeSignIn(ctx context.Context, state string) (secrets openid.S
 	if errors.Is(err, repo.ErrNotFound) { // by another call, just now
 		err = errState
 	}
-	s.setCookie(one, signInCookie, "", 0)
+	s.cookies.Set(call, stage.SignInCookie, "", 0)
 	return openid.ParseSecrets(sealed), err
 }
 
@@ -155,11 +156,11 @@ func (s *Server) refuseSignIn(ctx context.Context, err error) (location string, 
 	if ctx.Err() != nil { // the client has gone, and nobody else is to blame
 		return "", errors.Join(ctx.Err(), err)
 	}
-	one := callFrom(ctx)
-	one.failure = err // for the log
-	s.Metrics.signIns.WithLabelValues("refused").Inc()
+	call := stage.From(ctx)
+	call.Failure = err // for the log
+	s.Metrics.SignedIn("refused")
 	if errors.Is(err, openid.ErrAway) {
-		s.Log.Warn("the issuer of sign-ins cannot be used", "request_id", one.id, "error", err)
+		s.Log.Warn("the issuer of sign-ins cannot be used", "request_id", call.ID, "error", err)
 		return s.frontendURL("/login", "error", "auth_failed"), nil // nobody has tried anything
 	}
 	event := s.event(ctx, repo.AuditLoginFail, nil, "")

@@ -50,7 +50,7 @@ func (s *Server) signIn(ctx context.Context, who openid.Identity) (user repo.Use
 	if err != nil {
 		return user, "", err
 	}
-	s.Metrics.signIns.WithLabelValues(result).Inc()
+	s.Metrics.SignedIn(result)
 	return user, token, nil
 }
 

@@ -24,6 +24,7 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/internal/testkit"
 	"example.com/alta/repo"
@@ -61,7 +62,7 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 	config := handlers.Config{
 		Repo: h.repo, Hasher: hasher, Keys: h.keys, Now: h.clock.Now,
 		Log:       slog.New(slog.NewJSONHandler(h.log, nil)),
-		Metrics:   handlers.NewMetrics(),
+		Metrics:   metrics.New(),
 		PublicURL: must(url.Parse("http://alta.test")), FrontendURL: must(url.Parse("http://alta.test")), SessionTTL: 168 * time.Hour,
 		Rates:     map[string]contract.Rate{"auth": {}, "account": {}, "data": {}},
 		Retention: repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour, Mail: time.Hour, Token: time.Hour, Call: 24 * time.Hour},

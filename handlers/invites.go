@@ -7,6 +7,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -28,11 +29,11 @@ func (s *Server) ListInvites(ctx context.Context, r gen.ListInvitesRequestObject
 func (s *Server) CreateInvite(ctx context.Context, r gen.CreateInviteRequestObject) (gen.CreateInviteResponseObject, error) {
 	invite := repo.Invite{
 		Code: identity.NewInviteCode(), MaxUses: int(*r.Body.Uses), Note: *r.Body.Note, // the contract has defaults
-		CreatedBy: callFrom(ctx).principal.UserID.String(),
+		CreatedBy: stage.From(ctx).Principal.UserID.String(),
 	}
 	life := time.Duration(*r.Body.ExpiresIn) * time.Second
 	event := s.inviteEvent(ctx, repo.AuditInviteCreate, nil, invite.Code)
-	return write(ctx, s, gen.CreateInvite201JSONResponse.VisitCreateInviteResponse,
+	return stage.Write(ctx, s.calls, gen.CreateInvite201JSONResponse.VisitCreateInviteResponse,
 		func(tx *repo.Tx) (response gen.CreateInvite201JSONResponse, err error) {
 			made, err := tx.CreateInvite(ctx, invite, life)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -47,7 +48,7 @@ func (s *Server) logIn(ctx context.Context, door repo.Door, email, password stri
 		if err != nil {
 			return repo.User{}, "", err
 		}
-		return user, token, s.giveCookies(callFrom(ctx), user, token)
+		return user, token, s.giveCookies(stage.From(ctx), user, token)
 	}
 }
 
@@ -87,7 +88,7 @@ func (s *Server) renewHash(ctx context.Context, id uuid.UUID, old, password stri
 		err = s.Repo.InTx(ctx, func(tx *repo.Tx) error { return tx.ReplacePasswordHash(ctx, id, old, hash) })
 	}
 	if err != nil {
-		s.Log.Warn("could not renew a password hash", "request_id", callFrom(ctx).id, "error", err)
+		s.Log.Warn("could not renew a password hash", "request_id", stage.From(ctx).ID, "error", err)
 		return old
 	}
 	return hash
@@ -96,8 +97,8 @@ func (s *Server) renewHash(ctx context.Context, id uuid.UUID, old, password stri
 // openSession adds a session to the transaction and returns its token. At the
 // API door it ends those beyond the limit: the user has to be locked.
 func (s *Server) openSession(ctx context.Context, tx *repo.Tx, user repo.User, door repo.Door) (string, error) {
-	one := callFrom(ctx)
-	session := repo.Session{ID: uuid.New(), UserID: user.ID, Door: door, UserAgent: one.userAgent, Address: one.address}
+	call := stage.From(ctx)
+	session := repo.Session{ID: uuid.New(), UserID: user.ID, Door: door, UserAgent: call.UserAgent, Address: call.Address}
 	if err := tx.CreateSession(ctx, session, s.SessionTTL); err != nil {
 		return "", err
 	}
@@ -113,28 +114,28 @@ func (s *Server) openSession(ctx context.Context, tx *repo.Tx, user repo.User, d
 // giveCookies sets the session's cookie, and the one that marks the device as
 // known to the address, in place of what was set before: a transaction may run
 // more than once.
-func (s *Server) giveCookies(one *call, user repo.User, token string) error {
+func (s *Server) giveCookies(call *stage.Call, user repo.User, token string) error {
 	device := identity.Claims{UserID: s.Keys.Pseudonym(user.Email), ID: uuid.NewString()}
 	mark, err := s.tokens.Sign(identity.PurposeDevice, device, deviceLife)
 	if err != nil {
 		return err
 	}
-	one.header.Del("Set-Cookie")
-	s.setCookie(one, sessionCookie, token, s.SessionTTL)
-	s.setCookie(one, deviceCookie, mark, deviceLife)
+	call.Header.Del("Set-Cookie")
+	s.cookies.Set(call, stage.SessionCookie, token, s.SessionTTL)
+	s.cookies.Set(call, stage.DeviceCookie, mark, deviceLife)
 	return nil
 }
 
 // event returns an audit event about this call. The address is kept as a
 // pseudonym.
 func (s *Server) event(ctx context.Context, kind string, userID *uuid.UUID, email string) repo.AuditEvent {
-	one := callFrom(ctx)
-	e := repo.AuditEvent{Kind: kind, Actor: repo.ActorAnonymous, UserID: userID, Address: one.address, RequestID: one.id}
+	call := stage.From(ctx)
+	e := repo.AuditEvent{Kind: kind, Actor: repo.ActorAnonymous, UserID: userID, Address: call.Address, RequestID: call.ID}
 	if email != "" {
 		e.Subject = s.Keys.Pseudonym(email)
 	}
-	if one.principal.Known() {
-		e.Actor = one.principal.UserID.String()
+	if call.Principal.Known() {
+		e.Actor = call.Principal.UserID.String()
 	}
 	return e
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"net"
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +10,7 @@ import (
 	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/site"
 	"example.com/alta/internal/site/mailbox"
+	"example.com/alta/internal/stage"
 )
 
 // addPages mounts the HTML pages. They go through what every call goes through,
@@ -23,7 +23,7 @@ func (s *Server) addPages(e *echo.Echo) {
 		Document:      s.Document,
 		Changelog:     s.Changelog,
 		PublicURL:     s.PublicURL,
-		SessionCookie: s.cookieName(sessionCookie),
+		SessionCookie: s.cookies.Name(stage.SessionCookie),
 		Google:        s.Google != nil,
 		Rates:         s.Rates,
 		Now:           s.Now,
@@ -38,7 +38,7 @@ func (s *Server) addPages(e *echo.Echo) {
 			if route.Local && !s.isLocal(r) {
 				return echo.ErrNotFound
 			}
-			callFrom(r.Context()).page = route.Path
+			stage.From(r.Context()).Page = route.Path
 			pages.ServeHTTP(c.Response(), r)
 			return nil
 		})
@@ -53,13 +53,7 @@ func (s *Server) isLocal(r *http.Request) bool {
 	if err != nil {
 		host = r.Host
 	}
-	return isLoopbackPeer(r) && netaddr.IsLoopbackHost(host) && netaddr.IsLoopbackHost(s.PublicURL.Hostname())
-}
-
-// isLoopbackPeer reports whether the peer is on this machine and no proxy.
-func isLoopbackPeer(r *http.Request) bool {
-	return netaddr.IsLoopbackPeer(r.RemoteAddr) &&
-		!slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
+	return stage.IsLocalPeer(r) && netaddr.IsLoopbackHost(host) && netaddr.IsLoopbackHost(s.PublicURL.Hostname())
 }
 
 // siteMailbox is the development mailbox as the site reads it.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -26,7 +27,7 @@ func (s *Server) ExportMe(ctx context.Context, _ gen.ExportMeRequestObject) (gen
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	userID := callFrom(ctx).principal.UserID
+	userID := stage.From(ctx).Principal.UserID
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
 		return tx.Audit(ctx, s.event(ctx, repo.AuditExport, &userID, ""))
 	})

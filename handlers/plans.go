@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/message"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -18,7 +19,7 @@ func (s *Server) ListPlans(ctx context.Context, _ gen.ListPlansRequestObject) (g
 		return nil, err
 	}
 	body := gen.PlanList{
-		Status: gen.PlanListStatusSuccess, RequestID: callFrom(ctx).id, Timestamp: wireTime(s.Now()),
+		Status: gen.PlanListStatusSuccess, RequestID: stage.From(ctx).ID, Timestamp: wireTime(s.Now()),
 		Data: make([]gen.Plan, len(plans)),
 	}
 	for i, plan := range plans {

@@ -11,6 +11,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -62,7 +63,7 @@ func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen
 		return nil, err
 	}
 	n, err := s.prepareSignUp(ctx, repo.NewUser{
-		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency, Language: callFrom(ctx).language,
+		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency, Language: stage.From(ctx).Language,
 	}, r.Body.Password)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func (s *Server) Register(ctx context.Context, r gen.RegisterRequestObject) (gen
 		if verification, err = s.addDeveloper(ctx, tx, n, claims.Code); err != nil {
 			return err
 		}
-		return s.rememberFailure(ctx, tx, problem.ErrMailFailed) // until it is known to be sent
+		return s.calls.StoreFailure(ctx, tx, problem.ErrMailFailed) // until it is known to be sent
 	})
 	if err != nil {
 		return nil, err

@@ -6,16 +6,17 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 )
 
 // GetSandbox answers always the same, for its price.
 func (s *Server) GetSandbox(ctx context.Context, _ gen.GetSandboxRequestObject) (gen.GetSandboxResponseObject, error) {
-	one := callFrom(ctx)
+	call := stage.From(ctx)
 	body := gen.Sandbox{
-		Message: "sandbox response", RequestID: one.id, AuthMethod: gen.SandboxAuthMethodAPIKey,
-		AsOf: wireTime(s.Now()), RemainingBalance: one.balance,
+		Message: "sandbox response", RequestID: call.ID, AuthMethod: gen.SandboxAuthMethodAPIKey,
+		AsOf: wireTime(s.Now()), RemainingBalance: call.Balance,
 	}
-	if !one.principal.ByKey() {
+	if !call.Principal.ByKey() {
 		body.AuthMethod = gen.SandboxAuthMethodSession
 		ledger, err := s.ledger(ctx)
 		if err != nil && !errors.Is(err, problem.ErrNotActive) {

@@ -12,13 +12,11 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/contract"
@@ -26,8 +24,9 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/openid"
-	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -43,7 +42,7 @@ type Config struct {
 	Log            *slog.Logger
 	Document       []byte // the contract as it is published
 	Changelog      string // in Markdown
-	Metrics        *Metrics
+	Metrics        *metrics.Metrics
 	Outbox         *mail.Outbox
 	Mailbox        *mail.Mailbox            // where the outbox delivers to in development; nil: a mail server is set
 	PublicURL      *url.URL                 // its scheme decides the cookies' names and Secure
@@ -61,14 +60,12 @@ type Config struct {
 type Server struct {
 	Config
 	contract  *contract.Contract
+	calls     *stage.Stages
+	cookies   stage.Cookies
 	tokens    *identity.Tokens
-	lastSeen  *lastSeen // of sessions
-	lastUsed  *lastSeen // of API keys
 	turnstile *turnstile
 	requested chan struct{} // wakes who answers mail requests
 	exports   chan struct{} // a place for each that is being read
-	origins   *http.CrossOriginProtection
-	problems  problem.Writer
 	echo      *echo.Echo
 	stopping  atomic.Bool
 }
@@ -78,21 +75,18 @@ var _ gen.StrictServerInterface = (*Server)(nil)
 // New reads the contract and returns a Server that is ready for calls. The
 // error names each operation that the server cannot serve as it stands.
 func New(config Config) (*Server, error) {
-	parsed, err := readContract()
+	parsed, err := stage.ReadContract()
 	if err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
 	s := &Server{
 		Config:    config,
 		contract:  parsed,
+		cookies:   stage.Cookies{Secure: config.PublicURL.Scheme == "https"},
 		tokens:    identity.NewTokens(config.Keys, config.Now),
-		lastSeen:  newLastSeen(config.Repo, (*repo.Tx).TouchSession),
-		lastUsed:  newLastSeen(config.Repo, (*repo.Tx).TouchAPIKey),
 		turnstile: newTurnstile(),
 		requested: make(chan struct{}, 1),
 		exports:   make(chan struct{}, exportsAtOnce),
-		origins:   http.NewCrossOriginProtection(),
-		problems:  problem.Writer{UpgradeURL: config.PublicURL.JoinPath("/pricing").String()},
 	}
 	if s.Limits == nil {
 		s.Limits = meter.NewLimiter(config.Now)
@@ -100,10 +94,13 @@ func New(config Config) (*Server, error) {
 	if s.Exports == nil {
 		s.Exports = export.NewGate(runtime.NumCPU(), exportWait)
 	}
-	for _, origin := range slices.Concat(config.CORSOrigins, []string{config.PublicURL.Scheme + "://" + config.PublicURL.Host}) {
-		if err := s.origins.AddTrustedOrigin(origin); err != nil {
-			return nil, err
-		}
+	s.calls, err = stage.New(stage.Config{
+		Contract: parsed, Repo: s.Repo, Keys: s.Keys, Tokens: s.tokens, Ledger: s.Ledger, Limits: s.Limits, Metrics: s.Metrics,
+		Log: s.Log, Now: s.Now, PublicURL: s.PublicURL, Rates: s.Rates,
+		TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, MetricsToken: s.MetricsToken,
+	})
+	if err != nil {
+		return nil, err
 	}
 	s.echo = s.routes()
 	return s, nil
@@ -112,60 +109,18 @@ func New(config Config) (*Server, error) {
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 
-// routes is the order of one call: first what every call goes through, then
-// what the contract says of its operation.
+// routes mounts the operations behind their stages, and the pages.
 func (s *Server) routes() *echo.Echo {
 	e := echo.New()
-	e.HTTPErrorHandler = s.writeError
-	e.IPExtractor = s.ipExtractor()
-	e.Use(s.begin, s.observe, recoverPanic, s.secure)
-	if len(s.CORSOrigins) > 0 {
-		e.Use(s.cors())
-	}
+	s.calls.Install(e)
 	stages := map[string][]echo.MiddlewareFunc{}
 	for id, op := range s.contract.Operations {
-		stages[id] = []echo.MiddlewareFunc{
-			nameOperation(op),
-			s.limitBody(op),
-			s.identify(op),
-			s.limitRate(op),
-			s.validate(op),
-			s.once(op),
-			s.charge(op),
-		}
+		stages[id] = s.calls.For(op)
 	}
 	strict := gen.NewStrictHandler(s, []gen.StrictMiddlewareFunc{refuseNil})
 	gen.RegisterHandlersWithOptions(e, strict, gen.RegisterHandlersOptions{OperationMiddlewares: stages})
 	s.addPages(e)
 	return e
-}
-
-func (s *Server) cors() echo.MiddlewareFunc {
-	return middleware.CORSWithConfig(middleware.CORSConfig{
-		AllowOrigins:     s.CORSOrigins,
-		AllowCredentials: true,
-		AllowMethods:     []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"},
-		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key"},
-		ExposeHeaders: []string{
-			headerRequestID, "RateLimit", "RateLimit-Policy", "Retry-After", headerTokenCost, headerTokenBalance, headerReplayed,
-			headerDisposition, headerTotal, headerTruncated, problem.HeaderCode,
-		},
-		MaxAge: 600,
-	})
-}
-
-// ipExtractor finds the client's address: the peer's, or behind trusted
-// proxies the first from the right of X-Forwarded-For that is not one of
-// them.
-func (s *Server) ipExtractor() echo.IPExtractor {
-	if len(s.TrustedProxies) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, prefix := range s.TrustedProxies {
-		options = append(options, echo.TrustIPRange(ipNet(prefix)))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
 }
 
 // refuseNil turns a handler that answered neither a response nor an error
@@ -228,7 +183,7 @@ func (s *Server) keepHouse(ctx context.Context) {
 }
 
 func (s *Server) flushLastSeen(ctx context.Context) {
-	if err := errors.Join(s.lastSeen.flush(ctx), s.lastUsed.flush(ctx)); err != nil {
+	if err := s.calls.Flush(ctx); err != nil {
 		s.Log.Warn("could not record when sessions and keys were last used; trying again", "error", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -23,18 +24,18 @@ func (s *Server) Login(ctx context.Context, r gen.LoginRequestObject) (gen.Login
 
 // Logout ends the session that the call was made with.
 func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
-	one := callFrom(ctx)
-	err := s.endSession(ctx, one.principal.SessionID, repo.AuditLogout)
+	call := stage.From(ctx)
+	err := s.endSession(ctx, call.Principal.SessionID, repo.AuditLogout)
 	if err != nil && !errors.Is(err, problem.ErrSessionNotFound) { // another call may have ended it just now
 		return nil, err
 	}
-	s.setCookie(one, sessionCookie, "", 0)
+	s.cookies.Set(call, stage.SessionCookie, "", 0)
 	return gen.Logout200JSONResponse{Body: gen.Message{Message: "Logout successful"}}, nil
 }
 
 // ListSessions answers where the caller is logged in.
 func (s *Server) ListSessions(ctx context.Context, _ gen.ListSessionsRequestObject) (gen.ListSessionsResponseObject, error) {
-	principal := callFrom(ctx).principal
+	principal := stage.From(ctx).Principal
 	sessions, err := s.Repo.Sessions(ctx, principal.UserID, s.Now())
 	if err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func (s *Server) DeleteSession(ctx context.Context, r gen.DeleteSessionRequestOb
 
 // endSession ends a session of the caller's, or answers problem.ErrSessionNotFound.
 func (s *Server) endSession(ctx context.Context, id uuid.UUID, kind string) error {
-	owner := callFrom(ctx).principal.UserID
+	owner := stage.From(ctx).Principal.UserID
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
 		if err := tx.EndSession(ctx, owner, id); err != nil {
 			return err

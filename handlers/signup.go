@@ -32,10 +32,8 @@ func (s *Server) addUser(ctx context.Context, tx *repo.Tx, n repo.NewUser, detai
 	if err != nil {
 		return repo.User{}, err
 	}
-	if i := callFrom(ctx).idempotent; i != nil {
-		if err := tx.OwnCall(ctx, i.scope, i.key, user.ID); err != nil {
-			return repo.User{}, err
-		}
+	if err := s.calls.Own(ctx, tx, user.ID); err != nil {
+		return repo.User{}, err
 	}
 	event := s.event(ctx, repo.AuditSignUp, &user.ID, n.Email)
 	event.Detail = detail

@@ -35,7 +35,7 @@ func (s *Server) GetReadiness(ctx context.Context, _ gen.GetReadinessRequestObje
 // GetMetrics answers the metrics in Prometheus' text format.
 func (s *Server) GetMetrics(context.Context, gen.GetMetricsRequestObject) (gen.GetMetricsResponseObject, error) {
 	var text strings.Builder
-	if err := s.Metrics.writeTo(&text); err != nil {
+	if err := s.Metrics.Write(&text); err != nil {
 		return nil, fmt.Errorf("gather metrics: %w", err)
 	}
 	return gen.GetMetrics200TextResponse{Body: text.String()}, nil

@@ -10,6 +10,7 @@ import (
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -18,7 +19,7 @@ func (s *Server) FindTransactions(ctx context.Context, r gen.FindTransactionsReq
 	if r.Params.Month != nil && r.Params.Year == nil {
 		return nil, problem.ErrYearRequired
 	}
-	w, err := s.Repo.Workspace(ctx, callFrom(ctx).principal.UserID)
+	w, err := s.Repo.Workspace(ctx, stage.From(ctx).Principal.UserID)
 	if err != nil {
 		return nil, gone(err)
 	}
@@ -114,7 +115,7 @@ func spanOf(calendar fiscal.Calendar, text string, wholeDay bool) (from, to time
 
 // GetNetWorth answers what the caller's accounts hold together, by currency.
 func (s *Server) GetNetWorth(ctx context.Context, _ gen.GetNetWorthRequestObject) (gen.GetNetWorthResponseObject, error) {
-	accounts, err := s.Repo.Accounts(ctx, callFrom(ctx).principal.UserID)
+	accounts, err := s.Repo.Accounts(ctx, stage.From(ctx).Principal.UserID)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -98,7 +99,7 @@ func dateOrNow(tx *repo.Tx, w repo.Workspace, text *string) (time.Time, error) {
 
 // GetTransaction answers one of the caller's transactions.
 func (s *Server) GetTransaction(ctx context.Context, r gen.GetTransactionRequestObject) (gen.GetTransactionResponseObject, error) {
-	view, err := s.Repo.Transaction(ctx, callFrom(ctx).principal.UserID, r.ID)
+	view, err := s.Repo.Transaction(ctx, stage.From(ctx).Principal.UserID, r.ID)
 	if err != nil {
 		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)
 	}

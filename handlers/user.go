@@ -6,6 +6,7 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -26,7 +27,7 @@ func (s *Server) UpdateUser(ctx context.Context, r gen.UpdateUserRequestObject) 
 	}
 	var user repo.User
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
-		user, err = tx.UpdateUser(ctx, callFrom(ctx).principal.UserID, update)
+		user, err = tx.UpdateUser(ctx, stage.From(ctx).Principal.UserID, update)
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -34,7 +35,7 @@ func (s *Server) UpdateMe(ctx context.Context, r gen.UpdateMeRequestObject) (gen
 	}
 	var user repo.User
 	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		w, err := tx.LockWorkspace(ctx, callFrom(ctx).principal.UserID)
+		w, err := tx.LockWorkspace(ctx, stage.From(ctx).Principal.UserID)
 		if err != nil {
 			return err
 		}
@@ -55,7 +56,7 @@ func (s *Server) UpdateMe(ctx context.Context, r gen.UpdateMeRequestObject) (gen
 
 // caller returns the user who calls.
 func (s *Server) caller(ctx context.Context) (repo.User, error) {
-	user, err := s.Repo.UserByID(ctx, callFrom(ctx).principal.UserID)
+	user, err := s.Repo.UserByID(ctx, stage.From(ctx).Principal.UserID)
 	return user, gone(err)
 }
 

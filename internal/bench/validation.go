@@ -16,7 +16,7 @@ type cost struct{ nanoseconds, allocations []float64 }
 // the stage because it is not exported, and reports what the stage adds.
 func measureValidation(ctx context.Context, r *report) error {
 	command := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkValidation$",
-		"-benchmem", "-benchtime", "0.5s", "-count", "3", "example.com/alta/handlers")
+		"-benchmem", "-benchtime", "0.5s", "-count", "3", "example.com/alta/internal/stage")
 	output, err := command.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go test: %w: %.300s", err, output)

@@ -19,6 +19,7 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/openid"
 	"example.com/alta/repo"
@@ -53,23 +54,23 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 		if s.publicURL == nil {
 			s.publicURL = &url.URL{Scheme: "http", Host: listener.Addr().String()}
 		}
-		metrics := handlers.NewMetrics()
+		counters := metrics.New()
 		hasher := identity.NewHasher(identity.HasherConfig{
-			Cost: s.bcryptCost, Queue: s.hashQueue, Wait: s.hashWait, Waited: metrics.HashWaited,
+			Cost: s.bcryptCost, Queue: s.hashQueue, Wait: s.hashWait, Waited: counters.HashWaited,
 		})
 		defer hasher.Close()
 		// One more thread of Go's for each that hashes: the kernel, which knows
 		// their priorities, then shares the processors out.
 		runtime.GOMAXPROCS(runtime.NumCPU() + hasher.Workers())
 		collectLess(env.Getenv)
-		metrics.Watch(hasher.Waiting, r.Pools())
-		metrics.WatchOutbox(r.OutboxStatus, time.Now)
-		config := s.config(r, hasher, keys, log, metrics)
+		counters.Watch(hasher.Waiting, r.Pools())
+		counters.WatchOutbox(r.OutboxStatus, time.Now)
+		config := s.config(r, hasher, keys, log, counters)
 		config.Document, config.Changelog = env.Contract, env.Changelog
 		config.Outbox, config.Mailbox = s.outbox(c.DataDir, config)
 		config.Ledger = meter.NewLedger(r, time.Now, log)
 		if s.redis != nil {
-			shared := meter.NewShared(s.redis, meter.NewLimiter(time.Now), log, metrics.LimitsAway)
+			shared := meter.NewShared(s.redis, meter.NewLimiter(time.Now), log, counters.LimitsAway)
 			defer shared.Close()
 			config.Limits = shared
 		}
@@ -97,10 +98,10 @@ func collectLess(getenv func(string) string) {
 }
 
 func (s settings) config(
-	r *repo.Repo, hasher *identity.Hasher, keys *identity.Keyring, log *slog.Logger, metrics *handlers.Metrics,
+	r *repo.Repo, hasher *identity.Hasher, keys *identity.Keyring, log *slog.Logger, counters *metrics.Metrics,
 ) handlers.Config {
 	return handlers.Config{
-		Repo: r, Hasher: hasher, Keys: keys, Now: time.Now, Log: log, Metrics: metrics,
+		Repo: r, Hasher: hasher, Keys: keys, Now: time.Now, Log: log, Metrics: counters,
 		PublicURL: s.publicURL, FrontendURL: cmp.Or(s.frontendURL, s.publicURL), SessionTTL: s.sessionTTL, Rates: s.rates, TrustedProxies: s.proxies,
 		CORSOrigins: s.origins, MetricsToken: s.metricsToken, Retention: s.retention, Google: s.issuer(),
 	}

@@ -1,10 +1,11 @@
-package handlers
+package stage
 
 import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
@@ -35,7 +37,7 @@ func (p Principal) Known() bool { return p.UserID != uuid.Nil }
 
 // identify finds out who calls, and refuses those whom the contract does not
 // let call the operation. Operations that anyone may call ignore credentials.
-func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
+func (s *Stages) identify(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			var err error
@@ -49,7 +51,7 @@ func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
 			if err != nil {
 				return err
 			}
-			if op.Role != "" && callFrom(c.Request().Context()).principal.Role != op.Role {
+			if op.Role != "" && From(c.Request().Context()).Principal.Role != op.Role {
 				return problem.ErrRole
 			}
 			return next(c)
@@ -60,20 +62,20 @@ func (s *Server) identify(op *contract.Operation) echo.MiddlewareFunc {
 // identifyUser goes by the first credential that the call carries: an API key
 // in the header or the query, a bearer token, the session cookie. A bad one
 // is never rescued by another that comes after it.
-func (s *Server) identifyUser(r *http.Request, op *contract.Operation) error {
-	one := callFrom(r.Context())
+func (s *Stages) identifyUser(r *http.Request, op *contract.Operation) error {
+	call := From(r.Context())
 	authorization := r.Header.Values("Authorization")
 	switch {
 	case r.Header.Values("X-Api-Key") != nil || r.URL.Query().Has("apiKey"):
-		return s.identifyKey(r, one, op)
+		return s.identifyKey(r, call, op)
 	case authorization != nil:
 		scheme, token, _ := strings.Cut(authorization[0], " ")
 		if len(authorization) != 1 || !strings.EqualFold(scheme, "Bearer") {
 			return problem.ErrUnauthorized
 		}
-		return s.identifySession(r, one, strings.TrimSpace(token))
+		return s.identifySession(r, call, strings.TrimSpace(token))
 	}
-	token := s.cookie(one, sessionCookie)
+	token := s.cookies.Value(call, SessionCookie)
 	if token == "" {
 		return problem.ErrUnauthorized
 	}
@@ -81,12 +83,12 @@ func (s *Server) identifyUser(r *http.Request, op *contract.Operation) error {
 	if err := s.origins.Check(r); err != nil {
 		return problem.ErrCrossOrigin
 	}
-	return s.identifySession(r, one, token)
+	return s.identifySession(r, call, token)
 }
 
 // identifyKey goes by the API key of the call. What has not the form of one is
 // refused without a look at the database; every miss there costs the same.
-func (s *Server) identifyKey(r *http.Request, one *call, op *contract.Operation) error {
+func (s *Stages) identifyKey(r *http.Request, call *Call, op *contract.Operation) error {
 	texts := r.Header.Values("X-Api-Key")
 	if texts == nil {
 		texts = r.URL.Query()["apiKey"]
@@ -94,11 +96,11 @@ func (s *Server) identifyKey(r *http.Request, one *call, op *contract.Operation)
 	if len(texts) != 1 || !identity.CheckAPIKey(texts[0]) {
 		return problem.ErrUnauthorized
 	}
-	now := s.Now()
+	now := s.now()
 	var owner repo.KeyOwner
 	err := repo.ErrNotFound
-	for _, digest := range s.Keys.Digests(identity.PurposeAPIKey, texts[0]) {
-		if owner, err = s.Repo.KeyOwner(r.Context(), digest.Sum, now); !errors.Is(err, repo.ErrNotFound) {
+	for _, digest := range s.keys.Digests(identity.PurposeAPIKey, texts[0]) {
+		if owner, err = s.repo.KeyOwner(r.Context(), digest.Sum, now); !errors.Is(err, repo.ErrNotFound) {
 			break
 		}
 	}
@@ -114,14 +116,14 @@ func (s *Server) identifyKey(r *http.Request, one *call, op *contract.Operation)
 	case !op.Accepts(contract.SchemeAPIKey):
 		return problem.ErrKeyRefused
 	}
-	one.principal = Principal{UserID: owner.UserID, KeyID: owner.KeyID, Role: owner.Role, RequestsPerMinute: owner.RequestsPerMinute}
+	call.Principal = Principal{UserID: owner.UserID, KeyID: owner.KeyID, Role: owner.Role, RequestsPerMinute: owner.RequestsPerMinute}
 	if owner.LastUsedAt == nil || now.Sub(*owner.LastUsedAt) >= time.Minute {
 		s.lastUsed.note(owner.KeyID, now)
 	}
 	return nil
 }
 
-func (s *Server) identifySession(r *http.Request, one *call, token string) error {
+func (s *Stages) identifySession(r *http.Request, call *Call, token string) error {
 	claims, err := s.tokens.Parse(identity.PurposeSession, token)
 	if err != nil {
 		return errors.Join(problem.ErrUnauthorized, err)
@@ -130,8 +132,8 @@ func (s *Server) identifySession(r *http.Request, one *call, token string) error
 	if err != nil {
 		return problem.ErrUnauthorized
 	}
-	now := s.Now()
-	owner, err := s.Repo.SessionOwner(r.Context(), id, now)
+	now := s.now()
+	owner, err := s.repo.SessionOwner(r.Context(), id, now)
 	switch {
 	case errors.Is(err, repo.ErrNotFound):
 		return errors.Join(problem.ErrUnauthorized, errors.New("the session has ended"))
@@ -140,7 +142,7 @@ func (s *Server) identifySession(r *http.Request, one *call, token string) error
 	case owner.UserID.String() != claims.UserID:
 		return problem.ErrUnauthorized
 	}
-	one.principal = Principal{UserID: owner.UserID, SessionID: id, Role: owner.Role}
+	call.Principal = Principal{UserID: owner.UserID, SessionID: id, Role: owner.Role}
 	if now.Sub(owner.LastSeenAt) >= time.Minute {
 		s.lastSeen.note(id, now)
 	}
@@ -153,15 +155,21 @@ var forwardingHeaders = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Ho
 
 // identifyOperator lets in peers on the loopback interface and those who have
 // the metrics token.
-func (s *Server) identifyOperator(r *http.Request) error {
+func (s *Stages) identifyOperator(r *http.Request) error {
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if isBearer && s.MetricsToken != "" && sameText(token, s.MetricsToken) {
+	if isBearer && s.metricsToken != "" && sameText(token, s.metricsToken) {
 		return nil
 	}
-	if isBearer || !isLoopbackPeer(r) {
+	if isBearer || !IsLocalPeer(r) {
 		return problem.ErrUnauthorized
 	}
 	return nil
+}
+
+// IsLocalPeer reports whether the peer is on this machine and no proxy.
+func IsLocalPeer(r *http.Request) bool {
+	return netaddr.IsLoopbackPeer(r.RemoteAddr) &&
+		!slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
 }
 
 // sameText compares without telling by its time how much is alike.

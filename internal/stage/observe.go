@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +18,7 @@ import (
 )
 
 // observe logs and counts the call when it has been answered.
-func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Stages) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		if err := next(c); err != nil {
@@ -30,44 +29,43 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func (s *Server) record(c echo.Context, took time.Duration) {
-	one, status := callFrom(c.Request().Context()), c.Response().Status
+func (s *Stages) record(c echo.Context, took time.Duration) {
+	call, status := From(c.Request().Context()), c.Response().Status
 	operation := "none"
 	switch {
-	case one.operation != nil:
-		operation = one.operation.ID
-	case one.page != "":
-		operation = "page " + one.page
+	case call.Operation != nil:
+		operation = call.Operation.ID
+	case call.Page != "":
+		operation = "page " + call.Page
 	}
-	s.Metrics.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
-	s.Metrics.durations.WithLabelValues(operation).Observe(took.Seconds())
+	s.metrics.Served(operation, status, took)
 
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	if !s.Log.Enabled(c.Request().Context(), level) {
+	if !s.log.Enabled(c.Request().Context(), level) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("request_id", one.id),
+		slog.String("request_id", call.ID),
 		slog.String("operation", operation),
 		slog.String("method", c.Request().Method),
 		slog.String("path", redact(redactPath(c), c.Request().URL.RawQuery)),
 		slog.Int("status", status),
 		slog.Float64("milliseconds", float64(took.Microseconds())/1000),
-		slog.String("address", one.address),
+		slog.String("address", call.Address),
 	}
-	if one.principal.Known() {
-		attrs = append(attrs, slog.String("principal", one.principal.UserID.String()))
+	if call.Principal.Known() {
+		attrs = append(attrs, slog.String("principal", call.Principal.UserID.String()))
 	}
-	if inbound := c.Request().Header.Get(headerRequestID); inbound != "" {
+	if inbound := c.Request().Header.Get(HeaderRequestID); inbound != "" {
 		attrs = append(attrs, slog.String("client_request_id", text.Truncate(inbound, 64)))
 	}
-	if one.failure != nil {
-		attrs = append(attrs, slog.Any("error", one.failure))
+	if call.Failure != nil {
+		attrs = append(attrs, slog.Any("error", call.Failure))
 	}
-	s.Log.LogAttrs(c.Request().Context(), level, "call", attrs...)
+	s.log.LogAttrs(c.Request().Context(), level, "call", attrs...)
 }
 
 // secretParameters are parameters whose values are not logged. Passwords are
@@ -126,7 +124,7 @@ func recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 			case isAbort(value):
 				panic(value)
 			default:
-				err = &panicError{value, debug.Stack()}
+				err = &panicError{value: value, stack: debug.Stack()}
 			}
 		}()
 		return next(c)

@@ -1,7 +1,9 @@
-package handlers
+// Package metrics counts what the server does, for Prometheus.
+package metrics
 
 import (
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -26,8 +28,8 @@ type Metrics struct {
 	sharing   prometheus.Gauge
 }
 
-// NewMetrics returns Metrics in a registry of their own.
-func NewMetrics() *Metrics {
+// New returns Metrics in a registry of their own.
+func New() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -63,6 +65,29 @@ func NewMetrics() *Metrics {
 	return m
 }
 
+// Served records an answered call of the operation, which is "none" for a path
+// without one.
+func (m *Metrics) Served(operation string, status int, took time.Duration) {
+	m.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
+	m.durations.WithLabelValues(operation).Observe(took.Seconds())
+}
+
+// Charge is what became of the price of a call.
+type Charge string
+
+// The values of Charge.
+const (
+	Charged      Charge = "charged"
+	Insufficient Charge = "insufficient"
+	Refunded     Charge = "refunded"
+)
+
+// Charged counts a call by key that has a price.
+func (m *Metrics) Charged(c Charge) { m.charges.WithLabelValues(string(c)).Inc() }
+
+// SignedIn counts a sign-in by Google: signed_up, linked, signed_in or refused.
+func (m *Metrics) SignedIn(result string) { m.signIns.WithLabelValues(result).Inc() }
+
 // HashWaited records how long a password waited.
 func (m *Metrics) HashWaited(d time.Duration) { m.hashWait.Observe(d.Seconds()) }
 
@@ -91,8 +116,8 @@ func (m *Metrics) Watch(hashQueue func() int, pools map[string]*sqlx.DB) {
 	}
 }
 
-// writeTo writes everything in Prometheus' text format, version 0.0.4.
-func (m *Metrics) writeTo(w io.Writer) error {
+// Write writes everything in Prometheus' text format, version 0.0.4.
+func (m *Metrics) Write(w io.Writer) error {
 	families, err := m.registry.Gather()
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ import (
 
 // limitBody refuses bodies that are too long, at once where their length is
 // announced, and else when they get there.
-func (s *Server) limitBody(op *contract.Operation) echo.MiddlewareFunc {
+func (s *Stages) limitBody(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.Body == nil {
 			return next
@@ -38,7 +38,7 @@ func (s *Server) limitBody(op *contract.Operation) echo.MiddlewareFunc {
 // validate holds the request to the contract: path, header, query, body, in this
 // order. What the contract gives a default and the client did not send is
 // filled in, so that handlers know of no defaults.
-func (s *Server) validate(op *contract.Operation) echo.MiddlewareFunc {
+func (s *Stages) validate(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := checkPath(op, c); err != nil {
@@ -126,7 +126,7 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 	if !isObject { // and the contract asks for nothing that would be missing from it
 		return problem.ErrBodyNotObject
 	}
-	if raw, err = complete(raw, doc, object, op.Body.Defaults(object)); err != nil {
+	if raw, err = addDefaults(raw, doc, object, op.Body.Defaults(object)); err != nil {
 		return err
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
@@ -134,9 +134,9 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 	return nil
 }
 
-// complete returns the body with what the client left to the contract. The
+// addDefaults returns the body with what the client left to the contract. The
 // client's own text stays as it is where that will do.
-func complete(raw []byte, doc document, object map[string]any, defaults []contract.Default) ([]byte, error) {
+func addDefaults(raw []byte, doc document, object map[string]any, defaults []contract.Default) ([]byte, error) {
 	for _, d := range defaults {
 		_, isNull := object[d.Name]
 		doc.changed = doc.changed || isNull

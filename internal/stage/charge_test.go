@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"context"
@@ -25,12 +25,12 @@ func TestBlame(t *testing.T) {
 	}
 	for _, test := range tests {
 		r := httptest.NewRequest("GET", "/api/accounts", nil)
-		if got := isOurFailure(r, test.err); got != test.ours {
+		if got := isServerFault(r, test.err); got != test.ours {
 			t.Errorf("%v: the server is to blame: %t", test.err, got)
 		}
 		gone, hangUp := context.WithCancel(context.Background())
 		hangUp()
-		if isOurFailure(r.WithContext(gone), test.err) {
+		if isServerFault(r.WithContext(gone), test.err) {
 			t.Errorf("%v: the server is to blame for a client that hung up", test.err)
 		}
 	}

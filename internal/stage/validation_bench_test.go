@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"io"
@@ -16,11 +16,11 @@ import (
 // same handler, which binds the request as the generated one does, with the
 // stage and without. internal/bench prints the difference.
 func BenchmarkValidation(b *testing.B) {
-	parsed, err := readContract()
+	parsed, err := ReadContract()
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &Server{contract: parsed}
+	s := &Stages{contract: parsed}
 	binder := &echo.DefaultBinder{}
 	bindRegistration := func(c echo.Context) error { return binder.BindBody(c, new(gen.AppRegisterJSONRequestBody)) }
 	const registration = `{"email":"john.doe@example.com","password":"SecurePass123!","firstName":"John","lastName":"Doe"`

@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"bytes"
@@ -16,30 +16,30 @@ import (
 	"example.com/alta/repo"
 )
 
-// concludeTimeout is how long the outcome of a call may take to be written.
-const concludeTimeout = 5 * time.Second
+// storeTimeout is how long the outcome of a call may take to be written.
+const storeTimeout = 5 * time.Second
 
 // callLease is how long a call with an Idempotency-Key is taken to be under
 // way: one that has not ended by then was cut off.
 const callLease = callTimeout + 15*time.Second
 
-// idempotent is the Idempotency-Key of a call.
-type idempotent struct {
+// idempotencyKey is the Idempotency-Key of a call, and whose it is.
+type idempotencyKey struct {
 	scope, key string
-	answered   bool // in the handler's own transaction
+	stored     bool // in the handler's own transaction
 }
 
-// once makes a call with an Idempotency-Key once: whoever makes it again gets
-// the first one's answer. What was refused before is not remembered, nor is
-// what a later try may mend.
-func (s *Server) once(op *contract.Operation) echo.MiddlewareFunc {
+// idempotent makes a call with an Idempotency-Key once: each retry gets the
+// response of the first call. A refusal by an earlier stage is not stored, and
+// neither is a failure that a retry may get past.
+func (s *Stages) idempotent(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if !op.Idempotent() {
 			return next
 		}
 		return func(c echo.Context) error {
 			key := c.Request().Header.Get(contract.HeaderIdempotencyKey)
-			if key == "" || isFree(c.Request()) {
+			if key == "" || needsNoKey(c.Request()) {
 				return next(c)
 			}
 			row, taken, err := s.reserve(c, op, key)
@@ -51,37 +51,37 @@ func (s *Server) once(op *contract.Operation) echo.MiddlewareFunc {
 			case !taken:
 				return s.replay(c, row)
 			}
-			one := callFrom(c.Request().Context())
-			if row.RequestID != one.id {
-				one.resumes = row.RequestID
+			call := From(c.Request().Context())
+			if row.RequestID != call.ID {
+				call.resumedID = row.RequestID
 			}
-			one.idempotent = &idempotent{scope: row.Scope, key: key}
-			return s.runOnce(c, one, next)
+			call.idempotent = &idempotencyKey{scope: row.Scope, key: key}
+			return s.runIdempotent(c, call, next)
 		}
 	}
 }
 
-// isFree reports whether it makes no difference how often the call is made: it
+// needsNoKey reports whether it makes no difference how often the call is made: it
 // only reads, and by session costs nothing. Its answer, which may be a file of
 // some size, is then not kept.
-func isFree(r *http.Request) bool {
-	return r.Method == http.MethodGet && !callFrom(r.Context()).principal.ByKey()
+func needsNoKey(r *http.Request) bool {
+	return r.Method == http.MethodGet && !From(r.Context()).Principal.ByKey()
 }
 
 // reserve takes the key for this call, or returns the row of whoever has it.
 // Its error is problem.ErrIdempotencyMismatch.
-func (s *Server) reserve(c echo.Context, op *contract.Operation, key string) (row repo.IdempotentCall, taken bool, err error) {
+func (s *Stages) reserve(c echo.Context, op *contract.Operation, key string) (row repo.IdempotentCall, taken bool, err error) {
 	ctx := c.Request().Context()
-	one := callFrom(ctx)
+	call := From(ctx)
 	request, err := describeRequest(c.Request(), op)
 	if err != nil {
 		return row, false, err
 	}
-	mine, err := s.findCall(ctx, one, key, request)
+	mine, err := s.findCall(ctx, call, key, request)
 	if err != nil {
 		return row, false, err
 	}
-	err = s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+	err = s.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
 		row, taken, err = tx.ReserveCall(ctx, mine, callLease)
 		if err == nil && taken && row.Response != "" { // cut off when there was nothing left but to answer
 			taken, row.LeasedUntil = false, nil
@@ -97,14 +97,14 @@ func (s *Server) reserve(c echo.Context, op *contract.Operation, key string) (ro
 
 // findCall returns the row that the call has or is to have. Of a request made
 // before the secret was replaced, that is the one under the old secret.
-func (s *Server) findCall(ctx context.Context, one *call, key, request string) (mine repo.IdempotentCall, err error) {
-	for i, digest := range s.Keys.Digests(identity.PurposeFingerprint, request) {
-		row := repo.IdempotentCall{Scope: scopeOf(one, digest), Key: key, Fingerprint: digest.KeyID + "." + digest.Sum, RequestID: one.id}
+func (s *Stages) findCall(ctx context.Context, call *Call, key, request string) (mine repo.IdempotentCall, err error) {
+	for i, digest := range s.keys.Digests(identity.PurposeFingerprint, request) {
+		row := repo.IdempotentCall{Scope: scopeOf(call, digest), Key: key, Fingerprint: digest.KeyID + "." + digest.Sum, RequestID: call.ID}
 		if i == 0 {
 			mine = row
 			continue
 		}
-		known, err := s.Repo.CallKnown(ctx, row)
+		known, err := s.repo.CallKnown(ctx, row)
 		if err != nil {
 			return mine, err
 		}
@@ -118,19 +118,18 @@ func (s *Server) findCall(ctx context.Context, one *call, key, request string) (
 // scopeOf says whose key it is. A user's calls by session and by API key are
 // two scopes: they are charged differently. What nobody in particular asks is
 // told apart by what it asks.
-func scopeOf(one *call, request identity.Digest) string {
+func scopeOf(call *Call, request identity.Digest) string {
 	switch {
-	case one.principal.ByKey():
-		return one.principal.UserID.String() + " key"
-	case one.principal.Known():
-		return one.principal.UserID.String()
+	case call.Principal.ByKey():
+		return call.Principal.UserID.String() + " key"
+	case call.Principal.Known():
+		return call.Principal.UserID.String()
 	}
 	return request.Sum
 }
 
-// describeRequest returns everything by which a request is told from another
-// one. The body, where the operation takes one, has been checked and can be
-// read again.
+// describeRequest returns everything by which one request is told from another.
+// The body, if the operation takes one, has been checked and can be read again.
 func describeRequest(r *http.Request, op *contract.Operation) (string, error) {
 	query := r.URL.Query()
 	query.Del("apiKey")
@@ -146,9 +145,9 @@ func describeRequest(r *http.Request, op *contract.Operation) (string, error) {
 	return text + string(body), nil
 }
 
-// runOnce makes the call, holds its answer until it is remembered, and then
-// lets it go.
-func (s *Server) runOnce(c echo.Context, one *call, next echo.HandlerFunc) error {
+// runIdempotent makes the call, holds its response until it is stored, and then
+// sends it.
+func (s *Stages) runIdempotent(c echo.Context, call *Call, next echo.HandlerFunc) error {
 	ctx := context.WithoutCancel(c.Request().Context()) // the outcome is recorded whoever listens
 	held := &heldResponse{ResponseWriter: c.Response().Writer, status: http.StatusOK}
 	c.Response().Writer = held
@@ -156,7 +155,7 @@ func (s *Server) runOnce(c echo.Context, one *call, next echo.HandlerFunc) error
 	defer func() {
 		c.Response().Writer = held.ResponseWriter
 		if !ended { // a panic goes by
-			s.conclude(ctx, one, nil)
+			s.storeOrRelease(ctx, call, nil)
 		}
 	}()
 	err := next(c)
@@ -165,44 +164,44 @@ func (s *Server) runOnce(c echo.Context, one *call, next echo.HandlerFunc) error
 	}
 	ended = true
 	switch {
-	case err == nil && one.idempotent.answered:
+	case err == nil && call.idempotent.stored:
 	case err == nil || problem.Of(err).IsFinal(problem.DoorOf(c.Request().URL.Path)):
-		s.conclude(ctx, one, held)
+		s.storeOrRelease(ctx, call, held)
 	case hungUp(c.Request()) && !errors.Is(err, repo.ErrUnavailable):
 		// What was charged is not given back: whoever calls again has it.
-		s.abandon(ctx, one)
+		s.endLease(ctx, call)
 	default:
-		s.conclude(ctx, one, nil)
+		s.storeOrRelease(ctx, call, nil)
 	}
 	return held.release()
 }
 
-// abandon lets the next call with the key take over from this one at once, with
+// endLease lets the next call with the key take over from this one at once, with
 // its debit.
-func (s *Server) abandon(ctx context.Context, one *call) {
-	ctx, cancel := context.WithTimeout(ctx, concludeTimeout)
+func (s *Stages) endLease(ctx context.Context, call *Call) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		return tx.AbandonCall(ctx, one.idempotent.scope, one.idempotent.key)
+	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
+		return tx.AbandonCall(ctx, call.idempotent.scope, call.idempotent.key)
 	})
 	if err != nil { // it can be taken over when its lease is over
-		s.Log.Warn("could not give up a call with an Idempotency-Key", "request_id", one.id, "error", err)
+		s.log.Warn("could not give up a call with an Idempotency-Key", "request_id", call.ID, "error", err)
 	}
 }
 
-// conclude remembers the answer, or with nil gives the key back. Where that
-// cannot be written the call counts as cut off: it can be made again when its
+// storeOrRelease stores the response, or gives the key back if held is nil. If that
+// cannot be written, the call counts as cut off: it can be made again when its
 // lease is over, and is not charged again.
-func (s *Server) conclude(ctx context.Context, one *call, held *heldResponse) {
-	ctx, cancel := context.WithTimeout(ctx, concludeTimeout)
+func (s *Stages) storeOrRelease(ctx context.Context, call *Call, held *heldResponse) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
 		if held == nil {
-			return tx.ReleaseCall(ctx, one.idempotent.scope, one.idempotent.key)
+			return tx.ReleaseCall(ctx, call.idempotent.scope, call.idempotent.key)
 		}
-		return s.answer(ctx, tx, one, held.status, held.body.Bytes(), true)
+		return s.storeHeld(ctx, tx, call, held)
 	})
 	if err != nil {
-		s.Log.Warn("could not remember the answer to a call with an Idempotency-Key", "request_id", one.id, "error", err)
+		s.log.Warn("could not store the response of a call with an Idempotency-Key", "request_id", call.ID, "error", err)
 	}
 }

@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"testing"
@@ -30,7 +30,7 @@ func TestComplete(t *testing.T) {
 			}
 		}
 		raw := []byte(text)
-		got, err := complete(raw, doc, object, missing)
+		got, err := addDefaults(raw, doc, object, missing)
 		if err != nil || string(got) != want {
 			t.Errorf("%s became %s, want %s (%v)", text, got, want, err)
 		}

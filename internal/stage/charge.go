@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
@@ -22,25 +23,25 @@ const (
 // charge takes the operation's price from whoever calls by API key. A session
 // pays nothing. What the server then fails to do is given back; what the caller
 // did wrong is not.
-func (s *Server) charge(op *contract.Operation) echo.MiddlewareFunc {
+func (s *Stages) charge(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.Cost == 0 {
 			return next
 		}
 		return func(c echo.Context) error {
-			one := callFrom(c.Request().Context())
-			if !one.principal.ByKey() {
+			call := From(c.Request().Context())
+			if !call.Principal.ByKey() {
 				return next(c)
 			}
-			debit, err := s.debit(c.Request().Context(), one, op)
+			debit, err := s.debit(c.Request().Context(), call, op)
 			if err != nil {
 				return err
 			}
 			refund := func() {
-				s.Ledger.Refund(debit)
-				s.Metrics.charges.WithLabelValues("refunded").Inc()
-				one.header.Set(headerTokenCost, "0")
-				one.header.Del(headerTokenBalance)
+				s.ledger.Refund(debit)
+				s.metrics.Charged(metrics.Refunded)
+				call.Header.Set(headerTokenCost, "0")
+				call.Header.Del(headerTokenBalance)
 			}
 			returned := false
 			defer func() {
@@ -50,7 +51,7 @@ func (s *Server) charge(op *contract.Operation) echo.MiddlewareFunc {
 			}()
 			err = next(c)
 			returned = true
-			if !c.Response().Committed && isOurFailure(c.Request(), err) { // else it was answered, and not read
+			if !c.Response().Committed && isServerFault(c.Request(), err) { // else it was answered, and not read
 				refund()
 			}
 			return err
@@ -59,43 +60,43 @@ func (s *Server) charge(op *contract.Operation) echo.MiddlewareFunc {
 }
 
 // debit takes the price and announces it.
-func (s *Server) debit(ctx context.Context, one *call, op *contract.Operation) (meter.Debit, error) {
+func (s *Stages) debit(ctx context.Context, call *Call, op *contract.Operation) (meter.Debit, error) {
 	d := meter.Debit{
-		UserID: one.principal.UserID, Cost: int64(op.Cost), Endpoint: op.Endpoint(), RequestID: one.id,
+		UserID: call.Principal.UserID, Cost: int64(op.Cost), Endpoint: op.Endpoint(), RequestID: call.ID,
 	}
-	if one.resumes != "" { // a call that was cut off, and may have been charged
-		d.RequestID, d.MaybeCharged = one.resumes, true
+	if call.resumedID != "" { // a call that was cut off, and may have been charged
+		d.RequestID, d.MaybeCharged = call.resumedID, true
 	}
-	balance, err := s.Ledger.Charge(d)
+	balance, err := s.ledger.Charge(d)
 	if errors.Is(err, meter.ErrRefunded) {
-		d.RequestID, d.MaybeCharged = one.id, false
+		d.RequestID, d.MaybeCharged = call.ID, false
 		// Whoever takes over from this call has to find its debit.
-		err = s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-			return tx.RenameCall(ctx, one.idempotent.scope, one.idempotent.key, one.id)
+		err = s.repo.InTx(ctx, func(tx *repo.Tx) error {
+			return tx.RenameCall(ctx, call.idempotent.scope, call.idempotent.key, call.ID)
 		})
 		if err == nil {
-			balance, err = s.Ledger.Charge(d)
+			balance, err = s.ledger.Charge(d)
 		}
 	}
 	if err != nil {
 		if _, short := errors.AsType[*meter.Insufficient](err); short {
-			s.Metrics.charges.WithLabelValues("insufficient").Inc()
+			s.metrics.Charged(metrics.Insufficient)
 		}
 		return d, err
 	}
-	s.Metrics.charges.WithLabelValues("charged").Inc()
-	one.balance = balance
-	one.header.Set(headerTokenCost, strconv.Itoa(op.Cost))
-	one.header.Set(headerTokenBalance, strconv.FormatInt(balance, 10))
+	s.metrics.Charged(metrics.Charged)
+	call.Balance = balance
+	call.Header.Set(headerTokenCost, strconv.Itoa(op.Cost))
+	call.Header.Set(headerTokenBalance, strconv.FormatInt(balance, 10))
 	return d, nil
 }
 
 // hungUp reports whether nobody listens any more.
 func hungUp(r *http.Request) bool { return errors.Is(r.Context().Err(), context.Canceled) }
 
-// isOurFailure reports whether err is one for which the server is to blame. A
+// isServerFault reports whether err is one for which the server is to blame. A
 // client that hung up has had its call.
-func isOurFailure(r *http.Request, err error) bool {
+func isServerFault(r *http.Request, err error) bool {
 	if err == nil || hungUp(r) {
 		return false
 	}

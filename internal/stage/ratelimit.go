@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 
 // limitRate counts the call against the operation's rate class and refuses it
 // when there have been too many.
-func (s *Server) limitRate(op *contract.Operation) echo.MiddlewareFunc {
+func (s *Stages) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 	limit, limited := s.limit(op)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.Rate == nil {
@@ -24,15 +24,15 @@ func (s *Server) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 		}
 		return func(c echo.Context) error {
 			ctx := c.Request().Context()
-			one, limit, limited := callFrom(ctx), limit, limited
-			if op.Rate.ByPlan && one.principal.ByKey() {
-				limit, limited = meter.Limit{Calls: one.principal.RequestsPerMinute, Window: time.Minute}, true
+			call, limit, limited := From(ctx), limit, limited
+			if op.Rate.ByPlan && call.Principal.ByKey() {
+				limit, limited = meter.Limit{Calls: call.Principal.RequestsPerMinute, Window: time.Minute}, true
 			}
 			if !limited {
 				return next(c)
 			}
-			decision := s.Limits.Allow(ctx, bucket(op.Rate, one), limit)
-			announce(one.header, op.Rate.Name, limit, decision)
+			decision := s.limits.Allow(ctx, bucket(op.Rate, call), limit)
+			setRateHeaders(call.Header, op.Rate.Name, limit, decision)
 			if !decision.Allowed {
 				return problem.ErrRateLimited.After(decision.RetryAfter)
 			}
@@ -41,13 +41,13 @@ func (s *Server) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// limit returns the operation's limit: the setting's where there is one, else
+// limit returns the operation's limit: the setting's where there is call, else
 // the contract's.
-func (s *Server) limit(op *contract.Operation) (limit meter.Limit, limited bool) {
+func (s *Stages) limit(op *contract.Operation) (limit meter.Limit, limited bool) {
 	if op.Rate == nil {
 		return meter.Limit{}, false
 	}
-	rate, ok := s.Rates[op.Rate.Name]
+	rate, ok := s.rates[op.Rate.Name]
 	if !ok {
 		rate = op.Rate.Rate
 	}
@@ -55,15 +55,15 @@ func (s *Server) limit(op *contract.Operation) (limit meter.Limit, limited bool)
 }
 
 // bucket names what the call is counted under. All keys of an account share
-// one.
-func bucket(class *contract.RateClass, one *call) string {
-	if class.ByPlan && one.principal.ByKey() {
-		return class.Name + " key " + one.principal.UserID.String()
+// call.
+func bucket(class *contract.RateClass, call *Call) string {
+	if class.ByPlan && call.Principal.ByKey() {
+		return class.Name + " key " + call.Principal.UserID.String()
 	}
 	if class.By == contract.ByUser {
-		return class.Name + " " + one.principal.UserID.String()
+		return class.Name + " " + call.Principal.UserID.String()
 	}
-	return class.Name + " " + network(one.address)
+	return class.Name + " " + network(call.Address)
 }
 
 // network returns an IPv4 address, or the /64 that an IPv6 address is in:
@@ -76,9 +76,9 @@ func network(address string) string {
 	return netip.PrefixFrom(addr, 64).Masked().String()
 }
 
-// announce tells the caller where the limit stands
+// setRateHeaders tells the caller where the limit stands
 // (draft-ietf-httpapi-ratelimit-headers-11).
-func announce(h http.Header, class string, limit meter.Limit, d meter.Decision) {
+func setRateHeaders(h http.Header, class string, limit meter.Limit, d meter.Decision) {
 	h.Set("RateLimit-Policy", fmt.Sprintf("%q;q=%d;w=%d", class, limit.Calls, seconds(limit.Window)))
 	h.Set("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", class, d.Remaining, seconds(d.Reset)))
 }

@@ -1,4 +1,4 @@
-package handlers
+package stage
 
 import (
 	"bytes"
@@ -33,9 +33,9 @@ var formats = contract.Formats{
 	"iso-date":       fiscal.CheckDate,
 }
 
-// readContract reads the contract that the server was generated from: once, for
+// ReadContract reads the contract that the server was generated from: once, for
 // it takes a while, and nobody changes it.
-var readContract = sync.OnceValues(func() (*contract.Contract, error) {
+var ReadContract = sync.OnceValues(func() (*contract.Contract, error) {
 	raw, err := gen.GetSpecJSON()
 	if err != nil {
 		return nil, err

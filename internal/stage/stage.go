@@ -1,0 +1,146 @@
+// Package stage is what each call goes through before and after the method that
+// serves it: who calls, how often, whether the request keeps to the contract,
+// whether it was made before, and what it costs. What a stage learns of a call is
+// in its Call.
+//
+// The order is request id, log, recovery, headers, body limit, principal, rate
+// limit, validation, idempotency, charge, method. A call that one stage refuses
+// does not reach the later ones, and is answered by internal/problem.
+package stage
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/meter"
+	"example.com/alta/internal/metrics"
+	"example.com/alta/internal/problem"
+	"example.com/alta/repo"
+)
+
+// Config is what Stages are made of. All fields but the last three are required.
+type Config struct {
+	Contract  *contract.Contract
+	Repo      *repo.Repo
+	Keys      *identity.Keyring
+	Tokens    *identity.Tokens
+	Ledger    *meter.Ledger
+	Limits    meter.Limits
+	Metrics   *metrics.Metrics
+	Log       *slog.Logger
+	Now       func() time.Time
+	PublicURL *url.URL                 // its scheme decides the cookies' names and Secure
+	Rates     map[string]contract.Rate // by rate class; overrides the contract
+
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	CORSOrigins    []string
+	MetricsToken   string // empty: metrics to loopback peers only
+}
+
+// Stages are the stages of all calls of one server.
+type Stages struct {
+	contract     *contract.Contract
+	repo         *repo.Repo
+	keys         *identity.Keyring
+	tokens       *identity.Tokens
+	ledger       *meter.Ledger
+	limits       meter.Limits
+	metrics      *metrics.Metrics
+	log          *slog.Logger
+	now          func() time.Time
+	rates        map[string]contract.Rate
+	proxies      []netip.Prefix
+	corsOrigins  []string
+	metricsToken string
+	cookies      Cookies
+	origins      *http.CrossOriginProtection
+	problems     problem.Writer
+	lastSeen     *lastSeen // of sessions
+	lastUsed     *lastSeen // of API keys
+}
+
+// New returns the stages. Its error names a CORS origin that is not one.
+func New(c Config) (*Stages, error) {
+	origins := http.NewCrossOriginProtection()
+	for _, origin := range slices.Concat(c.CORSOrigins, []string{c.PublicURL.Scheme + "://" + c.PublicURL.Host}) {
+		if err := origins.AddTrustedOrigin(origin); err != nil {
+			return nil, err
+		}
+	}
+	return &Stages{
+		contract: c.Contract, repo: c.Repo, keys: c.Keys, tokens: c.Tokens, ledger: c.Ledger, limits: c.Limits,
+		metrics: c.Metrics, log: c.Log, now: c.Now, rates: c.Rates, proxies: c.TrustedProxies, corsOrigins: c.CORSOrigins,
+		metricsToken: c.MetricsToken, cookies: Cookies{Secure: c.PublicURL.Scheme == "https"}, origins: origins,
+		problems: problem.Writer{UpgradeURL: c.PublicURL.JoinPath("/pricing").String()},
+		lastSeen: newLastSeen(c.Repo, (*repo.Tx).TouchSession),
+		lastUsed: newLastSeen(c.Repo, (*repo.Tx).TouchAPIKey),
+	}, nil
+}
+
+// Install has all calls of e go through what comes before their operations'
+// stages, and answers their failures.
+func (s *Stages) Install(e *echo.Echo) {
+	e.HTTPErrorHandler = s.writeError
+	e.IPExtractor = s.ipExtractor()
+	e.Use(s.start, s.observe, recoverPanic, s.secure)
+	if len(s.corsOrigins) > 0 {
+		e.Use(s.cors())
+	}
+}
+
+// For returns the stages of an operation's calls, the first one first.
+func (s *Stages) For(op *contract.Operation) []echo.MiddlewareFunc {
+	return []echo.MiddlewareFunc{
+		setOperation(op),
+		s.limitBody(op),
+		s.identify(op),
+		s.limitRate(op),
+		s.validate(op),
+		s.idempotent(op),
+		s.charge(op),
+	}
+}
+
+// Flush writes when sessions and keys were last used. What cannot be written is
+// kept for the next time.
+func (s *Stages) Flush(ctx context.Context) error {
+	return errors.Join(s.lastSeen.flush(ctx), s.lastUsed.flush(ctx))
+}
+
+func (s *Stages) cors() echo.MiddlewareFunc {
+	return middleware.CORSWithConfig(middleware.CORSConfig{
+		AllowOrigins:     s.corsOrigins,
+		AllowCredentials: true,
+		AllowMethods:     []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"},
+		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key"},
+		ExposeHeaders: []string{
+			HeaderRequestID, "RateLimit", "RateLimit-Policy", "Retry-After", headerTokenCost, headerTokenBalance, headerReplayed,
+			HeaderDisposition, HeaderTotal, HeaderTruncated, problem.HeaderCode,
+		},
+		MaxAge: 600,
+	})
+}
+
+// ipExtractor finds the client's address: the peer's, or behind trusted proxies
+// the right-most of X-Forwarded-For that is not one of them.
+func (s *Stages) ipExtractor() echo.IPExtractor {
+	if len(s.proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, prefix := range s.proxies {
+		options = append(options, echo.TrustIPRange(ipNet(prefix)))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
