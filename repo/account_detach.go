@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// DetachAccount takes the account off its transactions, and adds its totals to
-// those of transactions without one. The workspace has to be locked.
+// DetachAccount removes the account from its transactions, and adds its totals
+// to those of transactions without an account. The workspace must be locked.
 func (t *Tx) DetachAccount(ctx context.Context, w Workspace, accountID uuid.UUID) error {
 	user, account := w.UserID.String(), accountID.String()
 	for _, query := range []string{`

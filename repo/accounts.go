@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// ErrAccountNotFound is the error of an account that is not the user's, where
-// other rows are asked for besides.
+// ErrAccountNotFound is the error for an account that is not the user's, in
+// calls that look up other rows as well.
 var ErrAccountNotFound = errors.New("account not found")
 
 // Account is a row of accounts. Amounts are in minor units (cents) of its
@@ -46,15 +46,15 @@ func (r reads) Account(ctx context.Context, userID, id uuid.UUID) (a Account, er
 	return a, err
 }
 
-// AccountHasHistory reports whether the account has had a transaction, be it
-// deleted.
+// AccountHasHistory reports whether the account has ever had a transaction,
+// including deleted ones.
 func (r reads) AccountHasHistory(ctx context.Context, userID, id uuid.UUID) (has bool, err error) {
 	err = r.get(ctx, &has, `SELECT EXISTS (SELECT 1 FROM transactions WHERE account_id = $1 AND user_id = $2)`, id.String(), userID.String())
 	return has, err
 }
 
-// AddAccount adds an account with a balance of 0. The workspace, which is a's
-// user's, has to be locked. a's id and its times are set.
+// AddAccount adds an account with a balance of 0 to the workspace, and sets a's
+// id, user and times. The workspace must be locked.
 func (t *Tx) AddAccount(ctx context.Context, w Workspace, a *Account) error {
 	a.ID, a.UserID, a.Balance, a.IsDefault, a.CreatedAt, a.UpdatedAt = uuid.New(), w.UserID, 0, false, t.now, t.now
 	_, err := t.exec(ctx, `
@@ -64,8 +64,8 @@ VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $10)`,
 	return err
 }
 
-// UpdateAccount writes what an account's owner says of it: everything but its
-// balance. The workspace has to be locked, and a read since.
+// UpdateAccount stores the fields that the owner may change, which is all but
+// the balance. The workspace must be locked, and a read after that.
 func (t *Tx) UpdateAccount(ctx context.Context, w Workspace, a *Account) error {
 	a.UpdatedAt = t.now
 	_, err := t.exec(ctx, `
@@ -75,8 +75,8 @@ WHERE id = $1 AND user_id = $2`,
 	return err
 }
 
-// DeleteAccount deletes the account. Its transactions are kept, without one.
-// The workspace has to be locked.
+// DeleteAccount deletes the account. Its transactions are kept, without an
+// account. The workspace must be locked.
 func (t *Tx) DeleteAccount(ctx context.Context, w Workspace, id uuid.UUID) error {
 	if err := t.DetachAccount(ctx, w, id); err != nil {
 		return err

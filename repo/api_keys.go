@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// APIKey is a row of api_keys. The key itself is not kept.
+// APIKey is a row of api_keys. The key itself is not stored.
 type APIKey struct {
 	ID         uuid.UUID  `db:"id"`
 	UserID     uuid.UUID  `db:"user_id"`
@@ -23,10 +23,10 @@ type APIKey struct {
 const sqlSelectAPIKey = `
 SELECT id, user_id, name, masked, digest, secret_id, created_at, last_used_at, expires_at FROM api_keys`
 
-// sqlLiveAPIKey holds for keys that work; its argument is the time.
+// sqlLiveAPIKey is the condition for keys that work; its argument is the time.
 const sqlLiveAPIKey = ` AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`
 
-// KeyOwner is whom a key speaks for, and how that account stands.
+// KeyOwner is the user whom a key identifies, with the state of the account.
 type KeyOwner struct {
 	KeyID             uuid.UUID  `db:"id"`
 	UserID            uuid.UUID  `db:"user_id"`
@@ -37,8 +37,8 @@ type KeyOwner struct {
 	RequestsPerMinute int        `db:"requests_per_minute"`
 }
 
-// KeyOwner returns the owner of the key with the digest, if it works at the
-// given time, or ErrNotFound.
+// KeyOwner returns the owner of the key with the digest, or ErrNotFound if no
+// key with it works at the given time.
 func (r reads) KeyOwner(ctx context.Context, digest string, at time.Time) (owner KeyOwner, err error) {
 	err = r.get(ctx, &owner, `
 SELECT k.id, k.user_id, k.last_used_at, u.role, u.is_active, u.email_verified_at, p.requests_per_minute
@@ -54,14 +54,15 @@ func (r reads) APIKeys(ctx context.Context, userID uuid.UUID, at time.Time) (key
 	return keys, err
 }
 
-// APIKey returns the user's key with the id if it works, or ErrNotFound.
+// APIKey returns the user's key with the id, or ErrNotFound if it does not
+// work.
 func (t *Tx) APIKey(ctx context.Context, userID, id uuid.UUID) (key APIKey, err error) {
 	err = t.get(ctx, &key, sqlSelectAPIKey+` WHERE user_id = $1`+sqlLiveAPIKey+` AND id = $3`, userID.String(), t.now, id.String())
 	return key, err
 }
 
-// CreateAPIKey adds a key. Its user, name, masked form, digest, secret and
-// expiry are taken from k.
+// CreateAPIKey adds a key and returns it. The user, name, masked form, digest,
+// secret and expiry are taken from k.
 func (t *Tx) CreateAPIKey(ctx context.Context, k APIKey) (APIKey, error) {
 	k.ID, k.CreatedAt, k.LastUsedAt = uuid.New(), t.now, nil
 	_, err := t.exec(ctx, `
@@ -78,8 +79,8 @@ SELECT masked FROM api_keys WHERE user_id = $1`+sqlLiveAPIKey+` ORDER BY created
 	return masked, err
 }
 
-// RevokeAPIKey revokes the user's key, or answers ErrNotFound where the user
-// has no such one that works.
+// RevokeAPIKey revokes the user's key, or returns ErrNotFound if the user has
+// no working key with the id.
 func (t *Tx) RevokeAPIKey(ctx context.Context, userID, id uuid.UUID) error {
 	n, err := t.exec(ctx, `UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1`+sqlLiveAPIKey+` AND id = $3`,
 		userID.String(), t.now, id.String())
@@ -89,19 +90,20 @@ func (t *Tx) RevokeAPIKey(ctx context.Context, userID, id uuid.UUID) error {
 	return err
 }
 
-// RevokeAPIKeys revokes every key of the user.
+// RevokeAPIKeys revokes all keys of the user.
 func (t *Tx) RevokeAPIKeys(ctx context.Context, userID uuid.UUID) error {
 	_, err := t.exec(ctx, `UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, userID.String(), t.now)
 	return err
 }
 
-// ExpireAPIKey lets the key work until the given time at most.
+// ExpireAPIKey makes the key expire at the given time, unless it expires
+// earlier.
 func (t *Tx) ExpireAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `UPDATE api_keys SET expires_at = $2 WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)`, id.String(), at)
 	return err
 }
 
-// TouchAPIKey records that a key was used.
+// TouchAPIKey records that the key was used at the given time.
 func (t *Tx) TouchAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `
 UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, id.String(), at)

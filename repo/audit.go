@@ -25,14 +25,14 @@ const (
 	AuditInviteRedeem = "invite_redeemed"
 	AuditInviteUse    = "invite_used"
 	AuditVerify       = "email_verified"
-	AuditMailRequest  = "mail_requested" // a verification link or a reset, by an address that may belong to nobody
-	AuditTokenFail    = "token_refused"  // a one-time token that exists and was not matched
+	AuditMailRequest  = "mail_requested" // of a verification or reset link; the address may belong to nobody
+	AuditTokenFail    = "token_refused"  // an existing one-time token that was refused
 	AuditReset        = "password_reset"
-	AuditLink         = "provider_linked"        // somebody else vouches for the user from now on
+	AuditLink         = "provider_linked"        // a provider identifies the user from now on
 	AuditResetStart   = "password_reset_started" // by an administrator
 
 	AuditExport     = "data_exported"
-	AuditDeleteMail = "deletion_requested" // a mail has to be answered first
+	AuditDeleteMail = "deletion_requested" // the user has to confirm by a mail first
 	AuditDelete     = "user_deleted"
 
 	AuditKeyCreate = "api_key_created"
@@ -40,8 +40,8 @@ const (
 	AuditKeyRotate = "api_key_rotated"
 	AuditActivate  = "api_activated"
 	AuditGrant     = "tokens_granted"
-	AuditPlan      = "plan_changed"   // of a user
-	AuditPlanSet   = "plan_redefined" // for everybody on it
+	AuditPlan      = "plan_changed"   // of one user
+	AuditPlanSet   = "plan_redefined" // for all users of the plan
 )
 
 // Actors that are not users.
@@ -50,8 +50,8 @@ const (
 	ActorAnonymous = "anonymous"
 )
 
-// AuditEvent is a row of audit_events. It never holds a secret, and of an
-// address that belongs to nobody only the pseudonym.
+// AuditEvent is a row of audit_events. It never contains a secret. An address
+// that belongs to nobody appears as its pseudonym only.
 type AuditEvent struct {
 	ID        uuid.UUID  `db:"id"`
 	CreatedAt time.Time  `db:"created_at"`
@@ -64,8 +64,8 @@ type AuditEvent struct {
 	Detail    string     `db:"detail"`
 }
 
-// Audit records what happens in this transaction, if it is committed. The id
-// and the time are made here.
+// Audit records an event, if the transaction commits. It sets the id and the
+// time.
 func (t *Tx) Audit(ctx context.Context, e AuditEvent) error {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -86,14 +86,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 const sqlSelectEvent = `
 SELECT id, created_at, kind, actor, user_id, subject, address, request_id, detail FROM audit_events`
 
-// AuditEventsBefore returns the newest events that are older than the one with
-// the id, up to limit. Ids of events are in order of time.
+// AuditEventsBefore returns up to limit events that are older than the one with
+// the id, the newest first. The ids of events sort by time.
 func (r reads) AuditEventsBefore(ctx context.Context, id uuid.UUID, limit int) (events []AuditEvent, err error) {
 	err = r.list(ctx, &events, sqlSelectEvent+` WHERE id`+r.engine.byCodePoint()+` < $1 ORDER BY id`+r.engine.byCodePoint()+` DESC LIMIT $2`, id.String(), limit)
 	return events, err
 }
 
-// AuditEvents returns the newest events, up to limit.
+// AuditEvents returns up to limit events, the newest first.
 func (r reads) AuditEvents(ctx context.Context, limit int) (events []AuditEvent, err error) {
 	err = r.list(ctx, &events, sqlSelectEvent+` ORDER BY created_at DESC, id DESC LIMIT $1`, limit)
 	return events, err

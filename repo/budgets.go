@@ -8,10 +8,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// ErrNotOwner is the error of a row that is another user's.
+// ErrNotOwner is the error for a row that belongs to another user.
 var ErrNotOwner = errors.New("belongs to another user")
 
-// Budget is a row of budgets: what may be spent in a category in one fiscal
+// Budget is a row of budgets: the planned spending in a category in one fiscal
 // month, in minor units (cents).
 type Budget struct {
 	ID         uuid.UUID `db:"id"`
@@ -26,15 +26,15 @@ type Budget struct {
 
 const sqlSelectBudget = `SELECT id, user_id, category_id, amount, month, year, created_at, updated_at FROM budgets `
 
-// Budgets returns the user's budgets of a month, those of deleted categories
-// too.
+// Budgets returns the user's budgets of a month, including those of deleted
+// categories.
 func (r reads) Budgets(ctx context.Context, userID uuid.UUID, year, month int) (budgets []Budget, err error) {
 	err = r.list(ctx, &budgets, sqlSelectBudget+`WHERE user_id = $1 AND year = $2 AND month = $3`, userID.String(), year, month)
 	return budgets, err
 }
 
-// Budget returns a budget of the user. Its error is ErrNotFound, or ErrNotOwner
-// for another user's.
+// Budget returns one of the user's budgets. Its errors are ErrNotFound, and
+// ErrNotOwner if the budget is another user's.
 func (r reads) Budget(ctx context.Context, userID, id uuid.UUID) (Budget, error) {
 	var b Budget
 	if err := r.get(ctx, &b, sqlSelectBudget+`WHERE id = $1`, id.String()); err != nil {
@@ -46,8 +46,8 @@ func (r reads) Budget(ctx context.Context, userID, id uuid.UUID) (Budget, error)
 	return b, nil
 }
 
-// CreateBudget adds the budget. The workspace has to be locked, and what is
-// asked of b has to be checked. Its id and times are set.
+// CreateBudget adds the budget and sets its id and times. The workspace must be
+// locked, and b must be valid.
 func (t *Tx) CreateBudget(ctx context.Context, b *Budget) error {
 	b.ID, b.CreatedAt, b.UpdatedAt = uuid.New(), t.now, t.now
 	_, err := t.exec(ctx, `
@@ -58,7 +58,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
 }
 
 // UpdateBudget stores the budget's category, amount and month. The workspace
-// has to be locked, and what is asked of b has to be checked.
+// must be locked, and b must be valid.
 func (t *Tx) UpdateBudget(ctx context.Context, b *Budget) error {
 	b.UpdatedAt = t.now
 	_, err := t.exec(ctx, `
@@ -67,7 +67,7 @@ UPDATE budgets SET category_id = $3, amount = $4, month = $5, year = $6, updated
 	return err
 }
 
-// DeleteBudget deletes the budget for good. The workspace has to be locked.
+// DeleteBudget deletes the budget for good. The workspace must be locked.
 func (t *Tx) DeleteBudget(ctx context.Context, b Budget) error {
 	_, err := t.exec(ctx, `DELETE FROM budgets WHERE id = $1 AND user_id = $2`, b.ID.String(), b.UserID.String())
 	return err

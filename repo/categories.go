@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// ErrCategoryExists is the error of a second live category of one name, type and
-// parent.
+// ErrCategoryExists is the error for a second live category of the same name,
+// type and parent.
 var ErrCategoryExists = errors.New("there is such a category")
 
 // Category is a row of categories.
@@ -28,19 +28,20 @@ type Category struct {
 	DeletedAt *time.Time `db:"deleted_at"`
 }
 
-// CategoriesEver returns all of the user's categories by name, the deleted ones
-// too: what was spent in them still counts.
+// CategoriesEver returns all of the user's categories by name. Deleted ones are
+// included, because spending in them still counts.
 func (r reads) CategoriesEver(ctx context.Context, userID uuid.UUID) (list []Category, err error) {
 	err = r.list(ctx, &list, sqlCategoriesEver+r.engine.byCodePoint()+`, id`, userID.String())
 	return list, err
 }
 
-// Page is a part of a list: Limit rows after the first Offset.
+// Page selects part of a list: Limit rows after the first Offset.
 type Page struct{ Offset, Limit int }
 
-// sqlPage ends a list whose text is a format, with the numbers of Page's values.
-// SQLite plans a statement anew whenever it is run with a limit that is a value
-// by itself, which takes longer than a short list.
+// sqlPage ends the text of a paged list, which is a format; its numbers are the
+// placeholders of a Page's values. Without the addition SQLite would plan the
+// statement anew on every run, because the limit is a lone placeholder. That
+// takes longer than reading a short list.
 const sqlPage = `LIMIT ($%d + 0) OFFSET $%d`
 
 const (
@@ -53,8 +54,7 @@ SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, up
 )
 
 // Categories returns one page of the user's live categories by name, and how
-// many there are in all. kind is INCOME, EXPENSE, BOTH or, for all of them,
-// empty.
+// many there are in total. kind is INCOME, EXPENSE or BOTH, or empty for all.
 func (r reads) Categories(ctx context.Context, userID uuid.UUID, kind string, page Page) (list []Category, total int, err error) {
 	if err := r.get(ctx, &total, `SELECT COUNT(*)`+sqlLiveCategories, userID.String(), kind); err != nil {
 		return nil, 0, err
@@ -79,9 +79,9 @@ ORDER BY name`+r.engine.byCodePoint()+`, id`, id.String(), userID.String())
 	return list, err
 }
 
-// CategoryHasHistory reports whether live transactions of another type than
-// kind are filed under the category. Legs of transfers have the type of their
-// direction, whatever their category, and do not count.
+// CategoryHasHistory reports whether the category has live transactions of
+// another type than kind. Legs of transfers do not count: their type is their
+// direction, whatever the category.
 func (r reads) CategoryHasHistory(ctx context.Context, userID, id uuid.UUID, kind string) (has bool, err error) {
 	err = r.get(ctx, &has, `
 SELECT EXISTS (SELECT 1 FROM period_totals WHERE user_id = $1 AND category_id = $2 AND type <> $3 AND NOT is_transfer AND entries > 0)`,
@@ -89,9 +89,9 @@ SELECT EXISTS (SELECT 1 FROM period_totals WHERE user_id = $1 AND category_id = 
 	return has, err
 }
 
-// AddCategory adds a category. The workspace, which is c's user's, has to be
-// locked. c's id and its times are set. Its error is ErrCategoryExists where a
-// live one of the same parent has the name and the type.
+// AddCategory adds a category to the workspace and sets c's id, user and times.
+// The workspace must be locked. Its error is ErrCategoryExists if a live
+// category has the same name, type and parent.
 func (t *Tx) AddCategory(ctx context.Context, w Workspace, c *Category) error {
 	c.ID, c.UserID, c.CreatedAt, c.UpdatedAt, c.DeletedAt = uuid.New(), w.UserID, t.now, t.now, nil
 	if err := t.checkName(ctx, *c); err != nil {
@@ -100,8 +100,8 @@ func (t *Tx) AddCategory(ctx context.Context, w Workspace, c *Category) error {
 	return t.insertCategories(ctx, []Category{*c})
 }
 
-// UpdateCategory writes what a category's owner says of it. The workspace has to
-// be locked, and c read since. Its error is ErrCategoryExists.
+// UpdateCategory stores the fields that the owner may change. The workspace
+// must be locked, and c read after that. Its error is ErrCategoryExists.
 func (t *Tx) UpdateCategory(ctx context.Context, w Workspace, c *Category) error {
 	if err := t.checkName(ctx, *c); err != nil {
 		return err
@@ -114,9 +114,9 @@ WHERE id = $1 AND user_id = $2`,
 	return err
 }
 
-// checkName reports ErrCategoryExists where another live category of the user
-// has the name, the type and the parent. Who adds or changes categories has
-// locked the workspace, so none can come in between.
+// checkName returns ErrCategoryExists if another live category of the user has
+// the same name, type and parent. Writers of categories lock the workspace, so
+// no other writer can come in between.
 func (t *Tx) checkName(ctx context.Context, c Category) error {
 	var taken bool
 	err := t.get(ctx, &taken, `
@@ -129,8 +129,8 @@ WHERE user_id = $1 AND name = $2 AND type = $3 AND COALESCE(parent_id, '') = $4 
 	return err
 }
 
-// DeleteCategory deletes the category and its children softly, and returns how
-// many children those were. The workspace has to be locked.
+// DeleteCategory soft-deletes the category and its children, and returns the
+// number of children. The workspace must be locked.
 func (t *Tx) DeleteCategory(ctx context.Context, w Workspace, id uuid.UUID) (children int, err error) {
 	n, err := t.exec(ctx, `
 UPDATE categories SET deleted_at = $3, updated_at = $3

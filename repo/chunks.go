@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// maxChunk is how many rows one statement takes.
+// maxChunk is the largest number of rows in one statement.
 const maxChunk = 64
 
-// inChunks calls run for parts of n rows. Their lengths are few, so that all of
-// the texts of a statement that come about stay prepared, and so chosen that up
-// to maxChunk rows take two statements at the most: on PostgreSQL each is a
-// round trip.
+// inChunks calls run for consecutive parts of n rows. The parts have one of 22
+// sizes, so that every text of a statement stays prepared. Up to maxChunk rows
+// need at most two statements, each of which is a round trip on PostgreSQL.
 func (t *Tx) inChunks(n int, run func(from, to int) error) error {
 	for from := 0; from < n; {
 		size := chunk(n - from)
@@ -23,8 +22,8 @@ func (t *Tx) inChunks(n int, run func(from, to int) error) error {
 	return nil
 }
 
-// chunk returns the length of the next part of n rows: n itself up to 16, and
-// else the next multiple of 8 below.
+// chunk returns the size of the next part of n rows: n itself up to 16,
+// otherwise the next lower multiple of 8, at most maxChunk.
 func chunk(n int) int {
 	if n <= 16 {
 		return n
@@ -41,8 +40,9 @@ func placeholders(n int) string {
 	return strings.Join(list, ", ")
 }
 
-// rowsOf returns "($1, $2), ($3, $4), …" for n rows of so many columns. A
-// format stands for a column that has to be cast; without any, none has.
+// rowsOf returns "($1, $2), ($3, $4), …" for n rows with the given number of
+// columns. formats holds a format for each column that needs a cast, and "" for
+// the others; columns without one are plain.
 func rowsOf(n, columns int, formats ...string) string {
 	var b strings.Builder
 	for row := range n {

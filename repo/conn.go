@@ -14,7 +14,7 @@ import (
 type conn struct {
 	engine     engine
 	statements *statements
-	tx         *transaction // nil: outside of one
+	tx         *transaction // nil outside a transaction
 }
 
 // transaction is an open transaction.
@@ -66,7 +66,7 @@ func (q plainQuery) ExecContext(ctx context.Context, args ...any) (sql.Result, e
 	return q.tx.ExecContext(ctx, q.text, args...)
 }
 
-// get scans one row into target. Its error is ErrNotFound when there is none.
+// get scans one row into target. Its error is ErrNotFound if there is no row.
 func (c conn) get(ctx context.Context, target any, query string, args ...any) error {
 	stmt, err := c.statement(ctx, query)
 	if err == nil {
@@ -78,7 +78,7 @@ func (c conn) get(ctx context.Context, target any, query string, args ...any) er
 	return c.markUnavailable(err)
 }
 
-// list scans every row into target, a pointer to a slice.
+// list scans all rows into target, a pointer to a slice.
 func (c conn) list(ctx context.Context, target any, query string, args ...any) error {
 	stmt, err := c.statement(ctx, query)
 	if err == nil {
@@ -87,9 +87,9 @@ func (c conn) list(ctx context.Context, target any, query string, args ...any) e
 	return c.markUnavailable(err)
 }
 
-// scan calls use for every row, with the function that reads it into the
-// targets. It is list without the search for each column's field, which of a
-// list that is asked for often takes a good part of the time.
+// scan calls use for every row, with the function that reads the row into the
+// targets. It is faster than list, which looks up the field for each column:
+// for lists that are read often, that takes a good part of the time.
 func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error) error, query string, args ...any) error {
 	stmt, err := c.statement(ctx, query)
 	if err != nil {
@@ -108,7 +108,7 @@ func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error
 	return c.markUnavailable(rows.Err())
 }
 
-// exec runs a statement and returns how many rows it changed.
+// exec runs a statement and returns the number of rows that it changed.
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	stmt, err := c.statement(ctx, query)
 	if err != nil {
@@ -121,7 +121,8 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 	return result.RowsAffected()
 }
 
-// markUnavailable marks errors that mean that the database is away.
+// markUnavailable joins ErrUnavailable to errors that mean that the database is
+// away.
 func (c conn) markUnavailable(err error) error {
 	if err != nil && c.engine.isUnavailable(err) {
 		return errors.Join(ErrUnavailable, err)
@@ -129,8 +130,8 @@ func (c conn) markUnavailable(err error) error {
 	return err
 }
 
-// utc brings times to the one form in which they are stored. PostgreSQL's
-// TIMESTAMP drops a zone without a word and rounds to microseconds.
+// utc converts times to the form in which they are stored. PostgreSQL's
+// TIMESTAMP silently drops the zone and rounds to microseconds.
 func utc(args []any) []any {
 	for i, arg := range args {
 		switch t := arg.(type) {
@@ -145,6 +146,6 @@ func utc(args []any) []any {
 	return args
 }
 
-// Truncate returns t as the database will give it back: in UTC, to the
+// Truncate returns t as the database will return it: in UTC, to the
 // microsecond.
 func Truncate(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

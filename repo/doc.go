@@ -15,7 +15,7 @@
 //
 // Every query runs as a prepared statement, because parsing its text costs more
 // than most queries take to run: with prepared statements the server answers
-// about three times as many data calls a second. Neither lib/pq nor SQLite's
+// about three times as many data calls per second. Neither lib/pq nor SQLite's
 // driver caches statements by text, so this package does:
 //
 //   - A [statements] value holds the prepared statements of one connection pool

@@ -8,24 +8,27 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// engine is what differs between SQLite and PostgreSQL. It is kept small:
-// the SQL is the same.
+// engine contains the differences between SQLite and PostgreSQL. It is small,
+// because both run the same SQL.
 type engine interface {
 	// migrator returns the runner of migrations.
 	migrator(writer *sqlx.DB) (migrator, error)
-	// lock keeps other processes from migrating until unlock is called, where
-	// the migration runner cannot.
+	// lock keeps other processes from migrating until unlock is called, if the
+	// migration runner cannot do so itself.
 	lock(ctx context.Context) (unlock func(), err error)
-	// isConflict reports whether a transaction failed because of another one.
+	// isConflict reports whether a transaction failed because of a concurrent
+	// one.
 	isConflict(err error) bool
 	// isUnavailable reports whether err means that the database is away.
 	isUnavailable(err error) bool
-	// byCodePoint is appended to a column in ORDER BY to sort by code points.
+	// byCodePoint returns a suffix for a column in ORDER BY that makes it sort
+	// by code points.
 	byCodePoint() string
-	// forUpdate is appended to a SELECT to lock the rows of a table, or of what
-	// stands for it, that it finds.
+	// forUpdate returns a suffix for a SELECT that locks the rows that it finds
+	// in the table or alias.
 	forUpdate(table string) string
-	// snapshot is how a transaction begins whose queries all see one state.
+	// snapshot returns the options of a transaction whose queries all see the
+	// same state.
 	snapshot() *sql.TxOptions
 	describe(ctx context.Context, c conn) (string, error)
 	clock(ctx context.Context, c conn) (time.Time, error)

@@ -7,11 +7,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// noRefill is when the ledger of a deleted user is filled up again: never.
+// noRefill is the time of the next refill in the ledger of a deleted user:
+// never.
 var noRefill = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
-// sqlErasures take from the user ($1) everything that is the user's alone. Live
-// and deleted rows have indexes of their own.
+// sqlErasures delete all rows that belong to the user ($1) alone. Live and
+// deleted rows have separate indexes.
 var sqlErasures = []string{
 	`DELETE FROM transactions WHERE user_id = $1 AND deleted_at IS NULL`,
 	`DELETE FROM transactions WHERE user_id = $1 AND deleted_at IS NOT NULL`,
@@ -28,10 +29,10 @@ var sqlErasures = []string{
 }
 
 // EraseUser deletes the user: the workspace, sessions, keys, mails and every
-// other trace of who it was, under whichever of the pseudonyms the address was
-// noted. The ledger and the audit events stay, under an id that says nothing; so
-// does the row of the user, which they name, without anything personal. The
-// address is free again. The user has to be locked.
+// other trace of the person, under any of the given pseudonyms of the address.
+// The ledger and the audit events are kept under an anonymous id, together with
+// the row in users that they refer to, which loses all personal data. The
+// address becomes free again. The user must be locked.
 func (t *Tx) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms []string) error {
 	id := userID.String()
 	for _, query := range sqlErasures {
@@ -39,7 +40,7 @@ func (t *Tx) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms []strin
 			return err
 		}
 	}
-	// By session and by key: handlers name the scopes of users so.
+	// The scopes of calls by session and by key, as handlers name them.
 	if _, err := t.exec(ctx, `DELETE FROM idempotent_calls WHERE scope IN ($1, $2)`, id, id+" key"); err != nil {
 		return err
 	}
@@ -57,9 +58,9 @@ func (t *Tx) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms []strin
 	return t.eraseRow(ctx, id)
 }
 
-// eraseRow leaves a row that is nobody's. What stands for the address is none, so
-// that nobody can have it, and no mail be sent there. The plan stays: refunds
-// that are under way are written to the ledger by it.
+// eraseRow makes the user's row anonymous. It gets an invalid address, so that
+// nobody can have it and no mail can be sent to it. The plan stays, because
+// refunds under way still need it.
 func (t *Tx) eraseRow(ctx context.Context, id string) error {
 	_, err := t.exec(ctx, `
 UPDATE users SET email = $2, password_hash = NULL, first_name = '', last_name = '', avatar_url = NULL, phone = NULL,
@@ -70,11 +71,11 @@ WHERE id = $1`, id, "deleted:"+id, DefaultCurrency, t.now)
 	return err
 }
 
-// eraseFromAudit leaves of the user's events what happened, when, and the ids:
-// neither the pseudonym of the address, by which a later account with it would be
-// linked to this one, nor where the user called from, nor what an administrator
-// wrote about the user. Where another user acted, it is that user's address that
-// the event has, and it stays.
+// eraseFromAudit keeps of the user's events what happened, when, and the ids.
+// It removes the pseudonym of the address, which would link a later account
+// with that address to this one, the address that the user called from, and
+// what an administrator wrote about the user. If another user acted, the
+// network address in the event is that user's, and stays.
 func (t *Tx) eraseFromAudit(ctx context.Context, id string, pseudonyms []string) error {
 	for _, pseudonym := range pseudonyms {
 		_, err := t.exec(ctx, `

@@ -8,30 +8,32 @@ import (
 	"github.com/google/uuid"
 )
 
-// Export is what a user takes along: the newest transactions, and what all of
-// them come to.
+// Export is the data of an export file: the newest transactions and the totals
+// of all.
 type Export struct {
 	Workspace    Workspace
-	Account      *Account // nil: of all accounts
+	Account      *Account // nil: all accounts
 	Transactions []ExportTransaction
 	Totals       []PeriodTotal // of all months and all accounts
-	Categories   []Category    // by name, the deleted ones too
+	Categories   []Category    // by name, including deleted ones
 }
 
-// ExportTransaction is a transaction with the names of what it belongs to.
+// ExportTransaction is a transaction with the names of its account and
+// category.
 type ExportTransaction struct {
 	Date        time.Time `db:"date"`
 	Type        string    `db:"type"`
 	Amount      int64     `db:"amount"`
 	Currency    string    `db:"currency"`
 	Description *string   `db:"description"`
-	Account     *string   `db:"account_name"`  // nil: the account is gone
+	Account     *string   `db:"account_name"`  // nil: the account was deleted
 	Category    *string   `db:"category_name"` // nil: none
 }
 
-// Export returns the user's newest live transactions, at most limit of them,
-// with an account those of that one alone, and the totals of all. Its error is
-// ErrAccountNotFound, or ErrNotFound for the user.
+// Export returns up to limit of the user's live transactions, the newest first,
+// of one account or, if accountID is nil, of all, and the totals of all
+// accounts. Its errors are ErrAccountNotFound, and ErrNotFound for an unknown
+// user.
 func (r *Repo) Export(ctx context.Context, userID uuid.UUID, accountID *uuid.UUID, limit int) (e Export, err error) {
 	err = r.InSnapshot(ctx, func(s *Snapshot) (err error) {
 		e = Export{}

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// IdempotentCall is a row of idempotent_calls: a call by Idempotency-Key that
-// is under way, or its answer.
+// IdempotentCall is a row of idempotent_calls: a call with an Idempotency-Key
+// that is under way, or its stored answer.
 type IdempotentCall struct {
 	Scope       string     `db:"scope"`
 	Key         string     `db:"key"`
@@ -19,13 +19,13 @@ type IdempotentCall struct {
 	Response    string     `db:"response"`     // encrypted
 }
 
-// ReserveCall takes the key for a call and returns the row as it stands, and
-// whether the caller has it: it was free, or whoever had it is no more. A row
-// that was taken over keeps the first call's request id.
+// ReserveCall reserves the key for a call. It returns the row, and whether the
+// caller has the reservation: the key was free, or the lease of its last call
+// has ended. A row that was taken over keeps the first call's request id.
 func (t *Tx) ReserveCall(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
 	for {
 		row, taken, err = t.tryReserve(ctx, c, lease)
-		if !errors.Is(err, ErrNotFound) { // given back between two statements
+		if !errors.Is(err, ErrNotFound) { // the row was deleted between two statements
 			return row, taken, err
 		}
 	}
@@ -50,51 +50,50 @@ SELECT scope, key, fingerprint, request_id, leased_until, response FROM idempote
 	return row, n > 0, err
 }
 
-// AbandonCall ends the lease of a call that was cut off, so that the next one
-// with the key takes over.
+// AbandonCall ends the lease of a call that was cut off, so that the next call
+// with the key can take over.
 func (t *Tx) AbandonCall(ctx context.Context, scope, key string) error {
 	_, err := t.exec(ctx, `
 UPDATE idempotent_calls SET leased_until = $3 WHERE scope = $1 AND key = $2 AND leased_until > $3`, scope, key, t.now)
 	return err
 }
 
-// RenameCall records under which request id the call is charged now.
+// RenameCall stores the request id under which the call is charged from now on.
 func (t *Tx) RenameCall(ctx context.Context, scope, key, requestID string) error {
 	_, err := t.exec(ctx, `UPDATE idempotent_calls SET request_id = $3 WHERE scope = $1 AND key = $2`, scope, key, requestID)
 	return err
 }
 
-// OwnCall records that the call made the user's account: its answer goes when
-// the account goes.
+// OwnCall records that the call created the user's account: its answer is
+// deleted with the account.
 func (t *Tx) OwnCall(ctx context.Context, scope, key string, userID uuid.UUID) error {
 	_, err := t.exec(ctx, `UPDATE idempotent_calls SET user_id = $3 WHERE scope = $1 AND key = $2`, scope, key, userID.String())
 	return err
 }
 
-// CallKnown reports whether there is a row of the scope, the key and the
-// fingerprint.
+// CallKnown reports whether a row with the scope, the key and the fingerprint
+// exists.
 func (r reads) CallKnown(ctx context.Context, c IdempotentCall) (known bool, err error) {
 	err = r.get(ctx, &known, `
 SELECT EXISTS (SELECT 1 FROM idempotent_calls WHERE scope = $1 AND key = $2 AND fingerprint = $3)`, c.Scope, c.Key, c.Fingerprint)
 	return known, err
 }
 
-// PrepareCall records what is to be answered if the call is cut off from now
-// on. It goes on.
+// PrepareCall stores the answer to give if the call is cut off from now on. The
+// call goes on.
 func (t *Tx) PrepareCall(ctx context.Context, scope, key, response string) error {
 	_, err := t.exec(ctx, `UPDATE idempotent_calls SET response = $3 WHERE scope = $1 AND key = $2`, scope, key, response)
 	return err
 }
 
-// AnswerCall records the answer to the call.
+// AnswerCall stores the answer to the call and ends its lease.
 func (t *Tx) AnswerCall(ctx context.Context, scope, key, response string) error {
 	_, err := t.exec(ctx, `
 UPDATE idempotent_calls SET response = $3, leased_until = NULL WHERE scope = $1 AND key = $2`, scope, key, response)
 	return err
 }
 
-// ReleaseCall gives the key back: the call came to nothing that would have to
-// be remembered.
+// ReleaseCall frees the key: the call had no effect that must not happen twice.
 func (t *Tx) ReleaseCall(ctx context.Context, scope, key string) error {
 	_, err := t.exec(ctx, `DELETE FROM idempotent_calls WHERE scope = $1 AND key = $2 AND leased_until IS NOT NULL`, scope, key)
 	return err

@@ -13,8 +13,8 @@ var (
 	ErrInviteExpired = errors.New("invite has expired")
 )
 
-// Invite is a row of invite_codes: a code that opens the API door for as many
-// accounts as it has uses.
+// Invite is a row of invite_codes: a code that opens the API door for a number
+// of accounts.
 type Invite struct {
 	Code      string     `db:"code"`
 	MaxUses   int        `db:"max_uses"`
@@ -26,8 +26,9 @@ type Invite struct {
 	RevokedAt *time.Time `db:"revoked_at"`
 }
 
-// Err returns nil while the invite can be used, and else why not: of several
-// reasons used comes before revoked, and revoked before expired.
+// Err returns nil if the invite can be used, or else the reason why not. If
+// there are several reasons, used comes before revoked, and revoked before
+// expired.
 func (i Invite) Err(at time.Time) error {
 	switch {
 	case i.Uses >= i.MaxUses:
@@ -48,7 +49,7 @@ const (
 	InviteExpired    = "expired"
 )
 
-// State names what Err says.
+// State returns the state that corresponds to Err.
 func (i Invite) State(at time.Time) string {
 	switch i.Err(at) {
 	case ErrInviteUsed:
@@ -71,7 +72,7 @@ func (r reads) Invite(ctx context.Context, code string) (invite Invite, err erro
 }
 
 // Invites returns a page of the invites, the newest first, and how many there
-// are in all.
+// are in total.
 func (r reads) Invites(ctx context.Context, page Page) (invites []Invite, total int, err error) {
 	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM invite_codes`); err != nil {
 		return nil, 0, err
@@ -80,8 +81,8 @@ func (r reads) Invites(ctx context.Context, page Page) (invites []Invite, total 
 	return invites, total, err
 }
 
-// CreateInvite adds an invite that lives for life. Its code, uses, note and
-// maker are taken from i.
+// CreateInvite adds an invite that is valid for life, and returns it. The code,
+// uses, note and creator are taken from i.
 func (t *Tx) CreateInvite(ctx context.Context, i Invite, life time.Duration) (Invite, error) {
 	i.Uses, i.CreatedAt, i.ExpiresAt, i.RevokedAt = 0, t.now, Truncate(t.now.Add(life)), nil
 	_, err := t.exec(ctx, `
@@ -90,8 +91,8 @@ INSERT INTO invite_codes (code, max_uses, note, created_by, created_at, expires_
 	return i, err
 }
 
-// UseInvite uses the invite once, in one conditional statement, so that it is
-// never used more often than it may be. Its errors are ErrNotFound and those
+// UseInvite uses the invite once. It is one conditional statement, so an invite
+// is never used more often than allowed. Its errors are ErrNotFound and those
 // of Invite.Err.
 func (t *Tx) UseInvite(ctx context.Context, code string) error {
 	n, err := t.exec(ctx, `
@@ -107,11 +108,11 @@ WHERE code = $1 AND uses < max_uses AND revoked_at IS NULL AND expires_at > $2`,
 	if err := invite.Err(t.now); err != nil {
 		return err
 	}
-	return ErrNotFound // it was made between the two statements
+	return ErrNotFound // it was created between the two statements
 }
 
-// RevokeInvite makes the invite useless from now on. It reports whether that
-// changed anything; its error is ErrNotFound for an unknown code.
+// RevokeInvite revokes the invite and reports whether that changed anything.
+// Its error is ErrNotFound for an unknown code.
 func (t *Tx) RevokeInvite(ctx context.Context, code string) (changed bool, err error) {
 	n, err := t.exec(ctx, `UPDATE invite_codes SET revoked_at = $2 WHERE code = $1 AND revoked_at IS NULL`, code, t.now)
 	if err == nil && n == 0 {

@@ -7,14 +7,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// Ledger is a user's tokens and the plan that they go by.
+// Ledger is a user's token balance, with the plan that refills it.
 type Ledger struct {
 	UserID        uuid.UUID  `db:"user_id"`
 	Balance       int64      `db:"balance"`
 	Plan          string     `db:"plan"`
 	Quota         int64      `db:"tokens_per_month"`
 	PlanStartedAt time.Time  `db:"plan_started_at"`
-	RefillAt      *time.Time `db:"refill_at"` // nil: to be worked out from PlanStartedAt
+	RefillAt      *time.Time `db:"refill_at"` // nil: to be computed from PlanStartedAt
 }
 
 const sqlSelectLedger = `
@@ -34,8 +34,8 @@ func (r reads) DueRefills(ctx context.Context, at time.Time, limit int) (users [
 	return users, err
 }
 
-// LockLedgers returns the ledgers of the users, in order of id, and keeps other
-// transactions that lock them waiting. Users without one are left out.
+// LockLedgers returns the users' ledgers, sorted by id, and locks them until
+// the transaction ends. Users without a ledger are left out.
 func (t *Tx) LockLedgers(ctx context.Context, users []uuid.UUID) (ledgers []Ledger, err error) {
 	err = t.inChunks(len(users), func(from, to int) error {
 		var part []Ledger
@@ -52,7 +52,8 @@ func (t *Tx) LockLedgers(ctx context.Context, users []uuid.UUID) (ledgers []Ledg
 }
 
 // OpenLedger puts the user on the plan from now on and grants the first month's
-// tokens, with a row that names the cause. The next month's come at refillAt.
+// tokens, with a row that names the cause. The next month's tokens come at
+// refillAt.
 func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refillAt time.Time, cause TokenCause) error {
 	_, err := t.exec(ctx, `UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1`, userID.String(), plan.Name, t.now)
 	if err != nil {
@@ -68,15 +69,15 @@ func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refill
 	}})
 }
 
-// SetLedgers writes the balances and the times of the next refills. The
-// ledgers have to be locked.
+// SetLedgers stores the balances and the times of the next refills. The ledgers
+// must be locked.
 func (t *Tx) SetLedgers(ctx context.Context, ledgers []Ledger) error {
 	return t.inChunks(len(ledgers), func(from, to int) error {
 		args := make([]any, 0, 3*(to-from))
 		for _, l := range ledgers[from:to] {
 			args = append(args, l.UserID.String(), l.Balance, l.RefillAt)
 		}
-		// Both engines name the columns of VALUES so.
+		// Both engines use these names for the columns of VALUES.
 		_, err := t.exec(ctx, `
 UPDATE ledgers SET balance = v.column2, refill_at = v.column3
 FROM (VALUES `+rowsOf(to-from, 3, "", "CAST(%s AS BIGINT)", "CAST(%s AS TIMESTAMP)")+`) AS v
@@ -85,7 +86,7 @@ WHERE ledgers.user_id = v.column1`, args...)
 	})
 }
 
-// Mismatch is a ledger that does not add up, with what is wrong with it.
+// Mismatch is a ledger whose balance does not match its transactions.
 type Mismatch struct {
 	UserID  uuid.UUID `db:"user_id"`
 	Balance int64     `db:"balance"`
@@ -93,8 +94,8 @@ type Mismatch struct {
 }
 
 // VerifyLedgers returns every ledger whose balance is negative or not the sum
-// of its transactions, and how many ledgers there are. That no cycle was
-// refilled twice and no call charged twice, the tables themselves see to.
+// of its transactions, and the number of ledgers. Unique indexes already make
+// sure that no month is refilled twice and no call charged twice.
 func (r reads) VerifyLedgers(ctx context.Context) (bad []Mismatch, total int, err error) {
 	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM ledgers`); err != nil {
 		return nil, 0, err

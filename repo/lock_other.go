@@ -4,6 +4,6 @@ package repo
 
 import "context"
 
-// lockFile locks nothing: where there is no flock, do not start two processes
-// on one new database file at the same moment.
+// lockFile does not lock anything on systems without flock. Do not start two
+// processes on one new database file at the same moment there.
 func lockFile(context.Context, string) (unlock func(), err error) { return func() {}, nil }

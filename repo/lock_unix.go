@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// lockFile waits for an exclusive lock on the file at path and makes the file
-// where there is none. The lock ends with the process at the latest.
+// lockFile waits for an exclusive lock on the file at path, which it creates if
+// necessary. The lock ends when the process does, at the latest.
 func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// CountFailure counts one more failed log-in in the bucket, in one statement
-// that does nothing while the bucket is locked, so that of guesses made at
-// once each is counted. It returns how many there are in a row now; or, while
-// locked, 0 and when the lock ends. Failures before forget do not count.
+// CountFailure counts a failed log-in in the bucket and returns how many there
+// have been in a row; failures before forget do not count. If the bucket is
+// locked, CountFailure counts nothing and returns 0 and the end of the lock. It
+// is one statement, so concurrent guesses are all counted.
 func (t *Tx) CountFailure(ctx context.Context, bucket string, forget time.Time) (failures int, lockedUntil time.Time, err error) {
 	err = t.get(ctx, &failures, `
 INSERT INTO login_failures (bucket, failures, last_at) VALUES ($1, 1, $2)
@@ -25,13 +25,13 @@ RETURNING failures`, bucket, t.now, forget)
 	return 0, lockedUntil, err
 }
 
-// LockBucket refuses further attempts in the bucket until the given time.
+// LockBucket locks the bucket until the given time.
 func (t *Tx) LockBucket(ctx context.Context, bucket string, until time.Time) error {
 	_, err := t.exec(ctx, `UPDATE login_failures SET locked_until = $2 WHERE bucket = $1`, bucket, until)
 	return err
 }
 
-// ForgetFailures empties the buckets: a log-in has succeeded.
+// ForgetFailures empties the buckets, because a log-in has succeeded.
 func (t *Tx) ForgetFailures(ctx context.Context, buckets ...string) error {
 	for _, bucket := range buckets {
 		if _, err := t.exec(ctx, `DELETE FROM login_failures WHERE bucket = $1`, bucket); err != nil {
@@ -41,16 +41,16 @@ func (t *Tx) ForgetFailures(ctx context.Context, buckets ...string) error {
 	return nil
 }
 
-// ForgetAddress empties every bucket of the address with the pseudonym: its own
+// ForgetAddress empties all buckets of the address with the pseudonym: its own
 // and those of devices.
 func (t *Tx) ForgetAddress(ctx context.Context, pseudonym string) error {
 	_, err := t.exec(ctx, `DELETE FROM login_failures WHERE substr(bucket, 1, 32) = $1`, pseudonym)
 	return err
 }
 
-// WithdrawFailure takes one counted failure back, which was never judged, and
-// with it the lock: nothing is counted while there is one, so without this
-// failure it would not have come about.
+// WithdrawFailure takes back one counted failure whose outcome was never known,
+// and the lock with it. While a bucket is locked nothing is counted, so the
+// lock would not exist without this failure.
 func (t *Tx) WithdrawFailure(ctx context.Context, bucket string) error {
 	_, err := t.exec(ctx, `
 UPDATE login_failures SET failures = failures - 1, locked_until = NULL WHERE bucket = $1 AND failures > 0`, bucket)

@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// MailRequest is a row of mail_requests: somebody asked for a mail to an
-// address that may belong to nobody.
+// MailRequest is a row of mail_requests: a request for a mail to an address
+// that may belong to nobody.
 type MailRequest struct {
 	ID    uuid.UUID `db:"id"`
 	Kind  string    `db:"kind"`
@@ -27,8 +27,8 @@ func (r reads) MailRequests(ctx context.Context, limit int) (requests []MailRequ
 	return requests, err
 }
 
-// TakeMailRequest deletes the request and reports whether it was there: of
-// several who try, one gets it.
+// TakeMailRequest deletes the request and reports whether it existed. Of
+// several concurrent callers, one gets true.
 func (t *Tx) TakeMailRequest(ctx context.Context, id uuid.UUID) (taken bool, err error) {
 	n, err := t.exec(ctx, `DELETE FROM mail_requests WHERE id = $1`, id.String())
 	return n > 0, err

@@ -23,8 +23,8 @@ type Migration struct {
 	AppliedAt time.Time // zero: pending
 }
 
-// Migrate brings the schema up to date and returns what it applied. Several
-// processes may call it at once: one migrates and the others wait.
+// Migrate brings the schema up to date and returns the steps that it applied.
+// Several processes may call it at once: one migrates while the others wait.
 func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) {
 	unlock, err := r.engine.lock(ctx)
 	if err != nil {
@@ -47,7 +47,7 @@ func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) {
 	return applied, nil
 }
 
-// Migrations returns every step of the schema in order, applied or not.
+// Migrations returns all steps of the schema in order, applied or not.
 func (r *Repo) Migrations(ctx context.Context) ([]Migration, error) {
 	m, err := r.engine.migrator(r.writer)
 	if err != nil {
@@ -65,8 +65,8 @@ func (r *Repo) Migrations(ctx context.Context) ([]Migration, error) {
 	return list, nil
 }
 
-// SchemaVersion returns the version of the newest migration that was applied
-// to the database, by this binary or another; 0 for an empty one.
+// SchemaVersion returns the version of the newest migration that this or
+// another binary has applied to the database, or 0 if it is empty.
 func (r *Repo) SchemaVersion(ctx context.Context) (int64, error) {
 	m, err := r.engine.migrator(r.writer)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// TokenPurpose is what a one-time token proves.
+// TokenPurpose says what a one-time token is for.
 type TokenPurpose string
 
 // Purposes of one-time tokens.
@@ -17,7 +17,8 @@ const (
 	DeleteAccount TokenPurpose = "delete_account"
 )
 
-// maxAttempts is how often a token may be tried, the right try among them.
+// maxAttempts is how often a token may be tried, including the successful
+// attempt.
 const maxAttempts = 5
 
 // OneTimeToken is a row of one_time_tokens.
@@ -29,8 +30,8 @@ type OneTimeToken struct {
 	SecretID string       `db:"secret_id"`
 }
 
-// CreateOneTimeToken adds a token that lives for life. It ends the older one
-// of the user and the purpose.
+// CreateOneTimeToken adds a token that is valid for life. It replaces an older
+// one of the same user and purpose.
 func (t *Tx) CreateOneTimeToken(ctx context.Context, n OneTimeToken, life time.Duration) error {
 	_, err := t.exec(ctx, `
 INSERT INTO one_time_tokens (id, user_id, purpose, digest, secret_id, created_at, expires_at)
@@ -43,8 +44,8 @@ ON CONFLICT (user_id, purpose) DO UPDATE SET
 
 const sqlLiveToken = ` AND expires_at > $3 AND attempts < $4`
 
-// OneTimeToken returns the token with the id and the purpose if it is live at
-// the given time and may still be tried, or ErrNotFound.
+// OneTimeToken returns the token with the id and the purpose, or ErrNotFound if
+// it is not live at the given time or has no attempts left.
 func (r reads) OneTimeToken(ctx context.Context, id string, purpose TokenPurpose, at time.Time) (token OneTimeToken, err error) {
 	err = r.get(ctx, &token, `
 SELECT id, user_id, purpose, digest, secret_id FROM one_time_tokens WHERE id = $1 AND purpose = $2`+sqlLiveToken,
@@ -61,9 +62,9 @@ SELECT id, user_id, purpose, digest, secret_id FROM one_time_tokens WHERE user_i
 	return token, err
 }
 
-// TryOneTimeToken counts a try at the token and returns it, or ErrNotFound
-// when it is not live. The transaction has to be committed whether the try was
-// right or wrong.
+// TryOneTimeToken counts an attempt at the token and returns it, or ErrNotFound
+// if it is not live. The transaction must be committed even if the attempt is
+// wrong.
 func (t *Tx) TryOneTimeToken(ctx context.Context, id string, purpose TokenPurpose) (token OneTimeToken, err error) {
 	err = t.get(ctx, &token, `
 UPDATE one_time_tokens SET attempts = attempts + 1 WHERE id = $1 AND purpose = $2`+sqlLiveToken+`
@@ -71,8 +72,8 @@ RETURNING id, user_id, purpose, digest, secret_id`, id, purpose, t.now, maxAttem
 	return token, err
 }
 
-// EndOneTimeTokens deletes the user's token of the purpose: it was used, or
-// there is nothing left to prove.
+// EndOneTimeTokens deletes the user's token of the purpose, because it was used
+// or is not needed any more.
 func (t *Tx) EndOneTimeTokens(ctx context.Context, userID uuid.UUID, purpose TokenPurpose) error {
 	_, err := t.exec(ctx, `DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2`, userID.String(), purpose)
 	return err

@@ -7,42 +7,42 @@ import (
 	"github.com/google/uuid"
 )
 
-// MailState says what became of a mail.
+// MailState is the state of a mail.
 type MailState string
 
 // States of a mail.
 const (
 	MailPending   MailState = "pending"
 	MailSent      MailState = "sent"
-	MailDead      MailState = "dead"      // refused for good, or given up
-	MailCancelled MailState = "cancelled" // a newer one took its place
+	MailDead      MailState = "dead"      // refused permanently, or given up
+	MailCancelled MailState = "cancelled" // replaced by a newer mail
 )
 
-// Mail is a row of outbox. A pending one is due at a time, and while somebody
-// is sending it leased until another.
+// Mail is a row of outbox. A pending mail is due at some time; while a process
+// is sending it, it is leased until another time.
 type Mail struct {
 	ID        uuid.UUID `db:"id"`
 	UserID    uuid.UUID `db:"user_id"`
 	Kind      string    `db:"kind"`
-	TokenID   *string   `db:"token_id"` // of the one-time token in it
+	TokenID   *string   `db:"token_id"` // of the one-time token in the mail
 	Payload   string    `db:"payload"`  // encrypted
 	Attempts  int       `db:"attempts"`
 	CreatedAt time.Time `db:"created_at"`
-	To        string    `db:"email"` // the user's address as it is now
+	To        string    `db:"email"` // the user's current address
 }
 
 const sqlSelectMail = `
 SELECT o.id, o.user_id, o.kind, o.token_id, o.payload, o.attempts, o.created_at, u.email
 FROM outbox o JOIN users u ON u.id = o.user_id`
 
-// Mail returns the mail with the id if it is pending, or ErrNotFound.
+// Mail returns the mail with the id, or ErrNotFound if it is not pending.
 func (r reads) Mail(ctx context.Context, id uuid.UUID) (mail Mail, err error) {
 	err = r.get(ctx, &mail, sqlSelectMail+` WHERE o.id = $1 AND o.state = 'pending'`, id.String())
 	return mail, err
 }
 
-// DueMails returns the ids of up to limit mails that are to be sent at the
-// given time and that nobody is sending.
+// DueMails returns the ids of up to limit mails that are due at the given time
+// and not being sent.
 func (r reads) DueMails(ctx context.Context, at time.Time, limit int) (ids []uuid.UUID, err error) {
 	err = r.list(ctx, &ids, `
 SELECT id FROM outbox
@@ -52,7 +52,7 @@ ORDER BY due_at LIMIT $2`, at, limit)
 }
 
 // MailSince reports whether a mail of the kind has been sent to the user since
-// the given time, or is just being sent.
+// the given time, or is being sent.
 func (t *Tx) MailSince(ctx context.Context, userID uuid.UUID, kind string, since time.Time) (sent bool, err error) {
 	err = t.get(ctx, &sent, `
 SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2
@@ -61,8 +61,8 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2
 	return sent, err
 }
 
-// MailLives reports whether the mail that carries the one-time token has
-// arrived, or may still.
+// MailLives reports whether the mail with the one-time token has been delivered
+// or may still be.
 func (t *Tx) MailLives(ctx context.Context, userID uuid.UUID, tokenID string) (lives bool, err error) {
 	err = t.get(ctx, &lives, `
 SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND token_id = $2 AND state IN ('pending', 'sent'))`,
@@ -70,11 +70,11 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND token_id = $2 AND sta
 	return lives, err
 }
 
-// AddMail adds a mail that is due now, leased for lease (0: not at all). Its
-// id, user, kind, token and payload are taken from m. It takes the place of a
-// pending one of the user and the kind; one that is being sent stays, and
-// AddMail then adds nothing and reports false. The user has to be locked, or
-// new in this transaction: of two mails added at once only one would be, else.
+// AddMail adds a mail that is due now, with a lease if lease is not 0. The id,
+// user, kind, token and payload are taken from m. It replaces a pending mail of
+// the same user and kind. If that one is being sent, AddMail adds nothing and
+// returns false. The user must be locked, or created in this transaction;
+// otherwise one of two mails that are added at once would be lost.
 func (t *Tx) AddMail(ctx context.Context, m Mail, lease time.Duration) (added bool, err error) {
 	if err := t.CancelMail(ctx, m.UserID, m.Kind); err != nil {
 		return false, err
@@ -87,7 +87,7 @@ ON CONFLICT (user_id, kind) WHERE state = 'pending' DO NOTHING`,
 	return n > 0, err
 }
 
-// CancelMail drops the user's pending mail of the kind, unless it is being
+// CancelMail cancels the user's pending mail of the kind, unless it is being
 // sent.
 func (t *Tx) CancelMail(ctx context.Context, userID uuid.UUID, kind string) error {
 	_, err := t.exec(ctx, `
@@ -97,8 +97,8 @@ WHERE user_id = $1 AND kind = $2 AND state = 'pending' AND (leased_until IS NULL
 	return err
 }
 
-// LeaseMail takes a due mail for as long as lease and reports whether it was
-// to be had: of several who try, one gets it.
+// LeaseMail leases a due mail and reports whether it was available. Of several
+// concurrent callers, one gets true.
 func (t *Tx) LeaseMail(ctx context.Context, id uuid.UUID, lease time.Duration) (taken bool, err error) {
 	n, err := t.exec(ctx, `
 UPDATE outbox SET leased_until = $2
@@ -107,8 +107,8 @@ WHERE id = $1 AND state = 'pending' AND due_at <= $3 AND (leased_until IS NULL O
 	return n > 0, err
 }
 
-// FinishMail records that the mail was sent or will never be, with the last
-// error. What it said is erased.
+// FinishMail records that the mail was sent, or that it will never be, with the
+// last error. It erases the content.
 func (t *Tx) FinishMail(ctx context.Context, id uuid.UUID, state MailState, lastError string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET state = $2, payload = '', attempts = attempts + 1, leased_until = NULL, last_error = $3, finished_at = $4
@@ -116,7 +116,7 @@ WHERE id = $1 AND state = 'pending'`, id.String(), state, lastError, t.now)
 	return err
 }
 
-// RetryMail gives the mail back, to be tried again at due.
+// RetryMail ends the lease, so that the mail is sent again at due.
 func (t *Tx) RetryMail(ctx context.Context, id uuid.UUID, due time.Time, lastError string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET attempts = attempts + 1, due_at = $2, leased_until = NULL, last_error = $3
@@ -124,7 +124,7 @@ WHERE id = $1 AND state = 'pending'`, id.String(), due, lastError)
 	return err
 }
 
-// until returns the end of a lease that begins now, or nil for none.
+// until returns the end of a lease that begins now, or nil if lease is 0.
 func (t *Tx) until(lease time.Duration) *time.Time {
 	if lease == 0 {
 		return nil
@@ -133,14 +133,15 @@ func (t *Tx) until(lease time.Duration) *time.Time {
 	return &end
 }
 
-// OutboxStatus is how many mails wait or were given up, for metrics.
+// OutboxStatus holds the numbers of mails that wait or were given up, for
+// metrics.
 type OutboxStatus struct {
 	Pending int        `db:"pending"`
 	Dead    int        `db:"dead"`
-	Oldest  *time.Time `db:"oldest"` // when the oldest pending one was made
+	Oldest  *time.Time `db:"oldest"` // when the oldest pending mail was created
 }
 
-// OutboxStatus returns how the outbox stands.
+// OutboxStatus returns the present state of the outbox.
 func (r reads) OutboxStatus(ctx context.Context) (s OutboxStatus, err error) {
 	err = r.get(ctx, &s, `
 SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'pending') AS pending,

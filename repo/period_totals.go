@@ -10,29 +10,29 @@ import (
 	"example.com/alta/internal/money"
 )
 
-// ErrTotalRange means that transactions would come to more than can be added
-// up.
+// ErrTotalRange is the error for transactions whose sum would be too large to
+// add up.
 var ErrTotalRange = errors.New("the transactions come to too much")
 
-// PeriodTotal is a row of period_totals: what a user's live transactions of one
-// kind come to in one fiscal month, or in all.
+// PeriodTotal is a row of period_totals: the sum of a user's live transactions
+// of one kind in one fiscal month, or in all months.
 type PeriodTotal struct {
 	UserID     uuid.UUID `db:"user_id"`
-	Period     string    `db:"period"`      // as fiscal.Period writes it, or AllPeriods
+	Period     string    `db:"period"`      // in the format of fiscal.Period, or AllPeriods
 	AccountID  string    `db:"account_id"`  // "" for none
 	CategoryID string    `db:"category_id"` // "" for none
 	Type       string    `db:"type"`
-	IsTransfer bool      `db:"is_transfer"` // a leg of a transfer between accounts
+	IsTransfer bool      `db:"is_transfer"` // whether these are legs of transfers between accounts
 	Currency   string    `db:"currency"`
 	Amount     int64     `db:"amount"`
 	Entries    int64     `db:"entries"`
 }
 
-// AllPeriods stands for every fiscal month.
+// AllPeriods is the period of totals over all fiscal months.
 const AllPeriods = ""
 
-// PeriodTotals returns what the user's transactions of the month, or of
-// AllPeriods, come to, by account, category, type and currency.
+// PeriodTotals returns the sums of the user's transactions in the month, or in
+// AllPeriods, by account, category, type and currency.
 func (r reads) PeriodTotals(ctx context.Context, userID uuid.UUID, period string) (totals []PeriodTotal, err error) {
 	err = r.list(ctx, &totals, `
 SELECT user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries
@@ -40,9 +40,9 @@ FROM period_totals WHERE user_id = $1 AND period = $2 AND entries > 0`, userID.S
 	return totals, err
 }
 
-// entries returns how many live transactions the user has in the months from
-// first to last, or in all for two empty ones. Of the filter, account, category,
-// type and currency count.
+// entries returns the number of live transactions that the user has in the
+// filter's fiscal months, or in all if it has none. It applies the filter's
+// account, category, type and currency.
 func (r reads) entries(ctx context.Context, userID uuid.UUID, f TransactionFilter) (n int, err error) {
 	err = r.get(ctx, &n, `
 SELECT CAST(COALESCE(SUM(entries), 0) AS BIGINT) FROM period_totals
@@ -52,11 +52,11 @@ WHERE user_id = $1 AND period BETWEEN $2 AND $3 AND ($4 = '' OR account_id = $4)
 	return n, err
 }
 
-// maxTotal bounds a row of period_totals, in minor units, so that the rows of
-// a user can be added up.
+// maxTotal bounds a row of period_totals, in minor units, so that a user's rows
+// can be added up.
 const maxTotal = 100 * money.Max
 
-// addToPeriod adds to a row of period_totals, and to that of all months. Its
+// addToPeriod adds to a row of period_totals, and to the one of all months. Its
 // error is ErrTotalRange.
 func (t *Tx) addToPeriod(ctx context.Context, total PeriodTotal) error {
 	n, err := t.exec(ctx, `
@@ -73,9 +73,9 @@ WHERE period_totals.amount + excluded.amount <= $10`,
 	return err
 }
 
-// RebuildPeriodTotals counts anew what the user's transactions of each month come
-// to: months begin at other times since w's day or zone changed. The workspace
-// has to be locked.
+// RebuildPeriodTotals recomputes the totals of each month, because a new fiscal
+// day or time zone of w changes when months begin. The workspace must be
+// locked.
 func (t *Tx) RebuildPeriodTotals(ctx context.Context, w Workspace) error {
 	calendar, err := w.Calendar()
 	if err != nil {
@@ -84,7 +84,7 @@ func (t *Tx) RebuildPeriodTotals(ctx context.Context, w Workspace) error {
 	if _, err := t.exec(ctx, `DELETE FROM period_totals WHERE user_id = $1 AND period <> ''`, w.UserID.String()); err != nil {
 		return err
 	}
-	// Months in which there is nothing are leapt over: between two dates there may be thousands.
+	// Skip empty months: there may be thousands between two dates.
 	var from, date time.Time
 	for {
 		err := t.get(ctx, &date, `

@@ -2,7 +2,7 @@ package repo
 
 import "context"
 
-// Plan is a row of plans: what a month of it gives and costs.
+// Plan is a row of plans: what a month on the plan gives and costs.
 type Plan struct {
 	Name              string `db:"name"`
 	TokensPerMonth    int64  `db:"tokens_per_month"`
@@ -24,15 +24,16 @@ func (r reads) Plans(ctx context.Context) (plans []Plan, err error) {
 	return plans, err
 }
 
-// PlanUpdate holds new values for a plan; nil leaves one as it is.
+// PlanUpdate holds new values for a plan; a nil field is left as it is.
 type PlanUpdate struct {
 	TokensPerMonth    *int64
 	RequestsPerMinute *int
 	PriceCents        *int64
 }
 
-// UpdatePlan changes what a plan gives and costs: tokens from each user's next
-// refill on, the rest at once. Its error is ErrNotFound.
+// UpdatePlan changes what a plan gives and costs, and returns it. A new number
+// of tokens applies from each user's next refill on, everything else at once.
+// Its error is ErrNotFound.
 func (t *Tx) UpdatePlan(ctx context.Context, name string, u PlanUpdate) (Plan, error) {
 	_, err := t.exec(ctx, `
 UPDATE plans SET tokens_per_month = COALESCE($2, tokens_per_month), requests_per_minute = COALESCE($3, requests_per_minute),

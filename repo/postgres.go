@@ -17,7 +17,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// maxPostgresConns stays well under PostgreSQL's default of 100, so that
+// maxPostgresConns is well below PostgreSQL's default limit of 100, so that
 // several replicas and an operator's psql fit.
 const maxPostgresConns = 24
 
@@ -37,8 +37,8 @@ func openPostgres(driver, url string) (*Repo, error) {
 
 type postgresEngine struct{ url string }
 
-// How often a process that waits for another's migrations looks again, in
-// seconds, and how often at the most.
+// A process that waits for another's migrations checks every lockPeriod
+// seconds, at most lockTries times.
 const (
 	lockPeriod = 1
 	lockTries  = 600
@@ -49,7 +49,7 @@ func (e postgresEngine) migrator(*sqlx.DB) (m migrator, err error) {
 	if err != nil {
 		return migrator{}, err
 	}
-	// Connections of their own: migrations take as long as they take.
+	// Migrations get their own connections, because they may take long.
 	db, err := sql.Open("postgres", e.url)
 	if err != nil {
 		return migrator{}, err
@@ -74,8 +74,8 @@ func (e postgresEngine) isUnavailable(err error) bool {
 		strings.HasPrefix(code, "28"), // log-in refused
 		strings.HasPrefix(code, "3D"), // no such database
 		strings.HasPrefix(code, "53"), // insufficient resources
-		strings.HasPrefix(code, "55"), // not in the state for it, such as accepting connections
-		strings.HasPrefix(code, "57"), // operator intervention: shutting down, starting up, time-out
+		strings.HasPrefix(code, "55"), // object in the wrong state, such as a server that accepts no connections
+		strings.HasPrefix(code, "57"), // operator intervention: shutdown, start-up, time-out
 		e.isConflict(err):
 		return true
 	case code != "":
@@ -98,8 +98,8 @@ func (postgresEngine) byCodePoint() string { return ` COLLATE "C"` }
 
 func (postgresEngine) forUpdate(table string) string { return ` FOR UPDATE OF ` + table }
 
-// snapshot asks for more than READ COMMITTED, where each query sees a state of
-// its own.
+// snapshot asks for repeatable reads: with READ COMMITTED, each query would see
+// a state of its own.
 func (postgresEngine) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }

@@ -11,18 +11,19 @@ import (
 	"github.com/lib/pq"
 )
 
-// PostgresDriver is the name of a database/sql driver: lib/pq behind connections
-// that wait where a socket's queue is full, and do not wait for ever.
+// PostgresDriver is the name of a database/sql driver. It is lib/pq with
+// connections that wait if a socket's queue is full, and that time out if the
+// server falls silent.
 const PostgresDriver = "postgres-stalling"
 
 func init() { sql.Register(PostgresDriver, stallDriver{}) }
 
 const (
 	// stallTimeout is how long a server may be silent in the middle of an
-	// exchange, which lib/pq waits for whatever becomes of the context. It is
-	// longer than a call may take.
+	// exchange. lib/pq would wait for ever, whatever happens to the context. It
+	// is longer than a call may take.
 	stallTimeout = 50 * time.Second
-	// dialTimeout is how long a connection may take to come about.
+	// dialTimeout is how long connecting may take.
 	dialTimeout = 10 * time.Second
 	dialPause   = 10 * time.Millisecond
 )
@@ -43,14 +44,15 @@ func (stallDialer) DialTimeout(network, address string, timeout time.Duration) (
 		if err == nil {
 			return stallConn{c}, nil
 		}
-		// A Unix socket whose queue is full refuses, where one of TCP would wait.
+		// A Unix socket refuses a connection if its queue is full, while TCP
+		// would wait.
 		if !errors.Is(err, syscall.EAGAIN) || time.Now().After(deadline) {
 			return nil, err
 		}
 	}
 }
 
-// stallConn gives each read a deadline of its own.
+// stallConn sets a deadline for each read.
 type stallConn struct{ net.Conn }
 
 func (c stallConn) Read(p []byte) (int, error) {

@@ -10,25 +10,25 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Errors that callers tell apart. Every other error is unexpected.
+// Errors that callers distinguish. All other errors are unexpected.
 var (
 	ErrNotFound    = errors.New("not found")
 	ErrEmailTaken  = errors.New("e-mail address is taken")
 	ErrUnavailable = errors.New("database is unavailable")
 )
 
-// Repo is an open database. Its own methods read.
+// Repo is an open database. Its own methods only read.
 type Repo struct {
 	reads
-	writer          *sqlx.DB // the same pool as the reader's on PostgreSQL
+	writer          *sqlx.DB // on PostgreSQL the same pool as reader
 	reader          *sqlx.DB
 	writeStatements *statements // prepared on writer
 	now             func() time.Time
 }
 
-// Open connects to the database that url names: sqlite:PATH, or a
-// postgres:// URL as lib/pq takes it. Every time that is written comes from
-// now. The schema is left as it is: see Migrate.
+// Open connects to the database at url: sqlite:PATH, or a postgres:// URL for
+// lib/pq. now is the clock for every time that is stored. Open does not change
+// the schema; see Migrate.
 func Open(ctx context.Context, url string, now func() time.Time) (*Repo, error) {
 	return openThrough(ctx, driverOf(url), url, now)
 }
@@ -41,8 +41,8 @@ func driverOf(url string) string {
 	return sqliteDriver
 }
 
-// openThrough is Open through the driver of the given name, which may wrap the
-// one that driverOf names.
+// openThrough is Open with the given driver, which may wrap the one that
+// driverOf names.
 func openThrough(ctx context.Context, driver, url string, now func() time.Time) (*Repo, error) {
 	open := openPostgres
 	if strings.HasPrefix(url, SQLitePrefix) {
@@ -71,11 +71,11 @@ func IsPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
-// Ping asks the database whether it answers, and waits for that no longer
-// than ctx lasts. Its error is ErrUnavailable.
+// Ping checks that the database answers before ctx ends. Its error is
+// ErrUnavailable.
 func (r *Repo) Ping(ctx context.Context) error {
 	answer := make(chan error, 1)
-	go func() { // a server that hangs keeps the driver waiting beyond ctx
+	go func() { // because the driver may wait for a hanging server beyond the end of ctx
 		var one int
 		answer <- r.get(ctx, &one, `SELECT 1`)
 	}()
@@ -87,7 +87,7 @@ func (r *Repo) Ping(ctx context.Context) error {
 	}
 }
 
-// Close waits for what is under way and closes the database.
+// Close waits for running queries and closes the database.
 func (r *Repo) Close() error {
 	err := errors.Join(r.writeStatements.close(), r.writer.Close())
 	if r.reader != r.writer {
@@ -104,14 +104,14 @@ func (r *Repo) Pools() map[string]*sqlx.DB {
 	return map[string]*sqlx.DB{"reader": r.reader, "writer": r.writer}
 }
 
-// Describe names the engine, its version and the settings that durability
-// hangs on, for people.
+// Describe describes the engine, its version and the settings that determine
+// durability, in words for operators.
 func (r *Repo) Describe(ctx context.Context) (string, error) { return r.engine.describe(ctx, r.conn) }
 
-// Clock returns the database's own time, or the server's where the database
-// has none of its own.
+// Clock returns the database server's time. SQLite has no server, so it returns
+// this process's time.
 func (r *Repo) Clock(ctx context.Context) (time.Time, error) { return r.engine.clock(ctx, r.conn) }
 
-// reads are the queries that change nothing. They can be asked of the
-// database or inside a transaction.
+// reads has the queries that change nothing. They run on the database or in a
+// transaction.
 type reads struct{ conn }

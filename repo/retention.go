@@ -5,21 +5,23 @@ import (
 	"time"
 )
 
-// Retention says how long rows are kept that nothing needs any more.
+// Retention says how long rows are kept that are not needed any more.
 type Retention struct {
 	Audit         time.Duration // audit events
-	Session       time.Duration // sessions, after they expired
+	Session       time.Duration // sessions, after they have expired
 	LoginFailures time.Duration // failed log-ins, after the last one
 	Mail          time.Duration // mails, after they were sent or given up
-	Token         time.Duration // one-time tokens and sign-ins, after they expired
-	Call          time.Duration // answers to calls by Idempotency-Key
+	Token         time.Duration // one-time tokens and sign-ins, after they have expired
+	Call          time.Duration // answers to calls with an Idempotency-Key
 }
 
-// sweepBatch bounds a transaction of Sweep, so that no writer waits long.
+// sweepBatch bounds the rows that one transaction of Sweep deletes, so that no
+// writer waits long.
 const sweepBatch = 1000
 
-// Sweep deletes what is older than retention says, in small transactions, and
-// returns how many rows it deleted. Several servers may sweep at once.
+// Sweep deletes rows that are older than retention allows, in small
+// transactions, and returns how many it deleted. Several servers may sweep at
+// once.
 func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, err error) {
 	now := r.now()
 	for _, part := range []struct {

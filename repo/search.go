@@ -5,11 +5,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// FoldCase returns the text in the form that searches compare: case folded for
-// all of Unicode, which SQLite's lower() is not, and NFC.
+// FoldCase returns the text in the form in which searches compare it:
+// case-folded for all of Unicode, unlike SQLite's lower(), and in NFC.
 func FoldCase(text string) string { return norm.NFC.String(cases.Fold().String(text)) }
 
-// searchText is the description as searches compare it, "" for none.
+// searchText returns the description in the form in which searches compare it,
+// or "" if there is none.
 func searchText(description *string) string {
 	if description == nil {
 		return ""

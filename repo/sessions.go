@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Session is a row of sessions: one log-in that has not been ended.
+// Session is a row of sessions: a log-in that has not been ended.
 type Session struct {
 	ID         uuid.UUID `db:"id"`
 	UserID     uuid.UUID `db:"user_id"`
@@ -22,15 +22,15 @@ type Session struct {
 const sqlSelectSession = `
 SELECT id, user_id, door, user_agent, address, created_at, last_seen_at, expires_at FROM sessions`
 
-// SessionOwner is who a session speaks for.
+// SessionOwner is the user whom a session identifies.
 type SessionOwner struct {
 	UserID     uuid.UUID `db:"user_id"`
 	Role       string    `db:"role"`
 	LastSeenAt time.Time `db:"last_seen_at"`
 }
 
-// SessionOwner returns the owner of a session that is live at the given time
-// and whose owner is not suspended, or ErrNotFound.
+// SessionOwner returns the owner of a session, or ErrNotFound if the session is
+// not live at the given time or its owner is suspended.
 func (r reads) SessionOwner(ctx context.Context, id uuid.UUID, at time.Time) (owner SessionOwner, err error) {
 	err = r.get(ctx, &owner, `
 SELECT s.user_id, u.role, s.last_seen_at
@@ -46,7 +46,7 @@ func (r reads) Sessions(ctx context.Context, userID uuid.UUID, at time.Time) (se
 	return sessions, err
 }
 
-// CreateSession adds a session that begins now and lives for life. Its id,
+// CreateSession adds a session that begins now and lasts for life. The id,
 // user, door, user agent and address are taken from s.
 func (t *Tx) CreateSession(ctx context.Context, s Session, life time.Duration) error {
 	_, err := t.exec(ctx, `
@@ -56,9 +56,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
 	return err
 }
 
-// EndOldSessions ends the user's sessions of the door except for the given one
-// and the newest others, so that no more than most remain. The user has to be
-// locked: of two log-ins at once neither sees the other's session else.
+// EndOldSessions ends the oldest of the user's sessions at the door, so that no
+// more than most remain; s itself stays. The user must be locked, because of
+// two concurrent log-ins neither sees the other's session.
 func (t *Tx) EndOldSessions(ctx context.Context, s Session, most int) error {
 	_, err := t.exec(ctx, `
 DELETE FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 AND id NOT IN (
@@ -67,8 +67,8 @@ DELETE FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 AND id NOT IN
 	return err
 }
 
-// EndSession deletes the user's session, or answers ErrNotFound where the
-// user has no such one.
+// EndSession deletes the user's session, or returns ErrNotFound if the user has
+// no session with the id.
 func (t *Tx) EndSession(ctx context.Context, userID, id uuid.UUID) error {
 	n, err := t.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND user_id = $2`, id.String(), userID.String())
 	if err == nil && n == 0 {
@@ -77,8 +77,8 @@ func (t *Tx) EndSession(ctx context.Context, userID, id uuid.UUID) error {
 	return err
 }
 
-// TouchSession records that a session was used. A session that is gone stays
-// gone.
+// TouchSession records that the session was used at the given time. It does not
+// bring back a session that has ended.
 func (t *Tx) TouchSession(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2`, id.String(), at)
 	return err

@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// SignIn is a row of sign_ins: a sign-in by an issuer that was begun and not
-// yet finished.
+// SignIn is a row of sign_ins: a sign-in through an issuer that has begun but
+// not finished.
 type SignIn struct {
 	ID       string `db:"id"`
 	Digest   string `db:"digest"`
@@ -16,22 +16,22 @@ type SignIn struct {
 	Sealed   string `db:"sealed"`
 }
 
-// CreateSignIn adds a sign-in that can be finished for life.
+// CreateSignIn adds a sign-in that can be finished within life.
 func (t *Tx) CreateSignIn(ctx context.Context, n SignIn, life time.Duration) error {
 	_, err := t.exec(ctx, `INSERT INTO sign_ins (id, digest, secret_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 		n.ID, n.Digest, n.SecretID, n.Sealed, t.now.Add(life))
 	return err
 }
 
-// SignIn returns the sign-in with the id if it can be finished at the given
-// time, or ErrNotFound.
+// SignIn returns the sign-in with the id, or ErrNotFound if it cannot be
+// finished at the given time.
 func (r reads) SignIn(ctx context.Context, id string, at time.Time) (s SignIn, err error) {
 	err = r.get(ctx, &s, `SELECT id, digest, secret_id, sealed FROM sign_ins WHERE id = $1 AND expires_at > $2`, id, at)
 	return s, err
 }
 
-// TakeSignIn deletes the sign-in. Of several calls at once one succeeds; the
-// others are answered ErrNotFound.
+// TakeSignIn deletes the sign-in. Of several concurrent calls one succeeds; the
+// others get ErrNotFound.
 func (t *Tx) TakeSignIn(ctx context.Context, id string) error {
 	n, err := t.exec(ctx, `DELETE FROM sign_ins WHERE id = $1 AND expires_at > $2`, id, t.now)
 	if err == nil && n == 0 {
@@ -40,15 +40,14 @@ func (t *Tx) TakeSignIn(ctx context.Context, id string) error {
 	return err
 }
 
-// UserByProvider returns the user whom the provider knows by the id, or
-// ErrNotFound.
+// UserByProvider returns the user with that id at the provider, or ErrNotFound.
 func (r reads) UserByProvider(ctx context.Context, provider, id string) (user User, err error) {
 	err = r.get(ctx, &user, sqlSelectUser+` WHERE auth_provider = $1 AND auth_provider_id = $2`, provider, id)
 	return user, err
 }
 
-// LinkProvider records who vouches for the user, and the picture that comes
-// with it; nil keeps the one that there is.
+// LinkProvider stores which provider identifies the user, and the user's
+// picture there; if picture is nil, the present one stays.
 func (t *Tx) LinkProvider(ctx context.Context, userID uuid.UUID, provider, id string, picture *string) error {
 	_, err := t.exec(ctx, `
 UPDATE users SET auth_provider = $2, auth_provider_id = $3, avatar_url = COALESCE($4, avatar_url), updated_at = $5 WHERE id = $1`,

@@ -7,11 +7,11 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Snapshot is the database as it was at one moment, so that what several
-// queries find in it belongs together.
+// Snapshot is the state of the database at one moment, so that the results of
+// several queries are consistent.
 type Snapshot struct{ reads }
 
-// InSnapshot runs fn on a snapshot. It keeps nobody from writing. Like InTx it
+// InSnapshot runs fn on a snapshot. It does not block writers. Like InTx, it
 // may run fn again from the start.
 func (r *Repo) InSnapshot(ctx context.Context, fn func(*Snapshot) error) error {
 	return r.retry(ctx, func() error { return r.trySnapshot(ctx, fn) })
@@ -30,15 +30,15 @@ func (r *Repo) trySnapshot(ctx context.Context, fn func(*Snapshot) error) error 
 	return nil
 }
 
-// runSnapshot ends the snapshot whatever comes of fn: there is nothing to
-// commit, and preparing takes a connection of the same pool.
+// runSnapshot runs fn and always ends the snapshot: there is nothing to commit,
+// and preparing statements afterwards needs a connection from the same pool.
 func runSnapshot(db *sqlx.Tx, s *Snapshot, fn func(*Snapshot) error) error {
 	defer db.Rollback()
 	return fn(s)
 }
 
-// each calls use for every row of the query, one after the other: all of them
-// may be more than fits into memory.
+// each calls use for every row of the query, one at a time, because all of the
+// rows together may not fit into memory.
 func each[T any](ctx context.Context, s *Snapshot, use func(T) error, query string, args ...any) error {
 	rows, err := s.tx.QueryxContext(ctx, query, utc(args)...)
 	if err != nil {

@@ -16,17 +16,19 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// SQLitePrefix begins the URL of an SQLite database; the file's path follows.
+// SQLitePrefix is the prefix of the URL of an SQLite database; the path of the
+// file follows.
 const SQLitePrefix = "sqlite:"
 
 // sqliteDriver is the name of modernc.org/sqlite's database/sql driver.
 const sqliteDriver = "sqlite"
 
-// maxReaders bounds the reader pool: each connection keeps a page cache.
+// maxReaders bounds the reader pool, because each connection has its own page
+// cache.
 const maxReaders = 8
 
-// openSQLite opens one connection for writing, since SQLite has one writer at
-// a time, and a pool for reading, which WAL lets go on beside it.
+// openSQLite opens one connection for writing, since SQLite allows one writer
+// at a time, and a pool for reading, which WAL allows in parallel.
 func openSQLite(driver, text string) (*Repo, error) {
 	path := strings.TrimPrefix(text, SQLitePrefix)
 	if path == "" || strings.ContainsAny(path, "?#") {
@@ -44,8 +46,8 @@ func openSQLite(driver, text string) (*Repo, error) {
 	readers := min(2*runtime.NumCPU(), maxReaders)
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
-	// The writer comes first, so that the file exists and is in WAL mode before
-	// a connection that may not write looks at it.
+	// Open the writer first, so that the file exists in WAL mode before a
+	// read-only connection looks at it.
 	engine := sqliteEngine{path}
 	if err := pingFirst(engine, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
@@ -53,9 +55,9 @@ func openSQLite(driver, text string) (*Repo, error) {
 	return &Repo{writer: writer, reader: reader, reads: reads{conn{engine: engine}}}, nil
 }
 
-// openPatience is how long opening waits for processes that open the same
-// file: the first brings it into WAL mode, which takes a lock that on a busy
-// machine outlasts the busy timeout of the others.
+// openPatience is how long opening waits for other processes that open the same
+// file. The first one switches it to WAL mode; on a busy machine that can hold
+// a lock for longer than the others' busy timeout.
 const openPatience = 10 * time.Second
 
 func pingFirst(engine sqliteEngine, writer *sqlx.DB) (err error) {
@@ -66,14 +68,14 @@ func pingFirst(engine sqliteEngine, writer *sqlx.DB) (err error) {
 	}
 }
 
-// sqliteDSN adds the settings that every connection has: durable commits, and
-// times as microseconds since 1970, which compare as numbers.
+// sqliteDSN adds the settings of every connection: durable commits, and times
+// as microseconds since 1970, which compare as numbers.
 func sqliteDSN(path string, more url.Values) string {
 	more["_pragma"] = []string{
-		// While SQLite waits for another process's lock it heeds no context, so it
-		// waits a little and InTx tries again.
+		// SQLite ignores the context while it waits for another process's lock.
+		// So it waits briefly, and InTx tries again.
 		"busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"temp_store(MEMORY)", // what a statement may have to undo would go to a file
+		"temp_store(MEMORY)", // otherwise the journal of a statement would go to a file
 	}
 	more.Set("_time_integer_format", "unix_micro")
 	more.Set("_inttotime", "1")
@@ -86,7 +88,7 @@ func (sqliteEngine) migrator(writer *sqlx.DB) (migrator, error) {
 	return newMigrator(goose.DialectSQLite3, writer.DB, func() error { return nil })
 }
 
-// lock takes a lock on a file beside the database: SQLite itself cannot keep
+// lock takes a lock on a file next to the database. SQLite itself cannot keep
 // two processes from running the same migration.
 func (e sqliteEngine) lock(ctx context.Context) (func(), error) {
 	return lockFile(ctx, e.path+".migrate")
@@ -116,11 +118,10 @@ func sqliteCode(err error) int {
 
 func (sqliteEngine) byCodePoint() string { return "" }
 
-// forUpdate has nothing to add: there is one writer, and this is it.
+// forUpdate returns nothing: there is one writer, and it is this transaction.
 func (sqliteEngine) forUpdate(string) string { return "" }
 
-// snapshot needs nothing: a transaction sees the state that its first query
-// found.
+// snapshot returns no options: a transaction sees the state at its first query.
 func (sqliteEngine) snapshot() *sql.TxOptions { return nil }
 
 func (e sqliteEngine) describe(ctx context.Context, c conn) (string, error) {

@@ -16,7 +16,7 @@ type statements struct {
 	byText sync.Map // string -> *statement
 }
 
-// statement is one text, prepared or not yet.
+// statement is one text, which may have been prepared.
 type statement struct {
 	// preparing holds a token while a goroutine prepares the text. It is a channel
 	// rather than a mutex so that waiting for it can end with a context.

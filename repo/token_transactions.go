@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Kinds of token transactions.
+// Kinds of token rows.
 const (
 	TokensDebit      = "debit"
 	TokensRefund     = "refund"
@@ -16,8 +16,8 @@ const (
 	TokensAdjustment = "adjustment"
 )
 
-// TokenRow is a row of token_transactions: tokens that came (positive)
-// or went (negative).
+// TokenRow is a row of token_transactions: tokens that were added (positive) or
+// taken (negative).
 type TokenRow struct {
 	ID         uuid.UUID  `db:"id"`
 	UserID     uuid.UUID  `db:"user_id"`
@@ -29,7 +29,7 @@ type TokenRow struct {
 	CreatedAt  time.Time  `db:"created_at"`
 }
 
-// TokenCause says why tokens came or went: the request that did it.
+// TokenCause identifies the request that added or took tokens.
 type TokenCause struct {
 	Endpoint  string // method and path of an operation, or the name of a command
 	RequestID string
@@ -38,19 +38,19 @@ type TokenCause struct {
 const sqlSelectTokenRow = `
 SELECT id, user_id, delta, kind, endpoint, request_id, cycle_start, created_at FROM token_transactions`
 
-// TokenRows returns the user's newest rows, up to limit.
+// TokenRows returns up to limit of the user's rows, the newest first.
 func (r reads) TokenRows(ctx context.Context, userID uuid.UUID, limit int) (rows []TokenRow, err error) {
 	err = r.list(ctx, &rows, sqlSelectTokenRow+` WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`, userID.String(), limit)
 	return rows, err
 }
 
-// UserRequest names a call that a user was charged for.
+// UserRequest identifies a call that a user was charged for.
 type UserRequest struct {
 	UserID    uuid.UUID
 	RequestID string
 }
 
-// TokenRowsOf returns which of the requests have rows of the kind.
+// TokenRowsOf returns the rows of the kind that belong to the requests.
 func (t *Tx) TokenRowsOf(ctx context.Context, kind string, requests []UserRequest) (rows []TokenRow, err error) {
 	err = t.inChunks(len(requests), func(from, to int) error {
 		args := make([]any, 0, 2*(to-from))
@@ -66,7 +66,7 @@ func (t *Tx) TokenRowsOf(ctx context.Context, kind string, requests []UserReques
 	return rows, err
 }
 
-// AddTokenRows adds rows, and gives them ids and the time.
+// AddTokenRows adds rows, and sets their ids and times.
 func (t *Tx) AddTokenRows(ctx context.Context, rows []TokenRow) error {
 	return t.inChunks(len(rows), func(from, to int) error {
 		args := make([]any, 0, 8*(to-from))

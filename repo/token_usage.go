@@ -7,21 +7,21 @@ import (
 	"github.com/google/uuid"
 )
 
-// Usage is what calls of one endpoint took of a user's tokens on one day of
-// UTC, or what is to be added to that.
+// Usage is the number of calls to one endpoint on one day of UTC and the tokens
+// that they took from a user, or an addition to that.
 type Usage struct {
 	UserID   uuid.UUID `db:"user_id"`
-	Day      string    `db:"day"` // as UsageDay writes it
+	Day      string    `db:"day"` // in the format of UsageDay
 	Endpoint string    `db:"endpoint"`
 	Tokens   int64     `db:"tokens"`
 	Calls    int64     `db:"calls"`
 }
 
-// UsageDay names the day of UTC that t is in.
+// UsageDay returns the day of UTC that contains t, such as 2026-03-04.
 func UsageDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// AddUsage adds to what calls took. No two may be of one user, day and
-// endpoint.
+// AddUsage adds to the stored usage. No two elements may have the same user,
+// day and endpoint.
 func (t *Tx) AddUsage(ctx context.Context, usage []Usage) error {
 	return t.inChunks(len(usage), func(from, to int) error {
 		args := make([]any, 0, 5*(to-from))
@@ -36,8 +36,8 @@ ON CONFLICT (user_id, day, endpoint) DO UPDATE SET
 	})
 }
 
-// DailyUsage returns what the user's calls took on each day since the given
-// one, the latest first.
+// DailyUsage returns the user's usage by day since the given day, the latest
+// first.
 func (r reads) DailyUsage(ctx context.Context, userID uuid.UUID, since string) (days []Usage, err error) {
 	err = r.list(ctx, &days, `
 SELECT day, CAST(SUM(tokens) AS BIGINT) AS tokens, CAST(SUM(calls) AS BIGINT) AS calls
@@ -46,8 +46,8 @@ GROUP BY day HAVING SUM(calls) > 0 ORDER BY day DESC`, userID.String(), since)
 	return days, err
 }
 
-// TopUsage returns the endpoints that took the most of the user's tokens since
-// the given day, up to limit.
+// TopUsage returns up to limit endpoints that took the most of the user's
+// tokens since the given day.
 func (r reads) TopUsage(ctx context.Context, userID uuid.UUID, since string, limit int) (endpoints []Usage, err error) {
 	err = r.list(ctx, &endpoints, `
 SELECT endpoint, CAST(SUM(tokens) AS BIGINT) AS tokens, CAST(SUM(calls) AS BIGINT) AS calls

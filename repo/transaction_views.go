@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// TransactionView is a transaction with what is shown of its account and its
-// category, which are nil where it has none.
+// TransactionView is a transaction with the displayed fields of its account and
+// its category, which are nil if it has none.
 type TransactionView struct {
 	Transaction
 	AccountName     *string `db:"account_name"`
@@ -26,17 +26,16 @@ type TransactionView struct {
 	CategoryFixed   *bool   `db:"category_fixed"`
 }
 
-// TransactionFilter says which transactions a list is to have. Its zero value
-// lets all pass.
+// TransactionFilter selects transactions. The zero value selects all.
 type TransactionFilter struct {
-	From, To                time.Time // zero: no bound; To is the first moment that is out
-	FirstPeriod, LastPeriod string    // the fiscal months that From and To bound; "" where they bound none
+	From, To                time.Time // zero: no bound; To is exclusive
+	FirstPeriod, LastPeriod string    // the fiscal months that From and To bound, or "" if they bound none
 	AccountID, CategoryID   *uuid.UUID
 	Type, Currency          string
-	Search                  string // in descriptions and names of categories, in any case
+	Search                  string // in descriptions and names of categories, ignoring case
 }
 
-// lastDate is after every date.
+// lastDate is later than every date.
 var lastDate = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
 const sqlSelectTransactionView = `
@@ -53,8 +52,8 @@ func (r reads) Transaction(ctx context.Context, userID, id uuid.UUID) (view Tran
 	return view, err
 }
 
-// Transactions returns one page of the user's live transactions that the filter
-// lets pass, the newest date first, and how many there are in all.
+// Transactions returns one page of the user's live transactions that match the
+// filter, the latest date first, and how many match in total.
 func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f TransactionFilter, page Page) (list []TransactionView, total int, err error) {
 	where, args, err := r.where(ctx, userID, f)
 	if err != nil {
@@ -87,8 +86,8 @@ func (v *TransactionView) scan(read func(targets ...any) error) error {
 	)
 }
 
-// where returns the filter as a condition. Only what an index serves changes its
-// text, so that there are few texts to prepare.
+// where returns the filter as a condition. Its text varies only with filters
+// that an index serves, so that there are few texts to prepare.
 func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter) (text string, args []any, err error) {
 	to := f.To
 	if to.IsZero() {
@@ -113,17 +112,18 @@ func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter)
 			return "", nil, err
 		}
 		add(` AND (t.search_text LIKE $%d ESCAPE '\'`, "%"+literal.Replace(FoldCase(f.Search))+"%")
-		// One value for all ids, however many: ids are of one length, and none is within another.
+		// All ids are one value, however many there are: ids have the same
+		// length, and none contains another.
 		add(` OR $%d LIKE '%%' || t.category_id || '%%')`, strings.Join(ids, " "))
 	}
 	return text, args, nil
 }
 
-// literal takes their meaning from the characters that LIKE gives one.
+// literal escapes the characters that have a meaning in LIKE.
 var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// categoriesNamed returns the ids of the user's categories, deleted ones too,
-// whose name has the text in it.
+// categoriesNamed returns the ids of the user's categories whose name contains
+// the text, including deleted ones.
 func (r reads) categoriesNamed(ctx context.Context, userID uuid.UUID, text string) (ids []string, err error) {
 	var all []struct{ ID, Name string }
 	if err := r.list(ctx, &all, `SELECT id, name FROM categories WHERE user_id = $1`, userID.String()); err != nil {

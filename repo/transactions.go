@@ -14,8 +14,8 @@ const (
 	TypeTransfer = "TRANSFER"
 )
 
-// Transaction is a row of transactions. Its amount is in minor units (cents)
-// of its currency, and more than 0: the type says which way it goes.
+// Transaction is a row of transactions. Its amount is in minor units (cents) of
+// its currency and above 0; the type determines the direction.
 type Transaction struct {
 	ID          uuid.UUID  `db:"id"`
 	UserID      uuid.UUID  `db:"user_id"`
@@ -24,20 +24,22 @@ type Transaction struct {
 	Currency    string     `db:"currency"`
 	Description *string    `db:"description"`
 	Date        time.Time  `db:"date"`
-	AccountID   *uuid.UUID `db:"account_id"`  // nil: the account is gone
+	AccountID   *uuid.UUID `db:"account_id"`  // nil: the account was deleted
 	CategoryID  *uuid.UUID `db:"category_id"` // nil: none
-	TransferID  *uuid.UUID `db:"transfer_id"` // of both legs of a transfer between accounts
+	TransferID  *uuid.UUID `db:"transfer_id"` // the same for both legs of a transfer between accounts
 	CreatedAt   time.Time  `db:"created_at"`
 	UpdatedAt   time.Time  `db:"updated_at"`
 	DeletedAt   *time.Time `db:"deleted_at"`
 }
 
-// sqlSelectTransaction reads transactions without what they belong to.
+// sqlSelectTransaction reads transactions without their accounts and
+// categories.
 const sqlSelectTransaction = `
 SELECT id, user_id, type, amount, currency, description, date, account_id, category_id, transfer_id, created_at, updated_at, deleted_at
 FROM transactions`
 
-// Effect is what the transaction adds to its account's balance.
+// Effect returns the change that the transaction makes to its account's
+// balance.
 func (tr Transaction) Effect() int64 {
 	if tr.Type == TypeIncome {
 		return tr.Amount
@@ -45,10 +47,9 @@ func (tr Transaction) Effect() int64 {
 	return -tr.Amount
 }
 
-// AddTransaction adds the transaction, moves its account's balance and the
-// totals of its month. The workspace, which is tr's user's, has to be locked, and
-// what is asked of tr has to be checked. Its times but for Date are set to now,
-// its id where it has none.
+// AddTransaction adds the transaction and updates its account's balance and the
+// totals of its month. It sets the user, the creation and update times, and the
+// id if there is none. The workspace must be locked, and tr must be valid.
 func (t *Tx) AddTransaction(ctx context.Context, w Workspace, tr *Transaction) error {
 	if tr.ID == uuid.Nil {
 		tr.ID = uuid.New()
@@ -66,9 +67,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
 	return t.applyToBalances(ctx, w, *tr, 1)
 }
 
-// UpdateTransaction writes what its owner says of a transaction, which was old,
-// and moves balances and totals from what old came to to what tr does. The
-// workspace has to be locked, old read since, and what is asked of tr checked.
+// UpdateTransaction stores the fields of tr that the owner may change, and
+// updates balances and totals by the difference to old. The workspace must be
+// locked, old read after that, and tr must be valid.
 func (t *Tx) UpdateTransaction(ctx context.Context, w Workspace, old Transaction, tr *Transaction) error {
 	tr.Date, tr.UpdatedAt = Truncate(tr.Date), t.now
 	_, err := t.exec(ctx, `
@@ -86,9 +87,9 @@ WHERE id = $1 AND user_id = $2`,
 	return t.applyToBalances(ctx, w, *tr, 1)
 }
 
-// DeleteTransaction deletes a live transaction softly and takes it back from its
-// account's balance and from the totals. The workspace has to be locked, and tr
-// read since.
+// DeleteTransaction soft-deletes a live transaction and takes it back from its
+// account's balance and from the totals. The workspace must be locked, and tr
+// read after that.
 func (t *Tx) DeleteTransaction(ctx context.Context, w Workspace, tr Transaction) error {
 	_, err := t.exec(ctx, `UPDATE transactions SET deleted_at = $3, updated_at = $3 WHERE id = $1 AND user_id = $2`,
 		tr.ID.String(), w.UserID.String(), t.now)
@@ -98,8 +99,8 @@ func (t *Tx) DeleteTransaction(ctx context.Context, w Workspace, tr Transaction)
 	return t.applyToBalances(ctx, w, tr, -1)
 }
 
-// applyToBalances moves the balance of the transaction's account and the totals of its
-// month: by the transaction for a sign of 1, and back for -1.
+// applyToBalances adds the transaction to its account's balance and to the
+// totals of its month if sign is 1, and takes it back if sign is -1.
 func (t *Tx) applyToBalances(ctx context.Context, w Workspace, tr Transaction, sign int64) error {
 	if tr.AccountID != nil {
 		_, err := t.exec(ctx, `UPDATE accounts SET balance = balance + $3, updated_at = $4 WHERE id = $1 AND user_id = $2`,

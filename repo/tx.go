@@ -9,17 +9,18 @@ import (
 	"time"
 )
 
-// Tx is a transaction. Besides what Repo reads, it writes.
+// Tx is a transaction. It has the methods that read of Repo, and methods that
+// write.
 type Tx struct {
 	reads
 	now time.Time
 }
 
-// Now returns the transaction's time: one for all that it writes, as the
-// database will give it back.
+// Now returns the transaction's time, truncated as the database stores it.
+// Everything that a transaction writes has the same time.
 func (t *Tx) Now() time.Time { return t.now }
 
-// Bounds of the retries of InTx.
+// Limits of the retries of InTx.
 const (
 	maxTries   = 10
 	firstPause = 5 * time.Millisecond
@@ -28,16 +29,17 @@ const (
 	prepareTimeout = time.Second
 )
 
-// InTx runs fn in one transaction and commits what it wrote, or nothing of it
-// when fn returns an error or panics. A transaction that lost against another
-// (serialization failure, deadlock, SQLITE_BUSY) is run again from the start,
-// so fn must have no effect outside the database. InTx answers fn's error as
-// it is, and ErrUnavailable when the database is away.
+// InTx runs fn in one transaction and commits it. If fn returns an error or
+// panics, nothing is written. If the transaction loses against a concurrent one
+// (a serialization failure, a deadlock, SQLITE_BUSY), fn runs again from the
+// start, so it must have no effect outside the database. InTx returns fn's
+// error unchanged, and ErrUnavailable if the database is away.
 func (r *Repo) InTx(ctx context.Context, fn func(*Tx) error) error {
 	return r.retry(ctx, func() error { return r.tryTx(ctx, fn) })
 }
 
-// retry runs a transaction until it has not lost against another one.
+// retry runs a transaction again until it does not lose against another one, at
+// most maxTries times.
 func (r *Repo) retry(ctx context.Context, run func() error) error {
 	pause := firstPause
 	for try := 1; ; try++ {
@@ -60,7 +62,8 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", c.markUnavailable(err))
 	}
-	// After a commit this does nothing; after a panic in fn it is all there is.
+	// This has no effect after a commit. After a panic in fn it is the only
+	// rollback.
 	defer db.Rollback()
 	if err := fn(&Tx{reads{c}, Truncate(r.now())}); err != nil {
 		if rollback := db.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
@@ -69,7 +72,7 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	if err := db.Commit(); err != nil {
-		if errors.Is(err, sql.ErrTxDone) { // database/sql has ended it, since ctx has
+		if errors.Is(err, sql.ErrTxDone) { // ctx has ended, so database/sql has rolled it back
 			err = errors.Join(ctx.Err(), err)
 		}
 		return fmt.Errorf("commit: %w", c.markUnavailable(err))

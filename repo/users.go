@@ -10,7 +10,7 @@ import (
 	"example.com/alta/internal/locale"
 )
 
-// Door is the front door that a user or a session came by.
+// Door is the door by which a user or a session entered.
 type Door string
 
 // The two doors.
@@ -28,20 +28,20 @@ const (
 	PlanPaid  = "paid"
 )
 
-// Providers that vouch for users.
+// Providers that identify users.
 const (
 	ProviderLocal  = "LOCAL"
 	ProviderGoogle = "GOOGLE"
 )
 
-// DefaultCurrency is that of users who have not chosen one, as the contract
-// says for the app door.
+// DefaultCurrency is the currency of users who have not chosen one, as in the
+// contract of the app door.
 const DefaultCurrency = "ARS"
 
 // User is a row of users.
 type User struct {
 	ID              uuid.UUID  `db:"id"`
-	Email           string     `db:"email"` // lower case
+	Email           string     `db:"email"` // in lower case
 	PasswordHash    *string    `db:"password_hash"`
 	Door            Door       `db:"door"`
 	FirstName       string     `db:"first_name"`
@@ -49,7 +49,7 @@ type User struct {
 	AvatarURL       *string    `db:"avatar_url"`
 	Phone           *string    `db:"phone"`
 	AuthProvider    string     `db:"auth_provider"`
-	AuthProviderID  *string    `db:"auth_provider_id"` // the provider's name for the user; nil: LOCAL
+	AuthProviderID  *string    `db:"auth_provider_id"` // the user's id at the provider; nil: LOCAL
 	Currency        string     `db:"currency"`
 	FiscalStartDay  int        `db:"fiscal_start_day"`
 	Timezone        string     `db:"timezone"`
@@ -66,15 +66,15 @@ type User struct {
 	UpdatedAt       time.Time  `db:"updated_at"`
 }
 
-// MustVerify reports whether the user has to prove the address before any
-// log-in: those who came by the API door have to.
+// MustVerify reports whether the user has to verify the address before logging
+// in, which users of the API door have to.
 func (u User) MustVerify() bool { return u.Door == DoorAPI && u.EmailVerifiedAt == nil }
 
-// NewUser is what a sign-up or an import says of a user. The rest takes the
-// defaults of the table.
+// NewUser is the data of a sign-up or an import. Everything else takes the
+// table's defaults.
 type NewUser struct {
 	Email           string // canonical
-	PasswordHash    string // "": no log-in by password
+	PasswordHash    string // "": cannot log in with a password
 	Door            Door
 	FirstName       string
 	LastName        string
@@ -92,7 +92,7 @@ SELECT id, email, password_hash, door, first_name, last_name, avatar_url, phone,
        notify_email, notify_browser, created_at, updated_at
 FROM users`
 
-// sqlNotDeleted leaves out those of whom nothing but the id is kept.
+// sqlNotDeleted excludes users of whom only the anonymous row is kept.
 const sqlNotDeleted = ` AND deleted_at IS NULL`
 
 // UserByID returns the user, or ErrNotFound.
@@ -108,28 +108,28 @@ func (r reads) UserByEmail(ctx context.Context, email string) (user User, err er
 }
 
 // EmailTaken reports whether a user has the canonical address. Only an insert
-// can tell for sure; this spares the work before it.
+// can tell for sure; this check avoids work before it.
 func (r reads) EmailTaken(ctx context.Context, email string) (taken bool, err error) {
 	err = r.get(ctx, &taken, `SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)`, email)
 	return taken, err
 }
 
-// Users returns up to limit users with addresses after the given one, in
-// order of address.
+// Users returns up to limit users with addresses after the given one, sorted by
+// address.
 func (r reads) Users(ctx context.Context, after string, limit int) (users []User, err error) {
 	err = r.list(ctx, &users, sqlSelectUser+
 		` WHERE email`+r.engine.byCodePoint()+` > $1`+sqlNotDeleted+` ORDER BY email`+r.engine.byCodePoint()+` LIMIT $2`, after, limit)
 	return users, err
 }
 
-// UserBalance is a user with the tokens that are left.
+// UserBalance is a user with the remaining tokens.
 type UserBalance struct {
 	User
 	Balance int64 `db:"balance"`
 }
 
-// UserBalances returns a page of all users with their balances, by address,
-// and how many users there are.
+// UserBalances returns a page of all users with their balances, sorted by
+// address, and how many users there are.
 func (r reads) UserBalances(ctx context.Context, page Page) (users []UserBalance, total int, err error) {
 	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM users WHERE deleted_at IS NULL`); err != nil {
 		return nil, 0, err
@@ -152,8 +152,8 @@ WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2`, 
 	return users, total, err
 }
 
-// SetInviteCode records the invite that the user came by, or activated the API
-// with.
+// SetInviteCode stores the invite with which the user signed up or activated
+// the API.
 func (t *Tx) SetInviteCode(ctx context.Context, id uuid.UUID, code string) error {
 	_, err := t.exec(ctx, `UPDATE users SET invite_code = $2 WHERE id = $1`, id.String(), code)
 	return err
@@ -166,8 +166,8 @@ func (t *Tx) SetPlan(ctx context.Context, id uuid.UUID, plan string) (changed bo
 }
 
 // CreateUser adds a user with a workspace: the default wallet and the default
-// categories. Its error is ErrEmailTaken when the address has a user, or the
-// provider knows one by the id.
+// categories. Its error is ErrEmailTaken if another user has the address, or
+// the id at the provider.
 func (t *Tx) CreateUser(ctx context.Context, n NewUser) (User, error) {
 	id := uuid.New()
 	inserted, err := t.exec(ctx, `
@@ -189,8 +189,8 @@ ON CONFLICT DO NOTHING`,
 	return t.UserByID(ctx, id)
 }
 
-// UserUpdate holds new values for a user's own settings; nil leaves one as it
-// is.
+// UserUpdate holds new values for a user's own settings; a nil field is left as
+// it is.
 type UserUpdate struct {
 	FirstName      *string
 	LastName       *string
@@ -219,27 +219,26 @@ WHERE id = $1`+sqlNotDeleted,
 	return t.UserByID(ctx, id)
 }
 
-// LockUser returns the user and keeps other transactions that lock it waiting
-// until this one ends. Its error is ErrNotFound.
+// LockUser returns the user and locks the row until the transaction ends. Its
+// error is ErrNotFound.
 func (t *Tx) LockUser(ctx context.Context, id uuid.UUID) (user User, err error) {
 	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+sqlNotDeleted+t.engine.forUpdate("users"), id.String())
 	return user, err
 }
 
-// SetVerified records that the address was proved. One that was proved before
-// keeps its time.
+// SetVerified records that the address was verified. An earlier time is kept.
 func (t *Tx) SetVerified(ctx context.Context, id uuid.UUID) error {
 	_, err := t.exec(ctx, `
 UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL`, id.String(), t.now)
 	return err
 }
 
-// SetPassword stores the hash of a new password and ends every session.
+// SetPassword stores the hash of a new password and ends all sessions.
 func (t *Tx) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
 	return t.setPassword(ctx, id, &hash)
 }
 
-// RemovePassword leaves the user without a password and ends every session.
+// RemovePassword leaves the user without a password and ends all sessions.
 func (t *Tx) RemovePassword(ctx context.Context, id uuid.UUID) error {
 	return t.setPassword(ctx, id, nil)
 }
@@ -252,17 +251,16 @@ func (t *Tx) setPassword(ctx context.Context, id uuid.UUID, hash *string) error 
 	return err
 }
 
-// ReplacePasswordHash stores a new hash of the same password, unless the hash
-// has changed since it was read.
+// ReplacePasswordHash stores a new hash of the same password, unless the stored
+// hash is no longer old.
 func (t *Tx) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash string) error {
 	_, err := t.exec(ctx, `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, id.String(), old, hash)
 	return err
 }
 
-// SetActive suspends a user or resumes one, and reports whether that changed
-// anything. Both end every session: a log-in that was under way while the user
-// was suspended may have left one behind. A user who was not suspended keeps
-// them.
+// SetActive suspends or reactivates a user and reports whether that changed
+// anything. If so, it ends all sessions: even a reactivated user may have one,
+// from a log-in that was under way during the suspension.
 func (t *Tx) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed bool, err error) {
 	n, err := t.exec(ctx, `UPDATE users SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2`+sqlNotDeleted,
 		id.String(), active, t.now)

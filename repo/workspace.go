@@ -10,22 +10,22 @@ import (
 	"example.com/alta/internal/fiscal"
 )
 
-// The default wallet (reference 2.3).
+// The default wallet.
 const (
 	walletName  = "Efectivo / Billetera"
 	walletIcon  = "wallet"
 	walletColor = "#10B981"
 )
 
-// defaultCategory is a category that registration makes, with its children,
-// which have its colour.
+// defaultCategory is a category that registration creates, with its children,
+// which have the same colour.
 type defaultCategory struct {
 	name, kind, color, icon string
 	fixed                   bool
 	children                []defaultCategory
 }
 
-// defaultCategories are the 24 default categories (reference 2.4, icon set B).
+// defaultCategories are the 24 default categories.
 var defaultCategories = []defaultCategory{
 	{name: "Servicios", kind: "EXPENSE", color: "#AA96DA", icon: "Zap", fixed: true, children: []defaultCategory{
 		{name: "Luz / Electricidad", kind: "EXPENSE", icon: "Lightbulb", fixed: true},
@@ -58,8 +58,8 @@ var defaultCategories = []defaultCategory{
 	{name: "Otros", kind: "BOTH", color: "#95A5A6", icon: "MoreHorizontal"},
 }
 
-// createWorkspace gives a new user the default wallet, in the user's
-// currency, and the default categories.
+// createWorkspace gives a new user the default wallet, in the user's currency,
+// and the default categories.
 func (t *Tx) createWorkspace(ctx context.Context, userID uuid.UUID, currency string) error {
 	_, err := t.exec(ctx, `
 INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, is_default, created_at, updated_at)
@@ -108,16 +108,16 @@ VALUES `+strings.Join(rows, ", "), args...)
 	return err
 }
 
-// Workspace is what a user's money goes by.
+// Workspace holds the settings that a user's money depends on.
 type Workspace struct {
 	UserID         uuid.UUID `db:"id"`
-	Currency       string    `db:"currency"` // that reports are in
+	Currency       string    `db:"currency"` // of reports
 	FiscalStartDay int       `db:"fiscal_start_day"`
-	Timezone       string    `db:"timezone"` // IANA
+	Timezone       string    `db:"timezone"` // IANA name
 	Language       string    `db:"language"`
 }
 
-// Calendar returns how the user counts months.
+// Calendar returns the user's fiscal calendar.
 func (w Workspace) Calendar() (fiscal.Calendar, error) {
 	return fiscal.NewCalendar(w.FiscalStartDay, w.Timezone)
 }
@@ -130,10 +130,10 @@ func (r reads) Workspace(ctx context.Context, userID uuid.UUID) (w Workspace, er
 	return w, err
 }
 
-// LockWorkspace returns the user's workspace and keeps other transactions that
-// lock it waiting. Whoever writes accounts, transactions, categories, budgets or
-// what months go by locks it first: so balances are checked and moved by one at
-// a time, and no two ever wait for each other. Its error is ErrNotFound.
+// LockWorkspace returns the user's workspace and locks it until the transaction
+// ends. Every writer of accounts, transactions, categories, budgets or the
+// settings that define months locks it first. So one writer at a time checks
+// and changes balances, and no two writers deadlock. Its error is ErrNotFound.
 func (t *Tx) LockWorkspace(ctx context.Context, userID uuid.UUID) (w Workspace, err error) {
 	err = t.get(ctx, &w, sqlSelectWorkspace+t.engine.forUpdate("users"), userID.String())
 	return w, err
