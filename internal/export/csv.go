@@ -10,11 +10,12 @@ import (
 	"example.com/alta/internal/money"
 )
 
-// byteOrderMark tells Excel that the text is UTF-8; without it Excel reads the
+// byteOrderMark tells Excel that the text is UTF-8. Without it, Excel assumes the
 // encoding of the machine's language.
 const byteOrderMark = "\ufeff"
 
-// CSV writes the report as comma-separated values, by RFC 4180.
+// CSV returns the report as comma-separated values (RFC 4180). Its errors are
+// those of the CSV writer.
 func CSV(r Report) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString(byteOrderMark)
@@ -23,7 +24,7 @@ func CSV(r Report) ([]byte, error) {
 	records := [][]string{columns}
 	for _, row := range r.Rows {
 		records = append(records, []string{
-			r.day(row).Format(time.DateOnly), row.Type, plainOrNone(row.Category), plainOrNone(row.Account), plain(row.Description),
+			r.day(row).Format(time.DateOnly), row.Type, escapedName(row.Category), escapedName(row.Account), escapeFormulas(row.Description),
 			money.Fixed(row.Amount), row.Currency,
 		})
 	}
@@ -33,12 +34,12 @@ func CSV(r Report) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// plain keeps spreadsheets from taking text for a formula: an apostrophe says
-// that what follows is text. A formula begins with one of the signs, or its
-// full-width twin, at the start of a cell, after blanks or not. Cells also start
-// after line breaks, tabs and semicolons for a program that takes those for
-// separators, as Excel does in Spanish, and then sees no quotes either.
-func plain(text string) string {
+// escapeFormulas keeps spreadsheets from reading a text as a formula: after an
+// apostrophe, everything is text. A formula begins with one of the signs, or its
+// full-width form, at the start of a cell or after blanks. Some programs take
+// line breaks, tabs or semicolons for separators and ignore quotes, as Excel does
+// in Spanish; for them a cell also starts there.
+func escapeFormulas(text string) string {
 	var out strings.Builder
 	starts := true
 	for i, char := range text {
@@ -59,9 +60,9 @@ func plain(text string) string {
 	return out.String()
 }
 
-func plainOrNone(name string) string {
+func escapedName(name string) string {
 	if name == "" {
-		return none
+		return noName
 	}
-	return plain(name)
+	return escapeFormulas(name)
 }

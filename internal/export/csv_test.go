@@ -12,7 +12,7 @@ import (
 	"example.com/alta/internal/money"
 )
 
-// readCSV reads what a program that knows RFC 4180 reads.
+// readCSV reads the content by RFC 4180.
 func readCSV(t *testing.T, content []byte) [][]string {
 	t.Helper()
 	text, marked := bytes.CutPrefix(content, []byte(byteOrderMark))
@@ -23,7 +23,7 @@ func readCSV(t *testing.T, content []byte) [][]string {
 }
 
 func TestCSV(t *testing.T) {
-	r := blank()
+	r := emptyReport()
 	r.Total = 3
 	r.Rows = []Row{
 		{made, income, "Salario Mensual", "Banco", "Marzo; \"neto\", con\nbono", 999_999_999_999_999, "ARS"},
@@ -41,32 +41,32 @@ func TestCSV(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if !bytes.Contains(content, []byte("Monto,Moneda\r\n2026-03-03,INCOME,")) {
-		t.Errorf("lines do not end as RFC 4180 says:\n%q", content)
+		t.Errorf("lines do not end with CR LF, as RFC 4180 wants:\n%q", content)
 	}
 }
 
-func TestCSVOfNothing(t *testing.T) {
-	if got := readCSV(t, write(t, "csv", blank())); len(got) != 1 {
+func TestCSVOfAnEmptyReport(t *testing.T) {
+	if got := readCSV(t, write(t, "csv", emptyReport())); len(got) != 1 {
 		t.Errorf("got %q, want the head alone", got)
 	}
 }
 
-func TestPlain(t *testing.T) {
+func TestEscapeFormulas(t *testing.T) {
 	for text, want := range map[string]string{
 		"Supermercado": "Supermercado", "2 + 2 = 4": "2 + 2 = 4", "a@b.example": "a@b.example", "'=1": "'=1", "": "", "-": "'-",
 		"=1+1": "'=1+1", "+54 11": "'+54 11", "-5": "'-5", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t'=1", "\r=1": "'\r'=1", ";\t=1": ";\t'=1", ";": ";", "==": "'==", "\tx": "'\tx", "\rx": "'\rx",
 		"  =1": "  '=1", "\u00a0=1": "\u00a0'=1", "\u200b=1": "\u200b'=1", "\n=1": "'\n'=1", "＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠x": "'＠x",
 		"a;=1": "a;'=1", "a; =1": "a; '=1", "a;b": "a;b", "uno\n=dos": "uno\n'=dos", "uno\ndos": "uno\ndos",
 	} {
-		if got := plain(text); got != want {
-			t.Errorf("plain(%q) = %q, want %q", text, got, want)
+		if got := escapeFormulas(text); got != want {
+			t.Errorf("escapeFormulas(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
 
-// Whatever is written, and whichever separator a program takes the file to
-// have, no cell begins like a formula.
-func TestCSVHasNoFormula(t *testing.T) {
+// No cell begins like a formula, whatever the texts are and whichever separator a
+// program assumes.
+func TestCSVHasNoFormulas(t *testing.T) {
 	alphabet := []rune("=+-@＝＠;,\"'\t\r\n a1\u00a0\u200b")
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
@@ -74,7 +74,7 @@ func TestCSVHasNoFormula(t *testing.T) {
 		for i := range text {
 			text[i] = alphabet[random.IntN(len(alphabet))]
 		}
-		r := blank()
+		r := emptyReport()
 		r.Rows = []Row{{made, expense, string(text), string(text), string(text), 1, "ARS"}}
 		content := write(t, "csv", r)
 		var cells []string
@@ -91,7 +91,7 @@ func TestCSVHasNoFormula(t *testing.T) {
 }
 
 func TestCSVHasEveryRow(t *testing.T) {
-	r := busy(MaxRows + 1)
+	r := fullReport(MaxRows + 1)
 	records := readCSV(t, write(t, "csv", r))
 	if len(records) != 1+MaxRows {
 		t.Fatalf("%d records, want %d", len(records), 1+MaxRows)

@@ -20,7 +20,8 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// The fonts have what the program itself writes, and what stands for the rest.
+// The fonts have every character that the program itself writes, and the
+// replacement for missing characters.
 func TestGlyphs(t *testing.T) {
 	for _, char := range string(missing) + ellipsis + "áéíóúüñÁÉÍÓÚÜÑ¿¡€$£¥₲−–—“”«»%0123456789αΩжЯŁřőğ" {
 		if !glyphs()[char] {
@@ -34,17 +35,17 @@ func TestGlyphs(t *testing.T) {
 	}
 }
 
-func TestFit(t *testing.T) {
-	d := newDocument(blank(), "", 20, 20)
-	d.use(style{regular, 8, black})
-	texts := append([]string{"M", strings.Repeat("M ", 300), strings.Repeat("ñ", 500), "a b c d e f g h i j k l m n o p"}, odd...)
+func TestCutAndWrap(t *testing.T) {
+	d := newDocument(emptyReport(), "", 20, 20)
+	d.setStyle(regular(8, black))
+	texts := append([]string{"M", strings.Repeat("M ", 300), strings.Repeat("ñ", 500), "a b c d e f g h i j k l m n o p"}, oddTexts...)
 	for _, text := range texts {
 		text = printable(text)
 		for _, width := range []float64{9, 20, 72, 132} {
 			if got := d.cut(text, width); d.GetStringWidth(got) > width && got != ellipsis {
 				t.Errorf("cut to %v, %q is %v wide", width, got, d.GetStringWidth(got))
 			} else if got != text && !strings.HasSuffix(got, ellipsis) {
-				t.Errorf("%q became %q and does not say that it was cut", text, got)
+				t.Errorf("%q became %q, without an ellipsis", text, got)
 			}
 			lines := d.wrap(text, width, 3)
 			if len(lines) > 3 {
@@ -56,7 +57,7 @@ func TestFit(t *testing.T) {
 				}
 			}
 			if all := strings.Join(lines, ""); !strings.HasSuffix(all, ellipsis) && strings.ReplaceAll(all, " ", "") != strings.ReplaceAll(text, " ", "") {
-				t.Errorf("wrapped at %v, %q lost something: %q", width, text, lines)
+				t.Errorf("wrapped at %v, %q lost characters: %q", width, text, lines)
 			}
 		}
 	}
@@ -65,19 +66,19 @@ func TestFit(t *testing.T) {
 	}
 }
 
-func TestSpanish(t *testing.T) {
+func TestSpanishAmount(t *testing.T) {
 	for minor, want := range map[int64]string{
 		0: "0,00", 5: "0,05", 100: "1,00", 99_999: "999,99", 100_000: "1.000,00", 123_456_789: "1.234.567,89", -5: "−0,05", -100_050: "−1.000,50",
 	} {
-		if got := spanish(minor); got != want {
-			t.Errorf("spanish(%d) = %q, want %q", minor, got, want)
+		if got := spanishAmount(minor); got != want {
+			t.Errorf("spanishAmount(%d) = %q, want %q", minor, got, want)
 		}
 	}
 }
 
-func TestFold(t *testing.T) {
-	r := busy(1)
-	bars := fold(r.Expenses)
+func TestMergeSmallest(t *testing.T) {
+	r := fullReport(1)
+	bars := mergeSmallest(r.Expenses)
 	if len(bars) != 10 || bars[9].Category != "Otras 5 categorías" {
 		t.Errorf("got %d bars, the last of them %+v", len(bars), bars[len(bars)-1])
 	}
@@ -91,22 +92,22 @@ func TestFold(t *testing.T) {
 	if before != after {
 		t.Errorf("the bars come to %d, the categories to %d", after, before)
 	}
-	if ten := fold(r.Expenses[:10]); len(ten) != 10 || ten[9] != r.Expenses[9] {
+	if ten := mergeSmallest(r.Expenses[:10]); len(ten) != 10 || ten[9] != r.Expenses[9] {
 		t.Errorf("ten categories became %d bars, the last of them %+v", len(ten), ten[len(ten)-1])
 	}
 }
 
-// The same report is the same file, to the byte.
+// The same report gives the same file, to the byte.
 func TestSameReportSameFile(t *testing.T) {
 	for format := range formats {
-		first := write(t, format, busy(100))
+		first := write(t, format, fullReport(100))
 		for range 5 {
-			if !bytes.Equal(first, write(t, format, busy(100))) {
+			if !bytes.Equal(first, write(t, format, fullReport(100))) {
 				t.Errorf("%s differs from one time to the next", format)
 				break
 			}
 		}
-		later := busy(100)
+		later := fullReport(100)
 		later.Made = later.Made.AddDate(0, 0, 1)
 		if format != "csv" && bytes.Equal(first, write(t, format, later)) {
 			t.Errorf("%s does not say when it was made", format)
@@ -115,7 +116,7 @@ func TestSameReportSameFile(t *testing.T) {
 }
 
 func BenchmarkFormats(b *testing.B) {
-	r := busy(MaxRows + 1)
+	r := fullReport(MaxRows + 1)
 	for format, run := range formats {
 		b.Run(format, func(b *testing.B) {
 			b.ReportAllocs()

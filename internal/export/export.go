@@ -1,11 +1,11 @@
 // Package export writes a user's transactions as files: CSV, an Excel workbook
-// and two PDFs. Each is made wholly in memory, so that what is sent is complete.
-// They are in Spanish, as the finance app documents them.
+// and two PDFs. Each file is made in memory, so that a client never gets an
+// incomplete one. Files are in Spanish, as the finance app documents them.
 package export
 
 import "time"
 
-// MaxRows is how many transactions a file has room for.
+// MaxRows is the largest number of transactions in a file.
 const MaxRows = 2000
 
 // Types of transactions.
@@ -15,17 +15,17 @@ const (
 	transfer = "TRANSFER"
 )
 
-// Report is what is written.
+// Report is the content of a file.
 type Report struct {
-	Rows     []Row // the newest first
-	Total    int   // transactions that there are; more than Rows where it was cut
+	Rows     []Row // newest first
+	Total    int   // number of transactions; larger than len(Rows) if the list was cut
 	UserID   string
-	Account  string // its name; empty: all accounts
-	Currency string // that Sums begins with and Expenses are in
+	Account  string // name of the account; empty: all accounts
+	Currency string // currency of Expenses and of the first of Sums
 	Made     time.Time
-	Zone     *time.Location // that days are counted in
+	Zone     *time.Location // time zone of the days
 	Sums     []Sum
-	Expenses []Slice // by category, the largest first
+	Expenses []Slice // by category, largest first
 }
 
 // Row is one transaction. Amounts are in minor units (cents).
@@ -33,40 +33,40 @@ type Row struct {
 	Date        time.Time
 	Type        string // INCOME, EXPENSE or TRANSFER
 	Category    string // empty: none
-	Account     string // empty: it is gone
+	Account     string // empty: the account has been deleted
 	Description string
 	Amount      int64
 	Currency    string
 }
 
-// Sum is what all transactions in one currency come to, without transfers
-// between the user's own accounts.
+// Sum is the total of all transactions in one currency, without transfers between
+// the user's own accounts.
 type Sum struct {
 	Currency        string
 	Income, Expense int64
 }
 
-// Slice is what was spent on one category.
+// Slice is the sum of the expenses in one category.
 type Slice struct {
 	Category string
-	Color    string // #RRGGBB; anything else is shown grey
+	Color    string // #RRGGBB; any other text is shown as grey
 	Amount   int64
 }
 
 // columns are the headings of the workbook and the CSV.
 var columns = []string{"Fecha", "Tipo", "Categoría", "Cuenta", "Descripción", "Monto", "Moneda"}
 
-// none stands for a name that there is not.
-const none = "-"
+// noName stands for a missing name.
+const noName = "-"
 
-func orNone(name string) string {
+func nameOrDash(name string) string {
 	if name == "" {
-		return none
+		return noName
 	}
 	return name
 }
 
-// day is the row's day, where the user is.
+// day is the row's day in the user's time zone.
 func (r Report) day(row Row) time.Time { return row.Date.In(r.Zone) }
 
 func (r Report) isCut() bool { return r.Total > len(r.Rows) }

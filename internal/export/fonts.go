@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The fonts are Liberation Sans, which has the widths of Helvetica. Their
-// licence is beside them.
+// The fonts are Liberation Sans, which has the widths of Helvetica. The licence is
+// in the same directory.
 var (
 	//go:embed fonts/LiberationSans-Regular.ttf
 	fontRegular []byte
@@ -19,10 +19,10 @@ var (
 	fontBold []byte
 )
 
-// missing is shown for a character that the fonts do not have.
+// missing replaces a character that the fonts do not have.
 const missing = '□'
 
-// rightToLeft is what the PDF library would show backwards.
+// rightToLeft has the characters that the PDF library would show backwards.
 var rightToLeft = &unicode.RangeTable{R16: []unicode.Range16{
 	{Lo: 0x0590, Hi: 0x08ff, Stride: 1}, {Lo: 0xfb1d, Hi: 0xfdff, Stride: 1}, {Lo: 0xfe70, Hi: 0xfeff, Stride: 1},
 }}
@@ -56,10 +56,10 @@ func hasGlyph(font *sfnt.Font, char rune) bool {
 	return err == nil && glyph != 0
 }
 
-// printable returns the text as a line that the fonts can show.
+// printable returns the text as one line of characters that the fonts have.
 func printable(text string) string {
 	var line strings.Builder
-	blank := true // so blanks at the start are left out
+	blank := true // drops blanks at the start
 	for _, char := range norm.NFC.String(text) {
 		if unicode.IsSpace(char) || unicode.IsControl(char) {
 			if !blank {
@@ -69,11 +69,11 @@ func printable(text string) string {
 			continue
 		}
 		switch {
-		case unicode.In(char, unicode.Cf, unicode.Variation_Selector): // joins or picks glyphs that are not there
+		case unicode.In(char, unicode.Cf, unicode.Variation_Selector): // joins or chooses glyphs that the fonts do not have
 			continue
 		case glyphs()[char]:
 			line.WriteRune(char)
-		case unicode.Is(unicode.M, char) || isSkinTone(char): // part of the one before
+		case unicode.Is(unicode.M, char) || isSkinTone(char): // part of the character before
 			continue
 		default:
 			line.WriteRune(missing)

@@ -6,35 +6,35 @@ import (
 	"time"
 )
 
-// ErrBusy is the error of a report for which there was no room in time.
+// ErrBusy is returned if a report had to wait too long.
 var ErrBusy = errors.New("too many reports are being made")
 
-// Gate lets a few reports be made at once: each takes memory and all of a
-// processor while it lasts.
+// Gate bounds the number of reports that are made at once: each takes memory and
+// a whole processor.
 type Gate struct {
-	room chan struct{}
-	wait time.Duration
+	slots chan struct{}
+	wait  time.Duration
 }
 
-// NewGate returns a gate with room for so many reports, where others wait so
-// long.
-func NewGate(room int, wait time.Duration) *Gate {
-	return &Gate{make(chan struct{}, room), wait}
+// NewGate returns a gate for that many reports at once. Further reports wait, at
+// most as long as wait.
+func NewGate(slots int, wait time.Duration) *Gate {
+	return &Gate{slots: make(chan struct{}, slots), wait: wait}
 }
 
-// Enter waits for room, which leave gives back. Its error is ErrBusy, or the
-// context's.
+// Enter waits for a free slot. The caller calls leave to free it. If the wait was
+// too long, the error is ErrBusy; if the context ended, it is the context's.
 func (g *Gate) Enter(ctx context.Context) (leave func(), err error) {
-	leave = func() { <-g.room }
-	select { // room that there is comes before a wait that is over
-	case g.room <- struct{}{}:
+	leave = func() { <-g.slots }
+	select { // a free slot counts even if the wait is 0
+	case g.slots <- struct{}{}:
 		return leave, nil
 	default:
 	}
 	timeout := time.NewTimer(g.wait)
 	defer timeout.Stop()
 	select {
-	case g.room <- struct{}{}:
+	case g.slots <- struct{}{}:
 		return leave, nil
 	case <-timeout.C:
 		return nil, ErrBusy

@@ -32,19 +32,19 @@ func TestGate(t *testing.T) {
 			})
 		}
 		all.Wait()
-		// Two every ten seconds, and those that had waited a minute by then.
+		// Two are made every ten seconds, until the others have waited a minute.
 		if most.Load() != 2 || made.Load() < 12 || made.Load() > 14 || made.Load()+refused.Load() != 64 {
 			t.Errorf("%d at once, %d made, %d refused", most.Load(), made.Load(), refused.Load())
 		}
 		if leave, err := NewGate(1, 0).Enter(t.Context()); err != nil {
-			t.Errorf("room that there is was not given: %v", err)
+			t.Errorf("a free slot was refused: %v", err)
 		} else {
 			leave()
 		}
 	})
 }
 
-func TestGateHeedsContext(t *testing.T) {
+func TestGateRespectsTheContext(t *testing.T) {
 	g := NewGate(1, time.Hour)
 	leave, err := g.Enter(t.Context())
 	if err != nil {
@@ -54,6 +54,6 @@ func TestGateHeedsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := g.Enter(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want that the caller has gone", err)
+		t.Errorf("got %v, want context.Canceled", err)
 	}
 }

@@ -12,8 +12,9 @@ import (
 	"unicode/utf16"
 )
 
-// mark is a text on a page, and where its baseline begins, from below.
-type mark struct {
+// placedText is a text on a page. Its baseline begins at x, y, counted from the
+// bottom.
+type placedText struct {
 	x, y float64
 	text string
 }
@@ -25,8 +26,8 @@ var (
 	objectAt = regexp.MustCompile(`^\d{10} \d{5} n`)
 )
 
-// readPDF returns what is written on each page.
-func readPDF(t *testing.T, content []byte) (pages [][]mark) {
+// readPDF returns the texts of each page.
+func readPDF(t *testing.T, content []byte) (pages [][]placedText) {
 	t.Helper()
 	checkStructure(t, content)
 	for _, match := range streams.FindAllSubmatch(content, -1) {
@@ -34,11 +35,13 @@ func readPDF(t *testing.T, content []byte) (pages [][]mark) {
 		if !bytes.Contains(page, []byte("BT ")) || !bytes.Contains(page, []byte(" Tf ET")) {
 			continue // a font
 		}
-		var marks []mark
+		var texts []placedText
 		for _, shown := range shown.FindAllSubmatch(page, -1) {
-			marks = append(marks, mark{must(strconv.ParseFloat(string(shown[1]), 64)), must(strconv.ParseFloat(string(shown[2]), 64)), decode(shown[3])})
+			texts = append(texts, placedText{
+				x: must(strconv.ParseFloat(string(shown[1]), 64)), y: must(strconv.ParseFloat(string(shown[2]), 64)), text: decode(shown[3]),
+			})
 		}
-		pages = append(pages, marks)
+		pages = append(pages, texts)
 	}
 	if len(pages) == 0 {
 		t.Fatal("there is no text in the PDF")
@@ -46,11 +49,11 @@ func readPDF(t *testing.T, content []byte) (pages [][]mark) {
 	return pages
 }
 
-// checkStructure follows the table of the file's objects.
+// checkStructure checks the file's table of objects.
 func checkStructure(t *testing.T, content []byte) {
 	t.Helper()
 	if !bytes.HasPrefix(content, []byte("%PDF-1.")) || !bytes.HasSuffix(content, []byte("%%EOF\n")) {
-		t.Fatal("not a whole PDF")
+		t.Fatal("the PDF is not complete")
 	}
 	_, tail, _ := bytes.Cut(content[bytes.LastIndex(content, []byte("startxref")):], []byte("\n"))
 	start := must(strconv.Atoi(string(bytes.Fields(tail)[0])))
@@ -60,7 +63,7 @@ func checkStructure(t *testing.T, content []byte) {
 			break
 		}
 		if !objectAt.MatchString(line) {
-			continue // the free one
+			continue // the entry of free objects
 		}
 		at := must(strconv.Atoi(line[:10]))
 		if want := fmt.Sprintf("%d 0 obj", i); !bytes.HasPrefix(content[at:], []byte(want)) {
@@ -95,19 +98,19 @@ func decode(shown []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// textOf is all that stands on the pages, a line a mark.
-func textOf(pages [][]mark) string {
+// textOf returns the texts of all pages, one per line.
+func textOf(pages [][]placedText) string {
 	var out strings.Builder
 	for _, page := range pages {
-		for _, mark := range page {
-			out.WriteString(mark.text + "\n")
+		for _, placed := range page {
+			out.WriteString(placed.text + "\n")
 		}
 	}
 	return out.String()
 }
 
-// expect fails the test for lines that are not in the text in this order.
-func expect(t *testing.T, text string, lines ...string) {
+// expectLines fails the test if the text does not have the lines in this order.
+func expectLines(t *testing.T, text string, lines ...string) {
 	t.Helper()
 	rest := "\n" + text
 	for _, line := range lines {
@@ -120,13 +123,13 @@ func expect(t *testing.T, text string, lines ...string) {
 }
 
 func TestTablePDF(t *testing.T) {
-	r := blank()
+	r := emptyReport()
 	r.Total = 2
 	r.Rows = []Row{
 		{made, income, "Salario Mensual", "Banco", "Marzo", 123_456_750, "ARS"},
 		{made.AddDate(0, -1, 0), expense, "", "", "Ñandú — 20 €", 10, "USD"},
 	}
-	expect(t, textOf(readPDF(t, write(t, "table.pdf", r))),
+	expectLines(t, textOf(readPDF(t, write(t, "table.pdf", r))),
 		"Reporte de Movimientos", "Generado el: 03/03/2026 22:30", "Registros encontrados: 2", "Todas las cuentas",
 		"Fecha", "Tipo", "Categoría", "Cuenta", "Descripción", "Monto", "Mon",
 		"03/03/2026", "Ingreso", "Salario Mensual", "Banco", "Marzo", "1234567.50", "ARS",
@@ -134,14 +137,14 @@ func TestTablePDF(t *testing.T) {
 
 	r.Account = "Banco\nde la esquina"
 	text := textOf(readPDF(t, write(t, "table.pdf", r)))
-	expect(t, text, "Registros encontrados: 2", "Cuenta: Banco de la esquina", "Fecha")
+	expectLines(t, text, "Registros encontrados: 2", "Cuenta: Banco de la esquina", "Fecha")
 	if strings.Contains(text, "Todas las cuentas") || strings.Contains(text, "Se muestran") {
-		t.Errorf("what is of one account says that it is of all, or cut:\n%s", text)
+		t.Errorf("the report of one account says that it has all accounts, or is cut:\n%s", text)
 	}
 }
 
 func TestVisualPDF(t *testing.T) {
-	r := blank()
+	r := emptyReport()
 	r.Total = 12_345
 	r.Rows = []Row{
 		{made, income, "Salario Mensual", "Banco", "Marzo", 123_456_750, "ARS"},
@@ -150,7 +153,7 @@ func TestVisualPDF(t *testing.T) {
 	}
 	r.Sums = []Sum{{"ARS", 100_000, 123_456_789}, {"EUR", 5, 0}, {"USD", 0, 7}}
 	r.Expenses = []Slice{{"Servicios", "#AA96DA", 100_000_000}, {"Otros", "red", 23_456_789}}
-	expect(t, textOf(readPDF(t, write(t, "visual.pdf", r))),
+	expectLines(t, textOf(readPDF(t, write(t, "visual.pdf", r))),
 		"YourFinance", "Reporte Financiero Oficial", "Usuario:", "550e8400...", "Fecha Generación:", "03/03/2026 22:30",
 		"Total Registros:", "12.345", "Cuenta:", "Todas las cuentas",
 		"Ingresos Totales", "ARS 1.000,00", "Gastos Totales", "ARS 1.234.567,89", "Balance Neto", "ARS −1.233.567,89",
@@ -164,17 +167,17 @@ func TestVisualPDF(t *testing.T) {
 		"03/03/2026", "Transferencia", "Transferencia", "Banco", "Ahorro", "−1,00", "USD", "Página 1 de 1")
 }
 
-func TestPDFOfNothing(t *testing.T) {
-	expect(t, textOf(readPDF(t, write(t, "table.pdf", blank()))), "Registros encontrados: 0", "Fecha", "No hay movimientos.")
-	expect(t, textOf(readPDF(t, write(t, "visual.pdf", blank()))), "0", "ARS 0,00", "ARS 0,00", "ARS 0,00", "No hay gastos.", "Fecha", "No hay movimientos.")
+func TestPDFOfAnEmptyReport(t *testing.T) {
+	expectLines(t, textOf(readPDF(t, write(t, "table.pdf", emptyReport()))), "Registros encontrados: 0", "Fecha", "No hay movimientos.")
+	expectLines(t, textOf(readPDF(t, write(t, "visual.pdf", emptyReport()))), "0", "ARS 0,00", "ARS 0,00", "ARS 0,00", "No hay gastos.", "Fecha", "No hay movimientos.")
 }
 
-// Every row of a long list is there, in order, and each page has the head, its
-// number, and nothing beyond its edges.
+// A long list has every row, in order. Each page has the head and its number, and
+// no text outside its margins.
 func TestLongPDFs(t *testing.T) {
-	for format, write := range map[string]func(Row) string{"table.pdf": fixed, "visual.pdf": signed} {
+	for format, write := range map[string]func(Row) string{"table.pdf": fixedAmount, "visual.pdf": signedAmount} {
 		t.Run(format, func(t *testing.T) {
-			r := busy(MaxRows + 1)
+			r := fullReport(MaxRows + 1)
 			content, err := formats[format](r)
 			if err != nil {
 				t.Fatal(err)
@@ -184,14 +187,14 @@ func TestLongPDFs(t *testing.T) {
 				t.Errorf("only %d pages", len(pages))
 			}
 			for i, page := range pages {
-				text := textOf([][]mark{page})
-				expect(t, text, "Fecha", "Tipo", "Descripción", fmt.Sprintf("Página %d de %d", i+1, len(pages)))
-				for _, mark := range page {
-					if mark.x < 20 || mark.x > 575 || mark.y < 18 || mark.y > 822 {
-						t.Errorf("page %d: %q is at %v, %v", i+1, mark.text, mark.x, mark.y)
+				text := textOf([][]placedText{page})
+				expectLines(t, text, "Fecha", "Tipo", "Descripción", fmt.Sprintf("Página %d de %d", i+1, len(pages)))
+				for _, placed := range page {
+					if placed.x < 20 || placed.x > 575 || placed.y < 18 || placed.y > 822 {
+						t.Errorf("page %d: %q is at %v, %v", i+1, placed.text, placed.x, placed.y)
 					}
-					if strings.HasPrefix(mark.text, "Página") != (mark.y < 40) {
-						t.Errorf("page %d: %q is in the margin below, or should be", i+1, mark.text)
+					if strings.HasPrefix(placed.text, "Página") != (placed.y < 40) {
+						t.Errorf("page %d: %q is in the margin below, or should be", i+1, placed.text)
 					}
 				}
 			}
@@ -199,21 +202,24 @@ func TestLongPDFs(t *testing.T) {
 			for _, row := range r.Rows {
 				want = append(want, write(row))
 			}
-			expect(t, textOf(pages), want...)
-			expect(t, textOf(pages), "Se muestran los 2.000 movimientos más recientes de 2.001.")
+			expectLines(t, textOf(pages), want...)
+			expectLines(t, textOf(pages), "Se muestran los 2.000 movimientos más recientes de 2.001.")
 		})
 	}
 }
 
-// No text breaks a PDF, whichever characters it has.
-func TestPDFTakesEveryCharacter(t *testing.T) {
-	r := blank()
+// A text with any characters leaves the PDF valid.
+func TestPDFAcceptsEveryCharacter(t *testing.T) {
+	r := emptyReport()
 	for first := rune(0); first <= 0x10ffff; first += 997 {
 		var text strings.Builder
 		for char := first; char < first+40; char++ {
 			text.WriteRune(char)
 		}
-		r.Rows = append(r.Rows, Row{made, expense, text.String(), text.String(), text.String() + "\xff\xfe", 1, "ARS"})
+		r.Rows = append(r.Rows, Row{
+			Date: made, Type: expense, Category: text.String(), Account: text.String(), Description: text.String() + "\xff\xfe",
+			Amount: 1, Currency: "ARS",
+		})
 	}
 	for _, format := range []string{"table.pdf", "visual.pdf"} {
 		readPDF(t, write(t, format, r))

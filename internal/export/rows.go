@@ -12,20 +12,20 @@ const (
 	timeFormat = "02/01/2006 15:04"
 )
 
-// typeNames are what PDFs call the types.
+// typeNames are the names of the types in PDFs.
 var typeNames = map[string]string{income: "Ingreso", expense: "Gasto", transfer: "Transferencia"}
 
 func typeName(row Row) string     { return typeNames[row.Type] }
-func categoryName(row Row) string { return orNone(row.Category) }
-func accountName(row Row) string  { return orNone(row.Account) }
+func categoryName(row Row) string { return nameOrDash(row.Category) }
+func accountName(row Row) string  { return nameOrDash(row.Account) }
 func description(row Row) string  { return row.Description }
 func currency(row Row) string     { return row.Currency }
-func fixed(row Row) string        { return money.Fixed(row.Amount) }
+func fixedAmount(row Row) string  { return money.Fixed(row.Amount) }
 func (r Report) dayText(row Row) string {
 	return r.day(row).Format(dayFormat)
 }
 
-// amountColor is green for what came in, red for what went out.
+// amountColor is green for income and red for the rest.
 func amountColor(row Row) color {
 	if row.Type == income {
 		return green
@@ -33,27 +33,27 @@ func amountColor(row Row) color {
 	return red
 }
 
-// signed is the amount as the visual report has it, with its direction.
-func signed(row Row) string {
+// signedAmount is the amount in the visual report, with its direction.
+func signedAmount(row Row) string {
 	sign := "−"
 	if row.Type == income {
 		sign = "+"
 	}
-	return sign + spanish(row.Amount)
+	return sign + spanishAmount(row.Amount)
 }
 
-// spanish writes an amount as Spanish does: 1.234.567,89.
-func spanish(minor int64) string {
+// spanishAmount formats an amount as Spanish does: 1.234.567,89.
+func spanishAmount(minor int64) string {
 	whole, cents, _ := strings.Cut(money.Fixed(minor), ".")
 	sign := ""
 	if strings.HasPrefix(whole, "-") {
 		sign, whole = "−", whole[1:]
 	}
-	return sign + grouped(whole) + "," + cents
+	return sign + groupDigits(whole) + "," + cents
 }
 
-// grouped puts a point before each group of three digits.
-func grouped(digits string) string {
+// groupDigits puts a point before each group of three digits.
+func groupDigits(digits string) string {
 	var out strings.Builder
 	for i, digit := range digits {
 		if i > 0 && (len(digits)-i)%3 == 0 {
@@ -64,9 +64,9 @@ func grouped(digits string) string {
 	return out.String()
 }
 
-// cutText says that the list is not all there is.
+// cutText tells the reader that the list is not complete.
 func (r Report) cutText() string {
-	return "Se muestran los " + grouped(strconv.Itoa(len(r.Rows))) + " movimientos más recientes de " + grouped(strconv.Itoa(r.Total)) + "."
+	return "Se muestran los " + groupDigits(strconv.Itoa(len(r.Rows))) + " movimientos más recientes de " + groupDigits(strconv.Itoa(r.Total)) + "."
 }
 
 func (r Report) accountText() string {

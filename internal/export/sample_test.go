@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// made is when the reports of the tests are made: still the third in Buenos
-// Aires.
+// made is the time of the tests' reports. In Buenos Aires it is still 3 March.
 var made = time.Date(2026, 3, 4, 1, 30, 0, 0, time.UTC)
 
 func must[T any](value T, err error) T {
@@ -18,30 +17,30 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// blank is the report of a user without transactions.
-func blank() Report {
+// emptyReport is the report of a user without transactions.
+func emptyReport() Report {
 	return Report{
 		UserID: "550e8400-e29b-41d4-a716-446655440000", Currency: "ARS", Made: made,
 		Zone: must(time.LoadLocation("America/Argentina/Buenos_Aires")), Sums: []Sum{{Currency: "ARS"}},
 	}
 }
 
-// odd are texts that may break a file.
-var odd = []string{
+// oddTexts are texts that could break a file.
+var oddTexts = []string{
 	"Compra semanal en el supermercado", "", "Ñandú, café y açaí — 20 € al 50 %", "Кофе и чай; καφές", "寿司 とカレー 🍣 👩‍👩‍👧 ☕️",
 	strings.Repeat("Supercalifragilistico", 12), "dos\nlíneas\tun tabulador\r\ny \"comillas\", comas; y más", `=HYPERLINK("http://x","y")`,
 	strings.Repeat("una descripción larga ", 20), "עברית العربية", "\x00\x01\x1b[31m", "e\u0301 combinado",
 }
 
-// busy is a report of n transactions of every kind, with odd texts.
-func busy(n int) Report {
-	r := blank()
+// fullReport is a report of n transactions of every kind, with odd texts.
+func fullReport(n int) Report {
+	r := emptyReport()
 	r.Total = n
 	for i := range min(n, MaxRows) {
 		row := Row{
 			Date: made.Add(-time.Duration(i) * 7 * time.Hour), Type: []string{expense, expense, income, transfer}[i%4], Amount: int64(i*i*7919%90_000_000) + 1,
 			Currency: "ARS", Account: "Efectivo / Billetera", Category: []string{"Supermercado", "Restaurantes / Delivery", "Salario Mensual", "Transferencia"}[i%4],
-			Description: odd[i%len(odd)],
+			Description: oddTexts[i%len(oddTexts)],
 		}
 		if i%17 == 0 {
 			row.Account, row.Category, row.Currency = "", "", "USD"
@@ -54,15 +53,15 @@ func busy(n int) Report {
 	}
 	r.Sums = []Sum{{"ARS", 123_456_789, 98_765_432}, {"EUR", 0, 1050}, {"USD", 999_999_999_999_999, 1}}
 	for i := range 14 {
-		r.Expenses = append(r.Expenses, Slice{fmt.Sprintf("Categoría %d", i), "#4ECDC4", int64(14-i) * 1_000_000})
+		r.Expenses = append(r.Expenses, Slice{Category: fmt.Sprintf("Categoría %d", i), Color: "#4ECDC4", Amount: int64(14-i) * 1_000_000})
 	}
-	r.Expenses[0] = Slice{"Alimentación", "#FF6B6B", 40_000_000}
-	r.Expenses[1] = Slice{"Una categoría con un nombre de cincuenta letras ok", "", 30_000_000}
-	r.Expenses[2] = Slice{"Servicios", "#AA96DA", 20_000_000}
+	r.Expenses[0] = Slice{Category: "Alimentación", Color: "#FF6B6B", Amount: 40_000_000}
+	r.Expenses[1] = Slice{Category: "Una categoría con un nombre de cincuenta letras ok", Amount: 30_000_000}
+	r.Expenses[2] = Slice{Category: "Servicios", Color: "#AA96DA", Amount: 20_000_000}
 	return r
 }
 
-// formats are the ways to write a report.
+// formats are the functions that write a report.
 var formats = map[string]func(Report) ([]byte, error){"csv": CSV, "xlsx": Workbook, "table.pdf": TablePDF, "visual.pdf": VisualPDF}
 
 func write(t testing.TB, format string, r Report) []byte {

@@ -1,17 +1,17 @@
 package export
 
-// column is one of a table.
+// column is a column of a table.
 type column struct {
-	title string
-	width float64
-	align string
-	cell  func(Row) string
-	color func(Row) color // nil: black
-	whole bool            // smaller rather than cut
-	lines int             // at most; 0: one
+	title  string
+	width  float64
+	align  string
+	cell   func(Row) string
+	color  func(Row) color // nil: black
+	shrink bool            // a text that is too long is written smaller, not cut
+	lines  int             // at most; 0: one
 }
 
-// table is a list of transactions that goes on over as many pages as it takes.
+// table is a list of transactions, on as many pages as it needs.
 type table struct {
 	*document
 	columns []column
@@ -21,18 +21,18 @@ type table struct {
 
 const (
 	cellPad  = 4.0
-	leading  = 1.25 // of a line, to the size of the text
+	leading  = 1.25 // height of a line, relative to the size of the text
 	headSize = 18.0
 )
 
-// write writes the table. Its head stands at the top of each page.
+// write writes the table, with its head at the top of each page.
 func (t *table) write(rows []Row) {
-	if !t.fits(2*headSize + t.height(1)) { // a head with no row below would be lost
+	if !t.fits(2*headSize + t.height(1)) { // there would be a head without a row
 		t.newPage()
 	}
 	t.head()
 	if len(rows) == 0 {
-		t.text(style{regular, t.size + 1, grey}, t.margin, t.y+20, t.width(), "C", "No hay movimientos.")
+		t.text(regular(t.size+1, grey), center(t.margin, t.y+20, t.width()), "No hay movimientos.")
 		t.y += 32
 	}
 	for i, row := range rows {
@@ -51,13 +51,14 @@ func (t *table) head() {
 	t.box(slate, t.margin, t.y, t.width(), headSize)
 	x := t.margin
 	for _, c := range t.columns {
-		t.text(style{bold, t.size, white}, x+cellPad, t.y+headSize/2+t.size*0.35, c.width-2*cellPad, c.align, c.title)
+		f := field{x: x + cellPad, y: t.y + headSize/2 + t.size*0.35, width: c.width - 2*cellPad, align: c.align}
+		t.text(bold(t.size, white), f, c.title)
 		x += c.width
 	}
 	t.y += headSize
 }
 
-// height is that of a row of so many lines.
+// height is the height of a row with that number of lines.
 func (t *table) height(lines int) float64 { return float64(lines)*t.size*leading + 6 }
 
 func (t *table) row(row Row, stripe bool) {
@@ -72,16 +73,16 @@ func (t *table) row(row Row, stripe bool) {
 	}
 	x := t.margin
 	for i, c := range t.columns {
-		s := style{regular, t.size, black}
+		s := regular(t.size, black)
 		if c.color != nil {
 			s.color = c.color(row)
 		}
 		for n, text := range cells[i] {
-			baseline := t.y + 3 + t.size*(leading*float64(n)+0.95)
-			if c.whole {
-				t.whole(s, x+cellPad, baseline, c.width-2*cellPad, c.align, text)
+			f := field{x: x + cellPad, y: t.y + 3 + t.size*(leading*float64(n)+0.95), width: c.width - 2*cellPad, align: c.align}
+			if c.shrink {
+				t.fitText(s, f, text)
 			} else {
-				t.text(s, x+cellPad, baseline, c.width-2*cellPad, c.align, text)
+				t.text(s, f, text)
 			}
 		}
 		x += c.width
@@ -92,13 +93,13 @@ func (t *table) row(row Row, stripe bool) {
 	}
 }
 
-// layout returns the lines of each cell, and how many the longest has.
+// layout returns the lines of each cell, and the number of lines in the longest.
 func (t *table) layout(row Row) (cells [][]string, lines int) {
-	t.use(style{regular, t.size, black})
+	t.setStyle(regular(t.size, black))
 	cells = make([][]string, len(t.columns))
 	for i, c := range t.columns {
 		text := printable(c.cell(row))
-		if cells[i] = []string{text}; !c.whole {
+		if cells[i] = []string{text}; !c.shrink {
 			cells[i] = t.wrap(text, c.width-2*cellPad, max(1, c.lines))
 		}
 		lines = max(lines, len(cells[i]))

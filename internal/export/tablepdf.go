@@ -1,16 +1,15 @@
 package export
 
-import (
-	"fmt"
-)
+import "fmt"
 
 const tableTitle = "Reporte de Movimientos"
 
-// TablePDF writes the report as a list.
+// TablePDF returns the report as a PDF with a list of the transactions. Its errors
+// are those of the PDF library.
 func TablePDF(r Report) ([]byte, error) {
 	d := newDocument(r, tableTitle, 30, 40)
 	d.y += 18
-	d.text(style{bold, 18, slate}, d.margin, d.y, d.width(), "L", tableTitle)
+	d.text(bold(18, slate), left(d.margin, d.y, d.width()), tableTitle)
 	d.y += 22
 	account := "Todas las cuentas"
 	if r.Account != "" {
@@ -25,18 +24,18 @@ func TablePDF(r Report) ([]byte, error) {
 		facts = append(facts, r.cutText())
 	}
 	for _, fact := range facts {
-		d.text(style{regular, 10, grey}, d.margin, d.y, d.width(), "L", fact)
+		d.text(regular(10, grey), left(d.margin, d.y, d.width()), fact)
 		d.y += 14
 	}
 	d.y += 4
 	t := table{document: d, size: 8, columns: []column{
 		{title: "Fecha", width: 60, cell: r.dayText},
-		{title: "Tipo", width: 50, cell: typeName, whole: true},
+		{title: "Tipo", width: 50, cell: typeName, shrink: true},
 		{title: "Categoría", width: 80, cell: categoryName, lines: 2},
 		{title: "Cuenta", width: 80, cell: accountName, lines: 2},
 		{title: "Descripción", width: 140, cell: description, lines: 3},
-		{title: "Monto", width: 70, align: "R", cell: fixed, color: amountColor, whole: true},
-		{title: "Mon", width: 30, cell: currency, whole: true},
+		{title: "Monto", width: 70, align: "R", cell: fixedAmount, color: amountColor, shrink: true},
+		{title: "Mon", width: 30, cell: currency, shrink: true},
 	}}
 	t.write(r.Rows)
 	return d.finish()

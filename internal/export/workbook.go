@@ -13,10 +13,11 @@ const (
 	headColor = "1E293B"
 )
 
-// widths are those of the sheet's columns, in characters.
+// widths are the widths of the columns, in characters.
 var widths = []float64{15, 12, 20, 20, 30, 15, 10}
 
-// Workbook writes the report as an Excel workbook of one sheet.
+// Workbook returns the report as an Excel workbook of one sheet. Its errors are
+// those of the library.
 func Workbook(r Report) (content []byte, err error) {
 	f := excelize.NewFile()
 	defer f.Close()
@@ -47,7 +48,7 @@ func describeWorkbook(f *excelize.File, r Report) error {
 	return f.SetDocProps(&excelize.DocProperties{Creator: issuer, Title: sheet, Created: made, Modified: made})
 }
 
-// styles are those of the sheet's cells.
+// styles are the numbers of the cells' styles in the file.
 type styles struct{ head, text, date, amount int }
 
 func newStyles(f *excelize.File) (s styles, err error) {
@@ -68,8 +69,8 @@ func newStyles(f *excelize.File) (s styles, err error) {
 			return s, err
 		}
 	}
-	// A text such as =1+1 is no formula in the file; this keeps it from becoming
-	// one when somebody edits the cell.
+	// In the file, a text such as =1+1 is not a formula. The prefix keeps it from
+	// becoming one when somebody edits the cell.
 	quoted := true
 	f.Styles.CellXfs.Xf[s.text].QuotePrefix = &quoted
 	return s, nil
@@ -94,7 +95,7 @@ func writeSheet(w *excelize.StreamWriter, s styles, r Report) error {
 	for i, row := range r.Rows {
 		text := func(value string) excelize.Cell { return excelize.Cell{StyleID: s.text, Value: value} }
 		err := w.SetRow(fmt.Sprintf("A%d", i+2), []any{
-			excelize.Cell{StyleID: s.date, Value: sheetDay(r.day(row))}, text(row.Type), text(orNone(row.Category)), text(orNone(row.Account)),
+			excelize.Cell{StyleID: s.date, Value: sheetDay(r.day(row))}, text(row.Type), text(nameOrDash(row.Category)), text(nameOrDash(row.Account)),
 			text(row.Description), excelize.Cell{StyleID: s.amount, Value: sheetAmount(row.Amount)}, text(row.Currency),
 		})
 		if err != nil {
@@ -106,12 +107,12 @@ func writeSheet(w *excelize.StreamWriter, s styles, r Report) error {
 
 const (
 	secondsOfDay = 24 * 60 * 60
-	dayOf1970    = 25569 // the number of 1 January 1970
+	dayOf1970    = 25569 // Excel's number of 1 January 1970
 )
 
-// sheetDay is the day as a cell has it: the number of days since 1900, or text
-// where that count does not reach. Excel takes 1900 for a leap year, so its
-// count is right from March of that year on.
+// sheetDay returns the value of a cell: the number of days since 1900, or a text
+// for an earlier day. Excel takes 1900 for a leap year, so its numbers are right
+// only from March 1900 on.
 func sheetDay(t time.Time) any {
 	if t.Before(time.Date(1900, time.March, 1, 0, 0, 0, 0, t.Location())) {
 		return t.Format(time.DateOnly)
@@ -120,6 +121,6 @@ func sheetDay(t time.Time) any {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/secondsOfDay + dayOf1970
 }
 
-// sheetAmount is the amount as a cell has it. The format knows floats only, and
-// one has room for fifteen digits: no amount loses a cent.
+// sheetAmount returns the value of a cell. The format has only floats, which hold
+// fifteen digits, so that no amount loses a cent.
 func sheetAmount(minor int64) float64 { return float64(minor) / 100 }

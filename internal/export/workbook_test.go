@@ -20,7 +20,7 @@ func openWorkbook(t *testing.T, r Report) *excelize.File {
 }
 
 func TestWorkbook(t *testing.T) {
-	r := blank()
+	r := emptyReport()
 	r.Rows = []Row{
 		{made, income, "Salario Mensual", "Banco", "Marzo", 150_050, "ARS"},
 		{time.Date(1850, 1, 2, 12, 0, 0, 0, time.UTC), expense, "", "", "", 10, "USD"},
@@ -53,9 +53,9 @@ func TestWorkbook(t *testing.T) {
 	}
 }
 
-// Amounts are numbers, and no cent is lost in the format's floats.
+// Amounts are numbers, and the format's floats lose no cent.
 func TestWorkbookAmounts(t *testing.T) {
-	r := blank()
+	r := emptyReport()
 	for _, minor := range []int64{1, 10, 20, 30, 70, 115, 435, 10_050, 123_456_789_012_345, 999_999_999_999_998, 999_999_999_999_999} {
 		r.Rows = append(r.Rows, Row{Date: made, Type: income, Amount: minor, Currency: "ARS"})
 	}
@@ -75,17 +75,19 @@ func TestWorkbookAmounts(t *testing.T) {
 	}
 }
 
-// Every text stays the text it was, none is a formula, and none becomes one
-// when its cell is edited.
+// Every text is kept, and none is a formula or becomes one when its cell is
+// edited.
 func TestWorkbookTexts(t *testing.T) {
-	texts := append([]string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", "_x0041_", "<b>&amp;</b>", " a ", "0012", "1e5", "TRUE"}, odd...)
-	r := blank()
+	texts := append([]string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", "_x0041_", "<b>&amp;</b>", " a ", "0012", "1e5", "TRUE"}, oddTexts...)
+	r := emptyReport()
 	for _, text := range texts {
-		r.Rows = append(r.Rows, Row{made, expense, text, text, text, 1, "ARS"})
+		r.Rows = append(r.Rows, Row{
+			Date: made, Type: expense, Category: text, Account: text, Description: text, Amount: 1, Currency: "ARS",
+		})
 	}
 	f := openWorkbook(t, r)
 	for i, text := range texts {
-		// XML has no place for control characters, and one kind of line break.
+		// XML cannot contain control characters, and has one kind of line break.
 		want := strings.Map(func(c rune) rune {
 			if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
 				return '\ufffd'
@@ -110,14 +112,14 @@ func TestWorkbookTexts(t *testing.T) {
 			}
 			quoted := f.Styles.CellXfs.Xf[must(f.GetCellStyle(sheet, cell))].QuotePrefix
 			if quoted == nil || !*quoted {
-				t.Errorf("%s, %q, would be a formula once edited", cell, text)
+				t.Errorf("%s, %q, would become a formula when edited", cell, text)
 			}
 		}
 	}
 }
 
-func TestWorkbookOfNothing(t *testing.T) {
-	if rows := must(openWorkbook(t, blank()).GetRows(sheet)); len(rows) != 1 {
+func TestWorkbookOfAnEmptyReport(t *testing.T) {
+	if rows := must(openWorkbook(t, emptyReport()).GetRows(sheet)); len(rows) != 1 {
 		t.Errorf("got %q, want the head alone", rows)
 	}
 }
