@@ -47,34 +47,33 @@ func (h *harness) newAccount(bearer, kind string) string {
 // TestCurrencyOfHistory: amounts that were written in a currency stay in it,
 // those of deleted transactions, too.
 func TestCurrencyOfHistory(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := h.register("john@example.com")
-		id := h.newAccount(bearer, "WALLET")
-		to := func(currency string, want int) string {
-			t.Helper()
-			answer := h.do("PATCH", "/api/accounts/"+id, `{"name":"En `+currency+`","currency":"`+currency+`"}`, bearer).status(want)
-			return strings.TrimSpace(answer.Body.String())
+	databaseURL := testdb.SQLite(t)
+	h := start(t, databaseURL)
+	bearer := h.register("john@example.com")
+	id := h.newAccount(bearer, "WALLET")
+	to := func(currency string, want int) string {
+		t.Helper()
+		answer := h.do("PATCH", "/api/accounts/"+id, `{"name":"En `+currency+`","currency":"`+currency+`"}`, bearer).status(want)
+		return strings.TrimSpace(answer.Body.String())
+	}
+	to("USD", 200)
+	to("ARS", 200)
+	h.book("john@example.com", id, "", repo.TypeIncome, 1000, false)
+	const refusal = `{"statusCode":400,"message":"No puedes cambiar la moneda de una cuenta con movimientos.","error":"Bad Request"}`
+	if got := to("USD", 400); got != refusal {
+		t.Errorf("got %s", got)
+	}
+	to("ARS", 200) // is no change
+	testdb.Connect(t, databaseURL).MustExec(`UPDATE transactions SET deleted_at = $1`, time.Now())
+	if got := to("EUR", 400); got != refusal {
+		t.Errorf("with a deleted transaction: got %s", got)
+	}
+	accounts := must(h.repo.Accounts(t.Context(), h.user("john@example.com").ID))
+	for _, a := range accounts {
+		if a.ID.String() == id && (a.Currency != "ARS" || a.Name != "En ARS" || a.Balance != 1000) {
+			t.Errorf("the account is %+v", a)
 		}
-		to("USD", 200)
-		to("ARS", 200)
-		h.book("john@example.com", id, "", repo.TypeIncome, 1000, false)
-		const refusal = `{"statusCode":400,"message":"No puedes cambiar la moneda de una cuenta con movimientos.","error":"Bad Request"}`
-		if got := to("USD", 400); got != refusal {
-			t.Errorf("got %s", got)
-		}
-		to("ARS", 200) // is no change
-		testdb.Connect(t, databaseURL).MustExec(`UPDATE transactions SET deleted_at = $1`, time.Now())
-		if got := to("EUR", 400); got != refusal {
-			t.Errorf("with a deleted transaction: got %s", got)
-		}
-		accounts := must(h.repo.Accounts(t.Context(), h.user("john@example.com").ID))
-		for _, a := range accounts {
-			if a.ID.String() == id && (a.Currency != "ARS" || a.Name != "En ARS" || a.Balance != 1000) {
-				t.Errorf("the account is %+v", a)
-			}
-		}
-	})
+	}
 }
 
 // TestDeleteAccountWithHistory: what was done stays, and counts as before.
@@ -138,29 +137,27 @@ func TestDeleteOneAccountAtOnce(t *testing.T) {
 // TestTypeOfHistory: a category takes what is filed under it already. Legs of
 // transfers do not go by their category's type.
 func TestTypeOfHistory(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := h.register("john@example.com")
-		account, id := h.newAccount(bearer, "WALLET"), h.newCategory(bearer, "Mascotas", "")
-		to := func(kind string, want int) string {
-			t.Helper()
-			return strings.TrimSpace(h.do("PATCH", "/api/categories/"+id, `{"type":"`+kind+`"}`, bearer).status(want).Body.String())
+	h := start(t, testdb.SQLite(t))
+	bearer := h.register("john@example.com")
+	account, id := h.newAccount(bearer, "WALLET"), h.newCategory(bearer, "Mascotas", "")
+	to := func(kind string, want int) string {
+		t.Helper()
+		return strings.TrimSpace(h.do("PATCH", "/api/categories/"+id, `{"type":"`+kind+`"}`, bearer).status(want).Body.String())
+	}
+	h.book("john@example.com", account, id, repo.TypeTransfer, 5, true)
+	h.book("john@example.com", account, id, repo.TypeIncome, 5, true)
+	to("INCOME", 200)
+	to("EXPENSE", 200)
+	h.book("john@example.com", account, id, repo.TypeExpense, 100, false)
+	const refusal = `{"statusCode":400,"message":"No puedes cambiar el tipo de una categoría con movimientos de otro tipo.","error":"Bad Request"}`
+	if got := to("INCOME", 400); got != refusal {
+		t.Errorf("got %s", got)
+	}
+	to("BOTH", 200)
+	h.book("john@example.com", account, id, repo.TypeIncome, 100, false)
+	for _, kind := range []string{"EXPENSE", "INCOME"} {
+		if got := to(kind, 400); got != refusal {
+			t.Errorf("%s: got %s", kind, got)
 		}
-		h.book("john@example.com", account, id, repo.TypeTransfer, 5, true)
-		h.book("john@example.com", account, id, repo.TypeIncome, 5, true)
-		to("INCOME", 200)
-		to("EXPENSE", 200)
-		h.book("john@example.com", account, id, repo.TypeExpense, 100, false)
-		const refusal = `{"statusCode":400,"message":"No puedes cambiar el tipo de una categoría con movimientos de otro tipo.","error":"Bad Request"}`
-		if got := to("INCOME", 400); got != refusal {
-			t.Errorf("got %s", got)
-		}
-		to("BOTH", 200)
-		h.book("john@example.com", account, id, repo.TypeIncome, 100, false)
-		for _, kind := range []string{"EXPENSE", "INCOME"} {
-			if got := to(kind, 400); got != refusal {
-				t.Errorf("%s: got %s", kind, got)
-			}
-		}
-	})
+	}
 }

@@ -18,87 +18,81 @@ import (
 // TestKeysEndAtOnce: whatever ends a key, or brings it back, counts from the
 // next call on.
 func TestKeysEndAtOnce(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		opens := func(key string, want int) {
-			t.Helper()
-			h.do("GET", "/api/accounts", "", byKey(key)).status(want)
-		}
-		id, key := h.newKey(ada.session, `{"name":"revoked"}`)
-		opens(key, 200)
-		h.do("DELETE", "/api/v1/account/api-keys/"+id, "", ada.session).status(204)
-		opens(key, 401)
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	opens := func(key string, want int) {
+		t.Helper()
+		h.do("GET", "/api/accounts", "", byKey(key)).status(want)
+	}
+	id, key := h.newKey(ada.session, `{"name":"revoked"}`)
+	opens(key, 200)
+	h.do("DELETE", "/api/v1/account/api-keys/"+id, "", ada.session).status(204)
+	opens(key, 401)
 
-		_, key = h.newKey(ada.session, `{"name":"expires","expires_in":60}`)
-		h.clock.Advance(time.Minute - time.Microsecond)
-		opens(key, 200)
-		h.clock.Advance(time.Microsecond)
-		opens(key, 401)
+	_, key = h.newKey(ada.session, `{"name":"expires","expires_in":60}`)
+	h.clock.Advance(time.Minute - time.Microsecond)
+	opens(key, 200)
+	h.clock.Advance(time.Microsecond)
+	opens(key, 401)
 
-		id, key = h.newKey(ada.session, `{"name":"rotated"}`)
-		next := h.do("POST", "/api/v1/account/api-keys/"+id+"/rotate", `{}`, ada.session).status(201)
-		opens(key, 401)
-		opens(next.get("key"), 200)
+	id, key = h.newKey(ada.session, `{"name":"rotated"}`)
+	next := h.do("POST", "/api/v1/account/api-keys/"+id+"/rotate", `{}`, ada.session).status(201)
+	opens(key, 401)
+	opens(next.get("key"), 200)
 
-		h.suspend(ada.email, true)
-		opens(next.get("key"), 403)
-		h.do("GET", "/api/accounts", "", ada.key).status(403)
-		h.suspend(ada.email, false)
-		opens(next.get("key"), 200)
-		h.do("GET", "/api/accounts", "", ada.key).status(200)
-	})
+	h.suspend(ada.email, true)
+	opens(next.get("key"), 403)
+	h.do("GET", "/api/accounts", "", ada.key).status(403)
+	h.suspend(ada.email, false)
+	opens(next.get("key"), 200)
+	h.do("GET", "/api/accounts", "", ada.key).status(200)
 }
 
 // TestKeysOfAnUnverifiedOwner work from the moment when the address is proved.
 func TestKeysOfAnUnverifiedOwner(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.join("ada@example.com")
-		key := byKey(h.secret("key"))
-		h.do("GET", sandbox, "", key).status(403)
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
-		h.do("GET", sandbox, "", key).status(200)
+	h := start(t, testdb.SQLite(t))
+	h.join("ada@example.com")
+	key := byKey(h.secret("key"))
+	h.do("GET", sandbox, "", key).status(403)
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
+	h.do("GET", sandbox, "", key).status(200)
 
-		h.join("byron@example.com") // the first proof is a reset: who made the account keeps nothing of it
-		key = byKey(h.secret("key"))
-		h.reset("byron@example.com").status(200)
-		h.do("GET", sandbox, "", key).status(401)
-	})
+	h.join("byron@example.com") // the first proof is a reset: who made the account keeps nothing of it
+	key = byKey(h.secret("key"))
+	h.reset("byron@example.com").status(200)
+	h.do("GET", sandbox, "", key).status(401)
 }
 
 // TestLastUsed: using a key is recorded without the call waiting for it.
 func TestLastUsed(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		id, key := h.newKey(ada.session, `{"name":"used"}`)
-		expect := func(want string) {
-			t.Helper()
-			ctx, stop := context.WithCancel(context.Background())
-			stop()
-			h.endLedger() // which Run runs, too
-			h.Run(ctx)
-			list := h.do("GET", "/api/v1/account/api-keys", "", ada.session).status(200).Body.String()
-			_, rest, _ := strings.Cut(list, id)
-			entry, _, _ := strings.Cut(rest, "}")
-			if !strings.Contains(entry, `"last_used_at":`+want) {
-				t.Errorf("got %s, want last_used_at %s", entry, want)
-			}
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	id, key := h.newKey(ada.session, `{"name":"used"}`)
+	expect := func(want string) {
+		t.Helper()
+		ctx, stop := context.WithCancel(context.Background())
+		stop()
+		h.endLedger() // which Run runs, too
+		h.Run(ctx)
+		list := h.do("GET", "/api/v1/account/api-keys", "", ada.session).status(200).Body.String()
+		_, rest, _ := strings.Cut(list, id)
+		entry, _, _ := strings.Cut(rest, "}")
+		if !strings.Contains(entry, `"last_used_at":`+want) {
+			t.Errorf("got %s, want last_used_at %s", entry, want)
 		}
-		expect("null")
-		h.clock.Advance(90 * time.Second)
-		h.do("GET", "/api/users/me", "", byKey(key)).status(200)
-		expect(`"2026-03-04T14:14:50.000Z"`)
-		h.clock.Advance(59 * time.Second)
-		h.do("GET", "/api/users/me", "", byKey(key)).status(200) // once a minute is enough
-		expect(`"2026-03-04T14:14:50.000Z"`)
-		h.clock.Advance(time.Second)
-		h.do("PUT", "/api/v1/user/", "{}", byKey(key)).status(403) // a call that was refused is no use
-		expect(`"2026-03-04T14:14:50.000Z"`)
-		h.do("GET", "/api/users/me", "", byKey(key)).status(200)
-		expect(`"2026-03-04T14:15:50.000Z"`)
-	})
+	}
+	expect("null")
+	h.clock.Advance(90 * time.Second)
+	h.do("GET", "/api/users/me", "", byKey(key)).status(200)
+	expect(`"2026-03-04T14:14:50.000Z"`)
+	h.clock.Advance(59 * time.Second)
+	h.do("GET", "/api/users/me", "", byKey(key)).status(200) // once a minute is enough
+	expect(`"2026-03-04T14:14:50.000Z"`)
+	h.clock.Advance(time.Second)
+	h.do("PUT", "/api/v1/user/", "{}", byKey(key)).status(403) // a call that was refused is no use
+	expect(`"2026-03-04T14:14:50.000Z"`)
+	h.do("GET", "/api/users/me", "", byKey(key)).status(200)
+	expect(`"2026-03-04T14:15:50.000Z"`)
 }
 
 // TestAtMostFiftyKeys, however many are made at once.
@@ -134,48 +128,45 @@ func TestAtMostFiftyKeys(t *testing.T) {
 
 // TestMaskedKey: the record shows the newest key that works, masked.
 func TestMaskedKey(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		shown := func(want string) {
-			t.Helper()
-			if got := h.do("GET", "/api/v1/user/", "", ada.session).status(200).get("user.api_key"); got != identity.MaskAPIKey(want) {
-				t.Errorf("the record shows %s, want %s", got, identity.MaskAPIKey(want))
-			}
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	shown := func(want string) {
+		t.Helper()
+		if got := h.do("GET", "/api/v1/user/", "", ada.session).status(200).get("user.api_key"); got != identity.MaskAPIKey(want) {
+			t.Errorf("the record shows %s, want %s", got, identity.MaskAPIKey(want))
 		}
-		first := strings.TrimPrefix(ada.key, byKey(""))
-		shown(first)
-		h.clock.Advance(time.Second)
-		id, second := h.newKey(ada.session, `{"name":"second"}`)
-		shown(second)
-		h.clock.Advance(time.Second)
-		_, third := h.newKey(ada.session, `{"name":"third","expires_in":60}`)
-		shown(third)
-		h.clock.Advance(time.Minute)
-		shown(second)
-		h.do("DELETE", "/api/v1/account/api-keys/"+id, "", ada.session).status(204)
-		shown(first)
-		h.write(func(tx *repo.Tx) error { return tx.RevokeAPIKeys(context.Background(), ada.id) })
-		if body := h.do("GET", "/api/v1/user/", "", ada.session).status(200).Body.String(); !strings.Contains(body, `"api_key":null`) {
-			t.Errorf("without a key the record is %s", body)
-		}
-	})
+	}
+	first := strings.TrimPrefix(ada.key, byKey(""))
+	shown(first)
+	h.clock.Advance(time.Second)
+	id, second := h.newKey(ada.session, `{"name":"second"}`)
+	shown(second)
+	h.clock.Advance(time.Second)
+	_, third := h.newKey(ada.session, `{"name":"third","expires_in":60}`)
+	shown(third)
+	h.clock.Advance(time.Minute)
+	shown(second)
+	h.do("DELETE", "/api/v1/account/api-keys/"+id, "", ada.session).status(204)
+	shown(first)
+	h.write(func(tx *repo.Tx) error { return tx.RevokeAPIKeys(context.Background(), ada.id) })
+	if body := h.do("GET", "/api/v1/user/", "", ada.session).status(200).Body.String(); !strings.Contains(body, `"api_key":null`) {
+		t.Errorf("without a key the record is %s", body)
+	}
 }
 
 // TestKeysAreKeptAsDigests: a copy of the database has no key in it.
 func TestKeysAreKeptAsDigests(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		_, key := h.newKey(ada.session, `{"name":"ci"}`)
-		var rows []repo.APIKey
-		if err := s.db.Select(&rows, "SELECT name, masked, digest, secret_id FROM api_keys"); err != nil || len(rows) != 2 {
-			t.Fatalf("%d rows: %v", len(rows), err)
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	ada := h.customer("ada@example.com")
+	_, key := h.newKey(ada.session, `{"name":"ci"}`)
+	var rows []repo.APIKey
+	if err := s.db.Select(&rows, "SELECT name, masked, digest, secret_id FROM api_keys"); err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for _, row := range rows {
+		if text := fmt.Sprint(row); strings.Contains(text, key[9:39]) || strings.Contains(text, key[5:13]) {
+			t.Errorf("the row shows more of the key than its ends: %s", text)
 		}
-		for _, row := range rows {
-			if text := fmt.Sprint(row); strings.Contains(text, key[9:39]) || strings.Contains(text, key[5:13]) {
-				t.Errorf("the row shows more of the key than its ends: %s", text)
-			}
-		}
-	})
+	}
 }

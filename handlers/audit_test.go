@@ -43,51 +43,49 @@ func (h *harness) audit(seen *int, names map[string]string) (lines []string) {
 // TestAudit: who did what to whom, of the whole life of an account at the API
 // door, and nothing that opens anything.
 func TestAudit(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		admin := h.register("admin@example.com")
-		h.promote("admin@example.com")
-		names := map[string]string{h.user("admin@example.com").ID.String(): "<admin>"}
-		for _, who := range []string{"ada", "nobody", "admin"} {
-			names[h.keys.Pseudonym(who+"@example.com")] = "<" + who + "'s address>"
+	h := start(t, testdb.SQLite(t))
+	admin := h.register("admin@example.com")
+	h.promote("admin@example.com")
+	names := map[string]string{h.user("admin@example.com").ID.String(): "<admin>"}
+	for _, who := range []string{"ada", "nobody", "admin"} {
+		names[h.keys.Pseudonym(who+"@example.com")] = "<" + who + "'s address>"
+	}
+	seen := 0
+	h.audit(&seen, names)
+	expect := func(want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, h.audit(&seen, names)); diff != "" {
+			t.Errorf("events (-want +got):\n%s", diff)
 		}
-		seen := 0
-		h.audit(&seen, names)
-		expect := func(want ...string) {
-			t.Helper()
-			if diff := cmp.Diff(want, h.audit(&seen, names)); diff != "" {
-				t.Errorf("events (-want +got):\n%s", diff)
-			}
-		}
-		code := h.do("POST", "/api/v1/admin/invites", `{"uses":2}`, admin).status(201).get("code")
-		names[identity.MaskInviteCode(code)] = "<code>"
-		expect("invite_created <admin> - - invite <code>")
-		token := h.redeem(code)
-		expect("invite_redeemed anonymous - - invite <code>")
-		h.do("POST", "/api/v1/auth/register", developer("Ada@Example.com", token), admin).status(200)
-		ada := h.user("ada@example.com").ID
-		names[ada.String()], names[must(h.repo.APIKeys(t.Context(), ada, h.clock.Now()))[0].ID.String()] = "<ada>", "<id>"
-		expect("sign_up anonymous <ada> <ada's address>", "invite_used anonymous <ada> - invite <code>", "api_key_created anonymous <ada> - key <id>")
-		verification := h.secret("verification")
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200)
-		expect("email_verified anonymous <ada> <ada's address>")
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(400)
-		h.resend("ada@example.com")
-		h.forget("nobody@example.com")
-		h.forget("ada@example.com")
-		expect("mail_requested anonymous - <ada's address> verification", "mail_requested anonymous - <nobody's address> reset",
-			"mail_requested anonymous - <ada's address> reset")
-		reset := h.secret("reset")
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(spoil(reset), anotherPassword)).status(400)
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(reset, anotherPassword)).status(200)
-		expect("token_refused anonymous <ada> -", "password_reset anonymous <ada> <ada's address>")
-		for range 2 { // the second changes nothing
-			h.do("DELETE", "/api/v1/admin/invites/"+code, "", admin).status(204)
-		}
-		h.do("POST", "/api/v1/auth/redeem-invite", `{"code":"`+code+`"}`).status(410)
-		expect("invite_revoked <admin> - - invite <code>")
-		h.expectNotAudited(code, token, verification, reset, anotherPassword, "ada@example.com", "nobody@example.com")
-	})
+	}
+	code := h.do("POST", "/api/v1/admin/invites", `{"uses":2}`, admin).status(201).get("code")
+	names[identity.MaskInviteCode(code)] = "<code>"
+	expect("invite_created <admin> - - invite <code>")
+	token := h.redeem(code)
+	expect("invite_redeemed anonymous - - invite <code>")
+	h.do("POST", "/api/v1/auth/register", developer("Ada@Example.com", token), admin).status(200)
+	ada := h.user("ada@example.com").ID
+	names[ada.String()], names[must(h.repo.APIKeys(t.Context(), ada, h.clock.Now()))[0].ID.String()] = "<ada>", "<id>"
+	expect("sign_up anonymous <ada> <ada's address>", "invite_used anonymous <ada> - invite <code>", "api_key_created anonymous <ada> - key <id>")
+	verification := h.secret("verification")
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200)
+	expect("email_verified anonymous <ada> <ada's address>")
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(400)
+	h.resend("ada@example.com")
+	h.forget("nobody@example.com")
+	h.forget("ada@example.com")
+	expect("mail_requested anonymous - <ada's address> verification", "mail_requested anonymous - <nobody's address> reset",
+		"mail_requested anonymous - <ada's address> reset")
+	reset := h.secret("reset")
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(spoil(reset), anotherPassword)).status(400)
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(reset, anotherPassword)).status(200)
+	expect("token_refused anonymous <ada> -", "password_reset anonymous <ada> <ada's address>")
+	for range 2 { // the second changes nothing
+		h.do("DELETE", "/api/v1/admin/invites/"+code, "", admin).status(204)
+	}
+	h.do("POST", "/api/v1/auth/redeem-invite", `{"code":"`+code+`"}`).status(410)
+	expect("invite_revoked <admin> - - invite <code>")
+	h.expectNotAudited(code, token, verification, reset, anotherPassword, "ada@example.com", "nobody@example.com")
 }
 
 // expectNotAudited fails the test when one of the texts is in the audit log.
@@ -131,33 +129,31 @@ func TestAuditOfWhatFailed(t *testing.T) {
 // TestMailMetrics: tries are counted by kind and result, and the outbox shows
 // what waits, since when, and what was given up.
 func TestMailMetrics(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.Metrics.WatchOutbox(h.repo.OutboxStatus, h.clock.Now)
-		expect := func(lines ...string) {
-			t.Helper()
-			r := request("GET", "/metrics", "")
-			r.RemoteAddr = "127.0.0.1:5"
-			got := strings.Split(h.send(r).status(200).Body.String(), "\n")
-			for _, line := range lines {
-				if !slices.Contains(got, line) {
-					t.Errorf("there is no %s among:\n%s", line, strings.Join(slices.DeleteFunc(got, isOther), "\n"))
-				}
+	h := start(t, testdb.SQLite(t))
+	h.Metrics.WatchOutbox(h.repo.OutboxStatus, h.clock.Now)
+	expect := func(lines ...string) {
+		t.Helper()
+		r := request("GET", "/metrics", "")
+		r.RemoteAddr = "127.0.0.1:5"
+		got := strings.Split(h.send(r).status(200).Body.String(), "\n")
+		for _, line := range lines {
+			if !slices.Contains(got, line) {
+				t.Errorf("there is no %s among:\n%s", line, strings.Join(slices.DeleteFunc(got, isOther), "\n"))
 			}
 		}
-		expect(`alta_outbox_mails{state="pending"} 0`, `alta_outbox_mails{state="dead"} 0`, `alta_outbox_oldest_seconds 0`)
-		h.joinFailing(errPostDown)
-		h.clock.Advance(4 * time.Second)
-		expect(`alta_outbox_mails{state="pending"} 1`, `alta_outbox_mails{state="dead"} 0`, `alta_outbox_oldest_seconds 4`,
-			`alta_mails_total{kind="verification",result="failed"} 1`, `alta_mails_total{kind="welcome",result="sent"} 1`)
-		h.clock.Advance(time.Second)
-		h.expectMails(mailVerify)
-		h.post.refuse("Choose a new password", errRefused)
-		h.forget("ada@example.com")
-		h.expectMails("")
-		expect(`alta_outbox_mails{state="pending"} 0`, `alta_outbox_mails{state="dead"} 1`, `alta_outbox_oldest_seconds 0`,
-			`alta_mails_total{kind="verification",result="sent"} 1`, `alta_mails_total{kind="reset",result="dead"} 1`, `alta_mail_seconds_count 4`)
-	})
+	}
+	expect(`alta_outbox_mails{state="pending"} 0`, `alta_outbox_mails{state="dead"} 0`, `alta_outbox_oldest_seconds 0`)
+	h.joinFailing(errPostDown)
+	h.clock.Advance(4 * time.Second)
+	expect(`alta_outbox_mails{state="pending"} 1`, `alta_outbox_mails{state="dead"} 0`, `alta_outbox_oldest_seconds 4`,
+		`alta_mails_total{kind="verification",result="failed"} 1`, `alta_mails_total{kind="welcome",result="sent"} 1`)
+	h.clock.Advance(time.Second)
+	h.expectMails(mailVerify)
+	h.post.refuse("Choose a new password", errRefused)
+	h.forget("ada@example.com")
+	h.expectMails("")
+	expect(`alta_outbox_mails{state="pending"} 0`, `alta_outbox_mails{state="dead"} 1`, `alta_outbox_oldest_seconds 0`,
+		`alta_mails_total{kind="verification",result="sent"} 1`, `alta_mails_total{kind="reset",result="dead"} 1`, `alta_mail_seconds_count 4`)
 }
 
 func isOther(line string) bool {

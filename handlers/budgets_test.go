@@ -143,64 +143,61 @@ func TestChildBudgetsAtOnce(t *testing.T) {
 // in its parent, or else in none; its budget is kept, is not shown and binds
 // nobody.
 func TestBudgetsOfDeletedCategories(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := h.register("john.doe@example.com")
-		user := h.user("john.doe@example.com")
-		for _, name := range []string{"Agua", "Gas", "Servicios", "Salud"} {
-			h.enter("john.doe@example.com", repo.TypeExpense, "10", "2026-03-04T12:00:00Z", name)
-		}
-		agua, servicios, salud := h.category(user.ID, "Agua"), h.category(user.ID, "Servicios"), h.category(user.ID, "Salud")
-		id := h.do("POST", "/api/budgets", budget(agua, "90"), bearer).status(201).get("id")
-		db := testdb.Connect(t, databaseURL)
-		for _, category := range []uuid.UUID{agua, salud} {
-			must(db.Exec(`UPDATE categories SET deleted_at = updated_at WHERE id = $1`, category.String()))
-		}
-		h.do("POST", "/api/budgets", budget(servicios, "50"), bearer).status(201) // less than the 90
-		h.do("POST", "/api/budgets", budget(salud, "50"), bearer).status(404)
-		h.do("PATCH", "/api/budgets/"+id, `{"amount":40}`, bearer).status(404)
+	databaseURL := testdb.SQLite(t)
+	h := start(t, databaseURL)
+	bearer := h.register("john.doe@example.com")
+	user := h.user("john.doe@example.com")
+	for _, name := range []string{"Agua", "Gas", "Servicios", "Salud"} {
+		h.enter("john.doe@example.com", repo.TypeExpense, "10", "2026-03-04T12:00:00Z", name)
+	}
+	agua, servicios, salud := h.category(user.ID, "Agua"), h.category(user.ID, "Servicios"), h.category(user.ID, "Salud")
+	id := h.do("POST", "/api/budgets", budget(agua, "90"), bearer).status(201).get("id")
+	db := testdb.Connect(t, databaseURL)
+	for _, category := range []uuid.UUID{agua, salud} {
+		must(db.Exec(`UPDATE categories SET deleted_at = updated_at WHERE id = $1`, category.String()))
+	}
+	h.do("POST", "/api/budgets", budget(servicios, "50"), bearer).status(201) // less than the 90
+	h.do("POST", "/api/budgets", budget(salud, "50"), bearer).status(404)
+	h.do("PATCH", "/api/budgets/"+id, `{"amount":40}`, bearer).status(404)
 
-		type node struct {
-			CategoryName       string
-			Spent, DirectSpent json.Number
-			Children           []node
+	type node struct {
+		CategoryName       string
+		Spent, DirectSpent json.Number
+		Children           []node
+	}
+	var tree []node
+	answer := h.do("GET", "/api/budgets", "", bearer).status(200)
+	if err := json.Unmarshal(answer.Body.Bytes(), &tree); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, root := range tree {
+		if root.Spent != "0" {
+			got[root.CategoryName] = fmt.Sprintf("%s, %s of it directly, %d below", root.Spent, root.DirectSpent, len(root.Children))
 		}
-		var tree []node
-		answer := h.do("GET", "/api/budgets", "", bearer).status(200)
-		if err := json.Unmarshal(answer.Body.Bytes(), &tree); err != nil {
-			t.Fatal(err)
-		}
-		got := map[string]string{}
-		for _, root := range tree {
-			if root.Spent != "0" {
-				got[root.CategoryName] = fmt.Sprintf("%s, %s of it directly, %d below", root.Spent, root.DirectSpent, len(root.Children))
-			}
-		}
-		want := map[string]string{"Servicios": "30, 20 of it directly, 4 below", "Uncategorized": "10, 10 of it directly, 0 below"}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("spending (-want +got):\n%s", diff)
-		}
-		h.do("DELETE", "/api/budgets/"+id, "", bearer).status(200)
-	})
+	}
+	want := map[string]string{"Servicios": "30, 20 of it directly, 4 below", "Uncategorized": "10, 10 of it directly, 0 below"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("spending (-want +got):\n%s", diff)
+	}
+	h.do("DELETE", "/api/budgets/"+id, "", bearer).status(200)
 }
 
 // TestBudgetOnce: with an Idempotency-Key every write is made once.
 func TestBudgetOnce(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := h.register("john.doe@example.com")
-		salud := h.category(h.user("john.doe@example.com").ID, "Salud")
-		twice := func(method, target, body string, status int) *response {
-			t.Helper()
-			first := h.do(method, target, body, bearer, "Idempotency-Key: "+method).status(status)
-			second := h.do(method, target, body, bearer, "Idempotency-Key: "+method).status(status)
-			if first.Body.String() != second.Body.String() || second.Header().Get("Idempotency-Replayed") != "true" {
-				t.Errorf("%s: %s was not remembered, got %s", method, first.Body, second.Body)
-			}
-			return first
+	h := start(t, testdb.SQLite(t))
+	bearer := h.register("john.doe@example.com")
+	salud := h.category(h.user("john.doe@example.com").ID, "Salud")
+	twice := func(method, target, body string, status int) *response {
+		t.Helper()
+		first := h.do(method, target, body, bearer, "Idempotency-Key: "+method).status(status)
+		second := h.do(method, target, body, bearer, "Idempotency-Key: "+method).status(status)
+		if first.Body.String() != second.Body.String() || second.Header().Get("Idempotency-Replayed") != "true" {
+			t.Errorf("%s: %s was not remembered, got %s", method, first.Body, second.Body)
 		}
-		id := twice("POST", "/api/budgets", budget(salud, "50"), 201).get("id")
-		twice("PATCH", "/api/budgets/"+id, `{"amount":60}`, 200)
-		twice("DELETE", "/api/budgets/"+id, "", 200)
-	})
+		return first
+	}
+	id := twice("POST", "/api/budgets", budget(salud, "50"), 201).get("id")
+	twice("PATCH", "/api/budgets/"+id, `{"amount":60}`, 200)
+	twice("DELETE", "/api/budgets/"+id, "", 200)
 }

@@ -35,41 +35,37 @@ func TestFailuresAreRefunded(t *testing.T) {
 
 // TestPanicsAreRefunded: likewise, with an Idempotency-Key and without.
 func TestPanicsAreRefunded(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		panics := 0
-		h := start(t, databaseURL, withPanics(&panics))
-		ada := h.customer("ada@example.com")
-		for i, header := range []string{"X-Nothing: 1", withKey("one"), withKey("one")} {
-			panics = 3 // in the handler
-			h.do("GET", sandbox, "", ada.key, header).status(500).charged("0", "")
-			h.settle(ada, i+1)
-		}
-		panics = 0
-		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200).charged("10", "1990")
-		h.spent(ada, -10, 10, -10, 10, -10, 10, -10)
-	})
+	panics := 0
+	h := start(t, testdb.SQLite(t), withPanics(&panics))
+	ada := h.customer("ada@example.com")
+	for i, header := range []string{"X-Nothing: 1", withKey("one"), withKey("one")} {
+		panics = 3 // in the handler
+		h.do("GET", sandbox, "", ada.key, header).status(500).charged("0", "")
+		h.settle(ada, i+1)
+	}
+	panics = 0
+	h.do("GET", sandbox, "", ada.key, withKey("one")).status(200).charged("10", "1990")
+	h.spent(ada, -10, 10, -10, 10, -10, 10, -10)
 }
 
 // TestNoLedgerNoCharge: while nobody takes tokens, calls that cost are refused
 // for now, and others go on.
 func TestNoLedgerNoCharge(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		h.stopLedger()
-		for _, header := range []string{"X-Nothing: 1", withKey("one")} {
-			for _, target := range []string{sandbox, "/api/accounts"} {
-				answer := h.do("GET", target, "", ada.key, header).status(503)
-				answer.charged("", "")
-				if answer.Header().Get("Retry-After") == "" {
-					t.Errorf("%s: no Retry-After", target)
-				}
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	h.stopLedger()
+	for _, header := range []string{"X-Nothing: 1", withKey("one")} {
+		for _, target := range []string{sandbox, "/api/accounts"} {
+			answer := h.do("GET", target, "", ada.key, header).status(503)
+			answer.charged("", "")
+			if answer.Header().Get("Retry-After") == "" {
+				t.Errorf("%s: no Retry-After", target)
 			}
 		}
-		h.do("GET", sandbox, "", ada.session).status(200)
-		h.do("GET", "/api/v1/account/balance", "", ada.key).status(200)
-		h.spent(ada)
-	})
+	}
+	h.do("GET", sandbox, "", ada.session).status(200)
+	h.do("GET", "/api/v1/account/balance", "", ada.key).status(200)
+	h.spent(ada)
 }
 
 // TestLedgerThatCannotWrite: the call is refused, and what it may have taken

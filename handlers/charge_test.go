@@ -42,38 +42,36 @@ func (h *harness) spent(c customer, want ...int64) {
 // nothing. The ids of the contract's examples are nobody's: an operation that
 // looks for what they name and finds nothing has been paid for, too.
 func TestKeysPay(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		var want []int64
-		balance := int64(2000)
-		for path, item := range h.doc.Paths.Map() {
-			for method, op := range item.Operations() {
-				if !takes(op, "apiKey") {
-					continue
-				}
-				cost := int64(op.Extensions["x-token-cost"].(float64))
-				base := example(h, method, path, op)
-				h.do(method, base.target(), base.text(), ada.session).charged("", "")
-				answer := h.do(method, base.target(), base.text(), ada.key)
-				expectOpened(t, op, answer)
-				if cost == 0 {
-					answer.charged("", "")
-					continue
-				}
-				balance -= cost
-				want = append(want, -cost)
-				answer.charged(fmt.Sprint(cost), fmt.Sprint(balance))
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	var want []int64
+	balance := int64(2000)
+	for path, item := range h.doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if !takes(op, "apiKey") {
+				continue
 			}
+			cost := int64(op.Extensions["x-token-cost"].(float64))
+			base := example(h, method, path, op)
+			h.do(method, base.target(), base.text(), ada.session).charged("", "")
+			answer := h.do(method, base.target(), base.text(), ada.key)
+			expectOpened(t, op, answer)
+			if cost == 0 {
+				answer.charged("", "")
+				continue
+			}
+			balance -= cost
+			want = append(want, -cost)
+			answer.charged(fmt.Sprint(cost), fmt.Sprint(balance))
 		}
-		if len(want) < 3 {
-			t.Errorf("only %d operations cost anything", len(want))
-		}
-		h.spent(ada, want...)
-		if got := h.balance(ada); got != balance {
-			t.Errorf("the balance is %d, want %d", got, balance)
-		}
-	})
+	}
+	if len(want) < 3 {
+		t.Errorf("only %d operations cost anything", len(want))
+	}
+	h.spent(ada, want...)
+	if got := h.balance(ada); got != balance {
+		t.Errorf("the balance is %d, want %d", got, balance)
+	}
 }
 
 // TestExactlyAsManyCallsAsTokens: of calls at once, the balance decides, to the
@@ -118,34 +116,33 @@ func (noLimits) Sweep() int { return 0 }
 
 // TestRefusedCallsAreFree: what is refused before the handler costs nothing.
 func TestRefusedCallsAreFree(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		h.do("GET", sandbox, "").status(401)
-		h.do("GET", sandbox, "", byKey("nonsense"), ada.session).status(401)
-		h.do("DELETE", "/api/v1/account/api-keys/1", "", ada.key).status(403)
-		h.do("PUT", "/api/v1/user/", "{}", ada.key).status(403)
-		h.do("GET", "/api/categories?page=x", "", ada.key).status(400)
-		h.do("GET", sandbox, "", ada.key, withKey("a b")).status(400)
-		h.leave(ada, 9)
-		h.do("GET", sandbox, "", ada.key).status(402).charged("", "")
-		h.leave(ada, 2000)
-		h.suspend(ada.email, true)
-		h.do("GET", sandbox, "", ada.key).status(403)
-		h.suspend(ada.email, false)
-		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
-		h.do("GET", "/api/categories", "", ada.key, withKey("one")).status(422)
-		h.do("GET", sandbox, "", ada.key, withKey("two")).status(200)
-		s.cutOff(h, "two")
-		h.do("GET", sandbox, "", ada.key, withKey("two")).status(409)
-		for i := range 60 { // the plan's requests a minute, of which some are used up
-			if answer := h.do("GET", sandbox, "", ada.key, withKey(fmt.Sprint("a b ", i))); answer.Code == 429 {
-				break
-			}
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	ada := h.customer("ada@example.com")
+	h.do("GET", sandbox, "").status(401)
+	h.do("GET", sandbox, "", byKey("nonsense"), ada.session).status(401)
+	h.do("DELETE", "/api/v1/account/api-keys/1", "", ada.key).status(403)
+	h.do("PUT", "/api/v1/user/", "{}", ada.key).status(403)
+	h.do("GET", "/api/categories?page=x", "", ada.key).status(400)
+	h.do("GET", sandbox, "", ada.key, withKey("a b")).status(400)
+	h.leave(ada, 9)
+	h.do("GET", sandbox, "", ada.key).status(402).charged("", "")
+	h.leave(ada, 2000)
+	h.suspend(ada.email, true)
+	h.do("GET", sandbox, "", ada.key).status(403)
+	h.suspend(ada.email, false)
+	h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
+	h.do("GET", "/api/categories", "", ada.key, withKey("one")).status(422)
+	h.do("GET", sandbox, "", ada.key, withKey("two")).status(200)
+	s.cutOff(h, "two")
+	h.do("GET", sandbox, "", ada.key, withKey("two")).status(409)
+	for i := range 60 { // the plan's requests a minute, of which some are used up
+		if answer := h.do("GET", sandbox, "", ada.key, withKey(fmt.Sprint("a b ", i))); answer.Code == 429 {
+			break
 		}
-		h.do("GET", sandbox, "", ada.key).status(429).charged("", "")
-		h.spent(ada, -10, -10)
-	})
+	}
+	h.do("GET", sandbox, "", ada.key).status(429).charged("", "")
+	h.spent(ada, -10, -10)
 }
 
 // TestAppDoorRefusals: statusCode, message, error, and what the API door says
@@ -184,27 +181,25 @@ func TestAppDoorRefusals(t *testing.T) {
 // TestRefillIsSeen: the month's tokens are there with the first call and with
 // the first look at the balance, whichever comes first, and once.
 func TestRefillIsSeen(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		caller, looker := h.customer("caller@example.com"), h.customer("looker@example.com")
-		for _, c := range []customer{caller, looker} {
-			h.leave(c, 3)
-			h.do("GET", sandbox, "", c.key).status(402)
+	h := start(t, testdb.SQLite(t))
+	caller, looker := h.customer("caller@example.com"), h.customer("looker@example.com")
+	for _, c := range []customer{caller, looker} {
+		h.leave(c, 3)
+		h.do("GET", sandbox, "", c.key).status(402)
+	}
+	h.clock.Set(time.Date(2026, 4, 4, 14, 13, 19, 0, time.UTC))
+	h.do("GET", sandbox, "", caller.key).status(402) // a second too early
+	h.clock.Advance(time.Second)
+	h.do("GET", sandbox, "", caller.key).status(200).charged("10", "1990")
+	if got := h.do("GET", "/api/v1/account/balance", "", looker.key).status(200).Body.String(); got !=
+		`{"current_balance":2000,"plan":"free","monthly_quota":2000,"billing_cycle_end":"2026-05-04T14:13:20.000Z","days_until_refill":30,"suspended":false}`+"\n" {
+		t.Errorf("the balance is %s", got)
+	}
+	h.do("GET", sandbox, "", looker.key).status(200).charged("10", "1990")
+	for _, c := range []customer{caller, looker} {
+		if diff := cmp.Diff([]int64{1997}, h.moves(c, repo.TokensRefill)); diff != "" {
+			t.Errorf("refills of %s (-want +got):\n%s", c.email, diff)
 		}
-		h.clock.Set(time.Date(2026, 4, 4, 14, 13, 19, 0, time.UTC))
-		h.do("GET", sandbox, "", caller.key).status(402) // a second too early
-		h.clock.Advance(time.Second)
-		h.do("GET", sandbox, "", caller.key).status(200).charged("10", "1990")
-		if got := h.do("GET", "/api/v1/account/balance", "", looker.key).status(200).Body.String(); got !=
-			`{"current_balance":2000,"plan":"free","monthly_quota":2000,"billing_cycle_end":"2026-05-04T14:13:20.000Z","days_until_refill":30,"suspended":false}`+"\n" {
-			t.Errorf("the balance is %s", got)
-		}
-		h.do("GET", sandbox, "", looker.key).status(200).charged("10", "1990")
-		for _, c := range []customer{caller, looker} {
-			if diff := cmp.Diff([]int64{1997}, h.moves(c, repo.TokensRefill)); diff != "" {
-				t.Errorf("refills of %s (-want +got):\n%s", c.email, diff)
-			}
-		}
-		h.verify()
-	})
+	}
+	h.verify()
 }

@@ -65,36 +65,35 @@ func TestWrongPasswordsOfDeletionsAtOnce(t *testing.T) {
 // TestDeletedUsersAreOut: sessions and keys fail at once, at another server of
 // the same database, too; and the address is as unknown as any.
 func TestDeletedUsersAreOut(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		here, there := start(t, databaseURL), start(t, databaseURL)
-		ada := here.customer("ada@example.com")
-		app := "Authorization: Bearer " + here.do("POST", "/api/auth/login", credentials(ada.email, password)).status(200).get("token")
-		there.do("GET", sandbox, "", ada.key).status(200)
-		there.do("GET", "/api/users/me", "", app).status(200)
-		here.forget(ada.email)
-		reset := here.secret("reset")
+	databaseURL := testdb.SQLite(t)
+	here, there := start(t, databaseURL), start(t, databaseURL)
+	ada := here.customer("ada@example.com")
+	app := "Authorization: Bearer " + here.do("POST", "/api/auth/login", credentials(ada.email, password)).status(200).get("token")
+	there.do("GET", sandbox, "", ada.key).status(200)
+	there.do("GET", "/api/users/me", "", app).status(200)
+	here.forget(ada.email)
+	reset := here.secret("reset")
 
-		answer := here.do("POST", deletion, withPassword(password), ada.session).status(200)
-		if cookies := answer.Header()["Set-Cookie"]; len(cookies) != 2 || strings.Contains(strings.Join(cookies, ""), "eyJ") {
-			t.Errorf("the cookies are not cleared: %q", cookies)
-		}
-		for _, credential := range []string{ada.session, app, ada.key} {
-			there.do("GET", "/api/users/me", "", credential).status(401)
-			there.do("GET", "/api/v1/account/balance", "", credential).status(401)
-		}
-		there.do("PUT", "/api/v1/auth/newpassword", newPassword(reset, anotherPassword)).status(400)
-		known := there.do("POST", "/api/auth/login", credentials(ada.email, password)).status(401).Body.String()
-		if unknown := there.do("POST", "/api/auth/login", credentials("nobody@example.com", password)).Body.String(); known != unknown {
-			t.Errorf("a deleted user is told from an unknown one: %s, %s", known, unknown)
-		}
-		tombstone := "deleted:" + ada.id.String()
-		there.do("POST", "/api/auth/login", credentials(tombstone, password)).status(400)
-		there.do("POST", "/api/auth/register", registration(tombstone)).status(400)
-		there.forget(ada.email)
-		there.resend(ada.email)
-		there.expectMails("")
-		there.verify()
-	})
+	answer := here.do("POST", deletion, withPassword(password), ada.session).status(200)
+	if cookies := answer.Header()["Set-Cookie"]; len(cookies) != 2 || strings.Contains(strings.Join(cookies, ""), "eyJ") {
+		t.Errorf("the cookies are not cleared: %q", cookies)
+	}
+	for _, credential := range []string{ada.session, app, ada.key} {
+		there.do("GET", "/api/users/me", "", credential).status(401)
+		there.do("GET", "/api/v1/account/balance", "", credential).status(401)
+	}
+	there.do("PUT", "/api/v1/auth/newpassword", newPassword(reset, anotherPassword)).status(400)
+	known := there.do("POST", "/api/auth/login", credentials(ada.email, password)).status(401).Body.String()
+	if unknown := there.do("POST", "/api/auth/login", credentials("nobody@example.com", password)).Body.String(); known != unknown {
+		t.Errorf("a deleted user is told from an unknown one: %s, %s", known, unknown)
+	}
+	tombstone := "deleted:" + ada.id.String()
+	there.do("POST", "/api/auth/login", credentials(tombstone, password)).status(400)
+	there.do("POST", "/api/auth/register", registration(tombstone)).status(400)
+	there.forget(ada.email)
+	there.resend(ada.email)
+	there.expectMails("")
+	there.verify()
 }
 
 // TestDeletionWithoutAPassword: the link in a mail does it, once, and is not used
@@ -141,30 +140,29 @@ func TestDeletionWithoutAPassword(t *testing.T) {
 
 // TestDeletionPage: a person deletes an account with nothing but the page.
 func TestDeletionPage(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		bearer := h.register("ada@example.com")
-		s.db.MustExec(`UPDATE users SET password_hash = NULL`)
-		h.do("POST", deletion, `{}`, bearer).status(202)
-		form := url.Values{"token": {h.secret("deletion")}}
-		for _, step := range []struct {
-			form   url.Values
-			status int
-			says   string
-		}{
-			{url.Values{"token": {"no token"}}, 400, "This link does not work"},
-			{form, 200, "Your account is deleted"},
-			{form, 400, "This link does not work"},
-		} {
-			page := h.visit("POST", "/confirm-deletion", step.form).status(step.status)
-			if !strings.Contains(page.Body.String(), step.says) {
-				t.Errorf("the page does not say %q:\n%s", step.says, page.Body)
-			}
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	bearer := h.register("ada@example.com")
+	s.db.MustExec(`UPDATE users SET password_hash = NULL`)
+	h.do("POST", deletion, `{}`, bearer).status(202)
+	form := url.Values{"token": {h.secret("deletion")}}
+	for _, step := range []struct {
+		form   url.Values
+		status int
+		says   string
+	}{
+		{url.Values{"token": {"no token"}}, 400, "This link does not work"},
+		{form, 200, "Your account is deleted"},
+		{form, 400, "This link does not work"},
+	} {
+		page := h.visit("POST", "/confirm-deletion", step.form).status(step.status)
+		if !strings.Contains(page.Body.String(), step.says) {
+			t.Errorf("the page does not say %q:\n%s", step.says, page.Body)
 		}
-		if n := h.users(); n != 0 {
-			t.Errorf("there are %d users, want none", n)
-		}
-	})
+	}
+	if n := h.users(); n != 0 {
+		t.Errorf("there are %d users, want none", n)
+	}
 }
 
 // TestAdministratorsDelete: somebody else, whatever that user is doing; and the

@@ -5,9 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,76 +55,72 @@ func (r *response) records() [][]string {
 }
 
 func TestExports(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada, grace := h.register("ada@example.com"), h.register("grace@example.com")
-		h.clock.Set(time.Date(2026, 3, 5, 2, 59, 0, 0, time.UTC)) // still the fourth, in Buenos Aires
-		account := h.record("ada@example.com", "=1+1", 2)
-		h.record("grace@example.com", "not Ada's", 1)
-		want := [][]string{
-			{"2026-03-04", "EXPENSE", "-", "Efectivo / Billetera", "'=1+1", "0.01", "ARS"},
-			{"2026-03-04", "EXPENSE", "-", "Efectivo / Billetera", "'=1+1", "0.02", "ARS"},
+	h := start(t, testdb.SQLite(t))
+	ada, grace := h.register("ada@example.com"), h.register("grace@example.com")
+	h.clock.Set(time.Date(2026, 3, 5, 2, 59, 0, 0, time.UTC)) // still the fourth, in Buenos Aires
+	account := h.record("ada@example.com", "=1+1", 2)
+	h.record("grace@example.com", "not Ada's", 1)
+	want := [][]string{
+		{"2026-03-04", "EXPENSE", "-", "Efectivo / Billetera", "'=1+1", "0.01", "ARS"},
+		{"2026-03-04", "EXPENSE", "-", "Efectivo / Billetera", "'=1+1", "0.02", "ARS"},
+	}
+	for _, query := range []string{"", "?accountId=", "?accountId=null", "?accountId=" + account.String(), "?accountId=" + strings.ToUpper(account.String())} {
+		if diff := cmp.Diff(want, h.do("GET", "/api/reports/export/csv"+query, "", ada).records()); diff != "" {
+			t.Errorf("CSV%s (-want +got):\n%s", query, diff)
 		}
-		for _, query := range []string{"", "?accountId=", "?accountId=null", "?accountId=" + account.String(), "?accountId=" + strings.ToUpper(account.String())} {
-			if diff := cmp.Diff(want, h.do("GET", "/api/reports/export/csv"+query, "", ada).records()); diff != "" {
-				t.Errorf("CSV%s (-want +got):\n%s", query, diff)
-			}
+	}
+	sheet := must(excelize.OpenReader(h.do("GET", "/api/reports/export", "", ada).status(200).Body))
+	defer sheet.Close()
+	want[0][4], want[1][4] = "=1+1", "=1+1"
+	if diff := cmp.Diff(want, must(sheet.GetRows("Movimientos"))[1:]); diff != "" {
+		t.Errorf("workbook (-want +got):\n%s", diff)
+	}
+	for path, name := range exports {
+		answer := h.do("GET", path, "", ada).status(200)
+		if got := answer.Header().Get("Content-Disposition"); got != `attachment; filename="`+name+`"` {
+			t.Errorf("%s: the file is %s", path, got)
 		}
-		sheet := must(excelize.OpenReader(h.do("GET", "/api/reports/export", "", ada).status(200).Body))
-		defer sheet.Close()
-		want[0][4], want[1][4] = "=1+1", "=1+1"
-		if diff := cmp.Diff(want, must(sheet.GetRows("Movimientos"))[1:]); diff != "" {
-			t.Errorf("workbook (-want +got):\n%s", diff)
+		if got := answer.Header().Get("Content-Length"); got != fmt.Sprint(answer.Body.Len()) {
+			t.Errorf("%s: %s bytes are promised, %d sent", path, got, answer.Body.Len())
 		}
-		for path, name := range exports {
-			answer := h.do("GET", path, "", ada).status(200)
-			if got := answer.Header().Get("Content-Disposition"); got != `attachment; filename="`+name+`"` {
-				t.Errorf("%s: the file is %s", path, got)
-			}
-			if got := answer.Header().Get("Content-Length"); got != fmt.Sprint(answer.Body.Len()) {
-				t.Errorf("%s: %s bytes are promised, %d sent", path, got, answer.Body.Len())
-			}
-			if answer.Header().Get("X-Total-Count") != "2" || answer.Header().Get("X-Truncated") != "" {
-				t.Errorf("%s: the headers are %v", path, answer.Header())
-			}
-			if isPDF := strings.HasPrefix(answer.Body.String(), "%PDF-"); isPDF != strings.HasSuffix(name, ".pdf") {
-				t.Errorf("%s begins %.8q", path, answer.Body)
-			}
-			if got := h.do("GET", path+"?accountId="+account.String(), "", grace).status(404).get("message"); got != "Account not found" {
-				t.Errorf("%s of somebody else's account: %q", path, got)
-			}
+		if answer.Header().Get("X-Total-Count") != "2" || answer.Header().Get("X-Truncated") != "" {
+			t.Errorf("%s: the headers are %v", path, answer.Header())
 		}
-	})
+		if isPDF := strings.HasPrefix(answer.Body.String(), "%PDF-"); isPDF != strings.HasSuffix(name, ".pdf") {
+			t.Errorf("%s begins %.8q", path, answer.Body)
+		}
+		if got := h.do("GET", path+"?accountId="+account.String(), "", grace).status(404).get("message"); got != "Account not found" {
+			t.Errorf("%s of somebody else's account: %q", path, got)
+		}
+	}
 }
 
-// A file has room for 2,000 transactions, and says so when there are more.
+// TestExportsAreCut: a file has room for 2,000 transactions, and the answer says so
+// when there are more. TestExportsAreReplayed has that of the other formats.
 func TestExportsAreCut(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.register("ada@example.com")
-		account := h.record("ada@example.com", "Compra 🍣", 2000)
-		csv := []string{"/api/reports/export/csv", "/api/reports/export/csv?accountId=" + account.String()}
-		expect := func(total, truncated string, records int, targets ...string) {
-			t.Helper()
-			for _, target := range targets {
-				header := h.do("GET", target, "", ada).status(200).Header()
-				if header.Get("X-Total-Count") != total || header.Get("X-Truncated") != truncated {
-					t.Errorf("%s: total %q, truncated %q, want %q and %q", target, header.Get("X-Total-Count"), header.Get("X-Truncated"), total, truncated)
-				}
+	h := start(t, testdb.SQLite(t))
+	ada := h.register("ada@example.com")
+	account := h.record("ada@example.com", "Compra 🍣", 2000)
+	expect := func(total, truncated string) (records [][]string) {
+		t.Helper()
+		for _, target := range []string{"/api/reports/export/csv?accountId=" + account.String(), "/api/reports/export/csv"} {
+			answer := h.do("GET", target, "", ada)
+			if got := answer.Header(); got.Get("X-Total-Count") != total || got.Get("X-Truncated") != truncated {
+				t.Errorf("%s: total %q, truncated %q, want %q and %q", target, got.Get("X-Total-Count"), got.Get("X-Truncated"), total, truncated)
 			}
-			if got := h.do("GET", "/api/reports/export/csv", "", ada).records(); len(got) != records {
-				t.Errorf("%d records, want %d", len(got), records)
+			if records = answer.records(); len(records) != 2000 {
+				t.Errorf("%d records, want 2000", len(records))
 			}
 		}
-		expect("2000", "", 2000, csv...)
-		h.clock.Advance(time.Hour)
-		h.record("ada@example.com", "the newest", 1)
-		expect("2001", "true", 2000, append(csv, slices.Collect(maps.Keys(exports))...)...)
-		records := h.do("GET", "/api/reports/export/csv", "", ada).records()
-		if records[0][4] != "the newest" || records[1][5] != "0.01" || records[1999][5] != "19.99" {
-			t.Errorf("got %q, %q … %q, want the newest first", records[0], records[1], records[1999])
-		}
-	})
+		return records
+	}
+	expect("2000", "")
+	h.clock.Advance(time.Hour)
+	h.record("ada@example.com", "the newest", 1)
+	records := expect("2001", "true")
+	if records[0][4] != "the newest" || records[1][5] != "0.01" || records[1999][5] != "19.99" {
+		t.Errorf("got %q, %q … %q, want the newest first", records[0], records[1], records[1999])
+	}
 }
 
 // TestExportsWaitInVain: when as many exports as there is room for are being
@@ -155,30 +149,28 @@ func TestExportsWaitInVain(t *testing.T) {
 	}
 }
 
-// Many at once all get their own, whole file.
+// TestExportsAtOnce: of many callers at once each gets their own, complete file.
 func TestExportsAtOnce(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL, func(c *handlers.Config) { c.Exports = export.NewGate(2, time.Minute) })
-		bearers := []string{h.register("ada@example.com"), h.register("grace@example.com")}
-		h.record("ada@example.com", "Ada's", 5)
-		h.record("grace@example.com", "Grace's", 5)
-		paths := []string{"/api/reports/export/csv", "/api/reports/export", "/api/reports/export/pdf/table", "/api/reports/export/pdf/visual"}
-		alone := map[string][]byte{}
-		for i := range 8 {
-			answer := h.do("GET", paths[i/2], "", bearers[i%2]).status(200)
-			alone[paths[i/2]+bearers[i%2]] = answer.Body.Bytes()
+	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Exports = export.NewGate(2, time.Minute) })
+	bearers := []string{h.register("ada@example.com"), h.register("grace@example.com")}
+	h.record("ada@example.com", "Ada's", 5)
+	h.record("grace@example.com", "Grace's", 5)
+	paths := []string{"/api/reports/export/csv", "/api/reports/export", "/api/reports/export/pdf/table", "/api/reports/export/pdf/visual"}
+	alone := map[string][]byte{}
+	for i := range 8 {
+		answer := h.do("GET", paths[i/2], "", bearers[i%2]).status(200)
+		alone[paths[i/2]+bearers[i%2]] = answer.Body.Bytes()
+	}
+	answers := h.together(16, func(i int) *http.Request { return request("GET", paths[i/2%4], "", bearers[i%2]) })
+	for i, answer := range answers {
+		if !bytes.Equal(answer.status(200).Body.Bytes(), alone[paths[i/2%4]+bearers[i%2]]) {
+			t.Errorf("%s for caller %d is another file than alone", paths[i/2%4], i%2)
 		}
-		answers := h.atOnce(func(i int) *http.Request { return request("GET", paths[i/2%4], "", bearers[i%2]) })
-		for i, answer := range answers {
-			if !bytes.Equal(answer.status(200).Body.Bytes(), alone[paths[i/2%4]+bearers[i%2]]) {
-				t.Errorf("%s for caller %d is another file than alone", paths[i/2%4], i%2)
-			}
-		}
-	})
+	}
 }
 
-// A retry by Idempotency-Key gets the file of the first call, and what was said
-// of it.
+// TestExportsAreReplayed: a retry by Idempotency-Key gets the file of the first call,
+// with its headers.
 func TestExportsAreReplayed(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")

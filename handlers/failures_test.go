@@ -66,29 +66,28 @@ func TestDatabaseAway(t *testing.T) {
 // TestOverload: what the hashing queue has no room for is refused at once, and
 // not held against the address.
 func TestOverload(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		var closed *identity.Hasher
-		h := start(t, databaseURL, func(c *handlers.Config) {
-			closed = c.Hasher
-		})
-		h.register("john.doe@example.com")
-		closed.Close() // a queue that takes nothing
-		for range 8 {
-			answer := h.do("POST", "/api/auth/login", credentials("john.doe@example.com", password)).status(503)
-			if answer.Header().Get("Retry-After") == "" {
-				t.Error("no Retry-After")
-			}
-			h.do("POST", "/api/auth/register", registration("jane.doe@example.com")).status(503)
-		}
-		if n := h.users(); n != 1 {
-			t.Errorf("there are %d users, want 1", n)
-		}
-		if n := h.auditCount(repo.AuditLoginFail) + h.auditCount(repo.AuditLoginLock); n != 0 {
-			t.Errorf("%d failures were recorded, want none", n)
-		}
-		again := start(t, databaseURL)
-		again.do("POST", "/api/auth/login", credentials("john.doe@example.com", password)).status(200)
+	databaseURL := testdb.SQLite(t)
+	var closed *identity.Hasher
+	h := start(t, databaseURL, func(c *handlers.Config) {
+		closed = c.Hasher
 	})
+	h.register("john.doe@example.com")
+	closed.Close() // a queue that takes nothing
+	for range 8 {
+		answer := h.do("POST", "/api/auth/login", credentials("john.doe@example.com", password)).status(503)
+		if answer.Header().Get("Retry-After") == "" {
+			t.Error("no Retry-After")
+		}
+		h.do("POST", "/api/auth/register", registration("jane.doe@example.com")).status(503)
+	}
+	if n := h.users(); n != 1 {
+		t.Errorf("there are %d users, want 1", n)
+	}
+	if n := h.auditCount(repo.AuditLoginFail) + h.auditCount(repo.AuditLoginLock); n != 0 {
+		t.Errorf("%d failures were recorded, want none", n)
+	}
+	again := start(t, databaseURL)
+	again.do("POST", "/api/auth/login", credentials("john.doe@example.com", password)).status(200)
 }
 
 func TestStoppingIsNotReady(t *testing.T) {
@@ -127,19 +126,17 @@ func TestEncodedBodiesAreRefused(t *testing.T) {
 // TestLastSeen: using a session is recorded without the call waiting for it,
 // at the latest when the server stops.
 func TestLastSeen(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := h.register("john.doe@example.com")
-		h.clock.Advance(90 * time.Second)
-		h.do("GET", "/api/accounts", "", bearer).status(200)
-		ctx, stop := context.WithCancel(context.Background())
-		stop()
-		h.Run(ctx)
-		list := h.do("GET", "/api/v1/auth/sessions", "", bearer).status(200).Body.String()
-		if !strings.Contains(list, `"created_at":"2026-03-04T14:13:20.000Z","last_seen_at":"2026-03-04T14:14:50.000Z"`) {
-			t.Errorf("got %s", list)
-		}
-	})
+	h := start(t, testdb.SQLite(t))
+	bearer := h.register("john.doe@example.com")
+	h.clock.Advance(90 * time.Second)
+	h.do("GET", "/api/accounts", "", bearer).status(200)
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	h.Run(ctx)
+	list := h.do("GET", "/api/v1/auth/sessions", "", bearer).status(200).Body.String()
+	if !strings.Contains(list, `"created_at":"2026-03-04T14:13:20.000Z","last_seen_at":"2026-03-04T14:14:50.000Z"`) {
+		t.Errorf("got %s", list)
+	}
 }
 
 // TestLogs: a line for each call, with who and what, and without what clients

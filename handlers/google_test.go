@@ -147,25 +147,23 @@ func TestGoogleSignUp(t *testing.T) {
 
 // TestGoogleAgain: the issuer's name for a person counts, not the address.
 func TestGoogleAgain(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		g := startWithGoogle(t, databaseURL)
-		g.signIn(googleUser("1", "ada@example.com")).signedIn()
-		moved := googleUser("1", "lovelace@example.com")
-		moved["picture"] = "https://lh3.googleusercontent.com/a/new"
-		me := g.do("GET", "/api/users/me", "", g.signIn(moved).signedIn())
-		if me.get("email") != "ada@example.com" || me.get("avatarUrl") != "https://lh3.googleusercontent.com/a/new" {
-			t.Errorf("the user is %s", me.Body)
-		}
-		delete(moved, "picture")
-		if g.do("GET", "/api/users/me", "", g.signIn(moved).signedIn()).get("avatarUrl") != "https://lh3.googleusercontent.com/a/new" {
-			t.Error("the picture is gone")
-		}
-		// The address that nobody has any more at Google is another's now.
-		g.signIn(googleUser("2", "ada@example.com")).refused()
-		if n := g.users(); n != 1 {
-			t.Errorf("there are %d users, want 1", n)
-		}
-	})
+	g := startWithGoogle(t, testdb.SQLite(t))
+	g.signIn(googleUser("1", "ada@example.com")).signedIn()
+	moved := googleUser("1", "lovelace@example.com")
+	moved["picture"] = "https://lh3.googleusercontent.com/a/new"
+	me := g.do("GET", "/api/users/me", "", g.signIn(moved).signedIn())
+	if me.get("email") != "ada@example.com" || me.get("avatarUrl") != "https://lh3.googleusercontent.com/a/new" {
+		t.Errorf("the user is %s", me.Body)
+	}
+	delete(moved, "picture")
+	if g.do("GET", "/api/users/me", "", g.signIn(moved).signedIn()).get("avatarUrl") != "https://lh3.googleusercontent.com/a/new" {
+		t.Error("the picture is gone")
+	}
+	// The address that nobody has any more at Google is another's now.
+	g.signIn(googleUser("2", "ada@example.com")).refused()
+	if n := g.users(); n != 1 {
+		t.Errorf("there are %d users, want 1", n)
+	}
 }
 
 // TestGoogleLinks: what becomes of an account that was there before.
@@ -215,66 +213,60 @@ func TestGoogleLinks(t *testing.T) {
 
 // TestGoogleLinkEndsVerification: an older link of a mail proves nothing any more.
 func TestGoogleLinkEndsVerification(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		g := startWithGoogle(t, databaseURL)
-		g.join("ada@example.com")
-		token := g.secret("verification")
-		g.signIn(googleUser("1", "ada@example.com")).signedIn()
-		g.do("POST", "/api/v1/auth/verifyEmail", withToken(token)).status(400)
-		g.do("POST", doors[1], credentials("ada@example.com", password)).status(401)
-	})
+	g := startWithGoogle(t, testdb.SQLite(t))
+	g.join("ada@example.com")
+	token := g.secret("verification")
+	g.signIn(googleUser("1", "ada@example.com")).signedIn()
+	g.do("POST", "/api/v1/auth/verifyEmail", withToken(token)).status(400)
+	g.do("POST", doors[1], credentials("ada@example.com", password)).status(401)
 }
 
 // TestGoogleSuspended: an operator's word counts more than the issuer's.
 func TestGoogleSuspended(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		g := startWithGoogle(t, databaseURL)
-		g.signIn(googleUser("1", "ada@example.com")).signedIn()
-		g.register("john@example.com")
-		for _, email := range []string{"ada@example.com", "john@example.com"} {
-			g.setActive(email, false)
-			before := g.user(email)
-			g.signIn(googleUser(map[string]string{"ada@example.com": "1", "john@example.com": "2"}[email], email)).refused()
-			if after := g.user(email); g.sessions(email) != 0 || after.AuthProvider != before.AuthProvider || after.EmailVerifiedAt != before.EmailVerifiedAt && !after.EmailVerifiedAt.Equal(*before.EmailVerifiedAt) {
-				t.Errorf("something has changed: %+v", after)
-			}
+	g := startWithGoogle(t, testdb.SQLite(t))
+	g.signIn(googleUser("1", "ada@example.com")).signedIn()
+	g.register("john@example.com")
+	for _, email := range []string{"ada@example.com", "john@example.com"} {
+		g.setActive(email, false)
+		before := g.user(email)
+		g.signIn(googleUser(map[string]string{"ada@example.com": "1", "john@example.com": "2"}[email], email)).refused()
+		if after := g.user(email); g.sessions(email) != 0 || after.AuthProvider != before.AuthProvider || after.EmailVerifiedAt != before.EmailVerifiedAt && !after.EmailVerifiedAt.Equal(*before.EmailVerifiedAt) {
+			t.Errorf("something has changed: %+v", after)
 		}
-		g.setActive("ada@example.com", true)
-		g.signIn(googleUser("1", "ada@example.com")).signedIn()
-	})
+	}
+	g.setActive("ada@example.com", true)
+	g.signIn(googleUser("1", "ada@example.com")).signedIn()
 }
 
 // TestGoogleNames: whatever the issuer sends, names are what Alta takes.
 func TestGoogleNames(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		g := startWithGoogle(t, databaseURL)
-		long := strings.Repeat("ñ", 300)
-		for i, test := range []struct {
-			given, family, name, picture any
-			first, last, avatar          string
-		}{
-			{"Ada", nil, "Ada Lovelace", nil, "Ada", "", ""},
-			{nil, nil, "Ada Lovelace", "", "Ada Lovelace", "", ""},
-			{nil, nil, nil, "/a/relative", "", "", ""},
-			{long, long, nil, "https://example.com/" + strings.Repeat(long, 4), long[:200], long[:200], ""},
-			{"A\x00d\r\na", " Love lace ", nil, "http://example.com/a", "Ada", "Love lace", ""},
-			{nil, nil, long, "https://example.com/a.png", long[:200], "", "https://example.com/a.png"},
-			{"😀", "<b>", nil, "javascript:alert(1)", "😀", "<b>", ""},
-		} {
-			email := string(rune('a'+i)) + "@example.com"
-			g.signIn(testoidc.Person{
-				"sub": email, "email": email, "email_verified": true,
-				"given_name": test.given, "family_name": test.family, "name": test.name, "picture": test.picture,
-			}).signedIn()
-			user, avatar := g.user(email), ""
-			if user.AvatarURL != nil {
-				avatar = *user.AvatarURL
-			}
-			if user.FirstName != test.first || user.LastName != test.last || avatar != test.avatar {
-				t.Errorf("%d: %q %q %q, want %q %q %q", i, user.FirstName, user.LastName, avatar, test.first, test.last, test.avatar)
-			}
+	g := startWithGoogle(t, testdb.SQLite(t))
+	long := strings.Repeat("ñ", 300)
+	for i, test := range []struct {
+		given, family, name, picture any
+		first, last, avatar          string
+	}{
+		{"Ada", nil, "Ada Lovelace", nil, "Ada", "", ""},
+		{nil, nil, "Ada Lovelace", "", "Ada Lovelace", "", ""},
+		{nil, nil, nil, "/a/relative", "", "", ""},
+		{long, long, nil, "https://example.com/" + strings.Repeat(long, 4), long[:200], long[:200], ""},
+		{"A\x00d\r\na", " Love lace ", nil, "http://example.com/a", "Ada", "Love lace", ""},
+		{nil, nil, long, "https://example.com/a.png", long[:200], "", "https://example.com/a.png"},
+		{"😀", "<b>", nil, "javascript:alert(1)", "😀", "<b>", ""},
+	} {
+		email := string(rune('a'+i)) + "@example.com"
+		g.signIn(testoidc.Person{
+			"sub": email, "email": email, "email_verified": true,
+			"given_name": test.given, "family_name": test.family, "name": test.name, "picture": test.picture,
+		}).signedIn()
+		user, avatar := g.user(email), ""
+		if user.AvatarURL != nil {
+			avatar = *user.AvatarURL
 		}
-	})
+		if user.FirstName != test.first || user.LastName != test.last || avatar != test.avatar {
+			t.Errorf("%d: %q %q %q, want %q %q %q", i, user.FirstName, user.LastName, avatar, test.first, test.last, test.avatar)
+		}
+	}
 }
 
 // TestGoogleLocations: where people go on, by where the frontend is.
@@ -325,14 +317,12 @@ func TestGoogleCookie(t *testing.T) {
 
 // TestGoogleOff: without a client there is nothing at the paths.
 func TestGoogleOff(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		for _, target := range []string{startGoogle, finishGoogle, finishGoogle + "?code=a&state=b"} {
-			path, _, _ := strings.Cut(target, "?")
-			answer := h.do("GET", target, "").status(404)
-			if answer.get("message") != "Cannot GET "+path || len(answer.Result().Cookies()) > 0 {
-				t.Errorf("%s: %s", target, answer.Body)
-			}
+	h := start(t, testdb.SQLite(t))
+	for _, target := range []string{startGoogle, finishGoogle, finishGoogle + "?code=a&state=b"} {
+		path, _, _ := strings.Cut(target, "?")
+		answer := h.do("GET", target, "").status(404)
+		if answer.get("message") != "Cannot GET "+path || len(answer.Result().Cookies()) > 0 {
+			t.Errorf("%s: %s", target, answer.Body)
 		}
-	})
+	}
 }

@@ -50,31 +50,28 @@ func TestNotRemembered(t *testing.T) {
 
 // TestUnavailableIsNotRemembered: nor is that the server could not serve.
 func TestUnavailableIsNotRemembered(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		h.stopLedger()
-		h.do("GET", sandbox, "", ada.key, withKey("one")).status(503)
-		h.do("GET", sandbox, "", ada.key, withKey("one")).status(503)
-		if n := s.count("idempotent_calls"); n != 0 {
-			t.Errorf("%d answers are kept, want none", n)
-		}
-		h.spent(ada)
-		h.do("GET", sandbox, "", ada.session, withKey("one")).status(200) // the key is free
-	})
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	ada := h.customer("ada@example.com")
+	h.stopLedger()
+	h.do("GET", sandbox, "", ada.key, withKey("one")).status(503)
+	h.do("GET", sandbox, "", ada.key, withKey("one")).status(503)
+	if n := s.count("idempotent_calls"); n != 0 {
+		t.Errorf("%d answers are kept, want none", n)
+	}
+	h.spent(ada)
+	h.do("GET", sandbox, "", ada.session, withKey("one")).status(200) // the key is free
 }
 
 // TestRefusalsAreRemembered: what the handler refused it would refuse again.
 func TestRefusalsAreRemembered(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		john := h.register("john@example.com")
-		first := h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, john, withKey("one")).status(403)
-		h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, john, withKey("one")).replayed(first)
-		h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).status(409)
-		taken := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("three")).status(409)
-		h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("three")).replayed(taken)
-	})
+	h := start(t, testdb.SQLite(t))
+	john := h.register("john@example.com")
+	first := h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, john, withKey("one")).status(403)
+	h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, john, withKey("one")).replayed(first)
+	h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).status(409)
+	taken := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("three")).status(409)
+	h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("three")).replayed(taken)
 }
 
 // TestRegistrationIsRemembered: a registration that was made again says the
@@ -111,86 +108,80 @@ func TestRegistrationIsRemembered(t *testing.T) {
 // TestAppRegistrationIsRemembered: the retry gets the session that the first
 // call opened, in the body and in the cookies.
 func TestAppRegistrationIsRemembered(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		body := registration("john@example.com")
-		first := h.do("POST", "/api/auth/register", body, withKey("one")).status(201)
-		retry := h.do("POST", "/api/auth/register", body, withKey("one")).replayed(first)
-		for _, header := range []string{"Authorization: Bearer " + retry.get("token"), "Cookie: alta=" + retry.cookie("alta")} {
-			h.do("GET", "/api/auth/profile", "", header).status(200)
-		}
-		if n := s.count("sessions"); n != 1 {
-			t.Errorf("there are %d sessions, want 1", n)
-		}
-	})
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	body := registration("john@example.com")
+	first := h.do("POST", "/api/auth/register", body, withKey("one")).status(201)
+	retry := h.do("POST", "/api/auth/register", body, withKey("one")).replayed(first)
+	for _, header := range []string{"Authorization: Bearer " + retry.get("token"), "Cookie: alta=" + retry.cookie("alta")} {
+		h.do("GET", "/api/auth/profile", "", header).status(200)
+	}
+	if n := s.count("sessions"); n != 1 {
+		t.Errorf("there are %d sessions, want 1", n)
+	}
 }
 
 // TestAnonymousCallsDoNotMeet: what nobody in particular asks is told apart by
 // what it asks, so that a stranger with the same key gets nobody's answer.
 func TestAnonymousCallsDoNotMeet(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).status(201)
-		jane := h.do("POST", "/api/auth/register", registration("jane@example.com"), withKey("one")).status(201)
-		if jane.Header().Get("Idempotency-Replayed") != "" || jane.get("token") == john.get("token") {
-			t.Error("a stranger got an answer that was not for them")
-		}
-		other := strings.Replace(registration("john@example.com"), password, "another password", 1)
-		h.do("POST", "/api/auth/register", other, withKey("one")).status(409) // the address is taken, and no session is given away
-		h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("other")).status(409)
-		h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).replayed(john)
-	})
+	h := start(t, testdb.SQLite(t))
+	john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).status(201)
+	jane := h.do("POST", "/api/auth/register", registration("jane@example.com"), withKey("one")).status(201)
+	if jane.Header().Get("Idempotency-Replayed") != "" || jane.get("token") == john.get("token") {
+		t.Error("a stranger got an answer that was not for them")
+	}
+	other := strings.Replace(registration("john@example.com"), password, "another password", 1)
+	h.do("POST", "/api/auth/register", other, withKey("one")).status(409) // the address is taken, and no session is given away
+	h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("other")).status(409)
+	h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).replayed(john)
 }
 
 // TestAnswersAreEncrypted: a copy of the database opens nothing.
 func TestAnswersAreEncrypted(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		made := h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(201)
-		john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).status(201)
-		var rows []repo.IdempotentCall
-		if err := s.db.Select(&rows, "SELECT scope, key, fingerprint, request_id, response FROM idempotent_calls"); err != nil || len(rows) != 2 {
-			t.Fatalf("%d rows: %v", len(rows), err)
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	ada := h.customer("ada@example.com")
+	made := h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(201)
+	john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).status(201)
+	var rows []repo.IdempotentCall
+	if err := s.db.Select(&rows, "SELECT scope, key, fingerprint, request_id, response FROM idempotent_calls"); err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for _, row := range rows {
+		if len(row.Response) < 200 {
+			t.Errorf("an answer of %d bytes holds nothing", len(row.Response))
 		}
-		for _, row := range rows {
-			if len(row.Response) < 200 {
-				t.Errorf("an answer of %d bytes holds nothing", len(row.Response))
-			}
-			text := strings.Join([]string{row.Scope, row.Fingerprint, row.RequestID, row.Response}, " ")
-			for _, secret := range []string{made.get("key"), made.get("key")[5:20], john.get("token"), "alta_", "eyJhbGciOi", "john@example.com", password} {
-				if strings.Contains(text, secret) {
-					t.Errorf("%s stands in the database", secret)
-				}
+		text := strings.Join([]string{row.Scope, row.Fingerprint, row.RequestID, row.Response}, " ")
+		for _, secret := range []string{made.get("key"), made.get("key")[5:20], john.get("token"), "alta_", "eyJhbGciOi", "john@example.com", password} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s stands in the database", secret)
 			}
 		}
-		s.db.MustExec("UPDATE idempotent_calls SET response = (SELECT response FROM idempotent_calls WHERE key = 'two')")
-		h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(500) // one answer does not pass for another
-	})
+	}
+	s.db.MustExec("UPDATE idempotent_calls SET response = (SELECT response FROM idempotent_calls WHERE key = 'two')")
+	h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(500) // one answer does not pass for another
 }
 
 // TestFreeCallsAreNotKept: by session, what only reads is made each time, under
 // whatever key; by API key it is made, and paid for, once.
 func TestFreeCallsAreNotKept(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		bySession := h.do("GET", "/api/accounts", "", ada.session, withKey("one")).status(200).Body.String()
-		paid := h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200).Body.String()
-		if bySession != paid {
-			t.Errorf("by session %s, by key %s", bySession, paid)
-		}
-		h.do("POST", "/api/accounts", `{"name":"Vacaciones","type":"SAVINGS","currency":"ARS"}`, ada.session).status(201)
-		again := h.do("GET", "/api/accounts", "", ada.session, withKey("one")).status(200)
-		if replayed := again.Header().Get("Idempotency-Replayed"); again.Body.String() == bySession || replayed != "" {
-			t.Errorf("by session again: replayed %q: %s", replayed, again.Body)
-		}
-		again = h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200)
-		if replayed := again.Header().Get("Idempotency-Replayed"); again.Body.String() != paid || replayed != "true" {
-			t.Errorf("by key again: replayed %q: %s", replayed, again.Body)
-		}
-		if got := h.calls(ada); len(got) != 1 {
-			t.Errorf("the calls took %v, want one debit", got)
-		}
-	})
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	bySession := h.do("GET", "/api/accounts", "", ada.session, withKey("one")).status(200).Body.String()
+	paid := h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200).Body.String()
+	if bySession != paid {
+		t.Errorf("by session %s, by key %s", bySession, paid)
+	}
+	h.do("POST", "/api/accounts", `{"name":"Vacaciones","type":"SAVINGS","currency":"ARS"}`, ada.session).status(201)
+	again := h.do("GET", "/api/accounts", "", ada.session, withKey("one")).status(200)
+	if replayed := again.Header().Get("Idempotency-Replayed"); again.Body.String() == bySession || replayed != "" {
+		t.Errorf("by session again: replayed %q: %s", replayed, again.Body)
+	}
+	again = h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200)
+	if replayed := again.Header().Get("Idempotency-Replayed"); again.Body.String() != paid || replayed != "true" {
+		t.Errorf("by key again: replayed %q: %s", replayed, again.Body)
+	}
+	if got := h.calls(ada); len(got) != 1 {
+		t.Errorf("the calls took %v, want one debit", got)
+	}
 }

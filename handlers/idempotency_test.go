@@ -95,51 +95,48 @@ func TestOnce(t *testing.T) {
 
 // TestAnotherCallWithTheKey: it is refused, whatever the difference.
 func TestAnotherCallWithTheKey(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		const target = "/api/v1/account/api-keys"
-		h.do("GET", "/api/categories?page=1", "", ada.key, withKey("list")).status(200)
-		h.do("POST", target, `{"name":"ci"}`, ada.session, withKey("make")).status(201)
-		id, _ := h.newKey(ada.session, `{"name":"other"}`)
-		keys := s.liveKeys()
-		for _, test := range []struct{ method, target, body, credential, key string }{
-			{"GET", "/api/categories?page=2", "", ada.key, "list"},
-			{"GET", "/api/categories?page=1&type=INCOME", "", ada.key, "list"},
-			{"GET", "/api/accounts", "", ada.key, "list"},
-			{"POST", target, `{"name":"ci "}`, ada.session, "make"},
-			{"POST", target, `{"name":"ci","expires_in":60}`, ada.session, "make"},
-			{"POST", target + "/" + id + "/rotate", `{}`, ada.session, "make"},
-		} {
-			answer := h.do(test.method, test.target, test.body, test.credential, withKey(test.key))
-			if answer.Code != 422 || !strings.Contains(answer.Body.String(), "This Idempotency-Key was used for a different request.") {
-				t.Errorf("%s %s %s: got %d %s, want 422", test.method, test.target, test.body, answer.Code, answer.Body)
-			}
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	ada := h.customer("ada@example.com")
+	const target = "/api/v1/account/api-keys"
+	h.do("GET", "/api/categories?page=1", "", ada.key, withKey("list")).status(200)
+	h.do("POST", target, `{"name":"ci"}`, ada.session, withKey("make")).status(201)
+	id, _ := h.newKey(ada.session, `{"name":"other"}`)
+	keys := s.liveKeys()
+	for _, test := range []struct{ method, target, body, credential, key string }{
+		{"GET", "/api/categories?page=2", "", ada.key, "list"},
+		{"GET", "/api/categories?page=1&type=INCOME", "", ada.key, "list"},
+		{"GET", "/api/accounts", "", ada.key, "list"},
+		{"POST", target, `{"name":"ci "}`, ada.session, "make"},
+		{"POST", target, `{"name":"ci","expires_in":60}`, ada.session, "make"},
+		{"POST", target + "/" + id + "/rotate", `{}`, ada.session, "make"},
+	} {
+		answer := h.do(test.method, test.target, test.body, test.credential, withKey(test.key))
+		if answer.Code != 422 || !strings.Contains(answer.Body.String(), "This Idempotency-Key was used for a different request.") {
+			t.Errorf("%s %s %s: got %d %s, want 422", test.method, test.target, test.body, answer.Code, answer.Body)
 		}
-		if n := s.liveKeys(); n != keys {
-			t.Errorf("%d keys were made", n-keys)
-		}
-		h.spent(ada, -1)
-	})
+	}
+	if n := s.liveKeys(); n != keys {
+		t.Errorf("%d keys were made", n-keys)
+	}
+	h.spent(ada, -1)
 }
 
 // TestTwoUsersWithOneKey do not meet.
 func TestTwoUsersWithOneKey(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
-		h.leave(byron, 100)
-		h.do("GET", sandbox, "", ada.key, withKey("same")).status(200).charged("10", "1990")
-		answer := h.do("GET", sandbox, "", byron.key, withKey("same")).status(200)
-		answer.charged("10", "90")
-		if answer.Header().Get("Idempotency-Replayed") != "" {
-			t.Error("one user got the other's answer")
-		}
-		h.do("GET", "/api/accounts", "", byron.session, withKey("other")).status(200)
-		h.do("GET", "/api/categories", "", ada.session, withKey("other")).status(200)
-		h.spent(ada, -10)
-		h.spent(byron, -10)
-	})
+	h := start(t, testdb.SQLite(t))
+	ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
+	h.leave(byron, 100)
+	h.do("GET", sandbox, "", ada.key, withKey("same")).status(200).charged("10", "1990")
+	answer := h.do("GET", sandbox, "", byron.key, withKey("same")).status(200)
+	answer.charged("10", "90")
+	if answer.Header().Get("Idempotency-Replayed") != "" {
+		t.Error("one user got the other's answer")
+	}
+	h.do("GET", "/api/accounts", "", byron.session, withKey("other")).status(200)
+	h.do("GET", "/api/categories", "", ada.session, withKey("other")).status(200)
+	h.spent(ada, -10)
+	h.spent(byron, -10)
 }
 
 // TestCutOff: a call that was cut off after its debit keeps the key for the

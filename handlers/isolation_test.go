@@ -22,40 +22,39 @@ import (
 // A new operation is in it at once. Where it names a kind of thing that is not
 // in belongings, or by a name that is not in references, the test fails.
 func TestOthersIDs(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		db := testdb.Connect(t, databaseURL)
-		owner, thief := h.person("owner@example.com"), h.person("thief@example.com")
-		list := reaches(h)
-		if len(list) < 10 {
-			t.Errorf("only %d ways to name a thing were found", len(list))
-		}
-		expectNoLeftovers(t, list)
-		for _, r := range list {
-			t.Run(r.String(), func(t *testing.T) {
-				h.t = t
-				if own := r.make(h, thief, thief); own.Code >= 300 {
-					t.Fatalf("with an id of one's own: got %d: %s", own.Code, own.Body)
-				}
-				id := r.belonging(h, owner)
-				before := rowsOf(t, db, owner)
-				answer := r.send(h, thief, id)
-				if want := r.refusals(); !slices.Contains(want, answer.Code) {
-					t.Errorf("got %d, want one of %v: %s", answer.Code, want, answer.Body)
-				}
-				if strings.Contains(answer.Body.String(), owner.email) {
-					t.Errorf("the answer tells of what is another's: %s", answer.Body)
-				}
-				if after := rowsOf(t, db, owner); after != before {
-					t.Errorf("what is another's has changed:\n%s\n%s", before, after)
-				}
-				if strings.Contains(rowsOf(t, db, thief), id) {
-					t.Error("the caller has something that leads to what is another's")
-				}
-			})
+	databaseURL := testdb.SQLite(t)
+	h := start(t, databaseURL)
+	db := testdb.Connect(t, databaseURL)
+	owner, thief := h.person("owner@example.com"), h.person("thief@example.com")
+	list := reaches(h)
+	if len(list) < 10 {
+		t.Errorf("only %d ways to name a thing were found", len(list))
+	}
+	expectNoLeftovers(t, list)
+	for _, r := range list {
+		t.Run(r.String(), func(t *testing.T) {
 			h.t = t
-		}
-	})
+			if own := r.make(h, thief, thief); own.Code >= 300 {
+				t.Fatalf("with an id of one's own: got %d: %s", own.Code, own.Body)
+			}
+			id := r.belonging(h, owner)
+			before := rowsOf(t, db, owner)
+			answer := r.send(h, thief, id)
+			if want := r.refusals(); !slices.Contains(want, answer.Code) {
+				t.Errorf("got %d, want one of %v: %s", answer.Code, want, answer.Body)
+			}
+			if strings.Contains(answer.Body.String(), owner.email) {
+				t.Errorf("the answer tells of what is another's: %s", answer.Body)
+			}
+			if after := rowsOf(t, db, owner); after != before {
+				t.Errorf("what is another's has changed:\n%s\n%s", before, after)
+			}
+			if strings.Contains(rowsOf(t, db, thief), id) {
+				t.Error("the caller has something that leads to what is another's")
+			}
+		})
+		h.t = t
+	}
 }
 
 // expectNoLeftovers fails the test where it was told of what the contract no

@@ -33,77 +33,73 @@ func keyed(target, key string) string {
 // TestBadKeys tries every kind of bad API key on every operation that takes a
 // credential, beside a session that is good: it never rescues the key.
 func TestBadKeys(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		unauthorized, forbidden := badKeys(h, ada)
-		tried := 0
-		for path, item := range h.doc.Paths.Map() {
-			for method, op := range item.Operations() {
-				if !takes(op, "session") {
-					continue
-				}
-				base := example(h, method, path, op)
-				try := func(what, key string, want int) {
-					t.Helper()
-					tried++
-					inHeader := h.send(request(method, base.target(), base.text(), byKey(key), ada.session))
-					inQuery := h.send(request(method, keyed(base.target(), key), base.text(), ada.session))
-					if inHeader.Code != want || inQuery.Code != want {
-						t.Errorf("%s, %s: got %d in the header and %d in the query, want %d", op.OperationID, what, inHeader.Code, inQuery.Code, want)
-					}
-				}
-				for what, key := range unauthorized {
-					try(what, key, 401)
-				}
-				for what, key := range forbidden {
-					try(what, key, 403)
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	unauthorized, forbidden := badKeys(h, ada)
+	tried := 0
+	for path, item := range h.doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if !takes(op, "session") {
+				continue
+			}
+			base := example(h, method, path, op)
+			try := func(what, key string, want int) {
+				t.Helper()
+				tried++
+				inHeader := h.send(request(method, base.target(), base.text(), byKey(key), ada.session))
+				inQuery := h.send(request(method, keyed(base.target(), key), base.text(), ada.session))
+				if inHeader.Code != want || inQuery.Code != want {
+					t.Errorf("%s, %s: got %d in the header and %d in the query, want %d", op.OperationID, what, inHeader.Code, inQuery.Code, want)
 				}
 			}
+			for what, key := range unauthorized {
+				try(what, key, 401)
+			}
+			for what, key := range forbidden {
+				try(what, key, 403)
+			}
 		}
-		if tried < 200 {
-			t.Errorf("only %d calls were tried", tried)
-		}
-		if got := h.calls(ada); got != nil {
-			t.Errorf("refused calls were charged: %v", got)
-		}
-	})
+	}
+	if tried < 200 {
+		t.Errorf("only %d calls were tried", tried)
+	}
+	if got := h.calls(ada); got != nil {
+		t.Errorf("refused calls were charged: %v", got)
+	}
 }
 
 // TestKeysOpenWhatTheyMay: a good key opens what the contract says, in the
 // header and in the query, and is 403 for all else that takes a credential.
 // What anybody may call does not look at it.
 func TestKeysOpenWhatTheyMay(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		h.promote(ada.email) // or role would be what is wrong
-		key := strings.TrimPrefix(ada.key, byKey(""))
-		opened := 0
-		for path, item := range h.doc.Paths.Map() {
-			for method, op := range item.Operations() {
-				if !takes(op, "session") {
-					continue
-				}
-				base := example(h, method, path, op)
-				inHeader := h.send(request(method, base.target(), base.text(), ada.key))
-				inQuery := h.send(request(method, keyed(base.target(), key), base.text()))
-				if takes(op, "apiKey") {
-					opened++
-					expectOpened(t, op, inHeader)
-					expectOpened(t, op, inQuery)
-				} else if inHeader.Code != 403 || inQuery.Code != 403 || !strings.Contains(inHeader.Body.String(), "Forbidden resource") {
-					t.Errorf("%s: got %d in the header and %d in the query, want 403: %s", op.OperationID, inHeader.Code, inQuery.Code, inHeader.Body)
-				}
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	h.promote(ada.email) // or role would be what is wrong
+	key := strings.TrimPrefix(ada.key, byKey(""))
+	opened := 0
+	for path, item := range h.doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if !takes(op, "session") {
+				continue
+			}
+			base := example(h, method, path, op)
+			inHeader := h.send(request(method, base.target(), base.text(), ada.key))
+			inQuery := h.send(request(method, keyed(base.target(), key), base.text()))
+			if takes(op, "apiKey") {
+				opened++
+				expectOpened(t, op, inHeader)
+				expectOpened(t, op, inQuery)
+			} else if inHeader.Code != 403 || inQuery.Code != 403 || !strings.Contains(inHeader.Body.String(), "Forbidden resource") {
+				t.Errorf("%s: got %d in the header and %d in the query, want 403: %s", op.OperationID, inHeader.Code, inQuery.Code, inHeader.Body)
 			}
 		}
-		if opened < 7 {
-			t.Errorf("the key opened %d operations, want 7 at least", opened)
-		}
-		h.do("GET", "/api/v1/plans/", "", byKey("nonsense")).status(200)
-		h.do("GET", keyed("/api/v1/status", "nonsense"), "").status(200)
-		h.do("POST", "/api/auth/login", credentials(ada.email, password), byKey("nonsense")).status(200)
-	})
+	}
+	if opened < 7 {
+		t.Errorf("the key opened %d operations, want 7 at least", opened)
+	}
+	h.do("GET", "/api/v1/plans/", "", byKey("nonsense")).status(200)
+	h.do("GET", keyed("/api/v1/status", "nonsense"), "").status(200)
+	h.do("POST", "/api/auth/login", credentials(ada.email, password), byKey("nonsense")).status(200)
 }
 
 // expectOpened fails the test unless the call by key got to the operation: its

@@ -63,57 +63,53 @@ func (h *harness) flood(keys ...string) (passed int) {
 // TestPlanLimit: of calls at once exactly as many pass as the plan gives, over
 // all keys of the account, and the others cost nothing.
 func TestPlanLimit(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
-		_, second := h.newKey(ada.session, `{"name":"second"}`)
-		_, third := h.newKey(ada.session, `{"name":"third"}`)
-		keys := []string{ada.key, byKey(second), byKey(third)}
-		if passed := h.flood(keys...); passed != 60 {
-			t.Errorf("%d calls passed, want 60", passed)
+	h := start(t, testdb.SQLite(t))
+	ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
+	_, second := h.newKey(ada.session, `{"name":"second"}`)
+	_, third := h.newKey(ada.session, `{"name":"third"}`)
+	keys := []string{ada.key, byKey(second), byKey(third)}
+	if passed := h.flood(keys...); passed != 60 {
+		t.Errorf("%d calls passed, want 60", passed)
+	}
+	if got := h.balance(ada); got != 1940 || len(h.calls(ada)) != 60 {
+		t.Errorf("the balance is %d after %d debits, want 1940 after 60", got, len(h.calls(ada)))
+	}
+	if passed := h.flood(byron.key); passed != 60 { // whose bucket is another one
+		t.Errorf("%d calls of another account passed, want 60", passed)
+	}
+	h.clock.Advance(time.Second)
+	for _, key := range keys { // one more in all
+		answer := h.do("GET", "/api/accounts", "", key)
+		if want := map[bool]int{true: 200, false: 429}[key == ada.key]; answer.Code != want {
+			t.Errorf("a second later: got %d, want %d", answer.Code, want)
 		}
-		if got := h.balance(ada); got != 1940 || len(h.calls(ada)) != 60 {
-			t.Errorf("the balance is %d after %d debits, want 1940 after 60", got, len(h.calls(ada)))
-		}
-		if passed := h.flood(byron.key); passed != 60 { // whose bucket is another one
-			t.Errorf("%d calls of another account passed, want 60", passed)
-		}
-		h.clock.Advance(time.Second)
-		for _, key := range keys { // one more in all
-			answer := h.do("GET", "/api/accounts", "", key)
-			if want := map[bool]int{true: 200, false: 429}[key == ada.key]; answer.Code != want {
-				t.Errorf("a second later: got %d, want %d", answer.Code, want)
-			}
-		}
-		h.clock.Advance(time.Minute)
-		if passed := h.flood(keys...); passed != 60 {
-			t.Errorf("a minute later %d calls passed, want 60", passed)
-		}
-		h.verify()
-	})
+	}
+	h.clock.Advance(time.Minute)
+	if passed := h.flood(keys...); passed != 60 {
+		t.Errorf("a minute later %d calls passed, want 60", passed)
+	}
+	h.verify()
 }
 
 // TestSessionsHaveALimitOfTheirOwn: the setting's, whatever the plan gives.
 func TestSessionsHaveALimitOfTheirOwn(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL, withRates(map[string]contract.Rate{"data": {Calls: 3, Window: time.Hour}, "auth": {}, "account": {}}))
-		ada := h.customer("ada@example.com")
-		if passed := h.flood(ada.key); passed != 60 {
-			t.Errorf("%d calls by key passed, want 60", passed)
+	h := start(t, testdb.SQLite(t), withRates(map[string]contract.Rate{"data": {Calls: 3, Window: time.Hour}, "auth": {}, "account": {}}))
+	ada := h.customer("ada@example.com")
+	if passed := h.flood(ada.key); passed != 60 {
+		t.Errorf("%d calls by key passed, want 60", passed)
+	}
+	another := "Authorization: Bearer " + h.do("POST", "/api/auth/login", credentials(ada.email, password)).status(200).get("token")
+	for i, session := range []string{ada.session, another, ada.session} {
+		answer := h.do("GET", "/api/accounts", "", session).status(200)
+		if calls, window := answer.policy(); calls != int64(3) || window != int64(3600) || answer.remaining() != int64(2-i) {
+			t.Errorf("the limit is %v in %v seconds, and %v remain", calls, window, answer.remaining())
 		}
-		another := "Authorization: Bearer " + h.do("POST", "/api/auth/login", credentials(ada.email, password)).status(200).get("token")
-		for i, session := range []string{ada.session, another, ada.session} {
-			answer := h.do("GET", "/api/accounts", "", session).status(200)
-			if calls, window := answer.policy(); calls != int64(3) || window != int64(3600) || answer.remaining() != int64(2-i) {
-				t.Errorf("the limit is %v in %v seconds, and %v remain", calls, window, answer.remaining())
-			}
-		}
-		h.do("GET", "/api/accounts", "", another).status(429)
-		h.do("GET", "/api/v1/account/balance", "", another).status(200) // of another class
-		h.clock.Advance(time.Minute)
-		h.do("GET", "/api/accounts", "", ada.key).status(200)
-		h.do("GET", "/api/accounts", "", ada.session).status(429)
-	})
+	}
+	h.do("GET", "/api/accounts", "", another).status(429)
+	h.do("GET", "/api/v1/account/balance", "", another).status(200) // of another class
+	h.clock.Advance(time.Minute)
+	h.do("GET", "/api/accounts", "", ada.key).status(200)
+	h.do("GET", "/api/accounts", "", ada.session).status(429)
 }
 
 // pay puts the user on the paid plan.
@@ -132,41 +128,39 @@ func (h *harness) pay(c customer) {
 // TestChangedPlan: what a plan gives counts with the next call, and so does
 // another plan.
 func TestChangedPlan(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		ada := h.customer("ada@example.com")
-		expect := func(want int64) {
-			t.Helper()
-			if calls, window := h.do("GET", "/api/accounts", "", ada.key).policy(); calls != want || window != int64(60) {
-				t.Errorf("the limit is %v in %v seconds, want %d in 60", calls, window, want)
-			}
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	expect := func(want int64) {
+		t.Helper()
+		if calls, window := h.do("GET", "/api/accounts", "", ada.key).policy(); calls != want || window != int64(60) {
+			t.Errorf("the limit is %v in %v seconds, want %d in 60", calls, window, want)
 		}
-		expect(60)
-		h.write(func(tx *repo.Tx) error {
-			rate := 7
-			_, err := tx.UpdatePlan(context.Background(), repo.PlanFree, repo.PlanUpdate{RequestsPerMinute: &rate})
-			return err
-		})
-		expect(7)
-		h.clock.Advance(time.Minute)
-		if passed := h.flood(ada.key); passed != 7 {
-			t.Errorf("%d calls passed, want 7", passed)
-		}
-		h.pay(ada)
-		h.clock.Advance(time.Minute)
-		for range 4 {
-			if passed := h.flood(ada.key); passed != 150 {
-				t.Errorf("%d calls of the paid plan passed, want 150", passed)
-			}
-		}
-		expect(600)
-		if passed := h.flood(ada.key); passed != 0 {
-			t.Errorf("%d calls more than 600 passed", passed)
-		}
-		balance := h.do("GET", "/api/v1/account/balance", "", ada.key).status(200).Body.String()
-		if !strings.Contains(balance, `"plan":"paid","monthly_quota":200000`) {
-			t.Errorf("the balance is %s", balance)
-		}
-		h.verify()
+	}
+	expect(60)
+	h.write(func(tx *repo.Tx) error {
+		rate := 7
+		_, err := tx.UpdatePlan(context.Background(), repo.PlanFree, repo.PlanUpdate{RequestsPerMinute: &rate})
+		return err
 	})
+	expect(7)
+	h.clock.Advance(time.Minute)
+	if passed := h.flood(ada.key); passed != 7 {
+		t.Errorf("%d calls passed, want 7", passed)
+	}
+	h.pay(ada)
+	h.clock.Advance(time.Minute)
+	for range 4 {
+		if passed := h.flood(ada.key); passed != 150 {
+			t.Errorf("%d calls of the paid plan passed, want 150", passed)
+		}
+	}
+	expect(600)
+	if passed := h.flood(ada.key); passed != 0 {
+		t.Errorf("%d calls more than 600 passed", passed)
+	}
+	balance := h.do("GET", "/api/v1/account/balance", "", ada.key).status(200).Body.String()
+	if !strings.Contains(balance, `"plan":"paid","monthly_quota":200000`) {
+		t.Errorf("the balance is %s", balance)
+	}
+	h.verify()
 }

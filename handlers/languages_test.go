@@ -32,38 +32,34 @@ func TestLanguages(t *testing.T) {
 		"es": "Mail to %[1]s: Te damos la bienvenida a Alta: tu clave de API\nMail to %[1]s: Verifica tu correo\n",
 	}
 	again := map[string]string{"en": "Mail to %s: Choose a new password\n", "es": "Mail to %s: Elige una contraseña nueva\n"}
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		token := h.inviteToken(len(tests))
-		for i, test := range tests {
-			email := fmt.Sprintf("user%d@example.com", i)
-			h.do("POST", "/api/v1/auth/register", developer(email, token), "Accept-Language: "+test.accept).status(200)
-			language := h.user(email).Language
-			if language != test.want {
-				t.Errorf("%s: the user's language is %s, want %s", test.name, language, test.want)
-			}
-			h.expectMails(fmt.Sprintf(subjects[language], email))
-			h.do("POST", "/api/v1/auth/forgetpassword", withEmail(email), "Accept-Language: ja, es, en").status(200)
-			h.expectMails(fmt.Sprintf(again[language], email))
+	h := start(t, testdb.SQLite(t))
+	token := h.inviteToken(len(tests))
+	for i, test := range tests {
+		email := fmt.Sprintf("user%d@example.com", i)
+		h.do("POST", "/api/v1/auth/register", developer(email, token), "Accept-Language: "+test.accept).status(200)
+		language := h.user(email).Language
+		if language != test.want {
+			t.Errorf("%s: the user's language is %s, want %s", test.name, language, test.want)
 		}
-	})
+		h.expectMails(fmt.Sprintf(subjects[language], email))
+		h.do("POST", "/api/v1/auth/forgetpassword", withEmail(email), "Accept-Language: ja, es, en").status(200)
+		h.expectMails(fmt.Sprintf(again[language], email))
+	}
 }
 
 func TestLanguageOfTheAppDoor(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := "Authorization: Bearer " +
-			h.do("POST", "/api/auth/register", registration("ada@example.com"), "Accept-Language: en").status(201).get("token")
-		if language := h.user("ada@example.com").Language; language != "es" {
-			t.Errorf("the user's language is %s, want es", language)
-		}
-		h.resend("ada@example.com")
-		h.expectMails("Mail to ada@example.com: Verifica tu correo\n")
-		h.do("PATCH", "/api/users/me", `{"language":"en"}`, bearer).status(200)
-		h.clock.Advance(time.Minute)
-		h.resend("ada@example.com")
-		h.expectMails(mailVerify)
-	})
+	h := start(t, testdb.SQLite(t))
+	bearer := "Authorization: Bearer " +
+		h.do("POST", "/api/auth/register", registration("ada@example.com"), "Accept-Language: en").status(201).get("token")
+	if language := h.user("ada@example.com").Language; language != "es" {
+		t.Errorf("the user's language is %s, want es", language)
+	}
+	h.resend("ada@example.com")
+	h.expectMails("Mail to ada@example.com: Verifica tu correo\n")
+	h.do("PATCH", "/api/users/me", `{"language":"en"}`, bearer).status(200)
+	h.clock.Advance(time.Minute)
+	h.resend("ada@example.com")
+	h.expectMails(mailVerify)
 }
 
 // TestLanguageOfPages: that of whoever looks at them.

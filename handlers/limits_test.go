@@ -25,45 +25,43 @@ func withRates(rates map[string]contract.Rate) func(*handlers.Config) {
 // TestRateLimits lets as many calls pass as the contract says, and one more
 // for each interval; refused calls say when to come back.
 func TestRateLimits(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL, withRates(nil)) // the contract's own
-		bearer := h.register("john.doe@example.com")
-		other := h.register("jane.doe@example.com")
-		tests := []struct {
-			class, method, target, body string
-			calls                       int // already made: 2 sign-ups of class auth
-		}{
-			{"auth", "POST", "/api/auth/login", credentials("nobody@example.com", "x"), 58},
-			{"account", "GET", "/api/auth/profile", "", 120},
-			{"data", "GET", "/api/accounts", "", 600},
-		}
-		for _, test := range tests {
-			t.Run(test.class, func(t *testing.T) {
-				limited := 0
-				for i := range test.calls + 5 {
-					answer := h.do(test.method, test.target, test.body, bearer)
-					limitHeaders(t, answer, test.class)
-					if strings.Contains(answer.Body.String(), "Rate limit exceeded") {
-						limited++
-						if i < test.calls {
-							t.Fatalf("call %d is limited", i)
-						}
+	h := start(t, testdb.SQLite(t), withRates(nil)) // the contract's own
+	bearer := h.register("john.doe@example.com")
+	other := h.register("jane.doe@example.com")
+	tests := []struct {
+		class, method, target, body string
+		calls                       int // already made: 2 sign-ups of class auth
+	}{
+		{"auth", "POST", "/api/auth/login", credentials("nobody@example.com", "x"), 58},
+		{"account", "GET", "/api/auth/profile", "", 120},
+		{"data", "GET", "/api/accounts", "", 600},
+	}
+	for _, test := range tests {
+		t.Run(test.class, func(t *testing.T) {
+			limited := 0
+			for i := range test.calls + 5 {
+				answer := h.do(test.method, test.target, test.body, bearer)
+				limitHeaders(t, answer, test.class)
+				if strings.Contains(answer.Body.String(), "Rate limit exceeded") {
+					limited++
+					if i < test.calls {
+						t.Fatalf("call %d is limited", i)
 					}
 				}
-				if limited != 5 {
-					t.Errorf("%d of 5 calls too many were limited", limited)
-				}
-				answer := h.do(test.method, test.target, test.body, bearer).status(429)
-				if answer.Header().Get("Retry-After") != "1" {
-					t.Errorf("Retry-After is %q", answer.Header().Get("Retry-After"))
-				}
-				if test.class != "auth" { // which counts by address
-					h.do(test.method, test.target, test.body, other).status(200)
-				}
-				h.clock.Advance(time.Minute)
-			})
-		}
-	})
+			}
+			if limited != 5 {
+				t.Errorf("%d of 5 calls too many were limited", limited)
+			}
+			answer := h.do(test.method, test.target, test.body, bearer).status(429)
+			if answer.Header().Get("Retry-After") != "1" {
+				t.Errorf("Retry-After is %q", answer.Header().Get("Retry-After"))
+			}
+			if test.class != "auth" { // which counts by address
+				h.do(test.method, test.target, test.body, other).status(200)
+			}
+			h.clock.Advance(time.Minute)
+		})
+	}
 }
 
 // limitHeaders parses the headers as the structured fields that they are.
@@ -119,28 +117,26 @@ func TestLimitComesBeforeValidation(t *testing.T) {
 // TestDeviceKeepsItsOwnCount: a stranger cannot lock out an owner whose
 // browser is known.
 func TestDeviceKeepsItsOwnCount(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		email := "john.doe@example.com"
-		device := "Cookie: alta-device=" + h.do("POST", "/api/auth/register", registration(email)).status(201).cookie("alta-device")
-		for range 5 {
-			h.do("POST", "/api/auth/login", credentials(email, "guess")).status(401)
-		}
-		h.do("POST", "/api/auth/login", credentials(email, password)).status(429)
+	h := start(t, testdb.SQLite(t))
+	email := "john.doe@example.com"
+	device := "Cookie: alta-device=" + h.do("POST", "/api/auth/register", registration(email)).status(201).cookie("alta-device")
+	for range 5 {
+		h.do("POST", "/api/auth/login", credentials(email, "guess")).status(401)
+	}
+	h.do("POST", "/api/auth/login", credentials(email, password)).status(429)
 
-		h.do("POST", "/api/auth/login", credentials(email, password), device).status(200)
-		h.do("POST", "/api/auth/login", credentials(email, password)).status(429) // still, for strangers
-		for range 5 {
-			h.do("POST", "/api/auth/login", credentials(email, "typo"), device).status(401)
-		}
-		h.do("POST", "/api/auth/login", credentials(email, password), device).status(429) // a known device is counted, too
+	h.do("POST", "/api/auth/login", credentials(email, password), device).status(200)
+	h.do("POST", "/api/auth/login", credentials(email, password)).status(429) // still, for strangers
+	for range 5 {
+		h.do("POST", "/api/auth/login", credentials(email, "typo"), device).status(401)
+	}
+	h.do("POST", "/api/auth/login", credentials(email, password), device).status(429) // a known device is counted, too
 
-		h.register("jane.doe@example.com")
-		for range 5 {
-			h.do("POST", "/api/auth/login", credentials("jane.doe@example.com", "guess"), device).status(401)
-		}
-		h.do("POST", "/api/auth/login", credentials("jane.doe@example.com", "guess")).status(429) // known to John, not to Jane
-	})
+	h.register("jane.doe@example.com")
+	for range 5 {
+		h.do("POST", "/api/auth/login", credentials("jane.doe@example.com", "guess"), device).status(401)
+	}
+	h.do("POST", "/api/auth/login", credentials("jane.doe@example.com", "guess")).status(429) // known to John, not to Jane
 }
 
 // TestLimitsGoByClientAddress uses up the limit of one address, and calls again from

@@ -36,99 +36,91 @@ func (h *harness) setActive(email string, active bool) {
 // suspension, and the suspension before the verification. Only the last sends
 // a mail.
 func TestLogInOrder(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		email := "ada@example.com"
-		h.join(email)
-		h.expectMails(mailVerify + mailWelcome)
-		h.clock.Advance(time.Minute)
+	h := start(t, testdb.SQLite(t))
+	email := "ada@example.com"
+	h.join(email)
+	h.expectMails(mailVerify + mailWelcome)
+	h.clock.Advance(time.Minute)
 
-		h.setActive(email, false)
+	h.setActive(email, false)
+	h.logIn(email, "wrong", 401, 401)
+	h.logIn(email, password, 403, 403)
+	if code := h.do("POST", doors[1], credentials(email, password)).status(403).get("code"); code != "suspended" {
+		t.Errorf("code is %s", code)
+	}
+	for range 2 {
 		h.logIn(email, "wrong", 401, 401)
-		h.logIn(email, password, 403, 403)
-		if code := h.do("POST", doors[1], credentials(email, password)).status(403).get("code"); code != "suspended" {
-			t.Errorf("code is %s", code)
-		}
-		for range 2 {
-			h.logIn(email, "wrong", 401, 401)
-		}
-		h.do("POST", doors[1], credentials(email, "wrong")).status(401)
-		h.logIn(email, password, 429, 429)
-		h.expectMails("")
+	}
+	h.do("POST", doors[1], credentials(email, "wrong")).status(401)
+	h.logIn(email, password, 429, 429)
+	h.expectMails("")
 
-		h.setActive(email, true)
-		h.logIn(email, password, 429, 429)
-		h.expectMails("")
-		h.clock.Advance(time.Minute)
-		h.logIn(email, "wrong", 401, 401)
-		h.expectMails("")
-		h.logIn(email, password, 403, 400)
-		h.expectMails(mailVerify)
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
-		h.logIn(email, password, 200, 200)
-	})
+	h.setActive(email, true)
+	h.logIn(email, password, 429, 429)
+	h.expectMails("")
+	h.clock.Advance(time.Minute)
+	h.logIn(email, "wrong", 401, 401)
+	h.expectMails("")
+	h.logIn(email, password, 403, 400)
+	h.expectMails(mailVerify)
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
+	h.logIn(email, password, 200, 200)
 }
 
 // TestDoorsShareALock: failures at either count for both, and so does a
 // success.
 func TestDoorsShareALock(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		email := "ada@example.com"
-		h.develop(email)
-		for range 2 {
-			h.logIn(email, "wrong", 401, 401)
+	h := start(t, testdb.SQLite(t))
+	email := "ada@example.com"
+	h.develop(email)
+	for range 2 {
+		h.logIn(email, "wrong", 401, 401)
+	}
+	h.logIn(email, password, 200, 200)
+	for range 2 {
+		h.logIn(email, "wrong", 401, 401)
+	}
+	h.do("POST", doors[0], credentials(email, "wrong")).status(401)
+	for _, target := range doors {
+		if after := h.do("POST", target, credentials(email, password)).status(429).Header().Get("Retry-After"); after != "60" {
+			t.Errorf("%s: Retry-After is %q", target, after)
 		}
-		h.logIn(email, password, 200, 200)
-		for range 2 {
-			h.logIn(email, "wrong", 401, 401)
-		}
-		h.do("POST", doors[0], credentials(email, "wrong")).status(401)
-		for _, target := range doors {
-			if after := h.do("POST", target, credentials(email, password)).status(429).Header().Get("Retry-After"); after != "60" {
-				t.Errorf("%s: Retry-After is %q", target, after)
-			}
-		}
-		h.clock.Advance(time.Minute)
-		h.logIn(email, password, 200, 200)
-	})
+	}
+	h.clock.Advance(time.Minute)
+	h.logIn(email, password, 200, 200)
 }
 
 // TestAppUsersNeedNotVerify: at neither door.
 func TestAppUsersNeedNotVerify(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.register("ada@example.com")
-		h.logIn("ada@example.com", password, 200, 200)
-		h.expectMails("")
-	})
+	h := start(t, testdb.SQLite(t))
+	h.register("ada@example.com")
+	h.logIn("ada@example.com", password, 200, 200)
+	h.expectMails("")
 }
 
 // TestTwoSessions: a third at the API door ends the one that began first, at
 // once; sessions of the app door neither count nor end.
 func TestTwoSessions(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		email := "ada@example.com"
-		h.join(email)
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
-		var app, api []string
-		for range 4 {
-			for door, bearers := range map[string]*[]string{doors[0]: &app, doors[1]: &api} {
-				h.clock.Advance(time.Second)
-				token := h.do("POST", door, credentials(email, password)).status(200).get("token")
-				*bearers = append(*bearers, "Authorization: Bearer "+token)
-			}
-			for i, bearer := range api {
-				want := 401
-				if i >= len(api)-2 {
-					want = 200
-				}
-				h.do("GET", "/api/v1/user/", "", bearer).status(want)
-			}
-			for _, bearer := range app {
-				h.do("GET", "/api/v1/user/", "", bearer).status(200)
-			}
+	h := start(t, testdb.SQLite(t))
+	email := "ada@example.com"
+	h.join(email)
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
+	var app, api []string
+	for range 4 {
+		for door, bearers := range map[string]*[]string{doors[0]: &app, doors[1]: &api} {
+			h.clock.Advance(time.Second)
+			token := h.do("POST", door, credentials(email, password)).status(200).get("token")
+			*bearers = append(*bearers, "Authorization: Bearer "+token)
 		}
-	})
+		for i, bearer := range api {
+			want := 401
+			if i >= len(api)-2 {
+				want = 200
+			}
+			h.do("GET", "/api/v1/user/", "", bearer).status(want)
+		}
+		for _, bearer := range app {
+			h.do("GET", "/api/v1/user/", "", bearer).status(200)
+		}
+	}
 }

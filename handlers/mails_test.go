@@ -70,19 +70,17 @@ func (h *harness) tokenOf(n int) string {
 // TestVerificationRefusedForGood: the account stays, the mail is dead, and a
 // new one can be had at once.
 func TestVerificationRefusedForGood(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.joinFailing(errRefused)
-		if status := must(h.repo.OutboxStatus(t.Context())); status.Dead != 1 || status.Pending != 0 {
-			t.Errorf("the outbox is %+v, want one dead mail", status)
-		}
-		h.resend("ada@example.com")
-		h.expectMails(mailVerify)
-		h.clock.Advance(24 * time.Hour)
-		h.expectMails("")
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(1))).status(400)
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(2))).status(200)
-	})
+	h := start(t, testdb.SQLite(t))
+	h.joinFailing(errRefused)
+	if status := must(h.repo.OutboxStatus(t.Context())); status.Dead != 1 || status.Pending != 0 {
+		t.Errorf("the outbox is %+v, want one dead mail", status)
+	}
+	h.resend("ada@example.com")
+	h.expectMails(mailVerify)
+	h.clock.Advance(24 * time.Hour)
+	h.expectMails("")
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(1))).status(400)
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(2))).status(200)
 }
 
 // TestVerificationFailsForNow: the outbox goes on by itself, until the mail is
@@ -108,16 +106,14 @@ func TestVerificationFailsForNow(t *testing.T) {
 // TestCancelledMail: a mail that failed may have arrived all the same. When a
 // newer one took its place, its link is dead.
 func TestCancelledMail(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.joinFailing(errPostDown)
-		h.resend("ada@example.com")
-		h.expectMails(mailVerify)
-		h.clock.Advance(24 * time.Hour)
-		h.expectMails("") // the old one is not sent besides
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(1))).status(400)
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(2))).status(200)
-	})
+	h := start(t, testdb.SQLite(t))
+	h.joinFailing(errPostDown)
+	h.resend("ada@example.com")
+	h.expectMails(mailVerify)
+	h.clock.Advance(24 * time.Hour)
+	h.expectMails("") // the old one is not sent besides
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(1))).status(400)
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(2))).status(200)
 }
 
 // TestWelcomeMailIsBestEffort: whatever becomes of it, the answer is the same.
@@ -132,17 +128,15 @@ func TestWelcomeMailIsBestEffort(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				h := start(t, databaseURL)
-				h.post.refuse("Welcome to Alta: your API key", test.err)
-				h.join("ada@example.com")
-				h.expectMails(mailVerify)
-				h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
-				h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", password)).status(200)
-				h.post.refuse("", nil)
-				h.clock.Advance(5 * time.Second)
-				h.expectMails(test.later)
-			})
+			h := start(t, testdb.SQLite(t))
+			h.post.refuse("Welcome to Alta: your API key", test.err)
+			h.join("ada@example.com")
+			h.expectMails(mailVerify)
+			h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
+			h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", password)).status(200)
+			h.post.refuse("", nil)
+			h.clock.Advance(5 * time.Second)
+			h.expectMails(test.later)
 		})
 	}
 }
@@ -150,82 +144,76 @@ func TestWelcomeMailIsBestEffort(t *testing.T) {
 // TestMinuteBetweenMails: it counts from when the mail server took the last
 // one, not from when that was asked for.
 func TestMinuteBetweenMails(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.joinFailing(errPostDown)
-		h.clock.Advance(30 * time.Second)
-		h.expectMails(mailVerify) // accepted now
-		ways := map[string]func(){
-			"resend":    func() { h.resend("ADA@example.com") },
-			"API login": func() { h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", password)).status(400) },
-			"app login": func() { h.do("POST", "/api/auth/login", credentials("ada@example.com", password)).status(403) },
+	h := start(t, testdb.SQLite(t))
+	h.joinFailing(errPostDown)
+	h.clock.Advance(30 * time.Second)
+	h.expectMails(mailVerify) // accepted now
+	ways := map[string]func(){
+		"resend":    func() { h.resend("ADA@example.com") },
+		"API login": func() { h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", password)).status(400) },
+		"app login": func() { h.do("POST", "/api/auth/login", credentials("ada@example.com", password)).status(403) },
+	}
+	for name, ask := range ways {
+		h.clock.Advance(time.Minute - time.Microsecond)
+		for _, early := range ways {
+			early()
 		}
-		for name, ask := range ways {
-			h.clock.Advance(time.Minute - time.Microsecond)
-			for _, early := range ways {
-				early()
-			}
-			h.expectMails("")
-			h.clock.Advance(time.Microsecond)
-			ask()
-			if h.expectMails(mailVerify); t.Failed() {
-				t.Fatalf("after a minute, by %s", name)
-			}
-		}
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
-		h.clock.Advance(time.Hour)
-		h.resend("ada@example.com")
 		h.expectMails("")
-	})
+		h.clock.Advance(time.Microsecond)
+		ask()
+		if h.expectMails(mailVerify); t.Failed() {
+			t.Fatalf("after a minute, by %s", name)
+		}
+	}
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
+	h.clock.Advance(time.Hour)
+	h.resend("ada@example.com")
+	h.expectMails("")
 }
 
 // TestResendServesTheAppDoor: its users are not asked to verify, and can.
 func TestResendServesTheAppDoor(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.register("ada@example.com")
-		h.expectMails("")
-		h.resend("ada@example.com")
-		h.expectMails("Mail to ada@example.com: Verifica tu correo\n")
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
-		if h.user("ada@example.com").EmailVerifiedAt == nil {
-			t.Error("the address is not verified")
-		}
-		h.clock.Advance(time.Hour)
-		h.resend("ada@example.com")
-		h.expectMails("")
-	})
+	h := start(t, testdb.SQLite(t))
+	h.register("ada@example.com")
+	h.expectMails("")
+	h.resend("ada@example.com")
+	h.expectMails("Mail to ada@example.com: Verifica tu correo\n")
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
+	if h.user("ada@example.com").EmailVerifiedAt == nil {
+		t.Error("the address is not verified")
+	}
+	h.clock.Advance(time.Hour)
+	h.resend("ada@example.com")
+	h.expectMails("")
 }
 
 // TestResetMailFails: a newer link is made only when the mail with the live one
 // will never arrive.
 func TestResetMailFails(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.develop("ada@example.com")
-		h.post.setDown(true)
-		h.forget("ada@example.com")
-		h.expectMails("")
-		h.forget("ada@example.com")
-		h.expectMails("")
-		h.post.setDown(false)
-		h.forget("ada@example.com")
-		h.expectMails("") // the first is still to come
-		h.clock.Advance(5 * time.Second)
-		h.expectMails(mailReset)
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), password)).status(200)
+	h := start(t, testdb.SQLite(t))
+	h.develop("ada@example.com")
+	h.post.setDown(true)
+	h.forget("ada@example.com")
+	h.expectMails("")
+	h.forget("ada@example.com")
+	h.expectMails("")
+	h.post.setDown(false)
+	h.forget("ada@example.com")
+	h.expectMails("") // the first is still to come
+	h.clock.Advance(5 * time.Second)
+	h.expectMails(mailReset)
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), password)).status(200)
 
-		h.expectMails("Mail to ada@example.com: Your password was changed\n")
-		h.post.refuse("Choose a new password", errRefused)
-		h.forget("ada@example.com")
-		h.expectMails("")
-		dead := h.tokenOf(4) // after the verification and two tries of the first reset
-		h.post.refuse("", nil)
-		h.forget("ada@example.com")
-		h.expectMails(mailReset)
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(dead, password)).status(400)
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), password)).status(200)
-	})
+	h.expectMails("Mail to ada@example.com: Your password was changed\n")
+	h.post.refuse("Choose a new password", errRefused)
+	h.forget("ada@example.com")
+	h.expectMails("")
+	dead := h.tokenOf(4) // after the verification and two tries of the first reset
+	h.post.refuse("", nil)
+	h.forget("ada@example.com")
+	h.expectMails(mailReset)
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(dead, password)).status(400)
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), password)).status(200)
 }
 
 // TestSenderPanics: a bug in one mail must not stop the server.

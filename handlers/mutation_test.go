@@ -21,37 +21,35 @@ import (
 // Every broken call must be answered with a 4xx that the operation declares,
 // and change nothing.
 func TestMutations(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := h.register("mutant@example.com")
-		h.promote("mutant@example.com") // or role would be all that is ever wrong
-		before := h.do("GET", "/api/users/me", "", bearer).Body.String()
-		tried := 0
-		for path, item := range h.doc.Paths.Map() {
-			for method, op := range item.Operations() {
-				base := example(h, method, path, op)
-				if op.Security != nil && len(*op.Security) > 0 {
-					base.headers = []string{bearer}
-				}
-				for _, m := range mutations(base, op) {
-					tried++
-					answer := h.do(method, m.target(), m.text(), m.headers...)
-					if answer.Code < 400 || answer.Code >= 500 {
-						t.Errorf("%s, %s: got %d, want a 4xx: %s", op.OperationID, m.what, answer.Code, answer.Body)
-					}
+	h := start(t, testdb.SQLite(t))
+	bearer := h.register("mutant@example.com")
+	h.promote("mutant@example.com") // or role would be all that is ever wrong
+	before := h.do("GET", "/api/users/me", "", bearer).Body.String()
+	tried := 0
+	for path, item := range h.doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			base := example(h, method, path, op)
+			if op.Security != nil && len(*op.Security) > 0 {
+				base.headers = []string{bearer}
+			}
+			for _, m := range mutations(base, op) {
+				tried++
+				answer := h.do(method, m.target(), m.text(), m.headers...)
+				if answer.Code < 400 || answer.Code >= 500 {
+					t.Errorf("%s, %s: got %d, want a 4xx: %s", op.OperationID, m.what, answer.Code, answer.Body)
 				}
 			}
 		}
-		if tried < 60 {
-			t.Errorf("only %d mutations were tried", tried)
-		}
-		if after := h.do("GET", "/api/users/me", "", bearer).Body.String(); after != before {
-			t.Errorf("the user has changed:\n%s%s", before, after)
-		}
-		if n := h.users(); n != 1 {
-			t.Errorf("there are %d users, want 1", n)
-		}
-	})
+	}
+	if tried < 60 {
+		t.Errorf("only %d mutations were tried", tried)
+	}
+	if after := h.do("GET", "/api/users/me", "", bearer).Body.String(); after != before {
+		t.Errorf("the user has changed:\n%s%s", before, after)
+	}
+	if n := h.users(); n != 1 {
+		t.Errorf("there are %d users, want 1", n)
+	}
 }
 
 // wellFormed are texts of answers 400 to calls that are of their form, and are
@@ -64,29 +62,27 @@ var wellFormed = []string{
 // TestExamples sends each operation's own example, which must not be refused
 // as a bad request: else the mutations would prove nothing.
 func TestExamples(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		for path, item := range h.doc.Paths.Map() {
-			for method, op := range item.Operations() {
-				base := example(h, method, path, op)
-				if op.Security != nil && len(*op.Security) > 0 {
-					email := uuid.NewString() + "@example.com"
-					base.headers = []string{h.register(email)}
-					h.promote(email)
+	h := start(t, testdb.SQLite(t))
+	for path, item := range h.doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			base := example(h, method, path, op)
+			if op.Security != nil && len(*op.Security) > 0 {
+				email := uuid.NewString() + "@example.com"
+				base.headers = []string{h.register(email)}
+				h.promote(email)
+			}
+			answer := h.do(method, base.target(), base.text(), base.headers...)
+			switch answer.Code {
+			case http.StatusBadRequest:
+				if slices.ContainsFunc(wellFormed, func(text string) bool { return strings.Contains(answer.Body.String(), text) }) {
+					continue
 				}
-				answer := h.do(method, base.target(), base.text(), base.headers...)
-				switch answer.Code {
-				case http.StatusBadRequest:
-					if slices.ContainsFunc(wellFormed, func(text string) bool { return strings.Contains(answer.Body.String(), text) }) {
-						continue
-					}
-					t.Errorf("%s: the example is answered %d: %s", op.OperationID, answer.Code, answer.Body)
-				case http.StatusUnsupportedMediaType, http.StatusMethodNotAllowed:
-					t.Errorf("%s: the example is answered %d: %s", op.OperationID, answer.Code, answer.Body)
-				}
+				t.Errorf("%s: the example is answered %d: %s", op.OperationID, answer.Code, answer.Body)
+			case http.StatusUnsupportedMediaType, http.StatusMethodNotAllowed:
+				t.Errorf("%s: the example is answered %d: %s", op.OperationID, answer.Code, answer.Body)
 			}
 		}
-	})
+	}
 }
 
 // call is a request in parts that can be broken one by one.

@@ -16,29 +16,27 @@ import (
 // TestCredentials tries every kind of bad credential on every operation that
 // takes one.
 func TestCredentials(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		login := h.do("POST", "/api/auth/register", registration("john.doe@example.com")).status(201)
-		tokens := badTokens(h, login)
-		for path, item := range h.doc.Paths.Map() {
-			for method, op := range item.Operations() {
-				if op.Security == nil || len(*op.Security) == 0 || op.OperationID == "getMetrics" {
-					continue
-				}
-				base := example(h, method, path, op)
-				h.do(method, base.target(), base.text()).status(401)
-				h.do(method, base.target()+"?page=x", "{").status(401) // before anybody looks at the input
-				for what, token := range tokens {
-					for _, header := range []string{"Authorization: Bearer " + token, "Cookie: alta=" + token} {
-						if answer := h.do(method, base.target(), base.text(), header); answer.Code != 401 {
-							t.Errorf("%s, %s, %s: got %d, want 401", op.OperationID, what, header[:6], answer.Code)
-						}
+	h := start(t, testdb.SQLite(t))
+	login := h.do("POST", "/api/auth/register", registration("john.doe@example.com")).status(201)
+	tokens := badTokens(h, login)
+	for path, item := range h.doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.Security == nil || len(*op.Security) == 0 || op.OperationID == "getMetrics" {
+				continue
+			}
+			base := example(h, method, path, op)
+			h.do(method, base.target(), base.text()).status(401)
+			h.do(method, base.target()+"?page=x", "{").status(401) // before anybody looks at the input
+			for what, token := range tokens {
+				for _, header := range []string{"Authorization: Bearer " + token, "Cookie: alta=" + token} {
+					if answer := h.do(method, base.target(), base.text(), header); answer.Code != 401 {
+						t.Errorf("%s, %s, %s: got %d, want 401", op.OperationID, what, header[:6], answer.Code)
 					}
 				}
 			}
 		}
-		h.do("GET", "/api/auth/profile", "", "Authorization: Bearer "+login.get("token")).status(200)
-	})
+	}
+	h.do("GET", "/api/auth/profile", "", "Authorization: Bearer "+login.get("token")).status(200)
 }
 
 // badTokens are tokens of every wrong kind, for a user and a session that

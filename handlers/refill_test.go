@@ -18,33 +18,31 @@ import (
 // TestRefillWithoutCalls has a server run after the months of some users have
 // ended: each of them is refilled once, though none calls, and no other is.
 func TestRefillWithoutCalls(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL, func(c *handlers.Config) { c.Ledger = meter.NewLedger(c.Repo, c.Now, c.Log) })
-		var due []customer
-		for n := range 3 {
-			c := h.customer(fmt.Sprintf("due%d@example.com", n))
-			h.leave(c, int64(10*n))
-			due = append(due, c)
+	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Ledger = meter.NewLedger(c.Repo, c.Now, c.Log) })
+	var due []customer
+	for n := range 3 {
+		c := h.customer(fmt.Sprintf("due%d@example.com", n))
+		h.leave(c, int64(10*n))
+		due = append(due, c)
+	}
+	h.clock.Advance(20 * 24 * time.Hour)
+	fresh := h.customer("fresh@example.com")
+	h.leave(fresh, 7)
+	h.clock.Advance(20 * 24 * time.Hour)
+	for range 2 { // the second time there is nothing to do
+		h.runUntil(func() bool {
+			return h.balance(due[0]) == 2000 && h.balance(due[1]) == 2000 && h.balance(due[2]) == 2000
+		})
+	}
+	for n, c := range due {
+		if diff := cmp.Diff([]int64{2000 - int64(10*n)}, h.moves(c, repo.TokensRefill)); diff != "" {
+			t.Errorf("refills of %s (-want +got):\n%s", c.email, diff)
 		}
-		h.clock.Advance(20 * 24 * time.Hour)
-		fresh := h.customer("fresh@example.com")
-		h.leave(fresh, 7)
-		h.clock.Advance(20 * 24 * time.Hour)
-		for range 2 { // the second time there is nothing to do
-			h.runUntil(func() bool {
-				return h.balance(due[0]) == 2000 && h.balance(due[1]) == 2000 && h.balance(due[2]) == 2000
-			})
-		}
-		for n, c := range due {
-			if diff := cmp.Diff([]int64{2000 - int64(10*n)}, h.moves(c, repo.TokensRefill)); diff != "" {
-				t.Errorf("refills of %s (-want +got):\n%s", c.email, diff)
-			}
-		}
-		if balance, refills := h.balance(fresh), h.moves(fresh, repo.TokensRefill); balance != 7 || len(refills) != 0 {
-			t.Errorf("a user in the middle of the month has %d tokens, refills %v", balance, refills)
-		}
-		h.verify()
-	})
+	}
+	if balance, refills := h.balance(fresh), h.moves(fresh, repo.TokensRefill); balance != 7 || len(refills) != 0 {
+		t.Errorf("a user in the middle of the month has %d tokens, refills %v", balance, refills)
+	}
+	h.verify()
 }
 
 // runUntil runs what goes on beside calls until that is so.

@@ -11,59 +11,55 @@ import (
 
 // TestBadTokensCostNoHash: whoever has no link cannot keep the processors busy.
 func TestBadTokensCostNoHash(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		m := &moments{}
-		h := start(t, databaseURL, withMoments(t, m))
-		h.join("ada@example.com")
-		verification := h.secret("verification")
-		h.forget("ada@example.com")
-		token := h.secret("reset")
-		_, unknown := identity.NewOneTime()
-		before := m.hashes()
-		for name, bad := range map[string]string{
-			"nothing like one": "nonsense", "of no row": unknown, "of another purpose": verification, "in capitals": strings.ToUpper(token),
-			"cut off": token[:len(token)-1], "too long": token + "AAAA", "with a line break": token[:10] + `\n` + token[10:],
-			"padded": token + "=",
-		} {
-			if h.do("PUT", "/api/v1/auth/newpassword", newPassword(bad, anotherPassword)).Code != 400 {
-				t.Errorf("a token %s was taken", name)
-			}
+	m := &moments{}
+	h := start(t, testdb.SQLite(t), withMoments(t, m))
+	h.join("ada@example.com")
+	verification := h.secret("verification")
+	h.forget("ada@example.com")
+	token := h.secret("reset")
+	_, unknown := identity.NewOneTime()
+	before := m.hashes()
+	for name, bad := range map[string]string{
+		"nothing like one": "nonsense", "of no row": unknown, "of another purpose": verification, "in capitals": strings.ToUpper(token),
+		"cut off": token[:len(token)-1], "too long": token + "AAAA", "with a line break": token[:10] + `\n` + token[10:],
+		"padded": token + "=",
+	} {
+		if h.do("PUT", "/api/v1/auth/newpassword", newPassword(bad, anotherPassword)).Code != 400 {
+			t.Errorf("a token %s was taken", name)
 		}
-		if n := m.hashes() - before; n != 0 {
-			t.Errorf("%d passwords were hashed for bad tokens", n)
-		}
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(200)
-		if n := m.hashes() - before; n != 1 {
-			t.Errorf("%d passwords were hashed for the good token, want 1", n)
-		}
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(400) // used
-		h.clock.Advance(24 * time.Hour)
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(400)
-		if n := m.hashes() - before; n != 1 {
-			t.Errorf("%d passwords were hashed for a used token", n-1)
-		}
-	})
+	}
+	if n := m.hashes() - before; n != 0 {
+		t.Errorf("%d passwords were hashed for bad tokens", n)
+	}
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(200)
+	if n := m.hashes() - before; n != 1 {
+		t.Errorf("%d passwords were hashed for the good token, want 1", n)
+	}
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(400) // used
+	h.clock.Advance(24 * time.Hour)
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(400)
+	if n := m.hashes() - before; n != 1 {
+		t.Errorf("%d passwords were hashed for a used token", n-1)
+	}
 }
 
 // TestTokensLive: as long as the mails say, to the moment.
 func TestTokensLive(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.join("ada@example.com")
-		verification := h.secret("verification")
-		h.forget("ada@example.com")
-		reset := h.secret("reset")
-		h.clock.Advance(24 * time.Hour)
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(reset, anotherPassword)).status(400)
-		h.clock.Advance(48*time.Hour - time.Microsecond)
-		h.forget("ada@example.com")
-		h.secret("reset")
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200)
+	h := start(t, testdb.SQLite(t))
+	h.join("ada@example.com")
+	verification := h.secret("verification")
+	h.forget("ada@example.com")
+	reset := h.secret("reset")
+	h.clock.Advance(24 * time.Hour)
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(reset, anotherPassword)).status(400)
+	h.clock.Advance(48*time.Hour - time.Microsecond)
+	h.forget("ada@example.com")
+	h.secret("reset")
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200)
 
-		h.join("lovelace@example.com")
-		h.clock.Advance(24*time.Hour - time.Microsecond)
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), anotherPassword)).status(200)
-		h.clock.Advance(48*time.Hour + time.Microsecond)
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(400)
-	})
+	h.join("lovelace@example.com")
+	h.clock.Advance(24*time.Hour - time.Microsecond)
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), anotherPassword)).status(200)
+	h.clock.Advance(48*time.Hour + time.Microsecond)
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(400)
 }

@@ -67,52 +67,47 @@ func TestResetEndsEverything(t *testing.T) {
 // TestResetProves: it is the first proof of the address, so that whoever made
 // the account, by another path, keeps nothing of it.
 func TestResetProves(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		email := "ada@example.com"
-		h.join(email)
-		verification := h.secret("verification")
-		h.reset(email).status(200)
-		if n := s.liveKeys(); n != 0 {
-			t.Errorf("%d keys are left, want none", n)
-		}
-		if h.auditCount(repo.AuditVerify) != 1 || h.user(email).EmailVerifiedAt == nil {
-			t.Error("the address is not verified")
-		}
-		h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(400)
-		h.do("POST", "/api/v1/auth/login", credentials(email, password)).status(401)
-		h.do("POST", "/api/v1/auth/login", credentials(email, anotherPassword)).status(200)
-		h.clock.Advance(time.Hour)
-		h.resend(email)
-		h.expectMails("Mail to ada@example.com: Your password was changed\n")
-	})
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	email := "ada@example.com"
+	h.join(email)
+	verification := h.secret("verification")
+	h.reset(email).status(200)
+	if n := s.liveKeys(); n != 0 {
+		t.Errorf("%d keys are left, want none", n)
+	}
+	if h.auditCount(repo.AuditVerify) != 1 || h.user(email).EmailVerifiedAt == nil {
+		t.Error("the address is not verified")
+	}
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(400)
+	h.do("POST", "/api/v1/auth/login", credentials(email, password)).status(401)
+	h.do("POST", "/api/v1/auth/login", credentials(email, anotherPassword)).status(200)
+	h.clock.Advance(time.Hour)
+	h.resend(email)
+	h.expectMails("Mail to ada@example.com: Your password was changed\n")
 }
 
 // TestResetCancelsAPendingVerification: there is nothing left to verify, so the
 // mail is not sent any more.
 func TestResetCancelsAPendingVerification(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.joinFailing(errPostDown)
-		h.reset("ada@example.com").status(200)
-		h.clock.Advance(time.Hour)
-		h.expectMails("Mail to ada@example.com: Your password was changed\n")
-	})
+	h := start(t, testdb.SQLite(t))
+	h.joinFailing(errPostDown)
+	h.reset("ada@example.com").status(200)
+	h.clock.Advance(time.Hour)
+	h.expectMails("Mail to ada@example.com: Your password was changed\n")
 }
 
 func TestResetOfASuspendedUser(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		email := "ada@example.com"
-		h.develop(email)
-		h.write(func(tx *repo.Tx) error { _, err := tx.SetActive(t.Context(), h.user(email).ID, false); return err })
-		h.reset(email).status(200)
-		for _, target := range []string{"/api/auth/login", "/api/v1/auth/login"} {
-			if message := h.do("POST", target, credentials(email, anotherPassword)).status(403).get("message"); message != "Account suspended" {
-				t.Errorf("%s: message is %q", target, message)
-			}
+	h := start(t, testdb.SQLite(t))
+	email := "ada@example.com"
+	h.develop(email)
+	h.write(func(tx *repo.Tx) error { _, err := tx.SetActive(t.Context(), h.user(email).ID, false); return err })
+	h.reset(email).status(200)
+	for _, target := range []string{"/api/auth/login", "/api/v1/auth/login"} {
+		if message := h.do("POST", target, credentials(email, anotherPassword)).status(403).get("message"); message != "Account suspended" {
+			t.Errorf("%s: message is %q", target, message)
 		}
-	})
+	}
 }
 
 // spoil returns a token of the same row with another secret part.
@@ -147,38 +142,34 @@ func TestTokenTries(t *testing.T) {
 	}
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				h := start(t, databaseURL)
-				for wrong, want := range map[int]int{4: 200, 5: 400, 7: 400} {
-					before := h.auditCount(repo.AuditTokenFail)
-					token := kind.make(h, fmt.Sprintf("user%d@example.com", wrong))
-					for range wrong {
-						if code := kind.use(h, spoil(token)).status(400).get("code"); code != "token_invalid" {
-							t.Errorf("code is %s", code)
-						}
-					}
-					kind.use(h, token).status(want)
-					if n := h.auditCount(repo.AuditTokenFail) - before; n != min(wrong, 5) {
-						t.Errorf("%d of %d wrong tries are recorded", n, wrong)
+			h := start(t, testdb.SQLite(t))
+			for wrong, want := range map[int]int{4: 200, 5: 400, 7: 400} {
+				before := h.auditCount(repo.AuditTokenFail)
+				token := kind.make(h, fmt.Sprintf("user%d@example.com", wrong))
+				for range wrong {
+					if code := kind.use(h, spoil(token)).status(400).get("code"); code != "token_invalid" {
+						t.Errorf("code is %s", code)
 					}
 				}
-			})
+				kind.use(h, token).status(want)
+				if n := h.auditCount(repo.AuditTokenFail) - before; n != min(wrong, 5) {
+					t.Errorf("%d of %d wrong tries are recorded", n, wrong)
+				}
+			}
 		})
 	}
 }
 
 // TestTokenDiedOfTries: its owner gets another.
 func TestTokenDiedOfTries(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.develop("ada@example.com")
-		h.forget("ada@example.com")
-		token := h.secret("reset")
-		for range 5 {
-			h.do("PUT", "/api/v1/auth/newpassword", newPassword(spoil(token), anotherPassword)).status(400)
-		}
-		h.forget("ada@example.com")
-		h.expectMails(mailReset)
-		h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), anotherPassword)).status(200)
-	})
+	h := start(t, testdb.SQLite(t))
+	h.develop("ada@example.com")
+	h.forget("ada@example.com")
+	token := h.secret("reset")
+	for range 5 {
+		h.do("PUT", "/api/v1/auth/newpassword", newPassword(spoil(token), anotherPassword)).status(400)
+	}
+	h.forget("ada@example.com")
+	h.expectMails(mailReset)
+	h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), anotherPassword)).status(200)
 }

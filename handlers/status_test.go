@@ -40,38 +40,35 @@ func (h *harness) expectStates(overall, database, mail string) {
 
 // TestStatus tells of what is wrong as long as it is, and not longer.
 func TestStatus(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
-		h.register("ada@example.com")
-		h.expectStates("operational", "operational", "operational")
-		h.post.setDown(true)
-		h.forget("ada@example.com")
-		h.mails()
-		h.expectStates("operational", "operational", "operational") // it is young yet
-		h.clock.Advance(5*time.Minute + time.Microsecond)
-		h.expectStates("degraded", "operational", "degraded")
-		h.post.setDown(false)
-		h.clock.Advance(time.Hour)
-		h.mails()
-		h.expectStates("operational", "operational", "operational")
-		mend := s.hide("outbox")
-		h.expectStates("partial_outage", "operational", "down")
-		mend()
-		h.expectStates("operational", "operational", "operational")
-	})
+	databaseURL := testdb.SQLite(t)
+	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h.register("ada@example.com")
+	h.expectStates("operational", "operational", "operational")
+	h.post.setDown(true)
+	h.forget("ada@example.com")
+	h.mails()
+	h.expectStates("operational", "operational", "operational") // it is young yet
+	h.clock.Advance(5*time.Minute + time.Microsecond)
+	h.expectStates("degraded", "operational", "degraded")
+	h.post.setDown(false)
+	h.clock.Advance(time.Hour)
+	h.mails()
+	h.expectStates("operational", "operational", "operational")
+	mend := s.hide("outbox")
+	h.expectStates("partial_outage", "operational", "down")
+	mend()
+	h.expectStates("operational", "operational", "operational")
 }
 
 // TestStatusWithoutADatabase: nothing works, and that is said.
 func TestStatusWithoutADatabase(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		h.endLedger()
-		if err := h.repo.Close(); err != nil {
-			t.Fatal(err)
-		}
-		h.expectStates("major_outage", "down", "down")
-		h.do("GET", "/healthz", "").status(200)
-	})
+	h := start(t, testdb.SQLite(t))
+	h.endLedger()
+	if err := h.repo.Close(); err != nil {
+		t.Fatal(err)
+	}
+	h.expectStates("major_outage", "down", "down")
+	h.do("GET", "/healthz", "").status(200)
 }
 
 // pinged are limits that other processes share, or cannot share for now.

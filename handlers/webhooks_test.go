@@ -52,54 +52,50 @@ func TestWebhookURLs(t *testing.T) {
 		{"a port that is none", "https://hooks.example.com:https/", 400},
 		{"a broken escape", base + "%zz", 400},
 	}
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := h.develop("ada@example.com")
-		for _, test := range tests {
-			h.do("PUT", "/api/v1/user/", `{"webhook_url":"https://before.example.com/"}`, bearer).status(200)
-			body := string(must(json.Marshal(map[string]string{"webhook_url": test.url})))
-			answer := h.do("PUT", "/api/v1/user/", body, bearer)
-			if answer.Code != test.want {
-				t.Errorf("%s: got %d, want %d: %s", test.name, answer.Code, test.want, answer.Body)
-			}
-			want := map[int]string{200: test.url, 400: "https://before.example.com/"}[test.want]
-			if got := h.do("GET", "/api/v1/user/", "", bearer).get("user.webhook_url"); got != want {
-				t.Errorf("%s: the URL is %q, want %q", test.name, got, want)
-			}
+	h := start(t, testdb.SQLite(t))
+	bearer := h.develop("ada@example.com")
+	for _, test := range tests {
+		h.do("PUT", "/api/v1/user/", `{"webhook_url":"https://before.example.com/"}`, bearer).status(200)
+		body := string(must(json.Marshal(map[string]string{"webhook_url": test.url})))
+		answer := h.do("PUT", "/api/v1/user/", body, bearer)
+		if answer.Code != test.want {
+			t.Errorf("%s: got %d, want %d: %s", test.name, answer.Code, test.want, answer.Body)
 		}
-	})
+		want := map[int]string{200: test.url, 400: "https://before.example.com/"}[test.want]
+		if got := h.do("GET", "/api/v1/user/", "", bearer).get("user.webhook_url"); got != want {
+			t.Errorf("%s: the URL is %q, want %q", test.name, got, want)
+		}
+	}
 }
 
 // TestPreferences: what is not sent stays, and null is nothing to set them to.
 func TestPreferences(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h := start(t, databaseURL)
-		bearer := h.develop("ada@example.com")
-		other := h.register("lovelace@example.com")
-		before := h.do("GET", "/api/v1/user/", "", other).status(200).Body.String()
-		tests := []struct {
-			body        string
-			want        int
-			preferences string
-		}{
-			{`{"notify_email":false}`, 200, `"webhook_url":"","notify_email":false,"notify_browser":true`},
-			{`{"webhook_url":"https://a.example.com"}`, 200, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":true`},
-			{`{"notify_browser":false}`, 200, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
-			{`{}`, 200, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
-			{`{"notify_email":null}`, 400, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
-			{`{"webhook_url":null}`, 400, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
-			{`{"notify_email":true,"webhook_url":"http://b"}`, 400, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
-			{`{"notify_email":"true"}`, 400, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
-			{`{"notify_email":true,"notify_browser":true,"webhook_url":""}`, 200, `"webhook_url":"","notify_email":true,"notify_browser":true`},
+	h := start(t, testdb.SQLite(t))
+	bearer := h.develop("ada@example.com")
+	other := h.register("lovelace@example.com")
+	before := h.do("GET", "/api/v1/user/", "", other).status(200).Body.String()
+	tests := []struct {
+		body        string
+		want        int
+		preferences string
+	}{
+		{`{"notify_email":false}`, 200, `"webhook_url":"","notify_email":false,"notify_browser":true`},
+		{`{"webhook_url":"https://a.example.com"}`, 200, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":true`},
+		{`{"notify_browser":false}`, 200, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
+		{`{}`, 200, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
+		{`{"notify_email":null}`, 400, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
+		{`{"webhook_url":null}`, 400, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
+		{`{"notify_email":true,"webhook_url":"http://b"}`, 400, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
+		{`{"notify_email":"true"}`, 400, `"webhook_url":"https://a.example.com","notify_email":false,"notify_browser":false`},
+		{`{"notify_email":true,"notify_browser":true,"webhook_url":""}`, 200, `"webhook_url":"","notify_email":true,"notify_browser":true`},
+	}
+	for _, test := range tests {
+		h.do("PUT", "/api/v1/user/", test.body, bearer).status(test.want)
+		if got := h.do("GET", "/api/v1/user/", "", bearer).status(200).Body.String(); !strings.Contains(got, test.preferences) {
+			t.Errorf("after %s: got %s, want %s", test.body, got, test.preferences)
 		}
-		for _, test := range tests {
-			h.do("PUT", "/api/v1/user/", test.body, bearer).status(test.want)
-			if got := h.do("GET", "/api/v1/user/", "", bearer).status(200).Body.String(); !strings.Contains(got, test.preferences) {
-				t.Errorf("after %s: got %s, want %s", test.body, got, test.preferences)
-			}
-		}
-		if after := h.do("GET", "/api/v1/user/", "", other).status(200).Body.String(); after != before {
-			t.Errorf("another user has changed: %s", after)
-		}
-	})
+	}
+	if after := h.do("GET", "/api/v1/user/", "", other).status(200).Body.String(); after != before {
+		t.Errorf("another user has changed: %s", after)
+	}
 }
