@@ -117,7 +117,7 @@ func metricsInCode(t *testing.T) []string {
 
 // TestCommands holds the table of commands to `alta --help`.
 func TestCommands(t *testing.T) {
-	table := section(t, read(t, operating), "The command line")
+	table := section(t, read(t, operating), "Command line")
 	_, commands, _ := strings.Cut(help(t), "Commands:")
 	found := 0
 	for _, line := range regexp.MustCompile(`(?m)^  ([a-z]+)(?: ([a-z]+))?`).FindAllStringSubmatch(commands, -1) {
