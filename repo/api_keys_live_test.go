@@ -29,7 +29,7 @@ func TestKeyOwner(t *testing.T) {
 		for _, test := range []struct {
 			name string
 			at   time.Time
-			want uuid.UUID // uuid.Nil: ErrNotFound
+			want uuid.UUID // uuid.Nil: want ErrNotFound
 		}{
 			{name: "unlimited", at: start.AddDate(100, 0, 0), want: id},
 			{name: "limited", at: expiry.Add(-time.Microsecond), want: short.ID},
@@ -50,7 +50,7 @@ func TestKeyOwner(t *testing.T) {
 				t.Errorf("%s at %v: %v (-want +got):\n%s", test.name, test.at, err, diff)
 			}
 		}
-		// Who is suspended, or has verified, is found as such, and with a new limit at once.
+		// The owner's suspension, verification and new rate limit show at once.
 		write(t, r, func(tx *repo.Tx) error {
 			_, suspendErr := tx.SetActive(t.Context(), ada.ID, false)
 			_, planErr := tx.UpdatePlan(t.Context(), repo.PlanPaid, repo.PlanUpdate{RequestsPerMinute: new(7)})
@@ -102,7 +102,7 @@ func TestAPIKeys(t *testing.T) {
 		revoke := func(user repo.User, id uuid.UUID) error {
 			return r.InTx(t.Context(), func(tx *repo.Tx) error { return tx.RevokeAPIKey(t.Context(), user.ID, id) })
 		}
-		// Another's key, an unknown one, and one that is revoked already.
+		// Another user's key, an unknown key, and one that has been revoked.
 		if err := errors.Join(revoke(ada, all[0].ID), revoke(ada, all[2].ID)); err != nil {
 			t.Error(err)
 		}
@@ -120,8 +120,8 @@ func TestAPIKeys(t *testing.T) {
 	})
 }
 
-// TestAPIKeyTimes: a key's end only comes nearer, and its last use does not go
-// back.
+// TestAPIKeyTimes: a key's expiry only moves earlier, and its last use only
+// later.
 func TestAPIKeyTimes(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -130,14 +130,14 @@ func TestAPIKeyTimes(t *testing.T) {
 		id := createKey(t, r, ada, "one")
 		for _, test := range []struct{ set, want time.Duration }{{2, 2}, {3, 2}, {1, 1}, {2, 1}} {
 			write(t, r, func(tx *repo.Tx) error { return tx.ExpireAPIKey(t.Context(), id, start.Add(test.set*time.Hour)) })
-			key := wrote(t, r, func(tx *repo.Tx) (repo.APIKey, error) { return tx.APIKey(t.Context(), ada.ID, id) })
+			key := writeResult(t, r, func(tx *repo.Tx) (repo.APIKey, error) { return tx.APIKey(t.Context(), ada.ID, id) })
 			if want := start.Add(test.want * time.Hour); key.ExpiresAt == nil || !key.ExpiresAt.Equal(want) {
 				t.Errorf("expires at %v, want %v", key.ExpiresAt, want)
 			}
 		}
 		for _, test := range []struct{ seen, want time.Duration }{{2, 2}, {1, 2}, {3, 3}} {
 			write(t, r, func(tx *repo.Tx) error { return tx.TouchAPIKey(t.Context(), id, start.Add(test.seen*time.Hour)) })
-			key := wrote(t, r, func(tx *repo.Tx) (repo.APIKey, error) { return tx.APIKey(t.Context(), ada.ID, id) })
+			key := writeResult(t, r, func(tx *repo.Tx) (repo.APIKey, error) { return tx.APIKey(t.Context(), ada.ID, id) })
 			if want := start.Add(test.want * time.Hour); key.LastUsedAt == nil || !key.LastUsedAt.Equal(want) {
 				t.Errorf("last used at %v, want %v", key.LastUsedAt, want)
 			}

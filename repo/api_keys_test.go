@@ -22,7 +22,7 @@ func newAPIKey(user repo.User, masked string) repo.APIKey {
 
 func createAPIKey(t testing.TB, r *repo.Repo, k repo.APIKey) repo.APIKey {
 	t.Helper()
-	return wrote(t, r, func(tx *repo.Tx) (repo.APIKey, error) { return tx.CreateAPIKey(t.Context(), k) })
+	return writeResult(t, r, func(tx *repo.Tx) (repo.APIKey, error) { return tx.CreateAPIKey(t.Context(), k) })
 }
 
 func revokeKeys(t testing.TB, r *repo.Repo, user repo.User) {
@@ -30,8 +30,7 @@ func revokeKeys(t testing.TB, r *repo.Repo, user repo.User) {
 	write(t, r, func(tx *repo.Tx) error { return tx.RevokeAPIKeys(t.Context(), user.ID) })
 }
 
-// wantMasked checks which of the user's keys is shown at a time; "" stands for
-// none.
+// wantMasked checks which of the user's keys is shown at a time; "" means none.
 func wantMasked(t testing.TB, r *repo.Repo, user repo.User, at time.Time, want string) {
 	t.Helper()
 	var wantErr error
@@ -56,7 +55,7 @@ func TestMaskedAPIKey(t *testing.T) {
 		c.Set(start.Add(time.Hour))
 		createKey(t, r, grace, "hers")
 		wantMasked(t, r, ada, c.Now(), "newest")
-		// A revoked key is not shown, though it is the newest.
+		// A revoked key is not shown, even if it is the newest.
 		write(t, r, func(tx *repo.Tx) error {
 			_, err := tx.Exec(t.Context(), `UPDATE api_keys SET revoked_at = $2 WHERE id = $1`, newest.String(), start)
 			return err
@@ -80,7 +79,7 @@ func TestRevokeAPIKeys(t *testing.T) {
 		c.Advance(time.Minute)
 		createKey(t, r, ada, "new")
 		wantMasked(t, r, ada, c.Now(), "new")
-		// A key that is revoked already keeps the time of it.
+		// A second revocation keeps the time of the first.
 		revokeKeys(t, r, ada)
 		var got []time.Time
 		if err := r.List(t.Context(), &got, `SELECT revoked_at FROM api_keys WHERE revoked_at IS NOT NULL ORDER BY revoked_at`); err != nil {
@@ -93,7 +92,7 @@ func TestRevokeAPIKeys(t *testing.T) {
 	})
 }
 
-// TestAPIKeyDigest: a digest leads to one key, whoever's it is.
+// TestAPIKeyDigest: a digest belongs to one key, among those of all users.
 func TestAPIKeyDigest(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)

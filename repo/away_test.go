@@ -10,8 +10,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// terminate ends every connection to the database but its own, as a restart
-// of the server or a broken network does.
+// terminate ends every connection to the database except its own, as a restart
+// of the server or a network failure does.
 func terminate(t *testing.T, operator *repo.Repo) {
 	t.Helper()
 	write(t, operator, func(tx *repo.Tx) error {
@@ -43,7 +43,8 @@ func TestConnectionsTerminated(t *testing.T) {
 	for name, call := range calls {
 		fillPool(t, r)
 		terminate(t, operator)
-		// Each call may meet one dead connection at most, and takes it away.
+		// Each call meets at most one dead connection, and removes it from the
+		// pool.
 		failed := 0
 		for err := call(); err != nil && failed < poolSize; err = call() {
 			if failed++; !errors.Is(err, repo.ErrUnavailable) {
@@ -77,7 +78,7 @@ func TestConnectionTerminatedInTransaction(t *testing.T) {
 	operator := open(t, databaseURL, time.Now)
 	tests := []struct {
 		name  string
-		after func(*repo.Tx) error // what is done once the connection is gone
+		after func(*repo.Tx) error // what the transaction does after the connection has gone
 	}{
 		{"before a statement", func(tx *repo.Tx) error {
 			return tx.Audit(t.Context(), repo.AuditEvent{Kind: repo.AuditLogin})
@@ -102,8 +103,8 @@ func TestConnectionTerminatedInTransaction(t *testing.T) {
 	createUser(t, r, "ada@example.com")
 }
 
-// TestDeadline: a database that does not answer in time is away, for the
-// caller at least.
+// TestDeadline: a database that does not answer before the caller's deadline
+// counts as unavailable.
 func TestDeadline(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)

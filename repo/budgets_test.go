@@ -64,17 +64,17 @@ func TestBudgets(t *testing.T) {
 	})
 }
 
-// TestCategoriesEver: all of the user's, by code points on both engines, the
-// deleted ones with the rest.
+// TestCategoriesEver: it returns all of the user's categories, including
+// deleted ones, sorted by code points on both engines.
 func TestCategoriesEver(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		collate(t, r, databaseURL, "categories", "name")
-		user := emptyHanded(t, r, "ada@example.com")
+		user := createUserWithoutCategories(t, r, "ada@example.com")
 		createUser(t, r, "grace@example.com")
 		names := []string{"zinc", "Zinc", "ácido", "agua", "Ñandú", "10"}
 		for i, name := range names {
-			addCategory(t, r, user, name, "EXPENSE", i%2 == 1)
+			addCategory(t, r, user, testCategory{name: name, kind: "EXPENSE", deleted: i%2 == 1})
 		}
 		list, err := r.CategoriesEver(t.Context(), user.ID)
 		if err != nil {

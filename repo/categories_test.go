@@ -12,8 +12,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// collate gives a column of a PostgreSQL table a collation of people, as most
-// servers have by default, so that an order that leans on it shows.
+// collate gives a column of a PostgreSQL table a linguistic collation, which
+// most servers have by default. So a query that sorts by the default collation
+// fails the test.
 func collate(t *testing.T, r *repo.Repo, databaseURL, table, column string) {
 	t.Helper()
 	if !repo.IsPostgres(databaseURL) {
@@ -25,8 +26,9 @@ func collate(t *testing.T, r *repo.Repo, databaseURL, table, column string) {
 	})
 }
 
-// emptyHanded makes a user without categories.
-func emptyHanded(t *testing.T, r *repo.Repo, email string) repo.User {
+// createUserWithoutCategories creates a user and deletes the default
+// categories.
+func createUserWithoutCategories(t *testing.T, r *repo.Repo, email string) repo.User {
 	t.Helper()
 	user := createUser(t, r, email)
 	write(t, r, func(tx *repo.Tx) error {
@@ -36,22 +38,28 @@ func emptyHanded(t *testing.T, r *repo.Repo, email string) repo.User {
 	return user
 }
 
-func addCategory(t *testing.T, r *repo.Repo, user repo.User, name, kind string, deleted bool) {
+// testCategory holds the fields of a category that the tests set.
+type testCategory struct {
+	name, kind string
+	deleted    bool
+}
+
+func addCategory(t *testing.T, r *repo.Repo, user repo.User, c testCategory) {
 	t.Helper()
 	var deletedAt *time.Time
-	if deleted {
+	if c.deleted {
 		deletedAt = &start
 	}
 	write(t, r, func(tx *repo.Tx) error {
 		_, err := tx.Exec(t.Context(), `
 INSERT INTO categories (id, user_id, name, type, is_fixed, created_at, updated_at, deleted_at)
 VALUES ($1, $2, $3, $4, FALSE, $5, $5, $6)`,
-			uuid.NewString(), user.ID.String(), name, kind, tx.Now(), deletedAt)
+			uuid.NewString(), user.ID.String(), c.name, c.kind, tx.Now(), deletedAt)
 		return err
 	})
 }
 
-// categoryNames returns the names on a page, and the total.
+// categoryNames returns the names on a page and the total.
 func categoryNames(t *testing.T, r *repo.Repo, user uuid.UUID, kind string, page repo.Page) ([]string, int) {
 	t.Helper()
 	list, total, err := r.Categories(t.Context(), user, kind, page)
@@ -68,16 +76,13 @@ func categoryNames(t *testing.T, r *repo.Repo, user uuid.UUID, kind string, page
 func TestCategories(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
-		user := emptyHanded(t, r, "ada@example.com")
+		user := createUserWithoutCategories(t, r, "ada@example.com")
 		createUser(t, r, "grace@example.com") // has categories of every type
-		for _, c := range []struct {
-			name, kind string
-			deleted    bool
-		}{
+		for _, c := range []testCategory{
 			{name: "e", kind: "EXPENSE"}, {name: "b", kind: "INCOME"}, {name: "d", kind: "EXPENSE"}, {name: "a", kind: "EXPENSE"},
 			{name: "c", kind: "BOTH"}, {name: "x", kind: "EXPENSE", deleted: true}, {name: "y", kind: "INCOME", deleted: true},
 		} {
-			addCategory(t, r, user, c.name, c.kind, c.deleted)
+			addCategory(t, r, user, c)
 		}
 		tests := []struct {
 			name  string
@@ -108,16 +113,17 @@ func TestCategories(t *testing.T) {
 	})
 }
 
-// TestCategoryOrder: both engines sort by code points, whatever the collation.
+// TestCategoryOrder: both engines sort by code points, whatever the collation
+// is.
 func TestCategoryOrder(t *testing.T) {
-	// The last two are in the other order by UTF-16.
+	// UTF-16 would sort the last two the other way round.
 	want := []string{"", "10", "9", "Zorro", "_", "a b", "ab", "agua", "zeta", "Árbol", "ñandú", "ﬁn", "😀"}
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		collate(t, r, databaseURL, "categories", "name")
-		user := emptyHanded(t, r, "ada@example.com")
+		user := createUserWithoutCategories(t, r, "ada@example.com")
 		for _, name := range slices.Backward(want) {
-			addCategory(t, r, user, name, "EXPENSE", false)
+			addCategory(t, r, user, testCategory{name: name, kind: "EXPENSE"})
 		}
 		if got, _ := categoryNames(t, r, user.ID, "", repo.Page{Limit: 100}); !slices.Equal(got, want) {
 			t.Errorf("order %q, want %q", got, want)
@@ -125,14 +131,14 @@ func TestCategoryOrder(t *testing.T) {
 	})
 }
 
-// TestCategoriesOfOneName: rows that the name does not tell apart keep their
-// place from page to page.
+// TestCategoriesOfOneName: categories with equal names have a stable order
+// across pages.
 func TestCategoriesOfOneName(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
-		user := emptyHanded(t, r, "ada@example.com")
+		user := createUserWithoutCategories(t, r, "ada@example.com")
 		for _, kind := range []string{"EXPENSE", "INCOME", "BOTH"} {
-			addCategory(t, r, user, "same", kind, false)
+			addCategory(t, r, user, testCategory{name: "same", kind: kind})
 		}
 		var ids []uuid.UUID
 		for offset := range 3 {

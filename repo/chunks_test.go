@@ -14,8 +14,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestInChunks: every row comes once, in order, in lengths of which there are
-// few.
+// TestInChunks: every row is in exactly one chunk, in order, and there are few
+// sizes of chunks.
 func TestInChunks(t *testing.T) {
 	lengths := map[int]bool{}
 	for n := range 301 {
@@ -46,7 +46,7 @@ func TestInChunks(t *testing.T) {
 	}
 }
 
-// TestManyRows writes and reads more rows than one statement takes.
+// TestManyRows writes and reads more rows than one statement can hold.
 func TestManyRows(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		for _, n := range []int{1, 63, 64, 65, 200} {
@@ -58,7 +58,7 @@ func TestManyRows(t *testing.T) {
 	})
 }
 
-// manyUsers makes n users with ledgers and returns their ids in order.
+// manyUsers creates n users with ledgers and returns their ids, sorted.
 func manyUsers(t *testing.T, r *repo.Repo, n int) (ids []uuid.UUID) {
 	t.Helper()
 	write(t, r, func(tx *repo.Tx) error {
@@ -78,7 +78,7 @@ func manyUsers(t *testing.T, r *repo.Repo, n int) (ids []uuid.UUID) {
 	return ids
 }
 
-// checkManyRows takes i+1 tokens of the i-th user, in one transaction.
+// checkManyRows takes i+1 tokens from the i-th user, in one transaction.
 func checkManyRows(t *testing.T, r *repo.Repo, ids []uuid.UUID) {
 	t.Helper()
 	next := refillAt.Add(time.Hour + time.Microsecond)
@@ -104,7 +104,7 @@ func checkManyRows(t *testing.T, r *repo.Repo, ids []uuid.UUID) {
 		return errors.Join(tx.AddTokenRows(t.Context(), rows), tx.SetLedgers(t.Context(), ledgers),
 			tx.AddUsage(t.Context(), usage), tx.AddUsage(t.Context(), usage))
 	})
-	found := wrote(t, r, func(tx *repo.Tx) ([]repo.TokenRow, error) {
+	found := writeResult(t, r, func(tx *repo.Tx) ([]repo.TokenRow, error) {
 		sought := []repo.UserRequest{{UserID: ids[0], RequestID: "grant"}, {UserID: ids[0], RequestID: "another"}}
 		for i, id := range ids {
 			sought = append(sought, repo.UserRequest{UserID: id, RequestID: requests[i]})

@@ -21,10 +21,10 @@ func serializable(t *testing.T, databaseURL string) string {
 	return withQuery(t, databaseURL, "options", "-c default_transaction_isolation=serializable")
 }
 
-// cross runs two transactions, each of which waits in its first try, between
-// its two steps, for the other to be there too. It returns how often either
-// was tried, and their errors.
-func cross(r *repo.Repo, ctx context.Context, step func(tx *repo.Tx, transaction, step int) error) (tries int64, errs []error) {
+// runOverlapping runs two transactions of two steps each. In its first attempt,
+// each waits between the steps until the other has got that far. It returns the
+// number of attempts in total, and the errors.
+func runOverlapping(r *repo.Repo, ctx context.Context, step func(tx *repo.Tx, transaction, step int) error) (tries int64, errs []error) {
 	var meet sync.WaitGroup
 	meet.Add(2)
 	var count atomic.Int64
@@ -67,7 +67,7 @@ func TestSerializationFailureIsRetried(t *testing.T) {
 	r, _ := migrated(t, serializable(t, testdb.Postgres(t)))
 	setFailures(t, r, "a", 0)
 	seen := make([]int, 2)
-	tries, errs := cross(r, t.Context(), func(tx *repo.Tx, transaction, step int) error {
+	tries, errs := runOverlapping(r, t.Context(), func(tx *repo.Tx, transaction, step int) error {
 		if step == 0 {
 			return tx.Get(t.Context(), &seen[transaction], `SELECT failures FROM login_failures WHERE bucket = 'a'`)
 		}
@@ -109,7 +109,7 @@ func TestDeadlockIsRetried(t *testing.T) {
 		setFailures(t, r, bucket, 0)
 	}
 	var deadlocks atomic.Int64
-	tries, errs := cross(r, t.Context(), func(tx *repo.Tx, transaction, step int) error {
+	tries, errs := runOverlapping(r, t.Context(), func(tx *repo.Tx, transaction, step int) error {
 		_, err := tx.Exec(t.Context(), `UPDATE login_failures SET failures = failures + 1 WHERE bucket = $1`,
 			buckets[(transaction+step)%2])
 		if e, ok := errors.AsType[*pq.Error](err); ok && e.Code == "40P01" {
@@ -120,7 +120,7 @@ func TestDeadlockIsRetried(t *testing.T) {
 	if err := errors.Join(errs...); err != nil {
 		t.Error(err)
 	}
-	// On a busy machine the loser may be back before the winner has noticed, and
+	// On a busy machine the loser may retry before the winner has finished, and
 	// lose again.
 	if deadlocks.Load() < 1 || tries != deadlocks.Load()+2 {
 		t.Errorf("%d tries and %d deadlocks, want at least one deadlock and a try more for each", tries, deadlocks.Load())
@@ -132,9 +132,9 @@ func TestDeadlockIsRetried(t *testing.T) {
 	}
 }
 
-// hold keeps a lock that is in the way of every other writer of bucket "a"
-// until release is called: on SQLite, the whole database's.
-func hold(t *testing.T, databaseURL string) (release func()) {
+// holdLock takes a lock that blocks every other writer of bucket "a", and on
+// SQLite every other writer, until release is called.
+func holdLock(t *testing.T, databaseURL string) (release func()) {
 	t.Helper()
 	r, _ := migrated(t, databaseURL)
 	setFailures(t, r, "a", 0)
@@ -166,8 +166,9 @@ func increment(ctx context.Context, r *repo.Repo) error {
 	})
 }
 
-// impatient makes the writer of an SQLite database see SQLITE_BUSY at once.
-func impatient(t *testing.T, r *repo.Repo) {
+// setNoBusyTimeout makes the writer of an SQLite database return SQLITE_BUSY at
+// once.
+func setNoBusyTimeout(t *testing.T, r *repo.Repo) {
 	t.Helper()
 	if _, err := r.Pools()["writer"].ExecContext(t.Context(), `PRAGMA busy_timeout = 0`); err != nil {
 		t.Fatal(err)
@@ -176,16 +177,16 @@ func impatient(t *testing.T, r *repo.Repo) {
 
 func TestBusyIsRetried(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	release := hold(t, databaseURL)
+	release := holdLock(t, databaseURL)
 	refused := 0
-	r := watched(t, databaseURL, time.Now, watch{after: func(query string, err error) {
+	r := mustOpenWatched(t, databaseURL, time.Now, watch{after: func(query string, err error) {
 		if query == "BEGIN" && err != nil {
 			if refused++; refused == 3 {
 				release()
 			}
 		}
 	}})
-	impatient(t, r)
+	setNoBusyTimeout(t, r)
 	if err := increment(t.Context(), r); err != nil {
 		t.Error(err)
 	}
@@ -199,14 +200,14 @@ func TestBusyIsRetried(t *testing.T) {
 
 func TestBusyWithoutEnd(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	hold(t, databaseURL)
+	holdLock(t, databaseURL)
 	begun := 0
-	r := watched(t, databaseURL, time.Now, watch{before: func(query string, _ []driver.NamedValue) {
+	r := mustOpenWatched(t, databaseURL, time.Now, watch{before: func(query string, _ []driver.NamedValue) {
 		if query == "BEGIN" {
 			begun++
 		}
 	}})
-	impatient(t, r)
+	setNoBusyTimeout(t, r)
 	if err := increment(t.Context(), r); !errors.Is(err, repo.ErrUnavailable) {
 		t.Errorf("InTx = %v, want ErrUnavailable", err)
 	}
@@ -215,13 +216,14 @@ func TestBusyWithoutEnd(t *testing.T) {
 	}
 }
 
-// TestLockWithoutEnd: a deadline ends the wait for a lock that nobody lets go.
+// TestLockWithoutEnd: a deadline ends the wait for a lock that is never
+// released.
 func TestLockWithoutEnd(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		release := hold(t, databaseURL)
+		release := holdLock(t, databaseURL)
 		r := open(t, databaseURL, time.Now)
 		if !repo.IsPostgres(databaseURL) {
-			impatient(t, r) // SQLite's own wait does not look at the context
+			setNoBusyTimeout(t, r) // SQLite's own wait ignores the context
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()

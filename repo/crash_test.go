@@ -15,8 +15,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestSignUpKilled kills a process that signs somebody up before and after
-// each statement of the transaction, and finds all of the account or nothing.
+// TestSignUpKilled kills a process during a sign-up, before and after each
+// statement of the transaction. Either the whole account must exist afterwards,
+// or nothing of it.
 func TestSignUpKilled(t *testing.T) {
 	account := rows{Users: 1, Accounts: 1, Categories: 24, AuditEvents: 1}
 	app, api := account, account
@@ -28,11 +29,11 @@ func TestSignUpKilled(t *testing.T) {
 		whole      rows
 		statements int
 	}{
-		// BEGIN, five inserts, one look at the user, COMMIT.
+		// BEGIN, five inserts, one read of the user, COMMIT.
 		{job: "sign up", signUp: signUp, whole: app, statements: 8},
-		// BEGIN, a user's three inserts and the look, a use of the invite and the note of
-		// it, three writes for the ledger, the key, the token, two for each mail, the audit
-		// event, COMMIT.
+		// BEGIN; three inserts and a read for the user; the use of the invite
+		// and its code on the user; three writes for the ledger; the key; the
+		// token; two for each mail; the audit event; COMMIT.
 		{job: "sign up by invite", signUp: signUpByInvite, whole: api, statements: 18},
 	}
 	for _, door := range doors {
@@ -41,8 +42,8 @@ func TestSignUpKilled(t *testing.T) {
 				r, _ := migrated(t, databaseURL)
 				createInvite(t, r, crashInvite, 1000, 100*365*24*time.Hour)
 				for _, side := range []string{"before", "after"} {
-					k := killing{job: door.job, databaseURL: databaseURL, side: side, whole: door.whole, signUp: door.signUp}
-					if found := k.each(t); found != door.statements {
+					k := killedSignUp{job: door.job, databaseURL: databaseURL, side: side, whole: door.whole, signUp: door.signUp}
+					if found := k.killAtEachStatement(t); found != door.statements {
 						t.Errorf("killed %s %d statements, want each of %d", side, found, door.statements)
 					}
 				}
@@ -51,24 +52,26 @@ func TestSignUpKilled(t *testing.T) {
 	}
 }
 
-// killing is a sign-up that is killed on one side of its statements.
-type killing struct {
+// killedSignUp is a sign-up that is killed before or after one of its
+// statements.
+type killedSignUp struct {
 	job, databaseURL, side string
-	whole                  rows // what it writes when it is left alone
+	whole                  rows // what it writes if it is not killed
 	signUp                 func(context.Context, *repo.Repo, string) error
 }
 
-// each kills the sign-up at its first statement, its second and so on, until
-// there is none left, and returns how many there were.
-func (k killing) each(t *testing.T) int {
+// killAtEachStatement kills the sign-up at its first statement, then another at
+// its second, and so on until one finishes. It returns the number of
+// statements.
+func (k killedSignUp) killAtEachStatement(t *testing.T) int {
 	t.Helper()
 	var found []rows // by the statement at which the process was killed
 	for {
 		moment := fmt.Sprintf("%s %d", k.side, len(found)+1)
 		email := address(len(found)) + "." + k.side
-		before := look(t, k.databaseURL)
-		killed := signUpAndDie(t, k.job, k.databaseURL, email, moment)
-		gained := look(t, k.databaseURL).minus(before)
+		before := countAfterReopening(t, k.databaseURL)
+		killed := signUpInChild(t, k.job, k.databaseURL, email, moment)
+		gained := countAfterReopening(t, k.databaseURL).minus(before)
 		if !killed {
 			if gained != k.whole {
 				t.Errorf("sign-up that was left alone wrote %+v, want %+v", gained, k.whole)
@@ -76,10 +79,10 @@ func (k killing) each(t *testing.T) int {
 			break
 		}
 		found = append(found, gained)
-		k.again(t, email, gained == k.whole)
+		k.signUpAgain(t, email, gained == k.whole)
 	}
 	for i, gained := range found {
-		var want rows // nothing, unless the commit was through
+		var want rows // nothing, unless the commit had succeeded
 		if k.side == "after" && i == len(found)-1 {
 			want = k.whole
 		}
@@ -90,9 +93,9 @@ func (k killing) each(t *testing.T) int {
 	return len(found)
 }
 
-// again tries the address once more: it is taken if the account is there, or
-// else as good as new.
-func (k killing) again(t *testing.T, email string, taken bool) {
+// signUpAgain signs the address up again: if the account exists, the address is
+// taken; otherwise the sign-up succeeds.
+func (k killedSignUp) signUpAgain(t *testing.T, email string, taken bool) {
 	t.Helper()
 	r := reopen(t, k.databaseURL)
 	defer r.Close()
@@ -118,8 +121,9 @@ func (n rows) minus(m rows) rows {
 	}
 }
 
-// look opens the database anew, as the next process would, and counts.
-func look(t *testing.T, databaseURL string) rows {
+// countAfterReopening opens the database anew, as the next process would, and
+// counts the rows.
+func countAfterReopening(t *testing.T, databaseURL string) rows {
 	t.Helper()
 	r := reopen(t, databaseURL)
 	defer r.Close()
@@ -132,9 +136,9 @@ func reopen(t *testing.T, databaseURL string) *repo.Repo {
 	return open(t, databaseURL, testkit.NewClock(start).Now)
 }
 
-// signUpAndDie signs the address up in a process that kills itself at the
-// given moment, and reports whether it came to that.
-func signUpAndDie(t *testing.T, job, databaseURL, email, moment string) (killed bool) {
+// signUpInChild signs the address up in a process that kills itself at the
+// given moment. It reports whether the process was killed.
+func signUpInChild(t *testing.T, job, databaseURL, email, moment string) (killed bool) {
 	t.Helper()
 	cmd := childProcess(t, job, databaseURL, childKill+"="+moment, childEmail+"="+email)
 	output, err := cmd.CombinedOutput()
@@ -149,8 +153,8 @@ func signUpAndDie(t *testing.T, job, databaseURL, email, moment string) (killed 
 	return false
 }
 
-// signUpJob returns a job that signs an address up and kills the process before
-// or after the n-th statement, if there is one.
+// signUpJob returns a job that signs an address up and kills its process before
+// or after the n-th statement, if there are that many.
 func signUpJob(signUp func(context.Context, *repo.Repo, string) error) func(databaseURL string) error {
 	return func(databaseURL string) error {
 		var side string
@@ -165,12 +169,12 @@ func signUpJob(signUp func(context.Context, *repo.Repo, string) error) func(data
 					return
 				}
 				if statement++; side == "before" && statement == last {
-					die()
+					killSelf()
 				}
 			},
 			after: func(string, error) {
 				if side == "after" && statement == last {
-					die()
+					killSelf()
 				}
 			},
 		})
@@ -182,8 +186,8 @@ func signUpJob(signUp func(context.Context, *repo.Repo, string) error) func(data
 	}
 }
 
-// die ends the process as kill -9 does: nothing is closed or flushed.
-func die() {
+// killSelf ends the process as kill -9 does: nothing is closed or flushed.
+func killSelf() {
 	self, err := os.FindProcess(os.Getpid())
 	if err == nil {
 		err = self.Kill()

@@ -12,21 +12,21 @@ import (
 	"example.com/alta/repo"
 )
 
-// watch is called around each statement that a watched driver runs, BEGIN,
-// COMMIT and ROLLBACK included. Any function may be nil.
+// watch holds functions that a watched driver calls around each statement,
+// including BEGIN, COMMIT and ROLLBACK. Any of them may be nil.
 type watch struct {
 	before func(query string, args []driver.NamedValue)
 	after  func(query string, err error)
-	// instead may return an error in place of running the statement.
-	instead func(query string) error
-	// lost may return an error in place of the answer to one that was run.
-	lost func(query string) error
+	// failBefore may return an error instead of running the statement.
+	failBefore func(query string) error
+	// failAfter may return an error although the statement has succeeded.
+	failAfter func(query string) error
 }
 
 var watchedDrivers atomic.Int64
 
-// openWatched opens the database through a driver that calls w. The schema is
-// left as it is.
+// openWatched opens the database through a driver that calls w. It does not
+// change the schema.
 func openWatched(ctx context.Context, databaseURL string, now func() time.Time, w watch) (*repo.Repo, error) {
 	db, err := sql.Open(repo.DriverOf(databaseURL), "")
 	if err != nil {
@@ -41,9 +41,9 @@ func openWatched(ctx context.Context, databaseURL string, now func() time.Time, 
 	return repo.OpenThrough(ctx, name, databaseURL, now)
 }
 
-// watched opens the database, whose schema is up to date, through a driver
+// mustOpenWatched opens a database with an up-to-date schema through a driver
 // that calls w.
-func watched(t testing.TB, databaseURL string, now func() time.Time, w watch) *repo.Repo {
+func mustOpenWatched(t testing.TB, databaseURL string, now func() time.Time, w watch) *repo.Repo {
 	t.Helper()
 	r, err := openWatched(t.Context(), databaseURL, now, w)
 	if err != nil {
@@ -70,8 +70,8 @@ func (d watchedDriver) Open(name string) (driver.Conn, error) {
 	return watchedConn{all, d.watch}, nil
 }
 
-// driverConn is what the connections of both drivers can do, all of which
-// database/sql uses where it finds it.
+// driverConn contains the interfaces that the connections of both drivers
+// implement. database/sql uses all of them.
 type driverConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -96,7 +96,7 @@ func (c watchedConn) CheckNamedValue(value *driver.NamedValue) error {
 }
 
 func (c watchedConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	tx, err := watching(c.watch, "BEGIN", nil, func() (driver.Tx, error) { return c.driverConn.BeginTx(ctx, options) })
+	tx, err := callWatched(c.watch, "BEGIN", nil, func() (driver.Tx, error) { return c.driverConn.BeginTx(ctx, options) })
 	if err != nil {
 		return nil, err
 	}
@@ -104,14 +104,15 @@ func (c watchedConn) BeginTx(ctx context.Context, options driver.TxOptions) (dri
 }
 
 func (c watchedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return watching(c.watch, query, args, func() (driver.Result, error) { return c.driverConn.ExecContext(ctx, query, args) })
+	return callWatched(c.watch, query, args, func() (driver.Result, error) { return c.driverConn.ExecContext(ctx, query, args) })
 }
 
 func (c watchedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return watching(c.watch, query, args, func() (driver.Rows, error) { return c.driverConn.QueryContext(ctx, query, args) })
+	return callWatched(c.watch, query, args, func() (driver.Rows, error) { return c.driverConn.QueryContext(ctx, query, args) })
 }
 
-// PrepareContext is not told of: what is prepared has not been run.
+// PrepareContext does not call the watch, because preparing does not run a
+// statement.
 func (c watchedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	stmt, err := c.driverConn.PrepareContext(ctx, query)
 	if err != nil {
@@ -124,7 +125,8 @@ func (c watchedConn) PrepareContext(ctx context.Context, query string) (driver.S
 	return watchedStmt{driverStmt: all, query: query, watch: c.watch}, nil
 }
 
-// driverStmt is what the prepared statements of both drivers can do.
+// driverStmt contains the interfaces that the prepared statements of both
+// drivers implement.
 type driverStmt interface {
 	driver.Stmt
 	driver.StmtExecContext
@@ -138,11 +140,11 @@ type watchedStmt struct {
 }
 
 func (s watchedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return watching(s.watch, s.query, args, func() (driver.Result, error) { return s.driverStmt.ExecContext(ctx, args) })
+	return callWatched(s.watch, s.query, args, func() (driver.Result, error) { return s.driverStmt.ExecContext(ctx, args) })
 }
 
 func (s watchedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return watching(s.watch, s.query, args, func() (driver.Rows, error) { return s.driverStmt.QueryContext(ctx, args) })
+	return callWatched(s.watch, s.query, args, func() (driver.Rows, error) { return s.driverStmt.QueryContext(ctx, args) })
 }
 
 type watchedTx struct {
@@ -151,21 +153,21 @@ type watchedTx struct {
 }
 
 func (t watchedTx) Commit() error {
-	_, err := watching(t.watch, "COMMIT", nil, func() (any, error) { return nil, t.Tx.Commit() })
+	_, err := callWatched(t.watch, "COMMIT", nil, func() (any, error) { return nil, t.Tx.Commit() })
 	return err
 }
 
 func (t watchedTx) Rollback() error {
-	_, err := watching(t.watch, "ROLLBACK", nil, func() (any, error) { return nil, t.Tx.Rollback() })
+	_, err := callWatched(t.watch, "ROLLBACK", nil, func() (any, error) { return nil, t.Tx.Rollback() })
 	return err
 }
 
-func watching[T any](w watch, query string, args []driver.NamedValue, run func() (T, error)) (T, error) {
+func callWatched[T any](w watch, query string, args []driver.NamedValue, run func() (T, error)) (T, error) {
 	if w.before != nil {
 		w.before(query, args)
 	}
-	if w.instead != nil {
-		if err := w.instead(query); err != nil {
+	if w.failBefore != nil {
+		if err := w.failBefore(query); err != nil {
 			return *new(T), err
 		}
 	}
@@ -173,8 +175,8 @@ func watching[T any](w watch, query string, args []driver.NamedValue, run func()
 	if w.after != nil {
 		w.after(query, err)
 	}
-	if w.lost != nil && err == nil {
-		err = w.lost(query)
+	if w.failAfter != nil && err == nil {
+		err = w.failAfter(query)
 	}
 	return result, err
 }

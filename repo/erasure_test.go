@@ -16,12 +16,12 @@ import (
 	"example.com/alta/repo"
 )
 
-// pseudonymOf stands for what an address is noted under. It is as long as a
+// pseudonymOf returns a stand-in for the pseudonym of an address, as long as a
 // real one.
 func pseudonymOf(email string) string { return (email + strings.Repeat(".", 32))[:32] }
 
-// settle signs an address up by invite and gives it something of everything.
-func settle(ctx context.Context, r *repo.Repo, email string) error {
+// signUpWithData signs an address up by invite and adds a row of every kind.
+func signUpWithData(ctx context.Context, r *repo.Repo, email string) error {
 	if err := signUpByInvite(ctx, r, email); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func settle(ctx context.Context, r *repo.Repo, email string) error {
 	})
 }
 
-// eraseUser does what a deletion does.
+// eraseUser deletes a user as the API does.
 func eraseUser(ctx context.Context, r *repo.Repo, email string) error {
 	return r.InTx(ctx, func(tx *repo.Tx) error {
 		user, err := tx.UserByEmail(ctx, email)
@@ -94,8 +94,8 @@ func eraseUser(ctx context.Context, r *repo.Repo, email string) error {
 	})
 }
 
-// mentions returns the rows of the database that have the text.
-func mentions(t *testing.T, databaseURL, text string) (lines []string) {
+// rowsMentioning returns the rows of the database that contain the text.
+func rowsMentioning(t *testing.T, databaseURL, text string) (lines []string) {
 	t.Helper()
 	for _, line := range testdb.Dump(t, databaseURL) {
 		if strings.Contains(line, text) {
@@ -111,7 +111,7 @@ func TestEraseUser(t *testing.T) {
 		r, c := migrated(t, databaseURL)
 		createInvite(t, r, crashInvite, 9, 100*24*time.Hour)
 		for _, email := range []string{"ada@example.com", "other@example.com"} {
-			if err := settle(ctx, r, email); err != nil {
+			if err := signUpWithData(ctx, r, email); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -119,17 +119,17 @@ func TestEraseUser(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before, other := countRows(t, r), mentions(t, databaseURL, "other@example.com")
-		if n := len(mentions(t, databaseURL, "ada@example.com")); n < 12 {
+		before, other := countRows(t, r), rowsMentioning(t, databaseURL, "other@example.com")
+		if n := len(rowsMentioning(t, databaseURL, "ada@example.com")); n < 12 {
 			t.Fatalf("only %d rows are about the user", n)
 		}
 		if err := eraseUser(ctx, r, "ada@example.com"); err != nil {
 			t.Fatal(err)
 		}
-		if left := mentions(t, databaseURL, "ada@"); len(left) > 0 {
+		if left := rowsMentioning(t, databaseURL, "ada@"); len(left) > 0 {
 			t.Errorf("left: %q", left)
 		}
-		if diff := cmp.Diff(other, mentions(t, databaseURL, "other@example.com")); diff != "" {
+		if diff := cmp.Diff(other, rowsMentioning(t, databaseURL, "other@example.com")); diff != "" {
 			t.Errorf("another user (-before +after):\n%s", diff)
 		}
 		gone := before.minus(countRows(t, r))
@@ -137,7 +137,7 @@ func TestEraseUser(t *testing.T) {
 		if gone != want {
 			t.Errorf("%+v rows have gone, want %+v", gone, want)
 		}
-		checkGone(t, r, ada)
+		checkErased(t, r, ada)
 		c.Advance(100 * 24 * time.Hour)
 		due, err := r.DueRefills(ctx, c.Now(), 100)
 		if err != nil || slices.Contains(due, ada.ID) || len(due) != 1 {
@@ -150,19 +150,20 @@ func TestEraseUser(t *testing.T) {
 	})
 }
 
-// checkGone: nothing finds the user, and nothing changes the row.
-func checkGone(t *testing.T, r *repo.Repo, u repo.User) {
+// checkErased checks that no query finds the user and that no update changes
+// the row.
+func checkErased(t *testing.T, r *repo.Repo, u repo.User) {
 	t.Helper()
 	ctx := t.Context()
 	tombstone := "deleted:" + u.ID.String()
 	for what, err := range map[string]error{
-		"by id":                second(r.UserByID(ctx, u.ID)),
-		"by address":           second(r.UserByEmail(ctx, u.Email)),
-		"by what stands there": second(r.UserByEmail(ctx, tombstone)),
-		"workspace":            second(r.Workspace(ctx, u.ID)),
-		"lock":                 r.InTx(ctx, func(tx *repo.Tx) error { return second(tx.LockUser(ctx, u.ID)) }),
-		"lock the workspace":   r.InTx(ctx, func(tx *repo.Tx) error { return second(tx.LockWorkspace(ctx, u.ID)) }),
-		"update":               r.InTx(ctx, func(tx *repo.Tx) error { return second(tx.UpdateUser(ctx, u.ID, repo.UserUpdate{})) }),
+		"by id":                errorOf(r.UserByID(ctx, u.ID)),
+		"by address":           errorOf(r.UserByEmail(ctx, u.Email)),
+		"by what stands there": errorOf(r.UserByEmail(ctx, tombstone)),
+		"workspace":            errorOf(r.Workspace(ctx, u.ID)),
+		"lock":                 r.InTx(ctx, func(tx *repo.Tx) error { return errorOf(tx.LockUser(ctx, u.ID)) }),
+		"lock the workspace":   r.InTx(ctx, func(tx *repo.Tx) error { return errorOf(tx.LockWorkspace(ctx, u.ID)) }),
+		"update":               r.InTx(ctx, func(tx *repo.Tx) error { return errorOf(tx.UpdateUser(ctx, u.ID, repo.UserUpdate{})) }),
 	} {
 		if !errors.Is(err, repo.ErrNotFound) {
 			t.Errorf("%s: %v, want ErrNotFound", what, err)
@@ -188,23 +189,24 @@ func checkGone(t *testing.T, r *repo.Repo, u repo.User) {
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
+func errorOf[T any](_ T, err error) error { return err }
 
-// TestErasureKilled kills a process that erases somebody after each statement,
-// which is before the next one: all of the user is there, or nothing.
+// TestErasureKilled kills a process that erases a user, after each statement
+// and so before the next. Either all of the user must be there afterwards, or
+// nothing.
 func TestErasureKilled(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		createInvite(t, r, crashInvite, 1000, 100*365*24*time.Hour)
 		for n := 1; ; n++ {
 			email := address(n)
-			if err := settle(t.Context(), r, email); err != nil {
+			if err := signUpWithData(t.Context(), r, email); err != nil {
 				t.Fatal(err)
 			}
 			before := testdb.Dump(t, databaseURL)
-			killed := signUpAndDie(t, "erase", databaseURL, email, fmt.Sprintf("after %d", n))
+			killed := signUpInChild(t, "erase", databaseURL, email, fmt.Sprintf("after %d", n))
 			after := testdb.Dump(t, databaseURL)
-			left := mentions(t, databaseURL, email)
+			left := rowsMentioning(t, databaseURL, email)
 			whole := cmp.Equal(before, after)
 			if !whole && len(left) > 0 {
 				t.Errorf("killed after statement %d: half a user is left: %q", n, left)

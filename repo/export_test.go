@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Get, List and Exec let tests look, and write what the package has no method
-// for yet.
+// Get, List and Exec let tests read the database, and write rows that the
+// package has no method for.
 func (c conn) Get(ctx context.Context, target any, query string, args ...any) error {
 	return c.get(ctx, target, query, args...)
 }
@@ -21,7 +21,7 @@ func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error
 	return c.exec(ctx, query, args...)
 }
 
-// Down takes the newest migration back.
+// Down reverts the newest migration.
 func (r *Repo) Down(ctx context.Context) error {
 	m, err := r.engine.migrator(r.writer)
 	if err != nil {
@@ -31,13 +31,13 @@ func (r *Repo) Down(ctx context.Context) error {
 	return errors.Join(err, m.close())
 }
 
-// Tests put a driver in between.
+// Tests open databases through a wrapped driver.
 var (
 	DriverOf    = driverOf
 	OpenThrough = openThrough
 )
 
-// Limits that tests count up to.
+// Limits that tests check.
 const (
 	MaxTries   = maxTries
 	SweepBatch = sweepBatch
@@ -46,7 +46,7 @@ const (
 // InChunks calls run as statements that write n rows do.
 func InChunks(n int, run func(from, to int) error) error { return (*Tx)(nil).inChunks(n, run) }
 
-// MaxChunk is how many rows one statement takes.
+// MaxChunk is the largest number of rows in one statement.
 const MaxChunk = maxChunk
 
 // Dial connects to a PostgreSQL server's socket.

@@ -15,7 +15,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// books is a user's workspace with transactions in it.
+// books is a user's workspace with transactions.
 type books struct {
 	t          *testing.T
 	repo       *repo.Repo
@@ -42,7 +42,7 @@ func openBooks(t *testing.T, r *repo.Repo, email string) *books {
 	return b
 }
 
-// add adds transactions, as they are given but for the user.
+// add adds transactions. Their user is set; everything else is taken as it is.
 func (b *books) add(list ...repo.Transaction) {
 	b.t.Helper()
 	write(b.t, b.repo, func(tx *repo.Tx) error {
@@ -158,7 +158,7 @@ func TestExport(t *testing.T) {
 	})
 }
 
-// What is deleted is left out, of the list and of the totals.
+// Deleted rows are neither in the list nor in the totals.
 func TestExportLeavesOutDeleted(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -183,7 +183,8 @@ func TestExportLeavesOutDeleted(t *testing.T) {
 	})
 }
 
-// What is written during a snapshot does not show in it, nor wait for it.
+// A snapshot does not see writes that happen while it is open, and they do not
+// wait for it.
 func TestSnapshot(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -198,7 +199,7 @@ func TestSnapshot(t *testing.T) {
 			return len(users)
 		}
 		failure := errors.New("on purpose")
-		for range 3 { // its statements are prepared the first time
+		for range 3 { // its statements are prepared after the first time
 			before := count(r)
 			err := r.InSnapshot(t.Context(), func(s *repo.Snapshot) error {
 				if n := count(s); n != before {
@@ -223,7 +224,7 @@ func TestSnapshot(t *testing.T) {
 	})
 }
 
-// Snapshots give their connections back, whatever becomes of them.
+// A snapshot always gives its connection back.
 func TestSnapshotsEnd(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)

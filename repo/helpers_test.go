@@ -15,7 +15,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// start is when every test begins: a time with no fraction, in UTC.
+// start is the time at which every test begins, in UTC and without a fraction.
 var start = time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)
 
 // open opens the database as it is and closes it when the test ends.
@@ -29,8 +29,8 @@ func open(t testing.TB, databaseURL string, now func() time.Time) *repo.Repo {
 	return r
 }
 
-// migrated opens the database with its schema up to date and a clock that
-// stands at start.
+// migrated opens the database with an up-to-date schema and a clock that stands
+// at start.
 func migrated(t testing.TB, databaseURL string) (*repo.Repo, *testkit.Clock) {
 	t.Helper()
 	c := testkit.NewClock(start)
@@ -50,8 +50,9 @@ func write(t testing.TB, r *repo.Repo, fn func(*repo.Tx) error) {
 	}
 }
 
-// wrote runs fn in a transaction that must succeed and returns what fn did.
-func wrote[T any](t testing.TB, r *repo.Repo, fn func(*repo.Tx) (T, error)) (result T) {
+// writeResult runs fn in a transaction that must succeed and returns fn's
+// result.
+func writeResult[T any](t testing.TB, r *repo.Repo, fn func(*repo.Tx) (T, error)) (result T) {
 	t.Helper()
 	write(t, r, func(tx *repo.Tx) (err error) {
 		result, err = fn(tx)
@@ -83,8 +84,8 @@ func createSession(t testing.TB, r *repo.Repo, user repo.User, life time.Duratio
 	return s.ID
 }
 
-// signUp does what a registration at the app door does: a user with a
-// workspace, an audit event and a session, all or nothing.
+// signUp does what a registration at the app door does: it creates a user with
+// a workspace, an audit event and a session, all in one transaction.
 func signUp(ctx context.Context, r *repo.Repo, email string) error {
 	return r.InTx(ctx, func(tx *repo.Tx) error {
 		user, err := tx.CreateUser(ctx, newUser(email))
@@ -99,7 +100,7 @@ func signUp(ctx context.Context, r *repo.Repo, email string) error {
 	})
 }
 
-// rows is how many rows each table has, and how often invites were used.
+// rows holds the number of rows in each table, and of uses of invites.
 type rows struct {
 	Users, Accounts, Categories, Sessions, LoginFailures, AuditEvents int
 	APIKeys, Ledgers, Transactions, Tokens, Mails, InviteUses         int
@@ -115,14 +116,14 @@ func countRows(t testing.TB, r *repo.Repo) (n rows) {
 		"one_time_tokens": &n.Tokens, "outbox": &n.Mails,
 		"token_usage": &n.Usage, "idempotent_calls": &n.Calls,
 	} {
-		*count = number(t, r, "SELECT COUNT(*) FROM "+table)
+		*count = queryInt(t, r, "SELECT COUNT(*) FROM "+table)
 	}
-	n.InviteUses = number(t, r, "SELECT COALESCE(SUM(uses), 0) FROM invite_codes")
+	n.InviteUses = queryInt(t, r, "SELECT COALESCE(SUM(uses), 0) FROM invite_codes")
 	return n
 }
 
-// number returns the one number that a query is about.
-func number(t testing.TB, r *repo.Repo, query string, args ...any) (n int) {
+// queryInt returns the number that the query selects.
+func queryInt(t testing.TB, r *repo.Repo, query string, args ...any) (n int) {
 	t.Helper()
 	if err := r.Get(t.Context(), &n, query, args...); err != nil {
 		t.Fatal(err)
@@ -143,10 +144,10 @@ func withQuery(t testing.TB, databaseURL, name, value string) string {
 	return u.String()
 }
 
-// address returns the n-th of a row of addresses.
+// address returns the n-th of a series of addresses.
 func address(n int) string { return fmt.Sprintf("user%04d@example.com", n) }
 
-// atOnce runs n calls at the same time and returns their errors.
+// atOnce runs n concurrent calls and returns their errors.
 func atOnce(n int, call func(i int) error) []error {
 	errs := make([]error, n)
 	var begin, done sync.WaitGroup

@@ -8,7 +8,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// callRow returns the row of ada's key, which somebody has.
+// callRow returns the row of ada's key, which must be reserved.
 func callRow(t testing.TB, r *repo.Repo) repo.IdempotentCall {
 	t.Helper()
 	row, taken := reserve(t, r, "print", "nobody")
@@ -18,26 +18,26 @@ func callRow(t testing.TB, r *repo.Repo) repo.IdempotentCall {
 	return row
 }
 
-// TestAbandonCall: the next call with the key has it at once, with the first
-// one's debit; one that was answered stays answered.
+// TestAbandonCall: the next call with the key takes over at once, with the
+// first call's request id. A call that was answered stays answered.
 func TestAbandonCall(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		reserve(t, r, "print", "one")
 		write(t, r, func(tx *repo.Tx) error { return tx.AbandonCall(t.Context(), "ada", "another key") })
-		wantReserved(t, r, "print", "two", false, repo.IdempotentCall{Fingerprint: "print", RequestID: "one"})
+		wantHeld(t, r, "print", "two", repo.IdempotentCall{Fingerprint: "print", RequestID: "one"})
 		write(t, r, func(tx *repo.Tx) error { return tx.AbandonCall(t.Context(), "ada", "key") })
-		wantReserved(t, r, "another", "two", false, repo.IdempotentCall{Fingerprint: "print", RequestID: "one"})
-		wantReserved(t, r, "print", "two", true, repo.IdempotentCall{Fingerprint: "print", RequestID: "one"})
-		wantReserved(t, r, "print", "three", false, repo.IdempotentCall{Fingerprint: "print", RequestID: "one"})
+		wantHeld(t, r, "another", "two", repo.IdempotentCall{Fingerprint: "print", RequestID: "one"})
+		wantTaken(t, r, "print", "two", repo.IdempotentCall{Fingerprint: "print", RequestID: "one"})
+		wantHeld(t, r, "print", "three", repo.IdempotentCall{Fingerprint: "print", RequestID: "one"})
 		write(t, r, func(tx *repo.Tx) error { return tx.AnswerCall(t.Context(), "ada", "key", "answer") })
 		write(t, r, func(tx *repo.Tx) error { return tx.AbandonCall(t.Context(), "ada", "key") })
-		wantReserved(t, r, "print", "four", false, repo.IdempotentCall{Fingerprint: "print", RequestID: "one", Response: "answer"})
+		wantHeld(t, r, "print", "four", repo.IdempotentCall{Fingerprint: "print", RequestID: "one", Response: "answer"})
 	})
 }
 
-// TestRenameCall: whoever takes over is charged under the new id, and the lease
-// is as it was.
+// TestRenameCall: the next call with the key gets the new request id, and the
+// lease does not change.
 func TestRenameCall(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -49,11 +49,11 @@ func TestRenameCall(t *testing.T) {
 			t.Errorf("renamed: %+v, before it was %+v", row, before)
 		}
 		c.Advance(lease / 2)
-		wantReserved(t, r, "print", "two", true, repo.IdempotentCall{Fingerprint: "print", RequestID: "one again"})
+		wantTaken(t, r, "print", "two", repo.IdempotentCall{Fingerprint: "print", RequestID: "one again"})
 	})
 }
 
-// TestCallKnown: scope, key and fingerprint have to be the row's own.
+// TestCallKnown: scope, key and fingerprint must all match.
 func TestCallKnown(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -75,8 +75,8 @@ func TestCallKnown(t *testing.T) {
 	})
 }
 
-// TestPrepareCall: the answer in reserve is there for whoever takes over, and
-// the call goes on until its lease ends.
+// TestPrepareCall: a call that takes over finds the prepared answer, and the
+// first call keeps its lease.
 func TestPrepareCall(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -88,9 +88,9 @@ func TestPrepareCall(t *testing.T) {
 		}
 		c.Advance(lease - time.Microsecond)
 		prepared := repo.IdempotentCall{Fingerprint: "print", RequestID: "one", Response: "in reserve"}
-		wantReserved(t, r, "print", "two", false, prepared)
+		wantHeld(t, r, "print", "two", prepared)
 		c.Advance(time.Microsecond)
-		wantReserved(t, r, "print", "two", true, prepared)
+		wantTaken(t, r, "print", "two", prepared)
 		write(t, r, func(tx *repo.Tx) error { return tx.AnswerCall(t.Context(), "ada", "key", "answer") })
 		if row := callRow(t, r); row.Response != "answer" || row.LeasedUntil != nil {
 			t.Errorf("answered: %+v", row)

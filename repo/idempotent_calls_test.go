@@ -22,12 +22,21 @@ func reserve(t testing.TB, r *repo.Repo, fingerprint, requestID string) (row rep
 	return row, taken
 }
 
-// wantReserved reserves the key and checks who has it.
-func wantReserved(t testing.TB, r *repo.Repo, fingerprint, requestID string, taken bool, want repo.IdempotentCall) {
+// wantTaken reserves the key, which must succeed and return want.
+func wantTaken(t testing.TB, r *repo.Repo, fingerprint, requestID string, want repo.IdempotentCall) {
 	t.Helper()
-	row, got := reserve(t, r, fingerprint, requestID)
-	if got != taken || row.Fingerprint != want.Fingerprint || row.RequestID != want.RequestID || row.Response != want.Response {
-		t.Errorf("ReserveCall by %s for %s = %+v, %t; want %+v, %t", requestID, fingerprint, row, got, want, taken)
+	row, taken := reserve(t, r, fingerprint, requestID)
+	if !taken || row.Fingerprint != want.Fingerprint || row.RequestID != want.RequestID || row.Response != want.Response {
+		t.Errorf("ReserveCall by %s for %s = %+v, %t; want %+v, true", requestID, fingerprint, row, taken, want)
+	}
+}
+
+// wantHeld tries to reserve the key, which must be reserved by want.
+func wantHeld(t testing.TB, r *repo.Repo, fingerprint, requestID string, want repo.IdempotentCall) {
+	t.Helper()
+	row, taken := reserve(t, r, fingerprint, requestID)
+	if taken || row.Fingerprint != want.Fingerprint || row.RequestID != want.RequestID || row.Response != want.Response {
+		t.Errorf("ReserveCall by %s for %s = %+v, %t; want %+v, false", requestID, fingerprint, row, taken, want)
 	}
 }
 
@@ -35,23 +44,23 @@ func TestReserveCall(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
 		one := repo.IdempotentCall{Fingerprint: "print", RequestID: "one"}
-		wantReserved(t, r, "print", "one", true, one)
-		wantReserved(t, r, "print", "two", false, one)
+		wantTaken(t, r, "print", "one", one)
+		wantHeld(t, r, "print", "two", one)
 		c.Set(start.Add(lease - time.Microsecond))
-		wantReserved(t, r, "print", "two", false, one)
+		wantHeld(t, r, "print", "two", one)
 		c.Set(start.Add(lease))
-		wantReserved(t, r, "another", "two", false, one) // never, by another request
-		wantReserved(t, r, "print", "two", true, one)    // and with the debit of the first
-		wantReserved(t, r, "print", "three", false, one) // the lease began anew
+		wantHeld(t, r, "another", "two", one) // another request can never take over
+		wantTaken(t, r, "print", "two", one)  // takes over, with the request id of the first call
+		wantHeld(t, r, "print", "three", one) // the lease has begun anew
 		c.Advance(lease - time.Microsecond)
-		wantReserved(t, r, "print", "three", false, one)
+		wantHeld(t, r, "print", "three", one)
 		c.Advance(time.Microsecond)
-		wantReserved(t, r, "print", "three", true, one)
+		wantTaken(t, r, "print", "three", one)
 		write(t, r, func(tx *repo.Tx) error { return tx.AnswerCall(t.Context(), "ada", "key", "answer") })
 		one.Response = "answer"
 		c.Advance(time.Hour)
-		wantReserved(t, r, "print", "four", false, one) // an answer stays
-		wantReserved(t, r, "another", "four", false, one)
+		wantHeld(t, r, "print", "four", one) // an answer is kept
+		wantHeld(t, r, "another", "four", one)
 		if row, _ := reserve(t, r, "print", "four"); row.LeasedUntil != nil {
 			t.Errorf("an answered call is leased until %v", row.LeasedUntil)
 		}
@@ -61,8 +70,8 @@ func TestReserveCall(t *testing.T) {
 	})
 }
 
-// TestReserveCallAtOnce: of many who come at once, one has the key, when it is
-// free and when its lease is over.
+// TestReserveCallAtOnce: of many concurrent calls one gets the key, both when
+// it is free and when its lease has ended.
 func TestReserveCallAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -109,21 +118,20 @@ func TestReleaseCall(t *testing.T) {
 			write(t, r, func(tx *repo.Tx) error { return tx.ReleaseCall(t.Context(), scope, key) })
 		}
 		one, two := repo.IdempotentCall{Fingerprint: "print", RequestID: "one"}, repo.IdempotentCall{Fingerprint: "other", RequestID: "two"}
-		wantReserved(t, r, "print", "one", true, one)
+		wantTaken(t, r, "print", "one", one)
 		release("grace", "key")
 		release("ada", "another")
-		wantReserved(t, r, "print", "two", false, one)
+		wantHeld(t, r, "print", "two", one)
 		release("ada", "key")
-		wantReserved(t, r, "other", "two", true, two) // as good as new
+		wantTaken(t, r, "other", "two", two) // the key is free again
 		write(t, r, func(tx *repo.Tx) error { return tx.AnswerCall(t.Context(), "ada", "key", "answer") })
 		release("ada", "key")
 		two.Response = "answer"
-		wantReserved(t, r, "other", "three", false, two)
+		wantHeld(t, r, "other", "three", two)
 	})
 }
 
-// TestSweepCalls: answers are kept for as long as they are promised, and no
-// longer.
+// TestSweepCalls: answers are kept as long as promised, and no longer.
 func TestSweepCalls(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)

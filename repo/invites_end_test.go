@@ -10,7 +10,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestUseInviteRolledBack: a registration that fails leaves the use to the next.
+// TestUseInviteRolledBack: a failed registration does not use up the invite.
 func TestUseInviteRolledBack(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -44,7 +44,7 @@ func TestRevokeInvite(t *testing.T) {
 		}
 		invite.RevokedAt = new(c.Now())
 		checkInvite(t, r, invite)
-		// A second one is no error and leaves the time of the first.
+		// A second revocation is not an error, and keeps the time of the first.
 		c.Advance(time.Minute)
 		if revokeInvite(t, r, "A") {
 			t.Error("the second revocation changed something")
@@ -64,15 +64,15 @@ func TestRevokeInvite(t *testing.T) {
 	})
 }
 
-// TestRevokeInviteAgainstUse: who comes second waits for the first and heeds
-// what it did.
+// TestRevokeInviteAgainstUse: the second transaction waits for the first and
+// sees what it has written.
 func TestRevokeInviteAgainstUse(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		use := func(code string, err *error) func(*repo.Tx) error {
 			return func(tx *repo.Tx) error {
 				if *err = tx.UseInvite(t.Context(), code); errors.Is(*err, repo.ErrUnavailable) {
-					return *err // it lost against another transaction, and is tried again
+					return *err // if it lost against the other transaction, it is retried
 				}
 				return nil
 			}
@@ -87,13 +87,13 @@ func TestRevokeInviteAgainstUse(t *testing.T) {
 		late.RevokedAt, early.RevokedAt, early.Uses = new(start), new(start), 1
 
 		var got error
-		queued(t, r, databaseURL, revoke(late.Code), use(late.Code, &got))
+		runQueued(t, r, databaseURL, revoke(late.Code), use(late.Code, &got))
 		if got != repo.ErrInviteRevoked {
 			t.Errorf("a use behind the revocation: %v, want ErrInviteRevoked", got)
 		}
 		checkInvite(t, r, late)
 
-		queued(t, r, databaseURL, use(early.Code, &got), revoke(early.Code))
+		runQueued(t, r, databaseURL, use(early.Code, &got), revoke(early.Code))
 		if got != nil {
 			t.Errorf("a use before the revocation: %v", got)
 		}
@@ -101,20 +101,20 @@ func TestRevokeInviteAgainstUse(t *testing.T) {
 	})
 }
 
-// TestUseInviteMadeMeanwhile makes the invite between the statement that finds
-// none and the one that asks why.
+// TestUseInviteMadeMeanwhile creates the invite after the statement that does
+// not find it and before the one that looks for the reason.
 func TestUseInviteMadeMeanwhile(t *testing.T) {
 	databaseURL := testdb.Postgres(t)
 	plain, c := migrated(t, databaseURL)
 	made := false
-	r := watched(t, databaseURL, c.Now, watch{after: func(query string, _ error) {
+	r := mustOpenWatched(t, databaseURL, c.Now, watch{after: func(query string, _ error) {
 		if !made && strings.Contains(query, "SET uses = uses + 1") {
 			made = true
 			createInvite(t, plain, "A", 1, time.Hour)
 		}
 	}})
 	err := useInvite(t.Context(), r, "A")
-	if uses := number(t, plain, `SELECT uses FROM invite_codes`); (err == nil) != (uses == 1) {
+	if uses := queryInt(t, plain, `SELECT uses FROM invite_codes`); (err == nil) != (uses == 1) {
 		t.Errorf("UseInvite = %v, and the invite was used %d times", err, uses)
 	}
 }

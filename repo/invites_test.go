@@ -15,7 +15,7 @@ import (
 
 func createInvite(t testing.TB, r *repo.Repo, code string, uses int, life time.Duration) repo.Invite {
 	t.Helper()
-	return wrote(t, r, func(tx *repo.Tx) (repo.Invite, error) {
+	return writeResult(t, r, func(tx *repo.Tx) (repo.Invite, error) {
 		return tx.CreateInvite(t.Context(), repo.Invite{Code: code, MaxUses: uses, CreatedBy: repo.ActorOperator}, life)
 	})
 }
@@ -26,7 +26,7 @@ func useInvite(ctx context.Context, r *repo.Repo, code string) error {
 
 func revokeInvite(t testing.TB, r *repo.Repo, code string) (changed bool) {
 	t.Helper()
-	return wrote(t, r, func(tx *repo.Tx) (bool, error) { return tx.RevokeInvite(t.Context(), code) })
+	return writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.RevokeInvite(t.Context(), code) })
 }
 
 func checkInvite(t testing.TB, r *repo.Repo, want repo.Invite) {
@@ -43,9 +43,9 @@ func checkInvite(t testing.TB, r *repo.Repo, want repo.Invite) {
 func TestCreateInvite(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
-		c.Set(start.Add(1999)) // nanoseconds, of which the database keeps a microsecond
+		c.Set(start.Add(1999)) // the database keeps microseconds only
 		junk := start.Add(-time.Hour)
-		got := wrote(t, r, func(tx *repo.Tx) (repo.Invite, error) {
+		got := writeResult(t, r, func(tx *repo.Tx) (repo.Invite, error) {
 			return tx.CreateInvite(t.Context(), repo.Invite{
 				Code: "A", MaxUses: 3, Uses: 2, Note: "for the ñandú", CreatedBy: "an admin",
 				CreatedAt: junk, ExpiresAt: junk, RevokedAt: &junk,
@@ -161,7 +161,8 @@ func TestInviteState(t *testing.T) {
 	}
 }
 
-// useTests are invites of two uses, at an age, and what a use of them answers.
+// useTests are invites with two uses, and the error of using them at a given
+// age.
 var useTests = []struct {
 	name   string
 	uses   int // of 2
@@ -179,8 +180,8 @@ var useTests = []struct {
 	{name: "used, revoked and expired", uses: 2, revoke: true, at: time.Hour, want: repo.ErrInviteUsed},
 }
 
-// TestUseInvite: what UseInvite answers is what the row's state says, and a use
-// that is refused is not counted.
+// TestUseInvite: UseInvite's error corresponds to the state of the row, and a
+// refused use is not counted.
 func TestUseInvite(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -214,8 +215,8 @@ func TestUseInvite(t *testing.T) {
 	})
 }
 
-// TestUseInviteAtOnce: of many who use an invite at once, as many succeed as it
-// has uses, whatever the isolation of their transactions.
+// TestUseInviteAtOnce: of many concurrent uses, exactly as many succeed as the
+// invite allows, at any isolation level.
 func TestUseInviteAtOnce(t *testing.T) {
 	race := func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)

@@ -18,42 +18,42 @@ import (
 	"example.com/alta/repo"
 )
 
-// faulty is a ledger on a database that can be made to fail.
-type faulty struct {
+// faultyLedger is a ledger on a database that can be made to fail.
+type faultyLedger struct {
 	*meter.Ledger
-	fault atomic.Pointer[watch] // what fails now; nil: nothing
-	plain *repo.Repo            // to look, past the faults
-	user  repo.User
-	end   func()
+	fault     atomic.Pointer[watch] // what fails at present; nil: nothing
+	unwatched *repo.Repo            // reads the database without faults
+	user      repo.User
+	stop      func()
 }
 
-// ample is the patience of calls that are to get through.
+// ample is the patience for calls that must succeed.
 const ample = 30 * time.Second
 
-// errAway is none that database/sql tries again for.
+// errAway is an error for which database/sql itself does not retry.
 var errAway = errors.New("away")
 
-// openFaulty makes a user with 2,000 tokens and a ledger at work, whose calls
-// wait so long for a database that is away.
-func openFaulty(t *testing.T, databaseURL string, patience time.Duration) *faulty {
+// openFaultyLedger creates a user with 2,000 tokens and runs a ledger, whose
+// calls wait up to patience for a database that is away.
+func openFaultyLedger(t *testing.T, databaseURL string, patience time.Duration) *faultyLedger {
 	t.Helper()
-	f := &faulty{}
+	f := &faultyLedger{}
 	var clock *testkit.Clock
-	f.plain, clock = migrated(t, databaseURL)
-	f.user = createUser(t, f.plain, "ada@example.com")
-	if err := openLedger(t, f.plain, f.user, freePlan); err != nil {
+	f.unwatched, clock = migrated(t, databaseURL)
+	f.user = createUser(t, f.unwatched, "ada@example.com")
+	if err := openLedger(t, f.unwatched, f.user, freePlan); err != nil {
 		t.Fatal(err)
 	}
-	r := watched(t, databaseURL, clock.Now, watch{
-		instead: func(query string) error {
-			if w := f.fault.Load(); w != nil && w.instead != nil {
-				return w.instead(query)
+	r := mustOpenWatched(t, databaseURL, clock.Now, watch{
+		failBefore: func(query string) error {
+			if w := f.fault.Load(); w != nil && w.failBefore != nil {
+				return w.failBefore(query)
 			}
 			return nil
 		},
-		lost: func(query string) error {
-			if w := f.fault.Load(); w != nil && w.lost != nil {
-				return w.lost(query)
+		failAfter: func(query string) error {
+			if w := f.fault.Load(); w != nil && w.failAfter != nil {
+				return w.failAfter(query)
 			}
 			return nil
 		},
@@ -63,32 +63,32 @@ func openFaulty(t *testing.T, databaseURL string, patience time.Duration) *fault
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { f.Run(ctx) })
-	f.end = func() { stop(); running.Wait() }
-	t.Cleanup(f.end)
+	f.stop = func() { stop(); running.Wait() }
+	t.Cleanup(f.stop)
 	return f
 }
 
-func (f *faulty) debit(requestID string) meter.Debit {
+func (f *faultyLedger) debit(requestID string) meter.Debit {
 	return meter.Debit{UserID: f.user.ID, Cost: 5, Endpoint: "GET /things", RequestID: requestID}
 }
 
-// wantDeltas checks the user's rows after the first grant, and that they add
-// up.
-func (f *faulty) wantDeltas(t *testing.T, want ...int64) {
+// wantDeltas checks the user's rows after the first grant, and that they add up
+// to the balance.
+func (f *faultyLedger) wantDeltas(t *testing.T, want ...int64) {
 	t.Helper()
 	var got []int64
-	for _, row := range transactions(t, f.plain)[1:] {
+	for _, row := range transactions(t, f.unwatched)[1:] {
 		got = append(got, row.Delta)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("deltas after the grant (-want +got):\n%s", diff)
 	}
-	checkSums(t, f.plain)
+	checkSums(t, f.unwatched)
 }
 
-// first makes a function that answers err to the first n statements with the
-// text, and counts them all.
-func first(n int64, text string, err error) (answer func(string) error, count *atomic.Int64) {
+// failFirst returns a function that fails the first n runs of the statement
+// with err, and the number of its runs.
+func failFirst(n int64, text string, err error) (answer func(string) error, count *atomic.Int64) {
 	count = &atomic.Int64{}
 	return func(query string) error {
 		if query == text && count.Add(1) <= n {
@@ -98,8 +98,8 @@ func first(n int64, text string, err error) (answer func(string) error, count *a
 	}, count
 }
 
-// TestChargeThroughFaults: a call that the database fails in passing succeeds,
-// and is charged once, whether or not the failed try was written.
+// TestChargeThroughFaults: if the database fails temporarily, a call still
+// succeeds and is charged once, whether or not the failed attempt was written.
 func TestChargeThroughFaults(t *testing.T) {
 	type fault struct {
 		name  string
@@ -107,18 +107,18 @@ func TestChargeThroughFaults(t *testing.T) {
 		text  string
 		err   error
 	}
-	instead := func(answer func(string) error) *watch { return &watch{instead: answer} }
-	lost := func(answer func(string) error) *watch { return &watch{lost: answer} }
+	failBefore := func(answer func(string) error) *watch { return &watch{failBefore: answer} }
+	failAfter := func(answer func(string) error) *watch { return &watch{failAfter: answer} }
 	for _, test := range []fault{
-		{name: "COMMIT whose answer is lost", watch: lost, text: "COMMIT", err: driver.ErrBadConn},
-		{name: "COMMIT that is made, and answered by an error", watch: lost, text: "COMMIT", err: errAway},
-		{name: "COMMIT that does not arrive", watch: instead, text: "COMMIT", err: driver.ErrBadConn},
-		{name: "database that is away", watch: instead, text: "BEGIN", err: errAway},
+		{name: "COMMIT whose answer is lost", watch: failAfter, text: "COMMIT", err: driver.ErrBadConn},
+		{name: "COMMIT that is made, and answered by an error", watch: failAfter, text: "COMMIT", err: errAway},
+		{name: "COMMIT that does not arrive", watch: failBefore, text: "COMMIT", err: driver.ErrBadConn},
+		{name: "database that is away", watch: failBefore, text: "BEGIN", err: errAway},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				f := openFaulty(t, databaseURL, ample)
-				answer, count := first(2, test.text, test.err)
+				f := openFaultyLedger(t, databaseURL, ample)
+				answer, count := failFirst(2, test.text, test.err)
 				f.fault.Store(test.watch(answer))
 				if balance, err := f.Charge(f.debit("one")); err != nil || balance != 1995 {
 					t.Errorf("Charge = %d, %v; want 1995", balance, err)
@@ -132,19 +132,19 @@ func TestChargeThroughFaults(t *testing.T) {
 	}
 }
 
-// TestRefundThroughFaults: a refund is written once, whatever becomes of the
-// tries, and the process does not end before it is.
+// TestRefundThroughFaults: a refund is written once, however its attempts fail,
+// and the process does not end before that.
 func TestRefundThroughFaults(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		for _, err := range []error{driver.ErrBadConn, errAway} {
-			f := openFaulty(t, newDatabase(t, databaseURL), ample)
+			f := openFaultyLedger(t, newDatabase(t, databaseURL), ample)
 			if _, err := f.Charge(f.debit("one")); err != nil {
 				t.Fatal(err)
 			}
-			answer, _ := first(1, "COMMIT", err)
-			f.fault.Store(&watch{lost: answer})
+			answer, _ := failFirst(1, "COMMIT", err)
+			f.fault.Store(&watch{failAfter: answer})
 			f.Refund(f.debit("one"))
-			f.end()
+			f.stop()
 			f.wantDeltas(t, -5, 5)
 		}
 	})
@@ -159,20 +159,21 @@ func newDatabase(t *testing.T, databaseURL string) string {
 	return testdb.SQLite(t)
 }
 
-// TestDatabaseAwayForLong: calls are refused in the end. One whose COMMIT was
-// made although nobody could know is given back when the database is there.
+// TestDatabaseAwayForLong: if the database stays away, calls are refused. If
+// the COMMIT of such a call had succeeded unnoticed, the call is refunded once
+// the database is back.
 func TestDatabaseAwayForLong(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		f := openFaulty(t, databaseURL, 2*time.Second)
+		f := openFaultyLedger(t, databaseURL, 2*time.Second)
 		var away atomic.Bool
 		f.fault.Store(&watch{
-			instead: func(string) error {
+			failBefore: func(string) error {
 				if away.Load() {
 					return errAway
 				}
 				return nil
 			},
-			lost: func(query string) error {
+			failAfter: func(query string) error {
 				if query != "COMMIT" || away.Swap(true) {
 					return nil
 				}
@@ -187,29 +188,29 @@ func TestDatabaseAwayForLong(t *testing.T) {
 		if balance, err := f.Charge(f.debit("two")); err != nil || balance > 1995 {
 			t.Errorf("Charge when the database is back = %d, %v", balance, err)
 		}
-		f.end()
+		f.stop()
 		rows := map[string]int64{}
-		for _, row := range transactions(t, f.plain)[1:] {
+		for _, row := range transactions(t, f.unwatched)[1:] {
 			rows[row.RequestID] += row.Delta
 		}
 		if diff := cmp.Diff(map[string]int64{"one": 0, "two": -5}, rows); diff != "" {
 			t.Errorf("what the calls took (-want +got):\n%s", diff)
 		}
-		checkSums(t, f.plain)
+		checkSums(t, f.unwatched)
 	})
 }
 
-// TestEndWhileAway: refunds that cannot be written do not keep a processor busy
-// until the end.
+// TestEndWhileAway: while refunds cannot be written, ending the process does
+// not busy a processor.
 func TestEndWhileAway(t *testing.T) {
-	f := openFaulty(t, testdb.SQLite(t), time.Second)
+	f := openFaultyLedger(t, testdb.SQLite(t), time.Second)
 	if _, err := f.Charge(f.debit("one")); err != nil {
 		t.Fatal(err)
 	}
 	var tries atomic.Int64
-	f.fault.Store(&watch{instead: func(string) error { tries.Add(1); return errAway }})
+	f.fault.Store(&watch{failBefore: func(string) error { tries.Add(1); return errAway }})
 	f.Refund(f.debit("one"))
-	f.end()
+	f.stop()
 	if n := tries.Load(); n > 200 {
 		t.Errorf("%d tries in the second before the end", n)
 	}

@@ -11,7 +11,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// The plans as they are migrated.
+// The plans that the migrations create.
 var (
 	freePlan = repo.Plan{Name: repo.PlanFree, TokensPerMonth: 2000, RequestsPerMinute: 60}
 	paidPlan = repo.Plan{Name: repo.PlanPaid, TokensPerMonth: 200000, RequestsPerMinute: 600, PriceCents: 2900}
@@ -38,7 +38,7 @@ func TestPlan(t *testing.T) {
 	})
 }
 
-// refillAt is when ledgers that tests open get the next month's tokens.
+// refillAt is when the ledgers that tests open are refilled.
 var refillAt = start.AddDate(0, 1, 0)
 
 func openLedger(t testing.TB, r *repo.Repo, user repo.User, plan repo.Plan) error {
@@ -72,11 +72,11 @@ SELECT user_id, delta, kind, endpoint, request_id FROM token_transactions ORDER 
 	return list
 }
 
-// checkSums checks that each balance is the sum of the deltas, and that no
-// delta is without a balance.
+// checkSums checks that each balance is the sum of its deltas, and that every
+// delta belongs to a ledger.
 func checkSums(t testing.TB, r *repo.Repo) {
 	t.Helper()
-	if n := number(t, r, `
+	if n := queryInt(t, r, `
 SELECT COUNT(*) FROM ledgers l
 WHERE balance <> (SELECT COALESCE(SUM(delta), 0) FROM token_transactions t WHERE t.user_id = l.user_id)`); n != 0 {
 		t.Errorf("%d ledgers have another balance than the sum of their deltas", n)
@@ -119,8 +119,8 @@ func TestOpenLedger(t *testing.T) {
 	})
 }
 
-// TestOpenLedgerTwice: nobody gets the first month's tokens again, by another
-// request or under another plan.
+// TestOpenLedgerTwice: nobody gets the first month's tokens twice, not even
+// with another request or plan.
 func TestOpenLedgerTwice(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -168,7 +168,7 @@ func TestOpenLedgerAtOnce(t *testing.T) {
 	})
 }
 
-// TestLedgerRules: what a balance must never be is the database's to refuse.
+// TestLedgerRules: the database itself refuses impossible balances.
 func TestLedgerRules(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -186,11 +186,11 @@ SELECT 'another', user_id, 1, `
 			{statement: `UPDATE ledgers SET balance = balance - 2001`, ok: false},
 			{statement: `UPDATE ledgers SET balance = -1`, ok: false},
 			{statement: `UPDATE ledgers SET balance = balance - 2000`, ok: true},
-			{statement: add + `kind, endpoint, request_id, created_at FROM token_transactions`, ok: false}, // one request, one grant
+			{statement: add + `kind, endpoint, request_id, created_at FROM token_transactions`, ok: false}, // one grant per request
 			{statement: add + `'gift', endpoint, 'another request', created_at FROM token_transactions`, ok: false},
 			{statement: add + `'debit', endpoint, request_id, created_at FROM token_transactions`, ok: true},
-			{statement: `DELETE FROM ledgers`, ok: false}, // while there are transactions
-			{statement: `DELETE FROM users`, ok: false},   // while there is a ledger
+			{statement: `DELETE FROM ledgers`, ok: false}, // refused while there are transactions
+			{statement: `DELETE FROM users`, ok: false},   // refused while there is a ledger
 		} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
 				_, err := tx.Exec(t.Context(), test.statement)

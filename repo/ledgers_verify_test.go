@@ -13,7 +13,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestVerifyLedgers: what does not add up is found, with what is wrong.
+// TestVerifyLedgers finds the ledgers that do not add up.
 func TestVerifyLedgers(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -33,7 +33,7 @@ func TestVerifyLedgers(t *testing.T) {
 		exec(`UPDATE token_transactions SET delta = delta + 7 WHERE user_id = $1`, ids[2].String())
 		exec(`DELETE FROM token_transactions WHERE user_id = $1`, ids[3].String())
 		exec(`UPDATE ledgers SET balance = 0 WHERE user_id = $1`, ids[4].String())
-		exec(`DELETE FROM token_transactions WHERE user_id = $1`, ids[4].String()) // none of nothing adds up
+		exec(`DELETE FROM token_transactions WHERE user_id = $1`, ids[4].String()) // a balance of 0 without rows is correct
 		want := []repo.Mismatch{{UserID: ids[1], Balance: 1999, Sum: 2000}, {UserID: ids[2], Balance: 2000, Sum: 2007}, {UserID: ids[3], Balance: 2000, Sum: 0}}
 		bad, total, err := r.VerifyLedgers(t.Context())
 		if diff := cmp.Diff(want, bad); diff != "" || total != 5 || err != nil {
@@ -74,8 +74,8 @@ func TestDueRefills(t *testing.T) {
 	})
 }
 
-// TestRefillTwice: the table refuses a month's tokens a second time, and only
-// that.
+// TestRefillTwice: the table refuses a second refill for the same month, and
+// nothing else.
 func TestRefillTwice(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -115,7 +115,7 @@ func TestUsage(t *testing.T) {
 			{Day: "2026-03-02", Endpoint: "B", Tokens: 10, Calls: 2},
 			{Day: "2026-03-03", Endpoint: "C", Tokens: 5, Calls: 5},
 			{Day: "2026-03-04", Endpoint: "D", Tokens: 25, Calls: 1},
-			{Day: "2026-03-04", Endpoint: "D", Tokens: -25, Calls: -1}, // given back: there was nothing
+			{Day: "2026-03-04", Endpoint: "D", Tokens: -25, Calls: -1}, // a refund of usage that does not exist
 		} {
 			u.UserID = ids[0]
 			write(t, r, func(tx *repo.Tx) error { return tx.AddUsage(t.Context(), []repo.Usage{u}) })

@@ -10,9 +10,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// attempt counts a log-in in the bucket and locks it at the ladder's rung, as
-// a log-in does before it looks at the password.
-func attempt(t *testing.T, r *repo.Repo, bucket string) (failures int, lockedUntil time.Time, err error) {
+// countLoginFailure counts a log-in in the bucket and locks the bucket if the
+// count asks for it, as a log-in does before it checks the password.
+func countLoginFailure(t *testing.T, r *repo.Repo, bucket string) (failures int, lockedUntil time.Time, err error) {
 	err = r.InTx(t.Context(), func(tx *repo.Tx) (err error) {
 		failures, lockedUntil, err = tx.CountFailure(t.Context(), bucket, tx.Now().Add(-identity.FailureMemory))
 		if err != nil || failures == 0 {
@@ -26,19 +26,19 @@ func attempt(t *testing.T, r *repo.Repo, bucket string) (failures int, lockedUnt
 	return failures, lockedUntil, err
 }
 
-// wantCounted makes an attempt that is the n-th failure in a row.
+// wantCounted makes an attempt that must count as the n-th failure in a row.
 func wantCounted(t *testing.T, r *repo.Repo, bucket string, n int) {
 	t.Helper()
-	got, until, err := attempt(t, r, bucket)
+	got, until, err := countLoginFailure(t, r, bucket)
 	if got != n || !until.IsZero() || err != nil {
 		t.Errorf("attempt at %q = %d, %v, %v; want it counted as %d", bucket, got, until, err, n)
 	}
 }
 
-// wantLocked makes an attempt that is refused because of a lock.
+// wantLocked makes an attempt that must be refused because of a lock.
 func wantLocked(t *testing.T, r *repo.Repo, bucket string, want time.Time) {
 	t.Helper()
-	got, until, err := attempt(t, r, bucket)
+	got, until, err := countLoginFailure(t, r, bucket)
 	if got != 0 || !until.Equal(want) || err != nil {
 		t.Errorf("attempt at %q = %d, %v, %v; want it refused until %v", bucket, got, until, err, want)
 	}
@@ -50,13 +50,13 @@ func TestAttemptsAtOnce(t *testing.T) {
 		const n = 64
 		counts, untils := make([]int, n), make([]time.Time, n)
 		errs := atOnce(n, func(i int) (err error) {
-			counts[i], untils[i], err = attempt(t, r, "a")
+			counts[i], untils[i], err = countLoginFailure(t, r, "a")
 			return err
 		})
 		if err := errors.Join(errs...); err != nil {
 			t.Fatal(err)
 		}
-		seen := map[int]int{} // attempts by what they were counted as
+		seen := map[int]int{} // number of attempts by the count that they got
 		for i, count := range counts {
 			seen[count]++
 			if count == 0 && !untils[i].Equal(start.Add(time.Minute)) {
@@ -134,10 +134,10 @@ func TestWithdrawFailure(t *testing.T) {
 			t.Helper()
 			write(t, r, func(tx *repo.Tx) error { return tx.WithdrawFailure(t.Context(), bucket) })
 		}
-		withdraw("a") // of nothing
+		withdraw("a") // there is nothing to take back
 		wantCounted(t, r, "a", 1)
 		withdraw("a")
-		withdraw("a") // there is none left
+		withdraw("a") // nothing is left to take back
 		wantCounted(t, r, "a", 1)
 		for n := 2; n <= 5; n++ {
 			wantCounted(t, r, "a", n)
@@ -145,7 +145,7 @@ func TestWithdrawFailure(t *testing.T) {
 		}
 		wantCounted(t, r, "b", 5)
 		wantLocked(t, r, "a", start.Add(time.Minute))
-		// Without the one that is taken back there were four, and no lock.
+		// Without the failure that is taken back there are four, and no lock.
 		withdraw("a")
 		wantCounted(t, r, "a", 5)
 		wantLocked(t, r, "a", start.Add(time.Minute))

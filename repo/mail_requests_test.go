@@ -20,7 +20,7 @@ func addRequest(t testing.TB, r *repo.Repo, kind string) repo.MailRequest {
 
 func takeRequest(t testing.TB, r *repo.Repo, id uuid.UUID) (taken bool) {
 	t.Helper()
-	return wrote(t, r, func(tx *repo.Tx) (bool, error) { return tx.TakeMailRequest(t.Context(), id) })
+	return writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.TakeMailRequest(t.Context(), id) })
 }
 
 func checkRequests(t testing.TB, r *repo.Repo, limit int, want ...repo.MailRequest) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Names of the environment of a child process.
+// Environment variables of a child process.
 const (
 	childJob      = "ALTA_TEST_CHILD_JOB"
 	childDatabase = "ALTA_TEST_CHILD_DATABASE"
@@ -15,8 +15,8 @@ const (
 	childEmail    = "ALTA_TEST_CHILD_EMAIL"
 )
 
-// jobs are what a test has other processes do, which can be killed and which
-// share nothing with it but the database.
+// jobs run in child processes, which tests can kill and which share nothing
+// with the test but the database.
 var jobs = map[string]func(databaseURL string) error{
 	"migrate":           migrateJob,
 	"sign up":           signUpJob(signUp),
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 }
 
 // childProcess returns a command that does a job on the database, in a process
-// that does not outlive the test.
+// that ends with the test at the latest.
 func childProcess(t testing.TB, job, databaseURL string, env ...string) *exec.Cmd {
 	t.Helper()
 	program, err := os.Executable()

@@ -11,13 +11,13 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestAPIDoorDownAndUp: taking the API door back and bringing it again leaves
-// the users, and what was theirs before it came, as they were.
+// TestAPIDoorDownAndUp: reverting the API door's migration and applying it
+// again leaves users and their older data as they were.
 func TestAPIDoorDownAndUp(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		ctx := t.Context()
 		r, c := migrated(t, databaseURL)
-		furnish(t, r, c)
+		addUsersWithData(t, r, c)
 		before, workspace, n := users(t, r), workspaces(t, r), countRows(t, r)
 
 		for range len(steps) - 2 {
@@ -34,7 +34,8 @@ func TestAPIDoorDownAndUp(t *testing.T) {
 
 		r = open(t, databaseURL, c.Now) // as the next process does
 		for i := range before {
-			// What came with the API door is gone, and new again.
+			// The columns of the API door are lost, and have their defaults
+			// again.
 			before[i].InviteCode, before[i].WebhookURL, before[i].NotifyEmail, before[i].NotifyBrowser = nil, "", true, true
 		}
 		if diff := cmp.Diff(before, users(t, r)); diff != "" {
@@ -54,8 +55,8 @@ func TestAPIDoorDownAndUp(t *testing.T) {
 	})
 }
 
-// furnish signs users up at both doors and gives them something of everything.
-func furnish(t *testing.T, r *repo.Repo, c *testkit.Clock) {
+// addUsersWithData signs users up at both doors and adds rows of every kind.
+func addUsersWithData(t *testing.T, r *repo.Repo, c *testkit.Clock) {
 	t.Helper()
 	ctx := t.Context()
 	createInvite(t, r, crashInvite, 9, time.Hour)

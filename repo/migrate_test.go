@@ -55,8 +55,8 @@ func TestMigrate(t *testing.T) {
 	})
 }
 
-// TestMigrateDownAndUp shows that each migration can be taken back, and leaves
-// nothing that is in the way of applying it again.
+// TestMigrateDownAndUp: each migration can be reverted, and can be applied
+// again after that.
 func TestMigrateDownAndUp(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -82,7 +82,7 @@ func TestMigrateDownAndUp(t *testing.T) {
 	})
 }
 
-// TestSchemaVersionOfAnother: a newer binary has been at the database.
+// TestSchemaVersionOfAnother: a newer binary has migrated the database.
 func TestSchemaVersionOfAnother(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -117,7 +117,7 @@ func checkSchema(t *testing.T, r *repo.Repo, version int64) {
 	}
 }
 
-// TestMigrateAtOnce has several processes meet at one new database.
+// TestMigrateAtOnce lets several processes migrate one new database at once.
 func TestMigrateAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		errs := atOnce(4, func(int) error {

@@ -14,7 +14,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// openSession adds a session of the door.
+// openSession adds a session at the door.
 func openSession(t testing.TB, r *repo.Repo, user repo.User, door repo.Door) repo.Session {
 	t.Helper()
 	s := repo.Session{ID: uuid.New(), UserID: user.ID, Door: door}
@@ -52,8 +52,8 @@ func checkSessions(t *testing.T, r *repo.Repo, name string, user repo.User, want
 	}
 }
 
-// TestEndOldSessions: the new session and the newest others of its door stay,
-// and every other of the user's at the other door, and everybody else's.
+// TestEndOldSessions: the new session and the newest others at its door stay,
+// and so do the user's sessions at the other door and those of other users.
 func TestEndOldSessions(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -76,7 +76,7 @@ func TestEndOldSessions(t *testing.T) {
 		checkSessions(t, r, "three of three", user, app, mine[0], mine[1], mine[2])
 		login(time.Minute, 3)
 		checkSessions(t, r, "the fourth", user, app, mine[1], mine[2], mine[3])
-		login(-time.Hour, 3) // the clock was put back: the new one stays all the same
+		login(-time.Hour, 3) // even if the clock was set back, the new session stays
 		checkSessions(t, r, "one that seems old", user, app, mine[2], mine[3], mine[4])
 		login(2*time.Hour, 2)
 		checkSessions(t, r, "two of them", user, app, mine[3], mine[5])
@@ -103,24 +103,25 @@ func TestEndOldSessionsAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		for door, want := range map[repo.Door]int{repo.DoorAPI: 2, repo.DoorApp: 3} {
-			if n := number(t, r, `SELECT COUNT(*) FROM sessions WHERE door = $1`, door); n != want {
+			if n := queryInt(t, r, `SELECT COUNT(*) FROM sessions WHERE door = $1`, door); n != want {
 				t.Errorf("%d sessions of the door %s are left, want %d", n, door, want)
 			}
 		}
-		if n := number(t, r, `SELECT COUNT(*) FROM sessions WHERE door = 'api' AND created_at = $1`, start); n != 0 {
+		if n := queryInt(t, r, `SELECT COUNT(*) FROM sessions WHERE door = 'api' AND created_at = $1`, start); n != 0 {
 			t.Errorf("%d of the sessions that are left are old, want none", n)
 		}
 	})
 }
 
-// TestLockUser: who locks a user second waits, and sees what the first wrote.
+// TestLockUser: the second transaction to lock a user waits, and sees what the
+// first has written.
 func TestLockUser(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
 		user := createUser(t, r, "ada@example.com")
 		c.Advance(time.Minute)
 		var first, second repo.User
-		queued(t, r, databaseURL,
+		runQueued(t, r, databaseURL,
 			func(tx *repo.Tx) (err error) {
 				if first, err = tx.LockUser(t.Context(), user.ID); err != nil {
 					return err
@@ -148,8 +149,8 @@ func TestLockUser(t *testing.T) {
 	})
 }
 
-// TestLockUserAlone: a lock alone, without a write, makes the next wait. This
-// is what FOR UPDATE is there for; a write would lock the row by itself.
+// TestLockUserAlone: a lock alone, without a write, makes the next transaction
+// wait. Only FOR UPDATE can do this; a write would lock the row by itself.
 func TestLockUserAlone(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -162,7 +163,7 @@ func TestLockUserAlone(t *testing.T) {
 				return err
 			}
 		}
-		queued(t, r, databaseURL, step("first"), step("second"))
+		runQueued(t, r, databaseURL, step("first"), step("second"))
 		if !slices.Equal(order, []string{"first", "second"}) {
 			t.Errorf("order %q", order)
 		}

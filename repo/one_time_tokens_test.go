@@ -15,13 +15,13 @@ func newToken(user repo.User, purpose repo.TokenPurpose, id string) repo.OneTime
 	return repo.OneTimeToken{ID: id, UserID: user.ID, Purpose: purpose, Digest: "digest of " + id, SecretID: "secret of " + id}
 }
 
-// createToken adds a token that lives for an hour.
+// createToken adds a token that is valid for an hour.
 func createToken(t testing.TB, r *repo.Repo, token repo.OneTimeToken) {
 	t.Helper()
 	write(t, r, func(tx *repo.Tx) error { return tx.CreateOneTimeToken(t.Context(), token, time.Hour) })
 }
 
-// tryToken counts a try, which is committed whatever comes of it.
+// tryToken counts an attempt, which is committed in any case.
 func tryToken(t testing.TB, r *repo.Repo, id string, purpose repo.TokenPurpose) (token repo.OneTimeToken, err error) {
 	t.Helper()
 	write(t, r, func(tx *repo.Tx) error {
@@ -43,7 +43,8 @@ func tokenOf(t testing.TB, r *repo.Repo, user repo.User, purpose repo.TokenPurpo
 	return token, err
 }
 
-// wantToken checks that every way to the token leads to it. One try is counted.
+// wantToken checks that every query for the token finds it. It uses up one
+// attempt.
 func wantToken(t testing.TB, r *repo.Repo, user repo.User, at time.Time, want repo.OneTimeToken) {
 	t.Helper()
 	found, err := r.OneTimeToken(t.Context(), want.ID, want.Purpose, at)
@@ -57,7 +58,7 @@ func wantToken(t testing.TB, r *repo.Repo, user repo.User, at time.Time, want re
 	}
 }
 
-// wantNoToken checks that no way leads to a live token of the id.
+// wantNoToken checks that no query finds a live token with the id.
 func wantNoToken(t testing.TB, r *repo.Repo, id string, purpose repo.TokenPurpose, at time.Time) {
 	t.Helper()
 	found, err := r.OneTimeToken(t.Context(), id, purpose, at)
@@ -67,8 +68,8 @@ func wantNoToken(t testing.TB, r *repo.Repo, id string, purpose repo.TokenPurpos
 	}
 }
 
-// TestOneTimeTokenReplaced: a newer token ends the older of its user and its
-// purpose, and no other.
+// TestOneTimeTokenReplaced: a newer token replaces the older one of the same
+// user and purpose, and no other.
 func TestOneTimeTokenReplaced(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -78,7 +79,7 @@ func TestOneTimeTokenReplaced(t *testing.T) {
 		for _, token := range []repo.OneTimeToken{first, reset, hers} {
 			createToken(t, r, token)
 		}
-		for range 2 { // of five tries
+		for range 2 { // of five attempts
 			wantToken(t, r, ada, start, first)
 		}
 		c.Advance(30 * time.Minute)
@@ -88,7 +89,7 @@ func TestOneTimeTokenReplaced(t *testing.T) {
 		wantToken(t, r, ada, c.Now(), reset)
 		wantToken(t, r, grace, c.Now(), hers)
 		checkTexts(t, r, `SELECT id FROM one_time_tokens ORDER BY id`, "hers", "reset", "second")
-		// The second lives an hour of its own.
+		// The second is valid for an hour from its own creation.
 		c.Set(start.Add(time.Hour))
 		wantToken(t, r, ada, c.Now(), second)
 		wantNoToken(t, r, "reset", repo.ResetPassword, c.Now())
@@ -113,8 +114,8 @@ func TestOneTimeTokenExpiry(t *testing.T) {
 	})
 }
 
-// TestOneTimeTokenAttempts: five tries, and a token that was tried for another
-// purpose, or under another id, is not worn out by it.
+// TestOneTimeTokenAttempts: a token has five attempts. Attempts for another
+// purpose or with another id do not count.
 func TestOneTimeTokenAttempts(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -143,8 +144,8 @@ func TestOneTimeTokenAttempts(t *testing.T) {
 	})
 }
 
-// TestOneTimeTokenTryRolledBack: a try that is not committed does not count,
-// which is why callers have to commit.
+// TestOneTimeTokenTryRolledBack: an attempt that is rolled back does not count,
+// which is why callers must commit.
 func TestOneTimeTokenTryRolledBack(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -161,7 +162,7 @@ func TestOneTimeTokenTryRolledBack(t *testing.T) {
 				t.Errorf("try: %v", err)
 			}
 		}
-		if n := number(t, r, `SELECT attempts FROM one_time_tokens`); n != 0 {
+		if n := queryInt(t, r, `SELECT attempts FROM one_time_tokens`); n != 0 {
 			t.Errorf("%d tries were counted, want none", n)
 		}
 	})
@@ -174,7 +175,7 @@ func TestEndOneTimeTokens(t *testing.T) {
 		createToken(t, r, newToken(ada, repo.VerifyEmail, "used"))
 		createToken(t, r, newToken(ada, repo.ResetPassword, "other purpose"))
 		createToken(t, r, newToken(grace, repo.VerifyEmail, "other user"))
-		for range 2 { // the second time there is nothing to end
+		for range 2 { // the second time there is nothing to delete
 			write(t, r, func(tx *repo.Tx) error { return tx.EndOneTimeTokens(t.Context(), ada.ID, repo.VerifyEmail) })
 		}
 		wantNoToken(t, r, "used", repo.VerifyEmail, start)
@@ -182,8 +183,8 @@ func TestEndOneTimeTokens(t *testing.T) {
 	})
 }
 
-// TestOneTimeTokenAtOnce: of many who bring a token at once, one can use it up;
-// of many who guess, five get to guess.
+// TestOneTimeTokenAtOnce: of many concurrent users of a token, one succeeds; of
+// many who guess, five get an attempt.
 func TestOneTimeTokenAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)

@@ -13,7 +13,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// secret is the password in every URL here. No error may show it.
+// secret is the password in all URLs of these tests. No error may contain it.
 const secret = "s3cret"
 
 func TestOpenRefuses(t *testing.T) {
@@ -40,8 +40,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestOpenRefusesPostgresURL: what is no URL at all is refused for good, and
-// not told like a server that is away.
+// TestOpenRefusesPostgresURL: a malformed URL is refused, with another error
+// than a server that is away.
 func TestOpenRefusesPostgresURL(t *testing.T) {
 	tests := []struct{ name, url string }{
 		{"bad port", "postgres://alta:" + secret + "@localhost:port/alta"},
@@ -100,7 +100,7 @@ func TestOpenAway(t *testing.T) {
 	}
 }
 
-// TestOpenOddPath: a path is a path, whatever is in it.
+// TestOpenOddPath: any characters are allowed in a path.
 func TestOpenOddPath(t *testing.T) {
 	for _, name := range []string{"with space.db", "100%.db", "50%25.db", "a&b=c.db", "año.db", "a:b.db", "+.db"} {
 		dir := t.TempDir()
@@ -140,8 +140,8 @@ func TestDescribe(t *testing.T) {
 	})
 }
 
-// TestDurability: every connection of both SQLite pools is set up, not only
-// the first.
+// TestDurability: the settings apply to every connection of both SQLite pools,
+// not only to the first.
 func TestDurability(t *testing.T) {
 	r, _ := migrated(t, testdb.SQLite(t))
 	for name, pool := range r.Pools() {

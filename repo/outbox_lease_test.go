@@ -10,7 +10,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestLeaseMail: one that is due and not leased is to be had.
+// TestLeaseMail: a mail can be leased if it is due and not leased.
 func TestLeaseMail(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -31,11 +31,11 @@ func TestLeaseMail(t *testing.T) {
 		want("in the last moment of the lease", false, id)
 		c.Set(start.Add(time.Minute))
 		want("when the lease has ended", true, id)
-		checkMail(t, r, "the leased one", id, posted{
+		checkMail(t, r, "the leased one", id, mailRow{
 			State: repo.MailPending, Payload: "sealed reset", DueAt: start, LeasedUntil: new(start.Add(2 * time.Minute)),
 		})
 		want("an unknown one", false, uuid.New())
-		checkMail(t, r, "the other", bystander, posted{State: repo.MailPending, Payload: "sealed welcome", DueAt: start})
+		checkMail(t, r, "the other", bystander, mailRow{State: repo.MailPending, Payload: "sealed welcome", DueAt: start})
 		for _, state := range []repo.MailState{repo.MailSent, repo.MailDead} {
 			finished := mustAddMail(t, r, user, string(state), 0)
 			finishMail(t, r, finished, state, "")
@@ -66,7 +66,7 @@ func TestLeaseMailAtOnce(t *testing.T) {
 	})
 }
 
-// checkOne checks that of several who tried one got it.
+// checkOne checks that exactly one of the callers got it.
 func checkOne(t *testing.T, taken []bool) {
 	t.Helper()
 	got := 0
@@ -80,8 +80,8 @@ func checkOne(t *testing.T, taken []bool) {
 	}
 }
 
-// TestFinishMail: what a mail said is erased when it is sent or given up, and
-// what is finished stays so.
+// TestFinishMail: a mail's content is erased when it is sent or given up, and a
+// finished mail stays finished.
 func TestFinishMail(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -95,7 +95,7 @@ func TestFinishMail(t *testing.T) {
 			id := mustAddMail(t, r, user, string(test.state), time.Minute)
 			c.Advance(time.Second)
 			finishMail(t, r, id, test.state, test.lastError)
-			want := posted{State: test.state, Attempts: 1, DueAt: start, LastError: test.lastError, FinishedAt: new(c.Now())}
+			want := mailRow{State: test.state, Attempts: 1, DueAt: start, LastError: test.lastError, FinishedAt: new(c.Now())}
 			checkMail(t, r, "finished", id, want)
 			c.Advance(time.Second)
 			finishMail(t, r, id, test.other, "late")
@@ -103,11 +103,12 @@ func TestFinishMail(t *testing.T) {
 			cancelMail(t, r, user, string(test.state))
 			checkMail(t, r, "finished, and tried again", id, want)
 		}
-		checkMail(t, r, "the other", bystander, posted{State: repo.MailPending, Payload: "sealed bystander", DueAt: start})
-		// One that was cancelled while somebody sent it, after the lease, stays so.
+		checkMail(t, r, "the other", bystander, mailRow{State: repo.MailPending, Payload: "sealed bystander", DueAt: start})
+		// A mail that was cancelled after its lease, while a process still sent
+		// it, stays cancelled.
 		cancelMail(t, r, user, "bystander")
 		finishMail(t, r, bystander, repo.MailSent, "")
-		checkMail(t, r, "cancelled", bystander, posted{State: repo.MailCancelled, DueAt: start, FinishedAt: new(c.Now())})
+		checkMail(t, r, "cancelled", bystander, mailRow{State: repo.MailCancelled, DueAt: start, FinishedAt: new(c.Now())})
 	})
 }
 
@@ -117,7 +118,7 @@ func TestRetryMail(t *testing.T) {
 		user := createUser(t, r, "ada@example.com")
 		id := mustAddMail(t, r, user, "reset", time.Minute)
 		due := start.Add(time.Hour)
-		want := posted{State: repo.MailPending, Payload: "sealed reset", DueAt: due}
+		want := mailRow{State: repo.MailPending, Payload: "sealed reset", DueAt: due}
 		for _, lastError := range []string{"421 busy", "connection refused"} {
 			retryMail(t, r, id, due, lastError)
 			want.Attempts, want.LastError = want.Attempts+1, lastError
@@ -136,11 +137,10 @@ func TestRetryMail(t *testing.T) {
 
 func mailSince(t testing.TB, r *repo.Repo, user repo.User, kind string, since time.Time) bool {
 	t.Helper()
-	return wrote(t, r, func(tx *repo.Tx) (bool, error) { return tx.MailSince(t.Context(), user.ID, kind, since) })
+	return writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.MailSince(t.Context(), user.ID, kind, since) })
 }
 
-// TestMailSince: a mail counts when it was sent within the time, or while
-// somebody is sending it.
+// TestMailSince: a mail counts if it was sent within the time or is being sent.
 func TestMailSince(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -175,15 +175,15 @@ func TestMailSince(t *testing.T) {
 	})
 }
 
-// TestMailLives: a link is on its way, or has arrived, unless its mail was
-// given up or replaced.
+// TestMailLives: a link is on its way or has arrived, unless its mail was given
+// up or replaced.
 func TestMailLives(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		user, other := createUser(t, r, "ada@example.com"), createUser(t, r, "grace@example.com")
 		check := func(name string, want bool, user repo.User, token string) {
 			t.Helper()
-			got := wrote(t, r, func(tx *repo.Tx) (bool, error) { return tx.MailLives(t.Context(), user.ID, token) })
+			got := writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.MailLives(t.Context(), user.ID, token) })
 			if got != want {
 				t.Errorf("%s: %t, want %t", name, got, want)
 			}
@@ -196,7 +196,7 @@ func TestMailLives(t *testing.T) {
 			})
 			return m.ID
 		}
-		mustAddMail(t, r, user, "welcome", 0) // one without a token
+		mustAddMail(t, r, user, "welcome", 0) // a mail without a token
 		check("no mail", false, user, "first")
 		check("no token", false, user, "")
 		add("first")

@@ -11,8 +11,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestCancelAgainstLease: whoever comes second waits for the first. A mail is
-// sent or cancelled, and never both.
+// TestCancelAgainstLease: the second transaction waits for the first, so a mail
+// is either sent or cancelled.
 func TestCancelAgainstLease(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -29,24 +29,24 @@ func TestCancelAgainstLease(t *testing.T) {
 		}
 		late, early := mustAddMail(t, r, user, "late", 0), mustAddMail(t, r, user, "early", 0)
 
-		queued(t, r, databaseURL, cancel("late"), lease(late))
+		runQueued(t, r, databaseURL, cancel("late"), lease(late))
 		if taken {
 			t.Error("a mail that was cancelled first was to be had")
 		}
-		checkMail(t, r, "cancelled first", late, posted{State: repo.MailCancelled, DueAt: start, FinishedAt: new(start)})
+		checkMail(t, r, "cancelled first", late, mailRow{State: repo.MailCancelled, DueAt: start, FinishedAt: new(start)})
 
-		queued(t, r, databaseURL, lease(early), cancel("early"))
+		runQueued(t, r, databaseURL, lease(early), cancel("early"))
 		if !taken {
 			t.Error("a mail that was to be cancelled later was not to be had")
 		}
-		checkMail(t, r, "leased first", early, posted{
+		checkMail(t, r, "leased first", early, mailRow{
 			State: repo.MailPending, Payload: "sealed early", DueAt: start, LeasedUntil: new(start.Add(time.Minute)),
 		})
 	})
 }
 
-// TestAddAgainstLease: a newer mail takes the place of one unless somebody
-// began to send that first.
+// TestAddAgainstLease: a newer mail replaces an older one, unless a process has
+// begun to send that.
 func TestAddAgainstLease(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -65,11 +65,11 @@ func TestAddAgainstLease(t *testing.T) {
 			}
 		}
 		late, early := mustAddMail(t, r, user, "late", 0), mustAddMail(t, r, user, "early", 0)
-		queued(t, r, databaseURL, add("late"), lease(late))
+		runQueued(t, r, databaseURL, add("late"), lease(late))
 		if !added || taken {
 			t.Errorf("replaced first: added = %t, taken = %t; want only the newer one", added, taken)
 		}
-		queued(t, r, databaseURL, lease(early), add("early"))
+		runQueued(t, r, databaseURL, lease(early), add("early"))
 		if added || !taken {
 			t.Errorf("leased first: added = %t, taken = %t; want only the older one", added, taken)
 		}
@@ -78,7 +78,8 @@ func TestAddAgainstLease(t *testing.T) {
 	})
 }
 
-// TestLeaseGivenUp: a lease that is rolled back leaves the mail to who waited.
+// TestLeaseGivenUp: if a lease is rolled back, the waiting transaction gets the
+// mail.
 func TestLeaseGivenUp(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -99,8 +100,8 @@ func TestLeaseGivenUp(t *testing.T) {
 	})
 }
 
-// TestAddMailAtOnce: of mails of one kind that are added at once one is left to
-// be sent.
+// TestAddMailAtOnce: of several mails of one kind that are added at once, one
+// remains to be sent.
 func TestAddMailAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -125,8 +126,8 @@ func TestAddMailAtOnce(t *testing.T) {
 				t.Errorf("mail %d was not added, though none was being sent", i)
 			}
 		}
-		pending := number(t, r, `SELECT COUNT(*) FROM outbox WHERE state = 'pending'`)
-		cancelled := number(t, r, `SELECT COUNT(*) FROM outbox WHERE state = 'cancelled'`)
+		pending := queryInt(t, r, `SELECT COUNT(*) FROM outbox WHERE state = 'pending'`)
+		cancelled := queryInt(t, r, `SELECT COUNT(*) FROM outbox WHERE state = 'cancelled'`)
 		if pending != 1 || cancelled != n-1 {
 			t.Errorf("%d wait and %d are cancelled, want 1 and %d", pending, cancelled, n-1)
 		}

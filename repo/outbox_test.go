@@ -12,14 +12,14 @@ import (
 	"example.com/alta/repo"
 )
 
-// addMail adds a mail of the kind with a payload, leased for lease.
+// addMail adds a mail of the kind with a payload and a lease.
 func addMail(t testing.TB, r *repo.Repo, user repo.User, kind string, lease time.Duration) (id uuid.UUID, added bool) {
 	t.Helper()
 	m := repo.Mail{ID: uuid.New(), UserID: user.ID, Kind: kind, Payload: "sealed " + kind}
-	return m.ID, wrote(t, r, func(tx *repo.Tx) (bool, error) { return tx.AddMail(t.Context(), m, lease) })
+	return m.ID, writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.AddMail(t.Context(), m, lease) })
 }
 
-// mustAddMail adds a mail that nothing is in the way of.
+// mustAddMail adds a mail, which no leased mail may prevent.
 func mustAddMail(t testing.TB, r *repo.Repo, user repo.User, kind string, lease time.Duration) uuid.UUID {
 	t.Helper()
 	id, added := addMail(t, r, user, kind, lease)
@@ -31,7 +31,7 @@ func mustAddMail(t testing.TB, r *repo.Repo, user repo.User, kind string, lease 
 
 func leaseMail(t testing.TB, r *repo.Repo, id uuid.UUID) (taken bool) {
 	t.Helper()
-	return wrote(t, r, func(tx *repo.Tx) (bool, error) { return tx.LeaseMail(t.Context(), id, time.Minute) })
+	return writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.LeaseMail(t.Context(), id, time.Minute) })
 }
 
 func cancelMail(t testing.TB, r *repo.Repo, user repo.User, kind string) {
@@ -49,8 +49,8 @@ func retryMail(t testing.TB, r *repo.Repo, id uuid.UUID, due time.Time, lastErro
 	write(t, r, func(tx *repo.Tx) error { return tx.RetryMail(t.Context(), id, due, lastError) })
 }
 
-// posted is all that changes of a row of outbox.
-type posted struct {
+// mailRow holds the columns of outbox that change.
+type mailRow struct {
 	State       repo.MailState `db:"state"`
 	Payload     string         `db:"payload"`
 	Attempts    int            `db:"attempts"`
@@ -60,9 +60,9 @@ type posted struct {
 	FinishedAt  *time.Time     `db:"finished_at"`
 }
 
-func checkMail(t testing.TB, r *repo.Repo, name string, id uuid.UUID, want posted) {
+func checkMail(t testing.TB, r *repo.Repo, name string, id uuid.UUID, want mailRow) {
 	t.Helper()
-	var got posted
+	var got mailRow
 	if err := r.Get(t.Context(), &got, `
 SELECT state, payload, attempts, due_at, leased_until, last_error, finished_at FROM outbox WHERE id = $1`, id.String()); err != nil {
 		t.Fatalf("%s: %v", name, err)
@@ -72,8 +72,8 @@ SELECT state, payload, attempts, due_at, leased_until, last_error, finished_at F
 	}
 }
 
-// TestAddMail: a newer mail takes the place of an unsent one of its user and
-// its kind, and of no other.
+// TestAddMail: a newer mail replaces an unsent one of the same user and kind,
+// and no other.
 func TestAddMail(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -82,16 +82,16 @@ func TestAddMail(t *testing.T) {
 		welcome := mustAddMail(t, r, ada, "welcome", 0)
 		c.Advance(time.Minute)
 		second := mustAddMail(t, r, ada, "reset", 0)
-		pending := func(kind string, at time.Time) posted {
-			return posted{State: repo.MailPending, Payload: "sealed " + kind, DueAt: at}
+		pending := func(kind string, at time.Time) mailRow {
+			return mailRow{State: repo.MailPending, Payload: "sealed " + kind, DueAt: at}
 		}
-		checkMail(t, r, "the older one", first, posted{State: repo.MailCancelled, DueAt: start, FinishedAt: new(c.Now())})
+		checkMail(t, r, "the older one", first, mailRow{State: repo.MailCancelled, DueAt: start, FinishedAt: new(c.Now())})
 		checkMail(t, r, "the newer one", second, pending("reset", c.Now()))
 		checkMail(t, r, "the other user's", hers, pending("reset", start))
 		checkMail(t, r, "that of another kind", welcome, pending("welcome", start))
-		// One that is finished is in nobody's way, and stays as it is.
+		// A finished mail does not get in the way, and does not change.
 		finishMail(t, r, second, repo.MailSent, "")
-		sent := posted{State: repo.MailSent, Attempts: 1, DueAt: c.Now(), FinishedAt: new(c.Now())}
+		sent := mailRow{State: repo.MailSent, Attempts: 1, DueAt: c.Now(), FinishedAt: new(c.Now())}
 		c.Advance(time.Minute)
 		third := mustAddMail(t, r, ada, "reset", 0)
 		checkMail(t, r, "the sent one", second, sent)
@@ -107,7 +107,7 @@ func TestAddMailLeased(t *testing.T) {
 		user := createUser(t, r, "ada@example.com")
 		until := start.Add(time.Minute)
 		first := mustAddMail(t, r, user, "reset", time.Minute)
-		leased := posted{State: repo.MailPending, Payload: "sealed reset", DueAt: start, LeasedUntil: &until}
+		leased := mailRow{State: repo.MailPending, Payload: "sealed reset", DueAt: start, LeasedUntil: &until}
 		for _, at := range []time.Time{start, until.Add(-time.Microsecond)} {
 			c.Set(at)
 			if id, added := addMail(t, r, user, "reset", 0); added {
@@ -122,7 +122,7 @@ func TestAddMailLeased(t *testing.T) {
 		c.Set(until)
 		mustAddMail(t, r, user, "reset", 0)
 		checkMail(t, r, "the one whose lease has ended", first,
-			posted{State: repo.MailCancelled, DueAt: start, LeasedUntil: &until, FinishedAt: &until})
+			mailRow{State: repo.MailCancelled, DueAt: start, LeasedUntil: &until, FinishedAt: &until})
 	})
 }
 
@@ -138,7 +138,7 @@ func TestMail(t *testing.T) {
 		})
 		c.Advance(time.Minute)
 		retryMail(t, r, want.ID, c.Now(), "busy")
-		// The mail goes to the address that the user has when it is sent.
+		// A mail is sent to the address that the user has at that moment.
 		write(t, r, func(tx *repo.Tx) error {
 			_, err := tx.Exec(t.Context(), `UPDATE users SET email = 'lovelace@example.com' WHERE id = $1`, user.ID.String())
 			return err
@@ -160,7 +160,7 @@ func TestMail(t *testing.T) {
 	})
 }
 
-// dueTests are times after start, and which mails of TestDueMails are due then.
+// dueTests list the mails of TestDueMails that are due at a time after start.
 var dueTests = []struct {
 	at    time.Duration
 	limit int
@@ -175,7 +175,8 @@ var dueTests = []struct {
 	{at: -3 * time.Hour, limit: 10, want: nil},
 }
 
-// TestDueMails: what is due and not leased, the longest due first.
+// TestDueMails returns the mails that are due and not leased, the longest due
+// first.
 func TestDueMails(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -235,8 +236,8 @@ func TestOutboxStatus(t *testing.T) {
 		check(repo.OutboxStatus{Pending: 4, Oldest: new(start)})
 		finishMail(t, r, ids[0], repo.MailSent, "")
 		finishMail(t, r, ids[2], repo.MailDead, "no such user")
-		leaseMail(t, r, ids[1])                                           // one that is being sent is pending still
-		retryMail(t, r, ids[3], c.Now().Add(-24*time.Hour), "for a test") // age counts from when it was made
+		leaseMail(t, r, ids[1])                                           // a mail that is being sent is still pending
+		retryMail(t, r, ids[3], c.Now().Add(-24*time.Hour), "for a test") // the age counts from the creation
 		check(repo.OutboxStatus{Pending: 2, Dead: 1, Oldest: new(start.Add(time.Minute))})
 		finishMail(t, r, ids[1], repo.MailDead, "too old")
 		cancelMail(t, r, user, "kind 3")

@@ -10,8 +10,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestTotalsStayInRange adds the largest amounts until there are too many of
-// them: then a transaction is refused, and what there is stays right.
+// TestTotalsStayInRange adds the largest amounts until there are too many. Then
+// a transaction is refused, and the totals stay correct.
 func TestTotalsStayInRange(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)

@@ -13,8 +13,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestLedgerPlans: what each charged call reads goes by an index, however many
-// rows there are. The two plans there are may be read as a whole.
+// TestLedgerPlans: the queries of each charged call use an index, however many
+// rows there are. Only the table plans, which has two rows, may be scanned.
 func TestLedgerPlans(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		plain, c := migrated(t, databaseURL)
@@ -31,7 +31,7 @@ func TestLedgerPlans(t *testing.T) {
 			})
 		}
 		var queries []query
-		r := watched(t, databaseURL, c.Now, watch{before: func(text string, args []driver.NamedValue) {
+		r := mustOpenWatched(t, databaseURL, c.Now, watch{before: func(text string, args []driver.NamedValue) {
 			if text != "BEGIN" && text != "COMMIT" {
 				queries = append(queries, query{text, args})
 			}
@@ -44,7 +44,7 @@ func TestLedgerPlans(t *testing.T) {
 		for _, test := range []struct {
 			name             string
 			read             func(context.Context) error
-			sqlite, postgres string // the index
+			sqlite, postgres string // the index that is expected
 		}{
 			{name: "KeyOwner", read: func(ctx context.Context) error {
 				_, err := r.KeyOwner(ctx, "digest of one", start)
@@ -61,7 +61,7 @@ func TestLedgerPlans(t *testing.T) {
 			{name: "TokenRows", read: func(ctx context.Context) error {
 				_, err := r.TokenRows(ctx, user.ID, 10)
 				return err
-			}, sqlite: "token_transactions_user", postgres: "token_transactions_"}, // PostgreSQL may sort what is so little
+			}, sqlite: "token_transactions_user", postgres: "token_transactions_"}, // PostgreSQL may sort so few rows itself
 			{name: "TokenRowsOf", read: inTx(func(ctx context.Context, tx *repo.Tx) error {
 				_, err := tx.TokenRowsOf(ctx, repo.TokensDebit, []repo.UserRequest{{UserID: uuid.New(), RequestID: "one"}, {UserID: uuid.New(), RequestID: "two"}})
 				return err

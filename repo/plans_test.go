@@ -11,8 +11,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// sqlFill makes 2,000 users of one, with a session, an account and a category
-// each, so that a planner has a reason to prefer an index.
+// sqlFill makes 2,000 users out of one, with a session, an account and a
+// category each, so that the planner has a reason to prefer an index.
 var sqlFill = []string{`
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
 INSERT INTO users (id, email, door, first_name, last_name, currency, created_at, updated_at)
@@ -26,7 +26,7 @@ FROM users u, accounts a WHERE u.id <> a.user_id`, `
 INSERT INTO categories (id, user_id, name, type, is_fixed, created_at, updated_at)
 SELECT 'category' || id, id, 'Varios', 'BOTH', FALSE, created_at, updated_at
 FROM users WHERE id NOT IN (SELECT user_id FROM categories)`,
-	// Each of them has a ledger, a key, 4 debits and usage of 4 days.
+	// Each of them gets a ledger, a key, 4 debits and usage on 4 days.
 	`
 INSERT INTO ledgers (user_id, balance, plan_started_at, refill_at)
 SELECT id, 100, created_at, '2030-01-01' FROM users WHERE id NOT IN (SELECT user_id FROM ledgers)`, `
@@ -40,8 +40,7 @@ INSERT INTO token_usage (user_id, day, endpoint, tokens, calls) SELECT user_id, 
 	`ANALYZE`,
 }
 
-// TestPlans: the reads of nearly every call go by an index, and look at no
-// table as a whole.
+// TestPlans: the queries of nearly every call use an index and scan no table.
 func TestPlans(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		plain, c := migrated(t, databaseURL)
@@ -54,9 +53,9 @@ func TestPlans(t *testing.T) {
 			})
 		}
 
-		// The statements are those that the package runs, as it runs them.
+		// Explain the statements that the package runs, with their arguments.
 		var queries []query
-		r := watched(t, databaseURL, c.Now, watch{before: func(text string, args []driver.NamedValue) {
+		r := mustOpenWatched(t, databaseURL, c.Now, watch{before: func(text string, args []driver.NamedValue) {
 			queries = append(queries, query{text, args})
 		}})
 		index := func(sqlite, postgres string) string {
@@ -120,7 +119,7 @@ type query struct {
 	args []driver.NamedValue
 }
 
-// explain returns the plan that the engine has for a query, a step a line.
+// explain returns the engine's plan for a query, one step per line.
 func explain(t *testing.T, r *repo.Repo, databaseURL string, q query) string {
 	t.Helper()
 	args := make([]any, len(q.args))

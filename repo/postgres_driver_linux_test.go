@@ -11,7 +11,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestFullQueue: a Unix socket whose queue is full is waited for.
+// TestFullQueue: connecting waits for a Unix socket whose queue is full.
 func TestFullQueue(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "socket")
 	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)

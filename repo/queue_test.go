@@ -10,9 +10,10 @@ import (
 	"example.com/alta/repo"
 )
 
-// queued runs first in a transaction, begins second in another while that is
-// open, and ends the first when the second waits for it. Both must succeed.
-func queued(t *testing.T, r *repo.Repo, databaseURL string, first, second func(*repo.Tx) error) {
+// runQueued runs first in a transaction, begins second in another
+// while that is open, and commits the first when the second waits for it. Both
+// must succeed.
+func runQueued(t *testing.T, r *repo.Repo, databaseURL string, first, second func(*repo.Tx) error) {
 	t.Helper()
 	db, done := testdb.Connect(t, databaseURL), make(chan error, 1)
 	write(t, r, func(tx *repo.Tx) error {
@@ -21,7 +22,7 @@ func queued(t *testing.T, r *repo.Repo, databaseURL string, first, second func(*
 		}
 		go func() { done <- r.InTx(t.Context(), second) }()
 		if !repo.IsPostgres(databaseURL) {
-			return nil // the second cannot begin before the first has ended
+			return nil // SQLite does not begin the second before the first has ended
 		}
 		return awaitWaiter(t, db, done)
 	})

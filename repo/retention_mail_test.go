@@ -10,8 +10,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestSweepMails: a mail is kept for a while after it was finished, and a
-// pending one for ever.
+// TestSweepMails: a finished mail is kept for a while, a pending one for ever.
 func TestSweepMails(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -44,14 +43,14 @@ func TestSweepMails(t *testing.T) {
 	})
 }
 
-// TestSweepTokens: a token is kept for a while after it expired, worn out or
-// not.
+// TestSweepTokens: a token is kept for a while after it has expired, even if it
+// has no attempts left.
 func TestSweepTokens(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
 		for i, test := range []struct {
 			id  string
-			age time.Duration // each lives for an hour
+			age time.Duration // each is valid for an hour
 		}{
 			{"a year old", 365 * 24 * time.Hour},
 			{"old", retention.Token + time.Hour + time.Microsecond},

@@ -19,8 +19,8 @@ var retention = repo.Retention{
 	Mail: 14 * 24 * time.Hour, Token: 2 * 24 * time.Hour,
 }
 
-// audit records n events, whose details are the given one.
-func audit(t *testing.T, r *repo.Repo, n int, detail string) {
+// addAuditEvents records n events with the detail.
+func addAuditEvents(t *testing.T, r *repo.Repo, n int, detail string) {
 	t.Helper()
 	write(t, r, func(tx *repo.Tx) error {
 		for range n {
@@ -43,15 +43,15 @@ func TestSweep(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
 		user := createUser(t, r, "ada@example.com")
-		// at makes things when they will have the given age at start.
+		// at sets the clock so that new rows will have the given age at start.
 		at := func(age time.Duration) { c.Set(start.Add(-age)) }
 
 		at(retention.Audit + time.Microsecond)
-		audit(t, r, 2, "old")
+		addAuditEvents(t, r, 2, "old")
 		at(retention.Audit)
-		audit(t, r, 1, "on the edge")
+		addAuditEvents(t, r, 1, "on the edge")
 		at(0)
-		audit(t, r, 1, "new")
+		addAuditEvents(t, r, 1, "new")
 
 		at(365 * 24 * time.Hour)
 		createSession(t, r, user, 24*time.Hour)
@@ -101,13 +101,13 @@ func checkTexts(t *testing.T, r *repo.Repo, query string, want ...string) {
 	}
 }
 
-// TestSweepInBatches: what is old is deleted to the last row, but never more
-// than a batch of it in one transaction.
+// TestSweepInBatches: all old rows are deleted, but never more than a batch in
+// one transaction.
 func TestSweepInBatches(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		_, c := migrated(t, databaseURL)
 		var transactions [][]string // the statements of each
-		r := watched(t, databaseURL, c.Now, watch{before: func(query string, _ []driver.NamedValue) {
+		r := mustOpenWatched(t, databaseURL, c.Now, watch{before: func(query string, _ []driver.NamedValue) {
 			if query == "BEGIN" {
 				transactions = append(transactions, nil)
 			}
@@ -116,14 +116,14 @@ func TestSweepInBatches(t *testing.T) {
 			}
 		}})
 		c.Set(start.Add(-retention.Audit - time.Second))
-		audit(t, r, 2*repo.SweepBatch, "old")
+		addAuditEvents(t, r, 2*repo.SweepBatch, "old")
 		c.Set(start)
-		audit(t, r, 1, "new")
+		addAuditEvents(t, r, 1, "new")
 
 		transactions = nil
 		sweep(t, r, 2*repo.SweepBatch)
-		// Two full batches of events and a last look; one look at each of the
-		// other tables.
+		// Two full batches of events and an empty one; one query for each of
+		// the other tables.
 		if len(transactions) != 3+6 {
 			t.Errorf("swept in %d transactions, want 9", len(transactions))
 		}
@@ -136,14 +136,14 @@ func TestSweepInBatches(t *testing.T) {
 	})
 }
 
-// TestSweepAtOnce: servers that sweep together leave nothing and count nothing
-// twice.
+// TestSweepAtOnce: servers that sweep at the same time leave nothing and count
+// no row twice.
 func TestSweepAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
 		user := createUser(t, r, "ada@example.com")
 		c.Set(start.Add(-retention.Audit - time.Second))
-		audit(t, r, 100, "old")
+		addAuditEvents(t, r, 100, "old")
 		write(t, r, func(tx *repo.Tx) error {
 			for range 100 {
 				s := repo.Session{ID: uuid.New(), UserID: user.ID, Door: repo.DoorApp}

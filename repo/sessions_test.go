@@ -85,7 +85,7 @@ func TestSessions(t *testing.T) {
 		user := createUser(t, r, "ada@example.com")
 		other := createUser(t, r, "grace@example.com")
 		createSession(t, r, other, time.Hour)
-		createSession(t, r, user, 0) // has ended as it begins
+		createSession(t, r, user, 0) // ends as it begins
 		var want []repo.Session
 		for i := range 3 {
 			c.Set(start.Add(time.Duration(i) * time.Millisecond))
@@ -152,7 +152,8 @@ func TestSetActive(t *testing.T) {
 			{name: "resume", active: true, changed: true},
 			{name: "suspend once more", changed: true},
 		} {
-			// While suspended, a log-in that was under way may leave one behind.
+			// A log-in that was under way during the suspension may leave a
+			// session.
 			createSession(t, r, user, time.Hour)
 			createSession(t, r, user, time.Hour)
 			c.Advance(time.Second)

@@ -16,8 +16,7 @@ func createSignIn(t *testing.T, r *repo.Repo, id string, life time.Duration) rep
 	return s
 }
 
-// TestSignIns: one is there until it is taken, which one call does, or its
-// time is over.
+// TestSignIns: a sign-in exists until one call takes it or its time is over.
 func TestSignIns(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -65,8 +64,8 @@ func TestSweepSignIns(t *testing.T) {
 	})
 }
 
-// TestUsersOfAProvider: an identity has one account at most, and an account
-// that is made without a password has none.
+// TestUsersOfAProvider: an identity belongs to at most one account, and an
+// account that is created without a password has none.
 func TestUsersOfAProvider(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -75,7 +74,7 @@ func TestUsersOfAProvider(t *testing.T) {
 			Email: "ada@example.com", Door: repo.DoorApp, Currency: "ARS",
 			AuthProvider: repo.ProviderGoogle, AuthProviderID: &id, AvatarURL: &picture,
 		}
-		ada := wrote(t, r, func(tx *repo.Tx) (repo.User, error) { return tx.CreateUser(ctx, n) })
+		ada := writeResult(t, r, func(tx *repo.Tx) (repo.User, error) { return tx.CreateUser(ctx, n) })
 		if ada.PasswordHash != nil || ada.AuthProvider != repo.ProviderGoogle || *ada.AuthProviderID != id || *ada.AvatarURL != picture {
 			t.Errorf("CreateUser = %+v", ada)
 		}

@@ -12,9 +12,9 @@ import (
 // crashInvite is the code that signUpByInvite uses.
 const crashInvite = "ABCDE-FGHIJ-KLMNO-PQRST"
 
-// signUpByInvite does what a registration at the API door does: a user with a
-// workspace for a use of the invite, a ledger, a key, a token, two mails and an
-// audit event, all or nothing.
+// signUpByInvite does what a registration at the API door does. In one
+// transaction it creates a user with a workspace, uses an invite, and adds a
+// ledger, a key, a token, two mails and an audit event.
 func signUpByInvite(ctx context.Context, r *repo.Repo, email string) error {
 	return r.InTx(ctx, func(tx *repo.Tx) error {
 		n := newUser(email)
@@ -27,7 +27,7 @@ func signUpByInvite(ctx context.Context, r *repo.Repo, email string) error {
 	})
 }
 
-// activate gives a new user what the invite gives.
+// activate gives a new user everything that an invite gives.
 func activate(ctx context.Context, tx *repo.Tx, user repo.User) error {
 	token := repo.OneTimeToken{
 		ID: "token of " + user.Email, UserID: user.ID, Purpose: repo.VerifyEmail, Digest: "digest", SecretID: "secret",

@@ -10,8 +10,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestRowsOfASnapshot: what is written meanwhile is not seen, and neither are halves of
-// it.
+// TestRowsOfASnapshot: reading a snapshot row by row does not see concurrent
+// writes, not even parts of them.
 func TestRowsOfASnapshot(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		ctx := t.Context()

@@ -10,8 +10,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestFirstReadAtOnce: the first reads of a kind meet where the statement is
-// prepared, and all are answered.
+// TestFirstReadAtOnce: concurrent first reads meet while the statement is
+// prepared, and all of them succeed.
 func TestFirstReadAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		seed, c := migrated(t, databaseURL)
@@ -30,8 +30,8 @@ func TestFirstReadAtOnce(t *testing.T) {
 	})
 }
 
-// TestFirstReadWithDeadline: one who waits for the first read of a kind, which
-// has no connection, waits no longer than to the deadline.
+// TestFirstReadWithDeadline: while the first read of a kind waits for a
+// connection, another with a deadline waits no longer than that.
 func TestFirstReadWithDeadline(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
@@ -69,7 +69,7 @@ func TestFirstReadWithDeadline(t *testing.T) {
 			if !errors.Is(err, repo.ErrUnavailable) {
 				t.Errorf("UserByEmail: %v, want ErrUnavailable", err)
 			}
-		case <-time.After(5 * time.Second): // for ever, if it were not for the test
+		case <-time.After(5 * time.Second): // it would wait for ever without the test
 			t.Error("UserByEmail waits on after its deadline")
 			stop()
 			<-second

@@ -11,8 +11,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestTimes: whatever a time is written as, it comes back as the same instant
-// to the microsecond, in every column.
+// TestTimes: in every column, a stored time comes back as the same instant,
+// truncated to the microsecond.
 func TestTimes(t *testing.T) {
 	west, east := time.FixedZone("", -3*60*60), time.FixedZone("", 5*60*60+30*60)
 	tests := []struct {
@@ -54,7 +54,7 @@ func TestTimes(t *testing.T) {
 			check("users.created_at", user.CreatedAt, test.want)
 
 			id := createSession(t, r, user, time.Hour)
-			// Seen an hour later, by a clock like the first.
+			// Touched an hour later.
 			write(t, r, func(tx *repo.Tx) error { return tx.TouchSession(t.Context(), id, test.in.Add(time.Hour)) })
 			sessions, err := r.Sessions(t.Context(), user.ID, test.in)
 			if err != nil || len(sessions) != 1 {
@@ -89,7 +89,8 @@ func TestTimeOrder(t *testing.T) {
 		if got := sessionIDs(sessions); !slices.Equal(got, want) {
 			t.Errorf("order %v, want %v", got, want)
 		}
-		// What has ended by a moment is told to the microsecond, too.
+		// Comparisons with the end of a session are exact to the microsecond,
+		// too.
 		for i, offset := range offsets {
 			sessions, err := r.Sessions(t.Context(), user.ID, start.Add(time.Hour+offset))
 			if err != nil {

@@ -40,7 +40,7 @@ func TestInTxRollsBack(t *testing.T) {
 			name string
 			end  func() error
 			want error
-			pass any // what the panic comes out as
+			pass any // what the panic value is
 		}{
 			{name: "error", end: func() error { return own }, want: own},
 			{name: "panic", end: func() error { panic("out of order") }, want: nil, pass: "out of order"},
@@ -57,7 +57,7 @@ func TestInTxRollsBack(t *testing.T) {
 					return test.end()
 				})
 			}()
-			if err != test.want { // as it is: not wrapped
+			if err != test.want { // unchanged, not wrapped
 				t.Errorf("%s: InTx = %v, want %v", test.name, err, test.want)
 			}
 			if recovered != test.pass {
@@ -67,7 +67,7 @@ func TestInTxRollsBack(t *testing.T) {
 				t.Errorf("%s: left %+v behind, want nothing", test.name, got)
 			}
 		}
-		// The connection is free again, and clean.
+		// The connection is free again, without an open transaction.
 		createUser(t, r, "ada@example.com")
 	})
 }
@@ -98,7 +98,7 @@ func TestInTxCanceled(t *testing.T) {
 }
 
 func TestTxNow(t *testing.T) {
-	// A clock of another zone that gives each caller another time.
+	// A clock in another zone that returns another time for each call.
 	asked := 0
 	now := func() time.Time {
 		asked++
@@ -130,8 +130,8 @@ func TestTxNow(t *testing.T) {
 	})
 }
 
-// TestRepoReads: outside of a transaction SQLite writes nothing, even if a
-// query tries.
+// TestRepoReads: outside a transaction SQLite refuses to write, even if a query
+// tries.
 func TestRepoReads(t *testing.T) {
 	r, _ := migrated(t, testdb.SQLite(t))
 	if _, err := r.Exec(t.Context(), `DELETE FROM users`); err == nil {

@@ -29,14 +29,14 @@ func TestMustVerify(t *testing.T) {
 	}
 }
 
-// TestCreateUserByInvite: who comes by the API door is kept with the invite and
+// TestCreateUserByInvite: a user of the API door is stored with the invite and
 // the language.
 func TestCreateUserByInvite(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
 		n := newUser("ada@example.com")
 		n.Door, n.Language = repo.DoorAPI, "en"
-		user := wrote(t, r, func(tx *repo.Tx) (repo.User, error) { return tx.CreateUser(t.Context(), n) })
+		user := writeResult(t, r, func(tx *repo.Tx) (repo.User, error) { return tx.CreateUser(t.Context(), n) })
 		if user.Door != repo.DoorAPI || user.InviteCode != nil || user.Language != "en" || user.Plan != repo.PlanNone {
 			t.Errorf("the user is %+v", user)
 		}
@@ -52,8 +52,7 @@ func TestCreateUserByInvite(t *testing.T) {
 	})
 }
 
-// TestSetVerified: an address is proved once; that it is proved again changes
-// nothing.
+// TestSetVerified: verifying an address again changes nothing.
 func TestSetVerified(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
@@ -91,8 +90,8 @@ func TestSetPassword(t *testing.T) {
 	})
 }
 
-// TestForgetAddress: a reset frees the address and its devices, and no other
-// address, however alike.
+// TestForgetAddress: a reset unlocks the address and its devices, and no other
+// address, however similar.
 func TestForgetAddress(t *testing.T) {
 	const (
 		pseudonym = "0123456789abcdef0123456789abcdef"

@@ -19,7 +19,8 @@ func TestUserBalances(t *testing.T) {
 			Plan    string
 			Balance int64
 		}
-		// By code points: a collation would put _ and capitals elsewhere.
+		// By code points: a linguistic collation would sort _ and capitals
+		// differently.
 		var want []row
 		for _, user := range []row{
 			{Email: "B@example.com", Plan: "free", Balance: 2000},
@@ -53,13 +54,13 @@ func TestUserBalances(t *testing.T) {
 	})
 }
 
-// TestAuditEventsBefore pages through events that came in the same moment.
+// TestAuditEventsBefore pages through events of the same moment.
 func TestAuditEventsBefore(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, c := migrated(t, databaseURL)
-		audit(t, r, 5, "together")
+		addAuditEvents(t, r, 5, "together")
 		c.Advance(time.Second)
-		audit(t, r, 2, "later")
+		addAuditEvents(t, r, 2, "later")
 		all, err := r.AuditEvents(t.Context(), 100)
 		if err != nil || len(all) != 7 {
 			t.Fatalf("there are %d events, %v", len(all), err)
@@ -87,7 +88,7 @@ func TestSetPlan(t *testing.T) {
 		set := func(id uuid.UUID, plan string, want bool) {
 			t.Helper()
 			c.Advance(time.Minute)
-			if got := wrote(t, r, func(tx *repo.Tx) (bool, error) { return tx.SetPlan(t.Context(), id, plan) }); got != want {
+			if got := writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.SetPlan(t.Context(), id, plan) }); got != want {
 				t.Errorf("SetPlan(%s) = %t, want %t", plan, got, want)
 			}
 		}
@@ -117,7 +118,7 @@ func TestUpdatePlan(t *testing.T) {
 			if u.PriceCents != nil {
 				want[1].PriceCents = *u.PriceCents
 			}
-			got := wrote(t, r, func(tx *repo.Tx) (repo.Plan, error) { return tx.UpdatePlan(t.Context(), repo.PlanPaid, u) })
+			got := writeResult(t, r, func(tx *repo.Tx) (repo.Plan, error) { return tx.UpdatePlan(t.Context(), repo.PlanPaid, u) })
 			all, err := r.Plans(t.Context())
 			if diff := cmp.Diff(want, all); diff != "" || got != want[1] || err != nil {
 				t.Errorf("UpdatePlan(%+v) = %+v, %v (-want +got):\n%s", u, got, err, diff)

@@ -143,7 +143,7 @@ func TestUsers(t *testing.T) {
 		for _, email := range emails {
 			createUser(t, r, email)
 		}
-		// Pages of two, each after the last address of the one before.
+		// Pages of two, each after the last address of the page before.
 		var got []string
 		for after, more := "", true; more; {
 			page, err := r.Users(t.Context(), after, 2)
@@ -191,7 +191,7 @@ func TestAuditEvents(t *testing.T) {
 		if diff := cmp.Diff(want[:2], got); diff != "" || len(ids) != 2 {
 			t.Errorf("the newest two events, with %d ids (-want +got):\n%s", len(ids), diff)
 		}
-		// What is not committed did not happen.
+		// A rolled back update has no effect.
 		dropped := errors.New("dropped")
 		_ = r.InTx(t.Context(), func(tx *repo.Tx) error {
 			return errors.Join(tx.Audit(t.Context(), repo.AuditEvent{Kind: repo.AuditLogout}), dropped)

@@ -14,15 +14,15 @@ import (
 	"example.com/alta/repo"
 )
 
-// seeded is a default category as the reference has it.
-type seeded struct {
+// wantCategory is a default category.
+type wantCategory struct {
 	Parent, Name, Type, Color string
 	Fixed                     bool
 	Icon                      string
 }
 
-// wantCategories is the table of the reference.
-var wantCategories = []seeded{
+// wantCategories are the default categories that every user gets.
+var wantCategories = []wantCategory{
 	{Name: "Servicios", Type: "EXPENSE", Color: "#AA96DA", Fixed: true, Icon: "Zap"},
 	{Parent: "Servicios", Name: "Luz / Electricidad", Type: "EXPENSE", Color: "#AA96DA", Fixed: true, Icon: "Lightbulb"},
 	{Parent: "Servicios", Name: "Agua", Type: "EXPENSE", Color: "#AA96DA", Fixed: true, Icon: "Droplet"},
@@ -52,7 +52,7 @@ var wantCategories = []seeded{
 func TestCreateUser(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
-		// A workspace is the user's own: somebody else's is there too.
+		// Another user's workspace must not get in the way.
 		createUser(t, r, "grace@example.com")
 
 		n := newUser("ada@example.com")
@@ -130,7 +130,7 @@ func checkCategories(t *testing.T, r *repo.Repo, user repo.User) {
 	for _, c := range list {
 		names[c.ID] = c.Name
 	}
-	got := make([]seeded, len(list))
+	got := make([]wantCategory, len(list))
 	for i, c := range list {
 		if c.UserID != user.ID || !c.CreatedAt.Equal(start) || !c.UpdatedAt.Equal(start) || c.DeletedAt != nil {
 			t.Errorf("category %+v is not the user's new one", c)
@@ -138,7 +138,7 @@ func checkCategories(t *testing.T, r *repo.Repo, user repo.User) {
 		if c.Color == nil || c.Icon == nil {
 			t.Fatalf("category %q has no colour or no icon", c.Name)
 		}
-		got[i] = seeded{Name: c.Name, Type: c.Type, Color: *c.Color, Fixed: c.IsFixed, Icon: *c.Icon}
+		got[i] = wantCategory{Name: c.Name, Type: c.Type, Color: *c.Color, Fixed: c.IsFixed, Icon: *c.Icon}
 		if c.ParentID != nil {
 			got[i].Parent = names[*c.ParentID]
 			if got[i].Parent == "" {
@@ -146,7 +146,7 @@ func checkCategories(t *testing.T, r *repo.Repo, user repo.User) {
 			}
 		}
 	}
-	byName := cmpopts.SortSlices(func(a, b seeded) int { return strings.Compare(a.Name, b.Name) })
+	byName := cmpopts.SortSlices(func(a, b wantCategory) int { return strings.Compare(a.Name, b.Name) })
 	if diff := cmp.Diff(wantCategories, got, byName); diff != "" {
 		t.Errorf("categories (-want +got):\n%s", diff)
 	}
@@ -200,7 +200,8 @@ func TestCreateUserAtOnce(t *testing.T) {
 	})
 }
 
-// TestOneDefaultWallet: that a user has one is the database's to keep, too.
+// TestOneDefaultWallet: the database makes sure that a user has one default
+// wallet.
 func TestOneDefaultWallet(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
