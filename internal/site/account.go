@@ -26,12 +26,22 @@ const (
 
 var overviewPage = parse("account.html")
 
-func (s *Site) accountPages() {
-	s.page(pathAccount, member(showOverview), nil)
-	s.page(pathCredentials, member(showCredentials), member(sendCredentials))
-	s.page(pathProfile, member(showProfile), member(sendProfile))
-	s.page(pathNotifications, member(showNotifications), member(sendNotifications))
-	s.page(pathDelete, member(showDelete), member(sendDelete))
+// accountVisit is a visit of a page about the person's own account.
+type accountVisit struct {
+	*visit
+	now time.Time
+}
+
+func (s *Site) addAccount() {
+	pages := section[accountVisit]{s, func(v *visit) accountVisit { return accountVisit{v, s.config.Now()} }}
+	pages.addMemberPage(pathAccount, accountVisit.showOverview, nil)
+	keys := section[credentialsVisit]{s, func(v *visit) credentialsVisit {
+		return credentialsVisit{visit: v, now: s.config.Now(), baseURL: s.baseURL(v.r)}
+	}}
+	keys.addMemberPage(pathCredentials, credentialsVisit.showCredentials, credentialsVisit.sendCredentials)
+	pages.addMemberPage(pathProfile, accountVisit.showProfile, accountVisit.sendProfile)
+	pages.addMemberPage(pathNotifications, accountVisit.showNotifications, accountVisit.sendNotifications)
+	pages.addMemberPage(pathDelete, accountVisit.showDelete, accountVisit.sendDelete)
 }
 
 // tabs lead from one page, or one form of it, to those beside it.
@@ -45,8 +55,8 @@ type tab struct {
 	Current bool
 }
 
-func (v *visit) accountTabs() tabs {
-	return v.tabs(v.text.Account.Pages,
+func (v *visit) makeAccountTabs() tabs {
+	return v.makeTabs(v.text.Account.Pages,
 		link{pathAccount, v.text.Account.Overview},
 		link{pathCredentials, v.text.Frame.Keys},
 		link{pathProfile, v.text.Account.Profile},
@@ -54,8 +64,8 @@ func (v *visit) accountTabs() tabs {
 	)
 }
 
-// tabs returns tabs that know which of them the page is.
-func (v *visit) tabs(label string, links ...link) tabs {
+// makeTabs returns tabs that know which of them the page is.
+func (v *visit) makeTabs(label string, links ...link) tabs {
 	t := tabs{Label: label}
 	for _, to := range links {
 		t.Links = append(t.Links, tab{to, to.Path == v.r.URL.Path})
@@ -63,7 +73,7 @@ func (v *visit) tabs(label string, links ...link) tabs {
 	return t
 }
 
-// overview is what the page of the account shows. Without API access there is
+// overview is what the page of the account shows. Without API access it shows
 // nothing but its tabs.
 type overview struct {
 	Tabs    tabs
@@ -72,25 +82,25 @@ type overview struct {
 	Ledger  shownLedger
 }
 
-func showOverview(v *visit) {
+func (v accountVisit) showOverview() {
 	var balance gen.Balance
 	if !v.get(apiBalance, &balance) {
 		return
 	}
-	shown := overview{Tabs: v.accountTabs()}
+	shown := overview{Tabs: v.makeAccountTabs()}
 	if balance.Plan != gen.BalancePlanNone {
-		shown.Balance = v.shownBalance(balance)
-		window, page := v.window(), v.ledgerPage()
+		shown.Balance = v.makeBalance(balance)
+		window, page := v.readWindow(), v.readLedgerPage()
 		var usage gen.Usage
 		var rows gen.TokenTransactionList
 		if !v.get(fmt.Sprintf("%s?days=%d", apiUsage, window), &usage) ||
-			!v.get(fmt.Sprintf("%s?limit=%d", apiLedger, v.rowsUpTo(page)), &rows) {
+			!v.get(fmt.Sprintf("%s?limit=%d", apiLedger, v.countRowsUpTo(page)), &rows) {
 			return
 		}
-		shown.Usage = v.shownUsage(usage, page)
-		shown.Ledger = v.shownLedger(rows.Transactions, page, window)
+		shown.Usage = v.makeUsage(usage, page)
+		shown.Ledger = v.makeLedger(rows.Transactions, page, window)
 	}
-	v.show(http.StatusOK, overviewPage, page{Title: v.text.Frame.Account, Wide: true, Main: shown})
+	v.showPage(http.StatusOK, overviewPage, page{Title: v.text.Frame.Account, Wide: true, Main: shown})
 }
 
 // shownBalance is how many tokens are left, in words and as a bar.
@@ -104,13 +114,13 @@ type shownBalance struct {
 // out.
 const lowPercent = 10
 
-func (v *visit) shownBalance(b gen.Balance) *shownBalance {
+func (v accountVisit) makeBalance(b gen.Balance) *shownBalance {
 	t := v.text.Account
-	least, most := v.prices()
+	least, most := v.findPrices()
 	shown := &shownBalance{
-		Left:  v.text.count(b.CurrentBalance),
-		Of:    fmt.Sprintf(t.OfTokens, v.text.count(b.MonthlyQuota)),
-		Plan:  named(t.Plans, string(b.Plan)),
+		Left:  v.text.formatCount(b.CurrentBalance),
+		Of:    fmt.Sprintf(t.OfTokens, v.text.formatCount(b.MonthlyQuota)),
+		Plan:  nameOf(t.Plans, string(b.Plan)),
 		Costs: fmt.Sprintf(t.Costs, least, most),
 		Bar:   shareBar{Percent: 100 * float64(b.CurrentBalance) / float64(max(1, b.MonthlyQuota))},
 		Empty: b.Suspended,
@@ -123,17 +133,17 @@ func (v *visit) shownBalance(b gen.Balance) *shownBalance {
 	switch {
 	case !ended || b.DaysUntilRefill == nil:
 	case days > 1:
-		shown.Refill = fmt.Sprintf(t.Refill, v.text.count(b.MonthlyQuota), days, v.text.date(end))
+		shown.Refill = fmt.Sprintf(t.Refill, v.text.formatCount(b.MonthlyQuota), days, v.text.formatDate(end))
 	default:
-		shown.Refill = fmt.Sprintf(t.RefillTomorrow, v.text.count(b.MonthlyQuota), v.text.date(end))
+		shown.Refill = fmt.Sprintf(t.RefillTomorrow, v.text.formatCount(b.MonthlyQuota), v.text.formatDate(end))
 	}
 	return shown
 }
 
-// prices returns the least and the most tokens that a call by API key costs,
+// findPrices returns the least and the most tokens that a call by API key costs,
 // of those that cost any.
-func (v *visit) prices() (least, most int) {
-	for _, op := range v.site.config.Contract.Operations {
+func (v accountVisit) findPrices() (least, most int) {
+	for _, op := range v.contract.Operations {
 		if op.Cost == 0 || !op.Accepts(contract.SchemeAPIKey) {
 			continue
 		}
@@ -145,27 +155,17 @@ func (v *visit) prices() (least, most int) {
 	return least, most
 }
 
-// named returns what the language calls the value of the API, or the value
-// itself when it is a new one.
-func named(names map[string]string, value string) string {
+// nameOf returns what the language calls the value of the API, or the value
+// itself if it is a new one.
+func nameOf(names map[string]string, value string) string {
 	if name := names[value]; name != "" {
 		return name
 	}
 	return value
 }
 
-// failForm answers that the API would not do what a form asks for. The card is
-// the one to try again with.
-func (v *visit) failForm(a answer, again card) {
-	if a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError {
-		v.refuse(a, again)
-		return
-	}
-	v.fail(a)
-}
-
-// moment reads a time of the API.
-func moment(text string) time.Time {
+// parseMoment reads a time of the API.
+func parseMoment(text string) time.Time {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		panic(fmt.Errorf("the API answers what its contract does not have: %w", err))
@@ -178,5 +178,5 @@ func momentOf(text *string) (at time.Time, ok bool) {
 	if text == nil {
 		return at, false
 	}
-	return moment(*text), true
+	return parseMoment(*text), true
 }

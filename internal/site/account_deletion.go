@@ -8,16 +8,16 @@ import (
 
 const apiAskDeletion = "/api/users/me/deletion"
 
-func showDelete(v *visit) {
+func (v accountVisit) showDelete() {
 	var me gen.Me
 	if v.get(apiMe, &me) {
-		v.card(http.StatusOK, v.askDelete(me, ""))
+		v.showCard(http.StatusOK, v.askDelete(me, ""))
 	}
 }
 
-// askDelete asks for the password once more. Only those whom another provider
-// vouches for may have none.
-func (v *visit) askDelete(me gen.Me, problem string) card {
+// askDelete asks for the password once more. Only users of another identity
+// provider may have none.
+func (v accountVisit) askDelete(me gen.Me, problem string) card {
 	t := v.text.Account
 	password := field{Name: fieldPassword, Type: "password", Label: t.Password, Autocomplete: "current-password", Error: problem}
 	if me.AuthProvider != gen.MeAuthProviderLOCAL {
@@ -34,8 +34,8 @@ func (v *visit) askDelete(me gen.Me, problem string) card {
 	}
 }
 
-func sendDelete(v *visit) {
-	values, ok := v.form()
+func (v accountVisit) sendDelete() {
+	values, ok := v.readForm()
 	if !ok {
 		return
 	}
@@ -47,17 +47,17 @@ func sendDelete(v *visit) {
 	if password := values.Get(fieldPassword); password != "" {
 		body[fieldPassword] = password
 	}
-	a := v.send(http.MethodPost, apiAskDeletion, body, "")
+	a := v.call(http.MethodPost, apiAskDeletion, body, "")
 	switch {
 	case a.status == http.StatusAccepted:
-		v.card(http.StatusOK, card{Heading: v.text.CheckInbox, Done: true, Says: v.text.Account.DeletionMailed})
+		v.showCard(http.StatusOK, card{Heading: v.text.CheckInbox, Done: true, Says: v.text.Account.DeletionMailed})
 	case a.ok():
-		v.card(http.StatusOK, card{Heading: v.text.Deleted, Done: true, Says: v.text.DeletedSays})
+		v.showCard(http.StatusOK, card{Heading: v.text.Deleted, Done: true, Says: v.text.DeletedSays})
 	case a.status == http.StatusBadRequest:
-		v.card(a.status, v.askDelete(me, v.text.Account.NoPassword))
+		v.showCard(a.status, v.askDelete(me, v.text.Account.NoPassword))
 	case a.status == http.StatusUnauthorized:
-		v.card(http.StatusBadRequest, v.askDelete(me, v.text.Account.WrongPassword))
+		v.showCard(http.StatusBadRequest, v.askDelete(me, v.text.Account.WrongPassword))
 	default:
-		v.failForm(a, v.askDelete(me, ""))
+		v.showErrorWith(a, v.askDelete(me, ""))
 	}
 }

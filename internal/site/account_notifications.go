@@ -16,7 +16,7 @@ const (
 
 var notificationsPage = parse("notifications.html")
 
-// notifications is what the page of how to be told of things shows.
+// notifications is what the page of notifications shows.
 type notifications struct {
 	Tabs          tabs
 	Alert         string
@@ -30,44 +30,55 @@ type checkbox struct {
 	Checked     bool
 }
 
-func showNotifications(v *visit) {
+func (v accountVisit) showNotifications() {
 	var record gen.UserRecord
 	if v.get(apiUser, &record) {
-		v.showNotifications(http.StatusOK, record.User.NotifyEmail, record.User.NotifyBrowser, record.User.WebhookURL, "")
+		user := record.User
+		v.showSettings(http.StatusOK, settings{byMail: user.NotifyEmail, byBrowser: user.NotifyBrowser, webhook: user.WebhookURL}, "")
 	}
 }
 
-func (v *visit) showNotifications(status int, byMail, byBrowser bool, webhook, problem string) {
+// settings are how a person wants to be notified.
+type settings struct {
+	byMail, byBrowser bool
+	webhook           string
+}
+
+// showSettings shows the page with the settings, and what is wrong with the
+// webhook.
+func (v accountVisit) showSettings(status int, chosen settings, problem string) {
 	t := v.text.Account
+	longest := v.operation("updateUser").Body.Property(fieldWebhook).Schema.MaxLength
 	shown := notifications{
-		Tabs:    v.accountTabs(),
-		Mail:    checkbox{fieldByMail, t.NotifyEmail, byMail},
-		Browser: checkbox{fieldByBrowser, t.NotifyBrowser, byBrowser},
+		Tabs:    v.makeAccountTabs(),
+		Mail:    checkbox{Name: fieldByMail, Label: t.NotifyEmail, Checked: chosen.byMail},
+		Browser: checkbox{Name: fieldByBrowser, Label: t.NotifyBrowser, Checked: chosen.byBrowser},
 		Webhook: shownField{Text: v.text, Focus: problem != "", Field: field{
-			Name: fieldWebhook, Type: "url", Label: t.Webhook, Value: webhook, Autocomplete: "off", Optional: true,
-			MaxLength: int(*v.site.operation("updateUser").Body.Property(fieldWebhook).Schema.MaxLength), Hint: t.WebhookHint, Error: problem,
+			Name: fieldWebhook, Type: "url", Label: t.Webhook, Value: chosen.webhook, Autocomplete: "off", Optional: true,
+			MaxLength: int(*longest), Hint: t.WebhookHint, Error: problem,
 		}},
 	}
 	title := t.Notifications
 	if problem != "" {
 		shown.Alert, title = v.text.Frame.CheckFields, v.text.ErrorTitle+title
 	}
-	v.show(status, notificationsPage, page{Title: title, Wide: true, Main: shown})
+	v.showPage(status, notificationsPage, page{Title: title, Wide: true, Main: shown})
 }
 
-func sendNotifications(v *visit) {
-	values, ok := v.form()
+func (v accountVisit) sendNotifications() {
+	values, ok := v.readForm()
 	if !ok {
 		return
 	}
-	byMail, byBrowser, webhook := values.Has(fieldByMail), values.Has(fieldByBrowser), values.Get(fieldWebhook)
-	a := v.send(http.MethodPut, apiUser, gen.UserUpdate{NotifyEmail: &byMail, NotifyBrowser: &byBrowser, WebhookURL: &webhook}, "")
+	sent := settings{byMail: values.Has(fieldByMail), byBrowser: values.Has(fieldByBrowser), webhook: values.Get(fieldWebhook)}
+	update := gen.UserUpdate{NotifyEmail: &sent.byMail, NotifyBrowser: &sent.byBrowser, WebhookURL: &sent.webhook}
+	a := v.call(http.MethodPut, apiUser, update, "")
 	switch {
 	case a.ok():
-		v.done(pathNotifications, doneNotifications)
-	case a.is(codeInvalidRequest) && a.refuses(fieldWebhook):
-		v.showNotifications(a.status, byMail, byBrowser, webhook, v.text.Account.BadWebhook)
+		v.redirectDone(pathNotifications, doneNotifications)
+	case a.is(codeInvalidRequest) && a.isAbout(fieldWebhook):
+		v.showSettings(a.status, sent, v.text.Account.BadWebhook)
 	default:
-		v.fail(a)
+		v.showError(a)
 	}
 }

@@ -32,19 +32,20 @@ type profile struct {
 	Delete   string // path of the page that deletes the account
 }
 
-func showProfile(v *visit) {
+func (v accountVisit) showProfile() {
 	var me gen.Me
 	if v.get(apiMe, &me) {
-		v.showProfile(http.StatusOK, me, v.profileForm(profileOf(me)))
+		v.showRecord(http.StatusOK, me, v.makeProfileForm(profileValues(me)))
 	}
 }
 
-func (v *visit) showProfile(status int, me gen.Me, f *form) {
+// showRecord shows the page of the record with the form as it was sent.
+func (v accountVisit) showRecord(status int, me gen.Me, f *form) {
 	shown := profile{
-		Tabs:     v.accountTabs(),
+		Tabs:     v.makeAccountTabs(),
 		Email:    me.Email,
 		Verified: me.EmailVerified != nil,
-		Since:    v.text.date(moment(me.CreatedAt)),
+		Since:    v.text.formatDate(parseMoment(me.CreatedAt)),
 		Form:     f,
 		Export:   apiMe + "/export",
 		Delete:   pathDelete,
@@ -53,26 +54,27 @@ func (v *visit) showProfile(status int, me gen.Me, f *form) {
 	if f.failed() {
 		shown.Alert, title = v.text.Frame.CheckFields, v.text.ErrorTitle+title
 	}
-	v.show(status, profilePage, page{Title: title, Wide: true, Scripts: []*static.Asset{profileScript}, Main: shown})
+	v.showPage(status, profilePage, page{Title: title, Wide: true, Scripts: []*static.Asset{profileScript}, Main: shown})
 }
 
-// profileOf returns what of the record can be changed, as the form has it.
-func profileOf(me gen.Me) url.Values {
+// profileValues returns the fields of the record that can be changed, as the form
+// has them.
+func profileValues(me gen.Me) url.Values {
 	return url.Values{
 		fieldFirstName: {me.FirstName}, fieldLastName: {me.LastName}, fieldCurrency: {me.Currency},
 		fieldFiscalDay: {strconv.Itoa(me.FiscalStartDay)}, fieldTimeZone: {me.Timezone}, fieldLanguage: {string(me.Language)},
 	}
 }
 
-func (v *visit) profileForm(values url.Values) *form {
-	t, op := v.text.Account, v.site.operation("updateMe")
-	currency := v.currencies(fieldCurrency, values.Get(fieldCurrency), op)
+func (v accountVisit) makeProfileForm(values url.Values) *form {
+	t, op := v.text.Account, v.operation("updateMe")
+	currency := v.text.currencyField(op, fieldCurrency, values.Get(fieldCurrency))
 	currency.Hint = t.CurrencyHint
-	fields := limited(op,
+	fields := withLimits(op,
 		field{Name: fieldFirstName, Type: "text", Label: v.text.SignUp.FirstName, Autocomplete: "given-name"},
 		field{Name: fieldLastName, Type: "text", Label: v.text.SignUp.LastName, Autocomplete: "family-name"},
 		currency,
-		field{Name: fieldFiscalDay, Type: "select", Label: t.FiscalDay, Hint: t.FiscalDayHint, Options: v.fiscalDays()},
+		field{Name: fieldFiscalDay, Type: "select", Label: t.FiscalDay, Hint: t.FiscalDayHint, Options: v.listFiscalDays()},
 		field{Name: fieldTimeZone, Type: "text", Label: t.TimeZone, Autocomplete: "off", Hint: t.TimeZoneHint},
 		field{Name: fieldLanguage, Type: "select", Label: t.MailLanguage, Options: []option{
 			{Value: locale.English, Says: "English"}, {Value: locale.Spanish, Says: "Español"},
@@ -86,8 +88,8 @@ func (v *visit) profileForm(values url.Values) *form {
 	return &form{Action: pathProfile, Fields: fields, Button: t.Save}
 }
 
-func (v *visit) fiscalDays() []option {
-	rule := v.site.operation("updateMe").Body.Property(fieldFiscalDay).Schema
+func (v accountVisit) listFiscalDays() []option {
+	rule := v.operation("updateMe").Body.Property(fieldFiscalDay).Schema
 	var days []option
 	for day := int(*rule.Min); day <= int(*rule.Max); day++ {
 		days = append(days, option{Value: strconv.Itoa(day), Says: strconv.Itoa(day)})
@@ -95,8 +97,8 @@ func (v *visit) fiscalDays() []option {
 	return days
 }
 
-func sendProfile(v *visit) {
-	values, ok := v.form()
+func (v accountVisit) sendProfile() {
+	values, ok := v.readForm()
 	if !ok {
 		return
 	}
@@ -104,20 +106,20 @@ func sendProfile(v *visit) {
 	if !v.get(apiMe, &me) {
 		return
 	}
-	f := v.profileForm(values)
-	a := v.send(http.MethodPatch, apiMe, profileChanges(values, profileOf(me)), "")
+	f := v.makeProfileForm(values)
+	a := v.call(http.MethodPatch, apiMe, profileChanges(values, profileValues(me)), "")
 	switch {
 	case a.ok():
-		v.done(pathProfile, doneProfile)
-	case v.mark(f, a, v.site.operation("updateMe")):
-		v.showProfile(a.status, me, f)
+		v.redirectDone(pathProfile, doneProfile)
+	case v.markErrors(f, a, v.operation("updateMe")):
+		v.showRecord(a.status, me, f)
 	default:
-		v.failForm(a, card{Heading: v.text.Failed, Form: f})
+		v.showErrorWith(a, card{Heading: v.text.Failed, Form: f})
 	}
 }
 
-// profileChanges returns what the API is to change. Names that a user of the
-// API door has never set stay so.
+// profileChanges returns the fields that the API is to change. Names that a user
+// of the API door has never set are left out.
 func profileChanges(sent, known url.Values) map[string]any {
 	changes := map[string]any{}
 	for name := range known {

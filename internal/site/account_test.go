@@ -141,7 +141,7 @@ func TestOverviewOfEmptyAccount(t *testing.T) {
 func TestUsageChart(t *testing.T) {
 	now := time.Date(2026, 3, 2, 1, 0, 0, 0, time.FixedZone("CET", 3*3600)) // still 1 March in UTC
 	usage := gen.Usage{WindowDays: 3, Daily: []gen.DailyUsage{{Day: "2026-03-01", Tokens: 1500, Calls: 7}, {Day: "2026-02-27", Tokens: 5, Calls: 1}}}
-	got := english.usageChart(usage, now).Columns
+	got := english.makeUsageChart(usage, now).Columns
 	want := []column{
 		{"27\u00a0Feb\u00a02026", 5, "5 tokens, 1 calls"}, {"28\u00a0Feb\u00a02026", 0, "0 tokens, 0 calls"}, {"1\u00a0Mar\u00a02026", 1500, "1,500 tokens, 7 calls"},
 	}

@@ -24,10 +24,10 @@ const (
 // windows are the numbers of days that usage is shown for.
 var windows = []int{7, defaultWindow, 90}
 
-// window returns the days that the person looks back.
-func (v *visit) window() int {
-	days, err := strconv.Atoi(v.r.URL.Query().Get(queryDays))
-	if err != nil || !slices.Contains(windows, days) {
+// readWindow returns the days that the person looks back.
+func (v accountVisit) readWindow() int {
+	days, ok := v.queryNumber(queryDays)
+	if !ok || !slices.Contains(windows, days) {
 		return defaultWindow
 	}
 	return days
@@ -55,32 +55,32 @@ type shownEndpoint struct {
 	Bar                     shareBar
 }
 
-func (v *visit) shownUsage(usage gen.Usage, page int) shownUsage {
+func (v accountVisit) makeUsage(usage gen.Usage, page int) shownUsage {
 	t := v.text
-	shown := shownUsage{Windows: tabs{Label: t.Account.DaysLabel}, Chart: t.usageChart(usage, v.site.config.Now())}
+	shown := shownUsage{Windows: tabs{Label: t.Account.DaysLabel}, Chart: t.makeUsageChart(usage, v.now)}
 	for _, days := range windows {
 		to := link{Path: overviewPath(days, page, "usage"), Says: fmt.Sprintf(t.Account.Days, days)}
-		shown.Windows.Links = append(shown.Windows.Links, tab{to, days == usage.WindowDays})
+		shown.Windows.Links = append(shown.Windows.Links, tab{link: to, Current: days == usage.WindowDays})
 	}
 	var tokens, calls int64
 	for _, day := range usage.Daily {
 		tokens, calls = tokens+day.Tokens, calls+day.Calls
 	}
-	shown.Tokens, shown.Calls = t.count(tokens), t.count(calls)
-	for _, one := range usage.TopEndpoints {
+	shown.Tokens, shown.Calls = t.formatCount(tokens), t.formatCount(calls)
+	for _, endpoint := range usage.TopEndpoints {
 		shown.Top = append(shown.Top, shownEndpoint{
-			Endpoint: one.Endpoint,
-			Tokens:   t.count(one.Tokens),
-			Calls:    t.count(one.Calls),
-			Bar:      shareBar{Percent: 100 * float64(one.Tokens) / float64(max(1, tokens))},
+			Endpoint: endpoint.Endpoint,
+			Tokens:   t.formatCount(endpoint.Tokens),
+			Calls:    t.formatCount(endpoint.Calls),
+			Bar:      shareBar{Percent: 100 * float64(endpoint.Tokens) / float64(max(1, tokens))},
 		})
 	}
 	return shown
 }
 
-// usageChart shows every day of the window, which ends now: the API leaves out
+// makeUsageChart shows every day of the window, which ends now: the API leaves out
 // those without a call.
-func (t *text) usageChart(usage gen.Usage, now time.Time) columnChart {
+func (t *text) makeUsageChart(usage gen.Usage, now time.Time) columnChart {
 	spent := map[string]gen.DailyUsage{}
 	for _, day := range usage.Daily {
 		spent[day.Day] = day
@@ -88,11 +88,11 @@ func (t *text) usageChart(usage gen.Usage, now time.Time) columnChart {
 	chart := columnChart{Title: t.Account.Spent, Periods: t.Account.Day, Values: t.Account.Spent}
 	for back := usage.WindowDays - 1; back >= 0; back-- {
 		day := now.UTC().AddDate(0, 0, -back)
-		one := spent[day.Format(time.DateOnly)]
+		ofDay := spent[day.Format(time.DateOnly)]
 		chart.Columns = append(chart.Columns, column{
-			Label: t.date(day),
-			Value: one.Tokens,
-			Says:  fmt.Sprintf(t.Account.DaySays, t.count(one.Tokens), t.count(one.Calls)),
+			Label: t.formatDate(day),
+			Value: ofDay.Tokens,
+			Says:  fmt.Sprintf(t.Account.DaySays, t.formatCount(ofDay.Tokens), t.formatCount(ofDay.Calls)),
 		})
 	}
 	return chart
@@ -102,7 +102,7 @@ func (t *text) usageChart(usage gen.Usage, now time.Time) columnChart {
 type shownLedger struct {
 	Rows         []shownRow
 	Newer, Older string // paths; empty: there are none
-	Latest       string // says that there may be more than the API lists; empty: there are not
+	Latest       string // says that there may be more than the API lists; empty: there is no more
 }
 
 type shownRow struct {
@@ -111,33 +111,33 @@ type shownRow struct {
 	Came                  bool
 }
 
-// mostRows returns how many rows the API lists at most.
-func (v *visit) mostRows() int { return v.site.operation("listTransactions").Clamps[0].Maximum }
+// maxRows returns how many rows the API lists at most.
+func (v accountVisit) maxRows() int { return v.operation("listTransactions").Clamps[0].Maximum }
 
-// ledgerPage returns which page of the ledger the person looks at.
-func (v *visit) ledgerPage() int {
-	page, err := strconv.Atoi(v.r.URL.Query().Get(queryPage))
-	if err != nil {
+// readLedgerPage returns which page of the ledger the person looks at.
+func (v accountVisit) readLedgerPage() int {
+	page, ok := v.queryNumber(queryPage)
+	if !ok {
 		return 1
 	}
-	return min(max(page, 1), v.mostRows()/rowsOnPage)
+	return min(max(page, 1), v.maxRows()/rowsOnPage)
 }
 
-// rowsUpTo returns how many rows to ask for to show the page, and to know
+// countRowsUpTo returns how many rows to ask for to show the page, and to know
 // whether one follows.
-func (v *visit) rowsUpTo(page int) int {
-	return min(page*rowsOnPage+1, v.mostRows())
+func (v accountVisit) countRowsUpTo(page int) int {
+	return min(page*rowsOnPage+1, v.maxRows())
 }
 
-func (v *visit) shownLedger(rows []gen.TokenTransaction, page, days int) shownLedger {
+func (v accountVisit) makeLedger(rows []gen.TokenTransaction, page, days int) shownLedger {
 	var shown shownLedger
 	first := min((page-1)*rowsOnPage, len(rows))
 	for _, row := range rows[first:min(first+rowsOnPage, len(rows))] {
 		shown.Rows = append(shown.Rows, shownRow{
-			At:       moment(row.CreatedAt),
-			What:     named(v.text.Account.Kinds, string(row.Kind)),
+			At:       parseMoment(row.CreatedAt),
+			What:     nameOf(v.text.Account.Kinds, string(row.Kind)),
 			Endpoint: row.Endpoint,
-			Delta:    v.text.change(row.Delta),
+			Delta:    v.text.formatChange(row.Delta),
 			Came:     row.Delta > 0,
 		})
 	}
@@ -147,7 +147,7 @@ func (v *visit) shownLedger(rows []gen.TokenTransaction, page, days int) shownLe
 	if len(rows) > page*rowsOnPage {
 		shown.Older = overviewPath(days, page+1, "transactions")
 	}
-	if most := v.mostRows(); len(rows) == most {
+	if most := v.maxRows(); len(rows) == most {
 		shown.Latest = fmt.Sprintf(v.text.Account.AllOfThem, most)
 	}
 	return shown

@@ -21,63 +21,58 @@ const (
 
 // answer is what the API answered.
 type answer struct {
-	status     int
-	retryAfter string // as in the header
-	code       string
-	fields     []string // that were refused
-	messages   []string // of an error: one, or one a rule that was broken
-	requestID  string
-	body       []byte
+	status    int
+	header    http.Header
+	code      string
+	fields    []string // that were refused
+	messages  []string // of an error: one, or one a rule that was broken
+	requestID string
+	body      []byte
 }
 
 func (a answer) ok() bool { return a.status/100 == 2 }
 
 func (a answer) is(code string) bool { return a.status == http.StatusBadRequest && a.code == code }
 
-func (a answer) refuses(field string) bool { return slices.Contains(a.fields, field) }
+func (a answer) isAbout(field string) bool { return slices.Contains(a.fields, field) }
 
-// decode reads what the API answered into the value that its contract gives.
+// retryAfter returns when the API wants to be called again, as its header says.
+func (a answer) retryAfter() string { return a.header.Get("Retry-After") }
+
+// decode reads the answer into the value that the contract describes.
 func (a answer) decode(into any) {
 	if err := json.Unmarshal(a.body, into); err != nil {
 		panic(fmt.Errorf("the API answers what its contract does not have: %w", err))
 	}
 }
 
-// wait returns for how many seconds the API wants to be left alone, or 0 when
-// it does not say.
-func (a answer) wait() int {
-	seconds, err := strconv.Atoi(a.retryAfter)
+// waitSeconds returns for how many seconds the caller is to wait, or 0 if the API
+// does not say.
+func (a answer) waitSeconds() int {
+	seconds, err := strconv.Atoi(a.retryAfter())
 	if err != nil {
 		return 0
 	}
 	return max(0, seconds)
 }
 
-// personal are the headers that tell the API who calls, for its rate limits
-// and its mails. What would make the call somebody's, a cookie or
-// Authorization, is not among them: a form of another site must not be able
-// to use it.
-var personal = []string{"User-Agent", "Accept-Language", "X-Forwarded-For", "Forwarded", "X-Real-Ip"}
+// apiClient calls the API, which is a handler in the same process.
+type apiClient struct{ handler http.Handler }
 
-// call calls the API on behalf of whoever called the page, as anybody: no
-// cookie goes along.
-func (s *Site) call(page *http.Request, method, path string, values map[string]string) answer {
-	body, err := json.Marshal(values)
-	if err != nil {
-		panic(err) // text always has a form in JSON
-	}
-	return s.record(s.request(page, method, path, body)).answer()
-}
+// forwardedHeaders tell the API who calls, for its rate limits and its mails.
+// They do not identify a user: a cookie or Authorization is not among them, since
+// a form of another site must not be able to use it.
+var forwardedHeaders = []string{"User-Agent", "Accept-Language", "X-Forwarded-For", "Forwarded", "X-Real-Ip"}
 
-// request returns a call of the API for whoever called the page. A body is
-// JSON; nil: there is none.
-func (s *Site) request(page *http.Request, method, path string, body []byte) *http.Request {
+// newRequest returns a call of the API on behalf of the caller of the page. A
+// body is JSON; nil: there is none.
+func (c apiClient) newRequest(page *http.Request, method, path string, body []byte) *http.Request {
 	r, err := http.NewRequestWithContext(page.Context(), method, path, bytes.NewReader(body))
 	if err != nil {
-		panic(err) // the caller's method or path is none
+		panic(err) // a page has a bad method or path
 	}
 	r.Host, r.RemoteAddr, r.RequestURI, r.TLS = page.Host, page.RemoteAddr, path, page.TLS
-	for _, name := range personal {
+	for _, name := range forwardedHeaders {
 		if values := page.Header.Values(name); len(values) > 0 {
 			r.Header[name] = slices.Clone(values)
 		}
@@ -89,10 +84,21 @@ func (s *Site) request(page *http.Request, method, path string, body []byte) *ht
 	return r
 }
 
-func (s *Site) record(r *http.Request) *recorder {
+// encode returns the value in JSON. It panics if the value's type has no such
+// form.
+func encode(value any) []byte {
+	content, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return content
+}
+
+// do calls the API.
+func (c apiClient) do(r *http.Request) answer {
 	recorded := &recorder{header: http.Header{}, status: http.StatusOK}
-	s.config.API.ServeHTTP(recorded, r)
-	return recorded
+	c.handler.ServeHTTP(recorded, r)
+	return recorded.readAnswer()
 }
 
 // recorder keeps a response instead of sending it.
@@ -119,8 +125,8 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return r.body.Write(p)
 }
 
-func (r *recorder) answer() answer {
-	a := answer{status: r.status, retryAfter: r.header.Get("Retry-After"), body: r.body.Bytes()}
+func (r *recorder) readAnswer() answer {
+	a := answer{status: r.status, header: r.header, body: r.body.Bytes()}
 	var body struct {
 		Code      string          `json:"code"`
 		RequestID string          `json:"request_id"`
@@ -140,9 +146,9 @@ func (r *recorder) answer() answer {
 	if len(a.fields) > 0 {
 		return a
 	}
-	var one string
-	if json.Unmarshal(body.Message, &one) == nil {
-		a.messages = []string{one}
+	var message string
+	if json.Unmarshal(body.Message, &message) == nil {
+		a.messages = []string{message}
 	} else {
 		_ = json.Unmarshal(body.Message, &a.messages) // neither: it says nothing
 	}

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"net/http"
 	"net/url"
 	"time"
 
@@ -32,40 +31,49 @@ const (
 	apiDashboard    = "/api/reports/dashboard"
 )
 
-// fieldDelete is sent by the form that deletes what a page shows, and fieldSeed
-// by the one that makes the first categories.
+// fieldDelete is sent by the form that deletes the subject of a page, and
+// fieldSeed by the form that makes the first categories.
 const (
 	fieldDelete = "delete"
 	fieldSeed   = "seed"
 )
 
-func (s *Site) appPages() {
-	s.page(pathApp, member(showDashboard), nil)
-	s.page(pathAdd, member(showNewTransaction), member(sendNewTransaction))
-	s.page(pathTransactions, member(showTransactions), nil)
-	s.page(pathTransactions+"/:id", member(showTransaction), member(sendTransaction))
-	s.page(pathAccounts, member(showAccounts), member(sendNewAccount))
-	s.page(pathAccounts+"/:id", member(showAccount), member(sendAccount))
-	s.page(pathAccounts+"/:id/deposit", member(showDeposit), member(sendDeposit))
-	s.page(pathTransfer, member(showTransfer), member(sendTransfer))
-	s.page(pathCategories, member(showCategories), member(sendNewCategory))
-	s.page(pathCategories+"/:id", member(showCategory), member(sendCategory))
-	s.page(pathBudgets, member(showBudgets), member(sendNewBudget))
-	s.page(pathBudgets+"/:id", member(showBudget), member(sendBudget))
+// moneyVisit is a visit of a page about money.
+type moneyVisit struct {
+	*visit
+	now time.Time
 }
 
-// workspace is what forms and filters choose from.
+func (s *Site) addMoney() {
+	pages := moneySection{section[moneyVisit]{s, func(v *visit) moneyVisit { return moneyVisit{v, s.config.Now()} }}}
+	pages.addMemberPage(pathApp, moneyVisit.showDashboard, nil)
+	pages.addMemberPage(pathAdd, moneyVisit.showNewTransaction, moneyVisit.sendNewTransaction)
+	pages.addMemberPage(pathTransactions, moneyVisit.showTransactions, nil)
+	pages.addItem(pathTransactions+"/:id", moneyVisit.readTransaction)
+	pages.addNew(pathAccounts, moneyVisit.readNewAccount)
+	pages.addItem(pathAccounts+"/:id", moneyVisit.readAccount)
+	pages.addNew(pathAccounts+"/:id/deposit", moneyVisit.readDeposit)
+	pages.addMemberPage(pathTransfer, moneyVisit.showTransfer, moneyVisit.sendTransfer)
+	pages.addMemberPage(pathCategories, moneyVisit.showCategories, moneyVisit.sendNewCategory)
+	pages.addItem(pathCategories+"/:id", moneyVisit.readCategory)
+	pages.addNew(pathBudgets, moneyVisit.readNewBudget)
+	pages.addItem(pathBudgets+"/:id", moneyVisit.readBudget)
+}
+
+// workspace is a person's data that lists, forms and filters show, and the
+// language to show it in.
 type workspace struct {
+	text       *text
 	me         gen.Me
 	calendar   fiscal.Calendar
 	accounts   []gen.Account
 	categories []gen.Category
 }
 
-// workspace reads the person's workspace. When it cannot, the person has been
-// told.
-func (v *visit) workspace() (w *workspace, ok bool) {
-	w = &workspace{}
+// readWorkspace reads the person's workspace. If it cannot, it shows the error
+// and ok is false.
+func (v moneyVisit) readWorkspace() (w *workspace, ok bool) {
+	w = &workspace{text: v.text}
 	if !v.get(apiMe, &w.me) || !v.get(apiAccounts, &w.accounts) {
 		return nil, false
 	}
@@ -79,22 +87,16 @@ func (v *visit) workspace() (w *workspace, ok bool) {
 	}
 	var err error
 	if w.calendar, err = fiscal.NewCalendar(w.me.FiscalStartDay, w.me.Timezone); err != nil {
-		panic(err) // the API takes zones that there are only
+		panic(err) // the API accepts known zones only
 	}
 	return w, true
 }
 
-// day returns the day that an instant of the API is on, for the person.
-func (w *workspace) day(instant string) time.Time {
-	t, err := time.Parse(time.RFC3339, instant)
-	if err != nil {
-		panic(err) // the contract says what instants look like
-	}
-	return t.In(w.calendar.Zone)
-}
+// dayOf returns the day that an instant of the API is on, for the person.
+func (w *workspace) dayOf(instant string) time.Time { return parseMoment(instant).In(w.calendar.Zone) }
 
-// account returns the account with the id, or nil.
-func (w *workspace) account(id string) *gen.Account {
+// findAccount returns the account with the id, or nil.
+func (w *workspace) findAccount(id string) *gen.Account {
 	for i := range w.accounts {
 		if w.accounts[i].ID.String() == id {
 			return &w.accounts[i]
@@ -103,8 +105,8 @@ func (w *workspace) account(id string) *gen.Account {
 	return nil
 }
 
-// category returns the category with the id, or nil.
-func (w *workspace) category(id string) *gen.Category {
+// findCategory returns the category with the id, or nil.
+func (w *workspace) findCategory(id string) *gen.Category {
 	for i := range w.categories {
 		if w.categories[i].ID.String() == id {
 			return &w.categories[i]
@@ -113,10 +115,10 @@ func (w *workspace) category(id string) *gen.Category {
 	return nil
 }
 
-// appTabs lead from one page about money to the others.
-func (v *visit) appTabs() tabs {
+// makeMoneyTabs leads from one page about money to the others.
+func (v moneyVisit) makeMoneyTabs() tabs {
 	t := &v.text.App
-	return v.tabs(t.Navigation,
+	return v.makeTabs(t.Navigation,
 		link{pathApp, t.Overview}, link{pathTransactions, t.Transactions}, link{pathAccounts, t.Accounts},
 		link{pathBudgets, t.Budgets}, link{pathCategories, t.Categories},
 	)
@@ -138,30 +140,12 @@ func idOf(id *uuid.UUID) string {
 	return id.String()
 }
 
-// itemPath returns the path of one of the things at path, and of what else
-// there is of it.
+// itemPath returns the path of an item of the list at path, or of more about the
+// item.
 func itemPath(path, id string, more ...string) string {
 	path += "/" + url.PathEscape(id)
 	for _, name := range more {
 		path += "/" + name
 	}
 	return path
-}
-
-// withQuery adds values to a path, if there are any.
-func withQuery(path string, values url.Values) string {
-	if len(values) == 0 {
-		return path
-	}
-	return path + "?" + values.Encode()
-}
-
-// doneAt sends the person to a page with a query, which says what was done.
-func (v *visit) doneAt(path string, query url.Values, code string) {
-	query.Set(fieldDone, code)
-	v.redirect(withQuery(path, query))
-}
-
-func (v *visit) gone() {
-	v.card(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.Frame.Gone})
 }

@@ -1,91 +1,94 @@
 package site
 
 import (
-	"net/http"
 	"net/url"
 	"time"
+
+	"example.com/alta/gen"
 )
 
-// accountPage returns the page of the account that the path names.
-func (v *visit) accountPage() (p appForm, ok bool) {
-	w, ok := v.workspace()
-	if !ok {
-		return p, false
+// readAccountInPath reads the workspace and the account that the path names. If it
+// cannot, it shows the error and ok is false.
+func (v moneyVisit) readAccountInPath() (w *workspace, a *gen.Account, ok bool) {
+	if w, ok = v.readWorkspace(); !ok {
+		return nil, nil, false
 	}
-	a := w.account(v.r.PathValue("id"))
-	if a == nil {
-		v.gone()
-		return p, false
+	if a = w.findAccount(v.r.PathValue("id")); a == nil {
+		v.showGone()
+		return nil, nil, false
+	}
+	return w, a, true
+}
+
+// readAccount reads the account that the path names.
+func (v moneyVisit) readAccount() (it item, ok bool) {
+	w, a, ok := v.readAccountInPath()
+	if !ok {
+		return it, false
 	}
 	t := &v.text.App
-	action := itemPath(pathAccounts, a.ID.String())
-	p = v.accountForm(a.Currency, action, t.Save)
+	id := a.ID.String()
+	action := itemPath(pathAccounts, id)
+	p := v.makeAccountForm(a.Currency, action, t.Save)
 	p.Back, p.Heading = link{pathAccounts, t.Accounts}, a.Name
 	if !a.IsDefault {
 		p.Confirm = newConfirmation(action, t.DeleteAccount, t.DeleteAccountSays, t.DeleteButton)
 	}
-	values := url.Values{"name": {a.Name}, "type": {string(a.Type)}, "currency": {a.Currency}}
-	if a.TargetAmount != nil {
-		values.Set("targetAmount", v.text.typed(*a.TargetAmount))
-	}
-	if a.TargetDate != nil {
-		values.Set("targetDate", w.day(*a.TargetDate).Format(time.DateOnly))
-	}
-	p.Form.set(values)
-	return p, true
-}
-
-func showAccount(v *visit) {
-	if p, ok := v.accountPage(); ok {
-		v.showForm(p)
-	}
-}
-
-func sendAccount(v *visit) { v.sendItem(v.accountPage, apiAccounts, pathAccounts, "account-deleted") }
-
-// depositPage returns the page with the form that puts money into the account
-// that the path names.
-func (v *visit) depositPage() (p appForm, ok bool) {
-	w, ok := v.workspace()
-	if !ok {
-		return p, false
-	}
-	a := w.account(v.r.PathValue("id"))
-	if a == nil {
-		v.gone()
-		return p, false
-	}
-	t, op := &v.text.App, v.site.operation("depositIntoAccount")
-	return appForm{
-		Back: link{pathAccounts, t.Accounts}, Heading: t.Deposit,
-		Says: a.Name + " · " + v.text.money(a.Balance, a.Currency),
-		op:   op,
-		Form: newForm(op, itemPath(pathAccounts, a.ID.String(), "deposit"), t.DepositButton,
-			v.text.amountField("amount", t.Amount),
-			field{Name: "description", Type: "text", Label: t.Description}),
+	p.Form.set(w.accountValues(a))
+	return item{
+		page:    p,
+		api:     itemPath(apiAccounts, id),
+		saved:   donePath(pathAccounts, url.Values{}, doneSaved),
+		deleted: deletedTo(pathAccounts, "account-deleted"),
 	}, true
 }
 
-func showDeposit(v *visit) {
-	if p, ok := v.depositPage(); ok {
-		v.showForm(p)
+// accountValues returns the account as its form has it.
+func (w *workspace) accountValues(a *gen.Account) url.Values {
+	values := url.Values{"name": {a.Name}, "type": {string(a.Type)}, "currency": {a.Currency}}
+	if a.TargetAmount != nil {
+		values.Set("targetAmount", w.text.formatTyped(*a.TargetAmount))
 	}
+	if a.TargetDate != nil {
+		values.Set("targetDate", w.dayOf(*a.TargetDate).Format(time.DateOnly))
+	}
+	return values
 }
 
-func sendDeposit(v *visit) {
-	v.sendSimple(v.depositPage, itemPath(apiAccounts, v.r.PathValue("id"), "deposit"), "deposited")
-}
-
-// transferPage returns the page with the form that moves money from one account
-// to another.
-func (v *visit) transferPage() (p appForm, ok bool) {
-	w, ok := v.workspace()
+// readDeposit reads what the form needs that puts money into the account that
+// the path names.
+func (v moneyVisit) readDeposit() (deposit newItem, ok bool) {
+	_, a, ok := v.readAccountInPath()
 	if !ok {
-		return p, false
+		return deposit, false
 	}
-	t, op := &v.text.App, v.site.operation("transferBetweenAccounts")
+	t, op := &v.text.App, v.operation("depositIntoAccount")
+	id := a.ID.String()
+	return newItem{
+		page: appForm{
+			Back: link{pathAccounts, t.Accounts}, Heading: t.Deposit,
+			Says: a.Name + " · " + v.text.formatMoney(a.Balance, a.Currency),
+			op:   op,
+			Form: newForm(op, itemPath(pathAccounts, id, "deposit"), t.DepositButton,
+				v.text.amountField("amount", t.Amount),
+				field{Name: "description", Type: "text", Label: t.Description}),
+		},
+		show: v.showForm,
+		api:  itemPath(apiAccounts, id, "deposit"),
+		next: donePath(pathAccounts, url.Values{}, "deposited"),
+	}, true
+}
+
+// readTransfer reads what the form needs that moves money from one account to
+// another.
+func (v moneyVisit) readTransfer() (transfer newItem, ok bool) {
+	w, ok := v.readWorkspace()
+	if !ok {
+		return transfer, false
+	}
+	t, op := &v.text.App, v.operation("transferBetweenAccounts")
 	accounts := v.text.accountOptions(w.accounts)
-	p = appForm{
+	p := appForm{
 		Back: link{pathAccounts, t.Accounts}, Heading: t.Transfer, Says: t.TransferSays,
 		op: op,
 		Form: newForm(op, pathTransfer, t.TransferButton,
@@ -95,40 +98,20 @@ func (v *visit) transferPage() (p appForm, ok bool) {
 			field{Name: "description", Type: "text", Label: t.Description}),
 	}
 	for _, name := range []string{"fromAccountId", "toAccountId"} {
-		p.Form.field(name).Optional = false // the contract leaves open by which name they go
+		p.Form.find(name).Optional = false // the contract requires neither: each has a second name there
 	}
-	return p, true
+	return newItem{page: p, show: v.showForm, api: apiTransfer, next: donePath(pathAccounts, url.Values{}, "transferred")}, true
 }
 
-func showTransfer(v *visit) {
-	p, ok := v.transferPage()
+func (v moneyVisit) showTransfer() {
+	transfer, ok := v.readTransfer()
 	if !ok {
 		return
 	}
-	if to := p.Form.field("toAccountId"); len(to.Options) > 1 {
+	if to := transfer.page.Form.find("toAccountId"); len(to.Options) > 1 {
 		to.Value = to.Options[1].Value
 	}
-	v.showForm(p)
+	v.showForm(transfer.page)
 }
 
-func sendTransfer(v *visit) { v.sendSimple(v.transferPage, apiTransfer, "transferred") }
-
-// sendSimple answers a form whose values are the API's, and which leads back to
-// the accounts.
-func (v *visit) sendSimple(show func() (appForm, bool), target, code string) {
-	values, ok := v.form()
-	if !ok {
-		return
-	}
-	p, ok := show()
-	if !ok {
-		return
-	}
-	p.Form.set(values)
-	body, ok := v.read(p.Form)
-	if !ok {
-		v.showForm(p)
-		return
-	}
-	v.sendOrRefuse(p, http.MethodPost, target, body, v.back(pathAccounts, code))
-}
+func (v moneyVisit) sendTransfer() { v.createItem(moneyVisit.readTransfer) }

@@ -1,7 +1,7 @@
 package site
 
 import (
-	"net/http"
+	"net/url"
 	"slices"
 
 	"example.com/alta/gen"
@@ -22,38 +22,42 @@ type accountRow struct {
 	Path, Deposit string
 	Name, Type    string
 	Balance       string
-	Goal          string // what is to be reached, and by when; empty: nothing
+	Goal          string // the target, and its date; empty: there is none
 	Progress      shareBar
 }
 
-func (v *visit) accountRows(w *workspace) []accountRow {
+// listAccounts returns the accounts as lists show them.
+func (w *workspace) listAccounts() []accountRow {
 	rows := make([]accountRow, len(w.accounts))
 	for i, a := range w.accounts {
 		id := a.ID.String()
 		rows[i] = accountRow{
-			Path: itemPath(pathAccounts, id), Deposit: itemPath(pathAccounts, id, "deposit"),
-			Name: a.Name, Type: v.text.App.AccountTypes[string(a.Type)],
-			Balance: v.text.money(a.Balance, a.Currency),
-			Goal:    v.goal(w, a), Progress: shareBar{Percent: float64(a.Progress), Kind: "good"},
+			Path:     itemPath(pathAccounts, id),
+			Deposit:  itemPath(pathAccounts, id, "deposit"),
+			Name:     a.Name,
+			Type:     w.text.App.AccountTypes[string(a.Type)],
+			Balance:  w.text.formatMoney(a.Balance, a.Currency),
+			Goal:     w.describeGoal(a),
+			Progress: shareBar{Percent: float64(a.Progress), Kind: "good"},
 		}
 	}
 	return rows
 }
 
-// goal says what a savings account is to reach.
-func (v *visit) goal(w *workspace, a gen.Account) string {
+// describeGoal says how far a savings account is from its target.
+func (w *workspace) describeGoal(a gen.Account) string {
 	if a.TargetAmount == nil {
 		return ""
 	}
-	amount, by := v.text.money(*a.TargetAmount, a.Currency), ""
+	amount, by := w.text.formatMoney(*a.TargetAmount, a.Currency), ""
 	if a.TargetDate != nil {
-		by = v.text.date(w.day(*a.TargetDate))
+		by = w.text.formatDate(w.dayOf(*a.TargetDate))
 	}
-	return v.text.App.goal(a.Progress, amount, by)
+	return w.text.App.describeGoal(a.Progress, amount, by)
 }
 
-func (v *visit) currencyOptions(codes []string) []option {
-	options := optionsOf(v.text.SignUp.Currencies, codes...)
+func (t *text) currencyOptions(codes []string) []option {
+	options := optionsOf(t.SignUp.Currencies, codes...)
 	for i, o := range options {
 		if o.Says != o.Value {
 			options[i].Says += " (" + o.Value + ")"
@@ -62,10 +66,10 @@ func (v *visit) currencyOptions(codes []string) []option {
 	return options
 }
 
-// accountForm returns a page with the form of an account. currency is the one
-// that it has, or that the person likes best: it may be one of registration's.
-func (v *visit) accountForm(currency, action, button string) appForm {
-	t, op := &v.text.App, v.site.operation("createAccount")
+// makeAccountForm returns a page with the form of an account. currency is the
+// account's or the person's own. It may be one that only registration offers.
+func (v moneyVisit) makeAccountForm(currency, action, button string) appForm {
+	t, op := &v.text.App, v.operation("createAccount")
 	types, codes := enumOf(op, "type"), enumOf(op, "currency")
 	if !slices.Contains(codes, currency) {
 		codes = append(codes, currency)
@@ -75,48 +79,28 @@ func (v *visit) accountForm(currency, action, button string) appForm {
 	return appForm{op: op, Form: newForm(op, action, button,
 		field{Name: "name", Type: "text", Label: t.Name},
 		field{Name: "type", Type: "select", Label: t.Type, Value: types[0], Options: optionsOf(t.AccountTypes, types...)},
-		field{Name: "currency", Type: "select", Label: t.Currency, Value: currency, Options: v.currencyOptions(codes)},
+		field{Name: "currency", Type: "select", Label: t.Currency, Value: currency, Options: v.text.currencyOptions(codes)},
 		target,
 		field{Name: "targetDate", Type: "date", Label: t.TargetDate},
 	)}
 }
 
-func (v *visit) showAccountsWith(w *workspace, p appForm) {
-	status, title := v.settle(&p, v.text.App.Accounts)
-	main := accountsMain{Tabs: v.appTabs(), Accounts: v.accountRows(w), CanTransfer: len(w.accounts) > 1, New: p}
-	v.show(status, accountsPage, page{Title: title, Wide: true, Main: main})
-}
-
-func (v *visit) newAccount(w *workspace) appForm {
-	return v.accountForm(w.me.Currency, pathAccounts, v.text.App.CreateAccount)
-}
-
-func showAccounts(v *visit) {
-	if w, ok := v.workspace(); ok {
-		v.showAccountsWith(w, v.newAccount(w))
-	}
-}
-
-func sendNewAccount(v *visit) {
-	values, ok := v.form()
+// readNewAccount reads what the list of accounts needs, and the form of a new
+// one.
+func (v moneyVisit) readNewAccount() (account newItem, ok bool) {
+	w, ok := v.readWorkspace()
 	if !ok {
-		return
+		return account, false
 	}
-	w, ok := v.workspace()
-	if !ok {
-		return
+	show := func(p appForm) {
+		status, title := p.check(v.text, v.text.App.Accounts)
+		main := accountsMain{Tabs: v.makeMoneyTabs(), Accounts: w.listAccounts(), CanTransfer: len(w.accounts) > 1, New: p}
+		v.showPage(status, accountsPage, page{Title: title, Wide: true, Main: main})
 	}
-	p := v.newAccount(w)
-	p.Form.set(values)
-	body, ok := v.read(p.Form)
-	if !ok {
-		v.showAccountsWith(w, p)
-		return
-	}
-	a := v.send(http.MethodPost, apiAccounts, body, v.idempotency())
-	if a.ok() {
-		v.done(pathAccounts, "account-created")
-	} else if v.refused(a, &p) {
-		v.showAccountsWith(w, p)
-	}
+	return newItem{
+		page: v.makeAccountForm(w.me.Currency, pathAccounts, v.text.App.CreateAccount),
+		show: show,
+		api:  apiAccounts,
+		next: donePath(pathAccounts, url.Values{}, "account-created"),
+	}, true
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -11,7 +12,7 @@ import (
 
 var categoriesPage = parse("app_categories.html", "app_parts.html")
 
-// fieldChildren says how many subcategories were deleted along with a category.
+// fieldChildren says how many subcategories were deleted with a category.
 const fieldChildren = "children"
 
 // branch is a category with those below it.
@@ -20,13 +21,13 @@ type branch struct {
 	Children []gen.Category
 }
 
-// tree returns the categories in two levels, each by name, as the API orders
+// makeTree returns the categories in two levels, each by name, as the API orders
 // them.
-func (w *workspace) tree() []branch {
+func (w *workspace) makeTree() []branch {
 	var tree []branch
 	at := map[string]int{} // in the tree, by id
 	for _, c := range w.categories {
-		if w.category(idOf(c.ParentID)) == nil {
+		if w.findCategory(idOf(c.ParentID)) == nil {
 			at[c.ID.String()] = len(tree)
 			tree = append(tree, branch{Category: c})
 		}
@@ -48,10 +49,10 @@ func nextPage(meta gen.PageMeta) string {
 }
 
 // categoriesMain is what the list of categories shows, with the form of a new
-// one; or where there is none, with a button that makes the first ones.
+// one. Without categories it has a button that makes the first ones.
 type categoriesMain struct {
 	Tabs     tabs
-	Said     string // what was deleted along; empty: nothing
+	Said     string // which subcategories were deleted with a category; empty: none
 	Branches []categoryBranch
 	Seed     string // key of the button
 	New      appForm
@@ -63,30 +64,38 @@ type categoryBranch struct {
 	Children         []link
 }
 
-func (v *visit) showCategoriesWith(w *workspace, p appForm) {
-	status, title := v.settle(&p, v.text.App.Categories)
-	main := categoriesMain{Tabs: v.appTabs(), New: p, Seed: uuid.NewString()}
-	if n, err := strconv.Atoi(v.r.URL.Query().Get(fieldChildren)); err == nil && n > 0 {
-		main.Said = v.text.App.deletedAlong(n)
+func (v moneyVisit) showCategoryList(w *workspace, p appForm) {
+	status, title := p.check(v.text, v.text.App.Categories)
+	main := categoriesMain{Tabs: v.makeMoneyTabs(), New: p, Branches: w.listCategories(), Seed: uuid.NewString()}
+	if n, ok := v.queryNumber(fieldChildren); ok && n > 0 {
+		main.Said = v.text.App.tellOfChildren(n)
 	}
-	for _, b := range w.tree() {
+	v.showPage(status, categoriesPage, page{Title: title, Wide: true, Main: main})
+}
+
+// listCategories returns the categories as the list shows them.
+func (w *workspace) listCategories() []categoryBranch {
+	var branches []categoryBranch
+	for _, b := range w.makeTree() {
 		shown := categoryBranch{
-			Path: itemPath(pathCategories, b.Category.ID.String()), Name: b.Category.Name,
-			Type: v.text.App.CategoryTypes[string(b.Category.Type)],
+			Path: itemPath(pathCategories, b.Category.ID.String()),
+			Name: b.Category.Name,
+			Type: w.text.App.CategoryTypes[string(b.Category.Type)],
 		}
 		for _, c := range b.Children {
 			shown.Children = append(shown.Children, link{itemPath(pathCategories, c.ID.String()), c.Name})
 		}
-		main.Branches = append(main.Branches, shown)
+		branches = append(branches, shown)
 	}
-	v.show(status, categoriesPage, page{Title: title, Wide: true, Main: main})
+	return branches
 }
 
-// categoryForm is the form of a category; id is its own, or "" for a new one.
-func (v *visit) categoryForm(w *workspace, id, action, button string) appForm {
-	t, op := &v.text.App, v.site.operation("createCategory")
+// makeCategoryForm returns a page with the form of a category. id is its own, or
+// "" for a new one.
+func (v moneyVisit) makeCategoryForm(w *workspace, id, action, button string) appForm {
+	t, op := &v.text.App, v.operation("createCategory")
 	parents := []option{{Says: t.NoParent}}
-	for _, b := range w.tree() {
+	for _, b := range w.makeTree() {
 		if parent := b.Category.ID.String(); parent != id {
 			parents = append(parents, option{Value: parent, Says: b.Category.Name})
 		}
@@ -101,52 +110,35 @@ func (v *visit) categoryForm(w *workspace, id, action, button string) appForm {
 	)}
 }
 
-func (v *visit) newCategory(w *workspace) appForm {
-	return v.categoryForm(w, "", pathCategories, v.text.App.CreateCategory)
-}
-
-func showCategories(v *visit) {
-	if w, ok := v.workspace(); ok {
-		v.showCategoriesWith(w, v.newCategory(w))
+// readNewCategory reads what the list of categories needs, and the form of a new
+// one.
+func (v moneyVisit) readNewCategory() (category newItem, ok bool) {
+	w, ok := v.readWorkspace()
+	if !ok {
+		return category, false
 	}
+	return newItem{
+		page: v.makeCategoryForm(w, "", pathCategories, v.text.App.CreateCategory),
+		show: func(p appForm) { v.showCategoryList(w, p) },
+		api:  apiCategories,
+		next: donePath(pathCategories, url.Values{}, "category-created"),
+	}, true
 }
 
-// readCategory returns what the form says, by the names of the API.
-func (v *visit) readCategory(f *form) (body map[string]any, ok bool) {
-	body, ok = v.read(f)
-	body["isFixed"] = f.field("isFixed").Value == "true"
-	return body, ok
-}
+func (v moneyVisit) showCategories() { v.showNew(moneyVisit.readNewCategory) }
 
 // sendNewCategory makes a category, or the first ones.
-func sendNewCategory(v *visit) {
-	values, ok := v.form()
+func (v moneyVisit) sendNewCategory() {
+	values, ok := v.readForm()
 	if !ok {
 		return
 	}
-	w, ok := v.workspace()
-	if !ok {
+	if !values.Has(fieldSeed) {
+		v.createItem(moneyVisit.readNewCategory)
 		return
 	}
-	p := v.newCategory(w)
-	if values.Has(fieldSeed) {
-		v.makeCategories(w, p, apiSeed, nil, "categories-created")
-		return
-	}
-	p.Form.set(values)
-	body, ok := v.readCategory(p.Form)
-	if !ok {
-		v.showCategoriesWith(w, p)
-		return
-	}
-	v.makeCategories(w, p, apiCategories, body, "category-created")
-}
-
-func (v *visit) makeCategories(w *workspace, p appForm, target string, body any, code string) {
-	a := v.send(http.MethodPost, target, body, v.idempotency())
-	if a.ok() {
-		v.done(pathCategories, code)
-	} else if v.refused(a, &p) {
-		v.showCategoriesWith(w, p)
+	if first, ok := v.readNewCategory(); ok {
+		a := v.call(http.MethodPost, apiSeed, nil, v.idempotencyKey())
+		v.finish(a, first.page, first.show, donePath(pathCategories, url.Values{}, "categories-created"))
 	}
 }

@@ -20,7 +20,7 @@ const recent = 5
 // dashboardMain is what the overview shows.
 type dashboardMain struct {
 	Tabs     tabs
-	Welcome  *welcome // to whom has nothing yet; nil: the rest
+	Welcome  *welcome // for a person without data; nil: the rest is shown
 	Period   period
 	Account  shownField // the filter
 	Sums     []sums     // the person's currency first
@@ -38,12 +38,12 @@ type welcome struct {
 	Deposit string // path
 }
 
-// sums are what came in, what went out, the rest and what there is, in one
-// currency.
+// sums are the income, the expenses, the difference and the money that there is,
+// in one currency.
 type sums struct {
 	Currency                       string
 	Income, Expense, Result, Total string
-	Bad                            bool // more went out than came in
+	Bad                            bool // the expenses are more than the income
 }
 
 // spendingChart is a chart of expenses by category, as bars.
@@ -58,8 +58,8 @@ type spendingBar struct {
 
 var hexColor = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-func showDashboard(v *visit) {
-	w, ok := v.workspace()
+func (v moneyVisit) showDashboard() {
+	w, ok := v.readWorkspace()
 	if !ok {
 		return
 	}
@@ -67,18 +67,18 @@ func showDashboard(v *visit) {
 	if account != "" {
 		keep.Set("accountId", account)
 	}
-	main := dashboardMain{Tabs: v.appTabs(), Accounts: v.accountRows(w), Account: v.accountFilter(w, account)}
-	if main.Period, ok = v.period(w, pathApp, keep); !ok || !v.monthOf(w, &main, account) || !v.newest(w, &main, account) {
+	main := dashboardMain{Tabs: v.makeMoneyTabs(), Accounts: w.listAccounts(), Account: w.makeAccountFilter(account)}
+	if main.Period, ok = v.readPeriod(w, pathApp, keep); !ok || !v.readMonth(w, &main, account) || !v.readLatest(w, &main, account) {
 		return
 	}
 	if len(main.Rows) == 0 && account == "" {
-		main.Welcome = v.welcome(w)
+		main.Welcome = w.makeWelcome()
 	}
-	v.show(http.StatusOK, dashboardPage, page{Title: v.text.App.Overview, Wide: true, Main: main})
+	v.showPage(http.StatusOK, dashboardPage, page{Title: v.text.App.Overview, Wide: true, Main: main})
 }
 
-// welcome returns what a new person sees, whose accounts are empty, or nil.
-func (v *visit) welcome(w *workspace) *welcome {
+// makeWelcome returns what a new person sees. It is nil if an account has money.
+func (w *workspace) makeWelcome() *welcome {
 	hasMoney := func(a gen.Account) bool { return minor(a.Balance) != 0 }
 	if len(w.accounts) == 0 || slices.ContainsFunc(w.accounts, hasMoney) {
 		return nil
@@ -86,15 +86,15 @@ func (v *visit) welcome(w *workspace) *welcome {
 	return &welcome{Name: w.me.FirstName, Deposit: itemPath(pathAccounts, w.accounts[0].ID.String(), "deposit")}
 }
 
-// monthOf reads the figures and the budgets of the month.
-func (v *visit) monthOf(w *workspace, main *dashboardMain, account string) bool {
+// readMonth reads the figures and the budgets of the month.
+func (v moneyVisit) readMonth(w *workspace, main *dashboardMain, account string) bool {
 	query := main.Period.query()
 	main.ToPlan = withQuery(pathBudgets, query)
-	nodes, ok := v.budgets(main.Period)
+	nodes, ok := v.readBudgets(main.Period)
 	if !ok {
 		return false
 	}
-	main.Budgets = v.budgetRows(w, main.Period, nodes, true)
+	main.Budgets = w.listBudgets(main.Period, nodes, true)
 	if account != "" {
 		query.Set("accountId", account)
 	}
@@ -103,19 +103,19 @@ func (v *visit) monthOf(w *workspace, main *dashboardMain, account string) bool 
 		return false
 	}
 	currency := w.me.Currency
-	if chosen := w.account(account); chosen != nil {
+	if chosen := w.findAccount(account); chosen != nil {
 		currency = chosen.Currency
 	}
-	main.Sums = v.sums(figures.Summary, currency)
-	main.Spending = v.spending(figures.ChartData, currency)
+	main.Sums = w.text.listSums(figures.Summary, currency)
+	main.Spending = w.text.makeSpending(figures.ChartData, currency)
 	if len(main.Spending) > 0 {
-		main.Fixed = v.text.App.fixed(v.text.money(figures.ExpensesAnalysis.Fixed, currency), v.text.money(figures.ExpensesAnalysis.Variable, currency))
+		main.Fixed = v.text.App.describeFixed(v.text.formatMoney(figures.ExpensesAnalysis.Fixed, currency), v.text.formatMoney(figures.ExpensesAnalysis.Variable, currency))
 	}
 	return true
 }
 
-// newest reads the last transactions, of whatever month.
-func (v *visit) newest(w *workspace, main *dashboardMain, account string) bool {
+// readLatest reads the latest transactions, of any month.
+func (v moneyVisit) readLatest(w *workspace, main *dashboardMain, account string) bool {
 	query := url.Values{"limit": {strconv.Itoa(recent)}}
 	if account != "" {
 		query.Set("accountId", account)
@@ -124,37 +124,40 @@ func (v *visit) newest(w *workspace, main *dashboardMain, account string) bool {
 	if !v.get(withQuery(apiTransactions, query), &found) {
 		return false
 	}
-	main.Rows = v.rows(w, found.Data)
+	main.Rows = w.listTransactions(found.Data)
 	return true
 }
 
-func (v *visit) accountFilter(w *workspace, account string) shownField {
-	t := &v.text.App
-	options := append([]option{{Says: t.AllAccounts}}, v.text.accountOptions(w.accounts)...)
-	return shownField{v.text, field{Name: "accountId", Type: "select", Label: t.Account, Options: options, Value: account}, false}
+func (w *workspace) makeAccountFilter(account string) shownField {
+	t := &w.text.App
+	options := append([]option{{Says: t.AllAccounts}}, w.text.accountOptions(w.accounts)...)
+	return shownField{Text: w.text, Field: field{Name: "accountId", Type: "select", Label: t.Account, Options: options, Value: account}}
 }
 
-// sums returns the sums of each currency: the first one is the page's.
-func (v *visit) sums(s gen.DashboardSummary, currency string) []sums {
-	all := []sums{v.sumsOf(currency, s.Income, s.Expense, s.CashFlow, s.TotalAvailable)}
+// listSums returns the sums of each currency: the first one is the page's.
+func (t *text) listSums(s gen.DashboardSummary, currency string) []sums {
+	all := []sums{t.makeSums(currency, s.Income, s.Expense, s.CashFlow, s.TotalAvailable)}
 	for _, name := range slices.Sorted(maps.Keys(s.ByCurrency)) {
 		if other := s.ByCurrency[name]; name != currency {
-			all = append(all, v.sumsOf(name, other.Income, other.Expense, other.CashFlow, other.TotalAvailable))
+			all = append(all, t.makeSums(name, other.Income, other.Expense, other.CashFlow, other.TotalAvailable))
 		}
 	}
 	return all
 }
 
-func (v *visit) sumsOf(currency string, income, expense, result, total json.Number) sums {
-	t := v.text
+func (t *text) makeSums(currency string, income, expense, result, total json.Number) sums {
 	return sums{
-		Currency: currency, Income: t.money(income, currency), Expense: t.money(expense, currency),
-		Result: t.money(result, currency), Total: t.money(total, currency), Bad: minor(result) < 0,
+		Currency: currency,
+		Income:   t.formatMoney(income, currency),
+		Expense:  t.formatMoney(expense, currency),
+		Result:   t.formatMoney(result, currency),
+		Total:    t.formatMoney(total, currency),
+		Bad:      minor(result) < 0,
 	}
 }
 
-// spending returns the chart of the categories, the longest bar first.
-func (v *visit) spending(shares []gen.CategoryShare, currency string) spendingChart {
+// makeSpending returns the chart of the categories, the longest bar first.
+func (t *text) makeSpending(shares []gen.CategoryShare, currency string) spendingChart {
 	var whole, longest int64
 	for _, share := range shares {
 		whole += minor(share.Total)
@@ -167,8 +170,8 @@ func (v *visit) spending(shares []gen.CategoryShare, currency string) spendingCh
 			continue
 		}
 		bar := spendingBar{
-			Name: share.CategoryName, Says: v.text.money(share.Total, currency),
-			Share: v.text.percent(part, whole), Width: float64(part) / float64(longest) * 100,
+			Name: share.CategoryName, Says: t.formatMoney(share.Total, currency),
+			Share: t.formatPercent(part, whole), Width: float64(part) / float64(longest) * 100,
 		}
 		if hexColor.MatchString(share.Color) {
 			bar.Color = share.Color

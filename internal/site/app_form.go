@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
@@ -15,7 +14,7 @@ import (
 	"example.com/alta/internal/site/static"
 )
 
-// inputAmount is the keyboard for amounts, and marks the fields that take one.
+// inputAmount is the keyboard for amounts. Fields with it take an amount.
 const inputAmount = "decimal"
 
 var formPage = parse("app_form.html", "app_parts.html")
@@ -25,7 +24,7 @@ type appForm struct {
 	Back    link
 	Heading string
 	Alert   notice
-	Facts   string // what the page is about, where its form does not show it
+	Facts   string // about the subject of the page, if its form does not show it
 	Says    string
 	Form    *form               // nil: there is nothing to change
 	op      *contract.Operation // that the form's fields are of
@@ -45,90 +44,48 @@ func newConfirmation(action, ask, says, button string) *confirmation {
 	return &confirmation{Action: action, Idempotency: uuid.NewString(), Ask: ask, Says: says, Button: button}
 }
 
-// newForm returns a form with a key of its own: what is sent after a refusal is
-// another request. The contract says of the fields what the operation does.
+// newForm returns a form with an Idempotency-Key of its own: the form that is sent
+// after an error is another request. The fields have the limits of the operation.
 func newForm(op *contract.Operation, action, button string, fields ...field) *form {
-	return &form{Action: action, Idempotency: uuid.NewString(), Button: button, Fields: limited(op, fields...)}
+	return &form{Action: action, Idempotency: uuid.NewString(), Button: button, Fields: withLimits(op, fields...)}
 }
 
 // showForm answers with the page.
-func (v *visit) showForm(p appForm) {
-	status, title := v.settle(&p, p.Heading)
-	v.show(status, formPage, page{Title: title, Scripts: []*static.Asset{appScript}, Main: p})
+func (v moneyVisit) showForm(p appForm) {
+	status, title := p.check(v.text, p.Heading)
+	v.showPage(status, formPage, page{Title: title, Scripts: []*static.Asset{appScript}, Main: p})
 }
 
-// settle has the page say that its form is wrong where that has errors, and
-// returns the status and the title that it is answered with.
-func (v *visit) settle(p *appForm, title string) (int, string) {
+// check makes the page say that its form has errors, if it has any. It returns
+// the status and the title of the page.
+func (p *appForm) check(t *text, title string) (int, string) {
 	if p.Form != nil && p.Form.failed() && p.Alert.Says == "" {
-		p.Alert.Says = v.text.Frame.CheckFields
+		p.Alert.Says = t.Frame.CheckFields
 	}
 	if p.Alert.Says == "" {
 		return http.StatusOK, title
 	}
-	return http.StatusBadRequest, v.text.ErrorTitle + title
+	return http.StatusBadRequest, t.ErrorTitle + title
 }
 
-// set puts what was sent, or what there is, into the form's fields.
-func (f *form) set(values url.Values) {
-	for i := range f.Fields {
-		f.Fields[i].Value = values.Get(f.Fields[i].Name)
-	}
-}
-
-// field returns the form's field with the name, or nil. No form has none.
-func (f *form) field(name string) *field {
-	if f == nil {
-		return nil
-	}
-	for i := range f.Fields {
-		if f.Fields[i].Name == name {
-			return &f.Fields[i]
-		}
-	}
-	return nil
-}
-
-// check finds what the form asks for and was not sent, and choices that there
-// are not.
-func (f *form) check(t *text) {
-	for i := range f.Fields {
-		one := &f.Fields[i]
-		switch {
-		case strings.TrimSpace(one.Value) == "" && !one.Optional:
-			one.Error = t.SignUp.Rules.Blank
-		case one.Options != nil && !one.offers():
-			one.Error = t.App.NotOffered
-		}
-	}
-}
-
-func (f field) offers() bool {
-	for _, o := range f.Options {
-		if o.Value == f.Value {
-			return true
-		}
-	}
-	return false
-}
-
-// read returns what the form says, by the names of the API: amounts as numbers,
-// and what was left empty not at all. Where something is wrong, its field says
-// so, and ok is false.
-func (v *visit) read(f *form) (body map[string]any, ok bool) {
-	f.check(v.text)
+// readFields returns the values of the page's form, by the names of the API:
+// amounts as numbers, choices between yes and no as booleans, and no empty ones.
+// If a value is wrong, its field says so, and ok is false.
+func (v moneyVisit) readFields(p appForm) (body map[string]any, ok bool) {
+	p.Form.check(v.text)
 	body = map[string]any{}
-	for i := range f.Fields {
-		one := &f.Fields[i]
-		if one.Value == "" || one.Error != "" {
-			continue
-		}
-		body[one.Name] = one.Value
-		if one.InputMode == inputAmount {
-			body[one.Name], one.Error = v.text.readAmount(one.Value)
+	for i := range p.Form.Fields {
+		switch field := &p.Form.Fields[i]; {
+		case field.Value == "" || field.Error != "":
+		case field.InputMode == inputAmount:
+			body[field.Name], field.Error = v.text.readAmount(field.Value)
+		case p.op.Body.Property(field.Name).Schema.Type.Is(openapi3.TypeBoolean):
+			body[field.Name] = field.Value == "true"
+		default:
+			body[field.Name] = field.Value
 		}
 	}
-	return body, !f.failed()
+	return body, !p.Form.failed()
 }
 
 // readAmount returns the amount that was typed, or what is wrong with it.
@@ -146,27 +103,6 @@ func (t *text) readAmount(typed string) (amount json.Number, wrong string) {
 	}
 }
 
-// values returns what is in the form's fields.
-func (f *form) values() map[string]string {
-	values := map[string]string{}
-	for _, one := range f.Fields {
-		values[one.Name] = one.Value
-	}
-	return values
-}
-
-// changes returns of the body what is not as it was before, and nulls for what
-// was emptied.
-func (f *form) changes(before map[string]string, body map[string]any) map[string]any {
-	changed := map[string]any{}
-	for name, is := range f.values() {
-		if is != before[name] {
-			changed[name] = body[name] // nil where the field was emptied
-		}
-	}
-	return changed
-}
-
 func (t *text) amountField(name, label string) field {
 	return field{Name: name, Type: "text", Label: label, InputMode: inputAmount, Autocomplete: "off", Hint: t.App.AmountHint}
 }
@@ -174,12 +110,12 @@ func (t *text) amountField(name, label string) field {
 func (t *text) accountOptions(accounts []gen.Account) []option {
 	options := make([]option, len(accounts))
 	for i, a := range accounts {
-		options[i] = option{Value: a.ID.String(), Says: a.Name + " (" + t.money(a.Balance, a.Currency) + ")"}
+		options[i] = option{Value: a.ID.String(), Says: a.Name + " (" + t.formatMoney(a.Balance, a.Currency) + ")"}
 	}
 	return options
 }
 
-// optionsOf returns the values as choices, by their words.
+// optionsOf returns the values as choices, each with its word.
 func optionsOf(words map[string]string, values ...string) []option {
 	options := make([]option, len(values))
 	for i, v := range values {
@@ -188,24 +124,24 @@ func optionsOf(words map[string]string, values ...string) []option {
 	return options
 }
 
-// enumOf returns what the contract lets the operation's field be.
+// enumOf returns the values that the contract allows for the operation's field.
 func enumOf(op *contract.Operation, name string) []string {
 	var values []string
-	for _, one := range op.Body.Property(name).Schema.Enum {
-		if value, ok := one.(string); ok {
+	for _, allowed := range op.Body.Property(name).Schema.Enum {
+		if value, ok := allowed.(string); ok {
 			values = append(values, value)
 		}
 	}
 	return values
 }
 
-// categoryOptions returns the categories that fit, each after its parent, with
-// none before them. Its groups say what they are for, for those who see them
-// all, whose browser runs no scripts.
+// categoryOptions returns the categories of the types, each after its parent, and
+// no category as the first choice. The groups name the types, for browsers
+// without scripts, which show all of them.
 func (t *text) categoryOptions(w *workspace, types ...gen.CategoryType) []option {
 	options := []option{{Says: t.App.NoCategory}}
 	for _, kind := range types {
-		for _, branch := range w.tree() {
+		for _, branch := range w.makeTree() {
 			if branch.Category.Type != kind {
 				continue
 			}

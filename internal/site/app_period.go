@@ -1,7 +1,6 @@
 package site
 
 import (
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -18,23 +17,24 @@ type period struct {
 	Current        string // path to the current one; empty: it is this
 }
 
-// query names the period as the API does.
+// query returns the period as the API names it.
 func (p period) query() url.Values {
 	return url.Values{"month": {strconv.Itoa(int(p.Month))}, "year": {strconv.Itoa(p.Year)}}
 }
 
-// period returns the month that the link names, the current one by default.
-// path is the page's, and keep what its links keep of the query. When that is
-// no month, the person has been told; years are bounded by the API.
-func (v *visit) period(w *workspace, path string, keep url.Values) (p period, ok bool) {
+// readPeriod returns the month that the link names, by default the current one.
+// path is the page's, and keep has the part of the query that its links keep. If
+// the link names no month, readPeriod shows the error and ok is false. The API
+// limits years.
+func (v moneyVisit) readPeriod(w *workspace, path string, keep url.Values) (p period, ok bool) {
 	query := v.r.URL.Query()
-	current := w.calendar.PeriodOf(v.site.config.Now())
+	current := w.calendar.PeriodOf(v.now)
 	p.Period = current
 	if query.Has("month") || query.Has("year") {
-		month, err := strconv.Atoi(query.Get("month"))
-		year, errYear := strconv.Atoi(query.Get("year"))
-		if err != nil || errYear != nil || month < 1 || month > 12 {
-			v.card(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.NotFoundSays})
+		month, isMonth := v.queryNumber("month")
+		year, isYear := v.queryNumber("year")
+		if !isMonth || !isYear || month < 1 || month > 12 {
+			v.showUnknown()
 			return p, false
 		}
 		p.Period = fiscal.Period{Year: year, Month: time.Month(month)}
@@ -46,10 +46,10 @@ func (v *visit) period(w *workspace, path string, keep url.Values) (p period, ok
 		}
 		return withQuery(path, named)
 	}
-	p.Title = v.text.month(p.Period)
+	p.Title = v.text.formatMonth(p.Period)
 	if w.calendar.StartDay > 1 {
 		begin, end := w.calendar.Bounds(p.Period)
-		p.Days = v.text.date(begin.In(w.calendar.Zone)) + " – " + v.text.date(end.In(w.calendar.Zone).AddDate(0, 0, -1))
+		p.Days = v.text.formatDate(begin.In(w.calendar.Zone)) + " – " + v.text.formatDate(end.In(w.calendar.Zone).AddDate(0, 0, -1))
 	}
 	p.Previous, p.Next = at(p.Period.Previous()), at(p.Period.Next())
 	if p.Period != current {

@@ -212,7 +212,7 @@ func TestEveryRefusalHasWords(t *testing.T) {
 			for _, status := range []int{400, 409, 422} {
 				for _, message := range examples(op.Responses.Status(status)) {
 					seen++
-					if _, says := spanish.refusal(message); says.Language != "" && message != "Validation failed (uuid is expected)" {
+					if _, says := spanish.describeRefusal(message); says.Language != "" && message != "Validation failed (uuid is expected)" {
 						t.Errorf("%s %s answers %d %q, which has no words in Spanish", method, path, status, message)
 					}
 				}

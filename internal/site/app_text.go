@@ -56,39 +56,41 @@ type appText struct {
 	UnderWay, SentBefore                                             string
 }
 
-func (t *appText) amountIn(currency string) string { return fmt.Sprintf(t.AmountOf, currency) }
+func (t *appText) labelAmount(currency string) string { return fmt.Sprintf(t.AmountOf, currency) }
 
-// counted says which of how many transactions a page shows.
-func (t *appText) counted(meta gen.PageMeta) string {
+// describePage says which of how many transactions a page shows.
+func (t *appText) describePage(meta gen.PageMeta) string {
 	if meta.Total == 1 {
 		return t.CountedOne
 	}
 	return fmt.Sprintf(t.Counted, meta.Total, meta.Page, max(1, meta.TotalPages))
 }
 
-// goal says how much of an amount is reached, and by when it is to be.
-func (t *appText) goal(percent int, amount, by string) string {
+// describeGoal says how much of an amount is reached, and by when it is to be.
+func (t *appText) describeGoal(percent int, amount, by string) string {
 	if by == "" {
 		return fmt.Sprintf(t.Goal, percent, amount)
 	}
 	return fmt.Sprintf(t.GoalBy, percent, amount, by)
 }
 
-func (t *appText) fixed(fixed, variable string) string {
+func (t *appText) describeFixed(fixed, variable string) string {
 	return fmt.Sprintf(t.FixedVariable, fixed, variable)
 }
 
-func (t *appText) spentOf(spent, amount string) string { return fmt.Sprintf(t.SpentOf, spent, amount) }
+func (t *appText) describeSpent(spent, amount string) string {
+	return fmt.Sprintf(t.SpentOf, spent, amount)
+}
 
-func (t *appText) leftOver(amount string) string { return fmt.Sprintf(t.LeftOver, amount) }
+func (t *appText) describeLeft(amount string) string { return fmt.Sprintf(t.LeftOver, amount) }
 
-func (t *appText) tooMuch(amount string) string { return fmt.Sprintf(t.TooMuch, amount) }
+func (t *appText) describeExcess(amount string) string { return fmt.Sprintf(t.TooMuch, amount) }
 
-// alsoDeletes says how many subcategories a deletion takes along.
-func (t *appText) alsoDeletes(n int) string { return countOf(n, t.AlsoDeletesOne, t.AlsoDeletes) }
+// warnOfChildren says how many subcategories are deleted with a category.
+func (t *appText) warnOfChildren(n int) string { return countOf(n, t.AlsoDeletesOne, t.AlsoDeletes) }
 
-// deletedAlong says how many subcategories a deletion has taken along.
-func (t *appText) deletedAlong(n int) string { return countOf(n, t.DeletedAlongOne, t.DeletedAlong) }
+// tellOfChildren says how many subcategories were deleted with a category.
+func (t *appText) tellOfChildren(n int) string { return countOf(n, t.DeletedAlongOne, t.DeletedAlong) }
 
 // countOf returns the text for one, or that for n with the number in it.
 func countOf(n int, one, many string) string {

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -9,9 +8,10 @@ import (
 	"example.com/alta/gen"
 )
 
-// transactionForm is the form of a new transaction, or of one that there is.
-func (v *visit) transactionForm(w *workspace, accounts []gen.Account, action, button string) *form {
-	t, op := &v.text.App, v.site.operation("createTransaction")
+// makeTransactionForm returns the form of a new transaction, or of an existing
+// one.
+func (v moneyVisit) makeTransactionForm(w *workspace, accounts []gen.Account, action, button string) *form {
+	t, op := &v.text.App, v.operation("createTransaction")
 	types := []gen.CategoryType{gen.CategoryTypeEXPENSE, gen.CategoryTypeINCOME, gen.CategoryTypeBOTH}
 	return newForm(op, action, button,
 		field{Name: "type", Type: "choice", Label: t.Type, Options: optionsOf(t.Types, "EXPENSE", "INCOME")},
@@ -23,86 +23,83 @@ func (v *visit) transactionForm(w *workspace, accounts []gen.Account, action, bu
 	)
 }
 
-func (v *visit) newTransaction(w *workspace) appForm {
-	t := &v.text.App
-	return appForm{
-		Back: link{pathApp, t.Overview}, Heading: t.Add, op: v.site.operation("createTransaction"),
-		Form: v.transactionForm(w, w.accounts, pathAdd, t.AddButton),
+// readNewTransaction reads what the form of a new transaction needs.
+func (v moneyVisit) readNewTransaction() (transaction newItem, ok bool) {
+	w, ok := v.readWorkspace()
+	if !ok {
+		return transaction, false
 	}
+	t := &v.text.App
+	p := appForm{
+		Back: link{pathApp, t.Overview}, Heading: t.Add, op: v.operation("createTransaction"),
+		Form: v.makeTransactionForm(w, w.accounts, pathAdd, t.AddButton),
+	}
+	p.Form.set(url.Values{
+		"type": {string(gen.TransactionTypeEXPENSE)},
+		"date": {v.now.In(w.calendar.Zone).Format(time.DateOnly)},
+	})
+	return newItem{page: p, show: v.showForm, api: apiTransactions, next: donePath(pathApp, url.Values{}, "transaction-added")}, true
 }
 
 // showNewTransaction shows the form of a new transaction: an expense of today,
-// unless the link that led there says what else.
-func showNewTransaction(v *visit) {
-	w, ok := v.workspace()
+// unless the link that led there has other values.
+func (v moneyVisit) showNewTransaction() {
+	transaction, ok := v.readNewTransaction()
 	if !ok {
 		return
 	}
-	p := v.newTransaction(w)
-	p.Form.set(url.Values{
-		"type": {string(gen.TransactionTypeEXPENSE)},
-		"date": {v.site.config.Now().In(w.calendar.Zone).Format(time.DateOnly)},
-	})
 	query := v.r.URL.Query()
 	for _, name := range []string{"type", "accountId", "categoryId"} {
-		if f := p.Form.field(name); query.Has(name) {
+		if f := transaction.page.Form.find(name); query.Has(name) {
 			f.Value = query.Get(name)
 		}
 	}
-	v.showForm(p)
+	v.showForm(transaction.page)
 }
 
-func sendNewTransaction(v *visit) {
-	values, ok := v.form()
-	if !ok {
-		return
-	}
-	w, ok := v.workspace()
-	if !ok {
-		return
-	}
-	p := v.newTransaction(w)
-	p.Form.set(values)
-	body, ok := v.read(p.Form)
-	if !ok {
-		v.showForm(p)
-		return
-	}
-	v.sendOrRefuse(p, http.MethodPost, apiTransactions, body, v.back(pathApp, "transaction-added"))
-}
+func (v moneyVisit) sendNewTransaction() { v.createItem(moneyVisit.readNewTransaction) }
 
-// transactionPage returns the page of the transaction that the path names. When
-// there is none, the person has been told.
-func (v *visit) transactionPage() (p appForm, ok bool) {
-	var is gen.Transaction
+// readTransaction reads the transaction that the path names.
+func (v moneyVisit) readTransaction() (it item, ok bool) {
+	var transaction gen.Transaction
 	id := v.r.PathValue("id")
-	w, ok := v.workspace()
-	if !ok || !v.get(itemPath(apiTransactions, id), &is) {
-		return p, false
+	w, ok := v.readWorkspace()
+	if !ok || !v.get(itemPath(apiTransactions, id), &transaction) {
+		return it, false
 	}
+	return item{
+		page:    v.makeTransactionPage(w, transaction),
+		api:     itemPath(apiTransactions, id),
+		saved:   donePath(pathTransactions, url.Values{}, doneSaved),
+		deleted: deletedTo(pathTransactions, "transaction-deleted"),
+	}, true
+}
+
+func (v moneyVisit) makeTransactionPage(w *workspace, transaction gen.Transaction) appForm {
 	t := &v.text.App
-	action := itemPath(pathTransactions, id)
-	p = appForm{
-		Back: link{pathTransactions, t.Transactions}, Heading: t.EditTransaction, op: v.site.operation("createTransaction"),
+	action := itemPath(pathTransactions, transaction.ID.String())
+	isOrphan, isTransfer := transaction.AccountID == nil, transaction.Type == gen.TransactionTypeTRANSFER
+	p := appForm{
+		Back: link{pathTransactions, t.Transactions}, Heading: t.EditTransaction, op: v.operation("createTransaction"),
 		Confirm: newConfirmation(action, t.DeleteTransaction, t.DeleteTransactionSays, t.DeleteButton),
 	}
-	if row := v.rows(w, []gen.Transaction{is})[0]; idOf(is.AccountID) == "" || is.Type == gen.TransactionTypeTRANSFER {
+	if row := w.listTransactions([]gen.Transaction{transaction})[0]; isOrphan || isTransfer {
 		p.Heading, p.Facts = row.Title, row.facts()
 	}
 	switch {
-	case idOf(is.AccountID) == "":
+	case isOrphan:
 		p.Says, p.Confirm = t.AccountGone, nil
-	case is.Type == gen.TransactionTypeTRANSFER:
+	case isTransfer:
 		p.Says = t.TransferFixed
 		p.Form = newForm(p.op, action, t.Save, field{Name: "description", Type: "text", Label: t.Description})
 	default:
-		p.Form = v.transactionForm(w, sameCurrency(w.accounts, is.Currency), action, t.Save)
-		p.Form.keepCategory(is)
+		p.Form = v.makeTransactionForm(w, sameCurrency(w.accounts, transaction.Currency), action, t.Save)
+		p.Form.keepCategory(transaction)
 	}
 	if p.Form != nil {
-		p.Form.set(v.valuesOf(w, is))
+		p.Form.set(w.transactionValues(transaction))
 	}
-	return p, true
+	return p
 }
 
 // sameCurrency returns the accounts that a transaction can be moved to without
@@ -111,33 +108,23 @@ func sameCurrency(accounts []gen.Account, currency string) []gen.Account {
 	return slices.DeleteFunc(slices.Clone(accounts), func(a gen.Account) bool { return a.Currency != currency })
 }
 
-// keepCategory adds the transaction's category to the choices where it has been
+// keepCategory adds the transaction's category to the choices if it has been
 // deleted.
-func (f *form) keepCategory(is gen.Transaction) {
-	choice, category := f.field("categoryId"), value(is.Category)
-	if id := idOf(is.CategoryID); id != "" && !(field{Options: choice.Options, Value: id}).offers() {
+func (f *form) keepCategory(transaction gen.Transaction) {
+	choice, category := f.find("categoryId"), value(transaction.Category)
+	if id := idOf(transaction.CategoryID); id != "" && !(field{Options: choice.Options, Value: id}).isOffered() {
 		choice.Options = append(choice.Options, option{Value: id, Says: category.Name, Kind: string(category.Type)})
 	}
 }
 
-// valuesOf returns what the form of the transaction has in its fields.
-func (v *visit) valuesOf(w *workspace, is gen.Transaction) url.Values {
+// transactionValues returns the transaction as its form has it.
+func (w *workspace) transactionValues(transaction gen.Transaction) url.Values {
 	return url.Values{
-		"type":        {string(is.Type)},
-		"amount":      {v.text.typed(is.Amount)},
-		"accountId":   {idOf(is.AccountID)},
-		"categoryId":  {idOf(is.CategoryID)},
-		"date":        {w.day(is.Date).Format(time.DateOnly)},
-		"description": {value(is.Description)},
+		"type":        {string(transaction.Type)},
+		"amount":      {w.text.formatTyped(transaction.Amount)},
+		"accountId":   {idOf(transaction.AccountID)},
+		"categoryId":  {idOf(transaction.CategoryID)},
+		"date":        {w.dayOf(transaction.Date).Format(time.DateOnly)},
+		"description": {value(transaction.Description)},
 	}
-}
-
-func showTransaction(v *visit) {
-	if p, ok := v.transactionPage(); ok {
-		v.showForm(p)
-	}
-}
-
-func sendTransaction(v *visit) {
-	v.sendItem(v.transactionPage, apiTransactions, pathTransactions, "transaction-deleted")
 }

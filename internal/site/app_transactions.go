@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,7 +13,7 @@ import (
 
 var transactionsPage = parse("app_transactions.html", "app_parts.html")
 
-// filters of the list, by the API's names.
+// filterNames are the filters of the list, by the API's names.
 var filterNames = []string{"search", "type", "accountId", "categoryId", "startDate", "endDate"}
 
 // transactionsMain is what the list of transactions shows.
@@ -31,13 +32,13 @@ type transactionsMain struct {
 // transactionRow is a transaction as lists show it.
 type transactionRow struct {
 	Path, Date, Title string
-	Aside             string // its type and category, where the title is neither
+	Aside             string // its type and category, without the one that is the title
 	Type              string // as the API calls it
 	Account, Amount   string
 }
 
-func showTransactions(v *visit) {
-	w, ok := v.workspace()
+func (v moneyVisit) showTransactions() {
+	w, ok := v.readWorkspace()
 	if !ok {
 		return
 	}
@@ -47,77 +48,77 @@ func showTransactions(v *visit) {
 			sent.Set(name, value)
 		}
 	}
-	main := transactionsMain{Tabs: v.appTabs(), Filters: v.filters(w, query)}
-	a := v.send(http.MethodGet, withQuery(apiTransactions, sent), nil, "")
+	main := transactionsMain{Tabs: v.makeMoneyTabs(), Filters: w.makeFilters(query)}
+	a := v.call(http.MethodGet, withQuery(apiTransactions, sent), nil, "")
 	status := http.StatusOK
 	switch {
 	case a.ok():
 		var found gen.TransactionPage
 		a.decode(&found)
-		main.Rows = v.rows(w, found.Data)
-		v.paged(&main, sent, found.Meta)
+		main.Rows = w.listTransactions(found.Data)
+		main.setPage(v.text, sent, found.Meta)
 	case a.status == http.StatusBadRequest:
 		status, main.Alert.Says = a.status, v.text.App.BadFilter
 	default:
-		v.fail(a)
+		v.showError(a)
 		return
 	}
 	sent.Del("page")
 	main.Filtered = len(sent) > 0
-	main.Downloads = v.downloads(query.Get("accountId"))
-	v.show(status, transactionsPage, page{Title: v.text.App.Transactions, Wide: true, Main: main})
+	main.Downloads = v.text.listDownloads(query.Get("accountId"))
+	v.showPage(status, transactionsPage, page{Title: v.text.App.Transactions, Wide: true, Main: main})
 }
 
-// paged fills in where the pages before and after are.
-func (v *visit) paged(main *transactionsMain, sent url.Values, meta gen.PageMeta) {
+// setPage fills in where the pages before and after are.
+func (m *transactionsMain) setPage(t *text, sent url.Values, meta gen.PageMeta) {
 	at := func(page int) string {
 		sent.Set("page", strconv.Itoa(page))
 		return withQuery(pathTransactions, sent)
 	}
 	if meta.HasPreviousPage {
-		main.Previous = at(min(meta.Page-1, max(1, meta.TotalPages)))
+		m.Previous = at(min(meta.Page-1, max(1, meta.TotalPages)))
 	}
 	if meta.HasNextPage {
-		main.Next = at(meta.Page + 1)
+		m.Next = at(meta.Page + 1)
 	}
-	main.Counted = v.text.App.counted(meta)
+	m.Counted = t.App.describePage(meta)
 }
 
-// filters returns the fields that narrow the list down.
-func (v *visit) filters(w *workspace, query url.Values) []shownField {
-	t := &v.text.App
+// makeFilters returns the fields that narrow the list down.
+func (w *workspace) makeFilters(query url.Values) []shownField {
+	t := &w.text.App
 	every := option{Says: t.All}
-	categories := v.text.categoryOptions(w, gen.CategoryTypeEXPENSE, gen.CategoryTypeINCOME, gen.CategoryTypeBOTH)
+	categories := w.text.categoryOptions(w, gen.CategoryTypeEXPENSE, gen.CategoryTypeINCOME, gen.CategoryTypeBOTH)
 	categories[0] = every
 	f := &form{Fields: []field{
 		{Name: "search", Type: "search", Label: t.Search},
 		{Name: "type", Type: "select", Label: t.Type, Options: append([]option{every}, optionsOf(t.Types, "EXPENSE", "INCOME", "TRANSFER")...)},
-		{Name: "accountId", Type: "select", Label: t.Account, Options: append([]option{every}, v.text.accountOptions(w.accounts)...)},
+		{Name: "accountId", Type: "select", Label: t.Account, Options: append([]option{every}, w.text.accountOptions(w.accounts)...)},
 		{Name: "categoryId", Type: "select", Label: t.Category, Options: categories},
 		{Name: "startDate", Type: "date", Label: t.FromDay},
 		{Name: "endDate", Type: "date", Label: t.ToDay},
 	}}
 	f.set(query)
-	return f.Shown(v.text)
+	return f.Shown(w.text)
 }
 
-// rows returns transactions as lists show them.
-func (v *visit) rows(w *workspace, transactions []gen.Transaction) []transactionRow {
+// listTransactions returns transactions as lists show them.
+func (w *workspace) listTransactions(transactions []gen.Transaction) []transactionRow {
 	rows := make([]transactionRow, len(transactions))
-	for i, one := range transactions {
-		account, sign := value(one.Account), "+"
-		if one.Type != gen.TransactionTypeINCOME {
+	for i, transaction := range transactions {
+		account, sign := value(transaction.Account), "+"
+		if transaction.Type != gen.TransactionTypeINCOME {
 			sign = minusSign
 		}
-		title := v.title(one)
+		title := w.text.chooseTitle(transaction)
 		rows[i] = transactionRow{
-			Path:    itemPath(pathTransactions, one.ID.String()),
-			Date:    v.text.date(w.day(one.Date)),
+			Path:    itemPath(pathTransactions, transaction.ID.String()),
+			Date:    w.text.formatDate(w.dayOf(transaction.Date)),
 			Title:   title,
-			Aside:   v.aside(one, title),
-			Type:    string(one.Type),
+			Aside:   w.text.describeKind(transaction, title),
+			Type:    string(transaction.Type),
 			Account: account.Name,
-			Amount:  sign + v.text.money(one.Amount, one.Currency),
+			Amount:  sign + w.text.formatMoney(transaction.Amount, transaction.Currency),
 		}
 	}
 	return rows
@@ -125,41 +126,37 @@ func (v *visit) rows(w *workspace, transactions []gen.Transaction) []transaction
 
 // facts returns what the row says beside the title, in one line.
 func (r transactionRow) facts() string {
-	facts := []string{r.Amount, r.Date, r.Account}
-	return strings.Join(slices.DeleteFunc(facts, func(fact string) bool { return fact == "" }), " · ")
+	return joinFacts([]string{r.Amount, r.Date, r.Account}, "")
 }
 
-// title returns what a transaction is called: by its description, else its
+// joinFacts joins the facts that are not empty and not the one left out.
+func joinFacts(facts []string, leftOut string) string {
+	return strings.Join(slices.DeleteFunc(facts, func(fact string) bool { return fact == "" || fact == leftOut }), " · ")
+}
+
+// chooseTitle returns what a transaction is called: by its description, else its
 // category, else its type.
-func (v *visit) title(one gen.Transaction) string {
-	if description := value(one.Description); description != "" {
-		return description
-	}
-	if category := value(one.Category); category.Name != "" {
-		return category.Name
-	}
-	return v.text.App.Types[string(one.Type)]
+func (t *text) chooseTitle(transaction gen.Transaction) string {
+	return cmp.Or(value(transaction.Description), value(transaction.Category).Name, t.App.Types[string(transaction.Type)])
 }
 
-// aside returns the type and the category of a transaction, as far as its title
-// does not say them.
-func (v *visit) aside(one gen.Transaction, title string) string {
-	parts := []string{v.text.App.Types[string(one.Type)], value(one.Category).Name}
-	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" || part == title })
-	return strings.Join(parts, " · ")
+// describeKind returns the type and the category of a transaction, without the
+// one that is its title.
+func (t *text) describeKind(transaction gen.Transaction, title string) string {
+	return joinFacts([]string{t.App.Types[string(transaction.Type)], value(transaction.Category).Name}, title)
 }
 
-// downloads returns links to the exports, of one account or of all of them.
-func (v *visit) downloads(account string) []link {
+// listDownloads returns links to the exports, of one account or of all of them.
+func (t *text) listDownloads(account string) []link {
 	query := url.Values{}
 	if account != "" {
 		query.Set("accountId", account)
 	}
-	t := &v.text.App
+	words := &t.App
 	return []link{
-		{withQuery("/api/reports/export", query), t.ExportWorkbook},
-		{withQuery("/api/reports/export/csv", query), t.ExportCSV},
-		{withQuery("/api/reports/export/pdf/table", query), t.ExportPDF},
-		{withQuery("/api/reports/export/pdf/visual", query), t.ExportVisual},
+		{withQuery("/api/reports/export", query), words.ExportWorkbook},
+		{withQuery("/api/reports/export/csv", query), words.ExportCSV},
+		{withQuery("/api/reports/export/pdf/table", query), words.ExportPDF},
+		{withQuery("/api/reports/export/pdf/visual", query), words.ExportVisual},
 	}
 }

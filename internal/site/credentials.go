@@ -13,8 +13,8 @@ import (
 	"example.com/alta/internal/site/static"
 )
 
-// What a form of the page of credentials asks for, in the query of its action:
-// so the page has one path, to which whoever has to log in first comes back.
+// The query of a form's action says what the form asks for. So the page has one
+// path, and people who have to log in first come back to it.
 const (
 	queryDo = "do"
 	queryID = "id"
@@ -28,6 +28,13 @@ const (
 
 var credentialsPage = parse("credentials.html")
 
+// credentialsVisit is a visit of the page of keys and sessions.
+type credentialsVisit struct {
+	*visit
+	now     time.Time
+	baseURL string // where the caller finds the server
+}
+
 // shownCredentials is what the page of keys and sessions shows.
 type shownCredentials struct {
 	Tabs     tabs
@@ -35,32 +42,32 @@ type shownCredentials struct {
 	Active   bool // there is API access
 	Keys     []listedKey
 	NewKey   *form
-	Open     bool // so that the form for a new key is seen at once
+	Open     bool // the form for a new key is seen at once
 	Overlaps []option
 	Sessions []shownSession
-	Others   string // action of the form that ends all sessions but this one; empty: there is none
+	Others   string // action of the form that ends all sessions but this one; empty: there are no others
 }
 
-func showCredentials(v *visit) { v.showCredentials(http.StatusOK, "", v.newKeyForm()) }
+func (v credentialsVisit) showCredentials() { v.showAll(http.StatusOK, "", v.makeNewKeyForm()) }
 
-// showCredentials shows the page, with what went wrong and the form for a new
-// key as it was sent.
-func (v *visit) showCredentials(status int, alert string, newKey *form) {
+// showAll shows the page, with what went wrong and the form for a new key as it
+// was sent.
+func (v credentialsVisit) showAll(status int, alert string, newKey *form) {
 	var balance gen.Balance
 	var sessions gen.SessionList
 	if !v.get(apiBalance, &balance) || !v.get(apiSessions, &sessions) {
 		return
 	}
-	shown := shownCredentials{Tabs: v.accountTabs(), Alert: alert, Active: balance.Plan != gen.BalancePlanNone}
+	shown := shownCredentials{Tabs: v.makeAccountTabs(), Alert: alert, Active: balance.Plan != gen.BalancePlanNone}
 	if shown.Active {
 		var keys gen.APIKeyList
 		if !v.get(apiKeys, &keys) {
 			return
 		}
-		shown.Keys, shown.NewKey, shown.Overlaps = v.listKeys(keys.APIKeys), newKey, v.overlaps()
+		shown.Keys, shown.NewKey, shown.Overlaps = v.listKeys(keys.APIKeys), newKey, v.listOverlaps()
 	}
 	shown.Open = alert != "" || len(shown.Keys) == 0
-	shown.Sessions = v.shownSessions(sessions.Sessions)
+	shown.Sessions = v.listSessions(sessions.Sessions)
 	if len(sessions.Sessions) > 1 {
 		shown.Others = credentialsPath(doEndOthers, "")
 	}
@@ -71,7 +78,7 @@ func (v *visit) showCredentials(status int, alert string, newKey *form) {
 	if alert != "" && !shown.Active { // whatever else is wrong
 		shown.Alert = v.text.Account.NoAccess
 	}
-	v.show(status, credentialsPage, page{Title: title, Wide: true, Scripts: []*static.Asset{credentialsScript}, Main: shown})
+	v.showPage(status, credentialsPage, page{Title: title, Wide: true, Scripts: []*static.Asset{credentialsScript}, Main: shown})
 }
 
 // credentialsPath is where a form that asks for something is sent.
@@ -83,8 +90,8 @@ func credentialsPath(do, id string) string {
 	return pathCredentials + "?" + query.Encode()
 }
 
-func sendCredentials(v *visit) {
-	if _, ok := v.form(); !ok {
+func (v credentialsVisit) sendCredentials() {
+	if _, ok := v.readForm(); !ok {
 		return
 	}
 	query := v.r.URL.Query()
@@ -97,23 +104,23 @@ func sendCredentials(v *visit) {
 	case err == nil && do == doRotate:
 		v.rotateKey(id.String())
 	case err == nil && do == doRevoke:
-		v.deleteOne(apiKeys, id.String(), doneRevoked, v.text.Account.RevokeButton)
+		v.end(apiKeys, id.String(), doneRevoked, v.text.Account.RevokeButton)
 	case err == nil && do == doEnd:
-		v.deleteOne(apiSessions, id.String(), doneEnded, v.text.Account.EndButton)
+		v.end(apiSessions, id.String(), doneEnded, v.text.Account.EndButton)
 	default:
-		v.card(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
+		v.showMalformed()
 	}
 }
 
-// deleteOne ends a key or a session. One that is gone already is what the
-// person wants.
-func (v *visit) deleteOne(path, id, code, button string) {
-	a := v.send(http.MethodDelete, path+"/"+id, nil, "")
+// end ends a key or a session. If it has ended already, the person has got what
+// they want.
+func (v credentialsVisit) end(path, id, code, button string) {
+	a := v.call(http.MethodDelete, path+"/"+id, nil, "")
 	if !a.ok() && a.status != http.StatusNotFound {
-		v.failForm(a, card{Heading: v.text.Failed, Form: &form{Action: v.r.URL.RequestURI(), Button: button}})
+		v.showErrorWith(a, card{Heading: v.text.Failed, Form: &form{Action: v.r.URL.RequestURI(), Button: button}})
 		return
 	}
-	v.done(pathCredentials, code)
+	v.redirectDone(pathCredentials, code)
 }
 
 // soon is how long before its end a key says that it ends soon.
@@ -128,13 +135,13 @@ type listedKey struct {
 	Idempotency             string // of the one that rotates
 }
 
-func (v *visit) listKeys(keys []gen.APIKey) []listedKey {
+func (v credentialsVisit) listKeys(keys []gen.APIKey) []listedKey {
 	shown := make([]listedKey, len(keys))
 	for i, key := range keys {
 		id := key.ID.String()
 		shown[i] = listedKey{
 			APIKey:      key,
-			Made:        v.text.date(moment(key.CreatedAt)),
+			Made:        v.text.formatDate(parseMoment(key.CreatedAt)),
 			LastUsed:    v.text.Account.Never,
 			Expires:     v.text.Account.Never,
 			Rotate:      credentialsPath(doRotate, id),
@@ -142,10 +149,10 @@ func (v *visit) listKeys(keys []gen.APIKey) []listedKey {
 			Idempotency: uuid.NewString(),
 		}
 		if at, ok := momentOf(key.LastUsedAt); ok {
-			shown[i].LastUsed = v.text.minute(at)
+			shown[i].LastUsed = v.text.formatMinute(at)
 		}
 		if at, ok := momentOf(key.ExpiresAt); ok {
-			shown[i].Expires, shown[i].Soon = v.text.minute(at), at.Before(v.site.config.Now().Add(soon))
+			shown[i].Expires, shown[i].Soon = v.text.formatMinute(at), at.Before(v.now.Add(soon))
 		}
 	}
 	return shown
@@ -154,11 +161,11 @@ func (v *visit) listKeys(keys []gen.APIKey) []listedKey {
 // lifetimes are the days that a new key can be told to work.
 var lifetimes = []int{30, 90, 365}
 
-// newKeyForm asks for what a new key is to be, with what was sent filled in
-// again.
-func (v *visit) newKeyForm() *form {
+// makeNewKeyForm asks for the name and the lifetime of a new key, with what was
+// sent filled in again.
+func (v credentialsVisit) makeNewKeyForm() *form {
 	t := v.text.Account
-	name := limited(v.site.operation("createAPIKey"), field{
+	name := withLimits(v.operation("createAPIKey"), field{
 		Name: fieldName, Type: "text", Label: t.KeyName, Value: v.r.PostFormValue(fieldName), Hint: t.KeyNameHint, Autocomplete: "off",
 	})[0]
 	life := field{
@@ -166,26 +173,26 @@ func (v *visit) newKeyForm() *form {
 		Options: []option{{Value: "0", Says: t.KeyNeverExpires}},
 	}
 	for _, days := range lifetimes {
-		life.Options = append(life.Options, option{Value: strconv.Itoa(days), Says: v.text.days(days)})
+		life.Options = append(life.Options, option{Value: strconv.Itoa(days), Says: v.text.formatDays(days)})
 	}
-	return &form{Action: credentialsPath(doCreate, ""), Idempotency: v.idempotency(), Fields: []field{name, life}, Button: t.CreateKey}
+	return &form{Action: credentialsPath(doCreate, ""), Idempotency: v.idempotencyKey(), Fields: []field{name, life}, Button: t.CreateKey}
 }
 
 // overlapHours are the hours that an old key can be told to go on working.
 var overlapHours = []int{24, 1, 72, 0}
 
-// overlaps are the choices of them.
-func (v *visit) overlaps() []option {
+// listOverlaps returns the choices of overlapHours.
+func (v credentialsVisit) listOverlaps() []option {
 	options := make([]option, len(overlapHours))
 	for i, hours := range overlapHours {
-		options[i] = option{Value: strconv.Itoa(hours), Says: v.text.overlap(hours)}
+		options[i] = option{Value: strconv.Itoa(hours), Says: v.text.describeOverlap(hours)}
 	}
 	return options
 }
 
-// sentLife returns how long the key is to work, in seconds; nil: until it is
-// revoked. ok is false for what the form does not offer.
-func sentLife(value string) (seconds *int, ok bool) {
+// parseLife returns how long the key is to work, in seconds; nil: until it is
+// revoked. ok is false for a choice that the form does not offer.
+func parseLife(value string) (seconds *int, ok bool) {
 	if value == "0" {
 		return nil, true
 	}

@@ -22,76 +22,76 @@ var keyPage = parse("key.html")
 
 // createKey makes a key and shows it. The form sent again, by a reload, is
 // answered with the same key.
-func (v *visit) createKey() {
-	seconds, ok := sentLife(v.r.PostFormValue(fieldLife))
+func (v credentialsVisit) createKey() {
+	seconds, ok := parseLife(v.r.PostFormValue(fieldLife))
 	if !ok {
-		v.card(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
+		v.showMalformed()
 		return
 	}
 	body := struct {
 		Name string `json:"name"`
 		Life *int   `json:"expires_in,omitempty"`
 	}{v.r.PostFormValue(fieldName), seconds}
-	a := v.send(http.MethodPost, apiKeys, body, v.idempotency())
+	a := v.call(http.MethodPost, apiKeys, body, v.idempotencyKey())
 	if a.ok() {
 		v.showMade(a)
 		return
 	}
-	v.refuseKey(a, v.newKeyForm())
+	v.showKeyError(a, v.makeNewKeyForm())
 }
 
-func (v *visit) rotateKey(id string) {
+func (v credentialsVisit) rotateKey(id string) {
 	hours, err := strconv.Atoi(v.r.PostFormValue(fieldOverlap))
 	if err != nil || !slices.Contains(overlapHours, hours) {
-		v.card(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
+		v.showMalformed()
 		return
 	}
-	a := v.send(http.MethodPost, apiKeys+"/"+id+"/rotate", map[string]int{fieldOverlap: hours}, v.idempotency())
+	a := v.call(http.MethodPost, apiKeys+"/"+id+"/rotate", map[string]int{fieldOverlap: hours}, v.idempotencyKey())
 	if a.ok() {
 		v.showMade(a)
 		return
 	}
 	overlap := field{
-		Name: fieldOverlap, Type: "select", Label: v.text.Account.Overlap, Value: strconv.Itoa(hours), Options: v.overlaps(),
+		Name: fieldOverlap, Type: "select", Label: v.text.Account.Overlap, Value: strconv.Itoa(hours), Options: v.listOverlaps(),
 	}
-	v.refuseKey(a, &form{
-		Action: v.r.URL.RequestURI(), Idempotency: v.idempotency(), Fields: []field{overlap}, Button: v.text.Account.RotateButton,
+	v.showKeyError(a, &form{
+		Action: v.r.URL.RequestURI(), Idempotency: v.idempotencyKey(), Fields: []field{overlap}, Button: v.text.Account.RotateButton,
 	})
 }
 
-// refuseKey answers that the API does not make a key. What is sent after a
-// refusal is another request: the API remembers refusals, too.
-func (v *visit) refuseKey(a answer, again *form) {
+// showKeyError says why the API does not make a key. The form to try again with
+// gets a new Idempotency-Key, since the API stores failures with theirs, too.
+func (v credentialsVisit) showKeyError(a answer, again *form) {
 	switch {
 	case a.status == http.StatusConflict: // the same form is under way
 		a.status = http.StatusServiceUnavailable
 		fallthrough
 	case a.status == http.StatusTooManyRequests, a.status >= http.StatusInternalServerError:
-		v.refuse(a, card{Heading: v.text.Failed, Form: again})
+		v.showRetry(a, card{Heading: v.text.Failed, Form: again})
 		return
 	}
 	v.r.PostForm.Del(fieldIdempotency)
-	alert, next := "", v.newKeyForm()
+	alert, next := "", v.makeNewKeyForm()
 	switch {
-	case v.mark(next, a, v.site.operation("createAPIKey")):
+	case v.markErrors(next, a, v.operation("createAPIKey")):
 		alert = v.text.Frame.CheckFields
 	case a.status == http.StatusForbidden:
 		alert = v.text.Account.TooManyKeys
 	case a.status == http.StatusUnprocessableEntity:
 		alert = v.text.Account.FormUsed
 	default:
-		v.fail(a)
+		v.showError(a)
 		return
 	}
-	v.showCredentials(a.status, alert, next)
+	v.showAll(a.status, alert, next)
 }
 
-// showMade shows the key that the API has made. An answer that was kept for a
-// form sent again may be of a key that has been revoked since.
-func (v *visit) showMade(a answer) {
+// showMade shows the key that the API has made. If the form was sent again, the
+// stored answer may have a key that has been revoked since.
+func (v credentialsVisit) showMade(a answer) {
 	var made gen.CreatedAPIKey
 	a.decode(&made)
-	if list := v.send(http.MethodGet, apiKeys, nil, ""); list.ok() {
+	if list := v.call(http.MethodGet, apiKeys, nil, ""); list.ok() {
 		var keys gen.APIKeyList
 		list.decode(&keys)
 		if !slices.ContainsFunc(keys.APIKeys, func(key gen.APIKey) bool { return key.ID == made.ID }) {
@@ -99,7 +99,7 @@ func (v *visit) showMade(a answer) {
 			return
 		}
 	}
-	v.showKey(v.text.Account.YourKey, v.text.Account.YourKeySays, made)
+	v.showKey(v.baseURL, v.text.Account.YourKey, v.text.Account.YourKeySays, made)
 }
 
 // shownKey is an API key, the one time that it is shown, and a command to try
@@ -109,7 +109,10 @@ type shownKey struct {
 	Heading, Says, Sample string
 }
 
-func (v *visit) showKey(heading, says string, made gen.CreatedAPIKey) {
-	sample := "curl -i " + v.site.baseURL(v.r) + apiSandbox + " \\\n  -H 'X-API-Key: " + made.Key + "'"
-	v.show(http.StatusOK, keyPage, page{Title: heading, Scripts: []*static.Asset{credentialsScript}, Main: shownKey{made, heading, says, sample}})
+// showKey shows a key that was just made. baseURL is where the caller finds the
+// server.
+func (v *visit) showKey(baseURL, heading, says string, made gen.CreatedAPIKey) {
+	sample := "curl -i " + baseURL + apiSandbox + " \\\n  -H 'X-API-Key: " + made.Key + "'"
+	shown := shownKey{CreatedAPIKey: made, Heading: heading, Says: says, Sample: sample}
+	v.showPage(http.StatusOK, keyPage, page{Title: heading, Scripts: []*static.Asset{credentialsScript}, Main: shown})
 }

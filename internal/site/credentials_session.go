@@ -18,14 +18,14 @@ type shownSession struct {
 	End                     string // action of the form
 }
 
-func (v *visit) shownSessions(sessions []gen.Session) []shownSession {
+func (v credentialsVisit) listSessions(sessions []gen.Session) []shownSession {
 	shown := make([]shownSession, len(sessions))
 	for i, session := range sessions {
 		shown[i] = shownSession{
 			Session:  session,
-			Device:   v.text.device(session.UserAgent),
-			Since:    v.text.minute(moment(session.CreatedAt)),
-			LastSeen: v.text.minute(moment(session.LastSeenAt)),
+			Device:   v.text.describeDevice(session.UserAgent),
+			Since:    v.text.formatMinute(parseMoment(session.CreatedAt)),
+			LastSeen: v.text.formatMinute(parseMoment(session.LastSeenAt)),
 			End:      credentialsPath(doEnd, session.ID.String()),
 		}
 	}
@@ -33,7 +33,7 @@ func (v *visit) shownSessions(sessions []gen.Session) []shownSession {
 }
 
 // endOtherSessions ends all sessions but this one, each by a call.
-func (v *visit) endOtherSessions() {
+func (v credentialsVisit) endOtherSessions() {
 	var list gen.SessionList
 	if !v.get(apiSessions, &list) {
 		return
@@ -42,20 +42,20 @@ func (v *visit) endOtherSessions() {
 		if session.Current {
 			continue
 		}
-		a := v.send(http.MethodDelete, apiSessions+"/"+session.ID.String(), nil, "")
+		a := v.call(http.MethodDelete, apiSessions+"/"+session.ID.String(), nil, "")
 		if !a.ok() && a.status != http.StatusNotFound {
-			v.failForm(a, card{Heading: v.text.Failed, Form: &form{Action: v.r.URL.RequestURI(), Button: v.text.Account.EndOthers}})
+			v.showErrorWith(a, card{Heading: v.text.Failed, Form: &form{Action: v.r.URL.RequestURI(), Button: v.text.Account.EndOthers}})
 			return
 		}
 	}
-	v.done(pathCredentials, doneEndedOthers)
+	v.redirectDone(pathCredentials, doneEndedOthers)
 }
 
-// agent is something that user agents say they are, and what people call it.
+// agent is a name in user agents, and what people call it.
 type agent struct{ Part, Name string }
 
-// browsers and systems by what their user agents say of themselves. Most say
-// that they are others, too: the first that fits is meant.
+// browsers and systems, by the names that are in their user agents. Most name
+// others, too: the first that is found is meant.
 var (
 	browsers = []agent{
 		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
@@ -68,9 +68,9 @@ var (
 	program = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._ -]{0,39}(/|$)`)
 )
 
-// device says in words what a session was begun with. Programs other than
+// describeDevice says in words what a session was begun with. Programs other than
 // browsers begin with their names.
-func (t *text) device(userAgent string) string {
+func (t *text) describeDevice(userAgent string) string {
 	browser, system := nameIn(userAgent, browsers), nameIn(userAgent, systems)
 	switch {
 	case browser != "" && system != "":
@@ -85,9 +85,9 @@ func (t *text) device(userAgent string) string {
 }
 
 func nameIn(userAgent string, agents []agent) string {
-	for _, one := range agents {
-		if strings.Contains(userAgent, one.Part) {
-			return one.Name
+	for _, agent := range agents {
+		if strings.Contains(userAgent, agent.Part) {
+			return agent.Name
 		}
 	}
 	return ""

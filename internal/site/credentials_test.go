@@ -202,7 +202,7 @@ func TestDevice(t *testing.T) {
 		strings.Repeat("a", 500):     "Unknown device",
 		"python-requests/2.32 (x)\n": "python-requests",
 	} {
-		if got := english.device(userAgent); got != want {
+		if got := english.describeDevice(userAgent); got != want {
 			t.Errorf("%.80q is %q, want %q", userAgent, got, want)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"html/template"
 	"net/http"
-	"strings"
 
 	"example.com/alta/internal/site/docpages"
 	"example.com/alta/internal/site/static"
@@ -12,7 +11,7 @@ import (
 
 // addDocs adds the documentation, which is the same for everybody.
 func (s *Site) addDocs() {
-	s.read("/", false, func(w http.ResponseWriter, r *http.Request) {
+	s.addPage("/", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, docpages.Path, http.StatusFound)
 	})
 	pages := docpages.New(docpages.Config{
@@ -23,7 +22,7 @@ func (s *Site) addDocs() {
 		NotFound:  s.notFound,
 	})
 	for _, route := range pages.Routes() {
-		s.read(route.Path, false, route.Show)
+		s.addPage(route.Path, route.Show)
 	}
 }
 
@@ -36,12 +35,4 @@ func docsHeader(path string) template.HTML {
 		panic(err) // the template does not fit its data
 	}
 	return template.HTML(header.String()) // escaped by the template
-}
-
-// baseURL returns where callers find the server.
-func (s *Site) baseURL(r *http.Request) string {
-	if s.config.PublicURL != nil {
-		return strings.TrimSuffix(s.config.PublicURL.String(), "/")
-	}
-	return "http://" + r.Host
 }

@@ -44,8 +44,8 @@ func minor(amount json.Number) int64 {
 	return units
 }
 
-// amount writes an amount: 1,234.50.
-func (t *text) amount(amount json.Number) string {
+// formatAmount writes an amount: 1,234.50.
+func (t *text) formatAmount(amount json.Number) string {
 	as := conventions[t.Language]
 	whole, fraction, _ := strings.Cut(money.Fixed(minor(amount)), ".")
 	digits, negative := strings.CutPrefix(whole, "-")
@@ -62,23 +62,23 @@ func (t *text) amount(amount json.Number) string {
 	return grouped + as.point + fraction
 }
 
-// money writes an amount with its currency: 1,234.50 USD.
-func (t *text) money(amount json.Number, currency string) string {
-	return t.amount(amount) + noBreakSpace + currency
+// formatMoney writes an amount with its currency: 1,234.50 USD.
+func (t *text) formatMoney(amount json.Number, currency string) string {
+	return t.formatAmount(amount) + noBreakSpace + currency
 }
 
-// typed writes an amount as people type it: 1234.50.
-func (t *text) typed(amount json.Number) string {
+// formatTyped writes an amount as people type it: 1234.50.
+func (t *text) formatTyped(amount json.Number) string {
 	return strings.Replace(money.Fixed(minor(amount)), ".", conventions[t.Language].point, 1)
 }
 
-// date writes a day: 5 Mar 2026.
-func (t *text) date(day time.Time) string {
+// formatDate writes a day: 5 Mar 2026.
+func (t *text) formatDate(day time.Time) string {
 	return fmt.Sprintf("%d%s%s%[2]s%[4]d", day.Day(), noBreakSpace, conventions[t.Language].months[day.Month()-1][:3], day.Year())
 }
 
-// month writes a month: March 2026.
-func (t *text) month(p fiscal.Period) string {
+// formatMonth writes a month: March 2026.
+func (t *text) formatMonth(p fiscal.Period) string {
 	as := conventions[t.Language]
 	return fmt.Sprintf("%s%s%d", as.months[p.Month-1], as.ofMonth, p.Year)
 }
@@ -101,11 +101,11 @@ var (
 func (t *text) parseAmount(typed string) (json.Number, error) {
 	typed = strings.Join(strings.Fields(typed), "")
 	var plain string
-	switch one := amountOfOne.FindStringSubmatch(typed); {
+	switch parts := amountOfOne.FindStringSubmatch(typed); {
 	case amountOfWhole.MatchString(typed):
 		plain = typed
-	case one != nil:
-		plain = "0" + one[1] + "." + one[2]
+	case parts != nil:
+		plain = "0" + parts[1] + "." + parts[2]
 	case amountOfBoth.MatchString(typed):
 		at := strings.LastIndexAny(typed, ".,")
 		groups, point := typed[:at], typed[at:at+1]
@@ -141,8 +141,8 @@ func mixed(groups string) bool { return strings.Contains(groups, ".") && strings
 
 func ungrouped(groups string) string { return strings.NewReplacer(".", "", ",", "").Replace(groups) }
 
-// percent writes a part of a whole in whole percent.
-func (t *text) percent(part, whole int64) string {
+// formatPercent writes a part of a whole in whole percent.
+func (t *text) formatPercent(part, whole int64) string {
 	sign := "%"
 	if t.Language == locale.Spanish {
 		sign = noBreakSpace + sign
@@ -154,12 +154,12 @@ func (t *text) percent(part, whole int64) string {
 	return fmt.Sprintf("%.0f%s", share, sign)
 }
 
-// number is fmt.Sprintf with numbers as they are written in the language.
-func (t *text) number(format string, values ...any) string {
+// formatNumbers is fmt.Sprintf with numbers as they are written in the language.
+func (t *text) formatNumbers(format string, values ...any) string {
 	return message.NewPrinter(language.Make(t.Language)).Sprintf(format, values...)
 }
 
-// count writes a whole number: 1,234.
-func (t *text) count(n int64) string {
-	return t.number("%d", n)
+// formatCount writes a whole number: 1,234.
+func (t *text) formatCount(n int64) string {
+	return t.formatNumbers("%d", n)
 }

@@ -19,14 +19,14 @@ func TestAmountsAsPeopleRead(t *testing.T) {
 		"9999999999999.99": {"9,999,999,999,999.99", "9.999.999.999.999,99"},
 		"123456":           {"123,456.00", "123.456,00"},
 	} {
-		if got := [2]string{english.amount(amount), spanish.amount(amount)}; got != want {
+		if got := [2]string{english.formatAmount(amount), spanish.formatAmount(amount)}; got != want {
 			t.Errorf("%s is %q, want %q", amount, got, want)
 		}
 	}
-	if got := spanish.money("1234.5", "ARS"); got != "1.234,50\u00a0ARS" {
+	if got := spanish.formatMoney("1234.5", "ARS"); got != "1.234,50\u00a0ARS" {
 		t.Errorf("money is %q", got)
 	}
-	if en, es := english.typed("1234.5"), spanish.typed("1234.5"); en != "1234.50" || es != "1234,50" {
+	if en, es := english.formatTyped("1234.5"), spanish.formatTyped("1234.5"); en != "1234.50" || es != "1234,50" {
 		t.Errorf("an amount in a field is %q, %q", en, es)
 	}
 }
@@ -37,7 +37,7 @@ func TestDatesAsPeopleRead(t *testing.T) {
 		"en": {"5\u00a0Sep\u00a02026", "September 2026"}, "es": {"5\u00a0sep\u00a02026", "septiembre de 2026"},
 	} {
 		text := texts[language]
-		if got := [2]string{text.date(day), text.month(fiscal.Period{Year: 2026, Month: 9})}; got != want {
+		if got := [2]string{text.formatDate(day), text.formatMonth(fiscal.Period{Year: 2026, Month: 9})}; got != want {
 			t.Errorf("%s: got %q, want %q", language, got, want)
 		}
 	}

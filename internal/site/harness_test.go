@@ -52,15 +52,15 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.calls = append(f.calls, apiCall{r, string(body)})
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Set-Cookie", "alta=secret")
-	one, ok := f.operations[r.Method+" "+r.URL.Path]
+	answered, ok := f.operations[r.Method+" "+r.URL.Path]
 	if !ok {
-		one = apiAnswer{f.status, f.body}
+		answered = apiAnswer{f.status, f.body}
 		if f.retryAfter != "" {
 			w.Header().Set("Retry-After", f.retryAfter)
 		}
 	}
-	w.WriteHeader(one.status)
-	_, _ = io.WriteString(w, one.body)
+	w.WriteHeader(answered.status)
+	_, _ = io.WriteString(w, answered.body)
 }
 
 // on has one operation, say "GET /api/users/me", answer so from now on,

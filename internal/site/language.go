@@ -14,13 +14,13 @@ const (
 // gives nothing away and does nothing but this, so a form from anywhere may.
 func (s *Site) setLanguage(w http.ResponseWriter, r *http.Request) {
 	v := newVisit(w, r)
-	values, ok := v.form()
+	values, ok := v.readForm()
 	if !ok {
 		return
 	}
 	chosen := values.Get("language")
 	if texts[chosen] == nil {
-		v.card(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
+		v.showCard(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
 		return
 	}
 	http.SetCookie(w, &http.Cookie{

@@ -24,48 +24,48 @@ const unverified = "Verifica tu correo electrónico para continuar"
 // doneLoggedOut is the code of the toast after logging out.
 const doneLoggedOut = "logged-out"
 
-// showLogIn serves those as well whom a sign-in by Google has brought back.
-func showLogIn(v *visit) {
+// showLogIn also serves people whom a failed sign-in by Google has brought back.
+func (v signUpVisit) showLogIn() {
 	query := v.r.URL.Query()
 	next := localPath(query.Get(fieldNext), "")
-	if v.isKnown(next) {
+	if v.showSignedIn(next) {
 		return
 	}
 	c := v.askLogIn(next)
 	if query.Has("error") {
 		c.Alert = v.text.SignUp.GoogleFailed
 	}
-	v.card(http.StatusOK, c)
+	v.showCard(http.StatusOK, c)
 }
 
-func sendLogIn(v *visit) {
-	values, ok := v.form()
+func (v signUpVisit) sendLogIn() {
+	values, ok := v.readForm()
 	if !ok {
 		return
 	}
 	next := localPath(values.Get(fieldNext), "")
 	c, email := v.askLogIn(next), values.Get(fieldEmail)
 	credentials := map[string]string{fieldEmail: email, fieldPassword: values.Get(fieldPassword)}
-	a := v.send(http.MethodPost, apiAppLogIn, credentials, "")
+	a := v.call(http.MethodPost, apiAppLogIn, credentials, "")
 	switch {
 	case a.ok():
-		v.goOn(next)
+		v.redirectOn(next)
 	case a.status == http.StatusUnauthorized:
 		c.Alert = v.text.SignUp.BadCredentials
-		v.card(http.StatusBadRequest, c) // 401 would ask browsers for credentials of their own
+		v.showCard(http.StatusBadRequest, c) // 401 would ask browsers for credentials of their own
 	case a.status == http.StatusForbidden && slices.Contains(a.messages, unverified):
-		v.card(a.status, v.verifyFirst(email))
+		v.showCard(a.status, v.makeVerifyFirst(email))
 	case a.status == http.StatusForbidden:
 		c.Alert = v.text.SignUp.Suspended
-		v.card(a.status, c)
+		v.showCard(a.status, c)
 	default:
-		v.refuseForm(a, c, v.site.operation("appLogin"))
+		v.showFormError(a, c, v.operation("appLogin"))
 	}
 }
 
-func (v *visit) askLogIn(next string) card {
+func (v signUpVisit) askLogIn(next string) card {
 	t := v.text.SignUp
-	email := v.email(v.r.PostFormValue(fieldEmail), "")
+	email := v.text.emailField(v.r.PostFormValue(fieldEmail), "")
 	email.Autocomplete = "username"
 	password := field{Name: fieldPassword, Type: "password", Label: t.Password, Autocomplete: "current-password"}
 	f := &form{Action: pathLogIn, Fields: []field{email, password}, Button: v.text.Frame.LogIn}
@@ -75,7 +75,7 @@ func (v *visit) askLogIn(next string) card {
 	return card{
 		Heading: v.text.Frame.LogIn,
 		Form:    f,
-		Google:  v.site.config.Google,
+		Google:  v.google,
 		Links: []link{
 			{pathForgot, v.text.Forgot},
 			{pathRegister, t.RegisterInstead},
@@ -84,13 +84,13 @@ func (v *visit) askLogIn(next string) card {
 	}
 }
 
-// isKnown answers, and reports that it has, when the person is signed in
-// already. The cookie of a session that has ended is cleared.
-func (v *visit) isKnown(next string) bool {
-	if !v.signedIn() {
+// showSignedIn answers if the person is logged in already, and reports whether it
+// has answered. It clears the cookie of a session that has ended.
+func (v signUpVisit) showSignedIn(next string) bool {
+	if !v.isSignedIn() {
 		return false
 	}
-	a := v.send(http.MethodGet, apiProfile, nil, "")
+	a := v.call(http.MethodGet, apiProfile, nil, "")
 	if a.status == http.StatusUnauthorized {
 		v.forget()
 	}
@@ -100,9 +100,9 @@ func (v *visit) isKnown(next string) bool {
 	var profile gen.AppProfile
 	a.decode(&profile)
 	if next == "" {
-		next = v.home()
+		next = v.chooseHome()
 	}
-	v.card(http.StatusOK, card{
+	v.showCard(http.StatusOK, card{
 		Heading: v.text.SignUp.SignedIn,
 		Says:    v.text.SignUp.SignedInAs + " " + profile.User.Email,
 		Link:    &link{next, v.text.SignUp.GoOn},
@@ -111,47 +111,48 @@ func (v *visit) isKnown(next string) bool {
 	return true
 }
 
-func (v *visit) goOn(next string) {
+// redirectOn sends the person to where they wanted to go before logging in.
+func (v signUpVisit) redirectOn(next string) {
 	if next == "" {
-		next = v.home()
+		next = v.chooseHome()
 	}
 	v.redirect(next)
 }
 
-// home is where people go on who want nowhere in particular: those with API
-// access to their account.
-func (v *visit) home() string {
-	if balance, _ := v.balance(); balance.Plan != gen.BalancePlanNone && balance.Plan != "" {
+// chooseHome returns where a person goes who wanted nowhere in particular: with
+// API access to the account, else to the money.
+func (v signUpVisit) chooseHome() string {
+	if balance, _ := v.readBalance(); balance.Plan != gen.BalancePlanNone && balance.Plan != "" {
 		return pathAccount
 	}
 	return pathApp
 }
 
-// balance returns the caller's balance, or the answer that has none.
-func (v *visit) balance() (balance gen.Balance, a answer) {
-	if a = v.send(http.MethodGet, apiBalance, nil, ""); a.ok() {
+// readBalance returns the caller's balance, or the answer that has none.
+func (v signUpVisit) readBalance() (balance gen.Balance, a answer) {
+	if a = v.call(http.MethodGet, apiBalance, nil, ""); a.ok() {
 		a.decode(&balance)
 	}
 	return balance, a
 }
 
-func logOut(v *visit) {
-	a := v.send(http.MethodPost, apiLogOut, nil, "")
+func (v signUpVisit) logOut() {
+	a := v.call(http.MethodPost, apiLogOut, nil, "")
 	if !a.ok() && a.status != http.StatusUnauthorized { // then the session has ended anyway
-		v.refuse(a, card{Heading: v.text.Failed})
+		v.showRetry(a, card{Heading: v.text.Failed})
 		return
 	}
 	v.forget()
-	v.done(pathLogIn, doneLoggedOut)
+	v.redirectDone(pathLogIn, doneLoggedOut)
 }
 
 // forget clears the session's cookie.
-func (v *visit) forget() {
-	name := v.site.config.SessionCookie
+func (v signUpVisit) forget() {
+	name := v.session.cookie
 	cookie := &http.Cookie{
 		Name: name, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: strings.HasPrefix(name, "__Host-"), // browsers want it of such names
+		Secure: strings.HasPrefix(name, "__Host-"), // browsers ask for it with such names
 	}
 	http.SetCookie(v.w, cookie)
-	v.keep([]*http.Cookie{cookie})
+	v.applyCookies([]*http.Cookie{cookie})
 }

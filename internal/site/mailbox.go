@@ -19,11 +19,11 @@ func (l mailboxLayout) NotFound(w http.ResponseWriter, r *http.Request) { l.site
 func (l mailboxLayout) ShowMailbox(w http.ResponseWriter, r *http.Request, status int, p mailbox.Page) {
 	v := newVisit(w, r)
 	if p.Alert != "" {
-		v.card(status, card{Heading: p.Title, Alert: p.Alert})
+		v.showCard(status, card{Heading: p.Title, Alert: p.Alert})
 		return
 	}
 	if p.Policy != "" {
 		w.Header().Set("Content-Security-Policy", p.Policy)
 	}
-	v.show(status, renderedPage, page{Title: p.Title, Wide: true, Main: p.Main})
+	v.showPage(status, renderedPage, page{Title: p.Title, Wide: true, Main: p.Main})
 }

@@ -40,42 +40,50 @@ type pricedOperations struct {
 	Endpoints []link // to their documentation
 }
 
-func showPricing(v *visit) {
+// pricingVisit is a visit of the page of prices.
+type pricingVisit struct {
+	*visit
+	rates map[string]contract.Rate // by rate class; overrides the contract
+}
+
+func (v pricingVisit) showPricing() {
 	var plans gen.PlanList
 	if !v.get(apiPlans, &plans) {
 		return
 	}
-	p := pricing{Costs: v.site.priced(v.text), Limits: v.limits()}
+	p := pricing{Costs: v.listCosts(), Limits: v.listLimits()}
 	for _, plan := range plans.Data {
-		p.Plans = append(p.Plans, v.text.pricedPlan(plan))
+		p.Plans = append(p.Plans, v.text.makePricedPlan(plan))
 	}
-	v.show(http.StatusOK, pricingPage, page{Title: v.text.Frame.Pricing, Wide: true, Main: p})
+	v.showPage(http.StatusOK, pricingPage, page{Title: v.text.Frame.Pricing, Wide: true, Main: p})
 }
 
-func (t *text) pricedPlan(plan gen.Plan) pricedPlan {
+func (t *text) makePricedPlan(plan gen.Plan) pricedPlan {
 	words := t.SignUp.Pricing
 	name := cmp.Or(words.Plans[strings.ToLower(plan.Name)], plan.Name)
-	price := t.number("%s %d", plan.Currency, plan.Price/100)
+	price := t.formatNumbers("%s %d", plan.Currency, plan.Price/100)
 	if cents := plan.Price % 100; cents > 0 {
 		price += fmt.Sprintf("%s%02d", words.DecimalSeparator, cents)
 	}
 	return pricedPlan{
-		Name: name, Price: price, IsFree: plan.Price == 0,
-		Tokens:   t.number(words.Tokens, plan.TokensPerMonth),
-		Requests: t.number(words.Requests, plan.RequestsPerMinute),
+		Name:     name,
+		Price:    price,
+		IsFree:   plan.Price == 0,
+		Tokens:   t.formatNumbers(words.Tokens, plan.TokensPerMonth),
+		Requests: t.formatNumbers(words.Requests, plan.RequestsPerMinute),
 	}
 }
 
-// priced returns the operations that keys pay for, the cheapest first.
-func (s *Site) priced(t *text) (list []pricedOperations) {
-	for _, op := range s.config.Contract.Operations {
+// listCosts returns the operations that keys pay for, the cheapest first.
+func (v pricingVisit) listCosts() (list []pricedOperations) {
+	for _, op := range v.contract.Operations {
 		if op.Cost == 0 {
 			continue
 		}
 		i := slices.IndexFunc(list, func(p pricedOperations) bool { return p.Cost == op.Cost })
 		if i < 0 {
 			i = len(list)
-			list = append(list, pricedOperations{Cost: op.Cost, Says: t.tokens(op.Cost)})
+			list = append(list, pricedOperations{Cost: op.Cost, Says: v.text.formatTokens(op.Cost)})
 		}
 		list[i].Endpoints = append(list[i].Endpoints, link{docs.PageOf(op), op.Endpoint()})
 	}
@@ -93,33 +101,33 @@ func byPath(a, b link) int {
 	return cmp.Or(cmp.Compare(pathA, pathB), cmp.Compare(methodA, methodB))
 }
 
-func (t *text) tokens(cost int) string {
+func (t *text) formatTokens(cost int) string {
 	if cost == 1 {
 		return t.SignUp.Pricing.OneToken
 	}
 	return fmt.Sprintf(t.SignUp.Pricing.ManyTokens, cost)
 }
 
-// limits says how often people may call who are logged in, and anybody may try
-// to.
-func (v *visit) limits() (says []string) {
+// listLimits says how often people who are logged in may call, and how often
+// anybody may try to log in.
+func (v pricingVisit) listLimits() (says []string) {
 	words := v.text.SignUp.Pricing
 	for _, class := range []struct{ name, says string }{
 		{rateOfData, words.BySession}, {"account", words.OfAccount}, {"auth", words.OfAuth},
 	} {
-		rate, isSet := v.site.config.Rates[class.name]
+		rate, isSet := v.rates[class.name]
 		if !isSet {
-			rate = v.site.config.Contract.Rates[class.name].Rate
+			rate = v.contract.Rates[class.name].Rate
 		}
 		if rate != (contract.Rate{}) {
-			says = append(says, fmt.Sprintf(class.says, v.text.rate(rate)))
+			says = append(says, fmt.Sprintf(class.says, v.text.formatRate(rate)))
 		}
 	}
 	return says
 }
 
-// rate says how many calls are allowed in what time.
-func (t *text) rate(r contract.Rate) string {
+// formatRate says how many calls are allowed in what time.
+func (t *text) formatRate(r contract.Rate) string {
 	words := t.SignUp.Pricing
-	return t.number(words.Windows[r.Window.String()], r.Calls)
+	return t.formatNumbers(words.Windows[r.Window.String()], r.Calls)
 }

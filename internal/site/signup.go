@@ -1,12 +1,6 @@
 package site
 
-import (
-	"fmt"
-	"net/http"
-	"slices"
-
-	"example.com/alta/internal/contract"
-)
+import "net/http"
 
 const (
 	pathRegister = "/register"
@@ -28,22 +22,36 @@ const (
 // doneRegistered is the code of the toast that greets a new user.
 const doneRegistered = "registered"
 
-func (s *Site) signUpPages() {
-	s.page(pathRegister, showRegister, sendRegister)
-	s.page(pathJoin, showJoin, sendJoin)
-	s.page(pathLogIn, showLogIn, sendLogIn)
-	s.send(pathLogOut, s.own(logOut))
-	s.page(pathPricing, showPricing, nil)
+// signUpVisit is a visit of a page for signing up, logging in or out.
+type signUpVisit struct {
+	*visit
+	google     bool   // people can log in by an OpenID Connect issuer
+	hasMailbox bool   // mails can be read in the development mailbox
+	baseURL    string // where the caller finds the server
 }
 
-func showRegister(v *visit) {
-	if !v.isKnown("") {
-		v.card(http.StatusOK, v.askRegister())
+func (s *Site) addSignUp() {
+	pages := section[signUpVisit]{s, func(v *visit) signUpVisit {
+		return signUpVisit{visit: v, google: s.config.Google, hasMailbox: s.config.Mailbox != nil, baseURL: s.baseURL(v.r)}
+	}}
+	pages.addPage(pathRegister, signUpVisit.showRegister, signUpVisit.sendRegister)
+	pages.addPage(pathJoin, signUpVisit.showJoin, signUpVisit.sendJoin)
+	pages.addPage(pathLogIn, signUpVisit.showLogIn, signUpVisit.sendLogIn)
+	pages.addAction(pathLogOut, signUpVisit.logOut)
+	prices := section[pricingVisit]{s, func(v *visit) pricingVisit {
+		return pricingVisit{visit: v, rates: s.config.Rates}
+	}}
+	prices.addPage(pathPricing, pricingVisit.showPricing, nil)
+}
+
+func (v signUpVisit) showRegister() {
+	if !v.showSignedIn("") {
+		v.showCard(http.StatusOK, v.askRegister())
 	}
 }
 
-func sendRegister(v *visit) {
-	values, ok := v.form()
+func (v signUpVisit) sendRegister() {
+	values, ok := v.readForm()
 	if !ok {
 		return
 	}
@@ -52,44 +60,44 @@ func sendRegister(v *visit) {
 	for _, f := range c.Form.Fields {
 		body[f.Name] = values.Get(f.Name)
 	}
-	a := v.send(http.MethodPost, apiAppRegister, body, v.idempotency())
+	a := v.call(http.MethodPost, apiAppRegister, body, v.idempotencyKey())
 	switch {
 	case a.ok():
-		v.keepLanguage()
-		v.done(pathApp, doneRegistered)
-	case a.status == http.StatusConflict && a.retryAfter == "": // with it, it is the form that was sent twice
-		v.emailTaken(c.Form)
-		v.card(a.status, c)
+		v.setLanguage()
+		v.redirectDone(pathApp, doneRegistered)
+	case a.status == http.StatusConflict && a.retryAfter() == "": // with it, the form was sent twice
+		v.markEmailTaken(c.Form)
+		v.showCard(a.status, c)
 	default:
-		v.refuseForm(a, c, v.site.operation("appRegister"))
+		v.showFormError(a, c, v.operation("appRegister"))
 	}
 }
 
-// keepLanguage has mails come in the language that a new user reads: the app
-// door takes none when it registers somebody. Where that fails now, it can be
-// set later.
-func (v *visit) keepLanguage() {
-	v.send(http.MethodPatch, apiMe, map[string]string{"language": v.text.Language}, "")
+// setLanguage makes mails come in the language that a new user reads, which the
+// app door's registration does not take. If that fails now, the user can set it
+// later.
+func (v signUpVisit) setLanguage() {
+	v.call(http.MethodPatch, apiMe, map[string]string{"language": v.text.Language}, "")
 }
 
 // askRegister asks for what the app door wants to know, with what was sent
 // filled in again.
-func (v *visit) askRegister() card {
+func (v signUpVisit) askRegister() card {
 	t, sent := v.text.SignUp, v.r.PostFormValue
-	op := v.site.operation("appRegister")
-	currency := v.currencies(fieldCurrency, sent(fieldCurrency), op)
-	fields := limited(op,
+	op := v.operation("appRegister")
+	currency := v.text.currencyField(op, fieldCurrency, sent(fieldCurrency))
+	fields := withLimits(op,
 		field{Name: fieldFirstName, Type: "text", Label: t.FirstName, Value: sent(fieldFirstName), Autocomplete: "given-name"},
 		field{Name: fieldLastName, Type: "text", Label: t.LastName, Value: sent(fieldLastName), Autocomplete: "family-name"},
-		v.email(sent(fieldEmail), ""),
-		v.newPassword(fieldPassword, t.Password, op),
+		v.text.emailField(sent(fieldEmail), ""),
+		v.text.newPasswordField(op, fieldPassword, t.Password),
 		currency,
 	)
 	return card{
 		Heading: t.Register,
 		Says:    t.RegisterSays,
-		Form:    &form{Action: pathRegister, Idempotency: v.idempotency(), Fields: fields, Button: t.RegisterButton},
-		Google:  v.site.config.Google,
+		Form:    &form{Action: pathRegister, Idempotency: v.idempotencyKey(), Fields: fields, Button: t.RegisterButton},
+		Google:  v.google,
 		Links: []link{
 			{pathLogIn, t.LogInInstead},
 			{pathJoin, t.JoinInstead},
@@ -97,15 +105,8 @@ func (v *visit) askRegister() card {
 	}
 }
 
-// emailTaken says at the form's address that it has an account.
-func (v *visit) emailTaken(f *form) {
-	i := slices.IndexFunc(f.Fields, func(f field) bool { return f.Name == fieldEmail })
-	f.Fields[i].Error, f.Fields[i].Way = v.text.SignUp.EmailTaken, &link{pathLogIn, v.text.Frame.LogIn}
-}
-
-// newPassword asks for a password, by the rules that the operation has for it.
-func (v *visit) newPassword(name, label string, op *contract.Operation) field {
-	f := limited(op, field{Name: name, Type: "password", Label: label, Autocomplete: "new-password"})[0]
-	f.Hint = fmt.Sprintf(v.text.PasswordHint, f.MinLength, f.MaxLength)
-	return f
+// markEmailTaken says at the form's address that it has an account.
+func (v signUpVisit) markEmailTaken(f *form) {
+	email := f.find(fieldEmail)
+	email.Error, email.Way = v.text.SignUp.EmailTaken, &link{pathLogIn, v.text.Frame.LogIn}
 }

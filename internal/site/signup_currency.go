@@ -9,17 +9,17 @@ import (
 	"example.com/alta/internal/contract"
 )
 
-// usual are the currencies that people are offered first, and by name.
-var usual = []string{"ARS", "BOB", "BRL", "CLP", "COP", "EUR", "GBP", "MXN", "PEN", "PYG", "USD", "UYU"}
+// usualCurrencies are offered first, and by name.
+var usualCurrencies = []string{"ARS", "BOB", "BRL", "CLP", "COP", "EUR", "GBP", "MXN", "PEN", "PYG", "USD", "UYU"}
 
-// inUse are all others that are legal tender somewhere.
-var inUse = currenciesInUse()
+// otherCurrencies are all others that are legal tender somewhere.
+var otherCurrencies = currenciesInUse()
 
 func currenciesInUse() []string {
 	var codes []string
 	for all := currency.Query(); all.Next(); {
 		code := all.Unit().String()
-		if all.IsTender() && !slices.Contains(usual, code) {
+		if all.IsTender() && !slices.Contains(usualCurrencies, code) {
 			codes = append(codes, code)
 		}
 	}
@@ -27,21 +27,22 @@ func currenciesInUse() []string {
 	return slices.Compact(codes)
 }
 
-// currencies asks for one of the currencies, with the contract's default chosen
-// unless another was.
-func (v *visit) currencies(name, chosen string, op *contract.Operation) field {
-	f := field{Name: name, Type: "select", Label: v.text.SignUp.Currency, Value: chosen, Autocomplete: "off"}
+// currencyField asks for one of the currencies, with the contract's default
+// chosen unless another was.
+func (t *text) currencyField(op *contract.Operation, name, chosen string) field {
+	words := t.SignUp
+	f := field{Name: name, Type: "select", Label: words.Currency, Value: chosen, Autocomplete: "off"}
 	if f.Value == "" {
 		f.Value, _ = op.Body.Property(name).Schema.Default.(string)
 	}
-	for _, code := range usual {
-		f.Options = append(f.Options, option{Value: code, Says: v.text.SignUp.Currencies[code] + " (" + code + ")"})
+	for _, code := range usualCurrencies {
+		f.Options = append(f.Options, option{Value: code, Says: words.Currencies[code] + " (" + code + ")"})
 	}
-	for _, code := range inUse {
-		f.Options = append(f.Options, option{Value: code, Says: code, Group: v.text.SignUp.OtherCurrencies})
+	for _, code := range otherCurrencies {
+		f.Options = append(f.Options, option{Value: code, Says: code, Group: words.OtherCurrencies})
 	}
-	if code := strings.ToUpper(chosen); chosen != "" && !slices.Contains(usual, code) && !slices.Contains(inUse, code) {
-		f.Options = append(f.Options, option{Value: chosen, Says: chosen, Group: v.text.SignUp.OtherCurrencies})
+	if code := strings.ToUpper(chosen); chosen != "" && !slices.Contains(usualCurrencies, code) && !slices.Contains(otherCurrencies, code) {
+		f.Options = append(f.Options, option{Value: chosen, Says: chosen, Group: words.OtherCurrencies})
 	}
 	return f
 }

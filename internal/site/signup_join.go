@@ -20,33 +20,33 @@ const fieldCode = "code"
 
 // showJoin takes no code from the URL: codes stay in histories and logs from
 // there.
-func showJoin(v *visit) {
-	if v.isKnownToAPI() {
+func (v signUpVisit) showJoin() {
+	if v.showHasAccess() {
 		return
 	}
-	v.card(http.StatusOK, v.askCode(""))
+	v.showCard(http.StatusOK, v.askCode(""))
 }
 
-// sendJoin takes the two forms, one after the other: the code, and what is done
-// with the token that it was exchanged for.
-func sendJoin(v *visit) {
-	values, ok := v.form()
+// sendJoin takes the two forms, one after the other: the one with the code, and
+// the one with the token that the code was exchanged for.
+func (v signUpVisit) sendJoin() {
+	values, ok := v.readForm()
 	if !ok {
 		return
 	}
 	token := values.Get(fieldToken)
 	switch {
 	case token == "":
-		redeem(v, values.Get(fieldCode))
-	case v.signedIn():
-		activate(v, token)
+		v.redeem(values.Get(fieldCode))
+	case v.isSignedIn():
+		v.activate(token)
 	default:
-		registerByInvite(v, token, values.Get(fieldEmail), values.Get(fieldPassword))
+		v.registerByInvite(token, values.Get(fieldEmail), values.Get(fieldPassword))
 	}
 }
 
-func redeem(v *visit, code string) {
-	a := v.send(http.MethodPost, apiRedeem, map[string]string{fieldCode: code}, "")
+func (v signUpVisit) redeem(code string) {
+	a := v.call(http.MethodPost, apiRedeem, map[string]string{fieldCode: code}, "")
 	c := v.askCode("")
 	c.Form.Fields[0].Value = code
 	reason := v.text.SignUp.Invite[a.code]
@@ -56,38 +56,38 @@ func redeem(v *visit, code string) {
 		a.decode(&redeemed)
 		c = v.askJoin(redeemed.InviteToken)
 		c.Says += " " + fmt.Sprintf(v.text.SignUp.AcceptedFor, redeemed.ExpiresIn/60)
-		v.card(http.StatusOK, c)
+		v.showCard(http.StatusOK, c)
 	case reason != "":
 		c.Form.Fields[0].Error = reason
-		v.card(a.status, c)
+		v.showCard(a.status, c)
 	default:
-		v.refuseForm(a, c, v.site.operation("redeemInvite"))
+		v.showFormError(a, c, v.operation("redeemInvite"))
 	}
 }
 
-func registerByInvite(v *visit, token, email, password string) {
+func (v signUpVisit) registerByInvite(token, email, password string) {
 	body := map[string]string{fieldEmail: email, fieldPassword: password, "invite_token": token}
-	a := v.send(http.MethodPost, apiRegister, body, v.idempotency())
+	a := v.call(http.MethodPost, apiRegister, body, v.idempotencyKey())
 	c, reason := v.askJoin(token), v.text.SignUp.Invite[a.code]
 	switch {
 	case a.ok():
-		v.card(http.StatusOK, v.registered(email))
+		v.showCard(http.StatusOK, v.makeRegistered(email))
 	case a.code == codeMailFailed:
-		v.card(a.status, v.mailFailed(email))
+		v.showCard(a.status, v.makeMailFailed(email))
 	case reason != "":
-		v.card(a.status, v.askCode(reason))
+		v.showCard(a.status, v.askCode(reason))
 	case a.is(codeEmailTaken):
-		v.emailTaken(c.Form)
-		v.card(a.status, c)
+		v.markEmailTaken(c.Form)
+		v.showCard(a.status, c)
 	default:
-		v.refuseForm(a, c, v.site.operation("register"))
+		v.showFormError(a, c, v.operation("register"))
 	}
 }
 
-// askCode asks for an invite's code: again, when there is a reason.
-func (v *visit) askCode(reason string) card {
+// askCode asks for an invite's code: again, if there is a reason.
+func (v signUpVisit) askCode(reason string) card {
 	t := v.text.SignUp
-	code := limited(v.site.operation("redeemInvite"), field{
+	code := withLimits(v.operation("redeemInvite"), field{
 		Name: fieldCode, Type: "text", Label: t.Code, Autocomplete: "off", Hint: t.CodeHint,
 	})
 	c := card{
@@ -96,7 +96,7 @@ func (v *visit) askCode(reason string) card {
 		Says:    t.JoinSays,
 		Form:    &form{Action: pathJoin, Fields: code, Button: t.Redeem},
 	}
-	if !v.signedIn() {
+	if !v.isSignedIn() {
 		c.Links = []link{
 			{pathRegister, t.NoInvite},
 			{pathLogIn, t.LogInInstead},
@@ -105,52 +105,53 @@ func (v *visit) askCode(reason string) card {
 	return c
 }
 
-// askJoin asks for what the token is to be used for.
-func (v *visit) askJoin(token string) card {
+// askJoin asks a new user for an address and a password, and a known user only
+// to go on.
+func (v signUpVisit) askJoin(token string) card {
 	t := v.text.SignUp
-	f := &form{Action: pathJoin, Token: token, Idempotency: v.idempotency()}
-	if v.signedIn() {
+	f := &form{Action: pathJoin, Token: token, Idempotency: v.idempotencyKey()}
+	if v.isSignedIn() {
 		f.Button = t.Activate
 		return card{Heading: t.Activate, Says: t.ActivateSays, Form: f}
 	}
-	op := v.site.operation("register")
-	f.Fields = limited(op, v.email(v.r.PostFormValue(fieldEmail), ""), v.newPassword(fieldPassword, t.Password, op))
+	op := v.operation("register")
+	f.Fields = withLimits(op, v.text.emailField(v.r.PostFormValue(fieldEmail), ""), v.text.newPasswordField(op, fieldPassword, t.Password))
 	f.Button = t.RegisterButton
 	return card{Heading: t.Accepted, Says: t.AcceptedSays, Form: f}
 }
 
-// registered says what has to be done yet.
-func (v *visit) registered(email string) card {
-	c := v.mailSent(fmt.Sprintf(v.text.SignUp.JoinedSays, email), email)
+// makeRegistered says what the new user has to do yet.
+func (v signUpVisit) makeRegistered(email string) card {
+	c := v.makeMailSent(fmt.Sprintf(v.text.SignUp.JoinedSays, email), email)
 	c.Done = true
 	return c
 }
 
-// verifyFirst tells somebody who cannot log in yet.
-func (v *visit) verifyFirst(email string) card {
-	return v.mailSent(fmt.Sprintf(v.text.SignUp.UnverifiedSays, email), email)
+// makeVerifyFirst tells a user to prove the address before logging in.
+func (v signUpVisit) makeVerifyFirst(email string) card {
+	return v.makeMailSent(fmt.Sprintf(v.text.SignUp.UnverifiedSays, email), email)
 }
 
-func (v *visit) mailFailed(email string) card {
-	c := v.mailSent(v.text.SignUp.MailFailedSays, email)
+func (v signUpVisit) makeMailFailed(email string) card {
+	c := v.makeMailSent(v.text.SignUp.MailFailedSays, email)
 	c.Heading, c.Alert = v.text.SignUp.MailFailed, v.text.SignUp.MailFailedAlert
 	return c
 }
 
-// mailSent leads to the mail with the link that proves the address, and asks
+// makeMailSent leads to the mail with the link that proves the address, and asks
 // for another.
-func (v *visit) mailSent(says, email string) card {
+func (v signUpVisit) makeMailSent(says, email string) card {
 	return card{
 		Heading: v.text.CheckInbox,
 		Says:    says,
-		Link:    v.mailboxLink(),
+		Link:    v.makeMailboxLink(),
 		Form:    &form{Action: pathVerify, Hidden: []hidden{{fieldEmail, email}}, Button: v.text.SignUp.Again, Minor: true},
 	}
 }
 
-// mailboxLink leads to the mails where they can be read here; else it is nil.
-func (v *visit) mailboxLink() *link {
-	if v.site.config.Mailbox == nil {
+// makeMailboxLink leads to the mails if they can be read here; else it is nil.
+func (v signUpVisit) makeMailboxLink() *link {
+	if !v.hasMailbox {
 		return nil
 	}
 	return &link{mailbox.Path, v.text.SignUp.OpenMailbox}

@@ -8,47 +8,47 @@ import (
 
 const pathCredentials = "/account/credentials"
 
-// isKnownToAPI answers, and reports that it has, when the person has API access
-// already.
-func (v *visit) isKnownToAPI() bool {
-	if !v.signedIn() {
+// showHasAccess answers if the person has API access already, and reports
+// whether it has answered.
+func (v signUpVisit) showHasAccess() bool {
+	if !v.isSignedIn() {
 		return false
 	}
-	balance, a := v.balance()
+	balance, a := v.readBalance()
 	if a.status == http.StatusUnauthorized {
 		v.forget()
 	}
 	if !a.ok() || balance.Plan == gen.BalancePlanNone {
 		return false
 	}
-	v.hasAccess(http.StatusOK)
+	v.showCard(http.StatusOK, v.makeHasAccess())
 	return true
 }
 
-func (v *visit) hasAccess(status int) {
+func (v signUpVisit) makeHasAccess() card {
 	t := v.text.SignUp
-	v.card(status, card{Heading: t.HasAccess, Says: t.HasAccessSays, Link: &link{pathCredentials, v.text.Frame.Keys}})
+	return card{Heading: t.HasAccess, Says: t.HasAccessSays, Link: &link{pathCredentials, v.text.Frame.Keys}}
 }
 
 // activate gives somebody who has an account API access, and shows the key that
 // comes with it. The form sent again shows it again.
-func activate(v *visit, token string) {
-	a := v.send(http.MethodPost, apiActivate, map[string]string{"invite_token": token}, v.idempotency())
+func (v signUpVisit) activate(token string) {
+	a := v.call(http.MethodPost, apiActivate, map[string]string{"invite_token": token}, v.idempotencyKey())
 	reason := v.text.SignUp.Invite[a.code]
 	switch {
 	case a.ok():
 		var made gen.CreatedAPIKey
 		a.decode(&made)
-		v.showKey(v.text.SignUp.Activated, v.text.SignUp.ActivatedSays, made)
+		v.showKey(v.baseURL, v.text.SignUp.Activated, v.text.SignUp.ActivatedSays, made)
 	case a.status == http.StatusUnauthorized:
-		v.toLogIn()
+		v.redirectToLogIn()
 	case reason != "":
-		v.card(a.status, v.askCode(reason))
+		v.showCard(a.status, v.askCode(reason))
 	case a.code == codeUnverified:
-		v.card(a.status, card{Heading: v.text.CheckInbox, Says: v.text.SignUp.ActivateUnverified, Link: v.mailboxLink()})
+		v.showCard(a.status, card{Heading: v.text.CheckInbox, Says: v.text.SignUp.ActivateUnverified, Link: v.makeMailboxLink()})
 	case a.status == http.StatusForbidden:
-		v.hasAccess(a.status)
+		v.showCard(a.status, v.makeHasAccess())
 	default:
-		v.refuse(a, v.askJoin(token))
+		v.showRetry(a, v.askJoin(token))
 	}
 }

@@ -52,94 +52,49 @@ func New(config Config) *Site {
 	s := &Site{config: config, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
 	if config.PublicURL != nil {
 		if err := s.origins.AddTrustedOrigin(config.PublicURL.Scheme + "://" + config.PublicURL.Host); err != nil {
-			panic(err) // the server has found the URL good
+			panic(err) // the server has checked the URL
 		}
 	}
-	s.form(pathVerify, withToken((*visit).askVerify, (*visit).askForMail), withForm(s.sendVerifyEmail))
-	s.form(pathForgot, showForgotPassword, withForm(s.sendForgotPassword))
-	s.form(pathReset, withToken(s.askReset, (*visit).badResetLink), withForm(s.sendResetPassword))
-	s.form(pathDeletion, withToken((*visit).askDeletion, (*visit).badDeletionLink), withForm(s.sendConfirmDeletion))
-	s.send(pathLanguage, s.setLanguage)
+	s.addMailLinks()
+	s.addAction(pathLanguage, s.setLanguage)
 	s.addDocs()
-	s.signUpPages()
-	s.accountPages()
-	s.appPages()
-	s.read("/assets/*", false, s.serveAsset)
+	s.addSignUp()
+	s.addAccount()
+	s.addMoney()
+	s.addPage("/assets/*", s.serveAsset)
 	if config.Mailbox != nil {
 		for _, route := range mailbox.New(config.Mailbox, mailboxLayout{s}).Routes() {
-			s.read(route.Path, true, route.Show)
+			s.addRoute(Route{Methods: readMethods, Path: route.Path, Local: true}, route.Show)
 		}
 	}
 	s.mux.HandleFunc("/", s.notFound)
 	return s
 }
 
-// Routes returns where the site answers, for whoever mounts it. That callers
-// of a local one are at this machine is theirs to check.
+// Routes returns where the site answers, for the server that mounts it. The
+// server has to check that callers of a local route are at this machine.
 func (s *Site) Routes() []Route { return slices.Clone(s.routes) }
 
 // ServeHTTP answers one call.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
-func (s *Site) form(path string, show, send http.HandlerFunc) {
-	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost}
-	s.mux.HandleFunc("POST "+muxPattern(path), send)
-	s.add(Route{Methods: methods, Path: path}, show)
-}
-
-// page adds a page that people use logged in or not, by their cookie. send
-// answers its form; nil: it has none.
-func (s *Site) page(path string, show, send func(*visit)) {
-	if send == nil {
-		s.read(path, false, s.own(show))
-		return
-	}
-	s.form(path, s.own(show), s.own(send))
-}
-
-// send adds a path that forms of other pages are sent to.
-func (s *Site) send(path string, answer http.HandlerFunc) {
-	s.mux.HandleFunc("POST "+muxPattern(path), answer)
-	s.refuseOthers(Route{Methods: []string{http.MethodPost}, Path: path})
-}
-
-func (s *Site) read(path string, local bool, show http.HandlerFunc) {
-	s.add(Route{Methods: []string{http.MethodGet, http.MethodHead}, Path: path, Local: local}, show)
-}
-
-// add has show answer GET and HEAD, and refuses methods that the route does
-// not have.
-func (s *Site) add(route Route, show http.HandlerFunc) {
-	s.mux.HandleFunc("GET "+muxPattern(route.Path), show)
-	s.refuseOthers(route)
-}
-
-func (s *Site) refuseOthers(route Route) {
-	s.routes = append(s.routes, route)
-	s.mux.HandleFunc(muxPattern(route.Path), func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", strings.Join(route.Methods, ", "))
-		v := newVisit(w, r)
-		v.card(http.StatusMethodNotAllowed, card{Heading: v.text.NoMethod})
-	})
-}
-
-// muxPattern turns a path in echo's notation into one in http.ServeMux's.
-func muxPattern(path string) string {
-	if path == "/" {
-		return "/{$}" // and not whatever begins with it
-	}
-	segments := strings.Split(path, "/")
-	for i, segment := range segments {
-		if name, isParameter := strings.CutPrefix(segment, ":"); isParameter {
-			segments[i] = "{" + name + "}"
-		} else if segment == "*" {
-			segments[i] = "{name...}"
-		}
-	}
-	return strings.Join(segments, "/")
+// newVisit returns a visit of a page that has nothing to do with the caller's
+// session.
+func (s *Site) newVisit(w http.ResponseWriter, r *http.Request) *visit {
+	v := newVisit(w, r)
+	v.api, v.contract = apiClient{s.config.API}, s.config.Contract
+	return v
 }
 
 func (s *Site) notFound(w http.ResponseWriter, r *http.Request) {
 	v := newVisit(w, r)
-	v.card(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.NotFoundSays})
+	v.showCard(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.NotFoundSays})
+}
+
+// baseURL returns where callers find the server.
+func (s *Site) baseURL(r *http.Request) string {
+	if s.config.PublicURL != nil {
+		return strings.TrimSuffix(s.config.PublicURL.String(), "/")
+	}
+	return "http://" + r.Host
 }

@@ -222,7 +222,7 @@ func TestWait(t *testing.T) {
 		-1: "Wait a moment,", 0: "Wait a moment,", 1: "Wait 1 second,", 2: "Wait 2 seconds,", 120: "Wait 120 seconds,",
 		121: "Wait 3 minutes,", 180: "Wait 3 minutes,", 3600: "Wait 60 minutes,",
 	} {
-		if got := english.wait(seconds); !strings.HasPrefix(got, want) {
+		if got := english.describeWait(seconds); !strings.HasPrefix(got, want) {
 			t.Errorf("%d: got %q, want %q", seconds, got, want)
 		}
 	}

@@ -52,9 +52,9 @@ func chooseText(r *http.Request) *text {
 	return texts[locale.Choose(r.Header.Get("Accept-Language"))]
 }
 
-// done returns what a toast says of what was done, or "" for a code that is
-// none.
-func (t *text) done(code string) string {
+// describeDone returns what a toast says of what was done, or "" for an unknown
+// code.
+func (t *text) describeDone(code string) string {
 	for _, says := range []map[string]string{t.SignUp.Done, t.Account.Done, t.App.Done} {
 		if says[code] != "" {
 			return says[code]
@@ -63,8 +63,8 @@ func (t *text) done(code string) string {
 	return ""
 }
 
-// wait says how long to wait. It rounds up: after that time, it is over.
-func (t *text) wait(seconds int) string {
+// describeWait says how long to wait. It rounds up: after that time, it is over.
+func (t *text) describeWait(seconds int) string {
 	switch {
 	case seconds <= 0:
 		return t.WaitMoment

@@ -1,14 +1,20 @@
 package site
 
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
 // form is a form of a page.
 type form struct {
 	Action      string
 	Token       string // sent along, unseen; empty: none
-	Idempotency string // likewise: makes what is sent twice be done once
+	Idempotency string // likewise: a form that is sent twice has one effect
 	Hidden      []hidden
 	Fields      []field
 	Button      string
-	Minor       bool // it is not what people came for
+	Minor       bool // people did not come for it
 }
 
 // field is what a person fills in or chooses.
@@ -26,15 +32,14 @@ type field struct {
 // hidden is what a form sends along, unseen.
 type hidden struct{ Name, Value string }
 
-// isSecret reports whether nobody should read over the person's shoulder what
-// is typed.
+// isSecret reports whether the field hides what is typed.
 func (f field) isSecret() bool { return f.Type == "password" }
 
 // option is one choice of a field.
 type option struct {
 	Value, Says string
-	Group       string // those of one group that follow each other are shown under it; empty: none
-	Kind        string // what scripts know it by; empty: they need not
+	Group       string // consecutive options of one group are shown under it; empty: none
+	Kind        string // the name that scripts know it by; empty: none
 }
 
 type link struct{ Path, Says string }
@@ -58,7 +63,7 @@ type shownForm struct {
 }
 
 // In returns the form as it is shown in the language.
-func (f *form) In(t *text) shownForm { return shownForm{t, f} }
+func (f *form) In(t *text) shownForm { return shownForm{Text: t, Form: f} }
 
 // shownField is a field as the template "field" shows it.
 type shownField struct {
@@ -71,12 +76,12 @@ type shownField struct {
 func (f *form) Shown(t *text) []shownField {
 	shown, first := make([]shownField, len(f.Fields)), f.firstWrong()
 	for i, field := range f.Fields {
-		shown[i] = shownField{t, field, field.Name == first}
+		shown[i] = shownField{Text: t, Field: field, Focus: field.Name == first}
 	}
 	return shown
 }
 
-// optionGroup is what a choice shows under one name, or under none.
+// optionGroup has the options that are shown under one name, or under none.
 type optionGroup struct {
 	Name    string
 	Options []option
@@ -106,4 +111,63 @@ func (f field) DescribedBy() string {
 		return f.Name + "-hint"
 	}
 	return ""
+}
+
+// set puts what was sent, or what there is, into the form's fields.
+func (f *form) set(values url.Values) {
+	for i := range f.Fields {
+		f.Fields[i].Value = values.Get(f.Fields[i].Name)
+	}
+}
+
+// find returns the form's field with the name, or nil. A nil form has none.
+func (f *form) find(name string) *field {
+	if f == nil {
+		return nil
+	}
+	for i := range f.Fields {
+		if f.Fields[i].Name == name {
+			return &f.Fields[i]
+		}
+	}
+	return nil
+}
+
+// check marks fields that were left empty and must not be, and choices that the
+// form does not offer.
+func (f *form) check(t *text) {
+	for i := range f.Fields {
+		switch field := &f.Fields[i]; {
+		case strings.TrimSpace(field.Value) == "" && !field.Optional:
+			field.Error = t.SignUp.Rules.Blank
+		case field.Options != nil && !field.isOffered():
+			field.Error = t.App.NotOffered
+		}
+	}
+}
+
+// isOffered reports whether the field's value is one of its options.
+func (f field) isOffered() bool {
+	return slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == f.Value })
+}
+
+// values returns what is in the form's fields.
+func (f *form) values() map[string]string {
+	values := map[string]string{}
+	for _, field := range f.Fields {
+		values[field.Name] = field.Value
+	}
+	return values
+}
+
+// changes returns the part of the body that differs from before, with null for
+// each field that was emptied.
+func (f *form) changes(before map[string]string, body map[string]any) map[string]any {
+	changed := map[string]any{}
+	for name, is := range f.values() {
+		if is != before[name] {
+			changed[name] = body[name] // nil where the field was emptied
+		}
+	}
+	return changed
 }

@@ -49,30 +49,30 @@ var refusals = []refusal{
 	{regexp.MustCompile(`^This Idempotency-Key was used`), "", func(t *appText) string { return t.SentBefore }},
 }
 
-// refused has the page say what the API refuses of its form: at the fields, or
-// of the form as a whole. When what was sent is not at fault, the person has
-// been told so, and refused returns false.
-func (v *visit) refused(a answer, p *appForm) bool {
+// markPage makes the page say why the API rejects its form: at the fields, or for
+// the form as a whole. If the error is not about the form, markPage shows the
+// error itself and returns false.
+func (v moneyVisit) markPage(a answer, p *appForm) bool {
 	switch a.status {
 	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
 	case http.StatusNotFound: // of the form's own thing, or of one that it chose
 		if !v.text.aboutField(a, p.Form) {
-			v.fail(a)
+			v.showError(a)
 			return false
 		}
 	default:
-		v.fail(a)
+		v.showError(a)
 		return false
 	}
-	if p.Form != nil && a.status == http.StatusConflict && a.retryAfter != "" {
-		p.Form.Idempotency = v.idempotency() // the same is under way: to send it again must not do it again
+	if p.Form != nil && a.status == http.StatusConflict && a.retryAfter() != "" {
+		p.Form.Idempotency = v.idempotencyKey() // the same is under way: to send it again must not do it again
 	}
-	if p.Form != nil && v.mark(p.Form, a, p.op) {
+	if p.Form != nil && v.markErrors(p.Form, a, p.op) {
 		return true
 	}
 	for _, message := range a.messages {
-		name, says := v.text.refusal(message)
-		if field := p.Form.field(name); field != nil {
+		name, says := v.text.describeRefusal(message)
+		if field := p.Form.find(name); field != nil {
 			field.Error = says.Says
 		} else if p.Alert.Says == "" {
 			p.Alert = says
@@ -84,14 +84,14 @@ func (v *visit) refused(a answer, p *appForm) bool {
 // aboutField reports whether a message is about a field of the form.
 func (t *text) aboutField(a answer, f *form) bool {
 	return slices.ContainsFunc(a.messages, func(message string) bool {
-		field, _ := t.refusal(message)
-		return f.field(field) != nil
+		field, _ := t.describeRefusal(message)
+		return f.find(field) != nil
 	})
 }
 
-// refusal returns the field that a message of the API is about, and what to say
+// describeRefusal returns the field that a message of the API is about, and what to say
 // of it: the message itself, which is English, where the page knows it not.
-func (t *text) refusal(message string) (field string, says notice) {
+func (t *text) describeRefusal(message string) (field string, says notice) {
 	for _, r := range refusals {
 		found := r.message.FindStringSubmatch(message)
 		if found == nil {
@@ -112,61 +112,7 @@ func (t *text) refusal(message string) (field string, says notice) {
 // quoted writes a number of a message as people do: counts as they are.
 func (t *text) quoted(message, number string) string {
 	if strings.Contains(number, ".") || strings.Contains(message, "$"+number) {
-		return t.amount(json.Number(number))
+		return t.formatAmount(json.Number(number))
 	}
 	return number
-}
-
-// sendOrRefuse calls the API for a form. When that goes well, done answers;
-// when not, the page is shown again, and says why.
-func (v *visit) sendOrRefuse(p appForm, method, path string, body any, done func(answer)) {
-	a := v.send(method, path, body, v.idempotency())
-	if a.ok() {
-		done(a)
-		return
-	}
-	shown := p
-	if method == http.MethodDelete {
-		shown.Form = nil // it is not the values in the form that hinder
-	}
-	if v.refused(a, &shown) {
-		p.Alert = shown.Alert
-		v.showForm(p)
-	}
-}
-
-// sendItem changes what the page is about, or deletes it, and goes back to the
-// list that it is of. Only what was changed is sent: the moment of a day and the
-// other leg of a transfer stay as they are.
-func (v *visit) sendItem(page func() (appForm, bool), api, list, deleted string) {
-	values, ok := v.form()
-	if !ok {
-		return
-	}
-	p, ok := page()
-	if !ok {
-		return
-	}
-	target := itemPath(api, v.r.PathValue("id"))
-	if values.Has(fieldDelete) {
-		v.sendOrRefuse(p, http.MethodDelete, target, nil, v.back(list, deleted))
-		return
-	}
-	if p.Form == nil { // there is nothing to change
-		v.showForm(p)
-		return
-	}
-	before := p.Form.values()
-	p.Form.set(values)
-	body, ok := v.read(p.Form)
-	if !ok {
-		v.showForm(p)
-		return
-	}
-	v.sendOrRefuse(p, http.MethodPatch, target, p.Form.changes(before, body), v.back(list, "saved"))
-}
-
-// back is what answers when something was done: a page with a toast.
-func (v *visit) back(path, code string) func(answer) {
-	return func(answer) { v.done(path, code) }
 }

@@ -25,9 +25,9 @@ func messagesOf(p *contract.Property) (texts []string) {
 	return texts
 }
 
-// TestWhichFieldsAreRefused knows every text of the contract's own, at both
+// TestWhichFieldsAreRejected knows every text of the contract's own, at both
 // doors.
-func TestWhichFieldsAreRefused(t *testing.T) {
+func TestWhichFieldsAreRejected(t *testing.T) {
 	texts := 0
 	for _, op := range theContract().Operations {
 		if op.Body == nil {
@@ -40,7 +40,7 @@ func TestWhichFieldsAreRefused(t *testing.T) {
 				if strings.HasPrefix(op.Path, "/api/v1/") {
 					a.fields = []string{property.Name}
 				}
-				got := a.refusedFields(op)
+				got := a.brokenRules(op)
 				if len(got) != 1 || got[0].Property != property || got[0].Rule == "" {
 					t.Errorf("%s: %q is about %+v, want %s", op.ID, text, got, property.Name)
 				}
@@ -52,7 +52,7 @@ func TestWhichFieldsAreRefused(t *testing.T) {
 	}
 }
 
-func TestNoFieldIsRefused(t *testing.T) {
+func TestNoFieldIsRejected(t *testing.T) {
 	op := theContract().Operations["appRegister"]
 	const text = "email must be an email"
 	for _, a := range []answer{
@@ -61,18 +61,18 @@ func TestNoFieldIsRefused(t *testing.T) {
 		{status: http.StatusBadRequest, messages: []string{"Bad JSON"}},
 		{status: http.StatusBadRequest, messages: []string{text}, fields: []string{"other"}},
 	} {
-		if got := a.refusedFields(op); len(got) > 0 {
+		if got := a.brokenRules(op); len(got) > 0 {
 			t.Errorf("%+v is about %+v", a, got)
 		}
 	}
 	// In the contract's order, and each once.
 	a := answer{status: http.StatusBadRequest, messages: []string{"lastName must be a string", text, "lastName must be longer than or equal to 2 characters"}}
-	if got := a.refusedFields(op); len(got) != 2 || got[0].Name != fieldEmail || got[1].Name != fieldLastName {
+	if got := a.brokenRules(op); len(got) != 2 || got[0].Name != fieldEmail || got[1].Name != fieldLastName {
 		t.Errorf("got %+v", got)
 	}
 }
 
-func TestWhyAFieldIsRefused(t *testing.T) {
+func TestWhyAFieldIsRejected(t *testing.T) {
 	body := theContract().Operations["appRegister"].Body
 	for _, test := range []struct{ field, rule, value, english, spanish string }{
 		{fieldEmail, "format", "x", "Enter a valid email address.", "Escribe una dirección de correo válida."},
@@ -82,8 +82,8 @@ func TestWhyAFieldIsRefused(t *testing.T) {
 		{fieldCurrency, "pattern", "x", "This cannot be used. Check it, please.", "Esto no se puede usar. Revísalo, por favor."},
 		{fieldLastName, "", "x", "This cannot be used. Check it, please.", "Esto no se puede usar. Revísalo, por favor."},
 	} {
-		refused := refusedField{body.Property(test.field), test.rule}
-		if en, es := english.refuses(refused, test.value), spanish.refuses(refused, test.value); en != test.english || es != test.spanish {
+		broken := brokenRule{body.Property(test.field), test.rule}
+		if en, es := english.describeRule(broken, test.value), spanish.describeRule(broken, test.value); en != test.english || es != test.spanish {
 			t.Errorf("%+v: got %q, %q", test, en, es)
 		}
 	}

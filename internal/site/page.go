@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/alta/internal/contract"
 	"example.com/alta/internal/site/static"
 )
 
@@ -39,13 +40,21 @@ func parse(names ...string) func() *template.Template {
 	})
 }
 
-// visit is one call of a page.
+// visit is one request for a page, with what any page needs. The visits of the
+// sections embed it and add what their own pages need.
 type visit struct {
-	site *Site // nil on pages that have nothing to do with who calls
-	w    http.ResponseWriter
-	r    *http.Request
-	text *text
+	w        http.ResponseWriter
+	r        *http.Request
+	text     *text
+	session  *session // nil on pages that have nothing to do with who calls
+	api      apiClient
+	contract *contract.Contract
 }
+
+// session is how a page goes by the caller's session.
+type session struct{ cookie string } // the cookie's name
+
+// newVisit returns a visit of a page that calls nothing.
 
 func newVisit(w http.ResponseWriter, r *http.Request) *visit {
 	h := w.Header()
@@ -100,13 +109,13 @@ type card struct {
 	RequestID string
 }
 
-// card answers with a card.
-func (v *visit) card(status int, c card) {
+// showCard answers with a card.
+func (v *visit) showCard(status int, c card) {
 	title := c.Heading
 	if c.failed() {
 		title = v.text.ErrorTitle + title
 	}
-	v.show(status, cardPage, page{Title: title, Main: c, Scripts: c.scripts()})
+	v.showPage(status, cardPage, page{Title: title, Main: c, Scripts: c.scripts()})
 }
 
 // scripts returns the modules that make the card more pleasant.
@@ -127,11 +136,14 @@ func (c card) failed() bool {
 	return c.Form != nil && c.Form.failed()
 }
 
-// show renders a page before it answers, so that no page is sent in part.
-func (v *visit) show(status int, t func() *template.Template, p page) {
+// operation returns the contract's operation with the id.
+func (v *visit) operation(id string) *contract.Operation { return v.contract.Operations[id] }
+
+// showPage renders a page before it answers, so that no page is sent in part.
+func (v *visit) showPage(status int, t func() *template.Template, p page) {
 	p.Text, p.Style, p.Icon, p.Path = v.text, stylesheet.Path(), static.Icon.Path(), v.r.URL.Path
-	if v.site != nil {
-		v.frame(&p)
+	if v.session != nil {
+		v.fillLayout(&p)
 	} else {
 		p.Scripts = nil // its policy lets none run
 	}
@@ -145,41 +157,21 @@ func (v *visit) show(status int, t func() *template.Template, p page) {
 	h.Add("Vary", "Accept-Language")
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	v.w.WriteHeader(status)
-	_, _ = v.w.Write(body.Bytes()) // fails when nobody is there to read it
+	_, _ = v.w.Write(body.Bytes()) // fails if nobody is there to read it
 }
 
-// form reads the form that was sent. When there is none, it has answered.
-func (v *visit) form() (values url.Values, ok bool) {
+// readForm reads the form that was sent. If it cannot, it shows the error and ok
+// is false.
+func (v *visit) readForm() (values url.Values, ok bool) {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxForm)
 	err := v.r.ParseForm()
 	if err == nil {
 		return v.r.PostForm, true
 	}
-	status, alert := http.StatusBadRequest, v.text.Malformed
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		status, alert = http.StatusRequestEntityTooLarge, v.text.TooLarge
+		v.showCard(http.StatusRequestEntityTooLarge, card{Heading: v.text.Failed, Alert: v.text.TooLarge})
+	} else {
+		v.showMalformed()
 	}
-	v.card(status, card{Heading: v.text.Failed, Alert: alert})
 	return nil, false
-}
-
-// refuse answers that the API would not, or could not, do its part. The card
-// is the one to try again with.
-func (v *visit) refuse(a answer, c card) {
-	status := a.status
-	switch status {
-	case http.StatusTooManyRequests:
-		c.Alert, c.Wait = v.text.TooMany+" "+v.text.wait(a.wait()), a.wait()
-	case http.StatusServiceUnavailable, http.StatusConflict: // the latter: the same form is being answered already
-		c.Alert, c.Wait = v.text.Busy+" "+v.text.wait(a.wait()), a.wait()
-	case http.StatusRequestEntityTooLarge:
-		c.Alert = v.text.TooLarge
-	default:
-		status = http.StatusInternalServerError
-		c.Alert, c.RequestID = v.text.Broken, a.requestID
-	}
-	if a.retryAfter != "" {
-		v.w.Header().Set("Retry-After", a.retryAfter)
-	}
-	v.card(status, c)
 }

@@ -11,34 +11,35 @@ import (
 
 const signedInCookie = "Cookie: alta=session; alta-device=d"
 
-// ownSite is a site with a page of its own, /try, that reads from the API and
-// whose form changes something there.
-func ownSite(api http.Handler) *Site {
+// trySite is a site with one page more, /try, that reads from the API and whose
+// form changes something there.
+func trySite(api http.Handler) *Site {
 	s := New(Config{API: api, SessionCookie: "alta", PublicURL: &url.URL{Scheme: "https", Host: "alta.example.com"}})
 	show := func(v *visit) {
 		var got struct{ Name string }
 		if v.get("/api/users/me", &got) {
-			v.card(http.StatusOK, card{Heading: "Hello " + got.Name})
+			v.showCard(http.StatusOK, card{Heading: "Hello " + got.Name})
 		}
 	}
 	send := func(v *visit) {
-		values, ok := v.form()
+		values, ok := v.readForm()
 		if !ok {
 			return
 		}
-		if a := v.send(http.MethodPatch, "/api/users/me", map[string]string{"name": values.Get("name")}, v.idempotency()); !a.ok() {
-			v.fail(a)
+		if a := v.call(http.MethodPatch, "/api/users/me", map[string]string{"name": values.Get("name")}, v.idempotencyKey()); !a.ok() {
+			v.showError(a)
 			return
 		}
-		v.done("/try", "tried")
+		v.redirectDone("/try", "tried")
 	}
-	s.page("/try", member(show), member(send))
+	pages := section[*visit]{s, func(v *visit) *visit { return v }}
+	pages.addMemberPage("/try", show, send)
 	return s
 }
 
 func TestMembersOnly(t *testing.T) {
 	api := &fakeAPI{status: 200, body: `{}`}
-	s := ownSite(api)
+	s := trySite(api)
 	for _, test := range []struct{ method, target, cookie, want string }{
 		{"GET", "/try?month=3", "", "/login?next=%2Ftry%3Fmonth%3D3"},
 		{"POST", "/try?month=3", "", "/login?next=%2Ftry"},
@@ -59,7 +60,7 @@ func TestMembersOnly(t *testing.T) {
 // form was sent from; the caller gets the cookies that the API sets.
 func TestAsTheCaller(t *testing.T) {
 	api := &fakeAPI{status: 200, body: `{"name":"John"}`}
-	s := ownSite(api)
+	s := trySite(api)
 	w := get(s, "GET", "/try", signedInCookie, "X-Api-Key: k", "Authorization: Bearer x")
 	contains(t, w, 200, "Hello John", "Log out", `action="/language"`)
 	for name, want := range map[string]string{
@@ -96,7 +97,7 @@ func TestAsTheCaller(t *testing.T) {
 
 func TestFormsOfOtherSites(t *testing.T) {
 	api := &fakeAPI{status: 200, body: `{}`}
-	s := ownSite(api)
+	s := trySite(api)
 	for _, headers := range [][]string{
 		{"Sec-Fetch-Site: cross-site"},
 		{"Sec-Fetch-Site: same-site"},
@@ -111,9 +112,9 @@ func TestFormsOfOtherSites(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestErrors(t *testing.T) {
 	api := &fakeAPI{}
-	s := ownSite(api)
+	s := trySite(api)
 	for _, test := range []struct {
 		status, want int
 		body, says   string
@@ -155,7 +156,7 @@ func TestLocalPath(t *testing.T) {
 }
 
 func TestSetLanguage(t *testing.T) {
-	s := ownSite(&fakeAPI{status: 200, body: `{}`})
+	s := trySite(&fakeAPI{status: 200, body: `{}`})
 	w := post(s, "/language", url.Values{"language": {"es"}, "back": {"/try?month=3"}})
 	const want = "alta-language=es; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax"
 	if got := w.Header().Get("Set-Cookie"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/try?month=3" || got != want {
