@@ -28,9 +28,14 @@ test-serializable: ## run it with PostgreSQL at its strictest isolation, as data
 	  'ALTA_TEST_POSTGRES_URL="$$ALTA_TEST_POSTGRES_URL&default_transaction_isolation=serializable" go test -count=1 ./...'
 
 .PHONY: generate
-generate: ## complete the contract, and make gen/ from it
-	go run ./internal/contract/stamp openapi.yaml
-	go tool oapi-codegen -config oapi-codegen.yaml openapi.yaml
+generate: stamp ## complete the contract, and make gen/ from it
+	go tool oapi-codegen -config oapi-codegen.yaml bin/openapi.json
+
+# oapi-codegen takes the order of properties from an extension, which the second file has.
+.PHONY: stamp
+stamp:
+	@mkdir -p bin
+	go run ./internal/contract/stamp -ordered bin/openapi.json openapi.yaml
 
 .PHONY: sdk
 sdk: sdk-typescript sdk-go collections ## make the generated parts of sdk/ from the contract
@@ -40,8 +45,8 @@ sdk-typescript:
 	scripts/with-node scripts/sdk-typescript
 
 .PHONY: sdk-go
-sdk-go:
-	go tool oapi-codegen -config sdk/go/oapi-codegen.yaml openapi.yaml
+sdk-go: stamp
+	go tool oapi-codegen -config sdk/go/oapi-codegen.yaml bin/openapi.json
 
 .PHONY: collections
 collections:

@@ -10,6 +10,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"example.com/alta/internal/contract/source"
 )
 
 // document is a small contract in which nothing is wrong. Tests change a part
@@ -43,7 +45,7 @@ paths:
               additionalProperties: false
               required: [name]
               properties:
-                name: {type: string, maxLength: 9, x-order: 1}
+                name: {type: string, maxLength: 9}
       responses: {"204": {description: Put.}}
   /health:
     get:
@@ -86,11 +88,20 @@ func change(t *testing.T, oldNew ...string) string {
 
 func load(t testing.TB, text string) *openapi3.T {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData([]byte(text))
+	doc, err := loadOrdered([]byte(text))
 	if err != nil {
 		t.Fatalf("loading the document: %v", err)
 	}
 	return doc
+}
+
+// loadOrdered reads a contract with the order of its properties, as it is embedded in the server.
+func loadOrdered(text []byte) (*openapi3.T, error) {
+	written, err := source.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return written.Load()
 }
 
 func TestParse(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/alta/internal/contract/source"
 )
 
 func (o *Operation) readBody(body *openapi3.RequestBodyRef, formats Formats) error {
@@ -49,8 +51,7 @@ func (o *Operation) readParameters(parameters openapi3.Parameters, extensions ma
 		parameter := ref.Value
 		switch parameter.In {
 		case openapi3.ParameterInQuery:
-			// Parameters have an order of their own, so they need no x-order.
-			order := map[string]any{"x-order": float64(i)}
+			order := map[string]any{source.KeyOrder: float64(i + 1)} // parameters are a list, and have their order by that
 			query.Properties[parameter.Name] = &openapi3.SchemaRef{Value: parameter.Schema.Value, Extensions: order}
 			if parameter.Required {
 				query.Required = append(query.Required, parameter.Name)
@@ -90,6 +91,9 @@ func newObject(schema *openapi3.Schema, formats Formats) (*Object, error) {
 		property, err := newProperty(name, ref, slices.Contains(schema.Required, name), formats)
 		if err != nil {
 			return nil, fmt.Errorf("property %s: %w", name, err)
+		}
+		if property.order == 0 {
+			return nil, fmt.Errorf("property %s: has no %s, which source.Document.OrderedJSON adds", name, source.KeyOrder)
 		}
 		o.byName[name] = property
 		o.Properties = append(o.Properties, property)

@@ -24,7 +24,7 @@ type Violation struct {
 // Object is what a request may carry in its body or its query string: named
 // values, each with a schema.
 type Object struct {
-	Properties []*Property // by x-order
+	Properties []*Property // in the order of the contract
 	byName     map[string]*Property
 	schema     *openapi3.Schema
 	defaults   []Default

@@ -16,7 +16,7 @@ func body(t testing.TB, required string, properties ...string) *Object {
 	t.Helper()
 	const indent = "\n                "
 	text := strings.Replace(document,
-		"required: [name]\n              properties:\n                name: {type: string, maxLength: 9, x-order: 1}",
+		"required: [name]\n              properties:\n                name: {type: string, maxLength: 9}",
 		"required: ["+required+"]\n              properties:"+indent+strings.Join(properties, indent), 1)
 	text = strings.Replace(text, "required: []\n", "\n", 1)
 	c, err := Parse(load(t, text), formats)
@@ -149,10 +149,10 @@ func TestCheckKeywords(t *testing.T) {
 
 func TestCheckRequired(t *testing.T) {
 	runChecks(t, body(t, "name, kind",
-		`name: {type: string, minLength: 2, maxLength: 9, x-order: 1}`,
-		`kind: {type: string, enum: [CASH], x-order: 2}`,
-		`note: {type: string, x-order: 3}`,
-		`color: {type: string, nullable: true, maxLength: 7, x-order: 4}`,
+		`name: {type: string, minLength: 2, maxLength: 9}`,
+		`kind: {type: string, enum: [CASH]}`,
+		`note: {type: string}`,
+		`color: {type: string, nullable: true, maxLength: 7}`,
 	), []checkTest{
 		{"all there", `{"name":"Ann","kind":"CASH","note":"","color":"red"}`, nil},
 		{"optional ones left out", `{"name":"Ann","kind":"CASH"}`, nil},
@@ -177,7 +177,7 @@ func TestCheckRequired(t *testing.T) {
 }
 
 func TestCheckMessages(t *testing.T) {
-	const name = `name: {type: string, minLength: 2, maxLength: 9, x-order: 1, x-messages: %s}`
+	const name = `name: {type: string, minLength: 2, maxLength: 9, x-messages: %s}`
 	tests := []struct {
 		name     string
 		messages string
@@ -213,8 +213,8 @@ func TestCheckMessages(t *testing.T) {
 
 // TestCheckAlone: what is to be answered alone is, whatever else is wrong.
 func TestCheckAlone(t *testing.T) {
-	object := body(t, "amount", `name: {type: string, minLength: 2, x-order: 1}`,
-		`amount: {type: number, minimum: 0.01, x-order: 2, x-messages: {alone: Amount must be positive}}`)
+	object := body(t, "amount", `name: {type: string, minLength: 2}`,
+		`amount: {type: number, minimum: 0.01, x-messages: {alone: Amount must be positive}}`)
 	alone := []Violation{{Field: "amount", Rule: RuleRequired, Message: "Amount must be positive", Alone: true}}
 	for text, want := range map[string][]Violation{
 		`{"amount":1}`:                    nil,

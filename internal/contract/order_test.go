@@ -10,10 +10,10 @@ import (
 
 func TestCheckOrder(t *testing.T) {
 	object := body(t, "zeta, alpha",
-		`alpha: {type: string, x-order: 2}`,
-		`mid: {type: string, x-order: 3}`,
-		`zeta: {type: string, x-order: 1}`,
-		`last: {type: integer, x-order: 10}`,
+		`zeta: {type: string}`,
+		`alpha: {type: string}`,
+		`mid: {type: string}`,
+		`last: {type: integer}`,
 	)
 	runChecks(t, object, []checkTest{
 		{"as the contract orders them", `{"last":"x","mid":1,"alpha":1,"zeta":1}`, []string{

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/alta/internal/contract/source"
 )
 
 // Formats are the formats of strings and numbers that requests are checked for,
@@ -58,9 +60,9 @@ func newProperty(name string, ref *openapi3.SchemaRef, required bool, formats Fo
 	if isNumber {
 		p.exact = formats[schema.Format]
 	}
-	order, ok := ref.Extensions["x-order"].(float64)
+	order, ok := ref.Extensions[source.KeyOrder].(float64)
 	if !ok {
-		order, _ = schema.Extensions["x-order"].(float64)
+		order, _ = schema.Extensions[source.KeyOrder].(float64)
 	}
 	p.order = int(order)
 	return p, p.readMessages()

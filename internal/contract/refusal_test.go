@@ -10,7 +10,7 @@ import (
 func TestParseRefuses(t *testing.T) {
 	const (
 		schema  = "              type: object\n"
-		name    = "name: {type: string, maxLength: 9, x-order: 1}"
+		name    = "name: {type: string, maxLength: 9}"
 		page    = "- {name: page, in: query, schema: {type: integer, minimum: 1, default: 1}}"
 		schemes = "security: [{session: []}, {sessionCookie: []}]"
 	)

@@ -9,9 +9,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/contract/source"
 )
 
 // Book is the whole documentation. It does not change once it is made, so any
@@ -46,15 +45,15 @@ type Tag struct {
 // New makes the book from openapi.yaml and CHANGELOG.md, as they are written.
 // It fails where the contract lacks something that the pages show.
 func New(document []byte, changelog string) (*Book, error) {
-	written, err := parseSource(document)
+	written, err := source.Parse(document)
 	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}
-	raw, err := written.root.json()
+	raw, err := written.Root.JSON()
 	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}
-	spec, err := openapi3.NewLoader().LoadFromData(raw)
+	spec, err := written.Load()
 	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}

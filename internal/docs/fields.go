@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/alta/internal/contract/source"
 )
 
 // Field is one row of a table of what a response holds.
@@ -60,14 +62,14 @@ func join(prefix, name string) string {
 	return prefix + "." + name
 }
 
-// order returns the names of an object's properties: by x-order, then those
+// order returns the names of an object's properties: as they are written; of a schema without that order first those
 // that are required as they are listed, then by name.
 func order(schema *openapi3.Schema) []string {
 	place := func(name string) int {
 		ref := schema.Properties[name]
-		value, isGiven := ref.Extensions["x-order"].(float64)
+		value, isGiven := ref.Extensions[source.KeyOrder].(float64)
 		if !isGiven {
-			value, isGiven = ref.Value.Extensions["x-order"].(float64)
+			value, isGiven = ref.Value.Extensions[source.KeyOrder].(float64)
 		}
 		if isGiven {
 			return int(value)

@@ -11,6 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/contract/source"
 )
 
 // Operation is what its page shows, section by section.
@@ -69,7 +70,7 @@ type writer struct {
 	book     *Book
 	spec     *openapi3.T
 	contract *contract.Contract
-	source   source
+	source   source.Document
 	rows     []ErrorRow // the documented rows of every table of errors
 }
 
@@ -108,10 +109,10 @@ func (w *writer) addTags() error {
 }
 
 func (w *writer) addOperations() error {
-	paths := w.source.at("paths")
-	for _, path := range paths.keys() {
+	paths := w.source.At("paths")
+	for _, path := range paths.Keys() {
 		item := w.spec.Paths.Value(path)
-		for _, key := range paths.get(path).keys() {
+		for _, key := range paths.Get(path).Keys() {
 			method := strings.ToUpper(key)
 			spec := item.Operations()[method]
 			if spec == nil { // parameters that the operations share
@@ -174,7 +175,7 @@ func newOperation(tag *Tag, spec *openapi3.Operation, rules *contract.Operation,
 // addAnswers fills in what the operation answers.
 func (w *writer) addAnswers(op *Operation, spec *openapi3.Operation) error {
 	for status, ref := range spec.Responses.Map() {
-		written := w.source.at("paths", op.Path, strings.ToLower(op.Method), "responses", status)
+		written := w.source.At("paths", op.Path, strings.ToLower(op.Method), "responses", status)
 		response, err := w.response(status, ref.Value, written)
 		if err != nil {
 			return fmt.Errorf("answer %s: %w", status, err)

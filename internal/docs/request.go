@@ -43,7 +43,7 @@ func (w *writer) addRequest(op *Operation, spec *openapi3.Operation, parameters 
 	if spec.RequestBody == nil {
 		return nil
 	}
-	media := w.source.at("paths", op.Path, strings.ToLower(op.Method), "requestBody", "content", jsonType)
+	media := w.source.At("paths", op.Path, strings.ToLower(op.Method), "requestBody", "content", jsonType)
 	samples, err := samplesOf(jsonType, media, w.source)
 	if err != nil || len(samples) == 0 {
 		return err

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/alta/internal/contract/source"
 )
 
 const jsonType = "application/json"
@@ -41,7 +43,7 @@ type Sample struct {
 	Text        string // JSON is indented
 }
 
-func (w *writer) response(status string, spec *openapi3.Response, written *node) (*Response, error) {
+func (w *writer) response(status string, spec *openapi3.Response, written *source.Node) (*Response, error) {
 	code, err := strconv.Atoi(status)
 	if err != nil {
 		return nil, err
@@ -66,7 +68,7 @@ func (w *writer) response(status string, spec *openapi3.Response, written *node)
 			r.Body = article(typeWords(schema)) + " as JSON."
 			r.Fields = fieldsOf(schema)
 		}
-		samples, err := samplesOf(kind, written.get("content").get(kind), w.source)
+		samples, err := samplesOf(kind, written.Get("content").Get(kind), w.source)
 		if err != nil {
 			return nil, err
 		}
@@ -93,12 +95,12 @@ func article(words string) string {
 }
 
 // samplesOf returns the examples as they are written.
-func samplesOf(kind string, media *node, s source) ([]Sample, error) {
+func samplesOf(kind string, media *source.Node, document source.Document) ([]Sample, error) {
 	var samples []Sample
-	add := func(name string, value *node) error {
+	add := func(name string, value *source.Node) error {
 		sample := Sample{Name: name, ContentType: kind, Text: value.Value}
 		if kind == jsonType {
-			raw, err := value.json()
+			raw, err := value.JSON()
 			if err != nil {
 				return err
 			}
@@ -107,12 +109,12 @@ func samplesOf(kind string, media *node, s source) ([]Sample, error) {
 		samples = append(samples, sample)
 		return nil
 	}
-	if example := media.get("example"); example != nil {
+	if example := media.Get("example"); example != nil {
 		return samples, add("", example)
 	}
-	examples := media.get("examples")
-	for _, name := range examples.keys() {
-		if err := add(name, s.follow(examples.get(name)).get("value")); err != nil {
+	examples := media.Get("examples")
+	for _, name := range examples.Keys() {
+		if err := add(name, document.Follow(examples.Get(name)).Get("value")); err != nil {
 			return nil, err
 		}
 	}

@@ -16,7 +16,7 @@ type Scheme struct {
 // schemes returns the security schemes in the order in which they are written.
 func (w *writer) schemes() []Scheme {
 	var schemes []Scheme
-	for _, name := range w.source.at("components", "securitySchemes").keys() {
+	for _, name := range w.source.At("components", "securitySchemes").Keys() {
 		scheme := w.spec.Components.SecuritySchemes[name].Value
 		schemes = append(schemes, Scheme{Name: name, Usage: usage(scheme), Description: scheme.Description})
 	}

@@ -1,19 +1,29 @@
 package site
 
 import (
+	"os"
 	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/contract/source"
 )
 
 // theDocument is Alta's contract, from the file that it is written in, and
 // theContract what the server makes of it.
 var (
 	theDocument = sync.OnceValue(func() *openapi3.T {
-		doc, err := openapi3.NewLoader().LoadFromFile("../../openapi.yaml")
+		text, err := os.ReadFile("../../openapi.yaml")
+		if err != nil {
+			panic(err)
+		}
+		written, err := source.Parse(text)
+		if err != nil {
+			panic(err)
+		}
+		doc, err := written.Load()
 		if err != nil {
 			panic(err)
 		}

@@ -1,13 +1,16 @@
 // Command stamp completes openapi.yaml, as gofmt completes the layout of Go: it
 // writes the responses and headers that a rule derives from the rest of an
 // operation, and takes away those that the rule no longer has. Everything else
-// stays as it is written, byte for byte. Run it with `make generate`:
+// stays as it is written, byte for byte. `make generate` runs it:
 //
-//	go run ./internal/contract/stamp [-lines] openapi.yaml
+//	go run ./internal/contract/stamp -ordered bin/openapi.json openapi.yaml
 //
 // If an operation contradicts itself, stamp says so, names the operation and
-// the line, exits with status 1 and writes nothing. With -lines it also prints
-// how long operations are.
+// the line, exits with status 1 and writes nothing.
+//
+// With -ordered it also writes the contract as JSON for generators of code,
+// which need to be told the order of properties. With -lines it prints how long
+// operations are.
 package main
 
 import (
@@ -16,6 +19,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"example.com/alta/internal/contract/source"
 )
 
 func main() {
@@ -26,7 +31,8 @@ func main() {
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("stamp", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	lines := flags.Bool("lines", false, "print how many lines operations have, and how many of these are stamped")
+	ordered := flags.String("ordered", "", "write the contract, with the order of properties, as JSON to this `file`")
+	lines := flags.Bool("lines", false, "print how many lines operations have, and how many they have without stamped ones")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
@@ -34,7 +40,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "stamp: wants one file, for example openapi.yaml")
 		return 2
 	}
-	lengths, err := stampFile(flags.Arg(0))
+	lengths, err := stampFile(flags.Arg(0), *ordered)
 	if err != nil {
 		fmt.Fprintf(stderr, "stamp: %s:\n%v\n", flags.Arg(0), err)
 		return 1
@@ -45,8 +51,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// stampFile stamps the document at path and writes it if that changes it.
-func stampFile(path string) ([]length, error) {
+// stampFile stamps the document at path and writes it if that changes it. Unless ordered is "", it writes the
+// document as JSON with the order of properties to that path.
+func stampFile(path, ordered string) ([]length, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -55,8 +62,26 @@ func stampFile(path string) ([]length, error) {
 	if err != nil {
 		return nil, err
 	}
+	raw, err := orderedJSON(stamped)
+	if err != nil {
+		return nil, err
+	}
 	if !bytes.Equal(text, stamped) {
-		err = os.WriteFile(path, stamped, 0o644)
+		if err := os.WriteFile(path, stamped, 0o644); err != nil {
+			return nil, err
+		}
+	}
+	if ordered != "" {
+		err = os.WriteFile(ordered, raw, 0o644)
 	}
 	return lengths, err
+}
+
+// orderedJSON returns the document as JSON in which properties have their order.
+func orderedJSON(document []byte) ([]byte, error) {
+	written, err := source.Parse(document)
+	if err != nil {
+		return nil, err
+	}
+	return written.OrderedJSON()
 }

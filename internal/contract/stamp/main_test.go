@@ -52,6 +52,40 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestRunOrdered writes the stamped contract as JSON with the order of properties, unless the document has an order.
+func TestRunOrdered(t *testing.T) {
+	const schema = "  schemas: {Thing: {type: object, properties: {b: {type: string}, a: {type: string}}}}\n"
+	dir := t.TempDir()
+	path, ordered := filepath.Join(dir, "openapi.yaml"), filepath.Join(dir, "openapi.json")
+	write := func(text string) (status int, stderr string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, failure bytes.Buffer
+		status = run([]string{"-ordered", ordered, path}, &stdout, &failure)
+		return status, failure.String()
+	}
+	if status, stderr := write(head + bare + tail + schema); status != 0 {
+		t.Fatalf("the status is %d: %s", status, stderr)
+	}
+	got, err := os.ReadFile(ordered)
+	for _, want := range []string{
+		`"properties":{"b":{"type":"string","x-order":1},"a":{"type":"string","x-order":2}}`, `"500":{"$ref":"#/components/responses/AppInternal"}`,
+	} {
+		if err != nil || !bytes.Contains(got, []byte(want)) {
+			t.Errorf("%s is missing (%v) in\n%s", want, err, got)
+		}
+	}
+	contradictory := head + bare + tail + strings.Replace(schema, "b: {", "b: {x-order: 2, ", 1)
+	if status, stderr := write(contradictory); status != 1 || !strings.Contains(stderr, "b: has x-order") {
+		t.Errorf("a document with an order: status %d and %q", status, stderr)
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != contradictory {
+		t.Errorf("it was written all the same (%v)", err)
+	}
+}
+
 func TestRunRefuses(t *testing.T) {
 	for _, test := range []struct {
 		args   []string

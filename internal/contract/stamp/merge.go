@@ -57,7 +57,7 @@ func (o *operation) renew(w line, e entry) part {
 
 // write returns the line for w, indented as the entry e is.
 func (o *operation) write(w line, e entry) string {
-	if o.doc.resolve(w.ref) == nil {
+	if o.doc.Resolve(w.ref) == nil {
 		o.refuse(e.key, "%s: %s is not there", w.name, w.ref)
 	}
 	return fmt.Sprintf("%s%s: {$ref: %q}\n", strings.Repeat(" ", e.key.Column-1), w.key, w.ref)
@@ -90,7 +90,7 @@ func (o *operation) stampHeaders(p part) part {
 	}
 	status, _ := strconv.Atoi(p.name) // check has refused what is no number
 	wanted := o.wantedHeaders(status)
-	key, value := find(p.own.value, "headers")
+	key, value := p.own.value.Find("headers")
 	if key == nil && len(wanted) == 0 {
 		return p
 	}

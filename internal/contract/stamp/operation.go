@@ -2,19 +2,18 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"example.com/alta/internal/contract/source"
 )
 
 // operation is what the rule must know of an operation, and what is wrong with it.
 type operation struct {
 	doc   *document
 	path  string
-	key   *yaml.Node // its method
-	value *yaml.Node
+	key   *source.Node // its method
+	value *source.Node
 
 	name  string // as messages have it: POST /api/accounts (createAccount)
 	reads bool   // changes nothing
@@ -33,7 +32,7 @@ type operation struct {
 }
 
 // readOperation reads the operation under key. Its path's operations share the parameters shared, or none if that is nil.
-func readOperation(d *document, path string, key, value, shared *yaml.Node) *operation {
+func readOperation(d *document, path string, key, value, shared *source.Node) *operation {
 	o := &operation{
 		doc: d, path: path, key: key, value: value,
 		name: fmt.Sprintf("%s %s (%s)", strings.ToUpper(key.Value), path, text(value, "operationId")),
@@ -41,34 +40,30 @@ func readOperation(d *document, path string, key, value, shared *yaml.Node) *ope
 	o.reads = key.Value == "get"
 	o.limited, o.hasBody, o.hasRole = has(value, "x-rate-class"), has(value, "requestBody"), has(value, "x-role")
 	o.readCallers()
-	_, own := find(value, "parameters")
 	o.hasInput = o.hasBody
-	for _, list := range []*yaml.Node{shared, own} {
-		if list == nil {
-			continue
+	for _, list := range []*source.Node{shared, value.Get("parameters")} {
+		for parameter := range list.Items() {
+			parameter = d.Follow(parameter)
+			o.hasInput = true
+			o.idempotent = o.idempotent || text(parameter, "in") == "header" && text(parameter, "name") == "Idempotency-Key"
 		}
-		o.hasInput = o.hasInput || len(list.Content) > 0
-		o.idempotent = o.idempotent || slices.ContainsFunc(list.Content, func(p *yaml.Node) bool {
-			p = d.follow(p)
-			return text(p, "in") == "header" && text(p, "name") == "Idempotency-Key"
-		})
 	}
 	return o
 }
 
 // readCallers reads who may call, and what a call by API key costs.
 func (o *operation) readCallers() {
-	securityKey, security := find(o.value, "security")
-	if securityKey == nil {
+	security := o.value.Get("security")
+	if security == nil {
 		o.refuse(o.key, "security is missing; write [] if anyone may call")
 		return
 	}
 	o.secured = len(security.Content) > 0
-	takes := func(scheme string) bool {
-		return slices.ContainsFunc(security.Content, func(requirement *yaml.Node) bool { return has(requirement, scheme) })
+	for requirement := range security.Items() {
+		o.takesSessions = o.takesSessions || has(requirement, "session")
+		o.takesKeys = o.takesKeys || has(requirement, "apiKey")
 	}
-	o.takesSessions, o.takesKeys = takes("session"), takes("apiKey")
-	priceKey, _ := find(o.value, "x-token-cost")
+	priceKey, _ := o.value.Find("x-token-cost")
 	if priceKey == nil {
 		o.refuse(o.key, "x-token-cost is missing; write 0 if a call by API key is free")
 		return
@@ -84,7 +79,7 @@ func (o *operation) readCallers() {
 }
 
 // refuse notes what contradicts the rule at a node.
-func (o *operation) refuse(at *yaml.Node, format string, values ...any) {
+func (o *operation) refuse(at *source.Node, format string, values ...any) {
 	problem := fmt.Errorf(format, values...)
 	o.problems = append(o.problems, fmt.Errorf("line %d: %s: %w", at.Line, o.name, problem))
 }
@@ -118,7 +113,7 @@ func (o *operation) check(responses []entry) {
 }
 
 func (o *operation) checkResponse(status int, e entry) {
-	value, ref := o.doc.follow(e.value), refOf(e.value)
+	value, ref := o.doc.Follow(e.value), refOf(e.value)
 	switch {
 	case value == nil:
 		o.refuse(e.key, "response %d: refers to %s, which is not there", status, ref)
@@ -140,7 +135,7 @@ func (o *operation) checkResponse(status int, e entry) {
 
 // checkHeaders refuses a reference to a response that lacks a header which the rule would give it.
 func (o *operation) checkHeaders(status int, e entry) {
-	_, headers := find(o.doc.follow(e.value), "headers")
+	headers := o.doc.Follow(e.value).Get("headers")
 	for _, h := range o.wantedHeaders(status) {
 		if !has(headers, h.name) {
 			o.refuse(e.key, "response %d: refers to %s, which has no header %s", status, refOf(e.value), h.name)

@@ -24,13 +24,12 @@ func stamp(contract []byte) ([]byte, []length, error) {
 		lengths  []length
 		problems []error
 	)
-	for path, item := range pairs(d.at("paths")) {
-		_, shared := find(item, "parameters")
-		for key, value := range pairs(item) {
+	for path, item := range d.At("paths").Pairs() {
+		for key, value := range item.Pairs() {
 			if !slices.Contains(methods, key.Value) {
 				continue
 			}
-			o := readOperation(d, path.Value, key, value, shared)
+			o := readOperation(d, path.Value, key, value, item.Get("parameters"))
 			change, stamped := o.stamp()
 			if problems = append(problems, o.problems...); len(problems) == 0 {
 				changes, lengths = append(changes, change), append(lengths, o.measure(change, stamped))
@@ -45,7 +44,7 @@ func stamp(contract []byte) ([]byte, []length, error) {
 
 // stamp returns the lines that the operation's responses should have, and how many of them are stamped.
 func (o *operation) stamp() (change replacement, stamped int) {
-	key, value := find(o.value, "responses")
+	key, value := o.value.Find("responses")
 	if key == nil {
 		o.refuse(o.key, "has no responses")
 		return change, 0
