@@ -11,10 +11,10 @@ import (
 	"example.com/alta/internal/testnode"
 )
 
-// packages is the directory with the npm packages that are used here.
+// packages is the directory with the npm packages that this package uses.
 const packages = "internal/browser"
 
-// runAxe looks at the page only: what is in its frames are pages of their own.
+// runAxe checks the page only: pages in its frames are checked on their own.
 const runAxe = `axe.run(document, {
   iframes: false,
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
@@ -29,8 +29,8 @@ type violation struct {
 	Nodes      []struct{ At, Summary string }
 }
 
-// Axe holds the current page to what axe-core knows of WCAG 2.1 AA. Where
-// there is no Node.js the test is skipped, or fails when CI is true.
+// Axe checks the current page against axe-core's rules for WCAG 2.1 AA. If
+// there is no Node.js, the test is skipped, or fails if CI is true.
 func (tab *Tab) Axe(t testing.TB) {
 	t.Helper()
 	violations := tab.violations(t)
@@ -44,9 +44,10 @@ func (tab *Tab) Axe(t testing.TB) {
 	t.Errorf("%s is not accessible:\n%s", at, describe(violations))
 }
 
-// violations evaluates axe-core in the page, which a policy of the page's does
-// not hinder, as it would a script element. axe-core waits for timers, which a
-// tab without scripts does not run; the page's own scripts are not made up for.
+// violations evaluates axe-core in the page. The page's policy would block a
+// script element, but does not block this. axe-core needs timers, which do not
+// run in a tab without scripts; scripts are enabled meanwhile, but those of the
+// page do not run.
 func (tab *Tab) violations(t testing.TB) []violation {
 	t.Helper()
 	axe, err := os.ReadFile(testnode.Start(t, packages).Path("node_modules/axe-core/axe.min.js"))

@@ -1,4 +1,4 @@
-// Package browser gives tests a real browser: a headless Chromium.
+// Package browser provides tests with a real browser, a headless Chromium.
 package browser
 
 import (
@@ -21,24 +21,26 @@ import (
 )
 
 const (
-	// variable names a Chromium. scripts/with-services finds one.
+	// variable names the environment variable with the path of a Chromium.
+	// scripts/with-services finds one.
 	variable = "ALTA_TEST_CHROMIUM"
-	// screenshots names a directory. Where it is not set, none are taken.
+	// screenshots names the environment variable with a directory for
+	// screenshots. If it is not set, none are taken.
 	screenshots = "ALTA_TEST_SCREENSHOTS"
-	// patience ends a test that waits for what never comes.
+	// patience is the time limit of a test's browser.
 	patience = 2 * time.Minute
 )
 
-// Tab is a browser with one tab. It is the context that chromedp.Do and
-// chromedp.Run take.
+// Tab is a browser with one tab. It is the context for chromedp.Do and
+// chromedp.Run.
 type Tab struct {
 	context.Context
 	mu         sync.Mutex
 	complaints []string
 }
 
-// Start starts a browser, which is gone when the test ends. Where there is no
-// Chromium the test is skipped, or fails when CI is true.
+// Start starts a browser, which is closed when the test ends. If there is no
+// Chromium, the test is skipped, or fails if CI is true.
 func Start(t testing.TB, options ...Option) *Tab {
 	t.Helper()
 	program := os.Getenv(variable)
@@ -47,11 +49,11 @@ func Start(t testing.TB, options ...Option) *Tab {
 	}
 	flags := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(program),
-		chromedp.NoSandbox, // Chromium has none for root, and shows the tests' own pages only
+		chromedp.NoSandbox, // Chromium has no sandbox for root, and shows the tests' own pages only
 		chromedp.Env("HOME=" + t.TempDir()),
 	})
-	// The test's own context ends before its cleanups run, and would kill the
-	// browser before it has tidied up.
+	// The test's own context ends before its cleanups run. It would kill the
+	// browser before the browser has tidied up.
 	root, cancel := chromedp.NewContext(context.Background(), chromedp.WithAllocatorOptions(flags...))
 	t.Cleanup(cancel)
 	if err := chromedp.Do(root); err != nil {
@@ -77,7 +79,7 @@ func stop(t testing.TB, root context.Context) {
 	}
 }
 
-// Do runs the steps. The test ends when one fails.
+// Do runs the steps. The test ends if one fails.
 func (tab *Tab) Do(t testing.TB, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	if err := chromedp.Do(tab, steps...); err != nil {
@@ -85,8 +87,8 @@ func (tab *Tab) Do(t testing.TB, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Follow clicks what the CSS selector finds first, and waits for the page that
-// it leads to.
+// Follow clicks the first element that matches the CSS selector, and waits for
+// the page that it leads to.
 func (tab *Tab) Follow(t testing.TB, selector string) {
 	t.Helper()
 	click := chromedp.Click(chromedp.CSS(selector))
@@ -95,8 +97,8 @@ func (tab *Tab) Follow(t testing.TB, selector string) {
 	}
 }
 
-// Fill types the value into the field that the CSS selector finds first, in
-// place of what is there. It needs no scripts, and chromedp.SetValue does.
+// Fill replaces the value of the first field that matches the CSS selector.
+// Unlike chromedp.SetValue, it does not need scripts.
 func (tab *Tab) Fill(t testing.TB, selector, value string) {
 	t.Helper()
 	selectAll := func(key *input.DispatchKeyEventParams) { key.Commands = []string{"selectAll"} }
@@ -107,7 +109,8 @@ func (tab *Tab) Fill(t testing.TB, selector, value string) {
 	)
 }
 
-// Text returns the text, as it is shown, of what the CSS selector finds first.
+// Text returns the visible text of the first element that matches the CSS
+// selector.
 func (tab *Tab) Text(t testing.TB, selector string) string {
 	t.Helper()
 	text, err := chromedp.Run(tab, chromedp.Text(chromedp.CSS(selector)))
@@ -117,16 +120,16 @@ func (tab *Tab) Text(t testing.TB, selector string) string {
 	return strings.TrimSpace(text)
 }
 
-// Complaints returns what the browser has found wrong so far: exceptions,
-// errors in the console, and what a page's policy forbade. That an answer's
-// status is no success is not among them.
+// Complaints returns the problems that the browser has reported so far:
+// exceptions, errors in the console, and violations of a page's policy.
+// Unsuccessful statuses are not among them.
 func (tab *Tab) Complaints() []string {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
 	return slices.Clone(tab.complaints)
 }
 
-// listen is called in the order in which the browser tells of events.
+// listen handles the browser's events in order.
 func (tab *Tab) listen(event any) {
 	complaint := ""
 	switch event := event.(type) {
@@ -152,16 +155,17 @@ func (tab *Tab) listen(event any) {
 	tab.complaints = append(tab.complaints, complaint)
 }
 
-// Screenshot writes the whole of the page as name.png into the directory that
-// ALTA_TEST_SCREENSHOTS names. Where it is not set, nothing happens.
+// Screenshot writes a picture of the whole page to name.png in the directory
+// that ALTA_TEST_SCREENSHOTS names. If the variable is not set, it does
+// nothing.
 func Screenshot(t testing.TB, ctx context.Context, name string) {
 	t.Helper()
-	const lossless = 100 // the quality at which the image is a PNG
+	const lossless = 100 // the quality at which chromedp makes a PNG
 	picture(t, ctx, name, chromedp.FullScreenshot(lossless))
 }
 
-// View is a Screenshot of what the window shows, for pages that are too long to
-// be taken as a whole.
+// View is like Screenshot, but only of the visible part, for pages that are too
+// long.
 func View(t testing.TB, ctx context.Context, name string) {
 	t.Helper()
 	picture(t, ctx, name, chromedp.CaptureScreenshot())

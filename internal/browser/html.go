@@ -13,7 +13,7 @@ import (
 	"example.com/alta/internal/testnode"
 )
 
-// finding is what html-validate has to say of a place in a page.
+// finding is a problem that html-validate reports at a place in a page.
 type finding struct {
 	RuleID  string
 	Message string
@@ -21,9 +21,9 @@ type finding struct {
 	Column  int
 }
 
-// ValidateHTML holds pages, the HTML by a name for messages, to the rules of
-// htmlvalidate.mjs. Where there is no Node.js the test is skipped, or fails
-// when CI is true.
+// ValidateHTML checks pages against the rules of htmlvalidate.mjs. The keys of
+// pages are names for messages, the values HTML. If there is no Node.js, the
+// test is skipped, or fails if CI is true.
 func ValidateHTML(t testing.TB, pages map[string]string) {
 	t.Helper()
 	findings := validate(t, pages)
@@ -43,15 +43,14 @@ func excerpt(lines []string, line int) string {
 	return string(text[:min(len(text), 200)])
 }
 
-// validate runs html-validate over all of the pages and returns its findings
-// by the pages' names.
+// validate runs html-validate on all pages and returns its findings by page.
 func validate(t testing.TB, pages map[string]string) map[string][]finding {
 	t.Helper()
 	if len(pages) == 0 {
 		t.Fatal("there are no pages to validate")
 	}
 	node, dir := testnode.Start(t, packages), t.TempDir()
-	names := make(map[string]string, len(pages)) // by the name of the file
+	names := make(map[string]string, len(pages)) // by file name
 	for name, html := range pages {
 		file := filepath.Join(dir, fmt.Sprintf("%04d.html", len(names)))
 		if err := os.WriteFile(file, []byte(html), 0o644); err != nil {
@@ -59,11 +58,12 @@ func validate(t testing.TB, pages map[string]string) map[string][]finding {
 		}
 		names[file] = name
 	}
-	// Of what it prints, more than a pipe holds is lost when it exits.
+	// html-validate loses output beyond the size of a pipe when it exits, so it
+	// writes to a file.
 	report := filepath.Join(dir, "report.json")
 	cmd := node.Command(t.Context(), nil, "node_modules/html-validate/bin/html-validate.mjs",
 		"--config", "htmlvalidate.mjs", "--formatter", "json="+report, filepath.Join(dir, "*.html"))
-	printed, failed := cmd.CombinedOutput() // it says with its status whether it found something, too
+	printed, failed := cmd.CombinedOutput() // its status also says whether it found something
 	text, err := os.ReadFile(report)
 	if err != nil {
 		t.Fatalf("html-validate: %v, %v\n%s", failed, err, printed)

@@ -9,32 +9,32 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Option is what a tab does before anything else.
+// Option is a step that a tab takes before all others.
 type Option = chromedp.Action[chromedp.Void]
 
-// Size makes the tab as large, in CSS pixels. Without it, it is 1280×800.
+// Size sets the size of the tab in CSS pixels. The default is 1280×800.
 func Size(width, height int64) Option { return chromedp.EmulateViewport(width, height) }
 
-// Phone makes the tab a phone's: 390×844, with a screen to be touched.
+// Phone makes the tab look like a phone: 390×844, with a touch screen.
 func Phone() Option {
 	return chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile, chromedp.EmulateTouch)
 }
 
-// Dark has pages know that dark colours are liked better.
+// Dark makes the tab prefer dark colours.
 func Dark() Option {
 	return command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
 	})
 }
 
-// WithoutScripts has the tab run no script of a page.
+// WithoutScripts disables the scripts of pages.
 func WithoutScripts() Option { return disableScripts(true) }
 
 func disableScripts(disable bool) Option {
 	return command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: disable})
 }
 
-// Language has the tab ask for pages in the language, say "es".
+// Language sets the preferred language of the tab, such as "es".
 func Language(tag string) Option {
 	return command(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
 		Headers: network.Headers{"Accept-Language": tag},

@@ -18,13 +18,13 @@ const soundPage = `<!doctype html>
 </html>
 `
 
-// brokenPage shows text that is hard to read, and has a field without a name.
+// brokenPage has text with too little contrast, and a field without a name.
 var brokenPage = strings.NewReplacer(
 	`<label for="name">Name</label>`, "Name",
 	"</head>", "<style>h1 { color: #ccc; background-color: #fff }</style></head>",
 ).Replace(soundPage)
 
-// scriptedPage has another heading where scripts run.
+// scriptedPage changes its heading by a script.
 var scriptedPage = strings.Replace(soundPage, "</main>", `</main><script>document.querySelector("h1").textContent = "Scripted"</script>`, 1)
 
 func TestAxe(t *testing.T) {
@@ -63,7 +63,7 @@ func TestAxe(t *testing.T) {
 	}
 }
 
-// runsScripts says whether the tab runs the scripts of pages.
+// runsScripts reports whether the tab runs the scripts of pages.
 func runsScripts(t *testing.T, tab *Tab, url string) bool {
 	t.Helper()
 	tab.Do(t, chromedp.Navigate(url+"/scripted"))

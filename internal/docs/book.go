@@ -1,6 +1,6 @@
 // Package docs makes the published documentation from the contract: a model
-// that pages are rendered from, the same as Markdown, and files for language
-// models. It knows no HTTP server. All its texts are Markdown.
+// from which pages are rendered, the same as Markdown, and files for language
+// models. It contains no HTTP server. All its texts are Markdown.
 package docs
 
 import (
@@ -13,19 +13,19 @@ import (
 	"example.com/alta/internal/contract/source"
 )
 
-// Book is the whole documentation. It does not change once it is made, so any
-// number of goroutines may read it.
+// Book is the whole documentation. It is immutable, so any number of goroutines
+// may read it.
 type Book struct {
 	Title       string
 	Version     string
-	Date        string // of the version's entry in the changelog, or Unreleased
-	Hash        string // of the contract as written, 8 hexadecimal digits
+	Date        string // of the version in the changelog, or Unreleased
+	Hash        string // of openapi.yaml, 8 hexadecimal digits
 	Description string
 	Tags        []*Tag       // in the contract's order
-	Operations  []*Operation // all of them, group by group
+	Operations  []*Operation // all operations, group by group
 	ErrorCodes  []*ErrorCode // in the contract's order
 	Releases    []Release    // the newest first
-	Schemes     []Scheme     // ways to say who calls, in the contract's order
+	Schemes     []Scheme     // how callers identify themselves, in the contract's order
 
 	tags  map[string]*Tag
 	pages map[string]*Operation // by path
@@ -35,15 +35,15 @@ type Book struct {
 
 // Tag is a group of operations.
 type Tag struct {
-	Name        string // as in the contract and in URLs: api-keys
-	Title       string // for people: API keys
-	Page        string // /docs/api-keys
+	Name        string // in the contract and in URLs, such as api-keys
+	Title       string // for people, such as API keys
+	Page        string // path of the page, such as /docs/api-keys
 	Description string
 	Operations  []*Operation // in the contract's order
 }
 
-// New makes the book from openapi.yaml and CHANGELOG.md, as they are written.
-// It fails where the contract lacks something that the pages show.
+// New makes the book from the contents of openapi.yaml and CHANGELOG.md. It
+// returns an error if the contract lacks something that the pages show.
 func New(document []byte, changelog string) (*Book, error) {
 	written, err := source.Parse(document)
 	if err != nil {
@@ -57,7 +57,7 @@ func New(document []byte, changelog string) (*Book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}
-	// That the document is valid in every way is for tests: it takes half a second.
+	// Full validation takes half a second, so it is left to tests.
 	if spec.Info == nil || spec.Paths == nil || spec.Components == nil {
 		return nil, errors.New("contract: wants info, paths and components")
 	}
@@ -84,12 +84,12 @@ func New(document []byte, changelog string) (*Book, error) {
 	return book, nil
 }
 
-// Tag returns the group of that name, or nil.
+// Tag returns the group with the name, or nil.
 func (b *Book) Tag(name string) *Tag { return b.tags[name] }
 
 // Operation returns the operation of the page /docs/{tag}/{slug}, or nil.
 func (b *Book) Operation(tag, slug string) *Operation { return b.pages[page(tag, slug)] }
 
-// JSON returns the contract as JSON, its keys in the order in which they are
-// written. Callers do not change it.
+// JSON returns the contract as JSON, with its keys in the order of
+// openapi.yaml. Callers must not change it.
 func (b *Book) JSON() []byte { return b.json }

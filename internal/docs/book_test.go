@@ -15,8 +15,8 @@ import (
 
 const base = "https://alta.example.com"
 
-// written are the files that the tests' book is made from.
-var written = sync.OnceValues(func() (document, changelog []byte) {
+// sourceFiles returns the files from which the tests' book is made.
+var sourceFiles = sync.OnceValues(func() (document, changelog []byte) {
 	document, err := os.ReadFile("../../openapi.yaml")
 	if err != nil {
 		panic(err)
@@ -28,21 +28,21 @@ var written = sync.OnceValues(func() (document, changelog []byte) {
 	return document, changelog
 })
 
-var made = sync.OnceValues(func() (*Book, error) {
-	document, changelog := written()
+var builtBook = sync.OnceValues(func() (*Book, error) {
+	document, changelog := sourceFiles()
 	return New(document, string(changelog))
 })
 
-func theBook(t *testing.T) *Book {
+func testBook(t *testing.T) *Book {
 	t.Helper()
-	book, err := made()
+	book, err := builtBook()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return book
 }
 
-// operationOf returns the operation of the id.
+// operationOf returns the operation with the id.
 func operationOf(t *testing.T, id string) *Operation {
 	t.Helper()
 	for _, op := range operations(t) {
@@ -56,12 +56,12 @@ func operationOf(t *testing.T, id string) *Operation {
 
 func operations(t *testing.T) []*Operation {
 	t.Helper()
-	return theBook(t).Operations
+	return testBook(t).Operations
 }
 
 // TestEveryOperationHasAPage compares the book with the document.
 func TestEveryOperationHasAPage(t *testing.T) {
-	document, _ := written()
+	document, _ := sourceFiles()
 	var doc struct {
 		Tags []struct{ Name string }
 		// Path, method, operation.
@@ -76,15 +76,15 @@ func TestEveryOperationHasAPage(t *testing.T) {
 	}
 	got := map[string][]string{}
 	var order []string
-	for _, tag := range theBook(t).Tags {
+	for _, tag := range testBook(t).Tags {
 		order = append(order, tag.Name)
 		for _, op := range tag.Operations {
 			got[tag.Name] = append(got[tag.Name], op.Endpoint())
-			if theBook(t).Operation(tag.Name, op.Slug) != op || op.Page != tag.Page+"/"+op.Slug {
+			if testBook(t).Operation(tag.Name, op.Slug) != op || op.Page != tag.Page+"/"+op.Slug {
 				t.Errorf("%s is not at its page %s", op.ID, op.Page)
 			}
 		}
-		if theBook(t).Tag(tag.Name) != tag {
+		if testBook(t).Tag(tag.Name) != tag {
 			t.Errorf("%s is not found by its name", tag.Name)
 		}
 	}
@@ -120,12 +120,12 @@ func TestSlugs(t *testing.T) {
 			t.Errorf("%s is at %s, want %s", id, got, want)
 		}
 	}
-	if book := theBook(t); book.Operation("users", "post-api-v1-auth-register") != nil || book.Operation("", "") != nil || book.Tag("nope") != nil {
+	if book := testBook(t); book.Operation("users", "post-api-v1-auth-register") != nil || book.Operation("", "") != nil || book.Tag("nope") != nil {
 		t.Error("there is a page where none is")
 	}
 }
 
-// TestSections: no page has a hole where something should be explained.
+// TestSections: no page leaves a section empty.
 func TestSections(t *testing.T) {
 	for _, op := range operations(t) {
 		for name, text := range map[string]string{
@@ -173,10 +173,10 @@ func checkResponse(t *testing.T, op *Operation, r *Response) {
 	}
 }
 
-// TestJSON: the same document, in the same order.
+// TestJSON: the JSON is the same document in the same order.
 func TestJSON(t *testing.T) {
-	document, _ := written()
-	raw := theBook(t).JSON()
+	document, _ := sourceFiles()
+	raw := testBook(t).JSON()
 	var got, want any
 	if err := json.Unmarshal(raw, &got); err != nil {
 		t.Fatal(err)

@@ -4,12 +4,12 @@ import "strings"
 
 // Release is a version's entry in the changelog.
 type Release struct {
-	Version string   // 0.1.0, or Unreleased
-	Date    string   // 2026-03-04; empty without one
-	Changes []string // a sentence or more each
+	Version string   // such as 0.1.0, or Unreleased
+	Date    string   // such as 2026-03-04; empty if there is none
+	Changes []string // one or more sentences each
 }
 
-// unreleased is the heading of what no version has yet.
+// unreleased is the heading of changes that no version contains yet.
 const unreleased = "Unreleased"
 
 // parseChangelog reads headings "## 0.1.0 - 2026-03-04" with a list below each.
@@ -35,8 +35,9 @@ func parseChangelog(changelog string) []Release {
 	return releases
 }
 
-// releaseDate returns the date of the version, or Unreleased. It comes from
-// the changelog, not from a clock, so that the same sources make the same book.
+// releaseDate returns the date of the version, or Unreleased. The date comes
+// from the changelog and not from a clock, so that the same sources make the
+// same book.
 func releaseDate(releases []Release, version string) string {
 	for _, release := range releases {
 		if release.Version == version && release.Date != "" {

@@ -18,16 +18,17 @@ const (
 const (
 	CredentialNone         = "none"           // anyone may call
 	CredentialSession      = "session"        // a session, as JWT or cookie
-	CredentialSessionOrKey = "session or key" // that, or an API key
+	CredentialSessionOrKey = "session or key" // a session or an API key
 	CredentialOperator     = "operator"       // a loopback peer, or the metrics token
 )
 
-// Credential is who may call an operation, and how code samples do.
+// Credential says who may call an operation, and which credential code samples
+// send.
 type Credential struct {
 	Kind        string // one of the kinds above
-	Header      string // of the samples; empty: they send no credential
-	Value       string // of that header, with the placeholder in it
-	Placeholder string // that a reader replaces; empty: there is none
+	Header      string // header of the samples; empty: they send no credential
+	Value       string // value of that header, with the placeholder in it
+	Placeholder string // the part that a reader replaces; empty: there is none
 	Note        string // who may call, in words
 }
 
@@ -74,7 +75,7 @@ func ofRole(role string) string {
 	return ""
 }
 
-// limitWords says how often an operation may be called.
+// limitWords says in words how often an operation may be called.
 func limitWords(rate *contract.RateClass) string {
 	if rate == nil {
 		return "Not limited."

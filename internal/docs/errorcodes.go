@@ -13,10 +13,10 @@ import (
 // ErrorCode is a kind of error.
 type ErrorCode struct {
 	Name       string
-	Statuses   []int // that carry it: by the contract's examples, or as x-codes says
+	Statuses   []int // statuses with this code, from the contract's examples or x-codes
 	Meaning    string
 	Cure       string
-	Operations []*Operation // that can answer it, by the contract's examples
+	Operations []*Operation // operations that can return it, from the contract's examples
 }
 
 // errorCodes reads the enum ErrorCode and its x-codes.
@@ -46,7 +46,7 @@ func errorCodes(doc *openapi3.T) ([]*ErrorCode, error) {
 	return codes, nil
 }
 
-// addCodes notes which codes the operation answers, and with which status.
+// addCodes notes which codes the operation returns, and with which status.
 func (w *writer) addCodes(op *Operation) {
 	for _, response := range op.Responses {
 		for _, sample := range response.Samples {
@@ -54,7 +54,7 @@ func (w *writer) addCodes(op *Operation) {
 			if response.IsSuccess() || json.Unmarshal([]byte(sample.Text), &body) != nil {
 				continue
 			}
-			name := cmp.Or(body.Code, sample.Name) // the app door has it in a header, and its examples are named by it
+			name := cmp.Or(body.Code, sample.Name) // the app door sends the code in a header; its examples are named after it
 			for _, code := range w.book.ErrorCodes {
 				if code.Name == name {
 					code.add(op, response.Status)

@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// documented are the rows that every page has, as the first documents of the
-// API have them.
+// documented are the rows that every page has, from the API's original
+// documentation.
 var documented = []ErrorRow{
 	{Status: 200, Label: "OK", Description: "Request succeeded."},
 	{Status: 400, Label: "Bad Request", Description: "Invalid query, body, or path parameter."},
@@ -57,7 +57,7 @@ func TestErrorRows(t *testing.T) {
 
 func TestErrorCodes(t *testing.T) {
 	codes := map[string]*ErrorCode{}
-	for _, code := range theBook(t).ErrorCodes {
+	for _, code := range testBook(t).ErrorCodes {
 		codes[code.Name] = code
 		if len(code.Statuses) == 0 || len(code.Operations) == 0 && code.Name != "method_not_allowed" {
 			t.Errorf("%s: statuses %v, %d operations", code.Name, code.Statuses, len(code.Operations))

@@ -14,11 +14,11 @@ type ErrorRow struct {
 	Label       string
 	Description string
 	Link        *Link  // after the description; may be nil
-	Possible    bool   // whether this operation answers it
-	Detail      string // what this operation says of it, where Description is everybody's
+	Possible    bool   // whether this operation returns it
+	Detail      string // the operation's own description; Description is the same on all pages
 }
 
-// Link leads to a page that helps.
+// Link is a link to a page that helps.
 type Link struct{ Text, Href string }
 
 // documentedRows reads x-statuses: the rows that every table has.
@@ -50,7 +50,7 @@ func documentedRows(doc *openapi3.T) ([]ErrorRow, error) {
 	return rows, nil
 }
 
-// label is the name of a status.
+// label returns the name of a status.
 func (w *writer) label(status int) string {
 	for _, row := range w.rows {
 		if row.Status == status {
@@ -60,7 +60,8 @@ func (w *writer) label(status int) string {
 	return http.StatusText(status)
 }
 
-// errorRows returns the documented rows, and after them what else is answered.
+// errorRows returns the documented rows, followed by the operation's other
+// statuses.
 func (w *writer) errorRows(responses []*Response) []ErrorRow {
 	var rows []ErrorRow
 	documented := map[int]bool{}

@@ -10,13 +10,13 @@ import (
 	"example.com/alta/internal/contract/source"
 )
 
-// Field is one row of a table of what a response holds.
+// Field is one row of the table of a response's fields.
 type Field struct {
-	Name        string // nested ones as data[].x; * stands for any key
-	Type        string // in words: string, array of objects
+	Name        string // nested fields as data[].x; * stands for any key
+	Type        string // in words, such as array of objects
 	Required    bool   // false: it may be absent
 	Nullable    bool
-	Allowed     string // what values it may have, in words; empty: any of its type
+	Allowed     string // allowed values in words; empty: any of its type
 	Description string
 }
 
@@ -27,9 +27,9 @@ type property struct {
 	required bool
 }
 
-// properties lists what is inside the schema, from the outside in and each
-// object in its order. Names begin with prefix. What contains itself is listed
-// once.
+// properties lists the properties inside the schema, outer ones first, and each
+// object's in order. Names begin with prefix. A schema that contains itself is
+// listed once.
 func properties(prefix string, schema *openapi3.Schema) []property {
 	return appendProperties(nil, prefix, schema, nil)
 }
@@ -84,7 +84,7 @@ func order(schema *openapi3.Schema) []string {
 	})
 }
 
-// fieldsOf returns the rows of a table of what a response holds.
+// fieldsOf returns the rows of the table of a response's fields.
 func fieldsOf(schema *openapi3.Schema) []Field {
 	var fields []Field
 	for _, p := range properties("", schema) {
@@ -100,8 +100,8 @@ func fieldsOf(schema *openapi3.Schema) []Field {
 	return fields
 }
 
-// descriptionOf returns what the schema says of itself or, where it only
-// lists another one, what that says.
+// descriptionOf returns the schema's description or, if the schema only refers
+// to another one, that one's.
 func descriptionOf(schema *openapi3.Schema) string {
 	if schema.Description == "" && len(schema.AllOf) == 1 {
 		return schema.AllOf[0].Value.Description

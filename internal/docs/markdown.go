@@ -21,13 +21,13 @@ var markdownTemplates = sync.OnceValue(func() *template.Template {
 	}).ParseFS(markdownFiles, "markdown/*.tmpl"))
 })
 
-// SideEffectsLead stands before an operation's side effects.
+// SideEffectsLead introduces an operation's side effects.
 const SideEffectsLead = "Upon success, the system automatically:"
 
-// chapter is what the templates of Markdown see.
+// chapter is the data of the Markdown templates.
 type chapter struct {
 	*Book
-	Base string // URL of the server, without a slash at its end
+	Base string // URL of the server, without a slash at the end
 	Tag  *Tag
 	Op   *Operation
 }
@@ -35,7 +35,7 @@ type chapter struct {
 // Samples returns the code samples of the chapter's operation.
 func (c chapter) Samples() []CodeSample { return c.Op.Samples(c.Base) }
 
-// Lead returns what stands before side effects.
+// Lead returns the introduction to side effects.
 func (c chapter) Lead() string { return SideEffectsLead }
 
 // For returns a chapter of the same book about one operation.
@@ -50,14 +50,14 @@ func (b *Book) render(name, baseURL string, tag *Tag, op *Operation) string {
 	var out strings.Builder
 	about := chapter{Book: b, Base: strings.TrimSuffix(baseURL, "/"), Tag: tag, Op: op}
 	if err := markdownTemplates().ExecuteTemplate(&out, name+".tmpl", about); err != nil {
-		panic(err) // the template is wrong, and a test would have said so
+		panic(err) // a wrong template is found by tests
 	}
 	text := blankLines.ReplaceAllString(out.String(), "\n\n")
-	text = strings.ReplaceAll(text, "](/", "]("+about.Base+"/") // the reader may have the file without the server
+	text = strings.ReplaceAll(text, "](/", "]("+about.Base+"/") // links must work in a file that is read without the server
 	return strings.TrimSpace(text) + "\n"
 }
 
-// blankLines are what sections that are left out leave behind.
+// blankLines matches the gaps that omitted sections leave.
 var blankLines = regexp.MustCompile(`\n{3,}`)
 
 // Markdown returns the operation's page, for a server at baseURL.
@@ -70,7 +70,7 @@ func (b *Book) TagMarkdown(tag *Tag, baseURL string) string {
 	return b.render("tag", baseURL, tag, nil)
 }
 
-// IndexMarkdown returns the page that leads to all others.
+// IndexMarkdown returns the page that links to all others.
 func (b *Book) IndexMarkdown(baseURL string) string { return b.render("index", baseURL, nil, nil) }
 
 // ErrorsMarkdown returns the reference of error codes.
@@ -90,12 +90,12 @@ func (b *Book) LLMsTag(tag *Tag, baseURL string) string {
 	return b.render("llms-tag", baseURL, tag, nil)
 }
 
-// cell makes one cell of a table of the text.
+// cell makes the text fit into one cell of a table.
 func cell(text string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
 }
 
-// code sets a cell as code.
+// code returns the text as code in a cell.
 func code(text string) string {
 	if text == "" {
 		return "—"
@@ -103,7 +103,7 @@ func code(text string) string {
 	return cell("`" + text + "`")
 }
 
-// costWords says an operation's price as files for language models do.
+// costWords returns an operation's price as files for language models state it.
 func costWords(op *Operation) string {
 	switch {
 	case op.Cost > 0:

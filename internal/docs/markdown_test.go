@@ -26,12 +26,12 @@ var (
 	links    = regexp.MustCompile(`\]\((` + regexp.QuoteMeta(base) + `[^)]*)\)`)
 )
 
-// TestMarkdown: every page has every section, in the order of the documents
-// that there were before, and its tables hold together.
+// TestMarkdown: every page has every section, in the order of the API's
+// original documentation, and its tables are well-formed.
 func TestMarkdown(t *testing.T) {
 	want := []string{"Why use this", "Common use case", "Parameters", "Response schema", "Sample response", "Errors", "Additional information", "Code samples", "Credential"}
 	for _, op := range operations(t) {
-		page := theBook(t).Markdown(op, base)
+		page := testBook(t).Markdown(op, base)
 		text := fences.ReplaceAllString(page, "")
 		var got []string
 		for _, heading := range headings.FindAllStringSubmatch(text, -1) {
@@ -50,10 +50,10 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// absolute are the links of a text as they are in a file.
+// absolute makes the links of a text absolute, as they are in a file.
 func absolute(text string) string { return strings.ReplaceAll(text, "](/", "]("+base+"/") }
 
-// checkTables: each row has as many cells as the one above it.
+// checkTables checks that each row has as many cells as the one above it.
 func checkTables(t *testing.T, where, text string) {
 	t.Helper()
 	cells := 0
@@ -70,11 +70,11 @@ func checkTables(t *testing.T, where, text string) {
 	}
 }
 
-// checkLinks: what is linked on this server is there.
+// checkLinks checks that links to this server lead somewhere.
 func checkLinks(t *testing.T, where, text string) {
 	t.Helper()
 	known := []string{"/pricing", "/account/credentials", "/docs/errors.md", "/docs/changelog.md", "/openapi.yaml", "/openapi.json", "/llms.txt", "/llms-full.txt"}
-	for _, tag := range theBook(t).Tags {
+	for _, tag := range testBook(t).Tags {
 		known = append(known, tag.Page+".md", "/llms/"+tag.Name+".txt")
 	}
 	for _, op := range operations(t) {
@@ -87,9 +87,9 @@ func checkLinks(t *testing.T, where, text string) {
 	}
 }
 
-// TestOtherPages: what leads to everything leads to everything.
+// TestOtherPages: the pages that list everything link to everything.
 func TestOtherPages(t *testing.T) {
-	book := theBook(t)
+	book := testBook(t)
 	index, llms, full, codes := book.IndexMarkdown(base), book.LLMs(base+"/"), book.LLMsFull(base), book.ErrorsMarkdown(base)
 	for name, page := range map[string]string{"index": index, "llms.txt": llms, "llms-full.txt": full, "errors": codes} {
 		checkLinks(t, name, page)
@@ -114,9 +114,9 @@ func TestOtherPages(t *testing.T) {
 	}
 }
 
-// TestLanguageModelFiles have the form that those of the first API had.
+// TestLanguageModelFiles have the format of the original API's files.
 func TestLanguageModelFiles(t *testing.T) {
-	book := theBook(t)
+	book := testBook(t)
 	version := fmt.Sprintf("> Version: %s | Date: %s | Content Hash: %s\n> Fetch this file at: %s", book.Version, book.Date, book.Hash, base)
 	if !regexp.MustCompile(`^[0-9a-f]{8}$`).MatchString(book.Hash) || book.Date == "" {
 		t.Errorf("hash %q, date %q", book.Hash, book.Date)
@@ -136,9 +136,9 @@ func TestLanguageModelFiles(t *testing.T) {
 	contains(t, "llms-full.txt", full, "\n## Changelog\n\n## "+book.Releases[0].Version)
 }
 
-// TestSeeds: what the pages that there were before show is on ours.
-func TestSeeds(t *testing.T) {
-	book := theBook(t)
+// TestSeeds: everything that the original pages show is on ours.
+func TestOriginalContent(t *testing.T) {
+	book := testBook(t)
 	contains(t, "register", book.Markdown(operationOf(t, "register"), base),
 		"# Register a new user account", "EXEMPT (`cost: 0`)", "valid `invite_token` from `POST /api/v1/auth/redeem-invite`", "Soft-trial-gated user registration",
 		"never debit the token", "2,000 tokens", "Generates an API key", "**verification mail** is mandatory", "welcome mail with the API key and a curl sample, best effort",
@@ -171,13 +171,13 @@ func TestChangelog(t *testing.T) {
 			t.Errorf("%s is of %s, want %s", version, got, want)
 		}
 	}
-	_, changelog := written()
-	contains(t, "changelog", theBook(t).ChangelogMarkdown(), "# Changelog\n\n## Unreleased\n\n- ")
+	_, changelog := sourceFiles()
+	contains(t, "changelog", testBook(t).ChangelogMarkdown(), "# Changelog\n\n## Unreleased\n\n- ")
 	var changes int
-	for _, release := range theBook(t).Releases {
+	for _, release := range testBook(t).Releases {
 		changes += len(release.Changes)
 	}
-	if n := strings.Count(string(changelog), "\n- "); changes != n || theBook(t).Releases[0].Version != unreleased {
+	if n := strings.Count(string(changelog), "\n- "); changes != n || testBook(t).Releases[0].Version != unreleased {
 		t.Errorf("%d changes are shown, %d are written", changes, n)
 	}
 }

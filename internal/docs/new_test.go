@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// small is a contract in which nothing is wrong. Tests change a part of it at a
-// time.
+// small is a valid contract. Tests change one part of it at a time.
 const small = `
 openapi: 3.0.3
 info: {title: Things, version: 0.2.0, description: About things., license: {name: MIT}}
@@ -72,7 +71,7 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// TestNewRefuses: what the pages show has to be in the contract.
+// TestNewRefuses: New requires everything that the pages show.
 func TestNewRefuses(t *testing.T) {
 	for _, test := range []struct{ name, old, with, want string }{
 		{name: "no YAML", old: "openapi: 3.0.3", with: "openapi: [", want: "contract: "},
@@ -110,7 +109,8 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestReproducible: the same sources make the same files, whoever reads along.
+// TestReproducible: the same sources make the same files, even with concurrent
+// readers.
 func TestReproducible(t *testing.T) {
 	one, err := New([]byte(small), smallChangelog)
 	if err != nil {

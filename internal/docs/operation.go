@@ -14,38 +14,38 @@ import (
 	"example.com/alta/internal/contract/source"
 )
 
-// Operation is what its page shows, section by section.
+// Operation is the content of an operation's page, section by section.
 type Operation struct {
 	ID          string
 	Tag         *Tag
-	Slug        string // post-api-v1-auth-register
-	Page        string // /docs/registration/post-api-v1-auth-register
+	Slug        string // such as post-api-v1-auth-register
+	Page        string // such as /docs/registration/post-api-v1-auth-register
 	Method      string
 	Path        string
 	Summary     string
 	Description string
-	Cost        int    // tokens, when called with an API key
-	CostLabel   string // free, EXEMPT (cost: 0), 1 token, 5 tokens
+	Cost        int    // tokens for a call with an API key
+	CostLabel   string // free, EXEMPT (cost: 0), 1 token, 5 tokens and so on
 	Since       string
 	Why         string
 	UseCase     string
-	SideEffects []string // "Additional information"
+	SideEffects []string // of the section "Additional information"
 	Credential  Credential
-	Role        string // that a caller must have; empty: any
+	Role        string // required role; empty: any
 	Limit       string // how often it may be called, in words
-	Idempotent  bool   // takes an Idempotency-Key
+	Idempotent  bool   // whether it takes an Idempotency-Key
 
 	Parameters []Parameter
-	Responses  []*Response // by status
+	Responses  []*Response // sorted by status
 	Errors     []ErrorRow
 	Request    Request
-	Codes      []*ErrorCode // that it can answer, by the contract's examples
+	Codes      []*ErrorCode // codes that it can return, from the contract's examples
 }
 
-// Endpoint names the operation as people do: GET /api/accounts.
+// Endpoint names the operation as people do, such as GET /api/accounts.
 func (o *Operation) Endpoint() string { return o.Method + " " + o.Path }
 
-// Response returns the response of that status, or nil.
+// Response returns the response with the status, or nil.
 func (o *Operation) Response(status int) *Response {
 	for _, response := range o.Responses {
 		if response.Status == status {
@@ -55,14 +55,14 @@ func (o *Operation) Response(status int) *Response {
 	return nil
 }
 
-// Success returns the response of the lowest status, which is how a call that
-// goes well is answered.
+// Success returns the response with the lowest status, which is the one of a
+// successful call.
 func (o *Operation) Success() *Response { return o.Responses[0] }
 
-// root is what the paths of pages begin with.
+// root is the start of the paths of all pages.
 const root = "/docs/"
 
-// reserved are names of pages below /docs that are no group's.
+// reserved are the pages below /docs that do not belong to a group.
 var reserved = []string{"changelog", "errors", "reference", "search"}
 
 // writer fills a book.
@@ -71,7 +71,7 @@ type writer struct {
 	spec     *openapi3.T
 	contract *contract.Contract
 	source   source.Document
-	rows     []ErrorRow // the documented rows of every table of errors
+	rows     []ErrorRow // the documented rows of all error tables
 }
 
 func (w *writer) write() error {
@@ -115,7 +115,7 @@ func (w *writer) addOperations() error {
 		for _, key := range paths.Get(path).Keys() {
 			method := strings.ToUpper(key)
 			spec := item.Operations()[method]
-			if spec == nil { // parameters that the operations share
+			if spec == nil { // a key for parameters that the operations share
 				continue
 			}
 			if err := w.add(spec, slices.Concat(item.Parameters, spec.Parameters)); err != nil {
@@ -147,7 +147,7 @@ func (w *writer) add(spec *openapi3.Operation, parameters openapi3.Parameters) e
 	return nil
 }
 
-// newOperation returns the operation without what it answers and its example.
+// newOperation returns the operation without its responses and its example.
 func newOperation(tag *Tag, spec *openapi3.Operation, rules *contract.Operation, parameters openapi3.Parameters) *Operation {
 	return &Operation{
 		ID:          spec.OperationID,
@@ -172,7 +172,7 @@ func newOperation(tag *Tag, spec *openapi3.Operation, rules *contract.Operation,
 	}
 }
 
-// addAnswers fills in what the operation answers.
+// addAnswers adds the operation's responses.
 func (w *writer) addAnswers(op *Operation, spec *openapi3.Operation) error {
 	for status, ref := range spec.Responses.Map() {
 		written := w.source.At("paths", op.Path, strings.ToLower(op.Method), "responses", status)
@@ -194,7 +194,8 @@ func (w *writer) addAnswers(op *Operation, spec *openapi3.Operation) error {
 // PageOf returns the path of the operation's page.
 func PageOf(op *contract.Operation) string { return page(op.Tag, slug(op.Method, op.Path)) }
 
-// slug names the operation in URLs: its method and the words of its path.
+// slug returns the operation's name in URLs: its method and the words of its
+// path.
 func slug(method, path string) string {
 	words := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '{' || r == '}' })
 	return strings.ToLower(method + "-" + strings.Join(words, "-"))
@@ -202,7 +203,7 @@ func slug(method, path string) string {
 
 func page(tag, slug string) string { return root + tag + "/" + slug }
 
-// title makes a heading of a tag's name.
+// title returns a heading for the name of a tag.
 func title(name string) string {
 	words := strings.ReplaceAll(name, "-", " ")
 	if rest, isAPI := strings.CutPrefix(words, "api "); isAPI {
@@ -211,8 +212,8 @@ func title(name string) string {
 	return string(unicode.ToUpper(rune(words[0]))) + words[1:]
 }
 
-// costLabel is the badge. An operation that no API key opens never has to do
-// with the ledger: it is exempt; one that a key opens for nothing is free.
+// costLabel returns the badge. An operation that takes no API key never touches
+// the ledger, so it is exempt. One that takes a key but costs nothing is free.
 func costLabel(op *contract.Operation) string {
 	switch {
 	case op.Cost == 1:

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestSamplesAreInOrder: samples have the order that the table of their fields
-// has, which is the server's.
+// TestSamplesAreInOrder: samples have the order of the table of their fields,
+// which is the server's.
 func TestSamplesAreInOrder(t *testing.T) {
 	for _, op := range operations(t) {
 		for _, r := range op.Responses {
@@ -34,7 +34,7 @@ func TestSamplesAreInOrder(t *testing.T) {
 	}
 }
 
-// checkOrder looks at the outer fields of each object.
+// checkOrder checks the outer fields of each object.
 func checkOrder(t *testing.T, where string, fields []string, sample string) {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(sample))

@@ -11,25 +11,25 @@ import (
 	"example.com/alta/internal/contract"
 )
 
-// Parameter is one row of the table of what a call takes.
+// Parameter is one row of the table of a call's parameters.
 type Parameter struct {
 	Name        string // nested ones as filter.x or items[].x
 	In          string // path, query, body or header
 	Type        string // in words
 	Required    bool
 	Nullable    bool
-	Default     string // empty: there is none
-	Allowed     string // which values, in words; empty: any of the type
+	Default     string // empty: none
+	Allowed     string // allowed values in words; empty: any of the type
 	Description string
 	Example     string
 }
 
-// places are where parameters are, in the order of the table.
+// places are the kinds of parameters, in the order of the table.
 var places = []string{openapi3.ParameterInPath, openapi3.ParameterInQuery, inBody, openapi3.ParameterInHeader}
 
 const inBody = "body"
 
-// parameterRows returns what a call takes.
+// parameterRows returns the rows for the parameters and the body of a call.
 func parameterRows(parameters openapi3.Parameters, body *openapi3.RequestBodyRef, op *contract.Operation) []Parameter {
 	rows := bodyRows(body)
 	for _, ref := range parameters {
@@ -59,7 +59,7 @@ func parameterRows(parameters openapi3.Parameters, body *openapi3.RequestBodyRef
 	return rows
 }
 
-// bodyRows returns what the body takes.
+// bodyRows returns the rows for the body.
 func bodyRows(body *openapi3.RequestBodyRef) []Parameter {
 	if body == nil {
 		return nil
@@ -82,7 +82,7 @@ func bodyRows(body *openapi3.RequestBodyRef) []Parameter {
 	return rows
 }
 
-// inside returns what the example of a body has under the name of a row, or
+// inside returns the value in the example of a body for the name of a row, or
 // nil.
 func inside(example any, name string) any {
 	for key := range strings.SplitSeq(name, ".") {
@@ -106,8 +106,8 @@ func exampleOf(parameter *openapi3.Parameter) any {
 	return parameter.Schema.Value.Example
 }
 
-// defaultText returns the default as it would be sent, with quotes where that
-// is an empty text.
+// defaultText returns the default as a client would send it, in quotes if it is
+// an empty text.
 func defaultText(schema *openapi3.Schema) string {
 	if schema.Default == "" {
 		return `""`

@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// sent is a request as a server sees it.
+// sent is a request as a server receives it.
 type sent struct {
 	Method, Target, ContentType, Authorization, Key string
 	Body                                            any

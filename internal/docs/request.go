@@ -8,17 +8,17 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Request is an example of a call, made from the contract's examples: what is
-// required, and what has a default. The credential is not part of it.
+// Request is an example of a call, made from the contract's examples. It
+// contains what is required and what has a default, but no credential.
 type Request struct {
 	Method string
 	Path   string // with its parameters filled in
 	Query  string // without the question mark; may be empty
 	Body   string // indented JSON; may be empty
-	File   string // the name to save the answer under; empty: it is no download
+	File   string // name of the file to save; empty: not a download
 }
 
-// Target is the path with the query.
+// Target returns the path with the query.
 func (r Request) Target() string {
 	if r.Query == "" {
 		return r.Path
@@ -52,7 +52,7 @@ func (w *writer) addRequest(op *Operation, spec *openapi3.Operation, parameters 
 	return nil
 }
 
-// fileName returns the name that the answer gives its download.
+// fileName returns the name of the response's download.
 func fileName(r *Response) string {
 	for _, header := range r.Headers {
 		if header.Name != "Content-Disposition" {
@@ -64,5 +64,5 @@ func fileName(r *Response) string {
 	return ""
 }
 
-// redirects reports whether the example is answered by a redirect.
+// redirects reports whether the response is a redirect.
 func (r *Response) redirects() bool { return r.Status == http.StatusFound }

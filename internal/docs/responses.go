@@ -16,19 +16,19 @@ import (
 
 const jsonType = "application/json"
 
-// Response is how an operation may answer.
+// Response is one of the responses of an operation.
 type Response struct {
 	Status       int
-	Label        string // Created
+	Label        string // such as Created
 	Description  string
 	Headers      []Header
 	ContentTypes []string // empty: there is no body
-	Body         string   // what the body is, in words
+	Body         string   // description of the body, in words
 	Fields       []Field  // of a JSON body
 	Samples      []Sample
 }
 
-// IsSuccess reports whether the call did what it is for.
+// IsSuccess reports whether the status means success.
 func (r *Response) IsSuccess() bool { return r.Status < 400 }
 
 // Header is a header of a response.
@@ -38,7 +38,7 @@ type Header struct {
 
 // Sample is an example of a body.
 type Sample struct {
-	Name        string // empty for the only one
+	Name        string // empty if it is the only one
 	ContentType string
 	Text        string // JSON is indented
 }
@@ -94,7 +94,8 @@ func article(words string) string {
 	return "A " + words
 }
 
-// samplesOf returns the examples as they are written.
+// samplesOf returns the examples in the order and form in which they are
+// written.
 func samplesOf(kind string, media *source.Node, document source.Document) ([]Sample, error) {
 	var samples []Sample
 	add := func(name string, value *source.Node) error {
@@ -124,7 +125,7 @@ func samplesOf(kind string, media *source.Node, document source.Document) ([]Sam
 func indent(raw []byte) string {
 	var out bytes.Buffer
 	if err := json.Indent(&out, raw, "", "  "); err != nil {
-		return string(raw) // no JSON, so as it is
+		return string(raw) // not JSON, so unchanged
 	}
 	return out.String()
 }

@@ -14,12 +14,12 @@ import (
 // CodeSample is an operation's example request as a program.
 type CodeSample struct {
 	Language string // curl, javascript, python or go
-	Title    string // for people: JavaScript
+	Title    string // for people, such as JavaScript
 	Code     string
 }
 
-// languages of code samples, in the order in which they are shown. Each has a
-// template of its own.
+// languages of code samples, in the order in which pages show them. Each has
+// its own template.
 var languages = []CodeSample{
 	{Language: "curl", Title: "curl"},
 	{Language: "javascript", Title: "JavaScript"},
@@ -49,20 +49,20 @@ func (o *Operation) Samples(baseURL string) []CodeSample {
 	for i := range samples {
 		var code strings.Builder
 		if err := sampleTemplates().ExecuteTemplate(&code, samples[i].Language+".tmpl", call); err != nil {
-			panic(err) // the template is wrong, and a test would have said so
+			panic(err) // a wrong template is found by tests
 		}
 		samples[i].Code = strings.TrimSpace(code.String())
 	}
 	return samples
 }
 
-// sampleCall is what the templates of the samples see.
+// sampleCall is the data of the templates of samples.
 type sampleCall struct {
 	Request
 	URL                        string
 	Headers                    []sampleHeader
 	Status                     int
-	IsJSON, IsText, IsRedirect bool // what the answer is
+	IsJSON, IsText, IsRedirect bool // kind of response
 }
 
 type sampleHeader struct{ Name, Value string }
@@ -91,7 +91,7 @@ func (c sampleCall) HasOptions() bool {
 	return c.Method != http.MethodGet || len(c.Headers) > 0 || c.IsRedirect
 }
 
-// GoImports returns the packages that the sample in Go uses.
+// GoImports returns the packages that the sample in Go imports.
 func (c sampleCall) GoImports() []string {
 	imports := []string{"log", "net/http"}
 	if c.File != "" {
@@ -109,11 +109,11 @@ func (c sampleCall) GoImports() []string {
 	return imports
 }
 
-// shellQuote makes one word of the text for a POSIX shell.
+// shellQuote quotes the text as one word for a POSIX shell.
 func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
-// quote writes the text as JSON does, which JavaScript, Python and Go
-// understand alike.
+// quote writes the text as JSON does, which JavaScript, Python and Go read the
+// same way.
 func quote(text string) (string, error) {
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
@@ -122,21 +122,21 @@ func quote(text string) (string, error) {
 	return strings.TrimSuffix(out.String(), "\n"), err
 }
 
-// goRaw writes the text as Go's raw string, or several where it has a
-// backquote in it.
+// goRaw writes the text as a raw string of Go, or as several if it contains a
+// backquote.
 func goRaw(text string) string {
 	return "`" + strings.ReplaceAll(text, "`", "`+\"`\"+`") + "`"
 }
 
 // pythonLiteral turns indented JSON into Python, which has other words for
-// three values, and wider indentation.
+// three values and wider indentation.
 func pythonLiteral(text string) string {
 	text = indentation.ReplaceAllString(text, "$0$0")
 	words := strings.NewReplacer("true", "True", "false", "False", "null", "None")
 	var out strings.Builder
 	for text != "" {
 		end := stringEnd(text)
-		if end == 0 { // what comes before the next string
+		if end == 0 { // up to the next string
 			end = len(text)
 			if i := strings.IndexByte(text, '"'); i >= 0 {
 				end = i
@@ -152,8 +152,8 @@ func pythonLiteral(text string) string {
 
 var indentation = regexp.MustCompile(`(?m)^ +`)
 
-// stringEnd returns how long the JSON string is that the text begins with, or
-// 0 where it begins with something else.
+// stringEnd returns the length of the JSON string at the start of the text, or
+// 0 if there is none.
 func stringEnd(text string) int {
 	if text[0] != '"' {
 		return 0

@@ -22,8 +22,8 @@ import (
 	"example.com/alta/internal/testkit"
 )
 
-// nasty is an operation whose values need quoting in every language.
-var nasty = &Operation{
+// hardToQuote is an operation whose values need quoting in every language.
+var hardToQuote = &Operation{
 	ID: "nasty",
 	Request: Request{Method: "POST", Path: "/it's/$HOME", Query: "q=%27&x=`id`", Body: indent([]byte(
 		`{"it's":"\"quoted\" \\ $HOME ` + "`id` ${x}" + ` %s é \u0000 \n </script> true null","none":null,"yes":true,"list":[false,"null",-1.5],"empty":{}}`))},
@@ -32,7 +32,7 @@ var nasty = &Operation{
 }
 
 // sampled returns the operations whose samples are run.
-func sampled(t *testing.T) []*Operation { return append(slices.Clone(operations(t)), nasty) }
+func sampled(t *testing.T) []*Operation { return append(slices.Clone(operations(t)), hardToQuote) }
 
 func sampleIn(t *testing.T, op *Operation, language, baseURL string) string {
 	t.Helper()
@@ -52,14 +52,15 @@ const sampleProcesses = 4
 type sampleRunner struct {
 	language  string
 	ending    string                   // of the names of its files
-	command   []string                 // runs the script whose name follows
-	env       []string                 // beside the test's own
-	prelude   string                   // what a script begins with
-	statement func(file string) string // runs the sample in the file, in a script
+	command   []string                 // the program, which gets the name of a script
+	env       []string                 // in addition to the test's own
+	prelude   string                   // start of each script
+	statement func(file string) string // returns code that runs the sample in the file
 }
 
-// run writes each operation's sample to a file, and scripts that run them. The
-// scripts run side by side, and each sample has to send its operation's request.
+// run writes each operation's sample to a file, and scripts that run the
+// samples. The scripts run side by side. Each sample must send its operation's
+// request.
 func (r sampleRunner) run(t *testing.T) {
 	t.Helper()
 	needs(t, r.command[0])
@@ -136,8 +137,8 @@ func TestSamplesInPython(t *testing.T) {
 }
 
 // TestSamplesInGo reads the samples instead of running them, because linking
-// takes long: they compile, they are formatted, and their constants are what
-// they are meant to send.
+// takes long. They must compile and be formatted, and their constants must be
+// the parts of the request.
 func TestSamplesInGo(t *testing.T) {
 	t.Parallel()
 	imports := importer.Default()

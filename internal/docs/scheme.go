@@ -6,14 +6,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Scheme is a way to say who calls.
+// Scheme is a way for callers to identify themselves.
 type Scheme struct {
 	Name        string // as in the contract
-	Usage       string // where it goes: X-API-Key: YOUR_API_KEY
+	Usage       string // such as X-API-Key: YOUR_API_KEY
 	Description string
 }
 
-// schemes returns the security schemes in the order in which they are written.
+// schemes returns the security schemes in the contract's order.
 func (w *writer) schemes() []Scheme {
 	var schemes []Scheme
 	for _, name := range w.source.At("components", "securitySchemes").Keys() {

@@ -12,10 +12,10 @@ import (
 // Hit is an operation that Search has found.
 type Hit struct {
 	Operation *Operation
-	Score     int // the higher the better
+	Score     int // higher is better
 }
 
-// Weights of words by where they stand.
+// Weights of words by the place where they occur.
 const (
 	weightName        = 8 // method, path and id
 	weightSummary     = 6
@@ -24,15 +24,15 @@ const (
 	weightCode        = 3
 	weightDescription = 1
 
-	scoreExact = 1000 // for a query that is the operation's very path
+	scoreExact = 1000 // for a query that is exactly the operation's path
 )
 
-// index knows the words of each operation.
+// index holds the words of each operation.
 type index []indexed
 
 type indexed struct {
 	operation *Operation
-	names     []string // folded, that a query may be as a whole
+	names     []string // folded names that a whole query may match
 	weights   map[string]int
 }
 
@@ -68,9 +68,9 @@ func (e indexed) add(weight int, texts ...string) {
 	}
 }
 
-// Search returns the operations that have every word of the query, or a word
-// that begins with it, the best first. Case and accents do not matter. A query
-// without a word finds nothing.
+// Search returns the operations that contain every word of the query, or a word
+// that begins with it, the best first. Case and accents are ignored. A query
+// without words finds nothing.
 func (b *Book) Search(query string) []Hit {
 	words := wordsOf(query)
 	if len(words) == 0 {
@@ -92,8 +92,8 @@ func (b *Book) Search(query string) []Hit {
 	return hits
 }
 
-// score is 0 where a word is missing. A whole word counts twice as much as a
-// beginning.
+// score returns 0 if a word is missing. A whole word counts twice as much as
+// the beginning of one.
 func (e indexed) score(words []string) int {
 	total := 0
 	for _, word := range words {
@@ -111,7 +111,7 @@ func (e indexed) score(words []string) int {
 	return total
 }
 
-// fold takes case and accents from a text.
+// fold removes case and accents from a text.
 func fold(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
@@ -122,7 +122,7 @@ func fold(text string) string {
 }
 
 // wordsOf returns the folded words of a text. A name such as resendVerification
-// is a word, and so are its parts.
+// counts as a word, and so do its parts.
 func wordsOf(text string) []string {
 	var words []string
 	for _, name := range strings.FieldsFunc(text, func(r rune) bool {

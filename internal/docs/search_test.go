@@ -25,7 +25,7 @@ func TestSearch(t *testing.T) {
 		{"sandb", []string{"getSandbox"}},
 	} {
 		var got []string
-		for _, hit := range theBook(t).Search(test.query) {
+		for _, hit := range testBook(t).Search(test.query) {
 			got = append(got, hit.Operation.ID)
 		}
 		if len(got) < len(test.first) || !slices.Equal(got[:len(test.first)], test.first) {
@@ -33,14 +33,14 @@ func TestSearch(t *testing.T) {
 		}
 	}
 	for _, query := range []string{"", " ", "/", "zebra", "register zebra", "\xff"} {
-		if hits := theBook(t).Search(query); len(hits) > 0 {
+		if hits := testBook(t).Search(query); len(hits) > 0 {
 			t.Errorf("%q finds %d operations, the first %s", query, len(hits), hits[0].Operation.ID)
 		}
 	}
 }
 
 func TestSearchRanks(t *testing.T) {
-	hits := theBook(t).Search("transfer")
+	hits := testBook(t).Search("transfer")
 	if hits[0].Operation.ID != "transferBetweenAccounts" || len(hits) < 3 {
 		t.Errorf("the best is %s of %d", hits[0].Operation.ID, len(hits))
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// formatWords say what the formats of strings and numbers mean that are more
-// than their type.
+// formatWords explains the formats of strings and numbers that say more than
+// their type.
 var formatWords = map[string]string{
 	"date":           "a date as `YYYY-MM-DD`",
 	"date-time":      "an RFC 3339 time in UTC",
@@ -22,7 +22,8 @@ var formatWords = map[string]string{
 	"webhook-url":    "an https URL, or empty",
 }
 
-// typeWords says what a value is: string, file, array of objects.
+// typeWords describes the type of a value, such as string, file or array of
+// objects.
 func typeWords(schema *openapi3.Schema) string {
 	switch {
 	case len(schema.OneOf) > 0:
@@ -50,7 +51,7 @@ func plural(words string) string {
 	return strings.TrimSpace(first + "s " + rest)
 }
 
-// allowedWords says which values of its type the schema lets pass.
+// allowedWords describes the values that the schema allows, beyond their type.
 func allowedWords(schema *openapi3.Schema) string {
 	if len(schema.AllOf) == 1 {
 		return allowedWords(schema.AllOf[0].Value)
@@ -89,7 +90,7 @@ func length(n *uint64) *float64 {
 	return &f
 }
 
-// between says a range in words; either end may be open.
+// between describes a range; either end may be open.
 func between(low, high *float64, unit string) string {
 	count := func(n float64) string {
 		if unit == "" {
@@ -111,7 +112,8 @@ func between(low, high *float64, unit string) string {
 	return number(*low) + " to " + count(*high)
 }
 
-// number writes thousands with a comma from five digits on: four may be a year.
+// number formats a number with commas if it has five digits or more; one of
+// four may be a year.
 func number(n float64) string {
 	digits := strconv.FormatFloat(n, 'f', -1, 64)
 	whole, decimals, hasDecimals := strings.Cut(digits, ".")
@@ -128,8 +130,8 @@ func number(n float64) string {
 	return sign + whole
 }
 
-// text writes a value of the contract for a cell of a table: a string as it
-// is, anything else as JSON.
+// text formats a value of the contract for a cell of a table: a string
+// unchanged, anything else as JSON.
 func text(value any) string {
 	switch v := value.(type) {
 	case nil:

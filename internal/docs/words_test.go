@@ -51,8 +51,8 @@ func TestTypesInWords(t *testing.T) {
 	}
 }
 
-// TestFields: nested names, order by x-order, then by required, then by name,
-// and an end to what contains itself.
+// TestFields: nested names, the order (x-order, then required, then name), and
+// schemas that contain themselves.
 func TestFields(t *testing.T) {
 	node := schemaOf(t, `{"type":"object","required":["z","y"],"properties":{
 		"a":{"type":"string"},"y":{"type":"string"},"z":{"type":"string"},
@@ -118,7 +118,7 @@ func TestParameterRows(t *testing.T) {
 	}
 }
 
-// TestInside: the example of a row is what the example of the body has there.
+// TestInside: the example of a row is the value in the example of the body.
 func TestInside(t *testing.T) {
 	example := map[string]any{"a": 1.0, "b": map[string]any{"c": "x"}, "list": []any{map[string]any{"d": true}}, "none": []any{}}
 	for name, want := range map[string]any{

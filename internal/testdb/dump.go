@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// Dump returns every row of every table of the database, as "table
-// column=value column=value", in order: for tests that look for what must not be
-// there, wherever it might be.
+// Dump returns all rows of all tables of the database, sorted, as "table
+// column=value column=value". Tests use it to look for data that must not be
+// anywhere.
 func Dump(t testing.TB, databaseURL string) (lines []string) {
 	t.Helper()
 	db := Connect(t, databaseURL)

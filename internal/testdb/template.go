@@ -12,8 +12,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// template is a SQLite database with the schema of now. Migrating takes long
-// under the race detector, and copying does not.
+// template returns the content of a SQLite database with the current schema.
+// Copying it is fast, while migrating takes long under the race detector.
 var template = sync.OnceValues(func() (content []byte, err error) {
 	dir, err := os.MkdirTemp("", "alta-template-")
 	if err != nil {
@@ -28,15 +28,15 @@ var template = sync.OnceValues(func() (content []byte, err error) {
 	if _, err := r.Migrate(context.Background()); err != nil {
 		return nil, err
 	}
-	if err := r.Close(); err != nil { // which brings everything into the one file
+	if err := r.Close(); err != nil { // which moves everything into the one file
 		return nil, err
 	}
 	return os.ReadFile(path)
 })
 
-// Migrated brings a SQLite database that does not exist yet to the schema of
-// now, for whoever migrates it next to find nothing to do. Other databases it
-// leaves as they are.
+// Migrated creates a SQLite database with the current schema if it does not
+// exist yet, so that its next migration has nothing to do. It leaves all other
+// databases as they are.
 func Migrated(t testing.TB, databaseURL string) {
 	t.Helper()
 	path, isSQLite := strings.CutPrefix(databaseURL, repo.SQLitePrefix)

@@ -1,4 +1,4 @@
-// Package testdb gives tests real, empty databases of both engines.
+// Package testdb provides tests with real, empty databases of both engines.
 package testdb
 
 import (
@@ -12,18 +12,18 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"  // registers the driver
-	_ "modernc.org/sqlite" // likewise
+	_ "modernc.org/sqlite" // registers the driver
 
 	"example.com/alta/internal/testkit"
 	"example.com/alta/repo"
 )
 
-// variable names a PostgreSQL server that tests may make databases on.
-// scripts/with-services starts one.
+// variable names the environment variable with the URL of a PostgreSQL server
+// on which tests may create databases. scripts/with-services starts one.
 const variable = "ALTA_TEST_POSTGRES_URL"
 
-// Each runs test once for each engine, in a subtest of its name, with the URL
-// of an empty database that is gone when the subtest ends.
+// Each runs the test once per engine, in a subtest with the engine's name, with
+// the URL of an empty database that is dropped when the subtest ends.
 func Each(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
@@ -35,8 +35,8 @@ func SQLite(t testing.TB) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "alta.db")
 }
 
-// Postgres returns the URL of an empty database. Where there is no server the
-// test is skipped, or fails when CI is true.
+// Postgres returns the URL of an empty database. If there is no server, the
+// test is skipped, or fails if CI is true.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(variable)
@@ -54,8 +54,8 @@ func Postgres(t testing.TB) string {
 	return u.String()
 }
 
-// Connect opens a test's database beside those who use it, for what they have
-// no function for.
+// Connect opens a second connection to a test's database, for queries that the
+// tested code has no function for.
 func Connect(t testing.TB, databaseURL string) *sqlx.DB {
 	t.Helper()
 	driver, source := "postgres", databaseURL

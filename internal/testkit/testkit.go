@@ -1,4 +1,4 @@
-// Package testkit has what the tests of several packages share.
+// Package testkit contains helpers that the tests of several packages share.
 package testkit
 
 import (
@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Missing skips a test for which this machine lacks something, or fails it when
-// CI is true.
+// Missing skips a test that needs something that this machine lacks, or fails
+// it if CI is true.
 func Missing(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
@@ -49,8 +49,8 @@ func (c *Clock) Advance(by time.Duration) {
 	c.now = c.now.Add(by)
 }
 
-// Buffer is a buffer that a server may write while a test reads. The zero
-// value is an empty one.
+// Buffer is a buffer that a server can write while a test reads it. The zero
+// value is empty.
 type Buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -63,7 +63,7 @@ func (b *Buffer) Write(p []byte) (int, error) {
 	return b.b.Write(p)
 }
 
-// String returns what has been written so far.
+// String returns everything written so far.
 func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

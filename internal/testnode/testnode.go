@@ -1,4 +1,4 @@
-// Package testnode gives tests Node.js and packages of npm.
+// Package testnode provides tests with Node.js and npm packages.
 package testnode
 
 import (
@@ -14,21 +14,23 @@ import (
 )
 
 const (
-	// variable names a Node.js. scripts/with-services finds one.
+	// variable names the environment variable with the path of Node.js.
+	// scripts/with-services finds one.
 	variable = "ALTA_TEST_NODE"
-	// patience ends a program that waits for what never comes.
+	// patience is the time limit of a program.
 	patience = 5 * time.Minute
 )
 
-// Node is a Node.js, and a directory whose npm packages are installed.
+// Node is a Node.js and a directory with installed npm packages.
 type Node struct {
 	program string
 	dir     string
 }
 
-// Start installs the packages of a directory, named by its path in the module,
-// as its lock file says, unless they are there. Where there is no Node.js, or
-// the packages cannot be had, the test is skipped, or fails when CI is true.
+// Start installs the packages of a directory from its lock file, unless they
+// are installed. The directory is given by its path in the module. If there is
+// no Node.js, or if the packages cannot be installed, the test is skipped, or
+// fails if CI is true.
 func Start(t testing.TB, dir string) *Node {
 	t.Helper()
 	program := os.Getenv(variable)
@@ -46,16 +48,16 @@ func Start(t testing.TB, dir string) *Node {
 	return &Node{program: program, dir: filepath.Join(root, dir)}
 }
 
-// Path returns where a file of the directory is.
+// Path returns the path of a file in the directory.
 func (n *Node) Path(name string) string { return filepath.Join(n.dir, filepath.FromSlash(name)) }
 
-// Command returns a call of Node.js in the directory, with variables, say
-// "NAME=value", besides those of this process.
+// Command returns a command that runs Node.js in the directory. variables, such
+// as "NAME=value", are added to this process's environment.
 func (n *Node) Command(ctx context.Context, variables []string, args ...string) *exec.Cmd {
 	return n.command(ctx, n.program, variables, args)
 }
 
-// NPM returns a call of npm in the directory.
+// NPM returns a command that runs npm in the directory.
 func (n *Node) NPM(ctx context.Context, args ...string) *exec.Cmd {
 	return n.command(ctx, "npm", nil, args)
 }

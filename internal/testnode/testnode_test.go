@@ -10,7 +10,8 @@ import (
 	"example.com/alta/internal/testkit"
 )
 
-// project is a directory with one package, and a lock file of an hour ago.
+// project creates a directory with one package and a lock file that is an hour
+// old.
 func project(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -40,8 +41,8 @@ func touch(t *testing.T, dir string, at time.Time) {
 	}
 }
 
-// TestInstall installs once, and again when the lock file is newer; two at
-// once do not get into each other's way.
+// TestInstall installs once, and again if the lock file is newer. Concurrent
+// installations do not disturb each other.
 func TestInstall(t *testing.T) {
 	if os.Getenv(variable) == "" {
 		testkit.Missing(t, variable+" is not set: run `make test`, which finds a Node.js")
@@ -54,7 +55,7 @@ func TestInstall(t *testing.T) {
 		}
 		return cmd
 	}
-	// install says whether what was installed before was replaced.
+	// install reports whether the earlier installation was replaced.
 	install := func(times int) bool {
 		t.Helper()
 		var running []*exec.Cmd

@@ -1,6 +1,6 @@
-// Package testoidc is an OpenID Connect issuer for tests: a real server with
-// real keys, that signs everybody in without asking and can be told to
-// misbehave.
+// Package testoidc is an OpenID Connect issuer for tests. It is a real server
+// with real keys, which signs everybody in without asking and can misbehave on
+// demand.
 package testoidc
 
 import (
@@ -21,33 +21,33 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// The client that every issuer knows.
+// The one client that is registered with every issuer.
 const (
 	ClientID     = "alta-test"
 	ClientSecret = "the-client's-secret+/=&%"
 )
 
-// Person is who signs in: claims of the ID token.
+// Person holds the ID token's claims about the person who signs in.
 type Person map[string]any
 
-// Faults are ways to misbehave. The zero value is none.
+// Faults are ways to misbehave. The zero value has none.
 type Faults struct {
 	Down     bool                // every answer is 503
 	Delay    time.Duration       // before every answer
-	Denied   string              // sent as `error` in place of a code
+	Denied   string              // sent as `error` instead of a code
 	Huge     bool                // answers are endless
 	Claims   func(claims Claims) // changes the ID token before it is signed
 	Sign     func(claims Claims) string
-	NoBasic  bool // the client's secret is taken from the form alone
-	NoToken  bool // there is no ID token in the answer
-	KeyGone  bool // the key that signed is not published
-	Mismatch bool // discovery speaks of another issuer
+	NoBasic  bool // the client's secret is accepted in the form only
+	NoToken  bool // the answer contains no ID token
+	KeyGone  bool // the signing key is not published
+	Mismatch bool // discovery names another issuer
 }
 
-// Claims are those of an ID token.
+// Claims are the claims of an ID token.
 type Claims = jwt.MapClaims
 
-// Issuer is an issuer that runs.
+// Issuer is a running issuer.
 type Issuer struct {
 	URL string
 
@@ -59,13 +59,13 @@ type Issuer struct {
 	calls  map[string]int // by path
 }
 
-// grant is what a code stands for.
+// grant holds the data of a code.
 type grant struct {
 	person                     Person
 	redirect, challenge, nonce string
 }
 
-// Start starts an issuer that goes by the clock and stops with the test.
+// Start starts an issuer that uses the clock and stops when the test ends.
 func Start(t testing.TB, now func() time.Time) *Issuer {
 	t.Helper()
 	i := &Issuer{now: now, codes: map[string]grant{}, calls: map[string]int{}}
@@ -80,29 +80,29 @@ func Start(t testing.TB, now func() time.Time) *Issuer {
 	return i
 }
 
-// SignInAs says who signs in from now on.
+// SignInAs sets who signs in from now on.
 func (i *Issuer) SignInAs(p Person) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.person = p
 }
 
-// Misbehave says how to misbehave from now on.
+// Misbehave sets the faults from now on.
 func (i *Issuer) Misbehave(f Faults) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.faults = f
 }
 
-// Calls returns how often the path was called.
+// Calls returns the number of calls to the path.
 func (i *Issuer) Calls(path string) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.calls[path]
 }
 
-// Visit does what a browser does at the address: somebody signs in, and is sent
-// back to the address that it returns.
+// Visit does what a browser does at the address: it signs in and returns the
+// address that the issuer redirects to.
 func (i *Issuer) Visit(t testing.TB, address string) *url.URL {
 	t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -126,7 +126,7 @@ func (i *Issuer) state() (Person, Faults) {
 
 func (i *Issuer) misbehave(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = r.ParseForm() // until a body is read, nobody notices a client that hangs up
+		_ = r.ParseForm() // a server notices that the client has hung up only after reading the body
 		i.mu.Lock()
 		i.calls[r.URL.Path]++
 		faults := i.faults
@@ -163,7 +163,8 @@ func (i *Issuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"issuer": name, "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/keys",
-		// An issuer that may sign with anything is taken at Alta's word, not at its own.
+		// Alta must decide by itself which algorithms it accepts, even if an
+		// issuer claims to sign with any.
 		"id_token_signing_alg_values_supported": []string{"RS256", "HS256", "none"}, "token_endpoint_auth_methods_supported": methods,
 	})
 }
@@ -181,8 +182,8 @@ func (i *Issuer) keys(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"keys": list})
 }
 
-// authorize signs the person in, without a page, where the request is all that
-// it has to be.
+// authorize signs the person in, without a page, if the request is complete and
+// correct.
 func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request) {
 	person, faults := i.state()
 	q := r.URL.Query()
@@ -236,7 +237,8 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, answer)
 }
 
-// authenticated reports whether the client proves itself, in one way only.
+// authenticated reports whether the client authenticates correctly, in exactly
+// one way.
 func authenticated(r *http.Request, basic bool) bool {
 	if !basic {
 		return r.Header.Get("Authorization") == "" && r.PostFormValue("client_id") == ClientID && r.PostFormValue("client_secret") == ClientSecret

@@ -11,7 +11,7 @@ import (
 
 const keyID = "key-1"
 
-// keys are expensive to make, and no test needs its own.
+// Keys are expensive to make, so all tests share them.
 var (
 	key      = sync.OnceValue(newKey)
 	otherKey = sync.OnceValue(newKey)
@@ -42,7 +42,7 @@ func (i *Issuer) idToken(g grant, faults Faults) string {
 	return sign(jwt.SigningMethodRS256, key(), claims)
 }
 
-// SignByAnother signs with a key that is not the issuer's.
+// SignByAnother signs with another key than the issuer's.
 func SignByAnother(claims Claims) string { return sign(jwt.SigningMethodRS256, otherKey(), claims) }
 
 // SignByNobody leaves the signature out.
@@ -50,12 +50,13 @@ func SignByNobody(claims Claims) string {
 	return sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, claims)
 }
 
-// SignBySecret signs with the client's secret, which is shared (HS256).
+// SignBySecret signs with the client's secret (HS256).
 func SignBySecret(claims Claims) string {
 	return sign(jwt.SigningMethodHS256, []byte(ClientSecret), claims)
 }
 
-// SignByPublicKey takes the public key for a shared secret (HS256).
+// SignByPublicKey signs with the public key as if it were a shared secret
+// (HS256).
 func SignByPublicKey(claims Claims) string {
 	return sign(jwt.SigningMethodHS256, key().PublicKey.N.Bytes(), claims)
 }

@@ -1,4 +1,4 @@
-// Package testredis gives tests real, empty databases of Redis.
+// Package testredis provides tests with real, empty Redis databases.
 package testredis
 
 import (
@@ -17,12 +17,12 @@ import (
 	"example.com/alta/internal/testkit"
 )
 
-// variable names a Redis whose databases tests may empty, all of them.
-// scripts/with-services starts one.
+// variable names the environment variable with the URL of a Redis whose
+// databases tests may all empty. scripts/with-services starts one.
 const variable = "ALTA_TEST_REDIS_URL"
 
-// URL returns the URL of an empty database. Where there is no server the test
-// is skipped, or fails when CI is true.
+// URL returns the URL of an empty database. If there is no server, the test is
+// skipped, or fails if CI is true.
 func URL(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(variable)
@@ -47,7 +47,7 @@ func URL(t testing.TB) string {
 	return u.String()
 }
 
-// Connect opens a test's database beside those who use it.
+// Connect opens another connection to a test's database.
 func Connect(t testing.TB, redisURL string) *redis.Client {
 	t.Helper()
 	options, err := redis.ParseURL(redisURL)
@@ -59,8 +59,8 @@ func Connect(t testing.TB, redisURL string) *redis.Client {
 	return client
 }
 
-// next returns the number of a database that no test uses, as long as there
-// are more databases than tests at one time. Database 0 counts them.
+// next returns the number of a database that no running test uses, provided
+// that there are more databases than tests at a time. Database 0 counts them.
 func next(t testing.TB, server string) int64 {
 	t.Helper()
 	ctx := context.Background()
@@ -80,7 +80,7 @@ func next(t testing.TB, server string) int64 {
 	return 1 + n%(databases-1)
 }
 
-// Server is a Redis of one test, which may stop it and start it again.
+// Server is a Redis server for one test, which can stop it and start it again.
 type Server struct {
 	URL string
 
@@ -90,15 +90,16 @@ type Server struct {
 	process *exec.Cmd // nil while it is stopped
 }
 
-// Start starts a Redis with the given further arguments, which stops when the
-// test ends. Where there is no redis-server the test is skipped, or fails when
-// CI is true.
+// Start starts a Redis server with additional arguments and stops it when the
+// test ends. If there is no redis-server, the test is skipped, or fails if CI
+// is true.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		testkit.Missing(t, "there is no redis-server: run `make test`, which installs it where it may")
 	}
-	// The path of a socket must be short, and t.TempDir's has the test's name.
+	// The path of a socket must be short, but t.TempDir contains the test's
+	// name.
 	dir, err := os.MkdirTemp("", "redis")
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +116,7 @@ func Start(t testing.TB, args ...string) *Server {
 	return s
 }
 
-// Stop ends the server at once, with all that it holds.
+// Stop kills the server; its data is lost.
 func (s *Server) Stop() {
 	if s.process == nil {
 		return
@@ -126,8 +127,7 @@ func (s *Server) Stop() {
 	os.Remove(s.socket)
 }
 
-// Restart stops the server if it runs, and starts it, empty, under the same
-// URL.
+// Restart stops the server if it runs, and starts an empty one at the same URL.
 func (s *Server) Restart() {
 	s.t.Helper()
 	s.Stop()

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// makeCertificate makes an authority and a certificate of it for this machine.
-// It returns the authority as PEM.
+// makeCertificate makes a certificate authority, and a certificate for this
+// machine that it has signed. It returns the authority as PEM.
 func makeCertificate() (certificate tls.Certificate, authority []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

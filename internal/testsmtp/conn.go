@@ -12,7 +12,7 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// listener remembers its connections, so that they end with it.
+// listener keeps track of its connections, to close them with itself.
 type listener struct {
 	net.Listener
 	accepted func()
@@ -33,7 +33,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	defer l.mu.Unlock()
 	select {
 	case <-l.done:
-		_ = inner.Close() // it came too late
+		_ = inner.Close() // the server was stopped meanwhile
 		return nil, net.ErrClosed
 	default:
 	}
@@ -43,31 +43,31 @@ func (l *listener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// stop closes the listener and its connections, and waits until nothing of
-// them runs.
+// stop closes the listener and its connections, and waits until all of them
+// have ended.
 func (l *listener) stop() {
-	_ = l.Listener.Close() // it is closed only once
+	_ = l.Listener.Close() // a second call has no effect
 	l.mu.Lock()
 	for _, c := range l.conns {
-		_ = c.Close() // the client may have been faster
+		_ = c.Close() // the client may have closed it first
 	}
-	close(l.done) // sessions that hang wake up, and have nobody left to answer
+	close(l.done) // wakes up sessions that hang; they have no client any more
 	l.mu.Unlock()
 	l.served.Wait()
 	_ = l.server.Shutdown(context.Background()) // the listener is closed already
 }
 
-// conn is a connection that can be told to fail.
+// conn is a connection that can be made to fail.
 type conn struct {
 	net.Conn
 	done    chan struct{}
-	failing atomic.Int32 // a Behaviour
+	failing atomic.Int32 // holds a Behaviour
 }
 
 // fail makes the connection behave as b says from the next command on.
 func (c *conn) fail(b Behaviour) { c.failing.Store(int32(b)) }
 
-// Read reads, except when the client is to be left without an answer.
+// Read reads, unless the client is to get no further answer.
 func (c *conn) Read(p []byte) (int, error) {
 	switch Behaviour(c.failing.Load()) {
 	case AcceptThenDrop:
@@ -83,7 +83,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	return c.Conn.Read(p)
 }
 
-// Write writes, a byte a second when the client is to be kept waiting.
+// Write writes, one byte per second if the client is to wait.
 func (c *conn) Write(p []byte) (int, error) {
 	if Behaviour(c.failing.Load()) != Trickle {
 		return c.Conn.Write(p)
@@ -101,7 +101,7 @@ func (c *conn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// ownConn returns the connection below what the SMTP library has of it.
+// ownConn returns the conn inside a connection of the SMTP library.
 func ownConn(c net.Conn) *conn {
 	if encrypted, ok := c.(*tls.Conn); ok {
 		c = encrypted.NetConn()

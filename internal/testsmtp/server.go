@@ -1,5 +1,5 @@
-// Package testsmtp has a real SMTP server for tests, which can be made to fail
-// in the ways that servers do.
+// Package testsmtp is a real SMTP server for tests, which can fail in the ways
+// that real servers do.
 package testsmtp
 
 import (
@@ -19,27 +19,28 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// patience is how long a test waits for what has to come.
+// patience is how long a test waits for mails.
 const patience = 30 * time.Second
 
-// Config says how a Server behaves. The zero value accepts every mail, over a
-// connection that is not encrypted.
+// Config configures a Server. The zero value accepts every mail, without
+// encryption.
 type Config struct {
-	// Username and Password are what the client has to authenticate with; both
-	// empty: it cannot.
+	// Username and Password are the client's credentials. If both are empty,
+	// authentication is not offered.
 	Username, Password string
-	// TLS offers STARTTLS, with a certificate made for the test. AUTH is offered
-	// only after it.
+	// TLS offers STARTTLS, with a certificate made for the test. AUTH is
+	// offered only after it.
 	TLS bool
 	// ImplicitTLS encrypts from the start, with a certificate made for the test.
 	ImplicitTLS bool
-	// WithoutSMTPUTF8 takes only addresses in ASCII.
+	// WithoutSMTPUTF8 accepts ASCII addresses only.
 	WithoutSMTPUTF8 bool
-	// Behave is asked for each mail, with its recipient. Nil: Accept.
+	// Behave is called for each mail, with its recipient. If it is nil, the
+	// server accepts all mails.
 	Behave func(recipient string) Behaviour
 }
 
-// Server is an SMTP server on a loopback port. It ends with the test.
+// Server is an SMTP server on a loopback port. It stops when the test ends.
 type Server struct {
 	config      Config
 	address     string
@@ -54,7 +55,7 @@ type Server struct {
 	conversations int
 }
 
-// Start starts a server for the test, which it fails when it cannot.
+// Start starts a server for the test. If it cannot, the test fails.
 func Start(t testing.TB, configure ...func(*Config)) *Server {
 	t.Helper()
 	s := &Server{address: "127.0.0.1:0"}
@@ -82,8 +83,8 @@ func Start(t testing.TB, configure ...func(*Config)) *Server {
 	return s
 }
 
-// URL returns how the server is reached, credentials included, as
-// ALTA_SMTP_URL has it.
+// URL returns the server's URL with credentials, in the format of
+// ALTA_SMTP_URL.
 func (s *Server) URL() string {
 	u := url.URL{Scheme: "smtp", Host: s.address}
 	if s.config.ImplicitTLS {
@@ -98,30 +99,29 @@ func (s *Server) URL() string {
 	return u.String()
 }
 
-// CertificateFile returns a PEM file with the authority that the server's
-// certificate is from, for SSL_CERT_FILE; "" without TLS.
+// CertificateFile returns a PEM file with the server's certificate authority,
+// for SSL_CERT_FILE, or "" without TLS.
 func (s *Server) CertificateFile() string { return s.file }
 
-// Pool returns the authority that the server's certificate is from; nil
-// without TLS.
+// Pool returns the server's certificate authority, or nil without TLS.
 func (s *Server) Pool() *x509.CertPool { return s.pool }
 
-// SetBehave replaces the Behave of the configuration, for mails to come.
+// SetBehave replaces the configuration's Behave for further mails.
 func (s *Server) SetBehave(behave func(recipient string) Behaviour) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.behave = behave
 }
 
-// Mails returns the mails that were accepted, in that order.
+// Mails returns the accepted mails, in order.
 func (s *Server) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.mails)
 }
 
-// Wait returns the mails when there are at least n, and fails the test when
-// there are not within 30 seconds.
+// Wait waits until there are at least n mails and returns them. The test fails
+// if that takes longer than 30 seconds.
 func (s *Server) Wait(t testing.TB, n int) []Mail {
 	t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
@@ -135,14 +135,14 @@ func (s *Server) Wait(t testing.TB, n int) []Mail {
 	}
 }
 
-// Conversations returns how many connections have been made.
+// Conversations returns the number of connections so far.
 func (s *Server) Conversations() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.conversations
 }
 
-// Stop closes the port and every connection. Mails that were accepted stay.
+// Stop closes the port and all connections. Accepted mails are kept.
 func (s *Server) Stop() {
 	s.mu.Lock()
 	running := s.running
@@ -153,11 +153,11 @@ func (s *Server) Stop() {
 	}
 }
 
-// Restart opens the port that the server had, after Stop.
+// Restart opens the same port again, after Stop.
 func (s *Server) Restart() {
 	s.Stop()
 	var err error
-	// Another program may have the port for a moment.
+	// Another program may use the port for a moment.
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if err = s.listen(); err == nil {
 			return
@@ -175,7 +175,7 @@ func (s *Server) listen() error {
 	server.Domain = "mail.test"
 	server.EnableSMTPUTF8 = !s.config.WithoutSMTPUTF8
 	server.AllowInsecureAuth = !s.config.TLS
-	server.ErrorLog = log.New(io.Discard, "", 0) // it is the clients' errors that are tested
+	server.ErrorLog = log.New(io.Discard, "", 0) // tests check the clients' errors
 	l := &listener{Listener: inner, accepted: s.countConversation, server: server, done: make(chan struct{})}
 	var serving net.Listener = l
 	if s.certificate != nil {
@@ -186,7 +186,7 @@ func (s *Server) listen() error {
 			server.TLSConfig = config
 		}
 	}
-	l.served.Go(func() { _ = server.Serve(serving) }) // it ends when the listener is closed
+	l.served.Go(func() { _ = server.Serve(serving) }) // returns when the listener is closed
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.address = inner.Addr().String()

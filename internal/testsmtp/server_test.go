@@ -22,7 +22,7 @@ const content = "From: <from@example.com>\r\nTo: <ana@example.com>\r\nMessage-ID
 	"Subject: =?utf-8?q?Contrase=C3=B1a?=\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\n" +
 	"See https://example.com/ or\r\nhttps://example.com/verify?x=1&token=a_b-c.d%2B \r\nend\r\n"
 
-// send sends the content with a client that is not Alta's.
+// send sends the content with another client than Alta's.
 func send(t *testing.T, s *Server, to string) error {
 	t.Helper()
 	c, err := smtp.Dial(s.address)
@@ -184,7 +184,7 @@ func TestStopEndsConversations(t *testing.T) {
 	}
 	address := s.address
 	s.Stop()
-	s.Stop() // does nothing
+	s.Stop() // has no effect
 	if _, err := text.ReadLine(); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the connection goes on: %v", err)
 	} else if !errors.Is(err, io.EOF) {

@@ -14,20 +14,20 @@ import (
 	"example.com/alta/internal/mail/eml"
 )
 
-// Behaviour is what a Server does with a mail.
+// Behaviour is how a Server treats a mail.
 type Behaviour int
 
-// What a Server can do with a mail.
+// The behaviours of a Server.
 const (
 	Accept          Behaviour = iota
 	RejectRecipient           // 550 to RCPT TO; the answer repeats the recipient
 	RejectData                // 554 after the final dot
 	Defer                     // 451 to RCPT TO
 	DeferData                 // 452 after the final dot
-	Hang                      // says nothing after the final dot until the server is stopped
+	Hang                      // does not answer the final dot before the server is stopped
 	Drop                      // closes the connection after the final dot
-	Trickle                   // accepts, and says so with a byte a second
-	HangAtQuit                // accepts, and says nothing from then on
+	Trickle                   // accepts, and answers one byte per second
+	HangAtQuit                // accepts, and does not answer any further command
 	AcceptThenDrop            // accepts, and closes the connection
 )
 
@@ -45,7 +45,7 @@ type Mail struct {
 
 var linkWithToken = regexp.MustCompile(`https?://\S*[?&]token=([^\s&]+)`)
 
-// Link returns the first URL with a token in the text; "" when there is none.
+// Link returns the first URL with a token in the text, or "" if there is none.
 func (m Mail) Link() string { return linkWithToken.FindString(m.Text) }
 
 // Token returns the token of Link, as it is written there.
@@ -56,7 +56,7 @@ func (m Mail) Token() string {
 	return ""
 }
 
-// session is what happens on one connection.
+// session handles the commands of one connection.
 type session struct {
 	server        *Server
 	conn          *smtp.Conn
@@ -69,7 +69,7 @@ func (s *Server) newSession(c *smtp.Conn) (smtp.Session, error) {
 	return &session{server: s, conn: c}, nil
 }
 
-// AuthMechanisms returns what the server offers.
+// AuthMechanisms returns the mechanisms that the server offers.
 func (s *session) AuthMechanisms() []string {
 	if s.server.config.Username == "" {
 		return nil
@@ -101,7 +101,8 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	return nil
 }
 
-// Rcpt adds a recipient. What the server does with the mail is up to the last.
+// Rcpt adds a recipient. The last recipient determines the behaviour for the
+// mail.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	to = eml.Address(to)
 	s.behaviour = s.server.behaviour(to)
@@ -115,7 +116,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data takes the mail and does with it what Behave has said.
+// Data reads the mail and treats it as Behave has said.
 func (s *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
@@ -147,7 +148,7 @@ func (s *session) Data(r io.Reader) error {
 	return nil
 }
 
-// Reset forgets the mail that was begun.
+// Reset discards the mail that was begun.
 func (s *session) Reset() { s.mail = Mail{} }
 
 // Logout ends the session.
