@@ -90,7 +90,7 @@ func TestDoctorWhenAllIsWell(t *testing.T) {
 func TestDoctorBeforeTheFirstStart(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		env := storage(t, databaseURL)
+		env := emptyStorage(t, databaseURL)
 		expect(t, env, "", "", allChecks...)
 		_, found := doctor(t, env)
 		if detail := found["migrations"].detail; !strings.Contains(detail, "pending") {
@@ -141,7 +141,7 @@ func TestDoctorFindsDatabaseAway(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r := run(t, storage(t, test.databaseURL), "doctor").fails()
+			r := run(t, emptyStorage(t, test.databaseURL), "doctor").fails()
 			if !strings.Contains(r.stdout, "FAIL  database    ALTA_DATABASE_URL: ") || strings.Count(r.stdout, "FAIL") != 1 {
 				t.Errorf("want the database to fail and nothing else:\n%s", r.stdout)
 			}

@@ -18,7 +18,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// patience bounds what would otherwise hang a test for ever.
+// patience is how long a test waits before it fails.
 const patience = time.Minute
 
 const contractText = "openapi: 3.0.3\n# as it is written\n"
@@ -40,8 +40,16 @@ type environment map[string]string
 // secretText is a good ALTA_SECRET.
 var secretText = strings.Repeat("test secret ", 4)
 
-// storage returns the environment of commands that work on the database.
+// storage returns the environment of commands that work on the database, with its
+// schema up to date if it is SQLite: migrating takes longer than most commands.
 func storage(t *testing.T, databaseURL string) environment {
+	t.Helper()
+	testdb.Migrated(t, databaseURL)
+	return emptyStorage(t, databaseURL)
+}
+
+// emptyStorage does so without a schema.
+func emptyStorage(t *testing.T, databaseURL string) environment {
 	t.Helper()
 	return environment{"ALTA_DATA_DIR": t.TempDir(), "ALTA_DATABASE_URL": databaseURL, "ALTA_SECRET": secretText}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/alta/internal/command"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
@@ -178,7 +179,7 @@ func TestInviteListReadsEveryBatch(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env := storage(t, databaseURL)
-		for _, total := range []int{500, 501} {
+		for _, total := range []int{command.ListBatch, command.ListBatch + 1} {
 			missing := total - len(listInvites(t, env))
 			err := openRepo(t, databaseURL, time.Now).InTx(t.Context(), func(tx *repo.Tx) error {
 				for i := range missing {

@@ -26,7 +26,7 @@ func migrations(t *testing.T) []string {
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		env := storage(t, databaseURL)
+		env := emptyStorage(t, databaseURL)
 		var pending, applied strings.Builder
 		for _, name := range migrations(t) {
 			pending.WriteString("pending               " + name + "\n")
@@ -56,7 +56,7 @@ func TestMigrate(t *testing.T) {
 func TestMigrateByManyAtOnce(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		env := storage(t, databaseURL)
+		env := emptyStorage(t, databaseURL)
 		results := make([]result, 8)
 		var done sync.WaitGroup
 		for i := range results {

@@ -37,7 +37,8 @@ type userLine struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-const listBatch = 500
+// listBatch is how many rows one query of a list reads. Tests make it smaller.
+var listBatch = 500
 
 // Run prints every user.
 func (c *userListCommand) Run(ctx context.Context, env *Environment) error {

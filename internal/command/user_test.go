@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/command"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
@@ -51,7 +52,7 @@ type userLine struct {
 func TestUserListReadsEveryBatch(t *testing.T) {
 	t.Parallel()
 	emails := []string{"z@example.com", "é@example.com", "a-b@example.com", "ab@example.com", "a_c@example.com"}
-	for i := range 510 {
+	for i := range command.ListBatch + 5 {
 		emails = append(emails, fmt.Sprintf("user%d@example.com", i))
 	}
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
@@ -88,12 +89,12 @@ func TestUserListAtTheEdgeOfABatch(t *testing.T) {
 	t.Parallel()
 	databaseURL := testdb.SQLite(t)
 	var emails []string
-	for i := range 500 {
+	for i := range command.ListBatch {
 		emails = append(emails, fmt.Sprintf("user%d@example.com", i))
 	}
 	addUsers(t, openRepo(t, databaseURL, time.Now), emails...)
-	if got := strings.Count(run(t, storage(t, databaseURL), "user", "list", "--json").ok().stdout, "\n"); got != 500 {
-		t.Errorf("got %d lines, want 500", got)
+	if got := strings.Count(run(t, storage(t, databaseURL), "user", "list", "--json").ok().stdout, "\n"); got != command.ListBatch {
+		t.Errorf("got %d lines, want %d", got, command.ListBatch)
 	}
 }
 
