@@ -1,4 +1,4 @@
-// Package command is what `alta` does on the command line.
+// Package command has the commands of `alta`.
 package command
 
 import (
@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -16,22 +14,24 @@ import (
 	"example.com/alta/repo"
 )
 
-// cli is every command with its flags. Each flag is an environment variable,
-// too: --database-url is ALTA_DATABASE_URL.
+// cli has every command with its flags. Each flag can also be set by an
+// environment variable: --database-url by ALTA_DATABASE_URL.
 type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Serve the API."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`
+	Serve   serveCommand   `cmd:"" help:"Serve the API and the pages."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date, or show its migrations."`
 	Invite  inviteCommand  `cmd:"" help:"Create, list and revoke invites to the API door."`
-	Plan    planCommand    `cmd:"" help:"List plans, and change what they give and cost."`
-	Tokens  tokensCommand  `cmd:"" help:"Give tokens to a user, or take some."`
+	Plan    planCommand    `cmd:"" help:"List plans, and change their tokens, rate limit and price."`
+	Tokens  tokensCommand  `cmd:"" help:"Give tokens to a user, or take some back."`
 	Ledger  ledgerCommand  `cmd:"" help:"Check the token ledger."`
-	User    userCommand    `cmd:"" help:"List, promote, suspend, resume and import users."`
-	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: database, migrations, secret, clock, disk, mail server, Redis."`
+	User    userCommand    `cmd:"" help:"List, promote, suspend, reactivate and import users."`
+	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: secret, disk, mail server, Redis, sign-in issuer, database, migrations, clock."`
 	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the contract, or a collection of its requests."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	ShowVersion versionFlag `name:"version" env:"-" help:"Print the version."`
 }
 
-// Environment is what a command has besides its flags.
+// Environment is the input and output of a command besides its flags.
 type Environment struct {
 	Stdout   io.Writer
 	Stderr   io.Writer
@@ -48,40 +48,17 @@ const (
 	exitUsage  = 80 // kong's own
 )
 
-// Run parses args and runs the command that they name, until it is done or
-// ctx ends. It returns the exit status; what went wrong is on Stderr.
+// Run parses args and runs the command that they name, until it is done or ctx
+// ends. It returns the exit status; errors are written to Stderr.
 func Run(ctx context.Context, args []string, env Environment) int {
-	var commands cli
 	exit := -1
-	parser, err := kong.New(&commands,
-		kong.Name("alta"),
-		kong.Description("A contract-first server for sign-up, sessions and personal finance."),
-		kong.DefaultEnvars("ALTA"),
-		kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-			for _, name := range flag.Envs {
-				if value := env.Getenv(name); value != "" {
-					return value, nil
-				}
-			}
-			if flag.HasDefault {
-				return flag.Default, nil // an empty variable is one that is not set
-			}
-			return nil, nil
-		})),
-		kong.Writers(env.Stdout, env.Stderr),
-		kong.Exit(func(code int) { exit = code }),
-		kong.UsageOnError(),
-	)
-	if err != nil {
-		panic(err) // cli itself is wrong
-	}
-	parsed, err := parser.Parse(hideMinus(args))
-	if exit >= 0 { // --help
+	parser := newParser(env, func(code int) { exit = code })
+	parsed, err := parser.Parse(hideMinus(expandHelp(args)))
+	switch {
+	case exit >= 0: // --help or --version
 		return exit
-	}
-	if err != nil {
-		fmt.Fprintf(env.Stderr, "alta: %s\nTry: alta --help\n", err)
-		return exitUsage
+	case err != nil:
+		return failUsage(parser, args, env.Stderr, err)
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(&env); err != nil {
@@ -93,30 +70,39 @@ func Run(ctx context.Context, args []string, env Environment) int {
 	return exitOK
 }
 
-// minus stands for the sign of a negative number while the arguments of `tokens`
-// are parsed: the parser would take it for a flag, and there are no flags that
-// are numbers.
-const minus = "\u2212"
-
-func hideMinus(args []string) []string {
-	if len(args) == 0 || args[0] != "tokens" {
-		return args
+// newParser returns the parser of the command line. It calls exit when a flag
+// such as --help has done its work.
+func newParser(env Environment, exit func(code int)) *kong.Kong {
+	parser, err := kong.New(&cli{},
+		kong.Name("alta"),
+		kong.Description("A contract-first server for sign-up, sessions and personal finance."),
+		kong.DefaultEnvars("ALTA"),
+		kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+			for _, name := range flag.Envs {
+				if value := env.Getenv(name); value != "" {
+					return value, nil
+				}
+			}
+			if flag.HasDefault {
+				return flag.Default, nil // an empty variable counts as unset
+			}
+			return nil, nil
+		})),
+		kong.Writers(env.Stdout, env.Stderr),
+		kong.Exit(exit),
+		kong.UsageOnError(),
+		kong.Bind(&env),
+	)
+	if err != nil {
+		panic(err) // cli itself is wrong
 	}
-	hidden := slices.Clone(args)
-	for i, arg := range hidden {
-		if number, isNegative := strings.CutPrefix(arg, "-"); isNegative && number != "" && strings.Trim(number, "0123456789") == "" {
-			hidden[i] = minus + number
-		}
-	}
-	return hidden
+	return parser
 }
 
-func showMinus(text string) string { return strings.ReplaceAll(text, minus, "-") }
-
-// errSilent fails a command that has said why already.
+// errSilent fails a command that has already printed the cause.
 var errSilent = errors.New("failed")
 
-// open opens the database and leaves its schema alone.
+// open opens the database without a change to its schema.
 func (f *StorageFlags) open(ctx context.Context) (*repo.Repo, error) {
 	url := f.databaseURL()
 	if !repo.IsPostgres(url) {
@@ -131,7 +117,7 @@ func (f *StorageFlags) open(ctx context.Context) (*repo.Repo, error) {
 	return r, nil
 }
 
-// openMigrated opens the database with the schema that this binary needs.
+// openMigrated opens the database and brings its schema up to date.
 func (f *StorageFlags) openMigrated(ctx context.Context) (*repo.Repo, error) {
 	r, err := f.open(ctx)
 	if err != nil {
@@ -143,7 +129,8 @@ func (f *StorageFlags) openMigrated(ctx context.Context) (*repo.Repo, error) {
 	return r, nil
 }
 
-// withRepo runs fn with the database open and migrated.
+// withRepo runs fn with the database, whose schema is up to date, and closes it
+// afterwards.
 func (f *StorageFlags) withRepo(ctx context.Context, fn func(*repo.Repo) error) (err error) {
 	r, err := f.openMigrated(ctx)
 	if err != nil {

@@ -2,5 +2,5 @@
 
 package command
 
-// freeBytes does not know.
+// freeBytes returns false: the free space is not known.
 func freeBytes(string) (free uint64, known bool) { return 0, false }

@@ -4,7 +4,8 @@ package command
 
 import "syscall"
 
-// freeBytes returns how much an ordinary user may still write where path is.
+// freeBytes returns the space that an ordinary user can still use on the disk of
+// path.
 func freeBytes(path string) (free uint64, known bool) {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(path, &stat); err != nil {

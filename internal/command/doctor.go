@@ -24,14 +24,15 @@ type doctorCommand struct {
 
 // Thresholds of doctor.
 const (
-	maxDatabaseDelay = 250 * time.Millisecond // one query, there and back
+	maxDatabaseDelay = 250 * time.Millisecond // round trip of a query
 	maxClockSkew     = 5 * time.Second        // between this machine and the database's
-	minDiskBytes     = 1 << 30                // free where the data directory is
+	minDiskBytes     = 1 << 30                // free space for the data directory
 )
 
-// Run makes every check, prints a line for each and fails when one of them
-// does.
+// Run makes every check and prints a line for each. It fails if a check fails.
 func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
 	failed := false
 	report := func(name, detail string, err error) {
 		verdict := "ok  "
@@ -41,38 +42,40 @@ func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
 		}
 		fmt.Fprintf(env.Stdout, "%s  %-10s  %s\n", verdict, name, detail)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	detail, err := c.checkSecret()
-	report("secret", detail, err)
-	detail, err = c.checkDisk()
-	report("disk", detail, err)
-	detail, err = c.checkMail(ctx)
-	report("mail", detail, err)
-	detail, err = c.checkRedis(ctx)
-	report("limits", detail, err)
-	detail, err = c.checkSignIn(ctx)
-	report("sign-in", detail, err)
-	r, err := c.open(ctx)
-	if err != nil {
-		report("database", "", err)
-	} else {
-		defer r.Close()
-		for _, check := range []struct {
-			name string
-			run  func(context.Context, *repo.Repo) (string, error)
-		}{{"database", checkDatabase}, {"migrations", checkMigrations}, {"clock", checkClock}} {
-			detail, err := check.run(ctx, r)
-			report(check.name, detail, err)
-		}
+	for _, check := range []struct {
+		name string
+		run  func(context.Context) (detail string, err error)
+	}{
+		{"secret", c.checkSecret}, {"disk", c.checkDisk}, {"mail", c.checkMail}, {"limits", c.checkRedis}, {"sign-in", c.checkSignIn},
+	} {
+		detail, err := check.run(ctx)
+		report(check.name, detail, err)
 	}
+	c.checkStorage(ctx, report)
 	if failed {
 		return errSilent
 	}
 	return nil
 }
 
-func (c *doctorCommand) checkSecret() (string, error) {
+// checkStorage makes the checks that need a connection to the database.
+func (c *doctorCommand) checkStorage(ctx context.Context, report func(name, detail string, err error)) {
+	r, err := c.open(ctx)
+	if err != nil {
+		report("database", "", err)
+		return
+	}
+	defer r.Close()
+	for _, check := range []struct {
+		name string
+		run  func(context.Context, *repo.Repo) (detail string, err error)
+	}{{"database", checkDatabase}, {"migrations", checkMigrations}, {"clock", checkClock}} {
+		detail, err := check.run(ctx, r)
+		report(check.name, detail, err)
+	}
+}
+
+func (c *doctorCommand) checkSecret(context.Context) (string, error) {
 	path := c.secretPath()
 	if c.Secret == "" && !repo.IsPostgres(c.databaseURL()) {
 		info, err := os.Stat(path)
@@ -92,7 +95,7 @@ func (c *doctorCommand) checkSecret() (string, error) {
 	return "from ALTA_SECRET", nil
 }
 
-// checkMail talks to the mail server up to where a mail would be sent.
+// checkMail connects to the mail server and authenticates. It sends no mail.
 func (c *doctorCommand) checkMail(ctx context.Context) (string, error) {
 	var wrong problems
 	settings := c.MailFlags.parse(wrong.check)
@@ -107,7 +110,7 @@ func (c *doctorCommand) checkMail(ctx context.Context) (string, error) {
 
 func (c *doctorCommand) checkRedis(ctx context.Context) (string, error) {
 	if c.RedisURL == "" {
-		return "no ALTA_REDIS_URL: each server counts its own", nil
+		return "no ALTA_REDIS_URL: each server has its own rate limits", nil
 	}
 	options, err := meter.ParseRedisURL(c.RedisURL)
 	if err != nil {
@@ -121,8 +124,8 @@ func (c *doctorCommand) checkRedis(ctx context.Context) (string, error) {
 	return "Redis answers", nil
 }
 
-// checkSignIn asks the issuer what it says of itself. Whether it knows the client
-// only a person can find out.
+// checkSignIn reads the issuer's description of itself. It cannot check whether
+// the issuer knows the client: that takes a person who signs in.
 func (c *doctorCommand) checkSignIn(ctx context.Context) (string, error) {
 	var wrong problems
 	config := c.OIDCFlags.parse(wrong.check)
@@ -138,9 +141,9 @@ func (c *doctorCommand) checkSignIn(ctx context.Context) (string, error) {
 	return config.Issuer + " answers", nil
 }
 
-func (c *doctorCommand) checkDisk() (string, error) {
+func (c *doctorCommand) checkDisk(context.Context) (string, error) {
 	if repo.IsPostgres(c.databaseURL()) {
-		return "nothing is kept here with PostgreSQL", nil
+		return "with PostgreSQL, the data directory is not used", nil
 	}
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return "", fmt.Errorf("ALTA_DATA_DIR: %w", err)
@@ -181,8 +184,8 @@ func checkDatabase(ctx context.Context, r *repo.Repo) (string, error) {
 	return detail, nil
 }
 
-// checkMigrations lets pending ones pass: a server applies them as it starts.
-// A schema that a newer binary has made is another matter.
+// checkMigrations accepts pending migrations, because a server applies them when
+// it starts. It fails if a newer binary has made the schema.
 func checkMigrations(ctx context.Context, r *repo.Repo) (string, error) {
 	migrations, err := r.Migrations(ctx)
 	if err != nil {
@@ -218,10 +221,10 @@ func checkClock(ctx context.Context, r *repo.Repo) (string, error) {
 	if skew.Abs() > maxClockSkew {
 		return "", fmt.Errorf("%s (at most %s wanted)", detail, maxClockSkew)
 	}
-	// A clock that was set back makes sessions live longer than they should.
+	// If the clock has been set back, sessions live longer than they should.
 	events, err := r.AuditEvents(ctx, 1)
 	if err != nil || len(events) == 0 {
-		return detail, nil // no schema or no events yet: the migrations check speaks of that
+		return detail, nil // no schema or no events yet; checkMigrations reports a missing schema
 	}
 	if ahead := events[0].CreatedAt.Sub(before); ahead > maxClockSkew {
 		return "", fmt.Errorf("%s, and %s behind the newest audit event", detail, ahead.Round(time.Second))

@@ -10,16 +10,16 @@ import (
 	"example.com/alta/internal/testsmtp"
 )
 
-// silent returns the address of a server that takes connections and never says
-// a word.
-func silent(t *testing.T) string {
+// silentServer returns the address of a server that accepts connections and sends
+// nothing.
+func silentServer(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { listener.Close() })
-	return listener.Addr().String() // the kernel takes the connections
+	return listener.Addr().String() // the kernel accepts the connections
 }
 
 func TestDoctorWithoutAMailServer(t *testing.T) {
@@ -34,13 +34,12 @@ func TestDoctorWithoutAMailServer(t *testing.T) {
 
 const mailPassword = "hunter2canary"
 
-// Kinds of mail servers.
+// Configurations of mail servers.
 func withPassword(c *testsmtp.Config) { c.Username, c.Password = "alta", mailPassword }
 func withTLS(c *testsmtp.Config)      { c.TLS = true }
 func implicitTLS(c *testsmtp.Config)  { c.ImplicitTLS = true }
 
-// mailServers are mail servers, how their URL is got wrong, and what doctor
-// says of that.
+// mailServers are mail servers, mistakes in their URL, and the result of doctor.
 var mailServers = []struct {
 	name      string
 	configure []func(*testsmtp.Config)
@@ -64,9 +63,9 @@ var mailServers = []struct {
 		func(url string) string { return strings.Replace(url, "smtp:", "smtps:", 1) }, true, "TLS: tls: first record does not look like a TLS handshake"},
 }
 
-// TestDoctorTalksToTheMailServer does not know the authority that a test's
-// server is certified by; internal/e2e has one that a process trusts.
-func TestDoctorTalksToTheMailServer(t *testing.T) {
+// TestDoctorConnectsToTheMailServer does not trust the certificates of the tests'
+// servers. A test of internal/e2e has a process that does.
+func TestDoctorConnectsToTheMailServer(t *testing.T) {
 	t.Parallel()
 	for _, test := range mailServers {
 		t.Run(test.name, func(t *testing.T) {
@@ -88,21 +87,21 @@ func TestDoctorTalksToTheMailServer(t *testing.T) {
 	}
 }
 
-// checkMail runs doctor and looks at what it says of the mail server.
+// checkMail runs doctor and checks the result for the mail server.
 func checkMail(t *testing.T, env environment, fails bool, says string) {
 	t.Helper()
 	failed := ""
 	if fails {
 		failed = "mail"
 	}
-	expect(t, env, failed, "", allChecks...)
+	expectDoctor(t, env, failed, "", allChecks...)
 	_, found := doctor(t, env)
 	if detail := found["mail"].detail; !strings.Contains(detail, says) {
 		t.Errorf("got %q, want it to say %q", detail, says)
 	}
 }
 
-func TestDoctorFindsNobodyAtTheMailServer(t *testing.T) {
+func TestDoctorReportsAMailServerThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	gone := testsmtp.Start(t)
 	gone.Stop()
@@ -110,8 +109,8 @@ func TestDoctorFindsNobodyAtTheMailServer(t *testing.T) {
 	for _, test := range []struct{ name, url, says string }{
 		{"down", "smtp://alta:" + mailPassword + "@" + down, "smtp://" + down + ": connect: "},
 		{"no such host", "smtp://alta:" + mailPassword + "@mail.invalid:2525", "smtp://mail.invalid:2525: connect: "},
-		{"silent", "smtp://alta:" + mailPassword + "@" + silent(t), "the greeting: context deadline exceeded"},
-		{"silent, TLS", "smtps://alta:" + mailPassword + "@" + silent(t), "TLS: context deadline exceeded"},
+		{"silent", "smtp://alta:" + mailPassword + "@" + silentServer(t), "the greeting: context deadline exceeded"},
+		{"silent, TLS", "smtps://alta:" + mailPassword + "@" + silentServer(t), "TLS: context deadline exceeded"},
 		{"not usable", "smtp://alta:" + mailPassword + "@127.0.0.1:0", "ALTA_SMTP_URL: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -9,8 +9,7 @@ import (
 	"example.com/alta/internal/testredis"
 )
 
-// badRedisURLs are values of ALTA_REDIS_URL that are not usable, each with a
-// password.
+// badRedisURLs are invalid values of ALTA_REDIS_URL, each with a password.
 var badRedisURLs = []struct{ name, value string }{
 	{"another scheme", "http://alta:hunter2canary@127.0.0.1:6379"},
 	{"no scheme", "alta:hunter2canary@127.0.0.1:6379"},
@@ -38,7 +37,7 @@ func TestServeRefusesBadRedisURLs(t *testing.T) {
 			if strings.Count(refusal.stderr, "ALTA_") != 1 {
 				t.Errorf("blames another setting, too:\n%s", refusal.stderr)
 			}
-			expect(t, env, "limits", "ALTA_REDIS_URL: ", allChecks...)
+			expectDoctor(t, env, "limits", "ALTA_REDIS_URL: ", allChecks...)
 			if r := run(t, env, "doctor"); strings.Contains(r.stdout, "hunter2canary") {
 				t.Errorf("doctor shows the password:\n%s", r.stdout)
 			}
@@ -46,7 +45,7 @@ func TestServeRefusesBadRedisURLs(t *testing.T) {
 	}
 }
 
-func TestDoctorTalksToRedis(t *testing.T) {
+func TestDoctorConnectsToRedis(t *testing.T) {
 	t.Parallel()
 	env := storage(t, testdb.SQLite(t))
 	limits := func(env environment) string {
@@ -54,12 +53,12 @@ func TestDoctorTalksToRedis(t *testing.T) {
 		_, found := doctor(t, env)
 		return found["limits"].detail
 	}
-	expect(t, env, "", "", allChecks...)
+	expectDoctor(t, env, "", "", allChecks...)
 	if got := limits(env); !strings.Contains(got, "no ALTA_REDIS_URL") {
 		t.Errorf("without Redis: got %q", got)
 	}
 	shared := testredis.URL(t)
-	expect(t, env.with("ALTA_REDIS_URL", shared), "", "", allChecks...)
+	expectDoctor(t, env.with("ALTA_REDIS_URL", shared), "", "", allChecks...)
 	if got := limits(env.with("ALTA_REDIS_URL", shared)); got != "Redis answers" {
 		t.Errorf("with Redis: got %q", got)
 	}
@@ -75,14 +74,14 @@ func TestDoctorTalksToRedis(t *testing.T) {
 			failed = ""
 		}
 		with := env.with("ALTA_REDIS_URL", test.url)
-		expect(t, with, failed, test.says, allChecks...)
+		expectDoctor(t, with, failed, test.says, allChecks...)
 		if r := run(t, with, "doctor"); strings.Contains(r.stdout+r.stderr, "hunter2canary") {
 			t.Errorf("%s: the password is shown:\n%s", test.name, r.stdout)
 		}
 	}
 }
 
-// unusedAddress returns an address of this machine that nobody listens on.
+// unusedAddress returns an address of this machine on which no server listens.
 func unusedAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -93,8 +92,8 @@ func unusedAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// TestServeStartsWithoutItsRedis: limits are no reason not to serve.
-func TestServeStartsWithoutItsRedis(t *testing.T) {
+// TestServeStartsWithoutRedis: the server serves even if its Redis is down.
+func TestServeStartsWithoutRedis(t *testing.T) {
 	t.Parallel()
 	env := storage(t, testdb.SQLite(t)).with("ALTA_REDIS_URL", "redis://alta:hunter2canary@"+unusedAddress(t))
 	s := serve(t, env)

@@ -13,17 +13,17 @@ import (
 	"example.com/alta/repo"
 )
 
-// checkup is what doctor said of each check.
-type checkup map[string]struct{ verdict, detail string }
+// doctorReport is the result of each check of doctor.
+type doctorReport map[string]struct{ verdict, detail string }
 
 // doctor runs the checks.
-func doctor(t *testing.T, env environment) (status int, found checkup) {
+func doctor(t *testing.T, env environment) (status int, found doctorReport) {
 	t.Helper()
 	r := run(t, env, "doctor")
 	if r.stderr != "" {
-		t.Errorf("doctor speaks on standard output, got on standard error: %s", r.stderr)
+		t.Errorf("doctor wrote to standard error: %s", r.stderr)
 	}
-	found = checkup{}
+	found = doctorReport{}
 	for line := range strings.Lines(r.stdout) {
 		fields := strings.Fields(line)
 		if len(fields) < 3 {
@@ -34,9 +34,9 @@ func doctor(t *testing.T, env environment) (status int, found checkup) {
 	return r.status, found
 }
 
-// expect fails the test unless exactly the given check failed, saying the
-// text, and all the others passed. No check stands for none.
-func expect(t *testing.T, env environment, failed, says string, checks ...string) {
+// expectDoctor fails the test unless the given check failed with the text and all
+// other checks passed. If failed is empty, all checks have to pass.
+func expectDoctor(t *testing.T, env environment, failed, says string, checks ...string) {
 	t.Helper()
 	status, found := doctor(t, env)
 	if got := slices.Sorted(maps.Keys(found)); !slices.Equal(got, slices.Sorted(slices.Values(checks))) {
@@ -65,12 +65,12 @@ func expect(t *testing.T, env environment, failed, says string, checks ...string
 
 var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "clock"}
 
-func TestDoctorWhenAllIsWell(t *testing.T) {
+func TestDoctorPasses(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env := storage(t, databaseURL)
 		run(t, env, "migrate", "up").ok()
-		expect(t, env, "", "", allChecks...)
+		expectDoctor(t, env, "", "", allChecks...)
 		_, found := doctor(t, env)
 		engine := "SQLite 3"
 		if repo.IsPostgres(databaseURL) {
@@ -85,13 +85,13 @@ func TestDoctorWhenAllIsWell(t *testing.T) {
 	})
 }
 
-// TestDoctorBeforeTheFirstStart has nothing to complain of: the start makes
+// TestDoctorBeforeTheFirstStart: all checks pass, because the first start creates
 // what is missing.
 func TestDoctorBeforeTheFirstStart(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env := emptyStorage(t, databaseURL)
-		expect(t, env, "", "", allChecks...)
+		expectDoctor(t, env, "", "", allChecks...)
 		_, found := doctor(t, env)
 		if detail := found["migrations"].detail; !strings.Contains(detail, "pending") {
 			t.Errorf("migrations: got %q, want them pending", detail)
@@ -99,39 +99,39 @@ func TestDoctorBeforeTheFirstStart(t *testing.T) {
 	})
 	t.Run("nothing set", func(t *testing.T) {
 		env := environment{"ALTA_DATA_DIR": filepath.Join(t.TempDir(), "data")}
-		expect(t, env, "", "", allChecks...)
+		expectDoctor(t, env, "", "", allChecks...)
 		_, found := doctor(t, env)
 		if detail := found["secret"].detail; !strings.Contains(detail, "secret.key") {
-			t.Errorf("secret: got %q, want where it will be made", detail)
+			t.Errorf("secret: got %q, want the file that the first start creates", detail)
 		}
 	})
 }
 
-func TestDoctorFindsSecretThatOthersRead(t *testing.T) {
+func TestDoctorReportsAReadableSecret(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	env := environment{"ALTA_DATA_DIR": dir}
 	serve(t, env).stop()
-	expect(t, env, "", "", allChecks...)
+	expectDoctor(t, env, "", "", allChecks...)
 	for _, mode := range []os.FileMode{0o640, 0o604, 0o620} {
 		if err := os.Chmod(filepath.Join(dir, "secret.key"), mode); err != nil {
 			t.Fatal(err)
 		}
-		expect(t, env, "secret", "chmod 600", allChecks...)
+		expectDoctor(t, env, "secret", "chmod 600", allChecks...)
 	}
 }
 
-func TestDoctorFindsBadSecret(t *testing.T) {
+func TestDoctorReportsAnInvalidSecret(t *testing.T) {
 	t.Parallel()
 	env := storage(t, testdb.SQLite(t)).with("ALTA_SECRET", "hunter2canary")
-	expect(t, env, "secret", "at least 32", allChecks...)
+	expectDoctor(t, env, "secret", "at least 32", allChecks...)
 	if r := run(t, env, "doctor"); strings.Contains(r.stdout, "hunter2canary") {
 		t.Errorf("the secret is shown:\n%s", r.stdout)
 	}
-	expect(t, environment{"ALTA_DATA_DIR": t.TempDir(), "ALTA_DATABASE_URL": testdb.Postgres(t)}, "secret", "required with PostgreSQL", allChecks...)
+	expectDoctor(t, environment{"ALTA_DATA_DIR": t.TempDir(), "ALTA_DATABASE_URL": testdb.Postgres(t)}, "secret", "required with PostgreSQL", allChecks...)
 }
 
-func TestDoctorFindsDatabaseAway(t *testing.T) {
+func TestDoctorReportsAnUnreachableDatabase(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, databaseURL string }{
 		{"sqlite", "sqlite:" + filepath.Join(t.TempDir(), "none", "alta.db")},
@@ -152,19 +152,19 @@ func TestDoctorFindsDatabaseAway(t *testing.T) {
 	}
 }
 
-func TestDoctorFindsNewerSchema(t *testing.T) {
+func TestDoctorReportsANewerSchema(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env := storage(t, databaseURL)
 		run(t, env, "migrate", "up").ok()
 		execute(t, databaseURL, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)`)
-		expect(t, env, "migrations", "newer", allChecks...)
+		expectDoctor(t, env, "migrations", "newer", allChecks...)
 	})
 }
 
-// TestDoctorFindsClockSetBack looks at a database on which something happened
-// an hour from now.
-func TestDoctorFindsClockSetBack(t *testing.T) {
+// TestDoctorReportsAClockThatWasSetBack uses a database with an event an hour in
+// the future.
+func TestDoctorReportsAClockThatWasSetBack(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env := storage(t, databaseURL)
@@ -175,11 +175,11 @@ func TestDoctorFindsClockSetBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		expect(t, env, "clock", "behind the newest audit event", allChecks...)
+		expectDoctor(t, env, "clock", "behind the newest audit event", allChecks...)
 	})
 }
 
-func TestDoctorFindsDataDirThatIsNone(t *testing.T) {
+func TestDoctorReportsADataDirThatIsAFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "file")
 	writeFile(t, path, "")

@@ -18,13 +18,13 @@ import (
 	"example.com/alta/repo"
 )
 
-// patience is how long a test waits before it fails.
-const patience = time.Minute
+// testTimeout bounds calls that could otherwise hang a test for ever.
+const testTimeout = time.Minute
 
 const contractText = "openapi: 3.0.3\n# as it is written\n"
 
 func TestMain(m *testing.M) {
-	// What the person who runs the tests has set is not what the tests set.
+	// Settings of the developer's shell must not reach the tests.
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")
 		if strings.HasPrefix(name, "ALTA_") && !strings.HasPrefix(name, "ALTA_TEST_") {
@@ -34,21 +34,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// environment is the environment variables of a command.
+// environment has the environment variables of a command.
 type environment map[string]string
 
-// secretText is a good ALTA_SECRET.
+// secretText is a valid ALTA_SECRET.
 var secretText = strings.Repeat("test secret ", 4)
 
-// storage returns the environment of commands that work on the database, with its
-// schema up to date if it is SQLite: migrating takes longer than most commands.
+// storage returns the environment of commands that use the database. The schema
+// of a SQLite database is up to date: migrations take longer than most commands.
 func storage(t *testing.T, databaseURL string) environment {
 	t.Helper()
 	testdb.Migrated(t, databaseURL)
 	return emptyStorage(t, databaseURL)
 }
 
-// emptyStorage does so without a schema.
+// emptyStorage returns the environment of commands that use an empty database.
 func emptyStorage(t *testing.T, databaseURL string) environment {
 	t.Helper()
 	return environment{"ALTA_DATA_DIR": t.TempDir(), "ALTA_DATABASE_URL": databaseURL, "ALTA_SECRET": secretText}
@@ -67,7 +67,7 @@ func (e environment) with(name, value string) environment {
 
 func (e environment) get(name string) string { return e[name] }
 
-// result is how a command ended and what it wrote.
+// result is the exit status and the output of a command.
 type result struct {
 	t              *testing.T
 	status         int
@@ -77,7 +77,7 @@ type result struct {
 // run runs a command that ends by itself.
 func run(t *testing.T, env environment, args ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	return runContext(ctx, t, env, args...)
 }
@@ -88,10 +88,10 @@ func runContext(ctx context.Context, t *testing.T, env environment, args ...stri
 	status := command.Run(ctx, args, command.Environment{
 		Stdout: &stdout, Stderr: &stderr, Getenv: env.get, Contract: []byte(contractText),
 	})
-	return result{t, status, stdout.String(), stderr.String()}
+	return result{t: t, status: status, stdout: stdout.String(), stderr: stderr.String()}
 }
 
-// ok fails the test when the command did.
+// ok fails the test if the command failed.
 func (r result) ok() result {
 	r.t.Helper()
 	if r.status != 0 || r.stderr != "" {
@@ -100,7 +100,7 @@ func (r result) ok() result {
 	return r
 }
 
-// fails fails the test unless the command did, with each of the texts on
+// fails fails the test unless the command failed with each of the texts on
 // standard error.
 func (r result) fails(texts ...string) result {
 	r.t.Helper()
@@ -115,27 +115,27 @@ func (r result) fails(texts ...string) result {
 	return r
 }
 
-// served is a server that runs inside the test.
-type served struct {
+// testServer is a server in the test's process.
+type testServer struct {
 	url            string
-	ended          chan int // its exit status
+	ended          chan int // receives the exit status
 	stop           func() (status int)
 	stdout, stderr *testkit.Buffer
 }
 
 // serve starts a server and waits until it listens.
-func serve(t *testing.T, env environment, args ...string) *served {
+func serve(t *testing.T, env environment, args ...string) *testServer {
 	t.Helper()
 	s := launch(t, env, args...)
 	s.await(t)
 	return s
 }
 
-// launch starts a server, and stops it at the latest when the test ends.
-func launch(t *testing.T, env environment, args ...string) *served {
+// launch starts a server. It is stopped at the end of the test at the latest.
+func launch(t *testing.T, env environment, args ...string) *testServer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &served{ended: make(chan int, 1), stdout: &testkit.Buffer{}, stderr: &testkit.Buffer{}}
+	s := &testServer{ended: make(chan int, 1), stdout: &testkit.Buffer{}, stderr: &testkit.Buffer{}}
 	go func() {
 		s.ended <- command.Run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0", "--bcrypt-cost", "10", "--log", "json"}, args...),
 			command.Environment{Stdout: s.stdout, Stderr: s.stderr, Getenv: env.get, Contract: []byte(contractText)})
@@ -145,7 +145,7 @@ func launch(t *testing.T, env environment, args ...string) *served {
 		select {
 		case status := <-s.ended:
 			return status
-		case <-time.After(patience):
+		case <-time.After(testTimeout):
 			t.Error("the server does not stop")
 			return -1
 		}
@@ -155,9 +155,9 @@ func launch(t *testing.T, env environment, args ...string) *served {
 }
 
 // await waits until the server listens.
-func (s *served) await(t *testing.T) {
+func (s *testServer) await(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(testTimeout); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if s.url = listening(s.stderr.String()); s.url != "" {
 			return
 		}
@@ -171,7 +171,7 @@ func (s *served) await(t *testing.T) {
 	t.Fatalf("the server does not listen: %s", s.stderr)
 }
 
-// listening returns the URL that the log says the server listens on, or "".
+// listening returns the server's URL if the log has it, or "".
 func listening(log string) string {
 	for line := range strings.Lines(log) {
 		var entry struct{ Msg, Address string }
@@ -182,8 +182,8 @@ func listening(log string) string {
 	return ""
 }
 
-// call makes a call and returns its status and body.
-func (s *served) call(t *testing.T, method, path, body, token string) (int, string) {
+// call makes a request and returns the status and the body of the response.
+func (s *testServer) call(t *testing.T, method, path, body, token string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
 	if err != nil {
@@ -205,7 +205,7 @@ func (s *served) call(t *testing.T, method, path, body, token string) (int, stri
 	return response.StatusCode, string(text)
 }
 
-// openRepo opens the database of a test and brings its schema up to date.
+// openRepo opens a test's database and brings its schema up to date.
 func openRepo(t *testing.T, databaseURL string, now func() time.Time) *repo.Repo {
 	t.Helper()
 	r, err := repo.Open(t.Context(), databaseURL, now)
@@ -219,7 +219,7 @@ func openRepo(t *testing.T, databaseURL string, now func() time.Time) *repo.Repo
 	return r
 }
 
-// execute runs a statement that no command has a reason to run.
+// execute runs an SQL statement.
 func execute(t *testing.T, databaseURL, statement string) {
 	t.Helper()
 	db := testdb.Connect(t, databaseURL)

@@ -20,7 +20,7 @@ import (
 
 type userImportCommand struct {
 	StorageFlags `embed:""`
-	File         string `arg:"" help:"CSV file with a header: email and password_hash; optional first_name, last_name, currency, email_verified_at (RFC 3339). - reads standard input."`
+	File         string `arg:"" help:"CSV file with a header: email and password_hash; optionally first_name, last_name, currency, email_verified_at (RFC 3339). A hyphen reads standard input."`
 }
 
 // Columns of an import file.
@@ -29,9 +29,9 @@ var (
 	optionalColumns = []string{"first_name", "last_name", "currency", "email_verified_at"}
 )
 
-// Run imports all users of the file or, when one of them cannot be, none. Each
-// gets a workspace. They log in with their old passwords, and each hash is
-// renewed as they do.
+// Run imports all users of the file. If one of them cannot be imported, it imports
+// none. Each user gets a workspace. Users log in with their old passwords, and
+// their hashes are renewed when they do.
 func (c *userImportCommand) Run(ctx context.Context, env *Environment) error {
 	file := os.Stdin
 	if c.File != "-" {
@@ -55,77 +55,88 @@ func (c *userImportCommand) Run(ctx context.Context, env *Environment) error {
 	})
 }
 
-// importedUser is a user of an import file and the line that it stands on.
+// importedUser is a user of an import file, with the number of its line.
 type importedUser struct {
 	repo.NewUser
 	line int
 }
 
 func importUsers(ctx context.Context, tx *repo.Tx, users []importedUser) error {
-	for _, n := range users {
-		user, err := tx.CreateUser(ctx, n.NewUser)
+	for _, imported := range users {
+		user, err := tx.CreateUser(ctx, imported.NewUser)
 		if errors.Is(err, repo.ErrEmailTaken) {
-			return fmt.Errorf("line %d: %s has a user already", n.line, n.Email)
+			return fmt.Errorf("line %d: %s has a user already", imported.line, imported.Email)
 		}
 		if err == nil {
 			err = tx.Audit(ctx, repo.AuditEvent{Kind: repo.AuditImport, Actor: repo.ActorOperator, UserID: &user.ID})
 		}
 		if err != nil {
-			return fmt.Errorf("line %d: %w", n.line, err)
+			return fmt.Errorf("line %d: %w", imported.line, err)
 		}
 	}
 	return nil
 }
 
-// byteOrderMark is what spreadsheets begin a file with.
+// byteOrderMark begins the files of some spreadsheets.
 const byteOrderMark = "\ufeff"
 
-// maxImportProblems bounds how many wrong lines one run reports.
+// maxImportProblems bounds the number of invalid lines that one run reports.
 const maxImportProblems = 20
 
+// userReader reads the users of an import file and collects its problems.
+type userReader struct {
+	rows     *csv.Reader
+	header   []string
+	users    []importedUser
+	lines    map[string]int // line of each address
+	problems []error
+}
+
 // readUsers reads the whole file before anything is written, so that one run
-// reports what is wrong with it.
+// reports all its problems.
 func readUsers(file io.Reader) ([]importedUser, error) {
 	text := bufio.NewReader(file)
 	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
 		_, _ = text.Discard(len(byteOrderMark))
 	}
-	rows := csv.NewReader(text)
-	header, err := rows.Read()
-	if err != nil {
+	r := userReader{rows: csv.NewReader(text), lines: map[string]int{}}
+	var err error
+	if r.header, err = r.rows.Read(); err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}
-	if err := checkHeader(header); err != nil {
+	if err := checkHeader(r.header); err != nil {
 		return nil, err
 	}
-	var users []importedUser
-	var problems []error
-	lines := map[string]int{} // by address
-	for len(problems) < maxImportProblems {
-		row, err := rows.Read()
+	for len(r.problems) < maxImportProblems {
+		row, err := r.rows.Read()
 		if errors.Is(err, io.EOF) {
-			return users, errors.Join(problems...)
+			return r.users, errors.Join(r.problems...)
 		}
-		if err != nil && !errors.Is(err, csv.ErrFieldCount) { // past which nothing can be read
-			return nil, errors.Join(append(problems, err)...)
+		if err != nil && !errors.Is(err, csv.ErrFieldCount) { // the rest of the file cannot be read
+			return nil, errors.Join(append(r.problems, err)...)
 		}
-		line, _ := rows.FieldPos(0)
-		var user repo.NewUser
-		if err == nil {
-			user, err = readUser(header, row)
-		} else {
-			err = fmt.Errorf("wrong number of fields: %d instead of %d", len(row), len(header))
-		}
-		if first := lines[user.Email]; err == nil && first != 0 {
-			err = fmt.Errorf("%s stands on line %d, too", user.Email, first)
-		}
-		if err != nil {
-			problems = append(problems, fmt.Errorf("line %d: %w", line, err))
-		}
-		lines[user.Email] = line
-		users = append(users, importedUser{user, line})
+		r.add(row, err == nil)
 	}
-	return nil, errors.Join(append(problems, errors.New("and perhaps more"))...)
+	return nil, errors.Join(append(r.problems, errors.New("and perhaps more"))...)
+}
+
+// add adds the user of a row, or a problem. isComplete says whether the row has
+// as many fields as the header.
+func (r *userReader) add(row []string, isComplete bool) {
+	line, _ := r.rows.FieldPos(0)
+	var user repo.NewUser
+	err := fmt.Errorf("wrong number of fields: %d instead of %d", len(row), len(r.header))
+	if isComplete {
+		user, err = readUser(r.header, row)
+	}
+	if first := r.lines[user.Email]; err == nil && first != 0 {
+		err = fmt.Errorf("%s is already on line %d", user.Email, first)
+	}
+	if err != nil {
+		r.problems = append(r.problems, fmt.Errorf("line %d: %w", line, err))
+	}
+	r.lines[user.Email] = line
+	r.users = append(r.users, importedUser{NewUser: user, line: line})
 }
 
 func checkHeader(header []string) error {

@@ -11,7 +11,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// goodHash is a hash as other systems store one.
+// goodHash is a valid hash of another system.
 const goodHash = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
 
 // importText writes the text to a file and imports it.
@@ -59,7 +59,8 @@ func TestUserImport(t *testing.T) {
 	})
 }
 
-// checkWorkspace fails the test unless the user has what a sign-up gives.
+// checkWorkspace fails the test unless the user has the wallet and categories of a
+// new user.
 func checkWorkspace(t *testing.T, r *repo.Repo, email, currency string) {
 	t.Helper()
 	user, err := r.UserByEmail(t.Context(), email)
@@ -75,7 +76,7 @@ func checkWorkspace(t *testing.T, r *repo.Repo, email, currency string) {
 	}
 }
 
-func TestUserImportTakesWhatSpreadsheetsWrite(t *testing.T) {
+func TestUserImportReadsFilesOfSpreadsheets(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text string }{
 		{"byte-order mark", "\ufeffemail,password_hash\nann@example.com," + goodHash + "\n"},
@@ -94,8 +95,8 @@ func TestUserImportTakesWhatSpreadsheetsWrite(t *testing.T) {
 	}
 }
 
-// badImports are files of which nothing is imported. Each has a good line, so
-// that there would be something to import.
+// badImports are files of which nothing is imported, although each has a valid
+// line.
 var badImports = []struct {
 	name, text string
 	wants      []string
@@ -144,7 +145,7 @@ func TestUserImportIsAllOrNothing(t *testing.T) {
 				}
 				users, err := r.Users(t.Context(), "", 10)
 				if err != nil || len(users) != 1 {
-					t.Errorf("%v: there are %d users, want the one from before", err, len(users))
+					t.Errorf("%v: there are %d users, want only the earlier one", err, len(users))
 				}
 				if events, err := r.AuditEvents(t.Context(), 1); err != nil || len(events) != 0 {
 					t.Errorf("%v: there are audit events: %+v", err, events)
@@ -154,16 +155,15 @@ func TestUserImportIsAllOrNothing(t *testing.T) {
 	})
 }
 
-// TestUserImportRefusesHashesThatNoLogInCanRead imports what has the form of
-// a bcrypt hash, in letters that bcrypt does not know: every log-in would fail
-// as the server's own fault.
-func TestUserImportRefusesHashesThatNoLogInCanRead(t *testing.T) {
+// TestUserImportRefusesUnreadableHashes: a text with the form of a bcrypt hash, but
+// with characters that bcrypt does not use, would make every log-in fail with 500.
+func TestUserImportRefusesUnreadableHashes(t *testing.T) {
 	t.Parallel()
 	hash := "$2b$10$" + strings.Repeat("+", 53)
 	importText(t, storage(t, testdb.SQLite(t)), lines("ann@example.com,"+hash)).fails("line 2: password_hash: not a bcrypt hash")
 }
 
-// TestUserImportBoundsItsReport feeds it a file of which every line is wrong.
+// TestUserImportBoundsItsReport imports a file with only invalid lines.
 func TestUserImportBoundsItsReport(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
@@ -176,7 +176,7 @@ func TestUserImportBoundsItsReport(t *testing.T) {
 	}
 }
 
-func TestUserImportOfNoFile(t *testing.T) {
+func TestUserImportOfAMissingFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "none.csv")
 	run(t, storage(t, testdb.SQLite(t)), "user", "import", path).fails(path)

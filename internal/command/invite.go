@@ -2,11 +2,9 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -16,15 +14,15 @@ import (
 )
 
 type inviteCommand struct {
-	Create inviteCreateCommand `cmd:"" help:"Make an invite and print its code."`
-	List   inviteListCommand   `cmd:"" help:"List invites, the newest first."`
-	Revoke inviteRevokeCommand `cmd:"" help:"Make an invite useless."`
+	Create inviteCreateCommand `cmd:"" help:"Create an invite and print its code."`
+	List   inviteListCommand   `cmd:"" help:"List invites, newest first."`
+	Revoke inviteRevokeCommand `cmd:"" help:"Revoke an invite."`
 }
 
-// inviteLife is how long an invite lives unless the operator says otherwise.
+// inviteLife is the life of an invite unless the operator chooses another.
 const inviteLife = 7 * day
 
-// Bounds of an invite, as the contract has them for administrators.
+// Bounds of an invite. The contract has the same for administrators.
 const (
 	maxInviteUses = 100_000
 	minInviteLife = time.Minute
@@ -34,12 +32,12 @@ const (
 
 type inviteCreateCommand struct {
 	StorageFlags `embed:""`
-	Uses         string `help:"How many accounts it is good for (default ${default})." default:"1" placeholder:"N"`
-	Expires      string `help:"How long it lives (default ${default})." default:"168h" placeholder:"DURATION"`
-	Note         string `help:"What it is for." placeholder:"TEXT"`
+	Uses         string `help:"Number of accounts that can sign up with it (default ${default})." default:"1" placeholder:"N"`
+	Expires      string `help:"Time until it expires (default ${default})." default:"168h" placeholder:"DURATION"`
+	Note         string `help:"Note on its purpose." placeholder:"TEXT"`
 }
 
-// Run makes an invite and prints the bare code.
+// Run creates an invite and prints its code.
 func (c *inviteCreateCommand) Run(ctx context.Context, env *Environment) error {
 	uses, err := parseNumber(c.Uses, 1, maxInviteUses)
 	if err != nil {
@@ -66,7 +64,7 @@ func (c *inviteCreateCommand) Run(ctx context.Context, env *Environment) error {
 	})
 }
 
-// createInvite adds the invite in the operator's name.
+// createInvite adds the invite on behalf of the operator.
 func createInvite(ctx context.Context, tx *repo.Tx, i repo.Invite, life time.Duration) (repo.Invite, error) {
 	i.CreatedBy = repo.ActorOperator
 	i, err := tx.CreateInvite(ctx, i, life)
@@ -82,10 +80,10 @@ func inviteEvent(kind, code string) repo.AuditEvent {
 
 type inviteListCommand struct {
 	StorageFlags `embed:""`
-	JSON         bool `help:"One JSON object a line." name:"json"`
+	JSON         bool `help:"Print one JSON object per line." name:"json"`
 }
 
-// inviteLine is an invite as the list shows one.
+// inviteLine is an invite in the list.
 type inviteLine struct {
 	Code      string     `json:"code"`
 	State     string     `json:"state"`
@@ -101,34 +99,42 @@ type inviteLine struct {
 // Run prints every invite.
 func (c *inviteListCommand) Run(ctx context.Context, env *Environment) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		table := tabwriter.NewWriter(env.Stdout, 0, 8, 2, ' ', 0)
-		lines := json.NewEncoder(env.Stdout)
-		if !c.JSON {
-			fmt.Fprintln(table, "CODE\tSTATE\tUSES\tEXPIRES\tNOTE")
+		list, err := newListing(env.Stdout, c.JSON, "CODE\tSTATE\tUSES\tEXPIRES\tNOTE")
+		if err != nil {
+			return err
 		}
 		for offset := 0; ; offset += listBatch {
 			invites, _, err := r.Invites(ctx, repo.Page{Offset: offset, Limit: listBatch})
 			if err != nil {
 				return err
 			}
-			for _, i := range invites {
-				if c.JSON {
-					err = lines.Encode(inviteLine{
-						i.Code, i.State(time.Now()), i.Uses, i.MaxUses, i.Note, i.CreatedBy, i.CreatedAt.UTC(), i.ExpiresAt.UTC(), i.RevokedAt,
-					})
-				} else {
-					_, err = fmt.Fprintf(table, "%s\t%s\t%d of %d\t%s\t%s\n", i.Code, i.State(time.Now()), i.Uses, i.MaxUses,
-						i.ExpiresAt.UTC().Format(time.DateTime), i.Note)
-				}
+			for _, invite := range invites {
+				line := newInviteLine(invite)
+				err := list.add(line, "%s\t%s\t%d of %d\t%s\t%s", line.Code, line.State, line.Uses, line.MaxUses,
+					line.ExpiresAt.Format(time.DateTime), line.Note)
 				if err != nil {
 					return err
 				}
 			}
 			if len(invites) < listBatch {
-				return table.Flush()
+				return list.flush()
 			}
 		}
 	})
+}
+
+func newInviteLine(i repo.Invite) inviteLine {
+	return inviteLine{
+		Code:      i.Code,
+		State:     i.State(time.Now()),
+		Uses:      i.Uses,
+		MaxUses:   i.MaxUses,
+		Note:      i.Note,
+		CreatedBy: i.CreatedBy,
+		CreatedAt: i.CreatedAt.UTC(),
+		ExpiresAt: i.ExpiresAt.UTC(),
+		RevokedAt: i.RevokedAt,
+	}
 }
 
 type inviteRevokeCommand struct {
@@ -136,7 +142,7 @@ type inviteRevokeCommand struct {
 	Code         string `arg:"" help:"The invite's code."`
 }
 
-// Run revokes the invite. One that is revoked stays so.
+// Run revokes the invite. If it has been revoked already, nothing changes.
 func (c *inviteRevokeCommand) Run(ctx context.Context, env *Environment) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
 		code, changed := identity.CanonicalInviteCode(c.Code), false

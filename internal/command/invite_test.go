@@ -13,7 +13,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// inviteCode is what a code looks like.
+// inviteCode matches a code.
 var inviteCode = regexp.MustCompile(`^[A-Z2-7]{5}(-[A-Z2-7]{5}){3}$`)
 
 // createInvite runs `alta invite create` and returns the code.
@@ -82,18 +82,18 @@ func TestInviteCreate(t *testing.T) {
 	})
 }
 
-// checkInviteEvents fails the test unless n events of the kind tell of the
-// operator, and no event tells a code.
+// checkInviteEvents fails the test unless there are n events of the kind, all by
+// the operator, and no event shows a code.
 func checkInviteEvents(t *testing.T, databaseURL string, env environment, kind string, n int) {
 	t.Helper()
 	events, err := openRepo(t, databaseURL, time.Now).AuditEvents(t.Context(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	of := 0
+	count := 0
 	for _, e := range events {
 		if e.Kind == kind {
-			of++
+			count++
 		}
 		if e.Actor != repo.ActorOperator || e.UserID != nil || !strings.HasPrefix(e.Detail, "invite ") {
 			t.Errorf("the audit event is %+v", e)
@@ -104,8 +104,8 @@ func checkInviteEvents(t *testing.T, databaseURL string, env environment, kind s
 			}
 		}
 	}
-	if of != n {
-		t.Errorf("there are %d events of %s, want %d", of, kind, n)
+	if count != n {
+		t.Errorf("there are %d events of %s, want %d", count, kind, n)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestInviteCreateRefuses(t *testing.T) {
 		}
 	}
 	if invites := listInvites(t, env); len(invites) != 0 {
-		t.Errorf("refused, and made: %+v", invites)
+		t.Errorf("invites were created: %+v", invites)
 	}
 }
 
@@ -148,7 +148,7 @@ func TestInviteListShowsStates(t *testing.T) {
 		if got := run(t, env, "invite", "list", "--json").ok().stdout; got != "" {
 			t.Errorf("without invites: got %q, want nothing", got)
 		}
-		// Made in another order than their codes have.
+		// The order of creation is not that of the codes.
 		for _, invite := range []string{
 			`'DDDDD-DDDDD-DDDDD-DDDDD', 1, 1, 'an invite that is all three', '2026-03-04 05:06:01', '2026-03-05 05:06:07', '2026-03-05'`,
 			`'AAAAA-AAAAA-AAAAA-AAAAA', 3, 2, '', '2026-03-04 05:06:02', '2096-03-05 05:06:07', NULL`,
@@ -210,7 +210,7 @@ func TestInviteRevoke(t *testing.T) {
 		env := storage(t, databaseURL)
 		run(t, env, "invite", "revoke", "NOSUC-HCODE-ATALL-22222").fails("there is no invite NOSUC-HCODE-ATALL-22222")
 		code, other := createInvite(t, env), createInvite(t, env)
-		// As people type codes that they read somewhere.
+		// People type codes in lower case and with blanks around them.
 		if got, want := run(t, env, "invite", "revoke", " "+strings.ToLower(code)+" ").ok().stdout, code+": revoked\n"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

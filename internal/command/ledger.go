@@ -21,8 +21,8 @@ type ledgerVerifyCommand struct {
 	StorageFlags `embed:""`
 }
 
-// Run checks every ledger, prints those that do not add up, and fails when
-// there are any.
+// Run checks every ledger and prints those that do not add up. It fails if there
+// is one.
 func (c *ledgerVerifyCommand) Run(ctx context.Context, env *Environment) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
 		bad, total, err := r.VerifyLedgers(ctx)
@@ -41,56 +41,34 @@ func (c *ledgerVerifyCommand) Run(ctx context.Context, env *Environment) error {
 }
 
 type tokensCommand struct {
-	Grant tokensGrantCommand `cmd:"" help:"Give tokens to a user or, with a negative number, take some."`
+	Grant tokensGrantCommand `cmd:"" help:"Give tokens to a user, or take some back with a negative number."`
 }
 
 type tokensGrantCommand struct {
 	StorageFlags `embed:""`
 	Email        string `arg:"" help:"The user's address."`
-	Tokens       string `arg:"" help:"How many, from -10000000 to 10000000."`
-	Reason       string `required:"" help:"Why, for the audit log." placeholder:"TEXT"`
+	Tokens       string `arg:"" help:"Number of tokens, from -10000000 to 10000000."`
+	Reason       string `required:"" help:"Reason, for the audit log." placeholder:"TEXT"`
 }
 
-// Bounds of a grant, as the contract has them for administrators.
+// Bounds of a grant. The contract has the same for administrators.
 const (
 	maxGrant       = 10_000_000
 	maxGrantReason = 200 // bytes
 )
 
-// commandEndpoint is what rows of the ledger name instead of a call.
+// commandEndpoint is the endpoint in rows of the ledger that come from a command.
 const commandEndpoint = "alta"
 
-// Run changes the user's balance and prints what it is then.
+// Run changes the user's balance and prints the new one.
 func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
-	c.Tokens, c.Reason = showMinus(c.Tokens), showMinus(c.Reason)
-	tokens, err := strconv.ParseInt(c.Tokens, 10, 64)
-	if err != nil || tokens == 0 || tokens < -maxGrant || tokens > maxGrant {
-		return fmt.Errorf("%q is not a number of tokens; it takes one from -%d to %d, and not 0", c.Tokens, maxGrant, maxGrant)
-	}
-	if c.Reason == "" || len(c.Reason) > maxGrantReason {
-		return fmt.Errorf("--reason: takes 1 to %d bytes", maxGrantReason)
+	tokens, err := c.parse()
+	if err != nil {
+		return err
 	}
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		email, balance := identity.CanonicalEmail(c.Email), int64(0)
-		err := r.InTx(ctx, func(tx *repo.Tx) error {
-			user, err := tx.UserByEmail(ctx, email)
-			if errors.Is(err, repo.ErrNotFound) {
-				return fmt.Errorf("no user has the address %s", email)
-			}
-			if err != nil {
-				return err
-			}
-			if _, err := meter.Adjust(ctx, tx, user.ID, tokens, repo.TokenCause{Endpoint: commandEndpoint, RequestID: uuid.NewString()}); err != nil {
-				return err
-			}
-			ledger, err := tx.Ledger(ctx, user.ID)
-			if err != nil {
-				return err
-			}
-			balance = ledger.Balance
-			detail := fmt.Sprintf("%+d: %s", tokens, c.Reason)
-			return tx.Audit(ctx, repo.AuditEvent{Kind: repo.AuditGrant, Actor: repo.ActorOperator, UserID: &user.ID, Detail: detail})
-		})
+		email := identity.CanonicalEmail(c.Email)
+		balance, err := c.grant(ctx, r, email, tokens)
 		if short, ok := errors.AsType[*meter.Insufficient](err); ok {
 			return fmt.Errorf("%s has %d tokens: nothing was taken", email, short.Balance)
 		}
@@ -103,4 +81,43 @@ func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
 		_, err = fmt.Fprintf(env.Stdout, "%s: %+d tokens, %d now\n", email, tokens, balance)
 		return err
 	})
+}
+
+// parse checks the arguments and returns the number of tokens.
+func (c *tokensGrantCommand) parse() (tokens int64, err error) {
+	c.Tokens, c.Reason = showMinus(c.Tokens), showMinus(c.Reason)
+	tokens, err = strconv.ParseInt(c.Tokens, 10, 64)
+	if err != nil || tokens == 0 || tokens < -maxGrant || tokens > maxGrant {
+		return 0, fmt.Errorf("%q is not a number of tokens; it takes one from -%d to %d, and not 0", c.Tokens, maxGrant, maxGrant)
+	}
+	if c.Reason == "" || len(c.Reason) > maxGrantReason {
+		return 0, fmt.Errorf("--reason: takes 1 to %d bytes", maxGrantReason)
+	}
+	return tokens, nil
+}
+
+// grant changes the balance of the user with the address and records the reason.
+// It returns the new balance. If the user has no plan, the error is
+// repo.ErrNotFound; if the user has too few tokens, it is a *meter.Insufficient.
+func (c *tokensGrantCommand) grant(ctx context.Context, r *repo.Repo, email string, tokens int64) (balance int64, err error) {
+	err = r.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.UserByEmail(ctx, email)
+		if errors.Is(err, repo.ErrNotFound) {
+			return fmt.Errorf("no user has the address %s", email)
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := meter.Adjust(ctx, tx, user.ID, tokens, repo.TokenCause{Endpoint: commandEndpoint, RequestID: uuid.NewString()}); err != nil {
+			return err
+		}
+		ledger, err := tx.Ledger(ctx, user.ID)
+		if err != nil {
+			return err
+		}
+		balance = ledger.Balance
+		detail := fmt.Sprintf("%+d: %s", tokens, c.Reason)
+		return tx.Audit(ctx, repo.AuditEvent{Kind: repo.AuditGrant, Actor: repo.ActorOperator, UserID: &user.ID, Detail: detail})
+	})
+	return balance, err
 }

@@ -10,23 +10,23 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestTokensGrant gives and takes down to nothing.
+// TestTokensGrant gives tokens and takes them back, down to a balance of 0.
 func TestTokensGrant(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env, r := storage(t, databaseURL), openRepo(t, databaseURL, time.Now)
 		user := addUsers(t, r, "ann@example.com")[0]
 		run(t, env, "user", "plan", "ann@example.com", "free").ok()
-		rows, balance := []entryOf{{repo.TokensGrant, 2000}}, int64(2000)
+		rows, balance := []tokenRow{{repo.TokensGrant, 2000}}, int64(2000)
 		for i, test := range []struct {
 			tokens string
 			delta  int64
-			args   []string // before the number
+			args   []string // arguments before the number
 		}{
 			{"5", 5, nil},
 			{"+7", 7, nil},
 			{"-5", -5, nil},
-			{"-2007", -2007, nil}, // all there is
+			{"-2007", -2007, nil}, // the whole balance
 			{"10000000", 10_000_000, nil},
 			{"-10000000", -10_000_000, nil},
 			{"3", 3, []string{"--"}},
@@ -39,7 +39,7 @@ func TestTokensGrant(t *testing.T) {
 			if test.delta < 0 {
 				kind = repo.TokensAdjustment
 			}
-			rows = append(rows, entryOf{kind, test.delta})
+			rows = append(rows, tokenRow{kind, test.delta})
 			want := fmt.Sprintf("ann@example.com: %+d tokens, %d now\n", test.delta, balance)
 			if got := run(t, env, append(args, "Ann@Example.com", test.tokens)...).ok().stdout; got != want {
 				t.Errorf("%s: got %q, want %q", test.tokens, got, want)
@@ -88,16 +88,15 @@ func TestTokensGrantRefusals(t *testing.T) {
 			})
 		}
 		run(t, env, "tokens", "grant", "ann@example.com", "1", "--reason", strings.Repeat("x", 200)).ok()
-		checkLedger(t, r, user, "free", 2001, entryOf{repo.TokensGrant, 2000}, entryOf{repo.TokensGrant, 1})
+		checkLedger(t, r, user, "free", 2001, tokenRow{repo.TokensGrant, 2000}, tokenRow{repo.TokensGrant, 1})
 		if events, err := r.AuditEvents(t.Context(), 9); err != nil || len(events) != 2 {
 			t.Errorf("%v: there are %d audit events, want those of the plan and of the one grant", err, len(events))
 		}
 	})
 }
 
-// TestLedgerVerifyFindsWhatDoesNotAddUp changes balances behind the ledger's
-// back.
-func TestLedgerVerifyFindsWhatDoesNotAddUp(t *testing.T) {
+// TestLedgerVerifyFindsWrongBalances changes balances directly in the database.
+func TestLedgerVerifyFindsWrongBalances(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env, r := storage(t, databaseURL), openRepo(t, databaseURL, time.Now)
@@ -132,7 +131,7 @@ func TestLedgerVerifyFindsWhatDoesNotAddUp(t *testing.T) {
 			}
 		}
 		if strings.Count(result.stdout, "\n") != 2 {
-			t.Errorf("complains of more than two:\n%s", result.stdout)
+			t.Errorf("reports more than two ledgers:\n%s", result.stdout)
 		}
 	})
 }

@@ -13,23 +13,22 @@ import (
 	"example.com/alta/internal/netaddr"
 )
 
-// MailFlags are the settings of whatever sends mail.
+// MailFlags are the settings for mails.
 type MailFlags struct {
-	SMTPURL     string `name:"smtp-url" help:"smtp://user:password@host:587 (STARTTLS when offered; ?starttls=required) or smtps://…; without it mails are kept in <data dir>/mail." placeholder:"URL"`
-	SMTPTimeout string `name:"smtp-timeout" help:"How long the mail server may take for one mail (default ${default})." default:"5s" placeholder:"DURATION"`
+	SMTPURL     string `name:"smtp-url" help:"Mail server: smtp://user:password@host:587 (uses STARTTLS if offered; ?starttls=required insists on it) or smtps://…; if unset, mails are kept in <data dir>/mail." placeholder:"URL"`
+	SMTPTimeout string `name:"smtp-timeout" help:"Time-out for one mail (default ${default})." default:"5s" placeholder:"DURATION"`
 	MailFrom    string `help:"Sender of mails (default ${default})." default:"Alta <no-reply@localhost>" placeholder:"ADDRESS"`
 }
 
-// mailSettings are MailFlags, read and checked.
+// mailSettings are the parsed MailFlags.
 type mailSettings struct {
 	server  *mail.Server // nil: the development mailbox
 	timeout time.Duration
 	from    *netmail.Address
 }
 
-// parse reads every setting. check is called for each with what is wrong with
-// it, or nil.
-func (f *MailFlags) parse(check func(name string, err error)) (m mailSettings) {
+// parse reads every setting and calls check with the error of each, or nil.
+func (f *MailFlags) parse(check checkFunc) (m mailSettings) {
 	if f.SMTPURL != "" {
 		server, err := mail.ParseServer(f.SMTPURL)
 		check("ALTA_SMTP_URL", err)
@@ -45,15 +44,16 @@ func (f *MailFlags) parse(check func(name string, err error)) (m mailSettings) {
 
 func parseSender(text string) (*netmail.Address, error) {
 	from, err := netmail.ParseAddress(text)
-	// The default's domain has no top level, and is good for the development mailbox.
+	// The default domain, localhost, is valid only with a top-level domain. It is good
+	// enough for the development mailbox.
 	if err != nil || identity.CheckEmail(from.Address) != nil && identity.CheckEmail(from.Address+".test") != nil {
 		return nil, fmt.Errorf("%q is not a sender; it takes an address such as Alta <no-reply@example.com>", text)
 	}
 	return from, nil
 }
 
-// checkMailServer holds a server that others can reach to having a mail
-// server: in the development mailbox nobody would look.
+// checkMailServer requires a mail server if others can reach this server: nobody
+// would look into the development mailbox.
 func checkMailServer(url, listen string) error {
 	host, _, _ := net.SplitHostPort(listen)
 	if url == "" && !netaddr.IsLoopbackHost(host) {
@@ -62,8 +62,8 @@ func checkMailServer(url, listen string) error {
 	return nil
 }
 
-// sender returns what mails are handed to; and the development mailbox, if it
-// is that.
+// sender returns the Sender of mails. Without a mail server, it is the development
+// mailbox, which sender then returns as well.
 func (m mailSettings) sender(dataDir string) (mail.Sender, *mail.Mailbox) {
 	if m.server != nil {
 		return mail.NewSMTP(*m.server, m.from, m.timeout), nil
@@ -72,7 +72,7 @@ func (m mailSettings) sender(dataDir string) (mail.Sender, *mail.Mailbox) {
 	return box, box
 }
 
-// problems collects what is wrong with settings, by name.
+// problems collects the errors of settings.
 type problems []error
 
 func (p *problems) check(name string, err error) {

@@ -14,7 +14,7 @@ const (
 	takesPages  = "it takes http:// or https://, a host and at most a path"
 )
 
-// badMailSettings are more of badSettings.
+// badMailSettings are further badSettings, about mails and links.
 var badMailSettings = []struct{ name, setting, value, takes string }{
 	{"server of another scheme", "ALTA_SMTP_URL", "http://mail.example.com", takesServer},
 	{"server without scheme", "ALTA_SMTP_URL", "mail.example.com:587", takesServer},
@@ -52,9 +52,9 @@ var badMailSettings = []struct{ name, setting, value, takes string }{
 	{"retention of mails too long", "ALTA_RETENTION", "mail=36501d", "it takes a duration"},
 }
 
-// TestMailServerIsRefusedWithoutItsPassword: whatever is wrong with the URL,
-// the operator reads of it in a log that others read too.
-func TestMailServerIsRefusedWithoutItsPassword(t *testing.T) {
+// TestErrorsHideTheMailPassword: errors about the URL of the mail server appear in
+// logs, so they must not show the password.
+func TestErrorsHideTheMailPassword(t *testing.T) {
 	t.Parallel()
 	const canary = "hunter2canary"
 	for _, test := range []struct{ name, value string }{
@@ -83,9 +83,9 @@ func TestMailServerIsRefusedWithoutItsPassword(t *testing.T) {
 	}
 }
 
-// TestServeForOthersWithAMailServer is the other side of what a listener that
-// others reach requires.
-func TestServeForOthersWithAMailServer(t *testing.T) {
+// TestServeWhenReachable: with the settings that it then requires, a server listens
+// on an address that others can reach.
+func TestServeWhenReachable(t *testing.T) {
 	t.Parallel()
 	env := storage(t, testdb.SQLite(t)).
 		with("ALTA_PUBLIC_URL", "https://alta.example.com").
@@ -97,6 +97,6 @@ func TestServeForOthersWithAMailServer(t *testing.T) {
 		t.Errorf("got %d %s, want 200", status, body)
 	}
 	if status, body := s.call(t, "GET", "/dev/mailbox", "", ""); status != 404 {
-		t.Errorf("the mailbox is there: %d %.200s", status, body)
+		t.Errorf("the development mailbox is served: %d %.200s", status, body)
 	}
 }

@@ -8,15 +8,15 @@ import (
 )
 
 type migrateCommand struct {
-	Up     migrateUpCommand     `cmd:"" help:"Apply what is pending."`
-	Status migrateStatusCommand `cmd:"" help:"Show each migration and when it was applied."`
+	Up     migrateUpCommand     `cmd:"" help:"Run pending migrations."`
+	Status migrateStatusCommand `cmd:"" help:"List migrations, with the time at which each was applied."`
 }
 
 type migrateUpCommand struct {
 	StorageFlags `embed:""`
 }
 
-// Run applies what is pending and prints what it applied.
+// Run applies pending migrations and prints their names.
 func (c *migrateUpCommand) Run(ctx context.Context, env *Environment) (err error) {
 	r, err := c.open(ctx)
 	if err != nil {
@@ -40,7 +40,7 @@ type migrateStatusCommand struct {
 	StorageFlags `embed:""`
 }
 
-// Run prints every migration.
+// Run prints every migration with its state.
 func (c *migrateStatusCommand) Run(ctx context.Context, env *Environment) (err error) {
 	r, err := c.open(ctx)
 	if err != nil {

@@ -45,15 +45,15 @@ func TestMigrate(t *testing.T) {
 		for i, name := range migrations(t) {
 			at, rest, _ := strings.Cut(lines[i], " ")
 			if _, err := time.Parse(time.RFC3339, at); err != nil || strings.TrimSpace(rest) != name {
-				t.Errorf("got %q, want when %s was applied", lines[i], name)
+				t.Errorf("got %q, want the time at which %s was applied", lines[i], name)
 			}
 		}
 	})
 }
 
-// TestMigrateByManyAtOnce starts what replicas start when a new version is
-// rolled out: each migration is applied once, and nobody fails.
-func TestMigrateByManyAtOnce(t *testing.T) {
+// TestMigrateConcurrently: several processes migrate at once, as replicas of a new
+// version do. Each migration is applied once, and no process fails.
+func TestMigrateConcurrently(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env := emptyStorage(t, databaseURL)

@@ -12,17 +12,16 @@ import (
 	"example.com/alta/internal/openid"
 )
 
-// OIDCFlags are the settings of the sign-in by Google, or another issuer in its
-// place.
+// OIDCFlags are the settings of the sign-in with Google, or with another issuer.
 type OIDCFlags struct {
-	OIDCIssuer       string `name:"oidc-issuer" help:"Issuer of sign-ins by Google (default https://accounts.google.com)." placeholder:"URL"`
-	OIDCClientID     string `name:"oidc-client-id" help:"The server's client id at the issuer; without it there is no sign-in by Google." placeholder:"TEXT"`
-	OIDCClientSecret string `name:"oidc-client-secret" help:"The client's secret." placeholder:"TEXT"`
+	OIDCIssuer       string `name:"oidc-issuer" help:"Issuer for the sign-in with Google (default https://accounts.google.com)." placeholder:"URL"`
+	OIDCClientID     string `name:"oidc-client-id" help:"Client id of this server at the issuer; if unset, the sign-in with Google is off." placeholder:"TEXT"`
+	OIDCClientSecret string `name:"oidc-client-secret" help:"Secret of the client." placeholder:"TEXT"`
 }
 
-// parse reads every setting, and returns nil where there is no client. check is
-// called for each with what is wrong with it, or nil.
-func (f *OIDCFlags) parse(check func(name string, err error)) *openid.Config {
+// parse reads every setting and calls check with the error of each, or nil. If no
+// client is set, it returns nil.
+func (f *OIDCFlags) parse(check checkFunc) *openid.Config {
 	config := &openid.Config{
 		Issuer: cmp.Or(f.OIDCIssuer, openid.Google), ClientID: f.OIDCClientID, ClientSecret: f.OIDCClientSecret,
 	}
@@ -40,8 +39,8 @@ func (f *OIDCFlags) parse(check func(name string, err error)) *openid.Config {
 	return config
 }
 
-// checkIssuer wants what OpenID Connect Core 1.0 section 2 says of an issuer,
-// and takes http where nobody else can listen.
+// checkIssuer accepts a URL as OpenID Connect Core 1.0, section 2, defines an
+// issuer. It also accepts http on loopback, where nobody else can listen.
 func checkIssuer(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" ||
@@ -51,7 +50,7 @@ func checkIssuer(text string) error {
 	return nil
 }
 
-// checkClient finds what a copied id or secret has by mistake. It quotes
+// checkClient finds typical mistakes in a copied id or secret. Its error quotes
 // neither.
 func checkClient(text string) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) || len(text) > 512 {

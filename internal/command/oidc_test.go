@@ -11,7 +11,7 @@ import (
 	"example.com/alta/internal/testoidc"
 )
 
-// withIssuer returns the environment of commands that know the issuer.
+// withIssuer returns the environment with the settings of the issuer.
 func (e environment) withIssuer(issuer string) environment {
 	return e.with("ALTA_OIDC_ISSUER", issuer).with("ALTA_OIDC_CLIENT_ID", testoidc.ClientID).
 		with("ALTA_OIDC_CLIENT_SECRET", testoidc.ClientSecret)
@@ -46,12 +46,12 @@ func TestServeRefusesBadIssuers(t *testing.T) {
 					t.Errorf("blames %s, too:\n%s", match[1], refusal.stderr)
 				}
 			}
-			expect(t, env, "sign-in", test.blames+": ", allChecks...)
+			expectDoctor(t, env, "sign-in", test.blames+": ", allChecks...)
 		})
 	}
 }
 
-func TestDoctorTalksToTheIssuer(t *testing.T) {
+func TestDoctorConnectsToTheIssuer(t *testing.T) {
 	t.Parallel()
 	env := storage(t, testdb.SQLite(t))
 	signIn := func(env environment) string {
@@ -67,12 +67,12 @@ func TestDoctorTalksToTheIssuer(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	issuer.Misbehave(testoidc.Faults{Down: true})
-	expect(t, env.withIssuer(issuer.URL), "sign-in", "the issuer is away", allChecks...)
+	expectDoctor(t, env.withIssuer(issuer.URL), "sign-in", "the issuer is away", allChecks...)
 }
 
-// TestServeSignsInByAnIssuer: from the environment to a session, and though the
-// issuer is away when the server starts.
-func TestServeSignsInByAnIssuer(t *testing.T) {
+// TestServeSignsInWithAnIssuer signs a user in. The issuer is down when the server
+// starts.
+func TestServeSignsInWithAnIssuer(t *testing.T) {
 	t.Parallel()
 	issuer := testoidc.Start(t, time.Now)
 	issuer.Misbehave(testoidc.Faults{Down: true})
@@ -100,7 +100,7 @@ func TestServeSignsInByAnIssuer(t *testing.T) {
 		return response, where
 	}
 	if _, where := get(s.url+"/api/auth/google", nil); where.String() != s.url+"/login?error=auth_failed" {
-		t.Errorf("while the issuer is away: %s", where)
+		t.Errorf("while the issuer is down: %s", where)
 	}
 	issuer.Misbehave(testoidc.Faults{})
 	issuer.SignInAs(testoidc.Person{"sub": "1", "email": "ada@example.com", "email_verified": true})

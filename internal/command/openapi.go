@@ -6,10 +6,10 @@ import (
 )
 
 type openapiCommand struct {
-	Format string `enum:"yaml,json,postman,http" default:"yaml" help:"yaml as written, json, or its requests for clients: a Postman collection, or an .http file."`
+	Format string `enum:"yaml,json,postman,http" default:"yaml" help:"The contract as yaml or json, or a collection of its requests: postman (a Postman collection) or http (an .http file)."`
 }
 
-// Run prints the contract, or what is made of it.
+// Run prints the contract in the format.
 func (c *openapiCommand) Run(env *Environment) error {
 	text, err := c.render(env.Contract)
 	if err == nil {

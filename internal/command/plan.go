@@ -2,10 +2,8 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/google/uuid"
 
@@ -15,15 +13,15 @@ import (
 
 type planCommand struct {
 	List planListCommand `cmd:"" help:"List plans."`
-	Set  planSetCommand  `cmd:"" help:"Change what a plan gives and costs."`
+	Set  planSetCommand  `cmd:"" help:"Change the tokens, rate limit and price of a plan."`
 }
 
 type planListCommand struct {
 	StorageFlags `embed:""`
-	JSON         bool `help:"One JSON object a line." name:"json"`
+	JSON         bool `help:"Print one JSON object per line." name:"json"`
 }
 
-// planLine is a plan as the list shows one.
+// planLine is a plan in the list.
 type planLine struct {
 	Name              string `json:"name"`
 	TokensPerMonth    int64  `json:"tokens_per_month"`
@@ -38,34 +36,29 @@ func (c *planListCommand) Run(ctx context.Context, env *Environment) error {
 		if err != nil {
 			return err
 		}
-		table := tabwriter.NewWriter(env.Stdout, 0, 8, 2, ' ', 0)
-		lines := json.NewEncoder(env.Stdout)
-		if !c.JSON {
-			fmt.Fprintln(table, "PLAN\tTOKENS A MONTH\tREQUESTS A MINUTE\tPRICE")
+		list, err := newListing(env.Stdout, c.JSON, "PLAN\tTOKENS A MONTH\tREQUESTS A MINUTE\tPRICE")
+		if err != nil {
+			return err
 		}
 		for _, p := range plans {
-			if c.JSON {
-				err = lines.Encode(planLine(p))
-			} else {
-				_, err = fmt.Fprintf(table, "%s\t%d\t%d\t$%d.%02d\n", p.Name, p.TokensPerMonth, p.RequestsPerMinute, p.PriceCents/100, p.PriceCents%100)
-			}
+			err := list.add(planLine(p), "%s\t%d\t%d\t$%d.%02d", p.Name, p.TokensPerMonth, p.RequestsPerMinute, p.PriceCents/100, p.PriceCents%100)
 			if err != nil {
 				return err
 			}
 		}
-		return table.Flush()
+		return list.flush()
 	})
 }
 
 type planSetCommand struct {
 	StorageFlags      `embed:""`
 	Name              string `arg:"" help:"free or paid."`
-	Tokens            string `help:"Tokens a month; counts from each user's next refill." placeholder:"N"`
-	RequestsPerMinute string `help:"Calls by key a minute, over all keys of an account; counts at once." placeholder:"N"`
-	PriceCents        string `help:"Price of a month in US cents." placeholder:"N"`
+	Tokens            string `help:"Tokens per month; applies from each user's next refill." placeholder:"N"`
+	RequestsPerMinute string `help:"Requests per minute with API keys, over all keys of an account; applies at once." placeholder:"N"`
+	PriceCents        string `help:"Price per month in US cents." placeholder:"N"`
 }
 
-// Run changes the plan. Running servers follow with the next call.
+// Run changes the plan. Running servers use the new values from the next call on.
 func (c *planSetCommand) Run(ctx context.Context, env *Environment) error {
 	update, err := c.parse()
 	if err != nil {
@@ -123,8 +116,8 @@ type userPlanCommand struct {
 	Name string `arg:"" help:"free or paid."`
 }
 
-// Run puts the user on the plan. One with more tokens gives the difference at
-// once.
+// Run puts the user on the plan. If the plan has more tokens, the user gets the
+// difference at once.
 func (c *userPlanCommand) Run(ctx context.Context, env *Environment) error {
 	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditPlan, Detail: c.Name}, "on the plan "+c.Name, func(tx *repo.Tx, u repo.User) (bool, error) {
 		plan, err := tx.Plan(ctx, c.Name)

@@ -32,7 +32,7 @@ func TestPlanList(t *testing.T) {
 	})
 }
 
-// TestPlanSet changes one thing after the other: what is not named stays.
+// TestPlanSet changes one value after the other. Values that are not named stay.
 func TestPlanSet(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
@@ -72,8 +72,8 @@ func TestPlanSet(t *testing.T) {
 	})
 }
 
-// TestPlanSetRefusals: what is refused changes nothing, not even what was good
-// beside it.
+// TestPlanSetRefusals: a refused command changes nothing, even if some of its
+// values are valid.
 func TestPlanSetRefusals(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {

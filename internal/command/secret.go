@@ -13,9 +13,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// keyring returns the keys made from the operator's secret; with the embedded
-// database and no secret given, from one that is made at the first start and
-// kept in the data directory.
+// keyring returns the keys of the operator's secret. If none is given and the
+// database is SQLite, the first start creates a secret in the data directory.
 func (f *StorageFlags) keyring() (*identity.Keyring, error) {
 	secret := f.Secret
 	if secret == "" {
@@ -37,8 +36,8 @@ func (f *StorageFlags) keyring() (*identity.Keyring, error) {
 
 func (f *StorageFlags) secretPath() string { return filepath.Join(f.DataDir, "secret.key") }
 
-// secretFile reads the secret at path, and makes one where there is none. Of
-// several processes that start at once, one makes it and all read it.
+// secretFile reads the secret at path. If there is no file, it creates one. If
+// several processes start at once, one of them creates it and all read it.
 func secretFile(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err == nil {
@@ -57,8 +56,9 @@ func secretFile(path string) (string, error) {
 	return strings.TrimSpace(string(text)), err
 }
 
-// writeSecret writes a new secret beside path and links it into place, which
-// fails where another process was quicker: nobody ever reads half of one.
+// writeSecret writes a new secret to a temporary file and links it to path, so
+// that a reader never sees half a secret. The link fails if another process was
+// faster.
 func writeSecret(path string) error {
 	secret := make([]byte, 48)
 	if _, err := rand.Read(secret); err != nil {

@@ -9,7 +9,7 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-func TestSecretIsMadeOnce(t *testing.T) {
+func TestSecretIsCreatedOnce(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "made", "on the way")
 	env := environment{"ALTA_DATA_DIR": dir}
@@ -23,21 +23,21 @@ func TestSecretIsMadeOnce(t *testing.T) {
 	}
 	serve(t, env).stop()
 	if readSecret(t, dir) != first {
-		t.Error("the second start made another secret")
+		t.Error("the second start created another secret")
 	}
 }
 
 func TestSecretsDiffer(t *testing.T) {
 	t.Parallel()
-	one, other := t.TempDir(), t.TempDir()
-	serve(t, environment{"ALTA_DATA_DIR": one}).stop()
-	serve(t, environment{"ALTA_DATA_DIR": other}).stop()
-	if readSecret(t, one) == readSecret(t, other) {
-		t.Error("two installations have one secret")
+	first, second := t.TempDir(), t.TempDir()
+	serve(t, environment{"ALTA_DATA_DIR": first}).stop()
+	serve(t, environment{"ALTA_DATA_DIR": second}).stop()
+	if readSecret(t, first) == readSecret(t, second) {
+		t.Error("two installations have the same secret")
 	}
 }
 
-func TestGivenSecretIsNotKept(t *testing.T) {
+func TestGivenSecretIsNotStored(t *testing.T) {
 	t.Parallel()
 	env := storage(t, testdb.SQLite(t))
 	serve(t, env).stop()
@@ -53,12 +53,12 @@ func TestShortSecretFileIsRefused(t *testing.T) {
 	serveRefused(t, environment{"ALTA_DATA_DIR": dir}).fails("ALTA_SECRET: ", "at least 32")
 }
 
-// TestConcurrentStartsAgreeOnOneSecret has every server take the session that
-// one of them has opened.
+// TestConcurrentStartsAgreeOnOneSecret: every server accepts a session that one of
+// them has opened.
 func TestConcurrentStartsAgreeOnOneSecret(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	servers := make([]*served, 8)
+	servers := make([]*testServer, 8)
 	for i := range servers {
 		servers[i] = launch(t, environment{"ALTA_DATA_DIR": dir})
 	}
@@ -80,8 +80,8 @@ func TestConcurrentStartsAgreeOnOneSecret(t *testing.T) {
 	}
 }
 
-// readSecret returns the secret that a server has made, and fails the test
-// when others can read it or what it was made from is left behind.
+// readSecret returns the secret that a server has created. It fails the test if
+// others can read the file or a temporary file is left.
 func readSecret(t *testing.T, dir string) string {
 	t.Helper()
 	path := filepath.Join(dir, "secret.key")

@@ -29,12 +29,22 @@ type serveCommand struct {
 	ServeFlags `embed:""`
 }
 
-// stopTimeout is how long calls in flight may take to finish when the server
-// is told to stop. It is longer than any call may take.
+// stopTimeout bounds the calls that are in flight when the server is told to stop.
+// It is longer than any call may take.
 const stopTimeout = 50 * time.Second
 
-// Run serves until ctx ends; then it finishes the calls in flight, writes
-// what is queued and returns.
+// process has what the parts of a running server share.
+type process struct {
+	settings
+	repo    *repo.Repo
+	hasher  *identity.Hasher
+	keys    *identity.Keyring
+	log     *slog.Logger
+	metrics *metrics.Metrics
+}
+
+// Run serves until ctx ends. Then it finishes the calls in flight, writes queued
+// data and returns.
 func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 	s, err := c.parse()
 	if err != nil {
@@ -46,68 +56,86 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 		return err
 	}
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		listener, err := net.Listen("tcp", s.listen)
-		if err != nil {
-			return fmt.Errorf("ALTA_LISTEN: %w", err)
-		}
-		defer listener.Close() // where serving has not begun
-		if s.publicURL == nil {
-			s.publicURL = &url.URL{Scheme: "http", Host: listener.Addr().String()}
-		}
-		counters := metrics.New()
-		hasher := identity.NewHasher(identity.HasherConfig{
-			Cost: s.bcryptCost, Queue: s.hashQueue, Wait: s.hashWait, Waited: counters.HashWaited,
-		})
-		defer hasher.Close()
-		// One more thread of Go's for each that hashes: the kernel, which knows
-		// their priorities, then shares the processors out.
-		runtime.GOMAXPROCS(runtime.NumCPU() + hasher.Workers())
-		collectLess(env.Getenv)
-		counters.Watch(hasher.Waiting, r.Pools())
-		counters.WatchOutbox(r.OutboxStatus, time.Now)
-		config := s.config(r, hasher, keys, log, counters)
-		config.Document, config.Changelog = env.Contract, env.Changelog
-		config.Outbox, config.Mailbox = s.outbox(c.DataDir, config)
-		config.Ledger = meter.NewLedger(r, time.Now, log)
-		if s.redis != nil {
-			shared := meter.NewShared(s.redis, meter.NewLimiter(time.Now), log, counters.LimitsAway)
-			defer shared.Close()
-			config.Limits = shared
-		}
-		server, err := handlers.New(config)
-		if err != nil {
-			return err
-		}
-		go debug.FreeOSMemory() // what reading the contract took is not needed again
-		log.Info("listening", "address", listener.Addr().String(), "public_url", s.publicURL.String())
-		// Who is told to stop meanwhile has started, and stops.
-		if err := welcome(ctx, env.Stdout, r, s, repo.IsPostgres(c.databaseURL())); err != nil && ctx.Err() == nil {
-			return err
-		}
-		return serve(ctx, listener, server, log)
+		return c.serve(ctx, env, &process{settings: s, repo: r, keys: keys, log: log, metrics: metrics.New()})
 	})
 }
 
-// collectLess trades memory for time, unless the operator has set GOGC: what
-// lives on the heap is a few megabytes, so that Go would collect garbage dozens
-// of times a second under load.
-func collectLess(getenv func(string) string) {
+// serve assembles the server and runs it until ctx ends.
+func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) error {
+	listener, err := net.Listen("tcp", p.listen)
+	if err != nil {
+		return fmt.Errorf("ALTA_LISTEN: %w", err)
+	}
+	defer listener.Close() // needed only if serving does not begin
+	if p.publicURL == nil {
+		p.publicURL = &url.URL{Scheme: "http", Host: listener.Addr().String()}
+	}
+	p.hasher = identity.NewHasher(identity.HasherConfig{
+		Cost: p.bcryptCost, Queue: p.hashQueue, Wait: p.hashWait, Waited: p.metrics.HashWaited,
+	})
+	defer p.hasher.Close()
+	tuneRuntime(env.Getenv, p.hasher.Workers())
+	p.metrics.Watch(p.hasher.Waiting, p.repo.Pools())
+	p.metrics.WatchOutbox(p.repo.OutboxStatus, time.Now)
+	config := p.config(env, c.DataDir)
+	if p.redis != nil {
+		shared := meter.NewShared(p.redis, meter.NewLimiter(time.Now), p.log, p.metrics.LimitsAway)
+		defer shared.Close()
+		config.Limits = shared
+	}
+	server, err := handlers.New(config)
+	if err != nil {
+		return err
+	}
+	go debug.FreeOSMemory() // the memory for reading the contract is not needed again
+	p.log.Info("listening", "address", listener.Addr().String(), "public_url", p.publicURL.String())
+	// If ctx ends here, start-up counts as successful and serve stops at once.
+	if err := welcome(ctx, env.Stdout, p, repo.IsPostgres(c.databaseURL())); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return serveCalls(ctx, listener, server, p.log)
+}
+
+// tuneRuntime adapts Go's runtime to the server. Each thread that hashes passwords
+// gets one more of Go's threads: the kernel, which knows their priorities, then
+// divides the processors. Unless the operator has set GOGC, the runtime trades
+// memory for time: the live heap is a few megabytes, so that Go would otherwise
+// collect garbage dozens of times a second under load.
+func tuneRuntime(getenv func(string) string, hashingThreads int) {
+	runtime.GOMAXPROCS(runtime.NumCPU() + hashingThreads)
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
 }
 
-func (s settings) config(
-	r *repo.Repo, hasher *identity.Hasher, keys *identity.Keyring, log *slog.Logger, counters *metrics.Metrics,
-) handlers.Config {
+// config returns the configuration of the handlers.
+func (p *process) config(env *Environment, dataDir string) handlers.Config {
+	outbox, mailbox := p.outbox(dataDir)
 	return handlers.Config{
-		Repo: r, Hasher: hasher, Keys: keys, Now: time.Now, Log: log, Metrics: counters,
-		PublicURL: s.publicURL, FrontendURL: cmp.Or(s.frontendURL, s.publicURL), SessionTTL: s.sessionTTL, Rates: s.rates, TrustedProxies: s.proxies,
-		CORSOrigins: s.origins, MetricsToken: s.metricsToken, Retention: s.retention, Google: s.issuer(),
+		Repo:           p.repo,
+		Hasher:         p.hasher,
+		Keys:           p.keys,
+		Ledger:         meter.NewLedger(p.repo, time.Now, p.log),
+		Outbox:         outbox,
+		Mailbox:        mailbox,
+		Google:         p.issuer(),
+		Now:            time.Now,
+		Log:            p.log,
+		Metrics:        p.metrics,
+		PublicURL:      p.publicURL,
+		FrontendURL:    cmp.Or(p.frontendURL, p.publicURL),
+		SessionTTL:     p.sessionTTL,
+		Rates:          p.rates,
+		TrustedProxies: p.proxies,
+		CORSOrigins:    p.origins,
+		MetricsToken:   p.metricsToken,
+		Retention:      p.retention,
+		Document:       env.Contract,
+		Changelog:      env.Changelog,
 	}
 }
 
-// issuer returns what people may sign in by, or nil.
+// issuer returns the client of the sign-in issuer, or nil.
 func (s settings) issuer() *openid.Client {
 	if s.google == nil {
 		return nil
@@ -118,21 +146,21 @@ func (s settings) issuer() *openid.Client {
 	return openid.New(config)
 }
 
-// outbox returns what sends the mails; and the development mailbox, where it
-// delivers to that.
-func (s settings) outbox(dataDir string, c handlers.Config) (*mail.Outbox, *mail.Mailbox) {
-	sender, mailbox := s.mail.sender(dataDir)
-	if mailbox != nil && !netaddr.IsLoopbackHost(s.publicURL.Hostname()) {
-		c.Log.Warn("ALTA_SMTP_URL is not set: mails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
+// outbox returns the outbox. Without a mail server, it delivers to the development
+// mailbox, which outbox then returns as well.
+func (p *process) outbox(dataDir string) (*mail.Outbox, *mail.Mailbox) {
+	sender, mailbox := p.mail.sender(dataDir)
+	if mailbox != nil && !netaddr.IsLoopbackHost(p.publicURL.Hostname()) {
+		p.log.Warn("ALTA_SMTP_URL is not set: mails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
 	}
 	return mail.NewOutbox(mail.OutboxConfig{
-		Repo: c.Repo, Keys: c.Keys, Sender: sender, PublicURL: s.publicURL, Timeout: s.mail.timeout,
-		Now: c.Now, Log: c.Log, Tried: c.Metrics.MailTried,
+		Repo: p.repo, Keys: p.keys, Sender: sender, PublicURL: p.publicURL, Timeout: p.mail.timeout,
+		Now: time.Now, Log: p.log, Tried: p.metrics.MailTried,
 	}), mailbox
 }
 
-// serve answers calls until ctx ends and the last of them is answered.
-func serve(ctx context.Context, listener net.Listener, server *handlers.Server, log *slog.Logger) error {
+// serveCalls answers calls until ctx ends and the last call has been answered.
+func serveCalls(ctx context.Context, listener net.Listener, server *handlers.Server, log *slog.Logger) error {
 	httpServer := &http.Server{
 		Handler:           server,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -170,7 +198,8 @@ func serve(ctx context.Context, listener net.Listener, server *handlers.Server, 
 	return nil
 }
 
-// newLog writes text for people at a terminal and JSON for collectors.
+// newLog returns a log in the format. The default is text at a terminal and JSON
+// otherwise.
 func newLog(w io.Writer, format string) *slog.Logger {
 	if format == "" {
 		format = "json"

@@ -10,8 +10,7 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// badSettings are values that no server starts with, and a part of what the
-// operator is told that the setting takes.
+// badSettings are invalid values of settings, with a part of the error.
 var badSettings = []struct{ name, setting, value, takes string }{
 	{"unknown scheme", "ALTA_DATABASE_URL", "mysql://root@localhost/alta", "it takes sqlite:PATH or postgres://"},
 	{"no scheme", "ALTA_DATABASE_URL", "alta.db", "it takes sqlite:PATH or postgres://"},
@@ -44,7 +43,7 @@ var badSettings = []struct{ name, setting, value, takes string }{
 	{"origin with a path", "ALTA_CORS_ORIGINS", "https://app.example.com/", "it takes a list such as https://app.example.com"},
 	{"origin with a user", "ALTA_CORS_ORIGINS", "https://me@app.example.com", "it takes a list such as https://app.example.com"},
 	{"second origin bad", "ALTA_CORS_ORIGINS", "https://app.example.com,null", "it takes a list such as https://app.example.com"},
-	// With credentials allowed, a pattern would open sessions to whoever can get a name that matches.
+	// With credentials allowed, a pattern would open sessions to the owner of any matching name.
 	{"every origin", "ALTA_CORS_ORIGINS", "*", "it takes a list such as https://app.example.com"},
 	{"every origin on https", "ALTA_CORS_ORIGINS", "https://*", "it takes a list such as https://app.example.com"},
 	{"origin pattern", "ALTA_CORS_ORIGINS", "https://*.example.com", "it takes a list such as https://app.example.com"},
@@ -58,7 +57,7 @@ var badSettings = []struct{ name, setting, value, takes string }{
 	{"log format", "ALTA_LOG", "xml", "it takes text or json"},
 }
 
-// settingName finds the settings that a message is about.
+// settingName finds the settings that an error names.
 var settingName = regexp.MustCompile(`(?m)^(?:alta: )?(ALTA_\w+): `)
 
 func TestServeRefusesBadSettings(t *testing.T) {
@@ -78,8 +77,8 @@ func TestServeRefusesBadSettings(t *testing.T) {
 	}
 }
 
-// serveRefused runs a server that should not start. One that would start
-// finds its context done and ends as well.
+// serveRefused runs a server that should not start. A server that does start stops
+// at once, because its context has ended.
 func serveRefused(t *testing.T, env environment, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -87,7 +86,7 @@ func serveRefused(t *testing.T, env environment, args ...string) result {
 	return runContext(ctx, t, env, append([]string{"serve"}, args...)...)
 }
 
-func TestServeRefusesSecretsWithoutQuotingThem(t *testing.T) {
+func TestErrorsHideSecrets(t *testing.T) {
 	t.Parallel()
 	const canary = "hunter2canary"
 	for _, test := range []struct{ name, setting, value, takes string }{
@@ -121,8 +120,8 @@ func TestServeRequiresSecretWithPostgres(t *testing.T) {
 	serveRefused(t, env).fails("ALTA_SECRET: ", "required with PostgreSQL", "at least 32 bytes")
 }
 
-// TestServeRequiresURLsWhenReachable: others cannot know the server's name, and
-// nobody looks into the development mailbox for them.
+// TestServeRequiresURLsWhenReachable: if others can reach the server, it needs its
+// public URL for links, and a mail server instead of the development mailbox.
 func TestServeRequiresURLsWhenReachable(t *testing.T) {
 	t.Parallel()
 	for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:8080", "alta.example.com:8080"} {
@@ -135,7 +134,7 @@ func TestServeRequiresURLsWhenReachable(t *testing.T) {
 			} {
 				refusal := serveRefused(t, given).fails(missing+": is required", listen)
 				if strings.Count(refusal.stderr, "ALTA_") != 1 {
-					t.Errorf("%s is missing, and more is complained of:\n%s", missing, refusal.stderr)
+					t.Errorf("%s is missing, and the error names more settings:\n%s", missing, refusal.stderr)
 				}
 			}
 			serveRefused(t, env).fails("ALTA_PUBLIC_URL: is required", "ALTA_SMTP_URL: is required")
@@ -149,14 +148,14 @@ func TestServeNamesEveryBadSettingAtOnce(t *testing.T) {
 	serveRefused(t, env).fails("ALTA_BCRYPT_COST: ", "ALTA_AUTH_RATE: ", "ALTA_LOG: ")
 }
 
-func TestServeNamesListenWhenAddressIsTaken(t *testing.T) {
+func TestServeNamesListenIfTheAddressIsTaken(t *testing.T) {
 	t.Parallel()
 	env := storage(t, testdb.SQLite(t))
 	taken := strings.TrimPrefix(serve(t, env).url, "http://")
 	run(t, env, "serve", "--listen", taken).fails("ALTA_LISTEN: ", taken)
 }
 
-func TestServeNamesDataDirThatIsNone(t *testing.T) {
+func TestServeNamesADataDirThatIsAFile(t *testing.T) {
 	t.Parallel()
 	path := strings.TrimPrefix(testdb.SQLite(t), "sqlite:")
 	writeFile(t, path, "a file where the directory should be")
@@ -164,7 +163,7 @@ func TestServeNamesDataDirThatIsNone(t *testing.T) {
 	serveRefused(t, env).fails("ALTA_DATA_DIR: ", path)
 }
 
-func TestServeTakesGoodSettings(t *testing.T) {
+func TestServeAcceptsValidSettings(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, setting, value string }{
 		{"bounds of the cost", "ALTA_BCRYPT_COST", "15"},
@@ -197,7 +196,7 @@ func TestServeTakesGoodSettings(t *testing.T) {
 	}
 }
 
-func TestFlagBeatsEnvironment(t *testing.T) {
+func TestFlagsOverrideTheEnvironment(t *testing.T) {
 	t.Parallel()
 	env := storage(t, "mysql://localhost/alta")
 	run(t, env, "migrate", "up", "--database-url", testdb.SQLite(t)).ok()

@@ -48,33 +48,54 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// TestUsageWithoutArguments: the usage goes to standard error, because standard
+// output is for results.
+func TestUsageWithoutArguments(t *testing.T) {
+	t.Parallel()
+	r := run(t, nil)
+	if r.status != 80 || r.stdout != "" || !strings.HasPrefix(r.stderr, "Usage: alta <command>") || !strings.Contains(r.stderr, "tokens grant") {
+		t.Errorf("got status %d and\n%s\nand on standard error\n%s", r.status, r.stdout, r.stderr)
+	}
+}
+
+func TestHelpCommand(t *testing.T) {
+	t.Parallel()
+	for _, command := range [][]string{nil, {"user"}, {"tokens", "grant"}} {
+		want := run(t, nil, append(command, "--help")...).ok().stdout
+		if got := run(t, nil, append([]string{"help"}, command...)...).ok().stdout; got != want || got == "" {
+			t.Errorf("help %v: got\n%s\nwant\n%s", command, got, want)
+		}
+	}
+}
+
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name string
 		args []string
 		want string
+		help string // command that prints the help
 	}{
-		{"nothing", nil, "expected one of"},
-		{"unknown command", []string{"nope"}, "unexpected argument nope"},
-		{"command without its own", []string{"user"}, "expected one of"},
-		{"unknown flag", []string{"serve", "--nope"}, "unknown flag --nope"},
-		{"flag of another command", []string{"migrate", "up", "--listen", ":0"}, "unknown flag --listen"},
-		{"flag without value", []string{"serve", "--listen"}, "--listen"},
-		{"no address", []string{"user", "suspend"}, "<email>"},
-		{"two addresses", []string{"user", "suspend", "a@example.com", "b@example.com"}, "unexpected argument b@example.com"},
-		{"invite without its own", []string{"invite"}, "expected one of"},
-		{"no code", []string{"invite", "revoke"}, "<code>"},
-		{"two codes", []string{"invite", "revoke", "A", "B"}, "unexpected argument B"},
-		{"argument where none is taken", []string{"invite", "create", "5"}, "unexpected argument 5"},
-		{"no file", []string{"user", "import"}, "<file>"},
-		{"no plan", []string{"user", "plan", "a@example.com"}, "<name>"},
-		{"no plan to set", []string{"plan", "set", "--tokens", "1"}, "<name>"},
-		{"no number of tokens", []string{"tokens", "grant", "a@example.com", "--reason", "x"}, "<tokens>"},
-		{"no reason", []string{"tokens", "grant", "a@example.com", "-5"}, "missing flags: --reason=TEXT"},
-		{"minus and letters", []string{"tokens", "grant", "a@example.com", "-5x", "--reason", "x"}, "unknown flag -5"},
-		{"ledger without its own", []string{"ledger"}, "expected"},
-		{"no such format", []string{"openapi", "--format", "xml"}, `--format must be one of "yaml","json","postman","http" but got "xml"`},
+		{"unknown command", []string{"nope"}, "unexpected argument nope", "alta --help"},
+		{"help on an unknown command", []string{"help", "nope"}, "unexpected argument nope", "alta --help"},
+		{"command without its own", []string{"user"}, "expected one of", "alta user --help"},
+		{"unknown flag", []string{"serve", "--nope"}, "unknown flag --nope", "alta serve --help"},
+		{"flag of another command", []string{"migrate", "up", "--listen", ":0"}, "unknown flag --listen", "alta migrate up --help"},
+		{"flag without value", []string{"serve", "--listen"}, "--listen", "alta serve --help"},
+		{"no address", []string{"user", "suspend"}, "<email>", "alta user suspend --help"},
+		{"two addresses", []string{"user", "suspend", "a@example.com", "b@example.com"}, "unexpected argument b@example.com", "alta user suspend --help"},
+		{"invite without its own", []string{"invite"}, "expected one of", "alta invite --help"},
+		{"no code", []string{"invite", "revoke"}, "<code>", "alta invite revoke --help"},
+		{"two codes", []string{"invite", "revoke", "A", "B"}, "unexpected argument B", "alta invite revoke --help"},
+		{"argument where none is taken", []string{"invite", "create", "5"}, "unexpected argument 5", "alta invite create --help"},
+		{"no file", []string{"user", "import"}, "<file>", "alta user import --help"},
+		{"no plan", []string{"user", "plan", "a@example.com"}, "<name>", "alta user plan --help"},
+		{"no plan to set", []string{"plan", "set", "--tokens", "1"}, "<name>", "alta plan set --help"},
+		{"no number of tokens", []string{"tokens", "grant", "a@example.com", "--reason", "x"}, "<tokens>", "alta tokens grant --help"},
+		{"no reason", []string{"tokens", "grant", "a@example.com", "-5"}, "missing flags: --reason=TEXT", "alta tokens grant --help"},
+		{"minus and letters", []string{"tokens", "grant", "a@example.com", "-5x", "--reason", "x"}, "unknown flag -5", "alta tokens grant --help"},
+		{"ledger without its own", []string{"ledger"}, "expected", "alta ledger --help"},
+		{"no such format", []string{"openapi", "--format", "xml"}, `--format must be one of "yaml","json","postman","http" but got "xml"`, "alta openapi --help"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -82,11 +103,11 @@ func TestUsageErrors(t *testing.T) {
 			if r.status != 80 {
 				t.Errorf("got status %d, want 80", r.status)
 			}
-			if !strings.HasPrefix(r.stderr, "alta: ") || !strings.Contains(r.stderr, test.want) || !strings.Contains(r.stderr, "alta --help") {
-				t.Errorf("want %q and where there is help, got:\n%s", test.want, r.stderr)
+			if !strings.HasPrefix(r.stderr, "alta: ") || !strings.Contains(r.stderr, test.want) || !strings.HasSuffix(r.stderr, "\nTry: "+test.help+"\n") {
+				t.Errorf("want %q and %q, got:\n%s", test.want, test.help, r.stderr)
 			}
 			if r.stdout != "" {
-				t.Errorf("standard output is for answers, got:\n%s", r.stdout)
+				t.Errorf("standard output has:\n%s", r.stdout)
 			}
 		})
 	}
@@ -99,21 +120,22 @@ func TestOpenAPIPrintsTheContractAsWritten(t *testing.T) {
 	}
 }
 
-// TestOpenAPISaysWhatIsWrong: what is made of the contract needs more of it than
-// this one has.
-func TestOpenAPISaysWhatIsWrong(t *testing.T) {
+// TestOpenAPIReportsAnInvalidContract: the other formats need a complete contract.
+func TestOpenAPIReportsAnInvalidContract(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"json", "postman", "http"} {
 		if got := run(t, nil, "openapi", "--format", format).fails("alta: contract: ").stdout; got != "" {
-			t.Errorf("%s: standard output is for answers, got:\n%s", format, got)
+			t.Errorf("%s: standard output has:\n%s", format, got)
 		}
 	}
 }
 
 func TestVersion(t *testing.T) {
 	t.Parallel()
-	got := strings.Fields(run(t, nil, "version").ok().stdout)
-	if len(got) != 3 || got[0] != "alta" || !strings.HasPrefix(got[2], "go1.") {
-		t.Errorf("got %q, want alta, its version and Go's", got)
+	for _, arg := range []string{"version", "--version"} {
+		got := strings.Fields(run(t, environment{"ALTA_VERSION": "true", "ALTA_SHOW_VERSION": "true"}, arg).ok().stdout)
+		if len(got) != 3 || got[0] != "alta" || !strings.HasPrefix(got[2], "go1.") {
+			t.Errorf("%s: got %q, want alta, its version and Go's", arg, got)
+		}
 	}
 }

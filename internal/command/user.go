@@ -2,10 +2,8 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"example.com/alta/internal/identity"
@@ -15,18 +13,18 @@ import (
 type userCommand struct {
 	List    userListCommand    `cmd:"" help:"List users by address."`
 	Promote userPromoteCommand `cmd:"" help:"Make a user an administrator."`
-	Suspend userSuspendCommand `cmd:"" help:"Suspend a user and end every session."`
-	Resume  userResumeCommand  `cmd:"" help:"Let a suspended user in again."`
+	Suspend userSuspendCommand `cmd:"" help:"Suspend a user and end every session of that user."`
+	Resume  userResumeCommand  `cmd:"" help:"Reactivate a suspended user."`
 	Plan    userPlanCommand    `cmd:"" help:"Put a user on a plan."`
 	Import  userImportCommand  `cmd:"" help:"Import users with bcrypt hashes from a CSV file."`
 }
 
 type userListCommand struct {
 	StorageFlags `embed:""`
-	JSON         bool `help:"One JSON object a line." name:"json"`
+	JSON         bool `help:"Print one JSON object per line." name:"json"`
 }
 
-// userLine is a user as the list shows one.
+// userLine is a user in the list.
 type userLine struct {
 	ID        string    `json:"id"`
 	Email     string    `json:"email"`
@@ -37,16 +35,15 @@ type userLine struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// listBatch is how many rows one query of a list reads. Tests make it smaller.
+// listBatch is the number of entries that a list reads at once. Tests reduce it.
 var listBatch = 500
 
 // Run prints every user.
 func (c *userListCommand) Run(ctx context.Context, env *Environment) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		table := tabwriter.NewWriter(env.Stdout, 0, 8, 2, ' ', 0)
-		lines := json.NewEncoder(env.Stdout)
-		if !c.JSON {
-			fmt.Fprintln(table, "EMAIL\tDOOR\tROLE\tPLAN\tSTATE\tCREATED\tID")
+		list, err := newListing(env.Stdout, c.JSON, "EMAIL\tDOOR\tROLE\tPLAN\tSTATE\tCREATED\tID")
+		if err != nil {
+			return err
 		}
 		for after := ""; ; {
 			users, err := r.Users(ctx, after, listBatch)
@@ -54,23 +51,31 @@ func (c *userListCommand) Run(ctx context.Context, env *Environment) error {
 				return err
 			}
 			for _, u := range users {
-				line := userLine{u.ID.String(), u.Email, u.Door, u.Role, u.Plan, u.IsActive, u.CreatedAt.UTC()}
-				if c.JSON {
-					err = lines.Encode(line)
-				} else {
-					_, err = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", line.Email, line.Door, line.Role, line.Plan,
-						state(line.Active), line.CreatedAt.Format(time.DateOnly), line.ID)
-				}
+				line := newUserLine(u)
+				err := list.add(line, "%s\t%s\t%s\t%s\t%s\t%s\t%s", line.Email, line.Door, line.Role, line.Plan,
+					state(line.Active), line.CreatedAt.Format(time.DateOnly), line.ID)
 				if err != nil {
 					return err
 				}
 				after = u.Email
 			}
 			if len(users) < listBatch {
-				return table.Flush()
+				return list.flush()
 			}
 		}
 	})
+}
+
+func newUserLine(u repo.User) userLine {
+	return userLine{
+		ID:        u.ID.String(),
+		Email:     u.Email,
+		Door:      u.Door,
+		Role:      u.Role,
+		Plan:      u.Plan,
+		Active:    u.IsActive,
+		CreatedAt: u.CreatedAt.UTC(),
+	}
 }
 
 func state(active bool) string {
@@ -80,7 +85,7 @@ func state(active bool) string {
 	return "suspended"
 }
 
-// userChange is what the commands share that change one user.
+// userChange has the arguments of the commands that change one user.
 type userChange struct {
 	StorageFlags `embed:""`
 	Email        string `arg:"" help:"The user's address."`
@@ -106,15 +111,15 @@ func (c *userSuspendCommand) Run(ctx context.Context, env *Environment) error {
 	})
 }
 
-// Run lets the user in again.
+// Run reactivates the user.
 func (c *userResumeCommand) Run(ctx context.Context, env *Environment) error {
 	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditResume}, "resumed", func(tx *repo.Tx, u repo.User) (bool, error) {
 		return tx.SetActive(ctx, u.ID, true)
 	})
 }
 
-// run changes the user and records that the operator did it. A change that
-// changes nothing is not recorded.
+// run changes the user and records the event on behalf of the operator. If there
+// is nothing to change, it records nothing.
 func (c *userChange) run(
 	ctx context.Context, env *Environment, event repo.AuditEvent, done string, change func(*repo.Tx, repo.User) (changed bool, err error),
 ) error {

@@ -9,16 +9,16 @@ import (
 	"example.com/alta/repo"
 )
 
-// entryOf is what tests look at of a row of the ledger.
-type entryOf struct {
+// tokenRow is a row of the token ledger.
+type tokenRow struct {
 	kind  string
 	delta int64
 }
 
-// checkLedger fails the test unless the user has the plan, the balance and
-// just these rows, the oldest first, each by the command and of a request of
-// its own.
-func checkLedger(t *testing.T, r *repo.Repo, user repo.User, plan string, balance int64, want ...entryOf) {
+// checkLedger fails the test unless the user has the plan, the balance and exactly
+// these rows, oldest first. Each row has to come from the command, with a request
+// id of its own.
+func checkLedger(t *testing.T, r *repo.Repo, user repo.User, plan string, balance int64, want ...tokenRow) {
 	t.Helper()
 	if u, err := r.UserByID(t.Context(), user.ID); err != nil || u.Plan != plan {
 		t.Errorf("%v: the user's plan is %s, want %s", err, u.Plan, plan)
@@ -33,11 +33,11 @@ func checkLedger(t *testing.T, r *repo.Repo, user repo.User, plan string, balanc
 	}
 	requests := map[string]bool{}
 	for i, row := range rows {
-		if got := (entryOf{row.Kind, row.Delta}); got != want[len(want)-1-i] {
+		if got := (tokenRow{row.Kind, row.Delta}); got != want[len(want)-1-i] {
 			t.Errorf("row %d from the end: got %v, want %v", i+1, got, want[len(want)-1-i])
 		}
 		if row.Endpoint != "alta" || row.RequestID == "" {
-			t.Errorf("a row does not say who made it: %+v", row)
+			t.Errorf("a row does not name its cause: %+v", row)
 		}
 		requests[row.RequestID] = true
 	}
@@ -52,17 +52,17 @@ func TestUserPlan(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env, r := storage(t, databaseURL), openRepo(t, databaseURL, time.Now)
 		user := addUsers(t, r, "ann@example.com", "other@example.com")[0]
-		grant := entryOf{repo.TokensGrant, 2000}
-		more := entryOf{repo.TokensGrant, 198_000}
+		grant := tokenRow{repo.TokensGrant, 2000}
+		more := tokenRow{repo.TokensGrant, 198_000}
 		for i, test := range []struct {
 			plan    string
 			balance int64
-			rows    []entryOf
+			rows    []tokenRow
 		}{
-			{"free", 2000, []entryOf{grant}},
-			{"paid", 200_000, []entryOf{grant, more}},
-			{"free", 200_000, []entryOf{grant, more}},
-			{"paid", 398_000, []entryOf{grant, more, more}},
+			{"free", 2000, []tokenRow{grant}},
+			{"paid", 200_000, []tokenRow{grant, more}},
+			{"free", 200_000, []tokenRow{grant, more}},
+			{"paid", 398_000, []tokenRow{grant, more, more}},
 		} {
 			for _, want := range []string{"ann@example.com: on the plan " + test.plan + "\n", "ann@example.com: nothing to change\n"} {
 				if got := run(t, env, "user", "plan", "Ann@Example.com", test.plan).ok().stdout; got != want {
@@ -86,20 +86,21 @@ func TestUserPlan(t *testing.T) {
 	})
 }
 
-// TestUserPlanGoesByThePlansOfNow: the difference is that of today's plans.
-func TestUserPlanGoesByThePlansOfNow(t *testing.T) {
+// TestUserPlanUsesTheCurrentPlans: the difference is that of the plans' current
+// values.
+func TestUserPlanUsesTheCurrentPlans(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env, r := storage(t, databaseURL), openRepo(t, databaseURL, time.Now)
 		user := addUsers(t, r, "ann@example.com")[0]
 		run(t, env, "plan", "set", "free", "--tokens", "100").ok()
 		run(t, env, "user", "plan", "ann@example.com", "free").ok()
-		checkLedger(t, r, user, "free", 100, entryOf{repo.TokensGrant, 100})
+		checkLedger(t, r, user, "free", 100, tokenRow{repo.TokensGrant, 100})
 		run(t, env, "plan", "set", "free", "--tokens", "300").ok()
 		run(t, env, "plan", "set", "paid", "--tokens", "250").ok()
-		checkLedger(t, r, user, "free", 100, entryOf{repo.TokensGrant, 100}) // from the next refill on
+		checkLedger(t, r, user, "free", 100, tokenRow{repo.TokensGrant, 100}) // the change applies from the next refill on
 		run(t, env, "user", "plan", "ann@example.com", "paid").ok()
-		checkLedger(t, r, user, "paid", 100, entryOf{repo.TokensGrant, 100}) // it has fewer
+		checkLedger(t, r, user, "paid", 100, tokenRow{repo.TokensGrant, 100}) // the new plan has fewer tokens
 	})
 }
 

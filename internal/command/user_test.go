@@ -47,8 +47,8 @@ type userLine struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// TestUserListReadsEveryBatch lists more users than one query returns, with
-// addresses that languages and byte order sort differently.
+// TestUserListReadsEveryBatch lists more users than one query returns. Languages
+// and the order of bytes sort their addresses differently.
 func TestUserListReadsEveryBatch(t *testing.T) {
 	t.Parallel()
 	emails := []string{"z@example.com", "é@example.com", "a-b@example.com", "ab@example.com", "a_c@example.com"}
@@ -125,15 +125,15 @@ func TestUserListShowsStates(t *testing.T) {
 	})
 }
 
-// TestUserChanges runs each change twice: the second changes nothing and
-// leaves no trace.
+// TestUserChanges makes each change twice. The second time nothing changes and no
+// event is recorded.
 func TestUserChanges(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env := storage(t, databaseURL)
 		r := openRepo(t, databaseURL, time.Now)
 		user := addUsers(t, r, "ann@example.com", "other@example.com")[0]
-		trail := 0
+		recorded := 0
 		for _, test := range []struct {
 			name, done, kind string
 			holds            func(repo.User) bool
@@ -147,7 +147,7 @@ func TestUserChanges(t *testing.T) {
 			if got, want := run(t, env, "user", test.name, "Ann@Example.com").ok().stdout, "ann@example.com: "+test.done+"\n"; got != want {
 				t.Errorf("%s: got %q, want %q", test.name, got, want)
 			}
-			trail++
+			recorded++
 			if got, want := run(t, env, "user", test.name, "ann@example.com").ok().stdout, "ann@example.com: nothing to change\n"; got != want {
 				t.Errorf("%s again: got %q, want %q", test.name, got, want)
 			}
@@ -161,8 +161,8 @@ func TestUserChanges(t *testing.T) {
 			}
 			endSessions(t, r, user)
 			events, err := r.AuditEvents(t.Context(), 10)
-			if err != nil || len(events) != trail {
-				t.Fatalf("%s: %v: there are %d audit events, want %d", test.name, err, len(events), trail)
+			if err != nil || len(events) != recorded {
+				t.Fatalf("%s: %v: there are %d audit events, want %d", test.name, err, len(events), recorded)
 			}
 			if e := events[0]; e.Kind != test.kind || e.Actor != repo.ActorOperator || e.UserID == nil || *e.UserID != user.ID {
 				t.Errorf("%s: the audit event is %+v", test.name, e)
@@ -175,9 +175,9 @@ func TestUserChanges(t *testing.T) {
 	})
 }
 
-// TestResumeOfAnActiveUserEndsNothing: what changes nothing must not log
-// anybody out either.
-func TestResumeOfAnActiveUserEndsNothing(t *testing.T) {
+// TestResumeOfAnActiveUserKeepsSessions: a command that changes nothing must not
+// end sessions.
+func TestResumeOfAnActiveUserKeepsSessions(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r := openRepo(t, databaseURL, time.Now)
@@ -188,7 +188,7 @@ func TestResumeOfAnActiveUserEndsNothing(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		if sessions, err := r.Sessions(t.Context(), user.ID, time.Now()); err != nil || len(sessions) != 1 {
-			t.Errorf("%v: the user has %d sessions, want the one from before", err, len(sessions))
+			t.Errorf("%v: the user has %d sessions, want the earlier one", err, len(sessions))
 		}
 	})
 }
@@ -219,7 +219,7 @@ func endSessions(t *testing.T, r *repo.Repo, user repo.User) {
 	}
 }
 
-func TestUserChangesOfNobody(t *testing.T) {
+func TestUserChangesOfAnUnknownUser(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		env := storage(t, databaseURL)
@@ -234,8 +234,8 @@ func TestUserChangesOfNobody(t *testing.T) {
 	})
 }
 
-// TestDeletedUsers are nobody's to list or to change, by the address that they
-// had or by what stands in its place.
+// TestDeletedUsers: deleted users are not listed and cannot be changed, neither by
+// their old address nor by the text that replaces it.
 func TestDeletedUsers(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, databaseURL string) {

@@ -3,6 +3,8 @@ package command
 import (
 	"fmt"
 	"runtime/debug"
+
+	"github.com/alecthomas/kong"
 )
 
 type versionCommand struct{}
@@ -15,4 +17,16 @@ func (versionCommand) Run(env *Environment) error {
 	}
 	_, err := fmt.Fprintf(env.Stdout, "alta %s %s\n", version, goVersion)
 	return err
+}
+
+// versionFlag is --version.
+type versionFlag bool
+
+// BeforeReset prints the version in place of a command.
+func (versionFlag) BeforeReset(app *kong.Kong, env *Environment) error {
+	if err := (versionCommand{}).Run(env); err != nil {
+		return err
+	}
+	app.Exit(exitOK)
+	return nil
 }

@@ -10,11 +10,11 @@ import (
 	"example.com/alta/repo"
 )
 
-// firstInviteNote marks the invite that the first start makes.
+// firstInviteNote marks the invite that the first start creates.
 const firstInviteNote = "first start"
 
 const welcomeText = `
-Alta is at {url}, and nobody has signed up yet. Paste these to be the first developer:
+Alta is at {url}, and nobody has signed up yet. Paste these commands to sign up as the first developer:
 
   INVITE_TOKEN=$(curl -s {url}/api/v1/auth/redeem-invite -H 'Content-Type: application/json' \
     -d '{"code": "{code}"}' | sed 's/.*"invite_token":"\([^"]*\)".*/\1/')
@@ -27,38 +27,37 @@ Alta is at {url}, and nobody has signed up yet. Paste these to be the first deve
   curl {url}/api/v1/auth/login -H 'Content-Type: application/json' \
     -d '{"email": "user@example.com", "password": "correct horse battery staple"}'
 
-The app door, POST {url}/api/auth/register, takes anybody and logs in at once.
+The app door, POST {url}/api/auth/register, needs no invite and logs the new user in at once.
 
 In a browser: {url}/join with the code {code}, {url}/register without one. Docs: {url}/docs
 
 `
 
-// welcome tells whoever starts a server that nobody uses yet how to sign up.
-// On the embedded database it makes an invite for that, the same one at each
-// start until it is used.
-func welcome(ctx context.Context, w io.Writer, r *repo.Repo, s settings, isPostgres bool) error {
-	users, err := r.Users(ctx, "", 1)
+// welcome prints how to sign up, if there are no users yet. With SQLite it prints
+// an invite, too: each start prints the same one until it is used.
+func welcome(ctx context.Context, w io.Writer, p *process, isPostgres bool) error {
+	users, err := p.repo.Users(ctx, "", 1)
 	if err != nil || len(users) > 0 {
 		return err
 	}
 	if isPostgres {
-		_, err := fmt.Fprintf(w, "\nAlta is at %[1]s, and nobody has signed up yet. `alta invite create` makes a code for the first developer. Docs: %[1]s/docs\n\n", s.publicURL)
+		_, err := fmt.Fprintf(w, "\nAlta is at %[1]s, and nobody has signed up yet. `alta invite create` prints an invite code for the first developer. Docs: %[1]s/docs\n\n", p.publicURL)
 		return err
 	}
-	code, err := firstInvite(ctx, r)
+	code, err := firstInvite(ctx, p.repo)
 	if err != nil {
 		return err
 	}
-	about := "Two mails are then at " + s.publicURL.String() + "/dev/mailbox. Open the link of the one that asks for it, and log in:"
-	if s.mail.server != nil {
-		about = "Put in your own address: two mails are sent to it. Open the link of the one that asks for it, and log in:"
+	about := "Then read the two mails at " + p.publicURL.String() + "/dev/mailbox. Open the link in the one that asks you to verify your email, and log in:"
+	if p.mail.server != nil {
+		about = "Put in your own address: you will get two mails. Open the link in the one that asks you to verify your email, and log in:"
 	}
-	_, err = strings.NewReplacer("{url}", s.publicURL.String(), "{code}", code, "{mail}", about).WriteString(w, welcomeText)
+	_, err = strings.NewReplacer("{url}", p.publicURL.String(), "{code}", code, "{mail}", about).WriteString(w, welcomeText)
 	return err
 }
 
-// firstInvite returns the code of the first start, which it makes where there
-// is none that can be used.
+// firstInvite returns the code of the first start's invite. If it cannot be used
+// any more, or does not exist, firstInvite creates another.
 func firstInvite(ctx context.Context, r *repo.Repo) (code string, err error) {
 	err = r.InTx(ctx, func(tx *repo.Tx) error {
 		invites, _, err := tx.Invites(ctx, repo.Page{Limit: 100})

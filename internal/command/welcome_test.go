@@ -12,12 +12,12 @@ import (
 
 var printedCode = regexp.MustCompile(`"code": "([A-Z2-7-]+)"`)
 
-// firstStart starts a server, stops it, and returns what it has printed and
-// the one code in that, or "".
+// firstStart starts a server and stops it. It returns the printed text, the URL and
+// the code in the text, or "".
 func firstStart(t *testing.T, env environment) (text, url, code string) {
 	t.Helper()
 	s := serve(t, env)
-	// What is printed is printed before the first call is answered.
+	// The server prints the text before it answers the first call.
 	if status, body := s.call(t, "GET", "/readyz", "", ""); status != 200 {
 		t.Fatalf("got %d %s, want 200", status, body)
 	}
@@ -37,7 +37,7 @@ func firstStart(t *testing.T, env environment) (text, url, code string) {
 	return s.stdout.String(), s.url, code
 }
 
-// commands are the commands of the text, which are indented.
+// commands returns the commands in the text, which are indented.
 func commands(text string) (list []string) {
 	for block := range strings.SplitSeq(text, "\n\n") {
 		if strings.HasPrefix(block, "  ") {
@@ -63,7 +63,7 @@ func TestFirstStartPrintsThreeCommands(t *testing.T) {
 			t.Errorf("command %d is %s, want a curl of %s", i, list[i], url+path)
 		}
 	}
-	// The mails are read between signing up and logging in.
+	// The user reads the mails between signing up and logging in.
 	at := strings.Index(text, url+"/dev/mailbox")
 	if at < strings.Index(text, list[1]) || at > strings.Index(text, list[2]) {
 		t.Errorf("the mailbox is not named between the commands:\n%s", text)
@@ -76,8 +76,8 @@ func TestFirstStartPrintsThreeCommands(t *testing.T) {
 	checkInviteEvents(t, "sqlite:"+env["ALTA_DATA_DIR"]+"/alta.db", env, repo.AuditInviteCreate, 1)
 }
 
-// TestFirstStartNamesThePublicURL: behind a proxy the listener's address is of
-// no use to anybody else.
+// TestFirstStartNamesThePublicURL: behind a proxy, others cannot use the listener's
+// address.
 func TestFirstStartNamesThePublicURL(t *testing.T) {
 	t.Parallel()
 	text, url, _ := firstStart(t, storage(t, testdb.SQLite(t)).with("ALTA_PUBLIC_URL", "https://alta.example.com/"))
@@ -91,7 +91,7 @@ func TestFirstStartAgain(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	env := storage(t, databaseURL)
 	_, _, first := firstStart(t, env)
-	// Others are made in between, which the first start must not print.
+	// Another invite is created in between. The first start must not print it.
 	createInvite(t, env, "--note", "a friend's")
 	if _, _, again := firstStart(t, env); again != first || again == "" {
 		t.Errorf("the codes are %q and %q, want the same one", first, again)
@@ -128,8 +128,8 @@ func TestStartWithUsersPrintsNothing(t *testing.T) {
 	})
 }
 
-// TestFirstStartWithPostgres has no code: several replicas would each make
-// one, and whoever reads the log of one would have it.
+// TestFirstStartWithPostgres prints no code: several replicas would each create
+// one, and readers of their logs could use it.
 func TestFirstStartWithPostgres(t *testing.T) {
 	t.Parallel()
 	env := storage(t, testdb.Postgres(t))
@@ -142,8 +142,8 @@ func TestFirstStartWithPostgres(t *testing.T) {
 	}
 }
 
-// TestFirstStartWithAMailServer: there is no mailbox to look into, and the
-// address has to be one's own.
+// TestFirstStartWithAMailServer: there is no development mailbox, so the user needs
+// an own address.
 func TestFirstStartWithAMailServer(t *testing.T) {
 	t.Parallel()
 	const canary = "hunter2canary"
