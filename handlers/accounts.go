@@ -16,8 +16,8 @@ import (
 )
 
 // ListAccounts answers the caller's accounts, the oldest first.
-func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObject) (gen.ListAccountsResponseObject, error) {
-	accounts, err := s.Repo.Accounts(ctx, stage.From(ctx).Principal.UserID)
+func (o *financeOperations) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObject) (gen.ListAccountsResponseObject, error) {
+	accounts, err := o.repo.Accounts(ctx, stage.From(ctx).Principal.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -29,10 +29,10 @@ func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObje
 }
 
 // CreateAccount adds an account with nothing in it.
-func (s *Server) CreateAccount(ctx context.Context, r gen.CreateAccountRequestObject) (gen.CreateAccountResponseObject, error) {
-	return inWorkspace(ctx, s, gen.CreateAccount201JSONResponse.VisitCreateAccountResponse,
+func (o *financeOperations) CreateAccount(ctx context.Context, r gen.CreateAccountRequestObject) (gen.CreateAccountResponseObject, error) {
+	return inWorkspace(ctx, o, gen.CreateAccount201JSONResponse.VisitCreateAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateAccount201JSONResponse, err error) {
-			account := repo.Account{Name: r.Body.Name, Type: string(r.Body.Type), Currency: string(r.Body.Currency), Color: sent(r.Body.Color), Icon: sent(r.Body.Icon)}
+			account := repo.Account{Name: r.Body.Name, Type: string(r.Body.Type), Currency: string(r.Body.Currency), Color: valueOrNil(r.Body.Color), Icon: valueOrNil(r.Body.Icon)}
 			if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
 				return response, err
 			}
@@ -45,19 +45,19 @@ func (s *Server) CreateAccount(ctx context.Context, r gen.CreateAccountRequestOb
 }
 
 // UpdateAccount changes what an account is called and what it is for.
-func (s *Server) UpdateAccount(ctx context.Context, r gen.UpdateAccountRequestObject) (gen.UpdateAccountResponseObject, error) {
-	return inWorkspace(ctx, s, gen.UpdateAccount200JSONResponse.VisitUpdateAccountResponse,
+func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccountRequestObject) (gen.UpdateAccountResponseObject, error) {
+	return inWorkspace(ctx, o, gen.UpdateAccount200JSONResponse.VisitUpdateAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateAccount200JSONResponse, err error) {
 			account, err := accountOf(ctx, tx, w, r.ID)
 			if err != nil {
 				return response, err
 			}
-			if err := changeCurrency(ctx, tx, &account, sent(r.Body.Currency)); err != nil {
+			if err := changeCurrency(ctx, tx, &account, valueOrNil(r.Body.Currency)); err != nil {
 				return response, err
 			}
-			account.Name = orKeep(r.Body.Name, account.Name)
-			account.Type = string(orKeep(r.Body.Type, gen.AccountUpdateType(account.Type)))
-			account.Color, account.Icon = orClear(r.Body.Color, account.Color), orClear(r.Body.Icon, account.Icon)
+			account.Name = valueOr(r.Body.Name, account.Name)
+			account.Type = string(valueOr(r.Body.Type, gen.AccountUpdateType(account.Type)))
+			account.Color, account.Icon = patchPtr(r.Body.Color, account.Color), patchPtr(r.Body.Icon, account.Icon)
 			if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
 				return response, err
 			}
@@ -70,8 +70,8 @@ func (s *Server) UpdateAccount(ctx context.Context, r gen.UpdateAccountRequestOb
 }
 
 // DeleteAccount deletes an account and keeps its history.
-func (s *Server) DeleteAccount(ctx context.Context, r gen.DeleteAccountRequestObject) (gen.DeleteAccountResponseObject, error) {
-	return inWorkspace(ctx, s, gen.DeleteAccount200JSONResponse.VisitDeleteAccountResponse,
+func (o *financeOperations) DeleteAccount(ctx context.Context, r gen.DeleteAccountRequestObject) (gen.DeleteAccountResponseObject, error) {
+	return inWorkspace(ctx, o, gen.DeleteAccount200JSONResponse.VisitDeleteAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteAccount200JSONResponse, err error) {
 			account, err := accountOf(ctx, tx, w, r.ID)
 			if err != nil {
@@ -121,7 +121,7 @@ func setTarget(account *repo.Account, w repo.Workspace, amount nullable.Nullable
 	if amount.IsSpecified() {
 		account.TargetAmount = nil
 	}
-	if number := sent(amount); number != nil {
+	if number := valueOrNil(amount); number != nil {
 		minor, err := money.Parse(*number)
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func setTarget(account *repo.Account, w repo.Workspace, amount nullable.Nullable
 	if date.IsSpecified() {
 		account.TargetDate = nil
 	}
-	if text := sent(date); text != nil {
+	if text := valueOrNil(date); text != nil {
 		at, _, err := fiscal.ParseDate(*text, calendar.Zone)
 		if err != nil {
 			return err

@@ -130,7 +130,7 @@ func TestAuditOfWhatFailed(t *testing.T) {
 // what waits, since when, and what was given up.
 func TestMailMetrics(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.Metrics.WatchOutbox(h.repo.OutboxStatus, h.clock.Now)
+	h.config.Metrics.WatchOutbox(h.repo.OutboxStatus, h.clock.Now)
 	expect := func(lines ...string) {
 		t.Helper()
 		r := request("GET", "/metrics", "")

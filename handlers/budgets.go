@@ -15,25 +15,25 @@ import (
 )
 
 // ListBudgets answers the tree of categories with budgets and spending.
-func (s *Server) ListBudgets(ctx context.Context, r gen.ListBudgetsRequestObject) (gen.ListBudgetsResponseObject, error) {
-	books, period, err := s.books(ctx, r.Params.Month, r.Params.Year)
+func (o *financeOperations) ListBudgets(ctx context.Context, r gen.ListBudgetsRequestObject) (gen.ListBudgetsResponseObject, error) {
+	books, period, err := o.books(ctx, r.Params.Month, r.Params.Year)
 	if err != nil {
 		return nil, err
 	}
 	user := stage.From(ctx).Principal.UserID
-	if books.Budgets, err = s.Repo.Budgets(ctx, user, period.Year, int(period.Month)); err != nil {
+	if books.Budgets, err = o.repo.Budgets(ctx, user, period.Year, int(period.Month)); err != nil {
 		return nil, err
 	}
 	return gen.ListBudgets200JSONResponse{Body: wireNodes(books.BudgetTree())}, nil
 }
 
 // CreateBudget makes a budget.
-func (s *Server) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObject) (gen.CreateBudgetResponseObject, error) {
+func (o *financeOperations) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObject) (gen.CreateBudgetResponseObject, error) {
 	amount, err := money.Parse(r.Body.Amount)
 	if err != nil {
 		return nil, err
 	}
-	return inWorkspace(ctx, s, gen.CreateBudget201JSONResponse.VisitCreateBudgetResponse,
+	return inWorkspace(ctx, o, gen.CreateBudget201JSONResponse.VisitCreateBudgetResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateBudget201JSONResponse, err error) {
 			budget := repo.Budget{UserID: w.UserID, CategoryID: r.Body.CategoryID, Amount: amount, Month: int(r.Body.Month), Year: int(r.Body.Year)}
 			if err := checkBudget(ctx, tx, budget); err != nil {
@@ -48,8 +48,8 @@ func (s *Server) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObje
 }
 
 // UpdateBudget changes one of the caller's budgets.
-func (s *Server) UpdateBudget(ctx context.Context, r gen.UpdateBudgetRequestObject) (gen.UpdateBudgetResponseObject, error) {
-	return inWorkspace(ctx, s, gen.UpdateBudget200JSONResponse.VisitUpdateBudgetResponse,
+func (o *financeOperations) UpdateBudget(ctx context.Context, r gen.UpdateBudgetRequestObject) (gen.UpdateBudgetResponseObject, error) {
+	return inWorkspace(ctx, o, gen.UpdateBudget200JSONResponse.VisitUpdateBudgetResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateBudget200JSONResponse, err error) {
 			budget, err := budgetOf(ctx, tx, w, r.ID)
 			if err != nil {
@@ -70,8 +70,8 @@ func (s *Server) UpdateBudget(ctx context.Context, r gen.UpdateBudgetRequestObje
 }
 
 // DeleteBudget deletes one of the caller's budgets for good.
-func (s *Server) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObject) (gen.DeleteBudgetResponseObject, error) {
-	return inWorkspace(ctx, s, gen.DeleteBudget200JSONResponse.VisitDeleteBudgetResponse,
+func (o *financeOperations) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObject) (gen.DeleteBudgetResponseObject, error) {
+	return inWorkspace(ctx, o, gen.DeleteBudget200JSONResponse.VisitDeleteBudgetResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteBudget200JSONResponse, err error) {
 			budget, err := budgetOf(ctx, tx, w, r.ID)
 			if err != nil {
@@ -96,18 +96,18 @@ func budgetOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) 
 
 // changeBudget makes the changes that were sent.
 func changeBudget(budget *repo.Budget, changes gen.BudgetUpdate) (err error) {
-	if amount := sent(changes.Amount); amount != nil {
+	if amount := valueOrNil(changes.Amount); amount != nil {
 		if budget.Amount, err = money.Parse(*amount); err != nil {
 			return err
 		}
 	}
-	if month := sent(changes.Month); month != nil {
+	if month := valueOrNil(changes.Month); month != nil {
 		budget.Month = int(*month)
 	}
-	if year := sent(changes.Year); year != nil {
+	if year := valueOrNil(changes.Year); year != nil {
 		budget.Year = int(*year)
 	}
-	if category := sent(changes.CategoryID); category != nil {
+	if category := valueOrNil(changes.CategoryID); category != nil {
 		budget.CategoryID = *category
 	}
 	return nil
@@ -148,7 +148,7 @@ func wireNodes(nodes []report.Node) []gen.BudgetNode {
 		}
 		if c := n.Category; c != nil {
 			list[i].CategoryID = &c.ID
-			list[i].CategoryName, list[i].CategoryColor, list[i].CategoryIcon = c.Name, or(c.Color, "#ccc"), or(c.Icon, "Wallet")
+			list[i].CategoryName, list[i].CategoryColor, list[i].CategoryIcon = c.Name, deref(c.Color, "#ccc"), deref(c.Icon, "Wallet")
 		}
 	}
 	return list

@@ -11,13 +11,13 @@ import (
 )
 
 // ListCategories answers one page of the caller's categories by name.
-func (s *Server) ListCategories(ctx context.Context, r gen.ListCategoriesRequestObject) (gen.ListCategoriesResponseObject, error) {
+func (o *financeOperations) ListCategories(ctx context.Context, r gen.ListCategoriesRequestObject) (gen.ListCategoriesResponseObject, error) {
 	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
 	kind := ""
 	if t := r.Params.Type; t != nil && *t != gen.ListCategoriesParamsTypeBoth {
 		kind = strings.ToUpper(string(*t))
 	}
-	list, total, err := s.Repo.Categories(ctx, stage.From(ctx).Principal.UserID, kind, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	list, total, err := o.repo.Categories(ctx, stage.From(ctx).Principal.UserID, kind, repo.Page{Offset: (page - 1) * limit, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
@@ -26,19 +26,19 @@ func (s *Server) ListCategories(ctx context.Context, r gen.ListCategoriesRequest
 }
 
 // GetCategory answers a category with its parent and its children.
-func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject) (gen.GetCategoryResponseObject, error) {
+func (o *financeOperations) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject) (gen.GetCategoryResponseObject, error) {
 	user := stage.From(ctx).Principal.UserID
-	category, err := s.Repo.Category(ctx, user, r.ID)
+	category, err := o.repo.Category(ctx, user, r.ID)
 	if err != nil {
 		return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound)
 	}
-	children, err := s.Repo.CategoryChildren(ctx, user, r.ID)
+	children, err := o.repo.CategoryChildren(ctx, user, r.ID)
 	if err != nil {
 		return nil, err
 	}
 	var parent *repo.Category
 	if category.ParentID != nil {
-		found, err := s.Repo.Category(ctx, user, *category.ParentID)
+		found, err := o.repo.Category(ctx, user, *category.ParentID)
 		if err != nil {
 			return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound) // it was deleted meanwhile, and its children with it
 		}
@@ -48,12 +48,12 @@ func (s *Server) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject
 }
 
 // CreateCategory adds a category.
-func (s *Server) CreateCategory(ctx context.Context, r gen.CreateCategoryRequestObject) (gen.CreateCategoryResponseObject, error) {
-	return inWorkspace(ctx, s, gen.CreateCategory201JSONResponse.VisitCreateCategoryResponse,
+func (o *financeOperations) CreateCategory(ctx context.Context, r gen.CreateCategoryRequestObject) (gen.CreateCategoryResponseObject, error) {
+	return inWorkspace(ctx, o, gen.CreateCategory201JSONResponse.VisitCreateCategoryResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateCategory201JSONResponse, err error) {
 			category := repo.Category{
-				UserID: w.UserID, Name: r.Body.Name, Type: string(r.Body.Type), IsFixed: *sent(r.Body.IsFixed), // the contract has a default
-				Color: sent(r.Body.Color), Icon: sent(r.Body.Icon), ParentID: sent(r.Body.ParentID),
+				UserID: w.UserID, Name: r.Body.Name, Type: string(r.Body.Type), IsFixed: *valueOrNil(r.Body.IsFixed), // the contract has a default
+				Color: valueOrNil(r.Body.Color), Icon: valueOrNil(r.Body.Icon), ParentID: valueOrNil(r.Body.ParentID),
 			}
 			if err := checkParent(ctx, tx, category, problem.ErrParentNotFound); err != nil {
 				return response, err
@@ -67,8 +67,8 @@ func (s *Server) CreateCategory(ctx context.Context, r gen.CreateCategoryRequest
 }
 
 // SeedCategories gives the default categories to who has none.
-func (s *Server) SeedCategories(ctx context.Context, _ gen.SeedCategoriesRequestObject) (gen.SeedCategoriesResponseObject, error) {
-	return inWorkspace(ctx, s, gen.SeedCategories201JSONResponse.VisitSeedCategoriesResponse,
+func (o *financeOperations) SeedCategories(ctx context.Context, _ gen.SeedCategoriesRequestObject) (gen.SeedCategoriesResponseObject, error) {
+	return inWorkspace(ctx, o, gen.SeedCategories201JSONResponse.VisitSeedCategoriesResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.SeedCategories201JSONResponse, err error) {
 			_, live, err := tx.Categories(ctx, w.UserID, "", repo.Page{})
 			if err != nil {
@@ -87,19 +87,19 @@ func (s *Server) SeedCategories(ctx context.Context, _ gen.SeedCategoriesRequest
 }
 
 // UpdateCategory renames, moves or otherwise changes a category.
-func (s *Server) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequestObject) (gen.UpdateCategoryResponseObject, error) {
-	return inWorkspace(ctx, s, gen.UpdateCategory200JSONResponse.VisitUpdateCategoryResponse,
+func (o *financeOperations) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequestObject) (gen.UpdateCategoryResponseObject, error) {
+	return inWorkspace(ctx, o, gen.UpdateCategory200JSONResponse.VisitUpdateCategoryResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateCategory200JSONResponse, err error) {
 			category, err := tx.Category(ctx, w.UserID, r.ID)
 			if err != nil {
 				return response, problem.IfNotFound(err, problem.ErrCategoryNotFound)
 			}
 			was := category
-			category.Name = orKeep(r.Body.Name, category.Name)
-			category.Type = string(orKeep(r.Body.Type, gen.CategoryUpdateType(category.Type)))
-			category.IsFixed = orKeep(r.Body.IsFixed, category.IsFixed)
-			category.Color, category.Icon = orClear(r.Body.Color, category.Color), orClear(r.Body.Icon, category.Icon)
-			category.ParentID = orClear(r.Body.ParentID, category.ParentID)
+			category.Name = valueOr(r.Body.Name, category.Name)
+			category.Type = string(valueOr(r.Body.Type, gen.CategoryUpdateType(category.Type)))
+			category.IsFixed = valueOr(r.Body.IsFixed, category.IsFixed)
+			category.Color, category.Icon = patchPtr(r.Body.Color, category.Color), patchPtr(r.Body.Icon, category.Icon)
+			category.ParentID = patchPtr(r.Body.ParentID, category.ParentID)
 			if err := checkChange(ctx, tx, was, category); err != nil {
 				return response, err
 			}
@@ -112,8 +112,8 @@ func (s *Server) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequest
 }
 
 // DeleteCategory deletes a category with its children, and keeps their history.
-func (s *Server) DeleteCategory(ctx context.Context, r gen.DeleteCategoryRequestObject) (gen.DeleteCategoryResponseObject, error) {
-	return inWorkspace(ctx, s, gen.DeleteCategory200JSONResponse.VisitDeleteCategoryResponse,
+func (o *financeOperations) DeleteCategory(ctx context.Context, r gen.DeleteCategoryRequestObject) (gen.DeleteCategoryResponseObject, error) {
+	return inWorkspace(ctx, o, gen.DeleteCategory200JSONResponse.VisitDeleteCategoryResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteCategory200JSONResponse, err error) {
 			if _, err := tx.Category(ctx, w.UserID, r.ID); err != nil {
 				return response, problem.IfNotFound(err, problem.ErrCategoryNotFound)

@@ -98,7 +98,7 @@ func TestLedgerThatCannotWrite(t *testing.T) {
 func (h *harness) stopLedger() {
 	h.t.Helper()
 	h.endLedger()
-	if _, err := h.Ledger.Charge(meter.Debit{}); !errors.Is(err, repo.ErrUnavailable) {
+	if _, err := h.config.Ledger.Charge(meter.Debit{}); !errors.Is(err, repo.ErrUnavailable) {
 		h.t.Fatalf("the ledger takes tokens still: %v", err)
 	}
 }

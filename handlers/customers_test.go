@@ -91,7 +91,7 @@ func (h *harness) settle(c customer, refunds int) {
 		if len(h.moves(c, repo.TokensRefund)) >= refunds {
 			return
 		}
-		if _, err := h.Ledger.Refill(c.id); err != nil {
+		if _, err := h.config.Ledger.Refill(c.id); err != nil {
 			h.t.Fatal(err)
 		}
 	}
@@ -173,8 +173,8 @@ func TestHarnessSettles(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
 	d := meter.Debit{UserID: ada.id, Cost: 10, Endpoint: "GET /", RequestID: uuid.NewString()}
-	must(h.Ledger.Charge(d))
-	h.Ledger.Refund(d)
+	must(h.config.Ledger.Charge(d))
+	h.config.Ledger.Refund(d)
 	h.settle(ada, 1)
 	if n := h.balance(ada); n != 2000 {
 		t.Errorf("the balance is %d, want 2000", n)

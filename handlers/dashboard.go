@@ -15,12 +15,12 @@ import (
 )
 
 // GetDashboard answers what a month comes to.
-func (s *Server) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObject) (gen.GetDashboardResponseObject, error) {
-	books, _, err := s.books(ctx, r.Params.Month, r.Params.Year)
+func (o *financeOperations) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObject) (gen.GetDashboardResponseObject, error) {
+	books, _, err := o.books(ctx, r.Params.Month, r.Params.Year)
 	if err != nil {
 		return nil, err
 	}
-	if books.Accounts, err = s.Repo.Accounts(ctx, stage.From(ctx).Principal.UserID); err != nil {
+	if books.Accounts, err = o.repo.Accounts(ctx, stage.From(ctx).Principal.UserID); err != nil {
 		return nil, err
 	}
 	if id := reportAccount(r.Params.AccountID); id != nil {
@@ -36,17 +36,17 @@ func (s *Server) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObje
 // books returns the caller's books of a month: the current one, but for what of
 // it is given. Totals are read before the categories, so that each of theirs is
 // known.
-func (s *Server) books(ctx context.Context, month, year *int32) (books report.Books, period fiscal.Period, err error) {
+func (o *financeOperations) books(ctx context.Context, month, year *int32) (books report.Books, period fiscal.Period, err error) {
 	user := stage.From(ctx).Principal.UserID
-	workspace, err := s.Repo.Workspace(ctx, user)
+	workspace, err := o.repo.Workspace(ctx, user)
 	if err != nil {
-		return books, period, gone(err)
+		return books, period, callerDeleted(err)
 	}
 	calendar, err := workspace.Calendar()
 	if err != nil {
 		return books, period, err
 	}
-	period = calendar.PeriodOf(s.Now())
+	period = calendar.PeriodOf(o.now())
 	if month != nil {
 		period.Month = time.Month(*month)
 	}
@@ -54,10 +54,10 @@ func (s *Server) books(ctx context.Context, month, year *int32) (books report.Bo
 		period.Year = int(*year)
 	}
 	books.Currency = workspace.Currency
-	if books.Totals, err = s.Repo.PeriodTotals(ctx, user, period.String()); err != nil {
+	if books.Totals, err = o.repo.PeriodTotals(ctx, user, period.String()); err != nil {
 		return books, period, err
 	}
-	books.Categories, err = s.Repo.CategoriesEver(ctx, user)
+	books.Categories, err = o.repo.CategoriesEver(ctx, user)
 	return books, period, err
 }
 

@@ -195,14 +195,14 @@ func TestLedgerOfADeletedUser(t *testing.T) {
 		gone, stays := h.customer("gone@example.com"), h.customer("stays@example.com")
 		take := func(tokens int64) meter.Debit {
 			d := meter.Debit{UserID: gone.id, Cost: tokens, Endpoint: "GET /", RequestID: uuid.NewString()}
-			if _, err := h.Ledger.Charge(d); err != nil {
+			if _, err := h.config.Ledger.Charge(d); err != nil {
 				t.Fatal(err)
 			}
 			return d
 		}
 		debit := take(7)
 		h.do("POST", "/api/users/me/deletion", `{"password":"`+password+`"}`, gone.session).status(200)
-		h.Ledger.Refund(debit)
+		h.config.Ledger.Refund(debit)
 		h.do("GET", sandbox, "", stays.key).status(200)
 		h.settle(gone, 1)
 		if got := h.balance(gone); got != 2000 {
@@ -216,7 +216,7 @@ func TestLedgerOfADeletedUser(t *testing.T) {
 		if diff := cmp.Diff([]uuid.UUID{stays.id}, due); diff != "" {
 			t.Errorf("refills that are due (-want +got):\n%s", diff)
 		}
-		if _, err := h.Ledger.Refill(gone.id); err != nil {
+		if _, err := h.config.Ledger.Refill(gone.id); err != nil {
 			t.Error(err)
 		}
 		if n := len(must(h.repo.TokenRows(t.Context(), gone.id, 100))); n != rows || h.balance(gone) != 2000-late.Cost {

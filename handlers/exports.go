@@ -18,8 +18,8 @@ import (
 const exportWait = 5 * time.Second
 
 // ExportWorkbook answers the caller's transactions as an Excel workbook.
-func (s *Server) ExportWorkbook(ctx context.Context, r gen.ExportWorkbookRequestObject) (gen.ExportWorkbookResponseObject, error) {
-	file, err := s.export(ctx, r.Params.AccountID, export.Workbook, "movimientos.xlsx")
+func (o *financeOperations) ExportWorkbook(ctx context.Context, r gen.ExportWorkbookRequestObject) (gen.ExportWorkbookResponseObject, error) {
+	file, err := o.export(ctx, r.Params.AccountID, export.Workbook, "movimientos.xlsx")
 	if err != nil {
 		return nil, err
 	}
@@ -29,8 +29,8 @@ func (s *Server) ExportWorkbook(ctx context.Context, r gen.ExportWorkbookRequest
 }
 
 // ExportCSV answers the caller's transactions as CSV.
-func (s *Server) ExportCSV(ctx context.Context, r gen.ExportCSVRequestObject) (gen.ExportCSVResponseObject, error) {
-	file, err := s.export(ctx, r.Params.AccountID, export.CSV, "movimientos.csv")
+func (o *financeOperations) ExportCSV(ctx context.Context, r gen.ExportCSVRequestObject) (gen.ExportCSVResponseObject, error) {
+	file, err := o.export(ctx, r.Params.AccountID, export.CSV, "movimientos.csv")
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +38,8 @@ func (s *Server) ExportCSV(ctx context.Context, r gen.ExportCSVRequestObject) (g
 }
 
 // ExportTablePDF answers the caller's transactions as a table in a PDF.
-func (s *Server) ExportTablePDF(ctx context.Context, r gen.ExportTablePDFRequestObject) (gen.ExportTablePDFResponseObject, error) {
-	file, err := s.export(ctx, r.Params.AccountID, export.TablePDF, "movimientos_tabla.pdf")
+func (o *financeOperations) ExportTablePDF(ctx context.Context, r gen.ExportTablePDFRequestObject) (gen.ExportTablePDFResponseObject, error) {
+	file, err := o.export(ctx, r.Params.AccountID, export.TablePDF, "movimientos_tabla.pdf")
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +49,8 @@ func (s *Server) ExportTablePDF(ctx context.Context, r gen.ExportTablePDFRequest
 }
 
 // ExportVisualPDF answers the caller's report with a chart in a PDF.
-func (s *Server) ExportVisualPDF(ctx context.Context, r gen.ExportVisualPDFRequestObject) (gen.ExportVisualPDFResponseObject, error) {
-	file, err := s.export(ctx, r.Params.AccountID, export.VisualPDF, "reporte_visual.pdf")
+func (o *financeOperations) ExportVisualPDF(ctx context.Context, r gen.ExportVisualPDFRequestObject) (gen.ExportVisualPDFResponseObject, error) {
+	file, err := o.export(ctx, r.Params.AccountID, export.VisualPDF, "reporte_visual.pdf")
 	if err != nil {
 		return nil, err
 	}
@@ -69,17 +69,17 @@ func (f exportFile) size() int64 { return int64(len(f.content)) }
 
 // export makes a file of the caller's transactions, of all accounts or of one.
 // Nothing is sent before it is whole.
-func (s *Server) export(ctx context.Context, account *string, write func(export.Report) ([]byte, error), name string) (file exportFile, err error) {
-	leave, err := s.Exports.Enter(ctx)
+func (o *financeOperations) export(ctx context.Context, account *string, write func(export.Report) ([]byte, error), name string) (file exportFile, err error) {
+	leave, err := o.exportGate.Enter(ctx)
 	if err != nil {
 		return file, err
 	}
 	defer leave()
-	data, err := s.Repo.Export(ctx, stage.From(ctx).Principal.UserID, reportAccount(account), export.MaxRows)
+	data, err := o.repo.Export(ctx, stage.From(ctx).Principal.UserID, reportAccount(account), export.MaxRows)
 	if err != nil {
-		return file, gone(err)
+		return file, callerDeleted(err)
 	}
-	report, err := exportReport(data, s.Now())
+	report, err := exportReport(data, o.now())
 	if err != nil {
 		return file, err
 	}

@@ -34,6 +34,7 @@ import (
 // every response held to the contract.
 type harness struct {
 	*handlers.Server
+	config handlers.Config
 	t      *testing.T
 	repo   *repo.Repo
 	keys   *identity.Keyring
@@ -76,7 +77,7 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 		Repo: h.repo, Keys: h.keys, Sender: h.post, PublicURL: config.PublicURL, Timeout: 5 * time.Second,
 		Now: h.clock.Now, Log: config.Log, Tried: config.Metrics.MailTried,
 	})
-	h.Server = must(handlers.New(config))
+	h.config, h.Server = config, must(handlers.New(config))
 	h.doc = must(spec())
 	h.router = must(router())
 	return h

@@ -62,7 +62,7 @@ func (s *saboteur) refund(h *harness, c customer, key string) {
 	s.t.Helper()
 	var row repo.IdempotentCall
 	s.find(&row, key)
-	h.Ledger.Refund(meter.Debit{UserID: c.id, Cost: 10, Endpoint: "GET " + sandbox, RequestID: row.RequestID})
+	h.config.Ledger.Refund(meter.Debit{UserID: c.id, Cost: 10, Endpoint: "GET " + sandbox, RequestID: row.RequestID})
 	h.settle(c, 1)
 }
 
@@ -201,7 +201,7 @@ func TestExpiry(t *testing.T) {
 		first := h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
 		sweep := func() {
 			t.Helper()
-			if _, err := h.repo.Sweep(context.Background(), h.Retention); err != nil {
+			if _, err := h.repo.Sweep(context.Background(), h.config.Retention); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -101,7 +101,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	h.do("POST", "/api/v1/auth/register", developer(email, inviteToken)).status(400)
 	h.do("POST", "/api/v1/auth/register", developer("byron@example.com", inviteToken+"x")).status(400)
 	h.do("POST", "/api/v1/auth/login", credentials(email, password)).status(400)
-	h.clock.Advance(h.SessionTTL)
+	h.clock.Advance(h.config.SessionTTL)
 	h.resend(email)
 	verification := h.secret("verification")
 	h.do("POST", "/api/v1/auth/verifyEmail", withToken(spoil(verification))).status(400)

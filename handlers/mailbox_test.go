@@ -59,7 +59,7 @@ func TestMailboxIsLocal(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h := start(t, testdb.SQLite(t), withMailbox(t, test.public))
-			name := must(h.Mailbox.List())[0].Name
+			name := must(h.config.Mailbox.List())[0].Name
 			for _, target := range []string{"/dev/mailbox", "/dev/mailbox/" + name, "/dev/mailbox/" + name + "/html", "/dev/mailbox/" + name + "/raw"} {
 				r := request("GET", target, "")
 				if test.header != "" {

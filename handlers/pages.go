@@ -20,16 +20,16 @@ func (s *Server) addPages(e *echo.Echo) {
 	config := site.Config{
 		API:           s,
 		Contract:      s.contract,
-		Document:      s.Document,
-		Changelog:     s.Changelog,
-		PublicURL:     s.PublicURL,
-		SessionCookie: s.cookies.Name(stage.SessionCookie),
-		Google:        s.Google != nil,
-		Rates:         s.Rates,
-		Now:           s.Now,
+		Document:      s.config.Document,
+		Changelog:     s.config.Changelog,
+		PublicURL:     s.config.PublicURL,
+		SessionCookie: s.stages.Cookies().Name(stage.SessionCookie),
+		Google:        s.config.Google != nil,
+		Rates:         s.config.Rates,
+		Now:           s.config.Now,
 	}
-	if s.Mailbox != nil {
-		config.Mailbox = siteMailbox{s.Mailbox}
+	if s.config.Mailbox != nil {
+		config.Mailbox = siteMailbox{s.config.Mailbox}
 	}
 	pages := site.New(config)
 	for _, route := range pages.Routes() {
@@ -53,7 +53,7 @@ func (s *Server) isLocal(r *http.Request) bool {
 	if err != nil {
 		host = r.Host
 	}
-	return stage.IsLocalPeer(r) && netaddr.IsLoopbackHost(host) && netaddr.IsLoopbackHost(s.PublicURL.Hostname())
+	return stage.IsLocalPeer(r) && netaddr.IsLoopbackHost(host) && netaddr.IsLoopbackHost(s.config.PublicURL.Hostname())
 }
 
 // siteMailbox is the development mailbox as the site reads it.

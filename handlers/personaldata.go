@@ -20,23 +20,20 @@ import (
 const exportsAtOnce = 2
 
 // ExportMe answers all that is held of the caller.
-func (s *Server) ExportMe(ctx context.Context, _ gen.ExportMeRequestObject) (gen.ExportMeResponseObject, error) {
+func (o *accessOperations) ExportMe(ctx context.Context, _ gen.ExportMeRequestObject) (gen.ExportMeResponseObject, error) {
 	select {
-	case s.exports <- struct{}{}:
-		defer func() { <-s.exports }()
+	case o.personalExports <- struct{}{}:
+		defer func() { <-o.personalExports }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	userID := stage.From(ctx).Principal.UserID
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		return tx.Audit(ctx, s.event(ctx, repo.AuditExport, &userID, ""))
-	})
-	if err != nil {
+	if err := o.signin.Audit(ctx, by(ctx).Event(repo.AuditExport, &userID)); err != nil {
 		return nil, err
 	}
 	document := &spool{}
-	if err := s.writeExport(ctx, document, userID); err != nil {
-		return nil, errors.Join(gone(err), document.Close())
+	if err := o.writeExport(ctx, document, userID); err != nil {
+		return nil, errors.Join(callerDeleted(err), document.Close())
 	}
 	return download{document}, nil
 }
@@ -57,8 +54,8 @@ func (d download) VisitExportMeResponse(w http.ResponseWriter) error {
 
 // writeExport writes the document as one moment of the database has it, row by
 // row: its length does not matter.
-func (s *Server) writeExport(ctx context.Context, to *spool, userID uuid.UUID) error {
-	return s.Repo.InSnapshot(ctx, func(v *repo.Snapshot) error {
+func (o *accessOperations) writeExport(ctx context.Context, to *spool, userID uuid.UUID) error {
+	return o.repo.InSnapshot(ctx, func(v *repo.Snapshot) error {
 		user, err := v.UserByID(ctx, userID)
 		if err != nil {
 			return err
@@ -68,12 +65,12 @@ func (s *Server) writeExport(ctx context.Context, to *spool, userID uuid.UUID) e
 		}
 		e := &exporter{to: bufio.NewWriter(to)}
 		e.json = json.NewEncoder(e.to)
-		s.exportUser(ctx, e, v, user)
+		o.exportUser(ctx, e, v, user)
 		return errors.Join(e.err, e.to.Flush())
 	})
 }
 
-func (s *Server) exportUser(ctx context.Context, e *exporter, v *repo.Snapshot, user repo.User) {
+func (o *accessOperations) exportUser(ctx context.Context, e *exporter, v *repo.Snapshot, user repo.User) {
 	accounts := func(ctx context.Context, id uuid.UUID, use func(repo.Account) error) error {
 		list, err := v.Accounts(ctx, id)
 		for _, account := range list {
@@ -82,9 +79,9 @@ func (s *Server) exportUser(ctx context.Context, e *exporter, v *repo.Snapshot, 
 		return err
 	}
 	events := func(ctx context.Context, id uuid.UUID, use func(repo.AuditEvent) error) error {
-		return v.EachAuditEvent(ctx, id, s.Keys.Pseudonym(user.Email), use)
+		return v.EachAuditEvent(ctx, id, o.keys.Pseudonym(user.Email), use)
 	}
-	e.value(`{"exportedAt":`, wireTime(s.Now()))
+	e.value(`{"exportedAt":`, wireTime(o.now()))
 	e.value(`,"profile":`, exportedProfile(user))
 	exportList(ctx, e, "accounts", user, accounts, wireAccount)
 	exportList(ctx, e, "categories", user, v.EachCategory, wireCategory)

@@ -13,13 +13,13 @@ import (
 )
 
 // ListPlans answers what plans cost and give.
-func (s *Server) ListPlans(ctx context.Context, _ gen.ListPlansRequestObject) (gen.ListPlansResponseObject, error) {
-	plans, err := s.Repo.Plans(ctx)
+func (o *tokenOperations) ListPlans(ctx context.Context, _ gen.ListPlansRequestObject) (gen.ListPlansResponseObject, error) {
+	plans, err := o.repo.Plans(ctx)
 	if err != nil {
 		return nil, err
 	}
 	body := gen.PlanList{
-		Status: gen.PlanListStatusSuccess, RequestID: stage.From(ctx).ID, Timestamp: wireTime(s.Now()),
+		Status: gen.PlanListStatusSuccess, RequestID: stage.From(ctx).ID, Timestamp: wireTime(o.now()),
 		Data: make([]gen.Plan, len(plans)),
 	}
 	for i, plan := range plans {

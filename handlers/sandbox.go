@@ -10,15 +10,15 @@ import (
 )
 
 // GetSandbox answers always the same, for its price.
-func (s *Server) GetSandbox(ctx context.Context, _ gen.GetSandboxRequestObject) (gen.GetSandboxResponseObject, error) {
+func (o *tokenOperations) GetSandbox(ctx context.Context, _ gen.GetSandboxRequestObject) (gen.GetSandboxResponseObject, error) {
 	call := stage.From(ctx)
 	body := gen.Sandbox{
 		Message: "sandbox response", RequestID: call.ID, AuthMethod: gen.SandboxAuthMethodAPIKey,
-		AsOf: wireTime(s.Now()), RemainingBalance: call.Balance,
+		AsOf: wireTime(o.now()), RemainingBalance: call.Balance,
 	}
 	if !call.Principal.ByKey() {
 		body.AuthMethod = gen.SandboxAuthMethodSession
-		ledger, err := s.ledger(ctx)
+		ledger, err := o.currentLedger(ctx)
 		if err != nil && !errors.Is(err, problem.ErrNotActive) {
 			return nil, err
 		}

@@ -4,16 +4,12 @@
 package handlers
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -26,6 +22,7 @@ import (
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/openid"
+	"example.com/alta/internal/signin"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
@@ -56,18 +53,19 @@ type Config struct {
 	Retention      repo.Retention
 }
 
-// Server implements every operation of the contract.
+// Server implements every operation of the contract, by the groups of operations
+// that it embeds: each has what its operations use, and no more.
 type Server struct {
-	Config
-	contract  *contract.Contract
-	calls     *stage.Stages
-	cookies   stage.Cookies
-	tokens    *identity.Tokens
-	turnstile *turnstile
-	requested chan struct{} // wakes who answers mail requests
-	exports   chan struct{} // a place for each that is being read
-	echo      *echo.Echo
-	stopping  atomic.Bool
+	*accessOperations
+	*tokenOperations
+	*financeOperations
+	*administrationOperations
+	*systemOperations
+	background
+	config   Config
+	contract *contract.Contract
+	stages   *stage.Stages
+	echo     *echo.Echo
 }
 
 var _ gen.StrictServerInterface = (*Server)(nil)
@@ -79,31 +77,51 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
-	s := &Server{
-		Config:    config,
-		contract:  parsed,
-		cookies:   stage.Cookies{Secure: config.PublicURL.Scheme == "https"},
-		tokens:    identity.NewTokens(config.Keys, config.Now),
-		turnstile: newTurnstile(),
-		requested: make(chan struct{}, 1),
-		exports:   make(chan struct{}, exportsAtOnce),
+	if config.Limits == nil {
+		config.Limits = meter.NewLimiter(config.Now)
 	}
-	if s.Limits == nil {
-		s.Limits = meter.NewLimiter(config.Now)
+	if config.Exports == nil {
+		config.Exports = export.NewGate(runtime.NumCPU(), exportWait)
 	}
-	if s.Exports == nil {
-		s.Exports = export.NewGate(runtime.NumCPU(), exportWait)
-	}
-	s.calls, err = stage.New(stage.Config{
-		Contract: parsed, Repo: s.Repo, Keys: s.Keys, Tokens: s.tokens, Ledger: s.Ledger, Limits: s.Limits, Metrics: s.Metrics,
-		Log: s.Log, Now: s.Now, PublicURL: s.PublicURL, Rates: s.Rates,
-		TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, MetricsToken: s.MetricsToken,
+	tokens := identity.NewTokens(config.Keys, config.Now)
+	stages, err := stage.New(stage.Config{
+		Contract: parsed, Repo: config.Repo, Keys: config.Keys, Tokens: tokens, Ledger: config.Ledger, Limits: config.Limits,
+		Metrics: config.Metrics, Log: config.Log, Now: config.Now, PublicURL: config.PublicURL, Rates: config.Rates,
+		TrustedProxies: config.TrustedProxies, CORSOrigins: config.CORSOrigins, MetricsToken: config.MetricsToken,
 	})
 	if err != nil {
 		return nil, err
 	}
+	service := signin.New(signin.Config{
+		Repo: config.Repo, Hasher: config.Hasher, Keys: config.Keys, Tokens: tokens, Outbox: config.Outbox,
+		SessionTTL: config.SessionTTL, Now: config.Now, Log: config.Log,
+	})
+	s := newServer(config, stages, service)
+	s.contract = parsed
 	s.echo = s.routes()
 	return s, nil
+}
+
+// newServer hands each group of operations what it uses.
+func newServer(c Config, stages *stage.Stages, service *signin.Service) *Server {
+	tokens := &tokenOperations{repo: c.Repo, calls: stages, signin: service, ledger: c.Ledger, log: c.Log, now: c.Now}
+	return &Server{
+		accessOperations: &accessOperations{
+			repo: c.Repo, calls: stages, signin: service, keys: c.Keys, cookies: stages.Cookies(), sessionTTL: c.SessionTTL,
+			frontend: c.FrontendURL, publicURL: c.PublicURL, google: c.Google, personalExports: make(chan struct{}, exportsAtOnce),
+			metrics: c.Metrics, log: c.Log, now: c.Now,
+		},
+		tokenOperations:          tokens,
+		financeOperations:        &financeOperations{repo: c.Repo, calls: stages, exportGate: c.Exports, now: c.Now},
+		administrationOperations: &administrationOperations{repo: c.Repo, calls: stages, signin: service, now: c.Now},
+		systemOperations:         &systemOperations{repo: c.Repo, limits: c.Limits, metrics: c.Metrics, now: c.Now},
+		background: background{
+			repo: c.Repo, stages: stages, signin: service, outbox: c.Outbox, mailbox: c.Mailbox, ledger: c.Ledger, limits: c.Limits,
+			retention: c.Retention, refill: tokens.refillDue, log: c.Log, now: c.Now,
+		},
+		config: c,
+		stages: stages,
+	}
 }
 
 // ServeHTTP answers one call.
@@ -112,10 +130,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 // routes mounts the operations behind their stages, and the pages.
 func (s *Server) routes() *echo.Echo {
 	e := echo.New()
-	s.calls.Install(e)
+	s.stages.Install(e)
 	stages := map[string][]echo.MiddlewareFunc{}
 	for id, op := range s.contract.Operations {
-		stages[id] = s.calls.For(op)
+		stages[id] = s.stages.For(op)
 	}
 	strict := gen.NewStrictHandler(s, []gen.StrictMiddlewareFunc{refuseNil})
 	gen.RegisterHandlersWithOptions(e, strict, gen.RegisterHandlersOptions{OperationMiddlewares: stages})
@@ -135,71 +153,6 @@ func refuseNil(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFu
 	}
 }
 
-// Stop makes readiness fail, so that load balancers send calls elsewhere.
-// Calls that come all the same are served.
+// Stop makes readiness fail, so that load balancers send calls elsewhere. Calls
+// that come all the same are served.
 func (s *Server) Stop() { s.stopping.Store(true) }
-
-// Run does what goes on beside calls, until ctx ends: it sends mails, records
-// when sessions were last used, forgets idle rate limits and deletes what is
-// past its retention. It returns when all of it is written.
-func (s *Server) Run(ctx context.Context) {
-	var workers sync.WaitGroup
-	workers.Go(func() { s.answerRequests(ctx) })
-	workers.Go(func() { s.Outbox.Run(ctx) })
-	workers.Go(func() { s.Ledger.Run(ctx) })
-	workers.Go(func() { s.keepHouse(ctx) })
-	workers.Wait()
-}
-
-// SendMails answers the mail requests that there are and sends every mail that
-// is due, once, and returns when that is done. Run does so all the time.
-func (s *Server) SendMails(ctx context.Context) error {
-	return errors.Join(s.answerPending(ctx), s.Outbox.Flush(ctx))
-}
-
-func (s *Server) keepHouse(ctx context.Context) {
-	seen := time.NewTicker(10 * time.Second)
-	limits := time.NewTicker(time.Minute)
-	sweep := time.NewTicker(time.Hour)
-	defer seen.Stop()
-	defer limits.Stop()
-	defer sweep.Stop()
-	s.sweep(ctx)
-	s.refillDue(ctx)
-	for {
-		select {
-		case <-ctx.Done():
-			s.flushLastSeen(context.WithoutCancel(ctx))
-			return
-		case <-seen.C:
-			s.flushLastSeen(ctx)
-		case <-limits.C:
-			s.Limits.Sweep()
-			s.refillDue(ctx)
-		case <-sweep.C:
-			s.sweep(ctx)
-		}
-	}
-}
-
-func (s *Server) flushLastSeen(ctx context.Context) {
-	if err := s.calls.Flush(ctx); err != nil {
-		s.Log.Warn("could not record when sessions and keys were last used; trying again", "error", err)
-	}
-}
-
-func (s *Server) sweep(ctx context.Context) {
-	deleted, err := s.Repo.Sweep(ctx, s.Retention)
-	switch {
-	case errors.Is(err, context.Canceled):
-	case err != nil:
-		s.Log.Warn("retention sweep failed; trying again in an hour", "error", err)
-	case deleted > 0:
-		s.Log.Info("retention sweep", "deleted", deleted)
-	}
-	if s.Mailbox != nil {
-		if _, err := s.Mailbox.Prune(s.Now().Add(-s.Retention.Mail)); err != nil {
-			s.Log.Warn("could not delete old mails of the development mailbox; trying again in an hour", "error", err)
-		}
-	}
-}

@@ -12,15 +12,15 @@ import (
 const mailDelay = 5 * time.Minute
 
 // GetStatus answers how the server's parts are, by checks made now.
-func (s *Server) GetStatus(ctx context.Context, _ gen.GetStatusRequestObject) (gen.GetStatusResponseObject, error) {
+func (o *systemOperations) GetStatus(ctx context.Context, _ gen.GetStatusRequestObject) (gen.GetStatusResponseObject, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	database, mail := gen.ServiceStatusStatusOperational, gen.ServiceStatusStatusOperational
-	if err := s.Repo.Ping(ctx); err != nil {
+	if err := o.repo.Ping(ctx); err != nil {
 		database, mail = gen.ServiceStatusStatusDown, gen.ServiceStatusStatusDown
-	} else if outbox, err := s.Repo.OutboxStatus(ctx); err != nil {
+	} else if outbox, err := o.repo.OutboxStatus(ctx); err != nil {
 		mail = gen.ServiceStatusStatusDown
-	} else if outbox.Oldest != nil && s.Now().Sub(*outbox.Oldest) > mailDelay {
+	} else if outbox.Oldest != nil && o.now().Sub(*outbox.Oldest) > mailDelay {
 		mail = gen.ServiceStatusStatusDegraded
 	}
 	services := []gen.ServiceStatus{
@@ -28,14 +28,14 @@ func (s *Server) GetStatus(ctx context.Context, _ gen.GetStatusRequestObject) (g
 		{Name: "database", Status: database},
 		{Name: "mail", Status: mail},
 	}
-	if shared, ok := s.Limits.(interface{ Ping(context.Context) error }); ok {
+	if shared, ok := o.limits.(interface{ Ping(context.Context) error }); ok {
 		status := gen.ServiceStatusStatusOperational
 		if shared.Ping(ctx) != nil {
 			status = gen.ServiceStatusStatusDegraded // each process limits by itself
 		}
 		services = append(services, gen.ServiceStatus{Name: "rate limits", Status: status})
 	}
-	body := gen.Status{Overall: overall(services), Services: services, CheckedAt: wireTime(s.Now())}
+	body := gen.Status{Overall: overall(services), Services: services, CheckedAt: wireTime(o.now())}
 	return gen.GetStatus200JSONResponse{Body: body}, nil
 }
 

@@ -17,8 +17,8 @@ import (
 const textDeleted = "Transacción eliminada y saldo restaurado."
 
 // CreateTransaction records income or an expense.
-func (s *Server) CreateTransaction(ctx context.Context, r gen.CreateTransactionRequestObject) (gen.CreateTransactionResponseObject, error) {
-	return inWorkspace(ctx, s, gen.CreateTransaction201JSONResponse.VisitCreateTransactionResponse,
+func (o *financeOperations) CreateTransaction(ctx context.Context, r gen.CreateTransactionRequestObject) (gen.CreateTransactionResponseObject, error) {
+	return inWorkspace(ctx, o, gen.CreateTransaction201JSONResponse.VisitCreateTransactionResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateTransaction201JSONResponse, err error) {
 			made, err := newTransaction(ctx, tx, w, *r.Body)
 			if err != nil {
@@ -42,19 +42,19 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 		return made, problem.IfNotFound(err, problem.ErrTransactionAccount)
 	}
 	made = repo.Transaction{
-		Type: string(body.Type), Currency: account.Currency, Description: sent(body.Description),
-		AccountID: &account.ID, CategoryID: sent(body.CategoryID),
+		Type: string(body.Type), Currency: account.Currency, Description: valueOrNil(body.Description),
+		AccountID: &account.ID, CategoryID: valueOrNil(body.CategoryID),
 	}
 	if made.Amount, err = money.Parse(body.Amount); err != nil {
 		return made, err
 	}
-	if made.Date, err = dateOrNow(tx, w, sent(body.Date)); err != nil {
+	if made.Date, err = dateOrNow(tx, w, valueOrNil(body.Date)); err != nil {
 		return made, err
 	}
 	if err := checkMove(account, made.Effect()); err != nil {
 		return made, err
 	}
-	if currency := orKeep(body.Currency, ""); currency != "" && currency != account.Currency {
+	if currency := valueOr(body.Currency, ""); currency != "" && currency != account.Currency {
 		return made, problem.ErrCurrency.With(currency, account.Currency)
 	}
 	if made.CategoryID == nil {
@@ -98,8 +98,8 @@ func dateOrNow(tx *repo.Tx, w repo.Workspace, text *string) (time.Time, error) {
 }
 
 // GetTransaction answers one of the caller's transactions.
-func (s *Server) GetTransaction(ctx context.Context, r gen.GetTransactionRequestObject) (gen.GetTransactionResponseObject, error) {
-	view, err := s.Repo.Transaction(ctx, stage.From(ctx).Principal.UserID, r.ID)
+func (o *financeOperations) GetTransaction(ctx context.Context, r gen.GetTransactionRequestObject) (gen.GetTransactionResponseObject, error) {
+	view, err := o.repo.Transaction(ctx, stage.From(ctx).Principal.UserID, r.ID)
 	if err != nil {
 		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)
 	}
@@ -108,8 +108,8 @@ func (s *Server) GetTransaction(ctx context.Context, r gen.GetTransactionRequest
 
 // DeleteTransaction deletes one of the caller's transactions, and both of a
 // transfer.
-func (s *Server) DeleteTransaction(ctx context.Context, r gen.DeleteTransactionRequestObject) (gen.DeleteTransactionResponseObject, error) {
-	return inWorkspace(ctx, s, gen.DeleteTransaction200JSONResponse.VisitDeleteTransactionResponse,
+func (o *financeOperations) DeleteTransaction(ctx context.Context, r gen.DeleteTransactionRequestObject) (gen.DeleteTransactionResponseObject, error) {
+	return inWorkspace(ctx, o, gen.DeleteTransaction200JSONResponse.VisitDeleteTransactionResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteTransaction200JSONResponse, err error) {
 			response.Body.Message = textDeleted
 			doomed, err := withOtherLeg(ctx, tx, w, r.ID)

@@ -24,13 +24,13 @@ const (
 )
 
 // DepositIntoAccount adds to an account's balance.
-func (s *Server) DepositIntoAccount(ctx context.Context, r gen.DepositIntoAccountRequestObject) (gen.DepositIntoAccountResponseObject, error) {
+func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.DepositIntoAccountRequestObject) (gen.DepositIntoAccountResponseObject, error) {
 	amount, err := money.Parse(r.Body.Amount)
 	if err != nil {
 		return nil, err
 	}
-	description := orKeep(r.Body.Description, textDeposit)
-	return inWorkspace(ctx, s, gen.DepositIntoAccount200JSONResponse.VisitDepositIntoAccountResponse,
+	description := valueOr(r.Body.Description, textDeposit)
+	return inWorkspace(ctx, o, gen.DepositIntoAccount200JSONResponse.VisitDepositIntoAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DepositIntoAccount200JSONResponse, err error) {
 			account, err := accountOf(ctx, tx, w, r.ID)
 			if err != nil {
@@ -59,7 +59,7 @@ func addTo(ctx context.Context, tx *repo.Tx, w repo.Workspace, account repo.Acco
 
 // TransferBetweenAccounts moves an amount from one of the caller's accounts to
 // another.
-func (s *Server) TransferBetweenAccounts(ctx context.Context, r gen.TransferBetweenAccountsRequestObject) (gen.TransferBetweenAccountsResponseObject, error) {
+func (o *financeOperations) TransferBetweenAccounts(ctx context.Context, r gen.TransferBetweenAccountsRequestObject) (gen.TransferBetweenAccountsResponseObject, error) {
 	fromID, toID, err := transferEnds(*r.Body)
 	if err != nil {
 		return nil, err
@@ -68,9 +68,9 @@ func (s *Server) TransferBetweenAccounts(ctx context.Context, r gen.TransferBetw
 	if err != nil {
 		return nil, err
 	}
-	return inWorkspace(ctx, s, gen.TransferBetweenAccounts200JSONResponse.VisitTransferBetweenAccountsResponse,
+	return inWorkspace(ctx, o, gen.TransferBetweenAccounts200JSONResponse.VisitTransferBetweenAccountsResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.TransferBetweenAccounts200JSONResponse, err error) {
-			date, err := dateOrNow(tx, w, sent(r.Body.Date))
+			date, err := dateOrNow(tx, w, valueOrNil(r.Body.Date))
 			if err != nil {
 				return response, err
 			}
@@ -78,7 +78,7 @@ func (s *Server) TransferBetweenAccounts(ctx context.Context, r gen.TransferBetw
 			if err != nil {
 				return response, err
 			}
-			if from, to, err = transfer(ctx, tx, w, from, to, amount, date, sent(r.Body.Description)); err != nil {
+			if from, to, err = transfer(ctx, tx, w, from, to, amount, date, valueOrNil(r.Body.Description)); err != nil {
 				return response, err
 			}
 			response.Body = gen.TransferredAccounts{FromAccount: wireAccount(from), ToAccount: wireAccount(to)}
@@ -89,8 +89,8 @@ func (s *Server) TransferBetweenAccounts(ctx context.Context, r gen.TransferBetw
 // transferEnds returns the two accounts' ids, by whichever of their names the
 // body has them. It refuses a body with both.
 func transferEnds(body gen.Transfer) (from, to uuid.UUID, err error) {
-	fromID, toID := sent(body.FromAccountID), sent(body.ToAccountID)
-	source, target := sent(body.SourceAccountID), sent(body.TargetAccountID)
+	fromID, toID := valueOrNil(body.FromAccountID), valueOrNil(body.ToAccountID)
+	source, target := valueOrNil(body.SourceAccountID), valueOrNil(body.TargetAccountID)
 	var violations []contract.Violation
 	names := [2]string{"fromAccountId", "toAccountId"}
 	if fromID == nil && toID == nil && (source != nil || target != nil) {

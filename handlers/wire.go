@@ -28,32 +28,32 @@ func moneyOrNull(minor *int64) *json.Number {
 	return new(money.Number(*minor))
 }
 
-// sent returns what the client sent, or nil for nothing or null.
-func sent[T any](value nullable.Nullable[T]) *T {
+// valueOrNil returns what the client sent, or nil for nothing or null.
+func valueOrNil[T any](value nullable.Nullable[T]) *T {
 	if v, err := value.Get(); err == nil {
 		return &v
 	}
 	return nil
 }
 
-// orKeep returns what the client sent; without it, or for null, what there is.
-func orKeep[T any](value nullable.Nullable[T], is T) T {
+// valueOr returns what the client sent, and is for nothing or null.
+func valueOr[T any](value nullable.Nullable[T], is T) T {
 	if v, err := value.Get(); err == nil {
 		return v
 	}
 	return is
 }
 
-// orClear returns what the client sent, nil for null; without it what there is.
-func orClear[T any](value nullable.Nullable[T], is *T) *T {
+// patchPtr returns what the client sent: nil for null, and is for nothing.
+func patchPtr[T any](value nullable.Nullable[T], is *T) *T {
 	if value.IsSpecified() {
-		return sent(value)
+		return valueOrNil(value)
 	}
 	return is
 }
 
-// or returns the text, or for none the one that stands in for it.
-func or(text *string, standIn string) string {
+// deref returns the text, and standIn for none.
+func deref(text *string, standIn string) string {
 	if text == nil {
 		return standIn
 	}

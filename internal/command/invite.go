@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
+	"example.com/alta/internal/signin"
 	"example.com/alta/repo"
 )
 
@@ -51,31 +53,17 @@ func (c *inviteCreateCommand) Run(ctx context.Context, env *Environment) error {
 		return fmt.Errorf("--note: takes at most %d characters, and no control characters", maxInviteNote)
 	}
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		invite := repo.Invite{Code: identity.NewInviteCode(), MaxUses: uses, Note: c.Note}
+		var made repo.Invite
 		err := r.InTx(ctx, func(tx *repo.Tx) (err error) {
-			_, err = createInvite(ctx, tx, invite, life)
+			made, err = signin.CreateInvite(ctx, tx, signin.Operator(), repo.Invite{MaxUses: uses, Note: c.Note}, life)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(env.Stdout, invite.Code)
+		_, err = fmt.Fprintln(env.Stdout, made.Code)
 		return err
 	})
-}
-
-// createInvite adds the invite on behalf of the operator.
-func createInvite(ctx context.Context, tx *repo.Tx, i repo.Invite, life time.Duration) (repo.Invite, error) {
-	i.CreatedBy = repo.ActorOperator
-	i, err := tx.CreateInvite(ctx, i, life)
-	if err != nil {
-		return i, err
-	}
-	return i, tx.Audit(ctx, inviteEvent(repo.AuditInviteCreate, i.Code))
-}
-
-func inviteEvent(kind, code string) repo.AuditEvent {
-	return repo.AuditEvent{Kind: kind, Actor: repo.ActorOperator, Detail: "invite " + identity.MaskInviteCode(code)}
 }
 
 type inviteListCommand struct {
@@ -147,13 +135,11 @@ func (c *inviteRevokeCommand) Run(ctx context.Context, env *Environment) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
 		code, changed := identity.CanonicalInviteCode(c.Code), false
 		err := r.InTx(ctx, func(tx *repo.Tx) (err error) {
-			if changed, err = tx.RevokeInvite(ctx, code); err != nil || !changed {
-				return err
-			}
-			return tx.Audit(ctx, inviteEvent(repo.AuditInviteRevoke, code))
+			changed, err = signin.RevokeInvite(ctx, tx, signin.Operator(), code)
+			return err
 		})
 		switch {
-		case errors.Is(err, repo.ErrNotFound):
+		case errors.Is(err, problem.ErrInviteNotFound):
 			return fmt.Errorf("there is no invite %s", code)
 		case err != nil:
 			return err

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/google/uuid"
-
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/problem"
+	"example.com/alta/internal/signin"
 	"example.com/alta/repo"
 )
 
@@ -57,9 +57,6 @@ const (
 	maxGrantReason = 200 // bytes
 )
 
-// commandEndpoint is the endpoint in rows of the ledger that come from a command.
-const commandEndpoint = "alta"
-
 // Run changes the user's balance and prints the new one.
 func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
 	tokens, err := c.parse()
@@ -68,13 +65,7 @@ func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
 	}
 	return c.withRepo(ctx, func(r *repo.Repo) error {
 		email := identity.CanonicalEmail(c.Email)
-		balance, err := c.grant(ctx, r, email, tokens)
-		if short, ok := errors.AsType[*meter.Insufficient](err); ok {
-			return fmt.Errorf("%s has %d tokens: nothing was taken", email, short.Balance)
-		}
-		if errors.Is(err, repo.ErrNotFound) {
-			return fmt.Errorf("%s has no plan: give one with `alta user plan %s free`", email, email)
-		}
+		balance, err := grantTokens(ctx, r, email, tokens, c.Reason)
 		if err != nil {
 			return err
 		}
@@ -96,28 +87,28 @@ func (c *tokensGrantCommand) parse() (tokens int64, err error) {
 	return tokens, nil
 }
 
-// grant changes the balance of the user with the address and records the reason.
-// It returns the new balance. If the user has no plan, the error is
-// repo.ErrNotFound; if the user has too few tokens, it is a *meter.Insufficient.
-func (c *tokensGrantCommand) grant(ctx context.Context, r *repo.Repo, email string, tokens int64) (balance int64, err error) {
+// grantTokens changes the balance of the user with the address, and returns it.
+func grantTokens(ctx context.Context, r *repo.Repo, email string, tokens int64, reason string) (balance int64, err error) {
 	err = r.InTx(ctx, func(tx *repo.Tx) error {
 		user, err := tx.UserByEmail(ctx, email)
-		if errors.Is(err, repo.ErrNotFound) {
-			return fmt.Errorf("no user has the address %s", email)
-		}
 		if err != nil {
-			return err
+			return problem.IfNotFound(err, problem.ErrUserNotFound)
 		}
-		if _, err := meter.Adjust(ctx, tx, user.ID, tokens, repo.TokenCause{Endpoint: commandEndpoint, RequestID: uuid.NewString()}); err != nil {
+		if _, err := signin.GrantTokens(ctx, tx, signin.Operator(), user.ID, tokens, reason); err != nil {
 			return err
 		}
 		ledger, err := tx.Ledger(ctx, user.ID)
-		if err != nil {
-			return err
-		}
 		balance = ledger.Balance
-		detail := fmt.Sprintf("%+d: %s", tokens, c.Reason)
-		return tx.Audit(ctx, repo.AuditEvent{Kind: repo.AuditGrant, Actor: repo.ActorOperator, UserID: &user.ID, Detail: detail})
+		return err
 	})
+	short, isShort := errors.AsType[*meter.Insufficient](err)
+	switch {
+	case isShort:
+		return 0, fmt.Errorf("%s has %d tokens: nothing was taken", email, short.Balance)
+	case errors.Is(err, problem.ErrUserNotFound):
+		return 0, fmt.Errorf("no user has the address %s", email)
+	case errors.Is(err, problem.ErrNotActive):
+		return 0, fmt.Errorf("%s has no plan: give one with `alta user plan %s free`", email, email)
+	}
 	return balance, err
 }

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
-
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/signin"
 	"example.com/alta/repo"
 )
 
@@ -119,7 +118,8 @@ type userPlanCommand struct {
 // Run puts the user on the plan. If the plan has more tokens, the user gets the
 // difference at once.
 func (c *userPlanCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditPlan, Detail: c.Name}, "on the plan "+c.Name, func(tx *repo.Tx, u repo.User) (bool, error) {
+	event := repo.AuditEvent{Kind: repo.AuditPlan, Detail: c.Name}
+	return c.run(ctx, env, "on the plan "+c.Name, recorded(ctx, event, func(tx *repo.Tx, u repo.User) (bool, error) {
 		plan, err := tx.Plan(ctx, c.Name)
 		if errors.Is(err, repo.ErrNotFound) {
 			return false, fmt.Errorf("there is no plan %s; there are free and paid", c.Name)
@@ -131,6 +131,6 @@ func (c *userPlanCommand) Run(ctx context.Context, env *Environment) error {
 		if err != nil {
 			return false, err
 		}
-		return meter.ChangePlan(ctx, tx, locked, plan, repo.TokenCause{Endpoint: commandEndpoint, RequestID: uuid.NewString()})
-	})
+		return meter.ChangePlan(ctx, tx, locked, plan, signin.Operator().Cause())
+	}))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/signin"
 	"example.com/alta/repo"
 )
 
@@ -99,29 +100,45 @@ type (
 
 // Run gives the user the role ADMIN.
 func (c *userPromoteCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditPromote}, "promoted", func(tx *repo.Tx, u repo.User) (bool, error) {
+	return c.run(ctx, env, "promoted", recorded(ctx, repo.AuditEvent{Kind: repo.AuditPromote}, func(tx *repo.Tx, u repo.User) (bool, error) {
 		return tx.SetRole(ctx, u.ID, repo.RoleAdmin)
-	})
+	}))
 }
 
 // Run suspends the user.
 func (c *userSuspendCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditSuspend}, "suspended, every session ended", func(tx *repo.Tx, u repo.User) (bool, error) {
-		return tx.SetActive(ctx, u.ID, false)
+	return c.run(ctx, env, "suspended, every session ended", func(tx *repo.Tx, u repo.User) (bool, error) {
+		_, changed, err := signin.SetActive(ctx, tx, signin.Operator(), u.ID, false)
+		return changed, err
 	})
 }
 
 // Run reactivates the user.
 func (c *userResumeCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, repo.AuditEvent{Kind: repo.AuditResume}, "resumed", func(tx *repo.Tx, u repo.User) (bool, error) {
-		return tx.SetActive(ctx, u.ID, true)
+	return c.run(ctx, env, "resumed", func(tx *repo.Tx, u repo.User) (bool, error) {
+		_, changed, err := signin.SetActive(ctx, tx, signin.Operator(), u.ID, true)
+		return changed, err
 	})
 }
 
-// run changes the user and records the event on behalf of the operator. If there
-// is nothing to change, it records nothing.
+// recorded returns the change with an audit event of its own, unless it changes
+// nothing.
+func recorded(
+	ctx context.Context, event repo.AuditEvent, change func(*repo.Tx, repo.User) (bool, error),
+) func(*repo.Tx, repo.User) (bool, error) {
+	return func(tx *repo.Tx, user repo.User) (bool, error) {
+		changed, err := change(tx, user)
+		if err != nil || !changed {
+			return false, err
+		}
+		event.Actor, event.UserID = repo.ActorOperator, &user.ID
+		return true, tx.Audit(ctx, event)
+	}
+}
+
+// run changes the user, with whatever change records, and prints done.
 func (c *userChange) run(
-	ctx context.Context, env *Environment, event repo.AuditEvent, done string, change func(*repo.Tx, repo.User) (changed bool, err error),
+	ctx context.Context, env *Environment, done string, change func(*repo.Tx, repo.User) (changed bool, err error),
 ) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
 		email, changed := identity.CanonicalEmail(c.Email), false
@@ -130,11 +147,8 @@ func (c *userChange) run(
 			if err != nil {
 				return err
 			}
-			if changed, err = change(tx, user); err != nil || !changed {
-				return err
-			}
-			event.Actor, event.UserID = repo.ActorOperator, &user.ID
-			return tx.Audit(ctx, event)
+			changed, err = change(tx, user)
+			return err
 		})
 		switch {
 		case errors.Is(err, repo.ErrNotFound):

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"example.com/alta/internal/identity"
+	"example.com/alta/internal/signin"
 	"example.com/alta/repo"
 )
 
@@ -69,8 +69,8 @@ func firstInvite(ctx context.Context, r *repo.Repo) (code string, err error) {
 				return nil
 			}
 		}
-		code = identity.NewInviteCode()
-		_, err = createInvite(ctx, tx, repo.Invite{Code: code, MaxUses: 1, Note: firstInviteNote}, inviteLife)
+		made, err := signin.CreateInvite(ctx, tx, signin.Operator(), repo.Invite{MaxUses: 1, Note: firstInviteNote}, inviteLife)
+		code = made.Code
 		return err
 	})
 	return code, err

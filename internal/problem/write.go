@@ -69,7 +69,7 @@ func (w Writer) Write(response http.ResponseWriter, r *http.Request, requestID s
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(pause.Seconds())))))
 	}
 	response.WriteHeader(answer.Status)
-	return json.NewEncoder(response).Encode(p.body(w.shortfallOf(err), door, requestID))
+	return json.NewEncoder(response).Encode(p.body(w.shortfallOf(p, err), door, requestID))
 }
 
 func (p *Problem) pause(status int) time.Duration {
@@ -133,14 +133,14 @@ func (p *Problem) fields() *[]struct {
 func (w Writer) Encode(err error, requestID string) (status int, body []byte, _ error) {
 	p := Of(err)
 	_, answer := p.At(APIDoor)
-	body, failed := json.Marshal(p.body(w.shortfallOf(err), APIDoor, requestID))
+	body, failed := json.Marshal(p.body(w.shortfallOf(p, err), APIDoor, requestID))
 	return answer.Status, body, failed
 }
 
-// shortfallOf returns what a 402 says besides, or nothing for another error.
-func (w Writer) shortfallOf(err error) shortfall {
+// shortfallOf returns what a 402 says besides, or nothing for another problem.
+func (w Writer) shortfallOf(p *Problem, err error) shortfall {
 	short, ok := errors.AsType[*meter.Insufficient](err)
-	if !ok {
+	if !ok || !errors.Is(p, ErrInsufficientTokens) {
 		return shortfall{}
 	}
 	cost, refill := int(short.Cost), short.RefillAt.UTC().Format("2006-01-02T15:04:05.000Z")

@@ -112,6 +112,9 @@ func (s *Stages) For(op *contract.Operation) []echo.MiddlewareFunc {
 	}
 }
 
+// Cookies returns what sets and reads the server's cookies.
+func (s *Stages) Cookies() Cookies { return s.cookies }
+
 // Flush writes when sessions and keys were last used. What cannot be written is
 // kept for the next time.
 func (s *Stages) Flush(ctx context.Context) error {

@@ -15,20 +15,20 @@ import (
 )
 
 // FindTransactions answers one page of the caller's transactions.
-func (s *Server) FindTransactions(ctx context.Context, r gen.FindTransactionsRequestObject) (gen.FindTransactionsResponseObject, error) {
+func (o *financeOperations) FindTransactions(ctx context.Context, r gen.FindTransactionsRequestObject) (gen.FindTransactionsResponseObject, error) {
 	if r.Params.Month != nil && r.Params.Year == nil {
 		return nil, problem.ErrYearRequired
 	}
-	w, err := s.Repo.Workspace(ctx, stage.From(ctx).Principal.UserID)
+	w, err := o.repo.Workspace(ctx, stage.From(ctx).Principal.UserID)
 	if err != nil {
-		return nil, gone(err)
+		return nil, callerDeleted(err)
 	}
 	filter, err := filterOf(w, r.Params)
 	if err != nil {
 		return nil, err
 	}
 	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
-	list, total, err := s.Repo.Transactions(ctx, w.UserID, filter, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	list, total, err := o.repo.Transactions(ctx, w.UserID, filter, repo.Page{Offset: (page - 1) * limit, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +114,8 @@ func spanOf(calendar fiscal.Calendar, text string, wholeDay bool) (from, to time
 }
 
 // GetNetWorth answers what the caller's accounts hold together, by currency.
-func (s *Server) GetNetWorth(ctx context.Context, _ gen.GetNetWorthRequestObject) (gen.GetNetWorthResponseObject, error) {
-	accounts, err := s.Repo.Accounts(ctx, stage.From(ctx).Principal.UserID)
+func (o *financeOperations) GetNetWorth(ctx context.Context, _ gen.GetNetWorthRequestObject) (gen.GetNetWorthResponseObject, error) {
+	accounts, err := o.repo.Accounts(ctx, stage.From(ctx).Principal.UserID)
 	if err != nil {
 		return nil, err
 	}

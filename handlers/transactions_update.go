@@ -14,8 +14,8 @@ import (
 )
 
 // UpdateTransaction changes one of the caller's transactions.
-func (s *Server) UpdateTransaction(ctx context.Context, r gen.UpdateTransactionRequestObject) (gen.UpdateTransactionResponseObject, error) {
-	return inWorkspace(ctx, s, gen.UpdateTransaction200JSONResponse.VisitUpdateTransactionResponse,
+func (o *financeOperations) UpdateTransaction(ctx context.Context, r gen.UpdateTransactionRequestObject) (gen.UpdateTransactionResponseObject, error) {
+	return inWorkspace(ctx, o, gen.UpdateTransaction200JSONResponse.VisitUpdateTransactionResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateTransaction200JSONResponse, err error) {
 			old, err := tx.Transaction(ctx, w.UserID, r.ID)
 			if err != nil {
@@ -62,22 +62,22 @@ func changedTransaction(
 
 // apply puts what the body says in the transaction's place.
 func apply(w repo.Workspace, changed *repo.Transaction, body gen.TransactionUpdate) error {
-	changed.Type = string(orKeep(body.Type, gen.TransactionUpdateType(changed.Type)))
-	if currency := orKeep(body.Currency, ""); currency != "" {
+	changed.Type = string(valueOr(body.Type, gen.TransactionUpdateType(changed.Type)))
+	if currency := valueOr(body.Currency, ""); currency != "" {
 		changed.Currency = currency
 	}
-	changed.Description = orClear(body.Description, changed.Description)
-	changed.CategoryID = orClear(body.CategoryID, changed.CategoryID)
-	account := orKeep(body.AccountID, *changed.AccountID)
+	changed.Description = patchPtr(body.Description, changed.Description)
+	changed.CategoryID = patchPtr(body.CategoryID, changed.CategoryID)
+	account := valueOr(body.AccountID, *changed.AccountID)
 	changed.AccountID = &account
-	if amount := sent(body.Amount); amount != nil {
+	if amount := valueOrNil(body.Amount); amount != nil {
 		minor, err := money.Parse(*amount)
 		if err != nil {
 			return err
 		}
 		changed.Amount = minor
 	}
-	text := sent(body.Date)
+	text := valueOrNil(body.Date)
 	if text == nil {
 		return nil
 	}

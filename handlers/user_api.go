@@ -11,29 +11,29 @@ import (
 )
 
 // GetUser answers the caller's record as the API door shows it.
-func (s *Server) GetUser(ctx context.Context, _ gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
-	user, err := s.caller(ctx)
+func (o *accessOperations) GetUser(ctx context.Context, _ gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
+	user, err := o.caller(ctx)
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.wireUser(ctx, user)
+	body, err := o.wireUser(ctx, user)
 	return gen.GetUser200JSONResponse{Body: gen.UserRecord{User: body}}, err
 }
 
 // UpdateUser changes the caller's notification preferences.
-func (s *Server) UpdateUser(ctx context.Context, r gen.UpdateUserRequestObject) (gen.UpdateUserResponseObject, error) {
+func (o *accessOperations) UpdateUser(ctx context.Context, r gen.UpdateUserRequestObject) (gen.UpdateUserResponseObject, error) {
 	update := repo.UserUpdate{
 		WebhookURL: r.Body.WebhookURL, NotifyEmail: r.Body.NotifyEmail, NotifyBrowser: r.Body.NotifyBrowser,
 	}
 	var user repo.User
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+	err := o.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
 		user, err = tx.UpdateUser(ctx, stage.From(ctx).Principal.UserID, update)
 		return err
 	})
 	if err != nil {
-		return nil, gone(err)
+		return nil, callerDeleted(err)
 	}
-	body, err := s.wireUser(ctx, user)
+	body, err := o.wireUser(ctx, user)
 	return gen.UpdateUser200JSONResponse{Body: gen.UserUpdated{Message: "Profile updated successfully", User: body}}, err
 }
 
@@ -43,9 +43,9 @@ var usertypes = map[string]gen.UserUsertype{
 	repo.RoleAdmin: gen.UserUsertypeAdmin,
 }
 
-func (s *Server) wireUser(ctx context.Context, user repo.User) (gen.User, error) {
+func (o *accessOperations) wireUser(ctx context.Context, user repo.User) (gen.User, error) {
 	var key *string
-	masked, err := s.Repo.MaskedAPIKey(ctx, user.ID, s.Now())
+	masked, err := o.repo.MaskedAPIKey(ctx, user.ID, o.now())
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
 		return gen.User{}, err
 	}

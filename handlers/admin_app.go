@@ -10,9 +10,9 @@ import (
 )
 
 // AdminListUsers answers one page of all users, the newest first.
-func (s *Server) AdminListUsers(ctx context.Context, r gen.AdminListUsersRequestObject) (gen.AdminListUsersResponseObject, error) {
+func (o *administrationOperations) AdminListUsers(ctx context.Context, r gen.AdminListUsersRequestObject) (gen.AdminListUsersResponseObject, error) {
 	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
-	users, total, err := s.Repo.NewestUsers(ctx, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	users, total, err := o.repo.NewestUsers(ctx, repo.Page{Offset: (page - 1) * limit, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
@@ -26,35 +26,21 @@ func (s *Server) AdminListUsers(ctx context.Context, r gen.AdminListUsersRequest
 }
 
 // AdminDeleteUser deletes somebody else.
-func (s *Server) AdminDeleteUser(ctx context.Context, r gen.AdminDeleteUserRequestObject) (gen.AdminDeleteUserResponseObject, error) {
+func (o *administrationOperations) AdminDeleteUser(ctx context.Context, r gen.AdminDeleteUserRequestObject) (gen.AdminDeleteUserResponseObject, error) {
 	if r.ID == stage.From(ctx).Principal.UserID {
 		return nil, problem.ErrDeletesSelf
 	}
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		user, err := tx.LockUser(ctx, r.ID)
-		if err != nil {
-			return err
-		}
-		return s.erase(ctx, tx, user, false)
-	})
-	if err != nil {
-		return nil, problem.IfNotFound(err, problem.ErrUserNotFound)
+	if err := o.signin.Delete(ctx, by(ctx), r.ID); err != nil {
+		return nil, err
 	}
 	return gen.AdminDeleteUser200JSONResponse{Body: gen.Message{Message: "Usuario eliminado"}}, nil
 }
 
 // AdminResetPassword sends the user a link to choose a new password.
-func (s *Server) AdminResetPassword(ctx context.Context, r gen.AdminResetPasswordRequestObject) (gen.AdminResetPasswordResponseObject, error) {
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
-		if err := s.addReset(ctx, tx, r.ID); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, s.event(ctx, repo.AuditResetStart, &r.ID, ""))
-	})
-	if err != nil {
-		return nil, problem.IfNotFound(err, problem.ErrUserNotFound)
+func (o *administrationOperations) AdminResetPassword(ctx context.Context, r gen.AdminResetPasswordRequestObject) (gen.AdminResetPasswordResponseObject, error) {
+	if err := o.signin.MailReset(ctx, by(ctx), r.ID); err != nil {
+		return nil, err
 	}
-	s.Outbox.Wake()
 	body := gen.Message{Message: "Se envió al usuario un correo para elegir una contraseña nueva."}
 	return gen.AdminResetPassword200JSONResponse{Body: body}, nil
 }

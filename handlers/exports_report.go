@@ -26,7 +26,7 @@ func exportReport(data repo.Export, now time.Time) (r export.Report, err error) 
 	for _, row := range data.Transactions {
 		r.Rows = append(r.Rows, export.Row{
 			Date: row.Date, Type: row.Type, Amount: row.Amount, Currency: row.Currency,
-			Category: or(row.Category, ""), Account: or(row.Account, ""), Description: or(row.Description, ""),
+			Category: deref(row.Category, ""), Account: deref(row.Account, ""), Description: deref(row.Description, ""),
 		})
 	}
 	for _, total := range books.Totals {

@@ -1,16 +1,16 @@
-package handlers
+package signin
 
 import (
 	"errors"
 	"testing"
 )
 
-// TestTurnstileAfterFailures: counting that fails, or panics, leaves the bucket
+// TestLoginGateAfterFailures: counting that fails, or panics, leaves the bucket
 // open to the next, and nothing behind.
-func TestTurnstileAfterFailures(t *testing.T) {
-	gate := newTurnstile()
+func TestLoginGateAfterFailures(t *testing.T) {
+	gate := newLoginGate()
 	failure := errors.New("the database is away")
-	if decided, err := gate.admit(t.Context(), "a", func() (bool, error) { return false, failure }); decided != nil || err != failure {
+	if done, err := gate.admit(t.Context(), "a", func() (bool, error) { return false, failure }); done != nil || err != failure {
 		t.Errorf("admit = %v, want the failure", err)
 	}
 	func() {
@@ -21,11 +21,11 @@ func TestTurnstileAfterFailures(t *testing.T) {
 		}()
 		_, _ = gate.admit(t.Context(), "a", func() (bool, error) { panic("a bug") })
 	}()
-	decided, err := gate.admit(t.Context(), "a", func() (bool, error) { return true, nil })
-	if err != nil || decided == nil {
+	done, err := gate.admit(t.Context(), "a", func() (bool, error) { return true, nil })
+	if err != nil || done == nil {
 		t.Fatalf("admit = %v, want to be let in", err)
 	}
-	decided()
+	done()
 	if refused, err := gate.admit(t.Context(), "a", func() (bool, error) { return false, nil }); refused != nil || err != nil {
 		t.Errorf("admit = %v, want to be refused", err)
 	}

@@ -4,14 +4,13 @@ import (
 	"context"
 
 	"example.com/alta/gen"
-	"example.com/alta/internal/problem"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
 // GetMe answers the caller's own record.
-func (s *Server) GetMe(ctx context.Context, _ gen.GetMeRequestObject) (gen.GetMeResponseObject, error) {
-	user, err := s.caller(ctx)
+func (o *accessOperations) GetMe(ctx context.Context, _ gen.GetMeRequestObject) (gen.GetMeResponseObject, error) {
+	user, err := o.caller(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -19,22 +18,22 @@ func (s *Server) GetMe(ctx context.Context, _ gen.GetMeRequestObject) (gen.GetMe
 }
 
 // UpdateMe changes the caller's own settings.
-func (s *Server) UpdateMe(ctx context.Context, r gen.UpdateMeRequestObject) (gen.UpdateMeResponseObject, error) {
+func (o *accessOperations) UpdateMe(ctx context.Context, r gen.UpdateMeRequestObject) (gen.UpdateMeResponseObject, error) {
 	update := repo.UserUpdate{
-		FirstName: sent(r.Body.FirstName),
-		LastName:  sent(r.Body.LastName),
-		Currency:  sent(r.Body.Currency),
-		Timezone:  sent(r.Body.Timezone),
+		FirstName: valueOrNil(r.Body.FirstName),
+		LastName:  valueOrNil(r.Body.LastName),
+		Currency:  valueOrNil(r.Body.Currency),
+		Timezone:  valueOrNil(r.Body.Timezone),
 	}
-	if day := sent(r.Body.FiscalStartDay); day != nil {
+	if day := valueOrNil(r.Body.FiscalStartDay); day != nil {
 		n := int(*day)
 		update.FiscalStartDay = &n
 	}
-	if language := sent(r.Body.Language); language != nil {
+	if language := valueOrNil(r.Body.Language); language != nil {
 		update.Language = (*string)(language)
 	}
 	var user repo.User
-	err := s.Repo.InTx(ctx, func(tx *repo.Tx) error {
+	err := o.repo.InTx(ctx, func(tx *repo.Tx) error {
 		w, err := tx.LockWorkspace(ctx, stage.From(ctx).Principal.UserID)
 		if err != nil {
 			return err
@@ -49,21 +48,9 @@ func (s *Server) UpdateMe(ctx context.Context, r gen.UpdateMeRequestObject) (gen
 		return tx.RebuildPeriodTotals(ctx, w)
 	})
 	if err != nil {
-		return nil, gone(err)
+		return nil, callerDeleted(err)
 	}
 	return gen.UpdateMe200JSONResponse{Body: me(user)}, nil
-}
-
-// caller returns the user who calls.
-func (s *Server) caller(ctx context.Context) (repo.User, error) {
-	user, err := s.Repo.UserByID(ctx, stage.From(ctx).Principal.UserID)
-	return user, gone(err)
-}
-
-// gone makes a caller who was deleted in the middle of the call one without a
-// session.
-func gone(err error) error {
-	return problem.IfNotFound(err, problem.ErrUnauthorized)
 }
 
 func me(user repo.User) gen.Me {

@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/metrics"
+	"example.com/alta/internal/openid"
+	"example.com/alta/internal/problem"
+	"example.com/alta/internal/signin"
+	"example.com/alta/internal/stage"
+	"example.com/alta/repo"
+)
+
+// accessOperations are the operations by which people sign up, log in and look
+// after their own record, at both doors.
+type accessOperations struct {
+	repo            *repo.Repo
+	calls           *stage.Stages
+	signin          *signin.Service
+	keys            *identity.Keyring
+	cookies         stage.Cookies
+	sessionTTL      time.Duration
+	frontend        *url.URL // of the pages that links in mails and sign-ins lead to
+	publicURL       *url.URL
+	google          *openid.Client // nil: no sign-in by Google
+	personalExports chan struct{}  // a place for each that is being read
+	metrics         *metrics.Metrics
+	log             *slog.Logger
+	now             func() time.Time
+}
+
+// by says that the caller acts, by this call.
+func by(ctx context.Context) signin.By {
+	call := stage.From(ctx)
+	b := signin.By{
+		Actor: repo.ActorAnonymous, Address: call.Address, UserAgent: call.UserAgent, Language: call.Language, RequestID: call.ID,
+	}
+	if call.Operation != nil {
+		b.Endpoint = call.Operation.Endpoint()
+	}
+	if call.Principal.Known() {
+		b.Actor = call.Principal.UserID.String()
+	}
+	return b
+}
+
+// caller returns the user who calls. Its error is problem.ErrUnauthorized if the
+// user was deleted during the call.
+func (o *accessOperations) caller(ctx context.Context) (repo.User, error) {
+	user, err := o.repo.UserByID(ctx, stage.From(ctx).Principal.UserID)
+	return user, callerDeleted(err)
+}
+
+// callerDeleted maps repo.ErrNotFound to problem.ErrUnauthorized: the caller was
+// deleted during the call.
+func callerDeleted(err error) error { return problem.IfNotFound(err, problem.ErrUnauthorized) }
+
+// giveCookies has the answer set the session's cookie, and the one that marks the
+// browser as known to the address.
+func (o *accessOperations) giveCookies(ctx context.Context, session signin.Session) {
+	call := stage.From(ctx)
+	o.cookies.Set(call, stage.SessionCookie, session.Token, o.sessionTTL)
+	o.cookies.Set(call, stage.DeviceCookie, session.Device, signin.DeviceLife)
+}
+
+// device returns the mark of the caller's browser, or "".
+func (o *accessOperations) device(ctx context.Context) string {
+	return o.cookies.Value(stage.From(ctx), stage.DeviceCookie)
+}
+
+// pageURL returns the address of a page of the frontend, with a parameter.
+func (o *accessOperations) pageURL(path, name, value string) string {
+	return o.frontend.JoinPath(path).String() + "?" + url.Values{name: {value}}.Encode()
+}

@@ -1,0 +1,86 @@
+package handlers
+
+import (
+	"context"
+
+	"example.com/alta/gen"
+	"example.com/alta/internal/signin"
+	"example.com/alta/internal/stage"
+	"example.com/alta/repo"
+)
+
+// AppRegister creates a user at the app door and logs the user in.
+func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterRequestObject) (gen.AppRegisterResponseObject, error) {
+	currency, err := r.Body.Currency.Get()
+	if err != nil {
+		return nil, err
+	}
+	n, err := o.signin.PrepareSignUp(ctx, repo.NewUser{
+		Email: r.Body.Email, Door: repo.DoorApp, FirstName: r.Body.FirstName, LastName: r.Body.LastName,
+		Currency: currency,
+	}, r.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return stage.Write(ctx, o.calls, gen.AppRegister201JSONResponse.VisitAppRegisterResponse,
+		func(tx *repo.Tx) (response gen.AppRegister201JSONResponse, err error) {
+			user, err := o.signin.AddUser(ctx, tx, by(ctx), n)
+			if err != nil {
+				return response, err
+			}
+			if err := o.calls.Own(ctx, tx, user.ID); err != nil {
+				return response, err
+			}
+			session, err := o.signin.OpenSession(ctx, tx, by(ctx), user, repo.DoorApp)
+			if err != nil {
+				return response, err
+			}
+			stage.From(ctx).Header.Del("Set-Cookie") // of an earlier try of the transaction
+			o.giveCookies(ctx, session)
+			response.Body = gen.AppSession{User: appUser(user), Token: session.Token}
+			return response, nil
+		})
+}
+
+// AppLogin exchanges an address and a password for a session.
+func (o *accessOperations) AppLogin(ctx context.Context, r gen.AppLoginRequestObject) (gen.AppLoginResponseObject, error) {
+	session, err := o.logIn(ctx, repo.DoorApp, r.Body.Email, r.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return gen.AppLogin200JSONResponse{Body: gen.AppSession{User: appUser(session.User), Token: session.Token}}, nil
+}
+
+// logIn opens a session at the door and has the answer set its cookies.
+func (o *accessOperations) logIn(ctx context.Context, door repo.Door, email, password string) (signin.Session, error) {
+	session, err := o.signin.LogIn(ctx, by(ctx), signin.Credentials{Door: door, Email: email, Password: password, Device: o.device(ctx)})
+	if err != nil {
+		return session, err
+	}
+	o.giveCookies(ctx, session)
+	return session, nil
+}
+
+// GetProfile answers who is logged in.
+func (o *accessOperations) GetProfile(ctx context.Context, _ gen.GetProfileRequestObject) (gen.GetProfileResponseObject, error) {
+	user, err := o.caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body := gen.AppProfile{Message: "This is your profile"}
+	body.User.ID, body.User.Email = user.ID, user.Email
+	body.User.FirstName, body.User.LastName = user.FirstName, user.LastName
+	return gen.GetProfile200JSONResponse{Body: body}, nil
+}
+
+func appUser(user repo.User) gen.AppUser {
+	return gen.AppUser{
+		ID:        user.ID,
+		Email:     user.Email,
+		FirstName: user.FirstName,
+		LastName:  user.LastName,
+		Currency:  user.Currency,
+		Role:      gen.Role(user.Role),
+		AvatarURL: user.AvatarURL,
+	}
+}

@@ -1,0 +1,103 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
+	"example.com/alta/internal/problem"
+	"example.com/alta/repo"
+)
+
+// tokenMail is a kind of mail with a one-time token.
+type tokenMail struct {
+	kind    mail.Kind
+	purpose repo.TokenPurpose
+	life    time.Duration // of the token
+}
+
+var (
+	verificationMail = tokenMail{kind: mail.KindVerification, purpose: repo.VerifyEmail, life: 72 * time.Hour}
+	resetMail        = tokenMail{kind: mail.KindReset, purpose: repo.ResetPassword, life: 24 * time.Hour}
+	deletionMail     = tokenMail{kind: mail.KindDeletion, purpose: repo.DeleteAccount, life: 24 * time.Hour}
+)
+
+// addTokenMail adds a mail with a fresh one-time token to the transaction. The
+// token ends the older one of its purpose. leased says that the caller delivers the
+// mail itself. While a mail of the kind is being sent to the user nothing happens,
+// and mailID is nil.
+func (s *Service) addTokenMail(ctx context.Context, tx *repo.Tx, user repo.User, m tokenMail, leased bool) (mailID uuid.UUID, err error) {
+	id, token := identity.NewOneTime()
+	letter := mail.Letter{Kind: m.kind, Language: user.Language, Token: token, Hours: int(m.life.Hours())}
+	mailID, added, err := s.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, TokenID: &id, Leased: leased})
+	if err != nil || !added {
+		return uuid.Nil, err
+	}
+	digest := s.keys.Digest(identity.PurposeOneTime, token)
+	row := repo.OneTimeToken{ID: id, UserID: user.ID, Purpose: m.purpose, Digest: digest.Sum, SecretID: digest.KeyID}
+	return mailID, tx.CreateOneTimeToken(ctx, row, m.life)
+}
+
+// addLink adds a mail with a link to the transaction, unless the user has a live
+// one for the purpose or will get one. Its error is repo.ErrNotFound without such
+// a user.
+func (s *Service) addLink(ctx context.Context, tx *repo.Tx, userID uuid.UUID, m tokenMail) error {
+	user, err := tx.LockUser(ctx, userID)
+	if err != nil {
+		return err
+	}
+	live, err := tx.OneTimeTokenOf(ctx, user.ID, m.purpose)
+	if err != nil && !errors.Is(err, repo.ErrNotFound) {
+		return err
+	}
+	if err == nil {
+		if lives, err := tx.MailLives(ctx, user.ID, live.ID); err != nil || lives {
+			return err
+		}
+	}
+	_, err = s.addTokenMail(ctx, tx, user, m, false)
+	return err
+}
+
+// redeemToken uses the token up and runs then in the same transaction, with the
+// user locked. A try with a token that exists and differs is counted and recorded.
+// Its error is problem.ErrToken if the token is not good.
+func (s *Service) redeemToken(
+	ctx context.Context, by By, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error,
+) error {
+	id, err := identity.ParseOneTime(token)
+	if err != nil {
+		return problem.ErrToken
+	}
+	matches := false
+	err = s.repo.InTx(ctx, func(tx *repo.Tx) error {
+		matches = false
+		row, err := tx.TryOneTimeToken(ctx, id, purpose)
+		if errors.Is(err, repo.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if !s.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token) {
+			return tx.Audit(ctx, by.Event(repo.AuditTokenFail, &row.UserID))
+		}
+		matches = true
+		user, err := tx.LockUser(ctx, row.UserID)
+		if err != nil {
+			return err
+		}
+		if err := tx.EndOneTimeTokens(ctx, user.ID, purpose); err != nil {
+			return err
+		}
+		return then(tx, user)
+	})
+	if err == nil && !matches {
+		return problem.ErrToken
+	}
+	return err
+}
