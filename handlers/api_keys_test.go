@@ -98,7 +98,7 @@ func TestLastUsed(t *testing.T) {
 // TestAtMostFiftyKeys, however many are made at once.
 func TestAtMostFiftyKeys(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
 		answers := h.atOnce(func(i int) *http.Request {
 			return request("POST", "/api/v1/account/api-keys", fmt.Sprintf(`{"name":"key %d"}`, i), ada.session)
@@ -157,7 +157,7 @@ func TestMaskedKey(t *testing.T) {
 // TestKeysAreKeptAsDigests: a copy of the database has no key in it.
 func TestKeysAreKeptAsDigests(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	ada := h.customer("ada@example.com")
 	_, key := h.newKey(ada.session, `{"name":"ci"}`)
 	var rows []repo.APIKey

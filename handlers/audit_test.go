@@ -105,10 +105,10 @@ func TestAuditOfWhatFailed(t *testing.T) {
 		h := start(t, databaseURL)
 		admin := h.register("admin@example.com")
 		h.promote("admin@example.com")
-		s := newSaboteur(t, databaseURL)
+		s := openTestDatabase(t, databaseURL)
 		code, seen := h.invite(1), 0
 		h.audit(&seen, nil)
-		mend := s.refuse("INSERT ON audit_events", "NEW.kind LIKE 'invite%' OR NEW.kind = 'mail_requested'")
+		mend := s.failOn("INSERT ON audit_events", "NEW.kind LIKE 'invite%' OR NEW.kind = 'mail_requested'")
 		h.do("POST", "/api/v1/admin/invites", `{}`, admin).status(500)
 		h.do("DELETE", "/api/v1/admin/invites/"+code, "", admin).status(500)
 		h.do("POST", "/api/v1/auth/redeem-invite", `{"code":"`+code+`"}`).status(500)

@@ -15,16 +15,16 @@ import (
 // and the answer says that it cost nothing.
 func TestFailuresAreRefunded(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
-		mend := s.hide("accounts")
+		mend := s.hideTable("accounts")
 		for i, key := range []string{"X-Nothing: 1", withKey("one")} {
 			h.do("GET", "/api/accounts", "", ada.key, key).status(500).charged("0", "")
-			h.settle(ada, i+1)
+			h.awaitRefunds(ada, i+1)
 		}
 		mend()
 		h.do("GET", "/api/accounts", "", ada.key).status(200).charged("1", "1999")
-		h.spent(ada, -1, 1, -1, 1, -1)
+		h.wantTokenDeltas(ada, -1, 1, -1, 1, -1)
 		usage := h.do("GET", "/api/v1/account/usage", "", ada.key).status(200).Body.String()
 		if want := `{"window_days":30,"daily":[{"day":"2026-03-04","tokens":1,"calls":1}],"top_endpoints":[{"endpoint":"GET /api/accounts","tokens":1,"calls":1}]}` +
 			"\n"; usage != want {
@@ -41,11 +41,11 @@ func TestPanicsAreRefunded(t *testing.T) {
 	for i, header := range []string{"X-Nothing: 1", withKey("one"), withKey("one")} {
 		panics = 3 // in the handler
 		h.do("GET", sandbox, "", ada.key, header).status(500).charged("0", "")
-		h.settle(ada, i+1)
+		h.awaitRefunds(ada, i+1)
 	}
 	panics = 0
 	h.do("GET", sandbox, "", ada.key, withKey("one")).status(200).charged("10", "1990")
-	h.spent(ada, -10, 10, -10, 10, -10, 10, -10)
+	h.wantTokenDeltas(ada, -10, 10, -10, 10, -10, 10, -10)
 }
 
 // TestNoLedgerNoCharge: while nobody takes tokens, calls that cost are refused
@@ -65,7 +65,7 @@ func TestNoLedgerNoCharge(t *testing.T) {
 	}
 	h.do("GET", sandbox, "", ada.session).status(200)
 	h.do("GET", "/api/v1/account/balance", "", ada.key).status(200)
-	h.spent(ada)
+	h.wantTokenDeltas(ada)
 }
 
 // TestLedgerThatCannotWrite: the call is refused, and what it may have taken
@@ -88,7 +88,7 @@ func TestLedgerThatCannotWrite(t *testing.T) {
 	if answer.Header().Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
-	h.spent(ada)
+	h.wantTokenDeltas(ada)
 	if got := h.balance(ada); got != 2000 {
 		t.Errorf("the balance is %d, want 2000", got)
 	}

@@ -28,9 +28,9 @@ func (r *response) charged(cost, balance string) {
 	}
 }
 
-// spent fails the test when calls took and gave back something else, or the
+// wantTokenDeltas fails the test when calls took and gave back something else, or the
 // ledger does not add up.
-func (h *harness) spent(c customer, want ...int64) {
+func (h *harness) wantTokenDeltas(c customer, want ...int64) {
 	h.t.Helper()
 	if diff := cmp.Diff(want, h.calls(c)); diff != "" {
 		h.t.Errorf("debits and refunds of %s (-want +got):\n%s", c.email, diff)
@@ -68,7 +68,7 @@ func TestKeysPay(t *testing.T) {
 	if len(want) < 3 {
 		t.Errorf("only %d operations cost anything", len(want))
 	}
-	h.spent(ada, want...)
+	h.wantTokenDeltas(ada, want...)
 	if got := h.balance(ada); got != balance {
 		t.Errorf("the balance is %d, want %d", got, balance)
 	}
@@ -100,7 +100,7 @@ func TestExactlyAsManyCallsAsTokens(t *testing.T) {
 			}
 			h.verify()
 		}
-		h.spent(bystander)
+		h.wantTokenDeltas(bystander)
 	})
 }
 
@@ -117,7 +117,7 @@ func (noLimits) Sweep() int { return 0 }
 // TestRefusedCallsAreFree: what is refused before the handler costs nothing.
 func TestRefusedCallsAreFree(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	ada := h.customer("ada@example.com")
 	h.do("GET", sandbox, "").status(401)
 	h.do("GET", sandbox, "", byKey("nonsense"), ada.session).status(401)
@@ -134,7 +134,7 @@ func TestRefusedCallsAreFree(t *testing.T) {
 	h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
 	h.do("GET", "/api/categories", "", ada.key, withKey("one")).status(422)
 	h.do("GET", sandbox, "", ada.key, withKey("two")).status(200)
-	s.cutOff(h, "two")
+	s.cutOffCall(h, "two")
 	h.do("GET", sandbox, "", ada.key, withKey("two")).status(409)
 	for i := range 60 { // the plan's requests a minute, of which some are used up
 		if answer := h.do("GET", sandbox, "", ada.key, withKey(fmt.Sprint("a b ", i))); answer.Code == 429 {
@@ -142,7 +142,7 @@ func TestRefusedCallsAreFree(t *testing.T) {
 		}
 	}
 	h.do("GET", sandbox, "", ada.key).status(429).charged("", "")
-	h.spent(ada, -10, -10)
+	h.wantTokenDeltas(ada, -10, -10)
 }
 
 // TestAppDoorRefusals: statusCode, message, error, and what the API door says

@@ -83,9 +83,9 @@ func (h *harness) calls(c customer) []int64 {
 	return h.moves(c, repo.TokensDebit, repo.TokensRefund)
 }
 
-// settle has the ledger write the refunds that wait: it takes them in between
-// other entries, so that each of these gives it an occasion.
-func (h *harness) settle(c customer, refunds int) {
+// awaitRefunds makes the ledger write the pending refunds. The ledger writes
+// them between other entries, so each entry here is an occasion.
+func (h *harness) awaitRefunds(c customer, refunds int) {
 	h.t.Helper()
 	for range 1000 {
 		if len(h.moves(c, repo.TokensRefund)) >= refunds {
@@ -133,8 +133,8 @@ func withPanics(panics *int) func(*handlers.Config) {
 	}
 }
 
-// hide takes a table away until mend is called: whoever reads it fails.
-func (s *saboteur) hide(table string) (mend func()) {
+// hideTable makes all reads of the table fail until mend is called.
+func (s *testDatabase) hideTable(table string) (mend func()) {
 	s.t.Helper()
 	s.db.MustExec("ALTER TABLE " + table + " RENAME TO hidden")
 	return func() { s.db.MustExec("ALTER TABLE hidden RENAME TO " + table) }
@@ -175,7 +175,7 @@ func TestHarnessSettles(t *testing.T) {
 	d := meter.Debit{UserID: ada.id, Cost: 10, Endpoint: "GET /", RequestID: uuid.NewString()}
 	must(h.config.Ledger.Charge(d))
 	h.config.Ledger.Refund(d)
-	h.settle(ada, 1)
+	h.awaitRefunds(ada, 1)
 	if n := h.balance(ada); n != 2000 {
 		t.Errorf("the balance is %d, want 2000", n)
 	}

@@ -22,7 +22,7 @@ func withPassword(password string) string { return `{"password":"` + password + 
 // against whoever has the address next.
 func TestDeletionsAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		email := "ada@example.com"
 		bearer := h.register(email)
 		got := statuses(h.atOnce(func(int) *http.Request { return request("POST", deletion, withPassword(password), bearer) }))
@@ -100,7 +100,7 @@ func TestDeletedUsersAreOut(t *testing.T) {
 // up by those who only look.
 func TestDeletionWithoutAPassword(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		bearer, other := h.register("ada@example.com"), h.register("other@example.com")
 		s.db.MustExec(`UPDATE users SET password_hash = NULL, auth_provider = 'GOOGLE' WHERE email = 'ada@example.com'`)
 
@@ -141,7 +141,7 @@ func TestDeletionWithoutAPassword(t *testing.T) {
 // TestDeletionPage: a person deletes an account with nothing but the page.
 func TestDeletionPage(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	bearer := h.register("ada@example.com")
 	s.db.MustExec(`UPDATE users SET password_hash = NULL`)
 	h.do("POST", deletion, `{}`, bearer).status(202)

@@ -27,18 +27,18 @@ var leftTexts = []string{
 	"canary-description", "canary-gone-description", "canary-key-name", "canary-webhook", "canary-avatar", "canary-phone", "Antarctica/Troll",
 }
 
-// furnished is a user with something of everything that the server keeps.
-type furnished struct {
+// userWithData is a user with a row of every kind that the server keeps.
+type userWithData struct {
 	customer
 	account, category, live, deleted, budget uuid.UUID
 }
 
-// furnish signs somebody up and has them use everything. tag tells the texts of
-// two users apart.
-func (h *harness) furnish(s *saboteur, email, tag string) furnished {
+// addUserWithData signs a user up and uses everything. tag distinguishes the
+// texts of two users.
+func (h *harness) addUserWithData(s *testDatabase, email, tag string) userWithData {
 	h.t.Helper()
 	text := func(name string) string { return strings.Replace(name, "canary", "canary"+tag, 1) }
-	f := furnished{customer: h.customer(email)}
+	f := userWithData{customer: h.customer(email)}
 	login := request("POST", "/api/auth/login", credentials(email, password), "User-Agent: "+tag+leftAgent)
 	login.RemoteAddr = leftAddress + ":4711"
 	h.send(login).status(200)
@@ -127,9 +127,9 @@ func about(lines []string, texts ...string) (rows []string) {
 // is nowhere, and what others have is as it was.
 func TestNothingIsLeft(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		email, other := "maximiliana.e@example.com", "other@example.com"
-		victim, neighbour := h.furnish(s, email, ""), h.furnish(s, other, "Zz.")
+		victim, neighbour := h.addUserWithData(s, email, ""), h.addUserWithData(s, other, "Zz.")
 		traces := append([]string{email, h.keys.Pseudonym(email)}, leftTexts...)
 		before := testdb.Dump(t, databaseURL)
 		if hits := found(before, traces...); len(hits) != len(traces) {
@@ -172,7 +172,7 @@ func TestNothingIsLeft(t *testing.T) {
 // particular had asked.
 func TestTheAnswerToTheRegistrationIsErased(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	email := "ada@example.com"
 	bearer := "Authorization: Bearer " + h.do("POST", "/api/auth/register", registration(email), withKey("k")).status(201).get("token")
 	h.do("POST", "/api/auth/register", registration("other@example.com"), withKey("k")).status(201)
@@ -204,7 +204,7 @@ func TestLedgerOfADeletedUser(t *testing.T) {
 		h.do("POST", "/api/users/me/deletion", `{"password":"`+password+`"}`, gone.session).status(200)
 		h.config.Ledger.Refund(debit)
 		h.do("GET", sandbox, "", stays.key).status(200)
-		h.settle(gone, 1)
+		h.awaitRefunds(gone, 1)
 		if got := h.balance(gone); got != 2000 {
 			t.Errorf("the balance is %d after the refund, want 2000", got)
 		}

@@ -11,49 +11,49 @@ import (
 
 // preparations make what the example of an operation wants to be there, beyond
 // a caller with whatever its ids name.
-var preparations = map[string]func(*stage){
-	"appRegister": func(s *stage) { s.vacate("john.doe@example.com") },
-	"appLogin": func(s *stage) {
+var preparations = map[string]func(*exampleRun){
+	"appRegister": func(s *exampleRun) { s.vacate("john.doe@example.com") },
+	"appLogin": func(s *exampleRun) {
 		s.vacate("john.doe@example.com")
 		s.register("john.doe@example.com")
 	},
-	"redeemInvite": func(s *stage) { s.set("code", s.invite(1)) },
-	"register": func(s *stage) {
+	"redeemInvite": func(s *exampleRun) { s.set("code", s.invite(1)) },
+	"register": func(s *exampleRun) {
 		s.vacate("user@example.com")
 		s.set("invite_token", s.inviteToken(1))
 	},
-	"login": func(s *stage) {
+	"login": func(s *exampleRun) {
 		s.vacate("user@example.com")
 		s.joinAs("user@example.com", "correct horse battery staple")
 		s.do("POST", "/api/v1/auth/verifyEmail", `{"token":"`+s.secret("verification")+`"}`).status(200)
 	},
-	"verifyEmail": func(s *stage) {
+	"verifyEmail": func(s *exampleRun) {
 		s.joinAs("proving@example.com", password)
 		s.set("token", s.secret("verification"))
 	},
 	"logout":   anotherCaller,
 	"deleteMe": anotherCaller,
-	"newPassword": func(s *stage) {
+	"newPassword": func(s *exampleRun) {
 		anotherCaller(s)
 		s.forget(s.caller.email)
 		s.set("token", s.secret("reset"))
 	},
-	"confirmDeletion": func(s *stage) {
+	"confirmDeletion": func(s *exampleRun) {
 		// Who has no password is asked by mail.
 		bearer := s.signIn(googleUser("leaving", "leaving@gmail.com")).signedIn()
 		s.do("POST", "/api/users/me/deletion", `{}`, bearer).status(202)
 		s.set("token", s.secret("deletion"))
 	},
-	"activateAccount": func(s *stage) {
+	"activateAccount": func(s *exampleRun) {
 		email := "app@example.com"
-		s.exist[docs.PlaceholderSession] = sessionToken(s.register(email))
+		s.substitutes[docs.PlaceholderSession] = sessionToken(s.register(email))
 		s.resend(email)
 		s.do("POST", "/api/v1/auth/verifyEmail", `{"token":"`+s.secret("verification")+`"}`).status(200)
 		s.set("invite_token", s.inviteToken(1))
 	},
 	"seedCategories":     withoutCategories,
-	"revokeInvite":       func(s *stage) { s.set("code", s.invite(1)) },
-	"listAuditEvents":    func(s *stage) { s.set("before", s.caller.id.String()) },
+	"revokeInvite":       func(s *exampleRun) { s.set("code", s.invite(1)) },
+	"listAuditEvents":    func(s *exampleRun) { s.set("before", s.caller.id.String()) },
 	"adminDeleteUser":    somebodyElse,
 	"adminResetPassword": somebodyElse,
 	"suspendUser":        somebodyElse,
@@ -62,22 +62,22 @@ var preparations = map[string]func(*stage){
 }
 
 // anotherCaller has the example sent by somebody who is not needed any more.
-func anotherCaller(s *stage) { s.caller = s.person(strings.ToLower(s.op.ID) + "@example.com") }
+func anotherCaller(s *exampleRun) { s.caller = s.person(strings.ToLower(s.op.ID) + "@example.com") }
 
 // somebodyElse makes the user whom an administrator acts upon.
-func somebodyElse(s *stage) {
+func somebodyElse(s *exampleRun) {
 	s.set("id", s.person(strings.ToLower(s.op.ID)+"@example.com").id.String())
 }
 
 // joinAs signs somebody up at the API door.
-func (s *stage) joinAs(email, password string) {
+func (s *exampleRun) joinAs(email, password string) {
 	s.t.Helper()
 	body := fmt.Sprintf(`{"email":%q,"password":%q,"invite_token":%q}`, email, password, s.inviteToken(1))
 	s.do("POST", "/api/v1/auth/register", body).status(200)
 }
 
 // vacate has the user deleted, if there is one, so that the address is free.
-func (s *stage) vacate(email string) {
+func (s *exampleRun) vacate(email string) {
 	s.t.Helper()
 	user, err := s.repo.UserByEmail(s.t.Context(), email)
 	if err != nil {
@@ -89,10 +89,10 @@ func (s *stage) vacate(email string) {
 
 // withoutCategories has another caller delete them all; a category takes those
 // under it along.
-func withoutCategories(s *stage) {
+func withoutCategories(s *exampleRun) {
 	s.t.Helper()
 	anotherCaller(s)
-	s.exist[docs.PlaceholderKey] = s.secret("key")
+	s.substitutes[docs.PlaceholderKey] = s.secret("key")
 	for {
 		left := slices.Collect(maps.Keys(s.categories(s.caller.email)))
 		if len(left) == 0 {

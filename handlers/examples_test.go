@@ -84,7 +84,7 @@ func sendExamples(t *testing.T, book *docs.Book, examples map[string]exampleCall
 		}
 		t.Run(op.ID, func(t *testing.T) {
 			g.t = t
-			s := &stage{withGoogle: g, op: op, example: example, caller: caller, exist: map[string]string{docs.PlaceholderKey: key}}
+			s := &exampleRun{withGoogle: g, op: op, example: example, caller: caller, substitutes: map[string]string{docs.PlaceholderKey: key}}
 			s.prepare()
 			answer := g.do(example.method, s.real(example.target), s.real(example.body), s.realHeaders()...)
 			if want := op.Success().Status; answer.Code != want {
@@ -101,17 +101,17 @@ const metricsToken = "metrics token"
 // sessionToken is the token of a header that speaks for somebody.
 func sessionToken(bearer string) string { return strings.TrimPrefix(bearer, "Authorization: Bearer ") }
 
-// stage is what an example is sent to.
-type stage struct {
+// exampleRun is one example with the server and the data that it is sent to.
+type exampleRun struct {
 	*withGoogle
-	op      *docs.Operation
-	example exampleCall
-	caller  person            // one for all, unless a preparation makes another one
-	exist   map[string]string // what there is in place of what the example says
+	op          *docs.Operation
+	example     exampleCall
+	caller      person            // the same for all examples, unless a preparation creates another one
+	substitutes map[string]string // existing values, by the example's value that they replace
 }
 
-// prepare makes what the example goes with.
-func (s *stage) prepare() {
+// prepare creates the data that the example needs.
+func (s *exampleRun) prepare() {
 	s.t.Helper()
 	if s.op.Role != "" {
 		s.promote(s.caller.email)
@@ -119,56 +119,57 @@ func (s *stage) prepare() {
 	if set := preparations[s.op.ID]; set != nil {
 		set(s)
 	}
-	s.belong()
-	if s.exist[docs.PlaceholderSession] == "" {
-		s.exist[docs.PlaceholderSession] = sessionToken(s.caller.bearer)
+	s.addBelongings()
+	if s.substitutes[docs.PlaceholderSession] == "" {
+		s.substitutes[docs.PlaceholderSession] = sessionToken(s.caller.bearer)
 	}
 	if s.op.Credential.Kind == docs.CredentialOperator {
-		s.exist[s.op.Credential.Placeholder] = metricsToken
+		s.substitutes[s.op.Credential.Placeholder] = metricsToken
 	}
 }
 
-// belong makes something of the caller's for each id in the example that no
-// preparation has made.
-func (s *stage) belong() {
+// addBelongings creates a row of the caller's for each id in the example that
+// no preparation has replaced.
+func (s *exampleRun) addBelongings() {
 	s.t.Helper()
 	for _, p := range s.op.Parameters {
 		kind := references[p.Name]
 		if p.In == "path" {
 			kind = s.op.Tag.Name
 		}
-		if makeOne := belongings[kind]; makeOne != nil && s.exist[p.Example] == "" && s.shows(p.Example) {
-			s.exist[p.Example] = makeOne(s.harness, s.caller)
+		if makeOne := belongings[kind]; makeOne != nil && s.substitutes[p.Example] == "" && s.shows(p.Example) {
+			s.substitutes[p.Example] = makeOne(s.harness, s.caller)
 		}
 	}
 }
 
 // shows reports whether the example has the text.
-func (s *stage) shows(text string) bool {
+func (s *exampleRun) shows(text string) bool {
 	return text != "" && strings.Contains(s.example.target+s.example.body, text)
 }
 
-// set says what there is in place of the parameter's or the property's example.
-func (s *stage) set(name, value string) {
+// set replaces the example of the parameter or the property with an existing
+// value.
+func (s *exampleRun) set(name, value string) {
 	s.t.Helper()
 	i := slices.IndexFunc(s.op.Parameters, func(p docs.Parameter) bool { return p.Name == name })
 	if i < 0 {
 		s.t.Fatalf("preparations: it has no %s", name)
 	}
 	if s.shows(s.op.Parameters[i].Example) {
-		s.exist[s.op.Parameters[i].Example] = value
+		s.substitutes[s.op.Parameters[i].Example] = value
 	}
 }
 
-// real is the text with what there is.
-func (s *stage) real(text string) string {
-	for shown, value := range s.exist {
+// real returns the text with existing values.
+func (s *exampleRun) real(text string) string {
+	for shown, value := range s.substitutes {
 		text = strings.ReplaceAll(text, shown, value)
 	}
 	return text
 }
 
-func (s *stage) realHeaders() (headers []string) {
+func (s *exampleRun) realHeaders() (headers []string) {
 	for _, header := range s.example.headers {
 		headers = append(headers, s.real(header))
 	}

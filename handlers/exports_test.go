@@ -136,7 +136,7 @@ func TestExportsWaitInVain(t *testing.T) {
 			t.Errorf("%s does not say when to come again", path)
 		}
 	}
-	h.settle(ada, len(exports))
+	h.awaitRefunds(ada, len(exports))
 	if got := h.balance(ada); got != 2000 {
 		t.Errorf("%d tokens are left, want 2000", got)
 	}

@@ -120,18 +120,18 @@ func TestGoogleWithReplicas(t *testing.T) {
 // that is not there: the same text, after one hash, with the same locks.
 func TestGoogleAloneHasNoPassword(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		m := &moments{}
-		g := startWithGoogle(t, databaseURL, withMoments(t, m))
+		m := &hashHooks{}
+		g := startWithGoogle(t, databaseURL, withHashHooks(t, m))
 		g.signIn(googleUser("1", "ada@example.com")).signedIn()
-		if n := m.hashes(); n != 0 {
+		if n := m.hashed(); n != 0 {
 			t.Errorf("signing up took %d hashes", n)
 		}
 		for i, guess := range []string{password, "", "null", "x", "y", "z"} {
 			var texts [2]string
 			for j, email := range []string{"ada@example.com", "nobody@example.com"} {
-				before := m.hashes()
+				before := m.hashed()
 				answer := g.do("POST", doors[0], credentials(email, guess))
-				texts[j] = fmt.Sprint(answer.Code, answer.Body, m.hashes()-before)
+				texts[j] = fmt.Sprint(answer.Code, answer.Body, m.hashed()-before)
 				if want := []int{401, 429}[i/5]; answer.Code != want {
 					t.Errorf("%s, guess %d: got %d, want %d", email, i, answer.Code, want)
 				}
@@ -148,13 +148,13 @@ func TestGoogleAloneHasNoPassword(t *testing.T) {
 // leaves no session where the link that drops it came in between.
 func TestRaceOfLogInAndLink(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		m := &moments{}
-		g := startWithGoogle(t, databaseURL, withMoments(t, m))
+		m := &hashHooks{}
+		g := startWithGoogle(t, databaseURL, withHashHooks(t, m))
 		g.register("ada@example.com")
 		g.issuer.SignInAs(googleUser("1", "ada@example.com"))
 		cookie, back := g.leave()
 		done := false
-		m.then(1, func() {
+		m.runAt(1, func() {
 			done = true
 			g.do("GET", back, "", cookie)
 		})

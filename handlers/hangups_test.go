@@ -56,7 +56,7 @@ func TestHangingUpIsCharged(t *testing.T) {
 			}
 		}
 		u.end()
-		h.spent(ada, -10, -10, -1)
+		h.wantTokenDeltas(ada, -10, -10, -1)
 	})
 }
 
@@ -73,6 +73,6 @@ func TestHangUpThenRetry(t *testing.T) {
 		h.ServeHTTP(httptest.NewRecorder(), request("GET", "/api/accounts", "", ada.key, withKey("one")).WithContext(ctx))
 		u.hook = nil
 		h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200)
-		h.spent(ada, -1)
+		h.wantTokenDeltas(ada, -1)
 	})
 }

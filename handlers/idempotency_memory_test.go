@@ -14,7 +14,7 @@ const registerTarget = "/api/v1/auth/register"
 // TestNotRemembered: what a later try may mend is tried again.
 func TestNotRemembered(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
 		again := func(target string, status int) {
 			t.Helper()
@@ -28,11 +28,11 @@ func TestNotRemembered(t *testing.T) {
 		again("/api/accounts", 402)
 		again("/api/accounts", 402)
 		h.leave(ada, 100)
-		mend := s.hide("accounts")
+		mend := s.hideTable("accounts")
 		again("/api/accounts", 500)
 		again("/api/accounts", 500)
 		mend()
-		h.settle(ada, 2)
+		h.awaitRefunds(ada, 2)
 		for range 60 {
 			if h.do("GET", "/api/v1/sandbox", "", ada.key, withKey("a b")).Code == 429 {
 				break
@@ -44,14 +44,14 @@ func TestNotRemembered(t *testing.T) {
 		}
 		h.clock.Advance(60e9)
 		again("/api/accounts", 200)
-		h.spent(ada, -1, 1, -1, 1, -1)
+		h.wantTokenDeltas(ada, -1, 1, -1, 1, -1)
 	})
 }
 
 // TestUnavailableIsNotRemembered: nor is that the server could not serve.
 func TestUnavailableIsNotRemembered(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	ada := h.customer("ada@example.com")
 	h.stopLedger()
 	h.do("GET", sandbox, "", ada.key, withKey("one")).status(503)
@@ -59,7 +59,7 @@ func TestUnavailableIsNotRemembered(t *testing.T) {
 	if n := s.count("idempotent_calls"); n != 0 {
 		t.Errorf("%d answers are kept, want none", n)
 	}
-	h.spent(ada)
+	h.wantTokenDeltas(ada)
 	h.do("GET", sandbox, "", ada.session, withKey("one")).status(200) // the key is free
 }
 
@@ -109,7 +109,7 @@ func TestRegistrationIsRemembered(t *testing.T) {
 // call opened, in the body and in the cookies.
 func TestAppRegistrationIsRemembered(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	body := registration("john@example.com")
 	first := h.do("POST", "/api/auth/register", body, withKey("one")).status(201)
 	retry := h.do("POST", "/api/auth/register", body, withKey("one")).replayed(first)
@@ -139,7 +139,7 @@ func TestAnonymousCallsDoNotMeet(t *testing.T) {
 // TestAnswersAreEncrypted: a copy of the database opens nothing.
 func TestAnswersAreEncrypted(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	ada := h.customer("ada@example.com")
 	made := h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(201)
 	john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("two")).status(201)

@@ -11,11 +11,11 @@ import (
 // and another one for good.
 func TestUnderWay(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		m := &moments{}
-		h := start(t, databaseURL, withMoments(t, m))
+		m := &hashHooks{}
+		h := start(t, databaseURL, withHashHooks(t, m))
 		body := registration("john@example.com")
 		met := false
-		m.then(1, func() { // while the password is hashed
+		m.runAt(1, func() { // while the password is hashed
 			met = true
 			answer := h.do("POST", "/api/auth/register", body, withKey("one"))
 			if answer.Code != 409 || answer.Header().Get("Retry-After") != "1" || answer.get("message") != "A request with this Idempotency-Key is still being processed." {
@@ -33,20 +33,20 @@ func TestUnderWay(t *testing.T) {
 // TestAnotherCallUnderWay: 422 does not wait for the first call's end.
 func TestAnotherCallUnderWay(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	ada := h.customer("ada@example.com")
 	h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
-	s.cutOff(h, "one")
+	s.cutOffCall(h, "one")
 	h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(422)
 	h.do("GET", sandbox, "", ada.key, withKey("one")).status(409)
-	h.spent(ada, -10)
+	h.wantTokenDeltas(ada, -10)
 }
 
 // TestOneKeyAtOnce: of many at once one is made. The others get its answer, or
 // are refused for now.
 func TestOneKeyAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL, withoutPlanLimit), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL, withoutPlanLimit), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
 		keys := s.liveKeys()
 		for _, test := range []struct {
@@ -82,7 +82,7 @@ func TestOneKeyAtOnce(t *testing.T) {
 		if n := h.users(); n != 2 {
 			t.Errorf("there are %d users, want 2", n)
 		}
-		h.spent(ada, -10)
+		h.wantTokenDeltas(ada, -10)
 	})
 }
 
@@ -90,10 +90,10 @@ func TestOneKeyAtOnce(t *testing.T) {
 // over, and nobody is charged again.
 func TestTakenOverAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL, withoutPlanLimit), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL, withoutPlanLimit), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
 		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
-		s.cutOff(h, "one")
+		s.cutOffCall(h, "one")
 		h.clock.Advance(60e9)
 		made := 0
 		for _, answer := range h.atOnce(func(int) *http.Request { return request("GET", sandbox, "", ada.key, withKey("one")) }) {
@@ -106,6 +106,6 @@ func TestTakenOverAtOnce(t *testing.T) {
 		if made != 1 {
 			t.Errorf("the call was made %d times", made)
 		}
-		h.spent(ada, -10)
+		h.wantTokenDeltas(ada, -10)
 	})
 }

@@ -33,12 +33,13 @@ func (r *response) replayed(first *response) *response {
 	return r
 }
 
-// cutOff makes it so that the call with the key was cut off after all that it
-// did and before its answer was recorded. Its lease runs for a minute.
-func (s *saboteur) cutOff(h *harness, key string) {
+// cutOffCall makes the call with the key look as if it had been cut off after
+// all its effects, but before its response was stored. Its lease lasts for a
+// minute.
+func (s *testDatabase) cutOffCall(h *harness, key string) {
 	s.t.Helper()
 	var row repo.IdempotentCall
-	s.find(&row, key)
+	s.readCall(&row, key)
 	s.db.MustExec("DELETE FROM idempotent_calls WHERE key = '" + key + "'")
 	h.write(func(tx *repo.Tx) error {
 		_, taken, err := tx.ReserveCall(context.Background(), row, time.Minute)
@@ -49,7 +50,7 @@ func (s *saboteur) cutOff(h *harness, key string) {
 	})
 }
 
-func (s *saboteur) find(row *repo.IdempotentCall, key string) {
+func (s *testDatabase) readCall(row *repo.IdempotentCall, key string) {
 	s.t.Helper()
 	err := s.db.Get(row, "SELECT scope, key, fingerprint, request_id, response FROM idempotent_calls WHERE key = '"+key+"'")
 	if err != nil {
@@ -57,19 +58,19 @@ func (s *saboteur) find(row *repo.IdempotentCall, key string) {
 	}
 }
 
-// refund gives back what the call with the key was charged.
-func (s *saboteur) refund(h *harness, c customer, key string) {
+// refundCall refunds the charge of the call with the key.
+func (s *testDatabase) refundCall(h *harness, c customer, key string) {
 	s.t.Helper()
 	var row repo.IdempotentCall
-	s.find(&row, key)
+	s.readCall(&row, key)
 	h.config.Ledger.Refund(meter.Debit{UserID: c.id, Cost: 10, Endpoint: "GET " + sandbox, RequestID: row.RequestID})
-	h.settle(c, 1)
+	h.awaitRefunds(c, 1)
 }
 
 // TestOnce: a call that is made again is not made twice, by session or by key.
 func TestOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
 		h.clock.Advance(time.Second)
 
@@ -89,14 +90,14 @@ func TestOnce(t *testing.T) {
 		if n := s.count("idempotent_calls"); n != 2 {
 			t.Errorf("there are %d rows, want 2", n)
 		}
-		h.spent(ada, -10, -10)
+		h.wantTokenDeltas(ada, -10, -10)
 	})
 }
 
 // TestAnotherCallWithTheKey: it is refused, whatever the difference.
 func TestAnotherCallWithTheKey(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	ada := h.customer("ada@example.com")
 	const target = "/api/v1/account/api-keys"
 	h.do("GET", "/api/categories?page=1", "", ada.key, withKey("list")).status(200)
@@ -119,7 +120,7 @@ func TestAnotherCallWithTheKey(t *testing.T) {
 	if n := s.liveKeys(); n != keys {
 		t.Errorf("%d keys were made", n-keys)
 	}
-	h.spent(ada, -1)
+	h.wantTokenDeltas(ada, -1)
 }
 
 // TestTwoUsersWithOneKey do not meet.
@@ -135,18 +136,18 @@ func TestTwoUsersWithOneKey(t *testing.T) {
 	}
 	h.do("GET", "/api/accounts", "", byron.session, withKey("other")).status(200)
 	h.do("GET", "/api/categories", "", ada.session, withKey("other")).status(200)
-	h.spent(ada, -10)
-	h.spent(byron, -10)
+	h.wantTokenDeltas(ada, -10)
+	h.wantTokenDeltas(byron, -10)
 }
 
 // TestCutOff: a call that was cut off after its debit keeps the key for the
 // length of its lease. After that the retry takes over, and the debit with it.
 func TestCutOff(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
 		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
-		s.cutOff(h, "one")
+		s.cutOffCall(h, "one")
 		h.clock.Advance(time.Minute - time.Microsecond)
 		h.do("GET", sandbox, "", ada.key, withKey("one")).status(409)
 		h.clock.Advance(time.Microsecond)
@@ -157,19 +158,19 @@ func TestCutOff(t *testing.T) {
 			t.Error("what was never answered is replayed")
 		}
 		h.do("GET", sandbox, "", ada.key, withKey("one")).replayed(retry)
-		h.spent(ada, -10)
+		h.wantTokenDeltas(ada, -10)
 
 		// Cut off before its debit: the retry is charged.
 		h.write(func(tx *repo.Tx) error {
 			var row repo.IdempotentCall
-			s.find(&row, "one")
+			s.readCall(&row, "one")
 			row.Key, row.RequestID = "two", uuid.NewString()
 			_, _, err := tx.ReserveCall(context.Background(), row, time.Minute)
 			return err
 		})
 		h.clock.Advance(time.Minute)
 		h.do("GET", sandbox, "", ada.key, withKey("two")).status(200).charged("10", "1980")
-		h.spent(ada, -10, -10)
+		h.wantTokenDeltas(ada, -10, -10)
 	})
 }
 
@@ -177,19 +178,19 @@ func TestCutOff(t *testing.T) {
 // given back costs its retry, once.
 func TestRefundedDebitIsChargedAnew(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
 		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
-		s.refund(h, ada, "one")
-		s.cutOff(h, "one")
+		s.refundCall(h, ada, "one")
+		s.cutOffCall(h, "one")
 		h.clock.Advance(time.Minute)
 		retry := h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
 		retry.charged("10", "1990")
 		h.do("GET", sandbox, "", ada.key, withKey("one")).replayed(retry)
-		s.cutOff(h, "one") // the retry, too: it has a debit that was not given back
+		s.cutOffCall(h, "one") // the retry, too: it has a debit that was not given back
 		h.clock.Advance(time.Minute)
 		h.do("GET", sandbox, "", ada.key, withKey("one")).status(200).charged("10", "1990")
-		h.spent(ada, -10, 10, -10)
+		h.wantTokenDeltas(ada, -10, 10, -10)
 	})
 }
 
@@ -211,6 +212,6 @@ func TestExpiry(t *testing.T) {
 		h.clock.Advance(time.Microsecond)
 		sweep()
 		h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200).charged("1", "1989")
-		h.spent(ada, -10, -1)
+		h.wantTokenDeltas(ada, -10, -1)
 	})
 }

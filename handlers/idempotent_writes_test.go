@@ -19,7 +19,7 @@ import (
 // transaction leaves its deed, and fails here.
 func TestWritesAreAllOrNothing(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		g, s := startWithGoogle(t, databaseURL), newSaboteur(t, databaseURL)
+		g, s := startWithGoogle(t, databaseURL), openTestDatabase(t, databaseURL)
 		caller, key := g.person("caller@example.com"), g.secret("key")
 		writes := 0
 		for _, op := range readBook(t).Operations {
@@ -33,7 +33,7 @@ func TestWritesAreAllOrNothing(t *testing.T) {
 				if op.Credential.Header != "" {
 					example.headers = []string{op.Credential.Header + ": " + op.Credential.Value}
 				}
-				e := &stage{withGoogle: g, op: op, example: example, caller: caller, exist: map[string]string{docs.PlaceholderKey: key}}
+				e := &exampleRun{withGoogle: g, op: op, example: example, caller: caller, substitutes: map[string]string{docs.PlaceholderKey: key}}
 				e.prepare()
 				e.failsWhole(s)
 			})
@@ -45,42 +45,42 @@ func TestWritesAreAllOrNothing(t *testing.T) {
 	})
 }
 
-// failsWhole makes the call while its response cannot be stored, twice more, and
-// looks at what that leaves.
-func (s *stage) failsWhole(saboteur *saboteur) {
+// failsWhole makes the call while its response cannot be stored, repeats it
+// twice, and checks which rows that leaves.
+func (s *exampleRun) failsWhole(database *testDatabase) {
 	s.t.Helper()
 	call := func() *response {
 		headers := append(s.realHeaders(), withKey(s.op.ID))
 		return s.do(s.example.method, s.real(s.example.target), s.real(s.example.body), headers...)
 	}
-	before := saboteur.deeds(s.op)
-	mend := saboteur.refuse("UPDATE ON idempotent_calls", "NEW.response <> ''")
+	before := database.effects(s.op)
+	mend := database.failOn("UPDATE ON idempotent_calls", "NEW.response <> ''")
 	failed := call()
 	mend()
 	if failed.Code < 500 {
 		s.t.Errorf("it is answered %d %s without its answer stored", failed.Code, failed.Body)
 	}
-	if diff := cmp.Diff(before, saboteur.deeds(s.op)); diff != "" {
+	if diff := cmp.Diff(before, database.effects(s.op)); diff != "" {
 		s.t.Errorf("it failed, and left (-before +after):\n%s", diff)
 	}
 	first := call()
 	if want := s.op.Success().Status; first.Code != want {
 		s.t.Fatalf("the retry is answered %d %s, want %d", first.Code, first.Body, want)
 	}
-	after := saboteur.deeds(s.op)
+	after := database.effects(s.op)
 	if slices.Equal(before, after) {
 		s.t.Error("the retry did nothing")
 	}
 	call().replayed(first)
-	if diff := cmp.Diff(after, saboteur.deeds(s.op)); diff != "" {
+	if diff := cmp.Diff(after, database.effects(s.op)); diff != "" {
 		s.t.Errorf("the third call did something (-before +after):\n%s", diff)
 	}
 }
 
-// deeds returns every row that the operation may leave: all but those of the
-// stored answers and, for a call by key, those of its charge, which is refunded
-// beside it.
-func (s *saboteur) deeds(op *docs.Operation) (rows []string) {
+// effects returns every row that the operation may change: all but the stored
+// responses and, for a call with a key, its charge, which is refunded
+// separately.
+func (s *testDatabase) effects(op *docs.Operation) (rows []string) {
 	s.t.Helper()
 	beside := []string{"idempotent_calls"}
 	if op.Credential.Placeholder == docs.PlaceholderKey {

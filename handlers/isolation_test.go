@@ -25,7 +25,7 @@ func TestOthersIDs(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h := start(t, databaseURL)
 	db := testdb.Connect(t, databaseURL)
-	owner, thief := h.person("owner@example.com"), h.person("thief@example.com")
+	owner, stranger := h.person("owner@example.com"), h.person("stranger@example.com")
 	list := reaches(h)
 	if len(list) < 10 {
 		t.Errorf("only %d ways to name a thing were found", len(list))
@@ -34,12 +34,12 @@ func TestOthersIDs(t *testing.T) {
 	for _, r := range list {
 		t.Run(r.String(), func(t *testing.T) {
 			h.t = t
-			if own := r.make(h, thief, thief); own.Code >= 300 {
+			if own := r.make(h, stranger, stranger); own.Code >= 300 {
 				t.Fatalf("with an id of one's own: got %d: %s", own.Code, own.Body)
 			}
 			id := r.belonging(h, owner)
 			before := rowsOf(t, db, owner)
-			answer := r.send(h, thief, id)
+			answer := r.send(h, stranger, id)
 			if want := r.refusals(); !slices.Contains(want, answer.Code) {
 				t.Errorf("got %d, want one of %v: %s", answer.Code, want, answer.Body)
 			}
@@ -49,7 +49,7 @@ func TestOthersIDs(t *testing.T) {
 			if after := rowsOf(t, db, owner); after != before {
 				t.Errorf("what is another's has changed:\n%s\n%s", before, after)
 			}
-			if strings.Contains(rowsOf(t, db, thief), id) {
+			if strings.Contains(rowsOf(t, db, stranger), id) {
 				t.Error("the caller has something that leads to what is another's")
 			}
 		})

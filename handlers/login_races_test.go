@@ -74,12 +74,12 @@ func TestRaceOfLogInAndReset(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
 				for _, target := range []string{"/api/auth/login", "/api/v1/auth/login"} {
-					m := &moments{}
-					h := start(t, databaseURL, withMoments(t, m))
+					m := &hashHooks{}
+					h := start(t, databaseURL, withHashHooks(t, m))
 					email := fmt.Sprintf("user%d@example.com", len(target))
 					test.make(h, email)
 					user, replaced := h.user(email), false
-					m.then(test.moment, func() {
+					m.runAt(test.moment, func() {
 						replaced = true
 						h.write(func(tx *repo.Tx) error { return tx.SetPassword(t.Context(), user.ID, anotherHash) })
 					})
@@ -121,11 +121,11 @@ func TestRaceOfLogInsAndReset(t *testing.T) {
 
 func TestRaceOfRenewals(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		m := &moments{}
-		h := start(t, databaseURL, withMoments(t, m))
+		m := &hashHooks{}
+		h := start(t, databaseURL, withHashHooks(t, m))
 		h.importUser("ada@example.com")
 		user := h.user("ada@example.com")
-		m.then(2, func() { // another log-in was faster
+		m.runAt(2, func() { // another log-in was faster
 			renewed := string(must(bcrypt.GenerateFromPassword([]byte(password), 4)))
 			h.write(func(tx *repo.Tx) error {
 				return tx.ReplacePasswordHash(t.Context(), user.ID, *user.PasswordHash, renewed)

@@ -8,20 +8,20 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// deaf is a client that is gone when the answer comes.
-type deaf struct{ *httptest.ResponseRecorder }
+// brokenWriter is a client that has hung up before the answer comes.
+type brokenWriter struct{ *httptest.ResponseRecorder }
 
-func (deaf) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
 // TestLostAnswers: whoever did not get the answer asks again, and gets it: a
 // key that is shown once is not lost with a connection.
 func TestLostAnswers(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		ada := h.customer("ada@example.com")
 		keys := s.liveKeys()
-		h.ServeHTTP(deaf{httptest.NewRecorder()}, request("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")))
-		h.ServeHTTP(deaf{httptest.NewRecorder()}, request("GET", sandbox, "", ada.key, withKey("two")))
+		h.ServeHTTP(brokenWriter{httptest.NewRecorder()}, request("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")))
+		h.ServeHTTP(brokenWriter{httptest.NewRecorder()}, request("GET", sandbox, "", ada.key, withKey("two")))
 		made := h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(201)
 		answer := h.do("GET", sandbox, "", ada.key, withKey("two")).status(200)
 		answer.charged("10", "1990")
@@ -35,6 +35,6 @@ func TestLostAnswers(t *testing.T) {
 			t.Errorf("%d keys were made, want 1", n)
 		}
 		h.stopLedger() // and no refund is under way
-		h.spent(ada, -10, -10)
+		h.wantTokenDeltas(ada, -10, -10)
 	})
 }

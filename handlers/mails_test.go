@@ -233,7 +233,7 @@ func TestOneRequestFails(t *testing.T) {
 		h := start(t, databaseURL)
 		h.register("bad@example.com")
 		h.register("ada@example.com")
-		newSaboteur(t, databaseURL).refuse("INSERT ON outbox", "NEW.user_id = '"+h.user("bad@example.com").ID.String()+"'")
+		openTestDatabase(t, databaseURL).failOn("INSERT ON outbox", "NEW.user_id = '"+h.user("bad@example.com").ID.String()+"'")
 		h.forget("bad@example.com")
 		h.clock.Advance(time.Second)
 		h.forget("ada@example.com")

@@ -36,9 +36,9 @@ func (h *harness) export(bearer string) (document gen.Export, text string) {
 // secret, not even as a digest.
 func TestExportHasEverything(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		email := "maximiliana.e@example.com"
-		ada, other := h.furnish(s, email, ""), h.furnish(s, "other@example.com", "Zz.")
+		ada, other := h.addUserWithData(s, email, ""), h.addUserWithData(s, "other@example.com", "Zz.")
 		h.mails()
 		var revoked string
 		if err := s.db.Get(&revoked, `SELECT id FROM api_keys WHERE user_id = $1 AND name = 'keyed'`, ada.id.String()); err != nil {
@@ -106,7 +106,7 @@ func TestExportHasEverything(t *testing.T) {
 	})
 }
 
-func checkExportedTransactions(t *testing.T, document gen.Export, f furnished) {
+func checkExportedTransactions(t *testing.T, document gen.Export, f userWithData) {
 	t.Helper()
 	type row struct{ ID, Amount, Description, Account, Category, Deleted string }
 	var got []row
@@ -138,7 +138,7 @@ func TestLongExport(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		bearer := h.register("ada@example.com")
 		short := &counter{header: http.Header{}}
 		h.ServeHTTP(short, request("GET", exportPath, "", bearer))

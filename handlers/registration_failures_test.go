@@ -19,7 +19,7 @@ var ofAccounts = []string{
 
 // expectNothing fails the test when a registration has left anything, or used
 // the invite.
-func (h *harness) expectNothing(s *saboteur, code string) {
+func (h *harness) expectNothing(s *testDatabase, code string) {
 	h.t.Helper()
 	for _, table := range ofAccounts {
 		if n := s.count(table); n != 0 {
@@ -57,11 +57,11 @@ func TestRegisterAllOrNothing(t *testing.T) {
 		{"INSERT ON one_time_tokens", "NEW.purpose = 'verify_email'"},
 	}
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		code := h.invite(1)
 		body := developer("ada@example.com", h.redeem(code))
 		for _, test := range tests {
-			mend := s.refuse(test.what, test.condition)
+			mend := s.failOn(test.what, test.condition)
 			if code := h.do("POST", "/api/v1/auth/register", body).status(500).get("code"); code != "internal" {
 				t.Errorf("%s: code is %s", test.what, code)
 			}
@@ -91,30 +91,30 @@ func TestRegisterAllOrNothing(t *testing.T) {
 func TestRegisterOvertaken(t *testing.T) {
 	tests := []struct {
 		name   string
-		happen func(h *harness, s *saboteur, code string)
+		happen func(h *harness, s *testDatabase, code string)
 		status int
 		code   string
 	}{
-		{"revoked", func(h *harness, _ *saboteur, code string) {
+		{"revoked", func(h *harness, _ *testDatabase, code string) {
 			h.write(func(tx *repo.Tx) error { _, err := tx.RevokeInvite(h.t.Context(), code); return err })
 		}, 410, "invite_revoked"},
-		{"expired", func(h *harness, _ *saboteur, _ string) { h.clock.Advance(10 * time.Minute) }, 410, "invite_expired"},
-		{"deleted", func(_ *harness, s *saboteur, _ string) { s.db.MustExec("DELETE FROM invite_codes") }, 400, "invite_unknown"},
+		{"expired", func(h *harness, _ *testDatabase, _ string) { h.clock.Advance(10 * time.Minute) }, 410, "invite_expired"},
+		{"deleted", func(_ *harness, s *testDatabase, _ string) { s.db.MustExec("DELETE FROM invite_codes") }, 400, "invite_unknown"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				m, s := &moments{}, newSaboteur(t, databaseURL)
-				h := start(t, databaseURL, withMoments(t, m))
+				m, s := &hashHooks{}, openTestDatabase(t, databaseURL)
+				h := start(t, databaseURL, withHashHooks(t, m))
 				code := h.invite(1)
 				h.clock.Advance(7*24*time.Hour - 5*time.Minute) // it is about to expire
 				body := developer("ada@example.com", h.redeem(code))
-				m.then(1, func() { test.happen(h, s, code) })
+				m.runAt(1, func() { test.happen(h, s, code) })
 				if got := h.do("POST", "/api/v1/auth/register", body).status(test.status).get("code"); got != test.code {
 					t.Errorf("code is %s, want %s", got, test.code)
 				}
-				if m.hashes() != 1 {
-					t.Fatalf("%d passwords were hashed, want 1: nothing happened in between", m.hashes())
+				if m.hashed() != 1 {
+					t.Fatalf("%d passwords were hashed, want 1: nothing happened in between", m.hashed())
 				}
 				if test.name != "deleted" {
 					h.expectNothing(s, code)
@@ -129,11 +129,11 @@ func TestRegisterOvertaken(t *testing.T) {
 // TestRegisterAddressTakenMeanwhile: the other door was faster.
 func TestRegisterAddressTakenMeanwhile(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		m := &moments{}
-		h := start(t, databaseURL, withMoments(t, m))
+		m := &hashHooks{}
+		h := start(t, databaseURL, withHashHooks(t, m))
 		code := h.invite(1)
 		token := h.redeem(code)
-		m.then(1, func() {
+		m.runAt(1, func() {
 			h.write(func(tx *repo.Tx) error {
 				_, err := tx.CreateUser(t.Context(), repo.NewUser{Email: "ada@example.com", PasswordHash: "x", Door: repo.DoorApp, Currency: "ARS"})
 				return err
@@ -153,15 +153,15 @@ func TestRegisterAddressTakenMeanwhile(t *testing.T) {
 // who hangs up after has an account and the mail that goes with it.
 func TestRegisterHangUp(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		m, s := &moments{}, newSaboteur(t, databaseURL)
-		h := start(t, databaseURL, withMoments(t, m))
+		m, s := &hashHooks{}, openTestDatabase(t, databaseURL)
+		h := start(t, databaseURL, withHashHooks(t, m))
 		code := h.invite(1)
 		body := developer("ada@example.com", h.redeem(code))
 		register := func(ctx context.Context) {
 			h.ServeHTTP(httptest.NewRecorder(), request("POST", "/api/v1/auth/register", body).WithContext(ctx))
 		}
 		ctx, hangUp := context.WithCancel(t.Context())
-		m.then(1, hangUp)
+		m.runAt(1, hangUp)
 		register(ctx)
 		h.expectNothing(s, code)
 

@@ -27,7 +27,7 @@ func TestRaceForOneInvite(t *testing.T) {
 	for _, uses := range []int{1, 7} {
 		t.Run(fmt.Sprint(uses), func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
-				h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+				h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 				code := h.invite(uses)
 				token := h.redeem(code)
 				got := h.race("/api/v1/auth/register", func(i int) string { return developer(fmt.Sprintf("user%d@example.com", i), token) })

@@ -11,14 +11,14 @@ import (
 
 // TestBadTokensCostNoHash: whoever has no link cannot keep the processors busy.
 func TestBadTokensCostNoHash(t *testing.T) {
-	m := &moments{}
-	h := start(t, testdb.SQLite(t), withMoments(t, m))
+	m := &hashHooks{}
+	h := start(t, testdb.SQLite(t), withHashHooks(t, m))
 	h.join("ada@example.com")
 	verification := h.secret("verification")
 	h.forget("ada@example.com")
 	token := h.secret("reset")
 	_, unknown := identity.NewOneTime()
-	before := m.hashes()
+	before := m.hashed()
 	for name, bad := range map[string]string{
 		"nothing like one": "nonsense", "of no row": unknown, "of another purpose": verification, "in capitals": strings.ToUpper(token),
 		"cut off": token[:len(token)-1], "too long": token + "AAAA", "with a line break": token[:10] + `\n` + token[10:],
@@ -28,17 +28,17 @@ func TestBadTokensCostNoHash(t *testing.T) {
 			t.Errorf("a token %s was taken", name)
 		}
 	}
-	if n := m.hashes() - before; n != 0 {
+	if n := m.hashed() - before; n != 0 {
 		t.Errorf("%d passwords were hashed for bad tokens", n)
 	}
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(200)
-	if n := m.hashes() - before; n != 1 {
+	if n := m.hashed() - before; n != 1 {
 		t.Errorf("%d passwords were hashed for the good token, want 1", n)
 	}
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(400) // used
 	h.clock.Advance(24 * time.Hour)
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)).status(400)
-	if n := m.hashes() - before; n != 1 {
+	if n := m.hashed() - before; n != 1 {
 		t.Errorf("%d passwords were hashed for a used token", n-1)
 	}
 }

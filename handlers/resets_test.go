@@ -20,7 +20,7 @@ func (h *harness) reset(email string) *response {
 }
 
 // liveKeys returns how many API keys have not been revoked.
-func (s *saboteur) liveKeys() (n int) {
+func (s *testDatabase) liveKeys() (n int) {
 	s.t.Helper()
 	if err := s.db.Get(&n, "SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL"); err != nil {
 		s.t.Fatal(err)
@@ -32,7 +32,7 @@ func (s *saboteur) liveKeys() (n int) {
 // address and of its devices.
 func TestResetEndsEverything(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		email := "ada@example.com"
 		bearers := []string{h.develop(email)}
 		app := h.do("POST", "/api/auth/login", credentials(email, password)).status(200)
@@ -68,7 +68,7 @@ func TestResetEndsEverything(t *testing.T) {
 // the account, by another path, keeps nothing of it.
 func TestResetProves(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	email := "ada@example.com"
 	h.join(email)
 	verification := h.secret("verification")

@@ -14,9 +14,9 @@ import (
 func TestDeafClientIsCharged(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
-	h.ServeHTTP(deaf{httptest.NewRecorder()}, request("GET", sandbox, "", ada.key))
+	h.ServeHTTP(brokenWriter{httptest.NewRecorder()}, request("GET", sandbox, "", ada.key))
 	h.stopLedger()
-	h.spent(ada, -10)
+	h.wantTokenDeltas(ada, -10)
 }
 
 // TestMailUnderWay: while the verification mail is being sent, the call is

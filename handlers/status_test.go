@@ -41,7 +41,7 @@ func (h *harness) expectStates(overall, database, mail string) {
 // TestStatus tells of what is wrong as long as it is, and not longer.
 func TestStatus(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
-	h, s := start(t, databaseURL), newSaboteur(t, databaseURL)
+	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	h.register("ada@example.com")
 	h.expectStates("operational", "operational", "operational")
 	h.post.setDown(true)
@@ -54,7 +54,7 @@ func TestStatus(t *testing.T) {
 	h.clock.Advance(time.Hour)
 	h.mails()
 	h.expectStates("operational", "operational", "operational")
-	mend := s.hide("outbox")
+	mend := s.hideTable("outbox")
 	h.expectStates("partial_outage", "operational", "down")
 	mend()
 	h.expectStates("operational", "operational", "operational")
