@@ -21,11 +21,7 @@ func (o *financeOperations) ListAccounts(ctx context.Context, _ gen.ListAccounts
 	if err != nil {
 		return nil, err
 	}
-	body := make([]gen.Account, len(accounts))
-	for i, account := range accounts {
-		body[i] = wireAccount(account)
-	}
-	return gen.ListAccounts200JSONResponse{Body: body}, nil
+	return gen.ListAccounts200JSONResponse{Body: mapAll(accounts, wireAccount)}, nil
 }
 
 // CreateAccount adds an account with nothing in it.

@@ -24,12 +24,12 @@ type administrationOperations struct {
 
 // ListUsers answers one page of all users, by address.
 func (o *administrationOperations) ListUsers(ctx context.Context, r gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
-	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
-	list, total, err := o.repo.UserBalances(ctx, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	page := pageOf(r.Params.Page, r.Params.Limit)
+	list, total, err := o.repo.UserBalances(ctx, page.rows())
 	if err != nil {
 		return nil, err
 	}
-	body := gen.AdminUserPage{Users: make([]gen.AdminUser, len(list)), Page: page, Limit: limit, Total: total}
+	body := gen.AdminUserPage{Users: make([]gen.AdminUser, len(list)), Page: page.number, Limit: page.size, Total: total}
 	for i, user := range list {
 		body.Users[i] = adminUser(user.User, user.Balance)
 	}

@@ -6,20 +6,16 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/problem"
 	"example.com/alta/internal/stage"
-	"example.com/alta/repo"
 )
 
 // AdminListUsers answers one page of all users, the newest first.
 func (o *administrationOperations) AdminListUsers(ctx context.Context, r gen.AdminListUsersRequestObject) (gen.AdminListUsersResponseObject, error) {
-	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
-	users, total, err := o.repo.NewestUsers(ctx, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	page := pageOf(r.Params.Page, r.Params.Limit)
+	users, total, err := o.repo.NewestUsers(ctx, page.rows())
 	if err != nil {
 		return nil, err
 	}
-	body := make([]gen.Me, len(users))
-	for i, user := range users {
-		body[i] = me(user)
-	}
+	body := mapAll(users, me)
 	return gen.AdminListUsers200JSONResponse{
 		Body: body, Headers: gen.AdminListUsers200ResponseHeaders{XTotalCount: &total},
 	}, nil

@@ -12,16 +12,16 @@ import (
 
 // ListCategories answers one page of the caller's categories by name.
 func (o *financeOperations) ListCategories(ctx context.Context, r gen.ListCategoriesRequestObject) (gen.ListCategoriesResponseObject, error) {
-	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
+	page := pageOf(r.Params.Page, r.Params.Limit)
 	kind := ""
 	if t := r.Params.Type; t != nil && *t != gen.ListCategoriesParamsTypeBoth {
 		kind = strings.ToUpper(string(*t))
 	}
-	list, total, err := o.repo.Categories(ctx, stage.From(ctx).Principal.UserID, kind, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	list, total, err := o.repo.Categories(ctx, stage.From(ctx).Principal.UserID, kind, page.rows())
 	if err != nil {
 		return nil, err
 	}
-	body := gen.CategoryPage{Data: wireCategories(list), Meta: pageMeta(page, limit, total)}
+	body := gen.CategoryPage{Data: wireCategories(list), Meta: page.meta(total)}
 	return gen.ListCategories200JSONResponse{Body: body}, nil
 }
 
@@ -127,20 +127,8 @@ func (o *financeOperations) DeleteCategory(ctx context.Context, r gen.DeleteCate
 		})
 }
 
-func pageMeta(page, limit, total int) gen.PageMeta {
-	pages := (total + limit - 1) / limit
-	return gen.PageMeta{
-		Page: page, Limit: limit, Total: total, TotalPages: pages,
-		HasNextPage: page < pages, HasPreviousPage: page > 1,
-	}
-}
-
 func wireCategories(list []repo.Category) []gen.Category {
-	body := make([]gen.Category, len(list))
-	for i, category := range list {
-		body[i] = wireCategory(category)
-	}
-	return body
+	return mapAll(list, wireCategory)
 }
 
 func wireCategoryDetail(c repo.Category, children []repo.Category, parent *repo.Category) gen.CategoryDetail {

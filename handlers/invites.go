@@ -13,15 +13,12 @@ import (
 
 // ListInvites answers one page of all invites, the newest first.
 func (o *administrationOperations) ListInvites(ctx context.Context, r gen.ListInvitesRequestObject) (gen.ListInvitesResponseObject, error) {
-	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
-	list, total, err := o.repo.Invites(ctx, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	page := pageOf(r.Params.Page, r.Params.Limit)
+	list, total, err := o.repo.Invites(ctx, page.rows())
 	if err != nil {
 		return nil, err
 	}
-	body := gen.InvitePage{Invites: make([]gen.Invite, len(list)), Page: page, Limit: limit, Total: total}
-	for i, invite := range list {
-		body.Invites[i] = o.wireInvite(invite)
-	}
+	body := gen.InvitePage{Invites: mapAll(list, o.wireInvite), Page: page.number, Limit: page.size, Total: total}
 	return gen.ListInvites200JSONResponse{Body: body}, nil
 }
 

@@ -94,10 +94,7 @@ func (o *tokenOperations) ListTransactions(ctx context.Context, r gen.ListTransa
 	if err != nil {
 		return nil, err
 	}
-	body := gen.TokenTransactionList{Transactions: make([]gen.TokenTransaction, len(rows))}
-	for i, row := range rows {
-		body.Transactions[i] = wireTokenRow(row)
-	}
+	body := gen.TokenTransactionList{Transactions: mapAll(rows, wireTokenRow)}
 	return gen.ListTransactions200JSONResponse{Body: body}, nil
 }
 

@@ -27,15 +27,12 @@ func (o *financeOperations) FindTransactions(ctx context.Context, r gen.FindTran
 	if err != nil {
 		return nil, err
 	}
-	page, limit := int(*r.Params.Page), int(*r.Params.Limit) // the contract has defaults for both
-	list, total, err := o.repo.Transactions(ctx, w.UserID, filter, repo.Page{Offset: (page - 1) * limit, Limit: limit})
+	page := pageOf(r.Params.Page, r.Params.Limit)
+	list, total, err := o.repo.Transactions(ctx, w.UserID, filter, page.rows())
 	if err != nil {
 		return nil, err
 	}
-	body := gen.TransactionPage{Data: make([]gen.Transaction, len(list)), Meta: pageMeta(page, limit, total)}
-	for i, view := range list {
-		body.Data[i] = wireView(view)
-	}
+	body := gen.TransactionPage{Data: mapAll(list, wireView), Meta: page.meta(total)}
 	return gen.FindTransactions200JSONResponse{Body: body}, nil
 }
 

@@ -70,15 +70,15 @@ func (o *financeOperations) TransferBetweenAccounts(ctx context.Context, r gen.T
 	}
 	return inWorkspace(ctx, o, gen.TransferBetweenAccounts200JSONResponse.VisitTransferBetweenAccountsResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.TransferBetweenAccounts200JSONResponse, err error) {
-			date, err := dateOrNow(tx, w, valueOrNil(r.Body.Date))
-			if err != nil {
-				return response, err
-			}
 			from, to, err := checkTransfer(ctx, tx, w, fromID, toID, amount)
 			if err != nil {
 				return response, err
 			}
-			if from, to, err = transfer(ctx, tx, w, from, to, amount, date, valueOrNil(r.Body.Description)); err != nil {
+			move := transfer{from: from, to: to, amount: amount, description: valueOrNil(r.Body.Description)}
+			if move.date, err = dateOrNow(tx, w, valueOrNil(r.Body.Date)); err != nil {
+				return response, err
+			}
+			if from, to, err = move.add(ctx, tx, w); err != nil {
 				return response, err
 			}
 			response.Body = gen.TransferredAccounts{FromAccount: wireAccount(from), ToAccount: wireAccount(to)}
@@ -134,26 +134,31 @@ func checkTransfer(ctx context.Context, tx *repo.Tx, w repo.Workspace, fromID, t
 	return from, to, err
 }
 
-// transfer adds the two linked transactions, and returns the accounts as they
-// are then.
-func transfer(
-	ctx context.Context, tx *repo.Tx, w repo.Workspace, from, to repo.Account, amount int64, date time.Time, description *string,
-) (repo.Account, repo.Account, error) {
+// transfer is an amount on its way from one account to another.
+type transfer struct {
+	from, to    repo.Account
+	amount      int64
+	date        time.Time
+	description *string
+}
+
+// add adds the two linked transactions, and returns the accounts as they are then.
+func (t transfer) add(ctx context.Context, tx *repo.Tx, w repo.Workspace) (from, to repo.Account, err error) {
 	category, err := tx.TransferCategory(ctx, w)
 	if err != nil {
-		return from, to, err
+		return t.from, t.to, err
 	}
 	link := uuid.New()
-	leg := repo.Transaction{Amount: amount, Date: date, CategoryID: &category, TransferID: &link}
-	leaving, arriving := textTransferTo+to.Name, textTransferFrom+from.Name
-	if description != nil && *description != "" {
-		arriving = textReceived + *description
+	leg := repo.Transaction{Amount: t.amount, Date: t.date, CategoryID: &category, TransferID: &link}
+	leaving, arriving := textTransferTo+t.to.Name, textTransferFrom+t.from.Name
+	if t.description != nil && *t.description != "" {
+		arriving = textReceived + *t.description
 	}
 	leg.Type, leg.Description = repo.TypeTransfer, &leaving
-	if from, err = addTo(ctx, tx, w, from, leg); err != nil {
-		return from, to, err
+	if from, err = addTo(ctx, tx, w, t.from, leg); err != nil {
+		return from, t.to, err
 	}
 	leg.Type, leg.Description = repo.TypeIncome, &arriving
-	to, err = addTo(ctx, tx, w, to, leg)
+	to, err = addTo(ctx, tx, w, t.to, leg)
 	return from, to, err
 }

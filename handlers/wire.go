@@ -6,7 +6,9 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
+	"example.com/alta/gen"
 	"example.com/alta/internal/money"
+	"example.com/alta/repo"
 )
 
 // wireTime is how both documents write a time: UTC, with milliseconds.
@@ -58,4 +60,33 @@ func deref(text *string, standIn string) string {
 		return standIn
 	}
 	return *text
+}
+
+// mapAll returns what wire makes of each element; an empty list, not null, of
+// none.
+func mapAll[Row, Wire any](rows []Row, wire func(Row) Wire) []Wire {
+	list := make([]Wire, len(rows))
+	for i, row := range rows {
+		list[i] = wire(row)
+	}
+	return list
+}
+
+// paging is which page of a list a caller wants. Pages are counted from 1.
+type paging struct{ number, size int }
+
+// pageOf reads the two parameters, for which the contract has defaults.
+func pageOf(number, size *int32) paging {
+	return paging{number: int(*number), size: int(*size)}
+}
+
+func (p paging) rows() repo.Page { return repo.Page{Offset: (p.number - 1) * p.size, Limit: p.size} }
+
+// meta describes the page of a list with so many elements in total.
+func (p paging) meta(total int) gen.PageMeta {
+	pages := (total + p.size - 1) / p.size
+	return gen.PageMeta{
+		Page: p.number, Limit: p.size, Total: total, TotalPages: pages,
+		HasNextPage: p.number < pages, HasPreviousPage: p.number > 1,
+	}
 }
