@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// The form of an API key: a prefix that scanners for leaked secrets know it by,
-// 32 random characters (190 bits), and a checksum that tells a mistyped key
-// from an unknown one without asking the database.
+// An API key has a prefix, by which scanners for leaked secrets recognize it, 32
+// random characters (190 bits), and a checksum. The checksum detects a mistyped
+// key without a query of the database.
 const (
 	apiKeyPrefix   = "alta_"
 	apiKeyRandom   = 32
@@ -17,14 +17,13 @@ const (
 	base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
-// NewAPIKey returns a new key. It is shown once and kept as a Digest.
+// NewAPIKey returns a new key. It is shown once and stored as a Digest.
 func NewAPIKey() string {
 	body := apiKeyPrefix + randomBase62(apiKeyRandom)
 	return body + checksum(body)
 }
 
-// CheckAPIKey reports whether text has the form of a key and its checksum is
-// right.
+// CheckAPIKey reports whether text has the form of a key and the right checksum.
 func CheckAPIKey(text string) bool {
 	body, sum := text, ""
 	if len(text) == len(apiKeyPrefix)+apiKeyRandom+apiKeyChecksum {
@@ -34,14 +33,14 @@ func CheckAPIKey(text string) bool {
 	return hasPrefix && strings.Trim(random, base62) == "" && sum == checksum(body)
 }
 
-// MaskAPIKey returns what is shown of a key so that its owner can tell it from
-// others: the first and the last four characters.
+// MaskAPIKey returns the prefix and the first and last four characters of a key,
+// by which its owner can recognize it.
 func MaskAPIKey(key string) string {
 	return key[:len(apiKeyPrefix)+4] + "…" + key[len(key)-4:]
 }
 
-// checksum is the CRC-32 (IEEE) of text in base62, six characters with leading
-// zeros.
+// checksum returns the CRC-32 (IEEE) of text in base62: six characters, with
+// leading zeros.
 func checksum(text string) string {
 	sum, digits := crc32.ChecksumIEEE([]byte(text)), [apiKeyChecksum]byte{}
 	for i := len(digits) - 1; i >= 0; i-- {
@@ -51,8 +50,8 @@ func checksum(text string) string {
 	return string(digits[:])
 }
 
-// randomBase62 returns n random characters. Bytes that would favour some of
-// them are thrown away.
+// randomBase62 returns n random characters. It discards bytes that would make some
+// characters more likely.
 func randomBase62(n int) string {
 	text, raw := make([]byte, 0, n), make([]byte, 1)
 	for len(text) < n {

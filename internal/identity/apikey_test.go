@@ -10,14 +10,14 @@ import (
 	"unicode"
 )
 
-// Two keys whose checksums were worked out elsewhere.
+// Two keys whose checksums were computed elsewhere.
 const (
 	knownKey = "alta_0123456789ABCDEFGHIJKLMNOPQRSTUV3JWTFO" // CRC-32 3036887806
 	zerosKey = "alta_0000000000000000000000000000017400C6qq" // a small CRC-32
 )
 
-// bigChecksum is the checksum of a key by another way: math/big's base 62, which
-// has the small letters first.
+// bigChecksum computes a checksum in another way: with math/big's base 62, in which
+// the lower-case letters come first.
 func bigChecksum(body string) string {
 	digits := new(big.Int).SetUint64(uint64(crc32.ChecksumIEEE([]byte(body)))).Text(62)
 	return fmt.Sprintf("%06s", strings.Map(func(r rune) rune {
@@ -56,7 +56,7 @@ func TestNewAPIKey(t *testing.T) {
 }
 
 func TestCheckAPIKey(t *testing.T) {
-	// fixed is a key of any body, with the checksum that belongs to it.
+	// fixed returns a key with any body and the checksum of that body.
 	fixed := func(body string) string { return body + bigChecksum(body) }
 	digits := "0123456789ABCDEFGHIJKLMNOPQRSTUV"
 	tests := []struct {
@@ -99,7 +99,7 @@ func TestCheckAPIKey(t *testing.T) {
 	}
 }
 
-// A mask tells keys apart and gives away eight of 38 characters.
+// A mask distinguishes keys and reveals eight of 38 characters.
 func TestMaskAPIKey(t *testing.T) {
 	if got, want := MaskAPIKey(knownKey), "alta_0123…WTFO"; got != want {
 		t.Errorf("MaskAPIKey = %q, want %q", got, want)

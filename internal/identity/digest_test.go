@@ -61,8 +61,7 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-// TestDigests: a text is found by whichever of the secrets made its digest, the
-// new one's first.
+// TestDigests: the list has the digest of each secret, the newest first.
 func TestDigests(t *testing.T) {
 	older, newer := mustKeyring(t, oldSecret), mustKeyring(t, newSecret)
 	want := []Digest{newer.Digest(PurposeAPIKey, "secret"), older.Digest(PurposeAPIKey, "secret")}
@@ -80,9 +79,8 @@ func TestDigests(t *testing.T) {
 	}
 }
 
-// What one purpose made is of no use for another: digests, sealed texts and
-// tokens.
-func TestPurposesAreApart(t *testing.T) {
+// Digests, sealed texts and tokens of one purpose are not valid for another.
+func TestPurposesAreSeparate(t *testing.T) {
 	keys := mustKeyring(t, oldSecret)
 	for _, made := range purposes {
 		digest, sealed, text := keys.Digest(made, "secret"), keys.Seal(made, "place", "text"), mustSign(t, keys, made)
@@ -101,8 +99,8 @@ func TestPurposesAreApart(t *testing.T) {
 	}
 }
 
-// declaredPurposes returns the names of the Purpose constants of keyring.go by
-// their values.
+// declaredPurposes returns the names of the Purpose constants in keyring.go, by
+// value.
 func declaredPurposes(t *testing.T) map[Purpose]string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "keyring.go", nil, 0)
@@ -125,7 +123,8 @@ func declaredPurposes(t *testing.T) map[Purpose]string {
 	return declared
 }
 
-// TestPurposesAreComplete: a purpose that is not in the list has no key.
+// TestPurposesAreComplete: every declared purpose is in the list, because a purpose
+// that is not has no key.
 func TestPurposesAreComplete(t *testing.T) {
 	want := slices.Sorted(maps.Keys(declaredPurposes(t)))
 	if diff := cmp.Diff(want, slices.Sorted(slices.Values(purposes))); diff != "" {

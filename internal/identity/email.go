@@ -18,13 +18,13 @@ const (
 
 var errEmail = errors.New("not an e-mail address")
 
-// CheckEmail reports whether text is an e-mail address as both doors take it:
-// a local part and a domain with a top level, non-ASCII characters allowed
-// (RFC 6531), nothing around it. Display names, comments, IP literals and
-// every control character are refused.
+// CheckEmail returns an error unless text is an e-mail address that both doors
+// accept: a local part and a domain with a top-level domain, with non-ASCII
+// characters allowed (RFC 6531). It refuses display names, comments, IP literals,
+// control characters and surrounding blanks.
 //
-// The form that is stored must be an address as well: lower-casing makes some
-// letters longer, and NFC turns the Greek question mark into a semicolon.
+// The stored form must be a valid address as well: lower case makes some letters
+// longer, and NFC turns the Greek question mark into a semicolon.
 func CheckEmail(text string) error {
 	if err := checkAddress(text); err != nil {
 		return err
@@ -62,8 +62,8 @@ func validDotAtom(local string) bool {
 	return true
 }
 
-// notAtom reports whether r may not stand in an atom (RFC 5322 section 3.2.3,
-// widened by RFC 6531 to every printable character beyond ASCII).
+// notAtom reports whether an atom cannot contain r (RFC 5322, section 3.2.3; RFC
+// 6531 allows every printable character beyond ASCII).
 func notAtom(r rune) bool {
 	if r < utf8.RuneSelf {
 		return !isAlphanumeric(r) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
@@ -105,8 +105,8 @@ func validDomain(domain string) bool {
 	return labels >= 2 && validTopLevel(last)
 }
 
-// validTopLevel wants two characters and a letter, which no IP address ends
-// with.
+// validTopLevel requires two characters and a letter, so that no IP address is
+// valid.
 func validTopLevel(label string) bool {
 	return utf8.RuneCountInString(label) >= 2 && strings.ContainsFunc(label, unicode.IsLetter)
 }
@@ -122,8 +122,8 @@ func isAlphanumeric(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 }
 
-// printable leaves out controls, blanks, the byte-order mark, direction marks
-// and what is not assigned: none of them can be seen in an address.
+// printable reports whether r is visible in an address. Control characters, blanks,
+// the byte-order mark, direction marks and unassigned characters are not.
 func printable(r rune) bool {
 	return r != utf8.RuneError && unicode.IsGraphic(r) && !unicode.IsSpace(r)
 }

@@ -120,8 +120,7 @@ func TestCheckEmail(t *testing.T) {
 	}
 }
 
-// An error may end up in a log or an answer, and the address has no business
-// in either.
+// An error may appear in a log or a response, so it must not show the address.
 func TestCheckEmailDoesNotQuote(t *testing.T) {
 	if err := CheckEmail("<script>alert()</script>"); strings.Contains(err.Error(), "script") {
 		t.Errorf("the error quotes the address: %v", err)

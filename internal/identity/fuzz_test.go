@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// FuzzCheckEmail holds that whatever is taken for an address can be written
-// to a mail header, a log line and a page without changing what they say.
+// FuzzCheckEmail checks that an accepted address is safe in a mail header, a log
+// line and a page.
 func FuzzCheckEmail(f *testing.F) {
 	for _, text := range []string{
 		"john.doe@example.com", "João@bücher.example", `"john doe"@example.com`, `"\"@"@a.bc`,
@@ -29,28 +29,28 @@ func FuzzCheckEmail(f *testing.F) {
 		}
 		for _, r := range text {
 			if !unicode.IsGraphic(r) || unicode.IsSpace(r) && r != ' ' || strings.ContainsRune("()<>[]:;,", r) && text[0] != '"' {
-				t.Fatalf("%q has %U in it", text, r)
+				t.Fatalf("%q contains %U", text, r)
 			}
 		}
 		at := strings.LastIndexByte(text, '@')
 		if at < 1 || strings.ContainsAny(text[at+1:], " \"'()<>[]:;,\\/_@") || !strings.Contains(text[at+1:], ".") {
-			t.Fatalf("the domain of %q is none", text)
+			t.Fatalf("the domain of %q is not valid", text)
 		}
 		if CheckEmail(text+text[at:]) == nil || CheckEmail(text+",b@c.de") == nil || CheckEmail("a <"+text+">") == nil {
-			t.Fatalf("%q is taken with more around it, too", text)
+			t.Fatalf("%q is accepted with further text, too", text)
 		}
 		canonical := CanonicalEmail(text)
 		if again := CanonicalEmail(canonical); again != canonical {
 			t.Fatalf("the canonical form of %q is %q, and of that %q", text, canonical, again)
 		}
 		if CheckEmail(canonical) != nil {
-			t.Fatalf("%q is taken and its canonical form %q is not", text, canonical)
+			t.Fatalf("%q is accepted and its canonical form %q is not", text, canonical)
 		}
 	})
 }
 
-// FuzzParseToken holds that nobody without the key makes a token: of all
-// texts only the one that was signed is taken.
+// FuzzParseToken checks that only the signed token is accepted, so that nobody
+// without the key can make one.
 func FuzzParseToken(f *testing.F) {
 	keys := mustKeyring(f, oldSecret)
 	tokens, good := tokensAt(keys, signedAt), mustSign(f, keys, PurposeSession)
@@ -68,15 +68,15 @@ func FuzzParseToken(f *testing.F) {
 			t.Fatalf("the signed token: %v", err)
 		case text == good:
 		case err == nil:
-			t.Fatalf("%q is taken for a token", text)
+			t.Fatalf("%q is accepted as a token", text)
 		case !errors.Is(err, ErrToken) || claims != (Claims{}):
 			t.Fatalf("Parse(%q) = %v, %v, want no claims and ErrToken", text, claims, err)
 		}
 	})
 }
 
-// FuzzVerifyPassword holds that of two passwords only the one that was hashed
-// logs in, Unicode's equivalent forms apart.
+// FuzzVerifyPassword checks that of two passwords only the hashed one is accepted,
+// or an equivalent form in Unicode.
 func FuzzVerifyPassword(f *testing.F) {
 	f.Add("SecurePass123!", "SecurePass123!")
 	f.Add("contrase\u00f1a", "contrasen\u0303a")

@@ -8,23 +8,22 @@ import (
 	"time"
 )
 
-// ErrBusy says that more passwords wait to be hashed than the server is set
-// to queue, or that one waited longer than it is set to wait. No work was
-// done for it.
+// ErrBusy means that the queue of passwords is full, or that a password waited too
+// long. It was not hashed.
 var ErrBusy = errors.New("the password queue is full")
 
-// HasherConfig sizes a Hasher.
+// HasherConfig has the settings of a Hasher.
 type HasherConfig struct {
 	Cost    int                   // bcrypt cost of new hashes
-	Workers int                   // hashes at a time; 0: one a processor
-	Queue   int                   // passwords that may wait
-	Wait    time.Duration         // how long each may wait
-	Waited  func(d time.Duration) // told how long each has waited; may be nil
+	Workers int                   // hashes at a time; 0: one per processor
+	Queue   int                   // largest number of passwords that wait
+	Wait    time.Duration         // longest wait of a password
+	Waited  func(d time.Duration) // called with the wait of each password, if not nil
 }
 
-// Hasher hashes and verifies passwords on a fixed set of threads of low
-// priority, behind a bounded queue: a flood of log-ins is slow for those who
-// log in, and not for everybody else.
+// Hasher hashes and verifies passwords on a fixed set of threads of low priority,
+// behind a bounded queue. A flood of log-ins slows down log-ins, but no other
+// request.
 type Hasher struct {
 	config HasherConfig
 	jobs   chan *job
@@ -41,9 +40,9 @@ type job struct {
 	skipped  bool // set before finished is closed
 }
 
-// NewHasher starts the workers. On Linux each is a thread of its own at nice
-// 10; for the kernel, rather than the Go scheduler, to share the processors
-// out, GOMAXPROCS should be the number of processors plus Workers.
+// NewHasher starts the workers. On Linux each has a thread of its own at nice 10.
+// GOMAXPROCS should be the number of processors plus Workers, so that the kernel,
+// and not the Go scheduler, divides the processors.
 func NewHasher(config HasherConfig) *Hasher {
 	if config.Workers == 0 {
 		config.Workers = runtime.NumCPU()
@@ -58,14 +57,14 @@ func NewHasher(config HasherConfig) *Hasher {
 	return h
 }
 
-// Workers returns how many hashes are made at a time.
+// Workers returns the number of hashes that are made at a time.
 func (h *Hasher) Workers() int { return h.config.Workers }
 
-// Waiting returns how many passwords are in the queue.
+// Waiting returns the number of passwords in the queue.
 func (h *Hasher) Waiting() int { return len(h.jobs) }
 
-// Close lets what is queued finish and stops the workers. Calls that come
-// later get ErrBusy.
+// Close finishes the queued passwords and stops the workers. Later calls return
+// ErrBusy.
 func (h *Hasher) Close() {
 	h.mu.Lock()
 	if !h.closed {
@@ -76,8 +75,8 @@ func (h *Hasher) Close() {
 	h.done.Wait()
 }
 
-// Hash returns the form in which password is stored. Its errors are ErrBusy
-// and the context's.
+// Hash returns the stored form of password. Its errors are ErrBusy and the
+// context's.
 func (h *Hasher) Hash(ctx context.Context, password string) (hash string, err error) {
 	if queueErr := h.do(ctx, func() { hash, err = hashPassword(password, h.config.Cost) }); queueErr != nil {
 		return "", queueErr
@@ -85,14 +84,14 @@ func (h *Hasher) Hash(ctx context.Context, password string) (hash string, err er
 	return hash, err
 }
 
-// Verify reports whether password belongs to the stored hash, and whether the
-// hash should be replaced by a new one (Hash). An empty stored hash belongs to
-// nobody and takes as long as a wrong password does. Its errors are ErrBusy,
-// the context's, and a stored hash that is none.
+// Verify reports whether password matches the stored hash, and whether the caller
+// should replace the hash by a new one. An empty stored hash matches no password
+// and takes as long as a wrong password. The errors are ErrBusy, the context's, and
+// one for a stored text that is not a hash.
 func (h *Hasher) Verify(ctx context.Context, stored, password string) (ok, renew bool, err error) {
 	queueErr := h.do(ctx, func() {
 		if stored == "" {
-			verifyNobody(h.config.Cost)
+			verifyWithoutHash(h.config.Cost)
 			return
 		}
 		ok, renew, err = verifyPassword(stored, password, h.config.Cost)
@@ -103,8 +102,8 @@ func (h *Hasher) Verify(ctx context.Context, stored, password string) (ok, renew
 	return ok, renew, err
 }
 
-// do runs work on a worker and waits for it. When do returns an error, work
-// has not run and will not.
+// do runs work on a worker and waits for it. If do returns an error, work has not
+// run and will not run.
 func (h *Hasher) do(ctx context.Context, work func()) error {
 	ctx, cancel := context.WithTimeout(ctx, h.config.Wait)
 	defer cancel()
@@ -112,8 +111,8 @@ func (h *Hasher) do(ctx context.Context, work func()) error {
 	if !h.enqueue(j) {
 		return ErrBusy
 	}
-	// The worker answers for a job whose time is up, too: only it knows whether
-	// the work has begun, and a hash that has begun is worth its result.
+	// Even if the time is up, the worker decides: only it knows whether the work has
+	// begun, and a hash that has begun is worth its result.
 	<-j.finished
 	if !j.skipped {
 		return nil
@@ -139,8 +138,8 @@ func (h *Hasher) enqueue(j *job) bool {
 }
 
 func (h *Hasher) run() {
-	// The priority belongs to the thread. It is never unlocked, so the thread
-	// ends with the worker and does not return to other goroutines.
+	// The priority belongs to the thread. The thread is never unlocked, so that it
+	// ends with the worker and runs no other goroutine.
 	runtime.LockOSThread()
 	lowerPriority()
 	for j := range h.jobs {

@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// Tests of waiting run in bubbles: their clock moves only when every goroutine
-// waits, so that times are exact and nothing is slow.
+// Tests of waiting run in synctest bubbles. The clock of a bubble moves only when
+// every goroutine waits, so that times are exact and no test is slow.
 
 func testHasher(config HasherConfig) *Hasher {
 	config.Cost = testCost
 	return NewHasher(config)
 }
 
-// occupy keeps a worker busy until the function it returns is called.
+// occupy keeps a worker busy until release is called.
 func occupy(t *testing.T, h *Hasher) (release func()) {
 	t.Helper()
 	begun, end := make(chan struct{}), make(chan struct{})
@@ -91,7 +91,7 @@ func TestHasherDefaultWorkers(t *testing.T) {
 	h := testHasher(HasherConfig{})
 	defer h.Close()
 	if h.Workers() < 1 {
-		t.Errorf("Workers = %d, want one a processor", h.Workers())
+		t.Errorf("Workers = %d, want one per processor", h.Workers())
 	}
 }
 
@@ -126,11 +126,11 @@ func TestHasherFullQueue(t *testing.T) {
 		release()
 		for range 2 {
 			if err := <-queued; err != nil {
-				t.Errorf("what was queued: %v", err)
+				t.Errorf("a queued job: %v", err)
 			}
 		}
 		if err := h.do(context.Background(), func() {}); err != nil {
-			t.Errorf("when there is room again: %v", err)
+			t.Errorf("with a free place in the queue: %v", err)
 		}
 	})
 }
@@ -146,14 +146,14 @@ func TestHasherWait(t *testing.T) {
 		late := make(chan error)
 		go func() { late <- h.do(context.Background(), func() { t.Error("work past its wait runs") }) }()
 		time.Sleep(4 * time.Second)
-		intime := make(chan error)
-		go func() { intime <- h.do(context.Background(), func() {}) }()
+		inTime := make(chan error)
+		go func() { inTime <- h.do(context.Background(), func() {}) }()
 		time.Sleep(2 * time.Second)
 		release()
 		if err := <-late; err != ErrBusy {
 			t.Errorf("a job past its wait: %v, want ErrBusy", err)
 		}
-		if err := <-intime; err != nil {
+		if err := <-inTime; err != nil {
 			t.Errorf("a job within its wait: %v", err)
 		}
 		h.Close()
@@ -163,7 +163,7 @@ func TestHasherWait(t *testing.T) {
 	})
 }
 
-// What has begun when its time is up is worth its result.
+// Work that has begun before its time is up returns its result.
 func TestHasherWorkOutlastsItsWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := testHasher(HasherConfig{Workers: 1, Queue: 1, Wait: time.Second})
@@ -217,20 +217,20 @@ func TestHasherClose(t *testing.T) {
 			t.Error("Close returns while a job runs")
 		default:
 		}
-		if err := h.do(context.Background(), func() { t.Error("work that came after Close runs") }); err != ErrBusy {
+		if err := h.do(context.Background(), func() { t.Error("work after Close runs") }); err != ErrBusy {
 			t.Errorf("after Close: %v, want ErrBusy", err)
 		}
 		release()
 		<-closed
 		for range 4 {
 			if err := <-queued; err != nil {
-				t.Errorf("what was queued before Close: %v", err)
+				t.Errorf("a job that was queued before Close: %v", err)
 			}
 		}
 		if ran.Load() != 4 {
 			t.Errorf("%d of 4 queued jobs ran", ran.Load())
 		}
-		h.Close() // again, as a deferred call may
+		h.Close() // a second call, such as a deferred one, does nothing
 		if _, err := h.Hash(context.Background(), "SecurePass123!"); err != ErrBusy {
 			t.Errorf("Hash after Close: %v, want ErrBusy", err)
 		}

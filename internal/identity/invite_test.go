@@ -52,7 +52,7 @@ func TestMaskInviteCode(t *testing.T) {
 		"ABCDE":                    "ABCDE…",
 		"AB":                       "AB…",
 		"":                         "…",
-		"ñññ":                      "ññ…", // nothing is cut in two
+		"ñññ":                      "ññ…", // no character is cut
 	} {
 		if got := MaskInviteCode(code); got != want {
 			t.Errorf("MaskInviteCode(%q) = %q, want %q", code, got, want)
@@ -60,7 +60,7 @@ func TestMaskInviteCode(t *testing.T) {
 	}
 }
 
-// An invite's token carries a code and names nobody.
+// The token of an invite has a code and no user.
 func TestInviteTokenPayload(t *testing.T) {
 	tokens := tokensAt(mustKeyring(t, oldSecret), signedAt)
 	text, err := tokens.Sign(PurposeInvite, Claims{Code: "ABCDE-FGHIJ-KLMNO-234567", ID: "an id"}, 15*time.Minute)

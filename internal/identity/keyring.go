@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// MinSecret is the least length of a secret, in bytes.
+// MinSecret is the minimum length of a secret, in bytes.
 const MinSecret = 32
 
-// Purpose says what a derived key, or a token made with it, is for. A key of
-// one purpose is of no use for another.
+// Purpose is the purpose of a derived key, and of tokens made with it. A key of one
+// purpose cannot be used for another.
 type Purpose string
 
 // Purposes of derived keys.
@@ -25,13 +25,13 @@ const (
 	PurposeAddress Purpose = "address"  // pseudonyms of e-mail addresses
 	PurposeAPIKey  Purpose = "api-key"  // digests of API keys
 	PurposeOneTime Purpose = "one-time" // digests of the tokens in mail links
-	PurposeOutbox  Purpose = "outbox"   // what is encrypted while it waits to be sent
+	PurposeOutbox  Purpose = "outbox"   // encryption of mails that wait to be sent
 
 	PurposeFingerprint Purpose = "fingerprint" // digests of requests with an Idempotency-Key
-	PurposeAnswer      Purpose = "answer"      // their answers, encrypted
+	PurposeAnswer      Purpose = "answer"      // encryption of the responses to them
 
-	PurposeState    Purpose = "sign-in state"    // digests of sign-ins by an issuer that are under way
-	PurposeVerifier Purpose = "sign-in verifier" // what finishes them, encrypted
+	PurposeState    Purpose = "sign-in state"    // digests of pending sign-ins with an issuer
+	PurposeVerifier Purpose = "sign-in verifier" // encryption of the secrets that finish them
 )
 
 var purposes = []Purpose{
@@ -39,21 +39,21 @@ var purposes = []Purpose{
 	PurposeFingerprint, PurposeAnswer, PurposeState, PurposeVerifier,
 }
 
-// Keyring derives every key that Alta uses from the operator's secrets, one
-// for each purpose (HKDF with SHA-256, RFC 5869). The first secret makes new
-// signatures; all of them verify, so that a secret can be replaced without
-// ending every session.
+// Keyring derives a key for each purpose from each of the operator's secrets (HKDF
+// with SHA-256, RFC 5869). The first secret makes new signatures. All of them
+// verify, so that the operator can replace a secret without ending every session.
 type Keyring struct{ secrets []secret }
 
-// secret is what is derived from one of the operator's secrets. Tokens name it
-// by its id.
+// secret has the keys of one of the operator's secrets. Tokens refer to it by its
+// id.
 type secret struct {
 	id   string
 	keys map[Purpose][]byte
 }
 
-// ParseKeyring reads a comma-separated list of secrets. It refuses an empty
-// list and any secret shorter than MinSecret bytes, without quoting it.
+// ParseKeyring reads a comma-separated list of secrets. It returns an error if the
+// list is empty or a secret is shorter than MinSecret bytes. The error does not
+// quote the secret.
 func ParseKeyring(list string) (*Keyring, error) {
 	k := &Keyring{}
 	for i, text := range strings.Split(list, ",") {
@@ -61,7 +61,7 @@ func ParseKeyring(list string) (*Keyring, error) {
 		if len(text) < MinSecret {
 			return nil, fmt.Errorf("secret %d of the list has %d bytes; each takes at least %d", i+1, len(text), MinSecret)
 		}
-		s := secret{hex.EncodeToString(derive(text, "key-id")[:4]), map[Purpose][]byte{}}
+		s := secret{id: hex.EncodeToString(derive(text, "key-id")[:4]), keys: map[Purpose][]byte{}}
 		for _, purpose := range purposes {
 			s.keys[purpose] = derive(text, purpose)
 		}
@@ -75,15 +75,15 @@ func ParseKeyring(list string) (*Keyring, error) {
 func (k *Keyring) Key(purpose Purpose) (id string, key []byte) {
 	key = k.secrets[0].keys[purpose]
 	if key == nil {
-		panic("identity: the purpose " + purpose + " is not in purposes") // or it would sign with no key at all
+		panic("identity: the purpose " + purpose + " is not in purposes") // otherwise it would sign with an empty key
 	}
 	return k.secrets[0].id, key
 }
 
 var errUnknownKey = errors.New("unknown key id")
 
-// Find returns the key for the purpose that was made from the secret with the
-// given id, or an error when that secret is no longer in the list.
+// Find returns the key for the purpose from the secret with the given id. It
+// returns an error if that secret is no longer in the list.
 func (k *Keyring) Find(purpose Purpose, id string) ([]byte, error) {
 	for _, s := range k.secrets {
 		if key := s.keys[purpose]; s.id == id && key != nil {
@@ -93,12 +93,12 @@ func (k *Keyring) Find(purpose Purpose, id string) ([]byte, error) {
 	return nil, errUnknownKey
 }
 
-// Pseudonym returns a stable name for an e-mail address that does not show
-// it: what is kept of addresses that belong to nobody.
+// Pseudonym returns a stable name for an e-mail address that does not reveal it. It
+// is stored in place of addresses that belong to no user.
 func (k *Keyring) Pseudonym(email string) string { return k.secrets[0].pseudonym(email) }
 
-// Pseudonyms returns the name under each of the secrets, the present one first:
-// what was kept before a secret was replaced goes by an older one.
+// Pseudonyms returns the name under each of the secrets, in their order. Older
+// rows may have a name under a secret that has been replaced.
 func (k *Keyring) Pseudonyms(email string) []string {
 	list := make([]string, len(k.secrets))
 	for i, s := range k.secrets {
@@ -115,7 +115,7 @@ func (s secret) pseudonym(email string) string {
 
 func derive(secret string, purpose Purpose) []byte {
 	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "alta "+string(purpose), sha256.Size)
-	if err != nil { // only for a length that HKDF cannot give
+	if err != nil { // HKDF fails only for a length that is too large
 		panic(err)
 	}
 	return key

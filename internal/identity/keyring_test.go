@@ -28,7 +28,7 @@ func TestParseKeyring(t *testing.T) {
 	tests := []struct {
 		name string
 		list string
-		want string // what the error says; empty: none
+		want string // part of the error; empty: no error
 	}{
 		{"one", bytes32, ""},
 		{"two", bytes32 + "," + newSecret, ""},
@@ -87,7 +87,7 @@ func TestKeyringKeysDiffer(t *testing.T) {
 	}
 }
 
-// Keys are made anew at each start and must be those of the start before.
+// Keys are derived at each start and must be the same each time.
 func TestKeyringIsStable(t *testing.T) {
 	one, two := mustKeyring(t, oldSecret), mustKeyring(t, " "+oldSecret+" ")
 	for _, purpose := range purposes {
@@ -135,7 +135,7 @@ func TestKeyringFind(t *testing.T) {
 	}
 }
 
-// TestPseudonyms: what was noted before a secret was replaced is found.
+// TestPseudonyms: the list has the names under earlier secrets, too.
 func TestPseudonyms(t *testing.T) {
 	email := "john@example.com"
 	got := mustKeyring(t, newSecret, oldSecret).Pseudonyms(email)

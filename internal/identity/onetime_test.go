@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// knownOneTime is a token that has both characters in which the alphabets of
-// base64 differ, and its id.
+// knownOneTime is a token with both characters in which the alphabets of base64
+// differ.
 var (
 	knownOneTimeBytes = append([]byte{0xfb, 0xff, 0xfe}, make([]byte, 45)...)
 	knownOneTime      = "-__-" + strings.Repeat("A", 60)
@@ -38,8 +38,8 @@ func TestNewOneTime(t *testing.T) {
 	}
 }
 
-// A token has one text: a second one would be a second try at it, under a form
-// that nobody logged or limited.
+// A token has exactly one text. A second form would allow attempts that are neither
+// logged nor limited.
 func TestParseOneTime(t *testing.T) {
 	good := knownOneTime
 	encode := base64.RawURLEncoding.EncodeToString
@@ -86,8 +86,8 @@ func TestParseOneTime(t *testing.T) {
 	}
 }
 
-// Of two lengths with bits to spare each text whose spare bits are set is
-// refused; 48 bytes have none to spare.
+// At two lengths with unused bits, a text whose unused bits are set is refused. A
+// token of 48 bytes has none.
 func TestParseOneTimeTrailingBits(t *testing.T) {
 	for _, n := range []int{47, 49} {
 		text := base64.RawURLEncoding.EncodeToString(make([]byte, n))

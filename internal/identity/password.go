@@ -14,34 +14,34 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Bounds of the bcrypt cost that a server may be set to.
+// Bounds of the setting for the bcrypt cost.
 const (
 	MinCost = 10
 	MaxCost = 15
 )
 
-// bcrypt reads 72 bytes and passwords may have 100 characters, so a password
-// is folded to 44 bytes before it is hashed. The key is no secret: it keeps
-// the folded form from being the plain SHA-256 that leaked tables elsewhere
-// hold ("password shucking"). It must never change.
+// bcrypt reads 72 bytes, and passwords may have 100 characters. Therefore a
+// password is folded to 44 bytes before it is hashed. The key is not a secret: it
+// makes the folded form differ from the plain SHA-256 in leaked tables of other
+// systems ("password shucking"). It must never change.
 var foldKey = []byte("alta password v1")
 
-// scheme stands before every hash made here and names how it was made.
+// scheme is the prefix of every hash made here. It names the method.
 const scheme = "nfc-hmac-sha256$"
 
-// bcryptMax is how much of a password bcrypt reads.
+// bcryptMax is the number of bytes of a password that bcrypt reads.
 const bcryptMax = 72
 
-// hashPassword returns the form in which a password is stored.
+// hashPassword returns the stored form of a password.
 func hashPassword(password string, cost int) (string, error) {
 	hash, err := bcrypt.GenerateFromPassword(fold(password), cost)
 	return scheme + string(hash), err
 }
 
-// verifyPassword reports whether password belongs to the stored hash, and
-// whether the hash should be made anew: it is of another scheme or cost.
-// Plain bcrypt hashes ($2a$, $2b$, $2y$) of other systems verify as those
-// systems made them, over the first 72 bytes as sent.
+// verifyPassword reports whether password matches the stored hash, and whether the
+// hash should be renewed because its scheme or cost differs. Plain bcrypt hashes
+// of other systems ($2a$, $2b$, $2y$) are verified as those systems made them: over
+// the first 72 bytes, without folding.
 func verifyPassword(stored, password string, cost int) (ok, renew bool, err error) {
 	hash, isFolded := strings.CutPrefix(stored, scheme)
 	input := []byte(password)
@@ -57,7 +57,7 @@ func verifyPassword(stored, password string, cost int) (ok, renew bool, err erro
 	err = bcrypt.CompareHashAndPassword([]byte(hash), input)
 	switch {
 	case errors.Is(err, bcrypt.ErrMismatchedHashAndPassword):
-		spend(actual, cost)
+		equalizeTime(actual, cost)
 		return false, false, nil
 	case err != nil:
 		return false, false, fmt.Errorf("stored password hash: %w", err)
@@ -65,21 +65,21 @@ func verifyPassword(stored, password string, cost int) (ok, renew bool, err erro
 	return true, !isFolded || actual != cost, nil
 }
 
-// verifyNobody spends the time that a wrong password for a known address
-// costs.
-func verifyNobody(cost int) { waste(cost) }
+// verifyWithoutHash takes as long as a wrong password for a known address.
+func verifyWithoutHash(cost int) { compareDummy(cost) }
 
-// spend brings a failed comparison at a lower cost than the server's to the
-// time of one at the server's, so that the time does not tell which addresses
-// have an old hash: 2^c + (2^c + 2^(c+1) + … + 2^(cost-1)) = 2^cost.
-func spend(actual, cost int) {
+// equalizeTime follows a failed comparison at a lower cost than the server's. It
+// makes up the time of a comparison at the server's cost, so that the time does not
+// reveal which addresses have an old hash:
+// 2^c + (2^c + 2^(c+1) + … + 2^(cost-1)) = 2^cost.
+func equalizeTime(actual, cost int) {
 	for c := actual; c < cost; c++ {
-		waste(c)
+		compareDummy(c)
 	}
 }
 
-// waste compares with a well-formed hash that no password has.
-func waste(cost int) {
+// compareDummy compares with a well-formed hash that matches no password.
+func compareDummy(cost int) {
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
 	encoded := base64.NewEncoding("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789").
@@ -88,6 +88,7 @@ func waste(cost int) {
 	_ = bcrypt.CompareHashAndPassword([]byte(hash), fold(encoded))
 }
 
+// fold returns the input of bcrypt for a password.
 func fold(password string) []byte {
 	mac := hmac.New(sha256.New, foldKey)
 	mac.Write(norm.NFC.Bytes([]byte(password)))
@@ -96,8 +97,8 @@ func fold(password string) []byte {
 
 var bcryptHash = regexp.MustCompile(`^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$`)
 
-// CheckHash reports whether stored is a hash that log-ins can verify, for
-// imports of users of other systems.
+// CheckHash returns an error unless stored is a hash that log-ins can verify. It is
+// for imports of users from other systems.
 func CheckHash(stored string) error {
 	hash, _ := strings.CutPrefix(stored, scheme)
 	cost, err := bcrypt.Cost([]byte(hash))

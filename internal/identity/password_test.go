@@ -18,7 +18,7 @@ func mustHash(t *testing.T, password string, cost int) string {
 	return hash
 }
 
-// mustBcrypt returns a hash as other systems make it.
+// mustBcrypt returns a hash in the form of other systems.
 func mustBcrypt(t *testing.T, prefix, password string) string {
 	t.Helper()
 	hash, err := bcrypt.GenerateFromPassword([]byte(password), testCost)
@@ -72,9 +72,9 @@ func TestPasswordHashIsSaltedAndNamesItsScheme(t *testing.T) {
 	}
 }
 
-// The scheme's name, its key and the folding are part of every stored hash:
-// were any of them to change, nobody could log in any more.
-func TestPasswordKeepsItsForm(t *testing.T) {
+// The scheme's name, its key and the folding are part of every stored hash. If one
+// of them changed, no user could log in any more.
+func TestPasswordFormIsStable(t *testing.T) {
 	const stored = "nfc-hmac-sha256$$2a$04$cz4wBOHK56fMGgFRdv/1qOx7nxB8G/J6Vyh/BLwEmeCqlmUGel6Xi"
 	ok, renew, err := verifyPassword(stored, "contrase\u00f1a segura", testCost)
 	if !ok || renew || err != nil {
@@ -82,13 +82,13 @@ func TestPasswordKeepsItsForm(t *testing.T) {
 	}
 }
 
-// TestPasswordOfOtherSystems verifies hashes that other implementations of
-// bcrypt published as their test vectors.
+// TestPasswordOfOtherSystems verifies the published test vectors of other
+// implementations of bcrypt.
 func TestPasswordOfOtherSystems(t *testing.T) {
 	const (
 		openwall = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 		cut      = "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui"
-		sign8    = "$2y$05$/OK.fbVrR/bpIqNJ5ianF.Sa7shbm4.OzKpvFnX1pQLmQW96oUlCq" // of a byte that $2x$ gets wrong
+		sign8    = "$2y$05$/OK.fbVrR/bpIqNJ5ianF.Sa7shbm4.OzKpvFnX1pQLmQW96oUlCq" // a byte that $2x$ hashes wrongly
 	)
 	tests := []struct {
 		name   string
@@ -121,8 +121,8 @@ func TestPasswordOfOtherSystems(t *testing.T) {
 	}
 }
 
-// A folded password must not be good as a password: who steals the table of a
-// system that stores plain bcrypt of it would be in.
+// A folded password must not be accepted as a password. Otherwise a stolen table of
+// a system that stores plain bcrypt of it could be used to log in.
 func TestPasswordFoldedFormIsNoPassword(t *testing.T) {
 	stored := mustHash(t, "SecurePass123!", testCost)
 	if ok, _, _ := verifyPassword(stored, string(fold("SecurePass123!")), testCost); ok {

@@ -2,8 +2,8 @@ package identity
 
 import "syscall"
 
-// lowerPriority makes the calling thread yield to every other. That it may
-// fail is no matter: passwords are then hashed at ordinary priority.
+// lowerPriority lowers the priority of the calling thread. If that fails, passwords
+// are hashed at normal priority.
 func lowerPriority() {
 	const nice = 10
 	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), nice)

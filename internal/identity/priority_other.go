@@ -2,5 +2,5 @@
 
 package identity
 
-// lowerPriority does nothing: threads have a priority of their own on Linux only.
+// lowerPriority does nothing: only Linux has a priority for each thread.
 func lowerPriority() {}

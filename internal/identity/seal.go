@@ -8,17 +8,18 @@ import (
 	"strings"
 )
 
-var errSealed = errors.New("not something that was sealed here for this")
+var errSealed = errors.New("not sealed for this purpose and place, or damaged")
 
-// Seal encrypts text for the purpose (AES-256-GCM with a random nonce) and binds
-// it to a place, such as the row that keeps it: Open refuses it anywhere else.
+// Seal encrypts text for the purpose (AES-256-GCM with a random nonce) and binds it
+// to a place, such as the id of its row. Open refuses it for any other place.
 func (k *Keyring) Seal(purpose Purpose, place, text string) string {
 	id, key := k.Key(purpose)
 	box := newAEAD(key).Seal(nil, nil, []byte(text), []byte(place))
 	return id + "." + base64.RawStdEncoding.EncodeToString(box)
 }
 
-// Open returns the text that was sealed for the purpose and the place.
+// Open returns the text that was sealed for the purpose and the place. It returns
+// an error if the text was not, or if its secret is no longer in the list.
 func (k *Keyring) Open(purpose Purpose, place, sealed string) (string, error) {
 	id, box, _ := strings.Cut(sealed, ".")
 	key, err := k.Find(purpose, id)
@@ -38,7 +39,7 @@ func (k *Keyring) Open(purpose Purpose, place, sealed string) (string, error) {
 
 func newAEAD(key []byte) cipher.AEAD {
 	block, err := aes.NewCipher(key)
-	if err != nil { // only for a key of another length
+	if err != nil { // the key has the wrong length
 		panic(err)
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)

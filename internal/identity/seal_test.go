@@ -68,7 +68,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// Each bit of a box counts, and it cannot be cut at any length.
+// A sealed text with a changed bit, or cut at any length, is refused.
 func TestOpenTampered(t *testing.T) {
 	keys := mustKeyring(t, oldSecret)
 	id, box, _ := strings.Cut(keys.Seal(PurposeOutbox, "place", "text"), ".")

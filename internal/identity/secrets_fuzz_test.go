@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzParseOneTime holds that of all texts only one stands for a token.
+// FuzzParseOneTime checks that each token has only one text.
 func FuzzParseOneTime(f *testing.F) {
 	for _, text := range []string{
 		knownOneTime, knownOneTime + "\n", knownOneTime[:63], knownOneTime + "=", "", strings.Repeat("+", 64), strings.Repeat("=", 64),
@@ -23,13 +23,13 @@ func FuzzParseOneTime(f *testing.F) {
 		}
 		raw, err := base64.RawURLEncoding.DecodeString(text)
 		if err != nil || len(raw) != 48 || base64.RawURLEncoding.EncodeToString(raw) != text || len(id) != 32 {
-			t.Fatalf("%q is taken for the token of %q", text, id)
+			t.Fatalf("%q is accepted as the token of %q", text, id)
 		}
 	})
 }
 
-// FuzzCheckAPIKey holds that a key which is taken can be masked and is not
-// taken any more when a character of it is mistyped.
+// FuzzCheckAPIKey checks that an accepted key can be masked, and that it is refused
+// if one of its characters is mistyped.
 func FuzzCheckAPIKey(f *testing.F) {
 	for _, text := range []string{knownKey, zerosKey, knownKey[:42], knownKey + "0", strings.ToUpper(knownKey), "", "alta_"} {
 		f.Add(text, uint8(9))
@@ -39,7 +39,7 @@ func FuzzCheckAPIKey(f *testing.F) {
 			return
 		}
 		if len(text) != 43 || !strings.HasPrefix(text, "alta_") || text[37:] != bigChecksum(text[:37]) {
-			t.Fatalf("%q is taken for a key", text)
+			t.Fatalf("%q is accepted as a key", text)
 		}
 		if mask := MaskAPIKey(text); len(mask) != 9+len("…")+4 {
 			t.Fatalf("the mask of %q is %q", text, mask)
@@ -47,13 +47,13 @@ func FuzzCheckAPIKey(f *testing.F) {
 		mistyped := []byte(text)
 		mistyped[int(at)%len(mistyped)] ^= 1
 		if CheckAPIKey(string(mistyped)) {
-			t.Fatalf("%q is taken, and %q too", text, mistyped)
+			t.Fatalf("%q is accepted, and so is %q", text, mistyped)
 		}
 	})
 }
 
-// FuzzOpen holds that nobody without the key makes a seal: what is opened is
-// what was sealed.
+// FuzzOpen checks that only the sealed text is opened, so that nobody without the
+// key can make one.
 func FuzzOpen(f *testing.F) {
 	keys := mustKeyring(f, oldSecret)
 	good := keys.Seal(PurposeOutbox, "place", "text")

@@ -9,35 +9,36 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// ErrToken says that a token is malformed, expired, signed otherwise or meant
-// for another purpose. Which of them, its text says for the log.
+// ErrToken means that a token is malformed, expired, has a wrong signature or is
+// for another purpose. The errors that wrap it have the reason, for the log.
 var ErrToken = errors.New("invalid token")
 
-// Claims is what a JWT says. The documented claims of a session come first, in
-// the documents' order (sub, email, role, iat).
+// Claims are the claims of a JWT. The documented claims of a session come first, in
+// the order of the documents (sub, email, role, iat).
 type Claims struct {
 	UserID    string           `json:"sub,omitempty"`
 	Email     string           `json:"email,omitempty"`
 	Role      string           `json:"role,omitempty"`
-	Code      string           `json:"code,omitempty"` // of an invite
+	Code      string           `json:"code,omitempty"` // code of an invite
 	IssuedAt  *jwt.NumericDate `json:"iat"`
 	ExpiresAt *jwt.NumericDate `json:"exp"`
-	ID        string           `json:"jti"` // the session's id, for a session
+	ID        string           `json:"jti"` // for a session, its id
 	Audience  Purpose          `json:"aud"`
 }
 
-// Tokens signs and reads JWTs (HS256). Each purpose has a key and an audience
-// of its own, so that a token of one never passes for another.
+// Tokens signs and reads JWTs (HS256). Each purpose has its own key and audience,
+// so that a token of one purpose is never valid for another.
 type Tokens struct {
 	keys *Keyring
 	now  func() time.Time
 }
 
-// NewTokens returns Tokens that sign with the ring's first secret and go by
-// the given clock.
-func NewTokens(keys *Keyring, now func() time.Time) *Tokens { return &Tokens{keys, now} }
+// NewTokens returns Tokens that sign with the first secret of keys and use the
+// given clock.
+func NewTokens(keys *Keyring, now func() time.Time) *Tokens { return &Tokens{keys: keys, now: now} }
 
-// Sign returns a token with the claims, issued now and good for life.
+// Sign returns a token with the claims, which is valid from now on for life. Its
+// errors are those of the JWT library.
 func (t *Tokens) Sign(purpose Purpose, claims Claims, life time.Duration) (string, error) {
 	now := t.now()
 	claims.Audience = purpose
@@ -49,9 +50,10 @@ func (t *Tokens) Sign(purpose Purpose, claims Claims, life time.Duration) (strin
 	return token.SignedString(key)
 }
 
-// Parse returns what a token of the purpose says, or ErrToken.
+// Parse returns the claims of a token of the purpose. If the token is not valid,
+// the error wraps ErrToken.
 func (t *Tokens) Parse(purpose Purpose, text string) (Claims, error) {
-	if strings.ContainsAny(text, "\r\n") { // base64 skips them, even where it is strict
+	if strings.ContainsAny(text, "\r\n") { // base64 skips them, even in strict mode
 		return Claims{}, ErrToken
 	}
 	var claims Claims
@@ -81,10 +83,10 @@ func (c Claims) GetExpirationTime() (*jwt.NumericDate, error) { return c.Expires
 // GetIssuedAt returns iat.
 func (c Claims) GetIssuedAt() (*jwt.NumericDate, error) { return c.IssuedAt, nil }
 
-// GetNotBefore returns nothing: Alta's tokens are good from the start.
+// GetNotBefore returns nil: tokens are valid at once.
 func (c Claims) GetNotBefore() (*jwt.NumericDate, error) { return nil, nil }
 
-// GetIssuer returns nothing.
+// GetIssuer returns "": tokens have no issuer.
 func (c Claims) GetIssuer() (string, error) { return "", nil }
 
 // GetSubject returns sub.

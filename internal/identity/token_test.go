@@ -35,7 +35,7 @@ func mustSign(t testing.TB, keys *Keyring, purpose Purpose) string {
 	return text
 }
 
-// forge signs claims, which it does not look at, with the ring's own key.
+// forge signs the claims with the real key, whatever they are.
 func forge(t *testing.T, keys *Keyring, method jwt.SigningMethod, header map[string]any, claims jwt.MapClaims) string {
 	t.Helper()
 	id, secret := keys.Key(PurposeSession)
@@ -55,7 +55,7 @@ func forge(t *testing.T, keys *Keyring, method jwt.SigningMethod, header map[str
 	return text
 }
 
-// without returns claims of a good token, without those named.
+// without returns the claims of a valid token except those named.
 func without(names ...string) jwt.MapClaims {
 	claims := jwt.MapClaims{
 		"sub": john.UserID, "jti": john.ID, "aud": "session",
@@ -88,7 +88,7 @@ func TestTokenRoundTrip(t *testing.T) {
 	}
 }
 
-// Clients of the documented servers may read a token's payload.
+// Clients may read the payload of a token, as with the documented servers.
 func TestTokenPayload(t *testing.T) {
 	text := mustSign(t, mustKeyring(t, oldSecret), PurposeSession)
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(text, ".")[1])
@@ -128,8 +128,8 @@ func TestTokenExpiry(t *testing.T) {
 	}
 }
 
-// A token signed within a second is good at once, though its times have none
-// of the fraction.
+// A token that is signed within a second is valid at once, although its times have
+// no fraction.
 func TestTokenFractionOfSecond(t *testing.T) {
 	keys, now := mustKeyring(t, oldSecret), signedAt.Add(999*time.Millisecond)
 	text, err := tokensAt(keys, now).Sign(PurposeSession, john, time.Hour)
@@ -175,7 +175,7 @@ func TestTokenRefused(t *testing.T) {
 	newID, _ := mustKeyring(t, newSecret).Key(PurposeSession)
 	hs256 := jwt.SigningMethodHS256
 
-	// The control: what forge makes is refused for what each case changes.
+	// The control: a forged token is refused only because of what each case changes.
 	if _, err := tokensAt(keys, signedAt).Parse(PurposeSession, forge(t, keys, hs256, nil, without())); err != nil {
 		t.Fatalf("a forged token with nothing wrong: %v", err)
 	}
@@ -232,8 +232,7 @@ func TestTokenRefused(t *testing.T) {
 	}
 }
 
-// Each bit of a token counts, in the parts that are signed and in the
-// signature.
+// A token with a changed bit is refused, in the signed parts and in the signature.
 func TestTokenFlippedBits(t *testing.T) {
 	keys := mustKeyring(t, oldSecret)
 	tokens, good := tokensAt(keys, signedAt), mustSign(t, keys, PurposeSession)
@@ -248,8 +247,8 @@ func TestTokenFlippedBits(t *testing.T) {
 	}
 }
 
-// A session's token is shown to scripts and logs of its owner; it must not
-// carry what signs it.
+// Scripts and logs of its owner see the token of a session. It must not contain the
+// key that signs it.
 func TestTokenHeader(t *testing.T) {
 	keys := mustKeyring(t, oldSecret)
 	raw, err := base64.RawURLEncoding.DecodeString(strings.Split(mustSign(t, keys, PurposeSession), ".")[0])

@@ -1,5 +1,5 @@
-// Package money turns amounts as JSON has them into minor units and back,
-// without a float in between.
+// Package money converts amounts between JSON numbers and minor units, without
+// floats.
 package money
 
 import (
@@ -11,22 +11,21 @@ import (
 	"strings"
 )
 
-// Max is the largest amount that there is, in minor units: thirteen digits
-// before the point.
+// Max is the largest amount, in minor units: thirteen digits before the point.
 const Max = 999_999_999_999_999
 
-// maxText bounds the text of a number, so that none takes long to read.
+// maxText bounds the length of a number, and so the time to read it.
 const maxText = 64
 
-// ErrFormat is the error of a number that is no amount.
+// ErrFormat is the error for a number that is not an amount.
 var ErrFormat = errors.New("not an amount with at most two decimals")
 
-// jsonNumber is a number of JSON whose exponent is not out of all proportion.
+// jsonNumber matches a JSON number with an exponent of at most two digits.
 var jsonNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?$`)
 
-// Parse returns the amount in minor units: 10.5 is 1050. Its error is ErrFormat
-// for what is no JSON number, has a third decimal that is not zero, or is
-// beyond Max.
+// Parse returns the amount in minor units: 10.5 is 1050. If the text is not a JSON
+// number, has more than two decimals (further zeros do not count) or is beyond Max,
+// the error is ErrFormat.
 func Parse(number json.Number) (minor int64, err error) {
 	text := number.String()
 	if len(text) > maxText || !jsonNumber.MatchString(text) {
@@ -43,14 +42,13 @@ func Parse(number json.Number) (minor int64, err error) {
 	return minor, nil
 }
 
-// Check reports whether the text of a JSON number is an amount. Its error is
-// ErrFormat.
+// Check returns ErrFormat unless the text of a JSON number is an amount.
 func Check(text string) error {
 	_, err := Parse(json.Number(text))
 	return err
 }
 
-// Number writes an amount in minor units as a JSON number: 1050 is 10.5.
+// Number returns an amount in minor units as a JSON number: 1050 is 10.5.
 func Number(minor int64) json.Number {
 	whole, fraction, _ := strings.Cut(Fixed(minor), ".")
 	if fraction = strings.TrimRight(fraction, "0"); fraction == "" {
@@ -59,7 +57,7 @@ func Number(minor int64) json.Number {
 	return json.Number(whole + "." + fraction)
 }
 
-// Fixed writes an amount in minor units with two decimals: 1050 is 10.50.
+// Fixed formats an amount in minor units with two decimals: 1050 is 10.50.
 func Fixed(minor int64) string {
 	sign, whole := "", uint64(minor)
 	if minor < 0 {

@@ -39,7 +39,7 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// TestRoundTrip holds that what is written is read as the same, and sums are exact.
+// TestRoundTrip: an amount that is formatted and parsed again is unchanged.
 func TestRoundTrip(t *testing.T) {
 	for minor := int64(-12345); minor <= 12345; minor += 7 {
 		if got, err := money.Parse(money.Number(minor)); err != nil || got != minor {

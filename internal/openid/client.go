@@ -1,6 +1,6 @@
-// Package openid lets people sign in by an OpenID Connect issuer, such as
-// Google: the authorization code flow with PKCE and a nonce. It knows neither
-// Alta's users nor its database.
+// Package openid signs people in with an OpenID Connect issuer, such as Google. It
+// uses the authorization code flow with PKCE and a nonce, and neither Alta's users
+// nor its database.
 package openid
 
 import (
@@ -20,8 +20,8 @@ import (
 // Google is the issuer of Google's accounts.
 const Google = "https://accounts.google.com"
 
-// What goes wrong with an issuer. The texts are fit for an audit log; what
-// wraps them is for the operator.
+// Errors of an issuer. Their texts are for the audit log; the errors that wrap them
+// have details for the operator.
 var (
 	ErrAway       = errors.New("the issuer is away")
 	ErrCode       = errors.New("the issuer refuses the code")
@@ -31,26 +31,26 @@ var (
 
 const (
 	defaultTimeout = 10 * time.Second
-	maxAnswer      = 1 << 20 // bytes of any answer of the issuer
-	maxText        = 300     // bytes of what is said of a failure: answers are quoted in it
+	maxAnswer      = 1 << 20 // bytes of a response of the issuer
+	maxText        = 300     // bytes of an error's details, which may quote responses
 )
 
-// algorithms are those that ID tokens may be signed with, whatever the issuer
-// says: the one that every issuer has (OpenID Connect Core 1.0 section 15.1).
-// Never one without a signature, nor one whose key the client shares.
+// algorithms are the accepted signatures of ID tokens, whatever the issuer offers:
+// only the one that every issuer has (OpenID Connect Core 1.0, section 15.1). It
+// excludes tokens without a signature and keys that the client shares.
 var algorithms = []string{oidc.RS256}
 
-// Config is what a Client is made of.
+// Config has the settings of a Client.
 type Config struct {
-	Issuer       string // exactly as it writes itself
+	Issuer       string // exactly as the issuer writes it
 	ClientID     string
 	ClientSecret string
-	RedirectURL  string        // where the issuer sends browsers back to
-	Timeout      time.Duration // of all that one call asks of the issuer; 0: ten seconds
+	RedirectURL  string        // URL to which the issuer sends browsers back
+	Timeout      time.Duration // of all requests of one call to the issuer; 0: ten seconds
 	Now          func() time.Time
 }
 
-// Client talks to one issuer. It asks it nothing before somebody signs in.
+// Client uses one issuer. It sends no request before the first sign-in.
 type Client struct {
 	config Config
 	http   *http.Client
@@ -59,36 +59,36 @@ type Client struct {
 	known *issuer // nil: not discovered yet
 }
 
-// issuer is what an issuer says of itself.
+// issuer is the configuration that an issuer has published.
 type issuer struct {
 	oauth2.Config
 	tokens *oidc.IDTokenVerifier // keeps the issuer's keys
 }
 
-// New returns a Client.
+// New returns a Client. It does not contact the issuer.
 func New(config Config) *Client {
 	if config.Timeout == 0 {
 		config.Timeout = defaultTimeout
 	}
 	return &Client{config: config, http: &http.Client{
 		Timeout:   config.Timeout,
-		Transport: bounded{http.DefaultTransport},
-		// Nothing that is asked of an issuer is moved elsewhere, the client's secret least of all.
+		Transport: limitedTransport{http.DefaultTransport},
+		// A redirection must not send the client's secret elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-// Probe reports whether the issuer can be used.
+// Probe reads the issuer's configuration. If that fails, the error wraps ErrAway.
 func (c *Client) Probe(ctx context.Context) error {
-	ctx, cancel := c.begin(ctx)
+	ctx, cancel := c.withTimeout(ctx)
 	defer cancel()
 	_, err := c.discover(ctx)
 	return err
 }
 
-// AuthURL returns where a browser goes to sign in. Its error is ErrAway.
+// AuthURL returns the URL at which a browser signs in. Its error wraps ErrAway.
 func (c *Client) AuthURL(ctx context.Context, state string, s Secrets) (string, error) {
-	ctx, cancel := c.begin(ctx)
+	ctx, cancel := c.withTimeout(ctx)
 	defer cancel()
 	known, err := c.discover(ctx)
 	if err != nil {
@@ -97,12 +97,12 @@ func (c *Client) AuthURL(ctx context.Context, state string, s Secrets) (string, 
 	return known.AuthCodeURL(state, oidc.Nonce(s.Nonce), oauth2.S256ChallengeOption(s.Verifier)), nil
 }
 
-// begin bounds what is asked of the issuer in one call.
-func (c *Client) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+// withTimeout returns the context for the requests of one call to the issuer.
+func (c *Client) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(oidc.ClientContext(ctx, c.http), c.config.Timeout)
 }
 
-// discover returns what the issuer says of itself, and asks it until it has
+// discover returns the issuer's configuration. It requests it until the issuer has
 // answered once.
 func (c *Client) discover(ctx context.Context) (*issuer, error) {
 	c.mu.Lock()
@@ -115,7 +115,7 @@ func (c *Client) discover(ctx context.Context) (*issuer, error) {
 	if err != nil {
 		return nil, failure(ErrAway, err)
 	}
-	if known, err = c.describe(provider); err != nil {
+	if known, err = c.newIssuer(provider); err != nil {
 		return nil, failure(ErrAway, err)
 	}
 	c.mu.Lock()
@@ -124,27 +124,27 @@ func (c *Client) discover(ctx context.Context) (*issuer, error) {
 	return known, nil
 }
 
-// describe checks what was discovered, and makes what is needed of it.
-func (c *Client) describe(provider *oidc.Provider) (*issuer, error) {
-	var more struct {
+// newIssuer checks the discovered configuration and returns the issuer.
+func (c *Client) newIssuer(provider *oidc.Provider) (*issuer, error) {
+	var claims struct {
 		Keys    string   `json:"jwks_uri"`
 		Methods []string `json:"token_endpoint_auth_methods_supported"`
 	}
-	if err := provider.Claims(&more); err != nil {
+	if err := provider.Claims(&claims); err != nil {
 		return nil, err
 	}
 	endpoint := provider.Endpoint()
 	for name, text := range map[string]string{
-		"authorization_endpoint": endpoint.AuthURL, "token_endpoint": endpoint.TokenURL, "jwks_uri": more.Keys,
+		"authorization_endpoint": endpoint.AuthURL, "token_endpoint": endpoint.TokenURL, "jwks_uri": claims.Keys,
 	} {
 		if u, err := url.Parse(text); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 			return nil, fmt.Errorf("the issuer's %s is no URL", name)
 		}
 	}
-	// What is left out is client_secret_basic (OpenID Connect Discovery 1.0 section 3). To try one after
-	// the other, as the library would, uses the code up.
+	// Without a list, the method is client_secret_basic (OpenID Connect Discovery 1.0, section 3). The
+	// library would try one method after the other, but the first attempt uses the code up.
 	endpoint.AuthStyle = oauth2.AuthStyleInHeader
-	if len(more.Methods) > 0 && !slices.Contains(more.Methods, "client_secret_basic") {
+	if len(claims.Methods) > 0 && !slices.Contains(claims.Methods, "client_secret_basic") {
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
 	return &issuer{
@@ -158,7 +158,8 @@ func (c *Client) describe(provider *oidc.Provider) (*issuer, error) {
 	}, nil
 }
 
-// failure says what went wrong, and why. The issuer's words are cut short.
+// failure returns an error of the kind with the text of its cause, which is cut if
+// it is long.
 func failure(kind, cause error) error {
 	text := cause.Error()
 	if len(text) > maxText {
@@ -167,11 +168,12 @@ func failure(kind, cause error) error {
 	return fmt.Errorf("%w: %q", kind, text)
 }
 
-// bounded is a transport whose answers are not read beyond maxAnswer bytes.
-type bounded struct{ http.RoundTripper }
+// limitedTransport is a transport whose responses have at most maxAnswer bytes.
+type limitedTransport struct{ http.RoundTripper }
 
-func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := b.RoundTripper.RoundTrip(r)
+// RoundTrip sends the request. Reading the response fails after maxAnswer bytes.
+func (t limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := t.RoundTripper.RoundTrip(r)
 	if err == nil {
 		response.Body = http.MaxBytesReader(nil, response.Body, maxAnswer)
 	}

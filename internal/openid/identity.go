@@ -15,45 +15,45 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// Secrets are what a sign-in begins with and nobody else may learn before it
-// is finished.
+// Secrets are the secrets of a sign-in. They must not be revealed before it is
+// finished.
 type Secrets struct {
-	Verifier string // PKCE (RFC 7636): who has the code needs it, too
-	Nonce    string // binds the ID token to this very sign-in
+	Verifier string // PKCE (RFC 7636): the code is useless without it
+	Nonce    string // binds the ID token to this sign-in
 }
 
 // NewSecrets returns fresh secrets.
-func NewSecrets() Secrets { return Secrets{oauth2.GenerateVerifier(), rand.Text()} }
+func NewSecrets() Secrets { return Secrets{Verifier: oauth2.GenerateVerifier(), Nonce: rand.Text()} }
 
 // String returns the secrets in the form that ParseSecrets reads.
 func (s Secrets) String() string { return s.Verifier + " " + s.Nonce }
 
-// ParseSecrets reads what String wrote.
+// ParseSecrets reads the form that String returns.
 func ParseSecrets(text string) (s Secrets) {
 	s.Verifier, s.Nonce, _ = strings.Cut(text, " ")
 	return s
 }
 
-// Limits of what is taken from an issuer.
+// Limits of values from an issuer.
 const (
-	maxSubject = 255 // as OpenID Connect Core 1.0 section 2 has it
-	maxName    = 100 // characters, as everywhere in Alta
+	maxSubject = 255 // OpenID Connect Core 1.0, section 2
+	maxName    = 100 // characters; the contract has the same limit
 	maxPicture = 2048
 )
 
-// Identity is who signed in, as the issuer says.
+// Identity is the issuer's description of the person who signed in.
 type Identity struct {
-	Subject   string // the issuer's name for the person, which never changes
+	Subject   string // the issuer's id of the person, which never changes
 	Email     string // verified by the issuer
 	FirstName string // may be empty
 	LastName  string // may be empty
 	Picture   *string
 }
 
-// Identify exchanges the code that a browser came back with for who signed in.
-// Its errors are ErrAway, ErrCode, ErrToken and ErrUnverified.
+// Identify exchanges the code from a browser for the identity of the person who
+// signed in. Its errors wrap ErrAway, ErrCode, ErrToken or ErrUnverified.
 func (c *Client) Identify(ctx context.Context, code string, s Secrets) (Identity, error) {
-	ctx, cancel := c.begin(ctx)
+	ctx, cancel := c.withTimeout(ctx)
 	defer cancel()
 	known, err := c.discover(ctx)
 	if err != nil {
@@ -74,8 +74,8 @@ func (c *Client) Identify(ctx context.Context, code string, s Secrets) (Identity
 	return c.identity(token, s.Nonce)
 }
 
-// exchangeFailure says why there was no token. The answer itself is left out:
-// there may be secrets in it.
+// exchangeFailure returns the error of a failed exchange. It leaves out the
+// response, which may contain secrets.
 func exchangeFailure(err error) error {
 	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		kind := ErrCode
@@ -97,33 +97,33 @@ type claims struct {
 	Picture       string `json:"picture"`
 }
 
-// identity reads a token that has been verified as to signature, issuer,
-// audience and time.
+// identity reads a token whose signature, issuer, audience and times have been
+// verified.
 func (c *Client) identity(token *oidc.IDToken, nonce string) (Identity, error) {
-	var said claims
-	if err := token.Claims(&said); err != nil {
+	var read claims
+	if err := token.Claims(&read); err != nil {
 		return Identity{}, failure(ErrToken, err)
 	}
 	switch {
 	case subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) == 0:
 		return Identity{}, failure(ErrToken, errors.New("the nonce is of another sign-in"))
-	case said.Party != "" && said.Party != c.config.ClientID, said.Party == "" && len(token.Audience) > 1:
+	case read.Party != "" && read.Party != c.config.ClientID, read.Party == "" && len(token.Audience) > 1:
 		return Identity{}, failure(ErrToken, errors.New("it was issued to another client"))
 	case token.Subject == "" || len(token.Subject) > maxSubject || strings.ContainsRune(token.Subject, 0):
-		return Identity{}, failure(ErrToken, errors.New("its subject is none"))
-	case !said.EmailVerified:
+		return Identity{}, failure(ErrToken, errors.New("its subject is not valid"))
+	case !read.EmailVerified:
 		return Identity{}, ErrUnverified
 	}
-	who := Identity{Subject: token.Subject, Email: said.Email, Picture: picture(said.Picture)}
-	who.FirstName, who.LastName = clean(said.GivenName), clean(said.FamilyName)
-	if who.FirstName == "" && who.LastName == "" {
-		who.FirstName = clean(said.Name)
+	person := Identity{Subject: token.Subject, Email: read.Email, Picture: picture(read.Picture)}
+	person.FirstName, person.LastName = clean(read.GivenName), clean(read.FamilyName)
+	if person.FirstName == "" && person.LastName == "" {
+		person.FirstName = clean(read.Name)
 	}
-	return who, nil
+	return person, nil
 }
 
-// clean returns a name without what cannot be seen or stored, and cut to what
-// Alta takes.
+// clean returns a name without control characters and invalid bytes, cut to
+// maxName.
 func clean(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == utf8.RuneError {
@@ -138,8 +138,8 @@ func clean(name string) string {
 	return name
 }
 
-// picture returns the address of a picture, or nil for one that cannot be
-// shown: part of an address leads nowhere.
+// picture returns the URL of a picture, or nil if pages cannot show it. A URL that
+// is too long is not cut, because a part of it leads nowhere.
 func picture(text string) *string {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(text) > maxPicture || strings.ContainsFunc(text, unicode.IsControl) {

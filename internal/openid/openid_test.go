@@ -12,12 +12,12 @@ import (
 )
 
 func TestSecrets(t *testing.T) {
-	one, other := NewSecrets(), NewSecrets()
-	if got := ParseSecrets(one.String()); got != one {
-		t.Errorf("%+v became %+v", one, got)
+	first, second := NewSecrets(), NewSecrets()
+	if got := ParseSecrets(first.String()); got != first {
+		t.Errorf("%+v became %+v", first, got)
 	}
-	if len(one.Verifier) < 43 || len(one.Nonce) < 22 || one.Verifier == other.Verifier || one.Nonce == other.Nonce || one.Verifier == one.Nonce {
-		t.Errorf("%+v and %+v are not random", one, other) // RFC 7636 section 4.1 wants 43 characters
+	if len(first.Verifier) < 43 || len(first.Nonce) < 22 || first.Verifier == second.Verifier || first.Nonce == second.Nonce || first.Verifier == first.Nonce {
+		t.Errorf("%+v and %+v are not random", first, second) // RFC 7636, section 4.1, requires 43 characters
 	}
 }
 
@@ -44,8 +44,8 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// TestDiscoveryIsKept: an issuer is asked until it has answered once. Its
-// answers are quoted, and cut short.
+// TestDiscoveryIsKept: the client requests the issuer's configuration until it has
+// it. Errors quote only the beginning of long responses.
 func TestDiscoveryIsKept(t *testing.T) {
 	issuer := testoidc.Start(t, time.Now)
 	c := New(Config{Issuer: issuer.URL, ClientID: testoidc.ClientID, ClientSecret: testoidc.ClientSecret, RedirectURL: "http://alta.test/", Now: time.Now})
@@ -65,9 +65,9 @@ func TestDiscoveryIsKept(t *testing.T) {
 	if n := issuer.Calls("/.well-known/openid-configuration"); n != 4 {
 		t.Errorf("asked %d times, want 4", n)
 	}
-	gone, cancel := context.WithCancel(t.Context())
+	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := c.Identify(gone, "code", NewSecrets()); !errors.Is(err, ErrAway) {
-		t.Errorf("a call that was hung up: %v", err)
+	if _, err := c.Identify(cancelled, "code", NewSecrets()); !errors.Is(err, ErrAway) {
+		t.Errorf("a cancelled call: %v", err)
 	}
 }
