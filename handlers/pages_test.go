@@ -134,3 +134,28 @@ func TestPagesEscape(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesQuoteAmounts: a page says how much an account has by the problem that
+// the API tells it. A stored failure tells no amount.
+func TestPagesQuoteAmounts(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	registered := h.visit("POST", "/register", url.Values{
+		"email": {"ada@example.com"}, "password": {password}, "firstName": {"Ada"}, "lastName": {"Lovelace"}, "currency": {"ARS"},
+	}).status(303)
+	var cookies []string
+	for _, cookie := range registered.Result().Cookies() {
+		cookies = append(cookies, cookie.Name+"="+cookie.Value)
+	}
+	headers := []string{"Cookie: " + strings.Join(cookies, "; "), "Sec-Fetch-Site: same-origin"}
+	page := h.visit("GET", "/app/add", nil, headers...).status(200).Body.String()
+	_, options, _ := strings.Cut(page, `<select id="accountId"`)
+	_, option, _ := strings.Cut(options, `<option value="`)
+	account, _, _ := strings.Cut(option, `"`)
+	form := url.Values{"type": {"EXPENSE"}, "amount": {"1234.50"}, "accountId": {account}, "date": {"2026-03-05"}, "idempotency": {"key-1"}}
+	for _, says := range []string{"There is not enough money in the account. It has 0.00.<", "There is not enough money in the account.<"} {
+		body := h.visit("POST", "/app/add", form, headers...).status(400).Body.String()
+		if !strings.Contains(body, `id="amount-error">`+says) {
+			t.Errorf("the page does not say %q:\n%s", says, body)
+		}
+	}
+}

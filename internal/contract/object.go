@@ -13,6 +13,9 @@ import (
 // request cannot ask for a large one.
 const maxUnknown = 20
 
+// RuleRequired is the rule that a value is there, and of its type.
+const RuleRequired = "required"
+
 // Violation is one rule that one field of a request broke.
 type Violation struct {
 	Field   string
@@ -30,6 +33,9 @@ type Object struct {
 	defaults   []Default
 	options    []openapi3.SchemaValidationOption
 }
+
+// Property returns the property with the name, or nil.
+func (o *Object) Property(name string) *Property { return o.byName[name] }
 
 // Check returns every rule that value breaks: first the names that should not
 // exist, in the order of names, which lists value's own names as the client

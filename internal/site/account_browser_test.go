@@ -4,6 +4,8 @@ import (
 	"net/http/httptest"
 
 	"github.com/chromedp/chromedp"
+
+	"example.com/alta/internal/problem"
 )
 
 // walkAccount looks at the pages of an account in every state, at a site where
@@ -73,7 +75,7 @@ func walkCredentials(w *walk) {
 func walkRecord(w *walk) {
 	w.Open(pathProfile)
 	w.looks("profile")
-	w.api.on("PATCH "+apiMe, 400, profileRefused)
+	w.api.failOn("PATCH "+apiMe, profileRejected)
 	w.Tab.Fill(w.T, "#firstName", "Jo")
 	w.Tab.Fill(w.T, "#timezone", "Nowhere")
 	w.Tab.Follow(w.T, ".pairs button")
@@ -85,7 +87,7 @@ func walkRecord(w *walk) {
 	w.looks("notifications-error")
 	w.Open(pathDelete)
 	w.looks("delete")
-	w.api.on("POST "+apiAskDeletion, 401, wrongPassword)
+	w.api.failOn("POST "+apiAskDeletion, problem.ErrCredentials)
 	w.Tab.Fill(w.T, "#password", "wrong")
 	w.Tab.Follow(w.T, "main form button")
 	w.looks("delete-error")
@@ -95,4 +97,4 @@ func walkRecord(w *walk) {
 	w.looks("deleted")
 }
 
-const profileRefused = `{"statusCode":400,"message":["firstName must be longer than or equal to 2 characters","timezone must be a valid IANA time-zone"],"error":"Bad Request"}`
+var profileRejected = rejected("firstName minLength", "timezone format")

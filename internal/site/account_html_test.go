@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/alta/internal/browser"
+	"example.com/alta/internal/problem"
 )
 
 // TestAccountPagesAreHTML validates the pages in their states, in either
@@ -32,19 +33,18 @@ func TestAccountPagesAreHTML(t *testing.T) {
 	look(s, "busy")
 	for i, form := range []struct {
 		path, operation string
-		status          int
-		body            string
+		answer          apiAnswer
 		values          url.Values
 	}{
-		{credentialsPath(doCreate, ""), "POST " + apiKeys, 201, keyMade, url.Values{"days": {"0"}}},
-		{credentialsPath(doCreate, ""), "POST " + apiKeys, 400, invalid(fieldName), url.Values{"days": {"0"}}},
-		{credentialsPath(doRotate, keyID), "POST " + apiKeys + "/" + keyID + "/rotate", 429, rateLimited, url.Values{"overlap_hours": {"1"}}},
-		{credentialsPath(doRevoke, keyID), "DELETE " + apiKeys + "/" + keyID, 500, internal, nil},
-		{pathProfile, "PATCH " + apiMe, 400, profileRefused, recordForm("timezone", "Nowhere")},
-		{pathNotifications, "PUT " + apiUser, 400, invalid(fieldWebhook), nil},
-		{pathDelete, "POST " + apiAskDeletion, 401, wrongPassword, nil},
+		{credentialsPath(doCreate, ""), "POST " + apiKeys, apiAnswer{status: 201, body: keyMade}, url.Values{"days": {"0"}}},
+		{credentialsPath(doCreate, ""), "POST " + apiKeys, apiAnswer{failure: rejected("name pattern")}, url.Values{"days": {"0"}}},
+		{credentialsPath(doRotate, keyID), "POST " + apiKeys + "/" + keyID + "/rotate", apiAnswer{failure: problem.ErrRateLimited}, url.Values{"overlap_hours": {"1"}}},
+		{credentialsPath(doRevoke, keyID), "DELETE " + apiKeys + "/" + keyID, apiAnswer{failure: errBroken}, nil},
+		{pathProfile, "PATCH " + apiMe, apiAnswer{failure: profileRejected}, recordForm("timezone", "Nowhere")},
+		{pathNotifications, "PUT " + apiUser, apiAnswer{failure: rejected("webhook_url format")}, nil},
+		{pathDelete, "POST " + apiAskDeletion, apiAnswer{failure: problem.ErrCredentials}, nil},
 	} {
-		api.on(form.operation, form.status, form.body)
+		api.operations[form.operation] = form.answer
 		pages[fmt.Sprintf("%d %s", i, form.path)] = sendJohn(s, form.path, form.values).Body.String()
 	}
 	api.on("GET "+apiBalance, 200, balanceNone)

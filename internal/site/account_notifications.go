@@ -76,7 +76,7 @@ func (v accountVisit) sendNotifications() {
 	switch {
 	case a.ok():
 		v.redirectDone(pathNotifications, doneNotifications)
-	case a.is(codeInvalidRequest) && a.isAbout(fieldWebhook):
+	case a.isAbout(fieldWebhook):
 		v.showSettings(a.status, sent, v.text.Account.BadWebhook)
 	default:
 		v.showError(a)

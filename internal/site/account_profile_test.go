@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"example.com/alta/internal/problem"
 )
 
 // recordForm is what the form of a person's own record sends, with one value changed.
@@ -71,7 +73,7 @@ func TestChangeProfileOfNobody(t *testing.T) {
 func TestChangeProfileRefused(t *testing.T) {
 	api := &fakeAPI{}
 	api.account()
-	api.on("PATCH "+apiMe, 400, profileRefused)
+	api.failOn("PATCH "+apiMe, profileRejected)
 	s := accountSite(api)
 	form := recordForm("timezone", "Nowhere")
 	form.Set("firstName", "J")
@@ -107,20 +109,21 @@ func TestNotifications(t *testing.T) {
 func TestDeleteAccount(t *testing.T) {
 	const typed = "SecurePass123!"
 	for _, test := range []struct {
-		status, want int
-		answer, sent string
-		says         string
+		answer apiAnswer
+		want   int
+		sent   string
+		says   string
 	}{
-		{200, 200, `{"message":"Tu cuenta ha sido eliminada."}`, typed, "Your account is deleted"},
-		{202, 200, `{"message":"Te enviamos un correo"}`, "", "Check your inbox"},
-		{400, 400, `{"statusCode":400,"message":["password must be a string"],"error":"Bad Request"}`, "", "Enter your password."},
-		{401, 400, wrongPassword, typed, "That is not your password."},
-		{429, 429, lockedApp, typed, "Too many tries"},
-		{500, 500, `{"statusCode":500,"message":"Internal server error"}`, typed, "went wrong on our side"},
+		{apiAnswer{status: 200, body: `{"message":"Tu cuenta ha sido eliminada."}`}, 200, typed, "Your account is deleted"},
+		{apiAnswer{status: 202, body: `{"message":"Te enviamos un correo"}`}, 200, "", "Check your inbox"},
+		{apiAnswer{failure: problem.ErrPasswordRequired}, 400, "", "Enter your password."},
+		{apiAnswer{failure: problem.ErrCredentials}, 400, typed, "That is not your password."},
+		{apiAnswer{failure: locked}, 429, typed, "Too many tries"},
+		{apiAnswer{failure: errBroken}, 500, typed, "went wrong on our side"},
 	} {
 		api := &fakeAPI{}
 		api.account()
-		api.on("POST "+apiAskDeletion, test.status, test.answer)
+		api.operations["POST "+apiAskDeletion] = test.answer
 		s := accountSite(api)
 		w := sendJohn(s, pathDelete, url.Values{"password": {test.sent}})
 		contains(t, w, test.want, test.says)
@@ -129,10 +132,10 @@ func TestDeleteAccount(t *testing.T) {
 			want = `{"password":"` + typed + `"}`
 		}
 		if call := api.asked()[1]; call.body != want {
-			t.Errorf("%d: the API was asked %s", test.status, call.body)
+			t.Errorf("%s: the API was asked %s", test.says, call.body)
 		}
 		if strings.Contains(w.Body.String(), typed) {
-			t.Errorf("%d: the page shows the password", test.status)
+			t.Errorf("%s: the page shows the password", test.says)
 		}
 	}
 }

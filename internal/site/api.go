@@ -7,34 +7,29 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-)
 
-// Codes of the API's errors that pages have something of their own to say of.
-const (
-	codeNone           = "" // the app door's errors have none
-	codeInvalidRequest = "invalid_request"
-	codeTokenInvalid   = "token_invalid"
-	codeEmailTaken     = "email_taken"
-	codeUnverified     = "email_unverified"
-	codeMailFailed     = "mail_failed"
+	"example.com/alta/gen"
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/problem"
 )
 
 // answer is what the API answered.
 type answer struct {
-	status    int
-	header    http.Header
-	code      string
-	fields    []string // that were refused
-	messages  []string // of an error: one, or one a rule that was broken
-	requestID string
-	body      []byte
+	status     int
+	header     http.Header
+	code       gen.ErrorCode        // of an error
+	values     []any                // that the error's text quotes; none: it quotes none, or is a stored answer
+	violations []contract.Violation // of a request that breaks the contract, as far as they are known
+	requestID  string
+	body       []byte
 }
 
 func (a answer) ok() bool { return a.status/100 == 2 }
 
-func (a answer) is(code string) bool { return a.status == http.StatusBadRequest && a.code == code }
-
-func (a answer) isAbout(field string) bool { return slices.Contains(a.fields, field) }
+// isAbout reports whether the API rejects the field.
+func (a answer) isAbout(field string) bool {
+	return slices.ContainsFunc(a.violations, func(v contract.Violation) bool { return v.Field == field })
+}
 
 // retryAfter returns when the API wants to be called again, as its header says.
 func (a answer) retryAfter() string { return a.header.Get("Retry-After") }
@@ -96,9 +91,10 @@ func encode(value any) []byte {
 
 // do calls the API.
 func (c apiClient) do(r *http.Request) answer {
+	watched, told := problem.Watch(r.Context())
 	recorded := &recorder{header: http.Header{}, status: http.StatusOK}
-	c.handler.ServeHTTP(recorded, r)
-	return recorded.readAnswer()
+	c.handler.ServeHTTP(recorded, r.WithContext(watched))
+	return recorded.readAnswer(told)
 }
 
 // recorder keeps a response instead of sending it.
@@ -125,32 +121,31 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return r.body.Write(p)
 }
 
-func (r *recorder) readAnswer() answer {
+// readAnswer returns the recorded response. A failure names its code in a header
+// and tells its problem. An answer that was stored with an Idempotency-Key tells
+// none: then the API door's body still names the fields, and the app door's does
+// not.
+func (r *recorder) readAnswer(told *problem.Problem) answer {
 	a := answer{status: r.status, header: r.header, body: r.body.Bytes()}
-	var body struct {
-		Code      string          `json:"code"`
-		RequestID string          `json:"request_id"`
-		Message   json.RawMessage `json:"message"`
-		Errors    []struct {
-			Field   string `json:"field"`
-			Message string `json:"message"`
-		} `json:"errors"`
-	}
-	if a.ok() || json.Unmarshal(a.body, &body) != nil {
-		return a // it is the status that says whether the call went well
-	}
-	a.code, a.requestID = body.Code, body.RequestID
-	for _, e := range body.Errors {
-		a.fields, a.messages = append(a.fields, e.Field), append(a.messages, e.Message)
-	}
-	if len(a.fields) > 0 {
+	if a.ok() {
 		return a
 	}
-	var message string
-	if json.Unmarshal(body.Message, &message) == nil {
-		a.messages = []string{message}
-	} else {
-		_ = json.Unmarshal(body.Message, &a.messages) // neither: it says nothing
+	a.code = gen.ErrorCode(r.header.Get(problem.HeaderCode))
+	a.values, a.violations = told.Values, told.Violations
+	var body struct {
+		RequestID string `json:"request_id"`
+		Errors    []struct {
+			Field string `json:"field"`
+		} `json:"errors"`
+	}
+	if json.Unmarshal(a.body, &body) != nil {
+		return a // the status says that the call failed
+	}
+	a.requestID = body.RequestID
+	if len(a.violations) == 0 {
+		for _, e := range body.Errors {
+			a.violations = append(a.violations, contract.Violation{Field: e.Field})
+		}
 	}
 	return a
 }

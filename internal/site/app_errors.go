@@ -2,61 +2,72 @@ package site
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
-	"regexp"
-	"slices"
-	"strings"
 
-	"example.com/alta/internal/locale"
+	"example.com/alta/gen"
 )
 
-// refusal is how the API refuses something: what its message has in it, the
-// field that it is about, and what the page says of it. Where that has a %s,
-// what the pattern catches goes there.
-type refusal struct {
-	message *regexp.Regexp
-	field   string // empty: the form as a whole
-	says    func(*appText) string
+// appError is what a page about money says of an error of the API.
+type appError struct {
+	field  string                // that the error is about; empty: the form as a whole
+	source string                // the field that it is about instead, in a form that has it
+	says   func(*appText) string // what is wrong
+	quotes func(*appText) string // a sentence with the error's amount; nil: it has none
 }
 
-// refusals are tried in order. The texts are those of the contract.
-var refusals = []refusal{
-	{regexp.MustCompile(`^Fondos insuficientes\. Tu saldo es \$(-?[0-9.]+) `), "amount", func(t *appText) string { return t.NoFunds }},
-	{regexp.MustCompile(`^Insufficient funds`), "amount", func(t *appText) string { return t.NoFundsThere }},
-	{regexp.MustCompile(`^El (saldo de la cuenta|total de los movimientos) quedaría`), "amount", func(t *appText) string { return t.OutOfRange }},
-	{regexp.MustCompile(`^El presupuesto supera .* \$(-?[0-9.]*[0-9])`), "amount", func(t *appText) string { return t.AboveParent }},
-	{regexp.MustCompile(`^El monto es menor .*\(\$(-?[0-9.]*[0-9])\)`), "amount", func(t *appText) string { return t.BelowChildren }},
-	{regexp.MustCompile(`^Amount must|^amount must be a positive`), "amount", func(t *appText) string { return t.NotPositive }},
-	{regexp.MustCompile(`^Ya existe un presupuesto`), "categoryId", func(t *appText) string { return t.BudgetTaken }},
-	{regexp.MustCompile(`^year must not be less than ([0-9]+)`), "", func(t *appText) string { return t.TooEarly }},
-	{regexp.MustCompile(`^Categor(ía (no encontrada|inválida)|y not found)`), "categoryId", func(t *appText) string { return t.NotOffered }},
-	{regexp.MustCompile(`^No puedes crear una transacción de tipo|^Incoherencia`), "categoryId", func(t *appText) string { return t.OtherType }},
-	{regexp.MustCompile(`^No puedes crear una transacción en`), "accountId", func(t *appText) string { return t.OtherCurrency }},
-	{regexp.MustCompile(`^(Cuenta no|Nueva cuenta no|Account not)`), "accountId", func(t *appText) string { return t.NotOffered }},
-	{regexp.MustCompile(`^Source or destination account not`), "toAccountId", func(t *appText) string { return t.NotOffered }},
-	{regexp.MustCompile(`^Cannot transfer to the same`), "toAccountId", func(t *appText) string { return t.SameAccount }},
-	{regexp.MustCompile(`^Cannot transfer between accounts`), "toAccountId", func(t *appText) string { return t.OtherCurrency }},
-	{regexp.MustCompile(`^Una transferencia no se puede`), "", func(t *appText) string { return t.TransferFixed }},
-	{regexp.MustCompile(`^La transacción original|^Transacción sin cuenta`), "", func(t *appText) string { return t.AccountGone }},
-	{regexp.MustCompile(`^Cannot delete default`), "", func(t *appText) string { return t.DefaultKept }},
-	{regexp.MustCompile(`^No puedes cambiar la moneda`), "currency", func(t *appText) string { return t.CurrencyKept }},
-	{regexp.MustCompile(`^Category ".*" already exists`), "name", func(t *appText) string { return t.NameTaken }},
-	{regexp.MustCompile(`^(Nesting limit|Invalid parent|Parent category not|Category cannot be its)`), "parentId", func(t *appText) string { return t.BadParent }},
-	{regexp.MustCompile(`^El tipo de una subcategoría`), "type", func(t *appText) string { return t.TypeOfParent }},
-	{regexp.MustCompile(`^No puedes cambiar el tipo`), "type", func(t *appText) string { return t.TypeKept }},
-	{regexp.MustCompile(`^User already has categories`), "", func(t *appText) string { return t.HasCategories }},
-	{regexp.MustCompile(`with this Idempotency-Key is still`), "", func(t *appText) string { return t.UnderWay }},
-	{regexp.MustCompile(`^This Idempotency-Key was used`), "", func(t *appText) string { return t.SentBefore }},
+// appErrors are the errors of operations about money, by their codes.
+var appErrors = map[gen.ErrorCode]appError{
+	gen.ErrorCodeInsufficientFunds: {
+		field: "amount", source: "fromAccountId", says: func(t *appText) string { return t.NoFunds }, quotes: func(t *appText) string { return t.Holds },
+	},
+	gen.ErrorCodeBudgetAboveParent: {
+		field: "amount", says: func(t *appText) string { return t.AboveParent }, quotes: func(t *appText) string { return t.Available },
+	},
+	gen.ErrorCodeBudgetBelowChildren: {
+		field: "amount", says: func(t *appText) string { return t.BelowChildren }, quotes: func(t *appText) string { return t.Together },
+	},
+	gen.ErrorCodeAmountOutOfRange:         {field: "amount", says: func(t *appText) string { return t.OutOfRange }},
+	gen.ErrorCodeBudgetExists:             {field: "categoryId", says: func(t *appText) string { return t.BudgetTaken }},
+	gen.ErrorCodeCategoryNotFound:         {field: "categoryId", says: func(t *appText) string { return t.NotOffered }},
+	gen.ErrorCodeCategoryInvalid:          {field: "categoryId", says: func(t *appText) string { return t.NotOffered }},
+	gen.ErrorCodeCategoryTypeMismatch:     {field: "categoryId", says: func(t *appText) string { return t.OtherType }},
+	gen.ErrorCodeCurrencyMismatch:         {field: "accountId", says: func(t *appText) string { return t.OtherCurrency }},
+	gen.ErrorCodeAccountNotFound:          {field: "accountId", says: func(t *appText) string { return t.NotOffered }},
+	gen.ErrorCodeTransferAccountNotFound:  {field: "toAccountId", says: func(t *appText) string { return t.NotOffered }},
+	gen.ErrorCodeSameAccount:              {field: "toAccountId", says: func(t *appText) string { return t.SameAccount }},
+	gen.ErrorCodeTransferCurrencyMismatch: {field: "toAccountId", says: func(t *appText) string { return t.OtherCurrency }},
+	gen.ErrorCodeTransferFixed:            {says: func(t *appText) string { return t.TransferFixed }},
+	gen.ErrorCodeAccountDeleted:           {says: func(t *appText) string { return t.AccountGone }},
+	gen.ErrorCodeDefaultAccount:           {says: func(t *appText) string { return t.DefaultKept }},
+	gen.ErrorCodeCurrencyLocked:           {field: "currency", says: func(t *appText) string { return t.CurrencyKept }},
+	gen.ErrorCodeCategoryExists:           {field: "name", says: func(t *appText) string { return t.NameTaken }},
+	gen.ErrorCodeParentInvalid:            {field: "parentId", says: func(t *appText) string { return t.BadParent }},
+	gen.ErrorCodeParentNotFound:           {field: "parentId", says: func(t *appText) string { return t.BadParent }},
+	gen.ErrorCodeParentTypeMismatch:       {field: "type", says: func(t *appText) string { return t.TypeOfParent }},
+	gen.ErrorCodeCategoryTypeLocked:       {field: "type", says: func(t *appText) string { return t.TypeKept }},
+	gen.ErrorCodeCategoriesExist:          {says: func(t *appText) string { return t.HasCategories }},
+	gen.ErrorCodeIdempotencyConflict:      {says: func(t *appText) string { return t.UnderWay }},
+	gen.ErrorCodeIdempotencyMismatch:      {says: func(t *appText) string { return t.SentBefore }},
+}
+
+// findField returns the form's field that the error is about, or nil.
+func (e appError) findField(f *form) *field {
+	if source := f.find(e.source); source != nil {
+		return source
+	}
+	return f.find(e.field)
 }
 
 // markPage makes the page say why the API rejects its form: at the fields, or for
 // the form as a whole. If the error is not about the form, markPage shows the
 // error itself and returns false.
 func (v moneyVisit) markPage(a answer, p *appForm) bool {
+	field := appErrors[a.code].findField(p.Form)
 	switch a.status {
 	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
-	case http.StatusNotFound: // of the form's own thing, or of one that it chose
-		if !v.text.aboutField(a, p.Form) {
+	case http.StatusNotFound: // of the page's subject, or of a choice in its form
+		if field == nil {
 			v.showError(a)
 			return false
 		}
@@ -64,55 +75,31 @@ func (v moneyVisit) markPage(a answer, p *appForm) bool {
 		v.showError(a)
 		return false
 	}
-	if p.Form != nil && a.status == http.StatusConflict && a.retryAfter() != "" {
-		p.Form.Idempotency = v.idempotencyKey() // the same is under way: to send it again must not do it again
+	if p.Form != nil && a.code == gen.ErrorCodeIdempotencyConflict {
+		p.Form.Idempotency = v.idempotencyKey() // the form is under way: sent again, it must not be done twice
 	}
-	if p.Form != nil && v.markErrors(p.Form, a, p.op) {
-		return true
-	}
-	for _, message := range a.messages {
-		name, says := v.text.describeRefusal(message)
-		if field := p.Form.find(name); field != nil {
-			field.Error = says.Says
-		} else if p.Alert.Says == "" {
-			p.Alert = says
-		}
+	switch {
+	case p.Form != nil && v.markErrors(p.Form, a, p.op):
+	case field != nil:
+		field.Error = v.text.describeError(a, p)
+	case p.Alert == "":
+		p.Alert = v.text.describeError(a, p)
 	}
 	return true
 }
 
-// aboutField reports whether a message is about a field of the form.
-func (t *text) aboutField(a answer, f *form) bool {
-	return slices.ContainsFunc(a.messages, func(message string) bool {
-		field, _ := t.describeRefusal(message)
-		return f.find(field) != nil
-	})
-}
-
-// describeRefusal returns the field that a message of the API is about, and what to say
-// of it: the message itself, which is English, where the page knows it not.
-func (t *text) describeRefusal(message string) (field string, says notice) {
-	for _, r := range refusals {
-		found := r.message.FindStringSubmatch(message)
-		if found == nil {
-			continue
-		}
-		words := r.says(&t.App)
-		if len(found) > 1 {
-			words = strings.Replace(words, "%s", t.quoted(message, found[len(found)-1]), 1)
-		}
-		return r.field, notice{Says: words}
+// describeError says what is wrong by the code of the answer. It quotes the
+// answer's amount, if that is known.
+func (t *text) describeError(a answer, p *appForm) string {
+	found, ok := appErrors[a.code]
+	switch {
+	case ok && found.quotes != nil && len(a.values) > 0:
+		amount := t.formatAmount(json.Number(fmt.Sprint(a.values[0])))
+		return found.says(&t.App) + " " + fmt.Sprintf(found.quotes(&t.App), amount)
+	case ok:
+		return found.says(&t.App)
+	case a.isAbout("year"): // which is in the page's address
+		return fmt.Sprintf(t.App.TooEarly, int(*p.op.Body.Property("year").Schema.Min))
 	}
-	if t.Language != locale.English {
-		return "", notice{message, locale.English}
-	}
-	return "", notice{Says: message}
-}
-
-// quoted writes a number of a message as people do: counts as they are.
-func (t *text) quoted(message, number string) string {
-	if strings.Contains(number, ".") || strings.Contains(message, "$"+number) {
-		return t.formatAmount(json.Number(number))
-	}
-	return number
+	return t.App.Invalid
 }

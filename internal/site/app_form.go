@@ -23,16 +23,13 @@ var formPage = parse("app_form.html", "app_parts.html")
 type appForm struct {
 	Back    link
 	Heading string
-	Alert   notice
+	Alert   string
 	Facts   string // about the subject of the page, if its form does not show it
 	Says    string
 	Form    *form               // nil: there is nothing to change
 	op      *contract.Operation // that the form's fields are of
 	Confirm *confirmation
 }
-
-// notice is a text that may be in another language than the page.
-type notice struct{ Says, Language string }
 
 // confirmation is a button that deletes something, behind another that asks.
 type confirmation struct {
@@ -59,10 +56,10 @@ func (v moneyVisit) showForm(p appForm) {
 // check makes the page say that its form has errors, if it has any. It returns
 // the status and the title of the page.
 func (p *appForm) check(t *text, title string) (int, string) {
-	if p.Form != nil && p.Form.failed() && p.Alert.Says == "" {
-		p.Alert.Says = t.Frame.CheckFields
+	if p.Form != nil && p.Form.failed() && p.Alert == "" {
+		p.Alert = t.Frame.CheckFields
 	}
-	if p.Alert.Says == "" {
+	if p.Alert == "" {
 		return http.StatusOK, title
 	}
 	return http.StatusBadRequest, t.ErrorTitle + title

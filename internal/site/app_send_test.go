@@ -1,14 +1,19 @@
 package site
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/alta/gen"
+	"example.com/alta/internal/money"
+	"example.com/alta/internal/problem"
 )
 
 var (
@@ -105,7 +110,7 @@ func TestWrongMoney(t *testing.T) {
 		{pathAdd, with(sale, "amount", "0"), "must be more than 0", "debe ser mayor que 0"},
 		{pathAdd, with(sale, "amount", " "), "amount-error", "amount-error"},
 		{pathAdd, with(sale, "type", "TRANSFER"), "type-error", "type-error"},
-		{pathAdd, with(sale, "accountId", "nope"), "Choose one of those", "Elige una"},
+		{pathAdd, with(sale, "accountId", "nope"), "Choose one of the options", "Elige una"},
 		{pathAdd, with(sale, "categoryId", evil), "categoryId-error", "categoryId-error"},
 		{pathTransactions + "/" + purchaseID, with(sale, "accountId", dollarsID), "accountId-error", "accountId-error"},
 		{pathTransactions + "/" + orphanID, sale, "cannot be changed any more", "ya no se puede cambiar"},
@@ -142,66 +147,118 @@ func TestWrongMoney(t *testing.T) {
 	}
 }
 
-// TestRefusedMoney: what the API refuses is said where it belongs, in the
-// reader's words, what was typed is kept, and the next try has a key of its own.
-func TestRefusedMoney(t *testing.T) {
+// TestRejectedMoney: an error of the API is shown where it belongs, in the
+// reader's words, with the amount that it quotes. The form keeps what was typed,
+// and the next try has a key of its own.
+func TestRejectedMoney(t *testing.T) {
 	for _, test := range []struct {
-		status        int
-		message       string
+		failure       error
 		field, en, es string
 	}{
-		{400, "Fondos insuficientes. Tu saldo es $1000.50 y intentas gastar $1234.50", "amount", "it holds 1,000.50.", "tiene 1.000,50."},
-		{400, "No puedes crear una transacción de tipo EXPENSE con una categoría de tipo INCOME", "categoryId", "another type", "otro tipo"},
-		{404, "Cuenta no encontrada o no pertenece al usuario", "accountId", "Choose one of those", "Elige una"},
-		{422, "This Idempotency-Key was used for a different request.", "", "sent before", "ya se envió"},
-		{409, "A request with this Idempotency-Key is still being processed.", "", "being done already", "ya se está haciendo"},
-		{400, "Something new", "", `role="alert">Something new`, `role="alert" lang="en">Something new`},
+		{problem.ErrFunds.With("1000.50", "1234.50"), "amount", "not enough money in the account. It has 1,000.50.", "No hay suficiente dinero en la cuenta. Tiene 1.000,50."},
+		{problem.ErrBalanceRange, "amount", "cannot hold that much", "no puede tener tanto"},
+		{problem.ErrCategoryType.With("EXPENSE", "INCOME"), "categoryId", "another type", "otro tipo"},
+		{problem.ErrForeignCategory, "categoryId", "Choose one of the options", "Elige una"},
+		{problem.ErrCategoryNotFound, "categoryId", "Choose one of the options", "Elige una"},
+		{problem.ErrTransactionAccount, "accountId", "Choose one of the options", "Elige una"},
+		{problem.ErrCurrency.With("EUR", "ARS"), "accountId", "currencies differ", "monedas"},
+		{rejected("description maxLength"), "description", "Write at most 500", "Escribe como máximo 500"},
+		{rejected("amount minimum"), "amount", "Enter 0.01 or more", "Escribe 0,01 o más"},
+		{rejected("date format"), "date", "Enter a date", "Escribe una fecha"},
+		{rejected("currency maxLength"), "", "Some values are not valid", "Algunos valores no son válidos"},
+		{problem.ErrIdempotencyMismatch, "", "sent before", "ya se envió"},
+		{problem.ErrIdempotencyConflict, "", "being done already", "ya se está haciendo"},
 	} {
 		for language, want := range map[string]string{"en": test.en, "es": test.es} {
 			api := moneyAPI()
-			api.on("POST "+apiTransactions, test.status, `{"statusCode":400,"message":"`+test.message+`","error":"Bad Request"}`)
+			api.failOn("POST "+apiTransactions, test.failure)
 			w := post(moneySite(api), pathAdd, sale, append(fromHere, "Accept-Language: "+language)...)
 			contains(t, w, 400, want, `value="1,234.5"`, `value="Weekly"`)
 			if test.field != "" {
 				contains(t, w, 400, `id="`+test.field+`-error"`)
 			}
-			if strings.Contains(w.Body.String(), "key-1") {
-				t.Errorf("%s: the next try goes by the old key", test.message)
+			isSame := errors.Is(test.failure, problem.ErrIdempotencyConflict) // under way, it must not be done twice
+			if strings.Contains(w.Body.String(), "key-1") != isSame {
+				t.Errorf("%v: the next try goes by the old key: %v", test.failure, !isSame)
 			}
 		}
 	}
 	api := moneyAPI()
-	api.on("POST "+apiTransactions, 400, `{"statusCode":400,"message":["description must be shorter than or equal to 500 characters"],"error":"Bad Request"}`)
-	contains(t, post(moneySite(api), pathAdd, sale, fromHere...), 400, `id="description-error"`, "500")
-	api.on("POST "+apiTransactions, 404, `{"statusCode":404,"message":"Not here","error":"Not Found"}`)
+	api.failOn("POST "+apiTransactions, problem.ErrTransactionNotFound)
 	contains(t, post(moneySite(api), pathAdd, sale, fromHere...), 404, "may have been deleted")
-	api.on("DELETE "+apiTransactions+"/"+purchaseID, 400, `{"statusCode":400,"message":"Fondos insuficientes. Tu saldo es $10.00 y intentas gastar $25.50","error":"Bad Request"}`)
-	contains(t, post(moneySite(api), pathTransactions+"/"+purchaseID, url.Values{"delete": {"yes"}}, fromHere...), 400, `role="alert">There is not enough`, `value="1500.50"`)
+	api.failOn("DELETE "+apiTransactions+"/"+purchaseID, problem.ErrFunds.With("10.00", "25.50"))
+	contains(t, post(moneySite(api), pathTransactions+"/"+purchaseID, url.Values{"delete": {"yes"}}, fromHere...), 400,
+		`role="alert">There is not enough money in the account. It has 10.00.`, `value="1500.50"`)
 }
 
-// TestMoneyUnderWay: who sends a form again while it is under way sends the same.
-func TestMoneyUnderWay(t *testing.T) {
+// TestRejectedElsewhere: errors of the other forms, and their amounts.
+func TestRejectedElsewhere(t *testing.T) {
+	transfer := url.Values{"fromAccountId": {walletID}, "toAccountId": {savingsID}, "amount": {"1"}}
+	budget := url.Values{"categoryId": {marketID}, "amount": {"5"}}
+	category := url.Values{"name": {"Pan"}, "type": {"EXPENSE"}, "parentId": {foodID}, "isFixed": {"false"}}
+	for _, test := range []struct {
+		path    string
+		form    url.Values
+		api     string
+		failure error
+		field   string // "": the form as a whole
+		says    string
+	}{
+		{pathTransfer, transfer, apiTransfer, problem.ErrTransferFunds, "fromAccountId", "not enough money"},
+		{pathTransfer, transfer, apiTransfer, problem.ErrTransferCurrencies, "toAccountId", "currencies differ"},
+		{pathTransfer, transfer, apiTransfer, problem.ErrTransferAccounts, "toAccountId", "Choose one of the options"},
+		{pathTransfer, transfer, apiTransfer, problem.ErrSameAccount, "toAccountId", "another account"},
+		{pathBudgets, budget, apiBudgets, problem.ErrBudgetAboveParent.With(money.Number(50050)), "amount", "Available: 500.50."},
+		{pathBudgets, budget, apiBudgets, problem.ErrBudgetExists, "categoryId", "has a budget this month"},
+		{pathBudgets, budget, apiBudgets, rejected("year minimum"), "", "Budgets begin in 2024."},
+		{pathBudgets + "/" + budgetID, url.Values{"amount": {"5"}}, apiBudgets + "/" + budgetID, problem.ErrBudgetBelowChildren.With(money.Number(12345678)), "amount", "Together: 123,456.78."},
+		{pathAccounts, saved, apiAccounts, rejected("targetAmount minimum"), "targetAmount", "Enter 1.00 or more."},
+		{pathAccounts, saved, apiAccounts, rejected("targetAmount maximum"), "targetAmount", "Enter 99,999,999.99 or less."},
+		{pathAccounts + "/" + savingsID, saved, apiAccounts + "/" + savingsID, problem.ErrCurrencyKept, "currency", "keeps its currency"},
+		{pathCategories, category, apiCategories, problem.ErrCategoryExists.With("Pan"), "name", "name"},
+		{pathCategories, category, apiCategories, problem.ErrNesting, "parentId", "two levels"},
+		{pathCategories, category, apiCategories, problem.ErrParentNotFound, "parentId", "two levels"},
+		{pathCategories, category, apiCategories, problem.ErrParentType, "type", "subcategory"},
+		{pathCategories, url.Values{"seed": {"yes"}}, apiSeed, problem.ErrSeeded, "", "categories already"},
+		{pathCategories + "/" + foodID, with(category, "parentId", ""), apiCategories + "/" + foodID, problem.ErrCategoryTypeKept, "type", "other type"},
+	} {
+		api, method := moneyAPI(), "POST "
+		if strings.Count(test.path, "/") == 3 {
+			method = "PATCH "
+		}
+		api.failOn(method+test.api, test.failure)
+		marked := `role="alert">`
+		if test.field != "" {
+			marked = `id="` + test.field + `-error">`
+		}
+		w := post(moneySite(api), test.path, test.form, fromHere...)
+		contains(t, w, 400, marked)
+		_, rest, _ := strings.Cut(w.Body.String(), marked)
+		if says, _, _ := strings.Cut(rest, "<"); !strings.Contains(says, test.says) {
+			t.Errorf("%s: the page says %q of %v, and not %q", test.path, says, test.failure, test.says)
+		}
+	}
+}
+
+// TestStoredFailure: a failure that was stored with an Idempotency-Key tells its
+// code and no values.
+func TestStoredFailure(t *testing.T) {
 	api := moneyAPI()
-	api.later(409, "1", `{"statusCode":409,"message":"A request with this Idempotency-Key is still being processed.","error":"Conflict"}`)
-	contains(t, post(moneySite(api), pathAdd, sale, fromHere...), 400, "being done already", `name="idempotency" value="key-1"`)
+	api.on("POST "+apiTransactions, 400, `{"statusCode":400,"message":"Fondos insuficientes. Tu saldo es $10.00 y intentas gastar $20.00","error":"Bad Request","code":"insufficient_funds"}`)
+	w := post(moneySite(api), pathAdd, sale, fromHere...)
+	contains(t, w, 400, `id="amount-error">There is not enough money in the account.<`)
+	api.on("POST "+apiTransactions, 400, `{"statusCode":400,"message":["amount must be a number"],"error":"Bad Request","code":"invalid_request"}`)
+	contains(t, post(moneySite(api), pathAdd, sale, fromHere...), 400, `role="alert">Some values are not valid.`)
 }
 
 // ofOthers are operations of the app door that other pages answer for.
 var ofOthers = regexp.MustCompile(`^/api/(auth|users|admin)/`)
 
-// TestEveryRefusalHasWords: what the contract documents of the app door's money
-// is never shown as the API says it.
-func TestEveryRefusalHasWords(t *testing.T) {
-	document, err := os.ReadFile("../../openapi.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(document)
-	if err != nil {
-		t.Fatal(err)
-	}
+// TestEveryErrorHasWords: what the contract documents of the app door's money has
+// words of the pages' own.
+func TestEveryErrorHasWords(t *testing.T) {
 	seen := 0
-	for path, item := range doc.Paths.Map() {
+	for path, item := range theDocument().Paths.Map() {
 		if !strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/api/v1/") || ofOthers.MatchString(path) {
 			continue
 		}
@@ -209,38 +266,33 @@ func TestEveryRefusalHasWords(t *testing.T) {
 			if method == http.MethodGet {
 				continue
 			}
-			for _, status := range []int{400, 409, 422} {
-				for _, message := range examples(op.Responses.Status(status)) {
-					seen++
-					if _, says := spanish.describeRefusal(message); says.Language != "" && message != "Validation failed (uuid is expected)" {
-						t.Errorf("%s %s answers %d %q, which has no words in Spanish", method, path, status, message)
-					}
+			for _, code := range codesOf(op) {
+				seen++
+				if _, ok := appErrors[code]; !ok && code != gen.ErrorCodeInvalidRequest {
+					t.Errorf("%s %s answers %s, which has no words", method, path, code)
 				}
 			}
 		}
 	}
 	if seen < 30 {
-		t.Errorf("the contract has %d examples of refusals", seen)
+		t.Errorf("the contract has %d errors", seen)
 	}
 }
 
-// examples returns the messages of a response's examples that stand alone: lists
-// are of the contract's rules.
-func examples(response *openapi3.ResponseRef) (messages []string) {
-	if response == nil {
-		return nil
-	}
-	media := response.Value.Content.Get("application/json")
-	bodies := []any{media.Example}
-	for _, one := range media.Examples {
-		bodies = append(bodies, one.Value.Value)
-	}
-	for _, body := range bodies {
-		if object, ok := body.(map[string]any); ok {
-			if message, ok := object["message"].(string); ok {
-				messages = append(messages, message)
+// codesOf returns the codes of the operation's errors, which its examples are
+// named by.
+func codesOf(op *openapi3.Operation) (codes []gen.ErrorCode) {
+	known := theDocument().Components.Schemas["ErrorCode"].Value.Enum
+	for _, status := range []int{400, 409, 422} {
+		response := op.Responses.Status(status)
+		if response == nil {
+			continue
+		}
+		for name := range response.Value.Content.Get("application/json").Examples {
+			if slices.Contains(known, any(name)) {
+				codes = append(codes, gen.ErrorCode(name))
 			}
 		}
 	}
-	return messages
+	return codes
 }

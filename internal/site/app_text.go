@@ -49,7 +49,8 @@ type appText struct {
 	BudgetsEmpty, DeleteBudget, DeleteBudgetSays                   string
 
 	NotOffered, BadAmount, UnclearAmount, NotPositive, BadFilter     string
-	NoFunds, NoFundsThere, OutOfRange, AboveParent, BelowChildren    string
+	NoFunds, OutOfRange, AboveParent, BelowChildren, Invalid         string
+	Holds, Available, Together                                       string // with an amount in them
 	BudgetTaken, TooEarly, OtherType, OtherCurrency, SameAccount     string
 	TransferFixed, AccountGone, DefaultKept, CurrencyKept, NameTaken string
 	BadParent, TypeOfParent, TypeKept, HasCategories                 string

@@ -19,7 +19,7 @@ var filterNames = []string{"search", "type", "accountId", "categoryId", "startDa
 // transactionsMain is what the list of transactions shows.
 type transactionsMain struct {
 	Tabs      tabs
-	Alert     notice
+	Alert     string
 	Filters   []shownField
 	Filtered  bool
 	Rows      []transactionRow
@@ -58,7 +58,7 @@ func (v moneyVisit) showTransactions() {
 		main.Rows = w.listTransactions(found.Data)
 		main.setPage(v.text, sent, found.Meta)
 	case a.status == http.StatusBadRequest:
-		status, main.Alert.Says = a.status, v.text.App.BadFilter
+		status, main.Alert = a.status, v.text.App.BadFilter
 	default:
 		v.showError(a)
 		return

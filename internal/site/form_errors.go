@@ -1,34 +1,31 @@
 package site
 
 import (
+	"encoding/json"
 	"fmt"
-	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"example.com/alta/internal/contract"
 )
 
 // brokenRule is a field that the API rejects, and the rule of the contract that
-// it breaks: a keyword of its schema, or contract.RuleRequired.
+// it breaks: a keyword of its schema, or contract.RuleRequired; "" if the rule is
+// not known.
 type brokenRule struct {
 	*contract.Property
 	Rule string
 }
 
 // brokenRules returns which fields of the operation's body the answer is about,
-// each once, in the contract's order. The API door names them; at the app door
-// the contract knows which field a text is for.
+// each once, in the contract's order.
 func (a answer) brokenRules(op *contract.Operation) (broken []brokenRule) {
-	if a.status != http.StatusBadRequest {
-		return nil
-	}
 	for _, property := range op.Body.Properties {
-		for i, message := range a.messages {
-			isNamed := i < len(a.fields) && a.fields[i] == property.Name
-			rule := property.Rule(message)
-			if isNamed || len(a.fields) == 0 && rule != "" {
-				broken = append(broken, brokenRule{property, rule})
-				break
-			}
+		isOfProperty := func(v contract.Violation) bool { return v.Field == property.Name }
+		if i := slices.IndexFunc(a.violations, isOfProperty); i >= 0 {
+			broken = append(broken, brokenRule{property, a.violations[i].Rule})
 		}
 	}
 	return broken
@@ -58,7 +55,7 @@ func (v *visit) showFormError(a answer, c card, op *contract.Operation) {
 	v.showCard(a.status, c)
 }
 
-// describeRule says why the value is rejected.
+// describeRule says why the value is rejected: by the rule that it breaks.
 func (t *text) describeRule(broken brokenRule, value string) string {
 	rules, schema := t.SignUp.Rules, broken.Schema
 	switch {
@@ -68,8 +65,28 @@ func (t *text) describeRule(broken brokenRule, value string) string {
 		return fmt.Sprintf(rules.Short, schema.MinLength)
 	case broken.Rule == "maxLength":
 		return fmt.Sprintf(rules.Long, *schema.MaxLength)
-	case broken.Rule == "format" && schema.Format == "email":
+	case broken.Rule == "maximum":
+		return fmt.Sprintf(rules.Most, t.formatBound(schema, *schema.Max))
+	case schema.Min != nil: // a value that breaks another rule is no number
+		return fmt.Sprintf(rules.Least, t.formatBound(schema, *schema.Min))
+	case schema.Enum != nil, schema.Format == "uuid", broken.Name == fieldCurrency:
+		return t.App.NotOffered
+	case schema.Format == "email":
 		return t.BadEmail
+	case schema.Format == "iso-date":
+		return rules.Date
+	case schema.Format == "iana-time-zone":
+		return rules.TimeZone
+	case broken.Rule == "pattern":
+		return rules.Characters
 	}
 	return rules.Other
+}
+
+// formatBound writes a bound of a number: as an amount, or as a whole number.
+func (t *text) formatBound(schema *openapi3.Schema, bound float64) string {
+	if schema.Type.Is(openapi3.TypeInteger) {
+		return t.formatCount(int64(bound))
+	}
+	return t.formatAmount(json.Number(strconv.FormatFloat(bound, 'f', 2, 64)))
 }

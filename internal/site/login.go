@@ -2,7 +2,6 @@ package site
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"example.com/alta/gen"
@@ -16,10 +15,6 @@ const (
 	apiProfile  = "/api/auth/profile"
 	apiBalance  = "/api/v1/account/balance"
 )
-
-// unverified is what the app door, whose errors have no codes, says to who has
-// the right password and has not proved the address.
-const unverified = "Verifica tu correo electrónico para continuar"
 
 // doneLoggedOut is the code of the toast after logging out.
 const doneLoggedOut = "logged-out"
@@ -53,9 +48,9 @@ func (v signUpVisit) sendLogIn() {
 	case a.status == http.StatusUnauthorized:
 		c.Alert = v.text.SignUp.BadCredentials
 		v.showCard(http.StatusBadRequest, c) // 401 would ask browsers for credentials of their own
-	case a.status == http.StatusForbidden && slices.Contains(a.messages, unverified):
+	case a.code == gen.ErrorCodeEmailUnverified:
 		v.showCard(a.status, v.makeVerifyFirst(email))
-	case a.status == http.StatusForbidden:
+	case a.code == gen.ErrorCodeSuspended:
 		c.Alert = v.text.SignUp.Suspended
 		v.showCard(a.status, c)
 	default:

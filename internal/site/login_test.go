@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"example.com/alta/internal/problem"
 )
 
 var credentials = url.Values{"email": {"john.doe@example.com"}, "password": {"SecurePass123!"}, "next": {"/app/accounts?x=1"}}
@@ -43,35 +45,35 @@ func TestLogInRefused(t *testing.T) {
 	api := &fakeAPI{}
 	s := signUpSite(api)
 	for _, test := range []struct {
-		status           int
-		retryAfter, body string
+		failure          error
 		want             int
+		retryAfter       string
 		english, spanish string
 	}{
-		{401, "", wrongPassword, 400, "The email or the password is wrong.", "El correo o la contraseña no son correctos."},
-		{403, "", suspendedApp, 403, "This account is suspended.", "Esta cuenta está suspendida."},
-		{429, "60", lockedApp, 429, `role="alert" data-wait="60">Too many tries. Wait 60 seconds`, "Espera 60 segundos"},
-		{503, "5", overloaded, 503, "The server is busy. Wait 5 seconds", "Espera 5 segundos"},
-		{400, "", `{"message":["email must be an email"]}`, 400, "Enter a valid email address.", "Escribe una dirección de correo válida."},
-		{500, "", internal, 500, "r-4&lt;i&gt;", "Algo ha fallado"},
+		{problem.ErrCredentials, 400, "", "The email or the password is wrong.", "El correo o la contraseña no son correctos."},
+		{problem.ErrSuspended, 403, "", "This account is suspended.", "Esta cuenta está suspendida."},
+		{locked, 429, "60", `role="alert" data-wait="60">Too many tries. Wait 60 seconds`, "Espera 60 segundos"},
+		{problem.ErrOverloaded, 503, "5", "The server is busy. Wait 5 seconds", "Espera 5 segundos"},
+		{rejected("email format"), 400, "", "Enter a valid email address.", "Escribe una dirección de correo válida."},
+		{errBroken, 500, "", "went wrong on our side", "Algo ha fallado"},
 	} {
-		api.later(test.status, test.retryAfter, test.body)
+		api.fail(test.failure)
 		w := post(s, "/login", credentials)
 		contains(t, w, test.want, test.english, "<title>Error: ", `role="alert"`, `value="john.doe@example.com"`, `name="next" value="/app/accounts?x=1"`)
 		contains(t, post(s, "/login", credentials, "Accept-Language: es"), test.want, test.spanish)
 		lacks(t, w, "SecurePass123!")
 		if waits := strings.Contains(w.Body.String(), "/assets/wait.js"); waits != (test.retryAfter != "") {
-			t.Errorf("%d: the page has the script that counts: %v", test.status, waits)
+			t.Errorf("%v: the page has the script that counts: %v", test.failure, waits)
 		}
 		if got := w.Header().Get("Retry-After"); got != test.retryAfter {
-			t.Errorf("%d: Retry-After is %q", test.status, got)
+			t.Errorf("%v: Retry-After is %q", test.failure, got)
 		}
 	}
 	contains(t, post(s, "/login", credentials, "Sec-Fetch-Site: cross-site"), 403, "sent from another site")
 }
 
 func TestLogInUnverified(t *testing.T) {
-	api := &fakeAPI{status: 403, body: unverifiedApp}
+	api := &fakeAPI{failure: problem.ErrUnverified}
 	s := signUpSite(api)
 	w := post(s, "/login", credentials)
 	contains(t, w, 403, "Check your inbox", "john.doe@example.com is not verified yet", `action="/verify-email"`,

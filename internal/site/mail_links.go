@@ -3,6 +3,8 @@ package site
 import (
 	"fmt"
 	"net/http"
+
+	"example.com/alta/gen"
 )
 
 const (
@@ -73,7 +75,7 @@ func (v mailLinkVisit) sendVerify() {
 	switch {
 	case a.ok():
 		v.showCard(http.StatusOK, card{Heading: v.text.Verified, Done: true, Says: v.text.VerifiedSays, Link: v.makeLogInLink()})
-	case a.is(codeTokenInvalid), a.is(codeInvalidRequest):
+	case a.code == gen.ErrorCodeTokenInvalid, a.code == gen.ErrorCodeInvalidRequest:
 		again := v.askResend("", "")
 		again.Heading, again.Alert, again.Says = v.text.BadLink, v.text.BadLinkSays, v.text.ResendInstead
 		v.showCard(http.StatusBadRequest, again)
@@ -104,7 +106,7 @@ func (v mailLinkVisit) showMailed(a answer, says string, ask func(problem string
 	switch {
 	case a.ok():
 		v.showCard(http.StatusOK, card{Heading: v.text.CheckInbox, Done: true, Says: says, Links: []link{*v.makeLogInLink()}})
-	case a.is(codeInvalidRequest):
+	case a.code == gen.ErrorCodeInvalidRequest:
 		v.showCard(http.StatusBadRequest, ask(v.text.BadEmail))
 	default:
 		v.showRetry(a, ask(""))
@@ -132,9 +134,9 @@ func (v mailLinkVisit) sendReset() {
 	switch {
 	case a.ok():
 		v.showCard(http.StatusOK, card{Heading: v.text.ResetDone, Done: true, Says: v.text.ResetDoneSays, Link: v.makeLogInLink()})
-	case a.is(codeTokenInvalid), a.is(codeInvalidRequest) && a.isAbout(fieldToken):
+	case a.code == gen.ErrorCodeTokenInvalid, a.code == gen.ErrorCodeInvalidRequest && a.isAbout(fieldToken):
 		v.showBadResetLink()
-	case a.is(codeInvalidRequest):
+	case a.code == gen.ErrorCodeInvalidRequest:
 		again := v.askReset(token)
 		password := &again.Form.Fields[0]
 		password.Error = fmt.Sprintf(v.text.BadPassword, password.MinLength, password.MaxLength)
@@ -170,7 +172,7 @@ func (v mailLinkVisit) sendDeletion() {
 	switch {
 	case a.ok():
 		v.showCard(http.StatusOK, card{Heading: v.text.Deleted, Done: true, Says: v.text.DeletedSays, Links: []link{{pathRegister, v.text.Frame.SignUp}}})
-	case a.is(codeNone), a.is(codeTokenInvalid), a.is(codeInvalidRequest):
+	case a.code == gen.ErrorCodeTokenInvalid, a.code == gen.ErrorCodeInvalidRequest:
 		v.showBadDeletionLink()
 	default:
 		v.showRetry(a, v.askDeletion(token))

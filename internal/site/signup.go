@@ -1,6 +1,10 @@
 package site
 
-import "net/http"
+import (
+	"net/http"
+
+	"example.com/alta/gen"
+)
 
 const (
 	pathRegister = "/register"
@@ -65,7 +69,7 @@ func (v signUpVisit) sendRegister() {
 	case a.ok():
 		v.setLanguage()
 		v.redirectDone(pathApp, doneRegistered)
-	case a.status == http.StatusConflict && a.retryAfter() == "": // with it, the form was sent twice
+	case a.code == gen.ErrorCodeEmailTaken:
 		v.markEmailTaken(c.Form)
 		v.showCard(a.status, c)
 	default:

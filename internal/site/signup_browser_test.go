@@ -3,10 +3,13 @@ package site
 import (
 	"context"
 	"net/http/httptest"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"example.com/alta/internal/problem"
 )
 
 // Bodies of the API's answers.
@@ -19,17 +22,13 @@ const (
 	plansList     = `{"status":"success","request_id":"r","timestamp":"2026-11-21T14:13:20.000Z","data":[
 {"id":1,"name":"Free","stripe_price_id":null,"price":0,"currency":"USD","features":[],"tokens_per_month":2000,"requests_per_minute":60},
 {"id":2,"name":"Paid","stripe_price_id":null,"price":2900,"currency":"USD","features":[],"tokens_per_month":200000,"requests_per_minute":600}]}`
-	registerRefused = `{"statusCode":400,"message":["email must be an email","La contraseña debe tener al menos 8 caracteres","firstName must be longer than or equal to 2 characters"],"error":"Bad Request"}`
-	emailTakenApp   = `{"statusCode":409,"message":"El email ya está registrado","error":"Conflict"}`
-	wrongPassword   = `{"statusCode":401,"message":"Credenciales inválidas","error":"Unauthorized"}`
-	suspendedApp    = `{"statusCode":403,"message":"Account suspended","error":"Forbidden"}`
-	unverifiedApp   = `{"statusCode":403,"message":"Verifica tu correo electrónico para continuar","error":"Forbidden"}`
-	lockedApp       = `{"statusCode":429,"message":"Demasiados intentos. Intenta de nuevo más tarde.","error":"Too Many Requests"}`
 )
 
-func refusedWith(code string) string {
-	return `{"message":"No.","code":"` + code + `","request_id":"r-6"}`
-}
+// Problems that the API answers with.
+var (
+	registrationRejected = rejected("email format", "password minLength", "firstName minLength")
+	locked               = problem.ErrLocked.After(time.Minute)
+)
 
 // memberCookie is the session's cookie of these sites. The fake API sets
 // another, so that nobody is logged in by chance.
@@ -61,6 +60,13 @@ func (w *walk) looks(name string) {
 	}
 }
 
+// failed has the API fail the page's form so, and sends it.
+func (w *walk) failed(failure error) {
+	w.T.Helper()
+	w.api.fail(failure)
+	w.Tab.Follow(w.T, "main form button[type=submit]")
+}
+
 // answered has the API answer the page's form so, and sends it.
 func (w *walk) answered(status int, body string) {
 	w.T.Helper()
@@ -81,12 +87,12 @@ func walkRegister(w *walk) {
 	w.Tab.Fill(w.T, "#lastName", "Doe")
 	w.Tab.Fill(w.T, "#email", "john.doe@example")
 	w.Tab.Fill(w.T, "#password", "short")
-	w.answered(400, registerRefused)
+	w.failed(registrationRejected)
 	w.looks("register-errors")
 	w.Tab.Fill(w.T, "#firstName", "John")
 	w.Tab.Fill(w.T, "#email", "john.doe@example.com")
 	w.Tab.Fill(w.T, "#password", "SecurePass123!")
-	w.answered(409, emailTakenApp)
+	w.failed(problem.ErrEmailTaken)
 	w.looks("register-taken")
 	w.api.asked()
 }
@@ -94,22 +100,20 @@ func walkRegister(w *walk) {
 func walkLogIn(w *walk) {
 	w.Open(pathLogIn + "?done=" + doneLoggedOut)
 	w.looks("login")
-	for _, refusal := range []struct {
-		status     int
-		retryAfter string
-		body, name string
+	for _, state := range []struct {
+		failure error
+		name    string
 	}{
-		{401, "", wrongPassword, "login-wrong"},
-		{403, "", suspendedApp, "login-suspended"},
-		{429, "60", lockedApp, "login-locked"},
-		{403, "", unverifiedApp, "login-unverified"},
+		{problem.ErrCredentials, "login-wrong"},
+		{problem.ErrSuspended, "login-suspended"},
+		{locked, "login-locked"},
+		{problem.ErrUnverified, "login-unverified"},
 	} {
 		w.Open(pathLogIn)
 		w.Tab.Fill(w.T, "#email", "john.doe@example.com")
 		w.Tab.Fill(w.T, "#password", "SecurePass123!")
-		w.api.later(refusal.status, refusal.retryAfter, refusal.body)
-		w.Tab.Follow(w.T, "main form button[type=submit]")
-		w.Sees(refusal.name)
+		w.failed(state.failure)
+		w.Sees(state.name)
 	}
 	w.Open(pathLogIn + "?error=auth_failed")
 	w.looks("login-google-failed")
@@ -142,20 +146,20 @@ func walkJoin(w *walk) {
 	w.Open(pathJoin)
 	w.looks("join")
 	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PX")
-	w.answered(410, refusedWith("invite_expired"))
+	w.failed(problem.ErrInviteExpired)
 	w.Sees("join-expired")
 	w.answered(200, redeemed)
 	w.looks("join-accepted")
 	w.fillJoin("user@example.com")
-	w.answered(400, refusedWith(codeEmailTaken))
+	w.failed(problem.ErrEmailTaken)
 	w.Sees("join-taken")
 	w.fillJoin("user@example.com")
-	w.answered(400, refusedWith("invite_token_invalid"))
+	w.failed(problem.ErrInviteToken)
 	w.Sees("join-too-late")
 	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
 	w.answered(200, redeemed)
 	w.fillJoin("user@example.com")
-	w.answered(500, refusedWith(codeMailFailed))
+	w.failed(problem.ErrMailFailed)
 	w.looks("join-mail-failed")
 	w.Open(pathJoin)
 	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
@@ -183,7 +187,7 @@ func walkActivate(w *walk) {
 	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")
 	w.answered(200, redeemed)
 	w.looks("activate")
-	w.answered(403, refusedWith(codeUnverified))
+	w.failed(problem.ErrActivateUnverified)
 	w.Sees("activate-unverified")
 	w.Open(pathJoin)
 	w.Tab.Fill(w.T, "#code", "K7QXM-2VABD-RT5WE-HN4PZ")

@@ -72,11 +72,11 @@ func (v signUpVisit) registerByInvite(token, email, password string) {
 	switch {
 	case a.ok():
 		v.showCard(http.StatusOK, v.makeRegistered(email))
-	case a.code == codeMailFailed:
+	case a.code == gen.ErrorCodeMailFailed:
 		v.showCard(a.status, v.makeMailFailed(email))
 	case reason != "":
 		v.showCard(a.status, v.askCode(reason))
-	case a.is(codeEmailTaken):
+	case a.code == gen.ErrorCodeEmailTaken:
 		v.markEmailTaken(c.Form)
 		v.showCard(a.status, c)
 	default:

@@ -1,9 +1,11 @@
 package site
 
 import (
+	"errors"
 	"net/url"
-	"strings"
 	"testing"
+
+	"example.com/alta/internal/problem"
 )
 
 var (
@@ -46,24 +48,24 @@ func TestCodeRefused(t *testing.T) {
 	api := &fakeAPI{}
 	s := signUpSite(api)
 	for _, test := range []struct {
+		failure          error
 		status           int
-		body             string
 		english, spanish string
 	}{
-		{400, refusedWith("invite_unknown"), "There is no such invite.", "No existe esa invitación."},
-		{410, refusedWith("invite_used"), "This invite has been used.", "Esta invitación ya se ha usado."},
-		{410, refusedWith("invite_expired"), "This invite has expired.", "Esta invitación ha caducado."},
-		{410, refusedWith("invite_revoked"), "This invite has been withdrawn.", "Esta invitación se ha anulado."},
-		{400, invalid("code"), "This cannot be used.", "Esto no se puede usar."},
+		{problem.ErrInviteUnknown, 400, "There is no such invite.", "No existe esa invitación."},
+		{problem.ErrInviteUsed, 410, "This invite has been used.", "Esta invitación ya se ha usado."},
+		{problem.ErrInviteExpired, 410, "This invite has expired.", "Esta invitación ha caducado."},
+		{problem.ErrInviteRevoked, 410, "This invite has been withdrawn.", "Esta invitación se ha anulado."},
+		{rejected("code maxLength"), 400, "Write at most 100 characters.", "Escribe como máximo 100 caracteres."},
 	} {
-		api.answer(test.status, test.body)
+		api.fail(test.failure)
 		w := post(s, "/join", url.Values{"code": {evil}})
 		contains(t, w, test.status, test.english, `id="code-error"`, `aria-invalid="true" autofocus`, "<title>Error: ", "&lt;script&gt;")
 		contains(t, post(s, "/join", enquiring, "Accept-Language: es"), test.status, test.spanish)
 		lacks(t, w, "<script>")
 
 		// The same, said of the token: back to the first step.
-		if strings.Contains(test.body, "invite_") {
+		if !errors.Is(test.failure, rejected("code")) {
 			w = post(s, "/join", joining)
 			contains(t, w, test.status, `role="alert">`+test.english, `name="code"`)
 			lacks(t, w, "eyJ.eyJ.sig")
@@ -77,19 +79,19 @@ func TestCodeRefused(t *testing.T) {
 func TestJoinRefused(t *testing.T) {
 	api := &fakeAPI{}
 	s := signUpSite(api)
-	api.answer(400, refusedWith("invite_token_invalid"))
+	api.fail(problem.ErrInviteToken)
 	contains(t, post(s, "/join", joining), 400, `role="alert">That took too long.`, `name="code"`)
 	contains(t, post(s, "/join", joining, "Accept-Language: es"), 400, "Ha pasado demasiado tiempo.")
 
-	api.answer(400, refusedWith(codeEmailTaken))
+	api.fail(problem.ErrEmailTaken)
 	w := post(s, "/join", joining)
 	contains(t, w, 400, `There is an account with this address already. <a href="/login">`, `name="token" value="eyJ.eyJ.sig"`, `value="i-2"`)
 	lacks(t, w, "correct horse")
 
-	api.answer(400, `{"code":"invalid_request","errors":[{"field":"password","message":"password must be longer than or equal to 8 characters"}]}`)
+	api.fail(rejected("password minLength"))
 	contains(t, post(s, "/join", joining), 400, `id="password-error"`, "Write at least 8 characters.", "Please check what is marked below.")
 
-	api.answer(500, refusedWith(codeMailFailed))
+	api.fail(problem.ErrMailFailed)
 	contains(t, post(s, "/join", joining), 500, "Your account is ready", "could not be sent", `action="/verify-email"`, `name="email" value="user@example.com"`)
 	contains(t, post(s, "/join", joining, "Accept-Language: es"), 500, "Tu cuenta está lista")
 
@@ -128,21 +130,22 @@ func TestActivateRefused(t *testing.T) {
 	s := signUpSite(api)
 	contains(t, get(s, "GET", "/join", memberHeader), 200, "You have API access already", `href="/account/credentials"`)
 	for _, test := range []struct {
-		status int
-		body   string
-		says   string
+		failure error
+		status  int
+		says    string
 	}{
-		{403, refusedWith(codeUnverified), "Your address has to be verified first."},
-		{403, refusedWith("forbidden"), "You have API access already"},
-		{410, refusedWith("invite_used"), `role="alert">This invite has been used.`},
-		{500, internal, "r-4&lt;i&gt;"},
+		{problem.ErrActivateUnverified, 403, "Your address has to be verified first."},
+		{problem.ErrActive, 403, "You have API access already"},
+		{problem.ErrInviteUsed, 410, `role="alert">This invite has been used.`},
+		{problem.ErrSuspended, 403, "This account is suspended."},
+		{errBroken, 500, "r-7"},
 	} {
-		api.answer(test.status, test.body)
+		api.fail(test.failure)
 		contains(t, post(s, "/join", joining, memberHeader), test.status, test.says)
 	}
-	api.answer(401, refusedWith("unauthorized"))
+	api.fail(problem.ErrUnauthorized)
 	leads(t, post(s, "/join", joining, memberHeader), "/login?next=%2Fjoin")
-	api.on("GET "+apiBalance, 401, refusedWith("unauthorized"))
+	api.failOn("GET "+apiBalance, problem.ErrUnauthorized)
 	w := get(s, "GET", "/join", memberHeader)
 	contains(t, w, 200, `name="code"`, `href="/login"`)
 	isCleared(t, w.Header().Values("Set-Cookie"))

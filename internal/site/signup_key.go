@@ -44,9 +44,11 @@ func (v signUpVisit) activate(token string) {
 		v.redirectToLogIn()
 	case reason != "":
 		v.showCard(a.status, v.askCode(reason))
-	case a.code == codeUnverified:
+	case a.code == gen.ErrorCodeEmailUnverified:
 		v.showCard(a.status, card{Heading: v.text.CheckInbox, Says: v.text.SignUp.ActivateUnverified, Link: v.makeMailboxLink()})
-	case a.status == http.StatusForbidden:
+	case a.code == gen.ErrorCodeSuspended:
+		v.showCard(a.status, card{Heading: v.text.Failed, Alert: v.text.SignUp.Suspended})
+	case a.code == gen.ErrorCodeForbidden: // access is active already
 		v.showCard(a.status, v.makeHasAccess())
 	default:
 		v.showRetry(a, v.askJoin(token))

@@ -3,10 +3,12 @@ package site
 import (
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"example.com/alta/internal/browser"
+	"example.com/alta/internal/problem"
 )
 
 // TestSignUpScripts: what scripts add to the forms.
@@ -31,7 +33,7 @@ func TestSignUpScripts(t *testing.T) {
 	}
 
 	// Shown or not, it is sent; and while the API wants no more, nothing is.
-	api.later(429, "3599", lockedApp)
+	api.fail(problem.ErrLocked.After(3599 * time.Second))
 	tab.Follow(t, "main form button[type=submit]")
 	if calls := api.asked(); len(calls) != 1 || calls[0].body != `{"email":"john.doe@example.com","password":"SecurePass123!"}` {
 		t.Errorf("the API was asked %+v", calls)
@@ -41,7 +43,7 @@ func TestSignUpScripts(t *testing.T) {
 	is(t, tab, button+`.textContent.replace(/ \(59:\d\d\)$/, " (m:s)")`, "Log in (m:s)")
 	browser.Screenshot(t, tab, "login-wait")
 	tab.Axe(t)
-	api.later(429, "1", lockedApp)
+	api.fail(problem.ErrLocked.After(time.Second))
 	tab.Do(t, chromedp.Navigate(server.URL+"/login"))
 	tab.Fill(t, "#email", "john.doe@example.com")
 	tab.Fill(t, "#password", "SecurePass123!")

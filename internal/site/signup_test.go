@@ -1,14 +1,18 @@
 package site
 
 import (
+	"errors"
+	"fmt"
 	"html"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/alta/internal/browser"
+	"example.com/alta/internal/problem"
 )
 
 // signUpSite is a site whose session's cookie the fake API does not set.
@@ -25,6 +29,9 @@ var registration = url.Values{
 	"firstName": {"John"}, "lastName": {"Doe"}, "email": {"john.doe@example.com"}, "password": {"SecurePass123!"}, "currency": {"USD"},
 	"idempotency": {"i-1"},
 }
+
+// errBroken is an error that the API has no answer of its own for.
+var errBroken = errors.New("broken")
 
 // lacks checks that the page has none of the texts.
 func lacks(t *testing.T, w *httptest.ResponseRecorder, texts ...string) {
@@ -67,21 +74,22 @@ func TestFormsAreValid(t *testing.T) {
 			t.Errorf("the API was asked %s %s", call.Method, call.URL)
 		}
 	}
-	for _, state := range []struct {
-		path, header, body string
-		status             int
-		values             url.Values
+	for i, state := range []struct {
+		path, header string
+		answer       apiAnswer
+		values       url.Values
 	}{
-		{"/register", "", registerRefused, 400, registration},
-		{"/register", "", emailTakenApp, 409, registration},
-		{"/login", "", wrongPassword, 401, credentials},
-		{"/login", "", unverifiedApp, 403, credentials},
-		{"/join", "", redeemed, 200, enquiring},
-		{"/join", "", refusedWith(codeMailFailed), 500, joining},
-		{"/join", memberHeader, aNewKey, 201, joining},
+		{"/register", "", apiAnswer{failure: registrationRejected}, registration},
+		{"/register", "", apiAnswer{failure: problem.ErrEmailTaken}, registration},
+		{"/login", "", apiAnswer{failure: problem.ErrCredentials}, credentials},
+		{"/login", "", apiAnswer{failure: problem.ErrUnverified}, credentials},
+		{"/join", "", apiAnswer{status: 200, body: redeemed}, enquiring},
+		{"/join", "", apiAnswer{failure: problem.ErrMailFailed}, joining},
+		{"/join", memberHeader, apiAnswer{status: 201, body: aNewKey}, joining},
 	} {
-		api.answer(state.status, state.body)
-		pages[state.path+" "+state.body] = post(s, state.path, state.values, state.header).Body.String()
+		api.answer(state.answer.status, state.answer.body)
+		api.failure = state.answer.failure
+		pages[fmt.Sprint(i, " ", state.path)] = post(s, state.path, state.values, state.header).Body.String()
 	}
 	browser.ValidateHTML(t, pages)
 }
@@ -124,27 +132,27 @@ func TestRegisterRefused(t *testing.T) {
 	api := &fakeAPI{}
 	s := signUpSite(api)
 	for _, test := range []struct {
+		failure          error
 		status           int
-		retryAfter, body string
 		english, spanish string
 		at               string // the field that is marked
 	}{
-		{400, "", `{"message":["email must be an email"]}`, "Enter a valid email address.", "Escribe una dirección de correo válida.", "email"},
-		{400, "", `{"message":["La contraseña debe tener al menos 8 caracteres"]}`, "Write at least 8 characters.", "Escribe al menos 8 caracteres.", "password"},
-		{400, "", `{"message":["lastName must be longer than or equal to 2 characters","lastName must be a string"]}`, "Write at least 2 characters.", "Escribe al menos 2 caracteres.", "lastName"},
-		{400, "", `{"message":["currency must be a valid ISO4217 currency code"]}`, "This cannot be used.", "Esto no se puede usar.", "currency"},
-		{409, "", emailTakenApp, `There is an account with this address already. <a href="/login">Log in</a>`, `Ya hay una cuenta con este correo. <a href="/login">`, "email"},
-		{409, "1", `{"message":"A request with this Idempotency-Key is still being processed."}`, "The server is busy. Wait 1 second", "Espera 1 segundo", ""},
-		{429, "42", lockedApp, "Wait 42 seconds", "Espera 42 segundos", ""},
-		{500, "", internal, "r-4&lt;i&gt;", "Algo ha fallado", ""},
+		{rejected("email format"), 400, "Enter a valid email address.", "Escribe una dirección de correo válida.", "email"},
+		{rejected("password minLength"), 400, "Write at least 8 characters.", "Escribe al menos 8 caracteres.", "password"},
+		{rejected("lastName minLength", "lastName type"), 400, "Write at least 2 characters.", "Escribe al menos 2 caracteres.", "lastName"},
+		{rejected("currency pattern"), 400, "Choose one of the options.", "Elige una de las opciones.", "currency"},
+		{problem.ErrEmailTaken, 409, `There is an account with this address already. <a href="/login">Log in</a>`, `Ya hay una cuenta con este correo. <a href="/login">`, "email"},
+		{problem.ErrIdempotencyConflict.After(time.Second), 409, "The server is busy. Wait 1 second", "Espera 1 segundo", ""},
+		{problem.ErrLocked.After(42 * time.Second), 429, "Wait 42 seconds", "Espera 42 segundos", ""},
+		{errBroken, 500, "went wrong on our side", "Algo ha fallado", ""},
 	} {
-		api.later(test.status, test.retryAfter, test.body)
+		api.fail(test.failure)
 		w := post(s, "/register", registration)
 		contains(t, w, test.status, test.english, "<title>Error: ", `value="john.doe@example.com"`, `value="USD" selected`, `value="i-1"`)
 		contains(t, post(s, "/register", registration, "Accept-Language: es"), test.status, test.spanish)
 		lacks(t, w, "SecurePass123!")
 		if marked := strings.Contains(w.Body.String(), `aria-invalid="true" autofocus`); marked != (test.at != "") {
-			t.Errorf("%s: a field is marked: %v", test.body, marked)
+			t.Errorf("%v: a field is marked: %v", test.failure, marked)
 		} else if marked {
 			contains(t, w, test.status, `id="`+test.at+`-error"`)
 		}
@@ -158,7 +166,7 @@ func TestHostileRegistration(t *testing.T) {
 	for name := range registration {
 		values.Set(name, evil)
 	}
-	api.answer(400, registerRefused)
+	api.fail(registrationRejected)
 	w := post(s, "/register", values)
 	lacks(t, w, "<script>")
 	if n := strings.Count(html.UnescapeString(w.Body.String()), `value="`+evil+`"`); n != 5 { // all but the password

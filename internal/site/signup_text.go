@@ -1,5 +1,7 @@
 package site
 
+import "example.com/alta/gen"
+
 // signUpText is what the pages of this group say.
 type signUpText struct {
 	Done  map[string]string // by code, for toasts
@@ -16,9 +18,9 @@ type signUpText struct {
 	SignedIn, SignedInAs, GoOn                  string
 	Join, JoinSays, Code, CodeHint, Redeem      string
 	NoInvite, Accepted, AcceptedSays            string
-	AcceptedFor                                 string            // with a number in it
-	Invite                                      map[string]string // why it cannot be used, by the API's code
-	JoinedSays, UnverifiedSays                  string            // with an address in them
+	AcceptedFor                                 string                   // with a number in it
+	Invite                                      map[gen.ErrorCode]string // why it cannot be used, by the API's code
+	JoinedSays, UnverifiedSays                  string                   // with an address in them
 	MailFailed, MailFailedAlert, MailFailedSays string
 	Again, OpenMailbox                          string
 	HasAccess, HasAccessSays                    string
@@ -29,7 +31,9 @@ type signUpText struct {
 
 // ruleText says which of the contract's rules a field has broken.
 type ruleText struct {
-	Blank, Short, Long, Other string // Short and Long with a number in them
+	Blank                             string
+	Short, Long, Least, Most          string // with a number in them
+	Date, TimeZone, Characters, Other string
 }
 
 var signUpEnglish = signUpText{
@@ -38,10 +42,15 @@ var signUpEnglish = signUpText{
 		doneLoggedOut:  "You are logged out.",
 	},
 	Rules: ruleText{
-		Blank: "Fill this in.",
-		Short: "Write at least %d characters.",
-		Long:  "Write at most %d characters.",
-		Other: "This cannot be used. Check it, please.",
+		Blank:      "Fill this in.",
+		Short:      "Write at least %d characters.",
+		Long:       "Write at most %d characters.",
+		Least:      "Enter %s or more.",
+		Most:       "Enter %s or less.",
+		Date:       "Enter a date.",
+		TimeZone:   "Enter a time zone such as America/New_York.",
+		Characters: "Some characters are not allowed here.",
+		Other:      "This value is not allowed.",
 	},
 	Register:        "Create your account",
 	RegisterSays:    "Keep an eye on your money: accounts, budgets and reports, ready in a minute.",
@@ -92,12 +101,12 @@ var signUpEnglish = signUpText{
 	ActivatedSays:      "This is your API key. It is shown this once: keep it where you keep passwords.",
 	NewKey:             "Your API key",
 	KeepKey:            "I have kept it",
-	Invite: map[string]string{
-		"invite_unknown":       "There is no such invite. Check the code, please.",
-		"invite_used":          "This invite has been used.",
-		"invite_expired":       "This invite has expired. Ask for another.",
-		"invite_revoked":       "This invite has been withdrawn. Ask for another.",
-		"invite_token_invalid": "That took too long. Start again with the code; it has not been used up.",
+	Invite: map[gen.ErrorCode]string{
+		gen.ErrorCodeInviteUnknown:      "There is no such invite. Check the code, please.",
+		gen.ErrorCodeInviteUsed:         "This invite has been used.",
+		gen.ErrorCodeInviteExpired:      "This invite has expired. Ask for another.",
+		gen.ErrorCodeInviteRevoked:      "This invite has been withdrawn. Ask for another.",
+		gen.ErrorCodeInviteTokenInvalid: "That took too long. Start again with the code; it has not been used up.",
 	},
 	Pricing: pricingEnglish,
 }
@@ -108,10 +117,15 @@ var signUpSpanish = signUpText{
 		doneLoggedOut:  "Has cerrado la sesión.",
 	},
 	Rules: ruleText{
-		Blank: "Completa este campo.",
-		Short: "Escribe al menos %d caracteres.",
-		Long:  "Escribe como máximo %d caracteres.",
-		Other: "Esto no se puede usar. Revísalo, por favor.",
+		Blank:      "Completa este campo.",
+		Short:      "Escribe al menos %d caracteres.",
+		Long:       "Escribe como máximo %d caracteres.",
+		Least:      "Escribe %s o más.",
+		Most:       "Escribe %s o menos.",
+		Date:       "Escribe una fecha.",
+		TimeZone:   "Escribe una zona horaria como America/Argentina/Buenos_Aires.",
+		Characters: "Algunos caracteres no se permiten aquí.",
+		Other:      "Este valor no se permite.",
 	},
 	Register:        "Crea tu cuenta",
 	RegisterSays:    "Tu dinero a la vista: cuentas, presupuestos e informes, en un minuto.",
@@ -162,12 +176,12 @@ var signUpSpanish = signUpText{
 	ActivatedSays:      "Esta es tu clave de API. Solo se muestra esta vez: guárdala donde guardas tus contraseñas.",
 	NewKey:             "Tu clave de API",
 	KeepKey:            "Ya la guardé",
-	Invite: map[string]string{
-		"invite_unknown":       "No existe esa invitación. Revisa el código, por favor.",
-		"invite_used":          "Esta invitación ya se ha usado.",
-		"invite_expired":       "Esta invitación ha caducado. Pide otra.",
-		"invite_revoked":       "Esta invitación se ha anulado. Pide otra.",
-		"invite_token_invalid": "Ha pasado demasiado tiempo. Vuelve a empezar con el código: no se ha gastado.",
+	Invite: map[gen.ErrorCode]string{
+		gen.ErrorCodeInviteUnknown:      "No existe esa invitación. Revisa el código, por favor.",
+		gen.ErrorCodeInviteUsed:         "Esta invitación ya se ha usado.",
+		gen.ErrorCodeInviteExpired:      "Esta invitación ha caducado. Pide otra.",
+		gen.ErrorCodeInviteRevoked:      "Esta invitación se ha anulado. Pide otra.",
+		gen.ErrorCodeInviteTokenInvalid: "Ha pasado demasiado tiempo. Vuelve a empezar con el código: no se ha gastado.",
 	},
 	Pricing: pricingSpanish,
 }
