@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// documents returns the paths of all Markdown files of the tree, as seen from here.
-func documents(t *testing.T) (paths []string) {
+// files returns the paths of all files of the tree, as seen from here.
+func files(t *testing.T) (paths []string) {
 	t.Helper()
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -21,7 +21,7 @@ func documents(t *testing.T) (paths []string) {
 			return err
 		case entry.IsDir() && slices.Contains([]string{".git", "node_modules", "bin", "data", "dist"}, entry.Name()):
 			return fs.SkipDir
-		case strings.HasSuffix(path, ".md"):
+		case !entry.IsDir():
 			paths = append(paths, path)
 		}
 		return nil
@@ -30,6 +30,12 @@ func documents(t *testing.T) (paths []string) {
 		t.Fatal(err)
 	}
 	return paths
+}
+
+// documents returns those of all Markdown files.
+func documents(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(files(t), func(path string) bool { return !strings.HasSuffix(path, ".md") })
 }
 
 func read(t *testing.T, path string) string {
@@ -88,6 +94,20 @@ func ids(document string) (ids []string) {
 		ids = append(ids, strings.ReplaceAll(text, " ", "-"))
 	}
 	return ids
+}
+
+// TestFilesInDocuments: the documents of people who change Alta name no file that
+// there is not. They may leave out the directory.
+func TestFilesInDocuments(t *testing.T) {
+	all := files(t)
+	named := regexp.MustCompile("`([A-Za-z_][A-Za-z0-9_./-]*\\.(?:go|yaml|json|http|golden|ts))`")
+	for _, path := range []string{"architecture.md", "../CONTRIBUTING.md"} {
+		for _, found := range named.FindAllStringSubmatch(read(t, path), -1) {
+			if !slices.ContainsFunc(all, func(file string) bool { return strings.HasSuffix(file, "/"+found[1]) }) {
+				t.Errorf("%s: there is no %s", path, found[1])
+			}
+		}
+	}
 }
 
 // TestREADMEIsShort: it is read by people who have three minutes.
