@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
@@ -24,14 +23,6 @@ type inviteCommand struct {
 // inviteLife is the life of an invite unless the operator chooses another.
 const inviteLife = 7 * day
 
-// Bounds of an invite. The contract has the same for administrators.
-const (
-	maxInviteUses = 100_000
-	minInviteLife = time.Minute
-	maxInviteLife = 365 * day
-	maxInviteNote = 200 // characters
-)
-
 type inviteCreateCommand struct {
 	StorageFlags `embed:""`
 	Uses         string `help:"Number of accounts that can sign up with it (default ${default})." default:"1" placeholder:"N"`
@@ -41,16 +32,9 @@ type inviteCreateCommand struct {
 
 // Run creates an invite and prints its code.
 func (c *inviteCreateCommand) Run(ctx context.Context, env *Environment) error {
-	uses, err := parseNumber(c.Uses, 1, maxInviteUses)
+	uses, life, err := c.parse()
 	if err != nil {
-		return fmt.Errorf("--uses: %w", err)
-	}
-	life, err := parseDuration(c.Expires, minInviteLife, maxInviteLife)
-	if err != nil {
-		return fmt.Errorf("--expires: %w", err)
-	}
-	if utf8.RuneCountInString(c.Note) > maxInviteNote || strings.ContainsFunc(c.Note, unicode.IsControl) {
-		return fmt.Errorf("--note: takes at most %d characters, and no control characters", maxInviteNote)
+		return err
 	}
 	return c.withRepo(ctx, func(r *repo.Repo) error {
 		var made repo.Invite
@@ -64,6 +48,33 @@ func (c *inviteCreateCommand) Run(ctx context.Context, env *Environment) error {
 		_, err = fmt.Fprintln(env.Stdout, made.Code)
 		return err
 	})
+}
+
+// parse holds the options to the contract's bounds.
+func (c *inviteCreateCommand) parse() (uses int, life time.Duration, err error) {
+	usesBounds, err := boundsOf("createInvite", "uses")
+	if err != nil {
+		return 0, 0, err
+	}
+	lifeBounds, err := boundsOf("createInvite", "expires_in") // seconds
+	if err != nil {
+		return 0, 0, err
+	}
+	noteBounds, err := boundsOf("createInvite", "note")
+	if err != nil {
+		return 0, 0, err
+	}
+	if uses, err = parseNumber(c.Uses, int(usesBounds.minimum), int(usesBounds.maximum)); err != nil {
+		return 0, 0, fmt.Errorf("--uses: %w", err)
+	}
+	shortest, longest := time.Duration(lifeBounds.minimum)*time.Second, time.Duration(lifeBounds.maximum)*time.Second
+	if life, err = parseDuration(c.Expires, shortest, longest); err != nil {
+		return 0, 0, fmt.Errorf("--expires: %w", err)
+	}
+	if !noteBounds.fits(c.Note) || strings.ContainsFunc(c.Note, unicode.IsControl) {
+		return 0, 0, fmt.Errorf("--note: takes at most %d characters, and no control characters", noteBounds.maxLength)
+	}
+	return uses, life, nil
 }
 
 type inviteListCommand struct {

@@ -51,12 +51,6 @@ type tokensGrantCommand struct {
 	Reason       string `required:"" help:"Reason, for the audit log." placeholder:"TEXT"`
 }
 
-// Bounds of a grant. The contract has the same for administrators.
-const (
-	maxGrant       = 10_000_000
-	maxGrantReason = 200 // bytes
-)
-
 // Run changes the user's balance and prints the new one.
 func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
 	tokens, err := c.parse()
@@ -77,12 +71,20 @@ func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
 // parse checks the arguments and returns the number of tokens.
 func (c *tokensGrantCommand) parse() (tokens int64, err error) {
 	c.Tokens, c.Reason = showMinus(c.Tokens), showMinus(c.Reason)
-	tokens, err = strconv.ParseInt(c.Tokens, 10, 64)
-	if err != nil || tokens == 0 || tokens < -maxGrant || tokens > maxGrant {
-		return 0, fmt.Errorf("%q is not a number of tokens; it takes one from -%d to %d, and not 0", c.Tokens, maxGrant, maxGrant)
+	number, err := boundsOf("grantTokens", "tokens")
+	if err != nil {
+		return 0, err
 	}
-	if c.Reason == "" || len(c.Reason) > maxGrantReason {
-		return 0, fmt.Errorf("--reason: takes 1 to %d bytes", maxGrantReason)
+	reason, err := boundsOf("grantTokens", "reason")
+	if err != nil {
+		return 0, err
+	}
+	tokens, err = strconv.ParseInt(c.Tokens, 10, 64)
+	if err != nil || tokens == 0 || tokens < number.minimum || tokens > number.maximum {
+		return 0, fmt.Errorf("%q is not a number of tokens; it takes one from %d to %d, and not 0", c.Tokens, number.minimum, number.maximum)
+	}
+	if c.Reason == "" || !reason.fits(c.Reason) {
+		return 0, fmt.Errorf("--reason: takes 1 to %d characters", reason.maxLength)
 	}
 	return tokens, nil
 }

@@ -80,8 +80,8 @@ func TestTokensGrantRefusals(t *testing.T) {
 			{"more than there are", "ann@example.com", "-2001", "why", "ann@example.com has 2000 tokens: nothing was taken"},
 			{"no plan", "none@example.com", "5", "why", "none@example.com has no plan: give one with `alta user plan none@example.com free`"},
 			{"nobody", "bob@example.com", "5", "why", "no user has the address bob@example.com"},
-			{"no reason", "ann@example.com", "5", "", "--reason: takes 1 to 200 bytes"},
-			{"long reason", "ann@example.com", "5", strings.Repeat("x", 201), "--reason: takes 1 to 200 bytes"},
+			{"no reason", "ann@example.com", "5", "", "--reason: takes 1 to 200 characters"},
+			{"long reason", "ann@example.com", "5", strings.Repeat("x", 201), "--reason: takes 1 to 200 characters"},
 		} {
 			t.Run(test.name, func(t *testing.T) {
 				run(t, env, "tokens", "grant", test.email, test.tokens, "--reason", test.reason).fails(test.want)
