@@ -24,8 +24,8 @@ func TestQuantile(t *testing.T) {
 	}
 }
 
-// Two workers that finish at the same moment make the same rate as two that
-// take turns.
+// Two workers that finish at the same time have the same rate as two that take
+// turns.
 func TestPerSecond(t *testing.T) {
 	var inTurn, inPairs []time.Duration
 	for i := range 100 {
@@ -34,7 +34,7 @@ func TestPerSecond(t *testing.T) {
 	}
 	for name, events := range map[string][]time.Duration{"in turn": inTurn, "in pairs": inPairs} {
 		if got := perSecond(events); math.Abs(got-8) > 0.01 {
-			t.Errorf("%s: got %f a second, want 8", name, got)
+			t.Errorf("%s: got %f per second, want 8", name, got)
 		}
 	}
 }
@@ -72,8 +72,8 @@ PASS`)
 	}
 }
 
-// Two loads of one second with a call every 100 ms are one of two seconds.
-func TestJoin(t *testing.T) {
+// Two loads of one second with a call every 100 ms give one load of two seconds.
+func TestAppend(t *testing.T) {
 	var l load
 	for range 2 {
 		part := &load{elapsed: time.Second, processors: 0.5, failures: 1}
@@ -81,14 +81,14 @@ func TestJoin(t *testing.T) {
 			part.finished = append(part.finished, time.Duration(i)*100*time.Millisecond)
 			part.took = append(part.took, 100*time.Millisecond)
 		}
-		l.join(part)
+		l.append(part)
 	}
 	if got := l.perSecond(); math.Abs(got-10) > 0.01 || len(l.took) != 20 || l.failures != 2 || l.processors != 0.5 || l.elapsed != 2*time.Second {
-		t.Errorf("%.2f a second, %d calls, %d failures, %.2f of the processors in %s", got, len(l.took), l.failures, l.processors, l.elapsed)
+		t.Errorf("%.2f per second, %d calls, %d failures, %.2f of the processors in %s", got, len(l.took), l.failures, l.processors, l.elapsed)
 	}
 }
 
-// What is filled in is what the queries ask for, and adds up.
+// The queries find the data that fill adds, and the ledgers add up.
 func TestFill(t *testing.T) {
 	const users = 20
 	e, err := openEngine(t.Context(), "sqlite")
@@ -106,7 +106,7 @@ func TestFill(t *testing.T) {
 		withLedger(t.Context(), db, func(l *meter.Ledger) {
 			for _, q := range queries {
 				for n := 1; n <= users; n++ {
-					if err := q.run(t.Context(), filled{db, l, users}, n); err != nil {
+					if err := q.run(t.Context(), filledDatabase{Repo: db, ledger: l, users: users}, n); err != nil {
 						t.Errorf("%s of user %d: %v", q.name, n, err)
 					}
 				}

@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// client makes calls over one connection, one after the other. It does less
-// than net/http's: that one would take more of the processors, which the
-// server shares, than the server's own calls.
+// client makes calls over one connection, one after the other. It is simpler than
+// the client of net/http, which would use more processor time than the server on
+// the same machine.
 type client struct {
-	ctx     context.Context // its end closes the connection
+	ctx     context.Context // when it ends, the connection is closed
 	address string
-	conn    net.Conn // nil: to be opened by the next call
+	conn    net.Conn // nil: the next call opens it
 	reader  *bufio.Reader
 	release func() bool
 }
@@ -45,13 +45,13 @@ func (c *client) open() error {
 	return nil
 }
 
-// get makes a call by session and returns the body of its answer. An answer
-// other than the wanted status is an error.
+// get makes a call with a session and returns the body of the response. A status
+// other than the wanted one is an error.
 func (c *client) get(path, token string, want int) ([]byte, error) {
 	return c.call("GET "+path+" HTTP/1.1\r\nHost: "+c.address+"\r\nAuthorization: Bearer "+token+"\r\n\r\n", want)
 }
 
-// getByKey makes a call by API key.
+// getByKey makes a call with an API key.
 func (c *client) getByKey(path, key string, want int) ([]byte, error) {
 	return c.call("GET "+path+" HTTP/1.1\r\nHost: "+c.address+"\r\nX-Api-Key: "+key+"\r\n\r\n", want)
 }

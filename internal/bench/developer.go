@@ -14,22 +14,22 @@ import (
 	"example.com/alta/internal/mail"
 )
 
-// maxInviteUses is how many accounts an invite is good for at most.
+// maxInviteUses is the largest number of uses of an invite.
 const maxInviteUses = 100_000
 
-// mailPatience is how long a mail may take to come.
-const mailPatience = 20 * time.Second
+// mailTimeout bounds the wait for a mail.
+const mailTimeout = 20 * time.Second
 
-// developer is a user of the API door whose calls neither the plan's limit nor
-// the balance holds up.
+// developer is a user of the API door whose calls are limited neither by the plan
+// nor by the balance.
 type developer struct {
 	email   string
 	key     string
 	session string
 }
 
-// newDeveloper makes a developer the way that one comes about: by an invite, and
-// the mails that follow it.
+// newDeveloper signs a developer up as users do: with an invite and the mails that
+// follow.
 func (s *server) newDeveloper(ctx context.Context) (*developer, error) {
 	d := &developer{email: newAddress()}
 	c := newClient(ctx, s.address)
@@ -51,7 +51,7 @@ func (s *server) newDeveloper(ctx context.Context) (*developer, error) {
 	if _, err := c.post("/api/v1/auth/verifyEmail", map[string]string{"token": verification}, 200); err != nil {
 		return nil, err
 	}
-	for _, arguments := range [][]string{ // the most that a plan gives
+	for _, arguments := range [][]string{ // the largest values of a plan
 		{"plan", "set", "paid", "--requests-per-minute", "1000000", "--tokens", "1000000000"},
 		{"user", "plan", d.email, "paid"},
 	} {
@@ -63,14 +63,14 @@ func (s *server) newDeveloper(ctx context.Context) (*developer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var answer struct{ Token string }
-	err = json.Unmarshal(body, &answer)
-	d.session = answer.Token
+	var session struct{ Token string }
+	err = json.Unmarshal(body, &session)
+	d.session = session.Token
 	return d, err
 }
 
-// redeemInvite makes an invite that is good for so many accounts and returns the
-// token to sign up with, which lives for a quarter of an hour.
+// redeemInvite creates an invite with that number of uses. It returns the token for
+// signing up, which is valid for 15 minutes.
 func (s *server) redeemInvite(ctx context.Context, c *client, uses int) (token string, err error) {
 	code, err := output(s.alta(ctx, "invite", "create", "--uses", fmt.Sprint(uses)))
 	if err != nil {
@@ -87,8 +87,8 @@ func (s *server) redeemInvite(ctx context.Context, c *client, uses int) (token s
 	return redeemed.Token, err
 }
 
-// signUpAPI makes a user at the API door. The verification mail is in the
-// mailbox when it returns, the welcome mail some time later.
+// signUpAPI signs a user up at the API door. When it returns, the verification mail
+// is in the mailbox; the welcome mail follows later.
 func signUpAPI(c *client, email, inviteToken string) error {
 	_, err := c.post("/api/v1/auth/register", map[string]string{
 		"email": email, "password": password, "invite_token": inviteToken,
@@ -101,10 +101,10 @@ var (
 	apiKey    = regexp.MustCompile(`(alta_[0-9A-Za-z]{38})`)
 )
 
-// awaitMail waits for a mail to the address whose text has what is wanted, and
-// returns that.
+// awaitMail waits for a mail to the address whose text has a match, and returns the
+// match.
 func (s *server) awaitMail(ctx context.Context, email string, wanted *regexp.Regexp) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, mailPatience)
+	ctx, cancel := context.WithTimeout(ctx, mailTimeout)
 	defer cancel()
 	box := mail.NewMailbox(filepath.Join(s.engine.directory, "mail"), nil)
 	for ctx.Err() == nil {
@@ -122,8 +122,8 @@ func (s *server) awaitMail(ctx context.Context, email string, wanted *regexp.Reg
 	return "", fmt.Errorf("no mail to %s has %s", email, wanted)
 }
 
-// output runs the command and returns what it printed. Its error says what the
-// command says.
+// output runs the command and returns its standard output. Its error has the text
+// of standard error.
 func output(command *exec.Cmd) (string, error) {
 	text, err := command.Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {

@@ -15,16 +15,16 @@ import (
 	_ "github.com/lib/pq" // registers the driver
 )
 
-// variable names a PostgreSQL server to make databases on; scripts/with-services
-// starts one.
+// variable has the URL of a PostgreSQL server for the databases. The script
+// scripts/with-services starts one.
 const variable = "ALTA_TEST_POSTGRES_URL"
 
-// engine is an empty database, with a directory for what belongs to it.
+// engine is an empty database with a directory for its files.
 type engine struct {
 	name      string
 	directory string
 	url       string
-	facts     []string // what is to be known of it besides what doctor says
+	facts     []string // facts besides those that doctor reports
 	cleanUp   func() error
 }
 
@@ -33,7 +33,7 @@ func (e *engine) isPostgres() bool { return e.name == "postgres" }
 // close removes the database and the directory.
 func (e *engine) close() error { return errors.Join(e.cleanUp(), os.RemoveAll(e.directory)) }
 
-// openEngine makes an empty database of the engine with the name.
+// openEngine creates an empty database of the engine with the name.
 func openEngine(ctx context.Context, name string) (*engine, error) {
 	open := map[string]func(context.Context) (*engine, error){"sqlite": openSQLite, "postgres": openPostgres}[name]
 	if open == nil {
@@ -55,8 +55,8 @@ func openSQLite(context.Context) (*engine, error) {
 	return &engine{directory: directory, url: "sqlite:" + filepath.Join(directory, "alta.db"), cleanUp: nothing}, nil
 }
 
-// openPostgres makes a database whose commits are as durable as those of a
-// server that keeps data. Servers for tests are set not to.
+// openPostgres creates a database whose commits are durable, as in production.
+// Servers for tests are configured otherwise.
 func openPostgres(ctx context.Context) (e *engine, err error) {
 	server := os.Getenv(variable)
 	if server == "" {
@@ -70,7 +70,7 @@ func openPostgres(ctx context.Context) (e *engine, err error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1) // what is set is seen by who asks next
+	db.SetMaxOpenConns(1) // settings must be visible to the next statement
 	name := "alta_bench_" + strings.ToLower(rand.Text())
 	target.Path = "/" + name
 	e = &engine{url: target.String(), cleanUp: func() error { return dropDatabase(db, name) }}
@@ -94,8 +94,8 @@ func dropDatabase(db *sql.DB, name string) error {
 	return errors.Join(execute(ctx, db, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"), db.Close())
 }
 
-// turnOnFsync has the server write what it commits, until the engine is
-// closed, or notes that it cannot be made to.
+// turnOnFsync makes the server write commits to the disk until the engine is
+// closed. If that is not possible, it records the fact.
 func (e *engine) turnOnFsync(ctx context.Context, db *sql.DB) error {
 	if state, _, err := fsyncState(ctx, db); err != nil || state == "on" {
 		return err
@@ -111,19 +111,19 @@ func (e *engine) turnOnFsync(ctx context.Context, db *sql.DB) error {
 		return errors.Join(execute(ctx, db, "ALTER SYSTEM RESET fsync", "SELECT pg_reload_conf()"), drop())
 	}
 	var state, source string
-	for range 20 { // the server reloads its settings when it comes to it
+	for range 20 { // the server reloads its settings with a delay
 		var err error
 		if state, source, err = fsyncState(ctx, db); err != nil {
 			return err
 		}
 		if state == "on" {
-			e.facts = append(e.facts, "the server came with fsync=off; it is on while this runs")
+			e.facts = append(e.facts, "the server had fsync=off; it is on while the bench runs")
 			return nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	e.facts = append(e.facts, fmt.Sprintf(
-		"NOT DURABLE: fsync=%s is set by: %s, which ALTER SYSTEM does not override; what writes is flattered", state, source))
+		"NOT DURABLE: fsync=%s is set by: %s, which ALTER SYSTEM does not override; figures of writes are too good", state, source))
 	return nil
 }
 

@@ -8,22 +8,22 @@ import (
 	"strings"
 )
 
-// fillStep is how many users one transaction adds.
+// fillStep is the number of users that one transaction adds.
 const fillStep = 50_000
 
-// usageRows is how many rows of usage each user has: days times endpoints.
+// usageRows is the number of rows of usage per user: days times endpoints.
 const usageRows = 4
 
-// dialect is what filling needs that the engines write differently.
+// dialect has the statements for filling in which the engines differ.
 type dialect struct {
 	driver string
-	before []string // statements: durability and checks are off until the end
-	after  []string // statements that bring the database to where it can be measured
-	series string   // of numbers %d to %d as n
+	before []string // statements that turn durability and checks off
+	after  []string // statements that prepare the database for the measurement
+	series string   // the numbers %d to %d as n
 	hex    string   // the number %[2]s in %[1]d hexadecimal digits
 	ago    string   // the time %s hours ago
 	day    string   // the day %s days ago
-	number string   // %[2]s in %[1]d decimal digits
+	number string   // the number %[2]s in %[1]d decimal digits
 }
 
 var dialects = map[string]dialect{
@@ -49,22 +49,22 @@ var dialects = map[string]dialect{
 	},
 }
 
-// scatter spreads small numbers over 32 bits, so that what they are part of
-// comes in no order, as random ids and digests do.
+// scatter spreads small numbers over 32 bits, so that texts with them have no
+// order, like random ids and digests.
 const scatter = 2654435761
 
-// The ids and texts of user n, here and in SQL.
+// The ids and texts of user n. The SQL below makes the same.
 
 func fillUserID(n int) string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", spread(n), n) }
 func fillEmail(n int) string  { return fmt.Sprintf("user%08d@example.com", n) }
 func fillDigest(n int) string { return fmt.Sprintf("%08x%056x", (n*scatter)%(1<<32), n) }
 
-// spread keeps the order of numbers, so that users are added in the order of
-// their ids, which is many times as fast.
+// spread keeps the order of numbers. Adding users in the order of their ids is many
+// times as fast.
 func spread(n int) int { return n * 256 }
 
-// fill adds users, each with a wallet, a session, a key and a ledger of so many
-// rows. It writes past the repo: no transaction of its own would be fast enough.
+// fill adds users, each with a wallet, a session, a key and a ledger with that
+// number of rows. It does not use the repo, whose transactions would be too slow.
 func fill(ctx context.Context, e *engine, users, rowsEach int) (err error) {
 	d := dialects[e.name]
 	url := e.url
@@ -76,7 +76,7 @@ func fill(ctx context.Context, e *engine, users, rowsEach int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	db.SetMaxOpenConns(1) // the settings are the connection's
+	db.SetMaxOpenConns(1) // settings belong to the connection
 	if err := execute(ctx, db, d.before...); err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (d dialect) inserts(from, to, rowsEach int) []string {
 	return append(d.insertUsers(fmt.Sprintf(d.series, from, to)), d.insertRows(fmt.Sprintf(d.series, from, to), rowsEach)...)
 }
 
-// insertUsers adds what there is one of for each user.
+// insertUsers returns the statements for the rows of which each user has one.
 func (d dialect) insertUsers(users string) []string {
 	return []string{
 		`INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, plan, email_verified_at, created_at, updated_at)
@@ -114,9 +114,9 @@ FROM ` + users + ` AS u`,
 	}
 }
 
-// insertRows adds the users' ledgers, with their rows and usage.
+// insertRows returns the statements for the ledgers, their rows and the usage.
 func (d dialect) insertRows(users string, rowsEach int) []string {
-	times := func(n int) string { // each user so many times, as k
+	times := func(n int) string { // each user n times, numbered by k
 		return users + " AS u CROSS JOIN " + strings.Replace(fmt.Sprintf(d.series, 0, n-1), "SELECT n FROM s", "SELECT n AS k FROM s", 1)
 	}
 	if d.driver == "postgres" {
@@ -127,7 +127,7 @@ func (d dialect) insertRows(users string, rowsEach int) []string {
 	return []string{
 		fmt.Sprintf(`INSERT INTO ledgers (user_id, balance, plan_started_at, refill_at)
 SELECT %s, 100000 - %d, %s, %s FROM %s AS u`, d.userID(), rowsEach-1, d.at("240"), d.at("-480"), users),
-		// The first row is the grant; ids are in order of time, or nearly.
+		// The first row is the grant. The ids are nearly in the order of time.
 		fmt.Sprintf(`INSERT INTO token_transactions (id, user_id, delta, kind, endpoint, request_id, created_at)
 SELECT '01900000-' || %s || '-7000-8000-' || %s, %s, CASE WHEN k = 0 THEN 100000 ELSE -1 END,
        CASE WHEN k = 0 THEN 'grant' ELSE 'debit' END, 'GET /api/accounts', %s, %s
@@ -142,13 +142,12 @@ FROM %s`, d.userID(), fmt.Sprintf(d.day, "k / 2 + 1"), times(usageRows)),
 
 func (d dialect) at(hours string) string { return fmt.Sprintf(d.ago, hours) }
 
-// userID is fillUserID.
+// userID is the SQL of fillUserID.
 func (d dialect) userID() string {
 	return fmt.Sprintf(d.hex, 8, "n * 256") + ` || '-0000-4000-8000-' || ` + fmt.Sprintf(d.hex, 12, "n")
 }
 
-// id is an id that comes in no order; number tells it from others with the same
-// middle.
+// id is the SQL of an id without order. Ids with the same middle differ by number.
 func (d dialect) id(middle, number string) string {
 	return fmt.Sprintf(d.hex, 8, scattered(number)) + ` || '-0000-` + middle + `-' || ` + fmt.Sprintf(d.hex, 12, number)
 }

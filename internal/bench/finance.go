@@ -9,28 +9,26 @@ import (
 	"example.com/alta/repo"
 )
 
-// Sizes of the workspaces that are compared, in transactions.
+// Sizes of the compared workspaces, in transactions.
 const (
 	smallHistory = 1_000
 	largeHistory = 100_000
 )
 
-// What the original did on two cores, in calls a second, and how many times as
-// many there have to be.
+// Rates of the original on two cores, in calls per second, and the required
+// multiple.
 const (
 	originalAccounts = 390
 	originalPage     = 211
 	timesOriginal    = 20
 )
 
-// history is how long the transactions go back, and financeStep how many of
-// them one transaction of the database adds.
 const (
-	history     = 2 * 365 * 24 * time.Hour
-	financeStep = 1_000
+	history     = 2 * 365 * 24 * time.Hour // period of the transactions
+	financeStep = 1_000                    // transactions that one transaction of the database adds
 )
 
-// financeReads must not take longer the more transactions there are.
+// financeReads are calls whose time must not grow with the number of transactions.
 var financeReads = []string{
 	"/api/transactions?limit=20",
 	"/api/transactions?month=%d&year=%d",
@@ -38,8 +36,8 @@ var financeReads = []string{
 	"/api/budgets",
 }
 
-// measureFinance compares a workspace with a long history with one that has a
-// short one, and then counts calls.
+// measureFinance compares a workspace with a long history with one with a short
+// history. Then it measures rates of calls.
 func (b *bench) measureFinance(ctx context.Context, e *engine, r *report) error {
 	return b.withServer(ctx, e, b.cost, func(s *server) error {
 		c := newClient(ctx, s.address)
@@ -57,7 +55,7 @@ func (b *bench) measureFinance(ctx context.Context, e *engine, r *report) error 
 			}
 			took := time.Since(start)
 			r.info(fmt.Sprintf("filling with %d transactions", n), took.Round(time.Millisecond).String(),
-				fmt.Sprintf("%.0f/s, %d in a transaction of the database", float64(n)/took.Seconds(), financeStep))
+				fmt.Sprintf("%.0f/s, %d per transaction of the database", float64(n)/took.Seconds(), financeStep))
 		}
 		month := time.Now().AddDate(0, -3, 0)
 		for _, path := range financeReads {
@@ -68,13 +66,17 @@ func (b *bench) measureFinance(ctx context.Context, e *engine, r *report) error 
 				return err
 			}
 		}
-		b.countFinance(ctx, s, "list of accounts", "/api/accounts", tokens[0], originalAccounts, r)
-		b.countFinance(ctx, s, "page of 20 transactions among 1,000", "/api/transactions?limit=20", tokens[0], originalPage, r)
+		for _, read := range []financeRead{
+			{name: "list of accounts", path: "/api/accounts", original: originalAccounts},
+			{name: "page of 20 transactions among 1,000", path: "/api/transactions?limit=20", original: originalPage},
+		} {
+			b.countFinance(ctx, s, read, tokens[0], r)
+		}
 		return ctx.Err()
 	})
 }
 
-// compareHistories asks for both workspaces in turn, over one connection.
+// compareHistories makes the call for both workspaces in turn, over one connection.
 func (b *bench) compareHistories(c *client, path string, tokens [2]string, r *report) error {
 	var took [2][]time.Duration
 	for start := time.Now(); time.Since(start) < b.duration/2; {
@@ -88,28 +90,40 @@ func (b *bench) compareHistories(c *client, path string, tokens [2]string, r *re
 	}
 	few, many := quantile(took[0], 0.5), quantile(took[1], 0.5)
 	ratio := float64(many) / float64(few)
-	r.add(fmt.Sprintf("GET %s, %d over %d", path, largeHistory, smallHistory), fmt.Sprintf("%.2f", ratio), ratio, atMost(1.5, "1.5"),
-		fmt.Sprintf("p50 %s over %s, one connection; %d of each in turn", milliseconds(many), milliseconds(few), len(took[0])))
+	r.add(figure{
+		name: fmt.Sprintf("GET %s, %d over %d", path, largeHistory, smallHistory), text: fmt.Sprintf("%.2f", ratio), value: ratio,
+		bar:  atMost(1.5, "1.5"),
+		note: fmt.Sprintf("p50 %s over %s, one connection; %d of each in turn", milliseconds(many), milliseconds(few), len(took[0])),
+	})
 	return nil
 }
 
-// countFinance counts calls by session over 64 connections.
-func (b *bench) countFinance(ctx context.Context, s *server, name, path, token string, original float64, r *report) {
-	list := func(c *client, _ int) error {
-		_, err := c.get(path, token, 200)
-		return err
-	}
-	closedLoop(ctx, s, barConnections, b.duration/10, list) // what is done once is done
-	l := closedLoop(ctx, s, barConnections, b.duration/2, list)
-	r.generator(name, l)
-	least := timesOriginal * original
-	r.add(name+", calls a second", fmt.Sprintf("%.0f", l.perSecond()), l.perSecond(), atLeast(least, fmt.Sprintf("%.0f", least)),
-		fmt.Sprintf("%d connections, p50 %s, p99 %s; the original did %.0f",
-			barConnections, milliseconds(quantile(l.took, 0.5)), milliseconds(quantile(l.took, 0.99)), original), l)
+// financeRead is a call whose rate is compared with that of the original.
+type financeRead struct {
+	name, path string
+	original   float64 // calls per second
 }
 
-// addHistory gives the user transactions: income now and then, and expenses of
-// every category, spread over the time.
+// countFinance measures the rate of calls with a session over 64 connections.
+func (b *bench) countFinance(ctx context.Context, s *server, read financeRead, token string, r *report) {
+	call := func(c *client, _ int) error {
+		_, err := c.get(read.path, token, 200)
+		return err
+	}
+	closedLoop(ctx, s, barConnections, b.duration/10, call) // warms up
+	l := closedLoop(ctx, s, barConnections, b.duration/2, call)
+	r.generator(read.name, l)
+	least := timesOriginal * read.original
+	r.add(figure{
+		name: read.name + ", calls per second", text: fmt.Sprintf("%.0f", l.perSecond()), value: l.perSecond(),
+		bar: atLeast(least, fmt.Sprintf("%.0f", least)),
+		note: fmt.Sprintf("%d connections, p50 %s, p99 %s; the original: %.0f",
+			barConnections, milliseconds(quantile(l.took, 0.5)), milliseconds(quantile(l.took, 0.99)), read.original),
+	}, l)
+}
+
+// addHistory gives the user transactions: mostly expenses of every category, with
+// some income, spread over the period.
 func addHistory(ctx context.Context, db *repo.Repo, email string, n int) error {
 	user, err := db.UserByEmail(ctx, email)
 	if err != nil {

@@ -15,17 +15,17 @@ import (
 	"example.com/alta/repo"
 )
 
-// chargers is how many callers charge at once, without HTTP.
+// chargers is the number of concurrent callers that charge without HTTP.
 const chargers = 64
 
 // manyTokens is a balance that no load uses up.
 const manyTokens = 1_000_000_000
 
-// chargedEndpoint is what rows of the ledger name.
+// chargedEndpoint is the endpoint in rows of the ledger.
 const chargedEndpoint = "GET /api/accounts"
 
-// withRepo opens the engine's database in this process, with its schema up to
-// date.
+// withRepo runs fn with the engine's database, whose schema is up to date, in this
+// process.
 func withRepo(ctx context.Context, e *engine, fn func(*repo.Repo) error) error {
 	r, err := repo.Open(ctx, e.url, time.Now)
 	if err != nil {
@@ -37,7 +37,7 @@ func withRepo(ctx context.Context, e *engine, fn func(*repo.Repo) error) error {
 	return errors.Join(err, r.Close())
 }
 
-// withLedger runs fn with a ledger that takes tokens.
+// withLedger runs fn with a running ledger.
 func withLedger(ctx context.Context, r *repo.Repo, fn func(*meter.Ledger)) {
 	ledger := meter.NewLedger(r, time.Now, slog.New(slog.DiscardHandler))
 	running, stop := context.WithCancel(ctx)
@@ -51,8 +51,8 @@ func withLedger(ctx context.Context, r *repo.Repo, fn func(*meter.Ledger)) {
 	<-ended
 }
 
-// measureLedger compares the ledger, whose calls share transactions, with a
-// transaction a call, both in this process; and has keys looked up.
+// measureLedger compares the ledger, whose calls share transactions, with one
+// transaction per call, both in this process. Then it measures look-ups of keys.
 func (b *bench) measureLedger(ctx context.Context, e *engine, r *report) error {
 	return withRepo(ctx, e, func(db *repo.Repo) error {
 		users, err := addLedgers(ctx, db, chargers)
@@ -66,7 +66,7 @@ func (b *bench) measureLedger(ctx context.Context, e *engine, r *report) error {
 	})
 }
 
-// compareCharges has callers charge the users in both ways.
+// compareCharges charges the users in both ways.
 func (b *bench) compareCharges(ctx context.Context, db *repo.Repo, users []uuid.UUID, r *report) {
 	var shared *load
 	debit := func(number int) meter.Debit {
@@ -79,22 +79,22 @@ func (b *bench) compareCharges(ctx context.Context, db *repo.Repo, users []uuid.
 		})
 	})
 	single := callers(ctx, chargers, b.duration/5, func(number int) error { return chargeAlone(ctx, db, debit(number)) })
-	name := fmt.Sprintf("debits a second, %d callers, ledgers: %d", chargers, len(users))
+	name := fmt.Sprintf("debits per second, %d callers, ledgers: %d", chargers, len(users))
 	r.generator(name, shared)
-	r.generator("  a transaction each", single)
+	r.generator("  one transaction each", single)
 	r.info(name, fmt.Sprintf("%.0f/s", shared.perSecond()), describeCharges(shared)+"; without HTTP", shared)
-	r.info("  a transaction each", fmt.Sprintf("%.0f/s", single.perSecond()),
-		fmt.Sprintf("%s; the ledger does %.1f times as many", describeCharges(single), shared.perSecond()/single.perSecond()), single)
+	r.info("  one transaction each", fmt.Sprintf("%.0f/s", single.perSecond()),
+		fmt.Sprintf("%s; the ledger makes %.1f times as many", describeCharges(single), shared.perSecond()/single.perSecond()), single)
 }
 
 func describeCharges(l *load) string {
 	spent := l.processors * l.elapsed.Seconds() * float64(runtime.NumCPU())
-	return fmt.Sprintf("p50 %s, p99 %s, %.0f µs of this process's processor time each",
+	return fmt.Sprintf("p50 %s, p99 %s, %.0f µs of processor time of this process each",
 		milliseconds(quantile(l.took, 0.5)), milliseconds(quantile(l.took, 0.99)), 1e6*spent/float64(max(len(l.took), 1)))
 }
 
-// chargeAlone writes what the ledger writes of a debit, in a transaction of its
-// own.
+// chargeAlone writes the same rows as the ledger for a debit, in a transaction of
+// its own.
 func chargeAlone(ctx context.Context, db *repo.Repo, d meter.Debit) error {
 	return db.InTx(ctx, func(tx *repo.Tx) error {
 		ledgers, err := tx.LockLedgers(ctx, []uuid.UUID{d.UserID})
@@ -114,7 +114,7 @@ func chargeAlone(ctx context.Context, db *repo.Repo, d meter.Debit) error {
 	})
 }
 
-// addLedgers makes users with tokens enough.
+// addLedgers adds users with enough tokens.
 func addLedgers(ctx context.Context, db *repo.Repo, n int) (users []uuid.UUID, err error) {
 	plan := repo.Plan{Name: repo.PlanPaid, TokensPerMonth: manyTokens}
 	err = db.InTx(ctx, func(tx *repo.Tx) error {
@@ -135,7 +135,7 @@ func addLedgers(ctx context.Context, db *repo.Repo, n int) (users []uuid.UUID, e
 	return users, err
 }
 
-// newKey returns a new key of the user, as a text and as it is stored.
+// newKey returns a new key of the user, as a text and in its stored form.
 func newKey(user uuid.UUID) (text string, key repo.APIKey, err error) {
 	keys, err := identity.ParseKeyring(secret)
 	if err != nil {
@@ -148,7 +148,7 @@ func newKey(user uuid.UUID) (text string, key repo.APIKey, err error) {
 	}, nil
 }
 
-// addRevokedKey gives the user a key that does not work any more.
+// addRevokedKey adds a revoked key of the user.
 func addRevokedKey(ctx context.Context, e *engine, email string) (text string, err error) {
 	err = withRepo(ctx, e, func(db *repo.Repo) error {
 		user, err := db.UserByEmail(ctx, email)
@@ -170,8 +170,7 @@ func addRevokedKey(ctx context.Context, e *engine, email string) (text string, e
 	return text, err
 }
 
-// measureLookUps has a key looked up that there is, and one that there is not,
-// in turn.
+// measureLookUps looks up an existing key and an unknown one, in turn.
 func (b *bench) measureLookUps(ctx context.Context, db *repo.Repo, user uuid.UUID, r *report) error {
 	_, key, err := newKey(user)
 	if err != nil {

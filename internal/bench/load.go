@@ -9,73 +9,80 @@ import (
 	"time"
 )
 
-// load is what came of calls made for some time.
+// load is the result of calls over a period.
 type load struct {
-	finished   []time.Duration // when each call that succeeded ended, from the start
-	took       []time.Duration // how long each of them took
-	late       []time.Duration // open loop: how much after its time each idle connection sent
+	finished   []time.Duration // end of each successful call, from the start of the load
+	took       []time.Duration // duration of each of them
+	late       []time.Duration // open loop: delay of each call that an idle connection sent
 	failures   int
 	firstError error
 	elapsed    time.Duration
-	processors float64       // share of all processors that this process took
-	offered    float64       // open loop: calls a second
-	server     time.Duration // processor time that the server's process took
+	processors float64       // share of all processors that this process used
+	offered    float64       // open loop: calls per second
+	server     time.Duration // processor time of the server's process
 }
 
-// task makes one call. Number tells the clients of a load apart.
+// task makes one call. The number is that of the client in its load.
 type task func(c *client, number int) error
 
-// closedLoop has clients make calls, each without pause, until the time is
-// up. Calls that are under way then are given up and not counted.
+// closedLoop has clients make calls without pause until the time is up. Calls that
+// are in flight then are cancelled and not counted.
 func closedLoop(ctx context.Context, s *server, clients int, d time.Duration, run task) *load {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	return gather(ctx, s, clients, func(c *client, number int, start time.Time, part *load) {
+	return runClients(ctx, s, clients, func(c *client, number int, start time.Time, part *load) {
 		for ctx.Err() == nil {
 			sent := time.Now()
 			err := run(c, number)
 			if ctx.Err() != nil {
 				return
 			}
-			part.note(start, sent, err)
+			part.record(start, sent, err)
 			if err != nil {
-				time.Sleep(10 * time.Millisecond) // a server that refuses is not to be hammered
+				time.Sleep(10 * time.Millisecond) // a server that fails must not be flooded
 			}
 		}
 	})
 }
 
-// callers calls a function of this process as closedLoop does a server.
+// callers is closedLoop for a function of this process.
 func callers(ctx context.Context, n int, d time.Duration, run func(number int) error) *load {
 	return closedLoop(ctx, nil, n, d, func(_ *client, number int) error { return run(number) })
 }
 
-// openLoop offers calls at a fixed rate over a number of connections. Each
-// call's time counts from when it was due, so that a server that stalls does
-// not get out of the calls that would have come meanwhile.
-func openLoop(ctx context.Context, s *server, connections int, rate float64, d time.Duration, run task) *load {
-	ctx, cancel := context.WithTimeout(ctx, d+20*time.Second) // a stuck call ends then
+// offer is a rate of calls over a number of connections.
+type offer struct {
+	connections int
+	rate        float64 // calls per second
+	duration    time.Duration
+}
+
+// openLoop makes calls at a fixed rate. The duration of a call counts from the time
+// when it was due, so that a server that stalls is charged for the calls that would
+// have come meanwhile.
+func openLoop(ctx context.Context, s *server, o offer, run task) *load {
+	ctx, cancel := context.WithTimeout(ctx, o.duration+20*time.Second) // ends a call that hangs
 	defer cancel()
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU() + connections)) // see sleep
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU() + o.connections)) // see sleep
 	var next atomic.Int64
-	l := gather(ctx, s, connections, func(c *client, number int, start time.Time, part *load) {
+	l := runClients(ctx, s, o.connections, func(c *client, number int, start time.Time, part *load) {
 		for ctx.Err() == nil {
-			due := start.Add(time.Duration(float64(next.Add(1)-1) / rate * float64(time.Second)))
-			if due.Sub(start) >= d {
+			due := start.Add(time.Duration(float64(next.Add(1)-1) / o.rate * float64(time.Second)))
+			if due.Sub(start) >= o.duration {
 				return
 			}
 			if wait := time.Until(due); wait > 0 {
 				sleep(wait)
 				part.late = append(part.late, time.Since(due))
 			}
-			part.note(start, due, run(c, number))
+			part.record(start, due, run(c, number))
 		}
 	})
-	l.offered = rate
+	l.offered = o.rate
 	return l
 }
 
-func (l *load) note(start, from time.Time, err error) {
+func (l *load) record(start, from time.Time, err error) {
 	if err != nil {
 		l.failures++
 		if l.firstError == nil {
@@ -88,8 +95,8 @@ func (l *load) note(start, from time.Time, err error) {
 	l.took = append(l.took, now.Sub(from))
 }
 
-// join adds a later load of the same kind.
-func (l *load) join(later *load) {
+// append adds a later load of the same kind.
+func (l *load) append(later *load) {
 	for _, at := range later.finished {
 		l.finished = append(l.finished, l.elapsed+at)
 	}
@@ -104,9 +111,9 @@ func (l *load) join(later *load) {
 	l.server += later.server
 }
 
-// gather runs a loop for each client and puts together what they noted. Without
-// a server the clients call nobody.
-func gather(
+// runClients runs a loop for each client and returns the sum of their loads. The
+// server is nil for loops without calls.
+func runClients(
 	ctx context.Context, s *server, clients int, loop func(c *client, number int, start time.Time, part *load),
 ) *load {
 	parts := make([]load, clients)
@@ -137,18 +144,18 @@ func gather(
 	return total
 }
 
-// perSecond returns how many calls were answered a second.
+// perSecond returns the number of successful calls per second.
 func (l *load) perSecond() float64 { return perSecond(l.finished) }
 
-// generator adds to the report how the load generator did.
+// generator adds the performance of the load generator to the report.
 func (r *report) generator(name string, l *load) {
-	offered, problem := "as many as go", ""
+	offered, problem := "as fast as possible", ""
 	if l.offered > 0 {
 		kept := "kept"
 		if served := float64(len(l.finished)) / l.elapsed.Seconds(); served < 0.99*l.offered {
 			kept = fmt.Sprintf("NOT KEPT: %.0f/s", served)
 		}
-		offered = fmt.Sprintf("%.0f/s, %s; itself late p50 %s, p99 %s",
+		offered = fmt.Sprintf("%.0f/s, %s; own delay p50 %s, p99 %s",
 			l.offered, kept, milliseconds(quantile(l.late, 0.5)), milliseconds(quantile(l.late, 0.99)))
 	}
 	if l.firstError != nil {

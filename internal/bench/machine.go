@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// printMachine prints what the figures depend on besides the server.
+// printMachine prints the facts of the machine on which the figures depend.
 func printMachine(w io.Writer, binary string) {
 	fmt.Fprintf(w, "machine  %d processors%s, %s/%s\n", runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH)
 	built := "?"
@@ -25,7 +25,7 @@ func printMachine(w io.Writer, binary string) {
 	}
 }
 
-// processor returns ", NAME" where the system tells it.
+// processor returns ", NAME", or "" if the system does not tell the name.
 func processor() string {
 	text, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(text)) {
@@ -36,9 +36,9 @@ func processor() string {
 	return ""
 }
 
-// syncDelay returns the median time of a small durable write, which every
-// commit takes at least: where it is next to nothing, durability costs
-// nothing and the figures flatter.
+// syncDelay returns the median time of a small durable write, which is the minimum
+// for a commit. If it is close to zero, durability costs nothing and the figures
+// are too good.
 func syncDelay(directory string, times int) (time.Duration, error) {
 	file, err := os.CreateTemp(directory, "alta-bench-*")
 	if err != nil {

@@ -1,11 +1,10 @@
-// Command bench measures a built alta against the bars of its design, on real
-// databases that it makes and removes:
+// Command bench measures a built alta against the bars of its design. It uses real
+// databases, which it creates and removes:
 //
 //	scripts/with-services go run ./internal/bench bin/alta
 //
-// It prints figures and asserts nothing: a figure depends on the machine and
-// on what else runs there. The exit status is 1 only where something could
-// not be measured.
+// It prints figures and asserts nothing, because they depend on the machine and on
+// other programs. The exit status is 1 only if a measurement failed.
 package main
 
 import (
@@ -20,7 +19,7 @@ import (
 	"time"
 )
 
-// bench is what all measurements are made with.
+// bench has the settings of all measurements.
 type bench struct {
 	binary      string
 	cost        int
@@ -29,8 +28,8 @@ type bench struct {
 	rate        float64
 	duration    time.Duration // of each load
 	engines     []string
-	what        []string // is measured
-	users, rows int      // of the large database of scale; rows of the ledger
+	what        []string // names of the measurements
+	users, rows int      // users and rows of the ledger in the large database of scale
 }
 
 func main() {
@@ -46,14 +45,14 @@ func main() {
 
 func parseFlags() *bench {
 	b := &bench{}
-	seconds := flag.Float64("seconds", 9, "how long each load lasts")
+	seconds := flag.Float64("seconds", 9, "duration of each load")
 	engines := flag.String("engines", "sqlite,postgres", "engines to measure")
 	what := flag.String("measure", "loads,timing,metered,finance,start,validation",
-		"what to measure; there is scale besides, which fills a large database")
+		"what to measure; scale, which fills a large database, has to be named")
 	flag.IntVar(&b.cost, "cost", 12, "bcrypt cost of the server")
-	flag.IntVar(&b.clients, "clients", 50, "clients that sign up and log in at once")
+	flag.IntVar(&b.clients, "clients", 50, "concurrent clients that sign up and log in")
 	flag.IntVar(&b.connections, "connections", 8, "connections of the data calls")
-	flag.Float64Var(&b.rate, "rate", 400, "data calls offered a second")
+	flag.Float64Var(&b.rate, "rate", 400, "data calls offered per second")
 	flag.IntVar(&b.users, "users", 1_000_000, "users of the large database of scale")
 	flag.IntVar(&b.rows, "rows", 10_000_000, "rows of its ledger")
 	flag.Usage = func() {
@@ -72,8 +71,8 @@ func parseFlags() *bench {
 	return b
 }
 
-// run prints the machine, a report for each engine and one for the contract.
-// It reports whether anything could not be measured.
+// run prints the facts of the machine, a report for each engine and one for the
+// contract. It reports whether a measurement failed.
 func (b *bench) run(ctx context.Context) (failed bool) {
 	printMachine(os.Stdout, b.binary)
 	for _, name := range b.engines {
@@ -90,7 +89,7 @@ func (b *bench) run(ctx context.Context) (failed bool) {
 	return failed || r.failed
 }
 
-// measureEngine makes every measurement that needs a database.
+// measureEngine makes the measurements that need a database.
 func (b *bench) measureEngine(ctx context.Context, name string) *report {
 	r := &report{title: name}
 	e, err := openEngine(ctx, name)
@@ -118,7 +117,7 @@ func (b *bench) measureEngine(ctx context.Context, name string) *report {
 	return r
 }
 
-// measureLoads runs one server through everything that loads it.
+// measureLoads runs one server through all measurements under load.
 func (b *bench) measureLoads(ctx context.Context, e *engine, r *report) error {
 	return b.withServer(ctx, e, b.cost, func(s *server) error {
 		facts, err := s.doctor(ctx)

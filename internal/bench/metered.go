@@ -9,15 +9,16 @@ import (
 	"example.com/alta/internal/identity"
 )
 
-// meteredConnections are how many connections call by key at once.
+// meteredConnections are the numbers of connections for calls with a key.
 var meteredConnections = []int{1, 64, 256}
 
-// barConnections is the number of them that has bars.
+// barConnections is the number of connections for which there are bars.
 const barConnections = 64
 
-// measureMetered compares calls by key, which are looked up, counted against
-// the plan's limit and charged, with the same calls by session, which pay
-// nothing and have no limit here; and then what they are made of.
+// measureMetered compares calls with a key with the same calls with a session. The
+// key is looked up, counted against the limit of the plan and charged; a session
+// costs nothing and has no limit here. Then it measures the parts of a call with a
+// key.
 func (b *bench) measureMetered(ctx context.Context, e *engine, r *report) error {
 	err := b.withServer(ctx, e, b.cost, func(s *server) error {
 		facts, err := s.doctor(ctx)
@@ -45,8 +46,8 @@ func (b *bench) measureMetered(ctx context.Context, e *engine, r *report) error 
 	return b.verifyLedgers(ctx, e, r)
 }
 
-// compareMetered has both kinds of calls made in turn, twice, so that a machine
-// whose speed changes is the same to both.
+// compareMetered makes both kinds of calls in turn, twice, so that a machine whose
+// speed changes affects both alike.
 func (b *bench) compareMetered(ctx context.Context, s *server, d *developer, connections int, r *report) error {
 	kinds := []task{
 		func(c *client, _ int) error { _, err := c.get("/api/accounts", d.session, 200); return err },
@@ -56,9 +57,9 @@ func (b *bench) compareMetered(ctx context.Context, s *server, d *developer, con
 	for round := range 2 {
 		for i, kind := range kinds {
 			if round == 0 {
-				closedLoop(ctx, s, connections, b.duration/20, kind) // what is done once is done
+				closedLoop(ctx, s, connections, b.duration/20, kind) // warms up
 			}
-			loads[i].join(closedLoop(ctx, s, connections, b.duration/4, kind))
+			loads[i].append(closedLoop(ctx, s, connections, b.duration/4, kind))
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -75,11 +76,16 @@ func (b *bench) compareMetered(ctx context.Context, s *server, d *developer, con
 		}
 	}
 	ratio := key.perSecond() / session.perSecond()
-	r.add(fmt.Sprintf("calls by key over by session, %d connections", connections), fmt.Sprintf("%.3f", ratio), ratio, ratioBar,
-		fmt.Sprintf("GET /api/accounts, %.0f/s over %.0f/s", key.perSecond(), session.perSecond()), session, key)
+	r.add(figure{
+		name: fmt.Sprintf("calls by key over by session, %d connections", connections), text: fmt.Sprintf("%.3f", ratio), value: ratio,
+		bar: ratioBar, note: fmt.Sprintf("GET /api/accounts, %.0f/s over %.0f/s", key.perSecond(), session.perSecond()),
+	}, session, key)
 	tail := quantile(key.took, 0.99)
-	r.add("  by key, p99", milliseconds(tail), float64(tail)/float64(time.Millisecond), tailBar, describeMetered(key), key)
-	// What other programs take from the processors does not change this ratio.
+	r.add(figure{
+		name: "  by key, p99", text: milliseconds(tail), value: float64(tail) / float64(time.Millisecond),
+		bar: tailBar, note: describeMetered(key),
+	}, key)
+	// This ratio does not depend on the processor time of other programs.
 	own := func(l *load) float64 { return l.server.Seconds() / float64(max(len(l.took), 1)) }
 	r.info("  the same by the server's processor time", fmt.Sprintf("%.3f", own(session)/own(key)), "", session, key)
 	r.info("  by session, p99", milliseconds(quantile(session.took, 0.99)), describeMetered(session), session)
@@ -87,14 +93,13 @@ func (b *bench) compareMetered(ctx context.Context, s *server, d *developer, con
 }
 
 func describeMetered(l *load) string {
-	return fmt.Sprintf("p50 %s, longest %s, %.0f µs of the server's processor time a call",
+	return fmt.Sprintf("p50 %s, longest %s, %.0f µs of the server's processor time per call",
 		milliseconds(quantile(l.took, 0.5)), milliseconds(quantile(l.took, 1)),
 		float64(l.server.Microseconds())/float64(max(len(l.took), 1)))
 }
 
-// measureKeyTiming compares how long a key takes that works, one that was
-// revoked and one that nobody has, over one connection and in turn. The last two
-// are both answered 401.
+// measureKeyTiming compares the times of a valid key, a revoked one and an unknown
+// one, over one connection and in turn. The last two both get 401.
 func (b *bench) measureKeyTiming(ctx context.Context, s *server, d *developer, r *report) error {
 	revoked, err := addRevokedKey(ctx, s.engine, d.email)
 	if err != nil {
@@ -108,7 +113,7 @@ func (b *bench) measureKeyTiming(ctx context.Context, s *server, d *developer, r
 		keys := [3]string{d.key, revoked, identity.NewAPIKey()}
 		for n := range keys {
 			which := (n + round) % len(keys)
-			if round%2 == 1 { // none always follows the same other one
+			if round%2 == 1 { // no key always follows the same other key
 				which = len(keys) - 1 - which
 			}
 			want := 401
@@ -122,7 +127,7 @@ func (b *bench) measureKeyTiming(ctx context.Context, s *server, d *developer, r
 			took[which] = append(took[which], time.Since(sent))
 		}
 	}
-	for i, name := range []string{"works (200, charged)", "was revoked (401)", "is unknown (401)"} {
+	for i, name := range []string{"is valid (200, charged)", "was revoked (401)", "is unknown (401)"} {
 		r.info("call by a key that "+name, "p50 "+milliseconds(quantile(took[i], 0.5)),
 			fmt.Sprintf("p10 to p90 is %s to %s; %d of each in turn, one connection",
 				milliseconds(quantile(took[i], 0.1)), milliseconds(quantile(took[i], 0.9)), len(took[i])))
@@ -130,7 +135,7 @@ func (b *bench) measureKeyTiming(ctx context.Context, s *server, d *developer, r
 	return nil
 }
 
-// verifyLedgers has alta check that every balance is the sum of its rows.
+// verifyLedgers runs alta ledger verify.
 func (b *bench) verifyLedgers(ctx context.Context, e *engine, r *report) error {
 	start := time.Now()
 	text, err := output((&server{binary: b.binary, engine: e}).alta(ctx, "ledger", "verify"))

@@ -10,15 +10,15 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// bare is what the processors do of bcrypt when they do nothing else.
-type bare struct {
+// bareRate is the rate of bcrypt on processors that do nothing else.
+type bareRate struct {
 	perSecond float64
-	share     float64 // of the processors that it got; less than 1 where other programs run
+	share     float64 // share of the processors; less than 1 if other programs run
 }
 
-// bareBcrypt hashes for some time: one goroutine a processor, at ordinary
+// measureBcrypt hashes for the duration: one goroutine per processor, at normal
 // priority.
-func bareBcrypt(ctx context.Context, cost int, d time.Duration) (b bare) {
+func measureBcrypt(ctx context.Context, cost int, d time.Duration) (b bareRate) {
 	rates := make([]float64, runtime.NumCPU())
 	var done sync.WaitGroup
 	start, spent := time.Now(), processorTime()
@@ -26,7 +26,7 @@ func bareBcrypt(ctx context.Context, cost int, d time.Duration) (b bare) {
 		done.Go(func() {
 			hashes := 0
 			for time.Since(start) < d && ctx.Err() == nil {
-				_, _ = bcrypt.GenerateFromPassword([]byte(password), cost) // fails for a bad cost, which no server starts with
+				_, _ = bcrypt.GenerateFromPassword([]byte(password), cost) // fails only for an invalid cost, with which no server starts
 				hashes++
 			}
 			rates[i] = float64(hashes) / time.Since(start).Seconds()
@@ -40,14 +40,14 @@ func bareBcrypt(ctx context.Context, cost int, d time.Duration) (b bare) {
 	return b
 }
 
-// measurePasswords compares sign-ups and log-ins with bare bcrypt. The bare
-// rate is taken before and after each, so that a machine whose speed changes
-// shows. It returns the addresses that signed up, one a client at least.
+// measurePasswords compares sign-ups and log-ins with bare bcrypt. It measures the
+// bare rate before and after each, to show whether the speed of the machine
+// changes. It returns the addresses that signed up, at least one per client.
 func (b *bench) measurePasswords(ctx context.Context, s *server, r *report) ([]string, error) {
 	users := &userList{}
-	before := bareBcrypt(ctx, b.cost, b.duration)
+	before := measureBcrypt(ctx, b.cost, b.duration)
 	signUps := closedLoop(ctx, s, b.clients, b.duration, users.signUp)
-	between := bareBcrypt(ctx, b.cost, b.duration)
+	between := measureBcrypt(ctx, b.cost, b.duration)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (b *bench) measurePasswords(ctx context.Context, s *server, r *report) ([]s
 	logIns := closedLoop(ctx, s, b.clients, b.duration, func(c *client, number int) error {
 		return logIn(c, users.emails[number], password, 200)
 	})
-	after := bareBcrypt(ctx, b.cost, b.duration)
+	after := measureBcrypt(ctx, b.cost, b.duration)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -73,10 +73,10 @@ func (b *bench) measurePasswords(ctx context.Context, s *server, r *report) ([]s
 	return users.emails, err
 }
 
-// measureAPISignUps compares sign-ups at the API door, each of which sends two
-// mails to the development mailbox, with the bare rate before them and the one
-// after, which it returns.
-func (b *bench) measureAPISignUps(ctx context.Context, s *server, before bare, r *report) (after bare, err error) {
+// measureAPISignUps compares sign-ups at the API door with the bare rates before
+// and after. Each sign-up sends two mails to the development mailbox. It returns
+// the later bare rate.
+func (b *bench) measureAPISignUps(ctx context.Context, s *server, before bareRate, r *report) (after bareRate, err error) {
 	c := newClient(ctx, s.address)
 	defer c.close()
 	invite, err := s.redeemInvite(ctx, c, maxInviteUses)
@@ -86,7 +86,7 @@ func (b *bench) measureAPISignUps(ctx context.Context, s *server, before bare, r
 	signUps := closedLoop(ctx, s, b.clients, b.duration, func(c *client, _ int) error {
 		return signUpAPI(c, newAddress(), invite)
 	})
-	after = bareBcrypt(ctx, b.cost, b.duration)
+	after = measureBcrypt(ctx, b.cost, b.duration)
 	if err := ctx.Err(); err != nil {
 		return before, err
 	}
@@ -95,22 +95,24 @@ func (b *bench) measureAPISignUps(ctx context.Context, s *server, before bare, r
 	return after, nil
 }
 
-func (b *bench) compare(r *report, what string, l *load, before, after bare) {
+func (b *bench) compare(r *report, what string, l *load, before, after bareRate) {
 	mean := (before.perSecond + after.perSecond) / 2
 	ratio := l.perSecond() / mean
-	r.add(fmt.Sprintf("%s, %d clients, over bare bcrypt", what, b.clients), fmt.Sprintf("%.3f", ratio), ratio,
-		atLeast(0.95, "0.95"), fmt.Sprintf("%.2f/s over %.2f/s at cost %d", l.perSecond(), mean, b.cost), l)
+	r.add(figure{
+		name: fmt.Sprintf("%s, %d clients, over bare bcrypt", what, b.clients), text: fmt.Sprintf("%.3f", ratio), value: ratio,
+		bar: atLeast(0.95, "0.95"), note: fmt.Sprintf("%.2f/s over %.2f/s at cost %d", l.perSecond(), mean, b.cost),
+	}, l)
 	r.info("  bare, before and after", fmt.Sprintf("%.2f/s, %.2f/s", before.perSecond, after.perSecond),
 		fmt.Sprintf("with %.0f %%, %.0f %% of the processors", 100*before.share, 100*after.share))
-	// What other programs take from the processors does not change this ratio.
+	// This ratio does not depend on the processor time of other programs.
 	own := l.server.Seconds() / (l.perSecond() * l.elapsed.Seconds())
 	hash := float64(runtime.NumCPU()) * (before.share/before.perSecond + after.share/after.perSecond) / 2
 	r.info("  the same by processor time", fmt.Sprintf("%.3f", hash/own),
 		fmt.Sprintf("a bare hash takes %.1f ms, a call %.1f ms of the server's process", 1000*hash, 1000*own), l)
-	r.info("  time of a call", "p50 "+milliseconds(quantile(l.took, 0.5)), "p99 "+milliseconds(quantile(l.took, 0.99)), l)
+	r.info("  duration of a call", "p50 "+milliseconds(quantile(l.took, 0.5)), "p99 "+milliseconds(quantile(l.took, 0.99)), l)
 }
 
-// userList collects the addresses of those who signed up.
+// userList collects the addresses that signed up.
 type userList struct {
 	mu     sync.Mutex
 	emails []string
@@ -127,7 +129,7 @@ func (u *userList) signUp(c *client, _ int) error {
 	return nil
 }
 
-// fill signs more users up until there are n.
+// fill signs up further users until there are n.
 func (u *userList) fill(ctx context.Context, address string, n int) error {
 	c := newClient(ctx, address)
 	defer c.close()

@@ -11,8 +11,8 @@ import (
 	"text/tabwriter"
 )
 
-// report is what was measured, to be printed as two tables: the figures, and
-// how the load generator did while they were taken.
+// report is the result of measurements. It is printed as two tables: the figures,
+// and the performance of the load generator.
 type report struct {
 	title  string
 	facts  []string // lines before the tables
@@ -21,15 +21,27 @@ type report struct {
 	failed bool
 }
 
-// bar is what the design asks of a figure. The zero bar asks nothing.
+// bar is the design's limit for a figure. The zero bar has no limit.
 type bar struct {
-	limit float64
-	text  string
-	most  bool // the figure may be at most the limit, rather than at least
+	limit  float64
+	text   string
+	isMost bool // the limit is a maximum, not a minimum
 }
 
-func atLeast(limit float64, text string) bar { return bar{limit, "at least " + text, false} }
-func atMost(limit float64, text string) bar  { return bar{limit, "at most " + text, true} }
+func atLeast(limit float64, text string) bar { return bar{limit: limit, text: "at least " + text} }
+
+func atMost(limit float64, text string) bar {
+	return bar{limit: limit, text: "at most " + text, isMost: true}
+}
+
+// figure is a measured value.
+type figure struct {
+	name  string
+	text  string // the value as the report shows it
+	value float64
+	bar   bar
+	note  string
+}
 
 func (b bar) verdict(value float64) string {
 	switch {
@@ -37,31 +49,31 @@ func (b bar) verdict(value float64) string {
 		return ""
 	case math.IsNaN(value):
 		return "?"
-	case value == b.limit || (value < b.limit) == b.most:
+	case value == b.limit || (value < b.limit) == b.isMost:
 		return "met"
 	}
 	return "MISSED"
 }
 
-// add adds a figure. The loads are those it was taken under: errors in them
-// mark it.
-func (r *report) add(figure, text string, value float64, b bar, note string, under ...*load) {
-	verdict := b.verdict(value)
+// add adds a figure that was measured under the loads. It marks the figure if one of
+// them had errors.
+func (r *report) add(f figure, under ...*load) {
+	verdict := f.bar.verdict(f.value)
 	for _, l := range under {
 		if l.failures > 0 {
 			verdict = strings.TrimSpace(verdict + " (errors!)")
 			break
 		}
 	}
-	r.rows = append(r.rows, []string{figure, text, b.text, verdict, note})
+	r.rows = append(r.rows, []string{f.name, f.text, f.bar.text, verdict, f.note})
 }
 
-// info adds a figure that has no bar.
-func (r *report) info(figure, text, note string, under ...*load) {
-	r.add(figure, text, 0, bar{}, note, under...)
+// info adds a figure without a bar.
+func (r *report) info(name, text, note string, under ...*load) {
+	r.add(figure{name: name, text: text, note: note}, under...)
 }
 
-// note adds lines before the tables that are not there yet.
+// note adds lines before the tables, unless they are there already.
 func (r *report) note(facts ...string) {
 	for _, fact := range facts {
 		if !slices.Contains(r.facts, fact) {
@@ -70,8 +82,8 @@ func (r *report) note(facts ...string) {
 	}
 }
 
-// measure runs a measurement and records when it could not be made. What it
-// has added by then stays.
+// measure runs a measurement and records its error. Figures that it added before
+// the error stay.
 func (r *report) measure(ctx context.Context, what string, run func(context.Context, *report) error) {
 	fmt.Fprintf(os.Stderr, "bench: %s: %s\n", r.title, what)
 	err := context.Cause(ctx)
@@ -97,7 +109,7 @@ func (r *report) print(w io.Writer) {
 	table(w, []string{"load generator", "calls", "errors", "processors", "offered", "first error"}, r.loads)
 }
 
-// table prints rows in aligned columns, and nothing where there are none.
+// table prints rows in aligned columns. Without rows it prints nothing.
 func table(w io.Writer, header []string, rows [][]string) {
 	if len(rows) == 0 {
 		return

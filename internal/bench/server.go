@@ -24,18 +24,18 @@ type server struct {
 	command *exec.Cmd
 	address string
 	log     string        // path
-	exited  chan struct{} // closed when the process has ended, after exit is set
+	exited  chan struct{} // closed after the process has ended and exit is set
 	exit    error
 }
 
-// secret is the server's.
+// secret is the server's ALTA_SECRET.
 var secret = strings.Repeat("bench", 8)
 
-// startTimeout is how long a server may take to be ready before it is given up.
+// startTimeout bounds the time until a server is ready.
 const startTimeout = 30 * time.Second
 
-// withServer runs fn with a server of the given bcrypt cost. Limits are off:
-// they would measure themselves. All else is as by default.
+// withServer runs fn with a server of the given bcrypt cost. Rate limits are off,
+// because they would determine the figures. Other settings have their defaults.
 func (b *bench) withServer(ctx context.Context, e *engine, cost int, fn func(*server) error) (err error) {
 	s, err := b.start(ctx, e, cost)
 	if err != nil {
@@ -45,17 +45,17 @@ func (b *bench) withServer(ctx context.Context, e *engine, cost int, fn func(*se
 	return fn(s)
 }
 
-// start starts a server and returns when it is ready.
+// start starts a server and waits until it is ready.
 func (b *bench) start(ctx context.Context, e *engine, cost int) (*server, error) {
 	s := &server{binary: b.binary, engine: e, log: filepath.Join(e.directory, "server.log"), exited: make(chan struct{})}
-	// A file rather than a pipe: reading one would take processor time from the
-	// load generator.
+	// The log goes to a file, because reading a pipe would take processor time from
+	// the load generator.
 	log, err := os.Create(s.log)
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() // the process has its own
-	// stop ends it, when ctx ends, too: told twice it would leave calls unfinished.
+	defer log.Close() // the process has its own descriptor
+	// Only stop ends the process: a second signal would interrupt calls.
 	s.command = s.alta(context.WithoutCancel(ctx), "serve", "--listen", "127.0.0.1:0", "--log", "json", "--bcrypt-cost", strconv.Itoa(cost),
 		"--auth-rate", "off", "--session-rate", "off")
 	s.command.Stderr = log
@@ -72,8 +72,8 @@ func (b *bench) start(ctx context.Context, e *engine, cost int) (*server, error)
 	return s, nil
 }
 
-// alta returns a command of the binary on the server's database. It takes no
-// settings from the environment of the bench.
+// alta returns a command of the binary for the server's database. It does not use
+// the settings in the environment of the bench.
 func (s *server) alta(ctx context.Context, arguments ...string) *exec.Cmd {
 	arguments = append(arguments, "--data-dir", s.engine.directory)
 	command := exec.CommandContext(ctx, s.binary, arguments...)
@@ -107,8 +107,8 @@ func (s *server) awaitReady(ctx context.Context) error {
 	return fmt.Errorf("the server was not ready after %s: %w", startTimeout, errors.Join(err, ctx.Err()))
 }
 
-// findAddress returns what the server's log says it listens on, "" while it
-// says nothing.
+// findAddress returns the server's address from its log, or "" if the log does not
+// have it yet.
 func (s *server) findAddress() string {
 	text, err := os.ReadFile(s.log)
 	if err != nil {
@@ -129,8 +129,8 @@ func (s *server) lastLine() string {
 	return lines[len(lines)-1]
 }
 
-// stop tells the server to stop and waits until it has. A server that does
-// not, or fails in doing so, is an error.
+// stop tells the server to stop and waits for its end. It returns an error if the
+// server does not stop or fails.
 func (s *server) stop() error {
 	_ = s.command.Process.Signal(syscall.SIGTERM) // it may have ended already
 	select {
@@ -146,7 +146,7 @@ func (s *server) stop() error {
 	return nil
 }
 
-// doctor returns what `alta doctor` says of the database.
+// doctor returns the lines of `alta doctor` about the database.
 func (s *server) doctor(ctx context.Context) ([]string, error) {
 	output, err := s.alta(ctx, "doctor").Output()
 	var lines []string
@@ -156,13 +156,13 @@ func (s *server) doctor(ctx context.Context) ([]string, error) {
 		}
 	}
 	if len(lines) == 0 {
-		return nil, fmt.Errorf("doctor says nothing of the database: %w", err)
+		return nil, fmt.Errorf("doctor does not report on the database: %w", err)
 	}
 	return lines, nil
 }
 
-// processorTime returns the processor time that the server's process has taken;
-// 0 where the system does not tell, or there is no server.
+// processorTime returns the processor time of the server's process. It is 0 if the
+// system does not tell it or s is nil.
 func (s *server) processorTime() time.Duration {
 	if s == nil {
 		return 0
@@ -175,10 +175,10 @@ func (s *server) processorTime() time.Duration {
 	}
 	user, _ := strconv.Atoi(fields[11])
 	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths for everybody
+	return time.Duration(user+system) * 10 * time.Millisecond // Linux always counts in hundredths here
 }
 
-// residentMemory returns how many bytes of the server are in memory.
+// residentMemory returns the resident memory of the server, in bytes.
 func (s *server) residentMemory() (float64, error) {
 	file, err := os.Open(fmt.Sprintf("/proc/%d/status", s.command.Process.Pid))
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// quantile returns the q-quantile of samples, between two where none is at
-// the place; 0 without samples.
+// quantile returns the q-quantile of samples, interpolated between two samples if
+// necessary. Without samples it returns 0.
 func quantile(samples []time.Duration, q float64) time.Duration {
 	if len(samples) == 0 {
 		return 0
@@ -20,10 +20,9 @@ func quantile(samples []time.Duration, q float64) time.Duration {
 	return sorted[below] + time.Duration((place-float64(below))*float64(sorted[above]-sorted[below]))
 }
 
-// perSecond returns how many events happened a second: the slope of the line
-// through their count over time, by least squares. Counting a window's events
-// would be off by those that its edges cut, which with a handful of hashes a
-// second is more than what is looked for.
+// perSecond returns the rate of events per second: the slope of the line through
+// their count over time, by least squares. A count of the events in a window has an
+// error at its edges, which is too large for a few hashes per second.
 func perSecond(events []time.Duration) float64 {
 	n := float64(len(events))
 	var sumTime, sumCount, sumProduct, sumSquare float64
@@ -37,7 +36,7 @@ func perSecond(events []time.Duration) float64 {
 	return (n*sumProduct - sumTime*sumCount) / (n*sumSquare - sumTime*sumTime)
 }
 
-// median returns the middle of values, NaN without any.
+// median returns the median of values, or NaN without values.
 func median(values []float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()

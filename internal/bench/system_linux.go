@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// processorTime returns the processor time that this process has taken.
+// processorTime returns the processor time of this process.
 func processorTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -14,11 +14,11 @@ func processorTime() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// sleep sleeps in the kernel: Go's own timers are up to a millisecond late in
-// a process that has nothing else to do, which is longer than many a call
-// takes. It keeps one of GOMAXPROCS.
+// sleep sleeps in the kernel, because Go's timers are up to a millisecond late in an
+// idle process, which is longer than many calls take. It occupies one of
+// GOMAXPROCS.
 func sleep(d time.Duration) {
 	left := syscall.NsecToTimespec(d.Nanoseconds())
-	for syscall.Nanosleep(&left, &left) == syscall.EINTR { // by a signal; left is what is left
+	for syscall.Nanosleep(&left, &left) == syscall.EINTR { // a signal interrupted it; left is the remaining time
 	}
 }

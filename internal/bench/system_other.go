@@ -4,7 +4,7 @@ package main
 
 import "time"
 
-// processorTime is not known here.
+// processorTime returns 0: the processor time is not known on this system.
 func processorTime() time.Duration { return 0 }
 
 func sleep(d time.Duration) { time.Sleep(d) }

@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// timingCost is the lowest that a server takes: the less a hash takes, the
-// more tries there are, and the less of their spread it hides.
+// timingCost is the lowest cost that a server accepts. A fast hash allows more
+// attempts and hides less of a difference in time.
 const timingCost = 10
 
-// triesEach is how often one address is tried: one failure more would lock it.
+// triesEach is the number of attempts per address. One more would lock it.
 const triesEach = 4
 
-// measureTiming compares how long a wrong password takes for addresses that
-// have a user and for those that have none. Both kinds are tried in turn, one
-// at a time, the same number of times each; which goes first changes.
+// measureTiming compares the times of a wrong password for known addresses and for
+// unknown ones. The attempts alternate between both kinds, one at a time, and the
+// first kind changes.
 func (b *bench) measureTiming(ctx context.Context, e *engine, r *report) error {
 	return b.withServer(ctx, e, timingCost, func(s *server) error {
 		c := newClient(ctx, s.address)
@@ -43,17 +43,17 @@ func (b *bench) measureTiming(ctx context.Context, e *engine, r *report) error {
 	})
 }
 
-// mailRequests are the calls that may have a mail sent, and answer alike when
-// they do not.
+// mailRequests are the calls that may send a mail, and whose responses do not show
+// whether they do.
 var mailRequests = []struct{ what, path string }{
 	{"forgotten password", "/api/v1/auth/forgetpassword"},
 	{"new verification link", "/api/v1/auth/resend-verification"},
 }
 
-// measureRequestTiming compares how long a request for a mail takes for an
-// address that gets one and for one that belongs to nobody; and how long the
-// call after it takes, which what goes on behind the answer might hold up.
-// What goes on behind earlier answers falls on both alike.
+// measureRequestTiming compares the times of a request for a mail for a known
+// address, which gets one, and for an unknown one. It also compares the times of
+// the next call, which work after the response could delay. Work after earlier
+// responses affects both alike.
 func (b *bench) measureRequestTiming(c *client, r *report) error {
 	var took, after [2][2][]time.Duration // by request; known, unknown
 	start := time.Now()
@@ -96,13 +96,15 @@ func reportTiming(r *report, what string, known, unknown []time.Duration) {
 	spread := quantile(all, 0.9) - quantile(all, 0.1)
 	difference := quantile(known, 0.5) - quantile(unknown, 0.5)
 	share := math.Abs(float64(difference)) / float64(spread)
-	// Two standard errors of a difference of medians, the deviation taken from
-	// the quartiles as for a normal distribution.
+	// Two standard errors of a difference of medians. The deviation is estimated from
+	// the quartiles, as for a normal distribution.
 	deviation := float64(quantile(all, 0.75)-quantile(all, 0.25)) / 1.349
 	noise := 2 * 1.2533 * deviation * math.Sqrt(2/float64(len(known))) / float64(spread)
-	r.add(what+", known against unknown address", fmt.Sprintf("%.1f %%", 100*share), share, atMost(0.05, "5 %"),
-		fmt.Sprintf("of the spread; noise of the figure itself ± %.1f %%", 100*noise))
+	r.add(figure{
+		name: what + ", known against unknown address", text: fmt.Sprintf("%.1f %%", 100*share), value: share, bar: atMost(0.05, "5 %"),
+		note: fmt.Sprintf("of the spread; noise of the figure ± %.1f %%", 100*noise),
+	})
 	r.info("  medians", fmt.Sprintf("%s, %s", milliseconds(quantile(known, 0.5)), milliseconds(quantile(unknown, 0.5))),
-		fmt.Sprintf("known, unknown; p10 to p90 is %s; %d tries of each in turn, at cost %d (the lowest)",
+		fmt.Sprintf("known, unknown; p10 to p90 is %s; %d attempts of each in turn, at cost %d (the lowest)",
 			milliseconds(spread), len(known), timingCost))
 }

@@ -11,13 +11,13 @@ const (
 	wrongPassword = "WrongPass123!"
 )
 
-// addresses counts the e-mail addresses that were made.
+// addresses counts the addresses that newAddress has returned.
 var addresses atomic.Int64
 
-// newAddress returns an e-mail address that nobody has used.
+// newAddress returns an unused e-mail address.
 func newAddress() string { return fmt.Sprintf("bench-%06d@example.com", addresses.Add(1)) }
 
-// signUp makes a user and returns the token of the first session.
+// signUp signs a user up and returns the token of the first session.
 func signUp(c *client, email string) (token string, err error) {
 	body, err := c.post("/api/auth/register", map[string]string{
 		"email": email, "password": password, "firstName": "John", "lastName": "Doe", "currency": "USD",
@@ -32,7 +32,7 @@ func signUp(c *client, email string) (token string, err error) {
 	return session.Token, nil
 }
 
-// logIn tries a password and wants the given status.
+// logIn logs in and expects the given status.
 func logIn(c *client, email, password string, want int) error {
 	_, err := c.post("/api/auth/login", map[string]string{"email": email, "password": password}, want)
 	return err

@@ -9,11 +9,12 @@ import (
 	"strconv"
 )
 
-// cost is what a benchmark measured of one kind of request, run by run.
+// cost has the figures of a benchmark for one kind of request, one per run.
 type cost struct{ nanoseconds, allocations []float64 }
 
-// measureValidation runs the benchmark of the validate stage, which is beside
-// the stage because it is not exported, and reports what the stage adds.
+// measureValidation runs the benchmark of the validate stage and reports the cost of
+// the stage. The benchmark is in the stage's package, because the stage is not
+// exported.
 func measureValidation(ctx context.Context, r *report) error {
 	command := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkValidation$",
 		"-benchmem", "-benchtime", "0.5s", "-count", "3", "example.com/alta/internal/stage")
@@ -33,17 +34,22 @@ func measureValidation(ctx context.Context, r *report) error {
 		}
 		nanoseconds := median(with.nanoseconds) - median(without.nanoseconds)
 		allocations := median(with.allocations) - median(without.allocations)
-		r.add("validation of "+request.title, fmt.Sprintf("%.2f µs", nanoseconds/1000), nanoseconds, atMost(10_000, "10 µs"),
-			fmt.Sprintf("%.2f µs with, %.2f µs without; median of 3", median(with.nanoseconds)/1000, median(without.nanoseconds)/1000))
-		r.add("  allocations", fmt.Sprintf("%.0f", allocations), allocations, atMost(50, "50"),
-			fmt.Sprintf("%.0f with, %.0f without", median(with.allocations), median(without.allocations)))
+		r.add(figure{
+			name: "validation of " + request.title, text: fmt.Sprintf("%.2f µs", nanoseconds/1000), value: nanoseconds, bar: atMost(10_000, "10 µs"),
+			note: fmt.Sprintf("%.2f µs with, %.2f µs without; median of 3", median(with.nanoseconds)/1000, median(without.nanoseconds)/1000),
+		})
+		r.add(figure{
+			name: "  allocations", text: fmt.Sprintf("%.0f", allocations), value: allocations, bar: atMost(50, "50"),
+			note: fmt.Sprintf("%.0f with, %.0f without", median(with.allocations), median(without.allocations)),
+		})
 	}
 	return nil
 }
 
 var benchmarkLine = regexp.MustCompile(`(?m)^BenchmarkValidation/(\S+?)(?:-\d+)?\s+\d+\s+([\d.]+) ns/op\s+[\d.]+ B/op\s+([\d.]+) allocs/op`)
 
-// parseBenchmark reads what `go test -bench` printed, by the benchmarks' names.
+// parseBenchmark reads the output of `go test -bench`. It returns the figures by the
+// names of the benchmarks.
 func parseBenchmark(output string) map[string]*cost {
 	costs := map[string]*cost{}
 	for _, match := range benchmarkLine.FindAllStringSubmatch(output, -1) {
