@@ -8,7 +8,7 @@ import (
 
 // DetachAccount removes the account from its transactions, and adds its totals
 // to those of transactions without an account. The workspace must be locked.
-func (t *Tx) DetachAccount(ctx context.Context, w Workspace, accountID uuid.UUID) error {
+func (t financeWrites) DetachAccount(ctx context.Context, w Workspace, accountID uuid.UUID) error {
 	user, account := w.UserID.String(), accountID.String()
 	for _, query := range []string{`
 INSERT INTO period_totals (user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries)

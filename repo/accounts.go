@@ -55,7 +55,7 @@ func (r reads) AccountHasHistory(ctx context.Context, userID, id uuid.UUID) (has
 
 // AddAccount adds an account with a balance of 0 to the workspace, and sets a's
 // id, user and times. The workspace must be locked.
-func (t *Tx) AddAccount(ctx context.Context, w Workspace, a *Account) error {
+func (t financeWrites) AddAccount(ctx context.Context, w Workspace, a *Account) error {
 	a.ID, a.UserID, a.Balance, a.IsDefault, a.CreatedAt, a.UpdatedAt = uuid.New(), w.UserID, 0, false, t.now, t.now
 	_, err := t.exec(ctx, `
 INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, created_at, updated_at)
@@ -66,7 +66,7 @@ VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $10)`,
 
 // UpdateAccount stores the fields that the owner may change, which is all but
 // the balance. The workspace must be locked, and a read after that.
-func (t *Tx) UpdateAccount(ctx context.Context, w Workspace, a *Account) error {
+func (t financeWrites) UpdateAccount(ctx context.Context, w Workspace, a *Account) error {
 	a.UpdatedAt = t.now
 	_, err := t.exec(ctx, `
 UPDATE accounts SET name = $3, type = $4, currency = $5, color = $6, icon = $7, target_amount = $8, target_date = $9, updated_at = $10
@@ -77,7 +77,7 @@ WHERE id = $1 AND user_id = $2`,
 
 // DeleteAccount deletes the account. Its transactions are kept, without an
 // account. The workspace must be locked.
-func (t *Tx) DeleteAccount(ctx context.Context, w Workspace, id uuid.UUID) error {
+func (t financeWrites) DeleteAccount(ctx context.Context, w Workspace, id uuid.UUID) error {
 	if err := t.DetachAccount(ctx, w, id); err != nil {
 		return err
 	}

@@ -56,14 +56,14 @@ func (r reads) APIKeys(ctx context.Context, userID uuid.UUID, at time.Time) (key
 
 // APIKey returns the user's key with the id, or ErrNotFound if it does not
 // work.
-func (t *Tx) APIKey(ctx context.Context, userID, id uuid.UUID) (key APIKey, err error) {
+func (t credentialWrites) APIKey(ctx context.Context, userID, id uuid.UUID) (key APIKey, err error) {
 	err = t.get(ctx, &key, sqlSelectAPIKey+` WHERE user_id = $1`+sqlLiveAPIKey+` AND id = $3`, userID.String(), t.now, id.String())
 	return key, err
 }
 
 // CreateAPIKey adds a key and returns it. The user, name, masked form, digest,
 // secret and expiry are taken from k.
-func (t *Tx) CreateAPIKey(ctx context.Context, k APIKey) (APIKey, error) {
+func (t credentialWrites) CreateAPIKey(ctx context.Context, k APIKey) (APIKey, error) {
 	k.ID, k.CreatedAt, k.LastUsedAt = uuid.New(), t.now, nil
 	_, err := t.exec(ctx, `
 INSERT INTO api_keys (id, user_id, name, masked, digest, secret_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -81,7 +81,7 @@ SELECT masked FROM api_keys WHERE user_id = $1`+sqlLiveAPIKey+` ORDER BY created
 
 // RevokeAPIKey revokes the user's key, or returns ErrNotFound if the user has
 // no working key with the id.
-func (t *Tx) RevokeAPIKey(ctx context.Context, userID, id uuid.UUID) error {
+func (t credentialWrites) RevokeAPIKey(ctx context.Context, userID, id uuid.UUID) error {
 	n, err := t.exec(ctx, `UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1`+sqlLiveAPIKey+` AND id = $3`,
 		userID.String(), t.now, id.String())
 	if err == nil && n == 0 {
@@ -91,20 +91,20 @@ func (t *Tx) RevokeAPIKey(ctx context.Context, userID, id uuid.UUID) error {
 }
 
 // RevokeAPIKeys revokes all keys of the user.
-func (t *Tx) RevokeAPIKeys(ctx context.Context, userID uuid.UUID) error {
+func (t credentialWrites) RevokeAPIKeys(ctx context.Context, userID uuid.UUID) error {
 	_, err := t.exec(ctx, `UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, userID.String(), t.now)
 	return err
 }
 
 // ExpireAPIKey makes the key expire at the given time, unless it expires
 // earlier.
-func (t *Tx) ExpireAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
+func (t credentialWrites) ExpireAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `UPDATE api_keys SET expires_at = $2 WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)`, id.String(), at)
 	return err
 }
 
 // TouchAPIKey records that the key was used at the given time.
-func (t *Tx) TouchAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
+func (t credentialWrites) TouchAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `
 UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, id.String(), at)
 	return err

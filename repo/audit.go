@@ -66,7 +66,7 @@ type AuditEvent struct {
 
 // Audit records an event, if the transaction commits. It sets the id and the
 // time.
-func (t *Tx) Audit(ctx context.Context, e AuditEvent) error {
+func (t *writes) Audit(ctx context.Context, e AuditEvent) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err

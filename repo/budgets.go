@@ -48,7 +48,7 @@ func (r reads) Budget(ctx context.Context, userID, id uuid.UUID) (Budget, error)
 
 // CreateBudget adds the budget and sets its id and times. The workspace must be
 // locked, and b must be valid.
-func (t *Tx) CreateBudget(ctx context.Context, b *Budget) error {
+func (t financeWrites) CreateBudget(ctx context.Context, b *Budget) error {
 	b.ID, b.CreatedAt, b.UpdatedAt = uuid.New(), t.now, t.now
 	_, err := t.exec(ctx, `
 INSERT INTO budgets (id, user_id, category_id, amount, month, year, created_at, updated_at)
@@ -59,7 +59,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
 
 // UpdateBudget stores the budget's category, amount and month. The workspace
 // must be locked, and b must be valid.
-func (t *Tx) UpdateBudget(ctx context.Context, b *Budget) error {
+func (t financeWrites) UpdateBudget(ctx context.Context, b *Budget) error {
 	b.UpdatedAt = t.now
 	_, err := t.exec(ctx, `
 UPDATE budgets SET category_id = $3, amount = $4, month = $5, year = $6, updated_at = $7 WHERE id = $1 AND user_id = $2`,
@@ -68,7 +68,7 @@ UPDATE budgets SET category_id = $3, amount = $4, month = $5, year = $6, updated
 }
 
 // DeleteBudget deletes the budget for good. The workspace must be locked.
-func (t *Tx) DeleteBudget(ctx context.Context, b Budget) error {
+func (t financeWrites) DeleteBudget(ctx context.Context, b Budget) error {
 	_, err := t.exec(ctx, `DELETE FROM budgets WHERE id = $1 AND user_id = $2`, b.ID.String(), b.UserID.String())
 	return err
 }

@@ -92,7 +92,7 @@ SELECT EXISTS (SELECT 1 FROM period_totals WHERE user_id = $1 AND category_id = 
 // AddCategory adds a category to the workspace and sets c's id, user and times.
 // The workspace must be locked. Its error is ErrCategoryExists if a live
 // category has the same name, type and parent.
-func (t *Tx) AddCategory(ctx context.Context, w Workspace, c *Category) error {
+func (t financeWrites) AddCategory(ctx context.Context, w Workspace, c *Category) error {
 	c.ID, c.UserID, c.CreatedAt, c.UpdatedAt, c.DeletedAt = uuid.New(), w.UserID, t.now, t.now, nil
 	if err := t.checkName(ctx, *c); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (t *Tx) AddCategory(ctx context.Context, w Workspace, c *Category) error {
 
 // UpdateCategory stores the fields that the owner may change. The workspace
 // must be locked, and c read after that. Its error is ErrCategoryExists.
-func (t *Tx) UpdateCategory(ctx context.Context, w Workspace, c *Category) error {
+func (t financeWrites) UpdateCategory(ctx context.Context, w Workspace, c *Category) error {
 	if err := t.checkName(ctx, *c); err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ WHERE id = $1 AND user_id = $2`,
 // checkName returns ErrCategoryExists if another live category of the user has
 // the same name, type and parent. Writers of categories lock the workspace, so
 // no other writer can come in between.
-func (t *Tx) checkName(ctx context.Context, c Category) error {
+func (t financeWrites) checkName(ctx context.Context, c Category) error {
 	var taken bool
 	err := t.get(ctx, &taken, `
 SELECT EXISTS (SELECT 1 FROM categories
@@ -131,7 +131,7 @@ WHERE user_id = $1 AND name = $2 AND type = $3 AND COALESCE(parent_id, '') = $4 
 
 // DeleteCategory soft-deletes the category and its children, and returns the
 // number of children. The workspace must be locked.
-func (t *Tx) DeleteCategory(ctx context.Context, w Workspace, id uuid.UUID) (children int, err error) {
+func (t financeWrites) DeleteCategory(ctx context.Context, w Workspace, id uuid.UUID) (children int, err error) {
 	n, err := t.exec(ctx, `
 UPDATE categories SET deleted_at = $3, updated_at = $3
 WHERE user_id = $2 AND deleted_at IS NULL AND (id = $1 OR parent_id = $1)`, id.String(), w.UserID.String(), t.now)

@@ -11,7 +11,7 @@ const maxChunk = 64
 // inChunks calls run for consecutive parts of n rows. The parts have one of 22
 // sizes, so that every text of a statement stays prepared. Up to maxChunk rows
 // need at most two statements, each of which is a round trip on PostgreSQL.
-func (t *Tx) inChunks(n int, run func(from, to int) error) error {
+func inChunks(n int, run func(from, to int) error) error {
 	for from := 0; from < n; {
 		size := chunk(n - from)
 		if err := run(from, from+size); err != nil {

@@ -33,7 +33,7 @@ var sqlErasures = []string{
 // The ledger and the audit events are kept under an anonymous id, together with
 // the row in users that they refer to, which loses all personal data. The
 // address becomes free again. The user must be locked.
-func (t *Tx) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms []string) error {
+func (t userWrites) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms []string) error {
 	id := userID.String()
 	for _, query := range sqlErasures {
 		if _, err := t.exec(ctx, query, id); err != nil {
@@ -45,7 +45,8 @@ func (t *Tx) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms []strin
 		return err
 	}
 	for _, pseudonym := range pseudonyms {
-		if err := t.ForgetAddress(ctx, pseudonym); err != nil {
+		credentials := credentialWrites{t.writes}
+		if err := credentials.ForgetAddress(ctx, pseudonym); err != nil {
 			return err
 		}
 	}
@@ -61,7 +62,7 @@ func (t *Tx) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms []strin
 // eraseRow makes the user's row anonymous. It gets an invalid address, so that
 // nobody can have it and no mail can be sent to it. The plan stays, because
 // refunds under way still need it.
-func (t *Tx) eraseRow(ctx context.Context, id string) error {
+func (t userWrites) eraseRow(ctx context.Context, id string) error {
 	_, err := t.exec(ctx, `
 UPDATE users SET email = $2, password_hash = NULL, first_name = '', last_name = '', avatar_url = NULL, phone = NULL,
        auth_provider = 'LOCAL', auth_provider_id = NULL, currency = $3, fiscal_start_day = 1, timezone = 'UTC', language = 'es', role = 'USER',
@@ -76,7 +77,7 @@ WHERE id = $1`, id, "deleted:"+id, DefaultCurrency, t.now)
 // with that address to this one, the address that the user called from, and
 // what an administrator wrote about the user. If another user acted, the
 // network address in the event is that user's, and stays.
-func (t *Tx) eraseFromAudit(ctx context.Context, id string, pseudonyms []string) error {
+func (t userWrites) eraseFromAudit(ctx context.Context, id string, pseudonyms []string) error {
 	for _, pseudonym := range pseudonyms {
 		_, err := t.exec(ctx, `
 UPDATE audit_events SET subject = '', address = CASE WHEN actor IN ($2, 'anonymous') THEN '' ELSE address END

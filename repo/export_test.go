@@ -44,7 +44,7 @@ const (
 )
 
 // InChunks calls run as statements that write n rows do.
-func InChunks(n int, run func(from, to int) error) error { return (*Tx)(nil).inChunks(n, run) }
+func InChunks(n int, run func(from, to int) error) error { return inChunks(n, run) }
 
 // MaxChunk is the largest number of rows in one statement.
 const MaxChunk = maxChunk

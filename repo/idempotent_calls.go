@@ -22,7 +22,7 @@ type IdempotentCall struct {
 // ReserveCall reserves the key for a call. It returns the row, and whether the
 // caller has the reservation: the key was free, or the lease of its last call
 // has ended. A row that was taken over keeps the first call's request id.
-func (t *Tx) ReserveCall(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
+func (t callWrites) ReserveCall(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
 	for {
 		row, taken, err = t.tryReserve(ctx, c, lease)
 		if !errors.Is(err, ErrNotFound) { // the row was deleted between two statements
@@ -31,7 +31,7 @@ func (t *Tx) ReserveCall(ctx context.Context, c IdempotentCall, lease time.Durat
 	}
 }
 
-func (t *Tx) tryReserve(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
+func (t callWrites) tryReserve(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
 	n, err := t.exec(ctx, `
 INSERT INTO idempotent_calls (scope, key, fingerprint, request_id, leased_until, response, created_at)
 VALUES ($1, $2, $3, $4, $5, '', $6)
@@ -52,21 +52,21 @@ SELECT scope, key, fingerprint, request_id, leased_until, response FROM idempote
 
 // AbandonCall ends the lease of a call that was cut off, so that the next call
 // with the key can take over.
-func (t *Tx) AbandonCall(ctx context.Context, scope, key string) error {
+func (t callWrites) AbandonCall(ctx context.Context, scope, key string) error {
 	_, err := t.exec(ctx, `
 UPDATE idempotent_calls SET leased_until = $3 WHERE scope = $1 AND key = $2 AND leased_until > $3`, scope, key, t.now)
 	return err
 }
 
 // RenameCall stores the request id under which the call is charged from now on.
-func (t *Tx) RenameCall(ctx context.Context, scope, key, requestID string) error {
+func (t callWrites) RenameCall(ctx context.Context, scope, key, requestID string) error {
 	_, err := t.exec(ctx, `UPDATE idempotent_calls SET request_id = $3 WHERE scope = $1 AND key = $2`, scope, key, requestID)
 	return err
 }
 
 // OwnCall records that the call created the user's account: its answer is
 // deleted with the account.
-func (t *Tx) OwnCall(ctx context.Context, scope, key string, userID uuid.UUID) error {
+func (t callWrites) OwnCall(ctx context.Context, scope, key string, userID uuid.UUID) error {
 	_, err := t.exec(ctx, `UPDATE idempotent_calls SET user_id = $3 WHERE scope = $1 AND key = $2`, scope, key, userID.String())
 	return err
 }
@@ -81,20 +81,20 @@ SELECT EXISTS (SELECT 1 FROM idempotent_calls WHERE scope = $1 AND key = $2 AND 
 
 // PrepareCall stores the answer to give if the call is cut off from now on. The
 // call goes on.
-func (t *Tx) PrepareCall(ctx context.Context, scope, key, response string) error {
+func (t callWrites) PrepareCall(ctx context.Context, scope, key, response string) error {
 	_, err := t.exec(ctx, `UPDATE idempotent_calls SET response = $3 WHERE scope = $1 AND key = $2`, scope, key, response)
 	return err
 }
 
 // AnswerCall stores the answer to the call and ends its lease.
-func (t *Tx) AnswerCall(ctx context.Context, scope, key, response string) error {
+func (t callWrites) AnswerCall(ctx context.Context, scope, key, response string) error {
 	_, err := t.exec(ctx, `
 UPDATE idempotent_calls SET response = $3, leased_until = NULL WHERE scope = $1 AND key = $2`, scope, key, response)
 	return err
 }
 
 // ReleaseCall frees the key: the call had no effect that must not happen twice.
-func (t *Tx) ReleaseCall(ctx context.Context, scope, key string) error {
+func (t callWrites) ReleaseCall(ctx context.Context, scope, key string) error {
 	_, err := t.exec(ctx, `DELETE FROM idempotent_calls WHERE scope = $1 AND key = $2 AND leased_until IS NOT NULL`, scope, key)
 	return err
 }

@@ -83,7 +83,7 @@ func (r reads) Invites(ctx context.Context, page Page) (invites []Invite, total 
 
 // CreateInvite adds an invite that is valid for life, and returns it. The code,
 // uses, note and creator are taken from i.
-func (t *Tx) CreateInvite(ctx context.Context, i Invite, life time.Duration) (Invite, error) {
+func (t userWrites) CreateInvite(ctx context.Context, i Invite, life time.Duration) (Invite, error) {
 	i.Uses, i.CreatedAt, i.ExpiresAt, i.RevokedAt = 0, t.now, Truncate(t.now.Add(life)), nil
 	_, err := t.exec(ctx, `
 INSERT INTO invite_codes (code, max_uses, note, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
@@ -94,7 +94,7 @@ INSERT INTO invite_codes (code, max_uses, note, created_by, created_at, expires_
 // UseInvite uses the invite once. It is one conditional statement, so an invite
 // is never used more often than allowed. Its errors are ErrNotFound and those
 // of Invite.Err.
-func (t *Tx) UseInvite(ctx context.Context, code string) error {
+func (t userWrites) UseInvite(ctx context.Context, code string) error {
 	n, err := t.exec(ctx, `
 UPDATE invite_codes SET uses = uses + 1
 WHERE code = $1 AND uses < max_uses AND revoked_at IS NULL AND expires_at > $2`, code, t.now)
@@ -113,7 +113,7 @@ WHERE code = $1 AND uses < max_uses AND revoked_at IS NULL AND expires_at > $2`,
 
 // RevokeInvite revokes the invite and reports whether that changed anything.
 // Its error is ErrNotFound for an unknown code.
-func (t *Tx) RevokeInvite(ctx context.Context, code string) (changed bool, err error) {
+func (t userWrites) RevokeInvite(ctx context.Context, code string) (changed bool, err error) {
 	n, err := t.exec(ctx, `UPDATE invite_codes SET revoked_at = $2 WHERE code = $1 AND revoked_at IS NULL`, code, t.now)
 	if err == nil && n == 0 {
 		_, err = t.Invite(ctx, code)

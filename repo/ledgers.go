@@ -36,8 +36,8 @@ func (r reads) DueRefills(ctx context.Context, at time.Time, limit int) (users [
 
 // LockLedgers returns the users' ledgers, sorted by id, and locks them until
 // the transaction ends. Users without a ledger are left out.
-func (t *Tx) LockLedgers(ctx context.Context, users []uuid.UUID) (ledgers []Ledger, err error) {
-	err = t.inChunks(len(users), func(from, to int) error {
+func (t tokenWrites) LockLedgers(ctx context.Context, users []uuid.UUID) (ledgers []Ledger, err error) {
+	err = inChunks(len(users), func(from, to int) error {
 		var part []Ledger
 		args := make([]any, 0, to-from)
 		for _, user := range users[from:to] {
@@ -54,7 +54,7 @@ func (t *Tx) LockLedgers(ctx context.Context, users []uuid.UUID) (ledgers []Ledg
 // OpenLedger puts the user on the plan from now on and grants the first month's
 // tokens, with a row that names the cause. The next month's tokens come at
 // refillAt.
-func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refillAt time.Time, cause TokenCause) error {
+func (t tokenWrites) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refillAt time.Time, cause TokenCause) error {
 	_, err := t.exec(ctx, `UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1`, userID.String(), plan.Name, t.now)
 	if err != nil {
 		return err
@@ -71,8 +71,8 @@ func (t *Tx) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan, refill
 
 // SetLedgers stores the balances and the times of the next refills. The ledgers
 // must be locked.
-func (t *Tx) SetLedgers(ctx context.Context, ledgers []Ledger) error {
-	return t.inChunks(len(ledgers), func(from, to int) error {
+func (t tokenWrites) SetLedgers(ctx context.Context, ledgers []Ledger) error {
+	return inChunks(len(ledgers), func(from, to int) error {
 		args := make([]any, 0, 3*(to-from))
 		for _, l := range ledgers[from:to] {
 			args = append(args, l.UserID.String(), l.Balance, l.RefillAt)

@@ -10,7 +10,7 @@ import (
 // have been in a row; failures before forget do not count. If the bucket is
 // locked, CountFailure counts nothing and returns 0 and the end of the lock. It
 // is one statement, so concurrent guesses are all counted.
-func (t *Tx) CountFailure(ctx context.Context, bucket string, forget time.Time) (failures int, lockedUntil time.Time, err error) {
+func (t credentialWrites) CountFailure(ctx context.Context, bucket string, forget time.Time) (failures int, lockedUntil time.Time, err error) {
 	err = t.get(ctx, &failures, `
 INSERT INTO login_failures (bucket, failures, last_at) VALUES ($1, 1, $2)
 ON CONFLICT (bucket) DO UPDATE SET
@@ -26,13 +26,13 @@ RETURNING failures`, bucket, t.now, forget)
 }
 
 // LockBucket locks the bucket until the given time.
-func (t *Tx) LockBucket(ctx context.Context, bucket string, until time.Time) error {
+func (t credentialWrites) LockBucket(ctx context.Context, bucket string, until time.Time) error {
 	_, err := t.exec(ctx, `UPDATE login_failures SET locked_until = $2 WHERE bucket = $1`, bucket, until)
 	return err
 }
 
 // ForgetFailures empties the buckets, because a log-in has succeeded.
-func (t *Tx) ForgetFailures(ctx context.Context, buckets ...string) error {
+func (t credentialWrites) ForgetFailures(ctx context.Context, buckets ...string) error {
 	for _, bucket := range buckets {
 		if _, err := t.exec(ctx, `DELETE FROM login_failures WHERE bucket = $1`, bucket); err != nil {
 			return err
@@ -43,7 +43,7 @@ func (t *Tx) ForgetFailures(ctx context.Context, buckets ...string) error {
 
 // ForgetAddress empties all buckets of the address with the pseudonym: its own
 // and those of devices.
-func (t *Tx) ForgetAddress(ctx context.Context, pseudonym string) error {
+func (t credentialWrites) ForgetAddress(ctx context.Context, pseudonym string) error {
 	_, err := t.exec(ctx, `DELETE FROM login_failures WHERE substr(bucket, 1, 32) = $1`, pseudonym)
 	return err
 }
@@ -51,7 +51,7 @@ func (t *Tx) ForgetAddress(ctx context.Context, pseudonym string) error {
 // WithdrawFailure takes back one counted failure whose outcome was never known,
 // and the lock with it. While a bucket is locked nothing is counted, so the
 // lock would not exist without this failure.
-func (t *Tx) WithdrawFailure(ctx context.Context, bucket string) error {
+func (t credentialWrites) WithdrawFailure(ctx context.Context, bucket string) error {
 	_, err := t.exec(ctx, `
 UPDATE login_failures SET failures = failures - 1, locked_until = NULL WHERE bucket = $1 AND failures > 0`, bucket)
 	return err

@@ -15,7 +15,7 @@ type MailRequest struct {
 }
 
 // AddMailRequest adds a request.
-func (t *Tx) AddMailRequest(ctx context.Context, m MailRequest) error {
+func (t mailWrites) AddMailRequest(ctx context.Context, m MailRequest) error {
 	_, err := t.exec(ctx, `INSERT INTO mail_requests (id, kind, email, created_at) VALUES ($1, $2, $3, $4)`,
 		m.ID.String(), m.Kind, m.Email, t.now)
 	return err
@@ -29,7 +29,7 @@ func (r reads) MailRequests(ctx context.Context, limit int) (requests []MailRequ
 
 // TakeMailRequest deletes the request and reports whether it existed. Of
 // several concurrent callers, one gets true.
-func (t *Tx) TakeMailRequest(ctx context.Context, id uuid.UUID) (taken bool, err error) {
+func (t mailWrites) TakeMailRequest(ctx context.Context, id uuid.UUID) (taken bool, err error) {
 	n, err := t.exec(ctx, `DELETE FROM mail_requests WHERE id = $1`, id.String())
 	return n > 0, err
 }

@@ -32,7 +32,7 @@ type OneTimeToken struct {
 
 // CreateOneTimeToken adds a token that is valid for life. It replaces an older
 // one of the same user and purpose.
-func (t *Tx) CreateOneTimeToken(ctx context.Context, n OneTimeToken, life time.Duration) error {
+func (t credentialWrites) CreateOneTimeToken(ctx context.Context, n OneTimeToken, life time.Duration) error {
 	_, err := t.exec(ctx, `
 INSERT INTO one_time_tokens (id, user_id, purpose, digest, secret_id, created_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -55,7 +55,7 @@ SELECT id, user_id, purpose, digest, secret_id FROM one_time_tokens WHERE id = $
 
 // OneTimeTokenOf returns the user's token of the purpose if it is live, or
 // ErrNotFound.
-func (t *Tx) OneTimeTokenOf(ctx context.Context, userID uuid.UUID, purpose TokenPurpose) (token OneTimeToken, err error) {
+func (t credentialWrites) OneTimeTokenOf(ctx context.Context, userID uuid.UUID, purpose TokenPurpose) (token OneTimeToken, err error) {
 	err = t.get(ctx, &token, `
 SELECT id, user_id, purpose, digest, secret_id FROM one_time_tokens WHERE user_id = $1 AND purpose = $2`+sqlLiveToken,
 		userID.String(), purpose, t.now, maxAttempts)
@@ -65,7 +65,7 @@ SELECT id, user_id, purpose, digest, secret_id FROM one_time_tokens WHERE user_i
 // TryOneTimeToken counts an attempt at the token and returns it, or ErrNotFound
 // if it is not live. The transaction must be committed even if the attempt is
 // wrong.
-func (t *Tx) TryOneTimeToken(ctx context.Context, id string, purpose TokenPurpose) (token OneTimeToken, err error) {
+func (t credentialWrites) TryOneTimeToken(ctx context.Context, id string, purpose TokenPurpose) (token OneTimeToken, err error) {
 	err = t.get(ctx, &token, `
 UPDATE one_time_tokens SET attempts = attempts + 1 WHERE id = $1 AND purpose = $2`+sqlLiveToken+`
 RETURNING id, user_id, purpose, digest, secret_id`, id, purpose, t.now, maxAttempts)
@@ -74,7 +74,7 @@ RETURNING id, user_id, purpose, digest, secret_id`, id, purpose, t.now, maxAttem
 
 // EndOneTimeTokens deletes the user's token of the purpose, because it was used
 // or is not needed any more.
-func (t *Tx) EndOneTimeTokens(ctx context.Context, userID uuid.UUID, purpose TokenPurpose) error {
+func (t credentialWrites) EndOneTimeTokens(ctx context.Context, userID uuid.UUID, purpose TokenPurpose) error {
 	_, err := t.exec(ctx, `DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2`, userID.String(), purpose)
 	return err
 }

@@ -53,7 +53,7 @@ ORDER BY due_at LIMIT $2`, at, limit)
 
 // MailSince reports whether a mail of the kind has been sent to the user since
 // the given time, or is being sent.
-func (t *Tx) MailSince(ctx context.Context, userID uuid.UUID, kind string, since time.Time) (sent bool, err error) {
+func (t mailWrites) MailSince(ctx context.Context, userID uuid.UUID, kind string, since time.Time) (sent bool, err error) {
 	err = t.get(ctx, &sent, `
 SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2
        AND (state = 'sent' AND finished_at > $3 OR state = 'pending' AND leased_until > $4))`,
@@ -63,7 +63,7 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2
 
 // MailLives reports whether the mail with the one-time token has been delivered
 // or may still be.
-func (t *Tx) MailLives(ctx context.Context, userID uuid.UUID, tokenID string) (lives bool, err error) {
+func (t mailWrites) MailLives(ctx context.Context, userID uuid.UUID, tokenID string) (lives bool, err error) {
 	err = t.get(ctx, &lives, `
 SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND token_id = $2 AND state IN ('pending', 'sent'))`,
 		userID.String(), tokenID)
@@ -75,7 +75,7 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND token_id = $2 AND sta
 // the same user and kind. If that one is being sent, AddMail adds nothing and
 // returns false. The user must be locked, or created in this transaction;
 // otherwise one of two mails that are added at once would be lost.
-func (t *Tx) AddMail(ctx context.Context, m Mail, lease time.Duration) (added bool, err error) {
+func (t mailWrites) AddMail(ctx context.Context, m Mail, lease time.Duration) (added bool, err error) {
 	if err := t.CancelMail(ctx, m.UserID, m.Kind); err != nil {
 		return false, err
 	}
@@ -89,7 +89,7 @@ ON CONFLICT (user_id, kind) WHERE state = 'pending' DO NOTHING`,
 
 // CancelMail cancels the user's pending mail of the kind, unless it is being
 // sent.
-func (t *Tx) CancelMail(ctx context.Context, userID uuid.UUID, kind string) error {
+func (t mailWrites) CancelMail(ctx context.Context, userID uuid.UUID, kind string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET state = 'cancelled', payload = '', finished_at = $3
 WHERE user_id = $1 AND kind = $2 AND state = 'pending' AND (leased_until IS NULL OR leased_until <= $3)`,
@@ -99,7 +99,7 @@ WHERE user_id = $1 AND kind = $2 AND state = 'pending' AND (leased_until IS NULL
 
 // LeaseMail leases a due mail and reports whether it was available. Of several
 // concurrent callers, one gets true.
-func (t *Tx) LeaseMail(ctx context.Context, id uuid.UUID, lease time.Duration) (taken bool, err error) {
+func (t mailWrites) LeaseMail(ctx context.Context, id uuid.UUID, lease time.Duration) (taken bool, err error) {
 	n, err := t.exec(ctx, `
 UPDATE outbox SET leased_until = $2
 WHERE id = $1 AND state = 'pending' AND due_at <= $3 AND (leased_until IS NULL OR leased_until <= $3)`,
@@ -109,7 +109,7 @@ WHERE id = $1 AND state = 'pending' AND due_at <= $3 AND (leased_until IS NULL O
 
 // FinishMail records that the mail was sent, or that it will never be, with the
 // last error. It erases the content.
-func (t *Tx) FinishMail(ctx context.Context, id uuid.UUID, state MailState, lastError string) error {
+func (t mailWrites) FinishMail(ctx context.Context, id uuid.UUID, state MailState, lastError string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET state = $2, payload = '', attempts = attempts + 1, leased_until = NULL, last_error = $3, finished_at = $4
 WHERE id = $1 AND state = 'pending'`, id.String(), state, lastError, t.now)
@@ -117,7 +117,7 @@ WHERE id = $1 AND state = 'pending'`, id.String(), state, lastError, t.now)
 }
 
 // RetryMail ends the lease, so that the mail is sent again at due.
-func (t *Tx) RetryMail(ctx context.Context, id uuid.UUID, due time.Time, lastError string) error {
+func (t mailWrites) RetryMail(ctx context.Context, id uuid.UUID, due time.Time, lastError string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET attempts = attempts + 1, due_at = $2, leased_until = NULL, last_error = $3
 WHERE id = $1 AND state = 'pending'`, id.String(), due, lastError)
@@ -125,7 +125,7 @@ WHERE id = $1 AND state = 'pending'`, id.String(), due, lastError)
 }
 
 // until returns the end of a lease that begins now, or nil if lease is 0.
-func (t *Tx) until(lease time.Duration) *time.Time {
+func (t mailWrites) until(lease time.Duration) *time.Time {
 	if lease == 0 {
 		return nil
 	}

@@ -58,7 +58,7 @@ const maxTotal = 100 * money.Max
 
 // addToPeriod adds to a row of period_totals, and to the one of all months. Its
 // error is ErrTotalRange.
-func (t *Tx) addToPeriod(ctx context.Context, total PeriodTotal) error {
+func (t financeWrites) addToPeriod(ctx context.Context, total PeriodTotal) error {
 	n, err := t.exec(ctx, `
 INSERT INTO period_totals (user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($1, '', $3, $4, $5, $6, $7, $8, $9)
@@ -76,7 +76,7 @@ WHERE period_totals.amount + excluded.amount <= $10`,
 // RebuildPeriodTotals recomputes the totals of each month, because a new fiscal
 // day or time zone of w changes when months begin. The workspace must be
 // locked.
-func (t *Tx) RebuildPeriodTotals(ctx context.Context, w Workspace) error {
+func (t financeWrites) RebuildPeriodTotals(ctx context.Context, w Workspace) error {
 	calendar, err := w.Calendar()
 	if err != nil {
 		return err

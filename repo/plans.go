@@ -34,7 +34,7 @@ type PlanUpdate struct {
 // UpdatePlan changes what a plan gives and costs, and returns it. A new number
 // of tokens applies from each user's next refill on, everything else at once.
 // Its error is ErrNotFound.
-func (t *Tx) UpdatePlan(ctx context.Context, name string, u PlanUpdate) (Plan, error) {
+func (t tokenWrites) UpdatePlan(ctx context.Context, name string, u PlanUpdate) (Plan, error) {
 	_, err := t.exec(ctx, `
 UPDATE plans SET tokens_per_month = COALESCE($2, tokens_per_month), requests_per_minute = COALESCE($3, requests_per_minute),
        price_cents = COALESCE($4, price_cents)

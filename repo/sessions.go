@@ -48,7 +48,7 @@ func (r reads) Sessions(ctx context.Context, userID uuid.UUID, at time.Time) (se
 
 // CreateSession adds a session that begins now and lasts for life. The id,
 // user, door, user agent and address are taken from s.
-func (t *Tx) CreateSession(ctx context.Context, s Session, life time.Duration) error {
+func (t credentialWrites) CreateSession(ctx context.Context, s Session, life time.Duration) error {
 	_, err := t.exec(ctx, `
 INSERT INTO sessions (id, user_id, door, user_agent, address, created_at, last_seen_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
@@ -59,7 +59,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
 // EndOldSessions ends the oldest of the user's sessions at the door, so that no
 // more than most remain; s itself stays. The user must be locked, because of
 // two concurrent log-ins neither sees the other's session.
-func (t *Tx) EndOldSessions(ctx context.Context, s Session, most int) error {
+func (t credentialWrites) EndOldSessions(ctx context.Context, s Session, most int) error {
 	_, err := t.exec(ctx, `
 DELETE FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 AND id NOT IN (
        SELECT id FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 ORDER BY created_at DESC, id LIMIT $4)`,
@@ -69,7 +69,7 @@ DELETE FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 AND id NOT IN
 
 // EndSession deletes the user's session, or returns ErrNotFound if the user has
 // no session with the id.
-func (t *Tx) EndSession(ctx context.Context, userID, id uuid.UUID) error {
+func (t credentialWrites) EndSession(ctx context.Context, userID, id uuid.UUID) error {
 	n, err := t.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND user_id = $2`, id.String(), userID.String())
 	if err == nil && n == 0 {
 		return ErrNotFound
@@ -79,7 +79,7 @@ func (t *Tx) EndSession(ctx context.Context, userID, id uuid.UUID) error {
 
 // TouchSession records that the session was used at the given time. It does not
 // bring back a session that has ended.
-func (t *Tx) TouchSession(ctx context.Context, id uuid.UUID, at time.Time) error {
+func (t credentialWrites) TouchSession(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2`, id.String(), at)
 	return err
 }

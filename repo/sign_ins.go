@@ -17,7 +17,7 @@ type SignIn struct {
 }
 
 // CreateSignIn adds a sign-in that can be finished within life.
-func (t *Tx) CreateSignIn(ctx context.Context, n SignIn, life time.Duration) error {
+func (t userWrites) CreateSignIn(ctx context.Context, n SignIn, life time.Duration) error {
 	_, err := t.exec(ctx, `INSERT INTO sign_ins (id, digest, secret_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 		n.ID, n.Digest, n.SecretID, n.Sealed, t.now.Add(life))
 	return err
@@ -32,7 +32,7 @@ func (r reads) SignIn(ctx context.Context, id string, at time.Time) (s SignIn, e
 
 // TakeSignIn deletes the sign-in. Of several concurrent calls one succeeds; the
 // others get ErrNotFound.
-func (t *Tx) TakeSignIn(ctx context.Context, id string) error {
+func (t userWrites) TakeSignIn(ctx context.Context, id string) error {
 	n, err := t.exec(ctx, `DELETE FROM sign_ins WHERE id = $1 AND expires_at > $2`, id, t.now)
 	if err == nil && n == 0 {
 		return ErrNotFound
@@ -48,7 +48,7 @@ func (r reads) UserByProvider(ctx context.Context, provider, id string) (user Us
 
 // LinkProvider stores which provider identifies the user, and the user's
 // picture there; if picture is nil, the present one stays.
-func (t *Tx) LinkProvider(ctx context.Context, userID uuid.UUID, provider, id string, picture *string) error {
+func (t userWrites) LinkProvider(ctx context.Context, userID uuid.UUID, provider, id string, picture *string) error {
 	_, err := t.exec(ctx, `
 UPDATE users SET auth_provider = $2, auth_provider_id = $3, avatar_url = COALESCE($4, avatar_url), updated_at = $5 WHERE id = $1`,
 		userID.String(), provider, id, picture, t.now)

@@ -51,8 +51,8 @@ type UserRequest struct {
 }
 
 // TokenRowsOf returns the rows of the kind that belong to the requests.
-func (t *Tx) TokenRowsOf(ctx context.Context, kind string, requests []UserRequest) (rows []TokenRow, err error) {
-	err = t.inChunks(len(requests), func(from, to int) error {
+func (t tokenWrites) TokenRowsOf(ctx context.Context, kind string, requests []UserRequest) (rows []TokenRow, err error) {
+	err = inChunks(len(requests), func(from, to int) error {
 		args := make([]any, 0, 2*(to-from))
 		for _, r := range requests[from:to] {
 			args = append(args, r.UserID.String(), r.RequestID)
@@ -67,8 +67,8 @@ func (t *Tx) TokenRowsOf(ctx context.Context, kind string, requests []UserReques
 }
 
 // AddTokenRows adds rows, and sets their ids and times.
-func (t *Tx) AddTokenRows(ctx context.Context, rows []TokenRow) error {
-	return t.inChunks(len(rows), func(from, to int) error {
+func (t tokenWrites) AddTokenRows(ctx context.Context, rows []TokenRow) error {
+	return inChunks(len(rows), func(from, to int) error {
 		args := make([]any, 0, 8*(to-from))
 		for i := from; i < to; i++ {
 			row := &rows[i]

@@ -22,8 +22,8 @@ func UsageDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // AddUsage adds to the stored usage. No two elements may have the same user,
 // day and endpoint.
-func (t *Tx) AddUsage(ctx context.Context, usage []Usage) error {
-	return t.inChunks(len(usage), func(from, to int) error {
+func (t tokenWrites) AddUsage(ctx context.Context, usage []Usage) error {
+	return inChunks(len(usage), func(from, to int) error {
 		args := make([]any, 0, 5*(to-from))
 		for _, u := range usage[from:to] {
 			args = append(args, u.UserID.String(), u.Day, u.Endpoint, u.Tokens, u.Calls)

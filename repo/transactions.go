@@ -50,7 +50,7 @@ func (tr Transaction) Effect() int64 {
 // AddTransaction adds the transaction and updates its account's balance and the
 // totals of its month. It sets the user, the creation and update times, and the
 // id if there is none. The workspace must be locked, and tr must be valid.
-func (t *Tx) AddTransaction(ctx context.Context, w Workspace, tr *Transaction) error {
+func (t financeWrites) AddTransaction(ctx context.Context, w Workspace, tr *Transaction) error {
 	if tr.ID == uuid.Nil {
 		tr.ID = uuid.New()
 	}
@@ -70,7 +70,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
 // UpdateTransaction stores the fields of tr that the owner may change, and
 // updates balances and totals by the difference to old. The workspace must be
 // locked, old read after that, and tr must be valid.
-func (t *Tx) UpdateTransaction(ctx context.Context, w Workspace, old Transaction, tr *Transaction) error {
+func (t financeWrites) UpdateTransaction(ctx context.Context, w Workspace, old Transaction, tr *Transaction) error {
 	tr.Date, tr.UpdatedAt = Truncate(tr.Date), t.now
 	_, err := t.exec(ctx, `
 UPDATE transactions SET type = $3, amount = $4, currency = $5, description = $6, search_text = $7, date = $8,
@@ -90,7 +90,7 @@ WHERE id = $1 AND user_id = $2`,
 // DeleteTransaction soft-deletes a live transaction and takes it back from its
 // account's balance and from the totals. The workspace must be locked, and tr
 // read after that.
-func (t *Tx) DeleteTransaction(ctx context.Context, w Workspace, tr Transaction) error {
+func (t financeWrites) DeleteTransaction(ctx context.Context, w Workspace, tr Transaction) error {
 	_, err := t.exec(ctx, `UPDATE transactions SET deleted_at = $3, updated_at = $3 WHERE id = $1 AND user_id = $2`,
 		tr.ID.String(), w.UserID.String(), t.now)
 	if err != nil {
@@ -101,7 +101,7 @@ func (t *Tx) DeleteTransaction(ctx context.Context, w Workspace, tr Transaction)
 
 // applyToBalances adds the transaction to its account's balance and to the
 // totals of its month if sign is 1, and takes it back if sign is -1.
-func (t *Tx) applyToBalances(ctx context.Context, w Workspace, tr Transaction, sign int64) error {
+func (t financeWrites) applyToBalances(ctx context.Context, w Workspace, tr Transaction, sign int64) error {
 	if tr.AccountID != nil {
 		_, err := t.exec(ctx, `UPDATE accounts SET balance = balance + $3, updated_at = $4 WHERE id = $1 AND user_id = $2`,
 			tr.AccountID.String(), w.UserID.String(), sign*tr.Effect(), t.now)

@@ -24,7 +24,7 @@ func (r reads) CategoryOfAnybody(ctx context.Context, id uuid.UUID) (c Category,
 
 // TransferCategory returns the id of the category for transfers, and creates
 // the category if necessary. The workspace must be locked.
-func (t *Tx) TransferCategory(ctx context.Context, w Workspace) (id uuid.UUID, err error) {
+func (t financeWrites) TransferCategory(ctx context.Context, w Workspace) (id uuid.UUID, err error) {
 	err = t.get(ctx, &id, `
 SELECT id FROM categories WHERE user_id = $1 AND name = 'Transferencia' AND type = 'EXPENSE' AND deleted_at IS NULL
 ORDER BY created_at, id LIMIT 1`, w.UserID.String())

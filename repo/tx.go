@@ -9,16 +9,54 @@ import (
 	"time"
 )
 
-// Tx is a transaction. It has the methods that read of Repo, and methods that
-// write.
+// Tx is a transaction. It has the methods of Repo that read, and methods that
+// write, which are grouped by the part of the data that they write.
 type Tx struct {
+	*writes
+	userWrites
+	credentialWrites
+	tokenWrites
+	financeWrites
+	mailWrites
+	callWrites
+}
+
+// writes is what all writes of a transaction share: its statements, which also
+// read, and its time.
+type writes struct {
 	reads
 	now time.Time
 }
 
+type (
+	// userWrites writes users, with the invites and the providers that they have
+	// signed up with.
+	userWrites struct{ *writes }
+	// credentialWrites writes everything that identifies a user: sessions, API
+	// keys and one-time tokens, and failed log-ins.
+	credentialWrites struct{ *writes }
+	// tokenWrites writes plans, ledgers and the usage of tokens.
+	tokenWrites struct{ *writes }
+	// financeWrites writes a user's workspace: accounts, transactions,
+	// categories, budgets and totals.
+	financeWrites struct{ *writes }
+	// mailWrites writes the outbox and the requests for mails.
+	mailWrites struct{ *writes }
+	// callWrites writes calls with an Idempotency-Key, and their answers.
+	callWrites struct{ *writes }
+)
+
+func newTx(c conn, now time.Time) *Tx {
+	w := &writes{reads: reads{c}, now: now}
+	return &Tx{
+		writes: w, userWrites: userWrites{w}, credentialWrites: credentialWrites{w}, tokenWrites: tokenWrites{w},
+		financeWrites: financeWrites{w}, mailWrites: mailWrites{w}, callWrites: callWrites{w},
+	}
+}
+
 // Now returns the transaction's time, truncated as the database stores it.
 // Everything that a transaction writes has the same time.
-func (t *Tx) Now() time.Time { return t.now }
+func (t *writes) Now() time.Time { return t.now }
 
 // Limits of the retries of InTx.
 const (
@@ -65,7 +103,7 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	// This has no effect after a commit. After a panic in fn it is the only
 	// rollback.
 	defer db.Rollback()
-	if err := fn(&Tx{reads{c}, Truncate(r.now())}); err != nil {
+	if err := fn(newTx(c, Truncate(r.now()))); err != nil {
 		if rollback := db.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
 			return errors.Join(err, rollback)
 		}

@@ -154,13 +154,13 @@ WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2`, 
 
 // SetInviteCode stores the invite with which the user signed up or activated
 // the API.
-func (t *Tx) SetInviteCode(ctx context.Context, id uuid.UUID, code string) error {
+func (t userWrites) SetInviteCode(ctx context.Context, id uuid.UUID, code string) error {
 	_, err := t.exec(ctx, `UPDATE users SET invite_code = $2 WHERE id = $1`, id.String(), code)
 	return err
 }
 
 // SetPlan puts the user on a plan and reports whether that changed anything.
-func (t *Tx) SetPlan(ctx context.Context, id uuid.UUID, plan string) (changed bool, err error) {
+func (t userWrites) SetPlan(ctx context.Context, id uuid.UUID, plan string) (changed bool, err error) {
 	n, err := t.exec(ctx, `UPDATE users SET plan = $2, updated_at = $3 WHERE id = $1 AND plan <> $2`+sqlNotDeleted, id.String(), plan, t.now)
 	return n > 0, err
 }
@@ -168,7 +168,7 @@ func (t *Tx) SetPlan(ctx context.Context, id uuid.UUID, plan string) (changed bo
 // CreateUser adds a user with a workspace: the default wallet and the default
 // categories. Its error is ErrEmailTaken if another user has the address, or
 // the id at the provider.
-func (t *Tx) CreateUser(ctx context.Context, n NewUser) (User, error) {
+func (t userWrites) CreateUser(ctx context.Context, n NewUser) (User, error) {
 	id := uuid.New()
 	inserted, err := t.exec(ctx, `
 INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, language, email_verified_at,
@@ -183,7 +183,8 @@ ON CONFLICT DO NOTHING`,
 	if inserted == 0 {
 		return User{}, ErrEmailTaken
 	}
-	if err := t.createWorkspace(ctx, id, n.Currency); err != nil {
+	finance := financeWrites{t.writes}
+	if err := finance.createWorkspace(ctx, id, n.Currency); err != nil {
 		return User{}, err
 	}
 	return t.UserByID(ctx, id)
@@ -204,7 +205,7 @@ type UserUpdate struct {
 }
 
 // UpdateUser changes the user's settings and returns the user, or ErrNotFound.
-func (t *Tx) UpdateUser(ctx context.Context, id uuid.UUID, u UserUpdate) (User, error) {
+func (t userWrites) UpdateUser(ctx context.Context, id uuid.UUID, u UserUpdate) (User, error) {
 	_, err := t.exec(ctx, `
 UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
        currency = COALESCE($4, currency), fiscal_start_day = COALESCE($5, fiscal_start_day),
@@ -221,29 +222,29 @@ WHERE id = $1`+sqlNotDeleted,
 
 // LockUser returns the user and locks the row until the transaction ends. Its
 // error is ErrNotFound.
-func (t *Tx) LockUser(ctx context.Context, id uuid.UUID) (user User, err error) {
+func (t userWrites) LockUser(ctx context.Context, id uuid.UUID) (user User, err error) {
 	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+sqlNotDeleted+t.engine.forUpdate("users"), id.String())
 	return user, err
 }
 
 // SetVerified records that the address was verified. An earlier time is kept.
-func (t *Tx) SetVerified(ctx context.Context, id uuid.UUID) error {
+func (t userWrites) SetVerified(ctx context.Context, id uuid.UUID) error {
 	_, err := t.exec(ctx, `
 UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL`, id.String(), t.now)
 	return err
 }
 
 // SetPassword stores the hash of a new password and ends all sessions.
-func (t *Tx) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
+func (t userWrites) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
 	return t.setPassword(ctx, id, &hash)
 }
 
 // RemovePassword leaves the user without a password and ends all sessions.
-func (t *Tx) RemovePassword(ctx context.Context, id uuid.UUID) error {
+func (t userWrites) RemovePassword(ctx context.Context, id uuid.UUID) error {
 	return t.setPassword(ctx, id, nil)
 }
 
-func (t *Tx) setPassword(ctx context.Context, id uuid.UUID, hash *string) error {
+func (t userWrites) setPassword(ctx context.Context, id uuid.UUID, hash *string) error {
 	_, err := t.exec(ctx, `UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1`, id.String(), hash, t.now)
 	if err == nil {
 		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
@@ -253,7 +254,7 @@ func (t *Tx) setPassword(ctx context.Context, id uuid.UUID, hash *string) error 
 
 // ReplacePasswordHash stores a new hash of the same password, unless the stored
 // hash is no longer old.
-func (t *Tx) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash string) error {
+func (t userWrites) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash string) error {
 	_, err := t.exec(ctx, `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, id.String(), old, hash)
 	return err
 }
@@ -261,7 +262,7 @@ func (t *Tx) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash st
 // SetActive suspends or reactivates a user and reports whether that changed
 // anything. If so, it ends all sessions: even a reactivated user may have one,
 // from a log-in that was under way during the suspension.
-func (t *Tx) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed bool, err error) {
+func (t userWrites) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed bool, err error) {
 	n, err := t.exec(ctx, `UPDATE users SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2`+sqlNotDeleted,
 		id.String(), active, t.now)
 	if err == nil && (n > 0 || !active) {
@@ -271,7 +272,7 @@ func (t *Tx) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed 
 }
 
 // SetRole gives the user a role and reports whether that changed anything.
-func (t *Tx) SetRole(ctx context.Context, id uuid.UUID, role string) (changed bool, err error) {
+func (t userWrites) SetRole(ctx context.Context, id uuid.UUID, role string) (changed bool, err error) {
 	n, err := t.exec(ctx, `UPDATE users SET role = $2, updated_at = $3 WHERE id = $1 AND role <> $2`+sqlNotDeleted, id.String(), role, t.now)
 	return n > 0, err
 }

@@ -60,7 +60,7 @@ var defaultCategories = []defaultCategory{
 
 // createWorkspace gives a new user the default wallet, in the user's currency,
 // and the default categories.
-func (t *Tx) createWorkspace(ctx context.Context, userID uuid.UUID, currency string) error {
+func (t financeWrites) createWorkspace(ctx context.Context, userID uuid.UUID, currency string) error {
 	_, err := t.exec(ctx, `
 INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, is_default, created_at, updated_at)
 VALUES ($1, $2, $3, 'WALLET', $4, 0, $5, $6, TRUE, $7, $7)`,
@@ -74,7 +74,7 @@ VALUES ($1, $2, $3, 'WALLET', $4, 0, $5, $6, TRUE, $7, $7)`,
 
 // SeedCategories adds the default categories and returns them, each parent
 // before its children.
-func (t *Tx) SeedCategories(ctx context.Context, userID uuid.UUID) (seeded []Category, err error) {
+func (t financeWrites) SeedCategories(ctx context.Context, userID uuid.UUID) (seeded []Category, err error) {
 	add := func(c defaultCategory, color string, parent *uuid.UUID) *uuid.UUID {
 		id, icon := uuid.New(), c.icon
 		seeded = append(seeded, Category{
@@ -94,7 +94,7 @@ func (t *Tx) SeedCategories(ctx context.Context, userID uuid.UUID) (seeded []Cat
 
 // insertCategories adds rows of one user in one statement, parents before their
 // children.
-func (t *Tx) insertCategories(ctx context.Context, list []Category) error {
+func (t financeWrites) insertCategories(ctx context.Context, list []Category) error {
 	var rows []string
 	args := []any{list[0].UserID.String(), t.now}
 	for _, c := range list {
@@ -134,7 +134,7 @@ func (r reads) Workspace(ctx context.Context, userID uuid.UUID) (w Workspace, er
 // ends. Every writer of accounts, transactions, categories, budgets or the
 // settings that define months locks it first. So one writer at a time checks
 // and changes balances, and no two writers deadlock. Its error is ErrNotFound.
-func (t *Tx) LockWorkspace(ctx context.Context, userID uuid.UUID) (w Workspace, err error) {
+func (t financeWrites) LockWorkspace(ctx context.Context, userID uuid.UUID) (w Workspace, err error) {
 	err = t.get(ctx, &w, sqlSelectWorkspace+t.engine.forUpdate("users"), userID.String())
 	return w, err
 }
