@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,8 @@ import (
 	"example.com/alta/internal/testkit"
 	"example.com/alta/repo"
 )
+
+func TestMain(m *testing.M) { os.Exit(testdb.Main(m)) }
 
 // harness is a server on a real database, with a clock that tests move and
 // every response held to the contract.

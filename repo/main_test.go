@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"example.com/alta/internal/testdb"
 )
 
 // Environment variables of a child process.
@@ -27,7 +29,7 @@ var jobs = map[string]func(databaseURL string) error{
 func TestMain(m *testing.M) {
 	name, isChild := os.LookupEnv(childJob)
 	if !isChild {
-		os.Exit(m.Run())
+		os.Exit(testdb.Main(m))
 	}
 	if err := jobs[name](os.Getenv(childDatabase)); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -14,7 +14,7 @@ import (
 // TestAPIDoorDownAndUp: reverting the API door's migration and applying it
 // again leaves users and their older data as they were.
 func TestAPIDoorDownAndUp(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		ctx := t.Context()
 		r, c := migrated(t, databaseURL)
 		addUsersWithData(t, r, c)

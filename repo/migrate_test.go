@@ -29,7 +29,7 @@ var newest = steps[len(steps)-1].Version
 var ignoreAppliedAt = cmpopts.IgnoreFields(repo.Migration{}, "AppliedAt")
 
 func TestMigrate(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		ctx := t.Context()
 		r := open(t, databaseURL, time.Now)
 		checkSchema(t, r, 0)
@@ -58,7 +58,7 @@ func TestMigrate(t *testing.T) {
 // TestMigrateDownAndUp: each migration can be reverted, and can be applied
 // again after that.
 func TestMigrateDownAndUp(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		createUser(t, r, "ada@example.com")
 		for i := len(steps) - 1; i >= 0; i-- {
@@ -84,7 +84,7 @@ func TestMigrateDownAndUp(t *testing.T) {
 
 // TestSchemaVersionOfAnother: a newer binary has migrated the database.
 func TestSchemaVersionOfAnother(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
 		write(t, r, func(tx *repo.Tx) error {
 			_, err := tx.Exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)`)
@@ -119,7 +119,7 @@ func checkSchema(t *testing.T, r *repo.Repo, version int64) {
 
 // TestMigrateAtOnce lets several processes migrate one new database at once.
 func TestMigrateAtOnce(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
+	testdb.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		errs := atOnce(4, func(int) error {
 			if output, err := childProcess(t, "migrate", databaseURL).CombinedOutput(); err != nil {
 				return fmt.Errorf("%w\n%s", err, output)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,8 @@ import (
 	"example.com/alta/internal/testkit"
 	"example.com/alta/repo"
 )
+
+func TestMain(m *testing.M) { os.Exit(testdb.Main(m)) }
 
 // fakeSender is a Sender that records each attempt and answers as the test says.
 type fakeSender struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -16,6 +17,8 @@ import (
 	"example.com/alta/internal/testkit"
 	"example.com/alta/repo"
 )
+
+func TestMain(m *testing.M) { os.Exit(testdb.Main(m)) }
 
 // begun is when the plans of the tests begin: on a day that not every month
 // has.

@@ -1,9 +1,10 @@
-// Package testdb provides tests with real, empty databases of both engines.
+// Package testdb provides tests with real databases of both engines.
 package testdb
 
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -23,11 +24,18 @@ import (
 const variable = "ALTA_TEST_POSTGRES_URL"
 
 // Each runs the test once per engine, in a subtest with the engine's name, with
-// the URL of an empty database that is dropped when the subtest ends.
+// the URL of a database without rows that is dropped when the subtest ends.
 func Each(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// EachEmpty does as Each, with databases that have no schema in any package.
+func EachEmpty(t *testing.T, test func(t *testing.T, databaseURL string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, createPostgres(t, "template1")) })
 }
 
 // SQLite returns the URL of a database file that does not exist yet.
@@ -35,23 +43,38 @@ func SQLite(t testing.TB) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "alta.db")
 }
 
-// Postgres returns the URL of an empty database. If there is no server, the
-// test is skipped, or fails if CI is true.
+// Postgres returns the URL of a database without rows: an empty one or, in a
+// package whose tests Main runs, one with the current schema. If there is no server,
+// the test is skipped, or fails if CI is true.
 func Postgres(t testing.TB) string {
+	t.Helper()
+	return createPostgres(t, postgresTemplate(t))
+}
+
+func createPostgres(t testing.TB, template string) string {
 	t.Helper()
 	server := os.Getenv(variable)
 	if server == "" {
 		testkit.Missing(t, variable+" is not set: run `make test`, which starts a PostgreSQL")
 	}
 	name := "alta_test_" + strings.ToLower(rand.Text())
-	execute(t, server, "CREATE DATABASE "+name)
+	execute(t, server, "CREATE DATABASE "+name+" TEMPLATE "+template)
 	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
+	databaseURL, err := databaseOn(server, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return databaseURL
+}
+
+// databaseOn returns the URL of the server's database with the name.
+func databaseOn(server, name string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil {
-		t.Fatalf("%s: %v", variable, err)
+		return "", fmt.Errorf("%s: %w", variable, err)
 	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), nil
 }
 
 // Connect opens a second connection to a test's database, for queries that the
@@ -72,12 +95,19 @@ func Connect(t testing.TB, databaseURL string) *sqlx.DB {
 
 func execute(t testing.TB, server, statement string) {
 	t.Helper()
+	if err := tryExecute(server, statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tryExecute(server, statement string) error {
 	db, err := sqlx.Open(repo.PostgresDriver, server)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer db.Close()
 	if _, err := db.ExecContext(context.Background(), statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
+		return fmt.Errorf("%s: %w", statement, err)
 	}
+	return nil
 }
