@@ -234,34 +234,9 @@ UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email
 	return err
 }
 
-// SetPassword stores the hash of a new password and ends all sessions.
-func (t userWrites) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
-	return t.setPassword(ctx, id, &hash)
-}
-
-// RemovePassword leaves the user without a password and ends all sessions.
-func (t userWrites) RemovePassword(ctx context.Context, id uuid.UUID) error {
-	return t.setPassword(ctx, id, nil)
-}
-
-func (t userWrites) setPassword(ctx context.Context, id uuid.UUID, hash *string) error {
-	_, err := t.exec(ctx, `UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1`, id.String(), hash, t.now)
-	if err == nil {
-		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
-	}
-	return err
-}
-
-// ReplacePasswordHash stores a new hash of the same password, unless the stored
-// hash is no longer old.
-func (t userWrites) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash string) error {
-	_, err := t.exec(ctx, `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, id.String(), old, hash)
-	return err
-}
-
 // SetActive suspends or reactivates a user and reports whether that changed
-// anything. If so, it ends all sessions: even a reactivated user may have one,
-// from a log-in that was under way during the suspension.
+// anything. Suspending ends all sessions. So does reactivating a user who was
+// suspended: a log-in that was under way may have left a session behind.
 func (t userWrites) SetActive(ctx context.Context, id uuid.UUID, active bool) (changed bool, err error) {
 	n, err := t.exec(ctx, `UPDATE users SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2`+sqlNotDeleted,
 		id.String(), active, t.now)

@@ -1,0 +1,32 @@
+package repo
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// SetPassword stores the hash of a new password and ends all sessions.
+func (t userWrites) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
+	return t.setPassword(ctx, id, &hash)
+}
+
+// RemovePassword leaves the user without a password and ends all sessions.
+func (t userWrites) RemovePassword(ctx context.Context, id uuid.UUID) error {
+	return t.setPassword(ctx, id, nil)
+}
+
+func (t userWrites) setPassword(ctx context.Context, id uuid.UUID, hash *string) error {
+	_, err := t.exec(ctx, `UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1`, id.String(), hash, t.now)
+	if err == nil {
+		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
+	}
+	return err
+}
+
+// ReplacePasswordHash stores a new hash of the same password, unless the stored
+// hash is no longer old.
+func (t userWrites) ReplacePasswordHash(ctx context.Context, id uuid.UUID, old, hash string) error {
+	_, err := t.exec(ctx, `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, id.String(), old, hash)
+	return err
+}
