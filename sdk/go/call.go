@@ -11,10 +11,10 @@ import (
 // CallOption changes one call.
 type CallOption func(*request) error
 
-// WithIdempotencyKey makes the call under a key of one's own in place of a
-// random one: if it has been made under the key in the last 24 hours, even by
-// another process, it is not made again and gets the first one's answer. It
-// fails for operations that take none.
+// WithIdempotencyKey makes the call with this key instead of a random one. If a call
+// with the key was made in the last 24 hours, even by another process, the server
+// does nothing and repeats the first response. The option fails for an operation
+// that takes no key.
 func WithIdempotencyKey(key string) CallOption {
 	return func(r *request) error {
 		if !r.takesKey {
@@ -28,17 +28,17 @@ func WithIdempotencyKey(key string) CallOption {
 	}
 }
 
-// Metadata is what an answer says beside its body.
+// Metadata is the part of a response besides its body.
 type Metadata struct {
 	Status       int
-	RequestID    string // to quote when something is wrong
-	TokenCost    *int64 // what the call took from the balance; nil where calls are free
-	TokenBalance *int64 // what it left
+	RequestID    string // id to quote when you report a problem
+	TokenCost    *int64 // tokens that the call cost; nil if it was free
+	TokenBalance *int64 // tokens that are left
 	Header       http.Header
 }
 
-// WithMetadata has the metadata of the last answer to the call written to
-// target, of a refusal, too.
+// WithMetadata writes the metadata of the last response to target, even if the call
+// fails.
 func WithMetadata(target *Metadata) CallOption {
 	return func(r *request) error {
 		r.metadata = target
@@ -46,13 +46,13 @@ func WithMetadata(target *Metadata) CallOption {
 	}
 }
 
-func (m *Metadata) read(response *http.Response) {
+func (m *Metadata) read(got *http.Response) {
 	*m = Metadata{
-		Status:       response.StatusCode,
-		RequestID:    response.Header.Get(headerRequestID),
-		TokenCost:    tokens(response.Header, "X-Token-Cost"),
-		TokenBalance: tokens(response.Header, "X-Token-Balance"),
-		Header:       response.Header,
+		Status:       got.StatusCode,
+		RequestID:    got.Header.Get(headerRequestID),
+		TokenCost:    tokens(got.Header, "X-Token-Cost"),
+		TokenBalance: tokens(got.Header, "X-Token-Balance"),
+		Header:       got.Header,
 	}
 }
 
@@ -64,13 +64,13 @@ func tokens(header http.Header, name string) *int64 {
 	return &n
 }
 
-// do makes a call that is answered without a body.
+// do makes a call whose response has no body.
 func (c *Client) do(ctx context.Context, r *request, options []CallOption) error {
 	_, err := c.send(ctx, r, options)
 	return err
 }
 
-// fetch makes a call that is answered with JSON.
+// fetch makes a call whose response is JSON.
 func fetch[T any](ctx context.Context, c *Client, r *request, options []CallOption) (value T, err error) {
 	got, err := c.send(ctx, r, options)
 	if err != nil {
@@ -82,14 +82,14 @@ func fetch[T any](ctx context.Context, c *Client, r *request, options []CallOpti
 	return value, nil
 }
 
-// File is a download.
+// File is a downloaded file.
 type File struct {
-	Name        string // as the server proposes it
+	Name        string // name that the server proposes
 	ContentType string
 	Body        []byte
 }
 
-// download makes a call that is answered with a file.
+// download makes a call whose response is a file.
 func (c *Client) download(ctx context.Context, r *request, options []CallOption) (File, error) {
 	got, err := c.send(ctx, r, options)
 	if err != nil {

@@ -11,24 +11,24 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
-// Client calls a server. Any number of goroutines may use it at once.
+// Client calls a server. It is safe for concurrent use.
 type Client struct {
 	base       *url.URL
 	http       *http.Client
-	credential http.Header // what proves who calls, if anything
+	credential http.Header // header with the credential; nil without one
 	retries    Retries
 }
 
-// Option changes what [New] makes.
+// Option changes the client that [New] returns.
 type Option func(*Client) error
 
-// patience is how long one try may take unless [WithHTTPClient] says otherwise:
-// longer than any call takes a server.
-const patience = 90 * time.Second
+// attemptTimeout bounds one attempt, unless [WithHTTPClient] sets another time-out.
+// It is longer than any call takes.
+const attemptTimeout = 90 * time.Second
 
-// New returns a client of the server at baseURL, which calls without a
-// credential unless an option gives one. Its error says which argument is of
-// no use.
+// New returns a client of the server at baseURL. Without an option for a credential,
+// it can only call operations that are open to everyone. The error names the invalid
+// argument.
 func New(baseURL string, options ...Option) (*Client, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil {
@@ -38,24 +38,24 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		return nil, errors.New("alta: the base URL has to be of the form https://host, without user, query and fragment")
 	}
 	base.Path = strings.TrimSuffix(base.Path, "/")
-	c := &Client{base: base, http: &http.Client{Timeout: patience}, retries: DefaultRetries}
+	c := &Client{base: base, http: &http.Client{Timeout: attemptTimeout}, retries: DefaultRetries}
 	for _, option := range options {
 		if err := option(c); err != nil {
 			return nil, err
 		}
 	}
-	// A redirection is no answer of the API, and whoever is at its end is not to have the credential.
+	// The API does not redirect, and the target of a redirection must not get the credential.
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return c, nil
 }
 
-// WithAPIKey makes calls by an API key. They cost tokens.
+// WithAPIKey makes calls with an API key. They cost tokens.
 func WithAPIKey(key string) Option {
 	return func(c *Client) error { return c.setCredential("X-API-Key", key, "") }
 }
 
-// WithToken makes calls by a session: the token is that of a registration or a
-// log-in. They cost nothing.
+// WithToken makes calls with a session. The token is that of a registration or a
+// log-in. The calls are free.
 func WithToken(token string) Option {
 	return func(c *Client) error { return c.setCredential("Authorization", token, "Bearer ") }
 }
@@ -72,8 +72,8 @@ func (c *Client) setCredential(header, secret, scheme string) error {
 	return nil
 }
 
-// WithHTTPClient makes calls by a copy of the client given, with its transport,
-// cookies and timeout. Redirections are not followed.
+// WithHTTPClient makes calls with a copy of the given client: with its transport,
+// cookies and time-out. Redirections are not followed.
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *Client) error {
 		if client == nil {
@@ -85,8 +85,7 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// WithRetries changes how often and when calls are made again. The zero value
-// makes each once.
+// WithRetries changes the retries. With the zero value, each call is made once.
 func WithRetries(retries Retries) Option {
 	return func(c *Client) error {
 		if retries.Max < 0 || retries.Backoff < 0 || retries.MaxWait < 0 {
@@ -97,12 +96,11 @@ func WithRetries(retries Retries) Option {
 	}
 }
 
-// Ptr returns a pointer to the value, for fields and parameters that may be
-// left out.
+// Ptr returns a pointer to the value, for optional fields and parameters.
 func Ptr[T any](value T) *T { return &value }
 
-// Value returns the value, for fields that may be null.
+// Value returns the value for a field that may be null.
 func Value[T any](value T) nullable.Nullable[T] { return nullable.NewNullableWithValue(value) }
 
-// Null returns null.
+// Null returns null for a field that may be null.
 func Null[T any]() nullable.Nullable[T] { return nullable.NewNullNullable[T]() }

@@ -22,12 +22,12 @@ func TestNewRefuses(t *testing.T) {
 		{"another scheme", "ftp://alta.example.com", nil, "the base URL has to be of the form https://host"},
 		{"a query", "https://alta.example.com?a=b", nil, "without user, query and fragment"},
 		{"a password", "https://user:secret@alta.example.com", nil, "without user, query and fragment"},
-		{"nothing like it", "https://%", nil, "the base URL: "},
+		{"not a URL", "https://%", nil, "the base URL: "},
 		{"an empty key", "https://alta.example.com", []alta.Option{alta.WithAPIKey(" ")}, "the credential for X-API-Key is empty or has line breaks"},
 		{"a token of two lines", "https://alta.example.com", []alta.Option{alta.WithToken("a\nb")}, "the credential for Authorization is empty or has line breaks"},
 		{"both", "https://alta.example.com", []alta.Option{alta.WithAPIKey("a"), alta.WithToken("b")}, "a client has one credential, an API key or a token"},
 		{"no HTTP client", "https://alta.example.com", []alta.Option{alta.WithHTTPClient(nil)}, "the HTTP client is nil"},
-		{"fewer than no retries", "https://alta.example.com", []alta.Option{alta.WithRetries(alta.Retries{Max: -1})}, "retries are not negative"},
+		{"negative retries", "https://alta.example.com", []alta.Option{alta.WithRetries(alta.Retries{Max: -1})}, "retries are not negative"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -39,8 +39,8 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestCredentials looks at what is sent: the credential goes to whom it is
-// for, and to operations that ask for one.
+// TestCredentials: the credential is sent to the server only, and only for
+// operations that need one.
 func TestCredentials(t *testing.T) {
 	t.Parallel()
 	var got *http.Request
@@ -63,7 +63,7 @@ func TestCredentials(t *testing.T) {
 			client := must(alta.New("https://alta.example.com/alta/", alta.WithHTTPClient(redirecting), test.option))
 			_, err := client.GetBalance(t.Context())
 			if err == nil || !strings.Contains(err.Error(), "getBalance: the answer is not what the contract says") {
-				t.Errorf("got %v for an answer that is no JSON", err)
+				t.Errorf("got %v for a response that is not JSON", err)
 			}
 			if got.Header.Get("X-API-Key") != test.key || got.Header.Get("Authorization") != test.authority || got.URL.Path != "/alta/api/v1/account/balance" {
 				t.Errorf("sent %s with %v", got.URL, got.Header)
@@ -72,7 +72,7 @@ func TestCredentials(t *testing.T) {
 				t.Errorf("a redirection: got %v", err)
 			}
 			if got.URL.Host != "alta.example.com" || got.Header.Get("X-API-Key")+got.Header.Get("Authorization") != "" {
-				t.Errorf("sent %s with %v, want no credential where none is asked for", got.URL, got.Header)
+				t.Errorf("sent %s with %v, want no credential for an open operation", got.URL, got.Header)
 			}
 		})
 	}
@@ -102,7 +102,39 @@ func TestFileNames(t *testing.T) {
 	}
 }
 
-// TestErrorsKeepSecrets: what fails on the way is told without the URL.
+// TestErrorCodes: the code is that of the body or, without one, of the header.
+func TestErrorCodes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, header, body string
+		want               alta.ErrorCode
+	}{
+		{"API door", "locked", `{"message": "Locked", "code": "locked", "request_id": "1"}`, alta.ErrorCodeLocked},
+		{"app door", "account_not_found", `{"statusCode": 404, "message": "Account not found", "error": "Not Found"}`, alta.ErrorCodeAccountNotFound},
+		{"app door, a list", "invalid_request", `{"statusCode": 400, "message": ["a", "b"], "error": "Bad Request"}`, alta.ErrorCodeInvalidRequest},
+		{"body before header", "forbidden", `{"message": "Locked", "code": "locked"}`, alta.ErrorCodeLocked},
+		{"no body", "internal", "", alta.ErrorCodeInternal},
+		{"an unknown code", "brand_new", `{"message": "New"}`, "brand_new"},
+		{"a proxy", "", "<h1>Bad Gateway</h1>", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			header := http.Header{}
+			if test.header != "" {
+				header.Set("Alta-Error", test.header)
+			}
+			client := must(alta.New("https://alta.example.com", alta.WithHTTPClient(&http.Client{
+				Transport: roundTripper(func(*http.Request) (*http.Response, error) { return respond(418, header, test.body), nil }),
+			})))
+			_, err := client.ListAccounts(t.Context())
+			if got := refusal(t, err); got.Code != test.want || test.want != "" && !strings.Contains(got.Error(), " "+string(test.want)+": ") {
+				t.Errorf("got the code %q in %q, want %q", got.Code, got.Error(), test.want)
+			}
+		})
+	}
+}
+
+// TestErrorsKeepSecrets: errors of the connection do not show the URL.
 func TestErrorsKeepSecrets(t *testing.T) {
 	t.Parallel()
 	failing := roundTripper(func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF })

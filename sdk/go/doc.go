@@ -4,14 +4,13 @@
 //	…
 //	accounts, err := client.ListAccounts(ctx)
 //
-// Each operation of the contract is a method of [Client]. A call that the
-// server refuses returns an [*Error], or one of its relatives:
-// [*InsufficientTokensError] and [*RateLimitedError]. Calls are made again by
-// themselves where that is safe, see [Retries], and with an Idempotency-Key
-// where the operation takes one, so that what is made again is neither done nor
-// charged twice.
+// Each operation of the contract is a method of [Client]. If the server refuses a
+// call, the error is an [*Error] or wraps one: [*InsufficientTokensError] and
+// [*RateLimitedError] have more details. The client repeats a failed call if that is
+// safe, see [Retries]. It sends an Idempotency-Key if the operation takes one, so
+// that a repeated call has one effect and one charge.
 //
-// Amounts of money are [encoding/json.Number], since a float64 cannot hold them
-// exactly. What may be null is a nullable.Nullable, which [Value] and [Null] make:
-// in a body that changes something, null and absent are two things.
+// Amounts of money are [encoding/json.Number], because a float64 cannot hold them
+// exactly. Fields that may be null are nullable.Nullable; [Value] and [Null] make
+// one. In a body that changes something, a null field and an absent field differ.
 package alta

@@ -8,24 +8,24 @@ import (
 	"time"
 )
 
-// Error is a call that the server refused or failed at.
+// Error is the failure of a call, as the server reported it.
 type Error struct {
-	Operation string       // as the contract names it
-	Status    int          // of HTTP
-	Code      ErrorCode    // the kind of error, at the API door; empty at the app door
-	Message   string       // what went wrong; of several rules that were broken, the first
-	Fields    []FieldError // each rule that was broken
-	RequestID string       // to quote when reporting a problem
+	Operation string       // name of the operation in the contract
+	Status    int          // HTTP status
+	Code      ErrorCode    // kind of error; empty if the response is not from Alta
+	Message   string       // cause; if the request broke several rules, the first of them
+	Fields    []FieldError // rules that the request broke
+	RequestID string       // id to quote when you report a problem
 	header    http.Header
 }
 
 // FieldError is a rule that a request broke.
 type FieldError struct {
-	Field   string // at the API door; at the app door the message names it
+	Field   string // empty at the app door, where the message names the field
 	Message string
 }
 
-// Error says what failed and why.
+// Error returns the operation, the status, the code, the cause and the request id.
 func (e *Error) Error() string {
 	text := fmt.Sprintf("alta: %s: %d", e.Operation, e.Status)
 	if e.Code != "" {
@@ -38,18 +38,18 @@ func (e *Error) Error() string {
 	return text
 }
 
-// InsufficientTokensError is a call that costs more tokens than there are. It
-// took none.
+// InsufficientTokensError is the failure of a call that costs more tokens than the
+// balance. No tokens were taken.
 type InsufficientTokensError struct {
 	Err            *Error
 	CurrentBalance int64
 	RequiredCost   int64
-	NextRefillAt   time.Time // zero where there is no refill
+	NextRefillAt   time.Time // zero if there is no refill
 	Plan           string
 	UpgradeURL     string
 }
 
-// Error says what failed and how much it lacks.
+// Error returns the text of Err with the cost and the balance.
 func (e *InsufficientTokensError) Error() string {
 	return fmt.Sprintf("%s: it costs %d, there are %d", e.Err, e.RequiredCost, e.CurrentBalance)
 }
@@ -57,14 +57,14 @@ func (e *InsufficientTokensError) Error() string {
 // Unwrap returns the *Error.
 func (e *InsufficientTokensError) Unwrap() error { return e.Err }
 
-// RateLimitedError is a call too many, or an attempt to log in while the
-// address is locked.
+// RateLimitedError is the failure of a call beyond the rate limit, or of a log-in
+// while the address is locked.
 type RateLimitedError struct {
 	Err        *Error
-	RetryAfter time.Duration // from when the answer came
+	RetryAfter time.Duration // from the arrival of the response
 }
 
-// Error says what failed and when to try again.
+// Error returns the text of Err with the time to wait.
 func (e *RateLimitedError) Error() string {
 	return fmt.Sprintf("%s: try again in %s", e.Err, e.RetryAfter)
 }
@@ -72,7 +72,7 @@ func (e *RateLimitedError) Error() string {
 // Unwrap returns the *Error.
 func (e *RateLimitedError) Unwrap() error { return e.Err }
 
-// failure is the body of a failure, of both doors.
+// failure is the body of a failure at either door.
 type failure struct {
 	Message        texts        `json:"message"`
 	Code           ErrorCode    `json:"code"`
@@ -90,7 +90,7 @@ type texts struct {
 	isList bool
 }
 
-// UnmarshalJSON takes either.
+// UnmarshalJSON accepts either.
 func (t *texts) UnmarshalJSON(data []byte) error {
 	if t.isList = bytes.HasPrefix(data, []byte("[")); t.isList {
 		return json.Unmarshal(data, &t.all)
@@ -99,14 +99,23 @@ func (t *texts) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &t.all[0])
 }
 
-// newError returns the failure as an *Error or one of its relatives. What
-// stands before the server, a proxy say, may answer otherwise than in JSON.
-func newError(operation string, got answer) error {
-	e := &Error{Operation: operation, Status: got.status, Message: http.StatusText(got.status), header: got.header}
-	e.RequestID = got.header.Get(headerRequestID)
+// newError returns the failure as an *Error or as one of the types that wrap one. A
+// proxy in front of the server may send a body that is not JSON.
+func newError(operation string, got response) error {
+	e := &Error{
+		Operation: operation,
+		Status:    got.status,
+		Code:      ErrorCode(got.header.Get(headerErrorCode)),
+		Message:   http.StatusText(got.status),
+		RequestID: got.header.Get(headerRequestID),
+		header:    got.header,
+	}
 	var f failure
 	if err := json.Unmarshal(got.body, &f); err == nil && len(f.Message.all) > 0 {
-		e.Message, e.Code, e.Fields = f.Message.all[0], f.Code, f.Errors
+		e.Message, e.Fields = f.Message.all[0], f.Errors
+		if f.Code != "" {
+			e.Code = f.Code
+		}
 		if f.Message.isList {
 			for _, message := range f.Message.all {
 				e.Fields = append(e.Fields, FieldError{Message: message})

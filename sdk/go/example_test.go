@@ -10,7 +10,7 @@ import (
 	alta "example.com/alta/sdk/go"
 )
 
-// Signs somebody up at the app door, and keeps some money.
+// Signs a user up at the app door and deposits money.
 func Example() {
 	ctx := context.Background()
 	anyone, err := alta.New(baseURL)
@@ -48,7 +48,7 @@ func Example() {
 	// Vacaciones 500.75 USD
 }
 
-// Takes a developer with an invite to an API key, by which calls cost tokens.
+// Signs a developer up with an invite and creates an API key.
 func ExampleClient_Register() {
 	ctx := context.Background()
 	anyone, err := alta.New(baseURL)

@@ -13,14 +13,14 @@ import (
 	"testing"
 )
 
-// The tests and the examples of the documentation call one server, as it is
-// shipped, on an empty database.
+// The tests and the examples call one server, the built binary, on an empty
+// database.
 var (
 	baseURL string
 	server  program
 )
 
-// program is the binary and what its processes share.
+// program is the binary with the directory of its processes.
 type program struct{ binary, dir string }
 
 func TestMain(m *testing.M) { os.Exit(serveAndRun(m)) }
@@ -48,18 +48,18 @@ func serveAndRun(m *testing.M) int {
 	return m.Run()
 }
 
-// command returns a command of alta's on the server's database. It has nothing
-// of the tester's own environment.
+// command returns a command of the binary for the server's database. It does not get
+// the settings in the tester's environment.
 func (p program) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(p.binary, args...)
 	cmd.Env = []string{"HOME=" + p.dir, "PATH=" + os.Getenv("PATH"), "ALTA_DATA_DIR=" + filepath.Join(p.dir, "data")}
 	return cmd
 }
 
-// watched runs a command until it ends or the standard input is closed, which it
-// is when the tests have ended, however they did: an example that fails ends the
-// process at once. It then removes the directory, its first argument.
-const watched = `exec 3<&0
+// supervise is a shell script that runs a command until it ends or standard input is
+// closed. Standard input is closed when the tests end, even if a failing example ends
+// the process at once. Then the script removes the directory in its first argument.
+const supervise = `exec 3<&0
 "$@" & server=$!
 { read -r _ <&3; kill $server; } >/dev/null 2>&1 &
 wait $server; status=$?
@@ -69,7 +69,7 @@ exit $status`
 // serve starts the server, waits until it listens and sets baseURL.
 func (p program) serve() (stop func(), err error) {
 	serve := p.command("serve", "--listen", "127.0.0.1:0", "--bcrypt-cost", "10", "--log", "json", "--auth-rate", "off")
-	cmd := exec.Command("sh", append([]string{"-c", watched, p.dir}, serve.Args...)...)
+	cmd := exec.Command("sh", append([]string{"-c", supervise, p.dir}, serve.Args...)...)
 	cmd.Env = serve.Env
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -94,9 +94,9 @@ func (p program) serve() (stop func(), err error) {
 		}
 	}()
 	stop = func() {
-		_ = stdin.Close() // the server may have ended
+		_ = stdin.Close() // the server may have ended already
 		<-ended
-		_ = cmd.Wait() // as it was told to
+		_ = cmd.Wait() // its status is that of the signal
 	}
 	select {
 	case address := <-listening:
@@ -107,7 +107,7 @@ func (p program) serve() (stop func(), err error) {
 	}
 }
 
-// run runs a command of alta's and returns what it printed.
+// run runs a command of the binary and returns its output.
 func (p program) run(args ...string) string {
 	out, err := p.command(args...).Output()
 	if err != nil {
@@ -116,7 +116,7 @@ func (p program) run(args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// newInvite returns an invite code, as an administrator hands it out.
+// newInvite returns an invite code.
 func newInvite() string { return server.run("invite", "create") }
 
 var verificationLink = regexp.MustCompile(`verifyEmail\?token=([\w-]+)`)

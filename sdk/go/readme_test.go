@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestREADME runs the program of the README, and holds what it prints to what
-// the README says.
+// TestREADME runs the program of the README and compares its output with that in the
+// README.
 func TestREADME(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("README.md")

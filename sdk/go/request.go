@@ -18,23 +18,24 @@ import (
 )
 
 const (
+	headerErrorCode      = "Alta-Error"
 	headerIdempotencyKey = "Idempotency-Key"
 	headerRequestID      = "X-Request-Id"
 )
 
-// request is a call as an operation's method describes it.
+// request is a call that an operation's method has described.
 type request struct {
-	operation string // as the contract names it
+	operation string // name of the operation in the contract
 	method    string
-	escaped   string // the path
+	escaped   string // escaped path
 	values    url.Values
 	header    http.Header
 	body      any
-	anyone    bool // may call: no credential is sent
-	takesKey  bool // an Idempotency-Key
+	anyone    bool // the operation is open to everyone: no credential is sent
+	takesKey  bool // the operation takes an Idempotency-Key
 	metadata  *Metadata
-	encoded   []byte // the body
-	err       error  // why it cannot be made
+	encoded   []byte // encoded body
+	err       error  // error of a parameter
 }
 
 func newRequest(operation, method, path string) *request {
@@ -42,17 +43,17 @@ func newRequest(operation, method, path string) *request {
 	return &request{operation: operation, method: method, escaped: path, values: url.Values{}, header: header}
 }
 
-// path puts the value into the path.
+// path replaces the parameter in the path by the value.
 func (r *request) path(name string, value any) {
 	text := fmt.Sprint(value)
-	if strings.Trim(text, ".") == "" && r.err == nil { // it would make it another path
+	if strings.Trim(text, ".") == "" && r.err == nil { // the path would be another one
 		r.err = fmt.Errorf("alta: %s: %s is empty or made of dots", r.operation, name)
 	}
 	r.escaped = strings.ReplaceAll(r.escaped, "{"+name+"}", url.PathEscape(text))
 }
 
-// scalar are the types of parameters that are written as they print. Another
-// type in the contract does not compile, rather than being sent wrong.
+// scalar has the types of parameters that are sent as they print. If the contract
+// gets another type, the package does not compile.
 type scalar interface {
 	~string | ~bool | ~int | ~int32 | ~int64 | types.UUID
 }
@@ -64,8 +65,7 @@ func query[T scalar](r *request, name string, value *T) {
 	}
 }
 
-// prepare applies the options and makes what every try of the call has in
-// common.
+// prepare applies the options and makes the parts that all attempts share.
 func (r *request) prepare(options []CallOption) (err error) {
 	if r.err != nil {
 		return r.err
@@ -88,8 +88,7 @@ func (r *request) prepare(options []CallOption) (err error) {
 	return nil
 }
 
-// isSafe reports whether the call may be made again when it is not known what
-// has become of it.
+// isSafe reports whether the call may be repeated if its outcome is not known.
 func (r *request) isSafe() bool {
 	switch r.method {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
@@ -98,23 +97,23 @@ func (r *request) isSafe() bool {
 	return r.header.Get(headerIdempotencyKey) != ""
 }
 
-// answer is a response that has been read.
-type answer struct {
+// response is a response whose body has been read.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// try makes the call once. Its error is an *Error or a relative where the
-// server has answered.
-func (c *Client) try(ctx context.Context, r *request) (answer, error) {
+// try makes the call once. If the server has answered, the error is an *Error or
+// wraps one.
+func (c *Client) try(ctx context.Context, r *request) (response, error) {
 	target := c.base.String() + r.escaped
 	if len(r.values) > 0 {
 		target += "?" + r.values.Encode()
 	}
 	httpRequest, err := http.NewRequestWithContext(ctx, r.method, target, bytes.NewReader(r.encoded))
 	if err != nil {
-		return answer{}, fmt.Errorf("alta: %s: %w", r.operation, err)
+		return response{}, fmt.Errorf("alta: %s: %w", r.operation, err)
 	}
 	httpRequest.Header = r.header.Clone()
 	if !r.anyone {
@@ -122,27 +121,27 @@ func (c *Client) try(ctx context.Context, r *request) (answer, error) {
 			httpRequest.Header[name] = values
 		}
 	}
-	response, err := c.http.Do(httpRequest)
+	httpResponse, err := c.http.Do(httpRequest)
 	if err != nil {
-		return answer{}, fmt.Errorf("alta: %s: %w", r.operation, withoutURL(err))
+		return response{}, fmt.Errorf("alta: %s: %w", r.operation, withoutURL(err))
 	}
-	defer response.Body.Close()
+	defer httpResponse.Body.Close()
 	if r.metadata != nil {
-		r.metadata.read(response)
+		r.metadata.read(httpResponse)
 	}
-	body, err := io.ReadAll(response.Body)
+	body, err := io.ReadAll(httpResponse.Body)
 	if err != nil {
-		return answer{}, fmt.Errorf("alta: %s: the answer breaks off: %w", r.operation, err)
+		return response{}, fmt.Errorf("alta: %s: the answer breaks off: %w", r.operation, err)
 	}
-	got := answer{response.StatusCode, response.Header, body}
+	got := response{status: httpResponse.StatusCode, header: httpResponse.Header, body: body}
 	if got.status < 200 || got.status > 299 {
-		return answer{}, newError(r.operation, got)
+		return response{}, newError(r.operation, got)
 	}
 	return got, nil
 }
 
-// withoutURL is what went wrong. The URL, with which net/http begins, may have a
-// secret in it: the code of an invite.
+// withoutURL returns the error without the URL, which may contain a secret such as
+// the code of an invite.
 func withoutURL(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {
@@ -151,7 +150,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// fileName is the name of a download, without a directory.
+// fileName returns the name of a download, without a directory.
 func fileName(header http.Header) string {
 	_, parameters, err := mime.ParseMediaType(header.Get("Content-Disposition"))
 	if err != nil || parameters["filename"] == "" {

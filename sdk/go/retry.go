@@ -10,50 +10,50 @@ import (
 	"time"
 )
 
-// Retries says how often and when a call is made again that failed for now:
+// Retries bounds the retries of a call. A call is repeated:
 //
-//   - after 429 and 503, by which the server says that it has done nothing, and after the 409 of a call
-//     under the same Idempotency-Key that is still under way;
-//   - after a broken connection and other 5xx where making it twice does no harm: GET, PUT, DELETE, and
-//     whatever has an Idempotency-Key.
+//   - after 429 and 503, because the server has done nothing, and after 409 if a call with the same
+//     Idempotency-Key is still in progress;
+//   - after a broken connection and other 5xx, if a repetition does no harm: GET, PUT, DELETE, and calls with
+//     an Idempotency-Key.
 type Retries struct {
-	Max     int           // so often, at most, after the first time
-	Backoff time.Duration // the first pause, about; each is twice the one before, where the server names none
-	MaxWait time.Duration // the longest pause; a server that asks for a longer one is not asked again
+	Max     int           // largest number of repetitions
+	Backoff time.Duration // approximate first pause, if the server asks for none; it doubles with each repetition
+	MaxWait time.Duration // longest pause; if the server asks for a longer one, the call fails at once
 }
 
-// DefaultRetries is what a client does unless [WithRetries] says otherwise.
+// DefaultRetries are the retries of a client without [WithRetries].
 var DefaultRetries = Retries{Max: 3, Backoff: 250 * time.Millisecond, MaxWait: 30 * time.Second}
 
-// send makes the call until it succeeds, fails for good or has been made often
-// enough. Its error is that of the last try; and, where ctx ended meanwhile,
-// that, too.
-func (c *Client) send(ctx context.Context, r *request, options []CallOption) (answer, error) {
+// send makes the call until it succeeds, fails for good or reaches the number of
+// repetitions. The error is that of the last attempt. If ctx ended during a pause,
+// the error wraps its cause, too.
+func (c *Client) send(ctx context.Context, r *request, options []CallOption) (response, error) {
 	if err := r.prepare(options); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	for tries := 0; ; tries++ {
 		got, err := c.try(ctx, r)
-		if err == nil || ctx.Err() != nil || tries == c.retries.Max || !mayPass(r, err) {
+		if err == nil || ctx.Err() != nil || tries == c.retries.Max || !mayRepeat(r, err) {
 			return got, err
 		}
 		wait, worthwhile := c.retries.pause(tries, err)
 		if deadline, ok := ctx.Deadline(); !worthwhile || ok && time.Until(deadline) < wait {
-			return answer{}, err
+			return response{}, err
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return answer{}, fmt.Errorf("%w, while waiting after: %w", context.Cause(ctx), err)
+			return response{}, fmt.Errorf("%w, while waiting after: %w", context.Cause(ctx), err)
 		}
 	}
 }
 
-// mayPass reports whether the call may be made again after the failure, and
-// may then succeed.
-func mayPass(r *request, err error) bool {
+// mayRepeat reports whether the call may be repeated after the failure and may then
+// succeed.
+func mayRepeat(r *request, err error) bool {
 	var refusal *Error
 	if !errors.As(err, &refusal) {
 		return r.isSafe()
@@ -67,8 +67,8 @@ func mayPass(r *request, err error) bool {
 	return refusal.Status >= 500 && r.isSafe()
 }
 
-// pause returns how long to wait before the next try. It reports false when
-// the server wants a longer pause than the caller.
+// pause returns the time to wait before the next attempt. It reports false if the
+// server asks for a longer pause than the caller allows.
 func (p Retries) pause(tries int, err error) (wait time.Duration, worthwhile bool) {
 	var refusal *Error
 	if errors.As(err, &refusal) {
@@ -77,15 +77,15 @@ func (p Retries) pause(tries int, err error) (wait time.Duration, worthwhile boo
 		}
 	}
 	wait = p.MaxWait
-	if doubled := p.Backoff << tries; doubled>>tries == p.Backoff { // it is not too much for a Duration
+	if doubled := p.Backoff << tries; doubled>>tries == p.Backoff { // it does not overflow
 		wait = min(doubled, p.MaxWait)
 	}
-	// Clients that failed together must not come back together.
+	// Clients that failed together must not retry together.
 	return wait/2 + rand.N(wait/2+1), true
 }
 
-// retryAfter returns the pause that the server asks for, if it does: in
-// seconds, or up to a date.
+// retryAfter returns the pause that the server asks for, which may be in seconds or
+// up to a date. named reports whether the server asks for one.
 func retryAfter(header http.Header, now time.Time) (wait time.Duration, named bool) {
 	text := header.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {

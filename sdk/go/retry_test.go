@@ -13,11 +13,11 @@ import (
 	alta "example.com/alta/sdk/go"
 )
 
-// flaky is a server that gives the answers in their order and then accepts
-// everything. An answer of "" is a connection that breaks.
+// flaky is a transport that gives the answers in their order and then accepts
+// everything. An answer of "" is a broken connection.
 type flaky struct {
 	answers []string // "503 Retry-After: 2"
-	keys    []string // of the calls
+	keys    []string // Idempotency-Keys of the calls
 	bodies  []string
 }
 
@@ -67,7 +67,7 @@ var (
 
 func TestRetries(t *testing.T) {
 	t.Parallel()
-	date := func(after time.Duration) string { // in the bubble's time, which begins then
+	date := func(after time.Duration) string { // in the bubble's time, which begins on that day
 		return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(after).Format(http.TimeFormat)
 	}
 	for _, test := range []struct {
@@ -75,7 +75,7 @@ func TestRetries(t *testing.T) {
 		call        func(context.Context, *alta.Client) error
 		answers     []string
 		calls       int
-		least, most time.Duration // of the pauses together
+		least, most time.Duration // sum of the pauses
 		want        string
 	}{
 		{"seconds", login, []string{"503 Retry-After: 2", "429 Retry-After: 3"}, 3, 5 * time.Second, 5 * time.Second, ""},
@@ -110,7 +110,7 @@ func TestRetries(t *testing.T) {
 				}
 				for i, key := range f.keys {
 					if key != f.keys[0] || f.bodies[i] != f.bodies[0] {
-						t.Errorf("try %d was made with key %q and body %q, the first with %q and %q", i, key, f.bodies[i], f.keys[0], f.bodies[0])
+						t.Errorf("attempt %d had the key %q and the body %q, the first had %q and %q", i, key, f.bodies[i], f.keys[0], f.bodies[0])
 					}
 				}
 			})
@@ -126,8 +126,8 @@ func TestNoRetries(t *testing.T) {
 	}
 }
 
-// TestContextEndsThePause: whoever gives up is not kept waiting, and learns
-// what the last answer was.
+// TestContextEndsThePause: if the context ends during a pause, the call returns at
+// once, with the error of the last response.
 func TestContextEndsThePause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestContextEndsThePause(t *testing.T) {
 	})
 }
 
-// TestContextEndsTheCall: a call in flight is given up, and not made again.
+// TestContextEndsTheCall: a call in flight is cancelled and not repeated.
 func TestContextEndsTheCall(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

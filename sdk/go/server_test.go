@@ -10,7 +10,7 @@ import (
 	alta "example.com/alta/sdk/go"
 )
 
-// refusal returns the *Error that err is.
+// refusal returns the *Error in err.
 func refusal(t *testing.T, err error) *alta.Error {
 	t.Helper()
 	var refused *alta.Error
@@ -26,7 +26,7 @@ func TestRefusalsOfBothDoors(t *testing.T) {
 	stranger := must(alta.New(baseURL, alta.WithToken("no.such.session")))
 	owner := must(alta.New(baseURL, alta.WithToken(newSession())))
 	developer, _ := newDeveloper()
-	const nobody = "00000000-0000-4000-8000-000000000000"
+	const unknown = "00000000-0000-4000-8000-000000000000"
 	for _, test := range []struct {
 		name   string
 		call   func() error
@@ -34,18 +34,20 @@ func TestRefusalsOfBothDoors(t *testing.T) {
 		fields []alta.FieldError
 	}{
 		{"app: no credential", func() error { _, err := anyone.ListAccounts(t.Context()); return err },
-			alta.Error{Operation: "listAccounts", Status: 401, Message: "Unauthorized"}, nil},
+			alta.Error{Operation: "listAccounts", Status: 401, Code: alta.ErrorCodeUnauthorized, Message: "Unauthorized"}, nil},
 		{"app: bad credential", func() error { _, err := stranger.GetMe(t.Context()); return err },
-			alta.Error{Operation: "getMe", Status: 401, Message: "Unauthorized"}, nil},
+			alta.Error{Operation: "getMe", Status: 401, Code: alta.ErrorCodeUnauthorized, Message: "Unauthorized"}, nil},
 		{"app: broken rules", func() error {
 			_, err := owner.CreateAccount(t.Context(), alta.NewAccount{Name: strings.Repeat("a", 101), Type: "SHOE", Currency: "USD"})
 			return err
-		}, alta.Error{Operation: "createAccount", Status: 400, Message: "name must be shorter than or equal to 100 characters"}, []alta.FieldError{
+		}, alta.Error{
+			Operation: "createAccount", Status: 400, Code: alta.ErrorCodeInvalidRequest, Message: "name must be shorter than or equal to 100 characters",
+		}, []alta.FieldError{
 			{Message: "name must be shorter than or equal to 100 characters"},
 			{Message: "Type must be WALLET, SAVINGS, INVESTMENT or CREDIT_CARD"},
 		}},
-		{"app: not found", func() error { _, err := owner.DeleteAccount(t.Context(), nobody); return err },
-			alta.Error{Operation: "deleteAccount", Status: 404, Message: "Account not found"}, nil},
+		{"app: not found", func() error { _, err := owner.DeleteAccount(t.Context(), unknown); return err },
+			alta.Error{Operation: "deleteAccount", Status: 404, Code: alta.ErrorCodeAccountNotFound, Message: "Account not found"}, nil},
 		{"API: no credential", func() error { _, err := anyone.GetBalance(t.Context()); return err },
 			alta.Error{Operation: "getBalance", Status: 401, Code: alta.ErrorCodeUnauthorized, Message: "Missing or invalid Authorization header / api_Token."}, nil},
 		{"API: broken rules", func() error { _, err := developer.CreateAPIKey(t.Context(), alta.NewAPIKey{}); return err },
@@ -74,8 +76,8 @@ func TestRefusalsOfBothDoors(t *testing.T) {
 	}
 }
 
-// TestTokens holds 402 and the headers of billed calls, at both doors, to what
-// the balance was.
+// TestTokens checks the headers of a billed call and the errors for a balance that
+// is too small, at both doors.
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	client := must(alta.New(baseURL, alta.WithAPIKey(newAPIKey(12))))
@@ -99,7 +101,7 @@ func TestTokens(t *testing.T) {
 		if short.CurrentBalance != 2 || short.RequiredCost != cost || short.Plan != "free" || short.UpgradeURL != baseURL+"/pricing" || short.NextRefillAt.IsZero() {
 			t.Errorf("got %+v", short)
 		}
-		if refusal(t, err).Status != 402 || !strings.Contains(err.Error(), "there are 2") {
+		if e := refusal(t, err); e.Status != 402 || e.Code != alta.ErrorCodeInsufficientTokens || !strings.Contains(err.Error(), "there are 2") {
 			t.Errorf("the error is %v", err)
 		}
 	}
@@ -118,16 +120,16 @@ func TestRateLimit(t *testing.T) {
 			continue
 		}
 		var limited *alta.RateLimitedError
-		if !errors.As(err, &limited) || limited.RetryAfter <= 0 || refusal(t, err).Status != 429 {
-			t.Errorf("got %v, want an *alta.RateLimitedError with a pause", err)
+		if !errors.As(err, &limited) || limited.RetryAfter <= 0 || refusal(t, err).Status != 429 || refusal(t, err).Code != alta.ErrorCodeRateLimited {
+			t.Errorf("got %v, want an *alta.RateLimitedError with a pause and its code", err)
 		}
 		return
 	}
 	t.Error("nothing was refused")
 }
 
-// lossy loses the answer to the first call that changes something, which the
-// server has done.
+// lossy is a transport that loses the response to the first call that changes
+// something. The server has executed the call.
 type lossy struct{ keys []string }
 
 func (l *lossy) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -142,9 +144,9 @@ func (l *lossy) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errors.Join(io.ErrUnexpectedEOF, err, response.Body.Close())
 }
 
-// TestLostAnswer has the answer to a call lost. Made again, it is neither done
-// nor charged twice.
-func TestLostAnswer(t *testing.T) {
+// TestLostResponse: if the response to a call is lost, the repeated call has one
+// effect and one charge.
+func TestLostResponse(t *testing.T) {
 	t.Parallel()
 	connection := &lossy{}
 	client := must(alta.New(baseURL, alta.WithAPIKey(newAPIKey(100)), alta.WithHTTPClient(&http.Client{Transport: connection})))
@@ -154,7 +156,7 @@ func TestLostAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(connection.keys) != 2 || connection.keys[0] == "" || connection.keys[0] != connection.keys[1] {
-		t.Errorf("the keys of the tries are %q, want one twice", connection.keys)
+		t.Errorf("the keys of the attempts are %q, want the same key twice", connection.keys)
 	}
 	accounts := must(client.ListAccounts(t.Context()))
 	if len(accounts) != 2 || accounts[1].ID != account.ID {
@@ -174,7 +176,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		t.Error("the same key made another account")
 	}
 	if other := must(client.CreateAccount(t.Context(), wallet)); other.ID == first.ID {
-		t.Error("without a key of one's own there is no other account")
+		t.Error("without an own key no other account was created")
 	}
 	wallet.Name = "Otro"
 	if _, err := client.CreateAccount(t.Context(), wallet, alta.WithIdempotencyKey("one")); refusal(t, err).Status != 422 {

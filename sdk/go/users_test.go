@@ -18,16 +18,15 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// newAddress returns an address that nobody has, so that tests can run more than
-// once.
+// newAddress returns an unused address, so that tests can run more than once.
 func newAddress() string { return strings.ToLower(rand.Text()) + "@example.com" }
 
-// leave ends an example so that it can run again.
+// leave deletes the user of an example, so that the example can run again.
 func leave(client *alta.Client, password string) {
 	must(client.DeleteMe(context.Background(), alta.Deletion{Password: alta.Value(password)}))
 }
 
-// newSession signs somebody up at the app door and returns the session's token.
+// newSession signs a user up at the app door and returns the token of the session.
 func newSession() string {
 	anyone := must(alta.New(baseURL))
 	return must(anyone.AppRegister(context.Background(), alta.AppRegistration{
@@ -35,8 +34,8 @@ func newSession() string {
 	})).Token
 }
 
-// newDeveloper signs somebody up at the API door and returns a client by
-// session, and the address.
+// newDeveloper signs a user up at the API door. It returns a client with a session,
+// and the address.
 func newDeveloper() (client *alta.Client, email string) {
 	email = newAddress()
 	ctx := context.Background()
@@ -48,8 +47,8 @@ func newDeveloper() (client *alta.Client, email string) {
 	return must(alta.New(baseURL, alta.WithToken(session.Token))), email
 }
 
-// newAPIKey signs somebody up at the API door and returns a key that has the
-// tokens.
+// newAPIKey signs a user up at the API door and returns a key with a balance of that
+// many tokens.
 func newAPIKey(tokens int64) string {
 	ctx := context.Background()
 	developer, email := newDeveloper()

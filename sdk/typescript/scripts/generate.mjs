@@ -1,4 +1,4 @@
-// Writes src/schema.ts and src/operations.ts from the contract.
+// Generates src/schema.ts and src/operations.ts from the contract.
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { bundle, createConfig } from "@redocly/openapi-core";
@@ -8,7 +8,7 @@ const contract = new URL("../../../openapi.yaml", import.meta.url);
 const notice = "// Made from openapi.yaml by `make sdk`. Do not edit.\n\n";
 const methods = ["get", "put", "post", "delete", "patch"];
 
-// Every $ref is resolved: what is looked for may be behind one.
+// Every $ref is resolved, because parameters and schemas may be behind one.
 const { bundle: bundled } = await bundle({ ref: fileURLToPath(contract), config: await createConfig({}), dereference: true });
 const operations = Object.entries(bundled.parsed.paths).flatMap(([path, item]) =>
   methods.filter((method) => item[method]).map((method) => ({ name: `${method.toUpperCase()} ${path}`, method, ...item[method] })),
@@ -20,7 +20,7 @@ if (version !== bundled.parsed.info.version) {
   throw new Error(`package.json has version ${version}: run npm version --no-git-tag-version ${wanted}, the contract's`);
 }
 
-// Properties that have a default may be left out of requests.
+// Properties with a default are optional in requests.
 const schema = astToString(await openapiTS(contract, { silent: true, defaultNonNullable: false }));
 await writeFile(new URL("../src/schema.ts", import.meta.url), notice + schema);
 await writeFile(new URL("../src/operations.ts", import.meta.url), notice + operationLists());

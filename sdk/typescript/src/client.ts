@@ -8,27 +8,27 @@ import { keyed, parsedAs } from "./operations.js";
 import { withRetries, type Fetch, type Retries } from "./retry.js";
 import type { paths } from "./schema.js";
 
-/** Who calls: a program by API key, a session by its token, or nobody, for the operations that are open to all. */
+/** The credential: an API key, the token of a session, or none, for operations that are open to everyone. */
 export type Credential = { apiKey: string; token?: never } | { token: string; apiKey?: never } | { apiKey?: never; token?: never };
 
 /** The options of {@link createClient}. */
 export type ClientOptions = Credential & Partial<Retries> & {
-  /** Where the server is, say "https://alta.example.com". */
+  /** The URL of the server, such as "https://alta.example.com". */
   baseURL: string;
-  /** Makes the calls, in place of the fetch of Node.js or the browser. */
+  /** Makes the calls instead of the fetch of Node.js or the browser. */
   fetch?: Fetch;
-  /** Whether a browser sends cookies; "omit" with an API key or a token, which would otherwise travel beside another session. */
-  credentials?: NonNullable<RequestInit["credentials"]>; // Node.js has no name for it
+  /** Whether a browser sends cookies. The default is "omit" with an API key or a token, so that no other session is sent with it. */
+  credentials?: NonNullable<RequestInit["credentials"]>; // the types of Node.js have no name for it
 };
 
-/** The answer to a call that succeeded. */
+/** The response to a successful call. */
 export interface Result<Data> {
   data: Data;
-  /** Status and headers; its body has been read, unless `parseAs` is "stream". */
+  /** Status and headers. The body has been read, unless `parseAs` is "stream". */
   response: Response;
-  /** The id of the call. */
+  /** The ID of the call. */
   requestID: string | undefined;
-  /** What a call by API key took, and what is left. */
+  /** The tokens that a call with an API key cost, and the balance. */
   tokens: Tokens | undefined;
 }
 
@@ -42,7 +42,7 @@ type Parsed<Name, Init> = Init extends { parseAs: ParseAs }
   : Name extends keyof typeof parsedAs ? { parseAs: (typeof parsedAs)[Name] } : Init;
 type DataOf<Answer> = Answer extends { data: infer Data; error?: never } ? Data : never;
 
-/** Call makes a call. It throws an AltaError, or a ConnectionError, unless that succeeds. */
+/** Call makes a call. If it fails, it throws an AltaError or a ConnectionError. */
 export type Call<M extends Method> = <
   Path extends ClientPathsWithMethod<FetchClient<paths>, M>,
   Init extends MaybeOptionalInit<paths[Path], M>,
@@ -51,18 +51,18 @@ export type Call<M extends Method> = <
   ...init: InitArguments<Init>
 ) => Promise<Result<DataOf<AnswerTo<paths[Path][M], Parsed<`${Uppercase<M>} ${Path}`, Init>>>>>;
 
-/** A client of Alta: a method for each HTTP method, typed by the contract's paths. */
+/** A client of Alta, with a function for each HTTP method. The contract gives the types of the paths. */
 export interface Client {
   GET: Call<"get">;
   PUT: Call<"put">;
   POST: Call<"post">;
   DELETE: Call<"delete">;
   PATCH: Call<"patch">;
-  /** Adds middleware of openapi-fetch. It sees a call once, however often that is tried. */
+  /** Adds middleware of openapi-fetch. It sees each call once, whatever the number of attempts. */
   use(...middleware: Middleware[]): void;
 }
 
-/** createClient returns a client. It throws a TypeError for options that cannot be. */
+/** createClient returns a client. It throws a TypeError for invalid options. */
 export function createClient(options: ClientOptions): Client {
   const { baseURL, fetch = globalThis.fetch, retries = 3, maxWait = 30 } = options;
   checkRetries({ retries, maxWait });
@@ -72,7 +72,7 @@ export function createClient(options: ClientOptions): Client {
     baseUrl: checkedURL(baseURL),
     headers,
     credentials: options.credentials ?? (isOpen ? "same-origin" : "omit"),
-    redirect: "manual", // the key would be sent wherever a redirect leads
+    redirect: "manual", // the target of a redirection must not get the key
     fetch: withRetries((request) => fetch(request), { retries, maxWait }),
   });
   client.use({ onRequest: setIdempotencyKey });
@@ -102,7 +102,7 @@ const setIdempotencyKey: NonNullable<Middleware["onRequest"]> = ({ request, sche
   }
 };
 
-/** Node.js 18, and browsers on pages that are not secure, have no randomUUID. A key need only differ from the caller's others. */
+/** Node.js 18 and browsers on insecure pages have no randomUUID. A key only has to differ from the caller's other keys. */
 function uniqueKey(): string {
   const piece = () => Math.random().toString(36).slice(2);
   return globalThis.crypto?.randomUUID?.() ?? [piece(), piece(), piece(), piece()].join("-");
@@ -115,7 +115,7 @@ function credentialHeaders({ apiKey, token }: ClientOptions): Record<string, str
   return {};
 }
 
-/** checkedSecret keeps fetch from quoting a secret that cannot be a header's value. */
+/** checkedSecret refuses a secret that is not valid in a header. The error of fetch would quote it. */
 function checkedSecret(name: string, secret: string): string {
   if (typeof secret !== "string" || !/^[!-~]+$/.test(secret)) {
     throw new TypeError(`${name} has to be text of visible ASCII characters`);
@@ -128,7 +128,7 @@ function checkedURL(baseURL: string): string {
   try {
     url = new URL(baseURL);
   } catch {
-    // the same as one of another scheme
+    // handled below
   }
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new TypeError("baseURL has to be an absolute http or https URL without credentials, query and fragment");

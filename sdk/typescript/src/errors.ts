@@ -1,10 +1,10 @@
-import { requestIDOf, secondsToWait, tokensOf, type Tokens } from "./headers.js";
+import { errorCodeOf, requestIDOf, secondsToWait, tokensOf, type Tokens } from "./headers.js";
 import type { components } from "./schema.js";
 
-/** The API door's names for kinds of errors. The list grows: take one that you do not know for what its status says. */
+/** The kind of an error. New codes may be added: treat a code that you do not know by its status. */
 export type ErrorCode = components["schemas"]["ErrorCode"] | (string & {});
 
-/** A rule that a field of the request broke. The app door says the rule only. */
+/** A rule that the request broke. At the app door, only the message names the field. */
 export interface FieldError {
   field?: string;
   message: string;
@@ -13,7 +13,7 @@ export interface FieldError {
 /** The body of an error, at either door. */
 export type ErrorBody = Partial<Omit<components["schemas"]["Error"], "message"> & components["schemas"]["AppError"]>;
 
-/** What an error is made of. */
+/** A failed response, from which an error is made. */
 export interface Answer {
   /** The operation, say "POST /api/accounts/{id}/deposit". */
   operation: string;
@@ -21,34 +21,34 @@ export interface Answer {
   body: unknown;
 }
 
-/** AltaError is an answer that is no success. Its message is the server's. */
+/** AltaError is a response that is not a success. Its message is the server's. */
 export class AltaError extends Error {
-  /** The name of the class, which bundlers may shorten. */
+  /** The name of the class. Bundlers may shorten that of the class itself. */
   override readonly name: string = "AltaError";
   /** The HTTP status. */
   readonly status: number;
-  /** The kind of error. The app door does not say it. */
+  /** The kind of error. It is undefined if the response is not from Alta. */
   readonly code: ErrorCode | undefined;
-  /** The id of the call. Quote it when you report a problem. */
+  /** The ID of the call, to quote when you report a problem. */
   readonly requestID: string | undefined;
-  /** The rules that the request broke, if it is that. */
+  /** The rules that the request broke. */
   readonly errors: readonly FieldError[];
-  /** What the call took, if it was billed. */
+  /** The tokens that the call cost, if it was billed. */
   readonly tokens: Tokens | undefined;
   /** The operation, say "POST /api/accounts/{id}/deposit". */
   readonly operation: string;
   readonly headers: Headers;
-  /** The body: parsed where it is JSON, else its text. */
+  /** The body: parsed if it is JSON, otherwise its text. */
   readonly body: unknown;
 
   constructor({ operation, response, body }: Answer) {
-    const said = bodyOf(body);
-    const rules = Array.isArray(said.message) ? said.message : [];
-    super((rules[0] ?? String(said.message ?? "")) || `${operation} was answered ${response.status}`);
+    const content = bodyOf(body);
+    const rules = Array.isArray(content.message) ? content.message : [];
+    super((rules[0] ?? String(content.message ?? "")) || `${operation} was answered ${response.status}`);
     this.status = response.status;
-    this.code = said.code;
-    this.requestID = said.request_id ?? requestIDOf(response.headers);
-    this.errors = said.errors ?? rules.map((message) => ({ message }));
+    this.code = content.code ?? errorCodeOf(response.headers);
+    this.requestID = content.request_id ?? requestIDOf(response.headers);
+    this.errors = content.errors ?? rules.map((message) => ({ message }));
     this.tokens = tokensOf(response.headers);
     this.operation = operation;
     this.headers = response.headers;
@@ -56,17 +56,17 @@ export class AltaError extends Error {
   }
 }
 
-/** ValidationError is 400 for a request that breaks the contract's rules: `errors` has each of them. */
+/** ValidationError is 400 for a request that breaks rules of the contract. `errors` has each of them. */
 export class ValidationError extends AltaError {
   override readonly name = "ValidationError";
 }
 
-/** UnauthorizedError is 401: no credential, or one that is not good (any more). */
+/** UnauthorizedError is 401: there is no credential, or it is not valid (any more). */
 export class UnauthorizedError extends AltaError {
   override readonly name = "UnauthorizedError";
 }
 
-/** InsufficientTokensError is 402. Nothing was taken. */
+/** InsufficientTokensError is 402. No tokens were taken. */
 export class InsufficientTokensError extends AltaError {
   override readonly name = "InsufficientTokensError";
   readonly currentBalance: number | undefined;
@@ -77,48 +77,48 @@ export class InsufficientTokensError extends AltaError {
 
   constructor(answer: Answer) {
     super(answer);
-    const said = bodyOf(answer.body);
-    this.currentBalance = said.current_balance;
-    this.requiredCost = said.required_cost;
-    this.nextRefillAt = said.next_refill_at === undefined ? undefined : new Date(said.next_refill_at);
-    this.plan = said.plan;
-    this.upgradeURL = said.upgrade_url;
+    const content = bodyOf(answer.body);
+    this.currentBalance = content.current_balance;
+    this.requiredCost = content.required_cost;
+    this.nextRefillAt = content.next_refill_at === undefined ? undefined : new Date(content.next_refill_at);
+    this.plan = content.plan;
+    this.upgradeURL = content.upgrade_url;
   }
 }
 
-/** ForbiddenError is 403: the credential is good, but not for this. */
+/** ForbiddenError is 403: the credential is valid, but not for this operation. */
 export class ForbiddenError extends AltaError {
   override readonly name = "ForbiddenError";
 }
 
-/** NotFoundError is 404: there is none, or it is somebody else's. */
+/** NotFoundError is 404: the resource does not exist, or it belongs to another user. */
 export class NotFoundError extends AltaError {
   override readonly name = "NotFoundError";
 }
 
-/** ConflictError is 409: there is such a one already. */
+/** ConflictError is 409: the request conflicts with existing data. */
 export class ConflictError extends AltaError {
   override readonly name = "ConflictError";
 }
 
-/** RateLimitedError is 429: too many calls, or too many failed log-ins. */
+/** RateLimitedError is 429: there were too many calls, or too many failed log-ins. */
 export class RateLimitedError extends AltaError {
   override readonly name = "RateLimitedError";
-  /** After how many seconds to try again. */
+  /** The seconds to wait before another attempt. */
   readonly retryAfter = secondsToWait(this.headers);
 }
 
-/** UnavailableError is 503: too busy, or stopping. */
+/** UnavailableError is 503: the server is too busy, or stopping. */
 export class UnavailableError extends AltaError {
   override readonly name = "UnavailableError";
-  /** After how many seconds to try again. */
+  /** The seconds to wait before another attempt. */
   readonly retryAfter = secondsToWait(this.headers);
 }
 
-/** ConnectionError is a call without an answer. Its cause is what fetch said of the last try. */
+/** ConnectionError is a call without a response. Its cause is the error of fetch in the last attempt. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
-  /** How often the call was tried. */
+  /** The number of attempts. */
   readonly tries: number;
 
   constructor(tries: number, cause: unknown) {
@@ -137,13 +137,13 @@ const classes: Record<number, typeof AltaError> = {
   503: UnavailableError,
 };
 
-/** errorOf returns the error of an answer that is no success. */
+/** errorOf returns the error for a response that is not a success. */
 export function errorOf(answer: Answer): AltaError {
   const error = new (classes[answer.response.status] ?? AltaError)(answer);
   return error.status === 400 && error.errors.length > 0 ? new ValidationError(answer) : error;
 }
 
-/** bodyOf takes what a proxy may have answered for an error that says nothing. */
+/** bodyOf returns the body of an error. A body that is not JSON, such as a proxy's, counts as empty. */
 function bodyOf(body: unknown): ErrorBody {
   return typeof body === "object" && body !== null ? body : {};
 }

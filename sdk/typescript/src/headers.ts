@@ -1,24 +1,29 @@
-/** The header under which a call that is made again is made once. */
+/** The header of the key with which a repeated call has one effect. */
 export const idempotencyKey = "Idempotency-Key";
 
-/** What a call by API key took, and what is left. */
+/** The tokens that a call with an API key cost, and the balance. */
 export interface Tokens {
   cost: number;
   balance: number;
 }
 
-/** tokensOf returns what a call took. Calls that are not by API key take nothing. */
+/** tokensOf returns the tokens that a call cost, or undefined for a call without an API key. */
 export function tokensOf(headers: Headers): Tokens | undefined {
   const cost = headers.get("X-Token-Cost");
   return cost === null ? undefined : { cost: Number(cost), balance: Number(headers.get("X-Token-Balance")) };
 }
 
-/** requestIDOf returns the id of a call. */
+/** errorCodeOf returns the kind of an error. Both doors send it. */
+export function errorCodeOf(headers: Headers): string | undefined {
+  return headers.get("Alta-Error") ?? undefined;
+}
+
+/** requestIDOf returns the ID of a call. */
 export function requestIDOf(headers: Headers): string | undefined {
   return headers.get("X-Request-Id") ?? undefined;
 }
 
-/** secondsToWait returns the seconds of a Retry-After header, which gives them or a date. */
+/** secondsToWait returns the seconds of a Retry-After header, which has a number or a date. */
 export function secondsToWait(headers: Headers): number | undefined {
   const text = headers.get("Retry-After")?.trim();
   if (!text) return undefined;

@@ -1,14 +1,14 @@
 import { ConnectionError } from "./errors.js";
-import { idempotencyKey, secondsToWait } from "./headers.js";
+import { errorCodeOf, idempotencyKey, secondsToWait } from "./headers.js";
 
-/** Fetch takes a whole request, as openapi-fetch makes it. */
+/** Fetch makes a call. It takes a Request, as openapi-fetch makes it. */
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** Retries bounds how often a call is made again, and how long one wait is. */
+/** Retries bounds the repetitions of a call and the waits before them. */
 export interface Retries {
-  /** How often a call is made again, at most. 0 switches it off. */
+  /** The largest number of repetitions. 0 turns retries off. */
   retries: number;
-  /** The longest wait before a try, in seconds. Where the server asks for a longer one, the call fails at once. */
+  /** The longest wait before an attempt, in seconds. If the server asks for a longer one, the call fails at once. */
   maxWait: number;
 }
 
@@ -17,8 +17,8 @@ const repeatableMethods = new Set(["GET", "HEAD", "PUT", "DELETE"]);
 const passingStatuses = new Set([500, 502, 503, 504]);
 
 /**
- * withRetries returns a fetch that makes a call again when that may help and does no harm. It throws a
- * {@link ConnectionError} when no try is answered, and the signal's reason when the caller gives up.
+ * withRetries returns a fetch that repeats a failed call if that may help and does no harm. If no attempt gets a response, it throws
+ * a {@link ConnectionError}. If the caller aborts the call, it throws the signal's reason.
  */
 export function withRetries(fetch: Fetch, { retries, maxWait }: Retries): Fetch {
   return async (request) => {
@@ -40,25 +40,27 @@ export function withRetries(fetch: Fetch, { retries, maxWait }: Retries): Fetch 
   };
 }
 
-/** isRepeatable says whether a call that may have been made already can be made again. */
+/** isRepeatable reports whether a call can be repeated if its outcome is not known. */
 function isRepeatable(request: Request): boolean {
   return repeatableMethods.has(request.method) || request.headers.has(idempotencyKey);
 }
 
-/** waitAfter returns after how many seconds another try may help, or undefined where none does. */
+/** waitAfter returns the seconds after which another attempt may help, or undefined if none does. */
 async function waitAfter(response: Response, request: Request, backOff: number): Promise<number | undefined> {
   const { status, headers } = response;
   const asked = secondsToWait(headers);
-  if (status === 429 || (status === 503 && asked !== undefined)) return asked ?? backOff; // nothing was done
-  if (status === 409) { // for good, unless the first call with this key is still under way
+  if (status === 429 || (status === 503 && asked !== undefined)) return asked ?? backOff; // the server has done nothing
+  if (status === 409) { // final, unless the first call with this key is still in progress
     return asked ?? ((await codeOf(response)) === "idempotency_conflict" ? backOff : undefined);
   }
   if (!passingStatuses.has(status) || !isRepeatable(request)) return undefined;
-  // This one is for good: the account is there, and only its mail was not sent.
+  // This one is final: the account has been created, and only its mail was not sent.
   return (await codeOf(response)) === "mail_failed" ? undefined : (asked ?? backOff);
 }
 
 async function codeOf(response: Response): Promise<unknown> {
+  const code = errorCodeOf(response.headers);
+  if (code !== undefined) return code;
   try {
     return (JSON.parse(await response.clone().text()) as { code?: unknown }).code;
   } catch {
@@ -66,7 +68,7 @@ async function codeOf(response: Response): Promise<unknown> {
   }
 }
 
-/** backOff spreads the tries of many clients, so that they do not come back all at once. */
+/** backOff returns a random wait, so that many clients do not retry at the same time. */
 function backOff(tries: number, maxWait: number): number {
   return Math.min(maxWait, firstWait * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
 }

@@ -8,7 +8,7 @@ const baseURL = setting("ALTA_URL");
 const open = createClient({ baseURL });
 const password = "SecurePass123!";
 
-test("the app door, from the sign-up on", async () => {
+test("the app door, from signing up to logging out", async () => {
   const email = "john.doe@example.com";
   const signUp = { body: { email, password, firstName: "John", lastName: "Doe", currency: "USD" } };
   const { data: session, response } = await open.POST("/api/auth/register", signUp);
@@ -34,7 +34,7 @@ test("the app door, from the sign-up on", async () => {
   assert.equal((await thrown(client.GET("/api/auth/profile"))).status, 401);
 });
 
-test("the API door, up to the mail", async () => {
+test("the API door, up to the verification mail", async () => {
   const email = "developer@example.com";
   const { data: { invite_token } } = await open.POST("/api/v1/auth/redeem-invite", { body: { code: setting("ALTA_INVITE") } });
   const { data } = await open.POST("/api/v1/auth/register", { body: { email, password, invite_token } });
@@ -43,7 +43,7 @@ test("the API door, up to the mail", async () => {
   assert.deepEqual([error.name, error.status, error.code], ["AltaError", 400, "email_unverified"]);
 });
 
-test("a key: costs, balance, and a call that is made twice but charged once", async () => {
+test("a key: costs, balance, and a repeated call that is charged once", async () => {
   const client = createClient({ baseURL, apiKey: setting("ALTA_KEY") });
   const { data: before } = await client.GET("/api/v1/account/balance");
   const { tokens, requestID } = await client.GET("/api/v1/sandbox");
@@ -66,7 +66,7 @@ test("a key: costs, balance, and a call that is made twice but charged once", as
   assert.equal((await client.DELETE("/api/accounts/{id}", path)).response.status, 200);
 });
 
-test("sessions end with an answer that has no body", async () => {
+test("sessions end with a response without a body", async () => {
   const client = createClient({ baseURL, token: setting("ALTA_TOKEN") });
   const { data: { sessions: [session] } } = await client.GET("/api/v1/auth/sessions");
   const { data, response } = await client.DELETE("/api/v1/auth/sessions/{id}", { params: { path: { id: session.id } } });

@@ -12,27 +12,27 @@ const byKey = createClient({ baseURL, apiKey: setting("ALTA_SAMPLE_KEY") });
 const poor = createClient({ baseURL, apiKey: setting("ALTA_POOR_KEY") });
 const broken = { email: "no address", password: "short", firstName: "J", lastName: "Doe", currency: "USD" };
 
-// The call, and what its error is.
+// The name, the call, the class of its error, and the error's properties.
 for (const [name, call, type, want] of [
-  ["nobody, at the app door", () => open.GET("/api/accounts"), UnauthorizedError,
-    { status: 401, code: undefined, message: "Unauthorized", operation: "GET /api/accounts" }],
-  ["nobody, at the API door", () => open.GET("/api/v1/account/balance"), UnauthorizedError,
+  ["no credential, at the app door", () => open.GET("/api/accounts"), UnauthorizedError,
+    { status: 401, code: "unauthorized", message: "Unauthorized", operation: "GET /api/accounts" }],
+  ["no credential, at the API door", () => open.GET("/api/v1/account/balance"), UnauthorizedError,
     { status: 401, code: "unauthorized", message: "Missing or invalid Authorization header / api_Token." }],
-  ["a key that is none", () => createClient({ baseURL, apiKey: "alta_x" }).GET("/api/accounts"), UnauthorizedError, { status: 401 }],
-  ["a key where a session is taken", () => byKey.GET("/api/v1/account/api-keys"), ForbiddenError, { status: 403, code: "forbidden" }],
-  ["what is not there", () => byKey.GET("/api/categories/{id}", { params: { path: { id: randomUUID() } } }), NotFoundError,
-    { status: 404, message: "Category not found", tokens: { cost: 1 } }],
+  ["an invalid key", () => createClient({ baseURL, apiKey: "alta_x" }).GET("/api/accounts"), UnauthorizedError, { status: 401, code: "unauthorized" }],
+  ["a key for an operation that needs a session", () => byKey.GET("/api/v1/account/api-keys"), ForbiddenError, { status: 403, code: "forbidden" }],
+  ["an unknown ID", () => byKey.GET("/api/categories/{id}", { params: { path: { id: randomUUID() } } }), NotFoundError,
+    { status: 404, code: "category_not_found", message: "Category not found", tokens: { cost: 1 } }],
   ["broken rules, at the app door", () => open.POST("/api/auth/register", { body: broken }), ValidationError,
-    { status: 400, errors: [{ message: "email must be an email" }, { message: "La contraseña debe tener al menos 8 caracteres" },
+    { status: 400, code: "invalid_request", errors: [{ message: "email must be an email" }, { message: "La contraseña debe tener al menos 8 caracteres" },
       { message: "firstName must be longer than or equal to 2 characters" }] }],
   ["broken rules, at the API door", () => open.POST("/api/v1/auth/login", { body: { email: "none", password: "x" } }), ValidationError,
     { status: 400, code: "invalid_request", errors: [{ field: "email", message: "email must be an email" }] }],
-  ["what is wrong in itself", () => open.POST("/api/v1/auth/redeem-invite", { body: { code: "AAAAA-AAAAA-AAAAA-AAAAA" } }), AltaError,
+  ["an error that breaks no rule", () => open.POST("/api/v1/auth/redeem-invite", { body: { code: "AAAAA-AAAAA-AAAAA-AAAAA" } }), AltaError,
     { name: "AltaError", status: 400, code: "invite_unknown", errors: [] }],
   ["too few tokens, at the API door", () => poor.GET("/api/v1/sandbox"), InsufficientTokensError,
     { status: 402, code: "insufficient_tokens", currentBalance: 3, requiredCost: 10, plan: "free", upgradeURL: `${baseURL}/pricing` }],
   ["too few tokens, at the app door", () => poor.GET("/api/reports/dashboard"), InsufficientTokensError,
-    { status: 402, code: undefined, currentBalance: 3, requiredCost: 5, plan: "free" }],
+    { status: 402, code: "insufficient_tokens", currentBalance: 3, requiredCost: 5, plan: "free" }],
 ]) {
   test(name, async () => {
     const error = await thrown(call());
@@ -46,14 +46,14 @@ for (const [name, call, type, want] of [
   });
 }
 
-test("the last token can be spent, and one more cannot", async () => {
+test("the last token can be spent, but no more", async () => {
   for (const balance of [2, 1, 0]) assert.deepEqual((await poor.GET("/api/accounts")).tokens, { cost: 1, balance });
   const error = await thrown(poor.GET("/api/accounts"));
   assert.equal(error.currentBalance, 0);
   assert.ok(error.nextRefillAt.getTime() > Date.now());
 });
 
-test("a limit is told, and waited out", async () => {
+test("a rate limit is an error, or is waited out", async () => {
   const apiKey = setting("ALTA_LIMITED_KEY");
   const hasty = createClient({ baseURL, apiKey, retries: 0 });
   let error;
@@ -65,6 +65,7 @@ test("a limit is told, and waited out", async () => {
     }
   }
   assert.ok(error instanceof RateLimitedError, String(error));
+  assert.equal(error.code, "rate_limited");
   assert.ok(error.retryAfter >= 1 && error.retryAfter <= 60);
   const statuses = [];
   const watch = async (request) => {

@@ -1,15 +1,15 @@
-// What the tests share. internal/e2e/sdk_typescript_test.go starts the server that the variables lead to.
+// Shared by the tests. internal/e2e/sdk_typescript_test.go starts the server and sets the variables.
 import { createServer } from "node:http";
 import { once } from "node:events";
 
-/** setting returns a variable that has to be there. */
+/** setting returns the value of a required variable. */
 export function setting(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: these tests are run by go test ./internal/e2e`);
   return value;
 }
 
-/** thrown returns what the call throws. */
+/** thrown returns the error that the call throws. */
 export async function thrown(promise) {
   let answer;
   try {
@@ -21,10 +21,10 @@ export async function thrown(promise) {
 }
 
 /**
- * script starts a server that answers the first request with the first answer, and so on, the last one again and again.
+ * answering starts a server that answers the first request with the first answer, and so on, and then repeats the last one.
  * An answer is {status, headers, body}, or "reset", or a function that is called with the response.
  */
-export async function script(t, ...answers) {
+export async function answering(t, ...answers) {
   const requests = [];
   const server = createServer(async (request, response) => {
     const answer = answers[Math.min(requests.length, answers.length - 1)];

@@ -8,7 +8,7 @@ import { setting } from "./harness.js";
 
 const root = new URL("../", import.meta.url);
 
-test("the README's sample works", async () => {
+test("the sample in the README works", async () => {
   const readme = await readFile(new URL("README.md", root), "utf8");
   const [, sample] = /```js\n(import .*?)```/s.exec(readme);
   const env = { ...process.env, ALTA_URL: setting("ALTA_URL"), ALTA_API_KEY: setting("ALTA_SAMPLE_KEY") };

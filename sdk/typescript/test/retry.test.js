@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AltaError, ConnectionError, ConflictError, RateLimitedError, UnavailableError, createClient } from "alta-sdk";
-import { script, thrown } from "./harness.js";
+import { answering, thrown } from "./harness.js";
 
 const ok = { status: 200, body: [] };
 const busy = { status: 503, body: { statusCode: 503, message: "The server is busy. Try again shortly." } };
 const busyFor = (seconds) => ({ ...busy, headers: { "Retry-After": String(seconds) } });
 const limited = (after) => ({ status: 429, headers: { "Retry-After": after }, body: { statusCode: 429, message: "Rate limit exceeded" } });
 const running = { status: 409, body: { message: "still being processed", code: "idempotency_conflict", request_id: "1" } };
-const runningAtTheApp = { status: 409, headers: { "Retry-After": "0" }, body: { statusCode: 409, message: "still being processed" } };
+const runningAtTheApp = { status: 409, headers: { "Alta-Error": "idempotency_conflict" }, body: { statusCode: 409, message: "still being processed" } };
 const taken = { status: 409, body: { statusCode: 409, message: "El email ya está registrado", error: "Conflict" } };
 const broken = { status: 500, body: { statusCode: 500, message: "Internal server error" } };
-const mailFailed = { status: 500, body: { message: "Account created, but", code: "mail_failed", request_id: "1" } };
+const mailFailed = { status: 500, headers: { "Alta-Error": "mail_failed" }, body: { message: "Account created, but", code: "mail_failed", request_id: "1" } };
 const gateway = { status: 502, headers: { "Content-Type": "text/html" } };
 
-// What is called: one operation that reads, one that takes an Idempotency-Key, one that does not.
+// Calls of an operation that reads, of one that takes an Idempotency-Key, and of one that takes none.
 const calls = {
   read: (client, init) => client.GET("/api/accounts", init),
   keyed: (client, init) => client.POST("/api/accounts", { body: { name: "Travel", type: "SAVINGS", currency: "EUR" }, ...init }),
   plain: (client, init) => client.POST("/api/auth/login", { body: { email: "user@example.com", password: "SecurePass123!" }, ...init }),
 };
 
-// The call, what the server answers, how often it is asked, and what is thrown.
+// The call, the server's answers, the number of attempts, and the class of the error.
 for (const [call, answers, asked, error] of [
   ["read", [busyFor(0), ok], 2],
   ["read", [busy, broken, gateway, ok], 4],
@@ -45,9 +45,9 @@ for (const [call, answers, asked, error] of [
   ["plain", [broken, ok], 1, AltaError],
   ["plain", ["reset", ok], 1, ConnectionError],
 ]) {
-  const name = `${call}: ${answers.map((answer) => answer.status ?? answer)} is asked ${asked} times`;
+  const name = `${call}: ${answers.map((answer) => answer.status ?? answer)} takes ${asked} attempts`;
   test(name, async (t) => {
-    const { baseURL, requests } = await script(t, ...answers);
+    const { baseURL, requests } = await answering(t, ...answers);
     const made = calls[call](createClient({ baseURL, token: "t", maxWait: 0.02 }));
     if (error) assert.ok((await thrown(made)) instanceof error);
     else assert.deepEqual((await made).data, []);
@@ -60,8 +60,8 @@ for (const [call, answers, asked, error] of [
   });
 }
 
-test("each call has a key of its own, unless the caller gives one", async (t) => {
-  const { baseURL, requests } = await script(t, ok);
+test("each call has its own key, unless the caller gives one", async (t) => {
+  const { baseURL, requests } = await answering(t, ok);
   const client = createClient({ baseURL });
   const body = { name: "Travel", type: "SAVINGS", currency: "EUR" };
   await client.POST("/api/accounts", { body });
@@ -74,7 +74,7 @@ test("each call has a key of its own, unless the caller gives one", async (t) =>
 });
 
 test("a call with the caller's key is repeated, whatever its method", async (t) => {
-  const { baseURL, requests } = await script(t, "reset", ok);
+  const { baseURL, requests } = await answering(t, "reset", ok);
   const client = createClient({ baseURL, maxWait: 0.02 });
   const params = { path: { id: "1" }, header: { "Idempotency-Key": "mine" } };
   await client.PATCH("/api/accounts/{id}", { params, body: { name: "Trip" } });
@@ -83,7 +83,7 @@ test("a call with the caller's key is repeated, whatever its method", async (t) 
 
 test("retries can be fewer, or none", async (t) => {
   for (const retries of [0, 1]) {
-    const { baseURL, requests } = await script(t, "reset");
+    const { baseURL, requests } = await answering(t, "reset");
     const error = await thrown(createClient({ baseURL, retries, maxWait: 0.02 }).GET("/api/accounts"));
     assert.equal(error.tries, retries + 1);
     assert.ok(error.cause instanceof TypeError);
@@ -92,25 +92,25 @@ test("retries can be fewer, or none", async (t) => {
 });
 
 test("a signal ends the wait", async () => {
-  const giveUp = new AbortController();
+  const abort = new AbortController();
   let asked = 0;
   const fetch = async () => {
     asked++;
-    setImmediate(() => giveUp.abort(new Error("enough"))); // when the wait has begun
+    setImmediate(() => abort.abort(new Error("enough"))); // during the wait
     return new Response(null, { status: 503, headers: { "Retry-After": "1000" } });
   };
   const client = createClient({ baseURL: "https://alta.example.com", fetch, maxWait: 2000 });
-  const error = await thrown(calls.read(client, { signal: giveUp.signal }));
+  const error = await thrown(calls.read(client, { signal: abort.signal }));
   assert.deepEqual([error.message, asked], ["enough", 1]);
 });
 
 for (const call of Object.keys(calls)) {
-  test(`${call}: a signal ends it under way, and before it has begun`, async (t) => {
-    const giveUp = new AbortController();
-    const { baseURL, requests } = await script(t, () => giveUp.abort(new Error("enough"))); // and no answer
+  test(`${call}: a signal ends it, in flight and before it starts`, async (t) => {
+    const abort = new AbortController();
+    const { baseURL, requests } = await answering(t, () => abort.abort(new Error("enough"))); // without an answer
     const client = createClient({ baseURL });
     for (let time = 0; time < 2; time++) {
-      assert.equal((await thrown(calls[call](client, { signal: giveUp.signal }))).message, "enough");
+      assert.equal((await thrown(calls[call](client, { signal: abort.signal }))).message, "enough");
     }
     assert.equal(requests.length, 1);
   });

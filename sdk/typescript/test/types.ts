@@ -1,4 +1,4 @@
-// What the compiler has to let pass and to refuse in a program for Node.js. It is not run.
+// Code for Node.js that the compiler has to accept, and lines that it has to refuse. It is not run.
 import { AltaError, createClient, type Client, type components, type Result } from "alta-sdk";
 
 const baseURL = "https://alta.example.com";
@@ -9,7 +9,7 @@ createClient({ baseURL, fetch: globalThis.fetch });
 createClient({ baseURL, apiKey: "k", token: "t" });
 // @ts-expect-error an environment variable may not be set
 createClient({ baseURL, apiKey: undefined as string | undefined });
-// @ts-expect-error where is the server
+// @ts-expect-error the URL is missing
 createClient({ apiKey: "k" });
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -19,7 +19,7 @@ export async function calls(client: Client): Promise<void> {
   const accounts = await client.GET("/api/accounts");
   is<(typeof accounts.data)[number], components["schemas"]["Account"]>(true);
   const balance: number | undefined = accounts.data[0]?.balance;
-  // @ts-expect-error the first may not be there
+  // @ts-expect-error the list may be empty
   const sure: number = accounts.data[0].balance;
   const left: number | undefined = accounts.tokens?.balance;
   // @ts-expect-error errors are thrown
