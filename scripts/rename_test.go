@@ -15,6 +15,10 @@ import (
 	"example.com/alta/internal/testkit"
 )
 
+// fork is a path that no file of the tree has, this one included: renamed back, it
+// would not be there any more.
+const fork = "github.com/somebody" + "/ledger"
+
 // TestRename renames the modules of a copy of the tree, twice, and back.
 func TestRename(t *testing.T) {
 	t.Parallel()
@@ -22,7 +26,7 @@ func TestRename(t *testing.T) {
 	before := read(t, dir)
 	original := moduleOf(t, filepath.Join(dir, "go.mod"))
 	previous := original
-	for _, path := range []string{"github.com/somebody/finance", original + "/fork-2"} {
+	for _, path := range []string{fork, original + "/fork-2"} {
 		if out, err := rename(t, dir, path).CombinedOutput(); err != nil {
 			t.Fatalf("rename to %s: %v\n%s", path, err, out)
 		}
