@@ -3749,7 +3749,7 @@ type ListUsersParams struct {
 // Every account of the caller, oldest first. Registration makes the first one, the default wallet.
 // `progress` is the share of a savings goal that is reached, in whole percent.
 //
-// It is GET /api/accounts, and costs 1 token by API key.
+// It is GET /api/accounts, and costs 1 token with an API key.
 func (c *Client) ListAccounts(ctx context.Context, options ...CallOption) ([]Account, error) {
 	r := newRequest("listAccounts", http.MethodGet, "/api/accounts")
 	r.takesKey = true
@@ -3762,10 +3762,10 @@ func (c *Client) ListAccounts(ctx context.Context, options ...CallOption) ([]Acc
 // offset is read in the caller's time zone. `targetAmount` and `targetDate` are meant for savings accounts, which then
 // have `progress`.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Sets the balance to 0.
 //
-// It is POST /api/accounts, and costs 1 token by API key.
+// It is POST /api/accounts, and costs 1 token with an API key.
 func (c *Client) CreateAccount(ctx context.Context, body NewAccount, options ...CallOption) (Account, error) {
 	r := newRequest("createAccount", http.MethodPost, "/api/accounts")
 	r.body = body
@@ -3781,11 +3781,11 @@ func (c *Client) CreateAccount(ctx context.Context, body NewAccount, options ...
 // The ids may be called `sourceAccountId` and `targetAccountId` instead; a body that mixes the two spellings is refused.
 // The source needs the funds, unless it is a credit card.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Takes the amount from the balance of the source, and adds it to that of the destination.
 //   - Records a `TRANSFER` at the source and an `INCOME` at the destination, which belong together.
 //
-// It is POST /api/accounts/transfer, and costs 1 token by API key.
+// It is POST /api/accounts/transfer, and costs 1 token with an API key.
 func (c *Client) TransferBetweenAccounts(ctx context.Context, body Transfer, options ...CallOption) (TransferredAccounts, error) {
 	r := newRequest("transferBetweenAccounts", http.MethodPost, "/api/accounts/transfer")
 	r.body = body
@@ -3798,10 +3798,10 @@ func (c *Client) TransferBetweenAccounts(ctx context.Context, body Transfer, opt
 // Deletes the account for good and answers it as it was. The default account, which registration made, cannot be
 // deleted.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Keeps the account's transactions, with `accountId` null.
 //
-// It is DELETE /api/accounts/{id}, and costs 1 token by API key.
+// It is DELETE /api/accounts/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteAccount(ctx context.Context, id AccountID, options ...CallOption) (Account, error) {
 	r := newRequest("deleteAccount", http.MethodDelete, "/api/accounts/{id}")
 	r.path("id", id)
@@ -3815,10 +3815,10 @@ func (c *Client) DeleteAccount(ctx context.Context, id AccountID, options ...Cal
 // `targetDate`, and counts as not sent elsewhere. An account that has had a transaction, be it deleted, keeps its
 // currency.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Leaves the balance and every transaction as they are.
 //
-// It is PATCH /api/accounts/{id}, and costs 1 token by API key.
+// It is PATCH /api/accounts/{id}, and costs 1 token with an API key.
 func (c *Client) UpdateAccount(ctx context.Context, id AccountID, body AccountUpdate, options ...CallOption) (Account, error) {
 	r := newRequest("updateAccount", http.MethodPatch, "/api/accounts/{id}")
 	r.path("id", id)
@@ -3831,11 +3831,11 @@ func (c *Client) UpdateAccount(ctx context.Context, id AccountID, body AccountUp
 //
 // Puts an amount into an account. The record of it is described as given, or as `Depósito manual`.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Adds the amount to the account's balance.
 //   - Records an `INCOME` without a category.
 //
-// It is POST /api/accounts/{id}/deposit, and costs 1 token by API key.
+// It is POST /api/accounts/{id}/deposit, and costs 1 token with an API key.
 func (c *Client) DepositIntoAccount(ctx context.Context, id string, body Deposit, options ...CallOption) (Account, error) {
 	r := newRequest("depositIntoAccount", http.MethodPost, "/api/accounts/{id}/deposit")
 	r.path("id", id)
@@ -3862,7 +3862,7 @@ func (c *Client) AdminListUsers(ctx context.Context, params AdminListUsersParams
 // Deletes the user at once, as `POST /api/users/me/deletion` does. Administrators delete themselves by that call, with
 // their password.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Erases everything that tells who the user is, and the whole workspace, for good.
 //   - Ends every session and revokes every API key of the user.
 //   - Records the deletion in the audit log.
@@ -3879,7 +3879,7 @@ func (c *Client) AdminDeleteUser(ctx context.Context, id openapi_types.UUID, opt
 // Sends the user a mail with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does: while one link
 // works, no second mail is sent. No administrator ever sets a password or knows one, so a body is empty, or `{}`.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Sends the user a mail with a link that lives for 24 hours, unless an earlier one still works.
 //   - Leaves the password as it is until the link is used.
 //
@@ -3898,7 +3898,7 @@ func (c *Client) AdminResetPassword(ctx context.Context, id openapi_types.UUID, 
 // After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds: 429 with
 // `Retry-After`, even for the right password. Unknown addresses are counted alike.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Starts a session and, in browsers, sets its cookie.
 //   - Forgets the failed log-ins of the address.
 //   - Renews the stored hash of the password where that is of another scheme or cost.
@@ -3929,7 +3929,7 @@ func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProf
 // stored securely and sent as `Authorization: Bearer` with later requests; browsers get the same
 // session in an `HttpOnly` cookie.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Creates a default wallet account ("Efectivo / Billetera") with zero balance, in the user's currency.
 //   - Initializes the default income and expense categories.
 //   - Sets the auth provider to `LOCAL`.
@@ -3958,7 +3958,7 @@ func (c *Client) AppRegister(ctx context.Context, body AppRegistration, options 
 // The status goes by the unrounded share: `OK` below 80 percent, `WARNING` below 100, `EXCEEDED` from 100,
 // `UNBUDGETED` without a budget. `percentage` is that share in whole percent, halves rounded up.
 //
-// It is GET /api/budgets, and costs 5 tokens by API key.
+// It is GET /api/budgets, and costs 5 tokens with an API key.
 func (c *Client) ListBudgets(ctx context.Context, params ListBudgetsParams, options ...CallOption) ([]BudgetNode, error) {
 	r := newRequest("listBudgets", http.MethodGet, "/api/budgets")
 	query(r, "month", params.Month)
@@ -3975,10 +3975,10 @@ func (c *Client) ListBudgets(ctx context.Context, params ListBudgetsParams, opti
 // child has to fit into what is left of it, and a new one of a parent has to be at least the sum of its children's. Without a
 // budget of the parent there is no cap.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Caps the budgets of the category's subcategories in that month.
 //
-// It is POST /api/budgets, and costs 1 token by API key.
+// It is POST /api/budgets, and costs 1 token with an API key.
 func (c *Client) CreateBudget(ctx context.Context, body NewBudget, options ...CallOption) (Budget, error) {
 	r := newRequest("createBudget", http.MethodPost, "/api/budgets")
 	r.body = body
@@ -3990,10 +3990,10 @@ func (c *Client) CreateBudget(ctx context.Context, body NewBudget, options ...Ca
 //
 // Deletes the budget for good and answers what it was. Budgets of subcategories stay.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Lifts the cap on the budgets of the category's subcategories.
 //
-// It is DELETE /api/budgets/{id}, and costs 1 token by API key.
+// It is DELETE /api/budgets/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteBudget(ctx context.Context, id openapi_types.UUID, options ...CallOption) (Budget, error) {
 	r := newRequest("deleteBudget", http.MethodDelete, "/api/budgets/{id}")
 	r.path("id", id)
@@ -4006,10 +4006,10 @@ func (c *Client) DeleteBudget(ctx context.Context, id openapi_types.UUID, option
 // Changes what is sent and leaves the rest; `null` counts as not sent. The rules of a new budget hold for the whole of the changed
 // one, so a budget can be moved to another category or month only where a new one could be made.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Measures the month's spending against the new amount at once.
 //
-// It is PATCH /api/budgets/{id}, and costs 1 token by API key.
+// It is PATCH /api/budgets/{id}, and costs 1 token with an API key.
 func (c *Client) UpdateBudget(ctx context.Context, id openapi_types.UUID, body BudgetUpdate, options ...CallOption) (Budget, error) {
 	r := newRequest("updateBudget", http.MethodPatch, "/api/budgets/{id}")
 	r.path("id", id)
@@ -4023,7 +4023,7 @@ func (c *Client) UpdateBudget(ctx context.Context, id openapi_types.UUID, body B
 // The caller's categories as a flat list ordered by name; `parentId` gives the tree. Deleted ones are left out.
 // There are 24 after registration, so the default page of 20 does not hold them all.
 //
-// It is GET /api/categories, and costs 1 token by API key.
+// It is GET /api/categories, and costs 1 token with an API key.
 func (c *Client) ListCategories(ctx context.Context, params ListCategoriesParams, options ...CallOption) (CategoryPage, error) {
 	r := newRequest("listCategories", http.MethodGet, "/api/categories")
 	query(r, "type", params.Type)
@@ -4039,10 +4039,10 @@ func (c *Client) ListCategories(ctx context.Context, params ListCategoriesParams
 // the live categories of one type and one parent, the roots counting as children of one. A subcategory has its parent's
 // type, unless the parent takes both.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Offers the category at once to transactions and budgets of its type.
 //
-// It is POST /api/categories, and costs 1 token by API key.
+// It is POST /api/categories, and costs 1 token with an API key.
 func (c *Client) CreateCategory(ctx context.Context, body NewCategory, options ...CallOption) (Category, error) {
 	r := newRequest("createCategory", http.MethodPost, "/api/categories")
 	r.body = body
@@ -4055,10 +4055,10 @@ func (c *Client) CreateCategory(ctx context.Context, body NewCategory, options .
 // Makes the 24 default categories, as registration does. Only for those who have no category left: deleted ones do not
 // count.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Creates 24 categories in two levels.
 //
-// It is POST /api/categories/seed, and costs 1 token by API key.
+// It is POST /api/categories/seed, and costs 1 token with an API key.
 func (c *Client) SeedCategories(ctx context.Context, options ...CallOption) ([]Category, error) {
 	r := newRequest("seedCategories", http.MethodPost, "/api/categories/seed")
 	r.takesKey = true
@@ -4069,11 +4069,11 @@ func (c *Client) SeedCategories(ctx context.Context, options ...CallOption) ([]C
 //
 // Deletes the category with what is below it.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Deletes the subcategories, too, and says how many.
 //   - Keeps their transactions and budgets.
 //
-// It is DELETE /api/categories/{id}, and costs 1 token by API key.
+// It is DELETE /api/categories/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteCategory(ctx context.Context, id CategoryID, options ...CallOption) (DeletedCategory, error) {
 	r := newRequest("deleteCategory", http.MethodDelete, "/api/categories/{id}")
 	r.path("id", id)
@@ -4085,7 +4085,7 @@ func (c *Client) DeleteCategory(ctx context.Context, id CategoryID, options ...C
 //
 // The category with its children, by name, and its parent.
 //
-// It is GET /api/categories/{id}, and costs 1 token by API key.
+// It is GET /api/categories/{id}, and costs 1 token with an API key.
 func (c *Client) GetCategory(ctx context.Context, id CategoryID, options ...CallOption) (CategoryDetail, error) {
 	r := newRequest("getCategory", http.MethodGet, "/api/categories/{id}")
 	r.path("id", id)
@@ -4099,10 +4099,10 @@ func (c *Client) GetCategory(ctx context.Context, id CategoryID, options ...Call
 // counts as not sent elsewhere. A category with children cannot become a subcategory. The type cannot change while
 // transactions or subcategories of another type are filed under it.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Keeps every transaction and budget that is filed under the category.
 //
-// It is PATCH /api/categories/{id}, and costs 1 token by API key.
+// It is PATCH /api/categories/{id}, and costs 1 token with an API key.
 func (c *Client) UpdateCategory(ctx context.Context, id CategoryID, body CategoryUpdate, options ...CallOption) (Category, error) {
 	r := newRequest("updateCategory", http.MethodPatch, "/api/categories/{id}")
 	r.path("id", id)
@@ -4123,7 +4123,7 @@ func (c *Client) UpdateCategory(ctx context.Context, id CategoryID, body Categor
 // `chartData` has the expenses by top-level category, the largest first; those without a category are `Otros`, and so are those of a
 // root category that has been deleted. `expensesAnalysis` parts the expenses into those of fixed categories and all others.
 //
-// It is GET /api/reports/dashboard, and costs 5 tokens by API key.
+// It is GET /api/reports/dashboard, and costs 5 tokens with an API key.
 func (c *Client) GetDashboard(ctx context.Context, params GetDashboardParams, options ...CallOption) (Dashboard, error) {
 	r := newRequest("getDashboard", http.MethodGet, "/api/reports/dashboard")
 	query(r, "accountId", params.AccountID)
@@ -4140,7 +4140,7 @@ func (c *Client) GetDashboard(ctx context.Context, params GetDashboardParams, op
 // One sheet, `Movimientos`, with the columns Fecha, Tipo, Categoría, Cuenta, Descripción, Monto and Moneda. Dates are days in the
 // user's time zone, amounts are numbers, and no text is ever a formula.
 //
-// It is GET /api/reports/export, and costs 10 tokens by API key.
+// It is GET /api/reports/export, and costs 10 tokens with an API key.
 func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams, options ...CallOption) (File, error) {
 	r := newRequest("exportWorkbook", http.MethodGet, "/api/reports/export")
 	query(r, "accountId", params.AccountID)
@@ -4155,7 +4155,7 @@ func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams
 // Comma-separated by RFC 4180, in UTF-8 with a byte order mark, without which Excel takes it for another encoding. The columns are those
 // of the workbook; dates are `YYYY-MM-DD` in the user's time zone. A text that a spreadsheet would take for a formula begins with an apostrophe.
 //
-// It is GET /api/reports/export/csv, and costs 10 tokens by API key.
+// It is GET /api/reports/export/csv, and costs 10 tokens with an API key.
 func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options ...CallOption) (File, error) {
 	r := newRequest("exportCSV", http.MethodGet, "/api/reports/export/csv")
 	query(r, "accountId", params.AccountID)
@@ -4170,7 +4170,7 @@ func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options 
 // A4, in Spanish, with page numbers and the heading of the table on each page. Characters that its font does not have, which has Latin,
 // Greek and Cyrillic ones, show as □; the workbook and the CSV have all of them.
 //
-// It is GET /api/reports/export/pdf/table, and costs 10 tokens by API key.
+// It is GET /api/reports/export/pdf/table, and costs 10 tokens with an API key.
 func (c *Client) ExportTablePDF(ctx context.Context, params ExportTablePDFParams, options ...CallOption) (File, error) {
 	r := newRequest("exportTablePDF", http.MethodGet, "/api/reports/export/pdf/table")
 	query(r, "accountId", params.AccountID)
@@ -4186,7 +4186,7 @@ func (c *Client) ExportTablePDF(ctx context.Context, params ExportTablePDFParams
 // transactions, also of those that the table has no room for, without transfers, in the user's currency or the account's. Other currencies
 // are summed apart. A4, in Spanish, with the characters of the table PDF.
 //
-// It is GET /api/reports/export/pdf/visual, and costs 25 tokens by API key.
+// It is GET /api/reports/export/pdf/visual, and costs 25 tokens with an API key.
 func (c *Client) ExportVisualPDF(ctx context.Context, params ExportVisualPDFParams, options ...CallOption) (File, error) {
 	r := newRequest("exportVisualPDF", http.MethodGet, "/api/reports/export/pdf/visual")
 	query(r, "accountId", params.AccountID)
@@ -4200,7 +4200,7 @@ func (c *Client) ExportVisualPDF(ctx context.Context, params ExportVisualPDFPara
 // `month` and `year`, which are the user's fiscal ones: with `fiscalStartDay` 15, January is from 15 January to 14 February.
 // Dates without an offset are in the user's time zone.
 //
-// It is GET /api/transactions, and costs 1 token by API key.
+// It is GET /api/transactions, and costs 1 token with an API key.
 func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsParams, options ...CallOption) (TransactionPage, error) {
 	r := newRequest("findTransactions", http.MethodGet, "/api/transactions")
 	query(r, "page", params.Page)
@@ -4227,10 +4227,10 @@ func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsPa
 // The currency is the account's; one that is sent must be the same. The category's type must be the transaction's, or
 // `BOTH`. A `date` without an offset is one in the user's time zone.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Moves the account's balance: up for `INCOME`, down for `EXPENSE` and `TRANSFER`.
 //
-// It is POST /api/transactions, and costs 1 token by API key.
+// It is POST /api/transactions, and costs 1 token with an API key.
 func (c *Client) CreateTransaction(ctx context.Context, body NewTransaction, options ...CallOption) (Transaction, error) {
 	r := newRequest("createTransaction", http.MethodPost, "/api/transactions")
 	r.body = body
@@ -4242,7 +4242,7 @@ func (c *Client) CreateTransaction(ctx context.Context, body NewTransaction, opt
 //
 // What the caller's accounts hold together, by currency. Nothing is converted.
 //
-// It is GET /api/transactions/balance, and costs 1 token by API key.
+// It is GET /api/transactions/balance, and costs 1 token with an API key.
 func (c *Client) GetNetWorth(ctx context.Context, options ...CallOption) (NetWorth, error) {
 	r := newRequest("getNetWorth", http.MethodGet, "/api/transactions/balance")
 	r.takesKey = true
@@ -4253,11 +4253,11 @@ func (c *Client) GetNetWorth(ctx context.Context, options ...CallOption) (NetWor
 //
 // Takes the transaction out of every list and report. Income that was spent cannot be deleted, except on a credit card.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Takes back what the transaction did to its account's balance.
 //   - Deletes the other side, too, where it is a transfer between accounts.
 //
-// It is DELETE /api/transactions/{id}, and costs 1 token by API key.
+// It is DELETE /api/transactions/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteTransaction(ctx context.Context, id openapi_types.UUID, options ...CallOption) (Message, error) {
 	r := newRequest("deleteTransaction", http.MethodDelete, "/api/transactions/{id}")
 	r.path("id", id)
@@ -4269,7 +4269,7 @@ func (c *Client) DeleteTransaction(ctx context.Context, id openapi_types.UUID, o
 //
 // The transaction with its account and its category. One that was deleted is not found.
 //
-// It is GET /api/transactions/{id}, and costs 1 token by API key.
+// It is GET /api/transactions/{id}, and costs 1 token with an API key.
 func (c *Client) GetTransaction(ctx context.Context, id openapi_types.UUID, options ...CallOption) (Transaction, error) {
 	r := newRequest("getTransaction", http.MethodGet, "/api/transactions/{id}")
 	r.path("id", id)
@@ -4285,10 +4285,10 @@ func (c *Client) GetTransaction(ctx context.Context, id openapi_types.UUID, opti
 //
 // Of a transfer between accounts the amount, account, type and date cannot be changed: delete it and make it anew.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Takes back what the transaction did to its account's balance, and applies the new values.
 //
-// It is PATCH /api/transactions/{id}, and costs 1 token by API key.
+// It is PATCH /api/transactions/{id}, and costs 1 token with an API key.
 func (c *Client) UpdateTransaction(ctx context.Context, id openapi_types.UUID, body TransactionUpdate, options ...CallOption) (Transaction, error) {
 	r := newRequest("updateTransaction", http.MethodPatch, "/api/transactions/{id}")
 	r.path("id", id)
@@ -4315,7 +4315,7 @@ func (c *Client) GetMe(ctx context.Context, options ...CallOption) (Me, error) {
 // With `fiscalStartDay` 15, January runs from 15 January to 14 February in budgets, reports and the
 // dashboard. A change of `currency` changes no existing account or amount.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Moves the months of budgets, reports and the dashboard when `fiscalStartDay` changes.
 //   - Writes mails in the new language when `language` changes.
 //
@@ -4333,7 +4333,7 @@ func (c *Client) UpdateMe(ctx context.Context, body MeUpdate, options ...CallOpt
 // The password is asked for once more; wrong ones count as failed log-ins do. An account without a password,
 // which logs in by another provider, leaves it out.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Erases everything that tells who the user is, and the whole workspace, for good.
 //   - Ends every session and revokes every API key.
 //   - Keeps what tokens were spent on and the audit log, under an id that nobody else has.
@@ -4351,7 +4351,7 @@ func (c *Client) DeleteMe(ctx context.Context, body Deletion, options ...CallOpt
 // Uses the token of a deletion mail, once: the account is deleted as by `POST /api/users/me/deletion`. The token is
 // proof enough, so no session is asked for.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Erases everything that tells who the user is, and the whole workspace, for good.
 //   - Ends every session and revokes every API key.
 //   - Uses the token up.
@@ -4371,7 +4371,7 @@ func (c *Client) ConfirmDeletion(ctx context.Context, body OneTimeToken, options
 // they were spent on, audit events and what mails were sent. Passwords, keys and tokens are kept as digests only, and
 // are not part of it. What other users did is shown without them.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Records the export in the audit log.
 //
 // It is GET /api/users/me/export.
@@ -4385,7 +4385,7 @@ func (c *Client) ExportMe(ctx context.Context, options ...CallOption) (Export, e
 // Gives a user of the app door what an invite gives. The address has to be verified: when it is not, the answer is 403
 // and a verification mail is sent.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Puts the account on the free plan, with its 2,000 tokens for the first month.
 //   - Generates an API key, shown once in this answer.
 //   - Uses the invite once.
@@ -4413,7 +4413,7 @@ func (c *Client) ListAPIKeys(ctx context.Context, options ...CallOption) (APIKey
 // Makes a key. **It is shown once**, in this answer; only a digest of it is kept. All keys of an account share its tokens and its
 // rate limit.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Keeps a digest of the key and nothing else.
 //   - Lets the key spend the account's tokens, and share its rate limit, at once.
 //
@@ -4429,7 +4429,7 @@ func (c *Client) CreateAPIKey(ctx context.Context, body NewAPIKey, options ...Ca
 //
 // Revokes one of the caller's own keys, for good.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Refuses the key from the next call on, on every replica.
 //
 // It is DELETE /api/v1/account/api-keys/{id}.
@@ -4444,7 +4444,7 @@ func (c *Client) DeleteAPIKey(ctx context.Context, id openapi_types.UUID, option
 // Makes a new key of the same name, which lives as long as the old one was to live, and lets the old one work for
 // `overlap_hours` more; with 0 it is revoked at once. The new key is shown once, in this answer.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Creates a key of the same name and the same end.
 //   - Revokes the old key at once or, with `overlap_hours`, that much later.
 //
@@ -4520,7 +4520,7 @@ func (c *Client) ListInvites(ctx context.Context, params ListInvitesParams, opti
 //
 // Makes a code of 100 random bits, good for `uses` accounts until `expires_in` seconds from now.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Records the invite in the audit log, with who made it.
 //
 // It is POST /api/v1/admin/invites.
@@ -4535,7 +4535,7 @@ func (c *Client) CreateInvite(ctx context.Context, body NewInvite, options ...Ca
 //
 // The code opens nothing from now on. Accounts that were made with it stay. Revoking one twice changes nothing more.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Makes the code open nothing from the next call on.
 //   - Keeps the accounts that were made with it.
 //
@@ -4563,7 +4563,7 @@ func (c *Client) ListUsers(ctx context.Context, params ListUsersParams, options 
 // Adds tokens to the balance of a user (`grant`), or takes some (`adjustment`, a negative number; never more than there are). A
 // grant above the quota survives the next refill.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Writes one row to the ledger, a `grant` or an `adjustment`.
 //   - Records the reason in the audit log.
 //
@@ -4580,7 +4580,7 @@ func (c *Client) GrantTokens(ctx context.Context, id openapi_types.UUID, body To
 //
 // Lets a suspended user in again.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Lets the user log in, and the API keys work, again.
 //   - Records it in the audit log.
 //
@@ -4595,7 +4595,7 @@ func (c *Client) ResumeUser(ctx context.Context, id openapi_types.UUID, options 
 //
 // Shuts the user out until somebody resumes the user. What belongs to the user stays as it is.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Ends every session of the user.
 //   - Refuses log-ins and API keys of the user with 403 from the next call on.
 //   - Records it in the audit log.
@@ -4612,7 +4612,7 @@ func (c *Client) SuspendUser(ctx context.Context, id openapi_types.UUID, options
 // Always the same answer, in the same time, whether the address is known or not. If it is, a link that lives for
 // 24 hours is on its way to it. While a link lives, asking again sends no second mail.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Sends a link that lives for 24 hours where the address is known, unless an earlier one still works.
 //
 // It is POST /api/v1/auth/forgetpassword.
@@ -4632,7 +4632,7 @@ func (c *Client) ForgetPassword(ctx context.Context, body Address, options ...Ca
 // After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds: 429 with `Retry-After`,
 // even for the right password. Attempts during a lock do not count. A user has at most two sessions at this door.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Starts a session and, in browsers, sets its cookie.
 //   - Ends the oldest session of this door where the user has two.
 //   - Forgets the failed log-ins of the address.
@@ -4650,7 +4650,7 @@ func (c *Client) Login(ctx context.Context, body Credentials, options ...CallOpt
 //
 // Ends the session that the call was made with, at whichever door it began.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Ends the session, so that its JWT opens nothing any more.
 //   - Clears the session cookie.
 //
@@ -4665,7 +4665,7 @@ func (c *Client) Logout(ctx context.Context, options ...CallOption) (Message, er
 // Uses the token of a reset mail, once, and stores the new password with it. An address that had not been proved
 // is verified by this; it is then not sure who made the account, so its API keys are revoked.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Ends every session of the user.
 //   - Lifts the lock after failed log-ins.
 //   - Tells the owner by mail.
@@ -4685,7 +4685,7 @@ func (c *Client) NewPassword(ctx context.Context, body NewPassword, options ...C
 // use the code up: it can be redeemed again until as many accounts as it is good for have been made with it.
 // Case, and blanks around the code, do not matter.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Leaves the code as it is: only an account uses it.
 //
 // It is POST /api/v1/auth/redeem-invite.
@@ -4712,7 +4712,7 @@ func (c *Client) RedeemInvite(ctx context.Context, body InviteCode, options ...C
 // verification mail goes. The checks come in this order: the form of the request, the invite token, the state of
 // its code, the address. So only those who hold an invite learn whether an address is registered.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Creates the user on the free plan, with its 2,000 tokens for the first month.
 //   - Generates an API key, which works once the address is verified.
 //   - Creates the default wallet and the default categories.
@@ -4735,7 +4735,7 @@ func (c *Client) Register(ctx context.Context, body Registration, options ...Cal
 // a fresh link is on its way, and ends the one before; at most one such mail a minute goes to an address,
 // counted from when the mail server took it. Users of the app door are served, too.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Sends a fresh link, which ends the one before, to an address that waits for one.
 //
 // It is POST /api/v1/auth/resend-verification.
@@ -4760,7 +4760,7 @@ func (c *Client) ListSessions(ctx context.Context, options ...CallOption) (Sessi
 //
 // Ends one of the caller's own sessions. Anybody else's id is answered like an unknown one.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Makes the session's JWT open nothing any more.
 //
 // It is DELETE /api/v1/auth/sessions/{id}.
@@ -4775,7 +4775,7 @@ func (c *Client) DeleteSession(ctx context.Context, id openapi_types.UUID, optio
 // Uses the token of a verification mail, once. A newer verification mail ends the token of an older one; a token
 // lives for 72 hours and bears five tries.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Lets the user log in, and the API key work.
 //   - Uses the token up.
 //
@@ -4802,7 +4802,7 @@ func (c *Client) ListPlans(ctx context.Context, options ...CallOption) (PlanList
 //
 // For tests of integrations: real authentication, rate limit and debit, and always the same message. By session it is free.
 //
-// It is GET /api/v1/sandbox, and costs 10 tokens by API key.
+// It is GET /api/v1/sandbox, and costs 10 tokens with an API key.
 func (c *Client) GetSandbox(ctx context.Context, options ...CallOption) (Sandbox, error) {
 	r := newRequest("getSandbox", http.MethodGet, "/api/v1/sandbox")
 	r.takesKey = true
@@ -4836,7 +4836,7 @@ func (c *Client) GetUser(ctx context.Context, options ...CallOption) (UserRecord
 // Changes what is sent and leaves the rest. Nothing but these three fields can be changed here; every other name is
 // refused.
 //
-// Upon success the server does this, too:
+// On success, the server also does the following:
 //   - Stores the address of the webhook and never fetches it.
 //
 // It is PUT /api/v1/user/.
