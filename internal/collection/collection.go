@@ -46,8 +46,8 @@ func variables(book *docs.Book) []variable {
 	return list
 }
 
-// use returns the variable as requests contain it, in every client alike.
-func (v variable) use() string { return "{{" + v.name + "}}" }
+// reference returns the variable as requests contain it, in every client alike.
+func (v variable) reference() string { return "{{" + v.name + "}}" }
 
 // credential returns the variable that the operation's example is sent with. It
 // reports false if anyone may call the operation.
@@ -62,5 +62,5 @@ func credential(op *docs.Operation) (v variable, asked bool) {
 // headerValue returns the value of the credential's header, with the variable
 // in it.
 func headerValue(op *docs.Operation, v variable) string {
-	return strings.ReplaceAll(op.Credential.Value, op.Credential.Placeholder, v.use())
+	return strings.ReplaceAll(op.Credential.Value, op.Credential.Placeholder, v.reference())
 }

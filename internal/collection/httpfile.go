@@ -28,7 +28,7 @@ func writeRequest(w io.Writer, op *docs.Operation) {
 	if op.Cost > 0 {
 		fmt.Fprintf(w, "# %s by API key\n", op.CostLabel)
 	}
-	fmt.Fprintf(w, "%s %s%s\n", op.Method, baseURL.use(), op.Request.Target())
+	fmt.Fprintf(w, "%s %s%s\n", op.Method, baseURL.reference(), op.Request.Target())
 	if v, asked := credential(op); asked {
 		fmt.Fprintf(w, "%s: %s\n", op.Credential.Header, headerValue(op, v))
 	}

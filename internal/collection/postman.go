@@ -145,7 +145,7 @@ func urlOf(op *docs.Operation) postmanURL {
 	// Postman wants a path parameter as a segment of its own: :id.
 	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
 	u := postmanURL{
-		Raw: baseURL.use() + path, Host: []string{baseURL.use()}, Path: strings.Split(strings.TrimPrefix(path, "/"), "/"),
+		Raw: baseURL.reference() + path, Host: []string{baseURL.reference()}, Path: strings.Split(strings.TrimPrefix(path, "/"), "/"),
 	}
 	shown, separator := (&url.URL{RawQuery: op.Request.Query}).Query(), "?"
 	for _, p := range op.Parameters {
@@ -172,7 +172,7 @@ func authOf(op *docs.Operation) postmanAuth {
 	case !asked:
 		return postmanAuth{Type: "noauth"}
 	case op.Credential.Header == "Authorization":
-		return postmanAuth{Type: "bearer", Bearer: []postmanValue{text("token", v.use())}}
+		return postmanAuth{Type: "bearer", Bearer: []postmanValue{text("token", v.reference())}}
 	}
 	return postmanAuth{Type: "apikey", APIKey: []postmanValue{
 		text("key", op.Credential.Header), text("value", headerValue(op, v)), text("in", "header"),

@@ -88,7 +88,7 @@ func New(document []byte, changelog string) (*Book, error) {
 func (b *Book) Tag(name string) *Tag { return b.tags[name] }
 
 // Operation returns the operation of the page /docs/{tag}/{slug}, or nil.
-func (b *Book) Operation(tag, slug string) *Operation { return b.pages[page(tag, slug)] }
+func (b *Book) Operation(tag, slug string) *Operation { return b.pages[pagePath(tag, slug)] }
 
 // JSON returns the contract as JSON, with its keys in the order of
 // openapi.yaml. Callers must not change it.

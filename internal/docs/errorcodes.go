@@ -28,7 +28,7 @@ func errorCodes(doc *openapi3.T) ([]*ErrorCode, error) {
 	texts, _ := ref.Value.Extensions["x-codes"].(map[string]any)
 	var codes []*ErrorCode
 	for _, value := range ref.Value.Enum {
-		code := &ErrorCode{Name: text(value)}
+		code := &ErrorCode{Name: formatValue(value)}
 		fields, _ := texts[code.Name].(map[string]any)
 		code.Meaning, _ = fields["meaning"].(string)
 		code.Cure, _ = fields["cure"].(string)
@@ -57,14 +57,14 @@ func (w *writer) addCodes(op *Operation) {
 			name := cmp.Or(body.Code, sample.Name) // the app door sends the code in a header; its examples are named after it
 			for _, code := range w.book.ErrorCodes {
 				if code.Name == name {
-					code.add(op, response.Status)
+					code.addOperation(op, response.Status)
 				}
 			}
 		}
 	}
 }
 
-func (c *ErrorCode) add(op *Operation, status int) {
+func (c *ErrorCode) addOperation(op *Operation, status int) {
 	if !slices.Contains(c.Operations, op) {
 		c.Operations = append(c.Operations, op)
 		op.Codes = append(op.Codes, c)

@@ -46,16 +46,16 @@ func appendProperties(list []property, prefix string, schema *openapi3.Schema, a
 		list = appendProperties(list, prefix+"[]", schema.Items.Value, above)
 	}
 	if others := schema.AdditionalProperties.Schema; others != nil {
-		list = appendProperties(list, join(prefix, "*"), others.Value, above)
+		list = appendProperties(list, joinName(prefix, "*"), others.Value, above)
 	}
 	for _, name := range order(schema) {
-		child := property{name: join(prefix, name), schema: schema.Properties[name].Value, required: slices.Contains(schema.Required, name)}
+		child := property{name: joinName(prefix, name), schema: schema.Properties[name].Value, required: slices.Contains(schema.Required, name)}
 		list = appendProperties(append(list, child), child.name, child.schema, above)
 	}
 	return list
 }
 
-func join(prefix, name string) string {
+func joinName(prefix, name string) string {
 	if prefix == "" {
 		return name
 	}

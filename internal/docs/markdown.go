@@ -13,8 +13,8 @@ var markdownFiles embed.FS
 
 var markdownTemplates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
-		"cell":     cell,
-		"code":     code,
+		"cell":     tableCell,
+		"code":     codeCell,
 		"costs":    costWords,
 		"language": fenceLanguage,
 		"line":     func(text string) string { return strings.Join(strings.Fields(text), " ") },
@@ -90,17 +90,17 @@ func (b *Book) LLMsTag(tag *Tag, baseURL string) string {
 	return b.render("llms-tag", baseURL, tag, nil)
 }
 
-// cell makes the text fit into one cell of a table.
-func cell(text string) string {
+// tableCell makes the text fit into one cell of a table.
+func tableCell(text string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
 }
 
-// code returns the text as code in a cell.
-func code(text string) string {
+// codeCell returns the text as code in a cell.
+func codeCell(text string) string {
 	if text == "" {
 		return "—"
 	}
-	return cell("`" + text + "`")
+	return tableCell("`" + text + "`")
 }
 
 // costWords returns an operation's price as files for language models state it.

@@ -118,7 +118,7 @@ func (w *writer) addOperations() error {
 			if spec == nil { // a key for parameters that the operations share
 				continue
 			}
-			if err := w.add(spec, slices.Concat(item.Parameters, spec.Parameters)); err != nil {
+			if err := w.addOperation(spec, slices.Concat(item.Parameters, spec.Parameters)); err != nil {
 				return fmt.Errorf("%s %s: %w", method, path, err)
 			}
 		}
@@ -126,7 +126,7 @@ func (w *writer) addOperations() error {
 	return nil
 }
 
-func (w *writer) add(spec *openapi3.Operation, parameters openapi3.Parameters) error {
+func (w *writer) addOperation(spec *openapi3.Operation, parameters openapi3.Parameters) error {
 	rules := w.contract.Operations[spec.OperationID]
 	tag := w.book.tags[rules.Tag]
 	if tag == nil {
@@ -192,7 +192,7 @@ func (w *writer) addAnswers(op *Operation, spec *openapi3.Operation) error {
 }
 
 // PageOf returns the path of the operation's page.
-func PageOf(op *contract.Operation) string { return page(op.Tag, slug(op.Method, op.Path)) }
+func PageOf(op *contract.Operation) string { return pagePath(op.Tag, slug(op.Method, op.Path)) }
 
 // slug returns the operation's name in URLs: its method and the words of its
 // path.
@@ -201,7 +201,7 @@ func slug(method, path string) string {
 	return strings.ToLower(method + "-" + strings.Join(words, "-"))
 }
 
-func page(tag, slug string) string { return root + tag + "/" + slug }
+func pagePath(tag, slug string) string { return root + tag + "/" + slug }
 
 // title returns a heading for the name of a tag.
 func title(name string) string {

@@ -54,7 +54,7 @@ func checkOrder(t *testing.T, where string, fields []string, sample string) {
 		case json.Delim('{'):
 			for decoder.More() {
 				key, _ := decoder.Token()
-				name := join(prefix, key.(string))
+				name := joinName(prefix, key.(string))
 				if at := slices.Index(fields, name); at >= 0 {
 					if at < last {
 						t.Errorf("%s: %s stands after what should follow it in\n%s", where, name, sample)

@@ -43,7 +43,7 @@ func parameterRows(parameters openapi3.Parameters, body *openapi3.RequestBodyRef
 			Default:     defaultText(schema),
 			Allowed:     allowedWords(schema),
 			Description: parameter.Description,
-			Example:     text(exampleOf(parameter)),
+			Example:     formatValue(exampleOf(parameter)),
 		}
 		for _, clamp := range op.Clamps {
 			if clamp.Name == row.Name {
@@ -76,7 +76,7 @@ func bodyRows(body *openapi3.RequestBodyRef) []Parameter {
 			Default:     defaultText(p.schema),
 			Allowed:     allowedWords(p.schema),
 			Description: descriptionOf(p.schema),
-			Example:     text(cmp.Or(inside(media.Example, p.name), p.schema.Example)),
+			Example:     formatValue(cmp.Or(inside(media.Example, p.name), p.schema.Example)),
 		})
 	}
 	return rows
@@ -112,5 +112,5 @@ func defaultText(schema *openapi3.Schema) string {
 	if schema.Default == "" {
 		return `""`
 	}
-	return text(schema.Default)
+	return formatValue(schema.Default)
 }

@@ -31,7 +31,7 @@ func (w *writer) addRequest(op *Operation, spec *openapi3.Operation, parameters 
 	query := url.Values{}
 	for _, ref := range parameters {
 		parameter := ref.Value
-		value := text(exampleOf(parameter))
+		value := formatValue(exampleOf(parameter))
 		switch _, isClamped := parameter.Extensions["x-clamp"]; {
 		case parameter.In == openapi3.ParameterInPath:
 			op.Request.Path = strings.ReplaceAll(op.Request.Path, "{"+parameter.Name+"}", url.PathEscape(value))

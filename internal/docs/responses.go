@@ -59,13 +59,13 @@ func (w *writer) response(status string, spec *openapi3.Response, written *sourc
 	}
 	for _, name := range slices.Sorted(maps.Keys(spec.Headers)) {
 		header := spec.Headers[name].Value
-		r.Headers = append(r.Headers, Header{Name: name, Description: header.Description, Example: text(header.Example)})
+		r.Headers = append(r.Headers, Header{Name: name, Description: header.Description, Example: formatValue(header.Example)})
 	}
 	r.Body = bodyWords(r)
 	for _, kind := range r.ContentTypes {
 		if kind == jsonType {
 			schema := spec.Content[kind].Schema.Value
-			r.Body = article(typeWords(schema)) + " as JSON."
+			r.Body = withArticle(typeWords(schema)) + " as JSON."
 			r.Fields = fieldsOf(schema)
 		}
 		samples, err := samplesOf(kind, written.Get("content").Get(kind), w.source)
@@ -87,7 +87,7 @@ func bodyWords(r *Response) string {
 	return "A file or text: `" + strings.Join(r.ContentTypes, "`, `") + "`."
 }
 
-func article(words string) string {
+func withArticle(words string) string {
 	if strings.ContainsAny(words[:1], "aeio") {
 		return "An " + words
 	}

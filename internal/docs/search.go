@@ -45,22 +45,22 @@ func newIndex(operations []*Operation) index {
 }
 
 func newIndexed(op *Operation) indexed {
-	entry := indexed{operation: op, names: []string{fold(op.Endpoint()), fold(op.Path)}, weights: map[string]int{}}
-	entry.add(weightName, op.Method, op.Path, op.ID)
-	entry.add(weightSummary, op.Summary)
-	entry.add(weightTag, op.Tag.Name)
+	entry := indexed{operation: op, names: []string{foldCase(op.Endpoint()), foldCase(op.Path)}, weights: map[string]int{}}
+	entry.addWords(weightName, op.Method, op.Path, op.ID)
+	entry.addWords(weightSummary, op.Summary)
+	entry.addWords(weightTag, op.Tag.Name)
 	for _, parameter := range op.Parameters {
-		entry.add(weightParameter, parameter.Name)
+		entry.addWords(weightParameter, parameter.Name)
 	}
 	for _, code := range op.Codes {
-		entry.add(weightCode, code.Name)
+		entry.addWords(weightCode, code.Name)
 	}
-	entry.add(weightDescription, op.Description, op.Why, op.UseCase)
-	entry.add(weightDescription, op.SideEffects...)
+	entry.addWords(weightDescription, op.Description, op.Why, op.UseCase)
+	entry.addWords(weightDescription, op.SideEffects...)
 	return entry
 }
 
-func (e indexed) add(weight int, texts ...string) {
+func (e indexed) addWords(weight int, texts ...string) {
 	for _, text := range texts {
 		for _, word := range wordsOf(text) {
 			e.weights[word] = max(e.weights[word], weight)
@@ -76,7 +76,7 @@ func (b *Book) Search(query string) []Hit {
 	if len(words) == 0 {
 		return nil
 	}
-	whole := fold(strings.TrimSpace(query))
+	whole := foldCase(strings.TrimSpace(query))
 	var hits []Hit
 	for _, entry := range b.index {
 		score := entry.score(words)
@@ -111,8 +111,8 @@ func (e indexed) score(words []string) int {
 	return total
 }
 
-// fold removes case and accents from a text.
-func fold(text string) string {
+// foldCase removes case and accents from a text.
+func foldCase(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
@@ -128,17 +128,17 @@ func wordsOf(text string) []string {
 	for _, name := range strings.FieldsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
 	}) {
-		words = append(words, fold(name))
+		words = append(words, foldCase(name))
 		start, wasLower := 0, false
 		for i, r := range name {
 			if unicode.IsUpper(r) && wasLower {
-				words = append(words, fold(name[start:i]))
+				words = append(words, foldCase(name[start:i]))
 				start = i
 			}
 			wasLower = unicode.IsLower(r)
 		}
 		if start > 0 {
-			words = append(words, fold(name[start:]))
+			words = append(words, foldCase(name[start:]))
 		}
 	}
 	return words

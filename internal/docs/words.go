@@ -58,16 +58,16 @@ func allowedWords(schema *openapi3.Schema) string {
 	}
 	var words []string
 	for _, value := range schema.Enum {
-		words = append(words, "`"+text(value)+"`")
+		words = append(words, "`"+formatValue(value)+"`")
 	}
 	add := func(phrase string) {
 		if phrase != "" {
 			words = append(words, phrase)
 		}
 	}
-	add(between(schema.Min, schema.Max, ""))
-	add(between(atLeast(schema.MinLength), length(schema.MaxLength), "character"))
-	add(between(atLeast(schema.MinItems), length(schema.MaxItems), "item"))
+	add(rangeWords(schema.Min, schema.Max, ""))
+	add(rangeWords(atLeast(schema.MinLength), length(schema.MaxLength), "character"))
+	add(rangeWords(atLeast(schema.MinItems), length(schema.MaxItems), "item"))
 	add(formatWords[schema.Format])
 	if schema.Pattern != "" {
 		add("matches `" + schema.Pattern + "`")
@@ -90,16 +90,16 @@ func length(n *uint64) *float64 {
 	return &f
 }
 
-// between describes a range; either end may be open.
-func between(low, high *float64, unit string) string {
+// rangeWords describes a range; either end may be open.
+func rangeWords(low, high *float64, unit string) string {
 	count := func(n float64) string {
 		if unit == "" {
-			return number(n)
+			return formatNumber(n)
 		}
 		if n == 1 {
 			return "1 " + unit
 		}
-		return number(n) + " " + unit + "s"
+		return formatNumber(n) + " " + unit + "s"
 	}
 	switch {
 	case low == nil && high == nil:
@@ -109,12 +109,12 @@ func between(low, high *float64, unit string) string {
 	case low == nil:
 		return "at most " + count(*high)
 	}
-	return number(*low) + " to " + count(*high)
+	return formatNumber(*low) + " to " + count(*high)
 }
 
-// number formats a number with commas if it has five digits or more; one of
+// formatNumber formats a number with commas if it has five digits or more; one of
 // four may be a year.
-func number(n float64) string {
+func formatNumber(n float64) string {
 	digits := strconv.FormatFloat(n, 'f', -1, 64)
 	whole, decimals, hasDecimals := strings.Cut(digits, ".")
 	sign := ""
@@ -130,9 +130,9 @@ func number(n float64) string {
 	return sign + whole
 }
 
-// text formats a value of the contract for a cell of a table: a string
+// formatValue formats a value of the contract for a cell of a table: a string
 // unchanged, anything else as JSON.
-func text(value any) string {
+func formatValue(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return ""

@@ -155,7 +155,7 @@ func (l *Ledger) Run(ctx context.Context) {
 		case <-l.refunds.wake:
 			l.writeRefunds(writing)
 		case <-ctx.Done():
-			l.finish(writing)
+			l.writeRemaining(writing)
 			return
 		}
 	}
@@ -176,8 +176,8 @@ func (l *Ledger) drain(first *entry) []*entry {
 	return batch
 }
 
-// finish writes the remaining entries and refunds when the process ends.
-func (l *Ledger) finish(ctx context.Context) {
+// writeRemaining writes the remaining entries and refunds when the process ends.
+func (l *Ledger) writeRemaining(ctx context.Context) {
 	for {
 		select {
 		case e := <-l.entries:

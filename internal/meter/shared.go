@@ -117,9 +117,9 @@ func (s *Shared) Allow(ctx context.Context, key string, limit Limit) Decision {
 	// A client that hangs up must not look like a Redis that is away.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.patience)
 	defer cancel()
-	decision, err := s.ask(ctx, key, limit)
+	decision, err := s.countInRedis(ctx, key, limit)
 	if err != nil {
-		s.lost(err)
+		s.markAway(err)
 		return s.own.Allow(ctx, key, limit)
 	}
 	if decision.Allowed {
@@ -139,7 +139,7 @@ func (s *Shared) Ping(ctx context.Context) error {
 	defer cancel()
 	// Redis may answer PING and still refuse to count: when its memory is full,
 	// or as a read-only replica. This limit is never used up.
-	_, err := s.ask(ctx, "ping", Limit{Calls: 1_000_000, Window: time.Second})
+	_, err := s.countInRedis(ctx, "ping", Limit{Calls: 1_000_000, Window: time.Second})
 	return err
 }
 
@@ -155,9 +155,9 @@ func (s *Shared) Close() error {
 	return err
 }
 
-// ask lets Redis count the call. The limit is part of the key, so a client
+// countInRedis lets Redis count the call. The limit is part of the key, so a client
 // whose limit changes starts with the whole new limit.
-func (s *Shared) ask(ctx context.Context, key string, limit Limit) (Decision, error) {
+func (s *Shared) countInRedis(ctx context.Context, key string, limit Limit) (Decision, error) {
 	interval := limit.Window.Nanoseconds() / int64(limit.Calls)
 	window := interval * int64(limit.Calls)
 	name := fmt.Sprintf("%s%d/%v:%s", sharedPrefix, limit.Calls, limit.Window, key)
@@ -180,8 +180,8 @@ func decide(ahead, interval, window int64) Decision {
 	return Decision{Allowed: true, Remaining: int((window - ahead) / interval), Reset: time.Duration(ahead)}
 }
 
-// lost notes that Redis is away, and waits for it in the background.
-func (s *Shared) lost(err error) {
+// markAway notes that Redis is away, and waits for it in the background.
+func (s *Shared) markAway(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed || s.away.Load() {

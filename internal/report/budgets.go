@@ -109,18 +109,18 @@ type Node struct {
 // category. Spending in a deleted category counts for the category above it.
 func (b Books) BudgetTree() []Node {
 	index := byID(b.Categories)
-	g := grower{below: map[uuid.UUID][]*repo.Category{}, budgets: map[uuid.UUID]*repo.Budget{}, direct: b.spending(index)}
+	builder := treeBuilder{below: map[uuid.UUID][]*repo.Category{}, budgets: map[uuid.UUID]*repo.Budget{}, direct: b.spending(index)}
 	for i := range b.Budgets {
-		g.budgets[b.Budgets[i].CategoryID] = &b.Budgets[i]
+		builder.budgets[b.Budgets[i].CategoryID] = &b.Budgets[i]
 	}
 	for i := range b.Categories {
 		if category := &b.Categories[i]; category.DeletedAt == nil {
 			above := idOf(index.live(index.parent(category)))
-			g.below[above] = append(g.below[above], category)
+			builder.below[above] = append(builder.below[above], category)
 		}
 	}
-	tree := g.grow(uuid.Nil)
-	if spent := g.direct[uuid.Nil]; spent > 0 {
+	tree := builder.nodesBelow(uuid.Nil)
+	if spent := builder.direct[uuid.Nil]; spent > 0 {
 		tree = append(tree, Node{Direct: spent, Spent: spent})
 	}
 	return tree
@@ -138,17 +138,17 @@ func (b Books) spending(index categories) map[uuid.UUID]int64 {
 	return direct
 }
 
-// grower builds the tree from maps by category.
-type grower struct {
+// treeBuilder builds the tree from maps by category.
+type treeBuilder struct {
 	below   map[uuid.UUID][]*repo.Category // the roots are below uuid.Nil
 	budgets map[uuid.UUID]*repo.Budget
 	direct  map[uuid.UUID]int64
 }
 
-func (g grower) grow(above uuid.UUID) []Node {
-	nodes := make([]Node, 0, len(g.below[above]))
-	for _, category := range g.below[above] {
-		node := Node{Category: category, Budget: g.budgets[category.ID], Direct: g.direct[category.ID], Children: g.grow(category.ID)}
+func (b treeBuilder) nodesBelow(above uuid.UUID) []Node {
+	nodes := make([]Node, 0, len(b.below[above]))
+	for _, category := range b.below[above] {
+		node := Node{Category: category, Budget: b.budgets[category.ID], Direct: b.direct[category.ID], Children: b.nodesBelow(category.ID)}
 		node.Spent = node.Direct
 		for _, child := range node.Children {
 			node.Spent = add(node.Spent, child.Spent)

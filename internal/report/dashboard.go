@@ -13,8 +13,8 @@ import (
 // Defaults for spending without a category, and for a category without a
 // colour.
 const (
-	nobodysName   = "Otros"
-	nobodysColour = "#94a3b8"
+	defaultName   = "Otros"
+	defaultColour = "#94a3b8"
 )
 
 // transferName marks categories whose transactions count as transfers, if their
@@ -70,8 +70,8 @@ func (b Books) Dashboard() Dashboard {
 		}
 		flows[total.Currency] = flow
 		if total.Type == repo.TypeExpense && total.Currency == b.Currency {
-			d.spend(shares, index.root(category), total.Amount)
-			d.part(category, total.Amount)
+			d.addToShare(shares, index.root(category), total.Amount)
+			d.addFixedOrVariable(category, total.Amount)
 		}
 	}
 	d.Flow = flows[b.Currency]
@@ -85,9 +85,9 @@ func isTransfer(total repo.PeriodTotal, category *repo.Category) bool {
 		category != nil && strings.Contains(repo.FoldCase(category.Name), transferName)
 }
 
-// spend adds an expense to the share of a top-level category.
-func (d *Dashboard) spend(shares map[uuid.UUID]Share, root *repo.Category, amount int64) {
-	share := Share{Name: nobodysName, Color: nobodysColour, Total: shares[idOf(root)].Total}
+// addToShare adds an expense to the share of a top-level category.
+func (d *Dashboard) addToShare(shares map[uuid.UUID]Share, root *repo.Category, amount int64) {
+	share := Share{Name: defaultName, Color: defaultColour, Total: shares[idOf(root)].Total}
 	if root != nil {
 		share.Name = root.Name
 		if root.Color != nil {
@@ -98,8 +98,8 @@ func (d *Dashboard) spend(shares map[uuid.UUID]Share, root *repo.Category, amoun
 	shares[idOf(root)] = share
 }
 
-// part adds an expense to Fixed or to Variable.
-func (d *Dashboard) part(category *repo.Category, amount int64) {
+// addFixedOrVariable adds an expense to Fixed or to Variable.
+func (d *Dashboard) addFixedOrVariable(category *repo.Category, amount int64) {
 	if category != nil && category.IsFixed {
 		d.Fixed = add(d.Fixed, amount)
 	} else {
