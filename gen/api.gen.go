@@ -972,23 +972,15 @@ func (e FindTransactionsParamsCurrency) Valid() bool {
 // APIKey defines model for APIKey.
 type APIKey struct {
 	// ID The key's id.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	ID openapi_types.UUID `json:"id"`
 
 	// Name Its name.
-	//
-	// Example: ci
 	Name string `json:"name"`
 
 	// Masked The first and the last characters.
-	//
-	// Example: alta_4eC3…5fXy
 	Masked string `json:"masked"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"created_at"`
 
 	// LastUsedAt Its last call, to the minute; or null.
@@ -1007,38 +999,24 @@ type APIKeyList struct {
 // Account Where money is kept, in one currency.
 type Account struct {
 	// ID The account's id.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	ID openapi_types.UUID `json:"id"`
 
 	// Name Its name.
-	//
-	// Example: Efectivo / Billetera
 	Name string `json:"name"`
 
 	// Type `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
-	//
-	// Example: WALLET
 	Type AccountType `json:"type"`
 
 	// Currency The one currency that it is kept in.
-	//
-	// Example: USD
 	Currency string `json:"currency"`
 
 	// Balance With at most two decimals.
-	//
-	// Example: 0
 	Balance json.Number `json:"balance"`
 
 	// Color Hex colour for display.
-	//
-	// Example: #10B981
 	Color *string `json:"color"`
 
 	// Icon Icon name for display.
-	//
-	// Example: wallet
 	Icon *string `json:"icon"`
 
 	// TargetAmount What a savings account is to reach.
@@ -1048,151 +1026,97 @@ type Account struct {
 	TargetDate *string `json:"targetDate"`
 
 	// IsDefault The account that registration made.
-	//
-	// Example: true
 	IsDefault bool `json:"isDefault"`
 
 	// UserID Its owner.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UserID openapi_types.UUID `json:"userId"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	UpdatedAt string `json:"updatedAt"`
 
 	// Progress Share of the target that is reached, in percent; 0 without one.
-	//
-	// Example: 0
 	Progress int `json:"progress"`
 }
 
 // AccountType `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
-//
-// Example: WALLET
 type AccountType string
 
 // AccountUpdate defines model for AccountUpdate.
 type AccountUpdate struct {
 	// Name 1 to 100 characters.
-	//
-	// Example: Vacaciones
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
 	// Type `CREDIT_CARD` accounts may have a negative balance.
-	//
-	// Example: SAVINGS
 	Type nullable.Nullable[AccountUpdateType] `json:"type,omitempty"`
 
 	// Currency The one currency that it is kept in.
-	//
-	// Example: ARS
 	Currency nullable.Nullable[AccountUpdateCurrency] `json:"currency,omitempty"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
-	//
-	// Example: #4ECDC4
 	Color nullable.Nullable[string] `json:"color,omitempty"`
 
 	// Icon Icon name for display.
-	//
-	// Example: plane
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
 	// TargetAmount What a savings account is to reach, with at most two decimals.
-	//
-	// Example: 250000.5
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
 	// TargetDate By when, as a date of ISO 8601, with or without a time and an offset.
-	//
-	// Example: 2027-01-15
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
 }
 
 // AccountUpdateType `CREDIT_CARD` accounts may have a negative balance.
-//
-// Example: SAVINGS
 type AccountUpdateType string
 
 // AccountUpdateCurrency The one currency that it is kept in.
-//
-// Example: ARS
 type AccountUpdateCurrency string
 
 // Activation defines model for Activation.
 type Activation struct {
 	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`.
-	//
-	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	InviteToken string `json:"invite_token"`
 }
 
 // Address defines model for Address.
 type Address struct {
 	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
-	//
-	// Example: john.doe@example.com
 	Email Email `json:"email"`
 }
 
 // AdminUser defines model for AdminUser.
 type AdminUser struct {
 	// UUID The user's id.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UUID openapi_types.UUID `json:"uuid"`
 
 	// Email The address as stored.
-	//
-	// Example: user@example.com
 	Email string `json:"email"`
 
 	// Usertype What the user may do.
-	//
-	// Example: user
 	Usertype AdminUserUsertype `json:"usertype"`
 
 	// IsActive False while suspended.
-	//
-	// Example: true
 	IsActive bool `json:"is_active"`
 
 	// VerifyEmail Whether the address was proved.
-	//
-	// Example: true
 	VerifyEmail bool `json:"verify_email"`
 
 	// Plan The plan.
-	//
-	// Example: free
 	Plan AdminUserPlan `json:"plan"`
 
 	// Balance Tokens left.
-	//
-	// Example: 2000
 	Balance int64 `json:"balance"`
 
 	// CreatedAt When the user signed up.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"created_at"`
 }
 
 // AdminUserUsertype What the user may do.
-//
-// Example: user
 type AdminUserUsertype string
 
 // AdminUserPlan The plan.
-//
-// Example: free
 type AdminUserPlan string
 
 // AdminUserPage defines model for AdminUserPage.
@@ -1201,74 +1125,48 @@ type AdminUserPage struct {
 	Users []AdminUser `json:"users"`
 
 	// Page This page.
-	//
-	// Example: 1
 	Page int `json:"page"`
 
 	// Limit Users on a page.
-	//
-	// Example: 20
 	Limit int `json:"limit"`
 
 	// Total Users in all.
-	//
-	// Example: 1
 	Total int `json:"total"`
 }
 
 // AppCredentials defines model for AppCredentials.
 type AppCredentials struct {
 	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
-	//
-	// Example: john.doe@example.com
 	Email Email `json:"email"`
 
 	// Password The password, of any length.
-	//
-	// Example: SecurePass123!
 	Password string `json:"password"`
 }
 
 // AppError An error of the app door.
 type AppError struct {
 	// StatusCode The HTTP status.
-	//
-	// Example: 400
 	StatusCode int `json:"statusCode"`
 
 	// Message One text, or for a body or query that breaks its rules a list with one for each broken rule.
-	//
-	// Example: ["email must be an email"]
 	Message AppError_Message `json:"message"`
 
 	// Error The name of the status; left out of bare 401, 413 and 500.
-	//
-	// Example: Bad Request
 	Error *string `json:"error,omitempty"`
 
 	// CurrentBalance For 402: the tokens that there are.
-	//
-	// Example: 3
 	CurrentBalance *int64 `json:"current_balance,omitempty"`
 
 	// RequiredCost For 402: the tokens that the call takes.
-	//
-	// Example: 10
 	RequiredCost *int `json:"required_cost,omitempty"`
 
 	// NextRefillAt For 402: when the next month's tokens come.
-	//
-	// Example: 2024-04-04T14:13:20.000Z
 	NextRefillAt *string `json:"next_refill_at,omitempty"`
 
 	// Plan For 402: the plan.
-	//
-	// Example: free
 	Plan *string `json:"plan,omitempty"`
 
 	// UpgradeURL For 402: where to get more.
-	//
-	// Example: https://alta.example.com/pricing
 	UpgradeURL *string `json:"upgrade_url,omitempty"`
 }
 
@@ -1279,8 +1177,6 @@ type AppErrorMessage0 = string
 type AppErrorMessage1 = []string
 
 // AppError_Message One text, or for a body or query that breaks its rules a list with one for each broken rule.
-//
-// Example: ["email must be an email"]
 type AppError_Message struct {
 	union json.RawMessage
 }
@@ -1288,30 +1184,20 @@ type AppError_Message struct {
 // AppProfile defines model for AppProfile.
 type AppProfile struct {
 	// Message A fixed greeting.
-	//
-	// Example: This is your profile
 	Message string `json:"message"`
 
 	// User Who is logged in.
 	User struct {
 		// ID The user's id.
-		//
-		// Example: 550e8400-e29b-41d4-a716-446655440000
 		ID openapi_types.UUID `json:"id"`
 
 		// Email The address as stored.
-		//
-		// Example: john.doe@example.com
 		Email string `json:"email"`
 
 		// FirstName First name.
-		//
-		// Example: John
 		FirstName string `json:"firstName"`
 
 		// LastName Last name.
-		//
-		// Example: Doe
 		LastName string `json:"lastName"`
 	} `json:"user"`
 }
@@ -1319,28 +1205,18 @@ type AppProfile struct {
 // AppRegistration defines model for AppRegistration.
 type AppRegistration struct {
 	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
-	//
-	// Example: john.doe@example.com
 	Email Email `json:"email"`
 
 	// Password User's password. At least 8 and no more than 100 characters, of any kind.
-	//
-	// Example: SecurePass123!
 	Password string `json:"password"`
 
 	// FirstName The user's name, 2 to 100 characters.
-	//
-	// Example: John
 	FirstName Name `json:"firstName"`
 
 	// LastName The user's name, 2 to 100 characters.
-	//
-	// Example: John
 	LastName Name `json:"lastName"`
 
 	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. The default wallet is kept in it.
-	//
-	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 }
 
@@ -1350,41 +1226,27 @@ type AppSession struct {
 	User AppUser `json:"user"`
 
 	// Token JWT for the session, signed with HS256; `sub` is the user's id, `jti` the session's. It lives for 7 days unless the session is ended first.
-	//
-	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	Token string `json:"token"`
 }
 
 // AppUser The created or logged-in user.
 type AppUser struct {
 	// ID The user's id.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	ID openapi_types.UUID `json:"id"`
 
 	// Email The address as stored.
-	//
-	// Example: john.doe@example.com
 	Email string `json:"email"`
 
 	// FirstName First name.
-	//
-	// Example: John
 	FirstName string `json:"firstName"`
 
 	// LastName Last name.
-	//
-	// Example: Doe
 	LastName string `json:"lastName"`
 
 	// Currency Preferred currency.
-	//
-	// Example: USD
 	Currency string `json:"currency"`
 
 	// Role What the user may do. Registration always gives `USER`.
-	//
-	// Example: USER
 	Role Role `json:"role"`
 
 	// AvatarURL Picture; null for a local account.
@@ -1394,46 +1256,30 @@ type AppUser struct {
 // AuditEvent defines model for AuditEvent.
 type AuditEvent struct {
 	// ID The event's id.
-	//
-	// Example: 018e0a3c-7c00-7000-8000-000000000001
 	ID openapi_types.UUID `json:"id"`
 
 	// CreatedAt When.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"created_at"`
 
 	// Kind What happened.
-	//
-	// Example: login
 	Kind string `json:"kind"`
 
 	// Actor Who did it: a user's id, `operator` or `anonymous`.
-	//
-	// Example: anonymous
 	Actor string `json:"actor"`
 
 	// UserID Whom it concerns, if that is a user.
 	UserID *openapi_types.UUID `json:"user_id"`
 
 	// Subject A pseudonym of the address it was about, or empty.
-	//
-	// Example:
 	Subject string `json:"subject"`
 
 	// Address Of the client, or empty.
-	//
-	// Example: 203.0.113.7
 	Address string `json:"address"`
 
 	// RequestID Of the call, or empty.
-	//
-	// Example:
 	RequestID string `json:"request_id"`
 
 	// Detail What else is known.
-	//
-	// Example:
 	Detail string `json:"detail"`
 }
 
@@ -1446,139 +1292,87 @@ type AuditEventList struct {
 // Balance defines model for Balance.
 type Balance struct {
 	// CurrentBalance Tokens left.
-	//
-	// Example: 1995
 	CurrentBalance int64 `json:"current_balance"`
 
 	// Plan The plan; `none` for a user who has not redeemed an invite.
-	//
-	// Example: free
 	Plan BalancePlan `json:"plan"`
 
 	// MonthlyQuota What a refill brings the balance to.
-	//
-	// Example: 2000
 	MonthlyQuota int64 `json:"monthly_quota"`
 
 	// BillingCycleEnd When the next refill is.
-	//
-	// Example: 2024-04-04T14:13:20.000Z
 	BillingCycleEnd *string `json:"billing_cycle_end"`
 
 	// DaysUntilRefill Days until then, the one that has begun included.
-	//
-	// Example: 31
 	DaysUntilRefill *int `json:"days_until_refill"`
 
 	// Suspended Whether the balance is zero.
-	//
-	// Example: false
 	Suspended bool `json:"suspended"`
 }
 
 // BalancePlan The plan; `none` for a user who has not redeemed an invite.
-//
-// Example: free
 type BalancePlan string
 
 // Budget defines model for Budget.
 type Budget struct {
 	// ID The budget's id.
-	//
-	// Example: 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
 	ID openapi_types.UUID `json:"id"`
 
 	// Amount What may be spent.
-	//
-	// Example: 50000
 	Amount json.Number `json:"amount"`
 
 	// Month The month, by the user's fiscal calendar.
-	//
-	// Example: 3
 	Month int `json:"month"`
 
 	// Year The year of the month.
-	//
-	// Example: 2026
 	Year int `json:"year"`
 
 	// CategoryID The category.
-	//
-	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
 	CategoryID openapi_types.UUID `json:"categoryId"`
 
 	// UserID Its owner.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UserID openapi_types.UUID `json:"userId"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2026-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
-	//
-	// Example: 2026-03-04T14:13:20.000Z
 	UpdatedAt string `json:"updatedAt"`
 }
 
 // BudgetNode A category with its budget and its spending of a month.
 type BudgetNode struct {
 	// ID The budget's id; null without one.
-	//
-	// Example: 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
 	ID *openapi_types.UUID `json:"id"`
 
 	// CategoryID The category; null for `Uncategorized`.
-	//
-	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
 	CategoryID *openapi_types.UUID `json:"categoryId"`
 
 	// CategoryName Its name.
-	//
-	// Example: Alimentación
 	CategoryName string `json:"categoryName"`
 
 	// CategoryColor Its colour; `#ccc` without one.
-	//
-	// Example: #FF6B6B
 	CategoryColor string `json:"categoryColor"`
 
 	// CategoryIcon Its icon; `Wallet` without one.
-	//
-	// Example: Utensils
 	CategoryIcon string `json:"categoryIcon"`
 
 	// Amount The budget; 0 without one.
-	//
-	// Example: 50000
 	Amount json.Number `json:"amount"`
 
 	// Spent What was spent, subcategories included.
-	//
-	// Example: 42000.5
 	Spent json.Number `json:"spent"`
 
 	// DirectSpent What was spent, subcategories not included.
-	//
-	// Example: 2000
 	DirectSpent json.Number `json:"directSpent"`
 
 	// Remaining What is left of the budget, at least 0.
-	//
-	// Example: 7999.5
 	Remaining json.Number `json:"remaining"`
 
 	// Percentage Share of the budget that is spent, in whole percent; 0 without a budget.
-	//
-	// Example: 84
 	Percentage int64 `json:"percentage"`
 
 	// Status By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
-	//
-	// Example: WARNING
 	Status BudgetNodeStatus `json:"status"`
 
 	// Children The subcategories, by name.
@@ -1586,83 +1380,53 @@ type BudgetNode struct {
 }
 
 // BudgetNodeStatus By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
-//
-// Example: WARNING
 type BudgetNodeStatus string
 
 // BudgetUpdate defines model for BudgetUpdate.
 type BudgetUpdate struct {
 	// Amount What may be spent, more than 0, with at most two decimals.
-	//
-	// Example: 60000
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
 
 	// Month The month, by the caller's fiscal calendar.
-	//
-	// Example: 3
 	Month nullable.Nullable[int32] `json:"month,omitempty"`
 
 	// Year The year of the month.
-	//
-	// Example: 2026
 	Year nullable.Nullable[int32] `json:"year,omitempty"`
 
 	// CategoryID One of the caller's categories.
-	//
-	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
 // Category defines model for Category.
 type Category struct {
 	// ID The category's id.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	ID openapi_types.UUID `json:"id"`
 
 	// UserID Its owner.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UserID openapi_types.UUID `json:"userId"`
 
 	// Name Its name.
-	//
-	// Example: Agua
 	Name string `json:"name"`
 
 	// Type Which transactions it takes.
-	//
-	// Example: EXPENSE
 	Type CategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
-	//
-	// Example: true
 	IsFixed bool `json:"isFixed"`
 
 	// Color Hex colour for display.
-	//
-	// Example: #AA96DA
 	Color *string `json:"color"`
 
 	// Icon Lucide icon name.
-	//
-	// Example: Droplet
 	Icon *string `json:"icon"`
 
 	// ParentID Its parent; null for a root.
-	//
-	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
 	ParentID *openapi_types.UUID `json:"parentId"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	UpdatedAt string `json:"updatedAt"`
 
 	// DeletedAt Always null in lists.
@@ -1670,60 +1434,38 @@ type Category struct {
 }
 
 // CategoryType Which transactions it takes.
-//
-// Example: EXPENSE
 type CategoryType string
 
 // CategoryDetail defines model for CategoryDetail.
 type CategoryDetail struct {
 	// ID The category's id.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	ID openapi_types.UUID `json:"id"`
 
 	// UserID Its owner.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UserID openapi_types.UUID `json:"userId"`
 
 	// Name Its name.
-	//
-	// Example: Agua
 	Name string `json:"name"`
 
 	// Type Which transactions it takes.
-	//
-	// Example: EXPENSE
 	Type CategoryDetailType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
-	//
-	// Example: true
 	IsFixed bool `json:"isFixed"`
 
 	// Color Hex colour for display.
-	//
-	// Example: #AA96DA
 	Color *string `json:"color"`
 
 	// Icon Lucide icon name.
-	//
-	// Example: Droplet
 	Icon *string `json:"icon"`
 
 	// ParentID Its parent; null for a root.
-	//
-	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
 	ParentID *openapi_types.UUID `json:"parentId"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	UpdatedAt string `json:"updatedAt"`
 
 	// DeletedAt Always null here.
@@ -1737,8 +1479,6 @@ type CategoryDetail struct {
 }
 
 // CategoryDetailType Which transactions it takes.
-//
-// Example: EXPENSE
 type CategoryDetailType string
 
 // CategoryPage defines model for CategoryPage.
@@ -1753,84 +1493,54 @@ type CategoryPage struct {
 // CategoryShare What was spent in a top-level category and all below it.
 type CategoryShare struct {
 	// CategoryName Its name; `Otros` for what has no category.
-	//
-	// Example: Alimentación
 	CategoryName string `json:"categoryName"`
 
 	// Total What was spent.
-	//
-	// Example: 40000.5
 	Total json.Number `json:"total"`
 
 	// Color Its colour; `#94a3b8` without one.
-	//
-	// Example: #FF6B6B
 	Color string `json:"color"`
 }
 
 // CategoryUpdate defines model for CategoryUpdate.
 type CategoryUpdate struct {
 	// Name 2 to 50 characters.
-	//
-	// Example: Veterinario
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
 	// Type Which transactions it takes.
-	//
-	// Example: EXPENSE
 	Type nullable.Nullable[CategoryUpdateType] `json:"type,omitempty"`
 
 	// IsFixed Whether its expenses recur.
-	//
-	// Example: false
 	IsFixed nullable.Nullable[bool] `json:"isFixed,omitempty"`
 
 	// Color Hex colour for display.
-	//
-	// Example: #95E1D3
 	Color nullable.Nullable[string] `json:"color,omitempty"`
 
 	// Icon Lucide icon name.
-	//
-	// Example: PawPrint
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
 	// ParentID The root that it is to stand under; null for a root.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
 // CategoryUpdateType Which transactions it takes.
-//
-// Example: EXPENSE
 type CategoryUpdateType string
 
 // CreatedAPIKey defines model for CreatedAPIKey.
 type CreatedAPIKey struct {
 	// ID The key's id.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	ID openapi_types.UUID `json:"id"`
 
 	// Name Its name.
-	//
-	// Example: ci
 	Name string `json:"name"`
 
 	// Key The key. It is shown only here.
-	//
-	// Example: alta_4eC39HqLyjWDarjtT1zdp7dcK2bN8xVQ0a5fXy
 	Key string `json:"key"`
 
 	// Masked How lists show it.
-	//
-	// Example: alta_4eC3…5fXy
 	Masked string `json:"masked"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"created_at"`
 
 	// ExpiresAt When it stops, or null.
@@ -1840,54 +1550,36 @@ type CreatedAPIKey struct {
 // Credentials defines model for Credentials.
 type Credentials struct {
 	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
-	//
-	// Example: john.doe@example.com
 	Email Email `json:"email"`
 
 	// Password The password, of any length.
-	//
-	// Example: correct horse battery staple
 	Password string `json:"password"`
 }
 
 // CurrencySummary The sums of the month in another currency.
 type CurrencySummary struct {
 	// Income What came in.
-	//
-	// Example: 200
 	Income json.Number `json:"income"`
 
 	// Expense What went out.
-	//
-	// Example: 0
 	Expense json.Number `json:"expense"`
 
 	// CashFlow Income less expense.
-	//
-	// Example: 200
 	CashFlow json.Number `json:"cashFlow"`
 
 	// TotalAvailable What the accounts hold now.
-	//
-	// Example: 5430.25
 	TotalAvailable json.Number `json:"totalAvailable"`
 }
 
 // DailyUsage defines model for DailyUsage.
 type DailyUsage struct {
 	// Day The day in UTC.
-	//
-	// Example: 2024-03-04
 	Day string `json:"day"`
 
 	// Tokens Tokens spent.
-	//
-	// Example: 15
 	Tokens int64 `json:"tokens"`
 
 	// Calls Calls that were charged.
-	//
-	// Example: 6
 	Calls int64 `json:"calls"`
 }
 
@@ -1906,167 +1598,111 @@ type Dashboard struct {
 // DashboardSummary The sums of the month in one currency, and those in the others.
 type DashboardSummary struct {
 	// Income What came in.
-	//
-	// Example: 150000
 	Income json.Number `json:"income"`
 
 	// Expense What went out.
-	//
-	// Example: 42000.5
 	Expense json.Number `json:"expense"`
 
 	// CashFlow Income less expense.
-	//
-	// Example: 107999.5
 	CashFlow json.Number `json:"cashFlow"`
 
 	// TotalAvailable What the accounts hold now.
-	//
-	// Example: 230500.75
 	TotalAvailable json.Number `json:"totalAvailable"`
 
 	// ByCurrency The same sums in each other currency that there is, by its code.
-	//
-	// Example: {"USD":{"cashFlow":200,"expense":0,"income":200,"totalAvailable":5430.25}}
 	ByCurrency map[string]CurrencySummary `json:"byCurrency"`
 }
 
 // DeletedCategory defines model for DeletedCategory.
 type DeletedCategory struct {
 	// Message What happened.
-	//
-	// Example: Category deleted successfully
 	Message string `json:"message"`
 
 	// ChildrenDeleted How many subcategories went with it.
-	//
-	// Example: 2
 	ChildrenDeleted int `json:"childrenDeleted"`
 }
 
 // Deletion defines model for Deletion.
 type Deletion struct {
 	// Password The caller's password, of any length. Left out by accounts that have none.
-	//
-	// Example: SecurePass123!
 	Password nullable.Nullable[string] `json:"password,omitempty"`
 }
 
 // Deposit defines model for Deposit.
 type Deposit struct {
 	// Amount More than 0, with at most two decimals.
-	//
-	// Example: 500.75
 	Amount json.Number `json:"amount"`
 
 	// Description Up to 500 characters; `Depósito manual` by default.
-	//
-	// Example: Saldo inicial
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 }
 
 // Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
-//
-// Example: john.doe@example.com
 type Email = string
 
 // EndpointUsage defines model for EndpointUsage.
 type EndpointUsage struct {
 	// Endpoint Method and path.
-	//
-	// Example: GET /api/v1/sandbox
 	Endpoint string `json:"endpoint"`
 
 	// Tokens Tokens spent.
-	//
-	// Example: 10
 	Tokens int64 `json:"tokens"`
 
 	// Calls Calls that were charged.
-	//
-	// Example: 1
 	Calls int64 `json:"calls"`
 }
 
 // Error An error of the API door.
 type Error struct {
 	// Message What went wrong.
-	//
-	// Example: Session not found
 	Message string `json:"message"`
 
 	// Code A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
-	//
-	// Example: not_found
 	Code ErrorCode `json:"code"`
 
 	// Errors For `invalid_request`, each field that broke a rule.
 	Errors *[]struct {
 		// Field Its name.
-		//
-		// Example: id
 		Field string `json:"field"`
 
 		// Message The rule.
-		//
-		// Example: Validation failed (uuid is expected)
 		Message string `json:"message"`
 	} `json:"errors,omitempty"`
 
 	// CurrentBalance For 402: the tokens that there are.
-	//
-	// Example: 3
 	CurrentBalance *int64 `json:"current_balance,omitempty"`
 
 	// RequiredCost For 402: the tokens that the call takes.
-	//
-	// Example: 10
 	RequiredCost *int `json:"required_cost,omitempty"`
 
 	// NextRefillAt For 402: when the next month's tokens come.
-	//
-	// Example: 2024-04-04T14:13:20.000Z
 	NextRefillAt *string `json:"next_refill_at,omitempty"`
 
 	// Plan For 402: the plan.
-	//
-	// Example: free
 	Plan *string `json:"plan,omitempty"`
 
 	// UpgradeURL For 402: where to get more.
-	//
-	// Example: https://alta.example.com/pricing
 	UpgradeURL *string `json:"upgrade_url,omitempty"`
 
 	// RequestID The id of this call, as in `X-Request-Id`.
-	//
-	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"request_id"`
 }
 
 // ErrorCode A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
-//
-// Example: not_found
 type ErrorCode string
 
 // ExpensesAnalysis The expenses in two parts.
 type ExpensesAnalysis struct {
 	// Fixed In categories that recur.
-	//
-	// Example: 0
 	Fixed json.Number `json:"fixed"`
 
 	// Variable In all others, and in none.
-	//
-	// Example: 42000.5
 	Variable json.Number `json:"variable"`
 }
 
 // Export Everything that the server holds about a user.
 type Export struct {
 	// ExportedAt The moment that the document shows.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	ExportedAt string `json:"exportedAt"`
 
 	// Profile The user record.
@@ -2109,104 +1745,66 @@ type Export struct {
 // ExportedAuditEvent Something that happened to the account.
 type ExportedAuditEvent struct {
 	// ID Its id.
-	//
-	// Example: 018e0a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b
 	ID openapi_types.UUID `json:"id"`
 
 	// CreatedAt When.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// Kind What.
-	//
-	// Example: login
 	Kind string `json:"kind"`
 
 	// Actor Who did it.
-	//
-	// Example: anonymous
 	Actor ExportedAuditEventActor `json:"actor"`
 
 	// Address Where from; empty where another person did it.
-	//
-	// Example: 203.0.113.7
 	Address string `json:"address"`
 
 	// RequestID The id of the call.
-	//
-	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"requestId"`
 
 	// Detail More of it.
-	//
-	// Example:
 	Detail string `json:"detail"`
 }
 
 // ExportedAuditEventActor Who did it.
-//
-// Example: anonymous
 type ExportedAuditEventActor string
 
 // ExportedBudget What a category may take in a month.
 type ExportedBudget struct {
 	// ID Its id.
-	//
-	// Example: 3b8a4f0e-5f0a-4d7a-9a53-1a2b3c4d5e6f
 	ID openapi_types.UUID `json:"id"`
 
 	// CategoryID Its category.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	CategoryID openapi_types.UUID `json:"categoryId"`
 
 	// Amount With at most two decimals.
-	//
-	// Example: 100
 	Amount json.Number `json:"amount"`
 
 	// Month 1 to 12.
-	//
-	// Example: 3
 	Month int `json:"month"`
 
 	// Year Its year.
-	//
-	// Example: 2024
 	Year int `json:"year"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	UpdatedAt string `json:"updatedAt"`
 }
 
 // ExportedKey An API key.
 type ExportedKey struct {
 	// ID Its id.
-	//
-	// Example: 5b1f6e2a-91de-4a43-bb0b-6a3f2f1d4c33
 	ID openapi_types.UUID `json:"id"`
 
 	// Name Its name.
-	//
-	// Example: default
 	Name string `json:"name"`
 
 	// Masked Its ends; the rest is kept as a digest only.
-	//
-	// Example: alta_Ab12…xY9z
 	Masked string `json:"masked"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// LastUsedAt Its last call.
@@ -2222,33 +1820,21 @@ type ExportedKey struct {
 // ExportedMail A mail to the user.
 type ExportedMail struct {
 	// ID Its id, and of its Message-ID.
-	//
-	// Example: 6c1e9a3b-3b1f-4a52-9f0e-7d2c5b8a4f10
 	ID openapi_types.UUID `json:"id"`
 
 	// Kind What it was about.
-	//
-	// Example: verification
 	Kind string `json:"kind"`
 
 	// State What became of it.
-	//
-	// Example: sent
 	State string `json:"state"`
 
 	// Attempts How often it was tried.
-	//
-	// Example: 1
 	Attempts int64 `json:"attempts"`
 
 	// LastError Why it was not sent.
-	//
-	// Example:
 	LastError string `json:"lastError"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// FinishedAt When it was sent or given up.
@@ -2258,33 +1844,21 @@ type ExportedMail struct {
 // ExportedProfile The user record.
 type ExportedProfile struct {
 	// ID The user's id.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	ID openapi_types.UUID `json:"id"`
 
 	// Email The address as stored.
-	//
-	// Example: john.doe@example.com
 	Email string `json:"email"`
 
 	// HasPassword Whether there is a password; it is kept as a hash only.
-	//
-	// Example: true
 	HasPassword bool `json:"hasPassword"`
 
 	// Door Where the user signed up: `app` or `api`.
-	//
-	// Example: app
 	Door string `json:"door"`
 
 	// FirstName First name.
-	//
-	// Example: John
 	FirstName string `json:"firstName"`
 
 	// LastName Last name.
-	//
-	// Example: Doe
 	LastName string `json:"lastName"`
 
 	// AvatarURL Picture.
@@ -2294,43 +1868,27 @@ type ExportedProfile struct {
 	Phone *string `json:"phone"`
 
 	// AuthProvider Who vouches for the user.
-	//
-	// Example: LOCAL
 	AuthProvider string `json:"authProvider"`
 
 	// Currency Preferred currency.
-	//
-	// Example: USD
 	Currency string `json:"currency"`
 
 	// FiscalStartDay The day on which the user's month begins.
-	//
-	// Example: 1
 	FiscalStartDay int `json:"fiscalStartDay"`
 
 	// Timezone IANA time zone.
-	//
-	// Example: America/Argentina/Buenos_Aires
 	Timezone string `json:"timezone"`
 
 	// Language Language of mails.
-	//
-	// Example: es
 	Language string `json:"language"`
 
 	// Role What the user may do.
-	//
-	// Example: USER
 	Role string `json:"role"`
 
 	// IsActive False while suspended.
-	//
-	// Example: true
 	IsActive bool `json:"isActive"`
 
 	// Plan The plan of API calls: `none`, `free` or `paid`.
-	//
-	// Example: none
 	Plan string `json:"plan"`
 
 	// EmailVerified When the address was proved.
@@ -2340,112 +1898,72 @@ type ExportedProfile struct {
 	InviteCode *string `json:"inviteCode"`
 
 	// WebhookURL Where to send notifications.
-	//
-	// Example:
 	WebhookURL string `json:"webhookUrl"`
 
 	// NotifyEmail Whether to notify by mail.
-	//
-	// Example: true
 	NotifyEmail bool `json:"notifyEmail"`
 
 	// NotifyBrowser Whether to notify in the browser.
-	//
-	// Example: true
 	NotifyBrowser bool `json:"notifyBrowser"`
 
 	// CreatedAt When the user signed up.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When the record last changed.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	UpdatedAt string `json:"updatedAt"`
 }
 
 // ExportedSession A log-in.
 type ExportedSession struct {
 	// ID Its id.
-	//
-	// Example: 2f1c9f0a-6a55-4c1e-8c0b-0d6a5d8f7b21
 	ID openapi_types.UUID `json:"id"`
 
 	// Door `app` or `api`.
-	//
-	// Example: app
 	Door string `json:"door"`
 
 	// UserAgent What the client called itself.
-	//
-	// Example: Mozilla/5.0
 	UserAgent string `json:"userAgent"`
 
 	// Address Where it was begun from.
-	//
-	// Example: 203.0.113.7
 	Address string `json:"address"`
 
 	// CreatedAt When it began.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// LastSeenAt Its last call.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	LastSeenAt string `json:"lastSeenAt"`
 
 	// ExpiresAt When it ends by itself.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	ExpiresAt string `json:"expiresAt"`
 }
 
 // ExportedTokenTransaction Tokens that came or went.
 type ExportedTokenTransaction struct {
 	// ID Its id.
-	//
-	// Example: 018e0a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b
 	ID openapi_types.UUID `json:"id"`
 
 	// Delta How many; negative when they went.
-	//
-	// Example: -1
 	Delta int64 `json:"delta"`
 
 	// Kind Why.
-	//
-	// Example: debit
 	Kind string `json:"kind"`
 
 	// Endpoint The call.
-	//
-	// Example: GET /api/accounts
 	Endpoint string `json:"endpoint"`
 
 	// RequestID The id of the call.
-	//
-	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"requestId"`
 
 	// CreatedAt When.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 }
 
 // ExportedTokens Tokens for calls by API key; null without a plan.
 type ExportedTokens struct {
 	// Balance What is left.
-	//
-	// Example: 2000
 	Balance int64 `json:"balance"`
 
 	// PlanStartedAt When the plan began.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	PlanStartedAt string `json:"planStartedAt"`
 
 	// RefillAt When the next month's tokens come.
@@ -2455,38 +1973,24 @@ type ExportedTokens struct {
 // ExportedTransaction A transaction.
 type ExportedTransaction struct {
 	// ID Its id.
-	//
-	// Example: 9a1f3c52-1c7e-4f0e-8f4e-2d0a7f6f1b11
 	ID openapi_types.UUID `json:"id"`
 
 	// Type `INCOME`, `EXPENSE` or `TRANSFER`.
-	//
-	// Example: EXPENSE
 	Type string `json:"type"`
 
 	// Amount With at most two decimals.
-	//
-	// Example: 12.5
 	Amount json.Number `json:"amount"`
 
 	// Currency Its currency.
-	//
-	// Example: USD
 	Currency string `json:"currency"`
 
 	// Description What it was for.
-	//
-	// Example: Lunch
 	Description *string `json:"description"`
 
 	// Date When it was.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	Date string `json:"date"`
 
 	// AccountID Its account; null when that is gone.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	AccountID *openapi_types.UUID `json:"accountId"`
 
 	// CategoryID Its category, if any.
@@ -2496,13 +2000,9 @@ type ExportedTransaction struct {
 	TransferID *openapi_types.UUID `json:"transferId"`
 
 	// CreatedAt When it was recorded.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	UpdatedAt string `json:"updatedAt"`
 
 	// DeletedAt When it was deleted.
@@ -2512,79 +2012,51 @@ type ExportedTransaction struct {
 // ExportedUsage What calls of one kind took on a day.
 type ExportedUsage struct {
 	// Day The day, in UTC.
-	//
-	// Example: 2024-03-04
 	Day string `json:"day"`
 
 	// Endpoint The calls.
-	//
-	// Example: GET /api/accounts
 	Endpoint string `json:"endpoint"`
 
 	// Tokens What they took.
-	//
-	// Example: 3
 	Tokens int64 `json:"tokens"`
 
 	// Calls How many there were.
-	//
-	// Example: 3
 	Calls int64 `json:"calls"`
 }
 
 // Health defines model for Health.
 type Health struct {
 	// Status `ok` or `ready`.
-	//
-	// Example: ok
 	Status HealthStatus `json:"status"`
 }
 
 // HealthStatus `ok` or `ready`.
-//
-// Example: ok
 type HealthStatus string
 
 // Invite defines model for Invite.
 type Invite struct {
 	// Code What is handed out.
-	//
-	// Example: K7QXM-2VABD-RT5WE-HN4PZ
 	Code string `json:"code"`
 
 	// State The first of used, revoked and expired that is true.
-	//
-	// Example: redeemable
 	State InviteState `json:"state"`
 
 	// Uses Accounts that were made with it.
-	//
-	// Example: 2
 	Uses int `json:"uses"`
 
 	// MaxUses Accounts that it is good for.
-	//
-	// Example: 7
 	MaxUses int `json:"max_uses"`
 
 	// Note What it is for.
-	//
-	// Example: Beta, first wave
 	Note string `json:"note"`
 
 	// CreatedBy The id of the administrator who made it, or `operator`.
-	//
-	// Example: operator
 	CreatedBy string `json:"created_by"`
 
 	// CreatedAt When it was made.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"created_at"`
 
 	// ExpiresAt When it stops.
-	//
-	// Example: 2024-03-11T14:13:20.000Z
 	ExpiresAt string `json:"expires_at"`
 
 	// RevokedAt When it was revoked, or null.
@@ -2592,15 +2064,11 @@ type Invite struct {
 }
 
 // InviteState The first of used, revoked and expired that is true.
-//
-// Example: redeemable
 type InviteState string
 
 // InviteCode defines model for InviteCode.
 type InviteCode struct {
 	// Code The invite code.
-	//
-	// Example: K7QXM-2VABD-RT5WE-HN4PZ
 	Code string `json:"code"`
 }
 
@@ -2610,39 +2078,27 @@ type InvitePage struct {
 	Invites []Invite `json:"invites"`
 
 	// Page This page.
-	//
-	// Example: 1
 	Page int `json:"page"`
 
 	// Limit Invites on a page.
-	//
-	// Example: 20
 	Limit int `json:"limit"`
 
 	// Total Invites in all.
-	//
-	// Example: 1
 	Total int `json:"total"`
 }
 
 // KeyRotation defines model for KeyRotation.
 type KeyRotation struct {
 	// OverlapHours Hours that the old key goes on working.
-	//
-	// Example: 24
 	OverlapHours *int32 `json:"overlap_hours,omitempty"`
 }
 
 // LoggedIn defines model for LoggedIn.
 type LoggedIn struct {
 	// Message What happened.
-	//
-	// Example: Login successful
 	Message string `json:"message"`
 
 	// Token JWT for the session; it lives for 7 days unless the session is ended first.
-	//
-	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	Token string `json:"token"`
 
 	// User A user as the API door shows one.
@@ -2652,23 +2108,15 @@ type LoggedIn struct {
 // Me defines model for Me.
 type Me struct {
 	// ID The user's id.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	ID openapi_types.UUID `json:"id"`
 
 	// Email The address as stored.
-	//
-	// Example: john.doe@example.com
 	Email string `json:"email"`
 
 	// FirstName First name.
-	//
-	// Example: John
 	FirstName string `json:"firstName"`
 
 	// LastName Last name.
-	//
-	// Example: Doe
 	LastName string `json:"lastName"`
 
 	// AvatarURL Picture; null for a local account.
@@ -2678,327 +2126,211 @@ type Me struct {
 	Phone *string `json:"phone"`
 
 	// AuthProvider Who vouches for the user.
-	//
-	// Example: LOCAL
 	AuthProvider MeAuthProvider `json:"authProvider"`
 
 	// Currency Preferred currency.
-	//
-	// Example: USD
 	Currency string `json:"currency"`
 
 	// FiscalStartDay The day on which the user's month begins.
-	//
-	// Example: 1
 	FiscalStartDay int `json:"fiscalStartDay"`
 
 	// Timezone IANA time zone that days and months are counted in.
-	//
-	// Example: America/Argentina/Buenos_Aires
 	Timezone string `json:"timezone"`
 
 	// Language Language of mails and exports.
-	//
-	// Example: es
 	Language MeLanguage `json:"language"`
 
 	// Role What the user may do. Registration always gives `USER`.
-	//
-	// Example: USER
 	Role Role `json:"role"`
 
 	// IsActive False while an operator has suspended the account.
-	//
-	// Example: true
 	IsActive bool `json:"isActive"`
 
 	// Subscription `PRO` on the paid plan.
-	//
-	// Example: FREE
 	Subscription MeSubscription `json:"subscription"`
 
 	// EmailVerified When the address was proved.
 	EmailVerified *string `json:"emailVerified"`
 
 	// CreatedAt When the user signed up.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When the record last changed.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	UpdatedAt string `json:"updatedAt"`
 }
 
 // MeAuthProvider Who vouches for the user.
-//
-// Example: LOCAL
 type MeAuthProvider string
 
 // MeLanguage Language of mails and exports.
-//
-// Example: es
 type MeLanguage string
 
 // MeSubscription `PRO` on the paid plan.
-//
-// Example: FREE
 type MeSubscription string
 
 // MeUpdate defines model for MeUpdate.
 type MeUpdate struct {
 	// FirstName 2 to 100 characters.
-	//
-	// Example: Jane
 	FirstName nullable.Nullable[string] `json:"firstName,omitempty"`
 
 	// LastName 2 to 100 characters.
-	//
-	// Example: Doe
 	LastName nullable.Nullable[string] `json:"lastName,omitempty"`
 
 	// Currency Preferred currency, three capital letters (ISO 4217).
-	//
-	// Example: EUR
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// FiscalStartDay The day on which the user's month begins.
-	//
-	// Example: 15
 	FiscalStartDay nullable.Nullable[int32] `json:"fiscalStartDay,omitempty"`
 
 	// Timezone IANA time zone that days and months are counted in.
-	//
-	// Example: Europe/Madrid
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 
 	// Language Language of mails and exports.
-	//
-	// Example: en
 	Language nullable.Nullable[MeUpdateLanguage] `json:"language,omitempty"`
 }
 
 // MeUpdateLanguage Language of mails and exports.
-//
-// Example: en
 type MeUpdateLanguage string
 
 // Message defines model for Message.
 type Message struct {
 	// Message What happened.
-	//
-	// Example: Logout successful
 	Message string `json:"message"`
 }
 
 // Name The user's name, 2 to 100 characters.
-//
-// Example: John
 type Name = string
 
 // NetWorth defines model for NetWorth.
 type NetWorth struct {
 	// NetWorth What the accounts hold together, by currency.
-	//
-	// Example: {"ARS":125000.5,"USD":5430.25}
 	NetWorth map[string]json.Number `json:"netWorth"`
 }
 
 // NewAPIKey defines model for NewAPIKey.
 type NewAPIKey struct {
 	// Name What it is for, for its owner.
-	//
-	// Example: ci
 	Name string `json:"name"`
 
 	// ExpiresIn Seconds that it works; without it, until it is revoked.
-	//
-	// Example: 7776000
 	ExpiresIn nullable.Nullable[int32] `json:"expires_in,omitempty"`
 }
 
 // NewAccount defines model for NewAccount.
 type NewAccount struct {
 	// Name 1 to 100 characters.
-	//
-	// Example: Vacaciones
 	Name string `json:"name"`
 
 	// Type `CREDIT_CARD` accounts may have a negative balance.
-	//
-	// Example: SAVINGS
 	Type NewAccountType `json:"type"`
 
 	// Currency The one currency that it is kept in.
-	//
-	// Example: ARS
 	Currency NewAccountCurrency `json:"currency"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
-	//
-	// Example: #4ECDC4
 	Color nullable.Nullable[string] `json:"color,omitempty"`
 
 	// Icon Icon name for display.
-	//
-	// Example: plane
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
 	// TargetAmount What a savings account is to reach, with at most two decimals.
-	//
-	// Example: 250000.5
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
 	// TargetDate By when, as a date of ISO 8601, with or without a time and an offset.
-	//
-	// Example: 2027-01-15
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
 }
 
 // NewAccountType `CREDIT_CARD` accounts may have a negative balance.
-//
-// Example: SAVINGS
 type NewAccountType string
 
 // NewAccountCurrency The one currency that it is kept in.
-//
-// Example: ARS
 type NewAccountCurrency string
 
 // NewBudget defines model for NewBudget.
 type NewBudget struct {
 	// Amount What may be spent, more than 0, with at most two decimals.
-	//
-	// Example: 50000
 	Amount json.Number `json:"amount"`
 
 	// Month The month, by the caller's fiscal calendar.
-	//
-	// Example: 3
 	Month int32 `json:"month"`
 
 	// Year The year of the month.
-	//
-	// Example: 2026
 	Year int32 `json:"year"`
 
 	// CategoryID One of the caller's categories.
-	//
-	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
 	CategoryID openapi_types.UUID `json:"categoryId"`
 }
 
 // NewCategory defines model for NewCategory.
 type NewCategory struct {
 	// Name 2 to 50 characters.
-	//
-	// Example: Veterinario
 	Name string `json:"name"`
 
 	// Type Which transactions it takes.
-	//
-	// Example: EXPENSE
 	Type NewCategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
-	//
-	// Example: false
 	IsFixed nullable.Nullable[bool] `json:"isFixed,omitempty"`
 
 	// Color Hex colour for display.
-	//
-	// Example: #95E1D3
 	Color nullable.Nullable[string] `json:"color,omitempty"`
 
 	// Icon Lucide icon name.
-	//
-	// Example: PawPrint
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
 	// ParentID The root that it is to stand under; null for a root.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
 // NewCategoryType Which transactions it takes.
-//
-// Example: EXPENSE
 type NewCategoryType string
 
 // NewInvite defines model for NewInvite.
 type NewInvite struct {
 	// Uses How many accounts it is good for.
-	//
-	// Example: 7
 	Uses *int32 `json:"uses,omitempty"`
 
 	// ExpiresIn Seconds that it lives.
-	//
-	// Example: 604800
 	ExpiresIn *int32 `json:"expires_in,omitempty"`
 
 	// Note What it is for; only administrators see it.
-	//
-	// Example: Beta, first wave
 	Note *string `json:"note,omitempty"`
 }
 
 // NewPassword defines model for NewPassword.
 type NewPassword struct {
 	// Token The one-time token of the mail.
-	//
-	// Example: 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
 	Token string `json:"token"`
 
 	// Newpassword The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
-	//
-	// Example: correct horse battery staple
 	Newpassword Password `json:"newpassword"`
 }
 
 // NewTransaction defines model for NewTransaction.
 type NewTransaction struct {
 	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
-	//
-	// Example: EXPENSE
 	Type NewTransactionType `json:"type"`
 
 	// Amount More than 0, with at most two decimals and thirteen digits before them.
-	//
-	// Example: 25.5
 	Amount json.Number `json:"amount"`
 
 	// AccountID An account of the caller.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	AccountID openapi_types.UUID `json:"accountId"`
 
 	// Currency The account's currency, which it is by default.
-	//
-	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// Description Up to 500 characters.
-	//
-	// Example: Factura de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// Date When it was, in ISO 8601; now by default.
-	//
-	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 
 	// CategoryID A category of the caller's.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
 // NewTransactionType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
-//
-// Example: EXPENSE
 type NewTransactionType string
 
 // Nothing An object without properties.
@@ -3007,103 +2339,69 @@ type Nothing = map[string]interface{}
 // OneTimeToken defines model for OneTimeToken.
 type OneTimeToken struct {
 	// Token The one-time token of a mail.
-	//
-	// Example: 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
 	Token string `json:"token"`
 }
 
 // PageMeta Where this page stands in the whole list.
 type PageMeta struct {
 	// Page This page.
-	//
-	// Example: 1
 	Page int `json:"page"`
 
 	// Limit Rows on a page.
-	//
-	// Example: 20
 	Limit int `json:"limit"`
 
 	// Total Rows in all.
-	//
-	// Example: 24
 	Total int `json:"total"`
 
 	// TotalPages Pages in all.
-	//
-	// Example: 2
 	TotalPages int `json:"totalPages"`
 
 	// HasNextPage Whether a page follows.
-	//
-	// Example: true
 	HasNextPage bool `json:"hasNextPage"`
 
 	// HasPreviousPage Whether a page precedes.
-	//
-	// Example: false
 	HasPreviousPage bool `json:"hasPreviousPage"`
 }
 
 // Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
-//
-// Example: correct horse battery staple
 type Password = string
 
 // Plan defines model for Plan.
 type Plan struct {
 	// ID A number for it.
-	//
-	// Example: 1
 	ID int `json:"id"`
 
 	// Name Its name.
-	//
-	// Example: Free
 	Name string `json:"name"`
 
 	// StripePriceID Always null: there is no checkout yet.
 	StripePriceID *string `json:"stripe_price_id"`
 
 	// Price What a month costs in cents.
-	//
-	// Example: 0
 	Price int64 `json:"price"`
 
 	// Currency Of the price.
-	//
-	// Example: USD
 	Currency string `json:"currency"`
 
 	// Features What it gives, in words.
 	Features []string `json:"features"`
 
 	// TokensPerMonth What a refill brings the balance to.
-	//
-	// Example: 2000
 	TokensPerMonth int64 `json:"tokens_per_month"`
 
 	// RequestsPerMinute The limit over all of the account's keys.
-	//
-	// Example: 60
 	RequestsPerMinute int `json:"requests_per_minute"`
 }
 
 // PlanList defines model for PlanList.
 type PlanList struct {
 	// Status Always `success`.
-	//
-	// Example: success
 	Status PlanListStatus `json:"status"`
 
 	// RequestID The id of this call.
-	//
-	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"request_id"`
 
 	// Timestamp When it was answered.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	Timestamp string `json:"timestamp"`
 
 	// Data The plans, the cheapest first.
@@ -3111,145 +2409,95 @@ type PlanList struct {
 }
 
 // PlanListStatus Always `success`.
-//
-// Example: success
 type PlanListStatus string
 
 // RedeemedInvite defines model for RedeemedInvite.
 type RedeemedInvite struct {
 	// Message What happened.
-	//
-	// Example: Invite code accepted
 	Message string `json:"message"`
 
 	// InviteToken JWT for registration. It holds the code, which registration looks up again.
-	//
-	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	InviteToken string `json:"invite_token"`
 
 	// ExpiresIn Seconds that the token lives.
-	//
-	// Example: 900
 	ExpiresIn int `json:"expires_in"`
 }
 
 // Registered defines model for Registered.
 type Registered struct {
 	// Message Top-level result message: `Register user successful` on success. An error has its own text here, such as `Email already exists` (400), `Invalid or expired invite token` (400) or `Invite code is used and cannot be used` (410).
-	//
-	// Example: Register user successful
 	Message string `json:"message"`
 
 	// LinkMsg Email-flow status message, the same on every 200. When the verification mail cannot be sent the answer is 500 without it: the account is there, and nobody logs in before `POST /api/v1/auth/resend-verification` got a mail through.
-	//
-	// Example: Please verify the email, I have send verification link.
 	LinkMsg string `json:"linkMsg"`
 }
 
 // Registration defines model for Registration.
 type Registration struct {
 	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
-	//
-	// Example: john.doe@example.com
 	Email Email `json:"email"`
 
 	// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
-	//
-	// Example: correct horse battery staple
 	Password Password `json:"password"`
 
 	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It holds the invite's code, which is looked up again: it must not be used up, expired or revoked.
-	//
-	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	InviteToken string `json:"invite_token"`
 }
 
 // Role What the user may do. Registration always gives `USER`.
-//
-// Example: USER
 type Role string
 
 // Sandbox defines model for Sandbox.
 type Sandbox struct {
 	// Message Always the same.
-	//
-	// Example: sandbox response
 	Message string `json:"message"`
 
 	// RequestID The id of this call.
-	//
-	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"request_id"`
 
 	// AuthMethod How the call was made.
-	//
-	// Example: api_key
 	AuthMethod SandboxAuthMethod `json:"auth_method"`
 
 	// AsOf When.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	AsOf string `json:"as_of"`
 
 	// RemainingBalance The tokens left.
-	//
-	// Example: 1990
 	RemainingBalance int64 `json:"remaining_balance"`
 }
 
 // SandboxAuthMethod How the call was made.
-//
-// Example: api_key
 type SandboxAuthMethod string
 
 // ServiceStatus defines model for ServiceStatus.
 type ServiceStatus struct {
 	// Name Its name.
-	//
-	// Example: database
 	Name string `json:"name"`
 
 	// Status How it is.
-	//
-	// Example: operational
 	Status ServiceStatusStatus `json:"status"`
 }
 
 // ServiceStatusStatus How it is.
-//
-// Example: operational
 type ServiceStatusStatus string
 
 // Session defines model for Session.
 type Session struct {
 	// ID The session's id.
-	//
-	// Example: 2f1c9f0a-6a55-4c1e-8c0b-0d6a5d8f7b21
 	ID openapi_types.UUID `json:"id"`
 
 	// CreatedAt When it began.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"created_at"`
 
 	// LastSeenAt Its last call, to the minute.
-	//
-	// Example: 2024-03-04T15:00:00.000Z
 	LastSeenAt string `json:"last_seen_at"`
 
 	// UserAgent What the client called itself.
-	//
-	// Example: Mozilla/5.0
 	UserAgent string `json:"user_agent"`
 
 	// Address Where it was begun from.
-	//
-	// Example: 203.0.113.7
 	Address string `json:"address"`
 
 	// Current Whether it is the one that asks.
-	//
-	// Example: true
 	Current bool `json:"current"`
 }
 
@@ -3262,76 +2510,52 @@ type SessionList struct {
 // Status defines model for Status.
 type Status struct {
 	// Overall The whole.
-	//
-	// Example: operational
 	Overall StatusOverall `json:"overall"`
 
 	// Services Each part.
 	Services []ServiceStatus `json:"services"`
 
 	// CheckedAt When.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CheckedAt string `json:"checked_at"`
 }
 
 // StatusOverall The whole.
-//
-// Example: operational
 type StatusOverall string
 
 // TokenGrant defines model for TokenGrant.
 type TokenGrant struct {
 	// Tokens Tokens to give, or if negative to take. Not zero.
-	//
-	// Example: 500
 	Tokens int32 `json:"tokens"`
 
 	// Reason Why, for the audit log.
-	//
-	// Example: outage of 3 March
 	Reason string `json:"reason"`
 }
 
 // TokenTransaction defines model for TokenTransaction.
 type TokenTransaction struct {
 	// ID The row's id.
-	//
-	// Example: 018e0a3c-7c00-7000-8000-000000000001
 	ID openapi_types.UUID `json:"id"`
 
 	// CreatedAt When it was written.
-	//
-	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt string `json:"created_at"`
 
 	// Delta Tokens that came (positive) or went (negative).
-	//
-	// Example: -10
 	Delta int64 `json:"delta"`
 
 	// Kind Why.
-	//
-	// Example: debit
 	Kind TokenTransactionKind `json:"kind"`
 
 	// Endpoint The call that took or returned them, as method and path; empty for a refill, `alta` for a grant by the command line.
-	//
-	// Example: GET /api/v1/sandbox
 	Endpoint string `json:"endpoint"`
 
 	// Metadata What else is known.
 	Metadata struct {
 		// RequestID The id of the call, as in `X-Request-Id`.
-		//
-		// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 		RequestID string `json:"request_id"`
 	} `json:"metadata"`
 }
 
 // TokenTransactionKind Why.
-//
-// Example: debit
 type TokenTransactionKind string
 
 // TokenTransactionList defines model for TokenTransactionList.
@@ -3343,48 +2567,30 @@ type TokenTransactionList struct {
 // Transaction defines model for Transaction.
 type Transaction struct {
 	// ID The transaction's id.
-	//
-	// Example: 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
 	ID openapi_types.UUID `json:"id"`
 
 	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
-	//
-	// Example: EXPENSE
 	Type TransactionType `json:"type"`
 
 	// Amount More than 0, with at most two decimals; the type says which way it goes.
-	//
-	// Example: 25.5
 	Amount json.Number `json:"amount"`
 
 	// Currency The account's currency.
-	//
-	// Example: USD
 	Currency string `json:"currency"`
 
 	// Description What it was.
-	//
-	// Example: Factura de marzo
 	Description *string `json:"description"`
 
 	// Date When it was.
-	//
-	// Example: 2024-03-05T09:00:00.000Z
 	Date string `json:"date"`
 
 	// UserID Its owner.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UserID openapi_types.UUID `json:"userId"`
 
 	// AccountID Its account; null once that is deleted.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	AccountID *openapi_types.UUID `json:"accountId"`
 
 	// CategoryID Its category; null for none.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	CategoryID *openapi_types.UUID `json:"categoryId"`
 
 	// Account The account of a transaction; null once that is deleted.
@@ -3394,13 +2600,9 @@ type Transaction struct {
 	Category *TransactionCategory `json:"category"`
 
 	// CreatedAt When it was recorded.
-	//
-	// Example: 2024-03-05T09:00:00.000Z
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
-	//
-	// Example: 2024-03-05T09:00:00.000Z
 	UpdatedAt string `json:"updatedAt"`
 
 	// DeletedAt Always null. Deleted ones are not shown.
@@ -3410,82 +2612,52 @@ type Transaction struct {
 // TransactionAccount The account of a transaction; null once that is deleted.
 type TransactionAccount struct {
 	// ID The account's id.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	ID openapi_types.UUID `json:"id"`
 
 	// Name Its name.
-	//
-	// Example: Efectivo / Billetera
 	Name string `json:"name"`
 
 	// Type Its type.
-	//
-	// Example: WALLET
 	Type TransactionAccountType `json:"type"`
 
 	// Balance What is in it now.
-	//
-	// Example: 974.5
 	Balance json.Number `json:"balance"`
 
 	// Currency Its currency.
-	//
-	// Example: USD
 	Currency string `json:"currency"`
 
 	// Color Hex colour for display.
-	//
-	// Example: #10B981
 	Color *string `json:"color"`
 
 	// Icon Icon name for display.
-	//
-	// Example: wallet
 	Icon *string `json:"icon"`
 }
 
 // TransactionAccountType Its type.
-//
-// Example: WALLET
 type TransactionAccountType string
 
 // TransactionCategory The category of a transaction; null for none.
 type TransactionCategory struct {
 	// ID The category's id.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	ID openapi_types.UUID `json:"id"`
 
 	// Name Its name.
-	//
-	// Example: Agua
 	Name string `json:"name"`
 
 	// Type Which transactions it takes.
-	//
-	// Example: EXPENSE
 	Type TransactionCategoryType `json:"type"`
 
 	// Color Hex colour for display.
-	//
-	// Example: #AA96DA
 	Color *string `json:"color"`
 
 	// Icon Lucide icon name.
-	//
-	// Example: Droplet
 	Icon *string `json:"icon"`
 
 	// IsFixed Whether its expenses recur.
-	//
-	// Example: true
 	IsFixed bool `json:"isFixed"`
 }
 
 // TransactionCategoryType Which transactions it takes.
-//
-// Example: EXPENSE
 type TransactionCategoryType string
 
 // TransactionPage defines model for TransactionPage.
@@ -3498,88 +2670,56 @@ type TransactionPage struct {
 }
 
 // TransactionType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
-//
-// Example: EXPENSE
 type TransactionType string
 
 // TransactionUpdate defines model for TransactionUpdate.
 type TransactionUpdate struct {
 	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
-	//
-	// Example: EXPENSE
 	Type nullable.Nullable[TransactionUpdateType] `json:"type,omitempty"`
 
 	// Amount More than 0, with at most two decimals and thirteen digits before them.
-	//
-	// Example: 25.5
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
 
 	// AccountID An account of the caller.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId,omitempty"`
 
 	// Currency The account's currency, which it is by default.
-	//
-	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// Description Up to 500 characters.
-	//
-	// Example: Factura de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// Date When it was, in ISO 8601.
-	//
-	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 
 	// CategoryID A category of the caller's.
-	//
-	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
 // TransactionUpdateType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
-//
-// Example: EXPENSE
 type TransactionUpdateType string
 
 // Transfer defines model for Transfer.
 type Transfer struct {
 	// FromAccountID The account that the amount leaves.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	FromAccountID nullable.Nullable[openapi_types.UUID] `json:"fromAccountId,omitempty"`
 
 	// ToAccountID The account that it goes to.
-	//
-	// Example: 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
 	ToAccountID nullable.Nullable[openapi_types.UUID] `json:"toAccountId,omitempty"`
 
 	// SourceAccountID Another name of `fromAccountId`.
-	//
-	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	SourceAccountID nullable.Nullable[openapi_types.UUID] `json:"sourceAccountId,omitempty"`
 
 	// TargetAccountID Another name of `toAccountId`.
-	//
-	// Example: 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
 	TargetAccountID nullable.Nullable[openapi_types.UUID] `json:"targetAccountId,omitempty"`
 
 	// Amount More than 0, with at most two decimals.
-	//
-	// Example: 150.25
 	Amount json.Number `json:"amount"`
 
 	// Description Up to 500 characters, for the account that it goes to.
-	//
-	// Example: Ahorro de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// Date When, in ISO 8601; now by default.
-	//
-	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 }
 
@@ -3595,8 +2735,6 @@ type TransferredAccounts struct {
 // Usage defines model for Usage.
 type Usage struct {
 	// WindowDays The days looked back, as they were held to 1 to 90.
-	//
-	// Example: 30
 	WindowDays int `json:"window_days"`
 
 	// Daily Days with calls, the latest first.
@@ -3609,69 +2747,43 @@ type Usage struct {
 // User A user as the API door shows one.
 type User struct {
 	// UUID The user's id.
-	//
-	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UUID openapi_types.UUID `json:"uuid"`
 
 	// Email The address as stored.
-	//
-	// Example: user@example.com
 	Email string `json:"email"`
 
 	// Usertype `admin` may call the operations under `/api/v1/admin/`.
-	//
-	// Example: user
 	Usertype UserUsertype `json:"usertype"`
 
 	// APIKey The newest key, masked; null without one.
-	//
-	// Example: alta_4eC3…9pQz
 	APIKey *string `json:"api_key"`
 
 	// VerifyEmail Whether the address was proved.
-	//
-	// Example: true
 	VerifyEmail bool `json:"verify_email"`
 
 	// HasUatAccess Always false: there is no acceptance-test copy of this server. Kept for clients that read it.
-	//
-	// Example: false
 	HasUatAccess bool `json:"has_uat_access"`
 
 	// CreditBalance Always 0: there is no wallet in dollars. Kept for clients that read it.
-	//
-	// Example: 0
 	CreditBalance json.Number `json:"credit_balance"`
 
 	// Plan The plan; `none` for a user who has not redeemed an invite.
-	//
-	// Example: free
 	Plan UserPlan `json:"plan"`
 
 	// WebhookURL Where webhooks go; empty for nowhere.
-	//
-	// Example: https://hooks.example.com/alta
 	WebhookURL string `json:"webhook_url"`
 
 	// NotifyEmail Whether product and billing mails are wanted.
-	//
-	// Example: true
 	NotifyEmail bool `json:"notify_email"`
 
 	// NotifyBrowser Whether push messages are wanted.
-	//
-	// Example: true
 	NotifyBrowser bool `json:"notify_browser"`
 }
 
 // UserUsertype `admin` may call the operations under `/api/v1/admin/`.
-//
-// Example: user
 type UserUsertype string
 
 // UserPlan The plan; `none` for a user who has not redeemed an invite.
-//
-// Example: free
 type UserPlan string
 
 // UserRecord defines model for UserRecord.
@@ -3683,26 +2795,18 @@ type UserRecord struct {
 // UserUpdate defines model for UserUpdate.
 type UserUpdate struct {
 	// WebhookURL An https URL of at most 512 characters; an empty string clears it.
-	//
-	// Example: https://hooks.example.com/alta
 	WebhookURL *string `json:"webhook_url,omitempty"`
 
 	// NotifyEmail Whether product and billing mails are wanted.
-	//
-	// Example: true
 	NotifyEmail *bool `json:"notify_email,omitempty"`
 
 	// NotifyBrowser Whether push messages are wanted.
-	//
-	// Example: false
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
 }
 
 // UserUpdated defines model for UserUpdated.
 type UserUpdated struct {
 	// Message What happened.
-	//
-	// Example: Profile updated successfully
 	Message string `json:"message"`
 
 	// User A user as the API door shows one.
@@ -3712,110 +2816,38 @@ type UserUpdated struct {
 // AccountID defines model for AccountID.
 type AccountID = string
 
+// AdminPage defines model for AdminPage.
+type AdminPage = int32
+
+// BudgetID defines model for BudgetID.
+type BudgetID = openapi_types.UUID
+
 // CategoryID defines model for CategoryID.
 type CategoryID = openapi_types.UUID
+
+// FiscalMonth defines model for FiscalMonth.
+type FiscalMonth = int32
+
+// FiscalYear defines model for FiscalYear.
+type FiscalYear = int32
 
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
+// MailToken defines model for MailToken.
+type MailToken = string
+
+// Page defines model for Page.
+type Page = int32
+
 // ReportAccount defines model for ReportAccount.
 type ReportAccount = string
 
-// AdminOnly An error of the API door.
-type AdminOnly = Error
+// TransactionID defines model for TransactionID.
+type TransactionID = openapi_types.UUID
 
-// AppAdminOnly An error of the app door.
-type AppAdminOnly = AppError
-
-// AppCrossOrigin An error of the app door.
-type AppCrossOrigin = AppError
-
-// AppForbidden An error of the app door.
-type AppForbidden = AppError
-
-// AppIdempotencyConflict An error of the app door.
-type AppIdempotencyConflict = AppError
-
-// AppIdempotencyMismatch An error of the app door.
-type AppIdempotencyMismatch = AppError
-
-// AppInsufficientTokens An error of the app door.
-type AppInsufficientTokens = AppError
-
-// AppInternal An error of the app door.
-type AppInternal = AppError
-
-// AppKeyForbidden An error of the app door.
-type AppKeyForbidden = AppError
-
-// AppKeyRefused An error of the app door.
-type AppKeyRefused = AppError
-
-// AppNoGoogle An error of the app door.
-type AppNoGoogle = AppError
-
-// AppOverloaded An error of the app door.
-type AppOverloaded = AppError
-
-// AppRateLimited An error of the app door.
-type AppRateLimited = AppError
-
-// AppTooLarge An error of the app door.
-type AppTooLarge = AppError
-
-// AppUnauthorized An error of the app door.
-type AppUnauthorized = AppError
-
-// AppUnsupportedMediaType An error of the app door.
-type AppUnsupportedMediaType = AppError
-
-// AppUserNotFound An error of the app door.
-type AppUserNotFound = AppError
-
-// BudgetConflict An error of the app door.
-type BudgetConflict = AppError
-
-// BudgetForbidden An error of the app door.
-type BudgetForbidden = AppError
-
-// BudgetRefused An error of the app door.
-type BudgetRefused = AppError
-
-// CrossOrigin An error of the API door.
-type CrossOrigin = Error
-
-// IdempotencyConflict An error of the API door.
-type IdempotencyConflict = Error
-
-// IdempotencyMismatch An error of the API door.
-type IdempotencyMismatch = Error
-
-// InsufficientTokens An error of the API door.
-type InsufficientTokens = Error
-
-// Internal An error of the API door.
-type Internal = Error
-
-// KeyForbidden An error of the API door.
-type KeyForbidden = Error
-
-// KeyRefused An error of the API door.
-type KeyRefused = Error
-
-// Overloaded An error of the API door.
-type Overloaded = Error
-
-// RateLimited An error of the API door.
-type RateLimited = Error
-
-// TooLarge An error of the API door.
-type TooLarge = Error
-
-// Unauthorized An error of the API door.
-type Unauthorized = Error
-
-// UnsupportedMediaType An error of the API door.
-type UnsupportedMediaType = Error
+// UserID defines model for UserID.
+type UserID = openapi_types.UUID
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
@@ -3883,10 +2915,10 @@ type AppRegisterParams struct {
 // ListBudgetsParams defines parameters for ListBudgets.
 type ListBudgetsParams struct {
 	// Month The month, by the caller's fiscal calendar; the current one by default.
-	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+	Month *FiscalMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year The year of the month; that of the current month by default.
-	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+	Year *FiscalYear `form:"year,omitempty" json:"year,omitempty"`
 
 	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
@@ -3916,7 +2948,7 @@ type ListCategoriesParams struct {
 	Type *ListCategoriesParamsType `form:"type,omitempty" json:"type,omitempty"`
 
 	// Page The page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// Limit Categories on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3964,10 +2996,10 @@ type GetDashboardParams struct {
 	AccountID *string `form:"accountId,omitempty" json:"accountId,omitempty"`
 
 	// Month The month, by the caller's fiscal calendar; the current one by default.
-	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+	Month *FiscalMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year The year of the month; that of the current month by default.
-	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+	Year *FiscalYear `form:"year,omitempty" json:"year,omitempty"`
 
 	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
@@ -4012,7 +3044,7 @@ type ExportVisualPDFParams struct {
 // FindTransactionsParams defines parameters for FindTransactions.
 type FindTransactionsParams struct {
 	// Page The page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// Limit Transactions on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
@@ -4129,7 +3161,7 @@ type ListAuditEventsParams struct {
 // ListInvitesParams defines parameters for ListInvites.
 type ListInvitesParams struct {
 	// Page Which page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
 	// Limit Invites a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
@@ -4144,7 +3176,7 @@ type CreateInviteParams struct {
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
 	// Page Which page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
 	// Limit Rows on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
@@ -4165,13 +3197,13 @@ type RegisterParams struct {
 // OpenVerificationParams defines parameters for OpenVerification.
 type OpenVerificationParams struct {
 	// Token The one-time token of the mail.
-	Token string `form:"token" json:"token"`
+	Token MailToken `form:"token" json:"token"`
 }
 
 // OpenResetParams defines parameters for OpenReset.
 type OpenResetParams struct {
 	// Token The one-time token of the mail.
-	Token string `form:"token" json:"token"`
+	Token MailToken `form:"token" json:"token"`
 }
 
 // GetSandboxParams defines parameters for GetSandbox.
@@ -4354,10 +3386,10 @@ type ServerInterface interface {
 	AdminListUsers(ctx echo.Context, params AdminListUsersParams) error
 	// AdminDeleteUser Delete a user
 	// (DELETE /api/admin/users/{id})
-	AdminDeleteUser(ctx echo.Context, id openapi_types.UUID) error
+	AdminDeleteUser(ctx echo.Context, id UserID) error
 	// AdminResetPassword Start a password reset
 	// (PATCH /api/admin/users/{id}/password)
-	AdminResetPassword(ctx echo.Context, id openapi_types.UUID) error
+	AdminResetPassword(ctx echo.Context, id UserID) error
 	// StartGoogleSignIn Sign in with Google
 	// (GET /api/auth/google)
 	StartGoogleSignIn(ctx echo.Context) error
@@ -4381,10 +3413,10 @@ type ServerInterface interface {
 	CreateBudget(ctx echo.Context, params CreateBudgetParams) error
 	// DeleteBudget Delete a budget
 	// (DELETE /api/budgets/{id})
-	DeleteBudget(ctx echo.Context, id openapi_types.UUID, params DeleteBudgetParams) error
+	DeleteBudget(ctx echo.Context, id BudgetID, params DeleteBudgetParams) error
 	// UpdateBudget Update a budget
 	// (PATCH /api/budgets/{id})
-	UpdateBudget(ctx echo.Context, id openapi_types.UUID, params UpdateBudgetParams) error
+	UpdateBudget(ctx echo.Context, id BudgetID, params UpdateBudgetParams) error
 	// ListCategories List categories
 	// (GET /api/categories)
 	ListCategories(ctx echo.Context, params ListCategoriesParams) error
@@ -4429,13 +3461,13 @@ type ServerInterface interface {
 	GetNetWorth(ctx echo.Context, params GetNetWorthParams) error
 	// DeleteTransaction Delete a transaction
 	// (DELETE /api/transactions/{id})
-	DeleteTransaction(ctx echo.Context, id openapi_types.UUID, params DeleteTransactionParams) error
+	DeleteTransaction(ctx echo.Context, id TransactionID, params DeleteTransactionParams) error
 	// GetTransaction Get a transaction
 	// (GET /api/transactions/{id})
-	GetTransaction(ctx echo.Context, id openapi_types.UUID, params GetTransactionParams) error
+	GetTransaction(ctx echo.Context, id TransactionID, params GetTransactionParams) error
 	// UpdateTransaction Update a transaction
 	// (PATCH /api/transactions/{id})
-	UpdateTransaction(ctx echo.Context, id openapi_types.UUID, params UpdateTransactionParams) error
+	UpdateTransaction(ctx echo.Context, id TransactionID, params UpdateTransactionParams) error
 	// GetMe Get the current user
 	// (GET /api/users/me)
 	GetMe(ctx echo.Context) error
@@ -4492,13 +3524,13 @@ type ServerInterface interface {
 	ListUsers(ctx echo.Context, params ListUsersParams) error
 	// GrantTokens Grant or take tokens
 	// (POST /api/v1/admin/users/{id}/grants)
-	GrantTokens(ctx echo.Context, id openapi_types.UUID, params GrantTokensParams) error
+	GrantTokens(ctx echo.Context, id UserID, params GrantTokensParams) error
 	// ResumeUser Resume a user
 	// (POST /api/v1/admin/users/{id}/resume)
-	ResumeUser(ctx echo.Context, id openapi_types.UUID) error
+	ResumeUser(ctx echo.Context, id UserID) error
 	// SuspendUser Suspend a user
 	// (POST /api/v1/admin/users/{id}/suspend)
-	SuspendUser(ctx echo.Context, id openapi_types.UUID) error
+	SuspendUser(ctx echo.Context, id UserID) error
 	// ForgetPassword Ask for a password reset
 	// (POST /api/v1/auth/forgetpassword)
 	ForgetPassword(ctx echo.Context) error
@@ -4790,7 +3822,7 @@ func (w *ServerInterfaceWrapper) AdminListUsers(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) AdminDeleteUser(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id UserID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -4806,7 +3838,7 @@ func (w *ServerInterfaceWrapper) AdminDeleteUser(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) AdminResetPassword(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id UserID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -4981,7 +4013,7 @@ func (w *ServerInterfaceWrapper) CreateBudget(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) DeleteBudget(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id BudgetID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -5017,7 +4049,7 @@ func (w *ServerInterfaceWrapper) DeleteBudget(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) UpdateBudget(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id BudgetID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -5627,7 +4659,7 @@ func (w *ServerInterfaceWrapper) GetNetWorth(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) DeleteTransaction(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id TransactionID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -5663,7 +4695,7 @@ func (w *ServerInterfaceWrapper) DeleteTransaction(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetTransaction(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id TransactionID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -5699,7 +4731,7 @@ func (w *ServerInterfaceWrapper) GetTransaction(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) UpdateTransaction(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id TransactionID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -6064,7 +5096,7 @@ func (w *ServerInterfaceWrapper) ListUsers(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GrantTokens(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id UserID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -6100,7 +5132,7 @@ func (w *ServerInterfaceWrapper) GrantTokens(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ResumeUser(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id UserID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -6116,7 +5148,7 @@ func (w *ServerInterfaceWrapper) ResumeUser(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) SuspendUser(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id openapi_types.UUID
+	var id UserID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -6499,304 +5531,6 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 }
 
-type AdminOnlyResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AdminOnlyJSONResponse struct {
-	Body Error
-
-	Headers AdminOnlyResponseHeaders
-}
-
-type AppAdminOnlyResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppAdminOnlyJSONResponse struct {
-	Body AppError
-
-	Headers AppAdminOnlyResponseHeaders
-}
-
-type AppCrossOriginResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppCrossOriginJSONResponse struct {
-	Body AppError
-
-	Headers AppCrossOriginResponseHeaders
-}
-
-type AppForbiddenResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppForbiddenJSONResponse struct {
-	Body AppError
-
-	Headers AppForbiddenResponseHeaders
-}
-
-type AppIdempotencyConflictResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppIdempotencyConflictJSONResponse struct {
-	Body AppError
-
-	Headers AppIdempotencyConflictResponseHeaders
-}
-
-type AppIdempotencyMismatchResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppIdempotencyMismatchJSONResponse struct {
-	Body AppError
-
-	Headers AppIdempotencyMismatchResponseHeaders
-}
-
-type AppInsufficientTokensResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppInsufficientTokensJSONResponse struct {
-	Body AppError
-
-	Headers AppInsufficientTokensResponseHeaders
-}
-
-type AppInternalResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppInternalJSONResponse struct {
-	Body AppError
-
-	Headers AppInternalResponseHeaders
-}
-
-type AppKeyForbiddenResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppKeyForbiddenJSONResponse struct {
-	Body AppError
-
-	Headers AppKeyForbiddenResponseHeaders
-}
-
-type AppKeyRefusedResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppKeyRefusedJSONResponse struct {
-	Body AppError
-
-	Headers AppKeyRefusedResponseHeaders
-}
-
-type AppNoGoogleResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppNoGoogleJSONResponse struct {
-	Body AppError
-
-	Headers AppNoGoogleResponseHeaders
-}
-
-type AppOverloadedResponseHeaders struct {
-	AltaError  ErrorCode
-	RetryAfter *string
-}
-type AppOverloadedJSONResponse struct {
-	Body AppError
-
-	Headers AppOverloadedResponseHeaders
-}
-
-type AppRateLimitedResponseHeaders struct {
-	AltaError       ErrorCode
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *string
-}
-type AppRateLimitedJSONResponse struct {
-	Body AppError
-
-	Headers AppRateLimitedResponseHeaders
-}
-
-type AppTooLargeResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppTooLargeJSONResponse struct {
-	Body AppError
-
-	Headers AppTooLargeResponseHeaders
-}
-
-type AppUnauthorizedResponseHeaders struct {
-	AltaError       ErrorCode
-	WWWAuthenticate *string
-}
-type AppUnauthorizedJSONResponse struct {
-	Body AppError
-
-	Headers AppUnauthorizedResponseHeaders
-}
-
-type AppUnsupportedMediaTypeResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppUnsupportedMediaTypeJSONResponse struct {
-	Body AppError
-
-	Headers AppUnsupportedMediaTypeResponseHeaders
-}
-
-type AppUserNotFoundResponseHeaders struct {
-	AltaError ErrorCode
-}
-type AppUserNotFoundJSONResponse struct {
-	Body AppError
-
-	Headers AppUserNotFoundResponseHeaders
-}
-
-type BudgetConflictResponseHeaders struct {
-	AltaError ErrorCode
-}
-type BudgetConflictJSONResponse struct {
-	Body AppError
-
-	Headers BudgetConflictResponseHeaders
-}
-
-type BudgetForbiddenResponseHeaders struct {
-	AltaError ErrorCode
-}
-type BudgetForbiddenJSONResponse struct {
-	Body AppError
-
-	Headers BudgetForbiddenResponseHeaders
-}
-
-type BudgetRefusedResponseHeaders struct {
-	AltaError ErrorCode
-}
-type BudgetRefusedJSONResponse struct {
-	Body AppError
-
-	Headers BudgetRefusedResponseHeaders
-}
-
-type CrossOriginResponseHeaders struct {
-	AltaError ErrorCode
-}
-type CrossOriginJSONResponse struct {
-	Body Error
-
-	Headers CrossOriginResponseHeaders
-}
-
-type IdempotencyConflictResponseHeaders struct {
-	AltaError ErrorCode
-}
-type IdempotencyConflictJSONResponse struct {
-	Body Error
-
-	Headers IdempotencyConflictResponseHeaders
-}
-
-type IdempotencyMismatchResponseHeaders struct {
-	AltaError ErrorCode
-}
-type IdempotencyMismatchJSONResponse struct {
-	Body Error
-
-	Headers IdempotencyMismatchResponseHeaders
-}
-
-type InsufficientTokensResponseHeaders struct {
-	AltaError ErrorCode
-}
-type InsufficientTokensJSONResponse struct {
-	Body Error
-
-	Headers InsufficientTokensResponseHeaders
-}
-
-type InternalResponseHeaders struct {
-	AltaError ErrorCode
-}
-type InternalJSONResponse struct {
-	Body Error
-
-	Headers InternalResponseHeaders
-}
-
-type KeyForbiddenResponseHeaders struct {
-	AltaError ErrorCode
-}
-type KeyForbiddenJSONResponse struct {
-	Body Error
-
-	Headers KeyForbiddenResponseHeaders
-}
-
-type KeyRefusedResponseHeaders struct {
-	AltaError ErrorCode
-}
-type KeyRefusedJSONResponse struct {
-	Body Error
-
-	Headers KeyRefusedResponseHeaders
-}
-
-type OverloadedResponseHeaders struct {
-	AltaError  ErrorCode
-	RetryAfter *string
-}
-type OverloadedJSONResponse struct {
-	Body Error
-
-	Headers OverloadedResponseHeaders
-}
-
-type RateLimitedResponseHeaders struct {
-	AltaError       ErrorCode
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *string
-}
-type RateLimitedJSONResponse struct {
-	Body Error
-
-	Headers RateLimitedResponseHeaders
-}
-
-type TooLargeResponseHeaders struct {
-	AltaError ErrorCode
-}
-type TooLargeJSONResponse struct {
-	Body Error
-
-	Headers TooLargeResponseHeaders
-}
-
-type UnauthorizedResponseHeaders struct {
-	AltaError       ErrorCode
-	WWWAuthenticate *string
-}
-type UnauthorizedJSONResponse struct {
-	Body Error
-
-	Headers UnauthorizedResponseHeaders
-}
-
-type UnsupportedMediaTypeResponseHeaders struct {
-	AltaError ErrorCode
-}
-type UnsupportedMediaTypeJSONResponse struct {
-	Body Error
-
-	Headers UnsupportedMediaTypeResponseHeaders
-}
-
 type ListAccountsRequestObject struct {
 	Params ListAccountsParams
 }
@@ -7137,7 +5871,7 @@ func (response AdminListUsers200JSONResponse) VisitAdminListUsersResponse(w http
 }
 
 type AdminDeleteUserRequestObject struct {
-	ID openapi_types.UUID `json:"id"`
+	ID UserID `json:"id"`
 }
 
 type AdminDeleteUserResponseObject interface {
@@ -7177,7 +5911,7 @@ func (response AdminDeleteUser200JSONResponse) VisitAdminDeleteUserResponse(w ht
 }
 
 type AdminResetPasswordRequestObject struct {
-	ID   openapi_types.UUID `json:"id"`
+	ID   UserID `json:"id"`
 	Body *AdminResetPasswordJSONRequestBody
 }
 
@@ -7498,7 +6232,7 @@ func (response CreateBudget201JSONResponse) VisitCreateBudgetResponse(w http.Res
 }
 
 type DeleteBudgetRequestObject struct {
-	ID     openapi_types.UUID `json:"id"`
+	ID     BudgetID `json:"id"`
 	Params DeleteBudgetParams
 }
 
@@ -7547,7 +6281,7 @@ func (response DeleteBudget200JSONResponse) VisitDeleteBudgetResponse(w http.Res
 }
 
 type UpdateBudgetRequestObject struct {
-	ID     openapi_types.UUID `json:"id"`
+	ID     BudgetID `json:"id"`
 	Params UpdateBudgetParams
 	Body   *UpdateBudgetJSONRequestBody
 }
@@ -8339,7 +7073,7 @@ func (response GetNetWorth200JSONResponse) VisitGetNetWorthResponse(w http.Respo
 }
 
 type DeleteTransactionRequestObject struct {
-	ID     openapi_types.UUID `json:"id"`
+	ID     TransactionID `json:"id"`
 	Params DeleteTransactionParams
 }
 
@@ -8388,7 +7122,7 @@ func (response DeleteTransaction200JSONResponse) VisitDeleteTransactionResponse(
 }
 
 type GetTransactionRequestObject struct {
-	ID     openapi_types.UUID `json:"id"`
+	ID     TransactionID `json:"id"`
 	Params GetTransactionParams
 }
 
@@ -8437,7 +7171,7 @@ func (response GetTransaction200JSONResponse) VisitGetTransactionResponse(w http
 }
 
 type UpdateTransactionRequestObject struct {
-	ID     openapi_types.UUID `json:"id"`
+	ID     TransactionID `json:"id"`
 	Params UpdateTransactionParams
 	Body   *UpdateTransactionJSONRequestBody
 }
@@ -9232,7 +7966,7 @@ func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseW
 }
 
 type GrantTokensRequestObject struct {
-	ID     openapi_types.UUID `json:"id"`
+	ID     UserID `json:"id"`
 	Params GrantTokensParams
 	Body   *GrantTokensJSONRequestBody
 }
@@ -9274,7 +8008,7 @@ func (response GrantTokens201JSONResponse) VisitGrantTokensResponse(w http.Respo
 }
 
 type ResumeUserRequestObject struct {
-	ID openapi_types.UUID `json:"id"`
+	ID UserID `json:"id"`
 }
 
 type ResumeUserResponseObject interface {
@@ -9314,7 +8048,7 @@ func (response ResumeUser200JSONResponse) VisitResumeUserResponse(w http.Respons
 }
 
 type SuspendUserRequestObject struct {
-	ID openapi_types.UUID `json:"id"`
+	ID UserID `json:"id"`
 }
 
 type SuspendUserResponseObject interface {
@@ -10602,7 +9336,7 @@ func (sh *strictHandler) AdminListUsers(ctx echo.Context, params AdminListUsersP
 }
 
 // AdminDeleteUser operation middleware
-func (sh *strictHandler) AdminDeleteUser(ctx echo.Context, id openapi_types.UUID) error {
+func (sh *strictHandler) AdminDeleteUser(ctx echo.Context, id UserID) error {
 	var request AdminDeleteUserRequestObject
 
 	request.ID = id
@@ -10627,7 +9361,7 @@ func (sh *strictHandler) AdminDeleteUser(ctx echo.Context, id openapi_types.UUID
 }
 
 // AdminResetPassword operation middleware
-func (sh *strictHandler) AdminResetPassword(ctx echo.Context, id openapi_types.UUID) error {
+func (sh *strictHandler) AdminResetPassword(ctx echo.Context, id UserID) error {
 	var request AdminResetPasswordRequestObject
 
 	request.ID = id
@@ -10916,7 +9650,7 @@ func (sh *strictHandler) CreateBudget(ctx echo.Context, params CreateBudgetParam
 }
 
 // DeleteBudget operation middleware
-func (sh *strictHandler) DeleteBudget(ctx echo.Context, id openapi_types.UUID, params DeleteBudgetParams) error {
+func (sh *strictHandler) DeleteBudget(ctx echo.Context, id BudgetID, params DeleteBudgetParams) error {
 	var request DeleteBudgetRequestObject
 
 	request.ID = id
@@ -10942,7 +9676,7 @@ func (sh *strictHandler) DeleteBudget(ctx echo.Context, id openapi_types.UUID, p
 }
 
 // UpdateBudget operation middleware
-func (sh *strictHandler) UpdateBudget(ctx echo.Context, id openapi_types.UUID, params UpdateBudgetParams) error {
+func (sh *strictHandler) UpdateBudget(ctx echo.Context, id BudgetID, params UpdateBudgetParams) error {
 	var request UpdateBudgetRequestObject
 
 	request.ID = id
@@ -11413,7 +10147,7 @@ func (sh *strictHandler) GetNetWorth(ctx echo.Context, params GetNetWorthParams)
 }
 
 // DeleteTransaction operation middleware
-func (sh *strictHandler) DeleteTransaction(ctx echo.Context, id openapi_types.UUID, params DeleteTransactionParams) error {
+func (sh *strictHandler) DeleteTransaction(ctx echo.Context, id TransactionID, params DeleteTransactionParams) error {
 	var request DeleteTransactionRequestObject
 
 	request.ID = id
@@ -11439,7 +10173,7 @@ func (sh *strictHandler) DeleteTransaction(ctx echo.Context, id openapi_types.UU
 }
 
 // GetTransaction operation middleware
-func (sh *strictHandler) GetTransaction(ctx echo.Context, id openapi_types.UUID, params GetTransactionParams) error {
+func (sh *strictHandler) GetTransaction(ctx echo.Context, id TransactionID, params GetTransactionParams) error {
 	var request GetTransactionRequestObject
 
 	request.ID = id
@@ -11465,7 +10199,7 @@ func (sh *strictHandler) GetTransaction(ctx echo.Context, id openapi_types.UUID,
 }
 
 // UpdateTransaction operation middleware
-func (sh *strictHandler) UpdateTransaction(ctx echo.Context, id openapi_types.UUID, params UpdateTransactionParams) error {
+func (sh *strictHandler) UpdateTransaction(ctx echo.Context, id TransactionID, params UpdateTransactionParams) error {
 	var request UpdateTransactionRequestObject
 
 	request.ID = id
@@ -12112,7 +10846,7 @@ func (sh *strictHandler) ListUsers(ctx echo.Context, params ListUsersParams) err
 }
 
 // GrantTokens operation middleware
-func (sh *strictHandler) GrantTokens(ctx echo.Context, id openapi_types.UUID, params GrantTokensParams) error {
+func (sh *strictHandler) GrantTokens(ctx echo.Context, id UserID, params GrantTokensParams) error {
 	var request GrantTokensRequestObject
 
 	request.ID = id
@@ -12161,7 +10895,7 @@ func (sh *strictHandler) GrantTokens(ctx echo.Context, id openapi_types.UUID, pa
 }
 
 // ResumeUser operation middleware
-func (sh *strictHandler) ResumeUser(ctx echo.Context, id openapi_types.UUID) error {
+func (sh *strictHandler) ResumeUser(ctx echo.Context, id UserID) error {
 	var request ResumeUserRequestObject
 
 	request.ID = id
@@ -12186,7 +10920,7 @@ func (sh *strictHandler) ResumeUser(ctx echo.Context, id openapi_types.UUID) err
 }
 
 // SuspendUser operation middleware
-func (sh *strictHandler) SuspendUser(ctx echo.Context, id openapi_types.UUID) error {
+func (sh *strictHandler) SuspendUser(ctx echo.Context, id UserID) error {
 	var request SuspendUserRequestObject
 
 	request.ID = id
@@ -12869,713 +11603,513 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P35kuO2lieOvwpG90aU3UOpqC3XcPRPlZllp11L3sosl7tdnhREQhKcFEATUKpkd/5inmb+mz8m+hHu",
-	"m8yTfAMHAAlSJLWkanGPHR23KyUKxHJw9vM5fzQCPos5I0yKxskfjSnBIUngn4O5nBImaYAlUX+HRAQJ",
-	"jSXlrHHSeDfFEskpQTwmCVYfIonviEBfvXl+ho7bbR8JEsDn7XbroNX+utXwGuQDnsURaZw0nhGckKTh",
-	"NUQwJTOsXiCXsfpGyISySePhwWuccSYJk+dUxFxQ/ebiRG6mBDE8I0hyJPA9gUlhJhYkQXMWkkTP6KBz",
-	"cFCYApYSB9MZYfIUjWlE1CjfvG/gSOIm+RDzRLZ+FZy9b6yZ5UWS8OSMh6R8cgEPCeJjmNcY02ieEA9h",
-	"iUZcTlHIeSLy02Jc3o75nIUNr5GQ3+Y0IWHjRCZz4k7j7wkZN04af3uand9T/a14mk1ITe95ArsYvuAB",
-	"Lt/Cd1OSwP5NOOIsP5uplLE4efoUx3HLfNoK+Owpx3M5fRrgKBrh4O5fJb8j7Buy/H46+jagr+n3l29/",
-	"v2y/ot8ft0jXbwWdiK3ZxW85n0TkkZMMAj5nUrQmMJieqJ5q5+l956n6x78GESVM3tLwm55/2POPDttH",
-	"7eNOC8ex/d1ckCTQpKeGeD/3/c5BQkTMmSC3aurfqEPVn4uAx+QbHhNGw/9OZphG/z1OuKKnNQt+5FIj",
-	"iXMHck8SOl42YQbmOPzxD+Gx+Gl5I/3Zhc/bweHs+869z3r/OFr+OOqKn/rTH+I3B4sXv79t428Pyb8F",
-	"Hfrqt/Nj+ayXvBx//2HNAt5gSV7QGZUV3IEKFJGxtLQfqUc9hFmIKENTvkAzzJaKS3AWCkThB4spjwjC",
-	"E0wZ+ipM8Fg2KZHjplo2jmkzwZLAQE3DqZrt9tctNBgJwiRawMZh/So1HB+P89v3vhFiid83TpNv+sfH",
-	"p/Kb9qaLvOIRDZblV9wuTSB1IYRaH0YLykK+UKu3S/yoC/rtmwPfP118c+CvWxH5bU6EvDwvXwsN9YFR",
-	"vRgPjXmCIj4RcHIJUXyxwLH6Yz84GLVJ83Dc7Td72CfN41H/sNnBh7gbtscHpL1+UjJZDsaSJKuzujbb",
-	"JzlaYCrRiIx5ovk8Ix8kkskyP5/CFsRYSpKokf7Hz37z+Jf//veGVzKFayIE5eyM8ztawcqFfgQF8Az6",
-	"anh7+x0Xsqku49BDPEFD+Cfi9yRBcaSoWB301x4afidl/JpFyyHs4/Aaz8g1leSbF/jDMD99Z9B6jnqK",
-	"rrCcfvP0FL3EH5qDCfnmwO8d+f4psi87RdckmCfkFLnvW3MWN4p5PMMRZkHFPgB7Mbcbq0ODw1Dk0kLq",
-	"tUjtEdyE0RLdkfzxtI+Pj0smQJkkE5JkMzjjQtboHWp8JDm/89R10zPa5O1rXy1xdKakyOq7v7M8S+pr",
-	"mRC46eqSqCmoK2MUD54gxmXuxZ1eu7Pu3cmcKW0rXH31UMn/oeEHoEnQiKApFohxlHA+g2uqtkRz29kp",
-	"IpEgCAMfydOXGipHAoTNZ42Tn/UXv6zejQevEeMEz4i0qqGWs1UsxIjhJwLRsIWsLGAcvX17ea7+KVM+",
-	"w7h9Oj/H7qg99sPDoHmMewfN3tgnzaNRnzQPemFn3MV+cNxWnJuqV8ZYThteQ6lvakPr9aYSJRNLMuHJ",
-	"smo1gfleLyc3S390ND4ifdLsBj5p9oJ+t3kU9nBz1Bsf4vAQt8mxv9MsxzyZYdk4aczn8GR+1l7jQ3NG",
-	"hMATInJP/4gjGmplXGmaJERfqQHUlpMPMQkkCb/W53kZklnMJWHB8gdSItUGSCrWakS3VpmeCMQXzENt",
-	"xYk7/T66p4KOIoIG12eXlyiY4gQHikRaaGCupzn6GQ6tUF9QOYUxhdLZOSMefEQZ6vTQlM8T4WlikfpX",
-	"ckEDcqK0gwmRwpB+IqT66RN734xWIWAOExIizgLSQmeWCVi+DfPhikUkBIdwgeElBAdTJOmMFIhw3A46",
-	"QYc0j8YH42Yv6B02j3F71OyHB2N/3MXHo4wItfTODtjZ4KbaYfd0Z/jDC8Imcto46fT7XmNGmf277eXE",
-	"1X9r/v/LxFWRAJwBGn+PE2WSySUSUz6PQtjKEUFkFks1jWz47MnZXMAzVQeqaeYNyH5z91dJBlivZoL6",
-	"EU+dUUpCOIpI8kS00LMIszuQlWweRUM0I5gJl3UVzKF5FNlN/m1OkmW2x+Y9l2GVuP9K/fg/3r8X//If",
-	"SvLj5njQfP7LH0cPXzXdv3sPX//Rfch91O48fL1+3+v2EgO3Uzv3oG66Nh409wxnlKndUn8YO0P9E8dx",
-	"RLVN8FQZnsCa7T6oJ5WFqS77iIYhUfaUmUvjpPHcfooSIvg8CYjhL0QoU2dTJe1hKxNTk0UZx1RnbXg+",
-	"VqulQiZY8uRUnTvWzGG0tHrUOOEzhFGMJ0AumHElYBFP6ISC+eN6JZR1rt9eMUXzcM4KfvAagzjeceOJ",
-	"flu2x+t3Xkgs50L7BHp+d+NtHcTxp9tZUFhHSzS4urRq0p42+izhQryGl/wpt3rwuSg0W/fG2wbvDNSG",
-	"3/J0x+9xNN/Xhj54DXAq3M4Z+Bio1k83fMWP4JZASz5PEGmqcZT2gANJ77EkWl7cafm4+l4xFzFh4VYv",
-	"NPIJZb8tGXovVPIsvTonIOLuyBIFmBl5Oxck9BCVoDTpO5tOSV08rbtLFCf8noTaaxmGCRFKRFrC0wMD",
-	"2YHx//Eoz9FXzjgbRzSQu13d9Ne5Q0FGFln9jwpU0JBggyRV145QNlH7EhAhCKjc+QM83ucl32BC2o28",
-	"wMuPs98vqZhhGUx32++3zOwUVprbBZMU1Lxs72/K1rbAAihUm40opOMxSQiT9pxWNr3T2ZMQWzsZQ+HO",
-	"RPa15UzMx2MaKFsGPAxiSwVsnqgtuh1Z14jvpadwhZcztX1vrEnnnoD7Yu2pQGYMWHHqa1NrZeSDvE3I",
-	"mEbRLdh0Hb/Ta/rq/27avZN296Tjt3zf/3elykdY7ek4IcSxJm8DcJy0i7em4zXm8STBIbmdJ1GdKzlO",
-	"aADW8T5OfOPFo1dc2YETIAeJ78he2RtTijqOtjtx9wj175EgyT1JkD73/Bb3fX8vO/aWWWPdvK0paJjG",
-	"jloIfKWab41wcMfH41Pjl0V0jGKSCCqk8frsaft+IMtdVZO/dIcqZX5v+sJez/kNGaup/KlNJGAh4NnJ",
-	"zBvtIyqLWDPOCJhPRol7UnUEavstGe9x019xHfvcbctfcYmem3BxtuVnmq6+vbhBT3FMIfL5VEc3V/a+",
-	"tz/Jbrij8UsLOmFNytQh6BXucdNe35Mk4jjclVKvSXJPA4LeMnyPaaSUp4LWROxqqECjuVi20E2yNF5M",
-	"MeWJjJatFQmwJzrmHF7pISF5HFM2AVtdsXw+l8AkQizxCAstRBlf5MVnyNleNtsE5pppZK7ud04Mz55S",
-	"Gj3d9ZjUTrzEbIlM1FLkDkkNb2Kj5ENASGh0SJAYkpIEfSUIQVah0QqH+hh+I75e1XKP93Z+ECiCMNSe",
-	"DsKNttceQ/qg+6tmFr/e6Mfm8UdTwA3nL3AyIbsqXtZuJGDYIMk5imC8wsm19ydBRjwE4y/ibAKhTcxQ",
-	"2/fR3bM98q+3TLFkntDft70a2d7kxihy9fZe9uMVR0FCQrX7OAImxBlx4jrRmCczpbiQD7EyPjyUSkvH",
-	"W3FHWbifW/Du3btmMTGt7se5Z7O9F/NY6cskfElCim/Ayb+b8Z2OhGAoBGPlJLEetKm+yIIDxeGL1Nzf",
-	"OzUrdeD769ev9knDgiSvuNTaxx6Vl7dijhPKlQpBmBo0wSH/SGrLK47EPJgq9TvZ19Y8m4cTIrd3o8Fb",
-	"R/DjW/KBCp2SuWK7lHrY/g0j+AlBc4bihIh5rPgmRzFOMCJCYhvI/uf/hr8JmhFR5lt78BqU3cYJnyjj",
-	"YvMZ7NvH97BHk0BH8EEvxUjvsE7ZwBLNOJNTN3zyOTyCmmT+cv/n3gtW2BYve8WVdseIQDFJZlTwj2q+",
-	"WzISqZhTPOSJOK0IBnzG2Kemrq0te5cf4RG/J7cxTszPVo7kGQ6tkp47lIsox47EXFnfiEQo+uf/VoYB",
-	"CgmKcswpxmFCWgiyvhkdReQE/b3d9/1Wf5VN+Gp5ZoojEvHFbTClUZgQtu0kFRvgiAg0IwwOKsJIzGdY",
-	"z08gMR9lcxToq793fd/3v26hwa9zxV1LnokTOiMJr5g1Zfc4ouE28/y5gWfgoMqSDHRi/D1BbD4bQQLK",
-	"kuBEP2CILyJCaC2243d6jV9KZrMnTy8sCFEWz2XqUDHXJORE6yBjqliv5GDFanp6IkCzhHxhO1X1rT3K",
-	"J3tzce0cmP5zJF98nrj1o0OHZnNpNs5t8DE0jM94JJ9Dp3h0iLHkXGZ2oL1EGD9PgtJnikA+OvxoTsMZ",
-	"5lanPTe81dhk9/MEILc7zdWgpf/xgpRfcoRyt/BkShHmxzkbeo9BxM9xTb+0IOjHioCaM1x5ZjcjaoeT",
-	"qgyVmpm5sdD6SOkuL99PwumqsXVSEUn1Pk0oddc46p8rx/dPFGbdNVxoDoRnP98pSPhZTum/RBBx5wii",
-	"ObkES3IbmQH2HTv8XMf6V2zRa+wWWDRUITm/tWHEjWKNn4vNfvxY5O6BSLOX83wUMtvOl1QIdXN4goyv",
-	"Cw3Mk1ou6BmhpwjH9BZMos91qf7rhTkfH+NMjzcd6HamRgIAhJ1CnJ/7Eu03BJrOTQ9ydWkKKU0lGLWh",
-	"GYLV1uHSWmbCEJWpGpUvfNN2d7fM7k4LPkMsSVPSGSktVZvw5uqHPAkVs+09qHcpYha1c1O6g3bPsrl2",
-	"EJS+PCE41JVVupR108kouQyFiSdjHAniTPDgwWvQsLwkV2uPxWrcw/B43B13cbPfwd1mD/eC5nF44Df9",
-	"oBu0cWd8EEK55vraWjOD9oPXiLCQt0qPL92kSymQesIgJUgOuu2MsrnUqu4n3rP+g9eYYXFHKvZNV85a",
-	"BV3PPKvazYPjRBLf9shZ9//+z//VH/+0rNuo7oMtySzbIPVNfuyA1o3W0QWTtjT6Z10rDeOnq/Pce1U4",
-	"pRxdZ9XsfPQrCUBv0Vf1BdXwAvnrqiTRHVmKSroTWioseHLnGQiKhdIZYGvVMtXhiLVhFM0tHtLZ4STB",
-	"yzzxFXYhnVnpkqqKcjWUzIwz7Wm+I7EEsAIl3rTPMAADJb8Loyrwh3dUThHEzIVEcsFRSAI6w1GeePx0",
-	"hmlQyqVlJQ1ar7JvHOINeMRLEEC+Ix+Q+mqegBoeUhFHuAD68be2/+z4qL3RvVrDdgxtDb4wlt3uPFhH",
-	"bxUQjXusRn2R9twRLUAJvb0+r7uHSkLQoAyf6DLgTGNuVZ7GAkcRkY89jMMaGZADmfjocoCKczLG80jW",
-	"TkZveUImuipX6bgrRJLbhhHnEcEs9zZ/S256MSaBpPccPUXPqNp1kuB6/grXPc3uKYDtTHGSFu1LZf3I",
-	"VA9OCA6mUKXAUEySAJDT/NSjYNwFLhuY4Q90Np+pVfmAc6D/yhiEhT9xN0ARnn7zYFbF1bBEGAl8T9kk",
-	"xRsAZBGuZ9mqJr3NeFI1UR6l0zsvRcZ7tkSLqTZlPpHYP07lyApszLvBixcXN0O4qAEWUw+NMLsDFeCe",
-	"JnKOI6SvqjhFw+vBj5evvr0eohleoim+JwgbEoBzNSgxesiG1zCPN7zG5asfL65vXl68Uh+fvbk4v7y5",
-	"PRu8OVeyKiPU9Ie1isQ8DtcxX6u4sAkJPykDhvkJklyG5ZcT/JkFbKy+T456vt8kneNRs9cOe0182D5o",
-	"9noHB/1+r+f7vr8VM2rXqUfGNEuFhJeKcitbDU8v3LAcRbvcLl2vKxXdQ3J4SY1i8haeBwUrDAHIEUdX",
-	"jsphKLpgOm2jDJygrod6HjpQavcRCumESqGxZVyv5/BvBbCtv/Uuzs7PemoL55EuAzH30sER+du/fvWz",
-	"3zweNJ/j5viXP7oP/+H+2cv/eZD/8+jxQCJT8gEbRQvZU3QpYLPf/PJQEO6PVyUMRxi8UUxAqxMXb9/k",
-	"b73+sri5tSxgZ60jjjDTVkIKsNP3N3m5exbrdtb8LLed/UqZDWBJbd+vNLR+xAEOKGdE5CduJaaDDLTd",
-	"OrYBBSpfc/mzm+5Jew9i3FzgtRZHp6/4aKvvMFKweRqOCnJs/msdHzuqSPW2bqQnbEg4K5l47YqN1C9F",
-	"AWdqIZRNrFNBxCSAiJj6TmmXlEmR3/CDzRQTwKnESDFkpeddXr9GRwd+e5VXYoDEAl0BM8THY0Hkirg9",
-	"bPrtZrvvijAqeDPUgmTja39YrcI4+sTQ0ohwVRRGJhhSII2s24uykj2/3a3TL27kXKF6Eh4yY3oom4La",
-	"b3cOD0VHSIlEhbC/AY7dQpxSdk8l0SlDZXo/T2QzovckRN+/u9GZg8Or19emgPS+rWtIExISMmvqwQqy",
-	"dB38b42FVdRp3LmW6hU6Xr/lFkCWxVpXMjxUNzs9TPm0ZpS9FTqataFP5SYD08zzNF9JgOxWMXnQa9QZ",
-	"TocP3np3s+IlSqWD4lwSonn8KTXoI1tNUGFG61NVDEpInhS1ezXv/5+TA7bOyqXiFpJkSjb9uSIPtJjS",
-	"iGTJB1vZ6UqD0vlvZStR37h8iHFQTEymXIxpmGc35ovK5RwYy6OcR6agqHCyijWG3H27+rjhNQAwLP9e",
-	"8029RTav8sHogocVB8zebZ4Hr6HhrW8riOfdlEAEzknlARedzvDZ6lz7xdtuZkcMW0hPwaWvwvwMZeSs",
-	"r+xi1jKOK6xD2nnmEZXDbKsfCMSZSfEusI86XtEFTNdJKb4vFaujtesGU3dNcomjqhlqlNzNB+wZahfV",
-	"ZCdSlGo7180c7ymD3sb3rudidswzp2HXXHqccXyWxpM/lZRS8xNiwZOK22q/9XTMeokiMA/yd1fjRV9h",
-	"Idqd7n/bKk6T0r6dRcXOpKHW2j0ppNEzDbljPZM4jqF3wmrsYiUTeoX18wT1/I6GVjNI1tIwUI3qnNuR",
-	"7lYyGMKqdn0VjSrMEnQRzqnByJ8D2O4IJwT1lDLea3dB8+77fqFxRq40qJZxpxH6VahWAvi+ENfV+fkQ",
-	"I+cJAohVvR+jhOA7AYliyTwiAnDobfEFZ9oOB+jcUQJZ0+qp3GQNTWT2DUOp7sQZeT1unPy8Asns/ZFd",
-	"5eJXym671F+2C/f34ZcCRyomslfSwcLqRYAmD+WgT4SljIDPSoM8vY+kIR1UqhU5uk31i401iMOHlWz7",
-	"bW6GAXTGdyRvebdrxQyUsTvFZmV34rubmytzGXIj9/z6MMFDoVSg7nxNOw2ijrdwv9dXGNRs6lGRBzqL",
-	"ze5fBR+8Mm1CVqR95b0doDH9QEI0SQiRlE3yCwHJTYXOYMx6kNSqVXNR1nHh3ZTrpLPJhITG2Vcho7ZW",
-	"4n/lU9YKOdlGkYfg+qtS/9pzSGlYjYp9z6dsHX/8AtTaCFct7AUuXdc5J/VB27LogJXM2T46b16hzjoZ",
-	"b0nTUE4FZb9xIqDbOv1zTmkTcjVO5PwGXSVkTJKEhKmb2kNymhDFqmIqcYQiIqXSFAHgAQs0fHt9PvTQ",
-	"8OLtmyEAkA/eXA9bSB25eZUJhjl+bkRlWdS8Jljw86D577/80X14rNdfZ0xeXr/uddqHmSs+MCmCOR67",
-	"u8qYu1p1vzZkk7tALvVu89tera76Vl8/+0ALDSSKiLoOR6ASMQ5cPEuGzVzrqWprUzFrFNsaX/vRNr71",
-	"FxhpjBJB/vl/MArJSClXjCQIR1BMLtARCswMiVh18dXq0JteWn3xTA+bVZFS4fUDT58pyTBNEjzrGQI1",
-	"77vrTv/gFA3FfDS0nTtS9uih4a+SDt1fPxEtdClRRO+JgJEPUYiXAs2Z8X1nTXSoMEm0aerUHjyJHUem",
-	"raljfyuKCkWJ1QdWXqUT0gxS3jZEG/xId0+akLBJWYoyU0g6u8cSJ2/LlJgrGkjo36MYjlHVIx7gyG2b",
-	"8ugcm+pI4CqT3SqHqP8of99fqsLHVRW8RsKjtcz7DY9I3kLZWsXIZSQkeryM6Euv1jyk8uLeZKoXrksg",
-	"eYXSGtIQUXmCcI5J6Uo0nmihjxlnyxmfi0L0Iv183abhLPZQMKvdbjlgW8OdK5qP3Zbfare7rcN15to6",
-	"Z/6n9Nx3ILNeVnhfsdTtppTexPiiMLO6dR7XXC5yT0oT/Pz2EfFxN2geBr7fPPR9v3mk/sfP/ts6wU8p",
-	"DBUrm+I4JqzInCI+oWvZhlvxUEUtkDpeTiv1pqfXEHN9YUoMxViQeagIOvWYGV5rklfxiM/lLu+1kYjS",
-	"Nb2b8pl6Q8BZQBImPETHafogTsVf8WQeJcD6pfwolx8Oh+sZxpFNP9vA7FLnziwl+XoWVZ5KDtQraihb",
-	"eCYNX+6QQJ7xR8j5/2C8Yh3HabLer22mWLY6p/9fIY5Jo4iyyW2wDCJyS8pvjetQ0y44RMXj3Gj7T5vM",
-	"cqBqvMVV0dn28XF/K8+wYjJKFb6dM0kj45hcfd+51pYljdQOMk0iaTHaFAs0IpM5Q5QF0bwYs+y2K/cp",
-	"N6M1FSScyWm0vP1tziWuzNoxxzpKIHcHkJ4MaIbkj4tjd9dGVk/RkHFGhkYhhqjnYsrTwn6dpEAgb0Wn",
-	"EuwzFtspQiZUxyLtllCBfjdIYOl7zNZXRyJXFK0isaZhxvyJeSV3tIz23FWUsgBA7irRv+rSuWZ4iUaQ",
-	"rlRo6QgZWjsVhkDZg23SGNY3aSyo4bgX+rjfax7jfrfZw93j5hFuj5pHo8ORH7aD7tjvbKMo9B9ZHHLw",
-	"8fSzulIJDcFWokgdjzrjo7FPmn7YHjd7Yb/fPMLdsNklx2EXt4PD0faVEkCL5fOArzw0WrpuhDEVypwN",
-	"cERYiJNi7K2eTTw2Wfzg46a6fOZccaWqLQmucFAATqBRDuFkCly7c1Af6CzTurBNJ9dUYF6fu75rM8qr",
-	"WdGr0hjSIMN3BZcVlcKCDkJXUCmAG4VQij5GOFvsZmwtu0F1xS67s7cDh72dlae8K3rRKe+naPi3IAiG",
-	"lfNo/O3584NnB8/WGbHpiZTnWkuBaMCVoH0HHvGaF76VhAkaibWMc0MW7vi6hm+Z+ZT+TsLhXpj7o2wN",
-	"VxS92qJGaxDRGWESB/Sf/7nWaHQRTEt6kKcYo5QIYKb2dRsZDs5NqsuAAXOfJiSQ1zGpFPZK0IGk9/LT",
-	"AiWsVEPt7HpLjjaTb4Z4Kol1R4n3KKKBzBxdLlca1c2V3BnOZW1ms7uUKf02ImVldxbQOrfQo952xokP",
-	"3HyGKVMLKj9tajq+52bqIWyjM/lElcPj4+NWf6ezhiYcu5BdKcn1OqY0YIeZHKb5C6Xp9KDGsITPIY4h",
-	"1DmeIIAhRke+PSvPfNL2fU+nVbd9/zSfaO+coDFSXv/Q8BrvBm9eXb76tuE1Ln46u7g4vzhveI23r569",
-	"Pf/24uZipbzOPrxt8VhOOufYW1EyFeSGI/D1eeWZhktSuSuQbqrD7KrF/k7FYxsbKZ4TTPQ3rTc58PNG",
-	"7YbFJn7L32O9STpsafi4CAxdLM2pE8evV/t2o+ya7UUMb1wZ0tvGpkhnu8aqcFljt+MeXLuzUXFQRRbs",
-	"47Tt6lkpUnLm1fE7vW2m1i2tJDkzFFACWvMIGIbB4PjgfPBfGIbhGCIhEamY2iBa4KXQaghlkDEpPmEt",
-	"eLtdWUD5Yh7QkIBeXxYtTHj8kSEbLMspC+mMjsZHpE+a3cAnzV7Q7zaPwh5ujnrjQxwe4jY59rfHbHhO",
-	"P9R56JRpSD7EhAkiUEKCebJlpcB2QA2DyRyv0/01IH6Vz0B/m0sGSDiXn98uOqos33s3pcEUyQQzgQP1",
-	"GUSgsjxSo+5cvjp7/fICFJ2ri1fX6l/PXt98l9dwsu9qpcWXjCDgf36vUDm+UuqUySMJ2Du0Ah+QEmo1",
-	"MEDGJH+pkT7naVC5IIMqrWBA3VKazSNN4VT+rTOE/xKH+xGHU6Jzr/8ShX+Jwk1FIdhyUWRKRTa7zr94",
-	"28nO4inXU9VfYvovMf1fU0w73pj0+tWJ7vJa1RCXZQ04TI+SHYs3NxLYUPcm1wLGqrm/JBAtr95yWIoZ",
-	"r24jwIO7zlkJVbBI8rgZkXsSZVErANiAjkURX5h6g4IutFHI4RQNX8uEC50WsbD5IoxXRMc3Dkq0q3Wg",
-	"fGTquIe7o6PHBae61cXE+f0sFovt7ORdOfaCC1TPxm5BHR18fJirwnYe9y/a59014FV5cKptylLA6btS",
-	"kjKFmYUEfUVak5aH/vb8ef+w2/26gCO05Y9X4Kl20dyu8OIqoToCvS0GlKPKPFZdMudc8c4S/akaQbeD",
-	"JEf9GvgoIklCGU4oX120U6bS2WIL2rUajuLkSp1xQcEkR0IqPgZNzNZoPjsquBtP/+ATazmPBwiiLOAz",
-	"4lmSgrTcEZfTDeCAzoxU/5PBj/f/gh/fKCudLCunAIVWVCAx5QuGOIuWqYFdAuN9/N1vL5a/vjvHya/y",
-	"pv17GB+GwQ+d0aujDz/+w8ebIHxXAYt/xxfayw0zWamX3AZIvPfpgMTvTLyuDE58DX74nxTZI+BJQgKJ",
-	"pjwRBI1AyC8V244jsn+cjzNT8HM9n81wsqzKZZmJXFAMdGTTTaManjzAYvo84osSMgFGqnH2DDMtpp/s",
-	"pCJ2NbtS41WppUrD53O5ByB0gK6ChVS8K8AzUkTz3nVlbatuD+4xNWKsEl4qRd+bcsCFXORT4Hpdv9XZ",
-	"TQdfTSfUG5Btu5cd+8qMywjwHNNo+VaUmqjQOml1nWfqY4PvTxICOlfR83CwdSp7iCuoP8RLRe9vb86q",
-	"JO868SDTNqKlRQurZlJ7u5qFEoN42Uhf65l9LN99MR1xrBlW0bGPE3le6iS4sCr1aFliKNtymWSyfb1M",
-	"3lKv8R90spsuBgxHS0HXDn5RfL5AASLjgXXDpHtmeWZd6Y5In8n2s2TmtWezPW92QYFtpz8uFDPSdSqK",
-	"cYuSfhLLM6fCuFxgrjm/gjgp7fMjFF+EeVOmgYnyksSFeaI6YARtxnlB9/0DyppzggbYayoB/IxBa75b",
-	"YKCGE64q7CspsbsKsrb/iPy6HaXZYxLpdpJp7d2Tqvco1jpdv+/7rcPPIdg89+qU3mXtvK1J5TEeXfNg",
-	"ufoO/QTzqZRAASafPr8d63KgKtGLaopp7fyRcUYjMQ8CIsR4HkXLrZBjM4Ca4sort297kJp6bTxNQqtS",
-	"y9ELC/k2WmbEZwr87gl0Sl0DXrKFL+ehdN2QHrinnMqX2ydQ2hu1mkGZz5XcNTcSR5yBjxumnDpabFLk",
-	"SjZkbkErgDSxdsK5XrhTNDwn8T//U1AJ/TjnOBqq4zRAQoXjw1HIEWU0oLpNt+um28Y5uaKQmSMpo+2L",
-	"atwNU3plekmb0ueT1EfLdfqnPcROv4dGS0mEpyizObg+u7x0diLLujYOiYgvSNIMsCChZwB7JJIJnc1I",
-	"qF4yiqAFCaRNG/8hNvCOLTRgaaX6FAuYirkhHuL3RPvFAPpRbAQWkhKYtVo3cA2pzWNhzCmT+zcg2lsb",
-	"EMTMpeTiETnlIexxjIv2/rcXGXS3wCwc8Q/7tyf8x9kT6dI2Mir2ARw6uLqsAg411WVr20wadL98UdCX",
-	"gToqyl88NP1Xbw22wdDT6vGYkii0YJ/8jiCcYnimVtUW8gGG29R3t0ElaZUiARGIItZo40e1Qt10a4xp",
-	"REL01XxOQ8CZ+hCTQJLw6638XHo59TCOVWZkd60ipBWshBdRHA2EFzDNsWKR67bpL5zTUpzTKtgVRTxK",
-	"xpkEBA2/gsFkHP7UNMi6zcuVasNN2tWuwbn5LPCrXx5GqqOia07qHFcl2z+rqP0VUilOWV8gtVd3lMEB",
-	"G5XiWaoxIEGMyqEvgmlAPcw6AA9Pc1ICdJDs+REPlx6SnLfQK7IAx4GwxUQ4tIVnJopY4LkWI+tWHSJT",
-	"HJaJ+XhMA6rkRir9aEhmMZfK4LsNOBtHFNwG7sczKmZYBlMYA/pkzBmgLmUfwHC3ZgbOc4I4f5le1tkH",
-	"Cbnnd/YDmHvghDrs/OcMsO4pPBjxQP+i+MZCV/AxT0Y0DGHhGeqE12Bc3louNwNt5lZ9hCOlROpxKtpP",
-	"uy3ci03+1TS1DGh4DaU1RhyHZmGSJAyUcKNW3rpTMNr7rfnOAS67TVeaO7fxnIUirYO75XN5y8e3CWYw",
-	"L4g0j0lyW/YugWfEeVH6bPpG55zTL8cmzcuJYecGtS8ydrS7AGc461F1ziv9yB0t/ZB8oEIK9xN1CqVD",
-	"whfpZmUeBT1GmliWe4/5KJuN+aD4El0mmfup+SidoPkbj/g9uTU5bOmnkGF16yS5CRKN9V4pfpKL77sv",
-	"WeVtcPU1GF1+wzWErXr6BVG2PPDy7LCQ4SdC85kpFZInS41LYH0fTh+sOxKDwj0jWBfm5rqN2i6dzvAa",
-	"IIgwO1hLMdBV6nNmSUXBCYYlGqa2g/10CEbGXACGOw11Hau08ebc9MC5ihg3sLv5uWrfiJ5VyZXJ5nWt",
-	"ODXWtiTSj65uhIXXsRBnqaGYQKadxJGHFtDDjHwICAl1UlyAGVR/GsTJh3KiqZ0KvCLBVOgD1j95kuJO",
-	"pLGJwnT1tyE3FfJjkCymwZf50ixFj+gk7j1UEfHKPKd0Ms1PVM9cFsEDnph3ijXzhbpv27gsm2oaHcg7",
-	"DiWfQI6UO2VzO7OpnkFOr7E8DFaHRMOrwc3Zd5rwzDue/kHDh+Hq1NLkySk0M7MzZXpIU2D5UMIxSijf",
-	"LidH+ObDneneVnQ/lPBAZx8g7QAJyiZRLj8WdiNtvpV9UbIVFrra/XWilSHdKEUjY6V+xYdVvp5N6K0w",
-	"p5IF3XiCginnsAU6nmKNueKRqKttDiQ9H27w//RvHkpkT8mJFDYiPRRnHzY/l2wu4GjSS9AesPyEaolk",
-	"r1PKk0p+r3I8slSqllwjgtQDSn8fPnt9891QN/agETHxuVzKG4kE0fp+2b13nwS3td4wGB/oCkxryPNz",
-	"N2bpIcEhnAZPBpgpDqdz90uWkgr1POnhlc1wZv5Ejw1rMy5KeJdecs25pwxXqd75vbDkqQbS0yzoeyt3",
-	"FbNMQDtRzyzICFFRo6+hkeJQGoq8XIar6+LOKN3GDPB9dStXVLqi1jG0jwyRhfkE00e6jdNLdsy+k5r9",
-	"yj/+sKogZy/WYZaUXswDWs2xLEqdmpB4Kar3w2CMO7/w0ALSNs0+jEhOt3FtKmcX+AQwU3T8SisE4s5k",
-	"pDKySEMzBUZruxyOeTIh0j5UQluuj9qhCBwlBCsbEUtEKGyEdjY+lFhPRa5LUETZnaUq/Vhgu8jTKL8K",
-	"u82yvEmjOu2mO0RhDa84NPyZpj3S0JJIxT/4guXgYvOqFSwks+WyFbwhWFPX0Fj3wxMU6UOgTEj1LR+j",
-	"uRJ0CKM7svQMSGMG0ZiuT+1nOKNMt5DQrtoCnaZmqaKXCeehh0ZzjeuhaCTk4Nw5KXhOEM5A7osv8cDm",
-	"xxB11PpjjCdZrybo25TQCWWwBaVWerYb7zCVADQ2U0qcYggz4Dx2JJgSnmDKTpU1ANoH7DITSlMzLy3h",
-	"zgP9U6BrcF9dZhNp/kDg4gpJo8gw6AVersy3hGnc4DtiLsYdWWZ9ndQHxn1hsz3sXij+y6IlguiX9hzr",
-	"B/W60Jw5dVv50yvOeYGFEpthjrDtaOY2QCVYp4emfJ5oTlRihq9X2UMd98y0bntxKzRg+3UqQabWpjMm",
-	"CTpLSEiVupSEAkHUEahwnBX0aODPh3KHT4FmrAfLgKuq251372rJDvqyzoRKwEUKTzqevmEL6VjUaJn2",
-	"WwDhnRBSbUbZ2F2m6ccJDXJQMC30isupusXq1IDtmrUZv4rLEqSF5JskfKF+E+O5IEKTUkJinmgRM8wc",
-	"gENEx+pKxCQRFjkjm+w1nxH9duPh58y0lEju9bSl07S6hW5Knaic38FmTOg9YWiEgzuzhFWfl6tqkeAO",
-	"go8fUZpQgYwrDxlCSEeGSMGpEYX6QGZWTAtMw9wSrMsxm/5LdSGKMZ+hjhkNQTk3x5KxptVppndSv5aP",
-	"QVEZ82R24rhHsXmFYaIJnhGpNCHdTU5HmFKSgsYpgbSzd92S2eQHBaGXQfrm56c/B8pUMsHAKJs21il+",
-	"stpSErpvtH7P7d44KEgQGNwMBYuzP3qocMu6VwVEod6RkBgWWiXb3QbMp+DouCPMabnS7qMZZXNJStSs",
-	"oTsT6Ogyw5E6Qd2pRC3B7L87b+tfdhUsbi+AiGhs2bSafXo/FlNO1LUUSgi6G1JrDZlD1El5D3nX9ZYH",
-	"JHRiU+bZEs40rOYAwwBbB7/ZDIcky3t6SD3cBUatuU7AWWjYyxDYXXMwliQZIoGXwgOUdyurCUroZCrd",
-	"rkZ51hHRsdEC1BsLm8S5XkrEJ03KdENVlPCFnrhhhlZ4GG7S0sjwmSvc0dW5gcmeUKHuJtDbidKr6T3R",
-	"hrJMqJXIKMQm2XNDVRNsDXXVxwkRU9Bqq0WrrT7SGpxiKCuaLwosSwe/namlVbdar3E1bpBXra2xqE1h",
-	"Kwyy4E/EF8MMqCk/zRir4wPtUVOafhs8aZEBez7gH5S4D7TUkHYcq0LRsIUgCKw0BIBP5yZ3VvsolBZI",
-	"FEncEe2yTPUPcNisuUHqVbpkyopqTYJYIhqmyJIuXBpsoxMn2Z7Y80punRAxspoKNJqLpQcVXjFg82aA",
-	"iIoKQizxCAuS1zhC68IqhAzcLde+qjwqsIZZ1D+q8RRkNqZ9+MRmKDluTpOJnvmVpCDR2G756s6uRDw+",
-	"k39Jcndl7tSqfDLfUsUXueFgoPmnLhjHTZ06oKpcMfDlirs49TPQFDTD7FguoLc9NZ6i4RssyQs1wBBJ",
-	"ApowGfOETNUeLhw00xZ6kanRQvNT40GH9xdYAqQ6QoaSzlhONWV4GEXakkv4fDJdJVztSjUpYQ+FCGC2",
-	"ylcw8IKjkI7HBDbYirCSnbWeJtDh3Hw5JBc00JclH+bKM8fh+cWLi5sLTW3gMH46I8M1qo65J9oRo51g",
-	"C93dzCIx5p4XT5DuwUS5Nhdy7RPs4SZKKkue6g36J0Q4Kv7KtGxrJ9Bc0lFXXBZVitcgp8ZrL4u9ZUWH",
-	"DCMLpfya3Nz8KXCm02CMLqZhxpXkyjR6D2xcz6pXEEAicYQDEkIaMIyfIMvfsvB2waqFUIwtxTBd1Qvm",
-	"HA+X2pZjE2vMtX0f3T3TI5eGjktYUs5RmmNK7jc7syU3bLnq+a4JnT8ieElDUTlBB/RUXb50SMcXmuPq",
-	"NQF7x7OSOoKJXCj9Mh2Wj3PVNCU3250E8KWMH5hfARjrw0p6wIpTVrqMAqw87cumskxKD1BEDFR++qOc",
-	"Exr4tfWqpEFXzeMTJbg1CedSQFZ8s/DizDMNTkGTOsuTO5uPNbi6bP5AlsNqWsrMdRhMS+vUqEnvm2ea",
-	"TepMUGs26DahD5VpJoW79/3161cmw314xpkkTDZvljE5QTiOI6OyPv1VrLhb3Wup9lEN1Go8PDx4jYuS",
-	"YrOShlG2Mk4xowVX0lKWFFqNy2ErLpmrX8Amr4JW7F5oc48TWl5ic8kA2Ubrtpq1UrZa3/C4yqKVtE2d",
-	"IpPOqjSn7IM67JIKRGX/aKmdGgpGY53yKDR905xWZsXWhPq+lmSqmW9MQ6co3KHnl9EU1qSd4pj+QJZl",
-	"U7i6VJdMeKmXgjMI2PONp6C3jYQ/kFoQpiM1jbRDmVhTCoTyvthH7JCdXr47Wi22o4nzl8C7m6yA0TLD",
-	"a95qEqZ9Us0EDnLJAWXlBBm4pU0O2vrINgHN6umCQL13sgpoe6ZVfXMrQh7M4RMx5QvxSdHZjF+jZMde",
-	"qo8tPakrCqm9Y5wY388SHL93JJan2gqAzwTWaeKMb09q6o21RAZwgVmn/03GvEp79+d7jmlHfsmyTc64",
-	"Ye12ianI2/WW227SNcs7tMq1mzdQVWppMs2VeQNmmKKe0XIP9/2mMIPaA/FzhS4bDy+K2dyydsW5PIrR",
-	"ErQiz3VBQYGQvdUR3mXVmy0YksBrChG0NSs5v/P0RJdbz0RXSdVt+mrryYzdZPfDywRojjMWNjvj2s6l",
-	"yASfU0u0Spp2L/ICyjKUalUhJ1RWL2AamJI1kq1MX1jTythNKFdWPHQqdSzrhtewJrD6Km1h/Mt+Oxu/",
-	"0+lCCZ+d6n6xpmDA6tExSQRn7py37Xe8QWu9L6XdMfiAIPi1edfcKixgaLRV2t64PWp2gm7YPCS9cfMI",
-	"90fNg+AwPCLHY/Xd/tob797V+HJNdU3mn9hfGc1BXbPfQUmv35W+vpdr2voW1Leq9qepC3OGlzqvDGIy",
-	"W/aWe7dRsXT7EahFdW1eALyzFBp03xjUnS8Xv/xgi5vZHR3h3tgnzf7Yx81eeIg1enMbd0bdoBf2ycF4",
-	"T/0y20p2tDubt8P8wiGVDyu746iNVt8UG+L06ivb1jayquxFuXHXSdfaXbWmGTIGdUkp8ZdJ6r0MdLFu",
-	"ahC8Hdmw1heAuVh2FfsjJSw6uHncDkmzh3vd5mjkj5oHuDvujNthL+h2t72K6m68FeXnBk0n4O7gT4pD",
-	"2a9BXlRzUod1anLGRFozhCAJP6QTHbGIliWYjINRu/N//+f/+vBvx7+vE/jbYDKazN110sC4oNZdEfPY",
-	"J9zwwzrUyCJeJDARh2zc++WusY67vCxVMgc6fuS4Mkq0CgmLEOWgPnwss32EdI5H4FD0vmwBPlYW0XT9",
-	"3CB3hCcm9W8ef1K6qmNu2jduMupe6hTq5uV5fh8PgjY5xt1Rsztqj5s93O80j5U2chh2gj6oJm1/f4aB",
-	"3TPweOcn4mborLvo6nakwB3FtyztSyCNsYgu0lhnMApp4NZLZj8i4GgqsdOErgmt4XhlHMDYFfqVXnb3",
-	"3BXm+YJDlHX3/ypzDpYj9aCEBDwJS+7/XE6vEn5PYdplToR7Pg+mJi3Q5SPZZrx4fTZ4sQ64AN9jiZO3",
-	"ZQgCVzSQcx1KfXSznHUMxq4ACTphJDT395O5BDpO6U3JRiRkTJKEhLmQrtMm+/q89i76D14j5OXXBLAZ",
-	"VhZ/goY4joeKnw1xTAuAFTiO17l7SDVClM1IVjzT1MluALZUywjgbT86xS8VJ2xfvUhrUz5lz6hDkCaJ",
-	"kOW9Np6rr0q0nu/5lK3jVron6bUEuM4aTFjOTJq3zKC6NALniEwoE0UxXtPWWXH4KRZXlXh1tqGBBcWE",
-	"7DD98KmJpWf65BSL6ao2uUlvgyogFrO6FeV+z7102mkecTmMiJM8nsa34K6BCBktH83d2tC+XAwCAJ9b",
-	"pSr1uDr0iGRJTFttcrsPopZN5qWO/hfmGyUOwdOd329S6xmGEJYScuVX4gUuvRHnnDTWNGlgXNLx8lnC",
-	"F6JcgBnahGxlOl6mMCz6F1ttUKedvrACGG/1daMlbNZ271F8PJ4C+uAKmZGIwFemJ3NrH/28ykGUbgx2",
-	"kjrwwdWlDvKcoCHjjAw9NBwnhGjJEWNaxDpSD9UShDq8hNdiqsL1meElCnlRDl68qR1cSSbF338v3cPL",
-	"wauBLuj4fQUlczAjCQ3w00EyIUxShp8+mxPGxe1AmWS1L+1s4D3TRnYAyfqfyYvWUVdxQUZTzu9K1bF3",
-	"FscJkqqAjo2eLjZXrdvHpRqwRVB0BYrRWVyZ6fAKV3O0t8LLq62OSrUiIR06cJibIT2Hn5pLUFQxcjw/",
-	"t215TlBkRLu4CG2ovMSO1zUbJdp7fbDNGEYjMpkziLztFFbb0G4fkQlmn7r/S7m2+widtrOrf/NTOsE3",
-	"dXB2xu3geOzj5gHu95u9oE2aR4E/avrhAe6HR+PDUae9i4PzmhC2kYPzU/pvlLQYTEpD66lECSKqIXGi",
-	"iISlh/eS/06jCD/tt/zt7XvDx7KZuLHDorvPbKJLbnXcYSU/pQphVaZQ6DyB/JitYwuf+uRCEpV1crCo",
-	"4qeIkQlWXDqFn1ymC0vn2WxvCSNbB4p7Uxp4XkkKX8c1v8Ro/bLoah9R+QUH68uDdJpiUoeaAwHsRugz",
-	"Ml97saoBi8dQqmLq4E20zjSnc4rCDMRooWVFFZDvO7d4qNCBZzs05LbR3kHfWaN3gi7/yaW0DtSMaRTV",
-	"Tq4OT/YT+W0MT88P65KePc/iljsL/KW0W0fhnS7x1TH0gVvfUpkoXpWVkaLnaFrVG63pbrJi9uzYeO7R",
-	"7tpHJrV0HtG9ZNOsFg9R6LzQ+hidtDeMh2mT8TM0sK72VV86+FJbeal70M+qPOaSrvgzqCBkg3NIUaM+",
-	"nTO5s66zhBtnG/NiaGbOAPX0UYTa30KVOcbtcTfod5rt4JA0IdHpaNwjzU7o48Pxwbg92r6Dpa0gq9I/",
-	"DJqQLjKOyEQUCs+KdXN7v8nHld1ih7oP7NBDQ9PsVdulN28Gr66fX7wpGKcbtL3vfOFt79ulCpsBXE7z",
-	"qRyHjTt/wxk8R7YVMrIcWtikHX2d4vd2bUK7qa8ELHCA/OFMQ1mU9ZMs7eaRdkbSwZEFeXSPhrpWgN4j",
-	"ewGuN4jEIyyiTk13kHdpIY3a50dsUbe83eB2TUK+IzjSCZX5Q7ZgHSu3nN/paw3IfUM34Z7fGeayzOfT",
-	"w+ebt6Qyby6b7CU4KEv6y5SGqazpMcW6rqeYlvHD4T9+etns/Dh4dt58c9N/d9H87lXv6t/Xtvb/QntE",
-	"OykBt6PlOvM1D1CwmHIN5WPQH4e2SqLAtJ3iiVodY+Ne1eUb1G5/jA06gtzAD7dzQWoqTt0+7RbwKDfL",
-	"w3Vsi/HKLBs97Irq8oxI7OliLrTA92RdaNxkyq0lQfPc52gIflydb3RjwRo1xqWan62wxSxMER9S5J1k",
-	"Tlw2oxG9TL8/06Iha8Vg4dByHCj3k3p1YwPagFK0PPDVpg3/Vli2aelh06Tg9Q6VGmLKXezq7ts5wqjm",
-	"nzaov0WromBdHsBKU9Aa7uq0c4NSjRll6d9lx+M2qnOebfzdzHHpgBiiEdEVV438PmfP2t52GJlX/PJQ",
-	"J41g5dV7eVXa70xviqjbMZG21InxhGxcQmgkYF3t4IPXAHSdMngB82Zm8FoLDrl1ndXiivZSziI2S7Tp",
-	"2Haj1XOkAIWw+ZAljUP1GZhp202xLy470h/I8g2XeIcOlwAGhuNbwFvVi9Jp3Se+t6ImzxMHY5NHIUB5",
-	"TLg+mAVP7mihyVWnl9cLux19i3Tnx8OO2way3oNa1tzyBZ9MSHjJVsl4l9akL/iEMqcf6UY99Fbf8P27",
-	"mzQL09SsQoJVBtt4qKwAgebMNFtIn4MOZqDxpdXRTurO8vvp6NuAvqbfX779/bL9in5/3CJdvxV0IraB",
-	"cEjWXdC3Yg3Hz9o56aWbYcvo8WUJa3lEEquRnzaF9dvXr799oezvl5dnb15fv35+0/Aag6urFxd54bk2",
-	"5fVwo5RX45zV8FERD3Dk1vk+2mnzZSfDQgrQR0uGPforObXUn9j/OMmp3Y+YnJpy9c6Rw9VrJd/xF5Iw",
-	"ulG6Jt4Mg26bVM7udqmc1sbgBhHKskVQFUihq9WaNLj2R8j07H3ChEg3MbFOqL3heXgV8NSL+ajGVT+8",
-	"evN6aAHHY0zDrDel2fDnby6U9Ll68zq/5+bz/WQ8akUrTCFX1dXTDX+A0khYbKL/mKxI/8+RFdk+rM1X",
-	"/LypiTmqWk1R3DzV8CV5G9vY2zaW7hZC2kNymhCCAhxTiSMUEQkdvr+6vH6Nep324deFkMfbNyW96GOs",
-	"fqXe8D9+HjT//Zc/ug9/b6yzg7MflVm2ui/55fVrNQmnNY6yZR9WJFmlgOxAUX2uj3tBUmJG6g36zibd",
-	"2t2F1RvtLkYnTxD5bY6h6LPjTLHhbWHtfyxJ3q+z2IqyvWKHKtyLH03WscYWrfUPakXfWsrRQvBPSzid",
-	"jyqCLuZqFk9f4jChocvzKWYYeH7TsNKNj6tfavq/zAz8vVj+fC43Nv0rzOIyVl5OY45+q5QsD61nV1qx",
-	"r6e6z01lar1EvuNJWVSOOd+UC7U/Ns4RKiZbZKnDGYwuj8K0QyXAnZXap380Bm+ulVbYN7ikyl496fe6",
-	"fqvTfyhNE6uggnR9pWRAFoOrS4MusoVItx5yysqgAB1kdGrAdE8dZH3PtEXRkRsHXyGLBx0eHqzkMuYZ",
-	"frfd76pnfIfvH/jbMP5OJaxEPq7kgYOFSoH4ghWLlwO61vvuKiP/4/37D77ffP/+Q3v8/v2Hw/Ev/7Je",
-	"MdnGQV+pxKSto6DhDY/y12cvfn3YzCoqyzDmt4qRRGUFGt+RD0h9NU/gaEIq4ggvT1DXQz0PHSg+cYRC",
-	"OqFSGKxkp7PD8G+FAOzfehdn52e9ejXyb//61c9+83jQfI6bY6VP/of7Zy//50H+z6OHrx+rfU7JB2xy",
-	"GJHelPVntvqb3PH1at1nBlI+U3SdEC6U49Kc4amYlWd8akolz2lB+sta3w8NrMFrfPyNBY4iIhtFhnoZ",
-	"cJa12jcnnz9PZRQXNKG+v1/Vp/xC9CsZSnudGP0RBzignNlQ5WcM5pU/u436L3EyIXJQlZur0esEvqds",
-	"InJdNzlKCA6m5s6uzd8F2QjCMRUTM87I0hUTx+a/1vHxRgbCRmnAGxKK2cKsc3W7YiP1SxVnVgsBDE8N",
-	"uiNiEoCZrr4TMsGUSZHf8IN0w89LMwOeAVAm8wweE5Zgyihr+ujAb6+yR9OrTKnVULs7FmQFTrNz2PTb",
-	"zXY/p0cL3jTZdxtr0IfViY9nby7OL29uzwZvzoeZ8jTDSy3EcFbUY9LqXW70bvDixcVNw2tcD368fPWt",
-	"4j6Xr368uL55efFKfewMnudU2fP1t0y/qHGzjEl6jPqlHjJjeCh7pdpf950PdeDxBufJpDymHLpCrmYY",
-	"kVuIVVx3NdUej4D0mPTQjCemxYy/6bXs+3nVbcM76bf89u7XMB2m9IJBy01FLCzV0/P5ZzXJ/E5TDtt8",
-	"w2llUAgC4F7o435PYzL2cPe4eYTbo+bR6HDkh+2gO/Y72wQBetXojBoQncmpZ/vdpLPT7hf1N2FhAdWw",
-	"W6dTtzubBkg6lViKal7qG7tnKRypC6x4UDcLRRrOPNbhMK5EgytRF7NDrrhMKVD9R9RSC7rncf+ifd5d",
-	"o3vmdcttdMkzNbUVL+YUZhYS9BVpTVoe+tvz5/3Dbvfrgk6w5Y9XtMtMqct51OYBDQmiVpHLb8gVXlwl",
-	"OtN2a/3NrTcQz7M+JEalNGdXDrmhzLu0w8lqZxLz24o5VEDOsGo/Xr9GFSSSJJThhPLVTVjnV3Hr+qCb",
-	"WVXRQ8K5dHV6yZGQ0KOIhSTJJRaoR/eCzbuVI7RcL3in3cUusj3VTfVzzlhdNqFskbQi4tnrm+/ywr6u",
-	"WmKdsKcs4DPiWZKBbNARl9PNRXsFC8rSsR/hjTEEf+D3jvyVZKmiewbSf3Lna3+33vlS8L2s8bWkObzW",
-	"xmt4tY6XU93fO9/HDQlCVvD0SpJ9nYvTURN9tBfmE3pWurmsWbNbba+qOCTrE1abYV0j9/2CI629fcrb",
-	"K7JwMb62oF5GFrHzy7qguQP6sloXUunEKPTFA62kCKrU8Mc/hMfip+WN9GcXPm8Hh7PvO/c+6/3jaPnj",
-	"qCt+6k9/iN8cLF78/raNvz0k/xZ06Kvfzo/ls17ycvz9hwLJ9Q++8CRcmynn7n4FTypUGW9jaFTXGA/S",
-	"grpi6709FBbX+pqqrJ+XG5k6poMuTSQhzDgZTWdP6Ihe8FCUeyf2bfNoX0tKAhOI6Jugid8oRtnqrJ1B",
-	"1lagYPR8WhXgcK130lDPE+HkDuhosmaDoyUyvLMs8c+5q90tprVR9THU0VkPyylifFE5mTQrpX/jH5/4",
-	"/om/mpWyi2flYF3Z79tYq6HVeuhzHMh5glGouGXy+4oyuq1KXl/hinAYipU2bFnVK/T+TstedbsLaKOZ",
-	"b1BTovjZH+1P+dMv8ZAZQ+l+6UvqeW6hjDVjj6WcV/fuXctyV/iqHiL16GUsudUoec1rRm7ojNxYEboF",
-	"e99K7OK/hK7ZsLLDvsIT8pKU4RhZ7F1TEaLNNGGBKBdTHhHoHL9aVDzF4hX5IK8qsg604aurVtCYR1Gx",
-	"id46G7dvoF0Tck/5XGz0njghAQkLBochruo3HVQX4Lzhi92qbzr7rL5pV1ffwARLSm/WebXMgFeWWAuZ",
-	"c+rj0mG3qugprePJvdnLkdHqgZcTcxXYr5NgYrXOE6VmRQQLiY6AzTPueJ3zQTNPd85d6q656NLUIosp",
-	"CbXGNgqSZSxPTYasfoEBaoP2itDVW2fsa7x7/UlC5DxhJGyhGyVYODPCJYMiVpYWnpBED21226AVRzgg",
-	"Ux6FK7kBPEkUI57yRBA0Avtxqe5vHK3J1Dr6ODkzR9vlzFwZXNdNszlfa4UxTmhAtiq2gKICguU8IaI6",
-	"G2NC74nWrdSBiFx9X37oNQ1Paanea4JwOtdju5u/TXOS5wlZWzELO1gZOdUZkgEXEhhAQAwmidtGeUtU",
-	"CAN7Jm5jktzOKJtX1RgDo0Bc3Rnoqjx29bUnApr7FnxJde8+gormhMbkFtZ8W3o00QIvBXgkTzKUcMZR",
-	"MCXBndJwluTxBU/dFF5Cb0J51MUcgQbsQqMEQtgACK2jkEjyxyGy1fZ+KW6VpZR8mri9SCXrKT/pUhYe",
-	"YfaCCrl6/0NcpqVYtGfTXTqYEhxv300VOM6aLsFmBbd0DZwgFR8BT7BjSvDLYDwMnQ5NtmYOx8N8lrdB",
-	"7IfryjnpjAiJZ3E9MAFmYkGST1v20K0AGsmdkrsCT5NPGcW9AUABElYBkmyccqjoT1sdq67tY39tRbYu",
-	"cr5dU0SbkIl2SVPOQBHRvdmB9nlIrCvCfQxFnN8JNI8RnuBifvKjimh3SS2+zEAGFP8msSThTtnFhR3z",
-	"3IMqP2e1JSTR0bn8GUeU3b0Uk5Km+Mp2bI4jvkCaxJB5vWY3FsJLKXNL1PH9Fkorg9xOQbqjVYCZMe6E",
-	"7idOzOVRcqXv+06q6okr3yBOpuSPUR35iIdLFPEJyGHjAxxevb42qEb37ad4LqdPEyIIC5vuRIZowqUx",
-	"iZGcJnw+mRYCoUolNrPX8X2o2/HQpQ42ALp6bm1q81o7k8oNj5sRuScRSoiYR9Ju8Aka2hMzxb5pMjrU",
-	"opk/W2jAEEkSU4NosmWRJB8k0lsm5sEUYYGGcJYIRwBrhMgHKqQYoq96vv+1h4aXTIeZld5qUEtsXwxF",
-	"X+ZBANRxSZgKgD2Bg8nOV32kftH2C2VDVUva8QZYuq2m92QXCIS0ALm2A7apMStpNVLFxK6nPJFNxR1D",
-	"BAxN2TqlhKtYclMPNiywOf3pE5Hjd1QAl4NicM3mTpR8ctPh4JjmsZceL3DT1Rzw3VmixtV4TESp2Cnc",
-	"bHGcPZzb4NJj37w5BXJJBGGtRoC1g4Zvry3Kn9EkTPOKwfnLy1d5daK0rcWD17jGLBzxDyW4B+KWjz8/",
-	"hje0/Z7L6e2MyCkPy1HwbCQiDwNm9gTH9PYOIisGr6LQfDz9upZkKlmjUeysoCm0ctO7q7hmzJkg67S5",
-	"RBETo2xyW4nvfGMVmBKI5/bx8XYGRf/zq8yVbDOnJLok4BnaLNuusst2TZJ7GpDrVDMvRJi3aR6KJR7h",
-	"9edYZQUoYoUAVA7GD+rzgelDzsMkwSHRkP+LArHmH918V1MTsRLpz2kQ8hnagPQ3hPn7LAjj2nyW1d5r",
-	"apU/lFYfYnG3nbv8oAZUwvCtJ5+uCcetIISVnkSuDYdnY3LaV1B9MP2K6OVjjEuN43OLP1Vbjl5da3+N",
-	"Bpfbutz8cs06DD3VXMNy54qhg5K7+ILep2RinCyMLLZ3sVguUAt3VrTq7axK11PBdME7V3PZP62fwgM8",
-	"MRxV4PlAGG0jjh3jRFIc3fK51EJshn/lif1zF1YO0kQLsJJzv8DBFKmXbnHCrjCsOecVGWK3yJmP555j",
-	"2fFD3PjbBG9d25cQLMoByZdeCrSF5yGVysQuYKbCbiulpYte4gQwyosJf/9vFGHWoSLbjj4cjAnIUaXj",
-	"rHBGMXZ8R1roFZfod5LwYhXH+pTBXNJgM/tsTfLgSkhcrx7ooZLGCllopS2J1qK3LhIqJfnk+kVFi6KV",
-	"lktf2UKVr233JfSVPa+vC/2K/C2BrTfB5zYOVMAqz6KikNcGBWRaPQcnS4zl9FRTvM0Th6CIh4Y4knho",
-	"PpwozpBWqPDZTP02osUGIikS+H37qbGo1imTtDKzffGkqkdSN2geBr7fPPR9v3mk/sfP/mvvt0eSESS2",
-	"Q1JCxnMWps1eGl4DtgbUhl/nQs6MvrBFbyWoDiISl0dkQD0ikQDf2B3ji5IeMJsahsToghg8ncOfmm/0",
-	"D5uXxcadj7UWV/iDM8VfamAPDtarbtVdn9JN3IT5lCtubklCVZKK3smIhBOSaA0uwnJ7DW6FG2oM7kv9",
-	"247Df9drdrlpl66+juvirKi/dsLZGBYGoAjxtVUzIg6BVgNl7fRU+bz9iI4enVqsc0vUS5HAS2Fcqgu8",
-	"hOwHTkRJbvEjuxdtcXRpcVwRrW/TTkhOURFb6SC1Yz7xo/uu7KeDUk327iMw5To75EB/sl5KH2XJa3op",
-	"OZkgLXSun0OcEQ39pJRrMTVy7lPhofa26K+0Nr/6o7RZAm9ydo1LdKPjoEv6+NBvHo4PSLMX9kZN8Di1",
-	"xwfjTng06gXbu5hstveGzOVGZ0Z/hDZFH+dqWt9UFc8rQQraN0Ds4V46JZlF1LRMwqnIDjIJsFvrpBJF",
-	"oI6tOX249I/WyP8t22dSICHGF/kMkcPejnIVAHUeUQre9p8dH7X3gT/7Edru9SvruTdA5EmxfB7d8LGK",
-	"wWWCkIYft4Js23zPizEJJL3n6Cl6RtU2kASvbXNVWiqjxlff7AXpJP3hutyu6n6mbmaiYTtZi1OH71i8",
-	"KiCfTTuclimeFW6LrFytjFm46ub+YBsGg+OD88FjKXpXkITzhMd7uFB1GoPd1jJXym6q+hqkcwevYQd8",
-	"hk1ib9vc2sFkvuMt/VQIBY+4pbkLme39DlezvFVPdYZwblt2atZT8HvUdeyZmXKq+vQfU3ZVFxaB9Zjx",
-	"1qg1N3+KIsf8nHfC9P5cld0bl5x+kZXe+wKd+6vy+09Q+f1XpfcXxgS3QwB9dOV3uZwY6x5Te0Dre7k9",
-	"NF+777c6HxGRAkcA3l7kSjaq2SiipVZfqC8AQ+Fwl5vlpC4YGWhxlqAbXaE8rDGY8iThe7l5ihGoezKo",
-	"lsw3xWnBPPVZRQQXi2U+uoyGzBc+TwIyqFMnOFgA4GLgYzTMLXL46bUKA2+7xYwlr5pvd3SA20G/0/TH",
-	"ftjs4c6hho48wO3xYdAmndHh4WPmC319+DYkUUWpH3umnQoYx19qGGlCQttGdtUKcchknRVQFpV0N26H",
-	"368sx52OO3TZ+t6KCruKRiUq0TnEChX/h5bkj4gsn6sX6JfXpo2p+ce3NoBe0ZM1/dpJKtGAoFvM6MIM",
-	"kk4qC3S3a+Lc6pouKAv54jbES1HZgSatVhnh4A7SG6CJPHQjnhJo1IAAu/vYz6Oobpfj5E7FM8dY3MNy",
-	"OihrSDnQxSN6smhwdYlCzhMIfQlU6umyBRCl22CySO/I0kMzLO5IaDxntgpuJVaLI4lve+Ss+3//5/86",
-	"jv/x+z7cYEFCQiqrayJM6M/PV4Brx7JSFUIeRTgRLfQDiSXIYJ0VbKhPza9Y1u/v5OU/fFRjSHVy2zSF",
-	"nGJxO8fyFutK4aptgR3Nb42u6VSb2QROEPB4mbpcBEnuSbLNZm0E0cK4pOPl7SjhC1HeSlU78+K5mNr6",
-	"Qh27XWBWTOJY26Swnb2x4kDS9yU8nAcSTIsRjSLKJraZ047v9h886DNQXQh/ioaMM2Lz4ODKLqYcqiMZ",
-	"V5usy50RZqaUzrVumO5FNNZgETGmhe7r4zUoEkcmPllhigGk5hDqz0zaH0FptrLQGLBomNYCqqef5qrQ",
-	"5rolL3yTn5n5pj6rf/4FNNfUlbXrSKe64+pWMEkLMppyfnc7T6KqMhvziEAT7uZVMr5QX+f3YyplLE6e",
-	"PoUftBx+8hTrHLfKlR8XZZPZKlvimBKN55TN5bZqhSmtMG9zNfKrLtzVFWZRJf/eQObNqjK0S+PoFcE8",
-	"r3vzTn7RvbLAtUy3+/lYYGcdVQ8YAjJFb9+8gOCccU70227rrlPF/zS1a2JFQURwIlYgfteSfHr5zaya",
-	"mupce7q9thdZOkhJ/r2zng2cPRkFhfvpBXeV8DGNCDLpFk7RerRcx+t2uSw1dZsV1wbqWIJ5QuXyWg2a",
-	"Kp8/lOmeAwa66x1ZttCZMlzQaAlt+wNwYUFqPNgJ6uEpwbofqg7iNX5qDq4umz+4Rb3mPQ+e+dc/5qQq",
-	"ZgxwEepVBkTvN/Wot6oIGSABQSS0U1JTaKnjh2b4aB6r3wP8g7pVU6oUPkqEhwRHMXQ2hdHND+1S4GXZ",
-	"Ssy0S5ZhmzqXyO/Bi5vB7cuLmzeXZ9e3N69/uHg1PAWtAvR3ddtiQhJhewVHnMfKwkHKWEnGWMNzwcHD",
-	"7SY4cYW2IvPGQ1ZMffKHeeS5vR3fv7tZwe5Oq5Z1JD6HfGIa1E+aGvZk0zefcX5HSc0Z6vdRhjAK4Fl9",
-	"bob7CnRHSHxqCxIWBkiRGPVXN5/DwVTtmPo7jjDVlzw9LD1qdlq3t99xIZt5KWuP7AGAF8a8TE2XWMeA",
-	"EUYxSQRnnt6UkNyTSJ20p53canoax9wkvivrE0MPPcUcbTfv9+w9A5jCkAfzGUmxSRSfnyR4duKsU+lT",
-	"9ty1cwAQNszJjA1oinmdB0rqDC/fM1P+aVG/bDzMALxpwQGmgvXOo5sFB1tUoEh9LjlUy9KQMEnl8kRN",
-	"ugkj/Mu/4DiGR//lXzwzgRjLaU7zHKLRXJdMFfTR4YmhLmUFK3mmKHwyAaQQJWY4C4j3niHjFLdWooYG",
-	"SRu3oIskUVNVyxj+oeumzwDKIoWWATyTh6GHhuajIRoRdQycETW+ZrbmJCMqpHkjQ4TJROtvisBQMo8M",
-	"aY4xjUjYyjbC2u81G6GWXJhuOkUNvpEVSTwMgTYuzJlqTAIU4EStuVi5gf4x51IXeE8JQ0s+RwmJeaLY",
-	"XZzwUURmMNoLKiTE6+9xNNewk3ZogSYJX5itgtkIhEf8niAcRSfqXuriXE38afE0lSjkRFtCd4wvYKsW",
-	"+hvxnhmMH4GXovWeAcBKQJggWTF/4+WlYkGgeaS6AY8J0/7kFk8mT82Pns4oSGRJpfa568t7TxLN3Rp+",
-	"q93yDcdlOKaNk0a35be6upJvClIMDgI7zkbTdalQrAnbXhr99hCPwswll8f8mMHuZHefM3NTTcDDkHDr",
-	"PRvCBSdCDO2NF1NFEsBzbU+1CcdRmiBpWJwGTgS02JgkAQEm0vCyItXLsHHSUESculSh2BXPCJQnnvxc",
-	"rj5kjzy9DMks5pKwYAn88BelPxgyUXvV8X2dd8WkKejGcRwZ+KKnv5pq0FTj+dnJ4fTT1EonT9LJ3a+r",
-	"4cuCySYCrFOusqxEZYxuGjmg4tw2ZNAasiHHijQ/e1ra25Tri8fmUZRv3WY+0UIlTdBz0qDrVmmzkTez",
-	"ldXZaMVPbflGrljrsC56hkHsVQYVhG5PRXUkBE6MclACtFoEr32DJXlh4X3L5mCefZo9+OBlv2pe8YgG",
-	"y41/bB5/8BouO1z7c/3k5bn+IVRhNZ9l/sq638LD9lnn52dcyI1+Cw8+PLgqNlyQVEX7+ZcH74+i3qQ/",
-	"tAq4+5dRjn/+BQhhPpth9WdDMfr05JSCgycCYjH2o1+UgZBgSZpBhBVZ2+SoD01BYSMMN1WfgHbWDGCN",
-	"bfXBXJBmgBUbBxLRvC42ldwYjSkDDE0cx6comHIuoBViMSGckYWbSNaCdy2mS9OrDRxa2hm+MDFO7RRV",
-	"8n9hEU1MG1MTOE81JyJAzoHQdrlpS51abE6rEIbXal2W9GS0DosIysfIb6Gh+VMpEykPMckO+uoOC7h0",
-	"LTRAw4w9DLMOjew9030ZDXsPrR2TdoBLG6W37BCa65gXuqMq4TEjmGk/cKErp/CyBv3sPYPS9UwClQkQ",
-	"zZOzQNceJAhcu2c8XG4jPP7I5EXa3tcRBLolrREEtmGsYeW5Xqx5np11HHX5dr4jpmGONiH7wWW0dfzV",
-	"aZL8kDe9laB5WJGl7e22o1SUZluztSgt3UGQpN1Re+yHh0HzGPcOmr2xT5pHoz5pHvTCzriL/eC4KElt",
-	"d7WS/a8RoGsP48bv5tNBCkfzsWTrpieeO+7SwFxq7/0lL79IeXkG18Zh/lvLzJA0yVjpjvCbayKLcNLI",
-	"b+kRtpOvgzAEf0FOinnKHsNJqA3W1eCpI0lfckaWTrNvJAiAw2i0ey1M7UeGK1AiTrXkpDl5yMcWDrQF",
-	"PsKcKfVUOklxFQKW3xsBqzOVwN2gLMlSOwv8JSYBx3wBrqK06sl0DVADkHvC5AnMTi74e5ZLT1eC0RSX",
-	"Ickn4EbXwK/aRhZIv50RqhtcCNMVEDEOf5lyBeOrIYiGwjbXNVBVw0LyU048O59SJiTB4anSKnhoerHP",
-	"6AdjM8oFRyIm4NQXWicYzwV4GcBTBi9BjBCD3Dmes1B4aM6gM7VWhjDSQRygjzLBbs/pGZELQth+jcQd",
-	"RbzNjLRpjQWn20puXSE9blObL5dAtVki1MYyIM0J3Ujm+9vtTyEFKlUBjnrHrcP+Xya1rM8e3Vrs5xLG",
-	"0t221LkPrSu32zGdTJbNEWZ3meq1UZLeo1WvNRu9RsF69E5vfbvcRMESbesZVxZbavLYNDAlAfBYEtsQ",
-	"5C8N7MvTwOwJo5GWS7t7L/Ka2E3qkXW1Dlc1s8oFSFetGEBlA5W6uAGniklIhKQsdXzpjAYlcp0yB5OM",
-	"bWQ1DMZQVjIhiwNZw3xEIs4mqYKyk654NZcS8gFA58MCKk8ZxJ0K/oBTFOOl1itddWFFb9SrZ9HSgDNo",
-	"QHhQHTMgvIjzOxTRO6JToEB1Mgu3qlOJvvgHDR+0jqgkQkk2LHwucm6jMU90V1w9vFgQSDAAlU0jc6Ab",
-	"x9meFqWU9HCY4ZB4mafmPbP4AyUqk/5qV1+I1TnU7f3Urve/3AV/PndBLot/gXPIGH9Jri9PcmlGtT/f",
-	"wQ+ExKLQjss1aI2re4gzuxKAlHaRGG/IjN8bOaD2GazZoiiwGhfoUUHEBQlPtUteUaeIiSNVZ0hIvEy7",
-	"WhoLW3vdsQxKOnGdGcGyMGFOaOUC4JJQyGSGEdLLCe00NN1CQ7X6oU03GwKTA+98wJn6/yt+8/fMdZxr",
-	"iW9XqCPZMAcSCaJTNpFTCS11YpdAUxzmcSo8NIKIhLmuHiStCB0HT50WJdJFM6PPJ112tNlXuDZSHHjF",
-	"0961SLKrvLrT9Ns3wKhTXr0tDzWpnR/D5v4zCk57BDXSc7vz+GSW4J5lJ7buMIMK9Zfc/PLkpr67+5Ob",
-	"LzJ5kUoJFppcLIdPu26BHYUmwzMtNLWf7BQZKQq2nVrUShaPK09f4RkRnsEmMh5451FhbC0jY7Ws0YnE",
-	"VqxaMrepV1X21dOQQMl2tU/+ai5dl7y2FtMT0eaUxszU7n+N1KZGGJFQ7eSE3hOTAynQ8JzE//xPQSVH",
-	"M8zmOBqWm1MwqUuWudlWpN5HQAaDPNAYQ/dMwzkN9KgrN1xGVABb+cQC1jrF+74PTt5C6y8chRxRRgOK",
-	"o83557khiI8qMe2M/3JLf7ki0stk5F+u0S/dwIQ7W2TOjxSXgzDM+UXzQC5PhBWiOU+n48pMs5hSuKGd",
-	"hOkFkySxspPHhKl/O65ZXEyfsFIUIqJTnkBR7AIv1QKgj7MbspY8tSsTgqNoqcFCXXkJNZHqKlZnA79m",
-	"JMtuiyIobgRbEZtSA0igLOnlg4aKpiSOmmfa+gQ48ClfKPG4NBltyqo2/f/RWxh5MeVQup46JVNYZDzj",
-	"eqtmZYIV1vKCCgnDbCJUY8g9B+O9XWyVXlbkEuu6oYwRhZa1tjdoMuLA06y2YgfxWsBlEab2BafYck5D",
-	"7vIZQolD+RQ76xqhrJnf49Og8VxOrxJ+T6Ewq/Hi9dngRcNr4HsscfI2iaxA2VVMmtrBxq98ylohJ4UK",
-	"dfj6R2g1q4S+fhdQ6iu9ed/zqaKqMRUBjq4lTuQ5XmpiCDev3qViEABKkJG3EWaTOVTJNcC3G+H0hecc",
-	"qkyngDak55NwtwmmmI9cinj+5uLC9KH+3SIUkYQG+OkgmRAmKcNPn80J4+J2QHXv9I18vTukUb8km2ZQ",
-	"a3ZRREn800valK2tl5USR2dWJ9laWK4mNsOGrrJbVyAqTph1610Vi9hBejEUpzuxrpdgfkkGtD5iKyN0",
-	"/UeaA/1EIGc+PJ+fdW0SnDWggKATpnvuRliSaOmkNQsCwb2sN/oSOlCVi7KtomsahcSUW4EZl3UQ1qPN",
-	"yFMYCBpeK6OzhQa5FRmnJ0gmQSJlh4+WtvYyivQy3jM5JTRBtvtupQjTkzN1rGtl2OOgBra3CteDE5QW",
-	"Iv+Y1erp2jH0lRpAqSbkQ0wCScKv1f14dMQvrUluvBVznFCOiBKKDId8cyPipRmkhqUVQNv/xPzssUzJ",
-	"RoCQxczYExfKK+wXCRZEaH+WnGqVWXECEkWagcjsYLy0xlNXii14cidiqBu1MXR1ZhcsNAPajpQmL/Ke",
-	"39lX2eJuy9jUG1ybQOczaOaQ+qeybn+/bM9Qr/mMQHrkIqHAozgaZSmcTmP4iE8QzdWNnJn6SG2YOJW3",
-	"I0C1n3ApCXP6tI2WaY7pAi9reOlTtw95RSTrmrDQ5aiAy2CrSCLK7tREoByGGLPGDlrkurZvu5oykfYp",
-	"zXpP0GJKI92/Vg36nsHheohxJEjAWajfa0JpLfSK58UPHKsSJ2C/mLERT6B+U+iSRcFtiqpiT7NYLsHF",
-	"N/zjYVjJtd8QQaTThv3/Sca9m69v89oSDjffsKx9yYlrggi7p//8T4SVcauFxpyhgCcJ4UgdJCIRmdAE",
-	"zRnWPS+xIP/8PxixObnHrb3JFUu5ipVIoe4k0J1uWz3mCfl/XNKATeZe20Rduo8mcjbgaIqVRlQpfEqw",
-	"dHpoyudJlpSOGSI4iShJgGEJSaNISyN1kk7IJl1R6pacM0kjA1vA7uAToVSNHSSKQdqz8sQipmogi6yA",
-	"Xc3LlSbfkSgWFvPL4G441XtLYJDQmTEiOGE6JJRqt44wUbx8wvlEX7xSH9NznqRwFycAuwCC71v4lWfq",
-	"HWPC4wiaylmBD1EsLe1tCkYC1SbDtBOn8/anShlXCxmakgLoSWfcgHM55Qn9XXO6gIcEjSO+0Kd99cPZ",
-	"hU66Q0ybCRYdVwQ8JgINwXUXDj00BC+DTbSINdjNEKo1lIVjZLEi0ikJYXSlNBBmGpMLz9ghRpUwe2Lw",
-	"QMgEK85wYhMTCYyZgoaMefKeUemh4XdSxq9ZtDSVGNd4Rq6pJN+8wB80sILG6tLb6xRspkX20uxOehLD",
-	"P8YJ8Nbw4WnEJ5T9K0AlfKP27VYLhmELDSwmiSGT90xjvLy+PD+7PXtxefHq5vbyfJgmL/b8XplAFeqe",
-	"68ld0wm7ZI0Ct+/6nbI2tGZBp4ppGocuzNU4+ha1iy7w1hdcy4517E0Plz69P+aY53x0wuz1Mytw2d5c",
-	"TgmTRtqVsb05KAoVlVouAeVpcbTMCmeBHjQbMI1YNTWbxN2sRMnQ7E6sSt3K0VxKztD7xhlnkrI5cVf9",
-	"vqHd4tm5An8UyKLLWe51ZZiF2rh5rFOqQGF2AUHRjCdkDc9KuUYl88pdJgFCI4XugQ2TvIXeTTkK+IyY",
-	"j4yrgzIvBVux+Hxwuc1o6n7fG5elpzZeI8S8Z5QZHJp3Uz5zn1bKYGj7O1AzmmLhgMvCNESKCweofmR6",
-	"zyE4LEB1GRTmA4wmiyzYYnS191BYZtiSZqQAL0hDSGfXax5++/r1ty8uhp57lk8Eimkg55Bjlp6CRqTB",
-	"y0yK5mcbIgYq/IgQlu4NvBuAQeC7GQ5JLlVAF6zB0Na8UpILVP1UIKZCWJn2CY9jted5+5Cw0BhheetQ",
-	"24yh2TpHNE6IXKmq1+ZZZv2kTi51dg4+kd4bLdmsJLRObzR4cw1sWq0pD6+SDmA/dtCCTBEfq2fwHMjf",
-	"0v2/woX95o9fF/LBhZ+yz4PGOs6qFRM6UWQNs+CA/RMP3zMXsmAQSfxEl1IiKFqRdGYUIbvRhiOBGSc9",
-	"JDlcISzheMeA+Gen/p5tIpxOlOIOmY1OZjGDa4UVvcmsFx/YnaEHCpenrBxlUCElXO0azfV+Ap4GdHlu",
-	"ELzsAEqwTDgPvZVrbb7MrjQu5FaqBc9FrOmMJ9kFy15uLnuGobUiP7V+URCg61NMVlSgvGXae+oPfur9",
-	"NH7367/9+9Hdb+0PP1Zgwamf5mJQDnhhzz8+8MpSS0oABCW1BRCgLlghk9OJACmu0Nll/EN4LH5a3kh/",
-	"duHzdnA4+75z77PeP46WP4664qf+9If4zcHixe9v2/jbQ/JvQYe++u38WD7rJS/H33+oWBXQyKOXtcyh",
-	"G2vYq6FGIL3V9GivmCXXlY6ruacrJgv0v91kf9lEx3phAcr0/ebMHoq9gFb3UvarI6N1znaJyrib0vXc",
-	"vO1jq11nXOkzSl47THiN4kU+yAQ33dvWoBPGE90YdjO1TBfku4LDkRIbc3vPwJEBrF0eqAzMT9CbDDfJ",
-	"5z9kMt+RvV7G+zUBG0R1sMqVFuk6UcHBRqG6XDFy9dx5wmPhiD3zuBZ4RpAKo91prpcKzSk4DetVgJ30",
-	"zdQYiCIwvJXCi1Nnr+E0pxlOH7VAPNim5oc0IYFEb99cutqnGTf1KWZSgIOG+P+x927LbRzbtuCv5EHv",
-	"iGU7ChB4k0QqdpyGSMqmlm4WKcveC24iUZUA0ixkYlVWEYLdjuiv6Pd+6bd+6k84f3K+5ETOOTMrC6gC",
-	"wZsl29wPe1lgXbLyMq9jjul8WTIPI8BpoG5zWhXcW6gms3tv2TaFs9UMbDz+5CrWuGKiDYELz+kOjqw3",
-	"dpDYmxYDwP6FQvPerztn88xa+WWUAgrQ+qrZqrGGT+kSoAD3Xi2SXsopkgr0AIC1F7GtLjx4uwsKvsiQ",
-	"oo+zTM8rNiCYwbHdIHbsj7sR2+nirTvR426X4sDmgO1u71PqbfBe5NmiDa8akCXsfPhMjid56QSwD9XP",
-	"J4pI+FC7J1N5IWqjwLPZK1iUW4Aer0AwlFH41qmVWOIdN2Zre+e/XQMeN5sdZgKoLHlq7gUICefN6qDF",
-	"y8nw21i+lS9PPvx6svVGnpgT9X4vPjx5fHIx+/GHw5f7HbF4+Wvy8US+lSdbb86ep2+Pvp+/PtxKX/+S",
-	"yldn33/6r6Pv85/O4k9vZLf75uin7TdnH7pvjnrz10c9Ofq+E2+najh90U1+fOlov2GEJaTEsyqmk50O",
-	"enT2KvocZF5+RLKzTRms6yJLakAk10GMrCBCQhDI79dZ2lMKp9bEl73m/lJiyKcib5fMuOtuPq1Ehe9J",
-	"1b+C4MDdBFVqFCLIPhcViOrU4wvIdhG1CWZaMEJrnDoigYTpRyXm5DFBfw6rrCfuQi+EncJGxyJw0pC6",
-	"mAHXqclvHKqhEPJIZ1NU3EgKzNN2AACp6EXpIt4vP56hDQkivrTpBU1JhMNGNxsHDZR4bi5mM9eNtqoY",
-	"KeTaGKzpUejRm1MY3hYTSXZUqQn9+nlrCN2ykpomYhM9B7UNUTC7oC8/nrG5LtIE8gKdFTUxFjlRoLfu",
-	"LoUFHMrSsIUugCOfHu/E4R8qvq4lsNxUNCTEyo6rf+es10TPIeHhw3/XFVRB0uuamSOFB83uf4NSLZ6I",
-	"+AJlF0kejH24iGNOpJV5hRlzGbocTwSfBdBlyCBZcYUcVO7R9jBh0gw4kRlXiP1YPvTOPm82iFc9KsdG",
-	"4Si8XYgYE3AlA7f9b0zeidkBIxEkcwZNTRCJAj94gqwlcxtWbS4ymNMkAhcsz+R0iuGfhBVK/rsQyN0+",
-	"1PkEucdd8VFeZMrNxATkylD0Fc0P7CqRLsjlwtK/QS8M5Byw58BOj5B1ANZlDhpinpWB6tBe7ysn+ew8",
-	"qDCfRPqq3v5975bhsxJm3t54W4Xo3onhHXJl3ws55pdleROY+y9oS4e1tnNuGAHW0ZxBjkAECKYPRvda",
-	"o9sJDPZhCTp4Y9vby/mVMBmt11f92tK3futrFJC/iky7ChwfsCCslucxaEWtEyWtCy1/FaYSfgsYgIj+",
-	"J8y/tKKSHLOaKcs1G0BFBMREe8bIscLrBnbvDpjdyJX7sU4B9TJLUI9uNQXkrvI/bugA2FG2i9kVHkDE",
-	"5mJoFeZUD2UqaqmuXVsRAAbCMzDmyvHZQOOEx6kNNJ74ZetaYwCnNMxKUeFgGhaJdbSu6H5Q30Uey57y",
-	"TIiIQYMhkbDhAhJ3FKGF7vrwBnfnVCtI8CZLrCEHbIDBw1P7rwHttb7yb5a5EekoYgODF/jnm2IYdgAZ",
-	"wBsI67EQPBv43UhhXdy4OQ4lQnZTApnpuQLL5bX9E4a6Khzceq4O8M0r+21rL2IvuSp4BjAarKPa8z/Z",
-	"7bjLXohhhldUyb37KmD3traFOy5mhQbc5zxd6ab11IgwzawwplG1mH3sxypLCzbYcbPrnTqIIhO+tq/o",
-	"IRJnZ8btvK3wvUgFb7BfDQ+1WodlWocssREbfHBrKX8VycAbiNQWBPoTQ52AYIXKdAHOJfTBOGCDt/8c",
-	"ALhizp52XauLiA0+9t6/OXnzrfvbVrcLTecPj4+Pjo8GtAbdbtRXgw9vnn84+vb4zP5eBmhxb3bYgJ4J",
-	"7WAcTgCbcCx32IjYhENRgxtjMWtquvGcztZtDcCoLkFJu5emzG8P2pcxT4VKePassuPtKjV0XN+pT53B",
-	"W1q1yNnVqrnt6xb12e+wR7QiHJ5VePYqh7Vp8Nvd7cf147dP33D4+/v7+8EHbCM1yj0U/pW1/PYN7gge",
-	"ugL5Fy8eP3/8vFX+5QQL3j/kQhmZmvAvYAvy3aTL93aRFXSX7+y3n/KtYfvp8Mmwm2zFO6PudnAP2YO9",
-	"VE7tho/l//j/7e6NJzJNMmswB0O8zvBOJ3o2k2p8yLN8eYjd4dPRU7En2jtxV7R3472d9tNkl7eHu6Mn",
-	"PHnCt8R+d3WIp8VMZFORxTzR1RH+HLUCZdE62HUscNKXMpYHGj4js4a2kmoM/zJLt6EMsnPspQS4XZWX",
-	"4IYA83t/uD16OuqKdjfZGrV3k7299lO+k7R3xH6yw7fiJ0NgGwjH8HS3Mogn+/v78GYayfbySEi03aQa",
-	"EcXOG51sXJVoVTi0cqnYZg/1/19e/T+pFAxxzIRKKOLCmZPUzmtwht2Nu7vs1aIRwZZraO9iTU+EPgOu",
-	"LjAvFLX/NNh2bk17l1nKVfXrgLp0uID/jazhn2JVJDcub5xPpLoghTFd09XlXcoVkcsRZ3udKUQRLtKv",
-	"TeZXh/XKW6zhBLoVp4cWw5s4tBQ4Y+6mfyxZrg6DCw5TrhGMmU+4N0wPArQZWmIEeMbHR+Qu2HHYF/UV",
-	"CEwHtB450gjHgZCKERlokUNzB3eHb0CYNs9ZKqxlB3GxYuqMOyeW/2E67KMzrPqqavXT0ypoHz5r7jWD",
-	"2/yL4KFfUtPXUbl4JK1pBWYImCnXaR1Ds3AfwbE7+LolYoLHDcQE11GY5YQtVeo/vhNW1hutQ7gIq5qT",
-	"HIgHbflFt3KhZbqudlwKpnGiYg3EOaqGBoEuKVeKyuBGJN4pV6BPlfjkXCBq/xto4go/KypYwjFV3fvg",
-	"NjD4ACQ+FdwAuMjrWz7mUpl8NUZ0LSIBelEtSzf1BEWS7uflbFanz+R80Wng327SD00HFEpLg268wTRU",
-	"4aQbCqovruD0M7CJOxXy+M+kQm7LvHZvKsQD8R90yZdN7X0nuuSVHFHeIuazqki/Uq/cSJPYjdZHim9q",
-	"/d1vudoyh+9t0iiod8qKDYD3YGt1pUTyLOAM1SPWxYuUuAui72ee0XuFk5sgAUUqTMkNR98w0WniEa0Y",
-	"vXWTirVdfRVQG+A9MVfWzbETlIT9xsrUR+Y1cLogX6x0mmJCI0C1VTO194PiuhvFdUunDnTWNeX3PfKL",
-	"P6jSu1GlrnLzwSv7M5B934kmfe38F58/+seqL+Po4ZyaIjTbzRi/uTTI7kCe1pJoXtafGHTEnemiiVOZ",
-	"JKkI4raBs1Uq+sac/FklIFl6TBANHKXAwmHy5ZT8MzbAMNxJMgCqbmo0aVUJOyJGJegcwDNB4cEiR3II",
-	"oibd3iWC4LB9EpUNl6APFx3e7pZlVqCRoScIT9OmfOlh+el3njKFpDqQLloFBnHdmM9kzlNjNbtUzEx5",
-	"mrJU5DmAQiDLDw1FP8UCnkJ5yTRhcSrtABigDbU6YIPnb8++GzBuLpD7JFgULNeyL7W6Dy+M2GCo88lg",
-	"+Vo9chT1i9mSfj/+8d3xm9PjhgpHUMqhDBWqmNrjgQy9rSi4344AHhPrqYB3ANKgFbXsmOyRWK/i8dGt",
-	"M/tF0PdrKAjnEznUAhD1wNN+b8j6fkFks8vfV+r2f7X+Y5bZbZovyg5nQ3s2sIJZMasml64ZUuszeDhT",
-	"xXQostbPdfNwGCz8X4TX9jcU1PbAesL3Xm//8VFvc8J3Ap/0PMk6Eb4fZXoWML5vmFOW5oX8VNq1NIO9",
-	"ccFRxgjqALuhmUUTVp6m+2kf9nPUmooclnbCzRvxKX8HWWT8iAk37zJxKXVh8GfqAYP7wq4rHBdYYJ3z",
-	"tHWwvUv/+Q53+fbu5uhP2qaLdw1cXSEj9kMC+Us3voA0Nw4VrTO+gh9vnDOuCzt4B3om4wts4F3plQWQ",
-	"xtBiOl7t0qKcTQ/QOnAnC5WIMMb9DLW7NGWaVGbQnzssG25KDb8mwKV7GlLNQZ1+aTTxIBAD73N2UT7X",
-	"LBWXIjUd9gZpSzJBpQzV1rPzTOa5UBGytwMLLpRGLVkB1u4AkwF5BVwCFamoMq1do3IwRMscLN0K1Vrl",
-	"SCGJW+L3AG0INlDAKOMStDANVnM352adPPi8dQ1Ou+zvHW8d7ZRtQd7x+btMQn2PF/1LLbIEdBngmdSr",
-	"Av066Vk/EfeRoF39wFuqz3BibqI/101iqUcrTVDuW0teV4M1hQ2sZ1g2rnjQW190Kjcuxc91NVc1cvB2",
-	"BIjpMNTuAgOAFA/abAYKyDjcC7poNwgg9BIITfTDM9RveXB6RQ+4CgIH7U/0eLl4cJXpBLA+SiPt1ice",
-	"5+miNr7wyAiRNBcJvvbdsrd3a/lUuKm2UUYyeHC0MfZuHV9ks78UCPmhaU7FKD/wLM4Qc0i09a4IcV5L",
-	"gyhEcocBgp9vJ6D/dQ8S+jvBs/xdkRpxNzL6lKdF8vmk8/WBq6Wc3gy2Gsht2JBQyUGWjK/ALa2jB9H+",
-	"ZYr2UyGaSJtuLeRdBdz2LltC5pQm+83zqUTBPOZSVdKpXCFReuD7LEWFPxI3o5OBAZO/572okeyOeFgT",
-	"aLZerl8Hp+NHCBrG5WOxnkbmzR3wb+wFuBs/Uw98Jwwo4N062I4C6gg3OL8upgB+uVGRpovrdFaEu6+y",
-	"O0vI8UNj9z8L+uPOzM/wEFbwHcDvGVEr2KBFnN0avh+8zBoN1JvJM5ksrPApZk1kqRVISBVYSDyecw6c",
-	"YAGEAyM+JqgYDGM3Mm9uEL8m7xXKq1C9R2XtqSs9R1ugToiNRf5nl2D3Y4SeLjKpxt4C3TAs3hQl4HGh",
-	"uKlG2jc0av84K/VPGGrxVW5/jsDLkci5TK9Sgw+678vUfd+K/HaK77qGtcsmoZVbbo6GkjEHxfOqweRc",
-	"JV6tIFbu9ljEjsciplDNNgC5QUQD9uQPIjb1MZMypISl8NwEmYQIO2KsghqBJh2+p1JfBrrOB/l9swbk",
-	"1ghD/QiKhMyBKydD4An0ieqris2gsyXEfUCJh8mHTCwp7GZg4+fUprfNIfSeHj097pX59dfcxDrn5vqC",
-	"7h4xgquj/aK0lJ+zmyqlP6wn+sZeme8+RBTRD7rpC8YS3plfhi6WWJeD9q0RAtmYVwyZG3hgRxkfjxFY",
-	"6Hcg5bhdLwkl1nlh1r2CVh9SsQk3uXCQ9kxgGxT7BQhvdwQouS5iiDlZZ2kiTQ6D9yElcsgeJdxMhppj",
-	"w8OGpi+uiyL0cIHhAOFIkRPXD/W7mFO9ta+wXiUooax0DY+P4UR+OpdG1BH3/NG0Paxk7emrvjotpsa1",
-	"cK8tGg9QBUTQc5IMfKNM123/mbteEpAA+d2nVuyS5TCgE9AZLg7p2YOAahImyXTYmecFwsdI2EdEyqV0",
-	"VuL17D9kaQPVQywIy2h3EzT+41KZvhq4t9gR80GHDQBp1LvkMuXDFAl15q4A0RMTASJU6XmEDDtE+F4W",
-	"zg/iCfQcz/nAc+97UqShXZlZGwK4AWYD0BQ8G/s20M9cFsoz/pTSPRNs8DbPtBlQsEXTxrE3YAU9WG7r",
-	"OZI6bOBG1VM8XRhpBmwGlGOVEUPtvX/2yK5lBbqrEmTTxJWrj1gc+XN4j/BYWqBnbJhydQGdPtHsnQqu",
-	"DMB3K8DUJ8n+aGe0w9t723ynvct34/Z+8rjb7sY78RbfHj1OysKTJRyjPwMVLOOM57nI7OX/x1f2zf/n",
-	"v7rtfd4e9dovfv7t6e9ftcN/7/7+9W87v1d+2tr+/ev//h9XVqqUr6kBcLIPH06OKmUx/2q+7OcmkOsD",
-	"RdOfkaLpt5aXPBhiu4I4aYUYiTCXxC5kp3TpESB1wlv3d/nO8Gl5q/0w+xnLkgVmB63vbtS65Jm0AtbT",
-	"B/0eWEa/tUrVYP/14fQIPo2byYtUz+EdJfb7oOsB4fiHqghvHezt7nQ723vWNCgfsdV1NEb+OZ7IyD1t",
-	"ixgmlh+4vdPd63Y7T/Y2B6KW4q/Bch/JMZSChFv1wXD/Mg33kxVmUFPPY0RG6N3yGHmLtpbFCIaQLhiN",
-	"1oq0KZfpMvIm2G6cLEqIXAX52YhRa9JZJmNR5ce3W5RsbiZNjdktPtn/XVsFpMTc2jrbUbfbrSSEIvcn",
-	"MIOisrLEMb9qL9EBa2rFeWiTQvO9Z1WIzlJZ0MBurZyn7UN706CarArAsVIxnAlryP/YPssKIIJMDlie",
-	"FWKA71Y6Z2VDg2loRVtbtNNXb5VgZiJEHrHBa30pp1KoHIw337wg1mkxVYa9EPGER+xMznTEyN3/H/8f",
-	"j9hhYSV3xI5wIkGER8x6DRqG91orkfAOO0LW3MxuFJ+f6isivvVGf0T1ZGReQ6kHtdtXmuXiE9jSsOJI",
-	"3FqkvM60w4X+qLOLodYXd2HcXXHHe9hhPWLCv6bCvFRJR8+E+jRNUVObth6NZCwSHRdWNXbMLBM8gcWa",
-	"ph34X/uQGg0/lIqjz77Uf61Wvs9phpZk+iGOs30kzUwb6Vqm1ZwW67jQrh8R9W7QSS7PeTyZAsOp/au9",
-	"+j/7rWm51zqfUvOp36oYKytd7h5UzIYqBm/0AuTqO3Oe4pV4q5MjV97oL7x/rXZWyclDg4XjT7FI/da9",
-	"S8W2tcxB/R2nqlew2P9hINozhUpFEHBO+HNVYeCzUo+8W4oYGZ3lIonsMcihhBT842I6FdShJjjhJH9J",
-	"+kEyA/+zUaM9is3lg1ZDrXaop1PeNsIK5xxrdd+/OGS7W0+7EBj5cPai/dShf4eLXGBVL5vy7CLyYQ1s",
-	"S407DUs4HAUUhQ6FirXdGpgfcnrShzv6imbNbdNnLPEqcPDTTz/91H79un10NFiigA9Iq3uo77ANabg/",
-	"qP+PHRaxUpEmZEMxlsqUHZ9n2uSZnk1Es448PP3hS1SP9tPdri4VCpohYIUERgjZIBUTBCyQCK2Pvirp",
-	"GyLKmUQhFW5Ux9gfHerpLOPMiClXPI2s29XZ60a996cwmbfWvfYTP5vejc3lg9p9ULsbq10UE/enaF9p",
-	"DooWowxOx0KIl1vJyYfcQD85J38bGsAB2CHlUoFOg84OxJD6jBTbLNPjjE+he4OV6s1KdZaMHuUYW3lQ",
-	"rVaF9HZBg57OuJJmQmYKOOjeVqEmd3bLEo8yAEbsLDKtXD3BWHTY4YRnPM6xYAjYCw0baRU0Ep7wSxGR",
-	"Jp5ww17xXKqor77NhLiAVx0uMpmmMobJiSBdYzfr//y//59nFeXrx3V4+gPWzgQf2qwbz+yw3x29+NL9",
-	"x1kyuhNv8N3Ri8+lkM7tFuGdWTJ6UEsPamlzb5BEC7hQeFLvT0f1YBejO+h4kar+IItTLqdglLsQbKic",
-	"TvVUYEVKrtksk6gDXMtukIKp1hembGINCgPRa2vV1KU0BU8f9BTqqedYqVZqHgiMLzHqmLJlUi13O6Ss",
-	"YDLWpsgPIFidplUkYMR4ajQOEciKXLIexzMBgCLLtIbNUrqdvu1QU2swRhSMHtrQYW+RVNEDHPrKzgjF",
-	"FviMZ3mH1WpuYm90Wriiq60qaNSLP8Bue1CM96YY8YSLczzWD1rxQSuu1Yo98oYkT6nkB3XjHSvE7eW8",
-	"37caXbZMF2MUJxNdGDHRaRJSBuZ6DH13l/00agIm47zIwDvQytGYefmUQJ2DcQ20K+5aKHAbVV/IpVQF",
-	"mlXEdV5qSIA/gi7ssBcQrjUuihvr6VAqgChBdvKI54LwdEIl+K+5VNBrt69W8XbOm3FwOhLuBF+xmpNA",
-	"dQP86RRfshhcD1TX6SvMt3mQlmJ6NDIiD5XlSsSxRt6PpEpCm+t+Gq89UNctWbZfDHldE6qNeCiMPaD+",
-	"zwDFhB8Dom3Qf4g2lIYyuArMrCW+yApZZFVLjrgVEbwB82YEz+IqXGvKP70SapxPoB3LqpK/LZfls5Bt",
-	"cgW/d3fEkmfve29OXxy/ryeXdMbirXgm8a0Ro5far/Vv/X39BgCJWuIb7xnEuJ41e7ORhqVP5VA3LdOo",
-	"GWrAK31XYwXpLKvNgMuxYo/r2qE4aFrd3uq9P21FdPPxh/erW2X9mIiRVxpUjlp1WA+w3pRw4jmbykTJ",
-	"8SRv1C6Vz/A1Kk17wKvXBhyj0e0E/3qd7yhmSApEH+K+AtqsxmmRWIfJGk5gmdSPeKdpxGQA3Ol43b4l",
-	"A4HI8kdL1kTZUQwK3nKtPz/ItfkjEPpKPq+rSYjwKp6X3yhX0K67d4F2fXoV2vU2FsA2srDf2AiomTXY",
-	"n9c6UnsNGzS5ye68O/ZakuqAo3Ue3/6T3c5egNrd6j7ff2oP2EpXf6qww0bcrr5uQx1D31+X5C2/+GPv",
-	"1avjM+vklepn4ze4bgPbe/A5rnDqoI6z9/64d1eJF2/UMrauBnK1lHBlhWADrb1lpWyyuvlfoJXHEsGm",
-	"PPtV+94K8Y7Y40+67Sejx6K9m+wO2/ujLm9vjR6PtpOnw914e6v1h9VENvEIU+3mFUTC1h5fZhLeqhIJ",
-	"b20O3w58hk2ohEOP9wHE/QWTCedVj9sFcCo/3yk9ADY3GAXZjFUQd6X2qtJ3FRWVrw0IQzwOjQ3Xz3V2",
-	"YWY8JjoZSsdTlB0iO01cwu9FrDPgH4BIPsAA3GCoDT+CtHzrCJe7UEIkmE8ZFSoxFYZed40EmuJMJDJn",
-	"Mc+SDuv11cB5QQMG6QkK2SP4wMhEHDAjBBu8e3t6xiAc5erwHjm/rOzI76P30iwXJvqUiuNJcCaDywER",
-	"wKz0qPPQfUM6Br8v/mEiprO+wqYI1r4dJBSVWo4ESWywe41gEGqGQOh83m6yd6Wmr6McN1FyV+i0W9Aj",
-	"h1N/Ly1sH0y0BxPtz2+i3cB8am7j7y+JSn40pzg8nQW28JEP/bG+dKrrvKK8rm9YLXXK0o7NyCt0RoLz",
-	"gBUziA4PMMA6iFii5wp/ogNAmSFvaNyseRaYRgBK8SYRmkGcZSIWcpY/Y3I60xm2NmBDri6YyXkOlt5q",
-	"lwiswWMBfB1sNsBQOAOr4kjU5uMeDcsd1MxvUUnIVXkMXNIQir19LJS90QigkYbFWl2KLBdJQ23/G5F/",
-	"1BnEuO6a2PqaMRDlRnLwG0RiD7a296ioF4qIg1LgTW0BemCD2DLF1OM53LT+w23NB9/vC2aFwzx0bs9d",
-	"pWb3/nw/+6Xon/kS3mVmOBIJAGvj8SQgX3Hlt4Dj8gfYA7qahMNVdMpnnvQt5Auy/osHp4HLauUnwho6",
-	"jMqfPXGPmVlvyjO7OXxaRN3nMMcaen2NxMxrPZ61NgP0ml3qKruZqfTQDv23gESaVgBKe5hI5VQqnnC2",
-	"YIaniQYuQV5kPNGdza2/1/T0GhF6kj/wR/95+KPv1qZD0QOs8J5hKRRCiYRe1oEbUBp9dquEJNRlsIgY",
-	"qD1pF4ScXJyIDUU+F8IXk5obGoJTfYkmXgY24RKHWT6X8RJhPs+JCGvCZzOhRFKmtSijv443OpyVVdeI",
-	"+KJLGs23KhDODixMPNcjXagmM+5B+n4e6fsQDHoIBj0EgxpEy4NR8CUTa9/WIrgNu7ZLoVV5RUNdOVyA",
-	"ZpRJFHaIyaFDjBobluu74dZ2/ZwueVpQSU48EfEFgpyQOMD+PdzWbBC8bUDMmKVUGuBTUsGpCzoSGT6j",
-	"7mT4Zk/qvcLF3WGvgSy1Qp0RcmR7xxLbeIazhok8O3GDuOTndHinvuqrt6N1NhXGQkDuR+7HqOwICri2",
-	"0llEju/EdVSzywNcr/yC/lvMm4m7HyyWm1ssN00GkkLf6V6lpdiC8WEm0xtphnskI683t7p/IWPLrs2D",
-	"qXUnppbfxPdhcj0+2+p+gSZXhTx+NRn3YJF94XTyX06Yhip8rTwmg6k0k24UejnUWWbFJybhUN5BPedS",
-	"Wq5KPl/Xh6XHTCpndpNPhUoCXnkQEI4gheI7DjXlQuz2mJpH0/V0JVh0t1wMp+eKnop244wbM7fvmHAz",
-	"wZbpRHSei0zxNGRRDxFcNfGb16J1a91Y5JN3mb6UibAK49Xbw94rq1guec6zD1nqhOaG7TtW5LOYcpm2",
-	"Dlq/6InqJFr87/TuTqyn7s8/iEyOpPAtOKBAkNiHX+qJ3dPVmj2sXttYaloF1rMqWDgNlnI1LjD+DW07",
-	"U+5feKTtpM4mWgk3nkxTfQhUC5liWNEf74+tuM/lVPwK97R6U5HJmD/qZWOhcqn4o+eFUNqc92QGb9uo",
-	"zdU1gu3NvUFoC9L2+3OL8T8sR+gYwu2ZD8QpiIAaOeqsy6tl2zLpxQuZohhjs0yPZAppwOkz4Nqxv3to",
-	"oxUSy70gKuQXIrcCzIC3bMCfo1TeSIqUotWDd72zw+9YRZwNoPoWPbLIM/kAzQQRB5Hjdhdu87N13qsD",
-	"HwyLnOr5RZq41q5YItxX5DoCavSADUB4DCI2sAd0EABfUaBCeaS0u39UGIAy9NXHKyuAs0Jt0liD2ldG",
-	"rg+km7y+KlO9rOcaWulR6FrHNGFKM/FJGlRuJSEIKrlmH5ik/g3duYpw5UrUCde9ijw7LjI9E49e8yST",
-	"yXXk0n26dF+62mqe2S9Wb1XXecOg8R2oKXrP31ZL1dn0t9ZDTWi6KTYd0qNGCRbQzc8nQq1KSxJfdqE+",
-	"ZjIXBvjmfQdDa/C7fUpPcP8M7v35+urylF/WaUtKzaLSCGo5c81mfLGsKqFoJ+Wxo3edicxAcBColqIA",
-	"fxM+LCrR+6jZ6INqPIRH6E6gxKovuah2NK9C9JCCPxYHVjdOiOdPeq7jIfCB5OCdoTvBkyQTxtNoWE0X",
-	"BKCdB++qJbzzIa3+vaBr7QvZVGfiGZtn2r7TWgAeiEvByFSP21IZlugO65Ux5rJbkXt41FdYPZvqMWyL",
-	"4cJ7ZjMS2pGzDqQjsmpACN1O27khgZEUF5l4x43Z2t75b9dsj75xWcDNcTgFi4Fsl004MzLRJRjnbpA3",
-	"Z9WyHAqLOepOEkuwu3vvTtiFWEBdDrjKX4pMPhV52wnO9TefVqTsbcR5ZHXfjRdVMKEuJZ9qwwrFYp1l",
-	"woqljLNYq5HMpjxjKXdLjSCsRLDcbYa7X3oqtnIHwxqpVnxjzRIEdebc9U5LpbqgjWIP6jNP+AqsBNpg",
-	"txBT2KNuLwU2bSsp/+ZKnPBTWgmK/5S6+TZa/DjjRlC3R+I6hPicSFPrfWlfbcakKb05jEoFBYJW4o+1",
-	"hlN9rBJTIwEycakv3KucPChb+mNY0Kpqw+Z2RyAglG6GbGCRyNzK/8hH5phMHMngUCcLaB5sd6N97Kmw",
-	"4+C4E4k/HnYU3AB/rFQVKpMLnjjQV75me9/E0LDHpe8WcerBt/0WWBxVnJeGNxo5ViJhxQzUMGi2kniQ",
-	"mwsMVi7sd68zGR6RUGg2HT4YB9614ydsMd0NsxeR9ZDXSnurzYeLsLJyZQwD6soMz5emr2aZ1iMmlDU8",
-	"Ima0nV63V0IrorasEb/Hq9BbaHIYkF3C0T+TffPj4izvTo+7eit+Mn25fdlVu98/Xfww3DE/7k3+OXv/",
-	"eP7q1w9b/Nsn4qd4W77599F+/nw3ez16+WlzgfpWiTM5FRDRf1D+fxVZXgt0La1Z6p61iaQuABHwRYrp",
-	"JTFRzG4sB4dFnmvlkhqAxvGEqyChyesDyZ0C73uuQxHpnJ1gjn1r0kBQW3eNpAUAdmrl5BU9xo6XZ3wi",
-	"mBEZoHB1ahXMUBdhZVRk5aE1YV6evn3DXEeoiNKhc25cQ7Sptn9AqUreZ9RXDv8SBb1Ro0oFF/uqQt2b",
-	"a/11VDretJQmckvnfGiZsamXq9PIqVpHqgsInkVV80akcsUlcAx4/l10zfFSCLS+owk3Eb4R9h89PxPs",
-	"QszA50vkWJjczk66oDa+kJbSeZiUQn4A9OxglSA5KA2EsFVJvbuWCv4usli0Eni+Mcrv/mGn5RhmBX+g",
-	"6cd/BF234d84oqtxCDCteAvthz8iKploQHXw2exeM2sTbt55vxkDj9cKWqpLmYtDnfhA5LXDmErncrR4",
-	"num5sTNJsBP48Rg/G3+qhDtnKbdSQGkIvVaDn3eenotaczGcaH0By9oCJU3HGbcFnKkKv2f5s3FDzlf+",
-	"XqBFYN2MDbX+MQrFBqVfEWocCmVTzZPNKJfXqVi6JbzjT0iVfFtPDyc/8PQIVXEbN88xshArjH2+a7ru",
-	"vKobqfOedWpo/a1bY4fab5GGf8Y4i/VswYYlwfuqwbhS4yINaYwhhQAhnEpcLDIzyMAvSMtgXy2eajUO",
-	"1PvlluN3eWSPwiXHssV6B+hbeWmNCbSfXBnubMasaESNB3xwVgKxsb22GiUt+fwuSTQeYIzawZ9y5Cvm",
-	"yszBQGO73Z2+Qtp6vAW1kA+agFat0W3uU3p+pT8fnwvOx7lzocTi5WT4bSzfypcnH3492XojX+53xE63",
-	"E2+nanN3o4dfeF+MKaQkz/kVclh8mlnBDdeRurkGgvJC2L3M05yf74rDnf3v/v1q8cvHI579kp9t/ZrM",
-	"niTxP7eHb55++uH7Lt8b/bgA5W9ts/C2//l//b/0N8cYKjefx0OyBt6dwEKvynFUnriRrWvm7StNhXF/",
-	"41AbbUIBJjSPY2FCWi8nZq8ngN8VeTXepKkFRiYgeRTylVDPDzSgHVQfzKyStetboaxkQCeITP0oWELP",
-	"S4tSp+LAkSjDlb6R0F+WlNYDBRSJwVYp0LJrOUXmvtx9kb3Reaq9dycN0nsm2xdgeK8ByYHTgcWKOruI",
-	"yNGpsMQTQfzAmoXnhQEZMEAkh9WMBN2DvjRTqYq8llErlSbHI2Vu717M5Dl+2L/+KLkUfru7f0O5s7np",
-	"iPPzSppG89F+9d9cwgBtoHPQQ9nidvtdQsJ6QJtg/RKeGk9T73FeEz03xEyMznsmGDnYGQG48K+ugQ/F",
-	"2gvoltTIAfgaEL8cokfsm2+wRr+UT998Ey2JqGcQF7D+BIQJKEdNxmCH9dIUxwf1R16YmAm0SADB4wMa",
-	"Mjd9ZWePAY9nMzke6cfPaUfdQLm/EfNQsT/YSPdkI5Gw+pvLKkfG5c2Mm8irqjGEGb/wpOdkhtrT60Aq",
-	"IjUgqV4JMp3sBdClZonDC08+iqpSHpTnP3IAmBtZO99KgggNC5kmLvgLgg1lFDjp1aoA+zdPv+M6mBKa",
-	"BgPsZamAyfVs5tBGEPY0602hK+l43lMIX6v6ygH7kCAX0AiTaZKOtafkH1gi6xldHUet0/ZlieTGIb8v",
-	"rERylaJht9EcRcsSFvpvLj5wM96p+HgP4OtSJvg9p8SnHLY6JC+0oiRWJkDh3SJvjx/hA1tsKOyYyLoJ",
-	"KfkQcmAH5RNSqeCwC6480o8yna+NUzmTSom5kz6+86Q9Ia7BRIrxLMNSbQUXkdukkDCCDFSu4ZqIEPX5",
-	"0hU6u7DSoa8G+lJkKZ+dT3SRmYGD81k/tUvGmZNmTsL6MvaVoMKyvVcnd3AGNpc7dshO9vw1hMwfW4dd",
-	"Wd/WwfbuxsbTP8XivV2sh0jdH2GF0oH6u6sSkA53qkpw9k1pzlUEqg9PYXNfBTLGWVd5KX+c9Av65FQl",
-	"Z0TNcgDVyHOR3UgXQVGUtRTBD0bd9u+CZ3m1V+N7AWB091EhlXyRVwHmgSq6igDWA7go0uZaBmOUDSOY",
-	"GCsQqlTGru9yrB0zPr0HMiNQj6rEmOdeG3HU30Sx31eoK0TCdrvbAbzboyk6bGAKcApEAvE8K33C9Muv",
-	"ItMd9k5jWRysEmdGxFqB8B3JevL8schdtfZtI31DLMk7jxdxKs6FSrxE223O0OfnfkG29vf3olbCF+a8",
-	"ULlMzzMxkmnaOtjZirAtVLo4/3ehc+5aJFHWepQJ6CDk5oe6m2wsmny5er1QClj0HkpAry4BRdjU0G+q",
-	"6+YTrhfyKwtu4CgZiPLl5apBbjaVwkGnrBdqXKJW5liymFSr3Q95mgLW04oV+2ISCM/QrKt2CfctxemZ",
-	"0LyiLJyslUEbdYiFBigiGYsMRY+VpyZnmZ5jkP8AU7YxDDbX+oJ9NUjEUOaDryP3p6lALgIkgudgkgUs",
-	"2uTjfzWwo1WJv5H3ldXEWAvkymbgKpmm9ioPkbLCFuSJdbL5pcDG8TCWccZVPojYgCe/FCafCpUPvm7K",
-	"Nqxv5rrk9uu56bDvoDhXsy37/7a73We+hlZpamYWFMvudStm897GLUtXmrYt95iz2yZO+XRWaXBqX+Db",
-	"u21X+5neQfeyJezL5mZkIlIrPttb3aglVDLT0r6v9e0xQZovtx4ZrpKh/uRpbraeii7fidtP4m63/aTb",
-	"7baf2v/XLf8PLEypMKAyhAmcipxji7XfnNV+jjioUTd+PNwS7Sejnb32Lu+K9v5w70l7mz/hO8nW6LHY",
-	"6rZ+v0Ye5mwJK7QuI5PZnfMgxjfo9AQyvKHf030I8hcSe3JbAw6dezSPrCjxSsWsdgXAgVLEkV6P0M8I",
-	"W2piSLBeDBNerEn+ohGIIFHOEr6oyOGEL1AOlzDkXCjmDhVZj/4DptrkHXZkVUdZ9Aff6BUIlvLBJdiI",
-	"m/otfjg7bLDcPhjsOL1WXMIDc81SOxSrDSJUY9hlCduLLonT/Suk6U5Vmu50mzo7QtLv1sJ0JxSm+3ct",
-	"SxMuUzxJoEpbB4/BCK3I0VYJPtza+x2giLNzv9ThzVsbyFX/qK49jXTjXv2NHp1b3gYDmEuV6Pk5TPHB",
-	"TndjcflhXZUDHIgHAbmBnYulAXT87tfChbeweALIcdXUD8Glt11NF7mwY70k+pKpVI8AC7m+BYqj3q7I",
-	"PLI7jRyrdjEzkStrjtDc5Sn8lwGAPoJvTMTADjQd1kMYoaNHQVpRK20oz25l3syIItFqMTWNsJQAkn6F",
-	"4MOr/tyWYn0rXipU0GkiMuzwS9QzGJQB8b4cKN7Qjqv7VvRsrtVJ/NZSWbiqg99aPM4Bur9hqJvgqiC/",
-	"dzrdztbWTudJyZK4gYmcY3HAzSzgVI9lUKx3DasXaEZ+EbEd316yu7Xb3ebDeHe4zZ88Hu4/2dpP9re2",
-	"ultP4r39bWI/PJfX6BC7ObTJn7F1xjSu0APAKa9UD4XqwMpaaXKUYFdoBSq56B29PnlzAzXxyo5PjZlU",
-	"SGIsVSyTZbpnCDFiGV0i0YEvY5l1eoJk+PqiMQez9LBOaOJVA0qslecn9IorZPlH8AlmfCwo9b5VkW5b",
-	"9YJrhvq53PVe6m5F69rK46G+bm95+hQg8xiLpS7xm2oRP0J7y9ohXjG8W0tgv/jWuIWCpNY/n3z/4+v2",
-	"9g+950ft92d7H4/b373Zffdf1xCu7rrhYnOBHqa+/LO3tlaePeWfzgv42idQ8GRH/FzkPCJM8ZxfYpAb",
-	"MrlBJs1gOrqViUSIKR+mAsWraR1s23lc1yR7Y6GKu6OpH3bPk7XTtD/I1dxNRSBS3S/3KkvPPHTc+FXh",
-	"igXiXGdNyNJE64ygpTPhM0WaQrELrOa8Gkxqz5t97Va3yzKuEj1lQ2mt6rHWSDs0sPtzUNLIQ8aEDdxZ",
-	"kWpAyR8i5FN63mkAh+LO/Kzg0HLYrYPH3d2nVro1n2A65NfBkdI33ksG/+8qG7vXlH1NhiSetQf0KeX8",
-	"pTuOtxZ6zaWRZLItl0b6zh8ae3PJ/Eb5+1dIqcqgymQOWaERy4XJwfq0b7CuKsg4YFtLU4e5D8XqGwwL",
-	"ZGIs8U5iJei9O6GKRYqjaiXWGK+PfrMvWt/WcUKjsTLbeFyuk5tMqw7rlf06eI6cADBFZPVao3fRYYCZ",
-	"wPw7dTYLCEvxqVOdiVVJjAevSRLXD7fq3zfLnxrsF8isdeivKf/0SqhxPilNTf/vTbz9BsSo23cPoNFl",
-	"0Oh9nfrXvmWp3+HVDb6MJy2ZqsIuvQ3b/oZldTCUsg2g4FQtx9lIzAFMOhRCMWsjicSKkVkxTGVcNbqK",
-	"HIvyocoOctRkgwEjDFAxzoSepdgiuk5CYIH5eufWXgO9nims1BSX/ADP+gt4se+tMQtx5r+EF7vOd4uI",
-	"YsAulEchIbJoY1gmEYnYBy2RiEhzzivMHVW0kr2DPpdIaiGUurHlBwX1i3NRUnpcJ8Jn97/dslf7ozBF",
-	"D94oUgl/rvDeGbFebeaQvpDLpH8IfdJTASbVHJmHgXeiUS4iVB+TN81Q/V6S+IpEyrc74CPw60EBtcMC",
-	"fR0BPAg0kh0M+yrEBkWA+EeMJKVlnhF0coqsGpjnwBbeX3dYr6/gufZDLjHrBehAZorsUl76HiqfcobI",
-	"pdosun0Cpvo3sbvs9zyg8G/o5WeCw48txOfaHbLDXvMsnoTZ7W73etifb+0KflZsPoGq9rpVUFVJFLnm",
-	"ZN0oxwT33gHK6qYYqzX4KgctROTi31xvwNZ0Mo/E5B1qkKqlT3zy1vO060DS2CFIOSMhDF0yVAWViWj/",
-	"MjqA5/RuiJNOixmwMI2JeyguTK6nIqtBdKGr4iOcHscPWgPdg6k0diqvUFqZMMV0TX0ZFNpaNUF4cSKU",
-	"VIyPuVS19VrwxA9op/3dlMStbfC/gm19bcu6GWMlskrPwL99CMQeLTIV7004+tp6mP5Uj5lUUcjKg7VG",
-	"SKuDYiAQivKOWOTOgOw1z5EdzYg8T6u8cB9UokUpmwy09F4r60iINQs7DJT4T9dFTrki7w6gcCuvIWbS",
-	"su9zebfJAZ1Ku7dOUtJ4HkTlFygqoSrqQVb+eWXlKR6u+xaWNYzZZNWDeADBiMwErq1NQH5uwmsxTrzb",
-	"3WmONd+1jA266xhofuD62JuJLlJgXanEkaEejA8LI3xCKdVGqjFwfC5J3yKfPBrpbCzysjlOY2gknQPy",
-	"3pXVYoVn5L4SfsslshkIYIHOA7JNadiFAkqBDIbMTogmKqq0d0AKBCAx2N5lUIS71I0Eus1akS5T4W6F",
-	"uyLfXMGqO5os6E8ANaP2PNcJePx8z3F8m6R/k9C6hgBBqOf9Nhg4GVErDUdb6lKSIrGLAYBnnFefuQBi",
-	"0ztpPvCdgG6IrsUjlB/KJGBjd3mJv3CngZ65cB3HHOM9THogAN0frtVswHVOqTlOzJ+moE3K0tGMWKFS",
-	"+wNXTPAslda8UoKZXKYpdiO4BRXLC52Ndc4Wusj8Z//3mjYqYNnOJxoCpTFX1ntPKuONJ1obQXwqvs8Y",
-	"Gr/QVyFsKtMgi8otXyMREfLcKAiPP7kcuJ2oNpwi92gshffLiqtMSgc6pRUKxWD1BkrvudvGVHpsZaor",
-	"pV8VtB32EdHxgmVyPMnL+108HV+R++qA3DMdrxAbd6mMv69GmTCTZn5j9lXY78mxbn4NXeV6UJa7F7Gt",
-	"Ljxtu+sqdA2CJyCQU12JVMeu9dzjbsR2unjrTvS423WQrwO2u71PBA3vRZ4t2vCmQdRX4lIoz0xanYYO",
-	"6+W5mM5yw5IiQy4w+zaWaJgL7IbHiBV1wstOVvnct7UhmIY0kJmtzZZWAfJ3qDeisGVdjM3P2URnRrAh",
-	"eF0L68DYp1yHtcQxSt6zlnllp4WZAmh4R0XqQuK1nNMn5kS934sPTx6fXMx+/OHw5X5HLF7+mnw8kW/l",
-	"ydabs+fp26Pv568Pt9LXv6Ty1dn3n/7r6Pv8p7P40xvZ7b45+mn7zdmH7puj3vz1UU+Ovgf66uH0RTf5",
-	"8WVKXkHA3rrEArM/+/5XBKwlMiBw6K51RCbcnBc8PyeiYeeNYGeC82Fdv4LQq7h/v8W3JTgvqC/Bxtvk",
-	"lR6PRXJSGxjHvzGMKPxdOwGu0e6vIBgT6HLfC+I6qhxJmXnY4gc0AO0r6BiTG7CKY/gc3xqI+G2Eyave",
-	"DomwwADwci+fQ5ueF2AK4xOW+nw6zujSOHsvlCBqCpPrTCT2SZOyORCpIvc2VEGgmLBFDGw14FewVsON",
-	"DQscIFgRrgPapUithP6Hqa8s/NanUl9+PEOtB7qJZpawRXZKkWsx6N2EVupKK796E0IX+Robwq2UWyLf",
-	"pAhcSYAROVwS0GACFAhsIlhEmbOhGHPVqVNH9s13KsiB7rKU5HfVhMx9+0Nv0dsjOjRwDWwoddb1lVza",
-	"mNDlj/r/G3tilkClXC08BPQwFTyrbmsnm27sNtCHeQrHKl+rHU/MlbXmhgKykgoJYobA4zp2wN2cqG7A",
-	"QZKexB/5YmqOrxLzSkCk2LD9IvrOZe9F4ra18tH4htilbCTQIXRQDo31CYe4DqEGM30pkr6SprTeofJC",
-	"mmcUScwniIJkpshECXcOEDOwjHYFfVSLZ57Sts6qVWJ+FzGRykSut2Gjz9DW8U3wlfdrDrvX+A73pTxN",
-	"F3cmUcutxQ0htf/SPRtPRb4UB7htDOXqWPErOSIbCZxJpKKqmkv2sjMIRYAxNlcic80k7Z+oE5upuMJh",
-	"D8dqDg/7LNdKBSLpurF8dWZTtZ9jJQZY18cRyqUVxhlAzuo8t2OqxGL0yIdxrIIfF8IY6zfUmUtYjdMm",
-	"0PhmkRfC3pdlF8xMdJa3U2knBmw7xE9jrAdlG6H1uGGDsBESNLoFAxkrG/qqMKJEmRezg6DvPg5WJBRo",
-	"xuwjGGxqUQLMfZrHA0Am/FLg4lUg5311yA1pimHK1YWVzbqgVK59f+QiFphrrQd02DH5eosby+srir+u",
-	"WSEFff/uQ66G9XX73W50dVer+gjDL8Pt9+nJL1qe/pq8/3jcrYkcBHHzYMNZp3+Wi2TzGXlPu2Z97Rg8",
-	"nPYZ8u39dYU3zsjSUQ7kd3huryPCXyHbqD+97iQeUKOSMqEGOT95c+cTaw1NLmYoColIhjq16owCsVqB",
-	"E2otUVzvkmQcxMGEA2qL+yqokhE2kFwSKBypuBDFFYa7HYmtC3VTuS2G7dFaz6H7o84ix+pIDcjZSNon",
-	"gP+Lgfga0YyR8mapjDu6bScXu+LCk6eFyaHVLuPskqcyWZK4mEEdVEGlK7qAOpBbO5+nWgkwg60ozLPC",
-	"5CI5KJdZOubYVAOzeTFDAY2StTBYeVNG0Ev4J5H8+soi59b31TffvNGlCa20fYzTl7QS33zDjn88fv3u",
-	"jH01sDvlgHUHXyOnkF3wAntlpXo8phJChIADsWDpPvSVAzbCHo0dY6frwJ1oCLDbufjmm5XY/Dff2O+e",
-	"cpXwXGeLDvtIPLqlbwShe/v9ciqWgv973W5kvaulPo/QWTizykdYlZotkKVXesWHShd45Own1i6lESpp",
-	"h+MdUGKWM8wzWBsD1thO9lyksZ6K4JuGwuRMjEY6y7HHCKaFyAoov6PDMPdQmZqaEUGwftBXDr758uPZ",
-	"M1eqtWLHEDpfmronVdPmA788ldTGXGQgLxLcg0r+uxBM208Y6pyq6zvsxDlxSF4N3HawVYYLz2eCIbu+",
-	"Ws3LjLVrbBlPRHyBnM2es19nicjwlITGHhkIUVg9Cxsxoogez+1G7ysMMCbEf+Lif+xU40ZFUj/rceJR",
-	"97I8FTxTpUhSDcm3WlOGBM5nLeBfA0C6N1PjzrM9of64FzvMnt7XZmz921RwQ51UF9iuFsMgJ2j32lNf",
-	"PZ1w8isG1ntaecLm3SDg+N7vrCYDy8k3H2F1mMnVg+VsPOK5wB9dyOivbJbRKqBjjZg1HzG8rXHmiPtL",
-	"AOd99NNExw8gC2gbLSWdXSANopbBiKjOk815morc7w33c9khvrkvZ0QwjNo9FXlMFo6QkAqpHhtKqJU3",
-	"h8rQ8eD5sIDj3C+y1Jozs1REoa68WWmDHuXtPJM8bY8hRAXrEy40VflyUiXgc8P5qgQHiPPFJ2Jw8KVq",
-	"QEYvfxDpj+GHlQV4gA+ExBdQLKxS3zaYGfcIYyMER1RGY3XG5lzmUo1LWJv7Jeqr0NSpgtlQu/sVt5+I",
-	"9vkzFoIsTBFPSCQR3AKUvptIHFrUV54t2C6S7+cQiC2k75V5h0F590rPbJ5RTDyJ7KUNlSNCJT+EU/13",
-	"hMxxWt7KEY9IZD5g5+4z4guCz07zijVxB+rpdMU5ccqk5pRG1RPoGCDs4bbaCnhcbpz4gg+VOfpaZQcz",
-	"iDP0W4fW1Ecwnd2S/dZKf1j7lDlfWGnjRQHpTlAo0GbMegAx+hwaSHExH0+4Yuc31ohcn11sJt11KANs",
-	"YYj+ECFHKmSKLszuOj1TH5UBm3Krvt2UY2TaXBjXDNoIoVaaQVNxB7WCrmW2OHVDv614KOfgX7/dmqWV",
-	"vtohdwD5sz3aivdHXd5+zPf22rvxlmg/jbvDdjd5zPeSp6Mnw23fHppmY+klewfd7kHXvwQoVvkY3tN6",
-	"rX+Vacof7XWuRaZK07eOSTWVlz4D/EC1UG5xc5P0/PWYaPp08Ba6QCJ+d+RqJATy/HE2E5nxPRcdCsYa",
-	"JmGfmRhMNt8EfrpGJlzZ5xRybE1NTv2+YT2KUYrUCKipYr4HoUhYKpFoyAFqQdrW90OlLbtJ/Ra9vakp",
-	"aripy+quDc/pn7cx6hcL1PlMh/oYbBDjt9UtMTclp1W5/RzSpgZoc2OT4lglNa1QHTo9xOBbf5SDfWAN",
-	"gqHOMj0XiXXpZIxd5tERHPE69AwGgY7Rtr/SPgBrGcya1RAMJJ8hQLpEO1fCkkzMlRIZWV8wZSjJ/HP7",
-	"Cp4FOVQ24dkUkrmZSGRmV8DZDJD/HtDg22DpD5zxZ+0OChPHqYwvXGRAYaS+r2oCxMEsDDrsLbiSpfyJ",
-	"0KuDKJRMmXW4wS/lSRKB5JZjpRsipPYjlzywqzuuKtHG2L9DKznfcIlW/7bYm3pKLYyWbsjQt733eD1D",
-	"37LkC65t/ccss7OVL4ICOWvIiuksX1RG8K/gWshWDeE44Ct+rpGPO93turY6fvcsScVXuoxFrBNM/rp7",
-	"cple6DTV8+XzdaXDJD7lGW+HG6uFe7K1zp26nrniA4xwqkwpDygasyIRlj0cdzHHYzTBJsm6yMEG5SQ2",
-	"3HYfZWDcJ4SG89gWF1lzx91aFGGlFIgGadYQHdeBAWuif9hqGb57OVkF4/dOZvkYRW0xtILefy5b6Au7",
-	"nmxTYRfgRwCAObLfnkOYskZ6hNL5FqGbPx6s91aJMzkVQN5zz/EemJ0ywHcvWL2GcPRfNXDzA2aGVkrm",
-	"7gTwsQEZBmQDKmF7ano0u7FFVYZklvFzK5K2Fkb3LtOXrn2Qg8qVudHa4scQwOGjgAm2PoOostW3jSaZ",
-	"A6G+srL/OpZZiWtuNskIwVhvVcED2j5bHtpVfeVSOxVwdNXCYoN3H5bsqwBaXGNfbWJDvaei2wfj6cF4",
-	"utJ4KiGxzRDj+zeZTj3n5USDtVOiVoKy4wZr6kswoALBNEu5Mo/Wt20TPJ5AWhiqxNDIGSPbQ46IFz4r",
-	"O/I0cBm/sy9q3b6vYs6xeQyEamPgNzo9akWtkeB5kUFrmVYlZ80xT92KWo+7DnJjfBLP7hmZwAmlg/4C",
-	"S0FnmaTyU3fP+Uxk53TXweNuBGd5Js7hSqBIxO4G+F68Gt4MvDsBEuZ67btynhcGSJCwxjVqWSlocuj5",
-	"1hzN3thCsguzLpAMO2RJMNxLyaY0Ob4sPNvw7xuYBkcZn1t9iNuWZ4mpFi3ZRYO/20OhhECaEkCmVQ+I",
-	"67DZdEJeWL0JWwr67ORijBvfHFi7IWVWxgiV++ykFUAMCKThHAEEkcr+l5LipB867HlZBoFp7VEmmvru",
-	"n/qGoHeA27rNSeXmXI/Wp1vs1JxPRT7RdvCuKjwEI9HkMzcUkB9TLpVU40qP/+5NDtfm6Raa1JoTcjjh",
-	"2VgkEeb3IIieUJf3P7kjYW8EN6/93E30+nvhYndtcPshOetX3gsX3n+v1df8wirVoYS1wpbQVs25upMJ",
-	"Gmg+nkyLv+oLgTK6WjRtNaPWY2pTArgcLzpAnlTFFWWBqCgB2p4QAtjkKGdi2IgmYrvdbRAnjq0DcAm6",
-	"iCf19FNOvzSIt0OEswJKD10En/+JvNORiamYDq2/hCBX+5Yh1NNA4rjI7RnWI7BuTOkUmgm3LlYpEQNr",
-	"ZUE4mLxJzuGwbyulAK27QWZYX4qMpyn6LDgSnlrtLLJLGVNDOzIg+EyGeju8we5N38ca52iDSylKVH/Z",
-	"NZLGeH9THTj89Q/Q8986Xh14oTNq/UQGB29hcjG9WTMQevgKHgNrNRwhTvhykWE6JUyJwqGrHpfCiKzZ",
-	"XD4LE6mIh2DcVDsMGcj4yrzDBqTyBg55PuWGaHg8RpzwGRdicVCWDF+IWc646atEjoWzyO1zFRU8O7AJ",
-	"niJ7eBubvQPG+3aH6IHX5Vq8LnbOkaCwsQCtuoX+7oTnJDAICRtXC4xhPe8Wv+EZSyi5iTQwxSxCYNZU",
-	"GOQ38MgE+68xlIuGwua45CyhiGT5YBQCCBoscbjLGNuonvTgkGJ+ruM4lBVBgVNZdJdZE8KjFKmwCMpp",
-	"M2GtD5EmxpkTVKPOrO59Rolb5IeBUhhp+gpasdcH8bCW3guSm3IULJ1sOvDVQzbJ85k5ePTI/mQ6gcR4",
-	"ZAVO61on8AMM+74JBzI9kqmo5xv4nIRY1Z8/q+S8alFvsKqNgtWtw4NcbR20cK4Y7AGXJpllYiQyoaqW",
-	"2EYydpk7y9OtuBwbWTS0+kEl4Ujk8eTmRcCn/BJl7NK3GCSeMURJVUdD9VZBfCtG32ai55WiCK4whWI9",
-	"Lp0mxOClxi6EOhE8zSe/NlqDrjc6oHzV2FmCs0zHQKFp34UFoFY7pCkkdADl4hwrmrLSn3KAG+5/87Re",
-	"fM4X3oct2SvRtLXqgGc5ZjdXrMDv4ENuj8X1DsrF5rKY3l3XLiyVl+IPcEhOqsvC7WvvxA1xMFxlHzvL",
-	"9JD6V9kZ5VKJzO69fJl7tcdMMbPekNFZmdUZplCzk4s0ZZxNCjX2A6ZyoGFhFkHb0qnIMxmvceyhToUg",
-	"C2NejJEe9F2mpyKfiML8g+XiE2BNpxzokQjzmWs2E1C4ooiARc/AHJL2eSMe05ZU2o7wExRMqsQ4uH5f",
-	"YXERWhjUunXQK/KJzuSvsLcO2HPBM5ENfKTAp/wGvVdnvfPXx2fvTw5Pz8/e/vP4zaDBtXlNE3Dlrraf",
-	"+WiWclndz63/jZ399O6YgUr2OQBo84espSLrq5o//uZH8p/98nD1WxEej//s2yH0W7+zLRh3eUqWG6DW",
-	"ajBa1vs5Fr/RLOqsJmqGLwZBWW6SO3LXywcyE2d8JtgvelglYaC8zXDB/PwSr5ed1ahKePjvQhRlVakX",
-	"lTOtU19kBl42kg5oJXOdYSSLJ0682/9eXC3dt7vdsrjDvwoFOwW79ro7eIkso4yM8u0koK0Zn+vZTKpx",
-	"rYh+L3giFeZ/7khKw/fdhaC2Y1v8AYL6kIeMcdj/CoAJdyatMzfL68X1M1dY6DiPrG7FBO5qKWaPpZon",
-	"roMhiXS71lCObR+C4IpcQ4Ib1s7D/YFPzn6ux/v/jkHHJpwEuIP2z9ZSB/v6ESRzaH5WGrnIsQroMeAb",
-	"8ko9YqeEQFRTWa3VNq9nQZzrgCiayprTyONqorBEPaiXo/dUIEirb+nVsl2hFsTmA7gqyMCuqVCNShN8",
-	"+1uHGaj/iko1xBWBPDzjTWZ08FIwo2veB/niCN15CNpBS2Qzs269JhDVBLuvWbPODgDdu3BtyBZfffw/",
-	"xQKl9izT44xPK3fNZPtCLOpmATL/kH6FrL9P+oeTCMnZugUKcyujpgRp8CSXY1l91gfk2cXGhl6il908",
-	"2Au71mHT0sr3VVuY1H2lZlNeNoRf7gd/xfNdP+0NNlEQvVraErWzD7XvJmIGnBtjtdalwNZ6OA0YFihT",
-	"29V9UPfMExXrqYig/MRqD2I1Qe9hKPK5EN75CR8ZkPQ0bhQJz8ZKav/4TLARVL4UKnHV3XPNUnEp0vAF",
-	"ZUV/0+PtEg3dkQA5S/csCDajFVD0ug+a8/D5wyIZi7zx4XS7q8HEx9iBI6gGsoXWf6tIqJnOap/4qiJE",
-	"3TaKmBGCkluAE6zUYVL9Ofi/5ZFwZSwNo3aWmiHZHagY63FehI9Cnfg7KMWhThZtamC91d3e7Xarfj1a",
-	"FU6cHPzWGi7K2I+9rHXQ2truPoLycABQuWtKLCld9theZdUV+OFWMFjjvffh7Lvz972zY/sA12g0fMlw",
-	"0cZgGESigqfVPu70+PT05O0beuLvoPfBwhF1+o5MDQzECSqiSvlQWE359p9Blm272607QsiiBdjACDi2",
-	"ICg84/mkxD2Gz3zOE0YvDR6+W/fw19JAiyCd2cMO76m4RQztJfaI8Zk8B60RvumD4nS1SCqv2qr7DlOM",
-	"RjLG0kKNjL3YYdkneTEGXT7/HV9Y6QNfA8HSCJhn7OpN0Lh7RKAaa46JTzmothkrZmBj+uFs17SHLzEx",
-	"4hOuC4wDSqtzKTL2lT0/7vk4RvszZo2/Dod5pjV7zdXCzbrZaJzlwyqD3d6v0UjK1e+RpQWxL5dS7DDo",
-	"jYFurXWL9Wj0jKG8YHIEdZ5W06g8HPQpWrTHWaazYO32ut3ff/79fwUAAP//",
+	"7P3rduM4li+Ivwr+6l4rM+tPO2zHJSPs1auX03ZkujJux3ZUdJ9yHAsSIQllCmARkBWqbM9jzPd5gPkw",
+	"6zxCv8k8ySzsvUGCFEldLEc4K10fKsMSBYDAxr7v3/6t09fjVCuhrOns/9YZCR6LDP55OLEjoazscyvc",
+	"37Ew/UymVmrV2e98GnHL7EgwnYqMuw+Z5dfCsO/PXh+xV7u7O8yIPny+u7v9Ynv3h+1O1DH9kRhzN5qd",
+	"paKz3zE2k2rYub2NOkdaWaHssTSpNhKnqc56MRJM8bFgVjPDbwSsgCszFRmbqFhkOP2LvRcvFs53kmU6",
+	"O9KxqJ+mr2PB9ABmGHCZTDIRMW5ZT9sRi7XOjJsgE3+fyEzEnX2bTUQ44b9mYtDZ7/zLk2KDn+C35kkx",
+	"tVvI6wzePH6j+7z+tT+NRAbvPNRMq0Uv9rPWw0RsarRNjXPGrXgjx9I20JI0LBED67c8cY9GjKuYScVG",
+	"esrGXM0cTWkVGybhB9ORTgTjQy4V+z7O+MBuSWEHWyNrU57KrYxbAQNtEV1v7e7+sM0Oe0Yoy6awfo5T",
+	"ueH0YLD0W3zQiezP6knHr92wPk8S416As6lUsZ661/Pv8JVWLP4+EcaeHtevVca44xIXG7GBzliihwa2",
+	"PhOpzqxZPIfNZocDK7L5Sc7pba1mUy4t64mBzvDiKvHFMpvNysOn3FqRuZ/+r7/ubL36/P//105UM+e5",
+	"MEZqdaT1tWy4wgYfYX14hn3fvbr6RRu7xRPLuxHTGevCP5m+ERlLE0dG7iB+iFj3F2vT9yqZdWEfuud8",
+	"LM6lFf/2hn/pLtqOC30t1E884arfsDLrniCC527fYD/cAWwzNytzqwba6c3YtZjVziiVFUORFVMeaWNb",
+	"OLUbkFmtryNHkbiEtaezPDnSE1Uz3y/+rlqk1kzABXC05aZ1lEYcW2dMabt4smyinBCK5+fqOq7bpXsB",
+	"nFomgo24YUqzTOsxkLN7b2Qr4wMmEiMYh/tUnlmoybiz/9eOG7LzeZ7kbqNOyjM+FtYLyH7f7UDTzeL4",
+	"9XeGyXibeR6nNPv48fTY/dPm109p/7RbknQjpNyOOlHHCTu3HXGrrJknwcN4LNUHPqyV3LI/YikfiogN",
+	"Mj1mu/mkf5+IbFbM6p4pbVEsBnyS2M7+btQZ6GzMLR7V071O1BnzL3LstnB3B/4XdcZS0SdR3bn+NImH",
+	"onH7evAt7B6t0+afMpsJsd5W5cueTODJ8tZFnS9bY2EMHwpTevovPJExqjlOGRAx+94N4I5RfElF34r4",
+	"B6SRI27FUGezpvfq0/dIFw/zHV5L0+fJW63sqP4lxu6ryHELz1hE9p1hA/id+1uomGcH+O0ky5zw0kq4",
+	"HxANNdEcjNypfdt5QttbSGP4Jv8peFb/IjPBM69ywNRuzTzXQvza4aslVu+GW3Lxr169ehUsfw9uTM0b",
+	"nMZinGorVH/2q6hROA6ZdWLULziRAniOnqqI7Tqpu/f8ObuRRvYSwQ7Pj05PWX/EM953bGybHZJYIPY0",
+	"5rFXqKbSjmBM4xRurUQEH0nF9p6xkZ5kJkKGZvFXdir7Yt9pZkNhDXHjzMDBf+d5Pml0BtYwFDHTqi+2",
+	"2ZEXPl5k4yE40ZQJHoMQgUkE74+YlePi9qOeVBxBsF9bbsPC0xjzL2+EGjqq3nv+HHbf/70blRSP/9/W",
+	"/1GneFTvVjBA51/TzNlCdsbMSE+SGHamJ5gYp9Ytoxi+eHI8MfBM0/ngdXzLZQICvp6GtRJbbktQpOfU",
+	"zGXSRKbwYCuLKe3Ui+pObW5TihX8tWZbOKMpPsM+1MsztwXfWJpVd6Dlrej9E2HcFeGK7XaiujdXjAZn",
+	"ajLuiYy24AwUctI85vcClDlUsfCRCNiuZw7Ep7fZTwlX16AAq0mSdNlYcGVCPalpE2nY07hJZf/eDfhf",
+	"l5fmT//ltHe+NTjcev35t5e332+Ffz+7/eG3p7elj3b3bn9YfOPabhEH1QrvzEXGleHggGiSxLZ45CEL",
+	"449GZE2vMDEgdx/o2m/9XKgufzglAUYHJ3HYfiaccn/Fa20XoZxEmXIUTe4182XE3CLjq135UG/Nf6gz",
+	"Jyv2n91GHfEllZkwrdMaq1MDhqKj6sbJnYhyN89v8LKLGUuLfHB/wBMjggW+uI3c2dWe+bUodMfFB0gD",
+	"7t5GnYQbezUxDVt9ag1zT5AbwGqUIlJNrDj4Blvw/NYxYXMtGrYBdQunTYC7CFZe6DVte/H01t+Puj1w",
+	"37T+fM/RdcjhYedhwHzFUUjVlZ0vkV5hZ+re30TfdpztBhfljURjvnxZeCqvrsXMNJKGQdVpqrPriJws",
+	"U2EsbhdwCSvGZpGDku7qbb46nmV8Viaoyi7kK6t9pSaBhT7EsVZi5tjHtUgtuAmc1ELluw/eiPIu9Jp8",
+	"K5+czsqdvm4ss1PNYtGXY56EBEHytEyTfzNabb8rvgmIsK8TXWM9/CK+MPfVJAMfQyxNmvDZ9lJ3YcHN",
+	"J9o5/HoMcXfPTUv73ahl5idC5oL1R8akar0yjt/Kfp0P+bSvFXr0N7mJP7awz5JbZlUWKs2xVxpbxsbt",
+	"ycRQGkuxEX9WNHpP60RwVRp+565sCW7JMBOmhjucj5wJRXqgdaaXzW2+zBlVIoZ7l4qsL5Q9YDtg7OkJ",
+	"mG/bFYU4UIZ3apVh/07u4HG2w3ETA+DW6fn8RqphrraCe0zjylqoYbmr3EwnL/PlHdcGuX6aselIqK8o",
+	"9V7lLHfO1fnp8M2bk4suXJQ+N6OI9ZwS7yTgjczshCds6hR8aw5Y9/zwL6fvfj7vsjGfsRG/ccoxvql7",
+	"Ge/qxCE7UYce70Sd03d/OTm/eHvyzn18dHZyfHpxdXR4djzvEa1I1EkaL2JaXkiroYg3xbhgaqchx/X3",
+	"Rk+VyFa757ttAh5+FvDKKBdGXlIQq6sQfonQQkaSLz/k++F2Bte6RbR+hOdBRYhjiJ7y5EMgNInQKqr3",
+	"KqJtnz2N2LOIvXDK4EsWy6G0Bn1C7hPPLrr/AvERpy3yXiL81QhMxH/59++d3Xe49ZpvDT7/9vT2v8I/",
+	"n5X/fFH+8+XdbcSR+MJJLWD+xBa5IeZ/8/m2It/uLD39pTw8c/fw4/lxJ+qcfDxzh17dzNaLuKKgDTw9",
+	"z3eWmWpJR0fZfVPRqerlHLgrd3d2Kop8sEIvewJf1GoLvrtvqv7ZZV9+dwMCke5ck5qbMzrQqqsuZ/e/",
+	"7ZLnuXkPlxKvG/Z7kbuL9bVyLyLV0JuiJhV9OZAidt85xUoqa8q7+2I5eQ6hec4cw3Qq0en5e/byxc7u",
+	"PC/j4GoGEcsV04OBQflZeAuN3oqRoy99R39sFvGBvO36kzehCFdiyK28EYyEzh2E+Wr3BifpXMxSkZ8V",
+	"Thgxmi9ixXRuE8P5bqv2c40Ys/ImTzRZQYZJdSOtuLL1/vHzkc7sViJvRMz+/OkCXcTdD+/PL9gTnson",
+	"N7tP+MSOnmQiFmK8hYN1t9vtgKp6EK6gVkTHsdfKV3gxMeYyWZhJBA+1rQ6HqV/WWKqPBpM2ljSwL4rE",
+	"hfJFUPbFs06bLfDjbbTY1WfJp8mMHCoRs0m6IT3Rafr5htYYbnhCji8YqzNUT1tNLWmuuCPZmj167U6T",
+	"TUcyEcxMTCpUXBqwxvhzCkSa8IYAj/smvOlKK7cDg0wIiCvJuFU7f0Eqcj3TydNDYN8dr4l1OJn7uBN1",
+	"uCOWxUbApMnsLnmqV7K5b0QmB7OrhtP7NBJ2RPkz/hSn3LA00zeLdv159a7QcgRdqnzTwuOuLIjOrWQG",
+	"FFTeeu18OKt89ZL6HDn3A8O0YhyCXdutd+0p5KrUB8ukWWIAR+FWW540LQQzetoHeUZ0Z5opwuTJZ35N",
+	"y7knc861iocS1xL5QCButH/P2pNK0yMnGJSVPPla7Nutz5ipzuKmUCd+G7mt42rGEtBnV3NZ57Trp2p4",
+	"fUhUXfjilYQExYT7mfc28TSFfNl5Ny5lV1w1SpvXOmPPdvb20WuFoscSv8LUshWFEAR+/Ds1pBbTso3l",
+	"dmIOKCl1AhkWPZ4J9sxpis92n4Ja+HxnZ2GsgfSoumitgOQNiDBBohrr6Xjm/oKwK75rLxP82jBpDcsm",
+	"iTCQ/2ksKasKDTrIi+hlkADgnnKL0kq8H3T2/zqXHxb9Vlyz6lfOLjjFL3crd+v2c4VDKPHFXmViIJOk",
+	"VqTnxzf1sh0yPiGZ5jvjD7Svx5tyY79oFKMlSvLytFVF99flql+bVdlGmpRSw6+FaeeQzhRGOmvOQ//l",
+	"4uIDEWP7YLvghBtmPBZXkyxpPw5K3BbuNLJ2x/LLKvMIVlwQdwMD+ZDpgUxqxFzjpThkA/lFxGyYCWGl",
+	"Gm4v0g8mpi7t+NNIQ0q5Hg5FTB6WBga9CXUQwmvvar0aryFQudB//7QlZrG+8pTwpmW94cus6lmtL9SL",
+	"j+Ktg5nmKKFNEHkyoGNsoKKzIJSyqouz5Jaj2A352Mob8iETA5FlIs4ddRGzo0y465xKyxOWCGudzmIm",
+	"/ZGjje7H8+NuxLonH8+6kExzeHbe3WbuxGgq8sgHnj4m7QL36F8Pt/7n59+e3t7Vz3nDExmz0/P3z/Z2",
+	"fyycj30oO6kwofWVlRLht/2ayKRE7yF1rvLbZ61a0ke8Lf6BbXZoWSIcub8Ema00MD1yQ5XcjblSdS1V",
+	"vMD3+HIVX+Mbzvpa2Ywb8d//D2ex6DnRr0TGeMLGQmnDXrI+LUOYeYdJq/a27E3E20SVE/M8ucGHAn4T",
+	"jSYW5WdG3kAHJeSX873nLw5Y10x6XZ/YnrOsiHX/ZmU3/PV3ZpudWpbIG2Fg5B9ZzGeGTRS5B4vSDWkY",
+	"mM9F/kIrG/ayoNV4SNOPpio6a0wFMA0aXTo0SH2KNxqADCtphiLekgo2ZF4I8RtuefaxTlx/kH07ycQB",
+	"JN6QepjoPk/CWoE7h8mbwxbz/LB1+59v2sPyzytSo06mk4VM78w9U1JuVxbFpThlhuMVFFdL15NY2pMb",
+	"oepyj/pWN2hasYyZtPuMl+49lobqDIUjV1rNxnpiugu3hxcO04rFFGa5g9kEpL1QmV/keNyQ/eHINha2",
+	"wVHFLRYfOWVA6Wm7CfKqhXbFjVg3gcXJtYa1jXiaCrXgYj4lGhTGXtUt732Rabzk8bx0NtAECbDGGEiN",
+	"mMSOcHJ3AjESSoLiPT1ZlhK8I7R25Z9GeuwG7WvVF5kyEZODPEWG5+y7utt3YsDPa690KXUQDiyiu1cs",
+	"v9iz4raUTiYnxPZbXp9lCARmWojPRJR1adfILSxYDKR4fiF3w15QALPYmUdLrHu7oPKyEtWQSSLV8Ko/",
+	"6yfiStTfhNBTgb4NJs1XzAAqcglaHGPrh2EcE3DK1tVEWZmQ92Z+gmPUx6xM3G4oPG6tBN6IETesJ4YT",
+	"xaTqJxMKbzTsRWkRC/J9tbKjZHb194m2vDE0TqfSyyBADlWBuE/M6hV34+nCuMsB6yqtRJcUMAiSTEea",
+	"akwdicRCjEWMFRs30oo7RGr2gBdSxKg91uFfWRr2D5Hp9kDHnOpQJbA8ilE+gajmytSRT7jq2hsJVZs1",
+	"GkVbDsSYz5wh68a1a6bvQlarr8eM2+sxVxKlz79Jlm5bWmtQLruyUjBettCTlLtKmefiWNS3yQ18ufHU",
+	"QKdAzJavJV0UHqsT/tynC/pCWCopDch4YcZg8xV8V+tmPswvAdrz0hpfaA3VmtbALYylGoJ/pHi75a5z",
+	"QZ81ecVrXOsXwbU+qk9hdOeLKYwHrPsv/X6/2zBvvQGS73Z9Lp01TPa1kw2fwL+3/ODPV+BIgeXf/ajo",
+	"U/kPEXc3roiGjPLd+jno7q73RzKJs6ZaVTPp+RcRBviKH3Qp3TGg4rbIL9hhMhN9e56KRgHjuDNIl6i8",
+	"LJDroWKzBom+XI5V0xFXqGejRwsRZczqr423lCoDPLwCmT20O1IR0k5NdQCn36yqhu4A8xtzqdw7LAUJ",
+	"hBMBCBO6c3fWPBxnW5t1COOORPFjHu6rTU0ECasyPQGHp3Hnss96ItFT9nLH731En+zu7PiC552dg3LS",
+	"YnEiXg99/2sn6nw6PHt3+u7nTtQ5+Y+jk5Pjk+NO1Pn47qePxz+fXJy0Z/g3JMWXpFKJgVQ5dIWnBoIO",
+	"T6J8YUPaKJFvvoEBo2kWd2slxS+tlEZBGGFnw0m5O9s7G8zLzYetDRQh3NqN8JXm1XzlNnn1fr66nBUX",
+	"po6ZLZ0n+2wVzbQJgqTKltoBRBrW1pAgtaImuAIUyN6zVdbytDah1uPQ1BRc/wEKGl+BJzYRDbMeJlM+",
+	"Myh8pYJ8mq/p49ndbazTeDPpy1iAepmrRvdWCzmHRbRiMeRr+aXNT+EMB/ElFcoIwzLRn2SL8jHvVAGJ",
+	"WY+ZAHiK2iHw21JELdPablznetmY4o/gWwHyBDiy81QhL69P3x29f3sCkvrDybtz96+f3l/80iqin327",
+	"IrydjVva9UX2ud1bLsbzhDhXgZdTQ3NtXcEkPrcw0eM8qFNhpY3GDsApOKF6R4snZ+OL7J1Hrl7i6iOR",
+	"iUeO/k/D0UExTxLKZ13uwnyOVhMB1UNpP/BHafMobe4gbQL7NafxNglUXywS87o4WcAIpFizxGIpuQPJ",
+	"7XYh3LVb+1sB8aTmLYdXofHaNgL8VYscNwi5bHW6lYgbkRT+bSjlTBJyomAuZkWkL+UGPWDd9zbTBuOC",
+	"Ux8UVboUT2pltv1lPNevnvGnvZfL+5efNhfulHdo7YhaNZJYdvrg3P7l2s7x/gELFsEQlGEGVkm3BZfW",
+	"XKrtCFYRC/a92B5uR+xfXr9+/uPTpz9USslX/PEc0MDyWsbKpf2B1F5TFWiYo0Y1aEbh2mNWs+ctKADP",
+	"y4m4eyu82m6r1HaM04noEKHBamasYxvQX2Apab70al7co+S+e323VH09FpE/ZUiy6mk7WqKa+4jk38OB",
+	"/Hv+h4T8uxazxhEhB1saZkZ6qhBr1xtN7eVsDaB8v+gpOtJgRJKtrfrjfYHwXZOHvQ6KbwH23h+53vOI",
+	"coXPJ+Mxz2ZNAdyxKbm2QdVSGmRCM2Jfn5vR60RPa44buAwCgxCnWVM3eYpX3I3QpP0ADvnkLulEyBQb",
+	"xu/zsShj4a0y/K7X3Q5vuCTe3Vitn6ODjDSg0UzXnHQ+CwVfsNjKqDi8ufXVkdExl8nso6m1V6DJxPxb",
+	"Ifw3AleKTHhw8DWS+WLeQLcxnzlK/XhxtFAxx2rOxqTLXH1eYWk11s6sk88U0b7U76YZ9TRH7lB1PvLM",
+	"HtdagCdeMevNaqwgn7ybDVfP3i2bYS3G4V5xG82h4snMyIWDn1Sfr5yuKThT2zD5nnlO1pZIbPJniv2s",
+	"WXnr2azOMUM8sIhQbLUR2CFFMGCnpgb4dHYU1OvUS6cF51dh8rdR3ZIdH4N1S4Wl5WX+HhbhS3RqSzBb",
+	"SyCX8+WfmP30KAn+CSVBFNJm7WVB11dLWJr8YfRgS2OhclIOHCXlLS5GNWmsO1++Bma3uYi5+g6NG7F6",
+	"IXO7lpjnPzSpi+yNx7HozQqSoWz+G8EUeZZWsKRva18Oskk2lHLz9g75NeVMmnUzZ3iilXsG0fpy09in",
+	"zMzlypTWP1eYnKJnI3RtHLDusUj/+38babWj7glPupVGMyXPxyp+nDmtg/a5jipPmks3KetbbLlHfP3V",
+	"fu65ogYT/mT2nj9jvZkVJnI0tVXtaFLk0JH5meipyLb63Ig4ovJsy2wmx2MRu0l60KqCQ1ocuWQ4Icxs",
+	"s0OV14ONuIGlFI0vbkRW6daYU4m3h5Yw293eqDjVUtlvpdQKmr/mggg70jFsW8oXGIVfS7XNV7uUfrsJ",
+	"hKHDD6dNCEOU775cM85qQvS3gycy9ZN1pYI7d0WFft0ItbOBFEns0YL0tWA8BwHKlfoV2DEMt6ZjZrdN",
+	"xoJ/lRa2PNfC5bRDzTRZIU8XinxUHzK9BNLMPz3eUVNVb22jUA7WQfc/tqjD6NZp3F1Y0vy1UJW+ChBS",
+	"oPch+wj2sJHXHTWU4BjrZHoB0eze+Foq2HWSdj/lwowZQdIQ6QyboLHuYWL5FkzTPSixRhCPxfM9Hc8i",
+	"ZrXeZu/EFAw343ObeUwZ7j7IUGE6HnTgyh2Fgr5DZjIYyL50zDJn+bLow3bV12qQSLAFw4/H0oy57Y9g",
+	"DMBQnSiojC8+gOGuaAXBc0YEf6FPN/ggEzf62n8Aa+8Hfl2//okCJEcJDya6j7+ozjhRfGJHWHiDt7Yn",
+	"4xhevCh6jDpK26uB01Ewhj3S8ZX7iCdOv8FxzCRNdWZFfDUWseRXlE9gtb4CX4wjIG7FFQATwm9gmdhi",
+	"qRN1nEKTaB7Ti1mRKYi1ksZzFS6B1Mcr+i5AgrjK37R0boOJik2eln+lJ/ZKD64yrmBdEIgaiOyqbi7D",
+	"xyKYKH82nzE45/zLAeVQBCGu0qB+IsqYCF8gGM57tILzyj8KR8s/FF+ksSb8xJ1C7ZDwRb5ZhcGJY+RZ",
+	"G6V56KNiNfRBdRKs0Cj9lD7KF0h/856+EVeUIJJ/CukLV0EGiRHJAPfK8ZP57rVR56TGF1dT3e8dh45R",
+	"TDVLObV/rmoItbHhUxXmnVAXlHKS2KpukBueyXoHyKnChnXgKss7hav1ywprFA+k0XwNtUz9i7vUNS7Y",
+	"G5HN7AgAzL0EMyJzRslIJzEhVwTIElWwFTTRa0QFfUM1+Um8BgQDXdYFihNP5a+1vaacVLkWMxMx4rTO",
+	"8jIgT5ZdAm6biBe0mXrplpEDRpgFbhsPFZ/bgGvvkF9eGayiNQEXr2ZdaRd+4az6vBhkpUVQ+XzLAoKK",
+	"WJ8ZVrFFiwxk4qirH9kyKWHUWQ/3zjZV7oyFb5LkDijW/Ql8YkZ6ajaVJXiL4rNmM966jz2puNsHuuyA",
+	"Z+4/diRm0G72WqT2ADO74DPDscMhdSxf6QDdjK308xSbN3mozGXG9MiaVfgIBE6rawFF3+DG+1eMCF9t",
+	"7Qvs0eRaXu9H73kImnI2XWVvJHHquwDmWW+2gat8UVlB64HslJwlSw9vqvaObX3jcD/A6cetiCgSVDiO",
+	"/IVN+DpvvdwLg83UYiX30Zml9XWEC52tvBL0nrVt+jzIT8FJivsRFbKxxPQqm10w5OBSFDItcE7Nk6bf",
+	"i7Ls8QylWQsoyYv5C6idYZArBA1Cq04VWIC7FhprThH0cP2ImQopyh6KzX3lcdgW5nc3wrBh18ZBpscH",
+	"CLtFlrTPA0lFZrQKVncXIJWvgM0GcQY9WLTYpsILwIPYJBbbshBspwt8NegzWYCJ1gJBdliDQDaHNna6",
+	"AGysosU0oTrlKdpjPgMvD+Zwrwg1sukGoE8X1D9DtvY6CEJ736SA6sVmKbihPBv7eO0t0R3imxSQ/NhY",
+	"u+22wX2zyL+4EAqhEcVnabye0D6at78UIxOsJuTx1Ykq6KbdNqtQsaFMEZEMHkBm7ZpE7yjyo6nf4VIT",
+	"7QfSLNutye09OoQzp0B7OHJsgyYhDUyrZHa/bbPdi4O3YBFt0mNfcf9+XKWn96Fv6U1UEFJ/+I5t1/pt",
+	"rR5yyCDEHpimNZLPwkuY+vwYPbDFPtpMrhxvfvbN5NLAKayjxdMaSN3K2FDeCNXWIew+yKSNk6APEtRI",
+	"w95ibGjr9HiTGL0h6O3C2+ZI9KS+2c2n0cyPpbSFLV2ophtb21MR1tUTfWqdIxcpr3UXjVRMnCEqSDx8",
+	"h/L1C4il7ZoF7Ufq81pYJvo6i2uu2cSOPmT6RsZN3UVu9KQ/IgD78Lq2xj8X471vBtV9wQ2+tz57e3ub",
+	"xJQHN0ys6ykYQrdz77HPujxNCXE8lYuxxjeKWQ+D/cVHFZv3vr5T3dfCKvhxI+j6z2EU0+fJuYXE6ZbM",
+	"e63YFCvainwyzIXuiaFUizobOa444uZDYwpkgIwLKcnQJQ8fPgg7LYPCM+JmVFV3GgoUN989ACPUze2e",
+	"8PvCOQ7UDcy1d3fUjl2AJTSHm2tcufscBI0aTmp9h2/oGycZwHnWft2fbqC9glMllLZyMPsp09OG3lBE",
+	"LZrhk3laBP6i/ZX3dvMZThb0pMzH783g9RcM7LhdOoKE0znSEImArwikbXsToBHtyNfuzJyVCa7ffYLB",
+	"jlh3kAmB/DXlckHKz+6LoNnFcn1Hm8dy3NoxxX/U7tDp4btDbNf8j0VF8hCuW+R7QGPJKQf34YPYc6Q+",
+	"Fb2R1te12sAnn5oEmT5ARrIPDbAW3KFXrW1CQi5KorWxd0ihq3iyjMpqUam9SEUUBEcVMIi8C0nOhHLk",
+	"8bLoLDHK0k6V7171rq/jYgn6IVXNsUQPt+p6xy3wjJNqjRD5g0yPFwMOLza5emLI1Qaroev1qhW0p72N",
+	"+n02A4V+B5/OuRBqfZ/O6vau43uHw2YU2qLRDVZ3xMEOrmhf0T0vZgzd+FWvBu1DeLZtt2curNqUXG7z",
+	"uiidQVh3Zd/lBjc/Fkld3aQvMTooOu37XN5ZvuaVkuPbsvcvlgnQPPs6QafZV4w51TvQ8UhyZ0BQRhAG",
+	"mgoSWUiUzXUOzmTHiHZv5j3pFShunmdNL9kZP0SsXqMni5sNhOcClQQ0s02KAvTLDmSStM67cib75u1W",
+	"4m3lYUMyKnczKXYzeMH65qSVOUNCamNshyFAS2MKX1PYkL72dIcbjTQ0vA8geCcyH2LYFBptcTW7F1y8",
+	"JV3ZqOhvFqKu2QsGb7+M/+sZIBrUe13zxW9WKooldose+5ouq71FtZWhe3yg724fP9+s2PV5703SEyru",
+	"tcJ6xUQMDTZa8T9jPWGnQqi8cnfjl+VVIxRVF0GmoNExokyhfXBxdvju/PXJ2WIj4RvhRNa3LKCqizxC",
+	"H5iw4dLo4kUBF6/E+IMjXRdeuJwa15Z5pwdQ3AoFQVbra0cr3KfhLVWOmlfPo490KtaqTmzDV4mWBVhZ",
+	"rBGbhTTVVMn6KU/Yddu0crFtLUzLahWtvwieYFZM+VyaOn909TVeKHd/Z90wmU9f07WetTfnqO/QX7u6",
+	"U3Cr1DUFiFuU2hHHJOEFUcfdJVqt3lNfND9tb7bIPCmlRkIvP7cUJrGLaNG0dqGXeWk4uQ32MxvzL1cT",
+	"I1rKQkLswqHWsZeG7fda6cbYLg5VHqXeo0SpDwuPnp77Fih7r5oD2Y5KwBPqCGUCcAS+uoWrmFGRYa6j",
+	"uxWFdxUbQRIWCtUnFnWIvkTx8+IG5gvPFpLCgWaXQj2ZY2pUrOqj7TBlQFlEDKUr1QyiVzr1ZobjA14r",
+	"Yb0uiJF5uKGWHv27q/ToL3rjmJGeJIhE0ROY4VwBca3ro0NTfL5tY83wVs37VA/zjC9s2nZjTZhnEgcL",
+	"QJ6hIrWuAo9mVhBvHYrFnSDTBlyAYN3t3rQGcGO/FAlFgas2XqTtpeX59/WT1Z3Wr2J2pi1fA8cHqnh5",
+	"ejXSEw/zAKW6nf2daE5lm2RB/btOYnYtZmyocc+nOruWCFvQ3Fvox7DF0U67F6oO0OeNHg5FfKrmiXIj",
+	"SEqkUc0P8udPF3lmDZVvQCQ/kTeUc/Oj0zkNmygADAuec9wZi5ryQqFFPDdbdE8+mgVMtcACwBeiYeto",
+	"523NDV8/3cjLnzfvjw7fdKLOz+/f//zmpBN13p4enb0/f//6ohN1Dj98eHPSKnx+XCo5qQR/nOg+T8Ky",
+	"lTsb3N8sbQni1BtLW3r5x0wrer6RtKKnG04ryjnh3stys7dmTvjqfjJ/lsq74Yp5CwQwO/I8nGqNWEtO",
+	"ztPVcnK8equp1N9zFJCIQi3qC3n3lJ1nXzHvJUxIaWP4Z7pcW7uLvdl7LS7I7oez911HkxCn4TLOQ0h+",
+	"R1+fnTjO/OHsffumrpLpgvoBiEJ3jkD+Bsp7gVREXIahbOqn8k2zYXZ/bE1a+bb5KaVDn89TWT7f5K1Y",
+	"r+fFCmIpYnaUCcH6PJWWJywRFkD3vj89f8+e7e3++MOCphh/Pdz6n59/e7pSN4w6WwihAU/P37tJC9zY",
+	"PnVurnD7RpkBrSB2d1p6QVQtvr1VOx+0W3WJVkPIK3V8OWPi7xMO9Rl7wYo60Qrm4GaFW7PeX5V2y7cT",
+	"fbZx6bFSP4xmYfLPRgx798DlC4LgigMz3iIet0L3l9ta5mXq0S/vE1C3jovW00agmjl1I2JrEcu3Jg73",
+	"esJ+0lld/EAF3zQhfy8bqp9D/W5Ak7Z6CKnMAPpQY/vMQ3zPnWW+7NrDFNOiR8wqzTbIASlVHc5JX6u4",
+	"8INPdXZtDvLEHmkjNlFWJuTYris2nOOmT3efP32xs0MUg5+92Fm1YXR99WTZyR6BcS3DNnbt/s1QeP+v",
+	"y8svOztbl5dfdgeXl19+HHz+02JBvooLtFHou+cAR7qvlc10Uib6jXhOYfeaiIgAre6xm9g+exqxZxF7",
+	"4W73SxbLobSGUKmD7vvdf+ku6jv279+Hncee3v5X+Oez8p8vyn++vP3hrprZSHzhlN3DfAPDRecz/5u5",
+	"rmTNWqpjzWG7gzBABUU5smQjHZ6dd6LOx/PjTtQ5+XjWaig9LbVDIzdqZ8qTRNjOXPdP3xqt2iNu5TZp",
+	"ywuFetJu7oq6u7LU+goRjvpnV1F5Lc+Gwh42JZ8hAIjhN1IN87w46r2WCd4frQz+HnbWd//bLjXYb1aH",
+	"V8aHbzl+2i/yTnPFdht2DSd1nNO9COADYQG4SUUfzEz3nbEZl8qa8u6+yHf3uDao+RNA86iISv25BcXd",
+	"WYMvX+zszrMvjiontMlUTA8GRlSyWY3eosyYpTXKH5tzi47OTo5PL66ODs+Ou4XuMeYzlCa8yMOm5M6Q",
+	"VXw6fPPm5KITdc4P/3L67mfHN07f/eXk/OLtyTv3cTB4PRtZ1AEPJ4gYjR+xYni3aeH4t21AkuUGsv22",
+	"NhnvxLQAytlACwW4XITsC/DuEQAdr9tVof1i3a3XQj5M7S3xLRfousx1XmhLN32PLQps2CijQA5byZP7",
+	"rBn25sI3+AFtuTQZ2vzub6FinrUrm7t7yzqq9xqRbNxa3DelxkPt07rjDCbe29l7tlJaQSPmTXEwDQQf",
+	"9oR5bAb70JvBkppV25nhQTaHfWwGe6/NX5sEXcNlLxIQ72DvEw2+2Hn2cmcubaLqAICUgeXs+4p5v8Cc",
+	"z3PmvOXRiVpt+wPsslpKQDTMCEE5XAEV77m13Nm0/4rm+tNS8hptyG7UlIScq3rziYotgnGn4oLZXT2f",
+	"5Z2YhjASK9CgEtOwB1d7w/u8xHo+abnRQgZ3LdZW5WKbQANCynj+4oGnuPkEmHDDGphBpbxqFX23ubjq",
+	"MC+TKCt9K+l5T1uqpZZrS0ZdHWVmhVDkL2I9McAfi/F9ti0rVOlK47IhRCvJTb3TqYYj2pTowwKis6JL",
+	"30ns/bjQeUSH+Z0JwpwYGUPm0dgt7ekKy1iq1AoqHLzxfMCUnlYmv5OZ/GKd/nF3ahD3fGHRD+NxbOZg",
+	"9YtCIEfjRSUQ4rYOMj2uoBLXqCb+R+upJzhgxGg8p53kA7Yzp0r5T8FHalmUBsDm1fuT4RC5W6XgXfPB",
+	"k9vI2acXciwuvHhYgQ+uJFL471mg1J3PBz4Ub0VdJb/HB6PEYlTbjQf6mY50IqBb/Xz91Iibd+KL/dAQ",
+	"1EQDB/Od2UAnCfUsaDZmnhN6VSZupJ6YpQZOM9EXsVgw8ovm3OwzPV06MXvvronZu82J2bCOZbKyn/ox",
+	"Png6qyS7uI/Xy++uzeouzRaVTn3+uOppr60hKwWjvQK071SERHBj2Uvqchn44coe/7x167VUeZvMETcj",
+	"EaO20etns9QeUJ4ZTkDgINChQtyIjFJLqaUmfJIJO8mUiLfZhWPTWhGrLrDSnG7Oh86wtdALiI/TxMOp",
+	"JbwvRjqJF8YkX95PHP3lanH0D4RttWwu1XtUadJM9peAvRPcTjJhmoO5Q2dzgrrg9tWU6jHmWjO1dXWR",
+	"tZoYhQwwVLz4bt4Rthc2pTFugzlJfW0sXM++qJYnL1dZSiAf5ioV2dVYqklTjRZcY+zuCv2fBqFu8p2B",
+	"xkTtW/ISisAymYoreLXanoeHyZTPDHh49gtcQaVZfyT6106oz8Tds96f5qWs+N71nmXaaUSxYL0M4mQA",
+	"WIdBEWb1ijveCnhc3RtPAeV8Sn8Hal6g/jRrmWjC1RuJrSDLVzXmdWLdg9NR96v+SPB09ZYwwBwWdDFa",
+	"sR/mwkvUVP5LdNY1k35fGFOq/6XPFhT/YhaZsXycttddcmWmIttY1u7ThrLj0t6Fi4vwUOvo4AyqJ0Xc",
+	"VJ68dMJP3ji0cPu16xxho8nmMqRMDNFjJ7UCkYw93IAGdSy8QRo+xhKtrw2bpIwP+YIc7PvvTF96zSjc",
+	"z/rjcO8hMvT5l48iker6rRnWdLxzxsXWINFThpTAaHq8qx7iwukiM7a3s7PN8tRybMSJ+IaIgd7nikwJ",
+	"g83CBJGv48LOBC7yufZDAQBeesetfTPxno5nLNFDEE7kful+eH9+wZ7wVD652X3CJ3b0JBNGqHgrXEiX",
+	"DbUlm4nZUaYnw9H6p3ih061E3IiEZcJMEus3Z591/W5TbRNe+sEkgWIC+hN6nWPXa2zlCglizIovluHr",
+	"mkl/xLhh3RPs054AcADDhpJd9v2znZ0fItY9VdS2PctLmj3mrKMNehBK4U+LOlu3rRNDpdDF2biP3C92",
+	"d35YlzA9OTWTYbZOmWVef9XamooKDGoQepsYwvlIZ3bL8ZaYAXNwGnQtPTmGtoWDdSssAz/9zpR4B/TC",
+	"h3JzzzL2HeMOc0ngBCZplJ8ccKY8f7HVmXk333W1MRdtXFo8XNq22sNcHgaWhQfPOEpIUKlZ9+M5Qc54",
+	"Iek+6ESdw+O3p+9qO5+ecxX39JeaoktzpQf3CjUIXbQmdnSFLYHrUVny3tYhLIZ/O57Kq2twDVN168KE",
+	"uEYORJqG58ULK3Mzd8pKqmFzB/yLok33Grh3zzeuZjVymZJGEp5IRFRQ97p1VHwushvZF+e5NlcJEq1v",
+	"ae22KImOTMDZXUKHgTpBYIcQeISO5wj3OVULkCbq47YtuDEBSO49QuE+XxJAZtMAiGjX2Ga3nPSKBcuL",
+	"Mbi5XsI910TXdJu/Wxuu9soIoWo3qQRYG3nnPRphG1P9sb79im8awPZZWz86BBwpvX1pHSVYWzrSFmKu",
+	"NzybO6i+kTf5wZEBqsR0dfNziZap85BOflW179PAjcBV0XKVNkgN+kZkPGmoeAd3+1KsK+WZlTy50hOL",
+	"jHvM/6Yz/+ciO9ggc645uhPeH0Ez8xUOKWT0LUc1x0z9VgTricKjqDtBCP38nPGVaxgywU09HuIsyrEi",
+	"oIupM4Lqskz+GOUkbZhxHqBag44JqU5yUGQeOwbKr8U2e6ct+4fI9DJZKqU8la3iswX5KnNhL3xfOONG",
+	"uqlkUdRiai8E5Zpm0toNd1utxdiegwP/3qf2/uCRwdn3fvN/WBnBbxl4QXIVAY5iEReBrAzIlEfdEGzd",
+	"lNuRb3JLiX7ghY1YlyeWd+nDobu6edqvHo/dbxOpFscSZGPq4fS7zSN8ewYci54kYOSJinOE5E7UgTcB",
+	"Sfq3ibHjsghtyIcWlte7a0EPEIkB/8G10tMamORlLQBB+gwHT073P7bO8Idbp4uakFQvVjDj55ZSxheL",
+	"VZFmzPJ8T5a5tfWKSHvvcAzw4sYkIh6KDDWShNvVNZK63uhj/uUUf7sXMK7Fmkpp2bVv38aueFHJ17rg",
+	"Ygxf+1eFtFgJfltDFIWg/erwjTcFSH23nDIMzLpJmXG2PHqOphy6+Q212ARe9wpbnyfuVxFhlsX+DjKo",
+	"1X1gnr/6dhDge2vktf1ewMCD2Og2O8bnnGGMiATQUXJEvP5rgU89WwEg/N7AwcEdVlyP9eS3T8hb8g5e",
+	"YELbQwDc9l6BplufV7QvvR8/bgTCm9bUguXNcxnSL1jaepjeNZKp7fYHOO/4owUCacVuJBIOW+npmoIB",
+	"SrtXrbO6M0DXBlonPG8sjmqsA79zd40mllAw+jXYwR1zd+rTe93P3TcbraZdtk1LmGpCV7no3BLcZY9O",
+	"AMe4bOOWOu2kwQ4sktnrLmCok9yx7vBOhLVald+9iTW/XetiHwYFhMsXDLa71u/lZtxHrd0dLkbpDhT7",
+	"uMZtqEeWbs6yKm3BWtjSFXuyDWB6TDnc7YFpyvVu873C+9B4C6TzxYMrfCivby2wwA2VRS1dQfIwyqQ2",
+	"hebxWDZ1/2VTj2VSa3OL1ZCJ7lw2Vc88BwhQvgFokrd3wCHZTJkkTwB6sXrbfTyiUwVtaqb0+60M/HEd",
+	"kg/Cf8T2fUE8NBDAlPG174S7hY6CD5sFzkV1algLbnUi+I24GweEgK+eZH1x2Cb0NOiXYO/pAeuW1ty9",
+	"s+wjZKsVFmD1hqYHkGi9yv6Xj37tifcakF8+t7CMTMS+ic28EhqcySIlsM7ZH+7DGr+fe51wOeHQde/3",
+	"0TSo1TKpEcvH4LN3nA7ah90hYHPsJsDJW1MT3PrTKx+Xauggk38dxEURNGiFFZ3QIPmiivjRbkv4CPrg",
+	"SxXr6VXMZ6YRDjlPju3x/jUEAakncybYSABUKQP0vFc7i+qhKscdzh7RyVW3rf7o61p1HGIiK64PegvH",
+	"WmfgDzes1p3gMzxr35zyi67FLGJjbq5FXOlTTEPe2cXQz0QsbXOmJ7n8d8q1UAi16GRfrJOEZ2ab/SpS",
+	"iw2WIfWLaMqtr1yqtooX8sdNN9QYcXM14faKY31N09vCRpXf2P0itW6PtuDa9nU6y81jI7IbkS2/B02O",
+	"DW3lYHbVy/TU1LeDQadJOjEjX0aAoZcpV7b0+nXtIXaLKRo2NZ8g0/Gkb0F97ckkkWroQb+XnWyHels3",
+	"l3IdsK7SSvhMCrg+05GGMgel3bZhaRDjihLnQ5VZIbr1IBPQ95nL9h5rLylE0aDOAzRPF9LQKU9EsDxX",
+	"zSDqE+vmif7u6SelZPQJ9gmCbxZmaoPg3XCXEShgWXiwzc1i2svYp6I30vr6apIlTQm/9IhhQx3mzSg9",
+	"HVHL0cb1v6qyZnphX22QH1wUpMWXXnjuZs8xNqLG8qtU7sPcDWxi/2cQM54X/+t0lJqTS5O2mddyDt0v",
+	"X3n6FdnK3iJaPFRsZG1q2MezN+DhJ8vy+W6Ix37geArSKFIj6yeCZ4a4dH7xaKotpJXQZtpdiBqfD1KT",
+	"qRgscgnzuzj3+N66sa1DuS1lFw00DKm6/Ukm7ezcDZorQr/W6UGHCvSoazHbZkfQDbk3g0Z4ffAVQDoh",
+	"qKnu4ZHg2PoFowOd/9g6/HC69SuwCq+D4jy3Ef3rf0xEU5AIahbdVIQb8nf3aDQv2qkizggLaNluCdvu",
+	"VKERHZuk7vdQg+hIfiSdliKFiZjRLIUmLjA6/dC/CkxWvAktu+Y1fMOoGoF2+Obi8OrtycXZ6dH51cX7",
+	"X0/edQ9AqoIu6W5GKkRmfNeiROvUKdjMKc7ZgCMWAhw83ETBM9hcWoKj3s5tUZq0/xs98toT/Z8/XcyB",
+	"4uVFQxh6K9XMUmO54RYWzC4785HW11K0nCHOJxXjrA/P4rkRKzTsWoj0wKd0Tgk7RpBCh20CeH/kdsz9",
+	"nSZc4t3NDwtHLU7r6uoXbewWx/zAypHdQpnhQNcpnpZjtIlxlorMaBXhpsTiRiTupCP0HNq8XS2lMzrj",
+	"h/umkHmnsEt1qQDFJdb9yVjkBbKOCQ8zPt4P3tNpHP7c0TaFUlE6mQFV7tJ0EbVOnl0qqjPx2AzepU9o",
+	"GsjVQfn1Lk92MdVgFxmWuM+thrIaGQtlpZ3tu0VvwQh/+hNPU3j0T3+KaAEpt6OSKtZlvQnmjFcUtO4+",
+	"UZezyJywcRQ+HELJqxMJWvVFdKkYeR+9OYM1rjk8MDvJMrdU9xrd37BG6ggKN/P6ZijMve1GrEsfdVlP",
+	"uGPQSrjxkdnSSSbSWJpRMaFshhqSIzCWTRIizQGXiYi3i43wtmTLRrhXriw3XyKWmhapr7ddoI0TOlOT",
+	"amUE6/PMvXM1vZb9j4m2WMw1EorN9IRlItWZY3dppnuJGMNob6SxEC284ckE4Xr80IYNMz2lrYLVGMZ7",
+	"+kYwniT77l5iqRASf15lJS2LtUBL4FrpKWzVFL8xl4oKzQ2fme1LBeXEfaGMKGrxOm9PHQsCLQHYhtl/",
+	"8kSnQqHvcFtnwyf0oydjCYLWSpsIuoyoYSJ36+xs727vEMdVPJWd/c7T7Z3tp1jKMAIpBgfBA18XYXlX",
+	"6lFg22vjcRHTSVx4hMq1sGPYneLua0U3lVzNRMLbl6oLF1wY0/U33owcSQDP9Vj7Q82TPMuIWByi1gBA",
+	"ViqyvgAm0omKmp3TuLPfcUSce/SgboePBdRn7P+1Xn0oHnlyGotxqq1Q/Rnww89OfyAycXu1t7ODiRbK",
+	"UnkZT9OEyvKf/I0KXlAfgf7IyziovBuv6i8DbtzoOTUI5i3RewspYVKDbEJpDdOecSveeByuujXQs0+K",
+	"B2+j4ldbH3Qi+7Olf0yP30ad8JYu/Dk+eXqMP4SU762fCn9P22/hYf9s8PMjbexSv4UHb29DzQ8IJdcc",
+	"/vr5NvqtKs7xQ68Xhn+RzvbXz452zGQ85u7PjuM/+ck5ucuHBjzU/qPPTm/NuBVb/YQbg/mOmFJgJGwE",
+	"XXL3CSgNW314x133wcSIrT533CXoFp9SNzTOBlIBGg9P0wPWH2ltoJlDNdlPiWmYXbENc01HMwKqB8cD",
+	"+gunFDVB75MTS1NfVEvNUyhwlgt0Z9A7Se1kSXjJt92ppXRalTAcahtFdgAJQ48tpAdsZ5t16U8n46Q5",
+	"Rm5DgU3Mr+xWMDu22SHrFr0pukWPCXWpsLMEcZ3Yq9c5Xn7e92zbD4EhOpowHNXxtLHgCh1ulSYiJip6",
+	"6KlLBSVlBWOs42uY9Fm4/zfA2ODa/aTj2Uo8rY2VBR2PbsvGl80m4naOm+5ubObStLXu6rBH7SOLfHgs",
+	"8ggIPLjvK7PJWGyJwUD0LfzmXNgqFhnb2cYRVmOph3EMlkuJcUVOM+RZjKrzfLwhYJ5vtXKWet5VihkB",
+	"lbiIXYj8039EKTFSmANklrLEAvXAI+xsg7eipNQ9sUEeRANP1TfEUzHcDYaP02lrNT6w3ChOTF+A0Zon",
+	"OhMGpBtA3Ahl92F1dqovVSlNz/FCyhUPWve590Zt3WC3SKaERLBRQzj/TGn4i1IwyWp0FpnxzWOohL9b",
+	"CbmXOHLwqVTGCh4fOEGiY2r6NZZfSHu1U81MKsD3Z1AMDCYG7B2w2WESpoQgxJzBRMUm8s3+Uf5xhr5d",
+	"oI86Xu7P6Sdhp0Kozaqrm+fqeXrNUjx9Z+PzhjH6Gv7+k3ZqQS5XfQTW0RwfWOGRKB95/sPj+f6EWQ9v",
+	"wvoqcpn3X+TWaMjnQmHg2RncZ2RFkConLWbL8ZwVOpNXqty6wtCKu+RB3hzlEBF3oCZlRQ6erQ7ktb+e",
+	"SDS0VUOWuJZ0+jCxFgIVIGW4gdR7BT63itJ5wFI+Q0kWMqg5SYVvr5IZ1WEhqhsIqwIFIdH6miXyWmD4",
+	"E5g1vbhn1jUS6jcZ36JUcsKgJhEFPjcl28Spz9CHA4c3UwGBEBASWDbHLgJHQ57lWIN8OOaxiApz4FL5",
+	"AqYaJo1fratwe4njbu9XdzvcQVEu5WVNeanE65GDPjwOihdmc1rzr0KkpgJcHKpyZNd3eaFRQbXtOpzr",
+	"TIz1DfEjt8+gx1VZkpf82FM80UbEB+h/cNQJnQNz7j5mxvJZDqZPuiW6GLjt1wAYHxGDm5KrETA9ASID",
+	"8kBpGGOjkvDI3cPbrOvevuvDs10oiwFXRF8r9985J8GlCr0EKHn8G6I3GdYgEiMwMYEF9REWY6aGjXhc",
+	"Lg6LoDeW9dc1gsCRQV90rq7XcDmsH/12XG7z2iqtiRIRvrLKuiR35d5UoALYR8768DgrEtDmOOubgqPk",
+	"fETFFDELbnJowKzJVhUfI1tFt8QBIz4LWii12uUVN2zBcd/xsTARlYySdyJ41JBWSFwYuRFmcXjG68nc",
+	"B8iaNMEnsYCShmZ/xYeJDd0VqNfmJ4KKHwJkoGsEi9LdCD0Ru50cyhtBkWrDusci/e//baTVbMzVhCfd",
+	"esUPFnWqigzrOb64uJYagu8pB9B5CvgRbEjIi6KAr1Rq7h4ORz2mU3qQvDQqmOmjtf/QdVWgo+otviNf",
+	"PYzjkqlfLnb7zoQNunPjPbDOiw7jvh5yLa57oqzIPJPVqVDu34G3gVdjEJ7dgltxpDPI2p7ymXsB6KQR",
+	"+n2tzlXUTPAkmSGARshYIed3Yojoa4P775UoooJJAtm8BjuwY+YQBJ5rAERZ19GU5cnWESqyAPI08k0z",
+	"MRLoFHRqg8Q+wsjTkYZCiNzOzmF4+FjjVo3rODC8yxtpLAyzDPdNIZUE7IDdpjw16rZUMJ+wHehC2MTW",
+	"7p7ArCuVb4bS14pGV3WL8r2fala1t7NgWQuW9FWSF96KZfMWkNiqBfu/ez6dX4rFnNby5MhLtJVZ7Xw6",
+	"AWzo/GUN2WnR0JcA2itMlQdVZ5nG3CKAq1/M/3Zq8g7wiD2HwWSgPPPgO1NpMBwywXNKK8DqCiOHCtsN",
+	"JNyKZBYkExgB3s6iqcoM8FjrGeFK7kYsj6LcO9AWi+YJONpYPIGBoAWH02232WG5ZTLOA3zNiMSp+72Z",
+	"T8RNEnyNS2VHQmZ5b7NGBoiLo6Tm1exy9yNHovfpSHxLydQt170CEfU7vut3vbDeTceoDmdTN7SsCp1k",
+	"3AiDJiX0B6VbIpIEL5ctDibKk2ExpW6qs2uTQoKtd7i7MztRMQ3oAcYpbHujr/1UPgveX3o3Q6htYfAD",
+	"L05uIhbIz59XZzbneiwgejvNJNxfzXpFhDloBZPoIZOlTKYjSiRFlS9IUe4B7tZQWwu9fzwIcG+Wh8Cn",
+	"fNbCZ56EjUwa3I3nQsUht8EWPpTXlEh17RYCCVqCFEY/aJUj+XYubsnC+qeQLe2z6Ugm2BHADXqp4HAj",
+	"pjQz0JMK5yV/5zZ7p8usmWGjRmFN2INRZ5DoajC302gfQZcGS1XAyu7+dttt5Ghnwggb9HG5A1O7h9wl",
+	"aql7S2but2Gb/mDcTbHGkRxsK7aqGOhM/MEZ6bnlmNztqTJzNHVvHHWJC+s4BbR0A76594yN9CQrUkK4",
+	"YoJniRQZ3EdjZZIgs3UnGTgF8zfK/RkTZWVC5Qvq2ne6WothUvW3Z5ce9AILWopEdreukFn+IpLU+NpX",
+	"qr8J0iVncP8BRjsRPFPodMwVm4BXOlY11HqInZZqjdPXOsvLXvah/AL4+s/wq4gSTFOh0wQwhr08Az8p",
+	"CjMfBsog16v78wnxymD2J04Pcy/SpYQegCgm/8HEjnQm/4GhYmguBj3j4LQ//Hp0ggFoplBD9CAmpq9T",
+	"YVgXbP64G7EuVBn6YE+a6YFMfKct7mXVwBGpb5zrZKJQ1AnFRKSCkqSkPaG6IDHkilrLga4qYMy8eGig",
+	"s0slbcS6v1ibvlfJjPKgzvlYnEsr/u0N/4IFFlgVi9sbZMjmyfaWdic/ie5vgww4YHz7JNFDqf4dSib+",
+	"DboWYVVId5sd+tokIpNLhbVe70+Pj66O3pyevLu4Oj3u5oH8ZzvP6uSFcfccF3cuh+pUdSo8+enOXh2E",
+	"P73QgWOa5AmCtZKHYNr60hXe+kb38w5vbewNh8uf3hxzLHM+OVT++tEbhGxvYkdCWZJJdWxvAq7ohjzJ",
+	"kIDKtNibFZnKQA/IBgg1H6mZkliKBEGi2bVYlbuVvYm1WrHLzpFWVqqJCN/6soP+tOJcgT8a5uu4Pff6",
+	"QMzCbdwkxbAu6IMhSAV2u27nWTnXaGRepctkQGjkJXywYVZvs08jzfp6LOgjsnKlivKiK1/6DpebRnP3",
+	"G7s/QgmMoUqxSyUV1aN9Gulx+LTiYxF7qDpJozkWDvVZCkulwkp79yOCXGZwWFDddVhZDzCawiXps//d",
+	"3kNaZ9HxcmJHULkvY0jtwnfu/vz+/c9vTrpReJbfGZbKvp1AnDs/BaxM47NCipZX6xuH94RQ+d7A3FAg",
+	"BN+NeSxKwShMF4WhvfXgJBdosrlALLqWGxZnOk3dnpfNH6FisjHKxo/vd4hbF4jGobBzZQxofRTKfe7f",
+	"cGcX1Cni3qBk85LQh/PZ4dk5sGn3TuUyq3wA/3FQNUgptKqdwWsgf0/3/w4X9t9++9vU3oZlqP550FgH",
+	"Ra5wJoeOrGEVGmoA0+6lCmtEDhPLv8NEZgYJnNCNl1w8uNHEkcBKsRGzGq4Qt3C8AyjL90u/VMsIp33W",
+	"d+KjnN2k4Fpx6AxbAFuDWRVHoHCFXS0vlX9Hut7fgSHNTo+pktcP4ASLs6GjuWtNXxZXmlfyO9wLT0yK",
+	"dKaz4oIVk9NlL2pp5+Qn6hcVAbo4iDmnAjX5rd13Jbd1AD7wbOfVi6gunFnXi036bD9soktSpKT0QEl4",
+	"00Lg3O68klm5kzqUpHYRquMKacSTvSchguuvWxJQ3mpL+ryMdvPGlwjjzdLK75Ynfa/1OMsxkI6YsVWj",
+	"rK2n7rym2e5b4TnSTpNwkjJgfwtUHvHFZnwrpPOOHCqdYSeC5RQiLEQJWXbAn5fmsxEVBENheblUGAw/",
+	"0FjoHpdDloW0DaReVHBdJFPC1wJ72OlvoXcOPDcSqiocC3XPHWc6NYHA8W374HkSYYb0KuQ3ubgagTeq",
+	"XfiupenlaniSgMnrVE2eexGJBRwUlfLS1xxyn5gXy0z0Lft4dhrqfTRu7qwq+K8G3cxbkaSYRRBaRani",
+	"5RkYlpDTjK1By1oh3K3mpJWTLz5v2hn/W9j12kOBgQmZqxkILUWHAal+E4WKdX7unE0zp18X/gFIg75U",
+	"zfqEUzkKZRw5a25PIuyEHGMxzSHkTDyP2O4ODLy3A6J1kmGRPGcZNQL2LwAKaN8RiFv7i52IPd3Bnz6N",
+	"XuzskIPR7LNne68o3tE9EzabbcFUXdJBvfWcyeHIFuo3+1h+fQJpgBd1NJnIa1HrXkzTN3Ao95RTmKZH",
+	"mQAUCJ6Yr54Ik6Z5Z855r2EuFR6KZ/Bc2K0C96Ttx+clX989iZE3YPJtxlSuYbZwr7ytF9Wx3tfgoqdy",
+	"MZC85HfL26QRsWPMRIkp6cEAGegEwcg/mF9wLwxQXQxUbwSmYYBkYezaBjg5Bgc6G6NQQMgXnmwFEd0S",
+	"z5Xej/nnTxeonwD7KBQ5QVsS4bLReMJFQ2W534s09V0NykyXHGmNJvghOZRyUY1OSzGSJKMLLpufXy5p",
+	"Udkuyv0iNtJTEAng23AH+udPF2wKzUITeQMHW2ZBQ2E/0BLvlxf4WRoiCAV4/h85TDDSU/AQ5/6SVXlA",
+	"ECVY0dWukIYdaRlkGNBjF9kCXWo0Fr2LxhKsgi1hN1STxPojwdMgSQxc7o4TYMmsH9rRKUYZAEyGcYWx",
+	"4Op98mpVsx4zrwj7UjaPfeR9ahixKKCL3L8x2iHSfUa3W1oGeIsYmYYP8nreipYEpzYVGexpHIHmbDM5",
+	"HqO9HLOJkn+fCAS96mk7QtAmnw9MbVNhJ7C/b09cKtofoCqRzEhTxmz87mFo+e6znwDWC5MDIQkl86Fi",
+	"c1B49kI161J5puL2QYUOeBIF9WrLmT+GB1r8e+iXSAG1r43r0Kr7hDUVU24YdUZD8eMbu5V4wKOSVKsk",
+	"eSpkHyv5KWvrSjnzmDOZ6by+v+ycuKfljWZP2E/SfSkyftn5AW/dP0SmfQJtbrwQ/mzYae1USaeVy38I",
+	"UzLFg5pUKkgNvaCdqACIKPurrWbdN++PDt+Af+TQGDlU+Fz34/nJWZdl1DM+//1Amj5PkNmzGJnzbpNx",
+	"vkhfXFNhc6vcmqQLNLaITUXPceGx7slE1CL8eJA/yD6BMdD/wnFsKCzG67QFUBb4Zm1AdQClA7syKVUF",
+	"9yaxU4wXYJHVd6nBrGWbCWiLHgvH2XszcJ+Ttwba9cAM/pdjrSDMElfqB/dZFx0J5+6vLtHapcpnltaI",
+	"ZBCxrsEH8vHNpBfi8XVhBoq4zgTPujk1kosHCdfiUiJE+KBUDz1VIA7fuq/Q7C1BD+mp2seZ5+ht93nE",
+	"/szVhGcQzMY06Of5R44cn7HXopfhE2VMo0sVgBo5gVX0O6uiH+WRB1954TRrKuE3czX8lOzthv1UrtdE",
+	"uEu/u7kSDh4lSuK6VDSIxN1Judu3ucpPqWAG6ijJsXtopnWIlBKx7kd/lvIfIu7mWgeB9EHvCWqRPlGZ",
+	"noAxAKh0+6z7/tcuhDin7OWOB56LWPfT4dm703c/++92d3agr87RycnxyXGXzmBnJ7pU3Y/vfvp4/PPJ",
+	"hfu8cNYgbW6zLo0J4Iw+WoeQeFW8u4iNOGSV+jVO0iYIvJ/obt1Vq1hchPQaqBGodvnH/1Pw7CvB6+FO",
+	"vNPx0pnqjqsAqF5JXDxWFD28iiKiclTlU6Fisiw4MthAkfGyZm2cvee1aQogXhqA9pw0xJwoCLgHHE8R",
+	"lrdBXNoWoL004ar8doDv0ZvBfyOniySYKc+Nd2s7++qaZN64BV/vQ8IVVb4TlFIddyZLjgRWk0TYZkE7",
+	"OcfL3W9oe+gwcq5LR4E7FrTvLAlTn5wDOpzVmKUBPbmIq+8HYWgUDpQJhcNHpMG4dbiJLlV/JJPYZ2AN",
+	"fBmar6pKxIBkRuTTvIJfhzNg/haHVlGG7L/J2MsbmCUT6juzzT55Xn+pyooIjVYKOfK0GfUPyfwBg/7R",
+	"Ar+ybRjOOs/FSb4+cu4HjfZHx7Qqp67YmpwwSwLWYsu9gcvMRZLrFxnTWqhLCVfA25X4QuN4rPpAKpSA",
+	"TJDZU8ivrP0GPwPlAzKZxoIbiMPlvJ8PuVTGzptQKxU60US1sEoEYI2oSj8Vu1nePmOxf3QdYNKavAp/",
+	"9vDgkpbhMXk60SOzedggSRthNm/kgPw+fZ6W7/xCxrMWq3GEdolgSdTI4LLjM2R9rkQTy0HGVOSdQTgL",
+	"G0UoJeKDAFtDD9gOPqTEJiCTDnJspDl0I/LTTxJhitJ4eoeRTuI8OwCtX7+pmKF6qYL6I/xNnyunk7kN",
+	"ikPM0sJ1lOUsOpmR4lhoeH0KEUDOaDNI0rfibJvX2HBJ3wYhqZ2h+izkR+Xt9wCNtBF++tarObmL9rt5",
+	"lcdXuXtmRYHG9fCRuDRYqUQKWY4NWs9F0U5GyvQG8FjGcSICV0OgkxXsvtGzfVGyoQvFCgzYQQIVZcZW",
+	"HdsHrIuW42ncBWAjgizOhNhmx1T8qhXlTKFFO7FY6ET4HHvPCCUnhMWkFPgidOIdGns7ReIi8GXA2ONJ",
+	"0uR1PCpefQOOxyp4STJD7Ag7SzEi1OeptDwxjr9LxcyYJwlLhMUu0+ArB2jqL30Bo1DRVBLnTbIgEKzV",
+	"Puv+9P7ily7j5hrr+IJDwQRIN6kTd/hgxLo9bUfd6rN5MyL3eFN+MLUKLPhlS5t1NxsM09dj9yPyzXei",
+	"jpu/vpPjombrOFjk/fxQYAqj3S4DOvUB2+jOqQXBJvyOQU/aRBe94uxDQ/1uCK/z6Dv+XbRk6YcMywux",
+	"4MONtmXJ1dFU9q8RUr+E4QkB1lDynMxjAyqvG0GgD5IJsdFW4VI4QC4pTeEhlRkg5ocJzQu6ruSjYfk5",
+	"VBAUwocHZg3M5+WLnWqWiBuRmG32DkuZMkHZOmVo9mkmrRUqQigoAEWBxLoKN4V+W455YcWD951ieWqm",
+	"tW8dAAK9cL/STyHXr1gp+G+LaCLEPkGWBFVm3jcL2+C4YrNb1vODB+yYzZf4lV2z5Xnr+7EUcGuPDPJB",
+	"u2j7BZ2vyiLLqv77ASQKhB4Sr8lDgkSpZUjO6YyPraBOtX4Dl8vOXwSA9PFM6stOnpNRYjg+ccZntMR6",
+	"WE3EnC/2gXiS0ljz+YX3bTKrNQieGEE9clt4r1vT3rPakiJuynj2CEIFmjG6TJymiihaNwLDSrTNzhrY",
+	"zxFywEiItVPsKdGitgZfiHiDGv3nO/KbpaL9BeNZLtYfMCLYYcjIIRmQp+cWcuWRVz1MXnUuRFMh3p25",
+	"ls9k3HvGKiGkQtlZ369LgDZDLlXJrZs3AC+0xopf4hNVuvtLHcB+5fUmNazKw7hoyjSoZ1SrBJTyFQLL",
+	"9H5hzIuStrm3xtr6k//hwwsXkRdmkfpTZFc8Ntj4vcSONqYFhVenFB0CjIOIANcDfF1HGnlfDpk16knr",
+	"cSEZQ0+gSdoEGFEKKJXj1oRlMOVQnRkEgNDCNUG+ZmirStvcqKPFXxpymVAoR0Xmr0/8Rwlex3qGwv4T",
+	"8h2/smNhuUwWsZ1HXvMwec3Pwt6N0ayqfnhvJeoCBXE0tv3FwGl+FY3lKs6vMQQiNhA5buiqg2n11Fin",
+	"6DdeWJKY+M1N4KmKEIVtQYOdCm/JnUg5QBhWkoSuJAxhg2fKZypigAigNyvtL3VWSaAJCnbRuZWJCoNs",
+	"DkN/S+61eR+VX9S3CUYvrac9Nuz5HUWlN6apodIl2rzwOWBUcHttSdSuoZMdZ3w49I3RiALJy+8RtpRo",
+	"08ucwgUAaFKxETdW+BSZTCA4nHsDTJfxBSlWT/pgOzr1aSSNhcXnpiGpaE9ibkY9zRHluAEKz0MnA7Id",
+	"LMcxXIQMDTrFTynZPE8vPyiVSLmPyS9fU1dlOIEHTKURdYVUX7uMKmgNf6ku1flkbHxHjNqM+SCuwsPu",
+	"xOXmJQdBQ2isp0JwO/mFKqEvVZduwHZvdkRjd4N6ctgks80u8jotHAYbLQddlvNosPtDFlK6PshEUXEF",
+	"7aC1slwqc6m6fha3Yt7dZl2rLU8Ob7hMeC/BAqepz3jNC8Ugt0DpaYQVTwTGU1QNdPsjntljbnk3x0XK",
+	"i9R67mTSLXDEBFEriCfxbJj3RTjw7tG5fi+wI933NtOGGvIZTYTjfoDlA6BbtNesbbOuX9Wh4snMSNN1",
+	"loitrBgKD/KxB+4sS0kgKsaSeTy5ehvmOL+H95hokfeN7SVcXQO8NypmY8Gd6ZkkTRH+nKRLUf6UWysy",
+	"9/j/+t4N9F9/3dl6xbcGh1uvP//28vb7rfDvZ7c//Pb0tvTR7t7tD//+r51FOQ/FNP+aZm7n7CzPfeDs",
+	"48fT41Ifrr82P/Z5qYyIb1gB1+qLykmkQbsZyCEkXoXlsY/KzcNUbk7nqtlNfaEbCerNFrrlUr+2zA2W",
+	"kMwYrdZx5DGXSTVsFpAbJ6kL9mfgi44YgVqnmeyLMgaPI1HSS5g0NaqJ+OL+25pzR31y9qKdnZ1KW9uw",
+	"hU5U5HF5tAKd+WsCGQmO/Zd64PKxMAfl+FolCW+1Flooh9xvsgkUL8f7zFlDXZwbemjloEnjUNNw8nr7",
+	"UjnT3YyEsBHrvtU3ciyFsiDgcoCkvk4mY2XYa9Ef8YhdyFRHjEyi//6/ecSOJkJZHrFj3Mi+/O//rSLm",
+	"GJ2G5b3VSsR8mx0j0kPmCCX36l0qAmvIFaOIsjdJBZmMe5Cn50ZSmlnxBfQNOHEEG5gkvE784UF/0tl1",
+	"T+vrr1DifAYUlvcjXI1p36h4W6dCfRknmNhmtvRgIPsi1v3JWCi7bdJM8BgOa5xsw3/LXD5PiOtJxdGu",
+	"qeCH1vL3Ke1Qhacf4Tq3jqWBfnwE+VlzW5xylzdyQriIlnaVj8JiSWFxh8Zh8FPPERb+MH/w/uXTRSkm",
+	"AZhRJ1/6IsmJcJMiareKgPILp2xx5qzD7wzYtmPI8C21muTl1ouOf+X9ucA+NjqD7tkDmVhIvQZrYDIe",
+	"C8KzC+4qcVLiY+BcxH82yqYnfXPzKJ9QPh3p8ZhvGeHYrMUc97PXR+zZ7ssdMAM/XrzeeumTcHozKzAb",
+	"no15dh3lRhy2JkBKw5Q9X2FJjhKh+tqRBvprvcTLjbtLRbvmyfQAGiTjE93//M///M+tt2+3jo+7FQCi",
+	"ADLlECUXIlWH9EFogW5ZVPRJMo31xFAqU6D+p9rYTKcj0Sztjs7/8hAFnXt1T9V3lldusEdZ9Sirvras",
+	"wrt1f9Lpjeax7wxcCCbsguzYDe9xA5Ctnmk1YKxCxC7hUoEgADAuQpA4IGmQZnqY8TEAbplyf+CKJErj",
+	"wRPLey14qn8weXT4DMTOecqVNCOS7WCf5gKecGQdyRLODEQ93S4yrXzq4FBss6MRz3jfYrIrVNQbNtBB",
+	"R3xI0IxIfI24YW+4lSq6VD9nQlzDVEezTCaJ7MPmRODRdcT6//6f/9dBSWLl6zo6/wvmfQYv2ixQLtyy",
+	"Pxy/fujmUxoPNiJcPhy/fpQtj7Llq9tBxB/AeMDrdn+C5tBajkE8nlfSli0h1k+4HIM66t2IpTbMeiyo",
+	"caxmaSaRkfu2CdjqUOtrUzQSAK6PeRStsuZGmglPHoUNCpufMLO8EB/g3K3UZZoCqrIWoAqCYrAZraGw",
+	"fer2X85JiRhPjMYlQnmrD8rheqCNmGaZ1kAshcGVwz02QbIygm7IQ5jb7D2CMeSBzEvldoSsap7yzG6z",
+	"WvFLqA9elJYEruPnjcLtL0Btj9LtUbo9SrdNSrdDMk0kTyhpF2XchgXb3vO5TkFoP2V6MkS2MNITI0Y6",
+	"iUOwCKuHAIZfNZoIRJWa6WlFhaRDUWrsZKGlHDWMKNlOIeNsFGFh9Xc5MaTEdm0h6SBdCWTaNnsNDkfj",
+	"/ZB9Pe5JBSkFECk75lZQ/otQMf41lQoA8C/VfH6MNy18+gsxaUp5cRKQkmC6+NE5TjLrrpYEs32pMPZT",
+	"9ARmejAwwoZCb85nVt+vLg51p6/AuBuADEoa3LeEMmhKzKAaP+NoNv+aYbMxU8KeAtaOCTPSUIBNgQZR",
+	"Ac8oIWc0dtoTPOuPmvraPXfvs7DT3oogHgchzEZLuskqiBoXZ4fvzl+fnNWjanj95k4AGzhrxGhS92b5",
+	"rLftBwvMo0i9WS2/Jqe2yUTGneWPI5w4TAOvbfzos4g3NzWwCVlG9a+dmr6vPenDs/NO1Pl4fuwO++PZ",
+	"/MG1r4FAgKRBroxtgmKAxQVfPbdsLGMF3cqa2Fpzh0pk4PUbJo3eivHbVRY8SbF+mVbslwtA6P1kAj1q",
+	"nWgG2dfYqRJlyUYX5gmJZA3hrg0qgqlA0sWGrFo3rdEnuNStcI6p7t2Bp1YW7pbLvOnjU1AjfIrb4r1k",
+	"4yV1Iyy58FevXr0Mlr63E3BTv/oq52nJYKO25gRqwRVzA3aiukQ3xWh88nP6nLeF2wTUttpNiNehtftM",
+	"kQtk/TKgPqEm95go94BhfWxZk/SGSenjjRZSIVzbIPC2zSfKlXKAS+DneKHy/MvQdPEZb/D8VGfXJuV9",
+	"KnSkmA95gcBiaUL1ORN9nUGlFniaINbkF0PtOTB8noPhed+aEiKmNjcTFVc6stMzEgCDMhFLy/o8i7fZ",
+	"4aXqepWni63iyaVEbQplLPaZEYJ1P7w/v2DYlozywZ94Jazo1JF7l6SpJsjnLj9fUeZZm/dRUui/UItt",
+	"qKth4VpOF9+ZCNp8I8ybk6rdmKytqoWDTXhXMXIQNihgOg8YOShc5VcGD5qbuq5FR/5I0O4n71Lnq7UQ",
+	"61A+Aok+dIghW7oTq/PrCqSo9uWkOZ/wncT2GTbJYl000roRi/UU+xF3yV4jR0rOv9ZDGQWOC7GYnNP6",
+	"RlqZ6AuZ2gMmx6nOELuM9bi6ho5EIEDmYeAwfZoF+UogCiB04Pl2ST+pdV896RUU1Fy+VfJflct0vI8N",
+	"iu6L9h/vqK2jM+O0uhGZFXFD6co7YT/pDHT6TQMK7WyQA9IiGxiQmYyL9r20Qd95IntUDh9wgT06YK27",
+	"QaXCiftTDt2bogKX11FUi+zpckNclvdHQZWgr4GAQGR+FfOIZNM1X4Tfc5HXz4eFrU7ByaOroNM6Toj+",
+	"/G1GNSi23IItL5L3AdaIAHfReRqqhY1IQHdRiYLfPjxcjrdor9dxkVP7iP7z+0H/2ayCgrcPkLjyatjw",
+	"HsYS+hgEOm2hwThSCSGECoOK8IPyAmtp/MIH0Am93J5xTa1mrG9QX8lAwanUm9up7FdAyrilouURT1Oh",
+	"RFy4qMjF3Yb6E+7KvJ5PaD8FKMd7FfAnn/BBKEUDPVFNOsk/LQNazZZ6ZEMPGRjorjzoLuhA3rFVRp0I",
+	"b2cP+uQyGUchDqAFHEA1NMzqzWADedTOG55MKJEL+utjwAMLLdz3IVmzbjBbl3ATikhWF0dJBKduC1jm",
+	"fpD3oXEzt7WzeVt0nimS0gqMn1ybQ5jrcNfQveY2rtsv0Bt8SORSXar3gzYujgbImPrx9qkxb46YDcGs",
+	"QkOj9ioeCNYdDyCB8Gv6t5g2Aw99ex65eUdXsK5vg0C0Gn8u4RDNO74e2fcDRyZ6OFokJZE6uiXuWvDU",
+	"tTTDI51lom/J4YUc6YANZFJxgZVxjOpA5w6ZSWTqiHwsoMu1d70D0/KFNKR++sCHN4Inxh3uuL2spdxW",
+	"LEAGolFRyKTcmKmbY8QNto3XhJljRaZ4EgLyhEGYGvXyrejcq5HZjF9G70bv9fvmD1/NPeQhqBwxBfcU",
+	"aKvmgtLlWkLLqibsv5YJ3g+WZnogE/AAjQ+g2Md9noe9HPVV8apKifvCupthQGczoFWQF2cgRUJWWvfD",
+	"4cXRL6x0T7qQcYh6QZSXEkGKPFUukfpw7y0BvQe5N7GUiyyS2MNIY1rkpfL94ZyJu8+6Ysxl0o1YN9MJ",
+	"5UfiW+NNhfw36ah/MDHgj75UnxZmPWYTtQz4F4HuRh691m/epSq8fOzQw0LqQajg9WnDlGbiizTINYti",
+	"BuSezZoYsZPNq0NvxbfRgpo5GL5w/IdlYHV6xJ1ZVFO0bIyYeXrQSNwBEhA0tZ+7SETZ7qA+ZdIKA1BA",
+	"OUSsUzISroYTDlCpbgT/Z/Dbz6tz0nN+U8dIyVuF/CTIR7OapXxW5aKQ65Pwvq/Xx04glEhrosArHw4W",
+	"FUF/ZHr0QjVayRNUYfBq1GdqlIH1yyE43yxl37HNEdWgyhy8ogfp8RY0QlRheBxnwuRZ5Y4JBhaytxp8",
+	"kkWu8EjHmq/pWejOMtaZOGDTTLs5nXDIA+0DDviAiR5uSWVYrLfZYWEEF2B7fvDoUmEGYKKHQBa9Wa4N",
+	"ppm+kbHIIi84pK/Paogb3BsjPPbn9NUZYWO84KKccEPOTV/5TZwDCPDwwym7FtjtCjToh8I2z4Xd8ryt",
+	"/cfnJUZ4F44bdfZ29r72+VCuk6d5pwc4NogpQ2CQTbmH0EykuqbTdAR/kBf1Q86xNgiIZibuyrhHAWbE",
+	"cZw/uDCk0IxWgmy3QsbdRRqeZNwIEzZTwdJIkSTQCjRP9mLSFAozWpRBfp7vru8O6UTFpuaaZuJGX/up",
+	"/KUtej2gSe9EnmFTRxEYbqUfg9tvEkvr+GiUW9VMxr4GFZtRJQYy79yw58KtgyMlErAOUBT8AL4sJfUp",
+	"YwWPo6KLYCN5ryOwsfsNHeI4D21fdua6IH6CflaGGTlUImaTFMQZSIiiLpWba3Q0zNx7t4neJ32tBjIb",
+	"N4vgj8aHxt36KXJPv4bdi0gK21qW7KRibxYmNs6toUvw8TC+NJcqzbQeMKGcAId2vErntBJK49qsQnyf",
+	"XGTdj0R8r8SFHAtwmz1KxQfIP2vj1oUmRqCcy3DHCeTFPEjWWLmak3Rt3lN02rI+1JXXwANX9J2+HbdM",
+	"AE/H6pAteUU92OMcFTpgjs7UoBsK0bBa3rQAuvSkuuMjwYzIIKiuE8fUe3oSZu1Bp0CnNvz5/P075oEm",
+	"IwofTLnxOKtj7b5ATkaWU3SpfHApKrXGK7W0+L6EpmC1/iEqjEY6ShP5o/P2n8zYOOdl48iLN49zAOGx",
+	"WVnaRSTmxA2k1eeQCGhW4qPgP/pAG24inBHoj8bPBLsWKdgrsRwKY93uJDNCUAc3rrahExdT4tEqgVMC",
+	"Z7o04JlTBRpCK8TO/Xp9T5BmGnhi6cw55LgmmsfLgQS0cSD6SfiL3yEowF2VT9z8QPmkIM1dNE9fo0F1",
+	"Im583w7AK3prcbtDp2fR+TtNyy01bzV4wDjr63Tmm13WqzRzGT3S0IXqkXWPPVMltSgziBkj6BIiBiJP",
+	"tBoG3O9m11d8PHFc5YZjnmK9TvazvIG21CBefN5tmrJYQ+Ezt1jJdiOtYEP3bNkBUpQb3ohMDqSI99H9",
+	"5KOp1FGaKzMF+cWe7Ty9VAi0gj/BS5rbcaahv5h/lcP8pB9khcchLvMbVHdgzn98+OEU3m+efcHSqGrH",
+	"KWw519WU/fYHNnrp2AQIVt7vCxPWt3nushrf+TCxZctPE1ZRJsAdGlbYEDgTilWfHQMQFkX52s9CuQuB",
+	"qhEpAFFwhHm9N162klpHNxhPei1eV2UQTi+FkJlBTCsASKw6ff2b+zdyP/T66+GH0wamlcotp2m0hppB",
+	"FcGMRJ1dR6T+lGBACAGkm3BjryZGxFfcdjFs5QQCBcABQGws1cTWlpYl0li8UuY+lQ6c4o00jYqHe+E/",
+	"+CWFElSv+YbX0xPMJkPIh5BhL5SVPDFzPYLPqW+f7I9IK84EI801o4AvfuvByshxNAFkuMZ6UuxUzsEs",
+	"Y3/6E+ayF1f8T3+KKrf8ABRup4mC/k2BC1IjttlhkuD6sPOxv49mxKkBd2ApSGsulds9BuArzYWWJGIe",
+	"bo1lKAMfkACma/wHv8W+NjGXYevc5Lp+cuEdsKTjYA8MNPFFYuAOv/FNvN0DgHFVKWnEO0Edq/KbUtyM",
+	"yMcL1xKlP0uKqPYmMom9vwGuPN5e7LRWStxy3+U1TB6MOG89d6Ovg2wuY3Wa+uAs9bpqlbMLa5rOyGuk",
+	"VX1ylxskcD81RhWb+EbtLfkOU57zunmPBODlIOBgpBxcagSDAQA55fu+PJROFQUkf/ovPJEx2igUk/3e",
+	"DQAtVb6kom9F/IO7FfPVBs8aVRfUQuDc/uDcAGlro9zgDLKSiiuek5ASXyy23dUqAmRpcINmAjj+HaIt",
+	"+BK57c96wq2JxHhYcIyBomsRNLpLBAcqWHhDn2TatpryXndQYuqZSQ4ni128KUEATX6D7Z+o7Z9OwOUI",
+	"Pkyr4ZmIUs1s5QmdXbvLfqm6+kZkCU+vRnqSma5PZnA2zQ5pIZ45eYaZVxnMGaBVxaaOjeAOLM9G3JI9",
+	"K3mQPOPB5Ov/KmZnbnMfot8iIJk/OrME+t8os8TdN4X+UWIZubGOmNQKbpFXB2xxw/z9DnC9yrwhInAv",
+	"yLbgVmRrcVvIh3WqDZg0yL3/PuGZLUOTnglINvMvFSLMTGw5gSxgtosAHPLAMvkdPNI1+hzQn0N9eFUh",
+	"bjxceF97wByaB9yjkOOuxJDbnN9ylFCEvHOpkBuKmD3b2QvSt/KI0zbrmglosSIG74a7r6EP9h8i09vs",
+	"g8aMaDglzozoaxVjG9p6TJ2hsL4C5B79HnmRSf21D0pzH/PrF+fXY/C2lx/bqv7L1fwjRcoqEGvRGpkW",
+	"ACGQRAofwHWGifHxEGkxHzwu16gc8SSBLA93cd3EdOUOUDUow8fnWPM0JqBGFVnptbd8KchhQB4T8VBk",
+	"vt+xdXZlpqfoVNzHyEgfFmu1vmbfd2PRk7b7Q+S/GgusIEKoJA56QIAzQ2bf9123WhXnP+SXysk6zKb1",
+	"iafwlEwS91QeqHXsDG6ss7v4jcCOArCWYcaV7Uasy+O/TYwdC2W7PzR5N9vRgSuWoJ6abfYLVD5otuv+",
+	"b29n5yAvUFCa0A6DSoTnO8tj/M4BOVaBJh2l9BM+TkuIwM93AsjHvTIA8D0DHTrqDHawzYObuc175GRL",
+	"oAwCG2vAGrwPXvZaIs550fkOZbC7TTlfNfPQUbhQ8sPQ9JiDESGILDpK6jnRBFKvGlkQahqYrcFZzGcl",
+	"VhTzme/a4VU0K5TT0FItsXwZshzpBcba2G127Lhn2KY9Sar9OuCRUov2jxdHDerBR3iBBRwDBnQGpVuK",
+	"Y4gRcnJE+ENA3QpHebWAoTzdacZBhbjAnfnJ05CfvPqK7ORjWzoeEMwjA1lCFcIcNiLP+1WCYBbfMkY1",
+	"QVH5cJFP+CU7YqgrrCEeS/UEslLaceQ85EuJJ5BqYuRQbU1SE/nakQg1Ip7AvwxkkmE82EQMVAWzzQ4x",
+	"ocOXJyK4hLuNFLdyPCE1YhJrNRubxkipW/oJZJQtYgz41O9OmahHcKYkOp3EIkNgaN80ifpgyJILqrJ0",
+	"VF9Xgn2/TyZUHGKbNoOv/BiRtqU8ypDfuMssjcUrsoDtZDoBfnL89vTdGnzojVufGlLvS+Ukq4yrqDLg",
+	"SMCE4liiEVF4LOoYETGJ9vRZn1qSp7IA1GZNIkYtwzilKVaNJR+6BTY0GqExv12Dkfu8nPhyTaDqhzm2",
+	"EJ3d4/20fiuCq+k/udc7eZGnXZn8VLhiAVvQWVNKSax1Rjklqcj9iprcCjPMj16cRdLXMUy7u7PDMq5i",
+	"PWY96cT/UGssQu1OjDDdAvVooqxMWFd8SWUmzJVUXXIVUuW+0tPthqwQpMz/j71ra27jxtJ/BaWXSVwt",
+	"mbGTbK38sKVo5YlnbcdlyZN9YJUJskGyV02AAdCiOan571vngkuT3ZQsi7Jj680Wyb4AOPfvfOcLRoXw",
+	"A95zeSO/67YVpQPygAjhskYVztAnS2o/BJzt1SYEPLKrGWJcrPytShQviTCE5pKuMC03FeCeo+mFO4BX",
+	"iILJs5fiSOFMF7wmp9uqWUW/5OaUkzcvGJnNUTwOBem13I//hBvt5qud89OAonERKxOEnQb2JE406ak1",
+	"BJeITT5Y/PWRwLIQlRiYrzKj46CrLoxV2+qDasR96qP7cXuqufDRznpuNlgr2PH4/5t42T2QjnCmHlAd",
+	"m6iOfUn0q8izHE9v+/BuAj5SA3BOLd5zpG+JkcZHScStSjL0WYqpWiHaY6yUFmC0VQkqYtmM62rS9gIa",
+	"T41FCJmmwYzkFGDTHzJFLJVZ8nDbLumnJpndXjt8B6nmuZOjL6J/h9e6S/f8Lbg5n3P+315jZ3hxWLPr",
+	"PXTcpQf/nKh2PlfgfMGdtTdz0Z9Xm838VNg0C4X2ekXMPNi81SuYBOaivFs/mOukLCM4m0sJATiAffPY",
+	"jhEqfd8XWPxDlQgPI77LK38FYsIIY8AZtWcMPVhQaxrlq4j4/nscMoTXhRe5ooTlH43xUrjGXlVXkdfw",
+	"gxdUl+wsEMAVqIrx0eoDBOjLojOF9/g7vNG9z+zZKDDuKC6G0jJVrr9xzYKbFaSCBekOdUzbGWFGLnB8",
+	"YR9YXgOCQAoWUx4Plssm4alScGKVxH7Pu+hPPW+W2Ow64xbPSeO8WSjbUc4kbypmBSJSCvUKeTCLysFS",
+	"XqPWrHLNYgdGFbH3oEgYscS0BlrImax0J+YTr/iO6Nhup0buxeD3V+2UbdELf/OhAewnW7C9SWTs8cDl",
+	"rw0E5EXeekgQQuodpLOXSWJ1Rx3iF8hz4T11Pjvlfd3u+X6nS6OSQDgcFbBTwFhy+iWMAoj46qbxnNSL",
+	"XgpJVPoOkzIkPvn0a4jsXTy9XeLJz/Mgn1+LfJ7Thu5bQDsIath9wSOJwkhtHIEBMeMacvl3KWb/cfC0",
+	"P+6/a7nOiBgd8nuFmQxubpoaO85aMT0CH+W4cSom7mrjKj1DzogNiW/8/PHU2JnygepmR5RQrxBfExDa",
+	"BBYuwlvi33xFrR84XY5enskbKicuNfZfWHxk8YKbR4sWgxn1i2DHx5MfBeK5Nwj3kAwd1EhVq/BT/FUR",
+	"+cNAxfJiIQUXwo8XsuqMHej1A/HMnoi3GPHwBXFu/aqQ2zgb+edkVWYkRCFX8xUTbJ24y0ASG4ieELOS",
+	"KaLwwUdxbAWSvo5jLeKpzhj5NkQkjueVWihp6wpMq1bC+aquiYTrE/rHnhs7M16sTWPja/9XB2MfejWr",
+	"ucHYfSI1hAtl63knc2Oc4iawSA1Ljg/SieX8hT06IVQdtiDUoJlqM6t2sOyefQg5f1ioQyR1CZem7oa4",
+	"rbTLrPyR3LbRpI7aP+CUZ/jZjLHuoNtCd8S2wjsSvxPwRglbzeY+/T6keOgWPmKNfGSw2SKsGXBnxlBP",
+	"rXLzft4a8V1OLRpoJb5HIuATxIH/VIgfBni1J4MACXdULMLIsb0TtZkEtuCfB4V4OqCfPi1+HgxCXfZY",
+	"/PjkP7nn5q3ydn2IdxoVQ62ulE6jdlrLcCROvFeLpXeibCz1I8PdRGmyCWKCaT/mMpGm+lVkUOSyVOUw",
+	"W92ZQcbTsh/9fZroGe5bh780s5kqX3QmY+gzUelvmRx4h4J/ibFYps7DYfoobU7EMzInN0QlMLZmBcFS",
+	"AdEWzX+a4OtEUkTuWlPOtx1PPsWZDYhH36+QoPA5eiU8s73Nzh14cZJ9fqu04nYY541VPO0k0iKyNgp3",
+	"Iy2UjbbCo4Y9HWA4bm1b6AHRkAS+1StVg5D+zXVDVf8eE7z/+P2CFB+qJ15ZLrnBklLLf8ZaSY7KFnFw",
+	"txUxjd9hRsJOhS3y+fTkNBYR1B6yMWCFDM0ibiKOR5tJfdSlkeDOn49UNbzRA4n4p1ePDLZs3FCX7OKm",
+	"3jhuyBTMY1ocyMEGOkLqdcQynNZK2vZhDRrn1v4gv1gkFGiTgcDzpNFzXlLP3+RSjJEkZBYQKJ6b5tDz",
+	"rSL9GHWedQilVqtWxNnckMIZ/fOMv5mJU0DrpQlYSeNxhR2nGeRe2Fxi4MwlcmuuVDnUlUtuGeLeKveM",
+	"UzV+TiV/4RqrEm4nq87hNsIOxrSBtJEvpctd0Wq156DzdXaHL4vsOW2QdGGe4dccaJ7j6M/8aH5qiHl9",
+	"SutlNWX/AX1tag1tuxLwtQuM1NBRWWllA8U0fPRPEgbXihRyZud2ejtMLO6QLW6avbWWCi5Fm+U5aANK",
+	"AXWwO2PrgOax7VOMez08UytUNdMY5YKZnDXKOfCpu1wJiALU4pBxRjcLTBmulVB4ws2N9Yd1BQuDfg9B",
+	"bigUJg3B9XXpxIh+/x6XCCnn0XkkoNtQN04lYFKzPM4mydDDqpLzYZSYR2cmH0Ifs9GxIDeXV4o2r4VS",
+	"GupT6VjfjmupL0HDmYarHHD/IgR0VIboLrDBM0X43T60Hl381JT3PgDrLS/4bhQu7lQ2y+dr1nu0IhtS",
+	"kKm+/Mh/jPZ7mUbS4XKGQ3zMBIUpZY5Z/er2MQ3RojqvlqRFuOGNqc+N5RSP0RjbgCtE+504l1CS5hIL",
+	"0DLiSRN9SCb0FbIRMEybJJ0SaYHxJCTRGG1PCUFyF3GulzG2CAQFPEVDTKu65qwPpfg6tBrl4PoVGp3o",
+	"Q1hcopnHK+MI+LmpkV5Z1lW5oayoRpKN0OhUozxGAxxNWRut0A8DLeJt47wqj9M2V4FmpDZI9NQsSbeR",
+	"UsLBWK3cXDZGlRhhIo4zTc169Oi1ST6cNnCZYGp4Jx49Emf/e/bqzYX4bgQn5VgMRt9T7yNseEM0s7WZ",
+	"zRiMTXgnJGlI/utQB4wGntFJIJ8IIy1KE2d4PXq0lfV79AhnqUpdSo9D8n9n0pXknGNSEN6/WqiNtOJP",
+	"g0ERZzImZnCk6regtxVYI7smSpcq2gyyV9gPDq/YuZVO6fIwf94Rl16koAwmmGfcY1jslaonZqGydxor",
+	"54WaTo2lcZO0eMGApvc4EpTVbC1NxxNhGnA01AGJ8o/fL54FYOyWC5DmNHVcqV0YG8XtaSVNV8qivijp",
+	"DOrqj0YJA68wNp6ba47EixBFENMR9qjPaHBabIujTNBQb2d8ZyZQoeOQdCL4iRRmxpbKkpTkfhLb1iLv",
+	"Q8CDWHCiSHo46ENNeauS2+hCWkmcGzqo1JwPIQ+JetTlEIvqpJJ0T1q/0wtghfOF9u/kSvn+nYiwctdN",
+	"yomJqYA02T44cjJRSx/CWZ6DEmLyr9ntoDXkmItQF1uDxW7rfAQWswR72QfVOsUEWOwj279RrgmZCkwL",
+	"ZU/EyHWxknWtfBr5yX9Os2D6KdvDlLHOM5WmddETco2PB0G2f5wr+9CcHiPGQEDW2BrM9bJWRW4LbodC",
+	"NFN/6G0l68MZTpzF/ck3mkleJatKDMdQvlpxI7c0xvw1T1rTSY/mPmb4MH+xhKZGhAvWC7AZa5uipceM",
+	"7hGIwbXPIqW7jBUrWflKzxIwI/ylGOrclLfhGGS94o7DK5L/+Wx78iGpJC5UolELC0mPVgx1ZLWBTYrk",
+	"dpnaIpqZyh8JbBbZmiIiLScdywK+2gPyVLr8Z77UD6CPbwf0cU6AMzAMLeUGZ/sOrMP5lu8bdHmHkBRt",
+	"AQjtXCBbNLX3UxL7+KKVJ1c+8QVjGDs8OAVPklAgIF7Dg62xA3CVlVyDsEdJZNOF+hxJfcHBnJBLa5Ab",
+	"hqqIDEwLYUmHxovVk37umVAbJf5vcre53t2ifAgJ0DCDg8dqj8RCgvUMS045Q3fpwpgOp5TeGtPBiFQe",
+	"0tHZpnYeHn2PQsz32EWKAiFbREc89HbFc+BuU6P72FlcdDrXpiFSs3AuO8SIqBbidC3K2YcCNxjPnLZy",
+	"gm5FnGGz2CE41zLpY4mgj0Y/nhtxwnkiVTuF5NUi0mKrUtQVtdYGuBSqpG7GfT6yN+mq5rv30e7nh/qv",
+	"S73/xRbfP9e4PbS7Lp6ST6yjp6bsdJpC9byjeH5rM3qmyw6y/QAlzAGTEAJJtIlgBMfGWrNSJUQR1YQG",
+	"9lDsMZVdFXF0RtZnON/1epuInjia8u2oH0thmHPa4ERIUAM3kVoryx4HLhkppnjdocZrYUVHzKVdYGnJ",
+	"qrKysAPBTmI1bsQPf6jgN6Pg8ICt5czbpK4mlyEY1ZT8HOqOnFu2CqMj8RtGL0mdFBRIYOKjqgXEeBgK",
+	"ybIsUBFXM216kk7wkhtO/8cln17JqubJyZs64ClNp99k1YwrtCH5L00K8XYJX/zenlzh56auzWrzDF3r",
+	"CKsP3srDfPEOaN0PdrnJH2dhY94GT47bmui7deo3PdfwZR6VzrMjTePRbZIsGsE2Ti06bSWjOGI1OSQs",
+	"wpEGI5hDt/H4V7uGbHWBWDqSKjSwAt97M8eNzx+Dh3QZzRSARiP7dSgyRKT5fzxhpDlWbBE4NIV395j9",
+	"6ZCQXAN9e/PHu1NrX2sUjJpwvQ2cv5Pi7A3aITGzeT/DwDvUWyda5I01V4GSNCBCUh2jswUiL7bGlEpJ",
+	"dMOYIQOPtdfWB3DWS1C4H2PyEwiu39YzUKfbXOMFDmNlKzfYQx3S1C0kXdt0i9GbdxuGOwP0dRjumxjn",
+	"t9x682CV2SondFM/Wmz/tvg8Eo7MDZrRVEXNGmx6zPSXYJkz4VvWUrvHu+mOaexdLTWC4cl6zqi/0FMF",
+	"Vi4T0WgPk9EbuNE+80Nwg13JIXzTjQO+lw4LCNmX/LbxjOL/b6HG/9vKFeguWn5pS9dGIy9tNcHPYXO1",
+	"UtTgiRX/9kY7qcux+dC7089BxynYXqQv9WpGG+iOQcfXAmRFac97U2TzGPE8ILSDG7U2ijGcWzgSvyRk",
+	"JpVTplb1Db8558e9k3r4vjKS/IwdB+50Lu1MlQXliTHPVPJclb+4DwU/ROty+Eua2LTrt/jlOGgo/fyU",
+	"g4Nrf4tf3D91/Ssc5i/GFe5VmgIVkKVzypXFHA1v/rYbWEovb2BVfugH102YlxLLq1ESUTzb0s+JUsZO",
+	"Is8lA5WcJ7Gd4EF0Bc6vAukM7YpY3zLNZN7dB++89E1/KeKUUDcItiDvKKZIi+hvWbVQizG4ioTFgbuM",
+	"ETGLBYjGj80HeE0wei75wzjztcwUTGbE1lzO9H1qgx57n0JPd+hrL8JP78HKhJlTdMN8rFE1aZEtu7Xz",
+	"anE7QkW++FYZjBCYPTOVMKOXJ9nxjLZPF8RBj3fOf4qpeSpDhTmZkYGVxl1V/kiM5LJ6f6nWo4Ano1n0",
+	"LeQXl8Uu1fo4daJcqqUX0g01zS12PHA4TcQMNT46dHDWe0exIHJrj3NJlCUSjV4IdXu5vnX2MRYOxrpM",
+	"2t0lSKyy31ls1B/bLAuq/S6UoxaxWNeB/82wV2BrrBHpTo7T04XpwBMuISFtNlE0RXff2ClHwmG2BwJj",
+	"abxshI1bsC4RCMHQWOylsAoMk6pLFywNNygJUMvPOE9OjbMI5qzcUIcxcB0S0yxL6VUUmrtPqsGl3+FN",
+	"7jullu7cK6r09uWDpCIDFy4GeAwpHbW0aqqs0m07diOp3WxTjz2QIZfJ9mClxnNjLjN09VT5yfz2jRHn",
+	"8irMfG+9i6NuUMfd310d379pjE0n5EjNzaoFpJOaUlXg3uEIaGyW17MQxs+VrP38X722NIwd2Zg3vbRm",
+	"goQlcC8CxYO+qWtMnGGZKnhxvGTJeQsVMxn/Fjvo5Uquo8OcuELIMQAFI62nLPKWDf0VX2SfVpTv0MUK",
+	"XFdX6h6cthftxZdw2ztx1QL4RcNll9aMmaYW1k1WWlk4YX6Tz+ZEuGYJHqMzllpXxkrIcY1oTq/qWkgx",
+	"b/QsPjADRceNW2fU9wvlbTXZESsggpGrLjPZzIhy5Y01C+XnqnF/E159QITHQmJnMiMtvBFLhZBGzV2b",
+	"ZolmFIIiO5UTPnjawBN+WIPd1WWYcVoMNcFOyTIx/f/opPFzY6t/4Qk6Fr8oaZUdpTF+oZg0Onl5cfL+",
+	"1dnF2xen5+8vfvufs9ejHvfvFS/AtWcXXvPxspbVxqndJL7vtBu8zPs5pn8ehGGmHYEx3RjVU9q0Owox",
+	"0gWFm1i5VOL/zLjdDoYPjY1BceW5xR2ik6LN6PFHo5qE/48KamlMHeHAGBlQ+5PRlTeWglVZBqUK/15f",
+	"r1OfDAYJBxhvReqU49mfBk/jMOioF7mawGoR3DFvlstKzzoV41sly0pTIeoz6Ea4/foedOOpzPkRiDcY",
+	"Kyt3piBtWMjdGvJZQHmH3mQwWpSd38bFn4jayDJwg7MWhe3Eji+4SJhSjNUL3J6Ia0P2BHjdCGzD9YH3",
+	"74aJoecOHx8UB42tD44PHmOG88Ph2JTrQyLtP/5h8OTHwaDtKdGJCc7S8Z8HY3h6ppiErx0cH/zwZPB4",
+	"Ab4glkXCd1IVlL/2M3wLnhM9G1gDUJQn7y5+ff/25OIMLoAZsI2bjNeHlwr+v6ylzq/Webnzs/PzF7+9",
+	"5iv++9//HwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -129,7 +129,11 @@ func example(h *harness, method, path string, op *openapi3.Operation) call {
 		}
 	}
 	if op.RequestBody != nil {
-		c.body = op.RequestBody.Value.Content.Get("application/json").Example
+		media := op.RequestBody.Value.Content.Get("application/json")
+		c.body = media.Example
+		if named := media.Examples["example"]; named != nil {
+			c.body = named.Value.Value
+		}
 	}
 	return c
 }

@@ -65,6 +65,10 @@ func bodyRows(body *openapi3.RequestBodyRef) []Parameter {
 		return nil
 	}
 	media := body.Value.Content.Get(jsonType)
+	example := media.Example
+	if named := media.Examples[loneExample]; named != nil {
+		example = named.Value.Value
+	}
 	var rows []Parameter
 	for _, p := range properties("", media.Schema.Value) {
 		rows = append(rows, Parameter{
@@ -76,7 +80,7 @@ func bodyRows(body *openapi3.RequestBodyRef) []Parameter {
 			Default:     defaultText(p.schema),
 			Allowed:     allowedWords(p.schema),
 			Description: descriptionOf(p.schema),
-			Example:     formatValue(cmp.Or(inside(media.Example, p.name), p.schema.Example)),
+			Example:     formatValue(cmp.Or(inside(example, p.name), p.schema.Example)),
 		})
 	}
 	return rows

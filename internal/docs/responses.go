@@ -94,12 +94,18 @@ func withArticle(words string) string {
 	return "A " + words
 }
 
+// loneExample is the name of an example that is the only one, and needs none.
+const loneExample = "example"
+
 // samplesOf returns the examples in the order and form in which they are
 // written.
 func samplesOf(kind string, media *source.Node, document source.Document) ([]Sample, error) {
 	var samples []Sample
 	add := func(name string, value *source.Node) error {
 		sample := Sample{Name: name, ContentType: kind, Text: value.Value}
+		if name == loneExample {
+			sample.Name = ""
+		}
 		if kind == jsonType {
 			raw, err := value.JSON()
 			if err != nil {

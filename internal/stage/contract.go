@@ -1,9 +1,7 @@
 package stage
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -40,9 +38,6 @@ var ReadContract = sync.OnceValues(func() (*contract.Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	if raw, err = withoutAnswers(raw); err != nil {
-		return nil, err
-	}
 	doc, err := openapi3.NewLoader().LoadFromData(raw)
 	if err != nil {
 		return nil, err
@@ -52,32 +47,6 @@ var ReadContract = sync.OnceValues(func() (*contract.Contract, error) {
 	}
 	return contract.Parse(doc, formats)
 })
-
-// withoutAnswers leaves out of the contract what answers look like: that is for
-// readers and tests, and would take most of the time that a start does.
-func withoutAnswers(raw []byte) ([]byte, error) {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var doc struct {
-		OpenAPI    string                               `json:"openapi"`
-		Info       any                                  `json:"info"`
-		Paths      map[string]map[string]map[string]any `json:"paths"`
-		Components map[string]any                       `json:"components"`
-		RateLimits any                                  `json:"x-rate-classes"`
-		BodyLimit  any                                  `json:"x-body-limit"`
-	}
-	if err := decoder.Decode(&doc); err != nil {
-		return nil, err
-	}
-	for _, item := range doc.Paths {
-		for _, operation := range item {
-			operation["responses"] = map[string]any{"default": map[string]any{"description": "left out"}}
-		}
-	}
-	delete(doc.Components, "responses")
-	delete(doc.Components, "headers")
-	return json.Marshal(doc)
-}
 
 func checkUUID(text string) error {
 	if len(text) != len(uuid.Nil.String()) { // uuid.Parse takes other forms, too

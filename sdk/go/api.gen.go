@@ -3585,11 +3585,35 @@ type UserUpdated struct {
 // AccountID defines model for AccountID.
 type AccountID = string
 
+// AdminPage defines model for AdminPage.
+type AdminPage = int32
+
+// BudgetID defines model for BudgetID.
+type BudgetID = openapi_types.UUID
+
 // CategoryID defines model for CategoryID.
 type CategoryID = openapi_types.UUID
 
+// FiscalMonth defines model for FiscalMonth.
+type FiscalMonth = int32
+
+// FiscalYear defines model for FiscalYear.
+type FiscalYear = int32
+
+// MailToken defines model for MailToken.
+type MailToken = string
+
+// Page defines model for Page.
+type Page = int32
+
 // ReportAccount defines model for ReportAccount.
 type ReportAccount = string
+
+// TransactionID defines model for TransactionID.
+type TransactionID = openapi_types.UUID
+
+// UserID defines model for UserID.
+type UserID = openapi_types.UUID
 
 // AdminListUsersParams defines parameters for AdminListUsers.
 type AdminListUsersParams struct {
@@ -3603,10 +3627,10 @@ type AdminListUsersParams struct {
 // ListBudgetsParams defines parameters for ListBudgets.
 type ListBudgetsParams struct {
 	// Month The month, by the caller's fiscal calendar; the current one by default.
-	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+	Month *FiscalMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year The year of the month; that of the current month by default.
-	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+	Year *FiscalYear `form:"year,omitempty" json:"year,omitempty"`
 }
 
 // ListCategoriesParams defines parameters for ListCategories.
@@ -3615,7 +3639,7 @@ type ListCategoriesParams struct {
 	Type *ListCategoriesParamsType `form:"type,omitempty" json:"type,omitempty"`
 
 	// Page The page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// Limit Categories on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3630,10 +3654,10 @@ type GetDashboardParams struct {
 	AccountID *string `form:"accountId,omitempty" json:"accountId,omitempty"`
 
 	// Month The month, by the caller's fiscal calendar; the current one by default.
-	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+	Month *FiscalMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year The year of the month; that of the current month by default.
-	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+	Year *FiscalYear `form:"year,omitempty" json:"year,omitempty"`
 }
 
 // ExportWorkbookParams defines parameters for ExportWorkbook.
@@ -3663,7 +3687,7 @@ type ExportVisualPDFParams struct {
 // FindTransactionsParams defines parameters for FindTransactions.
 type FindTransactionsParams struct {
 	// Page The page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// Limit Transactions on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3729,7 +3753,7 @@ type ListAuditEventsParams struct {
 // ListInvitesParams defines parameters for ListInvites.
 type ListInvitesParams struct {
 	// Page Which page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
 	// Limit Invites a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3738,7 +3762,7 @@ type ListInvitesParams struct {
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
 	// Page Which page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
 	// Limit Rows on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3868,7 +3892,7 @@ func (c *Client) AdminListUsers(ctx context.Context, params AdminListUsersParams
 //   - Records the deletion in the audit log.
 //
 // It is DELETE /api/admin/users/{id}.
-func (c *Client) AdminDeleteUser(ctx context.Context, id openapi_types.UUID, options ...CallOption) (Message, error) {
+func (c *Client) AdminDeleteUser(ctx context.Context, id UserID, options ...CallOption) (Message, error) {
 	r := newRequest("adminDeleteUser", http.MethodDelete, "/api/admin/users/{id}")
 	r.path("id", id)
 	return fetch[Message](ctx, c, r, options)
@@ -3884,7 +3908,7 @@ func (c *Client) AdminDeleteUser(ctx context.Context, id openapi_types.UUID, opt
 //   - Leaves the password as it is until the link is used.
 //
 // It is PATCH /api/admin/users/{id}/password.
-func (c *Client) AdminResetPassword(ctx context.Context, id openapi_types.UUID, options ...CallOption) (Message, error) {
+func (c *Client) AdminResetPassword(ctx context.Context, id UserID, options ...CallOption) (Message, error) {
 	r := newRequest("adminResetPassword", http.MethodPatch, "/api/admin/users/{id}/password")
 	r.path("id", id)
 	return fetch[Message](ctx, c, r, options)
@@ -3994,7 +4018,7 @@ func (c *Client) CreateBudget(ctx context.Context, body NewBudget, options ...Ca
 //   - Lifts the cap on the budgets of the category's subcategories.
 //
 // It is DELETE /api/budgets/{id}, and costs 1 token with an API key.
-func (c *Client) DeleteBudget(ctx context.Context, id openapi_types.UUID, options ...CallOption) (Budget, error) {
+func (c *Client) DeleteBudget(ctx context.Context, id BudgetID, options ...CallOption) (Budget, error) {
 	r := newRequest("deleteBudget", http.MethodDelete, "/api/budgets/{id}")
 	r.path("id", id)
 	r.takesKey = true
@@ -4010,7 +4034,7 @@ func (c *Client) DeleteBudget(ctx context.Context, id openapi_types.UUID, option
 //   - Measures the month's spending against the new amount at once.
 //
 // It is PATCH /api/budgets/{id}, and costs 1 token with an API key.
-func (c *Client) UpdateBudget(ctx context.Context, id openapi_types.UUID, body BudgetUpdate, options ...CallOption) (Budget, error) {
+func (c *Client) UpdateBudget(ctx context.Context, id BudgetID, body BudgetUpdate, options ...CallOption) (Budget, error) {
 	r := newRequest("updateBudget", http.MethodPatch, "/api/budgets/{id}")
 	r.path("id", id)
 	r.body = body
@@ -4258,7 +4282,7 @@ func (c *Client) GetNetWorth(ctx context.Context, options ...CallOption) (NetWor
 //   - Deletes the other side, too, where it is a transfer between accounts.
 //
 // It is DELETE /api/transactions/{id}, and costs 1 token with an API key.
-func (c *Client) DeleteTransaction(ctx context.Context, id openapi_types.UUID, options ...CallOption) (Message, error) {
+func (c *Client) DeleteTransaction(ctx context.Context, id TransactionID, options ...CallOption) (Message, error) {
 	r := newRequest("deleteTransaction", http.MethodDelete, "/api/transactions/{id}")
 	r.path("id", id)
 	r.takesKey = true
@@ -4270,7 +4294,7 @@ func (c *Client) DeleteTransaction(ctx context.Context, id openapi_types.UUID, o
 // The transaction with its account and its category. One that was deleted is not found.
 //
 // It is GET /api/transactions/{id}, and costs 1 token with an API key.
-func (c *Client) GetTransaction(ctx context.Context, id openapi_types.UUID, options ...CallOption) (Transaction, error) {
+func (c *Client) GetTransaction(ctx context.Context, id TransactionID, options ...CallOption) (Transaction, error) {
 	r := newRequest("getTransaction", http.MethodGet, "/api/transactions/{id}")
 	r.path("id", id)
 	r.takesKey = true
@@ -4289,7 +4313,7 @@ func (c *Client) GetTransaction(ctx context.Context, id openapi_types.UUID, opti
 //   - Takes back what the transaction did to its account's balance, and applies the new values.
 //
 // It is PATCH /api/transactions/{id}, and costs 1 token with an API key.
-func (c *Client) UpdateTransaction(ctx context.Context, id openapi_types.UUID, body TransactionUpdate, options ...CallOption) (Transaction, error) {
+func (c *Client) UpdateTransaction(ctx context.Context, id TransactionID, body TransactionUpdate, options ...CallOption) (Transaction, error) {
 	r := newRequest("updateTransaction", http.MethodPatch, "/api/transactions/{id}")
 	r.path("id", id)
 	r.body = body
@@ -4568,7 +4592,7 @@ func (c *Client) ListUsers(ctx context.Context, params ListUsersParams, options 
 //   - Records the reason in the audit log.
 //
 // It is POST /api/v1/admin/users/{id}/grants.
-func (c *Client) GrantTokens(ctx context.Context, id openapi_types.UUID, body TokenGrant, options ...CallOption) (TokenTransaction, error) {
+func (c *Client) GrantTokens(ctx context.Context, id UserID, body TokenGrant, options ...CallOption) (TokenTransaction, error) {
 	r := newRequest("grantTokens", http.MethodPost, "/api/v1/admin/users/{id}/grants")
 	r.path("id", id)
 	r.body = body
@@ -4585,7 +4609,7 @@ func (c *Client) GrantTokens(ctx context.Context, id openapi_types.UUID, body To
 //   - Records it in the audit log.
 //
 // It is POST /api/v1/admin/users/{id}/resume.
-func (c *Client) ResumeUser(ctx context.Context, id openapi_types.UUID, options ...CallOption) (AdminUser, error) {
+func (c *Client) ResumeUser(ctx context.Context, id UserID, options ...CallOption) (AdminUser, error) {
 	r := newRequest("resumeUser", http.MethodPost, "/api/v1/admin/users/{id}/resume")
 	r.path("id", id)
 	return fetch[AdminUser](ctx, c, r, options)
@@ -4601,7 +4625,7 @@ func (c *Client) ResumeUser(ctx context.Context, id openapi_types.UUID, options 
 //   - Records it in the audit log.
 //
 // It is POST /api/v1/admin/users/{id}/suspend.
-func (c *Client) SuspendUser(ctx context.Context, id openapi_types.UUID, options ...CallOption) (AdminUser, error) {
+func (c *Client) SuspendUser(ctx context.Context, id UserID, options ...CallOption) (AdminUser, error) {
 	r := newRequest("suspendUser", http.MethodPost, "/api/v1/admin/users/{id}/suspend")
 	r.path("id", id)
 	return fetch[AdminUser](ctx, c, r, options)

@@ -20,10 +20,25 @@ if (version !== bundled.parsed.info.version) {
   throw new Error(`package.json has version ${version}: run npm version --no-git-tag-version ${wanted}, the contract's`);
 }
 
+// The generator does not follow references to examples. A response's only example belongs in the type's comment.
+const { bundle: document } = await bundle({ ref: fileURLToPath(contract), config: await createConfig({}) });
+for (const media of mediaIn(document.parsed)) {
+  const name = media.examples?.example?.$ref?.split("/").at(-1);
+  if (name) {
+    media.example = document.parsed.components.examples[name].value;
+    delete media.examples;
+  }
+}
+
 // Properties with a default are optional in requests.
-const schema = astToString(await openapiTS(contract, { silent: true, defaultNonNullable: false }));
+const schema = astToString(await openapiTS(document.parsed, { silent: true, defaultNonNullable: false }));
 await writeFile(new URL("../src/schema.ts", import.meta.url), notice + schema);
 await writeFile(new URL("../src/operations.ts", import.meta.url), notice + operationLists());
+
+function mediaIn(node) {
+  const inside = Object.entries(node ?? {}).filter(([, value]) => typeof value === "object");
+  return inside.flatMap(([key, value]) => (key === "content" ? Object.values(value) : mediaIn(value)));
+}
 
 function operationLists() {
   const keyed = operations.filter((o) => o.method !== "get" && o.parameters?.some((p) => p.name === "Idempotency-Key"));

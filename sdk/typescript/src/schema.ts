@@ -4357,6 +4357,101 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
+        /** @description The Idempotency-Key is not of its form. */
+        AppInvalidIdempotencyKey: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 400,
+                 *       "message": [
+                 *         "Idempotency-Key should not be empty"
+                 *       ],
+                 *       "error": "Bad Request"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The caller has no such account. */
+        AppAccountNotFound: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The id is not a UUID. */
+        AppInvalidID: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 400,
+                 *       "message": "Validation failed (uuid is expected)",
+                 *       "error": "Bad Request"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description No such transaction of the caller. */
+        AppTransactionNotFound: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description There is a category of that name, type and parent; or a call with this Idempotency-Key is still under way. */
+        AppCategoryConflict: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The accountId or the Idempotency-Key is not of its form. */
+        AppExportInvalid: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 400,
+                 *       "message": [
+                 *         "accountId must be a UUID"
+                 *       ],
+                 *       "error": "Bad Request"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description No such category of the caller. */
+        AppCategoryNotFound: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
         /** @description Invalid input; or the budget does not fit into its parent's, or is less than its children's. */
         BudgetRefused: {
             headers: {
@@ -4611,6 +4706,132 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description There is no token. */
+        TokenMissing: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "token must be a string",
+                 *       "code": "invalid_request",
+                 *       "errors": [
+                 *         {
+                 *           "field": "token",
+                 *           "message": "token must be a string"
+                 *         }
+                 *       ],
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Not an e-mail address. */
+        InvalidAddress: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "email must be an email",
+                 *       "code": "invalid_request",
+                 *       "errors": [
+                 *         {
+                 *           "field": "email",
+                 *           "message": "email must be an email"
+                 *         }
+                 *       ],
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The id is not a UUID. */
+        InvalidID: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Validation failed (uuid is expected)",
+                 *       "code": "invalid_request",
+                 *       "errors": [
+                 *         {
+                 *           "field": "id",
+                 *           "message": "Validation failed (uuid is expected)"
+                 *         }
+                 *       ],
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A parameter is not of its form. */
+        InvalidPage: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "page must not be less than 1",
+                 *       "code": "invalid_request",
+                 *       "errors": [
+                 *         {
+                 *           "field": "page",
+                 *           "message": "page must not be less than 1"
+                 *         }
+                 *       ],
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No such key of the caller. */
+        APIKeyNotFound: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "API key not found",
+                 *       "code": "not_found",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No such user. */
+        UserNotFound: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "User not found",
+                 *       "code": "not_found",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
     };
     parameters: {
         /**
@@ -4633,6 +4854,46 @@ export interface components {
          * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
          */
         CategoryID: string;
+        /**
+         * @description The user's id.
+         * @example 550e8400-e29b-41d4-a716-446655440000
+         */
+        UserID: string;
+        /**
+         * @description The page, from 1.
+         * @example 1
+         */
+        Page: number;
+        /**
+         * @description The transaction's id.
+         * @example 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
+         */
+        TransactionID: string;
+        /**
+         * @description The month, by the caller's fiscal calendar; the current one by default.
+         * @example 3
+         */
+        FiscalMonth: number;
+        /**
+         * @description The year of the month; that of the current month by default.
+         * @example 2026
+         */
+        FiscalYear: number;
+        /**
+         * @description The budget's id, from the budget tree.
+         * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
+         */
+        BudgetID: string;
+        /**
+         * @description The one-time token of the mail.
+         * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
+         */
+        MailToken: string;
+        /**
+         * @description Which page, from 1.
+         * @example 1
+         */
+        AdminPage: number;
     };
     requestBodies: never;
     headers: {
@@ -5492,7 +5753,7 @@ export interface operations {
                  * @description The user's id.
                  * @example 550e8400-e29b-41d4-a716-446655440000
                  */
-                id: string;
+                id: components["parameters"]["UserID"];
             };
             cookie?: never;
         };
@@ -5542,7 +5803,7 @@ export interface operations {
                  * @description The user's id.
                  * @example 550e8400-e29b-41d4-a716-446655440000
                  */
-                id: string;
+                id: components["parameters"]["UserID"];
             };
             cookie?: never;
         };
@@ -5639,25 +5900,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"][];
                 };
             };
-            /** @description The Idempotency-Key is not of its form. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": [
-                     *         "Idempotency-Key should not be empty"
-                     *       ],
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppInvalidIdempotencyKey"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
@@ -5828,16 +6071,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such account of the caller; an id that is no UUID is none either. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -5922,16 +6156,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such account of the caller; an id that is no UUID is none either. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
@@ -6126,16 +6351,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such account of the caller. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
@@ -6152,7 +6368,7 @@ export interface operations {
                  * @description The page, from 1.
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
                  * @description Transactions on a page.
                  * @example 20
@@ -6445,25 +6661,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetWorth"];
                 };
             };
-            /** @description The Idempotency-Key is not of its form. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": [
-                     *         "Idempotency-Key should not be empty"
-                     *       ],
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppInvalidIdempotencyKey"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
@@ -6489,7 +6687,7 @@ export interface operations {
                  * @description The transaction's id.
                  * @example 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
                  */
-                id: string;
+                id: components["parameters"]["TransactionID"];
             };
             cookie?: never;
         };
@@ -6542,36 +6740,11 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            /** @description The id is not a UUID. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": "Validation failed (uuid is expected)",
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppInvalidID"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
-            /** @description No such transaction of the caller. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppTransactionNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -6594,7 +6767,7 @@ export interface operations {
                  * @description The transaction's id.
                  * @example 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
                  */
-                id: string;
+                id: components["parameters"]["TransactionID"];
             };
             cookie?: never;
         };
@@ -6632,16 +6805,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such transaction of the caller. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppTransactionNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -6664,7 +6828,7 @@ export interface operations {
                  * @description The transaction's id.
                  * @example 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
                  */
-                id: string;
+                id: components["parameters"]["TransactionID"];
             };
             cookie?: never;
         };
@@ -6771,7 +6935,7 @@ export interface operations {
                  * @description The page, from 1.
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["Page"];
                 /**
                  * @description Categories on a page.
                  * @example 20
@@ -6941,16 +7105,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppError"];
                 };
             };
-            /** @description There is a category of that name, type and parent; or a call with this Idempotency-Key is still under way. */
-            409: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            409: components["responses"]["AppCategoryConflict"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
             422: components["responses"]["AppIdempotencyMismatch"];
@@ -7001,38 +7156,11 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The accountId or the Idempotency-Key is not of its form. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": [
-                     *         "accountId must be a UUID"
-                     *       ],
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppExportInvalid"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
-            /** @description The caller has no such account. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -7086,38 +7214,11 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The accountId or the Idempotency-Key is not of its form. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": [
-                     *         "accountId must be a UUID"
-                     *       ],
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppExportInvalid"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
-            /** @description The caller has no such account. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -7167,38 +7268,11 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description The accountId or the Idempotency-Key is not of its form. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": [
-                     *         "accountId must be a UUID"
-                     *       ],
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppExportInvalid"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
-            /** @description The caller has no such account. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -7248,38 +7322,11 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description The accountId or the Idempotency-Key is not of its form. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": [
-                     *         "accountId must be a UUID"
-                     *       ],
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppExportInvalid"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
-            /** @description The caller has no such account. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -7294,12 +7341,12 @@ export interface operations {
                  * @description The month, by the caller's fiscal calendar; the current one by default.
                  * @example 3
                  */
-                month?: number;
+                month?: components["parameters"]["FiscalMonth"];
                 /**
                  * @description The year of the month; that of the current month by default.
                  * @example 2026
                  */
-                year?: number;
+                year?: components["parameters"]["FiscalYear"];
             };
             header?: {
                 /**
@@ -7489,7 +7536,7 @@ export interface operations {
                  * @description The budget's id, from the budget tree.
                  * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
                  */
-                id: string;
+                id: components["parameters"]["BudgetID"];
             };
             cookie?: never;
         };
@@ -7573,7 +7620,7 @@ export interface operations {
                  * @description The budget's id, from the budget tree.
                  * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
                  */
-                id: string;
+                id: components["parameters"]["BudgetID"];
             };
             cookie?: never;
         };
@@ -7649,12 +7696,12 @@ export interface operations {
                  * @description The month, by the caller's fiscal calendar; the current one by default.
                  * @example 3
                  */
-                month?: number;
+                month?: components["parameters"]["FiscalMonth"];
                 /**
                  * @description The year of the month; that of the current month by default.
                  * @example 2026
                  */
-                year?: number;
+                year?: components["parameters"]["FiscalYear"];
             };
             header?: {
                 /**
@@ -7739,16 +7786,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
-            /** @description The caller has no such account. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -7888,36 +7926,11 @@ export interface operations {
                     "application/json": components["schemas"]["CategoryDetail"];
                 };
             };
-            /** @description The id is not a UUID. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": "Validation failed (uuid is expected)",
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppInvalidID"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppKeyForbidden"];
-            /** @description No such category of the caller. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppCategoryNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -7966,36 +7979,11 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedCategory"];
                 };
             };
-            /** @description The id is not a UUID. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": "Validation failed (uuid is expected)",
-                     *       "error": "Bad Request"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            400: components["responses"]["AppInvalidID"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such category of the caller. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppCategoryNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
@@ -8076,26 +8064,8 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such category of the caller. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
-            /** @description There is a category of that name, type and parent; or a call with this Idempotency-Key is still under way. */
-            409: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppError"];
-                };
-            };
+            404: components["responses"]["AppCategoryNotFound"];
+            409: components["responses"]["AppCategoryConflict"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
             422: components["responses"]["AppIdempotencyMismatch"];
@@ -8257,7 +8227,7 @@ export interface operations {
                  * @description The one-time token of the mail.
                  * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
                  */
-                token: string;
+                token: components["parameters"]["MailToken"];
             };
             header?: never;
             path?: never;
@@ -8274,29 +8244,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no token. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "token must be a string",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "token",
-                     *           "message": "token must be a string"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["TokenMissing"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -8389,29 +8337,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Not an e-mail address. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "email must be an email",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "email",
-                     *           "message": "email must be an email"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidAddress"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
@@ -8568,29 +8494,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Not an e-mail address. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "email must be an email",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "email",
-                     *           "message": "email must be an email"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidAddress"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
@@ -8605,7 +8509,7 @@ export interface operations {
                  * @description The one-time token of the mail.
                  * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
                  */
-                token: string;
+                token: components["parameters"]["MailToken"];
             };
             header?: never;
             path?: never;
@@ -8622,29 +8526,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no token. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "token must be a string",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "token",
-                     *           "message": "token must be a string"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["TokenMissing"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -8804,29 +8686,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The id is not a UUID. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Validation failed (uuid is expected)",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "id",
-                     *           "message": "Validation failed (uuid is expected)"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidID"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOrigin"];
             /** @description No such session of the caller. */
@@ -8984,7 +8844,7 @@ export interface operations {
                  * @description Which page, from 1.
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["AdminPage"];
                 /**
                  * @description Invites a page.
                  * @example 20
@@ -9029,29 +8889,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitePage"];
                 };
             };
-            /** @description A parameter is not of its form. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "page must not be less than 1",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "page",
-                     *           "message": "page must not be less than 1"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidPage"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["AdminOnly"];
             429: components["responses"]["RateLimited"];
@@ -9564,48 +9402,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The id is not a UUID. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Validation failed (uuid is expected)",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "id",
-                     *           "message": "Validation failed (uuid is expected)"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidID"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOrigin"];
-            /** @description No such key of the caller. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "API key not found",
-                     *       "code": "not_found",
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["APIKeyNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -9697,23 +9497,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such key of the caller. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "API key not found",
-                     *       "code": "not_found",
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["APIKeyNotFound"];
             409: components["responses"]["IdempotencyConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9975,7 +9759,7 @@ export interface operations {
                  * @description Which page, from 1.
                  * @example 1
                  */
-                page?: number;
+                page?: components["parameters"]["AdminPage"];
                 /**
                  * @description Rows on a page.
                  * @example 20
@@ -10019,29 +9803,7 @@ export interface operations {
                     "application/json": components["schemas"]["AdminUserPage"];
                 };
             };
-            /** @description A parameter is not of its form. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "page must not be less than 1",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "page",
-                     *           "message": "page must not be less than 1"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidPage"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["AdminOnly"];
             429: components["responses"]["RateLimited"];
@@ -10058,7 +9820,7 @@ export interface operations {
                  * @description The user's id.
                  * @example 550e8400-e29b-41d4-a716-446655440000
                  */
-                id: string;
+                id: components["parameters"]["UserID"];
             };
             cookie?: never;
         };
@@ -10088,48 +9850,10 @@ export interface operations {
                     "application/json": components["schemas"]["AdminUser"];
                 };
             };
-            /** @description The id is not a UUID. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Validation failed (uuid is expected)",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "id",
-                     *           "message": "Validation failed (uuid is expected)"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidID"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["AdminOnly"];
-            /** @description No such user. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "User not found",
-                     *       "code": "not_found",
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -10144,7 +9868,7 @@ export interface operations {
                  * @description The user's id.
                  * @example 550e8400-e29b-41d4-a716-446655440000
                  */
-                id: string;
+                id: components["parameters"]["UserID"];
             };
             cookie?: never;
         };
@@ -10174,48 +9898,10 @@ export interface operations {
                     "application/json": components["schemas"]["AdminUser"];
                 };
             };
-            /** @description The id is not a UUID. */
-            400: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Validation failed (uuid is expected)",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "field": "id",
-                     *           "message": "Validation failed (uuid is expected)"
-                     *         }
-                     *       ],
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["InvalidID"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["AdminOnly"];
-            /** @description No such user. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "User not found",
-                     *       "code": "not_found",
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
@@ -10236,7 +9922,7 @@ export interface operations {
                  * @description The user's id.
                  * @example 550e8400-e29b-41d4-a716-446655440000
                  */
-                id: string;
+                id: components["parameters"]["UserID"];
             };
             cookie?: never;
         };
@@ -10297,23 +9983,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such user. */
-            404: {
-                headers: {
-                    "Alta-Error": components["headers"]["ErrorCode"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "User not found",
-                     *       "code": "not_found",
-                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
             409: components["responses"]["IdempotencyConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
