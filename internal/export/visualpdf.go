@@ -49,6 +49,13 @@ func (d *document) facts(r Report) {
 	d.y += 5
 }
 
+// card is a sum with its title.
+type card struct {
+	title  string
+	amount int64
+	color  color
+}
+
 // cards shows the sums in the report's currency. Each other currency has a line.
 func (d *document) cards(sums []Sum) {
 	own := sums[0]
@@ -58,11 +65,11 @@ func (d *document) cards(sums []Sum) {
 		netColor = red
 	}
 	width := (d.width() - 2*gap) / 3
-	for i, card := range []struct {
-		title  string
-		amount int64
-		color  color
-	}{{"Ingresos Totales", own.Income, green}, {"Gastos Totales", own.Expense, red}, {"Balance Neto", net, netColor}} {
+	for i, card := range []card{
+		{title: "Ingresos Totales", amount: own.Income, color: green},
+		{title: "Gastos Totales", amount: own.Expense, color: red},
+		{title: "Balance Neto", amount: net, color: netColor},
+	} {
 		x := d.margin + float64(i)*(width+gap)
 		d.box(faint, x, d.y, width, 56)
 		d.box(card.color, x, d.y, 3, 56)
