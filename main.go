@@ -26,12 +26,12 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	logging.Disable()            // of go-redis, which returns as errors what it writes to stderr
+	logging.Disable()            // go-redis would write errors to stderr that it also returns
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
-// run is main without the process around it: it runs the command that args
-// name until it is done or ctx ends, and returns the exit status.
+// run runs the command that args name until it is done or ctx ends. It returns the
+// exit status.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	return command.Run(ctx, args, command.Environment{
 		Stdout: stdout, Stderr: stderr, Getenv: getenv, Contract: contract, Changelog: changelog,

@@ -1,7 +1,7 @@
 package command
 
-// ListBatch is how many rows one query of a list reads in tests, where no more are
-// needed to see that all batches are read.
+// ListBatch is the number of rows that a list reads at once in tests. A small number
+// is enough to test that all batches are read.
 const ListBatch = 20
 
 func init() { listBatch = ListBatch }
