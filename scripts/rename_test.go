@@ -30,10 +30,10 @@ func TestRename(t *testing.T) {
 		if out, err := rename(t, dir, path).CombinedOutput(); err != nil {
 			t.Fatalf("rename to %s: %v\n%s", path, err, out)
 		}
-		checkModules(t, dir, path)
 		checkNothingIsLeft(t, dir, previous, path)
 		previous = path
 	}
+	checkModules(t, dir, previous)
 	if out, err := rename(t, dir, original).CombinedOutput(); err != nil {
 		t.Fatalf("rename to %s: %v\n%s", original, err, out)
 	}
