@@ -13,9 +13,9 @@ import (
 	"example.com/alta/internal/stage"
 )
 
-// addPages mounts the HTML pages. They go through what every call goes through,
-// and do what they do by calls of the API: those that go by the caller's cookie
-// hand it on, with what tells the API where a form was sent from.
+// addPages mounts the HTML pages. Their requests pass the same stages as all other
+// calls. Pages read and change data only by calls of the API, with the caller's
+// cookie and with the headers that say which site sent a form.
 func (s *Server) addPages(e *echo.Echo) {
 	config := site.Config{
 		API:           s,
@@ -45,9 +45,9 @@ func (s *Server) addPages(e *echo.Echo) {
 	}
 }
 
-// isLocal reports whether the call was made on this very machine to a server
-// that people elsewhere do not reach. A page of another site, whose name leads
-// here, still asks for that name.
+// isLocal reports whether the call was made on this machine, to a server that
+// other machines do not reach. The Host header is checked, too: the name of
+// another site may lead here, and its pages must not read the mailbox.
 func (s *Server) isLocal(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.Host)
 	if err != nil {

@@ -40,7 +40,7 @@ func TestLiveQueries(t *testing.T) {
 		t.Error("the log has a secret")
 	}
 	s.kill()
-	v.runs(t, "The call did not get through")
+	v.runs(t, "The call failed")
 }
 
 // runsByKey runs operations that cost 12 tokens in all.

@@ -139,12 +139,12 @@ func (p *appUser) wrongInput(t *testing.T) {
 	t.Helper()
 	p.open(t, "/app/add")
 	for amount, says := range map[string]string{
-		"1.234":  "This could be two amounts",
-		"ten":    "Write an amount such as 1,234.56",
+		"1.234":  "This amount is ambiguous",
+		"ten":    "Enter an amount such as 1,234.56",
 		"0":      "must be more than 0",
-		"950.01": "not enough money in the account: it holds 920.50",
+		"950.01": "not enough money in the account. It has 920.50",
 	} {
-		p.fill(t, "app-wrong", "Add a transaction", map[string]string{"amount": amount, "description": "Kept"}, says, "check what is marked")
+		p.fill(t, "app-wrong", "Add a transaction", map[string]string{"amount": amount, "description": "Kept"}, says, "Check the marked fields")
 		p.kept(t, "amount", amount)
 		p.kept(t, "description", "Kept")
 	}
@@ -165,12 +165,12 @@ func (p *appUser) budget(t *testing.T) {
 	p.open(t, "/app/budgets")
 	p.fill(t, "app-budget", p.month(t), map[string]string{"categoryId": "Supermercado", "amount": "100"},
 		"Budget set", "80.00 USD of 100.00 USD", "Nearly used up", "20.00 USD left")
-	p.fill(t, "app-budget-taken", p.month(t), map[string]string{"categoryId": "Supermercado", "amount": "90"}, "has a budget this month already")
+	p.fill(t, "app-budget-taken", p.month(t), map[string]string{"categoryId": "Supermercado", "amount": "90"}, "already has a budget this month")
 	p.open(t, "/app/budgets")
 	p.follow(t, "Supermercado")
-	p.fill(t, "app-budget-changed", p.month(t), map[string]string{"amount": "70"}, "Saved", "Used up", "10.00 USD too much")
+	p.fill(t, "app-budget-changed", p.month(t), map[string]string{"amount": "70"}, "Saved", "Over budget", "10.00 USD over")
 	p.open(t, "/app")
-	p.shows(t, "Used up", "10.00 USD too much")
+	p.shows(t, "Over budget", "10.00 USD over")
 }
 
 func (p *appUser) transfer(t *testing.T) {
@@ -179,15 +179,15 @@ func (p *appUser) transfer(t *testing.T) {
 	p.fill(t, "app-account-created", "Accounts", map[string]string{"name": "Vacaciones", "type": "Savings", "targetAmount": "500"},
 		"Account created", "0% of 500.00 USD")
 	p.open(t, "/app/transfer")
-	p.fill(t, "app-transfer-short", "Transfer", map[string]string{"amount": "2000"}, "not enough money in the account that it leaves")
+	p.fill(t, "app-transfer-short", "Transfer", map[string]string{"amount": "2000"}, "not enough money in the account.")
 	p.fill(t, "app-transfer", "Accounts", map[string]string{"amount": "250"}, "Transfer done", "670.50 USD", "50% of 500.00 USD")
 	p.open(t, "/app/transactions?type=TRANSFER")
 	p.shows(t, "−250.00 USD")
 	p.tab.Follow(t, ".ledger a")
-	p.shows(t, "only the description can be changed")
+	p.shows(t, "Only the description of a transfer can be changed")
 	p.open(t, "/app/transactions?type=INCOME&search=")
 	p.tab.Follow(t, ".ledger a")
-	p.fill(t, "app-transfer-fixed", "Edit transaction", map[string]string{"amount": "300"}, "only the description can be changed")
+	p.fill(t, "app-transfer-fixed", "Edit transaction", map[string]string{"amount": "300"}, "Only the description of a transfer can be changed")
 }
 
 // sentTwice sends one form twice, as a double click does.
@@ -221,7 +221,7 @@ func (p *appUser) sentTwice(t *testing.T) {
 	}
 	form.Set("amount", "2")
 	changed := p.call(t, 400, "POST", "/app/add", form.Encode(), p.cookie, "Content-Type: application/x-www-form-urlencoded", "Origin: "+p.url)
-	if !strings.Contains(changed.body, "This form was sent before") {
+	if !strings.Contains(changed.body, "This form was already sent with other values") {
 		t.Errorf("another amount with the old key: %s", changed.body)
 	}
 }

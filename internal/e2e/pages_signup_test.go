@@ -36,9 +36,9 @@ func (v visitor) signUpAtTheAppDoor(t *testing.T, email string) {
 	v.open(t, "/register")
 	v.submit(t, map[string]string{"firstName": "J", "lastName": "Doe", "email": "john.doe", "password": "short"})
 	v.sees(t, "pages-register-wrong", "Create your account")
-	v.says(t, "#firstName-error", "Write at least 2 characters.")
+	v.says(t, "#firstName-error", "Enter at least 2 characters.")
 	v.says(t, "#email-error", "Enter a valid email address.")
-	v.says(t, "#password-error", "Write at least 8 characters.")
+	v.says(t, "#password-error", "Enter at least 8 characters.")
 	v.submit(t, map[string]string{"firstName": "John", "email": email, "password": password})
 	v.expectPath(t, "/app")
 	v.open(t, "/login")
@@ -86,7 +86,7 @@ func (v visitor) activate(t *testing.T, databaseURL string) {
 	v.tab.Do(t, chromedp.Reload()) // which sends the form again
 	v.says(t, "#new-key", key)
 	v.open(t, "/join")
-	v.sees(t, "pages-activated", "You have API access already")
+	v.sees(t, "pages-activated", "You already have API access")
 }
 
 func (v visitor) signUpByInvite(t *testing.T, databaseURL, email string) {
@@ -94,13 +94,13 @@ func (v visitor) signUpByInvite(t *testing.T, databaseURL, email string) {
 	code := strings.TrimSpace(alta(t, databaseURL, "", "invite", "create"))
 	v.open(t, "/join")
 	v.submit(t, map[string]string{"code": "K7QXM-2VABD-RT5WE-HN4PZ"})
-	v.says(t, "#code-error", "There is no such invite.")
+	v.says(t, "#code-error", "This invite does not exist.")
 	v.submit(t, map[string]string{"code": code})
 	v.sees(t, "pages-join", "Invite accepted")
 	v.submit(t, map[string]string{"email": "john.doe@example.com", "password": password})
-	v.says(t, "#email-error", "There is an account with this address already.")
+	v.says(t, "#email-error", "An account with this address already exists.")
 	v.submit(t, map[string]string{"email": email, "password": "short"})
-	v.says(t, "#password-error", "Write at least 8 characters.")
+	v.says(t, "#password-error", "Enter at least 8 characters.")
 	v.submit(t, map[string]string{"password": password})
 	v.sees(t, "pages-joined", "Check your inbox")
 	v.says(t, "main", email)
@@ -130,7 +130,7 @@ func (v visitor) lockOut(t *testing.T, email string) {
 	}
 	v.submit(t, map[string]string{"password": password})
 	v.sees(t, "pages-locked", "Log in")
-	v.says(t, "[role=alert]", "Too many tries. Wait ")
+	v.says(t, "[role=alert]", "Too many attempts. Wait ")
 	if enabled, err := chromedp.Run(v.tab, chromedp.Evaluate[bool](`!document.querySelector("`+submit+`").disabled`)); err != nil || enabled {
 		t.Errorf("the button can be pressed: %v, %v", enabled, err)
 	}

@@ -68,12 +68,12 @@ func (v *visit) makeAccountTabs() tabs {
 func (v *visit) makeTabs(label string, links ...link) tabs {
 	t := tabs{Label: label}
 	for _, to := range links {
-		t.Links = append(t.Links, tab{to, to.Path == v.r.URL.Path})
+		t.Links = append(t.Links, tab{link: to, Current: to.Path == v.r.URL.Path})
 	}
 	return t
 }
 
-// overview is what the page of the account shows. Without API access it shows
+// overview is the data of the account page. Without API access it shows
 // nothing but its tabs.
 type overview struct {
 	Tabs    tabs

@@ -16,7 +16,7 @@ const (
 
 var notificationsPage = parse("notifications.html")
 
-// notifications is what the page of notifications shows.
+// notifications is the data of the page of notifications.
 type notifications struct {
 	Tabs          tabs
 	Alert         string

@@ -20,7 +20,7 @@ const (
 
 var profilePage = parse("profile.html")
 
-// profile is what the page of a person's own record shows.
+// profile is the data of the page of a person's own record.
 type profile struct {
 	Tabs     tabs
 	Alert    string

@@ -78,7 +78,7 @@ func TestChangeProfileRefused(t *testing.T) {
 	form := recordForm("timezone", "Nowhere")
 	form.Set("firstName", "J")
 	w := sendJohn(s, pathProfile, form)
-	contains(t, w, 400, "Please check what is marked", `id="firstName-error">Write at least 2`, `value="J"`, `id="timezone-error"`, `value="Nowhere"`, "<title>Error: ")
+	contains(t, w, 400, "Check the marked fields", `id="firstName-error">Enter at least 2`, `value="J"`, `id="timezone-error"`, `value="Nowhere"`, "<title>Error: ")
 	if body := w.Body.String(); strings.Contains(body, `id="lastName-error"`) || strings.Count(body, " autofocus") != 1 || strings.Index(body, " autofocus") > strings.Index(body, `id="lastName"`) {
 		t.Errorf("the errors are not where they belong:\n%s", body)
 	}
@@ -103,7 +103,7 @@ func TestNotifications(t *testing.T) {
 	w = sendJohn(s, pathNotifications, url.Values{"notify_email": {"true"}, "webhook_url": {"http://<x>"}})
 	contains(t, w, 400, `id="webhook_url-error"`, `value="http://&lt;x&gt;"`, `name="notify_email" type="checkbox" value="true" checked`, " autofocus")
 	api.on("PUT "+apiUser, 429, rateLimited)
-	contains(t, sendJohn(s, pathNotifications, nil), 429, "Too many tries")
+	contains(t, sendJohn(s, pathNotifications, nil), 429, "Too many attempts")
 }
 
 func TestDeleteAccount(t *testing.T) {
@@ -117,8 +117,8 @@ func TestDeleteAccount(t *testing.T) {
 		{apiAnswer{status: 200, body: `{"message":"Tu cuenta ha sido eliminada."}`}, 200, typed, "Your account is deleted"},
 		{apiAnswer{status: 202, body: `{"message":"Te enviamos un correo"}`}, 200, "", "Check your inbox"},
 		{apiAnswer{failure: problem.ErrPasswordRequired}, 400, "", "Enter your password."},
-		{apiAnswer{failure: problem.ErrCredentials}, 400, typed, "That is not your password."},
-		{apiAnswer{failure: locked}, 429, typed, "Too many tries"},
+		{apiAnswer{failure: problem.ErrCredentials}, 400, typed, "The password is wrong."},
+		{apiAnswer{failure: locked}, 429, typed, "Too many attempts"},
 		{apiAnswer{failure: errBroken}, 500, typed, "went wrong on our side"},
 	} {
 		api := &fakeAPI{}
@@ -147,9 +147,9 @@ func TestDeleteAccountAsks(t *testing.T) {
 	api.account()
 	s := accountSite(api)
 	w := get(s, "GET", pathDelete, asJohn)
-	contains(t, w, 200, "cannot be brought back", `type="password"`, "required", `href="/api/users/me/export"`)
+	contains(t, w, 200, "It cannot be undone", `type="password"`, "required", `href="/api/users/me/export"`)
 	api.on("GET "+apiMe, 200, recordOf("John", "Doe", "GOOGLE", "null"))
-	contains(t, get(s, "GET", pathDelete, asJohn, "Accept-Language: es"), 200, "Déjala vacía si no tienes", "(opcional)")
+	contains(t, get(s, "GET", pathDelete, asJohn, "Accept-Language: es"), 200, "Si no tienes contraseña, déjala vacía", "(opcional)")
 	for _, call := range api.asked() {
 		if call.Method != "GET" {
 			t.Errorf("the API was asked %s %s", call.Method, call.URL)

@@ -55,7 +55,7 @@ func TestOverviewOfNewAccount(t *testing.T) {
 	s := accountSite(api)
 	w := get(s, "GET", pathAccount, asJohn)
 	contains(t, w, 200, "<strong>2,000</strong> of 2,000 tokens left", "Free. Refills to 2,000 in 30 days, on 21", "costs 1 to 25 tokens",
-		"No calls in this time", `href="/account/credentials"`, `href="/docs/sandbox"`, "Grant", "&#43;2,000", `<time datetime="2026-11-20T09:05:00Z">`)
+		"No calls in this period", `href="/account/credentials"`, `href="/docs/sandbox"`, "Grant", "&#43;2,000", `<time datetime="2026-11-20T09:05:00Z">`)
 	calls := api.asked()
 	if got, want := operations(calls), []string{"GET " + apiBalance, "GET " + apiUsage + "?days=30", "GET " + apiLedger + "?limit=26"}; !slices.Equal(got, want) {
 		t.Errorf("the API was asked %v, want %v", got, want)
@@ -66,7 +66,7 @@ func TestOverviewOfNewAccount(t *testing.T) {
 		}
 	}
 	contains(t, get(s, "GET", pathAccount, asJohn, "Accept-Language: es"), 200, "<strong>2.000</strong> de 2.000 tokens disponibles",
-		"Gratuito. Se recarga hasta 2.000 en 30 días", "No hay llamadas en este tiempo", "Asignación", "&#43;2.000")
+		"Gratuito. Se recarga hasta 2.000 en 30 días", "No hay llamadas en este período", "Asignación", "&#43;2.000")
 }
 
 func TestOverviewOfBusyAccount(t *testing.T) {
@@ -79,7 +79,7 @@ func TestOverviewOfBusyAccount(t *testing.T) {
 	w := get(s, "GET", pathAccount+"?days=7&page=2", asJohn)
 	contains(t, w, 200, "<strong>123,456</strong> of 200,000", "Paid. Refills", "<caption>Where the tokens went</caption>", "<code>GET /api/v1/sandbox</code>", "9,120",
 		`href="/account?days=30&amp;page=2#usage"`, `href="/account?days=7#transactions"`, `href="/account?days=7&amp;page=3#transactions"`,
-		"Given back after a failure", "−1,500", "&#43;25")
+		"Refund after a failure", "−1,500", "&#43;25")
 	if got := strings.Count(w.Body.String(), "<rect x="); got != 7 {
 		t.Errorf("the chart has %d columns, want 7", got)
 	}
@@ -121,7 +121,7 @@ func TestOverviewOfEmptyAccount(t *testing.T) {
 	api.account()
 	s := accountSite(api)
 	api.on("GET "+apiBalance, 200, balanceEmpty)
-	contains(t, get(s, "GET", pathAccount, asJohn), 200, "<strong>No tokens left.</strong>", "answered 402", `href="/pricing"`, "within a day", `class="share warn"`)
+	contains(t, get(s, "GET", pathAccount, asJohn), 200, "<strong>No tokens left.</strong>", "get status 402", `href="/pricing"`, "within a day", `class="share warn"`)
 	api.on("GET "+apiBalance, 200, balanceLow)
 	w := get(s, "GET", pathAccount, asJohn)
 	contains(t, w, 200, "in 2 days", `class="share warn"`)

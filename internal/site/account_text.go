@@ -1,17 +1,17 @@
 package site
 
-// accountText is what the pages of this group say.
+// accountText has the texts of these pages.
 type accountText struct {
 	Done map[string]string // by code, for toasts
 
-	Pages, Overview, Profile, Notifications string // what leads from one to the other
+	Pages, Overview, Profile, Notifications string // names of the tabs
 
 	overviewText
 	credentialsText
 	profileText
 }
 
-// overviewText is what the overview of the account says.
+// overviewText has the texts of the overview of the account.
 type overviewText struct {
 	Tokens, OfTokens, Plan                  string
 	Plans                                   map[string]string // by the API's name
@@ -29,7 +29,7 @@ type overviewText struct {
 	WhereAll                                string
 }
 
-// credentialsText is what the pages of keys and sessions say.
+// credentialsText has the texts of the pages of keys and sessions.
 type credentialsText struct {
 	Keys, KeysSays, NoKeys, NoAccess       string
 	Made, LastUsed, Expires, Never         string
@@ -51,7 +51,7 @@ type credentialsText struct {
 	DeviceOn, UnknownDevice                string
 }
 
-// profileText is what the pages of a person's own record say.
+// profileText has the texts of the pages of a person's own record.
 type profileText struct {
 	Verified, Unverified, VerifyNow                 string
 	MemberSince                                     string

@@ -42,7 +42,7 @@ func overviewPath(days, page int, at string) string {
 	return pathAccount + "?" + query.Encode() + "#" + at
 }
 
-// shownUsage is where the tokens of some days went.
+// shownUsage shows how the tokens of some days were spent.
 type shownUsage struct {
 	Windows       tabs
 	Chart         columnChart

@@ -13,13 +13,13 @@ import (
 	"example.com/alta/internal/problem"
 )
 
-// answer is what the API answered.
+// answer is a response of the API.
 type answer struct {
 	status     int
 	header     http.Header
 	code       gen.ErrorCode        // of an error
-	values     []any                // that the error's text quotes; none: it quotes none, or is a stored answer
-	violations []contract.Violation // of a request that breaks the contract, as far as they are known
+	values     []any                // quoted in the error's text; none: the text quotes none, or the response was stored
+	violations []contract.Violation // of a request that breaks the contract, if they are known
 	requestID  string
 	body       []byte
 }
@@ -79,8 +79,7 @@ func (c apiClient) newRequest(page *http.Request, method, path string, body []by
 	return r
 }
 
-// encode returns the value in JSON. It panics if the value's type has no such
-// form.
+// encode returns the value in JSON. It panics if the type has no form in JSON.
 func encode(value any) []byte {
 	content, err := json.Marshal(value)
 	if err != nil {
@@ -121,10 +120,9 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return r.body.Write(p)
 }
 
-// readAnswer returns the recorded response. A failure names its code in a header
-// and tells its problem. An answer that was stored with an Idempotency-Key tells
-// none: then the API door's body still names the fields, and the app door's does
-// not.
+// readAnswer returns the recorded response. A failure has its code in a header,
+// and told is its problem. For a response that was stored with an
+// Idempotency-Key, told is empty: then only the API door's body names the fields.
 func (r *recorder) readAnswer(told *problem.Problem) answer {
 	a := answer{status: r.status, header: r.header, body: r.body.Bytes()}
 	if a.ok() {

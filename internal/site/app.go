@@ -10,7 +10,7 @@ import (
 	"example.com/alta/internal/fiscal"
 )
 
-// Where the pages about money are.
+// Paths of the pages about money.
 const (
 	pathAdd          = "/app/add"
 	pathTransactions = "/app/transactions"
@@ -20,7 +20,7 @@ const (
 	pathBudgets      = "/app/budgets"
 )
 
-// What the API calls the same.
+// Paths of the API for the same.
 const (
 	apiAccounts     = "/api/accounts"
 	apiTransfer     = "/api/accounts/transfer"
@@ -124,7 +124,7 @@ func (v moneyVisit) makeMoneyTabs() tabs {
 	)
 }
 
-// value returns what pointer points to, or the zero value for nil.
+// value returns the value of the pointer, or the zero value for nil.
 func value[T any](pointer *T) (v T) {
 	if pointer != nil {
 		v = *pointer

@@ -55,7 +55,7 @@ func (w *workspace) accountValues(a *gen.Account) url.Values {
 	return values
 }
 
-// readDeposit reads what the form needs that puts money into the account that
+// readDeposit reads the data of the form that puts money into the account that
 // the path names.
 func (v moneyVisit) readDeposit() (deposit newItem, ok bool) {
 	_, a, ok := v.readAccountInPath()
@@ -79,7 +79,7 @@ func (v moneyVisit) readDeposit() (deposit newItem, ok bool) {
 	}, true
 }
 
-// readTransfer reads what the form needs that moves money from one account to
+// readTransfer reads the data of the form that moves money from one account to
 // another.
 func (v moneyVisit) readTransfer() (transfer newItem, ok bool) {
 	w, ok := v.readWorkspace()

@@ -9,7 +9,7 @@ import (
 
 var accountsPage = parse("app_accounts.html", "app_parts.html")
 
-// accountsMain is what the list of accounts shows, with the form of a new one.
+// accountsMain is the data of the list of accounts, with the form of a new one.
 type accountsMain struct {
 	Tabs        tabs
 	Accounts    []accountRow
@@ -85,8 +85,7 @@ func (v moneyVisit) makeAccountForm(currency, action, button string) appForm {
 	)}
 }
 
-// readNewAccount reads what the list of accounts needs, and the form of a new
-// one.
+// readNewAccount reads the list of accounts, and makes the form of a new one.
 func (v moneyVisit) readNewAccount() (account newItem, ok bool) {
 	w, ok := v.readWorkspace()
 	if !ok {

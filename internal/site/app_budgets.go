@@ -9,7 +9,7 @@ import (
 
 var budgetsPage = parse("app_budgets.html", "app_parts.html")
 
-// budgetsMain is what the month's budgets show, with the form of a new one.
+// budgetsMain is the data of the month's budgets, with the form of a new one.
 type budgetsMain struct {
 	Tabs    tabs
 	Period  period
@@ -17,8 +17,8 @@ type budgetsMain struct {
 	New     appForm
 }
 
-// budgetRow is a category with its budget and what was spent, and those below
-// it.
+// budgetRow is a category with its budget and its expenses, and its
+// subcategories.
 type budgetRow struct {
 	Path     string // to its budget; empty: it has none
 	Set      *link  // to the form of a new budget; nil: it has one, or cannot have one
@@ -67,7 +67,10 @@ func (w *workspace) makeBudgetRow(p period, node gen.BudgetNode) budgetRow {
 		row.Planned, row.Path = true, withQuery(itemPath(pathBudgets, id), p.query())
 		row.Spent = t.describeSpent(row.Spent, w.text.formatMoney(node.Amount, w.me.Currency))
 		row.Bar = shareBar{Percent: float64(node.Percentage), Kind: barKinds[node.Status]}
-		row.Left = w.describeLeft(minor(node.Amount) - minor(node.Spent))
+		left := minor(node.Amount) - minor(node.Spent)
+		if row.Left = w.describeLeft(left); left < 0 {
+			row.Status = t.Over
+		}
 	}
 	return row
 }
@@ -87,7 +90,7 @@ func (v moneyVisit) readBudgets(p period) (nodes []gen.BudgetNode, ok bool) {
 	return nodes, v.get(withQuery(apiBudgets, p.query()), &nodes)
 }
 
-// budgetMonth is what pages about a month of budgets have in common.
+// budgetMonth is the data that pages about a month of budgets share.
 type budgetMonth struct {
 	workspace *workspace
 	period    period
@@ -97,7 +100,7 @@ type budgetMonth struct {
 // path returns the path of a page with the month.
 func (m budgetMonth) path(path string) string { return withQuery(path, m.period.query()) }
 
-// donePath returns the path of the month's budgets, with what was done.
+// donePath returns the path of the month's budgets, with a toast.
 func (m budgetMonth) donePath(code string) string {
 	return donePath(pathBudgets, m.period.query(), code)
 }
@@ -115,7 +118,7 @@ func (v moneyVisit) readBudgetMonth() (m budgetMonth, ok bool) {
 	return m, ok
 }
 
-// readNewBudget reads what the month's budgets need, and the form of a new one.
+// readNewBudget reads the month's budgets, and makes the form of a new one.
 func (v moneyVisit) readNewBudget() (budget newItem, ok bool) {
 	m, ok := v.readBudgetMonth()
 	if !ok {

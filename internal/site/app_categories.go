@@ -48,7 +48,7 @@ func nextPage(meta gen.PageMeta) string {
 	return strconv.Itoa(meta.Page + 1)
 }
 
-// categoriesMain is what the list of categories shows, with the form of a new
+// categoriesMain is the data of the list of categories, with the form of a new
 // one. Without categories it has a button that makes the first ones.
 type categoriesMain struct {
 	Tabs     tabs
@@ -110,8 +110,7 @@ func (v moneyVisit) makeCategoryForm(w *workspace, id, action, button string) ap
 	)}
 }
 
-// readNewCategory reads what the list of categories needs, and the form of a new
-// one.
+// readNewCategory reads the list of categories, and makes the form of a new one.
 func (v moneyVisit) readNewCategory() (category newItem, ok bool) {
 	w, ok := v.readWorkspace()
 	if !ok {

@@ -17,7 +17,7 @@ var dashboardPage = parse("app.html", "app_parts.html")
 // recent is how many transactions the overview shows.
 const recent = 5
 
-// dashboardMain is what the overview shows.
+// dashboardMain is the data of the overview.
 type dashboardMain struct {
 	Tabs     tabs
 	Welcome  *welcome // for a person without data; nil: the rest is shown

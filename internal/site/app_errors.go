@@ -8,7 +8,7 @@ import (
 	"example.com/alta/gen"
 )
 
-// appError is what a page about money says of an error of the API.
+// appError is how a page about money explains an error of the API.
 type appError struct {
 	field  string                // that the error is about; empty: the form as a whole
 	source string                // the field that it is about instead, in a form that has it

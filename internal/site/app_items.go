@@ -18,7 +18,7 @@ type (
 // moneySection are the pages about money.
 type moneySection struct{ section[moneyVisit] }
 
-// addNew adds a page whose form makes something.
+// addNew adds a page whose form creates something.
 func (s moneySection) addNew(path string, read readNew) {
 	s.addMemberPage(path, func(v moneyVisit) { v.showNew(read) }, func(v moneyVisit) { v.createItem(read) })
 }
@@ -28,13 +28,13 @@ func (s moneySection) addItem(path string, read readItem) {
 	s.addMemberPage(path, func(v moneyVisit) { v.showItem(read) }, func(v moneyVisit) { v.sendItem(read) })
 }
 
-// newItem is something that a form makes.
+// newItem is something that a form creates.
 type newItem struct {
 	page appForm
 	show func(appForm)  // shows the page again, with what is wrong
-	api  string         // path that makes it
+	api  string         // path that creates it
 	more map[string]any // values that the form does not have
-	next string         // path of the page that says that it is made
+	next string         // path of the page after success
 }
 
 // showNew shows the page with the form of something new.
@@ -66,8 +66,7 @@ func (v moneyVisit) createItem(read readNew) {
 	v.finish(v.call(http.MethodPost, item.api, body, v.idempotencyKey()), item.page, item.show, item.next)
 }
 
-// finish goes to the next page if the API has done what the form asks for, and
-// else shows the form again.
+// finish goes to the next page on success, and else shows the form again.
 func (v moneyVisit) finish(a answer, p appForm, show func(appForm), next string) {
 	if a.ok() {
 		v.redirect(next)
@@ -80,11 +79,11 @@ func (v moneyVisit) finish(a answer, p appForm, show func(appForm), next string)
 type item struct {
 	page    appForm
 	api     string              // its path
-	saved   string              // path of the page that says that it is saved
-	deleted func(answer) string // likewise, that it is deleted
+	saved   string              // path of the page after a change
+	deleted func(answer) string // path of the page after the deletion
 }
 
-// deletedTo returns the path of a page that says what was deleted.
+// deletedTo returns the path of the page after a deletion, with a toast.
 func deletedTo(path, code string) func(answer) string {
 	return func(answer) string { return donePath(path, url.Values{}, code) }
 }

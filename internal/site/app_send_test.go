@@ -104,16 +104,16 @@ func TestWrongMoney(t *testing.T) {
 		form   url.Values
 		en, es string
 	}{
-		{pathAdd, with(sale, "amount", "1.234"), "This could be two amounts", ""},
-		{pathAdd, with(sale, "amount", "1,234"), "", "Esto podría ser dos importes"},
-		{pathAdd, with(sale, "amount", "abc"), "Write an amount", "Escribe un importe"},
+		{pathAdd, with(sale, "amount", "1.234"), "This amount is ambiguous", ""},
+		{pathAdd, with(sale, "amount", "1,234"), "", "Este importe es ambiguo"},
+		{pathAdd, with(sale, "amount", "abc"), "Enter an amount", "Escribe un importe"},
 		{pathAdd, with(sale, "amount", "0"), "must be more than 0", "debe ser mayor que 0"},
 		{pathAdd, with(sale, "amount", " "), "amount-error", "amount-error"},
 		{pathAdd, with(sale, "type", "TRANSFER"), "type-error", "type-error"},
 		{pathAdd, with(sale, "accountId", "nope"), "Choose one of the options", "Elige una"},
 		{pathAdd, with(sale, "categoryId", evil), "categoryId-error", "categoryId-error"},
 		{pathTransactions + "/" + purchaseID, with(sale, "accountId", dollarsID), "accountId-error", "accountId-error"},
-		{pathTransactions + "/" + orphanID, sale, "cannot be changed any more", "ya no se puede cambiar"},
+		{pathTransactions + "/" + orphanID, sale, "can no longer be changed", "ya no se puede cambiar"},
 		{pathAccounts, with(saved, "name", ""), "name-error", "name-error"},
 		{pathAccounts, with(saved, "type", "BANK"), "type-error", "type-error"},
 		{pathAccounts + "/" + savingsID, with(saved, "targetAmount", "x"), "targetAmount-error", "targetAmount-error"},
@@ -162,12 +162,12 @@ func TestRejectedMoney(t *testing.T) {
 		{problem.ErrCategoryNotFound, "categoryId", "Choose one of the options", "Elige una"},
 		{problem.ErrTransactionAccount, "accountId", "Choose one of the options", "Elige una"},
 		{problem.ErrCurrency.With("EUR", "ARS"), "accountId", "currencies differ", "monedas"},
-		{rejected("description maxLength"), "description", "Write at most 500", "Escribe como máximo 500"},
+		{rejected("description maxLength"), "description", "Enter at most 500", "Escribe como máximo 500"},
 		{rejected("amount minimum"), "amount", "Enter 0.01 or more", "Escribe 0,01 o más"},
 		{rejected("date format"), "date", "Enter a date", "Escribe una fecha"},
 		{rejected("currency maxLength"), "", "Some values are not valid", "Algunos valores no son válidos"},
-		{problem.ErrIdempotencyMismatch, "", "sent before", "ya se envió"},
-		{problem.ErrIdempotencyConflict, "", "being done already", "ya se está haciendo"},
+		{problem.ErrIdempotencyMismatch, "", "already sent with other values", "ya se envió"},
+		{problem.ErrIdempotencyConflict, "", "already being processed", "ya se está procesando"},
 	} {
 		for language, want := range map[string]string{"en": test.en, "es": test.es} {
 			api := moneyAPI()
@@ -210,16 +210,16 @@ func TestRejectedElsewhere(t *testing.T) {
 		{pathTransfer, transfer, apiTransfer, problem.ErrSameAccount, "toAccountId", "another account"},
 		{pathBudgets, budget, apiBudgets, problem.ErrBudgetAboveParent.With(money.Number(50050)), "amount", "Available: 500.50."},
 		{pathBudgets, budget, apiBudgets, problem.ErrBudgetExists, "categoryId", "has a budget this month"},
-		{pathBudgets, budget, apiBudgets, rejected("year minimum"), "", "Budgets begin in 2024."},
+		{pathBudgets, budget, apiBudgets, rejected("year minimum"), "", "The earliest year for a budget is 2024."},
 		{pathBudgets + "/" + budgetID, url.Values{"amount": {"5"}}, apiBudgets + "/" + budgetID, problem.ErrBudgetBelowChildren.With(money.Number(12345678)), "amount", "Together: 123,456.78."},
 		{pathAccounts, saved, apiAccounts, rejected("targetAmount minimum"), "targetAmount", "Enter 1.00 or more."},
 		{pathAccounts, saved, apiAccounts, rejected("targetAmount maximum"), "targetAmount", "Enter 99,999,999.99 or less."},
-		{pathAccounts + "/" + savingsID, saved, apiAccounts + "/" + savingsID, problem.ErrCurrencyKept, "currency", "keeps its currency"},
+		{pathAccounts + "/" + savingsID, saved, apiAccounts + "/" + savingsID, problem.ErrCurrencyKept, "currency", "currency of an account with transactions cannot be changed"},
 		{pathCategories, category, apiCategories, problem.ErrCategoryExists.With("Pan"), "name", "name"},
 		{pathCategories, category, apiCategories, problem.ErrNesting, "parentId", "two levels"},
 		{pathCategories, category, apiCategories, problem.ErrParentNotFound, "parentId", "two levels"},
 		{pathCategories, category, apiCategories, problem.ErrParentType, "type", "subcategory"},
-		{pathCategories, url.Values{"seed": {"yes"}}, apiSeed, problem.ErrSeeded, "", "categories already"},
+		{pathCategories, url.Values{"seed": {"yes"}}, apiSeed, problem.ErrSeeded, "", "already have categories"},
 		{pathCategories + "/" + foodID, with(category, "parentId", ""), apiCategories + "/" + foodID, problem.ErrCategoryTypeKept, "type", "other type"},
 	} {
 		api, method := moneyAPI(), "POST "

@@ -15,7 +15,7 @@ func TestMoneyPages(t *testing.T) {
 		want   map[string][]string
 	}{
 		{"/app", 200, map[string][]string{
-			"en": {"March 2026", "15\u00a0Mar\u00a02026 – 14\u00a0Apr\u00a02026", "−40,000.50\u00a0ARS", "5,430.25\u00a0USD", "63%", "Nearly used up", "8,000.00\u00a0ARS too much", "19\u00a0Mar\u00a02026"},
+			"en": {"March 2026", "15\u00a0Mar\u00a02026 – 14\u00a0Apr\u00a02026", "−40,000.50\u00a0ARS", "5,430.25\u00a0USD", "63%", "Nearly used up", "8,000.00\u00a0ARS over", "19\u00a0Mar\u00a02026"},
 			"es": {"marzo de 2026", "−40.000,50\u00a0ARS", "5.430,25\u00a0USD", "63\u00a0%", "Casi agotado", "8.000,00\u00a0ARS de más", "19\u00a0mar\u00a02026"},
 		}},
 		{"/app?month=12&year=2025&accountId=" + savingsID, 200, map[string][]string{
@@ -31,8 +31,8 @@ func TestMoneyPages(t *testing.T) {
 		{"/app/transactions/" + purchaseID, 200, map[string][]string{
 			"en": {`value="1500.50"`, `value="2026-03-19"`, `data-kind="EXPENSE" selected`}, "es": {`value="1500,50"`},
 		}},
-		{"/app/transactions/" + movedID, 200, map[string][]string{"en": {"only the description can be changed", "Ahorro de marzo"}}},
-		{"/app/transactions/" + orphanID, 200, map[string][]string{"en": {"cannot be changed any more"}}},
+		{"/app/transactions/" + movedID, 200, map[string][]string{"en": {"Only the description of a transfer can be changed", "Ahorro de marzo"}}},
+		{"/app/transactions/" + orphanID, 200, map[string][]string{"en": {"can no longer be changed"}}},
 		{"/app/transactions/" + budgetID, 404, map[string][]string{"en": {"may have been deleted"}}},
 		{"/app/accounts", 200, map[string][]string{"en": {"60% of 250,000.50\u00a0ARS by 15\u00a0Jan\u00a02027", "/app/transfer"}, "es": {"60\u00a0% de 250.000,50\u00a0ARS"}}},
 		{"/app/accounts/" + savingsID, 200, map[string][]string{"en": {`value="250000.50"`, `value="2027-01-15"`, "Delete this account"}}},
@@ -62,7 +62,7 @@ func TestWelcomeToMoney(t *testing.T) {
 		"es": {"Hola, John"},
 	})
 	inLanguage(t, s, "/app/transactions", 200, map[string][]string{"en": {"No transactions yet."}})
-	inLanguage(t, s, "/app/categories", 200, map[string][]string{"en": {`name="seed"`}, "es": {"Empezar con las habituales"}})
+	inLanguage(t, s, "/app/categories", 200, map[string][]string{"en": {`name="seed"`}, "es": {"Crear las categorías habituales"}})
 }
 
 // TestMoneyIsForMembers: nobody else gets anything, and forms of other sites do

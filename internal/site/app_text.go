@@ -6,7 +6,7 @@ import (
 	"example.com/alta/gen"
 )
 
-// appText is what the pages of this group say.
+// appText has the texts of these pages.
 type appText struct {
 	Done map[string]string // by code, for toasts
 
@@ -45,8 +45,8 @@ type appText struct {
 	CategoriesNone, Seed, DeleteCategory, DeleteCategorySays         string
 	AlsoDeletes, AlsoDeletesOne, DeletedAlong, DeletedAlongOne       string
 
-	NewBudget, CreateBudget, SetBudget, SpentOf, LeftOver, TooMuch string
-	BudgetsEmpty, DeleteBudget, DeleteBudgetSays                   string
+	NewBudget, CreateBudget, SetBudget, SpentOf, LeftOver, TooMuch, Over string
+	BudgetsEmpty, DeleteBudget, DeleteBudgetSays                         string
 
 	NotOffered, BadAmount, UnclearAmount, NotPositive, BadFilter     string
 	NoFunds, OutOfRange, AboveParent, BelowChildren, Invalid         string

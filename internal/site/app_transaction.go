@@ -23,7 +23,7 @@ func (v moneyVisit) makeTransactionForm(w *workspace, accounts []gen.Account, ac
 	)
 }
 
-// readNewTransaction reads what the form of a new transaction needs.
+// readNewTransaction reads the data of the form of a new transaction.
 func (v moneyVisit) readNewTransaction() (transaction newItem, ok bool) {
 	w, ok := v.readWorkspace()
 	if !ok {
@@ -102,8 +102,8 @@ func (v moneyVisit) makeTransactionPage(w *workspace, transaction gen.Transactio
 	return p
 }
 
-// sameCurrency returns the accounts that a transaction can be moved to without
-// a change of what its amount means.
+// sameCurrency returns the accounts with the currency. A transaction can be moved
+// to one of them, and its amount keeps its meaning.
 func sameCurrency(accounts []gen.Account, currency string) []gen.Account {
 	return slices.DeleteFunc(slices.Clone(accounts), func(a gen.Account) bool { return a.Currency != currency })
 }

@@ -16,7 +16,7 @@ var transactionsPage = parse("app_transactions.html", "app_parts.html")
 // filterNames are the filters of the list, by the API's names.
 var filterNames = []string{"search", "type", "accountId", "categoryId", "startDate", "endDate"}
 
-// transactionsMain is what the list of transactions shows.
+// transactionsMain is the data of the list of transactions.
 type transactionsMain struct {
 	Tabs      tabs
 	Alert     string

@@ -1,8 +1,7 @@
 package site
 
-// columnChart is a chart of one value a period, as columns. It shows itself as
-// SVG, which needs neither scripts nor styles of its own, and as a table to
-// those who cannot see it.
+// columnChart is a chart with one column per period. It is an SVG, which needs
+// neither scripts nor styles of its own, and a table for screen readers.
 type columnChart struct {
 	Title   string
 	Periods string // heading of the periods
@@ -13,7 +12,7 @@ type columnChart struct {
 // column is one period's value.
 type column struct {
 	Label string // of the period
-	Value int64  // what its height is of
+	Value int64  // shown as its height
 	Says  string // the value, as people write it
 }
 
@@ -70,8 +69,7 @@ func (c columnChart) Last() string {
 	return c.Columns[len(c.Columns)-1].Label
 }
 
-// shareBar shows how much of a whole a part is. What it shows is said beside
-// it, too.
+// shareBar shows a part of a whole as a bar. The text beside it says the same.
 type shareBar struct {
 	Percent float64
 	Kind    string // a class of the stylesheet: good, warn or bad; empty: plain

@@ -35,7 +35,7 @@ type credentialsVisit struct {
 	baseURL string // where the caller finds the server
 }
 
-// shownCredentials is what the page of keys and sessions shows.
+// shownCredentials is the data of the page of keys and sessions.
 type shownCredentials struct {
 	Tabs     tabs
 	Alert    string
@@ -50,8 +50,8 @@ type shownCredentials struct {
 
 func (v credentialsVisit) showCredentials() { v.showAll(http.StatusOK, "", v.makeNewKeyForm()) }
 
-// showAll shows the page, with what went wrong and the form for a new key as it
-// was sent.
+// showAll shows the page with an alert, and the form for a new key as it was
+// sent.
 func (v credentialsVisit) showAll(status int, alert string, newKey *form) {
 	var balance gen.Balance
 	var sessions gen.SessionList
@@ -75,13 +75,13 @@ func (v credentialsVisit) showAll(status int, alert string, newKey *form) {
 	if alert != "" {
 		title = v.text.ErrorTitle + title
 	}
-	if alert != "" && !shown.Active { // whatever else is wrong
+	if alert != "" && !shown.Active { // nothing else matters then
 		shown.Alert = v.text.Account.NoAccess
 	}
 	v.showPage(status, credentialsPage, page{Title: title, Wide: true, Scripts: []*static.Asset{credentialsScript}, Main: shown})
 }
 
-// credentialsPath is where a form that asks for something is sent.
+// credentialsPath returns the action of a form.
 func credentialsPath(do, id string) string {
 	query := url.Values{queryDo: {do}}
 	if id != "" {
@@ -112,8 +112,7 @@ func (v credentialsVisit) sendCredentials() {
 	}
 }
 
-// end ends a key or a session. If it has ended already, the person has got what
-// they want.
+// end ends a key or a session. If it has already ended, that is a success.
 func (v credentialsVisit) end(path, id, code, button string) {
 	a := v.call(http.MethodDelete, path+"/"+id, nil, "")
 	if !a.ok() && a.status != http.StatusNotFound {
@@ -161,8 +160,8 @@ func (v credentialsVisit) listKeys(keys []gen.APIKey) []listedKey {
 // lifetimes are the days that a new key can be told to work.
 var lifetimes = []int{30, 90, 365}
 
-// makeNewKeyForm asks for the name and the lifetime of a new key, with what was
-// sent filled in again.
+// makeNewKeyForm asks for the name and the lifetime of a new key. It keeps the
+// values that were sent.
 func (v credentialsVisit) makeNewKeyForm() *form {
 	t := v.text.Account
 	name := withLimits(v.operation("createAPIKey"), field{

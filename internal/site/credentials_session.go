@@ -68,7 +68,7 @@ var (
 	program = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._ -]{0,39}(/|$)`)
 )
 
-// describeDevice says in words what a session was begun with. Programs other than
+// describeDevice names the device that a session was started on. Programs other than
 // browsers begin with their names.
 func (t *text) describeDevice(userAgent string) string {
 	browser, system := nameIn(userAgent, browsers), nameIn(userAgent, systems)

@@ -47,7 +47,7 @@ func TestCreateKey(t *testing.T) {
 		api.account()
 		api.on("POST "+apiKeys, 201, keyMade)
 		w := sendJohn(accountSite(api), credentialsPath(doCreate, ""), url.Values{"name": {"ci"}, "days": {test.days}, "idempotency": {"i-1"}})
-		contains(t, w, 200, `<code id="new-key" data-api-key="`+keyID+`">`+secretKey+`</code>`, "not shown again", "/assets/credentials.js",
+		contains(t, w, 200, `<code id="new-key" data-api-key="`+keyID+`">`+secretKey+`</code>`, "not be shown again", "/assets/credentials.js",
 			"curl -i https://alta.example.com/api/v1/sandbox \\\n  -H &#39;X-API-Key: "+secretKey)
 		if h := w.Header(); h.Get("Cache-Control") != "no-store" || strings.Contains(h.Get("Content-Security-Policy"), "unsafe") {
 			t.Errorf("the key is answered with %v", h)
@@ -88,10 +88,10 @@ func TestCreateKeyRefused(t *testing.T) {
 		isSame       bool // what is sent next is the same request
 	}{
 		{400, 400, invalid(fieldName), `id="name-error"`, false},
-		{403, 403, tooMany, "as many keys as it may", false},
-		{422, 422, `{"message":"x","code":"idempotency_mismatch"}`, "with this form already", false},
+		{403, 403, tooMany, "reached its limit of keys", false},
+		{422, 422, `{"message":"x","code":"idempotency_mismatch"}`, "form has already created a key", false},
 		{409, 503, `{"message":"x","code":"idempotency_conflict"}`, "busy", true},
-		{429, 429, rateLimited, "Too many tries", true},
+		{429, 429, rateLimited, "Too many attempts", true},
 		{500, 500, internal, "r-4&lt;i&gt;", true},
 		{404, 404, `{"message":"API key not found","code":"not_found"}`, "may have been deleted", false},
 	} {
@@ -114,7 +114,7 @@ func TestCreateKeyRefused(t *testing.T) {
 	api.account()
 	api.on("GET "+apiBalance, 200, balanceNone)
 	api.on("POST "+apiKeys, 403, `{"message":"Redeem an invite to activate API access","code":"forbidden"}`)
-	contains(t, sendJohn(accountSite(api), credentialsPath(doCreate, ""), url.Values{"name": {"ci"}, "days": {"0"}}), 403, "API keys come with an invite", `href="/join"`)
+	contains(t, sendJohn(accountSite(api), credentialsPath(doCreate, ""), url.Values{"name": {"ci"}, "days": {"0"}}), 403, "You need an invite to get API keys", `href="/join"`)
 }
 
 func TestRotateKey(t *testing.T) {
@@ -164,7 +164,7 @@ func TestEndOtherSessions(t *testing.T) {
 		t.Errorf("leads to %v, asked %v", w.Header(), got)
 	}
 	api.on(phone, 429, rateLimited)
-	contains(t, sendJohn(s, credentialsPath(doEndOthers, ""), nil), 429, "Too many tries", "do=end-others")
+	contains(t, sendJohn(s, credentialsPath(doEndOthers, ""), nil), 429, "Too many attempts", "do=end-others")
 	if got := operations(api.asked()); len(got) != 2 {
 		t.Errorf("after a refusal the API was asked %v", got)
 	}

@@ -32,7 +32,7 @@ func (v *visit) showUnknown() {
 	v.showCard(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.NotFoundSays})
 }
 
-// showMalformed says that what was sent is no form of the page.
+// showMalformed says that the request is not a form of the page.
 func (v *visit) showMalformed() {
 	v.showCard(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
 }

@@ -17,7 +17,7 @@ type form struct {
 	Minor       bool // people did not come for it
 }
 
-// field is what a person fills in or chooses.
+// field is a value that a person fills in or chooses.
 type field struct {
 	Name, Type, Label, Value string // Type select or choice: one of Options
 	Autocomplete             string
@@ -29,7 +29,7 @@ type field struct {
 	Way                      *link // out of the error
 }
 
-// hidden is what a form sends along, unseen.
+// hidden is a value that a form sends without showing it.
 type hidden struct{ Name, Value string }
 
 // isSecret reports whether the field hides what is typed.
@@ -46,7 +46,7 @@ type link struct{ Path, Says string }
 
 func (f *form) failed() bool { return f.firstWrong() != "" }
 
-// firstWrong names the first field with an error, where the person goes on.
+// firstWrong names the first field with an error. It gets the focus.
 func (f *form) firstWrong() string {
 	for _, field := range f.Fields {
 		if field.Error != "" {
@@ -113,7 +113,7 @@ func (f field) DescribedBy() string {
 	return ""
 }
 
-// set puts what was sent, or what there is, into the form's fields.
+// set puts the values into the form's fields.
 func (f *form) set(values url.Values) {
 	for i := range f.Fields {
 		f.Fields[i].Value = values.Get(f.Fields[i].Name)
@@ -151,7 +151,7 @@ func (f field) isOffered() bool {
 	return slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == f.Value })
 }
 
-// values returns what is in the form's fields.
+// values returns the values of the form's fields.
 func (f *form) values() map[string]string {
 	values := map[string]string{}
 	for _, field := range f.Fields {
@@ -166,7 +166,7 @@ func (f *form) changes(before map[string]string, body map[string]any) map[string
 	changed := map[string]any{}
 	for name, is := range f.values() {
 		if is != before[name] {
-			changed[name] = body[name] // nil where the field was emptied
+			changed[name] = body[name] // nil if the field was emptied
 		}
 	}
 	return changed

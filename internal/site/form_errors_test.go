@@ -61,9 +61,9 @@ func TestWhyAFieldIsRejected(t *testing.T) {
 	body := theContract().Operations["appRegister"].Body
 	for _, test := range []struct{ field, rule, value, english, spanish string }{
 		{fieldEmail, "format", "x", "Enter a valid email address.", "Escribe una dirección de correo válida."},
-		{fieldEmail, "format", "", "Fill this in.", "Completa este campo."},
-		{fieldPassword, "minLength", "x", "Write at least 8 characters.", "Escribe al menos 8 caracteres."},
-		{fieldLastName, "maxLength", "x", "Write at most 100 characters.", "Escribe como máximo 100 caracteres."},
+		{fieldEmail, "format", "", "Fill in this field.", "Completa este campo."},
+		{fieldPassword, "minLength", "x", "Enter at least 8 characters.", "Escribe al menos 8 caracteres."},
+		{fieldLastName, "maxLength", "x", "Enter at most 100 characters.", "Escribe como máximo 100 caracteres."},
 		{fieldCurrency, "pattern", "x", "Choose one of the options.", "Elige una de las opciones."},
 		{fieldLastName, "", "x", "This value is not allowed.", "Este valor no se permite."},
 	} {

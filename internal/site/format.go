@@ -24,10 +24,10 @@ type convention struct {
 }
 
 var conventions = map[string]convention{
-	locale.English: {",", ".", []string{"January", "February", "March", "April", "May", "June", "July", "August",
-		"September", "October", "November", "December"}, " "},
-	locale.Spanish: {".", ",", []string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
-		"septiembre", "octubre", "noviembre", "diciembre"}, " de "},
+	locale.English: {group: ",", point: ".", ofMonth: " ", months: []string{"January", "February", "March", "April", "May", "June",
+		"July", "August", "September", "October", "November", "December"}},
+	locale.Spanish: {group: ".", point: ",", ofMonth: " de ", months: []string{"enero", "febrero", "marzo", "abril", "mayo", "junio",
+		"julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}},
 }
 
 const (
@@ -95,9 +95,9 @@ var (
 )
 
 // parseAmount reads an amount above zero as people type it, with the signs of
-// either language: 1234.5, 1234,5, 1,234.50, 1.234,50. What stands before three
-// last digits is a group's sign in the reader's own language; the other one's
-// could be meant as a point, and is errUnclear.
+// either language: 1234.5, 1234,5, 1,234.50, 1.234,50. If a single sign stands
+// before the last three digits, it separates thousands in the reader's own
+// language. The other language's sign could be a decimal point: errUnclear.
 func (t *text) parseAmount(typed string) (json.Number, error) {
 	typed = strings.Join(strings.Fields(typed), "")
 	var plain string

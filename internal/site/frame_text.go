@@ -1,6 +1,6 @@
 package site
 
-// frameText is what stands around pages, and what any of them may say.
+// frameText has the texts around pages, and those that any page may show.
 type frameText struct {
 	SkipToContent                                 string
 	Navigation, Docs, Pricing, App, Account, Keys string
@@ -28,9 +28,9 @@ var frameEnglish = frameText{
 	Copied:        "Copied",
 	Optional:      "optional",
 	OtherOrigin:   "This form was sent from another site. Go back and try again from here.",
-	Forbidden:     "You may not do that.",
+	Forbidden:     "You are not allowed to do that.",
 	Gone:          "It may have been deleted.",
-	CheckFields:   "Please check what is marked below.",
+	CheckFields:   "Check the marked fields below.",
 	Show:          "Show",
 	Hide:          "Hide",
 	Yes:           "Yes",

@@ -10,8 +10,8 @@ const (
 	languageCookie = "alta-language"
 )
 
-// setLanguage keeps the language that a person has chosen, in a cookie. It
-// gives nothing away and does nothing but this, so a form from anywhere may.
+// setLanguage stores the language that a person has chosen, in a cookie. Forms of
+// other sites may do that, too: it is harmless.
 func (s *Site) setLanguage(w http.ResponseWriter, r *http.Request) {
 	v := newVisit(w, r)
 	values, ok := v.readForm()

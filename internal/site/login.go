@@ -106,7 +106,7 @@ func (v signUpVisit) showSignedIn(next string) bool {
 	return true
 }
 
-// redirectOn sends the person to where they wanted to go before logging in.
+// redirectOn sends the person to the page that they wanted before logging in.
 func (v signUpVisit) redirectOn(next string) {
 	if next == "" {
 		next = v.chooseHome()
@@ -114,8 +114,8 @@ func (v signUpVisit) redirectOn(next string) {
 	v.redirect(next)
 }
 
-// chooseHome returns where a person goes who wanted nowhere in particular: with
-// API access to the account, else to the money.
+// chooseHome returns the page for a person who did not ask for one: the account
+// with API access, else the money.
 func (v signUpVisit) chooseHome() string {
 	if balance, _ := v.readBalance(); balance.Plan != gen.BalancePlanNone && balance.Plan != "" {
 		return pathAccount
@@ -123,7 +123,7 @@ func (v signUpVisit) chooseHome() string {
 	return pathApp
 }
 
-// readBalance returns the caller's balance, or the answer that has none.
+// readBalance returns the caller's balance and the answer, which may be an error.
 func (v signUpVisit) readBalance() (balance gen.Balance, a answer) {
 	if a = v.call(http.MethodGet, apiBalance, nil, ""); a.ok() {
 		a.decode(&balance)

@@ -52,7 +52,7 @@ func TestLogInRefused(t *testing.T) {
 	}{
 		{problem.ErrCredentials, 400, "", "The email or the password is wrong.", "El correo o la contraseña no son correctos."},
 		{problem.ErrSuspended, 403, "", "This account is suspended.", "Esta cuenta está suspendida."},
-		{locked, 429, "60", `role="alert" data-wait="60">Too many tries. Wait 60 seconds`, "Espera 60 segundos"},
+		{locked, 429, "60", `role="alert" data-wait="60">Too many attempts. Wait 60 seconds`, "Espera 60 segundos"},
 		{problem.ErrOverloaded, 503, "5", "The server is busy. Wait 5 seconds", "Espera 5 segundos"},
 		{rejected("email format"), 400, "", "Enter a valid email address.", "Escribe una dirección de correo válida."},
 		{errBroken, 500, "", "went wrong on our side", "Algo ha fallado"},
@@ -143,7 +143,7 @@ func TestLogOut(t *testing.T) {
 	contains(t, w, 500, "went wrong on our side")
 	api.asked()
 	contains(t, post(s, "/logout", nil, memberHeader, "Sec-Fetch-Site: cross-site"), 403, "sent from another site")
-	contains(t, get(s, "GET", "/logout", memberHeader), 405, "cannot be used that way")
+	contains(t, get(s, "GET", "/logout", memberHeader), 405, "does not support that method")
 	if calls := api.asked(); len(calls) > 0 {
 		t.Errorf("the API was asked %v", calls)
 	}

@@ -26,8 +26,8 @@ func (v mailLinkVisit) askForgot(email, problem string) card {
 	}
 }
 
-// askReset never shows a password again: caches and screens keep what is in a
-// page.
+// askReset never shows a password again: caches and screens keep the content of
+// pages.
 func (v mailLinkVisit) askReset(token string) card {
 	password := v.text.newPasswordField(v.operation("newPassword"), fieldNewPassword, v.text.NewPassword)
 	return card{

@@ -27,8 +27,8 @@ const (
 	fieldNewPassword = "newpassword"
 )
 
-// mailLinkVisit is a visit of a page that a mail's link leads to, or of one that
-// sends such a mail. These pages have nothing to do with the caller's session.
+// mailLinkVisit is a visit of a page that a mail's link leads to, or of a page
+// that sends such a mail. These pages have nothing to do with the caller's session.
 type mailLinkVisit struct{ *visit }
 
 func (s *Site) addMailLinks() {

@@ -43,9 +43,9 @@ func TestGetUsesNothingUp(t *testing.T) {
 	contains(t, get(s, "GET", "/forgot-password"), 200, `action="/forgot-password"`, `type="email"`, `autocomplete="email"`)
 	contains(t, get(s, "GET", "/reset-password"+target), 200, `action="/reset-password"`, `type="password"`,
 		`autocomplete="new-password"`, `minlength="8"`, `maxlength="100"`, `aria-describedby="newpassword-hint"`)
-	contains(t, get(s, "GET", "/reset-password"), 400, "invalid, has expired, or has been used", `href="/forgot-password"`)
-	contains(t, get(s, "GET", "/confirm-deletion"+target), 200, `action="/confirm-deletion"`, "Delete my account for good", "hidden")
-	contains(t, get(s, "GET", "/confirm-deletion"), 400, "invalid, has expired, or has been used", "log in and ask for a new link")
+	contains(t, get(s, "GET", "/reset-password"), 400, "invalid, has expired, or has already been used", `href="/forgot-password"`)
+	contains(t, get(s, "GET", "/confirm-deletion"+target), 200, `action="/confirm-deletion"`, "Permanently delete my account", "hidden")
+	contains(t, get(s, "GET", "/confirm-deletion"), 400, "invalid, has expired, or has already been used", "log in and ask for a new link")
 	for _, path := range []string{"/verify-email", "/reset-password", "/confirm-deletion"} {
 		page := get(s, "GET", path+target).Body.String()
 		if strings.Contains(page, "<script") || !strings.Contains(html.UnescapeString(page), `value="`+evil+`"`) {
@@ -95,8 +95,8 @@ func TestSuccess(t *testing.T) {
 		"verify": {"Your email is verified. You can log in now.", "Ya puedes iniciar sesión."},
 		"resend": {"a new link has been sent", "te hemos enviado un enlace nuevo"},
 		"forgot": {"If that email is registered, a reset link has been sent.", "te hemos enviado un enlace"},
-		"delete": {"Nothing that tells who you are is kept.", "No se conserva nada que diga quién eres."},
-		"reset":  {"Log in with it; every other session has been ended.", "las demás sesiones se han cerrado"},
+		"delete": {"We keep nothing that identifies you.", "No se conserva nada que diga quién eres."},
+		"reset":  {"Log in with your new password. All other sessions have been ended.", "las demás sesiones se han cerrado"},
 	}
 	eachForm(t, func(t *testing.T, f aForm, api *fakeAPI, s *Site) {
 		for _, status := range []int{200, 204} {
@@ -116,7 +116,7 @@ func TestBadLinks(t *testing.T) {
 		for _, body := range []string{tokenInvalid, invalid("token"), invalid("newpassword", "token")} {
 			api.answer(400, body)
 			w := post(s, f.path, f.values)
-			contains(t, w, 400, "invalid, has expired, or has been used", way, `role="alert"`, "<title>Error: ")
+			contains(t, w, 400, "invalid, has expired, or has already been used", way, `role="alert"`, "<title>Error: ")
 			contains(t, post(s, f.path, f.values, "Accept-Language: es"), 400, "ha caducado")
 			if strings.Contains(w.Body.String(), "hidden") {
 				t.Errorf("the page still has the token:\n%s", w.Body)
@@ -160,9 +160,9 @@ func TestLaterAndBroken(t *testing.T) {
 		english, spanish  string
 		header, requestID string
 	}{
-		{"rate limited", 429, "42", rateLimited, 429, "Too many tries. Wait 42 seconds, then try again.", "Demasiados intentos. Espera 42 segundos", "42", ""},
+		{"rate limited", 429, "42", rateLimited, 429, "Too many attempts. Wait 42 seconds, then try again.", "Demasiados intentos. Espera 42 segundos", "42", ""},
 		{"limited for long", 429, "3599", rateLimited, 429, "Wait 60 minutes", "Espera 60 minutos", "3599", ""},
-		{"limited, no time", 429, "", rateLimited, 429, "Too many tries. Wait a moment", "Espera un momento", "", ""},
+		{"limited, no time", 429, "", rateLimited, 429, "Too many attempts. Wait a moment", "Espera un momento", "", ""},
 		{"overloaded", 503, "5", overloaded, 503, "The server is busy. Wait 5 seconds", "El servidor está ocupado. Espera 5 segundos", "5", ""},
 		{"broken", 500, "7", internal, 500, "Something went wrong on our side.", "Algo ha fallado por nuestra parte.", "7", "r-4&lt;i&gt;"},
 		{"no JSON", 502, "", "<html>", 500, "Something went wrong on our side.", "Algo ha fallado", "", ""},

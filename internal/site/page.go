@@ -46,7 +46,7 @@ type visit struct {
 	w        http.ResponseWriter
 	r        *http.Request
 	text     *text
-	session  *session // nil on pages that have nothing to do with who calls
+	session  *session // nil on pages that do not depend on the caller
 	api      apiClient
 	contract *contract.Contract
 }
@@ -64,7 +64,7 @@ func newVisit(w http.ResponseWriter, r *http.Request) *visit {
 	return &visit{w: w, r: r, text: chooseText(r)}
 }
 
-// page is what the layout shows.
+// page is the data of the layout.
 type page struct {
 	Text    *text
 	Title   string
@@ -72,13 +72,13 @@ type page struct {
 	Style   string          // path of the stylesheet
 	Icon    string          // path of the icon
 	Scripts []*static.Asset // modules that make the page more pleasant
-	Main    any             // what the page's own template shows
+	Main    any             // data of the page's own template
 
 	Static   bool   // it is the same for everybody
-	Own      bool   // it is one of those that go by the cookie
+	Own      bool   // it depends on the caller's cookie
 	SignedIn bool   // as far as the cookie tells
 	Path     string // of the page, without query
-	Back     string // where a switch of the language leads back to
+	Back     string // the page to return to after a switch of the language
 	Toast    string // what was done just now
 }
 
@@ -89,7 +89,7 @@ func (p page) Current(path string) string {
 	switch {
 	case p.Path == path:
 		return "page"
-	case p.Path != pathCredentials && strings.HasPrefix(p.Path, path+"/"): // that has a link of its own
+	case p.Path != pathCredentials && strings.HasPrefix(p.Path, path+"/"): // its pages have a link of their own
 		return "true"
 	}
 	return ""
@@ -98,13 +98,13 @@ func (p page) Current(path string) string {
 // card is a page that has one thing to say or to ask.
 type card struct {
 	Heading   string
-	Done      bool   // what was asked for is done
+	Done      bool   // the request of the person is done
 	Alert     string // what went wrong
 	Says      string
 	Form      *form
 	Link      *link
 	Google    bool   // people can do it by Google, too
-	Links     []link // to what else the person may have come for
+	Links     []link // to other pages that the person may want
 	Wait      int    // seconds that have to pass before the form can be sent
 	RequestID string
 }
@@ -145,7 +145,7 @@ func (v *visit) showPage(status int, t func() *template.Template, p page) {
 	if v.session != nil {
 		v.fillLayout(&p)
 	} else {
-		p.Scripts = nil // its policy lets none run
+		p.Scripts = nil // the page's policy allows none
 	}
 	var body bytes.Buffer
 	if err := t().ExecuteTemplate(&body, "layout.html", p); err != nil {

@@ -21,7 +21,7 @@ const (
 
 var pricingPage = parse("pricing.html")
 
-// pricing is what the page of prices shows.
+// pricing is the data of the page of prices.
 type pricing struct {
 	Plans  []pricedPlan
 	Costs  []pricedOperations
@@ -33,10 +33,10 @@ type pricedPlan struct {
 	IsFree                        bool
 }
 
-// pricedOperations are those that cost the same.
+// pricedOperations are operations with the same price.
 type pricedOperations struct {
 	Cost      int
-	Says      string // what they cost
+	Says      string // the price, in words
 	Endpoints []link // to their documentation
 }
 

@@ -1,6 +1,6 @@
 package site
 
-// pricingText is what the page of prices says.
+// pricingText has the texts of the page of prices.
 type pricingText struct {
 	Says, Plan                           string
 	Plans                                map[string]string // by name
@@ -14,38 +14,38 @@ type pricingText struct {
 	TopUp, TopUpSays, Refill, NoCheckout string
 	Tiers, TiersSays, BySession          string
 	OfAccount, OfAuth                    string
-	Windows                              map[string]string // by what contract.Rate says; with a number in them
+	Windows                              map[string]string // by the windows of contract.Rate; with a number in them
 }
 
 var pricingEnglish = pricingText{
-	Says:             "Using Alta in the browser costs nothing. Programs call it with an API key, and pay with the tokens of their plan.",
+	Says:             "Alta is free in the browser. Programs call it with an API key and pay with the tokens of their plan.",
 	Plan:             "Plans",
 	Plans:            map[string]string{"free": "Free", "paid": "Paid"},
-	Month:            "a month",
-	Tokens:           "%d tokens a month",
-	Requests:         "%d requests a minute, over all of your keys",
+	Month:            "per month",
+	Tokens:           "%d tokens per month",
+	Requests:         "%d requests per minute for all your keys together",
 	DecimalSeparator: ".",
 	GetFree:          "Join with an invite",
-	GetPaid:          "Ask whoever runs this server: there is no checkout yet.",
+	GetPaid:          "Contact the administrator of this server: there is no online checkout yet.",
 	Costs:            "What a call costs",
-	CostsSays:        "A call that is refused before it starts costs nothing, and one that fails through our fault is paid back.",
-	Cost:             "Tokens a call",
+	CostsSays:        "A call that is rejected costs nothing. A call that fails because of us is refunded.",
+	Cost:             "Tokens per call",
 	Operations:       "Operations",
 	OneToken:         "1 token",
 	ManyTokens:       "%d tokens",
 	Count:            "%d operations",
 	Nothing:          "0 tokens",
-	NothingSays:      "Everything else: signing up, logging in, your own record, balance and usage, keys, plans and status.",
+	NothingSays:      "Everything else: signing up, logging in, your profile, balance and usage, keys, plans and status.",
 	TopUp:            "When tokens run out",
-	TopUpSays:        "Calls by key are then answered 402, with the balance, what the call would have cost and when the next refill is. Browsing goes on.",
-	Refill:           "Once a month, on the day of the month on which your plan began, the balance is brought up to what your plan gives. What is left over is not added to it, and a balance above it is not cut.",
-	NoCheckout:       "More tokens before that, or the larger plan, come from whoever runs this server.",
-	Tiers:            "How fast you may call",
-	TiersSays:        "A call too many is answered 429, costs nothing, and says in Retry-After when to try again. Answers say in RateLimit how many calls are left.",
+	TopUpSays:        "Calls by API key then get status 402, with the balance, the price of the call and the time of the next refill. The pages still work.",
+	Refill:           "Once a month, on the day your plan started, the balance is topped up to your plan's tokens. Unused tokens do not accumulate, and a higher balance is not reduced.",
+	NoCheckout:       "For more tokens before that, or for the larger plan, contact the administrator of this server.",
+	Tiers:            "Rate limits",
+	TiersSays:        "A call over the limit gets status 429 and costs nothing. Its Retry-After header says when to try again. The RateLimit header of every response says how many calls are left.",
 	BySession:        "Logged in, without a key: %s",
-	OfAccount:        "Looking at your account, its keys and sessions: %s",
-	OfAuth:           "Signing up, logging in and links in mails, from one address: %s",
-	Windows:          map[string]string{"1s": "%d a second", "1m0s": "%d a minute", "1h0m0s": "%d an hour"},
+	OfAccount:        "Account, keys and sessions: %s",
+	OfAuth:           "Signing up, logging in and links in mails, per client address: %s",
+	Windows:          map[string]string{"1s": "%d per second", "1m0s": "%d per minute", "1h0m0s": "%d per hour"},
 }
 
 var pricingSpanish = pricingText{
@@ -57,9 +57,9 @@ var pricingSpanish = pricingText{
 	Requests:         "%d solicitudes por minuto, entre todas tus claves",
 	DecimalSeparator: ",",
 	GetFree:          "Únete con una invitación",
-	GetPaid:          "Pídelo a quien administra este servidor: todavía no hay pago en línea.",
+	GetPaid:          "Contacta con quien administra este servidor: todavía no hay pago en línea.",
 	Costs:            "Cuánto cuesta una llamada",
-	CostsSays:        "Una llamada que se rechaza antes de empezar no cuesta nada, y la que falla por nuestra culpa se devuelve.",
+	CostsSays:        "Una llamada que se rechaza no cuesta nada. Si falla por nuestra culpa, se reembolsa.",
 	Cost:             "Tokens por llamada",
 	Operations:       "Operaciones",
 	OneToken:         "1 token",
@@ -68,13 +68,13 @@ var pricingSpanish = pricingText{
 	Nothing:          "0 tokens",
 	NothingSays:      "Todo lo demás: registrarse, iniciar sesión, tus datos, saldo y uso, claves, planes y estado.",
 	TopUp:            "Cuando se acaban los tokens",
-	TopUpSays:        "Las llamadas con clave reciben un 402, con el saldo, lo que habría costado la llamada y cuándo es la próxima recarga. En el navegador todo sigue igual.",
+	TopUpSays:        "Las llamadas con clave reciben entonces un 402, con el saldo, el precio de la llamada y la fecha de la próxima recarga. Las páginas siguen funcionando.",
 	Refill:           "Una vez al mes, el día en que empezó tu plan, el saldo sube hasta lo que da el plan. Lo que sobra no se acumula, y un saldo mayor no se recorta.",
-	NoCheckout:       "Más tokens antes de esa fecha, o el plan mayor, los da quien administra este servidor.",
-	Tiers:            "Qué tan rápido puedes llamar",
-	TiersSays:        "Una llamada de más recibe un 429, no cuesta nada y dice en Retry-After cuándo volver a intentarlo. Las respuestas dicen en RateLimit cuántas llamadas quedan.",
+	NoCheckout:       "Si necesitas más tokens antes de esa fecha, o el plan mayor, contacta con quien administra este servidor.",
+	Tiers:            "Límites de llamadas",
+	TiersSays:        "Una llamada que supera el límite recibe un 429 y no cuesta nada. Su encabezado Retry-After dice cuándo volver a intentarlo. El encabezado RateLimit de cada respuesta dice cuántas llamadas quedan.",
 	BySession:        "Con la sesión iniciada, sin clave: %s",
-	OfAccount:        "Al mirar tu cuenta, sus claves y sesiones: %s",
-	OfAuth:           "Al registrarse, iniciar sesión o abrir enlaces de correos, desde una misma dirección: %s",
+	OfAccount:        "Cuenta, claves y sesiones: %s",
+	OfAuth:           "Registro, inicio de sesión y enlaces de correos, por dirección del cliente: %s",
 	Windows:          map[string]string{"1s": "%d por segundo", "1m0s": "%d por minuto", "1h0m0s": "%d por hora"},
 }

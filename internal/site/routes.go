@@ -70,8 +70,8 @@ func muxPattern(path string) string {
 	return strings.Join(segments, "/")
 }
 
-// section is a group of pages that go by the caller's session. V is a visit of
-// one of them: what any page needs, and what these need besides.
+// section is a group of pages that go by the caller's session. V is a visit with
+// the dependencies of these pages.
 type section[V any] struct {
 	site  *Site
 	begin func(*visit) V

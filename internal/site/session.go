@@ -14,8 +14,8 @@ import (
 
 const pathLogIn = "/login"
 
-// fieldNext names where a person wanted to go before logging in, and fieldDone
-// what was done before a redirect, for a toast.
+// fieldNext has the page that a person wanted before logging in, and fieldDone the
+// code of a toast after a redirect.
 const (
 	fieldNext        = "next"
 	fieldDone        = "done"
@@ -74,11 +74,11 @@ func (v *visit) redirectToLogIn() {
 // redirect sends the person to another page, by GET.
 func (v *visit) redirect(path string) { http.Redirect(v.w, v.r, path, http.StatusSeeOther) }
 
-// redirectDone sends the person to the page, which says what was done:
-// text.describeDone knows the code.
+// redirectDone sends the person to the page, with a toast: text.describeDone knows
+// the code.
 func (v *visit) redirectDone(path, code string) { v.redirect(donePath(path, url.Values{}, code)) }
 
-// donePath returns the path of a page with the query that says what was done.
+// donePath returns the path of a page with the query for a toast.
 func donePath(path string, query url.Values, code string) string {
 	query.Set(fieldDone, code)
 	return withQuery(path, query)

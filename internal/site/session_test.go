@@ -119,7 +119,7 @@ func TestErrors(t *testing.T) {
 		status, want int
 		body, says   string
 	}{
-		{403, 403, `{"message":"Forbidden resource"}`, "You may not do that"},
+		{403, 403, `{"message":"Forbidden resource"}`, "You are not allowed to do that"},
 		{404, 404, `{}`, "may have been deleted"},
 		{500, 500, internal, "r-4&lt;i&gt;"},
 		{502, 500, "not JSON", "went wrong on our side"},

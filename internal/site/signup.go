@@ -84,8 +84,8 @@ func (v signUpVisit) setLanguage() {
 	v.call(http.MethodPatch, apiMe, map[string]string{"language": v.text.Language}, "")
 }
 
-// askRegister asks for what the app door wants to know, with what was sent
-// filled in again.
+// askRegister asks for the fields of the app door. It keeps the values that were
+// sent.
 func (v signUpVisit) askRegister() card {
 	t, sent := v.text.SignUp, v.r.PostFormValue
 	op := v.operation("appRegister")

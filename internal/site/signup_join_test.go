@@ -28,7 +28,7 @@ func TestJoin(t *testing.T) {
 
 	api.asked()
 	w = post(s, "/join", joining)
-	contains(t, w, 200, "Check your inbox", "One mail to user@example.com has the link", `href="/dev/mailbox"`, `action="/verify-email"`, `name="email" value="user@example.com"`)
+	contains(t, w, 200, "Check your inbox", "We have sent two mails to user@example.com. One has a link", `href="/dev/mailbox"`, `action="/verify-email"`, `name="email" value="user@example.com"`)
 	lacks(t, w, "eyJ.eyJ.sig", "correct horse")
 	call := api.asked()[0]
 	if call.URL.Path != apiRegister || call.Header.Get("Idempotency-Key") != "i-2" ||
@@ -52,11 +52,11 @@ func TestCodeRefused(t *testing.T) {
 		status           int
 		english, spanish string
 	}{
-		{problem.ErrInviteUnknown, 400, "There is no such invite.", "No existe esa invitación."},
-		{problem.ErrInviteUsed, 410, "This invite has been used.", "Esta invitación ya se ha usado."},
+		{problem.ErrInviteUnknown, 400, "This invite does not exist.", "Esta invitación no existe."},
+		{problem.ErrInviteUsed, 410, "This invite has already been used.", "Esta invitación ya se ha usado."},
 		{problem.ErrInviteExpired, 410, "This invite has expired.", "Esta invitación ha caducado."},
-		{problem.ErrInviteRevoked, 410, "This invite has been withdrawn.", "Esta invitación se ha anulado."},
-		{rejected("code maxLength"), 400, "Write at most 100 characters.", "Escribe como máximo 100 caracteres."},
+		{problem.ErrInviteRevoked, 410, "This invite has been revoked.", "Esta invitación se ha anulado."},
+		{rejected("code maxLength"), 400, "Enter at most 100 characters.", "Escribe como máximo 100 caracteres."},
 	} {
 		api.fail(test.failure)
 		w := post(s, "/join", url.Values{"code": {evil}})
@@ -71,7 +71,7 @@ func TestCodeRefused(t *testing.T) {
 			lacks(t, w, "eyJ.eyJ.sig")
 		}
 	}
-	contains(t, post(s, "/join", nil), 400, "Fill this in.")
+	contains(t, post(s, "/join", nil), 400, "Fill in this field.")
 	api.later(429, "42", rateLimited)
 	contains(t, post(s, "/join", enquiring), 429, "Wait 42 seconds", `name="code"`)
 }
@@ -80,16 +80,16 @@ func TestJoinRefused(t *testing.T) {
 	api := &fakeAPI{}
 	s := signUpSite(api)
 	api.fail(problem.ErrInviteToken)
-	contains(t, post(s, "/join", joining), 400, `role="alert">That took too long.`, `name="code"`)
-	contains(t, post(s, "/join", joining, "Accept-Language: es"), 400, "Ha pasado demasiado tiempo.")
+	contains(t, post(s, "/join", joining), 400, `role="alert">Your time to finish has run out.`, `name="code"`)
+	contains(t, post(s, "/join", joining, "Accept-Language: es"), 400, "Se ha acabado el tiempo.")
 
 	api.fail(problem.ErrEmailTaken)
 	w := post(s, "/join", joining)
-	contains(t, w, 400, `There is an account with this address already. <a href="/login">`, `name="token" value="eyJ.eyJ.sig"`, `value="i-2"`)
+	contains(t, w, 400, `An account with this address already exists. <a href="/login">`, `name="token" value="eyJ.eyJ.sig"`, `value="i-2"`)
 	lacks(t, w, "correct horse")
 
 	api.fail(rejected("password minLength"))
-	contains(t, post(s, "/join", joining), 400, `id="password-error"`, "Write at least 8 characters.", "Please check what is marked below.")
+	contains(t, post(s, "/join", joining), 400, `id="password-error"`, "Enter at least 8 characters.", "Check the marked fields below.")
 
 	api.fail(problem.ErrMailFailed)
 	contains(t, post(s, "/join", joining), 500, "Your account is ready", "could not be sent", `action="/verify-email"`, `name="email" value="user@example.com"`)
@@ -128,15 +128,15 @@ func TestActivateRefused(t *testing.T) {
 	api := &fakeAPI{}
 	api.on("GET "+apiBalance, 200, freePlan)
 	s := signUpSite(api)
-	contains(t, get(s, "GET", "/join", memberHeader), 200, "You have API access already", `href="/account/credentials"`)
+	contains(t, get(s, "GET", "/join", memberHeader), 200, "You already have API access", `href="/account/credentials"`)
 	for _, test := range []struct {
 		failure error
 		status  int
 		says    string
 	}{
-		{problem.ErrActivateUnverified, 403, "Your address has to be verified first."},
-		{problem.ErrActive, 403, "You have API access already"},
-		{problem.ErrInviteUsed, 410, `role="alert">This invite has been used.`},
+		{problem.ErrActivateUnverified, 403, "Verify your address first."},
+		{problem.ErrActive, 403, "You already have API access"},
+		{problem.ErrInviteUsed, 410, `role="alert">This invite has already been used.`},
 		{problem.ErrSuspended, 403, "This account is suspended."},
 		{errBroken, 500, "r-7"},
 	} {

@@ -30,8 +30,8 @@ func (v signUpVisit) makeHasAccess() card {
 	return card{Heading: t.HasAccess, Says: t.HasAccessSays, Link: &link{pathCredentials, v.text.Frame.Keys}}
 }
 
-// activate gives somebody who has an account API access, and shows the key that
-// comes with it. The form sent again shows it again.
+// activate gives an existing user API access, and shows the key that comes with
+// it. If the form is sent again, the page shows the same key.
 func (v signUpVisit) activate(token string) {
 	a := v.call(http.MethodPost, apiActivate, map[string]string{"invite_token": token}, v.idempotencyKey())
 	reason := v.text.SignUp.Invite[a.code]

@@ -138,10 +138,10 @@ func TestRegisterRefused(t *testing.T) {
 		at               string // the field that is marked
 	}{
 		{rejected("email format"), 400, "Enter a valid email address.", "Escribe una dirección de correo válida.", "email"},
-		{rejected("password minLength"), 400, "Write at least 8 characters.", "Escribe al menos 8 caracteres.", "password"},
-		{rejected("lastName minLength", "lastName type"), 400, "Write at least 2 characters.", "Escribe al menos 2 caracteres.", "lastName"},
+		{rejected("password minLength"), 400, "Enter at least 8 characters.", "Escribe al menos 8 caracteres.", "password"},
+		{rejected("lastName minLength", "lastName type"), 400, "Enter at least 2 characters.", "Escribe al menos 2 caracteres.", "lastName"},
 		{rejected("currency pattern"), 400, "Choose one of the options.", "Elige una de las opciones.", "currency"},
-		{problem.ErrEmailTaken, 409, `There is an account with this address already. <a href="/login">Log in</a>`, `Ya hay una cuenta con este correo. <a href="/login">`, "email"},
+		{problem.ErrEmailTaken, 409, `An account with this address already exists. <a href="/login">Log in</a>`, `Ya hay una cuenta con este correo. <a href="/login">`, "email"},
 		{problem.ErrIdempotencyConflict.After(time.Second), 409, "The server is busy. Wait 1 second", "Espera 1 segundo", ""},
 		{problem.ErrLocked.After(42 * time.Second), 429, "Wait 42 seconds", "Espera 42 segundos", ""},
 		{errBroken, 500, "went wrong on our side", "Algo ha fallado", ""},

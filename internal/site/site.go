@@ -1,7 +1,8 @@
 // Package site serves everything that people look at: the published
 // documentation, the pages of an account and of its money, what links in mails
-// lead to, and in development the mailbox. Pages work without scripts. What they
-// do they do through the JSON API, which is a handler in the same process.
+// lead to, and in development the mailbox. Pages work without scripts. They
+// read and change data only through the JSON API, which is a handler in the same
+// process.
 package site
 
 import (
@@ -15,14 +16,14 @@ import (
 	"example.com/alta/internal/site/mailbox"
 )
 
-// Config is what a Site is made of.
+// Config has the dependencies of a Site.
 type Config struct {
 	API           http.Handler // answers the contract's operations
 	Mailbox       mailbox.Box  // nil: no development mailbox
 	Contract      *contract.Contract
 	Document      []byte                   // the contract as it is published
 	Changelog     string                   // in Markdown
-	PublicURL     *url.URL                 // where people find the server; nil: wherever they asked
+	PublicURL     *url.URL                 // where people find the server; nil: the host of each request
 	SessionCookie string                   // name of the cookie that the API knows its sessions by
 	Google        bool                     // people can sign in by an OpenID Connect issuer
 	Rates         map[string]contract.Rate // by rate class; overrides the contract

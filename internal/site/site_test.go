@@ -109,7 +109,7 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 	}
 	for path, allow := range map[string]string{"/verify-email": "GET, HEAD, POST", "/assets/site.css": "GET, HEAD"} {
 		w := get(s, "DELETE", path)
-		contains(t, w, 405, "cannot be used that way")
+		contains(t, w, 405, "does not support that method")
 		if got := w.Header().Get("Allow"); got != allow {
 			t.Errorf("%s allows %q, want %q", path, got, allow)
 		}

@@ -7,7 +7,7 @@ import (
 	"example.com/alta/internal/locale"
 )
 
-// text is everything that pages say, in one language.
+// text has all words of the pages, in one language.
 type text struct {
 	Language   string
 	ErrorTitle string // before the title of a page with an error
@@ -52,8 +52,7 @@ func chooseText(r *http.Request) *text {
 	return texts[locale.Choose(r.Header.Get("Accept-Language"))]
 }
 
-// describeDone returns what a toast says of what was done, or "" for an unknown
-// code.
+// describeDone returns the words of a toast, or "" for an unknown code.
 func (t *text) describeDone(code string) string {
 	for _, says := range []map[string]string{t.SignUp.Done, t.Account.Done, t.App.Done} {
 		if says[code] != "" {

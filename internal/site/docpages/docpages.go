@@ -14,7 +14,7 @@ import (
 	"example.com/alta/internal/site/static"
 )
 
-// Path is where the documentation starts.
+// Path is the path of the documentation.
 const Path = "/docs"
 
 const (
@@ -29,7 +29,7 @@ const (
 	linkToTexts = `</llms.txt>; rel="llms-txt"` // a header that language models look for
 )
 
-// Config is what the pages are made of.
+// Config has the dependencies of the pages.
 type Config struct {
 	Document  []byte                                   // the contract as it is published
 	Changelog string                                   // in Markdown

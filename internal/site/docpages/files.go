@@ -31,7 +31,7 @@ func setDownload(w http.ResponseWriter, filePath string) {
 	w.Header().Set("Content-Disposition", `attachment; filename="`+path.Base(filePath)+`"`)
 }
 
-// publicCache lets caches keep what is the same for everybody.
+// publicCache lets caches keep responses that are the same for everybody.
 const publicCache = "public, max-age=300"
 
 func (p *Pages) serveYAML(w http.ResponseWriter, r *http.Request) {

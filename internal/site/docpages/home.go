@@ -9,20 +9,20 @@ import (
 
 var homeTemplate = parse("home.html")
 
-// quickStart are the operations that show the first steps at each door, and
-// what they are for.
+// quickStart are the operations that show the first steps at each door, and their
+// purpose.
 var quickStart = []struct {
 	door  string
 	steps []struct{ id, says string }
 }{
 	{"The app door: for people", []struct{ id, says string }{
-		{"appRegister", "Sign up. The answer has a JWT, and the account is ready: a wallet and the default categories."},
-		{"getProfile", "Call with the JWT. Calls by session are free."},
+		{"appRegister", "Sign up. The response has a JWT, and the account has a wallet and the default categories."},
+		{"getProfile", "Call the API with the JWT. Calls by session are free."},
 	}},
 	{"The API door: for programs, by invite", []struct{ id, says string }{
-		{"redeemInvite", "Change the invite code for a token that lives for a short while."},
-		{"register", "Sign up with it. Two mails come: one proves the address, the other has the API key."},
-		{"listAccounts", "Call with the key. It pays in tokens."},
+		{"redeemInvite", "Exchange the invite code for a short-lived token."},
+		{"register", "Sign up with the token. You get two mails: one verifies the address, the other has the API key."},
+		{"listAccounts", "Call the API with the key. Calls by key cost tokens."},
 	}},
 }
 
@@ -39,19 +39,19 @@ type step struct {
 	Code      string // for a shell
 }
 
-// price is what the operations of one price cost.
+// price has the operations of one price.
 type price struct {
 	Says       string
 	Operations []*docs.Operation
 }
 
-// limit is how often the operations of some groups may be called.
+// limit has the groups with the same rate limit.
 type limit struct {
 	Says string
 	Tags []*docs.Tag
 }
 
-// home is what the first page shows of its own.
+// home is the data of the first page.
 type home struct {
 	Starts []start
 	Prices []price
@@ -61,7 +61,7 @@ type home struct {
 func (v *view) makeHome() page {
 	p := page{template: homeTemplate, markdown: func() string { return v.book.IndexMarkdown(v.baseURL) }}
 	p.Title, p.Main = "Documentation", home{Starts: v.listStarts(), Prices: v.listPrices(), Limits: v.listLimits()}
-	p.Description = "The HTTP API of Alta: two ways to sign up, calls that pay in tokens, personal finance."
+	p.Description = "The HTTP API of Alta: two ways to sign up, calls that cost tokens, personal finance."
 	p.Sections = []section{
 		{ID: "quick-start", Title: "Quick start"},
 		{ID: "credentials", Title: "Credentials"},
@@ -85,7 +85,7 @@ func (v *view) listStarts() []start {
 	return starts
 }
 
-// listPrices returns what operations cost, the most expensive last.
+// listPrices returns the operations by price, the most expensive last.
 func (v *view) listPrices() []price {
 	byCost := map[int]*price{}
 	for _, op := range v.book.Operations {

@@ -10,7 +10,7 @@ import (
 
 var operationTemplate = parse("operation.html")
 
-// operationPage is what the page of an operation shows besides the operation.
+// operationPage is the data of the page of an operation.
 type operationPage struct {
 	*docs.Operation
 	Samples        []docs.CodeSample
@@ -33,7 +33,7 @@ func (v *view) makeOperation(op *docs.Operation) page {
 	return p
 }
 
-// operationSections are what the template shows, in its order.
+// operationSections returns the sections of the template, in its order.
 func operationSections() []section {
 	return []section{
 		{ID: "why", Title: "Why use this"},

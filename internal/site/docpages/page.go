@@ -13,7 +13,7 @@ import (
 	"example.com/alta/internal/site/static"
 )
 
-// language is what the documentation is in, as the contract is.
+// language is the language of the documentation and of the contract.
 const language = "en"
 
 //go:embed templates
@@ -28,7 +28,7 @@ type view struct {
 	baseURL string
 }
 
-// page is what the layout shows.
+// page is the data of the layout.
 type page struct {
 	Title       string
 	Description string // for search engines
@@ -42,7 +42,7 @@ type page struct {
 	Operation *docs.Operation // that the page is about
 	Sections  []section
 	Query     string // what was searched for
-	Main      any    // what the page's own template shows
+	Main      any    // data of the page's own template
 
 	template func() *template.Template
 	markdown func() string // the same page as Markdown
@@ -54,7 +54,7 @@ type section struct {
 	Scripted  bool // only shown if scripts run
 }
 
-// Markdown is where the page is as Markdown.
+// Markdown returns the path of the page as Markdown.
 func (p page) Markdown() string {
 	if p.Query == "" {
 		return p.Path + markdownSuffix
@@ -62,10 +62,10 @@ func (p page) Markdown() string {
 	return p.Path + markdownSuffix + "?" + url.Values{"q": {p.Query}}.Encode()
 }
 
-// Find is where a search goes.
+// Find returns the path of the search.
 func (p page) Find() string { return pathSearch }
 
-// MaxQuery is how much may be searched for.
+// MaxQuery returns how many characters a search may have.
 func (p page) MaxQuery() int { return maxQuery }
 
 // Version names the contract that the page was made from.
@@ -118,7 +118,7 @@ func (v *view) show(status int, p page) {
 	v.publish(status, "text/html; charset=utf-8", body.Bytes())
 }
 
-// publish answers with what is the same for everybody.
+// publish answers with a body that is the same for everybody.
 func (v *view) publish(status int, contentType string, body []byte) {
 	h := v.w.Header()
 	h.Set("Content-Security-Policy", static.ScriptPolicy)

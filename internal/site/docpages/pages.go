@@ -23,11 +23,11 @@ func (v *view) makeTag(tag *docs.Tag) page {
 	return p
 }
 
-// maxListed is how many operations a code is listed with. A code that more
-// operations return is one that any call may get.
+// maxListed is how many operations a code is listed with. If more operations
+// return a code, any call may get it.
 const maxListed = 12
 
-// errorsMain is what the page of errors shows of its own.
+// errorsMain is the data of the page of errors.
 type errorsMain struct {
 	Shapes    []errorShape
 	MaxListed int

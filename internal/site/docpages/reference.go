@@ -15,7 +15,7 @@ var referenceTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.ParseFS(templateFiles, "templates/reference.html"))
 })
 
-// referencePage is what the interactive reference shows around Redoc.
+// referencePage is the data of the page around Redoc.
 type referencePage struct {
 	Style, Icon string // paths
 	Scripts     []*static.Asset

@@ -19,7 +19,7 @@ import (
 	"example.com/alta/internal/site/static"
 )
 
-// Path is where the list of mails is.
+// Path is the path of the list of mails.
 const Path = "/dev/mailbox"
 
 // Box is the development mailbox as its pages read it.
@@ -35,14 +35,14 @@ type Mail struct {
 	Name              string // names it in the mailbox and in paths
 	Date              time.Time
 	From, To, Subject string
-	Text, HTML        string // its parts; empty: it has no such part
+	Text, HTML        string // its parts; empty: it lacks the part
 	Raw               []byte // as it was sent
 }
 
-// Path is where the mail's page is.
+// Path returns the path of the mail's page.
 func (m Mail) Path() string { return Path + "/" + url.PathEscape(m.Name) }
 
-// Page is what the site shows of the mailbox.
+// Page is a page of the mailbox, without the layout.
 type Page struct {
 	Title  string
 	Alert  string        // what went wrong; empty: nothing
@@ -50,7 +50,7 @@ type Page struct {
 	Policy string        // its Content-Security-Policy; empty: that of the site's pages
 }
 
-// Layout is what the site around the mailbox does for it.
+// Layout shows the pages of the mailbox as pages of the site.
 type Layout interface {
 	// Language returns the language that the caller reads, say "es".
 	Language(r *http.Request) string
@@ -103,7 +103,7 @@ var templates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.ParseFS(templateFiles, "templates/*.html"))
 })
 
-// shownPage is what the templates show.
+// shownPage is the data of the templates.
 type shownPage struct {
 	Text  *text
 	Title string

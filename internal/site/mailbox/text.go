@@ -2,7 +2,7 @@ package mailbox
 
 import "example.com/alta/internal/locale"
 
-// text is everything that the pages say, in one language.
+// text has all words of the pages, in one language.
 type text struct {
 	Mailbox, MailboxSays, Back     string
 	Empty, EmptySays, Broken       string

@@ -1,5 +1,5 @@
-// Package static serves what is the same for everybody: the files that pages
-// are shown with, and documents. It holds the files that all pages share.
+// Package static serves files that are the same for everybody: the assets of pages,
+// and documents. It has the assets that all pages share.
 package static
 
 import (
@@ -30,7 +30,7 @@ var (
 	Script    = NewAsset("site.js", JavaScript, File{shared, "files/site.js"})
 )
 
-// content is what is served, and a version that changes with it.
+// content is a body, and a version that changes with it.
 type content struct {
 	bytes   []byte
 	version string

@@ -90,7 +90,7 @@ async function answer() {
   const response = await fetch(url, options);
   const took = `${Math.round(performance.now() - begun)} ms`;
   if (response.type === "opaqueredirect") {
-    return [element("p", {}, element("strong", {}, "A redirect"), ` in ${took}. Browsers do not tell scripts where to: `, element("a", { href: url }, "open it"), ".")];
+    return [element("p", {}, element("strong", {}, "A redirect"), ` in ${took}. Browsers do not tell scripts where it leads: `, element("a", { href: url }, "open it"), ".")];
   }
   const status = element("strong", {}, `${response.status} ${label(response.status)}`);
   const cost = form.dataset.cost === "0" ? [] : [element("p", { className: "spent" }, spent(response))];
@@ -107,7 +107,7 @@ async function run(event) {
   try {
     place.replaceChildren(...await answer());
   } catch (error) {
-    place.replaceChildren(element("p", { className: "failed" }, `The call did not get through: ${error.message}`));
+    place.replaceChildren(element("p", { className: "failed" }, `The call failed: ${error.message}`));
   }
   button.disabled = false;
   dispatchEvent(new Event("alta:code"));
