@@ -79,13 +79,13 @@ func (o *administrationOperations) setActive(ctx context.Context, id uuid.UUID, 
 
 // GrantTokens gives tokens to a user, or takes some.
 func (o *administrationOperations) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject) (gen.GrantTokensResponseObject, error) {
-	tokens := int64(r.Body.Tokens)
-	if tokens == 0 {
+	grant := signin.Grant{UserID: r.ID, Tokens: int64(r.Body.Tokens), Reason: r.Body.Reason}
+	if grant.Tokens == 0 {
 		return nil, problem.ErrTokensZero
 	}
 	return stage.Write(ctx, o.calls, gen.GrantTokens201JSONResponse.VisitGrantTokensResponse,
 		func(tx *repo.Tx) (response gen.GrantTokens201JSONResponse, err error) {
-			row, err := signin.GrantTokens(ctx, tx, by(ctx), r.ID, tokens, r.Body.Reason)
+			row, err := signin.GrantTokens(ctx, tx, by(ctx), grant)
 			response.Body = wireTokenRow(row)
 			return response, err
 		})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/signin"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
@@ -27,13 +28,13 @@ func (o *tokenOperations) ListAPIKeys(ctx context.Context, _ gen.ListAPIKeysRequ
 
 // CreateAPIKey makes a key.
 func (o *tokenOperations) CreateAPIKey(ctx context.Context, r gen.CreateAPIKeyRequestObject) (gen.CreateAPIKeyResponseObject, error) {
-	var life *time.Duration
+	wanted := signin.NewKey{UserID: stage.From(ctx).Principal.UserID, Name: r.Body.Name}
 	if seconds := valueOrNil(r.Body.ExpiresIn); seconds != nil {
-		life = new(time.Duration(*seconds) * time.Second)
+		wanted.Life = new(time.Duration(*seconds) * time.Second)
 	}
 	return stage.Write(ctx, o.calls, gen.CreateAPIKey201JSONResponse.VisitCreateAPIKeyResponse,
 		func(tx *repo.Tx) (response gen.CreateAPIKey201JSONResponse, err error) {
-			key, made, err := o.signin.CreateKey(ctx, tx, by(ctx), stage.From(ctx).Principal.UserID, r.Body.Name, life)
+			key, made, err := o.signin.CreateKey(ctx, tx, by(ctx), wanted)
 			response.Body = createdKey(key, made)
 			return response, err
 		})
@@ -50,10 +51,12 @@ func (o *tokenOperations) DeleteAPIKey(ctx context.Context, r gen.DeleteAPIKeyRe
 // RotateAPIKey makes a key in the place of another one, which goes on working for
 // a while.
 func (o *tokenOperations) RotateAPIKey(ctx context.Context, r gen.RotateAPIKeyRequestObject) (gen.RotateAPIKeyResponseObject, error) {
-	overlap := time.Duration(*r.Body.OverlapHours) * time.Hour // the contract has a default
+	rotation := signin.KeyRotation{
+		UserID: stage.From(ctx).Principal.UserID, KeyID: r.ID, Overlap: time.Duration(*r.Body.OverlapHours) * time.Hour, // the contract has a default
+	}
 	return stage.Write(ctx, o.calls, gen.RotateAPIKey201JSONResponse.VisitRotateAPIKeyResponse,
 		func(tx *repo.Tx) (response gen.RotateAPIKey201JSONResponse, err error) {
-			key, made, err := o.signin.RotateKey(ctx, tx, by(ctx), stage.From(ctx).Principal.UserID, r.ID, overlap)
+			key, made, err := o.signin.RotateKey(ctx, tx, by(ctx), rotation)
 			response.Body = createdKey(key, made)
 			return response, err
 		})

@@ -96,7 +96,8 @@ func grantTokens(ctx context.Context, r *repo.Repo, email string, tokens int64, 
 		if err != nil {
 			return problem.IfNotFound(err, problem.ErrUserNotFound)
 		}
-		if _, err := signin.GrantTokens(ctx, tx, signin.Operator(), user.ID, tokens, reason); err != nil {
+		grant := signin.Grant{UserID: user.ID, Tokens: tokens, Reason: reason}
+		if _, err := signin.GrantTokens(ctx, tx, signin.Operator(), grant); err != nil {
 			return err
 		}
 		ledger, err := tx.Ledger(ctx, user.ID)

@@ -10,14 +10,14 @@ import (
 	"example.com/alta/repo"
 )
 
-// defaultKeyName is the name of the key that an invite comes with.
+// defaultKeyName is the name of the API key that an invite gives.
 const defaultKeyName = "default"
 
-// ActivateUser gives a user of the app door what the invite gives, and returns the
-// API key with its row. Its errors are problem.ErrUnauthorized if the user is gone,
-// problem.ErrActive, problem.ErrActivateUnverified, problem.ErrInviteUnknown and
-// those of repo.Invite.Err.
-func (s *Service) ActivateUser(
+// ActivateUser gives a user of the app door the benefits of the invite, and returns
+// the API key with its row. Its errors are problem.ErrUnauthorized if the user was
+// deleted, problem.ErrActive, problem.ErrActivateUnverified,
+// problem.ErrInviteUnknown and those of repo.Invite.Err.
+func (r *registrations) ActivateUser(
 	ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, code string,
 ) (key string, made repo.APIKey, err error) {
 	user, err := tx.LockUser(ctx, userID)
@@ -29,15 +29,17 @@ func (s *Service) ActivateUser(
 	case user.EmailVerifiedAt == nil:
 		return "", made, problem.ErrActivateUnverified
 	}
-	if key, made, err = s.activate(ctx, tx, by, user, code); err != nil {
+	if key, made, err = r.activate(ctx, tx, by, user, code); err != nil {
 		return "", made, err
 	}
 	return key, made, tx.Audit(ctx, by.Event(repo.AuditActivate, &user.ID))
 }
 
-// activate gives the user what an invite gives, for one use of it: the free plan
-// with its first month's tokens, and an API key, which it returns with its row.
-func (s *Service) activate(ctx context.Context, tx *repo.Tx, by By, user repo.User, code string) (key string, made repo.APIKey, err error) {
+// activate uses the invite once and gives the user its benefits: the free plan with
+// the tokens of its first month, and an API key. It returns the key with its row.
+func (r *registrations) activate(
+	ctx context.Context, tx *repo.Tx, by By, user repo.User, code string,
+) (key string, made repo.APIKey, err error) {
 	if err := tx.UseInvite(ctx, code); err != nil {
 		return "", made, problem.IfNotFound(err, problem.ErrInviteUnknown)
 	}
@@ -55,5 +57,5 @@ func (s *Service) activate(ctx context.Context, tx *repo.Tx, by By, user repo.Us
 	if err := tx.OpenLedger(ctx, user.ID, plan, refillAt, by.Cause()); err != nil {
 		return "", made, err
 	}
-	return s.makeKey(ctx, tx, by, newKey{userID: user.ID, name: defaultKeyName, event: repo.AuditKeyCreate})
+	return r.apiKeys.addKey(ctx, tx, by, keyDraft{userID: user.ID, name: defaultKeyName, event: repo.AuditKeyCreate})
 }

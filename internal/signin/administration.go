@@ -12,28 +12,35 @@ import (
 	"example.com/alta/repo"
 )
 
-// GrantTokens gives the user tokens, or takes some if the number is negative, and
-// returns the ledger's row. reason is for the audit log. Its errors are
-// problem.ErrUserNotFound, problem.ErrNotActive without a plan, and
-// problem.ErrBalanceBelow joined with a *meter.Insufficient.
-func GrantTokens(ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, tokens int64, reason string) (repo.TokenRow, error) {
-	if _, err := tx.UserByID(ctx, userID); err != nil {
+// Grant is a number of tokens for a user.
+type Grant struct {
+	UserID uuid.UUID
+	Tokens int64  // a negative number takes tokens away
+	Reason string // for the audit log
+}
+
+// GrantTokens changes the user's balance by the grant, and returns the row of the
+// ledger. Its errors are problem.ErrUserNotFound, problem.ErrNotActive if the user
+// has no plan, and problem.ErrBalanceBelow joined with a *meter.Insufficient.
+func GrantTokens(ctx context.Context, tx *repo.Tx, by By, g Grant) (repo.TokenRow, error) {
+	if _, err := tx.UserByID(ctx, g.UserID); err != nil {
 		return repo.TokenRow{}, problem.IfNotFound(err, problem.ErrUserNotFound)
 	}
-	row, err := meter.Adjust(ctx, tx, userID, tokens, by.Cause())
+	row, err := meter.Adjust(ctx, tx, g.UserID, g.Tokens, by.Cause())
 	if _, short := errors.AsType[*meter.Insufficient](err); short {
 		return row, errors.Join(problem.ErrBalanceBelow, err)
 	}
 	if err != nil {
 		return row, problem.IfNotFound(err, problem.ErrNotActive)
 	}
-	event := by.Event(repo.AuditGrant, &userID)
-	event.Detail = fmt.Sprintf("%+d: %s", tokens, reason)
+	event := by.Event(repo.AuditGrant, &g.UserID)
+	event.Detail = fmt.Sprintf("%+d: %s", g.Tokens, g.Reason)
 	return row, tx.Audit(ctx, event)
 }
 
-// SetActive suspends the user, which ends all sessions, or lets the user in again,
-// and reports whether that changed anything. Its error is problem.ErrUserNotFound.
+// SetActive suspends the user, which ends all sessions, or lifts the suspension. It
+// returns the user and whether anything changed. Its error is
+// problem.ErrUserNotFound.
 func SetActive(ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, active bool) (user repo.User, changed bool, err error) {
 	user, err = tx.LockUser(ctx, userID)
 	if err != nil {
@@ -48,17 +55,4 @@ func SetActive(ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, active
 		kind = repo.AuditResume
 	}
 	return user, true, tx.Audit(ctx, by.Event(kind, &userID))
-}
-
-// MailReset sends the user a link to choose a new password. Its error is
-// problem.ErrUserNotFound.
-func (s *Service) MailReset(ctx context.Context, by By, userID uuid.UUID) error {
-	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
-		if err := s.addLink(ctx, tx, userID, resetMail); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, by.Event(repo.AuditResetStart, &userID))
-	})
-	s.outbox.Wake()
-	return problem.IfNotFound(err, problem.ErrUserNotFound)
 }

@@ -11,51 +11,66 @@ import (
 	"example.com/alta/repo"
 )
 
-// maxKeys is how many keys of one account work at a time.
+// maxKeys is the largest number of valid keys that an account may have.
 const maxKeys = 50
 
-// newKey is an API key to be made.
-type newKey struct {
+// apiKeys adds, rotates and revokes API keys.
+type apiKeys struct {
+	repo *repo.Repo
+	keys *identity.Keyring
+}
+
+// NewKey describes an API key to be made.
+type NewKey struct {
+	UserID uuid.UUID
+	Name   string
+	Life   *time.Duration // nil: until it is revoked
+}
+
+// KeyRotation describes the replacement of an API key.
+type KeyRotation struct {
+	UserID  uuid.UUID
+	KeyID   uuid.UUID
+	Overlap time.Duration // how long the old key stays valid
+}
+
+// keyDraft is a row of an API key to be added.
+type keyDraft struct {
 	userID  uuid.UUID
 	name    string
 	expires *time.Time // nil: never
 	event   string     // kind of the audit event
 }
 
-// CreateKey adds an API key of the user that lives for the time given; nil: until
-// it is revoked. It returns the key, which is not stored, and its row. Its errors
-// are problem.ErrUnauthorized if the user is gone, problem.ErrNotActive and
-// problem.ErrTooManyKeys.
-func (s *Service) CreateKey(
-	ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, name string, life *time.Duration,
-) (key string, made repo.APIKey, err error) {
-	if _, err := s.lockKeyOwner(ctx, tx, userID, maxKeys-1); err != nil {
+// CreateKey adds an API key. It returns the key, which is not stored, and its row.
+// Its errors are problem.ErrUnauthorized if the user was deleted,
+// problem.ErrNotActive and problem.ErrTooManyKeys.
+func (k *apiKeys) CreateKey(ctx context.Context, tx *repo.Tx, by By, n NewKey) (key string, made repo.APIKey, err error) {
+	if _, err := lockKeyOwner(ctx, tx, n.UserID, maxKeys-1); err != nil {
 		return "", made, err
 	}
-	return s.makeKey(ctx, tx, by, newKey{userID: userID, name: name, expires: expiry(tx, life), event: repo.AuditKeyCreate})
+	return k.addKey(ctx, tx, by, keyDraft{userID: n.UserID, name: n.Name, expires: expiry(tx, n.Life), event: repo.AuditKeyCreate})
 }
 
-// RotateKey adds an API key in the place of another, which goes on working for the
-// overlap. It returns what CreateKey returns. Its errors are also
+// RotateKey adds an API key that replaces another. It returns the new key, which is
+// not stored, and its row. Its errors are those of CreateKey and
 // problem.ErrKeyNotFound.
-func (s *Service) RotateKey(
-	ctx context.Context, tx *repo.Tx, by By, userID, id uuid.UUID, overlap time.Duration,
-) (key string, made repo.APIKey, err error) {
-	room := maxKeys - 1
-	if overlap == 0 { // the old one makes room
-		room = maxKeys
+func (k *apiKeys) RotateKey(ctx context.Context, tx *repo.Tx, by By, r KeyRotation) (key string, made repo.APIKey, err error) {
+	most := maxKeys - 1
+	if r.Overlap == 0 { // the old key is revoked and does not count
+		most = maxKeys
 	}
-	if _, err := s.lockKeyOwner(ctx, tx, userID, room); err != nil {
+	if _, err := lockKeyOwner(ctx, tx, r.UserID, most); err != nil {
 		return "", made, err
 	}
-	old, err := tx.APIKey(ctx, userID, id)
+	old, err := tx.APIKey(ctx, r.UserID, r.KeyID)
 	if err != nil {
 		return "", made, problem.IfNotFound(err, problem.ErrKeyNotFound)
 	}
-	if overlap == 0 {
-		err = tx.RevokeAPIKey(ctx, userID, old.ID)
+	if r.Overlap == 0 {
+		err = tx.RevokeAPIKey(ctx, r.UserID, old.ID)
 	} else {
-		err = tx.ExpireAPIKey(ctx, old.ID, tx.Now().Add(overlap))
+		err = tx.ExpireAPIKey(ctx, old.ID, tx.Now().Add(r.Overlap))
 	}
 	if err != nil {
 		return "", made, err
@@ -64,12 +79,12 @@ func (s *Service) RotateKey(
 	if old.ExpiresAt != nil {
 		life = new(old.ExpiresAt.Sub(old.CreatedAt))
 	}
-	return s.makeKey(ctx, tx, by, newKey{userID: userID, name: old.Name, expires: expiry(tx, life), event: repo.AuditKeyRotate})
+	return k.addKey(ctx, tx, by, keyDraft{userID: r.UserID, name: old.Name, expires: expiry(tx, life), event: repo.AuditKeyRotate})
 }
 
 // RevokeKey revokes one of the owner's keys. Its error is problem.ErrKeyNotFound.
-func (s *Service) RevokeKey(ctx context.Context, by By, owner, id uuid.UUID) error {
-	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
+func (k *apiKeys) RevokeKey(ctx context.Context, by By, owner, id uuid.UUID) error {
+	err := k.repo.InTx(ctx, func(tx *repo.Tx) error {
 		if err := tx.RevokeAPIKey(ctx, owner, id); err != nil {
 			return err
 		}
@@ -85,9 +100,10 @@ func expiry(tx *repo.Tx, life *time.Duration) *time.Time {
 	return new(repo.Truncate(tx.Now().Add(*life)))
 }
 
-// lockKeyOwner returns the user, who has a plan and at most so many keys. The user
-// is locked, so that keys made at once are counted.
-func (s *Service) lockKeyOwner(ctx context.Context, tx *repo.Tx, userID uuid.UUID, most int) (repo.User, error) {
+// lockKeyOwner returns the user, if the user has a plan and at most the given
+// number of keys. It locks the user, so that concurrent calls count each other's
+// keys.
+func lockKeyOwner(ctx context.Context, tx *repo.Tx, userID uuid.UUID, most int) (repo.User, error) {
 	user, err := tx.LockUser(ctx, userID)
 	if err != nil {
 		return user, callerDeleted(err)
@@ -102,17 +118,17 @@ func (s *Service) lockKeyOwner(ctx context.Context, tx *repo.Tx, userID uuid.UUI
 	return user, err
 }
 
-// makeKey adds a key to the transaction and returns it with its row.
-func (s *Service) makeKey(ctx context.Context, tx *repo.Tx, by By, n newKey) (key string, made repo.APIKey, err error) {
+// addKey adds a key to the transaction and returns it with its row.
+func (k *apiKeys) addKey(ctx context.Context, tx *repo.Tx, by By, d keyDraft) (key string, made repo.APIKey, err error) {
 	key = identity.NewAPIKey()
-	digest := s.keys.Digest(identity.PurposeAPIKey, key)
+	digest := k.keys.Digest(identity.PurposeAPIKey, key)
 	made, err = tx.CreateAPIKey(ctx, repo.APIKey{
-		UserID: n.userID, Name: n.name, Masked: identity.MaskAPIKey(key), Digest: digest.Sum, SecretID: digest.KeyID, ExpiresAt: n.expires,
+		UserID: d.userID, Name: d.name, Masked: identity.MaskAPIKey(key), Digest: digest.Sum, SecretID: digest.KeyID, ExpiresAt: d.expires,
 	})
 	if err != nil {
 		return "", made, err
 	}
-	return key, made, tx.Audit(ctx, keyEvent(by, n.event, n.userID, made.ID))
+	return key, made, tx.Audit(ctx, keyEvent(by, d.event, d.userID, made.ID))
 }
 
 func keyEvent(by By, kind string, userID, keyID uuid.UUID) repo.AuditEvent {

@@ -13,28 +13,43 @@ import (
 	"example.com/alta/repo"
 )
 
-// attempt is one try at an address, counted as a failure until it succeeds.
+// errHashChanged says that the password's hash has changed since the password was
+// checked.
+var errHashChanged = errors.New("the password's hash has changed since the check")
+
+// attempts limits how often passwords may be tried.
+type attempts struct {
+	repo   *repo.Repo
+	hasher *identity.Hasher
+	keys   *identity.Keyring
+	tokens *identity.Tokens
+	now    func() time.Time
+	gate   *loginGate
+	audit  auditLog
+}
+
+// attempt is one try of a password for an address. It counts as a failure until it
+// succeeds.
 type attempt struct {
 	by     By
 	email  string    // canonical
 	device string    // mark of the browser, or ""
-	owner  uuid.UUID // a user who has to exist when the try is counted; nil: nobody
+	owner  uuid.UUID // the user who must exist when the attempt is counted; nil: none
 
-	bucket   string        // where the try is counted
-	failures int           // in a row there, with this one
-	lock     time.Duration // that the try brought about; 0: none
-	done     func()        // to be called when the outcome is in the database
+	bucket   string        // the attempt is counted in it
+	failures int           // consecutive failures in the bucket, with this one
+	lock     time.Duration // caused by this attempt; 0: none
+	done     func()        // to be called once the outcome is in the database
 }
 
-// admitAttempt counts the try before any password is looked at, so that of guesses
-// made at once no more than the ladder allows are answered. Its errors are
-// problem.ErrLocked if the bucket is locked and, if the owner is gone,
-// problem.ErrUnauthorized.
-func (s *Service) admitAttempt(ctx context.Context, a attempt) (attempt, error) {
-	a.bucket = s.attemptBucket(a)
+// admit counts the attempt before any password is checked, so that concurrent
+// guesses cannot exceed the limits. Its errors are problem.ErrLocked if the bucket
+// is locked, and problem.ErrUnauthorized if the owner was deleted.
+func (s *attempts) admit(ctx context.Context, a attempt) (attempt, error) {
+	a.bucket = s.bucketOf(a)
 	var lockedUntil time.Time
 	done, err := s.gate.admit(ctx, a.bucket, func() (admitted bool, err error) {
-		lockedUntil, err = s.countAttempt(ctx, &a)
+		lockedUntil, err = s.count(ctx, &a)
 		return err == nil && lockedUntil.IsZero(), err
 	})
 	switch {
@@ -47,12 +62,12 @@ func (s *Service) admitAttempt(ctx context.Context, a attempt) (attempt, error) 
 	return a, nil
 }
 
-// countAttempt counts the try and locks the bucket if the ladder says so, or
-// returns when the lock ends that the bucket has.
-func (s *Service) countAttempt(ctx context.Context, a *attempt) (lockedUntil time.Time, err error) {
+// count counts the attempt and locks the bucket if there were too many failures. If
+// the bucket is locked already, it returns the end of that lock.
+func (s *attempts) count(ctx context.Context, a *attempt) (lockedUntil time.Time, err error) {
 	err = s.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
 		a.lock = 0
-		if a.owner != uuid.Nil { // nothing is counted for a user whose counts have been erased
+		if a.owner != uuid.Nil { // do not count for a user whose counts were erased
 			if _, err := tx.LockUser(ctx, a.owner); err != nil {
 				return callerDeleted(err)
 			}
@@ -69,13 +84,10 @@ func (s *Service) countAttempt(ctx context.Context, a *attempt) (lockedUntil tim
 	return lockedUntil, err
 }
 
-// callerDeleted maps repo.ErrNotFound to problem.ErrUnauthorized: the caller was
-// deleted during the call.
-func callerDeleted(err error) error { return problem.IfNotFound(err, problem.ErrUnauthorized) }
-
-// attemptBucket is the address's, or for a browser that has logged in to it before
-// one of the browser's own, so that a stranger cannot lock the owner out.
-func (s *Service) attemptBucket(a attempt) string {
+// bucketOf returns the bucket of the address. A browser that has logged in to the
+// address before has a bucket of its own, so that a stranger cannot lock the owner
+// out.
+func (s *attempts) bucketOf(a attempt) string {
 	pseudonym := s.keys.Pseudonym(a.email)
 	claims, err := s.tokens.Parse(identity.PurposeDevice, a.device)
 	if err != nil || claims.UserID != pseudonym {
@@ -84,17 +96,36 @@ func (s *Service) attemptBucket(a attempt) string {
 	return pseudonym + " " + claims.ID
 }
 
-// cancelAttempt takes back an attempt that came to no answer.
-func (s *Service) cancelAttempt(ctx context.Context, a attempt) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	return s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) })
+// verify checks the password of the user, who is the zero User if the address is
+// unknown. It returns the stored hash that the password matches, and whether that
+// hash should be renewed. A wrong password fails the attempt with
+// problem.ErrCredentials; any other error cancels it.
+func (s *attempts) verify(ctx context.Context, a attempt, user repo.User, password string) (stored string, renew bool, err error) {
+	if user.PasswordHash != nil {
+		stored = *user.PasswordHash
+	}
+	ok, renew, err := s.hasher.Verify(ctx, stored, password)
+	if err != nil {
+		return "", false, s.cancel(ctx, a, err)
+	}
+	if !ok {
+		return "", false, s.fail(ctx, a, user)
+	}
+	return stored, renew, nil
 }
 
-// failAttempt records that the password was wrong, and the lock if this was one
-// too many. It returns problem.ErrCredentials.
-func (s *Service) failAttempt(ctx context.Context, a attempt, user repo.User) error {
-	event := s.event(a.by, repo.AuditLoginFail, nil, a.email)
+// cancel takes back an attempt whose password could not be checked because of err,
+// and returns err.
+func (s *attempts) cancel(ctx context.Context, a attempt, err error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return errors.Join(err, s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) }))
+}
+
+// fail records that the password was wrong, and the lock if the attempt caused one.
+// It returns problem.ErrCredentials.
+func (s *attempts) fail(ctx context.Context, a attempt, user repo.User) error {
+	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, nil, a.email)
 	if user.ID != uuid.Nil {
 		event.UserID = &user.ID
 	}
@@ -112,11 +143,11 @@ func (s *Service) failAttempt(ctx context.Context, a attempt, user repo.User) er
 	return problem.ErrCredentials
 }
 
-// rejectLogin records that the password was right and that the user may not log in
-// for the reason given. also adds to the transaction what follows from that; nil:
-// nothing. It returns the reason.
-func (s *Service) rejectLogin(ctx context.Context, a attempt, user repo.User, reason error, also func(*repo.Tx) error) error {
-	event := s.event(a.by, repo.AuditLoginFail, &user.ID, a.email)
+// reject records that the password was right, but that the user may not log in for
+// the given reason. also runs in the same transaction; nil: nothing does. It
+// returns the reason.
+func (s *attempts) reject(ctx context.Context, a attempt, user repo.User, reason error, also func(*repo.Tx) error) error {
+	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, &user.ID, a.email)
 	event.Detail = reason.Error()
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
 		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
@@ -133,38 +164,21 @@ func (s *Service) rejectLogin(ctx context.Context, a attempt, user repo.User, re
 	return reason
 }
 
-// rejectUnverified rejects a user who has not proved the address, and sends a fresh
-// verification mail.
-func (s *Service) rejectUnverified(ctx context.Context, a attempt, user repo.User) error {
-	defer s.outbox.Wake()
-	return s.rejectLogin(ctx, a, user, problem.ErrUnverified, func(tx *repo.Tx) error { return s.addVerification(ctx, tx, user.ID) })
+// hasHash reports whether the hash is still the user's.
+func hasHash(user repo.User, hash string) bool {
+	return user.PasswordHash != nil && *user.PasswordHash == hash
 }
 
-// finishAttempt opens the session, unless the user was suspended or the password's
-// hash has changed since it was checked: a session must not outlive what ended all
-// of them. Its errors are problem.ErrSuspended and errHashChanged.
-func (s *Service) finishAttempt(ctx context.Context, a attempt, userID uuid.UUID, stored string, door repo.Door) (session Session, err error) {
-	err = s.repo.InTx(ctx, func(tx *repo.Tx) error {
-		user, err := tx.LockUser(ctx, userID)
-		switch {
-		case errors.Is(err, repo.ErrNotFound), err == nil && (user.PasswordHash == nil || *user.PasswordHash != stored):
-			return errHashChanged
-		case err != nil:
-			return err
-		case !user.IsActive:
-			return problem.ErrSuspended
-		}
-		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
+// untilHashStays runs do until its error is not errHashChanged, and returns that
+// error.
+func untilHashStays(do func() error) error {
+	for {
+		if err := do(); !errors.Is(err, errHashChanged) {
 			return err
 		}
-		if err := tx.Audit(ctx, s.event(a.by, repo.AuditLogin, &user.ID, a.email)); err != nil {
-			return err
-		}
-		session, err = s.OpenSession(ctx, tx, a.by, user, door)
-		return err
-	})
-	if err != nil {
-		return Session{}, fmt.Errorf("log in: %w", err)
 	}
-	return session, nil
 }
+
+// callerDeleted maps repo.ErrNotFound to problem.ErrUnauthorized: the caller was
+// deleted during the call.
+func callerDeleted(err error) error { return problem.IfNotFound(err, problem.ErrUnauthorized) }

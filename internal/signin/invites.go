@@ -12,53 +12,62 @@ import (
 	"example.com/alta/repo"
 )
 
-// InviteTokenLife is how long a redeemed invite waits for a registration.
+// InviteTokenLife is how long the token of a redeemed invite is valid.
 const InviteTokenLife = 15 * time.Minute
 
-// RedeemInvite exchanges a code that can be used for a token that says so, valid
-// for InviteTokenLife. Its errors are problem.ErrInviteUnknown and those of
+// invites redeems invites.
+type invites struct {
+	repo   *repo.Repo
+	tokens *identity.Tokens
+	now    func() time.Time
+	audit  auditLog
+}
+
+// RedeemInvite exchanges the code of a usable invite for a token that proves it,
+// valid for InviteTokenLife. Its errors are problem.ErrInviteUnknown and those of
 // repo.Invite.Err.
-func (s *Service) RedeemInvite(ctx context.Context, by By, code string) (token string, err error) {
+func (i *invites) RedeemInvite(ctx context.Context, by By, code string) (token string, err error) {
 	code = identity.CanonicalInviteCode(code)
-	if err := s.checkInvite(ctx, code); err != nil {
+	if err := i.check(ctx, code); err != nil {
 		return "", err
 	}
-	token, err = s.tokens.Sign(identity.PurposeInvite, identity.Claims{Code: code, ID: uuid.NewString()}, InviteTokenLife)
+	token, err = i.tokens.Sign(identity.PurposeInvite, identity.Claims{Code: code, ID: uuid.NewString()}, InviteTokenLife)
 	if err != nil {
 		return "", err
 	}
-	return token, s.Audit(ctx, inviteEvent(by, repo.AuditInviteRedeem, nil, code))
+	return token, i.audit.Audit(ctx, inviteEvent(by, repo.AuditInviteRedeem, nil, code))
 }
 
-// InviteOf returns the code of a token of RedeemInvite. Its error is
+// InviteOf returns the invite code of a token of RedeemInvite. Its error is
 // problem.ErrInviteToken.
-func (s *Service) InviteOf(token string) (code string, err error) {
-	claims, err := s.tokens.Parse(identity.PurposeInvite, token)
+func (i *invites) InviteOf(token string) (code string, err error) {
+	claims, err := i.tokens.Parse(identity.PurposeInvite, token)
 	if err != nil {
 		return "", errors.Join(problem.ErrInviteToken, err)
 	}
 	return claims.Code, nil
 }
 
-// UsableInvite is InviteOf for a code that can still be used. Its errors are also
-// those of RedeemInvite.
-func (s *Service) UsableInvite(ctx context.Context, token string) (code string, err error) {
-	if code, err = s.InviteOf(token); err != nil {
+// UsableInvite returns the invite code of a token of RedeemInvite, if the invite
+// can still be used. Its errors are those of InviteOf and RedeemInvite.
+func (i *invites) UsableInvite(ctx context.Context, token string) (code string, err error) {
+	if code, err = i.InviteOf(token); err != nil {
 		return "", err
 	}
-	return code, s.checkInvite(ctx, code)
+	return code, i.check(ctx, code)
 }
 
-func (s *Service) checkInvite(ctx context.Context, code string) error {
-	invite, err := s.repo.Invite(ctx, code)
+// check returns why the invite cannot be used, or nil.
+func (i *invites) check(ctx context.Context, code string) error {
+	invite, err := i.repo.Invite(ctx, code)
 	if err != nil {
 		return problem.IfNotFound(err, problem.ErrInviteUnknown)
 	}
-	return invite.Err(s.now())
+	return invite.Err(i.now())
 }
 
-// CreateInvite adds an invite with a fresh code that lives for the time given, in
-// the name of who acts.
+// CreateInvite adds an invite with a new code that is valid for the given time, on
+// behalf of the actor, and returns it.
 func CreateInvite(ctx context.Context, tx *repo.Tx, by By, i repo.Invite, life time.Duration) (repo.Invite, error) {
 	i.Code, i.CreatedBy = identity.NewInviteCode(), by.Actor
 	made, err := tx.CreateInvite(ctx, i, life)

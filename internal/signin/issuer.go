@@ -12,17 +12,18 @@ import (
 	"example.com/alta/repo"
 )
 
-// Reasons for which an identity is not signed in, beside problem.ErrSuspended.
+// Reasons to reject an identity, beside problem.ErrSuspended.
 var (
 	ErrNoAddress     = errors.New("the issuer gave no address that can be used")
 	ErrOtherIdentity = errors.New("the account is linked to another identity")
 )
 
-// RejectedIdentity is the rejection of somebody whom the issuer identified.
+// RejectedIdentity is the error of an identity that the issuer confirmed and the
+// server rejected.
 type RejectedIdentity struct {
 	Reason error      // ErrOtherIdentity or problem.ErrSuspended
 	Email  string     // of the account
-	UserID *uuid.UUID // nil: not known here
+	UserID *uuid.UUID // nil: there is no such user
 }
 
 // Error returns the reason.
@@ -31,7 +32,7 @@ func (r *RejectedIdentity) Error() string { return r.Reason.Error() }
 // Unwrap returns the reason.
 func (r *RejectedIdentity) Unwrap() error { return r.Reason }
 
-// Result says what a sign-in by an issuer came to.
+// Result is the outcome of a successful sign-in by an issuer.
 type Result string
 
 // The values of Result.
@@ -41,37 +42,47 @@ const (
 	SignedIn Result = "signed_in"
 )
 
-// ByGoogle is how audit events say that a password was not asked for.
+// ByGoogle is the detail of audit events of sign-ins without a password.
 const ByGoogle = "by Google"
 
-// signInTries bounds how often a sign-in looks again for the user whom another
-// sign-in has just made.
+// signInTries bounds how often a sign-in retries because a concurrent call created
+// or deleted the user.
 const signInTries = 5
 
-// SignIn opens a session for the user whom the issuer identified, and makes or
-// links the account if there is none yet. Its errors are ErrNoAddress, and
-// *RejectedIdentity with ErrOtherIdentity or problem.ErrSuspended.
-func (s *Service) SignIn(ctx context.Context, by By, who openid.Identity) (session Session, result Result, err error) {
-	if identity.CheckEmail(who.Email) != nil {
+// issuerLogins signs in users whom an issuer has identified.
+type issuerLogins struct {
+	repo          *repo.Repo
+	audit         auditLog
+	sessions      *sessions
+	registrations *registrations
+	verifications *verifications
+}
+
+// SignIn opens a session for the user with the external identity. If there is no
+// such user yet, it creates the account or links an existing one. Its errors are
+// ErrNoAddress, and *RejectedIdentity with ErrOtherIdentity or
+// problem.ErrSuspended.
+func (l *issuerLogins) SignIn(ctx context.Context, by By, external openid.Identity) (session Session, result Result, err error) {
+	if identity.CheckEmail(external.Email) != nil {
 		return session, "", ErrNoAddress
 	}
-	who.Email = identity.CanonicalEmail(who.Email)
+	external.Email = identity.CanonicalEmail(external.Email)
 	for range signInTries {
-		err = s.repo.InTx(ctx, func(tx *repo.Tx) error {
+		err = l.repo.InTx(ctx, func(tx *repo.Tx) error {
 			var user repo.User
-			if user, result, err = s.userBehind(ctx, tx, by, who); err != nil {
+			if user, result, err = l.resolveUser(ctx, tx, by, external); err != nil {
 				return err
 			}
-			event := s.event(by, repo.AuditLogin, &user.ID, user.Email)
+			event := l.audit.emailEvent(by, repo.AuditLogin, &user.ID, user.Email)
 			event.Detail = ByGoogle
 			if err := tx.Audit(ctx, event); err != nil {
 				return err
 			}
-			session, err = s.OpenSession(ctx, tx, by, user, repo.DoorApp)
+			session, err = l.sessions.OpenSession(ctx, tx, by, user, repo.DoorApp)
 			return err
 		})
 		if !errors.Is(err, repo.ErrEmailTaken) && !errors.Is(err, repo.ErrNotFound) {
-			break // else somebody has made or deleted the account meanwhile
+			break // otherwise a concurrent call created or deleted the account
 		}
 	}
 	if err != nil {
@@ -80,15 +91,17 @@ func (s *Service) SignIn(ctx context.Context, by By, who openid.Identity) (sessi
 	return session, result, nil
 }
 
-// userBehind returns the user, locked, and whether that is a new one, one that was
-// linked now, or one that was linked before.
-func (s *Service) userBehind(ctx context.Context, tx *repo.Tx, by By, who openid.Identity) (user repo.User, result Result, err error) {
-	user, err = tx.UserByProvider(ctx, repo.ProviderGoogle, who.Subject)
+// resolveUser returns the user with the external identity, locked, and whether the
+// user is new, was linked by this call or was linked before.
+func (l *issuerLogins) resolveUser(
+	ctx context.Context, tx *repo.Tx, by By, external openid.Identity,
+) (user repo.User, result Result, err error) {
+	user, err = tx.UserByProvider(ctx, repo.ProviderGoogle, external.Subject)
 	if errors.Is(err, repo.ErrNotFound) {
-		user, err = tx.UserByEmail(ctx, who.Email)
+		user, err = tx.UserByEmail(ctx, external.Email)
 	}
 	if errors.Is(err, repo.ErrNotFound) {
-		user, err = s.addUser(ctx, tx, by, newUserBehind(tx, who), ByGoogle)
+		user, err = l.registrations.addUser(ctx, tx, by, newIdentifiedUser(tx, external), ByGoogle)
 		return user, SignedUp, err
 	}
 	if err == nil {
@@ -97,34 +110,35 @@ func (s *Service) userBehind(ctx context.Context, tx *repo.Tx, by By, who openid
 	switch {
 	case err != nil:
 		return user, "", err
-	case user.AuthProviderID != nil && *user.AuthProviderID != who.Subject:
-		return user, "", &RejectedIdentity{Reason: ErrOtherIdentity, Email: who.Email, UserID: &user.ID}
+	case user.AuthProviderID != nil && *user.AuthProviderID != external.Subject:
+		return user, "", &RejectedIdentity{Reason: ErrOtherIdentity, Email: external.Email, UserID: &user.ID}
 	case !user.IsActive:
 		return user, "", &RejectedIdentity{Reason: problem.ErrSuspended, Email: user.Email, UserID: &user.ID}
 	case user.AuthProviderID == nil:
-		return user, Linked, s.link(ctx, tx, by, user, who)
-	case who.Picture != nil && (user.AvatarURL == nil || *user.AvatarURL != *who.Picture):
-		err = tx.LinkProvider(ctx, user.ID, repo.ProviderGoogle, who.Subject, who.Picture)
+		return user, Linked, l.linkIdentity(ctx, tx, by, user, external)
+	case external.Picture != nil && (user.AvatarURL == nil || *user.AvatarURL != *external.Picture):
+		err = tx.LinkProvider(ctx, user.ID, repo.ProviderGoogle, external.Subject, external.Picture)
 	}
 	return user, SignedIn, err
 }
 
-func newUserBehind(tx *repo.Tx, who openid.Identity) repo.NewUser {
+func newIdentifiedUser(tx *repo.Tx, external openid.Identity) repo.NewUser {
 	now := tx.Now()
 	return repo.NewUser{
-		Email: who.Email, Door: repo.DoorApp, FirstName: who.FirstName, LastName: who.LastName, Currency: repo.DefaultCurrency,
-		EmailVerifiedAt: &now, AuthProvider: repo.ProviderGoogle, AuthProviderID: &who.Subject, AvatarURL: who.Picture,
+		Email: external.Email, Door: repo.DoorApp, FirstName: external.FirstName, LastName: external.LastName,
+		Currency: repo.DefaultCurrency, EmailVerifiedAt: &now, AuthProvider: repo.ProviderGoogle, AuthProviderID: &external.Subject,
+		AvatarURL: external.Picture,
 	}
 }
 
-// link lets the issuer identify a user whose address it has verified. If this is
-// the first proof of the address, somebody else may have made the account: its
-// password, sessions and keys go.
-func (s *Service) link(ctx context.Context, tx *repo.Tx, by By, user repo.User, who openid.Identity) error {
-	if err := tx.LinkProvider(ctx, user.ID, repo.ProviderGoogle, who.Subject, who.Picture); err != nil {
+// linkIdentity links the external identity to a user with the same address, which
+// the issuer has verified. If the address was not verified before, an impostor may
+// have created the account: its password, sessions and keys are removed.
+func (l *issuerLogins) linkIdentity(ctx context.Context, tx *repo.Tx, by By, user repo.User, external openid.Identity) error {
+	if err := tx.LinkProvider(ctx, user.ID, repo.ProviderGoogle, external.Subject, external.Picture); err != nil {
 		return err
 	}
-	event := s.event(by, repo.AuditLink, &user.ID, user.Email)
+	event := l.audit.emailEvent(by, repo.AuditLink, &user.ID, user.Email)
 	event.Detail = ByGoogle
 	if err := tx.Audit(ctx, event); err != nil || user.EmailVerifiedAt != nil {
 		return err
@@ -135,15 +149,16 @@ func (s *Service) link(ctx context.Context, tx *repo.Tx, by By, user repo.User, 
 	if err := tx.RevokeAPIKeys(ctx, user.ID); err != nil {
 		return err
 	}
-	return s.markVerified(ctx, tx, by, user)
+	return l.verifications.markVerified(ctx, tx, by, user)
 }
 
-// RecordRejection records a sign-in that the reason ended.
-func (s *Service) RecordRejection(ctx context.Context, by By, err, reason error) error {
+// RecordRejection records a sign-in that failed with err. reason is for the audit
+// event. It returns the error of the database, if any.
+func (l *issuerLogins) RecordRejection(ctx context.Context, by By, err, reason error) error {
 	event := by.Event(repo.AuditLoginFail, nil)
 	if rejected, ok := errors.AsType[*RejectedIdentity](err); ok {
-		event = s.event(by, repo.AuditLoginFail, rejected.UserID, rejected.Email)
+		event = l.audit.emailEvent(by, repo.AuditLoginFail, rejected.UserID, rejected.Email)
 	}
 	event.Detail = ByGoogle + ": " + reason.Error()
-	return s.Audit(ctx, event)
+	return l.audit.Audit(ctx, event)
 }

@@ -3,28 +3,30 @@ package signin
 import (
 	"context"
 	"errors"
-	"time"
+	"fmt"
+	"log/slog"
 
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
-// errHashChanged is the error of a password whose hash has changed since it was
-// looked at.
-var errHashChanged = errors.New("the password's hash has changed since it was looked at")
+// passwordLogins logs users in by password.
+type passwordLogins struct {
+	repo          *repo.Repo
+	hasher        *identity.Hasher
+	outbox        *mail.Outbox
+	log           *slog.Logger
+	audit         auditLog
+	attempts      *attempts
+	sessions      *sessions
+	verifications *verifications
+}
 
-const (
-	// DeviceLife is how long a browser that has logged in is known by its mark.
-	DeviceLife = 365 * 24 * time.Hour
-
-	// deviceLimit is how many sessions a user has at the API door.
-	deviceLimit = 2
-)
-
-// Credentials are what somebody logs in with.
+// Credentials are the input of a log-in by password.
 type Credentials struct {
 	Door     repo.Door
 	Email    string
@@ -32,109 +34,98 @@ type Credentials struct {
 	Device   string // mark of an earlier log-in by the same browser; "" without one
 }
 
-// Session is a session that has just been opened.
-type Session struct {
-	User   repo.User
-	Token  string // JWT, valid for the service's SessionTTL
-	Device string // mark of the browser, valid for DeviceLife
-}
-
 // LogIn checks an address and a password, for either door, and opens a session.
-// Known and unknown addresses cost the same and write the same. Its errors are
-// problem.ErrCredentials, problem.ErrLocked, problem.ErrSuspended,
-// problem.ErrUnverified and the hasher's.
-func (s *Service) LogIn(ctx context.Context, by By, c Credentials) (Session, error) {
-	a, err := s.admitAttempt(ctx, attempt{by: by, email: identity.CanonicalEmail(c.Email), device: c.Device})
+// Known and unknown addresses take the same time and cause the same writes. Its
+// errors are problem.ErrCredentials, problem.ErrLocked, problem.ErrSuspended,
+// problem.ErrUnverified and those of the hasher.
+func (l *passwordLogins) LogIn(ctx context.Context, by By, c Credentials) (session Session, err error) {
+	a, err := l.attempts.admit(ctx, attempt{by: by, email: identity.CanonicalEmail(c.Email), device: c.Device})
 	if err != nil {
 		return Session{}, err
 	}
 	defer a.done()
-	for {
-		user, stored, err := s.checkPassword(ctx, a, c.Password)
+	err = untilHashStays(func() error {
+		user, stored, err := l.checkPassword(ctx, a, c.Password)
 		if err != nil {
-			return Session{}, err
+			return err
 		}
-		session, err := s.finishAttempt(ctx, a, user.ID, stored, c.Door)
-		if !errors.Is(err, errHashChanged) { // else it was renewed by another log-in, or reset: it is checked again
-			return session, err
-		}
-	}
+		session, err = l.finish(ctx, a, user.ID, stored, c.Door)
+		return err
+	})
+	return session, err
 }
 
-// checkPassword returns the user whose password it is and who may log in, and the
-// hash that the password was found to match. Its errors are those of LogIn.
-func (s *Service) checkPassword(ctx context.Context, a attempt, password string) (user repo.User, stored string, err error) {
-	user, err = s.repo.UserByEmail(ctx, a.email)
+// checkPassword returns the user, if the password is right and the user may log in,
+// and the stored hash that the password matches. Its errors are those of LogIn.
+func (l *passwordLogins) checkPassword(ctx context.Context, a attempt, password string) (user repo.User, stored string, err error) {
+	user, err = l.repo.UserByEmail(ctx, a.email)
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
-		return repo.User{}, "", errors.Join(err, s.cancelAttempt(ctx, a))
+		return repo.User{}, "", l.attempts.cancel(ctx, a, err)
 	}
-	if user.PasswordHash != nil {
-		stored = *user.PasswordHash
-	}
-	ok, renew, err := s.hasher.Verify(ctx, stored, password)
+	stored, renew, err := l.attempts.verify(ctx, a, user, password)
 	switch {
-	case err != nil: // nothing was learned, so nothing is held against the address
-		return repo.User{}, "", errors.Join(err, s.cancelAttempt(ctx, a))
-	case !ok:
-		return repo.User{}, "", s.failAttempt(ctx, a, user)
+	case err != nil:
+		return repo.User{}, "", err
 	case !user.IsActive:
-		return repo.User{}, "", s.rejectLogin(ctx, a, user, problem.ErrSuspended, nil)
+		return repo.User{}, "", l.attempts.reject(ctx, a, user, problem.ErrSuspended, nil)
 	case user.MustVerify():
-		return repo.User{}, "", s.rejectUnverified(ctx, a, user)
+		return repo.User{}, "", l.rejectUnverified(ctx, a, user)
 	}
 	if renew {
-		stored = s.renewHash(ctx, a.by, user.ID, stored, password)
+		stored = l.renewHash(ctx, a.by, user.ID, stored, password)
 	}
 	return user, stored, nil
 }
 
-// renewHash replaces a hash of another scheme or cost and returns the one that is
-// stored then. A failure does no harm: the old hash is good, and the next log-in
-// tries again.
-func (s *Service) renewHash(ctx context.Context, by By, id uuid.UUID, old, password string) (stored string) {
-	hash, err := s.hasher.Hash(ctx, password)
+// rejectUnverified rejects a user whose address is not verified, and sends a new
+// verification mail.
+func (l *passwordLogins) rejectUnverified(ctx context.Context, a attempt, user repo.User) error {
+	defer l.outbox.Wake()
+	return l.attempts.reject(ctx, a, user, problem.ErrUnverified, func(tx *repo.Tx) error {
+		return l.verifications.addMail(ctx, tx, user.ID)
+	})
+}
+
+// renewHash replaces a hash of an outdated scheme or cost, and returns the stored
+// hash. It ignores a failure: the old hash is valid, and the next log-in tries
+// again.
+func (l *passwordLogins) renewHash(ctx context.Context, by By, id uuid.UUID, old, password string) (stored string) {
+	hash, err := l.hasher.Hash(ctx, password)
 	if err == nil {
-		err = s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.ReplacePasswordHash(ctx, id, old, hash) })
+		err = l.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.ReplacePasswordHash(ctx, id, old, hash) })
 	}
 	if err != nil {
-		s.log.Warn("could not renew a password hash", "request_id", by.RequestID, "error", err)
+		l.log.Warn("could not renew a password hash", "request_id", by.RequestID, "error", err)
 		return old
 	}
 	return hash
 }
 
-// OpenSession adds a session to the transaction. At the API door it ends those
-// beyond the limit: the user has to be locked.
-func (s *Service) OpenSession(ctx context.Context, tx *repo.Tx, by By, user repo.User, door repo.Door) (opened Session, err error) {
-	session := repo.Session{ID: uuid.New(), UserID: user.ID, Door: door, UserAgent: by.UserAgent, Address: by.Address}
-	if err := tx.CreateSession(ctx, session, s.sessionTTL); err != nil {
-		return opened, err
-	}
-	if door == repo.DoorAPI {
-		if err := tx.EndOldSessions(ctx, session, deviceLimit); err != nil {
-			return opened, err
+// finish opens the session, unless the user was suspended or the password's hash
+// has changed since the check: a session must not survive an event that ends all of
+// them. Its errors are problem.ErrSuspended and errHashChanged.
+func (l *passwordLogins) finish(ctx context.Context, a attempt, userID uuid.UUID, stored string, door repo.Door) (session Session, err error) {
+	err = l.repo.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.LockUser(ctx, userID)
+		switch {
+		case errors.Is(err, repo.ErrNotFound), err == nil && !hasHash(user, stored):
+			return errHashChanged
+		case err != nil:
+			return err
+		case !user.IsActive:
+			return problem.ErrSuspended
 		}
-	}
-	claims := identity.Claims{UserID: user.ID.String(), Email: user.Email, Role: user.Role, ID: session.ID.String()}
-	opened.User = user
-	if opened.Token, err = s.tokens.Sign(identity.PurposeSession, claims, s.sessionTTL); err != nil {
-		return opened, err
-	}
-	device := identity.Claims{UserID: s.keys.Pseudonym(user.Email), ID: uuid.NewString()}
-	opened.Device, err = s.tokens.Sign(identity.PurposeDevice, device, DeviceLife)
-	return opened, err
-}
-
-// EndSession ends a session of the owner's; kind is that of the audit event. Its
-// error is problem.ErrSessionNotFound.
-func (s *Service) EndSession(ctx context.Context, by By, owner, id uuid.UUID, kind string) error {
-	event := by.Event(kind, &owner)
-	event.Detail = "session " + id.String()
-	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
-		if err := tx.EndSession(ctx, owner, id); err != nil {
+		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, event)
+		if err := tx.Audit(ctx, l.audit.emailEvent(a.by, repo.AuditLogin, &user.ID, a.email)); err != nil {
+			return err
+		}
+		session, err = l.sessions.OpenSession(ctx, tx, a.by, user, door)
+		return err
 	})
-	return problem.IfNotFound(err, problem.ErrSessionNotFound)
+	if err != nil {
+		return Session{}, fmt.Errorf("log in: %w", err)
+	}
+	return session, nil
 }

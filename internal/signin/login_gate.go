@@ -5,39 +5,39 @@ import (
 	"sync"
 )
 
-// loginGate tracks admitted log-ins whose outcome is not yet known. A log-in is
-// counted as a failure before its password is looked at, so log-ins under way may
-// lock a bucket although nobody guessed wrong. A log-in that finds such a lock
-// waits until one of them is done.
+// loginGate tracks admitted log-ins whose outcome is not yet known. A log-in counts
+// as a failure before its password is checked, so concurrent log-ins may lock a
+// bucket although no password was wrong. A log-in that finds such a lock waits
+// until one of them is done.
 type loginGate struct {
 	mu      sync.Mutex
-	buckets map[string]*gateBucket // with visitors
+	buckets map[string]*gateBucket // that are in use
 }
 
 type gateBucket struct {
-	visitors int // guarded by loginGate.mu
+	users int // calls of admit and pending log-ins; guarded by loginGate.mu
 
 	mu      sync.Mutex    // held while a log-in is being counted
-	pending int           // admitted and not done
-	changed chan struct{} // closed and replaced when one is done
+	pending int           // log-ins that are admitted and not done
+	changed chan struct{} // closed and replaced when a log-in is done
 }
 
 func newLoginGate() *loginGate { return &loginGate{buckets: map[string]*gateBucket{}} }
 
-// admit counts a log-in at the bucket, with count, which reports whether the
-// log-in is admitted. While it is not, and others at the bucket are pending, admit
-// waits for one of them and counts again. The caller of an admitted log-in must
-// call done once its outcome is in the database. A nil done means that the log-in
-// was refused.
+// admit calls count, which counts a log-in in the bucket and reports whether it is
+// admitted. While it is not admitted and others in the bucket are pending, admit
+// waits for one of them and counts again. If the log-in is admitted, the caller
+// must call done once its outcome is in the database. If it is rejected, done is
+// nil. The errors are those of count and ctx.
 func (g *loginGate) admit(ctx context.Context, bucket string, count func() (bool, error)) (done func(), err error) {
-	b := g.enter(bucket)
+	b := g.acquire(bucket)
 	defer func() {
 		if done == nil {
-			g.leave(bucket, b)
+			g.release(bucket, b)
 		}
 	}()
 	for {
-		admitted, changed, err := b.try(count)
+		admitted, changed, err := b.countLogin(count)
 		if admitted {
 			return func() { g.finish(bucket, b) }, nil
 		}
@@ -52,11 +52,11 @@ func (g *loginGate) admit(ctx context.Context, bucket string, count func() (bool
 	}
 }
 
-// try counts a log-in. If it is not admitted and others are pending, changed is
-// closed as soon as one of them is done; else changed is nil.
-func (b *gateBucket) try(count func() (bool, error)) (admitted bool, changed chan struct{}, err error) {
+// countLogin counts a log-in. If it is not admitted and others are pending, changed
+// is closed as soon as one of them is done; otherwise changed is nil.
+func (b *gateBucket) countLogin(count func() (bool, error)) (admitted bool, changed chan struct{}, err error) {
 	b.mu.Lock()
-	defer b.mu.Unlock() // even if count panics: the bucket must not stay shut
+	defer b.mu.Unlock() // even if count panics: the bucket must not stay locked
 	admitted, err = count()
 	switch {
 	case admitted:
@@ -67,16 +67,18 @@ func (b *gateBucket) try(count func() (bool, error)) (admitted bool, changed cha
 	return admitted, changed, err
 }
 
+// finish records that a pending log-in is done.
 func (g *loginGate) finish(bucket string, b *gateBucket) {
 	b.mu.Lock()
 	b.pending--
 	close(b.changed)
 	b.changed = make(chan struct{})
 	b.mu.Unlock()
-	g.leave(bucket, b)
+	g.release(bucket, b)
 }
 
-func (g *loginGate) enter(bucket string) *gateBucket {
+// acquire returns the bucket and keeps it in use until release is called.
+func (g *loginGate) acquire(bucket string) *gateBucket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	b := g.buckets[bucket]
@@ -84,14 +86,14 @@ func (g *loginGate) enter(bucket string) *gateBucket {
 		b = &gateBucket{changed: make(chan struct{})}
 		g.buckets[bucket] = b
 	}
-	b.visitors++
+	b.users++
 	return b
 }
 
-func (g *loginGate) leave(bucket string, b *gateBucket) {
+func (g *loginGate) release(bucket string, b *gateBucket) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if b.visitors--; b.visitors == 0 {
+	if b.users--; b.users == 0 {
 		delete(g.buckets, bucket)
 	}
 }

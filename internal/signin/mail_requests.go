@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// MailRequest is the kind of mail that somebody asks for by an address.
+// MailRequest is the kind of a mail that can be requested for an address.
 type MailRequest string
 
 // The values of MailRequest.
@@ -23,29 +24,39 @@ const (
 )
 
 const (
-	// verificationPause is how long after one verification mail the next may
-	// follow.
-	verificationPause = time.Minute
-
-	requestPoll  = time.Second // for requests that other processes took and left
+	requestPoll  = time.Second // for requests that another process took and did not finish
 	requestBatch = 32
-	maxRequests  = 1 << 20 // looked at when an address is to be forgotten
+	maxRequests  = 1 << 20 // read when the requests of an address are dropped
 
-	// requestPause is how long a request waits at most. The cost of a mail to a
-	// known address is then not paid by the very next call, whose time would tell.
+	// requestPause is the longest time before a request is answered. A known address
+	// costs the work of a mail: the random pause keeps the time of the next call from
+	// revealing that work.
 	requestPause = 500 * time.Millisecond
 )
 
-// RequestMail records that a mail was asked for. The address is looked up later,
-// so that neither the time nor what is written here tells whether it has a user.
-func (s *Service) RequestMail(ctx context.Context, by By, kind MailRequest, email string) error {
+// mailRequests stores requests for mails and answers them in the background.
+type mailRequests struct {
+	repo          *repo.Repo
+	keys          *identity.Keyring
+	outbox        *mail.Outbox
+	log           *slog.Logger
+	audit         auditLog
+	oneTime       *oneTimeTokens
+	verifications *verifications
+	wake          chan struct{} // has an element while Run has a new request to answer
+}
+
+// RequestMail records a request for a mail. The address is looked up later, so that
+// neither the time of the call nor its writes reveal whether the address has a
+// user. It returns the error of the database, if any.
+func (m *mailRequests) RequestMail(ctx context.Context, by By, kind MailRequest, email string) error {
 	email = identity.CanonicalEmail(email)
-	m := repo.MailRequest{ID: uuid.New(), Kind: string(kind)}
-	m.Email = s.keys.Seal(identity.PurposeOutbox, m.ID.String(), email)
-	event := s.event(by, repo.AuditMailRequest, nil, email)
+	request := repo.MailRequest{ID: uuid.New(), Kind: string(kind)}
+	request.Email = m.keys.Seal(identity.PurposeOutbox, request.ID.String(), email)
+	event := m.audit.emailEvent(by, repo.AuditMailRequest, nil, email)
 	event.Detail = string(kind)
-	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
-		if err := tx.AddMailRequest(ctx, m); err != nil {
+	err := m.repo.InTx(ctx, func(tx *repo.Tx) error {
+		if err := tx.AddMailRequest(ctx, request); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, event)
@@ -54,63 +65,63 @@ func (s *Service) RequestMail(ctx context.Context, by By, kind MailRequest, emai
 		return err
 	}
 	select {
-	case s.requested <- struct{}{}:
-	default: // the worker has been told already
+	case m.wake <- struct{}{}:
+	default: // Run has been woken already
 	}
 	return nil
 }
 
 // Run turns requests into mails until ctx ends.
-func (s *Service) Run(ctx context.Context) {
+func (m *mailRequests) Run(ctx context.Context) {
 	poll := time.NewTicker(requestPoll)
 	defer poll.Stop()
 	for {
-		if err := s.AnswerRequests(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("could not answer requests for mails; trying again", "error", err)
+		if err := m.AnswerRequests(ctx); err != nil && ctx.Err() == nil {
+			m.log.Warn("could not answer requests for mails; trying again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-poll.C:
-		case <-s.requested:
-			pause(ctx, rand.N(requestPause))
+		case <-m.wake:
+			sleep(ctx, rand.N(requestPause))
 		}
 	}
 }
 
-// pause waits for d, or until ctx ends.
-func pause(ctx context.Context, d time.Duration) {
+// sleep waits for d, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-time.After(d):
 	}
 }
 
-// AnswerRequests turns the requests that there are into mails. A request that
-// fails does not keep the others waiting.
-func (s *Service) AnswerRequests(ctx context.Context) error {
+// AnswerRequests turns the stored requests into mails. A request that fails does
+// not delay the others. It returns the errors of the requests that failed.
+func (m *mailRequests) AnswerRequests(ctx context.Context) error {
 	for {
-		requests, err := s.repo.MailRequests(ctx, requestBatch)
+		requests, err := m.repo.MailRequests(ctx, requestBatch)
 		if err != nil || len(requests) == 0 {
 			return err
 		}
 		var failed []error
 		for _, r := range requests {
-			failed = append(failed, s.answerRequest(ctx, r))
+			failed = append(failed, m.answer(ctx, r))
 		}
-		s.outbox.Wake()
+		m.outbox.Wake()
 		if err := errors.Join(failed...); err != nil {
 			return err
 		}
 	}
 }
 
-func (s *Service) answerRequest(ctx context.Context, r repo.MailRequest) error {
-	email, err := s.keys.Open(identity.PurposeOutbox, r.ID.String(), r.Email)
-	if err != nil { // it is taken all the same: no later try can read it either
-		s.log.Error("a request for a mail cannot be read; dropped", "error", err)
+func (m *mailRequests) answer(ctx context.Context, r repo.MailRequest) error {
+	email, err := m.keys.Open(identity.PurposeOutbox, r.ID.String(), r.Email)
+	if err != nil { // it is deleted all the same: a later try could not read it either
+		m.log.Error("a request for a mail cannot be read; dropped", "error", err)
 	}
-	return s.repo.InTx(ctx, func(tx *repo.Tx) error {
+	return m.repo.InTx(ctx, func(tx *repo.Tx) error {
 		taken, err := tx.TakeMailRequest(ctx, r.ID)
 		if err != nil || !taken || email == "" {
 			return err
@@ -123,22 +134,22 @@ func (s *Service) answerRequest(ctx context.Context, r repo.MailRequest) error {
 			return err
 		}
 		if MailRequest(r.Kind) == RequestReset {
-			return s.addLink(ctx, tx, user.ID, resetMail)
+			return m.oneTime.addLink(ctx, tx, user.ID, resetMail)
 		}
-		return s.addVerification(ctx, tx, user.ID)
+		return m.verifications.addMail(ctx, tx, user.ID)
 	})
 }
 
-// dropRequests drops the requests for mails to the address that have not been
-// answered. Their addresses are encrypted, so that each has to be looked at.
-func (s *Service) dropRequests(ctx context.Context, tx *repo.Tx, email string) error {
+// drop deletes the unanswered requests of the address. The addresses are encrypted,
+// so it has to read every request.
+func (m *mailRequests) drop(ctx context.Context, tx *repo.Tx, email string) error {
 	requests, err := tx.MailRequests(ctx, maxRequests)
 	if err != nil {
 		return err
 	}
 	for _, r := range requests {
-		to, err := s.keys.Open(identity.PurposeOutbox, r.ID.String(), r.Email)
-		if err != nil || to != email { // one that cannot be read is dropped by answerRequest
+		to, err := m.keys.Open(identity.PurposeOutbox, r.ID.String(), r.Email)
+		if err != nil || to != email { // answer deletes a request that cannot be read
 			continue
 		}
 		if _, err := tx.TakeMailRequest(ctx, r.ID); err != nil {

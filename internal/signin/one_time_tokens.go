@@ -13,6 +13,13 @@ import (
 	"example.com/alta/repo"
 )
 
+// oneTimeTokens mails one-time tokens and redeems them.
+type oneTimeTokens struct {
+	repo   *repo.Repo
+	keys   *identity.Keyring
+	outbox *mail.Outbox
+}
+
 // tokenMail is a kind of mail with a one-time token.
 type tokenMail struct {
 	kind    mail.Kind
@@ -26,47 +33,47 @@ var (
 	deletionMail     = tokenMail{kind: mail.KindDeletion, purpose: repo.DeleteAccount, life: 24 * time.Hour}
 )
 
-// addTokenMail adds a mail with a fresh one-time token to the transaction. The
-// token ends the older one of its purpose. leased says that the caller delivers the
-// mail itself. While a mail of the kind is being sent to the user nothing happens,
-// and mailID is nil.
-func (s *Service) addTokenMail(ctx context.Context, tx *repo.Tx, user repo.User, m tokenMail, leased bool) (mailID uuid.UUID, err error) {
+// addMail adds a mail with a new one-time token to the transaction, and returns the
+// mail's id. The token replaces the older one with its purpose. leased says that
+// the caller delivers the mail itself. While another mail of the kind is being sent
+// to the user, addMail does nothing and returns a nil id.
+func (t *oneTimeTokens) addMail(ctx context.Context, tx *repo.Tx, user repo.User, m tokenMail, leased bool) (mailID uuid.UUID, err error) {
 	id, token := identity.NewOneTime()
 	letter := mail.Letter{Kind: m.kind, Language: user.Language, Token: token, Hours: int(m.life.Hours())}
-	mailID, added, err := s.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, TokenID: &id, Leased: leased})
+	mailID, added, err := t.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, TokenID: &id, Leased: leased})
 	if err != nil || !added {
 		return uuid.Nil, err
 	}
-	digest := s.keys.Digest(identity.PurposeOneTime, token)
+	digest := t.keys.Digest(identity.PurposeOneTime, token)
 	row := repo.OneTimeToken{ID: id, UserID: user.ID, Purpose: m.purpose, Digest: digest.Sum, SecretID: digest.KeyID}
 	return mailID, tx.CreateOneTimeToken(ctx, row, m.life)
 }
 
-// addLink adds a mail with a link to the transaction, unless the user has a live
-// one for the purpose or will get one. Its error is repo.ErrNotFound without such
-// a user.
-func (s *Service) addLink(ctx context.Context, tx *repo.Tx, userID uuid.UUID, m tokenMail) error {
+// addLink adds a mail with a link to the transaction, unless a mail with a valid
+// token for the purpose was sent or is about to be. Its error is repo.ErrNotFound
+// if there is no such user.
+func (t *oneTimeTokens) addLink(ctx context.Context, tx *repo.Tx, userID uuid.UUID, m tokenMail) error {
 	user, err := tx.LockUser(ctx, userID)
 	if err != nil {
 		return err
 	}
-	live, err := tx.OneTimeTokenOf(ctx, user.ID, m.purpose)
+	valid, err := tx.OneTimeTokenOf(ctx, user.ID, m.purpose)
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
 		return err
 	}
 	if err == nil {
-		if lives, err := tx.MailLives(ctx, user.ID, live.ID); err != nil || lives {
+		if lives, err := tx.MailLives(ctx, user.ID, valid.ID); err != nil || lives {
 			return err
 		}
 	}
-	_, err = s.addTokenMail(ctx, tx, user, m, false)
+	_, err = t.addMail(ctx, tx, user, m, false)
 	return err
 }
 
-// redeemToken uses the token up and runs then in the same transaction, with the
-// user locked. A try with a token that exists and differs is counted and recorded.
-// Its error is problem.ErrToken if the token is not good.
-func (s *Service) redeemToken(
+// redeem uses the token up and runs then in the same transaction, with the user
+// locked. A wrong token with an existing id counts as a failure and is recorded. Its
+// error is problem.ErrToken if the token is invalid.
+func (t *oneTimeTokens) redeem(
 	ctx context.Context, by By, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error,
 ) error {
 	id, err := identity.ParseOneTime(token)
@@ -74,7 +81,7 @@ func (s *Service) redeemToken(
 		return problem.ErrToken
 	}
 	matches := false
-	err = s.repo.InTx(ctx, func(tx *repo.Tx) error {
+	err = t.repo.InTx(ctx, func(tx *repo.Tx) error {
 		matches = false
 		row, err := tx.TryOneTimeToken(ctx, id, purpose)
 		if errors.Is(err, repo.ErrNotFound) {
@@ -83,7 +90,7 @@ func (s *Service) redeemToken(
 		if err != nil {
 			return err
 		}
-		if !s.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token) {
+		if !t.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token) {
 			return tx.Audit(ctx, by.Event(repo.AuditTokenFail, &row.UserID))
 		}
 		matches = true

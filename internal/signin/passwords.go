@@ -3,6 +3,9 @@ package signin
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
@@ -10,36 +13,61 @@ import (
 	"example.com/alta/repo"
 )
 
-// ResetPassword redeems a reset token: the password is changed, every session
-// ends, and the owner is told by mail. Its errors are problem.ErrToken and the
-// hasher's.
-func (s *Service) ResetPassword(ctx context.Context, by By, token, password string) error {
+// passwordResets replaces forgotten passwords.
+type passwordResets struct {
+	repo          *repo.Repo
+	hasher        *identity.Hasher
+	keys          *identity.Keyring
+	outbox        *mail.Outbox
+	now           func() time.Time
+	audit         auditLog
+	oneTime       *oneTimeTokens
+	verifications *verifications
+}
+
+// MailReset sends the user a link to choose a new password. Its error is
+// problem.ErrUserNotFound.
+func (p *passwordResets) MailReset(ctx context.Context, by By, userID uuid.UUID) error {
+	err := p.repo.InTx(ctx, func(tx *repo.Tx) error {
+		if err := p.oneTime.addLink(ctx, tx, userID, resetMail); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, by.Event(repo.AuditResetStart, &userID))
+	})
+	p.outbox.Wake()
+	return problem.IfNotFound(err, problem.ErrUserNotFound)
+}
+
+// ResetPassword redeems a reset token: it changes the password, ends every session
+// and notifies the owner by mail. Its errors are problem.ErrToken and those of the
+// hasher.
+func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, password string) error {
 	id, err := identity.ParseOneTime(token)
 	if err != nil {
 		return problem.ErrToken
 	}
-	// A token that is not good must not cost a hash.
-	if _, err := s.repo.OneTimeToken(ctx, id, repo.ResetPassword, s.now()); err != nil {
+	// An invalid token must not cost a hash.
+	if _, err := p.repo.OneTimeToken(ctx, id, repo.ResetPassword, p.now()); err != nil {
 		return problem.IfNotFound(err, problem.ErrToken)
 	}
-	hash, err := s.hasher.Hash(ctx, password)
+	hash, err := p.hasher.Hash(ctx, password)
 	if err != nil {
 		return err
 	}
-	err = s.redeemToken(ctx, by, repo.ResetPassword, token, func(tx *repo.Tx, user repo.User) error {
-		return s.resetPassword(ctx, tx, by, user, hash)
+	err = p.oneTime.redeem(ctx, by, repo.ResetPassword, token, func(tx *repo.Tx, user repo.User) error {
+		return p.setPassword(ctx, tx, by, user, hash)
 	})
 	if err != nil {
 		return fmt.Errorf("reset password: %w", err)
 	}
-	s.outbox.Wake()
+	p.outbox.Wake()
 	return nil
 }
 
-// resetPassword stores the hash, ends every session, lifts the lock and tells the
-// owner. If this is the first proof of the address, somebody else may have made the
+// setPassword stores the hash, ends every session, lifts the lock and notifies the
+// owner. If the address was not verified before, an impostor may have created the
 // account: its keys are revoked.
-func (s *Service) resetPassword(ctx context.Context, tx *repo.Tx, by By, user repo.User, hash string) error {
+func (p *passwordResets) setPassword(ctx context.Context, tx *repo.Tx, by By, user repo.User, hash string) error {
 	if err := tx.SetPassword(ctx, user.ID, hash); err != nil {
 		return err
 	}
@@ -47,17 +75,17 @@ func (s *Service) resetPassword(ctx context.Context, tx *repo.Tx, by By, user re
 		if err := tx.RevokeAPIKeys(ctx, user.ID); err != nil {
 			return err
 		}
-		if err := s.markVerified(ctx, tx, by, user); err != nil {
+		if err := p.verifications.markVerified(ctx, tx, by, user); err != nil {
 			return err
 		}
 	}
-	if err := tx.ForgetAddress(ctx, s.keys.Pseudonym(user.Email)); err != nil {
+	if err := tx.ForgetAddress(ctx, p.keys.Pseudonym(user.Email)); err != nil {
 		return err
 	}
-	if err := tx.Audit(ctx, s.event(by, repo.AuditReset, &user.ID, user.Email)); err != nil {
+	if err := tx.Audit(ctx, p.audit.emailEvent(by, repo.AuditReset, &user.ID, user.Email)); err != nil {
 		return err
 	}
 	letter := mail.Letter{Kind: mail.KindPasswordChanged, Language: user.Language}
-	_, _, err := s.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter})
+	_, _, err := p.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter})
 	return err
 }

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,17 +12,28 @@ import (
 	"example.com/alta/repo"
 )
 
-// VerifyEmail redeems a verification token: the address is proved. Its error is
-// problem.ErrToken.
-func (s *Service) VerifyEmail(ctx context.Context, by By, token string) error {
-	return s.redeemToken(ctx, by, repo.VerifyEmail, token, func(tx *repo.Tx, user repo.User) error {
-		return s.markVerified(ctx, tx, by, user)
+// verificationPause is the least time between two verification mails to a user.
+const verificationPause = time.Minute
+
+// verifications verifies e-mail addresses.
+type verifications struct {
+	repo    *repo.Repo
+	outbox  *mail.Outbox
+	audit   auditLog
+	oneTime *oneTimeTokens
+}
+
+// VerifyEmail redeems a verification token and marks the address as verified. Its
+// error is problem.ErrToken.
+func (v *verifications) VerifyEmail(ctx context.Context, by By, token string) error {
+	return v.oneTime.redeem(ctx, by, repo.VerifyEmail, token, func(tx *repo.Tx, user repo.User) error {
+		return v.markVerified(ctx, tx, by, user)
 	})
 }
 
-// markVerified records that the user's address was proved, and drops what was
-// under way to prove it.
-func (s *Service) markVerified(ctx context.Context, tx *repo.Tx, by By, user repo.User) error {
+// markVerified marks the user's address as verified, and cancels verification
+// tokens and mails that are no longer needed.
+func (v *verifications) markVerified(ctx context.Context, tx *repo.Tx, by By, user repo.User) error {
 	if err := tx.SetVerified(ctx, user.ID); err != nil {
 		return err
 	}
@@ -31,31 +43,32 @@ func (s *Service) markVerified(ctx context.Context, tx *repo.Tx, by By, user rep
 	if err := tx.CancelMail(ctx, user.ID, string(mail.KindVerification)); err != nil {
 		return err
 	}
-	return tx.Audit(ctx, s.event(by, repo.AuditVerify, &user.ID, user.Email))
+	return tx.Audit(ctx, v.audit.emailEvent(by, repo.AuditVerify, &user.ID, user.Email))
 }
 
 // SendVerification delivers the verification mail that AddDeveloper added, and
-// returns when the mail server has taken it. Its error is problem.ErrMailFailed;
-// the outbox goes on trying then.
-func (s *Service) SendVerification(ctx context.Context, mailID uuid.UUID) error {
-	s.outbox.Wake() // for the welcome mail
-	// A client that hangs up has an account all the same, and wants its mail.
-	if err := s.outbox.Deliver(context.WithoutCancel(ctx), mailID); err != nil {
+// returns when the mail server has accepted it. Its error is problem.ErrMailFailed;
+// the outbox then tries again.
+func (v *verifications) SendVerification(ctx context.Context, mailID uuid.UUID) error {
+	v.outbox.Wake() // for the welcome mail
+	// The account exists even if the client hangs up, so its mail must be sent.
+	if err := v.outbox.Deliver(context.WithoutCancel(ctx), mailID); err != nil {
 		return fmt.Errorf("%w: %w", problem.ErrMailFailed, err)
 	}
 	return nil
 }
 
-// MailVerification sends the user a fresh verification mail, unless the address is
-// proved or such a mail went to it within the last minute.
-func (s *Service) MailVerification(ctx context.Context, userID uuid.UUID) error {
-	err := s.repo.InTx(ctx, func(tx *repo.Tx) error { return s.addVerification(ctx, tx, userID) })
-	s.outbox.Wake()
+// MailVerification sends the user a new verification mail, unless the address is
+// verified or such a mail was sent within the last minute. It returns the error of
+// the database, if any.
+func (v *verifications) MailVerification(ctx context.Context, userID uuid.UUID) error {
+	err := v.repo.InTx(ctx, func(tx *repo.Tx) error { return v.addMail(ctx, tx, userID) })
+	v.outbox.Wake()
 	return err
 }
 
-// addVerification adds to the transaction what MailVerification sends.
-func (s *Service) addVerification(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
+// addMail adds the mail of MailVerification to the transaction.
+func (v *verifications) addMail(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
 	user, err := tx.LockUser(ctx, userID)
 	if err != nil || user.EmailVerifiedAt != nil {
 		return err
@@ -64,6 +77,6 @@ func (s *Service) addVerification(ctx context.Context, tx *repo.Tx, userID uuid.
 	if err != nil || recent {
 		return err
 	}
-	_, err = s.addTokenMail(ctx, tx, user, verificationMail, false)
+	_, err = v.oneTime.addMail(ctx, tx, user, verificationMail, false)
 	return err
 }

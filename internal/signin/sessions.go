@@ -1,0 +1,71 @@
+package signin
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/alta/internal/identity"
+	"example.com/alta/internal/problem"
+	"example.com/alta/repo"
+)
+
+const (
+	// DeviceLife is how long the mark of a browser that has logged in is valid.
+	DeviceLife = 365 * 24 * time.Hour
+
+	// maxAPISessions is the largest number of sessions of a user at the API door.
+	maxAPISessions = 2
+)
+
+// sessions opens and ends sessions.
+type sessions struct {
+	repo   *repo.Repo
+	keys   *identity.Keyring
+	tokens *identity.Tokens
+	life   time.Duration
+}
+
+// Session is a session that has just been opened.
+type Session struct {
+	User   repo.User
+	Token  string // JWT, valid for the service's SessionTTL
+	Device string // mark of the browser, valid for DeviceLife
+}
+
+// OpenSession adds a session of the user, who must be locked, to the transaction.
+// At the API door it ends the oldest sessions beyond the limit.
+func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, user repo.User, door repo.Door) (opened Session, err error) {
+	session := repo.Session{ID: uuid.New(), UserID: user.ID, Door: door, UserAgent: by.UserAgent, Address: by.Address}
+	if err := tx.CreateSession(ctx, session, s.life); err != nil {
+		return opened, err
+	}
+	if door == repo.DoorAPI {
+		if err := tx.EndOldSessions(ctx, session, maxAPISessions); err != nil {
+			return opened, err
+		}
+	}
+	claims := identity.Claims{UserID: user.ID.String(), Email: user.Email, Role: user.Role, ID: session.ID.String()}
+	opened.User = user
+	if opened.Token, err = s.tokens.Sign(identity.PurposeSession, claims, s.life); err != nil {
+		return opened, err
+	}
+	device := identity.Claims{UserID: s.keys.Pseudonym(user.Email), ID: uuid.NewString()}
+	opened.Device, err = s.tokens.Sign(identity.PurposeDevice, device, DeviceLife)
+	return opened, err
+}
+
+// EndSession ends one of the owner's sessions; kind is that of the audit event. Its
+// error is problem.ErrSessionNotFound.
+func (s *sessions) EndSession(ctx context.Context, by By, owner, id uuid.UUID, kind string) error {
+	event := by.Event(kind, &owner)
+	event.Detail = "session " + id.String()
+	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
+		if err := tx.EndSession(ctx, owner, id); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, event)
+	})
+	return problem.IfNotFound(err, problem.ErrSessionNotFound)
+}
