@@ -103,7 +103,7 @@ func (c *doctorCommand) checkMail(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if settings.server == nil {
-		return "no ALTA_SMTP_URL: mails are kept in " + filepath.Join(c.DataDir, "mail"), nil
+		return "no ALTA_SMTP_URL: emails are kept in " + filepath.Join(c.DataDir, "mail"), nil
 	}
 	return mail.NewSMTP(*settings.server, settings.from, settings.timeout).Probe(ctx)
 }

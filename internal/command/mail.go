@@ -15,9 +15,9 @@ import (
 
 // MailFlags are the settings for mails.
 type MailFlags struct {
-	SMTPURL     string `name:"smtp-url" help:"Mail server: smtp://user:password@host:587 (uses STARTTLS if offered; ?starttls=required insists on it) or smtps://…; if unset, mails are kept in <data dir>/mail." placeholder:"URL"`
-	SMTPTimeout string `name:"smtp-timeout" help:"Time-out for one mail (default ${default})." default:"5s" placeholder:"DURATION"`
-	MailFrom    string `help:"Sender of mails (default ${default})." default:"Alta <no-reply@localhost>" placeholder:"ADDRESS"`
+	SMTPURL     string `name:"smtp-url" help:"Mail server: smtp://user:password@host:587 (uses STARTTLS if offered; ?starttls=required insists on it) or smtps://…; if unset, emails are kept in <data dir>/mail." placeholder:"URL"`
+	SMTPTimeout string `name:"smtp-timeout" help:"Time-out for one email (default ${default})." default:"5s" placeholder:"DURATION"`
+	MailFrom    string `help:"Sender of emails (default ${default})." default:"Alta <no-reply@localhost>" placeholder:"ADDRESS"`
 }
 
 // mailSettings are the parsed MailFlags.

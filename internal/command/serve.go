@@ -151,7 +151,7 @@ func (s settings) issuer() *openid.Client {
 func (p *process) outbox(dataDir string) (*mail.Outbox, *mail.Mailbox) {
 	sender, mailbox := p.mail.sender(dataDir)
 	if mailbox != nil && !netaddr.IsLoopbackHost(p.publicURL.Hostname()) {
-		p.log.Warn("ALTA_SMTP_URL is not set: mails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
+		p.log.Warn("ALTA_SMTP_URL is not set: emails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
 	}
 	return mail.NewOutbox(mail.OutboxConfig{
 		Repo: p.repo, Keys: p.keys, Sender: sender, PublicURL: p.publicURL, Timeout: p.mail.timeout,

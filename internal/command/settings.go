@@ -32,7 +32,7 @@ type ServeFlags struct {
 	OIDCFlags      `embed:""`
 	Listen         string   `help:"Address to listen on; port 0 chooses a free port (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL      string   `help:"URL at which people reach the server (default http:// and the listen address); required if the listen address is not loopback." placeholder:"URL"`
-	FrontendURL    string   `help:"URL of the pages to which links in mails and the sign-in with Google lead; the public URL if unset." placeholder:"URL"`
+	FrontendURL    string   `help:"URL of the pages to which links in emails and the sign-in with Google lead; the public URL if unset." placeholder:"URL"`
 	BcryptCost     string   `help:"Cost of password hashes, 10 to 15 (default ${default})." default:"12" placeholder:"N"`
 	AuthRate       string   `help:"Rate limit per client address for sign-ups, log-ins, and calls about invites, links and passwords: N/s, N/m, N/h or off (default ${default})." default:"60/m" placeholder:"RATE"`
 	SessionRate    string   `help:"Rate limit per user for data calls with a session: N/s, N/m, N/h or off (default ${default})." default:"600/m" placeholder:"RATE"`
@@ -43,7 +43,7 @@ type ServeFlags struct {
 	HashQueue      string   `help:"Maximum number of passwords that wait to be hashed; further requests get 503 (default ${default})." default:"256" placeholder:"N"`
 	HashWait       string   `help:"Maximum time that a password waits to be hashed; after that the request gets 503 (default ${default})." default:"30s" placeholder:"DURATION"`
 	MetricsToken   string   `help:"Bearer token for /metrics; requests from loopback need none." placeholder:"TEXT"`
-	Retention      string   `help:"How long to keep audit events, expired sessions and sent mails (default ${default})." default:"audit=365d,session=30d,mail=30d" placeholder:"LIST"`
+	Retention      string   `help:"How long to keep audit events, expired sessions and sent emails (default ${default})." default:"audit=365d,session=30d,mail=30d" placeholder:"LIST"`
 	Log            string   `help:"Format of the log: text or json; text on a terminal and json otherwise if unset." placeholder:"FORMAT"`
 }
 

@@ -48,9 +48,9 @@ func welcome(ctx context.Context, w io.Writer, p *process, isPostgres bool) erro
 	if err != nil {
 		return err
 	}
-	about := "Then read the two mails at " + p.publicURL.String() + "/dev/mailbox. Open the link in the one that asks you to verify your email, and log in:"
+	about := "Then read the two emails at " + p.publicURL.String() + "/dev/mailbox. Open the link in the one that asks you to verify your email, and log in:"
 	if p.mail.server != nil {
-		about = "Put in your own address: you will get two mails. Open the link in the one that asks you to verify your email, and log in:"
+		about = "Put in your own address: you will get two emails. Open the link in the one that asks you to verify your email, and log in:"
 	}
 	_, err = strings.NewReplacer("{url}", p.publicURL.String(), "{code}", code, "{mail}", about).WriteString(w, welcomeText)
 	return err

@@ -37,7 +37,7 @@ var letterTests = []struct {
 	language, subject string
 	want              []string // phrases of both parts
 }{
-	{KindVerification, "en", "Verify your email", []string{verificationLink, "24 hours", "ignore this mail"}},
+	{KindVerification, "en", "Verify your email", []string{verificationLink, "24 hours", "ignore this email"}},
 	{KindVerification, "es", "Verifica tu correo", []string{verificationLink, "24 horas", "ignora este correo"}},
 	{KindWelcome, "en", "Welcome to Alta: your API key", []string{curlSample, "2,000 tokens a month", "shown only here", "like a password", "once your address is verified"}},
 	{KindWelcome, "es", "Te damos la bienvenida a Alta: tu clave de API", []string{curlSample, "2.000 tokens al mes", "Solo se muestra aquí"}},

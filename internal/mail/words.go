@@ -22,9 +22,9 @@ var english = words{
 			},
 			Notes: []string{
 				"The link works for " + count(l.Hours, "hour", "hours") + ".",
-				"If you did not sign up, ignore this mail.",
+				"If you did not sign up, ignore this email.",
 			},
-			Footer: "You are receiving this mail because somebody signed up with this address.",
+			Footer: "You are receiving this email because somebody signed up with this address.",
 		}
 	},
 	KindWelcome: func(l Letter, s site) letterText {
@@ -40,7 +40,7 @@ var english = words{
 				{Label: "Try it in a terminal", Content: s.sample(l)},
 			},
 			Notes:  []string{"Your plan comes with " + number(language.English, l.Tokens) + " tokens a month."},
-			Footer: "You are receiving this mail because somebody signed up with this address.",
+			Footer: "You are receiving this email because somebody signed up with this address.",
 		}
 	},
 	KindReset: func(l Letter, s site) letterText {
@@ -56,9 +56,9 @@ var english = words{
 			},
 			Notes: []string{
 				"The link works for " + count(l.Hours, "hour", "hours") + ".",
-				"If you did not ask for it, ignore this mail; your password stays as it is.",
+				"If you did not ask for it, ignore this email; your password stays as it is.",
 			},
-			Footer: "You are receiving this mail because somebody asked for a new password with this address.",
+			Footer: "You are receiving this email because somebody asked for a new password with this address.",
 		}
 	},
 	KindPasswordChanged: func(_ Letter, s site) letterText {
@@ -75,7 +75,7 @@ var english = words{
 				URL:      s.forgotPassword(),
 				Fallback: "If the button does not work, copy this link into your browser:",
 			},
-			Footer: "You are receiving this mail because it concerns the security of your account.",
+			Footer: "You are receiving this email because it concerns the security of your account.",
 		}
 	},
 	KindDeletion: func(l Letter, s site) letterText {
@@ -94,9 +94,9 @@ var english = words{
 			},
 			Notes: []string{
 				"The link works for " + count(l.Hours, "hour", "hours") + ".",
-				"If this was not you, ignore this mail: nothing is deleted. Then check where you are logged in, and end any session that is not yours.",
+				"If this was not you, ignore this email: nothing is deleted. Then check where you are logged in, and end any session that is not yours.",
 			},
-			Footer: "You are receiving this mail because somebody asked to delete the account with this address.",
+			Footer: "You are receiving this email because somebody asked to delete the account with this address.",
 		}
 	},
 }
