@@ -45,8 +45,7 @@ func (t userWrites) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms 
 		return err
 	}
 	for _, pseudonym := range pseudonyms {
-		credentials := credentialWrites{t.writes}
-		if err := credentials.ForgetAddress(ctx, pseudonym); err != nil {
+		if err := credentialWrites(t).ForgetAddress(ctx, pseudonym); err != nil {
 			return err
 		}
 	}

@@ -183,8 +183,7 @@ ON CONFLICT DO NOTHING`,
 	if inserted == 0 {
 		return User{}, ErrEmailTaken
 	}
-	finance := financeWrites{t.writes}
-	if err := finance.createWorkspace(ctx, id, n.Currency); err != nil {
+	if err := financeWrites(t).createWorkspace(ctx, id, n.Currency); err != nil {
 		return User{}, err
 	}
 	return t.UserByID(ctx, id)
