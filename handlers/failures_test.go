@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -118,9 +119,31 @@ func TestBodyLimit(t *testing.T) {
 	h.do("POST", "/api/auth/register", pad(limit)).status(201)
 }
 
-func TestEncodedBodiesAreRefused(t *testing.T) {
+// TestContentCoding: a body in any coding is refused with the reason, and with the
+// coding that is taken.
+func TestContentCoding(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.do("POST", "/api/auth/register", registration("a@example.com"), "Content-Encoding: gzip").status(http.StatusUnsupportedMediaType)
+	for _, target := range []string{"/api/auth/register", "/api/v1/auth/login"} {
+		for _, coding := range []string{"gzip", "br", "gzip, identity", "none"} {
+			refused := h.do("POST", target, `{}`, "Content-Encoding: "+coding).status(http.StatusUnsupportedMediaType)
+			if refused.Header().Get("Accept-Encoding") != "identity" || !strings.Contains(refused.Body.String(), "Content-Encoding") {
+				t.Errorf("%s: %v %s", coding, refused.Header(), refused.Body)
+			}
+		}
+	}
+	h.do("POST", "/api/auth/register", registration("a@example.com"), "Content-Encoding: identity").status(201)
+}
+
+// TestMediaTypes: JSON is told by its media type alone (RFC 8259 section 11).
+func TestMediaTypes(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	for kind, want := range map[string]int{
+		"application/json": 401, "application/json; charset=utf-8": 401, "application/json;charset=UTF8": 401, "Application/JSON ; charset=": 401,
+		"application/json; charset=latin1": 401, "application/json; charset": 401, `application/json; v="1;2"`: 401, "application/json;": 401,
+		"": 415, "text/plain": 415, "application/jsonp": 415, "application/problem+json": 415, "application/x-www-form-urlencoded": 415, "json": 415,
+	} {
+		h.do("POST", "/api/auth/login", credentials(fmt.Sprintf("nobody%d@example.com", len(kind)), "SecurePass123!"), "Content-Type: "+kind).status(want)
+	}
 }
 
 // TestLastSeen: using a session is recorded without the call waiting for it,

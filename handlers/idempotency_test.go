@@ -215,3 +215,25 @@ func TestExpiry(t *testing.T) {
 		h.wantTokenDeltas(ada, -10, -1)
 	})
 }
+
+// TestRepeatIsTheSameRequest: JSON that says the same in other bytes is the same
+// request, and another value is another one.
+func TestRepeatIsTheSameRequest(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		signUp := `{"email":"ada@example.com","password":"SecurePass123!","firstName":"Ada","lastName":"Löw","currency":"USD"}`
+		first := h.do("POST", "/api/auth/register", signUp, withKey("one")).status(201)
+		for _, again := range []string{
+			`{ "currency": "USD", "lastName": "Löw",` + "\n" + `"firstName": "Ada", "password": "SecurePass123!", "email": "ada@example.com" }`,
+			`{"email":"ada@example.com","password":"SecurePass123!","firstName":"\u0041da","lastName":"L\u00f6w","currency":"USD"}`,
+			signUp,
+		} {
+			h.do("POST", "/api/auth/register", again, withKey("one")).replayed(first)
+		}
+		bearer := "Authorization: Bearer " + first.get("token")
+		made := h.do("POST", "/api/accounts", `{"name":"Trip","type":"SAVINGS","currency":"USD","targetAmount":1.5}`, bearer, withKey("two")).status(201)
+		h.do("POST", "/api/accounts", `{"targetAmount":1.50,"currency":"USD","type":"SAVINGS","name":"Trip"}`, bearer, withKey("two")).replayed(made)
+		h.do("POST", "/api/accounts", `{"name":"Trip","type":"SAVINGS","currency":"USD","targetAmount":1.51}`, bearer, withKey("two")).status(422)
+		h.do("POST", "/api/accounts", `{"name":"trip","type":"SAVINGS","currency":"USD","targetAmount":1.5}`, bearer, withKey("two")).status(422)
+	})
+}

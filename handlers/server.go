@@ -136,7 +136,7 @@ func (s *Server) routes() *echo.Echo {
 		stages[id] = s.stages.For(op)
 	}
 	strict := gen.NewStrictHandler(s, []gen.StrictMiddlewareFunc{refuseNil})
-	gen.RegisterHandlersWithOptions(e, strict, gen.RegisterHandlersOptions{OperationMiddlewares: stages})
+	gen.RegisterHandlersWithOptions(stage.HeadRouter{Echo: e}, strict, gen.RegisterHandlersOptions{OperationMiddlewares: stages})
 	s.addPages(e)
 	return e
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/openid"
@@ -25,7 +26,6 @@ type doctorCommand struct {
 // Thresholds of doctor.
 const (
 	maxDatabaseDelay = 250 * time.Millisecond // round trip of a query
-	maxClockSkew     = 5 * time.Second        // between this machine and the database's
 	minDiskBytes     = 1 << 30                // free space for the data directory
 )
 
@@ -218,15 +218,15 @@ func checkClock(ctx context.Context, r *repo.Repo) (string, error) {
 	}
 	skew := there.Sub(before)
 	detail := fmt.Sprintf("%s, %s from the database's", before.UTC().Format(time.RFC3339), skew.Abs().Round(time.Millisecond))
-	if skew.Abs() > maxClockSkew {
-		return "", fmt.Errorf("%s (at most %s wanted)", detail, maxClockSkew)
+	if skew.Abs() > identity.MaxClockSkew {
+		return "", fmt.Errorf("%s (at most %s wanted)", detail, identity.MaxClockSkew)
 	}
 	// If the clock has been set back, sessions live longer than they should.
 	events, err := r.AuditEvents(ctx, 1)
 	if err != nil || len(events) == 0 {
 		return detail, nil // no schema or no events yet; checkMigrations reports a missing schema
 	}
-	if ahead := events[0].CreatedAt.Sub(before); ahead > maxClockSkew {
+	if ahead := events[0].CreatedAt.Sub(before); ahead > identity.MaxClockSkew {
 		return "", fmt.Errorf("%s, and %s behind the newest audit event", detail, ahead.Round(time.Second))
 	}
 	return detail, nil

@@ -120,8 +120,8 @@ func (f *ServeFlags) parseClients(s *settings, check checkFunc) {
 	var err error
 	s.proxies, err = parsePrefixes(f.TrustedProxies)
 	check("ALTA_TRUSTED_PROXIES", err)
-	s.origins = f.CORSOrigins
-	check("ALTA_CORS_ORIGINS", checkOrigins(f.CORSOrigins))
+	s.origins, err = parseOrigins(f.CORSOrigins)
+	check("ALTA_CORS_ORIGINS", err)
 	s.metricsToken = f.MetricsToken
 	if f.MetricsToken != "" && len(f.MetricsToken) < 16 {
 		check("ALTA_METRICS_TOKEN", errors.New("takes at least 16 bytes"))

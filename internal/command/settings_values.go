@@ -85,15 +85,17 @@ func parsePrefixes(texts []string) ([]netip.Prefix, error) {
 	return prefixes, nil
 }
 
-func checkOrigins(origins []string) error {
-	for _, origin := range origins {
-		u, err := url.Parse(origin)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" ||
-			origin != u.Scheme+"://"+u.Host || strings.Contains(origin, "*") { // a pattern would admit unintended origins
-			return fmt.Errorf("%s is not an origin; it takes a list such as https://app.example.com", quoteURL(u, origin))
+// parseOrigins returns the origins as browsers send them.
+func parseOrigins(origins []string) (parsed []string, err error) {
+	for _, text := range origins {
+		origin, err := netaddr.Origin(text)
+		if err != nil {
+			u, _ := url.Parse(text)
+			return nil, fmt.Errorf("%s is not an origin; it takes a list such as https://app.example.com", quoteURL(u, text))
 		}
+		parsed = append(parsed, origin)
 	}
-	return nil
+	return parsed, nil
 }
 
 const day = 24 * time.Hour

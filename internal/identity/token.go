@@ -33,6 +33,10 @@ type Tokens struct {
 	now  func() time.Time
 }
 
+// MaxClockSkew is how far apart the clocks of machines that share a database may
+// be. A token that another one issued may be from the future by so much.
+const MaxClockSkew = 5 * time.Second
+
 // NewTokens returns Tokens that sign with the first secret of keys and use the
 // given clock.
 func NewTokens(keys *Keyring, now func() time.Time) *Tokens { return &Tokens{keys: keys, now: now} }
@@ -65,12 +69,15 @@ func (t *Tokens) Parse(purpose Purpose, text string) (Claims, error) {
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithAudience(string(purpose)),
 		jwt.WithExpirationRequired(),
-		jwt.WithIssuedAt(),
 		jwt.WithStrictDecoding(),
 		jwt.WithTimeFunc(t.now),
 	)
 	if err != nil {
 		return Claims{}, fmt.Errorf("%w: %w", ErrToken, err)
+	}
+	// The library's leeway would lengthen the token's life, too.
+	if claims.IssuedAt == nil || claims.IssuedAt.After(t.now().Add(MaxClockSkew)) {
+		return Claims{}, fmt.Errorf("%w: it was issued in the future", ErrToken)
 	}
 	return claims, nil
 }

@@ -110,7 +110,7 @@ func TestTokenExpiry(t *testing.T) {
 		at   time.Time
 		ok   bool
 	}{
-		{"a second before it was issued", signedAt.Add(-time.Second), false},
+		{"before clocks may have issued it", signedAt.Add(-MaxClockSkew - time.Second), false},
 		{"when it was issued", signedAt, true},
 		{"a second before its end", signedAt.Add(time.Hour - time.Second), true},
 		{"at its end", signedAt.Add(time.Hour), false},
@@ -207,11 +207,31 @@ func refusedTokens(t *testing.T, keys *Keyring) []struct{ name, text string } {
 		{"exp null", forge(t, keys, hs256, nil, with("exp", nil))},
 		{"exp past", forge(t, keys, hs256, nil, with("exp", signedAt.Unix()))},
 		{"exp no number", forge(t, keys, hs256, nil, with("exp", "tomorrow"))},
-		{"iat in the future", forge(t, keys, hs256, nil, with("iat", signedAt.Add(time.Second).Unix()))},
+		{"iat in the future", forge(t, keys, hs256, nil, with("iat", signedAt.Add(MaxClockSkew+time.Second).Unix()))},
 		{"aud missing", forge(t, keys, hs256, nil, without("aud"))},
 		{"aud of another purpose", forge(t, keys, hs256, nil, with("aud", "device"))},
 		{"aud empty", forge(t, keys, hs256, nil, with("aud", ""))},
 		{"aud a list", forge(t, keys, hs256, nil, with("aud", []string{"session", "device"}))},
+	}
+}
+
+// TestClocksDiffer: a token of a machine whose clock is ahead by up to
+// MaxClockSkew is good at once, and no longer than its life.
+func TestClocksDiffer(t *testing.T) {
+	keys := mustKeyring(t, oldSecret)
+	for _, purpose := range []Purpose{PurposeSession, PurposeDevice, PurposeInvite} {
+		token := mustSign(t, keys, purpose) // at signedAt, for an hour
+		for _, test := range []struct {
+			at   time.Duration
+			good bool
+		}{
+			{-MaxClockSkew - time.Second, false}, {-MaxClockSkew, true}, {-time.Second, true}, {0, true},
+			{time.Hour - time.Second, true}, {time.Hour, false}, {time.Hour + MaxClockSkew, false},
+		} {
+			if _, err := tokensAt(keys, signedAt.Add(test.at)).Parse(purpose, token); (err == nil) != test.good {
+				t.Errorf("%s, %s after it was signed: %v", purpose, test.at, err)
+			}
+		}
 	}
 }
 

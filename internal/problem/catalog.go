@@ -68,6 +68,8 @@ var (
 			app(Answer{Status: http.StatusRequestEntityTooLarge, Text: "request entity too large", Bare: true})
 	ErrMediaType = both("the body is not JSON", gen.ErrorCodeUnsupportedMediaType,
 		http.StatusUnsupportedMediaType, "Content-Type must be application/json")
+	ErrContentCoding = both("the body is compressed", gen.ErrorCodeUnsupportedMediaType,
+		http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
 	ErrRateLimited = both("too many calls", gen.ErrorCodeRateLimited,
 		http.StatusTooManyRequests, "Rate limit exceeded for your tier (see /pricing for tier limits).")
 	ErrIdempotencyConflict = both("a call with this Idempotency-Key is under way", gen.ErrorCodeIdempotencyConflict,

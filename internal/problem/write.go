@@ -65,6 +65,9 @@ func (w Writer) Write(response http.ResponseWriter, r *http.Request, requestID s
 	if errors.Is(p, ErrUnauthorized) {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
+	if errors.Is(p, ErrContentCoding) {
+		h.Set("Accept-Encoding", "identity") // RFC 9110 section 12.5.3
+	}
 	if pause := p.pause(answer.Status); pause > 0 {
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(pause.Seconds())))))
 	}

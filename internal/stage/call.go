@@ -31,7 +31,8 @@ const callTimeout = 45 * time.Second
 // serves it and for the log.
 type Call struct {
 	ID        string // made here; a client's own id is only logged
-	Address   string // the client's
+	Address   string // the client's, or "unknown ..." if a proxy writes it in no form that can be read
+	Method    string // as sent: HEAD is served as GET
 	UserAgent string
 	Language  string              // that the client likes best
 	Operation *contract.Operation // nil: no operation is at this path
@@ -61,6 +62,7 @@ func (s *Stages) start(next echo.HandlerFunc) echo.HandlerFunc {
 			// written side by side, instead of each to a page of its own.
 			ID:        uuid.Must(uuid.NewV7()).String(),
 			Address:   c.RealIP(),
+			Method:    r.Method,
 			UserAgent: text.Truncate(r.UserAgent(), 256),
 			Language:  locale.Choose(r.Header.Get("Accept-Language")),
 			Header:    c.Response().Header(),

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/contract"
@@ -73,11 +75,11 @@ func needsNoKey(r *http.Request) bool {
 func (s *Stages) reserve(c echo.Context, op *contract.Operation, key string) (row repo.IdempotentCall, taken bool, err error) {
 	ctx := c.Request().Context()
 	call := From(ctx)
-	request, err := describeRequest(c.Request(), op)
+	descriptions, err := describeRequest(c.Request(), op)
 	if err != nil {
 		return row, false, err
 	}
-	mine, err := s.findCall(ctx, call, key, request)
+	mine, err := s.findCall(ctx, call, key, descriptions)
 	if err != nil {
 		return row, false, err
 	}
@@ -95,21 +97,23 @@ func (s *Stages) reserve(c echo.Context, op *contract.Operation, key string) (ro
 	return row, taken, err
 }
 
-// findCall returns the row that the call has or is to have. Of a request made
-// before the secret was replaced, that is the one under the old secret.
-func (s *Stages) findCall(ctx context.Context, call *Call, key, request string) (mine repo.IdempotentCall, err error) {
-	for i, digest := range s.keys.Digests(identity.PurposeFingerprint, request) {
-		row := repo.IdempotentCall{Scope: scopeOf(call, digest), Key: key, Fingerprint: digest.KeyID + "." + digest.Sum, RequestID: call.ID}
-		if i == 0 {
-			mine = row
-			continue
-		}
-		known, err := s.repo.CallKnown(ctx, row)
-		if err != nil {
-			return mine, err
-		}
-		if known {
-			return row, nil
+// findCall returns the row that the call has or is to have: of a request that was
+// made under an older secret, or described in another way, the row of then.
+func (s *Stages) findCall(ctx context.Context, call *Call, key string, descriptions []string) (mine repo.IdempotentCall, err error) {
+	for i, description := range descriptions {
+		for j, digest := range s.keys.Digests(identity.PurposeFingerprint, description) {
+			row := repo.IdempotentCall{Scope: scopeOf(call, digest), Key: key, Fingerprint: digest.KeyID + "." + digest.Sum, RequestID: call.ID}
+			if i == 0 && j == 0 {
+				mine = row
+				continue
+			}
+			known, err := s.repo.CallKnown(ctx, row)
+			if err != nil {
+				return mine, err
+			}
+			if known {
+				return row, nil
+			}
 		}
 	}
 	return mine, nil
@@ -128,21 +132,31 @@ func scopeOf(call *Call, request identity.Digest) string {
 	return request.Sum
 }
 
-// describeRequest returns everything by which one request is told from another.
-// The body, if the operation takes one, has been checked and can be read again.
-func describeRequest(r *http.Request, op *contract.Operation) (string, error) {
+// describeRequest returns everything by which one request is told from another,
+// the same for JSON that differs only in the order of members, blanks and escapes
+// (RFC 8785). A request whose own JSON differs from that is described by its bytes,
+// too: releases before this one stored that description. The body, if the operation
+// takes one, has been checked and can be read again.
+func describeRequest(r *http.Request, op *contract.Operation) (descriptions []string, err error) {
 	query := r.URL.Query()
 	query.Del("apiKey")
 	text := r.Method + " " + r.URL.Path + "?" + query.Encode() + "\n"
 	if op.Body == nil {
-		return text, nil
+		return []string{text}, nil
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	return text + string(body), nil
+	canonical := jsontext.Value(bytes.Clone(body))
+	if err := canonical.Canonicalize(); err != nil {
+		return nil, err
+	}
+	if bytes.Equal(canonical, body) {
+		return []string{text + string(body)}, nil
+	}
+	return []string{text + string(canonical), text + string(body)}, nil
 }
 
 // runIdempotent makes the call, holds its response until it is stored, and then

@@ -50,7 +50,7 @@ func (s *Stages) record(c echo.Context, took time.Duration) {
 	attrs := []slog.Attr{
 		slog.String("request_id", call.ID),
 		slog.String("operation", operation),
-		slog.String("method", c.Request().Method),
+		slog.String("method", call.Method),
 		slog.String("path", redact(redactPath(c), c.Request().URL.RawQuery)),
 		slog.Int("status", status),
 		slog.Float64("milliseconds", float64(took.Microseconds())/1000),

@@ -25,6 +25,7 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/metrics"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
@@ -68,12 +69,17 @@ type Stages struct {
 	problems     problem.Writer
 	lastSeen     *lastSeen // of sessions
 	lastUsed     *lastSeen // of API keys
+	unreadable   unreadable
 }
 
 // New returns the stages. Its error names a CORS origin that is not one.
 func New(c Config) (*Stages, error) {
 	origins := http.NewCrossOriginProtection()
-	for _, origin := range slices.Concat(c.CORSOrigins, []string{c.PublicURL.Scheme + "://" + c.PublicURL.Host}) {
+	own, err := netaddr.Origin(c.PublicURL.Scheme + "://" + c.PublicURL.Host)
+	if err != nil {
+		return nil, err
+	}
+	for _, origin := range slices.Concat(c.CORSOrigins, []string{own}) {
 		if err := origins.AddTrustedOrigin(origin); err != nil {
 			return nil, err
 		}
@@ -92,7 +98,7 @@ func New(c Config) (*Stages, error) {
 // stages, and answers their failures.
 func (s *Stages) Install(e *echo.Echo) {
 	e.HTTPErrorHandler = s.writeError
-	e.IPExtractor = s.ipExtractor()
+	e.IPExtractor = s.clientAddress()
 	e.Use(s.start, s.observe, recoverPanic, s.secure)
 	if len(s.corsOrigins) > 0 {
 		e.Use(s.cors())
@@ -126,24 +132,11 @@ func (s *Stages) cors() echo.MiddlewareFunc {
 		AllowOrigins:     s.corsOrigins,
 		AllowCredentials: true,
 		AllowMethods:     []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"},
-		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key"},
+		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key", "traceparent", "tracestate", "baggage"},
 		ExposeHeaders: []string{
 			HeaderRequestID, "RateLimit", "RateLimit-Policy", "Retry-After", headerTokenCost, headerTokenBalance, headerReplayed,
 			HeaderDisposition, HeaderTotal, HeaderTruncated, problem.HeaderCode,
 		},
 		MaxAge: 600,
 	})
-}
-
-// ipExtractor finds the client's address: the peer's, or behind trusted proxies
-// the right-most of X-Forwarded-For that is not one of them.
-func (s *Stages) ipExtractor() echo.IPExtractor {
-	if len(s.proxies) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, prefix := range s.proxies {
-		options = append(options, echo.TrustIPRange(ipNet(prefix)))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
 }
