@@ -70,7 +70,7 @@ func (q plainQuery) ExecContext(ctx context.Context, args ...any) (sql.Result, e
 func (c conn) get(ctx context.Context, target any, query string, args ...any) error {
 	stmt, err := c.statement(ctx, query)
 	if err == nil {
-		err = stmt.GetContext(ctx, target, utc(args)...)
+		err = stmt.GetContext(ctx, target, storable(args)...)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
@@ -82,7 +82,7 @@ func (c conn) get(ctx context.Context, target any, query string, args ...any) er
 func (c conn) list(ctx context.Context, target any, query string, args ...any) error {
 	stmt, err := c.statement(ctx, query)
 	if err == nil {
-		err = stmt.SelectContext(ctx, target, utc(args)...)
+		err = stmt.SelectContext(ctx, target, storable(args)...)
 	}
 	return c.markUnavailable(err)
 }
@@ -95,7 +95,7 @@ func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error
 	if err != nil {
 		return c.markUnavailable(err)
 	}
-	rows, err := stmt.QueryContext(ctx, utc(args)...)
+	rows, err := stmt.QueryContext(ctx, storable(args)...)
 	if err != nil {
 		return c.markUnavailable(err)
 	}
@@ -114,7 +114,7 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 	if err != nil {
 		return 0, c.markUnavailable(err)
 	}
-	result, err := stmt.ExecContext(ctx, utc(args)...)
+	result, err := stmt.ExecContext(ctx, storable(args)...)
 	if err != nil {
 		return 0, c.markUnavailable(err)
 	}
@@ -128,22 +128,6 @@ func (c conn) markUnavailable(err error) error {
 		return errors.Join(ErrUnavailable, err)
 	}
 	return err
-}
-
-// utc converts times to the form in which they are stored. PostgreSQL's
-// TIMESTAMP silently drops the zone and rounds to microseconds.
-func utc(args []any) []any {
-	for i, arg := range args {
-		switch t := arg.(type) {
-		case time.Time:
-			args[i] = Truncate(t)
-		case *time.Time:
-			if t != nil {
-				args[i] = Truncate(*t)
-			}
-		}
-	}
-	return args
 }
 
 // Truncate returns t as the database will return it: in UTC, to the

@@ -40,7 +40,7 @@ func runSnapshot(db *sqlx.Tx, s *Snapshot, fn func(*Snapshot) error) error {
 // each calls use for every row of the query, one at a time, because all of the
 // rows together may not fit into memory.
 func each[T any](ctx context.Context, s *Snapshot, use func(T) error, query string, args ...any) error {
-	rows, err := s.tx.QueryxContext(ctx, query, utc(args)...)
+	rows, err := s.tx.QueryxContext(ctx, query, storable(args)...)
 	if err != nil {
 		return s.markUnavailable(err)
 	}

@@ -145,3 +145,11 @@ func mustReturn(t *testing.T, call func() error) error {
 		return nil
 	}
 }
+
+// StartScript starts a server with these answers, as a scriptedServer has them, and
+// returns a Sender that uses it. It is for the tests of package mail_test.
+func StartScript(t *testing.T, replies map[string]string) *SMTP {
+	t.Helper()
+	server, _ := scriptedServer(replies).start(t)
+	return NewSMTP(server, testFrom(), ampleTimeout)
+}

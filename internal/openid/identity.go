@@ -41,6 +41,11 @@ const (
 	maxPicture = 2048
 )
 
+// unidentified are the characters that no subject may have: NUL cannot be stored,
+// and JSON's decoder writes U+FFFD for bytes that are not UTF-8, whatever they are,
+// so that two people could have one subject.
+const unidentified = "\x00\uFFFD"
+
 // Identity is the issuer's description of the person who signed in.
 type Identity struct {
 	Subject   string // the issuer's id of the person, which never changes
@@ -109,7 +114,7 @@ func (c *Client) identity(token *oidc.IDToken, nonce string) (Identity, error) {
 		return Identity{}, failure(ErrToken, errors.New("the nonce is of another sign-in"))
 	case read.Party != "" && read.Party != c.config.ClientID, read.Party == "" && len(token.Audience) > 1:
 		return Identity{}, failure(ErrToken, errors.New("it was issued to another client"))
-	case token.Subject == "" || len(token.Subject) > maxSubject || strings.ContainsRune(token.Subject, 0):
+	case token.Subject == "" || len(token.Subject) > maxSubject || strings.ContainsAny(token.Subject, unidentified):
 		return Identity{}, failure(ErrToken, errors.New("its subject is not valid"))
 	case !read.EmailVerified:
 		return Identity{}, ErrUnverified
