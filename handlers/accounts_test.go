@@ -8,41 +8,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/uuid"
 
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
-
-// book adds a transaction to the account, and to the category if that is not
-// empty.
-func (h *harness) book(email, account, category, kind string, minor int64, transfer bool) uuid.UUID {
-	h.t.Helper()
-	accountID := uuid.MustParse(account)
-	tr := repo.Transaction{Type: kind, Amount: minor, Currency: "ARS", Date: h.clock.Now(), AccountID: &accountID}
-	if category != "" {
-		id := uuid.MustParse(category)
-		tr.CategoryID = &id
-	}
-	if transfer {
-		id := uuid.New()
-		tr.TransferID = &id
-	}
-	h.write(func(tx *repo.Tx) error {
-		w, err := tx.LockWorkspace(h.t.Context(), h.user(email).ID)
-		if err != nil {
-			return err
-		}
-		return tx.AddTransaction(h.t.Context(), w, &tr)
-	})
-	return tr.ID
-}
-
-func (h *harness) newAccount(bearer, kind string) string {
-	h.t.Helper()
-	body := fmt.Sprintf(`{"name":"Cuenta","type":%q,"currency":"ARS","targetAmount":30}`, kind)
-	return h.do("POST", "/api/accounts", body, bearer).status(201).get("id")
-}
 
 // TestCurrencyOfHistory: amounts that were written in a currency stay in it,
 // those of deleted transactions, too.
@@ -58,7 +27,7 @@ func TestCurrencyOfHistory(t *testing.T) {
 	}
 	to("USD", 200)
 	to("ARS", 200)
-	h.book("john@example.com", id, "", repo.TypeIncome, 1000, false)
+	h.addTransaction("john@example.com", newTransaction{account: id, kind: repo.TypeIncome, minor: 1000})
 	const refusal = `{"statusCode":400,"message":"No puedes cambiar la moneda de una cuenta con movimientos.","error":"Bad Request"}`
 	if got := to("USD", 400); got != refusal {
 		t.Errorf("got %s", got)
@@ -83,8 +52,8 @@ func TestDeleteAccountWithHistory(t *testing.T) {
 		bearer := h.register("john@example.com")
 		first, second, kept := h.newAccount(bearer, "SAVINGS"), h.newAccount(bearer, "SAVINGS"), h.newAccount(bearer, "SAVINGS")
 		for _, id := range []string{first, second, kept} {
-			h.book("john@example.com", id, "", repo.TypeIncome, 1000, false)
-			h.book("john@example.com", id, "", repo.TypeExpense, 1, false)
+			h.addTransaction("john@example.com", newTransaction{account: id, kind: repo.TypeIncome, minor: 1000})
+			h.addTransaction("john@example.com", newTransaction{account: id, kind: repo.TypeExpense, minor: 1})
 		}
 		answer := h.do("DELETE", "/api/accounts/"+first, "", bearer).status(200).Body.String()
 		for _, want := range []string{first, `"balance":9.99,`, `"progress":33}`} {
@@ -126,7 +95,7 @@ func TestDeleteOneAccountAtOnce(t *testing.T) {
 		h := start(t, databaseURL)
 		bearer := h.register("john@example.com")
 		id := h.newAccount(bearer, "WALLET")
-		h.book("john@example.com", id, "", repo.TypeIncome, 1000, false)
+		h.addTransaction("john@example.com", newTransaction{account: id, kind: repo.TypeIncome, minor: 1000})
 		got := statuses(h.atOnce(func(int) *http.Request { return request("DELETE", "/api/accounts/"+id, "", bearer) }))
 		if diff := cmp.Diff(map[int]int{200: 1, 404: clients - 1}, got); diff != "" {
 			t.Errorf("answers (-want +got):\n%s", diff)
@@ -144,17 +113,17 @@ func TestTypeOfHistory(t *testing.T) {
 		t.Helper()
 		return strings.TrimSpace(h.do("PATCH", "/api/categories/"+id, `{"type":"`+kind+`"}`, bearer).status(want).Body.String())
 	}
-	h.book("john@example.com", account, id, repo.TypeTransfer, 5, true)
-	h.book("john@example.com", account, id, repo.TypeIncome, 5, true)
+	h.addTransaction("john@example.com", newTransaction{account: account, category: id, kind: repo.TypeTransfer, minor: 5, isTransfer: true})
+	h.addTransaction("john@example.com", newTransaction{account: account, category: id, kind: repo.TypeIncome, minor: 5, isTransfer: true})
 	to("INCOME", 200)
 	to("EXPENSE", 200)
-	h.book("john@example.com", account, id, repo.TypeExpense, 100, false)
+	h.addTransaction("john@example.com", newTransaction{account: account, category: id, kind: repo.TypeExpense, minor: 100})
 	const refusal = `{"statusCode":400,"message":"No puedes cambiar el tipo de una categoría con movimientos de otro tipo.","error":"Bad Request"}`
 	if got := to("INCOME", 400); got != refusal {
 		t.Errorf("got %s", got)
 	}
 	to("BOTH", 200)
-	h.book("john@example.com", account, id, repo.TypeIncome, 100, false)
+	h.addTransaction("john@example.com", newTransaction{account: account, category: id, kind: repo.TypeIncome, minor: 100})
 	for _, kind := range []string{"EXPENSE", "INCOME"} {
 		if got := to(kind, 400); got != refusal {
 			t.Errorf("%s: got %s", kind, got)

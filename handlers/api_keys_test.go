@@ -40,10 +40,10 @@ func TestKeysEndAtOnce(t *testing.T) {
 	opens(key, 401)
 	opens(next.get("key"), 200)
 
-	h.suspend(ada.email, true)
+	h.setActive(ada.email, false)
 	opens(next.get("key"), 403)
 	h.do("GET", "/api/accounts", "", ada.key).status(403)
-	h.suspend(ada.email, false)
+	h.setActive(ada.email, true)
 	opens(next.get("key"), 200)
 	h.do("GET", "/api/accounts", "", ada.key).status(200)
 }
@@ -51,13 +51,13 @@ func TestKeysEndAtOnce(t *testing.T) {
 // TestKeysOfAnUnverifiedOwner work from the moment when the address is proved.
 func TestKeysOfAnUnverifiedOwner(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.join("ada@example.com")
+	h.registerUnverified("ada@example.com")
 	key := byKey(h.secret("key"))
 	h.do("GET", sandbox, "", key).status(403)
 	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
 	h.do("GET", sandbox, "", key).status(200)
 
-	h.join("byron@example.com") // the first proof is a reset: who made the account keeps nothing of it
+	h.registerUnverified("byron@example.com") // the first proof is a reset: who made the account keeps nothing of it
 	key = byKey(h.secret("key"))
 	h.reset("byron@example.com").status(200)
 	h.do("GET", sandbox, "", key).status(401)

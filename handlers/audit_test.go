@@ -63,7 +63,7 @@ func TestAudit(t *testing.T) {
 	expect("invite_created <admin> - - invite <code>")
 	token := h.redeem(code)
 	expect("invite_redeemed anonymous - - invite <code>")
-	h.do("POST", "/api/v1/auth/register", developer("Ada@Example.com", token), admin).status(200)
+	h.do("POST", "/api/v1/auth/register", apiRegistration("Ada@Example.com", token), admin).status(200)
 	ada := h.user("ada@example.com").ID
 	names[ada.String()], names[must(h.repo.APIKeys(t.Context(), ada, h.clock.Now()))[0].ID.String()] = "<ada>", "<id>"
 	expect("sign_up anonymous <ada> <ada's address>", "invite_used anonymous <ada> - invite <code>", "api_key_created anonymous <ada> - key <id>")
@@ -143,13 +143,13 @@ func TestMailMetrics(t *testing.T) {
 		}
 	}
 	expect(`alta_outbox_mails{state="pending"} 0`, `alta_outbox_mails{state="dead"} 0`, `alta_outbox_oldest_seconds 0`)
-	h.joinFailing(errPostDown)
+	h.registerWithoutMail(errMailServerDown)
 	h.clock.Advance(4 * time.Second)
 	expect(`alta_outbox_mails{state="pending"} 1`, `alta_outbox_mails{state="dead"} 0`, `alta_outbox_oldest_seconds 4`,
 		`alta_mails_total{kind="verification",result="failed"} 1`, `alta_mails_total{kind="welcome",result="sent"} 1`)
 	h.clock.Advance(time.Second)
 	h.expectMails(mailVerify)
-	h.post.refuse("Choose a new password", errRefused)
+	h.mailServer.refuse("Choose a new password", errRefused)
 	h.forget("ada@example.com")
 	h.expectMails("")
 	expect(`alta_outbox_mails{state="pending"} 0`, `alta_outbox_mails{state="dead"} 1`, `alta_outbox_oldest_seconds 0`,

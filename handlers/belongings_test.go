@@ -3,25 +3,9 @@ package handlers_test
 import (
 	"encoding/json"
 	"fmt"
-
-	"github.com/google/uuid"
 )
 
 // What TestOthersIDs has to be told of the contract is here.
-
-// person is somebody whose things operations are called with.
-type person struct {
-	email, bearer string
-	id            uuid.UUID
-}
-
-func (h *harness) person(email string) person {
-	h.t.Helper()
-	return person{email, h.develop(email), h.user(email).ID}
-}
-
-// thing is a name that tells whose it is, and that nothing else has.
-func (p person) thing() string { return p.email + " " + uuid.NewString()[:8] }
 
 // belongings make something that belongs to the person and return its id, by
 // the tag of the operations whose path names it.

@@ -5,54 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"example.com/alta/internal/money"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
-
-// enter enters a transaction in the user's oldest account, in the category of
-// that name or, where it is empty, in none.
-func (h *harness) enter(email, kind, amount, date, category string) {
-	h.t.Helper()
-	ctx, user := h.t.Context(), h.user(email)
-	account := must(h.repo.Accounts(ctx, user.ID))[0]
-	tr := repo.Transaction{
-		Type: kind, Amount: must(money.Parse(json.Number(amount))), Currency: account.Currency,
-		Date: must(time.Parse(time.RFC3339, date)), AccountID: &account.ID,
-	}
-	if category != "" {
-		id := h.category(user.ID, category)
-		tr.CategoryID = &id
-	}
-	h.write(func(tx *repo.Tx) error {
-		workspace, err := tx.LockWorkspace(ctx, user.ID)
-		if err != nil {
-			return err
-		}
-		return tx.AddTransaction(ctx, workspace, &tr)
-	})
-}
-
-// category returns the id of the user's category of that name.
-func (h *harness) category(user uuid.UUID, name string) uuid.UUID {
-	h.t.Helper()
-	for _, category := range must(h.repo.CategoriesEver(h.t.Context(), user)) {
-		if category.Name == name {
-			return category.ID
-		}
-	}
-	h.t.Fatalf("there is no category %q", name)
-	return uuid.Nil
-}
-
-func budget(category uuid.UUID, amount string) string {
-	return fmt.Sprintf(`{"amount":%s,"month":3,"year":2026,"categoryId":"%s"}`, amount, category)
-}
 
 // budgeted returns what the user's budgets of March come to by category.
 func (h *harness) budgeted(user uuid.UUID) map[uuid.UUID]int64 {
@@ -148,7 +107,7 @@ func TestBudgetsOfDeletedCategories(t *testing.T) {
 	bearer := h.register("john.doe@example.com")
 	user := h.user("john.doe@example.com")
 	for _, name := range []string{"Agua", "Gas", "Servicios", "Salud"} {
-		h.enter("john.doe@example.com", repo.TypeExpense, "10", "2026-03-04T12:00:00Z", name)
+		h.addToOldestAccount("john.doe@example.com", repo.TypeExpense, "10", "2026-03-04T12:00:00Z", name)
 	}
 	agua, servicios, salud := h.category(user.ID, "Agua"), h.category(user.ID, "Servicios"), h.category(user.ID, "Salud")
 	id := h.do("POST", "/api/budgets", budget(agua, "90"), bearer).status(201).get("id")

@@ -7,40 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/uuid"
 
 	"example.com/alta/internal/testdb"
-	"example.com/alta/repo"
 )
-
-// newCategory makes a category of expenses and returns its id.
-func (h *harness) newCategory(bearer, name, parent string) string {
-	h.t.Helper()
-	return h.do("POST", "/api/categories", category(name, parent), bearer).status(201).get("id")
-}
-
-func category(name, parent string) string {
-	if parent == "" {
-		return fmt.Sprintf(`{"name":%q,"type":"EXPENSE"}`, name)
-	}
-	return fmt.Sprintf(`{"name":%q,"type":"EXPENSE","parentId":%q}`, name, parent)
-}
-
-func under(parent string) string { return fmt.Sprintf(`{"parentId":%q}`, parent) }
-
-// categories returns the live categories of the user, by id.
-func (h *harness) categories(email string) map[uuid.UUID]repo.Category {
-	h.t.Helper()
-	list, total, err := h.repo.Categories(h.t.Context(), h.user(email).ID, "", repo.Page{Limit: 1000})
-	if err != nil || total != len(list) {
-		h.t.Fatalf("%d of %d categories: %v", len(list), total, err)
-	}
-	live := map[uuid.UUID]repo.Category{}
-	for _, c := range list {
-		live[c.ID] = c
-	}
-	return live
-}
 
 // expectTree fails the test unless each category stands under a live root or is
 // one.

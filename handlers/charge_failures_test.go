@@ -1,7 +1,6 @@
 package handlers_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -91,14 +90,5 @@ func TestLedgerThatCannotWrite(t *testing.T) {
 	h.wantTokenDeltas(ada)
 	if got := h.balance(ada); got != 2000 {
 		t.Errorf("the balance is %d, want 2000", got)
-	}
-}
-
-// stopLedger ends the taking of tokens, after what waits has been written.
-func (h *harness) stopLedger() {
-	h.t.Helper()
-	h.endLedger()
-	if _, err := h.config.Ledger.Charge(meter.Debit{}); !errors.Is(err, repo.ErrUnavailable) {
-		h.t.Fatalf("the ledger takes tokens still: %v", err)
 	}
 }

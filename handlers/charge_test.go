@@ -1,7 +1,6 @@
 package handlers_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,33 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/alta/handlers"
 	"example.com/alta/internal/contract"
-	"example.com/alta/internal/meter"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
-
-const sandbox = "/api/v1/sandbox"
-
-// charged fails the test when the answer does not say that it cost so much and
-// left so much.
-func (r *response) charged(cost, balance string) {
-	r.t.Helper()
-	if c, b := r.Header().Get("X-Token-Cost"), r.Header().Get("X-Token-Balance"); c != cost || b != balance {
-		r.t.Errorf("the headers say cost %q and balance %q, want %q and %q", c, b, cost, balance)
-	}
-}
-
-// wantTokenDeltas fails the test when calls took and gave back something else, or the
-// ledger does not add up.
-func (h *harness) wantTokenDeltas(c customer, want ...int64) {
-	h.t.Helper()
-	if diff := cmp.Diff(want, h.calls(c)); diff != "" {
-		h.t.Errorf("debits and refunds of %s (-want +got):\n%s", c.email, diff)
-	}
-	h.verify()
-}
 
 // TestKeysPay: a call by key costs what the contract says, and one by session
 // nothing. The ids of the contract's examples are nobody's: an operation that
@@ -89,13 +65,13 @@ func TestExactlyAsManyCallsAsTokens(t *testing.T) {
 		h := start(t, databaseURL, withoutPlanLimit)
 		ada, bystander := h.customer("ada@example.com"), h.customer("bystander@example.com")
 		for _, test := range tests {
-			h.leave(ada, test.balance)
-			before := len(h.calls(ada))
+			h.setBalance(ada, test.balance)
+			before := len(h.callDeltas(ada))
 			got := statuses(h.atOnce(func(int) *http.Request { return request("GET", test.target, "", ada.key) }))
 			if got[200] != test.passed || got[402] != clients-test.passed {
 				t.Errorf("%d tokens, %s: answers %v, want %d times 200, the rest 402", test.balance, test.target, got, test.passed)
 			}
-			if left, rows := h.balance(ada), len(h.calls(ada))-before; left != test.left || rows != test.passed {
+			if left, rows := h.balance(ada), len(h.callDeltas(ada))-before; left != test.left || rows != test.passed {
 				t.Errorf("%d tokens, %s: %d are left and %d rows were made, want %d and %d", test.balance, test.target, left, rows, test.left, test.passed)
 			}
 			h.verify()
@@ -103,16 +79,6 @@ func TestExactlyAsManyCallsAsTokens(t *testing.T) {
 		h.wantTokenDeltas(bystander)
 	})
 }
-
-// withoutPlanLimit has no rate stand before the balance.
-func withoutPlanLimit(c *handlers.Config) { c.Limits = noLimits{} }
-
-type noLimits struct{}
-
-func (noLimits) Allow(context.Context, string, meter.Limit) meter.Decision {
-	return meter.Decision{Allowed: true}
-}
-func (noLimits) Sweep() int { return 0 }
 
 // TestRefusedCallsAreFree: what is refused before the handler costs nothing.
 func TestRefusedCallsAreFree(t *testing.T) {
@@ -125,12 +91,12 @@ func TestRefusedCallsAreFree(t *testing.T) {
 	h.do("PUT", "/api/v1/user/", "{}", ada.key).status(403)
 	h.do("GET", "/api/categories?page=x", "", ada.key).status(400)
 	h.do("GET", sandbox, "", ada.key, withKey("a b")).status(400)
-	h.leave(ada, 9)
+	h.setBalance(ada, 9)
 	h.do("GET", sandbox, "", ada.key).status(402).charged("", "")
-	h.leave(ada, 2000)
-	h.suspend(ada.email, true)
+	h.setBalance(ada, 2000)
+	h.setActive(ada.email, false)
 	h.do("GET", sandbox, "", ada.key).status(403)
-	h.suspend(ada.email, false)
+	h.setActive(ada.email, true)
 	h.do("GET", sandbox, "", ada.key, withKey("one")).status(200)
 	h.do("GET", "/api/categories", "", ada.key, withKey("one")).status(422)
 	h.do("GET", sandbox, "", ada.key, withKey("two")).status(200)
@@ -157,14 +123,14 @@ func TestAppDoorRefusals(t *testing.T) {
 			t.Errorf("got %s, want %s", answer.Body, want)
 		}
 	}
-	h.leave(ada, 0)
+	h.setBalance(ada, 0)
 	expect(h.do("GET", "/api/accounts", "", ada.key).status(402), `{"statusCode":402,"message":"Insufficient token balance for this call.",
 		"error":"Payment Required","current_balance":0,"required_cost":1,"next_refill_at":"2026-04-04T14:13:20.000Z","plan":"free",
 		"upgrade_url":"http://alta.test/pricing"}`)
-	h.suspend(ada.email, true)
+	h.setActive(ada.email, false)
 	expect(h.do("GET", "/api/accounts", "", ada.key).status(403), `{"statusCode":403,"message":"Account suspended","error":"Forbidden"}`)
-	h.suspend(ada.email, false)
-	h.join("byron@example.com")
+	h.setActive(ada.email, true)
+	h.registerUnverified("byron@example.com")
 	expect(h.do("GET", "/api/accounts", "", byKey(h.secret("key"))).status(403),
 		`{"statusCode":403,"message":"Verify your e-mail to activate this key","error":"Forbidden"}`)
 	for range 59 {
@@ -184,7 +150,7 @@ func TestRefillIsSeen(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	caller, looker := h.customer("caller@example.com"), h.customer("looker@example.com")
 	for _, c := range []customer{caller, looker} {
-		h.leave(c, 3)
+		h.setBalance(c, 3)
 		h.do("GET", sandbox, "", c.key).status(402)
 	}
 	h.clock.Set(time.Date(2026, 4, 4, 14, 13, 19, 0, time.UTC))
@@ -197,7 +163,7 @@ func TestRefillIsSeen(t *testing.T) {
 	}
 	h.do("GET", sandbox, "", looker.key).status(200).charged("10", "1990")
 	for _, c := range []customer{caller, looker} {
-		if diff := cmp.Diff([]int64{1997}, h.moves(c, repo.TokensRefill)); diff != "" {
+		if diff := cmp.Diff([]int64{1997}, h.tokenDeltas(c, repo.TokensRefill)); diff != "" {
 			t.Errorf("refills of %s (-want +got):\n%s", c.email, diff)
 		}
 	}

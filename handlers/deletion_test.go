@@ -16,8 +16,6 @@ import (
 
 const deletion = "/api/users/me/deletion"
 
-func withPassword(password string) string { return `{"password":"` + password + `"}` }
-
 // TestDeletionsAtOnce: one deletes, and nothing that the others did is held
 // against whoever has the address next.
 func TestDeletionsAtOnce(t *testing.T) {
@@ -35,7 +33,7 @@ func TestDeletionsAtOnce(t *testing.T) {
 		if n := s.count("login_failures"); n != 0 {
 			t.Errorf("%d counts of failures are left, want none", n)
 		}
-		if lines := about(testdb.Dump(t, databaseURL), email, h.keys.Pseudonym(email)); len(lines) > 0 {
+		if lines := linesWith(testdb.Dump(t, databaseURL), email, h.keys.Pseudonym(email)); len(lines) > 0 {
 			t.Errorf("left: %q", lines)
 		}
 		h.register(email)
@@ -188,7 +186,7 @@ func TestAdministratorsDelete(t *testing.T) {
 		if n := h.auditCount(repo.AuditDelete); n != 1 {
 			t.Errorf("%d deletions are recorded, want 1", n)
 		}
-		if lines := about(testdb.Dump(t, databaseURL), "Adele", "ada@example.com"); len(lines) > 0 {
+		if lines := linesWith(testdb.Dump(t, databaseURL), "Adele", "ada@example.com"); len(lines) > 0 {
 			t.Errorf("left: %q", lines)
 		}
 	})

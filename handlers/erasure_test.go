@@ -100,29 +100,6 @@ SELECT $2, id, $3, 5050, 3, 2026, created_at, created_at FROM users WHERE id = $
 	return f
 }
 
-// found returns which of the texts are somewhere in the database.
-func found(lines []string, texts ...string) (hits []string) {
-	for _, text := range texts {
-		for _, line := range lines {
-			if strings.Contains(line, text) {
-				hits = append(hits, text)
-				break
-			}
-		}
-	}
-	return hits
-}
-
-// about returns the rows that hold any of the texts.
-func about(lines []string, texts ...string) (rows []string) {
-	for _, line := range lines {
-		if len(found([]string{line}, texts...)) > 0 {
-			rows = append(rows, line)
-		}
-	}
-	return rows
-}
-
 // TestNothingIsLeft walks every column of every table: what a deleted user left
 // is nowhere, and what others have is as it was.
 func TestNothingIsLeft(t *testing.T) {
@@ -132,28 +109,28 @@ func TestNothingIsLeft(t *testing.T) {
 		victim, neighbour := h.addUserWithData(s, email, ""), h.addUserWithData(s, other, "Zz.")
 		traces := append([]string{email, h.keys.Pseudonym(email)}, leftTexts...)
 		before := testdb.Dump(t, databaseURL)
-		if hits := found(before, traces...); len(hits) != len(traces) {
+		if hits := textsIn(before, traces...); len(hits) != len(traces) {
 			t.Fatalf("the test is about %q, and the database has only %q", traces, hits)
 		}
 		theirs := []string{neighbour.id.String(), other, "Zz.", h.keys.Pseudonym(other)}
-		kept := about(before, theirs...)
+		kept := linesWith(before, theirs...)
 
 		h.do("POST", "/api/users/me/deletion", `{"password":"`+password+`"}`, victim.session).status(200)
 		after := testdb.Dump(t, databaseURL)
-		for _, line := range about(after, email, h.keys.Pseudonym(email)) {
+		for _, line := range linesWith(after, email, h.keys.Pseudonym(email)) {
 			t.Errorf("left: %s", line)
 		}
 		for _, text := range leftTexts {
-			for _, line := range about(after, text) {
+			for _, line := range linesWith(after, text) {
 				if !strings.Contains(line, "Zz.") && !strings.Contains(line, neighbour.id.String()) {
 					t.Errorf("left: %s", line)
 				}
 			}
 		}
-		if diff := cmp.Diff(kept, about(after, theirs...)); diff != "" {
+		if diff := cmp.Diff(kept, linesWith(after, theirs...)); diff != "" {
 			t.Errorf("what others have changed (-before +after):\n%s", diff)
 		}
-		for _, line := range about(after, victim.id.String()) {
+		for _, line := range linesWith(after, victim.id.String()) {
 			table, _, _ := strings.Cut(line, " ")
 			switch table {
 			case "users", "ledgers", "token_transactions", "token_usage", "audit_events":

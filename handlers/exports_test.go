@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -11,13 +10,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/uuid"
 	"github.com/xuri/excelize/v2"
 
 	"example.com/alta/handlers"
 	"example.com/alta/internal/export"
 	"example.com/alta/internal/testdb"
-	"example.com/alta/repo"
 )
 
 // exports are the operations that answer files, and what the file is called.
@@ -26,25 +23,6 @@ var exports = map[string]string{
 	"/api/reports/export/csv":        "movimientos.csv",
 	"/api/reports/export/pdf/table":  "movimientos_tabla.pdf",
 	"/api/reports/export/pdf/visual": "reporte_visual.pdf",
-}
-
-// record adds n expenses of the user's to the default wallet: the i-th of i+1
-// cents, i minutes before now.
-func (h *harness) record(email, description string, n int) (account uuid.UUID) {
-	h.t.Helper()
-	ctx, user := context.Background(), h.user(email)
-	account = must(h.repo.Accounts(ctx, user.ID))[0].ID
-	h.write(func(tx *repo.Tx) error {
-		w, err := tx.LockWorkspace(ctx, user.ID)
-		for i := 0; i < n && err == nil; i++ {
-			err = tx.AddTransaction(ctx, w, &repo.Transaction{
-				Type: repo.TypeExpense, Amount: int64(i + 1), Currency: "ARS", Description: &description,
-				Date: tx.Now().Add(-time.Duration(i) * time.Minute), AccountID: &account,
-			})
-		}
-		return err
-	})
-	return account
 }
 
 // records reads a CSV, without its head.
@@ -58,8 +36,8 @@ func TestExports(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada, grace := h.register("ada@example.com"), h.register("grace@example.com")
 	h.clock.Set(time.Date(2026, 3, 5, 2, 59, 0, 0, time.UTC)) // still the fourth, in Buenos Aires
-	account := h.record("ada@example.com", "=1+1", 2)
-	h.record("grace@example.com", "not Ada's", 1)
+	account := h.addExpenses("ada@example.com", "=1+1", 2)
+	h.addExpenses("grace@example.com", "not Ada's", 1)
 	want := [][]string{
 		{"2026-03-04", "EXPENSE", "-", "Efectivo / Billetera", "'=1+1", "0.01", "ARS"},
 		{"2026-03-04", "EXPENSE", "-", "Efectivo / Billetera", "'=1+1", "0.02", "ARS"},
@@ -100,7 +78,7 @@ func TestExports(t *testing.T) {
 func TestExportsAreCut(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.register("ada@example.com")
-	account := h.record("ada@example.com", "Compra 🍣", 2000)
+	account := h.addExpenses("ada@example.com", "Compra 🍣", 2000)
 	expect := func(total, truncated string) (records [][]string) {
 		t.Helper()
 		for _, target := range []string{"/api/reports/export/csv?accountId=" + account.String(), "/api/reports/export/csv"} {
@@ -116,7 +94,7 @@ func TestExportsAreCut(t *testing.T) {
 	}
 	expect("2000", "")
 	h.clock.Advance(time.Hour)
-	h.record("ada@example.com", "the newest", 1)
+	h.addExpenses("ada@example.com", "the newest", 1)
 	records := expect("2001", "true")
 	if records[0][4] != "the newest" || records[1][5] != "0.01" || records[1999][5] != "19.99" {
 		t.Errorf("got %q, %q … %q, want the newest first", records[0], records[1], records[1999])
@@ -153,8 +131,8 @@ func TestExportsWaitInVain(t *testing.T) {
 func TestExportsAtOnce(t *testing.T) {
 	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Exports = export.NewGate(2, time.Minute) })
 	bearers := []string{h.register("ada@example.com"), h.register("grace@example.com")}
-	h.record("ada@example.com", "Ada's", 5)
-	h.record("grace@example.com", "Grace's", 5)
+	h.addExpenses("ada@example.com", "Ada's", 5)
+	h.addExpenses("grace@example.com", "Grace's", 5)
 	paths := []string{"/api/reports/export/csv", "/api/reports/export", "/api/reports/export/pdf/table", "/api/reports/export/pdf/visual"}
 	alone := map[string][]byte{}
 	for i := range 8 {
@@ -174,7 +152,7 @@ func TestExportsAtOnce(t *testing.T) {
 func TestExportsAreReplayed(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
-	h.record("ada@example.com", "Compra", 2001)
+	h.addExpenses("ada@example.com", "Compra", 2001)
 	for path := range exports {
 		first := h.do("GET", path, "", ada.key, withKey(path)).status(200)
 		before := h.balance(ada)

@@ -11,30 +11,30 @@ import (
 	"example.com/alta/repo"
 )
 
-// books are a user's accounts in a race.
-type books struct {
+// walletOwner is a user whose accounts many calls change at once.
+type walletOwner struct {
 	*harness
 	userID uuid.UUID
 	bearer string
 	wallet uuid.UUID
 }
 
-func openBooks(t *testing.T, databaseURL string) *books {
+func startWithWallet(t *testing.T, databaseURL string) *walletOwner {
 	h := start(t, databaseURL)
-	b := &books{harness: h, bearer: h.register("ada@example.com")}
+	b := &walletOwner{harness: h, bearer: h.register("ada@example.com")}
 	b.userID = must(h.repo.UserByEmail(t.Context(), "ada@example.com")).ID
 	b.wallet = must(h.repo.Accounts(t.Context(), b.userID))[0].ID
 	return b
 }
 
-func (b *books) deposit(account uuid.UUID, amount string) {
+func (b *walletOwner) deposit(account uuid.UUID, amount string) {
 	b.t.Helper()
 	b.do("POST", "/api/accounts/"+account.String()+"/deposit", `{"amount":`+amount+`}`, b.bearer).status(200)
 }
 
 // expectBalance holds the account's balance to what it is to be, to what its
 // live transactions come to, and their number to what the totals say.
-func (b *books) expectBalance(account uuid.UUID, want int64) {
+func (b *walletOwner) expectBalance(account uuid.UUID, want int64) {
 	b.t.Helper()
 	list, total, err := b.repo.Transactions(b.t.Context(), b.userID, repo.TransactionFilter{AccountID: &account}, repo.Page{Limit: 10_000})
 	sum := int64(0)
@@ -51,7 +51,7 @@ func (b *books) expectBalance(account uuid.UUID, want int64) {
 // for.
 func TestRaceForFunds(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		b := openBooks(t, databaseURL)
+		b := startWithWallet(t, databaseURL)
 		b.deposit(b.wallet, "100.09")
 		body := fmt.Sprintf(`{"type":"EXPENSE","amount":7.7,"accountId":%q}`, b.wallet)
 		answers := b.atOnce(func(int) *http.Request { return request("POST", "/api/transactions", body, b.bearer) })
@@ -64,7 +64,7 @@ func TestRaceForFunds(t *testing.T) {
 // for ever nor lose a cent.
 func TestRaceOfTransfers(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		b := openBooks(t, databaseURL)
+		b := startWithWallet(t, databaseURL)
 		savings := b.account("ada@example.com SAVINGS ARS Trips")
 		b.deposit(b.wallet, "1000")
 		b.deposit(savings, "1000")
@@ -88,7 +88,7 @@ func TestRaceOfTransfers(t *testing.T) {
 // counted once, and not at all in the end.
 func TestRaceOfWrites(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		b := openBooks(t, databaseURL)
+		b := startWithWallet(t, databaseURL)
 		b.deposit(b.wallet, "1000")
 		made := b.do("POST", "/api/transactions", fmt.Sprintf(`{"type":"EXPENSE","amount":1,"accountId":%q}`, b.wallet), b.bearer).status(201)
 		target := "/api/transactions/" + made.get("id")
@@ -112,7 +112,7 @@ func TestRaceOfWrites(t *testing.T) {
 }
 
 // expectMonths holds the totals of each month to the transactions.
-func (b *books) expectMonths() {
+func (b *walletOwner) expectMonths() {
 	b.t.Helper()
 	calendar := must(must(b.repo.Workspace(b.t.Context(), b.userID)).Calendar())
 	list, _, err := b.repo.Transactions(b.t.Context(), b.userID, repo.TransactionFilter{}, repo.Page{Limit: 10_000})

@@ -86,7 +86,7 @@ var reference = regexp.MustCompile(`\{\{([\w.]+)\}\}`)
 // line, the body.
 func (h *harness) parseRequest(block string, answers map[string]any) (name string, r *http.Request) {
 	h.t.Helper()
-	answers["mail"] = h.post.secrets()
+	answers["mail"] = h.mailServer.secrets()
 	for strings.HasPrefix(block, "# @") {
 		var directive string
 		directive, block, _ = strings.Cut(block, "\n")
@@ -108,9 +108,9 @@ func (h *harness) parseRequest(block string, answers map[string]any) (name strin
 			h.close(uuid.MustParse(h.resolve(value+".id", answers)))
 		case "transaction":
 			fields := strings.SplitN(value+" ", " ", 5)
-			h.enter(fields[0], fields[1], fields[2], fields[3], strings.TrimSpace(fields[4]))
+			h.addToOldestAccount(fields[0], fields[1], fields[2], fields[3], strings.TrimSpace(fields[4]))
 		case "smtp":
-			h.post.setDown(value == "down")
+			h.mailServer.setDown(value == "down")
 		default:
 			h.t.Fatalf("unknown directive @%s", kind)
 		}

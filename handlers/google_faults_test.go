@@ -14,30 +14,13 @@ import (
 	"example.com/alta/repo"
 )
 
-// untouched fails the test when there is anybody, or anything but audit events.
-func (g *withGoogle) untouched() {
-	g.t.Helper()
-	if n := g.users(); n != 0 {
-		g.t.Errorf("there are %d users, want none", n)
-	}
-}
-
-// count returns the number that a query answers.
-func count(g *withGoogle, query string, args ...any) (n int) {
-	g.t.Helper()
-	if err := testdb.Connect(g.t, g.databaseURL).Get(&n, query, args...); err != nil {
-		g.t.Fatal(err)
-	}
-	return n
-}
-
 // TestGoogleStates: only the browser that began a sign-in can finish it, once,
 // in time.
 func TestGoogleStates(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	g.issuer.SignInAs(googleUser("1", "ada@example.com"))
-	cookie, back := g.leave()
-	otherCookie, otherBack := g.leave()
+	cookie, back := g.beginSignIn()
+	otherCookie, otherBack := g.beginSignIn()
 	query := must(url.ParseQuery(strings.TrimPrefix(back, finishGoogle+"?")))
 	code, state := query.Get("code"), query.Get("state")
 	with := func(code, state string) string {
@@ -62,7 +45,7 @@ func TestGoogleStates(t *testing.T) {
 			t.Errorf("%s: the cookie of a sign-in that is under way is touched", what)
 		}
 	}
-	g.untouched()
+	g.expectNoUsers()
 	if calls := g.issuer.Calls("/token"); calls != 0 {
 		t.Errorf("the issuer was asked for %d tokens", calls)
 	}
@@ -81,11 +64,11 @@ func TestGoogleStates(t *testing.T) {
 // TestGoogleMalformed: what the contract does not allow is nobody's way back.
 func TestGoogleMalformed(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
-	cookie, back := g.leave()
+	cookie, back := g.beginSignIn()
 	for _, extra := range []string{"&state=again", "&error=a%00b", "&error=" + strings.Repeat("x", 4097), "&code=%zz"} {
 		g.do("GET", back+extra, "", cookie).status(400)
 	}
-	g.untouched()
+	g.expectNoUsers()
 }
 
 // TestGoogleCodes: a code is good for the sign-in that it was given in, and
@@ -94,18 +77,18 @@ func TestGoogleCodes(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	g.issuer.SignInAs(googleUser("1", "ada@example.com"))
 	injected := func(code string) *response {
-		cookie, back := g.leave()
+		cookie, back := g.beginSignIn()
 		query := must(url.ParseQuery(strings.TrimPrefix(back, finishGoogle+"?")))
 		query.Set("code", code)
 		return g.do("GET", finishGoogle+"?"+query.Encode(), "", cookie)
 	}
-	cookie, back := g.leave()
+	cookie, back := g.beginSignIn()
 	code := must(url.Parse(back)).Query().Get("code")
 	injected(code).refused() // stolen: the verifier is another
 	injected("made up").refused()
 	injected("").refused()
 	g.do("GET", back, "", cookie).refused() // the thief has used it up
-	g.untouched()
+	g.expectNoUsers()
 	g.signIn(googleUser("1", "ada@example.com")).signedIn()
 	injected(code).refused() // replayed
 }
@@ -150,7 +133,7 @@ func TestGoogleTokens(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			g.issuer.Misbehave(faults)
 			g.signIn(googleUser("1", "ada@example.com")).refused()
-			g.untouched()
+			g.expectNoUsers()
 		})
 	}
 	g.issuer.Misbehave(testoidc.Faults{Claims: func(c testoidc.Claims) { c["aud"] = []string{testoidc.ClientID, "other"} }})
@@ -179,7 +162,7 @@ func TestGoogleAway(t *testing.T) {
 			if !strings.Contains(log, "the issuer of sign-ins cannot be used") || !strings.Contains(log, "the issuer is away") || len(log) > 4000 {
 				t.Errorf("the log is %s", log)
 			}
-			g.untouched()
+			g.expectNoUsers()
 			if n := g.auditCount(repo.AuditLoginFail); n != 0 {
 				t.Errorf("%d failed log-ins are recorded, though nobody tried", n)
 			}
@@ -199,10 +182,10 @@ func TestGoogleGoesAway(t *testing.T) {
 			}
 			g := startWaiting(t, testdb.SQLite(t), timeout)
 			g.issuer.SignInAs(googleUser("1", "ada@example.com"))
-			cookie, back := g.leave()
+			cookie, back := g.beginSignIn()
 			g.issuer.Misbehave(faults)
 			g.do("GET", back, "", cookie).refused()
-			g.untouched()
+			g.expectNoUsers()
 			g.issuer.Misbehave(testoidc.Faults{})
 			g.do("GET", back, "", cookie).refused() // it has been used
 			g.signIn(googleUser("1", "ada@example.com")).signedIn()
@@ -225,10 +208,10 @@ func TestGoogleSecretInForm(t *testing.T) {
 func TestGoogleKeepsSecrets(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t), withFrontend("https://app.example.com"))
 	g.issuer.SignInAs(googleUser("1", "ada@example.com"))
-	cookie, back := g.leave()
+	cookie, back := g.beginSignIn()
 	query := must(url.Parse(back)).Query()
 	_, browser, _ := strings.Cut(cookie, "=")
-	if n := count(g, `SELECT COUNT(*) FROM sign_ins WHERE sealed LIKE $1 OR digest LIKE $1 OR id LIKE $1`, "%"+query.Get("state")+"%"); n != 0 {
+	if n := g.queryInt(`SELECT COUNT(*) FROM sign_ins WHERE sealed LIKE $1 OR digest LIKE $1 OR id LIKE $1`, "%"+query.Get("state")+"%"); n != 0 {
 		t.Error("the database has the state")
 	}
 	answer := g.do("GET", back, "", cookie).status(302)
@@ -247,7 +230,7 @@ func TestGoogleKeepsSecrets(t *testing.T) {
 		}
 		g.expectNotAudited(secret)
 	}
-	if n := count(g, `SELECT COUNT(*) FROM sign_ins`); n != 0 {
+	if n := g.queryInt(`SELECT COUNT(*) FROM sign_ins`); n != 0 {
 		t.Errorf("%d sign-ins are left", n)
 	}
 }

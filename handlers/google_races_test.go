@@ -12,17 +12,6 @@ import (
 	"example.com/alta/repo"
 )
 
-// callbacks begins n sign-ins in n browsers and returns the calls that finish
-// them.
-func (g *withGoogle) callbacks(n int) func(i int) *http.Request {
-	g.t.Helper()
-	cookies, backs := make([]string, n), make([]string, n)
-	for i := range n {
-		cookies[i], backs[i] = g.leave()
-	}
-	return func(i int) *http.Request { return request("GET", backs[i], "", cookies[i]) }
-}
-
 // TestRaceOfGoogleSignUps: somebody who comes from many browsers at once is one
 // user.
 func TestRaceOfGoogleSignUps(t *testing.T) {
@@ -48,7 +37,7 @@ func TestRaceForAnAddress(t *testing.T) {
 		cookies, backs := make([]string, 16), make([]string, 16)
 		for i := range cookies {
 			g.issuer.SignInAs(googleUser(fmt.Sprint(i%2), "ada@example.com"))
-			cookies[i], backs[i] = g.leave()
+			cookies[i], backs[i] = g.beginSignIn()
 		}
 		answers := g.together(16, func(i int) *http.Request { return request("GET", backs[i], "", cookies[i]) })
 		in := map[int]int{}
@@ -89,7 +78,7 @@ func TestRaceOfOneCallback(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g := startWithGoogle(t, databaseURL)
 		g.issuer.SignInAs(googleUser("1", "ada@example.com"))
-		cookie, back := g.leave()
+		cookie, back := g.beginSignIn()
 		in := 0
 		for _, answer := range g.atOnce(func(int) *http.Request { return request("GET", back, "", cookie) }) {
 			if answer.status(302).Header().Get("Location") != loginFailed {
@@ -109,7 +98,7 @@ func TestGoogleWithReplicas(t *testing.T) {
 		g := startWithGoogle(t, databaseURL)
 		other := start(t, databaseURL, func(c *handlers.Config) { c.Google = client(g.issuer, c.Now, 30*time.Second) })
 		g.issuer.SignInAs(googleUser("1", "ada@example.com"))
-		cookie, back := g.leave()
+		cookie, back := g.beginSignIn()
 		bearer := other.do("GET", back, "", cookie).signedIn()
 		g.do("GET", "/api/users/me", "", bearer).status(200)
 		g.do("GET", back, "", cookie).refused()
@@ -152,7 +141,7 @@ func TestRaceOfLogInAndLink(t *testing.T) {
 		g := startWithGoogle(t, databaseURL, withHashHooks(t, m))
 		g.register("ada@example.com")
 		g.issuer.SignInAs(googleUser("1", "ada@example.com"))
-		cookie, back := g.leave()
+		cookie, back := g.beginSignIn()
 		done := false
 		m.runAt(1, func() {
 			done = true

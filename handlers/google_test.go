@@ -5,105 +5,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/alta/handlers"
-	"example.com/alta/internal/openid"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/internal/testoidc"
 	"example.com/alta/repo"
 )
-
-const (
-	startGoogle  = "/api/auth/google"
-	finishGoogle = "/api/auth/google/callback"
-	loginFailed  = "http://alta.test/login?error=auth_failed"
-)
-
-// withGoogle lets people sign in at a server by an issuer of the test's.
-type withGoogle struct {
-	*harness
-	issuer      *testoidc.Issuer
-	databaseURL string
-}
-
-// startWithGoogle starts a server and an issuer that go by one clock.
-func startWithGoogle(t *testing.T, databaseURL string, configure ...func(*handlers.Config)) *withGoogle {
-	t.Helper()
-	return startWaiting(t, databaseURL, 30*time.Second, configure...)
-}
-
-// startWaiting does so, with a bound to what the issuer may take.
-func startWaiting(t *testing.T, databaseURL string, timeout time.Duration, configure ...func(*handlers.Config)) *withGoogle {
-	t.Helper()
-	g := &withGoogle{databaseURL: databaseURL}
-	g.harness = start(t, databaseURL, append([]func(*handlers.Config){func(c *handlers.Config) {
-		g.issuer = testoidc.Start(t, c.Now)
-		c.Google = client(g.issuer, c.Now, timeout)
-	}}, configure...)...)
-	return g
-}
-
-func client(issuer *testoidc.Issuer, now func() time.Time, timeout time.Duration) *openid.Client {
-	return openid.New(openid.Config{
-		Issuer: issuer.URL, ClientID: testoidc.ClientID, ClientSecret: testoidc.ClientSecret,
-		RedirectURL: "http://alta.test" + finishGoogle, Timeout: timeout, Now: now,
-	})
-}
-
-// googleUser is somebody whom the issuer knows by the subject.
-func googleUser(subject, email string) testoidc.Person {
-	return testoidc.Person{
-		"sub": subject, "email": email, "email_verified": true, "given_name": "Ada", "family_name": "Lovelace",
-		"name": "Ada Lovelace", "picture": "https://lh3.googleusercontent.com/a/" + subject,
-	}
-}
-
-// leave begins a sign-in and goes to the issuer. It returns the browser's cookie
-// and what the issuer sends it back to.
-func (g *withGoogle) leave() (cookie, back string) {
-	g.t.Helper()
-	answer := g.do("GET", startGoogle, "").status(302)
-	return "Cookie: alta-sign-in=" + answer.cookie("alta-sign-in"), g.issuer.Visit(g.t, answer.Header().Get("Location")).RequestURI()
-}
-
-// signIn does all that a browser does.
-func (g *withGoogle) signIn(p testoidc.Person) *response {
-	g.t.Helper()
-	g.issuer.SignInAs(p)
-	cookie, back := g.leave()
-	return g.do("GET", back, "", cookie)
-}
-
-// signedIn fails the test unless the answer logs somebody in, and returns the
-// header that speaks for them.
-func (r *response) signedIn() (bearer string) {
-	r.t.Helper()
-	if where := r.status(302).Header().Get("Location"); where != "http://alta.test/app" {
-		r.t.Fatalf("leads to %s", where)
-	}
-	return "Authorization: Bearer " + r.cookie("alta")
-}
-
-// refused fails the test unless the answer leads back to the login page, and
-// logs nobody in.
-func (r *response) refused() {
-	r.t.Helper()
-	if where := r.status(302).Header().Get("Location"); where != loginFailed {
-		r.t.Errorf("leads to %s, want %s", where, loginFailed)
-	}
-	for _, cookie := range r.Result().Cookies() {
-		if cookie.Name != "alta-sign-in" || cookie.MaxAge >= 0 {
-			r.t.Errorf("sets the cookie %s", cookie)
-		}
-	}
-}
-
-// sessions returns how many the user has.
-func (h *harness) sessions(email string) int {
-	h.t.Helper()
-	return len(must(h.repo.Sessions(h.t.Context(), h.user(email).ID, h.clock.Now())))
-}
 
 // TestGoogleSignUp: whom nobody knew is what a registration makes, without a
 // password.
@@ -176,8 +83,8 @@ func TestGoogleLinks(t *testing.T) {
 			verified bool
 		}{
 			{"app door, unverified", g.register, false},
-			{"API door, verified", g.develop, true},
-			{"API door, unverified", func(email string) string { g.join(email); return "" }, false},
+			{"API door, verified", g.registerDeveloper, true},
+			{"API door, unverified", func(email string) string { g.registerUnverified(email); return "" }, false},
 		} {
 			t.Run(test.name, func(t *testing.T) {
 				email := strings.ReplaceAll(strings.ReplaceAll(test.name, " ", "-"), ",", "") + "@example.com"
@@ -214,7 +121,7 @@ func TestGoogleLinks(t *testing.T) {
 // TestGoogleLinkEndsVerification: an older link of a mail proves nothing any more.
 func TestGoogleLinkEndsVerification(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
-	g.join("ada@example.com")
+	g.registerUnverified("ada@example.com")
 	token := g.secret("verification")
 	g.signIn(googleUser("1", "ada@example.com")).signedIn()
 	g.do("POST", "/api/v1/auth/verifyEmail", withToken(token)).status(400)
@@ -294,7 +201,7 @@ func TestGoogleLocations(t *testing.T) {
 	}
 }
 
-// TestGoogleCookie: the browser's half of the proof is out of the reach of
+// TestGoogleCookie: the browser's half of the proof is out of the idPlace of
 // scripts and of other hosts, and gone once it is used.
 func TestGoogleCookie(t *testing.T) {
 	for public, name := range map[string]string{"http://alta.test": "alta-sign-in", "https://alta.test": "__Host-alta-sign-in"} {

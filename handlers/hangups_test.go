@@ -13,25 +13,25 @@ import (
 	"example.com/alta/repo"
 )
 
-// hangUps is a ledger that calls hook, unless it is nil, in the middle of its
-// transactions: when a call is charged, before its handler runs.
-type hangUps struct {
-	hook func()
-	end  func() // writes what waits and takes nothing any more
+// chargeHook runs a function of a test in the middle of the ledger's transactions,
+// unless it is nil: when a call is charged, before its handler runs.
+type chargeHook struct {
+	run func()
+	end func() // writes what waits and takes nothing any more
 }
 
-func withHangUps(t *testing.T, databaseURL string, u *hangUps) func(*handlers.Config) {
+func withChargeHook(t *testing.T, databaseURL string, hook *chargeHook) func(*handlers.Config) {
 	return func(c *handlers.Config) {
 		now := func() time.Time {
-			if u.hook != nil {
-				u.hook()
+			if hook.run != nil {
+				hook.run()
 			}
 			return c.Now()
 		}
 		r := must(repo.Open(context.Background(), databaseURL, now))
 		t.Cleanup(func() { r.Close() })
 		c.Ledger = meter.NewLedger(r, now, slog.New(slog.DiscardHandler))
-		u.end = runLedger(t, c.Ledger)
+		hook.end = runLedger(t, c.Ledger)
 	}
 }
 
@@ -39,8 +39,8 @@ func withHangUps(t *testing.T, databaseURL string, u *hangUps) func(*handlers.Co
 // it, whether the handler notices (as those do that read) or not.
 func TestHangingUpIsCharged(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		u := &hangUps{}
-		h := start(t, databaseURL, withHangUps(t, databaseURL, u))
+		hook := &chargeHook{}
+		h := start(t, databaseURL, withChargeHook(t, databaseURL, hook))
 		ada := h.customer("ada@example.com")
 		for _, test := range []struct {
 			target, header string
@@ -48,14 +48,14 @@ func TestHangingUpIsCharged(t *testing.T) {
 		}{{sandbox, "X-Nothing: 1", 200}, {sandbox, withKey("one"), 200}, {"/api/accounts", "X-Nothing: 1", 503}} {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
-			u.hook = cancel
+			hook.run = cancel
 			recorder := httptest.NewRecorder()
 			h.ServeHTTP(recorder, request("GET", test.target, "", ada.key, test.header).WithContext(ctx))
 			if recorder.Code != test.status || ctx.Err() == nil {
 				t.Errorf("%s: got %d, want %d; hung up: %v", test.target, recorder.Code, test.status, ctx.Err())
 			}
 		}
-		u.end()
+		hook.end()
 		h.wantTokenDeltas(ada, -10, -10, -1)
 	})
 }
@@ -64,14 +64,14 @@ func TestHangingUpIsCharged(t *testing.T) {
 // Idempotency-Key pays once.
 func TestHangUpThenRetry(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		u := &hangUps{}
-		h := start(t, databaseURL, withHangUps(t, databaseURL, u))
+		hook := &chargeHook{}
+		h := start(t, databaseURL, withChargeHook(t, databaseURL, hook))
 		ada := h.customer("ada@example.com")
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		u.hook = cancel
+		hook.run = cancel
 		h.ServeHTTP(httptest.NewRecorder(), request("GET", "/api/accounts", "", ada.key, withKey("one")).WithContext(ctx))
-		u.hook = nil
+		hook.run = nil
 		h.do("GET", "/api/accounts", "", ada.key, withKey("one")).status(200)
 		h.wantTokenDeltas(ada, -1)
 	})

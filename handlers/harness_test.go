@@ -37,15 +37,15 @@ func TestMain(m *testing.M) { os.Exit(testdb.Main(m)) }
 // every response held to the contract.
 type harness struct {
 	*handlers.Server
-	config handlers.Config
-	t      *testing.T
-	repo   *repo.Repo
-	keys   *identity.Keyring
-	clock  *testkit.Clock
-	log    *testkit.Buffer
-	post   *post
-	doc    *openapi3.T
-	router routers.Router
+	config     handlers.Config
+	t          *testing.T
+	repo       *repo.Repo
+	keys       *identity.Keyring
+	clock      *testkit.Clock
+	log        *testkit.Buffer
+	mailServer *mailServer
+	doc        *openapi3.T
+	router     routers.Router
 
 	endLedger func() // ends the taking of tokens, after what waits has been written
 }
@@ -60,7 +60,7 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 	t.Cleanup(func() { h.repo.Close() })
 	must(h.repo.Migrate(context.Background()))
 	h.keys = must(identity.ParseKeyring(strings.Repeat("test secret ", 4)))
-	h.post = &post{}
+	h.mailServer = &mailServer{}
 	hasher := identity.NewHasher(identity.HasherConfig{Cost: 4, Queue: 256, Wait: 30 * time.Second})
 	t.Cleanup(hasher.Close)
 	config := handlers.Config{
@@ -77,7 +77,7 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 		change(&config)
 	}
 	config.Outbox = mail.NewOutbox(mail.OutboxConfig{
-		Repo: h.repo, Keys: h.keys, Sender: h.post, PublicURL: config.PublicURL, Timeout: 5 * time.Second,
+		Repo: h.repo, Keys: h.keys, Sender: h.mailServer, PublicURL: config.PublicURL, Timeout: 5 * time.Second,
 		Now: h.clock.Now, Log: config.Log, Tried: config.Metrics.MailTried,
 	})
 	h.config, h.Server = config, must(handlers.New(config))
@@ -232,26 +232,4 @@ func (r *response) cookie(name string) string {
 	}
 	r.t.Fatalf("no cookie %s", name)
 	return ""
-}
-
-const password = "SecurePass123!"
-
-func registration(email string) string {
-	return `{"email":"` + email + `","password":"` + password + `","firstName":"John","lastName":"Doe"}`
-}
-
-func credentials(email, password string) string {
-	return string(must(json.Marshal(map[string]string{"email": email, "password": password})))
-}
-
-// register signs somebody up and returns the header that speaks for them.
-func (h *harness) register(email string) (bearer string) {
-	h.t.Helper()
-	return "Authorization: Bearer " + h.do("POST", "/api/auth/register", registration(email)).status(201).get("token")
-}
-
-// users returns how many there are.
-func (h *harness) users() int {
-	h.t.Helper()
-	return len(must(h.repo.Users(context.Background(), "", 10_000)))
 }

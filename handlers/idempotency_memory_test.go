@@ -24,10 +24,10 @@ func TestNotRemembered(t *testing.T) {
 			}
 		}
 		again("/api/categories?page=x", 400) // which the contract refuses
-		h.leave(ada, 0)
+		h.setBalance(ada, 0)
 		again("/api/accounts", 402)
 		again("/api/accounts", 402)
-		h.leave(ada, 100)
+		h.setBalance(ada, 100)
 		mend := s.hideTable("accounts")
 		again("/api/accounts", 500)
 		again("/api/accounts", 500)
@@ -80,22 +80,22 @@ func TestRegistrationIsRemembered(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		for _, fails := range []bool{false, true} {
 			h := start(t, databaseURL)
-			body := developer("ada@example.com", h.inviteToken(1))
+			body := apiRegistration("ada@example.com", h.inviteToken(1))
 			want := 200
 			if fails {
-				body = developer("byron@example.com", h.inviteToken(1))
+				body = apiRegistration("byron@example.com", h.inviteToken(1))
 				want = 500
-				h.post.refuse("Verify your email", errors.New("connection refused"))
+				h.mailServer.refuse("Verify your email", errors.New("connection refused"))
 			}
 			first := h.do("POST", registerTarget, body, withKey("one")).status(want)
 			if fails != strings.Contains(first.Body.String(), `"code":"mail_failed"`) {
 				t.Errorf("got %s", first.Body)
 			}
-			h.post.refuse("", nil)
-			users, mails := h.users(), len(h.post.tries)
+			h.mailServer.refuse("", nil)
+			users, mails := h.users(), len(h.mailServer.tries)
 			h.do("POST", registerTarget, body, withKey("one")).replayed(first)
-			if h.users() != users || len(h.post.tries) != mails {
-				t.Errorf("the retry made %d users and sent %d mails", h.users()-users, len(h.post.tries)-mails)
+			if h.users() != users || len(h.mailServer.tries) != mails {
+				t.Errorf("the retry made %d users and sent %d mails", h.users()-users, len(h.mailServer.tries)-mails)
 			}
 			h.do("POST", registerTarget, body).status(410) // without the key it is another call: the invite is used
 			if n := h.auditCount(repo.AuditInviteUse); n != users {
@@ -181,7 +181,7 @@ func TestFreeCallsAreNotKept(t *testing.T) {
 	if replayed := again.Header().Get("Idempotency-Replayed"); again.Body.String() != paid || replayed != "true" {
 		t.Errorf("by key again: replayed %q: %s", replayed, again.Body)
 	}
-	if got := h.calls(ada); len(got) != 1 {
+	if got := h.callDeltas(ada); len(got) != 1 {
 		t.Errorf("the calls took %v, want one debit", got)
 	}
 }

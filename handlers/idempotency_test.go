@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/alta/internal/meter"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
@@ -31,40 +30,6 @@ func (r *response) replayed(first *response) *response {
 		r.t.Error("two calls have one X-Request-Id")
 	}
 	return r
-}
-
-// cutOffCall makes the call with the key look as if it had been cut off after
-// all its effects, but before its response was stored. Its lease lasts for a
-// minute.
-func (s *testDatabase) cutOffCall(h *harness, key string) {
-	s.t.Helper()
-	var row repo.IdempotentCall
-	s.readCall(&row, key)
-	s.db.MustExec("DELETE FROM idempotent_calls WHERE key = '" + key + "'")
-	h.write(func(tx *repo.Tx) error {
-		_, taken, err := tx.ReserveCall(context.Background(), row, time.Minute)
-		if !taken {
-			s.t.Errorf("the key %s is taken", key)
-		}
-		return err
-	})
-}
-
-func (s *testDatabase) readCall(row *repo.IdempotentCall, key string) {
-	s.t.Helper()
-	err := s.db.Get(row, "SELECT scope, key, fingerprint, request_id, response FROM idempotent_calls WHERE key = '"+key+"'")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-// refundCall refunds the charge of the call with the key.
-func (s *testDatabase) refundCall(h *harness, c customer, key string) {
-	s.t.Helper()
-	var row repo.IdempotentCall
-	s.readCall(&row, key)
-	h.config.Ledger.Refund(meter.Debit{UserID: c.id, Cost: 10, Endpoint: "GET " + sandbox, RequestID: row.RequestID})
-	h.awaitRefunds(c, 1)
 }
 
 // TestOnce: a call that is made again is not made twice, by session or by key.
@@ -127,7 +92,7 @@ func TestAnotherCallWithTheKey(t *testing.T) {
 func TestTwoUsersWithOneKey(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
-	h.leave(byron, 100)
+	h.setBalance(byron, 100)
 	h.do("GET", sandbox, "", ada.key, withKey("same")).status(200).charged("10", "1990")
 	answer := h.do("GET", sandbox, "", byron.key, withKey("same")).status(200)
 	answer.charged("10", "90")

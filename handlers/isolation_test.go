@@ -26,7 +26,7 @@ func TestOthersIDs(t *testing.T) {
 	h := start(t, databaseURL)
 	db := testdb.Connect(t, databaseURL)
 	owner, stranger := h.person("owner@example.com"), h.person("stranger@example.com")
-	list := reaches(h)
+	list := idPlaces(h)
 	if len(list) < 10 {
 		t.Errorf("only %d ways to name a thing were found", len(list))
 	}
@@ -59,7 +59,7 @@ func TestOthersIDs(t *testing.T) {
 
 // expectNoLeftovers fails the test where it was told of what the contract no
 // longer has.
-func expectNoLeftovers(t *testing.T, list []reach) {
+func expectNoLeftovers(t *testing.T, list []idPlace) {
 	t.Helper()
 	known := map[string]bool{}
 	for _, r := range list {
@@ -72,18 +72,18 @@ func expectNoLeftovers(t *testing.T, list []reach) {
 	}
 }
 
-// reach is one place of one operation that names a thing.
-type reach struct {
+// idPlace is one place of one operation that names a thing.
+type idPlace struct {
 	method, path string
 	op           *openapi3.Operation
 	in, name     string
 	kind         string // key of belongings
 }
 
-func (r reach) String() string { return r.op.OperationID + " " + r.name }
+func (r idPlace) String() string { return r.op.OperationID + " " + r.name }
 
 // belonging makes a thing of the kind that r names.
-func (r reach) belonging(h *harness, p person) string {
+func (r idPlace) belonging(h *harness, p person) string {
 	h.t.Helper()
 	makeOne := belongings[r.kind]
 	if makeOne == nil {
@@ -93,17 +93,17 @@ func (r reach) belonging(h *harness, p person) string {
 }
 
 // make makes the call for the caller, with a thing of the owner's.
-func (r reach) make(h *harness, caller, owner person) *response {
+func (r idPlace) make(h *harness, caller, owner person) *response {
 	h.t.Helper()
 	return r.send(h, caller, r.belonging(h, owner))
 }
 
 // send makes the call for the caller: what r names is the id, and whatever else
 // the call names is the caller's own.
-func (r reach) send(h *harness, caller person, id string) *response {
+func (r idPlace) send(h *harness, caller person, id string) *response {
 	h.t.Helper()
 	c := r.base(h)
-	for _, other := range reachesOf(h, r.method, r.path, r.op) {
+	for _, other := range idPlacesOf(h, r.method, r.path, r.op) {
 		if body, _ := c.body.(map[string]any); other.in == openapi3.ParameterInPath || other.in == "body" && body[other.name] != nil {
 			c.set(other, other.belonging(h, caller))
 		}
@@ -113,7 +113,7 @@ func (r reach) send(h *harness, caller person, id string) *response {
 }
 
 // base is the operation's example without optional parameters, or its sample.
-func (r reach) base(h *harness) call {
+func (r idPlace) base(h *harness) call {
 	h.t.Helper()
 	c := example(h, r.method, r.path, r.op)
 	for _, ref := range r.op.Parameters {
@@ -135,7 +135,7 @@ func (r reach) base(h *harness) call {
 	return c
 }
 
-func (c *call) set(r reach, id string) {
+func (c *call) set(r idPlace, id string) {
 	switch r.in {
 	case openapi3.ParameterInPath:
 		c.params[r.name] = id
@@ -148,7 +148,7 @@ func (c *call) set(r reach, id string) {
 
 // refusals are the statuses that the call may be answered with. A list that is
 // filtered by something that is not there may be empty.
-func (r reach) refusals() []int {
+func (r idPlace) refusals() []int {
 	if status, ok := otherRefusals[r.String()]; ok {
 		return []int{status}
 	}
@@ -158,21 +158,21 @@ func (r reach) refusals() []int {
 	return []int{403, 404}
 }
 
-// reaches are all of them, but for operations that anyone may call or that ask
+// idPlaces are all of them, but for operations that anyone may call or that ask
 // for a role: those have TestRoles.
-func reaches(h *harness) (list []reach) {
+func idPlaces(h *harness) (list []idPlace) {
 	h.t.Helper()
 	for _, path := range slices.Sorted(maps.Keys(h.doc.Paths.Map())) {
 		for method, op := range h.doc.Paths.Value(path).Operations() {
 			if len(*op.Security) > 0 && op.Extensions["x-role"] == nil {
-				list = append(list, reachesOf(h, method, path, op)...)
+				list = append(list, idPlacesOf(h, method, path, op)...)
 			}
 		}
 	}
 	return list
 }
 
-func reachesOf(h *harness, method, path string, op *openapi3.Operation) (list []reach) {
+func idPlacesOf(h *harness, method, path string, op *openapi3.Operation) (list []idPlace) {
 	h.t.Helper()
 	add := func(in, name string, schema *openapi3.Schema) {
 		if schema.Type.Is("object") || schema.Type.Is("array") {
@@ -181,7 +181,7 @@ func reachesOf(h *harness, method, path string, op *openapi3.Operation) (list []
 		if !namesThing(name, schema) {
 			return
 		}
-		r := reach{method, path, op, in, name, references[name]}
+		r := idPlace{method, path, op, in, name, references[name]}
 		if in == openapi3.ParameterInPath {
 			r.kind = op.Tags[0]
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/dunglas/httpsfv"
 
 	"example.com/alta/internal/contract"
-	"example.com/alta/internal/meter"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
@@ -71,8 +70,8 @@ func TestPlanLimit(t *testing.T) {
 	if passed := h.flood(keys...); passed != 60 {
 		t.Errorf("%d calls passed, want 60", passed)
 	}
-	if got := h.balance(ada); got != 1940 || len(h.calls(ada)) != 60 {
-		t.Errorf("the balance is %d after %d debits, want 1940 after 60", got, len(h.calls(ada)))
+	if got := h.balance(ada); got != 1940 || len(h.callDeltas(ada)) != 60 {
+		t.Errorf("the balance is %d after %d debits, want 1940 after 60", got, len(h.callDeltas(ada)))
 	}
 	if passed := h.flood(byron.key); passed != 60 { // whose bucket is another one
 		t.Errorf("%d calls of another account passed, want 60", passed)
@@ -112,19 +111,6 @@ func TestSessionsHaveALimitOfTheirOwn(t *testing.T) {
 	h.do("GET", "/api/accounts", "", ada.session).status(429)
 }
 
-// pay puts the user on the paid plan.
-func (h *harness) pay(c customer) {
-	h.t.Helper()
-	h.write(func(tx *repo.Tx) error {
-		plan, err := tx.Plan(context.Background(), repo.PlanPaid)
-		if err != nil {
-			return err
-		}
-		_, err = meter.ChangePlan(context.Background(), tx, h.user(c.email), plan, repo.TokenCause{Endpoint: "test", RequestID: "test"})
-		return err
-	})
-}
-
 // TestChangedPlan: what a plan gives counts with the next call, and so does
 // another plan.
 func TestChangedPlan(t *testing.T) {
@@ -147,7 +133,7 @@ func TestChangedPlan(t *testing.T) {
 	if passed := h.flood(ada.key); passed != 7 {
 		t.Errorf("%d calls passed, want 7", passed)
 	}
-	h.pay(ada)
+	h.putOnPaidPlan(ada)
 	h.clock.Advance(time.Minute)
 	for range 4 {
 		if passed := h.flood(ada.key); passed != 150 {

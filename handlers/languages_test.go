@@ -36,7 +36,7 @@ func TestLanguages(t *testing.T) {
 	token := h.inviteToken(len(tests))
 	for i, test := range tests {
 		email := fmt.Sprintf("user%d@example.com", i)
-		h.do("POST", "/api/v1/auth/register", developer(email, token), "Accept-Language: "+test.accept).status(200)
+		h.do("POST", "/api/v1/auth/register", apiRegistration(email, token), "Accept-Language: "+test.accept).status(200)
 		language := h.user(email).Language
 		if language != test.want {
 			t.Errorf("%s: the user's language is %s, want %s", test.name, language, test.want)

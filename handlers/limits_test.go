@@ -2,25 +2,15 @@ package handlers_test
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dunglas/httpsfv"
 
-	"example.com/alta/handlers"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/testdb"
 )
-
-func withMetricsToken(token string) func(*handlers.Config) {
-	return func(c *handlers.Config) { c.MetricsToken = token }
-}
-
-func withRates(rates map[string]contract.Rate) func(*handlers.Config) {
-	return func(c *handlers.Config) { c.Rates = rates }
-}
 
 // TestRateLimits lets as many calls pass as the contract says, and one more
 // for each interval; refused calls say when to come back.
@@ -195,16 +185,5 @@ func TestLimitsGoByClientAddress(t *testing.T) {
 			call("/api/auth/login", test.then).status(want)
 			call("/api/auth/register", test.first).status(429) // is of the same class
 		})
-	}
-}
-
-// withTrustedProxies takes networks, separated by commas.
-func withTrustedProxies(networks string) func(*handlers.Config) {
-	return func(c *handlers.Config) {
-		for network := range strings.SplitSeq(networks, ",") {
-			if network != "" {
-				c.TrustedProxies = append(c.TrustedProxies, must(netip.ParsePrefix(network)))
-			}
-		}
 	}
 }

@@ -6,13 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/alta/handlers"
 	"example.com/alta/internal/testdb"
 )
-
-func withFrontend(text string) func(*handlers.Config) {
-	return func(c *handlers.Config) { c.FrontendURL = must(url.Parse(text)) }
-}
 
 // links are where the links of mails lead, and the pages they lead on to.
 var links = map[string]string{"/api/v1/auth/verifyEmail": "/verify-email", "/api/v1/auth/verifyPasswordLink": "/reset-password"}
@@ -70,7 +65,7 @@ func TestLinksWithoutAToken(t *testing.T) {
 // method, leave them as they are, and the log does not have them.
 func TestLinksConsumeNothing(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.join("ada@example.com")
+	h.registerUnverified("ada@example.com")
 	tokens := map[string]string{"/api/v1/auth/verifyEmail": h.secret("verification")}
 	h.forget("ada@example.com")
 	tokens["/api/v1/auth/verifyPasswordLink"] = h.secret("reset")
@@ -97,9 +92,9 @@ func TestNoSecretIsLogged(t *testing.T) {
 	email := "ada@example.com"
 	code := h.invite(2)
 	inviteToken := h.redeem(code)
-	h.joinFailing(errPostDown)
-	h.do("POST", "/api/v1/auth/register", developer(email, inviteToken)).status(400)
-	h.do("POST", "/api/v1/auth/register", developer("byron@example.com", inviteToken+"x")).status(400)
+	h.registerWithoutMail(errMailServerDown)
+	h.do("POST", "/api/v1/auth/register", apiRegistration(email, inviteToken)).status(400)
+	h.do("POST", "/api/v1/auth/register", apiRegistration("byron@example.com", inviteToken+"x")).status(400)
 	h.do("POST", "/api/v1/auth/login", credentials(email, password)).status(400)
 	h.clock.Advance(h.config.SessionTTL)
 	h.resend(email)
@@ -108,7 +103,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200)
 	login := h.do("POST", "/api/v1/auth/login", credentials(email, password)).status(200)
 	h.do("GET", sandbox, "", byKey(h.secret("key"))).status(200)
-	h.do("GET", keyed(sandbox, h.secret("key")), "").status(200)
+	h.do("GET", withKeyInQuery(sandbox, h.secret("key")), "").status(200)
 	h.forget(email)
 	reset := h.secret("reset")
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(reset, anotherPassword)).status(200)

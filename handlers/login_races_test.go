@@ -18,7 +18,7 @@ func TestRaceOfLogIns(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
 		email := "ada@example.com"
-		h.develop(email)
+		h.registerDeveloper(email)
 		var bearers []string
 		for range 3 {
 			token := h.do("POST", "/api/auth/login", credentials(email, password)).status(200).get("token")

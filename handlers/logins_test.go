@@ -1,36 +1,11 @@
 package handlers_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
 	"example.com/alta/internal/testdb"
-	"example.com/alta/repo"
 )
-
-var doors = []string{"/api/auth/login", "/api/v1/auth/login"}
-
-// logIn tries to log in at each door and fails the test when the answers have
-// other statuses: the app door's first.
-func (h *harness) logIn(email, password string, want ...int) {
-	h.t.Helper()
-	var got []int
-	for _, target := range doors {
-		got = append(got, h.do("POST", target, credentials(email, password)).Code)
-	}
-	if !slices.Equal(got, want) {
-		h.t.Errorf("logging in as %s with %q: got %v, want %v", email, password, got, want)
-	}
-}
-
-func (h *harness) setActive(email string, active bool) {
-	h.t.Helper()
-	h.write(func(tx *repo.Tx) error {
-		_, err := tx.SetActive(h.t.Context(), h.user(email).ID, active)
-		return err
-	})
-}
 
 // TestLogInOrder: a lock comes before all, the password before the
 // suspension, and the suspension before the verification. Only the last sends
@@ -38,7 +13,7 @@ func (h *harness) setActive(email string, active bool) {
 func TestLogInOrder(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"
-	h.join(email)
+	h.registerUnverified(email)
 	h.expectMails(mailVerify + mailWelcome)
 	h.clock.Advance(time.Minute)
 
@@ -72,7 +47,7 @@ func TestLogInOrder(t *testing.T) {
 func TestDoorsShareALock(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"
-	h.develop(email)
+	h.registerDeveloper(email)
 	for range 2 {
 		h.logIn(email, "wrong", 401, 401)
 	}
@@ -103,7 +78,7 @@ func TestAppUsersNeedNotVerify(t *testing.T) {
 func TestTwoSessions(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"
-	h.join(email)
+	h.registerUnverified(email)
 	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
 	var app, api []string
 	for range 4 {

@@ -2,32 +2,16 @@ package handlers_test
 
 import (
 	"net/http/httptest"
-	netmail "net/mail"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/alta/handlers"
-	"example.com/alta/internal/mail"
 	"example.com/alta/internal/testdb"
 )
 
-// withMailbox gives the server a development mailbox with one mail in it.
-func withMailbox(t *testing.T, publicURL string) func(*handlers.Config) {
-	return func(c *handlers.Config) {
-		c.PublicURL = must(url.Parse(publicURL))
-		c.Mailbox = mail.NewMailbox(t.TempDir(), &netmail.Address{Address: "alta@example.com"})
-		m := mail.Message{ID: "one", To: "ada@example.com", Date: time.Now(),
-			Content: mail.Content{Subject: "A canary", Text: "In a cage.\n", HTML: "<p>In a cage.</p>"}}
-		if err := c.Mailbox.Send(t.Context(), m); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // TestMailboxIsLocal: it is there only for who sits at the machine, of a server
-// that nobody else reaches. A page of another site whose name leads here, and
+// that nobody else idPlaces. A page of another site whose name leads here, and
 // a proxy on this machine, are somebody else.
 func TestMailboxIsLocal(t *testing.T) {
 	const local = "http://localhost:8080"

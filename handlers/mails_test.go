@@ -1,77 +1,17 @@
 package handlers_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
-	"example.com/alta/internal/mail"
 	"example.com/alta/internal/testdb"
 )
-
-const (
-	mailVerify  = "Mail to ada@example.com: Verify your email\n"
-	mailWelcome = "Mail to ada@example.com: Welcome to Alta: your API key\n"
-	mailReset   = "Mail to ada@example.com: Choose a new password\n"
-)
-
-var errRefused = fmt.Errorf("550 no such user: %w", mail.ErrRefused)
-
-// expectMails sends what is due and fails the test when other mails than these
-// were accepted.
-func (h *harness) expectMails(want string) {
-	h.t.Helper()
-	if got := h.mails(); got != want {
-		h.t.Errorf("got the mails %q, want %q", got, want)
-	}
-}
-
-func (h *harness) resend(email string) {
-	h.t.Helper()
-	h.do("POST", "/api/v1/auth/resend-verification", withEmail(email)).status(200)
-}
-
-func (h *harness) forget(email string) {
-	h.t.Helper()
-	h.do("POST", "/api/v1/auth/forgetpassword", withEmail(email)).status(200)
-}
-
-// joinFailing registers Ada while her verification mail fails.
-func (h *harness) joinFailing(err error) {
-	h.t.Helper()
-	h.post.refuse("Verify your email", err)
-	answer := h.do("POST", "/api/v1/auth/register", developer("ada@example.com", h.inviteToken(1))).status(500)
-	if code := answer.get("code"); code != "mail_failed" {
-		h.t.Errorf("code is %s", code)
-	}
-	h.expectMails(mailWelcome)
-	h.post.refuse("", nil)
-}
-
-// tokenOf returns the secret of the n-th try to send a verification or a reset
-// mail, whatever became of it.
-func (h *harness) tokenOf(n int) string {
-	h.t.Helper()
-	h.post.mu.Lock()
-	defer h.post.mu.Unlock()
-	for _, m := range h.post.tries {
-		for _, kind := range []string{"verification", "reset"} {
-			if match := secretTexts[kind].FindStringSubmatch(m.Text); match != nil {
-				if n--; n == 0 {
-					return match[1]
-				}
-			}
-		}
-	}
-	h.t.Fatal("there was no such mail")
-	return ""
-}
 
 // TestVerificationRefusedForGood: the account stays, the mail is dead, and a
 // new one can be had at once.
 func TestVerificationRefusedForGood(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.joinFailing(errRefused)
+	h.registerWithoutMail(errRefused)
 	if status := must(h.repo.OutboxStatus(t.Context())); status.Dead != 1 || status.Pending != 0 {
 		t.Errorf("the outbox is %+v, want one dead mail", status)
 	}
@@ -88,7 +28,7 @@ func TestVerificationRefusedForGood(t *testing.T) {
 func TestVerificationFailsForNow(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
-		h.joinFailing(errPostDown)
+		h.registerWithoutMail(errMailServerDown)
 		h.clock.Advance(5*time.Second - time.Microsecond)
 		h.expectMails("")
 		h.clock.Advance(time.Microsecond)
@@ -107,7 +47,7 @@ func TestVerificationFailsForNow(t *testing.T) {
 // newer one took its place, its link is dead.
 func TestCancelledMail(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.joinFailing(errPostDown)
+	h.registerWithoutMail(errMailServerDown)
 	h.resend("ada@example.com")
 	h.expectMails(mailVerify)
 	h.clock.Advance(24 * time.Hour)
@@ -124,17 +64,17 @@ func TestWelcomeMailIsBestEffort(t *testing.T) {
 		later string
 	}{
 		{"refused", errRefused, ""},
-		{"failed", errPostDown, mailWelcome},
+		{"failed", errMailServerDown, mailWelcome},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h := start(t, testdb.SQLite(t))
-			h.post.refuse("Welcome to Alta: your API key", test.err)
-			h.join("ada@example.com")
+			h.mailServer.refuse("Welcome to Alta: your API key", test.err)
+			h.registerUnverified("ada@example.com")
 			h.expectMails(mailVerify)
 			h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
 			h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", password)).status(200)
-			h.post.refuse("", nil)
+			h.mailServer.refuse("", nil)
 			h.clock.Advance(5 * time.Second)
 			h.expectMails(test.later)
 		})
@@ -145,7 +85,7 @@ func TestWelcomeMailIsBestEffort(t *testing.T) {
 // one, not from when that was asked for.
 func TestMinuteBetweenMails(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.joinFailing(errPostDown)
+	h.registerWithoutMail(errMailServerDown)
 	h.clock.Advance(30 * time.Second)
 	h.expectMails(mailVerify) // accepted now
 	ways := map[string]func(){
@@ -191,13 +131,13 @@ func TestResendServesTheAppDoor(t *testing.T) {
 // will never arrive.
 func TestResetMailFails(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.develop("ada@example.com")
-	h.post.setDown(true)
+	h.registerDeveloper("ada@example.com")
+	h.mailServer.setDown(true)
 	h.forget("ada@example.com")
 	h.expectMails("")
 	h.forget("ada@example.com")
 	h.expectMails("")
-	h.post.setDown(false)
+	h.mailServer.setDown(false)
 	h.forget("ada@example.com")
 	h.expectMails("") // the first is still to come
 	h.clock.Advance(5 * time.Second)
@@ -205,11 +145,11 @@ func TestResetMailFails(t *testing.T) {
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), password)).status(200)
 
 	h.expectMails("Mail to ada@example.com: Your password was changed\n")
-	h.post.refuse("Choose a new password", errRefused)
+	h.mailServer.refuse("Choose a new password", errRefused)
 	h.forget("ada@example.com")
 	h.expectMails("")
 	dead := h.tokenOf(4) // after the verification and two tries of the first reset
-	h.post.refuse("", nil)
+	h.mailServer.refuse("", nil)
 	h.forget("ada@example.com")
 	h.expectMails(mailReset)
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(dead, password)).status(400)
@@ -219,11 +159,11 @@ func TestResetMailFails(t *testing.T) {
 // TestSenderPanics: a bug in one mail must not stop the server.
 func TestSenderPanics(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.joinFailing(errPostDown)
-	h.post.meet(func(_, _ string) error { panic("a bug in the sender") })
+	h.registerWithoutMail(errMailServerDown)
+	h.mailServer.failWith(func(_, _ string) error { panic("a bug in the sender") })
 	h.clock.Advance(5 * time.Second)
 	h.mails()
-	h.post.meet(nil)
+	h.mailServer.failWith(nil)
 	h.clock.Advance(time.Minute)
 	h.expectMails(mailVerify)
 }
@@ -238,7 +178,7 @@ func TestOneRequestFails(t *testing.T) {
 		h.clock.Advance(time.Second)
 		h.forget("ada@example.com")
 		_ = h.SendMails(t.Context()) // fails for the first
-		if len(h.post.to("ada@example.com")) != 1 {
+		if len(h.mailServer.to("ada@example.com")) != 1 {
 			t.Error("Ada waits for somebody else's mail")
 		}
 	})

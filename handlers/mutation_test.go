@@ -85,59 +85,6 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// call is a request in parts that can be broken one by one.
-type call struct {
-	what    string
-	path    string
-	params  map[string]string // in the path, by name
-	query   url.Values
-	body    any // nil: none
-	raw     string
-	headers []string
-}
-
-func (c call) target() string {
-	target := c.path
-	for name, value := range c.params {
-		target = strings.ReplaceAll(target, "{"+name+"}", url.PathEscape(value))
-	}
-	return strings.TrimSuffix(target+"?"+c.query.Encode(), "?")
-}
-
-func (c call) text() string {
-	if c.raw != "" || c.body == nil {
-		return c.raw
-	}
-	return string(must(json.Marshal(c.body)))
-}
-
-// example builds the call that the contract gives as an example, without
-// headers: they are optional, and what they do has tests of its own.
-func example(h *harness, method, path string, op *openapi3.Operation) call {
-	h.t.Helper()
-	c := call{path: path, params: map[string]string{}, query: url.Values{}}
-	for _, ref := range op.Parameters {
-		p := ref.Value
-		if p.Example == nil {
-			h.t.Fatalf("%s: the parameter %s has no example", op.OperationID, p.Name)
-		}
-		switch p.In {
-		case openapi3.ParameterInPath:
-			c.params[p.Name] = fmt.Sprint(p.Example)
-		case openapi3.ParameterInQuery:
-			c.query.Set(p.Name, fmt.Sprint(p.Example))
-		}
-	}
-	if op.RequestBody != nil {
-		media := op.RequestBody.Value.Content.Get("application/json")
-		c.body = media.Example
-		if named := media.Examples["example"]; named != nil {
-			c.body = named.Value.Value
-		}
-	}
-	return c
-}
-
 // mutations are the ways to break the call.
 func mutations(base call, op *openapi3.Operation) []call {
 	var list []call

@@ -29,7 +29,7 @@ func (h *harness) visit(method, target string, form url.Values, headers ...strin
 func TestPagesEndToEnd(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"
-	h.join(email)
+	h.registerUnverified(email)
 	h.mails()
 	h.clock.Advance(time.Minute)
 	h.visit("POST", "/verify-email", url.Values{"email": {email}}).status(200)

@@ -100,7 +100,7 @@ func TestExportHasEverything(t *testing.T) {
 				}
 			}
 		}
-		if hits := found([]string{text}, hidden...); len(hits) > 0 {
+		if hits := textsIn([]string{text}, hidden...); len(hits) > 0 {
 			t.Errorf("the export has what it must not: %q", hits)
 		}
 	})

@@ -15,7 +15,7 @@ func TestRaceOfProofs(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
 		email := "ada@example.com"
-		h.join(email)
+		h.registerUnverified(email)
 		verification := h.secret("verification")
 		h.forget(email)
 		reset := h.secret("reset")

@@ -22,12 +22,12 @@ func TestRefillWithoutCalls(t *testing.T) {
 	var due []customer
 	for n := range 3 {
 		c := h.customer(fmt.Sprintf("due%d@example.com", n))
-		h.leave(c, int64(10*n))
+		h.setBalance(c, int64(10*n))
 		due = append(due, c)
 	}
 	h.clock.Advance(20 * 24 * time.Hour)
 	fresh := h.customer("fresh@example.com")
-	h.leave(fresh, 7)
+	h.setBalance(fresh, 7)
 	h.clock.Advance(20 * 24 * time.Hour)
 	for range 2 { // the second time there is nothing to do
 		h.runUntil(func() bool {
@@ -35,11 +35,11 @@ func TestRefillWithoutCalls(t *testing.T) {
 		})
 	}
 	for n, c := range due {
-		if diff := cmp.Diff([]int64{2000 - int64(10*n)}, h.moves(c, repo.TokensRefill)); diff != "" {
+		if diff := cmp.Diff([]int64{2000 - int64(10*n)}, h.tokenDeltas(c, repo.TokensRefill)); diff != "" {
 			t.Errorf("refills of %s (-want +got):\n%s", c.email, diff)
 		}
 	}
-	if balance, refills := h.balance(fresh), h.moves(fresh, repo.TokensRefill); balance != 7 || len(refills) != 0 {
+	if balance, refills := h.balance(fresh), h.tokenDeltas(fresh, repo.TokensRefill); balance != 7 || len(refills) != 0 {
 		t.Errorf("a user in the middle of the month has %d tokens, refills %v", balance, refills)
 	}
 	h.verify()

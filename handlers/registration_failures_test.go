@@ -59,7 +59,7 @@ func TestRegisterAllOrNothing(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		code := h.invite(1)
-		body := developer("ada@example.com", h.redeem(code))
+		body := apiRegistration("ada@example.com", h.redeem(code))
 		for _, test := range tests {
 			mend := s.failOn(test.what, test.condition)
 			if code := h.do("POST", "/api/v1/auth/register", body).status(500).get("code"); code != "internal" {
@@ -108,7 +108,7 @@ func TestRegisterOvertaken(t *testing.T) {
 				h := start(t, databaseURL, withHashHooks(t, m))
 				code := h.invite(1)
 				h.clock.Advance(7*24*time.Hour - 5*time.Minute) // it is about to expire
-				body := developer("ada@example.com", h.redeem(code))
+				body := apiRegistration("ada@example.com", h.redeem(code))
 				m.runAt(1, func() { test.happen(h, s, code) })
 				if got := h.do("POST", "/api/v1/auth/register", body).status(test.status).get("code"); got != test.code {
 					t.Errorf("code is %s, want %s", got, test.code)
@@ -139,13 +139,13 @@ func TestRegisterAddressTakenMeanwhile(t *testing.T) {
 				return err
 			})
 		})
-		if got := h.do("POST", "/api/v1/auth/register", developer("ADA@example.com", token)).status(400).get("code"); got != "email_taken" {
+		if got := h.do("POST", "/api/v1/auth/register", apiRegistration("ADA@example.com", token)).status(400).get("code"); got != "email_taken" {
 			t.Errorf("code is %s", got)
 		}
 		if invite := must(h.repo.Invite(t.Context(), code)); invite.Uses != 0 || h.mails() != "" {
 			t.Errorf("the invite has %d uses", invite.Uses)
 		}
-		h.do("POST", "/api/v1/auth/register", developer("lovelace@example.com", token)).status(200)
+		h.do("POST", "/api/v1/auth/register", apiRegistration("lovelace@example.com", token)).status(200)
 	})
 }
 
@@ -156,7 +156,7 @@ func TestRegisterHangUp(t *testing.T) {
 		m, s := &hashHooks{}, openTestDatabase(t, databaseURL)
 		h := start(t, databaseURL, withHashHooks(t, m))
 		code := h.invite(1)
-		body := developer("ada@example.com", h.redeem(code))
+		body := apiRegistration("ada@example.com", h.redeem(code))
 		register := func(ctx context.Context) {
 			h.ServeHTTP(httptest.NewRecorder(), request("POST", "/api/v1/auth/register", body).WithContext(ctx))
 		}
@@ -166,10 +166,10 @@ func TestRegisterHangUp(t *testing.T) {
 		h.expectNothing(s, code)
 
 		ctx, hangUp = context.WithCancel(t.Context())
-		h.post.meet(func(_, _ string) error { hangUp(); return nil })
+		h.mailServer.failWith(func(_, _ string) error { hangUp(); return nil })
 		register(ctx)
 		h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.secret("verification"))).status(200)
-		if n := len(h.post.to("ada@example.com")); n != 2 {
+		if n := len(h.mailServer.to("ada@example.com")); n != 2 {
 			t.Errorf("%d mails, want the verification and the welcome mail", n)
 		}
 	})

@@ -8,18 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
-
-func expectStatuses(t *testing.T, want, got map[int]int) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("answers (-want +got):\n%s", diff)
-	}
-}
 
 // TestRaceForOneInvite: an invite makes as many accounts as it has uses,
 // however many come at once, and each of them is whole.
@@ -30,7 +21,7 @@ func TestRaceForOneInvite(t *testing.T) {
 				h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 				code := h.invite(uses)
 				token := h.redeem(code)
-				got := h.race("/api/v1/auth/register", func(i int) string { return developer(fmt.Sprintf("user%d@example.com", i), token) })
+				got := h.race("/api/v1/auth/register", func(i int) string { return apiRegistration(fmt.Sprintf("user%d@example.com", i), token) })
 				expectStatuses(t, map[int]int{200: uses, 410: clients - uses}, got)
 				for table, each := range map[string]int{
 					"users": 1, "ledgers": 1, "token_transactions": 1, "api_keys": 1, "one_time_tokens": 1, "outbox": 2, "accounts": 1, "categories": 24,
@@ -55,7 +46,7 @@ func TestRaceForOneAddress(t *testing.T) {
 		h := start(t, databaseURL)
 		code := h.invite(clients)
 		token := h.redeem(code)
-		got := h.race("/api/v1/auth/register", func(int) string { return developer("ada@example.com", token) })
+		got := h.race("/api/v1/auth/register", func(int) string { return apiRegistration("ada@example.com", token) })
 		expectStatuses(t, map[int]int{200: 1, 400: clients - 1}, got)
 		if invite := must(h.repo.Invite(t.Context(), code)); invite.Uses != 1 || h.users() != 1 {
 			t.Errorf("%d users by %d uses, want one by one", h.users(), invite.Uses)
@@ -66,7 +57,7 @@ func TestRaceForOneAddress(t *testing.T) {
 func TestRaceForOneVerification(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
-		h.join("ada@example.com")
+		h.registerUnverified("ada@example.com")
 		token := h.secret("verification")
 		got := h.race("/api/v1/auth/verifyEmail", func(int) string { return withToken(token) })
 		expectStatuses(t, map[int]int{200: 1, 400: clients - 1}, got)
@@ -116,7 +107,7 @@ func TestRaceForMails(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			testdb.Each(t, func(t *testing.T, databaseURL string) {
 				h := start(t, databaseURL)
-				h.join("ada@example.com")
+				h.registerUnverified("ada@example.com")
 				h.mails()
 				h.clock.Advance(time.Minute)
 				expectStatuses(t, map[int]int{test.want: clients}, h.race(test.target, func(int) string { return test.body }))

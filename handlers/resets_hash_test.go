@@ -13,7 +13,7 @@ import (
 func TestBadTokensCostNoHash(t *testing.T) {
 	m := &hashHooks{}
 	h := start(t, testdb.SQLite(t), withHashHooks(t, m))
-	h.join("ada@example.com")
+	h.registerUnverified("ada@example.com")
 	verification := h.secret("verification")
 	h.forget("ada@example.com")
 	token := h.secret("reset")
@@ -46,7 +46,7 @@ func TestBadTokensCostNoHash(t *testing.T) {
 // TestTokensLive: as long as the mails say, to the moment.
 func TestTokensLive(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.join("ada@example.com")
+	h.registerUnverified("ada@example.com")
 	verification := h.secret("verification")
 	h.forget("ada@example.com")
 	reset := h.secret("reset")
@@ -57,7 +57,7 @@ func TestTokensLive(t *testing.T) {
 	h.secret("reset")
 	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200)
 
-	h.join("lovelace@example.com")
+	h.registerUnverified("lovelace@example.com")
 	h.clock.Advance(24*time.Hour - time.Microsecond)
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), anotherPassword)).status(200)
 	h.clock.Advance(48*time.Hour + time.Microsecond)

@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -10,31 +9,13 @@ import (
 	"example.com/alta/repo"
 )
 
-const anotherPassword = "another good password"
-
-// reset asks for a reset link and uses it.
-func (h *harness) reset(email string) *response {
-	h.t.Helper()
-	h.forget(email)
-	return h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), anotherPassword))
-}
-
-// liveKeys returns how many API keys have not been revoked.
-func (s *testDatabase) liveKeys() (n int) {
-	s.t.Helper()
-	if err := s.db.Get(&n, "SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL"); err != nil {
-		s.t.Fatal(err)
-	}
-	return n
-}
-
 // TestResetEndsEverything: sessions of both doors, and the locks of the
 // address and of its devices.
 func TestResetEndsEverything(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 		email := "ada@example.com"
-		bearers := []string{h.develop(email)}
+		bearers := []string{h.registerDeveloper(email)}
 		app := h.do("POST", "/api/auth/login", credentials(email, password)).status(200)
 		bearers = append(bearers, "Authorization: Bearer "+app.get("token"))
 		device := "Cookie: alta-device=" + app.cookie("alta-device")
@@ -70,7 +51,7 @@ func TestResetProves(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
 	email := "ada@example.com"
-	h.join(email)
+	h.registerUnverified(email)
 	verification := h.secret("verification")
 	h.reset(email).status(200)
 	if n := s.liveKeys(); n != 0 {
@@ -91,7 +72,7 @@ func TestResetProves(t *testing.T) {
 // mail is not sent any more.
 func TestResetCancelsAPendingVerification(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.joinFailing(errPostDown)
+	h.registerWithoutMail(errMailServerDown)
 	h.reset("ada@example.com").status(200)
 	h.clock.Advance(time.Hour)
 	h.expectMails("Mail to ada@example.com: Your password was changed\n")
@@ -100,7 +81,7 @@ func TestResetCancelsAPendingVerification(t *testing.T) {
 func TestResetOfASuspendedUser(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"
-	h.develop(email)
+	h.registerDeveloper(email)
 	h.write(func(tx *repo.Tx) error { _, err := tx.SetActive(t.Context(), h.user(email).ID, false); return err })
 	h.reset(email).status(200)
 	for _, target := range []string{"/api/auth/login", "/api/v1/auth/login"} {
@@ -108,15 +89,6 @@ func TestResetOfASuspendedUser(t *testing.T) {
 			t.Errorf("%s: message is %q", target, message)
 		}
 	}
-}
-
-// spoil returns a token of the same row with another secret part.
-func spoil(token string) string {
-	last := "A"
-	if strings.HasSuffix(token, "A") {
-		last = "B"
-	}
-	return token[:len(token)-1] + last
 }
 
 // TestTokenTries: a token bears five tries, the right one among them; each
@@ -128,7 +100,7 @@ func TestTokenTries(t *testing.T) {
 	}
 	kinds := map[string]kind{
 		"verification": {
-			func(h *harness, email string) string { h.join(email); return h.secret("verification") },
+			func(h *harness, email string) string { h.registerUnverified(email); return h.secret("verification") },
 			func(h *harness, token string) *response {
 				return h.do("POST", "/api/v1/auth/verifyEmail", withToken(token))
 			},
@@ -163,7 +135,7 @@ func TestTokenTries(t *testing.T) {
 // TestTokenDiedOfTries: its owner gets another.
 func TestTokenDiedOfTries(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.develop("ada@example.com")
+	h.registerDeveloper("ada@example.com")
 	h.forget("ada@example.com")
 	token := h.secret("reset")
 	for range 5 {

@@ -23,9 +23,9 @@ func TestDeafClientIsCharged(t *testing.T) {
 // under way, and has not failed.
 func TestMailUnderWay(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	body := developer("ada@example.com", h.inviteToken(1))
+	body := apiRegistration("ada@example.com", h.inviteToken(1))
 	var during *response
-	h.post.meet(func(_, subject string) error {
+	h.mailServer.failWith(func(_, subject string) error {
 		if subject == "Verify your email" {
 			during = h.do("POST", registerTarget, body, withKey("one"))
 		}

@@ -55,7 +55,7 @@ func TestRoles(t *testing.T) {
 // TestTokensOfOtherKinds: what opens one thing opens nothing else.
 func TestTokensOfOtherKinds(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	h.join("ada@example.com")
+	h.registerUnverified("ada@example.com")
 	verification := h.secret("verification")
 	h.forget("ada@example.com")
 	login := h.do("POST", "/api/auth/register", registration("lovelace@example.com")).status(201)
@@ -66,7 +66,7 @@ func TestTokensOfOtherKinds(t *testing.T) {
 	}
 	locks := map[string]func(token string) *response{
 		"invite": func(token string) *response {
-			return h.do("POST", "/api/v1/auth/register", developer("byron@example.com", token))
+			return h.do("POST", "/api/v1/auth/register", apiRegistration("byron@example.com", token))
 		},
 		"verification": func(token string) *response { return h.do("POST", "/api/v1/auth/verifyEmail", withToken(token)) },
 		"reset": func(token string) *response {
@@ -102,10 +102,10 @@ func TestTamperedInviteTokens(t *testing.T) {
 		"another payload": header + "." + tamper(payload) + "." + signature, "no payload": header + ".." + signature,
 		"blanks": " " + good, "a line break": good[:5] + `\n` + good[5:],
 	} {
-		answer := h.do("POST", "/api/v1/auth/register", developer("ada@example.com", token))
+		answer := h.do("POST", "/api/v1/auth/register", apiRegistration("ada@example.com", token))
 		if answer.Code != 400 {
 			t.Errorf("%s: got %d, want 400", what, answer.Code)
 		}
 	}
-	h.do("POST", "/api/v1/auth/register", developer("ada@example.com", good)).status(200)
+	h.do("POST", "/api/v1/auth/register", apiRegistration("ada@example.com", good)).status(200)
 }

@@ -53,7 +53,7 @@ func TestWebhookURLs(t *testing.T) {
 		{"a broken escape", base + "%zz", 400},
 	}
 	h := start(t, testdb.SQLite(t))
-	bearer := h.develop("ada@example.com")
+	bearer := h.registerDeveloper("ada@example.com")
 	for _, test := range tests {
 		h.do("PUT", "/api/v1/user/", `{"webhook_url":"https://before.example.com/"}`, bearer).status(200)
 		body := string(must(json.Marshal(map[string]string{"webhook_url": test.url})))
@@ -71,7 +71,7 @@ func TestWebhookURLs(t *testing.T) {
 // TestPreferences: what is not sent stays, and null is nothing to set them to.
 func TestPreferences(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
-	bearer := h.develop("ada@example.com")
+	bearer := h.registerDeveloper("ada@example.com")
 	other := h.register("lovelace@example.com")
 	before := h.do("GET", "/api/v1/user/", "", other).status(200).Body.String()
 	tests := []struct {

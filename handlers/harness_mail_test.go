@@ -8,16 +8,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
-	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
-	"example.com/alta/repo"
 )
 
-// post is a mail server that keeps what it is given. Conversations with real
-// ones are tested in internal/mail and internal/e2e.
-type post struct {
+// mailServer keeps the mails that it is given. internal/mail and internal/e2e test
+// conversations with real ones.
+type mailServer struct {
 	mu    sync.Mutex
 	down  bool
 	fail  func(to, subject string) error // nil: nothing fails
@@ -26,14 +23,16 @@ type post struct {
 	shown int                            // how many of them mails has shown
 }
 
-var errPostDown = errors.New("connection refused")
+var errMailServerDown = errors.New("connection refused")
 
-func (p *post) Send(ctx context.Context, m mail.Message) error {
+var errRefused = fmt.Errorf("550 no such user: %w", mail.ErrRefused)
+
+func (p *mailServer) Send(ctx context.Context, m mail.Message) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tries = append(p.tries, m)
 	if p.down {
-		return errPostDown
+		return errMailServerDown
 	}
 	if p.fail != nil {
 		if err := p.fail(m.To, m.Subject); err != nil {
@@ -47,9 +46,9 @@ func (p *post) Send(ctx context.Context, m mail.Message) error {
 	return nil
 }
 
-// refuse has mails with the subject refused as err says; a nil err ends that.
-func (p *post) refuse(subject string, err error) {
-	p.meet(func(_, got string) error {
+// refuse makes mails with the subject fail with err; a nil err ends that.
+func (p *mailServer) refuse(subject string, err error) {
+	p.failWith(func(_, got string) error {
 		if got == subject {
 			return err
 		}
@@ -57,21 +56,21 @@ func (p *post) refuse(subject string, err error) {
 	})
 }
 
-// meet has the mail server ask fail about each mail.
-func (p *post) meet(fail func(to, subject string) error) {
+// failWith makes each mail fail with the error that fail returns for it; nil ends that.
+func (p *mailServer) failWith(fail func(to, subject string) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fail = fail
 }
 
-func (p *post) setDown(down bool) {
+func (p *mailServer) setDown(down bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.down = down
 }
 
 // to returns the mails to the address that have been accepted, in order.
-func (p *post) to(address string) (mails []mail.Message) {
+func (p *mailServer) to(address string) (mails []mail.Message) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, m := range p.mails {
@@ -91,7 +90,7 @@ var secretTexts = map[string]*regexp.Regexp{
 }
 
 // secrets returns the newest secret of each kind.
-func (p *post) secrets() map[string]any {
+func (p *mailServer) secrets() map[string]any {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	found := map[string]any{}
@@ -112,13 +111,13 @@ func (h *harness) mails() string {
 	if err := h.SendMails(h.t.Context()); err != nil {
 		h.t.Error(err)
 	}
-	h.post.mu.Lock()
-	defer h.post.mu.Unlock()
+	h.mailServer.mu.Lock()
+	defer h.mailServer.mu.Unlock()
 	var lines []string
-	for _, m := range h.post.mails[h.post.shown:] {
+	for _, m := range h.mailServer.mails[h.mailServer.shown:] {
 		lines = append(lines, fmt.Sprintf("Mail to %s: %s\n", m.To, m.Subject))
 	}
-	h.post.shown = len(h.post.mails)
+	h.mailServer.shown = len(h.mailServer.mails)
 	slices.Sort(lines) // they are sent at once
 	return strings.Join(lines, "")
 }
@@ -128,58 +127,55 @@ func (h *harness) mails() string {
 func (h *harness) secret(kind string) string {
 	h.t.Helper()
 	h.mails()
-	text, ok := h.post.secrets()[kind].(string)
+	text, ok := h.mailServer.secrets()[kind].(string)
 	if !ok {
 		h.t.Fatalf("no mail holds a secret of the kind %s", kind)
 	}
 	return text
 }
 
-// invite makes an invite and returns its code.
-func (h *harness) invite(uses int) string {
+const (
+	mailVerify  = "Mail to ada@example.com: Verify your email\n"
+	mailWelcome = "Mail to ada@example.com: Welcome to Alta: your API key\n"
+	mailReset   = "Mail to ada@example.com: Choose a new password\n"
+)
+
+// expectMails sends what is due and fails the test when other mails than these
+// were accepted.
+func (h *harness) expectMails(want string) {
 	h.t.Helper()
-	i := repo.Invite{Code: identity.NewInviteCode(), MaxUses: uses, CreatedBy: repo.ActorOperator}
-	err := h.repo.InTx(h.t.Context(), func(tx *repo.Tx) error {
-		_, err := tx.CreateInvite(h.t.Context(), i, 7*24*time.Hour)
-		return err
-	})
-	if err != nil {
-		h.t.Fatal(err)
+	if got := h.mails(); got != want {
+		h.t.Errorf("got the mails %q, want %q", got, want)
 	}
-	return i.Code
 }
 
-// inviteToken redeems a fresh invite.
-func (h *harness) inviteToken(uses int) string {
+// registerWithoutMail registers Ada while her verification mail fails.
+func (h *harness) registerWithoutMail(err error) {
 	h.t.Helper()
-	return h.do("POST", "/api/v1/auth/redeem-invite", `{"code":"`+h.invite(uses)+`"}`).status(200).get("invite_token")
+	h.mailServer.refuse("Verify your email", err)
+	answer := h.do("POST", "/api/v1/auth/register", apiRegistration("ada@example.com", h.inviteToken(1))).status(500)
+	if code := answer.get("code"); code != "mail_failed" {
+		h.t.Errorf("code is %s", code)
+	}
+	h.expectMails(mailWelcome)
+	h.mailServer.refuse("", nil)
 }
 
-// promote makes the user an administrator.
-func (h *harness) promote(email string) {
+// tokenOf returns the token in the n-th verification or reset mail that was tried,
+// accepted or not.
+func (h *harness) tokenOf(n int) string {
 	h.t.Helper()
-	err := h.repo.InTx(h.t.Context(), func(tx *repo.Tx) error {
-		user, err := tx.UserByEmail(h.t.Context(), email)
-		if err != nil {
-			return err
+	h.mailServer.mu.Lock()
+	defer h.mailServer.mu.Unlock()
+	for _, m := range h.mailServer.tries {
+		for _, kind := range []string{"verification", "reset"} {
+			if match := secretTexts[kind].FindStringSubmatch(m.Text); match != nil {
+				if n--; n == 0 {
+					return match[1]
+				}
+			}
 		}
-		_, err = tx.SetRole(h.t.Context(), user.ID, repo.RoleAdmin)
-		return err
-	})
-	if err != nil {
-		h.t.Fatal(err)
 	}
-}
-
-// develop signs somebody up at the API door, verified and logged in, and
-// returns the header that speaks for them.
-func (h *harness) develop(email string) (bearer string) {
-	h.t.Helper()
-	h.do("POST", "/api/v1/auth/register", developer(email, h.inviteToken(1))).status(200)
-	h.do("POST", "/api/v1/auth/verifyEmail", `{"token":"`+h.secret("verification")+`"}`).status(200)
-	return "Authorization: Bearer " + h.do("POST", "/api/v1/auth/login", credentials(email, password)).status(200).get("token")
-}
-
-func developer(email, inviteToken string) string {
-	return `{"email":"` + email + `","password":"` + password + `","invite_token":"` + inviteToken + `"}`
+	h.t.Fatal("there was no such mail")
+	return ""
 }
