@@ -227,3 +227,40 @@ func execute(t *testing.T, databaseURL, statement string) {
 		t.Fatal(err)
 	}
 }
+
+// addUsers adds users with the addresses to the database.
+func addUsers(t *testing.T, r *repo.Repo, emails ...string) []repo.User {
+	t.Helper()
+	var users []repo.User
+	err := r.InTx(t.Context(), func(tx *repo.Tx) error {
+		users = nil
+		for _, email := range emails {
+			user, err := tx.CreateUser(t.Context(), repo.NewUser{Email: email, PasswordHash: "x", Door: repo.DoorApp, Currency: "ARS"})
+			if err != nil {
+				return err
+			}
+			users = append(users, user)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return users
+}
+
+// serveRefused runs a server that should not start. A server that does start stops
+// at once, because its context has ended.
+func serveRefused(t *testing.T, env environment, args ...string) result {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return runContext(ctx, t, env, append([]string{"serve"}, args...)...)
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -106,10 +106,3 @@ func stat(t *testing.T, path string) os.FileInfo {
 	}
 	return info
 }
-
-func writeFile(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}

@@ -1,7 +1,6 @@
 package command_test
 
 import (
-	"context"
 	"regexp"
 	"slices"
 	"strings"
@@ -75,15 +74,6 @@ func TestServeRefusesBadSettings(t *testing.T) {
 			}
 		})
 	}
-}
-
-// serveRefused runs a server that should not start. A server that does start stops
-// at once, because its context has ended.
-func serveRefused(t *testing.T, env environment, args ...string) result {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	return runContext(ctx, t, env, append([]string{"serve"}, args...)...)
 }
 
 func TestErrorsHideSecrets(t *testing.T) {

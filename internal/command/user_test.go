@@ -15,27 +15,6 @@ import (
 	"example.com/alta/repo"
 )
 
-// addUsers adds users with the addresses to the database.
-func addUsers(t *testing.T, r *repo.Repo, emails ...string) []repo.User {
-	t.Helper()
-	var users []repo.User
-	err := r.InTx(t.Context(), func(tx *repo.Tx) error {
-		users = nil
-		for _, email := range emails {
-			user, err := tx.CreateUser(t.Context(), repo.NewUser{Email: email, PasswordHash: "x", Door: repo.DoorApp, Currency: "ARS"})
-			if err != nil {
-				return err
-			}
-			users = append(users, user)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return users
-}
-
 // userLine is a line of `alta user list --json`.
 type userLine struct {
 	ID        string    `json:"id"`
