@@ -19,14 +19,14 @@ var module = []struct{ name, imports string }{
 		"internal/money internal/netaddr internal/openid internal/problem internal/report internal/signin internal/site internal/site/mailbox " +
 		"internal/stage repo"},
 	{"internal/site", "gen internal/contract internal/docs internal/fiscal internal/locale internal/money internal/problem " +
-		"internal/site/docpages internal/site/mailbox internal/site/static"},
+		"internal/recorder internal/site/docpages internal/site/mailbox internal/site/static"},
 	{"internal/site/docpages", "internal/collection internal/docs internal/site/static"},
 	{"internal/site/mailbox", "internal/locale internal/site/static"},
 	{"internal/site/static", ""},
 	{"internal/collection", "internal/docs"},
 	{"internal/docs", "internal/contract internal/contract/source"},
 	{"internal/stage", "gen internal/contract internal/fiscal internal/identity internal/locale internal/meter internal/metrics internal/money " +
-		"internal/netaddr internal/problem internal/text repo"},
+		"internal/netaddr internal/problem internal/recorder internal/text repo"},
 	{"internal/signin", "internal/identity internal/mail internal/meter internal/openid internal/problem repo"},
 	{"internal/problem", "gen internal/contract internal/export internal/identity internal/meter internal/money internal/report internal/text repo"},
 	{"internal/metrics", "internal/mail repo"},
@@ -45,6 +45,7 @@ var module = []struct{ name, imports string }{
 	{"internal/money", ""},
 	{"internal/netaddr", ""},
 	{"internal/openid", ""},
+	{"internal/recorder", ""},
 	{"internal/text", ""},
 }
 

@@ -43,7 +43,7 @@ func (o *accessOperations) Register(ctx context.Context, r gen.RegisterRequestOb
 			return err
 		}
 		verification = mailID
-		if err := o.calls.Own(ctx, tx, user.ID); err != nil {
+		if err := o.calls.SetOwner(ctx, tx, user.ID); err != nil {
 			return err
 		}
 		return o.calls.StoreFailure(ctx, tx, problem.ErrMailFailed)

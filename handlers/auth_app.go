@@ -28,7 +28,7 @@ func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterReq
 			if err != nil {
 				return response, err
 			}
-			if err := o.calls.Own(ctx, tx, user.ID); err != nil {
+			if err := o.calls.SetOwner(ctx, tx, user.ID); err != nil {
 				return response, err
 			}
 			session, err := o.signin.OpenSession(ctx, tx, by(ctx), user, repo.DoorApp)

@@ -11,6 +11,7 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/recorder"
 )
 
 // answer is a response of the API.
@@ -91,44 +92,20 @@ func encode(value any) []byte {
 // do calls the API.
 func (c apiClient) do(r *http.Request) answer {
 	watched, told := problem.Watch(r.Context())
-	recorded := &recorder{header: http.Header{}, status: http.StatusOK}
+	recorded := recorder.New(http.Header{})
 	c.handler.ServeHTTP(recorded, r.WithContext(watched))
-	return recorded.readAnswer(told)
-}
-
-// recorder keeps a response instead of sending it.
-type recorder struct {
-	header  http.Header
-	status  int
-	written bool
-	body    bytes.Buffer
-}
-
-// Header is part of http.ResponseWriter.
-func (r *recorder) Header() http.Header { return r.header }
-
-// WriteHeader is part of http.ResponseWriter.
-func (r *recorder) WriteHeader(status int) {
-	if !r.written {
-		r.status, r.written = status, true
-	}
-}
-
-// Write is part of http.ResponseWriter.
-func (r *recorder) Write(p []byte) (int, error) {
-	r.written = true
-	return r.body.Write(p)
+	return readAnswer(recorded, told)
 }
 
 // readAnswer returns the recorded response. A failure has its code in a header,
 // and told is its problem. For a response that was stored with an
 // Idempotency-Key, told is empty: then only the API door's body names the fields.
-func (r *recorder) readAnswer(told *problem.Problem) answer {
-	a := answer{status: r.status, header: r.header, body: r.body.Bytes()}
+func readAnswer(r *recorder.Response, told *problem.Problem) answer {
+	a := answer{status: r.Status, header: r.Header(), body: r.Body.Bytes()}
 	if a.ok() {
 		return a
 	}
-	a.code = gen.ErrorCode(r.header.Get(problem.HeaderCode))
+	a.code = gen.ErrorCode(r.Header().Get(problem.HeaderCode))
 	a.values, a.violations = told.Values, told.Violations
 	var body struct {
 		RequestID string `json:"request_id"`

@@ -14,18 +14,17 @@ import (
 	"example.com/alta/internal/text"
 )
 
-// unreadablePause is how long after one entry that cannot be read the next is
-// logged.
+// unreadablePause is the least time between two log entries about unreadable
+// entries of X-Forwarded-For.
 const unreadablePause = time.Minute
 
-// unreadable counts when an entry of X-Forwarded-For that cannot be read was last
-// logged.
+// unreadable records when an unreadable entry of X-Forwarded-For was last logged.
 type unreadable struct{ logged atomic.Int64 } // Unix nanoseconds
 
-// clientAddress finds the client's address: the peer's, or behind trusted proxies
-// the right-most of X-Forwarded-For that is not one of them. An entry that cannot
-// be read is a client of its own: never the proxy, whose address all clients would
-// share.
+// clientAddress returns the function that finds the client's address: that of the
+// peer, or behind trusted proxies the right-most address in X-Forwarded-For that is
+// not a trusted proxy. An unreadable entry counts as a client of its own. It never
+// counts as the proxy, whose address all clients would share.
 func (s *Stages) clientAddress() echo.IPExtractor {
 	direct := echo.ExtractIPDirect()
 	if len(s.proxies) == 0 {
@@ -60,8 +59,8 @@ func (s *Stages) isProxy(address netip.Addr) bool {
 	return slices.ContainsFunc(s.proxies, func(proxy netip.Prefix) bool { return proxy.Contains(address) })
 }
 
-// unknownClient names the client of an entry that cannot be read, and logs the
-// entry unless one has been logged just now.
+// unknownClient returns a name for the client of an unreadable entry. It logs the
+// entry, unless another was logged recently.
 func (s *Stages) unknownClient(entry string) string {
 	entry = strings.ToValidUTF8(strings.Map(printable, text.Truncate(entry, 64)), "?")
 	now, last := s.now().UnixNano(), s.unreadable.logged.Load()
@@ -71,8 +70,8 @@ func (s *Stages) unknownClient(entry string) string {
 	return "unknown " + entry
 }
 
-// printable replaces what is not printable ASCII: the name goes to the log and to
-// the database.
+// printable replaces characters that are not printable ASCII, since the name goes to
+// the log and to the database.
 func printable(r rune) rune {
 	if r < ' ' || r > '~' {
 		return '?'

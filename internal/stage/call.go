@@ -2,9 +2,7 @@ package stage
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,7 +13,7 @@ import (
 	"example.com/alta/internal/text"
 )
 
-// Headers of responses that more than one place knows.
+// Headers of responses that are used in more than one package or file.
 const (
 	HeaderRequestID   = "X-Request-Id"
 	HeaderDisposition = "Content-Disposition"
@@ -23,43 +21,43 @@ const (
 	HeaderTruncated   = "X-Truncated"
 )
 
-// callTimeout ends the work on a call that hangs. It is longer than a password may
-// wait to be hashed.
+// callTimeout ends a call that hangs. It is longer than a password may wait to be
+// hashed.
 const callTimeout = 45 * time.Second
 
-// Call is what the stages learn of one call, for each other, for the method that
-// serves it and for the log.
+// Call is the state of one call. The stages fill it in; the stages after them, the
+// operation's method and the log read it.
 type Call struct {
-	ID        string // made here; a client's own id is only logged
-	Address   string // the client's, or "unknown ..." if a proxy writes it in no form that can be read
+	ID        string // created here; the client's own id is only logged
+	Address   string // of the client, or "unknown ..." if the entry that a proxy wrote is unreadable
 	Method    string // as sent: HEAD is served as GET
 	UserAgent string
-	Language  string              // that the client likes best
-	Operation *contract.Operation // nil: no operation is at this path
-	Page      string              // path of the page at it, as routes are written; "": none
-	Principal Principal           // zero: nobody in particular
+	Language  string              // preferred by the client
+	Operation *contract.Operation // nil: the path has no operation
+	Page      string              // route of the HTML page; "": none
+	Principal Principal           // zero: the caller is anonymous
 	Header    http.Header         // of the response
-	Balance   int64               // tokens left, once the call is charged
-	Failure   error               // that the call was answered with or, if a redirect hides it, had
+	Balance   int64               // tokens left after the call was charged
+	Failure   error               // that the call was answered with, or that a redirect hides
 
-	cookies    []*http.Cookie  // as sent
+	cookies    []*http.Cookie  // of the request
 	idempotent *idempotencyKey // nil: the call has no Idempotency-Key
-	resumedID  string          // id of the call with the same key that was cut off
+	resumedID  string          // id of an interrupted call with the same key; "": none
 }
 
 type callKey struct{}
 
-// From returns the call that ctx belongs to. Every context that a handler sees
-// belongs to one.
+// From returns the call of the context. It panics if the context is not one that
+// the stages made; every context that a handler gets is.
 func From(ctx context.Context) *Call { return ctx.Value(callKey{}).(*Call) }
 
-// start opens the call: it gives it an id and a time limit.
-func (s *Stages) start(next echo.HandlerFunc) echo.HandlerFunc {
+// startCall adds a Call with a new id to the context, and a time limit.
+func (s *Stages) startCall(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		call := &Call{
-			// In order of time: the rows of the ledger that name calls are then
-			// written side by side, instead of each to a page of its own.
+			// Version 7 is ordered by time, so the database writes the rows of the
+			// ledger next to each other instead of each to another page.
 			ID:        uuid.Must(uuid.NewV7()).String(),
 			Address:   c.RealIP(),
 			Method:    r.Method,
@@ -84,8 +82,4 @@ func setOperation(op *contract.Operation) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
-}
-
-func ipNet(prefix netip.Prefix) *net.IPNet {
-	return &net.IPNet{IP: prefix.Addr().AsSlice(), Mask: net.CIDRMask(prefix.Bits(), prefix.Addr().BitLen())}
 }

@@ -20,9 +20,9 @@ const (
 	headerTokenBalance = "X-Token-Balance"
 )
 
-// charge takes the operation's price from whoever calls by API key. A session
-// pays nothing. What the server then fails to do is given back; what the caller
-// did wrong is not.
+// charge charges the operation's price for calls by API key; calls by session are
+// free. If the server then fails, the price is refunded. An error of the caller is
+// not refunded.
 func (s *Stages) charge(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.Cost == 0 {
@@ -45,13 +45,13 @@ func (s *Stages) charge(op *contract.Operation) echo.MiddlewareFunc {
 			}
 			returned := false
 			defer func() {
-				if !returned { // a panic goes by
+				if !returned { // next panicked
 					refund()
 				}
 			}()
 			err = next(c)
 			returned = true
-			if !c.Response().Committed && isServerFault(c.Request(), err) { // else it was answered, and not read
+			if !c.Response().Committed && isServerFault(c.Request(), err) { // a committed response counts as delivered
 				refund()
 			}
 			return err
@@ -59,18 +59,18 @@ func (s *Stages) charge(op *contract.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// debit takes the price and announces it.
+// debit charges the price and sets the headers about it.
 func (s *Stages) debit(ctx context.Context, call *Call, op *contract.Operation) (meter.Debit, error) {
 	d := meter.Debit{
 		UserID: call.Principal.UserID, Cost: int64(op.Cost), Endpoint: op.Endpoint(), RequestID: call.ID,
 	}
-	if call.resumedID != "" { // a call that was cut off, and may have been charged
+	if call.resumedID != "" { // the interrupted call may have been charged
 		d.RequestID, d.MaybeCharged = call.resumedID, true
 	}
 	balance, err := s.ledger.Charge(d)
 	if errors.Is(err, meter.ErrRefunded) {
 		d.RequestID, d.MaybeCharged = call.ID, false
-		// Whoever takes over from this call has to find its debit.
+		// A call that resumes this one must find its debit.
 		err = s.repo.InTx(ctx, func(tx *repo.Tx) error {
 			return tx.RenameCall(ctx, call.idempotent.scope, call.idempotent.key, call.ID)
 		})
@@ -91,11 +91,11 @@ func (s *Stages) debit(ctx context.Context, call *Call, op *contract.Operation) 
 	return d, nil
 }
 
-// hungUp reports whether nobody listens any more.
+// hungUp reports whether the client has closed the connection.
 func hungUp(r *http.Request) bool { return errors.Is(r.Context().Err(), context.Canceled) }
 
-// isServerFault reports whether err is one for which the server is to blame. A
-// client that hung up has had its call.
+// isServerFault reports whether err is a fault of the server. It is not if the
+// client hung up: such a call is charged.
 func isServerFault(r *http.Request, err error) bool {
 	if err == nil || hungUp(r) {
 		return false

@@ -21,7 +21,7 @@ import (
 	"example.com/alta/internal/money"
 )
 
-// formats are the string formats of the contract that requests are held to.
+// formats are the string formats that requests are validated against.
 var formats = contract.Formats{
 	"email":          identity.CheckEmail,
 	"uuid":           checkUUID,
@@ -31,8 +31,8 @@ var formats = contract.Formats{
 	"iso-date":       fiscal.CheckDate,
 }
 
-// ReadContract reads the contract that the server was generated from: once, for
-// it takes a while, and nobody changes it.
+// ReadContract returns the contract that the server was generated from. It parses
+// the contract once, because that takes a while; callers must not change it.
 var ReadContract = sync.OnceValues(func() (*contract.Contract, error) {
 	raw, err := gen.GetSpecJSON()
 	if err != nil {
@@ -49,14 +49,14 @@ var ReadContract = sync.OnceValues(func() (*contract.Contract, error) {
 })
 
 func checkUUID(text string) error {
-	if len(text) != len(uuid.Nil.String()) { // uuid.Parse takes other forms, too
+	if len(text) != len(uuid.Nil.String()) { // uuid.Parse accepts other forms, too
 		return errors.New("not a UUID")
 	}
 	_, err := uuid.Parse(text)
 	return err
 }
 
-// checkWebhook takes an https URL that names a host, or nothing.
+// checkWebhook accepts an https URL with a host, or an empty text.
 func checkWebhook(text string) error {
 	if text == "" {
 		return nil
@@ -69,7 +69,7 @@ func checkWebhook(text string) error {
 }
 
 func checkZone(text string) error {
-	if text == "" || text == "Local" { // LoadLocation takes both, and neither is a zone's name
+	if text == "" || text == "Local" { // LoadLocation accepts both, but neither is the name of a zone
 		return fmt.Errorf("%q is not a time zone", text)
 	}
 	_, err := time.LoadLocation(text)

@@ -5,20 +5,21 @@ import (
 	"time"
 )
 
-// Names of cookies. Over https browsers hold a name with the prefix __Host-
-// to this very host, the whole of it, and https (RFC 6265bis section 4.1.3).
+// Names of cookies. Over https they have the prefix __Host-, so that browsers
+// accept them from this host only, for all of its paths and only over https
+// (RFC 6265bis section 4.1.3).
 const (
 	SessionCookie = "alta"
 	DeviceCookie  = "alta-device"
-	SignInCookie  = "alta-sign-in" // of a sign-in by an issuer that is under way
+	SignInCookie  = "alta-sign-in" // of a sign-in at an issuer that is not finished
 )
 
 // Cookies sets and reads the server's cookies.
 type Cookies struct {
-	Secure bool // the server is reached by https
+	Secure bool // clients reach the server by https
 }
 
-// Name returns the cookie's name as browsers have it.
+// Name returns the cookie's name as it is sent to browsers.
 func (c Cookies) Name(name string) string {
 	if c.Secure {
 		return "__Host-" + name
@@ -26,8 +27,8 @@ func (c Cookies) Name(name string) string {
 	return name
 }
 
-// Set has the call's answer set a cookie that scripts cannot read. A life of 0 or
-// less clears it.
+// Set adds a cookie that scripts cannot read to the call's response. A life of 0 or
+// less deletes the cookie.
 func (c Cookies) Set(call *Call, name, value string, life time.Duration) {
 	cookie := &http.Cookie{
 		Name:     c.Name(name),
@@ -44,7 +45,7 @@ func (c Cookies) Set(call *Call, name, value string, life time.Duration) {
 	call.Header.Add("Set-Cookie", cookie.String())
 }
 
-// Value returns the value of the call's cookie, or "".
+// Value returns the value of the cookie in the request, or "" without one.
 func (c Cookies) Value(call *Call, name string) string {
 	name = c.Name(name)
 	for _, cookie := range call.cookies {

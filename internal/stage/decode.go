@@ -14,21 +14,22 @@ import (
 	"example.com/alta/internal/problem"
 )
 
-// maxDepth is how deep JSON may be nested. No operation takes half of it.
+// maxDepth is the deepest nesting of JSON that is accepted. No operation needs half
+// of it.
 const maxDepth = 32
 
-// document is a JSON text, decoded.
+// document is a decoded JSON text.
 type document struct {
 	value   any      // numbers are json.Number
 	names   []string // of the outermost object, in the client's order
-	changed bool     // value says the same as the text, but in other words
+	changed bool     // the text of value would differ from the client's
 }
 
-// decodeJSON reads exactly one JSON text (RFC 8259). Beyond what encoding/json
-// refuses it refuses duplicate names, invalid UTF-8, half surrogate pairs,
-// NUL characters, which PostgreSQL cannot store, deep nesting and anything
-// after the text. Whatever is no object is decoded, too: the contract says
-// what is wrong with it. null stands for no body.
+// decodeJSON reads exactly one JSON text (RFC 8259). It is stricter than
+// encoding/json: it also rejects duplicate names, invalid UTF-8, unpaired
+// surrogates, NUL characters, which PostgreSQL cannot store, deep nesting and data
+// after the text. It decodes values other than objects too, for validation to
+// reject them. null counts as an empty object. Its errors are problems.
 func decodeJSON(raw []byte) (document, error) {
 	d := &jsonDecoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(raw))}
 	value, err := d.decode()
@@ -43,7 +44,7 @@ func decodeJSON(raw []byte) (document, error) {
 	if value == nil {
 		value, d.changed = map[string]any{}, true
 	}
-	return document{value, d.names, d.changed}, nil
+	return document{value: value, names: d.names, changed: d.changed}, nil
 }
 
 var (
@@ -52,8 +53,7 @@ var (
 	errTrailing = errors.New("data after the end")
 )
 
-// jsonProblem returns the problem of a text that is not JSON, or not JSON that is
-// taken.
+// jsonProblem returns the problem that answers an error of decoding.
 func jsonProblem(err error) *problem.Problem {
 	syntax, isSyntax := errors.AsType[*jsontext.SyntacticError](err)
 	switch {
@@ -86,20 +86,20 @@ func (d *jsonDecoder) decode() (any, error) {
 	}
 	switch token.Kind() {
 	case '{':
-		return d.object()
+		return d.decodeObject()
 	case '[':
-		return d.array()
+		return d.decodeArray()
 	case '"':
-		return cleanString(token)
+		return decodeString(token)
 	case '0':
-		return d.number(token.String()), nil
+		return d.decodeNumber(token.String()), nil
 	case 't', 'f':
 		return token.Bool(), nil
 	}
 	return nil, nil
 }
 
-func (d *jsonDecoder) object() (any, error) {
+func (d *jsonDecoder) decodeObject() (any, error) {
 	depth := d.StackDepth()
 	if depth > maxDepth {
 		return nil, errDepth
@@ -110,7 +110,7 @@ func (d *jsonDecoder) object() (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		name, err := cleanString(token)
+		name, err := decodeString(token)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func (d *jsonDecoder) object() (any, error) {
 	return object, err
 }
 
-func (d *jsonDecoder) array() (any, error) {
+func (d *jsonDecoder) decodeArray() (any, error) {
 	if d.StackDepth() > maxDepth {
 		return nil, errDepth
 	}
@@ -141,7 +141,8 @@ func (d *jsonDecoder) array() (any, error) {
 	return array, err
 }
 
-func cleanString(token jsontext.Token) (string, error) {
+// decodeString returns the text of a string or a name. Its error is errNUL.
+func decodeString(token jsontext.Token) (string, error) {
 	text := token.String()
 	if strings.IndexByte(text, 0) >= 0 {
 		return "", errNUL
@@ -149,25 +150,24 @@ func cleanString(token jsontext.Token) (string, error) {
 	return text, nil
 }
 
-// wholeNumber is what may be a whole number, and is not written at such length
-// that it would take long to find out.
-var wholeNumber = regexp.MustCompile(`^-?[0-9]{1,32}(\.[0-9]{1,32})?([eE][+-]?[0-9]{1,2})?$`)
+// shortNumber matches numbers that are short enough for exact arithmetic.
+var shortNumber = regexp.MustCompile(`^-?[0-9]{1,32}(\.[0-9]{1,32})?([eE][+-]?[0-9]{1,2})?$`)
 
-// number writes whole numbers without point or exponent: 15.0 and 1.5e1 are
-// integers to JSON Schema and not to encoding/json. A number that only rounds to
-// a whole one stays as it is.
-func (d *jsonDecoder) number(text string) json.Number {
-	if !strings.ContainsAny(text, ".eE") || !wholeNumber.MatchString(text) {
+// decodeNumber removes the point and the exponent of integers: 15.0 and 1.5e1 are
+// integers in JSON Schema, but not in encoding/json. It leaves other numbers, even
+// those that would round to an integer, unchanged.
+func (d *jsonDecoder) decodeNumber(text string) json.Number {
+	if !strings.ContainsAny(text, ".eE") || !shortNumber.MatchString(text) {
 		return json.Number(text)
 	}
 	exact, ok := new(big.Rat).SetString(text)
-	if ok && exact.IsInt() && exact.Num().IsInt64() && exact.Num().CmpAbs(maxWhole) < 0 {
+	if ok && exact.IsInt() && exact.Num().IsInt64() && exact.Num().CmpAbs(maxSafeInteger) < 0 {
 		d.changed = true
 		text = exact.Num().String()
 	}
 	return json.Number(text)
 }
 
-// maxWhole is where whole numbers end that a float tells apart: clients have
-// those.
-var maxWhole = big.NewInt(1 << 53)
+// maxSafeInteger is 2^53: clients with floating-point numbers, such as JavaScript,
+// cannot represent larger integers exactly.
+var maxSafeInteger = big.NewInt(1 << 53)

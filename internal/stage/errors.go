@@ -6,12 +6,12 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// writeError answers a call that failed, in the shape of its door.
+// writeError answers a failed call in the format of its door.
 func (s *Stages) writeError(err error, c echo.Context) {
 	call := From(c.Request().Context())
 	call.Failure = err
 	if c.Response().Committed {
-		return // too late: the log has it
+		return // too late for another response: the error is only logged
 	}
 	if err := s.problems.Write(c.Response(), c.Request(), call.ID, err); err != nil {
 		call.Failure = errors.Join(call.Failure, err)

@@ -6,9 +6,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// HeadRouter registers every operation that takes GET for HEAD, too: the call goes
-// through the same stages and the same method, and its response has no body (RFC
-// 9110 section 9.3.2).
+// HeadRouter registers HEAD for every operation that has GET. The call goes through
+// the same stages and the same method, and its response has no body (RFC 9110
+// section 9.3.2).
 type HeadRouter struct{ *echo.Echo }
 
 // GET is part of gen.EchoRouter.
@@ -17,10 +17,10 @@ func (r HeadRouter) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFun
 	return r.Echo.GET(path, h, m...)
 }
 
-// asGet makes a HEAD request a GET request whose response loses its body.
+// asGet turns a HEAD request into a GET request whose response has no body.
 func asGet(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := *c.Request() // the HTTP server still knows its own request as HEAD
+		r := *c.Request() // a copy: for the HTTP server, its request must remain HEAD
 		r.Method = http.MethodGet
 		c.SetRequest(&r)
 		c.Response().Writer = bodyless{c.Response().Writer}
@@ -28,7 +28,7 @@ func asGet(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// bodyless is a response without its body.
+// bodyless discards the body of a response.
 type bodyless struct{ http.ResponseWriter }
 
 // Write is part of http.ResponseWriter.

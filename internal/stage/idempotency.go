@@ -15,25 +15,26 @@ import (
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/recorder"
 	"example.com/alta/repo"
 )
 
-// storeTimeout is how long the outcome of a call may take to be written.
+// storeTimeout bounds the time for storing the outcome of a call.
 const storeTimeout = 5 * time.Second
 
-// callLease is how long a call with an Idempotency-Key is taken to be under
-// way: one that has not ended by then was cut off.
+// callLease is how long a call with an Idempotency-Key holds its key. A call that
+// has not ended by then was interrupted.
 const callLease = callTimeout + 15*time.Second
 
-// idempotencyKey is the Idempotency-Key of a call, and whose it is.
+// idempotencyKey is the Idempotency-Key of a call, with the scope of its caller.
 type idempotencyKey struct {
 	scope, key string
-	stored     bool // in the handler's own transaction
+	stored     bool // the operation stored its response in its own transaction
 }
 
-// idempotent makes a call with an Idempotency-Key once: each retry gets the
-// response of the first call. A refusal by an earlier stage is not stored, and
-// neither is a failure that a retry may get past.
+// idempotent runs a call with an Idempotency-Key once: each retry gets the response
+// of the first call. It does not store rejections by earlier stages, nor failures
+// that a retry may overcome.
 func (s *Stages) idempotent(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if !op.Idempotent() {
@@ -63,15 +64,15 @@ func (s *Stages) idempotent(op *contract.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// needsNoKey reports whether it makes no difference how often the call is made: it
-// only reads, and by session costs nothing. Its answer, which may be a file of
-// some size, is then not kept.
+// needsNoKey reports whether repeating the call has no effect: a read by session
+// changes nothing and is free. Its response, which may be a large file, is not
+// stored.
 func needsNoKey(r *http.Request) bool {
 	return r.Method == http.MethodGet && !From(r.Context()).Principal.ByKey()
 }
 
-// reserve takes the key for this call, or returns the row of whoever has it.
-// Its error is problem.ErrIdempotencyMismatch.
+// reserve takes the key for this call, or returns the row of the call that has it.
+// Its error is problem.ErrIdempotencyMismatch if that call had another request.
 func (s *Stages) reserve(c echo.Context, op *contract.Operation, key string) (row repo.IdempotentCall, taken bool, err error) {
 	ctx := c.Request().Context()
 	call := From(ctx)
@@ -85,7 +86,7 @@ func (s *Stages) reserve(c echo.Context, op *contract.Operation, key string) (ro
 	}
 	err = s.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
 		row, taken, err = tx.ReserveCall(ctx, mine, callLease)
-		if err == nil && taken && row.Response != "" { // cut off when there was nothing left but to answer
+		if err == nil && taken && row.Response != "" { // interrupted after the response was prepared
 			taken, row.LeasedUntil = false, nil
 			err = tx.AnswerCall(ctx, row.Scope, row.Key, row.Response)
 		}
@@ -97,8 +98,9 @@ func (s *Stages) reserve(c echo.Context, op *contract.Operation, key string) (ro
 	return row, taken, err
 }
 
-// findCall returns the row that the call has or is to have: of a request that was
-// made under an older secret, or described in another way, the row of then.
+// findCall returns the row of the call, whether it is stored or not. If the request
+// was first made under an older secret, or described in another way, that is the
+// row of then.
 func (s *Stages) findCall(ctx context.Context, call *Call, key string, descriptions []string) (mine repo.IdempotentCall, err error) {
 	for i, description := range descriptions {
 		for j, digest := range s.keys.Digests(identity.PurposeFingerprint, description) {
@@ -119,9 +121,9 @@ func (s *Stages) findCall(ctx context.Context, call *Call, key string, descripti
 	return mine, nil
 }
 
-// scopeOf says whose key it is. A user's calls by session and by API key are
-// two scopes: they are charged differently. What nobody in particular asks is
-// told apart by what it asks.
+// scopeOf returns the scope of the caller's keys. A user's calls by session and by
+// API key are two scopes, because they are charged differently. Anonymous requests
+// are scoped by a hash of the request.
 func scopeOf(call *Call, request identity.Digest) string {
 	switch {
 	case call.Principal.ByKey():
@@ -132,11 +134,11 @@ func scopeOf(call *Call, request identity.Digest) string {
 	return request.Sum
 }
 
-// describeRequest returns everything by which one request is told from another,
-// the same for JSON that differs only in the order of members, blanks and escapes
-// (RFC 8785). A request whose own JSON differs from that is described by its bytes,
-// too: releases before this one stored that description. The body, if the operation
-// takes one, has been checked and can be read again.
+// describeRequest returns a text that is the same for equal requests only. JSON
+// that differs only in the order of members, white space and escapes is equal
+// (RFC 8785). If the request's own JSON is not in that canonical form, a second text
+// has the JSON as it was sent: earlier releases stored that one. It reads the body,
+// if the operation takes one, and leaves it to be read again.
 func describeRequest(r *http.Request, op *contract.Operation) (descriptions []string, err error) {
 	query := r.URL.Query()
 	query.Del("apiKey")
@@ -159,16 +161,16 @@ func describeRequest(r *http.Request, op *contract.Operation) (descriptions []st
 	return []string{text + string(canonical), text + string(body)}, nil
 }
 
-// runIdempotent makes the call, holds its response until it is stored, and then
-// sends it.
+// runIdempotent runs the call, stores its response and then sends it.
 func (s *Stages) runIdempotent(c echo.Context, call *Call, next echo.HandlerFunc) error {
-	ctx := context.WithoutCancel(c.Request().Context()) // the outcome is recorded whoever listens
-	held := &heldResponse{ResponseWriter: c.Response().Writer, status: http.StatusOK}
+	ctx := context.WithoutCancel(c.Request().Context()) // the outcome is stored even if the client hangs up
+	client := c.Response().Writer
+	held := recorder.New(client.Header())
 	c.Response().Writer = held
 	ended := false
 	defer func() {
-		c.Response().Writer = held.ResponseWriter
-		if !ended { // a panic goes by
+		c.Response().Writer = client
+		if !ended { // next panicked
 			s.storeOrRelease(ctx, call, nil)
 		}
 	}()
@@ -182,31 +184,30 @@ func (s *Stages) runIdempotent(c echo.Context, call *Call, next echo.HandlerFunc
 	case err == nil || problem.Of(err).IsFinal(problem.DoorOf(c.Request().URL.Path)):
 		s.storeOrRelease(ctx, call, held)
 	case hungUp(c.Request()) && !errors.Is(err, repo.ErrUnavailable):
-		// What was charged is not given back: whoever calls again has it.
+		// The charge is not refunded: the retry uses it.
 		s.endLease(ctx, call)
 	default:
 		s.storeOrRelease(ctx, call, nil)
 	}
-	return held.release()
+	return held.SendTo(client)
 }
 
-// endLease lets the next call with the key take over from this one at once, with
-// its debit.
+// endLease lets a retry resume this call at once, with its debit.
 func (s *Stages) endLease(ctx context.Context, call *Call) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
 		return tx.AbandonCall(ctx, call.idempotent.scope, call.idempotent.key)
 	})
-	if err != nil { // it can be taken over when its lease is over
-		s.log.Warn("could not give up a call with an Idempotency-Key", "request_id", call.ID, "error", err)
+	if err != nil { // a retry can resume the call when its lease has ended
+		s.log.Warn("could not end the lease of a call with an Idempotency-Key", "request_id", call.ID, "error", err)
 	}
 }
 
-// storeOrRelease stores the response, or gives the key back if held is nil. If that
-// cannot be written, the call counts as cut off: it can be made again when its
-// lease is over, and is not charged again.
-func (s *Stages) storeOrRelease(ctx context.Context, call *Call, held *heldResponse) {
+// storeOrRelease stores the response, or releases the key if held is nil. If that
+// fails, the call counts as interrupted: it can be retried when its lease has
+// ended, and is not charged again.
+func (s *Stages) storeOrRelease(ctx context.Context, call *Call, held *recorder.Response) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {

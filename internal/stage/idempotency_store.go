@@ -1,7 +1,6 @@
 package stage
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -11,11 +10,12 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/recorder"
 	"example.com/alta/repo"
 )
 
-// storedHeaders are the headers of a response that are stored with it. The others
-// are made anew for each call that gets it.
+// storedHeaders are the headers that are stored with a response. The others are set
+// again for each retry.
 var storedHeaders = []string{
 	"Content-Type", "Location", "Set-Cookie", headerTokenCost, headerTokenBalance, HeaderDisposition, HeaderTotal, HeaderTruncated,
 	problem.HeaderCode,
@@ -23,18 +23,19 @@ var storedHeaders = []string{
 
 const headerReplayed = "Idempotency-Replayed"
 
-// storedResponse is a response as it is stored.
+// storedResponse is the stored form of a response.
 type storedResponse struct {
 	Status int         `json:"status"`
 	Header http.Header `json:"header"`
 	Body   []byte      `json:"body"`
 }
 
-// Write runs do in a transaction, and stores in it the response that do returns
-// with the call's Idempotency-Key: the deed and its response are one commit, and a
-// retry gets the response. visit is the response's own Visit method. Every
-// operation that changes something and takes an Idempotency-Key uses Write, except
-// for registering, whose response depends on a mail: see StoreFailure.
+// Write runs do in a transaction, stores the returned response with the call's
+// Idempotency-Key in the same transaction, and returns the response. The change and
+// its response are committed together, so a retry gets the response. visit is the
+// response's own Visit method. Every operation that changes something and takes an
+// Idempotency-Key uses Write, except for Register, whose response depends on a
+// mail: see StoreFailure. Its errors are those of do, visit and the database.
 func Write[R any](
 	ctx context.Context, s *Stages, visit func(R, http.ResponseWriter) error, do func(*repo.Tx) (R, error),
 ) (response R, err error) {
@@ -47,14 +48,14 @@ func Write[R any](
 	return response, err
 }
 
-// storeResponse stores the response that visit writes. Without an Idempotency-Key
-// it does nothing.
+// storeResponse stores the response that visit writes. It does nothing if the call
+// has no Idempotency-Key.
 func (s *Stages) storeResponse(ctx context.Context, tx *repo.Tx, visit func(http.ResponseWriter) error) error {
 	call := From(ctx)
 	if call.idempotent == nil {
 		return nil
 	}
-	held := &heldResponse{ResponseWriter: discard{call.Header}, status: http.StatusOK}
+	held := recorder.New(call.Header)
 	if err := visit(held); err != nil {
 		return err
 	}
@@ -62,8 +63,9 @@ func (s *Stages) storeResponse(ctx context.Context, tx *repo.Tx, visit func(http
 	return s.storeHeld(ctx, tx, call, held)
 }
 
-// StoreFailure stores what a retry gets if the call is cut off after the
-// transaction and before its response is known. The response itself replaces it.
+// StoreFailure stores the answer to failure, for retries in case the call is
+// interrupted after the transaction and before its response is known. The response
+// itself replaces it.
 func (s *Stages) StoreFailure(ctx context.Context, tx *repo.Tx, failure error) error {
 	call := From(ctx)
 	if call.idempotent == nil {
@@ -81,9 +83,9 @@ func (s *Stages) StoreFailure(ctx context.Context, tx *repo.Tx, failure error) e
 	return tx.PrepareCall(ctx, i.scope, i.key, sealed)
 }
 
-// Own records that the stored response of the call is of the user, who has just
-// been made: it goes when the user does.
-func (s *Stages) Own(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
+// SetOwner makes the new user the owner of the call's stored response, which is
+// then deleted with the user.
+func (s *Stages) SetOwner(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
 	i := From(ctx).idempotent
 	if i == nil {
 		return nil
@@ -91,16 +93,16 @@ func (s *Stages) Own(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
 	return tx.OwnCall(ctx, i.scope, i.key, userID)
 }
 
-func (s *Stages) storeHeld(ctx context.Context, tx *repo.Tx, call *Call, held *heldResponse) error {
+func (s *Stages) storeHeld(ctx context.Context, tx *repo.Tx, call *Call, held *recorder.Response) error {
 	i := call.idempotent
-	sealed, err := s.sealResponse(call, held.status, held.body.Bytes())
+	sealed, err := s.sealResponse(call, held.Status, held.Body.Bytes())
 	if err != nil {
 		return err
 	}
 	return tx.AnswerCall(ctx, i.scope, i.key, sealed)
 }
 
-// sealResponse returns the response with the call's headers, encrypted.
+// sealResponse returns the encrypted response with the call's headers.
 func (s *Stages) sealResponse(call *Call, status int, body []byte) (string, error) {
 	response := storedResponse{Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: body}
 	for _, name := range storedHeaders {
@@ -135,38 +137,3 @@ func (s *Stages) replay(c echo.Context, row repo.IdempotentCall) error {
 	_, err = c.Response().Write(a.Body)
 	return err
 }
-
-// heldResponse holds a response until it is stored.
-type heldResponse struct {
-	http.ResponseWriter
-	status  int
-	written bool
-	body    bytes.Buffer
-}
-
-// WriteHeader is part of http.ResponseWriter.
-func (h *heldResponse) WriteHeader(status int) {
-	if !h.written {
-		h.status, h.written = status, true
-	}
-}
-
-// Write is part of http.ResponseWriter.
-func (h *heldResponse) Write(p []byte) (int, error) {
-	h.written = true
-	return h.body.Write(p)
-}
-
-// release sends what was kept.
-func (h *heldResponse) release() error {
-	h.ResponseWriter.WriteHeader(h.status)
-	_, err := h.ResponseWriter.Write(h.body.Bytes())
-	return err
-}
-
-// discard is a ResponseWriter with a header and nobody behind it.
-type discard struct{ header http.Header }
-
-func (d discard) Header() http.Header         { return d.header }
-func (d discard) Write(p []byte) (int, error) { return len(p), nil }
-func (d discard) WriteHeader(int)             {}

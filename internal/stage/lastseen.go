@@ -10,37 +10,38 @@ import (
 	"example.com/alta/repo"
 )
 
-// lastSeen gathers when sessions or keys were used, so that no call waits for that
-// to be written. What a crash loses is at most the last seconds' notes.
+// lastSeen collects when sessions or keys were last used, so that no call waits for
+// the database. A crash loses at most the times of the last seconds.
 type lastSeen struct {
 	repo  *repo.Repo
 	write func(tx *repo.Tx, ctx context.Context, id uuid.UUID, at time.Time) error
 	mu    sync.Mutex
-	notes map[uuid.UUID]time.Time
+	times map[uuid.UUID]time.Time
 }
 
 func newLastSeen(r *repo.Repo, write func(*repo.Tx, context.Context, uuid.UUID, time.Time) error) *lastSeen {
-	return &lastSeen{repo: r, write: write, notes: map[uuid.UUID]time.Time{}}
+	return &lastSeen{repo: r, write: write, times: map[uuid.UUID]time.Time{}}
 }
 
-func (l *lastSeen) note(id uuid.UUID, at time.Time) {
+// record notes that the session or key was used.
+func (l *lastSeen) record(id uuid.UUID, at time.Time) {
 	l.mu.Lock()
-	l.notes[id] = at
+	l.times[id] = at
 	l.mu.Unlock()
 }
 
-// flush writes what has been noted, in one transaction. What could not be
-// written is kept for the next time, unless a newer note has come.
+// flush writes the collected times in one transaction. If that fails, it keeps them
+// for the next flush, unless there are newer ones.
 func (l *lastSeen) flush(ctx context.Context) error {
 	l.mu.Lock()
-	notes := l.notes
-	l.notes = map[uuid.UUID]time.Time{}
+	times := l.times
+	l.times = map[uuid.UUID]time.Time{}
 	l.mu.Unlock()
-	if len(notes) == 0 {
+	if len(times) == 0 {
 		return nil
 	}
 	err := l.repo.InTx(ctx, func(tx *repo.Tx) error {
-		for id, at := range notes {
+		for id, at := range times {
 			if err := l.write(tx, ctx, id, at); err != nil {
 				return err
 			}
@@ -49,9 +50,9 @@ func (l *lastSeen) flush(ctx context.Context) error {
 	})
 	if err != nil {
 		l.mu.Lock()
-		for id, at := range notes {
-			if _, newer := l.notes[id]; !newer {
-				l.notes[id] = at
+		for id, at := range times {
+			if _, newer := l.times[id]; !newer {
+				l.times[id] = at
 			}
 		}
 		l.mu.Unlock()

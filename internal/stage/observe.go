@@ -17,18 +17,19 @@ import (
 	"example.com/alta/internal/text"
 )
 
-// observe logs and counts the call when it has been answered.
+// observe logs and counts the call after it was answered.
 func (s *Stages) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		if err := next(c); err != nil {
-			c.Error(err) // writes the answer now, so that it can be logged
+			c.Error(err) // write the response now, so that it can be logged
 		}
 		s.record(c, time.Since(start))
 		return nil
 	}
 }
 
+// record writes the log entry and the metrics of an answered call.
 func (s *Stages) record(c echo.Context, took time.Duration) {
 	call, status := From(c.Request().Context()), c.Response().Status
 	operation := "none"
@@ -51,7 +52,7 @@ func (s *Stages) record(c echo.Context, took time.Duration) {
 		slog.String("request_id", call.ID),
 		slog.String("operation", operation),
 		slog.String("method", call.Method),
-		slog.String("path", redact(redactPath(c), c.Request().URL.RawQuery)),
+		slog.String("path", redactURL(redactPath(c), c.Request().URL.RawQuery)),
 		slog.Int("status", status),
 		slog.Float64("milliseconds", float64(took.Microseconds())/1000),
 		slog.String("address", call.Address),
@@ -68,30 +69,31 @@ func (s *Stages) record(c echo.Context, took time.Duration) {
 	s.log.LogAttrs(c.Request().Context(), level, "call", attrs...)
 }
 
-// secretParameters are parameters whose values are not logged. Passwords are
-// never sent in URLs, except by a form with the wrong method.
+// secretParameters are the parameters whose values are not logged. A password is in
+// a URL only if a form was sent with the wrong method.
 var secretParameters = []string{"token", "apiKey", "code", "state", "password", "newpassword"}
 
 func isSecretParameter(name string) bool {
 	return slices.ContainsFunc(secretParameters, func(secret string) bool { return strings.EqualFold(name, secret) })
 }
 
-// redactPath returns the path of a call, or where there is a secret in it the
-// path of its route.
+// redactPath returns the path of a call or, if a parameter in it is secret, the path
+// of its route.
 func redactPath(c echo.Context) string {
-	for segment := range strings.SplitSeq(c.Path(), "/") { // which is there for a method that it does not have, too
+	for segment := range strings.SplitSeq(c.Path(), "/") { // a route is known even if it does not have the method
 		if name, isParameter := strings.CutPrefix(segment, ":"); isParameter && isSecretParameter(name) {
 			return c.Path()
 		}
 	}
-	return keyText.ReplaceAllString(c.Request().URL.Path, "redacted")
+	return apiKeyPattern.ReplaceAllString(c.Request().URL.Path, "redacted")
 }
 
-// keyText finds API keys, which people put where an id belongs.
-var keyText = regexp.MustCompile(`alta_[0-9A-Za-z]{38}`)
+// apiKeyPattern matches API keys, which people send by mistake in the place of an
+// id.
+var apiKeyPattern = regexp.MustCompile(`alta_[0-9A-Za-z]{38}`)
 
-// redact returns the path and query of a call for the log.
-func redact(path, rawQuery string) string {
+// redactURL returns the path and the query of a call for the log.
+func redactURL(path, rawQuery string) string {
 	if rawQuery == "" {
 		return text.Truncate(path, 256)
 	}
@@ -107,7 +109,7 @@ func redact(path, rawQuery string) string {
 	return text.Truncate(path+"?"+query.Encode(), 512)
 }
 
-// panicError is a panic that was caught, with its stack for the log.
+// panicError is a recovered panic, with its stack for the log.
 type panicError struct {
 	value any
 	stack []byte
@@ -115,7 +117,7 @@ type panicError struct {
 
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
 
-// recoverPanic turns a panic into an error like any other.
+// recoverPanic turns a panic into an error.
 func recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
@@ -131,7 +133,7 @@ func recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// isAbort reports whether a panic asks net/http to cut the connection.
+// isAbort reports whether the panic asks net/http to close the connection.
 func isAbort(value any) bool {
 	err, ok := value.(error)
 	return ok && errors.Is(err, http.ErrAbortHandler)

@@ -19,7 +19,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// Principal is who calls.
+// Principal identifies the caller.
 type Principal struct {
 	UserID    uuid.UUID
 	SessionID uuid.UUID // nil for a call by key
@@ -35,8 +35,8 @@ func (p Principal) ByKey() bool { return p.KeyID != uuid.Nil }
 // Known reports whether the call was made by a user.
 func (p Principal) Known() bool { return p.UserID != uuid.Nil }
 
-// identify finds out who calls, and refuses those whom the contract does not
-// let call the operation. Operations that anyone may call ignore credentials.
+// identify authenticates the caller, and rejects callers that the contract does not
+// allow to call the operation. Operations that anyone may call ignore credentials.
 func (s *Stages) identify(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -59,9 +59,9 @@ func (s *Stages) identify(op *contract.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// identifyUser goes by the first credential that the call carries: an API key
-// in the header or the query, a bearer token, the session cookie. A bad one
-// is never rescued by another that comes after it.
+// identifyUser authenticates the caller by the first credential of the request: an
+// API key in the header or the query, a bearer token, the session cookie. If that
+// one is invalid, the others are not tried.
 func (s *Stages) identifyUser(r *http.Request, op *contract.Operation) error {
 	call := From(r.Context())
 	authorization := r.Header.Values("Authorization")
@@ -79,15 +79,16 @@ func (s *Stages) identifyUser(r *http.Request, op *contract.Operation) error {
 	if token == "" {
 		return problem.ErrUnauthorized
 	}
-	// A page elsewhere can make a browser send the cookie, and nothing else.
+	// A page of another site can make a browser send the cookie, but no other credential.
 	if err := s.origins.Check(r); err != nil {
 		return problem.ErrCrossOrigin
 	}
 	return s.identifySession(r, call, token)
 }
 
-// identifyKey goes by the API key of the call. What has not the form of one is
-// refused without a look at the database; every miss there costs the same.
+// identifyKey authenticates the caller by the API key of the request. A text that
+// does not have the form of a key is rejected without a query to the database; all
+// unknown keys cost the same queries.
 func (s *Stages) identifyKey(r *http.Request, call *Call, op *contract.Operation) error {
 	texts := r.Header.Values("X-Api-Key")
 	if texts == nil {
@@ -118,11 +119,12 @@ func (s *Stages) identifyKey(r *http.Request, call *Call, op *contract.Operation
 	}
 	call.Principal = Principal{UserID: owner.UserID, KeyID: owner.KeyID, Role: owner.Role, RequestsPerMinute: owner.RequestsPerMinute}
 	if owner.LastUsedAt == nil || now.Sub(*owner.LastUsedAt) >= time.Minute {
-		s.lastUsed.note(owner.KeyID, now)
+		s.lastUsed.record(owner.KeyID, now)
 	}
 	return nil
 }
 
+// identifySession authenticates the caller by a session token.
 func (s *Stages) identifySession(r *http.Request, call *Call, token string) error {
 	claims, err := s.tokens.Parse(identity.PurposeSession, token)
 	if err != nil {
@@ -144,20 +146,20 @@ func (s *Stages) identifySession(r *http.Request, call *Call, token string) erro
 	}
 	call.Principal = Principal{UserID: owner.UserID, SessionID: id, Role: owner.Role}
 	if now.Sub(owner.LastSeenAt) >= time.Minute {
-		s.lastSeen.note(id, now)
+		s.lastSeen.record(id, now)
 	}
 	return nil
 }
 
-// forwardingHeaders say that a proxy stands before the peer, so that the peer
-// being on loopback says nothing.
+// forwardingHeaders are set by proxies. A peer on loopback that sends one is a proxy
+// for a client that may be anywhere.
 var forwardingHeaders = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"}
 
-// identifyOperator lets in peers on the loopback interface and those who have
-// the metrics token.
+// identifyOperator accepts peers on the loopback interface, and requests with the
+// metrics token.
 func (s *Stages) identifyOperator(r *http.Request) error {
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if isBearer && s.metricsToken != "" && sameText(token, s.metricsToken) {
+	if isBearer && s.metricsToken != "" && constantTimeEqual(token, s.metricsToken) {
 		return nil
 	}
 	if isBearer || !IsLocalPeer(r) {
@@ -166,14 +168,15 @@ func (s *Stages) identifyOperator(r *http.Request) error {
 	return nil
 }
 
-// IsLocalPeer reports whether the peer is on this machine and no proxy.
+// IsLocalPeer reports whether the peer is on this machine and not a proxy.
 func IsLocalPeer(r *http.Request) bool {
 	return netaddr.IsLoopbackPeer(r.RemoteAddr) &&
 		!slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
 }
 
-// sameText compares without telling by its time how much is alike.
-func sameText(a, b string) bool {
+// constantTimeEqual compares two texts in a time that does not reveal how much of
+// them is equal.
+func constantTimeEqual(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }

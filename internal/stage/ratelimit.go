@@ -14,10 +14,10 @@ import (
 	"example.com/alta/internal/problem"
 )
 
-// limitRate counts the call against the operation's rate class and refuses it
-// when there have been too many.
+// limitRate counts the call against the operation's rate class, and rejects it if
+// there were too many.
 func (s *Stages) limitRate(op *contract.Operation) echo.MiddlewareFunc {
-	limit, limited := s.limit(op)
+	limit, limited := s.rateLimit(op)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.Rate == nil {
 			return next
@@ -31,7 +31,7 @@ func (s *Stages) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 			if !limited {
 				return next(c)
 			}
-			decision := s.limits.Allow(ctx, bucket(op.Rate, call), limit)
+			decision := s.limits.Allow(ctx, limitBucket(op.Rate, call), limit)
 			setRateHeaders(call.Header, op.Rate.Name, limit, decision)
 			if !decision.Allowed {
 				return problem.ErrRateLimited.After(decision.RetryAfter)
@@ -41,9 +41,9 @@ func (s *Stages) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// limit returns the operation's limit: the setting's where there is call, else
-// the contract's.
-func (s *Stages) limit(op *contract.Operation) (limit meter.Limit, limited bool) {
+// rateLimit returns the operation's limit: that of the setting if there is one, and
+// otherwise that of the contract.
+func (s *Stages) rateLimit(op *contract.Operation) (limit meter.Limit, limited bool) {
 	if op.Rate == nil {
 		return meter.Limit{}, false
 	}
@@ -54,9 +54,9 @@ func (s *Stages) limit(op *contract.Operation) (limit meter.Limit, limited bool)
 	return meter.Limit(rate), rate != contract.Rate{}
 }
 
-// bucket names what the call is counted under. All keys of an account share
-// call.
-func bucket(class *contract.RateClass, call *Call) string {
+// limitBucket returns the name of the bucket that the call is counted in. All keys of
+// an account share one.
+func limitBucket(class *contract.RateClass, call *Call) string {
 	if class.ByPlan && call.Principal.ByKey() {
 		return class.Name + " key " + call.Principal.UserID.String()
 	}
@@ -66,8 +66,8 @@ func bucket(class *contract.RateClass, call *Call) string {
 	return class.Name + " " + network(call.Address)
 }
 
-// network returns an IPv4 address, or the /64 that an IPv6 address is in:
-// whoever has one address there has all of them.
+// network returns an IPv4 address unchanged, and the /64 network of an IPv6 address:
+// a client usually has all addresses of such a network.
 func network(address string) string {
 	addr, err := netip.ParseAddr(address)
 	if err != nil || addr.Unmap().Is4() {
@@ -76,12 +76,12 @@ func network(address string) string {
 	return netip.PrefixFrom(addr, 64).Masked().String()
 }
 
-// setRateHeaders tells the caller where the limit stands
+// setRateHeaders tells the caller the state of the limit
 // (draft-ietf-httpapi-ratelimit-headers-11).
 func setRateHeaders(h http.Header, class string, limit meter.Limit, d meter.Decision) {
 	h.Set("RateLimit-Policy", fmt.Sprintf("%q;q=%d;w=%d", class, limit.Calls, seconds(limit.Window)))
 	h.Set("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", class, d.Remaining, seconds(d.Reset)))
 }
 
-// seconds rounds up: after that many seconds, the time is over.
+// seconds rounds up, so that the duration has passed after that many seconds.
 func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }

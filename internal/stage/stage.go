@@ -1,11 +1,10 @@
-// Package stage is what each call goes through before and after the method that
-// serves it: who calls, how often, whether the request keeps to the contract,
-// whether it was made before, and what it costs. What a stage learns of a call is
-// in its Call.
+// Package stage has the middleware that runs before and after the method of an
+// operation: authentication, rate limits, validation, idempotency and charging. The
+// stages share the state of a call in its Call.
 //
 // The order is request id, log, recovery, headers, body limit, principal, rate
-// limit, validation, idempotency, charge, method. A call that one stage refuses
-// does not reach the later ones, and is answered by internal/problem.
+// limit, validation, idempotency, charge, method. A call that one stage rejects
+// does not reach the later ones; internal/problem answers it.
 package stage
 
 import (
@@ -30,7 +29,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// Config is what Stages are made of. All fields but the last three are required.
+// Config has the dependencies and settings of Stages. All fields but Rates and the
+// last three are required.
 type Config struct {
 	Contract  *contract.Contract
 	Repo      *repo.Repo
@@ -44,7 +44,7 @@ type Config struct {
 	PublicURL *url.URL                 // its scheme decides the cookies' names and Secure
 	Rates     map[string]contract.Rate // by rate class; overrides the contract
 
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	TrustedProxies []netip.Prefix // their X-Forwarded-For is trusted
 	CORSOrigins    []string
 	MetricsToken   string // empty: metrics to loopback peers only
 }
@@ -72,7 +72,7 @@ type Stages struct {
 	unreadable   unreadable
 }
 
-// New returns the stages. Its error names a CORS origin that is not one.
+// New returns the stages. Its error names an invalid CORS origin.
 func New(c Config) (*Stages, error) {
 	origins := http.NewCrossOriginProtection()
 	own, err := netaddr.Origin(c.PublicURL.Scheme + "://" + c.PublicURL.Host)
@@ -94,18 +94,18 @@ func New(c Config) (*Stages, error) {
 	}, nil
 }
 
-// Install has all calls of e go through what comes before their operations'
-// stages, and answers their failures.
+// Install adds the stages that all calls share to e, and sets the handler of
+// errors.
 func (s *Stages) Install(e *echo.Echo) {
 	e.HTTPErrorHandler = s.writeError
 	e.IPExtractor = s.clientAddress()
-	e.Use(s.start, s.observe, recoverPanic, s.secure)
+	e.Use(s.startCall, s.observe, recoverPanic, s.secure)
 	if len(s.corsOrigins) > 0 {
-		e.Use(s.cors())
+		e.Use(s.allowOrigins())
 	}
 }
 
-// For returns the stages of an operation's calls, the first one first.
+// For returns the stages of an operation's calls, in their order.
 func (s *Stages) For(op *contract.Operation) []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		setOperation(op),
@@ -118,16 +118,17 @@ func (s *Stages) For(op *contract.Operation) []echo.MiddlewareFunc {
 	}
 }
 
-// Cookies returns what sets and reads the server's cookies.
+// Cookies returns the settings of the server's cookies.
 func (s *Stages) Cookies() Cookies { return s.cookies }
 
-// Flush writes when sessions and keys were last used. What cannot be written is
-// kept for the next time.
+// Flush writes when sessions and keys were last used. If that fails, it returns the
+// errors, and the next Flush tries again.
 func (s *Stages) Flush(ctx context.Context) error {
 	return errors.Join(s.lastSeen.flush(ctx), s.lastUsed.flush(ctx))
 }
 
-func (s *Stages) cors() echo.MiddlewareFunc {
+// allowOrigins returns the middleware for CORS.
+func (s *Stages) allowOrigins() echo.MiddlewareFunc {
 	return middleware.CORSWithConfig(middleware.CORSConfig{
 		AllowOrigins:     s.corsOrigins,
 		AllowCredentials: true,

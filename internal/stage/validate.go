@@ -16,8 +16,8 @@ import (
 	"example.com/alta/internal/problem"
 )
 
-// limitBody refuses bodies that are too long, at once where their length is
-// announced, and else when they get there.
+// limitBody rejects bodies that are too long: at once if Content-Length says so, and
+// otherwise while the body is read.
 func (s *Stages) limitBody(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.Body == nil {
@@ -34,9 +34,9 @@ func (s *Stages) limitBody(op *contract.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// validate holds the request to the contract: path, header, query, body, in this
-// order. What the contract gives a default and the client did not send is
-// filled in, so that handlers know of no defaults.
+// validate checks the request against the contract: path, header, query, body, in
+// this order. It adds the contract's defaults for missing values, so that handlers
+// have none of their own.
 func (s *Stages) validate(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -72,7 +72,7 @@ func checkHeader(op *contract.Operation, r *http.Request) error {
 		if len(values) == 0 && !parameter.Required {
 			continue
 		}
-		// Of several values nobody could say which one counts; together they have the form of none.
+		// A repeated header is ambiguous; joined, it fails validation.
 		if violations := parameter.Check(strings.Join(values, ", ")); len(violations) > 0 {
 			return problem.Invalid(violations...)
 		}
@@ -115,14 +115,14 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 		return err
 	}
 	if violations := op.Body.Check(doc.value, doc.names); len(violations) > 0 {
-		refused := problem.Invalid(violations...)
+		invalid := problem.Invalid(violations...)
 		if violations[0].Alone {
-			return refused.Alone()
+			return invalid.Alone()
 		}
-		return refused
+		return invalid
 	}
 	object, isObject := doc.value.(map[string]any)
-	if !isObject { // and the contract asks for nothing that would be missing from it
+	if !isObject { // and the contract requires no property
 		return problem.ErrBodyNotObject
 	}
 	if raw, err = addDefaults(raw, doc, object, op.Body.Defaults(object)); err != nil {
@@ -133,8 +133,8 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 	return nil
 }
 
-// addDefaults returns the body with what the client left to the contract. The
-// client's own text stays as it is where that will do.
+// addDefaults returns the body with the contract's defaults for missing properties.
+// If it can, it appends them to the client's own text.
 func addDefaults(raw []byte, doc document, object map[string]any, defaults []contract.Default) ([]byte, error) {
 	for _, d := range defaults {
 		_, isNull := object[d.Name]
@@ -147,18 +147,18 @@ func addDefaults(raw []byte, doc document, object map[string]any, defaults []con
 	if len(defaults) == 0 {
 		return raw, nil
 	}
-	whole := slices.Clip(raw[:bytes.LastIndexByte(raw, '}')]) // nothing but white space follows the outermost one
+	text := slices.Clip(raw[:bytes.LastIndexByte(raw, '}')]) // only white space follows the last brace
 	for i, d := range defaults {
 		if i > 0 || len(doc.names) > 0 {
-			whole = append(whole, ',')
+			text = append(text, ',')
 		}
-		whole = append(whole, d.JSON...)
+		text = append(text, d.JSON...)
 	}
-	return append(whole, '}'), nil
+	return append(text, '}'), nil
 }
 
-// readBody returns the whole body. No body at all stands for {}, so that the
-// answer lists what is missing.
+// readBody returns the whole body. An empty body counts as {}, so that the answer
+// lists the missing properties. Its errors are problems.
 func readBody(r *http.Request) ([]byte, error) {
 	raw, err := io.ReadAll(r.Body)
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
