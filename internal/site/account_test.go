@@ -77,7 +77,7 @@ func TestOverviewOfBusyAccount(t *testing.T) {
 	api.on("GET "+apiLedger, 200, ledgerOf(51))
 	s := accountSite(api)
 	w := get(s, "GET", pathAccount+"?days=7&page=2", asJohn)
-	contains(t, w, 200, "<strong>123,456</strong> of 200,000", "Paid. Refills", "<caption>Where the tokens went</caption>", "<code>GET /api/v1/sandbox</code>", "9,120",
+	contains(t, w, 200, "<strong>123,456</strong> of 200,000", "Paid. Refills", "<caption>Tokens by endpoint</caption>", "<code>GET /api/v1/sandbox</code>", "9,120",
 		`href="/account?days=30&amp;page=2#usage"`, `href="/account?days=7#transactions"`, `href="/account?days=7&amp;page=3#transactions"`,
 		"Refund after a failure", "−1,500", "&#43;25")
 	if got := strings.Count(w.Body.String(), "<rect x="); got != 7 {

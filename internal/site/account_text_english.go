@@ -41,7 +41,7 @@ var accountEnglish = accountText{
 		NoCallsSays:    "Create a key, then send your first call to the sandbox. It only costs tokens.",
 		MakeKey:        "Create a key",
 		Try:            "Open the sandbox",
-		TopEndpoints:   "Where the tokens went",
+		TopEndpoints:   "Tokens by endpoint",
 		Endpoint:       "Endpoint",
 		Transactions:   "Transactions",
 		Time:           "Time (UTC)",

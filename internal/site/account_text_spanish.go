@@ -41,7 +41,7 @@ var accountSpanish = accountText{
 		NoCallsSays:    "Crea una clave y haz tu primera llamada al entorno de pruebas. Solo gasta tokens.",
 		MakeKey:        "Crear una clave",
 		Try:            "Abrir el entorno de pruebas",
-		TopEndpoints:   "En qué se fueron los tokens",
+		TopEndpoints:   "Tokens por operación",
 		Endpoint:       "Operación",
 		Transactions:   "Movimientos",
 		Time:           "Hora (UTC)",
