@@ -84,6 +84,7 @@ lint: ## gofmt, vet, staticcheck
 .PHONY: contract
 contract: ## lint the contract, and compare it with the one before
 	go tool oasdiff validate openapi.yaml
+	scripts/with-node scripts/lint-contract
 	scripts/compare-contract
 
 .PHONY: fuzz

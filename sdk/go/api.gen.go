@@ -1665,7 +1665,7 @@ type CategoryDetail struct {
 	Children []Category `json:"children"`
 
 	// Parent Its parent; null for a root.
-	Parent nullable.Nullable[Category] `json:"parent"`
+	Parent nullable.Nullable[ParentCategory] `json:"parent"`
 }
 
 // CategoryDetailType Which transactions it takes.
@@ -2917,6 +2917,9 @@ type PageMeta struct {
 	// Example: false
 	HasPreviousPage bool `json:"hasPreviousPage"`
 }
+
+// ParentCategory Its parent; null for a root.
+type ParentCategory = Category
 
 // Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
 //

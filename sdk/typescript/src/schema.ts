@@ -3616,9 +3616,73 @@ export interface components {
             deletedAt: string | null;
             /** @description Its live subcategories, by name. */
             children: components["schemas"]["Category"][];
-            /** @description Its parent; null for a root. */
-            parent: components["schemas"]["Category"] | null;
+            parent: components["schemas"]["ParentCategory"];
         };
+        /** @description Its parent; null for a root. */
+        ParentCategory: {
+            /**
+             * Format: uuid
+             * @description The category's id.
+             * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Its owner.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            userId: string;
+            /**
+             * @description Its name.
+             * @example Agua
+             */
+            name: string;
+            /**
+             * @description Which transactions it takes.
+             * @example EXPENSE
+             * @enum {string}
+             */
+            type: "INCOME" | "EXPENSE" | "BOTH";
+            /**
+             * @description Whether its expenses recur.
+             * @example true
+             */
+            isFixed: boolean;
+            /**
+             * @description Hex colour for display.
+             * @example #AA96DA
+             */
+            color: string | null;
+            /**
+             * @description Lucide icon name.
+             * @example Droplet
+             */
+            icon: string | null;
+            /**
+             * Format: uuid
+             * @description Its parent; null for a root.
+             * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+             */
+            parentId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Always null in lists.
+             * @example null
+             */
+            deletedAt: string | null;
+        } | null;
         DeletedCategory: {
             /**
              * @description What happened.
