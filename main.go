@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // for TZ, whose zone the log's times are in, on machines without zones
 
 	"github.com/redis/go-redis/v9/logging"
 

@@ -20,9 +20,11 @@ func exportReport(data repo.Export, now time.Time) (r export.Report, err error) 
 		r.Account = data.Account.Name
 	}
 	r.UserID, r.Currency, r.Made = data.Workspace.UserID.String(), books.Currency, now
-	if r.Zone, err = time.LoadLocation(data.Workspace.Timezone); err != nil {
+	calendar, err := data.Workspace.Calendar()
+	if err != nil {
 		return r, err
 	}
+	r.Zone = calendar.Zone
 	for _, row := range data.Transactions {
 		r.Rows = append(r.Rows, export.Row{
 			Date: row.Date, Type: row.Type, Amount: row.Amount, Currency: row.Currency,

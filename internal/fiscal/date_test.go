@@ -33,7 +33,7 @@ func TestParseDate(t *testing.T) {
 		{text: "0002-01-01", zone: "UTC", want: time.Date(2, 1, 1, 0, 0, 0, 0, time.UTC), dateOnly: true},
 		{text: "9998-12-31", zone: "UTC", want: time.Date(9998, 12, 31, 0, 0, 0, 0, time.UTC), dateOnly: true},
 	} {
-		zone, err := time.LoadLocation(test.zone)
+		zone, err := fiscal.LoadZone(test.zone)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,14 +14,12 @@ type Calendar struct {
 	Zone     *time.Location
 }
 
-// NewCalendar returns a user's calendar. It returns an error if zone is not a
-// known IANA name.
+// NewCalendar returns a user's calendar. If zone is not the name of a time zone,
+// because an earlier version took it, the calendar has the zone of ReplaceZone. It
+// returns an error only if the database of zones cannot be read.
 func NewCalendar(startDay int, zone string) (Calendar, error) {
-	location, err := time.LoadLocation(zone)
-	if err != nil {
-		return Calendar{}, fmt.Errorf("time zone %q: %w", zone, err)
-	}
-	return Calendar{startDay, location}, nil
+	location, err := LoadZone(ReplaceZone(zone))
+	return Calendar{startDay, location}, err
 }
 
 // Period is a fiscal month, named after the calendar month in which it begins.

@@ -3,7 +3,6 @@ package fiscal_test
 import (
 	"testing"
 	"time"
-	_ "time/tzdata"
 
 	"example.com/alta/internal/fiscal"
 )

@@ -87,7 +87,7 @@ func (v moneyVisit) readWorkspace() (w *workspace, ok bool) {
 	}
 	var err error
 	if w.calendar, err = fiscal.NewCalendar(w.me.FiscalStartDay, w.me.Timezone); err != nil {
-		panic(err) // the API accepts known zones only
+		panic(err) // the database of zones is in the binary
 	}
 	return w, true
 }

@@ -3,12 +3,9 @@ package stage
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 	"sync"
-	"time"
-	_ "time/tzdata" // zones are the same wherever the binary runs
 	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -25,7 +22,7 @@ import (
 var formats = contract.Formats{
 	"email":          identity.CheckEmail,
 	"uuid":           checkUUID,
-	"iana-time-zone": checkZone,
+	"iana-time-zone": fiscal.CheckZone,
 	"webhook-url":    checkWebhook,
 	"money":          money.Check,
 	"iso-date":       fiscal.CheckDate,
@@ -66,12 +63,4 @@ func checkWebhook(text string) error {
 		return errors.New("not an https URL")
 	}
 	return nil
-}
-
-func checkZone(text string) error {
-	if text == "" || text == "Local" { // LoadLocation accepts both, but neither is the name of a zone
-		return fmt.Errorf("%q is not a time zone", text)
-	}
-	_, err := time.LoadLocation(text)
-	return err
 }
