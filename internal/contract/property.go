@@ -87,6 +87,9 @@ func (p *Property) check(value any, present bool) []Violation {
 		return nil
 	}
 	failed := failedKeywords(err)
+	if number, isNumber := value.(json.Number); isNumber && p.Schema.Type.Is(openapi3.TypeInteger) && slices.Contains(failed, "type") {
+		return p.violations(p.notWhole(number))
+	}
 	var violations []Violation
 	for _, keyword := range keywords {
 		if text := p.texts[keyword]; text != "" && keyword != "type" && slices.Contains(failed, keyword) {
@@ -119,6 +122,23 @@ func (p *Property) absent() []Violation {
 	return p.violations(violations)
 }
 
+// notWhole returns the violations of a number that is not whole: that, and the
+// bounds that it breaks, as class-validator's IsInt, Min and Max report them.
+func (p *Property) notWhole(number json.Number) []Violation {
+	value, err := number.Float64()
+	if err != nil { // beyond every bound
+		return p.absent()
+	}
+	var violations []Violation
+	if p.Schema.Max != nil && value > *p.Schema.Max {
+		violations = append(violations, p.violation("maximum", p.texts["maximum"]))
+	}
+	if p.Schema.Min != nil && value < *p.Schema.Min {
+		violations = append(violations, p.violation("minimum", p.texts["minimum"]))
+	}
+	return append(violations, p.violation("type", p.texts["type"]))
+}
+
 // violations returns what the value is refused for: the list, or the one text
 // that the contract has for whatever is wrong with it.
 func (p *Property) violations(list []Violation) []Violation {
@@ -148,8 +168,9 @@ func failedKeywords(err error) []string {
 }
 
 var (
-	integer = regexp.MustCompile(`^-?[0-9]{1,18}$`)
-	decimal = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?$`)
+	integer  = regexp.MustCompile(`^-?[0-9]{1,18}$`)
+	fraction = regexp.MustCompile(`^-?[0-9]{1,18}\.[0-9]{0,17}[1-9][0-9]{0,17}$`) // is refused as a number, not as a word
+	decimal  = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?$`)
 )
 
 // parse turns the text of a parameter into the JSON value that the contract
@@ -158,7 +179,7 @@ func (p *Property) parse(text string) any {
 	switch {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return []any{} // no type of a parameter
-	case p.Schema.Type.Is(openapi3.TypeInteger) && integer.MatchString(text),
+	case p.Schema.Type.Is(openapi3.TypeInteger) && (integer.MatchString(text) || fraction.MatchString(text)),
 		p.Schema.Type.Is(openapi3.TypeNumber) && decimal.MatchString(text):
 		return json.Number(text)
 	case p.Schema.Type.Is(openapi3.TypeBoolean) && (text == "true" || text == "false"):

@@ -14,6 +14,11 @@ const (
 	placeholderMetrics = "YOUR_METRICS_TOKEN"
 )
 
+// keyNote is the seed's note on credentials, which its page of the registration
+// has.
+const keyNote = "Generate an API key in [/account/credentials](/account/credentials) to run live queries " +
+	"(literal `YOUR_API_KEY` placeholder shown until then)."
+
 // Kinds of Credential.
 const (
 	CredentialNone         = "none"           // anyone may call
@@ -38,7 +43,7 @@ func credentialOf(op *contract.Operation) Credential {
 		return Credential{
 			Kind: CredentialSessionOrKey, Header: "X-API-Key", Value: PlaceholderKey, Placeholder: PlaceholderKey,
 			Note: "An API key in `X-API-Key`, or a session: its JWT in `Authorization: Bearer`, or its cookie. " + keyPrice(op.Cost) +
-				" Generate an API key in [/account/credentials](/account/credentials) to run live queries (literal `YOUR_API_KEY` placeholder shown until then).",
+				" " + keyNote,
 		}
 	case op.Accepts(contract.SchemeOperator):
 		return Credential{
@@ -54,7 +59,7 @@ func credentialOf(op *contract.Operation) Credential {
 	}
 	return Credential{
 		Kind: CredentialNone,
-		Note: "None: anyone may call. Credentials are ignored, so the samples send none.",
+		Note: "None: anyone may call. Credentials are ignored, so the samples send none. For operations that take a key: " + keyNote,
 	}
 }
 

@@ -169,7 +169,9 @@ func TestCredentials(t *testing.T) {
 			t.Errorf("a limit is %s", got)
 		}
 	}
-	contains(t, "keys", operationOf(t, "listAccounts").Credential.Note,
-		"Generate an API key in [/account/credentials](/account/credentials) to run live queries (literal `YOUR_API_KEY` placeholder shown until then).")
+	for _, id := range []string{"listAccounts", "getSandbox", "register"} {
+		contains(t, id, operationOf(t, id).Credential.Note,
+			"Generate an API key in [/account/credentials](/account/credentials) to run live queries (literal `YOUR_API_KEY` placeholder shown until then).")
+	}
 	contains(t, "administrators", operationOf(t, "grantTokens").Credential.Note, "A session of an administrator")
 }
