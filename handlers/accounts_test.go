@@ -13,8 +13,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestCurrencyOfHistory: amounts that were written in a currency stay in it,
-// those of deleted transactions, too.
+// TestCurrencyOfHistory: an account with transactions keeps its currency, even if
+// they are deleted.
 func TestCurrencyOfHistory(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h := start(t, databaseURL)
@@ -45,7 +45,8 @@ func TestCurrencyOfHistory(t *testing.T) {
 	}
 }
 
-// TestDeleteAccountWithHistory: what was done stays, and counts as before.
+// TestDeleteAccountWithHistory: the transactions of a deleted account stay, and
+// count in the totals.
 func TestDeleteAccountWithHistory(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -103,8 +104,8 @@ func TestDeleteOneAccountAtOnce(t *testing.T) {
 	})
 }
 
-// TestTypeOfHistory: a category takes what is filed under it already. Legs of
-// transfers do not go by their category's type.
+// TestTypeOfHistory: a category's type cannot exclude transactions that it already
+// has. Legs of transfers may have any category.
 func TestTypeOfHistory(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	bearer := h.register("john@example.com")

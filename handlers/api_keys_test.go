@@ -15,8 +15,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestKeysEndAtOnce: whatever ends a key, or brings it back, counts from the
-// next call on.
+// TestKeysEndAtOnce: a change that ends a key, or restores it, counts from the next
+// call on.
 func TestKeysEndAtOnce(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -48,7 +48,7 @@ func TestKeysEndAtOnce(t *testing.T) {
 	h.do("GET", "/api/accounts", "", ada.key).status(200)
 }
 
-// TestKeysOfAnUnverifiedOwner work from the moment when the address is proved.
+// TestKeysOfAnUnverifiedOwner: a key works once its owner's address is verified.
 func TestKeysOfAnUnverifiedOwner(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerUnverified("ada@example.com")
@@ -63,7 +63,7 @@ func TestKeysOfAnUnverifiedOwner(t *testing.T) {
 	h.do("GET", sandbox, "", key).status(401)
 }
 
-// TestLastUsed: using a key is recorded without the call waiting for it.
+// TestLastUsed: the use of a key is recorded, and the call does not wait for that.
 func TestLastUsed(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -95,7 +95,8 @@ func TestLastUsed(t *testing.T) {
 	expect(`"2026-03-04T14:15:50.000Z"`)
 }
 
-// TestAtMostFiftyKeys, however many are made at once.
+// TestAtMostFiftyKeys: an account has at most 50 keys, even if clients make them
+// concurrently.
 func TestAtMostFiftyKeys(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -126,7 +127,7 @@ func TestAtMostFiftyKeys(t *testing.T) {
 	})
 }
 
-// TestMaskedKey: the record shows the newest key that works, masked.
+// TestMaskedKey: the user's record shows the newest valid key, masked.
 func TestMaskedKey(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -154,7 +155,7 @@ func TestMaskedKey(t *testing.T) {
 	}
 }
 
-// TestKeysAreKeptAsDigests: a copy of the database has no key in it.
+// TestKeysAreKeptAsDigests: a copy of the database contains no key.
 func TestKeysAreKeptAsDigests(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)

@@ -15,8 +15,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// audit returns the events since the last time, in order: kind, actor, whom it
-// concerns, which address it was about, and the detail, with names for ids.
+// audit returns the events since the last call, in order: kind, actor, user, subject
+// and detail, with names for ids.
 func (h *harness) audit(seen *int, names map[string]string) (lines []string) {
 	h.t.Helper()
 	events := must(h.repo.AuditEvents(h.t.Context(), 1000))
@@ -40,8 +40,8 @@ func (h *harness) audit(seen *int, names map[string]string) (lines []string) {
 	return lines
 }
 
-// TestAudit: who did what to whom, of the whole life of an account at the API
-// door, and nothing that opens anything.
+// TestAudit: the audit log has every event in the life of an account at the API
+// door, and no secret.
 func TestAudit(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	admin := h.register("admin@example.com")
@@ -88,7 +88,7 @@ func TestAudit(t *testing.T) {
 	h.expectNotAudited(code, token, verification, reset, anotherPassword, "ada@example.com", "nobody@example.com")
 }
 
-// expectNotAudited fails the test when one of the texts is in the audit log.
+// expectNotAudited fails the test if one of the texts is in the audit log.
 func (h *harness) expectNotAudited(secrets ...string) {
 	h.t.Helper()
 	all := fmt.Sprintf("%+v", must(h.repo.AuditEvents(h.t.Context(), 1000)))
@@ -99,7 +99,7 @@ func (h *harness) expectNotAudited(secrets ...string) {
 	}
 }
 
-// TestAuditOfWhatFailed: what was rolled back did not happen, and says so.
+// TestAuditOfWhatFailed: a transaction that is rolled back leaves no event.
 func TestAuditOfWhatFailed(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -126,8 +126,8 @@ func TestAuditOfWhatFailed(t *testing.T) {
 	})
 }
 
-// TestMailMetrics: tries are counted by kind and result, and the outbox shows
-// what waits, since when, and what was given up.
+// TestMailMetrics: the metrics count attempts by kind and result, and show pending
+// mails, the age of the oldest, and those that were given up.
 func TestMailMetrics(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.config.Metrics.WatchOutbox(h.repo.OutboxStatus, h.clock.Now)

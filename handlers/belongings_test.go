@@ -7,8 +7,8 @@ import (
 
 // What TestOthersIDs has to be told of the contract is here.
 
-// belongings make something that belongs to the person and return its id, by
-// the tag of the operations whose path names it.
+// belongings create something that belongs to the person and return its id, by the
+// tag of the operations whose path names it.
 var belongings = map[string]func(h *harness, p person) string{
 	"accounts":     anAccount,
 	"categories":   aCategory,
@@ -18,35 +18,37 @@ var belongings = map[string]func(h *harness, p person) string{
 	"api-keys":     func(h *harness, p person) string { return h.addKey(p.bearer) },
 }
 
-// anAccount is one in ARS that any expense can be made from.
+// anAccount creates a credit card account in ARS, from which any expense can be
+// made.
 func anAccount(h *harness, p person) string {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"name":%q,"type":"CREDIT_CARD","currency":"ARS"}`, p.thing())
 	return h.do("POST", "/api/accounts", body, p.bearer).status(201).get("id")
 }
 
-// aCategory is one for any transaction.
+// aCategory creates a category for any type of transaction.
 func aCategory(h *harness, p person) string {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"name":%q,"type":"BOTH"}`, p.thing())
 	return h.do("POST", "/api/categories", body, p.bearer).status(201).get("id")
 }
 
-// aTransaction is an expense from an account of its own.
+// aTransaction creates an expense from an account of its own.
 func aTransaction(h *harness, p person) string {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"type":"EXPENSE","amount":1,"accountId":%q,"description":%q}`, anAccount(h, p), p.thing())
 	return h.do("POST", "/api/transactions", body, p.bearer).status(201).get("id")
 }
 
-// aBudget is one of a category of its own, with room for every example.
+// aBudget creates a budget for a category of its own, large enough for every
+// example.
 func aBudget(h *harness, p person) string {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"amount":1000000,"month":3,"year":2026,"categoryId":%q}`, aCategory(h, p))
 	return h.do("POST", "/api/budgets", body, p.bearer).status(201).get("id")
 }
 
-// aSession is one besides that of p's calls.
+// aSession creates a session besides the one that p's calls use.
 func aSession(h *harness, p person) string {
 	h.t.Helper()
 	token := h.do("POST", "/api/auth/login", credentials(p.email, password)).status(200).get("token")
@@ -69,24 +71,23 @@ func aSession(h *harness, p person) string {
 	return ""
 }
 
-// references say what kind of thing a parameter of the query or a property of
-// the body names.
+// references map parameters of the query and properties of the body to the kind of
+// thing that their value names.
 var references = map[string]string{
 	"accountId": "accounts", "fromAccountId": "accounts", "toAccountId": "accounts",
 	"sourceAccountId": "accounts", "targetAccountId": "accounts",
 	"categoryId": "categories", "parentId": "categories",
 }
 
-// otherRefusals are the statuses that the documents give instead of 404 or 403.
+// otherRefusals are the documented statuses, if they are not 404 or 403.
 var otherRefusals = map[string]int{
 	"updateCategory parentId":      400, // Invalid parent category
 	"createTransaction categoryId": 400, // Categoría inválida
 	"updateTransaction categoryId": 400, // likewise
 }
 
-// samples are bodies for what the operation's example does not go with, by the
-// operationId or, for one name in it, the operationId and the name. Ids in them
-// are replaced.
+// samples replace the body of an operation's example, by operationId or, for one
+// property, by operationId and property. The test replaces the ids in them.
 var samples = map[string]string{
 	"transferBetweenAccounts sourceAccountId": `{"sourceAccountId":"","targetAccountId":"","amount":1}`,
 	"transferBetweenAccounts targetAccountId": `{"sourceAccountId":"","targetAccountId":"","amount":1}`,

@@ -13,7 +13,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// budgeted returns what the user's budgets of March come to by category.
+// budgeted returns the sum of the user's budgets for March, by category.
 func (h *harness) budgeted(user uuid.UUID) map[uuid.UUID]int64 {
 	h.t.Helper()
 	sums := map[uuid.UUID]int64{}
@@ -23,7 +23,7 @@ func (h *harness) budgeted(user uuid.UUID) map[uuid.UUID]int64 {
 	return sums
 }
 
-// TestOneBudgetAtOnce: of many who make the same budget one does.
+// TestOneBudgetAtOnce: if many clients create the same budget at once, one succeeds.
 func TestOneBudgetAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -44,9 +44,8 @@ func TestOneBudgetAtOnce(t *testing.T) {
 	})
 }
 
-// TestChildBudgetsAtOnce: many who plan for subcategories together never get
-// above the parent's budget, whether they make budgets, raise them or lower the
-// parent's.
+// TestChildBudgetsAtOnce: the budgets of subcategories never exceed their parent's,
+// whether clients create budgets, raise them or lower the parent's at the same time.
 func TestChildBudgetsAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -98,9 +97,9 @@ func TestChildBudgetsAtOnce(t *testing.T) {
 	})
 }
 
-// TestBudgetsOfDeletedCategories: what was spent in a deleted category counts
-// in its parent, or else in none; its budget is kept, is not shown and binds
-// nobody.
+// TestBudgetsOfDeletedCategories: expenses in a deleted category count in its parent
+// or, if it has none, in no category. Its budget is kept, not shown, and limits no
+// other budget.
 func TestBudgetsOfDeletedCategories(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h := start(t, databaseURL)
@@ -142,7 +141,7 @@ func TestBudgetsOfDeletedCategories(t *testing.T) {
 	h.do("DELETE", "/api/budgets/"+id, "", bearer).status(200)
 }
 
-// TestBudgetOnce: with an Idempotency-Key every write is made once.
+// TestBudgetOnce: a write with an Idempotency-Key is made once.
 func TestBudgetOnce(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	bearer := h.register("john.doe@example.com")

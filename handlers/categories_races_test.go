@@ -11,8 +11,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// expectTree fails the test unless each category stands under a live root or is
-// one.
+// expectTree fails the test unless each category is a root or has a live root as its
+// parent.
 func (h *harness) expectTree(email string) {
 	h.t.Helper()
 	live := h.categories(email)
@@ -79,8 +79,8 @@ func TestSeedAtOnce(t *testing.T) {
 	})
 }
 
-// TestMoveCategoriesAtOnce moves few categories under each other from many
-// clients. Whoever comes first wins; there is never a circle, nor a third level.
+// TestMoveCategoriesAtOnce: many clients move a few categories under each other. The
+// first move wins; there is never a cycle or a third level.
 func TestMoveCategoriesAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -105,9 +105,9 @@ func TestMoveCategoriesAtOnce(t *testing.T) {
 	})
 }
 
-// TestDeleteParentAtOnce deletes a category while children are made in it, and
-// others are moved into it. A child that was made in time goes with it, and
-// nobody is left under what is gone.
+// TestDeleteParentAtOnce: clients delete a category while others create children in
+// it and move categories into it. Children that arrive in time are deleted with it,
+// and no category keeps a deleted parent.
 func TestDeleteParentAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)

@@ -10,8 +10,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestFailuresAreRefunded: what the server fails to do is given back by a row,
-// and the answer says that it cost nothing.
+// TestFailuresAreRefunded: if the server fails, a row refunds the call, and the
+// response says that it cost nothing.
 func TestFailuresAreRefunded(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -32,7 +32,8 @@ func TestFailuresAreRefunded(t *testing.T) {
 	})
 }
 
-// TestPanicsAreRefunded: likewise, with an Idempotency-Key and without.
+// TestPanicsAreRefunded: a call that panics is refunded, with an Idempotency-Key and
+// without.
 func TestPanicsAreRefunded(t *testing.T) {
 	panics := 0
 	h := start(t, testdb.SQLite(t), withPanics(&panics))
@@ -47,8 +48,8 @@ func TestPanicsAreRefunded(t *testing.T) {
 	h.wantTokenDeltas(ada, -10, 10, -10, 10, -10, 10, -10)
 }
 
-// TestNoLedgerNoCharge: while nobody takes tokens, calls that cost are refused
-// for now, and others go on.
+// TestNoLedgerNoCharge: while the ledger is stopped, paid calls are refused for now,
+// and free calls work.
 func TestNoLedgerNoCharge(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -67,8 +68,8 @@ func TestNoLedgerNoCharge(t *testing.T) {
 	h.wantTokenDeltas(ada)
 }
 
-// TestLedgerThatCannotWrite: the call is refused, and what it may have taken
-// is given back, so that in the end it took nothing.
+// TestLedgerThatCannotWrite: the call is refused, and a charge that may have been
+// written is refunded.
 func TestLedgerThatCannotWrite(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h := start(t, databaseURL)

@@ -14,9 +14,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestKeysPay: a call by key costs what the contract says, and one by session
-// nothing. The ids of the contract's examples are nobody's: an operation that
-// looks for what they name and finds nothing has been paid for, too.
+// TestKeysPay: a call by key costs what the contract says, and a call by session
+// nothing. An operation that does not find what the example's id names is paid for,
+// too.
 func TestKeysPay(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -50,8 +50,8 @@ func TestKeysPay(t *testing.T) {
 	}
 }
 
-// TestExactlyAsManyCallsAsTokens: of calls at once, the balance decides, to the
-// token, how many pass.
+// TestExactlyAsManyCallsAsTokens: of concurrent calls, exactly as many succeed as
+// the balance pays for.
 func TestExactlyAsManyCallsAsTokens(t *testing.T) {
 	tests := []struct {
 		target  string
@@ -80,7 +80,7 @@ func TestExactlyAsManyCallsAsTokens(t *testing.T) {
 	})
 }
 
-// TestRefusedCallsAreFree: what is refused before the handler costs nothing.
+// TestRefusedCallsAreFree: a call that is refused before the handler costs nothing.
 func TestRefusedCallsAreFree(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -111,8 +111,8 @@ func TestRefusedCallsAreFree(t *testing.T) {
 	h.wantTokenDeltas(ada, -10, -10)
 }
 
-// TestAppDoorRefusals: statusCode, message, error, and what the API door says
-// besides.
+// TestAppDoorRefusals: the app door's errors have statusCode, message, error, and
+// what the API door adds.
 func TestAppDoorRefusals(t *testing.T) {
 	h := start(t, testdb.SQLite(t), withRates(map[string]contract.Rate{"data": {}}))
 	ada := h.customer("ada@example.com")
@@ -144,8 +144,8 @@ func TestAppDoorRefusals(t *testing.T) {
 	expect(h.do("GET", "/api/accounts", "", byKey("nonsense")).status(401), `{"statusCode":401,"message":"Unauthorized"}`)
 }
 
-// TestRefillIsSeen: the month's tokens are there with the first call and with
-// the first look at the balance, whichever comes first, and once.
+// TestRefillIsSeen: the month's tokens are there, once, with the first call or the
+// first look at the balance.
 func TestRefillIsSeen(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	caller, looker := h.customer("caller@example.com"), h.customer("looker@example.com")

@@ -16,8 +16,8 @@ import (
 
 const deletion = "/api/users/me/deletion"
 
-// TestDeletionsAtOnce: one deletes, and nothing that the others did is held
-// against whoever has the address next.
+// TestDeletionsAtOnce: of concurrent deletions one succeeds, and the others'
+// failures do not count against the next owner of the address.
 func TestDeletionsAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -44,8 +44,8 @@ func TestDeletionsAtOnce(t *testing.T) {
 	})
 }
 
-// TestWrongPasswordsOfDeletionsAtOnce: a stolen session guesses no more than a
-// stranger does at the log-in.
+// TestWrongPasswordsOfDeletionsAtOnce: the holder of a stolen session has as many
+// guesses as at the log-in.
 func TestWrongPasswordsOfDeletionsAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -60,8 +60,8 @@ func TestWrongPasswordsOfDeletionsAtOnce(t *testing.T) {
 	})
 }
 
-// TestDeletedUsersAreOut: sessions and keys fail at once, at another server of
-// the same database, too; and the address is as unknown as any.
+// TestDeletedUsersAreOut: sessions and keys of a deleted user fail at once, at other
+// servers too, and the address is like an unknown one.
 func TestDeletedUsersAreOut(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	here, there := start(t, databaseURL), start(t, databaseURL)
@@ -94,8 +94,8 @@ func TestDeletedUsersAreOut(t *testing.T) {
 	there.verify()
 }
 
-// TestDeletionWithoutAPassword: the link in a mail does it, once, and is not used
-// up by those who only look.
+// TestDeletionWithoutAPassword: the link in the mail deletes the account, once.
+// Opening it does not use it up.
 func TestDeletionWithoutAPassword(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -136,7 +136,7 @@ func TestDeletionWithoutAPassword(t *testing.T) {
 	})
 }
 
-// TestDeletionPage: a person deletes an account with nothing but the page.
+// TestDeletionPage: the page deletes an account without the API.
 func TestDeletionPage(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -163,8 +163,8 @@ func TestDeletionPage(t *testing.T) {
 	}
 }
 
-// TestAdministratorsDelete: somebody else, whatever that user is doing; and the
-// answer says how many users there are.
+// TestAdministratorsDelete: an administrator deletes another user who is making
+// calls. The list's header has the number of users.
 func TestAdministratorsDelete(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)

@@ -14,7 +14,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// Texts that a user leaves in the database, each where it can be found.
+// Texts that a user leaves in the database, each of which can be searched for.
 const (
 	leftFirst, leftLast = "Maximiliana", "Erasmusdottir"
 	leftAgent           = "Canarybrowser/7"
@@ -100,8 +100,8 @@ SELECT $2, id, $3, 5050, 3, 2026, created_at, created_at FROM users WHERE id = $
 	return f
 }
 
-// TestNothingIsLeft walks every column of every table: what a deleted user left
-// is nowhere, and what others have is as it was.
+// TestNothingIsLeft searches every column of every table: nothing of a deleted user
+// is left, and other users' rows are unchanged.
 func TestNothingIsLeft(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -145,8 +145,8 @@ func TestNothingIsLeft(t *testing.T) {
 	})
 }
 
-// TestTheAnswerToTheRegistrationIsErased: it has the name in it, though nobody in
-// particular had asked.
+// TestTheAnswerToTheRegistrationIsErased: the stored response to a registration
+// contains the name, although the call was anonymous.
 func TestTheAnswerToTheRegistrationIsErased(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -163,9 +163,9 @@ func TestTheAnswerToTheRegistrationIsErased(t *testing.T) {
 	}
 }
 
-// TestLedgerOfADeletedUser: what is under way is written, the balance goes on
-// being the sum, other users in the batch notice nothing, and no month fills it
-// up again.
+// TestLedgerOfADeletedUser: pending entries are written, the balance stays the sum
+// of its rows, other users in the batch are not affected, and no month refills the
+// account.
 func TestLedgerOfADeletedUser(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)

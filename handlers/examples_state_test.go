@@ -9,8 +9,8 @@ import (
 	"example.com/alta/internal/docs"
 )
 
-// preparations make what the example of an operation wants to be there, beyond
-// a caller with whatever its ids name.
+// preparations create what the example of an operation needs, besides a caller who
+// owns what its ids name.
 var preparations = map[string]func(*exampleRun){
 	"appRegister": func(s *exampleRun) { s.vacate("john.doe@example.com") },
 	"appLogin": func(s *exampleRun) {
@@ -61,10 +61,10 @@ var preparations = map[string]func(*exampleRun){
 	"grantTokens":        somebodyElse,
 }
 
-// anotherCaller has the example sent by somebody who is not needed any more.
+// anotherCaller makes a new user send the example, whom no other example needs.
 func anotherCaller(s *exampleRun) { s.caller = s.person(strings.ToLower(s.op.ID) + "@example.com") }
 
-// somebodyElse makes the user whom an administrator acts upon.
+// somebodyElse creates the user on whom an administrator acts.
 func somebodyElse(s *exampleRun) {
 	s.set("id", s.person(strings.ToLower(s.op.ID)+"@example.com").id.String())
 }
@@ -76,7 +76,7 @@ func (s *exampleRun) joinAs(email, password string) {
 	s.do("POST", "/api/v1/auth/register", body).status(200)
 }
 
-// vacate has the user deleted, if there is one, so that the address is free.
+// vacate deletes the user with the address, if there is one.
 func (s *exampleRun) vacate(email string) {
 	s.t.Helper()
 	user, err := s.repo.UserByEmail(s.t.Context(), email)
@@ -87,8 +87,7 @@ func (s *exampleRun) vacate(email string) {
 	s.do("DELETE", "/api/admin/users/"+user.ID.String(), "", s.caller.bearer).status(200)
 }
 
-// withoutCategories has another caller delete them all; a category takes those
-// under it along.
+// withoutCategories makes another caller delete all their categories.
 func withoutCategories(s *exampleRun) {
 	s.t.Helper()
 	anotherCaller(s)

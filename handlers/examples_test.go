@@ -11,19 +11,18 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// exampleCall is an example request, as a document shows it to readers.
+// exampleCall is an example request as the documentation shows it.
 type exampleCall struct {
 	method, target, body string
 	headers              []string // "Name: value"
 }
 
-// TestExamplesOfTheContract sends the example request of each operation to a
-// server, as it is written but for what only one server can know: ids, tokens and
-// credentials. It has to be answered with the status of success, and by the
-// harness with what the contract says of that.
+// TestExamplesOfTheContract sends the example request of each operation to a server.
+// Ids, tokens and credentials are replaced. The response must be the documented
+// success.
 //
-// A new operation is in it at once. Where it wants something to be there first,
-// say in preparations what.
+// A new operation is included by itself. If it needs existing data, add that to
+// preparations.
 func TestExamplesOfTheContract(t *testing.T) {
 	book := readBook(t)
 	shown, full := map[string]exampleCall{}, map[string]exampleCall{}
@@ -98,7 +97,7 @@ func sendExamples(t *testing.T, book *docs.Book, examples map[string]exampleCall
 
 const metricsToken = "metrics token"
 
-// sessionToken is the token of a header that speaks for somebody.
+// sessionToken returns the token in the header.
 func sessionToken(bearer string) string { return strings.TrimPrefix(bearer, "Authorization: Bearer ") }
 
 // exampleRun is one example with the server and the data that it is sent to.

@@ -11,8 +11,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// What is in a report: sums by currency, transfers in none of them, expenses by
-// category of the top level, and days where the user is.
+// TestExportReport: a report has sums by currency without transfers, expenses by
+// category of the top level, and the days of the user's time zone.
 func TestExportReport(t *testing.T) {
 	color, dollars := "#FF6B6B", uuid.New()
 	food := repo.Category{ID: uuid.New(), Name: "Alimentación", Color: &color}

@@ -17,7 +17,7 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// exports are the operations that answer files, and what the file is called.
+// exports are the operations that return files, with the files' names.
 var exports = map[string]string{
 	"/api/reports/export":            "movimientos.xlsx",
 	"/api/reports/export/csv":        "movimientos.csv",
@@ -25,7 +25,7 @@ var exports = map[string]string{
 	"/api/reports/export/pdf/visual": "reporte_visual.pdf",
 }
 
-// records reads a CSV, without its head.
+// records returns the rows of a CSV without its header.
 func (r *response) records() [][]string {
 	r.t.Helper()
 	text := strings.TrimPrefix(r.status(200).Body.String(), "\ufeff")
@@ -101,8 +101,8 @@ func TestExportsAreCut(t *testing.T) {
 	}
 }
 
-// TestExportsWaitInVain: when as many exports as there is room for are being
-// made, the others are told to come again, and pay nothing.
+// TestExportsWaitInVain: if there is no room for another export in time, it is
+// refused for now and refunded.
 func TestExportsWaitInVain(t *testing.T) {
 	gate := export.NewGate(1, 10*time.Millisecond)
 	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Exports = gate })

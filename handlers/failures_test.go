@@ -14,7 +14,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestPanics: a bug costs one call, and tells the client nothing.
+// TestPanics: a panic fails one call, and the response does not show its text.
 func TestPanics(t *testing.T) {
 	panicking := false
 	h := start(t, testdb.SQLite(t), func(c *handlers.Config) {
@@ -46,7 +46,7 @@ func TestPanics(t *testing.T) {
 	h.do("GET", "/api/auth/profile", "", bearer).status(200)
 }
 
-// TestDatabaseAway: calls are refused for now, not as bugs.
+// TestDatabaseAway: calls are refused for now, and do not count as bugs.
 func TestDatabaseAway(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -64,8 +64,8 @@ func TestDatabaseAway(t *testing.T) {
 	})
 }
 
-// TestOverload: what the hashing queue has no room for is refused at once, and
-// not held against the address.
+// TestOverload: passwords that do not fit into the hashing queue are refused at
+// once, and do not count as failed log-ins.
 func TestOverload(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	var closed *identity.Hasher
@@ -146,8 +146,8 @@ func TestMediaTypes(t *testing.T) {
 	}
 }
 
-// TestLastSeen: using a session is recorded without the call waiting for it,
-// at the latest when the server stops.
+// TestLastSeen: the use of a session is recorded when the server stops at the
+// latest, and the call does not wait for that.
 func TestLastSeen(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	bearer := h.register("john.doe@example.com")
@@ -162,8 +162,8 @@ func TestLastSeen(t *testing.T) {
 	}
 }
 
-// TestLogs: a line for each call, with who and what, and without what clients
-// must not find there.
+// TestLogs: each call has a line in the log with the caller and the operation, and
+// without secrets.
 func TestLogs(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	bearer := h.register("john.doe@example.com")

@@ -34,7 +34,7 @@ func (m *model) create() {
 	}
 }
 
-// row is any that there is or was; nil where there never was one.
+// row returns one of the rows, deleted or not; nil if there is none.
 func (m *model) row() *modelRow {
 	if len(m.rows) == 0 {
 		return nil
@@ -56,7 +56,7 @@ func (m *model) update() {
 	}
 }
 
-// change changes some of the row, and says so in a body.
+// change changes some fields of the row, and returns them as a body.
 func (m *model) change(r modelRow) (next modelRow, body string) {
 	var fields []string
 	say := func(format string, values ...any) { fields = append(fields, fmt.Sprintf(format, values...)) }
@@ -169,7 +169,7 @@ func (m *model) transfer() {
 	}
 }
 
-// adopt finds the id and the category of a row that a call has just made.
+// adopt reads the id and the category of a row that a call has just created.
 func (m *model) adopt(kind string, r *modelRow) {
 	m.t.Helper()
 	known := map[uuid.UUID]bool{}
@@ -208,7 +208,7 @@ func (m *model) closeOne() {
 	}
 }
 
-// moveMonths changes what months go by.
+// moveMonths changes the start of the user's months.
 func (m *model) moveMonths() {
 	day, zone := 1+m.IntN(28), []string{"America/Argentina/Buenos_Aires", "Asia/Tokyo", "Europe/Madrid", "UTC"}[m.IntN(4)]
 	if _, ok := m.expect(200, "PATCH", "/api/users/me", fmt.Sprintf(`{"fiscalStartDay":%d,"timezone":%q}`, day, zone)); ok {

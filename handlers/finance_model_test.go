@@ -17,8 +17,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestFinanceModel makes random calls of every kind that writes transactions,
-// and compares what they answer and leave behind with a plain model of it.
+// TestFinanceModel makes random calls of every kind that writes transactions, and
+// compares responses and database with a simple model.
 func TestFinanceModel(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -40,7 +40,7 @@ func TestFinanceModel(t *testing.T) {
 	})
 }
 
-// model is one user's workspace, as it ought to be.
+// model is the expected state of one user's workspace.
 type model struct {
 	*harness
 	*rand.Rand
@@ -115,14 +115,14 @@ func (m *model) step() {
 	}
 }
 
-// date is random, to the second, in some two years.
+// date is a random second within two years.
 func (m *model) date() time.Time {
 	return time.Date(2025, 1, 1, 0, 0, m.IntN(2*365*24*60*60), 0, time.UTC)
 }
 
 func (m *model) account() *modelAccount { return m.accounts[m.IntN(len(m.accounts))] }
 
-// category is one that there is, or none.
+// category is one of the categories, or none.
 func (m *model) category() (kind string, id uuid.UUID) {
 	kind = []string{"", "INCOME", "EXPENSE", "BOTH"}[m.IntN(4)]
 	return kind, m.categories[kind]
@@ -145,8 +145,7 @@ func coherent(category, kind string) bool {
 	return category == "" || category == "BOTH" || category == kind
 }
 
-// expect makes the call, which is to be answered so, and reports whether it went
-// well.
+// expect makes the call, checks its status, and reports whether that is a success.
 func (m *model) expect(want int, method, target, body string) (*response, bool) {
 	m.t.Helper()
 	answer := m.do(method, target, body, m.bearer)
@@ -156,7 +155,7 @@ func (m *model) expect(want int, method, target, body string) (*response, bool) 
 	return answer, answer.Code < 300
 }
 
-// compare holds the database to the model.
+// compare compares the database with the model.
 func (m *model) compare(t *testing.T) {
 	t.Helper()
 	var want, got []string
@@ -191,8 +190,8 @@ func (m *model) compare(t *testing.T) {
 	m.compareFilters(t)
 }
 
-// compareFilters holds how many rows a list is said to have in all, which comes
-// from the totals, to the rows that it has.
+// compareFilters compares the total of filtered lists, which comes from the totals,
+// with the number of rows.
 func (m *model) compareFilters(t *testing.T) {
 	t.Helper()
 	for range 8 {
@@ -216,7 +215,8 @@ func (m *model) compareFilters(t *testing.T) {
 	}
 }
 
-// compareTotals holds the totals of each month, and those in all, to the model.
+// compareTotals compares the totals of each month, and the overall ones, with the
+// model.
 func (m *model) compareTotals(t *testing.T) {
 	t.Helper()
 	want := map[string]map[repo.PeriodTotal]int64{}

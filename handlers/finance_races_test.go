@@ -32,8 +32,8 @@ func (b *walletOwner) deposit(account uuid.UUID, amount string) {
 	b.do("POST", "/api/accounts/"+account.String()+"/deposit", `{"amount":`+amount+`}`, b.bearer).status(200)
 }
 
-// expectBalance holds the account's balance to what it is to be, to what its
-// live transactions come to, and their number to what the totals say.
+// expectBalance compares the account's balance with want and with the sum of its
+// transactions, and their number with the total.
 func (b *walletOwner) expectBalance(account uuid.UUID, want int64) {
 	b.t.Helper()
 	list, total, err := b.repo.Transactions(b.t.Context(), b.userID, repo.TransactionFilter{AccountID: &account}, repo.Page{Limit: 10_000})
@@ -47,7 +47,7 @@ func (b *walletOwner) expectBalance(account uuid.UUID, want int64) {
 	}
 }
 
-// TestRaceForFunds: of many expenses at once as many are made as there is money
+// TestRaceForFunds: of concurrent expenses, as many succeed as the account can pay
 // for.
 func TestRaceForFunds(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
@@ -60,8 +60,8 @@ func TestRaceForFunds(t *testing.T) {
 	})
 }
 
-// TestRaceOfTransfers: transfers to and fro at once neither wait for each other
-// for ever nor lose a cent.
+// TestRaceOfTransfers: concurrent transfers in both directions do not deadlock, and
+// lose nothing.
 func TestRaceOfTransfers(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		b := startWithWallet(t, databaseURL)
@@ -84,8 +84,8 @@ func TestRaceOfTransfers(t *testing.T) {
 	})
 }
 
-// TestRaceOfWrites: one transaction that many change and delete at once is
-// counted once, and not at all in the end.
+// TestRaceOfWrites: many clients change and delete one transaction at once. It
+// counts once, and not at all after the deletion.
 func TestRaceOfWrites(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		b := startWithWallet(t, databaseURL)
@@ -111,7 +111,7 @@ func TestRaceOfWrites(t *testing.T) {
 	})
 }
 
-// expectMonths holds the totals of each month to the transactions.
+// expectMonths compares the totals of each month with the transactions.
 func (b *walletOwner) expectMonths() {
 	b.t.Helper()
 	calendar := must(must(b.repo.Workspace(b.t.Context(), b.userID)).Calendar())

@@ -149,14 +149,14 @@ func (h *harness) resolve(path string, answers map[string]any) string {
 	return text
 }
 
-// goldenHeaders are those that golden files show. What every answer carries
-// has a test of its own.
+// goldenHeaders are the headers in golden files. Other tests check those that every
+// response has.
 var goldenHeaders = []string{
 	"Allow", "Alta-Error", "Content-Disposition", "Content-Type", "Idempotency-Replayed", "Location", "Ratelimit", "Ratelimit-Policy", "Retry-After", "Set-Cookie",
 	"Www-Authenticate", "X-Token-Balance", "X-Token-Cost", "X-Total-Count", "X-Truncated",
 }
 
-// What differs from run to run.
+// Texts that differ from run to run.
 var (
 	jwtText  = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
 	uuidText = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)

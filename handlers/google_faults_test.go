@@ -14,8 +14,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestGoogleStates: only the browser that began a sign-in can finish it, once,
-// in time.
+// TestGoogleStates: only the browser that began a sign-in can finish it, once and in
+// time.
 func TestGoogleStates(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	g.issuer.SignInAs(googleUser("1", "ada@example.com"))
@@ -61,7 +61,7 @@ func TestGoogleStates(t *testing.T) {
 	}
 }
 
-// TestGoogleMalformed: what the contract does not allow is nobody's way back.
+// TestGoogleMalformed: a callback that the contract does not allow signs nobody in.
 func TestGoogleMalformed(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	cookie, back := g.beginSignIn()
@@ -71,8 +71,7 @@ func TestGoogleMalformed(t *testing.T) {
 	g.expectNoUsers()
 }
 
-// TestGoogleCodes: a code is good for the sign-in that it was given in, and
-// used up by it.
+// TestGoogleCodes: a code is valid for its own sign-in only, and once.
 func TestGoogleCodes(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	g.issuer.SignInAs(googleUser("1", "ada@example.com"))
@@ -93,7 +92,7 @@ func TestGoogleCodes(t *testing.T) {
 	injected(code).refused() // replayed
 }
 
-// TestGoogleTokens: what the issuer says counts where all of it is right.
+// TestGoogleTokens: an ID token counts only if all of it is valid.
 func TestGoogleTokens(t *testing.T) {
 	set := func(name string, value any) testoidc.Faults {
 		return testoidc.Faults{Claims: func(c testoidc.Claims) { c[name] = value }}
@@ -140,8 +139,8 @@ func TestGoogleTokens(t *testing.T) {
 	g.signIn(googleUser("1", "ada@example.com")).signedIn()
 }
 
-// TestGoogleAway: the server is as good as ever while the issuer is not, and
-// needs no new start when it is again.
+// TestGoogleAway: if the issuer is away, everything else works. When it is back, the
+// server needs no restart.
 func TestGoogleAway(t *testing.T) {
 	for what, faults := range map[string]testoidc.Faults{
 		"down": {Down: true}, "slow": {Delay: time.Minute}, "endless": {Huge: true}, "another": {Mismatch: true},
@@ -170,7 +169,8 @@ func TestGoogleAway(t *testing.T) {
 	}
 }
 
-// TestGoogleGoesAway: between leaving for the issuer and coming back.
+// TestGoogleGoesAway: the issuer goes away between the start of a sign-in and the
+// callback.
 func TestGoogleGoesAway(t *testing.T) {
 	for what, faults := range map[string]testoidc.Faults{
 		"down": {Down: true}, "slow": {Delay: time.Minute}, "endless": {Huge: true}, "without keys": {KeyGone: true},
@@ -196,15 +196,14 @@ func TestGoogleGoesAway(t *testing.T) {
 	}
 }
 
-// TestGoogleSecretInForm: for issuers that take it nowhere else.
+// TestGoogleSecretInForm: some issuers take the client secret only in the form.
 func TestGoogleSecretInForm(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	g.issuer.Misbehave(testoidc.Faults{NoBasic: true})
 	g.signIn(googleUser("1", "ada@example.com")).signedIn()
 }
 
-// TestGoogleKeepsSecrets: neither the log nor the database nor the audit log
-// has what opens something.
+// TestGoogleKeepsSecrets: the log, the database and the audit log contain no secret.
 func TestGoogleKeepsSecrets(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t), withFrontend("https://app.example.com"))
 	g.issuer.SignInAs(googleUser("1", "ada@example.com"))
@@ -235,7 +234,7 @@ func TestGoogleKeepsSecrets(t *testing.T) {
 	}
 }
 
-// TestGoogleAudit: who came, by which way, and who was turned away.
+// TestGoogleAudit: the audit log says who signed in, how, and who was refused.
 func TestGoogleAudit(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	names, seen := map[string]string{g.keys.Pseudonym("ada@example.com"): "<address>", g.keys.Pseudonym("john@example.com"): "<john's address>"}, 0

@@ -12,8 +12,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestRaceOfGoogleSignUps: somebody who comes from many browsers at once is one
-// user.
+// TestRaceOfGoogleSignUps: a person who signs in from many browsers at once becomes
+// one user.
 func TestRaceOfGoogleSignUps(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g := startWithGoogle(t, databaseURL)
@@ -29,8 +29,8 @@ func TestRaceOfGoogleSignUps(t *testing.T) {
 	})
 }
 
-// TestRaceForAnAddress: of two identities that the issuer vouches for with one
-// address, at once, the first has the account.
+// TestRaceForAnAddress: of two identities with one address that sign in at once, the
+// first gets the account.
 func TestRaceForAnAddress(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g := startWithGoogle(t, databaseURL)
@@ -52,8 +52,8 @@ func TestRaceForAnAddress(t *testing.T) {
 	})
 }
 
-// TestRaceOfGoogleAndRegistration: one address, both ways at once, is one user,
-// and no password that a stranger chose opens it.
+// TestRaceOfGoogleAndRegistration: an address that signs up both ways at once
+// becomes one user, and a password that somebody else chose does not open it.
 func TestRaceOfGoogleAndRegistration(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g := startWithGoogle(t, databaseURL)
@@ -72,8 +72,7 @@ func TestRaceOfGoogleAndRegistration(t *testing.T) {
 	})
 }
 
-// TestRaceOfOneCallback: a callback that is made many times at once logs in
-// once.
+// TestRaceOfOneCallback: a callback that is repeated concurrently logs in once.
 func TestRaceOfOneCallback(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g := startWithGoogle(t, databaseURL)
@@ -91,8 +90,8 @@ func TestRaceOfOneCallback(t *testing.T) {
 	})
 }
 
-// TestGoogleWithReplicas: a sign-in that was begun at one server is finished
-// at another, which has not heard of the issuer before.
+// TestGoogleWithReplicas: a sign-in that began at one server can finish at another,
+// which has not talked to the issuer before.
 func TestGoogleWithReplicas(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g := startWithGoogle(t, databaseURL)
@@ -105,8 +104,8 @@ func TestGoogleWithReplicas(t *testing.T) {
 	})
 }
 
-// TestGoogleAloneHasNoPassword: an account without a password answers as one
-// that is not there: the same text, after one hash, with the same locks.
+// TestGoogleAloneHasNoPassword: an account without a password responds like an
+// unknown address: with the same text, after one hash, with the same locks.
 func TestGoogleAloneHasNoPassword(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		m := &hashHooks{}
@@ -133,8 +132,8 @@ func TestGoogleAloneHasNoPassword(t *testing.T) {
 	})
 }
 
-// TestRaceOfLogInAndLink: a log-in whose password was right when it was read
-// leaves no session where the link that drops it came in between.
+// TestRaceOfLogInAndLink: a log-in whose password was right when it was read leaves
+// no session if a link removes the password before it is compared.
 func TestRaceOfLogInAndLink(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		m := &hashHooks{}

@@ -12,8 +12,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestGoogleSignUp: whom nobody knew is what a registration makes, without a
-// password.
+// TestGoogleSignUp: a new person gets the same account as by a registration, without
+// a password.
 func TestGoogleSignUp(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g := startWithGoogle(t, databaseURL)
@@ -52,7 +52,7 @@ func TestGoogleSignUp(t *testing.T) {
 	})
 }
 
-// TestGoogleAgain: the issuer's name for a person counts, not the address.
+// TestGoogleAgain: the issuer's subject identifies a person, not the address.
 func TestGoogleAgain(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	g.signIn(googleUser("1", "ada@example.com")).signedIn()
@@ -73,7 +73,8 @@ func TestGoogleAgain(t *testing.T) {
 	}
 }
 
-// TestGoogleLinks: what becomes of an account that was there before.
+// TestGoogleLinks: a sign-in links an existing account, and keeps its password and
+// keys only if its address was verified.
 func TestGoogleLinks(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g := startWithGoogle(t, databaseURL)
@@ -118,7 +119,8 @@ func TestGoogleLinks(t *testing.T) {
 	})
 }
 
-// TestGoogleLinkEndsVerification: an older link of a mail proves nothing any more.
+// TestGoogleLinkEndsVerification: the link in an older verification mail no longer
+// works.
 func TestGoogleLinkEndsVerification(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	g.registerUnverified("ada@example.com")
@@ -128,7 +130,7 @@ func TestGoogleLinkEndsVerification(t *testing.T) {
 	g.do("POST", doors[1], credentials("ada@example.com", password)).status(401)
 }
 
-// TestGoogleSuspended: an operator's word counts more than the issuer's.
+// TestGoogleSuspended: the issuer cannot sign in a suspended user.
 func TestGoogleSuspended(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	g.signIn(googleUser("1", "ada@example.com")).signedIn()
@@ -145,7 +147,7 @@ func TestGoogleSuspended(t *testing.T) {
 	g.signIn(googleUser("1", "ada@example.com")).signedIn()
 }
 
-// TestGoogleNames: whatever the issuer sends, names are what Alta takes.
+// TestGoogleNames: names from the issuer become valid names.
 func TestGoogleNames(t *testing.T) {
 	g := startWithGoogle(t, testdb.SQLite(t))
 	long := strings.Repeat("ñ", 300)
@@ -176,7 +178,7 @@ func TestGoogleNames(t *testing.T) {
 	}
 }
 
-// TestGoogleLocations: where people go on, by where the frontend is.
+// TestGoogleLocations: where a sign-in leads depends on the frontend's URL.
 func TestGoogleLocations(t *testing.T) {
 	for frontend, want := range map[string]string{
 		"http://alta.test": "http://alta.test/app", "http://ALTA.test:80/": "http://ALTA.test:80/app",
@@ -201,8 +203,8 @@ func TestGoogleLocations(t *testing.T) {
 	}
 }
 
-// TestGoogleCookie: the browser's half of the proof is out of the idPlace of
-// scripts and of other hosts, and gone once it is used.
+// TestGoogleCookie: scripts and other hosts cannot read the browser's half of the
+// proof, and it is gone once it is used.
 func TestGoogleCookie(t *testing.T) {
 	for public, name := range map[string]string{"http://alta.test": "alta-sign-in", "https://alta.test": "__Host-alta-sign-in"} {
 		g := startWithGoogle(t, testdb.SQLite(t), func(c *handlers.Config) { c.PublicURL = must(url.Parse(public)) })
@@ -222,7 +224,7 @@ func TestGoogleCookie(t *testing.T) {
 	}
 }
 
-// TestGoogleOff: without a client there is nothing at the paths.
+// TestGoogleOff: without a client, the paths do not exist.
 func TestGoogleOff(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	for _, target := range []string{startGoogle, finishGoogle, finishGoogle + "?code=a&state=b"} {

@@ -35,8 +35,8 @@ func withChargeHook(t *testing.T, databaseURL string, hook *chargeHook) func(*ha
 	}
 }
 
-// TestHangingUpIsCharged: whoever goes away in the middle of a call has had
-// it, whether the handler notices (as those do that read) or not.
+// TestHangingUpIsCharged: a client that hangs up during a call is charged for it,
+// whether the handler notices or not.
 func TestHangingUpIsCharged(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		hook := &chargeHook{}
@@ -60,8 +60,8 @@ func TestHangingUpIsCharged(t *testing.T) {
 	})
 }
 
-// TestHangUpThenRetry: a client that hung up and makes the call again with its
-// Idempotency-Key pays once.
+// TestHangUpThenRetry: a client that hangs up and repeats the call with its
+// Idempotency-Key is charged once.
 func TestHangUpThenRetry(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		hook := &chargeHook{}

@@ -9,17 +9,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// clients is how many clients call at once.
+// clients is the number of concurrent clients.
 const clients = 64
 
-// race makes the same call from many clients at once and counts the answers
-// by status.
+// race makes the same call from all clients at once and counts the responses by
+// status.
 func (h *harness) race(target string, body func(i int) string) map[int]int {
 	h.t.Helper()
 	return statuses(h.atOnce(func(i int) *http.Request { return request("POST", target, body(i)) }))
 }
 
-// atOnce makes a call from each of many clients at once.
+// atOnce makes a call from each of the clients at once.
 func (h *harness) atOnce(call func(i int) *http.Request) []*response {
 	h.t.Helper()
 	return h.together(clients, call)

@@ -10,7 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// call is a request in parts that can be broken one by one.
+// call is a request in parts, so that tests can break one at a time.
 type call struct {
 	what    string
 	path    string
@@ -36,8 +36,8 @@ func (c call) text() string {
 	return string(must(json.Marshal(c.body)))
 }
 
-// example builds the call that the contract gives as an example, without
-// headers: they are optional, and what they do has tests of its own.
+// example returns the contract's example of the operation, without headers: they are
+// optional, and have their own tests.
 func example(h *harness, method, path string, op *openapi3.Operation) call {
 	h.t.Helper()
 	c := call{path: path, params: map[string]string{}, query: url.Values{}}
@@ -82,10 +82,9 @@ func withKeyInQuery(target, key string) string {
 	return target + separator + "apiKey=" + url.QueryEscape(key)
 }
 
-// expectOpened fails the test unless the call by key got to the operation: its
-// price was taken, or where it has none it succeeded. The examples' ids are
-// nobody's, and a call that is made twice may find its work done, so that the
-// operation itself may answer otherwise.
+// expectOpened fails the test unless the call by key reached the operation: it was
+// charged or, if it is free, it succeeded. The operation itself may fail, because
+// the example's ids belong to nobody and the call may be a repetition.
 func expectOpened(t *testing.T, op *openapi3.Operation, answer *response) {
 	t.Helper()
 	price, charged := fmt.Sprint(op.Extensions["x-token-cost"]), answer.Header().Get("X-Token-Cost")

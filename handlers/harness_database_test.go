@@ -109,8 +109,7 @@ func (s *testDatabase) refundCall(h *harness, c customer, key string) {
 	h.awaitRefunds(c, 1)
 }
 
-// rowsOf returns every row that belongs to the person, of every table that says
-// whose its rows are.
+// rowsOf returns the person's rows of all tables that have a user_id.
 func rowsOf(t *testing.T, db *sqlx.DB, p person) string {
 	t.Helper()
 	query := `SELECT table_name FROM information_schema.columns WHERE column_name = 'user_id' AND table_schema = 'public' ORDER BY 1`

@@ -24,7 +24,7 @@ type withGoogle struct {
 	databaseURL string
 }
 
-// startWithGoogle starts a server and an issuer that go by one clock.
+// startWithGoogle starts a server and an issuer with the same clock.
 func startWithGoogle(t *testing.T, databaseURL string, configure ...func(*handlers.Config)) *withGoogle {
 	t.Helper()
 	return startWaiting(t, databaseURL, 30*time.Second, configure...)

@@ -81,7 +81,7 @@ func (p *mailServer) to(address string) (mails []mail.Message) {
 	return mails
 }
 
-// secretTexts find what is secret in mails, by kind.
+// secretTexts match the secrets in mails, by kind.
 var secretTexts = map[string]*regexp.Regexp{
 	"verification": regexp.MustCompile(`/verifyEmail\?token=([\w-]{64})`),
 	"reset":        regexp.MustCompile(`/verifyPasswordLink\?token=([\w-]{64})`),
@@ -104,8 +104,8 @@ func (p *mailServer) secrets() map[string]any {
 	return found
 }
 
-// mails sends what is due and returns a line for each mail that was accepted
-// since it was called last.
+// mails sends all due mails and returns a line for each mail that was accepted since
+// the last call.
 func (h *harness) mails() string {
 	h.t.Helper()
 	if err := h.SendMails(h.t.Context()); err != nil {
@@ -122,8 +122,8 @@ func (h *harness) mails() string {
 	return strings.Join(lines, "")
 }
 
-// secret returns the newest secret of the kind (verification, reset, key) that
-// was mailed, after sending what is due.
+// secret sends all due mails and returns the newest secret of the kind:
+// verification, reset, deletion or key.
 func (h *harness) secret(kind string) string {
 	h.t.Helper()
 	h.mails()
@@ -140,8 +140,8 @@ const (
 	mailReset   = "Mail to ada@example.com: Choose a new password\n"
 )
 
-// expectMails sends what is due and fails the test when other mails than these
-// were accepted.
+// expectMails sends all due mails and fails the test unless exactly these were
+// accepted.
 func (h *harness) expectMails(want string) {
 	h.t.Helper()
 	if got := h.mails(); got != want {

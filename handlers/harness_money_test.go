@@ -13,7 +13,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// account makes an account as "user@example.com SAVINGS USD Trips" says.
+// account creates an account from a text such as "user@example.com SAVINGS USD
+// Trips".
 func (h *harness) account(text string) uuid.UUID {
 	h.t.Helper()
 	words := strings.SplitN(text, " ", 4)

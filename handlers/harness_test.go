@@ -33,8 +33,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(testdb.Main(m)) }
 
-// harness is a server on a real database, with a clock that tests move and
-// every response held to the contract.
+// harness is a server on a real database, with a clock that the test moves. It
+// checks every response against the contract.
 type harness struct {
 	*handlers.Server
 	config     handlers.Config
@@ -86,7 +86,8 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 	return h
 }
 
-// spec and router are what responses are held to. All servers share them.
+// spec and router are the contract that responses are checked against. All servers
+// share them.
 var (
 	spec = sync.OnceValues(func() (*openapi3.T, error) {
 		doc, err := openapi3.NewLoader().LoadFromFile("../openapi.yaml") // gen has no error responses
@@ -98,7 +99,7 @@ var (
 	router = sync.OnceValues(func() (routers.Router, error) { return gorillamux.NewRouter(must(spec())) })
 )
 
-// runLedger has the ledger take tokens until the test ends, or end is called.
+// runLedger runs the ledger until the test ends or end is called.
 func runLedger(t *testing.T, ledger *meter.Ledger) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -119,7 +120,7 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// request makes a request with a JSON body, or none when body is empty.
+// request returns a request with a JSON body, or without one if body is empty.
 // Headers are "Name: value".
 func request(method, target, body string, headers ...string) *http.Request {
 	var reader io.Reader
@@ -137,13 +138,13 @@ func request(method, target, body string, headers ...string) *http.Request {
 	return r
 }
 
-// response is an answer that the contract allows.
+// response is a response that the contract allows.
 type response struct {
 	*httptest.ResponseRecorder
 	t *testing.T
 }
 
-// send makes the call and holds the answer to the contract.
+// send makes the call and checks the response against the contract.
 func (h *harness) send(r *http.Request) *response {
 	h.t.Helper()
 	recorder := httptest.NewRecorder()
@@ -157,8 +158,8 @@ func (h *harness) do(method, target, body string, headers ...string) *response {
 	return h.send(request(method, target, body, headers...))
 }
 
-// checkResponse holds the answer to what the contract says of the operation,
-// or for a path without one to its door's shape.
+// checkResponse fails the test unless the contract allows the response or, for an
+// unknown path, it has the form of the door's errors.
 func (h *harness) checkResponse(r *http.Request, recorder *httptest.ResponseRecorder) {
 	h.t.Helper()
 	if recorder.Header().Get("X-Request-Id") == "" {
@@ -196,7 +197,7 @@ func (h *harness) checkShape(r *http.Request, recorder *httptest.ResponseRecorde
 	}
 }
 
-// status fails the test when the answer has another status.
+// status fails the test if the response has another status.
 func (r *response) status(want int) *response {
 	r.t.Helper()
 	if r.Code != want {

@@ -113,8 +113,7 @@ func (h *harness) putOnPaidPlan(c customer) {
 	})
 }
 
-// TestAwaitRefunds: a refund that is asked for is written by the time that
-// the tests look at it, and one that nobody asked for is not made up.
+// TestAwaitRefunds: a requested refund is written when awaitRefunds returns.
 func TestAwaitRefunds(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")

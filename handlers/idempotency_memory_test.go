@@ -11,7 +11,7 @@ import (
 
 const registerTarget = "/api/v1/auth/register"
 
-// TestNotRemembered: what a later try may mend is tried again.
+// TestNotRemembered: a failure that a retry may repair is not stored.
 func TestNotRemembered(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -48,7 +48,7 @@ func TestNotRemembered(t *testing.T) {
 	})
 }
 
-// TestUnavailableIsNotRemembered: nor is that the server could not serve.
+// TestUnavailableIsNotRemembered: neither is a 503.
 func TestUnavailableIsNotRemembered(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -63,7 +63,8 @@ func TestUnavailableIsNotRemembered(t *testing.T) {
 	h.do("GET", sandbox, "", ada.session, withKey("one")).status(200) // the key is free
 }
 
-// TestRefusalsAreRemembered: what the handler refused it would refuse again.
+// TestRefusalsAreRemembered: a refusal by the handler is stored, because the handler
+// would refuse the retry, too.
 func TestRefusalsAreRemembered(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	john := h.register("john@example.com")
@@ -74,8 +75,8 @@ func TestRefusalsAreRemembered(t *testing.T) {
 	h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("three")).replayed(taken)
 }
 
-// TestRegistrationIsRemembered: a registration that was made again says the
-// same, whether its mail was sent or not, and makes nobody anew.
+// TestRegistrationIsRemembered: the retry of a registration gets the same response,
+// whether its mail was sent or not, and creates no user.
 func TestRegistrationIsRemembered(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		for _, fails := range []bool{false, true} {
@@ -105,8 +106,8 @@ func TestRegistrationIsRemembered(t *testing.T) {
 	})
 }
 
-// TestAppRegistrationIsRemembered: the retry gets the session that the first
-// call opened, in the body and in the cookies.
+// TestAppRegistrationIsRemembered: the retry gets the session that the first call
+// opened, in the body and in the cookies.
 func TestAppRegistrationIsRemembered(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -121,8 +122,8 @@ func TestAppRegistrationIsRemembered(t *testing.T) {
 	}
 }
 
-// TestAnonymousCallsDoNotMeet: what nobody in particular asks is told apart by
-// what it asks, so that a stranger with the same key gets nobody's answer.
+// TestAnonymousCallsDoNotMeet: anonymous calls are told apart by their content, so
+// that a stranger with the same key never gets somebody's response.
 func TestAnonymousCallsDoNotMeet(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	john := h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).status(201)
@@ -136,7 +137,7 @@ func TestAnonymousCallsDoNotMeet(t *testing.T) {
 	h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).replayed(john)
 }
 
-// TestAnswersAreEncrypted: a copy of the database opens nothing.
+// TestAnswersAreEncrypted: a copy of the database reveals no stored response.
 func TestAnswersAreEncrypted(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -162,8 +163,8 @@ func TestAnswersAreEncrypted(t *testing.T) {
 	h.do("POST", "/api/v1/account/api-keys", `{"name":"ci"}`, ada.session, withKey("one")).status(500) // one answer does not pass for another
 }
 
-// TestFreeCallsAreNotKept: by session, what only reads is made each time, under
-// whatever key; by API key it is made, and paid for, once.
+// TestFreeCallsAreNotKept: by session, a call that only reads is made each time,
+// whatever its key. By API key it is made, and charged, once.
 func TestFreeCallsAreNotKept(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")

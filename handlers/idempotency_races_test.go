@@ -7,8 +7,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestUnderWay: while a call is under way, the same one is refused for now,
-// and another one for good.
+// TestUnderWay: while a call is in progress, a repetition is refused for now, and
+// another call with its key for good.
 func TestUnderWay(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		m := &hashHooks{}
@@ -30,7 +30,8 @@ func TestUnderWay(t *testing.T) {
 	})
 }
 
-// TestAnotherCallUnderWay: 422 does not wait for the first call's end.
+// TestAnotherCallUnderWay: another call with the key gets 422 before the first call
+// has ended.
 func TestAnotherCallUnderWay(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -42,8 +43,8 @@ func TestAnotherCallUnderWay(t *testing.T) {
 	h.wantTokenDeltas(ada, -10)
 }
 
-// TestOneKeyAtOnce: of many at once one is made. The others get its answer, or
-// are refused for now.
+// TestOneKeyAtOnce: of concurrent calls with one key, one is made. The others get
+// its response or are refused for now.
 func TestOneKeyAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL, withoutPlanLimit), openTestDatabase(t, databaseURL)
@@ -86,8 +87,8 @@ func TestOneKeyAtOnce(t *testing.T) {
 	})
 }
 
-// TestTakenOverAtOnce: of many retries of a call that was cut off one takes
-// over, and nobody is charged again.
+// TestTakenOverAtOnce: of concurrent retries of a call that was cut off, one takes
+// it over, and none is charged again.
 func TestTakenOverAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL, withoutPlanLimit), openTestDatabase(t, databaseURL)

@@ -12,7 +12,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// replayed fails the test unless the answer is first's, given again.
+// replayed fails the test unless the response repeats first.
 func (r *response) replayed(first *response) *response {
 	r.t.Helper()
 	if r.Header().Get("Idempotency-Replayed") != "true" || first.Header().Get("Idempotency-Replayed") != "" {
@@ -32,7 +32,7 @@ func (r *response) replayed(first *response) *response {
 	return r
 }
 
-// TestOnce: a call that is made again is not made twice, by session or by key.
+// TestOnce: a repeated call is made once, by session or by key.
 func TestOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -59,7 +59,8 @@ func TestOnce(t *testing.T) {
 	})
 }
 
-// TestAnotherCallWithTheKey: it is refused, whatever the difference.
+// TestAnotherCallWithTheKey: another call with a used key is refused, whatever the
+// difference.
 func TestAnotherCallWithTheKey(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -88,7 +89,7 @@ func TestAnotherCallWithTheKey(t *testing.T) {
 	h.wantTokenDeltas(ada, -1)
 }
 
-// TestTwoUsersWithOneKey do not meet.
+// TestTwoUsersWithOneKey: two users may use the same Idempotency-Key.
 func TestTwoUsersWithOneKey(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
@@ -105,8 +106,8 @@ func TestTwoUsersWithOneKey(t *testing.T) {
 	h.wantTokenDeltas(byron, -10)
 }
 
-// TestCutOff: a call that was cut off after its debit keeps the key for the
-// length of its lease. After that the retry takes over, and the debit with it.
+// TestCutOff: a call that was cut off after its debit holds its key until its lease
+// ends. Then a retry takes over the call and its debit.
 func TestCutOff(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -139,8 +140,8 @@ func TestCutOff(t *testing.T) {
 	})
 }
 
-// TestRefundedDebitIsChargedAnew: a call that was cut off after it had been
-// given back costs its retry, once.
+// TestRefundedDebitIsChargedAnew: the retry of a call that was refunded and then cut
+// off is charged, once.
 func TestRefundedDebitIsChargedAnew(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -159,7 +160,7 @@ func TestRefundedDebitIsChargedAnew(t *testing.T) {
 	})
 }
 
-// TestExpiry: an answer is kept for a day, and the key is free then.
+// TestExpiry: a stored response is kept for a day. Then the key is free.
 func TestExpiry(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)

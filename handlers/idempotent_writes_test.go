@@ -12,11 +12,10 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestWritesAreAllOrNothing makes the example call of each operation that changes
-// something and takes an Idempotency-Key, while its response cannot be stored: the
-// call fails and leaves nothing. The retry does it once, and whoever calls again
-// gets its answer. A write that forgets to store its response in its own
-// transaction leaves its deed, and fails here.
+// TestWritesAreAllOrNothing makes the example call of each write that takes an
+// Idempotency-Key while its response cannot be stored. The call fails and changes
+// nothing. The retry makes the change once, and a repetition gets its response. A
+// write that does not store its response in its own transaction fails this test.
 func TestWritesAreAllOrNothing(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		g, s := startWithGoogle(t, databaseURL), openTestDatabase(t, databaseURL)

@@ -12,15 +12,14 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestOthersIDs calls every operation that takes an id with the id of something
-// that belongs to somebody else: in the path, in the query and in the body, each
-// on its own. What is answered must be what the documents say of a thing that is
-// not there, must tell nothing of the thing, and must change nothing. The same
-// call with an id of the caller's own must succeed, or the refusal would prove
-// nothing.
+// TestOthersIDs calls each operation that takes an id with an id that belongs to
+// another user: in the path, in the query and in the body, one at a time. The
+// response must be the documented one for an unknown id, must reveal nothing, and
+// must change nothing. The same call with the caller's own id must succeed, or the
+// refusal would prove nothing.
 //
-// A new operation is in it at once. Where it names a kind of thing that is not
-// in belongings, or by a name that is not in references, the test fails.
+// A new operation is included by itself. If it names a kind of thing that is not in
+// belongings, or by a name that is not in references, the test fails.
 func TestOthersIDs(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h := start(t, databaseURL)
@@ -57,8 +56,8 @@ func TestOthersIDs(t *testing.T) {
 	}
 }
 
-// expectNoLeftovers fails the test where it was told of what the contract no
-// longer has.
+// expectNoLeftovers fails the test if its tables name operations that the contract
+// no longer has.
 func expectNoLeftovers(t *testing.T, list []idPlace) {
 	t.Helper()
 	known := map[string]bool{}
@@ -72,7 +71,7 @@ func expectNoLeftovers(t *testing.T, list []idPlace) {
 	}
 }
 
-// idPlace is one place of one operation that names a thing.
+// idPlace is one parameter or property of an operation that holds an id.
 type idPlace struct {
 	method, path string
 	op           *openapi3.Operation
@@ -82,7 +81,7 @@ type idPlace struct {
 
 func (r idPlace) String() string { return r.op.OperationID + " " + r.name }
 
-// belonging makes a thing of the kind that r names.
+// belonging creates a thing of the kind that r names.
 func (r idPlace) belonging(h *harness, p person) string {
 	h.t.Helper()
 	makeOne := belongings[r.kind]
@@ -92,14 +91,14 @@ func (r idPlace) belonging(h *harness, p person) string {
 	return makeOne(h, p)
 }
 
-// make makes the call for the caller, with a thing of the owner's.
+// make makes the call for the caller with a thing of the owner's.
 func (r idPlace) make(h *harness, caller, owner person) *response {
 	h.t.Helper()
 	return r.send(h, caller, r.belonging(h, owner))
 }
 
-// send makes the call for the caller: what r names is the id, and whatever else
-// the call names is the caller's own.
+// send makes the call for the caller with the id at r. Everything else that the call
+// names is the caller's own.
 func (r idPlace) send(h *harness, caller person, id string) *response {
 	h.t.Helper()
 	c := r.base(h)
@@ -112,7 +111,7 @@ func (r idPlace) send(h *harness, caller person, id string) *response {
 	return h.do(r.method, c.target(), c.text(), caller.bearer)
 }
 
-// base is the operation's example without optional parameters, or its sample.
+// base returns the operation's example without optional parameters, or its sample.
 func (r idPlace) base(h *harness) call {
 	h.t.Helper()
 	c := example(h, r.method, r.path, r.op)
@@ -146,8 +145,8 @@ func (c *call) set(r idPlace, id string) {
 	}
 }
 
-// refusals are the statuses that the call may be answered with. A list that is
-// filtered by something that is not there may be empty.
+// refusals are the allowed statuses. A list that is filtered by an unknown id may be
+// empty.
 func (r idPlace) refusals() []int {
 	if status, ok := otherRefusals[r.String()]; ok {
 		return []int{status}
@@ -158,8 +157,8 @@ func (r idPlace) refusals() []int {
 	return []int{403, 404}
 }
 
-// idPlaces are all of them, but for operations that anyone may call or that ask
-// for a role: those have TestRoles.
+// idPlaces returns the places in all operations, except those that anyone may call
+// or that need a role. TestRoles covers these.
 func idPlaces(h *harness) (list []idPlace) {
 	h.t.Helper()
 	for _, path := range slices.Sorted(maps.Keys(h.doc.Paths.Map())) {
@@ -204,7 +203,7 @@ func idPlacesOf(h *harness, method, path string, op *openapi3.Operation) (list [
 	return list
 }
 
-// namesThing reports whether the value is an id, by its form or by its name.
+// namesThing reports whether the value is an id, by its format or by its name.
 func namesThing(name string, schema *openapi3.Schema) bool {
 	return schema.Format == "uuid" || name == "id" || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "_id")
 }

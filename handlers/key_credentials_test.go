@@ -10,7 +10,7 @@ import (
 )
 
 // TestBadKeys tries every kind of bad API key on every operation that takes a
-// credential, beside a session that is good: it never rescues the key.
+// credential, together with a good session, which does not help.
 func TestBadKeys(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -47,9 +47,9 @@ func TestBadKeys(t *testing.T) {
 	}
 }
 
-// TestKeysOpenWhatTheyMay: a good key opens what the contract says, in the
-// header and in the query, and is 403 for all else that takes a credential.
-// What anybody may call does not look at it.
+// TestKeysOpenWhatTheyMay: a good key opens the operations that the contract says,
+// in the header and in the query, and gets 403 from all others that need a
+// credential. Public operations ignore it.
 func TestKeysOpenWhatTheyMay(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -81,8 +81,8 @@ func TestKeysOpenWhatTheyMay(t *testing.T) {
 	h.do("POST", "/api/auth/login", credentials(ada.email, password), byKey("nonsense")).status(200)
 }
 
-// TestPrecedence: header, query, bearer token, cookie. Who calls is whom the
-// first of them names, and where it is bad nobody.
+// TestPrecedence: header, query, bearer token, cookie. The first of them identifies
+// the caller; if it is bad, the call is refused.
 func TestPrecedence(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	const target = "/api/users/me"
@@ -124,7 +124,7 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
-// TestKeysSentTwice: of two nobody could say which one counts.
+// TestKeysSentTwice: two keys in one call are ambiguous, so they are refused.
 func TestKeysSentTwice(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -136,9 +136,8 @@ func TestKeysSentTwice(t *testing.T) {
 	h.do("GET", "/api/users/me?apiKey="+key, "").status(200)
 }
 
-// badKeys are API keys that open nothing, by what is wrong: with the answer
-// 401, and with 403 those of owners who may not use them. good is one that
-// works.
+// badKeys returns API keys that open nothing, by the reason: those that get 401, and
+// those of owners who get 403. good is a valid key's owner.
 func badKeys(h *harness, good customer) (unauthorized, forbidden map[string]string) {
 	h.t.Helper()
 	key := good.key[len(byKey("")):]

@@ -14,7 +14,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// policy returns the calls and the window that the answer announces.
+// policy returns the limit that the response announces: calls and window.
 func (r *response) policy() (calls, window any) {
 	r.t.Helper()
 	limitHeaders(r.t, r, "data")
@@ -27,7 +27,7 @@ func (r *response) policy() (calls, window any) {
 	return calls, window
 }
 
-// remaining returns how many calls would be allowed right now.
+// remaining returns the number of calls that the response says are left.
 func (r *response) remaining() any {
 	r.t.Helper()
 	list, err := httpsfv.UnmarshalList(r.Header().Values("RateLimit"))
@@ -38,8 +38,8 @@ func (r *response) remaining() any {
 	return n
 }
 
-// flood makes 150 calls by key at once and returns how many passed. The others
-// are refused by the limit, and say when to come back.
+// flood makes 150 concurrent calls by key and returns how many succeeded. The others
+// are refused by the limit, and say when to retry.
 func (h *harness) flood(keys ...string) (passed int) {
 	h.t.Helper()
 	for _, answer := range h.together(150, func(i int) *http.Request { return request("GET", "/api/accounts", "", keys[i%len(keys)]) }) {
@@ -59,8 +59,8 @@ func (h *harness) flood(keys ...string) (passed int) {
 	return passed
 }
 
-// TestPlanLimit: of calls at once exactly as many pass as the plan gives, over
-// all keys of the account, and the others cost nothing.
+// TestPlanLimit: of concurrent calls exactly as many pass as the plan allows, over
+// all keys of the account. The others cost nothing.
 func TestPlanLimit(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada, byron := h.customer("ada@example.com"), h.customer("byron@example.com")
@@ -90,7 +90,8 @@ func TestPlanLimit(t *testing.T) {
 	h.verify()
 }
 
-// TestSessionsHaveALimitOfTheirOwn: the setting's, whatever the plan gives.
+// TestSessionsHaveALimitOfTheirOwn: the limit of sessions is the setting's, whatever
+// the plan.
 func TestSessionsHaveALimitOfTheirOwn(t *testing.T) {
 	h := start(t, testdb.SQLite(t), withRates(map[string]contract.Rate{"data": {Calls: 3, Window: time.Hour}, "auth": {}, "account": {}}))
 	ada := h.customer("ada@example.com")
@@ -111,8 +112,8 @@ func TestSessionsHaveALimitOfTheirOwn(t *testing.T) {
 	h.do("GET", "/api/accounts", "", ada.session).status(429)
 }
 
-// TestChangedPlan: what a plan gives counts with the next call, and so does
-// another plan.
+// TestChangedPlan: a change of the plan, or to another plan, counts with the next
+// call.
 func TestChangedPlan(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")

@@ -10,9 +10,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestLanguages: mails are in the language that the person's browser asked for
-// at the sign-up, and stay so, whoever asks for one later. The app speaks
-// Spanish.
+// TestLanguages: mails are in the language that the browser asked for at the
+// sign-up, whoever causes them later. At the app door they are in Spanish.
 func TestLanguages(t *testing.T) {
 	tests := []struct{ name, accept, want string }{
 		{"none", "", "en"},
@@ -62,7 +61,7 @@ func TestLanguageOfTheAppDoor(t *testing.T) {
 	h.expectMails(mailVerify)
 }
 
-// TestLanguageOfPages: that of whoever looks at them.
+// TestLanguageOfPages: a page is in the language of its reader.
 func TestLanguageOfPages(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	for accept, want := range map[string]string{"es-AR": "es", "en": "en", "ja": "en", "": "en"} {

@@ -12,8 +12,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestRateLimits lets as many calls pass as the contract says, and one more
-// for each interval; refused calls say when to come back.
+// TestRateLimits makes as many calls as the contract allows, and one more per
+// interval. Refused calls say when to retry.
 func TestRateLimits(t *testing.T) {
 	h := start(t, testdb.SQLite(t), withRates(nil)) // the contract's own
 	bearer := h.register("john.doe@example.com")
@@ -54,7 +54,7 @@ func TestRateLimits(t *testing.T) {
 	}
 }
 
-// limitHeaders parses the headers as the structured fields that they are.
+// limitHeaders parses the rate limit headers as structured fields.
 func limitHeaders(t *testing.T, answer *response, class string) {
 	t.Helper()
 	for name, parameters := range map[string][]string{"RateLimit": {"r", "t"}, "RateLimit-Policy": {"q", "w"}} {
@@ -97,15 +97,15 @@ func TestAddressesOfOneNetworkShareALimit(t *testing.T) {
 	}
 }
 
-// TestRefusedCallsAreNotValidated: the limit stands before the body is read.
+// TestLimitComesBeforeValidation: the limit is checked before the body is read.
 func TestLimitComesBeforeValidation(t *testing.T) {
 	h := start(t, testdb.SQLite(t), withRates(map[string]contract.Rate{"auth": {Calls: 1, Window: time.Minute}}))
 	h.do("POST", "/api/auth/register", "{}").status(400)
 	h.do("POST", "/api/auth/register", "{}").status(429)
 }
 
-// TestDeviceKeepsItsOwnCount: a stranger cannot lock out an owner whose
-// browser is known.
+// TestDeviceKeepsItsOwnCount: a stranger cannot lock out an owner with a known
+// device.
 func TestDeviceKeepsItsOwnCount(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "john.doe@example.com"

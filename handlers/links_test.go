@@ -9,11 +9,11 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// links are where the links of mails lead, and the pages they lead on to.
+// links are the targets of links in mails, and the pages that they redirect to.
 var links = map[string]string{"/api/v1/auth/verifyEmail": "/verify-email", "/api/v1/auth/verifyPasswordLink": "/reset-password"}
 
-// TestLinksLeadToTheFrontend: wherever it is, with the token as it came, and
-// nothing else of the query.
+// TestLinksLeadToTheFrontend: a link redirects to the frontend, with its token
+// unchanged and no other parameter.
 func TestLinksLeadToTheFrontend(t *testing.T) {
 	frontends := map[string]string{
 		"http://alta.test": "http://alta.test", "https://app.example.com/": "https://app.example.com",
@@ -49,7 +49,7 @@ func TestLinksLeadToTheFrontend(t *testing.T) {
 	}
 }
 
-// TestLinksWithoutAToken: there is nowhere to go.
+// TestLinksWithoutAToken: a link without exactly one token is refused.
 func TestLinksWithoutAToken(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	for path := range links {
@@ -61,8 +61,8 @@ func TestLinksWithoutAToken(t *testing.T) {
 	}
 }
 
-// TestLinksConsumeNothing: scanners that open links of mails, with whatever
-// method, leave them as they are, and the log does not have them.
+// TestLinksConsumeNothing: scanners that open the links of mails, by any method, do
+// not use them up, and the log does not show their tokens.
 func TestLinksConsumeNothing(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerUnverified("ada@example.com")
@@ -86,7 +86,8 @@ func TestLinksConsumeNothing(t *testing.T) {
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(tokens["/api/v1/auth/verifyPasswordLink"], anotherPassword)).status(200)
 }
 
-// TestNoSecretIsLogged: nothing of a whole sign-up, a reset and their failures.
+// TestNoSecretIsLogged: the log shows no secret of a sign-up, a reset and their
+// failures.
 func TestNoSecretIsLogged(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"

@@ -12,8 +12,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestRaceOfLogIns: of many log-ins at the API door two sessions remain, and
-// sessions of the app door are not touched.
+// TestRaceOfLogIns: of concurrent log-ins at the API door two sessions remain.
+// Sessions of the app door are not affected.
 func TestRaceOfLogIns(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -55,11 +55,11 @@ func (h *harness) importUser(email string) {
 	})
 }
 
-// anotherHash is the hash of a password that nobody types.
+// anotherHash is the hash of a password that no test uses.
 var anotherHash = string(must(bcrypt.GenerateFromPassword([]byte("another password"), 4)))
 
-// TestRaceOfLogInAndReset: a log-in whose password was right when it was read,
-// and was replaced before it was compared, leaves no session.
+// TestRaceOfLogInAndReset: a log-in leaves no session if its password is replaced
+// after it was read and before it is compared.
 func TestRaceOfLogInAndReset(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -96,8 +96,8 @@ func TestRaceOfLogInAndReset(t *testing.T) {
 	}
 }
 
-// TestRaceOfLogInsAndReset is the same without arrangement: whoever comes
-// first, no session for the old password is left.
+// TestRaceOfLogInsAndReset is the same without hooks: whatever comes first, no
+// session of the old password is left.
 func TestRaceOfLogInsAndReset(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)

@@ -7,9 +7,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestLogInOrder: a lock comes before all, the password before the
-// suspension, and the suspension before the verification. Only the last sends
-// a mail.
+// TestLogInOrder: the lock is checked first, then the password, the suspension and
+// the verification. Only the last sends a mail.
 func TestLogInOrder(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"
@@ -42,7 +41,7 @@ func TestLogInOrder(t *testing.T) {
 	h.logIn(email, password, 200, 200)
 }
 
-// TestDoorsShareALock: failures at either count for both, and so does a
+// TestDoorsShareALock: failures at either door count for both, and so does a
 // success.
 func TestDoorsShareALock(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
@@ -65,7 +64,8 @@ func TestDoorsShareALock(t *testing.T) {
 	h.logIn(email, password, 200, 200)
 }
 
-// TestAppUsersNeedNotVerify: at neither door.
+// TestAppUsersNeedNotVerify: users of the app door log in at both doors without a
+// verified address.
 func TestAppUsersNeedNotVerify(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.register("ada@example.com")
@@ -73,8 +73,8 @@ func TestAppUsersNeedNotVerify(t *testing.T) {
 	h.expectMails("")
 }
 
-// TestTwoSessions: a third at the API door ends the one that began first, at
-// once; sessions of the app door neither count nor end.
+// TestTwoSessions: a third session at the API door ends the oldest at once. Sessions
+// of the app door neither count nor end.
 func TestTwoSessions(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"

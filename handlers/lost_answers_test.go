@@ -13,8 +13,8 @@ type brokenWriter struct{ *httptest.ResponseRecorder }
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
-// TestLostAnswers: whoever did not get the answer asks again, and gets it: a
-// key that is shown once is not lost with a connection.
+// TestLostAnswers: a client that did not get the response repeats the call and gets
+// it. A key that is shown once is not lost.
 func TestLostAnswers(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)

@@ -10,9 +10,9 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestMailboxIsLocal: it is there only for who sits at the machine, of a server
-// that nobody else idPlaces. A page of another site whose name leads here, and
-// a proxy on this machine, are somebody else.
+// TestMailboxIsLocal: only a browser on the server's machine sees the mailbox, and
+// only if nobody else can reach the server. A page of another site whose name
+// resolves to this machine, and a proxy on it, are refused.
 func TestMailboxIsLocal(t *testing.T) {
 	const local = "http://localhost:8080"
 	tests := []struct {
@@ -61,8 +61,7 @@ func TestMailboxIsLocal(t *testing.T) {
 	}
 }
 
-// TestNoMailbox: where a mail server is set, the path is like any other that
-// does not exist.
+// TestNoMailbox: with a mail server, the path does not exist.
 func TestNoMailbox(t *testing.T) {
 	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.PublicURL = must(url.Parse("http://localhost:8080")) })
 	get := func(target string) *response {
@@ -76,8 +75,8 @@ func TestNoMailbox(t *testing.T) {
 	}
 }
 
-// TestFormsOfOtherSites: they gain nothing with the cookies of whoever sends
-// them: the page does what anybody may, and as nobody.
+// TestFormsOfOtherSites: a form of another site gains nothing from the reader's
+// cookies: the page acts as for an anonymous reader.
 func TestFormsOfOtherSites(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	login := h.do("POST", "/api/auth/register", registration("ada@example.com")).status(201)

@@ -7,8 +7,8 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestVerificationRefusedForGood: the account stays, the mail is dead, and a
-// new one can be had at once.
+// TestVerificationRefusedForGood: the account stays, the mail is given up, and a new
+// one can be requested at once.
 func TestVerificationRefusedForGood(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerWithoutMail(errRefused)
@@ -23,7 +23,7 @@ func TestVerificationRefusedForGood(t *testing.T) {
 	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(2))).status(200)
 }
 
-// TestVerificationFailsForNow: the outbox goes on by itself, until the mail is
+// TestVerificationFailsForNow: the outbox tries again by itself until the mail is
 // accepted.
 func TestVerificationFailsForNow(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
@@ -43,8 +43,8 @@ func TestVerificationFailsForNow(t *testing.T) {
 	})
 }
 
-// TestCancelledMail: a mail that failed may have arrived all the same. When a
-// newer one took its place, its link is dead.
+// TestCancelledMail: a mail that failed may have arrived nevertheless. If a newer
+// one replaces it, its link no longer works.
 func TestCancelledMail(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerWithoutMail(errMailServerDown)
@@ -56,7 +56,7 @@ func TestCancelledMail(t *testing.T) {
 	h.do("POST", "/api/v1/auth/verifyEmail", withToken(h.tokenOf(2))).status(200)
 }
 
-// TestWelcomeMailIsBestEffort: whatever becomes of it, the answer is the same.
+// TestWelcomeMailIsBestEffort: the response does not depend on the welcome mail.
 func TestWelcomeMailIsBestEffort(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -81,8 +81,8 @@ func TestWelcomeMailIsBestEffort(t *testing.T) {
 	}
 }
 
-// TestMinuteBetweenMails: it counts from when the mail server took the last
-// one, not from when that was asked for.
+// TestMinuteBetweenMails: the minute counts from when the mail server accepted the
+// last mail, not from when it was requested.
 func TestMinuteBetweenMails(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerWithoutMail(errMailServerDown)
@@ -111,7 +111,8 @@ func TestMinuteBetweenMails(t *testing.T) {
 	h.expectMails("")
 }
 
-// TestResendServesTheAppDoor: its users are not asked to verify, and can.
+// TestResendServesTheAppDoor: users of the app door need not verify their address,
+// and can.
 func TestResendServesTheAppDoor(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.register("ada@example.com")
@@ -127,8 +128,8 @@ func TestResendServesTheAppDoor(t *testing.T) {
 	h.expectMails("")
 }
 
-// TestResetMailFails: a newer link is made only when the mail with the live one
-// will never arrive.
+// TestResetMailFails: a new link is made only if the mail with the current one will
+// never arrive.
 func TestResetMailFails(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerDeveloper("ada@example.com")
@@ -156,7 +157,7 @@ func TestResetMailFails(t *testing.T) {
 	h.do("PUT", "/api/v1/auth/newpassword", newPassword(h.secret("reset"), password)).status(200)
 }
 
-// TestSenderPanics: a bug in one mail must not stop the server.
+// TestSenderPanics: a panic in one mail does not stop the server.
 func TestSenderPanics(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerWithoutMail(errMailServerDown)

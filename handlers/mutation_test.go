@@ -16,10 +16,9 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestMutations breaks the contract in every way that its schemas name: for
-// each operation, each property of its body and each parameter, on its own.
-// Every broken call must be answered with a 4xx that the operation declares,
-// and change nothing.
+// TestMutations breaks each operation's example in every way that its schemas
+// define: each property of the body and each parameter, one at a time. Each broken
+// call must get a 4xx that the operation declares, and change nothing.
 func TestMutations(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	bearer := h.register("mutant@example.com")
@@ -52,15 +51,15 @@ func TestMutations(t *testing.T) {
 	}
 }
 
-// wellFormed are texts of answers 400 to calls that are of their form, and are
-// refused for what there is, or since what they name is made up.
+// wellFormed are texts in responses 400 to valid calls, which are refused because of
+// the existing data or because their ids are made up.
 var wellFormed = []string{
 	`"code":"invite_token_invalid"`, `"code":"token_invalid"`, `"code":"invite_unknown"`, "User already has categories",
 	"El enlace no es válido",
 }
 
-// TestExamples sends each operation's own example, which must not be refused
-// as a bad request: else the mutations would prove nothing.
+// TestExamples sends each operation's example, which must not be refused as invalid:
+// otherwise the mutations would prove nothing.
 func TestExamples(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	for path, item := range h.doc.Paths.Map() {
@@ -85,7 +84,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// mutations are the ways to break the call.
+// mutations returns the ways to break the call.
 func mutations(base call, op *openapi3.Operation) []call {
 	var list []call
 	for _, ref := range op.Parameters {
@@ -171,7 +170,7 @@ func bodyMutations(base call, op *openapi3.Operation) []call {
 	return list
 }
 
-// badValues are values that the schema does not allow, by what is wrong.
+// badValues are values that the schema does not allow, by the reason.
 func badValues(s *openapi3.Schema) map[string]any {
 	bad := map[string]any{"an object": map[string]any{"a": 1}, "an array": []any{"a"}}
 	switch {

@@ -11,8 +11,7 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// visit calls a page. Its answers are not the contract's, and so are held to
-// nothing.
+// visit calls a page. The contract says nothing about its response.
 func (h *harness) visit(method, target string, form url.Values, headers ...string) *response {
 	h.t.Helper()
 	r := request(method, target, form.Encode(), headers...)
@@ -24,8 +23,8 @@ func (h *harness) visit(method, target string, form url.Values, headers ...strin
 	return answer
 }
 
-// TestPagesEndToEnd: a person verifies an address and sets a new password with
-// nothing but the pages.
+// TestPagesEndToEnd: a person verifies an address and sets a new password with the
+// pages alone.
 func TestPagesEndToEnd(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	email := "ada@example.com"
@@ -46,8 +45,8 @@ func TestPagesEndToEnd(t *testing.T) {
 	h.logIn(email, anotherPassword, 200, 200)
 }
 
-// follow opens the newest mail's link as a browser does, and sends the form
-// that is there, with what a person types in.
+// follow opens the newest mail's link as a browser does, and sends the page's form
+// with what a person types.
 func (h *harness) follow(kind, page string, typed url.Values) {
 	h.t.Helper()
 	token := h.secret(kind)
@@ -68,8 +67,8 @@ func (h *harness) follow(kind, page string, typed url.Values) {
 	h.visit("POST", page, form).status(400) // once
 }
 
-// TestPagesAreLimited: by the person's own address, in the class of what they
-// do, also behind a proxy.
+// TestPagesAreLimited: forms are limited by the person's own address, also behind a
+// proxy, in the class of the operation that they call.
 func TestPagesAreLimited(t *testing.T) {
 	h := start(t, testdb.SQLite(t), withTrustedProxies("192.0.2.0/24"),
 		withRates(map[string]contract.Rate{"auth": {Calls: 2, Window: time.Minute}}))
@@ -94,7 +93,7 @@ func TestPagesAreLimited(t *testing.T) {
 	h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", "x"), "X-Forwarded-For: 198.51.100.9").status(401)
 }
 
-// TestPagesAreSafe: what a browser must not do with them, their headers say.
+// TestPagesAreSafe: the headers of pages tell browsers what not to do.
 func TestPagesAreSafe(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	for _, target := range []string{"/verify-email", "/verify-email?token=x", "/forgot-password", "/reset-password?token=x", "/reset-password"} {
@@ -119,7 +118,7 @@ func TestPagesAreSafe(t *testing.T) {
 	}
 }
 
-// TestPagesEscape: what is in a link, and what a person typed, is text.
+// TestPagesEscape: text in a link, and text that a person typed, is escaped.
 func TestPagesEscape(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	const evil = `"><script>alert(1)</script>`

@@ -37,8 +37,7 @@ func TestPasswordsInOtherForms(t *testing.T) {
 	h.do("POST", "/api/auth/login", `{"email":"a@example.com","password":"contrasen\u0303a"}`).status(200)
 }
 
-// TestImportedHashes: users of other systems log in, and get a hash of ours as
-// they do.
+// TestImportedHashes: users of other systems log in, and their hashes are replaced.
 func TestImportedHashes(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ctx := context.Background()

@@ -32,8 +32,8 @@ func (h *harness) export(bearer string) (document gen.Export, text string) {
 	return document, answer.Body.String()
 }
 
-// TestExportHasEverything that was put in, nothing of anybody else, and no
-// secret, not even as a digest.
+// TestExportHasEverything: the export has all rows of the user, none of other users,
+// and no secret, not even as a digest.
 func TestExportHasEverything(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -131,8 +131,8 @@ func checkExportedTransactions(t *testing.T, document gen.Export, f userWithData
 	}
 }
 
-// TestLongExport: what does not fit into memory goes by a file, of which nothing
-// is left, and memory stays small.
+// TestLongExport: an export that does not fit into memory goes through a file. The
+// file is removed, and memory stays small.
 func TestLongExport(t *testing.T) {
 	const rows = 10_000
 	dir := t.TempDir()
@@ -166,7 +166,7 @@ SELECT '00000000-0000-4000-8000-' || substr('000000000000' || i, length('0000000
 	})
 }
 
-// heap returns how much is kept in memory.
+// heap returns the size of the live heap.
 func heap() int64 {
 	var stats runtime.MemStats
 	runtime.GC()
@@ -174,7 +174,7 @@ func heap() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-// counter is a client that keeps nothing.
+// counter is a client that keeps nothing of a response but its length.
 type counter struct {
 	header               http.Header
 	status, bytes, lines int

@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPrices notices when the contract changes what a call costs, how often it
-// may be made or who may make it. Where that is meant, run go test -update and
-// say so in CHANGELOG.md.
+// TestPrices fails if the contract changes the price, the limit or the callers of an
+// operation. If the change is intended, run go test -update and add it to
+// CHANGELOG.md.
 func TestPrices(t *testing.T) {
 	doc := must(spec())
 	var lines []string

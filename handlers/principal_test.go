@@ -39,8 +39,7 @@ func TestCredentials(t *testing.T) {
 	h.do("GET", "/api/auth/profile", "", "Authorization: Bearer "+login.get("token")).status(200)
 }
 
-// badTokens are tokens of every wrong kind, for a user and a session that
-// exist.
+// badTokens are invalid tokens of every kind, for an existing user and session.
 func badTokens(h *harness, login *response) map[string]string {
 	h.t.Helper()
 	good := login.get("token")

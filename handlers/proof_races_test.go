@@ -8,9 +8,9 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestRaceOfProofs: verifying, resetting, asking for links and logging in all
-// touch the same rows, in different orders. None of them fails for that, and
-// what comes of it is what one after the other would have made.
+// TestRaceOfProofs: verifications, resets, requests for links and log-ins write the
+// same rows in different orders. None of them fails for that, and the result is one
+// that a sequence could have had.
 func TestRaceOfProofs(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)

@@ -50,8 +50,8 @@ func TestWrongPasswordsAtOnce(t *testing.T) {
 	})
 }
 
-// TestRightPasswordsAtOnce: log-ins are counted before they are judged, and
-// all the same none that is right is refused.
+// TestRightPasswordsAtOnce: log-ins are counted before their password is compared,
+// and still none with the right password is refused.
 func TestRightPasswordsAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)

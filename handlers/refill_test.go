@@ -15,8 +15,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestRefillWithoutCalls has a server run after the months of some users have
-// ended: each of them is refilled once, though none calls, and no other is.
+// TestRefillWithoutCalls runs a server after the months of some users have ended.
+// Each of them is refilled once, without a call, and no other user is.
 func TestRefillWithoutCalls(t *testing.T) {
 	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Ledger = meter.NewLedger(c.Repo, c.Now, c.Log) })
 	var due []customer
@@ -45,7 +45,7 @@ func TestRefillWithoutCalls(t *testing.T) {
 	h.verify()
 }
 
-// runUntil runs what goes on beside calls until that is so.
+// runUntil runs the server's background work until done returns true.
 func (h *harness) runUntil(done func() bool) {
 	h.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -17,8 +17,7 @@ var ofAccounts = []string{
 	"users", "accounts", "categories", "ledgers", "token_transactions", "api_keys", "one_time_tokens", "outbox", "sessions",
 }
 
-// expectNothing fails the test when a registration has left anything, or used
-// the invite.
+// expectNothing fails the test if a registration has left rows, or used the invite.
 func (h *harness) expectNothing(s *testDatabase, code string) {
 	h.t.Helper()
 	for _, table := range ofAccounts {
@@ -37,9 +36,8 @@ func (h *harness) expectNothing(s *testDatabase, code string) {
 	}
 }
 
-// TestRegisterAllOrNothing fails each statement that a registration writes
-// with in turn: there is no account then, and no use of the invite, and the
-// same token registers later.
+// TestRegisterAllOrNothing makes each statement of a registration fail in turn: no
+// account exists then, the invite is not used, and its token works later.
 func TestRegisterAllOrNothing(t *testing.T) {
 	tests := []struct{ what, condition string }{
 		{"INSERT ON users", "NEW.email <> ''"},
@@ -86,8 +84,8 @@ func TestRegisterAllOrNothing(t *testing.T) {
 	})
 }
 
-// TestRegisterOvertaken: what was good when it was checked is over when the
-// transaction begins.
+// TestRegisterOvertaken: the invite was valid when it was checked, and is not when
+// the transaction begins.
 func TestRegisterOvertaken(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -126,7 +124,8 @@ func TestRegisterOvertaken(t *testing.T) {
 	}
 }
 
-// TestRegisterAddressTakenMeanwhile: the other door was faster.
+// TestRegisterAddressTakenMeanwhile: the address signs up at the other door while
+// the password is hashed.
 func TestRegisterAddressTakenMeanwhile(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		m := &hashHooks{}
@@ -149,8 +148,8 @@ func TestRegisterAddressTakenMeanwhile(t *testing.T) {
 	})
 }
 
-// TestRegisterHangUp: who hangs up before anything is written has nothing, and
-// who hangs up after has an account and the mail that goes with it.
+// TestRegisterHangUp: a client that hangs up before anything is written gets no
+// account. One that hangs up later gets an account with its mails.
 func TestRegisterHangUp(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		m, s := &hashHooks{}, openTestDatabase(t, databaseURL)

@@ -12,8 +12,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestRaceForOneInvite: an invite makes as many accounts as it has uses,
-// however many come at once, and each of them is whole.
+// TestRaceForOneInvite: an invite makes as many accounts as it has uses, however
+// many clients register at once, and each account is complete.
 func TestRaceForOneInvite(t *testing.T) {
 	for _, uses := range []int{1, 7} {
 		t.Run(fmt.Sprint(uses), func(t *testing.T) {
@@ -67,7 +67,8 @@ func TestRaceForOneVerification(t *testing.T) {
 	})
 }
 
-// TestRaceForOneReset: of many who use one reset link, one sets the password.
+// TestRaceForOneReset: of many clients that use one reset link, one sets the
+// password.
 func TestRaceForOneReset(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		h := start(t, databaseURL)
@@ -91,8 +92,8 @@ func TestRaceForOneReset(t *testing.T) {
 	})
 }
 
-// TestRaceForMails: many who ask for a mail at once get one, also when several
-// workers answer them.
+// TestRaceForMails: many requests for a mail at once send one, also if several
+// workers handle them.
 func TestRaceForMails(t *testing.T) {
 	tests := []struct {
 		name, target, body, subject string

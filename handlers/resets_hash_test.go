@@ -9,7 +9,7 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestBadTokensCostNoHash: whoever has no link cannot keep the processors busy.
+// TestBadTokensCostNoHash: a request without a valid link costs no hash.
 func TestBadTokensCostNoHash(t *testing.T) {
 	m := &hashHooks{}
 	h := start(t, testdb.SQLite(t), withHashHooks(t, m))
@@ -43,7 +43,7 @@ func TestBadTokensCostNoHash(t *testing.T) {
 	}
 }
 
-// TestTokensLive: as long as the mails say, to the moment.
+// TestTokensLive: tokens are valid exactly as long as the mails say.
 func TestTokensLive(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerUnverified("ada@example.com")

@@ -9,7 +9,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestResetEndsEverything: sessions of both doors, and the locks of the
+// TestResetEndsEverything: a reset ends sessions of both doors, and the locks of the
 // address and of its devices.
 func TestResetEndsEverything(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
@@ -45,8 +45,8 @@ func TestResetEndsEverything(t *testing.T) {
 	})
 }
 
-// TestResetProves: it is the first proof of the address, so that whoever made
-// the account, by another path, keeps nothing of it.
+// TestResetProves: a reset is the first proof of the address, so the password and
+// the keys that somebody else may have made end.
 func TestResetProves(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -68,8 +68,8 @@ func TestResetProves(t *testing.T) {
 	h.expectMails("Mail to ada@example.com: Your password was changed\n")
 }
 
-// TestResetCancelsAPendingVerification: there is nothing left to verify, so the
-// mail is not sent any more.
+// TestResetCancelsAPendingVerification: a reset verifies the address, so the pending
+// verification mail is not sent.
 func TestResetCancelsAPendingVerification(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerWithoutMail(errMailServerDown)
@@ -91,8 +91,8 @@ func TestResetOfASuspendedUser(t *testing.T) {
 	}
 }
 
-// TestTokenTries: a token bears five tries, the right one among them; each
-// wrong one is recorded.
+// TestTokenTries: a token allows five attempts, the right one included. Each wrong
+// one is recorded.
 func TestTokenTries(t *testing.T) {
 	type kind struct {
 		make func(h *harness, email string) (token string)
@@ -132,7 +132,7 @@ func TestTokenTries(t *testing.T) {
 	}
 }
 
-// TestTokenDiedOfTries: its owner gets another.
+// TestTokenDiedOfTries: after five wrong attempts the owner can get another token.
 func TestTokenDiedOfTries(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerDeveloper("ada@example.com")

@@ -10,7 +10,7 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestDeafClientIsCharged: an answer that could not be delivered was given.
+// TestDeafClientIsCharged: a response that could not be delivered is charged.
 func TestDeafClientIsCharged(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
@@ -19,8 +19,8 @@ func TestDeafClientIsCharged(t *testing.T) {
 	h.wantTokenDeltas(ada, -10)
 }
 
-// TestMailUnderWay: while the verification mail is being sent, the call is
-// under way, and has not failed.
+// TestMailUnderWay: while the verification mail is being sent, the call is in
+// progress, and a repetition is refused for now.
 func TestMailUnderWay(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	body := apiRegistration("ada@example.com", h.inviteToken(1))
@@ -35,7 +35,7 @@ func TestMailUnderWay(t *testing.T) {
 	during.status(409)
 }
 
-// TestRotatedSecret: answers are found again after the secret was rotated.
+// TestRotatedSecret: stored responses are readable after the secret was rotated.
 func TestRotatedSecret(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h := start(t, databaseURL)

@@ -8,8 +8,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestRoles calls every operation that asks for a role as each kind of user.
-// A role counts as it is now, not as it was when the session began.
+// TestRoles calls every operation that needs a role as each kind of user. The
+// current role counts, not the role when the session began.
 func TestRoles(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	user, admin, former := h.register("user@example.com"), h.register("admin@example.com"), h.register("former@example.com")
@@ -52,7 +52,7 @@ func TestRoles(t *testing.T) {
 	}
 }
 
-// TestTokensOfOtherKinds: what opens one thing opens nothing else.
+// TestTokensOfOtherKinds: a token of one kind is not accepted as another kind.
 func TestTokensOfOtherKinds(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.registerUnverified("ada@example.com")
@@ -91,7 +91,7 @@ func TestTokensOfOtherKinds(t *testing.T) {
 	}
 }
 
-// TestTamperedInviteTokens: they are taken as they were given, or not at all.
+// TestTamperedInviteTokens: an invite token that was changed is refused.
 func TestTamperedInviteTokens(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	good := h.inviteToken(1)

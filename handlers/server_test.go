@@ -8,8 +8,8 @@ import (
 	"example.com/alta/gen"
 )
 
-// TestRefuseNil: a handler that answers nothing has a bug, and the generated
-// code would call it a success.
+// TestRefuseNil: a handler that returns nothing has a bug. The generated code would
+// treat it as a success.
 func TestRefuseNil(t *testing.T) {
 	silent := func(echo.Context, any) (any, error) { return nil, nil }
 	if _, err := refuseNil(silent, "getHealth")(nil, nil); err == nil {

@@ -13,8 +13,8 @@ type cutWriter struct{}
 
 func (cutWriter) Write([]byte) (int, error) { return 0, errCut }
 
-// TestSpool: what is written comes out, of any length, and no file is left,
-// whether or not it was read.
+// TestSpool: what is written can be read, whatever its length, and no file is left,
+// whether it was read or not.
 func TestSpool(t *testing.T) {
 	for _, size := range []int{0, 1, spoolMemory - 1, spoolMemory, spoolMemory + 1, 3*spoolMemory + 7} {
 		dir := t.TempDir()
@@ -51,7 +51,7 @@ func TestSpool(t *testing.T) {
 	}
 }
 
-// TestSpoolWithoutADirectory: an answer that cannot be kept is an error.
+// TestSpoolWithoutADirectory: a response that cannot be stored is an error.
 func TestSpoolWithoutADirectory(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir()+"/nowhere")
 	s := &spool{}

@@ -13,7 +13,7 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// states are the services of a status, by name, and "" for the overall one.
+// states returns the status of each service by name, with "" for the overall one.
 func (h *harness) states() map[string]string {
 	h.t.Helper()
 	var body struct {
@@ -38,7 +38,7 @@ func (h *harness) expectStates(overall, database, mail string) {
 	}
 }
 
-// TestStatus tells of what is wrong as long as it is, and not longer.
+// TestStatus: the status shows a failure as long as it lasts.
 func TestStatus(t *testing.T) {
 	databaseURL := testdb.SQLite(t)
 	h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
@@ -60,7 +60,8 @@ func TestStatus(t *testing.T) {
 	h.expectStates("operational", "operational", "operational")
 }
 
-// TestStatusWithoutADatabase: nothing works, and that is said.
+// TestStatusWithoutADatabase: without a database, everything is down, and the status
+// says so.
 func TestStatusWithoutADatabase(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.endLedger()
@@ -71,7 +72,7 @@ func TestStatusWithoutADatabase(t *testing.T) {
 	h.do("GET", "/healthz", "").status(200)
 }
 
-// pinged are limits that other processes share, or cannot share for now.
+// pinged are limits in a shared store, which may be away.
 type pinged struct {
 	noLimits
 	err error
@@ -79,7 +80,8 @@ type pinged struct {
 
 func (p pinged) Ping(context.Context) error { return p.err }
 
-// TestStatusOfSharedLimits: there is such a service where it is set up.
+// TestStatusOfSharedLimits: the status has the service "rate limits" if limits are
+// shared.
 func TestStatusOfSharedLimits(t *testing.T) {
 	for want, err := range map[string]error{"operational": nil, "degraded": errors.New("connection refused")} {
 		h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Limits = pinged{err: err} })

@@ -8,7 +8,7 @@ import (
 	"example.com/alta/internal/testdb"
 )
 
-// TestWebhookURLs: an https URL of a host, or nothing at all.
+// TestWebhookURLs: a webhook is an https URL with a host, or empty.
 func TestWebhookURLs(t *testing.T) {
 	const base = "https://hooks.example.com/"
 	long := func(n int) string { return base + strings.Repeat("x", n-len(base)) }
@@ -68,7 +68,8 @@ func TestWebhookURLs(t *testing.T) {
 	}
 }
 
-// TestPreferences: what is not sent stays, and null is nothing to set them to.
+// TestPreferences: properties that are not sent keep their value, and null is
+// refused.
 func TestPreferences(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	bearer := h.registerDeveloper("ada@example.com")
