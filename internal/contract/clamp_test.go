@@ -81,8 +81,8 @@ func TestParseClamp(t *testing.T) {
 	}
 }
 
-// TestParseHeader: header parameters are read as those of the path are, and
-// one of them makes an operation idempotent.
+// TestParseHeader: header parameters are read as path parameters are, and one of
+// them makes an operation idempotent.
 func TestParseHeader(t *testing.T) {
 	for _, test := range []struct {
 		name, parameter string
@@ -114,8 +114,8 @@ func TestParseHeader(t *testing.T) {
 	}
 }
 
-// TestParseAPIKey: a key may come in the header and in the query, and its
-// calls may go by the plan.
+// TestParseAPIKey: an operation may accept a key in the header and in the query, and
+// the plan may limit its calls.
 func TestParseAPIKey(t *testing.T) {
 	c, err := Parse(load(t, change(t, "{sessionCookie: []}", "{apiKey: []}, {apiKeyQuery: []}", "by: user, ", "by: user, by-key: plan, ")), formats)
 	if err != nil {

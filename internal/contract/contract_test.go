@@ -14,8 +14,7 @@ import (
 	"example.com/alta/internal/contract/source"
 )
 
-// document is a small contract in which nothing is wrong. Tests change a part
-// of it at a time.
+// document is a small valid contract. Tests change one part of it at a time.
 const document = `
 openapi: 3.0.3
 info: {title: Things, version: 0.1.0}
@@ -64,7 +63,7 @@ components:
     apiKey: {type: apiKey, in: header, name: X-Key}
 `
 
-// formats has the one format of these tests: a text of three bytes.
+// formats has the only format of these tests: a text of three bytes.
 var formats = Formats{"code": func(text string) error {
 	if len(text) != 3 {
 		return errors.New("not a code")
@@ -72,8 +71,8 @@ var formats = Formats{"code": func(text string) error {
 	return nil
 }}
 
-// change returns document with each old text replaced by the new one after
-// it. Every old text must be there once.
+// change returns document with each old text replaced by the new one after it. Each
+// old text must occur once.
 func change(t *testing.T, oldNew ...string) string {
 	t.Helper()
 	text := document
@@ -172,7 +171,7 @@ func TestOperationAccepts(t *testing.T) {
 	}
 }
 
-// Parameters that a path's operations share belong to each of them.
+// TestParseSharedParameters: each operation of a path has the path's parameters.
 func TestParseSharedParameters(t *testing.T) {
 	c, err := Parse(load(t, change(t,
 		"    put:\n", "    parameters:\n      - {name: sort, in: query, required: true, schema: {type: string}}\n    put:\n")), formats)
@@ -191,7 +190,7 @@ func TestParseSharedParameters(t *testing.T) {
 	}
 }
 
-// A rate may be off in the contract, as it may be in a setting.
+// TestParseRateClassOff: a rate may be off in the contract, as in a setting.
 func TestParseRateClassOff(t *testing.T) {
 	c, err := Parse(load(t, change(t, "rate: 600/h", `rate: "off"`)), formats)
 	if err != nil {

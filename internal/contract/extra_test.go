@@ -24,7 +24,7 @@ const (
 	textLeast = "page must not be less than 1"
 )
 
-// extraTests are query strings, and what is said of them.
+// extraTests are query strings, with the violations that Check finds.
 var extraTests = []struct {
 	name   string
 	query  map[string][]string
@@ -47,8 +47,8 @@ var extraTests = []struct {
 		[]string{"property x should not exist", textLeast, textWhole}, []string{textLeast, textWhole}},
 }
 
-// TestExtraParameters: links in mails outlive what mail programs hang on to
-// them, and what the operation declares is checked all the same.
+// TestExtraParameters: links in mails work with the parameters that mail programs
+// add, and the declared ones are still checked.
 func TestExtraParameters(t *testing.T) {
 	ignoring := change(t, "x-since: 0.1.0", "x-extra-parameters: ignore\n      x-since: 0.1.0")
 	for _, way := range []struct {
@@ -79,8 +79,8 @@ func TestExtraParameters(t *testing.T) {
 	}
 }
 
-// TestExtraParametersRequired: a link without its token is refused, whatever
-// else it carries.
+// TestExtraParametersRequired: a link without its token is refused, whatever else it
+// has.
 func TestExtraParametersRequired(t *testing.T) {
 	c, err := Parse(load(t, change(t,
 		"x-since: 0.1.0", "x-extra-parameters: ignore\n      x-since: 0.1.0",
@@ -108,8 +108,8 @@ func TestExtraParametersRequired(t *testing.T) {
 	}
 }
 
-// TestParseSideEffects: sentences or nothing, so that no page has an empty
-// list.
+// TestParseSideEffects: side effects are sentences, or left out, so that no page has
+// an empty list.
 func TestParseSideEffects(t *testing.T) {
 	const since, refused = "x-since: 0.1.0", "x-side-effects: wants sentences"
 	for _, test := range []struct {
@@ -141,7 +141,7 @@ func TestParseSideEffects(t *testing.T) {
 	}
 }
 
-// TestParseWithoutFormats: who checks no request needs to know no format.
+// TestParseWithoutFormats: a caller that checks no request needs no formats.
 func TestParseWithoutFormats(t *testing.T) {
 	if _, err := Parse(load(t, document), nil); err != nil {
 		t.Error(err)

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzCheck holds that an object passes if and only if its schema takes it,
-// and that an answer is bounded, says something, and names only fields that
-// the contract or the request has.
+// FuzzCheck tests that an object passes if and only if its schema allows it. A
+// refusal is of bounded length, is not empty, and names only fields of the contract
+// or the request.
 func FuzzCheck(f *testing.F) {
 	object := body(f, "name, kind",
 		`name: {type: string, minLength: 2, maxLength: 9}`,
@@ -60,8 +60,8 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// FuzzParseQuery holds that a parameter is what was sent or refused, and that
-// no text makes an integer out of what is not one.
+// FuzzParseQuery tests that a parameter keeps its value or is refused, and that only
+// an integer is read as one.
 func FuzzParseQuery(f *testing.F) {
 	object := listing(f).Query
 	for _, text := range []string{"1", "1000", "1001", "0", "-1", "007", "+1", "1e2", "", " 1", "1\x00", "\xff", "true", "a"} {

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The tests of this file hold Alta's own contract to more than Parse does: to
-// what its readers need.
+// The tests of this file check more of Alta's own contract than Parse does: what
+// its readers need.
 
 // readContract reads the contract once for all tests, which do not change it.
 var readContract = sync.OnceValues(func() (*openapi3.T, error) {
@@ -45,7 +45,8 @@ func eachOperation(t *testing.T, check func(t *testing.T, op *openapi3.Operation
 	}
 }
 
-// eachSchema visits every schema that stands in the document itself, once.
+// eachSchema visits each schema of the document once, without those that it refers
+// to.
 func eachSchema(t *testing.T, visit func(where string, schema *openapi3.Schema)) {
 	t.Helper()
 	seen := map[*openapi3.Schema]bool{}
@@ -87,7 +88,8 @@ func eachSchema(t *testing.T, visit func(where string, schema *openapi3.Schema))
 	}
 }
 
-// parseContract parses the contract as the server does, but for its formats.
+// parseContract parses the contract as the server does, with formats that allow
+// every text.
 func parseContract(t *testing.T) *Contract {
 	t.Helper()
 	anything := func(string) error { return nil }
@@ -109,7 +111,7 @@ func TestContractIsParsed(t *testing.T) {
 	}
 }
 
-// Validate holds examples against their schemas, too.
+// TestContractIsValid: the contract is valid, and its examples fit their schemas.
 func TestContractIsValid(t *testing.T) {
 	err := loadContract(t).Validate(context.Background(),
 		openapi3.EnableExamplesValidation(), openapi3.EnableSchemaDefaultsValidation(), openapi3.EnableSchemaPatternValidation())
@@ -207,7 +209,7 @@ func typeOf(t *testing.T, ref *openapi3.SchemaRef) string {
 	return string(text)
 }
 
-// Names go into URLs, messages, logs and generated code.
+// TestContractNames: names must be safe in URLs, messages, logs and generated code.
 func TestContractNames(t *testing.T) {
 	plain := regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`)
 	eachSchema(t, func(where string, schema *openapi3.Schema) {

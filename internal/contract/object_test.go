@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// body returns what Parse makes of a request body with these properties,
-// given as lines of YAML.
+// body returns the parsed request body with these properties, which are lines of
+// YAML.
 func body(t testing.TB, required string, properties ...string) *Object {
 	t.Helper()
 	const indent = "\n                "
@@ -26,8 +26,8 @@ func body(t testing.TB, required string, properties ...string) *Object {
 	return c.Operations["putThing"].Body
 }
 
-// decode reads JSON as the server does: numbers stay as they are written, and
-// the names are in the order of the text.
+// decode reads JSON as the server does: numbers keep their text, and names their
+// order.
 func decode(t testing.TB, text string) (value any, names []string) {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -46,8 +46,8 @@ func decode(t testing.TB, text string) (value any, names []string) {
 	return value, names
 }
 
-// texts returns the messages alone. A message begins with its field's name
-// unless the contract says otherwise, so little is lost.
+// texts returns the messages alone. They begin with the field's name unless the
+// contract says otherwise.
 func texts(violations []Violation) []string {
 	var messages []string
 	for _, v := range violations {
@@ -74,8 +74,8 @@ func runChecks(t *testing.T, object *Object, tests []checkTest) {
 	}
 }
 
-// TestCheckKeywords has a property for each keyword, and some with several:
-// the last rule of a field is told first.
+// TestCheckKeywords has a property for each keyword, and some with several. The last
+// rule of a field is reported first.
 func TestCheckKeywords(t *testing.T) {
 	object := body(t, "",
 		`word: {type: string, minLength: 3, maxLength: 4, pattern: "^[a-z]+$"}`,
@@ -213,7 +213,8 @@ func TestCheckMessages(t *testing.T) {
 	}
 }
 
-// TestCheckAlone: what is to be answered alone is, whatever else is wrong.
+// TestCheckAlone: a violation that is answered alone is the only one, whatever else
+// is wrong.
 func TestCheckAlone(t *testing.T) {
 	object := body(t, "amount", `name: {type: string, minLength: 2}`,
 		`amount: {type: number, minimum: 0.01, x-messages: {alone: Amount must be positive}}`)

@@ -41,7 +41,8 @@ func TestCheckFields(t *testing.T) {
 	}
 }
 
-// Whatever is no object is one without properties.
+// TestCheckOtherThanObjects: a value other than an object counts as one without
+// properties.
 func TestCheckOtherThanObjects(t *testing.T) {
 	missing := []string{"name must be longer than or equal to 2 characters", "name must be a string"}
 	with := func(names ...string) []string { return append(names, missing...) }
@@ -56,7 +57,7 @@ func TestCheckOtherThanObjects(t *testing.T) {
 	})
 }
 
-// A small request must not be able to ask for a large answer.
+// TestCheckCapsUnknownNames: a small request cannot cause a large response.
 func TestCheckCapsUnknownNames(t *testing.T) {
 	object := body(t, "name", `name: {type: string}`)
 	var fields, want []string
@@ -94,7 +95,8 @@ func TestCheckCountsCodePoints(t *testing.T) {
 	})
 }
 
-// An answer must not repeat what was sent: it may be a password.
+// TestCheckDoesNotQuote: a response does not repeat what was sent, which may be a
+// password.
 func TestCheckDoesNotQuote(t *testing.T) {
 	object := body(t, "", `password: {type: string, minLength: 8, pattern: "^[a-z]+$"}`, `code: {type: string, format: code}`)
 	value, names := decode(t, `{"password":"S3CRET","code":"S3CRET"}`)

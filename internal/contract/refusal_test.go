@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestParseRefuses breaks a part of the contract at a time. The error must
-// lead whoever made the mistake to it.
+// TestParseRefuses breaks one part of the contract at a time. The error must name
+// the place.
 func TestParseRefuses(t *testing.T) {
 	const (
 		schema  = "              type: object\n"
@@ -120,7 +120,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// Whoever starts a server wants to hear of all mistakes at once.
+// TestParseListsEveryOperation: the error names all mistakes at once.
 func TestParseListsEveryOperation(t *testing.T) {
 	_, err := Parse(load(t, change(t, "x-token-cost: 5", "x-token-cost: 7", "x-why: One wants to know.", "x-why: ''")), formats)
 	if err == nil {

@@ -2,7 +2,7 @@ package contract
 
 import "testing"
 
-// TestRules: each violation names its property, and the rule that was broken.
+// TestRules: each violation names its property and the broken rule.
 func TestRules(t *testing.T) {
 	c := parseContract(t)
 	seen := 0
