@@ -28,8 +28,8 @@ type attempts struct {
 	audit  auditLog
 }
 
-// attempt is one try of a password for an address. It counts as a failure until it
-// succeeds.
+// attempt is one try of a password for an address. It counts as a failure from the
+// start, and is taken back unless the password is judged.
 type attempt struct {
 	by     By
 	email  string    // canonical
@@ -39,27 +39,49 @@ type attempt struct {
 	bucket   string        // the attempt is counted in it
 	failures int           // consecutive failures in the bucket, with this one
 	lock     time.Duration // caused by this attempt; 0: none
-	done     func()        // to be called once the outcome is in the database
+	settled  bool          // the outcome is in the database
+	done     func()        // to be called after that
 }
 
-// admit counts the attempt before any password is checked, so that concurrent
-// guesses cannot exceed the limits. Its errors are problem.ErrLocked if the bucket
-// is locked, and problem.ErrUnauthorized if the owner was deleted.
-func (s *attempts) admit(ctx context.Context, a attempt) (attempt, error) {
+// try counts the attempt before any password is checked, so that concurrent guesses
+// cannot exceed the limits, and then runs judge. If judge ends without settling the
+// attempt, by an error or a panic, nobody has learned whether the password is right:
+// the attempt is taken back, with the lock that it caused. The errors are
+// problem.ErrLocked if the bucket is locked, problem.ErrUnauthorized if the owner
+// was deleted, and those of judge.
+func (s *attempts) try(ctx context.Context, a attempt, judge func(*attempt) error) (err error) {
+	if err := s.admit(ctx, &a); err != nil {
+		return err
+	}
+	defer a.done()
+	defer func() {
+		if a.settled {
+			return
+		}
+		if withdrawal := s.withdraw(ctx, &a); withdrawal != nil {
+			err = errors.Join(err, withdrawal)
+		}
+	}()
+	return judge(&a)
+}
+
+// admit counts the attempt. Its errors are problem.ErrLocked and
+// problem.ErrUnauthorized, as those of try.
+func (s *attempts) admit(ctx context.Context, a *attempt) error {
 	a.bucket = s.bucketOf(a)
 	var lockedUntil time.Time
 	done, err := s.gate.admit(ctx, a.bucket, func() (admitted bool, err error) {
-		lockedUntil, err = s.count(ctx, &a)
+		lockedUntil, err = s.count(ctx, a)
 		return err == nil && lockedUntil.IsZero(), err
 	})
 	switch {
 	case err != nil:
-		return attempt{}, fmt.Errorf("count log-in: %w", err)
+		return fmt.Errorf("count log-in: %w", err)
 	case done == nil:
-		return attempt{}, problem.ErrLocked.After(lockedUntil.Sub(s.now()))
+		return problem.ErrLocked.After(lockedUntil.Sub(s.now()))
 	}
 	a.done = done
-	return a, nil
+	return nil
 }
 
 // count counts the attempt and locks the bucket if there were too many failures. If
@@ -87,7 +109,7 @@ func (s *attempts) count(ctx context.Context, a *attempt) (lockedUntil time.Time
 // bucketOf returns the bucket of the address. A browser that has logged in to the
 // address before has a bucket of its own, so that a stranger cannot lock the owner
 // out.
-func (s *attempts) bucketOf(a attempt) string {
+func (s *attempts) bucketOf(a *attempt) string {
 	pseudonym := s.keys.Pseudonym(a.email)
 	claims, err := s.tokens.Parse(identity.PurposeDevice, a.device)
 	if err != nil || claims.UserID != pseudonym {
@@ -98,15 +120,15 @@ func (s *attempts) bucketOf(a attempt) string {
 
 // verify checks the password of the user, who is the zero User if the address is
 // unknown. It returns the stored hash that the password matches, and whether that
-// hash should be renewed. A wrong password fails the attempt with
-// problem.ErrCredentials; any other error cancels it.
-func (s *attempts) verify(ctx context.Context, a attempt, user repo.User, password string) (stored string, renew bool, err error) {
+// hash should be renewed. Its errors are problem.ErrCredentials and those of the
+// hasher.
+func (s *attempts) verify(ctx context.Context, a *attempt, user repo.User, password string) (stored string, renew bool, err error) {
 	if user.PasswordHash != nil {
 		stored = *user.PasswordHash
 	}
 	ok, renew, err := s.hasher.Verify(ctx, stored, password)
 	if err != nil {
-		return "", false, s.cancel(ctx, a, err)
+		return "", false, err
 	}
 	if !ok {
 		return "", false, s.fail(ctx, a, user)
@@ -114,17 +136,23 @@ func (s *attempts) verify(ctx context.Context, a attempt, user repo.User, passwo
 	return stored, renew, nil
 }
 
-// cancel takes back an attempt whose password could not be checked because of err,
-// and returns err.
-func (s *attempts) cancel(ctx context.Context, a attempt, err error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+// outcomeTimeout bounds the writes that record an outcome after the client has hung
+// up.
+const outcomeTimeout = 5 * time.Second
+
+// withdraw takes the attempt back.
+func (s *attempts) withdraw(ctx context.Context, a *attempt) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
 	defer cancel()
-	return errors.Join(err, s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) }))
+	return s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) })
 }
 
 // fail records that the password was wrong, and the lock if the attempt caused one.
-// It returns problem.ErrCredentials.
-func (s *attempts) fail(ctx context.Context, a attempt, user repo.User) error {
+// A client cannot prevent that by hanging up: it would guess for nothing. The error
+// is problem.ErrCredentials.
+func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
+	defer cancel()
 	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, nil, a.email)
 	if user.ID != uuid.Nil {
 		event.UserID = &user.ID
@@ -140,13 +168,14 @@ func (s *attempts) fail(ctx context.Context, a attempt, user repo.User) error {
 	if err != nil {
 		return fmt.Errorf("record failed log-in: %w", err)
 	}
+	a.settled = true
 	return problem.ErrCredentials
 }
 
 // reject records that the password was right, but that the user may not log in for
 // the given reason. also runs in the same transaction; nil: nothing does. It
 // returns the reason.
-func (s *attempts) reject(ctx context.Context, a attempt, user repo.User, reason error, also func(*repo.Tx) error) error {
+func (s *attempts) reject(ctx context.Context, a *attempt, user repo.User, reason error, also func(*repo.Tx) error) error {
 	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, &user.ID, a.email)
 	event.Detail = reason.Error()
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
@@ -161,6 +190,7 @@ func (s *attempts) reject(ctx context.Context, a attempt, user repo.User, reason
 	if err != nil {
 		return fmt.Errorf("record rejected log-in: %w", err)
 	}
+	a.settled = true
 	return reason
 }
 

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -49,42 +48,35 @@ func (d *deletions) ConfirmDeletion(ctx context.Context, by By, token string) er
 // errors are those of LogIn, and problem.ErrUnauthorized if the user was deleted
 // during the call.
 func (d *deletions) DeleteByPassword(ctx context.Context, by By, user repo.User, password, device string) error {
-	a, err := d.attempts.admit(ctx, attempt{by: by, email: user.Email, device: device, owner: user.ID})
-	if err != nil {
-		return err
-	}
-	defer a.done()
-	return untilHashStays(func() error {
-		stored, err := d.checkOwnPassword(ctx, a, password)
-		if err != nil {
-			return err
-		}
-		return d.repo.InTx(ctx, func(tx *repo.Tx) error {
-			user, err := tx.LockUser(ctx, a.owner)
-			if err != nil {
-				return callerDeleted(err)
-			}
-			if !hasHash(user, stored) {
-				return errHashChanged
-			}
-			return d.eraseByOwner(ctx, tx, by, user)
-		})
+	a := attempt{by: by, email: user.Email, device: device, owner: user.ID}
+	return d.attempts.try(ctx, a, func(a *attempt) error {
+		return untilHashStays(func() error { return d.deleteOnce(ctx, a, password) })
 	})
 }
 
-// checkOwnPassword returns the stored hash that the password of the attempt's owner
-// matches. If the owner was deleted, so was the count of attempts: nothing is left
-// to cancel.
-func (d *deletions) checkOwnPassword(ctx context.Context, a attempt, password string) (stored string, err error) {
+// deleteOnce deletes the attempt's owner if the password is right. Its error is
+// errHashChanged if the password's hash has changed since the check.
+func (d *deletions) deleteOnce(ctx context.Context, a *attempt, password string) error {
 	user, err := d.repo.UserByID(ctx, a.owner)
-	if errors.Is(err, repo.ErrNotFound) {
-		return "", problem.ErrUnauthorized
-	}
 	if err != nil {
-		return "", d.attempts.cancel(ctx, a, err)
+		return callerDeleted(err)
 	}
-	stored, _, err = d.attempts.verify(ctx, a, user, password)
-	return stored, err
+	stored, _, err := d.attempts.verify(ctx, a, user, password)
+	if err != nil {
+		return err
+	}
+	err = d.repo.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.LockUser(ctx, a.owner)
+		if err != nil {
+			return callerDeleted(err)
+		}
+		if !hasHash(user, stored) {
+			return errHashChanged
+		}
+		return d.eraseByOwner(ctx, tx, a.by, user)
+	})
+	a.settled = err == nil
+	return err
 }
 
 // Delete deletes another user on behalf of an administrator. Its error is

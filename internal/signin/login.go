@@ -39,28 +39,26 @@ type Credentials struct {
 // errors are problem.ErrCredentials, problem.ErrLocked, problem.ErrSuspended,
 // problem.ErrUnverified and those of the hasher.
 func (l *passwordLogins) LogIn(ctx context.Context, by By, c Credentials) (session Session, err error) {
-	a, err := l.attempts.admit(ctx, attempt{by: by, email: identity.CanonicalEmail(c.Email), device: c.Device})
-	if err != nil {
-		return Session{}, err
-	}
-	defer a.done()
-	err = untilHashStays(func() error {
-		user, stored, err := l.checkPassword(ctx, a, c.Password)
-		if err != nil {
+	a := attempt{by: by, email: identity.CanonicalEmail(c.Email), device: c.Device}
+	err = l.attempts.try(ctx, a, func(a *attempt) error {
+		return untilHashStays(func() error {
+			user, stored, err := l.checkPassword(ctx, a, c.Password)
+			if err != nil {
+				return err
+			}
+			session, err = l.finish(ctx, a, user.ID, stored, c.Door)
 			return err
-		}
-		session, err = l.finish(ctx, a, user.ID, stored, c.Door)
-		return err
+		})
 	})
 	return session, err
 }
 
 // checkPassword returns the user, if the password is right and the user may log in,
 // and the stored hash that the password matches. Its errors are those of LogIn.
-func (l *passwordLogins) checkPassword(ctx context.Context, a attempt, password string) (user repo.User, stored string, err error) {
+func (l *passwordLogins) checkPassword(ctx context.Context, a *attempt, password string) (user repo.User, stored string, err error) {
 	user, err = l.repo.UserByEmail(ctx, a.email)
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
-		return repo.User{}, "", l.attempts.cancel(ctx, a, err)
+		return repo.User{}, "", err
 	}
 	stored, renew, err := l.attempts.verify(ctx, a, user, password)
 	switch {
@@ -79,7 +77,7 @@ func (l *passwordLogins) checkPassword(ctx context.Context, a attempt, password 
 
 // rejectUnverified rejects a user whose address is not verified, and sends a new
 // verification mail.
-func (l *passwordLogins) rejectUnverified(ctx context.Context, a attempt, user repo.User) error {
+func (l *passwordLogins) rejectUnverified(ctx context.Context, a *attempt, user repo.User) error {
 	defer l.outbox.Wake()
 	return l.attempts.reject(ctx, a, user, problem.ErrUnverified, func(tx *repo.Tx) error {
 		return l.verifications.addMail(ctx, tx, user.ID)
@@ -104,7 +102,7 @@ func (l *passwordLogins) renewHash(ctx context.Context, by By, id uuid.UUID, old
 // finish opens the session, unless the user was suspended or the password's hash
 // has changed since the check: a session must not survive an event that ends all of
 // them. Its errors are problem.ErrSuspended and errHashChanged.
-func (l *passwordLogins) finish(ctx context.Context, a attempt, userID uuid.UUID, stored string, door repo.Door) (session Session, err error) {
+func (l *passwordLogins) finish(ctx context.Context, a *attempt, userID uuid.UUID, stored string, door repo.Door) (session Session, err error) {
 	err = l.repo.InTx(ctx, func(tx *repo.Tx) error {
 		user, err := tx.LockUser(ctx, userID)
 		switch {
@@ -127,5 +125,6 @@ func (l *passwordLogins) finish(ctx context.Context, a attempt, userID uuid.UUID
 	if err != nil {
 		return Session{}, fmt.Errorf("log in: %w", err)
 	}
+	a.settled = true
 	return session, nil
 }
