@@ -83,8 +83,23 @@ func (o *accessOperations) beginSignIn(ctx context.Context) (location string, er
 	if err := o.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.CreateSignIn(ctx, row, signInLife) }); err != nil {
 		return "", err
 	}
-	o.cookies.Set(stage.From(ctx), stage.SignInCookie, browser, signInLife)
+	o.keepBrowser(stage.From(ctx), id, browser)
 	return location, nil
+}
+
+// maxSignIns bounds the sign-ins that one browser has under way, because it sends
+// the cookies of all of them with every call.
+const maxSignIns = 8
+
+// keepBrowser gives the browser its half of the proof, in a cookie of the sign-in's
+// own: those that began in other tabs stay, except for the oldest beyond maxSignIns.
+func (o *accessOperations) keepBrowser(call *stage.Call, id, browser string) {
+	begun := o.cookies.Names(call, stage.SignInCookie)
+	for len(begun) >= maxSignIns {
+		o.cookies.Set(call, begun[0], "", 0)
+		begun = begun[1:]
+	}
+	o.cookies.Set(call, stage.SignInCookie+id, browser, signInLife)
 }
 
 // stateAndBrowser is what a sign-in is recognized by: what the issuer sends back
@@ -109,10 +124,7 @@ func (o *accessOperations) finishSignIn(ctx context.Context, p gen.FinishGoogleS
 		return "", err
 	}
 	o.metrics.SignedIn(string(result))
-	call := stage.From(ctx)
-	call.Header.Del("Set-Cookie") // the sign-in's cookie is set again, after those of the session
 	o.giveCookies(ctx, session)
-	o.cookies.Set(call, stage.SignInCookie, "", 0)
 	return o.signedInURL(session.Token), nil
 }
 
@@ -128,7 +140,7 @@ func (o *accessOperations) takeSignIn(ctx context.Context, state string) (secret
 	if err != nil {
 		return secrets, problem.IfNotFound(err, errState)
 	}
-	proof := stateAndBrowser(state, o.cookies.Value(call, stage.SignInCookie))
+	proof := stateAndBrowser(state, o.cookies.Value(call, stage.SignInCookie+id))
 	if !o.keys.Matches(identity.PurposeState, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, proof) {
 		return secrets, errState
 	}
@@ -140,7 +152,7 @@ func (o *accessOperations) takeSignIn(ctx context.Context, state string) (secret
 	if errors.Is(err, repo.ErrNotFound) { // by another call, just now
 		err = errState
 	}
-	o.cookies.Set(call, stage.SignInCookie, "", 0)
+	o.cookies.Set(call, stage.SignInCookie+id, "", 0)
 	return openid.ParseSecrets(sealed), err
 }
 

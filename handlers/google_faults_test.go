@@ -22,6 +22,8 @@ func TestGoogleStates(t *testing.T) {
 	g.issuer.SignInAs(googleUser("1", "ada@example.com"))
 	cookie, back := g.beginSignIn()
 	otherCookie, otherBack := g.beginSignIn()
+	name, _, _ := strings.Cut(cookie, "=")
+	_, otherValue, _ := strings.Cut(otherCookie, "=")
 	query := must(url.ParseQuery(strings.TrimPrefix(back, finishGoogle+"?")))
 	code, state := query.Get("code"), query.Get("state")
 	with := func(code, state string) string {
@@ -30,6 +32,7 @@ func TestGoogleStates(t *testing.T) {
 	for what, try := range map[string]struct{ target, cookie string }{
 		"no cookie":               {back, ""},
 		"another browser":         {back, otherCookie},
+		"another's half":          {back, name + "=" + otherValue},
 		"another browser's state": {otherBack, cookie},
 		"cookie in part":          {back, cookie[:len(cookie)-1]},
 		"no state":                {finishGoogle + "?code=" + code, cookie},
@@ -116,7 +119,9 @@ func TestGoogleTokens(t *testing.T) {
 		"NUL in the subject":    set("sub", "1\x00"),
 		"unverified address":    set("email_verified", false),
 		"nothing of the kind":   {Claims: func(c testoidc.Claims) { delete(c, "email_verified") }},
-		"verified by a word":    set("email_verified", "true"),
+		"verified by a word":    set("email_verified", "false"),
+		"verified by a number":  set("email_verified", 1),
+		"verified by a list":    set("email_verified", []string{"true"}),
 		"no address":            set("email", ""),
 		"address that is none":  set("email", "ada@localhost"),
 		"long address":          set("email", strings.Repeat("a", 64)+"@"+strings.Repeat("b.", 100)+"example.com"),

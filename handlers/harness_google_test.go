@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,12 +70,20 @@ func googleUser(subject, email string) testoidc.Person {
 	}
 }
 
+// signInCookie begins the names of the cookies of sign-ins that are under way.
+const signInCookie = "alta-sign-in-"
+
 // beginSignIn begins a sign-in and goes to the issuer. It returns the browser's
 // cookie, and the target that the issuer sends the browser back to.
-func (g *withGoogle) beginSignIn() (cookie, back string) {
+func (g *withGoogle) beginSignIn(headers ...string) (cookie, back string) {
 	g.t.Helper()
-	answer := g.do("GET", startGoogle, "").status(302)
-	return "Cookie: alta-sign-in=" + answer.cookie("alta-sign-in"), g.issuer.Visit(g.t, answer.Header().Get("Location")).RequestURI()
+	answer := g.do("GET", startGoogle, "", headers...).status(302)
+	for _, set := range answer.Result().Cookies() {
+		if strings.HasPrefix(set.Name, signInCookie) && set.MaxAge > 0 {
+			cookie = set.Name + "=" + set.Value
+		}
+	}
+	return "Cookie: " + cookie, g.issuer.Visit(g.t, answer.Header().Get("Location")).RequestURI()
 }
 
 // signIn signs the person in as a browser does, and returns the last answer.
@@ -103,7 +112,7 @@ func (r *response) refused() {
 		r.t.Errorf("leads to %s, want %s", where, loginFailed)
 	}
 	for _, cookie := range r.Result().Cookies() {
-		if cookie.Name != "alta-sign-in" || cookie.MaxAge >= 0 {
+		if !strings.HasPrefix(cookie.Name, signInCookie) || cookie.MaxAge >= 0 {
 			r.t.Errorf("sets the cookie %s", cookie)
 		}
 	}

@@ -35,10 +35,11 @@ const (
 	maxText        = 300     // bytes of an error's details, which may quote responses
 )
 
-// algorithms are the accepted signatures of ID tokens, whatever the issuer offers:
-// only the one that every issuer has (OpenID Connect Core 1.0, section 15.1). It
-// excludes tokens without a signature and keys that the client shares.
-var algorithms = []string{oidc.RS256}
+// algorithms are the accepted signatures of ID tokens, whatever the issuer offers.
+// Which of them an issuer can use, its keys decide: each algorithm takes a key of
+// its type. They exclude tokens without a signature and keys that the client
+// shares.
+var algorithms = []string{oidc.RS256, oidc.PS256, oidc.ES256, oidc.ES384, oidc.EdDSA}
 
 // Config has the settings of a Client.
 type Config struct {

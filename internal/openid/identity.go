@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -93,13 +94,35 @@ func exchangeFailure(err error) error {
 }
 
 type claims struct {
-	Party         string `json:"azp"`
-	Email         string `json:"email"`
-	EmailVerified bool   `json:"email_verified"`
-	GivenName     string `json:"given_name"`
-	FamilyName    string `json:"family_name"`
-	Name          string `json:"name"`
-	Picture       string `json:"picture"`
+	Party         string   `json:"azp"`
+	Email         string   `json:"email"`
+	EmailVerified flag     `json:"email_verified"`
+	GivenName     optional `json:"given_name"`
+	FamilyName    optional `json:"family_name"`
+	Name          optional `json:"name"`
+	Picture       optional `json:"picture"`
+}
+
+// flag is a claim that is true or false. Some issuers send it as a word.
+type flag bool
+
+// UnmarshalJSON reads true or "true" as true, and everything else as false.
+func (f *flag) UnmarshalJSON(text []byte) error {
+	*f = flag(strings.EqualFold(strings.Trim(string(text), `"`), "true"))
+	return nil
+}
+
+// optional is a text that Alta can do without.
+type optional string
+
+// UnmarshalJSON reads a string, and everything else as no text: some issuers
+// describe a picture by an object.
+func (o *optional) UnmarshalJSON(text []byte) error {
+	var read string
+	if json.Unmarshal(text, &read) == nil {
+		*o = optional(read)
+	}
+	return nil
 }
 
 // identity reads a token whose signature, issuer, audience and times have been
@@ -116,13 +139,13 @@ func (c *Client) identity(token *oidc.IDToken, nonce string) (Identity, error) {
 		return Identity{}, failure(ErrToken, errors.New("it was issued to another client"))
 	case token.Subject == "" || len(token.Subject) > maxSubject || strings.ContainsAny(token.Subject, unidentified):
 		return Identity{}, failure(ErrToken, errors.New("its subject is not valid"))
-	case !read.EmailVerified:
+	case !bool(read.EmailVerified):
 		return Identity{}, ErrUnverified
 	}
-	person := Identity{Subject: token.Subject, Email: read.Email, Picture: picture(read.Picture)}
-	person.FirstName, person.LastName = clean(read.GivenName), clean(read.FamilyName)
+	person := Identity{Subject: token.Subject, Email: read.Email, Picture: picture(string(read.Picture))}
+	person.FirstName, person.LastName = clean(string(read.GivenName)), clean(string(read.FamilyName))
 	if person.FirstName == "" && person.LastName == "" {
-		person.FirstName = clean(read.Name)
+		person.FirstName = clean(string(read.Name))
 	}
 	return person, nil
 }

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -11,7 +12,7 @@ import (
 const (
 	SessionCookie = "alta"
 	DeviceCookie  = "alta-device"
-	SignInCookie  = "alta-sign-in" // of a sign-in at an issuer that is not finished
+	SignInCookie  = "alta-sign-in-" // of an unfinished sign-in by an issuer; the ID of the sign-in follows
 )
 
 // Cookies sets and reads the server's cookies.
@@ -54,4 +55,15 @@ func (c Cookies) Value(call *Call, name string) string {
 		}
 	}
 	return ""
+}
+
+// Names returns the names of the call's cookies that begin with prefix, in the
+// order in which browsers send them: the oldest first (RFC 6265, section 5.4).
+func (c Cookies) Names(call *Call, prefix string) (names []string) {
+	for _, cookie := range call.cookies {
+		if strings.HasPrefix(cookie.Name, c.Name(prefix)) {
+			names = append(names, strings.TrimPrefix(cookie.Name, c.Name("")))
+		}
+	}
+	return names
 }

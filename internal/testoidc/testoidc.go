@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -38,10 +37,11 @@ type Faults struct {
 	Huge     bool                // answers are endless
 	Claims   func(claims Claims) // changes the ID token before it is signed
 	Sign     func(claims Claims) string
-	NoBasic  bool // the client's secret is accepted in the form only
-	NoToken  bool // the answer contains no ID token
-	KeyGone  bool // the signing key is not published
-	Mismatch bool // discovery names another issuer
+	Signer   string // the algorithm of the one key that is published and used; "": RS256
+	NoBasic  bool   // the client's secret is accepted in the form only
+	NoToken  bool   // the answer contains no ID token
+	KeyGone  bool   // the signing key is not published
+	Mismatch bool   // discovery names another issuer
 }
 
 // Claims are the claims of an ID token.
@@ -173,11 +173,7 @@ func (i *Issuer) keys(w http.ResponseWriter, _ *http.Request) {
 	_, faults := i.state()
 	list := []map[string]string{}
 	if !faults.KeyGone {
-		public := key().PublicKey
-		list = append(list, map[string]string{
-			"kty": "RSA", "use": "sig", "alg": "RS256", "kid": keyID,
-			"n": encode(public.N.Bytes()), "e": encode(big.NewInt(int64(public.E)).Bytes()),
-		})
+		list = append(list, published(faults.Signer))
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"keys": list})
 }
