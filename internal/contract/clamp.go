@@ -8,8 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Clamp brings a query parameter into bounds instead of refusing it, where the
-// documents do so (x-clamp).
+// Clamp limits a query parameter to a range instead of rejecting it (x-clamp).
 type Clamp struct {
 	Name                      string
 	Minimum, Maximum, Default int
@@ -38,16 +37,17 @@ func readClamp(parameter *openapi3.Parameter) (*Clamp, error) {
 	return &c, nil
 }
 
-var integerText = regexp.MustCompile(`^[+-]?[0-9]+$`)
+// integerPattern matches integers of any length, with a sign.
+var integerPattern = regexp.MustCompile(`^[+-]?[0-9]+$`)
 
-// Apply sets the parameter to what it counts as: what was sent brought into
-// bounds, or the default where that is no integer, is absent or is there twice.
+// Apply sets the parameter to the sent value, limited to the range. If the value is
+// missing, repeated or not an integer, it sets the default.
 func (c Clamp) Apply(query map[string][]string) {
 	n := c.Default
 	if texts := query[c.Name]; len(texts) == 1 {
 		sent, err := strconv.Atoi(texts[0])
 		switch {
-		case !integerText.MatchString(texts[0]):
+		case !integerPattern.MatchString(texts[0]):
 		case err == nil:
 			n = min(max(sent, c.Minimum), c.Maximum)
 		case errors.Is(err, strconv.ErrRange):

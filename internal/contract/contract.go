@@ -1,7 +1,6 @@
-// Package contract reads Alta's OpenAPI document: which operations there are,
-// who may call them, what they cost, how often they may be called and what
-// their input must look like. It knows no HTTP server, so that the server and
-// the documentation pages can both be made from it.
+// Package contract reads Alta's OpenAPI document: the operations with their security,
+// prices, rate limits and input. It does not depend on an HTTP server, so that the
+// server and the documentation pages can both use it.
 package contract
 
 import (
@@ -22,14 +21,14 @@ const (
 	SchemeOperator      = "operator"      // a loopback peer, or the metrics token
 )
 
-// Contract is the whole document, read and checked.
+// Contract is the checked document.
 type Contract struct {
 	Operations map[string]*Operation // by operationId
 	Rates      map[string]RateClass  // by name
 	BodyLimit  int64                 // longest request body, in bytes
 }
 
-// Operation is what the server must know of one operation.
+// Operation is one operation of the contract.
 type Operation struct {
 	ID      string
 	Method  string
@@ -37,10 +36,10 @@ type Operation struct {
 	Tag     string
 	Cost    int        // tokens, when called with an API key
 	Rate    *RateClass // nil: not limited
-	Schemes []string   // accepted security schemes; empty: anyone may call
-	Role    string     // that a caller must have; empty: any
-	Body    *Object    // nil: takes no body
-	Query   *Object    // nil: declares no query parameters
+	Schemes []string   // accepted security schemes; empty: the operation is public
+	Role    string     // required of the caller; empty: none
+	Body    *Object    // nil: the operation has no body
+	Query   *Object    // nil: the operation has no query parameters
 	InPath  []*Property
 
 	InHeader []*Property
@@ -52,14 +51,13 @@ type Operation struct {
 	SideEffects []string // sentences; may be empty
 }
 
-// Endpoint names the operation as people do: GET /api/accounts.
+// Endpoint returns the method and the path, as in GET /api/accounts.
 func (o *Operation) Endpoint() string { return o.Method + " " + o.Path }
 
-// Accepts reports whether the operation names the security scheme.
+// Accepts reports whether the operation accepts the security scheme.
 func (o *Operation) Accepts(scheme string) bool { return slices.Contains(o.Schemes, scheme) }
 
-// HeaderIdempotencyKey is the header parameter by which a call can be made
-// again without being made twice
+// HeaderIdempotencyKey is the header parameter that makes it safe to retry a call
 // (draft-ietf-httpapi-idempotency-key-header-07).
 const HeaderIdempotencyKey = "Idempotency-Key"
 
@@ -68,9 +66,9 @@ func (o *Operation) Idempotent() bool {
 	return slices.ContainsFunc(o.InHeader, func(p *Property) bool { return p.Name == HeaderIdempotencyKey })
 }
 
-// Parse reads doc, which kin-openapi has found valid. The error lists
-// everything that is missing or unusable, each line naming the operation and
-// the extension. Nil formats are for those who check no request.
+// Parse reads doc, which kin-openapi has validated. formats may be nil if the caller
+// validates no requests. The error has a line for each problem, with the operation
+// and the extension.
 func Parse(doc *openapi3.T, formats Formats) (*Contract, error) {
 	rates, err := parseRates(doc)
 	if err != nil {
@@ -100,7 +98,7 @@ func Parse(doc *openapi3.T, formats Formats) (*Contract, error) {
 	return c, errors.Join(problems...)
 }
 
-// parse reads the operation and returns everything that is wrong with it.
+// parse reads the operation and returns its problems.
 func (o *Operation) parse(
 	spec *openapi3.Operation, shared openapi3.Parameters, rates map[string]RateClass, formats Formats,
 ) (problems []error) {
@@ -126,7 +124,7 @@ func (o *Operation) parse(
 
 func (o *Operation) readSecurity(security *openapi3.SecurityRequirements) error {
 	if security == nil {
-		return errors.New("security is missing; write [] where anyone may call")
+		return errors.New("security is missing; write [] if anyone may call")
 	}
 	known := []string{SchemeSession, SchemeSessionCookie, SchemeAPIKey, SchemeAPIKeyQuery, SchemeOperator}
 	for _, requirement := range *security {

@@ -14,7 +14,7 @@ import (
 // Costs are the prices that an operation may have, in tokens a call.
 var Costs = []int{0, 1, 5, 10, 25}
 
-// Ways to count a rate class's calls.
+// The values of RateClass.By.
 const (
 	ByAddress = "address" // one bucket a client address
 	ByUser    = "user"    // one bucket a user
@@ -23,13 +23,13 @@ const (
 // RoleAdmin is the role that an operation may ask for.
 const RoleAdmin = "ADMIN"
 
-// RateClass is a limit that operations share by naming it in x-rate-class.
+// RateClass is a limit that operations share, by their x-rate-class.
 type RateClass struct {
 	Name    string
 	By      string // ByAddress or ByUser
-	Rate    Rate   // what the contract says; a setting may say otherwise
+	Rate    Rate   // of the contract; a setting may override it
 	Setting string // the environment variable that overrides Rate; may be empty
-	ByPlan  bool   // a call by API key goes by the plan's limit instead
+	ByPlan  bool   // calls by API key have the limit of their plan instead
 }
 
 // Rate is a number of calls in a window. The zero Rate means no limit.
@@ -38,7 +38,8 @@ type Rate struct {
 	Window time.Duration
 }
 
-// ParseRate reads "N/s", "N/m", "N/h", or "off" for no limit.
+// ParseRate reads "N/s", "N/m", "N/h", or "off" for no limit. Its error says which
+// texts are valid.
 func ParseRate(text string) (Rate, error) {
 	if text == "off" {
 		return Rate{}, nil
@@ -76,7 +77,7 @@ func parseRates(doc *openapi3.T) (map[string]RateClass, error) {
 	return rates, nil
 }
 
-// readExtensions returns everything that is wrong with the extensions.
+// readExtensions reads the extensions and returns their problems.
 func (o *Operation) readExtensions(extensions map[string]any, rates map[string]RateClass) (problems []error) {
 	if cost, ok := extensions["x-token-cost"].(float64); !ok || !slices.Contains(Costs, int(cost)) || cost != float64(int(cost)) {
 		problems = append(problems, fmt.Errorf("x-token-cost must be one of %v", Costs))

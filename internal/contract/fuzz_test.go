@@ -22,7 +22,7 @@ func FuzzCheck(f *testing.F) {
 	)
 	longest := maxUnknown
 	for _, property := range object.Properties {
-		longest += len(property.missing)
+		longest += len(property.absentTexts)
 	}
 	for _, text := range []string{
 		`{}`, `[]`, `null`, `"name"`, `[{"name":"Ann"}]`, `{"name":"Ann","kind":"CASH"}`,

@@ -25,12 +25,12 @@ func (o *Operation) readBody(body *openapi3.RequestBodyRef, formats Formats) err
 		return errors.New("request body: wants an object")
 	}
 	if schema.AdditionalProperties.Has == nil || *schema.AdditionalProperties.Has {
-		// encoding/json matches names without regard to case: were unknown names let
-		// through, {"role": …, "ROLE": …} would bind a value that nobody checked.
+		// encoding/json ignores the case of names: if unknown names were allowed,
+		// {"role": …, "ROLE": …} would bind an unchecked value.
 		return errors.New("request body: wants additionalProperties: false")
 	}
 	if len(schema.AllOf)+len(schema.AnyOf)+len(schema.OneOf) > 0 || schema.Not != nil || schema.MinProps > 0 || schema.MaxProps != nil {
-		// Such a rule is about no field in particular, so there is no text for it.
+		// Such a rule does not belong to one field, so it has no text.
 		return errors.New("request body: wants rules about its properties only")
 	}
 	var err error
@@ -40,6 +40,7 @@ func (o *Operation) readBody(body *openapi3.RequestBodyRef, formats Formats) err
 	return nil
 }
 
+// readParameters reads the parameters in the path, the headers and the query.
 func (o *Operation) readParameters(parameters openapi3.Parameters, extensions map[string]any, formats Formats) error {
 	query := openapi3.NewObjectSchema()
 	if extra, given := extensions["x-extra-parameters"]; !given {
@@ -49,32 +50,19 @@ func (o *Operation) readParameters(parameters openapi3.Parameters, extensions ma
 	}
 	for i, ref := range parameters {
 		parameter := ref.Value
+		var err error
 		switch parameter.In {
 		case openapi3.ParameterInQuery:
-			order := map[string]any{source.KeyOrder: float64(i + 1)} // parameters are a list, and have their order by that
-			query.Properties[parameter.Name] = &openapi3.SchemaRef{Value: parameter.Schema.Value, Extensions: order}
-			if parameter.Required {
-				query.Required = append(query.Required, parameter.Name)
-			}
-			clamp, err := readClamp(parameter)
-			if err != nil {
-				return fmt.Errorf("parameter %s: %w", parameter.Name, err)
-			}
-			if clamp != nil {
-				o.Clamps = append(o.Clamps, *clamp)
-			}
-		case openapi3.ParameterInPath, openapi3.ParameterInHeader:
-			property, err := newProperty(parameter.Name, parameter.Schema, parameter.Required, formats)
-			if err != nil {
-				return fmt.Errorf("parameter %s: %w", parameter.Name, err)
-			}
-			if parameter.In == openapi3.ParameterInPath {
-				o.InPath = append(o.InPath, property)
-			} else {
-				o.InHeader = append(o.InHeader, property)
-			}
+			err = o.addToQuery(query, parameter, i+1)
+		case openapi3.ParameterInPath:
+			o.InPath, err = appendParameter(o.InPath, parameter, formats)
+		case openapi3.ParameterInHeader:
+			o.InHeader, err = appendParameter(o.InHeader, parameter, formats)
 		default:
-			return fmt.Errorf("parameter %s: parameters in %s are not supported", parameter.Name, parameter.In)
+			err = fmt.Errorf("parameters in %s are not supported", parameter.In)
+		}
+		if err != nil {
+			return fmt.Errorf("parameter %s: %w", parameter.Name, err)
 		}
 	}
 	if len(query.Properties) == 0 {
@@ -83,6 +71,26 @@ func (o *Operation) readParameters(parameters openapi3.Parameters, extensions ma
 	var err error
 	o.Query, err = newObject(query, formats)
 	return err
+}
+
+// addToQuery adds the parameter to the schema of the query string. order is its
+// position in the list of parameters.
+func (o *Operation) addToQuery(query *openapi3.Schema, parameter *openapi3.Parameter, order int) error {
+	extensions := map[string]any{source.KeyOrder: float64(order)}
+	query.Properties[parameter.Name] = &openapi3.SchemaRef{Value: parameter.Schema.Value, Extensions: extensions}
+	if parameter.Required {
+		query.Required = append(query.Required, parameter.Name)
+	}
+	clamp, err := readClamp(parameter)
+	if clamp != nil {
+		o.Clamps = append(o.Clamps, *clamp)
+	}
+	return err
+}
+
+func appendParameter(list []*Property, parameter *openapi3.Parameter, formats Formats) ([]*Property, error) {
+	property, err := newProperty(parameter.Name, parameter.Schema, parameter.Required, formats)
+	return append(list, property), err
 }
 
 func newObject(schema *openapi3.Schema, formats Formats) (*Object, error) {
@@ -107,7 +115,7 @@ func newObject(schema *openapi3.Schema, formats Formats) (*Object, error) {
 			if err != nil {
 				return nil, fmt.Errorf("property %s: default: %w", property.Name, err)
 			}
-			o.defaults = append(o.defaults, Default{property.Name, value, text[1 : len(text)-1]})
+			o.defaults = append(o.defaults, Default{Name: property.Name, Value: value, JSON: text[1 : len(text)-1]})
 		}
 	}
 	return o, nil

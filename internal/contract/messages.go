@@ -9,17 +9,18 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// keywords are those that have a wire text, in the order in which their texts
-// are listed: the last declared rule of a field first, as class-validator
-// reports them, the type being declared first.
+// keywords are the keywords with a wire text, in the order of the texts in an answer.
+// That is the order of class-validator: the last declared rule of a field comes
+// first, and the type is declared first.
 var keywords = []string{"pattern", "enum", "format", "maxLength", "minLength", "maximum", "minimum", "type"}
 
+// readMessages sets the wire texts from x-messages and the defaults.
 func (p *Property) readMessages() error {
 	given, _ := p.Schema.Extensions["x-messages"].(map[string]any)
 	for _, keyword := range keywords {
 		if text := p.defaultText(keyword); text != "" {
 			p.texts[keyword] = text
-			p.missing = append(p.missing, text)
+			p.absentTexts = append(p.absentTexts, text)
 		}
 	}
 	for keyword, value := range given {
@@ -34,23 +35,24 @@ func (p *Property) readMessages() error {
 		if !ok || p.texts[keyword] == "" {
 			return fmt.Errorf("x-messages: %s: wants a text, for a keyword that the schema has", keyword)
 		}
-		text = p.name(text)
-		p.missing[slices.Index(p.missing, p.texts[keyword])] = text
+		text = p.fillIn(text)
+		p.absentTexts[slices.Index(p.absentTexts, p.texts[keyword])] = text
 		p.texts[keyword] = text
 	}
 	if list, ok := given["required"].([]any); ok {
-		p.missing = nil
+		p.absentTexts = nil
 		for _, text := range list {
-			p.missing = append(p.missing, p.name(fmt.Sprint(text)))
+			p.absentTexts = append(p.absentTexts, p.fillIn(fmt.Sprint(text)))
 		}
 	}
 	return nil
 }
 
-func (p *Property) name(text string) string { return strings.ReplaceAll(text, "$property", p.Name) }
+// fillIn replaces $property in the text with the property's name.
+func (p *Property) fillIn(text string) string { return strings.ReplaceAll(text, "$property", p.Name) }
 
-// defaultText is class-validator's text for the keyword, or "" where the
-// schema does not have it.
+// defaultText returns class-validator's text for the keyword, or "" if the schema
+// does not have the keyword.
 func (p *Property) defaultText(keyword string) string {
 	s := p.Schema
 	switch {
@@ -65,11 +67,11 @@ func (p *Property) defaultText(keyword string) string {
 	case keyword == "minLength" && s.MinLength > 0:
 		return fmt.Sprintf("%s must be longer than or equal to %d characters", p.Name, s.MinLength)
 	case keyword == "maximum" && s.Max != nil:
-		return fmt.Sprintf("%s must not be greater than %s", p.Name, number(*s.Max))
+		return fmt.Sprintf("%s must not be greater than %s", p.Name, formatNumber(*s.Max))
 	case keyword == "minimum" && s.Min != nil:
-		return fmt.Sprintf("%s must not be less than %s", p.Name, number(*s.Min))
+		return fmt.Sprintf("%s must not be less than %s", p.Name, formatNumber(*s.Min))
 	case keyword == "type" && s.Format != "" && s.Type.Is(openapi3.TypeString), keyword == "type" && len(s.Enum) > 0:
-		return "" // isEmail and isEnum speak for isString too
+		return "" // class-validator has isEmail and isEnum without isString
 	case keyword == "type":
 		return p.Name + " " + typeTexts[(*s.Type)[0]]
 	}
@@ -99,4 +101,4 @@ func formatText(format string) string {
 	return "must be a valid " + format
 }
 
-func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+func formatNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -9,23 +9,23 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// maxUnknown bounds how many unknown names one answer lists, so that a small
-// request cannot ask for a large one.
+// maxUnknown is the largest number of unknown names in one answer, so that a small
+// request cannot cause a large answer.
 const maxUnknown = 20
 
-// RuleRequired is the rule that a value is there, and of its type.
+// RuleRequired is the rule that a value is present and has the right type.
 const RuleRequired = "required"
 
-// Violation is one rule that one field of a request broke.
+// Violation is one rule that a field of a request violates.
 type Violation struct {
 	Field   string
-	Rule    string // the keyword of the schema, or RuleRequired; empty if the text is not of a schema
+	Rule    string // the keyword of the schema, or RuleRequired; empty for a rule outside the schema
 	Message string
-	Alone   bool // it is the whole answer, as one text
+	Alone   bool // the whole answer is this one text
 }
 
-// Object is what a request may carry in its body or its query string: named
-// values, each with a schema.
+// Object describes the body or the query string of a request: named values, each
+// with a schema.
 type Object struct {
 	Properties []*Property // in the order of the contract
 	byName     map[string]*Property
@@ -37,12 +37,11 @@ type Object struct {
 // Property returns the property with the name, or nil.
 func (o *Object) Property(name string) *Property { return o.byName[name] }
 
-// Check returns every rule that value breaks: first the names that should not
-// exist, in the order of names, which lists value's own names as the client
-// sent them; then property by property in the contract's order. A violation that
-// is to be answered alone is the only one. It is empty for a valid value. value is what a JSON decoder that keeps numbers as
-// json.Number makes; whatever is no object is judged as one without
-// properties, an array as one whose names are its indices.
+// Check returns the violated rules: unknown names first, in the client's order, then
+// each property in contract order. If a violation is marked Alone, it is the only
+// one. A valid value has none. value is decoded JSON whose numbers are json.Number,
+// and names are its names in the client's order. A value that is not an object counts
+// as an empty object; the names of an array are its indices.
 func (o *Object) Check(value any, names []string) []Violation {
 	object, isObject := value.(map[string]any)
 	if isObject && o.schema.VisitJSON(value, o.options...) == nil && o.isExact(object) {
@@ -55,8 +54,8 @@ func (o *Object) Check(value any, names []string) []Violation {
 		}
 	}
 	var violations []Violation
-	if o.schema.AdditionalProperties.Has != nil { // where they are allowed, it is nil
-		violations = o.unknown(names)
+	if o.schema.AdditionalProperties.Has != nil { // it is nil if they are allowed
+		violations = o.unknownNames(names)
 	}
 	for _, property := range o.Properties {
 		value, present := object[property.Name]
@@ -78,7 +77,7 @@ func (o *Object) isExact(object map[string]any) bool {
 	return true
 }
 
-func (o *Object) unknown(names []string) []Violation {
+func (o *Object) unknownNames(names []string) []Violation {
 	var violations []Violation
 	for _, name := range names {
 		if o.byName[name] == nil && len(violations) < maxUnknown {
@@ -88,23 +87,23 @@ func (o *Object) unknown(names []string) []Violation {
 	return violations
 }
 
-// Default is a value that the contract gives to a property that was not sent.
+// Default is the contract's value for a missing property.
 type Default struct {
 	Name  string
 	Value any
 	JSON  []byte // "name":value
 }
 
-// Text returns the value as a query parameter carries it.
+// Text returns the value in the form of a query parameter.
 func (d Default) Text() string {
 	if f, isNumber := d.Value.(float64); isNumber {
-		return number(f) // fmt would write a million as 1e+06
+		return formatNumber(f) // fmt would write a million as 1e+06
 	}
 	return fmt.Sprint(d.Value)
 }
 
-// Defaults returns what value, which Check has passed, lacks and the contract
-// has a default for. A null counts as not sent.
+// Defaults returns the defaults of the properties that are missing or null in value,
+// which Check has accepted.
 func (o *Object) Defaults(value map[string]any) []Default {
 	var defaults []Default
 	for _, d := range o.defaults {
@@ -115,10 +114,10 @@ func (o *Object) Defaults(value map[string]any) []Default {
 	return defaults
 }
 
-// ParseQuery turns query parameters into the value that Check takes: numbers
-// and booleans become such where the contract asks for them. What cannot
-// become what is asked, or is given more than once, is left in a form that
-// Check refuses. Parameters named in ignore are left out.
+// ParseQuery converts query parameters to the arguments of Check. A text becomes a
+// number or a boolean if the contract asks for one. A text that cannot be converted,
+// and a repeated parameter, become a value that Check rejects. The parameters in
+// ignore are left out.
 func (o *Object) ParseQuery(query map[string][]string, ignore ...string) (value map[string]any, names []string) {
 	value = make(map[string]any, len(query))
 	for _, name := range slices.Sorted(maps.Keys(query)) {

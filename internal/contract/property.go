@@ -14,10 +14,9 @@ import (
 	"example.com/alta/internal/contract/source"
 )
 
-// Formats are the formats of strings and numbers that requests are checked for,
-// numbers by their text, so that none is rounded first. A format that the
-// contract names and this map lacks stops the start: OpenAPI validators ignore
-// formats that they do not know.
+// Formats are the checks of the formats of strings and numbers. A number is checked by
+// its text, so that it is not rounded first. Parse fails if the contract has a format
+// that is not in the map: OpenAPI validators would ignore it.
 type Formats map[string]func(string) error
 
 func (f Formats) options() []openapi3.SchemaValidationOption {
@@ -28,7 +27,7 @@ func (f Formats) options() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.MultiErrors(),
 		openapi3.EnableFormatValidation(),
-		openapi3.DisableSchemaErrorDetails(), // they quote the value, which may be a password
+		openapi3.DisableSchemaErrorDetails(), // details quote the value, which may be a password
 		openapi3.WithStringFormatValidators(validators),
 	}
 }
@@ -39,12 +38,12 @@ type Property struct {
 	Schema   *openapi3.Schema
 	Required bool
 
-	order   int
-	texts   map[string]string  // wire text by keyword
-	missing []string           // wire texts for a value that is absent, null or of another type
-	alone   string             // the one wire text for whatever is wrong; "": there is none
-	exact   func(string) error // of a number's text
-	options []openapi3.SchemaValidationOption
+	order       int
+	texts       map[string]string  // wire text by keyword
+	absentTexts []string           // wire texts for a value that is absent, null or of another type
+	alone       string             // wire text that replaces all others; "": none
+	exact       func(string) error // check of a number's text
+	options     []openapi3.SchemaValidationOption
 }
 
 func newProperty(name string, ref *openapi3.SchemaRef, required bool, formats Formats) (*Property, error) {
@@ -68,8 +67,8 @@ func newProperty(name string, ref *openapi3.SchemaRef, required bool, formats Fo
 	return p, p.readMessages()
 }
 
-// Check returns the rules that value breaks. It serves parameters in the path;
-// Object.Check serves all others.
+// Check returns the rules that the text violates. It is for parameters in the path and
+// in headers; Object.Check is for all others.
 func (p *Property) Check(text string) []Violation {
 	return p.check(p.parse(text), true)
 }
@@ -79,7 +78,7 @@ func (p *Property) check(value any, present bool) []Violation {
 		return nil
 	}
 	if !present || value == nil {
-		return p.absent()
+		return p.absentViolations()
 	}
 	err := p.Schema.VisitJSON(value, p.options...)
 	isExact := p.isExact(value)
@@ -88,7 +87,7 @@ func (p *Property) check(value any, present bool) []Violation {
 	}
 	failed := failedKeywords(err)
 	if number, isNumber := value.(json.Number); isNumber && p.Schema.Type.Is(openapi3.TypeInteger) && slices.Contains(failed, "type") {
-		return p.violations(p.notWhole(number))
+		return p.reduce(p.notWhole(number))
 	}
 	var violations []Violation
 	for _, keyword := range keywords {
@@ -99,35 +98,34 @@ func (p *Property) check(value any, present bool) []Violation {
 	if !isExact {
 		violations = append(violations, p.violation("type", p.texts["type"]))
 	}
-	if len(violations) == 0 { // of another type, or wrong inside
-		return p.absent()
+	if len(violations) == 0 { // the type is wrong, or a nested value
+		return p.absentViolations()
 	}
-	return p.violations(violations)
+	return p.reduce(violations)
 }
 
-// isExact reports whether a number has the form that its format asks for.
-// Other values and other formats are not its concern.
+// isExact reports whether a number matches its format. It is true for other values.
 func (p *Property) isExact(value any) bool {
 	number, isNumber := value.(json.Number)
 	return p.exact == nil || !isNumber || p.exact(number.String()) == nil
 }
 
-// absent returns the violations of a value that is absent, null or of another
+// absentViolations returns the violations of a value that is absent, null or of another
 // type.
-func (p *Property) absent() []Violation {
-	violations := make([]Violation, len(p.missing))
-	for i, text := range p.missing {
+func (p *Property) absentViolations() []Violation {
+	violations := make([]Violation, len(p.absentTexts))
+	for i, text := range p.absentTexts {
 		violations[i] = p.violation(RuleRequired, text)
 	}
-	return p.violations(violations)
+	return p.reduce(violations)
 }
 
-// notWhole returns the violations of a number that is not whole: that, and the
-// bounds that it breaks, as class-validator's IsInt, Min and Max report them.
+// notWhole returns the violations of a number that is not an integer: the bounds that
+// it exceeds and its type, in the order of class-validator's Max, Min and IsInt.
 func (p *Property) notWhole(number json.Number) []Violation {
 	value, err := number.Float64()
 	if err != nil { // beyond every bound
-		return p.absent()
+		return p.absentViolations()
 	}
 	var violations []Violation
 	if p.Schema.Max != nil && value > *p.Schema.Max {
@@ -139,9 +137,9 @@ func (p *Property) notWhole(number json.Number) []Violation {
 	return append(violations, p.violation("type", p.texts["type"]))
 }
 
-// violations returns what the value is refused for: the list, or the one text
-// that the contract has for whatever is wrong with it.
-func (p *Property) violations(list []Violation) []Violation {
+// reduce returns the list, or the one violation that replaces all others if the
+// property has a text for it.
+func (p *Property) reduce(list []Violation) []Violation {
 	if p.alone == "" {
 		return list
 	}
@@ -152,7 +150,7 @@ func (p *Property) violation(rule, text string) Violation {
 	return Violation{Field: p.Name, Rule: rule, Message: text}
 }
 
-// failedKeywords names the keywords that err, an error of VisitJSON, is about.
+// failedKeywords returns the keywords in err, an error of VisitJSON.
 func failedKeywords(err error) []string {
 	if list, ok := errors.AsType[openapi3.MultiError](err); ok {
 		var failed []string
@@ -168,19 +166,19 @@ func failedKeywords(err error) []string {
 }
 
 var (
-	integer  = regexp.MustCompile(`^-?[0-9]{1,18}$`)
-	fraction = regexp.MustCompile(`^-?[0-9]{1,18}\.[0-9]{0,17}[1-9][0-9]{0,17}$`) // is refused as a number, not as a word
-	decimal  = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?$`)
+	integerParameter  = regexp.MustCompile(`^-?[0-9]{1,18}$`)
+	fractionParameter = regexp.MustCompile(`^-?[0-9]{1,18}\.[0-9]{0,17}[1-9][0-9]{0,17}$`) // rejected as a number, not as a text
+	decimalParameter  = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?$`)
 )
 
-// parse turns the text of a parameter into the JSON value that the contract
-// asks for, or leaves it a string, which Check then refuses.
+// parse converts the text of a parameter to the JSON value that the contract asks
+// for. If it cannot, it returns a value that Check rejects.
 func (p *Property) parse(text string) any {
 	switch {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return []any{} // no type of a parameter
-	case p.Schema.Type.Is(openapi3.TypeInteger) && (integer.MatchString(text) || fraction.MatchString(text)),
-		p.Schema.Type.Is(openapi3.TypeNumber) && decimal.MatchString(text):
+		return []any{} // no parameter is an array
+	case p.Schema.Type.Is(openapi3.TypeInteger) && (integerParameter.MatchString(text) || fractionParameter.MatchString(text)),
+		p.Schema.Type.Is(openapi3.TypeNumber) && decimalParameter.MatchString(text):
 		return json.Number(text)
 	case p.Schema.Type.Is(openapi3.TypeBoolean) && (text == "true" || text == "false"):
 		return text == "true"

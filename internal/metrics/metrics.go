@@ -14,8 +14,8 @@ import (
 	"example.com/alta/internal/mail"
 )
 
-// Metrics are the server's own counters and gauges. No label is made of what
-// a client sends, so that clients cannot fill the memory with series.
+// Metrics are the server's own counters and gauges. No label has a value that a
+// client chooses, so that clients cannot fill the memory with series.
 type Metrics struct {
 	registry  *prometheus.Registry
 	requests  *prometheus.CounterVec
@@ -25,7 +25,7 @@ type Metrics struct {
 	mailTimes prometheus.Histogram
 	charges   *prometheus.CounterVec
 	signIns   *prometheus.CounterVec
-	sharing   prometheus.Gauge
+	limitAway prometheus.Gauge
 }
 
 // New returns Metrics in a registry of their own.
@@ -52,7 +52,7 @@ func New() *Metrics {
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alta_google_sign_ins_total", Help: "Sign-ins by Google, by result: signed_up, linked, signed_in or refused.",
 		}, []string{"result"}),
-		sharing: prometheus.NewGauge(prometheus.GaugeOpts{
+		limitAway: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "alta_shared_limits_away", Help: "1 while Redis is away and each process limits calls by itself.",
 		}),
 		mailTimes: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -60,7 +60,7 @@ func New() *Metrics {
 			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.signIns, m.sharing,
+	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.signIns, m.limitAway,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -72,7 +72,7 @@ func (m *Metrics) Served(operation string, status int, took time.Duration) {
 	m.durations.WithLabelValues(operation).Observe(took.Seconds())
 }
 
-// Charge is what became of the price of a call.
+// Charge is the outcome of charging a call.
 type Charge string
 
 // The values of Charge.
@@ -88,7 +88,7 @@ func (m *Metrics) Charged(c Charge) { m.charges.WithLabelValues(string(c)).Inc()
 // SignedIn counts a sign-in by Google: signed_up, linked, signed_in or refused.
 func (m *Metrics) SignedIn(result string) { m.signIns.WithLabelValues(result).Inc() }
 
-// HashWaited records how long a password waited.
+// HashWaited records how long a password waited to be hashed.
 func (m *Metrics) HashWaited(d time.Duration) { m.hashWait.Observe(d.Seconds()) }
 
 // MailTried records a try to send a mail.
@@ -97,16 +97,16 @@ func (m *Metrics) MailTried(kind mail.Kind, result string, took time.Duration) {
 	m.mailTimes.Observe(took.Seconds())
 }
 
-// LimitsAway records whether shared rate limits are away.
+// LimitsAway records whether Redis, which has the shared rate limits, is unavailable.
 func (m *Metrics) LimitsAway(away bool) {
-	m.sharing.Set(0)
+	m.limitAway.Set(0)
 	if away {
-		m.sharing.Set(1)
+		m.limitAway.Set(1)
 	}
 }
 
-// Watch adds gauges that are read when somebody asks: the length of the hash
-// queue and the state of each connection pool.
+// Watch adds gauges that are read at each scrape: the length of the hash queue and
+// the state of each connection pool.
 func (m *Metrics) Watch(hashQueue func() int, pools map[string]*sqlx.DB) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "alta_hash_queue", Help: "Passwords waiting to be hashed.",
@@ -116,7 +116,8 @@ func (m *Metrics) Watch(hashQueue func() int, pools map[string]*sqlx.DB) {
 	}
 }
 
-// Write writes everything in Prometheus' text format, version 0.0.4.
+// Write writes all metrics in Prometheus' text format, version 0.0.4. It returns the
+// error of gathering or writing them.
 func (m *Metrics) Write(w io.Writer) error {
 	families, err := m.registry.Gather()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// outboxCollector reads how the outbox stands when somebody asks.
+// outboxCollector reads the state of the outbox at each scrape.
 type outboxCollector struct {
 	status func(context.Context) (repo.OutboxStatus, error)
 	now    func() time.Time
@@ -21,24 +21,24 @@ var (
 	outboxOldest = prometheus.NewDesc("alta_outbox_oldest_seconds", "Age of the oldest pending mail; 0 without one.", nil, nil)
 )
 
-// outboxPatience is how long a scrape waits for the database.
-const outboxPatience = 2 * time.Second
+// outboxTimeout is how long a scrape waits for the database.
+const outboxTimeout = 2 * time.Second
 
-// WatchOutbox adds gauges of the outbox. While the database is away they are
-// left out, and the other metrics are there.
+// WatchOutbox adds gauges of the outbox. While the database is unavailable, they are
+// left out and the other metrics are still served.
 func (m *Metrics) WatchOutbox(status func(context.Context) (repo.OutboxStatus, error), now func() time.Time) {
-	m.registry.MustRegister(outboxCollector{status, now})
+	m.registry.MustRegister(outboxCollector{status: status, now: now})
 }
 
-// Describe names the gauges.
+// Describe is part of prometheus.Collector.
 func (c outboxCollector) Describe(descriptions chan<- *prometheus.Desc) {
 	descriptions <- outboxMails
 	descriptions <- outboxOldest
 }
 
-// Collect reads the gauges.
+// Collect is part of prometheus.Collector.
 func (c outboxCollector) Collect(metrics chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), outboxPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), outboxTimeout)
 	defer cancel()
 	status, err := c.status(ctx)
 	if err != nil {

@@ -15,9 +15,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// foreign are the errors of other packages that are answered otherwise than by
-// ErrInternal, in the order in which they are looked for.
-var foreign = []struct {
+// foreignErrors maps errors of other packages to problems. The first match counts;
+// an error without a match is ErrInternal.
+var foreignErrors = []struct {
 	err     error
 	problem *Problem
 }{
@@ -33,11 +33,11 @@ var foreign = []struct {
 	{export.ErrBusy, ErrOverloaded},
 	{repo.ErrUnavailable, ErrOverloaded},
 	{context.DeadlineExceeded, ErrOverloaded},
-	{context.Canceled, ErrOverloaded}, // nobody is there to read it
+	{context.Canceled, ErrOverloaded}, // the client does not read it
 }
 
-// Of returns the problem that err is or stands for; ErrInternal for an error that
-// no answer is known for.
+// Of returns the problem in err, or the problem that err is mapped to. It returns
+// ErrInternal if there is neither.
 func Of(err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
@@ -51,7 +51,7 @@ func Of(err error) *Problem {
 	if routing, ok := errors.AsType[*echo.HTTPError](err); ok {
 		return ofRouting(routing)
 	}
-	for _, f := range foreign {
+	for _, f := range foreignErrors {
 		if errors.Is(err, f.err) {
 			return f.problem
 		}
@@ -66,9 +66,8 @@ func ofLimit(limit *report.Limit) *Problem {
 	return ErrBudgetBelowChildren.With(money.Number(limit.Amount))
 }
 
-// ofRouting returns the problem of a request for which the router has no
-// operation, or which the generated code cannot read although the contract lets
-// it pass.
+// ofRouting returns the problem of a request that has no operation, or that the
+// generated code cannot read although it is valid by the contract.
 func ofRouting(err *echo.HTTPError) *Problem {
 	switch err.Code {
 	case http.StatusMethodNotAllowed:

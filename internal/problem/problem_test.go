@@ -49,7 +49,7 @@ func TestNoFailureIsASuccess(t *testing.T) {
 	for _, p := range catalog {
 		failures = append(failures, p.With(valuesFor(p)...))
 	}
-	for _, f := range foreign {
+	for _, f := range foreignErrors {
 		failures = append(failures, fmt.Errorf("wrapped: %w", f.err))
 	}
 	for _, err := range failures {
@@ -60,7 +60,7 @@ func TestNoFailureIsASuccess(t *testing.T) {
 			if response.StatusCode < 400 || code == "" || !strings.HasPrefix(response.Header.Get("Content-Type"), "application/json") {
 				t.Errorf("%v at door %d: %d %q %v", err, door, response.StatusCode, code, response.Header)
 			}
-			if text == "" && !errors.Is(err, invalid) || strings.Contains(text, "%!") || response.Header.Get("Set-Cookie") != "" {
+			if text == "" && !errors.Is(err, errInvalid) || strings.Contains(text, "%!") || response.Header.Get("Set-Cookie") != "" {
 				t.Errorf("%v at door %d: text %q, cookie %q", err, door, text, response.Header.Get("Set-Cookie"))
 			}
 			if door == APIDoor && (body["code"] != code || body["request_id"] != "an id") {

@@ -14,20 +14,20 @@ import (
 	"example.com/alta/internal/text"
 )
 
-// HeaderCode is the header of every failure that names its gen.ErrorCode. The
-// app door's bodies, which are documented, have no place for it.
+// HeaderCode is the header with the gen.ErrorCode of a failure. The documented bodies
+// of the app door have no field for it.
 const HeaderCode = "Alta-Error"
 
-// busyPause is how long a client is told to wait if the server cannot know
-// better.
+// busyPause is the Retry-After of a 503 without a better estimate.
 const busyPause = 5 * time.Second
 
 // Writer answers failed calls.
 type Writer struct {
-	UpgradeURL string // where a caller without tokens gets more
+	UpgradeURL string // the page to get more tokens
 }
 
-// appError is the app door's shape, its keys in the documents' order.
+// appError is the body of a failure at the app door, with its keys in the documented
+// order.
 type appError struct {
 	StatusCode int    `json:"statusCode"`
 	Message    any    `json:"message"` // a string, or a list of them
@@ -35,7 +35,7 @@ type appError struct {
 	shortfall
 }
 
-// shortfall is what a 402 says besides.
+// shortfall has the additional fields of a 402.
 type shortfall struct {
 	CurrentBalance *int64  `json:"current_balance,omitempty"`
 	RequiredCost   *int    `json:"required_cost,omitempty"`
@@ -44,21 +44,21 @@ type shortfall struct {
 	UpgradeURL     *string `json:"upgrade_url,omitempty"`
 }
 
-// Write answers a call that failed with err in the shape of its door. requestID
-// is the call's.
+// Write answers a call that failed with err in the format of its door. requestID is
+// that of the call. It returns the error of writing the response.
 func (w Writer) Write(response http.ResponseWriter, r *http.Request, requestID string, err error) error {
 	door, p := DoorOf(r.URL.Path), Of(err)
 	if errors.Is(p, ErrNoRoute) || errors.Is(p, ErrMethodNotAllowed) {
 		p = p.With(r.Method, text.Truncate(r.URL.Path, 256))
 	}
-	if told, isWatched := r.Context().Value(watchKey{}).(*Problem); isWatched {
-		*told = *p
+	if watched, isWatched := r.Context().Value(watchKey{}).(*Problem); isWatched {
+		*watched = *p
 	}
 	code, answer := p.At(door)
 	h := response.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set(HeaderCode, string(code))
-	h.Del("Set-Cookie") // of something that was then undone
+	h.Del("Set-Cookie") // of a change that was then rolled back
 	if door == AppDoor {
 		h.Del("Allow") // the app door has no 405
 	}
@@ -68,22 +68,23 @@ func (w Writer) Write(response http.ResponseWriter, r *http.Request, requestID s
 	if errors.Is(p, ErrContentCoding) {
 		h.Set("Accept-Encoding", "identity") // RFC 9110 section 12.5.3
 	}
-	if pause := p.pause(answer.Status); pause > 0 {
-		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(pause.Seconds())))))
+	if delay := p.retryDelay(answer.Status); delay > 0 {
+		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(delay.Seconds())))))
 	}
 	response.WriteHeader(answer.Status)
-	return json.NewEncoder(response).Encode(p.body(w.shortfallOf(p, err), door, requestID))
+	return json.NewEncoder(response).Encode(p.responseBody(w.shortfallOf(p, err), door, requestID))
 }
 
-func (p *Problem) pause(status int) time.Duration {
+// retryDelay returns how long the client should wait; 0: unknown.
+func (p *Problem) retryDelay(status int) time.Duration {
 	if p.RetryAfter == 0 && status == http.StatusServiceUnavailable {
 		return busyPause
 	}
 	return p.RetryAfter
 }
 
-// body returns the value whose JSON answers the problem at the door.
-func (p *Problem) body(short shortfall, door Door, requestID string) any {
+// responseBody returns the value whose JSON is the body of the door's answer.
+func (p *Problem) responseBody(short shortfall, door Door, requestID string) any {
 	code, answer := p.At(door)
 	if door == AppDoor {
 		body := appError{StatusCode: answer.Status, Message: p.appMessage(answer), shortfall: short}
@@ -131,16 +132,17 @@ func (p *Problem) fields() *[]struct {
 	return &list
 }
 
-// Encode returns the status and the JSON that answer err at the API door. It
-// serves answers that are stored before they are sent.
+// Encode returns the status and the JSON of the API door's answer to err, for answers
+// that are stored before they are sent. Its error is that of encoding.
 func (w Writer) Encode(err error, requestID string) (status int, body []byte, _ error) {
 	p := Of(err)
 	_, answer := p.At(APIDoor)
-	body, failed := json.Marshal(p.body(w.shortfallOf(p, err), APIDoor, requestID))
-	return answer.Status, body, failed
+	body, encodeErr := json.Marshal(p.responseBody(w.shortfallOf(p, err), APIDoor, requestID))
+	return answer.Status, body, encodeErr
 }
 
-// shortfallOf returns what a 402 says besides, or nothing for another problem.
+// shortfallOf returns the additional fields of a 402; for another problem they are
+// empty.
 func (w Writer) shortfallOf(p *Problem, err error) shortfall {
 	short, ok := errors.AsType[*meter.Insufficient](err)
 	if !ok || !errors.Is(p, ErrInsufficientTokens) {
@@ -154,9 +156,9 @@ func (w Writer) shortfallOf(p *Problem, err error) shortfall {
 
 type watchKey struct{}
 
-// Watch returns a context for a call that is made in this process. If the call
-// fails, told is its problem afterwards; else it stays the zero Problem.
-func Watch(ctx context.Context) (watched context.Context, told *Problem) {
-	told = &Problem{}
-	return context.WithValue(ctx, watchKey{}, told), told
+// Watch returns a context for a call in the same process. If the call fails, its
+// problem is stored in failure; otherwise failure stays the zero Problem.
+func Watch(ctx context.Context) (watched context.Context, failure *Problem) {
+	failure = &Problem{}
+	return context.WithValue(ctx, watchKey{}, failure), failure
 }

@@ -1,8 +1,8 @@
-// Package text cuts texts that come from outside to a length that can be logged,
-// stored or answered.
+// Package text limits the length of texts from clients before they are logged, stored
+// or sent.
 package text
 
-// Truncate shortens the text to at most n bytes, without cutting a character.
+// Truncate returns the text with at most n bytes. It does not split a character.
 func Truncate(text string, n int) string {
 	if len(text) <= n {
 		return text
