@@ -15,8 +15,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// accessOperations are the operations by which people sign up, log in and look
-// after their own record, at both doors.
+// accessOperations are the operations for signing up, logging in and managing one's
+// own account, at both doors.
 type accessOperations struct {
 	repo            *repo.Repo
 	calls           *stage.Stages
@@ -24,17 +24,17 @@ type accessOperations struct {
 	keys            *identity.Keyring
 	cookies         stage.Cookies
 	sessionTTL      time.Duration
-	frontend        *url.URL // of the pages that links in mails and sign-ins lead to
+	frontend        *url.URL // base of the links in mails and of redirects after a sign-in
 	publicURL       *url.URL
 	google          *openid.Client // nil: no sign-in by Google
-	personalExports chan struct{}  // a place for each that is being read
+	personalExports chan struct{}  // has an element for each export that is being read
 	metrics         *metrics.Metrics
 	log             *slog.Logger
 	now             func() time.Time
 }
 
-// by says that the caller acts, by this call.
-func by(ctx context.Context) signin.By {
+// byCaller returns the By of the caller and the call.
+func byCaller(ctx context.Context) signin.By {
 	call := stage.From(ctx)
 	b := signin.By{
 		Actor: repo.ActorAnonymous, Address: call.Address, UserAgent: call.UserAgent, Language: call.Language, RequestID: call.ID,
@@ -59,9 +59,9 @@ func (o *accessOperations) caller(ctx context.Context) (repo.User, error) {
 // deleted during the call.
 func callerDeleted(err error) error { return problem.IfNotFound(err, problem.ErrUnauthorized) }
 
-// giveCookies has the answer set the session's cookie, and the one that marks the
-// browser as known to the address.
-func (o *accessOperations) giveCookies(ctx context.Context, session signin.Session) {
+// setSessionCookies adds the session's cookie to the response, and the cookie that
+// marks the browser as known to the address.
+func (o *accessOperations) setSessionCookies(ctx context.Context, session signin.Session) {
 	call := stage.From(ctx)
 	o.cookies.Set(call, stage.SessionCookie, session.Token, o.sessionTTL)
 	o.cookies.Set(call, stage.DeviceCookie, session.Device, signin.DeviceLife)
@@ -72,7 +72,7 @@ func (o *accessOperations) device(ctx context.Context) string {
 	return o.cookies.Value(stage.From(ctx), stage.DeviceCookie)
 }
 
-// pageURL returns the address of a page of the frontend, with a parameter.
+// pageURL returns the URL of a page of the frontend, with a parameter.
 func (o *accessOperations) pageURL(path, name, value string) string {
 	return o.frontend.JoinPath(path).String() + "?" + url.Values{name: {value}}.Encode()
 }

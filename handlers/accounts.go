@@ -24,7 +24,7 @@ func (o *financeOperations) ListAccounts(ctx context.Context, _ gen.ListAccounts
 	return gen.ListAccounts200JSONResponse{Body: mapAll(accounts, wireAccount)}, nil
 }
 
-// CreateAccount adds an account with nothing in it.
+// CreateAccount adds an account with a balance of 0.
 func (o *financeOperations) CreateAccount(ctx context.Context, r gen.CreateAccountRequestObject) (gen.CreateAccountResponseObject, error) {
 	return inWorkspace(ctx, o, gen.CreateAccount201JSONResponse.VisitCreateAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateAccount201JSONResponse, err error) {
@@ -40,7 +40,7 @@ func (o *financeOperations) CreateAccount(ctx context.Context, r gen.CreateAccou
 		})
 }
 
-// UpdateAccount changes what an account is called and what it is for.
+// UpdateAccount changes one of the caller's accounts.
 func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccountRequestObject) (gen.UpdateAccountResponseObject, error) {
 	return inWorkspace(ctx, o, gen.UpdateAccount200JSONResponse.VisitUpdateAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateAccount200JSONResponse, err error) {
@@ -84,18 +84,18 @@ func (o *financeOperations) DeleteAccount(ctx context.Context, r gen.DeleteAccou
 		})
 }
 
-// accountOf returns the account of the workspace that a path names.
+// accountOf returns the account of the workspace with the id in a path.
 func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) (repo.Account, error) {
 	id, err := uuid.Parse(text)
-	if err != nil || len(text) != len(id.String()) { // uuid.Parse takes other forms, too
+	if err != nil || len(text) != len(id.String()) { // uuid.Parse accepts other forms, too
 		return repo.Account{}, problem.ErrAccountNotFound
 	}
 	account, err := tx.Account(ctx, w.UserID, id)
 	return account, problem.IfNotFound(err, problem.ErrAccountNotFound)
 }
 
-// changeCurrency sets the account's currency, unless amounts of its history are
-// in the one that it has.
+// changeCurrency sets the account's currency, unless the account has transactions in
+// the present one.
 func changeCurrency(ctx context.Context, tx *repo.Tx, account *repo.Account, currency *gen.AccountUpdateCurrency) error {
 	if currency == nil || string(*currency) == account.Currency {
 		return nil
@@ -108,7 +108,8 @@ func changeCurrency(ctx context.Context, tx *repo.Tx, account *repo.Account, cur
 	return err
 }
 
-// setTarget sets what was sent of an account's target; null clears it.
+// setTarget sets the fields of the account's target that were sent; null clears a
+// field.
 func setTarget(account *repo.Account, w repo.Workspace, amount nullable.Nullable[json.Number], date nullable.Nullable[string]) error {
 	calendar, err := w.Calendar()
 	if err != nil {
@@ -156,8 +157,8 @@ func wireAccount(a repo.Account) gen.Account {
 	}
 }
 
-// progress is how much of its target an account has reached, in percent from
-// 0 to 100, halves rounded up; 0 without a target.
+// progress returns the reached part of an account's target, in percent from 0 to 100
+// with halves rounded up; 0 without a target.
 func progress(a repo.Account) int {
 	if a.TargetAmount == nil || *a.TargetAmount <= 0 || a.Balance <= 0 {
 		return 0

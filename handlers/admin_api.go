@@ -14,7 +14,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// administrationOperations are those that take an administrator, at both doors.
+// administrationOperations are the operations for administrators, at both doors.
 type administrationOperations struct {
 	repo   *repo.Repo
 	calls  *stage.Stages
@@ -25,18 +25,18 @@ type administrationOperations struct {
 // ListUsers answers one page of all users, by address.
 func (o *administrationOperations) ListUsers(ctx context.Context, r gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
 	page := pageOf(r.Params.Page, r.Params.Limit)
-	list, total, err := o.repo.UserBalances(ctx, page.rows())
+	list, total, err := o.repo.UserBalances(ctx, page.toRepo())
 	if err != nil {
 		return nil, err
 	}
 	body := gen.AdminUserPage{Users: make([]gen.AdminUser, len(list)), Page: page.number, Limit: page.size, Total: total}
 	for i, user := range list {
-		body.Users[i] = adminUser(user.User, user.Balance)
+		body.Users[i] = wireAdminUser(user.User, user.Balance)
 	}
 	return gen.ListUsers200JSONResponse{Body: body}, nil
 }
 
-func adminUser(user repo.User, balance int64) gen.AdminUser {
+func wireAdminUser(user repo.User, balance int64) gen.AdminUser {
 	return gen.AdminUser{
 		UUID:        user.ID,
 		Email:       user.Email,
@@ -49,13 +49,13 @@ func adminUser(user repo.User, balance int64) gen.AdminUser {
 	}
 }
 
-// SuspendUser keeps a user out.
+// SuspendUser suspends a user.
 func (o *administrationOperations) SuspendUser(ctx context.Context, r gen.SuspendUserRequestObject) (gen.SuspendUserResponseObject, error) {
 	user, err := o.setActive(ctx, r.ID, false)
 	return gen.SuspendUser200JSONResponse{Body: user}, err
 }
 
-// ResumeUser lets a suspended user in again.
+// ResumeUser lifts the suspension of a user.
 func (o *administrationOperations) ResumeUser(ctx context.Context, r gen.ResumeUserRequestObject) (gen.ResumeUserResponseObject, error) {
 	user, err := o.setActive(ctx, r.ID, true)
 	return gen.ResumeUser200JSONResponse{Body: user}, err
@@ -63,21 +63,21 @@ func (o *administrationOperations) ResumeUser(ctx context.Context, r gen.ResumeU
 
 func (o *administrationOperations) setActive(ctx context.Context, id uuid.UUID, active bool) (body gen.AdminUser, err error) {
 	err = o.repo.InTx(ctx, func(tx *repo.Tx) error {
-		user, _, err := signin.SetActive(ctx, tx, by(ctx), id, active)
+		user, _, err := signin.SetActive(ctx, tx, byCaller(ctx), id, active)
 		if err != nil {
 			return err
 		}
 		ledger, err := tx.Ledger(ctx, id)
 		if errors.Is(err, repo.ErrNotFound) {
-			err = nil // and the balance is 0
+			err = nil // without a ledger, the balance is 0
 		}
-		body = adminUser(user, ledger.Balance)
+		body = wireAdminUser(user, ledger.Balance)
 		return err
 	})
 	return body, err
 }
 
-// GrantTokens gives tokens to a user, or takes some.
+// GrantTokens adds tokens to a user's balance, or subtracts some.
 func (o *administrationOperations) GrantTokens(ctx context.Context, r gen.GrantTokensRequestObject) (gen.GrantTokensResponseObject, error) {
 	grant := signin.Grant{UserID: r.ID, Tokens: int64(r.Body.Tokens), Reason: r.Body.Reason}
 	if grant.Tokens == 0 {
@@ -85,7 +85,7 @@ func (o *administrationOperations) GrantTokens(ctx context.Context, r gen.GrantT
 	}
 	return stage.Write(ctx, o.calls, gen.GrantTokens201JSONResponse.VisitGrantTokensResponse,
 		func(tx *repo.Tx) (response gen.GrantTokens201JSONResponse, err error) {
-			row, err := signin.GrantTokens(ctx, tx, by(ctx), grant)
+			row, err := signin.GrantTokens(ctx, tx, byCaller(ctx), grant)
 			response.Body = wireTokenRow(row)
 			return response, err
 		})

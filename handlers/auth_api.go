@@ -11,9 +11,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// RedeemInvite exchanges a code that can be used for a token that says so.
+// RedeemInvite exchanges the code of a usable invite for a token.
 func (o *accessOperations) RedeemInvite(ctx context.Context, r gen.RedeemInviteRequestObject) (gen.RedeemInviteResponseObject, error) {
-	token, err := o.signin.RedeemInvite(ctx, by(ctx), r.Body.Code)
+	token, err := o.signin.RedeemInvite(ctx, byCaller(ctx), r.Body.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -22,23 +22,23 @@ func (o *accessOperations) RedeemInvite(ctx context.Context, r gen.RedeemInviteR
 	}}, nil
 }
 
-// Register creates a user at the API door, by invite. The user logs in when the
-// address has been verified. A call that is cut off before its verification mail is
-// sent counts as one whose mail failed.
+// Register creates a user at the API door, by invite. The user can log in after the
+// address was verified. If the call is interrupted before its verification mail is
+// sent, a retry gets the answer to a failed mail.
 func (o *accessOperations) Register(ctx context.Context, r gen.RegisterRequestObject) (gen.RegisterResponseObject, error) {
 	code, err := o.signin.UsableInvite(ctx, r.Body.InviteToken)
 	if err != nil {
 		return nil, err
 	}
 	n, err := o.signin.PrepareSignUp(ctx, repo.NewUser{
-		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency, Language: by(ctx).Language,
+		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency, Language: byCaller(ctx).Language,
 	}, r.Body.Password)
 	if err != nil {
 		return nil, err
 	}
 	var verification uuid.UUID
 	err = o.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
-		user, mailID, err := o.signin.AddDeveloper(ctx, tx, by(ctx), n, code)
+		user, mailID, err := o.signin.AddDeveloper(ctx, tx, byCaller(ctx), n, code)
 		if err != nil {
 			return err
 		}
@@ -58,24 +58,24 @@ func (o *accessOperations) Register(ctx context.Context, r gen.RegisterRequestOb
 	return gen.Register200JSONResponse{Body: body}, nil
 }
 
-// OpenVerification leads from a mail's link to the page that asks for a click.
+// OpenVerification redirects a link in a mail to the page with the button to verify.
 func (o *accessOperations) OpenVerification(_ context.Context, r gen.OpenVerificationRequestObject) (gen.OpenVerificationResponseObject, error) {
 	location := o.pageURL("/verify-email", "token", r.Params.Token)
 	return gen.OpenVerification302Response{Headers: gen.OpenVerification302ResponseHeaders{Location: &location}}, nil
 }
 
-// VerifyEmail uses a verification token: the address is proved.
+// VerifyEmail redeems a verification token and marks the address as verified.
 func (o *accessOperations) VerifyEmail(ctx context.Context, r gen.VerifyEmailRequestObject) (gen.VerifyEmailResponseObject, error) {
-	if err := o.signin.VerifyEmail(ctx, by(ctx), r.Body.Token); err != nil {
+	if err := o.signin.VerifyEmail(ctx, byCaller(ctx), r.Body.Token); err != nil {
 		return nil, err
 	}
 	return gen.VerifyEmail200JSONResponse{Body: gen.Message{Message: "Email verified successfully"}}, nil
 }
 
-// ResendVerification asks for a fresh verification mail. What comes of it, the
-// answer does not say.
+// ResendVerification requests a new verification mail. The response does not reveal
+// whether one will be sent.
 func (o *accessOperations) ResendVerification(ctx context.Context, r gen.ResendVerificationRequestObject) (gen.ResendVerificationResponseObject, error) {
-	if err := o.signin.RequestMail(ctx, by(ctx), signin.RequestVerification, r.Body.Email); err != nil {
+	if err := o.signin.RequestMail(ctx, byCaller(ctx), signin.RequestVerification, r.Body.Email); err != nil {
 		return nil, err
 	}
 	body := gen.Message{Message: "If that email is awaiting verification, a new link has been sent."}

@@ -24,20 +24,20 @@ func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterReq
 	}
 	return stage.Write(ctx, o.calls, gen.AppRegister201JSONResponse.VisitAppRegisterResponse,
 		func(tx *repo.Tx) (response gen.AppRegister201JSONResponse, err error) {
-			user, err := o.signin.AddUser(ctx, tx, by(ctx), n)
+			user, err := o.signin.AddUser(ctx, tx, byCaller(ctx), n)
 			if err != nil {
 				return response, err
 			}
 			if err := o.calls.SetOwner(ctx, tx, user.ID); err != nil {
 				return response, err
 			}
-			session, err := o.signin.OpenSession(ctx, tx, by(ctx), user, repo.DoorApp)
+			session, err := o.signin.OpenSession(ctx, tx, byCaller(ctx), user, repo.DoorApp)
 			if err != nil {
 				return response, err
 			}
-			stage.From(ctx).Header.Del("Set-Cookie") // of an earlier try of the transaction
-			o.giveCookies(ctx, session)
-			response.Body = gen.AppSession{User: appUser(user), Token: session.Token}
+			stage.From(ctx).Header.Del("Set-Cookie") // of an earlier attempt of the transaction
+			o.setSessionCookies(ctx, session)
+			response.Body = gen.AppSession{User: wireAppUser(user), Token: session.Token}
 			return response, nil
 		})
 }
@@ -48,20 +48,20 @@ func (o *accessOperations) AppLogin(ctx context.Context, r gen.AppLoginRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return gen.AppLogin200JSONResponse{Body: gen.AppSession{User: appUser(session.User), Token: session.Token}}, nil
+	return gen.AppLogin200JSONResponse{Body: gen.AppSession{User: wireAppUser(session.User), Token: session.Token}}, nil
 }
 
-// logIn opens a session at the door and has the answer set its cookies.
+// logIn opens a session at the door and adds its cookies to the response.
 func (o *accessOperations) logIn(ctx context.Context, door repo.Door, email, password string) (signin.Session, error) {
-	session, err := o.signin.LogIn(ctx, by(ctx), signin.Credentials{Door: door, Email: email, Password: password, Device: o.device(ctx)})
+	session, err := o.signin.LogIn(ctx, byCaller(ctx), signin.Credentials{Door: door, Email: email, Password: password, Device: o.device(ctx)})
 	if err != nil {
 		return session, err
 	}
-	o.giveCookies(ctx, session)
+	o.setSessionCookies(ctx, session)
 	return session, nil
 }
 
-// GetProfile answers who is logged in.
+// GetProfile answers the caller's name and address.
 func (o *accessOperations) GetProfile(ctx context.Context, _ gen.GetProfileRequestObject) (gen.GetProfileResponseObject, error) {
 	user, err := o.caller(ctx)
 	if err != nil {
@@ -73,7 +73,7 @@ func (o *accessOperations) GetProfile(ctx context.Context, _ gen.GetProfileReque
 	return gen.GetProfile200JSONResponse{Body: body}, nil
 }
 
-func appUser(user repo.User) gen.AppUser {
+func wireAppUser(user repo.User) gen.AppUser {
 	return gen.AppUser{
 		ID:        user.ID,
 		Email:     user.Email,

@@ -14,24 +14,24 @@ import (
 	"example.com/alta/repo"
 )
 
-// background is what goes on beside calls.
+// background is the work that no call waits for.
 type background struct {
 	repo      *repo.Repo
 	stages    *stage.Stages
 	signin    *signin.Service
 	outbox    *mail.Outbox
-	mailbox   *mail.Mailbox // nil: mails go to a mail server
+	mailbox   *mail.Mailbox // nil: mails are sent to a mail server
 	ledger    *meter.Ledger
 	limits    meter.Limits
 	retention repo.Retention
-	refill    func(context.Context) // the balances whose month is over
+	refill    func(context.Context) // renews the balances whose month has ended
 	log       *slog.Logger
 	now       func() time.Time
 }
 
-// Run does what goes on beside calls, until ctx ends: it sends mails, takes tokens,
-// records when sessions were last used, forgets idle rate limits and deletes what
-// is past its retention. It returns when all of it is written.
+// Run does the background work until ctx ends: it sends mails, charges tokens, records
+// when sessions were last used, deletes idle rate limits, and deletes rows after their
+// retention. It returns when all results are written.
 func (b *background) Run(ctx context.Context) {
 	var workers sync.WaitGroup
 	workers.Go(func() { b.signin.Run(ctx) })
@@ -41,17 +41,17 @@ func (b *background) Run(ctx context.Context) {
 	workers.Wait()
 }
 
-// SendMails answers the mail requests that there are and sends every mail that is
-// due, once, and returns when that is done. Run does so all the time.
+// SendMails answers the pending mail requests, tries to send every due mail once, and
+// returns the errors. Run does so all the time.
 func (b *background) SendMails(ctx context.Context) error {
 	return errors.Join(b.signin.AnswerRequests(ctx), b.outbox.Flush(ctx))
 }
 
 func (b *background) runMaintenance(ctx context.Context) {
-	seen := time.NewTicker(10 * time.Second)
+	lastSeen := time.NewTicker(10 * time.Second)
 	limits := time.NewTicker(time.Minute)
 	sweep := time.NewTicker(time.Hour)
-	defer seen.Stop()
+	defer lastSeen.Stop()
 	defer limits.Stop()
 	defer sweep.Stop()
 	b.sweep(ctx)
@@ -61,7 +61,7 @@ func (b *background) runMaintenance(ctx context.Context) {
 		case <-ctx.Done():
 			b.flushLastSeen(context.WithoutCancel(ctx))
 			return
-		case <-seen.C:
+		case <-lastSeen.C:
 			b.flushLastSeen(ctx)
 		case <-limits.C:
 			b.limits.Sweep()

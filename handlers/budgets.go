@@ -16,7 +16,7 @@ import (
 
 // ListBudgets answers the tree of categories with budgets and spending.
 func (o *financeOperations) ListBudgets(ctx context.Context, r gen.ListBudgetsRequestObject) (gen.ListBudgetsResponseObject, error) {
-	books, period, err := o.books(ctx, r.Params.Month, r.Params.Year)
+	books, period, err := o.loadBooks(ctx, r.Params.Month, r.Params.Year)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (o *financeOperations) ListBudgets(ctx context.Context, r gen.ListBudgetsRe
 	return gen.ListBudgets200JSONResponse{Body: wireNodes(books.BudgetTree())}, nil
 }
 
-// CreateBudget makes a budget.
+// CreateBudget creates a budget.
 func (o *financeOperations) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObject) (gen.CreateBudgetResponseObject, error) {
 	amount, err := money.Parse(r.Body.Amount)
 	if err != nil {
@@ -69,7 +69,7 @@ func (o *financeOperations) UpdateBudget(ctx context.Context, r gen.UpdateBudget
 		})
 }
 
-// DeleteBudget deletes one of the caller's budgets for good.
+// DeleteBudget deletes one of the caller's budgets permanently.
 func (o *financeOperations) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObject) (gen.DeleteBudgetResponseObject, error) {
 	return inWorkspace(ctx, o, gen.DeleteBudget200JSONResponse.VisitDeleteBudgetResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteBudget200JSONResponse, err error) {
@@ -85,7 +85,8 @@ func (o *financeOperations) DeleteBudget(ctx context.Context, r gen.DeleteBudget
 		})
 }
 
-// budgetOf returns a budget of the workspace.
+// budgetOf returns a budget of the workspace. Its errors are problem.ErrBudgetOwner
+// and problem.ErrBudgetNotFound.
 func budgetOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Budget, error) {
 	budget, err := tx.Budget(ctx, w.UserID, id)
 	if errors.Is(err, repo.ErrNotOwner) {
@@ -94,7 +95,7 @@ func budgetOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) 
 	return budget, problem.IfNotFound(err, problem.ErrBudgetNotFound)
 }
 
-// changeBudget makes the changes that were sent.
+// changeBudget applies the changes that were sent.
 func changeBudget(budget *repo.Budget, changes gen.BudgetUpdate) (err error) {
 	if amount := valueOrNil(changes.Amount); amount != nil {
 		if budget.Amount, err = money.Parse(*amount); err != nil {
@@ -113,8 +114,7 @@ func changeBudget(budget *repo.Budget, changes gen.BudgetUpdate) (err error) {
 	return nil
 }
 
-// checkBudget reports whether the budget may stand beside the others of its
-// month.
+// checkBudget returns why the budget conflicts with the others of its month, or nil.
 func checkBudget(ctx context.Context, tx *repo.Tx, budget repo.Budget) error {
 	others, err := tx.Budgets(ctx, budget.UserID, budget.Year, budget.Month)
 	if err != nil {

@@ -10,18 +10,18 @@ import (
 	"example.com/alta/repo"
 )
 
-// ListCategories answers one page of the caller's categories by name.
+// ListCategories answers one page of the caller's categories, sorted by name.
 func (o *financeOperations) ListCategories(ctx context.Context, r gen.ListCategoriesRequestObject) (gen.ListCategoriesResponseObject, error) {
 	page := pageOf(r.Params.Page, r.Params.Limit)
 	kind := ""
 	if t := r.Params.Type; t != nil && *t != gen.ListCategoriesParamsTypeBoth {
 		kind = strings.ToUpper(string(*t))
 	}
-	list, total, err := o.repo.Categories(ctx, stage.From(ctx).Principal.UserID, kind, page.rows())
+	list, total, err := o.repo.Categories(ctx, stage.From(ctx).Principal.UserID, kind, page.toRepo())
 	if err != nil {
 		return nil, err
 	}
-	body := gen.CategoryPage{Data: wireCategories(list), Meta: page.meta(total)}
+	body := gen.CategoryPage{Data: wireCategories(list), Meta: page.wireMeta(total)}
 	return gen.ListCategories200JSONResponse{Body: body}, nil
 }
 
@@ -40,7 +40,7 @@ func (o *financeOperations) GetCategory(ctx context.Context, r gen.GetCategoryRe
 	if category.ParentID != nil {
 		found, err := o.repo.Category(ctx, user, *category.ParentID)
 		if err != nil {
-			return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound) // it was deleted meanwhile, and its children with it
+			return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound) // it was deleted during the call, with its children
 		}
 		parent = &found
 	}
@@ -66,7 +66,7 @@ func (o *financeOperations) CreateCategory(ctx context.Context, r gen.CreateCate
 		})
 }
 
-// SeedCategories gives the default categories to who has none.
+// SeedCategories adds the default categories for a caller without categories.
 func (o *financeOperations) SeedCategories(ctx context.Context, _ gen.SeedCategoriesRequestObject) (gen.SeedCategoriesResponseObject, error) {
 	return inWorkspace(ctx, o, gen.SeedCategories201JSONResponse.VisitSeedCategoriesResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.SeedCategories201JSONResponse, err error) {
@@ -86,7 +86,7 @@ func (o *financeOperations) SeedCategories(ctx context.Context, _ gen.SeedCatego
 		})
 }
 
-// UpdateCategory renames, moves or otherwise changes a category.
+// UpdateCategory changes one of the caller's categories.
 func (o *financeOperations) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequestObject) (gen.UpdateCategoryResponseObject, error) {
 	return inWorkspace(ctx, o, gen.UpdateCategory200JSONResponse.VisitUpdateCategoryResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateCategory200JSONResponse, err error) {
@@ -94,13 +94,13 @@ func (o *financeOperations) UpdateCategory(ctx context.Context, r gen.UpdateCate
 			if err != nil {
 				return response, problem.IfNotFound(err, problem.ErrCategoryNotFound)
 			}
-			was := category
+			old := category
 			category.Name = valueOr(r.Body.Name, category.Name)
 			category.Type = string(valueOr(r.Body.Type, gen.CategoryUpdateType(category.Type)))
 			category.IsFixed = valueOr(r.Body.IsFixed, category.IsFixed)
 			category.Color, category.Icon = patchPtr(r.Body.Color, category.Color), patchPtr(r.Body.Icon, category.Icon)
 			category.ParentID = patchPtr(r.Body.ParentID, category.ParentID)
-			if err := checkChange(ctx, tx, was, category); err != nil {
+			if err := checkCategoryUpdate(ctx, tx, old, category); err != nil {
 				return response, err
 			}
 			if err := tx.UpdateCategory(ctx, w, &category); err != nil {
@@ -111,7 +111,7 @@ func (o *financeOperations) UpdateCategory(ctx context.Context, r gen.UpdateCate
 		})
 }
 
-// DeleteCategory deletes a category with its children, and keeps their history.
+// DeleteCategory deletes a category with its children, and keeps their transactions.
 func (o *financeOperations) DeleteCategory(ctx context.Context, r gen.DeleteCategoryRequestObject) (gen.DeleteCategoryResponseObject, error) {
 	return inWorkspace(ctx, o, gen.DeleteCategory200JSONResponse.VisitDeleteCategoryResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteCategory200JSONResponse, err error) {

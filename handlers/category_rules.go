@@ -8,12 +8,12 @@ import (
 	"example.com/alta/repo"
 )
 
-// What categories are held to: two levels, and a type that fits the parent's and
-// that of what is filed under them. The workspace is locked meanwhile, so what is
-// found here still holds when the category is written.
+// The rules of categories: there are two levels, and the type of a category fits that
+// of its parent and of its transactions. The workspace must be locked, so that a
+// check is still true when the category is written.
 
-// checkChange holds a category that changes from was to c to the rules.
-func checkChange(ctx context.Context, tx *repo.Tx, was, c repo.Category) error {
+// checkCategoryUpdate returns the rule that a change from old to c violates, or nil.
+func checkCategoryUpdate(ctx context.Context, tx *repo.Tx, old, c repo.Category) error {
 	if c.ParentID != nil && *c.ParentID == c.ID {
 		return problem.ErrOwnParent
 	}
@@ -28,11 +28,11 @@ func checkChange(ctx context.Context, tx *repo.Tx, was, c repo.Category) error {
 		return problem.ErrNesting
 	}
 	for _, child := range children {
-		if !fits(child, c) {
+		if !fitsParent(child, c) {
 			return problem.ErrParentType
 		}
 	}
-	if c.Type == was.Type || c.Type == typeBoth {
+	if c.Type == old.Type || c.Type == typeBoth {
 		return nil
 	}
 	has, err := tx.CategoryHasHistory(ctx, c.UserID, c.ID, c.Type)
@@ -42,8 +42,8 @@ func checkChange(ctx context.Context, tx *repo.Tx, was, c repo.Category) error {
 	return err
 }
 
-// checkParent holds the category to its parent, where it has one. missing is the
-// error of a parent that is not there.
+// checkParent returns the rule about parents that the category violates, or nil.
+// missing is the error if the parent does not exist.
 func checkParent(ctx context.Context, tx *repo.Tx, c repo.Category, missing error) error {
 	if c.ParentID == nil {
 		return nil
@@ -54,21 +54,22 @@ func checkParent(ctx context.Context, tx *repo.Tx, c repo.Category, missing erro
 		return problem.IfNotFound(err, missing)
 	case parent.ParentID != nil:
 		return problem.ErrNesting
-	case !fits(c, parent):
+	case !fitsParent(c, parent):
 		return problem.ErrParentType
 	}
 	return nil
 }
 
-// typeBoth is the type of a category that takes income and expenses.
+// typeBoth is the type of a category for both income and expenses.
 const typeBoth = "BOTH"
 
-// fits reports whether the child's type may stand under the parent's.
-func fits(child, parent repo.Category) bool {
+// fitsParent reports whether the child's type is allowed under the parent's.
+func fitsParent(child, parent repo.Category) bool {
 	return parent.Type == typeBoth || child.Type == parent.Type
 }
 
-// nameTaken says which name is taken, where that is what went wrong.
+// nameTaken adds the name to repo.ErrCategoryExists, and returns other errors
+// unchanged.
 func nameTaken(err error, c repo.Category) error {
 	if errors.Is(err, repo.ErrCategoryExists) {
 		return problem.ErrCategoryExists.With(c.Name)

@@ -14,9 +14,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// GetDashboard answers what a month comes to.
+// GetDashboard answers the totals of a month.
 func (o *financeOperations) GetDashboard(ctx context.Context, r gen.GetDashboardRequestObject) (gen.GetDashboardResponseObject, error) {
-	books, _, err := o.books(ctx, r.Params.Month, r.Params.Year)
+	books, _, err := o.loadBooks(ctx, r.Params.Month, r.Params.Year)
 	if err != nil {
 		return nil, err
 	}
@@ -33,10 +33,10 @@ func (o *financeOperations) GetDashboard(ctx context.Context, r gen.GetDashboard
 	return gen.GetDashboard200JSONResponse{Body: wireDashboard(books.Dashboard())}, nil
 }
 
-// books returns the caller's books of a month: the current one, but for what of
-// it is given. Totals are read before the categories, so that each of theirs is
-// known.
-func (o *financeOperations) books(ctx context.Context, month, year *int32) (books report.Books, period fiscal.Period, err error) {
+// loadBooks returns the caller's totals and categories of a month. The current month
+// and year replace those that are nil. It reads the totals before the categories, so
+// that every total has its category.
+func (o *financeOperations) loadBooks(ctx context.Context, month, year *int32) (books report.Books, period fiscal.Period, err error) {
 	user := stage.From(ctx).Principal.UserID
 	workspace, err := o.repo.Workspace(ctx, user)
 	if err != nil {

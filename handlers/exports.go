@@ -14,7 +14,7 @@ import (
 	"example.com/alta/internal/stage"
 )
 
-// exportWait is how long an export may wait for others to be made.
+// exportWait is how long an export may wait for others to finish.
 const exportWait = 5 * time.Second
 
 // ExportWorkbook answers the caller's transactions as an Excel workbook.
@@ -24,7 +24,7 @@ func (o *financeOperations) ExportWorkbook(ctx context.Context, r gen.ExportWork
 		return nil, err
 	}
 	return gen.ExportWorkbook200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse{
-		Body: bytes.NewReader(file.content), ContentLength: file.size(), Headers: gen.ExportWorkbook200ResponseHeaders(file.headers),
+		Body: bytes.NewReader(file.content), ContentLength: file.length(), Headers: gen.ExportWorkbook200ResponseHeaders(file.headers),
 	}, nil
 }
 
@@ -34,7 +34,7 @@ func (o *financeOperations) ExportCSV(ctx context.Context, r gen.ExportCSVReques
 	if err != nil {
 		return nil, err
 	}
-	return gen.ExportCSV200TextCsvResponse{Body: bytes.NewReader(file.content), ContentLength: file.size(), Headers: file.headers}, nil
+	return gen.ExportCSV200TextCsvResponse{Body: bytes.NewReader(file.content), ContentLength: file.length(), Headers: file.headers}, nil
 }
 
 // ExportTablePDF answers the caller's transactions as a table in a PDF.
@@ -44,7 +44,7 @@ func (o *financeOperations) ExportTablePDF(ctx context.Context, r gen.ExportTabl
 		return nil, err
 	}
 	return gen.ExportTablePDF200ApplicationPdfResponse{
-		Body: bytes.NewReader(file.content), ContentLength: file.size(), Headers: gen.ExportTablePDF200ResponseHeaders(file.headers),
+		Body: bytes.NewReader(file.content), ContentLength: file.length(), Headers: gen.ExportTablePDF200ResponseHeaders(file.headers),
 	}, nil
 }
 
@@ -55,20 +55,20 @@ func (o *financeOperations) ExportVisualPDF(ctx context.Context, r gen.ExportVis
 		return nil, err
 	}
 	return gen.ExportVisualPDF200ApplicationPdfResponse{
-		Body: bytes.NewReader(file.content), ContentLength: file.size(), Headers: gen.ExportVisualPDF200ResponseHeaders(file.headers),
+		Body: bytes.NewReader(file.content), ContentLength: file.length(), Headers: gen.ExportVisualPDF200ResponseHeaders(file.headers),
 	}, nil
 }
 
-// exportFile is a whole file, and what the answer says of it.
+// exportFile is a complete file with its headers.
 type exportFile struct {
 	content []byte
-	headers gen.ExportCSV200ResponseHeaders // which are those of the other exports too
+	headers gen.ExportCSV200ResponseHeaders // the other exports have the same headers
 }
 
-func (f exportFile) size() int64 { return int64(len(f.content)) }
+func (f exportFile) length() int64 { return int64(len(f.content)) }
 
-// export makes a file of the caller's transactions, of all accounts or of one.
-// Nothing is sent before it is whole.
+// export returns a file of the caller's transactions, of all accounts or of one. The
+// file is complete before any of it is sent.
 func (o *financeOperations) export(ctx context.Context, account *string, write func(export.Report) ([]byte, error), name string) (file exportFile, err error) {
 	leave, err := o.exportGate.Enter(ctx)
 	if err != nil {
@@ -94,8 +94,8 @@ func (o *financeOperations) export(ctx context.Context, account *string, write f
 	return file, nil
 }
 
-// reportAccount reads the accountId of a report, which the contract has
-// checked: nothing, blank or null means all accounts.
+// reportAccount reads the accountId of a report, which has been validated. An absent
+// or blank text, and "null", mean all accounts.
 func reportAccount(text *string) *uuid.UUID {
 	if text == nil || strings.TrimSpace(*text) == "" || *text == "null" {
 		return nil

@@ -10,9 +10,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// exportReport is the data as it is to be written. Sums are in the user's
-// currency first, or in the one account's, which all of its transactions are in;
-// they are those of the dashboard, over all months.
+// exportReport converts the data to a report. Its sums are those of the dashboard over
+// all months. The first one is in the user's currency, or in that of the account if
+// the report is of one account.
 func exportReport(data repo.Export, now time.Time) (r export.Report, err error) {
 	books := report.Books{Currency: data.Workspace.Currency, Categories: data.Categories, Totals: data.Totals}
 	if data.Account != nil {

@@ -7,9 +7,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// checkMove reports whether the account's balance may move by so much: it must
-// stay in range and, but for credit cards, must not fall below zero. Its error is
-// problem.ErrBalanceRange, or problem.ErrFunds with the documented text.
+// checkMove returns an error if the account's balance may not change by the amount.
+// The balance must stay in range and must not fall below zero, except for credit
+// cards. The errors are problem.ErrBalanceRange, and problem.ErrFunds with its values.
 func checkMove(account repo.Account, by int64) error {
 	after := account.Balance + by
 	if after > money.Max || after < -money.Max {
@@ -21,8 +21,8 @@ func checkMove(account repo.Account, by int64) error {
 	return nil
 }
 
-// lacksFunds reports whether a move would take from the account what is not in
-// it. One that adds to a balance below zero is no such.
+// lacksFunds reports whether the balance does not cover the change. Adding to a
+// negative balance never lacks funds.
 func lacksFunds(account repo.Account, by int64) bool {
 	return by < 0 && account.Balance+by < 0 && account.Type != string(gen.AccountTypeCREDITCARD)
 }

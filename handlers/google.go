@@ -19,31 +19,30 @@ import (
 	"example.com/alta/repo"
 )
 
-// Why nobody is signed in, apart from what the issuer or the account is to
-// blame for.
+// Reasons to reject a sign-in, beside those of the issuer and of the account.
 var (
 	errState  = errors.New("the state is forged, used, expired or another browser's")
 	errDenied = errors.New("the issuer sent no code")
 )
 
-// signInRefusals are the errors that lead back to the login page. Any other is
-// the server's own.
-var signInRefusals = []error{
+// signInRejections are the errors that redirect to the login page. Any other error is
+// a fault of the server.
+var signInRejections = []error{
 	errState, errDenied, signin.ErrNoAddress, signin.ErrOtherIdentity, problem.ErrSuspended,
 	openid.ErrAway, openid.ErrCode, openid.ErrToken, openid.ErrUnverified,
 }
 
-// signInLife is how long people may take at the issuer's.
+// signInLife is how long a user may take at the issuer.
 const signInLife = 10 * time.Minute
 
-// StartGoogleSignIn leads a browser to the issuer.
+// StartGoogleSignIn redirects the browser to the issuer.
 func (o *accessOperations) StartGoogleSignIn(ctx context.Context, _ gen.StartGoogleSignInRequestObject) (gen.StartGoogleSignInResponseObject, error) {
 	if o.google == nil {
 		return nil, echo.ErrNotFound
 	}
 	location, err := o.beginSignIn(ctx)
 	if err != nil {
-		location, err = o.refuseSignIn(ctx, err)
+		location, err = o.rejectSignIn(ctx, err)
 	}
 	if err != nil {
 		return nil, err
@@ -51,14 +50,14 @@ func (o *accessOperations) StartGoogleSignIn(ctx context.Context, _ gen.StartGoo
 	return gen.StartGoogleSignIn302Response{Headers: gen.StartGoogleSignIn302ResponseHeaders{Location: &location}}, nil
 }
 
-// FinishGoogleSignIn logs in who comes back from the issuer.
+// FinishGoogleSignIn logs in a user whom the issuer has redirected back.
 func (o *accessOperations) FinishGoogleSignIn(ctx context.Context, r gen.FinishGoogleSignInRequestObject) (gen.FinishGoogleSignInResponseObject, error) {
 	if o.google == nil {
 		return nil, echo.ErrNotFound
 	}
 	location, err := o.finishSignIn(ctx, r.Params)
 	if err != nil {
-		location, err = o.refuseSignIn(ctx, err)
+		location, err = o.rejectSignIn(ctx, err)
 	}
 	if err != nil {
 		return nil, err
@@ -66,8 +65,8 @@ func (o *accessOperations) FinishGoogleSignIn(ctx context.Context, r gen.FinishG
 	return gen.FinishGoogleSignIn302Response{Headers: gen.FinishGoogleSignIn302ResponseHeaders{Location: &location}}, nil
 }
 
-// beginSignIn keeps what finishes the sign-in, gives the browser its half of
-// the proof that it began it, and returns where the issuer signs people in.
+// beginSignIn stores the state of a new sign-in, sets a cookie that proves which
+// browser began it, and returns the URL of the issuer.
 func (o *accessOperations) beginSignIn(ctx context.Context) (location string, err error) {
 	secrets := openid.NewSecrets()
 	id, state := identity.NewOneTime()
@@ -83,17 +82,18 @@ func (o *accessOperations) beginSignIn(ctx context.Context) (location string, er
 	if err := o.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.CreateSignIn(ctx, row, signInLife) }); err != nil {
 		return "", err
 	}
-	o.keepBrowser(stage.From(ctx), id, browser)
+	o.setSignInCookie(stage.From(ctx), id, browser)
 	return location, nil
 }
 
-// maxSignIns bounds the sign-ins that one browser has under way, because it sends
+// maxSignIns is the largest number of unfinished sign-ins of one browser, which sends
 // the cookies of all of them with every call.
 const maxSignIns = 8
 
-// keepBrowser gives the browser its half of the proof, in a cookie of the sign-in's
-// own: those that began in other tabs stay, except for the oldest beyond maxSignIns.
-func (o *accessOperations) keepBrowser(call *stage.Call, id, browser string) {
+// setSignInCookie sets the cookie that proves which browser began the sign-in. The
+// cookies of sign-ins in other tabs are kept, except for the oldest ones beyond
+// maxSignIns.
+func (o *accessOperations) setSignInCookie(call *stage.Call, id, browser string) {
 	begun := o.cookies.Names(call, stage.SignInCookie)
 	for len(begun) >= maxSignIns {
 		o.cookies.Set(call, begun[0], "", 0)
@@ -102,11 +102,11 @@ func (o *accessOperations) keepBrowser(call *stage.Call, id, browser string) {
 	o.cookies.Set(call, stage.SignInCookie+id, browser, signInLife)
 }
 
-// stateAndBrowser is what a sign-in is recognized by: what the issuer sends back
-// and what only the browser that began it has.
+// stateAndBrowser returns the secret of a sign-in: the state, which the issuer sends
+// back, and the cookie of the browser that began it.
 func stateAndBrowser(state, browser string) string { return state + " " + browser }
 
-// finishSignIn does all that a callback is for and returns where it leads.
+// finishSignIn handles the issuer's callback and returns the URL to redirect to.
 func (o *accessOperations) finishSignIn(ctx context.Context, p gen.FinishGoogleSignInParams) (location string, err error) {
 	secrets, err := o.takeSignIn(ctx, deref(p.State, ""))
 	if err != nil {
@@ -115,21 +115,21 @@ func (o *accessOperations) finishSignIn(ctx context.Context, p gen.FinishGoogleS
 	if p.Error != nil || deref(p.Code, "") == "" {
 		return "", errDenied
 	}
-	who, err := o.google.Identify(ctx, *p.Code, secrets)
+	external, err := o.google.Identify(ctx, *p.Code, secrets)
 	if err != nil {
 		return "", err
 	}
-	session, result, err := o.signin.SignIn(ctx, by(ctx), who)
+	session, result, err := o.signin.SignIn(ctx, byCaller(ctx), external)
 	if err != nil {
 		return "", err
 	}
 	o.metrics.SignedIn(string(result))
-	o.giveCookies(ctx, session)
+	o.setSessionCookies(ctx, session)
 	return o.signedInURL(session.Token), nil
 }
 
-// takeSignIn uses up the sign-in with the state, which this browser has to have
-// begun: one that did not leaves it to the one that did.
+// takeSignIn deletes the sign-in with the state and returns its secrets. Only the
+// browser that began the sign-in can take it.
 func (o *accessOperations) takeSignIn(ctx context.Context, state string) (secrets openid.Secrets, err error) {
 	call := stage.From(ctx)
 	id, err := identity.ParseOneTime(state)
@@ -149,21 +149,21 @@ func (o *accessOperations) takeSignIn(ctx context.Context, state string) (secret
 		return secrets, err
 	}
 	err = o.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.TakeSignIn(ctx, row.ID) })
-	if errors.Is(err, repo.ErrNotFound) { // by another call, just now
+	if errors.Is(err, repo.ErrNotFound) { // another call has taken it
 		err = errState
 	}
 	o.cookies.Set(call, stage.SignInCookie+id, "", 0)
 	return openid.ParseSecrets(sealed), err
 }
 
-// refuseSignIn records why nobody is signed in and returns the way back to the
-// login page; or the error, where it is the server's own.
-func (o *accessOperations) refuseSignIn(ctx context.Context, err error) (location string, _ error) {
-	reason := refusalOf(err)
+// rejectSignIn records the rejection and returns the URL of the login page. If err is
+// a fault of the server, it returns err.
+func (o *accessOperations) rejectSignIn(ctx context.Context, err error) (location string, _ error) {
+	reason := rejectionReason(err)
 	if reason == nil {
 		return "", err
 	}
-	if ctx.Err() != nil { // the client has gone, and nobody else is to blame
+	if ctx.Err() != nil { // the client hung up: this is no rejection
 		return "", errors.Join(ctx.Err(), err)
 	}
 	call := stage.From(ctx)
@@ -171,16 +171,16 @@ func (o *accessOperations) refuseSignIn(ctx context.Context, err error) (locatio
 	o.metrics.SignedIn("refused")
 	if errors.Is(err, openid.ErrAway) {
 		o.log.Warn("the issuer of sign-ins cannot be used", "request_id", call.ID, "error", err)
-		return o.pageURL("/login", "error", "auth_failed"), nil // nobody has tried anything
+		return o.pageURL("/login", "error", "auth_failed"), nil // an outage is not a failed log-in, so it is not recorded
 	}
-	if err := o.signin.RecordRejection(ctx, by(ctx), err, reason); err != nil {
+	if err := o.signin.RecordRejection(ctx, byCaller(ctx), err, reason); err != nil {
 		return "", err
 	}
 	return o.pageURL("/login", "error", "auth_failed"), nil
 }
 
-func refusalOf(err error) error {
-	for _, reason := range signInRefusals {
+func rejectionReason(err error) error {
+	for _, reason := range signInRejections {
 		if errors.Is(err, reason) {
 			return reason
 		}
@@ -188,8 +188,8 @@ func refusalOf(err error) error {
 	return nil
 }
 
-// signedInURL is where people go on once they are logged in. A frontend of
-// another origin has no use for the cookie, and gets the token.
+// signedInURL returns the URL to redirect a user to after the sign-in. A frontend of
+// another origin cannot use the cookie, so its URL has the token.
 func (o *accessOperations) signedInURL(token string) string {
 	if sameOrigin(o.frontend, o.publicURL) {
 		return o.frontend.JoinPath("/app").String()
@@ -198,10 +198,10 @@ func (o *accessOperations) signedInURL(token string) string {
 }
 
 func sameOrigin(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && portOf(a) == portOf(b)
 }
 
-func port(u *url.URL) string {
+func portOf(u *url.URL) string {
 	switch {
 	case u.Port() != "":
 		return u.Port()

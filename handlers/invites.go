@@ -14,7 +14,7 @@ import (
 // ListInvites answers one page of all invites, the newest first.
 func (o *administrationOperations) ListInvites(ctx context.Context, r gen.ListInvitesRequestObject) (gen.ListInvitesResponseObject, error) {
 	page := pageOf(r.Params.Page, r.Params.Limit)
-	list, total, err := o.repo.Invites(ctx, page.rows())
+	list, total, err := o.repo.Invites(ctx, page.toRepo())
 	if err != nil {
 		return nil, err
 	}
@@ -22,22 +22,22 @@ func (o *administrationOperations) ListInvites(ctx context.Context, r gen.ListIn
 	return gen.ListInvites200JSONResponse{Body: body}, nil
 }
 
-// CreateInvite makes an invite.
+// CreateInvite creates an invite.
 func (o *administrationOperations) CreateInvite(ctx context.Context, r gen.CreateInviteRequestObject) (gen.CreateInviteResponseObject, error) {
 	wanted := repo.Invite{MaxUses: int(*r.Body.Uses), Note: *r.Body.Note} // the contract has defaults
 	life := time.Duration(*r.Body.ExpiresIn) * time.Second
 	return stage.Write(ctx, o.calls, gen.CreateInvite201JSONResponse.VisitCreateInviteResponse,
 		func(tx *repo.Tx) (response gen.CreateInvite201JSONResponse, err error) {
-			made, err := signin.CreateInvite(ctx, tx, by(ctx), wanted, life)
+			made, err := signin.CreateInvite(ctx, tx, byCaller(ctx), wanted, life)
 			response.Body = o.wireInvite(made)
 			return response, err
 		})
 }
 
-// RevokeInvite ends an invite. One that is revoked stays so.
+// RevokeInvite revokes an invite. A revoked invite stays revoked.
 func (o *administrationOperations) RevokeInvite(ctx context.Context, r gen.RevokeInviteRequestObject) (gen.RevokeInviteResponseObject, error) {
 	err := o.repo.InTx(ctx, func(tx *repo.Tx) error {
-		_, err := signin.RevokeInvite(ctx, tx, by(ctx), identity.CanonicalInviteCode(r.Code))
+		_, err := signin.RevokeInvite(ctx, tx, byCaller(ctx), identity.CanonicalInviteCode(r.Code))
 		return err
 	})
 	if err != nil {

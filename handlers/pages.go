@@ -56,7 +56,7 @@ func (s *Server) isLocal(r *http.Request) bool {
 	return stage.IsLocalPeer(r) && netaddr.IsLoopbackHost(host) && netaddr.IsLoopbackHost(s.config.PublicURL.Hostname())
 }
 
-// siteMailbox is the development mailbox as the site reads it.
+// siteMailbox adapts the development mailbox to the site.
 type siteMailbox struct{ *mail.Mailbox }
 
 // List is part of mailbox.Box.

@@ -15,11 +15,11 @@ import (
 	"example.com/alta/repo"
 )
 
-// exportsAtOnce is how many exports are read from the database at a time: each
-// holds a connection for as long as it has rows.
+// exportsAtOnce is the largest number of exports that are read from the database at
+// the same time. Each occupies a connection until all of its rows are read.
 const exportsAtOnce = 2
 
-// ExportMe answers all that is held of the caller.
+// ExportMe answers all data about the caller.
 func (o *accessOperations) ExportMe(ctx context.Context, _ gen.ExportMeRequestObject) (gen.ExportMeResponseObject, error) {
 	select {
 	case o.personalExports <- struct{}{}:
@@ -28,21 +28,21 @@ func (o *accessOperations) ExportMe(ctx context.Context, _ gen.ExportMeRequestOb
 		return nil, ctx.Err()
 	}
 	userID := stage.From(ctx).Principal.UserID
-	if err := o.signin.Audit(ctx, by(ctx).Event(repo.AuditExport, &userID)); err != nil {
+	if err := o.signin.Audit(ctx, byCaller(ctx).Event(repo.AuditExport, &userID)); err != nil {
 		return nil, err
 	}
-	document := &spool{}
+	document := &responseBuffer{}
 	if err := o.writeExport(ctx, document, userID); err != nil {
 		return nil, errors.Join(callerDeleted(err), document.Close())
 	}
-	return download{document}, nil
+	return exportDownload{document}, nil
 }
 
-// download is an export that is ready to be sent.
-type download struct{ *spool }
+// exportDownload is an export that is ready to be sent.
+type exportDownload struct{ *responseBuffer }
 
 // VisitExportMeResponse is part of gen.ExportMeResponseObject.
-func (d download) VisitExportMeResponse(w http.ResponseWriter) error {
+func (d exportDownload) VisitExportMeResponse(w http.ResponseWriter) error {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Disposition", `attachment; filename="alta-export.json"`)
@@ -52,15 +52,15 @@ func (d download) VisitExportMeResponse(w http.ResponseWriter) error {
 	return errors.Join(err, d.Close())
 }
 
-// writeExport writes the document as one moment of the database has it, row by
-// row: its length does not matter.
-func (o *accessOperations) writeExport(ctx context.Context, to *spool, userID uuid.UUID) error {
+// writeExport writes the document from one snapshot of the database. It writes row by
+// row, so that a long document does not need memory.
+func (o *accessOperations) writeExport(ctx context.Context, to *responseBuffer, userID uuid.UUID) error {
 	return o.repo.InSnapshot(ctx, func(v *repo.Snapshot) error {
 		user, err := v.UserByID(ctx, userID)
 		if err != nil {
 			return err
 		}
-		if err := to.reset(); err != nil { // it may not be the first try
+		if err := to.reset(); err != nil { // the transaction may be repeated
 			return err
 		}
 		e := &exporter{to: bufio.NewWriter(to)}
@@ -81,45 +81,45 @@ func (o *accessOperations) exportUser(ctx context.Context, e *exporter, v *repo.
 	events := func(ctx context.Context, id uuid.UUID, use func(repo.AuditEvent) error) error {
 		return v.EachAuditEvent(ctx, id, o.keys.Pseudonym(user.Email), use)
 	}
-	e.value(`{"exportedAt":`, wireTime(o.now()))
-	e.value(`,"profile":`, exportedProfile(user))
+	e.writeValue(`{"exportedAt":`, wireTime(o.now()))
+	e.writeValue(`,"profile":`, exportedProfile(user))
 	exportList(ctx, e, "accounts", user, accounts, wireAccount)
 	exportList(ctx, e, "categories", user, v.EachCategory, wireCategory)
 	exportList(ctx, e, "transactions", user, v.EachTransaction, exportedTransaction)
 	exportList(ctx, e, "budgets", user, v.EachBudget, exportedBudget)
 	exportList(ctx, e, "sessions", user, v.EachSession, exportedSession)
 	exportList(ctx, e, "apiKeys", user, v.EachKey, exportedKey)
-	e.value(`,"tokens":`, e.tokens(ctx, v, user.ID))
+	e.writeValue(`,"tokens":`, e.tokens(ctx, v, user.ID))
 	exportList(ctx, e, "tokenTransactions", user, v.EachTokenRow, exportedTokenTransaction)
 	exportList(ctx, e, "usage", user, v.EachUsage, exportedUsage)
 	exportList(ctx, e, "auditEvents", user, events, exportedAuditEvent)
 	exportList(ctx, e, "mails", user, v.EachMail, exportedMail)
-	e.text("}\n")
+	e.writeText("}\n")
 }
 
-// exporter writes one JSON object in parts. After an error it writes nothing.
+// exporter writes one JSON object in parts. After an error it writes nothing more.
 type exporter struct {
 	to   *bufio.Writer
 	json *json.Encoder
 	err  error
 }
 
-func (e *exporter) text(text string) {
+func (e *exporter) writeText(text string) {
 	if e.err == nil {
 		_, e.err = e.to.WriteString(text)
 	}
 }
 
-// value writes what comes before a value, and the value.
-func (e *exporter) value(before string, value any) {
-	e.text(before)
+// writeValue writes the text and then the value.
+func (e *exporter) writeValue(before string, value any) {
+	e.writeText(before)
 	if e.err == nil {
 		e.err = e.json.Encode(value)
 	}
 }
 
-// exportList writes a property whose value is a list of the user's rows. wire
-// says how one looks.
+// exportList writes a property whose value is the list of the user's rows, each
+// converted by wire.
 func exportList[Row, Wire any](
 	ctx context.Context, e *exporter, name string, user repo.User,
 	rows func(context.Context, uuid.UUID, func(Row) error) error, wire func(Row) Wire,
@@ -129,14 +129,14 @@ func exportList[Row, Wire any](
 	}
 	before := `,"` + name + `":[`
 	err := rows(ctx, user.ID, func(row Row) error {
-		e.value(before, wire(row))
+		e.writeValue(before, wire(row))
 		before = ","
 		return e.err
 	})
 	if before != "," {
-		e.text(before)
+		e.writeText(before)
 	}
-	e.text("]")
+	e.writeText("]")
 	e.err = errors.Join(e.err, err)
 }
 

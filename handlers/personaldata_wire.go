@@ -6,8 +6,8 @@ import (
 	"example.com/alta/repo"
 )
 
-// How rows look in the export of one's own data. Digests, hashes and what is
-// encrypted are not read for it.
+// The functions here convert rows for the export of personal data. Digests, hashes and
+// encrypted columns are not read for it.
 
 func exportedProfile(u repo.User) gen.ExportedProfile {
 	return gen.ExportedProfile{
@@ -58,8 +58,7 @@ func exportedUsage(u repo.Usage) gen.ExportedUsage {
 	return gen.ExportedUsage{Day: u.Day, Endpoint: u.Endpoint, Tokens: u.Tokens, Calls: u.Calls}
 }
 
-// exportedAuditEvent leaves out who another person is, and where that person
-// called from.
+// exportedAuditEvent leaves out the identity and the address of another person.
 func exportedAuditEvent(e repo.AuditEvent) gen.ExportedAuditEvent {
 	x := gen.ExportedAuditEvent{
 		ID: e.ID, CreatedAt: wireTime(e.CreatedAt), Kind: e.Kind, Actor: gen.ExportedAuditEventActorAdministrator,

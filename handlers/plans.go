@@ -12,7 +12,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// ListPlans answers what plans cost and give.
+// ListPlans answers the plans with their prices and features.
 func (o *tokenOperations) ListPlans(ctx context.Context, _ gen.ListPlansRequestObject) (gen.ListPlansResponseObject, error) {
 	plans, err := o.repo.Plans(ctx)
 	if err != nil {

@@ -7,27 +7,27 @@ import (
 	"os"
 )
 
-// spoolMemory is how much of a spool is kept in memory. What most people have
-// fits into it.
-const spoolMemory = 1 << 20
+// bufferMemory is the part of a responseBuffer that is kept in memory. It is enough for
+// most exports.
+const bufferMemory = 1 << 20
 
-// spool keeps an answer until all of it is known: it is sent whole, or an error
-// instead; and nobody waits in the database for a client that reads slowly. What
-// is too long for memory goes on in a file. It must be closed.
-type spool struct {
+// responseBuffer holds a response until it is complete. Either the complete response
+// is sent or an error, and a slow client does not keep a database connection busy. A
+// response that is too long for memory continues in a file. It must be closed.
+type responseBuffer struct {
 	memory bytes.Buffer
 	file   *os.File
 	size   int64
 }
 
 // Write is part of io.Writer.
-func (s *spool) Write(p []byte) (n int, err error) {
-	if s.file == nil && s.memory.Len()+len(p) > spoolMemory {
+func (s *responseBuffer) Write(p []byte) (n int, err error) {
+	if s.file == nil && s.memory.Len()+len(p) > bufferMemory {
 		if s.file, err = os.CreateTemp("", "alta-answer-*"); err != nil {
 			return 0, err
 		}
-		// Where the system lets it, the file has no name from now on, and is gone with
-		// the process whatever becomes of that.
+		// If the system allows it, the file loses its name now, so that it is deleted
+		// even if the process crashes.
 		_ = os.Remove(s.file.Name())
 	}
 	if s.file == nil {
@@ -40,7 +40,7 @@ func (s *spool) Write(p []byte) (n int, err error) {
 }
 
 // WriteTo is part of io.WriterTo. It can be called once.
-func (s *spool) WriteTo(w io.Writer) (int64, error) {
+func (s *responseBuffer) WriteTo(w io.Writer) (int64, error) {
 	n, err := s.memory.WriteTo(w)
 	if err != nil || s.file == nil {
 		return n, err
@@ -52,21 +52,21 @@ func (s *spool) WriteTo(w io.Writer) (int64, error) {
 	return n + m, err
 }
 
-// reset forgets what was written. More can be.
-func (s *spool) reset() error {
+// reset discards the written bytes, so that the buffer can be used again.
+func (s *responseBuffer) reset() error {
 	err := s.Close()
-	*s = spool{}
+	*s = responseBuffer{}
 	return err
 }
 
-// Close ends the spool.
-func (s *spool) Close() error {
+// Close deletes the file, if any.
+func (s *responseBuffer) Close() error {
 	if s.file == nil {
 		return nil
 	}
 	err := s.file.Close()
-	if gone := os.Remove(s.file.Name()); gone != nil && !errors.Is(gone, os.ErrNotExist) {
-		err = errors.Join(err, gone)
+	if removeErr := os.Remove(s.file.Name()); removeErr != nil && !errors.Is(removeErr, os.ErrNotExist) {
+		err = errors.Join(err, removeErr)
 	}
 	return err
 }

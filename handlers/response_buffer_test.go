@@ -13,15 +13,15 @@ type cutWriter struct{}
 
 func (cutWriter) Write([]byte) (int, error) { return 0, errCut }
 
-// TestSpool: what is written can be read, whatever its length, and no file is left,
+// TestResponseBuffer: what is written can be read, whatever its length, and no file is left,
 // whether it was read or not.
-func TestSpool(t *testing.T) {
-	for _, size := range []int{0, 1, spoolMemory - 1, spoolMemory, spoolMemory + 1, 3*spoolMemory + 7} {
+func TestResponseBuffer(t *testing.T) {
+	for _, size := range []int{0, 1, bufferMemory - 1, bufferMemory, bufferMemory + 1, 3*bufferMemory + 7} {
 		dir := t.TempDir()
 		t.Setenv("TMPDIR", dir)
 		content := bytes.Repeat([]byte("0123456789"), size/10+1)[:size]
-		write := func() *spool {
-			s := &spool{}
+		write := func() *responseBuffer {
+			s := &responseBuffer{}
 			for part := content; len(part) > 0; {
 				n := min(len(part), 4096)
 				if _, err := s.Write(part[:n]); err != nil {
@@ -29,7 +29,7 @@ func TestSpool(t *testing.T) {
 				}
 				part = part[n:]
 			}
-			if s.size != int64(size) || (s.file != nil) != (size > spoolMemory) {
+			if s.size != int64(size) || (s.file != nil) != (size > bufferMemory) {
 				t.Errorf("%d bytes: the size is %d, in a file: %v", size, s.size, s.file != nil)
 			}
 			return s
@@ -51,12 +51,12 @@ func TestSpool(t *testing.T) {
 	}
 }
 
-// TestSpoolWithoutADirectory: a response that cannot be stored is an error.
-func TestSpoolWithoutADirectory(t *testing.T) {
+// TestResponseBufferWithoutADirectory: a response that cannot be stored is an error.
+func TestResponseBufferWithoutADirectory(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir()+"/nowhere")
-	s := &spool{}
-	if _, err := s.Write(make([]byte, spoolMemory+1)); err == nil {
-		t.Error("a spool without a directory took what is too long for memory")
+	s := &responseBuffer{}
+	if _, err := s.Write(make([]byte, bufferMemory+1)); err == nil {
+		t.Error("a responseBuffer without a directory took what is too long for memory")
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)

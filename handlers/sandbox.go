@@ -9,7 +9,7 @@ import (
 	"example.com/alta/internal/stage"
 )
 
-// GetSandbox answers always the same, for its price.
+// GetSandbox answers a fixed text, at the price of a real call.
 func (o *tokenOperations) GetSandbox(ctx context.Context, _ gen.GetSandboxRequestObject) (gen.GetSandboxResponseObject, error) {
 	call := stage.From(ctx)
 	body := gen.Sandbox{

@@ -1,6 +1,6 @@
-// Package handlers serves the contract over HTTP: each operation is a method
-// of Server, in the file of its tag. What all calls go through is set up here,
-// in one order.
+// Package handlers serves the contract over HTTP: each operation is a method of
+// Server, in the file of its tag. This file connects the operations with their
+// stages.
 package handlers
 
 import (
@@ -27,34 +27,34 @@ import (
 	"example.com/alta/repo"
 )
 
-// Config is what a Server is made of.
+// Config has the dependencies and settings of a Server.
 type Config struct {
 	Repo           *repo.Repo
 	Hasher         *identity.Hasher
 	Keys           *identity.Keyring
 	Ledger         *meter.Ledger
 	Limits         meter.Limits // nil: counted in this process
-	Exports        *export.Gate // nil: as many at once as there are processors
+	Exports        *export.Gate // nil: one export at a time for each processor
 	Now            func() time.Time
 	Log            *slog.Logger
-	Document       []byte // the contract as it is published
+	Document       []byte // the published contract
 	Changelog      string // in Markdown
 	Metrics        *metrics.Metrics
 	Outbox         *mail.Outbox
-	Mailbox        *mail.Mailbox            // where the outbox delivers to in development; nil: a mail server is set
+	Mailbox        *mail.Mailbox            // receives the mails in development; nil: a mail server does
 	PublicURL      *url.URL                 // its scheme decides the cookies' names and Secure
-	FrontendURL    *url.URL                 // of the pages that links in mails and sign-ins lead to
+	FrontendURL    *url.URL                 // base of the links in mails and of redirects after a sign-in
 	Google         *openid.Client           // nil: no sign-in by Google
 	SessionTTL     time.Duration            // life of a session and its JWT
 	Rates          map[string]contract.Rate // by rate class; overrides the contract
-	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed
+	TrustedProxies []netip.Prefix           // their X-Forwarded-For is trusted
 	CORSOrigins    []string
 	MetricsToken   string // empty: metrics to loopback peers only
 	Retention      repo.Retention
 }
 
-// Server implements every operation of the contract, by the groups of operations
-// that it embeds: each has what its operations use, and no more.
+// Server implements every operation of the contract by the groups of operations that
+// it embeds. Each group has only the dependencies that its operations use.
 type Server struct {
 	*accessOperations
 	*tokenOperations
@@ -70,8 +70,8 @@ type Server struct {
 
 var _ gen.StrictServerInterface = (*Server)(nil)
 
-// New reads the contract and returns a Server that is ready for calls. The
-// error names each operation that the server cannot serve as it stands.
+// New reads the contract and returns a Server that is ready for calls. Its errors are
+// those of the contract, and an invalid CORS origin.
 func New(config Config) (*Server, error) {
 	parsed, err := stage.ReadContract()
 	if err != nil {
@@ -102,7 +102,7 @@ func New(config Config) (*Server, error) {
 	return s, nil
 }
 
-// newServer hands each group of operations what it uses.
+// newServer returns a Server whose groups of operations have their dependencies.
 func newServer(c Config, stages *stage.Stages, service *signin.Service) *Server {
 	tokens := &tokenOperations{repo: c.Repo, calls: stages, signin: service, ledger: c.Ledger, log: c.Log, now: c.Now}
 	return &Server{
@@ -135,24 +135,24 @@ func (s *Server) routes() *echo.Echo {
 	for id, op := range s.contract.Operations {
 		stages[id] = s.stages.For(op)
 	}
-	strict := gen.NewStrictHandler(s, []gen.StrictMiddlewareFunc{refuseNil})
+	strict := gen.NewStrictHandler(s, []gen.StrictMiddlewareFunc{rejectNilResponse})
 	gen.RegisterHandlersWithOptions(stage.HeadRouter{Echo: e}, strict, gen.RegisterHandlersOptions{OperationMiddlewares: stages})
 	s.addPages(e)
 	return e
 }
 
-// refuseNil turns a handler that answered neither a response nor an error
-// into a failure: the generated code would answer it 200 with no body.
-func refuseNil(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFunc {
+// rejectNilResponse returns an error for a handler that returned neither a response nor
+// an error: the generated code would answer 200 with no body.
+func rejectNilResponse(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFunc {
 	return func(c echo.Context, request any) (any, error) {
 		response, err := next(c, request)
 		if response == nil && err == nil {
-			err = fmt.Errorf("%s answered nothing", operation)
+			err = fmt.Errorf("%s returned neither a response nor an error", operation)
 		}
 		return response, err
 	}
 }
 
-// Stop makes readiness fail, so that load balancers send calls elsewhere. Calls
-// that come all the same are served.
+// Stop makes the readiness check fail, so that load balancers stop sending calls.
+// Calls that still arrive are served.
 func (s *Server) Stop() { s.stopping.Store(true) }

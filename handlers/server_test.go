@@ -12,11 +12,11 @@ import (
 // treat it as a success.
 func TestRefuseNil(t *testing.T) {
 	silent := func(echo.Context, any) (any, error) { return nil, nil }
-	if _, err := refuseNil(silent, "getHealth")(nil, nil); err == nil {
+	if _, err := rejectNilResponse(silent, "getHealth")(nil, nil); err == nil {
 		t.Error("no error")
 	}
 	loud := func(echo.Context, any) (any, error) { return gen.GetHealth200JSONResponse{}, nil }
-	if _, err := refuseNil(loud, "getHealth")(nil, nil); err != nil {
+	if _, err := rejectNilResponse(loud, "getHealth")(nil, nil); err != nil {
 		t.Error(err)
 	}
 }

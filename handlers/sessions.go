@@ -23,15 +23,15 @@ func (o *accessOperations) Login(ctx context.Context, r gen.LoginRequestObject) 
 // Logout ends the session that the call was made with.
 func (o *accessOperations) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
 	call := stage.From(ctx)
-	err := o.signin.EndSession(ctx, by(ctx), call.Principal.UserID, call.Principal.SessionID, repo.AuditLogout)
-	if err != nil && !errors.Is(err, problem.ErrSessionNotFound) { // another call may have ended it just now
+	err := o.signin.EndSession(ctx, byCaller(ctx), call.Principal.UserID, call.Principal.SessionID, repo.AuditLogout)
+	if err != nil && !errors.Is(err, problem.ErrSessionNotFound) { // another call may have ended it
 		return nil, err
 	}
 	o.cookies.Set(call, stage.SessionCookie, "", 0)
 	return gen.Logout200JSONResponse{Body: gen.Message{Message: "Logout successful"}}, nil
 }
 
-// ListSessions answers where the caller is logged in.
+// ListSessions answers the caller's sessions.
 func (o *accessOperations) ListSessions(ctx context.Context, _ gen.ListSessionsRequestObject) (gen.ListSessionsResponseObject, error) {
 	principal := stage.From(ctx).Principal
 	sessions, err := o.repo.Sessions(ctx, principal.UserID, o.now())
@@ -54,7 +54,7 @@ func (o *accessOperations) ListSessions(ctx context.Context, _ gen.ListSessionsR
 
 // DeleteSession ends one of the caller's sessions.
 func (o *accessOperations) DeleteSession(ctx context.Context, r gen.DeleteSessionRequestObject) (gen.DeleteSessionResponseObject, error) {
-	if err := o.signin.EndSession(ctx, by(ctx), stage.From(ctx).Principal.UserID, r.ID, repo.AuditSessionEnd); err != nil {
+	if err := o.signin.EndSession(ctx, byCaller(ctx), stage.From(ctx).Principal.UserID, r.ID, repo.AuditSessionEnd); err != nil {
 		return nil, err
 	}
 	return gen.DeleteSession204Response{}, nil

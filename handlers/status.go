@@ -7,11 +7,10 @@ import (
 	"example.com/alta/gen"
 )
 
-// mailDelay is how old the oldest unsent mail may be while mail counts as
-// working.
+// mailDelay is the age of the oldest unsent mail from which mail counts as degraded.
 const mailDelay = 5 * time.Minute
 
-// GetStatus answers how the server's parts are, by checks made now.
+// GetStatus answers the health of each component, which it checks now.
 func (o *systemOperations) GetStatus(ctx context.Context, _ gen.GetStatusRequestObject) (gen.GetStatusResponseObject, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
@@ -31,17 +30,17 @@ func (o *systemOperations) GetStatus(ctx context.Context, _ gen.GetStatusRequest
 	if shared, ok := o.limits.(interface{ Ping(context.Context) error }); ok {
 		status := gen.ServiceStatusStatusOperational
 		if shared.Ping(ctx) != nil {
-			status = gen.ServiceStatusStatusDegraded // each process limits by itself
+			status = gen.ServiceStatusStatusDegraded // each process counts its own calls
 		}
 		services = append(services, gen.ServiceStatus{Name: "rate limits", Status: status})
 	}
-	body := gen.Status{Overall: overall(services), Services: services, CheckedAt: wireTime(o.now())}
+	body := gen.Status{Overall: overallStatus(services), Services: services, CheckedAt: wireTime(o.now())}
 	return gen.GetStatus200JSONResponse{Body: body}, nil
 }
 
-// overall is the worst that the parts come to: nothing works without the
-// database.
-func overall(services []gen.ServiceStatus) gen.StatusOverall {
+// overallStatus returns the status of the whole server, which is a major outage if the
+// database is down.
+func overallStatus(services []gen.ServiceStatus) gen.StatusOverall {
 	worst := gen.StatusOverallOperational
 	for _, service := range services {
 		switch {

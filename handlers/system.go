@@ -14,7 +14,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// systemOperations are what operators and load balancers ask.
+// systemOperations are the operations for operators and load balancers.
 type systemOperations struct {
 	repo     *repo.Repo
 	limits   meter.Limits
@@ -28,8 +28,7 @@ func (o *systemOperations) GetHealth(context.Context, gen.GetHealthRequestObject
 	return gen.GetHealth200JSONResponse{Body: gen.Health{Status: gen.HealthStatusOk}}, nil
 }
 
-// readyTimeout is how long the database may take to answer a server that is
-// called ready.
+// readyTimeout is how long the database of a ready server may take to respond.
 const readyTimeout = 2 * time.Second
 
 // GetReadiness answers whether the server can take calls.

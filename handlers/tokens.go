@@ -16,12 +16,11 @@ import (
 )
 
 const (
-	topEndpoints = 10  // that the usage names
-	refillBatch  = 100 // users looked up at once
+	topEndpoints = 10  // in the usage
+	refillBatch  = 100 // users read by one query
 )
 
-// tokenOperations are the operations of API access: balance, usage, keys and what
-// a plan gives.
+// tokenOperations are the operations of API access: balance, usage, keys and plans.
 type tokenOperations struct {
 	repo   *repo.Repo
 	calls  *stage.Stages
@@ -31,7 +30,7 @@ type tokenOperations struct {
 	now    func() time.Time
 }
 
-// GetBalance answers the tokens that the caller has.
+// GetBalance answers the caller's balance of tokens.
 func (o *tokenOperations) GetBalance(ctx context.Context, _ gen.GetBalanceRequestObject) (gen.GetBalanceResponseObject, error) {
 	ledger, err := o.currentLedger(ctx)
 	if errors.Is(err, problem.ErrNotActive) {
@@ -51,8 +50,8 @@ func (o *tokenOperations) GetBalance(ctx context.Context, _ gen.GetBalanceReques
 	}}, nil
 }
 
-// currentLedger returns the caller's ledger as it is in the present month, or
-// problem.ErrNotActive for a caller without a plan.
+// currentLedger returns the caller's ledger, refilled if its month has ended. Its error
+// is problem.ErrNotActive for a caller without a plan.
 func (o *tokenOperations) currentLedger(ctx context.Context) (repo.Ledger, error) {
 	userID := stage.From(ctx).Principal.UserID
 	ledger, err := o.repo.Ledger(ctx, userID)
@@ -64,7 +63,7 @@ func (o *tokenOperations) currentLedger(ctx context.Context) (repo.Ledger, error
 	return ledger, problem.IfNotFound(err, problem.ErrNotActive)
 }
 
-// GetUsage answers what the caller's calls took.
+// GetUsage answers the tokens that the caller's calls cost.
 func (o *tokenOperations) GetUsage(ctx context.Context, r gen.GetUsageRequestObject) (gen.GetUsageResponseObject, error) {
 	days, userID := int(*r.Params.Days), stage.From(ctx).Principal.UserID
 	since := repo.UsageDay(o.now().UTC().AddDate(0, 0, 1-days))
@@ -107,7 +106,7 @@ func wireTokenRow(row repo.TokenRow) gen.TokenTransaction {
 	return t
 }
 
-// ActivateAccount gives a user of the app door what an invite gives.
+// ActivateAccount gives a user of the app door the benefits of an invite.
 func (o *tokenOperations) ActivateAccount(ctx context.Context, r gen.ActivateAccountRequestObject) (gen.ActivateAccountResponseObject, error) {
 	code, err := o.signin.InviteOf(r.Body.InviteToken)
 	if err != nil {
@@ -116,8 +115,8 @@ func (o *tokenOperations) ActivateAccount(ctx context.Context, r gen.ActivateAcc
 	userID := stage.From(ctx).Principal.UserID
 	response, err := stage.Write(ctx, o.calls, gen.ActivateAccount201JSONResponse.VisitActivateAccountResponse,
 		func(tx *repo.Tx) (response gen.ActivateAccount201JSONResponse, err error) {
-			key, made, err := o.signin.ActivateUser(ctx, tx, by(ctx), userID, code)
-			response.Body = createdKey(key, made)
+			key, made, err := o.signin.ActivateUser(ctx, tx, byCaller(ctx), userID, code)
+			response.Body = wireCreatedKey(key, made)
 			return response, err
 		})
 	if errors.Is(err, problem.ErrActivateUnverified) {
@@ -128,8 +127,8 @@ func (o *tokenOperations) ActivateAccount(ctx context.Context, r gen.ActivateAcc
 	return response, err
 }
 
-// refillDue brings the balances up whose month is over, so that they are right
-// for whoever looks at them without a call.
+// refillDue refills the balances whose month has ended, so that they are also right
+// for readers of the database.
 func (o *tokenOperations) refillDue(ctx context.Context) {
 	for ctx.Err() == nil {
 		users, err := o.repo.DueRefills(ctx, o.now(), refillBatch)

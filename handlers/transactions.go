@@ -27,15 +27,15 @@ func (o *financeOperations) CreateTransaction(ctx context.Context, r gen.CreateT
 			if err := tx.AddTransaction(ctx, w, &made); err != nil {
 				return response, err
 			}
-			if response.Body, err = shown(ctx, tx, w, made.ID); err != nil {
+			if response.Body, err = readBack(ctx, tx, w, made.ID); err != nil {
 				return response, err
 			}
 			return response, nil
 		})
 }
 
-// newTransaction returns the transaction that the body asks for, checked in the
-// documented order: account, funds, currency, category.
+// newTransaction returns the transaction in the body. It checks the account, the funds,
+// the currency and the category, in this documented order.
 func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen.NewTransaction) (made repo.Transaction, err error) {
 	account, err := tx.Account(ctx, w.UserID, body.AccountID)
 	if err != nil {
@@ -61,13 +61,14 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 		return made, nil
 	}
 	category, err := ownCategory(ctx, tx, w, *made.CategoryID)
-	if err == nil && !takes(category.Type, made.Type) {
+	if err == nil && !acceptsType(category.Type, made.Type) {
 		err = problem.ErrCategoryType.With(made.Type, category.Type)
 	}
 	return made, err
 }
 
-// ownCategory returns one of the user's categories.
+// ownCategory returns one of the user's categories. Its errors are
+// problem.ErrBudgetCategory and problem.ErrForeignCategory.
 func ownCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Category, error) {
 	category, err := tx.CategoryOfAnybody(ctx, id)
 	if err != nil {
@@ -79,8 +80,8 @@ func ownCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUI
 	return category, nil
 }
 
-// takes reports whether a category of the type takes transactions of the kind.
-func takes(category, kind string) bool {
+// acceptsType reports whether a category of the type accepts transactions of the kind.
+func acceptsType(category, kind string) bool {
 	return category == kind || category == string(gen.CategoryTypeBOTH)
 }
 
@@ -103,20 +104,20 @@ func (o *financeOperations) GetTransaction(ctx context.Context, r gen.GetTransac
 	if err != nil {
 		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)
 	}
-	return gen.GetTransaction200JSONResponse{Body: wireView(view)}, nil
+	return gen.GetTransaction200JSONResponse{Body: wireTransaction(view)}, nil
 }
 
-// DeleteTransaction deletes one of the caller's transactions, and both of a
-// transfer.
+// DeleteTransaction deletes one of the caller's transactions. If it is a leg of a
+// transfer, both legs are deleted.
 func (o *financeOperations) DeleteTransaction(ctx context.Context, r gen.DeleteTransactionRequestObject) (gen.DeleteTransactionResponseObject, error) {
 	return inWorkspace(ctx, o, gen.DeleteTransaction200JSONResponse.VisitDeleteTransactionResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteTransaction200JSONResponse, err error) {
 			response.Body.Message = textDeleted
-			doomed, err := withOtherLeg(ctx, tx, w, r.ID)
+			deleted, err := transactionLegs(ctx, tx, w, r.ID)
 			if err != nil {
 				return response, err
 			}
-			for _, transaction := range doomed {
+			for _, transaction := range deleted {
 				if err := deleteTransaction(ctx, tx, w, transaction); err != nil {
 					return response, err
 				}
@@ -125,8 +126,8 @@ func (o *financeOperations) DeleteTransaction(ctx context.Context, r gen.DeleteT
 		})
 }
 
-// withOtherLeg returns the transaction, and of a transfer both.
-func withOtherLeg(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) ([]repo.Transaction, error) {
+// transactionLegs returns the transaction or, if it is a leg of a transfer, both legs.
+func transactionLegs(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) ([]repo.Transaction, error) {
 	view, err := tx.Transaction(ctx, w.UserID, id)
 	if err != nil {
 		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)

@@ -28,11 +28,11 @@ func (o *financeOperations) FindTransactions(ctx context.Context, r gen.FindTran
 		return nil, err
 	}
 	page := pageOf(r.Params.Page, r.Params.Limit)
-	list, total, err := o.repo.Transactions(ctx, w.UserID, filter, page.rows())
+	list, total, err := o.repo.Transactions(ctx, w.UserID, filter, page.toRepo())
 	if err != nil {
 		return nil, err
 	}
-	body := gen.TransactionPage{Data: mapAll(list, wireView), Meta: page.meta(total)}
+	body := gen.TransactionPage{Data: mapAll(list, wireTransaction), Meta: page.wireMeta(total)}
 	return gen.FindTransactions200JSONResponse{Body: body}, nil
 }
 
@@ -57,7 +57,7 @@ func filterOf(w repo.Workspace, p gen.FindTransactionsParams) (f repo.Transactio
 	return f, setDates(&f, calendar, p)
 }
 
-// setMonths bounds the filter by a fiscal month, or by a year of them.
+// setMonths limits the filter to a fiscal month, or to a fiscal year.
 func setMonths(f *repo.TransactionFilter, calendar fiscal.Calendar, month, year *int32) {
 	if year == nil {
 		return
@@ -71,7 +71,7 @@ func setMonths(f *repo.TransactionFilter, calendar fiscal.Calendar, month, year 
 	_, f.To = calendar.Bounds(last)
 }
 
-// setDates bounds the filter by dates, besides what bounds it already.
+// setDates limits the filter further, to dates.
 func setDates(f *repo.TransactionFilter, calendar fiscal.Calendar, p gen.FindTransactionsParams) error {
 	for _, bound := range []struct {
 		text     *string
@@ -95,8 +95,9 @@ func setDates(f *repo.TransactionFilter, calendar fiscal.Calendar, p gen.FindTra
 	return nil
 }
 
-// spanOf returns what a date stands for: a moment, or the day that it is, or is
-// in where wholeDay says so. to is the first moment after it.
+// spanOf returns the span of a date. A text with a time is a moment or, if wholeDay is
+// true, the day that contains it; a text without a time is a day. to is the first
+// moment after the span.
 func spanOf(calendar fiscal.Calendar, text string, wholeDay bool) (from, to time.Time, err error) {
 	at, dateOnly, err := fiscal.ParseDate(text, calendar.Zone)
 	if err != nil {
@@ -110,7 +111,7 @@ func spanOf(calendar fiscal.Calendar, text string, wholeDay bool) (from, to time
 	return from, to, nil
 }
 
-// GetNetWorth answers what the caller's accounts hold together, by currency.
+// GetNetWorth answers the sum of the caller's balances, by currency.
 func (o *financeOperations) GetNetWorth(ctx context.Context, _ gen.GetNetWorthRequestObject) (gen.GetNetWorthResponseObject, error) {
 	accounts, err := o.repo.Accounts(ctx, stage.From(ctx).Principal.UserID)
 	if err != nil {

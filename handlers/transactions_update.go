@@ -28,15 +28,15 @@ func (o *financeOperations) UpdateTransaction(ctx context.Context, r gen.UpdateT
 			if err := tx.UpdateTransaction(ctx, w, old.Transaction, &changed); err != nil {
 				return response, err
 			}
-			if response.Body, err = shown(ctx, tx, w, changed.ID); err != nil {
+			if response.Body, err = readBack(ctx, tx, w, changed.ID); err != nil {
 				return response, err
 			}
 			return response, nil
 		})
 }
 
-// changedTransaction returns the transaction as the body asks for it, checked in
-// the order in which a new one is.
+// changedTransaction returns the transaction with the changes in the body. It checks
+// the result in the same order as newTransaction.
 func changedTransaction(
 	ctx context.Context, tx *repo.Tx, w repo.Workspace, old repo.TransactionView, body gen.TransactionUpdate,
 ) (changed repo.Transaction, err error) {
@@ -44,10 +44,10 @@ func changedTransaction(
 		return changed, problem.ErrNoOriginalAccount
 	}
 	changed = old.Transaction
-	if err := apply(w, &changed, body); err != nil {
+	if err := applyUpdate(w, &changed, body); err != nil {
 		return changed, err
 	}
-	if old.TransferID != nil && movesOtherwise(old.Transaction, changed) {
+	if old.TransferID != nil && !sameMove(old.Transaction, changed) {
 		return changed, problem.ErrTransferFixed
 	}
 	target, err := checkAccounts(ctx, tx, w, old.Transaction, changed)
@@ -60,8 +60,8 @@ func changedTransaction(
 	return changed, checkNewCategory(ctx, tx, w, old, changed)
 }
 
-// apply puts what the body says in the transaction's place.
-func apply(w repo.Workspace, changed *repo.Transaction, body gen.TransactionUpdate) error {
+// applyUpdate applies the changes in the body to the transaction.
+func applyUpdate(w repo.Workspace, changed *repo.Transaction, body gen.TransactionUpdate) error {
 	changed.Type = string(valueOr(body.Type, gen.TransactionUpdateType(changed.Type)))
 	if currency := valueOr(body.Currency, ""); currency != "" {
 		changed.Currency = currency
@@ -90,20 +90,20 @@ func apply(w repo.Workspace, changed *repo.Transaction, body gen.TransactionUpda
 	return err
 }
 
-// movesOtherwise reports whether the two are not the same move of money.
-func movesOtherwise(a, b repo.Transaction) bool {
-	return a.Amount != b.Amount || *a.AccountID != *b.AccountID || a.Type != b.Type || !a.Date.Equal(b.Date)
+// sameMove reports whether the two transactions move the same money.
+func sameMove(a, b repo.Transaction) bool {
+	return a.Amount == b.Amount && *a.AccountID == *b.AccountID && a.Type == b.Type && a.Date.Equal(b.Date)
 }
 
-// checkAccounts holds the accounts to what the change does to their balances,
-// and returns the one that the transaction is to be in.
+// checkAccounts checks the effect of the change on the balances of both accounts, and
+// returns the transaction's new account.
 func checkAccounts(ctx context.Context, tx *repo.Tx, w repo.Workspace, old, changed repo.Transaction) (target repo.Account, err error) {
 	target, err = tx.Account(ctx, w.UserID, *changed.AccountID)
 	if err != nil {
 		return target, problem.IfNotFound(err, problem.ErrNewAccount)
 	}
 	if *old.AccountID == *changed.AccountID {
-		return target, checkSwap(target, old, changed)
+		return target, checkReplacement(target, old, changed)
 	}
 	source, err := tx.Account(ctx, w.UserID, *old.AccountID)
 	if err != nil {
@@ -115,9 +115,10 @@ func checkAccounts(ctx context.Context, tx *repo.Tx, w repo.Workspace, old, chan
 	return target, checkMove(target, changed.Effect())
 }
 
-// checkSwap is checkMove for one transaction of the account in place of another.
-// What is spent is told from what there was before the old one.
-func checkSwap(account repo.Account, old, changed repo.Transaction) error {
+// checkReplacement is checkMove for one transaction of the account that replaces
+// another. The values of problem.ErrFunds are the balance without the old transaction
+// and the new amount.
+func checkReplacement(account repo.Account, old, changed repo.Transaction) error {
 	err := checkMove(account, changed.Effect()-old.Effect())
 	before := account.Balance - old.Effect()
 	if errors.Is(err, problem.ErrFunds) && changed.Effect() < 0 && before >= 0 {
@@ -126,8 +127,9 @@ func checkSwap(account repo.Account, old, changed repo.Transaction) error {
 	return err
 }
 
-// checkNewCategory holds the category to the transaction where either is
-// another now. What was filed before, as transfers are, stays as it is.
+// checkNewCategory checks the category against the transaction's type if either has
+// changed. An unchanged pair is not checked: transfers have a category that does not
+// accept their type.
 func checkNewCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, old repo.TransactionView, changed repo.Transaction) error {
 	if changed.CategoryID == nil {
 		return nil
@@ -145,14 +147,14 @@ func checkNewCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, old re
 		}
 		kind = category.Type
 	}
-	if !takes(kind, changed.Type) {
+	if !acceptsType(kind, changed.Type) {
 		return problem.ErrIncoherent.With(kind, changed.Type)
 	}
 	return nil
 }
 
-// shown returns a transaction of the workspace as it is answered.
-func shown(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (gen.Transaction, error) {
+// readBack reads a transaction of the workspace and returns it for the response.
+func readBack(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (gen.Transaction, error) {
 	view, err := tx.Transaction(ctx, w.UserID, id)
-	return wireView(view), err
+	return wireTransaction(view), err
 }

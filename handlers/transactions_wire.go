@@ -6,7 +6,7 @@ import (
 	"example.com/alta/repo"
 )
 
-func wireView(v repo.TransactionView) gen.Transaction {
+func wireTransaction(v repo.TransactionView) gen.Transaction {
 	return gen.Transaction{
 		ID:          v.ID,
 		Type:        gen.TransactionType(v.Type),
@@ -17,15 +17,15 @@ func wireView(v repo.TransactionView) gen.Transaction {
 		UserID:      v.UserID,
 		AccountID:   v.AccountID,
 		CategoryID:  v.CategoryID,
-		Account:     accountIn(v),
-		Category:    categoryIn(v),
+		Account:     wireTransactionAccount(v),
+		Category:    wireTransactionCategory(v),
 		CreatedAt:   wireTime(v.CreatedAt),
 		UpdatedAt:   wireTime(v.UpdatedAt),
 		DeletedAt:   timeOrNull(v.DeletedAt),
 	}
 }
 
-func accountIn(v repo.TransactionView) *gen.TransactionAccount {
+func wireTransactionAccount(v repo.TransactionView) *gen.TransactionAccount {
 	if v.AccountID == nil {
 		return nil
 	}
@@ -40,7 +40,7 @@ func accountIn(v repo.TransactionView) *gen.TransactionAccount {
 	}
 }
 
-func categoryIn(v repo.TransactionView) *gen.TransactionCategory {
+func wireTransactionCategory(v repo.TransactionView) *gen.TransactionCategory {
 	if v.CategoryID == nil {
 		return nil
 	}

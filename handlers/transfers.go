@@ -14,8 +14,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// What deposits and the legs of transfers are described as, but for what the
-// caller says of them.
+// Descriptions of deposits and of the legs of transfers, unless the caller sends one.
 const (
 	textDeposit      = "Depósito manual"
 	textTransferTo   = "Transferencia a: "
@@ -39,7 +38,7 @@ func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.Deposi
 			if err := checkMove(account, amount); err != nil {
 				return response, err
 			}
-			if account, err = addTo(ctx, tx, w, account, repo.Transaction{Type: repo.TypeIncome, Amount: amount, Description: &description, Date: tx.Now()}); err != nil {
+			if account, err = addToAccount(ctx, tx, w, account, repo.Transaction{Type: repo.TypeIncome, Amount: amount, Description: &description, Date: tx.Now()}); err != nil {
 				return response, err
 			}
 			response.Body = wireAccount(account)
@@ -47,9 +46,8 @@ func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.Deposi
 		})
 }
 
-// addTo adds a transaction to the account, and returns the account as it is
-// then.
-func addTo(ctx context.Context, tx *repo.Tx, w repo.Workspace, account repo.Account, transaction repo.Transaction) (repo.Account, error) {
+// addToAccount adds a transaction to the account, and returns the updated account.
+func addToAccount(ctx context.Context, tx *repo.Tx, w repo.Workspace, account repo.Account, transaction repo.Transaction) (repo.Account, error) {
 	transaction.AccountID, transaction.Currency = &account.ID, account.Currency
 	if err := tx.AddTransaction(ctx, w, &transaction); err != nil {
 		return account, err
@@ -70,15 +68,18 @@ func (o *financeOperations) TransferBetweenAccounts(ctx context.Context, r gen.T
 	}
 	return inWorkspace(ctx, o, gen.TransferBetweenAccounts200JSONResponse.VisitTransferBetweenAccountsResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.TransferBetweenAccounts200JSONResponse, err error) {
-			from, to, err := checkTransfer(ctx, tx, w, fromID, toID, amount)
+			from, to, err := transferAccounts(ctx, tx, w.UserID, fromID, toID)
 			if err != nil {
+				return response, err
+			}
+			if err := checkTransfer(from, to, amount); err != nil {
 				return response, err
 			}
 			move := transfer{from: from, to: to, amount: amount, description: valueOrNil(r.Body.Description)}
 			if move.date, err = dateOrNow(tx, w, valueOrNil(r.Body.Date)); err != nil {
 				return response, err
 			}
-			if from, to, err = move.add(ctx, tx, w); err != nil {
+			if from, to, err = move.addLegs(ctx, tx, w); err != nil {
 				return response, err
 			}
 			response.Body = gen.TransferredAccounts{FromAccount: wireAccount(from), ToAccount: wireAccount(to)}
@@ -86,8 +87,8 @@ func (o *financeOperations) TransferBetweenAccounts(ctx context.Context, r gen.T
 		})
 }
 
-// transferEnds returns the two accounts' ids, by whichever of their names the
-// body has them. It refuses a body with both.
+// transferEnds returns the ids of the two accounts. The body may use either pair of
+// names for them; a body with both pairs is invalid.
 func transferEnds(body gen.Transfer) (from, to uuid.UUID, err error) {
 	fromID, toID := valueOrNil(body.FromAccountID), valueOrNil(body.ToAccountID)
 	source, target := valueOrNil(body.SourceAccountID), valueOrNil(body.TargetAccountID)
@@ -113,28 +114,29 @@ func transferEnds(body gen.Transfer) (from, to uuid.UUID, err error) {
 	return *fromID, *toID, nil
 }
 
-// checkTransfer returns the accounts of a transfer that can be made.
-func checkTransfer(ctx context.Context, tx *repo.Tx, w repo.Workspace, fromID, toID uuid.UUID, amount int64) (from, to repo.Account, err error) {
+// transferAccounts returns the two accounts of a transfer.
+func transferAccounts(ctx context.Context, tx *repo.Tx, userID, fromID, toID uuid.UUID) (from, to repo.Account, err error) {
 	if fromID == toID {
 		return from, to, problem.ErrSameAccount
 	}
-	if from, err = tx.Account(ctx, w.UserID, fromID); err == nil {
-		to, err = tx.Account(ctx, w.UserID, toID)
+	if from, err = tx.Account(ctx, userID, fromID); err == nil {
+		to, err = tx.Account(ctx, userID, toID)
 	}
-	switch {
-	case err != nil:
-		err = problem.IfNotFound(err, problem.ErrTransferAccounts)
-	case from.Currency != to.Currency:
-		err = problem.ErrTransferCurrencies
-	case lacksFunds(from, -amount):
-		err = problem.ErrTransferFunds
-	default:
-		err = errors.Join(checkMove(from, -amount), checkMove(to, amount))
-	}
-	return from, to, err
+	return from, to, problem.IfNotFound(err, problem.ErrTransferAccounts)
 }
 
-// transfer is an amount on its way from one account to another.
+// checkTransfer returns an error if the amount cannot be moved between the accounts.
+func checkTransfer(from, to repo.Account, amount int64) error {
+	switch {
+	case from.Currency != to.Currency:
+		return problem.ErrTransferCurrencies
+	case lacksFunds(from, -amount):
+		return problem.ErrTransferFunds
+	}
+	return errors.Join(checkMove(from, -amount), checkMove(to, amount))
+}
+
+// transfer is a movement of an amount from one account to another.
 type transfer struct {
 	from, to    repo.Account
 	amount      int64
@@ -142,8 +144,8 @@ type transfer struct {
 	description *string
 }
 
-// add adds the two linked transactions, and returns the accounts as they are then.
-func (t transfer) add(ctx context.Context, tx *repo.Tx, w repo.Workspace) (from, to repo.Account, err error) {
+// addLegs adds the two linked transactions, and returns the updated accounts.
+func (t transfer) addLegs(ctx context.Context, tx *repo.Tx, w repo.Workspace) (from, to repo.Account, err error) {
 	category, err := tx.TransferCategory(ctx, w)
 	if err != nil {
 		return t.from, t.to, err
@@ -155,10 +157,10 @@ func (t transfer) add(ctx context.Context, tx *repo.Tx, w repo.Workspace) (from,
 		arriving = textReceived + *t.description
 	}
 	leg.Type, leg.Description = repo.TypeTransfer, &leaving
-	if from, err = addTo(ctx, tx, w, t.from, leg); err != nil {
+	if from, err = addToAccount(ctx, tx, w, t.from, leg); err != nil {
 		return from, t.to, err
 	}
 	leg.Type, leg.Description = repo.TypeIncome, &arriving
-	to, err = addTo(ctx, tx, w, t.to, leg)
+	to, err = addToAccount(ctx, tx, w, t.to, leg)
 	return from, to, err
 }

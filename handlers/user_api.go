@@ -10,7 +10,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// GetUser answers the caller's record as the API door shows it.
+// GetUser answers the caller's record in the form of the API door.
 func (o *accessOperations) GetUser(ctx context.Context, _ gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
 	user, err := o.caller(ctx)
 	if err != nil {
@@ -37,7 +37,7 @@ func (o *accessOperations) UpdateUser(ctx context.Context, r gen.UpdateUserReque
 	return gen.UpdateUser200JSONResponse{Body: gen.UserUpdated{Message: "Profile updated successfully", User: body}}, err
 }
 
-// usertypes are the roles as the API door names them.
+// usertypes are the API door's names of the roles.
 var usertypes = map[string]gen.UserUsertype{
 	repo.RoleUser:  gen.UserUsertypeUser,
 	repo.RoleAdmin: gen.UserUsertypeAdmin,

@@ -14,7 +14,7 @@ func (o *accessOperations) GetMe(ctx context.Context, _ gen.GetMeRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return gen.GetMe200JSONResponse{Body: me(user)}, nil
+	return gen.GetMe200JSONResponse{Body: wireMe(user)}, nil
 }
 
 // UpdateMe changes the caller's own settings.
@@ -50,10 +50,10 @@ func (o *accessOperations) UpdateMe(ctx context.Context, r gen.UpdateMeRequestOb
 	if err != nil {
 		return nil, callerDeleted(err)
 	}
-	return gen.UpdateMe200JSONResponse{Body: me(user)}, nil
+	return gen.UpdateMe200JSONResponse{Body: wireMe(user)}, nil
 }
 
-func me(user repo.User) gen.Me {
+func wireMe(user repo.User) gen.Me {
 	subscription := gen.MeSubscriptionFREE
 	if user.Plan == repo.PlanPaid {
 		subscription = gen.MeSubscriptionPRO

@@ -11,10 +11,10 @@ import (
 	"example.com/alta/repo"
 )
 
-// wireTime is how both documents write a time: UTC, with milliseconds.
+// wireTime returns the time in the form of all responses: UTC, with milliseconds.
 func wireTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// timeOrNull returns t as responses have it, nil for null.
+// timeOrNull returns the time in the form of responses, and nil for nil.
 func timeOrNull(t *time.Time) *string {
 	if t == nil {
 		return nil
@@ -22,7 +22,7 @@ func timeOrNull(t *time.Time) *string {
 	return new(wireTime(*t))
 }
 
-// moneyOrNull returns an amount as responses have it, nil for null.
+// moneyOrNull returns the amount in the form of responses, and nil for nil.
 func moneyOrNull(minor *int64) *json.Number {
 	if minor == nil {
 		return nil
@@ -30,7 +30,7 @@ func moneyOrNull(minor *int64) *json.Number {
 	return new(money.Number(*minor))
 }
 
-// valueOrNil returns what the client sent, or nil for nothing or null.
+// valueOrNil returns the sent value, or nil if it is absent or null.
 func valueOrNil[T any](value nullable.Nullable[T]) *T {
 	if v, err := value.Get(); err == nil {
 		return &v
@@ -38,32 +38,32 @@ func valueOrNil[T any](value nullable.Nullable[T]) *T {
 	return nil
 }
 
-// valueOr returns what the client sent, and is for nothing or null.
-func valueOr[T any](value nullable.Nullable[T], is T) T {
+// valueOr returns the sent value, or current if it is absent or null.
+func valueOr[T any](value nullable.Nullable[T], current T) T {
 	if v, err := value.Get(); err == nil {
 		return v
 	}
-	return is
+	return current
 }
 
-// patchPtr returns what the client sent: nil for null, and is for nothing.
-func patchPtr[T any](value nullable.Nullable[T], is *T) *T {
+// patchPtr returns the sent value, nil if it is null, or current if it is absent.
+func patchPtr[T any](value nullable.Nullable[T], current *T) *T {
 	if value.IsSpecified() {
 		return valueOrNil(value)
 	}
-	return is
+	return current
 }
 
-// deref returns the text, and standIn for none.
-func deref(text *string, standIn string) string {
+// deref returns the text, or fallback if it is nil.
+func deref(text *string, fallback string) string {
 	if text == nil {
-		return standIn
+		return fallback
 	}
 	return *text
 }
 
-// mapAll returns what wire makes of each element; an empty list, not null, of
-// none.
+// mapAll returns the list of the rows, each converted by wire. It is never nil, so that
+// it is not null in JSON.
 func mapAll[Row, Wire any](rows []Row, wire func(Row) Wire) []Wire {
 	list := make([]Wire, len(rows))
 	for i, row := range rows {
@@ -72,7 +72,7 @@ func mapAll[Row, Wire any](rows []Row, wire func(Row) Wire) []Wire {
 	return list
 }
 
-// paging is which page of a list a caller wants. Pages are counted from 1.
+// paging is the requested page of a list. The first page has the number 1.
 type paging struct{ number, size int }
 
 // pageOf reads the two parameters, for which the contract has defaults.
@@ -80,10 +80,10 @@ func pageOf(number, size *int32) paging {
 	return paging{number: int(*number), size: int(*size)}
 }
 
-func (p paging) rows() repo.Page { return repo.Page{Offset: (p.number - 1) * p.size, Limit: p.size} }
+func (p paging) toRepo() repo.Page { return repo.Page{Offset: (p.number - 1) * p.size, Limit: p.size} }
 
-// meta describes the page of a list with so many elements in total.
-func (p paging) meta(total int) gen.PageMeta {
+// wireMeta describes the page of a list with the given total of elements.
+func (p paging) wireMeta(total int) gen.PageMeta {
 	pages := (total + p.size - 1) / p.size
 	return gen.PageMeta{
 		Page: p.number, Limit: p.size, Total: total, TotalPages: pages,

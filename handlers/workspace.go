@@ -18,7 +18,7 @@ type financeOperations struct {
 	now        func() time.Time
 }
 
-// inWorkspace is stage.Write in the caller's workspace, which it locks.
+// inWorkspace is stage.Write with the caller's workspace, locked.
 func inWorkspace[R any](
 	ctx context.Context, o *financeOperations, visit func(R, http.ResponseWriter) error, do func(*repo.Tx, repo.Workspace) (R, error),
 ) (R, error) {
