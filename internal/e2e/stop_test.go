@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"example.com/alta/internal/testdb"
 )
@@ -118,6 +119,8 @@ func TestCrashLosesNothingThatWasAnswered(t *testing.T) {
 		case <-reached:
 		case <-s.exited:
 			t.Fatal("the server ended by itself")
+		case <-time.After(patience):
+			t.Fatal("the sign-ups are not answered")
 		}
 		s.kill()
 		wait()
