@@ -13,7 +13,6 @@ import (
 const (
 	maxAddress = 254
 	maxLocal   = 64
-	maxLabel   = 63
 )
 
 var errEmail = errors.New("not an e-mail address")
@@ -21,37 +20,109 @@ var errEmail = errors.New("not an e-mail address")
 // CheckEmail returns an error unless text is an e-mail address that both doors
 // accept: a local part and a domain with a top-level domain, with non-ASCII
 // characters allowed (RFC 6531). It refuses display names, comments, IP literals,
-// control characters and surrounding blanks.
-//
-// The stored form must be a valid address as well: lower case makes some letters
-// longer, and NFC turns the Greek question mark into a semicolon.
+// control characters and surrounding blanks, and domains that IDNA forbids. The
+// canonical and the displayed form must keep the limits as well.
 func CheckEmail(text string) error {
-	if err := checkAddress(text); err != nil {
-		return err
-	}
-	if stored := CanonicalEmail(text); stored != text {
-		return checkAddress(stored)
-	}
-	return nil
+	_, err := parseEmail(text)
+	return err
 }
 
-func checkAddress(text string) error {
+// CanonicalEmail returns the form in which an address is compared, and to which
+// mail is sent. All spellings of one mailbox have the same: the local part in lower
+// case and Unicode NFC, and without quotes unless it needs them; the domain in ASCII
+// (A-labels). Of a text that CheckEmail refuses, only the case is folded.
+func CanonicalEmail(text string) string {
+	e, err := parseEmail(text)
+	if err != nil {
+		return foldAddress(text)
+	}
+	return e.canonical
+}
+
+// DisplayEmail returns the form in which an address is shown to people: as it was
+// typed, in lower case and Unicode NFC. Its canonical form is that of text.
+func DisplayEmail(text string) string {
+	e, err := parseEmail(text)
+	if err != nil {
+		return foldAddress(text)
+	}
+	return e.display
+}
+
+// EmailSpellings returns the canonical form, and the form with the domain in
+// Unicode if that is another one. Before there was a canonical form, addresses were
+// compared as they were typed.
+func EmailSpellings(text string) []string {
+	e, err := parseEmail(text)
+	switch {
+	case err != nil:
+		return []string{foldAddress(text)}
+	case e.unicode == e.canonical:
+		return []string{e.canonical}
+	}
+	return []string{e.canonical, e.unicode}
+}
+
+// email has the forms of one address.
+type email struct {
+	canonical string
+	display   string
+	unicode   string // canonical, with the domain in Unicode
+}
+
+func parseEmail(text string) (email, error) {
 	at := strings.LastIndexByte(text, '@')
 	if at < 1 || len(text) > maxAddress || !utf8.ValidString(text) {
-		return errEmail
+		return email{}, errEmail
 	}
-	local, domain := text[:at], text[at+1:]
-	if len(local) > maxLocal || !(validDotAtom(local) || validQuoted(local)) || !validDomain(domain) {
-		return errEmail
+	typed, local := text[:at], foldAddress(text[:at])
+	// Lower case makes some letters longer, and NFC turns the Greek question mark
+	// into a semicolon.
+	if !validLocal(typed) || !validLocal(local) {
+		return email{}, errEmail
 	}
-	return nil
+	d, err := parseDomain(text[at+1:])
+	if err != nil {
+		return email{}, err
+	}
+	plain := minimallyQuoted(local)
+	e := email{canonical: plain + "@" + d.ascii, display: local + "@" + d.display, unicode: plain + "@" + d.unicode}
+	if len(e.canonical) > maxAddress || len(e.display) > maxAddress {
+		return email{}, errEmail
+	}
+	return e, nil
 }
 
-// CanonicalEmail returns the form in which an address is stored and compared:
-// lower case, Unicode NFC.
-func CanonicalEmail(text string) string {
+// foldAddress returns text in lower case and Unicode NFC.
+func foldAddress(text string) string {
 	return norm.NFC.String(strings.ToLower(norm.NFC.String(text)))
 }
+
+func validLocal(local string) bool {
+	return len(local) <= maxLocal && (validDotAtom(local) || validQuoted(local))
+}
+
+// minimallyQuoted returns a valid local part with the fewest quotes and backslashes
+// (RFC 5321, section 4.1.2), which mean nothing: "a\b"@example.com is
+// ab@example.com.
+func minimallyQuoted(local string) string {
+	if local[0] != '"' {
+		return local
+	}
+	var content strings.Builder
+	escaped := false
+	for _, r := range local[1 : len(local)-1] {
+		if escaped = r == '\\' && !escaped; !escaped {
+			content.WriteRune(r)
+		}
+	}
+	if plain := content.String(); validDotAtom(plain) {
+		return plain
+	}
+	return `"` + quoter.Replace(content.String()) + `"`
+}
+
+var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func validDotAtom(local string) bool {
 	for part := range strings.SplitSeq(local, ".") {
@@ -89,33 +160,6 @@ func validQuoted(local string) bool {
 		}
 	}
 	return !escaped
-}
-
-func validDomain(domain string) bool {
-	var last string
-	labels := 0
-	for label := range strings.SplitSeq(domain, ".") {
-		if label == "" || len(label) > maxLabel || strings.ContainsFunc(label, notLabel) ||
-			strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
-			return false
-		}
-		last = label
-		labels++
-	}
-	return labels >= 2 && validTopLevel(last)
-}
-
-// validTopLevel requires two characters and a letter, so that no IP address is
-// valid.
-func validTopLevel(label string) bool {
-	return utf8.RuneCountInString(label) >= 2 && strings.ContainsFunc(label, unicode.IsLetter)
-}
-
-func notLabel(r rune) bool {
-	if r < utf8.RuneSelf {
-		return !isAlphanumeric(r) && r != '-'
-	}
-	return !(unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
 }
 
 func isAlphanumeric(r rune) bool {

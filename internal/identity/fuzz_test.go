@@ -16,7 +16,8 @@ func FuzzCheckEmail(f *testing.F) {
 	for _, text := range []string{
 		"john.doe@example.com", "João@bücher.example", `"john doe"@example.com`, `"\"@"@a.bc`,
 		"john@example.com\r\nBcc: jane@example.com", "a\x00@b.co", "a\u202e@b.co", "a@b.co\u2028", "\ufeffa@b.co",
-		"a@127.0.0.1", "<a@b.co>", strings.Repeat("a", 64) + "@" + strings.Repeat("b", 63) + ".co",
+		"a@127.0.0.1", "<a@b.co>", "a@xn--bcher-kva.example", "a@paral·lel.cat", "a@नामक्\u200cष.co", "a@צה״ל.co", `"\a\ b"@ＳＴＲＡẞＥ.ﬃ.co`, "a@٠١۱.İ.co",
+		strings.Repeat("a", 64) + "@" + strings.Repeat("b", 63) + ".co",
 	} {
 		f.Add(text)
 	}
@@ -28,6 +29,9 @@ func FuzzCheckEmail(f *testing.F) {
 			t.Fatalf("%q has %d bytes, is not UTF-8 or has blanks around it", text, len(text))
 		}
 		for _, r := range text {
+			if r == zeroWidthJoiner || r == zeroWidthNonJoiner { // the domain's labels allow them in context
+				continue
+			}
 			if !unicode.IsGraphic(r) || unicode.IsSpace(r) && r != ' ' || strings.ContainsRune("()<>[]:;,", r) && text[0] != '"' {
 				t.Fatalf("%q contains %U", text, r)
 			}
@@ -45,6 +49,14 @@ func FuzzCheckEmail(f *testing.F) {
 		}
 		if CheckEmail(canonical) != nil {
 			t.Fatalf("%q is accepted and its canonical form %q is not", text, canonical)
+		}
+		if domain := canonical[strings.LastIndexByte(canonical, '@')+1:]; !isASCII(domain) || strings.ToLower(domain) != domain {
+			t.Fatalf("the domain of %q is %q", text, domain)
+		}
+		for _, form := range append(EmailSpellings(text), DisplayEmail(text)) {
+			if CheckEmail(form) != nil || CanonicalEmail(form) != canonical {
+				t.Fatalf("%q is %q, and its form %q is %q", text, canonical, form, CanonicalEmail(form))
+			}
 		}
 	})
 }
