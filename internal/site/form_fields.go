@@ -20,11 +20,14 @@ func withLimits(op *contract.Operation, fields ...field) []field {
 	return fields
 }
 
-// emailField asks for an address. problem is what is wrong with the value.
+// emailField asks for an address. problem is what is wrong with the value. The type
+// is not email: browsers refuse some addresses that the API accepts, and rewrite
+// others.
 func (t *text) emailField(value, problem string) field {
 	return field{
 		Name:         fieldEmail,
-		Type:         "email",
+		Type:         "text",
+		InputMode:    "email",
 		Label:        t.Email,
 		Value:        value,
 		Autocomplete: "email",

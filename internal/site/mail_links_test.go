@@ -39,8 +39,8 @@ func TestGetUsesNothingUp(t *testing.T) {
 	token := html.EscapeString(evil)
 	target := "?token=" + url.QueryEscape(evil)
 	contains(t, get(s, "GET", "/verify-email"+target), 200, `<form method="post" action="/verify-email">`, "Verify my email", "hidden")
-	contains(t, get(s, "GET", "/verify-email"), 200, `action="/verify-email"`, `type="email"`, "Send me a new link")
-	contains(t, get(s, "GET", "/forgot-password"), 200, `action="/forgot-password"`, `type="email"`, `autocomplete="email"`)
+	contains(t, get(s, "GET", "/verify-email"), 200, `action="/verify-email"`, `type="text" autocomplete="email" inputmode="email"`, "Send me a new link")
+	contains(t, get(s, "GET", "/forgot-password"), 200, `action="/forgot-password"`, `type="text" autocomplete="email" inputmode="email"`)
 	contains(t, get(s, "GET", "/reset-password"+target), 200, `action="/reset-password"`, `type="password"`,
 		`autocomplete="new-password"`, `minlength="8"`, `maxlength="100"`, `aria-describedby="newpassword-hint"`)
 	contains(t, get(s, "GET", "/reset-password"), 400, "invalid, has expired, or has already been used", `href="/forgot-password"`)

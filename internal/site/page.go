@@ -166,6 +166,7 @@ func (v *visit) readForm() (values url.Values, ok bool) {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxForm)
 	err := v.r.ParseForm()
 	if err == nil {
+		trimEmails(v.r.PostForm)
 		return v.r.PostForm, true
 	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
@@ -174,4 +175,12 @@ func (v *visit) readForm() (values url.Values, ok bool) {
 		v.showMalformed()
 	}
 	return nil, false
+}
+
+// trimEmails removes the blanks around addresses, which keyboards and the clipboard
+// add. The API would refuse them.
+func trimEmails(form url.Values) {
+	for i, email := range form[fieldEmail] {
+		form[fieldEmail][i] = strings.TrimSpace(email)
+	}
 }
