@@ -39,7 +39,7 @@ func (o *administrationOperations) ListUsers(ctx context.Context, r gen.ListUser
 func wireAdminUser(user repo.User, balance int64) gen.AdminUser {
 	return gen.AdminUser{
 		UUID:        user.ID,
-		Email:       user.Email,
+		Email:       user.DisplayEmail,
 		Usertype:    gen.AdminUserUsertype(usertypes[user.Role]),
 		IsActive:    user.IsActive,
 		VerifyEmail: user.EmailVerifiedAt != nil,

@@ -68,7 +68,7 @@ func (o *accessOperations) GetProfile(ctx context.Context, _ gen.GetProfileReque
 		return nil, err
 	}
 	body := gen.AppProfile{Message: "This is your profile"}
-	body.User.ID, body.User.Email = user.ID, user.Email
+	body.User.ID, body.User.Email = user.ID, user.DisplayEmail
 	body.User.FirstName, body.User.LastName = user.FirstName, user.LastName
 	return gen.GetProfile200JSONResponse{Body: body}, nil
 }
@@ -76,7 +76,7 @@ func (o *accessOperations) GetProfile(ctx context.Context, _ gen.GetProfileReque
 func wireAppUser(user repo.User) gen.AppUser {
 	return gen.AppUser{
 		ID:        user.ID,
-		Email:     user.Email,
+		Email:     user.DisplayEmail,
 		FirstName: user.FirstName,
 		LastName:  user.LastName,
 		Currency:  user.Currency,

@@ -11,7 +11,7 @@ import (
 
 func exportedProfile(u repo.User) gen.ExportedProfile {
 	return gen.ExportedProfile{
-		ID: u.ID, Email: u.Email, HasPassword: u.PasswordHash != nil, Door: string(u.Door), FirstName: u.FirstName, LastName: u.LastName,
+		ID: u.ID, Email: u.DisplayEmail, HasPassword: u.PasswordHash != nil, Door: string(u.Door), FirstName: u.FirstName, LastName: u.LastName,
 		AvatarURL: u.AvatarURL, Phone: u.Phone, AuthProvider: u.AuthProvider, Currency: u.Currency,
 		FiscalStartDay: u.FiscalStartDay, Timezone: u.Timezone, Language: u.Language, Role: u.Role, IsActive: u.IsActive, Plan: u.Plan,
 		EmailVerified: timeOrNull(u.EmailVerifiedAt), InviteCode: u.InviteCode, WebhookURL: u.WebhookURL,

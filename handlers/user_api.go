@@ -54,7 +54,7 @@ func (o *accessOperations) wireUser(ctx context.Context, user repo.User) (gen.Us
 	}
 	return gen.User{
 		UUID:          user.ID,
-		Email:         user.Email,
+		Email:         user.DisplayEmail,
 		Usertype:      usertypes[user.Role],
 		APIKey:        key,
 		VerifyEmail:   user.EmailVerifiedAt != nil,

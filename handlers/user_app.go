@@ -60,7 +60,7 @@ func wireMe(user repo.User) gen.Me {
 	}
 	return gen.Me{
 		ID:             user.ID,
-		Email:          user.Email,
+		Email:          user.DisplayEmail,
 		FirstName:      user.FirstName,
 		LastName:       user.LastName,
 		AvatarURL:      user.AvatarURL,

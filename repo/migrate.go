@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"example.com/alta/repo/migrations"
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var migrationFiles embed.FS
 
 // Migration is one step of the schema.
 type Migration struct {
@@ -87,11 +89,11 @@ type migrator struct {
 }
 
 func newMigrator(dialect goose.Dialect, db *sql.DB, close func() error, options ...goose.ProviderOption) (migrator, error) {
-	files, err := fs.Sub(migrations, "migrations")
+	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
 		return migrator{}, errors.Join(err, close())
 	}
-	options = append(options, goose.WithSlog(slog.New(slog.DiscardHandler)))
+	options = append(options, goose.WithSlog(slog.New(slog.DiscardHandler)), goose.WithGoMigrations(migrations.OneMailbox()))
 	provider, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {
 		return migrator{}, errors.Join(err, close())

@@ -21,6 +21,7 @@ var steps = []repo.Migration{
 	{Version: 5, Name: "00005_finance.sql"},
 	{Version: 6, Name: "00006_sign_in.sql"},
 	{Version: 7, Name: "00007_erasure.sql"},
+	{Version: 8, Name: "00008_one_mailbox.go"},
 }
 
 // newest is the version of an up-to-date schema.

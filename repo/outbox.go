@@ -28,7 +28,7 @@ type Mail struct {
 	Payload   string    `db:"payload"`  // encrypted
 	Attempts  int       `db:"attempts"`
 	CreatedAt time.Time `db:"created_at"`
-	To        string    `db:"email"` // the user's current address
+	To        string    `db:"email"` // canonical
 }
 
 const sqlSelectMail = `

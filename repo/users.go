@@ -41,7 +41,8 @@ const DefaultCurrency = "ARS"
 // User is a row of users.
 type User struct {
 	ID              uuid.UUID  `db:"id"`
-	Email           string     `db:"email"` // in lower case
+	Email           string     `db:"email"`         // canonical: equal for all spellings of one mailbox
+	DisplayEmail    string     `db:"display_email"` // as the user typed it last
 	PasswordHash    *string    `db:"password_hash"`
 	Door            Door       `db:"door"`
 	FirstName       string     `db:"first_name"`
@@ -74,6 +75,7 @@ func (u User) MustVerify() bool { return u.Door == DoorAPI && u.EmailVerifiedAt 
 // table's defaults.
 type NewUser struct {
 	Email           string // canonical
+	DisplayEmail    string // as it was typed; "": as Email
 	PasswordHash    string // "": cannot log in with a password
 	Door            Door
 	FirstName       string
@@ -87,7 +89,7 @@ type NewUser struct {
 }
 
 const sqlSelectUser = `
-SELECT id, email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, auth_provider_id, currency,
+SELECT id, email, COALESCE(display_email, email) AS display_email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, auth_provider_id, currency,
        fiscal_start_day, timezone, language, role, is_active, plan, email_verified_at, invite_code, webhook_url,
        notify_email, notify_browser, created_at, updated_at
 FROM users`
@@ -135,7 +137,7 @@ func (r reads) UserBalances(ctx context.Context, page Page) (users []UserBalance
 		return nil, 0, err
 	}
 	err = r.list(ctx, &users, `
-SELECT u.id, u.email, u.role, u.is_active, u.plan, u.email_verified_at, u.created_at, COALESCE(l.balance, 0) AS balance
+SELECT u.id, u.email, COALESCE(u.display_email, u.email) AS display_email, u.role, u.is_active, u.plan, u.email_verified_at, u.created_at, COALESCE(l.balance, 0) AS balance
 FROM users u LEFT JOIN ledgers l ON l.user_id = u.id
 WHERE u.deleted_at IS NULL ORDER BY u.email`+r.engine.byCodePoint()+` LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
 	return users, total, err
@@ -172,11 +174,11 @@ func (t userWrites) CreateUser(ctx context.Context, n NewUser) (User, error) {
 	id := uuid.New()
 	inserted, err := t.exec(ctx, `
 INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, language, email_verified_at,
-       auth_provider, auth_provider_id, avatar_url, created_at, updated_at)
-VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+       auth_provider, auth_provider_id, avatar_url, created_at, updated_at, display_email)
+VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, NULLIF(NULLIF($14, ''), $2))
 ON CONFLICT DO NOTHING`,
 		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, cmp.Or(n.Language, locale.Spanish),
-		n.EmailVerifiedAt, cmp.Or(n.AuthProvider, ProviderLocal), n.AuthProviderID, n.AvatarURL, t.now)
+		n.EmailVerifiedAt, cmp.Or(n.AuthProvider, ProviderLocal), n.AuthProviderID, n.AvatarURL, t.now, n.DisplayEmail)
 	if err != nil {
 		return User{}, err
 	}
@@ -230,6 +232,12 @@ func (t userWrites) LockUser(ctx context.Context, id uuid.UUID) (user User, err 
 func (t userWrites) SetVerified(ctx context.Context, id uuid.UUID) error {
 	_, err := t.exec(ctx, `
 UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL`, id.String(), t.now)
+	return err
+}
+
+// SetDisplayEmail stores another spelling of the user's address.
+func (t userWrites) SetDisplayEmail(ctx context.Context, id uuid.UUID, display string) error {
+	_, err := t.exec(ctx, `UPDATE users SET display_email = NULLIF($2, email) WHERE id = $1`+sqlNotDeleted, id.String(), display)
 	return err
 }
 

@@ -64,7 +64,7 @@ func TestCreateUser(t *testing.T) {
 			return err
 		})
 		want := repo.User{
-			ID: user.ID, Email: "ada@example.com", PasswordHash: &n.PasswordHash, Door: repo.DoorApp,
+			ID: user.ID, Email: "ada@example.com", DisplayEmail: "ada@example.com", PasswordHash: &n.PasswordHash, Door: repo.DoorApp,
 			FirstName: "Ada", LastName: "Lovelace", AuthProvider: "LOCAL", Currency: "USD",
 			FiscalStartDay: 1, Timezone: "America/Argentina/Buenos_Aires", Language: "es",
 			Role: repo.RoleUser, IsActive: true, Plan: "none",

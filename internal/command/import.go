@@ -65,7 +65,7 @@ func importUsers(ctx context.Context, tx *repo.Tx, users []importedUser) error {
 	for _, imported := range users {
 		user, err := tx.CreateUser(ctx, imported.NewUser)
 		if errors.Is(err, repo.ErrEmailTaken) {
-			return fmt.Errorf("line %d: %s has a user already", imported.line, imported.Email)
+			return fmt.Errorf("line %d: %s has a user already", imported.line, imported.DisplayEmail)
 		}
 		if err == nil {
 			err = tx.Audit(ctx, repo.AuditEvent{Kind: repo.AuditImport, Actor: repo.ActorOperator, UserID: &user.ID})
@@ -130,7 +130,7 @@ func (r *userReader) add(row []string, isComplete bool) {
 		user, err = readUser(r.header, row)
 	}
 	if first := r.lines[user.Email]; err == nil && first != 0 {
-		err = fmt.Errorf("%s is already on line %d", user.Email, first)
+		err = fmt.Errorf("%s is already on line %d", user.DisplayEmail, first)
 	}
 	if err != nil {
 		r.problems = append(r.problems, fmt.Errorf("line %d: %w", line, err))
@@ -169,7 +169,8 @@ func readUser(header, row []string) (repo.NewUser, error) {
 		var err error
 		switch name {
 		case "email":
-			n.Email, err = identity.CanonicalEmail(value), identity.CheckEmail(value)
+			n.Email, n.DisplayEmail = identity.CanonicalEmail(value), identity.DisplayEmail(value)
+			err = identity.CheckEmail(value)
 		case "password_hash":
 			n.PasswordHash, err = value, identity.CheckHash(value)
 		case "first_name":

@@ -58,7 +58,7 @@ func (c *tokensGrantCommand) Run(ctx context.Context, env *Environment) error {
 		return err
 	}
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		email := identity.CanonicalEmail(c.Email)
+		email := identity.DisplayEmail(c.Email)
 		balance, err := grantTokens(ctx, r, email, tokens, c.Reason)
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func (c *tokensGrantCommand) parse() (tokens int64, err error) {
 // grantTokens changes the balance of the user with the address, and returns it.
 func grantTokens(ctx context.Context, r *repo.Repo, email string, tokens int64, reason string) (balance int64, err error) {
 	err = r.InTx(ctx, func(tx *repo.Tx) error {
-		user, err := tx.UserByEmail(ctx, email)
+		user, err := tx.UserByEmail(ctx, identity.CanonicalEmail(email))
 		if err != nil {
 			return problem.IfNotFound(err, problem.ErrUserNotFound)
 		}

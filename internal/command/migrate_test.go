@@ -13,7 +13,7 @@ import (
 // migrations returns the names of all migrations, in order.
 func migrations(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("../../repo/migrations/*.sql")
+	files, err := filepath.Glob("../../repo/migrations/0*")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no migrations: %v", err)
 	}

@@ -70,7 +70,7 @@ func (c *userListCommand) Run(ctx context.Context, env *Environment) error {
 func newUserLine(u repo.User) userLine {
 	return userLine{
 		ID:        u.ID.String(),
-		Email:     u.Email,
+		Email:     u.DisplayEmail,
 		Door:      u.Door,
 		Role:      u.Role,
 		Plan:      u.Plan,
@@ -141,9 +141,9 @@ func (c *userChange) run(
 	ctx context.Context, env *Environment, done string, change func(*repo.Tx, repo.User) (changed bool, err error),
 ) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		email, changed := identity.CanonicalEmail(c.Email), false
+		email, changed := identity.DisplayEmail(c.Email), false
 		err := r.InTx(ctx, func(tx *repo.Tx) error {
-			user, err := tx.UserByEmail(ctx, email)
+			user, err := tx.UserByEmail(ctx, identity.CanonicalEmail(c.Email))
 			if err != nil {
 				return err
 			}

@@ -96,34 +96,36 @@ func (s *SMTP) deliver(ctx context.Context, current session, m Message) error {
 	return nil
 }
 
-// adapt builds m for the server. A server without SMTPUTF8 (RFC 6531) gets
-// domains in ASCII; a local part with other characters is an error.
+// adapt builds m for the server. Domains are in ASCII, which every server
+// understands. A local part with other characters is an error if the server does
+// not offer SMTPUTF8 (RFC 6531).
 func (s *SMTP) adapt(client *smtp.Client, m Message) (*gomail.Msg, error) {
-	if isASCII(s.from.Address) && isASCII(m.To) {
-		client.SkipSMTPUTF8(true) // a server further on may not support it
-		return build(m, s.from)
-	}
-	if offered, _ := client.Extension("SMTPUTF8"); offered {
-		return build(m, s.from)
-	}
 	to, err := asciiAddress(m.To)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s and the recipient: %w", ErrRefused, s.server, err)
+		return nil, fmt.Errorf("%w: the recipient's domain is not usable", ErrRefused) // err would quote it
 	}
 	from, err := asciiAddress(s.from.Address)
 	if err != nil {
-		return nil, fmt.Errorf("%s and the sender: %w", s.server, err)
+		return nil, fmt.Errorf("the sender's domain is not usable: %w", err)
+	}
+	offered, _ := client.Extension("SMTPUTF8")
+	switch {
+	case isASCII(to) && isASCII(from):
+		client.SkipSMTPUTF8(true) // a server further on may not support it
+	case !offered && !isASCII(to):
+		return nil, fmt.Errorf("%w: %s and the recipient: %w", ErrRefused, s.server, errNoSMTPUTF8)
+	case !offered:
+		return nil, fmt.Errorf("%s and the sender: %w", s.server, errNoSMTPUTF8)
 	}
 	m.To = to
 	return build(m, &netmail.Address{Name: s.from.Name, Address: from})
 }
 
+var errNoSMTPUTF8 = errors.New("the address has letters beyond ASCII, and the server does not offer SMTPUTF8")
+
 // asciiAddress returns the address with its domain in ASCII.
 func asciiAddress(address string) (string, error) {
 	local, domain := splitAddress(address)
 	domain, err := asciiDomain(domain)
-	if err != nil || !isASCII(local) {
-		return "", errors.New("the address has letters beyond ASCII, and the server does not offer SMTPUTF8")
-	}
-	return local + "@" + domain, nil
+	return local + "@" + domain, err
 }

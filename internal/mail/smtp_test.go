@@ -30,6 +30,7 @@ func newSender(t *testing.T, server *testsmtp.Server, timeout time.Duration) *SM
 func TestSendKeepsTheContent(t *testing.T) {
 	server := testsmtp.Start(t, withLogin)
 	s := newSender(t, server, ampleTimeout)
+	inASCII := strings.NewReplacer("@ñandú.", "@xn--and-6ma2c.", "@例子.", "@xn--fsqu00a.") // which every server understands
 	for _, to := range unusualAddresses {
 		m := testMessage(to)
 		m.Subject = "Verifica: " + to
@@ -39,7 +40,7 @@ func TestSendKeepsTheContent(t *testing.T) {
 		}
 		mails := server.Mails()
 		got := mails[len(mails)-1]
-		if !slices.Equal(got.To, []string{to}) || got.From != "no-reply@alta.example.com" || got.Subject != m.Subject ||
+		if !slices.Equal(got.To, []string{inASCII.Replace(to)}) || got.From != "no-reply@alta.example.com" || got.Subject != m.Subject ||
 			got.Text != m.Text || got.HTML != m.HTML || got.MessageID != m.ID+"@alta.example.com" {
 			t.Errorf("%s: got %+v", to, got)
 		}
@@ -80,6 +81,26 @@ func TestSendWithoutSMTPUTF8(t *testing.T) {
 	s.from = &netmail.Address{Address: "ñ@example.com"}
 	if err := s.Send(t.Context(), testMessage("ana@example.com")); err == nil || errors.Is(err, ErrRefused) {
 		t.Errorf("a sender that cannot: got %v, want an error that the operator can mend", err)
+	}
+}
+
+// TestSendAsksForSMTPUTF8OnlyForTheLocalPart: a server further on may not support it.
+func TestSendAsksForSMTPUTF8OnlyForTheLocalPart(t *testing.T) {
+	for to, want := range map[string]string{
+		"ana@ñandú.example":              "MAIL FROM:<no-reply@alta.example.com> BODY=8BITMIME\nRCPT TO:<ana@xn--and-6ma2c.example>\n",
+		"ana@xn--and-6ma2c.example":      "MAIL FROM:<no-reply@alta.example.com> BODY=8BITMIME\nRCPT TO:<ana@xn--and-6ma2c.example>\n",
+		"josé@ñandú.example":             "MAIL FROM:<no-reply@alta.example.com> BODY=8BITMIME SMTPUTF8\nRCPT TO:<josé@xn--and-6ma2c.example>\n",
+		"josé@xn--and-6ma2c.example":     "MAIL FROM:<no-reply@alta.example.com> BODY=8BITMIME SMTPUTF8\nRCPT TO:<josé@xn--and-6ma2c.example>\n",
+		"ana@xn--parallel-koa.cat":       "RCPT TO:<ana@xn--parallel-koa.cat>\n",
+		"ana@my--host.xn--fsqu00a.local": "RCPT TO:<ana@my--host.xn--fsqu00a.local>\n",
+	} {
+		server, said := scriptedServer{"EHLO": "250-hello\r\n250-SMTPUTF8\r\n250 8BITMIME"}.start(t)
+		err := mustReturn(t, func() error {
+			return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage(to))
+		})
+		if err != nil || !strings.Contains(said.String(), want) {
+			t.Errorf("%s: %v; the client did not say %q:\n%s", to, err, want, said)
+		}
 	}
 }
 

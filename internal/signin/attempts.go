@@ -31,10 +31,11 @@ type attempts struct {
 // attempt is one try of a password for an address. It counts as a failure from the
 // start, and is taken back unless the password is judged.
 type attempt struct {
-	by     By
-	email  string    // canonical
-	device string    // mark of the browser, or ""
-	owner  uuid.UUID // the user who must exist when the attempt is counted; nil: none
+	by      By
+	email   string    // canonical
+	display string    // as the user typed it; not used if nobody logs in
+	device  string    // mark of the browser, or ""
+	owner   uuid.UUID // the user who must exist when the attempt is counted; nil: none
 
 	bucket   string        // the attempt is counted in it
 	failures int           // consecutive failures in the bucket, with this one

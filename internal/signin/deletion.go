@@ -106,7 +106,11 @@ func (d *deletions) erase(ctx context.Context, tx *repo.Tx, user repo.User, even
 	if err := d.requests.drop(ctx, tx, user.Email); err != nil {
 		return err
 	}
-	if err := tx.EraseUser(ctx, user.ID, d.keys.Pseudonyms(user.Email)); err != nil {
+	var pseudonyms []string
+	for _, spelling := range identity.EmailSpellings(user.Email) {
+		pseudonyms = append(pseudonyms, d.keys.Pseudonyms(spelling)...)
+	}
+	if err := tx.EraseUser(ctx, user.ID, pseudonyms); err != nil {
 		return fmt.Errorf("erase user: %w", err)
 	}
 	return tx.Audit(ctx, event)

@@ -66,7 +66,6 @@ func (l *issuerLogins) SignIn(ctx context.Context, by By, external openid.Identi
 	if identity.CheckEmail(external.Email) != nil {
 		return session, "", ErrNoAddress
 	}
-	external.Email = identity.CanonicalEmail(external.Email)
 	for range signInTries {
 		err = l.repo.InTx(ctx, func(tx *repo.Tx) error {
 			var user repo.User
@@ -96,9 +95,10 @@ func (l *issuerLogins) SignIn(ctx context.Context, by By, external openid.Identi
 func (l *issuerLogins) resolveUser(
 	ctx context.Context, tx *repo.Tx, by By, external openid.Identity,
 ) (user repo.User, result Result, err error) {
+	email := identity.CanonicalEmail(external.Email)
 	user, err = tx.UserByProvider(ctx, repo.ProviderGoogle, external.Subject)
 	if errors.Is(err, repo.ErrNotFound) {
-		user, err = tx.UserByEmail(ctx, external.Email)
+		user, err = tx.UserByEmail(ctx, email)
 	}
 	if errors.Is(err, repo.ErrNotFound) {
 		user, err = l.registrations.addUser(ctx, tx, by, newIdentifiedUser(tx, external), ByGoogle)
@@ -111,7 +111,7 @@ func (l *issuerLogins) resolveUser(
 	case err != nil:
 		return user, "", err
 	case user.AuthProviderID != nil && *user.AuthProviderID != external.Subject:
-		return user, "", &RejectedIdentity{Reason: ErrOtherIdentity, Email: external.Email, UserID: &user.ID}
+		return user, "", &RejectedIdentity{Reason: ErrOtherIdentity, Email: email, UserID: &user.ID}
 	case !user.IsActive:
 		return user, "", &RejectedIdentity{Reason: problem.ErrSuspended, Email: user.Email, UserID: &user.ID}
 	case user.AuthProviderID == nil:
@@ -125,7 +125,8 @@ func (l *issuerLogins) resolveUser(
 func newIdentifiedUser(tx *repo.Tx, external openid.Identity) repo.NewUser {
 	now := tx.Now()
 	return repo.NewUser{
-		Email: external.Email, Door: repo.DoorApp, FirstName: external.FirstName, LastName: external.LastName,
+		Email: identity.CanonicalEmail(external.Email), DisplayEmail: identity.DisplayEmail(external.Email),
+		Door: repo.DoorApp, FirstName: external.FirstName, LastName: external.LastName,
 		Currency: repo.DefaultCurrency, EmailVerifiedAt: &now, AuthProvider: repo.ProviderGoogle, AuthProviderID: &external.Subject,
 		AvatarURL: external.Picture,
 	}

@@ -39,7 +39,9 @@ type Credentials struct {
 // errors are problem.ErrCredentials, problem.ErrLocked, problem.ErrSuspended,
 // problem.ErrUnverified and those of the hasher.
 func (l *passwordLogins) LogIn(ctx context.Context, by By, c Credentials) (session Session, err error) {
-	a := attempt{by: by, email: identity.CanonicalEmail(c.Email), device: c.Device}
+	a := attempt{
+		by: by, email: identity.CanonicalEmail(c.Email), display: identity.DisplayEmail(c.Email), device: c.Device,
+	}
 	err = l.attempts.try(ctx, a, func(a *attempt) error {
 		return untilHashStays(func() error {
 			user, stored, err := l.checkPassword(ctx, a, c.Password)
@@ -112,6 +114,12 @@ func (l *passwordLogins) finish(ctx context.Context, a *attempt, userID uuid.UUI
 			return err
 		case !user.IsActive:
 			return problem.ErrSuspended
+		}
+		if user.DisplayEmail != a.display {
+			user.DisplayEmail = a.display
+			if err := tx.SetDisplayEmail(ctx, user.ID, a.display); err != nil {
+				return err
+			}
 		}
 		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
 			return err

@@ -126,7 +126,7 @@ func (m *mailRequests) answer(ctx context.Context, r repo.MailRequest) error {
 		if err != nil || !taken || email == "" {
 			return err
 		}
-		user, err := tx.UserByEmail(ctx, email)
+		user, err := tx.UserByEmail(ctx, identity.CanonicalEmail(email)) // an older release may have stored another spelling
 		if errors.Is(err, repo.ErrNotFound) {
 			return nil
 		}
@@ -149,7 +149,7 @@ func (m *mailRequests) drop(ctx context.Context, tx *repo.Tx, email string) erro
 	}
 	for _, r := range requests {
 		to, err := m.keys.Open(identity.PurposeOutbox, r.ID.String(), r.Email)
-		if err != nil || to != email { // answer deletes a request that cannot be read
+		if err != nil || identity.CanonicalEmail(to) != email { // answer deletes a request that cannot be read
 			continue
 		}
 		if _, err := tx.TakeMailRequest(ctx, r.ID); err != nil {

@@ -46,7 +46,7 @@ func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, user rep
 			return opened, err
 		}
 	}
-	claims := identity.Claims{UserID: user.ID.String(), Email: user.Email, Role: user.Role, ID: session.ID.String()}
+	claims := identity.Claims{UserID: user.ID.String(), Email: user.DisplayEmail, Role: user.Role, ID: session.ID.String()}
 	opened.User = user
 	if opened.Token, err = s.tokens.Sign(identity.PurposeSession, claims, s.life); err != nil {
 		return opened, err

@@ -25,7 +25,7 @@ type registrations struct {
 // AddUser or AddDeveloper. Its errors are repo.ErrEmailTaken if the address has a
 // user, and those of the hasher. A taken address does not cost a hash.
 func (r *registrations) PrepareSignUp(ctx context.Context, n repo.NewUser, password string) (repo.NewUser, error) {
-	n.Email = identity.CanonicalEmail(n.Email)
+	n.Email, n.DisplayEmail = identity.CanonicalEmail(n.Email), identity.DisplayEmail(n.Email)
 	taken, err := r.repo.EmailTaken(ctx, n.Email)
 	if err != nil {
 		return n, fmt.Errorf("look up address: %w", err)
