@@ -48,8 +48,8 @@ func byCaller(ctx context.Context) signin.By {
 	return b
 }
 
-// caller returns the user who calls. Its error is problem.ErrUnauthorized if the
-// user was deleted during the call.
+// caller returns the calling user. Its error is problem.ErrUnauthorized if the user
+// was deleted during the call.
 func (o *accessOperations) caller(ctx context.Context) (repo.User, error) {
 	user, err := o.repo.UserByID(ctx, stage.From(ctx).Principal.UserID)
 	return user, callerDeleted(err)

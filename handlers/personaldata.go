@@ -63,7 +63,7 @@ func (o *accessOperations) writeExport(ctx context.Context, to *responseBuffer, 
 		if err := to.reset(); err != nil { // the transaction may be repeated
 			return err
 		}
-		e := &exporter{to: bufio.NewWriter(to)}
+		e := &exporter{to: bufio.NewWriter(to), userID: userID}
 		e.json = json.NewEncoder(e.to)
 		o.exportUser(ctx, e, v, user)
 		return errors.Join(e.err, e.to.Flush())
@@ -83,25 +83,26 @@ func (o *accessOperations) exportUser(ctx context.Context, e *exporter, v *repo.
 	}
 	e.writeValue(`{"exportedAt":`, wireTime(o.now()))
 	e.writeValue(`,"profile":`, exportedProfile(user))
-	exportList(ctx, e, "accounts", user, accounts, wireAccount)
-	exportList(ctx, e, "categories", user, v.EachCategory, wireCategory)
-	exportList(ctx, e, "transactions", user, v.EachTransaction, exportedTransaction)
-	exportList(ctx, e, "budgets", user, v.EachBudget, exportedBudget)
-	exportList(ctx, e, "sessions", user, v.EachSession, exportedSession)
-	exportList(ctx, e, "apiKeys", user, v.EachKey, exportedKey)
+	exportList(ctx, e, "accounts", accounts, wireAccount)
+	exportList(ctx, e, "categories", v.EachCategory, wireCategory)
+	exportList(ctx, e, "transactions", v.EachTransaction, exportedTransaction)
+	exportList(ctx, e, "budgets", v.EachBudget, exportedBudget)
+	exportList(ctx, e, "sessions", v.EachSession, exportedSession)
+	exportList(ctx, e, "apiKeys", v.EachKey, exportedKey)
 	e.writeValue(`,"tokens":`, e.tokens(ctx, v, user.ID))
-	exportList(ctx, e, "tokenTransactions", user, v.EachTokenRow, exportedTokenTransaction)
-	exportList(ctx, e, "usage", user, v.EachUsage, exportedUsage)
-	exportList(ctx, e, "auditEvents", user, events, exportedAuditEvent)
-	exportList(ctx, e, "mails", user, v.EachMail, exportedMail)
+	exportList(ctx, e, "tokenTransactions", v.EachTokenRow, exportedTokenTransaction)
+	exportList(ctx, e, "usage", v.EachUsage, exportedUsage)
+	exportList(ctx, e, "auditEvents", events, exportedAuditEvent)
+	exportList(ctx, e, "mails", v.EachMail, exportedMail)
 	e.writeText("}\n")
 }
 
 // exporter writes one JSON object in parts. After an error it writes nothing more.
 type exporter struct {
-	to   *bufio.Writer
-	json *json.Encoder
-	err  error
+	to     *bufio.Writer
+	json   *json.Encoder
+	userID uuid.UUID // whose rows are written
+	err    error
 }
 
 func (e *exporter) writeText(text string) {
@@ -121,14 +122,14 @@ func (e *exporter) writeValue(before string, value any) {
 // exportList writes a property whose value is the list of the user's rows, each
 // converted by wire.
 func exportList[Row, Wire any](
-	ctx context.Context, e *exporter, name string, user repo.User,
+	ctx context.Context, e *exporter, name string,
 	rows func(context.Context, uuid.UUID, func(Row) error) error, wire func(Row) Wire,
 ) {
 	if e.err != nil {
 		return
 	}
 	before := `,"` + name + `":[`
-	err := rows(ctx, user.ID, func(row Row) error {
+	err := rows(ctx, e.userID, func(row Row) error {
 		e.writeValue(before, wire(row))
 		before = ","
 		return e.err

@@ -53,14 +53,14 @@ func (p *Problem) withFinality(f Finality) *Problem {
 
 // Problems of any call.
 var (
-	ErrInternal = forAPI("no answer is known for the error", gen.ErrorCodeInternal, http.StatusInternalServerError,
+	ErrInternal = forAPI("the error has no answer", gen.ErrorCodeInternal, http.StatusInternalServerError,
 		"Unexpected server-side failure. Retry with backoff; report if persistent.").
 		withApp(Answer{Status: http.StatusInternalServerError, Text: "Internal server error", Bare: true})
-	ErrOverloaded = forBoth("the server is too busy, or without its database", gen.ErrorCodeOverloaded,
+	ErrOverloaded = forBoth("the server is overloaded, or its database is unavailable", gen.ErrorCodeOverloaded,
 		http.StatusServiceUnavailable, "The server is busy. Try again shortly.")
 	ErrStopping = forBoth("the server is stopping", gen.ErrorCodeOverloaded,
 		http.StatusServiceUnavailable, "The server is busy. Try again shortly.")
-	ErrNoRoute = forAPI("no operation is at the path", gen.ErrorCodeNotFound, http.StatusNotFound, "Not found").
+	ErrNoRoute = forAPI("the path has no operation", gen.ErrorCodeNotFound, http.StatusNotFound, "Not found").
 			withApp(Answer{Status: http.StatusNotFound, Text: "Cannot %s %s"})
 	ErrMethodNotAllowed = forAPI("the path has no operation with the method", gen.ErrorCodeMethodNotAllowed,
 		http.StatusMethodNotAllowed, "Method not allowed").
@@ -92,15 +92,15 @@ var (
 		http.StatusForbidden, textForbidden)
 	ErrRole = forBoth("the caller does not have the role that the operation asks for", gen.ErrorCodeForbidden,
 		http.StatusForbidden, textForbidden)
-	ErrKeyRefused    = forBoth("the operation takes no API key", gen.ErrorCodeForbidden, http.StatusForbidden, textForbidden)
-	ErrKeyUnverified = forBoth("the owner of the key has not proved the address", gen.ErrorCodeEmailUnverified,
+	ErrKeyRefused    = forBoth("the operation does not accept API keys", gen.ErrorCodeForbidden, http.StatusForbidden, textForbidden)
+	ErrKeyUnverified = forBoth("the address of the key's owner is not verified", gen.ErrorCodeEmailUnverified,
 		http.StatusForbidden, "Verify your e-mail to activate this key")
 	ErrSuspended = forBoth("the account is suspended", gen.ErrorCodeSuspended, http.StatusForbidden, "Account suspended")
 	ErrNotActive = forAPI("the account has no plan", gen.ErrorCodeForbidden,
 		http.StatusForbidden, "Redeem an invite to activate API access")
 	ErrActive = forAPI("the account has a plan already", gen.ErrorCodeForbidden,
 		http.StatusForbidden, "API access is active already")
-	ErrActivateUnverified = forAPI("the address has to be proved before the API is activated", gen.ErrorCodeEmailUnverified,
+	ErrActivateUnverified = forAPI("the address must be verified before API access is activated", gen.ErrorCodeEmailUnverified,
 		http.StatusForbidden, TextVerificationSent).withFinality(Passing) // a verification mail is being sent, after which a retry may succeed
 )
 
@@ -117,7 +117,7 @@ var (
 		http.StatusGone, "Invite code is expired and cannot be used")
 	ErrInviteRevoked = forAPI("the invite is revoked", gen.ErrorCodeInviteRevoked,
 		http.StatusGone, "Invite code is revoked and cannot be used")
-	ErrMailFailed = forAPI("the account was made and its verification mail not sent", gen.ErrorCodeMailFailed,
+	ErrMailFailed = forAPI("the account was created, but its verification mail was not sent", gen.ErrorCodeMailFailed,
 		http.StatusInternalServerError, "Account created, but the verification email could not be sent. "+
 			"Request a new one at /api/v1/auth/resend-verification.").withFinality(Final) // a retry would find the address taken
 	ErrToken = forAPI("unknown, used or expired one-time token", gen.ErrorCodeTokenInvalid,
@@ -140,10 +140,10 @@ var (
 			withApp(Answer{Status: http.StatusNotFound, Text: "Usuario no encontrado"})
 	ErrSessionNotFound = forBoth("the caller has no such session", gen.ErrorCodeNotFound, http.StatusNotFound, "Session not found")
 	ErrKeyNotFound     = forAPI("the caller has no such key", gen.ErrorCodeNotFound, http.StatusNotFound, "API key not found")
-	ErrTooManyKeys     = forAPI("the account has as many keys as it may", gen.ErrorCodeForbidden,
+	ErrTooManyKeys     = forAPI("the account has the maximum number of keys", gen.ErrorCodeForbidden,
 		http.StatusForbidden, "An account has at most 50 API keys")
 	ErrInviteNotFound = forAPI("no such invite", gen.ErrorCodeNotFound, http.StatusNotFound, "Invite not found")
-	ErrDeletesSelf    = forApp("an administrator must not delete the own account so", gen.ErrorCodeSelfDeletion,
+	ErrDeletesSelf    = forApp("administrators cannot delete their own account here", gen.ErrorCodeSelfDeletion,
 		http.StatusBadRequest, "Un administrador no puede eliminar su propio usuario.")
 )
 
@@ -151,9 +151,9 @@ var (
 var (
 	ErrAccountNotFound = forApp("the caller has no such account", gen.ErrorCodeAccountNotFound,
 		http.StatusNotFound, "Account not found")
-	ErrDefaultAccount = forApp("the default account stays", gen.ErrorCodeDefaultAccount,
+	ErrDefaultAccount = forApp("the default account cannot be deleted", gen.ErrorCodeDefaultAccount,
 		http.StatusBadRequest, "Cannot delete default account")
-	ErrCurrencyKept = forApp("an account with history keeps its currency", gen.ErrorCodeCurrencyLocked,
+	ErrCurrencyKept = forApp("the currency of an account with transactions cannot be changed", gen.ErrorCodeCurrencyLocked,
 		http.StatusBadRequest, "No puedes cambiar la moneda de una cuenta con movimientos.")
 	ErrFunds = forApp("the account does not have the funds", gen.ErrorCodeInsufficientFunds,
 		http.StatusBadRequest, "Fondos insuficientes. Tu saldo es $%s y intentas gastar $%s")
@@ -167,7 +167,7 @@ var (
 var (
 	ErrTransferAccounts = forApp("the caller does not have both accounts", gen.ErrorCodeTransferAccountNotFound,
 		http.StatusNotFound, "Source or destination account not found")
-	ErrSameAccount = forApp("a transfer has two accounts", gen.ErrorCodeSameAccount,
+	ErrSameAccount = forApp("the two accounts of a transfer must differ", gen.ErrorCodeSameAccount,
 		http.StatusBadRequest, "Cannot transfer to the same account")
 	ErrTransferCurrencies = forApp("the accounts have different currencies", gen.ErrorCodeTransferCurrencyMismatch,
 		http.StatusBadRequest, "Cannot transfer between accounts with different currencies")
@@ -185,7 +185,7 @@ var (
 		http.StatusNotFound, "Cuenta no encontrada o no pertenece al usuario")
 	ErrNewAccount = forApp("the caller has no such account to move the transaction to", gen.ErrorCodeAccountNotFound,
 		http.StatusNotFound, "Nueva cuenta no encontrada")
-	ErrNoOriginalAccount = forApp("the transaction that is to be changed has no account", gen.ErrorCodeAccountDeleted,
+	ErrNoOriginalAccount = forApp("the transaction to be changed has no account", gen.ErrorCodeAccountDeleted,
 		http.StatusBadRequest, "La transacción original no tiene cuenta válida.")
 	ErrAccountDeleted = forApp("the account of the transaction is deleted", gen.ErrorCodeAccountDeleted,
 		http.StatusBadRequest, "Transacción sin cuenta asociada.")
@@ -193,9 +193,9 @@ var (
 		http.StatusBadRequest, "No puedes crear una transacción en %s en una cuenta configurada en %s.")
 	ErrForeignCategory = forApp("the category is another user's", gen.ErrorCodeCategoryInvalid,
 		http.StatusBadRequest, "Categoría inválida")
-	ErrCategoryType = forApp("the category does not take such transactions", gen.ErrorCodeCategoryTypeMismatch,
+	ErrCategoryType = forApp("the category does not accept transactions of the type", gen.ErrorCodeCategoryTypeMismatch,
 		http.StatusBadRequest, "No puedes crear una transacción de tipo %s con una categoría de tipo %s")
-	ErrIncoherent = forApp("the category does not take the changed transaction", gen.ErrorCodeCategoryTypeMismatch,
+	ErrIncoherent = forApp("the category does not accept the changed transaction", gen.ErrorCodeCategoryTypeMismatch,
 		http.StatusBadRequest, "Incoherencia: Categoría es %s pero transacción es %s")
 )
 
@@ -205,19 +205,19 @@ var (
 		http.StatusNotFound, "Category not found")
 	ErrCategoryExists = forApp("the caller has a category of that name", gen.ErrorCodeCategoryExists,
 		http.StatusConflict, `Category "%s" already exists`)
-	ErrParentNotFound = forApp("the caller has no such category to be a parent", gen.ErrorCodeParentNotFound,
+	ErrParentNotFound = forApp("the caller has no category with the id of the parent", gen.ErrorCodeParentNotFound,
 		http.StatusNotFound, "Parent category not found")
 	ErrParentInvalid = forApp("the parent is not a category of the caller", gen.ErrorCodeParentInvalid,
 		http.StatusBadRequest, "Invalid parent category")
-	ErrOwnParent = forApp("a category is not its own parent", gen.ErrorCodeParentInvalid,
+	ErrOwnParent = forApp("a category cannot be its own parent", gen.ErrorCodeParentInvalid,
 		http.StatusBadRequest, "Category cannot be its own parent")
 	ErrNesting = forApp("categories have two levels", gen.ErrorCodeParentInvalid,
 		http.StatusBadRequest, "Nesting limit reached. Cannot create a subcategory of a subcategory.")
 	ErrParentType = forApp("the type of a subcategory does not fit its parent's", gen.ErrorCodeParentTypeMismatch,
 		http.StatusBadRequest, "El tipo de una subcategoría debe ser el de su categoría padre, salvo que esta sea BOTH.")
-	ErrCategoryTypeKept = forApp("transactions of another type are filed under the category", gen.ErrorCodeCategoryTypeLocked,
+	ErrCategoryTypeKept = forApp("the category has transactions of another type", gen.ErrorCodeCategoryTypeLocked,
 		http.StatusBadRequest, "No puedes cambiar el tipo de una categoría con movimientos de otro tipo.")
-	ErrSeeded = forApp("the caller has categories", gen.ErrorCodeCategoriesExist,
+	ErrSeeded = forApp("the caller already has categories", gen.ErrorCodeCategoriesExist,
 		http.StatusBadRequest, "User already has categories")
 )
 
@@ -238,7 +238,7 @@ var (
 )
 
 // errInvalid is the base of the problems that Invalid returns.
-var errInvalid = forBoth("the request breaks the contract", gen.ErrorCodeInvalidRequest, http.StatusBadRequest, "")
+var errInvalid = forBoth("the request violates the contract", gen.ErrorCodeInvalidRequest, http.StatusBadRequest, "")
 
 // Rules that the contract's schemas cannot express.
 var (

@@ -46,8 +46,8 @@ type attempt struct {
 
 // try counts the attempt before any password is checked, so that concurrent guesses
 // cannot exceed the limits, and then runs judge. If judge ends without settling the
-// attempt, by an error or a panic, nobody has learned whether the password is right:
-// the attempt is taken back, with the lock that it caused. The errors are
+// attempt, by an error or a panic, the password was not judged: the attempt is taken
+// back, with the lock that it caused. The errors are
 // problem.ErrLocked if the bucket is locked, problem.ErrUnauthorized if the owner
 // was deleted, and those of judge.
 func (s *attempts) try(ctx context.Context, a attempt, judge func(*attempt) error) (err error) {
