@@ -21,6 +21,7 @@ const quitTimeout = time.Second
 type session struct {
 	client *gomail.Client
 	smtp   *smtp.Client
+	tls    *tls.ConnectionState // nil: not encrypted
 }
 
 // converse opens a session and runs work with it. It returns soon after the
@@ -49,15 +50,22 @@ func (s *SMTP) converse(ctx context.Context, work func(context.Context, session)
 	return work(ctx, current)
 }
 
-// open has the library greet the server, encrypt the connection and
+// open greets the server, encrypts the connection and has the library
 // authenticate.
 func (s *SMTP) open(ctx context.Context, conn net.Conn) (session, error) {
 	tracked := &trackedConn{Conn: conn, step: stepGreeting}
-	options, err := s.options(tracked)
+	_, domain := splitAddress(s.from.Address)
+	domain, err := asciiDomain(domain)
 	if err != nil {
 		return session{}, s.stepError(ctx, stepEHLO, err, "")
 	}
-	client, err := gomail.NewClient(s.server.host, options...)
+	config := &tls.Config{ServerName: s.server.host, RootCAs: s.roots, MinVersion: tls.VersionTLS12}
+	greeted, err := s.greet(ctx, tracked, domain, config)
+	if err != nil {
+		return session{}, s.stepError(ctx, tracked.step, err, "")
+	}
+	encryption := greeted.state
+	client, err := gomail.NewClient(s.server.host, s.options(tracked, greeted, domain)...)
 	if err != nil {
 		return session{}, s.stepError(ctx, tracked.step, err, "")
 	}
@@ -65,41 +73,30 @@ func (s *SMTP) open(ctx context.Context, conn net.Conn) (session, error) {
 	if err != nil {
 		return session{}, s.stepError(ctx, tracked.step, loginError(err), "")
 	}
-	if _, encrypted := opened.TLSConnectionState(); s.server.requireTLS && !encrypted {
+	if s.server.requireTLS && encryption == nil {
 		defer quit(opened, conn)
 		return session{}, s.stepError(ctx, stepSTARTTLS, errNotOffered, "")
 	}
-	return session{client: client, smtp: opened}, nil
+	return session{client: client, smtp: opened, tls: encryption}, nil
 }
 
-// options configures a client that talks over conn.
-func (s *SMTP) options(conn *trackedConn) ([]gomail.Option, error) {
-	_, domain := splitAddress(s.from.Address)
-	domain, err := asciiDomain(domain)
-	if err != nil {
-		return nil, err
-	}
-	config := &tls.Config{ServerName: s.server.host, RootCAs: s.roots, MinVersion: tls.VersionTLS12}
-	policy := gomail.TLSOpportunistic
-	dial := func(context.Context, string, string) (net.Conn, error) { return conn, nil }
-	if s.server.scheme == schemeTLS {
-		policy = gomail.NoTLS // the connection has it already
-		dial = func(ctx context.Context, _, _ string) (net.Conn, error) { return conn.encrypt(ctx, config) }
-	}
+// options configures a client that talks over a connection that is greeted and
+// encrypted.
+func (s *SMTP) options(conn *trackedConn, greeted *greetedConn, domain string) []gomail.Option {
 	options := []gomail.Option{
-		gomail.WithDialContextFunc(dial),
+		gomail.WithDialContextFunc(func(context.Context, string, string) (net.Conn, error) { return greeted, nil }),
 		gomail.WithHELO(domain),
-		gomail.WithTLSConfig(config),
-		gomail.WithTLSPolicy(policy),
+		gomail.WithTLSPolicy(gomail.NoTLS), // the connection has it already
 		gomail.WithoutNoop(),
 		gomail.WithoutRset(), // a server that hangs at RSET has accepted the mail
 	}
 	if s.server.username != "" {
 		options = append(options, gomail.WithSMTPAuthCustom(&credentials{
-			server: s.server, conn: conn, onLoopback: netaddr.IsLoopbackPeer(conn.RemoteAddr().String()),
+			server: s.server, conn: conn, encrypted: greeted.state != nil,
+			onLoopback: netaddr.IsLoopbackPeer(conn.RemoteAddr().String()),
 		}))
 	}
-	return options, nil
+	return options
 }
 
 // quit says QUIT and does not wait long for the answer.

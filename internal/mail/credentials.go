@@ -30,6 +30,7 @@ func loginError(err error) error {
 type credentials struct {
 	server     Server
 	conn       *trackedConn
+	encrypted  bool
 	onLoopback bool // the server runs on the same machine
 
 	smtp.Auth // the mechanism, once Start has chosen it
@@ -40,10 +41,10 @@ type credentials struct {
 // offers no mechanism that the client knows.
 func (c *credentials) Start(server *smtp.ServerInfo) (mechanism string, response []byte, err error) {
 	switch {
-	case !server.TLS && c.server.requireTLS:
+	case !c.encrypted && c.server.requireTLS:
 		c.conn.step = stepSTARTTLS
 		return "", nil, errNotOffered
-	case !server.TLS && !c.onLoopback:
+	case !c.encrypted && !c.onLoopback:
 		c.conn.step = stepAUTH
 		return "", nil, errUnencrypted
 	}

@@ -17,8 +17,8 @@ func TestCredentialsChooseAMechanism(t *testing.T) {
 		"GSSAPI NTLM SCRAM-SHA-256-PLUS XOAUTH2 PLAIN2": "",
 		"": "",
 	} {
-		login := &credentials{server: Server{username: "ana", password: "geheim"}, conn: &trackedConn{}}
-		got, _, err := login.Start(&smtp.ServerInfo{Name: "mail.example.com", TLS: true, Auth: strings.Fields(offered)})
+		login := &credentials{server: Server{username: "ana", password: "geheim"}, conn: &trackedConn{}, encrypted: true}
+		got, _, err := login.Start(&smtp.ServerInfo{Name: "mail.example.com", Auth: strings.Fields(offered)})
 		if got != want || (err != nil) != (want == "") {
 			t.Errorf("offered %q: got %q, %v; want %q", offered, got, err, want)
 		}

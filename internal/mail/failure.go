@@ -24,8 +24,10 @@ const maxReply = 500
 // correct the settings, so the mail is not refused for good.
 var operatorCodes = []int{530, 534, 535, 538}
 
-// deliveryError returns the error of a failed delivery. It wraps ErrRefused if
-// the server's answer is permanent.
+// deliveryError returns the error of a failed delivery. If the server's answer is
+// permanent, it wraps ErrRefused or, if the answer is not about the mail,
+// ErrMisconfigured. MAIL FROM has nothing of the mail but the sender, who is the
+// same for all mails.
 func (s *SMTP) deliveryError(ctx context.Context, err error, recipient string) error {
 	rejected, ok := errors.AsType[*gomail.SendError](err)
 	if !ok {
@@ -36,10 +38,13 @@ func (s *SMTP) deliveryError(ctx context.Context, err error, recipient string) e
 		return fmt.Errorf("%s: %s: %w", s.server, rejected.Reason, ctx.Err())
 	}
 	answered := fmt.Errorf("%s: %s", s.server, s.redact(serverWords(rejected), recipient))
-	if code/100 == 5 && !slices.Contains(operatorCodes, code) {
-		return fmt.Errorf("%w: %w", ErrRefused, answered)
+	switch {
+	case code/100 != 5:
+		return answered
+	case rejected.Reason == gomail.ErrSMTPMailFrom, slices.Contains(operatorCodes, code):
+		return fmt.Errorf("%w: %w", ErrMisconfigured, answered)
 	}
-	return answered
+	return fmt.Errorf("%w: %w", ErrRefused, answered)
 }
 
 var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
@@ -63,10 +68,15 @@ func serverWords(rejected *gomail.SendError) string {
 }
 
 // stepError returns an error that names the server, the step and the cause,
-// without the recipient and the credentials.
+// without the recipient and the credentials. It wraps ErrMisconfigured if the server
+// answers that it will never take the step.
 func (s *SMTP) stepError(ctx context.Context, step string, err error, recipient string) error {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
-		return fmt.Errorf("%s answered to %s: %d %s", s.server, step, reply.Code, s.redact(reply.Msg, recipient))
+		answered := fmt.Errorf("%s answered to %s: %d %s", s.server, step, reply.Code, s.redact(reply.Msg, recipient))
+		if reply.Code/100 == 5 { // no mail has been mentioned yet
+			return fmt.Errorf("%w: %w", ErrMisconfigured, answered)
+		}
+		return answered
 	}
 	if ctx.Err() != nil { // err is that of the closed connection
 		return fmt.Errorf("%s: %s: %w", s.server, step, ctx.Err())

@@ -17,7 +17,9 @@ var scriptedReplies = []struct {
 	verb, reply string
 	refused     bool
 }{
-	{"MAIL", "550 sender unknown", true},
+	{"MAIL", "550 sender unknown", false},
+	{"MAIL", "553 5.7.1 not your sender", false},
+	{"MAIL", "555 5.5.4 parameters not recognized", false},
 	{"RCPT", "550 5.1.1 no such user", true},
 	{"RCPT", "553-5.1.3 not\r\n553 5.1.3 an address", true},
 	{"DATA", "554 no valid recipients", true},
@@ -44,8 +46,8 @@ var scriptedReplies = []struct {
 	{"MAIL", "gibberish", false},
 }
 
-// A 5xx answer to a step of the transaction is permanent, unless it asks for
-// authentication or encryption.
+// A 5xx answer to a step of the transaction is permanent, unless it is to MAIL FROM or
+// asks for authentication or encryption: then it is the operator's problem.
 func TestSendRecognizesPermanentRefusals(t *testing.T) {
 	for _, test := range scriptedReplies {
 		t.Run(test.verb+" "+test.reply, func(t *testing.T) {
@@ -55,6 +57,9 @@ func TestSendRecognizesPermanentRefusals(t *testing.T) {
 			})
 			if err == nil || errors.Is(err, ErrRefused) != test.refused {
 				t.Fatalf("got %v; want it to be refused for good: %t", err, test.refused)
+			}
+			if want := strings.HasPrefix(test.reply, "5") && !test.refused; errors.Is(err, ErrMisconfigured) != want {
+				t.Errorf("got %v; want it to be the operator's problem: %t", err, want)
 			}
 			last := test.reply[strings.LastIndexByte(test.reply, ' ')+1:]
 			if len(test.reply) > 4 && !strings.Contains(err.Error(), last) {
@@ -198,7 +203,7 @@ func TestTransactionDoesNotShowThePassword(t *testing.T) {
 		err := mustReturn(t, func() error {
 			return NewSMTP(server, testFrom(), ampleTimeout).Send(t.Context(), testMessage("ana@example.com"))
 		})
-		if !errors.Is(err, ErrRefused) || !strings.HasSuffix(err.Error(), `550 the password "[password]" no longer works`) {
+		if err == nil || errors.Is(err, ErrRefused) == (verb == "MAIL") || !strings.HasSuffix(err.Error(), `550 the password "[password]" no longer works`) {
 			t.Errorf("%s: %v", verb, err)
 		}
 	}

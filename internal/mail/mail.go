@@ -55,10 +55,15 @@ type Message struct {
 // fail, too.
 var ErrRefused = errors.New("the mail is refused for good")
 
+// ErrMisconfigured means that the mail server will accept no mail, or none of this
+// kind, before the operator corrects the settings or the server. Another attempt may
+// succeed then.
+var ErrMisconfigured = errors.New("the mail server and the settings do not fit")
+
 // Sender sends mails.
 type Sender interface {
 	// Send returns nil once the mail has been accepted. If the mail will never be
 	// accepted, the error wraps ErrRefused. After any other error the caller can
-	// try again.
+	// try again; ErrMisconfigured is for the operator to correct.
 	Send(ctx context.Context, m Message) error
 }

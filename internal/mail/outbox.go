@@ -37,6 +37,10 @@ const (
 	ResultSent   = "sent"
 	ResultFailed = "failed" // the worker will try again
 	ResultDead   = "dead"   // refused for good, or given up
+
+	// ResultMisconfigured: the operator has to correct something, and the worker
+	// will try again.
+	ResultMisconfigured = "misconfigured"
 )
 
 // OutboxConfig has the dependencies and settings of an Outbox.
@@ -177,7 +181,7 @@ func (o *Outbox) dispatch(ctx context.Context, sending *sync.WaitGroup) (started
 			defer func() { <-o.slots }()
 			// An attempt is never cut off: the server may have accepted the mail already.
 			if err := o.Deliver(context.WithoutCancel(ctx), id); err != nil {
-				o.Log.Warn("outbox: mail not sent", "mail", id, "error", err)
+				o.logFailure(id, err)
 			}
 		})
 	}
@@ -236,7 +240,21 @@ func (o *Outbox) outcomeOf(mail repo.Mail, err error) outcome {
 	case errors.Is(err, ErrRefused), !now.Before(mail.CreatedAt.Add(maxAge)):
 		return outcome{name: ResultDead, state: repo.MailDead, text: err.Error()}
 	}
-	return outcome{name: ResultFailed, state: repo.MailPending, due: now.Add(pause(mail.Attempts)), text: err.Error()}
+	failed := outcome{name: ResultFailed, state: repo.MailPending, due: now.Add(pause(mail.Attempts)), text: err.Error()}
+	if errors.Is(err, ErrMisconfigured) {
+		failed.name = ResultMisconfigured
+	}
+	return failed
+}
+
+// logFailure logs a failed attempt of the worker: as an error, if the operator has to
+// do something about it. The callers of Deliver log theirs.
+func (o *Outbox) logFailure(id uuid.UUID, err error) {
+	if errors.Is(err, ErrMisconfigured) {
+		o.Log.Error("outbox: the mail server does not take mails as the settings have them; trying again", "mail", id, "error", err)
+		return
+	}
+	o.Log.Warn("outbox: mail not sent", "mail", id, "error", err)
 }
 
 // pause returns how long to wait after an attempt has failed, given the number of

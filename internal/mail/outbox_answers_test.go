@@ -1,8 +1,10 @@
 package mail_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"example.com/alta/internal/mail"
@@ -36,6 +38,45 @@ func TestOutboxRecordsAnswersInAnyEncoding(t *testing.T) {
 				if row.Leased || !utf8.ValidString(row.LastError) || !strings.Contains(row.LastError, test.lastError) {
 					t.Errorf("the row is %+v, want the error to contain %q", row, test.lastError)
 				}
+			})
+		})
+	}
+}
+
+// TestOutboxKeepsMailsThatTheOperatorCanSave: if the server refuses the sender, or does
+// not offer what the address takes, the mail waits, the log has an error, and the
+// count a result of its own. It is sent as soon as the server takes it.
+func TestOutboxKeepsMailsThatTheOperatorCanSave(t *testing.T) {
+	for name, test := range map[string]struct {
+		email   string
+		replies map[string]string
+	}{
+		"550 to the sender":       {"ada@example.com", map[string]string{"MAIL": "550 5.7.1 sender not allowed"}},
+		"553 to the sender":       {"ada@example.com", map[string]string{"MAIL": "553 5.7.1 not your address"}},
+		"no credentials":          {"ada@example.com", map[string]string{"MAIL": "530 5.7.0 authenticate first"}},
+		"554 to everybody":        {"ada@example.com", map[string]string{"": "554 no service for you"}},
+		"no SMTPUTF8, local part": {"jos\u00e9@example.com", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			testdb.Each(t, func(t *testing.T, databaseURL string) {
+				h := newHarness(t, databaseURL)
+				var results []string
+				h.Tried = func(_ mail.Kind, result string, _ time.Duration) { results = append(results, result) }
+				user := h.user
+				if test.email != user.Email {
+					user = h.newUser(test.email)
+				}
+				h.sender.respond(mail.StartScript(t, test.replies).Send)
+				id := h.add(user)
+				h.flush()
+				h.expectMail(id, "pending", 1)
+				if !strings.Contains(h.log.String(), `"level":"ERROR"`) || !slices.Equal(results, []string{mail.ResultMisconfigured}) {
+					t.Errorf("the results are %v, the log is %s", results, h.log)
+				}
+				h.sender.respond(mail.StartScript(t, map[string]string{"EHLO": "250-hello\r\n250 SMTPUTF8"}).Send)
+				h.clock.Advance(time.Minute)
+				h.flush()
+				h.expectMail(id, "sent", 2)
 			})
 		})
 	}

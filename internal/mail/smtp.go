@@ -51,7 +51,8 @@ func (s *SMTP) WithRootCAs(roots *x509.CertPool) *SMTP {
 }
 
 // Send sends m. If the recipient is not a valid address or the server refused the
-// mail for good, the error wraps ErrRefused. If the time was up, the error wraps
+// mail for good, the error wraps ErrRefused; if the settings do not fit the server,
+// ErrMisconfigured. If the time was up, the error wraps
 // the context's error. Errors name the server and its answer, but neither the
 // recipient nor the credentials.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
@@ -69,8 +70,8 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 func (s *SMTP) Probe(ctx context.Context) (found string, err error) {
 	err = s.converse(ctx, func(_ context.Context, current session) error {
 		encryption := "not encrypted"
-		if state, ok := current.smtp.TLSConnectionState(); ok {
-			encryption = tls.VersionName(state.Version)
+		if current.tls != nil {
+			encryption = tls.VersionName(current.tls.Version)
 			if s.server.scheme == schemeStartTLS {
 				encryption = "STARTTLS (" + encryption + ")"
 			}
@@ -97,8 +98,9 @@ func (s *SMTP) deliver(ctx context.Context, current session, m Message) error {
 }
 
 // adapt builds m for the server. Domains are in ASCII, which every server
-// understands. A local part with other characters is an error if the server does
-// not offer SMTPUTF8 (RFC 6531).
+// understands. A local part with other characters is ErrMisconfigured if the server
+// does not offer SMTPUTF8 (RFC 6531): the address is valid, and the operator may use
+// a server that does.
 func (s *SMTP) adapt(client *smtp.Client, m Message) (*gomail.Msg, error) {
 	to, err := asciiAddress(m.To)
 	if err != nil {
@@ -113,9 +115,9 @@ func (s *SMTP) adapt(client *smtp.Client, m Message) (*gomail.Msg, error) {
 	case isASCII(to) && isASCII(from):
 		client.SkipSMTPUTF8(true) // a server further on may not support it
 	case !offered && !isASCII(to):
-		return nil, fmt.Errorf("%w: %s and the recipient: %w", ErrRefused, s.server, errNoSMTPUTF8)
+		return nil, fmt.Errorf("%w: %s and the recipient: %w", ErrMisconfigured, s.server, errNoSMTPUTF8)
 	case !offered:
-		return nil, fmt.Errorf("%s and the sender: %w", s.server, errNoSMTPUTF8)
+		return nil, fmt.Errorf("%w: %s and the sender: %w", ErrMisconfigured, s.server, errNoSMTPUTF8)
 	}
 	m.To = to
 	return build(m, &netmail.Address{Name: s.from.Name, Address: from})

@@ -75,7 +75,7 @@ func TestSendWithoutSMTPUTF8(t *testing.T) {
 		t.Errorf("the mail went to %s, want %s:\n%s", got.To, want, got.Raw)
 	}
 	err := s.Send(t.Context(), testMessage("josé@example.com"))
-	if !errors.Is(err, ErrRefused) || strings.Contains(err.Error(), "josé") {
+	if !errors.Is(err, ErrMisconfigured) || errors.Is(err, ErrRefused) || strings.Contains(err.Error(), "josé") {
 		t.Errorf("a local part that cannot: got %v", err)
 	}
 	s.from = &netmail.Address{Address: "ñ@example.com"}

@@ -44,7 +44,7 @@ func New() *Metrics {
 			Buckets: []float64{.001, .01, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 		mails: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "alta_mails_total", Help: "Tries to send a mail, by kind and result: sent, failed (and to be tried again) or dead.",
+			Name: "alta_mails_total", Help: "Tries to send a mail, by kind and result: sent, failed or misconfigured (and to be tried again) or dead.",
 		}, []string{"kind", "result"}),
 		charges: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alta_charges_total", Help: "Calls by key that have a price, by result: charged, insufficient or refunded.",

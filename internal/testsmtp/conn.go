@@ -1,6 +1,7 @@
 package testsmtp
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"io"
@@ -15,10 +16,11 @@ import (
 // listener keeps track of its connections, to close them with itself.
 type listener struct {
 	net.Listener
-	accepted func()
-	server   *smtp.Server
-	served   sync.WaitGroup
-	done     chan struct{} // closed by stop
+	accepted  func()
+	lowerCase bool
+	server    *smtp.Server
+	served    sync.WaitGroup
+	done      chan struct{} // closed by stop
 
 	mu    sync.Mutex
 	conns []net.Conn
@@ -38,7 +40,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	default:
 	}
 	l.accepted()
-	c := &conn{Conn: inner, done: l.done}
+	c := &conn{Conn: inner, done: l.done, lowerCase: l.lowerCase}
 	l.conns = append(l.conns, c)
 	return c, nil
 }
@@ -60,8 +62,9 @@ func (l *listener) stop() {
 // conn is a connection that can be made to fail.
 type conn struct {
 	net.Conn
-	done    chan struct{}
-	failing atomic.Int32 // holds a Behaviour
+	done      chan struct{}
+	lowerCase bool
+	failing   atomic.Int32 // holds a Behaviour
 }
 
 // fail makes the connection behave as b says from the next command on.
@@ -85,6 +88,9 @@ func (c *conn) Read(p []byte) (int, error) {
 
 // Write writes, one byte per second if the client is to wait.
 func (c *conn) Write(p []byte) (int, error) {
+	if c.lowerCase && bytes.HasPrefix(p, []byte("250")) { // an answer in the clear
+		p = bytes.ToLower(p)
+	}
 	if Behaviour(c.failing.Load()) != Trickle {
 		return c.Conn.Write(p)
 	}

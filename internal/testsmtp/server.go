@@ -35,6 +35,8 @@ type Config struct {
 	ImplicitTLS bool
 	// WithoutSMTPUTF8 accepts ASCII addresses only.
 	WithoutSMTPUTF8 bool
+	// LowerCase writes answers in lower case, until the connection is encrypted.
+	LowerCase bool
 	// Behave is called for each mail, with its recipient. If it is nil, the
 	// server accepts all mails.
 	Behave func(recipient string) Behaviour
@@ -176,7 +178,7 @@ func (s *Server) listen() error {
 	server.EnableSMTPUTF8 = !s.config.WithoutSMTPUTF8
 	server.AllowInsecureAuth = !s.config.TLS
 	server.ErrorLog = log.New(io.Discard, "", 0) // tests check the clients' errors
-	l := &listener{Listener: inner, accepted: s.countConversation, server: server, done: make(chan struct{})}
+	l := &listener{Listener: inner, lowerCase: s.config.LowerCase, accepted: s.countConversation, server: server, done: make(chan struct{})}
 	var serving net.Listener = l
 	if s.certificate != nil {
 		config := &tls.Config{Certificates: []tls.Certificate{*s.certificate}}
