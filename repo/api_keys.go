@@ -18,10 +18,22 @@ type APIKey struct {
 	CreatedAt  time.Time  `db:"created_at"`
 	LastUsedAt *time.Time `db:"last_used_at"`
 	ExpiresAt  *time.Time `db:"expires_at"`
+
+	// WishedExpiresAt is the end that the owner wished. ExpiresAt is earlier if the
+	// key was rotated and works on for an overlap.
+	WishedExpiresAt *time.Time `db:"wished_expires_at"`
+}
+
+// Life returns how long the owner wished the key to live; nil means without end.
+func (k APIKey) Life() *time.Duration {
+	if k.WishedExpiresAt == nil {
+		return nil
+	}
+	return new(k.WishedExpiresAt.Sub(k.CreatedAt))
 }
 
 const sqlSelectAPIKey = `
-SELECT id, user_id, name, masked, digest, secret_id, created_at, last_used_at, expires_at FROM api_keys`
+SELECT id, user_id, name, masked, digest, secret_id, created_at, last_used_at, expires_at, wished_expires_at FROM api_keys`
 
 // sqlLiveAPIKey is the condition for keys that work; its argument is the time.
 const sqlLiveAPIKey = ` AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`
@@ -64,9 +76,10 @@ func (t credentialWrites) APIKey(ctx context.Context, userID, id uuid.UUID) (key
 // CreateAPIKey adds a key and returns it. The user, name, masked form, digest,
 // secret and expiry are taken from k.
 func (t credentialWrites) CreateAPIKey(ctx context.Context, k APIKey) (APIKey, error) {
-	k.ID, k.CreatedAt, k.LastUsedAt = uuid.New(), t.now, nil
+	k.ID, k.CreatedAt, k.LastUsedAt, k.WishedExpiresAt = uuid.New(), t.now, nil, k.ExpiresAt
 	_, err := t.exec(ctx, `
-INSERT INTO api_keys (id, user_id, name, masked, digest, secret_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+INSERT INTO api_keys (id, user_id, name, masked, digest, secret_id, created_at, expires_at, wished_expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
 		k.ID.String(), k.UserID.String(), k.Name, k.Masked, k.Digest, k.SecretID, k.CreatedAt, k.ExpiresAt)
 	return k, err
 }
@@ -97,7 +110,7 @@ func (t credentialWrites) RevokeAPIKeys(ctx context.Context, userID uuid.UUID) e
 }
 
 // ExpireAPIKey makes the key expire at the given time, unless it expires
-// earlier.
+// earlier. The end that its owner wished stays known.
 func (t credentialWrites) ExpireAPIKey(ctx context.Context, id uuid.UUID, at time.Time) error {
 	_, err := t.exec(ctx, `UPDATE api_keys SET expires_at = $2 WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)`, id.String(), at)
 	return err

@@ -22,6 +22,7 @@ var steps = []repo.Migration{
 	{Version: 6, Name: "00006_sign_in.sql"},
 	{Version: 7, Name: "00007_erasure.sql"},
 	{Version: 8, Name: "00008_one_mailbox.go"},
+	{Version: 9, Name: "00009_key_ends.sql"},
 }
 
 // newest is the version of an up-to-date schema.

@@ -52,8 +52,8 @@ func (k *apiKeys) CreateKey(ctx context.Context, tx *repo.Tx, by By, n NewKey) (
 	return k.addKey(ctx, tx, by, keyDraft{userID: n.UserID, name: n.Name, expires: expiry(tx, n.Life), event: repo.AuditKeyCreate})
 }
 
-// RotateKey adds an API key that replaces another. It returns the new key, which is
-// not stored, and its row. Its errors are those of CreateKey and
+// RotateKey adds an API key that replaces another and lives as long as its owner
+// wished for that one. It returns the new key, which is not stored, and its row. Its errors are those of CreateKey and
 // problem.ErrKeyNotFound.
 func (k *apiKeys) RotateKey(ctx context.Context, tx *repo.Tx, by By, r KeyRotation) (key string, made repo.APIKey, err error) {
 	most := maxKeys - 1
@@ -75,11 +75,9 @@ func (k *apiKeys) RotateKey(ctx context.Context, tx *repo.Tx, by By, r KeyRotati
 	if err != nil {
 		return "", made, err
 	}
-	var life *time.Duration
-	if old.ExpiresAt != nil {
-		life = new(old.ExpiresAt.Sub(old.CreatedAt))
-	}
-	return k.addKey(ctx, tx, by, keyDraft{userID: r.UserID, name: old.Name, expires: expiry(tx, life), event: repo.AuditKeyRotate})
+	return k.addKey(ctx, tx, by, keyDraft{
+		userID: r.UserID, name: old.Name, expires: expiry(tx, old.Life()), event: repo.AuditKeyRotate,
+	})
 }
 
 // RevokeKey revokes one of the owner's keys. Its error is problem.ErrKeyNotFound.

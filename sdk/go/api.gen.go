@@ -4468,11 +4468,12 @@ func (c *Client) DeleteAPIKey(ctx context.Context, id openapi_types.UUID, option
 
 // RotateAPIKey: Rotate an API key.
 //
-// Makes a new key of the same name, which lives as long as the old one was to live, and lets the old one work for
-// `overlap_hours` more; with 0 it is revoked at once. The new key is shown once, in this answer.
+// Makes a new key of the same name, and lets the old one work for `overlap_hours` more; with 0 it is revoked at
+// once. The new key lives as long, from now on, as its owner wished when the first was made: an overlap shortens
+// only the old key's life. The new key is shown once, in this answer.
 //
 // On success, the server also does the following:
-//   - Creates a key of the same name and the same end.
+//   - Creates a key of the same name and the same wished life.
 //   - Revokes the old key at once or, with `overlap_hours`, that much later.
 //
 // It is POST /api/v1/account/api-keys/{id}/rotate.

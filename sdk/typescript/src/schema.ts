@@ -1167,8 +1167,9 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key
-         * @description Makes a new key of the same name, which lives as long as the old one was to live, and lets the old one work for
-         *     `overlap_hours` more; with 0 it is revoked at once. The new key is shown once, in this answer.
+         * @description Makes a new key of the same name, and lets the old one work for `overlap_hours` more; with 0 it is revoked at
+         *     once. The new key lives as long, from now on, as its owner wished when the first was made: an overlap shortens
+         *     only the old key's life. The new key is shown once, in this answer.
          */
         post: operations["rotateAPIKey"];
         delete?: never;
@@ -4333,7 +4334,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The body is not JSON. */
+        /** @description The body is not JSON, or is compressed. */
         AppUnsupportedMediaType: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4698,7 +4699,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is not JSON. */
+        /** @description The body is not JSON, or is compressed. */
         UnsupportedMediaType: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
