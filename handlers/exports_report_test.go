@@ -69,7 +69,7 @@ func TestExportReport(t *testing.T) {
 		t.Errorf("of one account: expenses (-want +got):\n%s", diff)
 	}
 	data.Workspace.Timezone = "Mars/Olympus"
-	if _, err := exportReport(data, now); err == nil {
-		t.Error("an unknown time zone passes")
+	if report, err = exportReport(data, now); err != nil || report.Zone != time.UTC {
+		t.Errorf("of a user whose zone is not in the database: got %v, %v; want UTC", report.Zone, err)
 	}
 }
