@@ -977,22 +977,22 @@ type APIKey struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Masked The first and the last characters.
+	// Masked The first and last characters.
 	Masked string `json:"masked"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"created_at"`
 
-	// LastUsedAt Its last call, to the minute; or null.
+	// LastUsedAt Its last call, to the minute, or null.
 	LastUsedAt *string `json:"last_used_at"`
 
-	// ExpiresAt When it stops, or null.
+	// ExpiresAt When it expires, or null.
 	ExpiresAt *string `json:"expires_at"`
 }
 
 // APIKeyList defines model for APIKeyList.
 type APIKeyList struct {
-	// APIKeys The keys that work, the newest first.
+	// APIKeys The active keys, newest first.
 	APIKeys []APIKey `json:"api_keys"`
 }
 
@@ -1007,7 +1007,7 @@ type Account struct {
 	// Type `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
 	Type AccountType `json:"type"`
 
-	// Currency The one currency that it is kept in.
+	// Currency The currency of the account.
 	Currency string `json:"currency"`
 
 	// Balance With at most two decimals.
@@ -1019,25 +1019,25 @@ type Account struct {
 	// Icon Icon name for display.
 	Icon *string `json:"icon"`
 
-	// TargetAmount What a savings account is to reach.
+	// TargetAmount The target amount of a savings account.
 	TargetAmount *json.Number `json:"targetAmount"`
 
-	// TargetDate By when.
+	// TargetDate The target date.
 	TargetDate *string `json:"targetDate"`
 
-	// IsDefault The account that registration made.
+	// IsDefault Whether it is the account that registration created.
 	IsDefault bool `json:"isDefault"`
 
 	// UserID Its owner.
 	UserID openapi_types.UUID `json:"userId"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
 	UpdatedAt string `json:"updatedAt"`
 
-	// Progress Share of the target that is reached, in percent; 0 without one.
+	// Progress The percentage of the target that is reached; 0 without a target.
 	Progress int `json:"progress"`
 }
 
@@ -1052,7 +1052,7 @@ type AccountUpdate struct {
 	// Type `CREDIT_CARD` accounts may have a negative balance.
 	Type nullable.Nullable[AccountUpdateType] `json:"type,omitempty"`
 
-	// Currency The one currency that it is kept in.
+	// Currency The currency of the account.
 	Currency nullable.Nullable[AccountUpdateCurrency] `json:"currency,omitempty"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
@@ -1061,17 +1061,17 @@ type AccountUpdate struct {
 	// Icon Icon name for display.
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// TargetAmount What a savings account is to reach, with at most two decimals.
+	// TargetAmount The target amount of a savings account, with at most two decimals.
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
-	// TargetDate By when, as a date of ISO 8601, with or without a time and an offset.
+	// TargetDate The target date in ISO 8601, with or without a time and an offset.
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
 }
 
 // AccountUpdateType `CREDIT_CARD` accounts may have a negative balance.
 type AccountUpdateType string
 
-// AccountUpdateCurrency The one currency that it is kept in.
+// AccountUpdateCurrency The currency of the account.
 type AccountUpdateCurrency string
 
 // Activation defines model for Activation.
@@ -1082,7 +1082,7 @@ type Activation struct {
 
 // Address defines model for Address.
 type Address struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	Email Email `json:"email"`
 }
 
@@ -1100,7 +1100,7 @@ type AdminUser struct {
 	// IsActive False while suspended.
 	IsActive bool `json:"is_active"`
 
-	// VerifyEmail Whether the address was proved.
+	// VerifyEmail Whether the email address is verified.
 	VerifyEmail bool `json:"verify_email"`
 
 	// Plan The plan.
@@ -1127,16 +1127,16 @@ type AdminUserPage struct {
 	// Page This page.
 	Page int `json:"page"`
 
-	// Limit Users on a page.
+	// Limit Users per page.
 	Limit int `json:"limit"`
 
-	// Total Users in all.
+	// Total The total number of users.
 	Total int `json:"total"`
 }
 
 // AppCredentials defines model for AppCredentials.
 type AppCredentials struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	Email Email `json:"email"`
 
 	// Password The password, of any length.
@@ -1148,25 +1148,25 @@ type AppError struct {
 	// StatusCode The HTTP status.
 	StatusCode int `json:"statusCode"`
 
-	// Message One text, or for a body or query that breaks its rules a list with one for each broken rule.
+	// Message One text, or, if a body or query breaks rules, a list with one text for each broken rule.
 	Message AppError_Message `json:"message"`
 
-	// Error The name of the status; left out of bare 401, 413 and 500.
+	// Error The name of the status; absent from plain 401, 413 and 500 responses.
 	Error *string `json:"error,omitempty"`
 
-	// CurrentBalance For 402: the tokens that there are.
+	// CurrentBalance For 402: the current balance.
 	CurrentBalance *int64 `json:"current_balance,omitempty"`
 
-	// RequiredCost For 402: the tokens that the call takes.
+	// RequiredCost For 402: the price of the call.
 	RequiredCost *int `json:"required_cost,omitempty"`
 
-	// NextRefillAt For 402: when the next month's tokens come.
+	// NextRefillAt For 402: when the next refill is.
 	NextRefillAt *string `json:"next_refill_at,omitempty"`
 
 	// Plan For 402: the plan.
 	Plan *string `json:"plan,omitempty"`
 
-	// UpgradeURL For 402: where to get more.
+	// UpgradeURL For 402: where to get more tokens.
 	UpgradeURL *string `json:"upgrade_url,omitempty"`
 }
 
@@ -1176,7 +1176,7 @@ type AppErrorMessage0 = string
 // AppErrorMessage1 defines model for AppError.Message.1.
 type AppErrorMessage1 = []string
 
-// AppError_Message One text, or for a body or query that breaks its rules a list with one for each broken rule.
+// AppError_Message One text, or, if a body or query breaks rules, a list with one text for each broken rule.
 type AppError_Message struct {
 	union json.RawMessage
 }
@@ -1204,7 +1204,7 @@ type AppProfile struct {
 
 // AppRegistration defines model for AppRegistration.
 type AppRegistration struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	Email Email `json:"email"`
 
 	// Password User's password. At least 8 and no more than 100 characters, of any kind.
@@ -1216,7 +1216,7 @@ type AppRegistration struct {
 	// LastName The user's name, 2 to 100 characters.
 	LastName Name `json:"lastName"`
 
-	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. The default wallet is kept in it.
+	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 }
 
@@ -1225,7 +1225,7 @@ type AppSession struct {
 	// User The created or logged-in user.
 	User AppUser `json:"user"`
 
-	// Token JWT for the session, signed with HS256; `sub` is the user's id, `jti` the session's. It lives for 7 days unless the session is ended first.
+	// Token JWT for the session, signed with HS256. `sub` is the user's id, `jti` the session's. It expires after 7 days, or when the session ends.
 	Token string `json:"token"`
 }
 
@@ -1249,7 +1249,7 @@ type AppUser struct {
 	// Role What the user may do. Registration always gives `USER`.
 	Role Role `json:"role"`
 
-	// AvatarURL Picture; null for a local account.
+	// AvatarURL URL of the picture; null for a local account.
 	AvatarURL *string `json:"avatarUrl"`
 }
 
@@ -1261,31 +1261,31 @@ type AuditEvent struct {
 	// CreatedAt When.
 	CreatedAt string `json:"created_at"`
 
-	// Kind What happened.
+	// Kind The result, as a sentence.
 	Kind string `json:"kind"`
 
 	// Actor Who did it: a user's id, `operator` or `anonymous`.
 	Actor string `json:"actor"`
 
-	// UserID Whom it concerns, if that is a user.
+	// UserID The user it concerns, if any.
 	UserID *openapi_types.UUID `json:"user_id"`
 
-	// Subject A pseudonym of the address it was about, or empty.
+	// Subject A pseudonym of the email address concerned, or empty.
 	Subject string `json:"subject"`
 
-	// Address Of the client, or empty.
+	// Address The client's address, or empty.
 	Address string `json:"address"`
 
-	// RequestID Of the call, or empty.
+	// RequestID The request's id, or empty.
 	RequestID string `json:"request_id"`
 
-	// Detail What else is known.
+	// Detail Further details.
 	Detail string `json:"detail"`
 }
 
 // AuditEventList defines model for AuditEventList.
 type AuditEventList struct {
-	// Events The events, the latest first.
+	// Events The events, latest first.
 	Events []AuditEvent `json:"events"`
 }
 
@@ -1297,13 +1297,13 @@ type Balance struct {
 	// Plan The plan; `none` for a user who has not redeemed an invite.
 	Plan BalancePlan `json:"plan"`
 
-	// MonthlyQuota What a refill brings the balance to.
+	// MonthlyQuota The balance after a refill.
 	MonthlyQuota int64 `json:"monthly_quota"`
 
 	// BillingCycleEnd When the next refill is.
 	BillingCycleEnd *string `json:"billing_cycle_end"`
 
-	// DaysUntilRefill Days until then, the one that has begun included.
+	// DaysUntilRefill Days until then, including the current one.
 	DaysUntilRefill *int `json:"days_until_refill"`
 
 	// Suspended Whether the balance is zero.
@@ -1318,10 +1318,10 @@ type Budget struct {
 	// ID The budget's id.
 	ID openapi_types.UUID `json:"id"`
 
-	// Amount What may be spent.
+	// Amount The limit.
 	Amount json.Number `json:"amount"`
 
-	// Month The month, by the user's fiscal calendar.
+	// Month The month in the user's fiscal calendar.
 	Month int `json:"month"`
 
 	// Year The year of the month.
@@ -1333,16 +1333,16 @@ type Budget struct {
 	// UserID Its owner.
 	UserID openapi_types.UUID `json:"userId"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
 	UpdatedAt string `json:"updatedAt"`
 }
 
-// BudgetNode A category with its budget and its spending of a month.
+// BudgetNode A category with its budget and spending in one month.
 type BudgetNode struct {
-	// ID The budget's id; null without one.
+	// ID The budget's id; null without a budget.
 	ID *openapi_types.UUID `json:"id"`
 
 	// CategoryID The category; null for `Uncategorized`.
@@ -1351,43 +1351,43 @@ type BudgetNode struct {
 	// CategoryName Its name.
 	CategoryName string `json:"categoryName"`
 
-	// CategoryColor Its colour; `#ccc` without one.
+	// CategoryColor Its colour; `#ccc` if it has none.
 	CategoryColor string `json:"categoryColor"`
 
-	// CategoryIcon Its icon; `Wallet` without one.
+	// CategoryIcon Its icon; `Wallet` if it has none.
 	CategoryIcon string `json:"categoryIcon"`
 
-	// Amount The budget; 0 without one.
+	// Amount The budget; 0 if there is none.
 	Amount json.Number `json:"amount"`
 
-	// Spent What was spent, subcategories included.
+	// Spent The amount spent, including subcategories.
 	Spent json.Number `json:"spent"`
 
-	// DirectSpent What was spent, subcategories not included.
+	// DirectSpent The amount spent, without subcategories.
 	DirectSpent json.Number `json:"directSpent"`
 
-	// Remaining What is left of the budget, at least 0.
+	// Remaining The rest of the budget, at least 0.
 	Remaining json.Number `json:"remaining"`
 
-	// Percentage Share of the budget that is spent, in whole percent; 0 without a budget.
+	// Percentage The percentage of the budget that is spent, as a whole number; 0 without a budget.
 	Percentage int64 `json:"percentage"`
 
-	// Status By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
+	// Status By the unrounded percentage: below 80, below 100, from 100; or without a budget.
 	Status BudgetNodeStatus `json:"status"`
 
-	// Children The subcategories, by name.
+	// Children The subcategories, ordered by name.
 	Children []BudgetNode `json:"children"`
 }
 
-// BudgetNodeStatus By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
+// BudgetNodeStatus By the unrounded percentage: below 80, below 100, from 100; or without a budget.
 type BudgetNodeStatus string
 
 // BudgetUpdate defines model for BudgetUpdate.
 type BudgetUpdate struct {
-	// Amount What may be spent, more than 0, with at most two decimals.
+	// Amount The limit, more than 0, with at most two decimals.
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
 
-	// Month The month, by the caller's fiscal calendar.
+	// Month The month in the caller's fiscal calendar.
 	Month nullable.Nullable[int32] `json:"month,omitempty"`
 
 	// Year The year of the month.
@@ -1408,7 +1408,7 @@ type Category struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	Type CategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
@@ -1420,10 +1420,10 @@ type Category struct {
 	// Icon Lucide icon name.
 	Icon *string `json:"icon"`
 
-	// ParentID Its parent; null for a root.
+	// ParentID Its parent; null for a top-level category.
 	ParentID *openapi_types.UUID `json:"parentId"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
@@ -1433,7 +1433,7 @@ type Category struct {
 	DeletedAt *string `json:"deletedAt"`
 }
 
-// CategoryType Which transactions it takes.
+// CategoryType The type of its transactions.
 type CategoryType string
 
 // CategoryDetail defines model for CategoryDetail.
@@ -1447,7 +1447,7 @@ type CategoryDetail struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	Type CategoryDetailType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
@@ -1459,10 +1459,10 @@ type CategoryDetail struct {
 	// Icon Lucide icon name.
 	Icon *string `json:"icon"`
 
-	// ParentID Its parent; null for a root.
+	// ParentID Its parent; null for a top-level category.
 	ParentID *openapi_types.UUID `json:"parentId"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
@@ -1471,14 +1471,14 @@ type CategoryDetail struct {
 	// DeletedAt Always null here.
 	DeletedAt *string `json:"deletedAt"`
 
-	// Children Its live subcategories, by name.
+	// Children Its subcategories, ordered by name.
 	Children []Category `json:"children"`
 
-	// Parent Its parent; null for a root.
+	// Parent Its parent; null for a top-level category.
 	Parent *ParentCategory `json:"parent"`
 }
 
-// CategoryDetailType Which transactions it takes.
+// CategoryDetailType The type of its transactions.
 type CategoryDetailType string
 
 // CategoryPage defines model for CategoryPage.
@@ -1486,19 +1486,19 @@ type CategoryPage struct {
 	// Data The categories of this page.
 	Data []Category `json:"data"`
 
-	// Meta Where this page stands in the whole list.
+	// Meta The position of this page in the whole list.
 	Meta PageMeta `json:"meta"`
 }
 
-// CategoryShare What was spent in a top-level category and all below it.
+// CategoryShare The amount spent in a top-level category and its subcategories.
 type CategoryShare struct {
-	// CategoryName Its name; `Otros` for what has no category.
+	// CategoryName Its name; `Otros` for expenses without a category.
 	CategoryName string `json:"categoryName"`
 
-	// Total What was spent.
+	// Total The amount spent.
 	Total json.Number `json:"total"`
 
-	// Color Its colour; `#94a3b8` without one.
+	// Color Its colour; `#94a3b8` if it has none.
 	Color string `json:"color"`
 }
 
@@ -1507,7 +1507,7 @@ type CategoryUpdate struct {
 	// Name 2 to 50 characters.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	Type nullable.Nullable[CategoryUpdateType] `json:"type,omitempty"`
 
 	// IsFixed Whether its expenses recur.
@@ -1519,11 +1519,11 @@ type CategoryUpdate struct {
 	// Icon Lucide icon name.
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// ParentID The root that it is to stand under; null for a root.
+	// ParentID The new parent; null for a top-level category.
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
-// CategoryUpdateType Which transactions it takes.
+// CategoryUpdateType The type of its transactions.
 type CategoryUpdateType string
 
 // CreatedAPIKey defines model for CreatedAPIKey.
@@ -1537,37 +1537,37 @@ type CreatedAPIKey struct {
 	// Key The key. It is shown only here.
 	Key string `json:"key"`
 
-	// Masked How lists show it.
+	// Masked The form that lists show.
 	Masked string `json:"masked"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"created_at"`
 
-	// ExpiresAt When it stops, or null.
+	// ExpiresAt When it expires, or null.
 	ExpiresAt *string `json:"expires_at"`
 }
 
 // Credentials defines model for Credentials.
 type Credentials struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	Email Email `json:"email"`
 
 	// Password The password, of any length.
 	Password string `json:"password"`
 }
 
-// CurrencySummary The sums of the month in another currency.
+// CurrencySummary The totals of the month in another currency.
 type CurrencySummary struct {
-	// Income What came in.
+	// Income Total income.
 	Income json.Number `json:"income"`
 
-	// Expense What went out.
+	// Expense Total expenses.
 	Expense json.Number `json:"expense"`
 
-	// CashFlow Income less expense.
+	// CashFlow Income minus expenses.
 	CashFlow json.Number `json:"cashFlow"`
 
-	// TotalAvailable What the accounts hold now.
+	// TotalAvailable The current balance of the accounts.
 	TotalAvailable json.Number `json:"totalAvailable"`
 }
 
@@ -1585,46 +1585,46 @@ type DailyUsage struct {
 
 // Dashboard defines model for Dashboard.
 type Dashboard struct {
-	// Summary The sums of the month in one currency, and those in the others.
+	// Summary The totals of the month in one currency, and in the others.
 	Summary DashboardSummary `json:"summary"`
 
-	// ChartData Expenses by top-level category, the largest first.
+	// ChartData Expenses by top-level category, largest first.
 	ChartData []CategoryShare `json:"chartData"`
 
-	// ExpensesAnalysis The expenses in two parts.
+	// ExpensesAnalysis The expenses, divided into fixed and variable ones.
 	ExpensesAnalysis ExpensesAnalysis `json:"expensesAnalysis"`
 }
 
-// DashboardSummary The sums of the month in one currency, and those in the others.
+// DashboardSummary The totals of the month in one currency, and in the others.
 type DashboardSummary struct {
-	// Income What came in.
+	// Income Total income.
 	Income json.Number `json:"income"`
 
-	// Expense What went out.
+	// Expense Total expenses.
 	Expense json.Number `json:"expense"`
 
-	// CashFlow Income less expense.
+	// CashFlow Income minus expenses.
 	CashFlow json.Number `json:"cashFlow"`
 
-	// TotalAvailable What the accounts hold now.
+	// TotalAvailable The current balance of the accounts.
 	TotalAvailable json.Number `json:"totalAvailable"`
 
-	// ByCurrency The same sums in each other currency that there is, by its code.
+	// ByCurrency The same totals in each other currency, by its code.
 	ByCurrency map[string]CurrencySummary `json:"byCurrency"`
 }
 
 // DeletedCategory defines model for DeletedCategory.
 type DeletedCategory struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	Message string `json:"message"`
 
-	// ChildrenDeleted How many subcategories went with it.
+	// ChildrenDeleted How many subcategories were deleted with it.
 	ChildrenDeleted int `json:"childrenDeleted"`
 }
 
 // Deletion defines model for Deletion.
 type Deletion struct {
-	// Password The caller's password, of any length. Left out by accounts that have none.
+	// Password The caller's password, of any length. Accounts without a password omit it.
 	Password nullable.Nullable[string] `json:"password,omitempty"`
 }
 
@@ -1637,7 +1637,7 @@ type Deposit struct {
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 }
 
-// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 type Email = string
 
 // EndpointUsage defines model for EndpointUsage.
@@ -1657,7 +1657,7 @@ type Error struct {
 	// Message What went wrong.
 	Message string `json:"message"`
 
-	// Code A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
+	// Code A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door also has it in the body. New codes may be added.
 	Code ErrorCode `json:"code"`
 
 	// Errors For `invalid_request`, each field that broke a rule.
@@ -1665,42 +1665,42 @@ type Error struct {
 		// Field Its name.
 		Field string `json:"field"`
 
-		// Message The rule.
+		// Message The broken rule, as a sentence.
 		Message string `json:"message"`
 	} `json:"errors,omitempty"`
 
-	// CurrentBalance For 402: the tokens that there are.
+	// CurrentBalance For 402: the current balance.
 	CurrentBalance *int64 `json:"current_balance,omitempty"`
 
-	// RequiredCost For 402: the tokens that the call takes.
+	// RequiredCost For 402: the price of the call.
 	RequiredCost *int `json:"required_cost,omitempty"`
 
-	// NextRefillAt For 402: when the next month's tokens come.
+	// NextRefillAt For 402: when the next refill is.
 	NextRefillAt *string `json:"next_refill_at,omitempty"`
 
 	// Plan For 402: the plan.
 	Plan *string `json:"plan,omitempty"`
 
-	// UpgradeURL For 402: where to get more.
+	// UpgradeURL For 402: where to get more tokens.
 	UpgradeURL *string `json:"upgrade_url,omitempty"`
 
-	// RequestID The id of this call, as in `X-Request-Id`.
+	// RequestID The id of this request, as in `X-Request-Id`.
 	RequestID string `json:"request_id"`
 }
 
-// ErrorCode A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
+// ErrorCode A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door also has it in the body. New codes may be added.
 type ErrorCode string
 
-// ExpensesAnalysis The expenses in two parts.
+// ExpensesAnalysis The expenses, divided into fixed and variable ones.
 type ExpensesAnalysis struct {
-	// Fixed In categories that recur.
+	// Fixed Expenses in fixed categories.
 	Fixed json.Number `json:"fixed"`
 
-	// Variable In all others, and in none.
+	// Variable Expenses in all other categories or without a category.
 	Variable json.Number `json:"variable"`
 }
 
-// Export Everything that the server holds about a user.
+// Export Everything that the server stores about a user.
 type Export struct {
 	// ExportedAt The moment that the document shows.
 	ExportedAt string `json:"exportedAt"`
@@ -1708,41 +1708,41 @@ type Export struct {
 	// Profile The user record.
 	Profile ExportedProfile `json:"profile"`
 
-	// Accounts Accounts, the oldest first.
+	// Accounts Accounts, oldest first.
 	Accounts []Account `json:"accounts"`
 
-	// Categories Categories, deleted ones too.
+	// Categories Categories, including deleted ones.
 	Categories []Category `json:"categories"`
 
-	// Transactions Transactions by date, those that were deleted last.
+	// Transactions Transactions by date; deleted ones come last.
 	Transactions []ExportedTransaction `json:"transactions"`
 
 	// Budgets Budgets by month.
 	Budgets []ExportedBudget `json:"budgets"`
 
-	// Sessions Sessions that are kept, ended ones too.
+	// Sessions Stored sessions, including ended ones.
 	Sessions []ExportedSession `json:"sessions"`
 
-	// APIKeys API keys, revoked ones too.
+	// APIKeys API keys, including revoked ones.
 	APIKeys []ExportedKey `json:"apiKeys"`
 
 	// Tokens Tokens for calls by API key; null without a plan.
 	Tokens *ExportedTokens `json:"tokens"`
 
-	// TokenTransactions What tokens came and went by, the oldest first.
+	// TokenTransactions Rows of the token ledger, oldest first.
 	TokenTransactions []ExportedTokenTransaction `json:"tokenTransactions"`
 
-	// Usage What calls took, by day.
+	// Usage Tokens spent on calls, by day.
 	Usage []ExportedUsage `json:"usage"`
 
-	// AuditEvents What happened to the account, the oldest first.
+	// AuditEvents Events that concern the account, oldest first.
 	AuditEvents []ExportedAuditEvent `json:"auditEvents"`
 
-	// Mails Mails to the user, as far as they are kept; what they said is not.
+	// Mails Emails to the user that are still stored, without their contents.
 	Mails []ExportedMail `json:"mails"`
 }
 
-// ExportedAuditEvent Something that happened to the account.
+// ExportedAuditEvent An event that concerns the account.
 type ExportedAuditEvent struct {
 	// ID Its id.
 	ID openapi_types.UUID `json:"id"`
@@ -1756,20 +1756,20 @@ type ExportedAuditEvent struct {
 	// Actor Who did it.
 	Actor ExportedAuditEventActor `json:"actor"`
 
-	// Address Where from; empty where another person did it.
+	// Address The client's address; empty if another person did it.
 	Address string `json:"address"`
 
-	// RequestID The id of the call.
+	// RequestID The id of the request.
 	RequestID string `json:"requestId"`
 
-	// Detail More of it.
+	// Detail Further details.
 	Detail string `json:"detail"`
 }
 
 // ExportedAuditEventActor Who did it.
 type ExportedAuditEventActor string
 
-// ExportedBudget What a category may take in a month.
+// ExportedBudget A spending limit for a category in a month.
 type ExportedBudget struct {
 	// ID Its id.
 	ID openapi_types.UUID `json:"id"`
@@ -1786,7 +1786,7 @@ type ExportedBudget struct {
 	// Year Its year.
 	Year int `json:"year"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"createdAt"`
 
 	// UpdatedAt When it last changed.
@@ -1801,43 +1801,43 @@ type ExportedKey struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Masked Its ends; the rest is kept as a digest only.
+	// Masked Its first and last characters; the rest is stored only as a digest.
 	Masked string `json:"masked"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"createdAt"`
 
 	// LastUsedAt Its last call.
 	LastUsedAt *string `json:"lastUsedAt"`
 
-	// ExpiresAt When it ends by itself.
+	// ExpiresAt When it expires.
 	ExpiresAt *string `json:"expiresAt"`
 
 	// RevokedAt When it was revoked.
 	RevokedAt *string `json:"revokedAt"`
 }
 
-// ExportedMail A mail to the user.
+// ExportedMail An email to the user.
 type ExportedMail struct {
-	// ID Its id, and of its Message-ID.
+	// ID Its id, which is also part of its Message-ID.
 	ID openapi_types.UUID `json:"id"`
 
-	// Kind What it was about.
+	// Kind The kind of email.
 	Kind string `json:"kind"`
 
-	// State What became of it.
+	// State The delivery state.
 	State string `json:"state"`
 
-	// Attempts How often it was tried.
+	// Attempts The number of delivery attempts.
 	Attempts int64 `json:"attempts"`
 
 	// LastError Why it was not sent.
 	LastError string `json:"lastError"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"createdAt"`
 
-	// FinishedAt When it was sent or given up.
+	// FinishedAt When it was sent or abandoned.
 	FinishedAt *string `json:"finishedAt"`
 }
 
@@ -1849,7 +1849,7 @@ type ExportedProfile struct {
 	// Email The address as stored.
 	Email string `json:"email"`
 
-	// HasPassword Whether there is a password; it is kept as a hash only.
+	// HasPassword Whether the user has a password, which is stored only as a hash.
 	HasPassword bool `json:"hasPassword"`
 
 	// Door Where the user signed up: `app` or `api`.
@@ -1864,22 +1864,22 @@ type ExportedProfile struct {
 	// AvatarURL Picture.
 	AvatarURL *string `json:"avatarUrl"`
 
-	// Phone Telephone number.
+	// Phone Phone number.
 	Phone *string `json:"phone"`
 
-	// AuthProvider Who vouches for the user.
+	// AuthProvider The provider that authenticates the user.
 	AuthProvider string `json:"authProvider"`
 
 	// Currency Preferred currency.
 	Currency string `json:"currency"`
 
-	// FiscalStartDay The day on which the user's month begins.
+	// FiscalStartDay The day on which the user's fiscal month starts.
 	FiscalStartDay int `json:"fiscalStartDay"`
 
 	// Timezone IANA time zone.
 	Timezone string `json:"timezone"`
 
-	// Language Language of mails.
+	// Language Language of emails.
 	Language string `json:"language"`
 
 	// Role What the user may do.
@@ -1891,16 +1891,16 @@ type ExportedProfile struct {
 	// Plan The plan of API calls: `none`, `free` or `paid`.
 	Plan string `json:"plan"`
 
-	// EmailVerified When the address was proved.
+	// EmailVerified When the email address was verified.
 	EmailVerified *string `json:"emailVerified"`
 
-	// InviteCode The invite that the user came by.
+	// InviteCode The invite that the user registered with.
 	InviteCode *string `json:"inviteCode"`
 
-	// WebhookURL Where to send notifications.
+	// WebhookURL The URL for notifications.
 	WebhookURL string `json:"webhookUrl"`
 
-	// NotifyEmail Whether to notify by mail.
+	// NotifyEmail Whether to notify by email.
 	NotifyEmail bool `json:"notifyEmail"`
 
 	// NotifyBrowser Whether to notify in the browser.
@@ -1921,28 +1921,28 @@ type ExportedSession struct {
 	// Door `app` or `api`.
 	Door string `json:"door"`
 
-	// UserAgent What the client called itself.
+	// UserAgent The client's User-Agent.
 	UserAgent string `json:"userAgent"`
 
-	// Address Where it was begun from.
+	// Address The client's address at the start.
 	Address string `json:"address"`
 
-	// CreatedAt When it began.
+	// CreatedAt When it started.
 	CreatedAt string `json:"createdAt"`
 
 	// LastSeenAt Its last call.
 	LastSeenAt string `json:"lastSeenAt"`
 
-	// ExpiresAt When it ends by itself.
+	// ExpiresAt When it expires.
 	ExpiresAt string `json:"expiresAt"`
 }
 
-// ExportedTokenTransaction Tokens that came or went.
+// ExportedTokenTransaction Tokens added or removed.
 type ExportedTokenTransaction struct {
 	// ID Its id.
 	ID openapi_types.UUID `json:"id"`
 
-	// Delta How many; negative when they went.
+	// Delta The number of tokens; negative if removed.
 	Delta int64 `json:"delta"`
 
 	// Kind Why.
@@ -1951,7 +1951,7 @@ type ExportedTokenTransaction struct {
 	// Endpoint The call.
 	Endpoint string `json:"endpoint"`
 
-	// RequestID The id of the call.
+	// RequestID The id of the request.
 	RequestID string `json:"requestId"`
 
 	// CreatedAt When.
@@ -1960,13 +1960,13 @@ type ExportedTokenTransaction struct {
 
 // ExportedTokens Tokens for calls by API key; null without a plan.
 type ExportedTokens struct {
-	// Balance What is left.
+	// Balance The remaining tokens.
 	Balance int64 `json:"balance"`
 
-	// PlanStartedAt When the plan began.
+	// PlanStartedAt When the plan started.
 	PlanStartedAt string `json:"planStartedAt"`
 
-	// RefillAt When the next month's tokens come.
+	// RefillAt When the next refill is.
 	RefillAt *string `json:"refillAt"`
 }
 
@@ -1984,19 +1984,19 @@ type ExportedTransaction struct {
 	// Currency Its currency.
 	Currency string `json:"currency"`
 
-	// Description What it was for.
+	// Description What the transaction was for.
 	Description *string `json:"description"`
 
-	// Date When it was.
+	// Date The date of the transaction.
 	Date string `json:"date"`
 
-	// AccountID Its account; null when that is gone.
+	// AccountID Its account; null if that was deleted.
 	AccountID *openapi_types.UUID `json:"accountId"`
 
 	// CategoryID Its category, if any.
 	CategoryID *openapi_types.UUID `json:"categoryId"`
 
-	// TransferID The same on both legs of a transfer between accounts.
+	// TransferID The same for both transactions of a transfer between accounts.
 	TransferID *openapi_types.UUID `json:"transferId"`
 
 	// CreatedAt When it was recorded.
@@ -2009,18 +2009,18 @@ type ExportedTransaction struct {
 	DeletedAt *string `json:"deletedAt"`
 }
 
-// ExportedUsage What calls of one kind took on a day.
+// ExportedUsage Tokens spent on calls of one kind on one day.
 type ExportedUsage struct {
 	// Day The day, in UTC.
 	Day string `json:"day"`
 
-	// Endpoint The calls.
+	// Endpoint The endpoint.
 	Endpoint string `json:"endpoint"`
 
-	// Tokens What they took.
+	// Tokens Tokens spent.
 	Tokens int64 `json:"tokens"`
 
-	// Calls How many there were.
+	// Calls The number of calls.
 	Calls int64 `json:"calls"`
 }
 
@@ -2035,35 +2035,35 @@ type HealthStatus string
 
 // Invite defines model for Invite.
 type Invite struct {
-	// Code What is handed out.
+	// Code The code to give to people.
 	Code string `json:"code"`
 
-	// State The first of used, revoked and expired that is true.
+	// State The state: the first of used, revoked and expired that applies.
 	State InviteState `json:"state"`
 
-	// Uses Accounts that were made with it.
+	// Uses Accounts created with it.
 	Uses int `json:"uses"`
 
-	// MaxUses Accounts that it is good for.
+	// MaxUses Accounts that can be created with it.
 	MaxUses int `json:"max_uses"`
 
 	// Note What it is for.
 	Note string `json:"note"`
 
-	// CreatedBy The id of the administrator who made it, or `operator`.
+	// CreatedBy The id of the administrator who created it, or `operator`.
 	CreatedBy string `json:"created_by"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"created_at"`
 
-	// ExpiresAt When it stops.
+	// ExpiresAt When it expires.
 	ExpiresAt string `json:"expires_at"`
 
 	// RevokedAt When it was revoked, or null.
 	RevokedAt *string `json:"revoked_at"`
 }
 
-// InviteState The first of used, revoked and expired that is true.
+// InviteState The state: the first of used, revoked and expired that applies.
 type InviteState string
 
 // InviteCode defines model for InviteCode.
@@ -2080,28 +2080,28 @@ type InvitePage struct {
 	// Page This page.
 	Page int `json:"page"`
 
-	// Limit Invites on a page.
+	// Limit Invites per page.
 	Limit int `json:"limit"`
 
-	// Total Invites in all.
+	// Total The total number of invites.
 	Total int `json:"total"`
 }
 
 // KeyRotation defines model for KeyRotation.
 type KeyRotation struct {
-	// OverlapHours Hours that the old key goes on working.
+	// OverlapHours Hours that the old key keeps working.
 	OverlapHours *int32 `json:"overlap_hours,omitempty"`
 }
 
 // LoggedIn defines model for LoggedIn.
 type LoggedIn struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	Message string `json:"message"`
 
-	// Token JWT for the session; it lives for 7 days unless the session is ended first.
+	// Token JWT for the session. It expires after 7 days, or when the session ends.
 	Token string `json:"token"`
 
-	// User A user as the API door shows one.
+	// User A user as the API door shows it.
 	User User `json:"user"`
 }
 
@@ -2119,25 +2119,25 @@ type Me struct {
 	// LastName Last name.
 	LastName string `json:"lastName"`
 
-	// AvatarURL Picture; null for a local account.
+	// AvatarURL URL of the picture; null for a local account.
 	AvatarURL *string `json:"avatarUrl"`
 
-	// Phone Telephone number.
+	// Phone Phone number.
 	Phone *string `json:"phone"`
 
-	// AuthProvider Who vouches for the user.
+	// AuthProvider The provider that authenticates the user.
 	AuthProvider MeAuthProvider `json:"authProvider"`
 
 	// Currency Preferred currency.
 	Currency string `json:"currency"`
 
-	// FiscalStartDay The day on which the user's month begins.
+	// FiscalStartDay The day on which the user's fiscal month starts.
 	FiscalStartDay int `json:"fiscalStartDay"`
 
-	// Timezone IANA time zone that days and months are counted in.
+	// Timezone IANA time zone for days and months.
 	Timezone string `json:"timezone"`
 
-	// Language Language of mails and exports.
+	// Language Language of emails and exports.
 	Language MeLanguage `json:"language"`
 
 	// Role What the user may do. Registration always gives `USER`.
@@ -2149,7 +2149,7 @@ type Me struct {
 	// Subscription `PRO` on the paid plan.
 	Subscription MeSubscription `json:"subscription"`
 
-	// EmailVerified When the address was proved.
+	// EmailVerified When the email address was verified.
 	EmailVerified *string `json:"emailVerified"`
 
 	// CreatedAt When the user signed up.
@@ -2159,10 +2159,10 @@ type Me struct {
 	UpdatedAt string `json:"updatedAt"`
 }
 
-// MeAuthProvider Who vouches for the user.
+// MeAuthProvider The provider that authenticates the user.
 type MeAuthProvider string
 
-// MeLanguage Language of mails and exports.
+// MeLanguage Language of emails and exports.
 type MeLanguage string
 
 // MeSubscription `PRO` on the paid plan.
@@ -2179,22 +2179,22 @@ type MeUpdate struct {
 	// Currency Preferred currency, three capital letters (ISO 4217).
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
-	// FiscalStartDay The day on which the user's month begins.
+	// FiscalStartDay The day on which the user's fiscal month starts.
 	FiscalStartDay nullable.Nullable[int32] `json:"fiscalStartDay,omitempty"`
 
-	// Timezone IANA time zone that days and months are counted in.
+	// Timezone IANA time zone for days and months.
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 
-	// Language Language of mails and exports.
+	// Language Language of emails and exports.
 	Language nullable.Nullable[MeUpdateLanguage] `json:"language,omitempty"`
 }
 
-// MeUpdateLanguage Language of mails and exports.
+// MeUpdateLanguage Language of emails and exports.
 type MeUpdateLanguage string
 
 // Message defines model for Message.
 type Message struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	Message string `json:"message"`
 }
 
@@ -2203,16 +2203,16 @@ type Name = string
 
 // NetWorth defines model for NetWorth.
 type NetWorth struct {
-	// NetWorth What the accounts hold together, by currency.
+	// NetWorth The total of the accounts in each currency.
 	NetWorth map[string]json.Number `json:"netWorth"`
 }
 
 // NewAPIKey defines model for NewAPIKey.
 type NewAPIKey struct {
-	// Name What it is for, for its owner.
+	// Name A name for the owner.
 	Name string `json:"name"`
 
-	// ExpiresIn Seconds that it works; without it, until it is revoked.
+	// ExpiresIn Seconds until the key expires; by default it works until it is revoked.
 	ExpiresIn nullable.Nullable[int32] `json:"expires_in,omitempty"`
 }
 
@@ -2224,7 +2224,7 @@ type NewAccount struct {
 	// Type `CREDIT_CARD` accounts may have a negative balance.
 	Type NewAccountType `json:"type"`
 
-	// Currency The one currency that it is kept in.
+	// Currency The currency of the account.
 	Currency NewAccountCurrency `json:"currency"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
@@ -2233,25 +2233,25 @@ type NewAccount struct {
 	// Icon Icon name for display.
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// TargetAmount What a savings account is to reach, with at most two decimals.
+	// TargetAmount The target amount of a savings account, with at most two decimals.
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
-	// TargetDate By when, as a date of ISO 8601, with or without a time and an offset.
+	// TargetDate The target date in ISO 8601, with or without a time and an offset.
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
 }
 
 // NewAccountType `CREDIT_CARD` accounts may have a negative balance.
 type NewAccountType string
 
-// NewAccountCurrency The one currency that it is kept in.
+// NewAccountCurrency The currency of the account.
 type NewAccountCurrency string
 
 // NewBudget defines model for NewBudget.
 type NewBudget struct {
-	// Amount What may be spent, more than 0, with at most two decimals.
+	// Amount The limit, more than 0, with at most two decimals.
 	Amount json.Number `json:"amount"`
 
-	// Month The month, by the caller's fiscal calendar.
+	// Month The month in the caller's fiscal calendar.
 	Month int32 `json:"month"`
 
 	// Year The year of the month.
@@ -2266,7 +2266,7 @@ type NewCategory struct {
 	// Name 2 to 50 characters.
 	Name string `json:"name"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	Type NewCategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
@@ -2278,59 +2278,59 @@ type NewCategory struct {
 	// Icon Lucide icon name.
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// ParentID The root that it is to stand under; null for a root.
+	// ParentID The new parent; null for a top-level category.
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
-// NewCategoryType Which transactions it takes.
+// NewCategoryType The type of its transactions.
 type NewCategoryType string
 
 // NewInvite defines model for NewInvite.
 type NewInvite struct {
-	// Uses How many accounts it is good for.
+	// Uses How many accounts can be created with it.
 	Uses *int32 `json:"uses,omitempty"`
 
-	// ExpiresIn Seconds that it lives.
+	// ExpiresIn Seconds until it expires.
 	ExpiresIn *int32 `json:"expires_in,omitempty"`
 
-	// Note What it is for; only administrators see it.
+	// Note A note for administrators.
 	Note *string `json:"note,omitempty"`
 }
 
 // NewPassword defines model for NewPassword.
 type NewPassword struct {
-	// Token The one-time token of the mail.
+	// Token The one-time token from the email.
 	Token string `json:"token"`
 
-	// Newpassword The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
+	// Newpassword The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
 	Newpassword Password `json:"newpassword"`
 }
 
 // NewTransaction defines model for NewTransaction.
 type NewTransaction struct {
-	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	Type NewTransactionType `json:"type"`
 
-	// Amount More than 0, with at most two decimals and thirteen digits before them.
+	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
 	Amount json.Number `json:"amount"`
 
 	// AccountID An account of the caller.
 	AccountID openapi_types.UUID `json:"accountId"`
 
-	// Currency The account's currency, which it is by default.
+	// Currency The account's currency, which is also the default.
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// Description Up to 500 characters.
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date When it was, in ISO 8601; now by default.
+	// Date The date in ISO 8601; now by default.
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 
 	// CategoryID A category of the caller's.
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
-// NewTransactionType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+// NewTransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 type NewTransactionType string
 
 // Nothing An object without properties.
@@ -2338,22 +2338,22 @@ type Nothing = map[string]interface{}
 
 // OneTimeToken defines model for OneTimeToken.
 type OneTimeToken struct {
-	// Token The one-time token of a mail.
+	// Token The one-time token from an email.
 	Token string `json:"token"`
 }
 
-// PageMeta Where this page stands in the whole list.
+// PageMeta The position of this page in the whole list.
 type PageMeta struct {
 	// Page This page.
 	Page int `json:"page"`
 
-	// Limit Rows on a page.
+	// Limit Rows per page.
 	Limit int `json:"limit"`
 
-	// Total Rows in all.
+	// Total The total number of rows.
 	Total int `json:"total"`
 
-	// TotalPages Pages in all.
+	// TotalPages The total number of pages.
 	TotalPages int `json:"totalPages"`
 
 	// HasNextPage Whether a page follows.
@@ -2363,15 +2363,15 @@ type PageMeta struct {
 	HasPreviousPage bool `json:"hasPreviousPage"`
 }
 
-// ParentCategory Its parent; null for a root.
+// ParentCategory Its parent; null for a top-level category.
 type ParentCategory = Category
 
-// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
+// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
 type Password = string
 
 // Plan defines model for Plan.
 type Plan struct {
-	// ID A number for it.
+	// ID The plan's number.
 	ID int `json:"id"`
 
 	// Name Its name.
@@ -2380,19 +2380,19 @@ type Plan struct {
 	// StripePriceID Always null: there is no checkout yet.
 	StripePriceID *string `json:"stripe_price_id"`
 
-	// Price What a month costs in cents.
+	// Price The price per month, in cents.
 	Price int64 `json:"price"`
 
-	// Currency Of the price.
+	// Currency The currency of the price.
 	Currency string `json:"currency"`
 
-	// Features What it gives, in words.
+	// Features What the plan includes, in words.
 	Features []string `json:"features"`
 
-	// TokensPerMonth What a refill brings the balance to.
+	// TokensPerMonth The balance after a refill.
 	TokensPerMonth int64 `json:"tokens_per_month"`
 
-	// RequestsPerMinute The limit over all of the account's keys.
+	// RequestsPerMinute The rate limit, shared by all of the account's keys.
 	RequestsPerMinute int `json:"requests_per_minute"`
 }
 
@@ -2401,13 +2401,13 @@ type PlanList struct {
 	// Status Always `success`.
 	Status PlanListStatus `json:"status"`
 
-	// RequestID The id of this call.
+	// RequestID The id of this request.
 	RequestID string `json:"request_id"`
 
-	// Timestamp When it was answered.
+	// Timestamp When the response was sent.
 	Timestamp string `json:"timestamp"`
 
-	// Data The plans, the cheapest first.
+	// Data The plans, cheapest first.
 	Data []Plan `json:"data"`
 }
 
@@ -2416,13 +2416,13 @@ type PlanListStatus string
 
 // RedeemedInvite defines model for RedeemedInvite.
 type RedeemedInvite struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	Message string `json:"message"`
 
-	// InviteToken JWT for registration. It holds the code, which registration looks up again.
+	// InviteToken JWT for registration. It contains the code, which registration checks again.
 	InviteToken string `json:"invite_token"`
 
-	// ExpiresIn Seconds that the token lives.
+	// ExpiresIn Seconds until the token expires.
 	ExpiresIn int `json:"expires_in"`
 }
 
@@ -2431,19 +2431,19 @@ type Registered struct {
 	// Message Top-level result message: `Register user successful` on success. An error has its own text here, such as `Email already exists` (400), `Invalid or expired invite token` (400) or `Invite code is used and cannot be used` (410).
 	Message string `json:"message"`
 
-	// LinkMsg Email-flow status message, the same on every 200. When the verification mail cannot be sent the answer is 500 without it: the account is there, and nobody logs in before `POST /api/v1/auth/resend-verification` got a mail through.
+	// LinkMsg Email-flow status message, the same on every 200. If the verification email cannot be sent, the response is 500 without this field. The account then exists, but nobody can log in until `POST /api/v1/auth/resend-verification` has delivered an email.
 	LinkMsg string `json:"linkMsg"`
 }
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	Email Email `json:"email"`
 
-	// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
+	// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
 	Password Password `json:"password"`
 
-	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It holds the invite's code, which is looked up again: it must not be used up, expired or revoked.
+	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It contains the invite's code, which is checked again: it must not be used up, expired or revoked.
 	InviteToken string `json:"invite_token"`
 }
 
@@ -2452,13 +2452,13 @@ type Role string
 
 // Sandbox defines model for Sandbox.
 type Sandbox struct {
-	// Message Always the same.
+	// Message Always the same text.
 	Message string `json:"message"`
 
-	// RequestID The id of this call.
+	// RequestID The id of this request.
 	RequestID string `json:"request_id"`
 
-	// AuthMethod How the call was made.
+	// AuthMethod How the caller was authenticated.
 	AuthMethod SandboxAuthMethod `json:"auth_method"`
 
 	// AsOf When.
@@ -2468,7 +2468,7 @@ type Sandbox struct {
 	RemainingBalance int64 `json:"remaining_balance"`
 }
 
-// SandboxAuthMethod How the call was made.
+// SandboxAuthMethod How the caller was authenticated.
 type SandboxAuthMethod string
 
 // ServiceStatus defines model for ServiceStatus.
@@ -2476,11 +2476,11 @@ type ServiceStatus struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Status How it is.
+	// Status The state of the service.
 	Status ServiceStatusStatus `json:"status"`
 }
 
-// ServiceStatusStatus How it is.
+// ServiceStatusStatus The state of the service.
 type ServiceStatusStatus string
 
 // Session defines model for Session.
@@ -2488,49 +2488,49 @@ type Session struct {
 	// ID The session's id.
 	ID openapi_types.UUID `json:"id"`
 
-	// CreatedAt When it began.
+	// CreatedAt When it started.
 	CreatedAt string `json:"created_at"`
 
 	// LastSeenAt Its last call, to the minute.
 	LastSeenAt string `json:"last_seen_at"`
 
-	// UserAgent What the client called itself.
+	// UserAgent The client's User-Agent.
 	UserAgent string `json:"user_agent"`
 
-	// Address Where it was begun from.
+	// Address The client's address at the start.
 	Address string `json:"address"`
 
-	// Current Whether it is the one that asks.
+	// Current Whether it is the session of this request.
 	Current bool `json:"current"`
 }
 
 // SessionList defines model for SessionList.
 type SessionList struct {
-	// Sessions Live sessions, the newest first.
+	// Sessions Active sessions, newest first.
 	Sessions []Session `json:"sessions"`
 }
 
 // Status defines model for Status.
 type Status struct {
-	// Overall The whole.
+	// Overall The state of the server as a whole.
 	Overall StatusOverall `json:"overall"`
 
-	// Services Each part.
+	// Services The state of each service.
 	Services []ServiceStatus `json:"services"`
 
 	// CheckedAt When.
 	CheckedAt string `json:"checked_at"`
 }
 
-// StatusOverall The whole.
+// StatusOverall The state of the server as a whole.
 type StatusOverall string
 
 // TokenGrant defines model for TokenGrant.
 type TokenGrant struct {
-	// Tokens Tokens to give, or if negative to take. Not zero.
+	// Tokens Tokens to add, or to remove if negative. Not zero.
 	Tokens int32 `json:"tokens"`
 
-	// Reason Why, for the audit log.
+	// Reason The reason, for the audit log.
 	Reason string `json:"reason"`
 }
 
@@ -2539,21 +2539,21 @@ type TokenTransaction struct {
 	// ID The row's id.
 	ID openapi_types.UUID `json:"id"`
 
-	// CreatedAt When it was written.
+	// CreatedAt When the row was written.
 	CreatedAt string `json:"created_at"`
 
-	// Delta Tokens that came (positive) or went (negative).
+	// Delta Tokens added (positive) or removed (negative).
 	Delta int64 `json:"delta"`
 
 	// Kind Why.
 	Kind TokenTransactionKind `json:"kind"`
 
-	// Endpoint The call that took or returned them, as method and path; empty for a refill, `alta` for a grant by the command line.
+	// Endpoint The call that charged or returned them, as method and path; empty for a refill, `alta` for a grant from the command line.
 	Endpoint string `json:"endpoint"`
 
-	// Metadata What else is known.
+	// Metadata Further details.
 	Metadata struct {
-		// RequestID The id of the call, as in `X-Request-Id`.
+		// RequestID The id of the request, as in `X-Request-Id`.
 		RequestID string `json:"request_id"`
 	} `json:"metadata"`
 }
@@ -2563,7 +2563,7 @@ type TokenTransactionKind string
 
 // TokenTransactionList defines model for TokenTransactionList.
 type TokenTransactionList struct {
-	// Transactions Rows of the ledger, the latest first.
+	// Transactions Rows of the ledger, latest first.
 	Transactions []TokenTransaction `json:"transactions"`
 }
 
@@ -2572,34 +2572,34 @@ type Transaction struct {
 	// ID The transaction's id.
 	ID openapi_types.UUID `json:"id"`
 
-	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	Type TransactionType `json:"type"`
 
-	// Amount More than 0, with at most two decimals; the type says which way it goes.
+	// Amount More than 0, with at most two decimals. The type determines the direction.
 	Amount json.Number `json:"amount"`
 
 	// Currency The account's currency.
 	Currency string `json:"currency"`
 
-	// Description What it was.
+	// Description What the transaction was for.
 	Description *string `json:"description"`
 
-	// Date When it was.
+	// Date The date of the transaction.
 	Date string `json:"date"`
 
 	// UserID Its owner.
 	UserID openapi_types.UUID `json:"userId"`
 
-	// AccountID Its account; null once that is deleted.
+	// AccountID Its account; null if that was deleted.
 	AccountID *openapi_types.UUID `json:"accountId"`
 
-	// CategoryID Its category; null for none.
+	// CategoryID Its category; null if there is none.
 	CategoryID *openapi_types.UUID `json:"categoryId"`
 
-	// Account The account of a transaction; null once that is deleted.
+	// Account The account of a transaction; null if it was deleted.
 	Account *TransactionAccount `json:"account"`
 
-	// Category The category of a transaction; null for none.
+	// Category The category of a transaction; null if there is none.
 	Category *TransactionCategory `json:"category"`
 
 	// CreatedAt When it was recorded.
@@ -2608,11 +2608,11 @@ type Transaction struct {
 	// UpdatedAt When it last changed.
 	UpdatedAt string `json:"updatedAt"`
 
-	// DeletedAt Always null. Deleted ones are not shown.
+	// DeletedAt Always null: deleted transactions are not shown.
 	DeletedAt *string `json:"deletedAt"`
 }
 
-// TransactionAccount The account of a transaction; null once that is deleted.
+// TransactionAccount The account of a transaction; null if it was deleted.
 type TransactionAccount struct {
 	// ID The account's id.
 	ID openapi_types.UUID `json:"id"`
@@ -2623,7 +2623,7 @@ type TransactionAccount struct {
 	// Type Its type.
 	Type TransactionAccountType `json:"type"`
 
-	// Balance What is in it now.
+	// Balance Its current balance.
 	Balance json.Number `json:"balance"`
 
 	// Currency Its currency.
@@ -2639,7 +2639,7 @@ type TransactionAccount struct {
 // TransactionAccountType Its type.
 type TransactionAccountType string
 
-// TransactionCategory The category of a transaction; null for none.
+// TransactionCategory The category of a transaction; null if there is none.
 type TransactionCategory struct {
 	// ID The category's id.
 	ID openapi_types.UUID `json:"id"`
@@ -2647,7 +2647,7 @@ type TransactionCategory struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	Type TransactionCategoryType `json:"type"`
 
 	// Color Hex colour for display.
@@ -2660,7 +2660,7 @@ type TransactionCategory struct {
 	IsFixed bool `json:"isFixed"`
 }
 
-// TransactionCategoryType Which transactions it takes.
+// TransactionCategoryType The type of its transactions.
 type TransactionCategoryType string
 
 // TransactionPage defines model for TransactionPage.
@@ -2668,61 +2668,61 @@ type TransactionPage struct {
 	// Data The transactions of this page.
 	Data []Transaction `json:"data"`
 
-	// Meta Where this page stands in the whole list.
+	// Meta The position of this page in the whole list.
 	Meta PageMeta `json:"meta"`
 }
 
-// TransactionType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+// TransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 type TransactionType string
 
 // TransactionUpdate defines model for TransactionUpdate.
 type TransactionUpdate struct {
-	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	Type nullable.Nullable[TransactionUpdateType] `json:"type,omitempty"`
 
-	// Amount More than 0, with at most two decimals and thirteen digits before them.
+	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
 
 	// AccountID An account of the caller.
 	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId,omitempty"`
 
-	// Currency The account's currency, which it is by default.
+	// Currency The account's currency, which is also the default.
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// Description Up to 500 characters.
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date When it was, in ISO 8601.
+	// Date The date in ISO 8601.
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 
 	// CategoryID A category of the caller's.
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
-// TransactionUpdateType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+// TransactionUpdateType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 type TransactionUpdateType string
 
 // Transfer defines model for Transfer.
 type Transfer struct {
-	// FromAccountID The account that the amount leaves.
+	// FromAccountID The account to take the amount from.
 	FromAccountID nullable.Nullable[openapi_types.UUID] `json:"fromAccountId,omitempty"`
 
-	// ToAccountID The account that it goes to.
+	// ToAccountID The account to add the amount to.
 	ToAccountID nullable.Nullable[openapi_types.UUID] `json:"toAccountId,omitempty"`
 
-	// SourceAccountID Another name of `fromAccountId`.
+	// SourceAccountID Another name for `fromAccountId`.
 	SourceAccountID nullable.Nullable[openapi_types.UUID] `json:"sourceAccountId,omitempty"`
 
-	// TargetAccountID Another name of `toAccountId`.
+	// TargetAccountID Another name for `toAccountId`.
 	TargetAccountID nullable.Nullable[openapi_types.UUID] `json:"targetAccountId,omitempty"`
 
 	// Amount More than 0, with at most two decimals.
 	Amount json.Number `json:"amount"`
 
-	// Description Up to 500 characters, for the account that it goes to.
+	// Description Up to 500 characters, for the transaction in the destination account.
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date When, in ISO 8601; now by default.
+	// Date The date in ISO 8601; now by default.
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 }
 
@@ -2737,17 +2737,17 @@ type TransferredAccounts struct {
 
 // Usage defines model for Usage.
 type Usage struct {
-	// WindowDays The days looked back, as they were held to 1 to 90.
+	// WindowDays The number of days, after clamping to 1 to 90.
 	WindowDays int `json:"window_days"`
 
-	// Daily Days with calls, the latest first.
+	// Daily Days with calls, latest first.
 	Daily []DailyUsage `json:"daily"`
 
-	// TopEndpoints The endpoints that took the most.
+	// TopEndpoints The endpoints that used the most tokens.
 	TopEndpoints []EndpointUsage `json:"top_endpoints"`
 }
 
-// User A user as the API door shows one.
+// User A user as the API door shows it.
 type User struct {
 	// UUID The user's id.
 	UUID openapi_types.UUID `json:"uuid"`
@@ -2758,28 +2758,28 @@ type User struct {
 	// Usertype `admin` may call the operations under `/api/v1/admin/`.
 	Usertype UserUsertype `json:"usertype"`
 
-	// APIKey The newest key, masked; null without one.
+	// APIKey The newest key, masked; null if there is none.
 	APIKey *string `json:"api_key"`
 
-	// VerifyEmail Whether the address was proved.
+	// VerifyEmail Whether the email address is verified.
 	VerifyEmail bool `json:"verify_email"`
 
-	// HasUatAccess Always false: there is no acceptance-test copy of this server. Kept for clients that read it.
+	// HasUatAccess Always false: this server has no acceptance-test environment. Kept for existing clients.
 	HasUatAccess bool `json:"has_uat_access"`
 
-	// CreditBalance Always 0: there is no wallet in dollars. Kept for clients that read it.
+	// CreditBalance Always 0: there is no wallet in US dollars. Kept for existing clients.
 	CreditBalance json.Number `json:"credit_balance"`
 
 	// Plan The plan; `none` for a user who has not redeemed an invite.
 	Plan UserPlan `json:"plan"`
 
-	// WebhookURL Where webhooks go; empty for nowhere.
+	// WebhookURL The webhook URL; empty for none.
 	WebhookURL string `json:"webhook_url"`
 
-	// NotifyEmail Whether product and billing mails are wanted.
+	// NotifyEmail Whether the user wants product and billing emails.
 	NotifyEmail bool `json:"notify_email"`
 
-	// NotifyBrowser Whether push messages are wanted.
+	// NotifyBrowser Whether the user wants push messages.
 	NotifyBrowser bool `json:"notify_browser"`
 }
 
@@ -2791,7 +2791,7 @@ type UserPlan string
 
 // UserRecord defines model for UserRecord.
 type UserRecord struct {
-	// User A user as the API door shows one.
+	// User A user as the API door shows it.
 	User User `json:"user"`
 }
 
@@ -2800,19 +2800,19 @@ type UserUpdate struct {
 	// WebhookURL An https URL of at most 512 characters; an empty string clears it.
 	WebhookURL *string `json:"webhook_url,omitempty"`
 
-	// NotifyEmail Whether product and billing mails are wanted.
+	// NotifyEmail Whether the user wants product and billing emails.
 	NotifyEmail *bool `json:"notify_email,omitempty"`
 
-	// NotifyBrowser Whether push messages are wanted.
+	// NotifyBrowser Whether the user wants push messages.
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
 }
 
 // UserUpdated defines model for UserUpdated.
 type UserUpdated struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	Message string `json:"message"`
 
-	// User A user as the API door shows one.
+	// User A user as the API door shows it.
 	User User `json:"user"`
 }
 
@@ -2854,46 +2854,46 @@ type UserID = openapi_types.UUID
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // CreateAccountParams defines parameters for CreateAccount.
 type CreateAccountParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // TransferBetweenAccountsParams defines parameters for TransferBetweenAccounts.
 type TransferBetweenAccountsParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // DeleteAccountParams defines parameters for DeleteAccount.
 type DeleteAccountParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // UpdateAccountParams defines parameters for UpdateAccount.
 type UpdateAccountParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // DepositIntoAccountParams defines parameters for DepositIntoAccount.
 type DepositIntoAccountParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // AdminListUsersParams defines parameters for AdminListUsers.
 type AdminListUsersParams struct {
-	// Page The page, from 1.
+	// Page The page number, from 1.
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Users on a page.
+	// Limit Users per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
@@ -2902,61 +2902,61 @@ type FinishGoogleSignInParams struct {
 	// Code The authorization code.
 	Code *string `form:"code,omitempty" json:"code,omitempty"`
 
-	// State What ties the answer to the browser that asked.
+	// State Ties the response to the browser that made the request.
 	State *string `form:"state,omitempty" json:"state,omitempty"`
 
-	// Error Why there is no code, `access_denied` where consent was.
+	// Error The reason why there is no code; `access_denied` if the user denied consent.
 	Error *string `form:"error,omitempty" json:"error,omitempty"`
 }
 
 // AppRegisterParams defines parameters for AppRegister.
 type AppRegisterParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListBudgetsParams defines parameters for ListBudgets.
 type ListBudgetsParams struct {
-	// Month The month, by the caller's fiscal calendar; the current one by default.
+	// Month The month in the caller's fiscal calendar; the current one by default.
 	Month *FiscalMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year The year of the month; that of the current month by default.
 	Year *FiscalYear `form:"year,omitempty" json:"year,omitempty"`
 
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // CreateBudgetParams defines parameters for CreateBudget.
 type CreateBudgetParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // DeleteBudgetParams defines parameters for DeleteBudget.
 type DeleteBudgetParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // UpdateBudgetParams defines parameters for UpdateBudget.
 type UpdateBudgetParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListCategoriesParams defines parameters for ListCategories.
 type ListCategoriesParams struct {
-	// Type Only this type, in capitals or in small letters, with one exception that old clients rely on: `BOTH` asks for categories whose type is `BOTH`, `both` for categories of every type.
+	// Type Only categories of this type, ignoring case, with one exception for older clients: `BOTH` means categories of type `BOTH`, `both` means categories of all types.
 	Type *ListCategoriesParamsType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Page The page, from 1.
+	// Page The page number, from 1.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Categories on a page.
+	// Limit Categories per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -2965,124 +2965,124 @@ type ListCategoriesParamsType string
 
 // CreateCategoryParams defines parameters for CreateCategory.
 type CreateCategoryParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // SeedCategoriesParams defines parameters for SeedCategories.
 type SeedCategoriesParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // DeleteCategoryParams defines parameters for DeleteCategory.
 type DeleteCategoryParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // GetCategoryParams defines parameters for GetCategory.
 type GetCategoryParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // UpdateCategoryParams defines parameters for UpdateCategory.
 type UpdateCategoryParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // GetDashboardParams defines parameters for GetDashboard.
 type GetDashboardParams struct {
-	// AccountID Only this account; blank or `null` means all.
+	// AccountID Only this account; empty or `null` means all accounts.
 	AccountID *string `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// Month The month, by the caller's fiscal calendar; the current one by default.
+	// Month The month in the caller's fiscal calendar; the current one by default.
 	Month *FiscalMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year The year of the month; that of the current month by default.
 	Year *FiscalYear `form:"year,omitempty" json:"year,omitempty"`
 
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ExportWorkbookParams defines parameters for ExportWorkbook.
 type ExportWorkbookParams struct {
-	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ExportCSVParams defines parameters for ExportCSV.
 type ExportCSVParams struct {
-	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ExportTablePDFParams defines parameters for ExportTablePDF.
 type ExportTablePDFParams struct {
-	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ExportVisualPDFParams defines parameters for ExportVisualPDF.
 type ExportVisualPDFParams struct {
-	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // FindTransactionsParams defines parameters for FindTransactions.
 type FindTransactionsParams struct {
-	// Page The page, from 1.
+	// Page The page number, from 1.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Transactions on a page.
+	// Limit Transactions per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Search Only those whose description or whose category's name has this text in it, in capitals or small letters.
+	// Search Only transactions whose description or category name contains this text, ignoring case.
 	Search *string `form:"search,omitempty" json:"search,omitempty"`
 
-	// Type Only this type, in capitals or in small letters; `both` for all.
+	// Type Only transactions of this type, ignoring case; `both` for all.
 	Type *FindTransactionsParamsType `form:"type,omitempty" json:"type,omitempty"`
 
-	// AccountID Only those of this account.
+	// AccountID Only transactions of this account.
 	AccountID *openapi_types.UUID `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// CategoryID Only those of this category.
+	// CategoryID Only transactions of this category.
 	CategoryID *openapi_types.UUID `form:"categoryId,omitempty" json:"categoryId,omitempty"`
 
-	// Currency Only those in this currency.
+	// Currency Only transactions in this currency.
 	Currency *FindTransactionsParamsCurrency `form:"currency,omitempty" json:"currency,omitempty"`
 
-	// StartDate Only those from this date on. A day begins at midnight in the user's time zone.
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
 	StartDate *string `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Only those up to this date. A day is included as a whole.
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
 	EndDate *string `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Month Only those of this fiscal month of `year`, which has to be sent too.
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
 	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
 
-	// Year Only those of this fiscal year or, with `month`, of that month of it.
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
 	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
 
-	// Date Only those of this day in the user's time zone.
+	// Date Only transactions of this day in the user's time zone.
 	Date *string `form:"date,omitempty" json:"date,omitempty"`
 
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3094,67 +3094,67 @@ type FindTransactionsParamsCurrency string
 
 // CreateTransactionParams defines parameters for CreateTransaction.
 type CreateTransactionParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // GetNetWorthParams defines parameters for GetNetWorth.
 type GetNetWorthParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // DeleteTransactionParams defines parameters for DeleteTransaction.
 type DeleteTransactionParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // GetTransactionParams defines parameters for GetTransaction.
 type GetTransactionParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // UpdateTransactionParams defines parameters for UpdateTransaction.
 type UpdateTransactionParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ActivateAccountParams defines parameters for ActivateAccount.
 type ActivateAccountParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // CreateAPIKeyParams defines parameters for CreateAPIKey.
 type CreateAPIKeyParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // RotateAPIKeyParams defines parameters for RotateAPIKey.
 type RotateAPIKeyParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListTransactionsParams defines parameters for ListTransactions.
 type ListTransactionsParams struct {
-	// Limit Rows. Held to 1 to 200; what is no number counts as 50.
+	// Limit The number of rows. Clamped to 1 to 200; if it is not a number, 50.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // GetUsageParams defines parameters for GetUsage.
 type GetUsageParams struct {
-	// Days Days to look back, this one included. Held to 1 to 90; what is no number counts as 30.
+	// Days Days to look back, including today. Clamped to 1 to 90; if it is not a number, 30.
 	Days *int32 `form:"days,omitempty" json:"days,omitempty"`
 }
 
 // ListAuditEventsParams defines parameters for ListAuditEvents.
 type ListAuditEventsParams struct {
-	// Limit Events. Held to 1 to 200; what is no number counts as 50.
+	// Limit The number of events. Clamped to 1 to 200; if it is not a number, 50.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Before Only events older than the one with this id.
@@ -3163,55 +3163,55 @@ type ListAuditEventsParams struct {
 
 // ListInvitesParams defines parameters for ListInvites.
 type ListInvitesParams struct {
-	// Page Which page, from 1.
+	// Page The page number, from 1.
 	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Invites a page.
+	// Limit Invites per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // CreateInviteParams defines parameters for CreateInvite.
 type CreateInviteParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// Page Which page, from 1.
+	// Page The page number, from 1.
 	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Rows on a page.
+	// Limit Rows per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // GrantTokensParams defines parameters for GrantTokens.
 type GrantTokensParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // RegisterParams defines parameters for Register.
 type RegisterParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // OpenVerificationParams defines parameters for OpenVerification.
 type OpenVerificationParams struct {
-	// Token The one-time token of the mail.
+	// Token The one-time token from the email.
 	Token MailToken `form:"token" json:"token"`
 }
 
 // OpenResetParams defines parameters for OpenReset.
 type OpenResetParams struct {
-	// Token The one-time token of the mail.
+	// Token The one-time token from the email.
 	Token MailToken `form:"token" json:"token"`
 }
 
 // GetSandboxParams defines parameters for GetSandbox.
 type GetSandboxParams struct {
-	// IdempotencyKey A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3384,7 +3384,7 @@ type ServerInterface interface {
 	// DepositIntoAccount Deposit into an account
 	// (POST /api/accounts/{id}/deposit)
 	DepositIntoAccount(ctx echo.Context, id string, params DepositIntoAccountParams) error
-	// AdminListUsers List users, the newest first
+	// AdminListUsers List users, newest first
 	// (GET /api/admin/users)
 	AdminListUsers(ctx echo.Context, params AdminListUsersParams) error
 	// AdminDeleteUser Delete a user
@@ -3396,19 +3396,19 @@ type ServerInterface interface {
 	// StartGoogleSignIn Sign in with Google
 	// (GET /api/auth/google)
 	StartGoogleSignIn(ctx echo.Context) error
-	// FinishGoogleSignIn Come back from Google
+	// FinishGoogleSignIn Complete the sign-in with Google
 	// (GET /api/auth/google/callback)
 	FinishGoogleSignIn(ctx echo.Context, params FinishGoogleSignInParams) error
 	// AppLogin Log in
 	// (POST /api/auth/login)
 	AppLogin(ctx echo.Context) error
-	// GetProfile Show who is logged in
+	// GetProfile Get the logged-in user
 	// (GET /api/auth/profile)
 	GetProfile(ctx echo.Context) error
 	// AppRegister Register User
 	// (POST /api/auth/register)
 	AppRegister(ctx echo.Context, params AppRegisterParams) error
-	// ListBudgets Budgets and spending of a month
+	// ListBudgets Get the budgets and spending of a month
 	// (GET /api/budgets)
 	ListBudgets(ctx echo.Context, params ListBudgetsParams) error
 	// CreateBudget Create a budget
@@ -3438,19 +3438,19 @@ type ServerInterface interface {
 	// UpdateCategory Update a category
 	// (PATCH /api/categories/{id})
 	UpdateCategory(ctx echo.Context, id CategoryID, params UpdateCategoryParams) error
-	// GetDashboard Income and expenses of a month
+	// GetDashboard Get the income and expenses of a month
 	// (GET /api/reports/dashboard)
 	GetDashboard(ctx echo.Context, params GetDashboardParams) error
-	// ExportWorkbook Transactions as an Excel workbook
+	// ExportWorkbook Export transactions as an Excel workbook
 	// (GET /api/reports/export)
 	ExportWorkbook(ctx echo.Context, params ExportWorkbookParams) error
-	// ExportCSV Transactions as CSV
+	// ExportCSV Export transactions as CSV
 	// (GET /api/reports/export/csv)
 	ExportCSV(ctx echo.Context, params ExportCSVParams) error
-	// ExportTablePDF Transactions as a table in a PDF
+	// ExportTablePDF Export transactions as a PDF table
 	// (GET /api/reports/export/pdf/table)
 	ExportTablePDF(ctx echo.Context, params ExportTablePDFParams) error
-	// ExportVisualPDF A financial report as a PDF
+	// ExportVisualPDF Export a financial report as a PDF
 	// (GET /api/reports/export/pdf/visual)
 	ExportVisualPDF(ctx echo.Context, params ExportVisualPDFParams) error
 	// FindTransactions List transactions
@@ -3477,13 +3477,13 @@ type ServerInterface interface {
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
 	UpdateMe(ctx echo.Context) error
-	// DeleteMe Delete one's own account
+	// DeleteMe Delete your own account
 	// (POST /api/users/me/deletion)
 	DeleteMe(ctx echo.Context) error
-	// ConfirmDeletion Delete an account by mail
+	// ConfirmDeletion Delete an account by email
 	// (POST /api/users/me/deletion/confirm)
 	ConfirmDeletion(ctx echo.Context) error
-	// ExportMe Export one's own data
+	// ExportMe Export your own data
 	// (GET /api/users/me/export)
 	ExportMe(ctx echo.Context) error
 	// ActivateAccount Activate API access
@@ -3525,7 +3525,7 @@ type ServerInterface interface {
 	// ListUsers List users
 	// (GET /api/v1/admin/users)
 	ListUsers(ctx echo.Context, params ListUsersParams) error
-	// GrantTokens Grant or take tokens
+	// GrantTokens Grant or remove tokens
 	// (POST /api/v1/admin/users/{id}/grants)
 	GrantTokens(ctx echo.Context, id UserID, params GrantTokensParams) error
 	// ResumeUser Resume a user
@@ -3534,7 +3534,7 @@ type ServerInterface interface {
 	// SuspendUser Suspend a user
 	// (POST /api/v1/admin/users/{id}/suspend)
 	SuspendUser(ctx echo.Context, id UserID) error
-	// ForgetPassword Ask for a password reset
+	// ForgetPassword Request a password reset
 	// (POST /api/v1/auth/forgetpassword)
 	ForgetPassword(ctx echo.Context) error
 	// Login Log in
@@ -3561,19 +3561,19 @@ type ServerInterface interface {
 	// DeleteSession End a session
 	// (DELETE /api/v1/auth/sessions/{id})
 	DeleteSession(ctx echo.Context, id openapi_types.UUID) error
-	// OpenVerification Follow a verification link
+	// OpenVerification Open a verification link
 	// (GET /api/v1/auth/verifyEmail)
 	OpenVerification(ctx echo.Context, params OpenVerificationParams) error
-	// VerifyEmail Verify an e-mail address
+	// VerifyEmail Verify an email address
 	// (POST /api/v1/auth/verifyEmail)
 	VerifyEmail(ctx echo.Context) error
-	// OpenReset Follow a reset link
+	// OpenReset Open a reset link
 	// (GET /api/v1/auth/verifyPasswordLink)
 	OpenReset(ctx echo.Context, params OpenResetParams) error
 	// ListPlans List plans
 	// (GET /api/v1/plans/)
 	ListPlans(ctx echo.Context) error
-	// GetSandbox Make a billed call that does nothing
+	// GetSandbox Make a billed test call
 	// (GET /api/v1/sandbox)
 	GetSandbox(ctx echo.Context, params GetSandboxParams) error
 	// GetStatus Get the status of the services
@@ -3585,13 +3585,13 @@ type ServerInterface interface {
 	// UpdateUser Update notification preferences
 	// (PUT /api/v1/user/)
 	UpdateUser(ctx echo.Context) error
-	// GetHealth Is the process alive
+	// GetHealth Check whether the process is alive
 	// (GET /healthz)
 	GetHealth(ctx echo.Context) error
-	// GetMetrics Metrics for Prometheus
+	// GetMetrics Get metrics for Prometheus
 	// (GET /metrics)
 	GetMetrics(ctx echo.Context) error
-	// GetReadiness Can the server take calls
+	// GetReadiness Check whether the server is ready
 	// (GET /readyz)
 	GetReadiness(ctx echo.Context) error
 }
@@ -8844,7 +8844,7 @@ type StrictServerInterface interface {
 	// DepositIntoAccount Deposit into an account
 	// (POST /api/accounts/{id}/deposit)
 	DepositIntoAccount(ctx context.Context, request DepositIntoAccountRequestObject) (DepositIntoAccountResponseObject, error)
-	// AdminListUsers List users, the newest first
+	// AdminListUsers List users, newest first
 	// (GET /api/admin/users)
 	AdminListUsers(ctx context.Context, request AdminListUsersRequestObject) (AdminListUsersResponseObject, error)
 	// AdminDeleteUser Delete a user
@@ -8856,19 +8856,19 @@ type StrictServerInterface interface {
 	// StartGoogleSignIn Sign in with Google
 	// (GET /api/auth/google)
 	StartGoogleSignIn(ctx context.Context, request StartGoogleSignInRequestObject) (StartGoogleSignInResponseObject, error)
-	// FinishGoogleSignIn Come back from Google
+	// FinishGoogleSignIn Complete the sign-in with Google
 	// (GET /api/auth/google/callback)
 	FinishGoogleSignIn(ctx context.Context, request FinishGoogleSignInRequestObject) (FinishGoogleSignInResponseObject, error)
 	// AppLogin Log in
 	// (POST /api/auth/login)
 	AppLogin(ctx context.Context, request AppLoginRequestObject) (AppLoginResponseObject, error)
-	// GetProfile Show who is logged in
+	// GetProfile Get the logged-in user
 	// (GET /api/auth/profile)
 	GetProfile(ctx context.Context, request GetProfileRequestObject) (GetProfileResponseObject, error)
 	// AppRegister Register User
 	// (POST /api/auth/register)
 	AppRegister(ctx context.Context, request AppRegisterRequestObject) (AppRegisterResponseObject, error)
-	// ListBudgets Budgets and spending of a month
+	// ListBudgets Get the budgets and spending of a month
 	// (GET /api/budgets)
 	ListBudgets(ctx context.Context, request ListBudgetsRequestObject) (ListBudgetsResponseObject, error)
 	// CreateBudget Create a budget
@@ -8898,19 +8898,19 @@ type StrictServerInterface interface {
 	// UpdateCategory Update a category
 	// (PATCH /api/categories/{id})
 	UpdateCategory(ctx context.Context, request UpdateCategoryRequestObject) (UpdateCategoryResponseObject, error)
-	// GetDashboard Income and expenses of a month
+	// GetDashboard Get the income and expenses of a month
 	// (GET /api/reports/dashboard)
 	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
-	// ExportWorkbook Transactions as an Excel workbook
+	// ExportWorkbook Export transactions as an Excel workbook
 	// (GET /api/reports/export)
 	ExportWorkbook(ctx context.Context, request ExportWorkbookRequestObject) (ExportWorkbookResponseObject, error)
-	// ExportCSV Transactions as CSV
+	// ExportCSV Export transactions as CSV
 	// (GET /api/reports/export/csv)
 	ExportCSV(ctx context.Context, request ExportCSVRequestObject) (ExportCSVResponseObject, error)
-	// ExportTablePDF Transactions as a table in a PDF
+	// ExportTablePDF Export transactions as a PDF table
 	// (GET /api/reports/export/pdf/table)
 	ExportTablePDF(ctx context.Context, request ExportTablePDFRequestObject) (ExportTablePDFResponseObject, error)
-	// ExportVisualPDF A financial report as a PDF
+	// ExportVisualPDF Export a financial report as a PDF
 	// (GET /api/reports/export/pdf/visual)
 	ExportVisualPDF(ctx context.Context, request ExportVisualPDFRequestObject) (ExportVisualPDFResponseObject, error)
 	// FindTransactions List transactions
@@ -8937,13 +8937,13 @@ type StrictServerInterface interface {
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
-	// DeleteMe Delete one's own account
+	// DeleteMe Delete your own account
 	// (POST /api/users/me/deletion)
 	DeleteMe(ctx context.Context, request DeleteMeRequestObject) (DeleteMeResponseObject, error)
-	// ConfirmDeletion Delete an account by mail
+	// ConfirmDeletion Delete an account by email
 	// (POST /api/users/me/deletion/confirm)
 	ConfirmDeletion(ctx context.Context, request ConfirmDeletionRequestObject) (ConfirmDeletionResponseObject, error)
-	// ExportMe Export one's own data
+	// ExportMe Export your own data
 	// (GET /api/users/me/export)
 	ExportMe(ctx context.Context, request ExportMeRequestObject) (ExportMeResponseObject, error)
 	// ActivateAccount Activate API access
@@ -8985,7 +8985,7 @@ type StrictServerInterface interface {
 	// ListUsers List users
 	// (GET /api/v1/admin/users)
 	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
-	// GrantTokens Grant or take tokens
+	// GrantTokens Grant or remove tokens
 	// (POST /api/v1/admin/users/{id}/grants)
 	GrantTokens(ctx context.Context, request GrantTokensRequestObject) (GrantTokensResponseObject, error)
 	// ResumeUser Resume a user
@@ -8994,7 +8994,7 @@ type StrictServerInterface interface {
 	// SuspendUser Suspend a user
 	// (POST /api/v1/admin/users/{id}/suspend)
 	SuspendUser(ctx context.Context, request SuspendUserRequestObject) (SuspendUserResponseObject, error)
-	// ForgetPassword Ask for a password reset
+	// ForgetPassword Request a password reset
 	// (POST /api/v1/auth/forgetpassword)
 	ForgetPassword(ctx context.Context, request ForgetPasswordRequestObject) (ForgetPasswordResponseObject, error)
 	// Login Log in
@@ -9021,19 +9021,19 @@ type StrictServerInterface interface {
 	// DeleteSession End a session
 	// (DELETE /api/v1/auth/sessions/{id})
 	DeleteSession(ctx context.Context, request DeleteSessionRequestObject) (DeleteSessionResponseObject, error)
-	// OpenVerification Follow a verification link
+	// OpenVerification Open a verification link
 	// (GET /api/v1/auth/verifyEmail)
 	OpenVerification(ctx context.Context, request OpenVerificationRequestObject) (OpenVerificationResponseObject, error)
-	// VerifyEmail Verify an e-mail address
+	// VerifyEmail Verify an email address
 	// (POST /api/v1/auth/verifyEmail)
 	VerifyEmail(ctx context.Context, request VerifyEmailRequestObject) (VerifyEmailResponseObject, error)
-	// OpenReset Follow a reset link
+	// OpenReset Open a reset link
 	// (GET /api/v1/auth/verifyPasswordLink)
 	OpenReset(ctx context.Context, request OpenResetRequestObject) (OpenResetResponseObject, error)
 	// ListPlans List plans
 	// (GET /api/v1/plans/)
 	ListPlans(ctx context.Context, request ListPlansRequestObject) (ListPlansResponseObject, error)
-	// GetSandbox Make a billed call that does nothing
+	// GetSandbox Make a billed test call
 	// (GET /api/v1/sandbox)
 	GetSandbox(ctx context.Context, request GetSandboxRequestObject) (GetSandboxResponseObject, error)
 	// GetStatus Get the status of the services
@@ -9045,13 +9045,13 @@ type StrictServerInterface interface {
 	// UpdateUser Update notification preferences
 	// (PUT /api/v1/user/)
 	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
-	// GetHealth Is the process alive
+	// GetHealth Check whether the process is alive
 	// (GET /healthz)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
-	// GetMetrics Metrics for Prometheus
+	// GetMetrics Get metrics for Prometheus
 	// (GET /metrics)
 	GetMetrics(ctx context.Context, request GetMetricsRequestObject) (GetMetricsResponseObject, error)
-	// GetReadiness Can the server take calls
+	// GetReadiness Check whether the server is ready
 	// (GET /readyz)
 	GetReadiness(ctx context.Context, request GetReadinessRequestObject) (GetReadinessResponseObject, error)
 }
@@ -11606,515 +11606,509 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3tdts4ljeK3wr+mlmrqvpPO7bjpBJ7zZrlsp0qd+XtsZ3OzNPOY0EiJKFNAWwCsqKu8bmM8/1cwPlw",
-	"1nMJcyfnSs7C3hskSJHUi+XE1ZX+0BVLFAACG/t9//Zvnb4ep1oJZU3n4LfOSPBYZPDPo4kdCWVln1vh",
-	"/o6F6WcytVKrzkHn44hbZkeC6VRk3H3ILL8Rhn1//uqYvdzd3WFG9OHz3d3t59u7P2x3oo7pj8SYu9Hs",
-	"LBWdg46xmVTDzt1d1DnWygplT6RJtZE4TXXWy5Fgio8Fs5oZfitgBVyZqcjYRMUiw+mf7z1/vnC+0yzT",
-	"2bGORf00fR0Lpgcww4DLZJKJiHHLetqOWKx1ZtwEmfj7RGYi7hzYbCLCCf81E4POQedfnhQb/AS/NU+K",
-	"qd1CXmXw5vFr3ef1r/1xJDJ456FmWi16sZ+1HiZiU6NtapxzbsVrOZa2gZakYYkYWL/liXs0YlzFTCo2",
-	"0lM25mrmaEqr2DAJP5iOdCIYH3Kp2Pdxxgd2Swo72BpZm/JUbmXcChhoi+h6a3f3h2121DNCWTaF9XOc",
-	"yg2nB4Ol3+K9TmR/Vk86fu2G9XmSGPcCnE2livXUvZ5/hy+0YvH3iTD27KR+rTLGHZe42IgNdMYSPTSw",
-	"9ZlIdWbN4jlsNjsaWJHNT3JBb2s1m3JpWU8MdIYXV4nPltlsVh4+5daKzP30f/11Z+vlp///v3aimjkv",
-	"hDFSq2Otb2TDFTb4COvDM+z77vX1L9rYLZ5Y3o2YzlgX/sn0rchYmjgycgfxQ8S6v1ibvlPJrAv70L3g",
-	"Y3Ehrfi31/xzd9F2XOoboX7iCVf9hpVZ9wQRPHf7BvvhDmCbuVmZWzXQTm/GbsSsdkaprBiKrJjyWBvb",
-	"wqndgMxqfRM5isQlrD2d5cmxnqia+X7xd9UitWYCLoCjLTetozTi2DpjStvFk2UT5YRQPD9X13HdLt0L",
-	"4NQyEWzEDVOaZVqPgZzdeyNbGR8ykRjBONyn8sxCTcadg7923JCdT/Mkdxd1Up7xsbBeQPb7bgeabhbH",
-	"r78zTMbbzPM4pdmHD2cn7p82v35K+6fdkqQbIeV21Ik6Tti57YhbZc08CR7FY6ne82Gt5Jb9EUv5UERs",
-	"kOkx280n/ftEZLNiVvdMaYtiMeCTxHYOdqPOQGdjbvGonu51os6Yf5Zjt4W7O/C/qDOWij6J6s71p0k8",
-	"FI3b14NvYfdonTb/lNlMiPW2Kl/2ZAJPlrcu6nzeGgtj+FCY0tN/4YmMUc1xyoCI2fduAHeM4nMq+lbE",
-	"PyCNHHMrhjqbNb1Xn75Hunic7/BKmj5P3mhlR/UvMXZfRY5beMYisu8MG8Dv3N9CxTw7xG8nWeaEl1bC",
-	"/YBoqInmYORO7dvOE9reQhrDN/lPwbP6F5kJnnmVA6Z2a+a5FuLXDl8tsXo33JKLf/ny5ctg+XtwY2re",
-	"4CwW41RbofqzX0WNwnHErBOjfsGJFMBz9FRFbNdJ3b1nz9itNLKXCHZ0cXx2xvojnvG+Y2Pb7IjEArGn",
-	"MY+9QjWVdgRjGqdwayUi+EgqtrfPRnqSmQgZmsVf2ansiwOnmQ2FNcSNMwMH/53n+aTRGVjDUMRMq77Y",
-	"Zsde+HiRjYfgRFMmeAxCBCYRvD9iVo6L2496UnEEwX5tuQ0LT2PMP78Wauioeu/ZM9h9//duVFI8/n9b",
-	"/0ed4lG9W8EAnX9NM2cL2RkzIz1JYtiZnmBinFq3jGL44snxxMAzTeeD1/ENlwkI+Hoa1kpsuS1BkZ5T",
-	"M5dJE5nCg60sprRTz6s7tblNKVbw15pt4Yym+AT7UC/P3BZ8ZWlW3YGWt6L3T4RxV4QrttuJ6t5cMRqc",
-	"qcm4JzLagnNQyEnzmN8LUOZQxcJHImC7njkQn95mPyVc3YACrCZJ0mVjwZUJ9aSmTaRhz+Imlf17N+B/",
-	"XV2ZP/2X09751uBo69Wn317cfb8V/r1/98NvT+9KH+3u3f2w+Ma13SIOqhXemcuMK8PBAdEkiW3xyGMW",
-	"xh+MyJpeYWJA7j7Std/5uVBdfn9GAowOTuKw/Uw45f6a19ouQjmJMuUomtxr5suIuUXGV7vyod6a/1Bn",
-	"TlYc7N9FHfE5lZkwrdMaq1MDhqKj6sbJnYhyN89v8LKLGUuLfPBgwBMjggU+v4vc2dWe+Y0odMfFB0gD",
-	"7t5FnYQbez0xDVt9Zg1zT5AbwGqUIlJNrDj8Clvw7M4xYXMjGrYBdQunTYC7CFZe6DVte/H0zt+Puj1w",
-	"37T+fM/RdcjhYedhwHzFUUjVlZ0vkV5hZ+re30TfdpztBhfltURjvnxZeCqvb8TMNJKGQdVpqrObiJws",
-	"U2EsbhdwCSvGZpGDku7qXb46nmV8Viaoyi7kK6t9pSaBhT7EsVZi5tjHjUgtuAmc1ELluw/eiPIu9Jp8",
-	"Kx+dzsqdvm4ss1PNYtGXY56EBEHytEyTfzNabb8tvgmIsK8TXWM9/CI+M/fVJAMfQyxNmvDZ9lJ3YcHN",
-	"J9o5+nIMcXfPTUv73ahl5idC5oL1R8akar0yjt/Kfp0P+ayvFXr0N7mJP7awz5JbZlUWKs2JVxpbxsbt",
-	"ycRQGkuxEX9WNHpP60RwVRp+575sCW7JMBOmhjtcjJwJRXqgdaaXzW2+zBlVIoZ7l4qsL5Q9ZDtg7OkJ",
-	"mG/bFYU4UIZ3apVh/07u4HG2o3ETA+DW6fn8VqphrraCe0zjylqoYbmr3EwnL/LlndQGuX6aselIqC8o",
-	"9V7mLHfO1fnx6PXr08suXJQ+N6OI9ZwS7yTgrczshCds6hR8aw5Z9+LoL2dvf77osjGfsRG/dcoxvql7",
-	"Ge/qxCE7UYce70Sds7d/Ob24fHP61n18fH56cnZ5fXx0fjLvEa1I1EkaL2JaXkiroYg3xbhgaqchx/X3",
-	"Rk+VyFa757ttAh5+FvDKKBdGXlIQq6sQfonQQkaSLz/k++F2Bte6RbR+gOdBRYhjiJ7y5H0gNInQKqr3",
-	"KqLtgD2N2H7Enjtl8AWL5VBagz4h94lnF91/gfiI0xZ5LxH+agQm4r/8+/fO7jvaesW3Bp9+e3r3X+Gf",
-	"++U/n5f/fHF/G3EkPnNSC5g/sUVuiPnffLqryLd7S09/KY/O3T38cHHSiTqnH87doVc3s/UirihoA0/P",
-	"s51lplrS0VF231R0qno5B+7K3Z2diiIfrNDLnsAXtdqC7++bqn922Zff3YBApDvXpObmjA606qrL2f1v",
-	"u+R5bt7DpcTrhv1e5O5ifa3ci0g19KaoSUVfDqSI3XdOsZLKmvLuPl9OnkNonjPHMJ1KdHbxjr14vrM7",
-	"z8s4uJpBxHLF9GBgUH4W3kKjt2Lk6Evf0R+bRXwgb7v+5E0owpUYcitvBSOhcw9hvtq9wUk6l7NU5GeF",
-	"E0aM5otYMZ3bxHC+u6r9XCPGrLzNE01WkGFS3Uorrm29f/xipDO7lchbEbM/f7xEF3H3/buLS/aEp/LJ",
-	"7e4TPrGjJ5mIhRhv4WDd7XY7oKoehCuoFdFx7LXyFV5MjLlMFmYSwUNtq8Nh6pc1luqDwaSNJQ3syyJx",
-	"oXwRlH2+32mzBX68ixa7+iz5NJmRQyViNkk3pCc6TT/f0BrDDU/I8QVjdYbqaaupJc01dyRbs0ev3Gmy",
-	"6UgmgpmJSYWKSwPWGH9OgUgT3hDgcd+EN11p5XZgkAkBcSUZt2rnz0lFrmc6eXoI7LvjNbEOJ3Mfd6IO",
-	"d8Sy2AiYNJndJU/1Sjb3rcjkYHbdcHofR8KOKH/Gn+KUG5Zm+nbRrj+r3hVajqBLlW9aeNyVBdG5lcyA",
-	"gspbr50PZ5WvXlKfI+d+YJhWjEOwa7v1rj2FXJX6YJk0SwzgKNxqy5OmhWBGT/sg+0R3ppkiTJ585te0",
-	"nHsy51yreChxLZEPBOJG+/esPak0PXaCQVnJky/Fvt36jJnqLG4KdeK3kds6rmYsAX12NZd1Trt+qobX",
-	"h0TVhS9eSUhQTLifeW8TT1PIl51341J2xXWjtHmlM7a/s3eAXisUPZb4FaaWrSiEIPDj36khtZiWbSy3",
-	"E3NISakTyLDo8Uywfacp7u8+BbXw2c7OwlgD6VF10VoByRsQYYJENdbT8cz9BWFXfNdeJviNYdIalk0S",
-	"YSD/01hSVhUadJAX0csgAcA95RallXg36Bz8dS4/LPqtuGbVr5xdcIZf7lbu1t2nCodQ4rO9zsRAJkmt",
-	"SM+Pb+plO2R8QjLNd8YfaF+PN+XGft4oRkuU5OVpq4rur8t1vzarso00KaWG3wjTziGdKYx01pyH/svl",
-	"5XsixvbBdsEJN8x4LK4nWdJ+HJS4LdxpZO2O5RdV5hGsuCDuBgbyPtMDmdSIucZLccQG8rOI2TATwko1",
-	"3F6kH0xMXdrxx5GGlHI9HIqYPCwNDHoT6iCE197WejVeQaByof/+aUvMYn3lKeFNy3rNl1nVfq0v1IuP",
-	"4q2DmeYooU0QeTKgY2ygovMglLKqi7PklqPYDfnYyhvyPhMDkWUizh11EbOjTLjrnErLE5YIa53OYib9",
-	"kaON7oeLk27EuqcfzruQTHN0ftHdZu7EaCryyAeePibtAvfoX4+2/uen357e3dfPecsTGbOzi3f7e7s/",
-	"Fs7HPpSdVJjQ+spKifDbfk1kUqL3kDpX+e1+q5b0AW+Lf2CbHVmWCEfuL0BmKw1Mj9xQJXdjrlTdSBUv",
-	"8D2+WMXX+JqzvlY240b89//DWSx6TvQrkTGesLFQ2rAXrE/LEGbeYdKqvS17E/E2UeXEPE9u8KGA30Sj",
-	"iUX5mZE30EEJ+eVi79nzQ9Y1k17XJ7bnLCti3b9Z2Q1//Z3ZZmeWJfJWGBj5RxbzmWETRe7BonRDGgbm",
-	"c5G/0MqGvSxoNR7S9IOpis4aUwFMg0aXDg1Sn+KNBiDDSpqhiLekgg2ZF0L8lluefagT1+9l304ycQiJ",
-	"N6QeJrrPk7BW4N5h8uawxTw/bN3+Z5v2sPzzitSok+lkIdM7d8+UlNuVRXEpTpnheAXF1dL1JJb29Fao",
-	"utyjvtUNmlYsYybtAeOle4+loTpD4ciVVrOxnpjuwu3hhcO0YjGFWe5gNgFpL1TmFzkeN2R/OLKNhW1w",
-	"VHGLxUdOGVB62m6CvGyhXXEr1k1gcXKtYW0jnqZCLbiYT4kGhbHXdct7V2QaL3k8L5wNNEECrDEGUiMm",
-	"sSOc3J1AjISSoHhPT5alBO8IrV35x5Eeu0H7WvVFpkzE5CBPkeE5+67u9r0Y8LPaK11KHYQDi+juFcsv",
-	"9qy4LaWTyQmx/ZbXZxkCgZkW4jMRZV3aNXILCxYDKZ6fyd2wFxTALHbm0RLr3i6ovKxENWSSSDW87s/6",
-	"ibgW9Tch9FSgb4NJ8wUzgIpcghbH2PphGMcEnLJ1PVFWJuS9mZ/gBPUxKxO3GwqPWyuBN2LEDeuJ4UQx",
-	"qfrJhMIbDXtRWsSCfF+t7CiZXf99oi1vDI3TqfQyCJBDVSDuE7N6xd14ujDucsi6SivRJQUMgiTTkaYa",
-	"U0cisRBjEWPFxq204h6Rmj3ghRQxao91+FeWhv1DZLo90DGnOlQJLI9ilE8gqrkydeQTrrr2RkLVZo1G",
-	"0ZYDMeYzZ8i6ce2a6buQ1errMeP2esyVROmzr5Kl25bWGpTLrqwUjJct9CTlrlLmuTgW9XVyA19sPDXQ",
-	"KRCz5WtJF4XH6oQ/9+mCvhCWSkoDMl6YMdh8Bd/WupmP8kuA9ry0xhdaQ7WmNXALY6mG4B8p3m6561zQ",
-	"Z01e8RrX+nlwrY/rUxjd+WIK4yHr/ku/3+82zFtvgOS7XZ9LZw2Tfe1kw0fw7y0/+LMVOFJg+Xc/KPpU",
-	"/kPE3Y0roiGjfLt+Drq76/2RTOKsqVbVTHr+RYQBvuIHXUp3DKi4LfILdpjMRN9epKJRwDjuDNIlKi8L",
-	"5Hqo2KxBoi+WY9V0xBXq2ejRQkQZs/pr4y2lygAPr0BmD+2OVIS0U1MdwOk3q6qhO8D8xlwq9w5LQQLh",
-	"RADChO7cnTUPx9nWZh3CuCdR/JiH+2pTE0HCqkxPwOFp3LkcsJ5I9JS92PF7H9Enuzs7vuB5Z+ewnLRY",
-	"nIjXQ9/92ok6H4/O3569/bkTdU7/4/j09OT0pBN1Prz96cPJz6eXp+0Z/g1J8SWpVGIgVQ5d4amBoMOT",
-	"KF/YkDZK5JtvYMBomsXdWknxSyulURBG2NlwUu7O9s4G83LzYWsDRQi3dit8pXk1X7lNXr2bry5nxYWp",
-	"Y2ZL58nur6KZNkGQVNlSO4BIw9oaEqRW1ARXgALZ219lLU9rE2o9Dk1NwfUfoKDxJXhiE9Ew61Ey5TOD",
-	"wlcqyKf5kj6e3d3GOo3Xk76MBaiXuWr0YLWQc1hEKxZDvpKf2/wUznAQn1OhjDAsE/1Jtigf814VkJj1",
-	"mAmAp6gdAr8tRdQyre3Gda4XjSn+CL4VIE+AIztPFfLy+uzt8bs3pyCp35++vXD/+und5S+tInr/6xXh",
-	"7Wzc0q4vss/t3nIxnifEuQq8nBqaa+sKJvGphYme5EGdCittNHYATsEJ1XtaPDkbX2TvfOPqJa4+Epn4",
-	"xtH/aTj6omvyHp7KL0u1QvibWPgmFtYUC4GhmRNjm6ior+qIeV1AK7ixUqxZC7GUgIAsdMsX36KheCMg",
-	"8NO85fAqNF7bRoBjaZGHBbGRrU63EnErksIRDTWXSULeDkyarMjepfyVh6z7zmbaYABv6qOXSpcCP61c",
-	"sb+Mi/nlPn/ae7G8I/hpc4VNeYfWDn1VQ35l7wzO7V+u7RwfHllgEV5AGQ9glbxY8D3N5cSOYBWxYN+L",
-	"7eF2xP7l1atnPz59+kOl5nvFH88hAiyvDqxcgx+I1zVldsMcNTK8GS5rj1nNnrWU6z8rZ8zurfBqu61S",
-	"2zFOJ6JDKAWrmbGObUAjgKWk+dKref6Akvv+hdhS9fVYRP6UIRuqp+1oibLrY5J/jweb79kfEpvvRswa",
-	"R4RkaWmYGempQlBcb9201501oOf9oqfo8YIRSba26o8PhZZ3Q67wOsy8BSB5f+TCzGNK6r2YjMc8mzVF",
-	"Wsem5IMGVUtpkAnN0Hp9bkavEj2tOW7gMojgQZxmTd3kKV5xN0KT9gOA4ZP75P0gU2wYv8/Hogxat8rw",
-	"u153O7rlknh3Y1l9DuMx0gAbM11z0vl0EXzBYiuj4vDm1ldHRidcJrMPptZegW4Q82+FON2IMCky4VG8",
-	"18i6i3kD3cZ85ij1w+XxQsUcyy4bsyNz9XmFpdVYO7NOPlNE+1K/m2bU0xy5Q9VLyDN7UmsBnnrFrDer",
-	"sYJ8lm02XD3NtmyGtRiHe8VtNEeKJzMjFw5+Wn2+crqm4Extw+R75jlZW8avyZ8p9rNm5a1nszrHDIG7",
-	"IoKb1UZgKxPBgJ2aGoTS2XFQWFMvnRacX4XJ30V1S3Z8DNYtFdaAl/l7WC0v0fsswWwtoVHO12limtI3",
-	"SfBPKAmikDZrLwu6vlrix+QPowdbOgCVs2fgKCnBcDH8SGOB+PLFKrvN1cbVd2jciNUrjtu1xDxRoUld",
-	"ZK894ERvVpAMpd3fCqbIs7SCJX1X+3KQ9rGh3Jg390iEKae8rJviwhOt3DMIq5ebxj63ZS6ppbT+uQri",
-	"FD0boWvjkHVPRPrf/9tIqx11T3jSrXSEKXk+VvHjzGkdtM91VHnaXGNJ6dliyz3iC6UOcs8VdYLwJ7P3",
-	"bJ/1ZlaYyNHUVrX1SJHsRuZnoqci2+pzI+KI6qgts5kcj0XsJulBTwkO+WvkkuEEBbPNjlReuDXiBpZS",
-	"dKi4FVmlrWJOJd4eWsJsd3uj4lRLZb+WUito/poLIuxIx7BtKV9gFH4p1TZf7VL67SaggI7enzVBAVFi",
-	"+nJdM6uZy18PR8jUT9aVCu7cNVXkdSPUzgZSJLGH9dE3gvEcrSdX6ldgxzDcmo6Z3TYZC/5VWtjyXAuX",
-	"044J02SFPF0o8lF9yPQSkDD/9MBETeW3tR09OVgH3f/YolagW2dxd2Ht8ZeCP/oiiEWB3ofsI9jDRl53",
-	"3FArY6yT6QWWsnvjG6lg10na/ZQLM2YESUOkM+xWxrpHieVbME33sMQaQTwWz/d0PIuY1XqbvRVTMNyM",
-	"T0LmMaWi+yBDhel4dIBrdxQKGgSZyWAg+9Ixy5zly6Jh2nVfq0EiwRYMPx5LM+a2P4IxAOx0oqCEvfgA",
-	"hrumFQTPGRH8hT7d4INM3Oob/wGsvR/4df36JwogFyU8mOg+/qI640TxiR1hhQze2p6MY3jxojox6iht",
-	"rwdOR8EY9kjH1+4jnjj9BscxkzTVmRXx9VjEkl9TPoHV+hp8MY6AuBXXgCAIv4FlYi+kTtRxCk2ieUwv",
-	"ZkWmINZKGs91uARSH6/puwCy4Tp/09K5DSYqNnn+/LWe2Gs9uM64gnVBIGogsuu6uQwfi2Ci/Nl8xuCc",
-	"8y8HlEMRhLhKg/qJKGMifIFgOO/RCs4r/ygcLf9QfJbGmvATdwq1Q8IX+WYVBieOkWdtlOahj4rV0AfV",
-	"SbCUovRT+ihfIP3Ne/pWXFOCSP4ppC9cBxkkRiQD3CvHT+bbzEad0xpfXE0ZvnccOkYx1Szl1Ke5qiHU",
-	"xobPVJh3Qu1Kytlcq7pBbnkm6x0gZwo7y4GrLG/prdav/6tRPJBG8zXUMvXP7lLXuGBvRTazI0Aa9xLM",
-	"iMwZJSOdxAQxEUBAVFFR0ESvERX0DRXPJ/EaWAl0WRcoTjyVv9Y2hXJS5UbMTMSI0zrLy4A8WXYJuG0i",
-	"XtAP6oVbRo7sYBa4bTyme24Drr1DfnllVInWTFm8mnU1WPiFs+rzqo2VFkF17i0LCEpXfWZYxRYtUoWJ",
-	"o65+ZMukhFELPNw721RiMxa+m5E7oFj3J/CJGemp2VSW4B2Kz5rNeOM+9qTibh/osgOeuf/YkZhBX9gb",
-	"kdpDzOyCzwzHVoTUWnylA3QzttLPU+yy5DEtlxnTQ2BWcR4Q4ayuVxN9gxvvXzEiILS1L7CHfWt5vR+9",
-	"5yHontl0lb2RxKlBAphnvdkGrvJlZQWtB7JTcpYsPbyp2ju29Y3D/QCnH7ciokhQ4TjyFzbh67z1ci8M",
-	"NlOLlYxt/LHLPyx0tvJK0HvWtunzaDwFJynuR1TIxhLTq2x2wZCDS1HItMA5NU+afi/KssczlGYtoCQv",
-	"5i+gdoZBrhA0CK06VWABQFporDlF0OPqI7gppCh7zDT3lQdMW5jf3YiXhu0VB5keHyI+FlnSPg8kFZnR",
-	"KljdfRBPvgCIGsQZ9GDRYpsqJAC4YZOgactipZ0t8NWgz2QBeFkLVthRDVTYHCzY2QJUsIoW0wS/lKdo",
-	"j/kMvDyYw70iJsimO3U+XVCoDNna60D97H2VSqfnm6XghjpqbLi1t0Qbh69SQPJjY5G12wb3zSL/4kLM",
-	"gka4naWBdUL7aN7+UoxMsJqQxxcnqqDtddusQsWGMkVEMngEmbVrEr2jyA+mfodL3a4fSVdrtya39+gQ",
-	"zpwC7XHDsV+ZhDQwrZLZw/a3di8O3oJFtEmPfcH9+3GV5ttHvvc2UUFI/eE7tl3rN7V6yBGDEHtgmtZI",
-	"PgsvYerzY/TAFvtoM7lyvHn/q8mlgVNYR4unNZC6lbGhvBWqrZXXQ5BJGydBHySokYa9wdjQ1tnJJsF0",
-	"Q3TahbfNkehpfVeaj6OZH0tpC1u6UE03trb5IayrJ/rU40YuUl7rLhqpmDhDVJB4+A7l6xcQS9s1C/qE",
-	"1Oe1sEz0dRbXXLOJHb3P9K2Mm9qA3OpJf0RI8+F1bY1/LgZm3wz8+oIb/GAN8fb2Ngn+Dm6YWNdTMIRu",
-	"597jgHV5mhI0eCoXg4JvFFweBvuLjyo27319S7kvBSrw40Zg8J/BKKbPkwsLidMtmfdasSlWtBX5ZJgL",
-	"3RNDqRa1IHJcccTN+8YUyADCFlKSoZ0dPnwYtkQGhWfEzaiq7jQUKG4e5h8j1M19mfD7wjkO1A3MtXd/",
-	"eI1dwA80R5vrMLn7DASNGk5qfYev6RsnGcB51n7dn26gD4JTJZS2cjD7KdPThiZORC2a4ZN5WgT+ov2V",
-	"93bzGU4XNI/Mx+/N4PUXDOy4XTqChNM50hCJgK8ITW17E6AR7RDV7syclQmu3wPCq45Yd5AJgfw15XJB",
-	"ys/u86ArxXINQpvHctzaMcV/1O7Q2dHbI+yr/I9FRfIQrlvke0BjySkHD+GD2HOkPhW9kdY3tdrAR5+a",
-	"BJk+QEayD52qFtyhl639PEIuSqK1sclHoat4sozKalGpD0hFFARHFTCIvF1IzoRyiPCy6CwxytJOle9e",
-	"9a6v42IJGhdVzbFED7fqmrwt8IyTao1Y9oNMjxcjAy82uXpiyNUGq6Hr9aoVtKe9jfp9NoNZfg+fzoUQ",
-	"an2fzur2ruN7R8NmuNiiIw1Wd8TBDq5oX9E9L2YM3fhVrwbtQ3i2bbdnLqzalFxu87oonUFYd2Xf5QY3",
-	"PxZJXd2kLzE6LFri+1zeWb7mlZLj27L3L5cJ0Ox/maDT7AvGnOod6HgkuTMgKCMIA00FiSwkyuY6B2ey",
-	"Y0S7N/Oe9ApmNs+zppdsYR9CS6/RPMXNBsJzgUoCmtkmRQH6ZQcySVrnXTmTffN2K/G28rAhGZXbjhS7",
-	"GbxgfRfRypwhIbUxtqMQoKUxha8pbEhfe7rDjUYaGj4EYrsTmY8xbAodsbiaPQgu3pKubFT0NwtR1+wF",
-	"g7dfxv+1D4gG9V7XfPGblYpiid2ix76ky2pvUW1l6B4f6Pvbx882K3Z93nuT9ISKe62wXjERQ4MdUfzP",
-	"WE/YqRAqr9zd+GV52QhF1UWQKehIjChTaB9cnh+9vXh1er7YSPhKOJH1vQWo6iKP0AcmbLg0unhRwMUr",
-	"Mf7gSNfFAS6nxrVl3ukBFLdCQZDV+sbRCvdpeEuVo+bV8+gjnYq1qhPb8FWiZQFWFmvEZiFNNVWyfswT",
-	"dt02rVxsWwvTslpF6y+CJ5gVUz6XphYdXX2DF8rd31k3TObTN3StZ+1dNOpb6deu7gzcKnXo/XGLUjvi",
-	"mCS8IOq4u0RP1AdqYOan7c0WmSel1EhouueWwiS2+yy6yy70Mi8NJ7fBxmNj/vl6YkRLWUiIXTjUOvbS",
-	"sP1eK90Y28WhyqPUe5Qo9WHh0dNzXwNl72VzINtRCXhCHaFMAI7AV7dwFTMqMsx1dLei8K5ix0bCQqH6",
-	"xKIO0ZcoflrcaXzh2UJSONDsUqgnc0yNilV9tB2mDCiLiKF0pZpB9Eqn3sxwfMBrJazXBTEyDzfU0kx/",
-	"d5Vm+kUTGzPSkwSRKHoCM5wrIK51DW9oik93bawZ3qp5n+phnvGFTdturAnzTOJgAcgzVKTWVeDRzAri",
-	"rUOxuGVj2oALEKy73ZvWAG7slyKhKHDVDom0vbQ8/75+srrT+lXMzrXla+D4QBUvT69HeuJhHqBUt3Ow",
-	"E82pbJMsqH/XScxuxIwNNe75VGc3EmELmpsA/Rj2Itpp90LVAfq81sOhiM/UPFFuBEmJNKr5Qf788TLP",
-	"rKHyDYjkJ/KWcm5+dDqnYRMFgGHBc447Y1FTXii0iOdmi+7JB7OAqRZYAPhCNGwd7bypueHrpxt5+fP6",
-	"3fHR607U+fndu59fn3aizpuz4/N3F+9eXXaiztH7969PW4XPj0slJ5XgjxPd50lYtnJvg/urpS1BnHpj",
-	"aUsv/phpRc82klb0dMNpRTkn3HtR7srWzAlfPkzmz1J5N1wxb4EAZkeeh1OtEWvJyXm6Wk6OV281lfp7",
-	"jgISUahFDRzvn7Kz/wXzXsKElDaGf67LtbW72ES91+KC7L4/f9d1NAlxGi7jPITkd/TV+anjzO/P37Vv",
-	"6iqZLqgfgCh05wjkb6C8F0hFxGUYyqZ+Kl81G2b3x9akla+bn1I69Pk8leXzTd6I9XperCCWImZHmRCs",
-	"z1NpecISYQF07/uzi3dsf2/3xx8WNMX469HW//z029OVumHU2UIIDXh28c5NWuDG9qnFcoXbN8oMaAWx",
-	"u9PSC6Jq8e2t2vmg3apLtBpCXqnjyxkTf59wqM/YC1bUiVYwBzcr3Jr1/qq0W77v5/7GpcdK/TCahck/",
-	"GzHsPQCXLwiCKw7MeIt43ArdX+5qmZepR798SEDdOi5aTxuBaubUjYitRSxfmzjc6wn7UWd18QMVfNOE",
-	"/L1sqH4O9bsBTdrqIaQyA+hDje0zD/E9d5b5smsPU0yLHjGrNNsgB6RUdTgnfa3iwg8+1dmNOcwTe6SN",
-	"2ERZmZBju67YcI6bPt199vT5zg5RDH72fGfVzs711ZNlJ3sExrUM29i1+zdD4f2/rq4+7+xsXV193h1c",
-	"XX3+cfDpT4sF+Sou0Eah754DHOm+VjbTSZnoN+I5hd1rIiICtHrAbmIH7GnE9iP23N3uFyyWQ2kNoVIH",
-	"bfK7/9Jd1Hfs378PO489vfuv8M/98p/Py3++uPvhvprZSHzmlN3DfAPDRecz/5u5rmTNWqpjzWG7gzBA",
-	"BUU5smQjHZ1fdKLOh4uTTtQ5/XDeaig9LbVDIzdqZ8qTRNhOlcWd+dZo1R5xK7dJW14o1JN2c/vS3ZWl",
-	"1heIcNQ/u4rKa3k2FPaoKfkMAUAMv5VqmOfFUe+1TPD+aGXw97AFvvvfdqkTfrM6vDI+fMvx036Rd5or",
-	"ttuwazip45zuRQAfCAvATSr6YGa674zNuFTWlHf3eb67J7VBzZ8AmkdFVOrPLSjuzhp88Xxnd559cVQ5",
-	"oU2mYnowMKKSzWr0FmXGLK1R/ticW3R8fnpydnl9fHR+0i10jzGfoTThRR42JXeGrOLj0evXp5edqHNx",
-	"9Jeztz87vnH29i+nF5dvTt+6j4PB69nIog54OEHEaPyIFcO7TQvHv2sDkiw3kO23tcl4K6YFUM4GWijA",
-	"5SJkX4B3jwDoeN2uCu0X6369FvJham+Jb7lA12Wu80Jbuuk7bFFgw0YZBXLYSp7c/WbYm0vf4Ae05dJk",
-	"aPO7v4WKedaubO7uLeuo3mtEsnFrcd+UGg+1T+uOM5h4b2dvf6W0gkbMm+JgGgg+7AnzrRnsY28GS2pW",
-	"bWeGR9kc9lsz2Adt/tok6Boue5GAeA97n2jw+c7+i525tImqAwBSBpaz7yvm/QJzPs+Z85ZHJ2q17Q+x",
-	"y2opAdEwIwTlcAVUvOfWcm/T/gua609LyWu0IbtRUxJyrurNJyq2CMadigtmd/V8lrdiGsJIrECDSkzD",
-	"HlztDe/zEuv5pOVGCxnctVhblYttAg0IKePZ80ee4uYTYMINa2AGlfKqVfTd5uKqo7xMoqz0raTnPW2p",
-	"llquLRl1dZSZFUKRv4j1xAB/LMYP2basUKUrjcuGEK0kN/VOpxqOaFOijwqIzooufS+x9+NC5xEd5ncm",
-	"CHNiZAyZR2O3tKcrLGOpUiuocPDG8yFTelqZ/F5m8vN1+sfdq0Hcs4VFP4zHsZmD1S8KgRyNF5VAiNs6",
-	"yPS4gkpco5r4H62nnuCAEaPxnHaSD9jOnCrlPwUfqWVRGgCbV+9PhkPkbpWCd80HT+4iZ59eyrG49OJh",
-	"BT64kkjhv2eBUnc+7/lQvBF1lfweH4wSi1FtNx7oZzrSiYBu9fP1UyNu3orP9n1DUBMNHMx3ZgOdJNSz",
-	"oNmYeUboVZm4lXpilho4zURfxGLByM+bc7PP9XTpxOy9+yZm7zYnZsM6lsnKfurHeO/prJLs4j5eL7+7",
-	"Nqu7NFtUOvX546qnPWc5hr6L+UpRtC5r7cR7+jLunQT35UE+X7ZXGB8lUz4zuFVSweU0XzJ9dXcld8q9",
-	"S/FlYydfJKh1k0xf1bdmavfMtDOve6D+Pm11sSy4IhtHA/hy7pWvDnKOWZ2mvuL8LEwvWAGyfgH+BvbL",
-	"M1QSXQ56eMKMOj7oDHctoI61iqjL25Az4wZUj/etPbQpf8jbrAfOqkuEO5oX1Jg4CJ2Ug7R5t+0bqfLO",
-	"xiNuRiJGA7HXz2apPaTUYJyA8JygqZC4FRlVA1AXZPgkE3aSKRFvs0unWWtF2nUBb8nGXPGhyHBo8ZmP",
-	"08QjYCa8L0Y6iRemkbx4mNSnF6ulPr0nOMJl01/foRWaZrK/BFKp4HaSCdOcfzOUtwItPLevplRCN9dN",
-	"r60Rl6w1ninKi9k9i9WpeyKtw6Y0htoxjbSvjQWNqi+qiBLLgQEQLpO5TkV2PZZq0lRWC5oXNuSGln2D",
-	"0Jz8zkAvufYteQF1u5lMxTW8Wm2b2kCDOCigYJVm/ZHo3zg7bCbuX6j0NEcfwPeuDwbSTiPwEOtlkNoA",
-	"GKMYx2ZWr7jjrRj11b3xFFBOgfd3oOYF6k+zVu9NuHotsXtv+arGvM4S83ii1LCwPxI8Xb2LFzCHBY3n",
-	"VmxhvPASNSE2EJ11zaTfF8aUIBvoswV4DZj4aywfp+3qN1dmKrKNaQVPG5AiSnsXLi7CQ62jg3MoeBdx",
-	"E6LE0jmaea/nIlLTbiaGvYGbK0czMcQgi9QKRDK23QQa1LHwPsTwMZZofWPYJGV8yBeUzewt7Cx+v9zn",
-	"ymtG4X7WH4d7D5Gh8l8+ikSqmzdmWNOkdMxlsjVI9JQhJTCaHu+qRyVyusiM7e3sbLO8Ggh7JyMkLbat",
-	"6HNF3h+D/R0Fka/jws92doIU3INQAEBg1XFr0nx0T8czlughCCfymHffv7u4ZE94Kp/c7j7hEzt6kgkj",
-	"VLwVLqTLhtqSm4vZUaYnw9H6p3ip061E3IqEZcJMEus354B1/W5TOSpe+sEkgfov+nObHSls3U3dt0Hp",
-	"ZlZ8tgxf10z6I8YN68I5MJ4A1gvDHsBd9v3+zs4PEeueYTth0K0IhcLDhDvaoAcBveSsgEZw2zoxhF5R",
-	"nI37yP1id+eHdQnTk1MzGWbrVMbnJbOt3QSpJqwGVL2JIVyMdGa3HG+JGTAHp0HX0pNjaFs4WLfCMvDT",
-	"70yJd0gDHAMqkZFlHDjGHab/wQlM0ig/OeBMecr5AsP5PuHGai9F2ri0eLi0bbWHuTxyNwsPnnGUkKBS",
-	"s+6HC0IJ80LSfdCJOkcnb87e1jarvuAq7unPNXXy5loPHhQdFhofTuzoGru41wNp+ehXyUXm346n8voG",
-	"onkESLAwh7mRA5Gm4XnxQjCFzJ2ykmp43YhTeuml7VpQpc82rmY1cpmSRhKeSERUUPe6dVR8IbJb2RcX",
-	"uTZXieuvb2nttiiJjkwgPlkC9ILSbmCH4NcYZtTOP9ZTtQAcqD7VpgXqK8A1f0D08mdLYn5tGrMW7Rrb",
-	"5ukkxYLl9XPc3CwRUWmia7rN362NMH5thFC1m1TCGI98vBWNsI2p/uibu+abxhzfb2shihhRpbcvraOE",
-	"RE5H2kLM9YZnc9Pr1/I2PzgyQJWYrm5+LtHleh6Fz6+q9n0auBG4Klqu0gapQd+KjCcNICUQIV2KdaU8",
-	"s5In13pikXGP+d905v9cZAcbZM41R3fK+yPmBl/hkEJG33JUc8zUb0Wwnig8iroThGj9zxlfuewsE9zU",
-	"Q9jOohzeBxpPOyOoLjHwj1EB2Abz6XsKaNAxITtVDopiEcdA+Y3YZm+1Zf8QmV4msbCUWrhVfLYgxXAu",
-	"UwHfF864kW4qiW+1bRAW4ihOM2nthhtk17ZFmOvg8L2vxvjBN3Ng3/vN/2Fl0NVlEGHJVQTQt0VcBBLp",
-	"oLgJdUOwdVNuR74vOQUUwQsbsS5PLO/Sh0N3dfNKDT0eu98mUi2OJcjGbPHpd5tvyuAZcCx6krDsJyrO",
-	"Qe07UQfeBCTp3ybGjssitKGERVhe764FPUAkBvwHN0pPa5Dtl7UABOkzHDw53f/YOscfbp0t6htVvVjB",
-	"jJ9aqs+fL1ZFmttM5HuyzK2tV0TCIHJTTg5uTCLiochQI0m4XV0jmWMjiA57hr/dCxjXYk2ltOzat29j",
-	"V7wovm5dcDGGL9euxqtX6pigIYpCaKx1kPSbyhq4XxowBmbdpMw4Wx49R1MODViHWmyixcIKW18OkQep",
-	"L8u2awgyNdRDtKl4+fW6NuytkYr8e+nfEMRGt9kJPucMYwSRgSbAI+L1Xyrhan+Fng4P1s8B3GHF9VhP",
-	"fvu8oiXv4CWmxDyGHglPN54l9ONGui7kWUSN7Rd4LkP6BUtbrw1DjWRqu/1Baw780QKBtGIDKQmHrfR0",
-	"TcEAaBxfPp30/t1unjUmYDZCdzxYFmbB6NdgB/fM3anPUnQ/d99sFABh2c5acj6hr2i2FdzlUm7fsr22",
-	"6rST1tTYpgsY6iRfM716/8tlEj/7/WQSP3+om/GA+bvrXIxKfqvfxzVuQ30zgOYsq9IWrNUOoGJPtvUE",
-	"GFPZTXtgmspz2nyv8D403gLpfPnoatXK61sL33VDlaxLF/09jsrWTQEwfat0ffhK12+VrWtzi9XA5O5d",
-	"6VrPPAfYU2IDaFJv7gEdtZnKdp4AWm71tvt4RKeKs9dM6Q9bzP3jOiQfhP+I7XsME+j5ginja98Jdwsd",
-	"BR81C5zL6tSwFtzqRPBbcT8OCAFfPcn64qhN6GnQL8He0wPWLa25e2/ZR2CEKyzA6g1ND7j+epX9Lx/9",
-	"2hPvNYB1fWphGZmIfd+xeSU0OJNFSmCdsz/chzV+P/c64XLCoeve74NpUKtlUiOWT8Bn7zgddHy8R8Dm",
-	"xE2Ak7emJrj1p9c+LtXQ9Cv/OoiLIs7bCis6pUHyRRXxo92W8JG7RFOpYj29jvnMNCLY58mxPd6/gSAg",
-	"tdHPBBsJQJdmAHj6cmdRPVTluMPZIzq56rbVH31dd6UjTGTF9UE7+FjrDPzhhtW6E3yGZ+2bU37RjZhF",
-	"bMzNjYgrreVpyHu7GPqZiKVtzvQkl/9OuRYK0XGd7It1kvDMbLNfRWqxJz6kfhFNufWVS9VW8UL+uOke",
-	"SCNurifcXnOsr2l6W9io8hu7X6TW7dEWXNu+Tme5eWxEdiuy5fegybGhrRzMrnuZnpr6Dl7oNEknZuTL",
-	"CDD0MuXKll6/rqPPbjFFw6bmE2Q6nvQtqK89mSRSDX2fhmUn27nDBvrNpVyHrKu0Ej6TAq7PdKShzEFp",
-	"t21YGsS4osT5UGVW2JBgkAlo1c9le1vMFxSiaFDnAU2tC2nolCciWJ6rZhCoj3XzRH/39JNSMvoEW7vB",
-	"NwsztUHwbrgxFBSwLDzY5v5e7cX7U9EbaX1zPcmSpoRfesSwoQ7zZpSejqhLdAumQ4U10wv7aoP84KIg",
-	"Lb70wnM3e46xETWWX6VyH+ZuYBP7P4eY8bz4X6cJ4JxcmrTNvJZz6GH5ytMvyFb2FtHikWIja1PDPpy/",
-	"Bg8/WZbPdsMWGoeOpyCNIjWyfiJ4ZohL5xePptpCWgltpt2FjT7yQWoyFYNFLmF+F+ceP1gDzXUot6Xs",
-	"ooGGIVW3P8mknV24QXNF6Nc6PehIgR51I2bb7Bga2Pdm0Lu0D74CSCcENdU9PBIcu3VhdKDzH1tH78+2",
-	"fgVW4XVQnOcuon/9j4loChJBzaKbiqCe/u4ejeZFO1XEGWGhwYFbwrY7VegdyiYpYNDoITo7R9JpKVKY",
-	"iBnNUui7BaPTD/2rwGTFm9Cya17D9/irEWhHry+Prt+cXp6fHV9cX7779fRt9xCkKuiS7makQmTGN5pL",
-	"tE6dgs2c4pwNOGIhwMHDTRQ8g82lJTjq7dwVpUkHv9EjrzzR//nj5RyOaV40hKG3Us0s9QIdbmHB7LIz",
-	"H2t9I0XLGeJ8UjHO+vAsnhuxQsNuhEgPfUrnlOC+BCl02NmF90dux9zfacIl3t38sHDU4rSur3/Rxm5x",
-	"zA+sHNkdlBkOdJ3iaTlGmxhnqciMVhFuSixuReJOOkLPoc07jFM6ozN+uO/jmzd3vFJXCoC3Yt2fjEVe",
-	"IOuY8DDj44PgPZ3G4c8dbVMoFaWTGVDlLk0XUbf72ZWiOhOPzeBd+oSmgVwdlF/v8mSXUw12kWGJ+9xq",
-	"KKuRsVBW2tmBW/QWjPCnP/E0hUf/9KeIFpByOyqpYl3Wm2DOeEVB6x4QdTmLzAkbR+HDIZS8OpGgVV9E",
-	"V4qR99GbM1jjmiO6s9Msc0t1r9H9DWukjqFwM69vhsLcu27EuvRRl/WEOwathBsfmS2dZCKNpRkVE8pm",
-	"qCE5AmPZJCHSHHCZiHi72AhvS7ZshHvlynLzJWKpaZH6etcF2jilMzWpVkawPs/cO1fTa9n/mGiLxVwj",
-	"odhMT1gmUp05dpdmupeIMYz2WhoL0cJbnkwQYc0Pbdgw01PaKliNYbynbwXjSXLg7iWWCiHx51VW0rJY",
-	"C7QEbpSewlZN8RtzpajQ3PCZ2b5SUE7cF8qIohav8+bMsSDQEoBtmIMnT3QqFPoOt3U2fEI/ejKWIGit",
-	"tImgy4gaJnK3zs727vYOcVzFU9k56Dzd3tl+iqUMI5BicBA88HVR+4VKPQpse208LmI6iQuPULkWdgy7",
-	"U9x9reimkquZSHj7SnXhggtjuv7Gm5EjCeC5vj3KUPMkzzIiFoeoNYBpmIqsL4CJdKKiZucs7hx0HBHn",
-	"Hj2o2+FjAfUZB3+tVx+KR56cxWKcaitUfwb88JPTH4hM3F7t7exgooWyVF7G0zShsvwnf6OCF9RHoKX9",
-	"Mg4q78ar+suAGzd6Tg32X5DovYWUMKlBNqG0hmnPuRWvPXRi3Rro2SfFg3dR8aut9zqR/dnSP6bH76JO",
-	"eEsX/hyfPDvBH0LK99ZPhb+n7bfwsH82+PmxNnap38KDd3eh5geEkmsOf/10F/1WFef4odcLw79IZ/vr",
-	"J0c7ZjIec/dnx/Gf/OSc3OVDAx5q/9Enp7dm3IqtfsKNwXxHTCkwEjaCLrn7BJSGrT684677YGLEVp87",
-	"7gIkglcwpQaWnA2kAjQenqaHrD/S2kD/nWqynxLTMLtiG+aajmbUWwQcD+gvnFLUBL1PTixNfVEt9bui",
-	"wFku0J1B7yS1kyXhJd92p5bSaVXCcKhtFNkBJAw9tpAesJ1t1qU/nYyT5gS5DQU2Mb+yW8Hs2GZHrFu0",
-	"E+oWbYHUlcJmQMR1Yq9e5y1O8laV234IDNHRhOGojqeNBVfocKv0fTJR0fZUXSkoKSsYYx1fw6TPwv2/",
-	"AcYG1+4nHc9W4mltrCxoUndXNr5sNhF3c9x0d2Mzl6atdVeHbcW/scjHxyKPgcCD+74ym4zFlhgMRN/C",
-	"by6ErWKRsZ1tHGE1lnoUx2C5lBhX5DRDnsWoOs/HGwLm+UYrZ6nnjQCZEVCJi9iFyD/9R5QSI4U5RGYp",
-	"SyxQDzzCzjZ4K0pK3RMb5EE08FR9SzwVw91g+DidtlbjA8uN4sT0BRiteaIzYUC6AcStUPYAVmen+kqV",
-	"0vQcL6Rc8aDbqntv1NYNNvhlSkjEhzbUmoUpDX9RCiZZjc4iM77fF5Xwdysh9xJHDj6VyljB40MnSHRM",
-	"fRrH8jNpr3aqmUkF+P4MioHBxIC9AzY7TMKUEISYM5io2ERsoqADHso/ztC3C/RRx8v9Of0k7FQItVl1",
-	"dfNcPU+vWYqn72x83jBGX8Pff9JOLcjlqo/AOprjAys8EuU3nv/4eL4/YdbDm7C+ilzm/Ze5NRryuVAY",
-	"eHYG9xlZEaTKSYvZcjxnhc7klSq3rjC04i55kDdHOUTEHaivZJGDZ6sDee2vJxINnTCRJa4lnd5PrIVA",
-	"BUgZbiD1XoHPraJ0HrKUz1CShQxqTlLh26tkRnVYiOoGwqpAQUi0vmGJvBEY/gRmTS/umXWNhPpNxnco",
-	"lZwwqElEgc9NyTZx6jO0TsLhzVRAIASEBJbNscvA0ZBnOdYgH455LKLCHLhSvoCphknjV+sq3F7iuNv7",
-	"xd0O91CUS3lZU14q8frGQR8fB8ULszmt+VchUlMBLg5VObLru7zQqKDadh3OdS7G+pb4kdtn0OOqLMlL",
-	"fpDn/UQbER+i/8FRJzR7zbn7mBnLZ3n/E9It0cXAbb8GwPiYGNyUXI2A6QkQGZAHSsMYG5WER+4e3mZd",
-	"9/ZdH57tQlkMuCL6Wrn/zjkJrlToJUDJ498QvcmwBpEYgYkJLKiPsBgzNWzE43JxWATtDK2/rhEEjgz6",
-	"onN1vYbLYf3o1+Nym9dWaU2UiPCFVdYluSv3pgIVwH7jrI+PsyIBbY6zvi44Ss5HVEwRs+AmhwbMmmxV",
-	"8TGyVXRLHDLis6CFUnd0XnHDFhz3LR8LE1HJKHkngkcNaYXEhZEbYRaHZ7yezH2ArEkTfBILKGlo9le8",
-	"n9jQXYF6bX4iqPghQAa6RrAo3Y3QE7HbyaG8FRSpNqx7ItL//t9GWs3GXE140q1X/GBRZ6rIsJ7ji4tr",
-	"qSH4nnIAnaeAH8GGhLwoCvhKpebu8XDUEzqlR8lLo4KZfrP2H7uuCnRUvcX35KtHcVwy9cvFbt8Zz21L",
-	"xntgnefRn7weci2ue6qsyDyT1alQ7t+Bt4FXYxCe3YJbcaQzyNqe8pl7AeikEfp9rc5V1EzwJJkhgEbI",
-	"WCHnd2KI6GuD+++UKKKCSQLZvKB2csocgsBzDYAo6zqasjzZOkZFFkCeRr7PMUYCnYJOnevYBxh5OtJQ",
-	"CJHb2TkMDx9r3KpxHQeGd3ktjYVhluG+KaSSgB2w25SnRg3yCuYTdnBeCJvY2pAZmHWl8s1Q+lrRm7Bu",
-	"Ub5dX82q9nYWLGvBkr5I8sIbsWzeAhJbtWD/d8+n80uxmNNanhx7ibYyq51PJ4ANnb+sITsterATQHuF",
-	"qfKg6izTmFsEcPWL+d9OTd4BHrHnMJgMlGcefGcqPeFDJnhBaQVYXWHkUGG7gYRbkcyCZAIjwNtZNFWZ",
-	"AR5rPSNcyd2I5VGUewfaYtE8AUcbiycwELTgcLrtNjsqd7nHeYCvGZE4db8384m4SYKvcaXsSMgs723W",
-	"yABxcZTUvJpd7n7kSPQhHYlvKJm65bpXIKJ+x3f9vhfWu+kY1eFs6oaWVaHTjBth0KSEls50S0SS4OWy",
-	"xcFEeTIsptRNdXZjUkiw9Q53d2anKqYBPcA4hW1v9Y2fymfB+0vvZgi1LQx+4MXJTcQC+fnT6szmQo8F",
-	"RG+nmYT7q1mviDAHrWASPWSylMl0TImkqPIFKco9wN0aamuh948HAe7N8hD4lM9a+MyTsJFJg7vxQqg4",
-	"5DbYwofymhKpbtxCIEFLkMLoB61yJN/OxS1ZWP8UsqUDNh3JBDsCuEGvFBxuxJRmBnpS4bzk79xmb3WZ",
-	"NTNs1CisCXsw6gwSXQ3mdhrtI+jSYKkKWNnd3+66jRztXBhhgz4u92BqD5C7RF3Q78jM/Tps0x+MuynW",
-	"OJKDbcVWFQOdiT84I72wHJO7PVVmjqYejKMucWEdp4CWbsA39/bZSE+yIiWEKyZ4lkiRwX00ViYJMlt3",
-	"koFTMH+j3J8xUVYmVL6gbnynq7UYJlV/e3bpQS+woKVIZHfrCpnlLyJJja99pfqbIF1yBvcfYLQTwTOF",
-	"TsdcsQl4pWNVQ62H2Gmp1jh9pbO87OUAyi+Ar/8Mv4oowTQVOk0AY9jLM/CTojDzYaAMcr26P58Srwxm",
-	"f+L0MPciXUroAYhi8h9M7Ehn8h8YKobmYtAzDk77/a/HpxiAZgo1RA9iYvo6FYZ1weaPuxHrQpWhD/ak",
-	"mR7IxHfa4l5WDRyR+sa5TiYKRZ1QTEQqKElK2hOqCxJDrqi1HOiqAsbMi4cGOrtS0kas+4u16TuVzCgP",
-	"6oKPxYW04t9e889YYIFVsbi9QYZsnmxvaXfyk+j+NsiAA8Z3TxI9lOrfoWTi36BrEVaFdLfZka9NIjK5",
-	"Uljr9e7s5Pj6+PXZ6dvL67OTbh7I39/Zr5MXxt1zXNyFHKoz1anw5Kc7e3UQ/vRCh45pkicI1koegmnr",
-	"S1d462vdzzu8tbE3HC5/enPMscz55FD560dvELK9iR0JZUkm1bG9CbiiG/IkQwIq02JvVmQqAz0gGyDU",
-	"fKRmSmIpEgSJZtdiVe5W9ibWasWuOsdaWakmInzrqw7604pzBf5omK/j9tzrPTELt3GTFMO6oA+GIBXY",
-	"7bqdZ+Vco5F5lS6TAaGRl/DBhlm9zT6ONOvrsaCPyMqVKsqLrnzpO1xuGs3db+z+CCUwhirFrpRUVI/2",
-	"caTH4dOKj0XsoeokjeZYONRnKSyVCivt3Y8IcpnBYUF111FlPcBoCpekz/53ew9pnUXHy4kdQeW+jCG1",
-	"C9+5+/O7dz+/Pu1G4Vl+Z1gq+3YCce78FLAyjc8KKVperW8c3hNC5XsDc0OBEHw35rEoBaMwXRSG9taD",
-	"k1ygyeYCsehablic6TR1e142f4SKycYoGz++3yFuXSAah8LOlTGg9VEo97l/w51dUKeIe4OSzUtCH85n",
-	"R+cXwKbdO5XLrPIB/MdB1SCl0Kp2Bq+B/D3d/ztc2H/77W9TexeWofrnQWMdFLnCmRw6soZVaKgBTLtX",
-	"KqwROUos/w4TmRkkcEI3XnLx4EYTRwIrxUbMarhC3MLxDqAs3y/9Si0jnA5Y34mPcnaTgmvFoTNsAWwN",
-	"ZlUcgcIVdrW8Uv4d6Xp/B4Y0OzuhSl4/gBMszoaO5q41fVlcaV7J73AvPDEp0pnOigtWTE6XvailnZOf",
-	"qF9UBOjiIOacCtTkt3bfldzWAfjA/s7L51FdOLOuF5v02X7YRJekSEnpgZLwpoXAud17JbNyJ3UoSe0i",
-	"VMc10ogne09CBNdftySgvNWW9GkZ7ea1LxHGm6WV3y1P+l7rcZZjIB0xY6tGWVtP3XlFsz20wnOsnSbh",
-	"JGXA/haoPOKzzfhWSOcdOVQ6w04EyylEWIgSsuyAPy/NZyMqCIbC8nKpMBh+oLHQPS6HLAtpG0i9qOC6",
-	"SKaErwX2sNPfQu8ceG4kVFU4FuqeO8l0agKB49v2wfMkwgzpVchvcnE1Am9Uu/BdS9PL1fAkAZPXqZo8",
-	"9yISCzgsKuWlrznkPjEvlpnoW/bh/CzU+2jc3FlV8F8Nupm3IkkxiyC0ilLFyzMwLCGnGVuDlrVCuFvN",
-	"SSunn33etDP+t7DrtYcCAxMyVzMQWooOA1L9JgoV6/zcOZtmTr8u/AOQBn2lmvUJp3IUyjhy1tyeRNgJ",
-	"OcZimiPImXgWsd0dGHhvB0TrJMMiec4yagTsXwAU0L4jELf25zsRe7qDP30aPd/ZIQejOWD7ey8p3tE9",
-	"FzabbcFUXdJBvfWcyeHIFuo3+1B+fQJpgBd1NJnIG1HrXkzT13AoD5RTmKbHmQAUCJ6YL54Ik6Z5Z855",
-	"r2EuFR6LZ/BC2K0C96TtxxclX98DiZHXYPJtxlSuYbZwr7ytF9Wx3lfgoqdyMZC85HfL26QRsWPMRIkp",
-	"6cEAGegEwcg/mF9wLwxQXQxUbwSmYYBkYezaBjg5Bgc6G6NQQMgXnmwFEd0Sz5Xej/nnj5eonwD7KBQ5",
-	"QVsS4bLReMJFQ2W534s09V0NykyXHGmNJvgROZRyUY1OSzGSJKMLLpufXy5pUdkuyv0iNtJTEAng23AH",
-	"+uePl2wKzUITeQsHW2ZBQ2Hf0xIflhf4WRoiCAV4/h85TDDSU/AQ5/6SVXlAECVY0dWukIYdaRlkGNBj",
-	"F9kCXWo0Fr2LxhKsgi1hN1STxPojwdMgSQxc7o4TYMmsH9rRKUYZAEyGcYWx4Op98mpVsx4zrwj7UjaP",
-	"feR9ahixKKCL3L8x2iHSA0a3W1oGeIsYmYYP8nreipYEpzYVGexpHIHmbDM5HqO9HLOJkn+fCAS96mk7",
-	"QtAmnw9MbVNhJ7C/b09cKdofoCqRzEhTxmz87lFo+R6wnwDWC5MDIQkl86Fic1h49kI160p5puL2QYUO",
-	"eBIF9WrLuT+GR1r8e+SXSAG1L43r0Kr7hDUVU24YdUZD8eMbu5V4wDclqVZJ8lTIPlTyU9bWlXLmMWcy",
-	"03l9f9U5dU/LW82esJ+k+1Jk/KrzA966f4hM+wTa3Hgh/Nmw09qZkk4rl/8QpmSKBzWpVJAaekE7UQEQ",
-	"UfZXW826r98dH70G/8iRMXKo8Lnuh4vT8y7LqGd8/vuBNH2eILNnMTLn3SbjfJG+uKbC5la5NUkXaGwR",
-	"m4qe48Jj3ZOJqEX48SB/kH0CY6D/hePYUFiM12kLoCzwzdqA6gBKB3ZlUqoK7k1ipxgvwCKr71KDWcs2",
-	"E9AWPRaOs/dm4D4nbw2064EZ/C/HWkGYJa7UDx6wLjoSLtxfXaK1K5XPLK0RySBiXYMP5OObSS/E4+vC",
-	"DBRxnQmedXNqJBcPEq7FpUSI8EGpHnqqQBy+cV+h2VuCHtJTdYAzz9Hb7rOI/ZmrCc8gmI1p0M/yjxw5",
-	"7rNXopfhE2VMoysVgBo5gVX0O6uiH+WRB1954TRrKuE3czX8lOzthv1YrtdEuEu/u7kSDh4lSuK6UjSI",
-	"xN1Judu3ucpPqWAG6ijJsXtopnWIlBKx7gd/lvIfIu7mWgeB9EHvCWqRPlGZnoAxAKh0B6z77tcuhDin",
-	"7MWOB56LWPfj0fnbs7c/++92d3agr87x6enJ6UmXzmBnJ7pS3Q9vf/pw8vPppfu8cNYgbW6zLo0J4Iw+",
-	"WoeQeFW8u4iNOGSV+jVO0iYIvJ/obt1Xq1hchPQKqBGodvnH/1Pw7AvB6+FOvNXx0pnqjqsAqF5JXHyr",
-	"KHp8FUVE5ajKp0LFZFlwZLCBIuNlzdo4e89q0xRAvDQA7TlpiDlREHAPOJ4iLG+DuLQtQHtpwlX57QDf",
-	"ozeD/0ZOF0kwU54b79Z29tUNybxxC77e+4QrqnwnKKU67kyWHAmsJomwzYJ2co6Xu9/Q9tBh5FyXjgJ3",
-	"LGjfWRKmPjkHdDirMUsDenIRVz8IwtAoHCgTCoePSINx63ATXan+SCaxz8Aa+DI0X1WViAHJjMineQW/",
-	"DmfA/C0OraIM2X+TsZc3MEsm1Hdmm330vP5KlRURGq0UcuRpM+ofkvkjBv2jBX5h2zCcdZ6Lk3z9xrkf",
-	"NdofHdOqnLpia3LCLAlYiy33Bi4zF0muX2RMa6EuJVwBb1fiM43jseoDqVACMkFmTyG/svYb/AyUD8hk",
-	"GgtuIA6X834+5FIZO29CrVToRBPVwioRgDWiKv1U7GZ5+4zF/tF1gElr8ir82eODS1qGx+TpRN+YzeMG",
-	"SdoIs3ktB+T36fO0fOcXMp61WI0jtCsES6JGBlcdnyHrcyWaWA4ypiLvDMJZ2ChCKREfBtgaesB28CEl",
-	"NgGZdJhjI82hG5GffpIIU5TG0zuMdBLn2QFo/fpNxQzVKxXUH+Fv+lw5ncxtUBxilhauoyxn0cmMFMdC",
-	"w+tTiAByRptBkr4WZ9u8xoZL+joISe0M1Wchf1Pefg/QSBvhp2+8mpO7aL+bV3l8lbtnVhRoXA8fiUuD",
-	"lUqkkOXYoPVcFO1kpExvAI9lHCcicDUEOlnB7hs925clG7pQrMCAHSRQUWZs1bF9yLpoOZ7FXQA2Isji",
-	"TIhtdkLFr1pRzhRatBOLhU6Ez7G3Tyg5ISwmpcAXoRPv0NjbKRIXgS8Dxh5Pkiav43Hx6htwPFbBS5IZ",
-	"YkfYWYoRoT5PpeWJcfxdKmbGPElYIix2mQZfOUBTf+4LGIWKppI4b5IFgWCtDlj3p3eXv3QZNzdYxxcc",
-	"CiZAukmduMMHI9btaTvqVp/NmxG5x5vyg6lVYMEvW9qsu9lgmL4eux+Rb74Tddz89Z0cFzVbx8Ei7+eH",
-	"AlMY7W4Z0Kn32EZ3Ti0INuF3DHrSJrroFWfvG+p3Q3idb77j30VLln7IsLwQCz7caFuWXB1NZf8GIfVL",
-	"GJ4QYA0lz+k8NqDyuhEE+iCZEBttFS6FQ+SS0hQeUpkBYn6Y0Lyg60o+GpafQwVBIXx4YNbAfF6+2Klm",
-	"ibgVidlmb7GUKROUrVOGZp9m0lqhIoSCAlAUSKyrcFPot+WYF1Y8eN8plqdmWvvWASDQC/cr/RRy/YqV",
-	"gv+2iCZC7BNkSVBl5n2zsA2OKza7ZT0/eMSO2XyJX9g1W563vh9LAbf2jUE+ahdtv6DzVVlkWdV/N4BE",
-	"gdBD4jV5SJAotQzJOZ3xsRXUqdZv4HLV+YsAkD6eSX3VyXMySgzHJ874jJZYD6uJmPPFPhBPUhprPj/z",
-	"vk1mtQbBEyOoR24L73Vr2tuvLSnipoxnjyBUoBmjy8RpqoiidSswrETb7KyBgxwhB4yEWDvFnhItamvw",
-	"hYg3qNF/uie/WSraXzCe5WL9ASOCHYaMHJIBeXpuIVe+8arHyasuhGgqxLs31/KZjHv7rBJCKpSd9f26",
-	"BGgz5FKV3Lp5A/BCa6z4JT5Spbu/1AHsV15vUsOqPIyLpkyDeka1SkApXyGwTO8XxrwoaZt7a6ytP/kf",
-	"Pr5wEXlhFqk/RXbFtwYbv5fY0ca0oPDqlKJDgHEQEeB6gK/rSCPvyyGzRj1pPS4kY+gJNEmbACNKAaVy",
-	"3JqwDKYcqjODABBauCbI1wxtVWmbG3W0+EtDLhMK5ajI/PWJ/yjB61jPUNh/Qr7jV3YiLJfJIrbzjdc8",
-	"Tl7zs7D3YzSrqh/eW4m6QEEcjW1/MXCaX0VjuYrzawyBiA1Ejhu66mBaPTXWKfqNF5YkJn5zE3iqIkRh",
-	"W9Bgp8JbcidSDhCGlSShKwlD2OCZ8pmKGCAC6M1K+0udVRJogoJddG5losIgm8PQX5N7bd5H5Rf1dYLR",
-	"S+tp3xr2/I6i0hvT1FDpEm1e+BwwKri9tiRq19DJTjI+HPrGaESB5OX3CFtKtOllTuECADSp2IgbK3yK",
-	"TCYQHM69AabL+IIUqyd9sB2d+jSSxsLic9OQVLQnMTejnuaIctwAheehkwHZDpbjGC5Chgad4qeUbJ6n",
-	"lx+WSqTcx+SXr6mrMpzAA6bSiLpCqi9dRhW0hr9SV+piMja+I0ZtxnwQV+Fhd+Jy85LDoCE01lMhuJ38",
-	"TJXQV6pLN2C7NzumsbtBPTlsktlml3mdFg6DjZaDLst5NNj9IQspXR9koqi4gnbQWlkulblSXT+LWzHv",
-	"brOu1ZYnR7dcJryXYIHT1Ge85oVikFug9DTCiicC4ymqBrr9Ec/sCbe8m+Mi5UVqPXcy6RY4YoKoFcST",
-	"eDbM+yIcevfoXL8X2JHuO5tpQw35jCbCcT/A8gHQLdpr1rZZ16/qSPFkZqTpOkvEVlYMhQf52AN3lqUk",
-	"EBVjyTyeXL0Nc5LfwwdMtMj7xvYSrm4A3hsVs7HgzvRMkqYIf07SpSh/yq0VmXv8f33vBvqvv+5sveRb",
-	"g6OtV59+e3H3/Vb49/7dD789vSt9tLt398O//2tnUc5DMc2/ppnbOTvLcx84+/Dh7KTUh+uvzY99Wioj",
-	"4itWwLX6onISadBuBnIIiVdheew35eZxKjdnc9Xspr7QjQT1ZgvdcqlfW+YGS0hmjFbrOPKYy6QaNgvI",
-	"jZPUBfsz8EVHjECt00z2RRmDx5Eo6SVMmhrVRHx2/23NuaM+OXvRzs5Opa1t2EInKvK4PFqBzvw1gYwE",
-	"x/5LPXD5WJjDcnytkoS3WgstlEPuN9kEipfjA+asoS7ODT20ctCkcahpOHm9faWc6W5GQtiIdd/oWzmW",
-	"QlkQcDlAUl8nk7Ey7JXoj3jELmWqI0Ym0X//3zxixxOhLI/YCW5kX/73/1YRc4xOw/LeaCVivs1OEOkh",
-	"c4SSe/WuFIE15IpRRNmbpIJMxj3I03MjKc2s+Az6Bpw4gg1MEl4n/vCgP+rspqf1zRcocT4HCsv7Ea7G",
-	"tG9VvK1ToT6PE0xsM1t6MJB9Eev+ZCyU3TZpJngMhzVOtuG/ZS6fJ8T1pOJo11TwQ2v5+5R2qMLTj3Gd",
-	"WyfSQD8+gvysuS1OucsbOSFcREu7ym/CYklhcY/GYfBTzxEW/jB/8OHl02UpJgGYUaef+yLJiXCTImq3",
-	"ioDyC6dsceasw+8M2LZjyPAttZrk5daLjn/l/bnAPjY6g+7ZA5lYSL0Ga2AyHgvCswvuKnFS4mPgXMR/",
-	"NsqmJ31z+00+oXw61uMx3zLCsVmLOe7nr47Z/u6LHTADP1y+2nrhk3B6MyswG56NeXYT5UYctiZASsOU",
-	"PV9hSY4SofrakQb6a73Ey427K0W75sn0EBok4xPd//zP//zPrTdvtk5OuhUAogAy5QglFyJVh/RBaIFu",
-	"WVT0STKN9cRQKlOg/qfa2EynI9Es7Y4v/vIYBZ17dU/V95ZXbrBvsuqbrPrSsgrv1sNJp9eax74zcCGY",
-	"sAuyYze8xw1Atnqm1YCxChG7hEsFggDAuAhB4pCkQZrpYcbHALhlyv2BK5IojQdPLO+14Kn+weTR0T6I",
-	"nYuUK2lGJNvBPs0FPOHIOpIlnBmIerpdZFr51MGh2GbHI57xvsVkV6ioN2ygg474kKAZkfgaccNecytV",
-	"dKV+zoS4gamOZ5lMEtmHzYnAo+uI9f/9P/+vw5LEytd1fPEXzPsMXrRZoFy6Zb8/efXYzac0HmxEuLw/",
-	"efVNtnyTLV/cDiL+AMYDXreHEzRH1nIM4vG8krZsCbF+wuUY1FHvRiy1YdZjQY1jNUsziYzct03AVoda",
-	"35iikQBwfcyjaJU1t9JMePJN2KCw+QkzywvxAc7dSl2mKaAqawGqICgGm9EaCjugbv/lnJSI8cRoXCKU",
-	"t/qgHK4H2ohplmkNxFIYXDncYxMkKyPohjyEuc3eIRhDHsi8Um5HyKrmKc/sNqsVv4T64EVpSeA6ft4o",
-	"3P4C1PZNun2Tbt+k2yal2xGZJpInlLSLMm7Dgm3v2VynILSfMj0ZIlsY6YkRI53EIViE1UMAw68aTQSi",
-	"Ss30tKJC0qEoNXay0FKOGkaUbKeQcTaKsLD6u5wYUmK7tpB0kK4EMm2bvQKHo/F+yL4e96SClAKIlJ1w",
-	"Kyj/RagY/5pKBQD4V2o+P8abFj79hZg0pbw4CUhJMF386AInmXVXS4LZvlIY+yl6AjM9GBhhQ6E35zOr",
-	"71cXh7rTF2DcDUAGJQ3ua0IZNCVmUI2fcTSbf82w2ZgpYU8Ba8eEGWkowKZAg6iAZ5SQMxo77Qme9UdN",
-	"fe2eufdZ2GlvRRCPwxBmoyXdZBVEjcvzo7cXr07P61E1vH5zL4ANnDViNKl7s3zWu/aDBeZRpN6sll+T",
-	"U9tkIuPO8scRThymgdc2fvRZxJubGtiELKP6105N39ee9NH5RSfqfLg4cYf94Xz+4NrXQCBA0iBXxjZB",
-	"McDigq+eWzaWsYJuZU1srblDJTLw+g2TRm/F+O0qC56kWL9MK/bLBSD0fjKBHrVONIPsa+xUibJkowvz",
-	"hESyhnDXBhXBVCDpYkNWrZvW6BNc6lY4x1T37sFTKwt3y2Xe9PEpqBE+xW3xXrLxkroRllz4y5cvXwRL",
-	"39sJuKlffZXztGSwUVtzArXgirkBO1FdoptiND75OX3O28JtAmpb7SbE69DaQ6bIBbJ+GVCfUJP7lij3",
-	"iGF9bFmT9IZJ6eONFlIhXNsg8LbNJ8qVcoBL4Od4ofL8y9B08Rlv8PxUZzcm5X0qdKSYD3mBwGJpQvU5",
-	"F32dQaUWeJog1uQXQ+05MHyeg+F535oSIqY2NxMVVzqy0zMSAIMyEUvL+jyLt9nRlep6laeLreLJpURt",
-	"CmUsDpgRgnXfv7u4ZNiWjPLBn3glrOjUkXuXpKkmyOcuP19R5lmb91FS6L9Qi22oq2HhWk4X35kI2nwj",
-	"zJuTqt2YrK2qhYNNeFcxchA2KGA6jxg5KFzlFwYPmpu6rkVH/kjQ7ifvUuertRDrUH4DEn3sEEO2dCdW",
-	"59cVSFHty0lzPuE7iR0wbJLFumikdSMW6yn2I+6SvUaOlJx/rYcyChwXYjE5p/WNtDLRFzK1h0yOU50h",
-	"dhnrcXUDHYlAgMzDwGH6NAvylUAUQOjA8+2SflLrvnrSKyiouXyr5L8ql+l4HxsU3RftP95SW0dnxml1",
-	"KzIr4obSlbfCftQZ6PSbBhTa2SAHpEU2MCAzGRfte2mDvvNE9k05fMQF9uiAte4GlQonHk45dG+KClxe",
-	"R1EtsqfLDXFZ3h8FVYK+BgICkflVzCOSTdd8EX7PZV4/Hxa2OgUnj66CTus4IfrztxnVoNhyC7a8SN4H",
-	"WCMC3EXnaagWNiIB3UclCn77+HA53qC9XsdFzuw39J/fD/rPZhUUvH2AxJVXw4b3MJbQxyDQaQsNxpFK",
-	"CCFUGFSEH5QXWEvjFz6ATujl9oxrajVjfYv6SgYKTqXe3E5lvwJSxi0VLY94mgol4sJFRS7uNtSfcFfm",
-	"9XxC+ylAOd6pgD/5hA9CKRroiWrSSf5pGdBqttQ3NvSYgYHuy4Pugw7kHVtl1InwdvagTy6TcRTiAFrA",
-	"AVRDw6zeDDaQR+285cmEErmgvz4GPLDQwn0fkjXrBrN1CTehiGR1cZREcOq2gGXuh3kfGjdzWzubN0Xn",
-	"mSIprcD4ybU5hLkOdw3da27juv0CvcGHRK7UlXo3aOPiaICMqR9vnxrz5ojZEMwqNDRqr+KBYN3xABII",
-	"v6F/i2kz8NDX55Gbd3QF6/o6CESr8ecSDtG84+sb+37kyESPR4ukJFJHt8RdC566lmZ4rLNM9C05vJAj",
-	"HbKBTCousDKOUR3o3BEziUwdkY8FdLn2rndgWr6QhtRPH/jwRvDEuMMdt5e1lNuKBchANCoKmZQbM3Vz",
-	"jLjBtvGaMHOsyBRPQkCeMAhTo16+EZ0HNTKb8cvo3ei9ft/84Yu5hzwElSOm4J4CbdVcULpcS2hZ1YT9",
-	"VzLB+8HSTA9kAh6g8SEU+7jP87CXo74qXlUpcV9YdzMM6GwGtAry4gykSMhK674/ujz+hZXuSRcyDlEv",
-	"iPJSIkiRp8olUh8evCWg9yD3JpZykUUSexhpTIu8Ur4/nDNxD1hXjLlMuhHrZjqh/Eh8a7ypkP8mHfUP",
-	"Jgb80Vfq48Ksx2yilgH/ItDdyKPX+s27UoWXjx15WEg9CBW8Pm2Y0kx8lga5ZlHMgNyzWRMjdrJ5deiN",
-	"+DpaUDMHwxeO/7AMrE6PuDeLaoqWjREzTw8aiTtAAoKm9nMXiSjbHdTHTFphAAooh4h1SkbC1XDCASrV",
-	"jeD/DH77aXVOesFv6xgpeauQnwT5aFazlM+qXBRyfRLe9/X62AmEEmlNFHjlw8GiIuiPTI9eqEYreYIq",
-	"DF6N+kyNMrB+OQTnm6UcOLY5ohpUmYNX9CA93oJGiCoMj+NMmDyr3DHBwEL2VoNPssgVHulY8w09C91Z",
-	"xjoTh2yaaTenEw55oH3AAR8w0cMtqQyL9TY7KozgAmzPDx5dKcwATPQQyKI3y7XBNNO3MhZZ5AWH9PVZ",
-	"DXGDB2OEJ/6cvjgjbIwXXJYTbsi56Su/iXMAAR69P2M3ArtdgQb9WNjmhbBbnre1//iixAjvw3Gjzt7O",
-	"3pc+H8p18jTv9ADHBjFlCAyyKfcQmolUN3SajuAP86J+yDnWBgHRzMRdGfcowIw4jvMHF4YUmtFKkO1W",
-	"yLj7SMPTjBthwmYqWBopkgRagebJXkyaQmFGizLIz/Pd9d0hnarY1FzTTNzqGz+Vv7RFrwc06Z3IM2zq",
-	"KALDrfRjcPtNYmkdH41yq5rJ2NegYjOqxEDmnRv2Qrh1cKREAtYBioIfwJelpD5lrOBxVHQRbCTvdQQ2",
-	"dr+hQxznoe2rzlwXxI/Qz8owI4dKxGySgjgDCVHUpXJzg46GmXvvNtH7pK/VQGbjZhH8wfjQuFs/Re7p",
-	"17B7EUlhW8uSnVTszcLExrk1dAk+HsaX5kqlmdYDJpQT4NCOV+mcVkJpXJtViO+Ti6yHkYjvlLiUYwFu",
-	"s29S8RHyz9q4daGJESjnMtxxAnkxj5I1Vq7mJF2b9xSdtqwPdeU18MAVfadvxy0TwNOxOmRLXlEP9jhH",
-	"hQ6YozM16IZCNKyWNy2ALj2t7vhIMCMyCKrrxDH1np6EWXvQKdCpDX++ePeWeaDJiMIHU248zupYuy+Q",
-	"k5HlFF0pH1yKSq3xSi0tvi+hKVitf4gKo5GO0kT+6Lz9JzM2znnZOPLizeMcQHhsVpZ2EYk5cQtp9Tkk",
-	"ApqV+Cj4j97ThpsIZwT6o/EzwW5ECvZKLIfCWLc7yYwQ1MGNq23oxMWUeLRK4JTAmS4NeOZUgYbQCrHz",
-	"sF7fU6SZBp5YOnMOOa6J5vFyIAFtHIh+Ev7idwgKcF/lEzc/UD4pSHMfzdPXaFCdiBvftwPwit5a3O7I",
-	"6Vl0/k7TckvNWw0eMs76Op35Zpf1Ks1cRo80dKF6ZN1jz1RJLcoMYsYIuoSIgcgTrYYB97vd9RUfTxxX",
-	"ueWYp1ivk/0sb6EtNYgXn3ebpizWUPjMLVay3Uor2NA9W3aAFOWGtyKTAyniA3Q/+WgqdZTmykxBfrH9",
-	"nadXCoFW8Cd4SXM7zjT0F/OvcpSf9KOs8DjCZX6F6g7M+Y+P3p/B+82zL1gaVe04hS3nupqy3/7ARi8d",
-	"mwDByvt9YcL6Ns9dVuM77ye2bPlpwirKBLhDwwobAmdCseqzYwDCoihf+1kodyFQNSIFIAqOMK/3xstW",
-	"UuvoBuNJr8XrqgzC6aUQMjOIaQUAiVWnr39z/0buh15/PXp/1sC0UrnlNI3WUDOoIpiRqLObiNSfEgwI",
-	"IYB0E27s9cSI+JrbLoatnECgADgAiI2lmtja0rJEGotXyjyk0oFTvJamUfFwL/wHv6RQguo13/B6eoLZ",
-	"ZAj5CDLshbKSJ2auR/AF9e2T/RFpxZlgpLlmFPDFbz1YGTmOJoAM11hPip3KOZhl7E9/wlz24or/6U9R",
-	"5ZYfgsLtNFHQvylwQWrENjtKElwfdj7299GMODXgDiwFac2VcrvHAHyludCSRMzjrbEMZeAjEsB0jf/g",
-	"t9jXJuYybJ2bXNdPLrwDlnQc7IGBJr5IDNzh176Jt3sAMK4qJY14J6hjVX5TipsR+XjhWqL0Z0kR1d5E",
-	"JrH3N8CVx9uLndZKiVvuu7yGyYMR563nbvVNkM1lrE5TH5ylXletcnZhTdM5eY20qk/ucoME7qfGqGIT",
-	"36i9Jd9hynNeN++RALwcBByMlINLjWAwACCnfN+Xh9KpooDkT/+FJzJGG4Vist+7AaClyudU9K2If3C3",
-	"Yr7aYL9RdUEtBM7tD84NkLY2yg3OISupuOI5CSnx2WLbXa0iQJYGN2gmgOPfI9qCL5Hb/qwn3JpIjIcF",
-	"xxgouhFBo7tEcKCChTf0SaZtqynvdQclpp6Z5HCyRRfvxHM/nYCTEfRnLNPWtyJLeHo90pPMdH1ugjNR",
-	"dkip8LyG2ysFDDCvGnATJuhLMNBXiq6u0lN0NhrP2UTGptKMBGW6FIaOL3Y6ACwIXIvTfTIrlHHzAVQO",
-	"LhwZRCIHlSWUtKWqrlTHmXBTl+dMxeQyfpRs6NGUAPwqZuducx+jKyQgmT86/wX63yj/xd03hUpT4kK5",
-	"/Q+fECeAi9yJck0juOZe1wogw8p8KiLcMEjk4FZkazFySLV1WhNYSygY/j7hmS2jnp4LyGPzLxeC10xs",
-	"OTct4OOLsCHymDW5NDyINroz0FVELX5VIck8Enlfeywemgc8r5A+r8SQW3krcmhrJ/wI1OdKIVcUMdvf",
-	"2Qsyw/Jg1jbrmgkoyCIGx4m7t6F79x8i09vsvcZkazglzozoaxVjh9t6uJ6hsL645AFdKnn9Sv31D6p+",
-	"v6XuL07dx7hwLz+2VV2jq7leimxYINai6zItAKIriRQ+NuxsHuNDLdJiqnlcLn855kkCCSTu4rqJ6cod",
-	"oopQRqbPYexpTACkKhLea2/5UmjGAGom4qHIfCtl60zWTE9RCzrAoEsfFmu1vmHfd2PRk7b7Q+S/Ggss",
-	"TkIUJg76QABhQxbl9123WhXnP+RXysk8TNT1Oa3wlEwS91QeA3bsDG6sM+n4rcBmBbCWYcaV7Uasy+O/",
-	"TYwdC2W7PzQ5TtuBhytGpp6abfYLFFVotuv+b29n5zCvfVCagBSDIodnO8vDB89hRFYxLB2l9BM+Tktg",
-	"w892AjTJvTK28ANjKDrqDHawzTmcuc37xsmWADAENtYAY/gQvOyVRAj1oqkeymB3m3K+auZRqXCh5OKh",
-	"6TG9I0J8WvTB1HOiCWR1NbIg1DQwEYSzmM9KrCjmM98QxKtqVigmVJxqiZXRkEBJLzDWxm6zE8c9ww7w",
-	"SVJtBQKPlLq/f7g8blAPPsALLOAYMKDV0DkFGGKEnBzBAxGrt8JRXi5gKE93miFWIeRwb37yNOQnL78g",
-	"O/nQlukHBPONgSyhCmF6HJHnwypBMIvvRqOaUK58JMrnEpMdMdQV1hCPpXoCCS/tEHUeTabEE0g1MXKo",
-	"tiapiXxZSoQaEU/gXwaS1DDUbCIGqoLZZkeYK+IrHxG3wt1GCok5npAaMYm1mo1NYxDWLf0UktUWMQZ8",
-	"6nenTNSDQ1N+nk5ikSHmtO/HRC02ZMkVVVk6qq8rIco/JBMqDrFNm8FX/hbstqUUzZDfuMssjcUrsoDt",
-	"ZDoBfnLy5uztGnzotVufGlJbTeUkq4yrgDXgSMBc5ViiEVF4LOoYETGJ9sxcn7Xy/7F3bc1t3Fj6r6D0",
-	"MomLkmk7ydbKD1uKVp541nZckjzeB1aZIBske9UEGAAtipOa/751Lrg02U1dLMqOrTdbJPsC4Ny/852I",
-	"kkEWzxaMR6vCeM23uG2Z+ggesGOGCV/zy80u2aVw0st18bUfRdoi3rtH+fRhKTLRDH/ZqUyeR0SXi7si",
-	"tcjUgrFdaJXCGMtwlYWKeUXDaYUVQa+vB6iMTYG3fdbvCyt1YeZiVIL5nxpD/a3D2ik3TIRKtfZlJYbq",
-	"alFa5T6VesipQhcrRQcdgBM6mV8x4IQf8IHLHPldN60oHZBHsAmXN8pwhj5bUrvR5Wyv1tHlkbjNEJlj",
-	"6e9UonhDXCQ08nSJabmJAPccTS/cAbxCFEwe6xSnFWe64B053VZNS/ol970cvX/NoG+O4nHeSKflfvon",
-	"3Gg7Fe6MnwYUjYswnKwsfCCOEt2a9NR1gkvEJh8s/upAYFmISgxMhZkxfdBV58aqTfVB9eou9dH+uB1V",
-	"Xfhoa103m9kV7Hj8/0287A60SDhTj4CRdcDIriT6baRwjqe3eXjXsSSptzhnLe840neEX+OjJE5YJRlV",
-	"LcVELRFIMlJKCzDaqgAVsahHVTluegG1p54lRGPTzEdyCrCfEEkoFsoseG5um/RT/812rx2+gyz23CTS",
-	"FdF/wGvdp3t+Cm7OlxwtuNPYGV4c1ux6Dx136dE/JxafLxU4n3PT7s1c9FflOk8AFTbNXKG9XhLpD/aF",
-	"dQom4cQo79aNEzsqioj75lJCAA5gSz52eoRK3489LP6hSoSHET/klb8ews0IY8AZtZcMPZhT1xvlq4hT",
-	"/0ecX4TXhRe5pITlH7XxUrjaXpaXkTLxyguqS7YWCOAKVMW4tfoAAfq6mFLhPf4Ob/Tg44DWCoxbiouh",
-	"tEyV6+9cs+BmBalgQbpHHdN0RpjsCxxf2AeW14AgkILFlCeP5bJJeKoUnFglsZX0Plpfz+oF9tFOuXt0",
-	"XDtv5sq2lDPJm4pZgYiUQr1CHsy8dLCU16g1q1w93wJ/RVg/KBJGLDFjghZyKkvdiv3EK34gpre7qZEH",
-	"MfjdVTtlG8zF331oAPvJFmxnEhnbR3D5KwMBeS/vaiQIIbUl0tnLJLG8p+bzc6TQ8J6aqp3yvmq2k3/Q",
-	"hVFJIBxOIdgqYCw53RJGAUR8dVN7TupFL4UkKn2H+R4SVX36NUT2Lp7eNvHk53mUz29FPs9oQ3ctoC3c",
-	"N+y+4JFEYaQOkUCumNEYufy7FLP/1H/RHffft1xnHI8OqcPCuAc3M3WFzWyNmB6Bj3JUOxUTd5VxpZ4i",
-	"HcWaxNd+9nRi7FT5wKKzJUqoloivCUhtAgv3wlvi33w5V8hjhnwuPuOFKJ240NiHYfGRxWvuS+01yNGo",
-	"Y2Ri7EA//0kgnnuNyw951kGNlJUKP8Vf9SI1GahYXixk90L48VyWrbEDvX7gtNkRpxcjHr4iOq/fFNIm",
-	"Z9MEnSyLjN8o5Gq+Ye6uI3cR+GcDhxRiVjJFFD64FX1X4P9rOdYinuqM7G9NROLkX6mFkrYqwbRqJZwv",
-	"q4r4vT6jNe2VsVPjxcrUNr72f7WQAaJXs5wZjN3HUkO4UDSedzwzxinuL4uss+T4IFNZTo3YoRNC1WED",
-	"Qg2aqTLTcguB78lVyPnDQu0jX0y4NHU3xG2lXWblj7y5tSZ11PwBpzzDz6aMdQfdFrojNhXegfhIwBsl",
-	"bDmd+fT7kOKhW/iINfKRHGeDC6fPnRkDPbHKzbopccQPOWtpYKz4ETmGjxAH/nNPPOvj1Z73AyTcUbEI",
-	"I8fmTlRmHIiIf+n3xIs+/fRF75d+P9RlD8VPz/+Te25OlberfbzTsDfQ6lLpNMWnsQwH4sh7NV94J4ra",
-	"Uqsz3E0UJhtOJphRZCYTH6tfRnJGLkuVDrPVrRlkPC270d/HifnhoXX4GzOdquJ1azKGPhOl/p55h7co",
-	"+DcYi2XqPBymW2lz4rSROW8iKoGRNUsIlnoQbVE36xhfJ/Itcteacr7pePIpzmxAPPp+idyHr9Ar4XHw",
-	"TeLvQLmT7POp0orbYZw3VvEglci4yNoo3I20UDY1C48a9nSA4bizbaEHREMSqFwvVQVC+jfXDlX9e0zw",
-	"/uPjOSk+VE+8slxygyUlNoGMEJMclQ1O4nYrYmq/xYyEnQpb5PPBzGniIqg9JHrAChmaRdxEnLw2lfqg",
-	"TSPBnb8cX2t4o0d+8s+vHhls2bihLtlGe7123JCEmCfAOJCDNXSE1KuIZTiulLTNwxo0zp39QX6xyFXQ",
-	"5BmB50lT7byknr/xhRgh/8g0IFA8N82h51tGZjPqPGsRSq2WjYizviE7NPrnGTU0c7KA1kvDtZLG4wo7",
-	"DkrIvbCZxMCZS+TWXKpioEuX3DLEvZXuJadq/IxK/sLVViXcTladw22EHYxpA2kjFUubu6LVcsdB57vs",
-	"Dl8Xj3TaIOnCqMRvOdA8w6mi+dH83BDz+pTWm3LC/gP62tQa2nQl4GvnGKmho4JMHMxeDR/9k4TBNSKF",
-	"nDS6md4Ow5BbZIubZu+spYJL0SSQDtqAUkAtxNHYOqB5IvwE414Pz9QIVc0kRrlgJqe1cg586jZXAqIA",
-	"Nd9nnNHNAlOGayUUHjGY7FclLAz6PQS5oVCYNATX16UTQ/r9J1wiZLNH55GAbgNdO5WASfXiMBtSQw+r",
-	"Cs6HUWIenZl8vn3MRseC3ExeKtq8BkppoI+lY307qqS+AA1naq5ywP17IaCjMkR7gQ2eKcLvdqH16OLH",
-	"pnjw2VqnvODbUbi4U9mYoG9Z79GKrElBpvryI38b7fcmTbvD5QyH+JC5D1PKHLP65d1jGiIicl4tSItw",
-	"wxuzqhvLKR6jMbYBV4j2O9E5oSTNJBagZcSTJvqQTOhLZCNgmDZJOiXSAuNJSKIx2p4SguQu4sgwY2wv",
-	"EBTwgA4xKauKsz6U4mvRapSD61ZodKL3YXGJwR6vjNPlZ6ZC5mZZlcWasqIaSTado1WN8oQOcDRlZbRC",
-	"Pwy0iLe186o4TNtcBpqRyiDpVL0g3UZKCWduNXJz2YRWYoSJOM40kOvJk3cm+XDawGWCqeGdePJEnPzv",
-	"ydv35+KHIZyUQ9Ef/ki9j7DhNTHYVmY6ZTA24Z2QpCH5rwMdMBp4RseBfCJMyyhMHA/25MlG1u/JExzT",
-	"KnUhPc7f/8ikK8k5x6QgvH85V2tpxZ/7/V4c95hIx3EKgAW9rcAa2RVRupTRZpC9wn5weMXWrXRKF/v5",
-	"8w659CIFZTDBPOMew2IvVTU2c5W900g5L9RkYixNsqTFCwY0vceBoKxmY2langjTgMOBDkiUf3w8fxmA",
-	"sRsuQBoB1XKlZmFsGLenkTRdKov6oqAzqMs/aoVcZWJkPDfXHIjXIYogxiPsUZ/STLbYFkeZoIHezPhO",
-	"TWBZx/nrRPATqcyMLZQlKcn9JLatvbwPAQ9ijxNF0sNBH2jKWxXcRhfSSuLMCCZYM45CHhL1qMshFtVJ",
-	"JemOtH6rF8AK5yvt38mV8sM7EWHlrhvCExNTAWmyeXDkeKwWPoSzPGIlxOTfsttBa8gxF6EuNmaW3dX5",
-	"CGxmCfayCxZ3igmw2Ee2f61cEzIVmBbKnoiR62Ipq0r5NE2U/5zGzHSzwYcBZq1nKg0CoyfkGh/PmGz+",
-	"OFf2oTk9RoyBgKy2FZjrRaV6uS24GwrRTPy+t6Ws9qc4zBb3J99oJqGUrCoxHEP5asSN3NIY89c8xE0n",
-	"PZr7mOHD/MUSmhoRLlgvwGasTYqWDjO6QyAG1z57Kd1lrFjK0pd6moAZ4S+9gc5NeROOQdYr7ji8Ivmf",
-	"LzeHKpJK4kIlGrWwkPRovYGOrDawSZHcLlNbRDNT+gOBzSIbA0qk5aRj0YOvdoA8lS7+mS/1I+jj+wF9",
-	"nBHgDAxDQ7nB2b4H63C24fsGXd4iJL2mAIR2LpAtGgj8OYl9fNHSkyufqIgxjB3sHYMnSSgQEK/B3sZE",
-	"A7jKUq5A2Nd4eUmfI60vOJhjcmkNcsNQFZGBaSEsadF4sXrSzT0TaqNELU7uNte7G5QPIQEaxnvwxO6h",
-	"mEuwnmHJKWfoLlyYAOKU0hsTQBiRyvM/WtvUzsKj71CI+R7bSFEgZIvoiMferngO3F1qdLcd80Wnc2Vq",
-	"IjUL57JFjIhqIQ7uopx9KHCD8cxpK8foVsTxOPMtgnMtST+WCLoY+uO5EUecJ1KVU0hiLSI9NvLwUmtt",
-	"gEuhSmon8+cje5Ouar57F6N/fqj/uqz+X23x/UtN8kO76+Ip+cw6emrKTqcpVM9biud3NqMnumjh8Q9Q",
-	"whwwCSGQRJsIRnBkrDVLVUAUUY5pFhDFHhPZVhFHZ2R1gqNjr7eJ6ImjKd+M+rEUhjmnNU6EBDVwY6m1",
-	"suxx4JKRYorXHWi8FlZ0xEzaOZaWrCpKCzsQ7CRW44b88PsKfjMMDg/YWs68jatyfBGCUU3Jz4Fuybll",
-	"qzA8EL9j9JLUSY8CCUx8lJWAGA9DIVkUPVTE5VSbjqQTvOSa03+75NNbWVY8lHldB7ygwffrrJpxhdYk",
-	"/41JId424Yvf25Er/MpUlVmun6FrHWF15a3czxdvj9Z9b5ubfDsLG/M2eHLcxrDgjVO/7rmGL/MUdh5L",
-	"aWqPbpNk0Qi2cWLRaSsYxRGrySFhEY40GMEcuo3Hv9w2v6sNxNKSVKHZGfje6zlufP4YPKTLaKYANBrZ",
-	"r0ORISLN/+M5I82xYovAoQm8u8fsT4uE5Bro+xtt3p5a+1ajYNSEq03g/L0UZ2/QDomZzYeZM96i3lrR",
-	"Iu+tuQyUpAERkuoYrS0QebE1plQKohvGDBl4rJ22PoCz3oDCvY3JTyC4blvPQJ12c40X2I+VrdxgD3RI",
-	"UzeQdE3TLYbvP6wZ7gzQ12K4b2KcT7n15tEqs1VO6KZutNjubfFZJByZGTSjqYqaNdh0mOmvwTJnwreo",
-	"pHZPt9Md00S9SmoEw5P1nFJ/oacKrFwkotEOJqP3cKNd5ofgBtuSQ/imawd8Jx0WELIv+G3jGcX/30GN",
-	"/7eVS9BdtPzSFq6JRl7Ycoyfw+ZqpajBEyv+zY12Uhcjc9W5069AxynYXqQv9WpKG+gOQcdXAmRFac97",
-	"08tGPeJ5QGgHN2qtFWM4t3Agfk3ITCqnTKzqGn5zxo97L/XwXWUk+RlbDtzxTNqpKnqUJ8Y8U8FzVf7i",
-	"PhT8EK3L/q9pYtO23+KX46Ch9PNjDg6u/S1+cffU9W/lBejaUYl7laZABWTpjHJlMUfDm7/pBhbSyxtY",
-	"lWfd4Lox81JieTVKIopnU/o5UcrYSeS5ZKCS8yS2YzyIrofzq0A6Q7si1rdMPZ6198E7L33dXYo4JtQN",
-	"gi3IO4op0l70t6yaq/kIXEXC4sBdRoiYxQJE7UfmCl4TjJ5L/jCOky0yBZMZsRWXM32X2qDH3qXQ0x26",
-	"2ovw0wewMmHmFN0wH2tUjhtky27lvJrfjVCRL75RBiMEZsdMJczo5Ul2PKPN0wVx0NOt859iap7KUEK6",
-	"JgMrjbsq/YEYykX56UKthgFPRmPuG8gvLotdqNVh6kS5UAsvpBtoGonseJZxmowZanx06OCsd45iQeTW",
-	"DueSKEskGp0Q6uZyfe/sYywcjHUZN7tLkFhlt7PYqD+2XvSo9jtXjlrEYl0H/jfFXoGNsUakOzlOTxem",
-	"A0+4hIS0WUfR9Nr7xo45Eg6zPRAYS5NuI2zcgnWJQAiGxmIvhVVgmFRVuGBpuEFJgFp+yXlyapxFMGfp",
-	"BjqMgWuRmHpRSK+i0Nx/Ug0u/QFv8tAptXTnTlGlty8eJRUZuHAxwGNI6aiFVRNllW7asRtJ7XqbeuyB",
-	"DLlMtgdLNZoZc5GhqyfKj2d3b4w4k5dhnHzjXRx1gzru/m7r+P5dY2w6JkdqZpYNIJ3UlKoC9w6nUWOz",
-	"vJ6GMH6mZOVn/+q0pWHsCE+cDnZ0Yc0YCUvgXgSKB31TVZg4wzJV8OJ4yZLzFipmMv4tdtDLpVxFhzlx",
-	"hZBjAApGWk9Z5A0b+hu+yC6tKN+hjRW4Ki/VAzhtr5uLL+G29+KqBfCLhssurBkxTS2smyy1snDC/Dqf",
-	"zZFw9QI8Rmcsta6MlJCjCtGcXlWVkGJW62l8YAaKjmq3yqjv58rbcrwlVkAEI1ddprKeEuXKe2vmys9U",
-	"7f4mvLpChMdcYmcyIy28EQuFkEbNXZtmgWYUgiI7kWM+eNrAE16twO7qIsw47Q00wU7JMjH9//Co9jNj",
-	"y3/hCToUvypplR2mMX6hmDQ8enN+9Ontyfnp6+OzT+e//8/Ju2GH+/eWF+Daswuv+XRRyXLt1K4T37fa",
-	"DV7m3RzTP/fCMNOWwJhujOopbdo9hRjpgsKNrVwo8X9m1GwHw4fGxqC48tziDtFJr8no8Uet6oT/jwpq",
-	"YUwV4cAYGVD7k9GlN5aCVVkEpQr/Xl2vU5/3+wkHGG9F6pTj2Z/7L+Iw6KgXuZrAahHcMW8Wi1JPWxXj",
-	"qZJFqakQ9QV0I9x+9QC68Vjm/AjEG4yVlXtTkDYs5HYN+TKgvENvMhgtys5v4uKPRGVkEbjBWYvCdmLH",
-	"F1wkTCnG6gVuT8S1IXsCvG4EtuH6wPu3w8TQc4eP93p7ta32DveeYobzan9kitU+kfYfPus//6nfb3pK",
-	"dGKCs3T4594Inp4pJuFre4d7z573n87BF8SySPhOqoLy136Bb8FzomcDawCK8ujD+W+fTo/OT+ACmAFb",
-	"u8lotX+h4P+LSur8aq2XOzs5O3v9+zu+4r///f8BAAD//w==",
+	"7P3rduM4li+Ivwr+6l4rMutPO2zHJSPCq1cvpe3Iclfcju2o7DrlPBYkQhLKFMACICtU2Z7HmO/zAPNh",
+	"1nmEfpN5klnYGwBBiqQuliOcla4PlWGJIkFc9vW3f/vXzkBOcimYMLrz5tfOmNGUKfhnd2rGTBg+oIbZ",
+	"v1OmB4rnhkvRedO5GDNCBwOWG5YSWlzKpSB6MGYTRr47e3tEXu/v7xHNBvDF/v7uy93973c7SQeuofa+",
+	"Zp6zzpuONoqLUef2NukcSWGYMMdc51JzfGDd84c8Y0TQCSNGEk1vGDFjRhTTuRSakalImcJRvDx4+XLp",
+	"Y0+UkupIpg1vO5ApI3IIzxhSnk0VSwg1pC/NmKRSKm0foNjfp1yxtPPGqCmLH/ivig07bzr/8rSY8af4",
+	"rX5aPNoO5K2CCUjfSZzQ+vEolnLFBoYYqkbMLHu7n6QcZWyrt9zqzc6oYe/4hJumu00oF1yMyIBmmU4I",
+	"FSkshWYDKVJNpsLwDD7J7F3sNmBGk+9SRYdmhzMz3Bkbk9Oc7yhqGFy047b7zv7+97uk29dMGMKH0V24",
+	"JnI4XHnsn2TGB/P6N4AbJoRqfAOSM0VmXKRyRrgIr/F1xsv+PmXanB7Xj5SnuM+5JgqvTMhQKpLJkYZ5",
+	"z5XsZ2xCFMulMnr544yad4eGqcXnnbv3NpLMKDekz4ZS4UEW7Ish1Bg2ySu7J7efKvvz//XXvZ3Xv/z/",
+	"/7WT1Dz3nGnNpTiS8po3HGqNl5ABXEO+611d/VFqs0MzQ3sJkYr04J9E3jBF8oxyQeyyfJ+Q3h+NyT+K",
+	"bN6DOemd0wk754b92zv6pbdsSi7kNRM/0oyKQcPIjL1Ck4wNDaF27mBO7NbZJfapsCK4k/pzcs3mtY/k",
+	"wrARU8Uzj6Q2rQ8cjO1xTeH2d3+iodmRnIrGRxqaETGd9JmyW07JmU4IF4NsmtqjbsZSMyKksSfE7UcU",
+	"7ssfrabCaq508ck9K5l7/tyAEkkl0/CcgRTGrjHNMmIUFZqC5tKHRJoxUzOuGaFw7sojYGI66bz5a8fe",
+	"uvPL4ma8TTo5VXTCjNeug4Gdl6YjSPHrJ5rwdJd0hT2TZkzhgNtxUvL58+kx6bNMihGcHiH9j+zIuL1R",
+	"Ts24k3SshrSzk7aqp8U92k0nXHyio4YNmtMRc2uXkKGSE7Ifnvz3KVPz4tH20tJ0pWxIp5npvNlPOkOp",
+	"JtTg8j076CSdCf3CJ3Y69/fgf0lnwoX7JKlb6x+n6Yg1TmUfvoWZdOM04VNiFGObzVcY9nQKV5bnL+l8",
+	"2ZkwremI6dLVf6YZT9FMskYES8l39gZ2XdmXnA0MS7/H/XJEDRtJNW96r4H7HvfIw3yHt1wPaPZeCjOu",
+	"f4mJ/QpPN4oapp5oMoSf2b+ZSKk6xG+nSll9JwWz8sdtoaYtBzfu1L7s4j47WLrF8EX+wqiqf485o8ob",
+	"h/DoQzyu7iM/dnzd5aO3t1tx8K9fv34dDf8ADkzNG5ymbJJLw8Rg/idWY6J0ibH6FkYNQ864HfFgLKVm",
+	"OiH7VsgcvHhBbrjm/YyR7vnR6SmoCzqwUm2XdImymp7MuBmjbWZt82uGn3BBDp6TsZwqTcbUijFn9BA2",
+	"HFo70WrR4kPUQ28IN2RkDTmU1UqbQgeQI6+MvBrHObe6SjGaEqpQe2gjFSvOCFpRxWxHU7Nj5yae+An9",
+	"8o6Jkd2/By9ewET7v/eTkiHy/9v5P+oMkeopim7Q+ddcyZwpMyd6LKdZCoPtM2ItHjuM4vbFlZOphmua",
+	"lgEP3nvKM9D39dtVCrZj+MQp/UIqWiM7a9qUcG2rPClN1svqZG1vXooR/LVmZihxj/gFpuKha7DqRLS8",
+	"nJuGjGl7Hqgg+52kbgIEcTd3b+dm4gzMdWd5LE4J2HhgZTlDIkgvkMu75MROP9jEYpplPTJhVGgwldwP",
+	"dNP0ue9P0yYz/jt7x/+6vNR/+C9r0dOdYXfn7S+/vrr9bif++/nt978+uy19tH9w+/3yU9d2ktCWwnNz",
+	"Udh8TXo3Mgsfsur9rJlqeoWpBjX7QMd+65+FhvKnU6ev3MJxvO1AMWveX9GanfzzmAmrOGbW2cbr7JuG",
+	"kaTUoPyrHfxI7ix+KJVVGW+e3yYd9iXniunWJ7trwIO0W7vx8VZP2YPnZ3nV4Uy4QWn4ZkgzzaIhvrxN",
+	"7ALWLvw1K8zF5avobrh/m3Qyqs3VVDfM96nRxF4BkiKxhgLYQVxMDfsWU/Di1spgfc3SpsChtSOsvYGj",
+	"LmyYtnl4dusPSN37229af35gN3Ys3GHW4YZhtEm8rSuzXtp4hYsp+39jA9Ox/hqclHccHfzyaaE5v7pm",
+	"c93kbRp+A7tDJ0SwGdMG5wjkg2ETvSyA6U7pbRgWVYrOy7uo8vphSLXv0qSkfh4zBSY2m1vBcc1yk1j/",
+	"wXoFaGUPIC5Rfv1+U6TlZ2uqUmuYa0PMTJKUDfiEZvFOcDq0vBH/pqXY/VB8E+28gcxkjZvwR/aF2K+m",
+	"CgIpKdd5Rue7Kx2AJcfdbZruVxWF+wf2yW7KG1xU9603JKIARauE5YO6oPLpQAoM929z/n5oEZelKMy6",
+	"IpPrY28j1iyKGTNFMGAbzQw6MIqNuDYKVWW0aO5xfSkzRkXpeXt3lU1wYkaK6QYRkTM1YMJYi9ktJob1",
+	"Q1RKMToYs/SQ7IG3J6eG0Cj0H5vEkTm8V2sO+7eyewFv0Z20RBFxIHTibVZKNL3hYqTjDdewSVY73M3b",
+	"51UY4nFjnswN0B61r6gEXwdhvBAA/bn77t3JRc8FdPU4IX0qrkEh3nBlpjQjM2vzG31IeufdP59++Om8",
+	"RyZ0Tsb0hpXW1Qc+8ZadpOMu7ySd0w9/Pjm/eH/ywX58dHZyfHpxddQ9O16Mj1aU7DRPl4kzr7fFaHvy",
+	"DB5trea0/hTJmWBqPTGw36bz4WeRCE2CmvI6xEnCyiEobbhYzoThxxohns7okLco3c9wPVgNaQrpV5p9",
+	"itSp22gVc3wdpfeGPEvI84S8tLbhK5LyETc6wbiRVEF+9P4F8ijWeKT9jPmjEbmN//Lv31lfsLvzlu4M",
+	"f/n12e1/xX8+L//5svznq7v7jWP2hTqDgfgVWxabWPzNL7cV9bexUvWHsXtmz9/n8+NO0jn5fGYXuzqJ",
+	"rQdwTf0bhX1e7K3yqBXDHeVYTsXKqtd2EKXc39ur2PTRCL3+iQJT6w347oGq+mtXffn9LSlFd96ajN8g",
+	"5MDWrkac7f92S4Hn5nlcScVuOQLmk4oDKeyLQDIRvVKdswEfcpba76yVxYXR5Rl+uZ5Ot+7H6flH8url",
+	"3v6iEKMEAq1Wt1JB5HCoUXEWQUMtd1IU5Ssf0h+adXukaHshLhfrbsFGFNw9p23uoMXXOzj4kM7FPGdh",
+	"ofCBCXHPS0jxODuJ8fNuq750jf4y/CYgUtZQXlzccMOuTH3A/HwsldnJ+A1LyX/8fIGR4t6nj+cX5CnN",
+	"+dOb/ad0asZPFUsZm+zgzXq77f5B1S6IR1Crm9PUG+drvBjE85eCj+CittHhbeqHNeHis0Zkx4o+90WB",
+	"bCgfBGFePu+0OQQ/3CbL437GBTiJ5iPBUjLNt2QgWlM/TGiNs4grRKiO8k2tHhfXVxh5WbzhW7uaZDbm",
+	"GSN6qnMm0mU+oLUc8ow2ZHzsN/FJF1LYGRgqxiDRxNNWs/yls43rhc7PPmkI825lTSrjh9mPO0mH2s2y",
+	"3PqfNrnjpbD1Wr74DVN8OL9qWD3vjocMWFhLrgn8lC+b/BfVI+NGxdzZCnMXr3plXG75Sm5AsdlbT5/P",
+	"cZVPYFYPp7M/QPhZTkdxXKDmxD0D4Ep9Ao3rFW5g9znAfFZDANl50u13fO62om7eJDrg1/wAVwtiBmG2",
+	"ThwTx5L4FCFOun/p2lXL8yOrK4ThNPtaEt2OT+uZVGlTLhS/TcBWFHOSgY27XkQ77GP/qIbXB7jr0hev",
+	"4BMEYfZnwe3Jc0DdLgZ7HdjiqlEBvZWKPN87eFOCZkTW0BoaCfJB/m0WZxW8JTdgbaiZ6kMHH0MrAgGF",
+	"z63d+Hz/GRiJL/b2AsJheT7C2Vd1yVwGgI6ESJUQbu3/vkwhewu5WdJXjF5roqYZ0wmhJOPaOOPV/RTc",
+	"PEYHY9JXABOw19oRScE+Djtv/roAGkt+LQ5a9SvrKZzil/uV03X7S0VgCPbFXCk25FlWq+fDAs68wges",
+	"KP6CcL0lhf+yUaOWdpBXra3Wuj8mV4NaAGb5hooPWJx8bxeI1hvGzdUMXv/jxcUntwPbb7YP8beRoim7",
+	"mqqsfe4VIO+tHzQB0C4Ydq1T8aoqMqKBF7u5QWx8UnLIsxpF13gKumTIv7CUjBRjhovR7jJDYarrQMo/",
+	"j6U1BTI5GrGUcLEoc7ZqF0Lq7UNtfOMtZC6XxvOftSQ1NreiMto0rHd0lVE9r42GeqVRvHX0pIWd0KZ+",
+	"/DZwy9iwi86i7Mq6Qc5SYM4ld1y0rTwhnxQbMqVYGsJ1CTFjxex5zrm1eTJmjLVU9HQwtnuj9/n8uJeQ",
+	"3snnsx5gbLpn571dcgrJFZppjF64p7rw/BNdynm2BEr/2t35n7/8+uz2rhHPG5rxlJyef3x+sP9DEYoc",
+	"QOlKRSZtbqqUDkDbr912Ke37eJeu89vnrTbSZzw1/oJd0jUkY3bbv/LARZSBEJQqBSCDSXXNRbokGvlq",
+	"nejjOwp4dUU1++//h5KU9a3iFkwRmpEJE1KTV2TghsH0YgSl1XZb9UTiqXK1FouyuSGoAoEUV2Lg0JuJ",
+	"99jBCvnj+cGLl7ukp6f9ns+SBtGVkN7fDO/Fv36i4bA4jIQrmfiBpHSOKJxgKnisKBOpXiqKvT5odRvy",
+	"/LOuatEaJwGcgsb4jrtJfcgf3UCCNTgjlu5wAZOxqIjoDTVUfa7T3J/P3nmjIucDM1XsEIA5sA6UZHJA",
+	"sxUypqun1ZvzGIvisXUlXmw78vLPq2GTjpLZUtl3Zq8pWbpra+ZS4lLh/YrNV7vFpyk3JzdM1OGTBkY2",
+	"GF4pTwk3bwgtHX/7Y2qkQl1JhRTziZzq3tLpoUUgteagAej9ifZbCiQH7PClBv6yuOSWfBK7e1Nmas/C",
+	"26mCOBZ+3y7cXrfsX3bDNgW9WBXXVMCppxnWP1JiPWDmvO3WI+bqD694413he7crVlqsV9ZdmuKurHEY",
+	"cs2mqd1NXlaWI4IDKQZMCbbq03zg9KpNWBBu/I01OutiXjf1d5LIL2rPeAlvCKuXuMNYjLuYr+L4lJYm",
+	"bMn2Y18PTYTdplt2ok5IRs0GmMRC3gAe9IsLPxxEFTLLw3tueHVvFtVvVlIfPMu4GF0N5oOMXbG6I/Hz",
+	"mpGL7eODCqRBS6hs81yNlQbW+LqCwmwXzVl8wDGdR7Xbolz9WSr6ajFJSo9fAguWwoyz+dXfp9LQhoJB",
+	"nAxnQlK3OGu+/rOl2ZhD0hNSsJ4zv0AOzMbS1UbZPZEyNmEplnPccMPukL85AKHn8kjtGRD/+lyTfzAl",
+	"2/MeC4ZDdUeFpEZ54pOaM1K3X+JR1x5BKOOssSdaoBEQod8Q3wuYV1+YmbYXZq6lPF98KxhvG/41Kp1d",
+	"2xKYrFj06Yy6Ssnn8qzUtwEJvto6RtAaCPPV60qX5cbqdDz1uEFfFOvKS6ONvBQ62Hz4PtQGnbvhGKA7",
+	"z432NddUpATOtBXyDrof3m31Y4x3OyR7rpJfMSyOF2zDs/0yOttH9XBGu8QIZzwkvX8ZDAZAI8CNE9pi",
+	"uXcW5rweYmc04QNpdcPPEOFb6/4v1hBOkevf+yzcp/wfLO1t3fCMZeaHzTHq9tAPxjxLVVNVq572/Ytg",
+	"6VXKFEtJfx5uvpLdGG3rtjwweGLAcHOes6ZN6vB3drs7wJ2cmvJAN9ytr1aT226dCzQafrf1RYYMc6gR",
+	"WLWGwLMwuBoCN03gIs7GMvPVueWigpo3WMEc3QPJ6EiEGl1UUx4ZEDxhmHdvw3WyjrZedYMUxu82tsgP",
+	"ITG4+Owf56h9hZJTa11Fi/MGaEVm5NVe4v61v7fnC6T39g7L6MZiNbxp+vFPnaTzc/fsw+mHnzpJ5+Q/",
+	"j05Ojk+OO0nn84cfPx//dHJx0l4D0ACbL6mrkkCpyu2KmI00IK5E+eDG+6K0icPsRYKnWQ9uBJtfaqcm",
+	"UVphb8uQ3b3dvS2idsNtaxNHyOR24090p4pobtNbHwUrl6I/0aR8OKqibGUg7fM1LNUmepKqJGonF2kY",
+	"WgN0ak3LcA2akIPn64zlWS3g1lPU1FRn/z5qIF9DNDZjDQ/uZjM616iBuQCIzdeM8OzvN9ZyvJsOeMrA",
+	"1gzG0b2VUS4wFa1ZR/mWf2kLWljXgn3JmdBME8UGU7UMq3mnWkmERCoGdBa1t8BvS8k1I/OdjN2wrDU6",
+	"cKcVeNVYEwBAy3kOQtROVkxsFivu0w9HH9+fgMr+dPLh3P7rx48Xf2zV1c+/Xb3e3tZ98foS/eAZl+v2",
+	"/L5cKNYLm6O5DK+QGb+0iNXjkOepCNdGL8i+9pa8oCDbl/lAj6K+KurHTLFHMf9PI+aXnZRPcFU4L9WS",
+	"4kdd8agrtqMrIjc07M02/VFfFZLSpsRXoTY2q59YSWUAaN3Q5YdqxN4zyBQ1Tzm8irtf20Scj6liy+Mv",
+	"1kavO34QseZV1VpTeLBSkPOQ9D4aJTUm/oJEKyIq8alvFZmDVYLUr5/TZ/1Xa8WRn7XX7MRTtnEarZo2",
+	"LIdz8On+DduW9v7JCpZREJQpBtYB2EKwagFcO4ZRpIx8x3ZHuwn5l7dvX/zw7Nn3lXLyNX+8QDKwusGw",
+	"dnl/pIA31OoNz6jR8s2kXAfESPKihQngRRl6e7DGq+236nWo/GGzzXX7yuN4eZ96/O7V3VwM5IQlfoEB",
+	"MtWXZrxCLfeR04YPiv3vxe+U/e+azRvv6EsU9FjOBHLvev+nvXKtjZ9PqgkmhSBkBvdemlm9L2q+axdK",
+	"ryPoW8LI93su8zxy6ODz6WRC1byl/FeXwthghAlg228h9BtQPX6byVnNgoPMAfLJQrNsaKY8w/Nub1EH",
+	"jTM0u+sTgAYARtz0APx2w9vve0uue0O5E+bNnEKhCLZCLbTpyy2iUfBNi0lNioVcGGjdpjqmPJt/1rV+",
+	"DXSmWHw95AgHYTJjivn+FhvA+VLasItTOre79vPF0VKTHUskG3GWwaZeY2g1XtG8E56UuHmpn0097kuK",
+	"sqIaYqTKHNd6iifeWuvPa8yZhGR2ftcG65ZdtRYH8qA4k7oraDbXfOnNT6rXV1ZWFzKq7TZhvrxMa8MN",
+	"63BNMZc1I29dl01kZ0yEil2SXPoSRGqN19qfH0V1OvU6asnaVUT9bVIHzsE+XTBmLrCuvCzlE7ujODiv",
+	"aSzwFis/Eej0qAH+yTVAEu/N2oOCobGWNLSLl7kLa1x+OSMTaweVQjuoKVzgzeMXl/OcNJahb1b/st9c",
+	"31x9r8bJWb/Gud1+DBiIJkOSdD3lWBHQ8tcSCS3KzG5nLVf7tvblAFCyJbTN+ztAbMpgmk3BMzSTwl6D",
+	"lH7BgfaomQW4TGn8C4WeOYY+4tjHIekds/y//7fmRtodP6VZr9KIphQaWSfQs2CBuHmu25UnzWWcDgle",
+	"qrd6g3GtJCzIwYvnpD83zHUAzKXWvJ85kLGQYmexLQ36p5mcMbUzoJqlpD9FJkGj+GTC0jdETxXg4AB5",
+	"l9MB09A7hjrOGejA5SvAxlSDkvWUzXSgpNaVNpBhn3hfaQXP3s6OSHPJhflWJi5zz685IsyMZYpzTpc4",
+	"jF/L0A2jXcna3QbpUPfTaRPpkEPBr9bls4qO/haMRbr+MT0u4Mhdufq+XoK22pCzzPWgAzogQgMfUDDw",
+	"1xDFcLsNwzX7y3RtxFe0jsJd2GA4yHZemiY/pZWd6Wc8q8KQmZIr0NL8kxIitVX21jUhpeA69P5zxzUw",
+	"3TlNe0urnO+ZeelrkiVFBiBKkWgSG0XeUUN9jjZWuReEzvaVr7mAaXda78eg0+wBSqFfAW4vbKFGet3M",
+	"0B14TO+wJCGRssbqyuJHfZnOd8kHNgMPD0lp+0DfgMrK5yQqEsgzEVwZig3IuNDT4ZAPuJWZQfLzoovb",
+	"1UCKYcbBaYw/nnA9oWYwhnsA4epUXAs5E8UHcLsrN4LoOs2ivzDsG32g2I289h/A2AdR6NePfyo8mWQn",
+	"6WRygL+oPnEq6NSMsRgHj22fpym8eFELmXSENFdDa7NgAnws0yv7Ec2soYP30dM8l8qw9GrCUk6vHBjB",
+	"SHkFQRq7gahhVwA0h9/AMLE5UyfpyBumMklT92KGKQFZWWf5XMVDcHbklfsuooe4Cm9aWrfhVKQ6QPOv",
+	"5NRcyeGVogLGBemqIVNXdc/SdMKiB4VrwxOjdQ5fDh0AI0qElW7qH+S8vvgFotv5MFe0XuGj+G7hQ/aF",
+	"a6PjT+wq1N4SvgiTVXijeI8A+Sg9x31UjMZ9UH0IVmmUfuo+CgN0f9O+vGFXDl0SPoU6kKsIfqJZNsS5",
+	"svJkseNt0jmpCdLVVPi7qxKS8hueAr2akY62DRpSUMVBUElRh7kY1qeXQ5CSC3evO1fTAI+sG0z7A2mW",
+	"+dBWhKhR7RCPO8En/OYO46vVBl+sNKgZ+g1TczPGkntH5KuZumEK6XQ0oX0cdgPlkPP4a5SM+yYhMks3",
+	"IHBwR3yJlUVz/qfa1lZWF2FPq6KuyknqsJtWGgjOHEuXtLh6ZQcTSCd07UwL4zw1x/cRR9k2nCY/ujLf",
+	"RStmF091XVkYfkH686KoZK1BuIL8lgFEZbYekVbxZgvwcrFuPhi31rqtAkhzHf1wBk1TGdCEiag3bioH",
+	"U/hEj+VsW8Y1eDWU1zn4EDTRvoMBMEXAWKhiRBtr4iPvVVFhasaMQ/cDw3xbznVW8T3lWesmeoYNozwd",
+	"5yr39OydVVYKpGOreetzeCfP11baDWAEbXaGPVFdy9v94OMXUTfQmvGdyVlIv2Af3YylI6bueIwvKk9u",
+	"XYe9Uqhl5dvrqpNkWt80ngcIGlLDDktHkkDKJaObvO9qrwq+VoPLH8WUiBTguOkEBzpfezwYe2ub9EWO",
+	"oEJ+FMciKRRjSeBVJrsQxtFZKJRaFNpa3JJ+Rspqx4uRZhugpCsW1aZA3qWSntLVXkNr8rfF/p21HX07",
+	"AKRiBUi0p3SzX3k+t6V48rXo3A6RsAsZttBCy5nSUkSDvAtDywPjeGsq1gCWiW1xu/08pmZVGrfTJbGe",
+	"wOe2hFKthcisW8NjtsBZdrqEsqxizNQFTzx/CfjODtwZ8OKAI1+T0mTbnUifLSmqBpT4JkxFB9+qAuvl",
+	"drdzQ9k3dhA7WKEHxTepZPmhsSjcToP9ZlnIcim1QiNd0MrEQLG/VKdenGNWk0X5Fvsq6undXQ7qfQBY",
+	"3g03vN2Nn3X97JY6eD+QTt12TI2dug+dutAIPkZXAdDHkO9J+WiZGnl295a5LpiwbLu6y77itP6wTq/x",
+	"rm817jZHfBrid2w76e9rjRVrSUI2P/JcazSigddosOGK3kApy/gNU3Pif7BB5vObKa6hNXXHy58MvWGs",
+	"NdGnIpXiK++aNnmTkNmYD8ahHUFOlfHVJe8xMbVzerxFxuCQjLJbaOlZtBv4pL4Tz8/juZ9eIQ1M8VJL",
+	"X5vG1o9hH8I1S2RM3Tl05ik+Iin2f/wS5dMZ7Z62Uxg1SGkgGlZsIFVacwanZvxJyRueNnHQ5+5bF3ma",
+	"mjEThlvDQZfOdmsutoWd/hNS0m+HeH7JKb+3FoEHB9ukvYfoTirrtzTkkxfe4w3p0Tx3pOg5X06HvlVa",
+	"fbjZn32Os3nuy5Ta9lzGXfa+Fm3CD1tpBPAC7qIHNDs3gPNuKRKQwsnQReJTxG9re4tlHZqs1BxT/akR",
+	"qBmz+cL2GINNVEA2gyBfsJvGVI/baRXup/EB5tGb+1fh90UE3gmzEdcG2E1mHH3tu3EYAqei7m6vJ+f+",
+	"C9BMYjStDVy+c98ELdcez9l/toUWEdYYEdLw4fxHJWcN7a7c/pEErwwADvxF+zsf7IcnnCzptxnu358v",
+	"aPm6O1t5mI8BKbsgWu3Hzljc3QY9Rjt5t10x68VCqPmNY/JOSG+oGEPpm1O+BJy0/zLq1rFaQ9Xme1lZ",
+	"bkXlP2pn57T7oYt9qP+xrPgf8oPLYhvoe1lT4j5iHAd2n89Yfyzlda2tYFfh89k7CLvBDrJ2iK9sbn6z",
+	"161dTmKR6tRuY+uTwo7xGzIpm1Cl7igV9RAtVCQcQhOVIIACdXpZrZaEZWmeyseuesw3CeBEXZ2qEdBM",
+	"jnbqOuGtFZAnHm5g52Y5d/Jy5w1utNV673r7aw0r62A74aXtsLrfIXR0zpjYPHS0vsdsRV931EicG7bS",
+	"Z83UDly4gSvmjnnxrDhbUI2PuBmIl7Pt8CwkcpsSlwCAtJtJsYm8YenacdEtznrKsiZ6oCISgynJQyLY",
+	"iAKpKx/GY18L099WdHCxiMKtlwxfIcs1/7pJrvo4Pa5OiCBEBRBxZqvYLUu3Z3OFhtWtYN1Y48wF7BfI",
+	"xD3Se9XO//Dyjms5QkCv2VbGPvUcBX2rhQKG2nY1AkZ9hzzLWp/8zZr6OClXvm28jcp9WYpZjF6rvudq",
+	"5ZnxRmoTcd2YeaYRO9iUoHRfu30HfR4oBvIc+GTrzHhWcT7EFO29tQV7tXpUHC3+7ZLyNQfL4O1XCZM9",
+	"B26GxmgtNaGio7IVt6cy2QqzV7dj7znCdbCsUjT4mdHMwGCH8u5e9IvtKmaP5G/Sr9oXskAlZoyxghJl",
+	"4n9P+szMGBOl2vatHqnXjaxcPaTbgj7PyLeFTsTFWffD+duTs+WexDfiz6zvyOAKSgJgIPJ546G545lE",
+	"0r4COYjWdlPS5DJ8bzWMoN0YUvhME3JnOMjgSoW3ZasYLtogJ9nGK5OsSizTbkT7b5dur3so231Wz0+z",
+	"XvHuHxnNEK1TXpim9iY9eY0nyx7keS9GH8prd77n7U1IFghd8FF1ozuFgExdF4SmeDZwNBpJRtZ7MpLk",
+	"TObZ8qrXb0N7F7e37c+XeTclWCd0NPTtq7kBRryid+/SQPUaZHtbbPA2oV+uppq1FLQ4aCwVpF90516J",
+	"J+Q5BsebYr4c4CxO+7bGpRwuY+lWcNd9Cy7C1+15dPgK624R5iOHZKrtUH2RDhWpW15XeU7zPHMVXP44",
+	"Y5tMxxfjyjSLckxfqfnL8j7vbcu91hIvCDxXrOvz/fCsaJe5DVE6Y808g6WVbxZGPpW2Fivukuyb52WK",
+	"iEL298okqvvLaEKja6M+QXosp1kK6Iw+Q5B2he62rqeQe8Qvt21iG96qeZ7qObLxhXXbbGzIke1UxRKG",
+	"bEAV1zFb4ZNzpsJTl7SgbeBIiIbdHpxr4YGGryL7x83Luh0q3VS7sfp390+uW7k/sfmZNHQDciOoaKb5",
+	"1VhOPf8FlC133uwlC8xQU6WLhLPMUnLN5uSasVyTmVTXHHkbmlsu/RB3ftprD2rVcRy9k6MRS0/F4vbc",
+	"OtGUs8EWb/gfP18EcgBXnQKEOk4guR7JP1hTFeluAwGFu9qannq5V+Py0G0n57NeImYLdgR8GXfbuh30",
+	"vubMbw8C5VXTu49H3XedpPPTx48/vTvpJJ33p0dnH88/vr3oJJ3up0/vTlr10g/tgKnPZ++8yZUjdqrE",
+	"NJ3JAc3igp07+/LfDFUFifKtoape/b5RTy+2gnp6dj+opyA7D16Vu+Y1y87X94NHWgkFRAXxvgxgrAIq",
+	"qFos14IQerYmQsgbxdJNmRc2oEKZWNZY8+4AoudfCYQTo2Pa9MKZLBcV72Ov+35L2LP36exjz+5LEJ6U",
+	"pyGR5Wfz7dmJFdifzj62T+g6sBtsKkHnuISw9fVy/Oe3heLs/9CKmfm28JjSIi/CZFaHu7xnm7URWUMl",
+	"JcSMFWNkQHNuzeaMGcOUJt+dnn8kzw/2f/h+SZ+Rv3Z3/ucvvz5bq8FIndOEfUJOzz/ah4bhgW9XYpl8",
+	"1q4noLvG/l5Le42qa3iwbkeJdvcvk2KEppiwdif7+5RCnclBNKJOsobfeC8Krdk7qGq41XuxPt++xlir",
+	"4UizAvln2xQHW5DuxQ6ggoIQ3nGybY1GOre1QkvXs4R+LRriOklavy8iW8yaFwnZaKN8641hX4+Zn6Wq",
+	"S0SI6JsmDvVVIQK1/OkYbanQcgcm9RrPZ5E2fWElw6Brl5LNiu4767QucbFKXmN4nbOBFKkmU2F4hoyD",
+	"bO6DCYcRHzFEr6W69pdiXLyukHJBsD7bf/Hs5d6e2z/42cu9dRtv11eGdst0iaFrYHtENNbi/+vy8sve",
+	"3s7l5Zf94eXllx+Gv/xhuUZfJ2jaqP3tdWN6w4AVSMmsvPO3EmuFSWvaS47M6x47tb0hzxLyPCEv7RF/",
+	"RVI+4kY7Qu+Ifq33L71lPd3+/bu4q9uz2/+K/3xe/vNl+c9Xt9/f1UQbsy/UQYuI7xe5bH0Wf7PQ8a3Z",
+	"XC0aAAzmFRETGwzds/NO0vl8ftxJOiefz1o9o2elFnMuyNqZ0SxjplOVb6e+3Vy1797aredW1wj1W7q5",
+	"aez+2irrK+RC6q9dx+Y1VI2Y6TYg3kDxwBW+6yNAaTS94WKkC966NTnzvah+7f63+/r1Ssbw2rT6LVvA",
+	"zVnGtEazYL9h5lyCYyCFfREErmKEO2cD8DXtd9ooyoXR5Rl+GWb4uDEN6uYXcGpcWM+MvHq5t78otyga",
+	"m9a8hAKkoWYVLIaWOw5ps7Jt+UMzVuno7OT49OLqqHt23CssjgmdoxqhBfw7YiL3suLn7rt3JxedpHPe",
+	"/fPph5+s4Dj98OeT84v3Jx/sx9HN6+XIst6C+ICEuPsnpLi9nbT4/rdt1JnlRr2DtnYjH9isYATaQtsJ",
+	"u/qQ7UocJfRmHSjaT9Pd+lKE29QeDd+ewp2RhS4VbeDWj6JEtA3OQZmjdeWA7fNmNp+LuDVS6VnOYR/Q",
+	"jImUqnabcv9g1XD0QSM/jx2K/abUsan9sXY1owcf7B08Xwt40MjkU6xLwz6PW+o8NtZ96I11nXlV28Li",
+	"QTba/X031r3PRrpNqq3hnBfIxTt4+G77vdx7/mpvAUdRdvkb8HqNTnzFh1/iswdcnfc3FjyNrrX70M0o",
+	"4RSrW/bAPvrOfvtX9MWflUBs7v33k6Z2Z8Gca8YwtmjDvUp4ZX99cMsHNosJLNbYfYLN4h5lbanBqJ57",
+	"EeVcf7SlwEyZY/QdKjkpkvfVTfLi5QMHv3kgTDxnDZKgUsW1jnnbXMPVDVUWZVtvLfPuWUtJVkvntjFX",
+	"hjHhwkCkz4ZSofdkTWoELgGZt4uaBID8ffV4K2zpSpe3ERw+F53e61QzEG1WdLcgHa0Y03dSfz8sDRe5",
+	"ZX2iowxnmR8M57auu9yzNUayQnFX5DQfEiFnlbZ2d3KPX27Sa+9OzfReLC0eIjRNAxl8qJAsCorsFi8q",
+	"ioie9o0dGMqyMhNzjZHif7iZoYI3TIi7n7VTwg3bJVWllKgQKrXySkK/ivW7ueEtQkilEGSLiZPbxPqo",
+	"F3zCLry6WEMorqliqPhNa5i6NfpER+w9ayITwNCBFCUUtXfSZ2OZMej9v1iKNab6A/tiPjX0VUNnh+Lt",
+	"hjLLXIOGZsfmhaPTUuyGy6le6ca5YgOWsiV3ftmM5IbeAavBuA/uCuPeXw/Grcoz1gAsh1998ttu+V3t",
+	"MNeFhtcCwkuPTkrbYXEd6/eldR7jAMdieerKDuYdwx93Bsh9Ez7T1+1Fz91sRufalewLOMZfkwIBQI6r",
+	"B2HuzBbAG1sl4zbZFID6tr6zVXs8p13M3YHu+FlrYGatM7N1+oKvGKj55vzviAnV9WXwdhkCJmENQv8l",
+	"nCHYllC78uxywsTv06TjM9Vw9KLNslFBd3kagrBuYCL51Nqz3CGPvAP8xrqIGbNL8wpsZSGj9Es5wxu6",
+	"m19zkfpO0mOqxz5U0h+oeW4OHZDYtTnnRrNsaC8VLHRRw2pG/EAxM1WCpbvkswZ70BmBxS0mVNARU3hj",
+	"9oVO8oyBZ0XyjA7YWGbpUuTJq/uBTL1aDzL1yfEorgqdrcMiQFvW5SysjJqpqjNIAs0FMAJhGylsL0bs",
+	"bJebSC00MmxrZNYk/O2DnugICt9unt2Rhx7mp6lmiQ8YWJqQA4J3HjCxEXm645jSVzlTVxMupk1uubJu",
+	"ucts6jG1m78/x7aIJXDJEw39+drn5xVUESuesyt4mdqOwZHNARXFCk6LkGQwZoNr6+rN2d2roJ4FhgSc",
+	"guaco8uIuzATdVxQa855K4t/dUr8LihD6/2RqBl3/XrWWswZFe84Nk8uH+OUNvp3GRU6sdNP8/V7oYHQ",
+	"WNK0b/0G0kvPURObhNtdPT0dDJjWJToJ99kSLgnEEWtDJ3lrHYfOpdAsdALYktHwrIHLojSJ8RATXNm6",
+	"zXAG9fYsbeK8WA/+iSGQKCXU7nXGTZqbi1WRF1pBgTAo7YEUhnLXw2wgU+ZjlfGVKCo0oSPKxdKt8rVA",
+	"1pV3TuL5rV8ez4m9uDQZF9fv9aihv+TOMJMzgjuDuMcnCHSiE2ulEAZdDw729nbJKcpxLGBE8l1X3zig",
+	"wsWZ7Isn5X3NNYRKiy6VXBNosr9LoqCy/Y3dFNZxTEh/aoiQfZnOIVmVyZHVYbiFep8+nl+QpzTnT2/2",
+	"n9KpGT9VTDOR7sQj60FxnmvbAIbYij0lmhc5ODa41H6+3pCeXwBXCovSYTjNoN7M/blLugJ7rLsO6WC2",
+	"E8O+GGJ1V2IvHNvt0zvBotEMCGvcnPTId8/39r5PSO8U+z6DfeZ4MjxTut0u7kIgXTktOBzsMky1s0iL",
+	"9bIf2V/s732/6V71O6x5Z6pNyvZDuW5r/0ZXk1bDK98kMM7HUpkduy1SAsLDWuG1e8rKvB28WW9RpOAX",
+	"T3RJtnCNEsXOsxUpb6xHGEMPYQmmeRKWDkRXQLgvccXvkgGttq90M5cXF5fmrXY1V+ctJ/HKE4q6dMRv",
+	"mCa9z+eO9MyrU/tBJ+l0j9+ffqhtK35ORdqXX2rq9/WVHN4rPy70m5ya8RX2268J9MlZlIMDLR6zBKTx",
+	"i9KcX11DetExJSyFUzdKI2eeBFFt5chSwofAw3rVSteKZiPJ2HBd3q8X92GjNUqekiETL1LiNkbdG9dt",
+	"7HOmbviAnQdTsII+2NxT22+xMAMfkveQNA6jRFwGpeYgMSF4MlI0ZUhiPRNLGI7qkUEtlGYR8/tX4Xd/",
+	"sSK72fbpfNFdMm2RVivLY06T5j3bkAVq2v/uhk82JmW/0oyJ2gkr0bInPl2MXt7W3AoMC17R7dG0P29r",
+	"7or8V6X3Lo2gRN7ulrVlc9f7tM0NybHwPGpILthsfd92hQbki9yDfky1b9Mgqpz10XictrgL5A1TNMtW",
+	"lGtMoWcEad6VJFxOleE0u5JTg+J+Qv8mlf9zmevtZOkysQuFlJHcXXE1Y3XRsqYLMtjPWTS+JF6zuqUG",
+	"JMJPiq5dR6cY1VI0eav2uyRUNUIvcetn1WEifx+VjStQoRpplRwgcY103Q8IH4aimF3yQRryD6bkKmDK",
+	"Epxyp/hsCaxyAYmBLwxr3bh/Kki/2k4TzToY/Hk5A+N2prgxW257Xt9+Im6U8Z0vO/k+6plBvvMT//3a",
+	"/LSrtKBwjJ9jqkbeU8Mcjp2QCYR60OAEpzqnZuybzWMqFAPACenRzNCe+3BkT3KBMR3IyQRa3XKxPNvR",
+	"ZFIoOXuy/cYXXkKnrM9ds4CpSEPXgE7SgXcBDfy3qTaTsuptqNlhhtZHkGu63Ffl2WqORWi2ASvEBen9",
+	"584ZfrJzuqw/V/WERQ/9paXM/uVyE6a5j0eYk1WOb70BEye6G5BHbm4ylo6YSkhGzfp2zIIsQebcU/zt",
+	"QSS9lts3pSHXvnmbzKJFaXnrgIt7+GL0amL9wbWjeLUZ9jmuGSQBCJEyw9SEC0dXmHLFQi+EO7avWGPu",
+	"y8n8CLOzaiuMePpDok+we6Hx/0adMQ42wF//VntklFK37rpy+waqGDZuHsuZ+JpIsucPsn/GRfl5m2l7",
+	"j5la8dBeINrnIbSieLZ1ANQPW2luEQBSjV0uaNA6g0IGbtbtokaXtYmJqAMK/qiQoYvdaVZs5lX05zEx",
+	"AcAGigTISb4+dPbunYdeNCJNGxlN7g1uWiiEDaTBHfFH9QBM+3P7zVZpIVbtc8YXoYpF67PoKJdQi6t2",
+	"PquzZloxwC3nb8GG+ZaQ8udfDzr94rcDnX55XyfkPiHKm5yQCoTXT+QGx6K+rUIzXKzarmv9xgoVT7St",
+	"u8LEVSW1J85d9VJbCBfex91viZa+eJAlfeUxbkSCu6Xq35XrIx9aNfC2qKoeq4PvvTr4sRr4TqJjPfa9",
+	"O1cH10vTITbn2AL71vs7UG5thxCAZsArXD3wPr3RqRITfsM6+B822flFSjEOj7ga35Rpw4XDhBVckxuf",
+	"FHs27Z7uNuujEsRUEkOvGZ4anH/76zvJRcg1y6kasG6bUpRghAbnsFcade/OytExOq4zAiO39HxohyBX",
+	"XwKapvEKGHmnpx808J/90iJMFEt9l7dFezVamWX2Yl1GIZ6MDX6/8DrxcOJb173fZ91ggfOsRmcf07lG",
+	"GQgtODfMCB3bm+ODW4EQduz5lU966faWpa4HF4BlkTbPSujQOn6lgZ24e4WxFXmq/ZY0lT1NMy5SObtK",
+	"6Xxp/1fsgYWm5CCjk9xxhQJz7Ou9ZVVglcWOH5y4datOXP3C17Wv6iIil2Lmp/vplKRSKoioa2cFVLSm",
+	"g6c2cbDZ3XHN5gmZUH3N0pZ4xp0DEgPFUm6aYaougbBXLvxCqmFon3tOUpllVOld8ieWG5B5gKS3C4QA",
+	"tU1buP+w7WZSY6qvptRcUawqanpZmKc36CY7SNWYwnvbH+bGztQOHGEmbriSYsKEWe31mwIg0vDh/Kqv",
+	"5Kx2h/ngSkB/z6g9vPlUj311xJKnQBLQPaZhTpseomQ6HRiwdfs8y+yLYe+LJU/cu006uStQra9hOyQ9",
+	"u5E9YgMfOpZutg1RrhyKQGHpDTelcKfATg9DxRgAmHh7J9JXLrXRYPEDY10PYPUOksJIgMxpMhUpU6QX",
+	"Khfs1U9L4PopttCDb5bCzUH7brmtFlTlrLS65WZpvNwrrZ3lYMb6Yymvr6aq4VS6C8jns3cxSMcLrBbe",
+	"i4qMdq/s6yfC0iURur/0ygvne0G6uf1YfovKsVg4jE164AzS0otWwCbtFhcU1LTtyRuFku5fxDz72hLm",
+	"YNl+7AoyNibXxLVz9D7oi/24Nckh1qzZnYrbkgwyRpWuUjW6R+3gpol9qf2lDVTCTWpAktEgV3DUiw2Q",
+	"fpXepZts55ZSkoaNDUDiwVRxMz+3Nw120p/qzKSuACvrms13yZG1qa03fs3mZFCxX+3FY0axKxpmGTr/",
+	"udP9dLrzJ5Af3jjF59wm7l//Y8qakk5QA2Qf5Tztv9tL0Rd32j60LwdUBTPQP8IOYdeusLa2N5nmQN4j",
+	"R9jQaMytAcOZToiWJIf+ZnB390P/KvCw4k3csGtewzdObCk7cvV43XcX3av3Jxdnp0fnVxcf/3TyobdL",
+	"jtybuCZ+mZR5nw6uiTWt1ZAOGEklKGjBoPO8HSDsBTiojCqYbzcqu7k7t0Ul1ptf3SVv/Zn4j58vOnVd",
+	"eULVoHJln/ZsSmXnbWT/iZXEqz74SMprzlpW1T6OC0KJk5FkAL84dPBR+28wf6m1SBzUVFrjMM8oF+SP",
+	"Fxefwkrh5cVSXV39UWqzQxGZWFmvW6ilHMo6g9RQx0zClLZyfmfIBZIf5DnsHW40HAYpgOsE7dU34RfQ",
+	"L1bbDWcvxgbLnp82IX1g3MdNqBg0MTu8FJSk7IZldhOFqXcebDDEXHmrPXtFFXNhLvmL/TG9FJfiAhwI",
+	"qhjEAO24dqY5GWZyphOMnafgOOld8qM0Y5Ixmlrvzr4WT5kw3Mzf2BvtAOruD3+wU2B/8Ic/2DnCAuqc",
+	"mnHJWOsR9sUa7cSMpWZVO67nCyhxc8GJDNrJbgZDpBiw5FIQ907e98H3D5T65EQpqRBO1fsVa7+OoGA1",
+	"VHtDTfJtb5f03Ec9O2xYNJC8AHenQOkFz7LPtN8yYRQaUVBE0VdwfNU0Y7vFXHivs3Uu8IVLIw2jw+ra",
+	"AoV724NFO4E7hRrzAVX2datIX/I/ptIwgLuMmSBzOXXbye5DJfsZm8Dd3nFtIAV5Q7MpA8ywvzU2vxgp",
+	"OdslH9jMVXDbUeE3fYYI9UNiFKN2/slUXAs5E1h23Z/DUbCn0NXZ714KqJoeMKFZUV7YeX9qxQ0YDCAj",
+	"9JunT2XOBEYXd6UaPXU/ejrhoHMNNxlzxxGtTpRknb3d/d09J3AFzXnnTefZ7t7uMyyoGIMSg5mnURjM",
+	"9bioIIcB8e5XrjazlxCZpUXgqFz5i0gn3Lzwvd06SZwJcht391L0ciVH1vTv+dq7nKkBE8Z1Nix60Iwk",
+	"deB8KMijgzFLk6i+yHPwwEyH43+adt507DYOwT8oMqITBlUjb/5ab00Ulzw9Tdkkl9ZAmYOE/MWaE26f",
+	"2Lk72NtD/IY1YrBcJ88zx0jw9G+uGgfNE/uvlQJZPuJXDa+BfG6MtFopOsfmMXKIy+DQnai84bFn1LB3",
+	"nqyybgzu2qfFhbdJ8audTzLjg/nKP3aX3yad+Jgu/TleeXqMPwQI+s6PRWCo7bdwsb82+vmR1Gal38KF",
+	"t7exIQgbJVgNf/3lNvm1qsvxQ28mxn85E+6vv9i9o6eTCbV/dqwACitnNTEdaQhm+49+sWasoobtDDKq",
+	"NaIpEaigOUyEO/T2EzCkdgbwjvv2g6lmOwNqpQ1skbGcMOQ0hVMVqe5DMhhLqSGIWUUSCjarAoW/7MzG",
+	"c9fXBaITGFu0/4K0GWijGQbo4Kxes9x3jkKOLzzwRSVedMB37YLlbqHK+/zISRVagA2cFvQcTHJI9nZJ",
+	"z/3ZS0iP62MUOC49itDNXoW7ZJd0Sa/o3tS7FKETk2+/ZN+j2lgmdATd9b/G/J57VnRD0G8TBjVAUlW7",
+	"aunkUoQ2swIL3AqxWCfPUMAWGYItCDQ4bj/KdL6WLGsTYVErwNuyD2bUlN0uSNH9rT259Nj6xiJRIvJR",
+	"ND480YhnPTrqa4vHlO2w4ZANDPzmnBk0LryoMJLs7eId1hOl3TS1grJsliSEWms0RaO5SEj4bEQkNd+D",
+	"iHRS0V6jGZQHI90jej8OSsOZPkQJyUtSz2EIoUTCLkTJqHtqIvBEvSB9L2+cGMVkbJ+ZGWMC8VG+XUjJ",
+	"2kOzCwRTcLACbpp0iX+m9yHYDRPmDSIdZ/JSLBR5hOoPOYIoXBJ7fSRwQ02IYBzpuLVrjUOEhL8crNM7",
+	"c4SnaJoD5qjPvGdcydKXRHOUCiddArxT8J4T/sUZr+Ab5gyigJpwfSkU+xsbGOZorPDuEHnQRE+HQz7g",
+	"zAr5qUh1QqYCmg6iFqQEA8CwUeqEup/EH3E5tmuvbl+8B5DOSsJ9b+vPjfP5NYIevPawmwvYn5/lR8n/",
+	"MCW/X94glTY2kCsawMHhdBUIhBINDvITXdB5ihTxdtx4yF2EY0JYJSZd7MmOYHfOSHSSwbXwDBC+RUhU",
+	"QjIurkEUoqwHyM5Gqum9tBrJGeFGLrZvPSQ5naP2imXRgnYCKShFNicTUBXVpSjIGFBSF8LZvq+XzDW6",
+	"6Vee3qI+suK/Bp0Cn+uSG5IzNaF2P2ZzpyQwOME97Q3QeqA89tGFol1tDfkjlmEll6JwAnxNVI1Uxq82",
+	"NbW9irEn9qsHGu5gInv9/GgmP2hhiedle2bynyAkX+ZtLttuIiXa2dJckR4tDCsjARm0keQ6YxOUXdaM",
+	"FgMG4feqbOpWO9llUrPUHvGMufGUxqoNDZkxZ1lidIGaQQ2Z8xEUr/qgJctSlzyz5qq2Rl2RswA4hhXT",
+	"+rDkVCDnO1bB6l3Ss/PR8wncHtTcQFBiIEUvuRRLggZoE3sDBkEoMBAAqGQZDsGNFYhGC1ZVsNYxgEvG",
+	"NCW0ZIMnYKATGo45hGfx3XhcElkjD7Fy9dvJw+0bsm5MDsjwla3ZJXLYVVQ/yuGHLYdx72xPDh9Lhucd",
+	"178kZOzhF/NyUHYjkSvoBEUuxisOiZPBJuKJoJXgbCGNP9AJ04krTXWKIbpUu6GjgERMwbzSFICk7jWb",
+	"TMWnKYMSieZQRtea6EUkwxq9RZEBqdQbgki0zx9xK/6iO0G2s3fM8v/+35obSSZUTGkGiLqqNQgDOhUF",
+	"JntBBC6v2IasfE6Bmt/lAR2JSSx2kkiEVIr5Ho7wPHYr9LDEpt9gcbUfjPNRgD5UQxaWh3BROsJ3FKMg",
+	"HUpVJxXbNmKzCM585K2HLFDU1WoDUXsiHKLDwXiF/XeUs6LVjISXsReA6eKDa6YNmVFw6vtwp2KKopjF",
+	"FCqzrOiOBSqAg6fa7fjWfL8UUYYwywB4ojHDjrAiyEFX2FBJz24qQ7OdI7RjXRq/2hcQbrZ7KY6dzelu",
+	"7hh/Mq4bHHB4gXdcm88aaR6Xilt4BXxwgiGe/SbUmms8WAiduKP2UirH1sbYIKQrpXPwynEzyLox+S6I",
+	"NYM62FsyqiUj+irQhfdsVdQCboEqCcBvXj6Hs7BcwhqaHXlFtraIXQQTwISWz2csQos++I6FviJIaVSa",
+	"piSijICef7nM26tBHABuDRBki134vSkYwRBiyXcOkAJffqH5SEAHBaLYACKBBZyAK6KZMdbwrJd6awUd",
+	"sXbK4eygLUfRIwLvNmFP4UbQbcQasLukW34zfI4bm5xFYVME0mF01cs4ZCaAa31XhkYpiCN1AOf1HG/7",
+	"I7tD7zOm+N4Bq1tOu1UOEQHVb/io3/W8+tAdcaU62zqkZQvoRFEdbe0nOmB3rZ1A/eZzALqZVNc6p9hG",
+	"zgfd7TqdiNSjAT0zPobib+Q18984eK0/2fZ5sWFlfFg5Kg2PCKh/WV/GdIsiLRfKdy2DqL7WyJbknheL",
+	"lrfTbMgz7aNfdjTOMSpIPicUQZwYYZswKtqEy9O4R0tDdPGciTQWMb6JkkMwZVxcW+MNgFjMWYT+tlVB",
+	"5JvVDKUaMeOv8tLo5zHP2KVw9+SaQOOghAhJNHTlck/m2mOfyuLLdbJkxvrEmrGoWSVUBEAsQqaAYcBC",
+	"FakuRe/X216j3DpjmpmoQc0dRNc9wJRch/lb58J+G+FYWhMi5AxCEr47nGOx+Z2LzHNDEcTte6cqu6/u",
+	"TXaudGQdHBmbc1mRc/CcjOVUFegP+zuqMm69IAFFG9rwLMOf2BUtki6eZDG8YNE+zx/mqbaac3Nh6SE2",
+	"MPCidiWE4kAHxOLyjEE9s3aa6gkkk+17FRDJOUB+Ms1IxqgSGFQMxkwkN63QGkk5woZSta7oW6l8yYt+",
+	"QxRD6mKgvfkJfpk4aKlzH6OmS5gv8Sl9BRiv3k8nTmhGD386oFnWp4NrK7Ggtb5zWe01UvF/uESxTBlU",
+	"hOCKf/rT0Qnm84lA89BznuiBzJkmPXDt015CerBRXEYnV3LIM2wmdil8oZ09KT73Yu9lH2GVIhOucws2",
+	"rQVh6yqAYMlcVxzCDWR8en80Jv8osrl96jmdsHNu2L+9o196rkjoUmC1ypAzt+judgCcOh26WY0AsQFZ",
+	"Hz8bEPe4FghV6P06VCAW09unmRxx8e9QI/Fv0JBpSHnGEFXlStbdZrkUWOP18fT46Oro3enJh4ur0+Oe",
+	"q7tIXanO873ndaoEXh2He85H4lR0KuL62d5BHR+CH3i8h7CXA9aTjbjAkAFvno2K5H0nB6G7XZvww9uF",
+	"q7cnOstykY/AooLJw0fGQrE4Ig1CcQqB6AbQJPXVZrDbi+3pRF+8uYrtAoU3bi6LM2yP3EayyyrIy86R",
+	"FIaLKYvf87JD+lNjsFMTjRfTCkwNPRZjaYYRGOtP+io0ZzIW0gxtvnbxFSRIoxxbfHkn1HBIpLBddbUE",
+	"3v3UOr6+FN6ePyusoeujKzsrzi50lvQLkRYaC4QgWg5J3NuKTvAClwbmLinjHm/v5tOOsEy77mnViyJE",
+	"KrayjFM7dsCAa0IUqJ07kit5w1OAdg3kxErMnz5+/Omdoy6zl+V8YKaKXQpib4Cv98QR2xdN1z12tjyk",
+	"WTRfu+SjXcUZ14xoOWFgr4KGmtC56yCDMCB7C/u4gBhyFm78NNd4JKl4QGAeAOCp5P7AD7C3I0yciHL1",
+	"A/DGKgUMGGGOH+ghSkXNhKAThw2GweE0oa7zIs29SOio3j07ryu5CjfxH0d1gx5LG0l9qEhoFv0SDoU/",
+	"Df8Oh/jffv3bzNz2/Pr4i92ewYmQio+4SC4FjEZCSWAOP/FVpvFPHdjWzXtR/aoRZd2XQGekofIR1sIq",
+	"IDtBsf1gfZTlOusNSZmwp2hg1Yowh9A3iEI8B0098LrSBCyxUkdP7OyPL3gp3BweuipVsA9Pj7Hc+RAL",
+	"BsPpdlv4MN4Z/nF6qnMmUnxEARX0E+nEoPDZgxq9ObQ28biiOJfnLBdsoaZ4tf2uFK6O2Aie771+mdRl",
+	"LysP9Aok1HY67VyyfcArjzq9NA0I1uuuIwrtsshsPC83mpcpOwToE9P6CrdL2O0geMtbqGmYsPnWG+Yv",
+	"q1g8cawtKA0Xr4nPcXzCvEUEoMpCiYL86dVYdpuZQ2/d0+7bIDpyxjWqOz4SO2tZR+yLUXQnPiEdPhJS",
+	"YV+E1WynpmK1tQSyoyISbBaiae/ArHGKv5zPLGBfC7Q6SYmvy7HfgDuN9BtFSA/AfYABAymLATxEAcdq",
+	"MQm9EeFXTvdpZ4WhlArvDTZOrKYxxFTw/GxgEi7YV7G0sC96GNgCrOlDjZ8z6gWNcwo+n53GBuLifbHm",
+	"X4Vu68WcArgYXiXouCACBkC5CDyTZQMSTlczoOXki4MPFvGGQC0GvmewE3BvuGUAZ9CXoIcBUjJTUoyK",
+	"3zg4uluZqMyxuGTETGElemETfFHsOswnWHfTBXjFi4Ts78GtD/a85tVIXqFcm+SI3SmT0Cjbjv7lXkKe",
+	"7eFPnyUv9/ZcgFLvkuMpprnhcjRTwb5RfDQ2pcFq8vzgtRNUZ8yo+Q6MqrdLPpeng2GyGd4cRWJ4oRmt",
+	"hTrSPH8Hq3VPuMM8P1IM7Haa6a+OoMnz0J+0PV8TdMhDCT+eM7NTEKi0/fi8FFC8J23zDjzI7XjcNSIZ",
+	"zp73HpN6Ae0h2SQUCKKitmu3w4UuOn7iWbC/QsyicwmBsrA4V2Oqx65lTGy1I7sNASoMa35t6MrjoOyY",
+	"Jqgw6vhkyjFIxKcY5OHBQF+JHadgxUkcajvyubIspJtpnkO1XlUquyDdUoRMkO+hya0Xv2HJCvA1WO3g",
+	"DmLNYOFv2/X7j58vAreg8yLqhNCImU9ucPcrDfxTmpDIgdD/d5yB+MkpRxSJdhNXs7dLj36UgVgzgC9g",
+	"90LfYJQA7tQig5aPDU/zxPc84MZRMxQ8LB5jEyPMBmNG8whhBk8gM0ePR/1jgJGqkrwoHyJvIzVbNzVW",
+	"sWur5umTfEyuxHyUEGrkhNstOH9jzw8Vc5JTZUDM6cSeoTEkMkLsJMQyFuglMzljCiY1Jf0plrEZxScT",
+	"YJMRcGKngv99ag1rJbXG+IIjg0K/0DWEtVPiOhj32aVwEwX7i7lqNawc0aTXjf3pN+RH4AdDiCFwMCvv",
+	"1epd8qOPFZaMMS9gwJm7FEXo36uCehPGU0o91Drirh+iy9p9ba6IpXZQ8GNo2F3BZ3u0kVazkfwmJJ/X",
+	"lZdLHewFd9ot13eXnRN7Nb+R5Cn5kdsvmaKXne/x0P2DKemhs8G/cSnOuCfcqeDWQOf/8M1U3eMWK17j",
+	"UGonKTgnysFvI0nv3cej7juIonQ1cuLZ63qfz0/OekS5Xvnh90OuBzRD8U5SFNL7TR78MnNxQ5stMOS1",
+	"Gm0JmbG+tQ8nss8zVssWZOg1LJuPari4Kd4ZqpYL7ereK2mluyOK0RQmZVqqOnZ8giuynNX3z0Hws1EM",
+	"coYp+P/9OYTj3aCgxxA8CeV9zkTqcupSMDKRwozfXIoexhPOcwYQac8k5J7JjWbZMCE97b8fZFO8jdXz",
+	"035M7teDe7rs8pxR1cPCcb8xjbwUMZpACvTW39ufWVcgy5xbHpiM3A4b0IyJlKo3IXZf3Xlck/0XCfkP",
+	"KqZUzYmaWt8CENYvwod2dz6/FG9ZX8HfLbRJVn0VDdqqF4ZUhite99QNNQXpqbwUQppdch7Nf1HfGCba",
+	"Xc4FppuoAgRU+NEi4N/xPlEsNVdSmuRS9D4LvyD/YGkv2BpI9UdSlkNuyDGWToWSU/AFCma7N6T38U89",
+	"0md2KV7t+W8S0vu5e/bh9MNP/rv9vb2E9E7+8+jk5PjkuOcme28PRvHhx8/HP51c2M+LkeNm3CW94mmA",
+	"yfeDgCMWE+YlZEyzG6bJNJ9RleomAr0f3Xm6qx2xvHbpLWw72K+rX/4XRtVXIufDmfgg05WR7laCACVf",
+	"SUM8ViI9vEok7+LFbLRBqIPiA/Eb2TBez2zM1veiRt86ldLA12c1IQKtAGkRiSvhyMI1gTKSFr6+2he0",
+	"VpZVcPa/CZbwZKjyigqoRoK+wuCZFPkIR5cKig0laSFaIxWZNEr/XRI1txtTSF9cCj8/TOHvi9y1ey05",
+	"LOvNgrOEfRkwVmDurQp4gsrHvu6uhzrgNxj/cndNnNmCf10KLJANT3E06kNfx+YSmo6wK/HgsXADb2q4",
+	"JwUOdkMyRrXz/KYTx/d1KUrv86RuoEKGkcYZS9wKjTyCKM4eMI2gG+BX9gzjpy5KdKdmH6X4g+YPdMu0",
+	"rrQuu5ow17qkFYKTENoXl4UNd3FglE2bFI1+yqgACS/YF3cfb1BGuqEay3Nfgblhl4Aqpgvp7jLQPCiH",
+	"qq+0Vq1UIYJX5mdqFM5UMQB17TbwL20oovBnD499qV20eK/lUcT8FriXtiJiYowFnM3yWV8qcDYSMQir",
+	"xUfjU0tw2hZR03UCyRp31r6QYsQUNuCgeKckYA0mPiW5h9YI5ObkDHJw2yZj8oxLC5xJKH48rNW9lTW4",
+	"LoWmhuvhHK21acZ0UZIPtEhaEiDKE8iI12dAiuf86CJq5OxQwBJj/2Ngx4PUQJSUaOBT+lbybfvmGg7p",
+	"25AptYvV8uo/itWHTaW0FbF65E0g7CcqzPjJojnkCMEnPh0pgRFkE0olyrVDLYEID+yiDVLUmnjIZudo",
+	"npwLPOFpmrEo2BAZaoXIXwmrUHjTka1lHdphRpF0YyGufUh66FGepj2SsiEXngxZMbZLjsshVc70paiQ",
+	"eNQ3Azl4Hv0mIZPQlDtOqvh4x8FeUxTyqJiALQQiyzMH4ehopjwzhZnnLCGAAYWObFT76D9UvkFLH/uq",
+	"Q6mgLUpov/WG9H78ePHHHpYQV289z5n7PiG9vjTj+usgaTLPmW4CErtOhIWMbGnzbh8HtxnIif2RC753",
+	"ko4dQH2ryGXN3vFmiQ/kA5YY7na7ClHVJ+zUu2ABFHPwGyZMadNW7g3nnxrKgj9GbDyPcePfRDOXQSyc",
+	"vN6KPtxqQ5dge+Z8cI2QNFqiu7MbvxQgqDK5eufC9fiTseDpo0XMU+3EuqulW96eJQzM9RCLA6R8GGuX",
+	"QEFQ7saWsRuW6V3Sxcb1AY8DPsWlsFOwo5nQ3PAb++FEOm6totdxRYZ74LKVWvbFcQiHxMh8B54W/yJw",
+	"Wo+BzxCTqfB7ny/slt4Jyu9CNvGJVxeu/LsSoQVFWgj+5qCslw4POCwbhviVA7Pl59b3dynSFY/i8kEH",
+	"aAfFPl9XYJZt/feAKynBKugN5Rntu0qZJunn2qmgcLiD+e86w1x2/syA748qLi87de3EKUnlqBq6rSn/",
+	"cY1Nh9wgSAUKd2pcgaeauQa8rZLZzs3B85oHAcFMiSQfqWRODZYLZdjxESkXPNKg+Pmhj1heisXBN5Yl",
+	"2jFv0Zj/5Y4CZ6XEfyF5Vkv7R5IIphlwOk4bBJCuJoMxz1LFHhv1PVBhde7yxTVH585i66jOPYZIQGEJ",
+	"bR7cdZQ5I8pFmSrBNxkvjMiFEG9JZIWGEFnJVhr5lL+fGSkYEj347P6AZlm90Fon11SIdMcUUIl+12eN",
+	"Nrah/A8fXubIhV+WmUAxfO2fg2/vnz+PtDVLKD44pXOSECNlUsrSIgrGdc4tkVG12UtQXQWO1WQz4cRT",
+	"6EM0zZuoKKo1KgHASUWUceozMhhLzUTi2oCAIbdKE5AVIqfuiQHl6/S2l0BeafsmQ9Z7rYRSd+uquf4J",
+	"hZIf2TEzlGfLZNKjIHq4yMc7SaF1zRMf3EQzodgcDYBF5H1bgGaH1MS208kNDXwQd489fMhkwem8FEVQ",
+	"iQ+L+q8Q9Vq3rU9FEnmx4zjKLgWSKZXjbK71hfVoHZWZyzCFZkllSGVJZEpVAeeAvehobew9m9PY31K2",
+	"bT/E5Qf1bZLZS008l85+FKu/kYT21uy71Ww0U1K5Gxhpx4oiPWgkcqciBSpUx+IlKi5jyUwD9kRsw2uH",
+	"hqiZED2yu9cXOLn2QJGb6Ey1pynV476kSK3carNVkpA64lXvK0avUzlzCVoPOT9coZKKLBZSPbwyKoC+",
+	"S0MzxFE2AekhHeOJt4uORMNSF7+QkjkKPaixRwfw3Ez4F5YeXoqe2967/bm7bt4L6Q2vPS9CuRbeABs5",
+	"R12cQ77Yzn9o9Kwq25oLQkNgce7YhCAxZMUs5UKTnn+UHTDt7ZIeQPm7PvwbepL4lYyar0SzoZHSlYr5",
+	"pSiKCnqDMVXmmBpavGLYZP35Yg5pnpCMqlHUIeXEX75YX+YXhRYx1Lob2lnpfTRKavt2/vFdQbO55rpH",
+	"Un7DU1YZnCtCsPMlh2Ro166EAxEQzrkUbsHqySeOwwm8H7gFACxCf1pPKO5NL8RDWKvIr1ETCCDs4RIQ",
+	"IKfGMGUv/1/f2Tv+11/3dl7TnWF35+0vv766/W4n/vv57fe/PrstfbR/cPv9v/9rZxkqonjMv+bKTqGZ",
+	"F+Uc5PPn0+NSd6+/Nl/2y0qYiW9YINcanAp7pcFmGfIRkEO5c+fATY92y0MuhFusc9f1dXBOZ2+3Di4Y",
+	"ALVVcDCEbE7cqK04Br6PklWSZfG+o04NI+NzEaNOPBMJZvoVHzAyljNQe5kHGPg+hlzX2Crsi/3vSrC8",
+	"jBqrHg6Svb29krYr9+5JfKwt1DlLVe2hGCnvAM4rNXtF9ZuxoSFyulq7rkO4SE1B66ZviHV1vCwGvxmN",
+	"mowF2vhL4ZRxKTToa/JmUl33pbz25XtEjxkzCem9lzd8wpkwUvcittuBzKYToclbNhjThFzwXCbE+UP/",
+	"/X/ThBxNmTA0Icc4wwP+3/9bJMTKQ4mUsu+lYCndJccISVF2I811heUhWFCJQ386SwXmQKNZYtgXSIKi",
+	"/YMsBdOM1ilLXP+f3bt+hTLpM9h4oRXiepL9RqS7MmfiyyRDgJzekcMhH7BUDqYTawLqXDGawlJNsl34",
+	"b1kVBGBdnwuKfk2Fr7RWCfjdUBH8RzjOnWOuoReg4xOtUyIZC+HVlhaZj6pkRVVyh65l8FMvKJb+MFx4",
+	"/9rrBA5jxUEG4qmTLwOWhU24Tf21v0BSyl1Tc+tbVluplxpd0krjx/hC50trqYBDbsgzx0MqUlB8jt+X",
+	"ROe1UTs9HeibRw21qKHgUnTpNTl7e0Se77/ag5r0zxdvd155/pn+3LgkD5lQde1TP7ilBGMpLKtiAzkS",
+	"/B8YaGViIFMuRgCnGVONeEK//6x/jtouVla9v/zlL3/Zef9+5/i416S0dkkXtRNGsuPlJzMoPFJTAXv+",
+	"UjithaaP67JhN18utVEyH7NmfXZ0/ueHqMrsm/vNfGeNdHT+Z9gBjxrpUSN9bY2E5+v+dNA7SVPfe7gS",
+	"V4MKRnvfPtWur7zPPdXSsCIP2CTPGLb0nFDjJSByaOVKjhSdgMaywqhZDeXp8Kmh/RUZV39nyujT8Vv7",
+	"mO5zz3N7nlPB9dh5SFF746IlCEwmsfsaeGqEhxqOmNU7mgylA6C/o4aLhPykGLtGX+lorniW8QEZjKmi",
+	"AwOVtBgTtDuAUWBB+3//z/8Ls4rBmfOP9tKTxO9U3KtZtVzYMX86fvvQXaU8HW5FzXw6fvuoYR41zFf3",
+	"eUCgoLS9T03TNYYOxujw+FrbGo8nkGVmlE/K6UMferBX5ooL47qSaGytAB0L5XXUxQrUzswVJrWomhuu",
+	"pzR71DWLugb1hvd8apOoggXuKkiF2Xu0J8BAUdgllhA0y7LyWycRvyWmp2DkUbWDh/XYwSWOpbmgf2xi",
+	"ayVIch+aIT3Rrg+Yv4Izjc2/DGZLcTKwSzcqtyWq1yDuwmk29/tLgZNoxXujrvsz7MBHZfeo7B6V3TaV",
+	"nU8JcZo5fG9QedtUdgfV3NQZu+Fs5h2rsZxqNpZZGtNLGDkCCv2SjhPEykT7W2ukS1finTgJjNBhhEQb",
+	"yrM4zRRL0KWaTEa142XUSEkOO2UHACWHVXgL4cUQdRzISZ8Llu6SHgSPjqlhPazD7TGR4p+GXjOSKzZg",
+	"KQNYhRX7i+Aa7yxG0BknweuAMz388ByfOu9dipVRM8SDZnxMrejuSeRwqJmJgTILgbX6HnppHJT9ClK8",
+	"gRehFBr+hswIDWiOeHQI1Ymugs4xgam0BOFBng32xVR4Nhp7/DGqBuOm7nkv7PCX9vhbHHEL4cehp+hw",
+	"MN1tkHFcnHU/nL89Oasn5PD2zp24OfCpCXEPtSsQnnq71pz4DpNr4W/CDptOedq505rEONfaNpQeQrz1",
+	"EYCc4OWuALUjcN/XLn/37LyTdD6fH9sd8PlscTVXGoqjFOIaZTZ2Hkrp3Ef2qSETngroktYk3pq7ZqJ4",
+	"r58+ruVOit9uMO5pjmBKN3ActWERIA7Gh36Bw7EhR3lKG+fb6Z/7GK/fdE4xOfrNYUWR+UOmgbrdSNk0",
+	"Ug+VqRvngug9uLvkrQzfDjpxDio3OqhmgKe6NrMtjUrtz1cc/OvXr19Fwz/YiwSxf4Oq2GrBxbkm7I5I",
+	"gwpib9hJ6uBzgrj7O0fZI+lWnaq0qBNb9cSkm2y++8TfRbbBKqRC8Tw8ovAeMK2QKVue3qspfbzVyqyY",
+	"RSjjyGBeAd+VkMbwdbDs4DwFbGecPfL4Obh+JtW1zumAxZgGDWl0Tw5aS2dxxgZSpT5YhXkrPxRIikeD",
+	"d0HDmfVogInPAb8xV6+nwyEfcCi+mopUl0h7QpNUDpxGiqVAA6pS+4yeN6J6oSUUVKc5EnZsMqpyqswb",
+	"ohkjvU8fzy8ItkpzAcOn3r4r+oeEQBbXZZT+oRXV1qdzkhra+XvR56OhjuO0YIg1sSGIgapiavz3Unkq",
+	"IvtaKfhzi+4S1+t4SzglkTR6wCRG8Si/Mo/RwqPr+oaES6J+Q6F3HvTfNaEY7FGIP3CyI1M6EuvL8Qp1",
+	"SFTVWhT0OBH3hmC3LtJDF7CXkFAC1XPeoAvOBFm2GespiGNI+xTJHdfTS7EB47k5JHySS2UwN9Sn4hpJ",
+	"4SesDHurQLU9TgqUhGvePMmnVtiiH1SyX2oDZU/7xU5amvrBPEs1YhYSPNwl1aPGJDFqGLiOxA1Tjmtj",
+	"oZLmAzM/SwV+wLapjva2KBHdIJsEUpw5CXPzxO+6RzvygVdzCEAHqlLhxv3ZkfimaO6FSo5qiT+eeIhl",
+	"FqWKrhDPOXNwh1AAVn/Sl9EJxRT7JZZMK0oQvwSmLrKjWHG1S07RxAwtnfuMCdfKyNXV90O7hsQRAROJ",
+	"BYuRwVhjIuGP7mIiRb99eIwg79G/X8GseWQo+u0wFG3XfDmzh04vnsgnmuBVoQcGTpHdHjG1EWIVSxYy",
+	"0Bth33qu/YCHQBRUbhi5oaUzkQ7Qv+BjzoBB0VpCLCVmxgesEc8P12M90ZjmORMsLaJdLsa+CkNRPIZF",
+	"18CzFAVIhiduX8CfAOhCTkW91fJPK6LW874eZdNDJi26q2C6C3NRZZP4Ix9n4pee1HJzxa1yGHka0hua",
+	"TV11CTT4ZynJ+DUr+AGg5U0pRLRAgBQNyLmORdJtXV6jU4edgt4bbiqAG9dh0AtTsDcIFBOLCRcfOsMC",
+	"zsTfKim4vjFRNmzTBpEx51h13jibxGoSeC304Lm5FECm2UyB9O3l5fbDZNG4vg0X0gqy2tMhtUbMHqX4",
+	"A+dI+rYWJqJc7S51vykE50YG45FUig2Mi42hiDok3ogsomUAjHZir4YHr0smXAPGKoCy4L4RnRJIq5oy",
+	"n8hZBvbupxO2Zt8gOclBEKJxm4QnYl8DrWdSpVZwj2HypOP4MUwJmnlhX2dXvmede/U/m1ko3ZvhC/3G",
+	"JcJXixt55iS7i6KTCZuq5kg6ebuCeVWtInjLswx9rFxJV5arJofAAQlYLJ8js9utSqwVn5pzZuyJ0GCs",
+	"adecMPN7MoEORTH8vPepe3H0R1I6K724OxfWO4XruY8B3SPxZE0fQ0eaFG7XZ5mcOcFwKbwWHDPFDkkP",
+	"yFB6CekpmSFsM7LEBJ04g1Cxv4E4AWvqdBF6SdZHXhIuPBld4ol3Q8VYEQq8FEeeCC4y83zpgp/50Ncl",
+	"LrZwlB3NlpiTMNs3h96zb2MFNQs1fOH0dyvT6oyJO0utSnuREDyeIAGgHK6wwbE//8J5wn0NivGciVQj",
+	"a1HIsVuzI6NiNKVA2Wrv4P+MfvvL+sL1nN7UyVaa8ZHw1kMJ8uYKTudV4fpRMBLOXNTi5IlGsZLEofzo",
+	"hkkBHIDJ8q9VY6c8RZsGD0g9EqTcIaCcr/OtXLDfU9GjGj1imG9C01QxHbDuU81S9y6RVxpcTCdK0An1",
+	"NVWxGbRLflZSjMLfUSupIeWZ9bjlaIcLvUu6XpAVAEj/q+RSILowkyPoJotkDSizcyVveMpUQuSEWx3U",
+	"nFu4N/F37Nflq4u/1pyCX/con0C6WUactHCVX0ykjjrFKsLup1NyzeZeC97I64eThThnZseLuPYfn5fk",
+	"4V0Eb9I52Dv42gvmMFPFKeoKdz4d64oXBCTj4tpDoA6xLxGwiU3taXHf3dCMp4R6SPHvXBe61M1cTqHI",
+	"kRQa7i668ERR71U7oZ8zpaX1+KwvHtQgIrgLCEcshjtJ5wQ0H2Re3Wu45Ks9h/4bd0Sj3hRWv5Gp3Vnh",
+	"QXSacgMC0xMUW4kp5hM51YSnhZ6l7VtLaMNo6ml7mzboJpoX2/G45ZjMA7qws9Cl8bP25VcZsxIraAh9",
+	"jWGDShuwBX35dCDFkKtJs948YyljEw96sdOJGXo/GU47itRJ0hLECNjsCzjjwuN7rnnYhb/5pYAdgI3V",
+	"XE+xCHmZKymH0GZdyLAPeMCB1sEL8f2CHrofNfdRsAs+YRAGe1R1vwXhWJu0DjIvkIOuIvymAJB5MJLv",
+	"s32oa5YDZ2pjGVS0ADM+jxVoA5wMRGg3iACZM1HqxeMt7mhaAzgmEpHQSxZPqatmdZLFCrM62bUidypM",
+	"jBmjq+L5Wpm6YYpoI5UdWN8HJ9EhgNaG1kj4j/OPHyKCCftrbCtCieZilFm/zn71BtNSzkFKIm7wUh+l",
+	"OIn+XUFn4NukScH090nhIPqTmZAJ1dcsDccxwfXUSMUzcy81JzOmmEMaSZE4BcduGIwELwXeJfQb8WqI",
+	"D33yzkfijrvdkfAIDDrZaUovBRhPVJOUj5h2nqsHA7gqLCtUiiIZ9D+wBaRjBSpCwVLjedBP4Bg00yDc",
+	"b9QXa8KbpKZf/IS4FpwzkUmarsZS0CaS3E/iX/wGyQnuamq6gvxgarqszF3sTF/p4WpN7O19/wJv8G0k",
+	"CLvWFHPLb40xO9TQHvGQUDKQ+dw36DT1CnfBYrOnhwnDjXX0gbTG2acSArx4tq3pAyewEFSTSB7e7Pvy",
+	"kKdWuNxQBDLWW3E/8Rtotw19Gj0gN89JKpEHBWQMHQxc8ZzBGrkbbhgZKSqMrguF+Az7DVN8yK0MOHVw",
+	"qkshpElcIzU8wPZ1nu89c+Qw+BM8uO6uvrCwRh749+uG9X+QFSJdHOY3qA7BooG0++kU3m9RpkXLC+XZ",
+	"ht+4GqBrBiVEVr8JdJORIul37Qq7lYyPRSSevBhaT0B9mpqyb+TyyUPFGMkzGkMQHKMUquKhO6JAulHU",
+	"yv3EhD0jaGA5E8EXG0cLOmChJt1vv2AlImU/nPKVO1kvyseqTHHl5Ubab7xwqQaE/ST4l7M/9AYxXF4r",
+	"53K+Yw2VldLSuMmd4YSWVJmWa5f0MqrN1VSz9IoihRYdDKYKMgLYzmfCxdTU9GbMuDZ42vR9Gin4iHdc",
+	"Nxoq9vV+54cVyl69jRwfU79btply7kJ1p9XdNNMLjZDPXfNBewbBooZsZGSDW8U/FXbHtRSt+jbPFFw6",
+	"8oc/uDhIONF/+EOycKhdjJM6Kx3L9wsbAp1+GBO2dA4lq3pMXWtxb/o7ODCcA2CFaa7bdBrn4ZZsxirx",
+	"Aeljd3R/5yfX1zoG/bXJ6S1r2XN07RfOgikm/J3vQ25NH6+iiprI6BQUJ8BnCDdSkYHavz/lWeqDEPaI",
+	"2QPtRuVFyM/WBpACR5djGm+k6CRBcVB0y4OoXBHxhSnweVmHDWlVoisUQWGEyQ6mWujoBq6rwaq65GKT",
+	"jKg9EU804WniuWtYYBTweg64NXIKITdHrQFUPeWzvTqpT5VgJFz9Z5rx1KWsMSH7nb2BlajsSw4QmO/t",
+	"CVgsO3hez1ToDO1/znDquicf99ZWT/4ZAJOKkx22kGBfDPYGliIBumsImSoG0v0OGRp8iRAMIH1mx+TU",
+	"dhwI5Zr2M1DoGaP21MIFSw/nUyVNq1dfMhQK1lGgu7WHI6lCxjKINkKs2YoKqO+WN0xlNL8ay6nSvUO8",
+	"zV64HrftpfACxwvCUCxgL2Bfcg4R1UAykPEhA/hGqHjC5usIUSncGRiO/RY1ZuLoMNJLAesn5OwQqCVw",
+	"kNYGUoYJJ+CjMT7R8MjysEpG06LJVGfW4JSvLrKKx2Pq8MHJpwdTGPAnNj+zk/sQwyPRpvm9C2bY/1sV",
+	"zMukVPD74RMnJrz8sMvhDZFYJHnEllQubFKRY0mQRdQ4cMcGcj4ATtGZA73x9ylVpszUesbyjA5Kr+gp",
+	"caamjFiLZP06dBOKTShH2B2YpxhbzTMqiq4OVto6Ow1UnmJDnmUoEX3RQuhOJ9iIGn7DPFv3870DK+Nd",
+	"rLYKquVml/T0FOhqGXb+tWfWgx+iu/+DKblLPkkEZsMSWSNWs4EUIJyGvJ4HaMSMLz65x4BKqG+plwFR",
+	"9fAj0H850B/xIP2wbOsGSNcLvBRA2SgjG20/SMZkvEjZGplrn5mJ4htqCucyPsBHNMuAnx48LKmNu/YQ",
+	"DQZ81FjOyISKeSDirz/Wa3EvF7OYsXTEVKBZVnKGFtIbIJEfMYwDD2Cg3/VS1uem9z2giel8wgD6DwLP",
+	"eZfWJpgqpi/Fdz3FhlOR2qt9D1QUDfZG+C/7HZQuuhKE/hyEFxxQqch3PUgC9RLSo+nfptrYB/a+rzvG",
+	"1l9rJz+u0byBt0PJmd4lRxmd5JgY27f/d7C3d1hU6luxRN1vEvJib3U+4wUqyipdpt0QA/vwEvvxi72I",
+	"tPKgTHZ8zxyNdmdEs9kWCIape5RbKxAkwnFroEm8D8n1liPHuzUJMAqMpxgg5EEAlKAzJ2Bp4EhdwMco",
+	"OsAzQeH39cIHoI6rSx3tYCNWRad0HpG8z33rkmBeMEGYSHPJhXE54vACE6nNLjmm8wKjDq94Kco9S+AK",
+	"x6b++eKowQz4DO+wRG7ArYyEJi+kTwfXpUYhMqXzRTnyulmMPNtrJm6FpMKdpcizWIq8/opC5HMbOhD2",
+	"y6PYWMHcKZDE927oIF7Z9c8RTXRYPtdETXyeaQQFq4iIdMLFUwDDrIKdA/CYEwfOENF8JHamuf0ca1OS",
+	"UA1YfBJgfYppgLNhglknAUjSRfiItU0iTykghgPwjFBNcs2mqRTziW4yNrr2hU5gvOvZGviOvzFro56k",
+	"Gl/F+sbo8WKADUJr6G3zUniqMnS0kNciwr9PeVUsaJu541bvMfNdgnvGosked64NHpclEkrJDETP8fvT",
+	"DxuIrFNxw7ThI+rpC7gY8LRC2OnllSQpR/SqB6eyWknl5MZqOF8PYwkIGuAMreA9auXHqXvMuinsrh1k",
+	"Q98Vd89v2XLlPk8ovl4Ta3w3MB65FXw8pMZPRXQ+/Sf3ejAvCoBXoGYXpCwaWkEsbpSglWXOMNo4ljMi",
+	"hwbzOA5+vjKkZSBT2Bz7e3tEUZHKCelzaydgMR6kpKaa6V5RwA/sDfZzl2a64qLnIoo1fCGYScI9+oCB",
+	"KW6AXzkTEj91Uaniaj+CUlwGhPs9dOcz2wxVd6czUDDah0u1Heg6LDYiT0ZKTnPIDjANLdtmHmZiz2M5",
+	"lzEqRIPzLbqfThEp7jaqLmanRXM//dXeuxViAiQ7ViBgrNbnpUOOOZS+YxbZChrfQsFpepBM1yw3uwTS",
+	"RMEAwWkdUS5cwdGlwCWozfpChqlJZtSPuSHba79qzfdGrce8Gg9/r2JpN8BL3Bs/IkwWECb3d4wLwAls",
+	"4lrESVSMHJGgN2/oDUHYOADgoxiyGcmZzDNEVuTTfsb1uFyGcg7nzWnjUB43Q0oK/O1U1x5urM1ZzSi3",
+	"1yZEqhT6tfiaSl8/Um+PQ4HMVq3xM2vO/JOa4vDedsqWW+OwcI+2+P/H3pU1t3Fr6b+C4svEKkqmZSdT",
+	"V/dhSlHkub4jLyXJ8TywygTZINmjJsAAaNFMKv996ixAo5vd1BJRdmw/2mJvAM7+ne8Qwc/nipQvuRn4",
+	"Du74y1xn9cYRatASrlxim1vgmsm5o7VTaglURmm4blDZcZbFUil3QYT6Pnb+4+uHiuATHBVnmS7fmYUS",
+	"P6Q1wj7y4xDUIE4llx4rBtQ8G2iX+BlPDsQxZQrhY64JnPtbaTx8r73OryPbYoVwaCsjwB2wfHZ3XQLi",
+	"9GVRqsJ3/Dd80aNPHWoUILcUHwP0hOrY37iewc2qJIPF6QF1Tt0T+WAxSAd3HnaCpTYgCqRgYeXxZ6l8",
+	"EryqCkesks7ohwk/Llg/zUhoo0aRYlI6bxZ1DNWJWSyVdpgloIEeDJ7Ctw6spjfoNqtcuVDbyExCKyn2",
+	"8gdAE+q0g5aoAO72nvjg7qdDHsX230RzHL7um44GYCvZeu1MDs/VvtIE9eZ6WNrTGHsYUoELg00eQuAu",
+	"KwGmSIAOOFKGaCMKo2fKBs7iWlO6RsBfesENgsai0y1pZ2ZyVXGfIPah1D4vqv8iIHa5UBlBFJkjBalR",
+	"ckcx/YZI8nO/y+RXIJMXtJe7FsoW/hx2VcIepIE8n8JUfCMbEkboLwbPuwP9XUn2cVUfX+SuDL3bTtnr",
+	"xvQYDuzHpavYwArjkG9GetkQ69LPn06NnSkfyvbdEn2ZkjmEfKXPF5hxs0rIYoWYHAZy98VqrmjqDnw+",
+	"U0aAYGvsyLBCG18xRtB/g7NS5PpqqMOs6aoqcPhCILQ7EEWAK5H7A/FhnheKr4tX9CMLZoiOHHK6IW0Y",
+	"QpExFdEWOtB6BGqcHRGGMQbiC+MKSyPJyUQtfdDNm8Bwq66VLLbu8dfMGMa/S6hYCe+SaLHI7HoXzjBm",
+	"HqTDvE0Gpu1iBXKpjVDSFjlmGZgE0+dFQff5C/1uL42dGWbtCV/3Xy2shLHB1qx0Qg0RCHTnxoAGwYab",
+	"SGQblRUdLELxcR9rPGWkKSxWKJTFgmNTmxVmlm9hAT79FCDOkd0xvBf1QcTtZA+KLAbyjJaa17h2wapG",
+	"4ytmDI0HFVg1VPSDGcAWF2xH4aE21ZXwZfls7sWYScmSzQWJCyw7bbQ6A3oZmpDTza0jfgipFwgVl8oy",
+	"v8UT5C0+Rvz4j33xjG53OIgocnh9SbFl/cUKg9OBYLF+GvTFc36T5/2fBoNYohW/lJbKUPBzhKpQ7oe+",
+	"N107J14c/oMbes6Vt+t9fCseGCS9V4uldyIzyQA0wRQkOBEopJZWpmI4xOx27oY6M8a24sjw0OxG059U",
+	"dBGPre3PzGymsle6G/xJbniBvxO5/pbpjLco+zMk105UezhZd9LsxIojUxJHVAtja1YQWPWFg/OPVWD8",
+	"nEj+mPilpsjImeF70Mmm4izZBEvTj0EAZGGVzNbkmDoVS1VIPjRt8IxXTDxVdYbY8dmnI0xmfYwLwSTT",
+	"UVx49jBnA5bk3saGXgotS+CbvVYFSC2GiC1w2BTb/u8Pl6QwUG3xAvPHw8rSyNiF1HIWGBPi0Kc2i2JK",
+	"v8WkhC2qRRdop/B4MScTdt3RPlE/NNIkYUP1QZtCgmd+Pk8wfAtsLabIvquGe9ecDLZ+3FJ9bGPSbhw0",
+	"5EEGdfHvD5fkJMQUT3Dee/3eCc3jSw9oUC/3dgT5kyLzwQbrK1l7eC8mOeO+vBg+5Pqa+teVyD132akN",
+	"QdIJaWuLZGq1qoWt5e3pq9FZT7irmRE2DNSo+OUjM7WoEVPXXdoVTd0Z6spHC+jx1YH4WU0khOPOLNTY",
+	"ZGuhCqfEQq6JejnU/5GZvgLC93Fra0zMfq50RHe0uDFarXYctr5JnvBlha7RLhHVBCbZvuYA9AJnmaZn",
+	"9a+Gnjfnyc7yKfsQ6MdTv2ljWkmv33tjPAhBkv0NyA/4668kIq4eSUyDVaxHOpw915Htup5Kv6cCC15F",
+	"ndU6KAWMmTfIrM9VII0mFk36eAn3mhnvlU5CWRxWg/lv6m1ZYyfG3IhZqVzomWMulha1ZlFl7TNs6Xah",
+	"LKO/EhQQMqXsF/m1ysgfIkCvTeF9XsKaSidGdP1HXLnRgSCtiUlD1thDDSqMacXhMUe4Y6gTq8T+UtlF",
+	"7kGbbc7ir4biNxFP4kRyStGV1poS2yWHGtnQuV9wppHErhW6B68aoXu70Hp08xOTPfoUL9oHiOG2wXZx",
+	"10Oe6OvOusFyNM57ovfSw30X1fdLcEsaZ5w5FfG8hsGcnIbHuRX3VkBIfeS8WpI3wo11qJgQUEPAIKMx",
+	"yoEn05ZX/PlyO263BacrLsHHwnHOEfjH3AisoYgSAEMmyui1aCbKvHUrJTqo+7BsRwQdAocHiaKZKV5I",
+	"zmfWdQ7VVJJZIa3acEQOGTiWsjBaDTUnx7wtnVfZUcryz99KAXUWwMCgZrCAkkeC8I0B/RPuVkgDQ7G3",
+	"92o61NqkBN+RtcrXELh8lDJRLg/29oZ6qE//9/T1u0vxwwgOxZEYjJ5QOyXsbblkizHDaDTXTNGCHA8b",
+	"DBE81XESGCvYGoqsmm+9t7eZAtzbgxdbSJ1JjyP+qfBSDbPG/CAsSL5QmynGHwcDWvoKg6b0UCO9qeuL",
+	"TIGhsUxw522u6vlqsomtu+uUzvbT9x1xqYa8G7DG+OSh3ttbqWJiFir9orFyXqjp1FiiWaWlmySjNCPb",
+	"l6AEZ/qsfts7YTZwNNSWMwoYyByIl6bL3oPWaLlPvbA2ittTTztj/m2lLOoHGsFS6vy3EpbaGudo9mhm",
+	"jHVhIA713Zsw9I2mgUxUwMaFMCTdfto8lghb6siFhuBcEpvULYq5i+Rg4ynsczKIB6Xn3g01SFe/ljsS",
+	"F4ZUZ8Ah01y6qLalFtNcZ0yJQMl9qdM1SZL8rUafFdEX2t+TKuPH9xnCyt00EqjGuxeAKng4WYOipeFc",
+	"Av6x5WB91e4GrSSrIgxlNoei3dfpOEmMDGFkdscHX+UumgWcOLuh16+9EaPfxUoWhfLVsFL+72q+TTeZ",
+	"fJij1n5wEqr6IBuVTqtfXFP7FYFcsHxUh5uUthBOLpaF6qdW4X7QRTP1+97mstifYaiCG5TuNFPUStaa",
+	"GHGhmDWJ7hEdQhDIqACzKp2d+pRBS6YfFrhhWnyxDcu5e+wGl0D78djAl5e6MQAEvbIySYZVpjxWIsOB",
+	"Wlp1nZuSwKu1LjCsuYZnY2kwLV5itowOxFLZoaZCZqQPpd2JXKOpUqsptELS/Q4EDWZpjkbBkd6wgznY",
+	"QmPajRHsxK/pRnwHjXwHjbTl7FBTbdToQTAewKBcNNxmxFrrRBBryIUqA+82BPEvlAbwG3NPwVZFjYxh",
+	"7rB3Ag4oAUhQdoe9jXaXNzjKMQBcyMax4pfgKiMnlbWY1/LGIEUNlRvLIhNJMNOiM2Ph5TYEWcmQaOxe",
+	"qcayNYaIcAfLSCykvdpaCgwTR5xS+qP0I1SUHSNHOuhuLsIn7FDg+Rnb6Fcaa/K9rSzW5N19Cn13HUj2",
+	"Aev8a1MSF2XAb7SI0wXPLUQHhrL7oR6OhI8JX2YdCdIpPDfODcBCQtfQgHhixLGuxgT+h6umuWbELksp",
+	"Yhl9jq7pAnxYb9O1zY/oGjGQHua/75iBL7Zy/7lGDaLNdfGUfIYi/L2N6anOWqYLBExiirg0My42oYUE",
+	"ezg21poVhRr5BBmkjVfFukWy0T9Yn+K82y7LiHVwaWcqTlMJE2Dbhvlhpiok4UDOcz3DlXITqbWy3P+O",
+	"jDKklKjqNo2wzKFGjJ+YS7vAu1mV5ZZg+qaq3I345ffxolEIKqW74i4y0HCTq6qQSHlTzNYNddcqjA7E",
+	"W9RNlUrpc33e8QRTfH90SyBAxOhJZhDqbK9WwRc3IoW7JbBey7zgMdNNlfCcxvE3+7/DwqXr1tAJZ6YK",
+	"ILeJZfzdjhzkt8gwdEfnWH3yVu6nq9ijDehtc53vZnFj+gdPk9uYgNyeFwvSeZlKS4DkYk2Ehn0y60k1",
+	"GcOiFxfpmFnHiMC9akL6oyrqtsjGFjamDlBMV9q4iX8h+Nx/HjIWHemZwBsM8Nw+Z7F9XjAmuZF2v3ni",
+	"Z6qSvr2R7e3pua81LEZ9uN4A5D9ARHy6vRnzcaalt+izTXjJO2uoesNMLKRspBZWySxM7mbhDsejfeYw",
+	"E7G12/gA3joDpXofU5/g5tpsPNei2i01Xrsf62GsvIY6Gusm+m7Tar9vlNgSBGCLzb6NMT7nrp3vVrhp",
+	"hSs0VDey7DFsL4rCam4woqnKr7XemQ6z/OVY4kQcl4XU7umtUlBLC5570FpsejBJreRkzkWiyVzJ5Q0k",
+	"p+/gmbtMGcEDtuWL8KMb530nrRoQyy/5a+OhxX/fpww0Nys4D3gDouKGLcH/auRZjmt/EVqpjINBMD31",
+	"E+CkzsbmU+cReIkEgF7NAkxPOe+OBEiQ0j5CF6rplEHz4qSQUNOxShZJWZdcDszS14s9B0Mdx5/EvhJL",
+	"dcgOhv4L/oAHqb7vKonJ79iFmZNFASHdBNPNzERM0GE7o/zzQmaKZ8L8zd0vuBDN1f7P1cypbdfij+Os",
+	"pOryEw4nbrwWf7h7Zv7X8koJKcZ5UagM5QQ3Nk3z8DHY9Boz6eUtDNKzbgAfNf5Pqa5bF9e6auAsa5jk",
+	"oVxEv4KQhgE/ffFicIgH8cXhP2L1zFWtsZMwjWyzk9956cvuusYJAX+wgi+9HEvHgB2ygKb0Y/OJO9Km",
+	"YGim+ay0AdiGE6LTabhuA04E7hvYpKEOpY4OzUHvuUu5pyd09TXhXx/BEIURWfTA4EgzYUOtRrB2Xi3u",
+	"R/rIN2/aol9yByahzN2cWF1qI6ECcIEPJf9v/TiBz/X0blUyi9QXlCBLGGNpdBbOj5PL/OOVWtP0OHL1",
+	"FXpe6zCf/6jqdYkjIIaahjhT9BbGeRZrzkQEV42mcjGaqXOwDCLGdjhpRVliANlmdZLV+tZZ0lQS7NKK",
+	"JIKBpDAPWTiDuIYa02IDKbMXwnFmxoHcb8xh4sg2mT9HhxrJFusdW5oolWk8U7+9I+0kwaZOc1VkHPbj",
+	"qQ/QmGRmL43yJtSvnyvMPVsVr2WjEniF5sqqfwo0THDhUGu54CaKMKulTTpK7PSNAvLw6Ta4NbUTP3ay",
+	"rXpyp1jS12ffpRLJwHAxhMYuLk5aLa2aKqt03XTdSkJbx/MTqm88N+ZKvD8/Q8oLRm5jKHJPGuQLeR36",
+	"uWuv75QHg+i4lbytffytViKKBJWOiqJzEdhazpUs/Pz3LYYSznSGBCb0eRTVG2who/Qe/kKA/BeUUsvS",
+	"ZpS6x+YY0GPB1ZLjovobXjVELH9kICGrbxU3mncYxX/hN+zSLPIT2siJi/xaPYIzRrCjFHYW9gDD4fxa",
+	"PYhDRtmla6XhzktrxsyYC6soc62sWBbSN9lyjoUrl+AXOmMpF5VV/puQYl7qWXxf9t3GpVsn3YML5W0+",
+	"uRnWROBILtnMZDkjZhdYkHfWLGB5Sie8+uQFARQOxAl6iS6AkwtjlmM5ucKAx07lhJPc2sArfloP9dTY",
+	"lbSZwxQI/P8kEqBwhharPpkYHZd+bmz+O56pI/GzklbZUYXvpbIT9QUdn10ef3x9enn+6uTi4+Xb/zl9",
+	"M+o4z695LW480PCZT5eFzBtHucnA32oxeMV3c3b/6IXJq+0+Ez8ctVS1bw8UUyQHwU2sXCrxf2ZcbzTD",
+	"F8d8UaUxqYkewpF+PTX7W6nKKocZ9dXSmIJpOIzOvYHF5tOMpCW3UapwUA4Hg4AVjPdmpcp1SPzZj4Pn",
+	"3GQc1SsXHFhNIkmWWS7xNVqO1bmSWa6pLPUZNOV5IHJ5dE1ZrQ/uy4MpShsWdLum/GcE1vPIBJn7qlrE",
+	"L+cNsanU1WphZBZoxVmzwr6j8rHhECMfsVW4Y9z8Ry1xeGt4CDZC4pLBs9qxZVjJhj/3+r3SFr2j3lPM",
+	"bn7aH5tsvU/DBY6eDQ5fDAZ1f4kOUXCZjv7ojeHlmRATftY76j07HDxdgEeINZTwm6pMyj/7CX4F74nO",
+	"DiwBKM3j95f/+nh+fHkKN8CcV+Mh4/X+lYJ/Lwup07u13u7i9OLi1ds3fMc///z/AAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

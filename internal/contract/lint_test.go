@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
@@ -178,6 +179,22 @@ func TestContractDescribesEachProperty(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Lines are at most 120 columns wide, unless a value has no blank where it could be broken.
+func TestContractLines(t *testing.T) {
+	text, err := os.ReadFile("../../openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unbreakable := regexp.MustCompile(`^ *\S+: \S+$`)
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > 120 && !unbreakable.MatchString(line) {
+			t.Errorf("line %d has %d columns", number, utf8.RuneCountInString(line))
+		}
+	}
 }
 
 // A parent is a category that may be null, which the contract can only say of a schema of its own.

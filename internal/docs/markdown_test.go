@@ -141,7 +141,7 @@ func TestOriginalContent(t *testing.T) {
 	book := testBook(t)
 	contains(t, "register", book.Markdown(operationOf(t, "register"), base),
 		"# Register a new user account", "EXEMPT (`cost: 0`)", "valid `invite_token` from `POST /api/v1/auth/redeem-invite`", "Soft-trial-gated user registration",
-		"never debit the token", "2,000 tokens", "Generates an API key", "**verification mail** is mandatory", "welcome mail with the API key and a curl sample, best effort",
+		"never debit the token", "2,000 tokens", "Generates an API key", "**verification email** is mandatory", "welcome email with the API key and a curl sample, best effort",
 		"| email | body | required | — |", "| password | body | required | — |", "| invite_token | body | required | — |", "`user@example.com`", "bcrypt", "never returned",
 		"| message | string | no | Top-level result message", "| linkMsg | string | no | Email-flow status message", "Invite code is used and cannot be used",
 		`"message": "Register user successful",`, `"linkMsg": "Please verify the email, I have send verification link."`,

@@ -969,26 +969,26 @@ type APIKey struct {
 	// Example: ci
 	Name string `json:"name"`
 
-	// Masked The first and the last characters.
+	// Masked The first and last characters.
 	//
 	// Example: alta_4eC3…5fXy
 	Masked string `json:"masked"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"created_at"`
 
-	// LastUsedAt Its last call, to the minute; or null.
+	// LastUsedAt Its last call, to the minute, or null.
 	LastUsedAt nullable.Nullable[time.Time] `json:"last_used_at"`
 
-	// ExpiresAt When it stops, or null.
+	// ExpiresAt When it expires, or null.
 	ExpiresAt nullable.Nullable[time.Time] `json:"expires_at"`
 }
 
 // APIKeyList defines model for APIKeyList.
 type APIKeyList struct {
-	// APIKeys The keys that work, the newest first.
+	// APIKeys The active keys, newest first.
 	APIKeys []APIKey `json:"api_keys"`
 }
 
@@ -1009,7 +1009,7 @@ type Account struct {
 	// Example: WALLET
 	Type AccountType `json:"type"`
 
-	// Currency The one currency that it is kept in.
+	// Currency The currency of the account.
 	//
 	// Example: USD
 	Currency string `json:"currency"`
@@ -1029,13 +1029,13 @@ type Account struct {
 	// Example: wallet
 	Icon nullable.Nullable[string] `json:"icon"`
 
-	// TargetAmount What a savings account is to reach.
+	// TargetAmount The target amount of a savings account.
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount"`
 
-	// TargetDate By when.
+	// TargetDate The target date.
 	TargetDate nullable.Nullable[time.Time] `json:"targetDate"`
 
-	// IsDefault The account that registration made.
+	// IsDefault Whether it is the account that registration created.
 	//
 	// Example: true
 	IsDefault bool `json:"isDefault"`
@@ -1045,7 +1045,7 @@ type Account struct {
 	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UserID openapi_types.UUID `json:"userId"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"createdAt"`
@@ -1055,7 +1055,7 @@ type Account struct {
 	// Example: 2024-03-04T14:13:20.000Z
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// Progress Share of the target that is reached, in percent; 0 without one.
+	// Progress The percentage of the target that is reached; 0 without a target.
 	//
 	// Example: 0
 	Progress int `json:"progress"`
@@ -1078,7 +1078,7 @@ type AccountUpdate struct {
 	// Example: SAVINGS
 	Type nullable.Nullable[AccountUpdateType] `json:"type,omitempty"`
 
-	// Currency The one currency that it is kept in.
+	// Currency The currency of the account.
 	//
 	// Example: ARS
 	Currency nullable.Nullable[AccountUpdateCurrency] `json:"currency,omitempty"`
@@ -1093,12 +1093,12 @@ type AccountUpdate struct {
 	// Example: plane
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// TargetAmount What a savings account is to reach, with at most two decimals.
+	// TargetAmount The target amount of a savings account, with at most two decimals.
 	//
 	// Example: 250000.5
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
-	// TargetDate By when, as a date of ISO 8601, with or without a time and an offset.
+	// TargetDate The target date in ISO 8601, with or without a time and an offset.
 	//
 	// Example: 2027-01-15
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
@@ -1109,7 +1109,7 @@ type AccountUpdate struct {
 // Example: SAVINGS
 type AccountUpdateType string
 
-// AccountUpdateCurrency The one currency that it is kept in.
+// AccountUpdateCurrency The currency of the account.
 //
 // Example: ARS
 type AccountUpdateCurrency string
@@ -1124,7 +1124,7 @@ type Activation struct {
 
 // Address defines model for Address.
 type Address struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -1152,7 +1152,7 @@ type AdminUser struct {
 	// Example: true
 	IsActive bool `json:"is_active"`
 
-	// VerifyEmail Whether the address was proved.
+	// VerifyEmail Whether the email address is verified.
 	//
 	// Example: true
 	VerifyEmail bool `json:"verify_email"`
@@ -1193,12 +1193,12 @@ type AdminUserPage struct {
 	// Example: 1
 	Page int `json:"page"`
 
-	// Limit Users on a page.
+	// Limit Users per page.
 	//
 	// Example: 20
 	Limit int `json:"limit"`
 
-	// Total Users in all.
+	// Total The total number of users.
 	//
 	// Example: 1
 	Total int `json:"total"`
@@ -1206,7 +1206,7 @@ type AdminUserPage struct {
 
 // AppCredentials defines model for AppCredentials.
 type AppCredentials struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -1250,7 +1250,7 @@ type AppProfile struct {
 
 // AppRegistration defines model for AppRegistration.
 type AppRegistration struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -1270,7 +1270,7 @@ type AppRegistration struct {
 	// Example: John
 	LastName Name `json:"lastName"`
 
-	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. The default wallet is kept in it.
+	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
 	//
 	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
@@ -1281,7 +1281,7 @@ type AppSession struct {
 	// User The created or logged-in user.
 	User AppUser `json:"user"`
 
-	// Token JWT for the session, signed with HS256; `sub` is the user's id, `jti` the session's. It lives for 7 days unless the session is ended first.
+	// Token JWT for the session, signed with HS256. `sub` is the user's id, `jti` the session's. It expires after 7 days, or when the session ends.
 	//
 	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	Token string `json:"token"`
@@ -1319,7 +1319,7 @@ type AppUser struct {
 	// Example: USER
 	Role Role `json:"role"`
 
-	// AvatarURL Picture; null for a local account.
+	// AvatarURL URL of the picture; null for a local account.
 	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
 }
 
@@ -1335,7 +1335,7 @@ type AuditEvent struct {
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"created_at"`
 
-	// Kind What happened.
+	// Kind The result, as a sentence.
 	//
 	// Example: login
 	Kind string `json:"kind"`
@@ -1345,25 +1345,25 @@ type AuditEvent struct {
 	// Example: anonymous
 	Actor string `json:"actor"`
 
-	// UserID Whom it concerns, if that is a user.
+	// UserID The user it concerns, if any.
 	UserID nullable.Nullable[openapi_types.UUID] `json:"user_id"`
 
-	// Subject A pseudonym of the address it was about, or empty.
+	// Subject A pseudonym of the email address concerned, or empty.
 	//
 	// Example:
 	Subject string `json:"subject"`
 
-	// Address Of the client, or empty.
+	// Address The client's address, or empty.
 	//
 	// Example: 203.0.113.7
 	Address string `json:"address"`
 
-	// RequestID Of the call, or empty.
+	// RequestID The request's id, or empty.
 	//
 	// Example:
 	RequestID string `json:"request_id"`
 
-	// Detail What else is known.
+	// Detail Further details.
 	//
 	// Example:
 	Detail string `json:"detail"`
@@ -1371,7 +1371,7 @@ type AuditEvent struct {
 
 // AuditEventList defines model for AuditEventList.
 type AuditEventList struct {
-	// Events The events, the latest first.
+	// Events The events, latest first.
 	Events []AuditEvent `json:"events"`
 }
 
@@ -1387,7 +1387,7 @@ type Balance struct {
 	// Example: free
 	Plan BalancePlan `json:"plan"`
 
-	// MonthlyQuota What a refill brings the balance to.
+	// MonthlyQuota The balance after a refill.
 	//
 	// Example: 2000
 	MonthlyQuota int64 `json:"monthly_quota"`
@@ -1397,7 +1397,7 @@ type Balance struct {
 	// Example: 2024-04-04T14:13:20.000Z
 	BillingCycleEnd nullable.Nullable[time.Time] `json:"billing_cycle_end"`
 
-	// DaysUntilRefill Days until then, the one that has begun included.
+	// DaysUntilRefill Days until then, including the current one.
 	//
 	// Example: 31
 	DaysUntilRefill nullable.Nullable[int] `json:"days_until_refill"`
@@ -1420,12 +1420,12 @@ type Budget struct {
 	// Example: 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
 	ID openapi_types.UUID `json:"id"`
 
-	// Amount What may be spent.
+	// Amount The limit.
 	//
 	// Example: 50000
 	Amount json.Number `json:"amount"`
 
-	// Month The month, by the user's fiscal calendar.
+	// Month The month in the user's fiscal calendar.
 	//
 	// Example: 3
 	Month int `json:"month"`
@@ -1445,7 +1445,7 @@ type Budget struct {
 	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UserID openapi_types.UUID `json:"userId"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2026-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"createdAt"`
@@ -1456,9 +1456,9 @@ type Budget struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 }
 
-// BudgetNode A category with its budget and its spending of a month.
+// BudgetNode A category with its budget and spending in one month.
 type BudgetNode struct {
-	// ID The budget's id; null without one.
+	// ID The budget's id; null without a budget.
 	//
 	// Example: 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
 	ID nullable.Nullable[openapi_types.UUID] `json:"id"`
@@ -1473,63 +1473,63 @@ type BudgetNode struct {
 	// Example: Alimentación
 	CategoryName string `json:"categoryName"`
 
-	// CategoryColor Its colour; `#ccc` without one.
+	// CategoryColor Its colour; `#ccc` if it has none.
 	//
 	// Example: #FF6B6B
 	CategoryColor string `json:"categoryColor"`
 
-	// CategoryIcon Its icon; `Wallet` without one.
+	// CategoryIcon Its icon; `Wallet` if it has none.
 	//
 	// Example: Utensils
 	CategoryIcon string `json:"categoryIcon"`
 
-	// Amount The budget; 0 without one.
+	// Amount The budget; 0 if there is none.
 	//
 	// Example: 50000
 	Amount json.Number `json:"amount"`
 
-	// Spent What was spent, subcategories included.
+	// Spent The amount spent, including subcategories.
 	//
 	// Example: 42000.5
 	Spent json.Number `json:"spent"`
 
-	// DirectSpent What was spent, subcategories not included.
+	// DirectSpent The amount spent, without subcategories.
 	//
 	// Example: 2000
 	DirectSpent json.Number `json:"directSpent"`
 
-	// Remaining What is left of the budget, at least 0.
+	// Remaining The rest of the budget, at least 0.
 	//
 	// Example: 7999.5
 	Remaining json.Number `json:"remaining"`
 
-	// Percentage Share of the budget that is spent, in whole percent; 0 without a budget.
+	// Percentage The percentage of the budget that is spent, as a whole number; 0 without a budget.
 	//
 	// Example: 84
 	Percentage int64 `json:"percentage"`
 
-	// Status By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
+	// Status By the unrounded percentage: below 80, below 100, from 100; or without a budget.
 	//
 	// Example: WARNING
 	Status BudgetNodeStatus `json:"status"`
 
-	// Children The subcategories, by name.
+	// Children The subcategories, ordered by name.
 	Children []BudgetNode `json:"children"`
 }
 
-// BudgetNodeStatus By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
+// BudgetNodeStatus By the unrounded percentage: below 80, below 100, from 100; or without a budget.
 //
 // Example: WARNING
 type BudgetNodeStatus string
 
 // BudgetUpdate defines model for BudgetUpdate.
 type BudgetUpdate struct {
-	// Amount What may be spent, more than 0, with at most two decimals.
+	// Amount The limit, more than 0, with at most two decimals.
 	//
 	// Example: 60000
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
 
-	// Month The month, by the caller's fiscal calendar.
+	// Month The month in the caller's fiscal calendar.
 	//
 	// Example: 3
 	Month nullable.Nullable[int32] `json:"month,omitempty"`
@@ -1562,7 +1562,7 @@ type Category struct {
 	// Example: Agua
 	Name string `json:"name"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	//
 	// Example: EXPENSE
 	Type CategoryType `json:"type"`
@@ -1582,12 +1582,12 @@ type Category struct {
 	// Example: Droplet
 	Icon nullable.Nullable[string] `json:"icon"`
 
-	// ParentID Its parent; null for a root.
+	// ParentID Its parent; null for a top-level category.
 	//
 	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"createdAt"`
@@ -1601,7 +1601,7 @@ type Category struct {
 	DeletedAt nullable.Nullable[time.Time] `json:"deletedAt"`
 }
 
-// CategoryType Which transactions it takes.
+// CategoryType The type of its transactions.
 //
 // Example: EXPENSE
 type CategoryType string
@@ -1623,7 +1623,7 @@ type CategoryDetail struct {
 	// Example: Agua
 	Name string `json:"name"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	//
 	// Example: EXPENSE
 	Type CategoryDetailType `json:"type"`
@@ -1643,12 +1643,12 @@ type CategoryDetail struct {
 	// Example: Droplet
 	Icon nullable.Nullable[string] `json:"icon"`
 
-	// ParentID Its parent; null for a root.
+	// ParentID Its parent; null for a top-level category.
 	//
 	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"createdAt"`
@@ -1661,14 +1661,14 @@ type CategoryDetail struct {
 	// DeletedAt Always null here.
 	DeletedAt nullable.Nullable[time.Time] `json:"deletedAt"`
 
-	// Children Its live subcategories, by name.
+	// Children Its subcategories, ordered by name.
 	Children []Category `json:"children"`
 
-	// Parent Its parent; null for a root.
+	// Parent Its parent; null for a top-level category.
 	Parent nullable.Nullable[ParentCategory] `json:"parent"`
 }
 
-// CategoryDetailType Which transactions it takes.
+// CategoryDetailType The type of its transactions.
 //
 // Example: EXPENSE
 type CategoryDetailType string
@@ -1678,23 +1678,23 @@ type CategoryPage struct {
 	// Data The categories of this page.
 	Data []Category `json:"data"`
 
-	// Meta Where this page stands in the whole list.
+	// Meta The position of this page in the whole list.
 	Meta PageMeta `json:"meta"`
 }
 
-// CategoryShare What was spent in a top-level category and all below it.
+// CategoryShare The amount spent in a top-level category and its subcategories.
 type CategoryShare struct {
-	// CategoryName Its name; `Otros` for what has no category.
+	// CategoryName Its name; `Otros` for expenses without a category.
 	//
 	// Example: Alimentación
 	CategoryName string `json:"categoryName"`
 
-	// Total What was spent.
+	// Total The amount spent.
 	//
 	// Example: 40000.5
 	Total json.Number `json:"total"`
 
-	// Color Its colour; `#94a3b8` without one.
+	// Color Its colour; `#94a3b8` if it has none.
 	//
 	// Example: #FF6B6B
 	Color string `json:"color"`
@@ -1707,7 +1707,7 @@ type CategoryUpdate struct {
 	// Example: Veterinario
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	//
 	// Example: EXPENSE
 	Type nullable.Nullable[CategoryUpdateType] `json:"type,omitempty"`
@@ -1727,13 +1727,13 @@ type CategoryUpdate struct {
 	// Example: PawPrint
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// ParentID The root that it is to stand under; null for a root.
+	// ParentID The new parent; null for a top-level category.
 	//
 	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
-// CategoryUpdateType Which transactions it takes.
+// CategoryUpdateType The type of its transactions.
 //
 // Example: EXPENSE
 type CategoryUpdateType string
@@ -1755,23 +1755,23 @@ type CreatedAPIKey struct {
 	// Example: alta_4eC39HqLyjWDarjtT1zdp7dcK2bN8xVQ0a5fXy
 	Key string `json:"key"`
 
-	// Masked How lists show it.
+	// Masked The form that lists show.
 	//
 	// Example: alta_4eC3…5fXy
 	Masked string `json:"masked"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"created_at"`
 
-	// ExpiresAt When it stops, or null.
+	// ExpiresAt When it expires, or null.
 	ExpiresAt nullable.Nullable[time.Time] `json:"expires_at"`
 }
 
 // Credentials defines model for Credentials.
 type Credentials struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -1782,24 +1782,24 @@ type Credentials struct {
 	Password string `json:"password"`
 }
 
-// CurrencySummary The sums of the month in another currency.
+// CurrencySummary The totals of the month in another currency.
 type CurrencySummary struct {
-	// Income What came in.
+	// Income Total income.
 	//
 	// Example: 200
 	Income json.Number `json:"income"`
 
-	// Expense What went out.
+	// Expense Total expenses.
 	//
 	// Example: 0
 	Expense json.Number `json:"expense"`
 
-	// CashFlow Income less expense.
+	// CashFlow Income minus expenses.
 	//
 	// Example: 200
 	CashFlow json.Number `json:"cashFlow"`
 
-	// TotalAvailable What the accounts hold now.
+	// TotalAvailable The current balance of the accounts.
 	//
 	// Example: 5430.25
 	TotalAvailable json.Number `json:"totalAvailable"`
@@ -1825,39 +1825,39 @@ type DailyUsage struct {
 
 // Dashboard defines model for Dashboard.
 type Dashboard struct {
-	// Summary The sums of the month in one currency, and those in the others.
+	// Summary The totals of the month in one currency, and in the others.
 	Summary DashboardSummary `json:"summary"`
 
-	// ChartData Expenses by top-level category, the largest first.
+	// ChartData Expenses by top-level category, largest first.
 	ChartData []CategoryShare `json:"chartData"`
 
-	// ExpensesAnalysis The expenses in two parts.
+	// ExpensesAnalysis The expenses, divided into fixed and variable ones.
 	ExpensesAnalysis ExpensesAnalysis `json:"expensesAnalysis"`
 }
 
-// DashboardSummary The sums of the month in one currency, and those in the others.
+// DashboardSummary The totals of the month in one currency, and in the others.
 type DashboardSummary struct {
-	// Income What came in.
+	// Income Total income.
 	//
 	// Example: 150000
 	Income json.Number `json:"income"`
 
-	// Expense What went out.
+	// Expense Total expenses.
 	//
 	// Example: 42000.5
 	Expense json.Number `json:"expense"`
 
-	// CashFlow Income less expense.
+	// CashFlow Income minus expenses.
 	//
 	// Example: 107999.5
 	CashFlow json.Number `json:"cashFlow"`
 
-	// TotalAvailable What the accounts hold now.
+	// TotalAvailable The current balance of the accounts.
 	//
 	// Example: 230500.75
 	TotalAvailable json.Number `json:"totalAvailable"`
 
-	// ByCurrency The same sums in each other currency that there is, by its code.
+	// ByCurrency The same totals in each other currency, by its code.
 	//
 	// Example: {"USD":{"cashFlow":200,"expense":0,"income":200,"totalAvailable":5430.25}}
 	ByCurrency map[string]CurrencySummary `json:"byCurrency"`
@@ -1865,12 +1865,12 @@ type DashboardSummary struct {
 
 // DeletedCategory defines model for DeletedCategory.
 type DeletedCategory struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	//
 	// Example: Category deleted successfully
 	Message string `json:"message"`
 
-	// ChildrenDeleted How many subcategories went with it.
+	// ChildrenDeleted How many subcategories were deleted with it.
 	//
 	// Example: 2
 	ChildrenDeleted int `json:"childrenDeleted"`
@@ -1878,7 +1878,7 @@ type DeletedCategory struct {
 
 // Deletion defines model for Deletion.
 type Deletion struct {
-	// Password The caller's password, of any length. Left out by accounts that have none.
+	// Password The caller's password, of any length. Accounts without a password omit it.
 	//
 	// Example: SecurePass123!
 	Password nullable.Nullable[string] `json:"password,omitempty"`
@@ -1897,7 +1897,7 @@ type Deposit struct {
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 }
 
-// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 //
 // Example: john.doe@example.com
 type Email = string
@@ -1920,25 +1920,25 @@ type EndpointUsage struct {
 	Calls int64 `json:"calls"`
 }
 
-// ErrorCode A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
+// ErrorCode A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door also has it in the body. New codes may be added.
 //
 // Example: not_found
 type ErrorCode string
 
-// ExpensesAnalysis The expenses in two parts.
+// ExpensesAnalysis The expenses, divided into fixed and variable ones.
 type ExpensesAnalysis struct {
-	// Fixed In categories that recur.
+	// Fixed Expenses in fixed categories.
 	//
 	// Example: 0
 	Fixed json.Number `json:"fixed"`
 
-	// Variable In all others, and in none.
+	// Variable Expenses in all other categories or without a category.
 	//
 	// Example: 42000.5
 	Variable json.Number `json:"variable"`
 }
 
-// Export Everything that the server holds about a user.
+// Export Everything that the server stores about a user.
 type Export struct {
 	// ExportedAt The moment that the document shows.
 	//
@@ -1948,41 +1948,41 @@ type Export struct {
 	// Profile The user record.
 	Profile ExportedProfile `json:"profile"`
 
-	// Accounts Accounts, the oldest first.
+	// Accounts Accounts, oldest first.
 	Accounts []Account `json:"accounts"`
 
-	// Categories Categories, deleted ones too.
+	// Categories Categories, including deleted ones.
 	Categories []Category `json:"categories"`
 
-	// Transactions Transactions by date, those that were deleted last.
+	// Transactions Transactions by date; deleted ones come last.
 	Transactions []ExportedTransaction `json:"transactions"`
 
 	// Budgets Budgets by month.
 	Budgets []ExportedBudget `json:"budgets"`
 
-	// Sessions Sessions that are kept, ended ones too.
+	// Sessions Stored sessions, including ended ones.
 	Sessions []ExportedSession `json:"sessions"`
 
-	// APIKeys API keys, revoked ones too.
+	// APIKeys API keys, including revoked ones.
 	APIKeys []ExportedKey `json:"apiKeys"`
 
 	// Tokens Tokens for calls by API key; null without a plan.
 	Tokens nullable.Nullable[ExportedTokens] `json:"tokens"`
 
-	// TokenTransactions What tokens came and went by, the oldest first.
+	// TokenTransactions Rows of the token ledger, oldest first.
 	TokenTransactions []ExportedTokenTransaction `json:"tokenTransactions"`
 
-	// Usage What calls took, by day.
+	// Usage Tokens spent on calls, by day.
 	Usage []ExportedUsage `json:"usage"`
 
-	// AuditEvents What happened to the account, the oldest first.
+	// AuditEvents Events that concern the account, oldest first.
 	AuditEvents []ExportedAuditEvent `json:"auditEvents"`
 
-	// Mails Mails to the user, as far as they are kept; what they said is not.
+	// Mails Emails to the user that are still stored, without their contents.
 	Mails []ExportedMail `json:"mails"`
 }
 
-// ExportedAuditEvent Something that happened to the account.
+// ExportedAuditEvent An event that concerns the account.
 type ExportedAuditEvent struct {
 	// ID Its id.
 	//
@@ -2004,17 +2004,17 @@ type ExportedAuditEvent struct {
 	// Example: anonymous
 	Actor ExportedAuditEventActor `json:"actor"`
 
-	// Address Where from; empty where another person did it.
+	// Address The client's address; empty if another person did it.
 	//
 	// Example: 203.0.113.7
 	Address string `json:"address"`
 
-	// RequestID The id of the call.
+	// RequestID The id of the request.
 	//
 	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"requestId"`
 
-	// Detail More of it.
+	// Detail Further details.
 	//
 	// Example:
 	Detail string `json:"detail"`
@@ -2025,7 +2025,7 @@ type ExportedAuditEvent struct {
 // Example: anonymous
 type ExportedAuditEventActor string
 
-// ExportedBudget What a category may take in a month.
+// ExportedBudget A spending limit for a category in a month.
 type ExportedBudget struct {
 	// ID Its id.
 	//
@@ -2052,7 +2052,7 @@ type ExportedBudget struct {
 	// Example: 2024
 	Year int `json:"year"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"createdAt"`
@@ -2075,12 +2075,12 @@ type ExportedKey struct {
 	// Example: default
 	Name string `json:"name"`
 
-	// Masked Its ends; the rest is kept as a digest only.
+	// Masked Its first and last characters; the rest is stored only as a digest.
 	//
 	// Example: alta_Ab12…xY9z
 	Masked string `json:"masked"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"createdAt"`
@@ -2088,31 +2088,31 @@ type ExportedKey struct {
 	// LastUsedAt Its last call.
 	LastUsedAt nullable.Nullable[time.Time] `json:"lastUsedAt"`
 
-	// ExpiresAt When it ends by itself.
+	// ExpiresAt When it expires.
 	ExpiresAt nullable.Nullable[time.Time] `json:"expiresAt"`
 
 	// RevokedAt When it was revoked.
 	RevokedAt nullable.Nullable[time.Time] `json:"revokedAt"`
 }
 
-// ExportedMail A mail to the user.
+// ExportedMail An email to the user.
 type ExportedMail struct {
-	// ID Its id, and of its Message-ID.
+	// ID Its id, which is also part of its Message-ID.
 	//
 	// Example: 6c1e9a3b-3b1f-4a52-9f0e-7d2c5b8a4f10
 	ID openapi_types.UUID `json:"id"`
 
-	// Kind What it was about.
+	// Kind The kind of email.
 	//
 	// Example: verification
 	Kind string `json:"kind"`
 
-	// State What became of it.
+	// State The delivery state.
 	//
 	// Example: sent
 	State string `json:"state"`
 
-	// Attempts How often it was tried.
+	// Attempts The number of delivery attempts.
 	//
 	// Example: 1
 	Attempts int64 `json:"attempts"`
@@ -2122,12 +2122,12 @@ type ExportedMail struct {
 	// Example:
 	LastError string `json:"lastError"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"createdAt"`
 
-	// FinishedAt When it was sent or given up.
+	// FinishedAt When it was sent or abandoned.
 	FinishedAt nullable.Nullable[time.Time] `json:"finishedAt"`
 }
 
@@ -2143,7 +2143,7 @@ type ExportedProfile struct {
 	// Example: john.doe@example.com
 	Email string `json:"email"`
 
-	// HasPassword Whether there is a password; it is kept as a hash only.
+	// HasPassword Whether the user has a password, which is stored only as a hash.
 	//
 	// Example: true
 	HasPassword bool `json:"hasPassword"`
@@ -2166,10 +2166,10 @@ type ExportedProfile struct {
 	// AvatarURL Picture.
 	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
 
-	// Phone Telephone number.
+	// Phone Phone number.
 	Phone nullable.Nullable[string] `json:"phone"`
 
-	// AuthProvider Who vouches for the user.
+	// AuthProvider The provider that authenticates the user.
 	//
 	// Example: LOCAL
 	AuthProvider string `json:"authProvider"`
@@ -2179,7 +2179,7 @@ type ExportedProfile struct {
 	// Example: USD
 	Currency string `json:"currency"`
 
-	// FiscalStartDay The day on which the user's month begins.
+	// FiscalStartDay The day on which the user's fiscal month starts.
 	//
 	// Example: 1
 	FiscalStartDay int `json:"fiscalStartDay"`
@@ -2189,7 +2189,7 @@ type ExportedProfile struct {
 	// Example: America/Argentina/Buenos_Aires
 	Timezone string `json:"timezone"`
 
-	// Language Language of mails.
+	// Language Language of emails.
 	//
 	// Example: es
 	Language string `json:"language"`
@@ -2209,18 +2209,18 @@ type ExportedProfile struct {
 	// Example: none
 	Plan string `json:"plan"`
 
-	// EmailVerified When the address was proved.
+	// EmailVerified When the email address was verified.
 	EmailVerified nullable.Nullable[time.Time] `json:"emailVerified"`
 
-	// InviteCode The invite that the user came by.
+	// InviteCode The invite that the user registered with.
 	InviteCode nullable.Nullable[string] `json:"inviteCode"`
 
-	// WebhookURL Where to send notifications.
+	// WebhookURL The URL for notifications.
 	//
 	// Example:
 	WebhookURL string `json:"webhookUrl"`
 
-	// NotifyEmail Whether to notify by mail.
+	// NotifyEmail Whether to notify by email.
 	//
 	// Example: true
 	NotifyEmail bool `json:"notifyEmail"`
@@ -2253,17 +2253,17 @@ type ExportedSession struct {
 	// Example: app
 	Door string `json:"door"`
 
-	// UserAgent What the client called itself.
+	// UserAgent The client's User-Agent.
 	//
 	// Example: Mozilla/5.0
 	UserAgent string `json:"userAgent"`
 
-	// Address Where it was begun from.
+	// Address The client's address at the start.
 	//
 	// Example: 203.0.113.7
 	Address string `json:"address"`
 
-	// CreatedAt When it began.
+	// CreatedAt When it started.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"createdAt"`
@@ -2273,20 +2273,20 @@ type ExportedSession struct {
 	// Example: 2024-03-04T14:13:20.000Z
 	LastSeenAt time.Time `json:"lastSeenAt"`
 
-	// ExpiresAt When it ends by itself.
+	// ExpiresAt When it expires.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
-// ExportedTokenTransaction Tokens that came or went.
+// ExportedTokenTransaction Tokens added or removed.
 type ExportedTokenTransaction struct {
 	// ID Its id.
 	//
 	// Example: 018e0a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b
 	ID openapi_types.UUID `json:"id"`
 
-	// Delta How many; negative when they went.
+	// Delta The number of tokens; negative if removed.
 	//
 	// Example: -1
 	Delta int64 `json:"delta"`
@@ -2301,7 +2301,7 @@ type ExportedTokenTransaction struct {
 	// Example: GET /api/accounts
 	Endpoint string `json:"endpoint"`
 
-	// RequestID The id of the call.
+	// RequestID The id of the request.
 	//
 	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"requestId"`
@@ -2314,17 +2314,17 @@ type ExportedTokenTransaction struct {
 
 // ExportedTokens Tokens for calls by API key; null without a plan.
 type ExportedTokens struct {
-	// Balance What is left.
+	// Balance The remaining tokens.
 	//
 	// Example: 2000
 	Balance int64 `json:"balance"`
 
-	// PlanStartedAt When the plan began.
+	// PlanStartedAt When the plan started.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	PlanStartedAt time.Time `json:"planStartedAt"`
 
-	// RefillAt When the next month's tokens come.
+	// RefillAt When the next refill is.
 	RefillAt nullable.Nullable[time.Time] `json:"refillAt"`
 }
 
@@ -2350,17 +2350,17 @@ type ExportedTransaction struct {
 	// Example: USD
 	Currency string `json:"currency"`
 
-	// Description What it was for.
+	// Description What the transaction was for.
 	//
 	// Example: Lunch
 	Description nullable.Nullable[string] `json:"description"`
 
-	// Date When it was.
+	// Date The date of the transaction.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	Date time.Time `json:"date"`
 
-	// AccountID Its account; null when that is gone.
+	// AccountID Its account; null if that was deleted.
 	//
 	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId"`
@@ -2368,7 +2368,7 @@ type ExportedTransaction struct {
 	// CategoryID Its category, if any.
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId"`
 
-	// TransferID The same on both legs of a transfer between accounts.
+	// TransferID The same for both transactions of a transfer between accounts.
 	TransferID nullable.Nullable[openapi_types.UUID] `json:"transferId"`
 
 	// CreatedAt When it was recorded.
@@ -2385,24 +2385,24 @@ type ExportedTransaction struct {
 	DeletedAt nullable.Nullable[time.Time] `json:"deletedAt"`
 }
 
-// ExportedUsage What calls of one kind took on a day.
+// ExportedUsage Tokens spent on calls of one kind on one day.
 type ExportedUsage struct {
 	// Day The day, in UTC.
 	//
 	// Example: 2024-03-04
 	Day string `json:"day"`
 
-	// Endpoint The calls.
+	// Endpoint The endpoint.
 	//
 	// Example: GET /api/accounts
 	Endpoint string `json:"endpoint"`
 
-	// Tokens What they took.
+	// Tokens Tokens spent.
 	//
 	// Example: 3
 	Tokens int64 `json:"tokens"`
 
-	// Calls How many there were.
+	// Calls The number of calls.
 	//
 	// Example: 3
 	Calls int64 `json:"calls"`
@@ -2423,22 +2423,22 @@ type HealthStatus string
 
 // Invite defines model for Invite.
 type Invite struct {
-	// Code What is handed out.
+	// Code The code to give to people.
 	//
 	// Example: K7QXM-2VABD-RT5WE-HN4PZ
 	Code string `json:"code"`
 
-	// State The first of used, revoked and expired that is true.
+	// State The state: the first of used, revoked and expired that applies.
 	//
 	// Example: redeemable
 	State InviteState `json:"state"`
 
-	// Uses Accounts that were made with it.
+	// Uses Accounts created with it.
 	//
 	// Example: 2
 	Uses int `json:"uses"`
 
-	// MaxUses Accounts that it is good for.
+	// MaxUses Accounts that can be created with it.
 	//
 	// Example: 7
 	MaxUses int `json:"max_uses"`
@@ -2448,17 +2448,17 @@ type Invite struct {
 	// Example: Beta, first wave
 	Note string `json:"note"`
 
-	// CreatedBy The id of the administrator who made it, or `operator`.
+	// CreatedBy The id of the administrator who created it, or `operator`.
 	//
 	// Example: operator
 	CreatedBy string `json:"created_by"`
 
-	// CreatedAt When it was made.
+	// CreatedAt When it was created.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"created_at"`
 
-	// ExpiresAt When it stops.
+	// ExpiresAt When it expires.
 	//
 	// Example: 2024-03-11T14:13:20.000Z
 	ExpiresAt time.Time `json:"expires_at"`
@@ -2467,7 +2467,7 @@ type Invite struct {
 	RevokedAt nullable.Nullable[time.Time] `json:"revoked_at"`
 }
 
-// InviteState The first of used, revoked and expired that is true.
+// InviteState The state: the first of used, revoked and expired that applies.
 //
 // Example: redeemable
 type InviteState string
@@ -2490,12 +2490,12 @@ type InvitePage struct {
 	// Example: 1
 	Page int `json:"page"`
 
-	// Limit Invites on a page.
+	// Limit Invites per page.
 	//
 	// Example: 20
 	Limit int `json:"limit"`
 
-	// Total Invites in all.
+	// Total The total number of invites.
 	//
 	// Example: 1
 	Total int `json:"total"`
@@ -2503,7 +2503,7 @@ type InvitePage struct {
 
 // KeyRotation defines model for KeyRotation.
 type KeyRotation struct {
-	// OverlapHours Hours that the old key goes on working.
+	// OverlapHours Hours that the old key keeps working.
 	//
 	// Example: 24
 	OverlapHours *int32 `json:"overlap_hours,omitempty"`
@@ -2511,17 +2511,17 @@ type KeyRotation struct {
 
 // LoggedIn defines model for LoggedIn.
 type LoggedIn struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	//
 	// Example: Login successful
 	Message string `json:"message"`
 
-	// Token JWT for the session; it lives for 7 days unless the session is ended first.
+	// Token JWT for the session. It expires after 7 days, or when the session ends.
 	//
 	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	Token string `json:"token"`
 
-	// User A user as the API door shows one.
+	// User A user as the API door shows it.
 	User User `json:"user"`
 }
 
@@ -2547,13 +2547,13 @@ type Me struct {
 	// Example: Doe
 	LastName string `json:"lastName"`
 
-	// AvatarURL Picture; null for a local account.
+	// AvatarURL URL of the picture; null for a local account.
 	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
 
-	// Phone Telephone number.
+	// Phone Phone number.
 	Phone nullable.Nullable[string] `json:"phone"`
 
-	// AuthProvider Who vouches for the user.
+	// AuthProvider The provider that authenticates the user.
 	//
 	// Example: LOCAL
 	AuthProvider MeAuthProvider `json:"authProvider"`
@@ -2563,17 +2563,17 @@ type Me struct {
 	// Example: USD
 	Currency string `json:"currency"`
 
-	// FiscalStartDay The day on which the user's month begins.
+	// FiscalStartDay The day on which the user's fiscal month starts.
 	//
 	// Example: 1
 	FiscalStartDay int `json:"fiscalStartDay"`
 
-	// Timezone IANA time zone that days and months are counted in.
+	// Timezone IANA time zone for days and months.
 	//
 	// Example: America/Argentina/Buenos_Aires
 	Timezone string `json:"timezone"`
 
-	// Language Language of mails and exports.
+	// Language Language of emails and exports.
 	//
 	// Example: es
 	Language MeLanguage `json:"language"`
@@ -2593,7 +2593,7 @@ type Me struct {
 	// Example: FREE
 	Subscription MeSubscription `json:"subscription"`
 
-	// EmailVerified When the address was proved.
+	// EmailVerified When the email address was verified.
 	EmailVerified nullable.Nullable[time.Time] `json:"emailVerified"`
 
 	// CreatedAt When the user signed up.
@@ -2607,12 +2607,12 @@ type Me struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 }
 
-// MeAuthProvider Who vouches for the user.
+// MeAuthProvider The provider that authenticates the user.
 //
 // Example: LOCAL
 type MeAuthProvider string
 
-// MeLanguage Language of mails and exports.
+// MeLanguage Language of emails and exports.
 //
 // Example: es
 type MeLanguage string
@@ -2639,30 +2639,30 @@ type MeUpdate struct {
 	// Example: EUR
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
-	// FiscalStartDay The day on which the user's month begins.
+	// FiscalStartDay The day on which the user's fiscal month starts.
 	//
 	// Example: 15
 	FiscalStartDay nullable.Nullable[int32] `json:"fiscalStartDay,omitempty"`
 
-	// Timezone IANA time zone that days and months are counted in.
+	// Timezone IANA time zone for days and months.
 	//
 	// Example: Europe/Madrid
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 
-	// Language Language of mails and exports.
+	// Language Language of emails and exports.
 	//
 	// Example: en
 	Language nullable.Nullable[MeUpdateLanguage] `json:"language,omitempty"`
 }
 
-// MeUpdateLanguage Language of mails and exports.
+// MeUpdateLanguage Language of emails and exports.
 //
 // Example: en
 type MeUpdateLanguage string
 
 // Message defines model for Message.
 type Message struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	//
 	// Example: Logout successful
 	Message string `json:"message"`
@@ -2675,7 +2675,7 @@ type Name = string
 
 // NetWorth defines model for NetWorth.
 type NetWorth struct {
-	// NetWorth What the accounts hold together, by currency.
+	// NetWorth The total of the accounts in each currency.
 	//
 	// Example: {"ARS":125000.5,"USD":5430.25}
 	NetWorth map[string]json.Number `json:"netWorth"`
@@ -2683,12 +2683,12 @@ type NetWorth struct {
 
 // NewAPIKey defines model for NewAPIKey.
 type NewAPIKey struct {
-	// Name What it is for, for its owner.
+	// Name A name for the owner.
 	//
 	// Example: ci
 	Name string `json:"name"`
 
-	// ExpiresIn Seconds that it works; without it, until it is revoked.
+	// ExpiresIn Seconds until the key expires; by default it works until it is revoked.
 	//
 	// Example: 7776000
 	ExpiresIn nullable.Nullable[int32] `json:"expires_in,omitempty"`
@@ -2706,7 +2706,7 @@ type NewAccount struct {
 	// Example: SAVINGS
 	Type NewAccountType `json:"type"`
 
-	// Currency The one currency that it is kept in.
+	// Currency The currency of the account.
 	//
 	// Example: ARS
 	Currency NewAccountCurrency `json:"currency"`
@@ -2721,12 +2721,12 @@ type NewAccount struct {
 	// Example: plane
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// TargetAmount What a savings account is to reach, with at most two decimals.
+	// TargetAmount The target amount of a savings account, with at most two decimals.
 	//
 	// Example: 250000.5
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
-	// TargetDate By when, as a date of ISO 8601, with or without a time and an offset.
+	// TargetDate The target date in ISO 8601, with or without a time and an offset.
 	//
 	// Example: 2027-01-15
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
@@ -2737,19 +2737,19 @@ type NewAccount struct {
 // Example: SAVINGS
 type NewAccountType string
 
-// NewAccountCurrency The one currency that it is kept in.
+// NewAccountCurrency The currency of the account.
 //
 // Example: ARS
 type NewAccountCurrency string
 
 // NewBudget defines model for NewBudget.
 type NewBudget struct {
-	// Amount What may be spent, more than 0, with at most two decimals.
+	// Amount The limit, more than 0, with at most two decimals.
 	//
 	// Example: 50000
 	Amount json.Number `json:"amount"`
 
-	// Month The month, by the caller's fiscal calendar.
+	// Month The month in the caller's fiscal calendar.
 	//
 	// Example: 3
 	Month int32 `json:"month"`
@@ -2772,7 +2772,7 @@ type NewCategory struct {
 	// Example: Veterinario
 	Name string `json:"name"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	//
 	// Example: EXPENSE
 	Type NewCategoryType `json:"type"`
@@ -2792,30 +2792,30 @@ type NewCategory struct {
 	// Example: PawPrint
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// ParentID The root that it is to stand under; null for a root.
+	// ParentID The new parent; null for a top-level category.
 	//
 	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
-// NewCategoryType Which transactions it takes.
+// NewCategoryType The type of its transactions.
 //
 // Example: EXPENSE
 type NewCategoryType string
 
 // NewInvite defines model for NewInvite.
 type NewInvite struct {
-	// Uses How many accounts it is good for.
+	// Uses How many accounts can be created with it.
 	//
 	// Example: 7
 	Uses *int32 `json:"uses,omitempty"`
 
-	// ExpiresIn Seconds that it lives.
+	// ExpiresIn Seconds until it expires.
 	//
 	// Example: 604800
 	ExpiresIn *int32 `json:"expires_in,omitempty"`
 
-	// Note What it is for; only administrators see it.
+	// Note A note for administrators.
 	//
 	// Example: Beta, first wave
 	Note *string `json:"note,omitempty"`
@@ -2823,12 +2823,12 @@ type NewInvite struct {
 
 // NewPassword defines model for NewPassword.
 type NewPassword struct {
-	// Token The one-time token of the mail.
+	// Token The one-time token from the email.
 	//
 	// Example: 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
 	Token string `json:"token"`
 
-	// Newpassword The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
+	// Newpassword The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
 	//
 	// Example: correct horse battery staple
 	Newpassword Password `json:"newpassword"`
@@ -2836,12 +2836,12 @@ type NewPassword struct {
 
 // NewTransaction defines model for NewTransaction.
 type NewTransaction struct {
-	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	//
 	// Example: EXPENSE
 	Type NewTransactionType `json:"type"`
 
-	// Amount More than 0, with at most two decimals and thirteen digits before them.
+	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
 	//
 	// Example: 25.5
 	Amount json.Number `json:"amount"`
@@ -2851,7 +2851,7 @@ type NewTransaction struct {
 	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	AccountID openapi_types.UUID `json:"accountId"`
 
-	// Currency The account's currency, which it is by default.
+	// Currency The account's currency, which is also the default.
 	//
 	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
@@ -2861,7 +2861,7 @@ type NewTransaction struct {
 	// Example: Factura de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date When it was, in ISO 8601; now by default.
+	// Date The date in ISO 8601; now by default.
 	//
 	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
@@ -2872,37 +2872,37 @@ type NewTransaction struct {
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
-// NewTransactionType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+// NewTransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 //
 // Example: EXPENSE
 type NewTransactionType string
 
 // OneTimeToken defines model for OneTimeToken.
 type OneTimeToken struct {
-	// Token The one-time token of a mail.
+	// Token The one-time token from an email.
 	//
 	// Example: 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
 	Token string `json:"token"`
 }
 
-// PageMeta Where this page stands in the whole list.
+// PageMeta The position of this page in the whole list.
 type PageMeta struct {
 	// Page This page.
 	//
 	// Example: 1
 	Page int `json:"page"`
 
-	// Limit Rows on a page.
+	// Limit Rows per page.
 	//
 	// Example: 20
 	Limit int `json:"limit"`
 
-	// Total Rows in all.
+	// Total The total number of rows.
 	//
 	// Example: 24
 	Total int `json:"total"`
 
-	// TotalPages Pages in all.
+	// TotalPages The total number of pages.
 	//
 	// Example: 2
 	TotalPages int `json:"totalPages"`
@@ -2918,17 +2918,17 @@ type PageMeta struct {
 	HasPreviousPage bool `json:"hasPreviousPage"`
 }
 
-// ParentCategory Its parent; null for a root.
+// ParentCategory Its parent; null for a top-level category.
 type ParentCategory = Category
 
-// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
+// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
 //
 // Example: correct horse battery staple
 type Password = string
 
 // Plan defines model for Plan.
 type Plan struct {
-	// ID A number for it.
+	// ID The plan's number.
 	//
 	// Example: 1
 	ID int `json:"id"`
@@ -2941,25 +2941,25 @@ type Plan struct {
 	// StripePriceID Always null: there is no checkout yet.
 	StripePriceID nullable.Nullable[string] `json:"stripe_price_id"`
 
-	// Price What a month costs in cents.
+	// Price The price per month, in cents.
 	//
 	// Example: 0
 	Price int64 `json:"price"`
 
-	// Currency Of the price.
+	// Currency The currency of the price.
 	//
 	// Example: USD
 	Currency string `json:"currency"`
 
-	// Features What it gives, in words.
+	// Features What the plan includes, in words.
 	Features []string `json:"features"`
 
-	// TokensPerMonth What a refill brings the balance to.
+	// TokensPerMonth The balance after a refill.
 	//
 	// Example: 2000
 	TokensPerMonth int64 `json:"tokens_per_month"`
 
-	// RequestsPerMinute The limit over all of the account's keys.
+	// RequestsPerMinute The rate limit, shared by all of the account's keys.
 	//
 	// Example: 60
 	RequestsPerMinute int `json:"requests_per_minute"`
@@ -2972,17 +2972,17 @@ type PlanList struct {
 	// Example: success
 	Status PlanListStatus `json:"status"`
 
-	// RequestID The id of this call.
+	// RequestID The id of this request.
 	//
 	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"request_id"`
 
-	// Timestamp When it was answered.
+	// Timestamp When the response was sent.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	Timestamp time.Time `json:"timestamp"`
 
-	// Data The plans, the cheapest first.
+	// Data The plans, cheapest first.
 	Data []Plan `json:"data"`
 }
 
@@ -2993,17 +2993,17 @@ type PlanListStatus string
 
 // RedeemedInvite defines model for RedeemedInvite.
 type RedeemedInvite struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	//
 	// Example: Invite code accepted
 	Message string `json:"message"`
 
-	// InviteToken JWT for registration. It holds the code, which registration looks up again.
+	// InviteToken JWT for registration. It contains the code, which registration checks again.
 	//
 	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	InviteToken string `json:"invite_token"`
 
-	// ExpiresIn Seconds that the token lives.
+	// ExpiresIn Seconds until the token expires.
 	//
 	// Example: 900
 	ExpiresIn int `json:"expires_in"`
@@ -3016,7 +3016,7 @@ type Registered struct {
 	// Example: Register user successful
 	Message string `json:"message"`
 
-	// LinkMsg Email-flow status message, the same on every 200. When the verification mail cannot be sent the answer is 500 without it: the account is there, and nobody logs in before `POST /api/v1/auth/resend-verification` got a mail through.
+	// LinkMsg Email-flow status message, the same on every 200. If the verification email cannot be sent, the response is 500 without this field. The account then exists, but nobody can log in until `POST /api/v1/auth/resend-verification` has delivered an email.
 	//
 	// Example: Please verify the email, I have send verification link.
 	LinkMsg string `json:"linkMsg"`
@@ -3024,17 +3024,17 @@ type Registered struct {
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Email The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
 
-	// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
+	// Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
 	//
 	// Example: correct horse battery staple
 	Password Password `json:"password"`
 
-	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It holds the invite's code, which is looked up again: it must not be used up, expired or revoked.
+	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It contains the invite's code, which is checked again: it must not be used up, expired or revoked.
 	//
 	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	InviteToken string `json:"invite_token"`
@@ -3047,17 +3047,17 @@ type Role string
 
 // Sandbox defines model for Sandbox.
 type Sandbox struct {
-	// Message Always the same.
+	// Message Always the same text.
 	//
 	// Example: sandbox response
 	Message string `json:"message"`
 
-	// RequestID The id of this call.
+	// RequestID The id of this request.
 	//
 	// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 	RequestID string `json:"request_id"`
 
-	// AuthMethod How the call was made.
+	// AuthMethod How the caller was authenticated.
 	//
 	// Example: api_key
 	AuthMethod SandboxAuthMethod `json:"auth_method"`
@@ -3073,7 +3073,7 @@ type Sandbox struct {
 	RemainingBalance int64 `json:"remaining_balance"`
 }
 
-// SandboxAuthMethod How the call was made.
+// SandboxAuthMethod How the caller was authenticated.
 //
 // Example: api_key
 type SandboxAuthMethod string
@@ -3085,13 +3085,13 @@ type ServiceStatus struct {
 	// Example: database
 	Name string `json:"name"`
 
-	// Status How it is.
+	// Status The state of the service.
 	//
 	// Example: operational
 	Status ServiceStatusStatus `json:"status"`
 }
 
-// ServiceStatusStatus How it is.
+// ServiceStatusStatus The state of the service.
 //
 // Example: operational
 type ServiceStatusStatus string
@@ -3103,7 +3103,7 @@ type Session struct {
 	// Example: 2f1c9f0a-6a55-4c1e-8c0b-0d6a5d8f7b21
 	ID openapi_types.UUID `json:"id"`
 
-	// CreatedAt When it began.
+	// CreatedAt When it started.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"created_at"`
@@ -3113,17 +3113,17 @@ type Session struct {
 	// Example: 2024-03-04T15:00:00.000Z
 	LastSeenAt time.Time `json:"last_seen_at"`
 
-	// UserAgent What the client called itself.
+	// UserAgent The client's User-Agent.
 	//
 	// Example: Mozilla/5.0
 	UserAgent string `json:"user_agent"`
 
-	// Address Where it was begun from.
+	// Address The client's address at the start.
 	//
 	// Example: 203.0.113.7
 	Address string `json:"address"`
 
-	// Current Whether it is the one that asks.
+	// Current Whether it is the session of this request.
 	//
 	// Example: true
 	Current bool `json:"current"`
@@ -3131,18 +3131,18 @@ type Session struct {
 
 // SessionList defines model for SessionList.
 type SessionList struct {
-	// Sessions Live sessions, the newest first.
+	// Sessions Active sessions, newest first.
 	Sessions []Session `json:"sessions"`
 }
 
 // Status defines model for Status.
 type Status struct {
-	// Overall The whole.
+	// Overall The state of the server as a whole.
 	//
 	// Example: operational
 	Overall StatusOverall `json:"overall"`
 
-	// Services Each part.
+	// Services The state of each service.
 	Services []ServiceStatus `json:"services"`
 
 	// CheckedAt When.
@@ -3151,19 +3151,19 @@ type Status struct {
 	CheckedAt time.Time `json:"checked_at"`
 }
 
-// StatusOverall The whole.
+// StatusOverall The state of the server as a whole.
 //
 // Example: operational
 type StatusOverall string
 
 // TokenGrant defines model for TokenGrant.
 type TokenGrant struct {
-	// Tokens Tokens to give, or if negative to take. Not zero.
+	// Tokens Tokens to add, or to remove if negative. Not zero.
 	//
 	// Example: 500
 	Tokens int32 `json:"tokens"`
 
-	// Reason Why, for the audit log.
+	// Reason The reason, for the audit log.
 	//
 	// Example: outage of 3 March
 	Reason string `json:"reason"`
@@ -3176,12 +3176,12 @@ type TokenTransaction struct {
 	// Example: 018e0a3c-7c00-7000-8000-000000000001
 	ID openapi_types.UUID `json:"id"`
 
-	// CreatedAt When it was written.
+	// CreatedAt When the row was written.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
 	CreatedAt time.Time `json:"created_at"`
 
-	// Delta Tokens that came (positive) or went (negative).
+	// Delta Tokens added (positive) or removed (negative).
 	//
 	// Example: -10
 	Delta int64 `json:"delta"`
@@ -3191,14 +3191,14 @@ type TokenTransaction struct {
 	// Example: debit
 	Kind TokenTransactionKind `json:"kind"`
 
-	// Endpoint The call that took or returned them, as method and path; empty for a refill, `alta` for a grant by the command line.
+	// Endpoint The call that charged or returned them, as method and path; empty for a refill, `alta` for a grant from the command line.
 	//
 	// Example: GET /api/v1/sandbox
 	Endpoint string `json:"endpoint"`
 
-	// Metadata What else is known.
+	// Metadata Further details.
 	Metadata struct {
-		// RequestID The id of the call, as in `X-Request-Id`.
+		// RequestID The id of the request, as in `X-Request-Id`.
 		//
 		// Example: 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
 		RequestID string `json:"request_id"`
@@ -3212,7 +3212,7 @@ type TokenTransactionKind string
 
 // TokenTransactionList defines model for TokenTransactionList.
 type TokenTransactionList struct {
-	// Transactions Rows of the ledger, the latest first.
+	// Transactions Rows of the ledger, latest first.
 	Transactions []TokenTransaction `json:"transactions"`
 }
 
@@ -3223,12 +3223,12 @@ type Transaction struct {
 	// Example: 9c3e5a70-7f6e-4d4b-9f0a-1f6f2d8b4c21
 	ID openapi_types.UUID `json:"id"`
 
-	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	//
 	// Example: EXPENSE
 	Type TransactionType `json:"type"`
 
-	// Amount More than 0, with at most two decimals; the type says which way it goes.
+	// Amount More than 0, with at most two decimals. The type determines the direction.
 	//
 	// Example: 25.5
 	Amount json.Number `json:"amount"`
@@ -3238,12 +3238,12 @@ type Transaction struct {
 	// Example: USD
 	Currency string `json:"currency"`
 
-	// Description What it was.
+	// Description What the transaction was for.
 	//
 	// Example: Factura de marzo
 	Description nullable.Nullable[string] `json:"description"`
 
-	// Date When it was.
+	// Date The date of the transaction.
 	//
 	// Example: 2024-03-05T09:00:00.000Z
 	Date time.Time `json:"date"`
@@ -3253,20 +3253,20 @@ type Transaction struct {
 	// Example: 550e8400-e29b-41d4-a716-446655440000
 	UserID openapi_types.UUID `json:"userId"`
 
-	// AccountID Its account; null once that is deleted.
+	// AccountID Its account; null if that was deleted.
 	//
 	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId"`
 
-	// CategoryID Its category; null for none.
+	// CategoryID Its category; null if there is none.
 	//
 	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId"`
 
-	// Account The account of a transaction; null once that is deleted.
+	// Account The account of a transaction; null if it was deleted.
 	Account nullable.Nullable[TransactionAccount] `json:"account"`
 
-	// Category The category of a transaction; null for none.
+	// Category The category of a transaction; null if there is none.
 	Category nullable.Nullable[TransactionCategory] `json:"category"`
 
 	// CreatedAt When it was recorded.
@@ -3279,11 +3279,11 @@ type Transaction struct {
 	// Example: 2024-03-05T09:00:00.000Z
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// DeletedAt Always null. Deleted ones are not shown.
+	// DeletedAt Always null: deleted transactions are not shown.
 	DeletedAt nullable.Nullable[time.Time] `json:"deletedAt"`
 }
 
-// TransactionAccount The account of a transaction; null once that is deleted.
+// TransactionAccount The account of a transaction; null if it was deleted.
 type TransactionAccount struct {
 	// ID The account's id.
 	//
@@ -3300,7 +3300,7 @@ type TransactionAccount struct {
 	// Example: WALLET
 	Type TransactionAccountType `json:"type"`
 
-	// Balance What is in it now.
+	// Balance Its current balance.
 	//
 	// Example: 974.5
 	Balance json.Number `json:"balance"`
@@ -3326,7 +3326,7 @@ type TransactionAccount struct {
 // Example: WALLET
 type TransactionAccountType string
 
-// TransactionCategory The category of a transaction; null for none.
+// TransactionCategory The category of a transaction; null if there is none.
 type TransactionCategory struct {
 	// ID The category's id.
 	//
@@ -3338,7 +3338,7 @@ type TransactionCategory struct {
 	// Example: Agua
 	Name string `json:"name"`
 
-	// Type Which transactions it takes.
+	// Type The type of its transactions.
 	//
 	// Example: EXPENSE
 	Type TransactionCategoryType `json:"type"`
@@ -3359,7 +3359,7 @@ type TransactionCategory struct {
 	IsFixed bool `json:"isFixed"`
 }
 
-// TransactionCategoryType Which transactions it takes.
+// TransactionCategoryType The type of its transactions.
 //
 // Example: EXPENSE
 type TransactionCategoryType string
@@ -3369,23 +3369,23 @@ type TransactionPage struct {
 	// Data The transactions of this page.
 	Data []Transaction `json:"data"`
 
-	// Meta Where this page stands in the whole list.
+	// Meta The position of this page in the whole list.
 	Meta PageMeta `json:"meta"`
 }
 
-// TransactionType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+// TransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 //
 // Example: EXPENSE
 type TransactionType string
 
 // TransactionUpdate defines model for TransactionUpdate.
 type TransactionUpdate struct {
-	// Type `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	//
 	// Example: EXPENSE
 	Type nullable.Nullable[TransactionUpdateType] `json:"type,omitempty"`
 
-	// Amount More than 0, with at most two decimals and thirteen digits before them.
+	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
 	//
 	// Example: 25.5
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
@@ -3395,7 +3395,7 @@ type TransactionUpdate struct {
 	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId,omitempty"`
 
-	// Currency The account's currency, which it is by default.
+	// Currency The account's currency, which is also the default.
 	//
 	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
@@ -3405,7 +3405,7 @@ type TransactionUpdate struct {
 	// Example: Factura de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date When it was, in ISO 8601.
+	// Date The date in ISO 8601.
 	//
 	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
@@ -3416,29 +3416,29 @@ type TransactionUpdate struct {
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
-// TransactionUpdateType `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+// TransactionUpdateType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 //
 // Example: EXPENSE
 type TransactionUpdateType string
 
 // Transfer defines model for Transfer.
 type Transfer struct {
-	// FromAccountID The account that the amount leaves.
+	// FromAccountID The account to take the amount from.
 	//
 	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	FromAccountID nullable.Nullable[openapi_types.UUID] `json:"fromAccountId,omitempty"`
 
-	// ToAccountID The account that it goes to.
+	// ToAccountID The account to add the amount to.
 	//
 	// Example: 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
 	ToAccountID nullable.Nullable[openapi_types.UUID] `json:"toAccountId,omitempty"`
 
-	// SourceAccountID Another name of `fromAccountId`.
+	// SourceAccountID Another name for `fromAccountId`.
 	//
 	// Example: 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
 	SourceAccountID nullable.Nullable[openapi_types.UUID] `json:"sourceAccountId,omitempty"`
 
-	// TargetAccountID Another name of `toAccountId`.
+	// TargetAccountID Another name for `toAccountId`.
 	//
 	// Example: 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
 	TargetAccountID nullable.Nullable[openapi_types.UUID] `json:"targetAccountId,omitempty"`
@@ -3448,12 +3448,12 @@ type Transfer struct {
 	// Example: 150.25
 	Amount json.Number `json:"amount"`
 
-	// Description Up to 500 characters, for the account that it goes to.
+	// Description Up to 500 characters, for the transaction in the destination account.
 	//
 	// Example: Ahorro de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date When, in ISO 8601; now by default.
+	// Date The date in ISO 8601; now by default.
 	//
 	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
@@ -3470,19 +3470,19 @@ type TransferredAccounts struct {
 
 // Usage defines model for Usage.
 type Usage struct {
-	// WindowDays The days looked back, as they were held to 1 to 90.
+	// WindowDays The number of days, after clamping to 1 to 90.
 	//
 	// Example: 30
 	WindowDays int `json:"window_days"`
 
-	// Daily Days with calls, the latest first.
+	// Daily Days with calls, latest first.
 	Daily []DailyUsage `json:"daily"`
 
-	// TopEndpoints The endpoints that took the most.
+	// TopEndpoints The endpoints that used the most tokens.
 	TopEndpoints []EndpointUsage `json:"top_endpoints"`
 }
 
-// User A user as the API door shows one.
+// User A user as the API door shows it.
 type User struct {
 	// UUID The user's id.
 	//
@@ -3499,22 +3499,22 @@ type User struct {
 	// Example: user
 	Usertype UserUsertype `json:"usertype"`
 
-	// APIKey The newest key, masked; null without one.
+	// APIKey The newest key, masked; null if there is none.
 	//
 	// Example: alta_4eC3…9pQz
 	APIKey nullable.Nullable[string] `json:"api_key"`
 
-	// VerifyEmail Whether the address was proved.
+	// VerifyEmail Whether the email address is verified.
 	//
 	// Example: true
 	VerifyEmail bool `json:"verify_email"`
 
-	// HasUatAccess Always false: there is no acceptance-test copy of this server. Kept for clients that read it.
+	// HasUatAccess Always false: this server has no acceptance-test environment. Kept for existing clients.
 	//
 	// Example: false
 	HasUatAccess bool `json:"has_uat_access"`
 
-	// CreditBalance Always 0: there is no wallet in dollars. Kept for clients that read it.
+	// CreditBalance Always 0: there is no wallet in US dollars. Kept for existing clients.
 	//
 	// Example: 0
 	CreditBalance json.Number `json:"credit_balance"`
@@ -3524,17 +3524,17 @@ type User struct {
 	// Example: free
 	Plan UserPlan `json:"plan"`
 
-	// WebhookURL Where webhooks go; empty for nowhere.
+	// WebhookURL The webhook URL; empty for none.
 	//
 	// Example: https://hooks.example.com/alta
 	WebhookURL string `json:"webhook_url"`
 
-	// NotifyEmail Whether product and billing mails are wanted.
+	// NotifyEmail Whether the user wants product and billing emails.
 	//
 	// Example: true
 	NotifyEmail bool `json:"notify_email"`
 
-	// NotifyBrowser Whether push messages are wanted.
+	// NotifyBrowser Whether the user wants push messages.
 	//
 	// Example: true
 	NotifyBrowser bool `json:"notify_browser"`
@@ -3552,7 +3552,7 @@ type UserPlan string
 
 // UserRecord defines model for UserRecord.
 type UserRecord struct {
-	// User A user as the API door shows one.
+	// User A user as the API door shows it.
 	User User `json:"user"`
 }
 
@@ -3563,12 +3563,12 @@ type UserUpdate struct {
 	// Example: https://hooks.example.com/alta
 	WebhookURL *string `json:"webhook_url,omitempty"`
 
-	// NotifyEmail Whether product and billing mails are wanted.
+	// NotifyEmail Whether the user wants product and billing emails.
 	//
 	// Example: true
 	NotifyEmail *bool `json:"notify_email,omitempty"`
 
-	// NotifyBrowser Whether push messages are wanted.
+	// NotifyBrowser Whether the user wants push messages.
 	//
 	// Example: false
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
@@ -3576,12 +3576,12 @@ type UserUpdate struct {
 
 // UserUpdated defines model for UserUpdated.
 type UserUpdated struct {
-	// Message What happened.
+	// Message The result, as a sentence.
 	//
 	// Example: Profile updated successfully
 	Message string `json:"message"`
 
-	// User A user as the API door shows one.
+	// User A user as the API door shows it.
 	User User `json:"user"`
 }
 
@@ -3620,16 +3620,16 @@ type UserID = openapi_types.UUID
 
 // AdminListUsersParams defines parameters for AdminListUsers.
 type AdminListUsersParams struct {
-	// Page The page, from 1.
+	// Page The page number, from 1.
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Users on a page.
+	// Limit Users per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListBudgetsParams defines parameters for ListBudgets.
 type ListBudgetsParams struct {
-	// Month The month, by the caller's fiscal calendar; the current one by default.
+	// Month The month in the caller's fiscal calendar; the current one by default.
 	Month *FiscalMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year The year of the month; that of the current month by default.
@@ -3638,13 +3638,13 @@ type ListBudgetsParams struct {
 
 // ListCategoriesParams defines parameters for ListCategories.
 type ListCategoriesParams struct {
-	// Type Only this type, in capitals or in small letters, with one exception that old clients rely on: `BOTH` asks for categories whose type is `BOTH`, `both` for categories of every type.
+	// Type Only categories of this type, ignoring case, with one exception for older clients: `BOTH` means categories of type `BOTH`, `both` means categories of all types.
 	Type *ListCategoriesParamsType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Page The page, from 1.
+	// Page The page number, from 1.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Categories on a page.
+	// Limit Categories per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
@@ -3653,10 +3653,10 @@ type ListCategoriesParamsType string
 
 // GetDashboardParams defines parameters for GetDashboard.
 type GetDashboardParams struct {
-	// AccountID Only this account; blank or `null` means all.
+	// AccountID Only this account; empty or `null` means all accounts.
 	AccountID *string `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// Month The month, by the caller's fiscal calendar; the current one by default.
+	// Month The month in the caller's fiscal calendar; the current one by default.
 	Month *FiscalMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year The year of the month; that of the current month by default.
@@ -3665,64 +3665,64 @@ type GetDashboardParams struct {
 
 // ExportWorkbookParams defines parameters for ExportWorkbook.
 type ExportWorkbookParams struct {
-	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 }
 
 // ExportCSVParams defines parameters for ExportCSV.
 type ExportCSVParams struct {
-	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 }
 
 // ExportTablePDFParams defines parameters for ExportTablePDF.
 type ExportTablePDFParams struct {
-	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 }
 
 // ExportVisualPDFParams defines parameters for ExportVisualPDF.
 type ExportVisualPDFParams struct {
-	// AccountID Only this account, one of the caller's. Blank or `null` means all of them.
+	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 }
 
 // FindTransactionsParams defines parameters for FindTransactions.
 type FindTransactionsParams struct {
-	// Page The page, from 1.
+	// Page The page number, from 1.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Transactions on a page.
+	// Limit Transactions per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Search Only those whose description or whose category's name has this text in it, in capitals or small letters.
+	// Search Only transactions whose description or category name contains this text, ignoring case.
 	Search *string `form:"search,omitempty" json:"search,omitempty"`
 
-	// Type Only this type, in capitals or in small letters; `both` for all.
+	// Type Only transactions of this type, ignoring case; `both` for all.
 	Type *FindTransactionsParamsType `form:"type,omitempty" json:"type,omitempty"`
 
-	// AccountID Only those of this account.
+	// AccountID Only transactions of this account.
 	AccountID *openapi_types.UUID `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// CategoryID Only those of this category.
+	// CategoryID Only transactions of this category.
 	CategoryID *openapi_types.UUID `form:"categoryId,omitempty" json:"categoryId,omitempty"`
 
-	// Currency Only those in this currency.
+	// Currency Only transactions in this currency.
 	Currency *FindTransactionsParamsCurrency `form:"currency,omitempty" json:"currency,omitempty"`
 
-	// StartDate Only those from this date on. A day begins at midnight in the user's time zone.
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
 	StartDate *string `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Only those up to this date. A day is included as a whole.
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
 	EndDate *string `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Month Only those of this fiscal month of `year`, which has to be sent too.
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
 	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
 
-	// Year Only those of this fiscal year or, with `month`, of that month of it.
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
 	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
 
-	// Date Only those of this day in the user's time zone.
+	// Date Only transactions of this day in the user's time zone.
 	Date *string `form:"date,omitempty" json:"date,omitempty"`
 }
 
@@ -3734,19 +3734,19 @@ type FindTransactionsParamsCurrency string
 
 // ListTransactionsParams defines parameters for ListTransactions.
 type ListTransactionsParams struct {
-	// Limit Rows. Held to 1 to 200; what is no number counts as 50.
+	// Limit The number of rows. Clamped to 1 to 200; if it is not a number, 50.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // GetUsageParams defines parameters for GetUsage.
 type GetUsageParams struct {
-	// Days Days to look back, this one included. Held to 1 to 90; what is no number counts as 30.
+	// Days Days to look back, including today. Clamped to 1 to 90; if it is not a number, 30.
 	Days *int32 `form:"days,omitempty" json:"days,omitempty"`
 }
 
 // ListAuditEventsParams defines parameters for ListAuditEvents.
 type ListAuditEventsParams struct {
-	// Limit Events. Held to 1 to 200; what is no number counts as 50.
+	// Limit The number of events. Clamped to 1 to 200; if it is not a number, 50.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Before Only events older than the one with this id.
@@ -3755,26 +3755,26 @@ type ListAuditEventsParams struct {
 
 // ListInvitesParams defines parameters for ListInvites.
 type ListInvitesParams struct {
-	// Page Which page, from 1.
+	// Page The page number, from 1.
 	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Invites a page.
+	// Limit Invites per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// Page Which page, from 1.
+	// Page The page number, from 1.
 	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
-	// Limit Rows on a page.
+	// Limit Rows per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListAccounts: List accounts.
 //
-// Every account of the caller, oldest first. Registration makes the first one, the default wallet.
-// `progress` is the share of a savings goal that is reached, in whole percent.
+// Returns every account of the caller, oldest first. Registration creates the first one, the default wallet.
+// `progress` is the percentage of a savings goal that is reached, as a whole number.
 //
 // It is GET /api/accounts, and costs 1 token with an API key.
 func (c *Client) ListAccounts(ctx context.Context, options ...CallOption) ([]Account, error) {
@@ -3785,9 +3785,9 @@ func (c *Client) ListAccounts(ctx context.Context, options ...CallOption) ([]Acc
 
 // CreateAccount: Create an account.
 //
-// Makes an account with a balance of 0. `balance`, `isDefault` and `userId` cannot be sent. A `targetDate` without an
-// offset is read in the caller's time zone. `targetAmount` and `targetDate` are meant for savings accounts, which then
-// have `progress`.
+// Creates an account with a balance of 0. `balance`, `isDefault` and `userId` cannot be sent. A `targetDate`
+// without an offset is in the caller's time zone. `targetAmount` and `targetDate` are meant for savings accounts,
+// which then have `progress`.
 //
 // On success, the server also does the following:
 //   - Sets the balance to 0.
@@ -3802,15 +3802,15 @@ func (c *Client) CreateAccount(ctx context.Context, body NewAccount, options ...
 
 // TransferBetweenAccounts: Transfer between accounts.
 //
-// Moves an amount from one account of the caller to another of the same currency. It is one event: its two
-// transactions are deleted together, and reports count neither as income nor as expense.
+// Moves an amount between two accounts of the caller that have the same currency. A transfer is one event: its two
+// transactions are deleted together, and reports count them neither as income nor as expense.
 //
-// The ids may be called `sourceAccountId` and `targetAccountId` instead; a body that mixes the two spellings is refused.
-// The source needs the funds, unless it is a credit card.
+// The ids may also be named `sourceAccountId` and `targetAccountId`. A body that mixes the two spellings is
+// rejected. The source needs sufficient funds, unless it is a credit card.
 //
 // On success, the server also does the following:
-//   - Takes the amount from the balance of the source, and adds it to that of the destination.
-//   - Records a `TRANSFER` at the source and an `INCOME` at the destination, which belong together.
+//   - Subtracts the amount from the source's balance and adds it to the destination's.
+//   - Records a `TRANSFER` in the source and an `INCOME` in the destination, linked to each other.
 //
 // It is POST /api/accounts/transfer, and costs 1 token with an API key.
 func (c *Client) TransferBetweenAccounts(ctx context.Context, body Transfer, options ...CallOption) (TransferredAccounts, error) {
@@ -3822,11 +3822,11 @@ func (c *Client) TransferBetweenAccounts(ctx context.Context, body Transfer, opt
 
 // DeleteAccount: Delete an account.
 //
-// Deletes the account for good and answers it as it was. The default account, which registration made, cannot be
-// deleted.
+// Deletes the account permanently and returns its last state. The default account, which registration created,
+// cannot be deleted.
 //
 // On success, the server also does the following:
-//   - Keeps the account's transactions, with `accountId` null.
+//   - Keeps the account's transactions and sets their `accountId` to null.
 //
 // It is DELETE /api/accounts/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteAccount(ctx context.Context, id AccountID, options ...CallOption) (Account, error) {
@@ -3838,12 +3838,12 @@ func (c *Client) DeleteAccount(ctx context.Context, id AccountID, options ...Cal
 
 // UpdateAccount: Update an account.
 //
-// Changes what is sent and leaves the rest, the balance above all. `null` clears `color`, `icon`, `targetAmount` and
-// `targetDate`, and counts as not sent elsewhere. An account that has had a transaction, be it deleted, keeps its
-// currency.
+// Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
+// `targetAmount` and `targetDate`, and counts as not sent for all other fields. An account that has ever had a
+// transaction, even a deleted one, keeps its currency.
 //
 // On success, the server also does the following:
-//   - Leaves the balance and every transaction as they are.
+//   - Does not change the balance or any transaction.
 //
 // It is PATCH /api/accounts/{id}, and costs 1 token with an API key.
 func (c *Client) UpdateAccount(ctx context.Context, id AccountID, body AccountUpdate, options ...CallOption) (Account, error) {
@@ -3856,7 +3856,7 @@ func (c *Client) UpdateAccount(ctx context.Context, id AccountID, body AccountUp
 
 // DepositIntoAccount: Deposit into an account.
 //
-// Puts an amount into an account. The record of it is described as given, or as `Depósito manual`.
+// Adds an amount to an account. The transaction has the given description, or `Depósito manual`.
 //
 // On success, the server also does the following:
 //   - Adds the amount to the account's balance.
@@ -3871,10 +3871,10 @@ func (c *Client) DepositIntoAccount(ctx context.Context, id string, body Deposit
 	return fetch[Account](ctx, c, r, options)
 }
 
-// AdminListUsers: List users, the newest first.
+// AdminListUsers: List users, newest first.
 //
-// One page of all users as a plain array, the newest first. `X-Total-Count` says how many there are in all. Users who were
-// deleted are not among them.
+// Returns one page of all users as a plain array, newest first. `X-Total-Count` is the total number of users.
+// Deleted users are not listed.
 //
 // It is GET /api/admin/users.
 func (c *Client) AdminListUsers(ctx context.Context, params AdminListUsersParams, options ...CallOption) ([]Me, error) {
@@ -3886,11 +3886,11 @@ func (c *Client) AdminListUsers(ctx context.Context, params AdminListUsersParams
 
 // AdminDeleteUser: Delete a user.
 //
-// Deletes the user at once, as `POST /api/users/me/deletion` does. Administrators delete themselves by that call, with
-// their password.
+// Deletes the user at once, as `POST /api/users/me/deletion` does. Administrators delete their own accounts with
+// that operation and their password.
 //
 // On success, the server also does the following:
-//   - Erases everything that tells who the user is, and the whole workspace, for good.
+//   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key of the user.
 //   - Records the deletion in the audit log.
 //
@@ -3903,12 +3903,13 @@ func (c *Client) AdminDeleteUser(ctx context.Context, id UserID, options ...Call
 
 // AdminResetPassword: Start a password reset.
 //
-// Sends the user a mail with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does: while one link
-// works, no second mail is sent. No administrator ever sets a password or knows one, so a body is empty, or `{}`.
+// Sends the user an email with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does. While
+// a link is valid, no second email is sent. Administrators never set or see a password, so the body is empty or
+// `{}`.
 //
 // On success, the server also does the following:
-//   - Sends the user a mail with a link that lives for 24 hours, unless an earlier one still works.
-//   - Leaves the password as it is until the link is used.
+//   - Sends the user an email with a link that is valid for 24 hours, unless an earlier one is still valid.
+//   - Keeps the current password until the link is used.
 //
 // It is PATCH /api/admin/users/{id}/password.
 func (c *Client) AdminResetPassword(ctx context.Context, id UserID, options ...CallOption) (Message, error) {
@@ -3919,16 +3920,16 @@ func (c *Client) AdminResetPassword(ctx context.Context, id UserID, options ...C
 
 // AppLogin: Log in.
 //
-// Exchanges an e-mail address and a password for a session. An unknown address, a wrong password and an
-// account without a password get the same answer, in the same time.
+// Exchanges an email address and a password for a session. An unknown address, a wrong password and an account
+// without a password get the same response, in the same time.
 //
-// After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds: 429 with
-// `Retry-After`, even for the right password. Unknown addresses are counted alike.
+// After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
+// right password gets 429 with `Retry-After`. Unknown addresses are counted in the same way.
 //
 // On success, the server also does the following:
 //   - Starts a session and, in browsers, sets its cookie.
-//   - Forgets the failed log-ins of the address.
-//   - Renews the stored hash of the password where that is of another scheme or cost.
+//   - Resets the count of failed log-ins for the address.
+//   - Updates the stored password hash if it has another scheme or cost.
 //
 // It is POST /api/auth/login.
 func (c *Client) AppLogin(ctx context.Context, body AppCredentials, options ...CallOption) (AppSession, error) {
@@ -3938,9 +3939,9 @@ func (c *Client) AppLogin(ctx context.Context, body AppCredentials, options ...C
 	return fetch[AppSession](ctx, c, r, options)
 }
 
-// GetProfile: Show who is logged in.
+// GetProfile: Get the logged-in user.
 //
-// Answers with the user behind the session. A session that has ended is refused, however long its JWT would live.
+// Returns the user of the session. A session that has ended is rejected, even if its JWT has not expired.
 //
 // It is GET /api/auth/profile.
 func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProfile, error) {
@@ -3950,11 +3951,11 @@ func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProf
 
 // AppRegister: Register User.
 //
-// Creates an account at the app door and logs it in at once, in one step: all of it or nothing of it.
+// Creates an account at the app door and logs the user in, atomically: if any part fails, nothing is created.
 //
-// The e-mail address is lower-cased, not trimmed, and unique over both doors. The returned JWT should be
-// stored securely and sent as `Authorization: Bearer` with later requests; browsers get the same
-// session in an `HttpOnly` cookie.
+// The email address is lower-cased but not trimmed, and is unique across both doors. The returned JWT should be
+// stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same session in an
+// `HttpOnly` cookie.
 //
 // On success, the server also does the following:
 //   - Creates a default wallet account ("Efectivo / Billetera") with zero balance, in the user's currency.
@@ -3973,17 +3974,19 @@ func (c *Client) AppRegister(ctx context.Context, body AppRegistration, options 
 	return fetch[AppSession](ctx, c, r, options)
 }
 
-// ListBudgets: Budgets and spending of a month.
+// ListBudgets: Get the budgets and spending of a month.
 //
-// Every category of the caller as a tree, ordered by name, with its budget of the month and what was spent: `directSpent` in the
-// category itself, `spent` with its subcategories. `month` and `year` default to the current month, each on its own.
+// Returns every category of the caller as a tree, ordered by name, with its budget and spending in one month:
+// `directSpent` in the category itself, `spent` including its subcategories. `month` and `year` each default to
+// the current one.
 //
-// Months are the caller's own: with fiscal start day 15, January is from 15 January to 14 February in the caller's
-// time zone. Only expenses in the caller's currency count, and transfers between accounts are none. What was spent in a category that has been deleted
-// counts in its parent; what was spent in none is in a last root of its own, `Uncategorized`.
+// Months follow the caller's fiscal calendar: if the fiscal start day is 15, January runs from 15 January to 14
+// February in the caller's time zone. Only expenses in the caller's currency count; transfers between accounts do
+// not. Spending in a deleted category counts in its parent. Spending without a category is in a last root,
+// `Uncategorized`.
 //
-// The status goes by the unrounded share: `OK` below 80 percent, `WARNING` below 100, `EXCEEDED` from 100,
-// `UNBUDGETED` without a budget. `percentage` is that share in whole percent, halves rounded up.
+// The status depends on the unrounded percentage: `OK` below 80 percent, `WARNING` below 100, `EXCEEDED` from 100,
+// `UNBUDGETED` without a budget. `percentage` is rounded to a whole number, halves upwards.
 //
 // It is GET /api/budgets, and costs 5 tokens with an API key.
 func (c *Client) ListBudgets(ctx context.Context, params ListBudgetsParams, options ...CallOption) ([]BudgetNode, error) {
@@ -3996,14 +3999,15 @@ func (c *Client) ListBudgets(ctx context.Context, params ListBudgetsParams, opti
 
 // CreateBudget: Create a budget.
 //
-// Plans what may be spent in a category in one month, in the caller's currency. A category has one budget a month.
+// Sets the amount that may be spent in a category in one month, in the caller's currency. A category has one
+// budget per month.
 //
-// The budgets of a category's subcategories cannot come to more than its own: where the parent has a budget, a new one of a
-// child has to fit into what is left of it, and a new one of a parent has to be at least the sum of its children's. Without a
-// budget of the parent there is no cap.
+// The budgets of subcategories must not exceed their parent's in total. If the parent has a budget, a new budget
+// of a subcategory must fit into the rest of it, and a new budget of the parent must be at least the sum of its
+// subcategories'. If the parent has no budget, there is no limit.
 //
 // On success, the server also does the following:
-//   - Caps the budgets of the category's subcategories in that month.
+//   - Limits the budgets of the category's subcategories in that month.
 //
 // It is POST /api/budgets, and costs 1 token with an API key.
 func (c *Client) CreateBudget(ctx context.Context, body NewBudget, options ...CallOption) (Budget, error) {
@@ -4015,10 +4019,10 @@ func (c *Client) CreateBudget(ctx context.Context, body NewBudget, options ...Ca
 
 // DeleteBudget: Delete a budget.
 //
-// Deletes the budget for good and answers what it was. Budgets of subcategories stay.
+// Deletes the budget permanently and returns its last state. The budgets of subcategories are kept.
 //
 // On success, the server also does the following:
-//   - Lifts the cap on the budgets of the category's subcategories.
+//   - Removes the limit on the budgets of the category's subcategories.
 //
 // It is DELETE /api/budgets/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteBudget(ctx context.Context, id BudgetID, options ...CallOption) (Budget, error) {
@@ -4030,11 +4034,11 @@ func (c *Client) DeleteBudget(ctx context.Context, id BudgetID, options ...CallO
 
 // UpdateBudget: Update a budget.
 //
-// Changes what is sent and leaves the rest; `null` counts as not sent. The rules of a new budget hold for the whole of the changed
-// one, so a budget can be moved to another category or month only where a new one could be made.
+// Changes the fields that are sent and keeps the others; `null` counts as not sent. The changed budget must
+// satisfy the rules of a new one, so it can only be moved to a category or month in which it could be created.
 //
 // On success, the server also does the following:
-//   - Measures the month's spending against the new amount at once.
+//   - Compares the month's spending with the new amount at once.
 //
 // It is PATCH /api/budgets/{id}, and costs 1 token with an API key.
 func (c *Client) UpdateBudget(ctx context.Context, id BudgetID, body BudgetUpdate, options ...CallOption) (Budget, error) {
@@ -4047,8 +4051,8 @@ func (c *Client) UpdateBudget(ctx context.Context, id BudgetID, body BudgetUpdat
 
 // ListCategories: List categories.
 //
-// The caller's categories as a flat list ordered by name; `parentId` gives the tree. Deleted ones are left out.
-// There are 24 after registration, so the default page of 20 does not hold them all.
+// Returns the caller's categories as a flat list, ordered by name; `parentId` defines the tree. Deleted categories
+// are not listed. Registration creates 24 categories, more than the default page of 20.
 //
 // It is GET /api/categories, and costs 1 token with an API key.
 func (c *Client) ListCategories(ctx context.Context, params ListCategoriesParams, options ...CallOption) (CategoryPage, error) {
@@ -4062,12 +4066,12 @@ func (c *Client) ListCategories(ctx context.Context, params ListCategoriesParams
 
 // CreateCategory: Create a category.
 //
-// Makes a category, or with `parentId` a subcategory; there are two levels. Names are unique, as they are written, among
-// the live categories of one type and one parent, the roots counting as children of one. A subcategory has its parent's
-// type, unless the parent takes both.
+// Creates a category, or a subcategory if `parentId` is sent. There are two levels. A name is unique, and
+// case-sensitive, among the existing categories of the same type and parent; top-level categories count as having
+// the same parent. A subcategory has its parent's type, unless the parent has the type `BOTH`.
 //
 // On success, the server also does the following:
-//   - Offers the category at once to transactions and budgets of its type.
+//   - Makes the category available to transactions and budgets of its type at once.
 //
 // It is POST /api/categories, and costs 1 token with an API key.
 func (c *Client) CreateCategory(ctx context.Context, body NewCategory, options ...CallOption) (Category, error) {
@@ -4079,8 +4083,8 @@ func (c *Client) CreateCategory(ctx context.Context, body NewCategory, options .
 
 // SeedCategories: Seed the default categories.
 //
-// Makes the 24 default categories, as registration does. Only for those who have no category left: deleted ones do not
-// count.
+// Creates the 24 default categories, as registration does. It is only for users without categories; deleted
+// categories do not count.
 //
 // On success, the server also does the following:
 //   - Creates 24 categories in two levels.
@@ -4094,11 +4098,11 @@ func (c *Client) SeedCategories(ctx context.Context, options ...CallOption) ([]C
 
 // DeleteCategory: Delete a category.
 //
-// Deletes the category with what is below it.
+// Deletes the category and its subcategories.
 //
 // On success, the server also does the following:
-//   - Deletes the subcategories, too, and says how many.
-//   - Keeps their transactions and budgets.
+//   - Deletes the subcategories, too, and returns their number.
+//   - Keeps the transactions and budgets of all of them.
 //
 // It is DELETE /api/categories/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteCategory(ctx context.Context, id CategoryID, options ...CallOption) (DeletedCategory, error) {
@@ -4110,7 +4114,7 @@ func (c *Client) DeleteCategory(ctx context.Context, id CategoryID, options ...C
 
 // GetCategory: Get a category.
 //
-// The category with its children, by name, and its parent.
+// Returns the category with its parent and its children, which are ordered by name.
 //
 // It is GET /api/categories/{id}, and costs 1 token with an API key.
 func (c *Client) GetCategory(ctx context.Context, id CategoryID, options ...CallOption) (CategoryDetail, error) {
@@ -4122,12 +4126,13 @@ func (c *Client) GetCategory(ctx context.Context, id CategoryID, options ...Call
 
 // UpdateCategory: Update a category.
 //
-// Changes what is sent and leaves the rest. `null` clears `color` and `icon`, makes the category a root as `parentId`, and
-// counts as not sent elsewhere. A category with children cannot become a subcategory. The type cannot change while
-// transactions or subcategories of another type are filed under it.
+// Changes the fields that are sent and keeps the others. `null` clears `color` and `icon`, makes the category
+// top-level if sent as `parentId`, and counts as not sent for all other fields. A category with children cannot
+// become a subcategory. The type cannot change while the category has transactions or subcategories of another
+// type.
 //
 // On success, the server also does the following:
-//   - Keeps every transaction and budget that is filed under the category.
+//   - Keeps the transactions and budgets of the category.
 //
 // It is PATCH /api/categories/{id}, and costs 1 token with an API key.
 func (c *Client) UpdateCategory(ctx context.Context, id CategoryID, body CategoryUpdate, options ...CallOption) (Category, error) {
@@ -4138,17 +4143,20 @@ func (c *Client) UpdateCategory(ctx context.Context, id CategoryID, body Categor
 	return fetch[Category](ctx, c, r, options)
 }
 
-// GetDashboard: Income and expenses of a month.
+// GetDashboard: Get the income and expenses of a month.
 //
-// What came in, what went out and where it went in one month; the current one unless `month` and `year` say otherwise, each on its own.
-// Months are the caller's own: with fiscal start day 15, January is from 15 January to 14 February in the caller's time zone.
+// Returns income, expenses and their breakdown for one month; `month` and `year` each default to the current one.
+// Months follow the caller's fiscal calendar: if the fiscal start day is 15, January runs from 15 January to 14
+// February in the caller's time zone.
 //
-// Sums are in the caller's currency, or with `accountId` in the account's; currencies are never mixed, and
-// `summary.byCurrency` shows the others. Transfers are neither income nor expense, nor is what is filed under a category whose name contains
-// `Transferencia`. `totalAvailable` is what the accounts hold now, in whatever month.
+// Totals are in the caller's currency, or in the account's if `accountId` is sent. Currencies are never mixed;
+// `summary.byCurrency` has the others. Transfers are neither income nor expense, and neither are transactions in a
+// category whose name contains `Transferencia`. `totalAvailable` is the current balance of the accounts, for any
+// month.
 //
-// `chartData` has the expenses by top-level category, the largest first; those without a category are `Otros`, and so are those of a
-// root category that has been deleted. `expensesAnalysis` parts the expenses into those of fixed categories and all others.
+// `chartData` has the expenses by top-level category, largest first. Expenses without a category, or in a deleted
+// top-level category, are `Otros`. `expensesAnalysis` divides the expenses into those of fixed categories and all
+// others.
 //
 // It is GET /api/reports/dashboard, and costs 5 tokens with an API key.
 func (c *Client) GetDashboard(ctx context.Context, params GetDashboardParams, options ...CallOption) (Dashboard, error) {
@@ -4160,12 +4168,14 @@ func (c *Client) GetDashboard(ctx context.Context, params GetDashboardParams, op
 	return fetch[Dashboard](ctx, c, r, options)
 }
 
-// ExportWorkbook: Transactions as an Excel workbook.
+// ExportWorkbook: Export transactions as an Excel workbook.
 //
-// The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
-// `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
-// One sheet, `Movimientos`, with the columns Fecha, Tipo, Categoría, Cuenta, Descripción, Monto and Moneda. Dates are days in the
-// user's time zone, amounts are numbers, and no text is ever a formula.
+// Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+// transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
+// contain all of them.
+//
+// The workbook has one sheet, `Movimientos`, with the columns Fecha, Tipo, Categoría, Cuenta, Descripción, Monto
+// and Moneda. Dates are days in the user's time zone, amounts are numbers, and text is never a formula.
 //
 // It is GET /api/reports/export, and costs 10 tokens with an API key.
 func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams, options ...CallOption) (File, error) {
@@ -4175,12 +4185,15 @@ func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams
 	return c.download(ctx, r, options)
 }
 
-// ExportCSV: Transactions as CSV.
+// ExportCSV: Export transactions as CSV.
 //
-// The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
-// `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
-// Comma-separated by RFC 4180, in UTF-8 with a byte order mark, without which Excel takes it for another encoding. The columns are those
-// of the workbook; dates are `YYYY-MM-DD` in the user's time zone. A text that a spreadsheet would take for a formula begins with an apostrophe.
+// Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+// transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
+// contain all of them.
+//
+// The file follows RFC 4180, in UTF-8 with a byte order mark, which Excel needs to recognize the encoding. It has
+// the workbook's columns. Dates are `YYYY-MM-DD` in the user's time zone. A text that a spreadsheet would run as a
+// formula starts with an apostrophe.
 //
 // It is GET /api/reports/export/csv, and costs 10 tokens with an API key.
 func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options ...CallOption) (File, error) {
@@ -4190,12 +4203,14 @@ func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options 
 	return c.download(ctx, r, options)
 }
 
-// ExportTablePDF: Transactions as a table in a PDF.
+// ExportTablePDF: Export transactions as a PDF table.
 //
-// The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
-// `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
-// A4, in Spanish, with page numbers and the heading of the table on each page. Characters that its font does not have, which has Latin,
-// Greek and Cyrillic ones, show as □; the workbook and the CSV have all of them.
+// Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+// transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
+// contain all of them.
+//
+// The PDF is A4 and in Spanish, with page numbers and the table heading on each page. Its font has Latin, Greek
+// and Cyrillic characters; others appear as □. The workbook and the CSV file contain all characters.
 //
 // It is GET /api/reports/export/pdf/table, and costs 10 tokens with an API key.
 func (c *Client) ExportTablePDF(ctx context.Context, params ExportTablePDFParams, options ...CallOption) (File, error) {
@@ -4205,13 +4220,16 @@ func (c *Client) ExportTablePDF(ctx context.Context, params ExportTablePDFParams
 	return c.download(ctx, r, options)
 }
 
-// ExportVisualPDF: A financial report as a PDF.
+// ExportVisualPDF: Export a financial report as a PDF.
 //
-// The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
-// `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
-// Before the table come income, expenses and what is left of it, and a chart of expenses by top-level category: of all
-// transactions, also of those that the table has no room for, without transfers, in the user's currency or the account's. Other currencies
-// are summed apart. A4, in Spanish, with the characters of the table PDF.
+// Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+// transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
+// contain all of them.
+//
+// The table follows income, expenses and net, and a chart of expenses by top-level category. These cover all
+// transactions, including those that do not fit in the table, but no transfers, in the user's currency or the
+// account's. Other currencies have totals of their own. The PDF is A4 and in Spanish, with the characters of the
+// table PDF.
 //
 // It is GET /api/reports/export/pdf/visual, and costs 25 tokens with an API key.
 func (c *Client) ExportVisualPDF(ctx context.Context, params ExportVisualPDFParams, options ...CallOption) (File, error) {
@@ -4223,9 +4241,9 @@ func (c *Client) ExportVisualPDF(ctx context.Context, params ExportVisualPDFPara
 
 // FindTransactions: List transactions.
 //
-// One page of the caller's transactions, the newest date first. Filters can be combined. `startDate` and `endDate` win over
-// `month` and `year`, which are the user's fiscal ones: with `fiscalStartDay` 15, January is from 15 January to 14 February.
-// Dates without an offset are in the user's time zone.
+// Returns one page of the caller's transactions, latest date first. Filters can be combined. `startDate` and
+// `endDate` take precedence over `month` and `year`, which follow the user's fiscal calendar: if `fiscalStartDay`
+// is 15, January runs from 15 January to 14 February. Dates without an offset are in the user's time zone.
 //
 // It is GET /api/transactions, and costs 1 token with an API key.
 func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsParams, options ...CallOption) (TransactionPage, error) {
@@ -4248,14 +4266,14 @@ func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsPa
 
 // CreateTransaction: Create a transaction.
 //
-// Records income or an expense. What takes from the account needs the funds, unless the account is a credit card. A
-// `TRANSFER` here has no other side: see `POST /api/accounts/transfer`.
+// Records income or an expense. A transaction that lowers the balance needs sufficient funds, unless the account
+// is a credit card. A `TRANSFER` created here has no counterpart: see `POST /api/accounts/transfer`.
 //
-// The currency is the account's; one that is sent must be the same. The category's type must be the transaction's, or
-// `BOTH`. A `date` without an offset is one in the user's time zone.
+// The currency is the account's; if one is sent, it must be the same. The category's type must be the
+// transaction's type or `BOTH`. A `date` without an offset is in the user's time zone.
 //
 // On success, the server also does the following:
-//   - Moves the account's balance: up for `INCOME`, down for `EXPENSE` and `TRANSFER`.
+//   - Changes the account's balance: up for `INCOME`, down for `EXPENSE` and `TRANSFER`.
 //
 // It is POST /api/transactions, and costs 1 token with an API key.
 func (c *Client) CreateTransaction(ctx context.Context, body NewTransaction, options ...CallOption) (Transaction, error) {
@@ -4267,7 +4285,7 @@ func (c *Client) CreateTransaction(ctx context.Context, body NewTransaction, opt
 
 // GetNetWorth: Get the net worth.
 //
-// What the caller's accounts hold together, by currency. Nothing is converted.
+// Returns the total of the caller's accounts in each currency. Amounts are not converted.
 //
 // It is GET /api/transactions/balance, and costs 1 token with an API key.
 func (c *Client) GetNetWorth(ctx context.Context, options ...CallOption) (NetWorth, error) {
@@ -4278,11 +4296,12 @@ func (c *Client) GetNetWorth(ctx context.Context, options ...CallOption) (NetWor
 
 // DeleteTransaction: Delete a transaction.
 //
-// Takes the transaction out of every list and report. Income that was spent cannot be deleted, except on a credit card.
+// Removes the transaction from every list and report. Income that has been spent cannot be deleted, except on a
+// credit card.
 //
 // On success, the server also does the following:
-//   - Takes back what the transaction did to its account's balance.
-//   - Deletes the other side, too, where it is a transfer between accounts.
+//   - Reverses the transaction's effect on the balance.
+//   - Deletes the other transaction, too, if it is a transfer between accounts.
 //
 // It is DELETE /api/transactions/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteTransaction(ctx context.Context, id TransactionID, options ...CallOption) (Message, error) {
@@ -4294,7 +4313,7 @@ func (c *Client) DeleteTransaction(ctx context.Context, id TransactionID, option
 
 // GetTransaction: Get a transaction.
 //
-// The transaction with its account and its category. One that was deleted is not found.
+// Returns the transaction with its account and its category. Deleted transactions are not found.
 //
 // It is GET /api/transactions/{id}, and costs 1 token with an API key.
 func (c *Client) GetTransaction(ctx context.Context, id TransactionID, options ...CallOption) (Transaction, error) {
@@ -4306,14 +4325,15 @@ func (c *Client) GetTransaction(ctx context.Context, id TransactionID, options .
 
 // UpdateTransaction: Update a transaction.
 //
-// Changes what is sent and leaves the rest. The new values are checked as for a new transaction. `description` and
-// `categoryId` are cleared by `null`; for the rest `null` counts as not sent. Moved to an account of another currency,
-// the transaction needs its `currency` sent too.
+// Changes the fields that are sent and keeps the others. The new values are checked like those of a new
+// transaction. `null` clears `description` and `categoryId`, and counts as not sent for all other fields. If the
+// new account has another currency, `currency` must be sent, too.
 //
-// Of a transfer between accounts the amount, account, type and date cannot be changed: delete it and make it anew.
+// The amount, account, type and date of a transfer between accounts cannot be changed: delete it and create it
+// again.
 //
 // On success, the server also does the following:
-//   - Takes back what the transaction did to its account's balance, and applies the new values.
+//   - Reverses the transaction's effect on the balance and applies the new values.
 //
 // It is PATCH /api/transactions/{id}, and costs 1 token with an API key.
 func (c *Client) UpdateTransaction(ctx context.Context, id TransactionID, body TransactionUpdate, options ...CallOption) (Transaction, error) {
@@ -4326,7 +4346,7 @@ func (c *Client) UpdateTransaction(ctx context.Context, id TransactionID, body T
 
 // GetMe: Get the current user.
 //
-// The whole of the caller's own record. The password hash and other internals are never part of it.
+// Returns the caller's complete record, without the password hash and other internal fields.
 //
 // It is GET /api/users/me.
 func (c *Client) GetMe(ctx context.Context, options ...CallOption) (Me, error) {
@@ -4336,15 +4356,15 @@ func (c *Client) GetMe(ctx context.Context, options ...CallOption) (Me, error) {
 
 // UpdateMe: Update the current user.
 //
-// Changes what is sent and leaves the rest; `null` counts as not sent. Nothing but the fields below can be
-// changed here: `email`, `role` and every other name is refused.
+// Changes the fields that are sent and keeps the others. `null` counts as not sent. Only the fields below can be
+// changed here; `email`, `role` and all other names are rejected.
 //
-// With `fiscalStartDay` 15, January runs from 15 January to 14 February in budgets, reports and the
-// dashboard. A change of `currency` changes no existing account or amount.
+// If `fiscalStartDay` is 15, January runs from 15 January to 14 February in budgets, reports and the dashboard.
+// Changing `currency` does not change existing accounts or amounts.
 //
 // On success, the server also does the following:
 //   - Moves the months of budgets, reports and the dashboard when `fiscalStartDay` changes.
-//   - Writes mails in the new language when `language` changes.
+//   - Sends emails in the new language when `language` changes.
 //
 // It is PATCH /api/users/me.
 func (c *Client) UpdateMe(ctx context.Context, body MeUpdate, options ...CallOption) (Me, error) {
@@ -4353,18 +4373,18 @@ func (c *Client) UpdateMe(ctx context.Context, body MeUpdate, options ...CallOpt
 	return fetch[Me](ctx, c, r, options)
 }
 
-// DeleteMe: Delete one's own account.
+// DeleteMe: Delete your own account.
 //
-// Deletes the caller's account at once: nothing of it can be brought back. The address can be used for a new account.
+// Deletes the caller's account at once and permanently. The email address can be used for a new account.
 //
-// The password is asked for once more; wrong ones count as failed log-ins do. An account without a password,
-// which logs in by another provider, leaves it out.
+// The request must contain the password. Wrong passwords count as failed log-ins. Accounts without a password,
+// which log in with another provider, omit it.
 //
 // On success, the server also does the following:
-//   - Erases everything that tells who the user is, and the whole workspace, for good.
+//   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key.
-//   - Keeps what tokens were spent on and the audit log, under an id that nobody else has.
-//   - Sends a mail with a link that ends the account instead, where the account has no password.
+//   - Keeps token usage and the audit log under an anonymous id.
+//   - Sends an email with a deletion link instead if the account has no password.
 //
 // It is POST /api/users/me/deletion.
 func (c *Client) DeleteMe(ctx context.Context, body Deletion, options ...CallOption) (Message, error) {
@@ -4373,15 +4393,15 @@ func (c *Client) DeleteMe(ctx context.Context, body Deletion, options ...CallOpt
 	return fetch[Message](ctx, c, r, options)
 }
 
-// ConfirmDeletion: Delete an account by mail.
+// ConfirmDeletion: Delete an account by email.
 //
-// Uses the token of a deletion mail, once: the account is deleted as by `POST /api/users/me/deletion`. The token is
-// proof enough, so no session is asked for.
+// Redeems the token of a deletion email and deletes the account as `POST /api/users/me/deletion` does. The token
+// works once. It is sufficient proof, so no session is needed.
 //
 // On success, the server also does the following:
-//   - Erases everything that tells who the user is, and the whole workspace, for good.
+//   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key.
-//   - Uses the token up.
+//   - Uses up the token.
 //
 // It is POST /api/users/me/deletion/confirm.
 func (c *Client) ConfirmDeletion(ctx context.Context, body OneTimeToken, options ...CallOption) (Message, error) {
@@ -4391,12 +4411,12 @@ func (c *Client) ConfirmDeletion(ctx context.Context, body OneTimeToken, options
 	return fetch[Message](ctx, c, r, options)
 }
 
-// ExportMe: Export one's own data.
+// ExportMe: Export your own data.
 //
-// Everything that the server holds about the caller, as one JSON document, as it was at one moment: the profile,
-// accounts, categories, transactions (deleted ones too), budgets, sessions, API keys in their masked form, tokens and what
-// they were spent on, audit events and what mails were sent. Passwords, keys and tokens are kept as digests only, and
-// are not part of it. What other users did is shown without them.
+// Returns everything that the server stores about the caller, as one JSON document that shows a single moment: the
+// profile, accounts, categories, transactions (including deleted ones), budgets, sessions, masked API keys, tokens
+// and what they were spent on, audit events, and which emails were sent. Passwords, keys and tokens are stored
+// only as digests and are not included. Actions of other users appear without those users' data.
 //
 // On success, the server also does the following:
 //   - Records the export in the audit log.
@@ -4409,12 +4429,12 @@ func (c *Client) ExportMe(ctx context.Context, options ...CallOption) (Export, e
 
 // ActivateAccount: Activate API access.
 //
-// Gives a user of the app door what an invite gives. The address has to be verified: when it is not, the answer is 403
-// and a verification mail is sent.
+// Gives a user of the app door the API access that an invite grants. The email address must be verified. If it is
+// not, the response is 403 and a verification email is sent.
 //
 // On success, the server also does the following:
 //   - Puts the account on the free plan, with its 2,000 tokens for the first month.
-//   - Generates an API key, shown once in this answer.
+//   - Generates an API key, which is shown once in this response.
 //   - Uses the invite once.
 //
 // It is POST /api/v1/account/activate.
@@ -4427,7 +4447,7 @@ func (c *Client) ActivateAccount(ctx context.Context, body Activation, options .
 
 // ListAPIKeys: List API keys.
 //
-// The keys that work, masked, the newest first. `last_used_at` is recorded within a minute.
+// Returns the active keys, masked, newest first. `last_used_at` is accurate to the minute.
 //
 // It is GET /api/v1/account/api-keys.
 func (c *Client) ListAPIKeys(ctx context.Context, options ...CallOption) (APIKeyList, error) {
@@ -4437,12 +4457,12 @@ func (c *Client) ListAPIKeys(ctx context.Context, options ...CallOption) (APIKey
 
 // CreateAPIKey: Create an API key.
 //
-// Makes a key. **It is shown once**, in this answer; only a digest of it is kept. All keys of an account share its tokens and its
-// rate limit.
+// Creates a key. **It is shown once**, in this response; only a digest of it is stored. All keys of an account
+// share its tokens and its rate limit.
 //
 // On success, the server also does the following:
-//   - Keeps a digest of the key and nothing else.
-//   - Lets the key spend the account's tokens, and share its rate limit, at once.
+//   - Stores only a digest of the key.
+//   - Lets the key use the account's tokens and rate limit at once.
 //
 // It is POST /api/v1/account/api-keys.
 func (c *Client) CreateAPIKey(ctx context.Context, body NewAPIKey, options ...CallOption) (CreatedAPIKey, error) {
@@ -4454,10 +4474,10 @@ func (c *Client) CreateAPIKey(ctx context.Context, body NewAPIKey, options ...Ca
 
 // DeleteAPIKey: Revoke an API key.
 //
-// Revokes one of the caller's own keys, for good.
+// Revokes one of the caller's own keys permanently.
 //
 // On success, the server also does the following:
-//   - Refuses the key from the next call on, on every replica.
+//   - Rejects the key from the next call on, on every replica.
 //
 // It is DELETE /api/v1/account/api-keys/{id}.
 func (c *Client) DeleteAPIKey(ctx context.Context, id openapi_types.UUID, options ...CallOption) error {
@@ -4468,13 +4488,13 @@ func (c *Client) DeleteAPIKey(ctx context.Context, id openapi_types.UUID, option
 
 // RotateAPIKey: Rotate an API key.
 //
-// Makes a new key of the same name, and lets the old one work for `overlap_hours` more; with 0 it is revoked at
-// once. The new key lives as long, from now on, as its owner wished when the first was made: an overlap shortens
-// only the old key's life. The new key is shown once, in this answer.
+// Creates a key with the same name, and keeps the old one working for `overlap_hours`; with 0 the old key is
+// revoked at once. The new key expires after the lifetime that was chosen when the first one was created, counted
+// from now; an overlap shortens only the old key's life. The new key is shown once, in this response.
 //
 // On success, the server also does the following:
-//   - Creates a key of the same name and the same wished life.
-//   - Revokes the old key at once or, with `overlap_hours`, that much later.
+//   - Creates a key with the same name and the same chosen lifetime.
+//   - Revokes the old key at once or, with `overlap_hours`, after that time.
 //
 // It is POST /api/v1/account/api-keys/{id}/rotate.
 func (c *Client) RotateAPIKey(ctx context.Context, id openapi_types.UUID, body KeyRotation, options ...CallOption) (CreatedAPIKey, error) {
@@ -4487,8 +4507,8 @@ func (c *Client) RotateAPIKey(ctx context.Context, id openapi_types.UUID, body K
 
 // GetBalance: Get the token balance.
 //
-// The tokens that are left, the plan, and when the next month's come. The balance is never negative, and a call that is
-// answered 402 leaves it as it was. `suspended` is true when it is zero. Polling once a second is fine.
+// Returns the remaining tokens, the plan and the time of the next refill. The balance is never negative, and a 402
+// response does not change it. `suspended` is true if the balance is zero. Polling once per second is fine.
 //
 // It is GET /api/v1/account/balance.
 func (c *Client) GetBalance(ctx context.Context, options ...CallOption) (Balance, error) {
@@ -4498,8 +4518,8 @@ func (c *Client) GetBalance(ctx context.Context, options ...CallOption) (Balance
 
 // ListTransactions: List token transactions.
 //
-// The ledger, the latest row first: what calls took (`debit`), what came back after a failure of the server (`refund`), what a
-// new month brought (`refill`), and what an operator gave or took (`grant`, `adjustment`).
+// Returns the token ledger, latest row first: charges for calls (`debit`), repayments after server failures
+// (`refund`), monthly refills (`refill`), and changes by an operator (`grant`, `adjustment`).
 //
 // It is GET /api/v1/account/transactions.
 func (c *Client) ListTransactions(ctx context.Context, params ListTransactionsParams, options ...CallOption) (TokenTransactionList, error) {
@@ -4510,8 +4530,8 @@ func (c *Client) ListTransactions(ctx context.Context, params ListTransactionsPa
 
 // GetUsage: Get token usage.
 //
-// Tokens spent a day, the latest day first, and the ten endpoints that took the most. Days without a call are left out.
-// Days are those of UTC.
+// Returns the tokens spent per day, latest day first, and the ten endpoints that used the most. Days without calls
+// are left out. Days are in UTC.
 //
 // It is GET /api/v1/account/usage.
 func (c *Client) GetUsage(ctx context.Context, params GetUsageParams, options ...CallOption) (Usage, error) {
@@ -4522,7 +4542,8 @@ func (c *Client) GetUsage(ctx context.Context, params GetUsageParams, options ..
 
 // ListAuditEvents: List audit events.
 //
-// What happened, the latest first: sign-ups, log-ins, refusals, resets, invites, grants. Addresses that belong to nobody are pseudonyms.
+// Returns events, latest first: sign-ups, log-ins, rejected log-ins, password resets, invites, grants. Addresses
+// without an account are stored as pseudonyms.
 //
 // It is GET /api/v1/admin/audit.
 func (c *Client) ListAuditEvents(ctx context.Context, params ListAuditEventsParams, options ...CallOption) (AuditEventList, error) {
@@ -4534,7 +4555,7 @@ func (c *Client) ListAuditEvents(ctx context.Context, params ListAuditEventsPara
 
 // ListInvites: List invites.
 //
-// Every invite with its state, the newest first.
+// Returns every invite with its state, newest first.
 //
 // It is GET /api/v1/admin/invites.
 func (c *Client) ListInvites(ctx context.Context, params ListInvitesParams, options ...CallOption) (InvitePage, error) {
@@ -4546,10 +4567,10 @@ func (c *Client) ListInvites(ctx context.Context, params ListInvitesParams, opti
 
 // CreateInvite: Create an invite.
 //
-// Makes a code of 100 random bits, good for `uses` accounts until `expires_in` seconds from now.
+// Creates a code of 100 random bits, valid for `uses` accounts and for `expires_in` seconds.
 //
 // On success, the server also does the following:
-//   - Records the invite in the audit log, with who made it.
+//   - Records the invite and its creator in the audit log.
 //
 // It is POST /api/v1/admin/invites.
 func (c *Client) CreateInvite(ctx context.Context, body NewInvite, options ...CallOption) (Invite, error) {
@@ -4561,11 +4582,12 @@ func (c *Client) CreateInvite(ctx context.Context, body NewInvite, options ...Ca
 
 // RevokeInvite: Revoke an invite.
 //
-// The code opens nothing from now on. Accounts that were made with it stay. Revoking one twice changes nothing more.
+// The code stops working at once. Accounts that were created with it are kept. Revoking an invite again has no
+// effect.
 //
 // On success, the server also does the following:
-//   - Makes the code open nothing from the next call on.
-//   - Keeps the accounts that were made with it.
+//   - Rejects the code from the next call on.
+//   - Keeps the accounts that were created with it.
 //
 // It is DELETE /api/v1/admin/invites/{code}.
 func (c *Client) RevokeInvite(ctx context.Context, code string, options ...CallOption) error {
@@ -4576,7 +4598,7 @@ func (c *Client) RevokeInvite(ctx context.Context, code string, options ...CallO
 
 // ListUsers: List users.
 //
-// Every user, by address.
+// Returns every user, ordered by email address.
 //
 // It is GET /api/v1/admin/users.
 func (c *Client) ListUsers(ctx context.Context, params ListUsersParams, options ...CallOption) (AdminUserPage, error) {
@@ -4586,10 +4608,10 @@ func (c *Client) ListUsers(ctx context.Context, params ListUsersParams, options 
 	return fetch[AdminUserPage](ctx, c, r, options)
 }
 
-// GrantTokens: Grant or take tokens.
+// GrantTokens: Grant or remove tokens.
 //
-// Adds tokens to the balance of a user (`grant`), or takes some (`adjustment`, a negative number; never more than there are). A
-// grant above the quota survives the next refill.
+// Adds tokens to the balance of a user (`grant`), or removes some (`adjustment`, a negative number; at most the
+// current balance). A grant above the quota survives the next refill.
 //
 // On success, the server also does the following:
 //   - Writes one row to the ledger, a `grant` or an `adjustment`.
@@ -4606,11 +4628,11 @@ func (c *Client) GrantTokens(ctx context.Context, id UserID, body TokenGrant, op
 
 // ResumeUser: Resume a user.
 //
-// Lets a suspended user in again.
+// Reactivates a suspended user.
 //
 // On success, the server also does the following:
-//   - Lets the user log in, and the API keys work, again.
-//   - Records it in the audit log.
+//   - Re-enables log-ins and the API keys.
+//   - Records the action in the audit log.
 //
 // It is POST /api/v1/admin/users/{id}/resume.
 func (c *Client) ResumeUser(ctx context.Context, id UserID, options ...CallOption) (AdminUser, error) {
@@ -4621,12 +4643,12 @@ func (c *Client) ResumeUser(ctx context.Context, id UserID, options ...CallOptio
 
 // SuspendUser: Suspend a user.
 //
-// Shuts the user out until somebody resumes the user. What belongs to the user stays as it is.
+// Locks the user out until the user is resumed. The user's data is kept.
 //
 // On success, the server also does the following:
 //   - Ends every session of the user.
-//   - Refuses log-ins and API keys of the user with 403 from the next call on.
-//   - Records it in the audit log.
+//   - Rejects the user's log-ins and API keys with 403 from the next call on.
+//   - Records the action in the audit log.
 //
 // It is POST /api/v1/admin/users/{id}/suspend.
 func (c *Client) SuspendUser(ctx context.Context, id UserID, options ...CallOption) (AdminUser, error) {
@@ -4635,13 +4657,13 @@ func (c *Client) SuspendUser(ctx context.Context, id UserID, options ...CallOpti
 	return fetch[AdminUser](ctx, c, r, options)
 }
 
-// ForgetPassword: Ask for a password reset.
+// ForgetPassword: Request a password reset.
 //
-// Always the same answer, in the same time, whether the address is known or not. If it is, a link that lives for
-// 24 hours is on its way to it. While a link lives, asking again sends no second mail.
+// The response and its timing are always the same, whether the address is known or not. If it is known, a link
+// that is valid for 24 hours is sent to it. While a link is valid, another request sends no second email.
 //
 // On success, the server also does the following:
-//   - Sends a link that lives for 24 hours where the address is known, unless an earlier one still works.
+//   - Sends a link that is valid for 24 hours if the address is known and no earlier link is still valid.
 //
 // It is POST /api/v1/auth/forgetpassword.
 func (c *Client) ForgetPassword(ctx context.Context, body Address, options ...CallOption) (Message, error) {
@@ -4653,18 +4675,19 @@ func (c *Client) ForgetPassword(ctx context.Context, body Address, options ...Ca
 
 // Login: Log in.
 //
-// Exchanges an e-mail address and a password for a session. An unknown address and a wrong password get the same
-// answer, in the same time. With the right password of an address that is not verified the answer is 400, and a
-// fresh verification mail is sent (at most one a minute).
+// Exchanges an email address and a password for a session. An unknown address and a wrong password get the same
+// response, in the same time. If the password is right but the address is not verified, the response is 400 and a
+// new verification email is sent (at most one per minute).
 //
-// After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds: 429 with `Retry-After`,
-// even for the right password. Attempts during a lock do not count. A user has at most two sessions at this door.
+// After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
+// right password gets 429 with `Retry-After`, and attempts do not count. A user has at most two sessions at this
+// door.
 //
 // On success, the server also does the following:
 //   - Starts a session and, in browsers, sets its cookie.
-//   - Ends the oldest session of this door where the user has two.
-//   - Forgets the failed log-ins of the address.
-//   - Renews the stored hash of the password where that is of another scheme or cost.
+//   - Ends the user's oldest session at this door if there are two already.
+//   - Resets the count of failed log-ins for the address.
+//   - Updates the stored password hash if it has another scheme or cost.
 //
 // It is POST /api/v1/auth/login.
 func (c *Client) Login(ctx context.Context, body Credentials, options ...CallOption) (LoggedIn, error) {
@@ -4676,10 +4699,10 @@ func (c *Client) Login(ctx context.Context, body Credentials, options ...CallOpt
 
 // Logout: Log out.
 //
-// Ends the session that the call was made with, at whichever door it began.
+// Ends the session of this request, whichever door it was started at.
 //
 // On success, the server also does the following:
-//   - Ends the session, so that its JWT opens nothing any more.
+//   - Ends the session, so its JWT is no longer accepted.
 //   - Clears the session cookie.
 //
 // It is POST /api/v1/auth/logout.
@@ -4690,14 +4713,14 @@ func (c *Client) Logout(ctx context.Context, options ...CallOption) (Message, er
 
 // NewPassword: Set a new password.
 //
-// Uses the token of a reset mail, once, and stores the new password with it. An address that had not been proved
-// is verified by this; it is then not sure who made the account, so its API keys are revoked.
+// Redeems the token of a reset email and stores the new password. The token works once. If the address was not
+// verified, it is now. Because somebody else may have created such an account, its API keys are then revoked.
 //
 // On success, the server also does the following:
 //   - Ends every session of the user.
 //   - Lifts the lock after failed log-ins.
-//   - Tells the owner by mail.
-//   - Verifies the address and revokes the API keys where it had not been proved before.
+//   - Notifies the user by email.
+//   - Verifies the address if it was not verified, and then revokes the API keys.
 //
 // It is PUT /api/v1/auth/newpassword.
 func (c *Client) NewPassword(ctx context.Context, body NewPassword, options ...CallOption) (Message, error) {
@@ -4709,12 +4732,12 @@ func (c *Client) NewPassword(ctx context.Context, body NewPassword, options ...C
 
 // RedeemInvite: Redeem an invite code.
 //
-// Exchanges an invite code for a short-lived JWT, which registration takes as `invite_token`. This does not
-// use the code up: it can be redeemed again until as many accounts as it is good for have been made with it.
-// Case, and blanks around the code, do not matter.
+// Exchanges an invite code for a short-lived JWT, which registration takes as `invite_token`. Redeeming does not
+// use up the code: it works until the permitted number of accounts has been created with it. Case and surrounding
+// spaces are ignored.
 //
 // On success, the server also does the following:
-//   - Leaves the code as it is: only an account uses it.
+//   - Does not use up the code; only creating an account does.
 //
 // It is POST /api/v1/auth/redeem-invite.
 func (c *Client) RedeemInvite(ctx context.Context, body InviteCode, options ...CallOption) (RedeemedInvite, error) {
@@ -4726,27 +4749,28 @@ func (c *Client) RedeemInvite(ctx context.Context, body InviteCode, options ...C
 
 // Register: Register a new user account.
 //
-// Invite-only: the body must hold a valid `invite_token` from `POST /api/v1/auth/redeem-invite`. The JWT alone
-// is not trusted: the code in it is looked up again, and used in the same transaction that makes the account.
-// **No account, no use of the invite.** EXEMPT (`cost: 0`): signing up and logging in never debit the token
-// ledger, only calls by API key do.
+// Invite-only: the body must include a valid `invite_token` from `POST /api/v1/auth/redeem-invite`. The JWT alone
+// is not trusted: the server checks its code again and uses it in the transaction that creates the account. **If
+// no account is created, the invite is not used up.**
 //
-// The **verification mail** is mandatory. When it cannot be sent in time the answer is 500, but the account is
-// there, delivery is tried again for a day, and `POST /api/v1/auth/resend-verification` sends a fresh link. The
-// **welcome mail** is best effort and never changes the answer. After verification `POST /api/v1/auth/login`
-// gives a JWT; for a forgotten password there is `POST /api/v1/auth/forgetpassword`.
+// EXEMPT (`cost: 0`): signing up and logging in never debit the token ledger. Only calls by API key do.
 //
-// The address is lower-cased and unique over both doors. It is the name to log in by, and where the
-// verification mail goes. The checks come in this order: the form of the request, the invite token, the state of
-// its code, the address. So only those who hold an invite learn whether an address is registered.
+// The **verification email** is mandatory. If it cannot be sent in time, the response is 500. The account then
+// exists, delivery is retried for 24 hours, and `POST /api/v1/auth/resend-verification` sends a new link. The
+// **welcome email** is best effort and never changes the response. After verification, `POST /api/v1/auth/login`
+// returns a JWT. For a forgotten password, use `POST /api/v1/auth/forgetpassword`.
+//
+// The email address is lower-cased and unique across both doors. It is used to log in and receives the
+// verification email. The checks run in this order: the form of the request, the invite token, the state of its
+// code, the address. So only people with an invite can find out whether an address is registered.
 //
 // On success, the server also does the following:
 //   - Creates the user on the free plan, with its 2,000 tokens for the first month.
 //   - Generates an API key, which works once the address is verified.
 //   - Creates the default wallet and the default categories.
 //   - Uses the invite once.
-//   - Sends the verification mail, without which nobody logs in.
-//   - Sends the welcome mail with the API key and a curl sample, best effort.
+//   - Sends the verification email, which is required to log in.
+//   - Sends the welcome email with the API key and a curl sample, best effort.
 //
 // It is POST /api/v1/auth/register.
 func (c *Client) Register(ctx context.Context, body Registration, options ...CallOption) (Registered, error) {
@@ -4759,12 +4783,12 @@ func (c *Client) Register(ctx context.Context, body Registration, options ...Cal
 
 // ResendVerification: Send a new verification link.
 //
-// Always the same answer, in the same time, whether the address is unknown, verified or waiting. If it is waiting,
-// a fresh link is on its way, and ends the one before; at most one such mail a minute goes to an address,
-// counted from when the mail server took it. Users of the app door are served, too.
+// The response and its timing are always the same, whether the address is unknown, verified or unverified. If it
+// is unverified, a new link is sent and the previous one stops working. An address gets at most one such email per
+// minute, counted from when the mail server accepted the last one. Users of the app door can call it, too.
 //
 // On success, the server also does the following:
-//   - Sends a fresh link, which ends the one before, to an address that waits for one.
+//   - Sends a new link to an unverified address and invalidates the previous one.
 //
 // It is POST /api/v1/auth/resend-verification.
 func (c *Client) ResendVerification(ctx context.Context, body Address, options ...CallOption) (Message, error) {
@@ -4776,7 +4800,8 @@ func (c *Client) ResendVerification(ctx context.Context, body Address, options .
 
 // ListSessions: List sessions.
 //
-// Where the caller is logged in, the newest session first. `current` marks the one that asks. `last_seen_at` is recorded to the minute.
+// Returns the caller's active sessions, newest first. `current` marks the session of this request. `last_seen_at`
+// is accurate to the minute.
 //
 // It is GET /api/v1/auth/sessions.
 func (c *Client) ListSessions(ctx context.Context, options ...CallOption) (SessionList, error) {
@@ -4786,10 +4811,10 @@ func (c *Client) ListSessions(ctx context.Context, options ...CallOption) (Sessi
 
 // DeleteSession: End a session.
 //
-// Ends one of the caller's own sessions. Anybody else's id is answered like an unknown one.
+// Ends one of the caller's own sessions. Another user's session id is treated as unknown.
 //
 // On success, the server also does the following:
-//   - Makes the session's JWT open nothing any more.
+//   - Ends the session, so its JWT is no longer accepted.
 //
 // It is DELETE /api/v1/auth/sessions/{id}.
 func (c *Client) DeleteSession(ctx context.Context, id openapi_types.UUID, options ...CallOption) error {
@@ -4798,14 +4823,14 @@ func (c *Client) DeleteSession(ctx context.Context, id openapi_types.UUID, optio
 	return c.do(ctx, r, options)
 }
 
-// VerifyEmail: Verify an e-mail address.
+// VerifyEmail: Verify an email address.
 //
-// Uses the token of a verification mail, once. A newer verification mail ends the token of an older one; a token
-// lives for 72 hours and bears five tries.
+// Redeems the token of a verification email. The token works once, for 72 hours and five attempts, and until a
+// newer verification email is sent.
 //
 // On success, the server also does the following:
-//   - Lets the user log in, and the API key work.
-//   - Uses the token up.
+//   - Enables log-ins and the API key.
+//   - Uses up the token.
 //
 // It is POST /api/v1/auth/verifyEmail.
 func (c *Client) VerifyEmail(ctx context.Context, body OneTimeToken, options ...CallOption) (Message, error) {
@@ -4817,7 +4842,7 @@ func (c *Client) VerifyEmail(ctx context.Context, body OneTimeToken, options ...
 
 // ListPlans: List plans.
 //
-// What each plan costs and gives, the cheapest first.
+// Returns the price and the contents of each plan, cheapest first.
 //
 // It is GET /api/v1/plans/.
 func (c *Client) ListPlans(ctx context.Context, options ...CallOption) (PlanList, error) {
@@ -4826,9 +4851,10 @@ func (c *Client) ListPlans(ctx context.Context, options ...CallOption) (PlanList
 	return fetch[PlanList](ctx, c, r, options)
 }
 
-// GetSandbox: Make a billed call that does nothing.
+// GetSandbox: Make a billed test call.
 //
-// For tests of integrations: real authentication, rate limit and debit, and always the same message. By session it is free.
+// For integration tests: authentication, rate limiting and charging are real, and the message is always the same.
+// Calls by session are free.
 //
 // It is GET /api/v1/sandbox, and costs 10 tokens with an API key.
 func (c *Client) GetSandbox(ctx context.Context, options ...CallOption) (Sandbox, error) {
@@ -4839,7 +4865,8 @@ func (c *Client) GetSandbox(ctx context.Context, options ...CallOption) (Sandbox
 
 // GetStatus: Get the status of the services.
 //
-// Checks made for this answer, nothing remembered: the database, the outbox of mails, and the shared rate limits where they are set.
+// Checks the database, the email outbox and, if configured, the shared rate limits. The checks run for each
+// request.
 //
 // It is GET /api/v1/status.
 func (c *Client) GetStatus(ctx context.Context, options ...CallOption) (Status, error) {
@@ -4850,8 +4877,8 @@ func (c *Client) GetStatus(ctx context.Context, options ...CallOption) (Status, 
 
 // GetUser: Get the user record.
 //
-// The caller's record as the API door shows it. `api_key` is the masked form of the newest key: keys are kept as
-// digests and shown once, when they are made.
+// Returns the caller's record as the API door shows it. `api_key` is the newest key, masked: keys are stored as
+// digests and shown only once, when they are created.
 //
 // It is GET /api/v1/user/.
 func (c *Client) GetUser(ctx context.Context, options ...CallOption) (UserRecord, error) {
@@ -4861,11 +4888,11 @@ func (c *Client) GetUser(ctx context.Context, options ...CallOption) (UserRecord
 
 // UpdateUser: Update notification preferences.
 //
-// Changes what is sent and leaves the rest. Nothing but these three fields can be changed here; every other name is
-// refused.
+// Changes the fields that are sent and keeps the others. Only these three fields can be changed here; all other
+// names are rejected.
 //
 // On success, the server also does the following:
-//   - Stores the address of the webhook and never fetches it.
+//   - Stores the webhook URL but never calls it.
 //
 // It is PUT /api/v1/user/.
 func (c *Client) UpdateUser(ctx context.Context, body UserUpdate, options ...CallOption) (UserUpdated, error) {
@@ -4874,9 +4901,10 @@ func (c *Client) UpdateUser(ctx context.Context, body UserUpdate, options ...Cal
 	return fetch[UserUpdated](ctx, c, r, options)
 }
 
-// GetHealth: Is the process alive.
+// GetHealth: Check whether the process is alive.
 //
-// Answers as long as the process can answer at all. It asks nothing of the database, so that a database that is away does not get the server restarted.
+// Responds whenever the process can respond at all. It does not use the database, so an unreachable database does
+// not get the server restarted.
 //
 // It is GET /healthz.
 func (c *Client) GetHealth(ctx context.Context, options ...CallOption) (Health, error) {
@@ -4885,10 +4913,10 @@ func (c *Client) GetHealth(ctx context.Context, options ...CallOption) (Health, 
 	return fetch[Health](ctx, c, r, options)
 }
 
-// GetMetrics: Metrics for Prometheus.
+// GetMetrics: Get metrics for Prometheus.
 //
-// Counters and gauges in Prometheus' text format. Answered to peers on the loopback interface that no proxy stands before,
-// and to others with `Authorization: Bearer` and the token of `ALTA_METRICS_TOKEN`.
+// Returns counters and gauges in the Prometheus text format. Clients on the loopback interface that no proxy
+// forwards need no credential. Others send `Authorization: Bearer` with the token from `ALTA_METRICS_TOKEN`.
 //
 // It is GET /metrics.
 func (c *Client) GetMetrics(ctx context.Context, options ...CallOption) (File, error) {
@@ -4896,9 +4924,9 @@ func (c *Client) GetMetrics(ctx context.Context, options ...CallOption) (File, e
 	return c.download(ctx, r, options)
 }
 
-// GetReadiness: Can the server take calls.
+// GetReadiness: Check whether the server is ready.
 //
-// Answers 200 when the database answers, and 503 when it does not or the server is stopping.
+// Responds with 200 if the database responds, and with 503 if it does not or the server is stopping.
 //
 // It is GET /readyz.
 func (c *Client) GetReadiness(ctx context.Context, options ...CallOption) (Health, error) {

@@ -12,11 +12,11 @@ export interface paths {
         put?: never;
         /**
          * Register User
-         * @description Creates an account at the app door and logs it in at once, in one step: all of it or nothing of it.
+         * @description Creates an account at the app door and logs the user in, atomically: if any part fails, nothing is created.
          *
-         *     The e-mail address is lower-cased, not trimmed, and unique over both doors. The returned JWT should be
-         *     stored securely and sent as `Authorization: Bearer` with later requests; browsers get the same
-         *     session in an `HttpOnly` cookie.
+         *     The email address is lower-cased but not trimmed, and is unique across both doors. The returned JWT should be
+         *     stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same session in an
+         *     `HttpOnly` cookie.
          */
         post: operations["appRegister"];
         delete?: never;
@@ -36,11 +36,11 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Exchanges an e-mail address and a password for a session. An unknown address, a wrong password and an
-         *     account without a password get the same answer, in the same time.
+         * @description Exchanges an email address and a password for a session. An unknown address, a wrong password and an account
+         *     without a password get the same response, in the same time.
          *
-         *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds: 429 with
-         *     `Retry-After`, even for the right password. Unknown addresses are counted alike.
+         *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
+         *     right password gets 429 with `Retry-After`. Unknown addresses are counted in the same way.
          */
         post: operations["appLogin"];
         delete?: never;
@@ -57,8 +57,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show who is logged in
-         * @description Answers with the user behind the session. A session that has ended is refused, however long its JWT would live.
+         * Get the logged-in user
+         * @description Returns the user of the session. A session that has ended is rejected, even if its JWT has not expired.
          */
         get: operations["getProfile"];
         put?: never;
@@ -78,13 +78,13 @@ export interface paths {
         };
         /**
          * Sign in with Google
-         * @description For browsers: leads to Google, where people say who they are, and from there to `GET /api/auth/google/callback`.
-         *     The way is the authorization code flow with PKCE and a nonce, for the scopes `openid`, `email` and
-         *     `profile`. It has to be finished within ten minutes, once, in the browser that began it: that one has a cookie for
-         *     it, `HttpOnly` and `SameSite=Lax`.
+         * @description For browsers: redirects to Google, where users authenticate, and from there to `GET /api/auth/google/callback`.
+         *     This is the authorization code flow with PKCE and a nonce, for the scopes `openid`, `email` and `profile`. It
+         *     must be completed once, within ten minutes, in the browser that started it. An `HttpOnly`, `SameSite=Lax` cookie
+         *     identifies that browser.
          *
-         *     Where Google cannot be reached, the way leads to `{frontend}/login?error=auth_failed`. A server without
-         *     `ALTA_OIDC_CLIENT_ID` answers 404.
+         *     If Google cannot be reached, the browser is redirected to `{frontend}/login?error=auth_failed`. A server without
+         *     `ALTA_OIDC_CLIENT_ID` responds with 404.
          */
         get: operations["startGoogleSignIn"];
         put?: never;
@@ -103,22 +103,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Come back from Google
-         * @description Where Google sends browsers back to. Who comes back signed in, with an address that Google has verified, is logged
-         *     in:
+         * Complete the sign-in with Google
+         * @description Google redirects browsers here. A user whose email address Google has verified is logged in:
          *
-         *     - Whom Google has named before is that user, even when the address has changed since.
-         *     - An address that has an account here is linked to it: the auth provider becomes `GOOGLE`, with Google's picture. A password
-         *       stays, unless the address had never been verified: then whoever made the account may be
-         *       somebody else, so that the password is dropped, every session ended and every API key revoked.
-         *     - Anybody else gets an account without a password, with the names and the picture from Google, currency ARS, the
-         *       default wallet and the default categories.
+         *     - If Google has identified the user here before, it is the same user, even if the address has changed since.
+         *     - If the address has an account here, the account is linked: its auth provider becomes `GOOGLE` and its picture
+         *       is Google's. The password is kept if the address was verified. Otherwise somebody else may have created the
+         *       account, so the password is removed, every session ends and every API key is revoked.
+         *     - In all other cases an account without a password is created, with the names and the picture from Google, the
+         *       currency ARS, the default wallet and the default categories.
          *
-         *     Then the way leads to `{frontend}/oauth/callback?token={jwt}` where the frontend is of another origin, and to `/app`
-         *     where it is Alta's own. Both times the session cookie is set, too. Whatever fails leads to
-         *     `{frontend}/login?error=auth_failed`: consent that was denied, a state that is forged, used, expired or
-         *     another browser's, an ID token that is not good, an address that is not verified, an account that is suspended or linked to
-         *     another Google account.
+         *     The browser is then redirected to `{frontend}/oauth/callback?token={jwt}` if the frontend has another origin,
+         *     and to `/app` if Alta is the frontend. The session cookie is set in both cases. Every failure redirects to
+         *     `{frontend}/login?error=auth_failed`: denied consent; a state that is forged, used, expired or from another
+         *     browser; an invalid ID token; an unverified address; an account that is suspended or linked to another Google
+         *     account.
          */
         get: operations["finishGoogleSignIn"];
         put?: never;
@@ -138,7 +137,7 @@ export interface paths {
         };
         /**
          * Get the current user
-         * @description The whole of the caller's own record. The password hash and other internals are never part of it.
+         * @description Returns the caller's complete record, without the password hash and other internal fields.
          */
         get: operations["getMe"];
         put?: never;
@@ -148,11 +147,11 @@ export interface paths {
         head?: never;
         /**
          * Update the current user
-         * @description Changes what is sent and leaves the rest; `null` counts as not sent. Nothing but the fields below can be
-         *     changed here: `email`, `role` and every other name is refused.
+         * @description Changes the fields that are sent and keeps the others. `null` counts as not sent. Only the fields below can be
+         *     changed here; `email`, `role` and all other names are rejected.
          *
-         *     With `fiscalStartDay` 15, January runs from 15 January to 14 February in budgets, reports and the
-         *     dashboard. A change of `currency` changes no existing account or amount.
+         *     If `fiscalStartDay` is 15, January runs from 15 January to 14 February in budgets, reports and the dashboard.
+         *     Changing `currency` does not change existing accounts or amounts.
          */
         patch: operations["updateMe"];
         trace?: never;
@@ -165,11 +164,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export one's own data
-         * @description Everything that the server holds about the caller, as one JSON document, as it was at one moment: the profile,
-         *     accounts, categories, transactions (deleted ones too), budgets, sessions, API keys in their masked form, tokens and what
-         *     they were spent on, audit events and what mails were sent. Passwords, keys and tokens are kept as digests only, and
-         *     are not part of it. What other users did is shown without them.
+         * Export your own data
+         * @description Returns everything that the server stores about the caller, as one JSON document that shows a single moment: the
+         *     profile, accounts, categories, transactions (including deleted ones), budgets, sessions, masked API keys, tokens
+         *     and what they were spent on, audit events, and which emails were sent. Passwords, keys and tokens are stored
+         *     only as digests and are not included. Actions of other users appear without those users' data.
          */
         get: operations["exportMe"];
         put?: never;
@@ -190,11 +189,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Delete one's own account
-         * @description Deletes the caller's account at once: nothing of it can be brought back. The address can be used for a new account.
+         * Delete your own account
+         * @description Deletes the caller's account at once and permanently. The email address can be used for a new account.
          *
-         *     The password is asked for once more; wrong ones count as failed log-ins do. An account without a password,
-         *     which logs in by another provider, leaves it out.
+         *     The request must contain the password. Wrong passwords count as failed log-ins. Accounts without a password,
+         *     which log in with another provider, omit it.
          */
         post: operations["deleteMe"];
         delete?: never;
@@ -213,9 +212,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Delete an account by mail
-         * @description Uses the token of a deletion mail, once: the account is deleted as by `POST /api/users/me/deletion`. The token is
-         *     proof enough, so no session is asked for.
+         * Delete an account by email
+         * @description Redeems the token of a deletion email and deletes the account as `POST /api/users/me/deletion` does. The token
+         *     works once. It is sufficient proof, so no session is needed.
          */
         post: operations["confirmDeletion"];
         delete?: never;
@@ -232,9 +231,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List users, the newest first
-         * @description One page of all users as a plain array, the newest first. `X-Total-Count` says how many there are in all. Users who were
-         *     deleted are not among them.
+         * List users, newest first
+         * @description Returns one page of all users as a plain array, newest first. `X-Total-Count` is the total number of users.
+         *     Deleted users are not listed.
          */
         get: operations["adminListUsers"];
         put?: never;
@@ -257,8 +256,8 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Deletes the user at once, as `POST /api/users/me/deletion` does. Administrators delete themselves by that call, with
-         *     their password.
+         * @description Deletes the user at once, as `POST /api/users/me/deletion` does. Administrators delete their own accounts with
+         *     that operation and their password.
          */
         delete: operations["adminDeleteUser"];
         options?: never;
@@ -281,8 +280,9 @@ export interface paths {
         head?: never;
         /**
          * Start a password reset
-         * @description Sends the user a mail with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does: while one link
-         *     works, no second mail is sent. No administrator ever sets a password or knows one, so a body is empty, or `{}`.
+         * @description Sends the user an email with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does. While
+         *     a link is valid, no second email is sent. Administrators never set or see a password, so the body is empty or
+         *     `{}`.
          */
         patch: operations["adminResetPassword"];
         trace?: never;
@@ -296,16 +296,16 @@ export interface paths {
         };
         /**
          * List accounts
-         * @description Every account of the caller, oldest first. Registration makes the first one, the default wallet.
-         *     `progress` is the share of a savings goal that is reached, in whole percent.
+         * @description Returns every account of the caller, oldest first. Registration creates the first one, the default wallet.
+         *     `progress` is the percentage of a savings goal that is reached, as a whole number.
          */
         get: operations["listAccounts"];
         put?: never;
         /**
          * Create an account
-         * @description Makes an account with a balance of 0. `balance`, `isDefault` and `userId` cannot be sent. A `targetDate` without an
-         *     offset is read in the caller's time zone. `targetAmount` and `targetDate` are meant for savings accounts, which then
-         *     have `progress`.
+         * @description Creates an account with a balance of 0. `balance`, `isDefault` and `userId` cannot be sent. A `targetDate`
+         *     without an offset is in the caller's time zone. `targetAmount` and `targetDate` are meant for savings accounts,
+         *     which then have `progress`.
          */
         post: operations["createAccount"];
         delete?: never;
@@ -326,17 +326,17 @@ export interface paths {
         post?: never;
         /**
          * Delete an account
-         * @description Deletes the account for good and answers it as it was. The default account, which registration made, cannot be
-         *     deleted.
+         * @description Deletes the account permanently and returns its last state. The default account, which registration created,
+         *     cannot be deleted.
          */
         delete: operations["deleteAccount"];
         options?: never;
         head?: never;
         /**
          * Update an account
-         * @description Changes what is sent and leaves the rest, the balance above all. `null` clears `color`, `icon`, `targetAmount` and
-         *     `targetDate`, and counts as not sent elsewhere. An account that has had a transaction, be it deleted, keeps its
-         *     currency.
+         * @description Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
+         *     `targetAmount` and `targetDate`, and counts as not sent for all other fields. An account that has ever had a
+         *     transaction, even a deleted one, keeps its currency.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -352,11 +352,11 @@ export interface paths {
         put?: never;
         /**
          * Transfer between accounts
-         * @description Moves an amount from one account of the caller to another of the same currency. It is one event: its two
-         *     transactions are deleted together, and reports count neither as income nor as expense.
+         * @description Moves an amount between two accounts of the caller that have the same currency. A transfer is one event: its two
+         *     transactions are deleted together, and reports count them neither as income nor as expense.
          *
-         *     The ids may be called `sourceAccountId` and `targetAccountId` instead; a body that mixes the two spellings is refused.
-         *     The source needs the funds, unless it is a credit card.
+         *     The ids may also be named `sourceAccountId` and `targetAccountId`. A body that mixes the two spellings is
+         *     rejected. The source needs sufficient funds, unless it is a credit card.
          */
         post: operations["transferBetweenAccounts"];
         delete?: never;
@@ -376,7 +376,7 @@ export interface paths {
         put?: never;
         /**
          * Deposit into an account
-         * @description Puts an amount into an account. The record of it is described as given, or as `Depósito manual`.
+         * @description Adds an amount to an account. The transaction has the given description, or `Depósito manual`.
          */
         post: operations["depositIntoAccount"];
         delete?: never;
@@ -394,19 +394,19 @@ export interface paths {
         };
         /**
          * List transactions
-         * @description One page of the caller's transactions, the newest date first. Filters can be combined. `startDate` and `endDate` win over
-         *     `month` and `year`, which are the user's fiscal ones: with `fiscalStartDay` 15, January is from 15 January to 14 February.
-         *     Dates without an offset are in the user's time zone.
+         * @description Returns one page of the caller's transactions, latest date first. Filters can be combined. `startDate` and
+         *     `endDate` take precedence over `month` and `year`, which follow the user's fiscal calendar: if `fiscalStartDay`
+         *     is 15, January runs from 15 January to 14 February. Dates without an offset are in the user's time zone.
          */
         get: operations["findTransactions"];
         put?: never;
         /**
          * Create a transaction
-         * @description Records income or an expense. What takes from the account needs the funds, unless the account is a credit card. A
-         *     `TRANSFER` here has no other side: see `POST /api/accounts/transfer`.
+         * @description Records income or an expense. A transaction that lowers the balance needs sufficient funds, unless the account
+         *     is a credit card. A `TRANSFER` created here has no counterpart: see `POST /api/accounts/transfer`.
          *
-         *     The currency is the account's; one that is sent must be the same. The category's type must be the transaction's, or
-         *     `BOTH`. A `date` without an offset is one in the user's time zone.
+         *     The currency is the account's; if one is sent, it must be the same. The category's type must be the
+         *     transaction's type or `BOTH`. A `date` without an offset is in the user's time zone.
          */
         post: operations["createTransaction"];
         delete?: never;
@@ -424,7 +424,7 @@ export interface paths {
         };
         /**
          * Get the net worth
-         * @description What the caller's accounts hold together, by currency. Nothing is converted.
+         * @description Returns the total of the caller's accounts in each currency. Amounts are not converted.
          */
         get: operations["getNetWorth"];
         put?: never;
@@ -444,25 +444,27 @@ export interface paths {
         };
         /**
          * Get a transaction
-         * @description The transaction with its account and its category. One that was deleted is not found.
+         * @description Returns the transaction with its account and its category. Deleted transactions are not found.
          */
         get: operations["getTransaction"];
         put?: never;
         post?: never;
         /**
          * Delete a transaction
-         * @description Takes the transaction out of every list and report. Income that was spent cannot be deleted, except on a credit card.
+         * @description Removes the transaction from every list and report. Income that has been spent cannot be deleted, except on a
+         *     credit card.
          */
         delete: operations["deleteTransaction"];
         options?: never;
         head?: never;
         /**
          * Update a transaction
-         * @description Changes what is sent and leaves the rest. The new values are checked as for a new transaction. `description` and
-         *     `categoryId` are cleared by `null`; for the rest `null` counts as not sent. Moved to an account of another currency,
-         *     the transaction needs its `currency` sent too.
+         * @description Changes the fields that are sent and keeps the others. The new values are checked like those of a new
+         *     transaction. `null` clears `description` and `categoryId`, and counts as not sent for all other fields. If the
+         *     new account has another currency, `currency` must be sent, too.
          *
-         *     Of a transfer between accounts the amount, account, type and date cannot be changed: delete it and make it anew.
+         *     The amount, account, type and date of a transfer between accounts cannot be changed: delete it and create it
+         *     again.
          */
         patch: operations["updateTransaction"];
         trace?: never;
@@ -476,16 +478,16 @@ export interface paths {
         };
         /**
          * List categories
-         * @description The caller's categories as a flat list ordered by name; `parentId` gives the tree. Deleted ones are left out.
-         *     There are 24 after registration, so the default page of 20 does not hold them all.
+         * @description Returns the caller's categories as a flat list, ordered by name; `parentId` defines the tree. Deleted categories
+         *     are not listed. Registration creates 24 categories, more than the default page of 20.
          */
         get: operations["listCategories"];
         put?: never;
         /**
          * Create a category
-         * @description Makes a category, or with `parentId` a subcategory; there are two levels. Names are unique, as they are written, among
-         *     the live categories of one type and one parent, the roots counting as children of one. A subcategory has its parent's
-         *     type, unless the parent takes both.
+         * @description Creates a category, or a subcategory if `parentId` is sent. There are two levels. A name is unique, and
+         *     case-sensitive, among the existing categories of the same type and parent; top-level categories count as having
+         *     the same parent. A subcategory has its parent's type, unless the parent has the type `BOTH`.
          */
         post: operations["createCategory"];
         delete?: never;
@@ -502,11 +504,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Transactions as an Excel workbook
-         * @description The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
-         *     `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
-         *     One sheet, `Movimientos`, with the columns Fecha, Tipo, Categoría, Cuenta, Descripción, Monto and Moneda. Dates are days in the
-         *     user's time zone, amounts are numbers, and no text is ever a formula.
+         * Export transactions as an Excel workbook
+         * @description Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+         *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
+         *     contain all of them.
+         *
+         *     The workbook has one sheet, `Movimientos`, with the columns Fecha, Tipo, Categoría, Cuenta, Descripción, Monto
+         *     and Moneda. Dates are days in the user's time zone, amounts are numbers, and text is never a formula.
          */
         get: operations["exportWorkbook"];
         put?: never;
@@ -525,11 +529,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Transactions as CSV
-         * @description The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
-         *     `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
-         *     Comma-separated by RFC 4180, in UTF-8 with a byte order mark, without which Excel takes it for another encoding. The columns are those
-         *     of the workbook; dates are `YYYY-MM-DD` in the user's time zone. A text that a spreadsheet would take for a formula begins with an apostrophe.
+         * Export transactions as CSV
+         * @description Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+         *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
+         *     contain all of them.
+         *
+         *     The file follows RFC 4180, in UTF-8 with a byte order mark, which Excel needs to recognize the encoding. It has
+         *     the workbook's columns. Dates are `YYYY-MM-DD` in the user's time zone. A text that a spreadsheet would run as a
+         *     formula starts with an apostrophe.
          */
         get: operations["exportCSV"];
         put?: never;
@@ -548,11 +555,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Transactions as a table in a PDF
-         * @description The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
-         *     `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
-         *     A4, in Spanish, with page numbers and the heading of the table on each page. Characters that its font does not have, which has Latin,
-         *     Greek and Cyrillic ones, show as □; the workbook and the CSV have all of them.
+         * Export transactions as a PDF table
+         * @description Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+         *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
+         *     contain all of them.
+         *
+         *     The PDF is A4 and in Spanish, with page numbers and the table heading on each page. Its font has Latin, Greek
+         *     and Cyrillic characters; others appear as □. The workbook and the CSV file contain all characters.
          */
         get: operations["exportTablePDF"];
         put?: never;
@@ -571,12 +580,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A financial report as a PDF
-         * @description The newest 2,000 transactions, newest first, of every account or of the one that `accountId` names; deleted ones are left out.
-         *     `X-Total-Count` says how many there are in all, and `X-Truncated: true` that not all of them are in the file.
-         *     Before the table come income, expenses and what is left of it, and a chart of expenses by top-level category: of all
-         *     transactions, also of those that the table has no room for, without transfers, in the user's currency or the account's. Other currencies
-         *     are summed apart. A4, in Spanish, with the characters of the table PDF.
+         * Export a financial report as a PDF
+         * @description Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+         *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
+         *     contain all of them.
+         *
+         *     The table follows income, expenses and net, and a chart of expenses by top-level category. These cover all
+         *     transactions, including those that do not fit in the table, but no transfers, in the user's currency or the
+         *     account's. Other currencies have totals of their own. The PDF is A4 and in Spanish, with the characters of the
+         *     table PDF.
          */
         get: operations["exportVisualPDF"];
         put?: never;
@@ -595,26 +607,29 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Budgets and spending of a month
-         * @description Every category of the caller as a tree, ordered by name, with its budget of the month and what was spent: `directSpent` in the
-         *     category itself, `spent` with its subcategories. `month` and `year` default to the current month, each on its own.
+         * Get the budgets and spending of a month
+         * @description Returns every category of the caller as a tree, ordered by name, with its budget and spending in one month:
+         *     `directSpent` in the category itself, `spent` including its subcategories. `month` and `year` each default to
+         *     the current one.
          *
-         *     Months are the caller's own: with fiscal start day 15, January is from 15 January to 14 February in the caller's
-         *     time zone. Only expenses in the caller's currency count, and transfers between accounts are none. What was spent in a category that has been deleted
-         *     counts in its parent; what was spent in none is in a last root of its own, `Uncategorized`.
+         *     Months follow the caller's fiscal calendar: if the fiscal start day is 15, January runs from 15 January to 14
+         *     February in the caller's time zone. Only expenses in the caller's currency count; transfers between accounts do
+         *     not. Spending in a deleted category counts in its parent. Spending without a category is in a last root,
+         *     `Uncategorized`.
          *
-         *     The status goes by the unrounded share: `OK` below 80 percent, `WARNING` below 100, `EXCEEDED` from 100,
-         *     `UNBUDGETED` without a budget. `percentage` is that share in whole percent, halves rounded up.
+         *     The status depends on the unrounded percentage: `OK` below 80 percent, `WARNING` below 100, `EXCEEDED` from 100,
+         *     `UNBUDGETED` without a budget. `percentage` is rounded to a whole number, halves upwards.
          */
         get: operations["listBudgets"];
         put?: never;
         /**
          * Create a budget
-         * @description Plans what may be spent in a category in one month, in the caller's currency. A category has one budget a month.
+         * @description Sets the amount that may be spent in a category in one month, in the caller's currency. A category has one
+         *     budget per month.
          *
-         *     The budgets of a category's subcategories cannot come to more than its own: where the parent has a budget, a new one of a
-         *     child has to fit into what is left of it, and a new one of a parent has to be at least the sum of its children's. Without a
-         *     budget of the parent there is no cap.
+         *     The budgets of subcategories must not exceed their parent's in total. If the parent has a budget, a new budget
+         *     of a subcategory must fit into the rest of it, and a new budget of the parent must be at least the sum of its
+         *     subcategories'. If the parent has no budget, there is no limit.
          */
         post: operations["createBudget"];
         delete?: never;
@@ -635,15 +650,15 @@ export interface paths {
         post?: never;
         /**
          * Delete a budget
-         * @description Deletes the budget for good and answers what it was. Budgets of subcategories stay.
+         * @description Deletes the budget permanently and returns its last state. The budgets of subcategories are kept.
          */
         delete: operations["deleteBudget"];
         options?: never;
         head?: never;
         /**
          * Update a budget
-         * @description Changes what is sent and leaves the rest; `null` counts as not sent. The rules of a new budget hold for the whole of the changed
-         *     one, so a budget can be moved to another category or month only where a new one could be made.
+         * @description Changes the fields that are sent and keeps the others; `null` counts as not sent. The changed budget must
+         *     satisfy the rules of a new one, so it can only be moved to a category or month in which it could be created.
          */
         patch: operations["updateBudget"];
         trace?: never;
@@ -656,16 +671,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Income and expenses of a month
-         * @description What came in, what went out and where it went in one month; the current one unless `month` and `year` say otherwise, each on its own.
-         *     Months are the caller's own: with fiscal start day 15, January is from 15 January to 14 February in the caller's time zone.
+         * Get the income and expenses of a month
+         * @description Returns income, expenses and their breakdown for one month; `month` and `year` each default to the current one.
+         *     Months follow the caller's fiscal calendar: if the fiscal start day is 15, January runs from 15 January to 14
+         *     February in the caller's time zone.
          *
-         *     Sums are in the caller's currency, or with `accountId` in the account's; currencies are never mixed, and
-         *     `summary.byCurrency` shows the others. Transfers are neither income nor expense, nor is what is filed under a category whose name contains
-         *     `Transferencia`. `totalAvailable` is what the accounts hold now, in whatever month.
+         *     Totals are in the caller's currency, or in the account's if `accountId` is sent. Currencies are never mixed;
+         *     `summary.byCurrency` has the others. Transfers are neither income nor expense, and neither are transactions in a
+         *     category whose name contains `Transferencia`. `totalAvailable` is the current balance of the accounts, for any
+         *     month.
          *
-         *     `chartData` has the expenses by top-level category, the largest first; those without a category are `Otros`, and so are those of a
-         *     root category that has been deleted. `expensesAnalysis` parts the expenses into those of fixed categories and all others.
+         *     `chartData` has the expenses by top-level category, largest first. Expenses without a category, or in a deleted
+         *     top-level category, are `Otros`. `expensesAnalysis` divides the expenses into those of fixed categories and all
+         *     others.
          */
         get: operations["getDashboard"];
         put?: never;
@@ -687,8 +705,8 @@ export interface paths {
         put?: never;
         /**
          * Seed the default categories
-         * @description Makes the 24 default categories, as registration does. Only for those who have no category left: deleted ones do not
-         *     count.
+         * @description Creates the 24 default categories, as registration does. It is only for users without categories; deleted
+         *     categories do not count.
          */
         post: operations["seedCategories"];
         delete?: never;
@@ -706,23 +724,24 @@ export interface paths {
         };
         /**
          * Get a category
-         * @description The category with its children, by name, and its parent.
+         * @description Returns the category with its parent and its children, which are ordered by name.
          */
         get: operations["getCategory"];
         put?: never;
         post?: never;
         /**
          * Delete a category
-         * @description Deletes the category with what is below it.
+         * @description Deletes the category and its subcategories.
          */
         delete: operations["deleteCategory"];
         options?: never;
         head?: never;
         /**
          * Update a category
-         * @description Changes what is sent and leaves the rest. `null` clears `color` and `icon`, makes the category a root as `parentId`, and
-         *     counts as not sent elsewhere. A category with children cannot become a subcategory. The type cannot change while
-         *     transactions or subcategories of another type are filed under it.
+         * @description Changes the fields that are sent and keeps the others. `null` clears `color` and `icon`, makes the category
+         *     top-level if sent as `parentId`, and counts as not sent for all other fields. A category with children cannot
+         *     become a subcategory. The type cannot change while the category has transactions or subcategories of another
+         *     type.
          */
         patch: operations["updateCategory"];
         trace?: never;
@@ -738,9 +757,9 @@ export interface paths {
         put?: never;
         /**
          * Redeem an invite code
-         * @description Exchanges an invite code for a short-lived JWT, which registration takes as `invite_token`. This does not
-         *     use the code up: it can be redeemed again until as many accounts as it is good for have been made with it.
-         *     Case, and blanks around the code, do not matter.
+         * @description Exchanges an invite code for a short-lived JWT, which registration takes as `invite_token`. Redeeming does not
+         *     use up the code: it works until the permitted number of accounts has been created with it. Case and surrounding
+         *     spaces are ignored.
          */
         post: operations["redeemInvite"];
         delete?: never;
@@ -760,19 +779,20 @@ export interface paths {
         put?: never;
         /**
          * Register a new user account
-         * @description Invite-only: the body must hold a valid `invite_token` from `POST /api/v1/auth/redeem-invite`. The JWT alone
-         *     is not trusted: the code in it is looked up again, and used in the same transaction that makes the account.
-         *     **No account, no use of the invite.** EXEMPT (`cost: 0`): signing up and logging in never debit the token
-         *     ledger, only calls by API key do.
+         * @description Invite-only: the body must include a valid `invite_token` from `POST /api/v1/auth/redeem-invite`. The JWT alone
+         *     is not trusted: the server checks its code again and uses it in the transaction that creates the account. **If
+         *     no account is created, the invite is not used up.**
          *
-         *     The **verification mail** is mandatory. When it cannot be sent in time the answer is 500, but the account is
-         *     there, delivery is tried again for a day, and `POST /api/v1/auth/resend-verification` sends a fresh link. The
-         *     **welcome mail** is best effort and never changes the answer. After verification `POST /api/v1/auth/login`
-         *     gives a JWT; for a forgotten password there is `POST /api/v1/auth/forgetpassword`.
+         *     EXEMPT (`cost: 0`): signing up and logging in never debit the token ledger. Only calls by API key do.
          *
-         *     The address is lower-cased and unique over both doors. It is the name to log in by, and where the
-         *     verification mail goes. The checks come in this order: the form of the request, the invite token, the state of
-         *     its code, the address. So only those who hold an invite learn whether an address is registered.
+         *     The **verification email** is mandatory. If it cannot be sent in time, the response is 500. The account then
+         *     exists, delivery is retried for 24 hours, and `POST /api/v1/auth/resend-verification` sends a new link. The
+         *     **welcome email** is best effort and never changes the response. After verification, `POST /api/v1/auth/login`
+         *     returns a JWT. For a forgotten password, use `POST /api/v1/auth/forgetpassword`.
+         *
+         *     The email address is lower-cased and unique across both doors. It is used to log in and receives the
+         *     verification email. The checks run in this order: the form of the request, the invite token, the state of its
+         *     code, the address. So only people with an invite can find out whether an address is registered.
          */
         post: operations["register"];
         delete?: never;
@@ -789,17 +809,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow a verification link
-         * @description Where the link of a verification mail leads. It changes nothing, so that scanners that open every link of a
-         *     mail do no harm: it redirects to the page `/verify-email`, which asks for a click and then calls
-         *     `POST /api/v1/auth/verifyEmail`. Other parameters, such as mail gateways add, are ignored.
+         * Open a verification link
+         * @description The target of the link in a verification email. It changes nothing, so scanners that open every link of an email
+         *     do no harm. It redirects to the page `/verify-email`, which asks for a click and then calls `POST
+         *     /api/v1/auth/verifyEmail`. Other parameters, such as those that mail gateways add, are ignored.
          */
         get: operations["openVerification"];
         put?: never;
         /**
-         * Verify an e-mail address
-         * @description Uses the token of a verification mail, once. A newer verification mail ends the token of an older one; a token
-         *     lives for 72 hours and bears five tries.
+         * Verify an email address
+         * @description Redeems the token of a verification email. The token works once, for 72 hours and five attempts, and until a
+         *     newer verification email is sent.
          */
         post: operations["verifyEmail"];
         delete?: never;
@@ -819,9 +839,9 @@ export interface paths {
         put?: never;
         /**
          * Send a new verification link
-         * @description Always the same answer, in the same time, whether the address is unknown, verified or waiting. If it is waiting,
-         *     a fresh link is on its way, and ends the one before; at most one such mail a minute goes to an address,
-         *     counted from when the mail server took it. Users of the app door are served, too.
+         * @description The response and its timing are always the same, whether the address is unknown, verified or unverified. If it
+         *     is unverified, a new link is sent and the previous one stops working. An address gets at most one such email per
+         *     minute, counted from when the mail server accepted the last one. Users of the app door can call it, too.
          */
         post: operations["resendVerification"];
         delete?: never;
@@ -841,12 +861,13 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Exchanges an e-mail address and a password for a session. An unknown address and a wrong password get the same
-         *     answer, in the same time. With the right password of an address that is not verified the answer is 400, and a
-         *     fresh verification mail is sent (at most one a minute).
+         * @description Exchanges an email address and a password for a session. An unknown address and a wrong password get the same
+         *     response, in the same time. If the password is right but the address is not verified, the response is 400 and a
+         *     new verification email is sent (at most one per minute).
          *
-         *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds: 429 with `Retry-After`,
-         *     even for the right password. Attempts during a lock do not count. A user has at most two sessions at this door.
+         *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
+         *     right password gets 429 with `Retry-After`, and attempts do not count. A user has at most two sessions at this
+         *     door.
          */
         post: operations["login"];
         delete?: never;
@@ -865,9 +886,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a password reset
-         * @description Always the same answer, in the same time, whether the address is known or not. If it is, a link that lives for
-         *     24 hours is on its way to it. While a link lives, asking again sends no second mail.
+         * Request a password reset
+         * @description The response and its timing are always the same, whether the address is known or not. If it is known, a link
+         *     that is valid for 24 hours is sent to it. While a link is valid, another request sends no second email.
          */
         post: operations["forgetPassword"];
         delete?: never;
@@ -884,9 +905,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow a reset link
-         * @description Where the link of a reset mail leads. It changes nothing and redirects to the page `/reset-password`, which asks
-         *     for the new password and then calls `PUT /api/v1/auth/newpassword`. Other parameters are ignored.
+         * Open a reset link
+         * @description The target of the link in a reset email. It changes nothing and redirects to the page `/reset-password`, which
+         *     asks for the new password and then calls `PUT /api/v1/auth/newpassword`. Other parameters are ignored.
          */
         get: operations["openReset"];
         put?: never;
@@ -907,8 +928,8 @@ export interface paths {
         get?: never;
         /**
          * Set a new password
-         * @description Uses the token of a reset mail, once, and stores the new password with it. An address that had not been proved
-         *     is verified by this; it is then not sure who made the account, so its API keys are revoked.
+         * @description Redeems the token of a reset email and stores the new password. The token works once. If the address was not
+         *     verified, it is now. Because somebody else may have created such an account, its API keys are then revoked.
          */
         put: operations["newPassword"];
         post?: never;
@@ -929,7 +950,7 @@ export interface paths {
         put?: never;
         /**
          * Log out
-         * @description Ends the session that the call was made with, at whichever door it began.
+         * @description Ends the session of this request, whichever door it was started at.
          */
         post: operations["logout"];
         delete?: never;
@@ -947,7 +968,8 @@ export interface paths {
         };
         /**
          * List sessions
-         * @description Where the caller is logged in, the newest session first. `current` marks the one that asks. `last_seen_at` is recorded to the minute.
+         * @description Returns the caller's active sessions, newest first. `current` marks the session of this request. `last_seen_at`
+         *     is accurate to the minute.
          */
         get: operations["listSessions"];
         put?: never;
@@ -970,7 +992,7 @@ export interface paths {
         post?: never;
         /**
          * End a session
-         * @description Ends one of the caller's own sessions. Anybody else's id is answered like an unknown one.
+         * @description Ends one of the caller's own sessions. Another user's session id is treated as unknown.
          */
         delete: operations["deleteSession"];
         options?: never;
@@ -987,14 +1009,14 @@ export interface paths {
         };
         /**
          * Get the user record
-         * @description The caller's record as the API door shows it. `api_key` is the masked form of the newest key: keys are kept as
-         *     digests and shown once, when they are made.
+         * @description Returns the caller's record as the API door shows it. `api_key` is the newest key, masked: keys are stored as
+         *     digests and shown only once, when they are created.
          */
         get: operations["getUser"];
         /**
          * Update notification preferences
-         * @description Changes what is sent and leaves the rest. Nothing but these three fields can be changed here; every other name is
-         *     refused.
+         * @description Changes the fields that are sent and keeps the others. Only these three fields can be changed here; all other
+         *     names are rejected.
          */
         put: operations["updateUser"];
         post?: never;
@@ -1013,13 +1035,13 @@ export interface paths {
         };
         /**
          * List invites
-         * @description Every invite with its state, the newest first.
+         * @description Returns every invite with its state, newest first.
          */
         get: operations["listInvites"];
         put?: never;
         /**
          * Create an invite
-         * @description Makes a code of 100 random bits, good for `uses` accounts until `expires_in` seconds from now.
+         * @description Creates a code of 100 random bits, valid for `uses` accounts and for `expires_in` seconds.
          */
         post: operations["createInvite"];
         delete?: never;
@@ -1040,7 +1062,8 @@ export interface paths {
         post?: never;
         /**
          * Revoke an invite
-         * @description The code opens nothing from now on. Accounts that were made with it stay. Revoking one twice changes nothing more.
+         * @description The code stops working at once. Accounts that were created with it are kept. Revoking an invite again has no
+         *     effect.
          */
         delete: operations["revokeInvite"];
         options?: never;
@@ -1057,8 +1080,8 @@ export interface paths {
         };
         /**
          * Get the token balance
-         * @description The tokens that are left, the plan, and when the next month's come. The balance is never negative, and a call that is
-         *     answered 402 leaves it as it was. `suspended` is true when it is zero. Polling once a second is fine.
+         * @description Returns the remaining tokens, the plan and the time of the next refill. The balance is never negative, and a 402
+         *     response does not change it. `suspended` is true if the balance is zero. Polling once per second is fine.
          */
         get: operations["getBalance"];
         put?: never;
@@ -1078,8 +1101,8 @@ export interface paths {
         };
         /**
          * Get token usage
-         * @description Tokens spent a day, the latest day first, and the ten endpoints that took the most. Days without a call are left out.
-         *     Days are those of UTC.
+         * @description Returns the tokens spent per day, latest day first, and the ten endpoints that used the most. Days without calls
+         *     are left out. Days are in UTC.
          */
         get: operations["getUsage"];
         put?: never;
@@ -1099,8 +1122,8 @@ export interface paths {
         };
         /**
          * List token transactions
-         * @description The ledger, the latest row first: what calls took (`debit`), what came back after a failure of the server (`refund`), what a
-         *     new month brought (`refill`), and what an operator gave or took (`grant`, `adjustment`).
+         * @description Returns the token ledger, latest row first: charges for calls (`debit`), repayments after server failures
+         *     (`refund`), monthly refills (`refill`), and changes by an operator (`grant`, `adjustment`).
          */
         get: operations["listTransactions"];
         put?: never;
@@ -1120,14 +1143,14 @@ export interface paths {
         };
         /**
          * List API keys
-         * @description The keys that work, masked, the newest first. `last_used_at` is recorded within a minute.
+         * @description Returns the active keys, masked, newest first. `last_used_at` is accurate to the minute.
          */
         get: operations["listAPIKeys"];
         put?: never;
         /**
          * Create an API key
-         * @description Makes a key. **It is shown once**, in this answer; only a digest of it is kept. All keys of an account share its tokens and its
-         *     rate limit.
+         * @description Creates a key. **It is shown once**, in this response; only a digest of it is stored. All keys of an account
+         *     share its tokens and its rate limit.
          */
         post: operations["createAPIKey"];
         delete?: never;
@@ -1148,7 +1171,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description Revokes one of the caller's own keys, for good.
+         * @description Revokes one of the caller's own keys permanently.
          */
         delete: operations["deleteAPIKey"];
         options?: never;
@@ -1167,9 +1190,9 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key
-         * @description Makes a new key of the same name, and lets the old one work for `overlap_hours` more; with 0 it is revoked at
-         *     once. The new key lives as long, from now on, as its owner wished when the first was made: an overlap shortens
-         *     only the old key's life. The new key is shown once, in this answer.
+         * @description Creates a key with the same name, and keeps the old one working for `overlap_hours`; with 0 the old key is
+         *     revoked at once. The new key expires after the lifetime that was chosen when the first one was created, counted
+         *     from now; an overlap shortens only the old key's life. The new key is shown once, in this response.
          */
         post: operations["rotateAPIKey"];
         delete?: never;
@@ -1189,8 +1212,8 @@ export interface paths {
         put?: never;
         /**
          * Activate API access
-         * @description Gives a user of the app door what an invite gives. The address has to be verified: when it is not, the answer is 403
-         *     and a verification mail is sent.
+         * @description Gives a user of the app door the API access that an invite grants. The email address must be verified. If it is
+         *     not, the response is 403 and a verification email is sent.
          */
         post: operations["activateAccount"];
         delete?: never;
@@ -1208,7 +1231,7 @@ export interface paths {
         };
         /**
          * List plans
-         * @description What each plan costs and gives, the cheapest first.
+         * @description Returns the price and the contents of each plan, cheapest first.
          */
         get: operations["listPlans"];
         put?: never;
@@ -1227,8 +1250,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Make a billed call that does nothing
-         * @description For tests of integrations: real authentication, rate limit and debit, and always the same message. By session it is free.
+         * Make a billed test call
+         * @description For integration tests: authentication, rate limiting and charging are real, and the message is always the same.
+         *     Calls by session are free.
          */
         get: operations["getSandbox"];
         put?: never;
@@ -1248,7 +1272,8 @@ export interface paths {
         };
         /**
          * Get the status of the services
-         * @description Checks made for this answer, nothing remembered: the database, the outbox of mails, and the shared rate limits where they are set.
+         * @description Checks the database, the email outbox and, if configured, the shared rate limits. The checks run for each
+         *     request.
          */
         get: operations["getStatus"];
         put?: never;
@@ -1268,7 +1293,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description Every user, by address.
+         * @description Returns every user, ordered by email address.
          */
         get: operations["listUsers"];
         put?: never;
@@ -1290,7 +1315,7 @@ export interface paths {
         put?: never;
         /**
          * Suspend a user
-         * @description Shuts the user out until somebody resumes the user. What belongs to the user stays as it is.
+         * @description Locks the user out until the user is resumed. The user's data is kept.
          */
         post: operations["suspendUser"];
         delete?: never;
@@ -1310,7 +1335,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a user
-         * @description Lets a suspended user in again.
+         * @description Reactivates a suspended user.
          */
         post: operations["resumeUser"];
         delete?: never;
@@ -1329,9 +1354,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Grant or take tokens
-         * @description Adds tokens to the balance of a user (`grant`), or takes some (`adjustment`, a negative number; never more than there are). A
-         *     grant above the quota survives the next refill.
+         * Grant or remove tokens
+         * @description Adds tokens to the balance of a user (`grant`), or removes some (`adjustment`, a negative number; at most the
+         *     current balance). A grant above the quota survives the next refill.
          */
         post: operations["grantTokens"];
         delete?: never;
@@ -1349,7 +1374,8 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description What happened, the latest first: sign-ups, log-ins, refusals, resets, invites, grants. Addresses that belong to nobody are pseudonyms.
+         * @description Returns events, latest first: sign-ups, log-ins, rejected log-ins, password resets, invites, grants. Addresses
+         *     without an account are stored as pseudonyms.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -1368,8 +1394,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the process alive
-         * @description Answers as long as the process can answer at all. It asks nothing of the database, so that a database that is away does not get the server restarted.
+         * Check whether the process is alive
+         * @description Responds whenever the process can respond at all. It does not use the database, so an unreachable database does
+         *     not get the server restarted.
          */
         get: operations["getHealth"];
         put?: never;
@@ -1388,8 +1415,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can the server take calls
-         * @description Answers 200 when the database answers, and 503 when it does not or the server is stopping.
+         * Check whether the server is ready
+         * @description Responds with 200 if the database responds, and with 503 if it does not or the server is stopping.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1408,9 +1435,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
-         * @description Counters and gauges in Prometheus' text format. Answered to peers on the loopback interface that no proxy stands before,
-         *     and to others with `Authorization: Bearer` and the token of `ALTA_METRICS_TOKEN`.
+         * Get metrics for Prometheus
+         * @description Returns counters and gauges in the Prometheus text format. Clients on the loopback interface that no proxy
+         *     forwards need no credential. Others send `Authorization: Bearer` with the token from `ALTA_METRICS_TOKEN`.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -1435,7 +1462,7 @@ export interface components {
             firstName: components["schemas"]["Name"];
             lastName: components["schemas"]["Name"];
             /**
-             * @description Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. The default wallet is kept in it.
+             * @description Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
              * @default ARS
              * @example USD
              */
@@ -1451,7 +1478,7 @@ export interface components {
         };
         /**
          * Format: email
-         * @description The user's e-mail address: a valid one of at most 254 bytes, non-ASCII characters included. It is lower-cased, and not trimmed: a blank around it is an error. An address has one account, over both doors.
+         * @description The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
          * @example john.doe@example.com
          */
         Email: string;
@@ -1469,17 +1496,17 @@ export interface components {
         };
         RedeemedInvite: {
             /**
-             * @description What happened.
+             * @description The result, as a sentence.
              * @example Invite code accepted
              */
             message: string;
             /**
-             * @description JWT for registration. It holds the code, which registration looks up again.
+             * @description JWT for registration. It contains the code, which registration checks again.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             invite_token: string;
             /**
-             * @description Seconds that the token lives.
+             * @description Seconds until the token expires.
              * @example 900
              */
             expires_in: number;
@@ -1488,13 +1515,13 @@ export interface components {
             email: components["schemas"]["Email"];
             password: components["schemas"]["Password"];
             /**
-             * @description Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It holds the invite's code, which is looked up again: it must not be used up, expired or revoked.
+             * @description Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It contains the invite's code, which is checked again: it must not be used up, expired or revoked.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             invite_token: string;
         };
         /**
-         * @description The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored, and never returned. Take one from a password manager; the example is a placeholder.
+         * @description The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
          * @example correct horse battery staple
          */
         Password: string;
@@ -1505,14 +1532,14 @@ export interface components {
              */
             message: string;
             /**
-             * @description Email-flow status message, the same on every 200. When the verification mail cannot be sent the answer is 500 without it: the account is there, and nobody logs in before `POST /api/v1/auth/resend-verification` got a mail through.
+             * @description Email-flow status message, the same on every 200. If the verification email cannot be sent, the response is 500 without this field. The account then exists, but nobody can log in until `POST /api/v1/auth/resend-verification` has delivered an email.
              * @example Please verify the email, I have send verification link.
              */
             linkMsg: string;
         };
         OneTimeToken: {
             /**
-             * @description The one-time token of a mail.
+             * @description The one-time token from an email.
              * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
              */
             token: string;
@@ -1530,7 +1557,7 @@ export interface components {
         };
         NewPassword: {
             /**
-             * @description The one-time token of the mail.
+             * @description The one-time token from the email.
              * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
              */
             token: string;
@@ -1538,18 +1565,18 @@ export interface components {
         };
         LoggedIn: {
             /**
-             * @description What happened.
+             * @description The result, as a sentence.
              * @example Login successful
              */
             message: string;
             /**
-             * @description JWT for the session; it lives for 7 days unless the session is ended first.
+             * @description JWT for the session. It expires after 7 days, or when the session ends.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             token: string;
             user: components["schemas"]["User"];
         };
-        /** @description A user as the API door shows one. */
+        /** @description A user as the API door shows it. */
         User: {
             /**
              * Format: uuid
@@ -1569,22 +1596,22 @@ export interface components {
              */
             usertype: "user" | "admin";
             /**
-             * @description The newest key, masked; null without one.
+             * @description The newest key, masked; null if there is none.
              * @example alta_4eC3…9pQz
              */
             api_key: string | null;
             /**
-             * @description Whether the address was proved.
+             * @description Whether the email address is verified.
              * @example true
              */
             verify_email: boolean;
             /**
-             * @description Always false: there is no acceptance-test copy of this server. Kept for clients that read it.
+             * @description Always false: this server has no acceptance-test environment. Kept for existing clients.
              * @example false
              */
             has_uat_access: boolean;
             /**
-             * @description Always 0: there is no wallet in dollars. Kept for clients that read it.
+             * @description Always 0: there is no wallet in US dollars. Kept for existing clients.
              * @example 0
              */
             credit_balance: number;
@@ -1595,17 +1622,17 @@ export interface components {
              */
             plan: "none" | "free" | "paid";
             /**
-             * @description Where webhooks go; empty for nowhere.
+             * @description The webhook URL; empty for none.
              * @example https://hooks.example.com/alta
              */
             webhook_url: string;
             /**
-             * @description Whether product and billing mails are wanted.
+             * @description Whether the user wants product and billing emails.
              * @example true
              */
             notify_email: boolean;
             /**
-             * @description Whether push messages are wanted.
+             * @description Whether the user wants push messages.
              * @example true
              */
             notify_browser: boolean;
@@ -1615,7 +1642,7 @@ export interface components {
         };
         UserUpdated: {
             /**
-             * @description What happened.
+             * @description The result, as a sentence.
              * @example Profile updated successfully
              */
             message: string;
@@ -1629,12 +1656,12 @@ export interface components {
              */
             webhook_url?: string;
             /**
-             * @description Whether product and billing mails are wanted.
+             * @description Whether the user wants product and billing emails.
              * @example true
              */
             notify_email?: boolean;
             /**
-             * @description Whether push messages are wanted.
+             * @description Whether the user wants push messages.
              * @example false
              */
             notify_browser?: boolean;
@@ -1642,20 +1669,20 @@ export interface components {
         NewInvite: {
             /**
              * Format: int32
-             * @description How many accounts it is good for.
+             * @description How many accounts can be created with it.
              * @default 1
              * @example 7
              */
             uses?: number;
             /**
              * Format: int32
-             * @description Seconds that it lives.
+             * @description Seconds until it expires.
              * @default 604800
              * @example 604800
              */
             expires_in?: number;
             /**
-             * @description What it is for; only administrators see it.
+             * @description A note for administrators.
              * @default
              * @example Beta, first wave
              */
@@ -1663,23 +1690,23 @@ export interface components {
         };
         Invite: {
             /**
-             * @description What is handed out.
+             * @description The code to give to people.
              * @example K7QXM-2VABD-RT5WE-HN4PZ
              */
             code: string;
             /**
-             * @description The first of used, revoked and expired that is true.
+             * @description The state: the first of used, revoked and expired that applies.
              * @example redeemable
              * @enum {string}
              */
             state: "redeemable" | "used" | "revoked" | "expired";
             /**
-             * @description Accounts that were made with it.
+             * @description Accounts created with it.
              * @example 2
              */
             uses: number;
             /**
-             * @description Accounts that it is good for.
+             * @description Accounts that can be created with it.
              * @example 7
              */
             max_uses: number;
@@ -1689,19 +1716,19 @@ export interface components {
              */
             note: string;
             /**
-             * @description The id of the administrator who made it, or `operator`.
+             * @description The id of the administrator who created it, or `operator`.
              * @example operator
              */
             created_by: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it stops.
+             * @description When it expires.
              * @example 2024-03-11T14:13:20.000Z
              */
             expires_at: string;
@@ -1721,12 +1748,12 @@ export interface components {
              */
             page: number;
             /**
-             * @description Invites on a page.
+             * @description Invites per page.
              * @example 20
              */
             limit: number;
             /**
-             * @description Invites in all.
+             * @description The total number of invites.
              * @example 1
              */
             total: number;
@@ -1746,7 +1773,7 @@ export interface components {
             plan: "none" | "free" | "paid";
             /**
              * Format: int64
-             * @description What a refill brings the balance to.
+             * @description The balance after a refill.
              * @example 2000
              */
             monthly_quota: number;
@@ -1757,7 +1784,7 @@ export interface components {
              */
             billing_cycle_end: string | null;
             /**
-             * @description Days until then, the one that has begun included.
+             * @description Days until then, including the current one.
              * @example 31
              */
             days_until_refill: number | null;
@@ -1807,17 +1834,17 @@ export interface components {
         };
         Usage: {
             /**
-             * @description The days looked back, as they were held to 1 to 90.
+             * @description The number of days, after clamping to 1 to 90.
              * @example 30
              */
             window_days: number;
-            /** @description Days with calls, the latest first. */
+            /** @description Days with calls, latest first. */
             daily: components["schemas"]["DailyUsage"][];
-            /** @description The endpoints that took the most. */
+            /** @description The endpoints that used the most tokens. */
             top_endpoints: components["schemas"]["EndpointUsage"][];
         };
         TokenTransactionList: {
-            /** @description Rows of the ledger, the latest first. */
+            /** @description Rows of the ledger, latest first. */
             transactions: components["schemas"]["TokenTransaction"][];
         };
         TokenTransaction: {
@@ -1829,13 +1856,13 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description When it was written.
+             * @description When the row was written.
              * @example 2024-03-04T14:13:20.000Z
              */
             created_at: string;
             /**
              * Format: int64
-             * @description Tokens that came (positive) or went (negative).
+             * @description Tokens added (positive) or removed (negative).
              * @example -10
              */
             delta: number;
@@ -1846,14 +1873,14 @@ export interface components {
              */
             kind: "debit" | "refund" | "refill" | "grant" | "adjustment";
             /**
-             * @description The call that took or returned them, as method and path; empty for a refill, `alta` for a grant by the command line.
+             * @description The call that charged or returned them, as method and path; empty for a refill, `alta` for a grant from the command line.
              * @example GET /api/v1/sandbox
              */
             endpoint: string;
-            /** @description What else is known. */
+            /** @description Further details. */
             metadata: {
                 /**
-                 * @description The id of the call, as in `X-Request-Id`.
+                 * @description The id of the request, as in `X-Request-Id`.
                  * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
                  */
                 request_id: string;
@@ -1861,13 +1888,13 @@ export interface components {
         };
         NewAPIKey: {
             /**
-             * @description What it is for, for its owner.
+             * @description A name for the owner.
              * @example ci
              */
             name: string;
             /**
              * Format: int32
-             * @description Seconds that it works; without it, until it is revoked.
+             * @description Seconds until the key expires; by default it works until it is revoked.
              * @example 7776000
              */
             expires_in?: number | null;
@@ -1890,19 +1917,19 @@ export interface components {
              */
             key: string;
             /**
-             * @description How lists show it.
+             * @description The form that lists show.
              * @example alta_4eC3…5fXy
              */
             masked: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it stops, or null.
+             * @description When it expires, or null.
              * @example null
              */
             expires_at: string | null;
@@ -1920,37 +1947,37 @@ export interface components {
              */
             name: string;
             /**
-             * @description The first and the last characters.
+             * @description The first and last characters.
              * @example alta_4eC3…5fXy
              */
             masked: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description Its last call, to the minute; or null.
+             * @description Its last call, to the minute, or null.
              * @example null
              */
             last_used_at: string | null;
             /**
              * Format: date-time
-             * @description When it stops, or null.
+             * @description When it expires, or null.
              * @example null
              */
             expires_at: string | null;
         };
         APIKeyList: {
-            /** @description The keys that work, the newest first. */
+            /** @description The active keys, newest first. */
             api_keys: components["schemas"]["APIKey"][];
         };
         KeyRotation: {
             /**
              * Format: int32
-             * @description Hours that the old key goes on working.
+             * @description Hours that the old key keeps working.
              * @default 0
              * @example 24
              */
@@ -1965,7 +1992,7 @@ export interface components {
         };
         Plan: {
             /**
-             * @description A number for it.
+             * @description The plan's number.
              * @example 1
              */
             id: number;
@@ -1981,25 +2008,25 @@ export interface components {
             stripe_price_id: string | null;
             /**
              * Format: int64
-             * @description What a month costs in cents.
+             * @description The price per month, in cents.
              * @example 0
              */
             price: number;
             /**
-             * @description Of the price.
+             * @description The currency of the price.
              * @example USD
              */
             currency: string;
-            /** @description What it gives, in words. */
+            /** @description What the plan includes, in words. */
             features: string[];
             /**
              * Format: int64
-             * @description What a refill brings the balance to.
+             * @description The balance after a refill.
              * @example 2000
              */
             tokens_per_month: number;
             /**
-             * @description The limit over all of the account's keys.
+             * @description The rate limit, shared by all of the account's keys.
              * @example 60
              */
             requests_per_minute: number;
@@ -2012,32 +2039,32 @@ export interface components {
              */
             status: "success";
             /**
-             * @description The id of this call.
+             * @description The id of this request.
              * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
              */
             request_id: string;
             /**
              * Format: date-time
-             * @description When it was answered.
+             * @description When the response was sent.
              * @example 2024-03-04T14:13:20.000Z
              */
             timestamp: string;
-            /** @description The plans, the cheapest first. */
+            /** @description The plans, cheapest first. */
             data: components["schemas"]["Plan"][];
         };
         Sandbox: {
             /**
-             * @description Always the same.
+             * @description Always the same text.
              * @example sandbox response
              */
             message: string;
             /**
-             * @description The id of this call.
+             * @description The id of this request.
              * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
              */
             request_id: string;
             /**
-             * @description How the call was made.
+             * @description How the caller was authenticated.
              * @example api_key
              * @enum {string}
              */
@@ -2062,7 +2089,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description How it is.
+             * @description The state of the service.
              * @example operational
              * @enum {string}
              */
@@ -2070,12 +2097,12 @@ export interface components {
         };
         Status: {
             /**
-             * @description The whole.
+             * @description The state of the server as a whole.
              * @example operational
              * @enum {string}
              */
             overall: "operational" | "degraded" | "partial_outage" | "major_outage";
-            /** @description Each part. */
+            /** @description The state of each service. */
             services: components["schemas"]["ServiceStatus"][];
             /**
              * Format: date-time
@@ -2108,7 +2135,7 @@ export interface components {
              */
             is_active: boolean;
             /**
-             * @description Whether the address was proved.
+             * @description Whether the email address is verified.
              * @example true
              */
             verify_email: boolean;
@@ -2140,12 +2167,12 @@ export interface components {
              */
             page: number;
             /**
-             * @description Users on a page.
+             * @description Users per page.
              * @example 20
              */
             limit: number;
             /**
-             * @description Users in all.
+             * @description The total number of users.
              * @example 1
              */
             total: number;
@@ -2153,12 +2180,12 @@ export interface components {
         TokenGrant: {
             /**
              * Format: int32
-             * @description Tokens to give, or if negative to take. Not zero.
+             * @description Tokens to add, or to remove if negative. Not zero.
              * @example 500
              */
             tokens: number;
             /**
-             * @description Why, for the audit log.
+             * @description The reason, for the audit log.
              * @example outage of 3 March
              */
             reason: string;
@@ -2177,7 +2204,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * @description What happened.
+             * @description The result, as a sentence.
              * @example login
              */
             kind: string;
@@ -2188,39 +2215,39 @@ export interface components {
             actor: string;
             /**
              * Format: uuid
-             * @description Whom it concerns, if that is a user.
+             * @description The user it concerns, if any.
              * @example null
              */
             user_id: string | null;
             /**
-             * @description A pseudonym of the address it was about, or empty.
+             * @description A pseudonym of the email address concerned, or empty.
              * @example
              */
             subject: string;
             /**
-             * @description Of the client, or empty.
+             * @description The client's address, or empty.
              * @example 203.0.113.7
              */
             address: string;
             /**
-             * @description Of the call, or empty.
+             * @description The request's id, or empty.
              * @example
              */
             request_id: string;
             /**
-             * @description What else is known.
+             * @description Further details.
              * @example
              */
             detail: string;
         };
         AuditEventList: {
-            /** @description The events, the latest first. */
+            /** @description The events, latest first. */
             events: components["schemas"]["AuditEvent"][];
         };
         AppSession: {
             user: components["schemas"]["AppUser"];
             /**
-             * @description JWT for the session, signed with HS256; `sub` is the user's id, `jti` the session's. It lives for 7 days unless the session is ended first.
+             * @description JWT for the session, signed with HS256. `sub` is the user's id, `jti` the session's. It expires after 7 days, or when the session ends.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             token: string;
@@ -2255,7 +2282,7 @@ export interface components {
             currency: string;
             role: components["schemas"]["Role"];
             /**
-             * @description Picture; null for a local account.
+             * @description URL of the picture; null for a local account.
              * @example null
              */
             avatarUrl: string | null;
@@ -2320,17 +2347,17 @@ export interface components {
              */
             lastName: string;
             /**
-             * @description Picture; null for a local account.
+             * @description URL of the picture; null for a local account.
              * @example null
              */
             avatarUrl: string | null;
             /**
-             * @description Telephone number.
+             * @description Phone number.
              * @example null
              */
             phone: string | null;
             /**
-             * @description Who vouches for the user.
+             * @description The provider that authenticates the user.
              * @example LOCAL
              * @enum {string}
              */
@@ -2341,17 +2368,17 @@ export interface components {
              */
             currency: string;
             /**
-             * @description The day on which the user's month begins.
+             * @description The day on which the user's fiscal month starts.
              * @example 1
              */
             fiscalStartDay: number;
             /**
-             * @description IANA time zone that days and months are counted in.
+             * @description IANA time zone for days and months.
              * @example America/Argentina/Buenos_Aires
              */
             timezone: string;
             /**
-             * @description Language of mails and exports.
+             * @description Language of emails and exports.
              * @example es
              * @enum {string}
              */
@@ -2370,7 +2397,7 @@ export interface components {
             subscription: "FREE" | "PRO";
             /**
              * Format: date-time
-             * @description When the address was proved.
+             * @description When the email address was verified.
              * @example null
              */
             emailVerified: string | null;
@@ -2405,18 +2432,18 @@ export interface components {
             currency?: string | null;
             /**
              * Format: int32
-             * @description The day on which the user's month begins.
+             * @description The day on which the user's fiscal month starts.
              * @example 15
              */
             fiscalStartDay?: number | null;
             /**
              * Format: iana-time-zone
-             * @description IANA time zone that days and months are counted in.
+             * @description IANA time zone for days and months.
              * @example Europe/Madrid
              */
             timezone?: string | null;
             /**
-             * @description Language of mails and exports.
+             * @description Language of emails and exports.
              * @example en
              * @enum {string|null}
              */
@@ -2424,14 +2451,14 @@ export interface components {
         };
         Deletion: {
             /**
-             * @description The caller's password, of any length. Left out by accounts that have none.
+             * @description The caller's password, of any length. Accounts without a password omit it.
              * @example SecurePass123!
              */
             password?: string | null;
         };
         /** @description An object without properties. */
         Nothing: Record<string, never>;
-        /** @description Everything that the server holds about a user. */
+        /** @description Everything that the server stores about a user. */
         Export: {
             /**
              * Format: date-time
@@ -2440,26 +2467,26 @@ export interface components {
              */
             exportedAt: string;
             profile: components["schemas"]["ExportedProfile"];
-            /** @description Accounts, the oldest first. */
+            /** @description Accounts, oldest first. */
             accounts: components["schemas"]["Account"][];
-            /** @description Categories, deleted ones too. */
+            /** @description Categories, including deleted ones. */
             categories: components["schemas"]["Category"][];
-            /** @description Transactions by date, those that were deleted last. */
+            /** @description Transactions by date; deleted ones come last. */
             transactions: components["schemas"]["ExportedTransaction"][];
             /** @description Budgets by month. */
             budgets: components["schemas"]["ExportedBudget"][];
-            /** @description Sessions that are kept, ended ones too. */
+            /** @description Stored sessions, including ended ones. */
             sessions: components["schemas"]["ExportedSession"][];
-            /** @description API keys, revoked ones too. */
+            /** @description API keys, including revoked ones. */
             apiKeys: components["schemas"]["ExportedKey"][];
             tokens: components["schemas"]["ExportedTokens"];
-            /** @description What tokens came and went by, the oldest first. */
+            /** @description Rows of the token ledger, oldest first. */
             tokenTransactions: components["schemas"]["ExportedTokenTransaction"][];
-            /** @description What calls took, by day. */
+            /** @description Tokens spent on calls, by day. */
             usage: components["schemas"]["ExportedUsage"][];
-            /** @description What happened to the account, the oldest first. */
+            /** @description Events that concern the account, oldest first. */
             auditEvents: components["schemas"]["ExportedAuditEvent"][];
-            /** @description Mails to the user, as far as they are kept; what they said is not. */
+            /** @description Emails to the user that are still stored, without their contents. */
             mails: components["schemas"]["ExportedMail"][];
         };
         /** @description The user record. */
@@ -2476,7 +2503,7 @@ export interface components {
              */
             email: string;
             /**
-             * @description Whether there is a password; it is kept as a hash only.
+             * @description Whether the user has a password, which is stored only as a hash.
              * @example true
              */
             hasPassword: boolean;
@@ -2501,12 +2528,12 @@ export interface components {
              */
             avatarUrl: string | null;
             /**
-             * @description Telephone number.
+             * @description Phone number.
              * @example null
              */
             phone: string | null;
             /**
-             * @description Who vouches for the user.
+             * @description The provider that authenticates the user.
              * @example LOCAL
              */
             authProvider: string;
@@ -2516,7 +2543,7 @@ export interface components {
              */
             currency: string;
             /**
-             * @description The day on which the user's month begins.
+             * @description The day on which the user's fiscal month starts.
              * @example 1
              */
             fiscalStartDay: number;
@@ -2526,7 +2553,7 @@ export interface components {
              */
             timezone: string;
             /**
-             * @description Language of mails.
+             * @description Language of emails.
              * @example es
              */
             language: string;
@@ -2547,22 +2574,22 @@ export interface components {
             plan: string;
             /**
              * Format: date-time
-             * @description When the address was proved.
+             * @description When the email address was verified.
              * @example null
              */
             emailVerified: string | null;
             /**
-             * @description The invite that the user came by.
+             * @description The invite that the user registered with.
              * @example null
              */
             inviteCode: string | null;
             /**
-             * @description Where to send notifications.
+             * @description The URL for notifications.
              * @example
              */
             webhookUrl: string;
             /**
-             * @description Whether to notify by mail.
+             * @description Whether to notify by email.
              * @example true
              */
             notifyEmail: boolean;
@@ -2608,19 +2635,19 @@ export interface components {
              */
             currency: string;
             /**
-             * @description What it was for.
+             * @description What the transaction was for.
              * @example Lunch
              */
             description: string | null;
             /**
              * Format: date-time
-             * @description When it was.
+             * @description The date of the transaction.
              * @example 2024-03-04T14:13:20.000Z
              */
             date: string;
             /**
              * Format: uuid
-             * @description Its account; null when that is gone.
+             * @description Its account; null if that was deleted.
              * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
              */
             accountId: string | null;
@@ -2632,7 +2659,7 @@ export interface components {
             categoryId: string | null;
             /**
              * Format: uuid
-             * @description The same on both legs of a transfer between accounts.
+             * @description The same for both transactions of a transfer between accounts.
              * @example null
              */
             transferId: string | null;
@@ -2655,7 +2682,7 @@ export interface components {
              */
             deletedAt: string | null;
         };
-        /** @description What a category may take in a month. */
+        /** @description A spending limit for a category in a month. */
         ExportedBudget: {
             /**
              * Format: uuid
@@ -2686,7 +2713,7 @@ export interface components {
             year: number;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             createdAt: string;
@@ -2711,18 +2738,18 @@ export interface components {
              */
             door: string;
             /**
-             * @description What the client called itself.
+             * @description The client's User-Agent.
              * @example Mozilla/5.0
              */
             userAgent: string;
             /**
-             * @description Where it was begun from.
+             * @description The client's address at the start.
              * @example 203.0.113.7
              */
             address: string;
             /**
              * Format: date-time
-             * @description When it began.
+             * @description When it started.
              * @example 2024-03-04T14:13:20.000Z
              */
             createdAt: string;
@@ -2734,7 +2761,7 @@ export interface components {
             lastSeenAt: string;
             /**
              * Format: date-time
-             * @description When it ends by itself.
+             * @description When it expires.
              * @example 2024-03-04T14:13:20.000Z
              */
             expiresAt: string;
@@ -2753,13 +2780,13 @@ export interface components {
              */
             name: string;
             /**
-             * @description Its ends; the rest is kept as a digest only.
+             * @description Its first and last characters; the rest is stored only as a digest.
              * @example alta_Ab12…xY9z
              */
             masked: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             createdAt: string;
@@ -2771,7 +2798,7 @@ export interface components {
             lastUsedAt: string | null;
             /**
              * Format: date-time
-             * @description When it ends by itself.
+             * @description When it expires.
              * @example null
              */
             expiresAt: string | null;
@@ -2786,24 +2813,24 @@ export interface components {
         ExportedTokens: {
             /**
              * Format: int64
-             * @description What is left.
+             * @description The remaining tokens.
              * @example 2000
              */
             balance: number;
             /**
              * Format: date-time
-             * @description When the plan began.
+             * @description When the plan started.
              * @example 2024-03-04T14:13:20.000Z
              */
             planStartedAt: string;
             /**
              * Format: date-time
-             * @description When the next month's tokens come.
+             * @description When the next refill is.
              * @example null
              */
             refillAt: string | null;
         } | null;
-        /** @description Tokens that came or went. */
+        /** @description Tokens added or removed. */
         ExportedTokenTransaction: {
             /**
              * Format: uuid
@@ -2813,7 +2840,7 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description How many; negative when they went.
+             * @description The number of tokens; negative if removed.
              * @example -1
              */
             delta: number;
@@ -2828,7 +2855,7 @@ export interface components {
              */
             endpoint: string;
             /**
-             * @description The id of the call.
+             * @description The id of the request.
              * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
              */
             requestId: string;
@@ -2839,7 +2866,7 @@ export interface components {
              */
             createdAt: string;
         };
-        /** @description What calls of one kind took on a day. */
+        /** @description Tokens spent on calls of one kind on one day. */
         ExportedUsage: {
             /**
              * @description The day, in UTC.
@@ -2847,24 +2874,24 @@ export interface components {
              */
             day: string;
             /**
-             * @description The calls.
+             * @description The endpoint.
              * @example GET /api/accounts
              */
             endpoint: string;
             /**
              * Format: int64
-             * @description What they took.
+             * @description Tokens spent.
              * @example 3
              */
             tokens: number;
             /**
              * Format: int64
-             * @description How many there were.
+             * @description The number of calls.
              * @example 3
              */
             calls: number;
         };
-        /** @description Something that happened to the account. */
+        /** @description An event that concerns the account. */
         ExportedAuditEvent: {
             /**
              * Format: uuid
@@ -2890,42 +2917,42 @@ export interface components {
              */
             actor: "self" | "administrator" | "operator" | "anonymous";
             /**
-             * @description Where from; empty where another person did it.
+             * @description The client's address; empty if another person did it.
              * @example 203.0.113.7
              */
             address: string;
             /**
-             * @description The id of the call.
+             * @description The id of the request.
              * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
              */
             requestId: string;
             /**
-             * @description More of it.
+             * @description Further details.
              * @example
              */
             detail: string;
         };
-        /** @description A mail to the user. */
+        /** @description An email to the user. */
         ExportedMail: {
             /**
              * Format: uuid
-             * @description Its id, and of its Message-ID.
+             * @description Its id, which is also part of its Message-ID.
              * @example 6c1e9a3b-3b1f-4a52-9f0e-7d2c5b8a4f10
              */
             id: string;
             /**
-             * @description What it was about.
+             * @description The kind of email.
              * @example verification
              */
             kind: string;
             /**
-             * @description What became of it.
+             * @description The delivery state.
              * @example sent
              */
             state: string;
             /**
              * Format: int64
-             * @description How often it was tried.
+             * @description The number of delivery attempts.
              * @example 1
              */
             attempts: number;
@@ -2936,13 +2963,13 @@ export interface components {
             lastError: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             createdAt: string;
             /**
              * Format: date-time
-             * @description When it was sent or given up.
+             * @description When it was sent or abandoned.
              * @example null
              */
             finishedAt: string | null;
@@ -2967,7 +2994,7 @@ export interface components {
              */
             type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
             /**
-             * @description The one currency that it is kept in.
+             * @description The currency of the account.
              * @example USD
              */
             currency: string;
@@ -2987,18 +3014,18 @@ export interface components {
              */
             icon: string | null;
             /**
-             * @description What a savings account is to reach.
+             * @description The target amount of a savings account.
              * @example null
              */
             targetAmount: number | null;
             /**
              * Format: date-time
-             * @description By when.
+             * @description The target date.
              * @example null
              */
             targetDate: string | null;
             /**
-             * @description The account that registration made.
+             * @description Whether it is the account that registration created.
              * @example true
              */
             isDefault: boolean;
@@ -3010,7 +3037,7 @@ export interface components {
             userId: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             createdAt: string;
@@ -3021,7 +3048,7 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description Share of the target that is reached, in percent; 0 without one.
+             * @description The percentage of the target that is reached; 0 without a target.
              * @example 0
              */
             progress: number;
@@ -3039,7 +3066,7 @@ export interface components {
              */
             type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
             /**
-             * @description The one currency that it is kept in.
+             * @description The currency of the account.
              * @example ARS
              * @enum {string}
              */
@@ -3057,13 +3084,13 @@ export interface components {
             icon?: string | null;
             /**
              * Format: money
-             * @description What a savings account is to reach, with at most two decimals.
+             * @description The target amount of a savings account, with at most two decimals.
              * @example 250000.5
              */
             targetAmount?: number | null;
             /**
              * Format: iso-date
-             * @description By when, as a date of ISO 8601, with or without a time and an offset.
+             * @description The target date in ISO 8601, with or without a time and an offset.
              * @example 2027-01-15
              */
             targetDate?: string | null;
@@ -3081,7 +3108,7 @@ export interface components {
              */
             type?: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD" | null;
             /**
-             * @description The one currency that it is kept in.
+             * @description The currency of the account.
              * @example ARS
              * @enum {string|null}
              */
@@ -3098,13 +3125,13 @@ export interface components {
             icon?: string | null;
             /**
              * Format: money
-             * @description What a savings account is to reach, with at most two decimals.
+             * @description The target amount of a savings account, with at most two decimals.
              * @example 250000.5
              */
             targetAmount?: number | null;
             /**
              * Format: iso-date
-             * @description By when, as a date of ISO 8601, with or without a time and an offset.
+             * @description The target date in ISO 8601, with or without a time and an offset.
              * @example 2027-01-15
              */
             targetDate?: string | null;
@@ -3116,25 +3143,25 @@ export interface components {
         Transfer: {
             /**
              * Format: uuid
-             * @description The account that the amount leaves.
+             * @description The account to take the amount from.
              * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
              */
             fromAccountId?: string | null;
             /**
              * Format: uuid
-             * @description The account that it goes to.
+             * @description The account to add the amount to.
              * @example 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
              */
             toAccountId?: string | null;
             /**
              * Format: uuid
-             * @description Another name of `fromAccountId`.
+             * @description Another name for `fromAccountId`.
              * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
              */
             sourceAccountId?: string | null;
             /**
              * Format: uuid
-             * @description Another name of `toAccountId`.
+             * @description Another name for `toAccountId`.
              * @example 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
              */
             targetAccountId?: string | null;
@@ -3145,13 +3172,13 @@ export interface components {
              */
             amount: number;
             /**
-             * @description Up to 500 characters, for the account that it goes to.
+             * @description Up to 500 characters, for the transaction in the destination account.
              * @example Ahorro de marzo
              */
             description?: string | null;
             /**
              * Format: iso-date
-             * @description When, in ISO 8601; now by default.
+             * @description The date in ISO 8601; now by default.
              * @example 2024-03-05T09:00:00.000Z
              */
             date?: string | null;
@@ -3178,7 +3205,7 @@ export interface components {
             id: string;
             type: components["schemas"]["TransactionType"];
             /**
-             * @description More than 0, with at most two decimals; the type says which way it goes.
+             * @description More than 0, with at most two decimals. The type determines the direction.
              * @example 25.5
              */
             amount: number;
@@ -3188,13 +3215,13 @@ export interface components {
              */
             currency: string;
             /**
-             * @description What it was.
+             * @description What the transaction was for.
              * @example Factura de marzo
              */
             description: string | null;
             /**
              * Format: date-time
-             * @description When it was.
+             * @description The date of the transaction.
              * @example 2024-03-05T09:00:00.000Z
              */
             date: string;
@@ -3206,13 +3233,13 @@ export interface components {
             userId: string;
             /**
              * Format: uuid
-             * @description Its account; null once that is deleted.
+             * @description Its account; null if that was deleted.
              * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
              */
             accountId: string | null;
             /**
              * Format: uuid
-             * @description Its category; null for none.
+             * @description Its category; null if there is none.
              * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
              */
             categoryId: string | null;
@@ -3232,18 +3259,18 @@ export interface components {
             updatedAt: string;
             /**
              * Format: date-time
-             * @description Always null. Deleted ones are not shown.
+             * @description Always null: deleted transactions are not shown.
              * @example null
              */
             deletedAt: string | null;
         };
         /**
-         * @description `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+         * @description `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
          * @example EXPENSE
          * @enum {string}
          */
         TransactionType: "INCOME" | "EXPENSE" | "TRANSFER";
-        /** @description The account of a transaction; null once that is deleted. */
+        /** @description The account of a transaction; null if it was deleted. */
         TransactionAccount: {
             /**
              * Format: uuid
@@ -3263,7 +3290,7 @@ export interface components {
              */
             type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
             /**
-             * @description What is in it now.
+             * @description Its current balance.
              * @example 974.5
              */
             balance: number;
@@ -3283,7 +3310,7 @@ export interface components {
              */
             icon: string | null;
         } | null;
-        /** @description The category of a transaction; null for none. */
+        /** @description The category of a transaction; null if there is none. */
         TransactionCategory: {
             /**
              * Format: uuid
@@ -3297,7 +3324,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Which transactions it takes.
+             * @description The type of its transactions.
              * @example EXPENSE
              * @enum {string}
              */
@@ -3325,14 +3352,14 @@ export interface components {
         };
         NewTransaction: {
             /**
-             * @description `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+             * @description `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
              * @example EXPENSE
              * @enum {string}
              */
             type: "INCOME" | "EXPENSE" | "TRANSFER";
             /**
              * Format: money
-             * @description More than 0, with at most two decimals and thirteen digits before them.
+             * @description More than 0, with at most thirteen digits before and two after the decimal point.
              * @example 25.5
              */
             amount: number;
@@ -3343,7 +3370,7 @@ export interface components {
              */
             accountId: string;
             /**
-             * @description The account's currency, which it is by default.
+             * @description The account's currency, which is also the default.
              * @example USD
              */
             currency?: string | null;
@@ -3354,7 +3381,7 @@ export interface components {
             description?: string | null;
             /**
              * Format: iso-date
-             * @description When it was, in ISO 8601; now by default.
+             * @description The date in ISO 8601; now by default.
              * @example 2024-03-05T09:00:00.000Z
              */
             date?: string | null;
@@ -3367,14 +3394,14 @@ export interface components {
         };
         TransactionUpdate: {
             /**
-             * @description `INCOME` adds to the account, `EXPENSE` and `TRANSFER` take from it.
+             * @description `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
              * @example EXPENSE
              * @enum {string|null}
              */
             type?: "INCOME" | "EXPENSE" | "TRANSFER" | null;
             /**
              * Format: money
-             * @description More than 0, with at most two decimals and thirteen digits before them.
+             * @description More than 0, with at most thirteen digits before and two after the decimal point.
              * @example 25.5
              */
             amount?: number | null;
@@ -3385,7 +3412,7 @@ export interface components {
              */
             accountId?: string | null;
             /**
-             * @description The account's currency, which it is by default.
+             * @description The account's currency, which is also the default.
              * @example USD
              */
             currency?: string | null;
@@ -3396,7 +3423,7 @@ export interface components {
             description?: string | null;
             /**
              * Format: iso-date
-             * @description When it was, in ISO 8601.
+             * @description The date in ISO 8601.
              * @example 2024-03-05T09:00:00.000Z
              */
             date?: string | null;
@@ -3409,7 +3436,7 @@ export interface components {
         };
         NetWorth: {
             /**
-             * @description What the accounts hold together, by currency.
+             * @description The total of the accounts in each currency.
              * @example {
              *       "ARS": 125000.5,
              *       "USD": 5430.25
@@ -3438,7 +3465,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Which transactions it takes.
+             * @description The type of its transactions.
              * @example EXPENSE
              * @enum {string}
              */
@@ -3460,13 +3487,13 @@ export interface components {
             icon: string | null;
             /**
              * Format: uuid
-             * @description Its parent; null for a root.
+             * @description Its parent; null for a top-level category.
              * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
              */
             parentId: string | null;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             createdAt: string;
@@ -3490,7 +3517,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Which transactions it takes.
+             * @description The type of its transactions.
              * @example EXPENSE
              * @enum {string}
              */
@@ -3513,7 +3540,7 @@ export interface components {
             icon?: string | null;
             /**
              * Format: uuid
-             * @description The root that it is to stand under; null for a root.
+             * @description The new parent; null for a top-level category.
              * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
              */
             parentId?: string | null;
@@ -3525,7 +3552,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description Which transactions it takes.
+             * @description The type of its transactions.
              * @example EXPENSE
              * @enum {string|null}
              */
@@ -3547,7 +3574,7 @@ export interface components {
             icon?: string | null;
             /**
              * Format: uuid
-             * @description The root that it is to stand under; null for a root.
+             * @description The new parent; null for a top-level category.
              * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
              */
             parentId?: string | null;
@@ -3571,7 +3598,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Which transactions it takes.
+             * @description The type of its transactions.
              * @example EXPENSE
              * @enum {string}
              */
@@ -3593,13 +3620,13 @@ export interface components {
             icon: string | null;
             /**
              * Format: uuid
-             * @description Its parent; null for a root.
+             * @description Its parent; null for a top-level category.
              * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
              */
             parentId: string | null;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             createdAt: string;
@@ -3615,11 +3642,11 @@ export interface components {
              * @example null
              */
             deletedAt: string | null;
-            /** @description Its live subcategories, by name. */
+            /** @description Its subcategories, ordered by name. */
             children: components["schemas"]["Category"][];
             parent: components["schemas"]["ParentCategory"];
         };
-        /** @description Its parent; null for a root. */
+        /** @description Its parent; null for a top-level category. */
         ParentCategory: {
             /**
              * Format: uuid
@@ -3639,7 +3666,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Which transactions it takes.
+             * @description The type of its transactions.
              * @example EXPENSE
              * @enum {string}
              */
@@ -3661,13 +3688,13 @@ export interface components {
             icon: string | null;
             /**
              * Format: uuid
-             * @description Its parent; null for a root.
+             * @description Its parent; null for a top-level category.
              * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
              */
             parentId: string | null;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2024-03-04T14:13:20.000Z
              */
             createdAt: string;
@@ -3686,12 +3713,12 @@ export interface components {
         } | null;
         DeletedCategory: {
             /**
-             * @description What happened.
+             * @description The result, as a sentence.
              * @example Category deleted successfully
              */
             message: string;
             /**
-             * @description How many subcategories went with it.
+             * @description How many subcategories were deleted with it.
              * @example 2
              */
             childrenDeleted: number;
@@ -3704,13 +3731,13 @@ export interface components {
         NewBudget: {
             /**
              * Format: money
-             * @description What may be spent, more than 0, with at most two decimals.
+             * @description The limit, more than 0, with at most two decimals.
              * @example 50000
              */
             amount: number;
             /**
              * Format: int32
-             * @description The month, by the caller's fiscal calendar.
+             * @description The month in the caller's fiscal calendar.
              * @example 3
              */
             month: number;
@@ -3730,13 +3757,13 @@ export interface components {
         BudgetUpdate: {
             /**
              * Format: money
-             * @description What may be spent, more than 0, with at most two decimals.
+             * @description The limit, more than 0, with at most two decimals.
              * @example 60000
              */
             amount?: number | null;
             /**
              * Format: int32
-             * @description The month, by the caller's fiscal calendar.
+             * @description The month in the caller's fiscal calendar.
              * @example 3
              */
             month?: number | null;
@@ -3761,12 +3788,12 @@ export interface components {
              */
             id: string;
             /**
-             * @description What may be spent.
+             * @description The limit.
              * @example 50000
              */
             amount: number;
             /**
-             * @description The month, by the user's fiscal calendar.
+             * @description The month in the user's fiscal calendar.
              * @example 3
              */
             month: number;
@@ -3789,7 +3816,7 @@ export interface components {
             userId: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2026-03-04T14:13:20.000Z
              */
             createdAt: string;
@@ -3800,11 +3827,11 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description A category with its budget and its spending of a month. */
+        /** @description A category with its budget and spending in one month. */
         BudgetNode: {
             /**
              * Format: uuid
-             * @description The budget's id; null without one.
+             * @description The budget's id; null without a budget.
              * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
              */
             id: string | null;
@@ -3820,80 +3847,80 @@ export interface components {
              */
             categoryName: string;
             /**
-             * @description Its colour; `#ccc` without one.
+             * @description Its colour; `#ccc` if it has none.
              * @example #FF6B6B
              */
             categoryColor: string;
             /**
-             * @description Its icon; `Wallet` without one.
+             * @description Its icon; `Wallet` if it has none.
              * @example Utensils
              */
             categoryIcon: string;
             /**
-             * @description The budget; 0 without one.
+             * @description The budget; 0 if there is none.
              * @example 50000
              */
             amount: number;
             /**
-             * @description What was spent, subcategories included.
+             * @description The amount spent, including subcategories.
              * @example 42000.5
              */
             spent: number;
             /**
-             * @description What was spent, subcategories not included.
+             * @description The amount spent, without subcategories.
              * @example 2000
              */
             directSpent: number;
             /**
-             * @description What is left of the budget, at least 0.
+             * @description The rest of the budget, at least 0.
              * @example 7999.5
              */
             remaining: number;
             /**
              * Format: int64
-             * @description Share of the budget that is spent, in whole percent; 0 without a budget.
+             * @description The percentage of the budget that is spent, as a whole number; 0 without a budget.
              * @example 84
              */
             percentage: number;
             /**
-             * @description By the unrounded share: below 80 percent, below 100, from 100; or without a budget.
+             * @description By the unrounded percentage: below 80, below 100, from 100; or without a budget.
              * @example WARNING
              * @enum {string}
              */
             status: "OK" | "WARNING" | "EXCEEDED" | "UNBUDGETED";
-            /** @description The subcategories, by name. */
+            /** @description The subcategories, ordered by name. */
             children: components["schemas"]["BudgetNode"][];
         };
         Dashboard: {
             summary: components["schemas"]["DashboardSummary"];
-            /** @description Expenses by top-level category, the largest first. */
+            /** @description Expenses by top-level category, largest first. */
             chartData: components["schemas"]["CategoryShare"][];
             expensesAnalysis: components["schemas"]["ExpensesAnalysis"];
         };
-        /** @description The sums of the month in one currency, and those in the others. */
+        /** @description The totals of the month in one currency, and in the others. */
         DashboardSummary: {
             /**
-             * @description What came in.
+             * @description Total income.
              * @example 150000
              */
             income: number;
             /**
-             * @description What went out.
+             * @description Total expenses.
              * @example 42000.5
              */
             expense: number;
             /**
-             * @description Income less expense.
+             * @description Income minus expenses.
              * @example 107999.5
              */
             cashFlow: number;
             /**
-             * @description What the accounts hold now.
+             * @description The current balance of the accounts.
              * @example 230500.75
              */
             totalAvailable: number;
             /**
-             * @description The same sums in each other currency that there is, by its code.
+             * @description The same totals in each other currency, by its code.
              * @example {
              *       "USD": {
              *         "income": 200,
@@ -3907,61 +3934,61 @@ export interface components {
                 [key: string]: components["schemas"]["CurrencySummary"];
             };
         };
-        /** @description The sums of the month in another currency. */
+        /** @description The totals of the month in another currency. */
         CurrencySummary: {
             /**
-             * @description What came in.
+             * @description Total income.
              * @example 200
              */
             income: number;
             /**
-             * @description What went out.
+             * @description Total expenses.
              * @example 0
              */
             expense: number;
             /**
-             * @description Income less expense.
+             * @description Income minus expenses.
              * @example 200
              */
             cashFlow: number;
             /**
-             * @description What the accounts hold now.
+             * @description The current balance of the accounts.
              * @example 5430.25
              */
             totalAvailable: number;
         };
-        /** @description What was spent in a top-level category and all below it. */
+        /** @description The amount spent in a top-level category and its subcategories. */
         CategoryShare: {
             /**
-             * @description Its name; `Otros` for what has no category.
+             * @description Its name; `Otros` for expenses without a category.
              * @example Alimentación
              */
             categoryName: string;
             /**
-             * @description What was spent.
+             * @description The amount spent.
              * @example 40000.5
              */
             total: number;
             /**
-             * @description Its colour; `#94a3b8` without one.
+             * @description Its colour; `#94a3b8` if it has none.
              * @example #FF6B6B
              */
             color: string;
         };
-        /** @description The expenses in two parts. */
+        /** @description The expenses, divided into fixed and variable ones. */
         ExpensesAnalysis: {
             /**
-             * @description In categories that recur.
+             * @description Expenses in fixed categories.
              * @example 0
              */
             fixed: number;
             /**
-             * @description In all others, and in none.
+             * @description Expenses in all other categories or without a category.
              * @example 42000.5
              */
             variable: number;
         };
-        /** @description Where this page stands in the whole list. */
+        /** @description The position of this page in the whole list. */
         PageMeta: {
             /**
              * @description This page.
@@ -3969,17 +3996,17 @@ export interface components {
              */
             page: number;
             /**
-             * @description Rows on a page.
+             * @description Rows per page.
              * @example 20
              */
             limit: number;
             /**
-             * @description Rows in all.
+             * @description The total number of rows.
              * @example 24
              */
             total: number;
             /**
-             * @description Pages in all.
+             * @description The total number of pages.
              * @example 2
              */
             totalPages: number;
@@ -3995,7 +4022,7 @@ export interface components {
             hasPreviousPage: boolean;
         };
         SessionList: {
-            /** @description Live sessions, the newest first. */
+            /** @description Active sessions, newest first. */
             sessions: components["schemas"]["Session"][];
         };
         Session: {
@@ -4007,7 +4034,7 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description When it began.
+             * @description When it started.
              * @example 2024-03-04T14:13:20.000Z
              */
             created_at: string;
@@ -4018,24 +4045,24 @@ export interface components {
              */
             last_seen_at: string;
             /**
-             * @description What the client called itself.
+             * @description The client's User-Agent.
              * @example Mozilla/5.0
              */
             user_agent: string;
             /**
-             * @description Where it was begun from.
+             * @description The client's address at the start.
              * @example 203.0.113.7
              */
             address: string;
             /**
-             * @description Whether it is the one that asks.
+             * @description Whether it is the session of this request.
              * @example true
              */
             current: boolean;
         };
         Message: {
             /**
-             * @description What happened.
+             * @description The result, as a sentence.
              * @example Logout successful
              */
             message: string;
@@ -4056,31 +4083,31 @@ export interface components {
              */
             statusCode: number;
             /**
-             * @description One text, or for a body or query that breaks its rules a list with one for each broken rule.
+             * @description One text, or, if a body or query breaks rules, a list with one text for each broken rule.
              * @example [
              *       "email must be an email"
              *     ]
              */
             message: string | string[];
             /**
-             * @description The name of the status; left out of bare 401, 413 and 500.
+             * @description The name of the status; absent from plain 401, 413 and 500 responses.
              * @example Bad Request
              */
             error?: string;
             /**
              * Format: int64
-             * @description For 402: the tokens that there are.
+             * @description For 402: the current balance.
              * @example 3
              */
             current_balance?: number;
             /**
-             * @description For 402: the tokens that the call takes.
+             * @description For 402: the price of the call.
              * @example 10
              */
             required_cost?: number;
             /**
              * Format: date-time
-             * @description For 402: when the next month's tokens come.
+             * @description For 402: when the next refill is.
              * @example 2024-04-04T14:13:20.000Z
              */
             next_refill_at?: string;
@@ -4090,7 +4117,7 @@ export interface components {
              */
             plan?: string;
             /**
-             * @description For 402: where to get more.
+             * @description For 402: where to get more tokens.
              * @example https://alta.example.com/pricing
              */
             upgrade_url?: string;
@@ -4111,25 +4138,25 @@ export interface components {
                  */
                 field: string;
                 /**
-                 * @description The rule.
+                 * @description The broken rule, as a sentence.
                  * @example Validation failed (uuid is expected)
                  */
                 message: string;
             }[];
             /**
              * Format: int64
-             * @description For 402: the tokens that there are.
+             * @description For 402: the current balance.
              * @example 3
              */
             current_balance?: number;
             /**
-             * @description For 402: the tokens that the call takes.
+             * @description For 402: the price of the call.
              * @example 10
              */
             required_cost?: number;
             /**
              * Format: date-time
-             * @description For 402: when the next month's tokens come.
+             * @description For 402: when the next refill is.
              * @example 2024-04-04T14:13:20.000Z
              */
             next_refill_at?: string;
@@ -4139,25 +4166,25 @@ export interface components {
              */
             plan?: string;
             /**
-             * @description For 402: where to get more.
+             * @description For 402: where to get more tokens.
              * @example https://alta.example.com/pricing
              */
             upgrade_url?: string;
             /**
-             * @description The id of this call, as in `X-Request-Id`.
+             * @description The id of this request, as in `X-Request-Id`.
              * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
              */
             request_id: string;
         };
         /**
-         * @description A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door has it in the body, too. New codes may be added.
+         * @description A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door also has it in the body. New codes may be added.
          * @example not_found
          * @enum {string}
          */
         ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
     };
     responses: {
-        /** @description No credential, or one that is malformed, expired, ended or of another kind. */
+        /** @description The credential is missing, malformed, expired, revoked or of another kind. */
         AppUnauthorized: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4174,7 +4201,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description Insufficient token balance for this call. Nothing was taken. */
+        /** @description Insufficient token balance for this call. Nothing was charged. */
         AppInsufficientTokens: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4196,7 +4223,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The call was made by API key, and the operation takes none; or the key's owner is suspended or not verified. */
+        /** @description The operation does not accept API keys, or the key's owner is suspended or has not verified the email address. */
         AppKeyRefused: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4213,7 +4240,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The key cannot be used, its owner is suspended or has not proved the address. */
+        /** @description The key's owner is suspended or has not verified the email address. */
         AppKeyForbidden: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4223,7 +4250,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description By API key: the key cannot be used, its owner is suspended or has not proved the address. By cookie: the page is of another origin. */
+        /** @description By API key: the key's owner is suspended or has not verified the email address. By cookie: the page has another origin. */
         AppForbidden: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4233,7 +4260,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The caller is no administrator; or a call by cookie from a page of another origin, or by API key. */
+        /** @description The caller is not an administrator, or the request was made by API key or by cookie from a page of another origin. */
         AppAdminOnly: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4250,7 +4277,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description No such user. */
+        /** @description There is no such user. */
         AppUserNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4267,7 +4294,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description A call with this Idempotency-Key is still under way. */
+        /** @description A request with this Idempotency-Key is still being processed. */
         AppIdempotencyConflict: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4284,7 +4311,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description This Idempotency-Key was used for another request. */
+        /** @description This Idempotency-Key was already used for another request. */
         AppIdempotencyMismatch: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4301,7 +4328,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description A call by cookie from a page of another origin. */
+        /** @description The operation does not accept API keys, or the request was made by cookie from a page of another origin. */
         AppCrossOrigin: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4351,7 +4378,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description This server has no sign-in by Google. */
+        /** @description This server does not offer sign-in with Google. */
         AppNoGoogle: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4368,7 +4395,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description Too many calls. */
+        /** @description Too many requests. */
         AppRateLimited: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4404,7 +4431,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description Too busy, stopping, or without its database for now. Nothing was done. */
+        /** @description The server is too busy, stopping, or cannot reach its database. Nothing was done. */
         AppOverloaded: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4422,7 +4449,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The Idempotency-Key is not of its form. */
+        /** @description The Idempotency-Key is invalid. */
         AppInvalidIdempotencyKey: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4468,7 +4495,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description No such transaction of the caller. */
+        /** @description The caller has no such transaction. */
         AppTransactionNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4478,7 +4505,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description There is a category of that name, type and parent; or a call with this Idempotency-Key is still under way. */
+        /** @description A category with this name, type and parent exists, or a request with this Idempotency-Key is still being processed. */
         AppCategoryConflict: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4488,7 +4515,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The accountId or the Idempotency-Key is not of its form. */
+        /** @description The accountId or the Idempotency-Key is invalid. */
         AppExportInvalid: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4507,7 +4534,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description No such category of the caller. */
+        /** @description The caller has no such category. */
         AppCategoryNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4517,7 +4544,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description Invalid input; or the budget does not fit into its parent's, or is less than its children's. */
+        /** @description The input is invalid, or the budget exceeds its parent's or is less than the total of its subcategories'. */
         BudgetRefused: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4527,7 +4554,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The budget is another user's; the key cannot be used; or a call by cookie from a page of another origin. */
+        /** @description The budget belongs to another user, the key cannot be used, or the request was made by cookie from a page of another origin. */
         BudgetForbidden: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4537,7 +4564,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The category has a budget in that month; or a call with this Idempotency-Key is still under way. */
+        /** @description The category already has a budget in that month, or a request with this Idempotency-Key is still being processed. */
         BudgetConflict: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4547,7 +4574,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description No credential, or one that is malformed, expired, ended or of another kind. */
+        /** @description The credential is missing, malformed, expired, revoked or of another kind. */
         Unauthorized: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4565,7 +4592,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A call by cookie from a page of another origin. */
+        /** @description The operation does not accept API keys, or the request was made by cookie from a page of another origin. */
         CrossOrigin: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4582,7 +4609,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The call was made by API key, and the operation takes none; or the key's owner is suspended or not verified. */
+        /** @description The operation does not accept API keys, or the key's owner is suspended or has not verified the email address. */
         KeyRefused: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4599,7 +4626,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The key cannot be used: its owner is suspended, or has not proved the address. */
+        /** @description The key's owner is suspended or has not verified the email address. */
         KeyForbidden: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4609,7 +4636,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Insufficient token balance for this call. Nothing was taken. */
+        /** @description Insufficient token balance for this call. Nothing was charged. */
         InsufficientTokens: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4631,7 +4658,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A call with this Idempotency-Key is still under way. */
+        /** @description A request with this Idempotency-Key is still being processed. */
         IdempotencyConflict: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4648,7 +4675,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description This Idempotency-Key was used for another request. */
+        /** @description This Idempotency-Key was already used for another request. */
         IdempotencyMismatch: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4665,7 +4692,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The caller is no administrator; or a call by cookie from a page of another origin. */
+        /** @description The caller is not an administrator, or the request was made by API key or by cookie from a page of another origin. */
         AdminOnly: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4716,7 +4743,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Too many calls. */
+        /** @description Too many requests. */
         RateLimited: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4753,7 +4780,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Too busy, stopping, or without its database for now. Nothing was done. */
+        /** @description The server is too busy, stopping, or cannot reach its database. Nothing was done. */
         Overloaded: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4771,7 +4798,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no token. */
+        /** @description The token is missing. */
         TokenMissing: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4794,7 +4821,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Not an e-mail address. */
+        /** @description The email address is invalid. */
         InvalidAddress: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4840,7 +4867,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A parameter is not of its form. */
+        /** @description A parameter is invalid. */
         InvalidPage: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4863,7 +4890,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description No such key of the caller. */
+        /** @description The caller has no such key. */
         APIKeyNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4880,7 +4907,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description No such user. */
+        /** @description There is no such user. */
         UserNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -4900,17 +4927,17 @@ export interface components {
     };
     parameters: {
         /**
-         * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+         * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
          * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
          */
         IdempotencyKey: string;
         /**
-         * @description Only this account, one of the caller's. Blank or `null` means all of them.
+         * @description Only this account of the caller. Empty or `null` means all accounts.
          * @example null
          */
         ReportAccount: string;
         /**
-         * @description The account's id. What is no UUID is the id of no account.
+         * @description The account's id. An id that is not a UUID belongs to no account.
          * @example 3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911
          */
         AccountID: string;
@@ -4925,7 +4952,7 @@ export interface components {
          */
         UserID: string;
         /**
-         * @description The page, from 1.
+         * @description The page number, from 1.
          * @example 1
          */
         Page: number;
@@ -4935,7 +4962,7 @@ export interface components {
          */
         TransactionID: string;
         /**
-         * @description The month, by the caller's fiscal calendar; the current one by default.
+         * @description The month in the caller's fiscal calendar; the current one by default.
          * @example 3
          */
         FiscalMonth: number;
@@ -4950,12 +4977,12 @@ export interface components {
          */
         BudgetID: string;
         /**
-         * @description The one-time token of the mail.
+         * @description The one-time token from the email.
          * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
          */
         MailToken: string;
         /**
-         * @description Which page, from 1.
+         * @description The page number, from 1.
          * @example 1
          */
         AdminPage: number;
@@ -4968,67 +4995,67 @@ export interface components {
          */
         ErrorCode: components["schemas"]["ErrorCode"];
         /**
-         * @description The id of this call, for logs and reports.
+         * @description The id of this request, for logs and problem reports.
          * @example 5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10
          */
         RequestID: string;
         /**
-         * @description What is left of the limit, and in how many seconds it is whole again (draft-ietf-httpapi-ratelimit-headers-11). Absent where a limit is off.
+         * @description The remaining calls, and the seconds until the limit resets (draft-ietf-httpapi-ratelimit-headers-11). Absent if the limit is off.
          * @example "data";r=599;t=1
          */
         RateLimit: string;
         /**
-         * @description The limit, as calls in a window of seconds (draft-ietf-httpapi-ratelimit-headers-11). Absent where a limit is off.
+         * @description The limit, as calls per window in seconds (draft-ietf-httpapi-ratelimit-headers-11). Absent if the limit is off.
          * @example "data";q=600;w=60
          */
         RateLimitPolicy: string;
         /**
-         * @description What the operation takes (RFC 9110 section 11.6.1).
+         * @description The accepted authentication scheme (RFC 9110 section 11.6.1).
          * @example Bearer
          */
         Authenticate: string;
         /**
-         * @description Where to go on.
+         * @description The redirect target.
          * @example https://alta.example.com/verify-email?token=0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
          */
         Location: string;
         /**
-         * @description Where to go on.
+         * @description The redirect target.
          * @example https://accounts.google.com/o/oauth2/v2/auth?client_id=407408718192.apps.googleusercontent.com&response_type=code&scope=openid+email+profile
          */
         GoogleLocation: string;
         /**
-         * @description Where to go on.
+         * @description The redirect target.
          * @example https://app.example.com/oauth/callback?token=eyJhbGciOiJIUzI1NiJ9.e30.c2ln
          */
         FrontendLocation: string;
         /**
-         * @description What the call took, in tokens. Only on calls by key.
+         * @description The tokens charged for the call. Only for calls by key.
          * @example 1
          */
         TokenCost: number;
         /**
-         * @description The tokens left after the call. Only on calls by key.
+         * @description The tokens left after the call. Only for calls by key.
          * @example 1999
          */
         TokenBalance: number;
         /**
-         * @description How many there are in all, in this answer or not.
+         * @description The total number of rows, including those not in this response.
          * @example 2412
          */
         TotalCount: number;
         /**
-         * @description The name to save the answer under (RFC 6266).
+         * @description The file name to save the response under (RFC 6266).
          * @example attachment; filename="alta-export.json"
          */
         ContentDisposition: string;
         /**
-         * @description `true` where the file has no room for all of them; else absent.
+         * @description `true` if the file does not contain all transactions; otherwise absent.
          * @example true
          */
         Truncated: "true";
         /**
-         * @description Seconds to wait before the next try.
+         * @description Seconds to wait before the next attempt.
          * @example 60
          */
         RetryAfter: string;
@@ -5047,7 +5074,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5070,7 +5097,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account was created and its owner is logged in. */
+            /** @description The account was created and the user is logged in. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -5118,7 +5145,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppError"];
                 };
             };
-            /** @description The e-mail address is already registered; or a call with this Idempotency-Key is still under way. */
+            /** @description The email address is already registered, or a request with this Idempotency-Key is still being processed. */
             409: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5155,7 +5182,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Logged in. */
+            /** @description The user is logged in. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -5202,7 +5229,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppError"];
                 };
             };
-            /** @description Unknown address, wrong password, or an account without a password. */
+            /** @description The address is unknown, the password is wrong, or the account has no password. */
             401: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5219,7 +5246,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppError"];
                 };
             };
-            /** @description Right password, but an operator has suspended the account; or it was made at the API door and its address is not verified, in which case a fresh verification mail is sent. */
+            /** @description The password is right, but an operator has suspended the account, or the account was created at the API door and its address is not verified. In the latter case a new verification email is sent. */
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5231,7 +5258,7 @@ export interface operations {
             };
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
-            /** @description Too many failed attempts for this address, or too many calls from this client. */
+            /** @description Too many failed attempts for this address, or too many requests from this client. */
             429: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5296,7 +5323,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description To Google; or to the login page, where Google cannot be reached. */
+            /** @description A redirect to Google, or to the login page if Google cannot be reached. */
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -5320,12 +5347,12 @@ export interface operations {
                  */
                 code?: string;
                 /**
-                 * @description What ties the answer to the browser that asked.
+                 * @description Ties the response to the browser that made the request.
                  * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
                  */
                 state?: string;
                 /**
-                 * @description Why there is no code, `access_denied` where consent was.
+                 * @description The reason why there is no code; `access_denied` if the user denied consent.
                  * @example access_denied
                  */
                 error?: string;
@@ -5336,7 +5363,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Logged in, and on to the frontend; or to its login page with `error=auth_failed`. */
+            /** @description The user is logged in and redirected to the frontend, or to its login page with `error=auth_failed`. */
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -5345,7 +5372,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter that is malformed, too long or given twice. */
+            /** @description A parameter is malformed, too long or repeated. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5590,7 +5617,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account is deleted; every session and API key has ended. */
+            /** @description The account is deleted. All sessions have ended and all API keys are revoked. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -5608,7 +5635,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The account has no password. A mail is on its way whose link deletes it; there is at most one such link at a time. */
+            /** @description The account has no password. An email with a deletion link is sent; only one such link is valid at a time. */
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -5625,7 +5652,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The account has a password, and the call has none; or the body is not of its form. */
+            /** @description The account has a password but the request does not, or the body is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5644,7 +5671,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppError"];
                 };
             };
-            /** @description No session, or the wrong password. */
+            /** @description There is no session, or the password is wrong. */
             401: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5658,7 +5685,7 @@ export interface operations {
             403: components["responses"]["AppCrossOrigin"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
-            /** @description Too many wrong passwords in a row, or too many calls. */
+            /** @description Too many wrong passwords in a row, or too many requests. */
             429: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5693,7 +5720,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account is deleted; every session and API key has ended. */
+            /** @description The account is deleted. All sessions have ended and all API keys are revoked. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -5710,7 +5737,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The token is unknown, used, expired or for something else; or the body is not of its form. */
+            /** @description The token is unknown, used, expired or for another purpose, or the body is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5731,12 +5758,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The page, from 1.
+                 * @description The page number, from 1.
                  * @example 1
                  */
                 page?: number;
                 /**
-                 * @description Users on a page.
+                 * @description Users per page.
                  * @example 20
                  */
                 limit?: number;
@@ -5783,7 +5810,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"][];
                 };
             };
-            /** @description A parameter is not of its form. */
+            /** @description A parameter is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5841,7 +5868,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The id is not a UUID, or the caller's own. */
+            /** @description The id is not a UUID, or is the caller's own. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5879,7 +5906,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The mail is on its way, or was before. */
+            /** @description The email is sent now, or was sent before. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -5896,7 +5923,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The id is not a UUID, or the body has something in it. */
+            /** @description The id is not a UUID, or the body is not empty. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -5921,7 +5948,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5981,7 +6008,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6038,7 +6065,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description A value that is not of its form, or an unknown property. Nothing was made. */
+            /** @description A value is invalid, or a property is unknown. Nothing was created. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6075,14 +6102,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The account's id. What is no UUID is the id of no account.
+                 * @description The account's id. An id that is not a UUID belongs to no account.
                  * @example 3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911
                  */
                 id: components["parameters"]["AccountID"];
@@ -6091,7 +6118,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account that was deleted. */
+            /** @description The deleted account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -6123,7 +6150,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description It is the default account. */
+            /** @description The account is the default account. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6149,14 +6176,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The account's id. What is no UUID is the id of no account.
+                 * @description The account's id. An id that is not a UUID belongs to no account.
                  * @example 3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911
                  */
                 id: components["parameters"]["AccountID"];
@@ -6176,7 +6203,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account as it is now. */
+            /** @description The changed account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -6208,7 +6235,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description A value that is not of its form, or another currency for an account with history. Nothing was changed. */
+            /** @description A value is invalid, or the account has transactions and the currency differs. Nothing was changed. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6236,7 +6263,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6258,7 +6285,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Both accounts, as they are after it. */
+            /** @description Both accounts after the transfer. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -6308,7 +6335,7 @@ export interface operations {
                     "application/json": components["schemas"]["TransferredAccounts"];
                 };
             };
-            /** @description A value is not of its form, or the transfer cannot be made. Nothing was moved. */
+            /** @description A value is invalid, or the transfer is not possible. Nothing was moved. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6321,7 +6348,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description One of the accounts does not exist or is not the caller's. */
+            /** @description One of the accounts does not exist or does not belong to the caller. */
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6345,7 +6372,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6371,7 +6398,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account, as it is after it. */
+            /** @description The account after the deposit. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -6403,7 +6430,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description A value is not of its form. Nothing was added. */
+            /** @description A value is invalid. Nothing was added. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6430,69 +6457,69 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The page, from 1.
+                 * @description The page number, from 1.
                  * @example 1
                  */
                 page?: components["parameters"]["Page"];
                 /**
-                 * @description Transactions on a page.
+                 * @description Transactions per page.
                  * @example 20
                  */
                 limit?: number;
                 /**
-                 * @description Only those whose description or whose category's name has this text in it, in capitals or small letters.
+                 * @description Only transactions whose description or category name contains this text, ignoring case.
                  * @example factura
                  */
                 search?: string;
                 /**
-                 * @description Only this type, in capitals or in small letters; `both` for all.
+                 * @description Only transactions of this type, ignoring case; `both` for all.
                  * @example EXPENSE
                  */
                 type?: "INCOME" | "EXPENSE" | "TRANSFER" | "income" | "expense" | "transfer" | "both";
                 /**
-                 * @description Only those of this account.
+                 * @description Only transactions of this account.
                  * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
                  */
                 accountId?: string;
                 /**
-                 * @description Only those of this category.
+                 * @description Only transactions of this category.
                  * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
                  */
                 categoryId?: string;
                 /**
-                 * @description Only those in this currency.
+                 * @description Only transactions in this currency.
                  * @example USD
                  */
                 currency?: "ARS" | "USD" | "EUR";
                 /**
-                 * @description Only those from this date on. A day begins at midnight in the user's time zone.
+                 * @description Only transactions from this date on. A day starts at midnight in the user's time zone.
                  * @example 2024-03-01
                  */
                 startDate?: string;
                 /**
-                 * @description Only those up to this date. A day is included as a whole.
+                 * @description Only transactions up to this date. A date without a time includes the whole day.
                  * @example 2024-03-31
                  */
                 endDate?: string;
                 /**
-                 * @description Only those of this fiscal month of `year`, which has to be sent too.
+                 * @description Only transactions of this fiscal month of `year`, which must be sent, too.
                  * @example 3
                  */
                 month?: number;
                 /**
-                 * @description Only those of this fiscal year or, with `month`, of that month of it.
+                 * @description Only transactions of this fiscal year, or of its `month` if that is sent.
                  * @example 2024
                  */
                 year?: number;
                 /**
-                 * @description Only those of this day in the user's time zone.
+                 * @description Only transactions of this day in the user's time zone.
                  * @example 2024-03-05
                  */
                 date?: string;
             };
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6561,7 +6588,7 @@ export interface operations {
                     "application/json": components["schemas"]["TransactionPage"];
                 };
             };
-            /** @description A parameter is not of its form. */
+            /** @description A parameter is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6586,7 +6613,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6610,7 +6637,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The transaction, with its account as it is after it. */
+            /** @description The transaction, with its account after the change. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -6657,7 +6684,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            /** @description A value is not of its form, or the transaction cannot be made. Nothing was recorded. */
+            /** @description A value is invalid, or the transaction is not possible. Nothing was recorded. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6670,7 +6697,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such account of the caller, or no such category. */
+            /** @description The caller has no such account or category. */
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6694,7 +6721,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6704,7 +6731,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sums of the accounts' balances. */
+            /** @description The totals of the accounts' balances. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -6742,7 +6769,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6822,7 +6849,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6838,7 +6865,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted. */
+            /** @description The transaction is deleted. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -6883,7 +6910,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6909,7 +6936,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The transaction as it is now, with its account. */
+            /** @description The changed transaction, with its account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -6956,7 +6983,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            /** @description A value is not of its form, or the change cannot be made. Nothing was changed. */
+            /** @description A value is invalid, or the change is not possible. Nothing was changed. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6969,7 +6996,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such transaction or account of the caller, or no such category. */
+            /** @description The caller has no such transaction, account or category. */
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6992,24 +7019,24 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only this type, in capitals or in small letters, with one exception that old clients rely on: `BOTH` asks for categories whose type is `BOTH`, `both` for categories of every type.
+                 * @description Only categories of this type, ignoring case, with one exception for older clients: `BOTH` means categories of type `BOTH`, `both` means categories of all types.
                  * @example EXPENSE
                  */
                 type?: "INCOME" | "EXPENSE" | "BOTH" | "income" | "expense" | "both";
                 /**
-                 * @description The page, from 1.
+                 * @description The page number, from 1.
                  * @example 1
                  */
                 page?: components["parameters"]["Page"];
                 /**
-                 * @description Categories on a page.
+                 * @description Categories per page.
                  * @example 20
                  */
                 limit?: number;
             };
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7060,7 +7087,7 @@ export interface operations {
                     "application/json": components["schemas"]["CategoryPage"];
                 };
             };
-            /** @description A parameter is not of its form. */
+            /** @description A parameter is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7095,7 +7122,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7147,7 +7174,7 @@ export interface operations {
                     "application/json": components["schemas"]["Category"];
                 };
             };
-            /** @description A value that is not of its form, a third level, or a type that is not the parent's. Nothing was made. */
+            /** @description A value is invalid, the category would be on a third level, or the type differs from the parent's. Nothing was created. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7160,7 +7187,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["AppForbidden"];
-            /** @description No such parent of the caller. */
+            /** @description The caller has no such parent category. */
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7183,14 +7210,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only this account, one of the caller's. Blank or `null` means all of them.
+                 * @description Only this account of the caller. Empty or `null` means all accounts.
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
             };
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7209,7 +7236,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     /**
-                     * @description The name of the file.
+                     * @description The file name.
                      * @example attachment; filename="movimientos.xlsx"
                      */
                     "Content-Disposition"?: string;
@@ -7237,14 +7264,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only this account, one of the caller's. Blank or `null` means all of them.
+                 * @description Only this account of the caller. Empty or `null` means all accounts.
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
             };
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7254,7 +7281,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description The CSV file. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -7263,7 +7290,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     /**
-                     * @description The name of the file.
+                     * @description The file name.
                      * @example attachment; filename="movimientos.csv"
                      */
                     "Content-Disposition"?: string;
@@ -7295,14 +7322,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only this account, one of the caller's. Blank or `null` means all of them.
+                 * @description Only this account of the caller. Empty or `null` means all accounts.
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
             };
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7321,7 +7348,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     /**
-                     * @description The name of the file.
+                     * @description The file name.
                      * @example attachment; filename="movimientos_tabla.pdf"
                      */
                     "Content-Disposition"?: string;
@@ -7349,14 +7376,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only this account, one of the caller's. Blank or `null` means all of them.
+                 * @description Only this account of the caller. Empty or `null` means all accounts.
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
             };
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7375,7 +7402,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     /**
-                     * @description The name of the file.
+                     * @description The file name.
                      * @example attachment; filename="reporte_visual.pdf"
                      */
                     "Content-Disposition"?: string;
@@ -7403,7 +7430,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The month, by the caller's fiscal calendar; the current one by default.
+                 * @description The month in the caller's fiscal calendar; the current one by default.
                  * @example 3
                  */
                 month?: components["parameters"]["FiscalMonth"];
@@ -7415,7 +7442,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7472,7 +7499,7 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetNode"][];
                 };
             };
-            /** @description A parameter is not of its form. */
+            /** @description A parameter is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7506,7 +7533,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7557,7 +7584,7 @@ export interface operations {
             400: components["responses"]["BudgetRefused"];
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
-            /** @description The key cannot be used; or a call by cookie from a page of another origin. */
+            /** @description The key cannot be used, or the request was made by cookie from a page of another origin. */
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7591,7 +7618,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7607,7 +7634,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The budget that was. */
+            /** @description The deleted budget. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -7633,7 +7660,7 @@ export interface operations {
                     "application/json": components["schemas"]["Budget"];
                 };
             };
-            /** @description The id is not a UUID; or the Idempotency-Key is not of its form. */
+            /** @description The id is not a UUID, or the Idempotency-Key is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7653,7 +7680,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["BudgetForbidden"];
-            /** @description No such budget. */
+            /** @description There is no such budget. */
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7675,7 +7702,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7730,7 +7757,7 @@ export interface operations {
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             403: components["responses"]["BudgetForbidden"];
-            /** @description No such budget; or the caller has no such category, or has deleted it. */
+            /** @description There is no such budget, or the caller has no such category or has deleted it. */
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7753,12 +7780,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only this account; blank or `null` means all.
+                 * @description Only this account; empty or `null` means all accounts.
                  * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
                  */
                 accountId?: string;
                 /**
-                 * @description The month, by the caller's fiscal calendar; the current one by default.
+                 * @description The month in the caller's fiscal calendar; the current one by default.
                  * @example 3
                  */
                 month?: components["parameters"]["FiscalMonth"];
@@ -7770,7 +7797,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7828,7 +7855,7 @@ export interface operations {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            /** @description A parameter is not of its form. */
+            /** @description A parameter is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7864,7 +7891,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7905,7 +7932,7 @@ export interface operations {
                     "application/json": components["schemas"]["Category"][];
                 };
             };
-            /** @description There are categories. */
+            /** @description The user already has categories. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7930,7 +7957,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8008,7 +8035,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8061,7 +8088,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8087,7 +8114,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The category as it is now. */
+            /** @description The changed category. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8116,7 +8143,7 @@ export interface operations {
                     "application/json": components["schemas"]["Category"];
                 };
             };
-            /** @description A value that is not of its form, a parent that cannot be one, or a type that something under it has not. Nothing was changed. */
+            /** @description A value is invalid, the category cannot have this parent, or the type does not fit its transactions or subcategories. Nothing was changed. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8157,7 +8184,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The code can be used. */
+            /** @description The code is valid. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8176,7 +8203,7 @@ export interface operations {
                     "application/json": components["schemas"]["RedeemedInvite"];
                 };
             };
-            /** @description No such code, or a request that is not of its form. */
+            /** @description The code is unknown, or the request is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8186,7 +8213,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The code has been used as often as it may be, has expired or was revoked. */
+            /** @description The code is used up, expired or revoked. */
             410: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8208,7 +8235,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8229,7 +8256,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account was made and the verification mail accepted by the mail server. */
+            /** @description The account was created, and the mail server has accepted the verification email. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8247,7 +8274,7 @@ export interface operations {
                     "application/json": components["schemas"]["Registered"];
                 };
             };
-            /** @description The address is registered, the invite token is not good, or the request is not of its form. Nothing was made or used. */
+            /** @description The address is registered, the invite token is invalid, or the request is invalid. Nothing was created, and the invite was not used. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8258,7 +8285,7 @@ export interface operations {
                 };
             };
             409: components["responses"]["IdempotencyConflict"];
-            /** @description The invite's code cannot be used any more. Nothing was made. */
+            /** @description The invite's code is used up, expired or revoked. Nothing was created. */
             410: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8272,7 +8299,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyMismatch"];
             429: components["responses"]["RateLimited"];
-            /** @description The account was made, but its verification mail could not be sent (`mail_failed`); or an unexpected failure (`internal`). */
+            /** @description The account was created, but the verification email could not be sent (`mail_failed`); or an unexpected failure (`internal`). */
             500: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8289,7 +8316,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description The one-time token of the mail.
+                 * @description The one-time token from the email.
                  * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
                  */
                 token: components["parameters"]["MailToken"];
@@ -8300,7 +8327,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description To the page. */
+            /** @description A redirect to the page. */
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8350,7 +8377,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The token is unknown, used, expired, replaced by a newer one, or for something else. */
+            /** @description The token is unknown, used, expired, replaced by a newer one, or for another purpose. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8385,7 +8412,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Heard. Nothing is said about the address. */
+            /** @description The request is accepted. The response does not reveal whether the address is known. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8429,7 +8456,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Logged in. */
+            /** @description The user is logged in. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8461,7 +8488,7 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedIn"];
                 };
             };
-            /** @description Right password, but the address is not verified; or a request that is not of its form. */
+            /** @description The password is right but the address is not verified, or the request is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8471,7 +8498,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Unknown address, or wrong password. */
+            /** @description The address is unknown, or the password is wrong. */
             401: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8488,7 +8515,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Right password, but an operator has suspended the account. */
+            /** @description The password is right, but an operator has suspended the account. */
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8507,7 +8534,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description Too many failed attempts for this address, or too many calls from this client. */
+            /** @description Too many failed attempts for this address, or too many requests from this client. */
             429: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8542,7 +8569,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Heard. Nothing is said about the address. */
+            /** @description The request is accepted. The response does not reveal whether the address is known. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8571,7 +8598,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description The one-time token of the mail.
+                 * @description The one-time token from the email.
                  * @example 0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx
                  */
                 token: components["parameters"]["MailToken"];
@@ -8582,7 +8609,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description To the page. */
+            /** @description A redirect to the page. */
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8633,7 +8660,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The token is unknown, used, expired or for something else; or a request that is not of its form. The password stays. */
+            /** @description The token is unknown, used, expired or for another purpose, or the request is invalid. The password is not changed. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8693,7 +8720,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The live sessions. */
+            /** @description The active sessions. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8754,7 +8781,7 @@ export interface operations {
             400: components["responses"]["InvalidID"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOrigin"];
-            /** @description No such session of the caller. */
+            /** @description The caller has no such session. */
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8870,7 +8897,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserUpdated"];
                 };
             };
-            /** @description A field that cannot be changed here, or a value that is not of its form. Nothing was changed. */
+            /** @description A field cannot be changed here, or a value is invalid. Nothing was changed. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8906,12 +8933,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1.
+                 * @description The page number, from 1.
                  * @example 1
                  */
                 page?: components["parameters"]["AdminPage"];
                 /**
-                 * @description Invites a page.
+                 * @description Invites per page.
                  * @example 20
                  */
                 limit?: number;
@@ -8967,7 +8994,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9013,7 +9040,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invite"];
                 };
             };
-            /** @description A value that is not of its form. Nothing was made. */
+            /** @description A value is invalid. Nothing was created. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9072,7 +9099,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The code is not of its form. */
+            /** @description The code is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9097,7 +9124,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["AdminOnly"];
-            /** @description No such invite. */
+            /** @description There is no such invite. */
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9161,7 +9188,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Days to look back, this one included. Held to 1 to 90; what is no number counts as 30.
+                 * @description Days to look back, including today. Clamped to 1 to 90; if it is not a number, 30.
                  * @example 30
                  */
                 days?: number;
@@ -9208,7 +9235,7 @@ export interface operations {
                     "application/json": components["schemas"]["Usage"];
                 };
             };
-            /** @description A parameter that does not exist. */
+            /** @description A parameter is unknown. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9242,7 +9269,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Rows. Held to 1 to 200; what is no number counts as 50.
+                 * @description The number of rows. Clamped to 1 to 200; if it is not a number, 50.
                  * @example 50
                  */
                 limit?: number;
@@ -9281,7 +9308,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenTransactionList"];
                 };
             };
-            /** @description A parameter that does not exist. */
+            /** @description A parameter is unknown. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9358,7 +9385,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9399,7 +9426,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedAPIKey"];
                 };
             };
-            /** @description A value that is not of its form. Nothing was made. */
+            /** @description A value is invalid. Nothing was created. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9423,7 +9450,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description No invite was redeemed for the account; or it has as many keys as it may. */
+            /** @description No invite was redeemed for the account, or it has the maximum number of keys. */
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9481,7 +9508,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9528,7 +9555,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedAPIKey"];
                 };
             };
-            /** @description A value that is not of its form. Nothing was made. */
+            /** @description A value is invalid. Nothing was created. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9552,7 +9579,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The account has as many keys as it may; or a page of another origin calls by cookie. */
+            /** @description The account has the maximum number of keys, or the request was made by cookie from a page of another origin. */
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9577,7 +9604,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9596,7 +9623,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Active. The key is shown once. */
+            /** @description API access is active. The key is shown only here. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -9618,7 +9645,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedAPIKey"];
                 };
             };
-            /** @description The invite token is not good, or the request is not of its form. */
+            /** @description The invite token or the request is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9629,7 +9656,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The address is not verified; or the account is active already. */
+            /** @description The address is not verified, or the account already has API access. */
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9640,7 +9667,7 @@ export interface operations {
                 };
             };
             409: components["responses"]["IdempotencyConflict"];
-            /** @description The invite's code cannot be used any more. */
+            /** @description The invite's code is used up, expired or revoked. */
             410: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9708,7 +9735,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9718,7 +9745,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Charged, when called by key. */
+            /** @description The call succeeded, and was charged if made by key. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -9741,7 +9768,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            /** @description The Idempotency-Key is not of its form. */
+            /** @description The Idempotency-Key is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -9821,12 +9848,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which page, from 1.
+                 * @description The page number, from 1.
                  * @example 1
                  */
                 page?: components["parameters"]["AdminPage"];
                 /**
-                 * @description Rows on a page.
+                 * @description Rows per page.
                  * @example 20
                  */
                 limit?: number;
@@ -9891,7 +9918,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user as it is now. */
+            /** @description The changed user. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -9939,7 +9966,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user as it is now. */
+            /** @description The changed user. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -9977,7 +10004,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text of the client's own, 1 to 255 visible ASCII characters. A call that is made again with the same one, within 24 hours, is not made twice: it gets the first one's answer, and is charged once. Calls by session that only read are made each time.
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -10027,7 +10054,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenTransaction"];
                 };
             };
-            /** @description A value that is not of its form; zero; or more than there is to take. */
+            /** @description A value is invalid, the number is zero, or it would remove more tokens than there are. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -10038,7 +10065,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description The caller is no administrator; or the user has no plan. */
+            /** @description The caller is not an administrator, or the user has no plan. */
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -10062,7 +10089,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Events. Held to 1 to 200; what is no number counts as 50.
+                 * @description The number of events. Clamped to 1 to 200; if it is not a number, 50.
                  * @example 50
                  */
                 limit?: number;
@@ -10107,7 +10134,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEventList"];
                 };
             };
-            /** @description A parameter is not of its form. */
+            /** @description A parameter is invalid. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
