@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,28 +11,31 @@ import (
 	"example.com/alta/internal/contract/source"
 )
 
-// document is the contract as lines, and as the tree that says where in the lines things stand.
+// document is the contract as lines, and as a tree whose nodes know their lines.
 type document struct {
 	source.Document
 	lines []string // each with its line break
 }
 
-// parse reads the contract. The error says why it is no YAML, or no object.
+// parse reads the contract. It fails if the text is not YAML, or not one object.
 func parse(text []byte) (*document, error) {
 	written, err := source.Parse(text)
 	if err != nil {
 		return nil, err
 	}
+	if !bytes.HasSuffix(text, []byte("\n")) {
+		text = append(slices.Clone(text), '\n')
+	}
 	return &document{Document: written, lines: strings.SplitAfter(string(text), "\n")}, nil
 }
 
-// entry is a key of a block mapping with its value, as the lines from (its comment) up to, and not with, to.
+// entry is a key of a block mapping with its value. Its lines start at from, with the comment above it, and end before to.
 type entry struct {
 	key, value   *source.Node
 	from, at, to int // line numbers from 0; at has the key
 }
 
-// entries returns what stands under key, whose value must be written as a block: a key a line.
+// entries returns the entries of the mapping under key, which must be in block style.
 func (d *document) entries(key, value *source.Node) ([]entry, error) {
 	if value.Kind != yaml.MappingNode || value.IsFlow() || len(value.Content) == 0 {
 		return nil, fmt.Errorf("%s: wants block style, a line for each key", key.Value)
@@ -58,7 +62,7 @@ func indexOf(list []entry, name string) int {
 	return slices.IndexFunc(list, func(e entry) bool { return e.key.Value == name })
 }
 
-// above returns the line where the comment right above the key begins, or the key's own line.
+// above returns the first line of the comment directly above the key, or the key's own line.
 func (d *document) above(key *source.Node) int {
 	line := key.Line - 1
 	for line > 0 && isComment(d.lines[line-1]) && indentOf(d.lines[line-1]) == key.Column-1 {
@@ -67,8 +71,8 @@ func (d *document) above(key *source.Node) int {
 	return line
 }
 
-// end returns the line after the value of key: what is indented deeper than the key belongs to it. Blank lines
-// and comments at its end do only if they are indented as the value is.
+// end returns the line after the value of key. All lines that are indented deeper than the key belong to it, and blank
+// lines and other comments between them.
 func (d *document) end(key *source.Node) int {
 	end := key.Line
 	for i := key.Line; i < len(d.lines); i++ {
@@ -83,13 +87,13 @@ func (d *document) end(key *source.Node) int {
 	return end
 }
 
-// replacement says which lines take the place of those from up to, and not with, to.
+// replacement replaces the lines that start at from and end before to.
 type replacement struct {
 	from, to int
 	lines    []string
 }
 
-// replace returns the text with the replacements, which are in the order of lines and do not overlap.
+// replace returns the text with the replacements, which must be in order and must not overlap.
 func (d *document) replace(list []replacement) []byte {
 	var out strings.Builder
 	line := 0
@@ -109,7 +113,7 @@ func (d *document) replace(list []replacement) []byte {
 	return []byte(out.String())
 }
 
-// refOf returns where a value that is nothing but a reference leads, or "".
+// refOf returns the target of a value that is just a reference, or "".
 func refOf(value *source.Node) string {
 	if ref := value.Get("$ref"); ref != nil && len(value.Content) == 2 {
 		return ref.Value

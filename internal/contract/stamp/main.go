@@ -1,16 +1,15 @@
-// Command stamp completes openapi.yaml, as gofmt completes the layout of Go: it
-// writes the responses and headers that a rule derives from the rest of an
-// operation, and takes away those that the rule no longer has. Everything else
-// stays as it is written, byte for byte. `make generate` runs it:
+// Command stamp completes openapi.yaml, as gofmt completes the layout of Go. A rule
+// derives standard responses and headers from the rest of each operation: stamp adds
+// those that are missing and removes those that no longer apply. Everything else is
+// kept byte for byte. `make generate` runs it:
 //
 //	go run ./internal/contract/stamp -ordered bin/openapi.json openapi.yaml
 //
-// If an operation contradicts itself, stamp says so, names the operation and
-// the line, exits with status 1 and writes nothing.
+// If an operation contradicts itself, stamp prints the operation, the line and the
+// problem, exits with status 1 and writes nothing.
 //
-// With -ordered it also writes the contract as JSON for generators of code,
-// which need to be told the order of properties. With -lines it prints how long
-// operations are.
+// With -ordered it also writes the contract as JSON in which each property has its
+// position, for code generators. With -lines it prints the lengths of operations.
 package main
 
 import (
@@ -27,12 +26,12 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is main without the process around it. It returns the exit status.
+// run is main without the process. It returns the exit status.
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("stamp", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	ordered := flags.String("ordered", "", "write the contract, with the order of properties, as JSON to this `file`")
-	lines := flags.Bool("lines", false, "print how many lines operations have, and how many they have without stamped ones")
+	ordered := flags.String("ordered", "", "write the contract as JSON with the order of properties to this `file`")
+	lines := flags.Bool("lines", false, "print the lengths of operations, with and without derived lines")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
@@ -51,8 +50,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// stampFile stamps the document at path and writes it if that changes it. Unless ordered is "", it writes the
-// document as JSON with the order of properties to that path.
+// stampFile stamps the document at path and writes it if it changes. Unless ordered is "", it also writes the document
+// there, as JSON with the order of properties. It returns the lengths of operations.
 func stampFile(path, ordered string) ([]length, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -77,7 +76,7 @@ func stampFile(path, ordered string) ([]length, error) {
 	return lengths, err
 }
 
-// orderedJSON returns the document as JSON in which properties have their order.
+// orderedJSON returns the document as JSON in which each property has its position.
 func orderedJSON(document []byte) ([]byte, error) {
 	written, err := source.Parse(document)
 	if err != nil {

@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// line is a line that the rule derives: a key with a reference.
+// line is a derived line: a key with a reference.
 type line struct {
 	name string // of the key
 	key  string // as it is written, perhaps in quotes
 	ref  string
 }
 
-// part is a key of a block with its value, as it should be written.
+// part is a key of a block with its value, as it must be written.
 type part struct {
 	name    string
-	own     *entry // the author's entry; nil for a stamped one
+	own     *entry // the author's entry; nil for a derived one
 	lines   []string
-	stamped int // how many of lines the rule derives
+	stamped int // how many of the lines are derived
 }
 
-// merge returns the wanted lines, and after them the author's own entries. An entry that is the rule's stays if it is
-// wanted, and else goes; where the author has written something else under a wanted name, that stays.
+// merge returns the wanted lines, followed by the author's own entries. A derived entry that is not wanted is left out.
+// If the author has written something else under a wanted name, that is kept instead.
 func (o *operation) merge(written []entry, wanted []line, isStandard func(entry) bool) (parts []part) {
 	for _, w := range wanted {
 		switch i := indexOf(written, w.name); {
@@ -39,14 +39,14 @@ func (o *operation) merge(written []entry, wanted []line, isStandard func(entry)
 		case !isStandard(e):
 			parts = append(parts, part{name: e.key.Value, own: &e, lines: o.doc.lines[e.from:e.to]})
 		case !isWanted && e.from < e.at:
-			o.refuse(e.key, "%s is not the operation's any more, but the comment above it should not be lost", e.key.Value)
+			o.refuse(e.key, "%s no longer applies, but the comment above it would be lost", e.key.Value)
 		}
 	}
 	return parts
 }
 
-// renew returns the rule's entry e with the reference that it should have, and with the comment above it. If it has
-// that already, it stays as it is.
+// renew returns the derived entry e with the reference w and the comment above it. An entry that has the reference
+// already is unchanged.
 func (o *operation) renew(w line, e entry) part {
 	lines := o.doc.lines[e.from:e.to]
 	if refOf(e.value) != w.ref {
@@ -58,12 +58,12 @@ func (o *operation) renew(w line, e entry) part {
 // write returns the line for w, indented as the entry e is.
 func (o *operation) write(w line, e entry) string {
 	if o.doc.Resolve(w.ref) == nil {
-		o.refuse(e.key, "%s: %s is not there", w.name, w.ref)
+		o.refuse(e.key, "%s: %s does not exist", w.name, w.ref)
 	}
 	return fmt.Sprintf("%s%s: {$ref: %q}\n", strings.Repeat(" ", e.key.Column-1), w.key, w.ref)
 }
 
-// wantedResponses returns the responses that the rule derives for the operation.
+// wantedResponses returns the derived responses of the operation.
 func (o *operation) wantedResponses() (list []line) {
 	for _, s := range standards {
 		if name := strconv.Itoa(s.status); s.applies(o) {
@@ -73,7 +73,7 @@ func (o *operation) wantedResponses() (list []line) {
 	return list
 }
 
-// wantedHeaders returns the headers that the rule derives for a response of that status.
+// wantedHeaders returns the derived headers of a response with that status.
 func (o *operation) wantedHeaders(status int) (list []line) {
 	for _, h := range standardHeaders {
 		if h.concerns(status) && h.applies(o, status) {
@@ -83,12 +83,12 @@ func (o *operation) wantedHeaders(status int) (list []line) {
 	return list
 }
 
-// stampHeaders gives the author's response p the headers that the rule derives.
+// stampHeaders adds the derived headers to the author's response p.
 func (o *operation) stampHeaders(p part) part {
 	if refOf(p.own.value) != "" {
-		return p // its headers are where that leads
+		return p // checkHeaders has checked the headers of what it refers to
 	}
-	status, _ := strconv.Atoi(p.name) // check has refused what is no number
+	status, _ := strconv.Atoi(p.name) // check has refused other keys
 	wanted := o.wantedHeaders(status)
 	key, value := p.own.value.Find("headers")
 	if key == nil && len(wanted) == 0 {
@@ -109,7 +109,7 @@ func (o *operation) stampHeaders(p part) part {
 	}
 	for _, h := range standardHeaders {
 		if i := indexOf(written, h.name); i >= 0 && h.concerns(status) && !h.isAt(written[i]) {
-			o.refuse(written[i].key, "response %d: the header %s is the same everywhere: %s", status, h.name, h.ref())
+			o.refuse(written[i].key, "response %d: the header %s must refer to %s", status, h.name, h.ref())
 		}
 	}
 	isStandard := func(e entry) bool {
@@ -117,11 +117,11 @@ func (o *operation) stampHeaders(p part) part {
 	}
 	headers := o.merge(written, wanted, isStandard)
 	at := fields[indexOf(fields, "headers")]
-	at.to = written[len(written)-1].to // not with the blank lines after it
+	at.to = written[len(written)-1].to // without the blank lines after it
 	return o.replaceHeaders(p, at, headers)
 }
 
-// addHeaders writes the wanted headers after the first field of a response that has none.
+// addHeaders writes the wanted headers after the first field of a response without headers.
 func (o *operation) addHeaders(p part, first entry, wanted []line) part {
 	lines := slices.Clone(o.doc.lines[p.own.from:first.to])
 	lines = append(lines, strings.Repeat(" ", first.key.Column-1)+"headers:\n")
@@ -133,7 +133,7 @@ func (o *operation) addHeaders(p part, first entry, wanted []line) part {
 	return p
 }
 
-// replaceHeaders writes the headers of a response instead of those at the field at, and nothing if there are none left.
+// replaceHeaders replaces the field at of a response with the headers, or removes it if there are none.
 func (o *operation) replaceHeaders(p part, at entry, headers []part) part {
 	lines, isOwn := slices.Clone(o.doc.lines[p.own.from:at.from]), false
 	if len(headers) > 0 {
@@ -144,7 +144,7 @@ func (o *operation) replaceHeaders(p part, at entry, headers []part) part {
 		p.stamped += h.stamped
 	}
 	if len(headers) > 0 && !isOwn {
-		p.stamped++ // the key itself
+		p.stamped++ // the key
 	}
 	p.lines = append(lines, o.doc.lines[at.to:p.own.to]...)
 	return p

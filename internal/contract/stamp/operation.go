@@ -8,7 +8,7 @@ import (
 	"example.com/alta/internal/contract/source"
 )
 
-// operation is what the rule must know of an operation, and what is wrong with it.
+// operation is what the rule needs to know about an operation, and the problems found in it.
 type operation struct {
 	doc   *document
 	path  string
@@ -18,20 +18,20 @@ type operation struct {
 	name  string // as messages have it: POST /api/accounts (createAccount)
 	reads bool   // changes nothing
 
-	secured       bool // asks who calls
+	secured       bool // needs a credential
 	takesSessions bool
 	takesKeys     bool
-	hasRole       bool // asks for a role
+	hasRole       bool // needs a role
 	limited       bool // has a rate class
-	billed        bool // takes tokens of API keys
+	billed        bool // charges API keys
 	hasBody       bool
 	idempotent    bool // takes an Idempotency-Key
-	hasInput      bool // that may be invalid
+	hasInput      bool // a body or parameters
 
 	problems []error
 }
 
-// readOperation reads the operation under key. Its path's operations share the parameters shared, or none if that is nil.
+// readOperation reads the operation under key. shared has the parameters of its path, or is nil.
 func readOperation(d *document, path string, key, value, shared *source.Node) *operation {
 	o := &operation{
 		doc: d, path: path, key: key, value: value,
@@ -78,13 +78,13 @@ func (o *operation) readCallers() {
 	o.billed = price > 0 && o.takesKeys
 }
 
-// refuse notes what contradicts the rule at a node.
+// refuse adds a problem at a node.
 func (o *operation) refuse(at *source.Node, format string, values ...any) {
 	problem := fmt.Errorf(format, values...)
 	o.problems = append(o.problems, fmt.Errorf("line %d: %s: %w", at.Line, o.name, problem))
 }
 
-// component returns the name that a standard response has at the operation's door.
+// component returns the name of the standard response at the operation's door.
 func (o *operation) component(s standard) string {
 	if strings.HasPrefix(o.path, "/api/v1/") {
 		return s.name
@@ -92,7 +92,7 @@ func (o *operation) component(s standard) string {
 	return "App" + s.name
 }
 
-// check refuses responses that the rule contradicts.
+// check refuses responses that contradict the rest of the operation.
 func (o *operation) check(responses []entry) {
 	succeeds, explains := false, false
 	for _, e := range responses {
@@ -105,10 +105,10 @@ func (o *operation) check(responses []entry) {
 		o.checkResponse(status, e)
 	}
 	if !succeeds {
-		o.refuse(o.key, "has no response of success")
+		o.refuse(o.key, "has no success response")
 	}
 	if o.hasInput && !explains {
-		o.refuse(o.key, "takes input that may be invalid, and has no response 400")
+		o.refuse(o.key, "takes input but has no response 400")
 	}
 }
 
@@ -116,7 +116,7 @@ func (o *operation) checkResponse(status int, e entry) {
 	value, ref := o.doc.Follow(e.value), refOf(e.value)
 	switch {
 	case value == nil:
-		o.refuse(e.key, "response %d: refers to %s, which is not there", status, ref)
+		o.refuse(e.key, "response %d: refers to %s, which does not exist", status, ref)
 	case text(value, "description") == "":
 		o.refuse(e.key, "response %d: has no description", status)
 	case ref != "":
@@ -128,12 +128,12 @@ func (o *operation) checkResponse(status int, e entry) {
 		case s.status != status && isStandard:
 			o.refuse(e.key, "response %d: refers to %s, which is a response %d", status, ref, s.status)
 		case s.status == status && s.needs != "" && !s.applies(o) && !isStandard:
-			o.refuse(e.key, "response %d: only an operation with %s answers so", status, s.needs)
+			o.refuse(e.key, "response %d: only an operation with %s responds with it", status, s.needs)
 		}
 	}
 }
 
-// checkHeaders refuses a reference to a response that lacks a header which the rule would give it.
+// checkHeaders refuses a reference to a response that lacks a derived header.
 func (o *operation) checkHeaders(status int, e entry) {
 	headers := o.doc.Follow(e.value).Get("headers")
 	for _, h := range o.wantedHeaders(status) {

@@ -21,13 +21,13 @@ func TestStampRefuses(t *testing.T) {
 		{"price in words", []string{"cost: 5", "cost: five"}, []string{"line 11: x-token-cost: wants a number of tokens"}},
 		{"nobody pays", []string{", {apiKey: []}", ""},
 			[]string{"line 11: x-token-cost: calls cost tokens, but security has no apiKey to take them from"}},
-		{"no success", []string{`"201"`, `"404"`}, []string{"line 5: has no response of success"}},
-		{"no answer to bad input", []string{`"400"`, `"404"`}, []string{"line 5: takes input that may be invalid, and has no response 400"}},
+		{"no success", []string{`"201"`, `"404"`}, []string{"line 5: has no success response"}},
+		{"no answer to bad input", []string{`"400"`, `"404"`}, []string{"line 5: takes input but has no response 400"}},
 		{"no status", response("4XX", "{description: Wrong.}"), []string{`line 33: response 4XX: wants a status, such as "200"`}},
 		{"no such status", response("99", "{description: Wrong.}"), []string{`line 33: response 99: wants a status, such as "200"`}},
 		{"no description", response("404", "{content: {}}"), []string{"line 33: response 404: has no description"}},
 		{"reference to nothing", response("404", `{$ref: "#/components/responses/Nothing"}`),
-			[]string{"line 33: response 404: refers to #/components/responses/Nothing, which is not there"}},
+			[]string{"line 33: response 404: refers to #/components/responses/Nothing, which does not exist"}},
 		{"reference to a response without its headers", []string{"AppRateLimited", "Thing"}, []string{
 			"line 44: response 429: refers to #/components/responses/Thing, which has no header Retry-After",
 			"line 44: response 429: refers to #/components/responses/Thing, which has no header RateLimit",
@@ -38,18 +38,18 @@ func TestStampRefuses(t *testing.T) {
 			[]string{"line 33: response 404: refers to #/components/responses/AppInternal, which is a response 500"}},
 		{"too large without a body",
 			[]string{"      requestBody: {content: {}}\n", "", `{$ref: "#/components/responses/AppTooLarge"}`, "\n          description: Too large."},
-			[]string{"line 40: response 413: only an operation with a requestBody answers so"}},
+			[]string{"line 40: response 413: only an operation with a requestBody responds with it"}},
 		{"limited without a class",
 			[]string{"      x-rate-class: data\n", "", `{$ref: "#/components/responses/AppRateLimited"}`, "\n          description: Too many."},
-			[]string{"line 43: response 429: only an operation with an x-rate-class answers so"}},
+			[]string{"line 43: response 429: only an operation with an x-rate-class responds with it"}},
 		{"comment above what goes", []string{"      x-rate-class: data\n", "", `        "429":`, "        # Why.\n        \"429\":"},
-			[]string{"line 44: 429 is not the operation's any more, but the comment above it should not be lost"}},
+			[]string{"line 44: 429 no longer applies, but the comment above it would be lost"}},
 		{"success in flow style", response("200", "{description: There it is.}"),
 			[]string{"line 33: response 200: wants block style, a line for each key"}},
 		{"headers in flow style", []string{"          content: {}\n", "          content: {}\n        \"200\":\n          description: One.\n          headers: {}\n"},
 			[]string{"line 35: response 200: headers: wants block style, a line for each key"}},
 		{"header of its own", []string{`{$ref: "#/components/headers/TokenCost"}`, "{schema: {type: integer}}"},
-			[]string{"line 29: response 201: the header X-Token-Cost is the same everywhere: #/components/headers/TokenCost"}},
+			[]string{"line 29: response 201: the header X-Token-Cost must refer to #/components/headers/TokenCost"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, _, err := stamp([]byte(head + change(t, whole, test.change...) + tail))
@@ -76,9 +76,9 @@ func TestStampRefusesDocuments(t *testing.T) {
 		{"nothing", "", "wants one object"},
 		{"no responses", head + "  /api/things:\n    get: {x-token-cost: 0, security: []}\n" + tail, "line 5: GET /api/things (): has no responses"},
 		{"flow style", head + "  /api/things:\n    get: {x-token-cost: 0, security: [], responses: {}}\n" + tail, "responses: wants block style"},
-		{"no component", head + whole + strings.Replace(tail, "    AppInternal:", "    Other:", 1), "refers to #/components/responses/AppInternal, which is not there"},
-		{"no component yet", head + bare + strings.Replace(tail, "    AppInternal:", "    Other:", 1), "500: #/components/responses/AppInternal is not there"},
-		{"no header", head + bare + strings.Replace(tail, "RequestID: {}, ", "", 1), "X-Request-Id: #/components/headers/RequestID is not there"},
+		{"no component", head + whole + strings.Replace(tail, "    AppInternal:", "    Other:", 1), "refers to #/components/responses/AppInternal, which does not exist"},
+		{"no component yet", head + bare + strings.Replace(tail, "    AppInternal:", "    Other:", 1), "500: #/components/responses/AppInternal does not exist"},
+		{"no header", head + bare + strings.Replace(tail, "RequestID: {}, ", "", 1), "X-Request-Id: #/components/headers/RequestID does not exist"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, _, err := stamp([]byte(test.document)); err == nil || !strings.Contains(err.Error(), test.want) {

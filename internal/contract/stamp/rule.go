@@ -2,15 +2,15 @@ package main
 
 import "strings"
 
-// standard is a response that many operations have, and that is the same for each.
+// standard is a response that is the same for many operations.
 type standard struct {
 	status  int
 	name    string // in components/responses; the app door's begins with App
 	applies func(*operation) bool
-	needs   string // what every operation has that answers with that status; empty: one may have reasons of its own
+	needs   string // what an operation needs to respond with the status at all; empty: it may have its own reasons
 }
 
-// standards are the responses of the stages around a handler, in the order of statuses.
+// standards are the responses of the stages around a handler, by status.
 var standards = []standard{
 	{status: 401, name: "Unauthorized", applies: func(o *operation) bool { return o.secured }},
 	{status: 402, name: "InsufficientTokens", applies: func(o *operation) bool { return o.billed }, needs: "a price that API keys pay"},
@@ -26,18 +26,18 @@ var standards = []standard{
 
 const responsesPath, headersPath = "#/components/responses/", "#/components/headers/"
 
-// isAt reports whether the entry is nothing but a reference to the response, of either door.
+// isAt reports whether the entry is just a reference to the response of one of the doors.
 func (s standard) isAt(e entry) bool {
 	name, isResponse := strings.CutPrefix(refOf(e.value), responsesPath)
 	return isResponse && strings.TrimPrefix(name, "App") == s.name
 }
 
-// forbidding returns a standard response 403, which there is one of for each kind of caller.
+// forbidding returns a standard response 403. Which one an operation has depends on who may call it.
 func forbidding(name string) standard {
 	return standard{status: 403, name: name, applies: func(o *operation) bool { return o.forbids() == name }}
 }
 
-// forbids returns the name of the response 403 that the operation gives before its handler is reached, or "".
+// forbids returns the name of the response 403 that the stages before the handler give, or "".
 func (o *operation) forbids() string {
 	switch {
 	case o.hasRole:
@@ -45,30 +45,30 @@ func (o *operation) forbids() string {
 	case o.takesKeys && o.reads:
 		return "KeyForbidden" // the key's owner is suspended, or has not verified the address
 	case o.takesKeys:
-		return "Forbidden" // that, or a call by cookie from a page of another origin
+		return "Forbidden" // the same, or a call by cookie from a page of another origin
 	case o.takesSessions && o.reads:
 		return "KeyRefused" // a call by key
 	case o.takesSessions:
-		return "CrossOrigin" // that, or a call by cookie from a page of another origin
+		return "CrossOrigin" // the same, or a call by cookie from a page of another origin
 	}
 	return ""
 }
 
-// needsServices reports whether the operation may find the server too busy or without its database. Probes and
-// figures are answered all the same.
+// needsServices reports whether the operation fails if the server is too busy or has no database. The liveness probe
+// and the metrics do not.
 func (o *operation) needsServices() bool { return o.path != "/healthz" && o.path != "/metrics" }
 
-// header is a header that the server sets, whatever the operation.
+// header is a header that the server sets for all operations.
 type header struct {
 	name      string
 	component string                              // of components/headers
-	concerns  func(status int) bool               // whether it is stamped, or taken away, at that status
-	applies   func(o *operation, status int) bool // among the statuses that it concerns
+	concerns  func(status int) bool               // whether the rule decides on it at that status
+	applies   func(o *operation, status int) bool // at a status that it concerns
 }
 
 func (h header) ref() string { return headersPath + h.component }
 
-// isAt reports whether the entry is the header, and refers to what it should.
+// isAt reports whether the entry is the header with the right reference.
 func (h header) isAt(e entry) bool { return e.key.Value == h.name && refOf(e.value) == h.ref() }
 
 // standardHeaders are in the order in which they are written.
@@ -90,7 +90,7 @@ func isLater(status int) bool { return status == 429 || status == 503 }
 
 func isCounted(status int) bool { return isSuccess(status) || status == 429 }
 
-// Redirects are for browsers, which show nobody the limit.
+// Redirects are for browsers, which do not show the limit.
 func showsLimit(o *operation, status int) bool { return o.limited && !isRedirect(status) }
 
 func showsTokens(o *operation, status int) bool { return o.billed && !isRedirect(status) }

@@ -12,8 +12,8 @@ import (
 // methods are the keys of a path that are operations.
 var methods = []string{"get", "put", "post", "delete", "patch"}
 
-// stamp returns the contract with what the rule derives, and how long each operation then is. The error lists
-// every contradiction.
+// stamp returns the contract with all derived lines, and the length of each operation. The error lists every
+// contradiction.
 func stamp(contract []byte) ([]byte, []length, error) {
 	d, err := parse(contract)
 	if err != nil {
@@ -42,7 +42,7 @@ func stamp(contract []byte) ([]byte, []length, error) {
 	return d.replace(changes), lengths, nil
 }
 
-// stamp returns the lines that the operation's responses should have, and how many of them are stamped.
+// stamp returns the lines that the operation's responses must have, and how many of them are derived.
 func (o *operation) stamp() (change replacement, stamped int) {
 	key, value := o.value.Find("responses")
 	if key == nil {
@@ -71,12 +71,12 @@ func (o *operation) stamp() (change replacement, stamped int) {
 	return change, stamped
 }
 
-// isStandard reports whether a response is the rule's: a standard one, of either door, at its status.
+// isStandard reports whether the entry is a standard response of its status, so that it is derived and not the author's.
 func isStandard(e entry) bool {
 	return slices.ContainsFunc(standards, func(s standard) bool { return strconv.Itoa(s.status) == e.key.Value && s.isAt(e) })
 }
 
-// length is how many lines an operation has, without blank ones and its path.
+// length is the number of lines of an operation, without blank lines and its path.
 type length struct{ whole, authored int }
 
 // measure returns the operation's length after the change.
@@ -95,7 +95,7 @@ func (o *operation) measure(change replacement, stamped int) length {
 	return length{whole: whole, authored: whole - stamped}
 }
 
-// summary says how long operations are.
+// summary returns the median and the maximum of the lengths as a sentence.
 func summary(lengths []length) string {
 	if len(lengths) == 0 {
 		return "0 operations"

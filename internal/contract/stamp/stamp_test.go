@@ -323,3 +323,13 @@ func TestContractIsStamped(t *testing.T) {
 	}
 	t.Log(summary(lengths))
 }
+
+// A document that ends in the middle of a line ends with a line break afterwards.
+func TestStampEndsWithLineBreak(t *testing.T) {
+	components, _ := strings.CutPrefix(tail, "\n")
+	bare := change(t, head, "paths:\n", components+"paths:\n") + change(t, bare, "is under way.\n", "is under way.")
+	want := change(t, head, "paths:\n", components+"paths:\n") + whole
+	if got, _, err := stamp([]byte(bare)); err != nil || string(got) != want {
+		t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, string(got)))
+	}
+}
