@@ -1124,7 +1124,7 @@ type Activation struct {
 
 // Address defines model for Address.
 type Address struct {
-	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -1206,7 +1206,7 @@ type AdminUserPage struct {
 
 // AppCredentials defines model for AppCredentials.
 type AppCredentials struct {
-	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -1250,7 +1250,7 @@ type AppProfile struct {
 
 // AppRegistration defines model for AppRegistration.
 type AppRegistration struct {
-	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -1771,7 +1771,7 @@ type CreatedAPIKey struct {
 
 // Credentials defines model for Credentials.
 type Credentials struct {
-	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -1897,7 +1897,7 @@ type Deposit struct {
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 }
 
-// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
+// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 //
 // Example: john.doe@example.com
 type Email = string
@@ -3024,7 +3024,7 @@ type Registered struct {
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
+	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
 	// Example: john.doe@example.com
 	Email Email `json:"email"`
@@ -3953,7 +3953,7 @@ func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProf
 //
 // Creates an account at the app door and logs the user in, atomically: if any part fails, nothing is created.
 //
-// The email address is lower-cased but not trimmed, and is unique across both doors. The returned JWT should be
+// The email address is lower-cased but not trimmed, and its mailbox is unique across both doors. The returned JWT should be
 // stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same session in an
 // `HttpOnly` cookie.
 //
@@ -4760,7 +4760,7 @@ func (c *Client) RedeemInvite(ctx context.Context, body InviteCode, options ...C
 // **welcome email** is best effort and never changes the response. After verification, `POST /api/v1/auth/login`
 // returns a JWT. For a forgotten password, use `POST /api/v1/auth/forgetpassword`.
 //
-// The email address is lower-cased and unique across both doors. It is used to log in and receives the
+// The email address is lower-cased, and its mailbox is unique across both doors. It is used to log in and receives the
 // verification email. The checks run in this order: the form of the request, the invite token, the state of its
 // code, the address. So only people with an invite can find out whether an address is registered.
 //

@@ -14,7 +14,7 @@ export interface paths {
          * Register User
          * @description Creates an account at the app door and logs the user in, atomically: if any part fails, nothing is created.
          *
-         *     The email address is lower-cased but not trimmed, and is unique across both doors. The returned JWT should be
+         *     The email address is lower-cased but not trimmed, and its mailbox is unique across both doors. The returned JWT should be
          *     stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same session in an
          *     `HttpOnly` cookie.
          */
@@ -790,7 +790,7 @@ export interface paths {
          *     **welcome email** is best effort and never changes the response. After verification, `POST /api/v1/auth/login`
          *     returns a JWT. For a forgotten password, use `POST /api/v1/auth/forgetpassword`.
          *
-         *     The email address is lower-cased and unique across both doors. It is used to log in and receives the
+         *     The email address is lower-cased, and its mailbox is unique across both doors. It is used to log in and receives the
          *     verification email. The checks run in this order: the form of the request, the invite token, the state of its
          *     code, the address. So only people with an invite can find out whether an address is registered.
          */
@@ -1478,7 +1478,7 @@ export interface components {
         };
         /**
          * Format: email
-         * @description The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. An address has one account across both doors.
+         * @description The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
          * @example john.doe@example.com
          */
         Email: string;
