@@ -3953,9 +3953,9 @@ func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProf
 //
 // Creates an account at the app door and logs the user in, atomically: if any part fails, nothing is created.
 //
-// The email address is lower-cased but not trimmed, and its mailbox is unique across both doors. The returned JWT should be
-// stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same session in an
-// `HttpOnly` cookie.
+// The email address is lower-cased but not trimmed, and its mailbox is unique across both doors. The returned
+// JWT should be stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same
+// session in an `HttpOnly` cookie.
 //
 // On success, the server also does the following:
 //   - Creates a default wallet account ("Efectivo / Billetera") with zero balance, in the user's currency.
@@ -4760,9 +4760,9 @@ func (c *Client) RedeemInvite(ctx context.Context, body InviteCode, options ...C
 // **welcome email** is best effort and never changes the response. After verification, `POST /api/v1/auth/login`
 // returns a JWT. For a forgotten password, use `POST /api/v1/auth/forgetpassword`.
 //
-// The email address is lower-cased, and its mailbox is unique across both doors. It is used to log in and receives the
-// verification email. The checks run in this order: the form of the request, the invite token, the state of its
-// code, the address. So only people with an invite can find out whether an address is registered.
+// The email address is lower-cased, and its mailbox is unique across both doors. It is used to log in and
+// receives the verification email. The checks run in this order: the form of the request, the invite token, the
+// state of its code, the address. So only people with an invite can find out whether an address is registered.
 //
 // On success, the server also does the following:
 //   - Creates the user on the free plan, with its 2,000 tokens for the first month.

@@ -14,9 +14,9 @@ export interface paths {
          * Register User
          * @description Creates an account at the app door and logs the user in, atomically: if any part fails, nothing is created.
          *
-         *     The email address is lower-cased but not trimmed, and its mailbox is unique across both doors. The returned JWT should be
-         *     stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same session in an
-         *     `HttpOnly` cookie.
+         *     The email address is lower-cased but not trimmed, and its mailbox is unique across both doors. The returned
+         *     JWT should be stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same
+         *     session in an `HttpOnly` cookie.
          */
         post: operations["appRegister"];
         delete?: never;
@@ -790,9 +790,9 @@ export interface paths {
          *     **welcome email** is best effort and never changes the response. After verification, `POST /api/v1/auth/login`
          *     returns a JWT. For a forgotten password, use `POST /api/v1/auth/forgetpassword`.
          *
-         *     The email address is lower-cased, and its mailbox is unique across both doors. It is used to log in and receives the
-         *     verification email. The checks run in this order: the form of the request, the invite token, the state of its
-         *     code, the address. So only people with an invite can find out whether an address is registered.
+         *     The email address is lower-cased, and its mailbox is unique across both doors. It is used to log in and
+         *     receives the verification email. The checks run in this order: the form of the request, the invite token, the
+         *     state of its code, the address. So only people with an invite can find out whether an address is registered.
          */
         post: operations["register"];
         delete?: never;
