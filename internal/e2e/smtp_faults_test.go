@@ -66,6 +66,29 @@ func TestMailServerFaults(t *testing.T) {
 	})
 }
 
+// TestSignUpByAnAddressThatTakesSMTPUTF8: if the mail server does not offer it, the
+// registration says that the mail was not sent, and once it does, the user can be
+// verified.
+func TestSignUpByAnAddressThatTakesSMTPUTF8(t *testing.T) {
+	const email = "josé@example.com"
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		t.Parallel()
+		post := testsmtp.Start(t, func(c *testsmtp.Config) { c.WithoutSMTPUTF8 = true })
+		s := startMailing(t, databaseURL, post)
+		a := s.registerAll(t, s.invite(t, databaseURL), email)[email]
+		checkRefusal(t, a, 500, "mail_failed", mailFailed)
+		post.OfferSMTPUTF8()
+		s.resend(t.Context(), t, email)
+		eventually(t, "a mail arrives", func() error {
+			if len(mailsTo(post, email, subjectVerify)) == 0 {
+				return fmt.Errorf("there is none")
+			}
+			return nil
+		})
+		s.verify(t, email, mailsTo(post, email, subjectVerify)[0].Token())
+	})
+}
+
 // checkRecovery asks for another mail for each address that has none, and verifies
 // and logs in with each.
 func checkRecovery(t *testing.T, s *server, post *testsmtp.Server, inviteToken string) {

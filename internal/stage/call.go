@@ -41,6 +41,7 @@ type Call struct {
 	Failure   error               // that the call was answered with, or that a redirect hides
 
 	cookies    []*http.Cookie  // of the request
+	endCookie  string          // the Set-Cookie of a failed call; "": it has none
 	idempotent *idempotencyKey // nil: the call has no Idempotency-Key
 	resumedID  string          // id of an interrupted call with the same key; "": none
 }

@@ -31,6 +31,11 @@ func (c Cookies) Name(name string) string {
 // Set adds a cookie that scripts cannot read to the call's response. A life of 0 or
 // less deletes the cookie.
 func (c Cookies) Set(call *Call, name, value string, life time.Duration) {
+	call.Header.Add("Set-Cookie", c.format(name, value, life))
+}
+
+// format returns the header that sets the cookie.
+func (c Cookies) format(name, value string, life time.Duration) string {
 	cookie := &http.Cookie{
 		Name:     c.Name(name),
 		Value:    value,
@@ -43,7 +48,7 @@ func (c Cookies) Set(call *Call, name, value string, life time.Duration) {
 	if life <= 0 {
 		cookie.MaxAge = -1
 	}
-	call.Header.Add("Set-Cookie", cookie.String())
+	return cookie.String()
 }
 
 // Value returns the value of the cookie in the request, or "" without one.

@@ -13,6 +13,9 @@ func (s *Stages) writeError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return // too late for another response: the error is only logged
 	}
+	if call.endCookie != "" { // the failure itself drops all others
+		c.Response().Before(func() { call.Header.Set("Set-Cookie", call.endCookie) })
+	}
 	if err := s.problems.Write(c.Response(), c.Request(), call.ID, err); err != nil {
 		call.Failure = errors.Join(call.Failure, err)
 	}

@@ -83,8 +83,17 @@ func (s *Stages) identifyUser(r *http.Request, op *contract.Operation) error {
 	if err := s.origins.Check(r); err != nil {
 		return problem.ErrCrossOrigin
 	}
-	return s.identifySession(r, call, token)
+	err := s.identifySession(r, call, token)
+	if op.ID == operationLogout && errors.Is(err, problem.ErrUnauthorized) {
+		// Other operations leave it: their responses may arrive after the one that logs in anew.
+		call.endCookie = s.cookies.format(SessionCookie, "", 0)
+	}
+	return err
 }
+
+// operationLogout is the operation that clears the session cookie whether its session
+// has ended or not.
+const operationLogout = "logout"
 
 // identifyKey authenticates the caller by the API key of the request. A text that
 // does not have the form of a key is rejected without a query to the database; all

@@ -115,6 +115,13 @@ func (s *Server) SetBehave(behave func(recipient string) Behaviour) {
 	s.behave = behave
 }
 
+// OfferSMTPUTF8 restarts the server, and from then on it offers the extension.
+func (s *Server) OfferSMTPUTF8() {
+	s.Stop()
+	s.config.WithoutSMTPUTF8 = false
+	s.Restart()
+}
+
 // Mails returns the accepted mails, in order.
 func (s *Server) Mails() []Mail {
 	s.mu.Lock()

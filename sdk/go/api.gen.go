@@ -4699,7 +4699,7 @@ func (c *Client) Login(ctx context.Context, body Credentials, options ...CallOpt
 
 // Logout: Log out.
 //
-// Ends the session of this request, whichever door it was started at.
+// Ends the session of this request, whichever door it was started at. If the session of the cookie has already ended, the response is 401, and it clears the cookie, too.
 //
 // On success, the server also does the following:
 //   - Ends the session, so its JWT is no longer accepted.

@@ -950,7 +950,7 @@ export interface paths {
         put?: never;
         /**
          * Log out
-         * @description Ends the session of this request, whichever door it was started at.
+         * @description Ends the session of this request, whichever door it was started at. If the session of the cookie has already ended, the response is 401, and it clears the cookie, too.
          */
         post: operations["logout"];
         delete?: never;
