@@ -5543,11 +5543,12 @@ type ListAccountsResponseObject interface {
 }
 
 type ListAccounts200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type ListAccounts200JSONResponse struct {
@@ -5562,6 +5563,9 @@ func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -5592,11 +5596,12 @@ type CreateAccountResponseObject interface {
 }
 
 type CreateAccount201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type CreateAccount201JSONResponse struct {
@@ -5611,6 +5616,9 @@ func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -5641,11 +5649,12 @@ type TransferBetweenAccountsResponseObject interface {
 }
 
 type TransferBetweenAccounts200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type TransferBetweenAccounts200JSONResponse struct {
@@ -5660,6 +5669,9 @@ func (response TransferBetweenAccounts200JSONResponse) VisitTransferBetweenAccou
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -5690,11 +5702,12 @@ type DeleteAccountResponseObject interface {
 }
 
 type DeleteAccount200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type DeleteAccount200JSONResponse struct {
@@ -5709,6 +5722,9 @@ func (response DeleteAccount200JSONResponse) VisitDeleteAccountResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -5740,11 +5756,12 @@ type UpdateAccountResponseObject interface {
 }
 
 type UpdateAccount200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type UpdateAccount200JSONResponse struct {
@@ -5759,6 +5776,9 @@ func (response UpdateAccount200JSONResponse) VisitUpdateAccountResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -5790,11 +5810,12 @@ type DepositIntoAccountResponseObject interface {
 }
 
 type DepositIntoAccount200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type DepositIntoAccount200JSONResponse struct {
@@ -5809,6 +5830,9 @@ func (response DepositIntoAccount200JSONResponse) VisitDepositIntoAccountRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -5962,8 +5986,11 @@ type StartGoogleSignInResponseObject interface {
 }
 
 type StartGoogleSignIn302ResponseHeaders struct {
-	Location   *string
-	XRequestID *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	SetCookie       *string
+	XRequestID      *string
 }
 
 type StartGoogleSignIn302Response struct {
@@ -5973,6 +6000,15 @@ type StartGoogleSignIn302Response struct {
 func (response StartGoogleSignIn302Response) VisitStartGoogleSignInResponse(w http.ResponseWriter) error {
 	if response.Headers.Location != nil {
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -5990,8 +6026,11 @@ type FinishGoogleSignInResponseObject interface {
 }
 
 type FinishGoogleSignIn302ResponseHeaders struct {
-	Location   *string
-	XRequestID *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	SetCookie       *string
+	XRequestID      *string
 }
 
 type FinishGoogleSignIn302Response struct {
@@ -6001,6 +6040,15 @@ type FinishGoogleSignIn302Response struct {
 func (response FinishGoogleSignIn302Response) VisitFinishGoogleSignInResponse(w http.ResponseWriter) error {
 	if response.Headers.Location != nil {
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -6102,10 +6150,11 @@ type AppRegisterResponseObject interface {
 }
 
 type AppRegister201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	SetCookie       *string
-	XRequestID      *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	SetCookie           *string
+	XRequestID          *string
 }
 
 type AppRegister201JSONResponse struct {
@@ -6120,6 +6169,9 @@ func (response AppRegister201JSONResponse) VisitAppRegisterResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6146,11 +6198,12 @@ type ListBudgetsResponseObject interface {
 }
 
 type ListBudgets200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type ListBudgets200JSONResponse struct {
@@ -6165,6 +6218,9 @@ func (response ListBudgets200JSONResponse) VisitListBudgetsResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6195,11 +6251,12 @@ type CreateBudgetResponseObject interface {
 }
 
 type CreateBudget201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type CreateBudget201JSONResponse struct {
@@ -6214,6 +6271,9 @@ func (response CreateBudget201JSONResponse) VisitCreateBudgetResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6244,11 +6304,12 @@ type DeleteBudgetResponseObject interface {
 }
 
 type DeleteBudget200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type DeleteBudget200JSONResponse struct {
@@ -6263,6 +6324,9 @@ func (response DeleteBudget200JSONResponse) VisitDeleteBudgetResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6294,11 +6358,12 @@ type UpdateBudgetResponseObject interface {
 }
 
 type UpdateBudget200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type UpdateBudget200JSONResponse struct {
@@ -6313,6 +6378,9 @@ func (response UpdateBudget200JSONResponse) VisitUpdateBudgetResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6342,11 +6410,12 @@ type ListCategoriesResponseObject interface {
 }
 
 type ListCategories200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type ListCategories200JSONResponse struct {
@@ -6361,6 +6430,9 @@ func (response ListCategories200JSONResponse) VisitListCategoriesResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6391,11 +6463,12 @@ type CreateCategoryResponseObject interface {
 }
 
 type CreateCategory201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type CreateCategory201JSONResponse struct {
@@ -6410,6 +6483,9 @@ func (response CreateCategory201JSONResponse) VisitCreateCategoryResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6439,11 +6515,12 @@ type SeedCategoriesResponseObject interface {
 }
 
 type SeedCategories201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type SeedCategories201JSONResponse struct {
@@ -6458,6 +6535,9 @@ func (response SeedCategories201JSONResponse) VisitSeedCategoriesResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6488,11 +6568,12 @@ type DeleteCategoryResponseObject interface {
 }
 
 type DeleteCategory200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type DeleteCategory200JSONResponse struct {
@@ -6507,6 +6588,9 @@ func (response DeleteCategory200JSONResponse) VisitDeleteCategoryResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6537,11 +6621,12 @@ type GetCategoryResponseObject interface {
 }
 
 type GetCategory200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type GetCategory200JSONResponse struct {
@@ -6556,6 +6641,9 @@ func (response GetCategory200JSONResponse) VisitGetCategoryResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6587,11 +6675,12 @@ type UpdateCategoryResponseObject interface {
 }
 
 type UpdateCategory200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type UpdateCategory200JSONResponse struct {
@@ -6606,6 +6695,9 @@ func (response UpdateCategory200JSONResponse) VisitUpdateCategoryResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6635,11 +6727,12 @@ type GetDashboardResponseObject interface {
 }
 
 type GetDashboard200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type GetDashboard200JSONResponse struct {
@@ -6654,6 +6747,9 @@ func (response GetDashboard200JSONResponse) VisitGetDashboardResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6683,14 +6779,15 @@ type ExportWorkbookResponseObject interface {
 }
 
 type ExportWorkbook200ResponseHeaders struct {
-	ContentDisposition *string
-	RateLimit          *string
-	RateLimitPolicy    *string
-	XRequestID         *string
-	XTokenBalance      *int
-	XTokenCost         *int
-	XTotalCount        *int
-	XTruncated         *string
+	ContentDisposition  *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
+	XTotalCount         *int
+	XTruncated          *string
 }
 
 type ExportWorkbook200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
@@ -6707,6 +6804,9 @@ func (response ExportWorkbook200ApplicationVndOpenxmlformatsOfficedocumentSpread
 	}
 	if response.Headers.ContentDisposition != nil {
 		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -6747,14 +6847,15 @@ type ExportCSVResponseObject interface {
 }
 
 type ExportCSV200ResponseHeaders struct {
-	ContentDisposition *string
-	RateLimit          *string
-	RateLimitPolicy    *string
-	XRequestID         *string
-	XTokenBalance      *int
-	XTokenCost         *int
-	XTotalCount        *int
-	XTruncated         *string
+	ContentDisposition  *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
+	XTotalCount         *int
+	XTruncated          *string
 }
 
 type ExportCSV200TextCsvResponse struct {
@@ -6771,6 +6872,9 @@ func (response ExportCSV200TextCsvResponse) VisitExportCSVResponse(w http.Respon
 	}
 	if response.Headers.ContentDisposition != nil {
 		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -6811,14 +6915,15 @@ type ExportTablePDFResponseObject interface {
 }
 
 type ExportTablePDF200ResponseHeaders struct {
-	ContentDisposition *string
-	RateLimit          *string
-	RateLimitPolicy    *string
-	XRequestID         *string
-	XTokenBalance      *int
-	XTokenCost         *int
-	XTotalCount        *int
-	XTruncated         *string
+	ContentDisposition  *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
+	XTotalCount         *int
+	XTruncated          *string
 }
 
 type ExportTablePDF200ApplicationPdfResponse struct {
@@ -6835,6 +6940,9 @@ func (response ExportTablePDF200ApplicationPdfResponse) VisitExportTablePDFRespo
 	}
 	if response.Headers.ContentDisposition != nil {
 		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -6875,14 +6983,15 @@ type ExportVisualPDFResponseObject interface {
 }
 
 type ExportVisualPDF200ResponseHeaders struct {
-	ContentDisposition *string
-	RateLimit          *string
-	RateLimitPolicy    *string
-	XRequestID         *string
-	XTokenBalance      *int
-	XTokenCost         *int
-	XTotalCount        *int
-	XTruncated         *string
+	ContentDisposition  *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
+	XTotalCount         *int
+	XTruncated          *string
 }
 
 type ExportVisualPDF200ApplicationPdfResponse struct {
@@ -6899,6 +7008,9 @@ func (response ExportVisualPDF200ApplicationPdfResponse) VisitExportVisualPDFRes
 	}
 	if response.Headers.ContentDisposition != nil {
 		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -6939,11 +7051,12 @@ type FindTransactionsResponseObject interface {
 }
 
 type FindTransactions200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type FindTransactions200JSONResponse struct {
@@ -6958,6 +7071,9 @@ func (response FindTransactions200JSONResponse) VisitFindTransactionsResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -6988,11 +7104,12 @@ type CreateTransactionResponseObject interface {
 }
 
 type CreateTransaction201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type CreateTransaction201JSONResponse struct {
@@ -7007,6 +7124,9 @@ func (response CreateTransaction201JSONResponse) VisitCreateTransactionResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7036,11 +7156,12 @@ type GetNetWorthResponseObject interface {
 }
 
 type GetNetWorth200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type GetNetWorth200JSONResponse struct {
@@ -7055,6 +7176,9 @@ func (response GetNetWorth200JSONResponse) VisitGetNetWorthResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7085,11 +7209,12 @@ type DeleteTransactionResponseObject interface {
 }
 
 type DeleteTransaction200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type DeleteTransaction200JSONResponse struct {
@@ -7104,6 +7229,9 @@ func (response DeleteTransaction200JSONResponse) VisitDeleteTransactionResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7134,11 +7262,12 @@ type GetTransactionResponseObject interface {
 }
 
 type GetTransaction200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type GetTransaction200JSONResponse struct {
@@ -7153,6 +7282,9 @@ func (response GetTransaction200JSONResponse) VisitGetTransactionResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7184,11 +7316,12 @@ type UpdateTransactionResponseObject interface {
 }
 
 type UpdateTransaction200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type UpdateTransaction200JSONResponse struct {
@@ -7203,6 +7336,9 @@ func (response UpdateTransaction200JSONResponse) VisitUpdateTransactionResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7471,9 +7607,10 @@ type ActivateAccountResponseObject interface {
 }
 
 type ActivateAccount201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
 }
 
 type ActivateAccount201JSONResponse struct {
@@ -7488,6 +7625,9 @@ func (response ActivateAccount201JSONResponse) VisitActivateAccountResponse(w ht
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7551,9 +7691,10 @@ type CreateAPIKeyResponseObject interface {
 }
 
 type CreateAPIKey201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
 }
 
 type CreateAPIKey201JSONResponse struct {
@@ -7568,6 +7709,9 @@ func (response CreateAPIKey201JSONResponse) VisitCreateAPIKeyResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7625,9 +7769,10 @@ type RotateAPIKeyResponseObject interface {
 }
 
 type RotateAPIKey201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
 }
 
 type RotateAPIKey201JSONResponse struct {
@@ -7642,6 +7787,9 @@ func (response RotateAPIKey201JSONResponse) VisitRotateAPIKeyResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7865,9 +8013,10 @@ type CreateInviteResponseObject interface {
 }
 
 type CreateInvite201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
 }
 
 type CreateInvite201JSONResponse struct {
@@ -7882,6 +8031,9 @@ func (response CreateInvite201JSONResponse) VisitCreateInviteResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7979,9 +8131,10 @@ type GrantTokensResponseObject interface {
 }
 
 type GrantTokens201ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
 }
 
 type GrantTokens201JSONResponse struct {
@@ -7996,6 +8149,9 @@ func (response GrantTokens201JSONResponse) VisitGrantTokensResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -8307,9 +8463,10 @@ type RegisterResponseObject interface {
 }
 
 type Register200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
 }
 
 type Register200JSONResponse struct {
@@ -8324,6 +8481,9 @@ func (response Register200JSONResponse) VisitRegisterResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -8458,8 +8618,10 @@ type OpenVerificationResponseObject interface {
 }
 
 type OpenVerification302ResponseHeaders struct {
-	Location   *string
-	XRequestID *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
 }
 
 type OpenVerification302Response struct {
@@ -8469,6 +8631,12 @@ type OpenVerification302Response struct {
 func (response OpenVerification302Response) VisitOpenVerificationResponse(w http.ResponseWriter) error {
 	if response.Headers.Location != nil {
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -8526,8 +8694,10 @@ type OpenResetResponseObject interface {
 }
 
 type OpenReset302ResponseHeaders struct {
-	Location   *string
-	XRequestID *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
 }
 
 type OpenReset302Response struct {
@@ -8537,6 +8707,12 @@ type OpenReset302Response struct {
 func (response OpenReset302Response) VisitOpenResetResponse(w http.ResponseWriter) error {
 	if response.Headers.Location != nil {
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -8585,11 +8761,12 @@ type GetSandboxResponseObject interface {
 }
 
 type GetSandbox200ResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	XRequestID      *string
-	XTokenBalance   *int
-	XTokenCost      *int
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
 }
 
 type GetSandbox200JSONResponse struct {
@@ -8604,6 +8781,9 @@ func (response GetSandbox200JSONResponse) VisitGetSandboxResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -11606,512 +11786,515 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3bdhs5mi74Khh2r+XMmpAsyYe0rdWrN1OSs9Tl05bkcvcueYsgAyRRCgJRACiala15jLmfB5iLWft2",
-	"7vpN5klm4f8BBCIYETyIspWVrotKixGBM/7z//2/dgZykkvBhNGdV792xoymTME/u1MzZsLwATXM/p0y",
-	"PVA8N1yKzqvOxZgROhiw3LCU0OJVLgXRgzGbMPLD2esj8nJ/f49oNoAH+/u7z3f3f9ztJB14h9p2zTxn",
-	"nVcdbRQXo87tbdI5ksIwYY65zqXm2GFd/0OeMSLohBEjiaY3jJgxI4rpXArNyFSkTOEonh88f7602xOl",
-	"pDqSacNsBzJlRA6hjyHl2VSxhFBD+tKMSSql0rYDxf425YqlnVdGTVnc4T8rNuy86vzT42LFH+NT/bjo",
-	"2g7ktYIFSN9IXND68SiWcsUGhhiqRswsm90vUo4yttUmt9rYGTXsDZ9w09TahHLBxYgMaJbphFCRwlZo",
-	"NpAi1WQqDM/gl8y2Yo8BM5r8kCo6NDucmeHO2Jic5nxHUcPgpR133Hf293/cJd2+ZsIQPoxa4ZrI4XDl",
-	"sX+QGR/M62cADSaEapwByZkiMy5SOSNchGl8nfGyv02ZNqfH9SPlKZ5zronCNxMylIpkcqRh3XMl+xmb",
-	"EMVyqYxe3p1R8+7QMLXY37mbt5FkRrkhfTaUCi+yYF8MocawSV45Pbn9VdnP/+df9nZefv7f/7mT1PR7",
-	"zrTmUhxJec0bLrXGV8gA3iE/9K6u/ii12aGZob2ESEV68E8ib5gieUa5IHZbfkxI74/G5O9FNu/BmvTO",
-	"6YSdc8P+5Q390lu2JBfymomfaUbFoGFkxr6hScaGhlC7drAm9ujsEtsr7AiepP6cXLN5bZdcGDZiqujz",
-	"SGrT2uFgbK9rCs3fvUdDsyM5FY1dGpoRMZ30mbJHTsmZTggXg2ya2qtuxlIzIqSxN8SdRyTuy7tWU2E5",
-	"V7rYc89S5p6/N8BEUsk09DOQwtg9pllGjKJCU+Bc+pBIM2ZqxjUjFO5deQRMTCedV3/p2KY7nxcP423S",
-	"yamiE2Y8dx0M7Lo0XUGKjx9pwtNd0hX2TpoxhQtux0nJx4+nx6TPMilGcHuE9B/ZkXHbUE7NuJN0LIe0",
-	"q5O2sqfFM9pNJ1x8oKOGA5rTEXN7l5ChkhOyH3r+25SpedG1fbW0XCkb0mlmOq/2k85Qqgk1uH1PDjpJ",
-	"Z0K/8Ildzv09+F/SmXDhfknq9vrnaTpijUvZh6ewkm6cJvxKjGJss/UKw55O4c3y+iWdLzsTpjUdMV16",
-	"+8804ymKSVaIYCn5wTZg95V9ydnAsPRHPC9H1LCRVPOmeQ3cczwjD3MOr7ke0OytFGZcP4mJfYS3G0kN",
-	"U480GcJn9m8mUqoO8elUKcvvpGCW/rgj1HTkoOFO7WQXz9nB0iOGE/kPRlX9POaMKi8cQteHeF3dT37s",
-	"ON3lo7fNrTj4ly9fvoyGfwAXpmYGpymb5NIwMZj/idWIKF1iLL+FUcOQM25HPBhLqZlOyL4lMgfPnpEb",
-	"rnk/Y6R7fnR6CuyCDixV2yVdoiynJzNuxiibWdn8muEvXJCDp2Qsp0qTMbVkzAk9hA2HVk60XLT4EfnQ",
-	"K8INGVlBDmm10qbgAeTIMyPPxnHNLa9SjKaEKuQe2kjFijuCUlSx2tHS7Ni1iRd+Qr+8YWJkz+/Bs2ew",
-	"0P7v/aQkiPxvO/9HnSBSvUVRA51/zpXMmTJzosdymqUw2D4jVuKxwyiaL96cTDW807QNePHeUp4Bv68/",
-	"rlKwHcMnjukXVNEK2VnToYR3W+lJabGeVxdre+tSjOAvNStDieviMyzFQ+dg1YVomZxbhoxpex+oIPud",
-	"pG4BBHGNu9m5lTgDcd1JHotLAjIeSFlOkAjUC+jyLjmxyw8ysZhmWY9MGBUaRCX3gW5aPvf8NG0S43+w",
-	"Lf7n5aX+w39aiZ7uDLs7rz//+uL2h53476e3P/765Lb00/7B7Y/Lb13bTUJZCu/NRSHzNfHdSCx8yKz3",
-	"o2aqaQpTDWz2gY791veFgvKHU8ev3MZxbHagmBXvr2jNSf40ZsIyjplVtvE9O9MwkpQapH+1gx/JncUf",
-	"pbIs49XT26TDvuRcMd3as3sHNEh7tBu7t3zKXjy/yqsOZ8INUsNXQ5ppFg3x+W1iN7B2469ZIS4u30XX",
-	"4P5t0smoNldT3bDep0YT+wZQisQKCiAHcTE17FsswbNbS4P1NUubDIdWjrDyBo66kGHa1uHJrb8gdfO3",
-	"T1o/P7AHOybusOrQYBhtEh/ryqqXDl6hYsr+X9nAdKy+BjflDUcFv3xbaM6vrtlcN2mbht/A6dAJEWzG",
-	"tME1Avpg2EQvM2C6W3obhkWVovPyKapMPwypdi5NTOrTmCkQsdncEo5rlpvE6g9WK0ApewB2ifL0+02W",
-	"lk9WVKVWMNeGmJkkKRvwCc3ik+B4aPkg/lVLsfuueBKdvIHMZI2a8Ef2hdhHUwWGlJTrPKPz3ZUuwJLr",
-	"7g5N96uSwv0D27Nb8gYV1T31gkRkoGilsHxQZ1Q+HUiB5v5trt9PLeSyZIVZl2RyfexlxJpNMWOmCBps",
-	"o5VBBUaxEddGIauMNs1115cyY1SU+tu7K22CGzNSTDeQiJypARPGSsxuM9GsH6xSitHBmKWHZA+0PTk1",
-	"hEam/1gkjsThvVpx2M/KngVsojtpsSLiQOjEy6yUaHrDxUjHB67hkKx2uZuPz4swxONGP5kboL1qX5EJ",
-	"vgzEeMEA+qn75s3JRc8ZdPU4IX0qroEh3nBlpjQjMyvzG31IeufdP5++++W8RyZ0Tsb0hpX21Rs+sclO",
-	"0nGvd5LO6bs/n5xfvD15Z38+Ojs5Pr24OuqeHS/aRytMdpqny8iZ59titD16Bl1bqTmtv0VyJphajwzs",
-	"t/F8+CwioUlgU56HOEpYuQSlAxfTmTD8mCPEyxld8ham+xHeB6khTcH9SrMPETt1B60ijq/D9F6RJwl5",
-	"mpDnVjZ8QVI+4kYnaDeSKtCP3j+BH8UKj7SfMX81IrXxn/71B6sLdnde053h51+f3P5n/OfT8p/Py3++",
-	"uLveOGZfqBMYiN+xZbaJxW8+31bY38ZM1V/G7pm9fx/PjztJ5+Tjmd3s6iK2XsA1+W9k9nm2t0pXK5o7",
-	"yracipRVz+3ASrm/t1eR6aMRev4TGabWG/DdDVX17646+f0tMUV335qE30DkQNauWpzt/3ZLhufmdVyJ",
-	"xW7ZAuadigMp7ETAmYhaqc7ZgA85S+0zK2VxYXR5hZ+vx9Ot+nF6/p68eL63v0jEKAFDq+WtVBA5HGpk",
-	"nIXRUMudFEn5ypf0p2beHjHaXrDLxbxbsBEFdc9xmztw8fUuDnbSuZjnLGwUdpgQ119Ciu7sIsb93VZ1",
-	"6Rr+ZfhNiEhZg3lxccMNuzL1BvPzsVRmJ+M3LCX/9ukCLcW9D+/PL8hjmvPHN/uP6dSMHyuWMjbZwcZ6",
-	"u+36QVUuiEdQy5vT1Avna0wM7PlLg4/gpbbRYTP1w5pw8VFjZMeKOvdFEdlQvgjCPH/aaVMIfrpNltv9",
-	"jDNwEs1HgqVkmm9JQLSifljQGmURd4hQHfmbWjUurq/Q8rLY4Gu7m2Q25hkjeqpzJtJlOqCVHPKMNnh8",
-	"7JP4pgsp7AoMFWPgaOJpq1j+3MnG9UTnk3cawrpbWpPKuDP7cyfpUHtYlkv/0yZ1vGS2XksXv2GKD+dX",
-	"Dbvn1fHgAQt7yTWBT/myxX9WvTJuVMzdrbB28a5XxuW2r6QGFIe99fZ5H1f5Bmb14XT2Aww/y+kotgvU",
-	"3LgnELhS70DjeoUG7DmHMJ/VIoDsOun2Fp+6o6ibD4kO8Wt+gKsZMQMxW8eOiWNJvIsQF91PunbX8vzI",
-	"8gphOM2+FkW349N6JlXa5AvFpwnIimJOMpBx17Noh3Psu2qYPoS7Lp14JT5BEGY/C2pPnkPU7aKx1wVb",
-	"XDUyoNdSkad7B69KoRmRNLQGRwJ/kJ/N4qqCtuQGrA01U33owsdQisCAwqdWbny6/wSExGd7eyHCYbk/",
-	"wslXdc5cBgEdCZEqIdzK/32ZgvcWfLOkrxi91kRNM6YTQknGtXHCq/sU1DxGB2PSVxAmYN+1I5KCvR92",
-	"Xv1lIWgs+bW4aNVHVlM4xYf7ldt1+7lCMAT7Yq4UG/Isq+XzYQNnnuFDrCh+QbjeEsN/3shRSyfIs9ZW",
-	"ad1fk6tBbQBmuUHFByx2vrcTRKsN4+FqDl7/48XFB3cC2xvbB/vbSNGUXU1V1r72CiLvrR40gaBdEOxa",
-	"l+JFlWREAy9OcwPZ+KDkkGc1jK7xFnTJkH9hKRkpxgwXo91lgsJU1wUpfxpLKwpkcjRiKeFikeZsVS4E",
-	"19u7WvvGa/BcLrXnP2lxamwuRWW0aVhv6CqjelprDfVMo5h11NPCSWhjP/4YuG1sOEVnkXdlXSNnyTDn",
-	"nDvO2lZekA+KDZlSLA3muoSYsWL2PufcyjwZM8ZKKno6GNuz0ft4ftxLSO/k41kPYmy6Z+e9XXIKzhWa",
-	"abReuF6def6RLvk8Wwylf+nu/I/Pvz65vavF84ZmPCWn5++fHuz/VJgiB5C6UqFJm4sqpQvQ9rU7LqVz",
-	"H5/Sdb592iojfcRb41/YJV1DMmaP/QsfuIg0EIxSJQNkEKmuuUiXWCNfrGN9fEMhXl1Rzf7r/6EkZX3L",
-	"uAVThGZkwoTU5AUZuGEwvWhBaZXdVr2ReKtcrsUibW4wqoAhxaUYuOjNxGvsIIX88fzg2fNd0tPTfs97",
-	"SQPpSkjvr4b34q8fabgsLkbCpUz8RFI6xyicICr4WFEmUr2UFHt+0Ko25PlHXeWiNUoCKAWN9h3XSL3J",
-	"H9VAgjk4I5bucAGLsciI6A01VH2s49wfz954oSLnAzNV7BACc2AfKMnkgGYreExXd6s3+zEWyWPrTjzb",
-	"tuXlH5fDJh0ls6W078y+U5J01+bMJcelwvaKw1d7xKcpNyc3TNTFJw2MbBC8Up4Sbl4RWrr+9mNqpEJe",
-	"SYUU84mc6t7S5aGFIbXmokHQ+yPtjxRQDjjhSwX8ZXbJLekk9vSmzNTehddTBXYsfN5O3F62nF92wzYN",
-	"erEsrimBU08zzH+kxGrAzGnbrVfM5R9e8cZW4bk7FStt1gurLk3xVNYoDLlm09SeJk8ryxbBgRQDpgRb",
-	"tTdvOL1qIxaEG9+wRmVdzOuW/k4U+VntHS/FG8LuJe4yFuMu1qu4PqWtCUey/drXhybCadMtJ1EnJKNm",
-	"g5jEgt5APOgXZ344iDJklpv33PDqZhblb1ZcHzzLuBhdDeaDjF2xuivxaU3Lxfbjg4pIgxZT2ea+GksN",
-	"rPB1BYnZzpqz2MExnUe526Kc/VlK+moRSUrdLwkLlsKMs/nV36bS0IaEQVwMJ0JStzlrTv/JUm/MIekJ",
-	"KVjPiV9AB2Zj6XKj7JlIGZuwFNM5brhhd/DfHADRc36kdg+Inz7X5O9MyXa/x4LgUD1RwalRXvik5o7U",
-	"nZd41LVXENI4a+SJltAIsNBvGN8LMa8+MTNtT8xci3k++1ZhvG3xr1Hq7NqSwGTFpE8n1FVSPpd7pb5N",
-	"kOCLrccIWgFhvnpe6TLfWB2Ppz5u0CfFuvTS6CAvDR1svnzvao3O3XANUJ3nRvucaypSAnfaEnkXuh/m",
-	"tvo1xtYOyZ7L5FcMk+MF2/BuP4/u9lF9OKPdYgxnPCS9fxoMBgAjwI0j2mK5dhbWvD7EzmjCB9Lyhk9g",
-	"4Vur/WdrEKdI9e99FO5X/neW9rYueMY0893mMer20g/GPEtVU1arnvb9RDD1KmWKpaQ/D42vJDdGx7rN",
-	"DwyaGCDcnOes6ZC6+Dt73F3AnZya8kA3PK0vVqPbbp+LaDR8tvVNBg9zyBFYNYfAozC4HAK3TKAizsYy",
-	"89m55aSCmhmsII7uAWV0IEKNKqopjwwAntDMu7fhPllFW696QArhdxtH5KfgGFzs++c5cl+h5NRKV9Hm",
-	"vAJYkRl5sZe4f+3v7fkE6b29w3J0Y7EbXjR9/6dO0vnUPXt3+u6XTtI5+fejk5Pjk+NO0vn47uePx7+c",
-	"XJy05wA0hM2X2FWJoFTpdoXMRhwQd6J8ceNzUTrEYfUiwtPMBzcKm18qpyaRW2FvyyG7e7t7W4zaDc3W",
-	"Oo4Qye3G3+hONaK5jW+9F6yciv5Ik/LlqJKylQNpn64hqTbBk1QpUTu4SMPQGkKn1pQM14AJOXi6zlie",
-	"1Abceoiamuzs30cO5EuwxmasoeNuNqNzjRyYCwix+ZoWnv39xlyON9MBTxnImkE4urc0ygWkojXzKF/z",
-	"L21GC6tasC85E5ppothgqpbFat4pVxJDIhUDOIvaJvBpyblmZL6TsRuWtVoH7rQDLxpzAiDQcp4DEbWL",
-	"FQObxYz79N3R+7cnwLI/nLw7t//6+f3FH1t59dNvl6+3t3VdvD5FP2jG5bw9fy4XkvXC4WhOwytoxucW",
-	"snoc/DwV4tqoBdlpb0kLCrR9mQ70ndRXSf2YKfadzP/DkPllN+UDvBXuSzWl+Duv+M4rtsMrIjU0nM02",
-	"/lGfFZLSJsdXwTY2y59YiWVA0Lqhyy/ViL1l4ClqXnKYimuvbSHOx1Sx5fYXK6PXXT+wWPMqa61JPFjJ",
-	"yHlIeu+Nkhodf4GiFRaV+Na3kszBKkbql0/pk/6LtezIT9pzduIl29iNVnUbls052LufYdvW3j9YwTII",
-	"gjLEwDoBtmCsWgiuHcMoUkZ+YLuj3YT80+vXz3568uTHSjr5mh8vgAysLjCsnd4fMeANuXpDHzVcvhmU",
-	"64AYSZ61IAE8K4feHqwxtf1Wvg6ZP2y2OW9feRzP75OP3z27m4uBnLDEbzCETPWlGa+Qy33kuOGDQv97",
-	"9jtF/7tm88YWfYqCHsuZQOxdr/+0Z6614fNJNUGnEJjMoO2lntX7gua7dqb0OoC+JYh8v+c0zyMXHXw+",
-	"nUyomrek/+qSGRuEMAFo+y2AfgOqx68zOavZcKA5AD5ZcJYNxZQneN9tE3WhcYZmd+0BYABgxE0d4NMN",
-	"m9/3klz3hnJHzJsxhUISbAVaaNPJLUaj4EyLRU2KjVwYaN2hOqY8m3/UtXoNVKZYnB5ihAMxmTHFfH2L",
-	"DcL5UtpwilM6t6f248XRUpEdUyQb4yyDTL3G0Gq0onkn9JS4dalfTT3uS4q0ompipMoc12qKJ15a689r",
-	"xJmEZHZ91w7WLatqLQrkQXEndVfQbK750sZPqu9XdlYXNKqtmbBenqa1xQ3r8E6xljUjb92XTWhnDISK",
-	"VZKc+xJIao3W2p8fRXk69Txqyd5VSP1tUhecg3W6YMxcYF55mcon9kRxUF7TmOAtZn5ioNN3DvAPzgGS",
-	"+GzWXhQ0jbW4oZ29zL1Yo/LLGZlYOahk2kFO4QxvPn5xOc5JYxr6Zvkv+835zdV5NS7O+jnO7fJjiIFo",
-	"EiRJ10OOFQYt/y6RUKLM7HbWUrVvaycHASVbirZ5e4cQm3IwzabBMzSTwr6DkH5BgfZRMwvhMqXxLyR6",
-	"5mj6iG0fh6R3zPL/+l+aG2lP/JRmvUohmpJpZB1Dz4IE4ta57lSeNKdxukjwUr7VK7RrJWFDDp49Jf25",
-	"Ya4CYC615v3MBRkLKXYWy9KgfprJGVM7A6pZSvpTRBI0ik8mLH1F9FRBHBxE3uV0wDTUjqEOc2aXdIkd",
-	"VV9+AQuq5bEesZkOlNQ6qgKZkLGcsZsA76xzlmW2kx4V9L/1/+v/HYyZ2mVf6CTPGKQ2w4MvYmenbx/t",
-	"XN/Q4vEPHy/OydPnCcwNjDjusP+IC9C77FBBLzv/zX2xO5CTotH4x11y5mFlQKH2aIiQhuHpPfheMjni",
-	"5XxFr/GtYJ+weyzSXHJhvpWgzlz/NRedmbFM8eTQJWrv1xLXw2hXktm3AZ3U/XDaBJ3kYvlXq1VajfH+",
-	"FrhLur6bHhdAOK5clmIvQYlzyFnmKukBqBGhAdUoqClrMBRobkOj0/4yiSFCXVpHbFg4YDjIdnSdJm2r",
-	"FWPqE95VYchMyRXAdf5BYZ3a8pPrSqlSUIB6/77jyrDunKa9pbna94wf9TUhnyIxFqlItIiNJO+oIctI",
-	"GyuiFLDUdsrXXMCyO979c2DN9gKlwJbxeGEhONLrZobuQDe9wxKFROAdy/KLj/oyne+Sd2wGeipC6/YB",
-	"hAKZlfesVCiQx1O4MhTLqHGhp8MhH3BLMwPl50UtuquBFMOMg+ob/zzhekLNYAxtAGzsVFwLORPFD9Dc",
-	"lRtB9J5m0V9ovI5+UOxGXvsfYOyDyIDtxz8VHhKzk3QyOcAvqj1OBZ2aMaYU4bXt8zSFiRcZnUlHSHM1",
-	"tJIXuvHHMr2yP9HMimvYjp7muVSGpVcTlnJ65UIqjJRXYGqyB4gadgXh8vANDBNLTHWSjrxhKpM0dRMz",
-	"TAnwLTsB7ioegpOGr9yzCOTiKsy0tG/DqUh1SDC4klNzJYdXigoYF8hrQ6au6vrSdMKijsK7ocdon8PD",
-	"oQsjidx5pUZ9R053jScQNeeNddF+hZ/i1sKP7AvXRse/2F2obRIehMUqdGpsIwSulPpxPxWjcT9UO8Fc",
-	"k9Kn7qcwQPc37csbduViZMKvkM1yFQXRaJYNca0sPVms25t0TmpMjTU4Be6thKT8hqcAEmekA5+DshpU",
-	"cSBUUtRFjgzrneTB1MqFa+vOOUGAhusG094hzTJvoIviglR7oMqdgkD84Q7jq+UGXyw1qBn6DVNzM0bg",
-	"AAdHrJmyehiAAmlC+zjsBuAkZ7eoYTLuSUJklm4AQ+Gu+BIpi+b8T7UFuiwvwspcRXaYo9ThNK00EFw5",
-	"li4p1PXCDiZAZ+jalRbGaWoOtSS2FW64TH50ZdSO1shjvNV1yW34gPTnRWrMWoNwsAItA4iShX1cXUWb",
-	"LUKwi33zJsW19m2VsDpXlxBX0DQlM02YiCr8pnIwhV/0WM62JVyDVkN5nYIPph/t6zAA3gWMhSpGtLEi",
-	"PqJ3FXmyZsw41HAwzBcXXWcX31KetR6iJ1j2yoOKrtKmxyCtYmsgqFzNrM9hTh51rnQaQAja7A57uL2W",
-	"2f3k7RdRTdOa8Z3JWXAiYTXgjKUjpu54jS8qPbfuw17J1LJy87qqJJnWmcbrAKZPathh6UoScBxldJP5",
-	"rjZV0LUaVP7IpkSkAMVNJzjQ+drjQdtb26IvIh0V9KO4FknBGEsEr7LYBTGO7kLB1CLT1uKR9CtSZjue",
-	"jDTLACVescg2BaJHlfiUrlZMWhOFLtbvrOzoixogoCwEdntgOvvIo9ItjYpfC5TuEGHHECcMJbScKS1F",
-	"NMi74Mw8MKS6ppQTwMrYFkLdpzE1q4LRnS6x9QRUuiXAcC1wbN0aNLYF5LXTJcBrFWGmznjiUVhAd3Yh",
-	"qiHqHaLh1wRm2XY91SdLUsMh1n0TvKWDb5VH9ny7x7kheR3roB2sUEnjm+Tj/NSY2m6XwT5ZZrJcChDR",
-	"CHq0MrxRrC/VsRenmNV4Ub7FuYoqk3eXhyY/gIjkDQ+8PY0fdf3qluqQP5B643ZMjfXGDx270OgpRlUB",
-	"YqjB35Py0TI28uTuhX+dMWHZcXWvfcVl/WmdiuldXzDdHY74NsRzbLvpb2uFFStJQkxCpLnWcEQD02iQ",
-	"4YoKRynL+A1Tc+I/2MDz+c0Y19CKuuPlPUOFGytN9KlIpfjKp6aN3iRkNuaDcSiqkFNlfI7MW3RM7Zwe",
-	"bxH3ODij7BFaehftAT6pryf0aTz3yyukgSVeKulr01jAMpxDeGcJjam7h048xS6S4vzHkyjfzuj0tN3C",
-	"qMxLA1yyYgOp0po7ODXjD0re8LQJST93T53laWrGTBhuBQddututvtgWjP0PCKy/Hfj8Jbf83godHhxs",
-	"E7wfrDuprD/S4E9emMcr0qN57qDdc74c1H2rxQGgsT97H2fz2peBwe29jGsFfi3wh5+2Us7gGbSiBzQ7",
-	"NxCt3pLqIIWjoYvwrRiFrm0Ty+pMWao5pvpDY7hpjEkMx2MMMlEReBoI+YLcNKZ63A4OcT/lG9CP3lyF",
-	"C58XFnhHzEZcG8BomXHUte+GxAjIkLq7vcqi+8+AM4nRtNZw+cY9CVyu3Z6z/2QLhS6sMCKk4cP5z0rO",
-	"Gop2ufMjCb4ZAjjwi/Y5H+yHHk6WVA0N7ffnC1y+rmVLD/MxxPsukFb7sxMWd7cB8tEOQW53zGqxYGp+",
-	"5fDIE9IbKsaQ+uaULwlO2n8e1RxZrSxsc1uWlltS+ffa1TntvutiNe2/L4MwAP/gMtsG6l5WlLgPG8eB",
-	"Pecz1h9LeV0rK9hd+Hj2BsxucIKsHOLzs5tn9rK1VktMUh3bbSzgUsgx/kAmZRGqVOOlwh6ijYqIQygF",
-	"EwhQAIAvs9USsSytU/naVa/5JgacqDZV1QKaydFOXT2/tQzyxIcb2LVZjgC9XHmDhraatV4vf60hZR1s",
-	"x7y0HWz6O5iOzhkTm5uO1teYLenrjhrhf8NR+qiZ2oEXN1DF3DUv+oq9BVX7iFuBeDvbLs+CI7fJcQkB",
-	"kPYwKTaRNyxd2y66xVVPWdYEclRYYtAleUgEG1GApuXDeOxrxfS3JR1cLEbh1lOGr+Dlmn9dJ1e9nR53",
-	"J1gQogSI2LNVnJalx7M5Q8PyVpBurHDmDPYLkOg+0ruSF9tYEwcm7xCjowjoNYvj2F7PkdC3SiggqG2X",
-	"I6DVd8izrLXnb1aayFG5crPxMSpXlylWMZpWfeXYSp/xQWojcd0YP6cxdrDJQekeu3MH1SooGvJc8MnW",
-	"8f0s43yILtp7K272YnWrOEr824UWbDaWwexXMZM9BYSJRmstNSGjo3IUt8cy2QqrV3di79nCdbAs3zXo",
-	"mdHKwGCH8u5a9LPtMmYfyd/EX7VPZIGE0jjGChKtif+e9JmZMSZKGfpbvVIvG7HFeggaBtWqETUMlYiL",
-	"s+6789cnZ8s1iW+EAlpfV8IllISAgUjnjYfmrmcSUftKyEG0t5tCP5fD91aLEbQHQwrvaUIEEBcyuFLi",
-	"bVkqhpc28Em2oeMkq8LjtAvR/unS43UPabtP6lF21kve/SOjGUbrlDemqUhLT17jzbIXed6Low/ltbvf",
-	"8/ZSKguwNNhV3ehOwSBTV8uhyZ4NSJNGkpHVnowkOZN5tjzr9duA98VFevvzZdpNKawT6jL6ItzcAK5f",
-	"UYF4qaF6DcjALZapm9AvV1PNWhJaXGgsFaRf1BhfCe3kKRrHm2y+CHzguG+rXcrFZSw9Cu69b4Go+LLd",
-	"jw6PMO8Ww3zkkEy1HapP0qEiddvrMs9pnmcug8tfZyz26VBvXJpmkY7pMzU/L69W37bda23xAsFzybre",
-	"3w99RafMHYjSHWtGSyztfDMx8q60tbB9l3jfPLpUBHeyv1eGgt1fBnYavRtVO9JjOc1SiM7oMwzSroD2",
-	"1lVGcl18vm0j2zCr5nWqR/rGCeu21dgQ6duxiiU43xBVXIfPhT3nTIVelxTSbcBIiIbdbpxrQbOGR5H8",
-	"49Zl3TqbbqndWP3cfc91O/cnNj+Thm4A0QQZzTS/Gsupx7+AtOXOq71kAd9qqnThcJZZSq7ZnFwzlmsy",
-	"k+qaI25Dc+Gon+L6VXvtRq06pKY3cjRi6alYPJ5bh8tyMthig//26SKAA7jsFIAFcgTJVXr+yYqqCNob",
-	"ACjc21b01Mu1GueHbrs5H/USMlugI+BkXLN1J+htzZ3fXgiUZ01v3h9133SSzi/v3//y5qSTdN6eHp29",
-	"P3//+qKTdLofPrw5aeVLP7UHTH08e+NFrhxjp0p42Zkc0CxO2LmzLv/NoqrAUb61qKoXv++op2dbiXp6",
-	"cj9RT4F2Hrwo1/5rpp0v7yceaaUoICqI12UgxipEBVWT5VoihJ6sGSHkhWLplswTG2ChTCwrD3r3AKKn",
-	"XykIJ46OaeMLZ7KcVLyPFfv7LWbP3oez9z17LoF4Up4GR5ZfzddnJ5Zgfzh7376g64TdYGkMOscthKOv",
-	"l8d/fttQnP2fWmNmvm14TGmTF8NkVg93ecs2K4ayBktKiBkrxsiA5tyKzRkzhilNfjg9f0+eHuz/9OOS",
-	"ail/6e78j8+/PlmrTEqd0oTVTk7P39tOw/BAtythZT5p5xNQI2R/r6VISFU1PFi3Lka7+pdJMUJRTFi5",
-	"k/1tSiHP5CAaUSdZQ2+8F4bWrB1UOdzqFWWfbp9jrFU2pZmB/KMdioMtUPfiBFBBgQjvONq2Rjmg21qi",
-	"petRQr8WmHIdJa0/F5EsZsWLhGx0UL71wbDTY+aTVHWOCBE9aUKCXzVEoBYFHq0tFXDxgAdfo/ksgr8v",
-	"7GQYdO1WsllRQ2idAizOVslrBK9zNpAi1WQqDM8QcZDNvTHhMEJVBuu1VNf+VbSL1yVSLhDWJ/vPnjzf",
-	"23PnB397vrdu+fD6zNBuGS4x1D5st4jGXPx/Xl5+2dvbubz8sj+8vPzy0/DzH5Zz9HWMpo3c3743pjcM",
-	"UIGUzMonfyu2Vli0prPkwLzusd7cK/IkIU8T8txe8Rck5SNutIMlj+DXev/UW1aZ7l9/iGvTPbn9z/jP",
-	"p+U/n5f/fHH7411FtDH7Ql1oEfFVL5ftz+I3C3XrmsXVoozBYF4hMbHA0D077ySdj+fHnaRz8vGsVTN6",
-	"UiqU54ysnRnNMmY6Vfp26ovmVasHrl1Ab3WOUH+km0vf7q/Nsr6CL6T+3XVkXkPViJluQ8QbMB54w9eu",
-	"hFAaTW+4GOkCt25N5H9Pql+6/+2+fLmSMLx2cYCWI+DWLGNao1iw37ByzsExkMJOBANXPQL8AHRN+0wb",
-	"RbkwurzCz8MKHze6Qd36QpwaF1YzIy+e7+0v0i2KwqYVLyEBaahZJRZDyx0XabOybPlTc6zS0dnJ8enF",
-	"1VH37LhXSBwTOkc2Qovw7wiJ3NOKT903b04uOknnvPvn03e/WMJx+u7PJ+cXb0/e2Z+jxuvpyLIKidhB",
-	"Qlz7CSmat4sWt3/bBp1ZLjc8aCua8o7NCkSgLRTPsLsP3q7EQUJvVkej/TbdrbpGaKb2avgiG+6OLNTa",
-	"aAtufS9KQNugHJQxWlc22D5tRvO5iAs8lfpyCvuAZkykVLXLlPsHq5qjDxrxeexQ7JNS3an2bu1uRh0f",
-	"7B08XSvwoBHJp9iXhnMeFwb6Xh74oZcHduJVbQmLB1ku+PddHvg+ywE3sbaGe15ELt5Bw3fH7/ne0xd7",
-	"C3EUZZW/IV6vUYmv6PBLdPYQV+f1jQVNo2vlPlQzSnGK1SN7YLu+s97+FXXxJ6UgNjf//aSpaFsQ55pj",
-	"GFu44V7FvLK/fnDLOzaLASzWOH2CzeJKa22uwSifezHKuf5qS4GeMofoO1RyUjjvq4fk2fMHHvzmA2Hi",
-	"NWugBJUsrnXE2+Ycrm7IsijLemuJd09aUrJa6s+NuTKMCWcGIn02lAq1JytSY+ASgHk7q0kIkL+vSnWF",
-	"LF2pVTeCy+es03udqgeiTYruFqCjFWH6Tuzvp6XmIretj3Tk4Szjg+Ha1tXIe7LGSFZI7oqU5kMi5KxS",
-	"nO9O6vHzTSoG3qkk4LOlyUOEpmkAgw8ZkkVCERS3CxlFRE/7xg4MaVkZiblGSPEfbiaoYIMJce1ZOSU0",
-	"2E6pKqlEBVGppVcS6lWsX80NmwgmlYKQLTpObhOro17wCbvw7GINorgmi6HiN81h6vboAx2xt6wJTABN",
-	"B1KUoqi9kj4by4yRjOsapPEx1e/YF/Ohoa4aKjsUmxvKLHMFGpoVm2cOTkuxGy6neqWGc8UGLGVLWn7e",
-	"HMkNtQNWC+M+uGsY9/56YdyqvGINgeXw1Qd/7Ja3aoe5bmh4bUB4qeukdBwW97H+XFrlMTZwLKanrqxg",
-	"3tH8cecAuW+CZ/qyPem5m83oXLuUfQHX+GtCIECQ4+pGmDujBfDGgs94TDYNQH1dX9mq3Z7TTubuAHf8",
-	"pNUws9ad2Tp8wVc01Hxz/HeMCdX1afB2G0JMwhqA/kswQ7AsoXbp2WWHiT+nScd7quHqRYdlo4Tu8jIE",
-	"Yt2ARPKhtfK6izzyCvArqyJmzG7NC5CVhYzcL2UPb6jRfs1F6uthj6kee1NJf6DmuTl0gcSuWDs3mmVD",
-	"+6pgoYoaZjPiD4qZqRIs3SUfNciDTggsmphQQUdMYcOuFjVoViTP6ICNZZYujTx5cT8hUy/WC5n64HAU",
-	"Vw2drYtFgLKsy1FYGTVTVSeQBJgLQATCMlJYXozY1S4XkVooZNhWyKyJ+NuOHukoFL5dPLsjDj2sT1PO",
-	"Eh8wkDTBBwRzHjCxEXi6w5jSVzlTVxMupk1qubJqufNs6jG1h78/x7KIpeCSRxrq87WvzwvIIlY8Z1cw",
-	"mdqKwZHMARnFCm6LkGQwZoNrq+rN2d2zoJ4EhARcgmafo/OIOzMTdVhQa655K4p/dUn8KSiH1vsrUTPu",
-	"+v2slZgzKt5wLJ5cvsYpbdTvMip0Ypef5uvXQgOisaRo3/oFpJfeoyY0CXe6eno6GDCtS3AS7rclWBIY",
-	"R6wNneSteRw6l0KzUAlgS0LDkwYsi9IixkNMcGfrDsMZ5NuztAnzYr3wTzSBRC6hdq0zLtLcnKyKuNAK",
-	"EoSBaQ+kMJS7GmYDmTJvq4zfRFKhCR1RLpYela8VZF2ZcxKvb/32eEzsxa3JuLh+q0cN9SV3hpmcETwZ",
-	"xHWfYKATnVgphTCoenCwt7dLTpGOYwIjgu+6/MYBFc7OZCeelM8112AqLapUck2gyP4uiYzK9ht7KKzi",
-	"mJD+1BAh+zKdg7MqkyPLw/AI9T68P78gj2nOH9/sP6ZTM36smGYi3YlH1oPkPFe2AQSxFWtKNG9yUGxw",
-	"q/16vSI9vwEuFRapw3CaQb6Z+3OXdAXWWHcV0kFsJ4Z9McTyrsS+OLbHp3eCSaMZANa4NemRH57u7f2Y",
-	"kN4p1n0G+czhZHikdHtc3IsAunJaYDjYbZhqJ5EW+2V/sl/s7/246Vn1J6z5ZKpN0vZDum5r/UaXk1aD",
-	"K99EMM7HUpkdeyxSAsTDSuG1Z8rSvB1srLdIUvDBI12iLVwjRbHrbEnKK6sRxqGHsAXTPAlbB6QrRLgv",
-	"UcXv4gGtlq90K5cXL5fWrXY3V8ctJ/HOE4q8dMRvmCa9j+cO9MyzU/tDJ+l0j9+evqstK35ORdqXX2ry",
-	"9/WVHN4rPi7Um5ya8RXW268x9MlZ5IMDLh6jBKTxRGnOr67BveiQEpaGUzdSIyeeBFJt6chSwIeAw3rV",
-	"CteKYiPJ2HBd3K9n9yGjNVKekiATb1LiDkbdjOsO9jlTN3zAzoMoWIk+2FxT22+RMAMekteQNA6jBFwG",
-	"qeZAMcF4MlI0ZQhiPRNLEI7qI4NaIM0i5Pevgu/+bEV0s+3D+aK6ZNosrZaWx5gmzWe2wQvUdP5dg482",
-	"BmW/0oyJ2gUrwbIn3l2MWt7W1Ao0C17R7cG0P20r7or4V6V5l0ZQAm9329pyuOt12uaC5Jh4HhUkF2y2",
-	"vm67QgHyRexBP6ba2TSQKid9NF6nLZ4CecMUzbIV6RpTqBmBm3clCpdTZTjNruTUILmf0L9K5f9cpno7",
-	"WrqM7EIiZUR3V9zNmF207OkCDfZrFo0vifesbqshEuEXRdfOo1OMaimatFX7LAlZjVBL3OpZdTGRv4/M",
-	"xhWgUI20TA4icY101Q8IH4akmF3yThryd6bkKsGUpXDKneK3JWGVC5EYOGHY68bzU4n0q6000cyDQZ+X",
-	"MxBuZ4obs+Wy5/XlJ+JCGT/4tJMfo5oZ5Ae/8D+ujU+7SgkKh/g5pmrkNTX04dgFmYCpBwVOUKpzasa+",
-	"2Dy6QtEAnJAezQztuR9H9iYXMaYDOZlAqVsulns7mkQKJWePtl/4wlPolPW5KxYwFWmoGtBJOjAX4MB/",
-	"nWozKbPehpwdZmi9Bbmmyn2Vnq2mWIRiG7BDXJDev++c4S87p8vqc1VvWNTp55Y0++fLRZjmOh5hTVa5",
-	"vvUCTOzobog8cmuTsXTEVEIyataXYxZoCSLnnuK3BxH1Wi7flIZcO/M2mkWL1PLWARdt+GT0qmP9wZWj",
-	"eLFZ7HOcM0hCIETKDFMTLhxcYcoVC7UQ7li+Yo21Lzvzo5idVUthxMsfHH2C3QuM/zeqjHGwQfz1b7VG",
-	"Rsl1694rl2+gimHh5rGcia8ZSfb0QdbPuCj3txm39zFTK17aC4z2eQilKJ5sPQDqp60UtwgBUo1VLmjg",
-	"OoOCBm5W7aKGl7WRiagCCn5U0NDF6jQrFvMq6vOYGABgA0YC4CRfP3T27pWHnjVGmjYimtxbuGnBEDag",
-	"BneMP6oPwLSf2ydbhYVYtc4ZXwxVLEqfRVe5FLW4auWzOmmmNQa45f4tyDDfMqT86dcLnX722wmdfn5f",
-	"N+Q+Q5Q3uSGVEF6/kBtci/qyCs3hYtVyXesXVqhoom3VFSYuK6ndce6yl9pMuDAf194SLn3xIFP6ymPc",
-	"CAR3S9m/K+dHPrRs4G1BVX3PDr737ODv2cB3Ih3roe/dOTu4npoOsTjHFtC33t4Bcms7gAA0A1zh6oX3",
-	"7o1OFZjwG+bB/7TJyS9cirF5xOX4pkwbLlxMWIE1ufFNsXfTnuluMz8qhZhKYug1w1uD62+/vhNdBF+z",
-	"nKoB67YxRQlCaFAOe6VR9+7MHB2i4zojMHJL/UM5BLn6FtA0jXfAyDv1ftCAf/a5hZgolvoqb4vyarQz",
-	"y+TFOo9CvBgbfL8wnXg4cdN18/uoGyRwntXw7GM610gDoQTnhh6hY9s4dtwaCGHHnl95p5duL1nqanBB",
-	"sCzC5lkKHUrHrzSwE9dWGFvhp9pvcVPZ2zTjIpWzq5TOl9Z/xRpYKEoOMjrJHVYoIMe+3FuWBVbZ7Ljj",
-	"xO1bdeHqN76ufFUXI3Ipen66H05JKqUCi7p2UkCFa7rw1CYMNns6rtk8IROqr1naYs+4s0FioFjKTXOY",
-	"qnMg7JUTvxBqGMrnnpNUZhlVepf8ieUGaB5E0tsNwgC1TUu4/7TtYlJjqq+m1FxRzCpqmiys0ytUk11I",
-	"1ZjCvO2HubErtQNXmIkbrqSYMGFWm36TAUQaPpxf9ZWc1Z4wb1wJ0d8zai9vPtVjnx2xpBdwArpuGta0",
-	"qRMl0+nAgKzb51lmJ4a1L5b0uHebdHKXoFqfw3ZIevYg+4gN7HQs3Wobolw6FIHE0htuSuZOgZUehoox",
-	"CGDi7ZVIXzjXRoPED4h1PQirdyEpjISQOU2mImWK9ELmgn37cSm4fool9ODJ0nBz4L5bLqsFWTkr7W65",
-	"WBov10prRzmYsf5YyuurqWq4le4F8vHsTRyk4wlWC+5FhUa7Kfv8ibB1SRTdX5rywv1eoG7uPJZnUbkW",
-	"C5exiQ+cgVt6UQrYpNziAoOatvW8kSnp/knMk69NYQ6WnceuIGNjck1cOUevgz7bj0uTHGLOmj2peCzJ",
-	"IGNU6SpUo+tqBw9NrEvtLy2gEhqpCZKMBrmCol4cgPSr1C7d5Di3pJI0HGwIJB5MFTfzc9tokJP+VCcm",
-	"dQVIWddsvkuOrExttfFrNieDivxqXx4zilXR0MvQ+fed7ofTnT8B/fDCKfZzm7h//fcpa3I6QQ6Q7cpp",
-	"2n+zr6Iu7rh9KF8OURXMQP0IO4Rdu8Payt5kmgN4jxxhQaMxtwIMZzohWpIc6ptB6+5DPxXorJiJG3bN",
-	"NHzhxJa0I5eP131z0b16e3Jxdnp0fnXx/k8n73q75MjNxBXxy6TM+3RwTaxorYZ0wEgqgUELBpXn7QDh",
-	"LMBFZVTBertR2cPduS0ysV796l557e/Ev3266NRV5QlZg8qlfdq7KZVdt5H9J2YSr9rxkZTXnLXsqu2O",
-	"C0KJo5FkAF8cuvBR+28Qf6mVSFyoqbTCYZ5RLsgfLy4+hJ3C14uturr6o9Rmh2JkYmW/biGXcijrBFJD",
-	"HTIJU9rS+Z0hFwh+kOdwdrjRcBmkAKwTlFdfhS+gXqy2B86+jAWWPT5tQvqAuI+HUDEoYnZ4KShJ2Q3L",
-	"7CEKS+802CCIufRWe/eKLOZCXPIv+2t6KS7FBSgQVDGwAdpx7UxzMszkTCdoO09BcdK75GdpxiRjNLXa",
-	"nZ0WT5kw3Mxf2YZ2IOruD3+wS2A/+MMf7BphAnVOzbgkrPUI+2KFdmLGUrOqHNfzCZR4uOBGBu5kD4Mh",
-	"UgxYcimIm5PXfXD+AVKfnCglFYZT9X7F3K8jSFgN2d6Qk3zb2yU991PPDhs2DSgvhLtTgPSCvmyf9ikT",
-	"RqEQBUkUfQXXV00ztlushdc6W9cCJ1waaRgdZtcWUbi3Pdi0E2gp5JgPqLLTrUb6kv8+lYZBuMuYCTKX",
-	"U3ec7DlUsp+xCbT2hmsDLsgbmk0ZxAz7prH4xUjJ2S55x2Yug9uOCp/0GUaoHxKjGLXrT6biWsiZwLTr",
-	"/hyugr2FLs9+91JA1vSACc2K9MLO21NLbkBgABqhXz1+LHMm0Lq4K9Xosfvo8YQDzzXcZMxdR5Q6kZJ1",
-	"9nb3d/ccwRU0551XnSe7e7tPMKFiDEwMVp5GZjBX46ISOQwR737naj17CZFZWhiOypm/GOmEhxee26OT",
-	"xJ4gd3B3L0UvV3JkRf+ez73LmRowYVxlw6IGzUhSF5wPCXl0MGZpEuUXeQweWOlw/U/TzquOPcbB+AdJ",
-	"RnTCIGvk1V/qpYnilcenKZvk0gooc6CQn6044c6JXbuDvT2M37BCDKbr5HnmEAke/9Vl46B4Yv+1kiHL",
-	"W/yq5jWgz42WVktF51g8Rg5xG1x0JzJv6PaMGvbGg1XWjcG9+7h48TYpvtr5IDM+mK/8sXv9NunE13Tp",
-	"5/jm6TF+CCHoOz8XhqG2b+Fl/270+ZHUZqVv4cXb21gQhIMSpIa/fL5Nfq3ycvzRi4nxX06E+8tne3b0",
-	"dDKh9s+OJUBh5ywnpiMNxmz/02crxipq2M4go1pjNCUGKmgOC+Euvf0FBKmdAcxx3/4w1WxnQC21gSMy",
-	"lhOGmKZwqyLWfUgGYyk1GDGrkYSCzaqBwl92ZuO5q+sC1gm0Ldp/gdsMuNEMDXRwV69Z7itHIcYXXvgi",
-	"Ey+64Lt2w3K3UeVzfuSoCi2CDRwX9BhMckj2dknP/dlLSI/rYyQ4zj2KoZu9CnbJLumSXlG9qXcpQiUm",
-	"X37JzqNaWCZUBN31X6N/z/UVNQj8bcIgB0iqalUtnVyKUGZWYIJbQRbr6BkS2MJDsAWCBtftZ5nO16Jl",
-	"bSQsKgV4W9bBjJqy2wUqur+1nkvd1hcWiRyR30njwyONeNejq742eUzZDhsO2cDAN+fMoHDhSYWRZG8X",
-	"W1iPlHbT1BLKsliSEGql0RSF5sIh4b0REdV8CyTSUUX7jmaQHoxwj6j9uFAazvQhUkheonouhhBSJOxG",
-	"lIS6xyYKnqgnpG/ljSOj6IztMzNjTGB8lC8XUpL2UOwCwhQUrBA3TbrE9+l1CHbDhHmFkY4zeSkWkjxC",
-	"9occgRUuibU+ErChJkQwjnDc2pXGIULCXy6s0ytzhKcomkPMUZ95zbjipS+R5sgVTroEcKdgnhP+xQmv",
-	"oBvmDKyAmnB9KRT7KxsY5mCssHWwPGiip8MhH3BmifxUpDohUwFFB5ELUoIGYDgodUTdL+LPuB3blVe3",
-	"T95DkM5KxH1v6/3G/vwaQg9aezjNRdifX+XvlP9hUn6/vYEqbSwgVziAC4fT1UAgpGhwkR/pAs5TpBhv",
-	"x40PuYvimDCsEp0u9mZHYXdOSHSUwZXwDCF8iyFRCcm4uAZSiLQeQnY2Yk1vpeVITgg3crF86yHJ6Ry5",
-	"V0yLFrgTUEEpsjmZAKuobkUBxoCUuiDOdr6eMtfwpl95eov8yJL/mugU+F2X1JCcqQm15zGbOyaBxgnu",
-	"YW8A1gPpsbcuFOVqa8AfMQ0ruRSFEuBzomqoMj7aVNT2LMbe2K9uaLiDiOz583cx+UETS7wv2xOT/wQm",
-	"+TJuc1l2EynRTpbmivRoIVgZCZFBG1GuMzZB2mXFaDFgYH6v0qZutZJdJjVL7RXPmBtPaaza0OAZc5Il",
-	"WheoGdSAOR9B8qo3WrIsdc4zK65qK9QVPgsIx7BkWh+WlArEfMcsWL1LenY9et6B24OcGzBKDKToJZdi",
-	"idEAZWIvwGAQCgwEAlSyDIfgxgpAowWqKkjraMAlY5oSWpLBExDQCQ3XHMyzODcep0TW0EPMXP129HD7",
-	"gqwbkwtk+MrS7BI67DKqv9Phh02H8exsjw4fS4b3Hfe/RGTs5RfzslF2I5Ir6ARJLtorDomjwSbCiaAV",
-	"42xBjd/RCdOJS011jCF6VbuhI4HEmIJ5pSgASd00m0TFxymDFIlmU0bXiuiFJcMKvUWSAankGwJJtP2P",
-	"uCV/UUvg7ewds/y//pfmRpIJFVOaQURdVRqEAZ2KIiZ7gQQuz9gGr3xOAZrf+QEdiElMdpKIhFSS+R4O",
-	"8Tx2O/SwyKY/YHG2H4zzOwF9qIIsbA/honSF70hGgTqUsk4qsm2EZhGU+UhbD16gqKrVBqT2RLiIDhfG",
-	"K+y/I58VrXokPI29gJguPrhm2pAZBaW+Dy0VSxTZLKaQmWVJd0xQITh4qt2Jb/X3SxF5CLMMAk80etgx",
-	"rAh80BU0VNKzh8rQbOcI5Vjnxq/WBYTGdi/FsZM5XeMO8SfjukEBhwm84dp81AjzuJTcwhSw4wRNPPtN",
-	"UWuu8GBBdOKK2kuhHFsLYwORrqTOwZTjYpB1Y/JVEGsGdbC3ZFRLRvRVQhfeslWjFvAIVEEAfvP0OdyF",
-	"5RTW0OzIM7K1SexiMAEsaPl+xiS0qIPvUOgrhJRGqWlKYpQRwPMvp3l7NREHELcGEWSLVfi9KBiFIcSU",
-	"7xxCCnz6heYjARUUiGIDsAQW4QRcEc2MsYJnPdVby+iIuVMuzg7KchQ1IrC1CXsMDUG1ESvA7pJueWbY",
-	"jxubnEVmUwykQ+uqp3GITADv+qoMjVQQR+oCnNdTvO1H9oTep03xrQusbrntljlEAFS/4at+1/vqTXfE",
-	"peps65KWJaATRXV0tB/pELtr5QTqD58LoJtJda1zimXkvNHd7tOJSH00oEfGR1P8jbxm/okLr/U32/YX",
-	"C1bGm5Wj1PAIgPrz+jSmWyRpOVO+KxlE9bVGtCTXX0xaXk+zIc+0t37Z0TjFqAD5nFAM4kQL24RR0UZc",
-	"Hsc1Whqsi+dMpDGJ8UWUXARTxsW1Fd4gEIs5idA3WyVEvljNUKoRM/4tT40+jXnGLoVrk2sChYMSIiTR",
-	"UJXL9cy1j30qky9XyZIZqxNrxqJilZARALYImUIMAyaqSHUper/e9hrp1hnTzEQFau5Auu4hTMlVmL91",
-	"Kuy3IY6lPSFCzsAk4avDORSb3znJPDcUg7h97VRlz9W90c6VrqwLR8biXJbkHDwlYzlVRfSH/Y6qjFst",
-	"SEDShjY8y/ATu6OF08WDLIYJFuXz/GWeass5NyeWPsQGBl7krgRTHPCAmFyeMchn1o5TPQJnsp1XESI5",
-	"h5CfTDOSMaoEGhWDMBPRTUu0RlKOsKBUrSr6Wiqf8qJfEcUQuhhgb36BLxMXWurUx6joEvpLvEtfQYxX",
-	"75cTRzSjzh8PaJb16eDaUiwore9UVvuOVPzvzlEsUwYZIbjjH/50dIL+fCJQPPSYJ3ogc6ZJD1T7tJeQ",
-	"HhwU59HJlRzyDIuJXQqfaGdvive92LZsF5YpMuEqt2DRWiC2LgMItsxVxSHcgMen90dj8vcim9tez+mE",
-	"nXPD/uUN/dJzSUKXArNVhpy5TXfNQeDU6dCtahQQGyLr474h4h73AkMVer8OFZDF9PZxJkdc/CvkSPwL",
-	"FGQaUp4xjKpyKevusFwKzPF6f3p8dHX05vTk3cXV6XHP5V2kLlXn6d7TOlYCU8fhnvOROBWdCrl+sndQ",
-	"h4fgBx6fIazlgPlkIy7QZMCbV6NCed/IQahu10b8sLnw9vZIZ5ku8hFIVLB42GVMFIsr0kAUp2CIbgia",
-	"pD7bDE57cTwd6YsPV3FcIPHGrWVxh+2V24h2WQZ52TmSwnAxZfE8LzukPzUGKzXReDMtwdRQYzGmZmiB",
-	"sfqkz0JzImNBzVDmaydfgYI00rHFyTuihkMiheyqqynw7lOr+PpUeHv/LLGGqo8u7ay4u1BZ0m9EWnAs",
-	"IIIoOSRxbSs6wRecG5g7p4zr3rbm3Y6wTbuut+pLUUQqlrKMXTt2wBDXhFGgdu1IruQNTyG0ayAnlmL+",
-	"8v79L28cdJl9LecDM1XsUhDbAE7vkQO2L4qu+9jZ8pBm0Xrtkvd2F2dcM6LlhIG8ChxqQueuggyGAdkm",
-	"bHchYshJuHFvrvBIUtGAQDyAgKeS+gMfYG1HWDgR+eoHoI1VEhjQwhx36EOUipwJQScuNhgGh8uEvM6T",
-	"NDeRUFG9e3Zel3IVGvE/R3mDPpY2ovqQkdBM+iVcCn8b/hUu8b/8+teZue35/fEvuzODCyEVH3GRXAoY",
-	"jYSUwBw+8Vmm8acu2Nate5H9qjHKui8BzkhD5iPshWVAdoFi+cHqKMt51iuSMmFv0cCyFWEOoW4QBXsO",
-	"inqgdaUJSGKlip5Y2R8neCncGh66LFWQD0+PMd35EBMGw+12R/gwPhm+Oz3VORMpdlGECvqFdGRQeO9B",
-	"Dd8cWpl4XGGcy32WC7JQk73aPiuZqyM0gqd7L58ndd7LSoeegYTcTsedS7IPaOVRpZemAcF+3XVEoVwW",
-	"mY3n5ULzMmWHEPrEtL7C4xJOOxDe8hFqGiYcvvWG+XkViSe2tQWm4ew18T2Ob5iXiCCosmCiQH96NZLd",
-	"ZuLQa9fbfQtER064RnbHR2JnLemIfTGK7sQ3pMNHQiqsi7Ca7NSUrLYWQXZQRILNgjXtDYg1jvGX/ZlF",
-	"2NcCrE5Swuty6DegTiP8RmHSg+A+iAEDKosGPIwCjtliEmojwleO92knhSGVCvMGGSdm02hiKnB+NhAJ",
-	"F+SrmFrYiR4GtAAr+lDj14x6QuOUgo9np7GAuNgu5vyrUG29WFMILoapBB4XSMAAIBcBZ7IsQMLtag5o",
-	"OfniwgcLe0OAFgPdM8gJeDbcNoAy6FPQwwApmSkpRsU3Lhzd7UyU5li8MmKmkBI9sQm6KFYd5hPMu+lC",
-	"eMWzhOzvQdMHe57zagSvUK5McoTulEkolG1H/3wvIU/28NMnyfO9PWeg1LvkeIpubngdxVSQbxQfjU1p",
-	"sJo8PXjpCNUZM2q+A6Pq7ZKP5eVg6GyGmSNJDBOa0dpQR5rnb2C37inuMM+PFAO5nWb6q0fQ5HmoT9ru",
-	"rwk85KGYH8+Z2SkAVNo+Pi8ZFO+J27wBDXI7GncNSYa757XHpJ5A+5BsEhIEkVHbvdvhQhcVP/Eu2K8w",
-	"ZtGphABZWNyrMdVjVzImltoR3YYAFIYVvzZU5XFQdkwTZBh1eDJlGyTGpxjE4UFDXwkdp0DFSVzUdqRz",
-	"ZVlwN9M8h2y9KlV2RrqlETKBvocit578hi0rgq9Bagd1EHMGC33b7t+/fboI2IJOi6gjQiNmPrjB3S81",
-	"8L00RSIHQP/fsQfiF8cckSTaQ1z13i69+pEHYk0DvoDTC3WDkQK4W4sIWt42PM0TX/OAGwfNUOCw+Bib",
-	"OMJsMGY0jyLMoAcyc/B41HcDiFQV50X5EnkZqVm6qZGKXVk1D5/kbXIl5KOEUCMn3B7B+St7f6iYk5wq",
-	"A2ROJ/YOjcGREWwnwZaxAC+ZyRlTsKgp6U8xjc0oPpkAmowzRNmP+vILeFwE/9vUCtlKao22BgcMhToi",
-	"Foe9FHZ9XDnjfqCocNaYy1zDLBJNet1Yt35FfgasMAw3BDxm5TVcvUt+9nbDWDC7FJ7agGYXuQE8W6gX",
-	"Zzy81EPNKe76IToP3tfGjVgqEwWdhoaTFvS37/LSavKSP4Tk47q0c6myvaBau+364bJzYt/mN5I8Jj9z",
-	"+5Apetn5ES/d35mSPow26DrO3RnXhzsV3Arr/O++sKrrbjH7NTardpICf6JsCDeS9N68P+q+AYtKVyM+",
-	"nn2v9/H85KxHlKubH74fcj2gGZJ6kiLB3m/S5peJjhvKbwEtr1WAS8iM9a2sOJF9nrFa5CBDr2HbvIXD",
-	"2VCxZchgLjitm1fSCn1HFKMpLMq0lIHssAVXRDyrr6WDgdBGMfAfpmAL6M/BNO8GBfWGoCek9zkTqfOv",
-	"S8HIRAozfnUpemhbOM8ZhEt7VCHXJzeaZcOE9LR/Psim2Izl+dN+DPTXgzadp3nOqOphErk/mEZeijiy",
-	"QArU3N/az6xakGVORQ+oRu6EDWjGRErVq2DHr548rsn+s4T8GxVTquZETa2eAdHWz8KP9nQ+vRSvWV/B",
-	"3y0QSpZ9FcXaqi8Gt4ZLZPcwDjXJ6am8FEKaXXIerX+R6xgW2r3OBbqeqIJoqPDRYvC/w4CimHaupDTJ",
-	"peh9FH5D/s7SXpA7EPaPpCwHP5FDL50KJaegFxQod69I7/2feqTP7Fa82PNPEtL71D17d/ruF/9sf28v",
-	"Ib2Tfz86OTk+Oe65xd7bg1G8+/nj8S8nF/b3YuR4GHdJr+gN4vP9IOCKxeB5CRnT7IZpMs1nVKW6CUzv",
-	"Z3ef7ipHLM9jeg3HDs7r6q//B6PqKwH14Uq8k+nKUe+WggA8X4lDfM9KenhZSV7di5FpA1EHxgfkN5Jh",
-	"PJ/ZGLnvWQ2/dSylAbvPckIMuoKoi4hcCQccrgmklLRg99VO0EpZlsHZ/yaYzpMhyyuyoRrB+gqBZ1L4",
-	"Jhx0KjA2pKQFaY1YZNJI/XdJVOhuTMGVcSn8+jCF3xd+bDctOSzzzQK/hH0ZMFbE31sW8AiZj53urg97",
-	"wCdoC3OtJk5swb8uBSbLhl4cpPrQ57Q556YD70p8IFlowIsarqeAx25Ixqh2mt904rC/LkVpPo/qBipk",
-	"GGnsvcSj0IgpiOTsAUMKugF+Zc0w7nWRojs2+52KP2gsQbdN61LrsqoJa61LXCEoCaGUcZnYcGcTRtq0",
-	"SQLph4wKoPCCfXHteIEy4g1Vu557BOKG3QKqmC6ou/NG88AcqrrSWnlTBQleGaupkThTxSDAa7cBi2lD",
-	"EoWfPTwkpnbS4rWW7yTmt4DDtBUSE8dbwN0s3/WlBGcjEoMhttg19loKrW0hNV1HkKxwZ+ULKUZMYTEO",
-	"ii0lIe5g4t2TeyiNgJ9OzsAft21gJo++tICfhOTHh7i6WVmB61JoargezlFam2ZMF+n5AJGkJQHQPIHo",
-	"eH0GAHlOjy6sRk4OhbhirIUMSHnoGSgcFA3YSt+Kvm1fXMMhfRtgpXayWt7972T1YcMqbYWsHnkRCGuL",
-	"CjN+tCgOOXDwiXdNSkAH2QReiXLtIpiAhAek0QYqakU8RLZzkE9OBZ7wNM1YZGyIBLWC5K8Ut1Bo05Gs",
-	"ZRXaYUYRgGPBrn1IeqhRnqY9krIhFx4YWTG2S47LJlXO9KWoAHrUFwY5eBp9k5BJKNAdO1W8veNgr8kK",
-	"eVQswBYMkeWVA3N0tFIepcLMc5YQiAeF6mxUe+s/ZMFBeR871aFUUCIllOJ6RXo/v7/4Yw/TiatNz3Pm",
-	"niek15dmXP8eOE3mOdNNQcWuKmFBI1tKvtvuoJmBnNiPnPG9k3TsAOrLRi4r/I6NJd6QD3HF0NrtKqBV",
-	"H7Bq74IEUKzBbxg8pY1buRnOPzSkCL+PkHm+241/E4VdBjFx8nwr+nGrxV2C7JnzwTWGp9ES9J09+CUD",
-	"QRXV1SsXrt6fjAlPHyVinmpH1l1e3fJSLWFgrp5YbCDlw5i7BDiCcmW2jN2wTO+SLhaxD/E4oFNcCrsE",
-	"O5oJzQ2/sT9OpMPZKuoeV2i4D2K2VMtOHIdwSIzMd6C3+IuAbz0GbEN0psL33l/YLc0JUvGCN/GRZxcu",
-	"FbxioQVGWhD+ZqOspw4P2CwbhviVDbPlfutrvRTuiu/k8kEbaAfFOV+XYJZl/bcQV1IKq6A3lGe077Jm",
-	"mqifK62CxOEO4r+rEnPZ+TMD7D+quLzs1JUWpySVo6rptiYVyBU5HXKDQSqQxFOjCjzWzBXjbaXMdm0O",
-	"ntZ0BGAzJcB8hJU5NZg6lGH1R4Rf8JEGxeeH3mJ5KRYH35iiaMe8RWH+8x0JzkqO/4LyrOb2jygRLDPE",
-	"6ThuEAJ2NRmMeZYq9r1o3wMlVufOX1xzde5Mto7q1GOwBBSS0ObGXQefM6JclGETfMHxQohcMPGWSFYo",
-	"DpGVZKWRd/n7lZGCIeiD9+4PaJbVE611fE0FSXfB2hXrd73XaGMZyn/48DxHzvyyTASKw9f+MbD3/vH9",
-	"SFuThOKLU7onCTFSJiUvLUbBuCq6JWCqNnkJMq1AsZpsRpx4CjWJpnkTLEU1XyUEcFIReZz6jAzGUjOR",
-	"uJIgIMitUhBkBcup6zFE+Tq+7SmQZ9q+4JDVXium1N26zK5/QKLkR3bMDOXZMpr0nRA93MjHO1GhdcUT",
-	"b9xEMaE4HA0Bi4gBtxCaHVwT23YnNxTzwbh7rOdDJgtK56UojEp8WOR/BavXuiV+KpTIkx2HV3YpEFip",
-	"bGdzZTCsRutgzZyHKRROKodUlkimVJXgHJAXHcSNbbPZjf0tadv2TVx+UN/Gmb1UxHPu7O9k9Tfi0N6a",
-	"fLeajGZKLHcDIe1YUYQKjUjuVKQAi+oQvURFZSyJaYCkiCV57dAwaiZYj+zp9QlOrlRQpCY6Ue1xSvW4",
-	"LynCLLfKbBUnpI4w1vuK0etUzpyD1oecH66QSUUWE6keXhoVhL5LQzOMo2wKpAd3jAfhLqoTDUsV/YJL",
-	"5ijUo8Z6HYB5M+FfWHp4KXrueO/25+69eS+4Nzz3vAjpWtgAFnWOKjoHf7Fd/1D0WVWONReEBsPi3CEL",
-	"gWPIklnKhSY935UdMO3tkh6E8ne9+TfUJ/E7GRViiVZDI7wrFfNLUSQV9AZjqswxNbSYYjhk/fmiD2me",
-	"kIyqUVQt5cS/vphf5jeFFjbUugbtqvTeGyW1nZ3vvitoNtdc90jKb3jKKoNzSQh2veSQDO3eleJABJhz",
-	"LoXbsHogiuNwA+8n3AICLEKtWg8u7kUvjIewUpHfo6YggHCGS4EAOTWGKfv6//zBtviff9nbeUl3ht2d",
-	"159/fXH7w07899PbH399clv6af/g9sd//efOsqiIopt/zpVdQjMv0jnIx4+nx6VKX39pfu3zSjET3zBB",
-	"rtU4Fc5Kg8wy5CMAinL3zgU3fZdbHnIi3GKeu67Pg3M8e7t5cEEAqM2CgyFkc+JGbckxYH+UpJIsi88d",
-	"dWwY0Z8LG3XiUUnQ06/4gJGxnAHby3yAga9pyHWNrMK+2P+uFJaXUWPZw0Gyt7dX4nblOj6Jt7WFPGep",
-	"qvUUI+YdgvNKhV+R/WZsaIicrla66xBeUlPguukrYlUdT4tBb0ahJmMBQv5SOGZcMg36nLyZVNd9Ka99",
-	"+h7RY8ZMQnpv5Q2fcCaM1L0I+XYgs+lEaPKaDcY0IRc8lwlx+tB//d80IUdTJgxNyDGu8ID/1/8SCbH0",
-	"UCK87FspWEp3yTGGpCh7kOa6gvIQJKjERX86SQXWQKNYYtgXcIKi/IMoBdOM1jFL3P9Pbq5fIU36DA5e",
-	"KIu4HmW/EemuzJn4MskwQE7vyOGQD1gqB9OJFQF1rhhNYasm2S78t8wKQmBdnwuKek0Fu7SWCfjTUCH8",
-	"RzjOnWOuoS6gwxatYyIZC+bVlnKZ31nJiqzkDhXM4FNPKJZ+GF68f+51ApexoiADCNXJlwHLwiHcJv/a",
-	"XwAs5a7AudUtq2XVS0UvaaUIZPyi06W1VIAnN+SZwyQVKTA+h/VLovvayJ0eD/TNdw61yKHgVVTpNTl7",
-	"fUSe7r/Yg5z0jxevd154/Jn+3DgnD5lQde1dP3ikBGMpbKtiAzkS/O9oaGViIFMuRhBOM6Ya4wn9+bP6",
-	"OXK7mFn1/uM//uM/dt6+3Tk+7jUxrV3SRe6Elux4+8kMEo/UVMCZvxSOa6Ho4ypu2MOXS22UzMesmZ8d",
-	"nf/5IbIyO3N/mO/MkY7O/wwn4DtH+s6RvjZHwvt1fzzojaSpr0NcsatBBqNtt0+1qzHvfU+1kKyIAzbJ",
-	"M4blPSfUeAqIGFq5kiNFJ8CxLDFqZkN5OnxsaH9F9NXfGTP6cPzadtN96jFvz3MquB47DSkqdVyUB4HF",
-	"JPZcA06N8KGGI2b5jiZD6QLQ31DDRUJ+UYxdo650NFc8y/iADMZU0YGBTFq0CdoTwCigoP1//+f/hV7F",
-	"oMz5rj31JPGciraaWcuFHfOH49cPXVXK0+FW2MyH49ffOcx3DvPVdR4gKEht75PTdI2hgzEqPD7Xtkbj",
-	"CWCZGeWTsvvQmx7sm7niwrgKJRrLLED1QnkdVbQCtjNziUktrOaG6ynNvvOaRV6DfMNrPrVOVMECdhW4",
-	"wmwb7Q4wYBR2iyUYzbKsPOskwrdE9xSMPMp28GE9dnCJQ2wu4B+b0FoJAt6HwkiPtKsJ5t/gTGMhMIPe",
-	"UlwMrNiNzG0J6zUYd+E4m/v+UuAiWvLeyOv+DCfwO7P7zuy+M7ttMjvvEuI0c/G9geVtk9kdVH1TZ+yG",
-	"s5lXrMZyqtlYZmkML2HkCOD0SzxOEEsT7bdWSJcuxTtxFBhDhzEk2lCexW6mmIIu5WQyyh0vR42U6LBj",
-	"dhCg5GIVXoN5MVgdB3LS54Klu6QHxqNjalgP83B7TKT4p6HXjOSKDVjKIKzCkv3F4BqvLEahM46C1wXO",
-	"9PDHc+x13rsUK0fNEB80421qRaVPIodDzUwcKLNgWKuvp5fGRtmvQMUbcBFKpuFviIzQEM0Rjw5DdaK3",
-	"oIpMQCothfAgzgb7Yio4G431/hhVg3FTJb1ndvhL6/0tjrgF8OPQQ3S4MN1tgHFcnHXfnb8+OasH5PDy",
-	"zp2wObDXhLhO7Q6EXm/XWhNfbXKt+JtwwqZTnnbutCdxnGttSUofQrz1EQCd4OWqALUjcM9rt797dt5J",
-	"Oh/Pj+0J+Hi2uJsrDcVBCnGNNBurEKV07i371JAJTwVUTGsib80VNJG81y8f13InxacbjHuaYzClGziO",
-	"2rAoIA7Gh3qBi2NDjPKUNq634z/3MV5/6BxjcvCbwwoj85dMA3S7kbJppD5Upm6cC6T34O6UtzJ8O+jE",
-	"Kajc6MCaITzVlZxtKVpqP19x8C9fvnwRDf9gLyLEfgZVstUSF+cKsjsgDSqIbbCT1IXPCeLad4qyj6Rb",
-	"danSIk9s1RuTbnL47jP+LpINVgEVitfhexTeA4YVMmXJ02s1pZ+3mpkVowhlHBHMK8F3pUhjeBwkO7hP",
-	"IbYz9h75+Dl4fybVtc7pgMUxDRrc6B4ctBbO4owNpEq9sQr9Vn4o4BSPBu+MhjOr0QASnwv8Rl+9ng6H",
-	"fMAh+WoqUl0C7QkFUzlgGimWAgyoSm0fPS9E9UJJKMhOcyDsWHBU5VSZV0QzRnof3p9fECyb5gyGj718",
-	"V9QPCYYsrstR+oeWVFudzlFqKO3vSZ+3hjqM0wIh1sSCIBqqiqXxz6XyUER2Winoc4vqEtfraEu4JBE1",
-	"esAgRvEovzKO0ULXdXVDwitRvaFQRw9q8ZqQDPadiD9wsCNTuhLr0/EKdEiU1Vok9DgS94pgtS7SQxWw",
-	"l5CQAtVz2qAzzgRathnqKZBjcPsUzh1X00uxAeO5OSR8kktl0DfUp+IaQeEnrBz2VgnV9nFSwCRcIedJ",
-	"PrXEFvWgkvxSayh73C9O0lLXD/pZqhaz4ODhzqkeFSaJo4YB60jcMOWwNhYyad4x80kq0AO2DXW0t0WK",
-	"6AbZRJBiz0lYm0f+1H2XIx94NoeA6EBVSty4PzkSZ4riXsjkqKb4440HW2aRqugS8ZwyBy2EBLD6m74M",
-	"TiiG2C+hZFpSgvFLIOoiOoolV7vkFEXMUN65z5hwpYxcXn0/lGtIHBAwkZiwGAmMNSISfnQXESn69uEh",
-	"grxF/X4FseY7QtFvB6Fou+LLmb10evFGPtIE3wo1MHCJ7PGIoY0wVrEkIQO8Edaw59oPeAhAQeWCkRtK",
-	"OhPpAvoXdMwZIChaSYilxMz4gDXG88P7mE80pnnOBEsLa5ezsa+CUBSPYVE18ChFISTDA7cvxJ9A0IWc",
-	"inqp5R+WRK2nfX2nTQ8ZtOiuhOkuyEWVQ+KvfOyJX3pTy8UVt4ph5GFIb2g2ddklUOyfpSTj16zAB4CS",
-	"NyUT0QIAUjQgpzoWTrd1cY1OXewU1N5wSwHYuC4GvRAFe4MAMbHocPGmM0zgTHxTSYH1jY6yYRs3iIQ5",
-	"h6rzyskklpPAtFCD5+ZSAJhmMwTSt6eX2zeTReP6NlhIK9BqD4fUajH7TsUfOEbSt5UwMcrVnlL3TUE4",
-	"NxIYj6RSbGCcbQxJ1CHxQmRhLYPAaEf2anDwumTCNcRYhaAsaDeCUwJqVZPmEynLgN79eMLWrBskJzkQ",
-	"QhRuk9Aj1jXQeiZVagn3GBZPOowfw5SgmSf2dXLlW9a5V/2zGYXSzQwn9BunCF/NbuSRk+wpim4mHKqa",
-	"K+no7QriVTWL4DXPMtSxciVdWq6aHAIGJMRieR+ZPW5VYK341pwzY2+EBmFNu+KEmT+TCVQoisPPex+6",
-	"F0d/JKW70ourc2G+U3ifexvQPQJP1tQxdKBJobk+y+TMEYZL4bngmCl2SHoAhtJLSE/JDMM2I0lM0IkT",
-	"CBX7K5ATkKZOF0MvyfqRl4QLD0aXeODdkDFWmAIvxZEHgovEPJ+64Fc+1HWJky0cZEezJOYozPbFobfs",
-	"20hBzUQNJ5z+bmlanTBxZ6pVKS8SjMcTBACUwxUOONbnX7hPeK6BMZ4zkWpELQo+dit2ZFSMphQgW20L",
-	"/s/o28/rE9dzelNHW2nGR8JLD6WQN5dwOq8S1/eCkXDnohInjzSSlSQ25UcNJkXgACyWn1aNnPIYZRq8",
-	"IPWRIOUKAWV/nS/lgvWeihrVqBHDehOaporpEOs+1Sx1c4m00qBiOlKCSqjPqYrFoF3ySUkxCn9HpaSG",
-	"lGdW45ajHS70Lul6QlYEQPqvkkuB0YWZHEE1WQRrQJqdK3nDU6YSIifc8qBm38K9kb9jvy9fnfy1+hT8",
-	"vkf+BNLNMuKohcv8YiJ10CmWEXY/nJJrNvdc8EZePxwvxDkzO57EtX98XqKHdyG8Sedg7+Brb5iLmSpu",
-	"UVe4++lQVzwhIBkX1z4E6hDrEgGa2NTeFvfshmY8JdSHFP/OeaFz3czlFJIcScHh7sILTxT1WrUj+jlT",
-	"WlqNz+rigQ1iBHcRwhGT4U7SOQHOB55XNw3nfLX30D9xVzSqTWH5G5nakxU6otOUGyCYHqDYUkwxn8ip",
-	"Jjwt+CxtP1pCG0ZTD9vbdEA34bxYjsdtx2Qeogs7C1UaP2qffpUxS7ECh9DXaDaolAFb4JePB1IMuZo0",
-	"880zljI28UEvdjnRQ+8Xw3FHkTpKWgoxAjT7IpxxofueKx524Ru/FHACsLCaqykWRV7mSsohlFkXMpwD",
-	"HuJA68ILcX6BD90Pm3sv2AWfMDCDfWd1vwXiWOu0DjQvgIOuQvymECDzYCjfR9upK5YDd2pjGlSUADPe",
-	"jxVgAxwNxNBuIAEyZ6JUi8dL3NGyhuCYiERCLVm8pS6b1VEWS8zqaNeK2KmwMGaMqorHa2XqhimijVR2",
-	"YH1vnESFAEobWiHh387fv4sAJuzXWFaEEs3FKLN6nX30Ct1STkFKImzwUh2l2In+QwFn4MukScH0j0mh",
-	"IPqbmZAJ1dcsDdcxwf3UCMUzc5OakxlTzEUaSZE4BsduGIwEXwXcJdQb8W2wD33wykfirrs9kdAFGp3s",
-	"MqWXAoQnqknKR0w7zdUHA7gsLEtUiiQZ1D+wBKRDBSpMwVLjfdCP4Bo0wyDcr9UXc8KbqKbf/IS4Epwz",
-	"kUmaroZS0EaS3CfxF79BcIK7ipouIT+Ims4rcxc502d6uFwT27yvX+AFvo0IYdeKYm77rTBmhxrKIx4S",
-	"SgYyn/sCnaae4S5IbPb2MGG4sYo+gNY4+VSCgRfvthV94AYWhGoS0cObfZ8e8tgSlxuKgYz1Utwv/AbK",
-	"bUOdRh+Qm+cklYiDAjSGDgYuec5gjtwNN4yMFBVG15lCvIf9hik+5JYGnLpwqkshpElcITW8wHY6T/ee",
-	"OHAY/AQvrmvVJxbW0AM/v27Y/weZIdLFYX6D7BBMGki7H05hfos0LdpeSM82/MblAF0zSCGy/E2gmowQ",
-	"Sb9rVdjtZHwtIvLkydB6BOrD1JR1I+dPHirGSJ7ROATBIUohKx66KwqgG0Wu3C9M2DuCApYTEXyycbSh",
-	"AxZy0v3xC1IiQvbDLV+5kvUifazSFJdebqR94olL1SDsF8FPzn7oBWJ4vZbO5XzHCioruaXxkDvBCSWp",
-	"MizXLullVJurqWbpFUUILToYTBV4BLCcz4SLqampzZhxbfC26fsUUrCLN1w3Cip2er/zywppr15Gjq+p",
-	"Py3bdDl3IbvT8m6a6YVCyOeu+KC9gyBRgzcyksEt458Ke+JaklZ9mWcKKh35wx+cHSTc6D/8IVm41M7G",
-	"SZ2Ujun7hQyBSj+MCUs6h5RVPaautLgX/V04MNwDQIVpztt0HOfhpmzGLPEB8WN3dX/nN9fnOgb+tcnt",
-	"LXPZc1TtF+6CKRb8ja9DbkUfz6KKnMjoFhQ3wHsIN2KRAdq/P+VZ6o0Q9orZC+1G5UnIJysDSIGjy9GN",
-	"N1J0kiA5KKrlgVWusPjCEni/rIsNaWWiKyRBoYXJDqaa6OgGrqvGqjrnYhONqL0RjzThaeKxa1hAFPB8",
-	"DrA1cgomNwetAVA95bu9OqhPFWAkvP1nmvHUuazRIfuDbcBSVPYlhxCYH+0NWEw7eFqPVOgE7X9Mc+q6",
-	"Nx/P1lZv/hkEJhU3Oxwhwb4YrA0sRQJw12AyVQyo+x08NDiJYAwgfWbH5Nh2bAjlmvYzYOgZo/bWwgtL",
-	"L+djJU2rVl8SFArUUYC7tZcjqYaMZWBtBFuzJRWQ3y1vmMpofjWWU6V7h9jMXngfj+2l8ATHE8KQLGBf",
-	"YF9yDhbVADKQ8SGD8I2Q8YTF1zFEpVBnYDj2KXLMxMFhpJcC9k/I2SFAS+AgrQykDBOOwEdjfKShy/Kw",
-	"SkLToshUJ9bgkq9Osoru0XX44OjTg0kM+BObn9nFfYjmkejQ/N4JM5z/rRLmZVQq6P3wiyMTnn7Y7fCC",
-	"SEySfMSWVM5sUqFjSaBF1Ljgjg3ofAg4RWUO+MbfplSZMlLrGcszOihN0UPiTE05Yi2i9evATSg2oRzD",
-	"7kA8RdtqnlFRVHWw1NbJacDyFBvyLEOK6JMWQnU6wUbU8Bvm0bqf7h1YGu9stdWgWm52SU9PAa6WYeVf",
-	"e2d98EPU+t+Zkrvkg8TAbNgiK8RqNpACiNOQ1+MAjZjxySf3aFAJ+S31NCDKHv4e6L880B/jQfph29Y1",
-	"kK5neCkCZSOPbHT8wBmT8cJla2SuvWcmsm+oKdzL+AIf0SwDfHrQsKQ27t1DFBiwq7GckQkV8wDEX3+t",
-	"18JeLlYxY+mIqQCzrOQMJaRXACI/YmgHHsBAf+ilrM9N70eIJqbzCYPQfyB4Tru0MsFUMX0pfugpNpyK",
-	"1L7ta6AiabAN4b/sM0hddCkI/TkQL7igUpEfeuAE6iWkR9O/TrWxHfZ+rLvGVl9rBz+u4bwBt0PJmd4l",
-	"Rxmd5OgY27f/d7C3d1hk6luyRN03CXm2tzqe8QIUZRUu0x6Ige28hH78bC8CrTwogx3fM0ajPRnRarYZ",
-	"gmHpvtOtFQAS4bo1wCTeB+V6zRHj3YoEaAXGWwwh5IEAlEJnTkDSwJE6g49RdIB3gsL39cQHQh1Xpzra",
-	"hY1YFp3SeQTyPvelS4J4wQRhIs0lF8b5iMMEJlKbXXJM50WMOkzxUpRrlsAbDk3948VRgxjwEeawhG5A",
-	"U0ZCkRfSp4PrUqEQmdL5Ih152UxGnuw1A7eCU+HOVORJTEVefkUi8rEtOhDOy3eysYK4U0QS37ugg/HK",
-	"rn6OaILD8r4mauL7TKNQsAqJSCdcPIZgmFVi5yB4zJEDJ4hoPhI709z+jrkpScgGLH4JYX2KaQhnQwez",
-	"TkIgSRfDR6xsEmlKIWI4BJ4Rqkmu2TSVYj7RTcJG107oBMa7nqyBc/yNSRv1INU4Fasbo8aLBjYwraG2",
-	"zUvmqcrQUUJeCwj/PulVsaFt4o7bve+e71K4Z0ya7HXn2uB1WUKhlMyA9By/PX23Ack6FTdMGz6iHr6A",
-	"iwFPK4Cdnl5JknKMXvXBqayWUjm6sVqcrw9jCRE0gBlaifeopR+nrpt1XdhdO8iGuiuuzW9ZcuU+byhO",
-	"rwk1vhsQj9wOfr+kxi9FdD/9L/d6MS+KAK8AzS5ImTS0BrG4UQJXljlDa+NYzogcGvTjuPDzlUNaBjKF",
-	"w7G/t0cUFamckD63cgIm44FLaqqZ7hUJ/IDeYH93bqYrLnrOoliDF4KeJDyjDzgwxQ3wK3tC4l4XmSru",
-	"9vegFOcB4f4M3fnONoequ9sZIBht51JtJ3QdNhsjT0ZKTnPwDjANJdtmPszE3seyL2NUkAanW3Q/nGKk",
-	"uDuoulidFs79+FfbdmuICYDsWIKAtlrvlw4+5pD6jl5kS2h8CQXH6YEyXbPc/P/sXVtzGzeW/isovmyi",
-	"omRadrI1moctRVF2PCtfSpLH+8AqE2SDZK+aAAOgRXGm5r9vnQvQ6GY3dYkoO7YebbFvAM79O985EFgm",
-	"ig4ILetM5pobjoaatqC16osVpi6d0f7OHdVe+NPWem8yeiyY8fjvu3jaHfAS/uJnhMkGwmR3YlwBTvAQ",
-	"tyJOkmbkhAS9+0A/EIRNL4B8FFO1EktllgUhK5bluMjdvN6GcoHyxtY4tsetiJKCri1dq3BTb87dnHL4",
-	"bV8Ym+G8ltBTGfpH2v1xbJB5VG/8HNyZb9QVx++GJbvdG8eNe/bFieDnS0XKl9wMfA93/LdcZ/XGEWrQ",
-	"Eq5cYptb4JrJuaO1U2oJVEZpuG5Q2XGWxVIpd0GE+j52/uPrh4rgjzgqzjJdvjMLJX5Ia4R95MchqEGc",
-	"Si49VgyoeTbQLvEzfjwQx5QphI+5JnDu76Xx8L32Or+ObIsVwqGtjAB3wPLZ/XUJiNPXRakK3/Hf8EVP",
-	"PnWoUYDcUnwM0BOqY3/negY3q5IMFqdH1Dl1T+STxSAd3HnYCZbagCiQgoWVx5+l8knwqiocsUo6ox8n",
-	"/Lhg/TQjoY0aRYpJ6bxZ1DFUJ2axVNphloAGejB4Ct86sJreotuscuVCbSMzCa2k2MsfAE2o0w5aogK4",
-	"20fig3uYDnkS238bzXH4uu86GoCtZOu1Mzk8V/tKE9Sb62FpT2PsYUgFLgw2eQyBu6wEmCIBOuBIGaKN",
-	"KIyeKRs4i2tN6RoBf+kFtwgai063pJ2ZyVXFfYLYh1L7vKj+i4DY5UJlBFFkjhSkRskdxfQbIsnPfZbJ",
-	"b0AmL2gvdy2ULfw57KqEPUgDeT6FqfhGNiSM0F8PXnUH+ruS7OOqPr7IXRl6t52y143pMRzYj0tXsYEV",
-	"xiHfjPSyIdaln7+YGjtTPpTtuyX6MiVzCPlKny8w42aVkMUKMTkM5O6L1VzR1B34fKaMAMHW2JFhhTa+",
-	"Yoyg/wZnpcj11VCHWdNVVeDwtUBodyCKAFci9wfi0zwvFF8Xr+hHFswQHTnkdEPaMIQiYyqiLXSg9QjU",
-	"ODsiDGMMxFfGFZZGkpOJWvqgmzeB4VZdK1ls3eNvmTGMf5dQsRLeJdFikdn1PpxhzDxIh3mbDEzbxQrk",
-	"UhuhpC1yzDIwCabPi4Lu8wf63X4zdmaYtSd83X+1sBLGBluz0gk1RCDQnRsDGgQbbiKRbVRWdLAIxcd9",
-	"rPGUkaawWKFQFguOTW1WmFm+hQX49CZAnCO7Y3gv6oOI28keFFkM5BktNa9x7YJVjcZXzBgaDyqwaqjo",
-	"BzOALS7YjsJDbaor4cvy2dyLMZOSJZsLEhdYdtpodQb0MjQhp5tbR/wQUi8QKi6VZX6LH5G3+Bjx4z/1",
-	"xUu63eEgosjh9SXFlvUXKwxOB4LF+nnQF6/4TV71fx4MYolW/FpaKkPBzxGqQrkf+t507Zx4ffgXbug5",
-	"V96u9/GteGCQ9F4tlt6JzCQD0ARTkOBEoJBaWpmK4RCz27kb6swY24ojw0OzG01/UtFFPLW2PzOzmcre",
-	"6G7wJ7nhBf5O5Pp7pjPeouzPkFw7Ue3hZN1LsxMrjkxJHFEtjK1ZQWDVFw7OP1aB8XMi+WPil5oiI2eG",
-	"70Enm4qzZBMsTT8GAZCFVTJbk2PqVCxVIfnQtMEzXjHxVNUZYsdnn44wmfUxLgSTTEdx4dnDnA1Ykgcb",
-	"G3optCyBb/ZaFSC1GCK2wGFTbPvfP12SwkC1xQvMHw8rSyNjF1LLWWBMiEOf2iyKKf0WkxK2qBZdoJ3C",
-	"48WcTNh1R/tE/dBIk4QN1dEWNOITellaXtpK4mltswAv+YN9GMCWfq035qBN6cF3fTlvM3wtfB9+17P6",
-	"eXBdy2B7yR1V1Da27sZhRq5lUEl//3RJjkhMI4UAodfvnVRHLmxqUGEPdjb5kyK7wgazLHkU8F5MpMa9",
-	"fzFEyfU19cgrkXvu5FMbwqoTYtgW6ddqVQuNy7tTZGNAkPBjM+tsGNpRcdhH9mtRI7+uu80rmuwz1JUf",
-	"GBDqqwPxi5pICPmdWaixAUVROCUWck30zgFjgOz3Fdi+j1tbY3v2c6UjgqTFVdJqtePQ+F3yhK8rPI62",
-	"j+gsMJH3LQe5FzgvNT2rfzS8vT0Xd5ZP2U/BWIF6WhsTUXr93jvjQQiSDHNAl8Bf/0Ei4urRyjRY3no0",
-	"xRl6HRm16+n6Byqw4LnUmbODUsC4fIMw+1wFYmpi6qSPl3CvmfFe6SRcxoE4mGOn/pk1dnvMjZiVyoW+",
-	"POZ7aVFrFlXWPkOj7hYuM8IsQRohG8t+kV+rjHwuAg3bFELoJaypdGJE13/GlRsdCNKamJhkjT3UoMKY",
-	"uhwec4Q7hjqxKh4slV3kHrTZ5rz/avB+E1UlTiSnLV1prSmxJXOokXGdexJnGonyWuGB8KoRHrgLrUc3",
-	"PzHZk08Ko32AOHEbNBh3PeSivu3MHixH47wnei893PdRfb8Gt6Rxxpm3Ec9rGP7JqX6cjfFgBYT0Ss6r",
-	"JXkj3LyHiglBOwQ+MhojKXgybXnF0S+3Y4NbsMDiEnwsHBkdwYXMv8AaimgHMCyjrGGLZqLsXrdSooO6",
-	"D8t2RPAkcHiQjJrZ6IXknGld51DdJplH0qoNR+SQgWMpC6PVUHMCztvSeZUdpZME+FspaM8C4BjUDBZp",
-	"8khCno71xhWecEdEGnyKvb0306HWJiURj8xYvoby5aOUiXJ5sLc31EN9+r+nbz9cih9GcCiOxGD0I7Vs",
-	"wt6WS7YYM4x4c800MMgjscFCwZMjJ4EVg62hyKoZ2nt7m2nGvT14sYXUmfTGrkNxpxqYjTlIWJB8oTaD",
-	"2J8GA1r6Cuem9FAjharri0yBobFMoudtruo5cbKJrbvrlM720/cdcTmIvBuwxvjkod7bW6liYhYq/aKx",
-	"cl6o6dRYonKlpZsk4zojo5igJGr6rH7bO2HGcTTUlrMWGMgciN9Ml70HrdFyn3rxbhS3p57axhzfSlnU",
-	"D1k/Vu/gR2NzA38vdf57CUtvjXM07zQzxrowhId6/U0YNCd1Bi8/URGQt3kcaDNZQmypI/8aAoJJjFI3",
-	"KeZLkoOOp7JP2WJs6SNeW5K2fi1fJS4MqdKAfaZZeFGNSy2muc6YhoEKClKna5QUFlqdAFZMX2lPUaqc",
-	"n96HCCt32xiiGtdfAMfgYWWNipaHcwtdB+ubdj9oJVk1YWizOYjtoU7ISWJ0CJezOw76KpfRLBrFeRG9",
-	"fu2NGHEvVrIolK8GpPJ/VzN1ugnsw+y29oOT0OMH2ah0Wv3imhmoSOuCJaTa36S0hXBysSxUP7USD4NL",
-	"mqnf9zaXxf4MQxfcoHSnmRZXstbECAzFrEmuj4gUgl1GBZhVKfTUxwxaMv2wwEfT4pttWNLd40W47NqP",
-	"xwa+vNSNoSPopZVJcqwy7bH6GQ7U0qrr3JQEmK11nmGdNzwby5FpwRSzZ3QglsoONRVPI2Up7U7kN02V",
-	"Wk2hFZLudyBoGExzHAuOEYcdzD2l7luNEezEP9KNeAaqPANV2nJ4qKk2cAEgGI9gUC4abjTiu3UiiDW0",
-	"RJWRdxuC+AdKBfiNuafgq6JjxrB32DsBB5RAKyi7w95Gi807HB8ZQDVk41jxS3CdkQfLWsxzeWOQFodK",
-	"nGWRiSS4adGZsRBzF1KuZDA1dsxUo+Aag0u4a2YkFtJebS0/hiknTin9WfoRKsqOMScdFDsX4RN2KPD8",
-	"jG2UL401eW5lizgA95DC332HoH1CbMHalMR/GTAjLeJ0wbMS0YGhbH+owSPJZMLRWUefdArPrbMKsLDQ",
-	"NaggnhhxrKvRhP/hqgmyGTHaUspYRp+ja6IBH9a7dIrzI7rGGqSH+c872uCrreR/qfGGaHNdPCVfoCj/",
-	"YGN6qrOWiQYBB5miPM2Mi09oIcEejo21ZkWhRj5B1mrjVbFukWz0D9anOGO3yzJiXVzamYoTXMLUWdma",
-	"bnrjY1IO5DzXM1wpN5FaK8s998hiQ0qJqnDTCAUdasQVirm0C7ybVVluqTXAVJW8Eb/8Pl40CkGldFfc",
-	"uQYabnJVFRYpj4rZu6HuWoXRgXiPuqlSKX2u1zuemorvj24JBIgYPckMQp3t1Sv44kakcL8E1luZFzza",
-	"uqkSXg0OWzqI48Kl69bQCWemCiC3iWX83Y4c5PfIanRP51jdeCv301Xs0Qb0trnO97O4Mf2Dp8ltTF1u",
-	"z4sF6bxMpSXAgLFGQgNGmWmlmsZh0YuLFNCsY0TgezUh/VEVeVtkYwsDVAdIpitt3MTDEGTvPw8Z/46U",
-	"UOANBkgwJROpSkw46EYa/vYpo6lK+v7GxLen577VsBj14XqjCeARIuLT7Q2gTzOhvUWfbcJNPlhDxRtm",
-	"fyFlI7WwSmZhWjgLdzge7XOOmfyt3cYHMNcZKNWHmPoER9dm43kafrulxmv3Y32MlddQR2PdRONtWu2P",
-	"jZJbgghssdl3Mcbn3Cn0bIWbVrhCR3UjzZ7C9qIorOYGI5qqHFvr1+kwy1+PJU7EcVlI7V7cKQW1tOC5",
-	"B63FpgeT1EpO5lwkmsyVXN5CrPoBnrnLlBE8YFu+CD+6cd530h4CsfySvzYeWvz3Q8pAc7OC84A3IPpv",
-	"2BL8r0ae5bj2F6GVyjgYBNNTPwFO6mxsbjqPwG9IOujVLMD2lPPuSIAEKe0jlKGaiBk0L04nCTUdq2SR",
-	"lHXJ5cAsfb3YczDUceRK7GWxVIfsmApwwR/wKNX3XSUx+R27MHSyKCCkm2C6mdmPCUpsZ5R/XshM8Rya",
-	"P7n7BReiudr/pZpzte1a/HGcz1RdfsLhxK3X4g93Pw3grbxSQopxXhQqQznBjU3TPHwMNr3GTHp5B4P0",
-	"shvQR2QDU6rr1sW1rho4yxqmhygX0bAgpGGoUF+8HhziQXx9+JdYPXNVO+4kTEDbZA9wXvqyu65xQsAf",
-	"rOBLL8fSMWCHLKAp/djccBfcFAzNNJ+VNgDdcCp1OoHXbcCJwH0DmzTUodTRoTnoPXcp9/SErj4n/OsT",
-	"GKIwloseGBxpJomo1QjWzqvFw4gm+eZNW/Rr7sAklLmbE5NMbQxVAC7woeT/rR8n8Lle3K9KZpFugxJk",
-	"CUstjevCmXVymX++UmuaWEeuvkLPa90XC+muVHZU9b7EsRNDTYOjKXoLI0SLNWcigqtGk8AYzdQ5zAYR",
-	"Yzuc7qIssY5sszrJan3vzGwqCXZpRRLBQCKaxyycQVxDjWqxaZUZE+E4M8tB7jdmP3Fkm8y8o0ONBI/1",
-	"Di5NNM40Eqrf3qF2kmBVp7kqMg778dQHaEwyJ5jGhxMK2M8V5p6titeyUQlcRnNl1V8FGia4cKi1XHBT",
-	"RZgP0yYdJXYXRwF5/HQb3JpamJ862VY9uVMs6euzZ6lEAjJcDKGxq4uTVkurpsoqXTddd5LQZud97Ltc",
-	"qfHcmCvx8fwMaTYYyY2hyAOply/kdeghr72+Ux4MouP29baW9fdaiSgSVDoqis5FYGs5V7Lw839uMZRw",
-	"pjMkTaHPo6jeYEsZpffwFwLkv6CUWpY2p9Q9NseAHguulhwX1d/wqiFi+yPrCVl9q7i5vcMo/g2/YZdm",
-	"kZ/QRohc5NfqCZwxgh2lsLOwBxgO59fqURwyyi5dKw13XlozZpZeWEWZa2XFspC+ydBzLFy5BL/QGUu5",
-	"qKzy34QU81LP4vuy7zYu3TrpJlwob/PJ7bAmAkdyyWYmyxmxycCCfLBmActTOuHVjRcEUDgQJ+glugBO",
-	"LoxZjuXkCgMeO5UTTnJrA694sx7qqbEraTOHKRD4/0kkXeEMLVZ9MjE6Lv3c2PyfeKaOxC9KWmVHFb6X",
-	"yk7UJ3R8dnn8+e3p5fmbk4vPl+//5/TdqOM8v+W1uPVAw2e+WBYybxzlJut/q8XgFd/N2f1XL0x7bfeZ",
-	"+OGopap9e6SYIjkIbmLlUon/M+N64xm+OOaLKo1JTfUQjvTrqdnfS1VWOcyor5bGFEz9YXTuDSw2n2Zk",
-	"17iLUoWDcjgYBKxgvDcrVa5D4s9+GrzipuOoXrngwGoSibnMcomv0XKszpXMck1lqS+gKc8DecyTa8pq",
-	"fXBfHk1R2rCg2zXlXyOwnsc0yNxX1SJ+OW+IwaWuVgsjs0BlzpoV9h2Vjw2HGDmQrcId42ZAapHDW8ND",
-	"sDESlwye1Y4tw0o2/LnX75W26B31XmB282Z/bLL1Pg00OHo5OHw9GNT9JTpEwWU6+ldvDC/PJJzws95R",
-	"7+Xh4MUCPEKsoYTfVGVS/tnP8Ct4T3R2YAlAaR5/vPzb5/Pjy1O4Aea8Gg8Zr/evFPx7WUid3q31dhen",
-	"Fxdv3r/jO/773/8fAAD//w==",
+	"7L3bdttIljb4KjGsXsuZNZAsyYe0pdWrf6YkZ6rSp1+HctVfcotBIEhGCYxARQRFs7I1jzH38wBzMatv",
+	"567eZJ5kVuwdAQRAADyIsp1p9UVXWgQQ532Kb3/7104sx5kUTBjd2f+1M2I0YQr+szsxIyYMj6lh9t8J",
+	"07HimeFSdPY75yNGaByzzLCE0OJRLgXR8YiNGfnu9NUhebm7u0M0i+GH3d3t59u73293og48Q+13zSxj",
+	"nf2ONoqLYef2NuocSmGYMEdcZ1JzbLCu/QFPGRF0zIiRRNMbRsyIEcV0JoVmZCISprAXz/eeP1/Y7LFS",
+	"Uh3KpGG0sUwYkQNoY0B5OlEsItSQvjQjkkiptG1AsX9MuGJJZ9+oCQsb/DfFBp39zh8eFzP+GH/Vj4um",
+	"bUdeKZiA5LXECa3vj2IJVyw2xFA1ZGbR6H6ScpiyjX7yJGHjTBom4tkpy1I6s8Oufrdn56FH+KC8OFwT",
+	"M6Imn1CutCExTVMy5WZEzIhr0gsa2PqFzXoRmY54PCJTqomQhiRSMEKHlIsDwlLNCO1rJir9ZmIy7uz/",
+	"rWP70fkY1Yxjo5NySg17zcfcNH1tTLngYgiD1RGhIoEZ0CyWItFkIgxP4S+p/YqdMWY0+S5RdGC2ODOD",
+	"rZExGc34lqKGwUNb7thu7e5+v026MAl+xvErXBM5GCzd9/cy5fGsfgTwwYhQjSMgGVNkykUip4SLfBif",
+	"p7/sHxOmzclRfU95gtuLa6LwyYgMpCKpHGqY90zJfsrGRLFMKqMXN2fUrDswTM23d+bGbSSZUm5Inw2k",
+	"QoEk2CdDqDFsnFV2T2b/quzr//m3na2XH//3f+vU7c8zpjWX4lDKa94gnDQ+QmJ4hnzXu7r6WWqzRVND",
+	"exGRivTgP4m8YYpkKeWC2GX5PiK9n43J3ol01oM56Z3RMTvjhv37a/qpt2hKzvhQnLT2zPXIL4TmQ7HF",
+	"RbmHW+6vW9gFbjQ5OSp6XfvzpkdyLq+Z+JGmVMQNIzH2CU1SNjCE2l0Aq2sPwTaxrcLewjPRn5FrNqtt",
+	"kgvDhkwVbR5KbVobjEdW8CTw+bu3aGh6KCeisUlDUyIm4z5Tds2UnOqIcBGnk8QKLTOSmoHs5cKfLJTo",
+	"i5tWE2FtiYU6AtR6IhnK+FgKY9fYqgajqNAUbAl9QKQZMTXla4r926iTUUXHzHh7J47tvDQJE4o/P9KE",
+	"J9ukK6x0AQ3GsZ+UXFycHJE+S6UYghwQ0r9ke8bthzJqRp2oY20WOztJq8Ewv0e7yZiL93TYsEEzOmRu",
+	"7SIyUHJMdvOW/zFhalY0bR8tTVfCBnSSms7+btQZSDWmBpfvyV4n6ozpJz6207m7A/8XdcZcuL9EdWv9",
+	"4yQZssap7MOvMJOunyb/KzGKsfXmK+/2ZAJPlucv6nzaGjOt6ZDp0tN/pilP0HC1Zh1LyHf2A3Zd2aeM",
+	"xYYl3+N+OaSGDaWaNY0rdr/jHvk6x/CK65imb6Qwo/pBjO1PeLpR1DD1SJMBvGb/zURC1QH+OlHKam5r",
+	"hfVnxG2hpi0HH+7UDnZ+n+0t3GI4kL8yqurHMWNUeesSmj4oGZy+7zjcxb23n1uy8y9fvnwZdH8PDkzN",
+	"CALr9hdWY2x1ibGWA/Qaupxy2+N4JKVmOiK7VsjsPXtGbrjm/ZSR7tnhyQmoCxpbqbZNukRZm8Xb1Ixo",
+	"6y1dM/wLF2TvKRnJidJkBCa1M98IGwysxWu1aPFH1EP7hBsytCZpYbfnOoAcemXkDRKcc6urFKMJoQq1",
+	"hzZSseKMoD1YzHbF8C9N/Jh+es3E0O7fvWfPYKL9v3ejkkn1v239H3UmVfUUBR/o/FumZMaUmRE9kpM0",
+	"gc72GbG2m+1G8fniyfFEwzNNy4AH7w3lKej7+u0qBdsyfOyUfiEVrbuQNm1KeLZVnpQm63l1sjY3L0UP",
+	"/lYzM5S4Jj7CVHztGqw6ES2Dc9OQMg3+rCC7nahuAgRxH3ejczNxCo6HszzmpwRsPLCynCGRSy+Qy9vk",
+	"2E4/2MlikqY9MmZUaDCV3Au6afrc7ydJk0Pynf3if11e6j/+l/VN6Nagu/Xq468vbr/bCv/99Pb7X5/c",
+	"lv60u3f7/eJT13aS0JbCc3Ne2HxNejcwC79m1XuhmWoawkSDmv1K+37r20JD+f2J01du4Th+NlbMmvdX",
+	"tGYnfxgxYRXHlGrinrMjzXuSUIPyr7bzQ7k1/0eprMrYf3obddinjCumW1t2z4BXabd2Y/NWT9mD52d5",
+	"2e6MuUFpuD+gqWZBF5/fRnYBaxf+mhXm4uJVdB/cvY06KdXmaqIb5vvEaGKfAEkRWUMB7CAuJoZ9iSl4",
+	"dmtlsL5mSVMo19oR1t7AXhc2TNs8PLn1B6Ru/PaX1tf37MYOhTvMOnww720UbuvKrJc2XuFiyv7fWWw6",
+	"1l+Dk/Kao4NfPi0041fXbKabvE3Db2B36IgINmXa4ByBfDBsrBeFlN0pvc27RZWis/Iuqgw/71LtWJqU",
+	"1IcRU2Bis5kVHNcsM5H1H6xXgFZ2DHGJ8vD7TZGWD9ZUpdYw14aYqSQJi/mYpuFOcDq0vBH/rqXYflv8",
+	"Euy8WKayxk34mX0i9qeJgkBKwnWW0tn2UgdgwXF3m6b7WUXh7p5t2U15g4vqfvWGRBCgaJWwPK4Lj5/E",
+	"UuAFzCbn74cWcVmKwqwqMrk+8jZizaKYEVMEQ8/BzKADo9iQa6NQVQaL5prrS5kyKkrt7dxVNsGJGSqm",
+	"G0RExlTMhLEWs1tMvKDIo1KK0XjEkgOyA96enBhCg0uM0CQOzOGdWnPYj8ruBfxEd9wSRcSO0LG3WSnR",
+	"9IaLoQ43XMMmWe5wN2+fF3kXjxpvLl0H7VH7jErwZS6M5wKgH7qvXx+f91xAV48i0qfiGhTiDVdmQlMy",
+	"tTa/0Qekd9b988nbn856ZExnZERvWGldfeATP9mJOu7xTtQ5efvn47PzN8dv7Z8PT4+PTs6vDrunR/Px",
+	"0YqSnWTJInHm9bYYbk6eQdPWak7qT5GcCqZWEwO7bTofXgtEaJSrKa9DnCSsHILShgvlTN79UCOE0xkc",
+	"8halewHPg9WQJHAhTtP3gTp1G61ijq+i9PbJk4g8jchzaxu+IAkfcqMjjBtJlcuP3h/gHsUaj7SfMn80",
+	"ArfxD//xnfUFu1uv6Nbg469Pbv8r/OfT8j+fl//54u5+44h9os5gIH7FFsUm5t/5eFtRf2srVX8Yu6f2",
+	"/F2cHXWizvHFqV3s6iS2HsAV9W8Q9nm2s0xTS4Y7yrGcipVVr+0gSrm7s1Ox6YMeev0TBKZW6/DdA1X1",
+	"zy47+N0NKUV33pqM31zIga1djTjb/9suBZ6b53EpFbvhCJi/VIylsAOBy0T0SnXGYj7gLLG/WSuLC6PL",
+	"M/x8NZ1u3Y+Ts3fkxfOd3XkhRgkEWq1upYLIwUCj4iyChlpuJSjKlz6kPzTr9kDR9vK4XKi7BRtScPec",
+	"trmDFl/t4GAjnfNZxvKFwgYj4tqLSNGcncSwvduqL12jvwy/ybE1KygvLm64YVemPmB+NpLKbKX8hiXk",
+	"Tx/OMVLce//u7Jw8phl/fLP7mE7M6LFiCWPjLfxYb7vdP6jaBWEPanVzknjjfIWBQTx/IRwMHmrrHX6m",
+	"vltjLi40YlSW9LnPC2RD+SAI8/xpp80h+OE2Whz3My7ACeAPlpBJtiED0Zr6+YTWOIu4QoTq4L6p1ePi",
+	"+gojL/MffGVXk0xHPGVET3TGRLLIB7SWQ5bShhsf+0t40oUUdgYGijG4aOJJq1n+3NnG9ULng780hHm3",
+	"siaRYWP2z52oQ+1mWWz9T5rc8VLYeiVf/IYpPphdNayed8fzG7B8Lbkm8CpfNPnPqkfG9Yq5s5XPXbjq",
+	"lX655Su5AcVmbz19/o6rfALTemCgfQGBdBkdhnGBmhP3BIAr9RdoXC/xAbvPAeazHALIzpNu/+JTtxV1",
+	"8ybROQDMd3C5IGYuzFaJY2JfIn9FiJPuB127all2aHWFMJymn0ui2/5pPZUqaboLxV8jsBXFjKRg464W",
+	"0c73sW+qYfgAQF448Ao+QRBmX8vdniwDHPR8sNeBLa4aFdArqcjTnb39EjQjsIZW0EhwH+RHMz+r4C25",
+	"DmtDzUQfOPgYWhEIKHxq7canu0/ASHy2s5MjHBbfRzj7qu4ylwGgIyJSRYRb+78vE7i9hbtZ0leMXmui",
+	"JinTEaEk5do449W9Cm4eo/GI9BXABOyztkdSsHeDzv7f5kBj0a/FQav+ZD2FE/xxt3K6bj9WBIZgn8yV",
+	"YgOeprV6Pl/AqVf4gHrFNwjXG1L4zxs1amkHedXaaq37Y3IV1wIwyx9UPGbh5Xu7QLTeMG6u5nSCn8/P",
+	"37sd2P6xXYi/DRVN2NVEpe1zryAXwvpBY4Afg2HXOhUvqiIj6HixmxvExnslBzytUXSNp6BLBvwTS8hQ",
+	"MWa4GG4vMhQmug5u/WEkrSmQyuGQJYSLeZmzUbsQrt7e1sY3XsHN5cJ4/pOWS431raiUNnXrNV2mV09r",
+	"o6FeaRSjDlqa2wlt6sdvA7eMDbvoNLhdWTXIWQrMucsdF20rT8h7xQZMKZbk4bqImJFi9jxn3No8KTPG",
+	"Wip6Eo/s3uhdnB31ItI7vjjtAcame3rW2yYncLlCU43RC9eqC88/0qU7z5ZA6d+6W//r469Pbu8a8byh",
+	"KU/Iydm7p3u7PxShyBiSiSoyaX1TpXQA2t5226W078Ndusq7T1ttpAs8Nf6BbdI1JGV227/wwEWUgRCU",
+	"KgUgc5PqmotkQTTyxSrRx9cU8OqKavav/4eShPWt4hZMEZqSMRNSkxckdt1gej6C0mq7LXsi8VS5rJF5",
+	"2dwQVIFAiksxcOjNyHvsYIX8fLb37Pk26elJv+dvSXPRFZHe3w3vhW8/0nBYHEbCpUz8QBI6QxRObip4",
+	"rCgTiV4oir0+aHUbsuxCV7VojZMATkFjfMd9pD7kj24gwWyiIUu2uIDJmFdE9IYaqi7qNPfF6WtvVGQ8",
+	"NhPFDgCYA+tASSpjmi5xY7r8tXrzPca8eGxdiWebjrz8fjVs1FEyXSj7Tu0zJUt3Zc1curhU+L1i89Vu",
+	"8UnCzfENE3X4pNjIBsMr4QnhZp/Q0vG3L1MjFepKKqSYjeVE9xZODy0CqTUHDUDvj7TfUiA5YIcvNPAX",
+	"xSU35JPY3ZswU3sWXk0UxLHw93bh9rJl/7Ibti7oxaq4plRUPUkxk5MS6wEz5223HjGXSXnFG78Kv7td",
+	"sdRivbDu0gR3ZY3DkGk2Sexu8rKyHBGMpYiZEmzZ1nzg9KpNWBBu/Ic1OutiVjf1d5LIz2rPeAlvCKsX",
+	"ucNY9LuYr+L4lJYm35Ltx74emgi7TbfsRB2RlJo1MImFvAE86CcXftgLMmQWh/dc9+pGFuRvVq4+eJpy",
+	"MbyKZ3HKrljdkfiwYuRi8/igAmnQEipb/67GSgNrfF1BirmL5sw3cERnQRa6KGd/lpK+WkySUvMLYMFS",
+	"mFE6u/rHRBrakDCIk+FMSOoWZ8XhP1l4G3NAekIK1nPmF8iB6Ui63Ci7JxLGxizBdI4bbtgd7m/2QOi5",
+	"e6T2GxA/fK7JP5mS7fcec4ZDdUfllxrliY9qzkjdfgl7XXsEIY2zxp5ogUZAhH5NfC9gXn1iZtKemLmS",
+	"8nz2pWC8bfjXIHV2ZUtgvGTSpzPqKimfi2+lvgxI8MXGMYLWQJgtn1e66G6sTsdTjxv0SbEuvTTYyAuh",
+	"g82H721t0LmbHwN057nRPueaioTAmbZC3kH387Etf4zxawdkx2XyK4bJ8YKtebafB2f7sB7OaJcY4YwH",
+	"pPeHOI6BRoAbJ7TFYu8sn/N6iJ3RhMfS6oYPEOFb6fvPVhBOgevfuxDur/yfLOlt3PAMZebb9THq9tDH",
+	"I54mqimrVU/6fiCYepUwxRLSn+UfX8puDLZ12z0weGLA1XOWsaZN6vB3drs7wJ2cmHJH19ytL5aT226d",
+	"CzQa/rbxRYYb5jxHYNkcAs/C4HII3DSBizgdydRn55aTCmpGsIQ5ugOS0dEhNbqoptwzoNzCMO/Omutk",
+	"HW297AYpjN9NbJEf8ovB+bZ/nKH2FUpOrHUVLM4+0IpMyYudyP3X7s6OT5De2TkooxuL1fCm6btfOlHn",
+	"Q/f07cnbnzpR5/gvh8fHR8dHnahz8fbHi6Ofjs+P23MAGmDzJXVVEihVuV0Rs4EGxJUoH9xwX5Q2cT57",
+	"geBp1oNrweYX2qlRcK2ws2HI7s72zgZRu/lnay+OkFvvxp/oThXR3Ka33glWTkV/pEn5cFRF2dJA2qcr",
+	"WKpN9CRVSdROLtLQtQbo1IqW4Qo0IXtPV+nLk1rAraeoqcnO/jZyIF9CNDZlDQ130ymdadTAXADE5nNG",
+	"eHZ3G3M5Xk9injCwNXPj6N7SKOeYilbMo3zFP7UFLaxrwT5lTGimiWLxRC3Cat4pVxIhkYoBnUXtJ/DX",
+	"0uWakdlWym5Y2hoduNMKvGjMCQCg5SwDIWonKyQ2CxX3ydvDd2+OQWW/P357Zv/rx3fnP7fq6qdfLl9v",
+	"Z+O+eH2Kfu4Zl/P2/L6cS9bLN0dzGl4hMz62iNWj/J6nIlwbvSA77A15QblsX+QDPYj6qqgfMcUexPzv",
+	"RswvOinv4an8vFRTih90xYOu2IyuCNzQfG+26Y/6rJCENl18FWpjvfyJpVQGgNYNXXyohuwNg5ui5imH",
+	"objvtU3E2Ygqtjj+Ym30uuOX8wDPBWUqenmpIOcB6b0zSmq8+MslWhFRCU99q8iMlwlSv3xKn/RfrBRH",
+	"ftKesxNO2drXaNVrw3I4B1v3I2xb2vsnK1hEQVCmGFgFYAvBqjlw7Qh6kTDyHdsebkfkD69ePfvhyZPv",
+	"K+nkK748RzKwvMGwcnp/oIDX1OoNbdRo+WZSrj1iJHnWwgTwrAy93VthaLuteh0yf9h0fd2+dD+e36ce",
+	"v3t2NxexHLPILzBApvrSjJbI5T502vCrYv979o2y/12zWeMXfYqCHsmpQO5d7/+0Z6618fNJNcZLIQiZ",
+	"wbcX3qzeFzXftQul1xH0LWDk+5bTPA8dOvhsMh5TNWtJ/9WlMDYYYQLY9lsI/WKqR69SOa1ZcJA5QD5Z",
+	"aJY1zZQneN7tJ+qgcYamd20BaACgx00N4K9rfn7XW3LdG8qdMG/mFMqTYCvUQusObh6NgiMtJjUqFnKu",
+	"o3Wb6ojydHaha/0aqEwxPzzkCAdhMmWK+foWa8D5EtqwixM6s7v24vxwocmOKZKNOMvcpl6hazVe0ayT",
+	"txS5eamfTT3qS4qyohpipMoc1XqKx95a689qzJmIpHZ+Vwbrll21FgdyrziTuitoOtN84cePq89XVlYX",
+	"MqrtM/l8eZnWhhvW+TPFXNb0vHVd1pGdIREq1nty15cgUmu81v7sMMjTqddRC9auIupvozpwDlZOgz5z",
+	"gXnlZSkf2R3FwXlNQoE3n/mJQKcHDfA71wBRuDdrDwqGxlquoV28zD1Y4/LLKRlbO6gU2kFN4QJvHr+4",
+	"mOekMQ19vfyX3eb85uq4Gidn9Rzndvsxx0A0GZKk6ynHioCWf5ZIKLZmtjsrudq3tYMDQMmG0DZv7gCx",
+	"KYNp1gXP0FQK+wxS+uUOtEfNzMFlSv2fS/TMMPQRxj4OSO+IZf/6b82NtDt+QtNepRBNKTSySqBnzgJx",
+	"81y3K4+b0zgdEryUb7WPca0oX5C9Z09Jf2aYq2WYSa15P3UgYyHF1nxZGvRPUzllaiummiWkP0EmQaP4",
+	"eMySfaInCnBwgLzLaMw01I6hjnNmm3SJ7VVffoIIKhSCdIzNNFZS66AuZ0RGcspucnpnnbE0tY30qKD/",
+	"o/+v/zceMbXNPtFxljJIbYYfPomtrb79aev6hhY/f3dxfkaePo9gbBDEcZv9e5yA3mWHCnrZ+R/uje1Y",
+	"jouPhn/cJqeeVgYcas+GCGkYXt7D3Usqh7ycr+g9viXiE3aNRZJJLsyXMtSZa7/moDMzkgnuHLrA7f1c",
+	"5nre26Vs9k1QJ3XfnzRRJzks/3LVY6sY7y/Bu6Trm+lxAYLjymUp9iK0OAecpa6SHpAaEZqzGuVuygoK",
+	"BT63ZtBpd5HFELAurWI2zG0w7GQ7u06Tt9XKMfUBz6owZKrkEuQ6v1Nap7b85LqisBQcoN5ftlxB2a2T",
+	"pLcwV/ue+aM+J+VTYMaiFAkmsVHkHTZkGWljTZSCltoO+ZoLmHanu3/MVbM9QAmoZdxeWAiO9LqpoVvQ",
+	"TO+gJCGReMeq/OKlvkxm2+Qtm4KfitS6fSChQGXlb1YqEsjzKVwZimXUuNCTwYDH3MrMXPLzohbdVSzF",
+	"IOXg+oZ/HnM9piYewTeANnYiroWciuIP8Lkr14PgOc2Cf2HwOviDYjfy2v8B+h4HAWzf/4nwlJidqJPK",
+	"GN+otjgRdGJGmFKEx7bPkwQGXmR0Rh0hzdXAWl54jT+SyZX9E02tuYbf0ZMsk8qw5GrMEk6vHKTCSHkF",
+	"oSa7gahhVwCXh3egm1hiqhN15A1TqaSJG5hhSsDdsjPgrsIuOGv4yv0WkFxc5SMtrdtgIhKdJxhcyYm5",
+	"koMrRQX0C+y1AVNXdW1pOmZBQ/mzeYvBOuc/DhyMJLjOK33UN+R813AAwed8sC5Yr/xP4dfyP7JPXBsd",
+	"/sWuQu0n4Yd8sgqfGr+RA1dK7bg/Fb1xf6g2grkmpVfdn/IOun/TvrxhVw4jk/8VslmuAhCNZukA58rK",
+	"k/m6vVHnuCbUWMNT4J6KSMJveAIkcUY68jkoq0EVB0ElRR1yZFB/SZ6HWrlw37pzThCw4brOtDdI09QH",
+	"6AJckGoHqtwJBOI3d96/Wm3wyUqDmq7fMDUzIyQOcHTEminrhwEpkCa0j91uIE5ycYsaJeN+iYhMkzVo",
+	"KNwRX2Bl0Yz/Ulugy+oirMxVZIc5SZ3vpqU6gjPHkgWFul7YzuTUGbp2poVxnppjLQljhWtOk+9dmbWj",
+	"FXmMp7ouuQ1/IP1ZkRqzUiccrUBLB4JkYY+rq3izBQS7WDcfUlxp3ZaB1bm6hDiDpimZacxEUOE3kfEE",
+	"/qJHcrop4xq8GsrrHHwI/WhfhwH4LqAvVDGijTXxkb2ryJM1I8ahhoNhvrjoKqv4hvK0dRM9wbJXnlR0",
+	"mW96DtIqtwaSytWM+gzG5FnnSrsBjKD1zrCn22sZ3Q8+fhHUNK3p36mc5pdIWA04ZcmQqTse4/NKy63r",
+	"sFMKtSz9eV11kkzrSMN5gNAnNeygdCQJXByldJ3xLjdU8LUaXP4gpkSkAMdNR9jR2cr9wdhb26TPMx0V",
+	"8qM4FlGhGEsCrzLZhTAOzkKh1ILQ1vyW9DNSVjtejDTbACVdMa82BbJHlfSUrlZMWpGFLvTvrO3oixog",
+	"oSwAuz0xnf3Js9ItRMWvREp3gLRjyBOGFlrGlJYi6ORdeGa+Mqa6ppQT4MrYFEPdhxE1y5LRnSyI9eSs",
+	"dAuI4Vro2Lo1bGxzzGsnC4jXKsZMXfDEs7CA7+wgqjnqHdDwKxKzbLqe6pMFqeGAdV+Hb2nvS+WRPd/s",
+	"dm5IXsc6aHtLVNL4Ivk4PzSmtttpsL8sClkuJIhoJD1amt4o9Jfq1ItzzGpuUb7Evgoqk3cXQ5O/AkTy",
+	"mhve7sYLXT+7pTrkX0m9cdunxnrjB05daLwpRlcBMNRw35Pw4SI18uTuhX9dMGHRdnWPfcZp/WGViuld",
+	"XzDdbY7wNIRjbDvpb2qNFWtJAiYh8FxrNKKBYTTYcEWFo4Sl/IapGfEvrHHz+cUU18CauqPFLUOFG2tN",
+	"9KlIpPjMu6ZN3kRkOuLxKC+qkFFlfI7MG7yY2jo52iDvcX4ZZbfQwrNoN/BxfT2hD6OZn14hDUzxQktf",
+	"m8YClvk+hGcWyJi6c+jMU2wiKvZ/OIjy6Qx2T9spDMq8NNAlKxZLldScwYkZvVfyhidNTPqZ+9VFniZm",
+	"xITh1nDQpbPdehfbwrH/Hon1N0Ofv+CU31uhw729TZL3Q3QnkfVbGu6T58axT3o0yxy1e8YXk7pvtDgA",
+	"fOzP/o6zee7LxOD2XIa1Aj8X+cMPGyln8Ay+omOanhlAq7ekOkjhZOg8fSui0LX9xKI6U1Zqjqh+3wg3",
+	"DTmJYXuMwCYqgKe5IJ+zm0ZUj9rJIe6nfAPeozdX4cLfiwi8E2ZDrg1wtEw5+tp3Y2IEZkjd3Vxl0d1n",
+	"oJnEcFIbuHztfsm1XHs8Z/fJBgpdWGNESMMHsx+VnDYU7XL7RxJ8Mgdw4BvtY97bzVs4XlA1NP9+fzan",
+	"5eu+bOVhNgK875xotX92xuL2Jkg+2inI7YpZLxZCzfuOjzwivYFiDKVvRvkCcNLu86DmyHJlYZu/ZWW5",
+	"FZX/rJ2dk+7bLlbT/uciCgO4H1wU20Dfy5oS9xHj2LP7fMr6Iymva20FuwoXp68h7AY7yNohPj+7eWQv",
+	"W2u1hCLVqd3GAi6FHeM3ZFQ2oUo1XirqIVioQDjkpWByAZQTwJfVaklYluapfOyqx3ydAE5Qm6oaAU3l",
+	"cKuunt9KAXni4QZ2bhYzQC923uBDG81ar7e/VrCy9jYTXtoMN/0dQkdnjIn1Q0ere8xW9HWHjfS/+Va6",
+	"0ExtwYNruGLumBdthbcF1fiIm4FwOdsOz9xFbtPFJQAg7WZSbCxvWLJyXHSDs56wtInkqIjE4JXkARFs",
+	"SIGalg/Cvq+E6W9LOjifR+HWS4bPcMs1+7yXXPVxelydPIIQJECEN1vFblm4PZszNKxuBevGGmcuYD9H",
+	"ie6R3pW82MaaODB4xxgdIKBXLI5jWz1DQd9qoYChtlmNgFHfAU/T1pa/WGkiJ+XKnw23Ubm6TDGLwbDq",
+	"K8dW2gw3UpuI64b8OY3YwaYLSvez23dQrYJiIM+BTzbO72cV59d4RXtvxc1eLB8VR4t/s9SCzcEyGP0y",
+	"YbKnwDDRGK2lJs/oqGzFzalMtsTs1e3Ye45w7S3Kd839zGBmoLMDeXcv+tlmFbNH8jfpV+0TWSChNMRY",
+	"QaI18e+TPjNTxkQpQ3+jR+plI7dYD0nDoFo1soahE3F+2n179ur4dLEn8YVYQOvrSriEkhwwEPi8Ydfc",
+	"8YwCaV+BHARruy71cxm+txxG0G4MKfxNEzKAOMjgUom3ZasYHlrjTrKNHSdalh6n3Yj2vy7cXveQtvuk",
+	"nmVnteTdnxlNEa1TXpimIi09eY0nyx7kWS9EH8prd75n7aVU5mhpsKm63p1AQKaulkNTPBuYJo0kQ+s9",
+	"GUkyJrN0cdbrlyHvC4v09meLvJsSrBPqMvoi3NwAr19RgXhhoHoFysANlqkb009XE81aElocNJYK0i9q",
+	"jC/FdvIUg+NNMV8kPnDatzUu5XAZC7eCe+5LMCq+bL9Hh58w7xZhPnJAJtp21SfpUJG45XWZ5zTLUpfB",
+	"5Y8zFvt0rDcuTbNIx/SZmh8XV6tvW+6VlnhO4LlkXX/fD20Fu8xtiNIZa2ZLLK18szDyV2krcfsuuH3z",
+	"7FIB3cnuTpkKdncR2WnwbFDtSI/kJE0AndFnCNKukPbWVUZyTXy8bRPbMKrmeapn+sYB67bZWJPp26mK",
+	"BTzfgCqu4+fCljOm8lYXFNJt4EgIut0enGths4afAvvHzcuqdTbdVLu++rH7lutW7hc2O5WGrkHRBBnN",
+	"NLsayYnnv4C05c7+TjTHbzVRurhwlmlCrtmMXDOWaTKV6pojb0Nz4agfwvpVO+1BrTqmptdyOGTJiZjf",
+	"nhuny3I22PwH//ThPCcHcNkpQAvkBJKr9PyDNVWRtDcnoHBPW9NTL/Zq3D1028m50AvEbMGOgINxn63b",
+	"QW9qzvzmIFBeNb1+d9h93Yk6P71799Pr407UeXNyePru7N2r807U6b5///q4VS/90A6Yujh97U2uDLFT",
+	"Jb7sVMY0DRN27uzLfzFUFVyUbwxV9eLbRj092wjq6cn9oJ5y2bn3olz7r1l2vrwfPNJSKCAqiPdlAGOV",
+	"o4KqyXItCKEnKyKEvFEs3ZR5YQMqlIlF5UHvDiB6+plAOCE6pk0vnMpyUvEuVuzvt4Q9e+9P3/XsvgTh",
+	"SXmSX2T52Xx1emwF9vvTd+0TugrsBktj0BkuIWx9vRj/+WWhOLs/tGJmviw8prTI8zCZ5eEub9h6xVBW",
+	"UEkRMSPFGIlpxq3ZnDJjmNLku5Ozd+Tp3u4P3y+olvK37tb/+vjrk5XKpNQ5TVjt5OTsnW007x74diWu",
+	"zCftegJqhOzutBQJqbqGe6vWxWh3/1IphmiKCWt3sn9MKOSZ7AU96kQr+I33otCavYOqhlu+ouzTzWuM",
+	"lcqmNCuQ39um2NuAdC92ABUUhPCWk20rlAO6rRVaup4l9HORKddJ0vp9Edhi1ryIyFob5UtvDDs8Zj5I",
+	"VXcRIYJfmpjgl4UI1LLAY7SlQi6e88HXeD7z5O9zK5l3unYp2bSoIbRKARYXq+Q1htcZi6VINJkIw1Nk",
+	"HGQzH0w4CFiVIXot1bV/FOPidYmUc4L1ye6zJ893dtz+wb8931m1fHh9Zmi3TJeY1z5sj4iGWvw/Ly8/",
+	"7exsXV5+2h1cXn76YfDxj4s1+ipB00btb58b0RsGrEBKpuWdv5FYK0xa015yZF73WG9unzyJyNOIPLdH",
+	"/AVJ+JAb7WjJA/q13h96iyrT/cd3YW26J7f/Ff7zafmfz8v/fHH7/V1NtBH7RB20iPiql4vWZ/6dubp1",
+	"zeZqUcYgnlVETGgwdE/POlHn4uyoE3WOL05bPaMnpUJ5LsjamdI0ZaZTlW8nvmhetXrgygX0ltcI9Vu6",
+	"ufTt7soq6zPchdQ/u4rNa6gaMtNtQLyB4oEnfO1KgNJoesPFUBe8dSsy/3tR/dL93/bLl0sZwysXB2jZ",
+	"Am7OUqY1mgW7DTPnLjhiKexAELjqGeBj8DXtb9ooyoXR5Rl+ns/wUeM1qJtfwKlxYT0z8uL5zu683KJo",
+	"bFrzEhKQBppVsBhabjmkzdK25Q/NWKXD0+Ojk/Orw+7pUa+wOMZ0hmqEFvDvgIncy4oP3devj887Uees",
+	"++eTtz9ZwXHy9s/HZ+dvjt/aPwcfr5cjiyokYgMRcd+PSPF5O2nh92/bqDPL5YbjtqIpb9m0YATaQPEM",
+	"u/pw2xU5Suj16mi0n6a7VdfIP1N7NHyRDXdG5mpttIFb34kS0TY4B2WO1qUDtk+b2XzOwwJPpbacwx7T",
+	"lImEqnabcndv2XD0XiM/j+2K/aVUd6q9WbuaQcN7O3tPVwIeNDL5FOvSsM/DwkAP5YG/9vLAzryqLWHx",
+	"VZYL/rbLA99nOeAm1dZwzgvk4h08fLf9nu88fbEzh6Mou/wNeL1GJ77iwy/w2XNcnfc35jyNrrX70M0o",
+	"4RSrW3bPNn1nv/0z+uJPSiA2N/7dqKloW27ONWMYW7ThTiW8srs6uOUtm4YEFivsPsGmYaW1tqvBIJ97",
+	"HuVcf7SlwJsyx+g7UHJcXN5XN8mz5185+M0DYcI5a5AElSyuVczb5hyubp5lUbb1VjLvnrSkZLXUnxtx",
+	"ZRgTLgxE+mwgFXpP1qRG4BKQebuoSQ6Qv69KdYUtXalVN4TD56LTO53qDUSbFd0tSEcrxvSd1N8PC8NF",
+	"blkf6eCGs8wPhnNbVyPvyQo9WSK5K3CaD4iQ00pxvju5x8/XqRh4p5KAzxYmDxGaJDkZfJ4hWSQUQXG7",
+	"PKOI6Enf2I6hLCszMdcYKf7F9QwV/GBE3PesnZJ/sF1SVVKJCqFSK68k1KtYvZobfiIPqRSCbP7i5Day",
+	"Puo5H7Nzry5WEIorqhgqftMapm6N3tMhe8OayAQwdCBFCUXtnfTpSKaMpFzXMI2PqH7LPpn3DXXV0Nmh",
+	"+LmBTFNXoKHZsXnm6LQUu+Fyopf6cKZYzBK24MvPm5HcUDtgORj33l1h3LurwbhVecYagOXw1nu/7RZ/",
+	"1XZzVWh4LSC81HRU2g7z61i/L63zGAY45tNTl3Yw7xj+uDNA7ovwmb5sT3ruplM60y5lX8Ax/pwUCABy",
+	"XD4Ic2e2AN5Y8Bm3yboA1Ff1la3a4zntYu4OdMdPWgMzK52ZjdMXfMZAzRfnf0dMqK5Pg7fLkGMSViD0",
+	"X8AZgmUJtUvPLl+Y+H0adfxNNRy9YLOsldBdnoZcWDcwkbxvrbzukEfeAd63LmLK7NK8AFtZyOD6pXzD",
+	"m9dov+Yi8fWwR1SPfKikH6tZZg4ckNgVa+dGs3RgHxUsr6KG2Yz4B8XMRAmWbJMLDfagMwKLT4ypoEOm",
+	"8MOuFjV4ViRLacxGMk0WIk9e3A9k6sVqkKn3jkdxWehsHRYByrIuZmFl1ExUnUGS01wAIxCWkcLyYsTO",
+	"drmI1Fwhw7ZCZk3C3zb0SAdQ+Hbz7I489DA/TTlLPGZgacIdEIw5ZmIt8nTHMaWvMqauxlxMmtxyZd1y",
+	"d7OpR9Ru/v4MyyKWwCWPNNTna5+fF5BFrHjGrmAwtRWDA5sDMooVnBYhSTxi8bV19Wbs7llQT3KGBJyC",
+	"5jtHdyPuwkzUcUGtOOetLP7VKfG7oAyt90eipt/161lrMadUvOZYPLl8jBPa6N+lVOjITj/NVq+FBkJj",
+	"QdG+1QtILzxHTWwSbnf19CSOmdYlOgn3twVcEogj1oaOs9Y8Dp1JoVleCWBDRsOTBi6L0iSGXYxwZes2",
+	"wynk27OkifNiNfgnhkCCK6F2rzMs0tycrIq80AoShEFpx1IYyl0Ns1gmzMcqwydRVGhCh5SLhVvlc4Gs",
+	"K2OOwvmtXx7PiT2/NCkX12/0sKG+5NYglVOCO4O45iMEOtGxtVIIg6oHezs72+QE5TgmMCL5rstvjKlw",
+	"cSY78Ki8r7mGUGlRpZJrAkX2t0kQVLbv2E1hHceI9CeGCNmXyQwuq1I5tDoMt1Dv/buzc/KYZvzxze5j",
+	"OjGjx4ppJpKtsGc9SM5zZRvAEFuypkTzIueODS61n6990vML4FJhUToMJinkm7l/bpOuwBrrrkI6mO3E",
+	"sE+GWN0V2QdHdvv0jjFpNAXCGjcnPfLd052d7yPSO8G6z2CfOZ4Mz5Rut4t7EEhXTgoOB7sME+0s0mK9",
+	"7J/sG7s736+7V/0Oa96Zap20/Txdt7V+o8tJq+GVbxIYZyOpzJbdFgkB4WGt8No9ZWXeFn6sNy9S8IdH",
+	"uiRbuEaJYufZipR96xGG0ENYgkkW5UsHoitHuC9wxe9yA1otX+lmLiseLs1b7Wouz1tOwpUnFHXpkN8w",
+	"TXoXZ470zKtT+4dO1OkevTl5W1tW/IyKpC8/1eTv6ys5uFd+XKg3OTGjK6y3XxPok9PgDg60eMgSkIQD",
+	"pRm/uobrRceUsBBO3SiNnHmSi2orRxYSPuQ8rFetdK1oNpKUDVbl/Xp2HzZao+QpGTLhIkVuY9SNuG5j",
+	"nzF1w2N2lpuCFfTB+p7abouFmfMheQ9JYzdKxGWQag4SE4InQ0UThiTWU7GA4ageGdRCaRYwv38Wfvdn",
+	"S7KbbZ7OF90l0xZptbI85DRp3rMNt0BN+9998NHapOxXmjFRO2ElWvbIXxejl7cxtwLDgld0czTtT9uK",
+	"uyL/VWncpR6UyNvdsrZs7nqftrkgOSaeBwXJBZuu7tsuUYB8nnvQ96l2NA2iylkfjcdpg7tA3jBF03RJ",
+	"ucYUekZwzbuUhMuoMpymV3JiUNyP6d+l8v9c5Ho7WbpI7EIiZSB3l1zNUF20rOmcDPZzFvQvCtesbqkB",
+	"ifCToivn0SlGtRRN3qr9LcqzGqGWuPWz6jCR30Zm4xJUqEZaJQdIXCNd9QPCB3lSzDZ5Kw35J1NyGTBl",
+	"CU65VfxtAaxyDomBA4a1btw/FaRfbaWJZh0M/rycgnE7VdyYDZc9ry8/ERbK+M6nnXwf1Mwg3/mJ/35l",
+	"ftplSlA4xs8RVUPvqeEdjp2QMYR60OAEpzqjZuSLzeNVKAaAI9KjqaE998ehPckFxjSW4zGUuuVi8W1H",
+	"k0mh5PTR5gtfeAmdsD53xQImIsmrBnSiDowFNPDfJ9qMy6q3IWeHGVofQa6pcl+VZ8s5FnmxDVghLkjv",
+	"L1un+Jetk0X1uaonLGj0Y0ua/fPFJkxzHY98TpY5vvUGTHjR3YA8cnOTsmTIVERSala3Y+ZkCTLnnuC7",
+	"e4H0WmzflLpcO/I2mUWL1PLWDhff8Mno1Yv1r64cxYv1sM9hziDJgRAJM0yNuXB0hQlXLK+FcMfyFSvM",
+	"ffkyP8DsLFsKI5z+/KJPsHuh8f9ClTH21sBf/1ZrZJSubt1z5fINVDEs3DySU/E5kWRPv8r6Gefl9tbT",
+	"9h4zteShPUe0z9dQiuLJxgFQP2ykuEUOkGqsckFzrRMXMnC9ahc1uqxNTAQVUPClQobOV6dZsphXUZ/H",
+	"hAQAaygSICf5/NDZu1ceetaING1kNLk3uGmhENaQBnfEH9UDMO3r9peN0kIsW+eMz0MVi9JnwVEuoRaX",
+	"rXxWZ820YoBbzt+cDfMlIeVPPx90+tlvBzr9/L5OyH1ClNc5IRUIr5/INY5FfVmFZrhYtVzX6oUVKp5o",
+	"W3WFsctKar84d9lLbSFcGI/73gItff5VpvSV+7gWCe6Gsn+Xzo/82rKBN0VV9ZAdfO/ZwQ/ZwHcSHaux",
+	"7905O7hemg6wOMcG2Lfe3IFyazOEADQFXuHqgffXG50qMeEXzIP/YZ2dX1wphuERl+ObMG24cJiwgmty",
+	"7ZNiz6bd091mfVSCmEpi6DXDU4Pzb9++k1yEu2Y5UTHrtilFCUZo7hz2Sr3u3Vk5OkbHVXpg5Ibah3II",
+	"cvkloEkSroCRd2p9r4H/7GOLMFEs8VXe5u3VYGUW2Yt1NwrhZKzx/txwwu6En64b34VusMB5WqOzj+hM",
+	"owyEEpxr3ggd2Y9jw61ACNv37Mpfeun2kqWuBheAZZE2z0rovHT8Uh07dt/K+1bcU+22XFPZ0zTlIpHT",
+	"q4TOFtZ/xRpYaErGKR1njisUmGNf7izKAqssdthw5NatOnH1C19XvqqLiFyKNz/d9yckkVJBRF07K6Ci",
+	"NR08tYmDze6OazaLyJjqa5a0xDPuHJCIFUu4aYapuguEnXLiF1INQ/ncM5LINKVKb5NfWGZA5gGS3i4Q",
+	"AtTWLeH+w6aLSY2ovppQc0Uxq6hpsDBP++gmO0jViMK47YuZsTO1BUeYiRuupBgzYZYbflMARBo+mF31",
+	"lZzW7jAfXMnR31NqD2820SOfHbGgFbgEdM00zGlTI0omk9iArdvnaWoHhrUvFrS4cxt1MpegWp/DdkB6",
+	"diN7xAY2OpJutg1RLh2KQGLpDTelcKfASg8DxRgAmHh7JdIX7mqjweIHxroewOodJIWRHDKnyUQkTJFe",
+	"nrlgn35cAtdPsIQe/LIQbg7ad8NltSArZ6nVLRdL4+Vaae0sB1PWH0l5fTVRDafSPUAuTl+HIB0vsFp4",
+	"Lyoy2g3Z50/kSxcF6P7SkOfO95x0c/uxPIrKsZg7jE164BSupeetgHXKLc4pqElby2uFku5fxDz53BJm",
+	"b9F+7AoyMibTxJVz9D7os92wNMkB5qzZnYrbksQpo0pXqRpdU1u4aUJfandhAZX8IzUgyaCTSzjqxQZI",
+	"Pkvt0nW2c0sqScPGBiBxPFHczM7sR3M76Zc6M6krwMq6ZrNtcmhtauuNX7MZiSv2q314xChWRcNbhs5f",
+	"trrvT7Z+AfnhjVNs5zZy//U/J6zp0glygGxTztP+h30UfXGn7fPy5YCqYAbqR9gubNsV1tb2JpMMyHvk",
+	"EAsajbg1YDjTEdGSZFDfDL7uXvRDgcaKkbhu1wzDF05sSTty+Xjd1+fdqzfH56cnh2dX5+9+OX7b2yaH",
+	"biSuiF8qZdan8TWxprUa0JiRRIKCFgwqz9sOwl6Ag8qogvl2vbKbu3NbZGLt/+oeeeXPxJ8+nHfqqvLk",
+	"WYPKpX3asymVnbeh/U/MJF624UMprzlrWVXbHBeEEicjSQxvHDj4qP1vMH+ptUgc1FRa4zBLKRfk5/Pz",
+	"9/lK4ePFUl1d/Sy12aKITKys1y3kUg5knUFqqGMmYUpbOb814ALJD7IM9g43Gg6DFMB1gvbqfv4G1IvV",
+	"dsPZh7HAsuenjUgfGPdxEyoGRcwOLgUlCbthqd1E+dQ7DzY3xFx6qz17RRZzYS75h/0xvRSX4hwcCKoY",
+	"xABtv7YmGRmkcqojjJ0n4DjpbfKjNCOSMppY784OiydMGG5m+/ZDW4C6++Mf7RTYF/74RztHmECdUTMq",
+	"GWs9wj5Zo52YkdSsasf1fAIlbi44kbl2spvBECliFl0K4sbkfR8cf06pT46VkgrhVL1fMffrEBJW82xv",
+	"yEm+7W2TnvtTz3YbFg0kL8DdKVB6QVu2TfsrE0ahEQVJFH0Fx1dNUrZdzIX3OlvnAgdc6mneO8yuLVC4",
+	"tz1YtGP4Up5jHlNlh1tF+pL/OZGGAdxlxASZyYnbTnYfKtlP2Ri+9pprA1eQNzSdMMAM+09j8YuhktNt",
+	"8pZNXQa37RX+0meIUD8gRjFq559MxLWQU4Fp1/0ZHAV7Cl2e/falgKzpmAnNivTCzpsTK27AYAAZofcf",
+	"P5YZExhd3JZq+Ni99HjMQecablLmjiNanSjJOjvbu9s7TuAKmvHOfufJ9s72E0yoGIESg5mnQRjM1bio",
+	"IIcB8e5XrvZmLyIyTYrAUTnzF5FOuHnhd7t1ovAmyG3c7UvRy5QcWtO/53PvMqZiJoyrbFjUoBlK6sD5",
+	"kJBH4xFLoiC/yHPwwEznx/8k6ex37DbOg3+QZETHDLJG9v9Wb00Ujzw+Sdg4k9ZAmYGE/GjNCbdP7Nzt",
+	"7ewgfsMaMZiuk2WpYyR4/HeXjYPmif2vpQJZPuJXDa+BfG6MtFopOsPiMXKAy+DQnai8odlgPFunLEvp",
+	"jDVml7vXwjnIX7mNOqfUsNee97Lt/eLB8K2t9zLl8Wzpl93jt1EnPPELX8cnT47wRUCzb/1YxJja3oWH",
+	"/bPB64dSm6XehQdvb0ObEvZcboD87eNt9GvVLMA/eosz/JezBv/20W5DPRmPqf1nx8qyfBNYpU6HGuLi",
+	"/k8frUWsqGFbcUq1RmAmYh40h4lw8sP+BWyyrRjGuGv/MNFsK6ZWcMFuG8kxQ3pUOKCBFXBA4pGUGuKh",
+	"VVCiYNMq5vjT1nQ0cyViINCBYUr7X3ADB4ptirE+OPbXLPNFqJAuDGVHkdQXyIptu2CZW6jykTl0AooW",
+	"uAWnUD2dkxyQnW3Sc//sRaTH9RHKLnfTiijQXoUGZZt0Sa8oBNW7FHlRJ1/JyY6jWqMmLy667d/Gq0LX",
+	"VvBBUJVjBulEUlULdOnoUuQVawXmyhUStk40oqwuLhs2IBvhuP0ok9lKYrFNGgZVBW/L7pxRE3Y7J5B3",
+	"N9Zyqdn6GiXBneaDlP1dS1kUG4HUWFnSJmyLDQYsNvDOGTNo8nipYyTZ2cYvrCaVu0liZW7ZWIoItTZy",
+	"gqZ8cU3i70gCAfwGpK0TsPYZzSBpGUko0SdzAB/O9AEKW14SoA7ZCIkbdiFKpuZjE0A66mXyG3njJDJe",
+	"EfeZmTImELXli5iUbFA0BkHG5W5fjuYmXeLb9J4Nu2HC7CP+ciovxVzqSZ6TIocQG4xCX5TkjFVjIhhH",
+	"knDtCvYQIeFfDmzqXUzCE3QYAAnVZ95fr2AHSlI+uKAnXQJsWDDOMf/kTGrwWDMGsUlNuL4Uiv2dxYY5",
+	"ci38OsRDNNGTwYDHnFl9MRGJjshEQClEVKiUYFgaNkqdfvCT+CMux2at6M1rihw6tJSe2Nl4uyHKoEZn",
+	"QCwh380FGNHP8oMS+d0rEb9TcgG3ttleUSYO76erSCcUjiATHumCr1QkCCjkxmMKA6AW4kbxVskKiQBX",
+	"6ExXJ2RcjdIcoziP+YpIysU1SFVUG4BJWkvLvZFWuTnXwMj5+rQHJKMzVIShWJtTdCBQpUhnZAxap7oU",
+	"BdsECv1CztvxeiFfo+Z+5cktqjarSWrgN/B3XXKOMqbG1O7HdOb0DUZfuOf1Ad4SFO0+fFLU461ht8Q8",
+	"s+hSFK6JT/qqEfD407oOgNdW9sR+9kjKHQx3r+ofjPdvRe7i0duc8f4LXF+UOa7LFqVIiHYWPlekRwtz",
+	"z0hAUa0lBE/ZGMWgNe5FzOCqoirmutWqf6nULLHSImWuP6W+akPzW0Rn72L4hJq4hvj6EBJ9fYCXpYm7",
+	"aLRGtLamZnG/A9AVK/H1QcnVQX58zBjW26Rn56PnL7t7kJ8EUZdYil50KRZERdBS92YVAnagIwDmSVPs",
+	"gusrkLIWDLTgQ2Cwm4xoQmjJM4jAbSA0lxgQysax8TB9tEa0YpbvlxOtmzevXZ8c6OMz29gLRLrLPn8Q",
+	"6d+MSMdtuDmRfiQZig7cSiV5ZeWImJUD2GtJb0HHKL0xIHNAnDg3AT0HrQSyC8H+lo6ZjlxGsNMxwaPa",
+	"dR1lLUI5ZpVaDCRxw2wyYB8nDDJTmmM1Xes4FKEaa4oXuR2kkuYJ0tW2P+RWkgZfgkvm3hHL/vXfmhtJ",
+	"xlRMaApAxqqNCh06EQUUfk6aLk6UBzBERqEigrt+ddwxoQSLAmlUyaH8euTwkVuhr0sC+w0WJllCPx9k",
+	"8TdgXsNKEy5K0uCOEhkETSlvqGJxB3wkebQiCEfkl29BXbI1pPaxcJgcB8QW9r+Dq0JavQjy4vocUHk8",
+	"vmbakCmFqEUfvlRMURCUmUBundUCoWwGePdEu8PTitiQIriYTVOADmnESCAwDFAEFT5b0rObytB06xCt",
+	"awfEqFZ2hI9tX4ojZwm7jzvOppTrhggDDOA11+ZCI1HnQskNQ8CGI4xh7TbhDl3pyEJ+hTXRF5JxtpY2",
+	"B3lfSX6EIYflPOv65OtY1nRqb2dBrxb06LOAT96wZXEnuAWqNA6BqP9tyuf8LCyWsIamh14nrixi5zEc",
+	"MKHl8xmKUHuSitoa84KUBsmFSiJODAosLJZ5OzVAD0AeAgYQ/Oiidanyu7gA/RFKvjNAcvgEGs2HAmpg",
+	"EMViCHUWKA6uiGbGWBu2XuqtFFXF7DeHlITCKkWVD/zamD2GD0G9GGsLb5NueWTYjuubnAZxYYRCYvjY",
+	"yzjkloBnfV2NRimIPXUQ9dXCAfYlu0PvM2j6xkHjW067VQ4Bhdhv+Kjf9bz6gCJxyVabOqRlC+hYUR1s",
+	"7Uc6R19bO4H6zecgkFOprnVGsRCgv1Ww63QsEo/n9LUN8K7hRl4z/4sDSPuTbdsLDSvj4+ZBcn9AIf5x",
+	"dRnTLdLs3F2FK/pE9bVGvivXXihaXk3SAU+1j8nZ3jgfq6BpHVOE4WLcb8yoaBMuj8MqOw0xzzMmklDE",
+	"+DJYDjiWcnFtjTfAvzFnEfrPVgWRLzc0kGrIjH/KS6MPI56yS+G+yTWB0k8REZJoqKvmWubaQ87K4svV",
+	"ImXGuteasaDcKOR0QFhDJoD3wFQjqS5F79fbXqPcOmWamaDE0B1E1z2gw6QZoX9+e/vlhGNpTYiQU4hu",
+	"+Pp+jofoGxeZZ4YiDN9Xv1V2X92b7FzqyDpAOZZXsyJn7ykZyYkqkDL2PapSbr0gAWk32vA0xVfsihZX",
+	"QZ4mMx9gUQDRH+aJtppzfWHp4UjQ8SL7KI/qgQ4IxeUpg4x07TTVI7gtt+MqkKkzgEelmpGUUSUwPpkb",
+	"M4HctEJrKOUQS4LVuqKvpPJJS3qfKIbk00Bc9BO8GTlEr3Mfg7JZeIvjMQsK8HC9n46d0AwafxzTNO3T",
+	"+NpKrHPrejiX1T4jFf+nuwmXCYOcHlzx978cHiNggQg0Dz1rjY5lxjTpgWuf9CLSg43i7pkyJQc8xXJw",
+	"l8KnStqT4m+E7LdsE1YpMuFq72DZYRC2LocLlszVNSLcwD1U72djsncindlWz+iYnXHD/v01/dRzaV6X",
+	"AvONBpy5RXefA5DZycDNaoBDznMjwrYhZwLXArEYvV8HCsRicvs4lUMu/gOyXP4dSmoNKE8ZItAc6YDb",
+	"LJcCs/TenRwdXh2+Pjl+e351ctRzmTOJS7Z6uvO0TpXA0LG7Z3woTkSnIq6f7OzVMVr4jod7CKtxYEbg",
+	"kAsMGfDm2ahI3tcyzusTtgk//Fz+9JeMOJ4xs1XkDba9jJPrnt2ctC+Lcj4EIxDWG2cplOPFqW6Q4xMI",
+	"wzdgYqlPcYQDWpwoJ63D81DscMj2cstfiB0rJdYSt1anX3YOpTBcTFg4zssO6U+MwfJgNNx/VsZrKOwZ",
+	"CmAMGlkX2Kc+Oiu3EMBoprZL3FzoNYre+cE7OYxdIoW5rau8C+5V66t7/gUrMqx+gVKjLtexEDdQztQv",
+	"RFIoWZDbaOxEYUE1OsYH3H06d1dSrnn7NX9/C8u07VqrPhQAjrF+anixZTsMWDME+dq5I5mSNzwBuF0s",
+	"x1bI//Tu3U+vHV+efSzjsZkodimI/QAO75GrplBU+vfQ6HKXpsF8bZN3dhWnXDOi5ZiBiQ1KdUxnrmwR",
+	"QrPsJ2xzOYrLGeVha67aTVRx2sCiARBayWODF7CgKEycCEAPMTiQlVQXDIqHDXrYWJFdI+jYQb+hczhN",
+	"qJ69FHYDycv4d0/P6vL88o/4PwfJqh4qHSgqyF1p1lYSDoU/Df8Bh/jff/371Nz2/Pr4h92ewYmQig+5",
+	"iC4F9EZCHmoGr/jU5vBVh6V2816kXGsE0fclcGhpSLeFtbA6005QaPJYt2qxmt0nCRP2FMVWEwpzAMWq",
+	"KISg0DoFRzGJwHgslZGF1XADvBRuDg9cajSYtCdHmGN/gFmq+el2W/gg3Bm+OT3RGRMJNlHAN/1EOjEo",
+	"/IVHjaofWDN+VNH1i29s58y3phC7/a0UYQ8oMJ7uvHwe1d3dVhr0CiRPKHYGRclcg0BCUF6oqUOwXnft",
+	"UV6jjUxHsxLJlR3vAWDImNZXuF3y3Q6Ct7yFmroJm2+1bn5cxkgLw4O50nAhpvAchyfMG3EAdC2UKMif",
+	"Xo0xup4F98q19luz4Uqe9D0ZcYfOh0EVzYdiayWLjn0yim6Fp7rDh0IqLCCynL3XlIq5khJxnF2CTfOg",
+	"5WswxZyxUr42LjB/c/xTUYnYztFEQdQCeWqKyCkgOwEACCuEcVJEk4eqPMqLiMJbTl9rZzmiZM3HDXZZ",
+	"aFpgJK8gxFrDjJ2zCUMJZwd6kNNqWHONGj9n1AtH53tdnJ6ERu38d5Ecw3+s0DAOpA5DyfVyLrZi4CYF",
+	"Qtay0QsSoRmCdPzJYUeLsE7OwQcufm7b4N5wywA+t+dqyDtIyVRJMSzecWkNbmWCJN7ikSEzhWXrBWTu",
+	"8mN5bj7GVLAuAGKeRWR3Bz69t+OtBY0sL8rVEw9o0FIJFeVt75/vROTJDr76JHq+s+PiwHqbHE0QTQCP",
+	"o2kNNpniw5EpdVaTp3svnXA9ZUbNtqBXvW1yUZ4Ohnf6MHIU4/mAprQW50qz7DWs1j2BTrPsUDHwNWiq",
+	"PzvmKcvyQr7t12K53vtaorxfmbZ5DV7vZqIENSIZzp73eKN6Ae3x+CTPWUXjwq7dFhe6KI2LZ8G+hShT",
+	"58YCt2dxrkZUj1xtpdDTQBooApwx1mRcM/yAnbJ9GqPCqCNeKod6EQZkkLAK46klGqmCPipykP3AT0zT",
+	"/FafZhkkkFalsouFLgQi5fI9rwbtxW++ZAXyHjwNcGExjbWIEdj1+9OH85yE03k+dUJoyMx717n7lQa+",
+	"lSYYel754hu+6PnJKUcUiXYTVy/JFx794KJnxXsSAbsXCmyjBHCnFqnmfAh+kkW+OAg3jnikICzyUKYQ",
+	"yBePGM0CIB+0QKaOR5L6ZoC6rXJHVD5E3kZqtm5qrGJXf9DzjPk4YokiLCLUyDG3W3C2b88PFTOSUWVA",
+	"zOnInqER3Bfl8Z48/jLHw5rKKVMwqQnpTzAd0ig+HgPtkgue2Zf68hNcbAn+j4k1spXUGuMjjkEN/Vqs",
+	"onwp7Py4ut/9XKLCXmMuAxJTiDTpdcN4wD75EUj1ENUJxOXKe+V6m/zoY52hYXYpvLQBbzS4bfFqod6c",
+	"8TxsX2uae9d30V2Ufm5WlIU2Ue7T0Hyn5f7bInvp9wAP/8pML7+fycWqYnih3z7npbuV/+6yc2yf5jeS",
+	"PCY/cvsjU/Sy8z2e338yJT3wOXeb3AV1WJPxRHBr9/N/+mLGrrn5hOwwqtyJCnaV8j2AkaT3+t1h9zUE",
+	"lLoaOSntc72Ls+PTHlEyZaX3B1zHNEWtQRKU/btNgYFFVuiapmDOUNlqC0ZkyvrW7BzLPk9ZLcWWodew",
+	"bD5Y4kLI+GVIqi+UthtX1Eo3SRSjCUzKpJQU7/g8l2QZrK9fhdB1oxjc+CYQVujP4GbCdQpqfEFLqDoy",
+	"JhKHiJCCkbEUZrR/KXoYpjjLGADcPf2Wa5MbzdJBRHra/x6nE/yMNR8m/ZBcswffdNiAGaOqh7wGfmMa",
+	"eSlCLIgUGAR4Y1+zHkaaOm8/p/9yOyymKRMJVfv5NUZ153FNdp9F5E9UTKiaETWxLgvg45/lf7S78+ml",
+	"eMX6Cv7dwjVmNWFRILH6YH6r47gVPElJDV9CIi+FkGabnAXzX+TM5hPtHucCb96oAvxa/tJ8uoYjS6PI",
+	"hKCkNNGl6F0IvyD/ZEkvN2GQapMkLINrMscYPBFKTsDFKJgl90nv3S890md2KV7s+F8i0vvQPX178vYn",
+	"/9vuzk5Eesd/OTw+Pjo+6rnJ3tmBXrz98eLop+Nz+/ei57gZt0mvaA0yKnwn4IiFhJURGdH0hmkyyaZU",
+	"JbqJwPJHd57uapIsTmJ7BdsO9uvyj/+VUfWZyDFxJt7KZOk8BStBgBKzpCEeUtJ+1ylp3gkNiaVz/QA6",
+	"FCR5YA55lbU2W+azGtXttFMDX6ZVqoi4A/xKIPmE4/3XBPKJWvgyawdoDTarK+3/RpjLlaL2LFLhGgky",
+	"C9tpXNyYOOZj0JEolAspHWjbqFGRbJOgTuWIwgXLpfDzwxS+XyAC3LDkoKyCC3Ye9ilmrEi+sNrkEeox",
+	"O9xtDyDBXzBC574aOQsI/3UpMOk6b8VVRBj4hEZ3TexY7iKPIsw/4K0W11JeTsGQlFHt/NHJ2JHkXYrS",
+	"eB7VdVTIvKfhPTBuhUYeT5SMXzGNp+vgZ/ZXw1bnlYPT2A8K4Vvh73QrvqrgLzvAMNe6pGBy1yUval6W",
+	"W9wFvVHMrZOI/D6lApSFYJ/cd7yZG6iZauDS/QRGkF0CqpguFIW7bue5nql6cCvl3xXSfGlSs0Y5TxUD",
+	"1N12A2nZmtIOX/v6KMvapZT3pR6k1TdGWLYRaRViU+CYl8XGQtm1lrRCCDU2ja2WoNMtUqvrZJs1Oa3V",
+	"I8WQKazwQ/FLUY7RGPur3B20keBOU07h7nLTDGaepmyOaAwlmYcwu1FZM/BSaGq4HszQhpykTBeMEcAl",
+	"piUBokqBjJR9BqSULlBQhMWcdQy4cSywDuyUeItSXOY0kJB9KVG5eSMSu/RlGMjaJXR59R8k9DfDP7YR",
+	"CX3oDTOsfSzM6NG8keYqDoz9jbAE7pt1eMgo1w44BtogJwpuEMjW8EQ2SceN5nz8MU+SlAXRlMB8LLTH",
+	"UnCRIlwQWIDWYx+kFOll5u4ADkgPXeaTpEcSNuDCU6QrxrbJUTn8zJm+FBW6mvrCRXtPg3ciMpYKoPii",
+	"dAHlAzp7O00R28NiAjYQtC3PHITug5nyHCxmlrGIAAwXqkdS7W9KIMcTyo/ZoQ6kghJOeanAfdL78d35",
+	"zz1Mlq9+epYx93tEen1pRvXPwQXTLGO6CX/uqqYW4tZXrEXGpk7UOf7L++O3Z/a/bHPwmViO7UvuoqIT",
+	"dWwH6svahnUu8dOdc9t3H5HBj0X+0gMg6PC122XY3d5jVfE5Y6KYg98wNVCb4nMjnL1vSIB/F/BOPcTY",
+	"v7XCU3Eo57wKDP640eJTuUWc8fgaAYa0RDdpz1ApAlIlZfYujyttKkMZ1kc7nSfaaQiXzbm4lFTeMVc6",
+	"MQwm80GoqHLejnIRypTdsFRvky6otgJRBZ7OpbBTsKWZ0NzwG/vHsXSEdEWJ94o68DB0KwDtwLELB8TI",
+	"bAtaC9/Ime5HwCeKd9jwvr+m7ZbGBAmg+SXuI695HGdCJZoNOrnQIc0BbC9ovuIQdt7FzxzELrdbX4uq",
+	"uNp5kLzfSjA7Lo7MqrK37IG8AWRQCRhDbyhPad+lUDUJUlf6CeXMHZwSV8XqsvNnBnybVHF52XEJPDlT",
+	"FF7jJXJYDXPX5IW50tADbhBmBBldNQ7KY81cCfNWIW/nZu9pTUNA8FSqwoFUTicG88hSrJmLlCceK1K8",
+	"fuCju5divvONOba2zxt0MT7eUXYtBd0ohNhywI1AqME0A9LKKZYcva1JPOJpothDqdPfv9w7czf+Nafw",
+	"zhLwsM7/h1BHYZ+tHwh37FdDykWZQkQ4GrbCtJ0Lh5ekX168Ji1ZcEMP2vAzIwVDAhSPz4hpmtbLv1Wu",
+	"+Art4JIAKjcF9Zd1a1t2/sWv78LOxZcWGWYhlrGeOvNBTv2Or+82Zp+FZ7B05CJipIxK9+wIiXIV0UsU",
+	"dW1WHCQDguc4Xk/O8QTKr02yJraXakpVDgymIrjo6zMSj6RmInIli8C8XKZg0RJRZtdijh531oQXZt6U",
+	"8LXVrHteCTtv1yUf/g7lm+/ZETOUp4vE24NM+yYQtXcSaKsaTT6mjMZLsc8agLBILDmXPZDfCG0aENBQ",
+	"twxTQ7B0GRnPedWXogjA8UGR7ZhHCFetZlYRal6CORLES4HUZ+WYpCvTY112x5XoLvbyGnFlqG5J+kpV",
+	"QWqBFetIqOw3m4EIX1JMbj4c6Dv1ZeAICw1PB0h4kNDfHiRhY1bncpajKRkCa5iOR4oilXEgvSciAdpm",
+	"R98nKj5xyXgEplcsr267hhCqPNJmD4JP53NV0QI/2BmQjxOqR31JkQa+1ZKsXCProAZEXzF6ncipu2L3",
+	"WREHS+QNkvm0wa8vaRCyM6ShKeJzm3I94BbMFwkoCrENSnVQ85uwQ3zLg36R92rMP7Hk4FL03Pbe7s/c",
+	"c7NefqvkFfF5npyIH8AC/UF1/vzG385/XsBfVbY1F4TmQdiZo+SC+zgrsSkXmvR8U7bDtLdNepBt0vWh",
+	"8rx+kl/JoFBUMBsa6aepmF2KIu+lF4+oMkfU0GKI+Sbrz+av7mYRSakaBtWcjv3j89mUflFoEW+u+6Cd",
+	"ld47o6S2o/PNdwVNZ5rrHkn4DU9YpXMuT8bOlxyQgV27EpJHQLzqUrgFq2dwOcpP4P0AZgAikxcL98UP",
+	"vBWHiBZrYPk1aoJx5Hu4BOXIqDFM2cf/8zv7xf/6287WS7o16G69+vjri9vvtsJ/P739/tcnt6U/7e7d",
+	"fv8f/9ZZhGspmvm3TNkpNLMi44hcXJwclYoa/q35sY9LoV6+YDpoa/Qt3ysN5s+AD4FhzZ07B097MIG+",
+	"kbTPeYIIXZ/16dT/ZrM+c1uiNucTupDOiOu1lezAv1MycNI03MLUaXQkui/i+ZFnBkKshuIxIyM5BQ2a",
+	"eoiIrwTLdY3Zwz7Z/10Ko5lSYzXNXrSzs1NSnOWSZZEPJuYEAVJVq9AGdkCO1CxV3kZNnrKBIXKyXJXC",
+	"A3hITUCBJ/vEOmBerIM3j/ZRyvJqGZfC6fVS7NNnoE6luu5Lee2TVYkeMWYi0nsjb/iYM2Gk7gWM2bFM",
+	"J2OhySsWj2hEznkmI+K8tH/93zQihxMmDI3IEc5wzP/13yIiVrRKpKV+IwVL6DY5QlCRshtppiv0KLkx",
+	"FjkosDN6YA40WjiGfYK7ZzSlkN5jktI6vYvr/8GN9TPwC5zCxsuLya6mJG5Esi0zJj6NU0RL6i05GPCY",
+	"JTKejK01qTPFaAJLNU634X/LWiVHWfa5oOgiVTiPa/WJ3w0VHXKI/dw64hpKoDpO4jp9lLI8ftxSZPhB",
+	"K31+rXSHuo/wqpc5C1/MH7x/RXgM57ritgOn3PGnmKX5ft6kKtyd4x/mN+jVW4/3USWOWCoVTCulc8MH",
+	"nYevpQJ6yAFPHcWwSECHOrpxEhz9RkX3ONY3D8puXtnBoxho0OT01SF5uvtiB8gcLs5fbb3wHFD9mXEX",
+	"YmRM1bW/JsMtJRhLYFkVi+VQ8H9iJJmJWCZcDAEQNaIawaV+/z3SXnGGeq/317/+9a9bb95sHR31mvTf",
+	"NumiosNQfbj8ZAq5cWoiYM9fCqcA0YpydYrs5sukNkpmI9asGg/P/vw1akU7cr+Z76zcDs/+DDvgQbk9",
+	"KLffsHLDo3p/6uy1pIkvBF8JHEK+rv1un2rgfvaB6wayZqT1G2cpw/rKY2q8MEVKvEzJoaJjUH5WrjVr",
+	"tCwZPDa0vyQv8zem194fvbLNdJ96NuyzjAquR85vC2rNF8WOYDKJ3dfAFSU87nTIrArTZCBdYsNrariI",
+	"yE+KsWv04A5niqcpj0k8oorGBvLGMehpdwCjQGr4//2f/xfewOYupm/aC2ISjqn4VrOWOrd9fn/06mt3",
+	"4LJksBGN9f7o1YOyelBWv2VPDGQTCu77VFpdY2g8QjfMZ5bX+GE5jW5K+bh81epjK/bJTHFhXOkmjbVc",
+	"oBKtvA5K/YEGm7rcuRatdcP1hKYPamtebaEK8v5Y7YWzYDkVHVwb2m+0XxaCzrFLLCEqmKblUUcB8y1e",
+	"5UHPgywaj6aynYscLXxBDNvE40ywqkZeMe6RdsUS/ROcaayQaPBmGSeDKyKnAvXkAi1uEO7ilKR7/1Lg",
+	"JFpN0ag2/ww78EFvPujNB735lepNf33GaerA3rn23KTe3Kve452yG86m3t0byYlmI5kmIS+LkUMo/1FS",
+	"l4JY8Wrfta6DdNwIkRPmiCNHfLyhPA2v5EJhvFApyoB0oQzWKYl0pzcBF+YgIq8gfpqHVWM57nPBkm3S",
+	"g+jYETWsh1nnPSYS/Keh14xkisUsYYBmsRpkHtPkXdgAseSUQR1eqYd/PMNWZ71LsTRYiXiskg8aFtWU",
+	"iRwMNDMhPmkuclhfszQJo86fQSE0EIqUYt9fkFKkAUQT9g4RUsFTUPUq5zAuIaeQoIZ9MhWCmsaaqoyq",
+	"eNRUrfSZ7f7CmqrzPW5hyjnw3DYOaL0JFpvz0+7bs1fHp/VMNt50uhOpDbYaEdeoXYG81duV5sRX9F0J",
+	"9pTvsMmEJ507rUmIVK4t++tB4BvvAcgJXi49UtsD93vt8ndPzzpR5+LsyO6Ai9P51VyqK46Li2uU2Vg1",
+	"LaEzf3VBDRnzRECFxybx1lylGMV7/fRxLbcS/HWNfk8yxLC6jmOvDQtwiNA/dDEcfBALISS0cb6d/rmP",
+	"/vpN5xSTY9MdVBSZP2Qa6kMYKZt66mFFdf2cE717d5e8le7bTkfO1+VG56oZUMGurHdLYWj7+pKdf/ny",
+	"5Yug+3s7gSD2I6iKrRY4onUt+9bZBtoYKoj9YCeqQy0K4r7vfG4PYFx2qpIiaXDZE5Oss/nuE/YY2AbL",
+	"sHGF8/AAfvw2+LhM2Yj1DlLpzxtN0wvpt1KOZRIqmMcSVhx+zo1EOJo5Oje8HvOwRXh+KtW1zmjMQvyH",
+	"BsiB5/qtJW85ZbFUiQ+h4cWc7woACILOu1Dm1DpHwIbpoPuIa9CTwYDHHDLxJiLRJbarvFY0BzIwxRJg",
+	"9VWJbaPn7bFeXg0PUhVdpQestawyqsw+0YyR3vt3Z+cEK0a6MOZjbyoW9Y7y8BrX5TyLAyv1rXvohH5E",
+	"eFGUwsdoHWVxQfhsQpsSw2fF1PjfpfIcXnZYCbiG854X16s4XjglgWD7itm/wl5+ZgKwuabr6hzljwT1",
+	"0fISolCG3OSZgQ/64NthCTOl07W6SqgQ5QTZ0kV2l5OW+wQLFZIeOqa9iOT5cD3no7qQUS4W1yMxBskO",
+	"91rF7ZUrZ6hYzHhmDggfZ1IZvPzqU3GNlSfGrIw2rIDtPTwN9I0rhz/OJlZuo3dWsqpqw3eP+8VOWni3",
+	"hRdJ1ThefoPFHQAhKKQU4r6BJEzcMOWYZebSqt4y80Eq8E42zRG2s0Hh6jrZJNvCq6F8bh75Xfdg3X47",
+	"qT0C8J2qlMVzf9YtjhSN0Dytp8pCgcIDgrVFCqxL8HTeKnwhTyysFxqLeLjCOh4l0lsrlRA2BgY4cgFZ",
+	"ybdNTtDwzevt9xkTroqbo37o5+VlIkcRTiQmwgZmbI3hhi/dxXAL3v36+G/eYABjCWPrgdrrm6T22qxR",
+	"dWrPr54/3I80wafymj04RXanhZxgiDYtuQDAC8YH1v3j2nd4AAxb5Qq+a9pfY+myO+ac6CkQolr7jCXE",
+	"THnMGpM74HnMUxvRLGOCJUVk0N1HLEPtFfZh3vfx9F45EsZXh5iD/QDWRU5EvS31u5V2q7mXD2LuG2H7",
+	"uquMuwvlV2W/eekRAiAWHvpytduNkn95guIbmk5c1lI8YvE1S0jKr1nBhgHVvkrhtDnmsKBDzjcu7jpX",
+	"JQQ7ceg3qBXkpgJYs11CQmGg9uKcUGX+nsuHGTHHOPKfioqCAng/OWhTLIGJ6eio9p2lZJUSDAtDFNxc",
+	"CuDGbeYO+/Kid/MhxaBfX4ZEbAmx73nEWqOLDwrh2yEX+7J2L0Ke7YZ37xQyeC0z9lAqxWLj4ogo7Q6I",
+	"N22LyCKg5J0EreGi7JIx14CSy2F18N2AhwwEX036WBANgBIBj8dsxZJpcpyBTEWTO8pbxDosWk+lSqwO",
+	"GMHkSUeOZZgSNPV6o87afcM69+pgN5PKupHhgCrC5bcmET5bYMxTjtldFJxM2FQ1R9KJ7iUstWpKySue",
+	"puj5ZUq6zHE1PgAeVkDT+atJu92qjHThqTljxp4IDXafdiVeU78nIyjOFuYi9N53zw9/JqWz0gsLE2Ie",
+	"Xf4890GueyR/rakG69jG8s/1WSqnTjBcCq9QR0yxA9ID6p9eRHpKpgi8DYw6QcfOtlTs7yBOwDA7mQfP",
+	"ktWxs4QLz+IYeR7tPBOxiHVeikPPoBhYjD6Pxc98XocqzLxxBDXNRp2TMJu3rN6wL2NQNQs1HHDyzcq0",
+	"OmPizlKrUsMoj46PkTlTDpbY4GQ6YmL+POG+BsV4xkSikaMrhzZYsyOlYjihQJtsv+D/Gbz7cXXhekZv",
+	"6mQrTflQeOuhBFp0icyzqnB9JxjJz1xQR+mRRrEShXcVwQejAq8Bk+WHVWOnPEabBg9IPQCnXDukfLfp",
+	"60VhfTqmxtRuuNTRU8N8E5okiuk8W2GiWeLGEji4ubfqRAn6sz7BLjSDtskHJcUw/3dQ+m5AeWqddznc",
+	"4kJvk64XZAWE1b8VXQrEh6ZyCDW5kU8EZXam5A1PmIqIHHOrg5ovT+5N/B35dfns4q/10sSve3BhQrpp",
+	"Spy0cGmATCSO3ccqwu77E3LNZl4L3shr9tVIzzNmtryIa3/5rCQP7yJ4o87ezt7nXjAHVStOUVe48+mI",
+	"gbwgICkX1x55doDFz4A7b2JPi/vthqY8IdSDwr9xXegulGZyAhmvpNBwd9GFx4p6r9oJ/YwpLa3HZ33x",
+	"XA0iBr+Au4RiuBN1jkHzwdWyG4a7Xbbn0P/ijmhQasbqNzKxOytviE4SbkBgemZvKzHFbCwnmvCk0LO0",
+	"fWsJbRhNPN910wZdR/NioS63HONZDurszFWVvdA+gS5lVmLlGkJfY9igUmtwTl8+jqUYcDVu1punLGFs",
+	"7AFCdjoRguAnw2lHkThJWoJjQUWJAkU613zPVSg89x+/FLADsHqjK1wYAF4zJeUgIlraOfb7gOfw2zpU",
+	"J44v10P3o+beCXbOxwzCYA+q7rcgHGuv0nOZl1PhLiP8JoAA+mok34Vt1NW+gjO1tgwqigMafyWWc0g4",
+	"GYiIehABMmOiVFrLW9zBtObon0BEQu1rPKUuH9lJFivM6mTXkkzBMDFmhK6KZydm6oYpoo1UtmN9H5xE",
+	"hwDqp1oj4U9n794GbCP2bSztQ4nmYphav87+tI83XM5BigJS/VJZtPBq/7uC28IXUJSC6e+jwkH0JzMi",
+	"Y6qvWZIfxwjXUyPF09QNakamTDEHpZIicgqO3TDoCT4KfF7oN+LTEB96752PyB13uyOhCQw62WlKLgUY",
+	"T1SThA+Zdp6rhyi4PDorVIo0J/Q/sM6sY5sqQsFS43nQj+AYNHNi3G/UF7P6m6SmX/yIuDq/U5FKmixH",
+	"WdEmktwr4Ru/wculu5qajlIhNzXdrcxd7EyfYONSfOznfeEPb/CtJQi71hRzy2+NMdvVvHDqAaEkltnM",
+	"VwE29Qp3zmKzp4cJw4119IHByNmnEgK8eLat6QMnsBBU40Ae3uz6rJzHVrjcUERq1ltxP/EbK/CwgqsH",
+	"L2cZSSSS4oCMoXHs0h8NZjnecMPIUFFhdF0oxF/W3zDFB9zKgBMH8roUQprI1UXEA2yH83TniWMKwlfw",
+	"4Lqv+tTQGnngx9fN1/+rTMzpYje/QFIOJlgk3fcnML55mRYsLyTYG37jUq+uGWRuWf0m0E1GvqyHe/TN",
+	"iDq3KcITFkg6L9FWk3XvJ6bsZrmr6YFijGQpDYERjqkMtfrAnXZgYCmyHX9iwh43tNWcteEzz4O9EbOc",
+	"oMDv5NzgxFoXIDCWrrw/L2qr4slxDRhpf/Fyqhpb9pPgB2df9LY1PF4rMjO+ZW2epW648bw4GwyNsjLd",
+	"2zbppVSbq4lmyRVFajYaxxMFlwtYUmvMxcTUVG1NuTZ4cPV92jvYxGuuG20eO7xvPAQGicve3A6Pqd8t",
+	"m7y97kJ+rjUDaKrnqq2fuVqi9gyCcQ4Xm4E5b22IibA7riXt2NeSp+Adkj/+0YVU8hP9xz9Gc4fahUup",
+	"M/iRy6EwRzB+AH3CuvF50rEeAdmR0bkX4fDOcA6AIqg589Ypr6836TbUrl+RandH90Fjb0oI+GzVXBWu",
+	"IwjKCvsMAw5zx8oUa/eaOZ1uDTKv7Yqs1uBAFYfJ31uupW3zmhj9CU8THxqxp9XKBtcrL40+WHNCCuxd",
+	"hpeLQ0XHEUqWovglxAqLODRMgb8tdoiVVn28RO4Zxr1sZ6qpqq7juhpCq7vybBI3tYfrkSY8iTwnEsvp",
+	"JbzKBM6WjEIg0FG2AAVUWUwsTxZVJa7Jn/4zTXniLtLxmvg7+wErnNmnDIA539sTMJ+i8bSeTNOZ/7/P",
+	"IO+qJx/31kZP/inApYqTnW8hwT4ZrBouRQTk7hDIVQwUxR3ujXAQeYiC9Jntk7MAwvAs17Sfgm2QMmpP",
+	"LTyw8HA+VtK0xhpKNkdBjAuMzPZwRFUgWwoxUIiAW1EBGfryhqmUZlcjOVG6d4Cf2cmfx217KbzA8YIw",
+	"z4awD7BPGYc4b844kfIBA1BJnh0Wj6RmAoEzhWcE3bG/ovKNHDdKcilg/YScHgDPCHbSmlPKMOEEfNDH",
+	"RxqaLHerZH/NW191FhJO+fIiq2geLzS/Ovn01WQ+/MJmp3Zyv8agTbBpHqy7jcl4OEoblfGLBF4ejYC/",
+	"OInjRZFdWW/ThNLNQ9KkcsGcikiMcrFGjUOvrKEyckQtupiggv4xocqUyYRhw8SlIXqqpYkpQ/ICtbEK",
+	"94hiY8oRVwiWLgaPs5SKohyKFdzO5APtqdiApykKV5+VkRebFGxIDb9hnpv+6c6eVRcuGF1FDXOzTXp6",
+	"AozKDGuC2+Pv0R3B1//JlNwm7yUiz2GJrD2sWSwFyLkBr+eXGjLjs2vuMcyTJ/DUi5Mgafshk2FxJgMC",
+	"Xvr5sq0atl0tHFQggYMr52D7wW1Tyos7aSMz7a+egqiLmsC5DA/wIU1TqMYAzprUxj17gLYHNjWSUzKm",
+	"YpaXnag/1ivRgxezmLJkyFTOBK7kFI2tfSiZMGQYnY6ho9/1Etbnpvc9wKXpbMwgtwEEnnNUrXkxUUxf",
+	"iu96ig0mIrFP+5LGKBrsh/C/7G+Q5ulyLPozEF5wQKUi3/XglqsXkR5N/j7RxjbY+77uGFvXr52fu0aJ",
+	"58wrSk71NjlM6TjDm79d+//2dnYOCoIEK5aoeyciz3aWp9yeY0utMrraDRHbxksE3c92Al7VvTIf9z3T",
+	"iNqdEcxmW3gapu5Bbi1BvAnHrYF+8z4k1yuOZQisSYCxaTzFgJHPBUAJG3QMlgb21MWOjKIxngkK79cL",
+	"H8ByLi91tMPFWBWd0FlQh2DmC/Xk5gUThIkkk1wYdwmeD2AstdkmR3RWgPBhiJeiXKEHnnCE/xfnhw1m",
+	"wAWMYYHcgE8ZCSWNSJ/G16WyODKhs3k58rJZjDzZaeYWhquOO0uRJ6EUefkZhchFG/wR9suD2FjC3Cmg",
+	"0vdu6CAg21WLEk2EZv4GjJrwPNMA61YREcmYi8eA9lkGHAjoOCcOnCGi+VBsTTL7d0y+ifJ0x+IvOW5R",
+	"MQ14Pbz21lGOlOkiPsbaJoGnlEOic2QdoZpkmk0SKWZj3WRsdO2AjqG/q9kaOMbfmLVRz6OOQ7G+MXq8",
+	"GKuDKB1627wU6ap0HS3klWo13Ke8Kha0zdxxq/dwH1/Cs4aiyR53rg0elwUSSskURM/Rm5O3a4isE3HD",
+	"tOFD6vkZuIh5UmFv/f/Zu7LmNo4k/Vcq+LI2A6QgSvbGcB42aJre0ayuIOnRPiBCKKALQC8bVXBVNSGM",
+	"Y/77Rh51NNANHiYojsxHgkB3XZmVx5dfBn1lRFESPDegb1WrpmK9cTsgcwDXRFwPEsiuoVBa9ccbfs1d",
+	"E+snMMiO1kD8zK/ZFWiXEkrT62pscBLZoXgHn4XUh6XI5DN8slPBvEyws0j5r0VTNWyF1vAo8VY2C0XR",
+	"xplZCjPxlBJifP2tgTZjU+DheNnvCyt1YeZiVIKdQNWGmN2qnXLDxFCA9BTwOWesPpd6yBHFFkIUSkrR",
+	"GX3CcBke4CMnVfK3bl6qtNvPyZSHh8qU4Tj+YfHvhvWzoEcSTXi5sQ8D88dzQ3iYqTX1AhMNymGDwmUA",
+	"v4BoN9Mi06Rl2E05+fiGUPV85l1anS1GwIvf4dlbgS9ISAS6hcK+IVseM9+RJoBy26CzQpcPNhpQyV2p",
+	"hT8UmHGKtgwt61SWmouzBpq2oDUXjcmqLvXTPuaOHDT8a2sWOmu0FyyC+PdtjPYO0AvP+Bn3soF72Z0Y",
+	"JxgMHuJWHExWuJ2R63cf6HuizGkAyN0xUUuxUGZREd5jUY+q0s2aJTsXKG98scdSwiXRd9Bva9cq3FTH",
+	"dDv7Hr7bE8YW2FIo1J+GWpt20x6LiR7UsD8Hy+gbtepx3rBkNxv2uHHPZj2RIX0tp/uSC6fvYNn/Uuqi",
+	"WRlDxWzC1QssCQy8PCVX/3ZKLUHdKKLXDXU7KYqYdeUyjwAVQJYEHH5ILn6PjREt905wZq7Ed3m6sYdc",
+	"QoRaiO38pcfkAxUaB4oqfsf3h+KEgo4wmWuCDP9WGw/ztdfldWSmTGCJtowEPAEzcXfXJSBOT4vJFubx",
+	"3zCjR2+MtZbL3JLHDCgWSok/uyMPpbJw35OQsWQ+oPpqGjWfLIYOwDOATWUFEHAOUrDcc7O/XNQJ9JU8",
+	"G6ukM/phPJkLVnVTkv+onKQY186beRPZdWrmC6Udxi6oUQxDunDUgUz2BjVplavnahuHTKjgRQqFALNC",
+	"9XjY4mDA034lGr77qaNHMSNuIqoOs/tTOxawlXwR7kwOz9WB0oRl5yxdXv8ZizRygQsNcx5C4C6TAJNT",
+	"QQccmVq0EZXRU2UDVXSDC0AjDDH/wQ2CxqLTLWlvzfgqUc4gIqPWvqzSR4Q0r+eqIOAkU9MgI03pKDyw",
+	"IZL83meZ/AZk8oL2ctdC2UJbxFZP2IM8JsCnMBffSEKFzv7r/qvumMGuJPskZe3npatDnbtT9nqtlRDH",
+	"CEa1SyRslXFI8yO9XBPr2s9eTIydKh/ABN0SfZlzaITQpy/nGLyzSshqiUghhpf3xHKmqAUTTJ+ZOkCw",
+	"NZacWKGNT0Qd9DEYK1WprwY6NGlPuYqj1wIB54GfA0yJ0h+KT7OyUvy7+IteJB8NjpZDKj1ka0OANEY1",
+	"2rwQWo/ASLQjnjZGZjwxirbcKR2P1cIH3bwJV7fqWslq6x5/y0Rt/L2MAZdQOJkWi4S6d6FqY8JHOszb",
+	"ZGDSLlYgl9oIJW1VYsCCuUd9WVX0nD9Q0PeLsVPDZElhdv/VQgYZK4jNUmc0GoG3eGYMaBCsKIr8wVFZ",
+	"0cEibCEX6sZTRprCYrJDWUyDrmuzykzLLeTLZ18C8DqSaoZxUXVG3E62oOjGQHrXWvMaN36wbLAniykD",
+	"9kEFpjKPXrgGsPAGi2S4LVH6JcysnM68GDEXXLa5IHGB3KiNzahPg6EeR92URuK7EMUBV3GhLHOBfI90",
+	"0SeIav+hJ17S4476EdsOw5fkWzYHVhns7wSL9WO/J17xSF71fuz3Y+JY/FxbymjB1xFAQ2Ekmm++dk68",
+	"PvoLlxmdK29XBzgqbvkkvVfzhXeiMFk3PMF0LdjTKUSpliYRS2KgvHQDXRhjW9FteGh2o+lPE7XGY2v7",
+	"t2Y6VcUb3Q1JJTO8wu+JUv+ZWaS3KPu3yGmeqfZwsu6k2YlBSObcmagWRtYswbHqCQfnHxPKOJ3IuZnZ",
+	"paYqyJjhZ9DJpjwv3QmWGnSDAMjKKlmsyDB1Kma9kKhpskbvnliLUqKHmhKwTUdI0Wb3HAJv5s3U8Oxh",
+	"zAZukntfNjQovFkCze+1qkBq0UVsAenmiPu/f7okhYFqixeYJw8rS62I51LLaaCEiG272m4UU/stV0rY",
+	"ooZ3gfcUHi/mr8JaQNonKvhGSimsGI93wZp/QoOl5aWtJHrcthvgJU/YhxZ6+Wy9MYdtSg/m9fWszTBb",
+	"mB/O61n93DtFZrDo5ZYqahtJ+tphRoprUEl//3RJhkgMIwUHYa+3d5qOXNjUoMLubWzylCJ9xAahL1kU",
+	"MC4mneOKxOiilPqaSACUKD3XF6oNYdUZH2+L9Gu1bLjG9e2ZydEhyGjJmew39EpJrQMi6bhocI43zeYl",
+	"NVQa6GQHBtz88lD8pMYSXH5n5mpkQFFUTom5XBGrdoArYNOBVALQw61tkGz7mdIRjNJiKmm13LFr/D57",
+	"w9Nyj+PdR3wdGMj7lp3cC+x4m5/VP+re3hyLe1tO2E5BX4Eqbdca0ez19t4bD0KQRZgDUAX++w8SEdf0",
+	"Vibh5m16Uxyh15HIvBmuv6cCC5ZLk7A8KAX0yzd4ys9V4AMnglSavIRnTY33SmfuMvYhwhg7VfWssAZl",
+	"ZsS0Vi5UCzKhTYtas6iyDhhldTt3mcFqGWgJ6WYOqvJaFWRzEZTZ5mhEL2FNpRND+v1nXLnhoSCtiYFJ",
+	"1tgDDSqMGePhNce4Y6gTU/Jgoey89KDNUoVRRGiBLTFSSm8AtMSp5LClq601NRaKDjQS3XOl5FQjqWAr",
+	"0hCGGpGGu9B69PBTUzx6gzbaB/ATtwGWcddDLOrbjuzBcqyd90zv5Yf7Lqrv52CWrJ1x5rjE8xp6rnKo",
+	"H1uS3FsBIX+U82pB1giXFKJiQvwP4ZiMRk8K3kxbnlojyO0w4xZYsbgEGwubfkecIrNCsIYiMgR0yyhq",
+	"2KKZKLrXrZTooB7Ash0T0gkMHuQA5yYAQnLMtKlzKG+TtYFp1YZDMsjAsJSV0WqgOQDnbe28Ko7zBg48",
+	"V3Lai4BdBjWDSZoycr/njdlxhcdcp5E7n2J//81koLXJudsj9ZdvAIb5KBWiXhzu7w/0QJ/979m7j5fi",
+	"uyEcimPRH35PhaSwt/WCb4wperylZnIaZLfY4Mbghp3jwNXBt6EoUhf0/f3NMOP+PgxsLnUhvbGrkNxJ",
+	"Lc8xBgkLUs7VphP7Q79PS58gc0oPNNLNup4oFFw0llkCvS1VMyZOd2Lr7jqli4N8vENOB5F1A7cxvnmg",
+	"9/eXqhqbucpnNFLOCzWZGEu0t7R046xLaqRMExREzd/VaxsTRhyHA205aoGOzKH4xXTd96A1Wp7TTN4N",
+	"4/Y0Q9sY41sqi/qh6MXsHXxpZL7A/2td/lbD0lvjHLWZLYyxLvQ+IgYCE/r7SV3A4McqYvs2jwNtJkuI",
+	"rXUkmENsMYlRbibFeEl20PFU9ihajIWGxAFM0tZrxKvEhSFVGmDU1IIwqnGpxaTUBZNDUEJB6nyNssRC",
+	"qxHAiumJVjrlyvnxbYiwcjd1f2qQGQZwDB5W1qh483BsoetgPeMUb2fJ0KawlkMvabOV3n3tmdPs/iKI",
+	"z+6o/1NYZD3/FDt+7PUaI+I6ALGUVaV8anHLH6euSN19A0L3vfYzmHUlCGKW1GPzx40bJbHyhUuV0ojj",
+	"2lbCyfmiUr38wrkf8tJM/IG3pawOpugF4QblO80UwpIVMDpzKLHrPQ0Q3EIIzqhLixSNz83VoHDziQXC",
+	"nRYzb+NS3j30hDO4vXhsYOa1XmsbgwZfncXZkpUQE6nhQC2sui5NTdjbRj0cpozDuzGzmedeMRBHB2Kh",
+	"7EBTHjbSu9LuRC7YXD82dGMl6XmHgtr5rDfUwUbwsIOlpyxA670GO/GPfCOeMS/PmJe2cCBqqg2IAQjG",
+	"A1woF2sWOULFdSaIDeBFCu67DUH8A1kHnGPpyY9L1NXoQQ/2TsGWJfwLyu5gb6Pw5z02AA34HLrjWPFL",
+	"sMKR6MtaDJl5Y5D3h7KldVWIzE9q0Zkxp3Mb1rGstTjW8aRmfmv9YriWZyjm0l5tzWSG5jJOKf1Z+iEq",
+	"yo7uMh0cQhdhCjsUeH7HNk6btTV5LrCLkAJ3nxziXdvYfUKYwsrURPAZ4Cct4nTB3S7RgKHEQUjnI4tm",
+	"RkLaBLJ0Cs+NfR0wR9HV1CGeGHGiU3PJ/3CpB3BBlL0UfZbR5ujq/sCH9Tb16/yKrhYQ+WH+920D8WRB",
+	"AV+rQSXeuS6ekq+Q37/3ZXqmi5buDwFSmQNGzZTzWHhDwn04MtaaJbka5RhpuY1X1apFstE+WJ1hl+Su",
+	"mxFT7NJOVex2E/oGy9bI1Rsf43sg56We4kq5sdRaWWYCQJoeUkqU0JtEVOlAI0RRzKSd49OsKkpLVQYm",
+	"JQWHPPgD/NEwOJXSXXERHGi48VXKUVJIFgOBA921CsND8QF1U1IpPU79O+57i+NHswQcRPSeZAGuzvZE",
+	"GMx4zVO4WyzsnSwrbk6+rhJe9Y9a6prjwuXrtqYT3prkQG4Ty/i9by3S8wH5ou5olasv3sqDfPv2aOf3",
+	"ttnsd7vqY9wJj7HbaNjdHtsLauEyF9MAZcY8D/WmZeKZ1DLFovkYybVZuYnApGtC3CUlqluEcgu3VgfQ",
+	"pyv0vY7pIdjhfx4xhh/JtsAMDbBmCohSppuw3GuphJsb1Oa6cDde/AetLsu5YiF+Uq58R1zwW/XHURGv",
+	"NgoZHsAVP9texPo4zf1b9NkmZOajNZSAYjIcUjZSC6tkERrNs3CH49HeIptp9dqNiwBIewtK9T42RoYF",
+	"bDMuqJ1eh4mAvz2IOT5WXgMdrYR1ROGmufDrWtowQzW2GAu3sQLOudrp+fp/Mtd/gpZ1w/Qe49JHGVzO",
+	"DPpwKZfdKHbqsAeejgmQ6YFFJbV7caug28KCrxLUJd95GJZXcjzjtNh4puTiBq7cj/DOXQbJ4AXbImQ4",
+	"6TVB20ltTek8vSw/tPj3fRJfM7OE84APIEZ32BL8aC2ydNL4j9BKFez+wp3XPAFO6mJkvnQegV+Q/NGr",
+	"acA8KufdsQAJUtpHHEjqlxpUPjacCVksq2SV5cTJ1sG8RDO9dTjQsYtOLASylHntaPRwwRN4EOjCrsK2",
+	"PMYuAKKsKnBixxhgZ0JrwmHbKUXc57JQ3FroGSIQpA9+iFfuwU+pC9q23+KXY/eu9PNTdolu/C1+cfe9",
+	"It7JKyWkGJVVpQoUOTwjeYyMT9Sm5VtIL29xt73sBlYS6cOEkuJNyW9qGQ5Rh94yykVUMsh7aDnVE6/7",
+	"R3imXx/9JaYeXSqLHof+eJssDs5LX3cnhU4JgIXwB+nlSDoGTtFlamo/Ml+4GnECd9aknNY2AA6xk3re",
+	"6tltwLrABIXrbaBDnqhDCdE4d6lC6A1d9Wb430e400LTNnphcAaYrKORYFk5r+b34w7lh69faz+XDm6X",
+	"unQzYvRpNCkLqA8+lPxp8ziB+fbibilGi7QnFF3MiIepmRt2NJSL8vOVWlE/Q3JXFBpxq56YS3eliuNU",
+	"gxSbkgw0dSgnDzT0qq1WHE0JVh/1iWNUWWerI0Tu7bD3j7LE/rLtAstW60+e1wgywsikcbO4CAmBHjLr",
+	"CC4SFQzG4mEmwYTjzGwTpd/oDMbeedYRkQ41cnY2K+k0MXNTw7Bee6XgaYYZnpSqKjh0gac+4IqyhtTU",
+	"p57Q2H6mMHBvVfwtXyqBU2qmrPqrwIsJfjjQWs65uCV0D2qTjhqrvKOAPHzIEB5NpeSPHTBMb+4US5p9",
+	"8SyVSASHiyE0Vtdx4G1h1URZpZtX160kdJ0BIda/LtVoZsyV+PX8LdKdMKIevZp7smlfyOtQy98YvlMe",
+	"LkTHNAJt1AEftBJRJCjvVlWdi8C35UzJys/+ueWihDNdIHkNTY8CBAZL+yhEid8QIP8VhQWLvEioabE5",
+	"RkNZMLXkqEr/w18NsMYiss/QrW8Vkwx0XIp/wzns8lrkN7RxXFfltXoEY4wwWzlmL+wBetbltXoQg4wC",
+	"VddKw5MX1oyYeBlWUZZaWbGopF9nSjoRrl6AXeiMpbBWkew3IcWs1tM4XrbdRrVbZVWdc+VtOb4ZE0bI",
+	"Uk47TWU9JVYfWJCP1sxheWonvPriBaE7DsUpWokuILsrYxYjOb5Ch8dO5JgD9drAEL+sBnpi7FLawmE0",
+	"BT4fR/IbjjJj5qoQw5Paz4wt/4ln6lj8pKRVdpjA0ZQ6o3qtk7eXJ5/fnV2evzm9+Hz54X/O3g87zvM7",
+	"XosbDzRM88WikuXaUV5v5NB6Y/CK7+bs/r4XegG320z8ctRSad8eyKfIDoIbW7lQ4v/MqFkAiAPH0FPS",
+	"mERuAO5Irxnl/a1WdQqHRn21MKZiChajS29gsfk0I8vJbZQqHJSjfj8ALeOzWalyLhW/9kP/FRd/R/XK",
+	"SRNWk0iQZhYLHEbLsTpXsig1pda+gqY8DyQ+j64p0/rgvjyYorRhQbdryr/GqgTuvCFLnzJePDhviEmn",
+	"qVYrI4vATs+aFfYdlY8Nhxi5qK3CHeOiTCpVxEfDS7BAFZcM3tUOzMNsPPx7r7dX22rveO8FBkq/HIxM",
+	"sTqgHhXHL/tHr/v9pr1EhyiYTMe/741g8EyGCl/bO957edR/MQeLENMx4Tsp1ctf+xG+BeNEYweWAJTm",
+	"ya+Xf/t8fnJ5Bg/AmNfaS0argysFfy8qqfOntT7u4uzi4s2H9/zEf/3r/wMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

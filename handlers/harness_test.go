@@ -180,6 +180,27 @@ func (h *harness) checkResponse(r *http.Request, recorder *httptest.ResponseReco
 	if err != nil {
 		h.t.Errorf("%s %s: %d is not what the contract says: %v\n%s", r.Method, r.URL.Path, recorder.Code, err, recorder.Body)
 	}
+	h.checkHeaders(route, recorder)
+}
+
+// ownHeaders are the headers that clients may rely on, so that each response declares those that it can have.
+var ownHeaders = []string{
+	"Alta-Error", "Content-Disposition", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "Set-Cookie",
+	"WWW-Authenticate", "X-Request-Id", "X-Token-Balance", "X-Token-Cost", "X-Total-Count", "X-Truncated",
+}
+
+// checkHeaders fails the test if the answer has a header that its response in the contract does not declare.
+func (h *harness) checkHeaders(route *routers.Route, recorder *httptest.ResponseRecorder) {
+	h.t.Helper()
+	declared := route.Operation.Responses.Status(recorder.Code)
+	if declared == nil {
+		return // the contract has no such response, and validation has said so
+	}
+	for _, name := range ownHeaders {
+		if value := recorder.Header().Get(name); value != "" && declared.Value.Headers[name] == nil {
+			h.t.Errorf("%s: %d has the header %s: %s, which the contract does not declare", route.Operation.OperationID, recorder.Code, name, value)
+		}
+	}
 }
 
 func (h *harness) checkShape(r *http.Request, recorder *httptest.ResponseRecorder) {

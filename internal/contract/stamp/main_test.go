@@ -20,7 +20,7 @@ func TestRun(t *testing.T) {
 		{name: "bare", before: bare, after: whole},
 		{name: "whole", before: whole, after: whole},
 		{name: "lines", before: bare, after: whole, flags: []string{"-lines"},
-			stdout: "lines of 1 operations: 40 in the median, 40 at most; without stamped ones 24 in the median, 24 at most\n"},
+			stdout: "lines of 1 operations: 48 in the median, 48 at most; without stamped ones 24 in the median, 24 at most\n"},
 		{name: "contradiction", before: contradictory, after: contradictory, status: 1,
 			stderr: "line 5: POST /api/things (createThing): takes input but has no response 400\n"},
 	} {

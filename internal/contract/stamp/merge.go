@@ -73,10 +73,11 @@ func (o *operation) wantedResponses() (list []line) {
 	return list
 }
 
-// wantedHeaders returns the derived headers of a response with that status.
-func (o *operation) wantedHeaders(status int) (list []line) {
+// wantedHeaders returns the derived headers of the response e with that status.
+func (o *operation) wantedHeaders(status int, e entry) (list []line) {
+	a := answer{operation: o, status: status, from: stageOf(e)}
 	for _, h := range standardHeaders {
-		if h.concerns(status) && h.applies(o, status) {
+		if h.concerns(status) && h.applies(a) {
 			list = append(list, line{name: h.name, key: h.name, ref: h.ref()})
 		}
 	}
@@ -89,7 +90,7 @@ func (o *operation) stampHeaders(p part) part {
 		return p // checkHeaders has checked the headers of what it refers to
 	}
 	status, _ := strconv.Atoi(p.name) // check has refused other keys
-	wanted := o.wantedHeaders(status)
+	wanted := o.wantedHeaders(status, *p.own)
 	key, value := p.own.value.Find("headers")
 	if key == nil && len(wanted) == 0 {
 		return p

@@ -136,7 +136,7 @@ func (o *operation) checkResponse(status int, e entry) {
 // checkHeaders refuses a reference to a response that lacks a derived header.
 func (o *operation) checkHeaders(status int, e entry) {
 	headers := o.doc.Follow(e.value).Get("headers")
-	for _, h := range o.wantedHeaders(status) {
+	for _, h := range o.wantedHeaders(status, e) {
 		if !has(headers, h.name) {
 			o.refuse(e.key, "response %d: refers to %s, which has no header %s", status, refOf(e.value), h.name)
 		}

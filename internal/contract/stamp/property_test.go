@@ -16,7 +16,7 @@ import (
 // derived are the lines that stamp writes.
 var derived = regexp.MustCompile(`^ {8}"(401|402|403|409|413|415|422|429|500|503)": \{\$ref: "#/components/responses/` +
 	`(App)?(Unauthorized|InsufficientTokens|AdminOnly|KeyForbidden|Forbidden|KeyRefused|CrossOrigin|IdempotencyConflict|TooLarge|UnsupportedMediaType|IdempotencyMismatch|RateLimited|Internal|Overloaded)"\}\n$` +
-	`|^ {12}(Alta-Error|Retry-After|X-Request-Id|RateLimit|RateLimit-Policy|X-Token-Cost|X-Token-Balance): \{\$ref: "#/components/headers/\w+"\}\n$`)
+	`|^ {12}(Alta-Error|Retry-After|X-Request-Id|RateLimit|RateLimit-Policy|X-Token-Cost|X-Token-Balance|Idempotency-Replayed): \{\$ref: "#/components/headers/\w+"\}\n$`)
 
 // without returns text without the derived lines that drop picks, and without the headers that then are none.
 func without(text string, drop func() bool) string {

@@ -18,27 +18,29 @@ paths:
 components:
   parameters:
     IdempotencyKey: {name: Idempotency-Key, in: header, schema: {type: string}}
-  headers: {ErrorCode: {}, RequestID: {}, RateLimit: {}, RateLimitPolicy: {}, TokenCost: {}, TokenBalance: {}, RetryAfter: {}}
+  headers: {ErrorCode: {}, RequestID: {}, RateLimit: {}, RateLimitPolicy: {}, TokenCost: {}, TokenBalance: {}, RetryAfter: {}, IdempotencyReplayed: {}}
   responses:
-    Thing: {description: A thing., headers: {Alta-Error: {}}}
-    AppUnauthorized: {description: Unauthorized., headers: {Alta-Error: {}}}
-    AppInsufficientTokens: {description: Insufficient tokens., headers: {Alta-Error: {}}}
-    AppAdminOnly: {description: Forbidden., headers: {Alta-Error: {}}}
-    AppKeyForbidden: {description: Forbidden., headers: {Alta-Error: {}}}
-    AppForbidden: {description: Forbidden., headers: {Alta-Error: {}}}
-    AppKeyRefused: {description: Forbidden., headers: {Alta-Error: {}}}
-    AppCrossOrigin: {description: Forbidden., headers: {Alta-Error: {}}}
-    AppIdempotencyConflict: {description: Under way., headers: {Alta-Error: {}}}
-    AppTooLarge: {description: Too large., headers: {Alta-Error: {}}}
-    AppUnsupportedMediaType: {description: Not JSON., headers: {Alta-Error: {}}}
-    AppIdempotencyMismatch: {description: Another request., headers: {Alta-Error: {}}}
-    AppRateLimited: {description: Too many., headers: {Alta-Error: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}}}
-    AppInternal: {description: Failure., headers: {Alta-Error: {}}}
-    AppOverloaded: {description: Busy., headers: {Alta-Error: {}, Retry-After: {}}}
-    Unauthorized: {description: Unauthorized., headers: {Alta-Error: {}}}
-    RateLimited: {description: Too many., headers: {Alta-Error: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}}}
-    Internal: {description: Failure., headers: {Alta-Error: {}}}
-    Overloaded: {description: Busy., headers: {Alta-Error: {}, Retry-After: {}}}
+    Bare: {description: A thing., headers: {Alta-Error: {}}}
+    Thing: {description: A thing., headers: {Alta-Error: {}, X-Request-Id: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}, X-Token-Cost: {}, X-Token-Balance: {}, Idempotency-Replayed: {}}}
+    AppInvalidID: {description: No UUID., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppUnauthorized: {description: Unauthorized., headers: {Alta-Error: {}, X-Request-Id: {}}}
+    AppInsufficientTokens: {description: Insufficient tokens., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppAdminOnly: {description: Forbidden., headers: {Alta-Error: {}, X-Request-Id: {}}}
+    AppKeyForbidden: {description: Forbidden., headers: {Alta-Error: {}, X-Request-Id: {}}}
+    AppForbidden: {description: Forbidden., headers: {Alta-Error: {}, X-Request-Id: {}}}
+    AppKeyRefused: {description: Forbidden., headers: {Alta-Error: {}, X-Request-Id: {}}}
+    AppCrossOrigin: {description: Forbidden., headers: {Alta-Error: {}, X-Request-Id: {}}}
+    AppIdempotencyConflict: {description: Under way., headers: {Alta-Error: {}, X-Request-Id: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppTooLarge: {description: Too large., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppUnsupportedMediaType: {description: Not JSON., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppIdempotencyMismatch: {description: Another request., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppRateLimited: {description: Too many., headers: {Alta-Error: {}, X-Request-Id: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppInternal: {description: Failure., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}, X-Token-Cost: {}}}
+    AppOverloaded: {description: Busy., headers: {Alta-Error: {}, X-Request-Id: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}, X-Token-Cost: {}}}
+    Unauthorized: {description: Unauthorized., headers: {Alta-Error: {}, X-Request-Id: {}}}
+    RateLimited: {description: Too many., headers: {Alta-Error: {}, X-Request-Id: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    Internal: {description: Failure., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}, X-Token-Cost: {}}}
+    Overloaded: {description: Busy., headers: {Alta-Error: {}, X-Request-Id: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}, X-Token-Cost: {}}}
 `
 )
 
@@ -99,6 +101,7 @@ const (
             RateLimit-Policy: {$ref: "#/components/headers/RateLimitPolicy"}
             X-Token-Cost: {$ref: "#/components/headers/TokenCost"}
             X-Token-Balance: {$ref: "#/components/headers/TokenBalance"}
+            Idempotency-Replayed: {$ref: "#/components/headers/IdempotencyReplayed"}
             Location: {schema: {type: string}} # absolute
           content: {}
         "400": {$ref: "#/components/responses/Thing"}
@@ -109,6 +112,13 @@ const (
           description: It is there, or the call is under way.
           headers:
             Alta-Error: {$ref: "#/components/headers/ErrorCode"}
+            Retry-After: {$ref: "#/components/headers/RetryAfter"}
+            X-Request-Id: {$ref: "#/components/headers/RequestID"}
+            RateLimit: {$ref: "#/components/headers/RateLimit"}
+            RateLimit-Policy: {$ref: "#/components/headers/RateLimitPolicy"}
+            X-Token-Cost: {$ref: "#/components/headers/TokenCost"}
+            X-Token-Balance: {$ref: "#/components/headers/TokenBalance"}
+            Idempotency-Replayed: {$ref: "#/components/headers/IdempotencyReplayed"}
         "413": {$ref: "#/components/responses/AppTooLarge"}
         "415": {$ref: "#/components/responses/AppUnsupportedMediaType"}
         "422": {$ref: "#/components/responses/AppIdempotencyMismatch"}
@@ -160,7 +170,7 @@ func TestStamp(t *testing.T) {
 	if diff := cmp.Diff(whole, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if want := []length{{whole: 40, authored: 24}}; !cmp.Equal(want, lengths, cmp.AllowUnexported(length{})) {
+	if want := []length{{whole: 48, authored: 24}}; !cmp.Equal(want, lengths, cmp.AllowUnexported(length{})) {
 		t.Errorf("lengths are %v, want %v", lengths, want)
 	}
 }
@@ -168,10 +178,13 @@ func TestStamp(t *testing.T) {
 // TestStampChanges stamps the whole operation after a change of what it is.
 func TestStampChanges(t *testing.T) {
 	const (
-		limit   = "            RateLimit: {$ref: \"#/components/headers/RateLimit\"}\n            RateLimit-Policy: {$ref: \"#/components/headers/RateLimitPolicy\"}\n"
-		tokens  = "            X-Token-Cost: {$ref: \"#/components/headers/TokenCost\"}\n            X-Token-Balance: {$ref: \"#/components/headers/TokenBalance\"}\n"
-		failure = "          headers:\n            Alta-Error: {$ref: \"#/components/headers/ErrorCode\"}\n"
-		own     = "            Location: {schema: {type: string}} # absolute\n"
+		limit    = "            RateLimit: {$ref: \"#/components/headers/RateLimit\"}\n            RateLimit-Policy: {$ref: \"#/components/headers/RateLimitPolicy\"}\n"
+		tokens   = "            X-Token-Cost: {$ref: \"#/components/headers/TokenCost\"}\n            X-Token-Balance: {$ref: \"#/components/headers/TokenBalance\"}\n"
+		replayed = "            Idempotency-Replayed: {$ref: \"#/components/headers/IdempotencyReplayed\"}\n"
+		later    = "            Retry-After: {$ref: \"#/components/headers/RetryAfter\"}\n"
+		id       = "            X-Request-Id: {$ref: \"#/components/headers/RequestID\"}\n"
+		failure  = "          headers:\n            Alta-Error: {$ref: \"#/components/headers/ErrorCode\"}\n" + later + id + limit + tokens + replayed
+		own      = "            Location: {schema: {type: string}} # absolute\n"
 	)
 	response := func(status, name string) string {
 		return "        \"" + status + "\": {$ref: \"#/components/responses/" + name + "\"}\n"
@@ -220,26 +233,31 @@ func TestStampChanges(t *testing.T) {
 		},
 		{
 			"no Idempotency-Key", []string{"      parameters:\n        - {$ref: \"#/components/parameters/IdempotencyKey\"}\n", ""},
-			[]string{response("422", "AppIdempotencyMismatch"), ""},
+			[]string{replayed, "", later, "", response("422", "AppIdempotencyMismatch"), ""},
 		},
 		{
 			"a response of its own fewer", []string{"        \"409\":\n          description: It is there, or the call is under way.\n" + failure, ""},
 			[]string{response("413", "AppTooLarge"), response("409", "AppIdempotencyConflict") + response("413", "AppTooLarge")},
 		},
 		{
-			"a redirect", []string{`"201":`, `"302":`}, []string{limit, "", tokens, ""},
+			"a redirect", []string{`"201":`, `"302":`}, nil,
 		},
 		{
 			"no own header", []string{own, ""}, nil,
 		},
 		{
-			"nothing but the success", []string{"            X-Request-Id: {$ref: \"#/components/headers/RequestID\"}\n", ""},
-			[]string{limit, "            X-Request-Id: {$ref: \"#/components/headers/RequestID\"}\n" + limit},
+			"nothing but a header", []string{later + id, ""}, []string{limit + tokens + replayed + "        \"413\"", later + id + limit + tokens + replayed + "        \"413\""},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			changed := change(t, whole, test.change...)
-			want := change(t, changed, test.want...)
+			want := changed
+			for i := 0; i < len(test.want); i += 2 { // in both responses
+				if !strings.Contains(want, test.want[i]) {
+					t.Fatalf("%q is not in the text", test.want[i])
+				}
+				want = strings.ReplaceAll(want, test.want[i], test.want[i+1])
+			}
 			if got, _ := stamped(t, changed); got != want {
 				t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))
 			}
@@ -283,7 +301,12 @@ func TestStampDoors(t *testing.T) {
 func TestStampKeepsComments(t *testing.T) {
 	commented := change(t, whole,
 		`        "429"`, "        # Counted by user.\n        \"429\"",
-		`            RateLimit:`, "            # Absent if the limit is off.\n            RateLimit:")
+		`            X-Token-Balance: {$ref: "#/components/headers/TokenBalance"}
+            Idempotency-Replayed: {$ref: "#/components/headers/IdempotencyReplayed"}
+            Location`, `            # Absent if nobody pays.
+            X-Token-Balance: {$ref: "#/components/headers/TokenBalance"}
+            Idempotency-Replayed: {$ref: "#/components/headers/IdempotencyReplayed"}
+            Location`)
 	if got, _ := stamped(t, commented); got != commented {
 		t.Errorf("(-want +got):\n%s", cmp.Diff(commented, got))
 	}
@@ -300,8 +323,11 @@ func TestStampLimits(t *testing.T) {
           headers:
             Alta-Error: {$ref: "#/components/headers/ErrorCode"}
             Retry-After: {$ref: "#/components/headers/RetryAfter"}
+            X-Request-Id: {$ref: "#/components/headers/RequestID"}
             RateLimit: {$ref: "#/components/headers/RateLimit"}
             RateLimit-Policy: {$ref: "#/components/headers/RateLimitPolicy"}
+            X-Token-Cost: {$ref: "#/components/headers/TokenCost"}
+            X-Token-Balance: {$ref: "#/components/headers/TokenBalance"}
 `)
 	if got, _ := stamped(t, own); got != want {
 		t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))

@@ -4188,6 +4188,7 @@ export interface components {
         AppUnauthorized: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 "WWW-Authenticate": components["headers"]["Authenticate"];
                 [name: string]: unknown;
             };
@@ -4205,6 +4206,9 @@ export interface components {
         AppInsufficientTokens: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4227,6 +4231,7 @@ export interface components {
         AppKeyRefused: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4244,6 +4249,7 @@ export interface components {
         AppKeyForbidden: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4254,6 +4260,7 @@ export interface components {
         AppForbidden: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4264,6 +4271,7 @@ export interface components {
         AppAdminOnly: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4281,6 +4289,9 @@ export interface components {
         AppUserNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4298,6 +4309,10 @@ export interface components {
         AppIdempotencyConflict: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4315,6 +4330,9 @@ export interface components {
         AppIdempotencyMismatch: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4332,6 +4350,7 @@ export interface components {
         AppCrossOrigin: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4349,6 +4368,9 @@ export interface components {
         AppTooLarge: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4365,6 +4387,9 @@ export interface components {
         AppUnsupportedMediaType: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4382,6 +4407,9 @@ export interface components {
         AppNoGoogle: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4400,6 +4428,7 @@ export interface components {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
@@ -4419,6 +4448,10 @@ export interface components {
         AppInternal: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
                 [name: string]: unknown;
             };
             content: {
@@ -4436,6 +4469,10 @@ export interface components {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
                 [name: string]: unknown;
             };
             content: {
@@ -4453,6 +4490,9 @@ export interface components {
         AppInvalidIdempotencyKey: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4472,6 +4512,12 @@ export interface components {
         AppAccountNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4482,6 +4528,9 @@ export interface components {
         AppInvalidID: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4499,6 +4548,12 @@ export interface components {
         AppTransactionNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4509,6 +4564,13 @@ export interface components {
         AppCategoryConflict: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4519,6 +4581,12 @@ export interface components {
         AppExportInvalid: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4538,6 +4606,12 @@ export interface components {
         AppCategoryNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4548,6 +4622,12 @@ export interface components {
         BudgetRefused: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4558,6 +4638,12 @@ export interface components {
         BudgetForbidden: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4568,6 +4654,13 @@ export interface components {
         BudgetConflict: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4578,6 +4671,7 @@ export interface components {
         Unauthorized: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 "WWW-Authenticate": components["headers"]["Authenticate"];
                 [name: string]: unknown;
             };
@@ -4596,6 +4690,7 @@ export interface components {
         CrossOrigin: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4613,6 +4708,7 @@ export interface components {
         KeyRefused: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4630,6 +4726,7 @@ export interface components {
         KeyForbidden: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4640,6 +4737,9 @@ export interface components {
         InsufficientTokens: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4662,6 +4762,10 @@ export interface components {
         IdempotencyConflict: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4679,6 +4783,9 @@ export interface components {
         IdempotencyMismatch: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4696,6 +4803,7 @@ export interface components {
         AdminOnly: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -4713,6 +4821,9 @@ export interface components {
         TooLarge: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4730,6 +4841,9 @@ export interface components {
         UnsupportedMediaType: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4748,6 +4862,7 @@ export interface components {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
@@ -4767,6 +4882,10 @@ export interface components {
         Internal: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
                 [name: string]: unknown;
             };
             content: {
@@ -4785,6 +4904,10 @@ export interface components {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
                 [name: string]: unknown;
             };
             content: {
@@ -4802,6 +4925,9 @@ export interface components {
         TokenMissing: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4825,6 +4951,9 @@ export interface components {
         InvalidAddress: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4848,6 +4977,9 @@ export interface components {
         InvalidID: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4871,6 +5003,9 @@ export interface components {
         InvalidPage: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -4894,6 +5029,10 @@ export interface components {
         APIKeyNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -4911,6 +5050,10 @@ export interface components {
         UserNotFound: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 [name: string]: unknown;
             };
             content: {
@@ -5060,10 +5203,20 @@ export interface components {
          */
         RetryAfter: string;
         /**
+         * @description `true` if the response is that of the first call with this `Idempotency-Key`, which was not done again; else absent.
+         * @example true
+         */
+        IdempotencyReplayed: "true";
+        /**
          * @description The session cookie (`__Host-alta`, or `alta` over plain http), `HttpOnly` and `SameSite=Lax`.
          * @example __Host-alta=eyJhbGciOiJIUzI1NiJ9.e30.c2ln; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax
          */
         SessionCookie: string;
+        /**
+         * @description The cookie of this sign-in (`__Host-alta-sign-in-` and its ID, or `alta-sign-in-` and its ID over plain http), `HttpOnly` and `SameSite=Lax`.
+         * @example __Host-alta-sign-in-7F3K=0fKd9sXyTt0mE0o1c7mJ2v0n4Q; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Lax
+         */
+        SignInCookie: string;
     };
     pathItems: never;
 }
@@ -5103,6 +5256,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     "Set-Cookie": components["headers"]["SessionCookie"];
                     [name: string]: unknown;
                 };
@@ -5128,6 +5282,10 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5149,6 +5307,11 @@ export interface operations {
             409: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5213,6 +5376,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5233,6 +5399,9 @@ export interface operations {
             401: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5250,6 +5419,9 @@ export interface operations {
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5263,6 +5435,7 @@ export interface operations {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -5327,7 +5500,10 @@ export interface operations {
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     Location: components["headers"]["GoogleLocation"];
+                    "Set-Cookie": components["headers"]["SignInCookie"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5367,7 +5543,10 @@ export interface operations {
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     Location: components["headers"]["FrontendLocation"];
+                    "Set-Cookie": components["headers"]["SessionCookie"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5376,6 +5555,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5504,6 +5686,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5656,6 +5841,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5675,6 +5863,9 @@ export interface operations {
             401: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
@@ -5690,6 +5881,7 @@ export interface operations {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -5741,6 +5933,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5814,6 +6009,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5872,6 +6070,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5927,6 +6128,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5966,6 +6170,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6041,6 +6246,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6069,6 +6275,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6126,6 +6338,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6154,6 +6367,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6211,6 +6430,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6239,6 +6459,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6293,6 +6519,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6339,6 +6566,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6352,6 +6585,12 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6406,6 +6645,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6434,6 +6674,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6537,6 +6783,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6592,6 +6839,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6645,6 +6898,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6688,6 +6942,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6701,6 +6961,12 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6739,6 +7005,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6793,6 +7060,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6873,6 +7141,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6888,6 +7157,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6944,6 +7219,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6987,6 +7263,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7000,6 +7282,12 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7054,6 +7342,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7091,6 +7380,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7153,6 +7448,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7178,6 +7474,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7191,6 +7493,12 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7235,6 +7543,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     /**
                      * @description The file name.
                      * @example attachment; filename="movimientos.xlsx"
@@ -7289,6 +7598,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     /**
                      * @description The file name.
                      * @example attachment; filename="movimientos.csv"
@@ -7347,6 +7657,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     /**
                      * @description The file name.
                      * @example attachment; filename="movimientos_tabla.pdf"
@@ -7401,6 +7712,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     /**
                      * @description The file name.
                      * @example attachment; filename="reporte_visual.pdf"
@@ -7460,6 +7772,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7503,6 +7816,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7563,6 +7882,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7588,6 +7908,12 @@ export interface operations {
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7598,6 +7924,12 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7642,6 +7974,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7664,6 +7997,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7684,6 +8023,12 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7735,6 +8080,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7761,6 +8107,12 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7815,6 +8167,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7859,6 +8212,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7909,6 +8268,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7936,6 +8296,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7981,6 +8347,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8059,6 +8426,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8122,6 +8490,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8147,6 +8516,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8207,6 +8582,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8217,6 +8595,9 @@ export interface operations {
             410: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8262,6 +8643,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8278,6 +8660,10 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8289,6 +8675,10 @@ export interface operations {
             410: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8303,6 +8693,10 @@ export interface operations {
             500: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8331,6 +8725,8 @@ export interface operations {
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
@@ -8381,6 +8777,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8492,6 +8891,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8502,6 +8904,9 @@ export interface operations {
             401: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8519,6 +8924,9 @@ export interface operations {
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8539,6 +8947,7 @@ export interface operations {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -8613,6 +9022,8 @@ export interface operations {
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
@@ -8664,6 +9075,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8785,6 +9199,9 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8901,6 +9318,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9021,6 +9441,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9044,6 +9465,10 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9103,6 +9528,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9128,6 +9556,9 @@ export interface operations {
             404: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9239,6 +9670,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9312,6 +9746,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9410,6 +9847,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9430,6 +9868,10 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9454,6 +9896,10 @@ export interface operations {
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9539,6 +9985,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9559,6 +10006,10 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9583,6 +10034,10 @@ export interface operations {
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9629,6 +10084,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9649,6 +10105,10 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9660,6 +10120,10 @@ export interface operations {
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9671,6 +10135,10 @@ export interface operations {
             410: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9753,6 +10221,7 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9772,6 +10241,12 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10036,6 +10511,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10058,6 +10534,10 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10069,6 +10549,10 @@ export interface operations {
             403: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10138,6 +10622,9 @@ export interface operations {
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
