@@ -70,7 +70,7 @@ func TestAudit(t *testing.T) {
 	verification := h.secret("verification")
 	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200)
 	expect("email_verified anonymous <ada> <ada's address>")
-	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(400)
+	h.do("POST", "/api/v1/auth/verifyEmail", withToken(verification)).status(200) // which changes nothing
 	h.resend("ada@example.com")
 	h.forget("nobody@example.com")
 	h.forget("ada@example.com")

@@ -183,6 +183,39 @@ func TestEndOneTimeTokens(t *testing.T) {
 	})
 }
 
+// TestUsedOneTimeToken: a token that was used can be tried until it expires. It is
+// no token that could be used or mailed, does not lose attempts to those who have
+// it, and a newer one takes its place.
+func TestUsedOneTimeToken(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, c := migrated(t, databaseURL)
+		ada := createUser(t, r, "ada@example.com")
+		createToken(t, r, newToken(ada, repo.VerifyEmail, "used"))
+		for i := range 9 {
+			token, err := tryToken(t, r, "used", repo.VerifyEmail)
+			if err != nil || token.Used != (i > 0) {
+				t.Fatalf("try %d: TryOneTimeToken = %+v, %v", i, token, err)
+			}
+			write(t, r, func(tx *repo.Tx) error { return tx.UseOneTimeToken(t.Context(), "used") })
+			c.Advance(time.Minute)
+		}
+		_, err := r.OneTimeToken(t.Context(), "used", repo.VerifyEmail, c.Now())
+		_, errOf := tokenOf(t, r, ada, repo.VerifyEmail)
+		if err != repo.ErrNotFound || errOf != repo.ErrNotFound {
+			t.Errorf("a used token is found: %v, %v", err, errOf)
+		}
+		write(t, r, func(tx *repo.Tx) error { return tx.EndOneTimeTokens(t.Context(), ada.ID, repo.VerifyEmail) })
+		checkTexts(t, r, `SELECT id FROM one_time_tokens`, "used")
+		newer := newToken(ada, repo.VerifyEmail, "newer")
+		createToken(t, r, newer)
+		wantNoToken(t, r, "used", repo.VerifyEmail, c.Now())
+		wantToken(t, r, ada, c.Now(), newer)
+		write(t, r, func(tx *repo.Tx) error { return tx.UseOneTimeToken(t.Context(), "newer") })
+		c.Advance(time.Hour)
+		wantNoToken(t, r, "newer", repo.VerifyEmail, c.Now())
+	})
+}
+
 // TestOneTimeTokenAtOnce: of many concurrent users of a token, one succeeds; of
 // many who guess, five get an attempt.
 func TestOneTimeTokenAtOnce(t *testing.T) {

@@ -116,7 +116,7 @@ func callsWhileMailWorks(t *testing.T, s *recordedServer) {
 	token := awaitMail(t, s.post, email, subjectVerify).Token()
 	s.callRecorded(t, 400, "/api/v1/auth/login", credentials(email, first))
 	s.callRecorded(t, 200, "/api/v1/auth/verifyEmail", fmt.Sprintf(`{"token":%q}`, token))
-	s.callRecorded(t, 400, "/api/v1/auth/verifyEmail", fmt.Sprintf(`{"token":%q}`, token))
+	s.callRecorded(t, 200, "/api/v1/auth/verifyEmail", fmt.Sprintf(`{"token":%q}`, token))
 	s.callRecorded(t, 200, "/api/v1/auth/forgetpassword", fmt.Sprintf(`{"email":%q}`, email))
 	s.secretsOf(t, email, subjectReset)
 	reset := awaitMail(t, s.post, email, subjectReset).Token()

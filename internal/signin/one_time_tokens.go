@@ -71,8 +71,10 @@ func (t *oneTimeTokens) addLink(ctx context.Context, tx *repo.Tx, userID uuid.UU
 }
 
 // redeem uses the token up and runs then in the same transaction, with the user
-// locked. A wrong token with an existing id counts as a failure and is recorded. Its
-// error is problem.ErrToken if the token is invalid.
+// locked. Whoever sends the token that has proved an address once more is told the
+// same as before, as long as the token would have lived, and then does not run. A
+// wrong token with an existing id counts as a failure and is recorded. Its error is
+// problem.ErrToken if the token is invalid.
 func (t *oneTimeTokens) redeem(
 	ctx context.Context, by By, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error,
 ) error {
@@ -98,7 +100,7 @@ func (t *oneTimeTokens) redeem(
 		if err != nil {
 			return err
 		}
-		if err := tx.EndOneTimeTokens(ctx, user.ID, purpose); err != nil {
+		if err := useToken(ctx, tx, row); err != nil || row.Used {
 			return err
 		}
 		return then(tx, user)
@@ -107,4 +109,13 @@ func (t *oneTimeTokens) redeem(
 		return problem.ErrToken
 	}
 	return err
+}
+
+// useToken uses the token up. A token that proves an address stays known: to follow
+// the same link again changes nothing, while other links must not work twice.
+func useToken(ctx context.Context, tx *repo.Tx, row repo.OneTimeToken) error {
+	if row.Purpose == repo.VerifyEmail {
+		return tx.UseOneTimeToken(ctx, row.ID)
+	}
+	return tx.EndOneTimeTokens(ctx, row.UserID, row.Purpose)
 }

@@ -23,8 +23,9 @@ type verifications struct {
 	oneTime *oneTimeTokens
 }
 
-// VerifyEmail redeems a verification token and marks the address as verified. Its
-// error is problem.ErrToken.
+// VerifyEmail redeems a verification token and marks the address as verified. The
+// token that has done so may be sent again until it expires, which changes nothing.
+// Its error is problem.ErrToken.
 func (v *verifications) VerifyEmail(ctx context.Context, by By, token string) error {
 	return v.oneTime.redeem(ctx, by, repo.VerifyEmail, token, func(tx *repo.Tx, user repo.User) error {
 		return v.markVerified(ctx, tx, by, user)

@@ -78,6 +78,7 @@ func (v mailLinkVisit) sendVerify() {
 	case a.code == gen.ErrorCodeTokenInvalid, a.code == gen.ErrorCodeInvalidRequest:
 		again := v.askResend("", "")
 		again.Heading, again.Alert, again.Says = v.text.BadLink, v.text.BadLinkSays, v.text.ResendInstead
+		again.Links = []link{*v.makeLogInLink()}
 		v.showCard(http.StatusBadRequest, again)
 	default:
 		v.showRetry(a, v.askVerify(token))
@@ -151,6 +152,7 @@ func (v mailLinkVisit) showBadResetLink() {
 		Heading: v.text.BadLink,
 		Alert:   v.text.BadLinkSays,
 		Link:    &link{pathForgot, v.text.ForgotInstead},
+		Links:   []link{*v.makeLogInLink()},
 	})
 }
 
@@ -180,5 +182,7 @@ func (v mailLinkVisit) sendDeletion() {
 }
 
 func (v mailLinkVisit) showBadDeletionLink() {
-	v.showCard(http.StatusBadRequest, card{Heading: v.text.BadLink, Alert: v.text.BadLinkSays, Says: v.text.DeleteInstead})
+	v.showCard(http.StatusBadRequest, card{
+		Heading: v.text.BadLink, Alert: v.text.BadLinkSays, Says: v.text.DeleteInstead, Links: []link{*v.makeLogInLink()},
+	})
 }

@@ -116,7 +116,7 @@ func TestBadLinks(t *testing.T) {
 		for _, body := range []string{tokenInvalid, invalid("token"), invalid("newpassword", "token")} {
 			api.answer(400, body)
 			w := post(s, f.path, f.values)
-			contains(t, w, 400, "invalid, has expired, or has already been used", way, `role="alert"`, "<title>Error: ")
+			contains(t, w, 400, "invalid, has expired, or has already been used", way, `href="/login"`, `role="alert"`, "<title>Error: ")
 			contains(t, post(s, f.path, f.values, "Accept-Language: es"), 400, "ha caducado")
 			if strings.Contains(w.Body.String(), "hidden") {
 				t.Errorf("the page still has the token:\n%s", w.Body)

@@ -4825,12 +4825,13 @@ func (c *Client) DeleteSession(ctx context.Context, id openapi_types.UUID, optio
 
 // VerifyEmail: Verify an email address.
 //
-// Redeems the token of a verification email. The token works once, for 72 hours and five attempts, and until a
-// newer verification email is sent.
+// Redeems the token of a verification email. The token works for 72 hours and five attempts, and until a newer
+// verification email is sent. A token that has verified the address gets the same response again until it
+// expires, so a second click or a repeated call is not a failure. It changes nothing.
 //
 // On success, the server also does the following:
 //   - Enables log-ins and the API key.
-//   - Uses up the token.
+//   - Uses up the token. Further calls with it change nothing.
 //
 // It is POST /api/v1/auth/verifyEmail.
 func (c *Client) VerifyEmail(ctx context.Context, body OneTimeToken, options ...CallOption) (Message, error) {

@@ -818,8 +818,9 @@ export interface paths {
         put?: never;
         /**
          * Verify an email address
-         * @description Redeems the token of a verification email. The token works once, for 72 hours and five attempts, and until a
-         *     newer verification email is sent.
+         * @description Redeems the token of a verification email. The token works for 72 hours and five attempts, and until a newer
+         *     verification email is sent. A token that has verified the address gets the same response again until it
+         *     expires, so a second click or a repeated call is not a failure. It changes nothing.
          */
         post: operations["verifyEmail"];
         delete?: never;
@@ -8756,7 +8757,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The address is verified. */
+            /** @description The address is verified, by this call or by an earlier one with the same token. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -8773,7 +8774,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The token is unknown, used, expired, replaced by a newer one, or for another purpose. */
+            /** @description The token is unknown, expired, replaced by a newer one, no longer needed, or for another purpose. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
