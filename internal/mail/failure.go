@@ -24,6 +24,15 @@ const maxReply = 500
 // correct the settings, so the mail is not refused for good.
 var operatorCodes = []int{530, 534, 535, 538}
 
+// misconfigured makes an error one of ErrMisconfigured, with the text that it has.
+type misconfigured struct{ error }
+
+// Is reports whether target is ErrMisconfigured.
+func (misconfigured) Is(target error) bool { return target == ErrMisconfigured }
+
+// Unwrap returns the error.
+func (e misconfigured) Unwrap() error { return e.error }
+
 // deliveryError returns the error of a failed delivery. If the server's answer is
 // permanent, it wraps ErrRefused or, if the answer is not about the mail,
 // ErrMisconfigured. MAIL FROM has nothing of the mail but the sender, who is the
@@ -42,7 +51,7 @@ func (s *SMTP) deliveryError(ctx context.Context, err error, recipient string) e
 	case code/100 != 5:
 		return answered
 	case rejected.Reason == gomail.ErrSMTPMailFrom, slices.Contains(operatorCodes, code):
-		return fmt.Errorf("%w: %w", ErrMisconfigured, answered)
+		return misconfigured{answered}
 	}
 	return fmt.Errorf("%w: %w", ErrRefused, answered)
 }
@@ -74,7 +83,7 @@ func (s *SMTP) stepError(ctx context.Context, step string, err error, recipient 
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		answered := fmt.Errorf("%s answered to %s: %d %s", s.server, step, reply.Code, s.redact(reply.Msg, recipient))
 		if reply.Code/100 == 5 { // no mail has been mentioned yet
-			return fmt.Errorf("%w: %w", ErrMisconfigured, answered)
+			return misconfigured{answered}
 		}
 		return answered
 	}
