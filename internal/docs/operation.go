@@ -39,6 +39,7 @@ type Operation struct {
 	Responses  []*Response // sorted by status
 	Errors     []ErrorRow
 	Request    Request
+	Then       []NextCall   // of the success, in the contract's order
 	Codes      []*ErrorCode // codes that it can return, from the contract's examples
 }
 
@@ -91,6 +92,9 @@ func (w *writer) write() error {
 	}
 	for _, tag := range w.book.Tags {
 		w.book.Operations = append(w.book.Operations, tag.Operations...)
+	}
+	if err := w.addLinks(); err != nil {
+		return err
 	}
 	w.book.index = newIndex(w.book.Operations)
 	return nil
