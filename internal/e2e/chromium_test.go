@@ -28,7 +28,7 @@ func TestPagesInABrowser(t *testing.T) {
 	session := s.call(t, 200, "POST", "/api/v1/auth/login", credentials(email, password)).token(t)
 	s.checkSession(t, email, session)
 	v.tab.Do(t, chromedp.Navigate(link))
-	v.press(t, "chromium-verify-used", "This link does not work")
+	v.press(t, "chromium-verify-used", "All set")
 
 	v.open(t, "/forgot-password")
 	v.tab.Fill(t, "#email", email)

@@ -4687,6 +4687,28 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The session is missing, malformed, expired or ended. A cookie of this server that was sent is cleared. */
+        SessionEnded: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "WWW-Authenticate": components["headers"]["Authenticate"];
+                "Set-Cookie": components["headers"]["SessionCookie"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Missing or invalid Authorization header / api_Token.",
+                 *       "code": "unauthorized",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The operation does not accept API keys, or the request was made by cookie from a page of another origin. */
         CrossOrigin: {
             headers: {
@@ -9119,7 +9141,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            401: components["responses"]["Unauthorized"];
+            401: components["responses"]["SessionEnded"];
             403: components["responses"]["CrossOrigin"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
