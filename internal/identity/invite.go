@@ -2,20 +2,51 @@ package identity
 
 import (
 	"crypto/rand"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // NewInviteCode returns a code of 100 random bits that people can read to each
 // other: four groups of five characters, each A to Z or 2 to 7.
 func NewInviteCode() string {
-	text := rand.Text() // 26 characters of base32
-	return strings.Join([]string{text[:5], text[5:10], text[10:15], text[15:20]}, "-")
+	return groupInviteCode(rand.Text()[:inviteLength]) // of 26 characters of base32
 }
 
-// CanonicalInviteCode returns the stored form of a code. It undoes lower case and
-// surrounding blanks, which codes get in mails and notes.
+// Form of a code.
+const (
+	inviteGroup  = 5 // characters
+	inviteLength = 4 * inviteGroup
+	inviteBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+)
+
+// CanonicalInviteCode returns the stored form of a code. It undoes what mails, notes
+// and people do to codes: lower case, blanks, and other hyphens or none.
 func CanonicalInviteCode(text string) string {
-	return strings.ToUpper(strings.TrimSpace(text))
+	bare := strings.Map(func(r rune) rune {
+		if isSeparator(r) {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, text)
+	if len(bare) != inviteLength || strings.Trim(bare, inviteBase32) != "" {
+		return strings.ToUpper(strings.TrimSpace(text)) // no code that NewInviteCode makes
+	}
+	return groupInviteCode(bare)
+}
+
+func groupInviteCode(bare string) string {
+	groups := make([]string, 0, inviteLength/inviteGroup)
+	for group := range slices.Chunk([]byte(bare), inviteGroup) {
+		groups = append(groups, string(group))
+	}
+	return strings.Join(groups, "-")
+}
+
+// isSeparator reports whether r may stand between the characters of a code: a blank,
+// a hyphen or dash of any kind, or a character that is not visible.
+func isSeparator(r rune) bool {
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Dash, unicode.Cf)
 }
 
 // MaskInviteCode returns the beginning of a code, for audit events: a code that

@@ -45,6 +45,30 @@ func TestCanonicalInviteCode(t *testing.T) {
 	}
 }
 
+// TestInviteCodesAsPeopleTypeThem: without hyphens, with those of word processors,
+// and with what is copied from mails besides.
+func TestInviteCodesAsPeopleTypeThem(t *testing.T) {
+	const want = "ABCDE-FGHIJ-KLMNO-23456"
+	for _, text := range []string{
+		want, strings.ToLower(want), "ABCDEFGHIJKLMNO23456", "abcdefghijklmno23456", "ABCDE FGHIJ KLMNO 23456", "ABCD-EFGH-IJKL-MNO2-3456",
+		"ABCDE\u2010FGHIJ\u2011KLMNO\u201223456", "ABCDE\u2013FGHIJ\u2014KLMNO\u201523456", "ABCDE\u2212FGHIJ\ufe63KLMNO\uff0d23456",
+		"ABCDE \u2013 FGHIJ \u2013 KLMNO \u2013 23456", "ABCDE-\u00adFGHIJ-\u200bKLMNO-\u206023456", "\ufeffABCDE--FGHIJ--KLMNO--23456\r\n",
+		"ABCDE-FGHIJ-\r\nKLMNO-23456", "\u00a0ABCDE\u202fFGHIJ\u2003KLMNO\u300023456-",
+	} {
+		if got := CanonicalInviteCode(text); got != want {
+			t.Errorf("CanonicalInviteCode(%q) = %q, want %q", text, got, want)
+		}
+	}
+	for _, text := range []string{
+		"ABCDEFGHIJKLMNO2345", "ABCDEFGHIJKLMNO234567", "ABCDE_FGHIJ_KLMNO_23456", "ABCDE-FGHIJ-KLMNO-2345\x00", "ABCDE-FGHIJ-KLMNO-2345\u0131",
+		"ABCDE/FGHIJ/KLMNO/23456", "ÁBCDE-FGHIJ-KLMNO-23456",
+	} {
+		if got := CanonicalInviteCode(text); got == want {
+			t.Errorf("CanonicalInviteCode(%q) makes a code of it", text)
+		}
+	}
+}
+
 func TestMaskInviteCode(t *testing.T) {
 	for code, want := range map[string]string{
 		"ABCDE-FGHIJ-KLMNO-234567": "ABCDE…",

@@ -2474,7 +2474,7 @@ type InviteState string
 
 // InviteCode defines model for InviteCode.
 type InviteCode struct {
-	// Code The invite code.
+	// Code The invite code. Case, spaces and hyphens of any kind do not matter.
 	//
 	// Example: K7QXM-2VABD-RT5WE-HN4PZ
 	Code string `json:"code"`

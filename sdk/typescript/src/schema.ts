@@ -1490,7 +1490,7 @@ export interface components {
         Name: string;
         InviteCode: {
             /**
-             * @description The invite code.
+             * @description The invite code. Case, spaces and hyphens of any kind do not matter.
              * @example K7QXM-2VABD-RT5WE-HN4PZ
              */
             code: string;
