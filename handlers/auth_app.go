@@ -31,7 +31,7 @@ func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterReq
 			if err := o.calls.SetOwner(ctx, tx, user.ID); err != nil {
 				return response, err
 			}
-			session, err := o.signin.OpenSession(ctx, tx, byCaller(ctx), user, repo.DoorApp)
+			session, err := o.signin.OpenSession(ctx, tx, byCaller(ctx), signin.NewSession{User: user, Door: repo.DoorApp})
 			if err != nil {
 				return response, err
 			}

@@ -79,7 +79,7 @@ func (o *accessOperations) exportUser(ctx context.Context, e *exporter, v *repo.
 		return err
 	}
 	events := func(ctx context.Context, id uuid.UUID, use func(repo.AuditEvent) error) error {
-		return v.EachAuditEvent(ctx, id, o.keys.Pseudonym(user.Email), use)
+		return v.EachAuditEvent(ctx, id, o.keys.Pseudonyms(user.Email), use)
 	}
 	e.writeValue(`{"exportedAt":`, wireTime(o.now()))
 	e.writeValue(`,"profile":`, exportedProfile(user))

@@ -22,6 +22,7 @@ var sqlErasures = []string{
 	`DELETE FROM categories WHERE user_id = $1 AND deleted_at IS NOT NULL`,
 	`DELETE FROM accounts WHERE user_id = $1`,
 	`DELETE FROM sessions WHERE user_id = $1`,
+	`DELETE FROM device_marks WHERE user_id = $1`,
 	`DELETE FROM api_keys WHERE user_id = $1`,
 	`DELETE FROM one_time_tokens WHERE user_id = $1`,
 	`DELETE FROM outbox WHERE user_id = $1`,
@@ -44,10 +45,8 @@ func (t userWrites) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms 
 	if _, err := t.exec(ctx, `DELETE FROM idempotent_calls WHERE scope IN ($1, $2)`, id, id+" key"); err != nil {
 		return err
 	}
-	for _, pseudonym := range pseudonyms {
-		if err := credentialWrites(t).ForgetAddress(ctx, pseudonym); err != nil {
-			return err
-		}
+	if err := credentialWrites(t).ForgetAddress(ctx, pseudonyms...); err != nil {
+		return err
 	}
 	if err := t.eraseFromAudit(ctx, id, pseudonyms); err != nil {
 		return err

@@ -25,6 +25,22 @@ RETURNING failures`, bucket, t.now, forget)
 	return 0, lockedUntil, err
 }
 
+// InheritFailures raises the count and the lock of the bucket to those of another,
+// which stays as it is: a server that does not know the bucket's name yet may go on
+// using it. Failures before forget do not count.
+func (t credentialWrites) InheritFailures(ctx context.Context, bucket, other string, forget time.Time) error {
+	_, err := t.exec(ctx, `
+INSERT INTO login_failures (bucket, failures, last_at, locked_until)
+SELECT $1, failures, last_at, locked_until FROM login_failures WHERE bucket = $2 AND last_at >= $3
+ON CONFLICT (bucket) DO UPDATE SET
+       failures = CASE WHEN login_failures.last_at < $3 OR login_failures.failures < excluded.failures
+                       THEN excluded.failures ELSE login_failures.failures END,
+       last_at = CASE WHEN login_failures.last_at < excluded.last_at THEN excluded.last_at ELSE login_failures.last_at END,
+       locked_until = CASE WHEN login_failures.locked_until IS NULL OR login_failures.locked_until < excluded.locked_until
+                           THEN excluded.locked_until ELSE login_failures.locked_until END`, bucket, other, forget)
+	return err
+}
+
 // LockBucket locks the bucket until the given time.
 func (t credentialWrites) LockBucket(ctx context.Context, bucket string, until time.Time) error {
 	_, err := t.exec(ctx, `UPDATE login_failures SET locked_until = $2 WHERE bucket = $1`, bucket, until)
@@ -41,11 +57,15 @@ func (t credentialWrites) ForgetFailures(ctx context.Context, buckets ...string)
 	return nil
 }
 
-// ForgetAddress empties all buckets of the address with the pseudonym: its own
+// ForgetAddress empties all buckets of the address with the pseudonyms: its own
 // and those of devices.
-func (t credentialWrites) ForgetAddress(ctx context.Context, pseudonym string) error {
-	_, err := t.exec(ctx, `DELETE FROM login_failures WHERE substr(bucket, 1, 32) = $1`, pseudonym)
-	return err
+func (t credentialWrites) ForgetAddress(ctx context.Context, pseudonyms ...string) error {
+	for _, pseudonym := range pseudonyms {
+		if _, err := t.exec(ctx, `DELETE FROM login_failures WHERE substr(bucket, 1, 32) = $1`, pseudonym); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // WithdrawFailure takes back one counted failure whose outcome was never known,

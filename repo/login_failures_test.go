@@ -152,3 +152,59 @@ func TestWithdrawFailure(t *testing.T) {
 		wantLocked(t, r, "b", start.Add(time.Minute))
 	})
 }
+
+// TestInheritFailures: a bucket takes over the larger count and the longer lock of its
+// older name, as often as that is done, and leaves the older name as it is.
+func TestInheritFailures(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, c := migrated(t, databaseURL)
+		inherit := func(bucket, other string) {
+			t.Helper()
+			errs := atOnce(64, func(int) error {
+				return r.InTx(t.Context(), func(tx *repo.Tx) error {
+					return tx.InheritFailures(t.Context(), bucket, other, tx.Now().Add(-identity.FailureMemory))
+				})
+			})
+			if err := errors.Join(errs...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		inherit("new", "old") // there is nothing to take over
+		for n := 1; n <= 3; n++ {
+			wantCounted(t, r, "old", n)
+		}
+		inherit("new", "old")
+		wantCounted(t, r, "new", 4)
+		inherit("new", "old")
+		wantCounted(t, r, "old", 4) // as another server may count
+		inherit("new", "old")
+		wantCounted(t, r, "old", 5)
+		short := c.Now().Add(identity.LockAfter(5))
+		inherit("new", "old")
+		wantLocked(t, r, "new", short)
+		wantLocked(t, r, "old", short)
+
+		c.Set(short)
+		for n := 6; n <= 10; n++ {
+			inherit("new", "old") // whose lock is over
+			wantCounted(t, r, "new", n)
+		}
+		long := c.Now().Add(identity.LockAfter(10))
+		inherit("new", "old")
+		wantLocked(t, r, "new", long)
+		wantCounted(t, r, "old", 6)
+		inherit("another", "new")
+		wantLocked(t, r, "another", long)
+
+		c.Advance(identity.FailureMemory)
+		wantCounted(t, r, "fresh", 1)
+		inherit("fresh", "new") // on the edge
+		wantCounted(t, r, "fresh", 11)
+		c.Advance(time.Microsecond)
+		wantCounted(t, r, "later", 1)
+		inherit("later", "another")
+		wantCounted(t, r, "later", 2)
+		inherit("another", "later") // which has forgotten
+		wantCounted(t, r, "another", 3)
+	})
+}

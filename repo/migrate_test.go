@@ -24,6 +24,7 @@ var steps = []repo.Migration{
 	{Version: 8, Name: "00008_one_mailbox.go"},
 	{Version: 9, Name: "00009_key_ends.sql"},
 	{Version: 10, Name: "00010_used_tokens.sql"},
+	{Version: 11, Name: "00011_device_marks.sql"},
 }
 
 // newest is the version of an up-to-date schema.

@@ -6,22 +6,29 @@ import (
 	"github.com/google/uuid"
 )
 
-// SetPassword stores the hash of a new password and ends all sessions.
+// SetPassword stores the hash of a new password, and ends all sessions and device
+// marks.
 func (t userWrites) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
 	return t.setPassword(ctx, id, &hash)
 }
 
-// RemovePassword leaves the user without a password and ends all sessions.
+// RemovePassword leaves the user without a password, and ends all sessions and
+// device marks.
 func (t userWrites) RemovePassword(ctx context.Context, id uuid.UUID) error {
 	return t.setPassword(ctx, id, nil)
 }
 
 func (t userWrites) setPassword(ctx context.Context, id uuid.UUID, hash *string) error {
 	_, err := t.exec(ctx, `UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1`, id.String(), hash, t.now)
-	if err == nil {
-		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
+	if err != nil {
+		return err
 	}
-	return err
+	for _, query := range []string{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM device_marks WHERE user_id = $1`} {
+		if _, err := t.exec(ctx, query, id.String()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ReplacePasswordHash stores a new hash of the same password, unless the stored

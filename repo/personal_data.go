@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -75,10 +76,15 @@ SELECT user_id, day, endpoint, tokens, calls FROM token_usage WHERE user_id = $1
 }
 
 // EachAuditEvent calls use for each event about the user, and for each event
-// without a user about the address with the pseudonym, the oldest first.
-func (s *Snapshot) EachAuditEvent(ctx context.Context, userID uuid.UUID, pseudonym string, use func(AuditEvent) error) error {
-	return each(ctx, s, use, sqlSelectEvent+` WHERE user_id = $1 OR (user_id IS NULL AND subject = $2 AND subject <> '') ORDER BY created_at, id`,
-		userID.String(), pseudonym)
+// without a user about the address with one of the pseudonyms, the oldest first.
+func (s *Snapshot) EachAuditEvent(ctx context.Context, userID uuid.UUID, pseudonyms []string, use func(AuditEvent) error) error {
+	args := []any{userID.String()}
+	for _, pseudonym := range pseudonyms {
+		args = append(args, pseudonym)
+	}
+	named := strings.TrimPrefix(placeholders(len(args)), "$1, ")
+	return each(ctx, s, use, sqlSelectEvent+`
+WHERE user_id = $1 OR (user_id IS NULL AND subject IN (`+named+`) AND subject <> '') ORDER BY created_at, id`, args...)
 }
 
 // EachMail calls use for each stored mail to the user, the oldest first.

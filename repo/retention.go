@@ -32,6 +32,7 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 			now.Add(-retention.Audit)},
 		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)`,
 			now.Add(-retention.Session)},
+		{`DELETE FROM device_marks WHERE id IN (SELECT id FROM device_marks WHERE expires_at < $1 LIMIT $2)`, now},
 		{`DELETE FROM login_failures WHERE bucket IN (SELECT bucket FROM login_failures WHERE last_at < $1
 			AND (locked_until IS NULL OR locked_until < $1) LIMIT $2)`,
 			now.Add(-retention.LoginFailures)},

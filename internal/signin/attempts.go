@@ -22,7 +22,7 @@ type attempts struct {
 	repo   *repo.Repo
 	hasher *identity.Hasher
 	keys   *identity.Keyring
-	tokens *identity.Tokens
+	marks  *deviceMarks
 	now    func() time.Time
 	gate   *loginGate
 	audit  auditLog
@@ -38,6 +38,7 @@ type attempt struct {
 	owner   uuid.UUID // the user who must exist when the attempt is counted; nil: none
 
 	bucket   string        // the attempt is counted in it
+	older    []string      // names of the bucket under secrets that have been replaced
 	failures int           // consecutive failures in the bucket, with this one
 	lock     time.Duration // caused by this attempt; 0: none
 	settled  bool          // the outcome is in the database
@@ -69,7 +70,11 @@ func (s *attempts) try(ctx context.Context, a attempt, judge func(*attempt) erro
 // admit counts the attempt. Its errors are problem.ErrLocked and
 // problem.ErrUnauthorized, as those of try.
 func (s *attempts) admit(ctx context.Context, a *attempt) error {
-	a.bucket = s.bucketOf(a)
+	buckets, err := s.bucketsOf(ctx, a)
+	if err != nil {
+		return fmt.Errorf("look up device: %w", err)
+	}
+	a.bucket, a.older = buckets[0], buckets[1:]
 	var lockedUntil time.Time
 	done, err := s.gate.admit(ctx, a.bucket, func() (admitted bool, err error) {
 		lockedUntil, err = s.count(ctx, a)
@@ -95,7 +100,13 @@ func (s *attempts) count(ctx context.Context, a *attempt) (lockedUntil time.Time
 				return callerDeleted(err)
 			}
 		}
-		a.failures, lockedUntil, err = tx.CountFailure(ctx, a.bucket, tx.Now().Add(-identity.FailureMemory))
+		forget := tx.Now().Add(-identity.FailureMemory)
+		for _, older := range a.older {
+			if err := tx.InheritFailures(ctx, a.bucket, older, forget); err != nil {
+				return err
+			}
+		}
+		a.failures, lockedUntil, err = tx.CountFailure(ctx, a.bucket, forget)
 		if err != nil || !lockedUntil.IsZero() {
 			return err
 		}
@@ -107,16 +118,24 @@ func (s *attempts) count(ctx context.Context, a *attempt) (lockedUntil time.Time
 	return lockedUntil, err
 }
 
-// bucketOf returns the bucket of the address. A browser that has logged in to the
-// address before has a bucket of its own, so that a stranger cannot lock the owner
-// out.
-func (s *attempts) bucketOf(a *attempt) string {
-	pseudonym := s.keys.Pseudonym(a.email)
-	claims, err := s.tokens.Parse(identity.PurposeDevice, a.device)
-	if err != nil || claims.UserID != pseudonym {
-		return pseudonym
+// bucketsOf returns the bucket of the address by its name under each secret, the
+// current one first. A browser that has logged in to the address before has a bucket
+// of its own, so that a stranger cannot lock the owner out.
+func (s *attempts) bucketsOf(ctx context.Context, a *attempt) ([]string, error) {
+	buckets := s.keys.Pseudonyms(a.email)
+	mark, err := s.marks.find(ctx, s.repo, a.email, a.device)
+	if err != nil || mark == "" {
+		return buckets, err
 	}
-	return pseudonym + " " + claims.ID
+	for i := range buckets {
+		buckets[i] += " " + mark
+	}
+	return buckets, nil
+}
+
+// forget empties the bucket, by all its names, because the password was right.
+func (a *attempt) forget(ctx context.Context, tx *repo.Tx) error {
+	return tx.ForgetFailures(ctx, append([]string{a.bucket}, a.older...)...)
 }
 
 // verify checks the password of the user, who is the zero User if the address is
@@ -180,7 +199,7 @@ func (s *attempts) reject(ctx context.Context, a *attempt, user repo.User, reaso
 	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, &user.ID, a.email)
 	event.Detail = reason.Error()
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
-		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
+		if err := a.forget(ctx, tx); err != nil {
 			return err
 		}
 		if err := tx.Audit(ctx, event); err != nil || also == nil {

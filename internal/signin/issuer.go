@@ -62,7 +62,9 @@ type issuerLogins struct {
 // such user yet, it creates the account or links an existing one. Its errors are
 // ErrNoAddress, and *RejectedIdentity with ErrOtherIdentity or
 // problem.ErrSuspended.
-func (l *issuerLogins) SignIn(ctx context.Context, by By, external openid.Identity) (session Session, result Result, err error) {
+func (l *issuerLogins) SignIn(
+	ctx context.Context, by By, external openid.Identity, device string,
+) (session Session, result Result, err error) {
 	if identity.CheckEmail(external.Email) != nil {
 		return session, "", ErrNoAddress
 	}
@@ -77,7 +79,7 @@ func (l *issuerLogins) SignIn(ctx context.Context, by By, external openid.Identi
 			if err := tx.Audit(ctx, event); err != nil {
 				return err
 			}
-			session, err = l.sessions.OpenSession(ctx, tx, by, user, repo.DoorApp)
+			session, err = l.sessions.OpenSession(ctx, tx, by, NewSession{User: user, Door: repo.DoorApp, Device: device})
 			return err
 		})
 		if !errors.Is(err, repo.ErrEmailTaken) && !errors.Is(err, repo.ErrNotFound) {

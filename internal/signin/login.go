@@ -121,13 +121,13 @@ func (l *passwordLogins) finish(ctx context.Context, a *attempt, userID uuid.UUI
 				return err
 			}
 		}
-		if err := tx.ForgetFailures(ctx, a.bucket); err != nil {
+		if err := a.forget(ctx, tx); err != nil {
 			return err
 		}
 		if err := tx.Audit(ctx, l.audit.emailEvent(a.by, repo.AuditLogin, &user.ID, a.email)); err != nil {
 			return err
 		}
-		session, err = l.sessions.OpenSession(ctx, tx, a.by, user, door)
+		session, err = l.sessions.OpenSession(ctx, tx, a.by, NewSession{User: user, Door: door, Device: a.device})
 		return err
 	})
 	if err != nil {

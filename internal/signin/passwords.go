@@ -64,8 +64,8 @@ func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, passwo
 	return nil
 }
 
-// setPassword stores the hash, ends every session, lifts the lock and notifies the
-// owner. If the address was not verified before, an impostor may have created the
+// setPassword stores the hash, ends every session and device mark, lifts the lock
+// and notifies the owner. If the address was not verified before, an impostor may have created the
 // account: its keys are revoked.
 func (p *passwordResets) setPassword(ctx context.Context, tx *repo.Tx, by By, user repo.User, hash string) error {
 	if err := tx.SetPassword(ctx, user.ID, hash); err != nil {
@@ -79,7 +79,7 @@ func (p *passwordResets) setPassword(ctx context.Context, tx *repo.Tx, by By, us
 			return err
 		}
 	}
-	if err := tx.ForgetAddress(ctx, p.keys.Pseudonym(user.Email)); err != nil {
+	if err := tx.ForgetAddress(ctx, p.keys.Pseudonyms(user.Email)...); err != nil {
 		return err
 	}
 	if err := tx.Audit(ctx, p.audit.emailEvent(by, repo.AuditReset, &user.ID, user.Email)); err != nil {

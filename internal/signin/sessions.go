@@ -11,18 +11,13 @@ import (
 	"example.com/alta/repo"
 )
 
-const (
-	// DeviceLife is how long the mark of a browser that has logged in is valid.
-	DeviceLife = 365 * 24 * time.Hour
-
-	// maxAPISessions is the largest number of sessions of a user at the API door.
-	maxAPISessions = 2
-)
+// maxAPISessions is the largest number of sessions of a user at the API door.
+const maxAPISessions = 2
 
 // sessions opens and ends sessions.
 type sessions struct {
 	repo   *repo.Repo
-	keys   *identity.Keyring
+	marks  *deviceMarks
 	tokens *identity.Tokens
 	life   time.Duration
 }
@@ -34,9 +29,17 @@ type Session struct {
 	Device string // mark of the browser, valid for DeviceLife
 }
 
-// OpenSession adds a session of the user, who must be locked, to the transaction.
-// At the API door it ends the oldest sessions beyond the limit.
-func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, user repo.User, door repo.Door) (opened Session, err error) {
+// NewSession describes a session to be opened.
+type NewSession struct {
+	User   repo.User // must be locked
+	Door   repo.Door
+	Device string // mark of an earlier log-in by the same browser; "" without one
+}
+
+// OpenSession adds a session to the transaction. At the API door it ends the oldest
+// sessions beyond the limit.
+func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSession) (opened Session, err error) {
+	user, door := n.User, n.Door
 	session := repo.Session{ID: uuid.New(), UserID: user.ID, Door: door, UserAgent: by.UserAgent, Address: by.Address}
 	if err := tx.CreateSession(ctx, session, s.life); err != nil {
 		return opened, err
@@ -51,8 +54,7 @@ func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, user rep
 	if opened.Token, err = s.tokens.Sign(identity.PurposeSession, claims, s.life); err != nil {
 		return opened, err
 	}
-	device := identity.Claims{UserID: s.keys.Pseudonym(user.Email), ID: uuid.NewString()}
-	opened.Device, err = s.tokens.Sign(identity.PurposeDevice, device, DeviceLife)
+	opened.Device, err = s.marks.renew(ctx, tx, user, n.Device)
 	return opened, err
 }
 

@@ -47,10 +47,11 @@ func New(c Config) *Service {
 	audit := auditLog{repo: c.Repo, keys: c.Keys}
 	oneTime := &oneTimeTokens{repo: c.Repo, keys: c.Keys, outbox: c.Outbox}
 	keys := &apiKeys{repo: c.Repo, keys: c.Keys}
+	marks := &deviceMarks{keys: c.Keys, tokens: c.Tokens, now: c.Now}
 	attempts := &attempts{
-		repo: c.Repo, hasher: c.Hasher, keys: c.Keys, tokens: c.Tokens, now: c.Now, gate: newLoginGate(), audit: audit,
+		repo: c.Repo, hasher: c.Hasher, keys: c.Keys, marks: marks, now: c.Now, gate: newLoginGate(), audit: audit,
 	}
-	sessions := &sessions{repo: c.Repo, keys: c.Keys, tokens: c.Tokens, life: c.SessionTTL}
+	sessions := &sessions{repo: c.Repo, marks: marks, tokens: c.Tokens, life: c.SessionTTL}
 	verifications := &verifications{repo: c.Repo, outbox: c.Outbox, audit: audit, oneTime: oneTime}
 	requests := &mailRequests{
 		repo: c.Repo, keys: c.Keys, outbox: c.Outbox, log: c.Log, audit: audit, oneTime: oneTime, verifications: verifications,

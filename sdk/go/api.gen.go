@@ -4717,7 +4717,7 @@ func (c *Client) Logout(ctx context.Context, options ...CallOption) (Message, er
 // verified, it is now. Because somebody else may have created such an account, its API keys are then revoked.
 //
 // On success, the server also does the following:
-//   - Ends every session of the user.
+//   - Ends every session of the user, and forgets the browsers that have logged in.
 //   - Lifts the lock after failed log-ins.
 //   - Notifies the user by email.
 //   - Verifies the address if it was not verified, and then revokes the API keys.
