@@ -35,7 +35,6 @@ func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterReq
 			if err != nil {
 				return response, err
 			}
-			stage.From(ctx).Header.Del("Set-Cookie") // of an earlier attempt of the transaction
 			o.setSessionCookies(ctx, session)
 			response.Body = gen.AppSession{User: wireAppUser(user), Token: session.Token}
 			return response, nil

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,9 +30,13 @@ func (c Cookies) Name(name string) string {
 }
 
 // Set adds a cookie that scripts cannot read to the call's response. A life of 0 or
-// less deletes the cookie.
+// less deletes the cookie. Set replaces what the response has for that cookie: a
+// transaction that sets cookies may run more than once.
 func (c Cookies) Set(call *Call, name, value string, life time.Duration) {
-	call.Header.Add("Set-Cookie", c.format(name, value, life))
+	set := slices.DeleteFunc(call.Header.Values("Set-Cookie"), func(earlier string) bool {
+		return strings.HasPrefix(earlier, c.Name(name)+"=")
+	})
+	call.Header["Set-Cookie"] = append(set, c.format(name, value, life))
 }
 
 // format returns the header that sets the cookie.
