@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"testing"
 	"time"
 
@@ -17,12 +16,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestPictures takes the pictures of the README from a running server. It is
-// run when somebody wants them, as CONTRIBUTING.md says.
+// TestPictures takes the pictures of the README from a running server, and keeps
+// them if somebody wants them, as CONTRIBUTING.md says.
 func TestPictures(t *testing.T) {
-	if os.Getenv("ALTA_TEST_SCREENSHOTS") == "" {
-		t.Skip("ALTA_TEST_SCREENSHOTS does not say where pictures should go")
-	}
 	databaseURL := testdb.SQLite(t)
 	s := start(t, databaseURL)
 	d := s.developer(t, databaseURL, "ada@example.com")
@@ -32,7 +28,7 @@ func TestPictures(t *testing.T) {
 	v.submit(t, map[string]string{"email": d.email, "password": password})
 	v.views(t, "account", "Account")
 	v.open(t, "/docs/sandbox/get-api-v1-sandbox")
-	v.views(t, "operation", "Make a billed call that does nothing")
+	v.views(t, "operation", "Make a billed test call")
 	if got := v.tab.Complaints(); len(got) > 0 {
 		t.Errorf("the browser complains: %q", got)
 	}
