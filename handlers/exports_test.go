@@ -139,7 +139,7 @@ func TestExportsAtOnce(t *testing.T) {
 		answer := h.do("GET", paths[i/2], "", bearers[i%2]).status(200)
 		alone[paths[i/2]+bearers[i%2]] = answer.Body.Bytes()
 	}
-	answers := h.together(16, func(i int) *http.Request { return request("GET", paths[i/2%4], "", bearers[i%2]) })
+	answers := h.together(64, func(i int) *http.Request { return request("GET", paths[i/2%4], "", bearers[i%2]) })
 	for i, answer := range answers {
 		if !bytes.Equal(answer.status(200).Body.Bytes(), alone[paths[i/2%4]+bearers[i%2]]) {
 			t.Errorf("%s for caller %d is another file than alone", paths[i/2%4], i%2)

@@ -58,7 +58,7 @@ func TestShortSecretFileIsRefused(t *testing.T) {
 func TestConcurrentStartsAgreeOnOneSecret(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	servers := make([]*testServer, 8)
+	servers := make([]*testServer, 16)
 	for i := range servers {
 		servers[i] = launch(t, environment{"ALTA_DATA_DIR": dir})
 	}

@@ -64,7 +64,7 @@ func TestDocsHaveNoBrokenLinks(t *testing.T) {
 			target := pages[to]
 			if u, err := url.Parse(link); err != nil || u.Host != "" {
 				t.Errorf("%s leads elsewhere, to %s", path, link)
-			} else if hasAnchor && parseHTML(t, target.Body.String()).find("", "id", anchor) == nil {
+			} else if hasAnchor && (target == nil || parseHTML(t, target.Body.String()).find("", "id", anchor) == nil) {
 				t.Errorf("%s links to %s, which is not there", path, link)
 			}
 		}
