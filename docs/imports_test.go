@@ -17,7 +17,7 @@ var module = []struct{ name, imports string }{
 		"internal/metrics internal/netaddr internal/openid internal/problem internal/signin internal/stage repo"},
 	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/mail internal/meter internal/metrics " +
 		"internal/money internal/netaddr internal/openid internal/problem internal/report internal/signin internal/site internal/site/mailbox " +
-		"internal/stage repo"},
+		"internal/stage internal/text repo"},
 	{"internal/site", "gen internal/contract internal/docs internal/fiscal internal/locale internal/money internal/problem " +
 		"internal/recorder internal/site/docpages internal/site/mailbox internal/site/static"},
 	{"internal/site/docpages", "internal/collection internal/docs internal/site/static"},

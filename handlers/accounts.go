@@ -86,11 +86,10 @@ func (o *financeOperations) DeleteAccount(ctx context.Context, r gen.DeleteAccou
 
 // accountOf returns the account of the workspace with the id in a path.
 func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) (repo.Account, error) {
-	id, err := uuid.Parse(text)
-	if err != nil || len(text) != len(id.String()) { // uuid.Parse accepts other forms, too
+	if stage.CheckUUID(text) != nil {
 		return repo.Account{}, problem.ErrAccountNotFound
 	}
-	account, err := tx.Account(ctx, w.UserID, id)
+	account, err := tx.Account(ctx, w.UserID, uuid.MustParse(text))
 	return account, problem.IfNotFound(err, problem.ErrAccountNotFound)
 }
 

@@ -8,11 +8,12 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/text"
 	"example.com/alta/repo"
 )
 
 // wireTime returns the time in the form of all responses: UTC, with milliseconds.
-func wireTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+func wireTime(t time.Time) string { return text.Time(t) }
 
 // timeOrNull returns the time in the form of responses, and nil for nil.
 func timeOrNull(t *time.Time) *string {

@@ -12,7 +12,12 @@ import (
 // the response of Register. The original system has this sentence.
 const TextVerificationSent = "Please verify the email, I have send verification link."
 
-const textForbidden = "Forbidden resource"
+// Texts of more than one answer.
+const (
+	textForbidden  = "Forbidden resource"
+	textOverloaded = "The server is busy. Try again shortly."
+	textTooLarge   = "request entity too large"
+)
 
 // catalog has all problems of this file, for tests.
 var catalog []*Problem
@@ -57,9 +62,9 @@ var (
 		"Unexpected server-side failure. Retry with backoff; report if persistent.").
 		withApp(Answer{Status: http.StatusInternalServerError, Text: "Internal server error", Bare: true})
 	ErrOverloaded = forBoth("the server is overloaded, or its database is unavailable", gen.ErrorCodeOverloaded,
-		http.StatusServiceUnavailable, "The server is busy. Try again shortly.")
+		http.StatusServiceUnavailable, textOverloaded)
 	ErrStopping = forBoth("the server is stopping", gen.ErrorCodeOverloaded,
-		http.StatusServiceUnavailable, "The server is busy. Try again shortly.")
+		http.StatusServiceUnavailable, textOverloaded)
 	ErrNoRoute = forAPI("the path has no operation", gen.ErrorCodeNotFound, http.StatusNotFound, "Not found").
 			withApp(Answer{Status: http.StatusNotFound, Text: "Cannot %s %s"})
 	ErrMethodNotAllowed = forAPI("the path has no operation with the method", gen.ErrorCodeMethodNotAllowed,
@@ -67,8 +72,8 @@ var (
 		withApp(Answer{Status: http.StatusNotFound, Text: "Cannot %s %s"})
 	ErrUnreadable = forBoth("the generated code cannot read the request", gen.ErrorCodeInvalidRequest,
 		http.StatusBadRequest, "Invalid query, body, or path parameter.")
-	ErrTooLarge = forAPI("the body is too long", gen.ErrorCodeTooLarge, http.StatusRequestEntityTooLarge, "request entity too large").
-			withApp(Answer{Status: http.StatusRequestEntityTooLarge, Text: "request entity too large", Bare: true})
+	ErrTooLarge = forAPI("the body is too long", gen.ErrorCodeTooLarge, http.StatusRequestEntityTooLarge, textTooLarge).
+			withApp(Answer{Status: http.StatusRequestEntityTooLarge, Text: textTooLarge, Bare: true})
 	ErrMediaType = forBoth("the body is not JSON", gen.ErrorCodeUnsupportedMediaType,
 		http.StatusUnsupportedMediaType, "Content-Type must be application/json")
 	ErrContentCoding = forBoth("the body is compressed", gen.ErrorCodeUnsupportedMediaType,

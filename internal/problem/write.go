@@ -148,7 +148,7 @@ func (w Writer) shortfallOf(p *Problem, err error) shortfall {
 	if !ok || !errors.Is(p, ErrInsufficientTokens) {
 		return shortfall{}
 	}
-	cost, refill := int(short.Cost), short.RefillAt.UTC().Format("2006-01-02T15:04:05.000Z")
+	cost, refill := int(short.Cost), text.Time(short.RefillAt)
 	return shortfall{
 		CurrentBalance: &short.Balance, RequiredCost: &cost, NextRefillAt: &refill, Plan: &short.Plan, UpgradeURL: &w.UpgradeURL,
 	}

@@ -21,7 +21,7 @@ import (
 // formats are the string formats that requests are validated against.
 var formats = contract.Formats{
 	"email":          identity.CheckEmail,
-	"uuid":           checkUUID,
+	"uuid":           CheckUUID,
 	"iana-time-zone": fiscal.CheckZone,
 	"webhook-url":    checkWebhook,
 	"money":          money.Check,
@@ -45,7 +45,9 @@ var ReadContract = sync.OnceValues(func() (*contract.Contract, error) {
 	return contract.Parse(doc, formats)
 })
 
-func checkUUID(text string) error {
+// CheckUUID returns an error for a text that is not a UUID in its usual form, of 36
+// characters (RFC 9562).
+func CheckUUID(text string) error {
 	if len(text) != len(uuid.Nil.String()) { // uuid.Parse accepts other forms, too
 		return errors.New("not a UUID")
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/contract"
