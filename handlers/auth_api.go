@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -30,8 +31,10 @@ func (o *accessOperations) Register(ctx context.Context, r gen.RegisterRequestOb
 	if err != nil {
 		return nil, err
 	}
+	language := string(valueOr(r.Body.Language, ""))
 	n, err := o.signin.PrepareSignUp(ctx, repo.NewUser{
-		Email: r.Body.Email, Door: repo.DoorAPI, Currency: repo.DefaultCurrency, Language: byCaller(ctx).Language,
+		Email: r.Body.Email, Door: repo.DoorAPI, Currency: valueOr(r.Body.Currency, repo.DefaultCurrency),
+		Language: cmp.Or(language, byCaller(ctx).Language), NamesLanguage: language, Timezone: valueOr(r.Body.Timezone, ""),
 	}, r.Body.Password)
 	if err != nil {
 		return nil, err

@@ -15,9 +15,10 @@ func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterReq
 	if err != nil {
 		return nil, err
 	}
+	language := string(valueOr(r.Body.Language, gen.AppRegistrationLanguageEs))
 	n, err := o.signin.PrepareSignUp(ctx, repo.NewUser{
 		Email: r.Body.Email, Door: repo.DoorApp, FirstName: r.Body.FirstName, LastName: r.Body.LastName,
-		Currency: currency,
+		Currency: currency, Language: language, NamesLanguage: language, Timezone: valueOr(r.Body.Timezone, ""),
 	}, r.Body.Password)
 	if err != nil {
 		return nil, err

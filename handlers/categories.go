@@ -66,7 +66,8 @@ func (o *financeOperations) CreateCategory(ctx context.Context, r gen.CreateCate
 		})
 }
 
-// SeedCategories adds the default categories for a caller without categories.
+// SeedCategories adds the default categories for a caller without categories, with
+// names in the caller's language.
 func (o *financeOperations) SeedCategories(ctx context.Context, _ gen.SeedCategoriesRequestObject) (gen.SeedCategoriesResponseObject, error) {
 	return inWorkspace(ctx, o, gen.SeedCategories201JSONResponse.VisitSeedCategoriesResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.SeedCategories201JSONResponse, err error) {
@@ -77,7 +78,7 @@ func (o *financeOperations) SeedCategories(ctx context.Context, _ gen.SeedCatego
 			if live > 0 {
 				return response, problem.ErrSeeded
 			}
-			seeded, err := tx.SeedCategories(ctx, w.UserID)
+			seeded, err := tx.SeedCategories(ctx, w.UserID, w.Language)
 			if err != nil {
 				return response, err
 			}

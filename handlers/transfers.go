@@ -14,21 +14,12 @@ import (
 	"example.com/alta/repo"
 )
 
-// Descriptions of deposits and of the legs of transfers, unless the caller sends one.
-const (
-	textDeposit      = "Depósito manual"
-	textTransferTo   = "Transferencia a: "
-	textTransferFrom = "Desde: "
-	textReceived     = "Recibido: "
-)
-
 // DepositIntoAccount adds to an account's balance.
 func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.DepositIntoAccountRequestObject) (gen.DepositIntoAccountResponseObject, error) {
 	amount, err := money.Parse(r.Body.Amount)
 	if err != nil {
 		return nil, err
 	}
-	description := valueOr(r.Body.Description, textDeposit)
 	return inWorkspace(ctx, o, gen.DepositIntoAccount200JSONResponse.VisitDepositIntoAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DepositIntoAccount200JSONResponse, err error) {
 			account, err := accountOf(ctx, tx, w, r.ID)
@@ -38,6 +29,7 @@ func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.Deposi
 			if err := checkMove(account, amount); err != nil {
 				return response, err
 			}
+			description := valueOr(r.Body.Description, wordingIn(w.Language).deposit)
 			if account, err = addToAccount(ctx, tx, w, account, repo.Transaction{Type: repo.TypeIncome, Amount: amount, Description: &description, Date: tx.Now()}); err != nil {
 				return response, err
 			}
@@ -152,9 +144,10 @@ func (t transfer) addLegs(ctx context.Context, tx *repo.Tx, w repo.Workspace) (f
 	}
 	link := uuid.New()
 	leg := repo.Transaction{Amount: t.amount, Date: t.date, CategoryID: &category, TransferID: &link}
-	leaving, arriving := textTransferTo+t.to.Name, textTransferFrom+t.from.Name
+	words := wordingIn(w.Language)
+	leaving, arriving := words.transferTo+t.to.Name, words.transferFrom+t.from.Name
 	if t.description != nil && *t.description != "" {
-		arriving = textReceived + *t.description
+		arriving = words.received + *t.description
 	}
 	leg.Type, leg.Description = repo.TypeTransfer, &leaving
 	if from, err = addToAccount(ctx, tx, w, t.from, leg); err != nil {

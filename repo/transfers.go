@@ -23,17 +23,20 @@ func (r reads) CategoryOfAnybody(ctx context.Context, id uuid.UUID) (c Category,
 }
 
 // TransferCategory returns the id of the category for transfers, and creates
-// the category if necessary. The workspace must be locked.
+// the category in the user's language if there is none in any. The workspace must
+// be locked.
 func (t financeWrites) TransferCategory(ctx context.Context, w Workspace) (id uuid.UUID, err error) {
+	name := transferCategoryName.in(w.Language)
 	err = t.get(ctx, &id, `
-SELECT id FROM categories WHERE user_id = $1 AND name = 'Transferencia' AND type = 'EXPENSE' AND deleted_at IS NULL
-ORDER BY created_at, id LIMIT 1`, w.UserID.String())
+SELECT id FROM categories WHERE user_id = $1 AND name IN ($2, $3, $4) AND type = 'EXPENSE' AND deleted_at IS NULL
+ORDER BY CASE WHEN name = $2 THEN 0 ELSE 1 END, created_at, id LIMIT 1`,
+		w.UserID.String(), name, transferCategoryName.spanish, transferCategoryName.english)
 	if !errors.Is(err, ErrNotFound) {
 		return id, err
 	}
 	id = uuid.New()
 	_, err = t.exec(ctx, `
 INSERT INTO categories (id, user_id, name, type, is_fixed, color, icon, created_at, updated_at)
-VALUES ($1, $2, 'Transferencia', 'EXPENSE', FALSE, '#64748B', 'ArrowRightLeft', $3, $3)`, id.String(), w.UserID.String(), t.now)
+VALUES ($1, $2, $4, 'EXPENSE', FALSE, '#64748B', 'ArrowRightLeft', $3, $3)`, id.String(), w.UserID.String(), t.now, name)
 	return id, err
 }

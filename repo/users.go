@@ -38,6 +38,10 @@ const (
 // contract of the app door.
 const DefaultCurrency = "ARS"
 
+// DefaultTimezone is the time zone of users who have not chosen one, as in the
+// contract and in the table.
+const DefaultTimezone = "America/Argentina/Buenos_Aires"
+
 // User is a row of users.
 type User struct {
 	ID              uuid.UUID  `db:"id"`
@@ -82,6 +86,8 @@ type NewUser struct {
 	LastName        string
 	Currency        string
 	Language        string // "": Spanish
+	NamesLanguage   string // of the default wallet and categories; "": Spanish
+	Timezone        string // "": DefaultTimezone
 	EmailVerifiedAt *time.Time
 	AuthProvider    string // "": LOCAL
 	AuthProviderID  *string
@@ -174,18 +180,19 @@ func (t userWrites) CreateUser(ctx context.Context, n NewUser) (User, error) {
 	id := uuid.New()
 	inserted, err := t.exec(ctx, `
 INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, language, email_verified_at,
-       auth_provider, auth_provider_id, avatar_url, created_at, updated_at, display_email)
-VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, NULLIF(NULLIF($14, ''), $2))
+       auth_provider, auth_provider_id, avatar_url, created_at, updated_at, display_email, timezone)
+VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, NULLIF(NULLIF($14, ''), $2), $15)
 ON CONFLICT DO NOTHING`,
 		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, cmp.Or(n.Language, locale.Spanish),
-		n.EmailVerifiedAt, cmp.Or(n.AuthProvider, ProviderLocal), n.AuthProviderID, n.AvatarURL, t.now, n.DisplayEmail)
+		n.EmailVerifiedAt, cmp.Or(n.AuthProvider, ProviderLocal), n.AuthProviderID, n.AvatarURL, t.now, n.DisplayEmail,
+		cmp.Or(n.Timezone, DefaultTimezone))
 	if err != nil {
 		return User{}, err
 	}
 	if inserted == 0 {
 		return User{}, ErrEmailTaken
 	}
-	if err := financeWrites(t).createWorkspace(ctx, id, n.Currency); err != nil {
+	if err := financeWrites(t).createWorkspace(ctx, id, n.Currency, n.NamesLanguage); err != nil {
 		return User{}, err
 	}
 	return t.UserByID(ctx, id)

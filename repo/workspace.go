@@ -10,75 +10,27 @@ import (
 	"example.com/alta/internal/fiscal"
 )
 
-// The default wallet.
-const (
-	walletName  = "Efectivo / Billetera"
-	walletIcon  = "wallet"
-	walletColor = "#10B981"
-)
-
-// defaultCategory is a category that registration creates, with its children,
-// which have the same colour.
-type defaultCategory struct {
-	name, kind, color, icon string
-	fixed                   bool
-	children                []defaultCategory
-}
-
-// defaultCategories are the 24 default categories.
-var defaultCategories = []defaultCategory{
-	{name: "Servicios", kind: "EXPENSE", color: "#AA96DA", icon: "Zap", fixed: true, children: []defaultCategory{
-		{name: "Luz / Electricidad", kind: "EXPENSE", icon: "Lightbulb", fixed: true},
-		{name: "Agua", kind: "EXPENSE", icon: "Droplet", fixed: true},
-		{name: "Gas", kind: "EXPENSE", icon: "Flame", fixed: true},
-		{name: "Internet / Cable", kind: "EXPENSE", icon: "Wifi", fixed: true},
-		{name: "Celular", kind: "EXPENSE", icon: "Smartphone", fixed: true},
-	}},
-	{name: "Alimentación", kind: "EXPENSE", color: "#FF6B6B", icon: "Utensils", children: []defaultCategory{
-		{name: "Supermercado", kind: "EXPENSE", icon: "ShoppingCart"},
-		{name: "Restaurantes / Delivery", kind: "EXPENSE", icon: "Utensils"},
-	}},
-	{name: "Transporte", kind: "EXPENSE", color: "#4ECDC4", icon: "Car", children: []defaultCategory{
-		{name: "Combustible / Nafta", kind: "EXPENSE", icon: "Fuel"},
-		{name: "Uber / Cabify", kind: "EXPENSE", icon: "MapPin"},
-		{name: "Transporte Público", kind: "EXPENSE", icon: "Bus"},
-	}},
-	{name: "Ingresos", kind: "INCOME", color: "#6BCF7F", icon: "Wallet", fixed: true, children: []defaultCategory{
-		{name: "Salario Mensual", kind: "INCOME", icon: "Banknote", fixed: true},
-		{name: "Freelance / Extra", kind: "INCOME", icon: "Laptop"},
-		{name: "Inversiones", kind: "INCOME", icon: "TrendingUp"},
-	}},
-	{name: "Ocio y Vida Social", kind: "EXPENSE", color: "#F38181", icon: "Clapperboard", children: []defaultCategory{
-		{name: "Cine / Streaming", kind: "EXPENSE", icon: "Tv"},
-		{name: "Salidas", kind: "EXPENSE", icon: "Beer"},
-	}},
-	{name: "Salud", kind: "EXPENSE", color: "#95E1D3", icon: "HeartPulse"},
-	{name: "Educación", kind: "EXPENSE", color: "#A8D8EA", icon: "GraduationCap", fixed: true},
-	{name: "Ropa", kind: "EXPENSE", color: "#FFD93D", icon: "Shirt"},
-	{name: "Otros", kind: "BOTH", color: "#95A5A6", icon: "MoreHorizontal"},
-}
-
 // createWorkspace gives a new user the default wallet, in the user's currency,
-// and the default categories.
-func (t financeWrites) createWorkspace(ctx context.Context, userID uuid.UUID, currency string) error {
+// and the default categories, with names in the language.
+func (t financeWrites) createWorkspace(ctx context.Context, userID uuid.UUID, currency, language string) error {
 	_, err := t.exec(ctx, `
 INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, is_default, created_at, updated_at)
 VALUES ($1, $2, $3, 'WALLET', $4, 0, $5, $6, TRUE, $7, $7)`,
-		uuid.NewString(), userID.String(), walletName, currency, walletColor, walletIcon, t.now)
+		uuid.NewString(), userID.String(), walletName.in(language), currency, walletColor, walletIcon, t.now)
 	if err != nil {
 		return err
 	}
-	_, err = t.SeedCategories(ctx, userID)
+	_, err = t.SeedCategories(ctx, userID, language)
 	return err
 }
 
-// SeedCategories adds the default categories and returns them, each parent
-// before its children.
-func (t financeWrites) SeedCategories(ctx context.Context, userID uuid.UUID) (seeded []Category, err error) {
+// SeedCategories adds the default categories, with names in the language, and
+// returns them, each parent before its children.
+func (t financeWrites) SeedCategories(ctx context.Context, userID uuid.UUID, language string) (seeded []Category, err error) {
 	add := func(c defaultCategory, color string, parent *uuid.UUID) *uuid.UUID {
 		id, icon := uuid.New(), c.icon
 		seeded = append(seeded, Category{
-			ID: id, UserID: userID, Name: c.name, Type: c.kind, IsFixed: c.fixed, Color: &color, Icon: &icon, ParentID: parent,
+			ID: id, UserID: userID, Name: c.name.in(language), Type: c.kind, IsFixed: c.fixed, Color: &color, Icon: &icon, ParentID: parent,
 			CreatedAt: t.now, UpdatedAt: t.now,
 		})
 		return &id

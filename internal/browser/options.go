@@ -41,6 +41,21 @@ func Language(tag string) Option {
 	})
 }
 
+// Region makes the browser prefer languages such as "en-GB,en", and live in a time
+// zone.
+func Region(languages, zone string) Option {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
+		if err != nil {
+			return err
+		}
+		_, err = cdp.Call(ctx, t, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+			UserAgent: "browser", AcceptLanguage: languages,
+		})
+		return err
+	})
+}
+
 func command[P, R any](command cdp.Command[P, R], params P) Option {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, command, params)

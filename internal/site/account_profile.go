@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"example.com/alta/gen"
-	"example.com/alta/internal/locale"
 	"example.com/alta/internal/site/static"
 )
 
@@ -76,9 +75,7 @@ func (v accountVisit) makeProfileForm(values url.Values) *form {
 		currency,
 		field{Name: fieldFiscalDay, Type: "select", Label: t.FiscalDay, Hint: t.FiscalDayHint, Options: v.listFiscalDays()},
 		field{Name: fieldTimeZone, Type: "text", Label: t.TimeZone, Autocomplete: "off", Hint: t.TimeZoneHint},
-		field{Name: fieldLanguage, Type: "select", Label: t.MailLanguage, Options: []option{
-			{Value: locale.English, Says: "English"}, {Value: locale.Spanish, Says: "Español"},
-		}},
+		field{Name: fieldLanguage, Type: "select", Label: t.MailLanguage, Options: languageOptions},
 	)
 	for i := range fields {
 		fields[i].Value = values.Get(fields[i].Name)

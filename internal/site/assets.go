@@ -19,12 +19,13 @@ var (
 	waitScript        = newScript("wait.js")
 	credentialsScript = newScript("credentials.js")
 	profileScript     = newScript("profile.js")
+	guessScript       = newScript("guess.js")
 	appScript         = newScript("app.js")
 )
 
 // assets are the files that pages are shown with, by name.
 var assets = assetsByName(append(docpages.Assets(),
-	static.Icon, static.Script, stylesheet, passwordScript, waitScript, credentialsScript, profileScript, appScript)...)
+	static.Icon, static.Script, stylesheet, passwordScript, waitScript, credentialsScript, profileScript, guessScript, appScript)...)
 
 func assetFile(name string) static.File { return static.File{FS: assetFiles, Path: "assets/" + name} }
 

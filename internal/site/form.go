@@ -26,7 +26,8 @@ type field struct {
 	Optional                 bool
 	Options                  []option
 	Hint, Error              string
-	Way                      *link // out of the error
+	Way                      *link  // out of the error
+	Guess                    string // what a script puts a better value by; empty: nothing
 }
 
 // hidden is a value that a form sends without showing it.
@@ -118,6 +119,19 @@ func (f *form) set(values url.Values) {
 	for i := range f.Fields {
 		f.Fields[i].Value = values.Get(f.Fields[i].Name)
 	}
+}
+
+// sent returns the values that were sent for the form's fields. A field that was not
+// sent has the value that the form shows.
+func (f *form) sent(values url.Values) map[string]string {
+	sent := map[string]string{}
+	for _, field := range f.Fields {
+		sent[field.Name] = field.Value
+		if values.Has(field.Name) {
+			sent[field.Name] = values.Get(field.Name)
+		}
+	}
+	return sent
 }
 
 // find returns the form's field with the name, or nil. A nil form has none.

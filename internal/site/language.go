@@ -23,14 +23,19 @@ func (s *Site) setLanguage(w http.ResponseWriter, r *http.Request) {
 		v.showCard(http.StatusBadRequest, card{Heading: v.text.Failed, Alert: v.text.Malformed})
 		return
 	}
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, newLanguageCookie(chosen, s.config.PublicURL != nil && s.config.PublicURL.Scheme == "https"))
+	v.redirect(localPath(values.Get("back"), "/"))
+}
+
+// newLanguageCookie returns the cookie that stores the chosen language.
+func newLanguageCookie(chosen string, secure bool) *http.Cookie {
+	return &http.Cookie{
 		Name:     languageCookie,
 		Value:    chosen,
 		Path:     "/",
 		MaxAge:   int((365 * 24 * time.Hour).Seconds()),
-		Secure:   s.config.PublicURL != nil && s.config.PublicURL.Scheme == "https",
+		Secure:   secure,
 		HttpOnly: true,
 		SameSite: http.SameSiteLaxMode,
-	})
-	v.redirect(localPath(values.Get("back"), "/"))
+	}
 }

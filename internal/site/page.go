@@ -123,6 +123,9 @@ func (c card) scripts() (scripts []*static.Asset) {
 	if c.Form != nil && slices.ContainsFunc(c.Form.Fields, field.isSecret) {
 		scripts = append(scripts, passwordScript)
 	}
+	if c.Form.find(fieldTimeZone) != nil {
+		scripts = append(scripts, profileScript, guessScript)
+	}
 	if c.Form != nil && c.Wait > 0 {
 		scripts = append(scripts, waitScript)
 	}

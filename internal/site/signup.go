@@ -60,14 +60,10 @@ func (v signUpVisit) sendRegister() {
 		return
 	}
 	c := v.askRegister()
-	body := map[string]string{}
-	for _, f := range c.Form.Fields {
-		body[f.Name] = values.Get(f.Name)
-	}
-	a := v.call(http.MethodPost, apiAppRegister, body, v.idempotencyKey())
+	a := v.call(http.MethodPost, apiAppRegister, c.Form.sent(values), v.idempotencyKey())
 	switch {
 	case a.ok():
-		v.setLanguage()
+		v.keepLanguage(values.Get(fieldLanguage))
 		v.redirectDone(pathApp, doneRegistered)
 	case a.code == gen.ErrorCodeEmailTaken:
 		v.markEmailTaken(c.Form)
@@ -77,26 +73,17 @@ func (v signUpVisit) sendRegister() {
 	}
 }
 
-// setLanguage makes mails come in the language that a new user reads, which the
-// app door's registration does not take. If that fails now, the user can set it
-// later.
-func (v signUpVisit) setLanguage() {
-	v.call(http.MethodPatch, apiMe, map[string]string{"language": v.text.Language}, "")
-}
-
 // askRegister asks for the fields of the app door. It keeps the values that were
 // sent.
 func (v signUpVisit) askRegister() card {
 	t, sent := v.text.SignUp, v.r.PostFormValue
 	op := v.operation("appRegister")
-	currency := v.text.currencyField(op, fieldCurrency, sent(fieldCurrency))
-	fields := withLimits(op,
+	fields := append(withLimits(op,
 		field{Name: fieldFirstName, Type: "text", Label: t.FirstName, Value: sent(fieldFirstName), Autocomplete: "given-name"},
 		field{Name: fieldLastName, Type: "text", Label: t.LastName, Value: sent(fieldLastName), Autocomplete: "family-name"},
 		v.text.emailField(sent(fieldEmail), ""),
 		v.text.newPasswordField(op, fieldPassword, t.Password),
-		currency,
-	)
+	), v.regionalFields(op)...)
 	return card{
 		Heading: t.Register,
 		Says:    t.RegisterSays,

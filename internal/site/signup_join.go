@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/site/mailbox"
@@ -41,7 +42,7 @@ func (v signUpVisit) sendJoin() {
 	case v.isSignedIn():
 		v.activate(token)
 	default:
-		v.registerByInvite(token, values.Get(fieldEmail), values.Get(fieldPassword))
+		v.registerByInvite(token, values)
 	}
 }
 
@@ -65,12 +66,15 @@ func (v signUpVisit) redeem(code string) {
 	}
 }
 
-func (v signUpVisit) registerByInvite(token, email, password string) {
-	body := map[string]string{fieldEmail: email, fieldPassword: password, "invite_token": token}
+func (v signUpVisit) registerByInvite(token string, values url.Values) {
+	c, email := v.askJoin(token), values.Get(fieldEmail)
+	body := c.Form.sent(values)
+	body["invite_token"] = token
 	a := v.call(http.MethodPost, apiRegister, body, v.idempotencyKey())
-	c, reason := v.askJoin(token), v.text.SignUp.Invite[a.code]
+	reason := v.text.SignUp.Invite[a.code]
 	switch {
 	case a.ok():
+		v.keepLanguage(values.Get(fieldLanguage))
 		v.showCard(http.StatusOK, v.makeRegistered(email))
 	case a.code == gen.ErrorCodeMailFailed:
 		v.showCard(a.status, v.makeMailFailed(email))
@@ -115,7 +119,10 @@ func (v signUpVisit) askJoin(token string) card {
 		return card{Heading: t.Activate, Says: t.ActivateSays, Form: f}
 	}
 	op := v.operation("register")
-	f.Fields = withLimits(op, v.text.emailField(v.r.PostFormValue(fieldEmail), ""), v.text.newPasswordField(op, fieldPassword, t.Password))
+	f.Fields = append(withLimits(op,
+		v.text.emailField(v.r.PostFormValue(fieldEmail), ""),
+		v.text.newPasswordField(op, fieldPassword, t.Password),
+	), v.regionalFields(op)...)
 	f.Button = t.RegisterButton
 	return card{Heading: t.Accepted, Says: t.AcceptedSays, Form: f}
 }

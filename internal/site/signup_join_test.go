@@ -32,7 +32,8 @@ func TestJoin(t *testing.T) {
 	lacks(t, w, "eyJ.eyJ.sig", "correct horse")
 	call := api.asked()[0]
 	if call.URL.Path != apiRegister || call.Header.Get("Idempotency-Key") != "i-2" ||
-		call.body != `{"email":"user@example.com","invite_token":"eyJ.eyJ.sig","password":"correct horse"}` {
+		call.body != `{"currency":"ARS","email":"user@example.com","invite_token":"eyJ.eyJ.sig","language":"en","password":"correct horse",`+
+			`"timezone":"America/Argentina/Buenos_Aires"}` {
 		t.Errorf("the API was asked %+v", call)
 	}
 	contains(t, post(s, "/join", joining, "Accept-Language: es"), 200, "Revisa tu correo")

@@ -9,7 +9,7 @@ type signUpText struct {
 
 	Register, RegisterSays, RegisterButton      string
 	FirstName, LastName, Password               string
-	Currency, OtherCurrencies                   string
+	Currency, OtherCurrencies, Language         string
 	Currencies                                  map[string]string // the usual ones, by code
 	EmailTaken                                  string
 	LogInInstead, RegisterInstead, JoinInstead  string
@@ -60,6 +60,7 @@ var signUpEnglish = signUpText{
 	Password:        "Password",
 	Currency:        "Currency",
 	OtherCurrencies: "All other currencies",
+	Language:        "Language",
 	Currencies: map[string]string{
 		"ARS": "Argentine peso", "BOB": "Boliviano", "BRL": "Brazilian real", "CLP": "Chilean peso", "COP": "Colombian peso", "EUR": "Euro",
 		"GBP": "Pound sterling", "MXN": "Mexican peso", "PEN": "Peruvian sol", "PYG": "Guaraní", "USD": "US dollar", "UYU": "Uruguayan peso",
@@ -135,6 +136,7 @@ var signUpSpanish = signUpText{
 	Password:        "Contraseña",
 	Currency:        "Moneda",
 	OtherCurrencies: "Todas las demás",
+	Language:        "Idioma",
 	Currencies: map[string]string{
 		"ARS": "Peso argentino", "BOB": "Boliviano", "BRL": "Real brasileño", "CLP": "Peso chileno", "COP": "Peso colombiano", "EUR": "Euro",
 		"GBP": "Libra esterlina", "MXN": "Peso mexicano", "PEN": "Sol peruano", "PYG": "Guaraní", "USD": "Dólar estadounidense", "UYU": "Peso uruguayo",

@@ -120,6 +120,24 @@ func (e AdminUserPlan) Valid() bool {
 	}
 }
 
+// Defines values for AppRegistrationLanguage.
+const (
+	AppRegistrationLanguageEn AppRegistrationLanguage = "en"
+	AppRegistrationLanguageEs AppRegistrationLanguage = "es"
+)
+
+// Valid indicates whether the value is a known member of the AppRegistrationLanguage enum.
+func (e AppRegistrationLanguage) Valid() bool {
+	switch e {
+	case AppRegistrationLanguageEn:
+		return true
+	case AppRegistrationLanguageEs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BalancePlan.
 const (
 	BalancePlanFree BalancePlan = "free"
@@ -633,6 +651,24 @@ const (
 func (e PlanListStatus) Valid() bool {
 	switch e {
 	case PlanListStatusSuccess:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegistrationLanguage.
+const (
+	RegistrationLanguageEn RegistrationLanguage = "en"
+	RegistrationLanguageEs RegistrationLanguage = "es"
+)
+
+// Valid indicates whether the value is a known member of the RegistrationLanguage enum.
+func (e RegistrationLanguage) Valid() bool {
+	switch e {
+	case RegistrationLanguageEn:
+		return true
+	case RegistrationLanguageEs:
 		return true
 	default:
 		return false
@@ -1274,7 +1310,22 @@ type AppRegistration struct {
 	//
 	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
+
+	// Language The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it.
+	//
+	// Example: en
+	Language nullable.Nullable[AppRegistrationLanguage] `json:"language,omitempty"`
+
+	// Timezone IANA time zone for days and months.
+	//
+	// Example: Europe/Madrid
+	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 }
+
+// AppRegistrationLanguage The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it.
+//
+// Example: en
+type AppRegistrationLanguage string
 
 // AppSession defines model for AppSession.
 type AppSession struct {
@@ -1891,7 +1942,7 @@ type Deposit struct {
 	// Example: 500.75
 	Amount json.Number `json:"amount"`
 
-	// Description Up to 500 characters; `Depósito manual` by default.
+	// Description Up to 500 characters; by default `Depósito manual`, in English `Manual deposit`.
 	//
 	// Example: Saldo inicial
 	Description nullable.Nullable[string] `json:"description,omitempty"`
@@ -3038,7 +3089,27 @@ type Registration struct {
 	//
 	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	InviteToken string `json:"invite_token"`
+
+	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
+	//
+	// Example: USD
+	Currency nullable.Nullable[string] `json:"currency,omitempty"`
+
+	// Language The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it. Without it, the language is the one that `Accept-Language` prefers, and the wallet and the categories have Spanish names.
+	//
+	// Example: en
+	Language nullable.Nullable[RegistrationLanguage] `json:"language,omitempty"`
+
+	// Timezone IANA time zone for days and months.
+	//
+	// Example: Europe/Madrid
+	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 }
+
+// RegistrationLanguage The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it. Without it, the language is the one that `Accept-Language` prefers, and the wallet and the categories have Spanish names.
+//
+// Example: en
+type RegistrationLanguage string
 
 // Role What the user may do. Registration always gives `USER`.
 //
@@ -3856,7 +3927,7 @@ func (c *Client) UpdateAccount(ctx context.Context, id AccountID, body AccountUp
 
 // DepositIntoAccount: Deposit into an account.
 //
-// Adds an amount to an account. The transaction has the given description, or `Depósito manual`.
+// Adds an amount to an account. The transaction has the given description, or `Depósito manual`, in the user's language.
 //
 // On success, the server also does the following:
 //   - Adds the amount to the account's balance.
@@ -3958,7 +4029,7 @@ func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProf
 // session in an `HttpOnly` cookie.
 //
 // On success, the server also does the following:
-//   - Creates a default wallet account ("Efectivo / Billetera") with zero balance, in the user's currency.
+//   - Creates a default wallet account ("Efectivo / Billetera", in English "Cash / Wallet") with zero balance, in the user's currency.
 //   - Initializes the default income and expense categories.
 //   - Sets the auth provider to `LOCAL`.
 //   - Assigns the `USER` role.
@@ -4083,8 +4154,8 @@ func (c *Client) CreateCategory(ctx context.Context, body NewCategory, options .
 
 // SeedCategories: Seed the default categories.
 //
-// Creates the 24 default categories, as registration does. It is only for users without categories; deleted
-// categories do not count.
+// Creates the 24 default categories, as registration does, with names in the user's language. It is only for users
+// without categories; deleted categories do not count.
 //
 // On success, the server also does the following:
 //   - Creates 24 categories in two levels.

@@ -376,7 +376,7 @@ export interface paths {
         put?: never;
         /**
          * Deposit into an account
-         * @description Adds an amount to an account. The transaction has the given description, or `Depósito manual`.
+         * @description Adds an amount to an account. The transaction has the given description, or `Depósito manual`, in the user's language.
          */
         post: operations["depositIntoAccount"];
         delete?: never;
@@ -705,8 +705,8 @@ export interface paths {
         put?: never;
         /**
          * Seed the default categories
-         * @description Creates the 24 default categories, as registration does. It is only for users without categories; deleted
-         *     categories do not count.
+         * @description Creates the 24 default categories, as registration does, with names in the user's language. It is only for users
+         *     without categories; deleted categories do not count.
          */
         post: operations["seedCategories"];
         delete?: never;
@@ -1468,6 +1468,20 @@ export interface components {
              * @example USD
              */
             currency?: string | null;
+            /**
+             * @description The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it.
+             * @default es
+             * @example en
+             * @enum {string|null}
+             */
+            language?: "es" | "en" | null;
+            /**
+             * Format: iana-time-zone
+             * @description IANA time zone for days and months.
+             * @default America/Argentina/Buenos_Aires
+             * @example Europe/Madrid
+             */
+            timezone?: string | null;
         };
         AppCredentials: {
             email: components["schemas"]["Email"];
@@ -1520,6 +1534,25 @@ export interface components {
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             invite_token: string;
+            /**
+             * @description Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
+             * @default ARS
+             * @example USD
+             */
+            currency?: string | null;
+            /**
+             * @description The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it. Without it, the language is the one that `Accept-Language` prefers, and the wallet and the categories have Spanish names.
+             * @example en
+             * @enum {string|null}
+             */
+            language?: "es" | "en" | null;
+            /**
+             * Format: iana-time-zone
+             * @description IANA time zone for days and months.
+             * @default America/Argentina/Buenos_Aires
+             * @example Europe/Madrid
+             */
+            timezone?: string | null;
         };
         /**
          * @description The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
@@ -3192,7 +3225,7 @@ export interface components {
              */
             amount: number;
             /**
-             * @description Up to 500 characters; `Depósito manual` by default.
+             * @description Up to 500 characters; by default `Depósito manual`, in English `Manual deposit`.
              * @example Saldo inicial
              */
             description?: string | null;
