@@ -48,12 +48,16 @@ func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccou
 			if err != nil {
 				return response, err
 			}
+			old := account
 			if err := changeCurrency(ctx, tx, &account, valueOrNil(r.Body.Currency)); err != nil {
 				return response, err
 			}
 			account.Name = valueOr(r.Body.Name, account.Name)
 			account.Type = string(valueOr(r.Body.Type, gen.AccountUpdateType(account.Type)))
 			account.Color, account.Icon = patchPtr(r.Body.Color, account.Color), patchPtr(r.Body.Icon, account.Icon)
+			if err := checkAccountType(old, account); err != nil {
+				return response, err
+			}
 			if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
 				return response, err
 			}

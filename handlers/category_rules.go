@@ -4,16 +4,25 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
+
 	"example.com/alta/internal/problem"
+	"example.com/alta/internal/report"
 	"example.com/alta/repo"
 )
 
-// The rules of categories: there are two levels, and the type of a category fits that
-// of its parent and of its transactions. The workspace must be locked, so that a
-// check is still true when the category is written.
+// The rules of categories: there are two levels, the type of a category fits that
+// of its parent and of its transactions, and the budgets of subcategories fit into
+// their parent's. The workspace must be locked, so that a check is still true when
+// the category is written.
 
 // checkCategoryUpdate returns the rule that a change from old to c violates, or nil.
+// A change that does not touch what a rule is about does not violate it.
 func checkCategoryUpdate(ctx context.Context, tx *repo.Tx, old, c repo.Category) error {
+	isMoved := idOrNil(c.ParentID) != idOrNil(old.ParentID)
+	if !isMoved && c.Type == old.Type {
+		return nil
+	}
 	if c.ParentID != nil && *c.ParentID == c.ID {
 		return problem.ErrOwnParent
 	}
@@ -24,11 +33,22 @@ func checkCategoryUpdate(ctx context.Context, tx *repo.Tx, old, c repo.Category)
 	if err != nil {
 		return err
 	}
-	if c.ParentID != nil && len(children) > 0 {
-		return problem.ErrNesting
+	if isMoved && c.ParentID != nil {
+		if len(children) > 0 {
+			return problem.ErrNesting
+		}
+		if err := checkBudgetsOfMoved(ctx, tx, c); err != nil {
+			return err
+		}
 	}
+	return checkCategoryType(ctx, tx, old, c, children)
+}
+
+// checkCategoryType returns the rule about subcategories and transactions that the
+// change of the category's type violates, or nil.
+func checkCategoryType(ctx context.Context, tx *repo.Tx, old, c repo.Category, children []repo.Category) error {
 	for _, child := range children {
-		if !fitsParent(child, c) {
+		if fitsParent(child, old) && !fitsParent(child, c) {
 			return problem.ErrParentType
 		}
 	}
@@ -40,6 +60,25 @@ func checkCategoryUpdate(ctx context.Context, tx *repo.Tx, old, c repo.Category)
 		err = problem.ErrCategoryTypeKept
 	}
 	return err
+}
+
+// checkBudgetsOfMoved checks the budgets of a category against those of its new
+// parent. Its error is a *report.Limit.
+func checkBudgetsOfMoved(ctx context.Context, tx *repo.Tx, c repo.Category) error {
+	budgets, err := tx.BudgetsBeside(ctx, c.UserID, c.ID)
+	if err != nil || len(budgets) == 0 {
+		return err
+	}
+	categories, err := tx.CategoriesEver(ctx, c.UserID)
+	if err != nil {
+		return err
+	}
+	for i := range categories {
+		if categories[i].ID == c.ID {
+			categories[i] = c
+		}
+	}
+	return report.CheckMove(c.ID, budgets, categories)
 }
 
 // checkParent returns the rule about parents that the category violates, or nil.
@@ -66,6 +105,14 @@ const typeBoth = "BOTH"
 // fitsParent reports whether the child's type is allowed under the parent's.
 func fitsParent(child, parent repo.Category) bool {
 	return parent.Type == typeBoth || child.Type == parent.Type
+}
+
+// idOrNil returns the id, or uuid.Nil if there is none.
+func idOrNil(id *uuid.UUID) uuid.UUID {
+	if id == nil {
+		return uuid.Nil
+	}
+	return *id
 }
 
 // nameTaken adds the name to repo.ErrCategoryExists, and returns other errors

@@ -49,6 +49,9 @@ func (m *model) update() {
 	}
 	next, body := m.change(*old)
 	want := m.foretellUpdate(old, next)
+	if next.kind != old.kind {
+		next.other = nil // it can change only if it is no transfer, or one with a deleted account
+	}
 	if _, ok := m.expect(want, "PATCH", "/api/transactions/"+old.id.String(), body); ok {
 		old.account.balance -= old.effect()
 		*old = next
@@ -98,7 +101,7 @@ func (m *model) foretellUpdate(old *modelRow, next modelRow) int {
 		return 404
 	case old.account == nil:
 		return 400
-	case old.other != nil && (old.amount != next.amount || old.kind != next.kind || old.account != next.account || !old.date.Equal(next.date)):
+	case old.other != nil && old.other.account != nil && (old.amount != next.amount || old.kind != next.kind || old.account != next.account || !old.date.Equal(next.date)):
 		return 400
 	case old.account == next.account && !old.account.bears(next.effect()-old.effect()):
 		return 400
@@ -122,9 +125,12 @@ func (m *model) delete() {
 		doomed = append(doomed, r.other)
 	}
 	for _, leg := range doomed {
-		if leg.account == nil || !leg.account.bears(-leg.effect()) {
+		if leg.account != nil && !leg.account.bears(-leg.effect()) {
 			want = 400
 		}
+	}
+	if r.account == nil {
+		want = 400
 	}
 	if r.deleted {
 		want = 404
@@ -132,7 +138,9 @@ func (m *model) delete() {
 	if _, ok := m.expect(want, "DELETE", "/api/transactions/"+r.id.String(), ""); ok {
 		for _, leg := range doomed {
 			leg.deleted = true
-			leg.account.balance -= leg.effect()
+			if leg.account != nil {
+				leg.account.balance -= leg.effect()
+			}
 		}
 	}
 }

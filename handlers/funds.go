@@ -7,12 +7,14 @@ import (
 	"example.com/alta/repo"
 )
 
+// The rules of balances: a balance stays in range, and only that of a credit card may
+// be below 0. A balance that breaks a rule already may change for the better.
+
 // checkMove returns an error if the account's balance may not change by the amount.
-// The balance must stay in range and must not fall below zero, except for credit
-// cards. The errors are problem.ErrBalanceRange, and problem.ErrFunds with its values.
+// The errors are problem.ErrBalanceRange, and problem.ErrFunds with its values.
 func checkMove(account repo.Account, by int64) error {
 	after := account.Balance + by
-	if after > money.Max || after < -money.Max {
+	if by > 0 && after > money.Max || by < 0 && after < -money.Max {
 		return problem.ErrBalanceRange
 	}
 	if lacksFunds(account, by) {
@@ -24,5 +26,19 @@ func checkMove(account repo.Account, by int64) error {
 // lacksFunds reports whether the balance does not cover the change. Adding to a
 // negative balance never lacks funds.
 func lacksFunds(account repo.Account, by int64) bool {
-	return by < 0 && account.Balance+by < 0 && account.Type != string(gen.AccountTypeCREDITCARD)
+	return by < 0 && account.Balance+by < 0 && !mayOwe(account)
+}
+
+// mayOwe reports whether the account's balance may be below 0.
+func mayOwe(account repo.Account) bool {
+	return account.Type == string(gen.AccountTypeCREDITCARD)
+}
+
+// checkAccountType returns problem.ErrNegativeBalance if the change from old takes
+// away that the account's negative balance is allowed.
+func checkAccountType(old, changed repo.Account) error {
+	if changed.Balance < 0 && mayOwe(old) && !mayOwe(changed) {
+		return problem.ErrNegativeBalance.With(money.Fixed(changed.Balance))
+	}
+	return nil
 }

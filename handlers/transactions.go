@@ -127,10 +127,15 @@ func (o *financeOperations) DeleteTransaction(ctx context.Context, r gen.DeleteT
 }
 
 // transactionLegs returns the transaction or, if it is a leg of a transfer, both legs.
+// The other leg may have no account. Its errors are problem.ErrTransactionNotFound and
+// problem.ErrAccountDeleted.
 func transactionLegs(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) ([]repo.Transaction, error) {
 	view, err := tx.Transaction(ctx, w.UserID, id)
 	if err != nil {
 		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)
+	}
+	if view.AccountID == nil {
+		return nil, problem.ErrAccountDeleted
 	}
 	if view.TransferID == nil {
 		return []repo.Transaction{view.Transaction}, nil
@@ -138,9 +143,11 @@ func transactionLegs(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid
 	return tx.Legs(ctx, w.UserID, *view.TransferID)
 }
 
+// deleteTransaction deletes the transaction. It takes it back from its account's
+// balance, unless the account has been deleted.
 func deleteTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, transaction repo.Transaction) error {
 	if transaction.AccountID == nil {
-		return problem.ErrAccountDeleted
+		return tx.DeleteTransaction(ctx, w, transaction)
 	}
 	account, err := tx.Account(ctx, w.UserID, *transaction.AccountID)
 	if err != nil {

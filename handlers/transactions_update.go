@@ -47,14 +47,15 @@ func changedTransaction(
 	if err := applyUpdate(w, &changed, body); err != nil {
 		return changed, err
 	}
-	if old.TransferID != nil && !sameMove(old.Transaction, changed) {
-		return changed, problem.ErrTransferFixed
+	if err := checkTransferLeg(ctx, tx, w, old.Transaction, &changed); err != nil {
+		return changed, err
 	}
 	target, err := checkAccounts(ctx, tx, w, old.Transaction, changed)
 	if err != nil {
 		return changed, err
 	}
-	if changed.Currency != target.Currency {
+	isMoved := *changed.AccountID != *old.AccountID || changed.Currency != old.Currency
+	if isMoved && changed.Currency != target.Currency {
 		return changed, problem.ErrCurrency.With(changed.Currency, target.Currency)
 	}
 	return changed, checkNewCategory(ctx, tx, w, old, changed)
@@ -88,6 +89,29 @@ func applyUpdate(w repo.Workspace, changed *repo.Transaction, body gen.Transacti
 	date, _, err := fiscal.ParseDate(*text, calendar.Zone)
 	changed.Date = repo.Truncate(date)
 	return err
+}
+
+// checkTransferLeg returns problem.ErrTransferFixed if the transaction is a leg of a
+// transfer that is to move other money. If the other leg's account has been deleted,
+// nothing on the other side could contradict the change. Such a leg leaves the
+// transfer if it gets another type.
+func checkTransferLeg(ctx context.Context, tx *repo.Tx, w repo.Workspace, old repo.Transaction, changed *repo.Transaction) error {
+	if old.TransferID == nil || sameMove(old, *changed) {
+		return nil
+	}
+	legs, err := tx.Legs(ctx, w.UserID, *old.TransferID)
+	if err != nil {
+		return err
+	}
+	for _, leg := range legs {
+		if leg.ID != old.ID && leg.AccountID != nil {
+			return problem.ErrTransferFixed
+		}
+	}
+	if changed.Type != old.Type {
+		changed.TransferID = nil
+	}
+	return nil
 }
 
 // sameMove reports whether the two transactions move the same money.

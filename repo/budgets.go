@@ -33,6 +33,15 @@ func (r reads) Budgets(ctx context.Context, userID uuid.UUID, year, month int) (
 	return budgets, err
 }
 
+// BudgetsBeside returns the user's budgets of all months in which the category has
+// one, its own included, the earliest month first.
+func (r reads) BudgetsBeside(ctx context.Context, userID, categoryID uuid.UUID) (budgets []Budget, err error) {
+	err = r.list(ctx, &budgets, sqlSelectBudget+`WHERE user_id = $1 AND EXISTS (
+SELECT 1 FROM budgets own WHERE own.user_id = $1 AND own.category_id = $2 AND own.year = budgets.year AND own.month = budgets.month)
+ORDER BY year, month`, userID.String(), categoryID.String())
+	return budgets, err
+}
+
 // Budget returns one of the user's budgets. Its errors are ErrNotFound, and
 // ErrNotOwner if the budget is another user's.
 func (r reads) Budget(ctx context.Context, userID, id uuid.UUID) (Budget, error) {

@@ -57,14 +57,15 @@ WHERE user_id = $1 AND period BETWEEN $2 AND $3 AND ($4 = '' OR account_id = $4)
 const maxTotal = 100 * money.Max
 
 // addToPeriod adds to a row of period_totals, and to the one of all months. Its
-// error is ErrTotalRange.
+// error is ErrTotalRange. A sum that is too large already, because those of a
+// deleted account were added to it, can be reduced.
 func (t financeWrites) addToPeriod(ctx context.Context, total PeriodTotal) error {
 	n, err := t.exec(ctx, `
 INSERT INTO period_totals (user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($1, '', $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (user_id, period, account_id, category_id, type, is_transfer, currency) DO UPDATE SET
        amount = period_totals.amount + excluded.amount, entries = period_totals.entries + excluded.entries
-WHERE period_totals.amount + excluded.amount <= $10`,
+WHERE excluded.amount <= 0 OR period_totals.amount + excluded.amount <= $10`,
 		total.UserID.String(), total.Period, total.AccountID, total.CategoryID, total.Type, total.IsTransfer, total.Currency,
 		total.Amount, total.Entries, maxTotal)
 	if err == nil && n < 2 {

@@ -74,10 +74,10 @@ func (t financeWrites) UpdateTransaction(ctx context.Context, w Workspace, old T
 	tr.Date, tr.UpdatedAt = Truncate(tr.Date), t.now
 	_, err := t.exec(ctx, `
 UPDATE transactions SET type = $3, amount = $4, currency = $5, description = $6, search_text = $7, date = $8,
-       account_id = $9, category_id = $10, updated_at = $11
+       account_id = $9, category_id = $10, transfer_id = $11, updated_at = $12
 WHERE id = $1 AND user_id = $2`,
 		tr.ID.String(), w.UserID.String(), tr.Type, tr.Amount, tr.Currency, tr.Description, searchText(tr.Description), tr.Date,
-		idOrNull(tr.AccountID), idOrNull(tr.CategoryID), t.now)
+		idOrNull(tr.AccountID), idOrNull(tr.CategoryID), idOrNull(tr.TransferID), t.now)
 	if err != nil {
 		return err
 	}

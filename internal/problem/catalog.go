@@ -160,6 +160,8 @@ var (
 		http.StatusBadRequest, "Cannot delete default account")
 	ErrCurrencyKept = forApp("the currency of an account with transactions cannot be changed", gen.ErrorCodeCurrencyLocked,
 		http.StatusBadRequest, "No puedes cambiar la moneda de una cuenta con movimientos.")
+	ErrNegativeBalance = forApp("the type of account does not allow the negative balance", gen.ErrorCodeNegativeBalance,
+		http.StatusBadRequest, "El saldo de la cuenta es $%s, y ese tipo de cuenta no admite un saldo negativo.")
 	ErrFunds = forApp("the account does not have the funds", gen.ErrorCodeInsufficientFunds,
 		http.StatusBadRequest, "Fondos insuficientes. Tu saldo es $%s y intentas gastar $%s")
 	ErrBalanceRange = forApp("the balance would be out of range", gen.ErrorCodeAmountOutOfRange,

@@ -32,30 +32,59 @@ func (l *Limit) Unwrap() error { return l.Err }
 
 // CheckBudget reports whether the budget may stand beside the others of its
 // month, which may include its own former version. Budgets of deleted categories
-// do not count. Its errors are ErrNoCategory, ErrTaken and *Limit.
+// do not count. If budgets exceed their parent's already, a change that does not
+// make it worse is allowed. Its errors are ErrNoCategory, ErrTaken and *Limit.
 func CheckBudget(wanted repo.Budget, month []repo.Budget, list []repo.Category) error {
 	index := byID(list)
 	category := index[wanted.CategoryID]
 	if category == nil || category.DeletedAt != nil {
 		return ErrNoCategory
 	}
-	var sums [relations]int64
+	var sums, former [relations]int64
 	for _, budget := range month {
 		other := index[budget.CategoryID]
-		if budget.ID == wanted.ID || other == nil || other.DeletedAt != nil {
+		if other == nil || other.DeletedAt != nil {
 			continue
 		}
 		relation := relationOf(other, category)
-		if relation == same {
+		switch {
+		case budget.ID == wanted.ID:
+			former[relation] = budget.Amount
+		case relation == same:
 			return ErrTaken
+		default:
+			sums[relation] = add(sums[relation], budget.Amount)
 		}
-		sums[relation] = add(sums[relation], budget.Amount)
 	}
-	if limit := sums[parent]; limit > 0 && add(sums[sibling], wanted.Amount) > limit {
+	inParent := max(former[same], former[sibling]) // what it takes of the parent's already
+	if limit := sums[parent]; limit > 0 && wanted.Amount > inParent && add(sums[sibling], wanted.Amount) > limit {
 		return &Limit{Err: ErrAboveParent, Amount: max(0, limit-sums[sibling])}
 	}
-	if wanted.Amount < sums[child] {
+	if wanted.Amount < sums[child] && (former[same] == 0 || wanted.Amount < former[same]) {
 		return &Limit{Err: ErrBelowChildren, Amount: sums[child]}
+	}
+	return nil
+}
+
+// CheckMove reports whether the budgets of the category fit into those of its
+// parent. months are all budgets of the months in which the category has one, and
+// list has the category as it will be. Its error is a *Limit.
+func CheckMove(categoryID uuid.UUID, months []repo.Budget, list []repo.Category) error {
+	type month struct{ year, month int }
+	others := map[month][]repo.Budget{}
+	var own []repo.Budget
+	for _, budget := range months {
+		if budget.CategoryID == categoryID {
+			own = append(own, budget)
+		} else {
+			key := month{budget.Year, budget.Month}
+			others[key] = append(others[key], budget)
+		}
+	}
+	for _, budget := range own {
+		if err := CheckBudget(budget, others[month{budget.Year, budget.Month}], list); err != nil {
+			return err
+		}
 	}
 	return nil
 }

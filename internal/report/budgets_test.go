@@ -17,6 +17,8 @@ func TestCheckBudget(t *testing.T) {
 		b.ID = id("budget of " + from)
 		return b
 	}
+	crowded := func(b *book) { b.budget("food", 100); b.budget("market", 150) }
+	exceeded := func(b *book) { crowded(b); b.budget("dining", 80) }
 	for name, test := range map[string]struct {
 		set    func(b *book)
 		wanted repo.Budget
@@ -43,6 +45,15 @@ func TestCheckBudget(t *testing.T) {
 		"from child to parent":   {set: func(b *book) { b.budget("market", 100) }, wanted: moved(planned("food", 5), "market")},
 		"from another's child":   {set: func(b *book) { b.budget("home", 9); b.budget("market", 100) }, wanted: moved(planned("gas", 10), "market"), err: report.ErrAboveParent, amount: 9},
 		"onto one that has one":  {set: func(b *book) { b.budget("home", 9); b.budget("market", 100) }, wanted: moved(planned("home", 10), "market"), err: report.ErrTaken},
+		"too much, but less":     {set: exceeded, wanted: planned("market", 140)},
+		"too much, as before":    {set: exceeded, wanted: planned("market", 150)},
+		"too much, and more":     {set: exceeded, wanted: planned("market", 151), err: report.ErrAboveParent, amount: 20},
+		"too much, elsewhere":    {set: exceeded, wanted: moved(planned("market", 81), "dining"), err: report.ErrTaken},
+		"a parent's, but more":   {set: exceeded, wanted: planned("food", 101)},
+		"a parent's, as before":  {set: exceeded, wanted: planned("food", 100)},
+		"a parent's, and less":   {set: exceeded, wanted: planned("food", 99), err: report.ErrBelowChildren, amount: 230},
+		"to a sibling, less":     {set: crowded, wanted: moved(planned("dining", 140), "market")},
+		"to a sibling, more":     {set: crowded, wanted: moved(planned("dining", 151), "market"), err: report.ErrAboveParent, amount: 100},
 		"sums beyond int64 hold": {set: func(b *book) { b.budget("food", 1); b.budget("dining", most) }, wanted: planned("market", most), err: report.ErrAboveParent},
 	} {
 		t.Run(name, func(t *testing.T) {

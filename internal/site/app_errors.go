@@ -22,7 +22,7 @@ var appErrors = map[gen.ErrorCode]appError{
 		field: "amount", source: "fromAccountId", says: func(t *appText) string { return t.NoFunds }, quotes: func(t *appText) string { return t.Holds },
 	},
 	gen.ErrorCodeBudgetAboveParent: {
-		field: "amount", says: func(t *appText) string { return t.AboveParent }, quotes: func(t *appText) string { return t.Available },
+		field: "amount", source: "parentId", says: func(t *appText) string { return t.AboveParent }, quotes: func(t *appText) string { return t.Available },
 	},
 	gen.ErrorCodeBudgetBelowChildren: {
 		field: "amount", says: func(t *appText) string { return t.BelowChildren }, quotes: func(t *appText) string { return t.Together },
@@ -41,6 +41,7 @@ var appErrors = map[gen.ErrorCode]appError{
 	gen.ErrorCodeAccountDeleted:           {says: func(t *appText) string { return t.AccountGone }},
 	gen.ErrorCodeDefaultAccount:           {says: func(t *appText) string { return t.DefaultKept }},
 	gen.ErrorCodeCurrencyLocked:           {field: "currency", says: func(t *appText) string { return t.CurrencyKept }},
+	gen.ErrorCodeNegativeBalance:          {field: "type", says: func(t *appText) string { return t.InDebt }},
 	gen.ErrorCodeCategoryExists:           {field: "name", says: func(t *appText) string { return t.NameTaken }},
 	gen.ErrorCodeParentInvalid:            {field: "parentId", says: func(t *appText) string { return t.BadParent }},
 	gen.ErrorCodeParentNotFound:           {field: "parentId", says: func(t *appText) string { return t.BadParent }},

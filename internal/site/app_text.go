@@ -53,6 +53,7 @@ type appText struct {
 	Holds, Available, Together                                       string // with an amount in them
 	BudgetTaken, TooEarly, OtherType, OtherCurrency, SameAccount     string
 	TransferFixed, AccountGone, DefaultKept, CurrencyKept, NameTaken string
+	InDebt                                                           string
 	BadParent, TypeOfParent, TypeKept, HasCategories                 string
 	UnderWay, SentBefore                                             string
 }

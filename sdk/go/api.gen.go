@@ -282,6 +282,7 @@ const (
 	ErrorCodeLocked                   ErrorCode = "locked"
 	ErrorCodeMailFailed               ErrorCode = "mail_failed"
 	ErrorCodeMethodNotAllowed         ErrorCode = "method_not_allowed"
+	ErrorCodeNegativeBalance          ErrorCode = "negative_balance"
 	ErrorCodeNotFound                 ErrorCode = "not_found"
 	ErrorCodeOverloaded               ErrorCode = "overloaded"
 	ErrorCodeParentInvalid            ErrorCode = "parent_invalid"
@@ -371,6 +372,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeMailFailed:
 		return true
 	case ErrorCodeMethodNotAllowed:
+		return true
+	case ErrorCodeNegativeBalance:
 		return true
 	case ErrorCodeNotFound:
 		return true
@@ -3911,7 +3914,7 @@ func (c *Client) DeleteAccount(ctx context.Context, id AccountID, options ...Cal
 //
 // Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
 // `targetAmount` and `targetDate`, and counts as not sent for all other fields. An account that has ever had a
-// transaction, even a deleted one, keeps its currency.
+// transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type.
 //
 // On success, the server also does the following:
 //   - Does not change the balance or any transaction.
@@ -4200,7 +4203,7 @@ func (c *Client) GetCategory(ctx context.Context, id CategoryID, options ...Call
 // Changes the fields that are sent and keeps the others. `null` clears `color` and `icon`, makes the category
 // top-level if sent as `parentId`, and counts as not sent for all other fields. A category with children cannot
 // become a subcategory. The type cannot change while the category has transactions or subcategories of another
-// type.
+// type. Under a parent with a budget, the budgets of all subcategories of each month must fit into the parent's.
 //
 // On success, the server also does the following:
 //   - Keeps the transactions and budgets of the category.
@@ -4368,11 +4371,11 @@ func (c *Client) GetNetWorth(ctx context.Context, options ...CallOption) (NetWor
 // DeleteTransaction: Delete a transaction.
 //
 // Removes the transaction from every list and report. Income that has been spent cannot be deleted, except on a
-// credit card.
+// credit card. Neither can a transaction whose account has been deleted.
 //
 // On success, the server also does the following:
 //   - Reverses the transaction's effect on the balance.
-//   - Deletes the other transaction, too, if it is a transfer between accounts.
+//   - Deletes the other transaction, too, if it is a transfer between accounts, even if the account of the other one has been deleted.
 //
 // It is DELETE /api/transactions/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteTransaction(ctx context.Context, id TransactionID, options ...CallOption) (Message, error) {
@@ -4401,7 +4404,8 @@ func (c *Client) GetTransaction(ctx context.Context, id TransactionID, options .
 // new account has another currency, `currency` must be sent, too.
 //
 // The amount, account, type and date of a transfer between accounts cannot be changed: delete it and create it
-// again.
+// again. If one of its accounts has been deleted, the transaction in the other one is changed like any other, and
+// with another type it is a transfer no longer.
 //
 // On success, the server also does the following:
 //   - Reverses the transaction's effect on the balance and applies the new values.

@@ -336,7 +336,7 @@ export interface paths {
          * Update an account
          * @description Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
          *     `targetAmount` and `targetDate`, and counts as not sent for all other fields. An account that has ever had a
-         *     transaction, even a deleted one, keeps its currency.
+         *     transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -452,7 +452,7 @@ export interface paths {
         /**
          * Delete a transaction
          * @description Removes the transaction from every list and report. Income that has been spent cannot be deleted, except on a
-         *     credit card.
+         *     credit card. Neither can a transaction whose account has been deleted.
          */
         delete: operations["deleteTransaction"];
         options?: never;
@@ -464,7 +464,8 @@ export interface paths {
          *     new account has another currency, `currency` must be sent, too.
          *
          *     The amount, account, type and date of a transfer between accounts cannot be changed: delete it and create it
-         *     again.
+         *     again. If one of its accounts has been deleted, the transaction in the other one is changed like any other, and
+         *     with another type it is a transfer no longer.
          */
         patch: operations["updateTransaction"];
         trace?: never;
@@ -741,7 +742,7 @@ export interface paths {
          * @description Changes the fields that are sent and keeps the others. `null` clears `color` and `icon`, makes the category
          *     top-level if sent as `parentId`, and counts as not sent for all other fields. A category with children cannot
          *     become a subcategory. The type cannot change while the category has transactions or subcategories of another
-         *     type.
+         *     type. Under a parent with a budget, the budgets of all subcategories of each month must fit into the parent's.
          */
         patch: operations["updateCategory"];
         trace?: never;
@@ -4215,7 +4216,7 @@ export interface components {
          * @example not_found
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
+        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
     };
     responses: {
         /** @description The credential is missing, malformed, expired, revoked or of another kind. */
@@ -6511,7 +6512,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description A value is invalid, or the account has transactions and the currency differs. Nothing was changed. */
+            /** @description A value is invalid, the account has transactions and the currency differs, or its balance is negative, which the new type does not allow. Nothing was changed. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8568,7 +8569,7 @@ export interface operations {
                     "application/json": components["schemas"]["Category"];
                 };
             };
-            /** @description A value is invalid, the category cannot have this parent, or the type does not fit its transactions or subcategories. Nothing was changed. */
+            /** @description A value is invalid, the category cannot have this parent, its budgets do not fit into the parent's, or the type does not fit its transactions or subcategories. Nothing was changed. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
