@@ -14,7 +14,7 @@ import (
 var module = []struct{ name, imports string }{
 	{".", "internal/command"},
 	{"internal/command", "handlers internal/collection internal/contract internal/docs internal/identity internal/mail internal/meter " +
-		"internal/metrics internal/netaddr internal/openid internal/problem internal/signin internal/stage repo"},
+		"internal/metrics internal/netaddr internal/openid internal/problem internal/redact internal/signin internal/stage repo"},
 	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/locale internal/mail internal/meter internal/metrics " +
 		"internal/money internal/netaddr internal/openid internal/problem internal/report internal/signin internal/site internal/site/mailbox " +
 		"internal/stage internal/text repo"},
@@ -26,7 +26,7 @@ var module = []struct{ name, imports string }{
 	{"internal/collection", "internal/docs"},
 	{"internal/docs", "internal/contract internal/contract/source"},
 	{"internal/stage", "gen internal/contract internal/fiscal internal/identity internal/locale internal/meter internal/metrics internal/money " +
-		"internal/netaddr internal/problem internal/recorder internal/text repo"},
+		"internal/netaddr internal/problem internal/recorder internal/redact internal/text repo"},
 	{"internal/signin", "internal/identity internal/mail internal/meter internal/openid internal/problem repo"},
 	{"internal/problem", "gen internal/contract internal/export internal/identity internal/meter internal/money internal/report internal/text repo"},
 	{"internal/metrics", "internal/mail repo"},
@@ -47,6 +47,7 @@ var module = []struct{ name, imports string }{
 	{"internal/netaddr", ""},
 	{"internal/openid", ""},
 	{"internal/recorder", ""},
+	{"internal/redact", ""},
 	{"internal/text", ""},
 }
 

@@ -167,18 +167,24 @@ func TestLastSeen(t *testing.T) {
 func TestLogs(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	bearer := h.register("john.doe@example.com")
-	h.do("GET", "/api/categories?apiKey=canary-key&TOKEN=canary-token&code=canary-code&state=canary-state&page=2", "", bearer)
+	h.do("GET", "/api/categories?apiKey=canary-key&TOKEN=canary-token&code=canary-code&state=canary-state&api_key=canary&key=canary&password=canary", "", bearer)
+	h.do("GET", "/api/transactions?page=2&access_token=canary", "", bearer)
+	jwt, key := strings.TrimPrefix(bearer, "Authorization: Bearer "), identity.NewAPIKey()
+	for _, path := range []string{"/nope/%s", "/nope?%s", "/nope?next=%%2Fapp%%3Ftoken%%3D%s", "/nope/%%7E%s", "/api/accounts/%s", "/api/transactions?search=%s"} {
+		h.do("GET", fmt.Sprintf(path, jwt), "", bearer, "X-Request-Id: "+jwt)
+		h.do("GET", fmt.Sprintf(path, key), "", bearer, "X-Request-Id: "+key)
+	}
 	h.do("GET", "/api/accounts", "", bearer, "X-Request-Id: mine\" level=ERROR")
 	log := h.log.String()
 	for _, want := range []string{
-		`"operation":"listCategories"`, `page=2`, `redacted`, `"principal":"`, `"operation":"appRegister"`, `"status":201`,
+		`"operation":"listCategories"`, `page=2`, `api_key=redacted`, `access_token=redacted`, `/nope/redacted`, `"principal":"`, `"operation":"appRegister"`, `"status":201`,
 		`"client_request_id":"mine\" level=ERROR"`,
 	} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %s:\n%s", want, log)
 		}
 	}
-	for _, secret := range []string{"canary", password, strings.TrimPrefix(bearer, "Authorization: Bearer ")} {
+	for _, secret := range []string{"canary", password, jwt, key} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log has %s", secret)
 		}

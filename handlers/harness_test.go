@@ -26,6 +26,7 @@ import (
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/metrics"
+	"example.com/alta/internal/redact"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/internal/testkit"
 	"example.com/alta/repo"
@@ -65,7 +66,7 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 	t.Cleanup(hasher.Close)
 	config := handlers.Config{
 		Repo: h.repo, Hasher: hasher, Keys: h.keys, Now: h.clock.Now,
-		Log:       slog.New(slog.NewJSONHandler(h.log, nil)),
+		Log:       slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{ReplaceAttr: redact.Attr})),
 		Metrics:   metrics.New(),
 		PublicURL: must(url.Parse("http://alta.test")), FrontendURL: must(url.Parse("http://alta.test")), SessionTTL: 168 * time.Hour,
 		Rates:     map[string]contract.Rate{"auth": {}, "account": {}, "data": {}},

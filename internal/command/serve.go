@@ -22,6 +22,7 @@ import (
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/openid"
+	"example.com/alta/internal/redact"
 	"example.com/alta/repo"
 )
 
@@ -198,7 +199,7 @@ func serveCalls(ctx context.Context, listener net.Listener, server *handlers.Ser
 	return nil
 }
 
-// newLog returns a log in the format. The default is text at a terminal and JSON
+// newLog returns a log in the format, without secrets. The default is text at a terminal and JSON
 // otherwise.
 func newLog(w io.Writer, format string) *slog.Logger {
 	if format == "" {
@@ -209,8 +210,9 @@ func newLog(w io.Writer, format string) *slog.Logger {
 			}
 		}
 	}
+	options := &slog.HandlerOptions{ReplaceAttr: redact.Attr}
 	if format == "text" {
-		return slog.New(slog.NewTextHandler(w, nil))
+		return slog.New(slog.NewTextHandler(w, options))
 	}
-	return slog.New(slog.NewJSONHandler(w, nil))
+	return slog.New(slog.NewJSONHandler(w, options))
 }

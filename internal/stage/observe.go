@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"example.com/alta/internal/contract"
+	"example.com/alta/internal/redact"
 	"example.com/alta/internal/text"
 )
 
@@ -52,7 +53,7 @@ func (s *Stages) record(c echo.Context, took time.Duration) {
 		slog.String("request_id", call.ID),
 		slog.String("operation", operation),
 		slog.String("method", call.Method),
-		slog.String("path", redactURL(redactPath(c), c.Request().URL.RawQuery)),
+		slog.String("path", redactURL(call.Operation, redactPath(c), c.Request().URL.RawQuery)),
 		slog.Int("status", status),
 		slog.Float64("milliseconds", float64(took.Microseconds())/1000),
 		slog.String("address", call.Address),
@@ -61,7 +62,7 @@ func (s *Stages) record(c echo.Context, took time.Duration) {
 		attrs = append(attrs, slog.String("principal", call.Principal.UserID.String()))
 	}
 	if inbound := c.Request().Header.Get(HeaderRequestID); inbound != "" {
-		attrs = append(attrs, slog.String("client_request_id", text.Truncate(inbound, 64)))
+		attrs = append(attrs, slog.String("client_request_id", text.Truncate(redact.Text(inbound), 64)))
 	}
 	if call.Failure != nil {
 		attrs = append(attrs, slog.Any("error", call.Failure))
@@ -69,9 +70,11 @@ func (s *Stages) record(c echo.Context, took time.Duration) {
 	s.log.LogAttrs(c.Request().Context(), level, "call", attrs...)
 }
 
-// secretParameters are the parameters whose values are not logged. A password is in
-// a URL only if a form was sent with the wrong method.
-var secretParameters = []string{"token", "apiKey", "code", "state", "password", "newpassword"}
+// secretParameters are the parameters whose values are not logged, whatever their
+// form. Those of a query that an operation does not declare are not logged either:
+// they may be anything, a password of a form that was sent with the wrong method
+// included.
+var secretParameters = []string{"token", "apiKey", "code", "state"}
 
 func isSecretParameter(name string) bool {
 	return slices.ContainsFunc(secretParameters, func(secret string) bool { return strings.EqualFold(name, secret) })
@@ -85,28 +88,35 @@ func redactPath(c echo.Context) string {
 			return c.Path()
 		}
 	}
-	return apiKeyPattern.ReplaceAllString(c.Request().URL.Path, "redacted")
+	return redact.Text(c.Request().URL.Path)
 }
 
-// apiKeyPattern matches API keys, which people send by mistake in the place of an
-// id.
-var apiKeyPattern = regexp.MustCompile(`alta_[0-9A-Za-z]{38}`)
-
-// redactURL returns the path and the query of a call for the log.
-func redactURL(path, rawQuery string) string {
+// redactURL returns the path and the query of a call of op for the log. op may be
+// nil.
+func redactURL(op *contract.Operation, path, rawQuery string) string {
+	path = text.Truncate(path, 256)
 	if rawQuery == "" {
-		return text.Truncate(path, 256)
+		return path
 	}
 	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
-		return text.Truncate(path, 256) + "?(malformed)"
+		return path + "?(malformed)"
 	}
-	for name := range query {
-		if isSecretParameter(name) {
-			query[name] = []string{"redacted"}
+	logged := url.Values{}
+	for name, values := range query {
+		if isSecretParameter(name) || !declares(op, name) {
+			values = []string{redact.Mark}
+		}
+		for _, value := range values {
+			logged.Add(redact.Text(name), redact.Text(value))
 		}
 	}
-	return text.Truncate(path+"?"+query.Encode(), 512)
+	return text.Truncate(path+"?"+logged.Encode(), 512)
+}
+
+// declares reports whether the operation has the query parameter.
+func declares(op *contract.Operation, name string) bool {
+	return op != nil && op.Query != nil && op.Query.Property(name) != nil
 }
 
 // panicError is a recovered panic, with its stack for the log.
