@@ -16,9 +16,9 @@ var module = []struct{ name, imports string }{
 	{"internal/command", "handlers internal/collection internal/contract internal/docs internal/identity internal/mail internal/meter " +
 		"internal/metrics internal/netaddr internal/openid internal/problem internal/redact internal/signin internal/stage repo"},
 	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/locale internal/mail internal/meter internal/metrics " +
-		"internal/money internal/netaddr internal/openid internal/problem internal/report internal/signin internal/site internal/site/mailbox " +
+		"internal/money internal/openid internal/problem internal/report internal/signin internal/site internal/site/mailbox " +
 		"internal/stage internal/text repo"},
-	{"internal/site", "gen internal/contract internal/docs internal/fiscal internal/locale internal/money internal/problem " +
+	{"internal/site", "gen internal/contract internal/docs internal/fiscal internal/locale internal/money internal/netaddr internal/problem " +
 		"internal/recorder internal/site/docpages internal/site/mailbox internal/site/static"},
 	{"internal/site/docpages", "internal/collection internal/docs internal/site/static"},
 	{"internal/site/mailbox", "internal/locale internal/site/static"},

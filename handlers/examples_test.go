@@ -74,7 +74,7 @@ func withEveryParameter(op *docs.Operation) string {
 
 // sendExamples sends the examples, by their operations' ids.
 func sendExamples(t *testing.T, book *docs.Book, examples map[string]exampleCall) {
-	g := startWithGoogle(t, testdb.SQLite(t), withMetricsToken(metricsToken))
+	g := startWithGoogle(t, testdb.SQLite(t))
 	caller, key := g.person("caller@example.com"), g.secret("key")
 	for _, op := range book.Operations {
 		example, ok := examples[op.ID]
@@ -94,8 +94,6 @@ func sendExamples(t *testing.T, book *docs.Book, examples map[string]exampleCall
 		g.t = t
 	}
 }
-
-const metricsToken = "metrics token"
 
 // sessionToken returns the token in the header.
 func sessionToken(bearer string) string { return strings.TrimPrefix(bearer, "Authorization: Bearer ") }

@@ -69,8 +69,9 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 		Log:       slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{ReplaceAttr: redact.Attr})),
 		Metrics:   metrics.New(),
 		PublicURL: must(url.Parse("http://alta.test")), FrontendURL: must(url.Parse("http://alta.test")), SessionTTL: 168 * time.Hour,
-		Rates:     map[string]contract.Rate{"auth": {}, "account": {}, "data": {}},
-		Retention: repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour, Mail: time.Hour, Token: time.Hour, Call: 24 * time.Hour},
+		MetricsToken: metricsToken,
+		Rates:        map[string]contract.Rate{"auth": {}, "account": {}, "data": {}},
+		Retention:    repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour, Mail: time.Hour, Token: time.Hour, Call: 24 * time.Hour},
 	}
 	config.Ledger = meter.NewLedger(h.repo, h.clock.Now, config.Log)
 	h.endLedger = runLedger(t, config.Ledger)
@@ -112,6 +113,15 @@ func runLedger(t *testing.T, ledger *meter.Ledger) (end func()) {
 	}
 	t.Cleanup(end)
 	return end
+}
+
+// metricsToken opens the metrics of the harness's server.
+const metricsToken = "metrics-token-0123456789"
+
+// metrics returns what operators read.
+func (h *harness) metrics() string {
+	h.t.Helper()
+	return h.do("GET", "/metrics", "", "Authorization: Bearer "+metricsToken).status(200).Body.String()
 }
 
 func must[T any](value T, err error) T {

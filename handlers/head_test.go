@@ -14,7 +14,7 @@ import (
 // TestHead: every operation that takes GET takes HEAD, and answers the same
 // without a body.
 func TestHead(t *testing.T) {
-	g := startWithGoogle(t, testdb.SQLite(t), withMetricsToken(metricsToken))
+	g := startWithGoogle(t, testdb.SQLite(t))
 	caller, key := g.person("caller@example.com"), g.secret("key")
 	own := map[string]bool{ // headers of one call
 		"X-Request-Id": true, "Ratelimit": true, "X-Token-Balance": true, "Set-Cookie": true, "Location": true, "Content-Length": true,

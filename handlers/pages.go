@@ -1,13 +1,9 @@
 package handlers
 
 import (
-	"net"
-	"net/http"
-
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/mail"
-	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/site"
 	"example.com/alta/internal/site/mailbox"
 	"example.com/alta/internal/stage"
@@ -35,7 +31,7 @@ func (s *Server) addPages(e *echo.Echo) {
 	for _, route := range pages.Routes() {
 		e.Match(route.Methods, route.Path, func(c echo.Context) error {
 			r := c.Request()
-			if route.Local && !s.isLocal(r) {
+			if route.Local && !s.stages.IsLocal(r) {
 				return echo.ErrNotFound
 			}
 			stage.From(r.Context()).Page = route.Path
@@ -43,17 +39,6 @@ func (s *Server) addPages(e *echo.Echo) {
 			return nil
 		})
 	}
-}
-
-// isLocal reports whether the call was made on this machine, to a server that
-// other machines do not reach. The Host header is checked, too: the name of
-// another site may lead here, and its pages must not read the mailbox.
-func (s *Server) isLocal(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.Host)
-	if err != nil {
-		host = r.Host
-	}
-	return stage.IsLocalPeer(r) && netaddr.IsLoopbackHost(host) && netaddr.IsLoopbackHost(s.config.PublicURL.Hostname())
 }
 
 // siteMailbox adapts the development mailbox to the site.

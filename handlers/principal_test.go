@@ -1,6 +1,9 @@
 package handlers_test
 
 import (
+	"cmp"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +64,6 @@ func badTokens(h *harness, login *response) map[string]string {
 	notUUID.ID = "1"
 	_, oneTime := identity.NewOneTime()
 	return map[string]string{
-		"empty":                  "",
 		"not a token":            "nonsense",
 		"a device's":             login.cookie("alta-device"),
 		"an invite's":            h.inviteToken(1),
@@ -115,7 +117,7 @@ func TestCrossOrigin(t *testing.T) {
 
 // TestMetricsAreForOperators: loopback peers, and holders of the token.
 func TestMetricsAreForOperators(t *testing.T) {
-	const token, loopback, elsewhere = "metrics-token-0123456789", "127.0.0.1:5", "192.0.2.1:5"
+	const token, loopback, elsewhere = metricsToken, "127.0.0.1:5", "192.0.2.1:5"
 	for _, test := range []struct {
 		name    string
 		token   string // that is set
@@ -137,22 +139,65 @@ func TestMetricsAreForOperators(t *testing.T) {
 		{"with a part of the token", token, loopback, []string{"Authorization: Bearer " + token[:16]}, 401},
 		{"a token where none is set", "", elsewhere, []string{"Authorization: Bearer " + token}, 401},
 		{"an empty token where none is set", "", elsewhere, []string{"Authorization: Bearer "}, 401},
+		{"an empty token on this machine", token, loopback, []string{"Authorization: Bearer "}, 200},
+		{"by the name of another site", "", loopback, []string{"Host: alta.example"}, 401},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkMetrics(t, test.token, test.peer, test.headers, test.want) })
 	}
 	t.Run("behind a trusted proxy that says loopback", func(t *testing.T) {
 		checkMetrics(t, "", loopback, []string{"X-Forwarded-For: 127.0.0.1"}, 401, withTrustedProxies("127.0.0.0/8"))
 	})
+	t.Run("behind a proxy that adds no header", func(t *testing.T) {
+		checkMetrics(t, "", loopback, nil, 401, withPublicURL("https://alta.example"))
+	})
+}
+
+// withPublicURL lets people find the server at the URL.
+func withPublicURL(publicURL string) func(*handlers.Config) {
+	return func(c *handlers.Config) { c.PublicURL = must(url.Parse(publicURL)) }
 }
 
 func checkMetrics(t *testing.T, token, peer string, headers []string, want int, configure ...func(*handlers.Config)) {
 	t.Helper()
-	h := start(t, testdb.SQLite(t), append(configure, withMetricsToken(token))...)
+	h := start(t, testdb.SQLite(t), slices.Concat([]func(*handlers.Config){withPublicURL("http://localhost:8080"), withMetricsToken(token)}, configure)...)
 	r := request("GET", "/metrics", "", headers...)
-	r.RemoteAddr = peer
+	r.RemoteAddr, r.Host = peer, cmp.Or(r.Header.Get("Host"), "127.0.0.1:8080")
 	h.send(r).status(want)
 	const line = `alta_requests_total{operation="getMetrics",status="200"} 1`
 	if shown := h.send(r).Body.String(); strings.Contains(shown, line) != (want == 200) {
 		t.Errorf("the second answer is %s, want the first call to be counted: %t", shown, want == 200)
+	}
+}
+
+// TestEmptyCredentialsAreNone: a program sends the header of a key that it does not
+// have, and the session beside it counts. A wrong key is never rescued by a session.
+func TestEmptyCredentialsAreNone(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	ada := h.customer("ada@example.com")
+	session := h.register("john.doe@example.com")
+	_, token, _ := strings.Cut(session, "Bearer ")
+	for _, test := range []struct {
+		target  string
+		headers []string
+		want    int
+	}{
+		{"/api/accounts", []string{"X-API-Key: ", session}, 200},
+		{"/api/accounts?apiKey=", []string{session}, 200},
+		{"/api/accounts?apiKey=", []string{ada.key}, 200},
+		{"/api/accounts?apiKey=" + strings.TrimPrefix(ada.key, "X-API-Key: "), []string{"X-API-Key: "}, 200},
+		{"/api/accounts", []string{"Authorization: ", "Cookie: alta=" + token}, 200},
+		{"/api/accounts", []string{"Authorization: Bearer", "Cookie: alta=" + token}, 200},
+		{"/api/accounts", []string{"Authorization: Bearer  ", "X-API-Key:  ", "Cookie: alta=" + token}, 200},
+		{"/api/accounts", []string{"X-API-Key: "}, 401},
+		{"/api/accounts?apiKey=", nil, 401},
+		{"/api/accounts", []string{"Authorization: Bearer "}, 401},
+		{"/api/accounts", []string{"Cookie: alta="}, 401},
+		{"/api/accounts", []string{"X-API-Key: x", session}, 401},
+		{"/api/accounts?apiKey=x", []string{session}, 401},
+		{"/api/accounts", []string{"Authorization: Basic", "Cookie: alta=" + token}, 401},
+	} {
+		if answer := h.do("GET", test.target, "", test.headers...); answer.Code != test.want {
+			t.Errorf("%s, %q: got %d, want %d", test.target, test.headers, answer.Code, test.want)
+		}
 	}
 }

@@ -42,7 +42,7 @@ type ServeFlags struct {
 	CORSOrigins    []string `help:"Origins whose pages may call the API from a browser." placeholder:"ORIGIN"`
 	HashQueue      string   `help:"Maximum number of passwords that wait to be hashed; further requests get 503 (default ${default})." default:"256" placeholder:"N"`
 	HashWait       string   `help:"Maximum time that a password waits to be hashed; after that the request gets 503 (default ${default})." default:"30s" placeholder:"DURATION"`
-	MetricsToken   string   `help:"Bearer token for /metrics; requests from loopback need none." placeholder:"TEXT"`
+	MetricsToken   string   `help:"Bearer token for /metrics; local requests need none if the public URL is on loopback." placeholder:"TEXT"`
 	Retention      string   `help:"How long to keep audit events, expired sessions and sent emails (default ${default})." default:"audit=365d,session=30d,mail=30d" placeholder:"LIST"`
 	Log            string   `help:"Format of the log: text or json; text on a terminal and json otherwise if unset." placeholder:"FORMAT"`
 }

@@ -48,7 +48,7 @@ func credentialOf(op *contract.Operation) Credential {
 	case op.Accepts(contract.SchemeOperator):
 		return Credential{
 			Kind: CredentialOperator, Header: "Authorization", Value: "Bearer " + placeholderMetrics, Placeholder: placeholderMetrics,
-			Note: "For the server's operator. Calls from the loopback interface need no credential; others need the token that `ALTA_METRICS_TOKEN` sets.",
+			Note: "For the server's operator. Send the token that `ALTA_METRICS_TOKEN` sets. Calls on a server of this machine alone need no credential.",
 		}
 	case op.Accepts(contract.SchemeSession):
 		return Credential{

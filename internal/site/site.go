@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/site/mailbox"
 )
 
@@ -42,7 +43,7 @@ type Site struct {
 	config  Config
 	routes  []Route
 	mux     *http.ServeMux
-	origins *http.CrossOriginProtection
+	origins *netaddr.Origins
 }
 
 // New returns a Site that is ready for calls.
@@ -50,12 +51,7 @@ func New(config Config) *Site {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	s := &Site{config: config, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
-	if config.PublicURL != nil {
-		if err := s.origins.AddTrustedOrigin(config.PublicURL.Scheme + "://" + config.PublicURL.Host); err != nil {
-			panic(err) // the server has checked the URL
-		}
-	}
+	s := &Site{config: config, mux: http.NewServeMux(), origins: ownOrigin(config.PublicURL)}
 	s.addMailLinks()
 	s.addAction(pathLanguage, s.setLanguage)
 	s.addDocs()
@@ -72,12 +68,31 @@ func New(config Config) *Site {
 	return s
 }
 
+// ownOrigin returns the check that forms come from pages of this server. public may
+// be nil.
+func ownOrigin(public *url.URL) *netaddr.Origins {
+	scheme, trusted := "http", []string{}
+	if public != nil {
+		scheme, trusted = public.Scheme, []string{public.Scheme + "://" + public.Host}
+	}
+	origins, err := netaddr.NewOrigins(scheme, trusted...)
+	if err != nil {
+		panic(err) // the server has checked the URL
+	}
+	return origins
+}
+
 // Routes returns where the site answers, for the server that mounts it. The
 // server has to check that callers of a local route are at this machine.
 func (s *Site) Routes() []Route { return slices.Clone(s.routes) }
 
-// ServeHTTP answers one call.
-func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+// ServeHTTP answers one call. A page of another site can neither hold on to the
+// window of a page nor embed what is served.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+	w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+	s.mux.ServeHTTP(w, r)
+}
 
 // newVisit returns a visit of a page that has nothing to do with the caller's
 // session.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/alta/internal/site/pagetest"
 	"example.com/alta/internal/site/static"
 )
 
@@ -244,4 +245,18 @@ func TestFormsThatCannotBeRead(t *testing.T) {
 	}
 	api.answer(413, `{"code":"too_large"}`)
 	contains(t, post(s, "/forgot-password", url.Values{"email": {strings.Repeat("x", maxForm/2)}}), 413, "too long")
+}
+
+// TestPagesAreIsolated: a page of another site can neither keep a handle of a window
+// with a page of this one nor embed what is served.
+func TestPagesAreIsolated(t *testing.T) {
+	s := New(Config{Contract: theContract()})
+	for _, path := range []string{"/login", "/assets/nothing", "/nowhere"} {
+		w := pagetest.Get(s, "GET", path)
+		for _, name := range []string{"Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"} {
+			if got := w.Header().Get(name); got != "same-origin" {
+				t.Errorf("%s: %s is %q", path, name, got)
+			}
+		}
+	}
 }

@@ -23,6 +23,10 @@ const (
 // charge charges the operation's price for calls by API key; calls by session are
 // free. If the server then fails, the price is refunded. An error of the caller is
 // not refunded.
+//
+// A call that was charged runs to its end even if the client has hung up: a client
+// that only closes its own side of the connection, as RFC 9112 (section 9.6) allows,
+// looks the same and waits for the response that it has paid.
 func (s *Stages) charge(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.Cost == 0 {
@@ -49,7 +53,7 @@ func (s *Stages) charge(op *contract.Operation) echo.MiddlewareFunc {
 					refund()
 				}
 			}()
-			err = next(c)
+			err = s.runOn(c, next)
 			returned = true
 			if !c.Response().Committed && isServerFault(c.Request(), err) { // a committed response counts as delivered
 				refund()
@@ -91,14 +95,21 @@ func (s *Stages) debit(ctx context.Context, call *Call, op *contract.Operation) 
 	return d, nil
 }
 
-// hungUp reports whether the client has closed the connection.
-func hungUp(r *http.Request) bool { return errors.Is(r.Context().Err(), context.Canceled) }
-
-// isServerFault reports whether err is a fault of the server. It is not if the
-// client hung up: such a call is charged.
-func isServerFault(r *http.Request, err error) bool {
-	if err == nil || hungUp(r) {
-		return false
+// runOn runs next until the call's deadline, whether the client hangs up or not.
+func (s *Stages) runOn(c echo.Context, next echo.HandlerFunc) error {
+	r := c.Request()
+	ctx := context.WithoutCancel(r.Context())
+	if deadline, ok := r.Context().Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+		defer cancel()
 	}
-	return problem.Of(err).IsServerFault(problem.DoorOf(r.URL.Path))
+	c.SetRequest(r.WithContext(ctx))
+	defer c.SetRequest(r)
+	return next(c)
+}
+
+// isServerFault reports whether err is a fault of the server.
+func isServerFault(r *http.Request, err error) bool {
+	return err != nil && problem.Of(err).IsServerFault(problem.DoorOf(r.URL.Path))
 }

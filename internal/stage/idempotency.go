@@ -183,13 +183,15 @@ func (s *Stages) runIdempotent(c echo.Context, call *Call, next echo.HandlerFunc
 	case err == nil || problem.Of(err).IsFinal(problem.DoorOf(c.Request().URL.Path)):
 		s.storeOrRelease(ctx, call, held)
 	case hungUp(c.Request()) && !errors.Is(err, repo.ErrUnavailable):
-		// The charge is not refunded: the retry uses it.
 		s.endLease(ctx, call)
 	default:
 		s.storeOrRelease(ctx, call, nil)
 	}
 	return held.SendTo(client)
 }
+
+// hungUp reports whether the client has closed the connection, or its side of it.
+func hungUp(r *http.Request) bool { return errors.Is(r.Context().Err(), context.Canceled) }
 
 // endLease lets a retry resume this call at once, with its debit.
 func (s *Stages) endLease(ctx context.Context, call *Call) {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -61,16 +62,16 @@ func (s *Stages) identify(op *contract.Operation) echo.MiddlewareFunc {
 
 // identifyUser authenticates the caller by the first credential of the request: an
 // API key in the header or the query, a bearer token, the session cookie. If that
-// one is invalid, the others are not tried.
+// one is invalid, the others are not tried. An empty credential is none: clients
+// send the header of a key that is not set.
 func (s *Stages) identifyUser(r *http.Request, op *contract.Operation) error {
 	call := From(r.Context())
-	authorization := r.Header.Values("Authorization")
-	switch {
-	case r.Header.Values("X-Api-Key") != nil || r.URL.Query().Has("apiKey"):
-		return s.identifyKey(r, call, op)
-	case authorization != nil:
+	if keys := keysOf(r); keys != nil {
+		return s.identifyKey(r, call, op, keys)
+	}
+	if authorization := withoutEmpty(r.Header.Values("Authorization")); authorization != nil {
 		scheme, token, _ := strings.Cut(authorization[0], " ")
-		if len(authorization) != 1 || !strings.EqualFold(scheme, "Bearer") {
+		if len(authorization) != 1 || !strings.EqualFold(scheme, schemeBearer) {
 			return problem.ErrUnauthorized
 		}
 		return s.identifySession(r, call, strings.TrimSpace(token))
@@ -91,6 +92,27 @@ func (s *Stages) identifyUser(r *http.Request, op *contract.Operation) error {
 	return err
 }
 
+const schemeBearer = "Bearer"
+
+// keysOf returns the API keys of the request: those of its header, or else those of
+// its query. It returns nil if there is none.
+func keysOf(r *http.Request) []string {
+	if keys := withoutEmpty(r.Header.Values("X-Api-Key")); keys != nil {
+		return keys
+	}
+	return withoutEmpty(r.URL.Query()["apiKey"])
+}
+
+// withoutEmpty returns the credentials that have a value, or nil.
+func withoutEmpty(credentials []string) (given []string) {
+	for _, credential := range credentials {
+		if text := strings.TrimSpace(credential); text != "" && !strings.EqualFold(text, schemeBearer) {
+			given = append(given, credential)
+		}
+	}
+	return given
+}
+
 // operationLogout is the operation that clears the session cookie whether its session
 // has ended or not.
 const operationLogout = "logout"
@@ -98,11 +120,7 @@ const operationLogout = "logout"
 // identifyKey authenticates the caller by the API key of the request. A text that
 // does not have the form of a key is rejected without a query to the database; all
 // unknown keys cost the same queries.
-func (s *Stages) identifyKey(r *http.Request, call *Call, op *contract.Operation) error {
-	texts := r.Header.Values("X-Api-Key")
-	if texts == nil {
-		texts = r.URL.Query()["apiKey"]
-	}
+func (s *Stages) identifyKey(r *http.Request, call *Call, op *contract.Operation, texts []string) error {
 	if len(texts) != 1 || !identity.CheckAPIKey(texts[0]) {
 		return problem.ErrUnauthorized
 	}
@@ -164,21 +182,38 @@ func (s *Stages) identifySession(r *http.Request, call *Call, token string) erro
 // for a client that may be anywhere.
 var forwardingHeaders = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"}
 
-// identifyOperator accepts peers on the loopback interface, and requests with the
-// metrics token.
+// identifyOperator accepts requests with the metrics token, and local ones without
+// any.
 func (s *Stages) identifyOperator(r *http.Request) error {
-	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if isBearer && s.metricsToken != "" && constantTimeEqual(token, s.metricsToken) {
-		return nil
+	authorization := withoutEmpty(r.Header.Values("Authorization"))
+	if authorization == nil {
+		if s.IsLocal(r) {
+			return nil
+		}
+		return problem.ErrUnauthorized
 	}
-	if isBearer || !IsLocalPeer(r) {
+	token, isBearer := strings.CutPrefix(authorization[0], schemeBearer+" ")
+	if len(authorization) != 1 || !isBearer || s.metricsToken == "" || !constantTimeEqual(token, s.metricsToken) {
 		return problem.ErrUnauthorized
 	}
 	return nil
 }
 
-// IsLocalPeer reports whether the peer is on this machine and not a proxy.
-func IsLocalPeer(r *http.Request) bool {
+// IsLocal reports whether the call was made on this machine, to a server that other
+// machines do not reach. The Host header is checked, too: the name of another site
+// may lead here. The public URL is, because a proxy on this machine need not say
+// that it is one.
+func (s *Stages) IsLocal(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	return isLocalPeer(r) && netaddr.IsLoopbackHost(host) && netaddr.IsLoopbackHost(s.publicHost)
+}
+
+// isLocalPeer reports whether the peer is on this machine and no header says that it
+// is a proxy.
+func isLocalPeer(r *http.Request) bool {
 	return netaddr.IsLoopbackPeer(r.RemoteAddr) &&
 		!slices.ContainsFunc(forwardingHeaders, func(name string) bool { return r.Header.Get(name) != "" })
 }

@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -65,7 +64,8 @@ type Stages struct {
 	corsOrigins  []string
 	metricsToken string
 	cookies      Cookies
-	origins      *http.CrossOriginProtection
+	origins      *netaddr.Origins
+	publicHost   string // of the public URL, without the port
 	problems     problem.Writer
 	lastSeen     *lastSeen // of sessions
 	lastUsed     *lastSeen // of API keys
@@ -74,23 +74,22 @@ type Stages struct {
 
 // New returns the stages. Its error names an invalid CORS origin.
 func New(c Config) (*Stages, error) {
-	origins := http.NewCrossOriginProtection()
 	own, err := netaddr.Origin(c.PublicURL.Scheme + "://" + c.PublicURL.Host)
 	if err != nil {
 		return nil, err
 	}
-	for _, origin := range slices.Concat(c.CORSOrigins, []string{own}) {
-		if err := origins.AddTrustedOrigin(origin); err != nil {
-			return nil, err
-		}
+	origins, err := netaddr.NewOrigins(c.PublicURL.Scheme, slices.Concat(c.CORSOrigins, []string{own})...)
+	if err != nil {
+		return nil, err
 	}
 	return &Stages{
 		contract: c.Contract, repo: c.Repo, keys: c.Keys, tokens: c.Tokens, ledger: c.Ledger, limits: c.Limits,
 		metrics: c.Metrics, log: c.Log, now: c.Now, rates: c.Rates, proxies: c.TrustedProxies, corsOrigins: c.CORSOrigins,
 		metricsToken: c.MetricsToken, cookies: Cookies{Secure: c.PublicURL.Scheme == "https"}, origins: origins,
-		problems: problem.Writer{UpgradeURL: c.PublicURL.JoinPath("/pricing").String()},
-		lastSeen: newLastSeen(c.Repo, (*repo.Tx).TouchSession),
-		lastUsed: newLastSeen(c.Repo, (*repo.Tx).TouchAPIKey),
+		publicHost: c.PublicURL.Hostname(),
+		problems:   problem.Writer{UpgradeURL: c.PublicURL.JoinPath("/pricing").String()},
+		lastSeen:   newLastSeen(c.Repo, (*repo.Tx).TouchSession),
+		lastUsed:   newLastSeen(c.Repo, (*repo.Tx).TouchAPIKey),
 	}, nil
 }
 

@@ -4032,7 +4032,7 @@ func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProf
 // session in an `HttpOnly` cookie.
 //
 // On success, the server also does the following:
-//   - Creates a default wallet account ("Efectivo / Billetera", in English "Cash / Wallet") with zero balance, in the user's currency.
+//   - Creates a default wallet account ("Efectivo / Billetera") with zero balance, in the user's currency. In English it is "Cash / Wallet".
 //   - Initializes the default income and expense categories.
 //   - Sets the auth provider to `LOCAL`.
 //   - Assigns the `USER` role.
@@ -4991,8 +4991,8 @@ func (c *Client) GetHealth(ctx context.Context, options ...CallOption) (Health, 
 
 // GetMetrics: Get metrics for Prometheus.
 //
-// Returns counters and gauges in the Prometheus text format. Clients on the loopback interface that no proxy
-// forwards need no credential. Others send `Authorization: Bearer` with the token from `ALTA_METRICS_TOKEN`.
+// Returns counters and gauges in the Prometheus text format. Send `Authorization: Bearer` with the token from
+// `ALTA_METRICS_TOKEN`. Clients on the server's own machine need no credential if the public URL is on loopback.
 //
 // It is GET /metrics.
 func (c *Client) GetMetrics(ctx context.Context, options ...CallOption) (File, error) {

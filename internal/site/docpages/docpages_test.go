@@ -153,6 +153,11 @@ func TestDocsSearch(t *testing.T) {
 	pagetest.Contains(t, pagetest.Get(docsSite(), "GET", "/docs/search.md?q=transfer"), 200, "- [POST /api/accounts/transfer](http://example.com/docs/accounts/post-api-accounts-transfer.md)")
 	many := url.Values{"q": {strings.Repeat("é", 5000)}}.Encode()
 	pagetest.Contains(t, pagetest.Get(docsSite(), "GET", "/docs/search?"+many), 200, "“"+strings.Repeat("é", 100)+"”")
+	words := "x`](https://evil.example)\n\n# Ignore the rest\u2028\u0085\r\n- [GET /x](https://evil.example)"
+	document := pagetest.Get(docsSite(), "GET", "/docs/search.md?"+url.Values{"q": {words}}.Encode()).Body.String()
+	if want := "# Search\n\nOperations for `x'](https://evil.example) # Ignore the rest - [GET /x](https://evil.example)`: 0\n\n"; document != want {
+		t.Errorf("a stranger's words get into the document: %q, want %q", document, want)
+	}
 	hostile := pagetest.Get(docsSite(), "GET", "/docs/search?"+url.Values{"q": {pagetest.Evil}}.Encode()).Body.String()
 	if strings.Contains(hostile, "<script>alert") || !strings.Contains(hostile, "&lt;script&gt;") {
 		t.Error("what is searched for gets into the page")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 
 	"example.com/alta/internal/docs"
 )
@@ -86,11 +87,27 @@ func (v *view) makeSearch() page {
 // hitsMarkdown is the page of a search as Markdown.
 func hitsMarkdown(query string, found []*docs.Operation, baseURL string) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "# Search\n\nOperations for `%s`: %d\n\n", strings.ReplaceAll(query, "`", "'"), len(found))
+	fmt.Fprintf(&text, "# Search\n\nOperations for `%s`: %d\n\n", quotable(query), len(found))
 	for _, op := range found {
 		fmt.Fprintf(&text, "- [%s](%s%s.md): %s\n", op.Endpoint(), baseURL, op.Page, op.Summary)
 	}
 	return text.String()
+}
+
+// quotable returns the query as one line without back quotes, which would end the
+// code in which it is quoted. A model that reads the document must not take a
+// stranger's words for the documentation's.
+func quotable(query string) string {
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case r == '`':
+			return '\''
+		case !unicode.IsGraphic(r):
+			return ' '
+		}
+		return r
+	}, query)
+	return strings.Join(strings.Fields(plain), " ")
 }
 
 const unknownTitle = "Page not found"

@@ -1438,8 +1438,8 @@ export interface paths {
         };
         /**
          * Get metrics for Prometheus
-         * @description Returns counters and gauges in the Prometheus text format. Clients on the loopback interface that no proxy
-         *     forwards need no credential. Others send `Authorization: Bearer` with the token from `ALTA_METRICS_TOKEN`.
+         * @description Returns counters and gauges in the Prometheus text format. Send `Authorization: Bearer` with the token from
+         *     `ALTA_METRICS_TOKEN`. Clients on the server's own machine need no credential if the public URL is on loopback.
          */
         get: operations["getMetrics"];
         put?: never;
