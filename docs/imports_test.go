@@ -14,13 +14,13 @@ import (
 var module = []struct{ name, imports string }{
 	{".", "internal/command"},
 	{"internal/command", "handlers internal/collection internal/contract internal/docs internal/identity internal/mail internal/meter " +
-		"internal/metrics internal/netaddr internal/openid internal/problem internal/redact internal/signin internal/stage repo"},
+		"internal/metrics internal/netaddr internal/openid internal/problem internal/product internal/redact internal/signin internal/stage repo"},
 	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/locale internal/mail internal/meter internal/metrics " +
-		"internal/money internal/openid internal/problem internal/report internal/signin internal/site internal/site/mailbox " +
+		"internal/money internal/openid internal/problem internal/product internal/report internal/signin internal/site internal/site/mailbox " +
 		"internal/stage internal/text repo"},
 	{"internal/site", "gen internal/contract internal/docs internal/fiscal internal/locale internal/money internal/netaddr internal/problem " +
-		"internal/recorder internal/site/docpages internal/site/mailbox internal/site/static"},
-	{"internal/site/docpages", "internal/collection internal/docs internal/site/static"},
+		"internal/product internal/recorder internal/site/docpages internal/site/mailbox internal/site/static"},
+	{"internal/site/docpages", "internal/collection internal/docs internal/product internal/site/static"},
 	{"internal/site/mailbox", "internal/locale internal/site/static"},
 	{"internal/site/static", ""},
 	{"internal/collection", "internal/docs"},
@@ -30,7 +30,7 @@ var module = []struct{ name, imports string }{
 	{"internal/signin", "internal/identity internal/mail internal/meter internal/openid internal/problem repo"},
 	{"internal/problem", "gen internal/contract internal/export internal/identity internal/meter internal/money internal/report internal/text repo"},
 	{"internal/metrics", "internal/mail repo"},
-	{"internal/mail", "internal/identity internal/mail/eml internal/netaddr repo"},
+	{"internal/mail", "internal/identity internal/mail/eml internal/netaddr internal/product repo"},
 	{"internal/meter", "repo"},
 	{"internal/report", "repo"},
 	{"repo", "internal/fiscal internal/locale internal/money repo/migrations"},
@@ -46,6 +46,7 @@ var module = []struct{ name, imports string }{
 	{"internal/money", ""},
 	{"internal/netaddr", ""},
 	{"internal/openid", ""},
+	{"internal/product", ""},
 	{"internal/recorder", ""},
 	{"internal/redact", ""},
 	{"internal/text", ""},

@@ -28,6 +28,7 @@ type accessOperations struct {
 	publicURL       *url.URL
 	google          *openid.Client // nil: no sign-in by Google
 	personalExports chan struct{}  // has an element for each export that is being read
+	product         string         // its name
 	metrics         *metrics.Metrics
 	log             *slog.Logger
 	now             func() time.Time

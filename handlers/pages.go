@@ -16,6 +16,7 @@ func (s *Server) addPages(e *echo.Echo) {
 	config := site.Config{
 		API:           s,
 		Contract:      s.contract,
+		Name:          s.config.Name,
 		Document:      s.config.Document,
 		Changelog:     s.config.Changelog,
 		PublicURL:     s.config.PublicURL,

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/product"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
@@ -35,17 +36,20 @@ func (o *accessOperations) ExportMe(ctx context.Context, _ gen.ExportMeRequestOb
 	if err := o.writeExport(ctx, document, userID); err != nil {
 		return nil, errors.Join(callerDeleted(err), document.Close())
 	}
-	return exportDownload{document}, nil
+	return exportDownload{document, product.FileName(o.product) + "-export.json"}, nil
 }
 
 // exportDownload is an export that is ready to be sent.
-type exportDownload struct{ *responseBuffer }
+type exportDownload struct {
+	*responseBuffer
+	fileName string
+}
 
 // VisitExportMeResponse is part of gen.ExportMeResponseObject.
 func (d exportDownload) VisitExportMeResponse(w http.ResponseWriter) error {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
-	h.Set("Content-Disposition", `attachment; filename="alta-export.json"`)
+	h.Set("Content-Disposition", `attachment; filename="`+d.fileName+`"`)
 	h.Set("Content-Length", strconv.FormatInt(d.size, 10))
 	w.WriteHeader(http.StatusOK)
 	_, err := d.WriteTo(w)

@@ -4,6 +4,7 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/openid"
+	"example.com/alta/internal/product"
 	"example.com/alta/internal/signin"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
@@ -40,6 +42,7 @@ type Config struct {
 	Document       []byte // the published contract
 	Changelog      string // in Markdown
 	Metrics        *metrics.Metrics
+	Name           string // of the product; "": product.DefaultName
 	Outbox         *mail.Outbox
 	Mailbox        *mail.Mailbox            // receives the mails in development; nil: a mail server does
 	PublicURL      *url.URL                 // its scheme decides the cookies' names and Secure
@@ -77,6 +80,7 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
+	config.Name = cmp.Or(config.Name, product.DefaultName)
 	if config.Limits == nil {
 		config.Limits = meter.NewLimiter(config.Now)
 	}
@@ -109,10 +113,10 @@ func newServer(c Config, stages *stage.Stages, service *signin.Service) *Server 
 		accessOperations: &accessOperations{
 			repo: c.Repo, calls: stages, signin: service, keys: c.Keys, cookies: stages.Cookies(), sessionTTL: c.SessionTTL,
 			frontend: c.FrontendURL, publicURL: c.PublicURL, google: c.Google, personalExports: make(chan struct{}, exportsAtOnce),
-			metrics: c.Metrics, log: c.Log, now: c.Now,
+			product: c.Name, metrics: c.Metrics, log: c.Log, now: c.Now,
 		},
 		tokenOperations:          tokens,
-		financeOperations:        &financeOperations{repo: c.Repo, calls: stages, exportGate: c.Exports, now: c.Now},
+		financeOperations:        &financeOperations{repo: c.Repo, calls: stages, exportGate: c.Exports, product: c.Name, now: c.Now},
 		administrationOperations: &administrationOperations{repo: c.Repo, calls: stages, signin: service, now: c.Now},
 		systemOperations:         &systemOperations{repo: c.Repo, limits: c.Limits, metrics: c.Metrics, now: c.Now},
 		background: background{

@@ -15,6 +15,7 @@ type financeOperations struct {
 	repo       *repo.Repo
 	calls      *stage.Stages
 	exportGate *export.Gate
+	product    string // its name
 	now        func() time.Time
 }
 

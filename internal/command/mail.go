@@ -11,17 +11,20 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/netaddr"
+	"example.com/alta/internal/product"
 )
 
 // MailFlags are the settings for mails.
 type MailFlags struct {
 	SMTPURL     string `name:"smtp-url" help:"Mail server: smtp://user:password@host:587 (uses STARTTLS if offered; ?starttls=required insists on it) or smtps://…; if unset, emails are kept in <data dir>/mail." placeholder:"URL"`
 	SMTPTimeout string `name:"smtp-timeout" help:"Time-out for one email (default ${default})." default:"5s" placeholder:"DURATION"`
-	MailFrom    string `help:"Sender of emails (default ${default})." default:"Alta <no-reply@localhost>" placeholder:"ADDRESS"`
+	MailFrom    string `help:"Sender of emails; no-reply@localhost with the name of the product if unset." placeholder:"ADDRESS"`
+	Name        string `help:"Name of the product, as pages, emails and files have it (default ${default})." default:"Alta" placeholder:"TEXT"`
 }
 
 // mailSettings are the parsed MailFlags.
 type mailSettings struct {
+	name    string
 	server  *mail.Server // nil: the development mailbox
 	timeout time.Duration
 	from    *netmail.Address
@@ -37,10 +40,18 @@ func (f *MailFlags) parse(check checkFunc) (m mailSettings) {
 	var err error
 	m.timeout, err = parseDuration(f.SMTPTimeout, 100*time.Millisecond, 30*time.Second)
 	check("ALTA_SMTP_TIMEOUT", err)
-	m.from, err = parseSender(f.MailFrom)
-	check("ALTA_MAIL_FROM", err)
+	m.name = f.Name
+	check("ALTA_NAME", product.CheckName(f.Name))
+	m.from = &netmail.Address{Name: f.Name, Address: defaultSender}
+	if f.MailFrom != "" {
+		m.from, err = parseSender(f.MailFrom)
+		check("ALTA_MAIL_FROM", err)
+	}
 	return m
 }
+
+// defaultSender is the address of emails in the development mailbox.
+const defaultSender = "no-reply@localhost"
 
 func parseSender(text string) (*netmail.Address, error) {
 	from, err := netmail.ParseAddress(text)

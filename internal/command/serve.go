@@ -123,6 +123,7 @@ func (p *process) config(env *Environment, dataDir string) handlers.Config {
 		Now:            time.Now,
 		Log:            p.log,
 		Metrics:        p.metrics,
+		Name:           p.mail.name,
 		PublicURL:      p.publicURL,
 		FrontendURL:    cmp.Or(p.frontendURL, p.publicURL),
 		SessionTTL:     p.sessionTTL,
@@ -155,7 +156,7 @@ func (p *process) outbox(dataDir string) (*mail.Outbox, *mail.Mailbox) {
 		p.log.Warn("ALTA_SMTP_URL is not set: emails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
 	}
 	return mail.NewOutbox(mail.OutboxConfig{
-		Repo: p.repo, Keys: p.keys, Sender: sender, PublicURL: p.publicURL, Timeout: p.mail.timeout,
+		Repo: p.repo, Keys: p.keys, Sender: sender, Name: p.mail.name, PublicURL: p.publicURL, Timeout: p.mail.timeout,
 		Now: time.Now, Log: p.log, Tried: p.metrics.MailTried,
 	}), mailbox
 }

@@ -48,6 +48,7 @@ type letterText struct {
 	Button    *button
 	Notes     []string // paragraphs, less prominent
 	Footer    string
+	Product   string // its name
 	Host      string
 }
 
@@ -58,8 +59,11 @@ type box struct{ Label, Content, Note string }
 // do not show buttons.
 type button struct{ Label, URL, Fallback string }
 
-// site makes the links.
-type site struct{ public *url.URL }
+// site makes the links, and has the product's name.
+type site struct {
+	public *url.URL
+	name   string
+}
 
 func (s site) link(path, token string) string {
 	u := s.public.JoinPath(path)
@@ -80,10 +84,10 @@ func (s site) sample(l Letter) string {
 	return "curl " + s.link("/api/accounts", "") + " -H '" + strings.ReplaceAll(header, "'", `'\''`) + "'"
 }
 
-// Compose puts the letter into words, in its language. Links and samples lead to
-// publicURL. It returns an error if the kind is unknown or the letter lacks
+// Compose puts the letter into words, in its language, on behalf of the product of
+// that name. Links and samples lead to publicURL. It returns an error if the kind is unknown or the letter lacks
 // something that its kind needs.
-func Compose(l Letter, publicURL *url.URL) (Content, error) {
+func Compose(l Letter, name string, publicURL *url.URL) (Content, error) {
 	if err := l.check(); err != nil {
 		return Content{}, err
 	}
@@ -91,8 +95,8 @@ func Compose(l Letter, publicURL *url.URL) (Content, error) {
 	if l.Language == "es" {
 		words, language = spanish, "es"
 	}
-	letter := words[l.Kind](l, site{publicURL})
-	letter.Language, letter.Host = language, publicURL.Host
+	letter := words[l.Kind](l, site{public: publicURL, name: name})
+	letter.Language, letter.Product, letter.Host = language, name, publicURL.Host
 	var text, html bytes.Buffer
 	if err := textLayout.Execute(&text, letter); err != nil {
 		return Content{}, err

@@ -51,10 +51,29 @@ var letterTests = []struct {
 	{KindReset, "", "Choose a new password", []string{resetLink}},
 }
 
+// TestComposeHasTheName: letters have the product's name, and not that of the
+// software.
+func TestComposeHasTheName(t *testing.T) {
+	for _, test := range letterTests {
+		content, err := Compose(testLetter(test.kind, test.language), "Caja & Cía.", testURL(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{content.Text, html.UnescapeString(content.HTML)} {
+			if !strings.Contains(text, "Caja & Cía.") || strings.Contains(text, "Alta") {
+				t.Errorf("%s in %s: %s", test.kind, test.language, text)
+			}
+		}
+		if test.kind == KindWelcome && !strings.Contains(content.Subject, "Caja & Cía.") {
+			t.Errorf("the subject is %q", content.Subject)
+		}
+	}
+}
+
 func TestComposeWritesEachLetter(t *testing.T) {
 	for _, test := range letterTests {
 		t.Run(string(test.kind)+" in "+test.language, func(t *testing.T) {
-			content, err := Compose(testLetter(test.kind, test.language), testURL(t))
+			content, err := Compose(testLetter(test.kind, test.language), "Alta", testURL(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +102,7 @@ var (
 func TestComposeSuitsMailClients(t *testing.T) {
 	for _, kind := range Kinds {
 		for _, language := range []string{"en", "es"} {
-			content, err := Compose(testLetter(kind, language), testURL(t))
+			content, err := Compose(testLetter(kind, language), "Alta", testURL(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +134,7 @@ func TestComposeSuitsMailClients(t *testing.T) {
 }
 
 func TestComposeEscapes(t *testing.T) {
-	content, err := Compose(Letter{Kind: KindWelcome, Key: `<script>alert("1")</script>'`}, testURL(t))
+	content, err := Compose(Letter{Kind: KindWelcome, Key: `<script>alert("1")</script>'`}, "Alta", testURL(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +148,7 @@ func TestComposeEscapes(t *testing.T) {
 
 func TestComposeWritesOneHour(t *testing.T) {
 	for language, want := range map[string]string{"en": "for 1 hour.", "es": "durante 1 hora."} {
-		content, err := Compose(Letter{Kind: KindReset, Language: language, Token: "x", Hours: 1}, testURL(t))
+		content, err := Compose(Letter{Kind: KindReset, Language: language, Token: "x", Hours: 1}, "Alta", testURL(t))
 		if err != nil || !strings.Contains(content.Text, want) {
 			t.Errorf("%s: got %v and a text without %q:\n%s", language, err, want, content.Text)
 		}
@@ -146,7 +165,7 @@ func TestComposeRefuses(t *testing.T) {
 		"a welcome without API key":  {Kind: KindWelcome, Tokens: 1},
 		"a reset with fewer than 1h": {Kind: KindReset, Token: "x", Hours: -1},
 	} {
-		if _, err := Compose(letter, testURL(t)); err == nil {
+		if _, err := Compose(letter, "Alta", testURL(t)); err == nil {
 			t.Errorf("%s: want an error", name)
 		}
 	}

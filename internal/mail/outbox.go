@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/product"
 	"example.com/alta/repo"
 )
 
@@ -48,6 +50,7 @@ type OutboxConfig struct {
 	Repo      *repo.Repo
 	Keys      *identity.Keyring
 	Sender    Sender
+	Name      string        // of the product; "": product.DefaultName
 	PublicURL *url.URL      // base of the links in mails
 	Timeout   time.Duration // of one attempt
 	Now       func() time.Time
@@ -222,7 +225,7 @@ func (o *Outbox) send(ctx context.Context, mail repo.Mail) (err error) {
 	if err := json.Unmarshal([]byte(text), &l); err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	content, err := Compose(l, o.PublicURL)
+	content, err := Compose(l, cmp.Or(o.Name, product.DefaultName), o.PublicURL)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}

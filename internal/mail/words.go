@@ -29,9 +29,9 @@ var english = words{
 	},
 	KindWelcome: func(l Letter, s site) letterText {
 		return letterText{
-			Subject:   "Welcome to Alta: your API key",
+			Subject:   "Welcome to " + s.name + ": your API key",
 			Preheader: "Your API key, and a first call to try.",
-			Heading:   "Welcome to Alta",
+			Heading:   "Welcome to " + s.name,
 			Intro: []string{
 				"Your account has been created. Your programs authenticate with this API key. It works once your address is verified.",
 			},
@@ -122,9 +122,9 @@ var spanish = words{
 	},
 	KindWelcome: func(l Letter, s site) letterText {
 		return letterText{
-			Subject:   "Te damos la bienvenida a Alta: tu clave de API",
+			Subject:   "Te damos la bienvenida a " + s.name + ": tu clave de API",
 			Preheader: "Tu clave de API y una primera llamada para probarla.",
-			Heading:   "Te damos la bienvenida a Alta",
+			Heading:   "Te damos la bienvenida a " + s.name,
 			Intro: []string{
 				"Tu cuenta está creada. Esta es la clave de API con la que se identifican tus programas. Funciona en cuanto verifiques tu dirección.",
 			},

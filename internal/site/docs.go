@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"net/http"
 
+	"example.com/alta/internal/docs"
+	"example.com/alta/internal/locale"
 	"example.com/alta/internal/site/docpages"
 	"example.com/alta/internal/site/static"
 )
@@ -15,10 +17,10 @@ func (s *Site) addDocs() {
 		http.Redirect(w, r, docpages.Path, http.StatusFound)
 	})
 	pages := docpages.New(docpages.Config{
-		Document:  s.config.Document,
+		Document:  docs.Rename(s.config.Document, s.config.Name),
 		Changelog: s.config.Changelog,
 		BaseURL:   s.baseURL,
-		Header:    docsHeader,
+		Header:    s.docsHeader,
 		NotFound:  s.notFound,
 	})
 	for _, route := range pages.Routes() {
@@ -28,9 +30,9 @@ func (s *Site) addDocs() {
 
 // docsHeader returns the header of the documentation's page at the path, which
 // is in English.
-func docsHeader(path string) template.HTML {
+func (s *Site) docsHeader(path string) template.HTML {
 	var header bytes.Buffer
-	p := page{Text: &english, Static: true, Icon: static.Icon.Path(), Path: path}
+	p := page{Text: s.texts[locale.English], Static: true, Icon: static.Icon.Path(), Path: path}
 	if err := cardPage().ExecuteTemplate(&header, "header", p); err != nil {
 		panic(err) // the template does not fit its data
 	}

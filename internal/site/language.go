@@ -13,7 +13,7 @@ const (
 // setLanguage stores the language that a person has chosen, in a cookie. Forms of
 // other sites may do that, too: it is harmless.
 func (s *Site) setLanguage(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
+	v := s.newPlainVisit(w, r)
 	values, ok := v.readForm()
 	if !ok {
 		return

@@ -10,14 +10,14 @@ import (
 type mailboxLayout struct{ site *Site }
 
 // Language is part of mailbox.Layout.
-func (l mailboxLayout) Language(r *http.Request) string { return chooseText(r).Language }
+func (l mailboxLayout) Language(r *http.Request) string { return l.site.chooseText(r).Language }
 
 // NotFound is part of mailbox.Layout.
 func (l mailboxLayout) NotFound(w http.ResponseWriter, r *http.Request) { l.site.notFound(w, r) }
 
 // ShowMailbox is part of mailbox.Layout.
 func (l mailboxLayout) ShowMailbox(w http.ResponseWriter, r *http.Request, status int, p mailbox.Page) {
-	v := newVisit(w, r)
+	v := l.site.newPlainVisit(w, r)
 	if p.Alert != "" {
 		v.showCard(status, card{Heading: p.Title, Alert: p.Alert})
 		return

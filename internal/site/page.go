@@ -54,14 +54,13 @@ type visit struct {
 // session is how a page goes by the caller's session.
 type session struct{ cookie string } // the cookie's name
 
-// newVisit returns a visit of a page that calls nothing.
-
-func newVisit(w http.ResponseWriter, r *http.Request) *visit {
+// newPlainVisit returns a visit of a page that calls nothing.
+func (s *Site) newPlainVisit(w http.ResponseWriter, r *http.Request) *visit {
 	h := w.Header()
 	h.Set("Content-Security-Policy", static.Policy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
-	return &visit{w: w, r: r, text: chooseText(r)}
+	return &visit{w: w, r: r, text: s.chooseText(r)}
 }
 
 // page is the data of the layout.

@@ -18,7 +18,7 @@ type pricingText struct {
 }
 
 var pricingEnglish = pricingText{
-	Says:             "Alta is free in the browser. Programs call it with an API key and pay with the tokens of their plan.",
+	Says:             "%s is free in the browser. Programs call it with an API key and pay with the tokens of their plan.",
 	Plan:             "Plans",
 	Plans:            map[string]string{"free": "Free", "paid": "Paid"},
 	Month:            "per month",
@@ -49,7 +49,7 @@ var pricingEnglish = pricingText{
 }
 
 var pricingSpanish = pricingText{
-	Says:             "Usar Alta en el navegador no cuesta nada. Los programas la llaman con una clave de API y pagan con los tokens de su plan.",
+	Says:             "Usar %s en el navegador no cuesta nada. Los programas llaman a la API con una clave de API y pagan con los tokens de su plan.",
 	Plan:             "Planes",
 	Plans:            map[string]string{"free": "Gratis", "paid": "De pago"},
 	Month:            "al mes",

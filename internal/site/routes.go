@@ -49,7 +49,7 @@ func (s *Site) rejectOtherMethods(route Route) {
 	s.routes = append(s.routes, route)
 	s.mux.HandleFunc(muxPattern(route.Path), func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", strings.Join(route.Methods, ", "))
-		v := newVisit(w, r)
+		v := s.newPlainVisit(w, r)
 		v.showCard(http.StatusMethodNotAllowed, card{Heading: v.text.NoMethod})
 	})
 }

@@ -4,7 +4,7 @@ import "example.com/alta/gen"
 
 // signUpText has the texts of these pages.
 type signUpText struct {
-	Done  map[string]string // by code, for toasts
+	Done  map[string]string // by code, for toasts; that of doneRegistered with a name in it
 	Rules ruleText
 
 	Register, RegisterSays, RegisterButton      string
@@ -38,7 +38,7 @@ type ruleText struct {
 
 var signUpEnglish = signUpText{
 	Done: map[string]string{
-		doneRegistered: "Welcome to Alta! Your account is ready.",
+		doneRegistered: "Welcome to %s! Your account is ready.",
 		doneLoggedOut:  "You are logged out.",
 	},
 	Rules: ruleText{
@@ -114,7 +114,7 @@ var signUpEnglish = signUpText{
 
 var signUpSpanish = signUpText{
 	Done: map[string]string{
-		doneRegistered: "¡Te damos la bienvenida a Alta! Tu cuenta está lista.",
+		doneRegistered: "¡Te damos la bienvenida a %s! Tu cuenta está lista.",
 		doneLoggedOut:  "Has cerrado la sesión.",
 	},
 	Rules: ruleText{

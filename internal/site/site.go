@@ -6,6 +6,7 @@
 package site
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/netaddr"
+	"example.com/alta/internal/product"
 	"example.com/alta/internal/site/mailbox"
 )
 
@@ -22,6 +24,7 @@ type Config struct {
 	API           http.Handler // answers the contract's operations
 	Mailbox       mailbox.Box  // nil: no development mailbox
 	Contract      *contract.Contract
+	Name          string                   // of the product; "": product.DefaultName
 	Document      []byte                   // the contract as it is published
 	Changelog     string                   // in Markdown
 	PublicURL     *url.URL                 // where people find the server; nil: the host of each request
@@ -41,6 +44,7 @@ type Route struct {
 // Site is the handler of all pages.
 type Site struct {
 	config  Config
+	texts   map[string]*text // by language
 	routes  []Route
 	mux     *http.ServeMux
 	origins *netaddr.Origins
@@ -51,7 +55,8 @@ func New(config Config) *Site {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	s := &Site{config: config, mux: http.NewServeMux(), origins: ownOrigin(config.PublicURL)}
+	config.Name = cmp.Or(config.Name, product.DefaultName)
+	s := &Site{config: config, texts: textsWithName(config.Name), mux: http.NewServeMux(), origins: ownOrigin(config.PublicURL)}
 	s.addMailLinks()
 	s.addAction(pathLanguage, s.setLanguage)
 	s.addDocs()
@@ -97,13 +102,13 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // newVisit returns a visit of a page that has nothing to do with the caller's
 // session.
 func (s *Site) newVisit(w http.ResponseWriter, r *http.Request) *visit {
-	v := newVisit(w, r)
+	v := s.newPlainVisit(w, r)
 	v.api, v.contract = apiClient{s.config.API}, s.config.Contract
 	return v
 }
 
 func (s *Site) notFound(w http.ResponseWriter, r *http.Request) {
-	v := newVisit(w, r)
+	v := s.newPlainVisit(w, r)
 	v.showCard(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.NotFoundSays})
 }
 

@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 
 	"example.com/alta/internal/locale"
@@ -10,6 +11,7 @@ import (
 // text has all words of the pages, in one language.
 type text struct {
 	Language   string
+	Name       string // of the product
 	ErrorTitle string // before the title of a page with an error
 
 	Email, NewPassword, BadEmail string
@@ -43,13 +45,27 @@ type text struct {
 
 var texts = map[string]*text{locale.English: &english, locale.Spanish: &spanish}
 
+// textsWithName returns the texts with the product's name in them.
+func textsWithName(name string) map[string]*text {
+	named := map[string]*text{}
+	for language, words := range texts {
+		own := *words
+		own.Name = name
+		own.SignUp.Done = maps.Clone(own.SignUp.Done)
+		own.SignUp.Done[doneRegistered] = fmt.Sprintf(own.SignUp.Done[doneRegistered], name)
+		own.SignUp.Pricing.Says = fmt.Sprintf(own.SignUp.Pricing.Says, name)
+		named[language] = &own
+	}
+	return named
+}
+
 // chooseText returns the text in the language that the caller has chosen, or
 // else likes best.
-func chooseText(r *http.Request) *text {
-	if cookie, err := r.Cookie(languageCookie); err == nil && texts[cookie.Value] != nil {
-		return texts[cookie.Value]
+func (s *Site) chooseText(r *http.Request) *text {
+	if cookie, err := r.Cookie(languageCookie); err == nil && s.texts[cookie.Value] != nil {
+		return s.texts[cookie.Value]
 	}
-	return texts[locale.Choose(r.Header.Get("Accept-Language"))]
+	return s.texts[locale.Choose(r.Header.Get("Accept-Language"))]
 }
 
 // describeDone returns the words of a toast, or "" for an unknown code.

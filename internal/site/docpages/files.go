@@ -7,6 +7,7 @@ import (
 
 	"example.com/alta/internal/collection"
 	"example.com/alta/internal/docs"
+	"example.com/alta/internal/product"
 	"example.com/alta/internal/site/static"
 )
 
@@ -17,18 +18,24 @@ func (p *Pages) servePostman(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err) // the contract has an example that its tests would have found
 	}
-	setDownload(w, pathPostman)
+	setDownload(w, p.fileName(pathPostman))
 	publishFile(w, r, "application/json", content)
 }
 
 // serveHTTPFile answers with the operations as requests that editors can send.
 func (p *Pages) serveHTTPFile(w http.ResponseWriter, r *http.Request) {
-	setDownload(w, pathHTTPFile)
+	setDownload(w, p.fileName(pathHTTPFile))
 	publishFile(w, r, "text/plain; charset=utf-8", collection.HTTPFile(p.book()))
 }
 
-func setDownload(w http.ResponseWriter, filePath string) {
-	w.Header().Set("Content-Disposition", `attachment; filename="`+path.Base(filePath)+`"`)
+func setDownload(w http.ResponseWriter, name string) {
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+}
+
+// fileName returns the name of the file at the path, with the product's name.
+func (p *Pages) fileName(filePath string) string {
+	_, extension, _ := strings.Cut(path.Base(filePath), ".")
+	return product.FileName(p.book().Title) + "." + extension
 }
 
 // publicCache lets caches keep responses that are the same for everybody.

@@ -61,7 +61,7 @@ type home struct {
 func (v *view) makeHome() page {
 	p := page{template: homeTemplate, markdown: func() string { return v.book.IndexMarkdown(v.baseURL) }}
 	p.Title, p.Main = "Documentation", home{Starts: v.listStarts(), Prices: v.listPrices(), Limits: v.listLimits()}
-	p.Description = "The HTTP API of Alta: two ways to sign up, calls that cost tokens, personal finance."
+	p.Description = "The HTTP API of " + v.book.Title + ": two ways to sign up, calls that cost tokens, personal finance."
 	p.Sections = []section{
 		{ID: "quick-start", Title: "Quick start"},
 		{ID: "credentials", Title: "Credentials"},

@@ -63,7 +63,7 @@ func (v *view) makeErrors() page {
 
 func (v *view) makeChangelog() page {
 	p := page{template: changelogTemplate, markdown: v.book.ChangelogMarkdown}
-	p.Title, p.Description = "Changelog", "What changed in Alta, version by version."
+	p.Title, p.Description = "Changelog", "What changed in "+v.book.Title+", version by version."
 	return p
 }
 

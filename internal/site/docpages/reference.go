@@ -17,6 +17,7 @@ var referenceTemplate = sync.OnceValue(func() *template.Template {
 
 // referencePage is the data of the page around Redoc.
 type referencePage struct {
+	Name        string // of the product
 	Style, Icon string // paths
 	Scripts     []*static.Asset
 	Nonce       string
@@ -38,6 +39,7 @@ func referencePolicy(nonce string) string {
 // the page.
 func (p *Pages) serveReference(w http.ResponseWriter, r *http.Request) {
 	shown := referencePage{
+		Name:  p.book().Title,
 		Style: referenceStyle.Path(), Icon: static.Icon.Path(),
 		Scripts: []*static.Asset{redocScript, referenceScript}, Nonce: rand.Text(),
 	}
