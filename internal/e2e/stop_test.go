@@ -152,3 +152,30 @@ func TestCrashLosesNothingThatWasAnswered(t *testing.T) {
 		checkWhole(t, db)
 	})
 }
+
+// TestHangUpSignalEndsNothing: a closed terminal, or a script that asks for new
+// settings, sends SIGHUP. The calls in flight go on, and so does the server.
+func TestHangUpSignalEndsNothing(t *testing.T) {
+	t.Parallel()
+	const clients = 16
+	s := start(t, testdb.SQLite(t))
+	var created atomic.Int64
+	wait := signUps(t.Context(), s, clients, func(email string, a answer) {
+		if a.status != 201 {
+			t.Errorf("%s: got %d %s, want 201", email, a.status, a.body)
+			return
+		}
+		created.Add(1)
+	})
+	for range 3 {
+		if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.awaitLog(t, "SIGHUP is ignored: settings are read at the start; restart the server to change them")
+	wait()
+	if created.Load() != clients {
+		t.Errorf("%d of %d sign-ups were answered", created.Load(), clients)
+	}
+	s.call(t, 200, "GET", "/readyz", "")
+}
