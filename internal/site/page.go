@@ -3,10 +3,8 @@ package site
 import (
 	"bytes"
 	"embed"
-	"errors"
 	"html/template"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,29 +158,4 @@ func (v *visit) showPage(status int, t func() *template.Template, p page) {
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	v.w.WriteHeader(status)
 	_, _ = v.w.Write(body.Bytes()) // fails if nobody is there to read it
-}
-
-// readForm reads the form that was sent. If it cannot, it shows the error and ok
-// is false.
-func (v *visit) readForm() (values url.Values, ok bool) {
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxForm)
-	err := v.r.ParseForm()
-	if err == nil {
-		trimEmails(v.r.PostForm)
-		return v.r.PostForm, true
-	}
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		v.showCard(http.StatusRequestEntityTooLarge, card{Heading: v.text.Failed, Alert: v.text.TooLarge})
-	} else {
-		v.showMalformed()
-	}
-	return nil, false
-}
-
-// trimEmails removes the blanks around addresses, which keyboards and the clipboard
-// add. The API would refuse them.
-func trimEmails(form url.Values) {
-	for i, email := range form[fieldEmail] {
-		form[fieldEmail][i] = strings.TrimSpace(email)
-	}
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"slices"
@@ -245,6 +246,41 @@ func TestFormsThatCannotBeRead(t *testing.T) {
 	}
 	api.answer(413, `{"code":"too_large"}`)
 	contains(t, post(s, "/forgot-password", url.Values{"email": {strings.Repeat("x", maxForm/2)}}), 413, "too long")
+}
+
+// TestFormsTakeTextOnly: what the API refuses in JSON, pages refuse in forms. Eight
+// times 0xF1 must not open what eight times 0xE9 locks.
+func TestFormsTakeTextOnly(t *testing.T) {
+	api := &fakeAPI{status: 200}
+	s := New(Config{API: api, Contract: theContract(), SessionCookie: memberCookie})
+	const form = "Content-Type: application/x-www-form-urlencoded"
+	for _, route := range s.Routes() {
+		if !slices.Contains(route.Methods, "POST") || route.Path == "/logout" { // it reads none
+			continue
+		}
+		path := strings.ReplaceAll(route.Path, ":id", "7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11")
+		for _, test := range []struct{ what, body, header string }{
+			{"another encoding", "email=a%40b.example&password=" + strings.Repeat("%F1", 8), form},
+			{"another encoding, not escaped", "password=" + strings.Repeat("\xf1", 8), form},
+			{"half a surrogate", "description=%ED%A0%80", form},
+			{"a name in another encoding", "%E9=1", form},
+			{"NUL", "email=a%00&password=b", form},
+			{"a key that is not ASCII", "idempotency=%C3%A9", form},
+			{"a key with a line break", "idempotency=a%0D%0Ab", form},
+			{"a key that is too long", "idempotency=" + strings.Repeat("k", 256), form},
+			{"JSON", "{}", "Content-Type: application/json"},
+			{"parts", "--x\r\nContent-Disposition: form-data; name=email\r\n\r\na\r\n--x--\r\n", "Content-Type: multipart/form-data; boundary=x"},
+			{"no media type", "email=a", "Content-Type: "},
+		} {
+			sent := httptest.NewRequest("POST", path, strings.NewReader(test.body))
+			if w := do(s, sent, []string{test.header, "Cookie: " + memberCookie + "=x"}); w.Code != 400 {
+				t.Errorf("%s, %s: got %d", path, test.what, w.Code)
+			}
+		}
+	}
+	if calls := api.asked(); len(calls) > 0 {
+		t.Errorf("the API was asked %v", calls)
+	}
 }
 
 // TestPagesAreIsolated: a page of another site can neither keep a handle of a window
