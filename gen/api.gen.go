@@ -300,6 +300,7 @@ const (
 	ErrorCodeParentInvalid            ErrorCode = "parent_invalid"
 	ErrorCodeParentNotFound           ErrorCode = "parent_not_found"
 	ErrorCodeParentTypeMismatch       ErrorCode = "parent_type_mismatch"
+	ErrorCodePreconditionFailed       ErrorCode = "precondition_failed"
 	ErrorCodeRateLimited              ErrorCode = "rate_limited"
 	ErrorCodeSameAccount              ErrorCode = "same_account"
 	ErrorCodeSelfDeletion             ErrorCode = "self_deletion"
@@ -396,6 +397,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeParentNotFound:
 		return true
 	case ErrorCodeParentTypeMismatch:
+		return true
+	case ErrorCodePreconditionFailed:
 		return true
 	case ErrorCodeRateLimited:
 		return true
@@ -2897,6 +2900,9 @@ type FiscalYear = int32
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
 // MailToken defines model for MailToken.
 type MailToken = string
 
@@ -2934,12 +2940,24 @@ type TransferBetweenAccountsParams struct {
 type DeleteAccountParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetAccountParams defines parameters for GetAccount.
+type GetAccountParams struct {
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // UpdateAccountParams defines parameters for UpdateAccount.
 type UpdateAccountParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // DepositIntoAccountParams defines parameters for DepositIntoAccount.
@@ -2997,12 +3015,24 @@ type CreateBudgetParams struct {
 type DeleteBudgetParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetBudgetParams defines parameters for GetBudget.
+type GetBudgetParams struct {
+	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // UpdateBudgetParams defines parameters for UpdateBudget.
 type UpdateBudgetParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListCategoriesParams defines parameters for ListCategories.
@@ -3039,6 +3069,9 @@ type SeedCategoriesParams struct {
 type DeleteCategoryParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetCategoryParams defines parameters for GetCategory.
@@ -3051,6 +3084,9 @@ type GetCategoryParams struct {
 type UpdateCategoryParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetDashboardParams defines parameters for GetDashboard.
@@ -3168,6 +3204,9 @@ type GetNetWorthParams struct {
 type DeleteTransactionParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetTransactionParams defines parameters for GetTransaction.
@@ -3180,6 +3219,15 @@ type GetTransactionParams struct {
 type UpdateTransactionParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateMeParams defines parameters for UpdateMe.
+type UpdateMeParams struct {
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ActivateAccountParams defines parameters for ActivateAccount.
@@ -3273,6 +3321,12 @@ type OpenResetParams struct {
 type GetSandboxParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateUserParams defines parameters for UpdateUser.
+type UpdateUserParams struct {
+	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
@@ -3438,6 +3492,9 @@ type ServerInterface interface {
 	// DeleteAccount Delete an account
 	// (DELETE /api/accounts/{id})
 	DeleteAccount(ctx echo.Context, id AccountID, params DeleteAccountParams) error
+	// GetAccount Get an account
+	// (GET /api/accounts/{id})
+	GetAccount(ctx echo.Context, id AccountID, params GetAccountParams) error
 	// UpdateAccount Update an account
 	// (PATCH /api/accounts/{id})
 	UpdateAccount(ctx echo.Context, id AccountID, params UpdateAccountParams) error
@@ -3477,6 +3534,9 @@ type ServerInterface interface {
 	// DeleteBudget Delete a budget
 	// (DELETE /api/budgets/{id})
 	DeleteBudget(ctx echo.Context, id BudgetID, params DeleteBudgetParams) error
+	// GetBudget Get a budget
+	// (GET /api/budgets/{id})
+	GetBudget(ctx echo.Context, id BudgetID, params GetBudgetParams) error
 	// UpdateBudget Update a budget
 	// (PATCH /api/budgets/{id})
 	UpdateBudget(ctx echo.Context, id BudgetID, params UpdateBudgetParams) error
@@ -3536,7 +3596,7 @@ type ServerInterface interface {
 	GetMe(ctx echo.Context) error
 	// UpdateMe Update the current user
 	// (PATCH /api/users/me)
-	UpdateMe(ctx echo.Context) error
+	UpdateMe(ctx echo.Context, params UpdateMeParams) error
 	// DeleteMe Delete your own account
 	// (POST /api/users/me/deletion)
 	DeleteMe(ctx echo.Context) error
@@ -3644,7 +3704,7 @@ type ServerInterface interface {
 	GetUser(ctx echo.Context) error
 	// UpdateUser Update notification preferences
 	// (PUT /api/v1/user/)
-	UpdateUser(ctx echo.Context) error
+	UpdateUser(ctx echo.Context, params UpdateUserParams) error
 	// GetHealth Check whether the process is alive
 	// (GET /healthz)
 	GetHealth(ctx echo.Context) error
@@ -3778,9 +3838,60 @@ func (w *ServerInterfaceWrapper) DeleteAccount(ctx echo.Context) error {
 
 		params.IdempotencyKey = &IdempotencyKey
 	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DeleteAccount(ctx, id, params)
+	return err
+}
+
+// GetAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id AccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAccountParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAccount(ctx, id, params)
 	return err
 }
 
@@ -3813,6 +3924,21 @@ func (w *ServerInterfaceWrapper) UpdateAccount(ctx echo.Context) error {
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -4102,9 +4228,60 @@ func (w *ServerInterfaceWrapper) DeleteBudget(ctx echo.Context) error {
 
 		params.IdempotencyKey = &IdempotencyKey
 	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DeleteBudget(ctx, id, params)
+	return err
+}
+
+// GetBudget converts echo context to params.
+func (w *ServerInterfaceWrapper) GetBudget(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id BudgetID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetBudgetParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetBudget(ctx, id, params)
 	return err
 }
 
@@ -4137,6 +4314,21 @@ func (w *ServerInterfaceWrapper) UpdateBudget(ctx echo.Context) error {
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -4281,6 +4473,21 @@ func (w *ServerInterfaceWrapper) DeleteCategory(ctx echo.Context) error {
 
 		params.IdempotencyKey = &IdempotencyKey
 	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DeleteCategory(ctx, id, params)
@@ -4352,6 +4559,21 @@ func (w *ServerInterfaceWrapper) UpdateCategory(ctx echo.Context) error {
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -4748,6 +4970,21 @@ func (w *ServerInterfaceWrapper) DeleteTransaction(ctx echo.Context) error {
 
 		params.IdempotencyKey = &IdempotencyKey
 	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DeleteTransaction(ctx, id, params)
@@ -4820,6 +5057,21 @@ func (w *ServerInterfaceWrapper) UpdateTransaction(ctx echo.Context) error {
 
 		params.IdempotencyKey = &IdempotencyKey
 	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateTransaction(ctx, id, params)
@@ -4839,8 +5091,28 @@ func (w *ServerInterfaceWrapper) GetMe(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateMeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateMe(ctx)
+	err = w.Handler.UpdateMe(ctx, params)
 	return err
 }
 
@@ -5436,8 +5708,28 @@ func (w *ServerInterfaceWrapper) GetUser(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) UpdateUser(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateUserParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateUser(ctx)
+	err = w.Handler.UpdateUser(ctx, params)
 	return err
 }
 
@@ -5518,6 +5810,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.POST(options.BaseURL+"/api/accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
 	router.DELETE(options.BaseURL+"/api/accounts/:id", wrapper.DeleteAccount, options.OperationMiddlewares["deleteAccount"]...)
+	router.GET(options.BaseURL+"/api/accounts/:id", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
 	router.PATCH(options.BaseURL+"/api/accounts/:id", wrapper.UpdateAccount, options.OperationMiddlewares["updateAccount"]...)
 	router.POST(options.BaseURL+"/api/accounts/:id/deposit", wrapper.DepositIntoAccount, options.OperationMiddlewares["depositIntoAccount"]...)
 	router.POST(options.BaseURL+"/api/accounts/transfer", wrapper.TransferBetweenAccounts, options.OperationMiddlewares["transferBetweenAccounts"]...)
@@ -5532,6 +5825,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/budgets", wrapper.ListBudgets, options.OperationMiddlewares["listBudgets"]...)
 	router.POST(options.BaseURL+"/api/budgets", wrapper.CreateBudget, options.OperationMiddlewares["createBudget"]...)
 	router.DELETE(options.BaseURL+"/api/budgets/:id", wrapper.DeleteBudget, options.OperationMiddlewares["deleteBudget"]...)
+	router.GET(options.BaseURL+"/api/budgets/:id", wrapper.GetBudget, options.OperationMiddlewares["getBudget"]...)
 	router.PATCH(options.BaseURL+"/api/budgets/:id", wrapper.UpdateBudget, options.OperationMiddlewares["updateBudget"]...)
 	router.GET(options.BaseURL+"/api/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
 	router.POST(options.BaseURL+"/api/categories", wrapper.CreateCategory, options.OperationMiddlewares["createCategory"]...)
@@ -5656,6 +5950,7 @@ type CreateAccountResponseObject interface {
 }
 
 type CreateAccount201ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -5676,6 +5971,7 @@ func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -5805,6 +6101,61 @@ func (response DeleteAccount200JSONResponse) VisitDeleteAccountResponse(w http.R
 	return err
 }
 
+type GetAccountRequestObject struct {
+	ID     AccountID `json:"id"`
+	Params GetAccountParams
+}
+
+type GetAccountResponseObject interface {
+	VisitGetAccountResponse(w http.ResponseWriter) error
+}
+
+type GetAccount200ResponseHeaders struct {
+	ETag                string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
+}
+
+type GetAccount200JSONResponse struct {
+	Body    Account
+	Headers GetAccount200ResponseHeaders
+}
+
+func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateAccountRequestObject struct {
 	ID     AccountID `json:"id"`
 	Params UpdateAccountParams
@@ -5816,6 +6167,7 @@ type UpdateAccountResponseObject interface {
 }
 
 type UpdateAccount200ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -5836,6 +6188,7 @@ func (response UpdateAccount200JSONResponse) VisitUpdateAccountResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -5870,6 +6223,7 @@ type DepositIntoAccountResponseObject interface {
 }
 
 type DepositIntoAccount200ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -5890,6 +6244,7 @@ func (response DepositIntoAccount200JSONResponse) VisitDepositIntoAccountRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -6311,6 +6666,7 @@ type CreateBudgetResponseObject interface {
 }
 
 type CreateBudget201ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -6331,6 +6687,7 @@ func (response CreateBudget201JSONResponse) VisitCreateBudgetResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -6407,6 +6764,61 @@ func (response DeleteBudget200JSONResponse) VisitDeleteBudgetResponse(w http.Res
 	return err
 }
 
+type GetBudgetRequestObject struct {
+	ID     BudgetID `json:"id"`
+	Params GetBudgetParams
+}
+
+type GetBudgetResponseObject interface {
+	VisitGetBudgetResponse(w http.ResponseWriter) error
+}
+
+type GetBudget200ResponseHeaders struct {
+	ETag                string
+	IdempotencyReplayed *string
+	RateLimit           *string
+	RateLimitPolicy     *string
+	XRequestID          *string
+	XTokenBalance       *int
+	XTokenCost          *int
+}
+
+type GetBudget200JSONResponse struct {
+	Body    Budget
+	Headers GetBudget200ResponseHeaders
+}
+
+func (response GetBudget200JSONResponse) VisitGetBudgetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	if response.Headers.XTokenBalance != nil {
+		w.Header().Set("X-Token-Balance", fmt.Sprint(*response.Headers.XTokenBalance))
+	}
+	if response.Headers.XTokenCost != nil {
+		w.Header().Set("X-Token-Cost", fmt.Sprint(*response.Headers.XTokenCost))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateBudgetRequestObject struct {
 	ID     BudgetID `json:"id"`
 	Params UpdateBudgetParams
@@ -6418,6 +6830,7 @@ type UpdateBudgetResponseObject interface {
 }
 
 type UpdateBudget200ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -6438,6 +6851,7 @@ func (response UpdateBudget200JSONResponse) VisitUpdateBudgetResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -6523,6 +6937,7 @@ type CreateCategoryResponseObject interface {
 }
 
 type CreateCategory201ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -6543,6 +6958,7 @@ func (response CreateCategory201JSONResponse) VisitCreateCategoryResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -6681,6 +7097,7 @@ type GetCategoryResponseObject interface {
 }
 
 type GetCategory200ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -6701,6 +7118,7 @@ func (response GetCategory200JSONResponse) VisitGetCategoryResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -6735,6 +7153,7 @@ type UpdateCategoryResponseObject interface {
 }
 
 type UpdateCategory200ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -6755,6 +7174,7 @@ func (response UpdateCategory200JSONResponse) VisitUpdateCategoryResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -7164,6 +7584,7 @@ type CreateTransactionResponseObject interface {
 }
 
 type CreateTransaction201ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -7184,6 +7605,7 @@ func (response CreateTransaction201JSONResponse) VisitCreateTransactionResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -7322,6 +7744,7 @@ type GetTransactionResponseObject interface {
 }
 
 type GetTransaction200ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -7342,6 +7765,7 @@ func (response GetTransaction200JSONResponse) VisitGetTransactionResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -7376,6 +7800,7 @@ type UpdateTransactionResponseObject interface {
 }
 
 type UpdateTransaction200ResponseHeaders struct {
+	ETag                string
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -7396,6 +7821,7 @@ func (response UpdateTransaction200JSONResponse) VisitUpdateTransactionResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
@@ -7427,6 +7853,7 @@ type GetMeResponseObject interface {
 }
 
 type GetMe200ResponseHeaders struct {
+	ETag            string
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
@@ -7444,6 +7871,7 @@ func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) e
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -7459,7 +7887,8 @@ func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) e
 }
 
 type UpdateMeRequestObject struct {
-	Body *UpdateMeJSONRequestBody
+	Params UpdateMeParams
+	Body   *UpdateMeJSONRequestBody
 }
 
 type UpdateMeResponseObject interface {
@@ -7467,6 +7896,7 @@ type UpdateMeResponseObject interface {
 }
 
 type UpdateMe200ResponseHeaders struct {
+	ETag            string
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
@@ -7484,6 +7914,7 @@ func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -8903,6 +9334,7 @@ type GetUserResponseObject interface {
 }
 
 type GetUser200ResponseHeaders struct {
+	ETag            string
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
@@ -8920,6 +9352,7 @@ func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -8935,7 +9368,8 @@ func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWrite
 }
 
 type UpdateUserRequestObject struct {
-	Body *UpdateUserJSONRequestBody
+	Params UpdateUserParams
+	Body   *UpdateUserJSONRequestBody
 }
 
 type UpdateUserResponseObject interface {
@@ -8943,6 +9377,7 @@ type UpdateUserResponseObject interface {
 }
 
 type UpdateUser200ResponseHeaders struct {
+	ETag            string
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
@@ -8960,6 +9395,7 @@ func (response UpdateUser200JSONResponse) VisitUpdateUserResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
 	}
@@ -9078,6 +9514,9 @@ type StrictServerInterface interface {
 	// DeleteAccount Delete an account
 	// (DELETE /api/accounts/{id})
 	DeleteAccount(ctx context.Context, request DeleteAccountRequestObject) (DeleteAccountResponseObject, error)
+	// GetAccount Get an account
+	// (GET /api/accounts/{id})
+	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
 	// UpdateAccount Update an account
 	// (PATCH /api/accounts/{id})
 	UpdateAccount(ctx context.Context, request UpdateAccountRequestObject) (UpdateAccountResponseObject, error)
@@ -9117,6 +9556,9 @@ type StrictServerInterface interface {
 	// DeleteBudget Delete a budget
 	// (DELETE /api/budgets/{id})
 	DeleteBudget(ctx context.Context, request DeleteBudgetRequestObject) (DeleteBudgetResponseObject, error)
+	// GetBudget Get a budget
+	// (GET /api/budgets/{id})
+	GetBudget(ctx context.Context, request GetBudgetRequestObject) (GetBudgetResponseObject, error)
 	// UpdateBudget Update a budget
 	// (PATCH /api/budgets/{id})
 	UpdateBudget(ctx context.Context, request UpdateBudgetRequestObject) (UpdateBudgetResponseObject, error)
@@ -9449,6 +9891,32 @@ func (sh *strictHandler) DeleteAccount(ctx echo.Context, id AccountID, params De
 		return err
 	} else if validResponse, ok := response.(DeleteAccountResponseObject); ok {
 		return validResponse.VisitDeleteAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAccount operation middleware
+func (sh *strictHandler) GetAccount(ctx echo.Context, id AccountID, params GetAccountParams) error {
+	var request GetAccountRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAccount(ctx.Request().Context(), request.(GetAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
+		return validResponse.VisitGetAccountResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9912,6 +10380,32 @@ func (sh *strictHandler) DeleteBudget(ctx echo.Context, id BudgetID, params Dele
 		return err
 	} else if validResponse, ok := response.(DeleteBudgetResponseObject); ok {
 		return validResponse.VisitDeleteBudgetResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetBudget operation middleware
+func (sh *strictHandler) GetBudget(ctx echo.Context, id BudgetID, params GetBudgetParams) error {
+	var request GetBudgetRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBudget(ctx.Request().Context(), request.(GetBudgetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBudget")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBudgetResponseObject); ok {
+		return validResponse.VisitGetBudgetResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10514,8 +11008,10 @@ func (sh *strictHandler) GetMe(ctx echo.Context) error {
 }
 
 // UpdateMe operation middleware
-func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
+func (sh *strictHandler) UpdateMe(ctx echo.Context, params UpdateMeParams) error {
 	var request UpdateMeRequestObject
+
+	request.Params = params
 
 	var body UpdateMeJSONRequestBody
 	var err error
@@ -11727,8 +12223,10 @@ func (sh *strictHandler) GetUser(ctx echo.Context) error {
 }
 
 // UpdateUser operation middleware
-func (sh *strictHandler) UpdateUser(ctx echo.Context) error {
+func (sh *strictHandler) UpdateUser(ctx echo.Context, params UpdateUserParams) error {
 	var request UpdateUserRequestObject
+
+	request.Params = params
 
 	var body UpdateUserJSONRequestBody
 	var err error
@@ -11846,542 +12344,556 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3bduM4mi74KhhVrxWZNbTDdhwywl69eittR6a74rR9qOje6dgWREISyhTAIiArVNmex5j7eYC5mLVv",
-	"567eZJ5kFv4fAEGKpA6WHc7MyJsMiyTO+M//9//aieU4k4IJrTr7v3ZGjCYsh392J3rEhOYx1cz8nTAV",
-	"5zzTXIrOfud8xAiNY5ZplhBavMqlICoesTEj352+OSSvd3d3iGIxPNjd3X65vfv9difqwDvUtKtnGevs",
-	"d5TOuRh2bm+jzqEUmgl9xFUmFccO6/of8JQRQceMaEkUvWFEjxjJmcqkUIxMRMJyHMXLvZcvF3Z7nOcy",
-	"P5RJw2xjmTAiB9DHgPJ0krOIUE36Uo9IImWuTAc5+/uE5yzp7Ot8wsIO/yVng85+509PixV/ik/V06Jr",
-	"M5A3OSxA8lbigtaPJ2cJz1msiab5kOlFs/tJymHKNtrkScLGmdRMxLNTlqV0ZqZdbbdn1qFH+KC8OVwR",
-	"PaLaLyjPlSYxTVMy5XpE9Igr0gs62PoLm/UiMh3xeESmVBEhNUmkYIQOKRcHhKWKEdpXTFTGzcRk3Nn/",
-	"pWPG0fkc1cxjo4tySjV7y8dcN7U2plxwMYTJqohQkcAKKBZLkSgyEZqn8EtqWjErxrQi3yU5HegtzvRg",
-	"a6R1RjO+lVPN4KUte223dne/3yZdWAS34tgKV0QOBkuP/aNMeTyrnwE0GBGqcAYkYzmZcpHIKeHCT+Nh",
-	"xsv+PmFKnxzVj5QneLy4Ijm+GZGBzEkqhwrWPctlP2VjkrNM5lot7k7ns+5As3y+vzM7by3JlHJN+mwg",
-	"cyRIgn3RhGrNxlnl9GTm19x8/j9/2dl6/fl//5dO3fk8Y0pxKQ6lvOYNxEnhKySGd8h3vaurn6XSWzTV",
-	"tBcRmZMe/JPIG5aTLKVcELMt30ek97PW2QeRznqwJr0zOmZnXLN/fUu/9BYtyRkfipPWkdkRuY1QfCi2",
-	"uCiPcMv+uoVD4FqRk6Ni1LWPNz2Tc3nNxI80pSJumIk2byiSsoEm1JwC2F1zCbaJ6RXOFt6J/oxcs1lt",
-	"l1xoNmR50eehVLq1w3hkCE8Czd+9R03TQzkRjV1qmhIxGfdZbvYsl1MVES7idJIYoqVHUjGgvVy4m4UU",
-	"fXHX+UQYWWIhjwC2nkiGND6WQps9NqxB51QoCrKEOiBSj1g+5WuS/duok3JxDaLOEUuZZt2PJ39hQPRk",
-	"xnLgCCdJZ7+ThE+jTkZzOmbaSkncvPEvfhH6Mpn96SlPYMbY7CHVbCjzxob989WbPi/Wo6n18JVVOviJ",
-	"6eAylFseFs+izpctxeJJzjVMkGYc1nCu2Ws2c+2+q2/y3XxrlqrVNAdXwzV4RkXSl19qW3XPVh7oW650",
-	"N47NVVHzLafh03WGbZq3dL2hef90reblUE50TcP4+zpNnkpNmy9JHj5d5aBdZAltuyST8vPVm269JJO5",
-	"V5bv4Lb6qj0QTeIIxcdPFOHJNukKI5+ADMyR0lFycXFyRPoslWIIkoSQ7iND27hpKKN61Ik6Rusx9DVp",
-	"VTnmuVw3GXPxkQ4bWFxGh8xS/4gMcjkmu77nv08YrL/t2rxaIrgJG9BJqjv7u1FnIPMx1cgAnu11os6Y",
-	"fuFjQ5B3d+C/qDPmwv4S1XGLHyfJkDUuZR+ewkracWr/K9E5Y+utlx/2ZAJvltfPXJoxU4oOmSq9/Vea",
-	"8gRVX6MYsoR8Zxow+8q+ZCzWLPkez4s7xk3ziu1zPCOPcw5vuIpp+k4KPaqfxNg8QvkAhRWWP1FkAJ+Z",
-	"v5lIaH6ATyd5bmR/o8f1Z8QeoaYjBw13aic7f872Fh4xnMh/MprXz2PGaO70U+j6oKSyurHjdBeP3jS3",
-	"5OBfv379Ohj+HlyYmhkE+rElyuVZdIk2ugeMGoaccjPieCSlYioiu4bI7L14QW644v2Uke7Z4ckJCJw0",
-	"NlRtm3RJbrQep5UzouiYGVETfuGC7D0nIznJFRmBUm4VQMIGA6MzGzm8+BEl2X3CNRkapbbQ/D19JYdO",
-	"nHUqDa65kXZzRhNCc5Q/lZY5K+4IapTFaldMB6WFH9Mvb5kYmvO79+IFLLT7ezcqKWX/29b/UaeUVW9R",
-	"0EDnX7LcsBg9I2okJ2kCg+0zYrQ/ZF+u+eLN8UTBO03bgBfvHeUpaAz1x1UKtqX52KoNBVVkY8rTpkOJ",
-	"7L2NnpQW62V1sTa3LsUIfqlZGUpsF59hKR47B6suRMvk7DKkTIFFTJDdTlS3AILYxu3s7EqcgunCSh7z",
-	"SwJaIuhpVpDw1Avo8jY5NssPmraYpGmPjBkVCpQt+4FqWj77/CRpMml8Z1r8r8tL9ef/+mVn6zXdGnS3",
-	"3nz+9dXtd1vh389vv//12W3pp9292+8X37q2m4SyFN6bQLpr4ruBYvmYWe+FYnnTFCYK2OwjHfut6wsF",
-	"Za9E2I3j2GycM6pZckVrTvKnEROGcUypIvY9M1M/EiPHA/2rHfxQbs3/KHPDMvaf30Yd9iXjOVOtPdt3",
-	"wC5ljnZj94ZPmYvnVnnZ4Yy5Rmq4P6CpYsEQX95GoIjUbfw1K8TFxbtoG9y9jTopVfpqohrW+0QrYt4A",
-	"ShEZQQHkIC4mmn2NJXhxa2iwumZJkzPIyBFG3sBRFzJM2zo8u3UXpG7+5knr53vmYIfEHVYdGvSjjcJj",
-	"XVn10sErjFSy/zcW647R1+CmvOVoIizfFprxq2s2U03apuY3cDpURASbMqVxjYA+aDZWi5xS9pbe+mHR",
-	"PKez8imqTN8PqXYuTUzq04jlIGKzmSEc1yzTkdEfjFaAUnYMls3y9PtNttpPRlSlRjBXmuipJAmL+Zim",
-	"4UmwPLR8EP+mpNh+XzwJTl4sU1mjJvzMvhDzaJKDKTbhKkvpbHupC7DguttD031QUri7Z3q2S96gotqn",
-	"TpAIDBStFJbHdQ62k1gKdOFucv1+aCGXJSvMqiSTqyMnI9Zsih6xnKDzKlgZVGByNuRKo+Up3DTbXV/K",
-	"lFFR6m/nrrQJbswwZ6qBRGQsj5nQRmK2m4kuTm+VyhmNRyw5IDug7cmJJjRwg4YicSAO79SKw25W5ixg",
-	"E91xix8CB0LHTmalRNEbLoYqPHANh2S5y918fF75IR41xj7YAZqr9oBM8LUnxnMulE/dt2+Pz3vWJaRG",
-	"EelTcQ0M8YbnekJTMjUyv1YHpHfW/evJ+5/OemRMZ2REb1hpX53rBJvsRB37eifqnLz/6/HZ+bvj9+bn",
-	"w9Pjo5Pzq8Pu6dG8h6XCZNHQ2krOHN8Ww83RM+jaSM1J/S2SU8Hy1cjAbhvPh88CEhp5NuV4iKWElUtQ",
-	"OnAhnfHDDzlCuJzBJW9humgKB6khSSCkhqYfA3ZqD1pFHF+F6e2TZxF5HpGXRjZ8RRI+5FpFaDeSuacf",
-	"vT+BJ9YIj7SfMnc1ArXxT//2ndEFu1tv6Nbg86/Pbv8r/PN5+c+X5T9f3V1vHLEv1AoMxO3YItvE/Def",
-	"byvsb22m6i5j99Tcv4uzo07UOb44NZtdXcTWC7gi/w3MPi92lulqSXNH2ZZTkbLquR1YKXd3dioyfTBC",
-	"x38Cw9RqA767oar+3WUnv7shpmjvW5Pw64kcyNpVi7P5b7tkeG5ex6VY7IYtYC4sIZbCTATCEVArVRmL",
-	"+YCzxDwzUhYXWpVX+OVqPN2oHydnH8irlzu780SMEjC0Gt5KBZGDgULGWRgNldxKkJQvfUl/aObtAaPt",
-	"ebtcyLsFG1JQ9yy3uQMXX+3iYCed81nG/EZhhxGx/UWk6M4sYtjfbVWXruFfmt/46LwVmBcXN1yzK11v",
-	"MD8byVxvpfyGJeTfP52jpbj38cPZOXlKM/70ZvcpnejR05wljI23sLHedrt+UJULwhHU8uYkccL5ChMD",
-	"e/7CgFJ4qW102Ez9sMZcXCiMcltS5z4vYqPKF0Hol887bQrBD7fRYruftgZOCB9jCZlkGxIQjajvF7RG",
-	"WcQdIlQF/qZWjYurK7S8zDf4xuwmmY54yoiaqIyJZJEOaCSHLKUNHh/zJLzpQgqzAoOcMXA08aRVLH9p",
-	"ZeN6ovPJOQ1h3Q2tSWTYmfm5E3WoOSyLpf9JkzpeMluvpIvfsJwPZlcNu+fUce8B83vJFYFP+aLFf1G9",
-	"MnZUzN4tv3bhrlfGZbevpAYUh7319jkfV/kGpvWhxeYDDMXN6DC0C9TcuGcQuFLvQONqiQbMOYdAweVi",
-	"CM06qfYWn9ujqJoPifIhpG6AyxkxPTFbxY6JY4mcixAX3U26dtey7NDwCqE5TR+KopvxKTWVedLkC8Wn",
-	"EciKYkZSkHFXs2j7c+y6apg+pDAsnHglPkEQZj7zak+WQSbFvLHXBltcNTKgNzInz3f29kuhGYE0tAJH",
-	"An+Qm838qoK2ZAesNNUTdWADUFGKwJDk50ZufL77DITEFzs7PsJhsT/Cyld1zlwGAR0RkXlEuJH/+zIB",
-	"7y34Zkk/Z/RakXySMhURSlKutBVe7aeg5jEaj0g/hzAB864ZkRTsw6Cz/8tc0Fj0a3HRqo+MpnCCD3cr",
-	"t+v2c4VgCPZFX+VswNO0ls/7DZw6hg9x8/gF4WpDDP9lI0ctnSDHWluldXdNruLaEO5ygzmPWeh8byeI",
-	"RhvGw9WckPTz+flHewLbG9sF+9swpwm7muRp+9rnkE1l9KAxJDCAYNe6FK+qJCMYeHGaG8jGx1wOeFrD",
-	"6BpvQZcM+BeWkGHOmOZiuL1IUJiouoSNTyNpRIFUDocsIVzM05yNyoXgentfa994A57Lhfb8Zy1OjfWl",
-	"qJQ2DestXWZUz2utoY5pFLMOepo7CW3sxx0Du40Np+g08K6sauQsGeasc8da28oL8jFnA5bnLPHmuojo",
-	"Uc7Mfc64kXlSprWRVNQkHpmz0bs4O+pFpHd8cdqDGJvu6Vlvm5yAc4WmCq0Xtldrnn+iSj7PFkPpL92t",
-	"//H512e3d7V43tCUJ+Tk7MPzvd0fClNkDOmIFZq0vqhSugBtX9vjUjr3KRXDiacGbpOYmtuj4DK4b/YN",
-	"1YVxq4iwL5Dp5bPuDE9URYCkYvkNy8k055qpbXI+tzv+Q/ezjdjlTKEtRo8Yz+HaKMIF4SUbLgwYjQFL",
-	"m4VeVi7pKkv3vFVEvMB1ci9sk64mKTO3/pWL20QWADa5kv3VS5TXXCQLjLGvVjG+vqWQ8JNTxf75/1CS",
-	"sL7ZI8FyQlMyZkIq8orEdhhMVQxIUcfIBP8wanD5No9ZzmP6tJsPjYQu6NMfJ6atqy7Paw7RSfd9Fy18",
-	"pim0jNMZHhqI9i0LI5wKCsLI1j9QAV/B5LdI2F6WhCIZPHNpHFVm2mAFA8uXzSqz4baRM7GA2Pjz2d6L",
-	"l9ukpyb9nnNre14Tkd7fNO+FXz9RQN1sUIvNkvsBVg9ihrxs54J7mUjUQt7pGHirnpdlF6oq9tRodaDF",
-	"NRrkbCP1PhrU2wkmkA5ZssUFLMa85EBvqKb5RZ2odXH61kmBGY/1JGcHEEkF+0BJKmOaLuHiXj4Ootnx",
-	"NM/PWnfixaZNZb9fkSjq5DJdSK1PzTslSr+yKFXyNOfYXnH4ao/4JOH6+IaJuoCyWMsGSTnhCeF6n9DS",
-	"9cdcKpmjcEOFFLOxnKjewuWhheW75qJBlsIT5Y4UUA444Qs1skWG5A0pkeb0JkzX3oU3kxwMj/i8nbi9",
-	"bjm/7IatG6VkmHIT+oCapJi8T4liQjNrHmm9YjZ5/oo3tgrP7alYarNeGf12gqeyRsPLFJsk5jQ5Wlk2",
-	"4cZSxCwXbNnenKX7qo1YEK5dwwqtK2JWt/R3osgvau94KUAUdi+yl7EYd7FexfUpbY0/ku3Xvj6WFE6b",
-	"ajmJKiIp1WsEkRb0BgJ4v1h70V6Q0rTYHmuHVzezIEu54qviacrF8CqexSm7YnVX4tOKpqbNB3QVoSEt",
-	"ts31nWuGGhjh6wpQRaz5bb6DIyPdeuARUU74L2XptYgkpe4XxHEbITqdXf19IjVtyPDExbAiJLWbs+L0",
-	"ny10nx2QnpCC9az4BXRgOpI2mc2ciYSxMUsw/+aGa3YHh9seED3r+Gt3Wbnpc0X+wXLZ7qiaExyqJ8p7",
-	"ocoLH9XckbrzEo669gpC3m2NPNESywIulTUDsiFI2WXSJu2ZtCsxzxdfK+66LWA5yHVeWRIYL5mla4W6",
-	"So7uYjfi14nqfLXxoE4jIMyWTwRe5Mys4/HUBXq6LGabDxwc5IWxns2X732tl6DrrwGq81wrlyRPRULg",
-	"Thsib3Mt/NyWv8bY2gHZseAtOUM0A8HWvNsvg7t9WB9/arYY408PSO9PcRwDcgzXlmiLxdqZX/P6mEit",
-	"CI+l4Q2fwOi3UvsvViBOgerfuxDOlPgPlvQ2LniGNPP9+kkF5tLHI54meVMaspr0C5uokc8TlrOE9Ge+",
-	"8aXkxuBYtznuQRMDeLazjDUdUhswaY67jZCUE10e6Jqn9dVydNvucxE+iM82vskQEuCTOpZN+nCwGTbp",
-	"wy4TqIjTkUxdOnU5C6RmBkuIoztAGS0CXqOKqssjA5RFNEzvrLlPRtFWyx6QQvjdxBH5wXty5/v+cYbc",
-	"V+RyYqSrYHP2AQdmSl7tRPZfuzs7LqN9Z+egHI5a7IYTTT/8pRN1PnVP35+8/6kTdY7/4/D4+Oj4qBN1",
-	"Lt7/eHH00/H5cXvSRkOeQ4ldlQhKlW5XyGzAAXEnyhc3PBelQ+xXLyA8zXxwrTyHhXJqFDhCdjYcY72z",
-	"vbPBMGvfbK2nD+FUb9yN7lRD0Nv41gfBytgBTxQpX44qKVvaDfJ8BUm1CU+mSona0WAahtYQ67aiZLgC",
-	"rsve81XG8qw2QjqEzrpD/s5vN2n1NVhjU9bQcTed0plCDswFxEQ9pIVnd7cx+ebtJOYJA1nTC0f3lvc6",
-	"By21YuLrG/6lzWhhVAv2JWNCMUVyFk/yRcG1d0puxRjWnAH+SG0T+LTkXNMy20rZDUtbrQN32oFXjUkc",
-	"EBk7y4CImsUKsSxDxn3y/vDDu2Ng2R+P35+Zf/344fznVl79/OslWO5sXBevx1TwmnE50dKdy7nsSn84",
-	"mvMmC5rxuYWsHnk/T4W4NmpBZtob0oI8bV+kA30j9VVSP2I5+0bmfzdkftFN+QhvBTCh5Rzwb7ziG6/Y",
-	"DK8I1FB/Ntv4R30aT0KbHF9BQOFaCS9LsQzIMtB08aUasncMPEXNSw5Tse21LcTZiOZssf3FyOh1189D",
-	"v88ZZSp8eSkj5wHpfdC5VOj48xStsKiEt76VZMbLGKlfP6fP+q9WsiM/a0+yCpdsbTda1W1YNudg726G",
-	"bVt7/+gSizAjypgQq0REg7FqLhp6BKNIGPmObQ+3I/KnN29e/PDs2feV/P8VP55DhVheYFgZjyFgwGty",
-	"9YY+arh8M4raHtGSvGiBbnhRDhbeW2Fqu618HVK12HR93r5ShPa98fG7p+NzEcsxi9wGQ8hUX+rREsn3",
-	"h5YbPiq4xhd/ULjGazZrbNHllKiRnAoES3b6T3uqYRugoszH6BQCkxm0vdCzel9YitfWlF6HqLgAQvGP",
-	"nJd7aKODzybjMc1nLfnaqmTGBiFMQIGVFgTGmKrRm1ROazYcaA6ghRacZU0x5Rned9NEXWicpuldewDc",
-	"BhhxUwf4dM3md50k172h3BLzZhAon7VcwYJad3Lz0Sg402JRo2Ij5wZad6iOKE9nF6pWr4FiRPPTQ1B3",
-	"ICZTljNX0miNcL6ENpzihM7Mqb04P1wosmNOa2OcpZepVxhajVY06/ieIrsu9aupRn1JkVZUTYw010e1",
-	"muKxk9b6sxpxJiKpWd+Vg3XLqlqLArlX3EnVFTSdKb6w8ePq+5WdVQWNamvGr5ejaW1xw8q/U6xlzchb",
-	"92Ud2hki12KJP+u+BJJao7X2Z4dBnk49j1qwdxVSf1uXGqmwWCaMmQsEAihT+cicKA7KaxISvPlUXQx0",
-	"+sYBfuccIArPZu1FQdNYixva2svsizUqv5ySsZGDSqYd5BTW8ObiFxcD0zTiBqyX/7LbnJBenVfj4qye",
-	"lN4uP/oYiCZBkrjSZIFBy71LJNTX1NudlVTt29rJQUDJhqJt3t0hxKYcTLNu8AxNIXO4gxiMXoF2UTNz",
-	"4TKl8c8lemZo+ghtHwdBmSDSO2LZP/+X4lqawz+haQ9Az4/FMOVqRHrv4EeS4CL35uwmq1iB5sQTuwl1",
-	"R/a4OcfThomXkrH20egV+d3ae/Gc9Gea2dq2mVSK91MbgSyk2JovMoTKayqnLN+KqWIJ6U8QF1LnfDxm",
-	"yT5RkxyC5CAsL6MxU1AJiFoEoW3SJWZUffkFzKtQGNjib9M4l0oFdZojMpJTduPBulXG0tR00qOC/rf+",
-	"P//feMTybfaFjrOUQd4zPPgitrb65tHW9Q0tHn93cX5Gnr+MYG5g4bE34XtcgN5lhwp62flv9ovtWI6L",
-	"RsMft8mpAwkCbdthW0KOhmMG4JhJ5ZCXkxmdOriE8cLssUgyyYX+WlI8s/3XUAGmRzLBk0MX6MQPJcv7",
-	"0S4l0G8CCKv78aQJCMsG+i9XTbwaAP41ULRUfTc9LoBwXNkUxl6E4uiAs9TWRQSIKkI9RpXXYVbgNtDc",
-	"mhap3UXiRIChtYpMMXfAcJDtWElNqlgrYtgnvKtCk2kul4BK+p2CdLUlL9cVCaegHfX+Y8sWGN86SXoL",
-	"E7nvGQ3sIQG8AhkXqUiwiI0k77AhBUlpI6IUIONmytdcwLJb3v2jZ83mAiXAlvF4YVk/0uummm5BN72D",
-	"EoVEGCXD8ouP+jKZbZP3bApKLAIl9wGhApmVc7tUKJADW7jSFIvicaEmgwGPuaGZnvLzorLgVSzFIOWg",
-	"F4c/j7kaUx2PoA0AAZ6IayGnovgBmruyIwjeUyz4Cy3bwQ85u5HX7gcYexxYt934J8IBnHaiTipj/KLa",
-	"40TQiR5hvhFe2z5PEph4ke4ZdYTUVwMjeaGPfySTK/MTTY24hu2oSZbJXLPkaswSTq9svIWW8grsUOYA",
-	"Uc2uIJYevoFhYsGwTtSRNyxPJU3sxDTLBTierQB3FQ7BSs9X9lmAgHHlZ+rQsIP819JWDiYiUT4h4UpO",
-	"9JUcXOVUwFBBhBuw/Kque0XHLOjbv+sHEWy9fziwYSeB+6/UqOvI6rrhnILmnHEv2EL/U9ia/5F94Uqr",
-	"8BezMbVNwgO/foUOjm34QJdSP/anYjT2h2onmJtS+tT+5Ado/6Z9ecOubEyN/xWyX66CoBvF0gGulSEx",
-	"86Xdo85xjWmyBtfAvhWRhN/wBFAAtbToglA3heYcaJcUdZEmg3qnujfNcmHbunMOEcAd28G0d0jT1Bn0",
-	"gjiivD2w5U5BI+5w+/HVMgiAXasZ+g3LZ3qEQANlDDYAEVKE9nHYDUBLQYH2Ct+xTyIi02QN2Ap7xRcI",
-	"XlhFvq77jye29FqRTWaJtz9NSw0EV44lCyqxvTKD8VAbqnalhUO6sygnoW1xzWVyoyujfLRGKuOtrkuG",
-	"wwekPytSaVYahIUhaBlAkFzs4vAqCm4Rsl3smzNBrrRvy4Th2cKTuIK6KflpzERQwjmR8QR+USM53ZS8",
-	"DYoO5XU6P1iDlCu0AfgYMBaaM6K0kfoR7avIq0UExFgaRUivftDfUZ62HqJnWNfMocYu06YDma1icSAI",
-	"Xc2sz2BODqWudBpALlrvDjt4vpbZ/eBMGkHR2prxncqpdzphueeUJUOW3/Ean1d6bt2HnZL1ZenmVVVv",
-	"0q0zDdcBrKdUs4PSlSTgaErpOvNdbqqgfjVYAQIzE5ECdDkV4UBnK48HzXFtiz6PjFTQj+JaRAVjLBG8",
-	"ymIXxDi4CwVTC6xd80fSrUiZ7Tgy0iwDlHjFPNsUiDZV4lOqWhJrRdS6UOUzsqOrWoGIwRAI7oDszCOH",
-	"Yrcwin4lELsDhClDXDGU0DKWKymCQd4Fl+aRIds1pagAtsamEO0+jaheFrzuZIH5x6PYLQCSa4Fv69ag",
-	"t80htZ0sAGqrCDN19hSH2gLqtA1p9VHyED2/IpDLpgvmPluQSg6x8evgM+19rbyzl5s9zg3J7ljobm+J",
-	"UilfJX/nh8ZUeLMM5skiK+ZCQIlGkKSl4ZBCfamOvVjFrMax8jXOVVB6vrs4lPkRRDCveeDNabxQ9atb",
-	"KjT/SArKmzE1FpQ/sOxCofMYVQWIuQYXUMKHi9jIs7tXdrbGhEXH1b72gMv6wyol8buuIr49HOFtCOfY",
-	"dtPf1QorRpKEMIVAc63hiBqm0SDDFSWsEpbyG5bPiPtgDWfoV2NcAyPqjhb3DCWMjDTRpyKR4oFPTRu9",
-	"ich0xOORr5qR0Vy7nJp36KvaOjnaIE6y90+ZI7TwLpoDfFxfMOrTaOaWV0gNS7xQ0le6sUKpP4fwzgIa",
-	"U3cPrXiKXUTF+Q8nUb6dwelpu4VBHZ8GeOWcxTJPau7gRI8+5vKGJ03I+5l9ai1PEz1iQnMjOKjS3W51",
-	"z7Zg8n9EIP7NwO0vuOX3Vslyb2+TYP9g3Ulk/ZEGF/PcPPZJj2aZhYLP+GIQ+I0WE4DG/urcns1rXwYS",
-	"N/cyLAb5UGARP2yk/MELaEXFND3TEN3ekhohhaWh83CvGLWuTBOLCokZqjmi6mNjeGqIYQzHYwQyURGo",
-	"6gn5nNw0omrUDiZxP+Ue0LXeXGYNnxcWeEvMhlxpwHSZctS174bcCEiSqru50rG7L+bqJpVLWeCTojhS",
-	"Oz14toHCGEYYEVLzwezHXE4bqrLZ8yMJvuljOvCL9jnv7foejheUhfXt92dzXL6uZUMPs5GvLFQireZn",
-	"KyxubwIUpB2y3OyY0WLB1Lxv8csj0hvkjCH1zShfEK+0+zKoUbJc3d/mtp7P1V1qLqbU3tLeErYN1L2M",
-	"KHEfNo49c86nrD+S8rpWVjC7cHH6FsxucIKMHOLyuZtn9rq1tktIUi3bbSz4Usgx7kBGZRGqVBOmwh6C",
-	"jQqIgy8d4wmQB4wvs9USsSytU/naVa/5OgacoJZV1QKayuFWXcHGlQzyxIUbmLVZjBi9WHmDhjaa5V4v",
-	"f60gZe1txry0GSz7O5iOzhgT65uOVteYDenrDhvhgv1RulAs34IX11DF7DUv+gq9BVX7iF2BcDvbLs+c",
-	"I7fJcQkxkeYw5Wwsb1iysl10g6uesLQJFKmwxKBL8oC4GD/CB+HYVwrzb8tDOJ8PzK2nDA/g5Zo9rJOr",
-	"3k6Pu+MtCEFOROjZKk7LwuPZnLRheCtIN0Y4swb7OQh1F/xdyaNtrKEDk7cI00FQ9IrFdEyvZ0joWyUU",
-	"ENQ2yxHQ6jvgadra81crZWSpXLnZ8BiVq9EUqxhMq740cKXP8CC1kbhuiLfTGDvY5KC0j+25g+oWFA15",
-	"Nvhk43iAhnE+RhftvRVDe7W8VRwl/s1CETYby2D2y5jJngMiRaO1lmqf5FE5iptjmWyJ1as7sfds4dpb",
-	"lB/r9cxgZWCwA3l3LfrFZhmzi+Rv4q/K5bZAjmkYYwWJ2cR9T/pMTxkTpYz+jV6p141YZD0EGYNy5Igy",
-	"hkrE+Wn3/dmb49PFmsRXQg2tr0Nhc0x8wECg84ZDs9czCqh9JeQg2Nt1oaLL4XvLxQiagyGF8zQhYogN",
-	"GVwqF7csFcNLa/gk29B0omXhdNqFaPd04fG6h0zeZ/WoPKvl8/7MaIrROuWNaSrq0pPXeLPMRZ71wuhD",
-	"eW3v96y99MocjA12VTe6EzDI1NV+aLJnAzKllmRotCctScZkli5OhP06YH9hUd/+bJF2UwrrhDqOrmg3",
-	"14ADWFQsXmioXgFicINl7cb0y9VEsZaEFhsaSwXpFzXJl0JHeY7G8SabL2IhWO7bapeycRkLj4J972sg",
-	"ML5u96PDI0zFxTAfOSATZYbqknSoSOz22mR0mmWpzeBy1xmLg1qUHJu5WWRouuTNz4ur27dt90pbPEfw",
-	"bP6u8/dDX8EpsweidMea0RVLO99MjJwrbSUs4AXeN0CjIodUscjDf4iEjGbZiFkpS8yQmSbg2iFjQPit",
-	"oKbs7pThZncXAaoG7wYVldRITtIEuukzDOyuAAPXVV+yXXy+bSP1sBLNa1uPJo6LpNpWcE00ccteFmCJ",
-	"QyRyHQYY9pyx3Pe6oFhvA9RCMOx2g14LYjY8CmQmuy6r1vK0S23H6ubueq7bub+w2anUdA0YKEiMptnV",
-	"SE4cjAZkP3f2d6I5DK1JrgontUwTcs1m5JqxTJGpzK85wj80F6f6IayRtdNuCKtDg3orh0OWnIj547lx",
-	"SC4rt803+O+fzj3GgM1oAXQhS8RsNekfjHiLwMAex8K+bcRVtVgTsr7rtptzoRaQ5gJkASdjm607Qe9q",
-	"7vzmwqYcO3v74bD7thN1fvrw4ae3x52o8+7k8PTD2Yc3552o0/348e1xKy/7oT3I6uL0rRPTMoy3KmFy",
-	"pzKmaZjkc2f9/6tFYoFzfWORWK/+2JFSLzYSKfXsfiKlPO3ce1WuL9hMO1/fTwzTUpFDVBCn/0Bclo8k",
-	"qibYtUQVPVsxqsgJ0tIumSM2wEKZWFSC9O5BR88fKHAnjKhp4wunspyIDJZSNem3mEp7H08/9My5BOJJ",
-	"eeKdX24135weG4L98fRD+4KuEqqD5TfoDLcQjr5aHDP6dcN3dn9ojbP5uiE1pU2eD61ZPkTmHVuv4MoK",
-	"LCkiepQzRmKacSM2p8xoU4p8d3L2gTzf2/3h+wUVWX7pbv2Pz78+W6kUS53ShBVVTs4+mE798EAfLOFx",
-	"PmvnE1CHZHenpRBJVTXcW7X2Rrv6l0oxRFFMGLmT/X1CITdlLxhRJ1pBb7wXhtasHVQ53PJVa59vnmOs",
-	"VJqlmYH83g7F3gaoe3ECqKBAhLcsbVuh5NBtLdFS9WCjDwXYXEdJ689FIIsZ8SIiax2Ur30wzPSY/iTz",
-	"OueFCJ40oc0vG1ZQizSP1pYKgLnHnK/RfOYB5ud20g+6divZtKhTtEqRF2vf5DWC1xmLpUgUmQjNUwQu",
-	"ZDNnTCiBOXMNRhb3KtrS65Iv5wjrs90Xz17u7Njzg7+93Fm1RHl9Nmm3jLro6yu2W0RDLv4/Ly+/7Oxs",
-	"XV5+2R1cXn75YfD5z4s5+ipG00bub94b0RsGSEK5TMsnfyO2Vli0prNkAcDusabdPnkWkecReWmu+CuS",
-	"8CHXykKfB5BtvT/1FlW/+7fvwvp3z27/K/zzefnPl+U/X91+f1cRbcS+UBuORFxlzUX7M//NXG28ZnG1",
-	"KJUQzyokJhQYuqdnnahzcXbUiTrHF6etmtGzUjE+a2TtTGmaMt2p0rcTV5ivWqFw5SJ9y3OE+iPdXF53",
-	"d2WW9QC+kPp3V5F5Nc2HTHcbouSA8cAbrj4mhN8oesPFUBVYdytWF3Ck+rX9b/v166WE4ZULELQcAbtm",
-	"KVMKxYLdhpWzDo5YCjMRDHZ1QPIx6JrmmdI55UKr8gq/9Ct81Og6tesLsW1cGM2MvHq5sztPtygKm0a8",
-	"hKSlgWKV+A0lt2x0ztKy5Q/N8U2Hp8dHJ+dXh93To14hcYzpDNkILULGA0BzRys+dd++PT7vRJ2z7l9P",
-	"3v9kCMfJ+78en52/O35vfg4ar6cji6owYgcRse1HpGjeLFrY/m0b3Ga5pHHcVpjlPZsWKEIbKNBhdh+8",
-	"XZFFll6vVkf7bbpbBQ/fTO3VcIU87B2Zq+fRFhD7QZTwukE5KOO6Lm2wfd6MAHQeFpEq9WUV9pimTCQ0",
-	"b5cpd/eWNUfvNWL6mKGYJ6XaVu3dmt0MOt7b2Xu+UrBCI/pPsS8N5zwsPvStBPFjL0FsxavaShiPsiTx",
-	"H7sE8X2WHG5ibQ33vIh2vIOGb4/fy53nr3bm4ijKKn9DjF+jEl/R4Rfo7D4Wz+kbc5pG18h9qGaUYhur",
-	"R3bPdH1nvf0BdfFnpcA3O//dqKkwnBfnmuMeW7jhTsW8srt6cMt7Ng1BL1Y4fYJNw2puba7BIAd8PjK6",
-	"/mpLgZ4yiwI8yOW4cN5XD8mLl488+M0FwoRr1kAJKplfq4i3zXlfXZ+ZUZb1VhLvnrWkcbXUuBvxXDMm",
-	"rBmI9NlA5qg9GZEaA5cAANxaTXxQ/X1Vwytk6Uo9vCFcPmud3ulUPRBtUnS3ACqtCNN3Yn8/LDQX2W19",
-	"ogIPZxlTDNcWKFHl3jxbYSRLJIQFSvMBEXIamJHvrB6/XKcq4Z0qC75YmHBEaJJ4AHmfVVkkIUGNPJ+F",
-	"RNSkr83AkJaV0ZtrhBT34XqCCjYYEduekVN8g+2UqpJ+VBCVWnolocbF6kXhsAlvUikI2bzj5DYyOuo5",
-	"H7Nzxy5WIIorshgqftMcpm6PPtIhe8eaAAjQdCBFKYraKenTkUwZSbmqQScfUfWefdEfG8qzobJDsbmB",
-	"TFNb1KFZsXlhIbhydsPlRC3VcJazmCVsQcsvmyO5od7AcmHce3cN495dLYw7L69YQ2A5fPXRHbvFrZph",
-	"rhoaXhsQXuo6Kh2H+X2sP5dGeQwNHPMprUsrmHc0f9w5QO6rYKC+bk+U7qZTOlM2zV/ANX5I2AQIclze",
-	"CHNnhAHeWFQaj8m6Aahv6qthtdtz2sncHSCSn7UaZla6MxuHPHhAQ81Xx4zHmFBVnzpvtsHHJKxQBGAB",
-	"zghWN1Q2pbvsMHHnNOo4TzVcveCwrJUEXl4GT6wb0Es+tlZ3t5FHTgHeNypiyszWvAJZWcjA/VL28EZh",
-	"Ipwrqz2iauRMJf04n2X6wAYS24LwXCuWDsyrgvnKa5gBiT/kTE9ywZJtcqFAHrRCYNHEmAo6ZDk2bEta",
-	"g2ZFspTGbCTTZGHkyav7CZl6tVrI1EeLvbhs6GxdLAJUd12M3MqonuR1AomHxgAUISw9hSXJiFntcuGp",
-	"ueKHbcXPmoi/6eiJCkLh28WzO2LXw/o05SzxmIGkCT4gmHPMxFqA6xaXSl1lLL8aczFpUstzo5Zbz6Ya",
-	"UXP4+zMspVgKLnmioKZf+/q8gszjnGfsCiZTW3g4kDkgCzmH2yIkiUcsvjaq3ozdPQvqmUdVwCVo9jla",
-	"j7g1M1GLH7Ximrci/1eXxJ2Ccmi9uxI1467fz1qJOaXiLccazOVrnNBG/S6lQkVm+Wm2ev00IBoLCv2t",
-	"Xod64T1qQqCwp6unJnHMlCpBUNjfFuBPYByx0nScteZxqEwKxXz1gA0JDc8a8C9KixgOMcKdrTsMp5Cj",
-	"z5ImnIzVwj/RBBK4hNq1zrDWc3OyKmJJ55AgDEw7lkJTbuuexTJhzlYZvomkQhE6pFwsPCoPFWRdmXMU",
-	"rm/99jgc7fmtSbm4fqeGDTUptwapnBI8GcR2H2GgEx0bKYUwqJSwt7OzTU6QjmMCIwL22vzGmAprZzIT",
-	"j8rnmiswlRaVLbkiA87SZJsERmXzjTkURnGMSH+iiZB9mczAWZXKoeFheIR6Hz+cnZOnNONPb3af0oke",
-	"Pc2ZYiLZCkfWg+Q8W+oBBLEl61A0b7JXbHCr3Xrtk57bAJsKi9RhMEkh38z+uU26Aku120LrILYTzb5o",
-	"YnhXZF4cmePTO8ak0RRAbuya9Mh3z3d2vo9I7wRrRYN8ZrE1HLq6OS72RQBqOSlwH8w2TJSVSIv9Mj+Z",
-	"L3Z3vl/3rLoT1nwy83XS9svSonPuYjjquolXfoUvzo4Aw+viFFGGuqdnPSfqVx0ZBANYn5TR7B5R1lap",
-	"DERrhUybwVeD3N9EXs9GMtdb5hIlBEit0Vlqb6DhEFvYWG+eAOMDs4YBJeYK6a85lYYA7xv9OQzUhAM7",
-	"ySJ/0IHQ+3yAVsNFc7ZUoB+6l/aLzKnIpU2h29DwK/ZFq7nS2tMcgC/I+dxJ8R+6n4Mq4hAAgMV9jUwH",
-	"yRxcb5NPljpySz3dwMwaafQf4Ah63Thmmd5yKV89ksHxV5HvtjKKau9nGRVcjbD/u+aGvQAT0R0986Vs",
-	"K3/TxyznMX3azYdMaC7o0x8nTEh11eUo3H6lxKy56pUuLzYrple6U7V0cfmqASSkoYSiVDrkNwzImIUc",
-	"dFtofuhEne7Ru5P3tUX9z6hI+vJLDRKGupKDe0WnhmqvEz26GjM9kjUC/M9yGnizQR4O8TaScKI041fX",
-	"4Ki3mCMLExMa+boV9L3QY677QugUj4J81QqWjAoYSdlgVdS9F/eh7TTy8JJKEG5SZA9G3YzrDvYZy294",
-	"zM68UlWJ41nf5rHboqt5NDJna1A4jBJsIIA2gOwBxGOY04QhhPxULMAXq4+xawEUDOouPEh1hRdLYgtu",
-	"HkwbxRLd5rNwPMyhAzWf2QZ/atP5tw0+WbskwpViTNQuWKkoQuQCL9BesjEFHQ3sV3RzRRKet5VWRvS5",
-	"0rxLIyiVTrDb2nK4661DvgR6DRgfpA24FyIi2HR1K9ES5f/nkT/dmGpn00CqrGTaeJ02eArkDctpmi5J",
-	"11iONgYImFiKwmU015ymV3KikdyP6d9k7v5cZMSytHQR2YWU5IDuLrmbIbto2dM5GuzWLBhfFO5Z3VZD",
-	"TM9POV05IzVnVEnRZPcxzyKfHwyV/Ekqh3XRxX+MHOElgIi1NEwOYtq1tLVHCB/49LJt8l5q8g+Wy2XC",
-	"kkuByVvFbwsClOdimnDCsNeN56cSM1tb56WZB4NlTE5BuDUapN4YIdlrKf4Slqn5ziVwfR9UrCHfuYX/",
-	"fmV06GUKwFi83RHNh06LR2+oWZAxGE1R4AR9LaN6dIAH1wYVoCslIj2aatqzPw7NTS6itWM5HkOhaS4W",
-	"+w2bRIpcTp9svuyMo9AJ63NbqmMiEl+zoxN1YC7Agf82UXpcZr0N2W9M03pfzJtJDqJXwrSrSVilZ8sp",
-	"Fr7UDewQF6T3H1un+MvWyaLqeNUbFnT6uQWw4uViEaa5io5fk2Wub70AE4aMNMTw2bVJWTJkeURSqleX",
-	"Y+ZoCeJWn+C3ewH1WizflIZcO/M2mkULkIbWARdtOFiHaojKoysG82q9LIIw+5b4kKKEaZaPubDAnwnP",
-	"ma9EcsfiMSusfTksJoh+W7YQTbj83mUu2L0U0fhKdWn21shk+K1WqCkFQdj3ysVTaM6wbPpITsVDxmQ+",
-	"f5TVa87L/a3H7V304ZKX9hzj5h5DIZhnGw8l/GEjpWV8qGFjjRnquU5c0MD1as3U8LI2MhHUH8KPCho6",
-	"XxtqyVJ6RXUsHUJprMFIAObn4YPQ717360VjzHYjNtC9BW4XDGENanDHSL76UGbzuXmyUYCVZasM8vmg",
-	"36LwYHCVS/G/y9YdrJNmWqPpW+7fnAzzNZMznj9cEsKL304Swsv7uiH3Gey/zg2pBMO7hVzjWtQXKGkO",
-	"vKwWy1u9RElFE22rUzK2+X3trn6bB9hmwoX52PYWcOnzR5kcWx7jWnDSG8qjXzp64bHl1W8K9O1bnv29",
-	"59l/y6u/E+lYDcfyznn29dR0gGVuNoBj9+4O4HWbgdagKcSMVS+8c290qhCfXxFR4od1Tn7hUgzNIzZb",
-	"PmFKc2FjwgrU1rVvirmb5kx3m/lRKVhbEk2vGd4aXH/z9Z3oIvia5SSPWbeNKUoQQr1y2CuNundn5mix",
-	"UVcZgZYb6h8Ki8jlt4AmSbgDWt6p970GJMHPLcQkZ4mrsTgvrwY7s0herPMohIuxxvdz0wmHEzZdN78L",
-	"1SCB87SGZx/RmUIaCAVw1/QIHZnGsePWQAgz9uzKOb1Ue8FgG7cMgdQIQGkoNPiDlx7YsW3Lj63wU+22",
-	"uKnMbZpykcjpVUJnC6svYzU5FCXjlI4zi7oLGMyvdxblU1Y2O+w4svtWXbj6ja8rBNfFiFyKnp/uxxOS",
-	"SJmDRV1ZKaDCNW14ahOaoTkd12wWkTFV1yxpsWfc2SAR5yzhujlM1ToQdsoplDaGnAtycUYSmaY0V9vk",
-	"LyzTQPMgJ8VsEAaoqTVNlz9suizbiKqrCdVXFPPzmiYL67SParINqRpRmDeF6HqzUltwhZm44bkUYyb0",
-	"ctNvMoBIzQezq34up7UnzBlXfPT3lJrLm03UyOUZLegFnIC2m4Y1beokl8kkxoSBPk9TMzHMhVjQ485t",
-	"1Mlsqnd9NugB6ZmD7CI2sNORtKutSW4TCwmkaN9wXTJ3CgzNH+SMQQATb68D/Mq6NhokfsB+7EFYvQ1J",
-	"YcSHzCkyEQnLSc9ntZi3n5aC6ydYjBKeLAw3B+674QJ1kN+21O6Wyw7yctXBdryQKeuPpLy+muQNt9K+",
-	"QC5O34ZBOo5gtSDIVGi0nbLLn/BbFwXR/aUpz93vOepmz2N5FpVrMXcZm/jAKbil56WAdQqXzjGoSVvP",
-	"a5mS7p/EPHtoCrO36Dx2BRlpnSliC6M6HfTFbljk5wCzP81JxWNJ4pTRXFVBT21XW3hoQl1qd2EpIt9I",
-	"TZBkMMglFPXiACQPUgV4nePckkrScLAhkDie5FzPzkyjXk76S52Y1BUgZV2z2TY5NDK10cav2YzEFfnV",
-	"vDxiFOsLopeh8x9b3Y8nW38B+uGEU+znNrL/+u8T1uR0ghwg05XVtP9uXkVd3HJ7G8yIObSKaajEYoaw",
-	"bXZYGdmbTDKAwZJDW2KdGwGGMxURJW3GHrRuP3RTgc6Kmdhh10zDlSBtSTuyuZrdt+fdq3fH56cnh2dX",
-	"5x/+cvy+51O5s0k/5TFcHq6INAOWWZ/G15EtJexmbMvBC8YSe2ngZMC1ZTSH1bdjNEe9c1vkZe3/al95",
-	"427Iv38679RVu/L5pblNpzY3VeZmFYfmn5ihv2zHh1Jec9ayx6Y7LggllmKSGL44sMGk5t8gDFMjn9jA",
-	"U2lExSylXJCfz88/+n3D14uNu7r6WSq9RTFOsbJ7t5B1O5B1ekbGcmWo/daACwQTyTI4QVwruBJSQC4o",
-	"Sq37hNovoP6yMsfOvIwFyx3ec0T6UMECj2LOILv1gNBLkbAblpqj5Jfc6rFeHLPp4uYGFqgAhdDkXnaX",
-	"9VJcinNQI2jOwBJoxrU1ycgglVMVoQU9AfVJbZMfpR6RlNHE6HhmWjxhQnM92zcNbUHs3Z//bJbAfPDn",
-	"P5v9QECCjOpRSWTrEfbFiO5Ej6RiVWmu59Io8VDBvfQ8yhwCTaSIWXQpiJ1TmEUblKggx3kucwyq6v2K",
-	"GWCHkNLs0RMgx/+2t0169qceXi5mmQ8EvVOAyIO+TJ/mKRM6R1EKUin6OVzifJKy7WItnO7ZuhY44dJI",
-	"/egw/7qIxb3twaYdQ0sesyGmOSQMV+J9yX+fSM0g6GXEBJnJiT1O5hzmsp+yMbT2lisNjsgbmk4wydk1",
-	"jcVkhrmcbpP3bGoREcyo8EmfYZz6AdE5o2b9yURcCzkVCGPQn8FVMLfP4lZsXwpAIYiZUKxIMuy8OzFk",
-	"BsQGoA1q/+lTmTGBNsZtmQ+f2o+ejjlwXs11ChZlvLY3LEcK1tnZ3t3esWRX0Ix39jvPtne2n2FaxQhY",
-	"Gaw8DYxhtmZMJX4Y4t7dztX69yIi06QwH5XzfzHeCQ8vPDdHJ6qBK9i+FL0sl0OjAPRcBl7G8pgJbSuF",
-	"FjWdhpLaEH1Iy6PxiCVRkGXkMK1gpf31P0k6+x1zjL0JEFKN6JhB7sj+L/UyRfHK05OEjTNpxJQZUMbP",
-	"Rqiw58Ss3d7ODkZxGFEGk3ayLLUIH0//ZnNyUEgx/1rKnOXsflUjG9DlRnuroaIzTDCXA9wGG+OJLBy6",
-	"DeazdcqylM5YY1a8/SxcA//JbdQ5pZq9dTiybd8XL4ZfbX2UKY9nS39sX7+NOuGNX/g5vnlyhB9CTPvW",
-	"j4Wlqe1beNm9G3x+KJVe6lt48fYWAUisrQecPyeiZDcun9ead8qn9leIqzHd40Hc7stk9qenO095Ar0N",
-	"uEjOKzkC5S7m3qh2EDj9m/uB+mFq1JcUddByH6Wna7WP0ZKN61R+vMoS3YayPlABLwr+8vk2+rUqoOGP",
-	"ThMI/7JS+i+fDWFQk/GYmj87hrv4a2nEKzpU4K9wP302mkpONduKU6oUBsxiLIricDQtRTe/gKy8FcOp",
-	"2zU/TBTbiqlhJXD/R3LMEAAaSGYglx2QeCSlAjt1NVhUsGk1FvzL1nQ0s0WwwACF5mPzL/CMgqgxRRss",
-	"EOJrlrkyewiIiNS8SLYMqPe2uUKZvTplInZoWQYt4kmsiOMA6+SA7GyTnv2zF5EeV0fITawHHKNzexWg",
-	"p23SJb2i1F3vUviyda5WnZlHtQqXR+nYdl+jC9f2FTQIwsuYQZqXzKslCFV0KXxNboE5jAXPq2NWyD3r",
-	"D/Wa3AoI4I8yma3EqNr4U1A39basZut8wm7nWOTuxnoudVtfhSnwNX/je4+H76WshZSXHy9Fyi2PuE+G",
-	"+jDs9H6Z6b2x0odhpMgZAsawMjNN2BYbDFis4ZszplHPcIxFS7KzjS2sxni7SWLYallDiQg1immC+nPh",
-	"oXTuyYDHvgOGanmoeUcxwAtAJGU0hNjYOs7UAfJTXuKRNqgYcqbMRpT0u6c6iKaqZ7vv5I1luhid0Wd6",
-	"ypjAgElXiauk+KEG5hDC0NbiEylIl7g+nTmB3TCh9zH0eSovxVzWl08Hk0Mwy0ehAYh42MUxEYxjpQtl",
-	"q84RIeEvG+ft7DqEJ6ilQxBinznjWCVsp8TIg9gY0iUA6QjzHPMvVo8FM1HGwC2gCFeXImd/Y7FmFiES",
-	"WwfjoyJqMhjwmDMjEkxEoiIyEVDPF2UmStAjBAelTgRwi/gjbsdmVdfNCwM+am8pUWBn4/2GAT41YgEY",
-	"8PxpLuKA3Sp/kxO+upxw30zEnRRP4NbWzCrMxIbaqmqQIRJHoAlPVAG6LRKM5eXahfMGMZIYso0OXUMk",
-	"gpBeq51YImMLbfvw4Plwy4gYuQuoKrINCAdci8u9k4a5We1Py/ki6wckozNkhCFZm2N0QFClSGdkDFyn",
-	"uhUF0AsS/YLOm/k6Il/D5n7lyW0hYdZEvsHvqqT/ZiwfU3Me05nlN2jy5A5SCyCDysCZRVH5GohmTPGM",
-	"LkWhfbp8yxoC3ybtLibrjluZG/vg5ss76GaO1X/Tz/4odBev3uaE97+Az7BcqKEsUYqEKCvh85z0aCHu",
-	"aQkBjGsRwVM2RjJohHsRM/APVslct1q6NpWKJYZapA5OtzRWpal34Ft5Fy1kVMc11RsOIcfeeVVYmlgf",
-	"vxGilRE1C6cqRI0Ziq8OSqoOFnnBZH21TXpmPXouzqQHqYFgWIul6EWXYoHhCyV1J1ZhrBwMBOLo0hSH",
-	"YMcKyOIFjDroEOhhIiOaEFrSDCJQGwj1FAP8Rzg3HmZuk27Ic5zJ0MFE+XkXX0Kycg1BblN/H4Igb14o",
-	"t2OyUVoPLJkvYAQWLuIbI/jDMAI8hptjBEeSIcHBo1Sicob6iFnZs7EWzRd0jDQfzTgHxDIBHeDp0IqH",
-	"o2AH7+mYqcim8FvOFLyq7NCRQmPs1axShogkdppNYu9Ta9hstvB0jbpRGHiMAF8kY5FKXjbQZNP/kBv6",
-	"G7QE8SC9I5b9838priUZUzGhaS9y/KsCVb9dI/EusMD+sgziBcQxZRSKBNkICgsCFVK2KKBSlWTox0Of",
-	"j+zOPS7K7A5emC0N4/xGox+TMwXVzQpiXp0bMXxl7hwv9Bo8gH4Ah4twUSJMd2QOQPNKOYcVlSHAMvLm",
-	"lsCe4h3EQXXQNRjIsbCRfDaJQ5h/B+5sWnVWOs5xDhG9PL5mSpMpBbNLH1oqliiwKk0gL9cwpJBNQGqI",
-	"IcuL47ykCIIH0hSIucLIKgwjhdijChY26ZlzrGm6dYjqgQ3fqtZXhsa2L8WRFeVt4xbvLeWqwUQCE3jL",
-	"lb5QCPK7kFnAFLDjCI1wu00xy7aAc0EyfUmP3SWAfIPs8N25hD9gMZXEaZhyWFS7bkyumnTNoPZ2Foxq",
-	"wYgeJGTtHVs2Wg2PQBUCJuAuv02W4O/CYqKuaXpo2XBA1eHI4z1xKZ41dyJ4YbWgMPj6lCmmw7K0NT2U",
-	"37nnsKr5qCk4HmVqEzIEM8KiXtc8W6BBmnUuMVYWSs0spuA7NaFVEH0NcdBg1ih6l7l3jQbxViEdP4PY",
-	"KZdKqPhQQKUokrMYLM9F3BTPiWJaG+WgnoavZOTGPGAbLQ6lxIpaWNjamD2FhqAGnVEytkm3PDPsx45N",
-	"TgMzPYaDozXfnR1Xx4nnvlJwI01vPL+L7SzmI3Pf7tOG/c4mCbXQLsPqAjDF3zDhuut9dfZdYtNON3VJ",
-	"y/LccU5VcLSfKJ+BYqQeWtQUgzDwqcyvVUaxuLBz8ph9OhaJi2l3VV7Q9XMjr5l7YpNE3M02/YVionZu",
-	"jADmJCim8Hl1GtMtEo6t68gWkqTqWiHyn+0vJC1vJumAp8qZSM1orHBfAFaPKaYioBl2zKhoIy5Pwwpp",
-	"DSboMyaSkMS40prW7moYmRFFIeKUWfnWNVslRK4o30DmQ6bdW44afRrxlF0K2yZXWGcwIkISBbVabc9c",
-	"uSDPMvmy9c2ZJtL8jwUlzCG7DexFMoHwG0y6lPml6P1622ukW21ccUXSdQ/xmFKP0MBxe/v1iGNpT4iQ",
-	"UzAbuZrBFpHtD04yzzTFVCRXUT835+reaOdSV9Ym1WAtT0Ny9p6TkZzkReCS+Y7mKTc6nYCUQ6V5muIn",
-	"ZkcLz5wDDPYTLIoqu8s8UYZzrk8sXXQYDLzIvPTmUuABIbk8ZYDNoSynegLBC2ZeRSz4DKLVUsVIymgu",
-	"0PDrhZmAbhqiNZRyiMURaxXrNzJ3CZtqn+QMYfgBwu0n+DKyMfRWGQ4KCKJTzYWQ5BCe2Pvp2BLNoPOn",
-	"MU3TPo2vDcU6N4qUVcDNOzLn/7CBCTJhkNeIO/7xL4fHGD9CBIqHDr9LxTJjivTAUJH0ItKDg2Ldflku",
-	"BzzFoqmXwiWNm5viHHSmLdOFYYpM2CpkyhuIXf4qbJmt8AZFRbuC9H7WOvsg0pnp9YyO2RnX7F/f0i89",
-	"m+J6KTDncsCZ3XTbHMT8nQzsqgaR/z4/LOwb8sZwLzA0pvfrIAeymNw+TeWQi3+DTL9/heKCA8pThgGB",
-	"rpoqHpZLgfnKH06ODq8O354cvz+/Ojnq2ezBxCacPt95XsdKYOo43DM+FCdolgvI9bOdvbqcWzfw8Axh",
-	"XSK4WGbwaADhzatRobxvZexrHrcRP2zOv/01TbZnTG8VOdNtH+Pi2nc3R+3LpJwPQQiE/cZVCul4casb",
-	"6PgE/BgNIcrUpXfDBS1ulKXW4X0oTjhkvNrtL8iOoRJrkVvD0y87h1JoLiYsnOdlh/QnWmOhRBqeP7Bm",
-	"QLHwkACjCcyowC7920q5BQFGMbWd4nqi10h65ydv6TAOiRTitqoi0NhPja7ukGgMyTD8BcqX23zvgtxA",
-	"iXS3EUnBZIFuo7AThaUl6RhfsOEN3Pr6bPemNecYh23atr1VXwriv7Eme+gxNAOG0D+MuTZrR7Jc3vAE",
-	"oh9jOTZE/qcPH356a5FDzWsZj/UkZ5eCmAZwek9sXRnPx32kenlI02C9tskHs4tTrhhRcsxAxAamOqYz",
-	"W8ANI+VME6Y7H1RnhfKwN1v3K6oobSDRQExgSWODD7DsNiycCGJQYlAgK8llaOIPO3RRfEU+G9a/dgqm",
-	"XSZkz44K24n40ufd07O6XOeWgts+cj1gVJAt1sytJFwKdxv+DS7xv/76t6m+7bn9cS/bM4MLIXM+5CK6",
-	"FDAaCbn4mf/E8jmuFUsH7ti6dmycu92EAntCYYJDXwK0oAL8AdgYw0DNaoXyj9GxFvPcfZIwYa5UbNii",
-	"0AdQw49q5kVV0BqTCCTJUuV12Bo720thF/TAYkVgrfojhB45wLR9f9XteT4Ij4nrTk1UxkSCXRShtW5V",
-	"LU0UzpdTw/cHRqYfVRj/Yv/3nCzX5D2Agvuh8yBABnq+8/plVOcJr3TouIlHWLDSRUl2A6tCUHWtaUCw",
-	"X3cdkS9dSaajWQn7z8z3AOL7mFJXeFz8OQYqXD5CTcOEw7faMD8vI7GFtkLPQay9KbzU4Q1zEh0EIRcc",
-	"FYhRr0YyXU+ce2N7+60JdCW1+p4kukOr0CA15EOxtZJ4x77onG6Ft7rDh0LmWFdpOeGvKRN6JY5ioQwF",
-	"m3oL5luQy6zkUvaIF/GYc7B8UQnv06LngQkD4bsKMypE3UJwJuwQGk0x0j/k65GvrQxfWeatrBiJlNXP",
-	"G4S0UM5As16BE7iGTDsnIIYUzkz0wOMMGdmNardm1BFHq4hdnJ6EEu58u4gW5BorOIxNIICpeCbtyVYM",
-	"kM2AU12WgIEiNAd6HX+xcb2FjcdDk4K+7wUdPBt2G0ABd+A1foCUTHMphsU3NuXE7kyQQ1+8MmS6EHMd",
-	"gfT6P/yq+RjT9LoQXvQiIrs70PTejpMWFMJd5XJaEjKBisbmcJjRv9yJyLMd/PRZ9HJnxxqF1TY5mmCg",
-	"BLyOcjYIaDkfjnRpsIo833ttiesp0/lsC0bV2yYX5eVgGK4AM0cy7ic0pbNae3GWvYXduqfQ3iw7zBko",
-	"HjRVDx5BlmW+vnm7j8zzvcdi8v0K3CZw7w+ZftfYMbz19Cd4BT4KEItaP3kbvmm/PAvq27d/6d80X8qh",
-	"nOgF3+A77Vz0Laj2mzGF1LAaoClOrY/qGY/LASE+TxqFJnMmt7hQRSV0vOPmK4xRtro6QDkX9GJE1ciW",
-	"0gvVKcT5IwAOZkThNW0sOCgzpjEywjqEvbI9GyO3NCISotG4hBNY4ANGNk0kUIbT1Icu0CyDpOUqt7EG",
-	"34WxY55v+eL/jq34LSuyPUCDAj0dU6cLQ4jZv3//dO4xl61GV0dch0x/tIO7XyrnemlKYvCFjv7A3qyf",
-	"LNNHUm8OcTUSYOHVD7xZKzqDBJzeeMTia6QA9tYisqjzM0yyyNWC4triGRXIdC76LIy9jEeMZkHsJfRA",
-	"phY2mLpuAJuz4ggrXyIn+zVLbTXSvi036wAlnbG0hAUZEarlmJsjONs394eKGcloroHMqcjcoRE4xbxR",
-	"yxuZ5mC3UzllOSxqQvoTTMHVOR+PAV/PWgjNR335Bbx3gv99YpSHXCqFdh8LlYn6OhbNvxRmfdRITtIE",
-	"sJhw0eCsMZt1i2lrivS6oZ1jn/wIqKkYiAt1KnJnbVDb5Edn0A0FzkvhqA1o2YFLybGFejHNAW4+VmiF",
-	"rhui9QY/NNjSQlnP62rUnzSvly6SA38PSQRfV6T0isZ8IGejCmJR0U13aMDDCE6HO1+EAVXf8E8sWNEf",
-	"Q5h1FIJcrMrYFlp45uw59i59d9k5Nm/zG0mekh+5echyetn5HiniP1guXfR/NQOrSI09EeRYDFNuBFcw",
-	"Yl92Do0U+5R8gu4uO+Y6nghutEj+D6ZKtqR56IXQYdGJChylsotJS9J7++Gw+xbMk12FkM/mvd7F2fFp",
-	"j+QyZaXvB1zFNEVeTRLkuLtNZqZFsv+aArgHgG6VwCMyZX0j7I9ln6esFi9R02vYWmd6sw4JbBngMwpR",
-	"yc4rakVzJjmjCSzKpAR/YeGylwTxrS8SiTkeOmcQTJCAkao/A6eXHRQU0oSekGFnTCQ22EYKRsZS6NH+",
-	"peih0essY5AJ4rAUbZ/oT4pIT7nncTrBZozQNumH2NU9aNOGncwYzXuIYOIOppaXIgwzkgJNSu/MZ0av",
-	"S1NrO/JYjvaExTRlIqH5vveQVU8eV2T3RUT+nYoJzWcknxhFERJJXvgfzel8finesH4Of7cARxr5o6hC",
-	"XH3ROwwtioqDI6pBRknkpRBSb5OzYP2L7Hi/0PZ1LtCpS3MIjfQfzec1WeRLipgnuZQ6uhS9C+E25B8s",
-	"6XnBEZGsScIy8MBKS3dELieg2BXAzfuk9+EvPdJnZite7bgnEel96p6+P3n/k3u2u7MTkd7xfxweHx8d",
-	"H/XsYu/swCje/3hx9NPxufm9GDkexm3SK3qD1CM3CLhiIR50REY0vWGKTLIpzRPVhA/9o71PdxUEFyeY",
-	"voFjB+d1+df/k9H8gbCncSXey2TphB5DQQBxusQhvqWLPq50UdzXpkxR+3RejQmKD9ek/QSPHyBf1Jkb",
-	"wloRnicB3wbuEYhpjk2uDbf8okZcsByxAXDZMHIMIIVwrIDaClvQRxFI9msBXK6doBEkDX82/48w0TJF",
-	"jl3kqTYiLBfy2rjw+dliBsCXkREUnCHg8FEj8wIEFvfJiIKL8FK49WE5fl8EuNhpyUGZ7RfYX+xLzFiR",
-	"S2Q42BPknWa6RVEYeIK2WNtqZKUu/OtSIDiD78WWOhq4bGMb6GAxNCMXFOsbcJKS7cnXSdIkZVRZy8Nk",
-	"bCE4L0VpPk/qBiqkH2kYyYBHoREI2t/Lx4oDbQf4wJaJsNd5hmSlhG9M6NEBQDcxodLTVbCZQ9ltrtVm",
-	"we7XDnKK+XYdBzG6R81j+LkAVG6aT+npI4RTtldkVU5ZtmTA4VQljuz1SyS6Tyr6HTISqIBn+MI6sAof",
-	"UyqAuwr2xbbjdJGAL1dt+vYRSKrmzNKcqYKz2ggb7hlzVc1eKf+2YH9LY0w2MkaaM4i63W7AkFyTPeBn",
-	"jw9Bsp2sO4X3G3n/g+FHboRaheFocM3LZGMh7VqLWmEKBXaNvZZSJ1qoVtfSNiOjGzFRiiHLsbohxZYi",
-	"H5Y1dlEOOyhUgrtfTsGtv2lASYcaOYf7iJTMpTDYWRm5+VIoqrkazFDonqRMFfg3AO2oJAEMR4EAwX0G",
-	"GMHWmlPYLq06AXkjgMHLASwYHYyFn7MB3fFrkcrNS904pK8D7dhOocu7/41C/2GAHTdCoQ+dYGboBFz1",
-	"J/NCmq3xM3bBEhKQvNYBeKRc2VhR4AYet72BIBvBE8F9LeikNYqMeZKkLDA/BeJjwT2WiqQq7CuBBKgI",
-	"JYOUIljWnKPmgPTQxnCS9EjCBly4ihU5Y9vkqOwj4Exdigr4Vn3xxr3nwTcRGcscsm9EyUvoLGB7O01m",
-	"9cNiATZgWS+vHPhXgpVyiFJ6lrGIQOQ91NGmyrmzIMcbSrCaqQ5kDmUsfdHkfdL78cP5zz0Ey6g2PcuY",
-	"fR6RXl/qUf174AWcZUw1pZzY+vEFuXW1+xF/rhN1jv/j4/H7M/Mv0x00E8ux+ch6kzpRxwygvsB/WPEb",
-	"m+6cm7E7ExY2FjnPFGSdQGu3y8BjfgT8h7m9KPb5twx01sb47AxnHxsAMD4EKHrfHCGP2QbldrLJCuWf",
-	"L2W3MdysVBGzufnw4Rptoxjb3Hzl+co9PExRzDjkCE5YCH7caGFMrztkPL7GKGVaQjw21KZkK6pWE3DK",
-	"oS2HL0Nq30eNhifK8lKb9764zKUfmC20Hfop+CBk6R7hqFyyPGU3LFXbpAtCQBGWCTrhpTBLsKWYUFzz",
-	"G/PjWFogUvaFK41sscw4XY6OYRVm4jiEA6JltgW9hV/4Ei0jgLTGkAz43kUddEtzglR5H5PwxPFoiy5T",
-	"cZSA9FJw22bfSMNRf0zeET/EB/aPlPutr5NZeA2/8ag/gLPe18us8sDmCMmj8rsb52+NjK15SBfldx/Q",
-	"YxIXU1uVbZXV3HcQI1gKkaM3lKe0b1Nzm3iQLfeIJPoOmq+tXHnZ+SsDiGqac3nZsYmhHo4QneuJHFZ9",
-	"KTX5xokEjXLANQYcQqZwjRb8VDEkJu380azN3vOajgBFsFR5K5HmV9DuEKyjoSIBOdGYwpzOYKIAvVUk",
-	"shZdHFTj6oL5NcI7mGltUNX9fEfOsFScV3itl4nyClgG7ASEZVq27RNsFIlHPE1yJr5xld+75nNPSs+9",
-	"6jsPpeqc2SimGhp2Z/5xWGeiA7pXKAbr+6osQOWQclFG+RIWKbXQqeY8ViXe4cv9pSXVYegC0dzKSMEQ",
-	"o8zFnMU0Teu5xype+IK32hS2ijMvWuUGLCbh7sPH51O3JuBFGkEYE16Pbv2NhP+OPewbk27DO1i6chHR",
-	"UkalUBgM88RA/TKKbJsMDKnsYLIYr0fneAIFaydZEyBbNSHYJ1hQEfji+4zEI6mYiGyRRxDOlynxuIQj",
-	"yPbos3CsoOWImZOyXDVamrOqZ2i7LnX+d0jf3MiOmKY8XUTevtG0xy2WrmKMeNR2g5+YvhtZXVV0c84n",
-	"FKGK096QYoAI1HO5YN51vOnIoYZ6s5johyVnyXjOMnIpCvszHxSIAd5AvmoV2gppdXTUoiVfCsRILZvk",
-	"baHEWeZBlW0EgK/tW06CKPEAmVdCOkGWtgCVUI+WXIgEgCUsjbfpoEGyQJX7zTUIuriNF5tLc3BG9+bQ",
-	"qK/JFTZvdneD+joBUgvlbBsi9Y0h/fGCpDYmZC8nKOuS3LOGpHyUUyyuELCJCRIrBygsKiaAkqwM2PNG",
-	"FkVQEAzq9CZXcxFcFrgtgBuo/VZefppQNepLioVpWgXnSmCLCqpS9XNGrxM5tUE/LrHtYIl0czKfbf74",
-	"cs0hwU5qmmLGQFO6HnibXdmiorbuoFQo33ucD/Erl4aA4Jtj/oUlB5eiZ4/3dn9m35v1vPfWcfxzn9OO",
-	"DXA4MxZbQsi8iEEy6++eg487PNZcEHopCsYNuKDg9zYUm3KhSM91ZQZMe9ukBwmDXedX8fUp3U4GhTiD",
-	"1VBYEIOK2aUoUhd78Yjm+ohqWkzRH7L+bN5FPotISvNhUC3z2L0+n4TvNsUn9IcyT/GSWZXeB51LZWbn",
-	"uu8Kms4UVz2S8BuesMrgrAxg1ksOyMDsXSm2UIB57lLYDauHWzvyN/B+QvggaM9uwIEvx+TERYyxM1KP",
-	"26OmwLKinm0YXJZRrVluXv+f35kW/+uXna3XdGvQ3Xrz+ddXt99thX8/v/3+12e3pZ92926//7d/6SyK",
-	"tCu6+ZcsN0uoZ0XSKLm4ODkq1an+pfm1z0vF4X1FFIFWY6M/Kw3iz4APAebV3jsbMPtNBPqdi0Auc38e",
-	"V0jVJ+5b9r/ZxH0vS9Sm7cMQ0hmxozaUHVCxSgJOmoZHmFqOjqV3CvdF5GD8MCYq5zEjIzkFDpq6UCxX",
-	"9J+rGrGHfTH/XypqPKXacJq9aGdnp8Q4y0VUI6c9elwZmVfYXygH+NjxS1GWMXNGUjbQRE6WqwJ9AC/l",
-	"E2DgyT4xCpgj62A2QPkoZb5+16WwfL1k6nUgAlOZX/elvHZ4A0SNmNGTe+/kDR9zJrRUvaCGRyzTyVgo",
-	"8obFIxqRc57JiFgt7Z//N43I4YQJTSNyhCsc83/+LxERQ1olFsp4JwVL6DY5wuC93BykWTXSwAtjkU1O",
-	"sEIPrIFCCUezLxCFgKIUokJNUlrHd3H/P9m5PgAszSkcPIu+tiqTuBHJtsyY+DJOMX5bbcnBgMcskfFk",
-	"bKRJleWMJrBV43Qb/l/mKj7uu88FRRWpUnihlp+401DhIYc4zq0jrqDEvC2MUMePUubN5cVo5mpTfONK",
-	"D8+V7lBXGz51NGfhh/7F+2eEx3CvK2o7AMAef4lZ6s/zJlnh7lwRBH6DWr3ReJ9UDJZQ2MZxBCp0Y3i0",
-	"1fCVzAHLecBTW+dAJMBDbc0TElz9Rkb3NFY335jdPLODV9HQoMjpm0PyfPfVDuDxXJy/2XrlbcUzbf1/",
-	"ZEzza+cVxCMlGEtgW3MWy6Hg/0CTNROxTLgYQmjciCoM4nbn74lyjDPke73//M///M+td++2jo56Tfxv",
-	"m3SR0aFPINx+MoVs3Xwi4MxfCssAUYqylRPN4cuk0rnMRqyZNR6e/fUxckUzc3eY78zcDs/+CifgG3P7",
-	"xtx+w8wNr+r9sbO3kkJA85w9HMxfFKrE96mCQg3OcN1QWQHRYMdZCpwEbq0jpoikmuVymNMxMD9D15o5",
-	"WpYMnmraX7KIwh+Mr308emO66T53pSvOMiq4Glm9DfRpqzp5PHFYTGLONcD9CReBjNHdigykTSB6SzUX",
-	"EfkpZ+waNbjDWc7TlMckHtGcxhqQLNDoaU4Ao4CF+//9n/8Xunq9ium6doSYhHMq2mrmUudmzB+P3jx2",
-	"BS5LBhvhWB+P3nxjVt+Y1W9ZEwPahIT7PplWV2saj1ANc1gXNXqYR19PKR+XXa3OtmLezHIutK0fqbCg",
-	"HNTGl9dB8WHgYFObo9rCtW64mtD0G9uaZ1vIgpw+VutwFsyjiYLbEMJzWp2FwHPMFkuwCqZpedZRAJiO",
-	"rjwYeZBy5cK2zOAiW8OlwBNvKhFAsASWL1v7RNnyze4NzhTWbNboWcbF4DmRU4F8cgEX1xjuYpmk/f5S",
-	"4CIaTtHINv8KJ/Ab3/zGN7/xzUfKN537jNPUxrZ77rlJvrlX9eOdshvOpk7dG8mJYiOZJiFSlJZDqNVV",
-	"YpeCGPJqvjWqg7RoLZEl5hg2j+kAmvI0dMmFxHghU5QBDEw5WKdE0i3fhLgwGyLyBuyn3qway3GfC5Zs",
-	"kx5Yx46oZj1Ed+gxkeCfml4zkuUsZgmDaBbDQeZjmpwKG0QsWWZQF6/Uwx/PsNdZ71IsHaxEXKySMxr6",
-	"cBdB5GCgmA7jk+Ysh/WF05PQ6vwADKEB4qhk+/6KIEcNQTTh6DBCKngLSlR6GPpS5BRCZrEvugKZ1VjY",
-	"ndE8HjWVTH9hhr+wsPv8iFuwuw4c2paN6N4Ertb5aff92Zvj03psLSc63QlmC3uNiO3U7IDv9XalNbHy",
-	"2WphT/6ETSY86dxpT8JI5boBBKgTGx4B0AkelBtoGoF9Xrv93dOzTtS5ODsyJ+DidH43lxqKRQfkCmk2",
-	"ljhN6My5LqgmY54IKDPdRN6abpQj7/XLx5XcSvDpGuOeZBjDageOo9YsiEOE8aGKYcMHsX5OQhvX2/Kf",
-	"+xivO3SWMVl870GFkblLpqCskJayaaQurKhunHOkd+/ulLcyfDPoyOq6XCvPmiEqmGofa9swegCbX27w",
-	"r1+/fhUMf28nIMRuBlWy1RKOaFTLvlG2AZ6JCmIa7ER1UYuC2Patzu0CGJddqqTIkVz2xiTrHL77DHsM",
-	"ZINl8AHDdfgW/Pj4EhKD7WyCyghfWQ8nsLWTyvO10QJbO5l/5ZFiBuqyAuCUy9LPG82lDCECU45Vgirx",
-	"oqU4e3jsBWwgaz6yOXQtupBPeH8q82uV0ZiFsTMKwjUccnstStIpi2WeOPMjOjXdUCD4Ihi8NQNPjWIJ",
-	"iYQ27QFjQtRkMOAxh3TJiUhUCZHPypWg/VES5ywBjPY8MX30nCzb82V/IZ/UFjqCL1me0VzvE8UY6X38",
-	"cHZOsDS2NQE/dWJ2UWLQmya5KueoHBiOaVRryzAjwouaTM6+bQHoC/h+HcrjaHoslsY9l7nDGTTTSkCt",
-	"ntdauVpFacUlab5YjwmhMBzlA4MUznVdV1rQvxKUJPW10gea5c7MLIbsGy999Lx0UX5/6UzcD59sY5CL",
-	"AAQqR/ahsAd1aY6r878KgFSQv1+kAVrWsE+wEDLpoQWjFxGfONmzxgxrW/Q8YD38fWBj4AAt3Jy2XHLO",
-	"YsYzfUD4OJO5Ri9pn4prLJo0ZuWw1EpWhotjBOYKBkezmxPDpFCNL4nftXbep/3i2ix0gqLHsWrw9a5O",
-	"biNVgqKJYYIA4AqKG5ZbxKW5A/6e6U8yBzV207CCOxvkJHaQTYQ89CH6tXniTt03NeiPkwMmIBA4L6V7",
-	"3Z8ojzNFidvnf1VxUZB4gFW/yJW2mcDWrAEt+AzUeqKxCJ8uLEFVQiE3VAnjC0HbQIwsQ/m2yQlK+SDI",
-	"G+m6z5iwFVstGEnfV0aLbHULIjFjOpTZ39vs6piKCgY6egucTOX7cCBwNfLtIhV4MWkKvn18iFLv0Ea2",
-	"hEz6DSzvDwmWt1lx7NTcfDVPFp4ogm/5QnW4ROakhSh7GNBc0pQAaY8PjJYM2rtTtUmf6am53AXeAbth",
-	"wqFUOBpgubSH+JgnCusJfGNp847mTBRTwHU2AiFLiJ7ymDWmHcH7mEE5olnGBEsKm7X1lC2DsVcigXOa",
-	"pcPZ8zFarpLSXEAaRGHJiagX3n63RHI15f0bdfy9aea/AfUZIfjuSqzvgsNXuQGOnoXBQgvJULm4/0YR",
-	"+Rys+w1NJzbDLx6x+JolJOXXrECOgVqdJfPpHJxfMCBrHijiAlZF6TuxkaJQ6S+QS13yTiGj92IPPjTv",
-	"E3ZmZczHj1xTUVHkBn35gzYOGUjZFrpt33JBw11hWmil4fpSAGw2jN9srXX6+paqXDSa40PWxlwwXq48",
-	"YBzsiNFH4Kkt9GMzJq0IYKY1x/I9YG0z/t/XZ1KbN20H4/o6QIBLMEi3ta1W7m+s848DEPh1FQtMWzAH",
-	"3n5T8Ia1BP5Dmecs1tbEi1T4gDgloDD6QqaLpew1wLVdMuYKIl19aCy0G2AJAkGtSQENDDVQ8OXpmK1Y",
-	"iFWOM6D1qJxEvkcEVlVqKvPEEPYRLJ60AHea5YKmjp/V6QXvWOdeLRjNONh2ZjihCnH5rVGEB7NZOthA",
-	"c4qCmwmHquZKWtK9hARZTQt7w9MUdeQslxb9IR8fAGgzRMQ6F7k5blVUyfDWnDFtboQCeVTZwvGpO5MR",
-	"lHwN84l6H7vnhz+T0l3pheWOMRfWv8+d/fEekaJrasxbxEDfXJ+lcmoJw6VwDHXEcnZAegDf1YtIL5cp",
-	"Bs8HwiaWizIjydnfgJyAwHgyHwBPVo9/N5KcRWKNHPS/zyYuzNCX4tChoAaSrMtFcyvvazaG2XMWZKpZ",
-	"qLMUZvOS1Tv2dQSqZqKGE07+sDStTpi4M9WqFK3zjosxot/KwRIHnExHTMzfJzzXwBjPmEgU4uz5EBsj",
-	"drjCbbYF92fw7efViesZvamjrTTlQ+Gkh1LgsQUjmFWJ6wej3bk7FxTOe6KQrEShGyloMCrihmCxfHm6",
-	"eTnlKco0eEHqA8HK5Y7KbmdXIBBrubJ8TM2BSy2WPaw3oUmSM+UzjiaKJXYugeLttWhLSlDPdkmyoRi0",
-	"TT7lUgz930GZ2AHlqVFh5XCLC7VNuo6QFWHo7qvoUmCMdyqH5kCUNNwslzc8MdqvHBtFVzd7p+6N/B25",
-	"fXlw8tfqlXL7HnikSDdNiaUWNpWXicQidBlG2P14Qq7ZzHHBG3nNHg31PGN6y5G49o/PSvTwLoQ36uzt",
-	"7D30htmQyeIWdYW9nxbcyxECknJx7SIgD7CUJeBfTsxtsc9uaMoTQl1ixx+cF1qP3UxOIGudFBzuLrzw",
-	"OKdOq7ZEP2O5kkbjM7q4Z4OYR1NEIoVkuBN1joHzgdffTsM6/s09dE/sFQ2qYxn+RibmZPmO6CThGgim",
-	"Q+c3FFPMxnKiCE8KPkvbj5ZQmtGk6g2sHtB1OC/WFrTbMZ754OLOXAX2C+WSYFNmKJbnEOoazQaV4rJz",
-	"/PJpLMWA5+NmvnnKEsbGLnbLLCdGh7jFsNxRJJaSliLloPxMEc081z2K77ZkjGn8UsAJwHK9tgxtEHid",
-	"5VIOIqKkWWN3DrgPA6+LLsb5eT50P2zug2DnfMzADPaN1f0WiGNtrIKneR7OehniN4HgrEdD+S5Mp7Zc",
-	"H9yptWlQUc9UO1edx4GxNBAzO4AEyIyJUjVAJ3EHy+oDswISSbQk9pZaTAFLWQwxq6NdS6J9w8LoEaoq",
-	"DmGc5TcsJ0rL3Ays74yTqBBAwWwjJPz72Yf3AWKQ+RrrgFGiuBimRq8zj/bR82YVpCgIFClVcgyDIL4r",
-	"8GlczVcpmPo+KhREdzMjMqbqmiX+Oka4nwph2qZ2UjMyZTmzUW5SRJbBsRsGI8FXAZMP9UZ8G+xDH53y",
-	"Ednrbk4kdIFGJ7NMyaUA4YkqkvAhU1ZzdcEcNhfWEJUiVRH1D9gwhxhXmIKlwvugnsA1aMa1uV+rLyJz",
-	"NFFNt/kRsYXdpyKVNFkOdqaNJNlPwi9+g86lu4qaFhbFi5rWK3MXOdMletlUM9O8K97jBL61CGHXiGJ2",
-	"+40wZobqaz0fEEpimc1cTXddz3DnJDZze5jQXBtFH1DIrHwqwcCLd9uIPnADC0I1Dujhza7LDntqiMsN",
-	"xSDaeinuJ35jCB4WnXZx5VlGEonAVkBjaBzbFGaNmco3XDMyzKnQqs4U4oIIbljOB9zQgBMbRXcphLTV",
-	"+NwFNtN5vvPMon3hJ3hxbasuvbuGHrj5df3+P8oEsS4O8yskh2HuS9L9eALzm6dpwfYCSIbmNzYF8JpB",
-	"BqHhbwLVZMS8++ZHt6RuLhTMrvISUWBuPyDAcoEbHr/7qXgPvzqjIunLLwu/cu+ZUyY1XW6Up+Gbdybq",
-	"9viHtCSg6Y52r0bVP050WaG0TvhBzhjJUhqGgFhcRZRfBpauAV5UkV/8ExOGsKBUauUqh5MR3IKYeTgV",
-	"nw/nRGuszAOkEbTU9ZhKlRBbZBQtzRNHkatWdLcIbnLmQ6dFwOu1zCHjW0a6W8qXj5TBSpsofpbBKbdJ",
-	"L6VKX00US64oAknSOJ7k4EbBAoBjLia6pqR2ypXGw6buU7LDLt5y1Sjdmen91vXZFrJUZ+G3T5fK+aQZ",
-	"vzJLVOAjVElKuYfS07V6uCvpAeADpyaFRMed/U1GHXQhv9+IbzRVHtjMhxLYgtGGooBSBQ7pQA0zst9E",
-	"mPvTAluADN1IbEarJ3/+szWFefr05z9HcyTKmrmpVdQwpLIQI9HuA2OCssoFaIEaAdCcVl77sxH9cKsB",
-	"nq05c7923x9T0n4oFT0ikcwSom+S1jdJa1Vy51LdvQizDskrC1pnaBKbIyC6OKVvmZXFjMrgpJQiJT4g",
-	"HQXZcJ71taQkX3mpP+Fp4ox3hi4ZKmhH5ejuJyMGSoGjy9D9PczpOPr/2fu25jZupO2/gtJNbBcl0bKT",
-	"ryJffKVV5He961NJcvJWLatMkAORsxoCEwAjmtna//4WuhuHGc6Q1IGyougmFYtzxKAbje6nnwd9aJRY",
-	"hmx2rJTAEHg8A2GqVsZRGzSuYmaWUO01wAE9uGkmeTdesv/1n3Y38oNhedbzzHsiEPH4UAeYwUoOqWoi",
-	"BgOiwbpD3JySsEmPFo7+lRd5RlAPBDI8cxdwy5D4VgJ07LmzgOV2q9ftlM20QX2cZYjrWj7OrTu1/FMA",
-	"9EXLDlNIim8WZi5klZWkUoMWsCTeorKJLxGSaGwk3DNRrJMWEHLDRwVEQYXgzmrhgLXGuY9+uTsbVouu",
-	"Iv068P474+g1oZYFZOmhRuNcBdB7qCuhC15+napKm+EbvEw/HI/TdiC9w/GOMPQRuQPEtzKHSkTg5iny",
-	"CwGwp9DpOZ4qIyRCu+KOFh7H/YphRo9YpLKBhO8n1fwNMDLhQ7rAUVshycEnz/iDgVvWH6sWaS7HmW2x",
-	"4Io9QKvLirfHkvuD808Ppjfnn2IB0cNDTCsmk+Ypjv2zxrG3XpPA9O90TVrnoEPWC/5CHtK7TjcTfQyW",
-	"emMP8lSakoYNF94LbphbwoPdYIkLGHXc/MOS+XvFta1T7MMEH9de0ZPoVbYOck2WuesQLWkx4zkidSEy",
-	"x3JMWXAZRcLcQkMhKqz2WlzkRYGLge9zChLMUky4za+EV2x53T9wyxuVd5o4/NzusaGpQGdAZCg4oyvh",
-	"8VLJ1f8QWu2xzwp7OeATufjdiLGS4Jcv8nbmwMREtphODNbV7v4Snomn3qD1vUEIIRuFz3bd8sD1EnUR",
-	"W5+AOJLpB/XbIo8oD6tK44u5ST5MV2CXqQEf86IAjSLYXCpj6dg3GCvhraZqzmZcLoIYU7tZX0s0I45i",
-	"IbKJ0EEfQ6s5BoeHICQ0EVgFGcODPhtmYpTb4XNoQOCLmYBuIXB4tLF24VClhRnIZ0MtLiqZuaO90D+6",
-	"Bnch/D/3GzR0U9fSaAHOCwxUafZsCHXjYY8Nefbvylh3w+HzNjN2W9XVqhUtQUegmdJqbvbYccFnJdbS",
-	"X7r/HPT7byKni3NLnM7psR/7mwtRLHGIN3nO3YQYu5vXZCt+7Cds4wd1lYotk2u7mZGM5qoyCAzdk9/a",
-	"gFIZzK2DWHkbnuttjuI8LiTAqgFaMXSdBAdQQ9udQKSBT0q5Lqv5GG2Cw/ntzgfQ0Zt7HUNIM7dEZ3yR",
-	"qPMsvHxdCC+EZEJmpcqlJVhJeIGZMnaP/cIXsa0FXnEg67p1cATJ4Hw5P+4IA77AO6zxG3Apq0Doj434",
-	"+LImFqcyvlj2Iz93u5FX/W7GfShC3dqLvEq9yM/36ES+rAIUw3x5chsbhDux+WDrgQ62OJCGouxib/S1",
-	"SW5Te+YJerThIrJZLvcBP7cJ3BbwpuQOKBAx+UTuVqX7O7az9UIDcfxLQAJrYQABi/AK0wvYsyNEnLnY",
-	"JNkphSaDgFVl3LDSiCpTcjEzXcHGkXuhE3je68Ua+I5/smijXV0EX8XtjXHHS1w6Uvjddl7LzDUeHSPk",
-	"aykYbdNfxQ+6Ktyhr/fXLiBAPJMixFPX5Mw9NxbNZY2H0qoA1/PLh3cfb+Cy3skrYWw+4Z7xJJfjPGtQ",
-	"VXt/pViWI+Dd49lFq6civ7FZa4AHcQX8GLBlN9BOrf7jHd3mupCHI/eQHYJ5dM3vqZW3TQvF1+uS+zkK",
-	"PHD0BR8ROEtD/xy+fwt0Kv21pX6QiTZOfhyk/f4+HIA1gSt1KbrvkvzaBGhtepM78Tx5MB3vdPxftupt",
-	"ziNmMyjUSFb3dyuRXPSUEGqoUmAKdarmTF1YrMtRG87GuC43qu45Xvb7THOZqRkb5S74waZkKDFWRphh",
-	"JDIBFhv3dyobfs3lkNKkLbxJWBls/egPCZ1FD3jPla30rsuRAn7tp4rWPfmzLXqxO/JdEXCV+9vf2n91",
-	"ty+Rpwq0yu7mSt9NOxMMH6KqJlpVJZR/hAEx5bmHULlRqxerJtFN0ubx6PM77B4iozVxdFaEZvv/cdde",
-	"CZ8C4jXnHDEZ7zEXAT8R6FAQIeGcrlfVolAOvPSlKO0egzpgiDBxWCc8l9SEOpD4CVoRDd3T7V9dz9yB",
-	"ZIBZuArLkIgC+zgt/HuTrVQHdIre+Ak9tYSe2p4ZRzAVTOJWNFVCUJHou3RP6Bv2mOADAEfRhZizUqiy",
-	"QNRQWY2K3EzrrYlnYG8UmYSW6TnSFOG5lWk1buzX3GzX5Y7tMaUzkPDzffa+p7B9wwVNk3e63Tp1od0j",
-	"3WvBe7shW7/dgg/3iDZbkC+EEphpkT9LftyoSwUZB/r7kNEC14NwBje2y5dPf7zJ5e9kf1WRpXyPlM45",
-	"EV1cY4v1NpdZvb8Pm4+ZqUpo4fY8ajmxNXR6HwR+Yr64G/h5lGWhpk/Nah6IAqw28Pi+dP0cxKg1yRAZ",
-	"NRPsWVrM7gH3G2JiKN37BqTNAQwwFQPpKQXpHs/32BGmtN3LXCGA/vdKWfe++iq/CkzCEYrTVu/qnMfr",
-	"faKbnQ+Ledy9x/+4N7p3Qc1GpXxFldxjpBBw8bQvvKt4DL57NDKyzDt0X/Xg7DcNORy3w3EflRyAR9Fw",
-	"RnZPIsGpqSOkMO7QtOAmKhDcbkd2Rq5ugvYfnBNn48pYNavjBo/VrBTSQBIJNdcIMAhP7cm/17hJLUw1",
-	"E6s4vzzjAlDeeBAfuMe9lo2Su1rLure5O7qXcGidsIB/u0cSC91xsHI3QcopzBVaabdm6KdiV0hsHaEi",
-	"c9omH3qiUouua4rczqLPo4fA3ReONlB3BYERrx1QI4eRgKJNT1hjyfQdu035vRpfRg4yABRV0uZF/BM2",
-	"dlQzkSHul7jKgKIsN5hHWbL57vnzZPTfNzsbfHFL/rTDT2/X5M9wqmzb5lto8ihq8584zc3QJE+9QyA9",
-	"hKTL6/6r7tzNthzHUcS0zHJTebYRI/RVQ+SPcjWjykTSz0IZoJXjlje8RmWn+xdKT4T1UJtuh3Gecjb5",
-	"FLTNZ5BE1YLxYg44Omq+6LH5VKCgknt9YoZyfkNCA5lmUtlIDIV/dsGWm7IDaYnoKha9Dl4zaMfwfFAu",
-	"FMrtHvttmheCzgtn9ALZtd8oGqBuBXZQaB+A7FLbLgrHwzPgbYkXlHBLD4wSNN1Uj8eitN71LzdzaHEl",
-	"eLHyGz9mYlA6LmFcR4xa4sUCgft1qEGJYBgn8yobuGg3K2eXUjHBdZFDwoW4rm1eFHidW7TnvlV6ooic",
-	"z7/d/28hHw58AGouEzIjz5M/VaCUDP2Bga8+OCucWIi8pbb7MMvQU2goOgkN9fSmNyvUJF9B9n/yzbcl",
-	"BBJn/1zYuxQ+JwVouGIAnXglaYxrJ8xrbP1sQu0szgXGJqieXwagLQ1ayEieL57p3iyfTC0bEfdo8nGd",
-	"xXkyvTb2vD4+DGr9dVPosWc+C+W2uqXQxMj0HOQJjqDn48cee4mXO+iHzg/3+Bz3xvUHKxToHLrB+qnf",
-	"Y6/oSV71fur3AwKB/VJprCy6w1ErF9Jg+L7p2Bn2+uBnasI7FVYvduGpSPqQWytmpTUsU4lOLSPSLNA2",
-	"9Fm2uYpExlCwyM1AZkq16vfhpNmOpz+OlED37e3fq8lEZO9kN2Abo/wCjmO5/AurFiShco29aClYbnAb",
-	"fduNS0QSAC/FzJYYwHvYldAWhvsfbnLRlEFt6cJ1erWbXZwG2qzuHn6fHunOVBNV2TXn4DGr19v3IGOS",
-	"rK7euK+1uCKVHk/pssEzj7Sau61zjxnnggBbATMq0GwnWwNVZBhP0jXQuSDkAZdlFwxrAT6IF1rwbIF7",
-	"AyNCAZj0weuKLpG+L9Y8UYeIwmqEstcF8xBdnuq6gvlD2s8t5jde7/GhYHH3zP5XonAzC5IALV0EaUvQ",
-	"P347R58NKwcNML28G9kevOyMSz7xHDtBqbNtUadp1LGq+09U2+BBqAAWTkSO0KyM3wkZNIBbESg4wnLc",
-	"2CLiw+Lw4qdERvy2RfglvbD1ar7p21ql9trWHfde3y/g92/r3g/e66+sW3PLKquCrrwNXdQqXZTGZAZV",
-	"C+eS/vHbOcaCIVHo92g7vZ3jOOX8R/Uu7MbxPr1S4ONZ4vDHoM49F7GvUst02CXm8gpZVQTLLTVAiyVj",
-	"lQkFf4v1SzGvZSeqzcVIYE+WKJEQv7+XR4tqQUFnhNVkRuo7lzlqKA5kDMV9Y898j/1NjHllBNSD3QrK",
-	"RGEEm/EFCml45A7oDMUepR582pquhp0KGXBZLdGqFPMtZyc+Jnd4WBmKsPYhARKkah9znuEMxPfTuXrb",
-	"DMPqdGjPY8knPlbxsZGX6LgS9f3C+/yCjoTNHRIHNJTqdno7H5V1JpNUHDzCy/36KxqUqW8vL/w6Xd/+",
-	"UsVGBqWTevnmhu7Oxzl1RRPvQiCRsiRkciq8YAgyqOPLcxg/Za2QSX4DhAqh5oJNigtoqZsqNqmE8c3P",
-	"xCfW4gQRP72bBwj0BvkNQnkmaD9g+9ot8iuRYYSGTQw6hfFa7saUGzbE87/CyA33GPpYyCSTfx9I5/BI",
-	"Usbd5hC+GHjQWEwqhZ7l1vm+2DC5rObfRDayY055ZlNprSroex9IUMKhxu+JBPbaVojuarT5nTUKHBOM",
-	"/D5dJH4Ht7Ff1aoAX90nDx9RIasp+bC0213WhGh8/nRad/Y3fY3bX59vbCuc0S+3vMeaVLP73A17TlaB",
-	"1HivsxD84oO0hg0TWTTYoxedp9oTaLLd2MECPaGxosTYjDrAwfECoA6BgUrCvtLdGad01Ibiq/sPWvoN",
-	"2LmLOMdT4fwuAZiJxIc8MHLXwCYV09gtnjd+/nani4a464btENdMF/6BCAqpIDFOSfy6T8VCYqKD1+rt",
-	"hxieujCbF0qKgaSMsNWVsSI7TBWs6F0xhZH5pgbnRqFqmAfxm4S0BEd4TB1o6VacvXjx7mIgpUrFawKz",
-	"pK11EtBUylhV7r14MZADefK/Jx8+n7NnQzcpDll/+Bz7/t23rUpaESew/88lcYkBGdESlREplo89tRKt",
-	"9ixTQVj3xYvlvPeLF+7BZlxm3Cq98NVGVFxnI1JPdwOSz8Tylv7Hfh+HPmJQhRxI4G03PZYJt5BqIqG1",
-	"Ohf1Ig2u+a1f1wiZ7abPO6T6JMZ6ztnBnQfyxYu5KMZqJtI3Ggljmbi4UBr543HoxolMfPA3DLP66b16",
-	"bc8EKfDhQGrK4cC2bo+9VV3xjPMaLdepV5OH4fPUay2QdJ4LDf4h64VysjtopL653yuZ/165odfKGNTZ",
-	"z5TSxos/ImGM8gLHXGbu4ccigGWXpwN+TLIQXcnAXwpNB2hGaRgYskfJRIdZ2cPyBfSFI5k+Wluvlr1j",
-	"Zwpdqe+vQA3m4Ma5ZBe5zIjLBytcXKZjlFS6WoOcsPo8yB7O1Dnff4zkR26d/GWNK9eDwWCykkeFlYcy",
-	"LV0T6wn42w45EjL7NRmtVuhR85ilyYh6mxBEwd8phsI/rw2ecB6QY4WN57J88U1DqONkyUQU3fZEiGJe",
-	"qlmDDSprO73aE1FPEpvzohA2zG3/56hE2a1g5BWP26d9oo/kLTt65PrJtUUs8rb6dRxL6eNKF8zwWVmI",
-	"XrrG3Qw9rS7srtU5L3YnsLGED5R+aSLF5+TzYX8MTqKprgQAL0RhB/edxXJIGiF7H5++mKdka4ksl+KA",
-	"7cOvCMXQC9PGvXklG1J9EGNWSaIzBiYBTOAnVKnFVa4qxM/XenMBNuHvDRmlFH8AmVCcEKXQA4lYhEBY",
-	"jl8nsJunLrnmjguO19tjKKHYFDF06yx8wdxiGaZ1KV3vhp5wX0+4L/BoZAs1f+gM4w4WlLPGJgDaPWRi",
-	"iDXwUayumCVDvEXZB94xt7h1jGIMsGkf7By78BkxYGC7g52l5r2PILruMWq4xpHj5y7wBypIrSELaZUC",
-	"ZjgsV1dFxpKtWYvPNAkOYS0vZVBXIfW6KKDcUK6jfrwhm3F9ubKU7GXujBDyK7dDcJQdOncdLHMBILFF",
-	"g6d7rGI9a4zJo5O9O/Pl23bdO//zRoh3P0h3Kktn4jy4dsn4ukLFvwEqZaEqJJz2BZwW4z0jPXMIl7BO",
-	"5NEbwOqckGLXoWOdprpWFwlKUl2iSGF+siMZ5cN/MMFAUaLDUvmAhwinSz2p/cO3MnfQLboklFLT+fPK",
-	"KD1YDMj3kiCHFd6EWfId4Bw3XrpPZNainuRBzClEW02oEAnrsVt9R0prNceNTT4GmQhlRbFosWyIRhYn",
-	"uC/vWIcBUcH1RAS1ONw8yFaRb8jq+QSms/NcTmCkzJhLGcrPwLCGTgkrshcBxz2QAApmU65ncDUtslxj",
-	"X4+KVd0hPfwunDT0W1huLqlt1nm48WUsMmPOGTKdA9k1CsM99gl8U3QpPUJ6uCdXhsrJEAS57Sjs1Xjm",
-	"NlarK5nujRv7kusl+z7wvDjHOlPTJbzqH7QwIYSBS8et4RPeq7hdXWWW4bhH0MNecxKfgOrvmnsA8c1q",
-	"vpt+vh388jurdgjXW+pDlgumsakZXnfy0ruF89RMffMAFLIuhSgD5VaUHNMQrAaxB3JuzDO7K5/liUiD",
-	"FqNcQYvYgevqyu2nEC5nzf/vgPplANXiwl3fQoC5XgQpwH5LaI/rauuc2GNHnuzfVyPDlizdAwfYDDR6",
-	"xHwNVOHwbrkdSOJphOHiviMNHQ/4IC1KDGcwceGpo6kdo81ZtvmO1E1vJ53xSYrzfCbOfR37AeU0WhKk",
-	"PTZa4GYOWzY1aZP4bqmE5Np36rgXe8z5DFhaFkvNUHeQyjhZ3Wcfcs6EPMCRZm8rDesorrqeto+Uo/xU",
-	"v2l8FBMZTZDXkh9fxnp91gori0R/hk6WS6YFp27S4NT83COoQUpjRJXLzqDK4y7fu8XkJrFVAnlt8xMo",
-	"w9sRGsG5u6F4S057IEN01ATOLodJXxr14AS82xIkbRL9nFJf5VPY82DCnoiJ7Eaj3kewAzY4nypYjyNI",
-	"odZW2REHPZzQJ/EDZcGl2d8otVlqt0fzTpUWVCh+CD6eUvFxPBW8XMNZ/9ndc5upSHeDVXlIeOmGoW1j",
-	"7kLOraS3DZMW/n2T8uJUzd18gAugsor7JPCnRkbtqPYLk0JktO13K2N9Bpio0dk6Bd4C3a8VEw/WFcaa",
-	"Q+YsSEgbAD5RZ927fBB+87VCLXiRgB0wkILqT72IuDeQQc0u9LtprG93CC558dA7waRsKzkeBU5bkbMu",
-	"ODTVeAxlDBKWwHYDPcG6xoxngiT+nrAf3vrcibDk7q7Rp/XnwsGJRq0//Zi2gmvPhQO3r9n0gV8Kxtko",
-	"Lwq33XMO1c2RNDdIM2o5Ps645RusbS+7EbO4V7lA6EHd8utehlLzXuNNmACnd/bupR977HX/AOb064Of",
-	"ww7VRAKGsdepXeaLMZbbqrv0dozIOgCZcMtH3BAiDhdTVdmR+kZNtxduzbrIJ5X2SFIz5VpkiesyS3g9",
-	"F4K65W0gfTWuwwnhc27TheAdutoq4dd7WNO8eCre0G8GiBaoVlhaGCtmN2OLpos3l7VfcuNWlyo3U6Qm",
-	"q4mFemwNTUqfuahNJxe+7V+vkKuBYAmzqgnVPIqqgrIwL/Ovl2KBusK4XREQxC16bMbNpcgOY6tdEAcb",
-	"yCyfuLUUO05I475YkNC9j/pQr5Xggp2Sg9QQsDUNPqGRZ2rVApaM1l+8nuNthPBf43oPHVCP3WW11W2R",
-	"sC829MgTXbCbzsRrk9slhU7anSfKxDipgd243jAqUYsBhTt77Q2xxwkY/CIXRUapC5j1Hr11GajmkWiH",
-	"YPZ2KqBgoUU4lxYVT443FVq8YbAwuRMHUvIZdWV5Fb8266iAzCAYyN3nI92lkTHhvrOR8c6dZolvnz1Z",
-	"JTBawmAwCW2hlHgrtbgQWsj60rWRhTaJPkKb91yMpkpdsi+n74FYiVolYFdzQ/2EM37lKStqj2+EdQui",
-	"IbaMNoaMT1KwYBJYbyyKzkGg1XIqeGGnf6xYKN2czoAmC18PEwQKelIxRQlHMGf/BaYFs7T7qx6xGcKc",
-	"aRdq8VERf4OzBtA8E3iucNXXgrg0OhbFv8M7bHNZpDu0qRoU+ZW4h2AMkXEpMtJ/A9hZ51fiTgIyTFRd",
-	"CemuXGo1Iop6N4o8l0KzsuC2ycl2xExVurjQKI1prSzGb4yzaSUn4XkpdhtVZpG0I8+E1fl4PfIO8btU",
-	"dJvwaoL8YW5APms1c8NTGWbFN8sQ1bLHAHI4PKrsVOn8D/j8h+xvgmuhh7EkgwU493ADOTx6f3709cPJ",
-	"+em747Ov55/+efJxuMeOIdo0dUoJAhLN+HiaS8y/MKlcFEfEXB6pCOInY3AVOVyjUKoc8fFlx6T+QAOy",
-	"dla7d90vC5435nNTv6d12aBh384E9tg4pdsDJ7o5uKr48e5oY5HMBjPWvBTs32pUb++EB4f8U3SbSOTh",
-	"9iS9eqr390pUMScanFapVEF0Q0rmVmmoIcGUBkafTTyrm4IH/b6fKeHa5FmpnAyH/dh/RdQFwcdS5YR8",
-	"JfAxqrKEx2iZVqeCZ7nEKtx3cJennrDq3t1lHB/4LnfmLbUf0NXu8k1oACHBJZ7bWPaih7MKWaPqvrVQ",
-	"PPNiHuRe3Xc3AoptNImBul8L+GLUcouNqHBpdxNoP4Yhc/dqRyUCIMH9vNPbqXSxc7izD9nSb7sjlS12",
-	"UZro8GX/4HW/Xw+aBPXPh775kXt44l52h+0c7rw86O/PXFgINRl/TKwK02E/uaPcc0LE44bAeeOjL+d/",
-	"/3p6dH7iLgCJr8ZNRovdS+H+XRZcpldrvdzZydnZu08f6Yr//e//BQAA//8=",
+	"7P1LdyM3ti+IfxX8WWettP0PKfXKdKa0zjqXlpS2jvN19aisulYeEYwASZSCAAsARbFc6tWfouc96VkP",
+	"et1pz+qb3E/SC3sDEYhgRPAhSpm25YlTjAg8N/YLe//2r61YDkdSMGF0a//X1oDRhCn4Z3tsBkwYHlPD",
+	"7N8J07HiI8OlaO23zgeM0DhmI8MSQvNXuRRExwM2ZOSb0zeH5PX29hbRLIYH29ubLze3v91sRS14h9p2",
+	"zXTEWvstbRQX/dbdXdQ6lMIwYY64HknNscOq/ns8ZUTQISNGEk1vGDEDRhTTIyk0I2ORMIWjeLnz8uXc",
+	"bo/Pab+6Izs3MyWG9ons+U7kWMUsIj2pSOekt/GOmnjQqZj0q81Xm7vfbpITQ7gmZkBN0AiO1EjS+fH4",
+	"vAONFZunIiEJ7/WY0oT34E8p0in+e2oGXPQJF9hs1l4imY4IF3E6TuwLE/uUa2L3emxYEhE9jgeEakJJ",
+	"l6ZUxMwujmJ/H3PFkta+UWMWLtaIGsOUXY7/umz9srXxmm70Pv+6u3N32fq3VlS1lkpJdSiTGsqJZcL8",
+	"KvQoT8fKTtWQrjQDkkipdPN4/k2xXmu/9afnOfU+x6f6ed61HcgbBcSUvJVInNXjUSzhisWGGKr6zMyj",
+	"lB+l7KdsrU2eJGw4koaJeHrKRimd2mmX2+3YdejYvS+QT4mselxpQ2KapmTCzYCYAdekE3Sw8TObdiIy",
+	"GfB4QCZUEyENSaRghPYpFweEpZoR2tVMlMbNxHjY2v+lZcfR+ly18WtdlFNq2Fs+5KautSHlwhK4nazG",
+	"w2JXQLNYikSTsTA8hV9S24pdMWY0+SZRtGc2ODO9jYExIzriG4oaBi9tOBa4sb397SZpwyL4FcdWuCay",
+	"11t47B9lyuNp9QygwcgeRJgBGTFFJlwkcmIPtZ/G44yX/X3MtDk5qh4pT5C8uCYK30TWl8q+hnUfKdlN",
+	"2ZAoNpLK6PndGTVt9wxTs/2duXkbSSaUG9JlPamQuQt2a4hlRsNRiXoCFmUZ1Of/fzVjOmNacykOpbzm",
+	"NcxJ4yskhnfIN52rq5+kNhs0NbQTEcvv4Z9E3jBFRinlgtht+TYinZ+MGX0Q6bQDa9I5o0N2xg3797f0",
+	"tjNvSc54X5w0jsyNyG+E5n2xwUVxhBvu1w0cAjeanBzlo658vO6ZnMtrJn5AwVI9E2Pf0CRlPUOopQLY",
+	"XXsINontFWgLz0R3Sq7ZtLJLLgzrM5X3eSi1aewwHljGk2SC9n49GpoeyrGo7dLQlIjxsMuU3TMlJwWp",
+	"bAZSM+C9IMDhZCFHn9+1Ggurl82VEaAiWXUA+omlMHaPrWgwigpNQUXRB0SaAVMTviLbv4taKRfXoDYe",
+	"sZQZ1v548jMDpidHTIFEOEla+60kfBq1RlTRITNO4+T2jX/LFqErk+mfnvMEZozNHlLD+lLVNpw9X77p",
+	"83w96loPX1mmgx+ZCQ5DseV+/ixq3W5oFo8VNzBBOuKwhjPNXrOpb/dddZPvZltzXK2iOTgavsEzKpKu",
+	"vK1s1T9beqBvuTbtOLZHRc+2nIZPVxm2bd7x9Zrms6crNS/7cmwqGsbfV2nyVBpaf0hU+HQZQrsYJbTp",
+	"kIyLz5dvuvGQjGdeWbyDu/KrjiDq1BGKj59pwpNN0hZWPzHOyrGcjpKLi5Mj0mWpFH3QJIT0H1nexm1D",
+	"I2oGrahlLUjLX5NGk2NWyrWTIRcfab9GxI1onznuH5GekkOynfX89zGD9Xdd21cLDDdhPTpOTWt/O2r1",
+	"pBpSgwJgd6cVtYb0lg8tQ97egv+i1pAL90tUJS1+GCd9VruUXXgKK+nGabJfiVGMrbZe2bDHY3izuH72",
+	"0AyZ1rTPdOHtP9OUJ+hGsIYhS8g3tgG7r+x2xGLDkm+RXjwZ180rds+RRr7OObzhOqbpOynMoHoSQ/sI",
+	"9QNUVph6pkkPPrN/M5FQdYBPx0pZ3d/acd0pcSRUR3LQcKtysrN0tjOXxHAif2VUVc9jyqjy9il0fVAw",
+	"Wf3YcbrzR2+bW3Dwr1+/fh0MfwcOTMUMAvvYMeXiLNrEWNsDRg1DTrkdcTyQUjMdkW3LZHZevCA3XPNu",
+	"ykj77PDkBBROGluutknaRFmrx1vljGg6ZFbVhF+4IDt7ZCDHSpMBGOXOACSs17M2s9XD8x9Rk90n3JC+",
+	"NWpzyz/jr+TQq7PepME1t9quYjQhVKH+qY1ULD8jaFHmq11yHRQWfkhv3zLRt/S78+IFLLT/ezsqGGX/",
+	"v43/rcooK5+ioIHWv42UFTFmSvRAjtMEBttlxFp/KL588/mbw7GGd+q2AQ/eSQ/8dbPb/I5eM52dtszX",
+	"FjrliDY8TWGP7FlDEtahl1BX+T53N7c3t7/dh6Y6x+e037GfUkEYVSlnKtu3iGh2wxR17ptYDodUowX3",
+	"HboIqZhukg+Zyl52Bu1t70SOWpyDEAwf0WdWVpIJo9fgy/ym8+n5Zet//e//12Wr8y0RtlMytMvCdD0t",
+	"OE9nre19eWlI9Pm7by4vv/vnN5+ef/sfl61f/uuy9fm7y9Y38PDzd1H2UvH5t99965/Mp5OmvafEKn12",
+	"ecM94YIkcmxp4u9jaRgu6XdID+8oT8GCrGZfUrANw4fOjMylJBtSntYxKVT3muRL4fC8LB+e9Z2TfAS/",
+	"VK6W6+IzLMXXrtGUF6Jhcm4ZUqbBQyrIdiuqWgBBXONudm4lTsGV5TTR2SUBrwHY7U6xzKQZyOlNcmyX",
+	"H86tGKdphwwZFRqMb/eBrls+9/wkqTtm39gW/3l5qb/7p3PHtzfefP711d03G+Hfe3ff/rp7V/hpe+fu",
+	"2/ueLqtb47kJtP06PSxwNHzNqtiFZqpuCmMNatdXOvY73xcaTplR6TaOY7OxYtSw5IpWUPKnARNWkZhQ",
+	"Tdx7dqbZSKxdB/yvcvB9uTH7o1RWbOzv3UUtdjviiunGnt07wJItadd2b/UWe/D8Ki86nCE3yA33ezTV",
+	"LBjiy7sIDNOqjb9mufkwfxddg9t3USul2lyNdc16nxhN7BvAKSKrOIJezMXYsC+xBC/uLA/W1yypu2i1",
+	"eqXVKHDUuU7btA67d/6AVM3fPmn8fMcSdsjcYdWhwWy0UUjWpVUvEF7utJTdv7HYtKz9DiflLUeXcfG0",
+	"0BG/umZTXed9MPwGqENHRLAJ0wbXCPiDYUM975LSndK7bFhUKTotUlFp+tmQKudSJ6Q+DZgCk4tNLeO4",
+	"ZiMTWU3Iaq5odcXg6S5Ov1vnu/9kNVJqDTVtiJlIkrCYD2kaUoKToUVC/JuWYvN9/iSgvFimssJs/Ind",
+	"EvtorEDnTbgepXS6udABmHPcHdG0H5UVbu/Ynt2S17gs3FOvSAQOq0YOy+OqC9eTWAoMj1jn+n3fwC4L",
+	"XrllWSbXR15HrNgUa+wQ7kIosp583EOfa4OeyHDTXHddKVNGRaG/rfvyJjgxfcV0DYsYMRUzYazG7DYT",
+	"r7wzL6ViNB6w5IBsgZknx4bQ4Fo8VIkDdXirUh32s7K0gE20hw33UjgQOvQ6KyWa3nDR1yHB1RDJYoe7",
+	"nnxeZUM8qo0rcgO0R+0RheDrjBnPXKl9ar9968NzYqoHEelScQ0C8YYrM7amutX5jT4gnbP2n0/e/3jW",
+	"IUM6JQN6wwr76q/SsMlW1HKvt6LWyfs/H5+dvzt+b38+PD0+Ojm/OmyfHs3euJWELDreG9mZl9vgA1gT",
+	"P4OurdacVJ8iORFMLccGtptkPnwWsNAoE1NehjhOWDoEBYIL+Uw2/FAihMsZHPIZoWuHbWi/7xX+XAjj",
+	"VQloEUkC4Ws0/RiIV0d4JfV8GSG4T3YjsheRl1ZXfEUS3udGR+gukirjJ50/wU29VSZpN2X+qARm5J/+",
+	"4xtrG7Y33mBA190/wz/3in++LP756v525IDdUqdAEL+D83wVs998viuJw5WFrD+c7VN7Hi/OjlpR6/ji",
+	"1G5+eREbD+SS8jhwA73YWqSrBd0fRd9OSeuqln7gxd7e2irp+MEIvTwKHFXLDfj+jqvqdxed/PaahKQ7",
+	"b3XKcMb0QPcu30jY/zYLFxP167iQyF2zR8yHrcRS2IlAuApaqXrEYt7jLLHPrNbFhdHFFX65nIy35sjJ",
+	"2Qfy6uXW9iwTowQcr1bWUkFkr6dRkOZORC03EmTtCx/S7+tlfSB4O5mfLpTlgvUpmH9B5OyKUn25g4Od",
+	"tM6nI5ZtFHYYEddfRPLu7CKG/d2VbesKI9Lwmyx6cwnhxcUNN+zKVDvQzwZSmY2U37CE/Oenc/Qcdz5+",
+	"ODsnz+mIP7/Zfk7HZvBcsYSx4QY21tlsthfKekI4gkoDOUm8sr7ExMC/PzfgGF5qGh02Uz2sIRcXGqMg",
+	"F7TBz/PYueJBEOblXqvJQPj+LprvBzTO4QnhhSwh49GaFEar+mcLWmE84g4RqoP7yEYLjOsr9MTMNvjG",
+	"7iaZDHjKiB7rERPJPJvQag6jlNbcANkn4UkXUtgV6CnG4CKSJ41q+kunK1cznU/+UhnW3fKaRIad2Z9b",
+	"UYtaYplvDYzrzPOCG3sp2/yGKd6bXtXsnjfPsxuxbC+5JvApn7f4L8pHxo2KubOVrV2466Vxue0rmAU5",
+	"sTeePn/nVTyBaXXouf0AQ7VHtB/6CSpO3C4ENlVfqHG9QAOWziGQdLEYU7tOurnFPUeKup5IdBZi7Ae4",
+	"mFMzY2bL+DVxLJG/MsRF95Ou3LXR6NDKCmE4TR+Lo9vxaT2RKqm7G8WnEV7qT0kKOu5yHu6Mjn1XNdOH",
+	"FJe5Ey/FrwjC7GeZ2TMaQabNrPPXBeNc1QqgN1KRva2d/ULoTqANLSGR4H7Iz2Z2VcFacgPWhpqxPnAB",
+	"yqhFYMj6ntUb97Z3QUl8sbWVBUPMv59w+lXV5S6DgJ+ISBVBthXpygRuc+GulnQVo9eaqHHKdOQjDlB5",
+	"dZ+CmcdoPCBdBWED9l07IinYh15r/5eZoMLo1/yglR9ZS+EEH26XTtfd5xLDEOzWXCnW42laKeezDZx4",
+	"gQ95FfgF4XpNAv9lrUQtUJAXrY3auj8mV3FliH+xQcVjFl7GNzNEaw0jcdUnrP10fv7RUWBzY9vgj+sr",
+	"mrCrsUqb115B6p+1g4aQ4AKKXeNSvCqzjGDgOTXXsI2PSvZ4WiHoak9Bm/T4LUtIXzFmuOhvzlMUxroq",
+	"oefTQFpVIJX9PksIF7M8Z616IVzFva/0b7yBm8y5/v3dhkuO1bWolNYN6y1dZFR7ld5RLzTyWQc9Vbot",
+	"68SPJwO3jTVUdBrctizr5Cw45txlj/O2FRfko2I9phRLMnddRMxAMXueR9zqPCkzxmoqPpO1c3F21IlI",
+	"5/jitAMxN+3Ts47PuqWpRu+F69W565/pwh1og6P0l/bG//j86+7dfT2eNzTlCTk5+7C3s/197oqMIV21",
+	"xJNWV1UKB6Dpa0cuBbpPqeiPM27gN4npmT0KDoP/Zh9i7uyQdETYLWQCZlmZVibqPIBWM3XDFJkobpje",
+	"JOczu5N96H92Ed2cafTFmAHjCo4NBPfxgg8XBozOgIXdQi9Lh3SZpdtrVBEvcJ38C5ukbUjK7Kl/5eN6",
+	"UQSAT67gf800ymsukjnO2FfLOF/fUkgIU1Szf/0/lCSsa/dIMEVoSoZMSE1ekdgNg+mSAylqWZ3gH9YM",
+	"Lp7mIVM8ps/bqm81dEGf/zC2bV21uaogopP2+zZ6+GxT6BmnUyQaiAYvKiOcCgrKyMY/0ABfwuU3T9le",
+	"lIUiGzzzaT5lYVrjBQPPl8s6dOHYkXexgNr409nOi5ebpKPH3Y6/5s5kTUQ6fzO8E379TAN3c0EuLovy",
+	"e1g9iCHKdDsf/M1EoufKTi/AG+280ehCl9WeCqsOrLhah5xrpPqOBu12ggnGfZZscAGLMas50BtqqLqo",
+	"UrUuTt96LXDEYzNW7AAiqzCGmqQypukCV96Lx0XUXzzNyrPGnXixblfZ71clilpKpnO59al9p8Dpl1al",
+	"CjfPCtvLia+SxMcJN8c3TFQFmMVG1mjKCU8IN/uEFo4/5tpJhcoNFVJMh3KsO3OXh+ae74qDBlksz7Qn",
+	"KeAcQOFzLbJ5juQ1GZGWehNmKs/Cm7ECxyM+b2Zurxvol92wVaOWrFCuQ6fQ4xTBHSjRTBjm3CONR8yB",
+	"K1zx2lbhuaOKhTbrlbVvx0iVFRbeSLNxYqnJ88qiCzeWImZKsEV7857uqyZmQbjxDevIYdlULf29OPKL",
+	"yjNeCBiF3YvcYczHna9XfnwKW5ORZPOxr44tBWrTDZSoI5JSs0JQac5vIKD31vmLdoKUt/n+WDe8qpkF",
+	"Weyluyqeplz0r+JpnLIrVnUkPi3palp/gFceGtLg21z9cs1yA6t8XQHqjHO/zXZwZLXbDJhGFAEhClmc",
+	"DSpJofs5cd1WiU6nV38fS0NrMoBxMZwKSd3mLDn93bnXZwekI6RgLoUN+cBkIF2yo6WJhLEhSzAf54Yb",
+	"do8Ltx1geu7ir/nKyk+fa/IPpmTzRdWM4lCmqOwWqrjwUcUZqaKXcNSVRxDysiv0iYZYFrhSWTFAG4KW",
+	"faZ10pxpvZTwfPGl4rCbApiDXPilNYHhglncTqkr5XDPv0b8MlGer9Ye5GkVhOniieLzLjOrZDz1gZ8+",
+	"y93liweEPDf2c5GATzyM7ytvDdrZsUDznhvtQRWoSAiccQfeJ0Uw18WPNbZ2QLZcgrJiiH4h2Ipn/WVw",
+	"1g+r41HtlmM86gHp/CmOY0Aa4sYxcTHfWsv2oDpG0mjCY2llxSdwAi7V/oslmFXgCuhcCO9a/AdLOmtX",
+	"REMe+n71pAPLBOIBTxNVl6asx93cR2r19YQplpDuNGt8IT0yIOumi3ywzADO72zE6ojUBVBacncRk3Js",
+	"igNdkVpfLcbH3T7n4YT4bO2bDCECWdLHokkhHmbFJYW4ZQKTcTKQqU+3LmaJVMxgAfV0CzilQ0ysNVlN",
+	"cWSAyomO6q0V98ka3npRAsmV4XWQyPfZze5s3z9MURoLJcdW2wo2Zx9wgybk1Vbk/rW9teUz3re2Dorh",
+	"qflueFX1w8+tqPWpffr+5P2Prah1/JfD4+Oj46NW1Lp4/8PF0Y/H58fNSR01eRAF8VVgKGW+XWKzgUTE",
+	"nSge3JAuCkScrV7AeOqV0pXyHubqrVFwMbK15pjrrc2tNYZdZ81W3vwhlPGNP9Gtckh6k9z6IFgRW+CZ",
+	"JsXDUWZlC1+L7C2hudbhD5U5UTN6UM3QamLfltQUl8AB2tlbZiy7lRHTIdTaPfJ5frtJra/BO5uymo7b",
+	"6YRONUpgLiBG6jE9Ptvbtck4b8cxTxjomply9GB5sTNQZEsmxr7ht01ODGtasNsRE5ppolg8VvOCbe+V",
+	"/IoxrYoBPkllE/i0cNlm5GgjZTcsbfQW3GsHXtUmdUCk7HQETNQuVoh9Ggruk/eHH94dg8j+ePz+zP7r",
+	"hw/nPzXK6r0vl4C5tXbbvBpzIbOUi4mYni5nsi8z4qjPq8x5xiJ2tmezR9k9UInZ1lpFdhnWZBVlvH6e",
+	"TfTE+susf8AUe2L7vxu2P++kfIS3ApjZYs74k+x4kh3rkR2BWZrR5jLypDrtJ6F1F2VBAOJKCTILiRDI",
+	"SjB0/iHrs3cMbpbqtwCm4tr73GC/nA2oYvP9M1aHrzqOWSmBGadNSU4v5AQ9IJ0PRkmNF4UZh8s9LiEX",
+	"aGSh8SJO7Nd7dLf7aik/825zUla4ZCtfu5WvGYvuHuzdz7Bpax8ejWIexkQRQ2KZCGpwZs1ETw9gFAkj",
+	"37DN/mZE/vTmzYvvd3e/LeEFLPnxDIrE4grE0vgNgUBeUcrX9FEh9etR2HaIkeRFA9TDi2Jw8c4SU9tu",
+	"lPOQ2sUmq8v6pSK6H0yu3z99n4tYDlnkNxhCrLrSDBZI1j900vGrgnt88QeFe7xm09oWfQ6KHsiJQEBp",
+	"bw81pyY2ATJKNcRLI3CpQdtzb14fCovx2rnaqxAZ50Aw/pHzeA9dNPHZeDikatqQ360Lbm5QwgQU7GlA",
+	"cIypHrxJ5aRiw4HnANpoLllWVFN28bzbJqpC6QxN79sD4DzAiOs6wKcrNr/tNbn2DeWOmdeDRmVZziXs",
+	"qFUnNxu9gjPNFzXKN3JmoFVEdUR5Or3QlXYNFLeanR4WCQBmMmGK+RJZK4T/JbSGihM6tVR7cX44V2XH",
+	"HNjauMxMp15iaBVW0bSV9RS5daleTT3oSoq8ouxypMocVVqKx15b604r1JmIpHZ9lw7uLZpqDQbkTn4m",
+	"dVvQdKr53MaPy++XdlbnPKqpmWy9PE9rijPW2Tv5WlaMvHFfVuGdIfItlklw15vAUius1u70MMjrqZZR",
+	"c/auxOrvqlIpNRayhTFzgcABRS4fWYriYLwmIcObTe3FQKgnCfA7lwBRSJuVBwVdZQ3X1M5/5l6sMPnl",
+	"hAytHlRw7aCkcI44H984H8imFmdgtXyZ7foE9vK8ahdn+ST2Zv0xi5GoUySJL3UXOLT8u0RCvVaz2VrK",
+	"1L6rnBwEnKwpGufdPUJwisE2qwbX0BQyjVuI2ZgZ0D6qZiacpjD+mcTQEbo+Qt/HQVB2inSO2Ohf/1Nz",
+	"Iy3xj2naAdD0Y9FPuR6Qzjv4kSS4yJ0Zv8kyXqAZ9cRtQhXJHtfnhLqw8kLy1j46vaJst3Ze7JHuFGrf",
+	"QM1eqTXvpi5CWUixMVu0Co3XVE6Y2oipZgnpjhFH0ig+HLJkn+ixgiA6CNsb0ZhpqCxFHeLQJmkTO6qu",
+	"vM2KJnn8bhorqXVQ9zsiAzmBSkTcR0Smqe2kQwX9b91//b/xgKlNdkuHo5RBnjQ8uBUbG137aOP6huaP",
+	"v7k4PyN7LyOYG3h43En4Fhegc9migl62/pv7YjOWw7zR8MdNcupBhcDa9liYkNPhhQFc1KSyz4vJj94c",
+	"XMB5YfdYJCPJhflSWjxz/VdwAWYGMkHKoXNs4sfS5bPRLqTQrwM4q/3xpA44yyUCLFadvhwg/iVQt3R1",
+	"Nx0ugHFcuZTHToTqaI+z1NXZBEgrQjNMq8yGWULaQHMreqS256kTAebWMjrFDIHhIJuxlepMsUaEsU94",
+	"VoUhEyUXgFb6nYJ6NSU7VxWdp2Addf6y4QrWb5wknbmJ3w+MHvaYgF+BjotcJFjEWpZ3WJOipI1VUXJQ",
+	"cjvlay5g2Z3s/iETzfYAJSCWkbywNCDptFNDN6CbzkGBQyLskhX5+UddmUw3yXs2ASMWgZW7gGiBwspf",
+	"u5Q4kAdnuDIUi+pxoce9Ho+55ZkZ5+d5pcqrWIpeysEuDn8ecj10BQxHCkppAru6whJb0DJACY/FtZAT",
+	"kf8AnVy5cQXv6fAr9HcHPyh2I6/9DzCjOPB5+1mNhYdJbUWtVMb4RbnHsaBjM8AsJTzMXZ4ksBx50mjU",
+	"EtJc9aw+hjf/A5lc2Z9oapU4bEePRyOpDEuuhizh9MpFZRgpr8A7ZcmKGnYFEfjwDQwzWyN5w1QqaeIm",
+	"ZpgScB3t1LqrcAhOp75yzwIcjatsph5TO8iiLWxwbywSnaUxXMmxuZK9K0UFDBUUux5TV1XdazpkQd/Z",
+	"u9kgAoLIHvZccEpwKVho1HfkLOBwTkFz3uUXbGH2U9ha9iO75dro8Be7MZVNwoNs/XLLHNvIwmEK/bif",
+	"8tG4H8qdYEZL4VP3UzZA9zftyht25SJvsl8hZ+YqCM3RLO3hWlnGMxMRZblUhcOyAh3BvRWRhN/wBLAE",
+	"jXQYhVCNhSoOHE2KqviTXvVVe+aw5cK1de/MIwBNdoNp7hCqzKKbL4guUs3hLvcKJfHEnY2vUmwAeFvF",
+	"0G+YmmJV2TKSG0ARaUK7OOwauCZf6H9WGrknEZFpsgL4hTvic9QxOuI/V9Z1s0ILC7rlOWiOeWfUtNBA",
+	"cOVYMqe+2ys7mAywQ1eutPB4eQ4rJfQ4rrhMfnRFrJDGeGY81VUpdPiAdKd5As5Sg3BgBg0DCFKSfXRe",
+	"yezNA7vzffOOyaX2bZHgPFfOElfQ1KVMDZkICoUnMh7DL3ogJ+vSwsH8obzKEwA+Iu3LdQDKBoyFKl+5",
+	"GjHD8mxcxFGMpTWPzPKE/o7ytJGIdrFamseeXaRND1VbRvRAKLuKWZ/BnDzWXYEaQC9a7Qx7kL+G2X3v",
+	"HR1BKdyK8Z3KSXYVhUWkU5b0mbrnMT4v9dy4D1sFn8zCzeuyNWUaZxquA/hUqWEHhSNJ4PoppavMd7Gp",
+	"glFW4xsInE9ECrDwdIQDnS49HnTSNS36LL5Szj/yYxHlgrHA8EqLnTPj4CzkQi3wgc2SpF+RotjxbKRe",
+	"ByjIilmxKRCzqiCndLmw1pLYd6EhaHVHX/sCcYchXNzD4dlHHgtvbqz9UlB4Bwh2huhkqKGNmNJSBIO8",
+	"D7rNV4aPV5fIAogc68LF+zSgZlEIvJM5TqEMC28OHF0DCFy7AgNuBu/tZA7cW0mZqfKyeKwXMKddoGsW",
+	"Ow8x9UvCv6y7DO/unAR0iJhfBeVp50tlp71cLznXpMhjubydBQqufJEsn+9rE+jtMtgn83ybc2EoaqGW",
+	"FgNVCs7Pz1UxtG1BnGFWcd3yJegqKGjfnh/g/BXENa9I8JYaL3T16hbK138lZertmGrL1B84caHxShlN",
+	"BYjEhouhhPfniZHd+9eLds6EeeTqXnvEZf1+mUL7bV9n3xFHeBrCOTad9HeVyorVJCF4IbBcKySigWnU",
+	"6HB5IayEpfyGqSnxH6xwRfrFBFfPqrqD+T1DISSrTXSpSKR4ZKpp4jcRmQx4PMhqb4yoMj7T5h3eYG2c",
+	"HK0RbTm7tbIkNPcsWgI+ri479Wkw9csrpIElnqvpa1Nb5zSjQ3hnDo+pOodOPcUuopz+w0kUT2dAPU2n",
+	"MKgGVAPSrFgsVVJxBsdm8FHJG57U4feP3FPneRqbAROGW8VBF85246VtA7L/R4TzXw9o/5xT/mD1MHd2",
+	"1lkyALw7iawmabh4npnHPunQ0cgByo/4fCj5tZYkgMb+7K8969e+CEduz2VYUvKxICW+X0sRhRfQio5p",
+	"emYg5r0hYUIKx0NnQWMxll3bJuaVI7Ncc0D1x9qg1RAJGchjADpRHr6aMfIZvWlA9aAZcuJhikbg1Xp9",
+	"sTZ8nnvgHTPrc20A+WXC0da+H94j4E/q9voK0G6/mKm+VCyIgU/yEkvN/GB3DeU1rDIipOG96Q9KTmpq",
+	"uzn6kQTfzCI98IvmOe9sZz0czykum7Xfnc5I+aqWLT8cDbL6RAXWan92yuLmOqBDmoHP7Y5ZKxZczfsO",
+	"BT0inZ5iDLnviPI5UUzbL4NKJ4tVD65va2+melN9SabmlnYW8G2g7WVViYfwcexYOp+w7kDK60pdwe7C",
+	"xelbcLsBBVk9xGd518/sdWOFmJClOrFbWzYm12M8QUZFFapQWaYkHoKNCphDVoAmY0AZ7HxRrBaYZWGd",
+	"iseufMxXceAEFbHKHtBU9jeqyj4u5ZAnPtzArs18nOn5xhs0tNbc92r9awkta2c97qX1IOLfw3V0xphY",
+	"3XW0vMVsWV+7XwsynJHShWZqA15cwRRzxzzvK7wtKPtH3AqE29l0eGYucusuLiFS0hKTYkN5w5Kl/aJr",
+	"XPWEpXVQSbknBq8kD4iP8SO8F459qeD/puyE89lw3WrO8Ai3XNPHveSq9tPj7mQehCBTIrzZyqllLnnW",
+	"p3JY2QrajVXOnMN+Bnjdh4SXsmtrK/HA5B0udRAqvWRJHtvrGTL6Rg0FFLX1SgT0+vZ4mjb2/MUKIjku",
+	"V2w2JKNiTZt8FYNpVRcYLvUZElITi2uHKDy1sYN1F5TusaM7qIlB0ZHngk/WjhpoBefXeEX7YCXVXi3u",
+	"FUeNf72AhfXOMpj9Im6yPcCpqPXWUpOlfpRIcX0iky2welUU+8Aerp15WbOZnRmsDAy2J+9vRb9Yr2D2",
+	"kfx18lX7jBfIPA1jrCBdm/jvSZeZCWOikOe/1iP1uhahrIPQY1DUHLHH0Ig4P22/P3tzfDrfkvhC2KLV",
+	"1StcjkkWMBDYvOHQ3PGMAm5fCjkI9nYlgOlAGl0sESNoCUMKf9OEOCIuZHChDN2iVgwvrXAn2YSxEy0K",
+	"stOsRPunc8nrAfJ7d6uxepbL8v2J0RSjdYobU1cKpiOv8WTZgzzthNGH8tqd72lzwZYZcBvsqmp0J+CQ",
+	"qaoYUefPBrxKI0nfWk9GkhGTo3R+euyXgQAMSwN3p/Osm0JYJ1SD9KW/uQF0wLzu8VxH9RLAg2ssjjek",
+	"t1djzRoSWlxoLBWkm1c2XwgzZQ+d43U+X0RIcNK30S/l4jLmkoJ770vgMr5uvkeHR5igi2E+skfG2g7V",
+	"J+lQkbjtdSnqdDRKXQaXP85YYtRh57jMzTxD0ydvfp5fI79pu5fa4hmG57J6/X0/9BVQmSOIwhmrx1ws",
+	"7Hw9M/JXaUshBM+5fQOMKnJINYsyUBCRkMF0NGBOyxJTFKYJXO2QIeD+lrBUtreKILTb82BWg3eDOkx6",
+	"IMdpAt10GQZ2l+CCq2o2uS4+3zWxeliJ+rWtxhjHRdJNK7gixrgTL3MQxiESuQoZDHseMZX1Oqfkbw0A",
+	"QzDsZodeA442PAp0Jrcuy1YEdUvtxurn7nuu2rmf2fRUGroCOBQkRtPR1UCOPbgGZD+39reiGWStsdL5",
+	"JbVME3LNpuSasZEmE6muOYJC1Je0+j6srLXV7Airwoh6K/t9lpyIWfJcO1CX09tmG/zPT+cZ8oDLaAHM",
+	"IcfEXE3q7616i3DBGbqFe9uqq3q+JeTurptOzoWew5pz6AWcjGu2ioLeVZz59YVNeXH29sNh+20rav34",
+	"4cOPb49bUevdyeHph7MPb85bUav98ePb40ZZ9n1zkNXF6Vuvpo0w3qqA1J3KmKZhks+97f8vFokFl+tr",
+	"i8R69ceOlHqxlkip3YeJlMp4586rYlXCet75+mFimBaKHKKCePsH4rKySKJygl1DVNHuklFFXpGWbsk8",
+	"swERysS8wqX3Dzrae6TAnTCipkkunMpiIjJ4SvW42+Aq7Xw8/dCxdAnMk/Iku/zyq/nm9Ngy7I+nH5oX",
+	"dJlQHSzKQae4hUD6en7M6JcN39n+vjHO5suG1BQ2eTa0ZvXC8e/YamVZlhBRETEDxRiJ6YhbNTpl1rrS",
+	"5JuTsw9kb2f7+2/n1G35pb3xPz7/urtUwZYqIwrrrpycfbCdZsMD+7CA2rnbLDegWsn2VkO5krKpuLNs",
+	"hY5mczCVoo+qmbB6KPv7mEKuyk4wola0hB35IAKu3looS7zFa9/urV+CLFXApV6g/N6IYmcN3D6nACoo",
+	"MOUNx+uWKEx0V2nT6GpI0seCda4ytKrpItDNrLoRkZUI5UsThp0eM5+kqrrMEMGTOkz6RcMMKvHo0ftS",
+	"gjnPkOkrLKFZGPqZncwGXbmVbJJXM1qmFIzzd/IKRewMEP40GQvDU4Q3ZFPvXChAPnMDThf/KvrWq5Ix",
+	"Zxjr7vaL3ZdbW45+8LeXW8sWOq/OLm0XsRmzqozNHtJQiv/X5eXt1tbG5eXtdu/y8vb73ufv5kv0ZZyo",
+	"tdLfvjegNwyQhZRMi5S/Ft8rLFodLTlAsAesfLdPdiOyF5GX9oi/Ignvc6MdQHoA4db5U2dejbz/+Cas",
+	"krd798/wz73iny+Lf766+/a+KtqA3VIXnkR8Pc55+zP7zUwFvXp1NS+oEE9LLCZUGNqnZ62odXF21Ipa",
+	"xxenjZbSbqFkn3O6tiY0TZlplfnbiS/fV65juHQpv8UlQjVJ1xfl3V5aZD3C3Uj1u8vovIaqPjPtmqg5",
+	"EDzwhq+iCeE4mt5w0dc59t2SNQg8q37t/tt8/XohZXjpMgUNJODWLGVao1qwXbNy7sIjlsJOBINfPdx8",
+	"DLanfaaNolwYXVzhl9kKH9Vepbr1hVg3LqxlRl693Nqe5VsUlU2rXkISU0+zUjyHlhsuWmdh3fL7+nin",
+	"w9Pjo5Pzq8P26VEn1ziGdIpihOYh5AHsuecVn9pv3x6ft6LWWfvPJ+9/tIzj5P2fj8/O3x2/tz8HjVfz",
+	"kXm1GrGDiLj2I5I3bxctbP+uCX6zWAg5birf8p5NclShNZTxsLsPt1+Rw59eraJH82m6X52PrJnKo+HL",
+	"fbgzMlP1oylA9oMooHqDcVDEeV3YgbtXjwh0HpaaKvTlDPaYpkwkVDXrlNs7i7qnd2oxfuxQ7JNCBazm",
+	"bu1uBh3vbO3sLRW8UIsGlO9LDZ2HJYqeChV/7YWKnXpVWS/jqyxc/McuVPyQhYnrRFvNOc+jH+9h4Tvy",
+	"e7m192prJq6iaPLXxPzVGvElG36OzZ7F5nl7Y8bSaFu9D82MQqxjmWR3bNf3ttsf0RbfLQTCuflvR3Xl",
+	"4zJ1rj4OskEabpXcK9vLB7u8Z5MQBGMJ6hNsEtZ8a7oqDHLCZyOlq4+2FHhz5lCBe0oO88v8MpG8ePmV",
+	"B8P5wJhwzWo4QSkTbBn1tj4PrJ1lahR1vaXUu92GtK6GSngDrgxjwrmBSJf1pELryarUGMgEgODOa5IF",
+	"2T9Uzbxcly5VzevD4XPe6a1W+QaiSYtu58ClJWX6XuLv+7nuIretz3Rww1nEGMO1BU5UOje7S4xkgQSx",
+	"wGg+IEJOAjfyvc3jl6vULrxX/cEXcxOQCE2SDFA+y7LMk5Kgkl6WlUT0uGvswJCXFdGcK5QU/+Fqigo2",
+	"GBHXntVTsgabOVUpHSlnKpX8SkLNi+VLx2ETmUslZ2SzFyd3kbVRz/mQnXtxsQRTXFLEUPGbljBVe/SR",
+	"9tk7VgdIgK4DKQpR1d5InwxkykjKdQVa+YDq9+zWfKwp4obGDsXmejJNXZGHesPmhYPkUuyGy7FeqOGR",
+	"YjFL2JyWX9ZHdkP9gcXCunfuG9a9vVxYtyquWE2gOXz10ZPd/FbtMJcNFa8MEC90HRXIYXYfq+nSGo+h",
+	"g2M2xXVhA/Oe7o97B8x9EUzU182J0+10Qqfapf0LOMaPCaMAQY+LO2HujTjAa0tPI5msGpD6pro6VrM/",
+	"p5nN3QMyebfRMbPUmVk7BMIjOmq+OIY8xojq6lR6uw1ZTMISRQHm4I5gtUPtUryLFyaeTqOWv6mGoxcQ",
+	"y0pJ4cVlyJh1DZrJx8Ya8C7yyBvA+9ZETJndmlegKwsZXL8Ub3ijMDHOF98eUD3wrpJurKYjc+ACi13Z",
+	"eG40S3v2VcGySmyYEYk/KGbGSrBkk1xo0AedEpg3MaSC9pnChl3ha7CsyCilMRvINJkbefLqYUKmXi0X",
+	"MvXRYTEuGjpbFYsANWDnI7kyasaqSiHJoDIAVQhLUWGJMmJXu1iIaqYYYlMxtDrmbzt6poPQ+Gb17J5Y",
+	"9rA+dTlMPGagacIdEMw5ZmIlAHaHU6WvRkxdDbkY15nlyprl7mZTD6gl/u4USysWgkueaajx17w+ryAT",
+	"WfERu4LJVJYnDnQOyEpWcFqEJPGAxdfW1Juy+2dF7WYoC7gE9XeO7kbcuZmow5Nacs0bKwGUl8RTQTHU",
+	"3h+JinFX72elxpxS8ZZjpebiMU5orX2XUqEju/x0tHw9NWAacwr/LV+teu45qkOkcNTV0eM4ZloXICnc",
+	"b3PwKDCOWBs6HDXmdeiRFJpl1QTWpDTs1uBhFBYxHGKEO1tFDKeQs8+SOtyM5cI/0QUSXAk1W51h7ef6",
+	"5FXEllaQMAxCO5bCUO7qoMUyYd5XGb6JrEIT2qdczCWVxwqyLs05Cte3ens8rvbs1qRcXL/T/ZoalRu9",
+	"VE4IUgZx3UcY6ESHVkshDCon7GxtbZIT5OOY0IgAvi7fMabC+ZnsxKMiXXMNrtK80iXXBCr6b5LAqWy/",
+	"sURhDceIdMeGCNmVyRQuq1LZtzIMSajz8cPZOXlOR/z5zfZzOjaD54ppJpKNcGQdSNZzpR9AEVuwLkX9",
+	"JmeGDW61X6990vEb4FJjkTv0xinkn7k/N0lbYEF3V44d1HZi2K0hVnZF9sWBJZ/OMSaRpgB649akQ77Z",
+	"29r6NiKdE6wdDfqZw9rwaOuWXNyLANxykuNA2G0Ya6eR5vtlf7JfbG99uyqtegqrp0y1Shp/UVv0l7sY",
+	"jrpq4lW2whdnR4DpdXGKqEPt07OOV/XLFxkEA1ifFdHtvqKsrUJZiMaKmS6jrwLJv469ng2kMhv2ECUE",
+	"WK21WSpPoJUQG9hYZ5YB4wO7hgEn5hr5r6VKy4D3rf0cBmoCwY5HUUbowOizfIBGx0V9tlRgH/qX9vPM",
+	"qcinTeG1oZVX7NbomVLbEwVAGOR8hlKyD/3PQVVxCADAYr9Wp4NkDm42ySfHHbnjnn5gdo0M3h/gCDrt",
+	"OGYjs+FTvjpkBOSvo6zb0ijKvZ+NqOB6gP3fNzfsBbiI7nkzX8i2yk76kCke0+dt1WfCcEGf/zBmQuqr",
+	"Nkfl9gslZs1Us/R5sqN8eoUzVckXF68iQEIeSihqpX1+w4CNOQhCv4X2h1bUah+9O3lfWeT/jIqkK28r",
+	"kDH0lew9KFo1VH8dm8HVkJmBrFDgf5KT4DYb9OEQfyMJJ0pH/OoaLuodBsncxIRaue4U/Uzpscd9LpRK",
+	"hop81QiejAYYSVlvWRS+Fw9h7dTK8IJJEG5S5AijasZVhH3G1A2P2VlmVJXieFb3eWw32GoZOpn3NWgc",
+	"RgFGEEAcQPcA5tFXNGEIKT8Rc/DGqmPsGgAGgzoMj1Jt4cWCWIPrB9dGtcQ03Vl4GebRgupptuY+tY7+",
+	"XYPPVi6RcKUZE5ULViiSEPnAC/SXrM1ARwf7FV1f0YS9plLLiEZXmHdhBIVSCm5bG4i72juUlUSvAOeD",
+	"tAH/QkQEmyzvJfInqxFcrez58GOqnE0Nq3Kaae1xWiMVyBumaJouyNeYQh8DBEwsxOFGVBlO0ys5Nsju",
+	"h/RvUvk/5zmxHC+dx3YhJTnguwvuZiguGvZ0hgf7NQvGF4V7VrXVENPzo6JLZ6QqRrUUdX4f+yzK8oOh",
+	"sj9JZb8quviPkSO8ADCxkVbIQUy7ka4WCeG9LL1sk7yXhvyDKblIWHIhMHkj/21OgPJMTBNOGPa6ln5K",
+	"MbOVdV/qZTB4xuQElFtrQZq1MZKdhmIwYdmab3wC17dBBRvyjV/4b5dGi16kIIzD3x1Q1fdWPN6G2gUZ",
+	"gtMUFU6w10bUDA6QcF1QAV6lRKRDU0M77se+Pcl5tHYsh0MoPM3F/HvDOpVCycmz9Zeh8Rw6YV3uSneM",
+	"RZLV8GhFLZgLSOC/jbUZFkVvTfYbM7T6LubNWIHqlTDjaxSW+dlihkVW+gZ2iAvS+cvGKf6ycTKvWl75",
+	"hAWdfm4ArHg5X4Wpr6qTrckix7dagQlDRmpi+NzapCzpMxWRlJrl9ZgZXoI41if47U7AvebrN4UhV868",
+	"iWfRHKShccB5Gx7WoRyi8tUVh3m1WhZBmH1LspCihBmmhlw4INCEK5ZVJrlnMZkl1r4YFhNEvy1amCZc",
+	"/uzKXLAHKarxherU7KyQyfBbrVhTCIJw7xWLqVDFsIz6QE7EY8Zk7n2V1WzOi/2tJu199OGCh/Yc4+a+",
+	"hsIwu2sPJfx+LaVmslDD2pozNJM6cc4DVwwzLGFBVsi2JrYR1CfCj3KeOls7asFSe3n1LBNCa6wgWAD2",
+	"5/GD0u9fF+xFbQx3LVbQgwVy5wJiBe5wz8i+6tBm+7l9slbAlUWrEPLZIOC8MGFwtAvxwIvWJazSbhqj",
+	"6xvO34xO8yWTNfYeLynhxW8nKeHlQ52Qhwz+X+WElILj/UKucCyqC5jUB2KWi+ktX8KkZJk21TEZuny/",
+	"5qt/lxfY5NKF+bj25lix519lsmxxjCvBS68pr37haIavLc9+XSBwT3n3D553/5Rnfy/WsRyu5b3z7qu5",
+	"aQ/L4KwB1+7dPcDs1gO1QVOIISsfeH/d0SpDfn5BhInvV6H8/IoxdJe47PmEacOFixHLUVxXPin2bFqa",
+	"btfLo0LwtiSGXjM8Nbj+9ut78UW4e5ZjFbN2k1CUoIRmxmGnMOrOvYWjw0pdZgRGrql/KDwiF98CmiTh",
+	"Dhh5r953apAFPzcwE8USX4NxVl8Ndmaevlh1wxAuxgrfz0wnHE7YdNX8LnSNBs7TCpl9RKcaeSAUyF3x",
+	"hujINo4dNwZG2LGPrvwlmG4uKOzimCGwGgEpLYeG++GFB3bs2srGlt9bbTdcW9nTNOEikZOrhE7nVmfG",
+	"anOoSsYpHY4cCi9gMr/empdfWdrssOPI7Vt54ao3vqpQXBsjdCneBLU/npBESgUedu20gJLUdOGqdeiG",
+	"ljqu2TQiQ6qvWdLgz7i3QyJWLOGmPmzVXShsFVMqXUw5F+TijCQyTanSm+RnNjLA8yBHxW4QBqzpFV2X",
+	"36+7bNuA6qsxNVcU8/XqJgvrtI9msguxGlCYN4Voe7tSG3CEmbjhSoohE2ax6dc5QKThvelVV8lJJYV5",
+	"50oWDT6h9vCOxnrg847m9AKXgq6bmjWt60TJZBxjAkGXp6mdGOZGzOlx6y5qjVzqd3V26AHpWEL2ERzY",
+	"6UC61TZEuURDAinbN9wU3J0CQ/V7ijEIaOLNdYJfuauOGo0fsCA7EGbvQlQYyULoNBmLhCnSybJc7NvP",
+	"C8H2YyxWCU/mhp+D9F1zATvId1tod4tlCXmxKmEzfsiEdQdSXl+NVc2pdC+Qi9O3YdCOZ1gNiDIlHu2m",
+	"7PMpsq2Lgmj/wpRnzvcMd3P0WJxF6VjMHMY6OXAK19SzWsAqhU1nBFR1GdOKuyrb0kqupYdnObuPzXF2",
+	"5tFnW5CBMSNNXCFVb5O+2A6LAB1gdqilXCRTEqeMKl0GRXVdbSARhbbV9txSRVkjFUGUwSAXMNxzAkge",
+	"pWrwKuTdkGqyIKFD4HE8VtxMz2wnmR71c5Ua1RaghV2z6SY5tDq3tdav2ZTEJf3WvjxgFOsT4i1E6y8b",
+	"7Y8nGz8Df/HKK/ZzF7l//fcxq7uUgpwh25WzxP9uX0Vb3WkDLvgRc241M1C5xQ5h0+64tro5GY8ANkv2",
+	"XYl2bhUcznREtHQZftC6+9BPBTrLZ+KGXTENX8K0IU3J5Xa23563r94dn5+eHJ5dnX/4+fh9J0v9Ho27",
+	"KY/hMHFNpB2wHHVpfB25UsR+xq6cvGAscYcIKAWOMaMKVt+N0ZJ+6y7P49r/1b3yxp+Y//x03qqqjpXl",
+	"oyqXfm1PrlR2Ffv2n5jRv2jHh1Jec9awx7Y7LggljoOSGL44cMGn9t+gLFOrv7hAVWlVyVFKuSA/nZ9/",
+	"zPYNX8837urqJ6nNBsW4xtLu3UGWbk9W2SEjprTl/hs9LhB8ZDQCCuJGw5GQAnJHUavdJ9R9AfWbtSU7",
+	"+zIWPPf40BHpQsULJEXFIBv2gNBLkbAbllpSypbc2bmZuubSy+0JzFEEcqXKv+wP66W4FOdgZlDFwFNo",
+	"x7UxHpFeKic6Qg97AuaV3iQ/SDMgKaOJtQHttHjChOFmum8b2oBYve++s0tgP/juO7sfCGAwomZQUOk6",
+	"hN1a1Z6YgdSsrO11fNolEhWcy0xmWSIwRIqYRZeCuDmFWbdBSQtyrJRUGITV+RUzxg4hBTpDWwBMgLvO",
+	"Jum4nzp4uJgTRhAkTwFSD/qyfdqnTBiFqhakXnQVHGI1TtlmvhbeNm1cC5xwYaTZ6DBfO4/dvevAph1D",
+	"SxnGQ0wVJBiX4oPJfx9LwyAoZsAEmcqxIydLh0p2UzaE1k5dO45AINk593FGec0hfwHjSdQuDeyJq44L",
+	"eQxwIQ1kQQwF4IjO8TntdzbJuXThVEQqS80pM4xIkU7JxLJoOz5owRrZkZWQLgGc9onlctDUSW/jHTXx",
+	"oLNv7XMqpoBKS2gXwS1AyoLXEowaF73lhMOlGDIqDB+yWYyMve0dh0yGDXLLRQWzhEiTYsOQLA+AGZj0",
+	"nTCIJkAQE7ueb7k2cPF7Q9MxJpmrbImtwdNXcrJJ3rOJQ6Swu4xPugzzBA6IUYxaeiZjcS3kRCCMRHcK",
+	"62u5mcMN2bwUgAIRM6FZnuTZendi2TaoZcBr9f7z53LEBE5iU6r+c/fR8yEHzcZwk4IHH9ngDVMoEVpb",
+	"m9ubW06MCTrirf3W7ubW5i6mtQxANQBKpoHz0dXsKcVvQ96BPwmV96kRkWmSu+uK+dcYb4bMAJ5bYo0q",
+	"4CI2L0VnpGTfGlwdnwE5YipmwrhKrXlNrb6kLkUC0iJpPGBJFGR5eUwxWOmMnZ4krf2WZQuZyxVSveiQ",
+	"Qe7O/i/VOlv+yvOThA1H0qqBU5A0n63S5ujErt3O1hZGzVhVEZOmRqPUIaw8/5vLiUIl0P5rIfeh97OW",
+	"nZog52r921YqTTHBX/ZwG1yMLapE0G0wn41TNkrplNWiErjPwjXIPrmLWqfUsLcex7fp+/zF8KuNjzLl",
+	"8XThj93rd1Er5KBzP8c3T47wQ8gp2Pgh9+w1fQsv+3eDzw+lNgt9Cy/e3SEAjPOtwWXbiSj46Yv0WvFO",
+	"kWp/hTgm2z0S4mZXJtM/Pd96zhPorcdFcl7K0Sh2MfNGuYMgyKK+n/zWZ7aH4Nlyg4eicHrQlRQdCTPN",
+	"5k9XGjSGwNaOu/h4maHfhQYZsJZMX//l8130a1mLxh+9uRb+5UypXz5bbqPHwyG1f7asyMrOutWBaV/D",
+	"pZP/6bM1ERU1bCNOqdYYBY0BRZoDvTsxAaYkkHIMpLxtfxhrthFTK5+AqQzkkCGqN/DhQHk+IPFASg2X",
+	"DeWIX8Em5QD/243JYOoqm4EXEe8A7L/gehvk8wQd6cDdr9nI105ElEsUEXkGbSASNu25HLnzWOSMh04O",
+	"0TwoyOmhHoVQ9sjWJum4PzsR6XB9hCLKhTFgyHWnhN61Sdqkk9cv7FyKrBahL0Bo51EurZZBr2z6r/Ee",
+	"3vUVNAgaJuhBoLyW6krq6FJkhdYFqmO5IK2SgCiSq4l6RREIXPUHmUyXkn5NQi8ohntX9I04t15J7m6v",
+	"redCt9WltYKAgUCYWp15niCAd+6iJ8H7pQWvtWQaZG74eCG27+TJQ0r0x5HnDyDNH1aWP5gkfxw5joIp",
+	"kEtLy/KEbbBej8UGvjljBm0nL9eMJFub2MJycr+dJGCoF0RsRCiJqUrQx5Lfcvsr7kDEvwN57kS4fUcz",
+	"wKBAdG50lrn4TM70AYpzXhDRLjAd8vDsRhRs1ucmiMirlvrv5I2T+Rjh02VmwpjAoFtf3a1gzKJV6VHn",
+	"0B+XJeOQNvF9epcTu2HC7GP4/EReiplMwizFUPbhKicKnYQkg/IcEsE4Vk/RrpIhERL+crkC3vdHeIKe",
+	"Bwhk7TLvQC2FfhX0iCC+irQJwITCPIf81tnm4EocMbhK0oTrS6HY31hsmEMddZ4UwViiiR73ejzmzGok",
+	"Y5HoiIwF1IhGlY0SvFUEQqnSQPwi/oDbsV5zfP26SBb5uZAmsrX2fsMgsQqtBJy8GTXnseR+lZ9s/i+u",
+	"ejy0EPGUkjG4lQ3DkjBx4dq6HKiKzBF4wjOdA7mLBOPBufEh4UGcLYb9Y1CAZRJBWLgzjry7Fou3ZyHm",
+	"syG7EbGqHHBVFBsQUrqSlHsnrXBzxqeRs4X7D8iITlEQhmxtRtABQwXf+BCkTnkrcvAgZPo5n7fz9Uy+",
+	"Qsz9ypO7XGmtiJ6E33XB/B4xNaSWHtOpkzfoxuUepg1gqIpgrNmlQRXsN6YNR5ciN359zm4Fg29SoOez",
+	"dS+t7IldWgYs8EUP7iPu7729hxXptYJqS/KJRf/+WDSe0vXp+T/DFXSxTkhR+RQJ0c4Y4Ip0aK4ZGgnx",
+	"sivxy1M2RI5p7QARM7huLnPEdrlycio1SyxjST2ac2Gs2tAsHsSpxuDLa7ySCvmdK8lcFEVlf6F9XnQX",
+	"Rotatg/MtL4gJ3ryZT35sn7nvqzfqmvoRwiPWVleLHvH4693pAgyORXbUIyCI4gbZ1zube+EzN7z4+C7",
+	"4MIGQ0kyPEPRd0FnQJeuWU17LJ1CRhzy/REoaLOXOBAc4oMJWJq4UEGq8ComiM2C4HRrFOiDgjcMa8th",
+	"lIneJB0rBzs+fLUDCARw9RNL0YkuxZyrGXTmeMsbQ/JhIBCun6Y4BDdWKGiSV28BNxMGVpABTQgtOI8i",
+	"8CwRmmmKEDaBc+MhQAxph2aJv9Ty6JTZvPMvAROlQmdvOgZfmc6+fhePG76LE39kP88cCe1Dop4k9ZNd",
+	"MSskkGTXZ1ccSYZ8zAX+hczTMjUxLV7pr2RCCDpEEwIvEA6IsylMgA5IZ3R1L3De0yHTkQMgcoZO8KoP",
+	"IkTGj5Hh01JRRZK4adY5XJ47zab+bqGdJOHVgpHBHjgUzCDtfOByH/vcsvWgJYhW7Ryx0b/+p+ZGkiEV",
+	"Y5p2Im8OlQrvbFb4WuaoYL8sgtcFUdYjCiUPXTyig7QMuWAUcLQSlMuqVs/6efmR27mvi4t7wguxXmCc",
+	"T/z8t2p5oVO0hBVcFWsTvjJD83MNmEdwTQEhEi4KTOyeggT4YwFdoeStClAbs0uBwOufRVEFddFXEDbH",
+	"wuUkuHRVYf8dxHzRckSPlzLnkJvE42umDZlQuBzoQkv5EgV3H2NAILHCKxQpkARrWfj8CGtrPmURdmkK",
+	"jF9jTDMmxEDUb6kKCOlYOjY03ThEC8UFThv7WwAOAI1tXoojZ024xh3Sbcp1jSMfJvCWa3OhsbzBXMEC",
+	"U8COI7wq2q7LvhphglvOXrNiZtsLlDAIcHC2Z6ANQByVIGJgyiOmcmC3ijFBQebqQe1szRnVnBE9SrD4",
+	"O7ZonDiSQBnsLpBEv02RkJ2F+Uzd0PTQieyAqwPJ4znxYBYVZyJ4YbmIZvj6lGlmwoL8FT0U33ng2OPZ",
+	"0GIgjyK3CQWCHWFeqXRWLNAAUEZJzFKBInvzOfhWhW8KcpYgows8K3nvUmUBPEFQcsjHzyDA2IMmaN4X",
+	"UCOTKBbD/Wjuq+KKaGaMNSSqefhSV7GIeOLy3qCIal4FFFsbsufoBZOiAwbJJmkXZ+YyrnBschJcJmNi",
+	"G945e9rxlx7csjikm1qeXku/81099iN73h7y0uKdS39u4F2Q8JXDRv+GGdd9z6u/WiQOYGNdh7Sozx0r",
+	"qgPSfqazXFqr9dC8miokYE2kutYjGrMwFMHu07FIfDaZr2+HAQo38pr5Jy7d1Z9s21+oJhp/gx4AugVl",
+	"pD4vz2PaObSKC3BwJbSpvtaIcez6C1nLm3Ha46n2Xlo7Gqfc56U6hhSTANETPGRUNDGX52Ft2Bov+BkT",
+	"SchifFFx5/q1gsyqopCWwZx+65stMyJfjrgnVZ8Z/5bnRp8GPGWXwrXJNVZYjoiQREOVetcz1z4Tosi+",
+	"0NmuMe1UMzuYfCAOhROCEbl2cBJSXYrOr3edWr7VJBWXZF0PkLSAqajuRH8p5ljYEyLkBFxMlhbhB8Se",
+	"/YOzzDNDManaURJRlq4ejHcudGRdOitWMbcsZ2ePDORY5eG19juqUm5tOgFJ0NrwNMVP7I7mQSG+NEI2",
+	"wbEwHDGb/GEeays5V2eWPoYZBp5jSGSuVZABxYtCQCHTTlI9gxA7O688YWoKMdWpZiRlVAl0EmfKTMA3",
+	"LdPqS9nHstCVhvUbqTz0hN4nimEBIgCr/RG+jFyimTOGg9LJeK/nAx0VBNF3fjx2TDPo/HlM07RL42vL",
+	"sc6tIeUMcPuOVPwfLnxOJgwQGnDHP/58eIxRjkSgeuiRSnUsR0yTDjgqkk5EOkAo7uZxpGSPp1gu/lJ4",
+	"OBx7UvwdoW3LdmGFIhOu/qrOnMkeiQO2zNW2hXLqbUE6Pxkz+iDSqe31jA7ZGTfs39/S244D67gUiB7R",
+	"48xtumsOItNPem5Vg/S4LDM77BsytnEvMICz82tPAVtM7p6nss/Ff0CO/b9DWeUe5SnDsHVfRx6J5VIg",
+	"8sqHk6PDq8O3J8fvz69Ojjoubz9xyAh7W3tVogSmjsM9431xgm65gF3vbu1UoYf4gYc0hBUZ4WDZwaMD",
+	"hNevRonzvpUoA+YxP2wue/tLumzPmNnI0V+aPsbFde+uj9sXWTnvgxII+42rFPLx/FTX8PEx3HnUJNJQ",
+	"D1QDBzQ/UY5bh+chp3DA7nDbn7MdyyVWYrdWpl+2DqUwXIxZOM/LFumOjcES0TSkP/BmEMu6QgaMLjBr",
+	"AnsgG6fl5gwY1dRmjpsxvVrWOzt5x4dxSCRXt3UZa899am11j7lnWYaVLwAL4pBrcnZj38w2IsmFLPBt",
+	"VHaisKg2HeILLsKCu3tB132IQQLbtOl6K78UZCnZnqLC7aIdMASoY2aQXTsyUvKGJxCjH8uhZfI/fvjw",
+	"41uHkW5fG/HYjBW7FMQ2gNN75irqZXI8y6cqDmkSrNcm+WB3ccI1I1oOGajYIFSHdOpK12I8N2KskDxs",
+	"xynlYW+u4mlUMtpAo4HI9YLFBh9YUy7BhRNBGEwMBmQpAxtd/GGHPtY8jyESdOjyxWBwuEwonj0XdhPx",
+	"YTGkfXpWhTKSNeJ/DqCHfH5VIKggpbpeWkk4FP40/Acc4n//9W8Tc9fx++NfdjSDCyEV73MRXQoYjQRU",
+	"oVH2iZNz3GiW9jzZ+nZcNpbbhBxFS2MaXlcCiLIGJCXYGCtA7WqF+o+1sebL3H2SMGGPVGzFojAHUL2Y",
+	"gj8KVVWwGpMINMmIsNsRV1itFrbGzfZSuAU9cKhXoN+eHCGI2gEC5mRH3dHzQUgmvjs91iMmEuwiTwDx",
+	"q+p4ovB3ORVyv2d1+kFJ8M+/K5/R5epuD+yzwuVBgHm4t/X6ZVR1a17q0EuTDOvIaRcF3Q28CkG92boB",
+	"wX7dd0RZ0W4yGUwLKMd2vgcQWs60vkJyyegYuHCRhOqGCcS33DA/L6Kxhb7CTII4f1N4qMMT5jU6SJXJ",
+	"JSowo06FZrqaOvfG9fZbU+gKZvUDaXSHzqBBbsj7YmMp9Y7dGkU3wlPd4n0hFVaUXEz5q4MLWUqiONBm",
+	"wSaZB/Mt6GVOcyneiOchoTMAxFEB2dzhBIMLA4FJczcqJHxAfCjsEDpNMR8tlOuR/wilqhPe2qmRyFmz",
+	"eYOSFuoZ6NbLEZFX0GlnFMSQw9mJHmSIiRB3bPyaUc8cnSF2cXoSariz7SLuoW8slzAuzQ2mkgnpjG3F",
+	"UJwCKnIUNWDgCPVBYce3LrQ49/FkIOxg72eKDtKG2wYwwD1sXDZASiZKin7+jUuMdDsTAM3kr/SZydVc",
+	"zyAz+x9+NXyIyeRtCEV6EZHtLWh6Z8trCxqBO5WcFJRM4KKxJQ47+pdbEdndwk93o5dbW84prDfJ0RgD",
+	"JeB11LNBQVO8PzCFwWqyt/PaMddTZtR0A0bV2SQXxeVgGK4AM8/wAXFCEzqt9BePRm9htx4oZHg0OlQM",
+	"DA+a6kePNhuNHC+ed0eWyb2vxeX7BaRNcL3fZ+Zdbcfw1vMf4RX4KMAKbPzkbfim+9KNfoEvszftl7Iv",
+	"x2bON/hOsxR9C6b9elwhFaIGeIo366NqwePTD0mG5oFKk6XJDS505vZ0Z9x+hfHMzlaHohU5vxhQPXBF",
+	"g0NzChGLCcByWlV4RR8LDsqOaYiCsAoruCrxxSC2MjqNC4jHOdJx5DJVAmM4TbPQBToaAbRGWdo4h+/c",
+	"2LFMbklvQnqxkm1ZnnACFhTY6QjwkTtC7P7956fzrLqEs+iqmGufmY9ucA/L5XwvdckRWUnHP/Bt1o9O",
+	"6COrt0RcjgSYe/SD26wlL4MEUG88YPE1cgB3ahEj3d8zjEeRr3rJjQP9yzFhffRZGHsZDxgdBbGX0AOZ",
+	"uIII1HcDKOOli7DiIfK6X73WVqHtu0L7HhrbO0sLqNYRoUYOuSXBqQc3JiOqDLA5HYXQxM6plTmZZgqM",
+	"pHLCFCxqQrpjBIowig+HgGzrPIT2o668hds7wf8+tsaDklqj38eBfqO9bhkDSy6FXR89kOM0AcBCXDSg",
+	"NeawITBzTpNOO/Rz7JMfAP8dA3GhIpfy3ga9SX7wDt1Q4bwUntuAlR1cKXmxUK2meejwrxUAqO2H6G6D",
+	"HxuRcK6ul9lqNKO0zC6dpwf+HpIIvqxKmRkas4GctSaIq/diu0MHHkZw+go7eRhQ+Y3siYPU+2Mos55D",
+	"kItlBdtcD8+MP8edpW8uW8f2bX4jyXPyA7cPmaKXrW+RI/6DKemj/8vZWnl27okgx6Kfcqu4ghP7snVo",
+	"tdjn5BN0d9myx/FEcGtF8n8wXfAlzQIEhRcWrShH+yteMRlJOm8/HLbfgnuyrbF4BaRjX5wdn3aIkikr",
+	"fN/jOqYpymqSoMTdrnMzzdP9V1TAs1IWjRp4RCasa5X9oezylFWCCkMmeeB6cxcS2DKAPOWqkptX1FiX",
+	"AiocwKKMCyBNrvDHgvD51eWwMcfDKAbBBAk4qbpTuPSKAmATrN8AAnvEROKCbaRgZCiFGexfig46vc5G",
+	"DDJBPOCw6xPvkyLS0f55nI5dYr8metwNq3B0oE0XdjJlVHUQZ8sTppGXIgwzkgJdSu/sZ9auS1PnO8oA",
+	"jx2FxTRlIqFqP7shK1Me12T7RUT+k4oxVVOixtZQhESSF9mPljr3LsUb1lXwdwO6stU//OmZhWHOLgwd",
+	"3oEHzavA70rkpRDSbJKzYP3zBP1sod3rXOClLlUQGpl9NJvX5OChKSJzKSlNdCk6F8JvyD9Y0skUR6wh",
+	"QRI2ghtY6fiOUHIMhl1eMmGfdD783CFdZrfi1ZZ/EpHOp/bp+5P3P/pn21tbEekc/+Xw+Pjo+KjjFntr",
+	"C0bx/oeLox+Pz+3v+ciRGDdJJ+8NUo/8IOCIhZUYIjKg6Q3TZDyaUJXousoMP7jzdF9FcH4y6hsgO6DX",
+	"xV//K6Pqkao+4Eq8l8nCCT2Wg0Cth4KEeIIV+7rSRXFf6zJF3dNZM8axippqBsHjR8KlgfuaoOpVJpNA",
+	"boP0CNQ0LyZXxqt5UaEuOIlYU5XACnIMIIVwrIDbCleqUBNI9muoSlA5QatIWvls/x9homWKEjvPU60t",
+	"Q5Dra8P8zs+VEQK5jIIglwyBhI9qhReAwPhPBhSuCC+FXx+m8Ps8wMVNS/aKYj9HqGS3MWN5LpGVYM9Q",
+	"dtrp5uXt4An6Yl2rkdO68K9LgUAOWS+uiGPPZxu7QAeH9Bz5oNisAa8puZ6yCpCGpIxq53kYDx2626Uo",
+	"zOdZ1UCFzEYaRjIgKdRWS8jO5ddaLMEN8JE9E2GvswLJaQlP+Aa/aWS5OoFVeLpkHYC6NvNHyzQYKo4z",
+	"TdZrlb+2UEzNtuvFlzV8Kh7DzzmwXN1kCk+/wooD7nwuK6aLbhSgdl1QBzLjFjn+s5JxiVIMCgtbobQK",
+	"psPHlAoQ7YLduna8IRQoBeULBfcI1GR7CKhiOhfrLryHZ1pB2cZfKvk3l70LwzDXSmWqGIT8btbALK8o",
+	"m/Cz3zTIcrP48YZ5pRh6Ei2/X4jltTC2MGwOOEKRw8xlcysxNkz1wK6x10KKRwODazs2aG0Jq85K0WcK",
+	"60lTbCnKwseGPhpjC5VfCEuQEwg/WABz2Y3Ae4PAe+i4qMeOz3Pl3Gp1rO5dibf8BbjXl2NJTxrxk0Zc",
+	"C1D8W9MjAZ54RV67FIJXwo2LJrWEtDQmsTf3vyZIYo87PIMcjLqgz0BzrHY41uZSaGq47k3RZzJOmc7h",
+	"ywAcWEsCKMACq5B0GRQicc74/OrJeYMg7Q+YNYeKJBgfkoep1OAD/waUzfX7V3D0XwYcuFmgFAnlSbA8",
+	"6cMV0MBr0YcPvcVs2Q9wkGez1rMrjzr0IXQS8B1XgQimXAc8P685VaP+fkypwGojDrbYucqHPElSFlxK",
+	"BHZ9rqsvFF+be90D01wTSnopRQjFmev7A9JBz/NJ0iEJ63Hhq+0pxjbJUfHmmDN9KUqQjNXF9Hf2gm8i",
+	"MpQKcjJFIXbE34vsbNVdth7mC7CG+9biysGte7BSHmfQTEcsIpCPZffXbreTzID8cRszaAEiw2WaMEXi",
+	"lNve90nnhw/nP3UQQqnc9HTE3POIdLrSDKrfg9iQ6QhvRqsSEeGeNcxDZGI8tOSPqKStqHX8l4/H78/s",
+	"v2x30Ewsh/YjF2PQilp2AJbqizmLllqHCN2j86Zb53bs/mIDG4t8vALkIkJrd4sALH8EVKCZvcj3+bcM",
+	"f9kkJN0Mpx9rYJE+BNiqT9fjX7Nt5XeyzrrKni9kCFlplkNv9pmpbz58uELbqB3XN196vnQPD64sAOhn",
+	"HEoErywEP6613kxmkox4fI25K7SAmW+5TcGJXy5v5l1xivUw6DHg9l00lHiinSx1aCi1V/N5QKgfWIRF",
+	"jsPba94LRXqGe3cON8lWdpuJJCm7YaneJG1QAvJgffDAXQq7BBuaCc0Nv7E/DqWDp2a3XBsUi0XB6TM3",
+	"raiwE8chHBAjRxvQW/hFVl5yAEURMFAPvvexaO3CnABAJYtUe+ZltMMcK12fg/aSS9v6G/MaUv+a7syz",
+	"IT7yrXmx31mjzurQeSzJk0n3FO5VXZ6tLC/rY+yPiu+uXRbWCsH6IV0U333Ea+84n9qyIq5oEr+DKPNC",
+	"kDW9oTylXQfuUCevXC1KZOf3sJJdhf7L1p8ZFDmgisvLloMWyABtMTwrkf3yhXgFYkUiwfrscYMh64A1",
+	"UWExP9cMmUmzLLVrs7NX0RHg0BYqDCfS/gqWIMI91dS/IScGQTDSKUwUwBtzKIS8i4NyZHYwv1qAIDut",
+	"NZrFn+8pRRaKFA6P9SJxwoF4gZ2AwH4n4rMUTU3iAU8TxcSTlfR7t5IeyEB6UNvoscyiMxcHW8HD7i0/",
+	"DqvcecD3ciNi9SgCB3Hcp1wUcSKFw9rO7a+ZWIKC7MhqlacFM6PvQ5n9ykjBEOXSRy3HNE2rpccyoVS5",
+	"bHVJ0KUwi2iZEzCfhfsPf9OBUc6zPM/QCBOQqkspPHH733GY1NoU4fC4Fk5nRIyUUSH0EXMKMCusCFne",
+	"pC4Dbgp4QoarsUSeTK2qPB7VoX+W0SeybD4qgoCqLiPxQGomIlfMHvT4tZSyz3rMUj6dTub5nlfIfJAV",
+	"Vax84VQZYfWFWOFj+PuPmKE8ncfennwovx9tdxkfx1ftjsDoqXuw4PuUdw9PRk3uG5ZGmElSzm6v1x0T",
+	"VVOLHTPQsRw7Gc44XC5F7gLnvRzKJvPRL1uhvcSGPc91MP6XAsG7i7cCrtrvdJSh/bsgBBQRBeYOPvRQ",
+	"XkhVCvcHFd0hJ0OtdnIhEkA8cvLA4RQEWWxlSTnTIJj4LkB4Jv/O+/3rg75+I8r0+i8J/Pi/TOjXXPXd",
+	"BX89ybknPb8p/Gttev5iuropqF4rKOtHimIxoUD6jJEHegB9UXJYFNR1qLVi1WEEwcIo2MxB7AN+rUrt",
+	"isMHTgqnsj9PqB50JcVCbI26eylkRwdVGLuK0etETlw4k0/kPlgAXoXMoqt8fdgqkFAuDU0xSa0uPR3u",
+	"0X2ZvrzufA+A47H2dXCXfohf+cw3BJse8luWHFyKjiPvze7UvTftZPfSXpE4zzBcsAEONOOwlIRUeXSV",
+	"XX//HG7vQ7LmgtBLkesDgIMNN/qWu1MuNOn4ruyAaWeTdCBBvu1vgbJ6zH4ng8LTwWpoLABFxfRS5Kn6",
+	"nXhAlTmihuZTzIisO529/J9GJKWqH1SHPvavz4LO+E3JAGxCVSp/ya5K54NRUtvZ+e7bgqZTzXWHJPyG",
+	"J6w0OKda2PWSPdKze1eImhTgTLwUbsOq4UWPshP4MMGJEI7oNuAgKz/otVCMHrTKlN+jupC5vH57GDY3",
+	"osYwZV//r29si//8ZWvjNd3otTfefP711d03G+Hfe3ff/rp7V/hpe+fu2//4t9a8GMK8m38bKbuEZpqD",
+	"JJCLi5OjVqix/FL/2ueFIgy/IGpOo78zo5UaVanH+wBr7s6dCwV+cnX+zlUgj1Qzi6Onq4FqnPhfL1BN",
+	"pktUwtTAENIpcaO2nB1QIAsKTpqGJEydRMdSc/llS+RhazHaS/GYkYGcgARNfZCZ03kI1xVqD7u1/18o",
+	"Hj6lxkqanWhra6sgOItFwyNvlGY4alKVxF+oB2RR8ZeiqGMqRlLWM0SOzSbpFCq9Z1IWhK/zLR/AS2oM",
+	"AjzZJ9ZY82wdvBGoH6Usq1d5KZxcL3ibPWjORKrrrpTXHl+H6AGz5nfnnbzhQ86EkboTJJnFMh0PhSZv",
+	"WDygETnnIxkRZ9H96/+mETkcM2FoRI5whWP+r/8pImJZq8TCUO+kYAndJEcYlqgsIU3LcRGZMha5tAun",
+	"9MAaaNRwDLuFmAlUpRAFcZzSKrmL+//JzfURYNhOgfAc2uiyQuJGJJtyxMTtMMXIdL0hez0es0TG46HV",
+	"JvVIMZrAVg3TTfh/UapkEe1dLiiaSKVCQ5XyxFNDSYYc4jg3jrgeSc19IaAqeZSyzGOfj2amFtOTVHp8",
+	"qYQfZtxl/peGpvgmfup5ztwPsxcfXhAew7kume0AeH58G7M0o+d1isLtmaI//AatemvxPiv5QaGQm5cI",
+	"VJjawG9n4WupoHZBj6euro9IQIa6Gl8kOPq1gu55rG+ehN2ssINX0dGgyembQ7K3/WoL8Ocuzt9svMpc",
+	"0FPjriDJkKprfzGJJCUYS2BbFYtlX/B/oCeciVgmXPQhkG9ANYane/p7pr3gDOVe569//etfN9692zg6",
+	"6tTJv03SRkGHVw3h9pMJpDersQCavxROAKIW5SoFW+IbSW2UHA1YvWg8PPvz1ygV7cw9Md9buB2e/Rko",
+	"4Em4PQm337Bww6P6cOLsrUQMihl/OLi/KLHtdqmGwkTecV1TSQjRz4ejFCQJnFrPTBE5fKRkX9EhCD/L",
+	"1+ol2ijpPTe0u2DRoD+YXPt49MZ2097zpZrORlRwPXB2G9jTznTK6mfAYpKBAxyRwsdLYyy6Jj3pUqPe",
+	"UsNFRH5UjF2jBXc4VTxNeUziAVU0NgD9gU5PSwGMAvb7//o//k+8Qc5MTN+1Z8QknFPeVr2UOrdj/nj0",
+	"5ms34EZJby0S6+PRmydh9SSsfsuWGPAmZNwPKbTaxtB4gGaYR/GosMOyaiMp5cPiVav3rdg3R4oL4+ol",
+	"ayygSg1JpbwOiu2DBJu47NsGqXXD9ZimT2JrVmyhCPL2WOWFs2AZejZcG0LUT+NlIcgcu8USvIJpWpx1",
+	"FBQIwas8GHmQIOajwezgIlezLK+fUVcSh2DJx6xM+zO9ST5gRcT84ndAb9yK+isbroicCJSTc6S4wdAY",
+	"JyTd95cCF9FKilqx+WegwCe5+SQ3n+TmVyo3/fUZp6kLr8+k5zrl5k75Hu+U3XA28ebeQI41G8g0CTGw",
+	"jOxDbcqCuBTEslf7rTUdpMOhiRwzx8h9zEgwlKfhlVzIjOcKRRkA3BSDdQos3clNiAtzISJvwH+auVVj",
+	"OexywZJN0gHv2BE1rIO4FR0mEvzT0GtGRorFLGEQzWIlyGxMkzdhg4glJwyq4pU6+OMZ9jrtXIqFg5WI",
+	"j1XyTsMs3EUQ2etpZsL4pBnPYYU86HGRhF7nRxAINeBNBd/3F4RvqgmiCUeHEVLBW1CSOSu7UoicQjAw",
+	"dmtKYGB1M9OMqnhQmNqQ3r5lom8Grf0Xdvgzomf+iBtQyQ48jpgLFF8HYtj5afv92Zvj02rUMK863QtA",
+	"DHuNiOvU7kDW691Sa+L0s+XCnjIKG4950rrXnoRRzVUDCDAy1jwC4BM8KK9TNwL3vHL726dnrah1cXZk",
+	"KeDidHY3FxqKwz3kGnk2lvRO6NRfXVBDhjwRvD8wteyt7kR59l69fFzLjQSfrjDu8QhjWN3AcdSGBXGI",
+	"MD40MVz4INaLS2jtejv58xDj9UTnBJMrKdErCTJ/yDSU0TNS1o3UhxVVjXOG9e7cn/OWhm8HHTlblxud",
+	"iWaICqYmi7WtGT3UN1ls8K9fv34VDH9nK2DEfgZlttUQjmhNy641tgF4igpiG2xFVVGLgrj2nc3tAxgX",
+	"XaokT9Nc9MQkqxDfQ4Y9BrrBIsiH4To8BT9+fXmOwXbWAXuEr6yGgNjYSen5yjiIjZ3MvvKVoiGaogHg",
+	"jcvCz2tN0QzBD1OOVfFK8aKFOHt4nCnYwNayyObwatGHfML7E6mu9YjGLIyd0RCu4SqAVGM6nbJYqsS7",
+	"H/FS0w8Fgi+CwTs38MQalpCf6NIeMCZEj3s9HnPIwhyLRBewBp1eCdYfJbFiCYDaq8T20fG6bCcrcw9p",
+	"qq6wH3zJ1Igqs080Y6Tz8cOZK0TiXcDPvZqdl9TNXJNcF3NUDqzEtKa1E5gR4XkNQu/fdoj9eRkYE+rj",
+	"6HrMl8Y/l8ojKNppJWBWz1qtXC9jtOKS1B+srwl7MRzlI8MvznRdVUo3eyUowe2vDLDihMkyMJ/yLn9X",
+	"cncexECBfh5GpjYJ03kYBiXyfixURVOY4/KysgSNFUAI5CmDTozsW/OyZzkoejs6EcmSLDvO8eH8kJm8",
+	"WK0KAYg8uCzNr0TBJKdEsZjxkTkgfDiSyhWo6VJxjTX9hqwYwlrK4PAxjyCIwTlpd3NsBRqa/AVVvdIn",
+	"/LybH5u5F6Z4O1l2DmfXotxFtQQFhcNkAkBMFDdMOYCoGQJ/z8wnqcDkXTdg4tYapY4bZB3TD+8bs7V5",
+	"5qnuyWT64+SLCQgaVoXUsIdT+3GmqJ1nuWJlaBZkHnADkOdVu6xh5wKBFrJs1WqmMQ95Lyx7WMBit1wJ",
+	"YxHBMkFIL8v5NskJWgSg9FtNvMuYcNXMHR5KN6vGGbkaH0RidnWo3793mdgxFSUkeLxZ8PpX1ofHrKvQ",
+	"heeZy/NZU/DtbxoL8B263hZQdZ9gAP+QMIDr1dxOLZPQsxzkmSb4VlZHFZfIUlqIH4hx0gUDDDAEec8a",
+	"3+AU8BY86TIzsXwgh1FgN0x48AvPLpxAz5BDZvnHarrhULp0phnPxwTAra3uyBJiJjxmtdlM8D4mZg7o",
+	"aMQES3JXuLuAWwQ9sMAtZwxWjyCYhX750lMzcW4Q3CXHolrP+6L89JE86QswyieD/49s8P8GrHIEF7wv",
+	"Y78PwmDptFTVZZ3LsvIIgLVjDXoc/Buajl2SYTxg8TVLSMqvWQ5eA/VVCx7cGaDCYEDO65CHJiyLP3ji",
+	"glWhjGKg7vr8oVz178QZ/tHstbT3bCMkQOSbivIKQhhO0GuSpoHy7pDm9p3EhLK7dlro/OHmUgDOOIzf",
+	"bq27d85aKkvcaEZmOTd3LqS5zvDtYEesmQNPXRUll7Tp1AU7rRn1IIPtrUc2/E0ZCOt3xAdT+DIQhwvI",
+	"XU8FjT75J4n8ZNtUQR9+WdsGEzLs4XDf5CJnJZvjUCrFYuMc0sjcD4i3Q3IXNeTwOIFRgfTbJkOuIYY3",
+	"C/qFdgOUxKwUuilrvplbCQrvPB+yJYvnyuEIRAjaR1HWIyLRaj2RKrHyYgCLJx10n2FK0NSLySrT5B1r",
+	"PagTpR5k3M0MJ3QPRvRb4x6P5o314ImW4oJTDARYcXydSFhAiS0nx73haYom/UhJh4GhhgeAiA1xwT5Q",
+	"wJJmGVszPGFnzNjTo0ElxtgKUPaQfiMo6RtmVXU+ts8PfyKFc9UJy1ljRnD2Pvee1QeE4Z5RWTeJw03M",
+	"muuyVE4cE7kUXlAPmGIHpAMgZp2IdJRMMYUg0HexxJcdiWJ/A9YDOuvJbBoAWT4LwCqTDo828jUYspzq",
+	"3MF+KQ49FmygTPuMPL/yWU3OMIfQQW3V65XAjZa8CntgXe8d+zIqXj3rxKVKnjjnApyzSr25N28slTPM",
+	"Ln6GiDQsewscIzIZMDF7avH0gKg+YyLRiGmYhTNZRciX9HMt+D+Dbz8vz8LP6E0VB6cp7wuvzxSCvB3w",
+	"w7TMwj9YM9af7KCk4jONzCsKr+GCBqM8RgsWKytcOKs5PUctCw9TddBdsRBW8drel47EisBMDakluNSV",
+	"I4D1JjRJFNNZdtdYs8TNJfAwZO4Cx3bQoeATkkPFbJN8UlL0s7+DYsM9ylNrq8v+Bhd6k7Q9u8xD/v1X",
+	"0aXAePpU9i1BFEz5kZI3PLFmvhxai97U3+45lW/9rPLI78ujs8rGqzq/78E1HWmnKXHcwqVNM5E4NDQr",
+	"btsfT8g1m3pZeyOvZy73vhj3PGNmw7O45o/PCvzwPow3au1s7Tz2hrnw1PwUtYU7nw5IzTMCknJx7aNN",
+	"D7DIKWCNju1pcc9uaMoTQn0Szdeym19IFrprzKkcA0IAySXcfWThsaLezndMf8SUltYGTaihmRjEnKU8",
+	"kitkw62odQySD6Im3DRc4IQ9h/6JO6JBMTQr38jYUlbWER0n3ADD9JUQLMcU06Eca8KTXM7SZtIS2jCa",
+	"lK9IywS6iuTFqpNuO4bTLJC7NVPH/0L7hOOUWY6VSQh9jY6MUtnhGXn5PJaix9WwXm6esoSxoY99s8uJ",
+	"0TV+MZx0FInjpIVIQ6gglEeOz3SPRoKr+mMbvxRAAVjI2RUoDoLcR0rKXkS0tGvs6YBnIfdVkdw4v0wO",
+	"PYyY+yDYOR8ycMw9ibrfAnOsDODIeF4GHb4I8xtDcNtXw/kubKeuOiOcqZV5UF7p1vg7yQxzx/FAzKIB",
+	"FiBHTBSKP3qNO1jWLLAtYJHESOJOqcNvcJzFMrMq3rUgsjosjBmgqeLR3P8/9q6suY0bW/8VlF5iqyiZ",
+	"XjK3Yj/c0ihKxjPeSlImt2pYZYJsiOxRE+gAaNLM1Pz3W2cBGk12U9RCWXH0korFXtHAh7N85zvKzpUV",
+	"zhsLDzYK4VJyCLCVOhgJfz/7+CFRZ4KzqZWbFC7XkwL8OvjpNaUY2UHqJeyZRuPOlBnypNYCCt2AjVbu",
+	"aa92EMPK7ImZdJcqi8uxR9/TkSTegl9qKRbKKmYJGt3jDU7NFT4JHYr6h+Q30tEYhfoUnI8eL3eYkXgL",
+	"Cm3BMGUDjcaTdCLLJ8qx5xoYLlx3DKBSl4WS/4EfLKjz1cFp42g9uO9wGXRrCO02Dk0qKF2oGT5+T3DL",
+	"/4UujMy2k/jZBEl8SnrGnzDswhI00dTkPNFt7MxQVMdlfXD50CgpGHw3AsIjMMX484MxBo8au4C/EVKM",
+	"TbkM3f59+4a7ZrHB6lHa5x4cfVR8Y/vUYBiZ1jaYPrgCa6CaJXg4fx4q8Z4BuMwlkZDbrbif8zkAHrUj",
+	"D7z8shSZIRExxBg5HnO5uKeq8HnulZhYqb1rC4UEtsRc2fwiBwx4y9TCgdaGGyqGBQyv86r/kpXV6BRa",
+	"uHzVUErfggfh/Y7i93+QxXhH9JhfoRCPaoeyo09v8f3WMS35vChI4vM5l1teKqzWhP1Nk5tM+oKPrGWG",
+	"ujXOG4/yFnS38D2QdXoFMYDO+7k+js46kzobmS9XnhWOg1lmvNzuKU/TI28N6jz9UyxJMD1g9/VQ/VPl",
+	"mw4l0wIurFKiLGRKYGENS7JfLhjXUJurruX+WWkAFrJK2a4KmiTJKhirKF0T6wmDaU1dkBAa0Uu92aay",
+	"CsSsQuMN/BIQeTWKHgYhvBycGLwIPLx1cyjzA7DutmIXEDKwtUnmZ1MI9FAMC+n858qp7LMk0U45HlcW",
+	"0yjUbHGW68q3dFAvcudpsrldWnZ0i3e567Tu4PX+6P7sBlhqi/Dzr1vVzMoy/wxDVGtRrEJK8w6NX290",
+	"h9tCD4pMBDcpBZ0w9++S23CEWgpgvsnCRRG5SFjgnt+AKOhUYdo7ccPA9qs0rJ8NEhG0oYPFBl692N/n",
+	"UFjEp/393hpEcZhbsqNG3NHajKS4Dz4TdsauBSLcFEX9vIveH5c54KpGKbxulYTW7/6QBBJSq+gBmWQM",
+	"RI+W1qOldV24C1IB0YS5CeQ1Da0zComtAYivZ+k7xbYYuAzBSqklBRLoqGEjZNZvZCXFLlejKi+yELwD",
+	"XAIU5KcKuPsrmIFG09OVlP6eWDnrEYbW7awxml1nSnAIAp+BmVsb7agtCn8pMsv0/QbhgB/crQZ5t96y",
+	"//Wfdhj5zok86wWVQxVFj4KpgypspcRQNYuwoahjExC3l39claKLR/9TFnnGVA8iMjyBC8A2pL6USFB7",
+	"CitgvQbtVbs8Njuo32Ya4rorn+bWna78U6QN1is7TiGtvnicuRhVNppTDVbhlniLzCa9RAyiiZGCZ2Jb",
+	"J00g5E6OCrSCCiVh1eIBVy7OZ4TL3dGwhnVVS91jjwVYHL1VQmeBUXrM0QBUoDyKmStbyPLz1FTWDd/Q",
+	"ZfrxeJq2Ax0AJwBhLJiCA9SXMsdMRNRBKvILhbSnWP46nhqnNFG7ao8WHwd+JTOjx4pd2UDj99Nm8QbV",
+	"r+ghwXC0XmkG+OQZv3N4y+ZjNSzNdTuzzRbc4AO0QlZ9e0q5Pzh86j0UC/YfaonWw0MMKyaT5tGO/aPa",
+	"sbfek3Dp3+medBVAx6gX/oURMkAnzMRgg6VoHEiexnLQcAXCexGGpWc+2A22uMiEJ+cft8zfKml9s50B",
+	"TvBx4xWDYGHlmyTXZJu7jlCVVTOZE1MXLXNKx5SF1HVDNtho2ETF3d6qi7woaDMIlVex3bVWE+nzuQrd",
+	"cV71X8D2xumdVbZ/7g/F0FXY00Fl1NzHVirwpZKr/66sORSfDFWM4CcC+92psdGIyxd5u0pjskR2GE6M",
+	"q6sd/hLxjT+XXXqzCiSikI3iZ7tueuB6gbqaW5+QOJLph/nbIq9ZHt6ULiRzk3iYrXBdpgv4WBYF9oNC",
+	"59I4z8e+IVuJbjU1CzGTehkbX7Uv62s1KKlHsVDZRNnYi8SaBRmHr7Fp00RRFmSMD/pkmKlR7odPsQBB",
+	"LmcKa5IQ8NixBnOossoN9JOhVReVzuBoTJ0US4YGuBD9H/yGletcGzVaInjhAjVWPBli3njYE0OZ/bty",
+	"Hm44fNq2jMFV3dwhpMXoiDJd1izcoTgu5KykXPpz+M+Lfv9NLXQDsCT5nJ74vr990481vfZVTXmYEGO4",
+	"eaNFyPf9RNn9RbMjyI6FzGFmJKO5KQ2CQ/eIW1vIV+Ny6xCx3gVy/ZRTIyQwCShrQKsYq04iADTYdido",
+	"adCTcqzLWzmmNSHx/HbwQXb09qjjmGkGW3Qml0knpGVoFRjNC6WF0llpcu2ZVhJfYGacPxQ/ymVd1oKv",
+	"ONDNHoF4BLcc+uX8uMMM+AXf4QrcwEt5g00VxUiOLxuN+Uwml+s48kM3jLzsd3c3wCTUrVHkZYoiP9wj",
+	"iPyyiVCM8+URNrYwd+rig50bOlTiwP0qdZf6ZchNSp+uZ5mwR1cgIpvl+hny57ah2yLflOGADRGXT/RB",
+	"VcLfqZytF8uU679EJrBVDhmwRK9wvcg9OyLGGdgmiacUiwwiV1VIJ0qnqszo5cx1GRtH8EIn+LzXszXo",
+	"Hf9g1kZ7Jxd6FfCNyeNl0SCtgredNyJzK49OFvK1ukXtEq/qD7rJ3OGv9+dOIKA9kzLEU2iC5Z47T8vl",
+	"CoSypkDo+fH92w83gKy3eq6czycyaLDkepxnK1LfAa+MyHIivAc+u2pFKsaN7UoDAokr8sdQbXyF7dSK",
+	"H2/5NtelPBzBQ3Y0J+Rrfs2+hLtcofR6Xa2VjqLgHX/Bb4icZbF+jt6/hTqV/tqSP8hUW08DGqRn/Wd4",
+	"AOUE5uZSdd8l+XWVoLXtTe4EefK4dALohL/sFG3Oa85m7AakRRPvNjK5+CnR1DClohDq1CyEufCUl+My",
+	"nK15XTCq8BzP+31hpc7MTIxyMH6oKBlTjJVTbljLpaBWDvyd04afcz3kMGmLkhNlBls/+kNiZ/ED3nNm",
+	"K73ruqVAX/sxo3VPeLZDFLsj7KoJV3m4/a3xq7t8iZEqak3DzY29m3ImHD5iVU2sqUpM/yiHjasXgUIF",
+	"o9ZMVk1qmGTn8ejTW6oe4kXr6tHZYJo9+w9ceyN9CqXgABwpGB84F5E/EeVQiCEBoBs6mLEphyh9qUp/",
+	"KDAPGC1MGtaJzDUXoQ40fYJWRkP3dPtX1zN3MBlwFm7iMiQNmIOdFv+9jSvVQZ3iN35kT62xp3a3jGsy",
+	"FU7iVjZVIlCR9MfpntA3rDGhB0CNogu1EKUyZUGsobIaFbmbNksTz3C9sWUSS6YXJFNE51audXFTveZ2",
+	"Xhcc2xPGZtguMdTZh5rCdocLiybv1N06BdPuG/W18L1hyK52t/DDfUPOFsYLMQXmWtrHJT9uVaVCigP9",
+	"ZxjRQughOgOM7frl0x9vcvk78a8qXilfI6RzzkIX13Cxfsp11qzvo+Jj4aoSS7iDjlrOag2d6EPET4oX",
+	"dxM/j7Is5vS5WC0QUVDVBh8/pK6fYuNvy22cnJkp8SRNZvdQ+404MRzufYNt5JEMMFUDHSQF+R5PD8UR",
+	"hbThZeZEoP+tMh7e187zedQ2rqk4bfmuznl8NSbC7LxFz5Ad6KbDe/wMb3TvzUtXMuUbsuSBI0WEi0e/",
+	"8K7sMfzu9SLjlXmH8NU0zn61GMMBDwc+KgNAYNFIweueGzKnS50ohbWHZpV0dauF23lkZwx1E1r/EZyk",
+	"GFfOm1mTN3hsZqXSDoNI1LOOCYP41EGO/AqYtMpVM7VJ8ysoLqDkTSDxITwetjhKcLWWfW97OLoXc+iq",
+	"tgjh7b4RW+iOjZW7MVJOca7wTruzhX6qDpSm0hFOMqdl8rEmKl3RzeYpt1vR5zVCkPdFo43SXbGTSuhm",
+	"0BCH0ciiTU+4YiXzd+xeyu/M+LLWIENCUaV9XtR/osKOaqYy4v2yVhlKlOWO4ihra757/jwu+q8bnY1Y",
+	"3BI/7cDp3S75M5oqu17zLTJ5bLWFT5zGZniSp+gQRQ8x6PKq/7I7drMr4DiqOS2z3FVBbcQpO1/pfMix",
+	"mlHlatHPwjiUlZNerqBG5afPLoydKB+oNt2AcZ5qNoUQtM9nGES1SshigTw6Lr7oicVUUecoeH1WhgLc",
+	"0FhAZoU2vhaGoj+DsQVTdqA9C13VSa8XrwSWYwQ9KDCFcn8ofp3mheLz4hm9KHYdHEWH0q2oDorlAxhd",
+	"avOiaDyCAt6OdEGZt/TAJEFTp3o8VqUP0L9ezGHVXMli4zf+loVB+bhEcZ04agmKRQH360iDssAwTeZN",
+	"a+CifVnButRGKGmLHAMurHXt86Kg69yiPPcnYyeGxfnC2/1vi/hw1AMwC52IGQWd/KnBTtNYHxj16iNY",
+	"0cQi5i2X3cdZRkhhMemkLObTV9GsMJN8g9j/yZdQlhBFnMNzUe1S/JxsoNGOgXLileYxbpywaKj1iwmX",
+	"swAE1kVQvbANYFkalpBxH8L6THizfDL1YsTao8nHhRUXxPTa1PP69DDU1LBbQk88CVEocHVLZVmR6Sm2",
+	"JzjCmo/ve+I5Xe5FP1Z+wONL8o2bD1YYbOgIg/WXfk+85Cd52ftLvx8ZCOLHylJmEQ6nBsIYBqP3TcfO",
+	"iVcvfuAivFPl7fIAn4p7PErv1az0TmQmad4rWDQLmziGKNvC1ELGmLDI3UBnxrQ2KqRJsxukP64lge4b",
+	"7d+ZyURlb3U3YZus/AKPE7n+E3ctSEzlhnrRmrG8om305aDeIhIDeM1m9qwA3qOqhDYzPPxwk4umCmpr",
+	"F27Kq93s4jzQbnP18Lv0SDjTTEzlrziHjtm8377DNibJ7hoW97U2V5LSk6lcNiLzyJoFuM494QCCkFuB",
+	"MyrKbCeugSkysif5GgQuRHmgbRmMYasQg2RhlcyW5Bs4FRPA3DS92dGllu+rc57Uh4jNaqKyN1v4Ebs8",
+	"bWCLyx/DfrCZ33i/p4fCzT0o+89VATMLgwAtVQRpSdDffz0nzMadgweYXx5GtocvO5NaToLGTuwz2rap",
+	"8zTq2NXDJ2o4eGgq4ApnIUcsVqbvRAoaqK2IEhxxO15xEelhaXjpU5Iiftsm/Jxf2Ie2xenbemMO2/Yd",
+	"eK+vZ/CHt4X3w/f6M/etuWWW1WBV3pYQtakvyspkxq4WAEl///WcbMEYKAw+2l5v77iecuGjBgi7sb3P",
+	"rxT1eNY0/Mmog+di9VUumY5eYq7npKqiRO65AFqtLVadSPC3rH6tFo3oRLV9MxL0yZJOJKzvH9qj1d2C",
+	"Yp8R0Wgz0vRcFtSpcaBrUzwU9iwOxV/VWFZOYT4YdlChCqfETC6pkUZg7mCfobpGqYefttFXw0+Vjrys",
+	"FmtVq8WOoxMfkjs8rAhF3PtIAAlDtd9ynOFM+RVP+bYRhs3h0F7gkk+CrRJso9CiY66a/sK7/IKPROeO",
+	"hANWOtXt9fY+GA9LJsk4BIYX/PpPWlCu6V5ehH266f5yxkbHTifN9M0N4S7YOc2OJgFCMJCy1sjkVIWG",
+	"IaSgTi8vcfyM90on8Q1sVIg5FypSXGJJ3dSISaVcKH5mPbEWECT+9EEeKdBbxDeY5Zmw/VDt66DI5yoj",
+	"C42KGGxK4/USxlQ6MaTzP+PIDQ8FYSxGkhnfBxoAj1vKwG1e4xdDBK2TSaWys9wD9tUFk5HaCJbHSCm9",
+	"xmwUx5LjzK6y1lRY9z7Q2AmHC78nGtVrWym6m9nmd1YocMw08vuESPoO4NhvKlXArx6Ch99QImu15cOa",
+	"t7veE2Ll86fTurO+6XPt/oZ4Y1vijH+55T2uCDXD515Zz8kukC7e62wEPwYjbWUNs1g0rsfQBp9zT9iT",
+	"7cYAi/KEzquSbDOuAEfgRUIdEQONRr8S7kxTuu4NJTfXH7TUG4hzsDjHUwW4ywRmFvFhBCbtGnRSKYzd",
+	"grz1528HXVqIBzBsr2nPBPMPm6BwFyQhOYjfxFRKJCZ98FrRfkjmKZjZsjBaDTRHhL2tnFfZ67SDFb8r",
+	"hTCyUNQAMIpZwzw2v0lES2iEx1yBlrriYn//7cVAa5M2r4nKkr5RScBTKRNVebi/P9ADffJ/J+8/nYsn",
+	"Q5gUr0V/+JTq/uHbViXviBP0/3PNWmIoRrQmZcR90cdBWol3e5GZ2Fh3f3897r2/Dw82kzqT3thlyDZS",
+	"X3cx4h7tMCD5TK279N/3+zT0NQdV6YFG3XbXE5mCjdSyCK23uWomaWjPb/26TunsIH3eIecnydYDsMM7",
+	"D/T+/kIVYzNT6RuNlPNCXVwYS/rxNHTjpBl9xBtBUf30Xr22Z8IQ+HCgLcdw0K07FD+ZLnsGUKPlOs1s",
+	"8jB+nmauBYPOC2URH7JeTCfDQSPzBX6vdP5bBUNvjXPUzT8zxrrQ/JEEY0xocCx1Bg8/VpEsuz4d6GPy",
+	"CrGVjvqlWHRAyyg1A2P0KJnoOCt7lL7AunAS06fV1mtE78SZISgN9RXUgznCuNTiItcZa/lQhkvqdIyS",
+	"TFerkRN3nwdZw5mC8/3bSGHkrmp/2dDKDWQwnKyMqLjzcKSla2I9En/bKUdKZ/9MRquVerR6zNpkpH6b",
+	"aETh39mGoj9faTzRPGBgRcdzvX3xTU2o42TLJBbd7poQ1XGp1Rxs7LK212s8EdckiYUsCuXj3A5/rjtR",
+	"dncwCh2P26d90h8prOwakZsnNzaxWrc17OOUSh9XthBOzspC9dI97mbsaXPhD7zNZXEwQccSP1D6pVkU",
+	"XzLmo3+MILHaXQkJXsTCjvCd1emQ1EIOGJ++WJBka7Es1+yA3dOvmMXQi9MG3rzSK6360MaskkBnbZhE",
+	"MkGYUKVV89xUxJ9v1OYibSLcGyNKKf8AI6E0IUplB5q4CFGwnL5OVDdPIbkBx4Wk6x0KaqG42sQQ9ln8",
+	"grmnNEzrVno1DD3yvh55X4hovBYaeAgL4w42lLMVJwDLPXSyEBvkozq74tYW4i3SPviOuSfXsW7GgE77",
+	"YO8YzGfigOHaHeytFe99wKbrgaNGexwDvwTDH6UgrcUopDcGleEoXV0VmUhcsxbMdAkP4UpdythdhbvX",
+	"1Q2UVzrXcT3eUMykvdyYSg5t7pxS+rP0QwTKjj53HSpzkSCxwwXP99ikerYyJt9c27uzkL5t73sXft6K",
+	"8R4G6U7b0rl6Hlw7ZXzdRsW/IitlaSoSnA4JnJbFe8b9zNFcojxRYG+gqnMiit2kjnUu1Sv7ImFKqqsp",
+	"Upyf4kjX7cO/c3GBUosOz+kDGS2cru5J7R++VbmDb9HVQildOn/cNkoPlgPytVqQ4w7v4iz5CnSOG2/d",
+	"Jzpr6Z4USMwpRdtMOBGJ+zHsviNjrVmQY5OPsU2E8apYtqxstEaWJ+SXd+zDyKiQdqJitzhyHnRrk2+M",
+	"6oUAJqzzXE9wpNxYah3Tz6iwRqBEGdmLyOMeaCQFi6m0M7yaVVluqa7H1FndIT/8AZ40DC6sdJdcNgsI",
+	"N76sk8wUc8ZI50B3jcLwUHxEbKohpcdMD3hy4zidjEYQuKPoq8kMHKvNmUx44xW/5HrBvvcyL84pz7QK",
+	"CS/7L1qUEOLApeO2ggnvTO2ublqW8bhvoIa9ARIfUervmj6A+uKtPEg/3x59+b1NHsL1tvoY5cJp7BoL",
+	"rzt4GWDhPF2moXgAE1mXSpVRcqtuOWbRWI3NHhjcRFB2NyHKUzMNWhblBlnEDl5XV2w/pXDBav6fF1wv",
+	"g6wWMHdDCQHFeomkgP6WsoHX1VY5cSiOgth/yEZGlyz1gSNtBgs96ngNZuHobrkfaNZpxOGSoSKNgAcx",
+	"yKqSzBkKXATpaC7HaAPLNuxIYXo34YyPWp3nM3Ue8tgPKKbREiDtidGSnDkq2bTcmyRUSyUi16FSB17s",
+	"W45n4NayXCuGuoNQxsnmOvsYc2bmAY20+KmyuI/Srhtk+7hzVJjqN7WP6kDGKslrDcfXuV6frKHMIsuf",
+	"EchKLaySXE0aQS3MPaYapDJGnLnsNKoC7/IdbCY3sa0SymsbTlAb3g7TCM89iMlbBu2BjtbRKnF23Uz6",
+	"ZSUfnJB3W4ykbayfU66rfDR7HozZU3Miu9mo92Hs4BpcTA3uxzVJoVFW2WEHPRzTJ8GBspDaPdsqtFla",
+	"8NECqPKGiskPJcdTTj6Op0qWV2jWf4J77jIUCTfYFIfEl15ZaLuYuxhzK/lt46TFf98kvTg1C5gPeAHq",
+	"rAKfBP+0ElE7avwitFIZu/2wMzZngKt7dLZOgZ9Q7terSSDrKufdawErSGkfCT51n/UA+dj4LeQKrZJF",
+	"QnYgQwqzP80k4uFAx252sd7NUn67o+FSaB56J5yUXQXH6wanrcxZMA5dNR5jGoMbS1C5gZ1QXmMmM8Ut",
+	"/h65H2H1wYm45R5c0Z82nIsHJz1qw+nH7ApeeS4euPueTe/lpRJSjPKiAHcPABXmSBob5Bm1bh9n0sst",
+	"9rbn3YxZ8lUuiHrQXPlNlOHQfOjxplyk08N6D60fe+JV/wXO6VcvfogeqqsFGMahT+26Xozz0lfdqbdj",
+	"YtYhyUR6OZKOGXG0mZrKj8wXLrq9gD3rIp9UNjBJ3VRalSXQ5db4emCCwvY20CEb1wFC9Jy7hBC6Q1dZ",
+	"Jf56D3taaJ5KNwzOAMsCNRJLS+fV7GZq0Xzx1W3tx9zB7lLlbkrSZI1moYFbw5MyRC4a0wnMt2fXS+Ra",
+	"FFiiqGoiNU9NVbGzsCzzz5dqSX2FyV1RaMQte2Im3aXKXteldrE52EBn+QT2Uqo44R73xZIb3Qerj/q1",
+	"Ml2ws+UgFwTsrAefsqQztWkDS0ZrZR6enMvJVfMPj/kz6o6qxLmn0UsWEcqU3WVmFtwpqqGN9fQsLQxT",
+	"nzVwcr/WzZM9+aSLMS0AVEJuFpdq6ttATT577cWzxwlx/CJXRcZhDlwhgel1GWXpSZSHKfl+qjC5YVU8",
+	"lzegIKQ3VVa9EbiJwYkDreWMK7hCx7+2lVSh8MGNdATfXryXfjzdGbEZHop0Ge475lnfuXPx07hlj2v/",
+	"umufxlVoLFTlUGBp1YWySjc3061wYFV6JBaeL9Roasyl+OX0HUo9cfEG+lk37OhwJudBRKPx+E552KId",
+	"63e0aXZ81ErEhUcZ0KLoHATev6dKFn76+4atG+Z/hsJd9HoUsjBYJUtBUzxCAMoUFKjM0nq0pg3pmAVn",
+	"wfiTo6L+Dc8aYDlPVN4iO8QqVvfo2Kb/hu+wy42a79DWZ6HI5+oezEPi6qVczfAN0NfP5+pOTEQKnc2V",
+	"hiuX1oxYNB9GUeZaWVEW0q+qxB0JV5VgqTpjKdCW1RalkGJa6Ul8XrYmR5VbJgXSM+VtPr6aC0iMYk4D",
+	"TmQ1IUUzGJBP1sxgeConvPriBfFsDgWSIIdHlZ8am/+On/+1+KuSVtlhnSSilCA83EAPj96dH31+f3J+",
+	"+vb47PP5x3+cfBgeimO0f11T5IKpTTM5nuaaIkJCG7ArWSoscCexHcsYoSLHaxTGlCM5vuyY1O95QK6c",
+	"1fCuz8pC5ivzebWjUOsWw8O+mwkc2HrGtptnfHOEqvrj3ZGrk8wGN7ayVOLfZtQsOMUHx4hYDZskLQJe",
+	"Uq8ZfP6tUlUdpY2gVRpTsACS0bk3FrNaOKVRY2gbZIUp+KLfDzMlXpuRlRPceNj3/ZcsphAxlnM5jJWo",
+	"EGnKEh+jZVqdKpnlmvKCXwEuT4OE1r3DZT0++F3uDC1tGNDNcPkmlqRwCyiZ+zoRxw/nDelYNbG1MDIL",
+	"7UUYXuG7O4XpP57E2EzAKvxiXARMpbF4abgJFkTjkMG92nmSSJGAn/d6e5Ut9l7vPUPT+8vByGTLA2qW",
+	"9Pp5/8Wrfr9pNCmu6I+V/CN4eFaDhsP2Xu89f9F/NgOzELNE4Zg6T82H/QWOgudEiweGAND46Jfzv30+",
+	"PTo/gQtgKG7lJqPlwaWCf5eF1OnVWi93dnJ29vbjB77if//7/wEAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -24,6 +24,17 @@ func (o *financeOperations) ListAccounts(ctx context.Context, _ gen.ListAccounts
 	return gen.ListAccounts200JSONResponse{Body: mapAll(accounts, wireAccount)}, nil
 }
 
+// GetAccount answers one of the caller's accounts.
+func (o *financeOperations) GetAccount(ctx context.Context, r gen.GetAccountRequestObject) (gen.GetAccountResponseObject, error) {
+	account, err := accountOf(ctx, o.repo, stage.From(ctx).Principal.UserID, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	response := gen.GetAccount200JSONResponse{Body: wireAccount(account)}
+	response.Headers.ETag, err = o.calls.ETag(response.Body)
+	return response, err
+}
+
 // CreateAccount adds an account with a balance of 0.
 func (o *financeOperations) CreateAccount(ctx context.Context, r gen.CreateAccountRequestObject) (gen.CreateAccountResponseObject, error) {
 	return inWorkspace(ctx, o, gen.CreateAccount201JSONResponse.VisitCreateAccountResponse,
@@ -36,7 +47,8 @@ func (o *financeOperations) CreateAccount(ctx context.Context, r gen.CreateAccou
 				return response, err
 			}
 			response.Body = wireAccount(account)
-			return response, nil
+			response.Headers.ETag, err = o.calls.ETag(response.Body)
+			return response, err
 		})
 }
 
@@ -44,7 +56,7 @@ func (o *financeOperations) CreateAccount(ctx context.Context, r gen.CreateAccou
 func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccountRequestObject) (gen.UpdateAccountResponseObject, error) {
 	return inWorkspace(ctx, o, gen.UpdateAccount200JSONResponse.VisitUpdateAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateAccount200JSONResponse, err error) {
-			account, err := accountOf(ctx, tx, w, r.ID)
+			account, err := o.matchingAccount(ctx, tx, w, r.ID, r.Params.IfMatch)
 			if err != nil {
 				return response, err
 			}
@@ -65,7 +77,8 @@ func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccou
 				return response, err
 			}
 			response.Body = wireAccount(account)
-			return response, nil
+			response.Headers.ETag, err = o.calls.ETag(response.Body)
+			return response, err
 		})
 }
 
@@ -73,7 +86,7 @@ func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccou
 func (o *financeOperations) DeleteAccount(ctx context.Context, r gen.DeleteAccountRequestObject) (gen.DeleteAccountResponseObject, error) {
 	return inWorkspace(ctx, o, gen.DeleteAccount200JSONResponse.VisitDeleteAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteAccount200JSONResponse, err error) {
-			account, err := accountOf(ctx, tx, w, r.ID)
+			account, err := o.matchingAccount(ctx, tx, w, r.ID, r.Params.IfMatch)
 			if err != nil {
 				return response, err
 			}
@@ -88,13 +101,27 @@ func (o *financeOperations) DeleteAccount(ctx context.Context, r gen.DeleteAccou
 		})
 }
 
-// accountOf returns the account of the workspace with the id in a path.
-func accountOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string) (repo.Account, error) {
+// accountReader reads accounts, in a transaction or outside of one.
+type accountReader interface {
+	Account(ctx context.Context, userID, id uuid.UUID) (repo.Account, error)
+}
+
+// accountOf returns the user's account with the id in a path.
+func accountOf(ctx context.Context, from accountReader, userID uuid.UUID, text string) (repo.Account, error) {
 	if stage.CheckUUID(text) != nil {
 		return repo.Account{}, problem.ErrAccountNotFound
 	}
-	account, err := tx.Account(ctx, w.UserID, uuid.MustParse(text))
+	account, err := from.Account(ctx, userID, uuid.MustParse(text))
 	return account, problem.IfNotFound(err, problem.ErrAccountNotFound)
+}
+
+// matchingAccount is accountOf for a change under the condition ifMatch.
+func (o *financeOperations) matchingAccount(ctx context.Context, tx *repo.Tx, w repo.Workspace, text string, ifMatch *string) (repo.Account, error) {
+	account, err := accountOf(ctx, tx, w.UserID, text)
+	if err == nil {
+		err = o.calls.CheckMatch(ifMatch, wireAccount(account))
+	}
+	return account, err
 }
 
 // changeCurrency sets the account's currency, unless the account has transactions in

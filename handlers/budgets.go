@@ -27,6 +27,17 @@ func (o *financeOperations) ListBudgets(ctx context.Context, r gen.ListBudgetsRe
 	return gen.ListBudgets200JSONResponse{Body: wireNodes(books.BudgetTree())}, nil
 }
 
+// GetBudget answers one of the caller's budgets.
+func (o *financeOperations) GetBudget(ctx context.Context, r gen.GetBudgetRequestObject) (gen.GetBudgetResponseObject, error) {
+	budget, err := budgetOf(ctx, o.repo, stage.From(ctx).Principal.UserID, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	response := gen.GetBudget200JSONResponse{Body: wireBudget(budget)}
+	response.Headers.ETag, err = o.calls.ETag(response.Body)
+	return response, err
+}
+
 // CreateBudget creates a budget.
 func (o *financeOperations) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObject) (gen.CreateBudgetResponseObject, error) {
 	amount, err := money.Parse(r.Body.Amount)
@@ -43,7 +54,8 @@ func (o *financeOperations) CreateBudget(ctx context.Context, r gen.CreateBudget
 				return response, err
 			}
 			response.Body = wireBudget(budget)
-			return response, nil
+			response.Headers.ETag, err = o.calls.ETag(response.Body)
+			return response, err
 		})
 }
 
@@ -51,7 +63,7 @@ func (o *financeOperations) CreateBudget(ctx context.Context, r gen.CreateBudget
 func (o *financeOperations) UpdateBudget(ctx context.Context, r gen.UpdateBudgetRequestObject) (gen.UpdateBudgetResponseObject, error) {
 	return inWorkspace(ctx, o, gen.UpdateBudget200JSONResponse.VisitUpdateBudgetResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateBudget200JSONResponse, err error) {
-			budget, err := budgetOf(ctx, tx, w, r.ID)
+			budget, err := o.matchingBudget(ctx, tx, w, r.ID, r.Params.IfMatch)
 			if err != nil {
 				return response, err
 			}
@@ -65,7 +77,8 @@ func (o *financeOperations) UpdateBudget(ctx context.Context, r gen.UpdateBudget
 				return response, err
 			}
 			response.Body = wireBudget(budget)
-			return response, nil
+			response.Headers.ETag, err = o.calls.ETag(response.Body)
+			return response, err
 		})
 }
 
@@ -73,7 +86,7 @@ func (o *financeOperations) UpdateBudget(ctx context.Context, r gen.UpdateBudget
 func (o *financeOperations) DeleteBudget(ctx context.Context, r gen.DeleteBudgetRequestObject) (gen.DeleteBudgetResponseObject, error) {
 	return inWorkspace(ctx, o, gen.DeleteBudget200JSONResponse.VisitDeleteBudgetResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteBudget200JSONResponse, err error) {
-			budget, err := budgetOf(ctx, tx, w, r.ID)
+			budget, err := o.matchingBudget(ctx, tx, w, r.ID, r.Params.IfMatch)
 			if err != nil {
 				return response, err
 			}
@@ -85,10 +98,24 @@ func (o *financeOperations) DeleteBudget(ctx context.Context, r gen.DeleteBudget
 		})
 }
 
-// budgetOf returns a budget of the workspace. Its errors are problem.ErrBudgetOwner
+// budgetReader reads budgets, in a transaction or outside of one.
+type budgetReader interface {
+	Budget(ctx context.Context, userID, id uuid.UUID) (repo.Budget, error)
+}
+
+// matchingBudget is budgetOf for a change under the condition ifMatch.
+func (o *financeOperations) matchingBudget(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID, ifMatch *string) (repo.Budget, error) {
+	budget, err := budgetOf(ctx, tx, w.UserID, id)
+	if err == nil {
+		err = o.calls.CheckMatch(ifMatch, wireBudget(budget))
+	}
+	return budget, err
+}
+
+// budgetOf returns one of the user's budgets. Its errors are problem.ErrBudgetOwner
 // and problem.ErrBudgetNotFound.
-func budgetOf(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (repo.Budget, error) {
-	budget, err := tx.Budget(ctx, w.UserID, id)
+func budgetOf(ctx context.Context, from budgetReader, userID, id uuid.UUID) (repo.Budget, error) {
+	budget, err := from.Budget(ctx, userID, id)
 	if errors.Is(err, repo.ErrNotOwner) {
 		err = problem.ErrBudgetOwner
 	}

@@ -27,24 +27,13 @@ func (o *financeOperations) ListCategories(ctx context.Context, r gen.ListCatego
 
 // GetCategory answers a category with its parent and its children.
 func (o *financeOperations) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject) (gen.GetCategoryResponseObject, error) {
-	user := stage.From(ctx).Principal.UserID
-	category, err := o.repo.Category(ctx, user, r.ID)
-	if err != nil {
-		return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound)
-	}
-	children, err := o.repo.CategoryChildren(ctx, user, r.ID)
+	_, body, err := categoryDetail(ctx, o.repo, stage.From(ctx).Principal.UserID, r.ID)
 	if err != nil {
 		return nil, err
 	}
-	var parent *repo.Category
-	if category.ParentID != nil {
-		found, err := o.repo.Category(ctx, user, *category.ParentID)
-		if err != nil {
-			return nil, problem.IfNotFound(err, problem.ErrCategoryNotFound) // it was deleted during the call, with its children
-		}
-		parent = &found
-	}
-	return gen.GetCategory200JSONResponse{Body: wireCategoryDetail(category, children, parent)}, nil
+	response := gen.GetCategory200JSONResponse{Body: body}
+	response.Headers.ETag, err = o.calls.ETag(body)
+	return response, err
 }
 
 // CreateCategory adds a category.
@@ -62,7 +51,8 @@ func (o *financeOperations) CreateCategory(ctx context.Context, r gen.CreateCate
 				return response, nameTaken(err, category)
 			}
 			response.Body = wireCategory(category)
-			return response, nil
+			response.Headers.ETag, err = o.categoryTag(ctx, tx, category)
+			return response, err
 		})
 }
 
@@ -91,9 +81,9 @@ func (o *financeOperations) SeedCategories(ctx context.Context, _ gen.SeedCatego
 func (o *financeOperations) UpdateCategory(ctx context.Context, r gen.UpdateCategoryRequestObject) (gen.UpdateCategoryResponseObject, error) {
 	return inWorkspace(ctx, o, gen.UpdateCategory200JSONResponse.VisitUpdateCategoryResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateCategory200JSONResponse, err error) {
-			category, err := tx.Category(ctx, w.UserID, r.ID)
+			category, err := o.matchingCategory(ctx, tx, w, r.ID, r.Params.IfMatch)
 			if err != nil {
-				return response, problem.IfNotFound(err, problem.ErrCategoryNotFound)
+				return response, err
 			}
 			old := category
 			category.Name = valueOr(r.Body.Name, category.Name)
@@ -108,7 +98,8 @@ func (o *financeOperations) UpdateCategory(ctx context.Context, r gen.UpdateCate
 				return response, nameTaken(err, category)
 			}
 			response.Body = wireCategory(category)
-			return response, nil
+			response.Headers.ETag, err = o.categoryTag(ctx, tx, category)
+			return response, err
 		})
 }
 
@@ -116,8 +107,8 @@ func (o *financeOperations) UpdateCategory(ctx context.Context, r gen.UpdateCate
 func (o *financeOperations) DeleteCategory(ctx context.Context, r gen.DeleteCategoryRequestObject) (gen.DeleteCategoryResponseObject, error) {
 	return inWorkspace(ctx, o, gen.DeleteCategory200JSONResponse.VisitDeleteCategoryResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteCategory200JSONResponse, err error) {
-			if _, err := tx.Category(ctx, w.UserID, r.ID); err != nil {
-				return response, problem.IfNotFound(err, problem.ErrCategoryNotFound)
+			if _, err := o.matchingCategory(ctx, tx, w, r.ID, r.Params.IfMatch); err != nil {
+				return response, err
 			}
 			children, err := tx.DeleteCategory(ctx, w, r.ID)
 			if err != nil {
@@ -126,37 +117,4 @@ func (o *financeOperations) DeleteCategory(ctx context.Context, r gen.DeleteCate
 			response.Body = gen.DeletedCategory{Message: "Category deleted successfully", ChildrenDeleted: children}
 			return response, nil
 		})
-}
-
-func wireCategories(list []repo.Category) []gen.Category {
-	return mapAll(list, wireCategory)
-}
-
-func wireCategoryDetail(c repo.Category, children []repo.Category, parent *repo.Category) gen.CategoryDetail {
-	w := wireCategory(c)
-	detail := gen.CategoryDetail{
-		ID: w.ID, UserID: w.UserID, Name: w.Name, Type: gen.CategoryDetailType(w.Type), IsFixed: w.IsFixed, Color: w.Color, Icon: w.Icon,
-		ParentID: w.ParentID, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt, DeletedAt: w.DeletedAt,
-		Children: wireCategories(children),
-	}
-	if parent != nil {
-		detail.Parent = new(wireCategory(*parent))
-	}
-	return detail
-}
-
-func wireCategory(c repo.Category) gen.Category {
-	return gen.Category{
-		ID:        c.ID,
-		UserID:    c.UserID,
-		Name:      c.Name,
-		Type:      gen.CategoryType(c.Type),
-		IsFixed:   c.IsFixed,
-		Color:     c.Color,
-		Icon:      c.Icon,
-		ParentID:  c.ParentID,
-		CreatedAt: wireTime(c.CreatedAt),
-		UpdatedAt: wireTime(c.UpdatedAt),
-		DeletedAt: timeOrNull(c.DeletedAt),
-	}
 }

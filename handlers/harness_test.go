@@ -196,7 +196,7 @@ func (h *harness) checkResponse(r *http.Request, recorder *httptest.ResponseReco
 
 // ownHeaders are the headers that clients may rely on, so that each response declares those that it can have.
 var ownHeaders = []string{
-	"Alta-Error", "Content-Disposition", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "Set-Cookie",
+	"Alta-Error", "Content-Disposition", "ETag", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "Set-Cookie",
 	"WWW-Authenticate", "X-Request-Id", "X-Token-Balance", "X-Token-Cost", "X-Total-Count", "X-Truncated",
 }
 

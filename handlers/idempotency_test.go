@@ -21,7 +21,7 @@ func (r *response) replayed(first *response) *response {
 	if r.Code != first.Code || r.Body.String() != first.Body.String() {
 		r.t.Errorf("got %d %s, want %d %s", r.Code, r.Body, first.Code, first.Body)
 	}
-	for _, name := range []string{"Content-Type", "X-Token-Cost", "X-Token-Balance", "Set-Cookie", "Location"} {
+	for _, name := range []string{"Content-Type", "ETag", "X-Token-Cost", "X-Token-Balance", "Set-Cookie", "Location"} {
 		if got, want := strings.Join(r.Header().Values(name), "\n"), strings.Join(first.Header().Values(name), "\n"); got != want {
 			r.t.Errorf("%s is %q, want %q", name, got, want)
 		}

@@ -16,8 +16,8 @@ func (o *accessOperations) Login(ctx context.Context, r gen.LoginRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	body, err := o.wireUser(ctx, session.User)
-	return gen.Login200JSONResponse{Body: gen.LoggedIn{Message: "Login successful", Token: session.Token, User: body}}, err
+	record, err := o.userRecord(ctx, o.repo, session.User)
+	return gen.Login200JSONResponse{Body: gen.LoggedIn{Message: "Login successful", Token: session.Token, User: record.User}}, err
 }
 
 // Logout ends the session that the call was made with.

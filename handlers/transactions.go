@@ -27,10 +27,8 @@ func (o *financeOperations) CreateTransaction(ctx context.Context, r gen.CreateT
 			if err := tx.AddTransaction(ctx, w, &made); err != nil {
 				return response, err
 			}
-			if response.Body, err = readBack(ctx, tx, w, made.ID); err != nil {
-				return response, err
-			}
-			return response, nil
+			response.Body, response.Headers.ETag, err = o.readBack(ctx, tx, w, made.ID)
+			return response, err
 		})
 }
 
@@ -104,7 +102,9 @@ func (o *financeOperations) GetTransaction(ctx context.Context, r gen.GetTransac
 	if err != nil {
 		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)
 	}
-	return gen.GetTransaction200JSONResponse{Body: wireTransaction(view)}, nil
+	response := gen.GetTransaction200JSONResponse{Body: wireTransaction(view)}
+	response.Headers.ETag, err = o.calls.ETag(response.Body)
+	return response, err
 }
 
 // DeleteTransaction deletes one of the caller's transactions. If it is a leg of a
@@ -113,7 +113,11 @@ func (o *financeOperations) DeleteTransaction(ctx context.Context, r gen.DeleteT
 	return inWorkspace(ctx, o, gen.DeleteTransaction200JSONResponse.VisitDeleteTransactionResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DeleteTransaction200JSONResponse, err error) {
 			response.Body.Message = textDeleted
-			deleted, err := transactionLegs(ctx, tx, w, r.ID)
+			view, err := o.matchingTransaction(ctx, tx, w, r.ID, r.Params.IfMatch)
+			if err != nil {
+				return response, err
+			}
+			deleted, err := transactionLegs(ctx, tx, view)
 			if err != nil {
 				return response, err
 			}
@@ -127,20 +131,27 @@ func (o *financeOperations) DeleteTransaction(ctx context.Context, r gen.DeleteT
 }
 
 // transactionLegs returns the transaction or, if it is a leg of a transfer, both legs.
-// The other leg may have no account. Its errors are problem.ErrTransactionNotFound and
-// problem.ErrAccountDeleted.
-func transactionLegs(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) ([]repo.Transaction, error) {
-	view, err := tx.Transaction(ctx, w.UserID, id)
-	if err != nil {
-		return nil, problem.IfNotFound(err, problem.ErrTransactionNotFound)
-	}
+// The other leg may have no account. Its error is problem.ErrAccountDeleted.
+func transactionLegs(ctx context.Context, tx *repo.Tx, view repo.TransactionView) ([]repo.Transaction, error) {
 	if view.AccountID == nil {
 		return nil, problem.ErrAccountDeleted
 	}
 	if view.TransferID == nil {
 		return []repo.Transaction{view.Transaction}, nil
 	}
-	return tx.Legs(ctx, w.UserID, *view.TransferID)
+	return tx.Legs(ctx, view.UserID, *view.TransferID)
+}
+
+// matchingTransaction returns one of the user's transactions, for a change under the
+// condition ifMatch.
+func (o *financeOperations) matchingTransaction(
+	ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID, ifMatch *string,
+) (repo.TransactionView, error) {
+	view, err := tx.Transaction(ctx, w.UserID, id)
+	if err != nil {
+		return view, problem.IfNotFound(err, problem.ErrTransactionNotFound)
+	}
+	return view, o.calls.CheckMatch(ifMatch, wireTransaction(view))
 }
 
 // deleteTransaction deletes the transaction. It takes it back from its account's

@@ -17,9 +17,9 @@ import (
 func (o *financeOperations) UpdateTransaction(ctx context.Context, r gen.UpdateTransactionRequestObject) (gen.UpdateTransactionResponseObject, error) {
 	return inWorkspace(ctx, o, gen.UpdateTransaction200JSONResponse.VisitUpdateTransactionResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.UpdateTransaction200JSONResponse, err error) {
-			old, err := tx.Transaction(ctx, w.UserID, r.ID)
+			old, err := o.matchingTransaction(ctx, tx, w, r.ID, r.Params.IfMatch)
 			if err != nil {
-				return response, problem.IfNotFound(err, problem.ErrTransactionNotFound)
+				return response, err
 			}
 			changed, err := changedTransaction(ctx, tx, w, old, *r.Body)
 			if err != nil {
@@ -28,10 +28,8 @@ func (o *financeOperations) UpdateTransaction(ctx context.Context, r gen.UpdateT
 			if err := tx.UpdateTransaction(ctx, w, old.Transaction, &changed); err != nil {
 				return response, err
 			}
-			if response.Body, err = readBack(ctx, tx, w, changed.ID); err != nil {
-				return response, err
-			}
-			return response, nil
+			response.Body, response.Headers.ETag, err = o.readBack(ctx, tx, w, changed.ID)
+			return response, err
 		})
 }
 
@@ -177,8 +175,14 @@ func checkNewCategory(ctx context.Context, tx *repo.Tx, w repo.Workspace, old re
 	return nil
 }
 
-// readBack reads a transaction of the workspace and returns it for the response.
-func readBack(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (gen.Transaction, error) {
+// readBack reads a transaction of the workspace and returns it for the response, with
+// its entity tag.
+func (o *financeOperations) readBack(ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID) (body gen.Transaction, tag string, err error) {
 	view, err := tx.Transaction(ctx, w.UserID, id)
-	return wireTransaction(view), err
+	if err != nil {
+		return body, "", err
+	}
+	body = wireTransaction(view)
+	tag, err = o.calls.ETag(body)
+	return body, tag, err
 }

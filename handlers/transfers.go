@@ -22,7 +22,7 @@ func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.Deposi
 	}
 	return inWorkspace(ctx, o, gen.DepositIntoAccount200JSONResponse.VisitDepositIntoAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DepositIntoAccount200JSONResponse, err error) {
-			account, err := accountOf(ctx, tx, w, r.ID)
+			account, err := accountOf(ctx, tx, w.UserID, r.ID)
 			if err != nil {
 				return response, err
 			}
@@ -34,7 +34,8 @@ func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.Deposi
 				return response, err
 			}
 			response.Body = wireAccount(account)
-			return response, nil
+			response.Headers.ETag, err = o.calls.ETag(response.Body)
+			return response, err
 		})
 }
 

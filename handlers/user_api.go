@@ -3,6 +3,9 @@ package handlers
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/google/uuid"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/money"
@@ -16,8 +19,12 @@ func (o *accessOperations) GetUser(ctx context.Context, _ gen.GetUserRequestObje
 	if err != nil {
 		return nil, err
 	}
-	body, err := o.wireUser(ctx, user)
-	return gen.GetUser200JSONResponse{Body: gen.UserRecord{User: body}}, err
+	var response gen.GetUser200JSONResponse
+	if response.Body, err = o.userRecord(ctx, o.repo, user); err != nil {
+		return nil, err
+	}
+	response.Headers.ETag, err = o.calls.ETag(response.Body)
+	return response, err
 }
 
 // UpdateUser changes the caller's notification preferences.
@@ -25,16 +32,30 @@ func (o *accessOperations) UpdateUser(ctx context.Context, r gen.UpdateUserReque
 	update := repo.UserUpdate{
 		WebhookURL: r.Body.WebhookURL, NotifyEmail: r.Body.NotifyEmail, NotifyBrowser: r.Body.NotifyBrowser,
 	}
-	var user repo.User
-	err := o.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
-		user, err = tx.UpdateUser(ctx, stage.From(ctx).Principal.UserID, update)
+	var record gen.UserRecord
+	err := o.repo.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.LockUser(ctx, stage.From(ctx).Principal.UserID)
+		if err != nil {
+			return err
+		}
+		if record, err = o.userRecord(ctx, tx, user); err != nil {
+			return err
+		}
+		if err := o.calls.CheckMatch(r.Params.IfMatch, record); err != nil {
+			return err
+		}
+		if user, err = tx.UpdateUser(ctx, user.ID, update); err != nil {
+			return err
+		}
+		record, err = o.userRecord(ctx, tx, user)
 		return err
 	})
 	if err != nil {
 		return nil, callerDeleted(err)
 	}
-	body, err := o.wireUser(ctx, user)
-	return gen.UpdateUser200JSONResponse{Body: gen.UserUpdated{Message: "Profile updated successfully", User: body}}, err
+	response := gen.UpdateUser200JSONResponse{Body: gen.UserUpdated{Message: "Profile updated successfully", User: record.User}}
+	response.Headers.ETag, err = o.calls.ETag(record)
+	return response, err
 }
 
 // usertypes are the API door's names of the roles.
@@ -43,16 +64,22 @@ var usertypes = map[string]gen.UserUsertype{
 	repo.RoleAdmin: gen.UserUsertypeAdmin,
 }
 
-func (o *accessOperations) wireUser(ctx context.Context, user repo.User) (gen.User, error) {
+// keyReader reads API keys, in a transaction or outside of one.
+type keyReader interface {
+	MaskedAPIKey(ctx context.Context, userID uuid.UUID, now time.Time) (string, error)
+}
+
+// userRecord returns the body that GetUser has for the user.
+func (o *accessOperations) userRecord(ctx context.Context, from keyReader, user repo.User) (record gen.UserRecord, err error) {
 	var key *string
-	masked, err := o.repo.MaskedAPIKey(ctx, user.ID, o.now())
+	masked, err := from.MaskedAPIKey(ctx, user.ID, o.now())
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
-		return gen.User{}, err
+		return record, err
 	}
 	if err == nil {
 		key = &masked
 	}
-	return gen.User{
+	record.User = gen.User{
 		UUID:          user.ID,
 		Email:         user.DisplayEmail,
 		Usertype:      usertypes[user.Role],
@@ -63,5 +90,6 @@ func (o *accessOperations) wireUser(ctx context.Context, user repo.User) (gen.Us
 		WebhookURL:    user.WebhookURL,
 		NotifyEmail:   user.NotifyEmail,
 		NotifyBrowser: user.NotifyBrowser,
-	}, nil
+	}
+	return record, nil
 }

@@ -14,7 +14,9 @@ func (o *accessOperations) GetMe(ctx context.Context, _ gen.GetMeRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return gen.GetMe200JSONResponse{Body: wireMe(user)}, nil
+	response := gen.GetMe200JSONResponse{Body: wireMe(user)}
+	response.Headers.ETag, err = o.calls.ETag(response.Body)
+	return response, err
 }
 
 // UpdateMe changes the caller's own settings.
@@ -33,24 +35,39 @@ func (o *accessOperations) UpdateMe(ctx context.Context, r gen.UpdateMeRequestOb
 		update.Language = (*string)(language)
 	}
 	var user repo.User
-	err := o.repo.InTx(ctx, func(tx *repo.Tx) error {
-		w, err := tx.LockWorkspace(ctx, stage.From(ctx).Principal.UserID)
-		if err != nil {
-			return err
-		}
-		if user, err = tx.UpdateUser(ctx, w.UserID, update); err != nil {
-			return err
-		}
-		if user.FiscalStartDay == w.FiscalStartDay && user.Timezone == w.Timezone {
-			return nil
-		}
-		w.FiscalStartDay, w.Timezone = user.FiscalStartDay, user.Timezone
-		return tx.RebuildPeriodTotals(ctx, w)
+	err := o.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		user, err = o.changeMe(ctx, tx, r.Params.IfMatch, update)
+		return err
 	})
 	if err != nil {
 		return nil, callerDeleted(err)
 	}
-	return gen.UpdateMe200JSONResponse{Body: wireMe(user)}, nil
+	response := gen.UpdateMe200JSONResponse{Body: wireMe(user)}
+	response.Headers.ETag, err = o.calls.ETag(response.Body)
+	return response, err
+}
+
+// changeMe changes the caller's settings under the condition ifMatch, and what depends
+// on them.
+func (o *accessOperations) changeMe(ctx context.Context, tx *repo.Tx, ifMatch *string, update repo.UserUpdate) (user repo.User, err error) {
+	w, err := tx.LockWorkspace(ctx, stage.From(ctx).Principal.UserID)
+	if err != nil {
+		return user, err
+	}
+	if user, err = tx.UserByID(ctx, w.UserID); err != nil {
+		return user, err
+	}
+	if err := o.calls.CheckMatch(ifMatch, wireMe(user)); err != nil {
+		return user, err
+	}
+	if user, err = tx.UpdateUser(ctx, w.UserID, update); err != nil {
+		return user, err
+	}
+	if user.FiscalStartDay == w.FiscalStartDay && user.Timezone == w.Timezone {
+		return user, nil
+	}
+	w.FiscalStartDay, w.Timezone = user.FiscalStartDay, user.Timezone
+	return user, tx.RebuildPeriodTotals(ctx, w)
 }
 
 func wireMe(user repo.User) gen.Me {

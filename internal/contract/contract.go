@@ -61,9 +61,18 @@ func (o *Operation) Accepts(scheme string) bool { return slices.Contains(o.Schem
 // (draft-ietf-httpapi-idempotency-key-header-07).
 const HeaderIdempotencyKey = "Idempotency-Key"
 
+// HeaderIfMatch is the header parameter that makes a call depend on the state of the
+// resource (RFC 9110 section 13.1.1).
+const HeaderIfMatch = "If-Match"
+
 // Idempotent reports whether the operation takes an Idempotency-Key.
-func (o *Operation) Idempotent() bool {
-	return slices.ContainsFunc(o.InHeader, func(p *Property) bool { return p.Name == HeaderIdempotencyKey })
+func (o *Operation) Idempotent() bool { return o.takesHeader(HeaderIdempotencyKey) }
+
+// Conditional reports whether the operation takes an If-Match.
+func (o *Operation) Conditional() bool { return o.takesHeader(HeaderIfMatch) }
+
+func (o *Operation) takesHeader(name string) bool {
+	return slices.ContainsFunc(o.InHeader, func(p *Property) bool { return p.Name == name })
 }
 
 // Parse reads doc, which kin-openapi has validated. formats may be nil if the caller

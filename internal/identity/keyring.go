@@ -30,13 +30,15 @@ const (
 	PurposeFingerprint Purpose = "fingerprint" // digests of requests with an Idempotency-Key
 	PurposeAnswer      Purpose = "answer"      // encryption of the responses to them
 
+	PurposeTag Purpose = "entity tag" // digests of resources, which are their entity tags
+
 	PurposeState    Purpose = "sign-in state"    // digests of pending sign-ins with an issuer
 	PurposeVerifier Purpose = "sign-in verifier" // encryption of the secrets that finish them
 )
 
 var purposes = []Purpose{
 	PurposeSession, PurposeInvite, PurposeDevice, PurposeAddress, PurposeAPIKey, PurposeOneTime, PurposeOutbox,
-	PurposeFingerprint, PurposeAnswer, PurposeState, PurposeVerifier,
+	PurposeFingerprint, PurposeAnswer, PurposeTag, PurposeState, PurposeVerifier,
 }
 
 // Keyring derives a key for each purpose from each of the operator's secrets (HKDF

@@ -84,6 +84,9 @@ var (
 		http.StatusConflict, "A request with this Idempotency-Key is still being processed.")
 	ErrIdempotencyMismatch = forBoth("the Idempotency-Key belongs to another request", gen.ErrorCodeIdempotencyMismatch,
 		http.StatusUnprocessableEntity, "This Idempotency-Key was used for a different request.")
+	ErrPreconditionFailed = forAPI("the resource has none of the entity tags in If-Match", gen.ErrorCodePreconditionFailed,
+		http.StatusPreconditionFailed, "The resource has changed since it was read. Read it again, and retry.").
+		withApp(Answer{Status: http.StatusPreconditionFailed, Text: "El recurso ha cambiado desde que lo leíste. Vuelve a leerlo e inténtalo de nuevo."})
 	ErrInsufficientTokens = forBoth("the balance does not cover the call", gen.ErrorCodeInsufficientTokens,
 		http.StatusPaymentRequired, "Insufficient token balance for this call.")
 )

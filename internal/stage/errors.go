@@ -13,6 +13,7 @@ func (s *Stages) writeError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return // too late for another response: the error is only logged
 	}
+	call.Header.Del(headerETag) // of a response that could not be stored
 	if call.endCookie != "" { // the failure itself drops all others
 		c.Response().Before(func() { call.Header.Set("Set-Cookie", call.endCookie) })
 	}

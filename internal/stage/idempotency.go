@@ -142,6 +142,9 @@ func describeRequest(r *http.Request, op *contract.Operation) (descriptions []st
 	query := r.URL.Query()
 	query.Del("apiKey")
 	text := r.Method + " " + r.URL.Path + "?" + query.Encode() + "\n"
+	if ifMatch := r.Header.Get(contract.HeaderIfMatch); ifMatch != "" && op.Conditional() {
+		text += contract.HeaderIfMatch + ": " + ifMatch + "\n"
+	}
 	if op.Body == nil {
 		return []string{text}, nil
 	}

@@ -17,7 +17,7 @@ import (
 // storedHeaders are the headers that are stored with a response. The others are set
 // again for each retry.
 var storedHeaders = []string{
-	"Content-Type", "Location", "Set-Cookie", headerTokenCost, headerTokenBalance, HeaderDisposition, HeaderTotal, HeaderTruncated,
+	"Content-Type", "Location", "Set-Cookie", headerTokenCost, headerTokenBalance, HeaderDisposition, HeaderTotal, HeaderTruncated, headerETag,
 	problem.HeaderCode,
 }
 

@@ -132,9 +132,9 @@ func (s *Stages) allowOrigins() echo.MiddlewareFunc {
 		AllowOrigins:     s.corsOrigins,
 		AllowCredentials: true,
 		AllowMethods:     []string{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"},
-		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key", "traceparent", "tracestate", "baggage"},
+		AllowHeaders:     []string{"Authorization", "Content-Type", "X-API-Key", contract.HeaderIdempotencyKey, contract.HeaderIfMatch, "traceparent", "tracestate", "baggage"},
 		ExposeHeaders: []string{
-			HeaderRequestID, "RateLimit", "RateLimit-Policy", "Retry-After", headerTokenCost, headerTokenBalance, headerReplayed,
+			HeaderRequestID, "RateLimit", "RateLimit-Policy", "Retry-After", headerTokenCost, headerTokenBalance, headerReplayed, headerETag,
 			HeaderDisposition, HeaderTotal, HeaderTruncated, problem.HeaderCode,
 		},
 		MaxAge: 600,

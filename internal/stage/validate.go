@@ -72,10 +72,13 @@ func checkHeader(op *contract.Operation, r *http.Request) error {
 		if len(values) == 0 && !parameter.Required {
 			continue
 		}
-		// A repeated header is ambiguous; joined, it fails validation.
-		if violations := parameter.Check(strings.Join(values, ", ")); len(violations) > 0 {
+		// The lines of a header that is a list are one list (RFC 9110 section 5.3).
+		// Any other repeated header is ambiguous; joined, it fails validation.
+		joined := strings.Join(values, ", ")
+		if violations := parameter.Check(joined); len(violations) > 0 {
 			return problem.Invalid(violations...)
 		}
+		r.Header.Set(parameter.Name, joined)
 	}
 	return nil
 }

@@ -288,6 +288,7 @@ const (
 	ErrorCodeParentInvalid            ErrorCode = "parent_invalid"
 	ErrorCodeParentNotFound           ErrorCode = "parent_not_found"
 	ErrorCodeParentTypeMismatch       ErrorCode = "parent_type_mismatch"
+	ErrorCodePreconditionFailed       ErrorCode = "precondition_failed"
 	ErrorCodeRateLimited              ErrorCode = "rate_limited"
 	ErrorCodeSameAccount              ErrorCode = "same_account"
 	ErrorCodeSelfDeletion             ErrorCode = "self_deletion"
@@ -384,6 +385,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeParentNotFound:
 		return true
 	case ErrorCodeParentTypeMismatch:
+		return true
+	case ErrorCodePreconditionFailed:
 		return true
 	case ErrorCodeRateLimited:
 		return true
@@ -3910,6 +3913,18 @@ func (c *Client) DeleteAccount(ctx context.Context, id AccountID, options ...Cal
 	return fetch[Account](ctx, c, r, options)
 }
 
+// GetAccount: Get an account.
+//
+// Returns the account with its balance and the progress of its savings goal.
+//
+// It is GET /api/accounts/{id}, and costs 1 token with an API key.
+func (c *Client) GetAccount(ctx context.Context, id AccountID, options ...CallOption) (Account, error) {
+	r := newRequest("getAccount", http.MethodGet, "/api/accounts/{id}")
+	r.path("id", id)
+	r.takesKey = true
+	return fetch[Account](ctx, c, r, options)
+}
+
 // UpdateAccount: Update an account.
 //
 // Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
@@ -4101,6 +4116,18 @@ func (c *Client) CreateBudget(ctx context.Context, body NewBudget, options ...Ca
 // It is DELETE /api/budgets/{id}, and costs 1 token with an API key.
 func (c *Client) DeleteBudget(ctx context.Context, id BudgetID, options ...CallOption) (Budget, error) {
 	r := newRequest("deleteBudget", http.MethodDelete, "/api/budgets/{id}")
+	r.path("id", id)
+	r.takesKey = true
+	return fetch[Budget](ctx, c, r, options)
+}
+
+// GetBudget: Get a budget.
+//
+// Returns the budget without its spending, which `GET /api/budgets` has.
+//
+// It is GET /api/budgets/{id}, and costs 1 token with an API key.
+func (c *Client) GetBudget(ctx context.Context, id BudgetID, options ...CallOption) (Budget, error) {
+	r := newRequest("getBudget", http.MethodGet, "/api/budgets/{id}")
 	r.path("id", id)
 	r.takesKey = true
 	return fetch[Budget](ctx, c, r, options)

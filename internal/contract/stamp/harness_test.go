@@ -17,7 +17,9 @@ paths:
 components:
   parameters:
     IdempotencyKey: {name: Idempotency-Key, in: header, schema: {type: string}}
-  headers: {ErrorCode: {}, RequestID: {}, RateLimit: {}, RateLimitPolicy: {}, TokenCost: {}, TokenBalance: {}, RetryAfter: {}, IdempotencyReplayed: {}}
+    IfMatch: {name: If-Match, in: header, schema: {type: string}}
+  schemas: {Tagged: {type: object, x-tagged: true}}
+  headers: {ErrorCode: {}, RequestID: {}, RateLimit: {}, RateLimitPolicy: {}, TokenCost: {}, TokenBalance: {}, RetryAfter: {}, IdempotencyReplayed: {}, ETag: {}}
   responses:
     Bare: {description: A thing., headers: {Alta-Error: {}}}
     Thing: {description: A thing., headers: {Alta-Error: {}, X-Request-Id: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}, X-Token-Cost: {}, X-Token-Balance: {}, Idempotency-Replayed: {}}}
@@ -30,6 +32,7 @@ components:
     AppKeyRefused: {description: Forbidden., headers: {Alta-Error: {}, X-Request-Id: {}}}
     AppCrossOrigin: {description: Forbidden., headers: {Alta-Error: {}, X-Request-Id: {}}}
     AppIdempotencyConflict: {description: Under way., headers: {Alta-Error: {}, X-Request-Id: {}, Retry-After: {}, RateLimit: {}, RateLimit-Policy: {}}}
+    AppPreconditionFailed: {description: Changed., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}, X-Token-Cost: {}, X-Token-Balance: {}, Idempotency-Replayed: {}}}
     AppTooLarge: {description: Too large., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}}}
     AppUnsupportedMediaType: {description: Not JSON., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}}}
     AppIdempotencyMismatch: {description: Another request., headers: {Alta-Error: {}, X-Request-Id: {}, RateLimit: {}, RateLimit-Policy: {}}}

@@ -75,7 +75,7 @@ func (o *operation) wantedResponses() (list []line) {
 
 // wantedHeaders returns the derived headers of the response e with that status.
 func (o *operation) wantedHeaders(status int, e entry) (list []line) {
-	a := answer{operation: o, status: status, from: stageOf(e)}
+	a := answer{operation: o, status: status, from: stageOf(e), tagged: o.isTagged(e.value)}
 	for _, h := range standardHeaders {
 		if h.concerns(status) && h.applies(a) {
 			list = append(list, line{name: h.name, key: h.name, ref: h.ref()})

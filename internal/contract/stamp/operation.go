@@ -18,6 +18,8 @@ type operation struct {
 	name  string // as messages have it: POST /api/accounts (createAccount)
 	reads bool   // changes nothing
 
+	deletes bool // what its path names
+
 	secured       bool // needs a credential
 	takesSessions bool
 	takesKeys     bool
@@ -26,6 +28,7 @@ type operation struct {
 	billed        bool // charges API keys
 	hasBody       bool
 	idempotent    bool // takes an Idempotency-Key
+	conditional   bool // takes an If-Match
 	hasInput      bool // a body or parameters
 
 	problems []error
@@ -37,7 +40,7 @@ func readOperation(d *document, path string, key, value, shared *source.Node) *o
 		doc: d, path: path, key: key, value: value,
 		name: fmt.Sprintf("%s %s (%s)", strings.ToUpper(key.Value), path, text(value, "operationId")),
 	}
-	o.reads = key.Value == "get"
+	o.reads, o.deletes = key.Value == "get", key.Value == "delete"
 	o.limited, o.hasBody, o.hasRole = has(value, "x-rate-class"), has(value, "requestBody"), has(value, "x-role")
 	o.readCallers()
 	o.hasInput = o.hasBody
@@ -45,7 +48,9 @@ func readOperation(d *document, path string, key, value, shared *source.Node) *o
 		for parameter := range list.Items() {
 			parameter = d.Follow(parameter)
 			o.hasInput = true
-			o.idempotent = o.idempotent || text(parameter, "in") == "header" && text(parameter, "name") == "Idempotency-Key"
+			isHeader := func(name string) bool { return text(parameter, "in") == "header" && text(parameter, "name") == name }
+			o.idempotent = o.idempotent || isHeader("Idempotency-Key")
+			o.conditional = o.conditional || isHeader("If-Match")
 		}
 	}
 	return o
@@ -82,6 +87,12 @@ func (o *operation) readCallers() {
 func (o *operation) refuse(at *source.Node, format string, values ...any) {
 	problem := fmt.Errorf(format, values...)
 	o.problems = append(o.problems, fmt.Errorf("line %d: %s: %w", at.Line, o.name, problem))
+}
+
+// isTagged reports whether the response's JSON has a schema that is marked with x-tagged.
+func (o *operation) isTagged(response *source.Node) bool {
+	schema := o.doc.Follow(response).Get("content").Get("application/json").Get("schema")
+	return schema != nil && text(o.doc.Follow(schema), "x-tagged") == "true"
 }
 
 // component returns the name of the standard response at the operation's door.

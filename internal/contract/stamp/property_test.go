@@ -14,9 +14,9 @@ import (
 )
 
 // derived are the lines that stamp writes.
-var derived = regexp.MustCompile(`^ {8}"(401|402|403|409|413|415|422|429|500|503)": \{\$ref: "#/components/responses/` +
-	`(App)?(Unauthorized|InsufficientTokens|AdminOnly|KeyForbidden|Forbidden|KeyRefused|CrossOrigin|IdempotencyConflict|TooLarge|UnsupportedMediaType|IdempotencyMismatch|RateLimited|Internal|Overloaded)"\}\n$` +
-	`|^ {12}(Alta-Error|Retry-After|X-Request-Id|RateLimit|RateLimit-Policy|X-Token-Cost|X-Token-Balance|Idempotency-Replayed): \{\$ref: "#/components/headers/\w+"\}\n$`)
+var derived = regexp.MustCompile(`^ {8}"(401|402|403|409|412|413|415|422|429|500|503)": \{\$ref: "#/components/responses/` +
+	`(App)?(Unauthorized|InsufficientTokens|AdminOnly|KeyForbidden|Forbidden|KeyRefused|CrossOrigin|IdempotencyConflict|PreconditionFailed|TooLarge|UnsupportedMediaType|IdempotencyMismatch|RateLimited|Internal|Overloaded)"\}\n$` +
+	`|^ {12}(Alta-Error|Retry-After|X-Request-Id|RateLimit|RateLimit-Policy|X-Token-Cost|X-Token-Balance|Idempotency-Replayed|ETag): \{\$ref: "#/components/headers/\w+"\}\n$`)
 
 // without returns text without the derived lines that drop picks, and without the headers that then are none.
 func without(text string, drop func() bool) string {
@@ -77,6 +77,7 @@ func TestStampForgets(t *testing.T) {
 type drawn struct {
 	method, price, security          string
 	role, limited, body, key, ofPath bool
+	conditional                      bool
 	responses                        string // as the author writes them, in order
 }
 
@@ -98,7 +99,7 @@ func randomOperation(random *rand.Rand) *drawn {
 			pick("          description: A thing.\n", "          description: |\n            A thing.\n\n            # no comment\n",
 				"          description: >-\n\n            A thing.\n", "          description: \"A\n            thing.\"\n") +
 			pick("", "          # Where.\n          headers:\n            Location: {schema: {type: string}}\n", "          headers:\n            # One.\n            X-One: {}\n            X-Two: {}\n") +
-			pick("", "          content: {}\n", "\n          content:\n            text/plain:\n              example: |\n                \"500\": no response\n\n")
+			pick("", "          content: {}\n", "          content: {application/json: {schema: {$ref: \"#/components/schemas/Tagged\"}}}\n", "\n          content:\n            text/plain:\n              example: |\n                \"500\": no response\n\n")
 	}
 	return o
 }
@@ -111,7 +112,7 @@ func (o *drawn) become(random *rand.Rand) {
 		o.price = "25"
 	}
 	o.method = methods[random.IntN(len(methods))]
-	o.role, o.limited, o.body, o.key, o.ofPath = coin(), coin(), coin(), coin(), coin()
+	o.role, o.limited, o.body, o.key, o.ofPath, o.conditional = coin(), coin(), coin(), coin(), coin(), coin()
 }
 
 func (o *drawn) text(t *testing.T, responses string) string {
@@ -128,8 +129,13 @@ func (o *drawn) text(t *testing.T, responses string) string {
 	if o.limited {
 		text += "      x-rate-class: data\n"
 	}
-	if o.key && !o.ofPath {
+	switch ifMatch := "        - {$ref: \"#/components/parameters/IfMatch\"}\n"; {
+	case o.key && !o.ofPath && o.conditional:
+		text += "      " + fmt.Sprintf(key, "      ") + ifMatch
+	case o.key && !o.ofPath:
 		text += "      " + fmt.Sprintf(key, "      ")
+	case o.conditional:
+		text += "      parameters:\n" + ifMatch
 	}
 	if o.body {
 		text += "      requestBody: {}\n"

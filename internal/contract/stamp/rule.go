@@ -31,6 +31,7 @@ var standards = []standard{
 	{status: 402, name: "InsufficientTokens", applies: func(o *operation) bool { return o.billed }, needs: "a price that API keys pay", from: preparing},
 	forbidding("AdminOnly"), forbidding("KeyForbidden"), forbidding("Forbidden"), forbidding("KeyRefused"), forbidding("CrossOrigin"),
 	{status: 409, name: "IdempotencyConflict", applies: func(o *operation) bool { return o.idempotent }, from: preparing},
+	{status: 412, name: "PreconditionFailed", applies: func(o *operation) bool { return o.conditional }, needs: "an If-Match", from: handling},
 	{status: 413, name: "TooLarge", applies: func(o *operation) bool { return o.hasBody }, needs: "a requestBody", from: preparing},
 	{status: 415, name: "UnsupportedMediaType", applies: func(o *operation) bool { return o.hasBody }, needs: "a requestBody", from: preparing},
 	{status: 422, name: "IdempotencyMismatch", applies: func(o *operation) bool { return o.idempotent }, from: preparing},
@@ -101,6 +102,7 @@ type answer struct {
 	*operation
 	status int
 	from   stage
+	tagged bool // its body is a resource with an entity tag
 }
 
 // header is a header that the server sets for all operations.
@@ -126,6 +128,7 @@ var standardHeaders = []header{
 	{name: "X-Token-Cost", component: "TokenCost", concerns: isAny, applies: answer.isCharged},
 	{name: "X-Token-Balance", component: "TokenBalance", concerns: isAny, applies: answer.isPaid},
 	{name: "Idempotency-Replayed", component: "IdempotencyReplayed", concerns: isAny, applies: answer.isStored},
+	{name: "ETag", component: "ETag", concerns: isSuccess, applies: answer.hasTag},
 }
 
 func isSuccess(status int) bool { return status < 400 }
@@ -153,3 +156,6 @@ func (a answer) isPaid() bool { return a.isCharged() && a.status < 500 }
 // isStored reports whether a retry with the same Idempotency-Key is answered with the same response. Of the failures
 // of the server, those that are an operation's own are stored.
 func (a answer) isStored() bool { return a.idempotent && a.from == handling && a.status != 429 }
+
+// hasTag reports whether the response has the entity tag of the resource in its body. A deleted resource has none.
+func (a answer) hasTag() bool { return a.tagged && !a.deletes }

@@ -27,6 +27,7 @@ func TestStampChanges(t *testing.T) {
 		later    = "            Retry-After: {$ref: \"#/components/headers/RetryAfter\"}\n"
 		id       = "            X-Request-Id: {$ref: \"#/components/headers/RequestID\"}\n"
 		failure  = "          headers:\n            Alta-Error: {$ref: \"#/components/headers/ErrorCode\"}\n" + later + id + limit + tokens + replayed
+		tag      = "            ETag: {$ref: \"#/components/headers/ETag\"}\n"
 		own      = "            Location: {schema: {type: string}} # absolute\n"
 	)
 	response := func(status, name string) string {
@@ -73,6 +74,20 @@ func TestStampChanges(t *testing.T) {
 		{
 			"no body", []string{"      requestBody: {content: {}}\n", ""},
 			[]string{response("413", "AppTooLarge"), "", response("415", "AppUnsupportedMediaType"), ""},
+		},
+		{
+			"with an If-Match", []string{"IdempotencyKey\"}\n", "IdempotencyKey\"}\n        - {$ref: \"#/components/parameters/IfMatch\"}\n"},
+			[]string{response("413", "AppTooLarge"), response("412", "AppPreconditionFailed") + response("413", "AppTooLarge")},
+		},
+		{
+			"with a tagged resource", []string{"          content: {}\n", "          content: {application/json: {schema: {$ref: \"#/components/schemas/Tagged\"}}}\n"},
+			[]string{own, tag + own},
+		},
+		{
+			"to delete a tagged resource", []string{
+				"    post:", "    delete:", "          content: {}\n", "          content: {application/json: {schema: {$ref: \"#/components/schemas/Tagged\"}}}\n",
+			},
+			nil,
 		},
 		{
 			"no Idempotency-Key", []string{"      parameters:\n        - {$ref: \"#/components/parameters/IdempotencyKey\"}\n", ""},

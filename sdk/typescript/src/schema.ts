@@ -321,7 +321,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get an account
+         * @description Returns the account with its balance and the progress of its savings goal.
+         */
+        get: operations["getAccount"];
         put?: never;
         post?: never;
         /**
@@ -646,7 +650,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get a budget
+         * @description Returns the budget without its spending, which `GET /api/budgets` has.
+         */
+        get: operations["getBudget"];
         put?: never;
         post?: never;
         /**
@@ -4216,7 +4224,7 @@ export interface components {
          * @example not_found
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
+        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
     };
     responses: {
         /** @description The credential is missing, malformed, expired, revoked or of another kind. */
@@ -4356,6 +4364,29 @@ export interface components {
                  *       "statusCode": 409,
                  *       "message": "A request with this Idempotency-Key is still being processed.",
                  *       "error": "Conflict"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppError"];
+            };
+        };
+        /** @description The resource has none of the entity tags in `If-Match`. Nothing was changed. */
+        AppPreconditionFailed: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Token-Cost": components["headers"]["TokenCost"];
+                "X-Token-Balance": components["headers"]["TokenBalance"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "statusCode": 412,
+                 *       "message": "El recurso ha cambiado desde que lo leíste. Vuelve a leerlo e inténtalo de nuevo.",
+                 *       "error": "Precondition Failed"
                  *     }
                  */
                 "application/json": components["schemas"]["AppError"];
@@ -4836,6 +4867,26 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The resource has none of the entity tags in `If-Match`. Nothing was changed. */
+        PreconditionFailed: {
+            headers: {
+                "Alta-Error": components["headers"]["ErrorCode"];
+                "X-Request-Id": components["headers"]["RequestID"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "The resource has changed since it was read. Read it again, and retry.",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description This Idempotency-Key was already used for another request. */
         IdempotencyMismatch: {
             headers: {
@@ -5132,6 +5183,11 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
+         * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+         * @example *
+         */
+        IfMatch: string;
+        /**
          * @description Only this account of the caller. Empty or `null` means all accounts.
          * @example null
          */
@@ -5264,6 +5320,11 @@ export interface components {
          * @example true
          */
         IdempotencyReplayed: "true";
+        /**
+         * @description The entity tag of the resource, for `If-Match` (RFC 9110 section 8.8.3). It is that of the response to `GET` for the resource, and differs if and only if anything in that response does, including what is computed, such as a balance.
+         * @example "7f83b1657ff1fc53b92dc18148a1d65d"
+         */
+        ETag: string;
         /**
          * @description The session cookie (`__Host-alta`, or `alta` over plain http), `HttpOnly` and `SameSite=Lax`.
          * @example __Host-alta=eyJhbGciOiJIUzI1NiJ9.e30.c2ln; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax
@@ -5652,6 +5713,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5689,7 +5751,13 @@ export interface operations {
     updateMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5712,6 +5780,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5764,6 +5833,7 @@ export interface operations {
             };
             401: components["responses"]["AppUnauthorized"];
             403: components["responses"]["AppCrossOrigin"];
+            412: components["responses"]["AppPreconditionFailed"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
             429: components["responses"]["AppRateLimited"];
@@ -6304,6 +6374,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6366,6 +6437,73 @@ export interface operations {
             503: components["responses"]["AppOverloaded"];
         };
     };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's id. An id that is not a UUID belongs to no account.
+                 * @example 3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911
+                 */
+                id: components["parameters"]["AccountID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911",
+                     *       "name": "Vacaciones",
+                     *       "type": "SAVINGS",
+                     *       "currency": "ARS",
+                     *       "balance": 0,
+                     *       "color": "#4ECDC4",
+                     *       "icon": "plane",
+                     *       "targetAmount": 250000.5,
+                     *       "targetDate": "2027-01-15T03:00:00.000Z",
+                     *       "isDefault": false,
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2024-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2024-03-04T14:13:20.000Z",
+                     *       "progress": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["AppInvalidIdempotencyKey"];
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["AppKeyForbidden"];
+            404: components["responses"]["AppAccountNotFound"];
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
     deleteAccount: {
         parameters: {
             query?: never;
@@ -6375,6 +6513,11 @@ export interface operations {
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
@@ -6441,6 +6584,7 @@ export interface operations {
             403: components["responses"]["AppForbidden"];
             404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
+            412: components["responses"]["AppPreconditionFailed"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
             500: components["responses"]["AppInternal"];
@@ -6456,6 +6600,11 @@ export interface operations {
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
@@ -6488,6 +6637,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6533,6 +6683,7 @@ export interface operations {
             403: components["responses"]["AppForbidden"];
             404: components["responses"]["AppAccountNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
+            412: components["responses"]["AppPreconditionFailed"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
             422: components["responses"]["AppIdempotencyMismatch"];
@@ -6703,6 +6854,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6956,6 +7108,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7118,6 +7271,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7178,6 +7332,11 @@ export interface operations {
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
@@ -7231,6 +7390,7 @@ export interface operations {
             403: components["responses"]["AppForbidden"];
             404: components["responses"]["AppTransactionNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
+            412: components["responses"]["AppPreconditionFailed"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
             500: components["responses"]["AppInternal"];
@@ -7246,6 +7406,11 @@ export interface operations {
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
@@ -7277,6 +7442,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7352,6 +7518,7 @@ export interface operations {
                 };
             };
             409: components["responses"]["AppIdempotencyConflict"];
+            412: components["responses"]["AppPreconditionFailed"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
             422: components["responses"]["AppIdempotencyMismatch"];
@@ -7506,6 +7673,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7940,6 +8108,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8002,6 +8171,82 @@ export interface operations {
             503: components["responses"]["AppOverloaded"];
         };
     };
+    getBudget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
+                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The budget's id, from the budget tree.
+                 * @example 9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11
+                 */
+                id: components["parameters"]["BudgetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The budget. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9b2f8f0e-0d1f-4d55-8a3d-3e9d3a1c7b11",
+                     *       "amount": 60000,
+                     *       "month": 3,
+                     *       "year": 2026,
+                     *       "categoryId": "5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02",
+                     *       "userId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "createdAt": "2026-03-04T14:13:20.000Z",
+                     *       "updatedAt": "2026-03-05T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            400: components["responses"]["BudgetRefused"];
+            401: components["responses"]["AppUnauthorized"];
+            402: components["responses"]["AppInsufficientTokens"];
+            403: components["responses"]["BudgetForbidden"];
+            /** @description The caller has no such category. */
+            404: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
+            409: components["responses"]["AppIdempotencyConflict"];
+            422: components["responses"]["AppIdempotencyMismatch"];
+            429: components["responses"]["AppRateLimited"];
+            500: components["responses"]["AppInternal"];
+            503: components["responses"]["AppOverloaded"];
+        };
+    };
     deleteBudget: {
         parameters: {
             query?: never;
@@ -8011,6 +8256,11 @@ export interface operations {
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
@@ -8093,6 +8343,7 @@ export interface operations {
                 };
             };
             409: components["responses"]["AppIdempotencyConflict"];
+            412: components["responses"]["AppPreconditionFailed"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
             500: components["responses"]["AppInternal"];
@@ -8108,6 +8359,11 @@ export interface operations {
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
@@ -8138,6 +8394,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8177,6 +8434,7 @@ export interface operations {
                 };
             };
             409: components["responses"]["BudgetConflict"];
+            412: components["responses"]["AppPreconditionFailed"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
             422: components["responses"]["AppIdempotencyMismatch"];
@@ -8405,6 +8663,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8463,6 +8722,11 @@ export interface operations {
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
@@ -8502,6 +8766,7 @@ export interface operations {
             403: components["responses"]["AppForbidden"];
             404: components["responses"]["AppCategoryNotFound"];
             409: components["responses"]["AppIdempotencyConflict"];
+            412: components["responses"]["AppPreconditionFailed"];
             422: components["responses"]["AppIdempotencyMismatch"];
             429: components["responses"]["AppRateLimited"];
             500: components["responses"]["AppInternal"];
@@ -8517,6 +8782,11 @@ export interface operations {
                  * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
@@ -8548,6 +8818,7 @@ export interface operations {
                     "X-Token-Cost": components["headers"]["TokenCost"];
                     "X-Token-Balance": components["headers"]["TokenBalance"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8590,6 +8861,7 @@ export interface operations {
             403: components["responses"]["AppForbidden"];
             404: components["responses"]["AppCategoryNotFound"];
             409: components["responses"]["AppCategoryConflict"];
+            412: components["responses"]["AppPreconditionFailed"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
             422: components["responses"]["AppIdempotencyMismatch"];
@@ -9292,6 +9564,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9325,7 +9598,13 @@ export interface operations {
     updateUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
+                 * @example *
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9347,6 +9626,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9399,6 +9679,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOrigin"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
