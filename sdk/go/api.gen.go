@@ -3910,6 +3910,7 @@ func (c *Client) DeleteAccount(ctx context.Context, id AccountID, options ...Cal
 	r := newRequest("deleteAccount", http.MethodDelete, "/api/accounts/{id}")
 	r.path("id", id)
 	r.takesKey = true
+	r.takesTag = true
 	return fetch[Account](ctx, c, r, options)
 }
 
@@ -3940,6 +3941,7 @@ func (c *Client) UpdateAccount(ctx context.Context, id AccountID, body AccountUp
 	r.path("id", id)
 	r.body = body
 	r.takesKey = true
+	r.takesTag = true
 	return fetch[Account](ctx, c, r, options)
 }
 
@@ -4118,6 +4120,7 @@ func (c *Client) DeleteBudget(ctx context.Context, id BudgetID, options ...CallO
 	r := newRequest("deleteBudget", http.MethodDelete, "/api/budgets/{id}")
 	r.path("id", id)
 	r.takesKey = true
+	r.takesTag = true
 	return fetch[Budget](ctx, c, r, options)
 }
 
@@ -4147,6 +4150,7 @@ func (c *Client) UpdateBudget(ctx context.Context, id BudgetID, body BudgetUpdat
 	r.path("id", id)
 	r.body = body
 	r.takesKey = true
+	r.takesTag = true
 	return fetch[Budget](ctx, c, r, options)
 }
 
@@ -4210,6 +4214,7 @@ func (c *Client) DeleteCategory(ctx context.Context, id CategoryID, options ...C
 	r := newRequest("deleteCategory", http.MethodDelete, "/api/categories/{id}")
 	r.path("id", id)
 	r.takesKey = true
+	r.takesTag = true
 	return fetch[DeletedCategory](ctx, c, r, options)
 }
 
@@ -4241,6 +4246,7 @@ func (c *Client) UpdateCategory(ctx context.Context, id CategoryID, body Categor
 	r.path("id", id)
 	r.body = body
 	r.takesKey = true
+	r.takesTag = true
 	return fetch[Category](ctx, c, r, options)
 }
 
@@ -4409,6 +4415,7 @@ func (c *Client) DeleteTransaction(ctx context.Context, id TransactionID, option
 	r := newRequest("deleteTransaction", http.MethodDelete, "/api/transactions/{id}")
 	r.path("id", id)
 	r.takesKey = true
+	r.takesTag = true
 	return fetch[Message](ctx, c, r, options)
 }
 
@@ -4443,6 +4450,7 @@ func (c *Client) UpdateTransaction(ctx context.Context, id TransactionID, body T
 	r.path("id", id)
 	r.body = body
 	r.takesKey = true
+	r.takesTag = true
 	return fetch[Transaction](ctx, c, r, options)
 }
 
@@ -4472,6 +4480,7 @@ func (c *Client) GetMe(ctx context.Context, options ...CallOption) (Me, error) {
 func (c *Client) UpdateMe(ctx context.Context, body MeUpdate, options ...CallOption) (Me, error) {
 	r := newRequest("updateMe", http.MethodPatch, "/api/users/me")
 	r.body = body
+	r.takesTag = true
 	return fetch[Me](ctx, c, r, options)
 }
 
@@ -5001,6 +5010,7 @@ func (c *Client) GetUser(ctx context.Context, options ...CallOption) (UserRecord
 func (c *Client) UpdateUser(ctx context.Context, body UserUpdate, options ...CallOption) (UserUpdated, error) {
 	r := newRequest("updateUser", http.MethodPut, "/api/v1/user/")
 	r.body = body
+	r.takesTag = true
 	return fetch[UserUpdated](ctx, c, r, options)
 }
 

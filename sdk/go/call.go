@@ -28,12 +28,30 @@ func WithIdempotencyKey(key string) CallOption {
 	}
 }
 
+// WithIfMatch makes the call only if the resource still has the entity tag, which is
+// Metadata.ETag of an earlier call, or "*" for any. Otherwise the call fails with a
+// *PreconditionFailedError, and the server does nothing. The option fails for an
+// operation that takes no If-Match.
+func WithIfMatch(tag string) CallOption {
+	return func(r *request) error {
+		if !r.takesTag {
+			return fmt.Errorf("alta: %s takes no If-Match", r.operation)
+		}
+		if tag == "" {
+			return fmt.Errorf("alta: %s: the entity tag is empty", r.operation)
+		}
+		r.header.Set(headerIfMatch, tag)
+		return nil
+	}
+}
+
 // Metadata is the part of a response besides its body.
 type Metadata struct {
 	Status       int
 	RequestID    string // id to quote when you report a problem
 	TokenCost    *int64 // tokens that the call cost; nil if it was free
 	TokenBalance *int64 // tokens that are left
+	ETag         string // entity tag of the resource, for WithIfMatch; empty if the response has none
 	Header       http.Header
 }
 
@@ -52,6 +70,7 @@ func (m *Metadata) read(got *http.Response) {
 		RequestID:    got.Header.Get(headerRequestID),
 		TokenCost:    tokens(got.Header, "X-Token-Cost"),
 		TokenBalance: tokens(got.Header, "X-Token-Balance"),
+		ETag:         got.Header.Get("ETag"),
 		Header:       got.Header,
 	}
 }

@@ -72,6 +72,17 @@ func (e *RateLimitedError) Error() string {
 // Unwrap returns the *Error.
 func (e *RateLimitedError) Unwrap() error { return e.Err }
 
+// PreconditionFailedError is the failure of a call with [WithIfMatch]: the resource no
+// longer has the entity tag. Nothing was changed. Read the resource again, and decide
+// again.
+type PreconditionFailedError struct{ Err *Error }
+
+// Error returns the text of Err.
+func (e *PreconditionFailedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the *Error.
+func (e *PreconditionFailedError) Unwrap() error { return e.Err }
+
 // failure is the body of a failure at either door.
 type failure struct {
 	Message        texts        `json:"message"`
@@ -128,6 +139,8 @@ func newError(operation string, got response) error {
 			Err: e, CurrentBalance: f.CurrentBalance, RequiredCost: f.RequiredCost,
 			NextRefillAt: f.NextRefillAt, Plan: f.Plan, UpgradeURL: f.UpgradeURL,
 		}
+	case http.StatusPreconditionFailed:
+		return &PreconditionFailedError{Err: e}
 	case http.StatusTooManyRequests:
 		after, _ := retryAfter(got.header, time.Now())
 		return &RateLimitedError{Err: e, RetryAfter: after}

@@ -20,6 +20,7 @@ import (
 const (
 	headerErrorCode      = "Alta-Error"
 	headerIdempotencyKey = "Idempotency-Key"
+	headerIfMatch        = "If-Match"
 	headerRequestID      = "X-Request-Id"
 )
 
@@ -33,6 +34,7 @@ type request struct {
 	body      any
 	anyone    bool // the operation is open to everyone: no credential is sent
 	takesKey  bool // the operation takes an Idempotency-Key
+	takesTag  bool // the operation takes an If-Match
 	metadata  *Metadata
 	encoded   []byte // encoded body
 	err       error  // error of a parameter
@@ -90,6 +92,9 @@ func (r *request) prepare(options []CallOption) (err error) {
 
 // isSafe reports whether the call may be repeated if its outcome is not known.
 func (r *request) isSafe() bool {
+	if r.header.Get(headerIfMatch) != "" { // if it has been done, a repetition without the key is 412
+		return r.header.Get(headerIdempotencyKey) != ""
+	}
 	switch r.method {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
 		return true

@@ -3,7 +3,7 @@ import type {
   Client as FetchClient, ClientPathsWithMethod, FetchResponse, MaybeOptionalInit, Middleware, ParseAs,
 } from "openapi-fetch";
 import { errorOf } from "./errors.js";
-import { idempotencyKey, requestIDOf, tokensOf, type Tokens } from "./headers.js";
+import { etagOf, idempotencyKey, requestIDOf, tokensOf, type Tokens } from "./headers.js";
 import { keyed, parsedAs } from "./operations.js";
 import { withRetries, type Fetch, type Retries } from "./retry.js";
 import type { paths } from "./schema.js";
@@ -28,6 +28,8 @@ export interface Result<Data> {
   response: Response;
   /** The ID of the call. */
   requestID: string | undefined;
+  /** The entity tag of the resource in the response, to send as `If-Match` with a change or a deletion. */
+  etag: string | undefined;
   /** The tokens that a call with an API key cost, and the balance. */
   tokens: Tokens | undefined;
 }
@@ -93,7 +95,7 @@ async function succeed(client: FetchClient<paths>, method: Uppercase<Method>, pa
   const request = client.request as (...call: unknown[]) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
   const { data, error, response } = await request(method, path, { ...(parseAs && { parseAs }), ...init });
   if (!response.ok) throw errorOf({ operation, response, body: error });
-  return { data, response, requestID: requestIDOf(response.headers), tokens: tokensOf(response.headers) };
+  return { data, response, requestID: requestIDOf(response.headers), etag: etagOf(response.headers), tokens: tokensOf(response.headers) };
 }
 
 const setIdempotencyKey: NonNullable<Middleware["onRequest"]> = ({ request, schemaPath }) => {

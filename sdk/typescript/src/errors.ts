@@ -101,6 +101,11 @@ export class ConflictError extends AltaError {
   override readonly name = "ConflictError";
 }
 
+/** PreconditionFailedError is 412: the resource no longer has the entity tag in `If-Match`. Nothing was changed. */
+export class PreconditionFailedError extends AltaError {
+  override readonly name = "PreconditionFailedError";
+}
+
 /** RateLimitedError is 429: there were too many calls, or too many failed log-ins. */
 export class RateLimitedError extends AltaError {
   override readonly name = "RateLimitedError";
@@ -133,6 +138,7 @@ const classes: Record<number, typeof AltaError> = {
   403: ForbiddenError,
   404: NotFoundError,
   409: ConflictError,
+  412: PreconditionFailedError,
   429: RateLimitedError,
   503: UnavailableError,
 };

@@ -13,6 +13,14 @@ export function tokensOf(headers: Headers): Tokens | undefined {
   return cost === null ? undefined : { cost: Number(cost), balance: Number(headers.get("X-Token-Balance")) };
 }
 
+/** The header that makes a call depend on the state of the resource. */
+export const ifMatch = "If-Match";
+
+/** etagOf returns the entity tag of the resource in a response. */
+export function etagOf(headers: Headers): string | undefined {
+  return headers.get("ETag") ?? undefined;
+}
+
 /** errorCodeOf returns the kind of an error. Both doors send it. */
 export function errorCodeOf(headers: Headers): string | undefined {
   return headers.get("Alta-Error") ?? undefined;

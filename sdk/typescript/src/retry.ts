@@ -1,5 +1,5 @@
 import { ConnectionError } from "./errors.js";
-import { errorCodeOf, idempotencyKey, secondsToWait } from "./headers.js";
+import { errorCodeOf, idempotencyKey, ifMatch, secondsToWait } from "./headers.js";
 
 /** Fetch makes a call. It takes a Request, as openapi-fetch makes it. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -42,7 +42,9 @@ export function withRetries(fetch: Fetch, { retries, maxWait }: Retries): Fetch 
 
 /** isRepeatable reports whether a call can be repeated if its outcome is not known. */
 function isRepeatable(request: Request): boolean {
-  return repeatableMethods.has(request.method) || request.headers.has(idempotencyKey);
+  if (request.headers.has(idempotencyKey)) return true;
+  // If a call with If-Match has been done, its repetition would be 412.
+  return repeatableMethods.has(request.method) && !request.headers.has(ifMatch);
 }
 
 /** waitAfter returns the seconds after which another attempt may help, or undefined if none does. */

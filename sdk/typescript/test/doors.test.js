@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { createClient } from "alta-sdk";
+import { PreconditionFailedError, createClient } from "alta-sdk";
 import { setting, thrown } from "./harness.js";
 
 const baseURL = setting("ALTA_URL");
@@ -32,6 +32,22 @@ test("the app door, from signing up to logging out", async () => {
 
   assert.equal((await client.POST("/api/v1/auth/logout")).response.status, 200);
   assert.equal((await thrown(client.GET("/api/auth/profile"))).status, 401);
+});
+
+test("two programs that have read the same account", async () => {
+  const signUp = { body: { email: "two.tabs@example.com", password, firstName: "John", lastName: "Doe", currency: "USD" } };
+  const client = createClient({ baseURL, token: (await open.POST("/api/auth/register", signUp)).data.token });
+  const { data: made, etag } = await client.POST("/api/accounts", { body: { name: "Trips", type: "SAVINGS", currency: "USD" } });
+  const path = { id: made.id };
+  assert.equal((await client.GET("/api/accounts/{id}", { params: { path } })).etag, etag);
+  const rename = (name) => client.PATCH("/api/accounts/{id}", { params: { path, header: { "If-Match": etag } }, body: { name } });
+  const changed = await rename("Cars");
+  const error = await thrown(rename("Boats"));
+  assert.ok(error instanceof PreconditionFailedError);
+  assert.deepEqual([error.name, error.status, error.code], ["PreconditionFailedError", 412, "precondition_failed"]);
+  const now = await client.GET("/api/accounts/{id}", { params: { path } });
+  assert.deepEqual([now.data.name, now.etag], ["Cars", changed.etag]);
+  assert.equal((await client.GET("/api/accounts")).etag, undefined, "a list has no tag");
 });
 
 test("the API door, up to the verification mail", async () => {

@@ -14,10 +14,11 @@ const broken = { status: 500, body: { statusCode: 500, message: "Internal server
 const mailFailed = { status: 500, headers: { "Alta-Error": "mail_failed" }, body: { message: "Account created, but", code: "mail_failed", request_id: "1" } };
 const gateway = { status: 502, headers: { "Content-Type": "text/html" } };
 
-// Calls of an operation that reads, of one that takes an Idempotency-Key, and of one that takes none.
+// Calls of an operation that reads, of one that takes an Idempotency-Key, of one that takes none, and of one that takes If-Match instead.
 const calls = {
   read: (client, init) => client.GET("/api/accounts", init),
   keyed: (client, init) => client.POST("/api/accounts", { body: { name: "Travel", type: "SAVINGS", currency: "EUR" }, ...init }),
+  tagged: (client, init) => client.PUT("/api/v1/user/", { body: {}, params: { header: { "If-Match": "*" } }, ...init }),
   plain: (client, init) => client.POST("/api/auth/login", { body: { email: "user@example.com", password: "SecurePass123!" }, ...init }),
 };
 
@@ -39,6 +40,9 @@ for (const [call, answers, asked, error] of [
   ["keyed", [running, runningAtTheApp, ok], 3],
   ["keyed", [taken, ok], 1, ConflictError],
   ["keyed", [mailFailed, ok], 1, AltaError],
+  ["tagged", [busyFor(0), ok], 2],
+  ["tagged", ["reset", ok], 1, ConnectionError],
+  ["tagged", [broken, ok], 1, AltaError],
   ["plain", [busyFor(0), ok], 2],
   ["plain", [limited("0"), ok], 2],
   ["plain", [busy, ok], 1, UnavailableError],
