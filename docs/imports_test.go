@@ -34,7 +34,7 @@ var module = []struct{ name, imports string }{
 	{"internal/meter", "repo"},
 	{"internal/report", "repo"},
 	{"repo", "internal/fiscal internal/locale internal/money repo/migrations"},
-	{"repo/migrations", "internal/identity"},
+	{"repo/migrations", "internal/fiscal internal/identity"},
 	{"internal/contract", "internal/contract/source"},
 	{"internal/contract/source", ""},
 	{"internal/export", "internal/money"},

@@ -155,15 +155,23 @@ func setTarget(account *repo.Account, w repo.Workspace, amount nullable.Nullable
 		}
 		account.TargetAmount = &minor
 	}
-	if date.IsSpecified() {
-		account.TargetDate = nil
-	}
-	if text := valueOrNil(date); text != nil {
-		at, _, err := fiscal.ParseDate(*text, calendar.Zone)
-		if err != nil {
-			return err
+	return setTargetDate(account, calendar, date)
+}
+
+func setTargetDate(account *repo.Account, calendar fiscal.Calendar, date nullable.Nullable[string]) error {
+	text := valueOrNil(date)
+	if text == nil {
+		if date.IsSpecified() {
+			account.TargetDate, account.TargetDay = nil, ""
 		}
-		account.TargetDate = &at
+		return nil
+	}
+	target, err := fiscal.ParseDate(*text, calendar.Zone)
+	if err != nil {
+		return err
+	}
+	if before := account.TargetDate; target.Day != "" || before == nil || !before.Equal(repo.Truncate(target.Time)) { // the same instant may be sent back for a day
+		account.TargetDate, account.TargetDay = &target.Time, target.Day
 	}
 	return nil
 }

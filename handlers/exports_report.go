@@ -27,7 +27,7 @@ func exportReport(data repo.Export, now time.Time) (r export.Report, err error) 
 	r.Zone = calendar.Zone
 	for _, row := range data.Transactions {
 		r.Rows = append(r.Rows, export.Row{
-			Date: row.Date, Type: row.Type, Amount: row.Amount, Currency: row.Currency,
+			Day: calendar.DayOf(row.Date), Type: row.Type, Amount: row.Amount, Currency: row.Currency,
 			Category: deref(row.Category, ""), Account: deref(row.Account, ""), Description: deref(row.Description, ""),
 		})
 	}

@@ -41,7 +41,7 @@ func TestExportReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantRows := []export.Row{{Date: now, Type: "EXPENSE", Amount: 7, Currency: "ARS", Category: name}}
+	wantRows := []export.Row{{Day: time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC), Type: "EXPENSE", Amount: 7, Currency: "ARS", Category: name}}
 	if diff := cmp.Diff(wantRows, report.Rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}

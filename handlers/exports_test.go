@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -14,7 +15,9 @@ import (
 
 	"example.com/alta/handlers"
 	"example.com/alta/internal/export"
+	"example.com/alta/internal/money"
 	"example.com/alta/internal/testdb"
+	"example.com/alta/repo"
 )
 
 // exports are the operations that return files, with the files' names.
@@ -99,6 +102,33 @@ func TestExportsAreCut(t *testing.T) {
 	if records[0][4] != "the newest" || records[1][5] != "0.01" || records[1999][5] != "19.99" {
 		t.Errorf("got %q, %q … %q, want the newest first", records[0], records[1], records[1999])
 	}
+}
+
+// TestCutExportsKeepWhatWasEnteredLast: of more transactions of one day than a file has
+// room for, the first to be entered is left out, and the last one stands first.
+func TestCutExportsKeepWhatWasEnteredLast(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		ada := h.register("ada@example.com")
+		h.inWorkspace("ada@example.com", func(ctx context.Context, tx *repo.Tx, w repo.Workspace) error {
+			account := must(tx.Accounts(ctx, w.UserID))[0].ID
+			for i := range int64(2001) {
+				err := tx.AddTransaction(ctx, w, &repo.Transaction{
+					Type: repo.TypeIncome, Amount: i + 1, Currency: "ARS", AccountID: &account,
+					Date: time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC), Day: "2026-03-01",
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for i, record := range h.do("GET", "/api/reports/export/csv", "", ada).records() {
+			if cents := int64(2001 - i); record[5] != money.Fixed(cents) {
+				t.Fatalf("row %d is of %s, want %s", i, record[5], money.Fixed(cents))
+			}
+		}
+	})
 }
 
 // TestExportsWaitInVain: if there is no room for another export in time, it is

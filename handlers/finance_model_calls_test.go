@@ -3,10 +3,10 @@ package handlers_test
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
 	"example.com/alta/repo"
 )
@@ -17,9 +17,9 @@ import (
 func (m *model) create() {
 	kind := []string{"INCOME", "INCOME", "EXPENSE", "TRANSFER"}[m.IntN(4)]
 	category, categoryID := m.category()
-	r := modelRow{kind: kind, amount: 1 + m.Int64N(20_000), account: m.account(), category: categoryID, date: m.date()}
+	r := modelRow{kind: kind, amount: 1 + m.Int64N(20_000), account: m.account(), category: categoryID}
 	r.currency = r.account.currency
-	body := fmt.Sprintf(`"type":%q,"amount":%s,"accountId":%q,"date":%q`, kind, money.Number(r.amount), r.account.id, r.date.Format(time.RFC3339))
+	body := fmt.Sprintf(`"type":%q,"amount":%s,"accountId":%q,"date":%q`, kind, money.Number(r.amount), r.account.id, m.setDate(&r))
 	if category != "" {
 		body += fmt.Sprintf(`,"categoryId":%q`, categoryID)
 	}
@@ -80,8 +80,7 @@ func (m *model) change(r modelRow) (next modelRow, body string) {
 		}
 	}
 	if m.IntN(3) == 0 {
-		r.date = m.date()
-		say(`"date":%q`, r.date.Format(time.RFC3339))
+		say(`"date":%q`, m.setDate(&r))
 	}
 	if m.IntN(3) == 0 {
 		category, id := m.category()
@@ -216,10 +215,15 @@ func (m *model) closeOne() {
 	}
 }
 
-// moveMonths changes the start of the user's months.
+// moveMonths changes the start of the user's months. Days stay the days that they are.
 func (m *model) moveMonths() {
 	day, zone := 1+m.IntN(28), []string{"America/Argentina/Buenos_Aires", "Asia/Tokyo", "Europe/Madrid", "UTC"}[m.IntN(4)]
 	if _, ok := m.expect(200, "PATCH", "/api/users/me", fmt.Sprintf(`{"fiscalStartDay":%d,"timezone":%q}`, day, zone)); ok {
-		m.day, m.zone = day, must(time.LoadLocation(zone))
+		m.calendar = must(fiscal.NewCalendar(day, zone))
+		for _, r := range m.rows {
+			if r.day != "" && !r.deleted {
+				r.date = must(m.calendar.StartOf(r.day))
+			}
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
@@ -48,9 +49,8 @@ type model struct {
 	userID        uuid.UUID
 	categories    map[string]uuid.UUID // one of each type
 	accounts      []*modelAccount
-	rows          []*modelRow // the deleted ones, too
-	day           int
-	zone          *time.Location
+	rows          []*modelRow // in the order of entry, with the deleted ones
+	calendar      fiscal.Calendar
 }
 
 type modelAccount struct {
@@ -64,6 +64,7 @@ type modelRow struct {
 	kind, currency string
 	amount         int64
 	date           time.Time
+	day            string        // that was given without a time; empty: an instant was given
 	account        *modelAccount // nil: it is gone
 	other          *modelRow     // leg of the same transfer
 	deleted        bool
@@ -79,7 +80,7 @@ func (r modelRow) effect() int64 {
 func newModel(h *harness, seed uint64) *model {
 	m := &model{
 		harness: h, Rand: rand.New(rand.NewPCG(seed, 0)), email: fmt.Sprintf("model%d@example.com", seed),
-		categories: map[string]uuid.UUID{}, day: 1, zone: must(time.LoadLocation("America/Argentina/Buenos_Aires")),
+		categories: map[string]uuid.UUID{}, calendar: must(fiscal.NewCalendar(1, "America/Argentina/Buenos_Aires")),
 	}
 	m.bearer = h.register(m.email)
 	m.userID = must(h.repo.UserByEmail(h.t.Context(), m.email)).ID
@@ -115,9 +116,16 @@ func (m *model) step() {
 	}
 }
 
-// date is a random second within two years.
-func (m *model) date() time.Time {
-	return time.Date(2025, 1, 1, 0, 0, m.IntN(2*365*24*60*60), 0, time.UTC)
+// setDate gives the row a random second within two years, or a day, which many rows
+// share, and returns how a call says it.
+func (m *model) setDate(r *modelRow) (text string) {
+	if m.IntN(2) == 0 {
+		r.date, r.day = time.Date(2025, 1, 1, 0, 0, m.IntN(2*365*24*60*60), 0, time.UTC), ""
+		return r.date.Format(time.RFC3339)
+	}
+	r.day = fmt.Sprintf("%d-%02d-%02d", 2025+m.IntN(2), 1+m.IntN(12), []int{1, 28}[m.IntN(2)])
+	r.date = must(m.calendar.StartOf(r.day))
+	return r.day
 }
 
 func (m *model) account() *modelAccount { return m.accounts[m.IntN(len(m.accounts))] }
@@ -159,24 +167,28 @@ func (m *model) expect(want int, method, target, body string) (*response, bool) 
 func (m *model) compare(t *testing.T) {
 	t.Helper()
 	var want, got []string
+	var live []*modelRow
 	sums := map[*modelAccount]int64{}
 	for _, r := range m.rows {
-		if r.deleted {
-			continue
+		if !r.deleted {
+			live = append(live, r)
 		}
+	}
+	// Newest first; of one date, the one that was entered last.
+	slices.Reverse(live)
+	slices.SortStableFunc(live, func(a, b *modelRow) int { return b.date.Compare(a.date) })
+	for _, r := range live {
 		account := uuid.Nil
 		if r.account != nil {
 			account = r.account.id
 			sums[r.account] += r.effect()
 		}
-		want = append(want, fmt.Sprint(r.id, r.kind, r.amount, r.currency, r.date.UnixMicro(), account, r.category, r.other != nil))
+		want = append(want, fmt.Sprint(r.id, r.kind, r.amount, r.currency, r.date.UnixMicro(), r.day, account, r.category, r.other != nil))
 	}
 	list, total, err := m.repo.Transactions(t.Context(), m.userID, repo.TransactionFilter{}, repo.Page{Limit: 10_000})
 	for _, v := range must(list, err) {
-		got = append(got, fmt.Sprint(v.ID, v.Type, v.Amount, v.Currency, v.Date.UnixMicro(), orNil(v.AccountID), orNil(v.CategoryID), v.TransferID != nil))
+		got = append(got, fmt.Sprint(v.ID, v.Type, v.Amount, v.Currency, v.Date.UnixMicro(), v.Day, orNil(v.AccountID), orNil(v.CategoryID), v.TransferID != nil))
 	}
-	slices.Sort(want)
-	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" || total != len(want) {
 		t.Errorf("%d transactions (-want +got):\n%s", total, diff)
 	}
@@ -224,9 +236,12 @@ func (m *model) compareTotals(t *testing.T) {
 		if r.deleted {
 			continue
 		}
-		local := r.date.In(m.zone)
+		local := r.date.In(m.calendar.Zone)
+		if r.day != "" {
+			local = must(time.Parse(time.DateOnly, r.day))
+		}
 		month := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, time.UTC)
-		if local.Day() < m.day {
+		if local.Day() < m.calendar.StartDay {
 			month = month.AddDate(0, -1, 0)
 		}
 		for _, period := range []string{month.Format("2006-01"), ""} {

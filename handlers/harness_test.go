@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -238,7 +239,8 @@ func (r *response) status(want int) *response {
 	return r
 }
 
-// get returns the value at a path such as "user.id" of the JSON body.
+// get returns the text or the number at a path such as "user.id" or "data.0.amount" of
+// the JSON body.
 func (r *response) get(path string) string {
 	r.t.Helper()
 	var value any
@@ -246,14 +248,27 @@ func (r *response) get(path string) string {
 		r.t.Fatalf("%v: %s", err, r.Body)
 	}
 	for name := range strings.SplitSeq(path, ".") {
-		object, _ := value.(map[string]any)
-		value = object[name]
+		switch parent := value.(type) {
+		case map[string]any:
+			value = parent[name]
+		case []any:
+			i, err := strconv.Atoi(name)
+			if err != nil || i >= len(parent) {
+				r.t.Fatalf("no %s in %s: %s", name, path, r.Body)
+			}
+			value = parent[i]
+		default:
+			value = nil
+		}
 	}
-	text, ok := value.(string)
-	if !ok {
-		r.t.Fatalf("no text at %s: %s", path, r.Body)
+	switch value := value.(type) {
+	case string:
+		return value
+	case float64:
+		return strconv.FormatFloat(value, 'f', -1, 64)
 	}
-	return text
+	r.t.Fatalf("no text and no number at %s: %s", path, r.Body)
+	return ""
 }
 
 func (r *response) cookie(name string) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/product"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
@@ -85,11 +86,14 @@ func (o *accessOperations) exportUser(ctx context.Context, e *exporter, v *repo.
 	events := func(ctx context.Context, id uuid.UUID, use func(repo.AuditEvent) error) error {
 		return v.EachAuditEvent(ctx, id, o.keys.Pseudonyms(user.Email), use)
 	}
+	calendar, err := fiscal.NewCalendar(user.FiscalStartDay, user.Timezone)
+	e.err = err
+	transactions := func(t repo.Transaction) gen.ExportedTransaction { return exportedTransaction(t, calendar) }
 	e.writeValue(`{"exportedAt":`, wireTime(o.now()))
 	e.writeValue(`,"profile":`, exportedProfile(user))
 	exportList(ctx, e, "accounts", accounts, wireAccount)
 	exportList(ctx, e, "categories", v.EachCategory, wireCategory)
-	exportList(ctx, e, "transactions", v.EachTransaction, exportedTransaction)
+	exportList(ctx, e, "transactions", v.EachTransaction, transactions)
 	exportList(ctx, e, "budgets", v.EachBudget, exportedBudget)
 	exportList(ctx, e, "sessions", v.EachSession, exportedSession)
 	exportList(ctx, e, "apiKeys", v.EachKey, exportedKey)

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"example.com/alta/gen"
+	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
 	"example.com/alta/repo"
 )
@@ -19,10 +20,16 @@ func exportedProfile(u repo.User) gen.ExportedProfile {
 	}
 }
 
-func exportedTransaction(t repo.Transaction) gen.ExportedTransaction {
+// exportedTransaction has the start of the transaction's day in the calendar, which a
+// deleted transaction has not followed.
+func exportedTransaction(t repo.Transaction, calendar fiscal.Calendar) gen.ExportedTransaction {
+	date := t.Date
+	if begin, err := calendar.StartOf(t.Day); err == nil {
+		date = begin
+	}
 	return gen.ExportedTransaction{
 		ID: t.ID, Type: t.Type, Amount: money.Number(t.Amount), Currency: t.Currency, Description: t.Description,
-		Date: wireTime(t.Date), AccountID: t.AccountID, CategoryID: t.CategoryID, TransferID: t.TransferID,
+		Date: wireTime(date), AccountID: t.AccountID, CategoryID: t.CategoryID, TransferID: t.TransferID,
 		CreatedAt: wireTime(t.CreatedAt), UpdatedAt: wireTime(t.UpdatedAt), DeletedAt: timeOrNull(t.DeletedAt),
 	}
 }

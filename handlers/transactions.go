@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -46,9 +45,11 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 	if made.Amount, err = money.Parse(body.Amount); err != nil {
 		return made, err
 	}
-	if made.Date, err = dateOrNow(tx, w, valueOrNil(body.Date)); err != nil {
+	date, err := dateOrNow(tx, w, valueOrNil(body.Date))
+	if err != nil {
 		return made, err
 	}
+	made.Date, made.Day = date.Time, date.Day
 	if err := checkMove(account, made.Effect()); err != nil {
 		return made, err
 	}
@@ -84,16 +85,15 @@ func acceptsType(category, kind string) bool {
 }
 
 // dateOrNow reads a date in the user's time zone, or returns the present.
-func dateOrNow(tx *repo.Tx, w repo.Workspace, text *string) (time.Time, error) {
+func dateOrNow(tx *repo.Tx, w repo.Workspace, text *string) (fiscal.Date, error) {
 	if text == nil {
-		return tx.Now(), nil
+		return fiscal.Date{Time: tx.Now()}, nil
 	}
 	calendar, err := w.Calendar()
 	if err != nil {
-		return time.Time{}, err
+		return fiscal.Date{}, err
 	}
-	date, _, err := fiscal.ParseDate(*text, calendar.Zone)
-	return date, err
+	return fiscal.ParseDate(*text, calendar.Zone)
 }
 
 // GetTransaction answers one of the caller's transactions.

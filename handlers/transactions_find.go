@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.com/alta/gen"
 	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
@@ -19,21 +21,48 @@ func (o *financeOperations) FindTransactions(ctx context.Context, r gen.FindTran
 	if r.Params.Month != nil && r.Params.Year == nil {
 		return nil, problem.ErrYearRequired
 	}
-	w, err := o.repo.Workspace(ctx, stage.From(ctx).Principal.UserID)
-	if err != nil {
-		return nil, callerDeleted(err)
+	var body gen.TransactionPage
+	read := func(db transactionReader) (err error) {
+		body, err = findTransactions(ctx, db, r.Params)
+		return err
 	}
-	filter, err := filterOf(w, r.Params)
+	var err error
+	if hasDates(r.Params) {
+		// A change of the time zone moves days: they are read as they were with the zone
+		// that bounds them.
+		err = o.repo.InSnapshot(ctx, func(s *repo.Snapshot) error { return read(s) })
+	} else {
+		err = read(o.repo)
+	}
 	if err != nil {
 		return nil, err
 	}
-	page := pageOf(r.Params.Page, r.Params.Limit)
-	list, total, err := o.repo.Transactions(ctx, w.UserID, filter, page.toRepo())
-	if err != nil {
-		return nil, err
-	}
-	body := gen.TransactionPage{Data: mapAll(list, wireTransaction), Meta: page.wireMeta(total)}
 	return gen.FindTransactions200JSONResponse{Body: body}, nil
+}
+
+// hasDates reports whether the filter depends on the user's calendar.
+func hasDates(p gen.FindTransactionsParams) bool {
+	return p.Month != nil || p.Year != nil || p.StartDate != nil || p.EndDate != nil || p.Date != nil
+}
+
+// transactionReader is the database, or a snapshot of it.
+type transactionReader interface {
+	Workspace(context.Context, uuid.UUID) (repo.Workspace, error)
+	Transactions(context.Context, uuid.UUID, repo.TransactionFilter, repo.Page) ([]repo.TransactionView, int, error)
+}
+
+func findTransactions(ctx context.Context, db transactionReader, p gen.FindTransactionsParams) (body gen.TransactionPage, err error) {
+	w, err := db.Workspace(ctx, stage.From(ctx).Principal.UserID)
+	if err != nil {
+		return body, callerDeleted(err)
+	}
+	filter, err := filterOf(w, p)
+	if err != nil {
+		return body, err
+	}
+	page := pageOf(p.Page, p.Limit)
+	list, total, err := db.Transactions(ctx, w.UserID, filter, page.toRepo())
+	return gen.TransactionPage{Data: mapAll(list, wireTransaction), Meta: page.wireMeta(total)}, err
 }
 
 func filterOf(w repo.Workspace, p gen.FindTransactionsParams) (f repo.TransactionFilter, err error) {
@@ -99,15 +128,15 @@ func setDates(f *repo.TransactionFilter, calendar fiscal.Calendar, p gen.FindTra
 // true, the day that contains it; a text without a time is a day. to is the first
 // moment after the span.
 func spanOf(calendar fiscal.Calendar, text string, wholeDay bool) (from, to time.Time, err error) {
-	at, dateOnly, err := fiscal.ParseDate(text, calendar.Zone)
+	date, err := fiscal.ParseDate(text, calendar.Zone)
 	if err != nil {
 		return from, to, err
 	}
-	if !dateOnly && !wholeDay {
-		at = repo.Truncate(at)
+	if date.Day == "" && !wholeDay {
+		at := repo.Truncate(date.Time)
 		return at, at.Add(time.Microsecond), nil
 	}
-	from, to = calendar.Day(at.In(calendar.Zone).Date())
+	from, to = calendar.Day(calendar.DayOf(date.Time).Date())
 	return from, to, nil
 }
 

@@ -84,9 +84,14 @@ func applyUpdate(w repo.Workspace, changed *repo.Transaction, body gen.Transacti
 	if err != nil {
 		return err
 	}
-	date, _, err := fiscal.ParseDate(*text, calendar.Zone)
-	changed.Date = repo.Truncate(date)
-	return err
+	date, err := fiscal.ParseDate(*text, calendar.Zone)
+	if err != nil {
+		return err
+	}
+	if at := repo.Truncate(date.Time); date.Day != "" || !at.Equal(changed.Date) { // the same instant may be sent back for a day
+		changed.Date, changed.Day = at, date.Day
+	}
+	return nil
 }
 
 // checkTransferLeg returns problem.ErrTransferFixed if the transaction is a leg of a
@@ -94,7 +99,11 @@ func applyUpdate(w repo.Workspace, changed *repo.Transaction, body gen.Transacti
 // nothing on the other side could contradict the change. Such a leg leaves the
 // transfer if it gets another type.
 func checkTransferLeg(ctx context.Context, tx *repo.Tx, w repo.Workspace, old repo.Transaction, changed *repo.Transaction) error {
-	if old.TransferID == nil || sameMove(old, *changed) {
+	if old.TransferID == nil {
+		return nil
+	}
+	if sameMove(old, *changed) {
+		changed.Day = old.Day // as the other leg
 		return nil
 	}
 	legs, err := tx.Legs(ctx, w.UserID, *old.TransferID)

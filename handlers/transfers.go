@@ -3,12 +3,12 @@ package handlers
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/fiscal"
 	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
@@ -133,7 +133,7 @@ func checkTransfer(from, to repo.Account, amount int64) error {
 type transfer struct {
 	from, to    repo.Account
 	amount      int64
-	date        time.Time
+	date        fiscal.Date
 	description *string
 }
 
@@ -144,7 +144,7 @@ func (t transfer) addLegs(ctx context.Context, tx *repo.Tx, w repo.Workspace) (f
 		return t.from, t.to, err
 	}
 	link := uuid.New()
-	leg := repo.Transaction{Amount: t.amount, Date: t.date, CategoryID: &category, TransferID: &link}
+	leg := repo.Transaction{Amount: t.amount, Date: t.date.Time, Day: t.date.Day, CategoryID: &category, TransferID: &link}
 	words := wordingIn(w.Language)
 	leaving, arriving := words.transferTo+t.to.Name, words.transferFrom+t.from.Name
 	if t.description != nil && *t.description != "" {

@@ -66,8 +66,9 @@ func (o *accessOperations) changeMe(ctx context.Context, tx *repo.Tx, ifMatch *s
 	if user.FiscalStartDay == w.FiscalStartDay && user.Timezone == w.Timezone {
 		return user, nil
 	}
-	w.FiscalStartDay, w.Timezone = user.FiscalStartDay, user.Timezone
-	return user, tx.RebuildPeriodTotals(ctx, w)
+	changed := w
+	changed.FiscalStartDay, changed.Timezone = user.FiscalStartDay, user.Timezone
+	return user, tx.ChangeCalendar(ctx, w, changed)
 }
 
 func wireMe(user repo.User) gen.Me {

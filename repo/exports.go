@@ -52,20 +52,17 @@ func (r *Repo) Export(ctx context.Context, userID uuid.UUID, accountID *uuid.UUI
 	return e, err
 }
 
-const (
-	sqlExportTransactions = `
+const sqlExportTransactions = `
 SELECT t.date, t.type, t.amount, t.currency, t.description, a.name AS account_name, c.name AS category_name
 FROM transactions t
      LEFT JOIN accounts a ON a.id = t.account_id
      LEFT JOIN categories c ON c.id = t.category_id
 WHERE t.user_id = $1 AND t.deleted_at IS NULL`
-	sqlNewestFirst = ` ORDER BY t.date DESC, t.id DESC LIMIT $2`
-)
 
 func (s *Snapshot) exportTransactions(ctx context.Context, e *Export, accountID *uuid.UUID, limit int) error {
 	user := e.Workspace.UserID
 	if accountID == nil {
-		return s.list(ctx, &e.Transactions, sqlExportTransactions+sqlNewestFirst, user.String(), limit)
+		return s.list(ctx, &e.Transactions, sqlExportTransactions+sqlNewestFirst+`LIMIT $2`, user.String(), limit)
 	}
 	account, err := s.Account(ctx, user, *accountID)
 	if errors.Is(err, ErrNotFound) {
@@ -75,5 +72,5 @@ func (s *Snapshot) exportTransactions(ctx context.Context, e *Export, accountID 
 		return err
 	}
 	e.Account = &account
-	return s.list(ctx, &e.Transactions, sqlExportTransactions+` AND t.account_id = $3`+sqlNewestFirst, user.String(), limit, account.ID.String())
+	return s.list(ctx, &e.Transactions, sqlExportTransactions+` AND t.account_id = $3`+sqlNewestFirst+`LIMIT $2`, user.String(), limit, account.ID.String())
 }

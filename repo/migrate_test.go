@@ -25,6 +25,7 @@ var steps = []repo.Migration{
 	{Version: 9, Name: "00009_key_ends.sql"},
 	{Version: 10, Name: "00010_used_tokens.sql"},
 	{Version: 11, Name: "00011_device_marks.sql"},
+	{Version: 12, Name: "00012_days.go"},
 }
 
 // newest is the version of an up-to-date schema.

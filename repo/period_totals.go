@@ -74,10 +74,9 @@ WHERE excluded.amount <= 0 OR period_totals.amount + excluded.amount <= $10`,
 	return err
 }
 
-// RebuildPeriodTotals recomputes the totals of each month, because a new fiscal
-// day or time zone of w changes when months begin. The workspace must be
+// rebuildPeriodTotals recomputes the totals of each month. The workspace must be
 // locked.
-func (t financeWrites) RebuildPeriodTotals(ctx context.Context, w Workspace) error {
+func (t financeWrites) rebuildPeriodTotals(ctx context.Context, w Workspace) error {
 	calendar, err := w.Calendar()
 	if err != nil {
 		return err

@@ -35,10 +35,11 @@ func (s *Snapshot) EachCategory(ctx context.Context, userID uuid.UUID, use func(
 }
 
 // EachTransaction calls use for each of the user's transactions by date: first
-// the live ones, then the deleted ones.
+// the live ones, then the deleted ones. The Date of a deleted one that has a Day is
+// its start in the zone that the user had then.
 func (s *Snapshot) EachTransaction(ctx context.Context, userID uuid.UUID, use func(Transaction) error) error {
 	for _, part := range []string{` AND deleted_at IS NULL`, ` AND deleted_at IS NOT NULL`} {
-		if err := each(ctx, s, use, sqlSelectTransaction+` WHERE user_id = $1`+part+` ORDER BY date, id`, userID.String()); err != nil {
+		if err := each(ctx, s, use, sqlSelectTransaction+` WHERE user_id = $1`+part+` ORDER BY date, created_at, id`, userID.String()); err != nil {
 			return err
 		}
 	}

@@ -38,8 +38,11 @@ type TransactionFilter struct {
 // lastDate is later than every date.
 var lastDate = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
+// sqlNewestFirst sorts transactions by date, and those of one date by entry.
+const sqlNewestFirst = ` ORDER BY t.date DESC, t.created_at DESC, t.id DESC `
+
 const sqlSelectTransactionView = `
-SELECT t.id, t.user_id, t.type, t.amount, t.currency, t.description, t.date, t.account_id, t.category_id, t.transfer_id,
+SELECT t.id, t.user_id, t.type, t.amount, t.currency, t.description, t.date, t.day, t.account_id, t.category_id, t.transfer_id,
        t.created_at, t.updated_at, t.deleted_at,
        a.name AS account_name, a.type AS account_type, a.balance AS account_balance, a.currency AS account_currency,
        a.color AS account_color, a.icon AS account_icon,
@@ -53,7 +56,7 @@ func (r reads) Transaction(ctx context.Context, userID, id uuid.UUID) (view Tran
 }
 
 // Transactions returns one page of the user's live transactions that match the
-// filter, the latest date first, and how many match in total.
+// filter, the newest first, and how many match in total.
 func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f TransactionFilter, page Page) (list []TransactionView, total int, err error) {
 	where, args, err := r.where(ctx, userID, f)
 	if err != nil {
@@ -72,14 +75,14 @@ func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f Transaction
 	err = r.scan(ctx, func(read func(...any) error) error {
 		list = append(list, TransactionView{})
 		return list[len(list)-1].scan(read)
-	}, fmt.Sprintf(`%s%s ORDER BY t.date DESC, t.id DESC `+sqlPage, sqlSelectTransactionView, where, n+1, n+2), append(args, page.Limit, page.Offset)...)
+	}, fmt.Sprintf(`%s%s`+sqlNewestFirst+sqlPage, sqlSelectTransactionView, where, n+1, n+2), append(args, page.Limit, page.Offset)...)
 	return list, total, err
 }
 
 // scan reads the columns of sqlSelectTransactionView.
 func (v *TransactionView) scan(read func(targets ...any) error) error {
 	return read(
-		&v.ID, &v.UserID, &v.Type, &v.Amount, &v.Currency, &v.Description, &v.Date, &v.AccountID, &v.CategoryID, &v.TransferID,
+		&v.ID, &v.UserID, &v.Type, &v.Amount, &v.Currency, &v.Description, &v.Date, &v.Day, &v.AccountID, &v.CategoryID, &v.TransferID,
 		&v.CreatedAt, &v.UpdatedAt, &v.DeletedAt,
 		&v.AccountName, &v.AccountType, &v.AccountBalance, &v.AccountCurrency, &v.AccountColor, &v.AccountIcon,
 		&v.CategoryName, &v.CategoryType, &v.CategoryColor, &v.CategoryIcon, &v.CategoryFixed,

@@ -24,6 +24,7 @@ type Transaction struct {
 	Currency    string     `db:"currency"`
 	Description *string    `db:"description"`
 	Date        time.Time  `db:"date"`
+	Day         string     `db:"day"`         // the day that was given without a time, of which Date is the start; "": Date is an instant
 	AccountID   *uuid.UUID `db:"account_id"`  // nil: the account was deleted
 	CategoryID  *uuid.UUID `db:"category_id"` // nil: none
 	TransferID  *uuid.UUID `db:"transfer_id"` // the same for both legs of a transfer between accounts
@@ -35,7 +36,7 @@ type Transaction struct {
 // sqlSelectTransaction reads transactions without their accounts and
 // categories.
 const sqlSelectTransaction = `
-SELECT id, user_id, type, amount, currency, description, date, account_id, category_id, transfer_id, created_at, updated_at, deleted_at
+SELECT id, user_id, type, amount, currency, description, date, day, account_id, category_id, transfer_id, created_at, updated_at, deleted_at
 FROM transactions`
 
 // Effect returns the change that the transaction makes to its account's
@@ -49,22 +50,40 @@ func (tr Transaction) Effect() int64 {
 
 // AddTransaction adds the transaction and updates its account's balance and the
 // totals of its month. It sets the user, the creation and update times, and the
-// id if there is none. The workspace must be locked, and tr must be valid.
+// id if there is none. The creation time is later than that of each transaction
+// that the user has added before. The workspace must be locked, and tr must be
+// valid.
 func (t financeWrites) AddTransaction(ctx context.Context, w Workspace, tr *Transaction) error {
 	if tr.ID == uuid.Nil {
 		tr.ID = uuid.New()
 	}
-	tr.UserID, tr.Date, tr.CreatedAt, tr.UpdatedAt = w.UserID, Truncate(tr.Date), t.now, t.now
-	_, err := t.exec(ctx, `
-INSERT INTO transactions (id, user_id, type, amount, currency, description, search_text, date,
+	created, err := t.nextEntry(ctx, w)
+	if err != nil {
+		return err
+	}
+	tr.UserID, tr.Date, tr.CreatedAt, tr.UpdatedAt = w.UserID, Truncate(tr.Date), created, created
+	_, err = t.exec(ctx, `
+INSERT INTO transactions (id, user_id, type, amount, currency, description, search_text, date, day,
        account_id, category_id, transfer_id, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
-		tr.ID.String(), tr.UserID.String(), tr.Type, tr.Amount, tr.Currency, tr.Description, searchText(tr.Description), tr.Date,
-		idOrNull(tr.AccountID), idOrNull(tr.CategoryID), idOrNull(tr.TransferID), t.now)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
+		tr.ID.String(), tr.UserID.String(), tr.Type, tr.Amount, tr.Currency, tr.Description, searchText(tr.Description), tr.Date, tr.Day,
+		idOrNull(tr.AccountID), idOrNull(tr.CategoryID), idOrNull(tr.TransferID), created)
 	if err != nil {
 		return err
 	}
 	return t.applyToBalances(ctx, w, *tr, 1)
+}
+
+// nextEntry returns the creation time of the user's next transaction: the present
+// or, if that is not later than the one before, a microsecond after it. So the order
+// of the times is that of the entries, within one transaction of the database, too,
+// and on servers whose clocks differ.
+func (t financeWrites) nextEntry(ctx context.Context, w Workspace) (time.Time, error) {
+	var micros int64
+	err := t.get(ctx, &micros, `
+UPDATE users SET last_entry = CASE WHEN last_entry < $2 THEN $2 ELSE last_entry + 1 END WHERE id = $1
+RETURNING last_entry`, w.UserID.String(), t.now.UnixMicro())
+	return time.UnixMicro(micros).UTC(), err
 }
 
 // UpdateTransaction stores the fields of tr that the owner may change, and
@@ -73,10 +92,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
 func (t financeWrites) UpdateTransaction(ctx context.Context, w Workspace, old Transaction, tr *Transaction) error {
 	tr.Date, tr.UpdatedAt = Truncate(tr.Date), t.now
 	_, err := t.exec(ctx, `
-UPDATE transactions SET type = $3, amount = $4, currency = $5, description = $6, search_text = $7, date = $8,
-       account_id = $9, category_id = $10, transfer_id = $11, updated_at = $12
+UPDATE transactions SET type = $3, amount = $4, currency = $5, description = $6, search_text = $7, date = $8, day = $9,
+       account_id = $10, category_id = $11, transfer_id = $12, updated_at = $13
 WHERE id = $1 AND user_id = $2`,
-		tr.ID.String(), w.UserID.String(), tr.Type, tr.Amount, tr.Currency, tr.Description, searchText(tr.Description), tr.Date,
+		tr.ID.String(), w.UserID.String(), tr.Type, tr.Amount, tr.Currency, tr.Description, searchText(tr.Description), tr.Date, tr.Day,
 		idOrNull(tr.AccountID), idOrNull(tr.CategoryID), idOrNull(tr.TransferID), t.now)
 	if err != nil {
 		return err

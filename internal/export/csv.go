@@ -24,7 +24,7 @@ func CSV(r Report) ([]byte, error) {
 	records := [][]string{columns}
 	for _, row := range r.Rows {
 		records = append(records, []string{
-			r.day(row).Format(time.DateOnly), row.Type, escapedName(row.Category), escapedName(row.Account), escapeFormulas(row.Description),
+			row.Day.Format(time.DateOnly), row.Type, escapedName(row.Category), escapedName(row.Account), escapeFormulas(row.Description),
 			money.Fixed(row.Amount), row.Currency,
 		})
 	}

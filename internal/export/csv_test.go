@@ -26,9 +26,9 @@ func TestCSV(t *testing.T) {
 	r := emptyReport()
 	r.Total = 3
 	r.Rows = []Row{
-		{made, income, "Salario Mensual", "Banco", "Marzo; \"neto\", con\nbono", 999_999_999_999_999, "ARS"},
-		{made.AddDate(0, 0, -1), expense, "", "", "", 10, "USD"},
-		{made.AddDate(-2000, 0, 0), transfer, "=Transferencia", "+Banco", "-1", 150_050, "ARS"},
+		{madeDay, income, "Salario Mensual", "Banco", "Marzo; \"neto\", con\nbono", 999_999_999_999_999, "ARS"},
+		{madeDay.AddDate(0, 0, -1), expense, "", "", "", 10, "USD"},
+		{madeDay.AddDate(-2000, 0, 0), transfer, "=Transferencia", "+Banco", "-1", 150_050, "ARS"},
 	}
 	content := write(t, "csv", r)
 	want := [][]string{
@@ -75,7 +75,7 @@ func TestCSVHasNoFormulas(t *testing.T) {
 			text[i] = alphabet[random.IntN(len(alphabet))]
 		}
 		r := emptyReport()
-		r.Rows = []Row{{made, expense, string(text), string(text), string(text), 1, "ARS"}}
+		r.Rows = []Row{{madeDay, expense, string(text), string(text), string(text), 1, "ARS"}}
 		content := write(t, "csv", r)
 		var cells []string
 		for _, record := range readCSV(t, content) {

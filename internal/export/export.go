@@ -23,17 +23,17 @@ type Report struct {
 	Account  string // name of the account; empty: all accounts
 	Currency string // currency of Expenses and of the first of Sums
 	Made     time.Time
-	Zone     *time.Location // time zone of the days
+	Zone     *time.Location // time zone of Made
 	Sums     []Sum
 	Expenses []Slice // by category, largest first
 }
 
 // Row is one transaction. Amounts are in minor units (cents).
 type Row struct {
-	Date        time.Time
-	Type        string // INCOME, EXPENSE or TRANSFER
-	Category    string // empty: none
-	Account     string // empty: the account has been deleted
+	Day         time.Time // midnight in UTC
+	Type        string    // INCOME, EXPENSE or TRANSFER
+	Category    string    // empty: none
+	Account     string    // empty: the account has been deleted
 	Description string
 	Amount      int64
 	Currency    string
@@ -65,8 +65,5 @@ func nameOrDash(name string) string {
 	}
 	return name
 }
-
-// day is the row's day in the user's time zone.
-func (r Report) day(row Row) time.Time { return row.Date.In(r.Zone) }
 
 func (r Report) isCut() bool { return r.Total > len(r.Rows) }

@@ -126,8 +126,8 @@ func TestTablePDF(t *testing.T) {
 	r := emptyReport()
 	r.Total = 2
 	r.Rows = []Row{
-		{made, income, "Salario Mensual", "Banco", "Marzo", 123_456_750, "ARS"},
-		{made.AddDate(0, -1, 0), expense, "", "", "Ñandú — 20 €", 10, "USD"},
+		{madeDay, income, "Salario Mensual", "Banco", "Marzo", 123_456_750, "ARS"},
+		{madeDay.AddDate(0, -1, 0), expense, "", "", "Ñandú — 20 €", 10, "USD"},
 	}
 	expectLines(t, textOf(readPDF(t, write(t, "table.pdf", r))),
 		"Reporte de Movimientos", "Generado el: 03/03/2026 22:30", "Registros encontrados: 2", "Todas las cuentas",
@@ -147,9 +147,9 @@ func TestVisualPDF(t *testing.T) {
 	r := emptyReport()
 	r.Total = 12_345
 	r.Rows = []Row{
-		{made, income, "Salario Mensual", "Banco", "Marzo", 123_456_750, "ARS"},
-		{made, expense, "Supermercado", "Banco", "Compra", 10, "ARS"},
-		{made, transfer, "Transferencia", "Banco", "Ahorro", 100, "USD"},
+		{madeDay, income, "Salario Mensual", "Banco", "Marzo", 123_456_750, "ARS"},
+		{madeDay, expense, "Supermercado", "Banco", "Compra", 10, "ARS"},
+		{madeDay, transfer, "Transferencia", "Banco", "Ahorro", 100, "USD"},
 	}
 	r.Sums = []Sum{{"ARS", 100_000, 123_456_789}, {"EUR", 5, 0}, {"USD", 0, 7}}
 	r.Expenses = []Slice{{"Servicios", "#AA96DA", 100_000_000}, {"Otros", "red", 23_456_789}}
@@ -217,7 +217,7 @@ func TestPDFAcceptsEveryCharacter(t *testing.T) {
 			text.WriteRune(char)
 		}
 		r.Rows = append(r.Rows, Row{
-			Date: made, Type: expense, Category: text.String(), Account: text.String(), Description: text.String() + "\xff\xfe",
+			Day: madeDay, Type: expense, Category: text.String(), Account: text.String(), Description: text.String() + "\xff\xfe",
 			Amount: 1, Currency: "ARS",
 		})
 	}

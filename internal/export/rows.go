@@ -21,9 +21,7 @@ func accountName(row Row) string  { return nameOrDash(row.Account) }
 func description(row Row) string  { return row.Description }
 func currency(row Row) string     { return row.Currency }
 func fixedAmount(row Row) string  { return money.Fixed(row.Amount) }
-func (r Report) dayText(row Row) string {
-	return r.day(row).Format(dayFormat)
-}
+func dayText(row Row) string      { return row.Day.Format(dayFormat) }
 
 // amountColor is green for income and red for the rest.
 func amountColor(row Row) color {

@@ -10,6 +10,9 @@ import (
 // made is the time of the tests' reports. In Buenos Aires it is still 3 March.
 var made = time.Date(2026, 3, 4, 1, 30, 0, 0, time.UTC)
 
+// madeDay is the day of made for the user.
+var madeDay = time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC)
+
 func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)
@@ -38,7 +41,7 @@ func fullReport(n int) Report {
 	r.Total = n
 	for i := range min(n, MaxRows) {
 		row := Row{
-			Date: made.Add(-time.Duration(i) * 7 * time.Hour), Type: []string{expense, expense, income, transfer}[i%4], Amount: int64(i*i*7919%90_000_000) + 1,
+			Day: madeDay.Add(-time.Duration(i) * 7 * time.Hour), Type: []string{expense, expense, income, transfer}[i%4], Amount: int64(i*i*7919%90_000_000) + 1,
 			Currency: "ARS", Account: "Efectivo / Billetera", Category: []string{"Supermercado", "Restaurantes / Delivery", "Salario Mensual", "Transferencia"}[i%4],
 			Description: oddTexts[i%len(oddTexts)],
 		}

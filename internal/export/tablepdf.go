@@ -29,7 +29,7 @@ func TablePDF(r Report) ([]byte, error) {
 	}
 	d.y += 4
 	t := table{document: d, size: 8, columns: []column{
-		{title: "Fecha", width: 60, cell: r.dayText},
+		{title: "Fecha", width: 60, cell: dayText},
 		{title: "Tipo", width: 50, cell: typeName, shrink: true},
 		{title: "Categoría", width: 80, cell: categoryName, lines: 2},
 		{title: "Cuenta", width: 80, cell: accountName, lines: 2},

@@ -106,7 +106,7 @@ func (d *document) details(r Report) {
 		d.y += 9
 	}
 	t := table{document: d, size: 8, striped: true, columns: []column{
-		{title: "Fecha", width: 58, cell: r.dayText},
+		{title: "Fecha", width: 58, cell: dayText},
 		{title: "Tipo", width: 64, cell: typeName, shrink: true},
 		{title: "Categoría", width: 92, cell: categoryName, lines: 2},
 		{title: "Cuenta", width: 92, cell: accountName, lines: 2},

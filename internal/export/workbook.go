@@ -95,7 +95,7 @@ func writeSheet(w *excelize.StreamWriter, s styles, r Report) error {
 	for i, row := range r.Rows {
 		text := func(value string) excelize.Cell { return excelize.Cell{StyleID: s.text, Value: value} }
 		err := w.SetRow(fmt.Sprintf("A%d", i+2), []any{
-			excelize.Cell{StyleID: s.date, Value: sheetDay(r.day(row))}, text(row.Type), text(nameOrDash(row.Category)), text(nameOrDash(row.Account)),
+			excelize.Cell{StyleID: s.date, Value: sheetDay(row.Day)}, text(row.Type), text(nameOrDash(row.Category)), text(nameOrDash(row.Account)),
 			text(row.Description), excelize.Cell{StyleID: s.amount, Value: sheetAmount(row.Amount)}, text(row.Currency),
 		})
 		if err != nil {

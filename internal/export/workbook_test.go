@@ -22,7 +22,7 @@ func openWorkbook(t *testing.T, r Report) *excelize.File {
 func TestWorkbook(t *testing.T) {
 	r := emptyReport()
 	r.Rows = []Row{
-		{made, income, "Salario Mensual", "Banco", "Marzo", 150_050, "ARS"},
+		{madeDay, income, "Salario Mensual", "Banco", "Marzo", 150_050, "ARS"},
 		{time.Date(1850, 1, 2, 12, 0, 0, 0, time.UTC), expense, "", "", "", 10, "USD"},
 		{time.Date(1900, 3, 1, 12, 0, 0, 0, time.UTC), transfer, "-", "Banco", "x", 7, "ARS"},
 		{time.Date(9999, 12, 31, 12, 0, 0, 0, time.UTC), transfer, "-", "Banco", "x", 999_999_999_999_999, "ARS"},
@@ -57,10 +57,10 @@ func TestWorkbook(t *testing.T) {
 func TestWorkbookAmounts(t *testing.T) {
 	r := emptyReport()
 	for _, minor := range []int64{1, 10, 20, 30, 70, 115, 435, 10_050, 123_456_789_012_345, 999_999_999_999_998, 999_999_999_999_999} {
-		r.Rows = append(r.Rows, Row{Date: made, Type: income, Amount: minor, Currency: "ARS"})
+		r.Rows = append(r.Rows, Row{Day: madeDay, Type: income, Amount: minor, Currency: "ARS"})
 	}
 	for minor := int64(1); minor < 1e15; minor = minor*3 + 1 {
-		r.Rows = append(r.Rows, Row{Date: made, Type: income, Amount: minor, Currency: "ARS"})
+		r.Rows = append(r.Rows, Row{Day: madeDay, Type: income, Amount: minor, Currency: "ARS"})
 	}
 	f := openWorkbook(t, r)
 	rows := must(f.GetRows(sheet, excelize.Options{RawCellValue: true}))
@@ -82,7 +82,7 @@ func TestWorkbookTexts(t *testing.T) {
 	r := emptyReport()
 	for _, text := range texts {
 		r.Rows = append(r.Rows, Row{
-			Date: made, Type: expense, Category: text, Account: text, Description: text, Amount: 1, Currency: "ARS",
+			Day: madeDay, Type: expense, Category: text, Account: text, Description: text, Amount: 1, Currency: "ARS",
 		})
 	}
 	f := openWorkbook(t, r)

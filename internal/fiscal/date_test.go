@@ -37,9 +37,13 @@ func TestParseDate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, dateOnly, err := fiscal.ParseDate(test.text, zone)
-		if err != nil || !got.Equal(test.want) || got.Location() != time.UTC || dateOnly != test.dateOnly {
-			t.Errorf("ParseDate(%q, %s) = %v, %t, %v; want %v, %t", test.text, test.zone, got, dateOnly, err, test.want, test.dateOnly)
+		day := ""
+		if test.dateOnly {
+			day = test.text
+		}
+		got, err := fiscal.ParseDate(test.text, zone)
+		if err != nil || !got.Time.Equal(test.want) || got.Time.Location() != time.UTC || got.Day != day {
+			t.Errorf("ParseDate(%q, %s) = %v, %v; want %v, %q", test.text, test.zone, got, err, test.want, day)
 		}
 	}
 	for _, text := range []string{
@@ -49,7 +53,7 @@ func TestParseDate(t *testing.T) {
 		"2026-01-31T10:30:00+25:00", "2026-01-31Z", "2026-01-31t10:30z", "2026-01-31T10:30:00.Z", "2026-01-31T10:30:00.1234567890Z",
 		"0000-01-01", "0001-06-01", "9999-01-01", "12026-01-31", "-2026-01-31", "２０２６-01-31", "now", "1772633600",
 	} {
-		if got, _, err := fiscal.ParseDate(text, time.UTC); !errors.Is(err, fiscal.ErrDate) {
+		if got, err := fiscal.ParseDate(text, time.UTC); !errors.Is(err, fiscal.ErrDate) {
 			t.Errorf("ParseDate(%q) = %v, %v; want ErrDate", text, got, err)
 		}
 		if !errors.Is(fiscal.CheckDate(text), fiscal.ErrDate) {

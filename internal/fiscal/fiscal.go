@@ -50,18 +50,10 @@ func (p Period) Previous() Period {
 
 // PeriodOf returns the period that contains t.
 func (c Calendar) PeriodOf(t time.Time) Period {
-	year, month, day := t.In(c.Zone).Date()
+	year, month, day := c.DayOf(t).Date()
 	p := Period{year, month}
 	if day < c.StartDay {
 		p = p.Previous()
-	}
-	// If clocks are put back over midnight, a day occurs twice. Its bounds
-	// decide.
-	switch begin, end := c.Bounds(p); {
-	case t.Before(begin):
-		return p.Previous()
-	case !t.Before(end):
-		return p.Next()
 	}
 	return p
 }
@@ -83,15 +75,49 @@ func (c Calendar) Day(year int, month time.Month, day int) (begin, end time.Time
 	return c.midnight(year, month, day), c.midnight(year, month, day+1)
 }
 
+// StartOf returns when the day begins, in UTC. The error is ErrDate if the text is
+// not a day, such as 2026-01-31.
+func (c Calendar) StartOf(day string) (time.Time, error) {
+	date, err := ParseDate(day, c.Zone)
+	if err == nil && date.Day == "" {
+		err = ErrDate
+	}
+	return date.Time, err
+}
+
+// DayOf returns the day that contains t, as midnight in UTC. It is the day that a
+// clock in the zone shows, with two exceptions, so that days follow each other: if
+// clocks are put back over midnight, the evening that occurs again belongs to the
+// day that has begun, and a day that the zone skipped has the moment that Day gives.
+func (c Calendar) DayOf(t time.Time) time.Time {
+	year, month, day := t.In(c.Zone).Date()
+	switch begin, end := c.Day(year, month, day); {
+	case t.Before(begin):
+		day--
+	case !t.Before(end):
+		day++
+	}
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
+// skippedDay is how long a day lasts that the zone skipped: it is the end of the day
+// before. The API shows milliseconds.
+const skippedDay = time.Millisecond
+
 // midnight returns the first moment of the day. If clocks are put forward at
-// midnight, there is no midnight and the day begins right after the change.
+// midnight, there is no midnight and the day begins right after the change. If the
+// zone moved over the date line and has no such day, it begins skippedDay before the
+// next one: so it stays in its month.
 func (c Calendar) midnight(year int, month time.Month, day int) time.Time {
-	t := time.Date(year, month, day, 0, 0, 0, 0, c.Zone)
-	if want := time.Date(year, month, day, 12, 0, 0, 0, c.Zone); t.Day() != want.Day() {
+	t, noon := time.Date(year, month, day, 0, 0, 0, 0, c.Zone), time.Date(year, month, day, 12, 0, 0, 0, c.Zone)
+	if noon.Day() != time.Date(year, month, day, 12, 0, 0, 0, time.UTC).Day() {
+		return c.midnight(year, month, day+1).Add(-skippedDay)
+	}
+	if t.Day() != noon.Day() {
 		// Date may use the offset from before the change. The result is then
 		// too early, by an hour or, in some zones, half an hour.
 		_, before := t.Zone()
-		_, after := want.Zone()
+		_, after := noon.Zone()
 		t = t.Add(time.Duration(after-before) * time.Second)
 	}
 	return t.UTC()

@@ -93,7 +93,7 @@ func (v moneyVisit) readWorkspace() (w *workspace, ok bool) {
 }
 
 // dayOf returns the day that an instant of the API is on, for the person.
-func (w *workspace) dayOf(instant string) time.Time { return parseMoment(instant).In(w.calendar.Zone) }
+func (w *workspace) dayOf(instant string) time.Time { return w.calendar.DayOf(parseMoment(instant)) }
 
 // findAccount returns the account with the id, or nil.
 func (w *workspace) findAccount(id string) *gen.Account {

@@ -49,7 +49,7 @@ func (v moneyVisit) readPeriod(w *workspace, path string, keep url.Values) (p pe
 	p.Title = v.text.formatMonth(p.Period)
 	if w.calendar.StartDay > 1 {
 		begin, end := w.calendar.Bounds(p.Period)
-		p.Days = v.text.formatDate(begin.In(w.calendar.Zone)) + " – " + v.text.formatDate(end.In(w.calendar.Zone).AddDate(0, 0, -1))
+		p.Days = v.text.formatDate(w.calendar.DayOf(begin)) + " – " + v.text.formatDate(w.calendar.DayOf(end).AddDate(0, 0, -1))
 	}
 	p.Previous, p.Next = at(p.Period.Previous()), at(p.Period.Next())
 	if p.Period != current {

@@ -36,7 +36,7 @@ func (v moneyVisit) readNewTransaction() (transaction newItem, ok bool) {
 	}
 	p.Form.set(url.Values{
 		"type": {string(gen.TransactionTypeEXPENSE)},
-		"date": {v.now.In(w.calendar.Zone).Format(time.DateOnly)},
+		"date": {w.calendar.DayOf(v.now).Format(time.DateOnly)},
 	})
 	return newItem{page: p, show: v.showForm, api: apiTransactions, next: donePath(pathApp, url.Values{}, "transaction-added")}, true
 }

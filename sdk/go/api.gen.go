@@ -1140,7 +1140,7 @@ type AccountUpdate struct {
 	// Example: 250000.5
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
-	// TargetDate The target date in ISO 8601, with or without a time and an offset.
+	// TargetDate The target date in ISO 8601, as a day or with a time.
 	//
 	// Example: 2027-01-15
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
@@ -2783,7 +2783,7 @@ type NewAccount struct {
 	// Example: 250000.5
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
-	// TargetDate The target date in ISO 8601, with or without a time and an offset.
+	// TargetDate The target date in ISO 8601, as a day or with a time.
 	//
 	// Example: 2027-01-15
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
@@ -2918,7 +2918,7 @@ type NewTransaction struct {
 	// Example: Factura de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date The date in ISO 8601; now by default.
+	// Date The date in ISO 8601, as a day or with a time; now by default.
 	//
 	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
@@ -3482,7 +3482,7 @@ type TransactionUpdate struct {
 	// Example: Factura de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date The date in ISO 8601.
+	// Date The date in ISO 8601, as a day or with a time.
 	//
 	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
@@ -3530,7 +3530,7 @@ type Transfer struct {
 	// Example: Ahorro de marzo
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Date The date in ISO 8601; now by default.
+	// Date The date in ISO 8601, as a day or with a time; now by default.
 	//
 	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
@@ -4348,9 +4348,10 @@ func (c *Client) ExportVisualPDF(ctx context.Context, params ExportVisualPDFPara
 
 // FindTransactions: List transactions.
 //
-// Returns one page of the caller's transactions, latest date first. Filters can be combined. `startDate` and
-// `endDate` take precedence over `month` and `year`, which follow the user's fiscal calendar: if `fiscalStartDay`
-// is 15, January runs from 15 January to 14 February. Dates without an offset are in the user's time zone.
+// Returns one page of the caller's transactions, latest date first. Of transactions with the same date, the one
+// that was created last comes first. Filters can be combined. `startDate` and `endDate` take precedence over
+// `month` and `year`, which follow the user's fiscal calendar: if `fiscalStartDay` is 15, January runs from
+// 15 January to 14 February. Dates without an offset are in the user's time zone.
 //
 // It is GET /api/transactions, and costs 1 token with an API key.
 func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsParams, options ...CallOption) (TransactionPage, error) {
@@ -4377,7 +4378,11 @@ func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsPa
 // is a credit card. A `TRANSFER` created here has no counterpart: see `POST /api/accounts/transfer`.
 //
 // The currency is the account's; if one is sent, it must be the same. The category's type must be the
-// transaction's type or `BOTH`. A `date` without an offset is in the user's time zone.
+// transaction's type or `BOTH`.
+//
+// A `date` without a time is a day, and stays that day if the user's time zone changes. Responses show the instant
+// at which the day starts in the present zone. A `date` with a time is an instant; without an offset, it is in the
+// user's time zone.
 //
 // On success, the server also does the following:
 //   - Changes the account's balance: up for `INCOME`, down for `EXPENSE` and `TRANSFER`.
@@ -4435,7 +4440,8 @@ func (c *Client) GetTransaction(ctx context.Context, id TransactionID, options .
 //
 // Changes the fields that are sent and keeps the others. The new values are checked like those of a new
 // transaction. `null` clears `description` and `categoryId`, and counts as not sent for all other fields. If the
-// new account has another currency, `currency` must be sent, too.
+// new account has another currency, `currency` must be sent, too. A transaction on a day stays on it if `date` is
+// the instant that the response shows.
 //
 // The amount, account, type and date of a transfer between accounts cannot be changed: delete it and create it
 // again. If one of its accounts has been deleted, the transaction in the other one is changed like any other, and
@@ -4470,10 +4476,12 @@ func (c *Client) GetMe(ctx context.Context, options ...CallOption) (Me, error) {
 // changed here; `email`, `role` and all other names are rejected.
 //
 // If `fiscalStartDay` is 15, January runs from 15 January to 14 February in budgets, reports and the dashboard.
-// Changing `currency` does not change existing accounts or amounts.
+// Changing `currency` does not change existing accounts or amounts. Changing `timezone` moves no day: transactions
+// and targets that were given a date without a time stay on that day, and their instants move to its start.
 //
 // On success, the server also does the following:
 //   - Moves the months of budgets, reports and the dashboard when `fiscalStartDay` changes.
+//   - Moves the instants of days, and the days of instants, when `timezone` changes.
 //   - Sends emails in the new language when `language` changes.
 //
 // It is PATCH /api/users/me.

@@ -151,7 +151,8 @@ export interface paths {
          *     changed here; `email`, `role` and all other names are rejected.
          *
          *     If `fiscalStartDay` is 15, January runs from 15 January to 14 February in budgets, reports and the dashboard.
-         *     Changing `currency` does not change existing accounts or amounts.
+         *     Changing `currency` does not change existing accounts or amounts. Changing `timezone` moves no day: transactions
+         *     and targets that were given a date without a time stay on that day, and their instants move to its start.
          */
         patch: operations["updateMe"];
         trace?: never;
@@ -398,9 +399,10 @@ export interface paths {
         };
         /**
          * List transactions
-         * @description Returns one page of the caller's transactions, latest date first. Filters can be combined. `startDate` and
-         *     `endDate` take precedence over `month` and `year`, which follow the user's fiscal calendar: if `fiscalStartDay`
-         *     is 15, January runs from 15 January to 14 February. Dates without an offset are in the user's time zone.
+         * @description Returns one page of the caller's transactions, latest date first. Of transactions with the same date, the one
+         *     that was created last comes first. Filters can be combined. `startDate` and `endDate` take precedence over
+         *     `month` and `year`, which follow the user's fiscal calendar: if `fiscalStartDay` is 15, January runs from
+         *     15 January to 14 February. Dates without an offset are in the user's time zone.
          */
         get: operations["findTransactions"];
         put?: never;
@@ -410,7 +412,11 @@ export interface paths {
          *     is a credit card. A `TRANSFER` created here has no counterpart: see `POST /api/accounts/transfer`.
          *
          *     The currency is the account's; if one is sent, it must be the same. The category's type must be the
-         *     transaction's type or `BOTH`. A `date` without an offset is in the user's time zone.
+         *     transaction's type or `BOTH`.
+         *
+         *     A `date` without a time is a day, and stays that day if the user's time zone changes. Responses show the instant
+         *     at which the day starts in the present zone. A `date` with a time is an instant; without an offset, it is in the
+         *     user's time zone.
          */
         post: operations["createTransaction"];
         delete?: never;
@@ -465,7 +471,8 @@ export interface paths {
          * Update a transaction
          * @description Changes the fields that are sent and keeps the others. The new values are checked like those of a new
          *     transaction. `null` clears `description` and `categoryId`, and counts as not sent for all other fields. If the
-         *     new account has another currency, `currency` must be sent, too.
+         *     new account has another currency, `currency` must be sent, too. A transaction on a day stays on it if `date` is
+         *     the instant that the response shows.
          *
          *     The amount, account, type and date of a transfer between accounts cannot be changed: delete it and create it
          *     again. If one of its accounts has been deleted, the transaction in the other one is changed like any other, and
@@ -3133,7 +3140,7 @@ export interface components {
             targetAmount?: number | null;
             /**
              * Format: iso-date
-             * @description The target date in ISO 8601, with or without a time and an offset.
+             * @description The target date in ISO 8601, as a day or with a time.
              * @example 2027-01-15
              */
             targetDate?: string | null;
@@ -3174,7 +3181,7 @@ export interface components {
             targetAmount?: number | null;
             /**
              * Format: iso-date
-             * @description The target date in ISO 8601, with or without a time and an offset.
+             * @description The target date in ISO 8601, as a day or with a time.
              * @example 2027-01-15
              */
             targetDate?: string | null;
@@ -3221,7 +3228,7 @@ export interface components {
             description?: string | null;
             /**
              * Format: iso-date
-             * @description The date in ISO 8601; now by default.
+             * @description The date in ISO 8601, as a day or with a time; now by default.
              * @example 2024-03-05T09:00:00.000Z
              */
             date?: string | null;
@@ -3424,7 +3431,7 @@ export interface components {
             description?: string | null;
             /**
              * Format: iso-date
-             * @description The date in ISO 8601; now by default.
+             * @description The date in ISO 8601, as a day or with a time; now by default.
              * @example 2024-03-05T09:00:00.000Z
              */
             date?: string | null;
@@ -3466,7 +3473,7 @@ export interface components {
             description?: string | null;
             /**
              * Format: iso-date
-             * @description The date in ISO 8601.
+             * @description The date in ISO 8601, as a day or with a time.
              * @example 2024-03-05T09:00:00.000Z
              */
             date?: string | null;
