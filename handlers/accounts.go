@@ -40,7 +40,7 @@ func (o *financeOperations) CreateAccount(ctx context.Context, r gen.CreateAccou
 	return inWorkspace(ctx, o, gen.CreateAccount201JSONResponse.VisitCreateAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateAccount201JSONResponse, err error) {
 			account := repo.Account{Name: r.Body.Name, Type: string(r.Body.Type), Currency: string(r.Body.Currency), Color: valueOrNil(r.Body.Color), Icon: valueOrNil(r.Body.Icon)}
-			if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
+			if err := setTarget(ctx, &account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
 				return response, err
 			}
 			if err := tx.AddAccount(ctx, w, &account); err != nil {
@@ -61,7 +61,7 @@ func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccou
 				return response, err
 			}
 			old := account
-			if err := changeCurrency(ctx, tx, &account, valueOrNil(r.Body.Currency)); err != nil {
+			if err := changeCurrency(ctx, tx, &account, valueOrNil(r.Body.Currency), r.Body.TargetAmount.IsSpecified()); err != nil {
 				return response, err
 			}
 			account.Name = valueOr(r.Body.Name, account.Name)
@@ -70,7 +70,7 @@ func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccou
 			if err := checkAccountType(old, account); err != nil {
 				return response, err
 			}
-			if err := setTarget(&account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
+			if err := setTarget(ctx, &account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
 				return response, err
 			}
 			if err := tx.UpdateAccount(ctx, w, &account); err != nil {
@@ -125,8 +125,11 @@ func (o *financeOperations) matchingAccount(ctx context.Context, tx *repo.Tx, w 
 }
 
 // changeCurrency sets the account's currency, unless the account has transactions in
-// the present one.
-func changeCurrency(ctx context.Context, tx *repo.Tx, account *repo.Account, currency *gen.AccountUpdateCurrency) error {
+// the present one. A target that is not sent stays the same number, although the other
+// currency may have other minor units.
+func changeCurrency(
+	ctx context.Context, tx *repo.Tx, account *repo.Account, currency *gen.AccountUpdateCurrency, targetIsSent bool,
+) error {
 	if currency == nil || string(*currency) == account.Currency {
 		return nil
 	}
@@ -134,13 +137,19 @@ func changeCurrency(ctx context.Context, tx *repo.Tx, account *repo.Account, cur
 	if err == nil && has {
 		err = problem.ErrCurrencyKept
 	}
+	if target := account.TargetAmount; err == nil && target != nil && !targetIsSent {
+		number := money.Number(*target, account.Currency)
+		*target, err = parseAmount(ctx, propertyTargetAmount, number, string(*currency))
+	}
 	account.Currency = string(*currency)
 	return err
 }
 
 // setTarget sets the fields of the account's target that were sent; null clears a
 // field.
-func setTarget(account *repo.Account, w repo.Workspace, amount nullable.Nullable[json.Number], date nullable.Nullable[string]) error {
+func setTarget(
+	ctx context.Context, account *repo.Account, w repo.Workspace, amount nullable.Nullable[json.Number], date nullable.Nullable[string],
+) error {
 	calendar, err := w.Calendar()
 	if err != nil {
 		return err
@@ -149,7 +158,7 @@ func setTarget(account *repo.Account, w repo.Workspace, amount nullable.Nullable
 		account.TargetAmount = nil
 	}
 	if number := valueOrNil(amount); number != nil {
-		minor, err := money.Parse(*number)
+		minor, err := parseAmount(ctx, propertyTargetAmount, *number, account.Currency)
 		if err != nil {
 			return err
 		}
@@ -182,10 +191,10 @@ func wireAccount(a repo.Account) gen.Account {
 		Name:         a.Name,
 		Type:         gen.AccountType(a.Type),
 		Currency:     a.Currency,
-		Balance:      money.Number(a.Balance),
+		Balance:      money.Number(a.Balance, a.Currency),
 		Color:        a.Color,
 		Icon:         a.Icon,
-		TargetAmount: moneyOrNull(a.TargetAmount),
+		TargetAmount: moneyOrNull(a.TargetAmount, a.Currency),
 		TargetDate:   timeOrNull(a.TargetDate),
 		IsDefault:    a.IsDefault,
 		UserID:       a.UserID,

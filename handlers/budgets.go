@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"github.com/google/uuid"
@@ -24,7 +25,7 @@ func (o *financeOperations) ListBudgets(ctx context.Context, r gen.ListBudgetsRe
 	if books.Budgets, err = o.repo.Budgets(ctx, user, period.Year, int(period.Month)); err != nil {
 		return nil, err
 	}
-	return gen.ListBudgets200JSONResponse{Body: wireNodes(books.BudgetTree())}, nil
+	return gen.ListBudgets200JSONResponse{Body: wireNodes(books.BudgetTree(), books.Currency)}, nil
 }
 
 // GetBudget answers one of the caller's budgets.
@@ -40,13 +41,12 @@ func (o *financeOperations) GetBudget(ctx context.Context, r gen.GetBudgetReques
 
 // CreateBudget creates a budget.
 func (o *financeOperations) CreateBudget(ctx context.Context, r gen.CreateBudgetRequestObject) (gen.CreateBudgetResponseObject, error) {
-	amount, err := money.Parse(r.Body.Amount)
-	if err != nil {
-		return nil, err
-	}
 	return inWorkspace(ctx, o, gen.CreateBudget201JSONResponse.VisitCreateBudgetResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateBudget201JSONResponse, err error) {
-			budget := repo.Budget{UserID: w.UserID, CategoryID: r.Body.CategoryID, Amount: amount, Month: int(r.Body.Month), Year: int(r.Body.Year)}
+			budget := repo.Budget{UserID: w.UserID, CategoryID: r.Body.CategoryID, Currency: w.Currency, Month: int(r.Body.Month), Year: int(r.Body.Year)}
+			if budget.Amount, err = parseAmount(ctx, propertyAmount, r.Body.Amount, w.Currency); err != nil {
+				return response, err
+			}
 			if err := checkBudget(ctx, tx, budget); err != nil {
 				return response, err
 			}
@@ -67,7 +67,7 @@ func (o *financeOperations) UpdateBudget(ctx context.Context, r gen.UpdateBudget
 			if err != nil {
 				return response, err
 			}
-			if err := changeBudget(&budget, *r.Body); err != nil {
+			if err := changeBudget(ctx, &budget, *r.Body); err != nil {
 				return response, err
 			}
 			if err := checkBudget(ctx, tx, budget); err != nil {
@@ -123,9 +123,9 @@ func budgetOf(ctx context.Context, from budgetReader, userID, id uuid.UUID) (rep
 }
 
 // changeBudget applies the changes that were sent.
-func changeBudget(budget *repo.Budget, changes gen.BudgetUpdate) (err error) {
+func changeBudget(ctx context.Context, budget *repo.Budget, changes gen.BudgetUpdate) (err error) {
 	if amount := valueOrNil(changes.Amount); amount != nil {
-		if budget.Amount, err = money.Parse(*amount); err != nil {
+		if budget.Amount, err = parseAmount(ctx, propertyAmount, *amount, budget.Currency); err != nil {
 			return err
 		}
 	}
@@ -156,19 +156,20 @@ func checkBudget(ctx context.Context, tx *repo.Tx, budget repo.Budget) error {
 
 func wireBudget(b repo.Budget) gen.Budget {
 	return gen.Budget{
-		ID: b.ID, Amount: money.Number(b.Amount), Month: b.Month, Year: b.Year, CategoryID: b.CategoryID, UserID: b.UserID,
+		ID: b.ID, Amount: money.Number(b.Amount, b.Currency), Month: b.Month, Year: b.Year, CategoryID: b.CategoryID, UserID: b.UserID,
 		CreatedAt: wireTime(b.CreatedAt), UpdatedAt: wireTime(b.UpdatedAt),
 	}
 }
 
-func wireNodes(nodes []report.Node) []gen.BudgetNode {
+func wireNodes(nodes []report.Node, currency string) []gen.BudgetNode {
+	amount := func(minor int64) json.Number { return money.Number(minor, currency) }
 	list := make([]gen.BudgetNode, len(nodes))
 	for i, n := range nodes {
 		list[i] = gen.BudgetNode{
 			CategoryName: "Uncategorized", CategoryColor: "#cccccc", CategoryIcon: "Wallet",
-			Amount: money.Number(n.Amount()), Spent: money.Number(n.Spent), DirectSpent: money.Number(n.Direct),
-			Remaining: money.Number(n.Remaining()), Percentage: n.Percentage(), Status: gen.BudgetNodeStatus(n.Status()),
-			Children: wireNodes(n.Children),
+			Amount: amount(n.Amount()), Spent: amount(n.Spent), DirectSpent: amount(n.Direct),
+			Remaining: amount(n.Remaining()), Percentage: n.Percentage(), Status: gen.BudgetNodeStatus(n.Status()),
+			Children: wireNodes(n.Children, currency),
 		}
 		if n.Budget != nil {
 			list[i].ID = &n.Budget.ID

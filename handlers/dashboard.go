@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -30,7 +31,7 @@ func (o *financeOperations) GetDashboard(ctx context.Context, r gen.GetDashboard
 		}
 		books = books.Only(books.Accounts[n])
 	}
-	return gen.GetDashboard200JSONResponse{Body: wireDashboard(books.Dashboard())}, nil
+	return gen.GetDashboard200JSONResponse{Body: wireDashboard(books.Dashboard(), books.Currency)}, nil
 }
 
 // loadBooks returns the caller's totals and categories of a month. The current month
@@ -61,23 +62,26 @@ func (o *financeOperations) loadBooks(ctx context.Context, month, year *int32) (
 	return books, period, err
 }
 
-func wireDashboard(d report.Dashboard) gen.Dashboard {
+// wireDashboard returns the month's sums, those without a currency of their own in the
+// given one.
+func wireDashboard(d report.Dashboard, currency string) gen.Dashboard {
+	amount := func(minor int64) json.Number { return money.Number(minor, currency) }
 	body := gen.Dashboard{
 		Summary: gen.DashboardSummary{
-			Income: money.Number(d.Income), Expense: money.Number(d.Expense), CashFlow: money.Number(d.CashFlow()),
-			TotalAvailable: money.Number(d.Available), ByCurrency: make(map[string]gen.CurrencySummary, len(d.Others)),
+			Income: amount(d.Income), Expense: amount(d.Expense), CashFlow: amount(d.CashFlow()),
+			TotalAvailable: amount(d.Available), ByCurrency: make(map[string]gen.CurrencySummary, len(d.Others)),
 		},
 		ChartData:        make([]gen.CategoryShare, len(d.Shares)),
-		ExpensesAnalysis: gen.ExpensesAnalysis{Fixed: money.Number(d.Fixed), Variable: money.Number(d.Variable)},
+		ExpensesAnalysis: gen.ExpensesAnalysis{Fixed: amount(d.Fixed), Variable: amount(d.Variable)},
 	}
-	for currency, flow := range d.Others {
-		body.Summary.ByCurrency[currency] = gen.CurrencySummary{
-			Income: money.Number(flow.Income), Expense: money.Number(flow.Expense), CashFlow: money.Number(flow.CashFlow()),
-			TotalAvailable: money.Number(flow.Available),
+	for other, flow := range d.Others {
+		body.Summary.ByCurrency[other] = gen.CurrencySummary{
+			Income: money.Number(flow.Income, other), Expense: money.Number(flow.Expense, other),
+			CashFlow: money.Number(flow.CashFlow(), other), TotalAvailable: money.Number(flow.Available, other),
 		}
 	}
 	for i, share := range d.Shares {
-		body.ChartData[i] = gen.CategoryShare{CategoryName: share.Name, Total: money.Number(share.Total), Color: share.Color}
+		body.ChartData[i] = gen.CategoryShare{CategoryName: share.Name, Total: amount(share.Total), Color: share.Color}
 	}
 	return body
 }

@@ -124,8 +124,8 @@ func TestCutExportsKeepWhatWasEnteredLast(t *testing.T) {
 			return nil
 		})
 		for i, record := range h.do("GET", "/api/reports/export/csv", "", ada).records() {
-			if cents := int64(2001 - i); record[5] != money.Fixed(cents) {
-				t.Fatalf("row %d is of %s, want %s", i, record[5], money.Fixed(cents))
+			if cents := int64(2001 - i); record[5] != money.Fixed(cents, "ARS") {
+				t.Fatalf("row %d is of %s, want %s", i, record[5], money.Fixed(cents, "ARS"))
 			}
 		}
 	})

@@ -19,7 +19,7 @@ func (m *model) create() {
 	category, categoryID := m.category()
 	r := modelRow{kind: kind, amount: 1 + m.Int64N(20_000), account: m.account(), category: categoryID}
 	r.currency = r.account.currency
-	body := fmt.Sprintf(`"type":%q,"amount":%s,"accountId":%q,"date":%q`, kind, money.Number(r.amount), r.account.id, m.setDate(&r))
+	body := fmt.Sprintf(`"type":%q,"amount":%s,"accountId":%q,"date":%q`, kind, money.Number(r.amount, "ARS"), r.account.id, m.setDate(&r))
 	if category != "" {
 		body += fmt.Sprintf(`,"categoryId":%q`, categoryID)
 	}
@@ -65,7 +65,7 @@ func (m *model) change(r modelRow) (next modelRow, body string) {
 	say := func(format string, values ...any) { fields = append(fields, fmt.Sprintf(format, values...)) }
 	if m.IntN(2) == 0 {
 		r.amount = 1 + m.Int64N(20_000)
-		say(`"amount":%s`, money.Number(r.amount))
+		say(`"amount":%s`, money.Number(r.amount, "ARS"))
 	}
 	if m.IntN(4) == 0 {
 		r.kind = []string{"INCOME", "EXPENSE", "TRANSFER"}[m.IntN(3)]
@@ -147,7 +147,7 @@ func (m *model) delete() {
 func (m *model) deposit() {
 	r := modelRow{kind: "INCOME", amount: 1 + m.Int64N(20_000), account: m.account(), date: m.clock.Now()}
 	r.currency = r.account.currency
-	_, ok := m.expect(200, "POST", "/api/accounts/"+r.account.id.String()+"/deposit", fmt.Sprintf(`{"amount":%s}`, money.Number(r.amount)))
+	_, ok := m.expect(200, "POST", "/api/accounts/"+r.account.id.String()+"/deposit", fmt.Sprintf(`{"amount":%s}`, money.Number(r.amount, "ARS")))
 	if ok {
 		r.account.balance += r.amount
 		m.rows = append(m.rows, &r)
@@ -161,7 +161,7 @@ func (m *model) transfer() {
 	if from == to || from.currency != to.currency || !from.bears(-amount) {
 		want = 400
 	}
-	body := fmt.Sprintf(`{"fromAccountId":%q,"toAccountId":%q,"amount":%s}`, from.id, to.id, money.Number(amount))
+	body := fmt.Sprintf(`{"fromAccountId":%q,"toAccountId":%q,"amount":%s}`, from.id, to.id, money.Number(amount, "ARS"))
 	if _, ok := m.expect(want, "POST", "/api/accounts/transfer", body); !ok {
 		return
 	}

@@ -195,7 +195,7 @@ func (m *model) compare(t *testing.T) {
 	for _, a := range m.accounts {
 		stored := must(m.repo.Account(t.Context(), m.userID, a.id))
 		if stored.Balance != a.balance || sums[a] != a.balance {
-			t.Errorf("%s has %s, the model %s, its transactions come to %s", a.kind, money.Fixed(stored.Balance), money.Fixed(a.balance), money.Fixed(sums[a]))
+			t.Errorf("%s has %s, the model %s, its transactions come to %s", a.kind, money.Fixed(stored.Balance, "ARS"), money.Fixed(a.balance, "ARS"), money.Fixed(sums[a], "ARS"))
 		}
 	}
 	m.compareTotals(t)

@@ -14,11 +14,11 @@ import (
 // The errors are problem.ErrBalanceRange, and problem.ErrFunds with its values.
 func checkMove(account repo.Account, by int64) error {
 	after := account.Balance + by
-	if by > 0 && after > money.Max || by < 0 && after < -money.Max {
+	if limit := money.Limit(account.Currency); by > 0 && after > limit || by < 0 && after < -limit {
 		return problem.ErrBalanceRange
 	}
 	if lacksFunds(account, by) {
-		return problem.ErrFunds.With(money.Fixed(account.Balance), money.Fixed(-by))
+		return problem.ErrFunds.With(money.Fixed(account.Balance, account.Currency), money.Fixed(-by, account.Currency))
 	}
 	return nil
 }
@@ -38,7 +38,7 @@ func mayOwe(account repo.Account) bool {
 // away that the account's negative balance is allowed.
 func checkAccountType(old, changed repo.Account) error {
 	if changed.Balance < 0 && mayOwe(old) && !mayOwe(changed) {
-		return problem.ErrNegativeBalance.With(money.Fixed(changed.Balance))
+		return problem.ErrNegativeBalance.With(money.Fixed(changed.Balance, changed.Currency))
 	}
 	return nil
 }

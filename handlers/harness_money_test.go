@@ -85,7 +85,7 @@ func (h *harness) addToOldestAccount(email, kind, amount, date, category string)
 	ctx, user := h.t.Context(), h.user(email)
 	account := must(h.repo.Accounts(ctx, user.ID))[0]
 	tr := repo.Transaction{
-		Type: kind, Amount: must(money.Parse(json.Number(amount))), Currency: account.Currency,
+		Type: kind, Amount: must(money.Parse(json.Number(amount), account.Currency)), Currency: account.Currency,
 		Date: must(time.Parse(time.RFC3339, date)), AccountID: &account.ID,
 	}
 	if category != "" {

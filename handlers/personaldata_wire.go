@@ -28,7 +28,7 @@ func exportedTransaction(t repo.Transaction, calendar fiscal.Calendar) gen.Expor
 		date = begin
 	}
 	return gen.ExportedTransaction{
-		ID: t.ID, Type: t.Type, Amount: money.Number(t.Amount), Currency: t.Currency, Description: t.Description,
+		ID: t.ID, Type: t.Type, Amount: money.Number(t.Amount, t.Currency), Currency: t.Currency, Description: t.Description,
 		Date: wireTime(date), AccountID: t.AccountID, CategoryID: t.CategoryID, TransferID: t.TransferID,
 		CreatedAt: wireTime(t.CreatedAt), UpdatedAt: wireTime(t.UpdatedAt), DeletedAt: timeOrNull(t.DeletedAt),
 	}
@@ -36,7 +36,7 @@ func exportedTransaction(t repo.Transaction, calendar fiscal.Calendar) gen.Expor
 
 func exportedBudget(b repo.Budget) gen.ExportedBudget {
 	return gen.ExportedBudget{
-		ID: b.ID, CategoryID: b.CategoryID, Amount: money.Number(b.Amount), Month: b.Month, Year: b.Year,
+		ID: b.ID, CategoryID: b.CategoryID, Amount: money.Number(b.Amount, b.Currency), Month: b.Month, Year: b.Year,
 		CreatedAt: wireTime(b.CreatedAt), UpdatedAt: wireTime(b.UpdatedAt),
 	}
 }

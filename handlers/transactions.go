@@ -7,7 +7,6 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/fiscal"
-	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
@@ -42,7 +41,7 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 		Type: string(body.Type), Currency: account.Currency, Description: valueOrNil(body.Description),
 		AccountID: &account.ID, CategoryID: valueOrNil(body.CategoryID),
 	}
-	if made.Amount, err = money.Parse(body.Amount); err != nil {
+	if made.Amount, err = parseAmount(ctx, propertyAmount, body.Amount, account.Currency); err != nil {
 		return made, err
 	}
 	date, err := dateOrNow(tx, w, valueOrNil(body.Date))

@@ -152,7 +152,7 @@ func (o *financeOperations) GetNetWorth(ctx context.Context, _ gen.GetNetWorthRe
 	}
 	body := gen.NetWorth{NetWorth: make(map[string]json.Number, len(sums))}
 	for currency, sum := range sums {
-		body.NetWorth[currency] = money.Number(sum)
+		body.NetWorth[currency] = money.Number(sum, currency)
 	}
 	return gen.GetNetWorth200JSONResponse{Body: body}, nil
 }

@@ -42,7 +42,7 @@ func changedTransaction(
 		return changed, problem.ErrNoOriginalAccount
 	}
 	changed = old.Transaction
-	if err := applyUpdate(w, &changed, body); err != nil {
+	if err := applyUpdate(ctx, w, &changed, body); err != nil {
 		return changed, err
 	}
 	if err := checkTransferLeg(ctx, tx, w, old.Transaction, &changed); err != nil {
@@ -60,22 +60,15 @@ func changedTransaction(
 }
 
 // applyUpdate applies the changes in the body to the transaction.
-func applyUpdate(w repo.Workspace, changed *repo.Transaction, body gen.TransactionUpdate) error {
-	changed.Type = string(valueOr(body.Type, gen.TransactionUpdateType(changed.Type)))
-	if currency := valueOr(body.Currency, ""); currency != "" {
-		changed.Currency = currency
+func applyUpdate(ctx context.Context, w repo.Workspace, changed *repo.Transaction, body gen.TransactionUpdate) error {
+	if err := applyAmount(ctx, changed, body); err != nil {
+		return err
 	}
+	changed.Type = string(valueOr(body.Type, gen.TransactionUpdateType(changed.Type)))
 	changed.Description = patchPtr(body.Description, changed.Description)
 	changed.CategoryID = patchPtr(body.CategoryID, changed.CategoryID)
 	account := valueOr(body.AccountID, *changed.AccountID)
 	changed.AccountID = &account
-	if amount := valueOrNil(body.Amount); amount != nil {
-		minor, err := money.Parse(*amount)
-		if err != nil {
-			return err
-		}
-		changed.Amount = minor
-	}
 	text := valueOrNil(body.Date)
 	if text == nil {
 		return nil
@@ -121,6 +114,22 @@ func checkTransferLeg(ctx context.Context, tx *repo.Tx, w repo.Workspace, old re
 	return nil
 }
 
+// applyAmount applies the changes of the amount and its currency. An amount that is not
+// sent stays the same number, although another currency may have other minor units.
+func applyAmount(ctx context.Context, changed *repo.Transaction, body gen.TransactionUpdate) (err error) {
+	currency, amount := valueOr(body.Currency, ""), valueOrNil(body.Amount)
+	if currency == "" {
+		currency = changed.Currency
+	}
+	if amount == nil && currency != changed.Currency {
+		amount = new(money.Number(changed.Amount, changed.Currency))
+	}
+	if changed.Currency = currency; amount != nil {
+		changed.Amount, err = parseAmount(ctx, propertyAmount, *amount, currency)
+	}
+	return err
+}
+
 // sameMove reports whether the two transactions move the same money.
 func sameMove(a, b repo.Transaction) bool {
 	return a.Amount == b.Amount && *a.AccountID == *b.AccountID && a.Type == b.Type && a.Date.Equal(b.Date)
@@ -132,6 +141,9 @@ func checkAccounts(ctx context.Context, tx *repo.Tx, w repo.Workspace, old, chan
 	target, err = tx.Account(ctx, w.UserID, *changed.AccountID)
 	if err != nil {
 		return target, problem.IfNotFound(err, problem.ErrNewAccount)
+	}
+	if money.Decimals(changed.Currency) != money.Decimals(target.Currency) { // amounts that cannot be compared
+		return target, problem.ErrCurrency.With(changed.Currency, target.Currency)
 	}
 	if *old.AccountID == *changed.AccountID {
 		return target, checkReplacement(target, old, changed)
@@ -153,7 +165,7 @@ func checkReplacement(account repo.Account, old, changed repo.Transaction) error
 	err := checkMove(account, changed.Effect()-old.Effect())
 	before := account.Balance - old.Effect()
 	if errors.Is(err, problem.ErrFunds) && changed.Effect() < 0 && before >= 0 {
-		return problem.ErrFunds.With(money.Fixed(before), money.Fixed(changed.Amount))
+		return problem.ErrFunds.With(money.Fixed(before, account.Currency), money.Fixed(changed.Amount, account.Currency))
 	}
 	return err
 }

@@ -10,7 +10,7 @@ func wireTransaction(v repo.TransactionView) gen.Transaction {
 	return gen.Transaction{
 		ID:          v.ID,
 		Type:        gen.TransactionType(v.Type),
-		Amount:      money.Number(v.Amount),
+		Amount:      money.Number(v.Amount, v.Currency),
 		Currency:    v.Currency,
 		Description: v.Description,
 		Date:        wireTime(v.Date),
@@ -33,7 +33,7 @@ func wireTransactionAccount(v repo.TransactionView) *gen.TransactionAccount {
 		ID:       *v.AccountID,
 		Name:     *v.AccountName,
 		Type:     gen.TransactionAccountType(*v.AccountType),
-		Balance:  money.Number(*v.AccountBalance),
+		Balance:  money.Number(*v.AccountBalance, *v.AccountCurrency),
 		Currency: *v.AccountCurrency,
 		Color:    v.AccountColor,
 		Icon:     v.AccountIcon,

@@ -9,20 +9,19 @@ import (
 	"example.com/alta/gen"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/fiscal"
-	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
 // DepositIntoAccount adds to an account's balance.
 func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.DepositIntoAccountRequestObject) (gen.DepositIntoAccountResponseObject, error) {
-	amount, err := money.Parse(r.Body.Amount)
-	if err != nil {
-		return nil, err
-	}
 	return inWorkspace(ctx, o, gen.DepositIntoAccount200JSONResponse.VisitDepositIntoAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.DepositIntoAccount200JSONResponse, err error) {
 			account, err := accountOf(ctx, tx, w.UserID, r.ID)
+			if err != nil {
+				return response, err
+			}
+			amount, err := parseAmount(ctx, propertyAmount, r.Body.Amount, account.Currency)
 			if err != nil {
 				return response, err
 			}
@@ -55,13 +54,13 @@ func (o *financeOperations) TransferBetweenAccounts(ctx context.Context, r gen.T
 	if err != nil {
 		return nil, err
 	}
-	amount, err := money.Parse(r.Body.Amount)
-	if err != nil {
-		return nil, err
-	}
 	return inWorkspace(ctx, o, gen.TransferBetweenAccounts200JSONResponse.VisitTransferBetweenAccountsResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.TransferBetweenAccounts200JSONResponse, err error) {
 			from, to, err := transferAccounts(ctx, tx, w.UserID, fromID, toID)
+			if err != nil {
+				return response, err
+			}
+			amount, err := parseAmount(ctx, propertyAmount, r.Body.Amount, from.Currency)
 			if err != nil {
 				return response, err
 			}

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/gen"
-	"example.com/alta/internal/money"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
@@ -85,7 +84,7 @@ func (o *accessOperations) userRecord(ctx context.Context, from keyReader, user 
 		Usertype:      usertypes[user.Role],
 		APIKey:        key,
 		VerifyEmail:   user.EmailVerifiedAt != nil,
-		CreditBalance: money.Number(0),
+		CreditBalance: "0",
 		Plan:          gen.UserPlan(user.Plan),
 		WebhookURL:    user.WebhookURL,
 		NotifyEmail:   user.NotifyEmail,

@@ -23,12 +23,13 @@ func timeOrNull(t *time.Time) *string {
 	return new(wireTime(*t))
 }
 
-// moneyOrNull returns the amount in the form of responses, and nil for nil.
-func moneyOrNull(minor *int64) *json.Number {
+// moneyOrNull returns the amount of the currency in the form of responses, and nil for
+// nil.
+func moneyOrNull(minor *int64, currency string) *json.Number {
 	if minor == nil {
 		return nil
 	}
-	return new(money.Number(*minor))
+	return new(money.Number(*minor, currency))
 }
 
 // valueOrNil returns the sent value, or nil if it is absent or null.

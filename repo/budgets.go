@@ -12,19 +12,23 @@ import (
 var ErrNotOwner = errors.New("belongs to another user")
 
 // Budget is a row of budgets: the planned spending in a category in one fiscal
-// month, in minor units (cents).
+// month, in minor units of the user's currency.
 type Budget struct {
 	ID         uuid.UUID `db:"id"`
 	UserID     uuid.UUID `db:"user_id"`
 	CategoryID uuid.UUID `db:"category_id"`
 	Amount     int64     `db:"amount"`
+	Currency   string    `db:"currency"` // the user's; no column of the table
 	Month      int       `db:"month"`
 	Year       int       `db:"year"`
 	CreatedAt  time.Time `db:"created_at"`
 	UpdatedAt  time.Time `db:"updated_at"`
 }
 
-const sqlSelectBudget = `SELECT id, user_id, category_id, amount, month, year, created_at, updated_at FROM budgets `
+const sqlSelectBudget = `
+SELECT id, user_id, category_id, amount, (SELECT currency FROM users WHERE users.id = budgets.user_id) AS currency,
+       month, year, created_at, updated_at
+FROM budgets `
 
 // Budgets returns the user's budgets of a month, including those of deleted
 // categories.

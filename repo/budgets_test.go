@@ -21,7 +21,7 @@ func TestBudgets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := repo.Budget{UserID: ada.ID, CategoryID: categories[0].ID, Amount: 9_999_999_999, Month: 12, Year: 2026}
+		b := repo.Budget{UserID: ada.ID, CategoryID: categories[0].ID, Amount: 9_999_999_999, Currency: ada.Currency, Month: 12, Year: 2026}
 		write(t, r, func(tx *repo.Tx) error { return tx.CreateBudget(t.Context(), &b) })
 		if b.ID == uuid.Nil || !b.CreatedAt.Equal(start) {
 			t.Errorf("got %+v", b)

@@ -16,12 +16,18 @@ const maxUnknown = 20
 // RuleRequired is the rule that a value is present and has the right type.
 const RuleRequired = "required"
 
+// RuleDecimals is the rule that an amount has no more decimals than its currency. No
+// keyword of a schema says that, because the currency is in another value. The values
+// of its Violation are the number of decimals and the currency's code.
+const RuleDecimals = "decimals"
+
 // Violation is one rule that a field of a request violates.
 type Violation struct {
 	Field   string
 	Rule    string // the keyword of the schema, or RuleRequired; empty for a rule outside the schema
 	Message string
-	Alone   bool // the whole answer is this one text
+	Alone   bool  // the whole answer is this one text
+	Values  []any // of the rule, for texts of other languages; nil: the schema has them
 }
 
 // Object describes the body or the query string of a request: named values, each

@@ -35,7 +35,7 @@ func (d *document) chart(r Report) {
 		d.box(line, d.margin+labelWidth, d.y, room, barHeight)
 		length := max(1.5, room*float64(bar.Amount)/float64(most)) // a tiny share is still visible
 		d.box(parseColor(bar.Color), d.margin+labelWidth, d.y, length, barHeight)
-		d.fitText(regular(8.5, black), right(d.margin+labelWidth+room+8, d.y+9, valueWidth-50), spanishAmount(bar.Amount))
+		d.fitText(regular(8.5, black), right(d.margin+labelWidth+room+8, d.y+9, valueWidth-50), spanishAmount(bar.Amount, r.Currency))
 		d.text(regular(8.5, grey), right(d.margin+d.width()-40, d.y+9, 40), percent(bar.Amount, total))
 		d.y += barPitch
 	}

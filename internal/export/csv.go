@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"example.com/alta/internal/money"
 )
 
 // byteOrderMark tells Excel that the text is UTF-8. Without it, Excel assumes the
@@ -25,7 +23,7 @@ func CSV(r Report) ([]byte, error) {
 	for _, row := range r.Rows {
 		records = append(records, []string{
 			row.Day.Format(time.DateOnly), row.Type, escapedName(row.Category), escapedName(row.Account), escapeFormulas(row.Description),
-			money.Fixed(row.Amount), row.Currency,
+			fixedAmount(row), row.Currency,
 		})
 	}
 	if err := w.WriteAll(records); err != nil {

@@ -97,7 +97,7 @@ func TestCSVHasEveryRow(t *testing.T) {
 		t.Fatalf("%d records, want %d", len(records), 1+MaxRows)
 	}
 	for i, row := range r.Rows {
-		if got, want := records[i+1][5], money.Fixed(row.Amount); got != want {
+		if got, want := records[i+1][5], money.Fixed(row.Amount, row.Currency); got != want {
 			t.Errorf("row %d: amount %s, want %s", i, got, want)
 		}
 	}

@@ -70,8 +70,13 @@ func TestSpanishAmount(t *testing.T) {
 	for minor, want := range map[int64]string{
 		0: "0,00", 5: "0,05", 100: "1,00", 99_999: "999,99", 100_000: "1.000,00", 123_456_789: "1.234.567,89", -5: "−0,05", -100_050: "−1.000,50",
 	} {
-		if got := spanishAmount(minor); got != want {
+		if got := spanishAmount(minor, "ARS"); got != want {
 			t.Errorf("spanishAmount(%d) = %q, want %q", minor, got, want)
+		}
+	}
+	for currency, want := range map[string]string{"JPY": "−1.234.567", "KWD": "−1.234,567", "UYW": "−123,4567", "XYZ": "−12.345,67"} {
+		if got := spanishAmount(-1_234_567, currency); got != want {
+			t.Errorf("in %s it is %q, want %q", currency, got, want)
 		}
 	}
 }

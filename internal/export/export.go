@@ -28,7 +28,7 @@ type Report struct {
 	Expenses []Slice // by category, largest first
 }
 
-// Row is one transaction. Amounts are in minor units (cents).
+// Row is one transaction. Amounts are in minor units of its currency.
 type Row struct {
 	Day         time.Time // midnight in UTC
 	Type        string    // INCOME, EXPENSE or TRANSFER

@@ -20,7 +20,7 @@ func categoryName(row Row) string { return nameOrDash(row.Category) }
 func accountName(row Row) string  { return nameOrDash(row.Account) }
 func description(row Row) string  { return row.Description }
 func currency(row Row) string     { return row.Currency }
-func fixedAmount(row Row) string  { return money.Fixed(row.Amount) }
+func fixedAmount(row Row) string  { return money.Fixed(row.Amount, row.Currency) }
 func dayText(row Row) string      { return row.Day.Format(dayFormat) }
 
 // amountColor is green for income and red for the rest.
@@ -37,17 +37,20 @@ func signedAmount(row Row) string {
 	if row.Type == income {
 		sign = "+"
 	}
-	return sign + spanishAmount(row.Amount)
+	return sign + spanishAmount(row.Amount, row.Currency)
 }
 
-// spanishAmount formats an amount as Spanish does: 1.234.567,89.
-func spanishAmount(minor int64) string {
-	whole, cents, _ := strings.Cut(money.Fixed(minor), ".")
+// spanishAmount formats an amount of the currency as Spanish does: 1.234.567,89.
+func spanishAmount(minor int64, currency string) string {
+	whole, fraction, hasFraction := strings.Cut(money.Fixed(minor, currency), ".")
 	sign := ""
 	if strings.HasPrefix(whole, "-") {
 		sign, whole = "−", whole[1:]
 	}
-	return sign + groupDigits(whole) + "," + cents
+	if hasFraction {
+		fraction = "," + fraction
+	}
+	return sign + groupDigits(whole) + fraction
 }
 
 // groupDigits puts a point before each group of three digits.

@@ -74,7 +74,7 @@ func (d *document) cards(sums []Sum) {
 		d.box(faint, x, d.y, width, 56)
 		d.box(card.color, x, d.y, 3, 56)
 		d.text(regular(9, grey), left(x+14, d.y+20, width-24), card.title)
-		d.fitText(bold(16, card.color), left(x+14, d.y+43, width-24), own.Currency+" "+spanishAmount(card.amount))
+		d.fitText(bold(16, card.color), left(x+14, d.y+43, width-24), own.Currency+" "+spanishAmount(card.amount, own.Currency))
 	}
 	d.y += 56 + 15
 	d.text(regular(8, grey), left(d.margin, d.y, d.width()), "Las transferencias entre cuentas propias no se suman.")
@@ -83,8 +83,9 @@ func (d *document) cards(sums []Sum) {
 		if !d.fits(13) {
 			d.newPage()
 		}
-		d.text(regular(8, black), left(d.margin, d.y, d.width()), "Además, en "+sum.Currency+": ingresos "+spanishAmount(sum.Income)+
-			", gastos "+spanishAmount(sum.Expense)+", balance "+spanishAmount(sum.Income-sum.Expense)+".")
+		amount := func(minor int64) string { return spanishAmount(minor, sum.Currency) }
+		d.text(regular(8, black), left(d.margin, d.y, d.width()), "Además, en "+sum.Currency+": ingresos "+amount(sum.Income)+
+			", gastos "+amount(sum.Expense)+", balance "+amount(sum.Income-sum.Expense)+".")
 	}
 	d.y += 26
 }

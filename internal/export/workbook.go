@@ -3,9 +3,13 @@ package export
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"example.com/alta/internal/money"
 )
 
 const (
@@ -49,7 +53,18 @@ func describeWorkbook(f *excelize.File, r Report) error {
 }
 
 // styles are the numbers of the cells' styles in the file.
-type styles struct{ head, text, date, amount int }
+type styles struct {
+	head, text, date int
+	amounts          map[int]int // by the number of decimals
+}
+
+// amountFormats are how the workbook shows amounts, by the number of decimals.
+var amountFormats = map[int]excelize.Style{
+	0: {NumFmt: 3}, // #,##0
+	2: {NumFmt: 4}, // #,##0.00
+	3: {CustomNumFmt: new("#,##0.000")},
+	4: {CustomNumFmt: new("#,##0.0000")},
+}
 
 func newStyles(f *excelize.File) (s styles, err error) {
 	dateFormat := "yyyy-mm-dd"
@@ -62,10 +77,16 @@ func newStyles(f *excelize.File) (s styles, err error) {
 			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{headColor}},
 		}},
 		{&s.date, excelize.Style{CustomNumFmt: &dateFormat, Alignment: &excelize.Alignment{Horizontal: "left"}}},
-		{&s.amount, excelize.Style{NumFmt: 4}}, // #,##0.00
-		{&s.text, excelize.Style{NumFmt: 49}},  // text
+		{&s.text, excelize.Style{NumFmt: 49}}, // text
 	} {
 		if *style.id, err = f.NewStyle(&style.of); err != nil {
+			return s, err
+		}
+	}
+	s.amounts = make(map[int]int, len(amountFormats))
+	for _, decimals := range slices.Sorted(maps.Keys(amountFormats)) {
+		format := amountFormats[decimals]
+		if s.amounts[decimals], err = f.NewStyle(&format); err != nil {
 			return s, err
 		}
 	}
@@ -96,7 +117,7 @@ func writeSheet(w *excelize.StreamWriter, s styles, r Report) error {
 		text := func(value string) excelize.Cell { return excelize.Cell{StyleID: s.text, Value: value} }
 		err := w.SetRow(fmt.Sprintf("A%d", i+2), []any{
 			excelize.Cell{StyleID: s.date, Value: sheetDay(row.Day)}, text(row.Type), text(nameOrDash(row.Category)), text(nameOrDash(row.Account)),
-			text(row.Description), excelize.Cell{StyleID: s.amount, Value: sheetAmount(row.Amount)}, text(row.Currency),
+			text(row.Description), s.amountOf(row), text(row.Currency),
 		})
 		if err != nil {
 			return err
@@ -121,6 +142,9 @@ func sheetDay(t time.Time) any {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/secondsOfDay + dayOf1970
 }
 
-// sheetAmount returns the value of a cell. The format has only floats, which hold
-// fifteen digits, so that no amount loses a cent.
-func sheetAmount(minor int64) float64 { return float64(minor) / 100 }
+// amountOf returns the cell of the row's amount. The format has only floats, which hold
+// the fifteen digits that amounts have at most, so that no amount loses a cent.
+func (s styles) amountOf(row Row) excelize.Cell {
+	value, _ := money.Number(row.Amount, row.Currency).Float64() // a number of that form is never out of range
+	return excelize.Cell{StyleID: s.amounts[money.Decimals(row.Currency)], Value: value}
+}

@@ -69,7 +69,7 @@ func TestWorkbookAmounts(t *testing.T) {
 		if kind := must(f.GetCellType(sheet, cell)); kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber {
 			t.Errorf("%s is of type %v, want a number", cell, kind)
 		}
-		if got, want := rows[i+1][5], money.Number(row.Amount).String(); got != want {
+		if got, want := rows[i+1][5], money.Number(row.Amount, row.Currency).String(); got != want {
 			t.Errorf("%s is %s, want %s", cell, got, want)
 		}
 	}

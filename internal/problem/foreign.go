@@ -61,9 +61,9 @@ func Of(err error) *Problem {
 
 func ofLimit(limit *report.Limit) *Problem {
 	if errors.Is(limit, report.ErrAboveParent) {
-		return ErrBudgetAboveParent.With(money.Number(limit.Amount))
+		return ErrBudgetAboveParent.With(money.Number(limit.Amount, limit.Currency))
 	}
-	return ErrBudgetBelowChildren.With(money.Number(limit.Amount))
+	return ErrBudgetBelowChildren.With(money.Number(limit.Amount, limit.Currency))
 }
 
 // ofRouting returns the problem of a request that has no operation, or that the

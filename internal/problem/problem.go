@@ -155,7 +155,7 @@ func (p *Problem) IsServerFault(door Door) bool {
 // contract, at least one.
 func Invalid(violations ...contract.Violation) *Problem {
 	made := errInvalid.derive()
-	made.Violations = violations
+	made.Violations, made.Single = violations, violations[0].Alone
 	return made
 }
 

@@ -20,8 +20,9 @@ var (
 // Limit is the error for a budget that conflicts with others, with the amount
 // that would fit.
 type Limit struct {
-	Err    error // ErrAboveParent or ErrBelowChildren
-	Amount int64
+	Err      error // ErrAboveParent or ErrBelowChildren
+	Amount   int64
+	Currency string
 }
 
 // Error returns the text of Err.
@@ -58,10 +59,10 @@ func CheckBudget(wanted repo.Budget, month []repo.Budget, list []repo.Category) 
 	}
 	inParent := max(former[same], former[sibling]) // what it takes of the parent's already
 	if limit := sums[parent]; limit > 0 && wanted.Amount > inParent && add(sums[sibling], wanted.Amount) > limit {
-		return &Limit{Err: ErrAboveParent, Amount: max(0, limit-sums[sibling])}
+		return &Limit{Err: ErrAboveParent, Amount: max(0, limit-sums[sibling]), Currency: wanted.Currency}
 	}
 	if wanted.Amount < sums[child] && (former[same] == 0 || wanted.Amount < former[same]) {
-		return &Limit{Err: ErrBelowChildren, Amount: sums[child]}
+		return &Limit{Err: ErrBelowChildren, Amount: sums[child], Currency: wanted.Currency}
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (v moneyVisit) readAccount() (it item, ok bool) {
 func (w *workspace) accountValues(a *gen.Account) url.Values {
 	values := url.Values{"name": {a.Name}, "type": {string(a.Type)}, "currency": {a.Currency}}
 	if a.TargetAmount != nil {
-		values.Set("targetAmount", w.text.formatTyped(*a.TargetAmount))
+		values.Set("targetAmount", w.text.formatTyped(*a.TargetAmount, a.Currency))
 	}
 	if a.TargetDate != nil {
 		values.Set("targetDate", w.dayOf(*a.TargetDate).Format(time.DateOnly))
@@ -68,9 +68,9 @@ func (v moneyVisit) readDeposit() (deposit newItem, ok bool) {
 		page: appForm{
 			Back: link{pathAccounts, t.Accounts}, Heading: t.Deposit,
 			Says: a.Name + " · " + v.text.formatMoney(a.Balance, a.Currency),
-			op:   op,
+			op:   op, currency: always(a.Currency),
 			Form: newForm(op, itemPath(pathAccounts, id, "deposit"), t.DepositButton,
-				v.text.amountField("amount", t.Amount),
+				v.text.amountField("amount", t.Amount, a.Currency),
 				field{Name: "description", Type: "text", Label: t.Description}),
 		},
 		show: v.showForm,
@@ -90,11 +90,11 @@ func (v moneyVisit) readTransfer() (transfer newItem, ok bool) {
 	accounts := v.text.accountOptions(w.accounts)
 	p := appForm{
 		Back: link{pathAccounts, t.Accounts}, Heading: t.Transfer, Says: t.TransferSays,
-		op: op,
+		op: op, currency: w.chosenCurrency("fromAccountId"),
 		Form: newForm(op, pathTransfer, t.TransferButton,
 			field{Name: "fromAccountId", Type: "select", Label: t.TransferFrom, Options: accounts},
 			field{Name: "toAccountId", Type: "select", Label: t.TransferTo, Options: accounts},
-			v.text.amountField("amount", t.Amount),
+			v.text.amountField("amount", t.Amount, firstCurrency(w.accounts)),
 			field{Name: "description", Type: "text", Label: t.Description}),
 	}
 	for _, name := range []string{"fromAccountId", "toAccountId"} {

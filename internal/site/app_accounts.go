@@ -2,7 +2,6 @@ package site
 
 import (
 	"net/url"
-	"slices"
 
 	"example.com/alta/gen"
 )
@@ -56,30 +55,18 @@ func (w *workspace) describeGoal(a gen.Account) string {
 	return w.text.App.describeGoal(a.Progress, amount, by)
 }
 
-func (t *text) currencyOptions(codes []string) []option {
-	options := optionsOf(t.SignUp.Currencies, codes...)
-	for i, o := range options {
-		if o.Says != o.Value {
-			options[i].Says += " (" + o.Value + ")"
-		}
-	}
-	return options
-}
-
 // makeAccountForm returns a page with the form of an account. currency is the
-// account's or the person's own. It may be one that only registration offers.
+// account's or the person's own.
 func (v moneyVisit) makeAccountForm(currency, action, button string) appForm {
 	t, op := &v.text.App, v.operation("createAccount")
-	types, codes := enumOf(op, "type"), enumOf(op, "currency")
-	if !slices.Contains(codes, currency) {
-		codes = append(codes, currency)
-	}
-	target := v.text.amountField("targetAmount", t.TargetAmount)
+	types := enumOf(op, "type")
+	target := v.text.amountField("targetAmount", t.TargetAmount, currency)
 	target.Hint = t.TargetHint
-	return appForm{op: op, Form: newForm(op, action, button,
+	chosen := func(f *form) string { return f.valueOf(fieldCurrency) }
+	return appForm{op: op, currency: chosen, Form: newForm(op, action, button,
 		field{Name: "name", Type: "text", Label: t.Name},
 		field{Name: "type", Type: "select", Label: t.Type, Value: types[0], Options: optionsOf(t.AccountTypes, types...)},
-		field{Name: "currency", Type: "select", Label: t.Currency, Value: currency, Options: v.text.currencyOptions(codes)},
+		field{Name: "currency", Type: "select", Label: t.Currency, Value: currency, Options: v.text.currencyOptions(currency)},
 		target,
 		field{Name: "targetDate", Type: "date", Label: t.TargetDate},
 	)}

@@ -35,11 +35,11 @@ func (v moneyVisit) readBudget() (it item, ok bool) {
 	t, op := &v.text.App, v.operation("createBudget")
 	action := m.path(itemPath(pathBudgets, id))
 	p := appForm{
-		Back: link{m.path(pathBudgets), t.Budgets}, Heading: node.CategoryName, Says: m.period.Title, op: op,
-		Form:    newForm(op, action, t.Save, v.text.amountField("amount", t.labelAmount(m.workspace.me.Currency))),
+		Back: link{m.path(pathBudgets), t.Budgets}, Heading: node.CategoryName, Says: m.period.Title, op: op, currency: always(m.workspace.me.Currency),
+		Form:    newForm(op, action, t.Save, v.text.amountField("amount", t.labelAmount(m.workspace.me.Currency), m.workspace.me.Currency)),
 		Confirm: newConfirmation(action, t.DeleteBudget, t.DeleteBudgetSays, t.DeleteButton),
 	}
-	p.Form.set(url.Values{"amount": {v.text.formatTyped(node.Amount)}})
+	p.Form.set(url.Values{"amount": {v.text.formatTyped(node.Amount, m.workspace.me.Currency)}})
 	return item{
 		page:    p,
 		api:     itemPath(apiBudgets, id),

@@ -45,7 +45,7 @@ func (w *workspace) listBudgets(p period, nodes []gen.BudgetNode, plannedOnly bo
 		row := w.makeBudgetRow(p, node)
 		row.Children = w.listBudgets(p, node.Children, plannedOnly)
 		shown := row.Planned || len(row.Children) > 0
-		if shown || !plannedOnly && minor(node.Spent) != 0 {
+		if shown || !plannedOnly && minor(node.Spent, w.me.Currency) != 0 {
 			rows = append(rows, row)
 		}
 	}
@@ -67,7 +67,7 @@ func (w *workspace) makeBudgetRow(p period, node gen.BudgetNode) budgetRow {
 		row.Planned, row.Path = true, withQuery(itemPath(pathBudgets, id), p.query())
 		row.Spent = t.describeSpent(row.Spent, w.text.formatMoney(node.Amount, w.me.Currency))
 		row.Bar = shareBar{Percent: float64(node.Percentage), Kind: barKinds[node.Status]}
-		left := minor(node.Amount) - minor(node.Spent)
+		left := minor(node.Amount, w.me.Currency) - minor(node.Spent, w.me.Currency)
 		if row.Left = w.describeLeft(left); left < 0 {
 			row.Status = t.Over
 		}
@@ -79,9 +79,9 @@ func (w *workspace) makeBudgetRow(p period, node gen.BudgetNode) budgetRow {
 // it was exceeded.
 func (w *workspace) describeLeft(units int64) string {
 	if units < 0 {
-		return w.text.App.describeExcess(w.text.formatMoney(money.Number(-units), w.me.Currency))
+		return w.text.App.describeExcess(w.text.formatMoney(money.Number(-units, w.me.Currency), w.me.Currency))
 	}
-	return w.text.App.describeLeft(w.text.formatMoney(money.Number(units), w.me.Currency))
+	return w.text.App.describeLeft(w.text.formatMoney(money.Number(units, w.me.Currency), w.me.Currency))
 }
 
 // readBudgets reads the month's budgets. If it cannot, it shows the error and ok
@@ -128,9 +128,9 @@ func (v moneyVisit) readNewBudget() (budget newItem, ok bool) {
 	options := v.text.categoryOptions(m.workspace, gen.CategoryTypeEXPENSE, gen.CategoryTypeBOTH)[1:]
 	chosen := v.r.URL.Query().Get("categoryId")
 	return newItem{
-		page: appForm{op: op, Form: newForm(op, m.path(pathBudgets), t.CreateBudget,
+		page: appForm{op: op, currency: always(m.workspace.me.Currency), Form: newForm(op, m.path(pathBudgets), t.CreateBudget,
 			field{Name: "categoryId", Type: "select", Label: t.Category, Options: options, Value: chosen},
-			v.text.amountField("amount", t.labelAmount(m.workspace.me.Currency)),
+			v.text.amountField("amount", t.labelAmount(m.workspace.me.Currency), m.workspace.me.Currency),
 		)},
 		show: func(p appForm) { v.showBudgetList(m, p) },
 		api:  apiBudgets,

@@ -100,7 +100,7 @@ func (v moneyVisit) makeCategoryForm(w *workspace, id, action, button string) ap
 			parents = append(parents, option{Value: parent, Says: b.Category.Name})
 		}
 	}
-	return appForm{op: op, Form: newForm(op, action, button,
+	return appForm{op: op, currency: always(w.me.Currency), Form: newForm(op, action, button,
 		field{Name: "name", Type: "text", Label: t.Name},
 		field{Name: "type", Type: "choice", Label: t.CategoryOf, Value: string(gen.CategoryTypeEXPENSE), Options: optionsOf(t.CategoryTypes, enumOf(op, "type")...)},
 		field{Name: "parentId", Type: "select", Label: t.Parent, Options: parents},

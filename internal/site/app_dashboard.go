@@ -79,7 +79,7 @@ func (v moneyVisit) showDashboard() {
 
 // makeWelcome returns what a new person sees. It is nil if an account has money.
 func (w *workspace) makeWelcome() *welcome {
-	hasMoney := func(a gen.Account) bool { return minor(a.Balance) != 0 }
+	hasMoney := func(a gen.Account) bool { return minor(a.Balance, a.Currency) != 0 }
 	if len(w.accounts) == 0 || slices.ContainsFunc(w.accounts, hasMoney) {
 		return nil
 	}
@@ -152,7 +152,7 @@ func (t *text) makeSums(currency string, income, expense, result, total json.Num
 		Expense:  t.formatMoney(expense, currency),
 		Result:   t.formatMoney(result, currency),
 		Total:    t.formatMoney(total, currency),
-		Bad:      minor(result) < 0,
+		Bad:      minor(result, currency) < 0,
 	}
 }
 
@@ -160,12 +160,12 @@ func (t *text) makeSums(currency string, income, expense, result, total json.Num
 func (t *text) makeSpending(shares []gen.CategoryShare, currency string) spendingChart {
 	var whole, longest int64
 	for _, share := range shares {
-		whole += minor(share.Total)
-		longest = max(longest, minor(share.Total))
+		whole += minor(share.Total, currency)
+		longest = max(longest, minor(share.Total, currency))
 	}
 	var chart spendingChart
 	for _, share := range shares {
-		part := minor(share.Total)
+		part := minor(share.Total, currency)
 		if part <= 0 {
 			continue
 		}

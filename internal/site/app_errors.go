@@ -95,7 +95,7 @@ func (t *text) describeError(a answer, p *appForm) string {
 	found, ok := appErrors[a.code]
 	switch {
 	case ok && found.quotes != nil && len(a.values) > 0:
-		amount := t.formatAmount(json.Number(fmt.Sprint(a.values[0])))
+		amount := t.formatAmount(json.Number(fmt.Sprint(a.values[0])), p.currency(p.Form))
 		return found.says(&t.App) + " " + fmt.Sprintf(found.quotes(&t.App), amount)
 	case ok:
 		return found.says(&t.App)

@@ -2,8 +2,6 @@ package site
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"net/http"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -28,7 +26,10 @@ type appForm struct {
 	Says    string
 	Form    *form               // nil: there is nothing to change
 	op      *contract.Operation // that the form's fields are of
-	Confirm *confirmation
+	// currency returns the currency of the amounts in the form, which may depend on
+	// what is chosen in it.
+	currency func(*form) string
+	Confirm  *confirmation
 }
 
 // confirmation is a button that deletes something, behind another that asks.
@@ -75,7 +76,7 @@ func (v moneyVisit) readFields(p appForm) (body map[string]any, ok bool) {
 		switch field := &p.Form.Fields[i]; {
 		case field.Value == "" || field.Error != "":
 		case field.InputMode == inputAmount:
-			body[field.Name], field.Error = v.text.readAmount(field.Value)
+			body[field.Name], field.Error = v.text.readAmount(field.Value, p.currency(p.Form))
 		case p.op.Body.Property(field.Name).Schema.Type.Is(openapi3.TypeBoolean):
 			body[field.Name] = field.Value == "true"
 		default:
@@ -83,25 +84,6 @@ func (v moneyVisit) readFields(p appForm) (body map[string]any, ok bool) {
 		}
 	}
 	return body, !p.Form.failed()
-}
-
-// readAmount returns the amount that was typed, or what is wrong with it.
-func (t *text) readAmount(typed string) (amount json.Number, wrong string) {
-	amount, err := t.parseAmount(typed)
-	switch {
-	case err == nil:
-		return amount, ""
-	case errors.Is(err, errUnclear):
-		return "", t.App.UnclearAmount
-	case errors.Is(err, errNotAbove0):
-		return "", t.App.NotPositive
-	default:
-		return "", t.App.BadAmount
-	}
-}
-
-func (t *text) amountField(name, label string) field {
-	return field{Name: name, Type: "text", Label: label, InputMode: inputAmount, Autocomplete: "off", Hint: t.App.AmountHint}
 }
 
 func (t *text) accountOptions(accounts []gen.Account) []option {

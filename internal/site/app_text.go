@@ -27,7 +27,8 @@ type appText struct {
 	StepBudget, StepBudgetSays, StepBudgetLink string
 
 	Add, AddButton, Save                                       string
-	Type, Amount, AmountOf, AmountHint, Account, Category      string
+	Type, Amount, AmountOf, Account, Category                  string
+	AmountHints, BadAmounts                                    map[int]string // by how many decimals the currency has
 	NoCategory, Date, Description, Search, FromDay, ToDay      string
 	EditTransaction, DeleteTransaction, DeleteTransactionSays  string
 	DeleteButton                                               string
@@ -48,7 +49,7 @@ type appText struct {
 	NewBudget, CreateBudget, SetBudget, SpentOf, LeftOver, TooMuch, Over string
 	BudgetsEmpty, DeleteBudget, DeleteBudgetSays                         string
 
-	NotOffered, BadAmount, UnclearAmount, NotPositive, BadFilter     string
+	NotOffered, UnclearAmount, NotPositive, BadFilter                string
 	NoFunds, OutOfRange, AboveParent, BelowChildren, Invalid         string
 	Holds, Available, Together                                       string // with an amount in them
 	BudgetTaken, TooEarly, OtherType, OtherCurrency, SameAccount     string

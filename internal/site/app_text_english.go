@@ -41,7 +41,10 @@ var appEnglish = appText{
 	StepBudget: "Plan the month", StepBudgetSays: "Set a budget for a category and see how much is left.", StepBudgetLink: "Set a budget",
 
 	Add: "Add a transaction", AddButton: "Add", Save: "Save",
-	Type: "Type", Amount: "Amount", AmountOf: "Amount in %s", AmountHint: "For example 1,234.56",
+	Type: "Type", Amount: "Amount", AmountOf: "Amount in %s",
+	AmountHints: map[int]string{
+		0: "For example 1,234", 2: "For example 1,234.56", 3: "For example 1,234.567", 4: "For example 1,234.5678",
+	},
 	Account: "Account", Category: "Category", NoCategory: "No category", Date: "Date", Description: "Description",
 	Search: "Search", FromDay: "From", ToDay: "To",
 	EditTransaction: "Edit transaction", DeleteTransaction: "Delete this transaction",
@@ -71,8 +74,13 @@ var appEnglish = appText{
 	BudgetsEmpty: "No budgets and no expenses this month.",
 	DeleteBudget: "Delete this budget", DeleteBudgetSays: "Expenses and the budgets of subcategories are kept.",
 
-	NotOffered:    "Choose one of the options.",
-	BadAmount:     "Enter an amount such as 1,234.56, with at most two decimals.",
+	NotOffered: "Choose one of the options.",
+	BadAmounts: map[int]string{
+		0: "Enter an amount such as 1,234, without decimals.",
+		2: "Enter an amount such as 1,234.56, with at most two decimals.",
+		3: "Enter an amount such as 1,234.567, with at most three decimals.",
+		4: "Enter an amount such as 1,234.5678, with at most four decimals.",
+	},
 	UnclearAmount: "This amount is ambiguous. Enter it without a thousands separator, such as 1234.56.",
 	NotPositive:   "The amount must be more than 0.",
 	BadFilter:     "That filter does not work. Check the dates.",

@@ -41,7 +41,10 @@ var appSpanish = appText{
 	StepBudget: "Planifica el mes", StepBudgetSays: "Fija un presupuesto para una categoría y mira cuánto te queda.", StepBudgetLink: "Fijar un presupuesto",
 
 	Add: "Agregar un movimiento", AddButton: "Agregar", Save: "Guardar",
-	Type: "Tipo", Amount: "Importe", AmountOf: "Importe en %s", AmountHint: "Por ejemplo 1.234,56",
+	Type: "Tipo", Amount: "Importe", AmountOf: "Importe en %s",
+	AmountHints: map[int]string{
+		0: "Por ejemplo 1.234", 2: "Por ejemplo 1.234,56", 3: "Por ejemplo 1.234,567", 4: "Por ejemplo 1.234,5678",
+	},
 	Account: "Cuenta", Category: "Categoría", NoCategory: "Sin categoría", Date: "Fecha", Description: "Descripción",
 	Search: "Buscar", FromDay: "Desde", ToDay: "Hasta",
 	EditTransaction: "Editar movimiento", DeleteTransaction: "Eliminar este movimiento",
@@ -71,8 +74,13 @@ var appSpanish = appText{
 	BudgetsEmpty: "No hay presupuestos ni gastos este mes.",
 	DeleteBudget: "Eliminar este presupuesto", DeleteBudgetSays: "Los gastos y los presupuestos de las subcategorías se conservan.",
 
-	NotOffered:    "Elige una de las opciones.",
-	BadAmount:     "Escribe un importe como 1.234,56, con dos decimales como máximo.",
+	NotOffered: "Elige una de las opciones.",
+	BadAmounts: map[int]string{
+		0: "Escribe un importe como 1.234, sin decimales.",
+		2: "Escribe un importe como 1.234,56, con dos decimales como máximo.",
+		3: "Escribe un importe como 1.234,567, con tres decimales como máximo.",
+		4: "Escribe un importe como 1.234,5678, con cuatro decimales como máximo.",
+	},
 	UnclearAmount: "Este importe es ambiguo. Escríbelo sin separador de miles, como 1234,56.",
 	NotPositive:   "El importe debe ser mayor que 0.",
 	BadFilter:     "Ese filtro no funciona. Revisa las fechas.",

@@ -15,7 +15,7 @@ func (v moneyVisit) makeTransactionForm(w *workspace, accounts []gen.Account, ac
 	types := []gen.CategoryType{gen.CategoryTypeEXPENSE, gen.CategoryTypeINCOME, gen.CategoryTypeBOTH}
 	return newForm(op, action, button,
 		field{Name: "type", Type: "choice", Label: t.Type, Options: optionsOf(t.Types, "EXPENSE", "INCOME")},
-		v.text.amountField("amount", t.Amount),
+		v.text.amountField("amount", t.Amount, firstCurrency(accounts)),
 		field{Name: "accountId", Type: "select", Label: t.Account, Options: v.text.accountOptions(accounts)},
 		field{Name: "categoryId", Type: "select", Label: t.Category, Options: v.text.categoryOptions(w, types...)},
 		field{Name: "date", Type: "date", Label: t.Date},
@@ -32,7 +32,8 @@ func (v moneyVisit) readNewTransaction() (transaction newItem, ok bool) {
 	t := &v.text.App
 	p := appForm{
 		Back: link{pathApp, t.Overview}, Heading: t.Add, op: v.operation("createTransaction"),
-		Form: v.makeTransactionForm(w, w.accounts, pathAdd, t.AddButton),
+		currency: w.chosenCurrency("accountId"),
+		Form:     v.makeTransactionForm(w, w.accounts, pathAdd, t.AddButton),
 	}
 	p.Form.set(url.Values{
 		"type": {string(gen.TransactionTypeEXPENSE)},
@@ -81,7 +82,8 @@ func (v moneyVisit) makeTransactionPage(w *workspace, transaction gen.Transactio
 	isOrphan, isTransfer := transaction.AccountID == nil, transaction.Type == gen.TransactionTypeTRANSFER
 	p := appForm{
 		Back: link{pathTransactions, t.Transactions}, Heading: t.EditTransaction, op: v.operation("createTransaction"),
-		Confirm: newConfirmation(action, t.DeleteTransaction, t.DeleteTransactionSays, t.DeleteButton),
+		currency: always(transaction.Currency),
+		Confirm:  newConfirmation(action, t.DeleteTransaction, t.DeleteTransactionSays, t.DeleteButton),
 	}
 	if row := w.listTransactions([]gen.Transaction{transaction})[0]; isOrphan || isTransfer {
 		p.Heading, p.Facts = row.Title, row.facts()
@@ -121,7 +123,7 @@ func (f *form) keepCategory(transaction gen.Transaction) {
 func (w *workspace) transactionValues(transaction gen.Transaction) url.Values {
 	return url.Values{
 		"type":        {string(transaction.Type)},
-		"amount":      {w.text.formatTyped(transaction.Amount)},
+		"amount":      {w.text.formatTyped(transaction.Amount, transaction.Currency)},
 		"accountId":   {idOf(transaction.AccountID)},
 		"categoryId":  {idOf(transaction.CategoryID)},
 		"date":        {w.dayOf(transaction.Date).Format(time.DateOnly)},

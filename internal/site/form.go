@@ -147,6 +147,14 @@ func (f *form) find(name string) *field {
 	return nil
 }
 
+// valueOf returns the value of the form's field with the name, or "" if there is none.
+func (f *form) valueOf(name string) string {
+	if found := f.find(name); found != nil {
+		return found.Value
+	}
+	return ""
+}
+
 // check marks fields that were left empty and must not be, and choices that the
 // form does not offer.
 func (f *form) check(t *text) {

@@ -9,14 +9,16 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/money"
 )
 
 // brokenRule is a field that the API rejects, and the rule of the contract that
-// it breaks: a keyword of its schema, or contract.RuleRequired; "" if the rule is
-// not known.
+// it breaks: a keyword of its schema, contract.RuleRequired or contract.RuleDecimals,
+// with its values; "" if the rule is not known.
 type brokenRule struct {
 	*contract.Property
-	Rule string
+	Rule   string
+	Values []any
 }
 
 // brokenRules returns which fields of the operation's body the answer is about,
@@ -25,7 +27,7 @@ func (a answer) brokenRules(op *contract.Operation) (broken []brokenRule) {
 	for _, property := range op.Body.Properties {
 		isOfProperty := func(v contract.Violation) bool { return v.Field == property.Name }
 		if i := slices.IndexFunc(a.violations, isOfProperty); i >= 0 {
-			broken = append(broken, brokenRule{property, a.violations[i].Rule})
+			broken = append(broken, brokenRule{Property: property, Rule: a.violations[i].Rule, Values: a.violations[i].Values})
 		}
 	}
 	return broken
@@ -65,8 +67,12 @@ func (t *text) describeRule(broken brokenRule, value string) string {
 		return fmt.Sprintf(rules.Short, schema.MinLength)
 	case broken.Rule == "maxLength":
 		return fmt.Sprintf(rules.Long, *schema.MaxLength)
+	case broken.Rule == contract.RuleDecimals:
+		return t.App.BadAmounts[broken.Values[0].(int)]
 	case broken.Rule == "maximum":
 		return fmt.Sprintf(rules.Most, t.formatBound(schema, *schema.Max))
+	case schema.Format == "money" && schema.Min != nil && *schema.Min < 1:
+		return t.App.NotPositive
 	case schema.Min != nil: // a value that breaks another rule is no number
 		return fmt.Sprintf(rules.Least, t.formatBound(schema, *schema.Min))
 	case schema.Enum != nil, schema.Format == "uuid", broken.Name == fieldCurrency:
@@ -88,5 +94,5 @@ func (t *text) formatBound(schema *openapi3.Schema, bound float64) string {
 	if schema.Type.Is(openapi3.TypeInteger) {
 		return t.formatCount(int64(bound))
 	}
-	return t.formatAmount(json.Number(strconv.FormatFloat(bound, 'f', 2, 64)))
+	return t.formatAmount(json.Number(strconv.FormatFloat(bound, 'f', money.DefaultDecimals, 64)), "")
 }

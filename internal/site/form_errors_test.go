@@ -45,7 +45,7 @@ func TestRulesHaveWords(t *testing.T) {
 			for _, value := range []string{"x", "a\x01", "-1", "1e30", strings.Repeat("x", 501)} {
 				for _, violation := range property.Check(value) {
 					checked++
-					if says := english.describeRule(brokenRule{property, violation.Rule}, value); says == english.SignUp.Rules.Other {
+					if says := english.describeRule(brokenRule{Property: property, Rule: violation.Rule}, value); says == english.SignUp.Rules.Other {
 						t.Errorf("%s: %s breaks %s with %.20q: %q", id, name, violation.Rule, value, says)
 					}
 				}
@@ -67,7 +67,7 @@ func TestWhyAFieldIsRejected(t *testing.T) {
 		{fieldCurrency, "pattern", "x", "Choose one of the options.", "Elige una de las opciones."},
 		{fieldLastName, "", "x", "This value is not allowed.", "Este valor no se permite."},
 	} {
-		broken := brokenRule{body.Property(test.field), test.rule}
+		broken := brokenRule{Property: body.Property(test.field), Rule: test.rule}
 		if en, es := english.describeRule(broken, test.value), spanish.describeRule(broken, test.value); en != test.english || es != test.spanish {
 			t.Errorf("%+v: got %q, %q", test, en, es)
 		}

@@ -2,9 +2,7 @@ package site
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -35,19 +33,20 @@ const (
 	minusSign    = "\u2212"
 )
 
-// minor returns an amount of the API in minor units.
-func minor(amount json.Number) int64 {
-	units, err := money.Parse(amount)
+// minor returns an amount of the API in minor units of the currency. It may be a sum,
+// which can be larger than any amount.
+func minor(amount json.Number, currency string) int64 {
+	units, err := money.ParseSum(amount, currency)
 	if err != nil {
 		panic(fmt.Errorf("the API answers what its contract does not have: %w", err))
 	}
 	return units
 }
 
-// formatAmount writes an amount: 1,234.50.
-func (t *text) formatAmount(amount json.Number) string {
+// formatAmount writes an amount of the currency: 1,234.50.
+func (t *text) formatAmount(amount json.Number, currency string) string {
 	as := conventions[t.Language]
-	whole, fraction, _ := strings.Cut(money.Fixed(minor(amount)), ".")
+	whole, fraction, hasFraction := strings.Cut(money.Fixed(minor(amount, currency), currency), ".")
 	digits, negative := strings.CutPrefix(whole, "-")
 	grouped := digits[:len(digits)%3]
 	for rest := digits[len(grouped):]; rest != ""; rest = rest[3:] {
@@ -59,17 +58,20 @@ func (t *text) formatAmount(amount json.Number) string {
 	if negative {
 		grouped = minusSign + grouped
 	}
-	return grouped + as.point + fraction
+	if hasFraction {
+		grouped += as.point + fraction
+	}
+	return grouped
 }
 
 // formatMoney writes an amount with its currency: 1,234.50 USD.
 func (t *text) formatMoney(amount json.Number, currency string) string {
-	return t.formatAmount(amount) + noBreakSpace + currency
+	return t.formatAmount(amount, currency) + noBreakSpace + currency
 }
 
-// formatTyped writes an amount as people type it: 1234.50.
-func (t *text) formatTyped(amount json.Number) string {
-	return strings.Replace(money.Fixed(minor(amount)), ".", conventions[t.Language].point, 1)
+// formatTyped writes an amount of the currency as people type it: 1234.50.
+func (t *text) formatTyped(amount json.Number, currency string) string {
+	return strings.Replace(money.Fixed(minor(amount, currency), currency), ".", conventions[t.Language].point, 1)
 }
 
 // formatDate writes a day: 5 Mar 2026.
@@ -82,64 +84,6 @@ func (t *text) formatMonth(p fiscal.Period) string {
 	as := conventions[t.Language]
 	return fmt.Sprintf("%s%s%d", as.months[p.Month-1], as.ofMonth, p.Year)
 }
-
-// Errors of amounts that people type.
-var (
-	errAmount     = errors.New("not an amount with at most two decimals")
-	errUnclear    = errors.New("an amount that could be two")
-	errNotAbove0  = errors.New("an amount that is not above zero")
-	amountOfWhole = regexp.MustCompile(`^[0-9]+$`)
-	amountOfOne   = regexp.MustCompile(`^([0-9]*)[.,]([0-9]{1,2})$`)                // 1234.5
-	amountOfBoth  = regexp.MustCompile(`^[0-9]{1,3}([.,][0-9]{3})+[.,][0-9]{1,2}$`) // 1,234.50
-	amountOfGroup = regexp.MustCompile(`^[1-9][0-9]{0,2}([.,][0-9]{3})+$`)          // 1,234
-)
-
-// parseAmount reads an amount above zero as people type it, with the signs of
-// either language: 1234.5, 1234,5, 1,234.50, 1.234,50. If a single sign stands
-// before the last three digits, it separates thousands in the reader's own
-// language. The other language's sign could be a decimal point: errUnclear.
-func (t *text) parseAmount(typed string) (json.Number, error) {
-	typed = strings.Join(strings.Fields(typed), "")
-	var plain string
-	switch parts := amountOfOne.FindStringSubmatch(typed); {
-	case amountOfWhole.MatchString(typed):
-		plain = typed
-	case parts != nil:
-		plain = "0" + parts[1] + "." + parts[2]
-	case amountOfBoth.MatchString(typed):
-		at := strings.LastIndexAny(typed, ".,")
-		groups, point := typed[:at], typed[at:at+1]
-		if strings.Contains(groups, point) || mixed(groups) {
-			return "", errAmount
-		}
-		plain = ungrouped(groups) + "." + typed[at+1:]
-	case amountOfGroup.MatchString(typed) && !mixed(typed):
-		own := conventions[t.Language].group
-		if strings.Count(typed, own) == 0 && len(ungrouped(typed)) == len(typed)-1 {
-			return "", errUnclear
-		}
-		plain = ungrouped(typed)
-	default:
-		return "", errAmount
-	}
-	return aboveZero(plain)
-}
-
-func aboveZero(plain string) (json.Number, error) {
-	units, err := money.Parse(json.Number(plain))
-	if err != nil {
-		return "", errAmount
-	}
-	if units <= 0 {
-		return "", errNotAbove0
-	}
-	return money.Number(units), nil
-}
-
-// mixed reports whether groups are parted by two signs.
-func mixed(groups string) bool { return strings.Contains(groups, ".") && strings.Contains(groups, ",") }
-
-func ungrouped(groups string) string { return strings.NewReplacer(".", "", ",", "").Replace(groups) }
 
 // formatPercent writes a part of a whole in whole percent.
 func (t *text) formatPercent(part, whole int64) string {

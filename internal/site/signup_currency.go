@@ -2,47 +2,53 @@ package site
 
 import (
 	"slices"
-	"strings"
 
-	"golang.org/x/text/currency"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 
 	"example.com/alta/internal/contract"
+	"example.com/alta/internal/locale"
+	"example.com/alta/internal/money"
 )
 
-// usualCurrencies are offered first, and by name.
-var usualCurrencies = []string{"ARS", "BOB", "BRL", "CLP", "COP", "EUR", "GBP", "MXN", "PEN", "PYG", "USD", "UYU"}
-
-// otherCurrencies are all others that are legal tender somewhere.
-var otherCurrencies = currenciesInUse()
-
-func currenciesInUse() []string {
-	var codes []string
-	for all := currency.Query(); all.Next(); {
-		code := all.Unit().String()
-		if all.IsTender() && !slices.Contains(usualCurrencies, code) {
-			codes = append(codes, code)
-		}
-	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
-}
+// usualCurrencies is how many currencies of the contract are offered before all others:
+// those that the finance app documents.
+const usualCurrencies = 3
 
 // currencyField asks for one of the currencies, with the contract's default
 // chosen unless another was.
 func (t *text) currencyField(op *contract.Operation, name, chosen string) field {
-	words := t.SignUp
-	f := field{Name: name, Type: "select", Label: words.Currency, Value: chosen, Autocomplete: "off"}
+	f := field{Name: name, Type: "select", Label: t.SignUp.Currency, Value: chosen, Autocomplete: "off"}
 	if f.Value == "" {
 		f.Value, _ = op.Body.Property(name).Schema.Default.(string)
 	}
-	for _, code := range usualCurrencies {
-		f.Options = append(f.Options, option{Value: code, Says: words.Currencies[code] + " (" + code + ")"})
-	}
-	for _, code := range otherCurrencies {
-		f.Options = append(f.Options, option{Value: code, Says: code, Group: words.OtherCurrencies})
-	}
-	if code := strings.ToUpper(chosen); chosen != "" && !slices.Contains(usualCurrencies, code) && !slices.Contains(otherCurrencies, code) {
-		f.Options = append(f.Options, option{Value: chosen, Says: chosen, Group: words.OtherCurrencies})
-	}
+	f.Options = t.currencyOptions(f.Value)
 	return f
+}
+
+// currencyOptions returns the contract's currencies as choices: the usual ones, and the
+// others by name in the order of the reader's dictionary. The chosen one is among them,
+// even if the contract does not have it: registration took any code before.
+func (t *text) currencyOptions(chosen string) []option {
+	all := money.Currencies()
+	options := make([]option, 0, len(all)+1)
+	for _, c := range all {
+		options = append(options, option{Value: c.Code, Says: t.nameCurrency(c) + " (" + c.Code + ")"})
+	}
+	others, order := options[usualCurrencies:], collate.New(language.Make(t.Language))
+	slices.SortFunc(others, func(a, b option) int { return order.CompareString(a.Says, b.Says) })
+	if _, known := money.Find(chosen); !known && chosen != "" {
+		options = append(options, option{Value: chosen, Says: chosen})
+	}
+	for i := usualCurrencies; i < len(options); i++ {
+		options[i].Group = t.SignUp.OtherCurrencies
+	}
+	return options
+}
+
+func (t *text) nameCurrency(c money.Currency) string {
+	if t.Language == locale.Spanish {
+		return c.Spanish
+	}
+	return c.English
 }

@@ -6,12 +6,12 @@ import (
 	"html"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"example.com/alta/internal/browser"
+	"example.com/alta/internal/money"
 	"example.com/alta/internal/problem"
 )
 
@@ -99,7 +99,7 @@ func TestRulesOfTheContract(t *testing.T) {
 	s := signUpSite(&fakeAPI{})
 	page := get(s, "GET", "/register")
 	contains(t, page, 200, `name="firstName"`, `minlength="2" maxlength="100"`, `minlength="8" maxlength="100"`, "8 to 100 characters.",
-		`<option value="ARS" selected>Argentine peso (ARS)</option>`, `<option value="JPY">JPY</option>`, `href="/api/auth/google"`, `href="/join"`)
+		`<option value="ARS" selected>Argentine peso (ARS)</option>`, `<option value="JPY">Japanese yen (JPY)</option>`, `href="/api/auth/google"`, `href="/join"`)
 	lacks(t, page, "optional")
 	lacks(t, get(New(Config{Contract: theContract()}), "GET", "/register"), "Google", "google")
 }
@@ -175,13 +175,28 @@ func TestHostileRegistration(t *testing.T) {
 	}
 }
 
+// TestCurrencies: people choose by name from all currencies of the contract. The
+// documented ones come first, the others in the order of the reader's dictionary.
 func TestCurrencies(t *testing.T) {
-	if len(otherCurrencies) < 100 || slices.Contains(otherCurrencies, "ARS") || !slices.Contains(otherCurrencies, "INR") || slices.Contains(otherCurrencies, "DEM") {
-		t.Errorf("in use are %v", otherCurrencies)
-	}
-	for _, code := range usualCurrencies {
-		if english.SignUp.Currencies[code] == "" {
-			t.Errorf("%s has no name", code)
+	for language, want := range map[string][]string{
+		"en": {"Argentine peso (ARS)", "US dollar (USD)", "Euro (EUR)", "Afghan afghani (AFN)", "Albanian lek (ALL)"},
+		"es": {"Peso argentino (ARS)", "Dólar estadounidense (USD)", "Euro (EUR)", "Afgani afgano (AFN)", "Ariari malgache (MGA)"},
+	} {
+		options := texts[language].currencyOptions("")
+		if len(options) != len(money.Currencies()) {
+			t.Errorf("%s: %d currencies are offered, want all %d", language, len(options), len(money.Currencies()))
 		}
+		for i, says := range want {
+			if options[i].Says != says || (options[i].Group == "") != (i < 3) {
+				t.Errorf("%s: choice %d is %+v, want %s", language, i, options[i], says)
+			}
+		}
+	}
+	last := func(options []option) option { return options[len(options)-1] }
+	if kept := last(spanish.currencyOptions("DEM")); kept.Value != "DEM" || kept.Says != "DEM" {
+		t.Errorf("a stored code that the contract does not have is not offered: the last choice is %+v", kept)
+	}
+	if extra := last(spanish.currencyOptions("JPY")); extra.Value == "JPY" {
+		t.Error("a chosen currency is offered twice")
 	}
 }

@@ -118,11 +118,7 @@ func checkBody(op *contract.Operation, r *http.Request) error {
 		return err
 	}
 	if violations := op.Body.Check(doc.value, doc.names); len(violations) > 0 {
-		invalid := problem.Invalid(violations...)
-		if violations[0].Alone {
-			return invalid.Alone()
-		}
-		return invalid
+		return problem.Invalid(violations...)
 	}
 	object, isObject := doc.value.(map[string]any)
 	if !isObject { // and the contract requires no property
