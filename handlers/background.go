@@ -27,6 +27,8 @@ type background struct {
 	refill    func(context.Context) // renews the balances whose month has ended
 	log       *slog.Logger
 	now       func() time.Time
+	started   time.Time
+	clock     clockWatch
 }
 
 // Run does the background work until ctx ends: it sends mails, charges tokens, records
@@ -75,21 +77,5 @@ func (b *background) runMaintenance(ctx context.Context) {
 func (b *background) flushLastSeen(ctx context.Context) {
 	if err := b.stages.Flush(ctx); err != nil {
 		b.log.Warn("could not record when sessions and keys were last used; trying again", "error", err)
-	}
-}
-
-func (b *background) sweep(ctx context.Context) {
-	deleted, err := b.repo.Sweep(ctx, b.retention)
-	switch {
-	case errors.Is(err, context.Canceled):
-	case err != nil:
-		b.log.Warn("retention sweep failed; trying again in an hour", "error", err)
-	case deleted > 0:
-		b.log.Info("retention sweep", "deleted", deleted)
-	}
-	if b.mailbox != nil {
-		if _, err := b.mailbox.Prune(b.now().Add(-b.retention.Mail)); err != nil {
-			b.log.Warn("could not delete old mails of the development mailbox; trying again in an hour", "error", err)
-		}
 	}
 }

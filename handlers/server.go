@@ -121,7 +121,7 @@ func newServer(c Config, stages *stage.Stages, service *signin.Service) *Server 
 		systemOperations:         &systemOperations{repo: c.Repo, limits: c.Limits, metrics: c.Metrics, now: c.Now},
 		background: background{
 			repo: c.Repo, stages: stages, signin: service, outbox: c.Outbox, mailbox: c.Mailbox, ledger: c.Ledger, limits: c.Limits,
-			retention: c.Retention, refill: tokens.refillDue, log: c.Log, now: c.Now,
+			retention: c.Retention, refill: tokens.refillDue, log: c.Log, now: c.Now, started: c.Now(),
 		},
 		config: c,
 		stages: stages,

@@ -7,6 +7,8 @@ import (
 	"math"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.com/alta/gen"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/problem"
@@ -55,7 +57,7 @@ func (o *tokenOperations) GetBalance(ctx context.Context, _ gen.GetBalanceReques
 func (o *tokenOperations) currentLedger(ctx context.Context) (repo.Ledger, error) {
 	userID := stage.From(ctx).Principal.UserID
 	ledger, err := o.repo.Ledger(ctx, userID)
-	if err == nil && (ledger.RefillAt == nil || !o.now().Before(*ledger.RefillAt)) {
+	if err == nil && meter.IsRefillDue(ledger, o.now()) {
 		if _, err = o.ledger.Refill(userID); err == nil {
 			ledger, err = o.repo.Ledger(ctx, userID)
 		}
@@ -128,10 +130,17 @@ func (o *tokenOperations) ActivateAccount(ctx context.Context, r gen.ActivateAcc
 }
 
 // refillDue refills the balances whose month has ended, so that they are also right
-// for readers of the database.
+// for readers of the database, and works out again the refills that a clock ahead has
+// put off.
 func (o *tokenOperations) refillDue(ctx context.Context) {
+	o.refillAll(ctx, o.repo.DueRefills)
+	o.refillAll(ctx, o.repo.FarRefills)
+}
+
+// refillAll refills the users that find returns, until there are none.
+func (o *tokenOperations) refillAll(ctx context.Context, find func(context.Context, time.Time, int) ([]uuid.UUID, error)) {
 	for ctx.Err() == nil {
-		users, err := o.repo.DueRefills(ctx, o.now(), refillBatch)
+		users, err := find(ctx, o.now(), refillBatch)
 		for _, user := range users {
 			if _, failed := o.ledger.Refill(user); failed != nil {
 				err = failed

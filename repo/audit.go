@@ -93,6 +93,17 @@ func (r reads) AuditEventsBefore(ctx context.Context, id uuid.UUID, limit int) (
 	return events, err
 }
 
+// NewestAuditEvent returns the time of the newest event before the given time, or
+// zero if there is none.
+func (r reads) NewestAuditEvent(ctx context.Context, before time.Time) (newest time.Time, err error) {
+	var times []time.Time
+	err = r.list(ctx, &times, `SELECT created_at FROM audit_events WHERE created_at < $1 ORDER BY created_at DESC LIMIT 1`, before)
+	if err != nil || len(times) == 0 {
+		return time.Time{}, err
+	}
+	return times[0], nil
+}
+
 // AuditEvents returns up to limit events, the newest first.
 func (r reads) AuditEvents(ctx context.Context, limit int) (events []AuditEvent, err error) {
 	err = r.list(ctx, &events, sqlSelectEvent+` ORDER BY created_at DESC, id DESC LIMIT $1`, limit)

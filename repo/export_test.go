@@ -41,6 +41,7 @@ var (
 const (
 	MaxTries   = maxTries
 	SweepBatch = sweepBatch
+	SweepFloor = sweepFloor
 )
 
 // InChunks calls run as statements that write n rows do.

@@ -15,10 +15,11 @@ type Ledger struct {
 	Quota         int64      `db:"tokens_per_month"`
 	PlanStartedAt time.Time  `db:"plan_started_at"`
 	RefillAt      *time.Time `db:"refill_at"` // nil: to be computed from PlanStartedAt
+	CycleQuota    int64      `db:"cycle_quota"` // the largest quota that the user had the tokens of in this month
 }
 
 const sqlSelectLedger = `
-SELECT l.user_id, l.balance, u.plan, p.tokens_per_month, l.plan_started_at, l.refill_at
+SELECT l.user_id, l.balance, u.plan, p.tokens_per_month, l.plan_started_at, l.refill_at, l.cycle_quota
 FROM ledgers l JOIN users u ON u.id = l.user_id JOIN plans p ON p.name = u.plan`
 
 // Ledger returns the user's ledger, or ErrNotFound for a user without a plan.
@@ -27,11 +28,28 @@ func (r reads) Ledger(ctx context.Context, userID uuid.UUID) (ledger Ledger, err
 	return ledger, err
 }
 
+// maxCycle is longer than any month of a plan.
+const maxCycle = 32 * 24 * time.Hour
+
 // DueRefills returns up to limit users whose next refill is due at the given
 // time.
 func (r reads) DueRefills(ctx context.Context, at time.Time, limit int) (users []uuid.UUID, err error) {
 	err = r.list(ctx, &users, `SELECT user_id FROM ledgers WHERE refill_at IS NULL OR refill_at <= $1 LIMIT $2`, at, limit)
 	return users, err
+}
+
+// FarRefills returns up to limit users whose next refill is further away from the
+// given time than a month: it was written when a clock was ahead.
+func (r reads) FarRefills(ctx context.Context, at time.Time, limit int) (users []uuid.UUID, err error) {
+	err = r.list(ctx, &users, `SELECT user_id FROM ledgers WHERE refill_at > $1 LIMIT $2`, at.Add(maxCycle), limit)
+	return users, err
+}
+
+// ReopenCycles lets the months that begin at the given time or later be refilled:
+// their refills were written when a clock was ahead.
+func (t tokenWrites) ReopenCycles(ctx context.Context, userID uuid.UUID, from time.Time) error {
+	_, err := t.exec(ctx, `UPDATE token_transactions SET cycle_start = NULL WHERE user_id = $1 AND cycle_start >= $2`, userID.String(), from)
+	return err
 }
 
 // LockLedgers returns the users' ledgers, sorted by id, and locks them until
@@ -59,7 +77,7 @@ func (t tokenWrites) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO ledgers (user_id, balance, plan_started_at, refill_at) VALUES ($1, $2, $3, $4)`,
+	_, err = t.exec(ctx, `INSERT INTO ledgers (user_id, balance, plan_started_at, refill_at, cycle_quota) VALUES ($1, $2, $3, $4, $2)`,
 		userID.String(), plan.TokensPerMonth, t.now, refillAt)
 	if err != nil {
 		return err
@@ -69,18 +87,18 @@ func (t tokenWrites) OpenLedger(ctx context.Context, userID uuid.UUID, plan Plan
 	}})
 }
 
-// SetLedgers stores the balances and the times of the next refills. The ledgers
-// must be locked.
+// SetLedgers stores the balances, the times of the next refills and the quotas of
+// the month. The ledgers must be locked.
 func (t tokenWrites) SetLedgers(ctx context.Context, ledgers []Ledger) error {
 	return inChunks(len(ledgers), func(from, to int) error {
-		args := make([]any, 0, 3*(to-from))
+		args := make([]any, 0, 4*(to-from))
 		for _, l := range ledgers[from:to] {
-			args = append(args, l.UserID.String(), l.Balance, l.RefillAt)
+			args = append(args, l.UserID.String(), l.Balance, l.RefillAt, l.CycleQuota)
 		}
 		// Both engines use these names for the columns of VALUES.
 		_, err := t.exec(ctx, `
-UPDATE ledgers SET balance = v.column2, refill_at = v.column3
-FROM (VALUES `+rowsOf(to-from, 3, "", "CAST(%s AS BIGINT)", "CAST(%s AS TIMESTAMP)")+`) AS v
+UPDATE ledgers SET balance = v.column2, refill_at = v.column3, cycle_quota = v.column4
+FROM (VALUES `+rowsOf(to-from, 4, "", "CAST(%s AS BIGINT)", "CAST(%s AS TIMESTAMP)", "CAST(%s AS BIGINT)")+`) AS v
 WHERE ledgers.user_id = v.column1`, args...)
 		return err
 	})

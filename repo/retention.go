@@ -2,6 +2,9 @@ package repo
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -15,50 +18,81 @@ type Retention struct {
 	Call          time.Duration // answers to calls with an Idempotency-Key
 }
 
-// sweepBatch bounds the rows that one transaction of Sweep deletes, so that no
-// writer waits long.
-const sweepBatch = 1000
+// Bounds of Sweep, in rows. A transaction deletes at most sweepBatch, so that no
+// writer waits long. A sweep deletes at most the sweepShare-th part of a table, and
+// always sweepFloor: a clock that is ahead for a while must not empty it.
+const (
+	sweepBatch = 1000
+	sweepFloor = 10 * sweepBatch
+	sweepShare = 4
+)
+
+// ErrSweepLimited means that more rows are due to be deleted than one sweep deletes.
+var ErrSweepLimited = errors.New("more rows are due for deletion than one sweep deletes")
+
+// swept is a table of which Sweep deletes rows.
+type swept struct {
+	table, key, due string // due is the condition, with $1 as the time
+	age             string // the column that says which rows go first
+	before          time.Time
+}
 
 // Sweep deletes rows that are older than retention allows, in small
 // transactions, and returns how many it deleted. Several servers may sweep at
-// once.
+// once. Its error wraps ErrSweepLimited, and names the tables, if rows are left for
+// the next sweep.
 func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, err error) {
 	now := r.now()
-	for _, part := range []struct {
-		query  string
-		before time.Time
-	}{
-		{`DELETE FROM audit_events WHERE id IN (SELECT id FROM audit_events WHERE created_at < $1 LIMIT $2)`,
-			now.Add(-retention.Audit)},
-		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)`,
-			now.Add(-retention.Session)},
-		{`DELETE FROM device_marks WHERE id IN (SELECT id FROM device_marks WHERE expires_at < $1 LIMIT $2)`, now},
-		{`DELETE FROM login_failures WHERE bucket IN (SELECT bucket FROM login_failures WHERE last_at < $1
-			AND (locked_until IS NULL OR locked_until < $1) LIMIT $2)`,
-			now.Add(-retention.LoginFailures)},
-		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE finished_at < $1 LIMIT $2)`,
-			now.Add(-retention.Mail)},
-		{`DELETE FROM one_time_tokens WHERE id IN (SELECT id FROM one_time_tokens WHERE expires_at < $1 LIMIT $2)`,
-			now.Add(-retention.Token)},
-		{`DELETE FROM sign_ins WHERE id IN (SELECT id FROM sign_ins WHERE expires_at < $1 LIMIT $2)`,
-			now.Add(-retention.Token)},
-		{`DELETE FROM idempotent_calls WHERE (scope, key) IN (SELECT scope, key FROM idempotent_calls WHERE created_at < $1 LIMIT $2)`,
-			now.Add(-retention.Call)},
+	var limited []error
+	for _, part := range []swept{
+		{table: "audit_events", key: "id", due: "created_at < $1", age: "created_at", before: now.Add(-retention.Audit)},
+		{table: "sessions", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Session)},
+		{table: "device_marks", key: "id", due: "expires_at < $1", age: "expires_at", before: now},
+		{
+			table: "login_failures", key: "bucket", due: "last_at < $1 AND (locked_until IS NULL OR locked_until < $1)", age: "last_at",
+			before: now.Add(-retention.LoginFailures),
+		},
+		{table: "outbox", key: "id", due: "finished_at < $1", age: "finished_at", before: now.Add(-retention.Mail)},
+		{table: "one_time_tokens", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Token)},
+		{table: "sign_ins", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Token)},
+		{table: "idempotent_calls", key: "(scope, key)", due: "created_at < $1", age: "created_at", before: now.Add(-retention.Call)},
 	} {
-		for {
-			var n int64
-			err := r.InTx(ctx, func(tx *Tx) (err error) {
-				n, err = tx.exec(ctx, part.query, part.before, sweepBatch)
-				return err
-			})
-			if err != nil {
-				return deleted, err
-			}
-			deleted += n
-			if n < sweepBatch {
-				break
-			}
+		n, err := r.sweepTable(ctx, part)
+		deleted += n
+		if errors.Is(err, ErrSweepLimited) {
+			limited = append(limited, err)
+		} else if err != nil {
+			return deleted, err
 		}
 	}
-	return deleted, nil
+	return deleted, errors.Join(limited...)
+}
+
+// sweepTable deletes the rows of one table that are due, the oldest first.
+func (r *Repo) sweepTable(ctx context.Context, part swept) (deleted int64, err error) {
+	var total int64
+	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM `+part.table); err != nil {
+		return 0, err
+	}
+	most := max(sweepFloor, total/sweepShare)
+	columns := strings.Trim(part.key, "()")
+	query := `DELETE FROM ` + part.table + ` WHERE ` + part.key + ` IN (SELECT ` + columns + ` FROM ` + part.table +
+		` WHERE ` + part.due + ` ORDER BY ` + part.age + ` LIMIT $2)`
+	for deleted < most {
+		batch := min(sweepBatch, most-deleted)
+		var n int64
+		err := r.InTx(ctx, func(tx *Tx) (err error) {
+			n, err = tx.exec(ctx, query, part.before, batch)
+			return err
+		})
+		deleted += n
+		if err != nil || n < batch {
+			return deleted, err
+		}
+	}
+	var left int64
+	if err := r.get(ctx, &left, `SELECT COUNT(*) FROM `+part.table+` WHERE `+part.due, part.before); err != nil || left == 0 {
+		return deleted, err
+	}
+	return deleted, fmt.Errorf("%w: %d of %s are left", ErrSweepLimited, left, part.table)
 }

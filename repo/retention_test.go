@@ -2,6 +2,7 @@ package repo_test
 
 import (
 	"database/sql/driver"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -111,7 +112,7 @@ func TestSweepInBatches(t *testing.T) {
 			if query == "BEGIN" {
 				transactions = append(transactions, nil)
 			}
-			if n := len(transactions); n > 0 {
+			if n := len(transactions); n > 0 && !slices.Contains(transactions[n-1], "COMMIT") {
 				transactions[n-1] = append(transactions[n-1], query)
 			}
 		}})
@@ -170,5 +171,23 @@ func TestSweepAtOnce(t *testing.T) {
 		if got := countRows(t, r); got.AuditEvents != 0 || got.Sessions != 0 {
 			t.Errorf("left %+v, want no events and no sessions", got)
 		}
+	})
+}
+
+// TestSweepEmptiesNoTable: however many rows seem old, as by a clock that is ahead,
+// one sweep deletes a share of a table, the oldest rows first, and says that rows are
+// left.
+func TestSweepEmptiesNoTable(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, c := migrated(t, databaseURL)
+		addAuditEvents(t, r, 10, "oldest")
+		c.Set(start.Add(time.Hour))
+		addAuditEvents(t, r, repo.SweepFloor, "old")
+		c.Set(start.AddDate(1, 0, 0))
+		deleted, err := r.Sweep(t.Context(), retention)
+		if deleted != repo.SweepFloor || !errors.Is(err, repo.ErrSweepLimited) || !strings.Contains(err.Error(), "10 of audit_events are left") {
+			t.Errorf("Sweep = %d, %v", deleted, err)
+		}
+		checkTexts(t, r, `SELECT DISTINCT detail FROM audit_events`, "old")
 	})
 }

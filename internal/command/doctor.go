@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/openid"
@@ -25,6 +24,7 @@ type doctorCommand struct {
 
 // Thresholds of doctor.
 const (
+	maxNamed         = 10                     // users in one line
 	maxDatabaseDelay = 250 * time.Millisecond // round trip of a query
 	minDiskBytes     = 1 << 30                // free space for the data directory
 )
@@ -208,26 +208,4 @@ func checkMigrations(ctx context.Context, r *repo.Repo) (string, error) {
 		return fmt.Sprintf("%d of %d are pending: the next start applies them", pending, len(migrations)), nil
 	}
 	return fmt.Sprintf("all %d applied", len(migrations)), nil
-}
-
-func checkClock(ctx context.Context, r *repo.Repo) (string, error) {
-	before := time.Now()
-	there, err := r.Clock(ctx)
-	if err != nil {
-		return "", err
-	}
-	skew := there.Sub(before)
-	detail := fmt.Sprintf("%s, %s from the database's", before.UTC().Format(time.RFC3339), skew.Abs().Round(time.Millisecond))
-	if skew.Abs() > identity.MaxClockSkew {
-		return "", fmt.Errorf("%s (at most %s wanted)", detail, identity.MaxClockSkew)
-	}
-	// If the clock has been set back, sessions live longer than they should.
-	events, err := r.AuditEvents(ctx, 1)
-	if err != nil || len(events) == 0 {
-		return detail, nil // no schema or no events yet; checkMigrations reports a missing schema
-	}
-	if ahead := events[0].CreatedAt.Sub(before); ahead > identity.MaxClockSkew {
-		return "", fmt.Errorf("%s, and %s behind the newest audit event", detail, ahead.Round(time.Second))
-	}
-	return detail, nil
 }

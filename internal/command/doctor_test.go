@@ -179,6 +179,19 @@ func TestDoctorReportsAClockThatWasSetBack(t *testing.T) {
 	})
 }
 
+// TestDoctorNamesRefillsThatAClockPutOff: the plan's month began when a clock was a
+// year ahead.
+func TestDoctorNamesRefillsThatAClockPutOff(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		ada := addUsers(t, openRepo(t, databaseURL, time.Now), "ada@example.com")[0]
+		run(t, env, "user", "plan", "ada@example.com", "free").ok()
+		execute(t, databaseURL, `UPDATE ledgers SET refill_at = '2099-01-01 00:00:00'`)
+		expectDoctor(t, env, "clock", "further away than a month, until a server runs: "+ada.ID.String(), allChecks...)
+	})
+}
+
 func TestDoctorReportsADataDirThatIsAFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "file")

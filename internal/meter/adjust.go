@@ -13,12 +13,8 @@ import (
 // cause. Its errors are *Insufficient if the balance is too low, and
 // repo.ErrNotFound for a user without a ledger.
 func Adjust(ctx context.Context, tx *repo.Tx, userID uuid.UUID, tokens int64, cause repo.TokenCause) (repo.TokenRow, error) {
-	e := newEntry(repo.TokensGrant, Debit{UserID: userID, Endpoint: cause.Endpoint, RequestID: cause.RequestID})
-	b, err := load(ctx, tx, []*entry{e}, false)
+	b, e, err := loadOne(ctx, tx, userID, cause)
 	if err != nil {
-		return repo.TokenRow{}, err
-	}
-	if _, err := b.apply(e); err != nil { // refills first, if a new month has begun
 		return repo.TokenRow{}, err
 	}
 	a := b.ledgers[userID]
@@ -36,11 +32,23 @@ func Adjust(ctx context.Context, tx *repo.Tx, userID uuid.UUID, tokens int64, ca
 	return b.rows[len(b.rows)-1], nil
 }
 
+// loadOne locks the user's ledger, and refills it if a new month has begun. The entry
+// names the cause of what the caller changes.
+func loadOne(ctx context.Context, tx *repo.Tx, userID uuid.UUID, cause repo.TokenCause) (*batch, *entry, error) {
+	e := newEntry(repo.TokensGrant, Debit{UserID: userID, Endpoint: cause.Endpoint, RequestID: cause.RequestID})
+	b, err := load(ctx, tx, []*entry{e}, false)
+	if err == nil {
+		_, err = b.apply(e)
+	}
+	return b, e, err
+}
+
 // ChangePlan puts the user on another plan in the caller's transaction, and
 // reports whether that changed anything. A plan with more tokens gives the
-// difference at once; a plan with fewer takes effect at the next refill. A user
-// without a plan gets the whole first month. The rows that it writes name the
-// cause.
+// difference at once, as far as the user has not had it this month; a plan with
+// fewer takes effect at the next refill. So a user who goes back and forth gets each
+// month's tokens once. A user without a plan gets the whole first month. The rows
+// that it writes name the cause.
 func ChangePlan(ctx context.Context, tx *repo.Tx, user repo.User, plan repo.Plan, cause repo.TokenCause) (changed bool, err error) {
 	if user.Plan == plan.Name {
 		return false, nil
@@ -49,14 +57,17 @@ func ChangePlan(ctx context.Context, tx *repo.Tx, user repo.User, plan repo.Plan
 		_, refillAt := Cycle(tx.Now(), tx.Now())
 		return true, tx.OpenLedger(ctx, user.ID, plan, refillAt, cause)
 	}
-	old, err := tx.Plan(ctx, user.Plan)
+	b, e, err := loadOne(ctx, tx, user.ID, cause)
 	if err != nil {
 		return false, err
 	}
-	if more := plan.TokensPerMonth - old.TokensPerMonth; more > 0 {
-		if _, err := Adjust(ctx, tx, user.ID, more, cause); err != nil {
-			return false, err
-		}
+	a := b.ledgers[user.ID]
+	if more := plan.TokensPerMonth - max(a.Quota, a.CycleQuota); more > 0 {
+		b.change(a, more, repo.TokensGrant, e.Debit)
+		a.CycleQuota = plan.TokensPerMonth
+	}
+	if err := b.store(ctx, tx); err != nil {
+		return false, err
 	}
 	return tx.SetPlan(ctx, user.ID, plan.Name)
 }

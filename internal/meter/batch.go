@@ -20,6 +20,13 @@ type batch struct {
 	usage    map[usageKey]*repo.Usage
 	debited  map[requestKey]repo.TokenRow // the debits that exist already
 	refunded map[requestKey]bool          // the debits that have been refunded
+	reopened []reopened
+}
+
+// reopened is a user whose months from a time on can be refilled again.
+type reopened struct {
+	user uuid.UUID
+	from time.Time
 }
 
 type account struct {
@@ -149,22 +156,42 @@ func (b *batch) addUsage(d Debit, at time.Time, tokens, calls int64) {
 	u.Calls += calls
 }
 
+// clockTolerance is how far the clocks of servers may differ without the next refill
+// that one has written seeming too far away to another.
+const clockTolerance = time.Hour
+
+// IsRefillDue reports whether the ledger's next refill is to be worked out: a month
+// has begun, or the time of the next one is unknown or beyond the end of the month
+// that holds at, because a clock was ahead when it was written.
+func IsRefillDue(l repo.Ledger, at time.Time) bool {
+	if l.RefillAt == nil || !at.Before(*l.RefillAt) {
+		return true
+	}
+	_, end := Cycle(l.PlanStartedAt, at.Add(clockTolerance))
+	return l.RefillAt.After(end)
+}
+
 // refill brings the balance up to the quota if a month has begun since the last
 // refill. Months without a call are not made up for. A balance above the quota,
 // after a grant, stays as it is; the row is written nevertheless, so that every
 // month in which the ledger was used has one.
 func (b *batch) refill(a *account) {
-	if a.RefillAt != nil && b.at.Before(*a.RefillAt) {
+	if !IsRefillDue(a.Ledger, b.at) {
 		return
 	}
 	begin, end := Cycle(a.PlanStartedAt, b.at)
-	known := a.RefillAt != nil
+	last := a.RefillAt
 	a.RefillAt, a.changed = &end, true
-	if !known && begin.Equal(a.PlanStartedAt.UTC()) {
+	if last == nil && begin.Equal(a.PlanStartedAt.UTC()) {
 		return // the grant of the first month stands for its refill
+	}
+	if last != nil && last.After(end) { // the refill that a clock ahead brought stands for this month's
+		b.reopened = append(b.reopened, reopened{user: a.UserID, from: end})
+		return
 	}
 	delta := max(0, a.Quota-a.Balance)
 	a.Balance += delta
+	a.CycleQuota = a.Quota
 	b.rows = append(b.rows, repo.TokenRow{
 		UserID: a.UserID, Delta: delta, Kind: repo.TokensRefill, RequestID: uuid.NewString(), CycleStart: &begin,
 	})
@@ -185,6 +212,11 @@ func (b *batch) store(ctx context.Context, tx *repo.Tx) error {
 	slices.SortFunc(usage, func(x, y repo.Usage) int {
 		return strings.Compare(x.UserID.String()+x.Day+x.Endpoint, y.UserID.String()+y.Day+y.Endpoint)
 	})
+	for _, r := range b.reopened {
+		if err := tx.ReopenCycles(ctx, r.user, r.from); err != nil {
+			return err
+		}
+	}
 	if err := tx.AddTokenRows(ctx, b.rows); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"example.com/alta/internal/testdb"
 	"example.com/alta/internal/testkit"
@@ -171,5 +172,106 @@ func TestQuotaCountsFromTheNextRefill(t *testing.T) {
 		mustRefill(t, p.Ledger, user, 5)
 		p.wantLines(t, user, line{repo.TokensGrant, 10, 10}, line{repo.TokensDebit, -4, 6}, line{repo.TokensRefill, 14, 20},
 			line{repo.TokensDebit, -18, 2}, line{repo.TokensRefill, 3, 5})
+	})
+}
+
+// TestClockAheadHeals: a clock that was a year ahead for a moment brings a refill of
+// that month. Once it is right, the next refill is that of the present month again,
+// and each later month has one.
+func TestClockAheadHeals(t *testing.T) {
+	eachEngine(t, func(t *testing.T, p *process) {
+		p.setQuota(t, repo.PlanFree, 10)
+		user := p.newUser(t, 10)
+		mustCharge(t, p.Ledger, debit(user, 7), 3)
+		right := p.clock.Now()
+		p.clock.Set(right.AddDate(1, 0, 0))
+		mustCharge(t, p.Ledger, debit(user, 1), 9)
+		p.clock.Set(right)
+		if far, err := p.repo.FarRefills(t.Context(), p.clock.Now(), 10); len(far) != 1 || err != nil {
+			t.Errorf("far refills: %v, %v; want the user's", far, err)
+		}
+		mustCharge(t, p.Ledger, debit(user, 4), 5)
+		p.wantRefillAt(t, user, february)
+		p.clock.Set(february)
+		mustCharge(t, p.Ledger, debit(user, 1), 9)
+		for _, at := range []time.Time{right.AddDate(0, 11, 0), right.AddDate(1, 0, 0).Add(time.Hour)} { // the month of the leap included
+			p.clock.Set(at)
+			mustRefill(t, p.Ledger, user, 10)
+			mustCharge(t, p.Ledger, debit(user, 2), 8)
+		}
+		if far, err := p.repo.FarRefills(t.Context(), p.clock.Now(), 10); len(far) != 0 || err != nil {
+			t.Errorf("far refills after all: %v, %v", far, err)
+		}
+		if bad, total, err := p.repo.VerifyLedgers(t.Context()); len(bad) > 0 || total != 1 || err != nil {
+			t.Errorf("VerifyLedgers: %v, %d, %v", bad, total, err)
+		}
+	})
+}
+
+// TestClocksOfServersDiffer: a server whose clock is behind does not refill a month
+// again that another has refilled.
+func TestClocksOfServersDiffer(t *testing.T) {
+	eachEngine(t, func(t *testing.T, p *process) {
+		p.setQuota(t, repo.PlanFree, 10)
+		user := p.newUser(t, 10)
+		p.clock.Set(february)
+		mustCharge(t, p.Ledger, debit(user, 7), 3)
+		p.clock.Set(february.Add(-5 * time.Second))
+		mustCharge(t, p.Ledger, debit(user, 1), 2)
+		p.clock.Set(february.Add(time.Second))
+		mustCharge(t, p.Ledger, debit(user, 1), 1)
+		p.wantCycles(t, user, february)
+		p.wantRefillAt(t, user, march)
+	})
+}
+
+// TestPlansBackAndForth: within a month, each plan's tokens come once.
+func TestPlansBackAndForth(t *testing.T) {
+	eachEngine(t, func(t *testing.T, p *process) {
+		p.setQuota(t, repo.PlanFree, 10)
+		p.setQuota(t, repo.PlanPaid, 100)
+		user := p.newUser(t, 10)
+		change := func(name string) {
+			t.Helper()
+			err := p.repo.InTx(t.Context(), func(tx *repo.Tx) error {
+				now, err := tx.UserByID(t.Context(), user.ID)
+				if err != nil {
+					return err
+				}
+				plan, err := tx.Plan(t.Context(), name)
+				if err != nil {
+					return err
+				}
+				_, err = ChangePlan(t.Context(), tx, now, plan, repo.TokenCause{Endpoint: "alta", RequestID: uuid.NewString()})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		balance := func(want int64) {
+			t.Helper()
+			if l, err := p.repo.Ledger(t.Context(), user.ID); err != nil || l.Balance != want {
+				t.Errorf("balance %d, %v; want %d", l.Balance, err, want)
+			}
+		}
+		for range 3 {
+			change(repo.PlanPaid)
+			balance(100)
+			change(repo.PlanFree)
+			balance(100)
+		}
+		mustCharge(t, p.Ledger, debit(user, 95), 5)
+		change(repo.PlanPaid)
+		balance(5)
+		p.clock.Set(february)
+		mustRefill(t, p.Ledger, user, 100)
+		change(repo.PlanFree)
+		p.clock.Set(march)
+		mustCharge(t, p.Ledger, debit(user, 98), 2)
+		mustRefill(t, p.Ledger, user, 2)
+		change(repo.PlanPaid) // the month's refill was that of the free plan
+		balance(92)
+		p.checkLedger(t)
 	})
 }

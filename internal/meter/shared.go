@@ -34,18 +34,26 @@ const (
 // the window the call would use up, and counts the call if they are not too
 // many. A key holds the microsecond of its last call and the nanoseconds used
 // up then: Lua's numbers are exact up to 2^53, which nanoseconds since 1970
-// exceed. redis_rate's script counts in fractions of seconds instead, and is
+// exceed. If Redis' clock was ahead at that call, no more than the window counts as
+// used up. redis_rate's script counts in fractions of seconds instead, and is
 // not exact: after one of 49 calls per hour it says that 47 remain.
 const sharedCount = `
 local time = redis.call("TIME")
 local now = time[1] * 1000000 + time[2]
 local interval, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local at, ahead = string.match(redis.call("GET", KEYS[1]) or "", "^(%d+) (%d+)$")
-ahead = at and math.max(0, ahead - (now - at) * 1000) or 0
-ahead = ahead + interval
-if ahead <= window then
+local function keep(ahead)
   local life = math.ceil(ahead / 1000000) + 1
   redis.call("SET", KEYS[1], string.format("%.0f %.0f", now, ahead), "PX", life)
+end
+local at, ahead = string.match(redis.call("GET", KEYS[1]) or "", "^(%d+) (%d+)$")
+ahead = at and math.max(0, ahead - (now - at) * 1000) or 0
+if ahead > window then
+  ahead = window
+  keep(ahead)
+end
+ahead = ahead + interval
+if ahead <= window then
+  keep(ahead)
 end
 return ahead`
 
