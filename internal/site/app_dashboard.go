@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"time"
 
 	"example.com/alta/gen"
 )
@@ -29,7 +30,15 @@ type dashboardMain struct {
 	Budgets  []budgetRow
 	ToPlan   string // path to the month's budgets
 	Accounts []accountRow
+	Latest   latest
 	Rows     []transactionRow
+	Today    string // the day of the balances, if the month is another one; else empty
+}
+
+// latest is how the overview calls its transactions, and where all of them are.
+type latest struct {
+	Title, None string
+	All         link
 }
 
 // welcome leads a new person from step to step.
@@ -71,7 +80,9 @@ func (v moneyVisit) showDashboard() {
 	if main.Period, ok = v.readPeriod(w, pathApp, keep); !ok || !v.readMonth(w, &main, account) || !v.readLatest(w, &main, account) {
 		return
 	}
-	if len(main.Rows) == 0 && account == "" {
+	if main.Period.Current != "" {
+		main.Today = v.text.formatDate(w.calendar.DayOf(v.now))
+	} else if len(main.Rows) == 0 && account == "" {
 		main.Welcome = w.makeWelcome()
 	}
 	v.showPage(http.StatusOK, dashboardPage, page{Title: v.text.App.Overview, Wide: true, Main: main})
@@ -114,9 +125,16 @@ func (v moneyVisit) readMonth(w *workspace, main *dashboardMain, account string)
 	return true
 }
 
-// readLatest reads the latest transactions, of any month.
+// readLatest reads the latest transactions: of any month on the overview of the
+// current one, and else of the month.
 func (v moneyVisit) readLatest(w *workspace, main *dashboardMain, account string) bool {
-	query := url.Values{"limit": {strconv.Itoa(recent)}}
+	t, query := &v.text.App, url.Values{}
+	main.Latest = latest{Title: t.Recent, None: t.RecentNone, All: link{pathTransactions, t.RecentAll}}
+	if main.Period.Current != "" {
+		query = main.Period.query()
+		main.Latest = w.latestOf(main.Period, account)
+	}
+	query.Set("limit", strconv.Itoa(recent))
 	if account != "" {
 		query.Set("accountId", account)
 	}
@@ -126,6 +144,19 @@ func (v moneyVisit) readLatest(w *workspace, main *dashboardMain, account string
 	}
 	main.Rows = w.listTransactions(found.Data)
 	return true
+}
+
+// latestOf names the transactions of the month, and leads to the list of its days.
+func (w *workspace) latestOf(p period, account string) latest {
+	t := &w.text.App
+	begin, end := w.calendar.Bounds(p.Period)
+	query := url.Values{
+		"startDate": {w.calendar.DayOf(begin).Format(time.DateOnly)}, "endDate": {w.calendar.DayOf(end).AddDate(0, 0, -1).Format(time.DateOnly)},
+	}
+	if account != "" {
+		query.Set("accountId", account)
+	}
+	return latest{Title: t.RecentOfMonth, None: t.RecentNoneOfMonth, All: link{withQuery(pathTransactions, query), t.RecentAllOfMonth}}
 }
 
 func (w *workspace) makeAccountFilter(account string) shownField {

@@ -19,7 +19,10 @@ func TestMoneyPages(t *testing.T) {
 			"es": {"marzo de 2026", "−40.000,50\u00a0ARS", "5.430,25\u00a0USD", "63\u00a0%", "Casi agotado", "8.000,00\u00a0ARS de más", "19\u00a0mar\u00a02026"},
 		}},
 		{"/app?month=12&year=2025&accountId=" + savingsID, 200, map[string][]string{
-			"en": {"December 2025", "month=1&amp;year=2026", "month=11&amp;year=2025", "Current month", `<option value="` + savingsID + `" selected>`},
+			"en": {"December 2025", "month=1&amp;year=2026", "month=11&amp;year=2025", "Current month", `<option value="` + savingsID + `" selected>`,
+				"Latest transactions of the month", `href="/app/transactions?accountId=` + savingsID + `&amp;endDate=2026-01-14&amp;startDate=2025-12-15"`,
+				"“Available now” is as of today, 20\u00a0Mar\u00a02026.", "Balances as of today, 20\u00a0Mar\u00a02026."},
+			"es": {"Últimos movimientos del mes", "«Disponible ahora» es a fecha de hoy, 20\u00a0mar\u00a02026.", "Saldos a fecha de hoy, 20\u00a0mar\u00a02026."},
 		}},
 		{"/app/add?type=INCOME&categoryId=" + salaryID, 200, map[string][]string{
 			"en": {`value="INCOME" checked`, `value="2026-03-20"`, `<optgroup label="Expenses · Alimentación">`, `data-kind="INCOME" selected`},

@@ -21,6 +21,9 @@ type appText struct {
 	BudgetsNone, BudgetsLink              string
 	Recent, RecentNone, RecentAll         string
 
+	RecentOfMonth, RecentNoneOfMonth, RecentAllOfMonth string
+	AvailableOn, BalancesOn                            string // on the overview of another month; %s: today
+
 	Welcome, WelcomeSays                       string
 	StepMoney, StepMoneySays, StepMoneyButton  string
 	StepSpend, StepSpendSays, StepSpendButton  string

@@ -34,6 +34,8 @@ var appEnglish = appText{
 	FixedVariable: "%s fixed, %s variable",
 	BudgetsNone:   "No budgets this month.", BudgetsLink: "Plan this month",
 	Recent: "Latest transactions", RecentNone: "No transactions in this account yet.", RecentAll: "All transactions",
+	RecentOfMonth: "Latest transactions of the month", RecentNoneOfMonth: "No transactions this month.", RecentAllOfMonth: "All transactions of the month",
+	AvailableOn: "“Available now” is as of today, %s.", BalancesOn: "Balances as of today, %s.",
 
 	Welcome: "Welcome, %s", WelcomeSays: "Three steps to see where your money goes.",
 	StepMoney: "Enter what you have", StepMoneySays: "Add today's balance to your wallet.", StepMoneyButton: "Add money",

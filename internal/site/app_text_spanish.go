@@ -34,6 +34,8 @@ var appSpanish = appText{
 	FixedVariable: "%s fijos, %s variables",
 	BudgetsNone:   "No hay presupuestos este mes.", BudgetsLink: "Planificar este mes",
 	Recent: "Últimos movimientos", RecentNone: "Todavía no hay movimientos en esta cuenta.", RecentAll: "Todos los movimientos",
+	RecentOfMonth: "Últimos movimientos del mes", RecentNoneOfMonth: "No hay movimientos este mes.", RecentAllOfMonth: "Todos los movimientos del mes",
+	AvailableOn: "«Disponible ahora» es a fecha de hoy, %s.", BalancesOn: "Saldos a fecha de hoy, %s.",
 
 	Welcome: "Hola, %s", WelcomeSays: "Tres pasos y verás a dónde va tu dinero.",
 	StepMoney: "Indica cuánto tienes", StepMoneySays: "Agrega el saldo de hoy a tu billetera.", StepMoneyButton: "Agregar dinero",
