@@ -17,8 +17,11 @@ const beforeDays = 11
 // downTo reverts migrations until the schema has the version.
 func downTo(t *testing.T, r *repo.Repo, version int64) {
 	t.Helper()
-	for step := newest; step > version; step-- {
-		if err := r.Down(t.Context()); err != nil {
+	for _, step := range steps {
+		if step.Version <= version {
+			continue
+		}
+		if err := r.Down(t.Context()); err != nil { // the latest one
 			t.Fatal(err)
 		}
 	}
