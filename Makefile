@@ -53,8 +53,8 @@ sdk-go: stamp
 
 .PHONY: collections
 collections:
-	go run . openapi --format postman >sdk/alta.postman_collection.json
-	go run . openapi --format http >sdk/alta.http
+	ALTA_PUBLIC_URL= go run . openapi --format postman >sdk/alta.postman_collection.json
+	ALTA_PUBLIC_URL= go run . openapi --format http >sdk/alta.http
 
 # The race detector is for Alta and for what calls it. In SQLite, which is C that a program
 # translated into Go, and in bcrypt it would take more than half of the time.

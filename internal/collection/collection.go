@@ -10,8 +10,8 @@ import (
 	"example.com/alta/internal/docs"
 )
 
-// defaultBaseURL is where a server listens by default.
-const defaultBaseURL = "http://127.0.0.1:8080"
+// DefaultBaseURL is where a server listens by default.
+const DefaultBaseURL = "http://127.0.0.1:8080"
 
 // variable is a name that stands for a value in requests.
 type variable struct {
@@ -21,19 +21,28 @@ type variable struct {
 	description string
 }
 
-var baseURL = variable{name: "baseURL", value: defaultBaseURL, description: "Where the server is."}
+var baseURL = variable{name: "baseURL", description: "Where the server is."}
 
-// credentials are variables whose values are the placeholders of the
-// documentation.
-var credentials = []variable{
-	{kind: docs.CredentialSessionOrKey, name: "apiKey", description: "An API key, as it is shown when it is made. Calls by key cost tokens."},
-	{kind: docs.CredentialSession, name: "token", description: "The token that a registration or a log-in was answered with."},
-	{kind: docs.CredentialOperator, name: "metricsToken", description: "The ALTA_METRICS_TOKEN of the server, where it has one."},
-}
+var (
+	apiKey = variable{
+		kind: docs.CredentialSessionOrKey, name: "apiKey",
+		description: "An API key, as it is shown when it is made. Calls by key cost tokens.",
+	}
+	token = variable{
+		kind: docs.CredentialSession, name: "token", description: "The token that a registration or a log-in was answered with.",
+	}
+	metricsToken = variable{
+		kind: docs.CredentialOperator, name: "metricsToken", description: "The ALTA_METRICS_TOKEN of the server, where it has one.",
+	}
+)
 
-// variables returns the variables that the requests use.
-func variables(book *docs.Book) []variable {
+var credentials = []variable{apiKey, token, metricsToken}
+
+// variables returns the variables that the requests to the server use. The values
+// of credentials are the placeholders of the documentation.
+func variables(book *docs.Book, serverURL string) []variable {
 	list := []variable{baseURL}
+	list[0].value = serverURL
 	for _, v := range credentials {
 		for _, op := range book.Operations {
 			if op.Credential.Kind == v.kind {

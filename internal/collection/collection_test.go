@@ -27,7 +27,7 @@ func readBook(t *testing.T) *docs.Book {
 func TestEveryOperationIsThere(t *testing.T) {
 	t.Parallel()
 	book := readBook(t)
-	postman, err := Postman(book)
+	postman, err := Postman(book, DefaultBaseURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,12 +41,16 @@ func TestEveryOperationIsThere(t *testing.T) {
 			items[item.ID] = item
 		}
 	}
-	file := string(HTTPFile(book))
+	file := string(HTTPFile(book, DefaultBaseURL))
 	for _, op := range book.Operations {
 		if n := strings.Count(file, "\n# @name "+op.ID+"\n"); n != 1 {
 			t.Errorf("alta.http has %s %d times", op.ID, n)
 		}
-		item := items[op.ID]
+		item, isThere := items[op.ID]
+		if !isThere {
+			t.Errorf("the collection lacks %s: say in x-collection when it is called", op.ID)
+			continue
+		}
 		if item.Name != op.Summary || !strings.Contains(item.Request.Description, op.CostLabel) {
 			t.Errorf("the item of %s is %+v", op.ID, item)
 		}
@@ -74,7 +78,7 @@ var (
 	shapeOfURL = &shape{[]string{"raw", "host", "path"}, map[string]any{
 		"raw": reflect.String, "host": reflect.String, "path": reflect.String, "query": shapeOfValue, "variable": shapeOfValue,
 	}}
-	shapeOfAuth = &shape{[]string{"type"}, map[string]any{"type": reflect.String, "bearer": shapeOfValue, "apikey": shapeOfValue}}
+	shapeOfAuth = &shape{[]string{"type"}, map[string]any{"type": reflect.String, "bearer": shapeOfValue}}
 	shapeOfBody = &shape{[]string{"mode", "raw"}, map[string]any{
 		"mode": reflect.String, "raw": reflect.String,
 		"options": &shape{[]string{"raw"}, map[string]any{"raw": &shape{[]string{"language"}, map[string]any{"language": reflect.String}}}},
@@ -86,11 +90,15 @@ var (
 		"id": reflect.String, "name": reflect.String, "status": reflect.String, "code": reflect.Float64, "header": shapeOfValue,
 		"cookie": shapeOfValue, "body": reflect.String, "originalRequest": shapeOfRequest, "_postman_previewlanguage": reflect.String,
 	}}
+	shapeOfEvent = &shape{[]string{"listen", "script"}, map[string]any{
+		"listen": reflect.String, "script": &shape{[]string{"type", "exec"}, map[string]any{"type": reflect.String, "exec": reflect.String}},
+	}}
 	shapeOfItem = &shape{[]string{"id", "name", "request", "response"}, map[string]any{
-		"id": reflect.String, "name": reflect.String, "request": shapeOfRequest, "response": shapeOfResponse,
+		"id": reflect.String, "name": reflect.String, "request": shapeOfRequest, "response": shapeOfResponse, "event": shapeOfEvent,
+		"protocolProfileBehavior": &shape{[]string{"followRedirects"}, map[string]any{"followRedirects": reflect.Bool}},
 	}}
 	shapeOfFolder = &shape{[]string{"name", "item"}, map[string]any{
-		"id": reflect.String, "name": reflect.String, "description": reflect.String, "item": shapeOfItem,
+		"id": reflect.String, "name": reflect.String, "description": reflect.String, "item": shapeOfItem, "event": shapeOfEvent,
 	}}
 	shapeOfCollection = &shape{[]string{"info", "item"}, map[string]any{
 		"info": &shape{[]string{"name", "schema"}, map[string]any{
@@ -102,7 +110,7 @@ var (
 
 func TestPostmanShape(t *testing.T) {
 	t.Parallel()
-	text, err := Postman(readBook(t))
+	text, err := Postman(readBook(t), DefaultBaseURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +130,26 @@ func TestPostmanShape(t *testing.T) {
 			t.Errorf("the id %q is there twice, or empty", id)
 		}
 		ids[id] = true
+	}
+}
+
+// TestScriptsLeadSomewhere holds that each call by whose name a script goes on is
+// there once.
+func TestScriptsLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	names, next := map[string]int{}, map[string]bool{}
+	for _, c := range newRun(readBook(t)).calls {
+		names[c.name()]++
+		next[c.repeat], next[c.leave] = true, true
+	}
+	delete(next, "")
+	if len(next) == 0 {
+		t.Error("no call is repeated")
+	}
+	for name := range next {
+		if names[name] != 1 {
+			t.Errorf("%q is the name of %d calls", name, names[name])
+		}
 	}
 }
 

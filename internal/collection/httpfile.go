@@ -9,12 +9,13 @@ import (
 )
 
 // HTTPFile returns the requests as an .http file, which JetBrains' and Visual
-// Studio Code's clients read.
-func HTTPFile(book *docs.Book) []byte {
+// Studio Code's clients read. They go to the server at the URL, which has no slash
+// at its end.
+func HTTPFile(book *docs.Book, serverURL string) []byte {
 	b := &bytes.Buffer{}
 	fmt.Fprintf(b, "# %s %s: every operation with its example. Made from the contract.\n", book.Title, book.Version)
 	fmt.Fprint(b, "# Fill in what you have, and send one request or another. Ids and tokens in them are examples.\n\n")
-	for _, v := range variables(book) {
+	for _, v := range variables(book, serverURL) {
 		fmt.Fprintf(b, "# %s\n@%s = %s\n", v.description, v.name, v.value)
 	}
 	for _, op := range book.Operations {

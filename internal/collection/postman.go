@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"example.com/alta/internal/docs"
 )
@@ -29,17 +27,25 @@ type postmanInfo struct {
 }
 
 type postmanFolder struct {
-	ID          string        `json:"id"`
-	Name        string        `json:"name"`
-	Description string        `json:"description"`
-	Item        []postmanItem `json:"item"`
+	ID          string         `json:"id"`
+	Name        string         `json:"name"`
+	Description string         `json:"description,omitempty"`
+	Item        []postmanItem  `json:"item"`
+	Event       []postmanEvent `json:"event,omitempty"`
 }
 
 type postmanItem struct {
 	ID       string            `json:"id"`
 	Name     string            `json:"name"`
+	Event    []postmanEvent    `json:"event"`
 	Request  postmanRequest    `json:"request"`
 	Response []postmanResponse `json:"response"`
+	Behavior *postmanBehavior  `json:"protocolProfileBehavior,omitempty"`
+}
+
+// postmanBehavior makes Postman show a redirect instead of following it.
+type postmanBehavior struct {
+	FollowRedirects bool `json:"followRedirects"`
 }
 
 type postmanRequest struct {
@@ -62,7 +68,6 @@ type postmanURL struct {
 type postmanAuth struct {
 	Type   string         `json:"type"`
 	Bearer []postmanValue `json:"bearer,omitempty"`
-	APIKey []postmanValue `json:"apikey,omitempty"`
 }
 
 // postmanValue is a variable, a parameter, a header or an attribute.
@@ -93,104 +98,59 @@ type postmanResponse struct {
 }
 
 // Postman returns the requests as a collection for Postman and other tools that
-// read its format: a folder per tag, and every sample of an answer with its
-// request. Its error is one of encoding.
-func Postman(book *docs.Book) ([]byte, error) {
-	c := postmanCollection{Info: postmanInfo{Name: book.Title, Description: book.Description, Version: book.Version, Schema: schema}}
-	for _, v := range variables(book) {
+// read its format: in the order of the contract's x-collection, with every sample of
+// an answer, and with scripts that carry values from answers into later requests.
+// They go to the server at the URL, which has no slash at its end. Its error is one
+// of encoding.
+func Postman(book *docs.Book, serverURL string) ([]byte, error) {
+	r := newRun(book)
+	c := postmanCollection{
+		Info: postmanInfo{Name: book.Title, Description: r.describe(), Version: book.Version, Schema: schema},
+		Variable: []postmanValue{
+			{Key: baseURL.name, Value: serverURL, Type: "string", Description: baseURL.description},
+			{Key: token.name, Type: "string", Description: token.description},
+			{Key: apiKey.name, Type: "string", Description: apiKey.description},
+		},
+	}
+	for _, v := range r.variables {
 		c.Variable = append(c.Variable, postmanValue{Key: v.name, Value: v.value, Type: "string", Description: v.description})
 	}
-	for _, tag := range book.Tags {
-		folder := postmanFolder{ID: tag.Name, Name: tag.Title, Description: tag.Description}
-		for _, op := range tag.Operations {
-			folder.Item = append(folder.Item, itemOf(op))
+	for i, folder := range book.Run {
+		written := postmanFolder{
+			ID: fmt.Sprintf("folder-%d", i+1), Name: folder.Title, Description: describeFolder(folder), Event: skipWithout(folder),
 		}
-		c.Item = append(c.Item, folder)
+		for _, call := range r.calls {
+			if call.folder == folder {
+				written.Item = append(written.Item, r.itemOf(call))
+			}
+		}
+		c.Item = append(c.Item, written)
 	}
 	text, err := json.MarshalIndent(c, "", "  ")
 	return append(text, '\n'), err
 }
 
-func itemOf(op *docs.Operation) postmanItem {
-	request := requestOf(op)
-	request.Description = describe(op)
-	item := postmanItem{ID: op.ID, Name: op.Summary, Request: request, Response: []postmanResponse{}}
-	for _, r := range op.Responses {
-		for _, sample := range r.Samples {
-			item.Response = append(item.Response, responseOf(op, r, sample))
+func (r *run) itemOf(c *call) postmanItem {
+	request := r.requestOf(c)
+	request.Description = describe(c.op)
+	item := postmanItem{ID: c.id(), Name: c.name(), Event: r.scripts(c), Request: request, Response: []postmanResponse{}}
+	if c.op.Success().Status/100 == 3 {
+		item.Behavior = &postmanBehavior{FollowRedirects: false}
+	}
+	if c.nth > 1 {
+		return item
+	}
+	for _, answer := range c.op.Responses {
+		for _, sample := range answer.Samples {
+			item.Response = append(item.Response, r.responseOf(c, answer, sample))
 		}
 	}
 	return item
 }
 
-// requestOf returns the operation's example. Optional parts are included but
-// switched off.
-func requestOf(op *docs.Operation) postmanRequest {
-	request := postmanRequest{Method: op.Method, URL: urlOf(op), Auth: authOf(op), Header: []postmanValue{}}
-	if op.Request.Body != "" {
-		request.Header = append(request.Header, postmanValue{Key: "Content-Type", Value: jsonType})
-		request.Body = &postmanBody{Mode: "raw", Raw: op.Request.Body, Options: map[string]any{"raw": map[string]string{"language": "json"}}}
-	}
-	for _, p := range op.Parameters {
-		if p.In == "header" {
-			request.Header = append(request.Header, postmanValue{Key: p.Name, Value: p.Example, Description: p.Description, Disabled: !p.Required})
-		}
-	}
-	return request
-}
-
-// urlOf returns the example's URL. Optional query parameters that the example
-// leaves out are switched off.
-func urlOf(op *docs.Operation) postmanURL {
-	// Postman wants a path parameter as a segment of its own: :id.
-	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
-	u := postmanURL{
-		Raw: baseURL.reference() + path, Host: []string{baseURL.reference()}, Path: strings.Split(strings.TrimPrefix(path, "/"), "/"),
-	}
-	shown, separator := (&url.URL{RawQuery: op.Request.Query}).Query(), "?"
-	for _, p := range op.Parameters {
-		value := postmanValue{Key: p.Name, Value: p.Example, Description: p.Description}
-		switch p.In {
-		case "path":
-			u.Variable = append(u.Variable, value)
-		case "query":
-			value.Disabled = !shown.Has(p.Name)
-			u.Query = append(u.Query, value)
-			if !value.Disabled {
-				u.Raw += separator + p.Name + "=" + url.QueryEscape(p.Example)
-				separator = "&"
-			}
-		}
-	}
-	return u
-}
-
-func authOf(op *docs.Operation) postmanAuth {
-	v, asked := credential(op)
-	text := func(key, value string) postmanValue { return postmanValue{Key: key, Value: value, Type: "string"} }
-	switch {
-	case !asked:
-		return postmanAuth{Type: "noauth"}
-	case op.Credential.Header == "Authorization":
-		return postmanAuth{Type: "bearer", Bearer: []postmanValue{text("token", v.reference())}}
-	}
-	return postmanAuth{Type: "apikey", APIKey: []postmanValue{
-		text("key", op.Credential.Header), text("value", headerValue(op, v)), text("in", "header"),
-	}}
-}
-
-// describe returns the description of a request.
-func describe(op *docs.Operation) string {
-	text := op.Description + "\n"
-	if len(op.SideEffects) > 0 {
-		text += "\nUpon success the server does this, too:\n\n- " + strings.Join(op.SideEffects, "\n- ") + "\n"
-	}
-	return text + "\nCost: " + op.CostLabel + ".\n"
-}
-
-func responseOf(op *docs.Operation, r *docs.Response, sample docs.Sample) postmanResponse {
-	name := fmt.Sprintf("%d %s", r.Status, r.Label)
-	id := fmt.Sprintf("%s-%d", op.ID, r.Status)
+func (r *run) responseOf(c *call, answer *docs.Response, sample docs.Sample) postmanResponse {
+	name := fmt.Sprintf("%d %s", answer.Status, answer.Label)
+	id := fmt.Sprintf("%s-answer-%d", c.op.ID, answer.Status)
 	if sample.Name != "" {
 		name += ": " + sample.Name
 		id += "-" + sample.Name
@@ -200,11 +160,11 @@ func responseOf(op *docs.Operation, r *docs.Response, sample docs.Sample) postma
 		language = "json"
 	}
 	saved := postmanResponse{
-		ID: id, Name: name, Status: http.StatusText(r.Status), Code: r.Status, Language: language,
+		ID: id, Name: name, Status: http.StatusText(answer.Status), Code: answer.Status, Language: language,
 		Header: []postmanValue{{Key: "Content-Type", Value: sample.ContentType}}, Cookie: []any{}, Body: sample.Text,
 	}
-	if r.IsSuccess() {
-		request := requestOf(op)
+	if answer.IsSuccess() {
+		request := r.requestOf(c)
 		saved.OriginalRequest = &request
 	}
 	return saved

@@ -3,6 +3,7 @@ package collection
 import (
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,26 +23,75 @@ type sent struct {
 func TestRequestsAreTheExamples(t *testing.T) {
 	t.Parallel()
 	book := readBook(t)
-	postman, err := Postman(book)
+	requests := readHTTPFile(t, string(HTTPFile(book, DefaultBaseURL)))
+	for _, op := range book.Operations {
+		got, want := requests[op.ID], exampleOf(op)
+		got.target, want.target = canonical(t, got.target), canonical(t, want.target)
+		if got.method != want.method || got.target != want.target || got.body != want.body || !slices.Equal(got.headers, want.headers) {
+			t.Errorf("%s: got %q, want %q", op.ID, got, want)
+		}
+		delete(requests, op.ID)
+	}
+	for id := range requests {
+		t.Errorf("%q is no operation", id)
+	}
+}
+
+// TestPostmanRequestsAreTheExamples compares the collection's requests with the
+// examples. They differ in values that other calls give, and in the credential: it
+// is a session's, unless a script adds the key.
+func TestPostmanRequestsAreTheExamples(t *testing.T) {
+	t.Parallel()
+	book := readBook(t)
+	text, err := Postman(book, DefaultBaseURL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, requests := range map[string]map[string]sent{
-		"postman": readPostman(t, string(postman)), "http": readHTTPFile(t, string(HTTPFile(book))),
+	requests := readPostman(t, string(text))
+	for _, op := range book.Operations {
+		got, want := requests[op.ID], exampleOf(op)
+		if op.Credential.Header != "" {
+			want.headers = slices.DeleteFunc(want.headers, func(h string) bool { return strings.HasPrefix(h, op.Credential.Header+": ") })
+			want.headers = append([]string{"Authorization: Bearer A"}, want.headers...)
+		}
+		if got.method != want.method || !matches(got.target, want.target) || !matches(got.body, want.body) || !slices.EqualFunc(got.headers, want.headers, matches) {
+			t.Errorf("%s: got %q, want %q", op.ID, got, want)
+		}
+		delete(requests, op.ID)
+	}
+	for id := range requests {
+		if _, rest, again := strings.Cut(id, "-"); !again || strings.Trim(rest, "0123456789") != "" {
+			t.Errorf("%q is no operation", id)
+		}
+	}
+}
+
+// variableReference is a variable in a request.
+var variableReference = regexp.MustCompile(`\\\{\\\{\w+\\\}\\\}`)
+
+// matches reports whether the text is the wanted one, with variables for some of its
+// values.
+func matches(text, want string) bool {
+	pattern := variableReference.ReplaceAllString(regexp.QuoteMeta(text), `[^"/?&\s]+`)
+	return regexp.MustCompile("^" + pattern + "$").MatchString(want)
+}
+
+// TestMatches tests that the test above can fail.
+func TestMatches(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text, want string
+		matches    bool
+	}{
+		{"/api/accounts/{{accountId}}", "/api/accounts/7d9f", true},
+		{"/api/accounts/{{accountId}}", "/api/accounts/7d9f/deposit", false},
+		{`{"month": {{month}}, "id": "{{id}}"}`, `{"month": 3, "id": "a-b"}`, true},
+		{`{"month": {{month}}}`, `{"month": 3, "year": 2026}`, false},
+		{"/api/accounts", "/api/budgets", false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			for _, op := range book.Operations {
-				got, want := requests[op.ID], exampleOf(op)
-				got.target, want.target = canonical(t, got.target), canonical(t, want.target)
-				if got.method != want.method || got.target != want.target || got.body != want.body || !slices.Equal(got.headers, want.headers) {
-					t.Errorf("%s: got %q, want %q", op.ID, got, want)
-				}
-				delete(requests, op.ID)
-			}
-			for id := range requests {
-				t.Errorf("%q is no operation", id)
-			}
-		})
+		if got := matches(test.text, test.want); got != test.matches {
+			t.Errorf("%s and %s: got %t", test.text, test.want, got)
+		}
 	}
 }
 
@@ -57,7 +107,7 @@ func canonical(t *testing.T, target string) string {
 }
 
 func exampleOf(op *docs.Operation) sent {
-	example := sent{method: op.Method, target: defaultBaseURL + op.Request.Target(), body: op.Request.Body}
+	example := sent{method: op.Method, target: DefaultBaseURL + op.Request.Target(), body: op.Request.Body}
 	if op.Request.Body != "" {
 		example.headers = append(example.headers, "Content-Type: application/json")
 	}
@@ -130,15 +180,16 @@ type node struct {
 			Query, Variable []keyed
 		}
 		Auth struct {
-			Type           string
-			Bearer, APIKey []keyed
+			Type   string
+			Bearer []keyed
 		}
 		Header []keyed
 		Body   struct{ Raw string }
 	}
 }
 
-// readPostman returns the requests of a Postman collection, by their ids.
+// readPostman returns the requests of a Postman collection, by their ids. Each
+// variable in them has to be one of the collection's.
 func readPostman(t *testing.T, text string) map[string]sent {
 	t.Helper()
 	var head struct{ Variable []keyed }
@@ -147,10 +198,14 @@ func readPostman(t *testing.T, text string) map[string]sent {
 	}
 	variables := map[string]string{}
 	for _, v := range head.Variable {
+		if _, isThere := variables[v.Key]; isThere {
+			t.Errorf("the variable %s is there twice", v.Key)
+		}
 		variables[v.Key] = v.Value
 	}
+	fill(t, text, variables)
 	var root node
-	if err := json.Unmarshal([]byte(fill(t, text, variables)), &root); err != nil {
+	if err := json.Unmarshal([]byte(strings.ReplaceAll(text, baseURL.reference(), variables[baseURL.name])), &root); err != nil {
 		t.Fatal(err)
 	}
 	examples := map[string]sent{}
@@ -173,14 +228,16 @@ func (n node) example(t *testing.T) sent {
 	for _, v := range u.Variable {
 		target = strings.ReplaceAll(target, ":"+v.Key, v.Value)
 	}
-	query := url.Values{}
+	var query []string
 	for _, v := range u.Query {
 		if !v.Disabled {
-			query.Set(v.Key, v.Value)
+			query = append(query, v.Key+"="+v.Value)
 		}
 	}
+	slices.Sort(query) // as url.Values.Encode does
 	return sent{
-		method: n.Request.Method, target: strings.TrimSuffix(target+"?"+query.Encode(), "?"), body: n.Request.Body.Raw, headers: n.headers(t),
+		method: n.Request.Method, target: strings.TrimSuffix(target+"?"+strings.Join(query, "&"), "?"), body: n.Request.Body.Raw,
+		headers: n.headers(t),
 	}
 }
 
@@ -193,16 +250,10 @@ func (n node) headers(t *testing.T) (headers []string) {
 			headers = append(headers, v.Key+": "+v.Value)
 		}
 	}
-	auth, attributes := n.Request.Auth, map[string]string{}
-	for _, v := range append(auth.Bearer, auth.APIKey...) {
-		attributes[v.Key] = v.Value
-	}
-	switch {
+	switch auth := n.Request.Auth; {
 	case auth.Type == "noauth":
-	case auth.Type == "bearer":
-		headers = append(headers, "Authorization: Bearer "+attributes["token"])
-	case auth.Type == "apikey" && attributes["in"] == "header":
-		headers = append(headers, attributes["key"]+": "+attributes["value"])
+	case auth.Type == "bearer" && len(auth.Bearer) == 1 && auth.Bearer[0].Key == "token":
+		headers = append(headers, "Authorization: Bearer "+auth.Bearer[0].Value)
 	default:
 		t.Errorf("%s: there is no authorization %+v", n.ID, auth)
 	}

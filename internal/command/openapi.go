@@ -1,12 +1,16 @@
 package command
 
 import (
+	"fmt"
+	"net/url"
+
 	"example.com/alta/internal/collection"
 	"example.com/alta/internal/docs"
 )
 
 type openapiCommand struct {
-	Format string `enum:"yaml,json,postman,http" default:"yaml" help:"The contract as yaml or json, or a collection of its requests: postman (a Postman collection) or http (an .http file)."`
+	Format    string `enum:"yaml,json,postman,http" default:"yaml" help:"The contract as yaml or json, or a collection of its requests: postman (a Postman collection) or http (an .http file)."`
+	PublicURL string `help:"URL of the server that the requests of a collection go to (default ${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
 }
 
 // Run prints the contract in the format.
@@ -22,15 +26,23 @@ func (c *openapiCommand) render(contract []byte) ([]byte, error) {
 	if c.Format == "yaml" {
 		return contract, nil
 	}
+	server, err := parsePublicURL(c.PublicURL, "")
+	if err != nil {
+		return nil, fmt.Errorf("ALTA_PUBLIC_URL: %w", err)
+	}
 	book, err := docs.New(contract, "")
 	if err != nil {
 		return nil, err
 	}
+	return c.collect(book, server)
+}
+
+func (c *openapiCommand) collect(book *docs.Book, server *url.URL) ([]byte, error) {
 	switch c.Format {
 	case "postman":
-		return collection.Postman(book)
+		return collection.Postman(book, server.String())
 	case "http":
-		return collection.HTTPFile(book), nil
+		return collection.HTTPFile(book, server.String()), nil
 	}
 	return append(book.JSON(), '\n'), nil
 }

@@ -23,7 +23,7 @@ func TestHelp(t *testing.T) {
 		{[]string{"plan", "list", "--help"}, []string{"--json"}},
 		{[]string{"plan", "set", "--help"}, []string{"<name>", "free or paid", "--tokens=N", "from each user's next", "--requests-per-minute=N", "--price-cents=N", "US cents"}},
 		{[]string{"tokens", "grant", "--help"}, []string{"<email>", "<tokens>", "-10000000 to 10000000", "--reason=TEXT"}},
-		{[]string{"openapi", "--help"}, []string{"--format", "Postman", ".http"}},
+		{[]string{"openapi", "--help"}, []string{"--format", "Postman", ".http", "$ALTA_PUBLIC_URL"}},
 		{[]string{"ledger", "verify", "--help"}, []string{"every balance is the sum"}},
 		{[]string{"user", "plan", "--help"}, []string{"<email>", "<name>", "free or paid"}},
 		{[]string{"invite", "create", "--help"}, []string{"--uses", "default 1", "--expires", "default 168h", "--note"}},
@@ -117,6 +117,13 @@ func TestOpenAPIPrintsTheContractAsWritten(t *testing.T) {
 	t.Parallel()
 	if got := run(t, nil, "openapi").ok().stdout; got != contractText {
 		t.Errorf("got %q, want %q", got, contractText)
+	}
+}
+
+func TestOpenAPIRefusesAnUnusableServer(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"postman", "http"} {
+		run(t, environment{"ALTA_PUBLIC_URL": "alta.example.com"}, "openapi", "--format", format).fails(`ALTA_PUBLIC_URL: "alta.example.com" is not usable`)
 	}
 }
 

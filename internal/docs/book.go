@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/contract/source"
@@ -23,6 +24,7 @@ type Book struct {
 	Description string
 	Tags        []*Tag       // in the contract's order
 	Operations  []*Operation // all operations, group by group
+	Run         []*RunFolder // all operations, in an order in which they can be called
 	ErrorCodes  []*ErrorCode // in the contract's order
 	Releases    []Release    // the newest first
 	Schemes     []Scheme     // how callers identify themselves, in the contract's order
@@ -89,6 +91,15 @@ func (b *Book) Tag(name string) *Tag { return b.tags[name] }
 
 // Operation returns the operation of the page /docs/{tag}/{slug}, or nil.
 func (b *Book) Operation(tag, slug string) *Operation { return b.pages[pagePath(tag, slug)] }
+
+// operation returns the operation with the operationId, or nil.
+func (b *Book) operation(id string) *Operation {
+	i := slices.IndexFunc(b.Operations, func(op *Operation) bool { return op.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return b.Operations[i]
+}
 
 // JSON returns the contract as JSON, with its keys in the order of
 // openapi.yaml. Callers must not change it.

@@ -3,7 +3,6 @@ package docs
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"example.com/alta/internal/contract"
@@ -29,12 +28,15 @@ const inSecurity = "security"
 // IsCredential reports whether the value is what the second call is made with.
 func (c Carried) IsCredential() bool { return c.In == inSecurity }
 
+// IsKey reports whether the value is an API key, with which the second call is made.
+func (c Carried) IsKey() bool { return c.IsCredential() && c.Name == contract.SchemeAPIKey }
+
 // Label names where the value goes, in Markdown.
 func (c Carried) Label() string {
 	switch {
 	case !c.IsCredential():
 		return "`" + c.Name + "`"
-	case c.Name == contract.SchemeAPIKey:
+	case c.IsKey():
 		return "the API key"
 	}
 	return "the JWT"
@@ -79,11 +81,9 @@ func (w *writer) link(written *source.Node) (l NextCall, err error) {
 	if id == nil {
 		return l, errors.New("wants an operationId")
 	}
-	i := slices.IndexFunc(w.book.Operations, func(op *Operation) bool { return op.ID == id.Value })
-	if i < 0 {
+	if l.Target = w.book.operation(id.Value); l.Target == nil {
 		return l, fmt.Errorf("no operation is %s", id.Value)
 	}
-	l.Target = w.book.Operations[i]
 	for _, field := range []string{"parameters", "requestBody", "x-security"} {
 		for name, expression := range written.Get(field).Pairs() {
 			c := Carried{Name: name.Value, In: inSecurity, Expression: expression.Value}

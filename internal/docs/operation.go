@@ -96,6 +96,9 @@ func (w *writer) write() error {
 	if err := w.addLinks(); err != nil {
 		return err
 	}
+	if err := w.addRun(); err != nil {
+		return err
+	}
 	w.book.index = newIndex(w.book.Operations)
 	return nil
 }

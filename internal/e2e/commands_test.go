@@ -31,6 +31,20 @@ func TestOpenAPI(t *testing.T) {
 	}
 }
 
+// TestCollectionsNameTheServer holds that printed collections are for the server of the
+// settings.
+func TestCollectionsNameTheServer(t *testing.T) {
+	t.Parallel()
+	for format, want := range map[string]string{"postman": `"value": "https://alta.example.com",`, "http": "@baseURL = https://alta.example.com\n"} {
+		cmd := exec.CommandContext(t.Context(), binary, "openapi", "--format", format)
+		cmd.Env = []string{"ALTA_PUBLIC_URL=https://alta.example.com/"}
+		got, err := cmd.Output()
+		if err != nil || !bytes.Contains(got, []byte(want)) || bytes.Contains(got, []byte("127.0.0.1")) {
+			t.Errorf("%s: %v: want %s in\n%.2000s", format, err, want, got)
+		}
+	}
+}
+
 func TestExitStatus(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -188,7 +188,7 @@ func TestPublishedFiles(t *testing.T) {
 	}
 }
 
-// TestPublicURL holds that samples are for where people find the server.
+// TestPublicURL holds that samples and downloads are for where people find the server.
 func TestPublicURL(t *testing.T) {
 	config := docsConfig()
 	config.PublicURL = &url.URL{Scheme: "https", Host: "alta.example.com"}
@@ -197,6 +197,16 @@ func TestPublicURL(t *testing.T) {
 		page := pagetest.Get(s, "GET", "http://evil.example.com"+path).Body.String()
 		if !strings.Contains(page, "https://alta.example.com/api/") || strings.Contains(page, "evil.example.com") {
 			t.Errorf("%s has samples for another server", path)
+		}
+	}
+	for path, want := range map[string]string{
+		"/docs/alta.postman_collection.json": `"key": "baseURL",
+      "value": "https://alta.example.com",`,
+		"/docs/alta.http": "\n@baseURL = https://alta.example.com\n",
+	} {
+		file := pagetest.Get(s, "GET", "http://evil.example.com"+path).Body.String()
+		if !strings.Contains(file, want) || strings.Contains(file, "evil.example.com") || strings.Contains(file, "127.0.0.1") {
+			t.Errorf("%s is for another server", path)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // servePostman answers with the operations as a collection for Postman, and
 // others that read its format.
 func (p *Pages) servePostman(w http.ResponseWriter, r *http.Request) {
-	content, err := collection.Postman(p.book())
+	content, err := collection.Postman(p.book(), p.config.BaseURL(r))
 	if err != nil {
 		panic(err) // the contract has an example that its tests would have found
 	}
@@ -25,7 +25,7 @@ func (p *Pages) servePostman(w http.ResponseWriter, r *http.Request) {
 // serveHTTPFile answers with the operations as requests that editors can send.
 func (p *Pages) serveHTTPFile(w http.ResponseWriter, r *http.Request) {
 	setDownload(w, p.fileName(pathHTTPFile))
-	publishFile(w, r, "text/plain; charset=utf-8", collection.HTTPFile(p.book()))
+	publishFile(w, r, "text/plain; charset=utf-8", collection.HTTPFile(p.book(), p.config.BaseURL(r)))
 }
 
 func setDownload(w http.ResponseWriter, name string) {
