@@ -114,10 +114,10 @@ export interface paths {
          *       currency ARS, the default wallet and the default categories.
          *
          *     The browser is then redirected to `{frontend}/oauth/callback?token={jwt}` if the frontend has another origin,
-         *     and to `/app` if the server itself is the frontend. The session cookie is set in both cases. Every failure redirects to
-         *     `{frontend}/login?error=auth_failed`: denied consent; a state that is forged, used, expired or from another
-         *     browser; an invalid ID token; an unverified address; an account that is suspended or linked to another Google
-         *     account.
+         *     and to `/app` if the server itself is the frontend. The session cookie is set in both cases. Every failure
+         *     redirects to `{frontend}/login?error=auth_failed`: denied consent; a state that is forged, used, expired or from
+         *     another browser; an invalid ID token; an unverified address; an account that is suspended or linked to another
+         *     Google account.
          */
         get: operations["finishGoogleSignIn"];
         put?: never;
