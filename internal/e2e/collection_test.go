@@ -36,6 +36,8 @@ func TestCollectionRuns(t *testing.T) {
 	t.Parallel()
 	newman := testnode.Start(t, "internal/collection/newman")
 	post, databaseURL := testsmtp.Start(t), testdb.SQLite(t)
+	alta(t, databaseURL, "", "migrate", "up")
+	alta(t, databaseURL, "", "plan", "set", "free", "--requests-per-minute", "1000000")
 	const metricsToken = "the metrics of Alta"
 	s := launch(t, serve("--session-rate", "off"), environ(t, databaseURL, append(mailing(post), "ALTA_METRICS_TOKEN="+metricsToken)...))
 	c := readCollection(t, s, newman)
