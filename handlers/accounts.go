@@ -39,7 +39,10 @@ func (o *financeOperations) GetAccount(ctx context.Context, r gen.GetAccountRequ
 func (o *financeOperations) CreateAccount(ctx context.Context, r gen.CreateAccountRequestObject) (gen.CreateAccountResponseObject, error) {
 	return inWorkspace(ctx, o, gen.CreateAccount201JSONResponse.VisitCreateAccountResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateAccount201JSONResponse, err error) {
-			account := repo.Account{Name: r.Body.Name, Type: string(r.Body.Type), Currency: string(r.Body.Currency), Color: valueOrNil(r.Body.Color), Icon: valueOrNil(r.Body.Icon)}
+			account := repo.Account{
+				Name: r.Body.Name, Type: string(r.Body.Type), Currency: string(r.Body.Currency), Color: valueOrNil(r.Body.Color), Icon: valueOrNil(r.Body.Icon),
+				AllowNegative: *valueOrNil(r.Body.AllowNegative), // the contract has a default
+			}
 			if err := setTarget(ctx, &account, w, r.Body.TargetAmount, r.Body.TargetDate); err != nil {
 				return response, err
 			}
@@ -66,6 +69,7 @@ func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccou
 			}
 			account.Name = valueOr(r.Body.Name, account.Name)
 			account.Type = string(valueOr(r.Body.Type, gen.AccountUpdateType(account.Type)))
+			account.AllowNegative = valueOr(r.Body.AllowNegative, account.AllowNegative)
 			account.Color, account.Icon = patchPtr(r.Body.Color, account.Color), patchPtr(r.Body.Icon, account.Icon)
 			if err := checkAccountType(old, account); err != nil {
 				return response, err
@@ -187,20 +191,21 @@ func setTargetDate(account *repo.Account, calendar fiscal.Calendar, date nullabl
 
 func wireAccount(a repo.Account) gen.Account {
 	return gen.Account{
-		ID:           a.ID,
-		Name:         a.Name,
-		Type:         gen.AccountType(a.Type),
-		Currency:     a.Currency,
-		Balance:      money.Number(a.Balance, a.Currency),
-		Color:        a.Color,
-		Icon:         a.Icon,
-		TargetAmount: moneyOrNull(a.TargetAmount, a.Currency),
-		TargetDate:   timeOrNull(a.TargetDate),
-		IsDefault:    a.IsDefault,
-		UserID:       a.UserID,
-		CreatedAt:    wireTime(a.CreatedAt),
-		UpdatedAt:    wireTime(a.UpdatedAt),
-		Progress:     progress(a),
+		ID:            a.ID,
+		Name:          a.Name,
+		Type:          gen.AccountType(a.Type),
+		Currency:      a.Currency,
+		Balance:       money.Number(a.Balance, a.Currency),
+		Color:         a.Color,
+		Icon:          a.Icon,
+		TargetAmount:  moneyOrNull(a.TargetAmount, a.Currency),
+		TargetDate:    timeOrNull(a.TargetDate),
+		IsDefault:     a.IsDefault,
+		UserID:        a.UserID,
+		CreatedAt:     wireTime(a.CreatedAt),
+		UpdatedAt:     wireTime(a.UpdatedAt),
+		Progress:      progress(a),
+		AllowNegative: a.AllowNegative,
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 
 // Names of the properties of request bodies that are amounts.
 const (
-	propertyAmount       = "amount"
-	propertyTargetAmount = "targetAmount"
+	propertyAmount         = "amount"
+	propertyTargetAmount   = "targetAmount"
+	propertyOpeningBalance = "openingBalance"
 )
 
 // parseAmount returns the value of a property of the call's body, in minor units of the

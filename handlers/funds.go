@@ -7,8 +7,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// The rules of balances: a balance stays in range, and only that of a credit card may
-// be below 0. A balance that breaks a rule already may change for the better.
+// The rules of balances: a balance stays in range, and only that of a credit card, or of
+// an account whose owner allows it, may be below 0. A balance that breaks a rule
+// already may change for the better.
 
 // checkMove returns an error if the account's balance may not change by the amount.
 // The errors are problem.ErrBalanceRange, and problem.ErrFunds with its values.
@@ -31,13 +32,14 @@ func lacksFunds(account repo.Account, by int64) bool {
 
 // mayOwe reports whether the account's balance may be below 0.
 func mayOwe(account repo.Account) bool {
-	return account.Type == string(gen.AccountTypeCREDITCARD)
+	return account.AllowNegative || account.Type == string(gen.AccountTypeCREDITCARD)
 }
 
-// checkAccountType returns problem.ErrNegativeBalance if the change from old takes
-// away that the account's negative balance is allowed.
+// checkAccountType returns problem.ErrNegativeBalance if the account's new type does
+// not allow its negative balance, which the old one did. An owner may withdraw
+// AllowNegative at any time: the account then takes only what raises its balance.
 func checkAccountType(old, changed repo.Account) error {
-	if changed.Balance < 0 && mayOwe(old) && !mayOwe(changed) {
+	if changed.Type != old.Type && changed.Balance < 0 && mayOwe(old) && !mayOwe(changed) {
 		return problem.ErrNegativeBalance.With(money.Fixed(changed.Balance, changed.Currency))
 	}
 	return nil

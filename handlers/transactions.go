@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/google/uuid"
 
@@ -18,9 +19,14 @@ const textDeleted = "Transacción eliminada y saldo restaurado."
 func (o *financeOperations) CreateTransaction(ctx context.Context, r gen.CreateTransactionRequestObject) (gen.CreateTransactionResponseObject, error) {
 	return inWorkspace(ctx, o, gen.CreateTransaction201JSONResponse.VisitCreateTransactionResponse,
 		func(tx *repo.Tx, w repo.Workspace) (response gen.CreateTransaction201JSONResponse, err error) {
-			made, err := newTransaction(ctx, tx, w, *r.Body)
+			opening, made, err := newTransaction(ctx, tx, w, *r.Body)
 			if err != nil {
 				return response, err
+			}
+			if opening != nil {
+				if err := tx.AddTransaction(ctx, w, opening); err != nil {
+					return response, err
+				}
 			}
 			if err := tx.AddTransaction(ctx, w, &made); err != nil {
 				return response, err
@@ -30,13 +36,58 @@ func (o *financeOperations) CreateTransaction(ctx context.Context, r gen.CreateT
 		})
 }
 
-// newTransaction returns the transaction in the body. It checks the account, the funds,
-// the currency and the category, in this documented order.
-func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen.NewTransaction) (made repo.Transaction, err error) {
+// newTransaction returns the transaction in the body, and the deposit of the opening
+// balance, which is nil if there is none. It checks the account, the funds, the currency
+// and the category, in this documented order.
+func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen.NewTransaction) (opening *repo.Transaction, made repo.Transaction, err error) {
 	account, err := tx.Account(ctx, w.UserID, body.AccountID)
 	if err != nil {
-		return made, problem.IfNotFound(err, problem.ErrTransactionAccount)
+		return nil, made, problem.IfNotFound(err, problem.ErrTransactionAccount)
 	}
+	if made, err = readNewTransaction(ctx, tx, w, account, body); err != nil {
+		return nil, made, err
+	}
+	if amount := valueOrNil(body.OpeningBalance); amount != nil {
+		if opening, err = openAccount(ctx, w, &account, *amount, made); err != nil {
+			return nil, made, err
+		}
+	}
+	if err := checkMove(account, made.Effect()); err != nil {
+		return nil, made, err
+	}
+	if currency := valueOr(body.Currency, ""); currency != "" && currency != account.Currency {
+		return nil, made, problem.ErrCurrency.With(currency, account.Currency)
+	}
+	if made.CategoryID == nil {
+		return opening, made, nil
+	}
+	category, err := ownCategory(ctx, tx, w, *made.CategoryID)
+	if err == nil && !acceptsType(category.Type, made.Type) {
+		err = problem.ErrCategoryType.With(made.Type, category.Type)
+	}
+	return opening, made, err
+}
+
+// openAccount returns the deposit of the balance that the account had before its first
+// transaction, of the same date, and adds it to account.Balance. Its error is problem.ErrAccountNotEmpty.
+func openAccount(ctx context.Context, w repo.Workspace, account *repo.Account, amount json.Number, first repo.Transaction) (*repo.Transaction, error) {
+	minor, err := parseAmount(ctx, propertyOpeningBalance, amount, account.Currency)
+	if err != nil {
+		return nil, err
+	}
+	if account.Balance != 0 {
+		return nil, problem.ErrAccountNotEmpty
+	}
+	account.Balance = minor
+	description, id := wordingIn(w.Language).opening, account.ID
+	return &repo.Transaction{
+		Type: repo.TypeIncome, Amount: minor, Currency: account.Currency, Description: &description, Date: first.Date, Day: first.Day,
+		AccountID: &id,
+	}, nil
+}
+
+// readNewTransaction returns the transaction in the body as it is.
+func readNewTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, account repo.Account, body gen.NewTransaction) (made repo.Transaction, err error) {
 	made = repo.Transaction{
 		Type: string(body.Type), Currency: account.Currency, Description: valueOrNil(body.Description),
 		AccountID: &account.ID, CategoryID: valueOrNil(body.CategoryID),
@@ -45,23 +96,7 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 		return made, err
 	}
 	date, err := dateOrNow(tx, w, valueOrNil(body.Date))
-	if err != nil {
-		return made, err
-	}
 	made.Date, made.Day = date.Time, date.Day
-	if err := checkMove(account, made.Effect()); err != nil {
-		return made, err
-	}
-	if currency := valueOr(body.Currency, ""); currency != "" && currency != account.Currency {
-		return made, problem.ErrCurrency.With(currency, account.Currency)
-	}
-	if made.CategoryID == nil {
-		return made, nil
-	}
-	category, err := ownCategory(ctx, tx, w, *made.CategoryID)
-	if err == nil && !acceptsType(category.Type, made.Type) {
-		err = problem.ErrCategoryType.With(made.Type, category.Type)
-	}
 	return made, err
 }
 

@@ -4,14 +4,14 @@ import "example.com/alta/internal/locale"
 
 // wording has the descriptions of deposits and of the legs of transfers, unless the
 // caller sends one.
-type wording struct{ deposit, transferTo, transferFrom, received string }
+type wording struct{ deposit, opening, transferTo, transferFrom, received string }
 
 var (
 	spanishWording = wording{
-		deposit: "Depósito manual", transferTo: "Transferencia a: ", transferFrom: "Desde: ", received: "Recibido: ",
+		deposit: "Depósito manual", opening: "Saldo inicial", transferTo: "Transferencia a: ", transferFrom: "Desde: ", received: "Recibido: ",
 	}
 	englishWording = wording{
-		deposit: "Manual deposit", transferTo: "Transfer to: ", transferFrom: "From: ", received: "Received: ",
+		deposit: "Manual deposit", opening: "Opening balance", transferTo: "Transfer to: ", transferFrom: "From: ", received: "Received: ",
 	}
 )
 

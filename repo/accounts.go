@@ -27,12 +27,16 @@ type Account struct {
 	TargetDate   *time.Time `db:"target_date"`
 	TargetDay    string     `db:"target_day"` // the day that was given without a time, of which TargetDate is the start; "": none
 	IsDefault    bool       `db:"is_default"`
-	CreatedAt    time.Time  `db:"created_at"`
-	UpdatedAt    time.Time  `db:"updated_at"`
+	// AllowNegative is whether the balance may be below 0, besides that of a credit
+	// card.
+	AllowNegative bool      `db:"allow_negative"`
+	CreatedAt     time.Time `db:"created_at"`
+	UpdatedAt     time.Time `db:"updated_at"`
 }
 
 const sqlAccountColumns = `
-SELECT id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, target_day, is_default, created_at, updated_at
+SELECT id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, target_day, is_default, allow_negative, created_at,
+       updated_at
 FROM accounts`
 
 // Accounts returns the user's accounts, the oldest first.
@@ -59,9 +63,10 @@ func (r reads) AccountHasHistory(ctx context.Context, userID, id uuid.UUID) (has
 func (t financeWrites) AddAccount(ctx context.Context, w Workspace, a *Account) error {
 	a.ID, a.UserID, a.Balance, a.IsDefault, a.CreatedAt, a.UpdatedAt = uuid.New(), w.UserID, 0, false, t.now, t.now
 	_, err := t.exec(ctx, `
-INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, target_day, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $11)`,
-		a.ID.String(), a.UserID.String(), a.Name, a.Type, a.Currency, a.Color, a.Icon, a.TargetAmount, a.TargetDate, a.TargetDay, t.now)
+INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, target_day, allow_negative,
+       created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $12)`,
+		a.ID.String(), a.UserID.String(), a.Name, a.Type, a.Currency, a.Color, a.Icon, a.TargetAmount, a.TargetDate, a.TargetDay, a.AllowNegative, t.now)
 	return err
 }
 
@@ -70,9 +75,10 @@ VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $11)`,
 func (t financeWrites) UpdateAccount(ctx context.Context, w Workspace, a *Account) error {
 	a.UpdatedAt = t.now
 	_, err := t.exec(ctx, `
-UPDATE accounts SET name = $3, type = $4, currency = $5, color = $6, icon = $7, target_amount = $8, target_date = $9, target_day = $10, updated_at = $11
+UPDATE accounts SET name = $3, type = $4, currency = $5, color = $6, icon = $7, target_amount = $8, target_date = $9, target_day = $10,
+       allow_negative = $11, updated_at = $12
 WHERE id = $1 AND user_id = $2`,
-		a.ID.String(), w.UserID.String(), a.Name, a.Type, a.Currency, a.Color, a.Icon, a.TargetAmount, a.TargetDate, a.TargetDay, t.now)
+		a.ID.String(), w.UserID.String(), a.Name, a.Type, a.Currency, a.Color, a.Icon, a.TargetAmount, a.TargetDate, a.TargetDay, a.AllowNegative, t.now)
 	return err
 }
 

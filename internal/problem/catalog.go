@@ -165,6 +165,8 @@ var (
 		http.StatusBadRequest, "No puedes cambiar la moneda de una cuenta con movimientos.")
 	ErrNegativeBalance = forApp("the type of account does not allow the negative balance", gen.ErrorCodeNegativeBalance,
 		http.StatusBadRequest, "El saldo de la cuenta es $%s, y ese tipo de cuenta no admite un saldo negativo.")
+	ErrAccountNotEmpty = forApp("the account has a balance, and takes no opening one", gen.ErrorCodeAccountNotEmpty,
+		http.StatusBadRequest, "La cuenta ya tiene saldo: no admite un saldo inicial.")
 	ErrFunds = forApp("the account does not have the funds", gen.ErrorCodeInsufficientFunds,
 		http.StatusBadRequest, "Fondos insuficientes. Tu saldo es $%s y intentas gastar $%s")
 	ErrBalanceRange = forApp("the balance would be out of range", gen.ErrorCodeAmountOutOfRange,

@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/url"
+	"strconv"
 	"time"
 
 	"example.com/alta/gen"
@@ -45,7 +46,7 @@ func (v moneyVisit) readAccount() (it item, ok bool) {
 
 // accountValues returns the account as its form has it.
 func (w *workspace) accountValues(a *gen.Account) url.Values {
-	values := url.Values{"name": {a.Name}, "type": {string(a.Type)}, "currency": {a.Currency}}
+	values := url.Values{"name": {a.Name}, "type": {string(a.Type)}, "currency": {a.Currency}, "allowNegative": {strconv.FormatBool(a.AllowNegative)}}
 	if a.TargetAmount != nil {
 		values.Set("targetAmount", w.text.formatTyped(*a.TargetAmount, a.Currency))
 	}

@@ -63,13 +63,18 @@ func (v moneyVisit) makeAccountForm(currency, action, button string) appForm {
 	target := v.text.amountField("targetAmount", t.TargetAmount, currency)
 	target.Hint = t.TargetHint
 	chosen := func(f *form) string { return f.valueOf(fieldCurrency) }
-	return appForm{op: op, currency: chosen, Form: newForm(op, action, button,
+	p := appForm{op: op, currency: chosen, Form: newForm(op, action, button,
 		field{Name: "name", Type: "text", Label: t.Name},
 		field{Name: "type", Type: "select", Label: t.Type, Value: types[0], Options: optionsOf(t.AccountTypes, types...)},
 		field{Name: "currency", Type: "select", Label: t.Currency, Value: currency, Options: v.text.currencyOptions(currency)},
 		target,
 		field{Name: "targetDate", Type: "date", Label: t.TargetDate},
+		field{Name: "allowNegative", Type: "choice", Label: t.AllowNegative, Value: "false", Options: []option{
+			{Value: "true", Says: v.text.Frame.Yes}, {Value: "false", Says: v.text.Frame.No},
+		}},
 	)}
+	p.Form.find("allowNegative").Optional = true // a form without an answer leaves it as it is
+	return p
 }
 
 // readNewAccount reads the list of accounts, and makes the form of a new one.

@@ -20,6 +20,7 @@ var moneyPages = []struct {
 	{"money-account", "/app?accountId=" + savingsID + "&month=1&year=2026", false, ""},
 	{"money-welcome", "/app", true, ""},
 	{"transaction-new", "/app/add", false, ""},
+	{"transaction-first", "/app/add", true, ""},
 	{"transaction-wrong", "/app/add", false, "1.234x"},
 	{"transaction", "/app/transactions/" + purchaseID, false, ""},
 	{"transaction-transfer", "/app/transactions/" + movedID, false, ""},

@@ -41,6 +41,7 @@ var appErrors = map[gen.ErrorCode]appError{
 	gen.ErrorCodeAccountDeleted:           {says: func(t *appText) string { return t.AccountGone }},
 	gen.ErrorCodeDefaultAccount:           {says: func(t *appText) string { return t.DefaultKept }},
 	gen.ErrorCodeCurrencyLocked:           {field: "currency", says: func(t *appText) string { return t.CurrencyKept }},
+	gen.ErrorCodeAccountNotEmpty:          {field: "openingBalance", says: func(t *appText) string { return t.NotEmpty }},
 	gen.ErrorCodeNegativeBalance:          {field: "type", says: func(t *appText) string { return t.InDebt }},
 	gen.ErrorCodeCategoryExists:           {field: "name", says: func(t *appText) string { return t.NameTaken }},
 	gen.ErrorCodeParentInvalid:            {field: "parentId", says: func(t *appText) string { return t.BadParent }},

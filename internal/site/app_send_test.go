@@ -13,7 +13,7 @@ var (
 		"type": {"EXPENSE"}, "amount": {"1,234.5"}, "accountId": {walletID}, "categoryId": {marketID}, "date": {"2026-03-20"},
 		"description": {"Weekly"}, "idempotency": {"key-1"},
 	}
-	saved = url.Values{"name": {"Casa"}, "type": {"SAVINGS"}, "currency": {"USD"}, "targetAmount": {"1.000,5"}, "targetDate": {"2027-01-15"}}
+	saved = url.Values{"name": {"Casa"}, "type": {"SAVINGS"}, "currency": {"USD"}, "targetAmount": {"1.000,5"}, "targetDate": {"2027-01-15"}, "allowNegative": {"true"}}
 )
 
 // with returns the form with other values.
@@ -46,9 +46,11 @@ func TestMoneyForms(t *testing.T) {
 		{pathTransactions + "/" + movedID, url.Values{"description": {""}}, "PATCH", apiTransactions + "/" + movedID, `{"description":null}`, "/app/transactions?done=saved"},
 		{pathTransactions + "/" + purchaseID, url.Values{"delete": {"yes"}}, "DELETE", apiTransactions + "/" + purchaseID, "", "/app/transactions?done=transaction-deleted"},
 		{pathAccounts, saved, "POST", apiAccounts,
-			`{"currency":"USD","name":"Casa","targetAmount":1000.5,"targetDate":"2027-01-15","type":"SAVINGS"}`, "/app/accounts?done=account-created"},
+			`{"allowNegative":true,"currency":"USD","name":"Casa","targetAmount":1000.5,"targetDate":"2027-01-15","type":"SAVINGS"}`, "/app/accounts?done=account-created"},
 		{pathAccounts + "/" + savingsID, with(saved, "currency", "ARS", "targetAmount", "250000,50", "targetDate", ""), "PATCH", apiAccounts + "/" + savingsID,
-			`{"name":"Casa","targetDate":null}`, "/app/accounts?done=saved"},
+			`{"allowNegative":true,"name":"Casa","targetDate":null}`, "/app/accounts?done=saved"},
+		{pathAccounts + "/" + savingsID, url.Values{"name": {"Casa"}, "type": {"SAVINGS"}, "currency": {"ARS"}, "targetAmount": {"250000,50"}, "targetDate": {"2027-01-15"}},
+			"PATCH", apiAccounts + "/" + savingsID, `{"name":"Casa"}`, "/app/accounts?done=saved"},
 		{pathAccounts + "/" + savingsID, url.Values{"delete": {"yes"}}, "DELETE", apiAccounts + "/" + savingsID, "", "/app/accounts?done=account-deleted"},
 		{pathAccounts + "/" + walletID + "/deposit", url.Values{"amount": {"500"}, "description": {""}}, "POST", apiAccounts + "/" + walletID + "/deposit",
 			`{"amount":500}`, "/app/accounts?done=deposited"},

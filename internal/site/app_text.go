@@ -57,7 +57,7 @@ type appText struct {
 	Holds, Available, Together                                       string // with an amount in them
 	BudgetTaken, TooEarly, OtherType, OtherCurrency, SameAccount     string
 	TransferFixed, AccountGone, DefaultKept, CurrencyKept, NameTaken string
-	InDebt                                                           string
+	InDebt, NotEmpty, Opening, OpeningHint, AllowNegative            string
 	BadParent, TypeOfParent, TypeKept, HasCategories                 string
 	UnderWay, SentBefore                                             string
 }

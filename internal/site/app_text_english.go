@@ -97,6 +97,8 @@ var appEnglish = appText{
 	TransferFixed: "Only the description of a transfer can be changed. To change anything else, delete the transfer and create it again.",
 	AccountGone:   "The account of this transaction was deleted, so it can no longer be changed.",
 	DefaultKept:   "Your first account cannot be deleted.", CurrencyKept: "The currency of an account with transactions cannot be changed.",
+	Opening: "Balance before", OpeningHint: "An empty account refuses expenses. Enter what was in it before: it is recorded as a deposit.",
+	AllowNegative: "May go below zero", NotEmpty: "The account is not empty. Leave this blank.",
 	InDebt:    "The balance is negative, which this type of account does not allow. Deposit first.",
 	NameTaken: "A category with this name already exists.",
 	BadParent: "Choose another parent: categories have only two levels.", TypeOfParent: "A subcategory must have the same type as its parent.",

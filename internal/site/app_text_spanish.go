@@ -97,6 +97,8 @@ var appSpanish = appText{
 	TransferFixed: "Solo se puede cambiar la descripción de una transferencia. Para cambiar otra cosa, elimínala y créala de nuevo.",
 	AccountGone:   "La cuenta de este movimiento se eliminó, así que ya no se puede cambiar.",
 	DefaultKept:   "Tu primera cuenta no se puede eliminar.", CurrencyKept: "No se puede cambiar la moneda de una cuenta con movimientos.",
+	Opening: "Saldo anterior", OpeningHint: "Una cuenta vacía no acepta gastos. Escribe cuánto había antes: se registra como un depósito.",
+	AllowNegative: "Puede quedar en negativo", NotEmpty: "La cuenta no está vacía. Deja esto en blanco.",
 	InDebt:    "El saldo es negativo, y este tipo de cuenta no lo admite. Deposita primero.",
 	NameTaken: "Ya hay una categoría con este nombre.",
 	BadParent: "Elige otra categoría superior: solo hay dos niveles de categorías.", TypeOfParent: "Una subcategoría debe tener el mismo tipo que su categoría superior.",

@@ -35,11 +35,39 @@ func (v moneyVisit) readNewTransaction() (transaction newItem, ok bool) {
 		currency: w.chosenCurrency("accountId"),
 		Form:     v.makeTransactionForm(w, w.accounts, pathAdd, t.AddButton),
 	}
+	if slices.ContainsFunc(w.accounts, isEmpty) {
+		v.askForOpeningBalance(&p, w.accounts)
+	}
 	p.Form.set(url.Values{
 		"type": {string(gen.TransactionTypeEXPENSE)},
 		"date": {w.calendar.DayOf(v.now).Format(time.DateOnly)},
 	})
 	return newItem{page: p, show: v.showForm, api: apiTransactions, next: donePath(pathApp, url.Values{}, "transaction-added")}, true
+}
+
+// isEmpty reports whether the account refuses every expense, because it has no money
+// and may not go below zero.
+func isEmpty(a gen.Account) bool {
+	return minor(a.Balance, a.Currency) == 0 && !a.AllowNegative && a.Type != gen.AccountTypeCREDITCARD
+}
+
+// kindEmpty marks accounts for the script that shows the field of the opening balance
+// for them.
+const kindEmpty = "empty"
+
+// askForOpeningBalance adds a field for what an empty account held before. It follows
+// the account. Without scripts it is there whichever account is chosen.
+func (v moneyVisit) askForOpeningBalance(p *appForm, accounts []gen.Account) {
+	t, fields := &v.text.App, p.Form.Fields
+	opening := v.text.amountField("openingBalance", t.Opening, firstCurrency(accounts))
+	opening.Hint = t.OpeningHint
+	at := slices.IndexFunc(fields, func(f field) bool { return f.Name == "accountId" })
+	for i := range accounts {
+		if isEmpty(accounts[i]) {
+			fields[at].Options[i].Kind = kindEmpty
+		}
+	}
+	p.Form.Fields = slices.Insert(fields, at+1, withLimits(p.op, opening)...)
 }
 
 // showNewTransaction shows the form of a new transaction: an expense of today,

@@ -114,10 +114,13 @@ func (f field) DescribedBy() string {
 	return ""
 }
 
-// set puts the values into the form's fields.
+// set puts the values into the form's fields. A choice that may be left out keeps its
+// value if it is.
 func (f *form) set(values url.Values) {
 	for i := range f.Fields {
-		f.Fields[i].Value = values.Get(f.Fields[i].Name)
+		if field := &f.Fields[i]; values.Has(field.Name) || !field.Optional || field.Type != "choice" {
+			field.Value = values.Get(field.Name)
+		}
 	}
 }
 

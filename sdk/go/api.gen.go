@@ -249,6 +249,7 @@ func (e CategoryUpdateType) Valid() bool {
 // Defines values for ErrorCode.
 const (
 	ErrorCodeAccountDeleted           ErrorCode = "account_deleted"
+	ErrorCodeAccountNotEmpty          ErrorCode = "account_not_empty"
 	ErrorCodeAccountNotFound          ErrorCode = "account_not_found"
 	ErrorCodeAmountOutOfRange         ErrorCode = "amount_out_of_range"
 	ErrorCodeBudgetAboveParent        ErrorCode = "budget_above_parent"
@@ -307,6 +308,8 @@ const (
 func (e ErrorCode) Valid() bool {
 	switch e {
 	case ErrorCodeAccountDeleted:
+		return true
+	case ErrorCodeAccountNotEmpty:
 		return true
 	case ErrorCodeAccountNotFound:
 		return true
@@ -1101,6 +1104,11 @@ type Account struct {
 	//
 	// Example: 0
 	Progress int `json:"progress"`
+
+	// AllowNegative Whether the balance may be negative. That of a credit card may in any case.
+	//
+	// Example: false
+	AllowNegative bool `json:"allowNegative"`
 }
 
 // AccountType `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
@@ -1115,7 +1123,7 @@ type AccountUpdate struct {
 	// Example: Vacaciones
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Type `CREDIT_CARD` accounts may have a negative balance.
+	// Type `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
 	//
 	// Example: SAVINGS
 	Type nullable.Nullable[AccountUpdateType] `json:"type,omitempty"`
@@ -1144,9 +1152,14 @@ type AccountUpdate struct {
 	//
 	// Example: 2027-01-15
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
+
+	// AllowNegative Whether the balance may be negative. That of a credit card may in any case. If it is set to false while the balance is negative, only deposits and other changes that raise the balance are accepted.
+	//
+	// Example: false
+	AllowNegative nullable.Nullable[bool] `json:"allowNegative,omitempty"`
 }
 
-// AccountUpdateType `CREDIT_CARD` accounts may have a negative balance.
+// AccountUpdateType `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
 //
 // Example: SAVINGS
 type AccountUpdateType string
@@ -2758,7 +2771,7 @@ type NewAccount struct {
 	// Example: Vacaciones
 	Name string `json:"name"`
 
-	// Type `CREDIT_CARD` accounts may have a negative balance.
+	// Type `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
 	//
 	// Example: SAVINGS
 	Type NewAccountType `json:"type"`
@@ -2787,9 +2800,14 @@ type NewAccount struct {
 	//
 	// Example: 2027-01-15
 	TargetDate nullable.Nullable[string] `json:"targetDate,omitempty"`
+
+	// AllowNegative Whether the balance may be negative. That of a credit card may in any case.
+	//
+	// Example: false
+	AllowNegative nullable.Nullable[bool] `json:"allowNegative,omitempty"`
 }
 
-// NewAccountType `CREDIT_CARD` accounts may have a negative balance.
+// NewAccountType `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
 //
 // Example: SAVINGS
 type NewAccountType string
@@ -2927,6 +2945,11 @@ type NewTransaction struct {
 	//
 	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
+
+	// OpeningBalance What an account with a balance of 0 held before the transaction. It is recorded as a deposit of the same date, together with the transaction or not at all.
+	//
+	// Example: 100
+	OpeningBalance nullable.Nullable[json.Number] `json:"openingBalance,omitempty"`
 }
 
 // NewTransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
@@ -3883,7 +3906,7 @@ func (c *Client) CreateAccount(ctx context.Context, body NewAccount, options ...
 // transactions are deleted together, and reports count them neither as income nor as expense.
 //
 // The ids may also be named `sourceAccountId` and `targetAccountId`. A body that mixes the two spellings is
-// rejected. The source needs sufficient funds, unless it is a credit card.
+// rejected. The source needs sufficient funds, unless it is a credit card or has `allowNegative`.
 //
 // On success, the server also does the following:
 //   - Subtracts the amount from the source's balance and adds it to the destination's.
@@ -3930,7 +3953,8 @@ func (c *Client) GetAccount(ctx context.Context, id AccountID, options ...CallOp
 //
 // Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
 // `targetAmount` and `targetDate`, and counts as not sent for all other fields. An account that has ever had a
-// transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type.
+// transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type, unless
+// the account has `allowNegative`.
 //
 // On success, the server also does the following:
 //   - Does not change the balance or any transaction.
@@ -4375,7 +4399,8 @@ func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsPa
 // CreateTransaction: Create a transaction.
 //
 // Records income or an expense. A transaction that lowers the balance needs sufficient funds, unless the account
-// is a credit card. A `TRANSFER` created here has no counterpart: see `POST /api/accounts/transfer`.
+// is a credit card or has `allowNegative`. A new account is empty: send its `openingBalance` with its first
+// expense, or deposit first. A `TRANSFER` created here has no counterpart: see `POST /api/accounts/transfer`.
 //
 // The currency is the account's; if one is sent, it must be the same. The category's type must be the
 // transaction's type or `BOTH`.
@@ -4386,6 +4411,7 @@ func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsPa
 //
 // On success, the server also does the following:
 //   - Changes the account's balance: up for `INCOME`, down for `EXPENSE` and `TRANSFER`.
+//   - Records a second transaction, a deposit, if there is an `openingBalance`.
 //
 // It is POST /api/transactions, and costs 1 token with an API key.
 func (c *Client) CreateTransaction(ctx context.Context, body NewTransaction, options ...CallOption) (Transaction, error) {

@@ -23,3 +23,21 @@ if (category && types.length > 0) {
   for (const type of types) type.addEventListener("change", offer);
   offer();
 }
+
+// What an empty account held before is asked for an expense from it only.
+
+const account = document.querySelector("select#accountId:has(option[data-kind=empty])");
+const opening = document.querySelector("input#openingBalance");
+
+if (account && opening) {
+  const ask = () => {
+    const type = document.querySelector("input[type=radio][name=type]:checked")?.value;
+    const asked = type !== "INCOME" && account.selectedOptions[0]?.dataset.kind === "empty";
+    opening.closest(".field").hidden = !asked;
+    opening.disabled = !asked;
+  };
+
+  account.addEventListener("change", ask);
+  for (const type of types) type.addEventListener("change", ask);
+  ask();
+}

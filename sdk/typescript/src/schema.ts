@@ -341,7 +341,8 @@ export interface paths {
          * Update an account
          * @description Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
          *     `targetAmount` and `targetDate`, and counts as not sent for all other fields. An account that has ever had a
-         *     transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type.
+         *     transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type, unless
+         *     the account has `allowNegative`.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -361,7 +362,7 @@ export interface paths {
          *     transactions are deleted together, and reports count them neither as income nor as expense.
          *
          *     The ids may also be named `sourceAccountId` and `targetAccountId`. A body that mixes the two spellings is
-         *     rejected. The source needs sufficient funds, unless it is a credit card.
+         *     rejected. The source needs sufficient funds, unless it is a credit card or has `allowNegative`.
          */
         post: operations["transferBetweenAccounts"];
         delete?: never;
@@ -409,7 +410,8 @@ export interface paths {
         /**
          * Create a transaction
          * @description Records income or an expense. A transaction that lowers the balance needs sufficient funds, unless the account
-         *     is a credit card. A `TRANSFER` created here has no counterpart: see `POST /api/accounts/transfer`.
+         *     is a credit card or has `allowNegative`. A new account is empty: send its `openingBalance` with its first
+         *     expense, or deposit first. A `TRANSFER` created here has no counterpart: see `POST /api/accounts/transfer`.
          *
          *     The currency is the account's; if one is sent, it must be the same. The category's type must be the
          *     transaction's type or `BOTH`.
@@ -3102,6 +3104,11 @@ export interface components {
              * @example 0
              */
             progress: number;
+            /**
+             * @description Whether the balance may be negative. That of a credit card may in any case.
+             * @example false
+             */
+            allowNegative: boolean;
         };
         NewAccount: {
             /**
@@ -3110,7 +3117,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description `CREDIT_CARD` accounts may have a negative balance.
+             * @description `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
              * @example SAVINGS
              * @enum {string}
              */
@@ -3144,6 +3151,12 @@ export interface components {
              * @example 2027-01-15
              */
             targetDate?: string | null;
+            /**
+             * @description Whether the balance may be negative. That of a credit card may in any case.
+             * @default false
+             * @example false
+             */
+            allowNegative?: boolean | null;
         };
         AccountUpdate: {
             /**
@@ -3152,7 +3165,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description `CREDIT_CARD` accounts may have a negative balance.
+             * @description `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
              * @example SAVINGS
              * @enum {string|null}
              */
@@ -3185,6 +3198,11 @@ export interface components {
              * @example 2027-01-15
              */
             targetDate?: string | null;
+            /**
+             * @description Whether the balance may be negative. That of a credit card may in any case. If it is set to false while the balance is negative, only deposits and other changes that raise the balance are accepted.
+             * @example false
+             */
+            allowNegative?: boolean | null;
         };
         TransferredAccounts: {
             fromAccount: components["schemas"]["Account"];
@@ -3441,6 +3459,12 @@ export interface components {
              * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
              */
             categoryId?: string | null;
+            /**
+             * Format: money
+             * @description What an account with a balance of 0 held before the transaction. It is recorded as a deposit of the same date, together with the transaction or not at all.
+             * @example 100
+             */
+            openingBalance?: number | null;
         };
         TransactionUpdate: {
             /**
@@ -4231,7 +4255,7 @@ export interface components {
          * @example not_found
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
+        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "account_not_empty" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
     };
     responses: {
         /** @description The credential is missing, malformed, expired, revoked or of another kind. */
@@ -6324,7 +6348,8 @@ export interface operations {
                      *         "userId": "550e8400-e29b-41d4-a716-446655440000",
                      *         "createdAt": "2024-03-04T14:13:20.000Z",
                      *         "updatedAt": "2024-03-04T14:13:20.000Z",
-                     *         "progress": 0
+                     *         "progress": 0,
+                     *         "allowNegative": false
                      *       }
                      *     ]
                      */
@@ -6400,7 +6425,8 @@ export interface operations {
                      *       "userId": "550e8400-e29b-41d4-a716-446655440000",
                      *       "createdAt": "2024-03-04T14:13:20.000Z",
                      *       "updatedAt": "2024-03-04T14:13:20.000Z",
-                     *       "progress": 0
+                     *       "progress": 0,
+                     *       "allowNegative": false
                      *     }
                      */
                     "application/json": components["schemas"]["Account"];
@@ -6493,7 +6519,8 @@ export interface operations {
                      *       "userId": "550e8400-e29b-41d4-a716-446655440000",
                      *       "createdAt": "2024-03-04T14:13:20.000Z",
                      *       "updatedAt": "2024-03-04T14:13:20.000Z",
-                     *       "progress": 0
+                     *       "progress": 0,
+                     *       "allowNegative": false
                      *     }
                      */
                     "application/json": components["schemas"]["Account"];
@@ -6564,7 +6591,8 @@ export interface operations {
                      *       "userId": "550e8400-e29b-41d4-a716-446655440000",
                      *       "createdAt": "2024-03-04T14:13:20.000Z",
                      *       "updatedAt": "2024-03-04T14:13:20.000Z",
-                     *       "progress": 0
+                     *       "progress": 0,
+                     *       "allowNegative": false
                      *     }
                      */
                     "application/json": components["schemas"]["Account"];
@@ -6663,7 +6691,8 @@ export interface operations {
                      *       "userId": "550e8400-e29b-41d4-a716-446655440000",
                      *       "createdAt": "2024-03-04T14:13:20.000Z",
                      *       "updatedAt": "2024-03-05T09:00:00.000Z",
-                     *       "progress": 0
+                     *       "progress": 0,
+                     *       "allowNegative": false
                      *     }
                      */
                     "application/json": components["schemas"]["Account"];
@@ -6754,7 +6783,8 @@ export interface operations {
                      *         "userId": "550e8400-e29b-41d4-a716-446655440000",
                      *         "createdAt": "2024-03-04T14:13:20.000Z",
                      *         "updatedAt": "2024-03-05T09:00:00.000Z",
-                     *         "progress": 0
+                     *         "progress": 0,
+                     *         "allowNegative": false
                      *       },
                      *       "toAccount": {
                      *         "id": "3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77",
@@ -6770,7 +6800,8 @@ export interface operations {
                      *         "userId": "550e8400-e29b-41d4-a716-446655440000",
                      *         "createdAt": "2024-03-04T14:13:20.000Z",
                      *         "updatedAt": "2024-03-05T09:00:00.000Z",
-                     *         "progress": 0
+                     *         "progress": 0,
+                     *         "allowNegative": false
                      *       }
                      *     }
                      */
@@ -6880,7 +6911,8 @@ export interface operations {
                      *       "userId": "550e8400-e29b-41d4-a716-446655440000",
                      *       "createdAt": "2024-03-04T14:13:20.000Z",
                      *       "updatedAt": "2024-03-05T09:00:00.000Z",
-                     *       "progress": 0
+                     *       "progress": 0,
+                     *       "allowNegative": false
                      *     }
                      */
                     "application/json": components["schemas"]["Account"];
