@@ -111,3 +111,28 @@ func TestIssuersThatWriteClaimsTheirOwnWaySignIn(t *testing.T) {
 		g.signIn(person).signedIn()
 	}
 }
+
+// TestIdentityIsIssuerAndSubject: after another issuer is configured, its subjects are
+// other people. Who has the verified address of an account gets in, as at a first
+// sign-in.
+func TestIdentityIsIssuerAndSubject(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		old := startWithGoogle(t, databaseURL)
+		old.signIn(googleUser("1", "ada@example.com")).signedIn()
+		ada := old.user("ada@example.com").ID
+		g := startWithGoogle(t, databaseURL)
+		g.signIn(googleUser("1", "mallory@example.com")).signedIn()
+		if mallory := g.user("mallory@example.com").ID; mallory == ada || g.users() != 2 {
+			t.Errorf("another person with the subject is %s, Ada is %s, of %d users", mallory, ada, g.users())
+		}
+		g.signIn(googleUser("77", "ada@example.com")).signedIn()
+		if got := g.user("ada@example.com"); got.ID != ada || *got.AuthProviderID != "77" || g.users() != 2 {
+			t.Errorf("Ada is %s with subject %s, of %d users; want %s", got.ID, *got.AuthProviderID, g.users(), ada)
+		}
+		g.signIn(googleUser("78", "ada@example.com")).refused() // the same issuer, another person
+		g.signIn(googleUser("77", "ada@example.org")).signedIn()
+		if g.users() != 2 {
+			t.Errorf("there are %d users, want 2", g.users())
+		}
+	})
+}

@@ -14,7 +14,7 @@ type Ledger struct {
 	Plan          string     `db:"plan"`
 	Quota         int64      `db:"tokens_per_month"`
 	PlanStartedAt time.Time  `db:"plan_started_at"`
-	RefillAt      *time.Time `db:"refill_at"` // nil: to be computed from PlanStartedAt
+	RefillAt      *time.Time `db:"refill_at"`   // nil: to be computed from PlanStartedAt
 	CycleQuota    int64      `db:"cycle_quota"` // the largest quota that the user had the tokens of in this month
 }
 

@@ -40,17 +40,30 @@ func (t userWrites) TakeSignIn(ctx context.Context, id string) error {
 	return err
 }
 
-// UserByProvider returns the user with that id at the provider, or ErrNotFound.
-func (r reads) UserByProvider(ctx context.Context, provider, id string) (user User, err error) {
-	err = r.get(ctx, &user, sqlSelectUser+` WHERE auth_provider = $1 AND auth_provider_id = $2`, provider, id)
+// ProviderIdentity is how a provider knows a user. Only issuer and id together are
+// one person: another issuer gives the same ids to others (OpenID Connect Core 1.0,
+// section 5.7).
+type ProviderIdentity struct{ Provider, Issuer, ID string }
+
+// UserByProvider returns the user with the identity, or ErrNotFound.
+func (r reads) UserByProvider(ctx context.Context, i ProviderIdentity) (user User, err error) {
+	err = r.get(ctx, &user, sqlSelectUser+` WHERE auth_provider = $1 AND auth_provider_issuer = $2 AND auth_provider_id = $3`, i.Provider, i.Issuer, i.ID)
 	return user, err
 }
 
 // LinkProvider stores which provider identifies the user, and the user's
 // picture there; if picture is nil, the present one stays.
-func (t userWrites) LinkProvider(ctx context.Context, userID uuid.UUID, provider, id string, picture *string) error {
+func (t userWrites) LinkProvider(ctx context.Context, userID uuid.UUID, i ProviderIdentity, picture *string) error {
 	_, err := t.exec(ctx, `
-UPDATE users SET auth_provider = $2, auth_provider_id = $3, avatar_url = COALESCE($4, avatar_url), updated_at = $5 WHERE id = $1`,
-		userID.String(), provider, id, picture, t.now)
+UPDATE users SET auth_provider = $2, auth_provider_issuer = $3, auth_provider_id = $4, avatar_url = COALESCE($5, avatar_url), updated_at = $6
+WHERE id = $1`,
+		userID.String(), i.Provider, i.Issuer, i.ID, picture, t.now)
 	return err
+}
+
+// ClaimIdentities gives the issuer to users whose identity has none, because it is of
+// an earlier release, and returns how many they are.
+func (t userWrites) ClaimIdentities(ctx context.Context, provider, issuer string) (claimed int64, err error) {
+	return t.exec(ctx, `
+UPDATE users SET auth_provider_issuer = $2 WHERE auth_provider = $1 AND auth_provider_id IS NOT NULL AND auth_provider_issuer IS NULL`, provider, issuer)
 }

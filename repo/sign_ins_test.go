@@ -64,15 +64,55 @@ func TestSweepSignIns(t *testing.T) {
 	})
 }
 
+// issuer is that of the identities in tests.
+const issuer = "https://issuer.example"
+
+func googleIdentity(id string) repo.ProviderIdentity {
+	return repo.ProviderIdentity{Provider: repo.ProviderGoogle, Issuer: issuer, ID: id}
+}
+
+// TestIdentitiesOfEarlierReleasesTakeTheIssuer: an earlier release stored the subject
+// alone. The issuer that is configured at the first start is theirs, and no later one.
+func TestIdentitiesOfEarlierReleasesTakeTheIssuer(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		r, _ := migrated(t, databaseURL)
+		ctx, id := t.Context(), "118"
+		old := writeResult(t, r, func(tx *repo.Tx) (repo.User, error) {
+			return tx.CreateUser(ctx, repo.NewUser{
+				Email: "ada@example.com", Door: repo.DoorApp, Currency: "ARS", AuthProvider: repo.ProviderGoogle, AuthProviderID: &id,
+			})
+		})
+		createUser(t, r, "john@example.com")
+		if _, err := r.UserByProvider(ctx, googleIdentity(id)); !errors.Is(err, repo.ErrNotFound) {
+			t.Errorf("before the first start: %v", err)
+		}
+		for i, want := range []int64{1, 0} {
+			claimed := writeResult(t, r, func(tx *repo.Tx) (int64, error) {
+				return tx.ClaimIdentities(ctx, repo.ProviderGoogle, []string{issuer, "https://other.example"}[i])
+			})
+			if claimed != want {
+				t.Errorf("start %d: %d identities were claimed, want %d", i, claimed, want)
+			}
+		}
+		if got, err := r.UserByProvider(ctx, googleIdentity(id)); err != nil || got.ID != old.ID {
+			t.Errorf("after the first start: %+v, %v", got, err)
+		}
+		other := repo.ProviderIdentity{Provider: repo.ProviderGoogle, Issuer: "https://other.example", ID: id}
+		if _, err := r.UserByProvider(ctx, other); !errors.Is(err, repo.ErrNotFound) {
+			t.Errorf("the same subject of another issuer: %v", err)
+		}
+	})
+}
+
 // TestUsersOfAProvider: an identity belongs to at most one account, and an
 // account that is created without a password has none.
 func TestUsersOfAProvider(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
-		ctx, id, picture := t.Context(), "118", "https://example.com/a.png"
+		ctx, id, google, picture := t.Context(), "118", issuer, "https://example.com/a.png"
 		n := repo.NewUser{
 			Email: "ada@example.com", Door: repo.DoorApp, Currency: "ARS",
-			AuthProvider: repo.ProviderGoogle, AuthProviderID: &id, AvatarURL: &picture,
+			AuthProvider: repo.ProviderGoogle, AuthProviderID: &id, AuthIssuer: &google, AvatarURL: &picture,
 		}
 		ada := writeResult(t, r, func(tx *repo.Tx) (repo.User, error) { return tx.CreateUser(ctx, n) })
 		if ada.PasswordHash != nil || ada.AuthProvider != repo.ProviderGoogle || *ada.AuthProviderID != id || *ada.AvatarURL != picture {
@@ -83,19 +123,19 @@ func TestUsersOfAProvider(t *testing.T) {
 		if !errors.Is(err, repo.ErrEmailTaken) {
 			t.Errorf("another user of the identity: %v, want ErrEmailTaken", err)
 		}
-		if got, err := r.UserByProvider(ctx, repo.ProviderGoogle, id); err != nil || got.ID != ada.ID {
+		if got, err := r.UserByProvider(ctx, googleIdentity(id)); err != nil || got.ID != ada.ID {
 			t.Errorf("UserByProvider = %+v, %v", got, err)
 		}
-		if _, err := r.UserByProvider(ctx, "APPLE", id); !errors.Is(err, repo.ErrNotFound) {
+		if _, err := r.UserByProvider(ctx, repo.ProviderIdentity{Provider: "APPLE", Issuer: issuer, ID: id}); !errors.Is(err, repo.ErrNotFound) {
 			t.Errorf("UserByProvider of another provider = %v", err)
 		}
 		john := createUser(t, r, "john@example.com")
 		if john.AuthProvider != repo.ProviderLocal || john.AuthProviderID != nil {
 			t.Errorf("a local user is %+v", john)
 		}
-		write(t, r, func(tx *repo.Tx) error { return tx.LinkProvider(ctx, john.ID, repo.ProviderGoogle, "119", nil) })
+		write(t, r, func(tx *repo.Tx) error { return tx.LinkProvider(ctx, john.ID, googleIdentity("119"), nil) })
 		write(t, r, func(tx *repo.Tx) error { return tx.RemovePassword(ctx, john.ID) })
-		if got, err := r.UserByProvider(ctx, repo.ProviderGoogle, "119"); err != nil || got.ID != john.ID || got.AvatarURL != nil || got.PasswordHash != nil {
+		if got, err := r.UserByProvider(ctx, googleIdentity("119")); err != nil || got.ID != john.ID || got.AvatarURL != nil || got.PasswordHash != nil {
 			t.Errorf("after the link: %+v, %v", got, err)
 		}
 	})

@@ -49,7 +49,7 @@ func TestTextOfAnyOriginIsStored(t *testing.T) {
 					if _, err := tx.UpdateUser(t.Context(), user.ID, repo.UserUpdate{FirstName: &test.in}); err != nil {
 						return err
 					}
-					if err := tx.LinkProvider(t.Context(), user.ID, repo.ProviderGoogle, "1", &test.in); err != nil {
+					if err := tx.LinkProvider(t.Context(), user.ID, googleIdentity("1"), &test.in); err != nil {
 						return err
 					}
 					return tx.Audit(t.Context(), repo.AuditEvent{
@@ -95,7 +95,7 @@ func TestTextOfAnyOriginIsStored(t *testing.T) {
 				t.Errorf("UserByEmail(%q): %v, want ErrNotFound", email, err)
 			}
 		}
-		if _, err := r.UserByProvider(t.Context(), repo.ProviderGoogle, "1\x00"); err != repo.ErrNotFound {
+		if _, err := r.UserByProvider(t.Context(), googleIdentity("1\x00")); err != repo.ErrNotFound {
 			t.Errorf("another's subject with NUL: %v, want ErrNotFound", err)
 		}
 	})

@@ -54,7 +54,8 @@ type User struct {
 	AvatarURL       *string    `db:"avatar_url"`
 	Phone           *string    `db:"phone"`
 	AuthProvider    string     `db:"auth_provider"`
-	AuthProviderID  *string    `db:"auth_provider_id"` // the user's id at the provider; nil: LOCAL
+	AuthProviderID  *string    `db:"auth_provider_id"`     // the user's id at the provider; nil: LOCAL
+	AuthIssuer      *string    `db:"auth_provider_issuer"` // that gave the id; nil: LOCAL
 	Currency        string     `db:"currency"`
 	FiscalStartDay  int        `db:"fiscal_start_day"`
 	Timezone        string     `db:"timezone"`
@@ -91,12 +92,13 @@ type NewUser struct {
 	EmailVerifiedAt *time.Time
 	AuthProvider    string // "": LOCAL
 	AuthProviderID  *string
+	AuthIssuer      *string
 	AvatarURL       *string
 }
 
 const sqlSelectUser = `
-SELECT id, email, COALESCE(display_email, email) AS display_email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, auth_provider_id, currency,
-       fiscal_start_day, timezone, language, role, is_active, plan, email_verified_at, invite_code, webhook_url,
+SELECT id, email, COALESCE(display_email, email) AS display_email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, auth_provider_id,
+       auth_provider_issuer, currency, fiscal_start_day, timezone, language, role, is_active, plan, email_verified_at, invite_code, webhook_url,
        notify_email, notify_browser, created_at, updated_at
 FROM users`
 
@@ -180,12 +182,12 @@ func (t userWrites) CreateUser(ctx context.Context, n NewUser) (User, error) {
 	id := uuid.New()
 	inserted, err := t.exec(ctx, `
 INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, language, email_verified_at,
-       auth_provider, auth_provider_id, avatar_url, created_at, updated_at, display_email, timezone)
-VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, NULLIF(NULLIF($14, ''), $2), $15)
+       auth_provider, auth_provider_id, avatar_url, created_at, updated_at, display_email, timezone, auth_provider_issuer)
+VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, NULLIF(NULLIF($14, ''), $2), $15, $16)
 ON CONFLICT DO NOTHING`,
 		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, cmp.Or(n.Language, locale.Spanish),
 		n.EmailVerifiedAt, cmp.Or(n.AuthProvider, ProviderLocal), n.AuthProviderID, n.AvatarURL, t.now, n.DisplayEmail,
-		cmp.Or(n.Timezone, DefaultTimezone))
+		cmp.Or(n.Timezone, DefaultTimezone), n.AuthIssuer)
 	if err != nil {
 		return User{}, err
 	}

@@ -78,6 +78,9 @@ func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) 
 	tuneRuntime(env.Getenv, p.hasher.Workers())
 	p.metrics.Watch(p.hasher.Waiting, p.repo.Pools())
 	p.metrics.WatchOutbox(p.repo.OutboxStatus, time.Now)
+	if err := p.claimIdentities(ctx); err != nil {
+		return err
+	}
 	config := p.config(env, c.DataDir)
 	if p.redis != nil {
 		shared := meter.NewShared(p.redis, meter.NewLimiter(time.Now), p.log, p.metrics.LimitsAway)
@@ -147,6 +150,21 @@ func (s settings) issuer() *openid.Client {
 	config.RedirectURL = s.publicURL.JoinPath("/api/auth/google/callback").String()
 	config.Now = time.Now
 	return openid.New(config)
+}
+
+// claimIdentities gives the configured issuer to identities of earlier releases, which
+// did not store theirs.
+func (p *process) claimIdentities(ctx context.Context) error {
+	if p.google == nil {
+		return nil
+	}
+	return p.repo.InTx(ctx, func(tx *repo.Tx) error {
+		claimed, err := tx.ClaimIdentities(ctx, repo.ProviderGoogle, p.google.Issuer)
+		if claimed > 0 {
+			p.log.Info("identities have got their issuer", "issuer", p.google.Issuer, "users", claimed)
+		}
+		return err
+	})
 }
 
 // outbox returns the outbox. Without a mail server, it delivers to the development

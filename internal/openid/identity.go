@@ -49,6 +49,7 @@ const unidentified = "\x00\uFFFD"
 
 // Identity is the issuer's description of the person who signed in.
 type Identity struct {
+	Issuer    string // as it is configured
 	Subject   string // the issuer's id of the person, which never changes
 	Email     string // verified by the issuer
 	FirstName string // may be empty
@@ -142,7 +143,7 @@ func (c *Client) identity(token *oidc.IDToken, nonce string) (Identity, error) {
 	case !bool(read.EmailVerified):
 		return Identity{}, ErrUnverified
 	}
-	person := Identity{Subject: token.Subject, Email: read.Email, Picture: picture(string(read.Picture))}
+	person := Identity{Issuer: c.config.Issuer, Subject: token.Subject, Email: read.Email, Picture: picture(string(read.Picture))}
 	person.FirstName, person.LastName = clean(string(read.GivenName)), clean(string(read.FamilyName))
 	if person.FirstName == "" && person.LastName == "" {
 		person.FirstName = clean(string(read.Name))

@@ -98,7 +98,7 @@ func (l *issuerLogins) resolveUser(
 	ctx context.Context, tx *repo.Tx, by By, external openid.Identity,
 ) (user repo.User, result Result, err error) {
 	email := identity.CanonicalEmail(external.Email)
-	user, err = tx.UserByProvider(ctx, repo.ProviderGoogle, external.Subject)
+	user, err = tx.UserByProvider(ctx, identityOf(external))
 	if errors.Is(err, repo.ErrNotFound) {
 		user, err = tx.UserByEmail(ctx, email)
 	}
@@ -112,16 +112,28 @@ func (l *issuerLogins) resolveUser(
 	switch {
 	case err != nil:
 		return user, "", err
-	case user.AuthProviderID != nil && *user.AuthProviderID != external.Subject:
+	case user.AuthProviderID != nil && sameIssuer(user, external) && *user.AuthProviderID != external.Subject:
 		return user, "", &RejectedIdentity{Reason: ErrOtherIdentity, Email: email, UserID: &user.ID}
 	case !user.IsActive:
 		return user, "", &RejectedIdentity{Reason: problem.ErrSuspended, Email: user.Email, UserID: &user.ID}
-	case user.AuthProviderID == nil:
+	case user.AuthProviderID == nil, !sameIssuer(user, external):
 		return user, Linked, l.linkIdentity(ctx, tx, by, user, external)
 	case external.Picture != nil && (user.AvatarURL == nil || *user.AvatarURL != *external.Picture):
-		err = tx.LinkProvider(ctx, user.ID, repo.ProviderGoogle, external.Subject, external.Picture)
+		err = tx.LinkProvider(ctx, user.ID, identityOf(external), external.Picture)
 	}
 	return user, SignedIn, err
+}
+
+// identityOf returns how the issuer knows the person.
+func identityOf(external openid.Identity) repo.ProviderIdentity {
+	return repo.ProviderIdentity{Provider: repo.ProviderGoogle, Issuer: external.Issuer, ID: external.Subject}
+}
+
+// sameIssuer reports whether the issuer identified the user before. If the operator
+// has chosen another one since, its first sign-in with the verified address replaces
+// the identity of the old one, which nobody can use any more.
+func sameIssuer(user repo.User, external openid.Identity) bool {
+	return user.AuthIssuer != nil && *user.AuthIssuer == external.Issuer
 }
 
 func newIdentifiedUser(tx *repo.Tx, external openid.Identity) repo.NewUser {
@@ -130,7 +142,7 @@ func newIdentifiedUser(tx *repo.Tx, external openid.Identity) repo.NewUser {
 		Email: identity.CanonicalEmail(external.Email), DisplayEmail: identity.DisplayEmail(external.Email),
 		Door: repo.DoorApp, FirstName: external.FirstName, LastName: external.LastName,
 		Currency: repo.DefaultCurrency, EmailVerifiedAt: &now, AuthProvider: repo.ProviderGoogle, AuthProviderID: &external.Subject,
-		AvatarURL: external.Picture,
+		AuthIssuer: &external.Issuer, AvatarURL: external.Picture,
 	}
 }
 
@@ -138,11 +150,14 @@ func newIdentifiedUser(tx *repo.Tx, external openid.Identity) repo.NewUser {
 // the issuer has verified. If the address was not verified before, an impostor may
 // have created the account: its password, sessions and keys are removed.
 func (l *issuerLogins) linkIdentity(ctx context.Context, tx *repo.Tx, by By, user repo.User, external openid.Identity) error {
-	if err := tx.LinkProvider(ctx, user.ID, repo.ProviderGoogle, external.Subject, external.Picture); err != nil {
+	if err := tx.LinkProvider(ctx, user.ID, identityOf(external), external.Picture); err != nil {
 		return err
 	}
 	event := l.audit.emailEvent(by, repo.AuditLink, &user.ID, user.Email)
 	event.Detail = ByGoogle
+	if user.AuthIssuer != nil {
+		event.Detail += ", in place of " + *user.AuthIssuer
+	}
 	if err := tx.Audit(ctx, event); err != nil || user.EmailVerifiedAt != nil {
 		return err
 	}
