@@ -29,14 +29,15 @@ func (t financeWrites) ChangeCalendar(ctx context.Context, old, w Workspace) err
 }
 
 // moveDays gives live transactions with a day the instant at which it begins in the
-// calendar. The rows of a day had one instant, so each pair is looked up by index.
+// calendar. The rows of a day had one instant, so each statement goes by index through
+// the dates between its first and its last one.
 func (t financeWrites) moveDays(ctx context.Context, w Workspace, calendar fiscal.Calendar) error {
 	var days []struct {
 		Day  string    `db:"day"`
 		Date time.Time `db:"date"`
 	}
 	err := t.list(ctx, &days, `
-SELECT DISTINCT day, date FROM transactions WHERE user_id = $1 AND deleted_at IS NULL AND day <> ''`, w.UserID.String())
+SELECT DISTINCT day, date FROM transactions WHERE user_id = $1 AND deleted_at IS NULL AND day <> '' ORDER BY date`, w.UserID.String())
 	if err != nil {
 		return err
 	}
@@ -49,11 +50,12 @@ SELECT DISTINCT day, date FROM transactions WHERE user_id = $1 AND deleted_at IS
 			}
 			args = append(args, d.Day, d.Date, begin)
 		}
+		n := len(args)
 		_, err := t.exec(ctx, `
 UPDATE transactions SET date = v.column3
-FROM (VALUES `+rowsOf(to-from, 3, "", "CAST(%s AS TIMESTAMP)", "CAST(%s AS TIMESTAMP)")+`) AS v
-WHERE user_id = `+fmt.Sprintf("$%d", len(args)+1)+` AND deleted_at IS NULL AND date = v.column2 AND day = v.column1`,
-			append(args, w.UserID.String())...)
+FROM (VALUES `+rowsOf(to-from, 3, "", "CAST(%s AS TIMESTAMP)", "CAST(%s AS TIMESTAMP)")+fmt.Sprintf(`) AS v
+WHERE user_id = $%d AND deleted_at IS NULL AND date BETWEEN $%d AND $%d AND date = v.column2 AND day = v.column1`, n+1, n+2, n+3),
+			append(args, w.UserID.String(), days[from].Date, days[to-1].Date)...)
 		return err
 	})
 }
