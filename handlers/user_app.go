@@ -63,6 +63,9 @@ func (o *accessOperations) changeMe(ctx context.Context, tx *repo.Tx, ifMatch *s
 	if user, err = tx.UpdateUser(ctx, w.UserID, update); err != nil {
 		return user, err
 	}
+	if err := tx.RescaleBudgets(ctx, w, user.Currency); err != nil {
+		return user, err
+	}
 	if user.FiscalStartDay == w.FiscalStartDay && user.Timezone == w.Timezone {
 		return user, nil
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"example.com/alta/internal/money"
 )
 
 // ErrNotOwner is the error for a row that belongs to another user.
@@ -77,6 +79,29 @@ func (t financeWrites) UpdateBudget(ctx context.Context, b *Budget) error {
 	_, err := t.exec(ctx, `
 UPDATE budgets SET category_id = $3, amount = $4, month = $5, year = $6, updated_at = $7 WHERE id = $1 AND user_id = $2`,
 		b.ID.String(), b.UserID.String(), b.CategoryID.String(), b.Amount, b.Month, b.Year, t.now)
+	return err
+}
+
+// RescaleBudgets makes the user's budgets the same numbers in another currency, which
+// may have other minor units. If it has fewer decimals, a budget becomes the nearest
+// amount of at least one unit. The workspace, which has the former currency, must be
+// locked.
+func (t financeWrites) RescaleBudgets(ctx context.Context, w Workspace, currency string) error {
+	former, decimals := money.Decimals(w.Currency), money.Decimals(currency)
+	if former == decimals {
+		return nil
+	}
+	amount, factor := `amount * $2`, int64(1)
+	for range decimals - former {
+		factor *= 10
+	}
+	if former > decimals {
+		amount = `CASE WHEN amount < $2 THEN 1 ELSE (amount + $2 / 2) / $2 END`
+		for range former - decimals {
+			factor *= 10
+		}
+	}
+	_, err := t.exec(ctx, `UPDATE budgets SET amount = `+amount+`, updated_at = $3 WHERE user_id = $1`, w.UserID.String(), factor, t.now)
 	return err
 }
 

@@ -17,6 +17,7 @@ var sqlErasures = []string{
 	`DELETE FROM transactions WHERE user_id = $1 AND deleted_at IS NULL`,
 	`DELETE FROM transactions WHERE user_id = $1 AND deleted_at IS NOT NULL`,
 	`DELETE FROM period_totals WHERE user_id = $1`,
+	`DELETE FROM rounded_amounts WHERE user_id = $1`,
 	`DELETE FROM budgets WHERE user_id = $1`,
 	`DELETE FROM categories WHERE user_id = $1 AND deleted_at IS NULL`,
 	`DELETE FROM categories WHERE user_id = $1 AND deleted_at IS NOT NULL`,

@@ -26,6 +26,7 @@ var steps = []repo.Migration{
 	{Version: 10, Name: "00010_used_tokens.sql"},
 	{Version: 11, Name: "00011_device_marks.sql"},
 	{Version: 12, Name: "00012_days.go"},
+	{Version: 14, Name: "00014_minor_units.go"},
 	{Version: 15, Name: "00015_allow_negative.sql"},
 	{Version: 20, Name: "00020_cycle_quota.sql"},
 	{Version: 21, Name: "00021_issuers.sql"},

@@ -52,23 +52,27 @@ WHERE user_id = $1 AND period BETWEEN $2 AND $3 AND ($4 = '' OR account_id = $4)
 	return n, err
 }
 
-// maxTotal bounds a row of period_totals, in minor units, so that a user's rows
-// can be added up.
-const maxTotal = 100 * money.Max
-
-// addToPeriod adds to a row of period_totals, and to the one of all months. Its
-// error is ErrTotalRange. A sum that is too large already, because those of a
-// deleted account were added to it, can be reduced.
+// addToPeriod adds to a row of period_totals, and to the one of all months. If the user
+// then has more than money.MaxSum in the currency, its error is ErrTotalRange. This
+// bounds every sum: no amount is negative, so that the totals of some transactions are at
+// most that of all, and so are those of months, accounts and categories, balances, and
+// what income exceeds expenses by.
 func (t financeWrites) addToPeriod(ctx context.Context, total PeriodTotal) error {
-	n, err := t.exec(ctx, `
+	_, err := t.exec(ctx, `
 INSERT INTO period_totals (user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($1, '', $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (user_id, period, account_id, category_id, type, is_transfer, currency) DO UPDATE SET
-       amount = period_totals.amount + excluded.amount, entries = period_totals.entries + excluded.entries
-WHERE excluded.amount <= 0 OR period_totals.amount + excluded.amount <= $10`,
+       amount = period_totals.amount + excluded.amount, entries = period_totals.entries + excluded.entries`,
 		total.UserID.String(), total.Period, total.AccountID, total.CategoryID, total.Type, total.IsTransfer, total.Currency,
-		total.Amount, total.Entries, maxTotal)
-	if err == nil && n < 2 {
+		total.Amount, total.Entries)
+	if err != nil || total.Amount <= 0 {
+		return err
+	}
+	var sum int64
+	err = t.get(ctx, &sum, `
+SELECT CAST(SUM(amount) AS BIGINT) FROM period_totals WHERE user_id = $1 AND period = '' AND currency = $2`,
+		total.UserID.String(), total.Currency)
+	if err == nil && sum > money.MaxSum {
 		err = ErrTotalRange
 	}
 	return err

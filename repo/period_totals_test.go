@@ -2,6 +2,7 @@ package repo_test
 
 import (
 	"errors"
+	"math"
 	"testing"
 	"time"
 
@@ -12,37 +13,52 @@ import (
 	"example.com/alta/repo"
 )
 
-// TestTotalsStayInRange adds the largest amounts until there are too many. Then
-// a transaction is refused, and the totals stay correct.
+// TestTotalsStayInRange: the largest amounts can be added a hundred times, and until all
+// of the currency come to money.MaxSum, in whatever account or category they are. Then
+// a transaction is refused, and the totals stay correct. Other currencies still take some.
 func TestTotalsStayInRange(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		r, _ := migrated(t, databaseURL)
-		ada := createUser(t, r, "ada@example.com")
-		accounts, err := r.Accounts(t.Context(), ada.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		add := func() error {
+		b := openBooks(t, r, "ada@example.com")
+		other := b.addAccount("Savings", "ARS")
+		pounds := b.addAccount("Pounds", "GBP")
+		add := func(account uuid.UUID, currency string) error {
 			return r.InTx(t.Context(), func(tx *repo.Tx) error {
-				w, err := tx.LockWorkspace(t.Context(), ada.ID)
+				w, err := tx.LockWorkspace(t.Context(), b.user.ID)
 				if err != nil {
 					return err
 				}
 				return tx.AddTransaction(t.Context(), w, &repo.Transaction{
-					Type: repo.TypeIncome, Amount: money.Max, Currency: "ARS", Date: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), AccountID: &accounts[0].ID,
+					Type: repo.TypeIncome, Amount: money.Max, Currency: currency, Date: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), AccountID: &account,
 				})
 			})
 		}
-		for n := range 100 {
-			if err := add(); err != nil {
+		for n := range 101 {
+			if err := add(b.account, "ARS"); err != nil {
 				t.Fatalf("number %d: %v", n, err)
 			}
 		}
-		if err := add(); !errors.Is(err, repo.ErrTotalRange) {
-			t.Errorf("one too many: %v, want ErrTotalRange", err)
+		write(t, r, func(tx *repo.Tx) error { // as if there were more
+			_, err := tx.Exec(t.Context(), `UPDATE period_totals SET amount = $1`, money.MaxSum-int64(money.Max))
+			return err
+		})
+		if err := add(other, "ARS"); err != nil {
+			t.Errorf("the last that fits: %v", err)
 		}
-		totals, err := r.PeriodTotals(t.Context(), ada.ID, "2026-03")
-		if err != nil || len(totals) != 1 || totals[0].Amount != 100*money.Max || totals[0].Entries != 100 {
+		for _, account := range []uuid.UUID{b.account, other} {
+			if err := add(account, "ARS"); !errors.Is(err, repo.ErrTotalRange) {
+				t.Errorf("one too many: %v, want ErrTotalRange", err)
+			}
+		}
+		if err := add(pounds, "GBP"); err != nil {
+			t.Errorf("another currency: %v", err)
+		}
+		totals, err := r.PeriodTotals(t.Context(), b.user.ID, repo.AllPeriods)
+		sums := map[string]int64{}
+		for _, total := range totals {
+			sums[total.Currency] += total.Amount
+		}
+		if err != nil || sums["ARS"] != money.MaxSum || sums["GBP"] != money.Max || money.MaxSum > math.MaxInt64-int64(money.Max) {
 			t.Errorf("the totals are %+v, %v", totals, err)
 		}
 	})

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"math"
+	"math/bits"
 
 	"github.com/google/uuid"
 
@@ -207,17 +208,19 @@ func (n Node) Amount() int64 {
 func (n Node) Remaining() int64 { return max(0, n.Amount()-n.Spent) }
 
 // Percentage returns the spent share of the budget in whole percent, with
-// halves rounded up; 0 without a budget.
+// halves rounded up; 0 without a budget, and the largest number if there is no larger.
 func (n Node) Percentage() int64 {
 	amount := n.Amount()
 	if amount == 0 {
 		return 0
 	}
-	whole, rest := n.Spent/amount, n.Spent%amount
-	if whole >= math.MaxInt64/100 {
+	high, low := bits.Mul64(uint64(n.Spent), 200)
+	low, carry := bits.Add64(low, uint64(amount), 0)
+	if high += carry; high >= 2*uint64(amount) {
 		return math.MaxInt64
 	}
-	return whole*100 + (rest*200+amount)/(2*amount) // a budget has at most ten digits, so this cannot overflow
+	percent, _ := bits.Div64(high, low, 2*uint64(amount))
+	return int64(min(percent, math.MaxInt64))
 }
 
 // Status returns the status for the spent share of the budget, before rounding.
@@ -228,7 +231,7 @@ func (n Node) Status() string {
 		return StatusUnbudgeted
 	case n.Spent >= amount:
 		return StatusExceeded
-	case n.Spent*5 >= amount*4:
+	case n.Spent >= amount-amount/5: // which is at least four fifths of it
 		return StatusWarning
 	}
 	return StatusOK
