@@ -13,9 +13,9 @@ import (
 // imports, tests left out. A package imports only packages that stand below it.
 var module = []struct{ name, imports string }{
 	{".", "internal/command"},
-	{"internal/command", "handlers internal/collection internal/contract internal/docs internal/identity internal/mail internal/meter " +
-		"internal/metrics internal/netaddr internal/openid internal/problem internal/product internal/redact internal/signin internal/stage repo"},
-	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/locale internal/mail internal/meter internal/metrics " +
+	{"internal/command", "handlers internal/collection internal/connlimit internal/contract internal/docs internal/identity internal/mail internal/memory " +
+		"internal/meter internal/metrics internal/netaddr internal/openid internal/problem internal/product internal/redact internal/signin internal/stage repo"},
+	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/locale internal/mail internal/memory internal/meter internal/metrics " +
 		"internal/money internal/openid internal/problem internal/product internal/report internal/signin internal/site internal/site/mailbox " +
 		"internal/stage internal/text repo"},
 	{"internal/site", "gen internal/contract internal/docs internal/fiscal internal/locale internal/money internal/netaddr internal/problem " +
@@ -25,10 +25,10 @@ var module = []struct{ name, imports string }{
 	{"internal/site/static", ""},
 	{"internal/collection", "internal/docs"},
 	{"internal/docs", "internal/contract internal/contract/source"},
-	{"internal/stage", "gen internal/contract internal/fiscal internal/identity internal/locale internal/meter internal/metrics internal/money " +
+	{"internal/stage", "gen internal/connlimit internal/contract internal/fiscal internal/identity internal/locale internal/meter internal/metrics internal/money " +
 		"internal/netaddr internal/problem internal/recorder internal/redact internal/text repo"},
 	{"internal/signin", "internal/identity internal/mail internal/meter internal/openid internal/problem repo"},
-	{"internal/problem", "gen internal/contract internal/export internal/identity internal/meter internal/money internal/report internal/text repo"},
+	{"internal/problem", "gen internal/contract internal/export internal/identity internal/memory internal/meter internal/money internal/report internal/text repo"},
 	{"internal/metrics", "internal/mail repo"},
 	{"internal/mail", "internal/identity internal/mail/eml internal/netaddr internal/product repo"},
 	{"internal/meter", "repo"},
@@ -39,10 +39,12 @@ var module = []struct{ name, imports string }{
 	{"internal/contract/source", ""},
 	{"internal/export", "internal/money"},
 	{"gen", ""},
+	{"internal/connlimit", ""},
 	{"internal/fiscal", ""},
 	{"internal/identity", ""},
 	{"internal/locale", ""},
 	{"internal/mail/eml", ""},
+	{"internal/memory", ""},
 	{"internal/money", ""},
 	{"internal/netaddr", ""},
 	{"internal/openid", ""},

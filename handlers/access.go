@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/memory"
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/openid"
 	"example.com/alta/internal/problem"
@@ -29,6 +30,7 @@ type accessOperations struct {
 	google          *openid.Client // nil: no sign-in by Google
 	personalExports chan struct{}  // has an element for each export that is being read
 	product         string         // its name
+	answers         *memory.Budget
 	metrics         *metrics.Metrics
 	log             *slog.Logger
 	now             func() time.Time

@@ -11,15 +11,41 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/export"
+	"example.com/alta/internal/memory"
 	"example.com/alta/internal/stage"
 )
+
+// defaultAnswers is the memory for exports if the server does not know its own.
+const defaultAnswers = 256 << 20
+
+// NewAnswerBudget returns the budget of that many bytes for exports. One user may have
+// a quarter of it.
+func NewAnswerBudget(bytes int64) *memory.Budget {
+	return memory.NewBudget(bytes, bytes/4, exportWait)
+}
 
 // exportWait is how long an export may wait for others to finish.
 const exportWait = 5 * time.Second
 
+// The memory that it takes to make a file of export.MaxRows transactions with long
+// descriptions, measured, and rounded up. Personal data go through a file.
+const (
+	csvMemory      = 8 << 20
+	workbookMemory = 12 << 20
+	pdfMemory      = 20 << 20
+	personalMemory = 2 << 20
+)
+
+// exportKind is a format of an export.
+type exportKind struct {
+	write  func(export.Report) ([]byte, error)
+	name   string // of the file
+	memory int64  // that making it takes, in bytes
+}
+
 // ExportWorkbook answers the caller's transactions as an Excel workbook.
 func (o *financeOperations) ExportWorkbook(ctx context.Context, r gen.ExportWorkbookRequestObject) (gen.ExportWorkbookResponseObject, error) {
-	file, err := o.export(ctx, r.Params.AccountID, export.Workbook, "movimientos.xlsx")
+	file, err := o.export(ctx, r.Params.AccountID, exportKind{write: export.Workbook, name: "movimientos.xlsx", memory: workbookMemory})
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +56,7 @@ func (o *financeOperations) ExportWorkbook(ctx context.Context, r gen.ExportWork
 
 // ExportCSV answers the caller's transactions as CSV.
 func (o *financeOperations) ExportCSV(ctx context.Context, r gen.ExportCSVRequestObject) (gen.ExportCSVResponseObject, error) {
-	file, err := o.export(ctx, r.Params.AccountID, export.CSV, "movimientos.csv")
+	file, err := o.export(ctx, r.Params.AccountID, exportKind{write: export.CSV, name: "movimientos.csv", memory: csvMemory})
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +65,7 @@ func (o *financeOperations) ExportCSV(ctx context.Context, r gen.ExportCSVReques
 
 // ExportTablePDF answers the caller's transactions as a table in a PDF.
 func (o *financeOperations) ExportTablePDF(ctx context.Context, r gen.ExportTablePDFRequestObject) (gen.ExportTablePDFResponseObject, error) {
-	file, err := o.export(ctx, r.Params.AccountID, export.TablePDF, "movimientos_tabla.pdf")
+	file, err := o.export(ctx, r.Params.AccountID, exportKind{write: export.TablePDF, name: "movimientos_tabla.pdf", memory: pdfMemory})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +76,7 @@ func (o *financeOperations) ExportTablePDF(ctx context.Context, r gen.ExportTabl
 
 // ExportVisualPDF answers the caller's report with a chart in a PDF.
 func (o *financeOperations) ExportVisualPDF(ctx context.Context, r gen.ExportVisualPDFRequestObject) (gen.ExportVisualPDFResponseObject, error) {
-	file, err := o.export(ctx, r.Params.AccountID, export.VisualPDF, "reporte_visual.pdf")
+	file, err := o.export(ctx, r.Params.AccountID, exportKind{write: export.VisualPDF, name: "reporte_visual.pdf", memory: pdfMemory})
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +95,19 @@ func (f exportFile) length() int64 { return int64(len(f.content)) }
 
 // export returns a file of the caller's transactions, of all accounts or of one. The
 // file is complete before any of it is sent.
-func (o *financeOperations) export(ctx context.Context, account *string, write func(export.Report) ([]byte, error), name string) (file exportFile, err error) {
+func (o *financeOperations) export(ctx context.Context, account *string, kind exportKind) (file exportFile, err error) {
+	call := stage.From(ctx)
+	share, err := o.answers.Take(ctx, call.Principal.UserID.String(), kind.memory)
+	if err != nil {
+		return file, err
+	}
+	call.OnEnd(share.Free)
 	leave, err := o.exportGate.Enter(ctx)
 	if err != nil {
 		return file, err
 	}
 	defer leave()
-	data, err := o.repo.Export(ctx, stage.From(ctx).Principal.UserID, reportAccount(account), export.MaxRows)
+	data, err := o.repo.Export(ctx, call.Principal.UserID, reportAccount(account), export.MaxRows)
 	if err != nil {
 		return file, callerDeleted(err)
 	}
@@ -83,10 +115,13 @@ func (o *financeOperations) export(ctx context.Context, account *string, write f
 	if err != nil {
 		return file, err
 	}
-	if file.content, err = write(report); err != nil {
-		return file, fmt.Errorf("write %s: %w", name, err)
+	if file.content, err = kind.write(report); err != nil {
+		return file, fmt.Errorf("write %s: %w", kind.name, err)
 	}
-	disposition := `attachment; filename="` + name + `"`
+	if !call.IsStored() { // the client may be slow
+		share.Shrink(file.length())
+	}
+	disposition := `attachment; filename="` + kind.name + `"`
 	file.headers.ContentDisposition, file.headers.XTotalCount = &disposition, &report.Total
 	if report.Total > len(report.Rows) {
 		file.headers.XTruncated = new("true")

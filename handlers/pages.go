@@ -24,6 +24,7 @@ func (s *Server) addPages(e *echo.Echo) {
 		Google:        s.config.Google != nil,
 		Rates:         s.config.Rates,
 		Now:           s.config.Now,
+		ReadForm:      s.stages.ReadForm,
 	}
 	if s.config.Mailbox != nil {
 		config.Mailbox = siteMailbox{s.config.Mailbox}

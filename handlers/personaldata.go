@@ -23,13 +23,19 @@ const exportsAtOnce = 2
 
 // ExportMe answers all data about the caller.
 func (o *accessOperations) ExportMe(ctx context.Context, _ gen.ExportMeRequestObject) (gen.ExportMeResponseObject, error) {
+	call := stage.From(ctx)
+	userID := call.Principal.UserID
+	share, err := o.answers.Take(ctx, userID.String(), personalMemory)
+	if err != nil {
+		return nil, err
+	}
+	call.OnEnd(share.Free)
 	select {
 	case o.personalExports <- struct{}{}:
 		defer func() { <-o.personalExports }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	userID := stage.From(ctx).Principal.UserID
 	if err := o.signin.Audit(ctx, byCaller(ctx).Event(repo.AuditExport, &userID)); err != nil {
 		return nil, err
 	}

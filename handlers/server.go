@@ -20,6 +20,7 @@ import (
 	"example.com/alta/internal/export"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/memory"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/openid"
@@ -35,8 +36,10 @@ type Config struct {
 	Hasher         *identity.Hasher
 	Keys           *identity.Keyring
 	Ledger         *meter.Ledger
-	Limits         meter.Limits // nil: counted in this process
-	Exports        *export.Gate // nil: one export at a time for each processor
+	Limits         meter.Limits   // nil: counted in this process
+	Exports        *export.Gate   // nil: one export at a time for each processor
+	Answers        *memory.Budget // for exports; nil: 256 MiB, and 64 MiB for one user
+	BodyMemory     int64          // bytes for bodies that clients are sending; 0: 64 MiB
 	Now            func() time.Time
 	Log            *slog.Logger
 	Document       []byte // the published contract
@@ -87,11 +90,15 @@ func New(config Config) (*Server, error) {
 	if config.Exports == nil {
 		config.Exports = export.NewGate(runtime.NumCPU(), exportWait)
 	}
+	if config.Answers == nil {
+		config.Answers = NewAnswerBudget(defaultAnswers)
+	}
 	tokens := identity.NewTokens(config.Keys, config.Now)
 	stages, err := stage.New(stage.Config{
 		Contract: parsed, Repo: config.Repo, Keys: config.Keys, Tokens: tokens, Ledger: config.Ledger, Limits: config.Limits,
 		Metrics: config.Metrics, Log: config.Log, Now: config.Now, PublicURL: config.PublicURL, Rates: config.Rates,
 		TrustedProxies: config.TrustedProxies, CORSOrigins: config.CORSOrigins, MetricsToken: config.MetricsToken,
+		BodyMemory: config.BodyMemory,
 	})
 	if err != nil {
 		return nil, err
@@ -113,10 +120,10 @@ func newServer(c Config, stages *stage.Stages, service *signin.Service) *Server 
 		accessOperations: &accessOperations{
 			repo: c.Repo, calls: stages, signin: service, keys: c.Keys, cookies: stages.Cookies(), sessionTTL: c.SessionTTL,
 			frontend: c.FrontendURL, publicURL: c.PublicURL, google: c.Google, personalExports: make(chan struct{}, exportsAtOnce),
-			product: c.Name, metrics: c.Metrics, log: c.Log, now: c.Now,
+			product: c.Name, answers: c.Answers, metrics: c.Metrics, log: c.Log, now: c.Now,
 		},
 		tokenOperations:          tokens,
-		financeOperations:        &financeOperations{repo: c.Repo, calls: stages, exportGate: c.Exports, product: c.Name, now: c.Now},
+		financeOperations:        &financeOperations{repo: c.Repo, calls: stages, exportGate: c.Exports, answers: c.Answers, product: c.Name, now: c.Now},
 		administrationOperations: &administrationOperations{repo: c.Repo, calls: stages, signin: service, now: c.Now},
 		systemOperations:         &systemOperations{repo: c.Repo, limits: c.Limits, metrics: c.Metrics, now: c.Now},
 		background: background{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/alta/internal/export"
+	"example.com/alta/internal/memory"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
@@ -16,6 +17,7 @@ type financeOperations struct {
 	calls      *stage.Stages
 	exportGate *export.Gate
 	product    string // its name
+	answers    *memory.Budget
 	now        func() time.Time
 }
 

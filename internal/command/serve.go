@@ -16,8 +16,10 @@ import (
 	"time"
 
 	"example.com/alta/handlers"
+	"example.com/alta/internal/connlimit"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/memory"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/netaddr"
@@ -42,6 +44,7 @@ type process struct {
 	keys    *identity.Keyring
 	log     *slog.Logger
 	metrics *metrics.Metrics
+	memory  memory.Limit
 }
 
 // Run serves until ctx ends. Then it finishes the calls in flight, writes queued
@@ -52,12 +55,13 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 		return err
 	}
 	log := newLog(env.Stderr, s.log)
+	limit := limitMemory(env.Getenv, log)
 	keys, err := c.keyring()
 	if err != nil {
 		return err
 	}
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		return c.serve(ctx, env, &process{settings: s, repo: r, keys: keys, log: log, metrics: metrics.New()})
+		return c.serve(ctx, env, &process{settings: s, repo: r, keys: keys, log: log, metrics: metrics.New(), memory: limit})
 	})
 }
 
@@ -76,6 +80,10 @@ func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) 
 	})
 	defer p.hasher.Close()
 	tuneRuntime(env.Getenv, p.hasher.Workers())
+	limited, err := p.limitConnections(listener)
+	if err != nil {
+		return err
+	}
 	p.metrics.Watch(p.hasher.Waiting, p.repo.Pools())
 	p.metrics.WatchOutbox(p.repo.OutboxStatus, time.Now)
 	if err := p.claimIdentities(ctx); err != nil {
@@ -98,7 +106,7 @@ func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) 
 	if err := welcome(ctx, env.Stdout, p, repo.IsPostgres(c.databaseURL())); err != nil && ctx.Err() == nil {
 		return err
 	}
-	return serveCalls(ctx, listener, server, p.log)
+	return serveCalls(ctx, limited, server, p.log)
 }
 
 // tuneRuntime adapts Go's runtime to the server. Each thread that hashes passwords
@@ -136,6 +144,8 @@ func (p *process) config(env *Environment, dataDir string) handlers.Config {
 		CORSOrigins:    p.origins,
 		MetricsToken:   p.metricsToken,
 		Retention:      p.retention,
+		Answers:        handlers.NewAnswerBudget(p.memory.Go / answersShare),
+		BodyMemory:     p.memory.Go / bodiesShare,
 		Document:       env.Contract,
 		Changelog:      env.Changelog,
 	}
@@ -181,18 +191,21 @@ func (p *process) outbox(dataDir string) (*mail.Outbox, *mail.Mailbox) {
 }
 
 // serveCalls answers calls until ctx ends and the last call has been answered.
-func serveCalls(ctx context.Context, listener net.Listener, server *handlers.Server, log *slog.Logger) error {
+func serveCalls(ctx context.Context, listener *connlimit.Listener, server *handlers.Server, log *slog.Logger) error {
 	httpServer := &http.Server{
 		Handler:           server,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second, // longer than a call may take
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
+		MaxHeaderBytes:    maxHeaderBytes - headerSlop,
+		ConnState:         listener.Track,
+		ConnContext:       connlimit.With,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	finished := make(chan struct{})
+	go memory.GiveBack(background)
 	go func() {
 		defer close(finished)
 		server.Run(background)

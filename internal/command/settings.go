@@ -30,6 +30,7 @@ type ServeFlags struct {
 	StorageFlags   `embed:""`
 	MailFlags      `embed:""`
 	OIDCFlags      `embed:""`
+	LimitFlags     `embed:""`
 	Listen         string   `help:"Address to listen on; port 0 chooses a free port (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL      string   `help:"URL at which people reach the server (default http:// and the listen address); required if the listen address is not loopback." placeholder:"URL"`
 	FrontendURL    string   `help:"URL of the pages to which links in emails and the sign-in with Google lead; the public URL if unset." placeholder:"URL"`
@@ -49,22 +50,24 @@ type ServeFlags struct {
 
 // settings are the parsed ServeFlags.
 type settings struct {
-	listen       string
-	publicURL    *url.URL // nil: the listener's address
-	frontendURL  *url.URL // nil: the public URL
-	mail         mailSettings
-	google       *openid.Config // nil: no sign-in with Google
-	bcryptCost   int
-	rates        map[string]contract.Rate
-	sessionTTL   time.Duration
-	redis        *redis.Options // nil: the process has its own rate limits
-	proxies      []netip.Prefix
-	origins      []string
-	hashQueue    int
-	hashWait     time.Duration
-	metricsToken string
-	retention    repo.Retention
-	log          string
+	listen         string
+	publicURL      *url.URL // nil: the listener's address
+	frontendURL    *url.URL // nil: the public URL
+	mail           mailSettings
+	google         *openid.Config // nil: no sign-in with Google
+	bcryptCost     int
+	rates          map[string]contract.Rate
+	sessionTTL     time.Duration
+	redis          *redis.Options // nil: the process has its own rate limits
+	proxies        []netip.Prefix
+	origins        []string
+	maxConnections int
+	perAddress     int // connections; 0: a quarter of all
+	hashQueue      int
+	hashWait       time.Duration
+	metricsToken   string
+	retention      repo.Retention
+	log            string
 }
 
 // checkFunc takes the error of a setting, or nil.
@@ -80,6 +83,7 @@ func (f *ServeFlags) parse() (s settings, err error) {
 	f.parseLimits(&s, wrong.check)
 	f.parseClients(&s, wrong.check)
 	f.parseHashing(&s, wrong.check)
+	f.LimitFlags.parse(&s, wrong.check)
 	s.retention, err = parseRetention(f.Retention)
 	wrong.check("ALTA_RETENTION", err)
 	if s.log = f.Log; !slices.Contains([]string{"", "text", "json"}, f.Log) {

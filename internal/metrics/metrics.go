@@ -26,6 +26,7 @@ type Metrics struct {
 	charges   *prometheus.CounterVec
 	signIns   *prometheus.CounterVec
 	limitAway prometheus.Gauge
+	closed    *prometheus.CounterVec
 }
 
 // New returns Metrics in a registry of their own.
@@ -52,6 +53,7 @@ func New() *Metrics {
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alta_google_sign_ins_total", Help: "Sign-ins by Google, by result: signed_up, linked, signed_in or refused.",
 		}, []string{"result"}),
+		closed: newClosed(),
 		limitAway: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "alta_shared_limits_away", Help: "1 while Redis is away and each process limits calls by itself.",
 		}),
@@ -60,7 +62,7 @@ func New() *Metrics {
 			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.signIns, m.limitAway,
+	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.signIns, m.limitAway, m.closed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -9,6 +9,7 @@ import (
 
 	"example.com/alta/internal/export"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/memory"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/money"
 	"example.com/alta/internal/report"
@@ -31,6 +32,7 @@ var foreignErrors = []struct {
 	{report.ErrTaken, ErrBudgetExists},
 	{identity.ErrBusy, ErrOverloaded},
 	{export.ErrBusy, ErrOverloaded},
+	{memory.ErrBusy, ErrOverloaded},
 	{repo.ErrUnavailable, ErrOverloaded},
 	{context.DeadlineExceeded, ErrOverloaded},
 	{context.Canceled, ErrOverloaded}, // the client does not read it

@@ -18,7 +18,7 @@ func (s *Site) addPage(path string, show http.HandlerFunc) {
 
 // addForm adds a page with a form, which is sent to the page's own path.
 func (s *Site) addForm(path string, show, send http.HandlerFunc) {
-	s.mux.HandleFunc("POST "+muxPattern(path), send)
+	s.handleForm(path, send)
 	s.addRoute(Route{Methods: formMethods, Path: path}, show)
 }
 
@@ -34,7 +34,7 @@ func (s *Site) addSessionPage(path string, show, send func(*visit)) {
 
 // addAction adds a path that forms of other pages are sent to.
 func (s *Site) addAction(path string, answer http.HandlerFunc) {
-	s.mux.HandleFunc("POST "+muxPattern(path), answer)
+	s.handleForm(path, answer)
 	s.rejectOtherMethods(Route{Methods: []string{http.MethodPost}, Path: path})
 }
 

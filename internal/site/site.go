@@ -32,6 +32,10 @@ type Config struct {
 	Google        bool                     // people can sign in by an OpenID Connect issuer
 	Rates         map[string]contract.Rate // by rate class; overrides the contract
 	Now           func() time.Time         // nil: time.Now
+
+	// ReadForm reads the body of a form that was sent, which may have at most limit
+	// bytes. Its errors are problems. Nil: it only limits the length.
+	ReadForm func(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error)
 }
 
 // Route is a path, in echo's notation, that the site answers at.
@@ -54,6 +58,9 @@ type Site struct {
 func New(config Config) *Site {
 	if config.Now == nil {
 		config.Now = time.Now
+	}
+	if config.ReadForm == nil {
+		config.ReadForm = readWhole
 	}
 	config.Name = cmp.Or(config.Name, product.DefaultName)
 	s := &Site{config: config, texts: textsWithName(config.Name), mux: http.NewServeMux(), origins: ownOrigin(config.PublicURL)}

@@ -44,6 +44,20 @@ type Call struct {
 	endCookie  string          // the Set-Cookie of a failed call; "": it has none
 	idempotent *idempotencyKey // nil: the call has no Idempotency-Key
 	resumedID  string          // id of an interrupted call with the same key; "": none
+	ended      []func()        // what is called when the answer has been written
+}
+
+// OnEnd calls end when the answer has been written.
+func (c *Call) OnEnd(end func()) { c.ended = append(c.ended, end) }
+
+// IsStored reports whether the answer is kept for retries of the call.
+func (c *Call) IsStored() bool { return c.idempotent != nil }
+
+// end calls what waits for the end of the call.
+func (c *Call) end() {
+	for _, end := range c.ended {
+		end()
+	}
 }
 
 type callKey struct{}
@@ -70,6 +84,8 @@ func (s *Stages) startCall(next echo.HandlerFunc) echo.HandlerFunc {
 		call.Header.Set(HeaderRequestID, call.ID)
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callKey{}, call), callTimeout)
 		defer cancel()
+		defer call.end()
+		hurryBody(c.Response(), r)
 		c.SetRequest(r.WithContext(ctx))
 		return next(c)
 	}

@@ -14,7 +14,7 @@ func (s *Stages) writeError(err error, c echo.Context) {
 		return // too late for another response: the error is only logged
 	}
 	call.Header.Del(headerETag) // of a response that could not be stored
-	if call.endCookie != "" { // the failure itself drops all others
+	if call.endCookie != "" {   // the failure itself drops all others
 		c.Response().Before(func() { call.Header.Set("Set-Cookie", call.endCookie) })
 	}
 	if err := s.problems.Write(c.Response(), c.Request(), call.ID, err); err != nil {

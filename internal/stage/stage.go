@@ -8,6 +8,7 @@
 package stage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -29,7 +30,7 @@ import (
 )
 
 // Config has the dependencies and settings of Stages. All fields but Rates and the
-// last three are required.
+// last four are required.
 type Config struct {
 	Contract  *contract.Contract
 	Repo      *repo.Repo
@@ -46,6 +47,7 @@ type Config struct {
 	TrustedProxies []netip.Prefix // their X-Forwarded-For is trusted
 	CORSOrigins    []string
 	MetricsToken   string // empty: metrics to loopback peers only
+	BodyMemory     int64  // bytes for bodies that clients are sending; 0: 64 MiB
 }
 
 // Stages are the stages of all calls of one server.
@@ -70,6 +72,7 @@ type Stages struct {
 	lastSeen     *lastSeen // of sessions
 	lastUsed     *lastSeen // of API keys
 	unreadable   unreadable
+	bodies       *bodies
 }
 
 // New returns the stages. Its error names an invalid CORS origin.
@@ -90,6 +93,7 @@ func New(c Config) (*Stages, error) {
 		problems:   problem.Writer{UpgradeURL: c.PublicURL.JoinPath("/pricing").String()},
 		lastSeen:   newLastSeen(c.Repo, (*repo.Tx).TouchSession),
 		lastUsed:   newLastSeen(c.Repo, (*repo.Tx).TouchAPIKey),
+		bodies:     newBodies(cmp.Or(c.BodyMemory, defaultBodies)),
 	}, nil
 }
 

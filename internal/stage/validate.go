@@ -3,7 +3,6 @@ package stage
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -49,7 +48,7 @@ func (s *Stages) validate(op *contract.Operation) echo.MiddlewareFunc {
 			if err := checkQuery(op, c.Request()); err != nil {
 				return err
 			}
-			if err := checkBody(op, c.Request()); err != nil {
+			if err := s.checkBody(op, c.Response(), c.Request()); err != nil {
 				return err
 			}
 			return next(c)
@@ -105,11 +104,11 @@ func checkQuery(op *contract.Operation, r *http.Request) error {
 	return nil
 }
 
-func checkBody(op *contract.Operation, r *http.Request) error {
+func (s *Stages) checkBody(op *contract.Operation, w http.ResponseWriter, r *http.Request) error {
 	if op.Body == nil {
 		return nil
 	}
-	raw, err := readBody(r)
+	raw, err := s.readBody(w, r)
 	if err != nil {
 		return err
 	}
@@ -158,13 +157,10 @@ func addDefaults(raw []byte, doc document, object map[string]any, defaults []con
 
 // readBody returns the whole body. An empty body counts as {}, so that the answer
 // lists the missing properties. Its errors are problems.
-func readBody(r *http.Request) ([]byte, error) {
-	raw, err := io.ReadAll(r.Body)
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, problem.ErrTooLarge
-	}
+func (s *Stages) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	raw, err := s.bodies.read(w, r, network(From(r.Context()).Address))
 	if err != nil {
-		return nil, problem.ErrBodyCutOff
+		return nil, err
 	}
 	if len(raw) == 0 {
 		return []byte("{}"), nil
