@@ -37,7 +37,7 @@ var module = []struct{ name, imports string }{
 	{"repo/migrations", "internal/fiscal internal/identity"},
 	{"internal/contract", "internal/contract/source"},
 	{"internal/contract/source", ""},
-	{"internal/export", "internal/money"},
+	{"internal/export", "internal/locale internal/money"},
 	{"gen", ""},
 	{"internal/connlimit", ""},
 	{"internal/fiscal", ""},

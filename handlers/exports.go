@@ -1,9 +1,10 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
-	"fmt"
+	"errors"
+	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -11,8 +12,10 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/export"
+	"example.com/alta/internal/locale"
 	"example.com/alta/internal/memory"
 	"example.com/alta/internal/stage"
+	"example.com/alta/repo"
 )
 
 // defaultAnswers is the memory for exports if the server does not know its own.
@@ -27,75 +30,99 @@ func NewAnswerBudget(bytes int64) *memory.Budget {
 // exportWait is how long an export may wait for others to finish.
 const exportWait = 5 * time.Second
 
-// The memory that it takes to make a file of export.MaxRows transactions with long
-// descriptions, measured, and rounded up. Personal data go through a file.
+// The memory that it takes to make a file, measured, and rounded up: a PDF of
+// export.MaxRows transactions with long descriptions, or a CSV file or workbook of any
+// number, which go through a file, as personal data do.
 const (
 	csvMemory      = 8 << 20
-	workbookMemory = 12 << 20
+	workbookMemory = 24 << 20 // the library keeps 16 MiB of a sheet
 	pdfMemory      = 20 << 20
 	personalMemory = 2 << 20
 )
 
-// exportKind is a format of an export.
-type exportKind struct {
-	write  func(export.Report) ([]byte, error)
-	name   string // of the file
-	memory int64  // that making it takes, in bytes
-}
-
 // ExportWorkbook answers the caller's transactions as an Excel workbook.
 func (o *financeOperations) ExportWorkbook(ctx context.Context, r gen.ExportWorkbookRequestObject) (gen.ExportWorkbookResponseObject, error) {
-	file, err := o.export(ctx, r.Params.AccountID, exportKind{write: export.Workbook, name: "movimientos.xlsx", memory: workbookMemory})
+	file, err := o.export(ctx, workbookFile, exportChoice{account: r.Params.AccountID, all: wantsAll(r.Params.All)})
 	if err != nil {
 		return nil, err
 	}
 	return gen.ExportWorkbook200ApplicationVndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse{
-		Body: bytes.NewReader(file.content), ContentLength: file.length(), Headers: gen.ExportWorkbook200ResponseHeaders(file.headers),
+		Body: file.content, ContentLength: file.content.size, Headers: gen.ExportWorkbook200ResponseHeaders(file.headers),
 	}, nil
 }
 
 // ExportCSV answers the caller's transactions as CSV.
 func (o *financeOperations) ExportCSV(ctx context.Context, r gen.ExportCSVRequestObject) (gen.ExportCSVResponseObject, error) {
-	file, err := o.export(ctx, r.Params.AccountID, exportKind{write: export.CSV, name: "movimientos.csv", memory: csvMemory})
+	file, err := o.export(ctx, csvFile, exportChoice{account: r.Params.AccountID, all: wantsAll(r.Params.All)})
 	if err != nil {
 		return nil, err
 	}
-	return gen.ExportCSV200TextCsvResponse{Body: bytes.NewReader(file.content), ContentLength: file.length(), Headers: file.headers}, nil
+	return gen.ExportCSV200TextCsvResponse{Body: file.content, ContentLength: file.content.size, Headers: file.headers}, nil
 }
 
 // ExportTablePDF answers the caller's transactions as a table in a PDF.
 func (o *financeOperations) ExportTablePDF(ctx context.Context, r gen.ExportTablePDFRequestObject) (gen.ExportTablePDFResponseObject, error) {
-	file, err := o.export(ctx, r.Params.AccountID, exportKind{write: export.TablePDF, name: "movimientos_tabla.pdf", memory: pdfMemory})
+	file, err := o.export(ctx, tableFile, exportChoice{account: r.Params.AccountID})
 	if err != nil {
 		return nil, err
 	}
 	return gen.ExportTablePDF200ApplicationPdfResponse{
-		Body: bytes.NewReader(file.content), ContentLength: file.length(), Headers: gen.ExportTablePDF200ResponseHeaders(file.headers),
+		Body: file.content, ContentLength: file.content.size, Headers: gen.ExportTablePDF200ResponseHeaders(file.headers),
 	}, nil
 }
 
 // ExportVisualPDF answers the caller's report with a chart in a PDF.
 func (o *financeOperations) ExportVisualPDF(ctx context.Context, r gen.ExportVisualPDFRequestObject) (gen.ExportVisualPDFResponseObject, error) {
-	file, err := o.export(ctx, r.Params.AccountID, exportKind{write: export.VisualPDF, name: "reporte_visual.pdf", memory: pdfMemory})
+	file, err := o.export(ctx, visualFile, exportChoice{account: r.Params.AccountID})
 	if err != nil {
 		return nil, err
 	}
 	return gen.ExportVisualPDF200ApplicationPdfResponse{
-		Body: bytes.NewReader(file.content), ContentLength: file.length(), Headers: gen.ExportVisualPDF200ResponseHeaders(file.headers),
+		Body: file.content, ContentLength: file.content.size, Headers: gen.ExportVisualPDF200ResponseHeaders(file.headers),
 	}, nil
+}
+
+// exportKind is a kind of file.
+type exportKind struct {
+	write            func(io.Writer, export.Report, export.Rows) error
+	spanish, english string // names of the file
+	memory           int64  // that making it takes, in bytes
+	room             int    // how many transactions it has room for, if all are asked for
+}
+
+var (
+	workbookFile = exportKind{write: export.Workbook, spanish: "movimientos.xlsx", english: "transactions.xlsx", memory: workbookMemory, room: export.MaxSheetRows}
+	csvFile      = exportKind{write: export.CSV, spanish: "movimientos.csv", english: "transactions.csv", memory: csvMemory, room: math.MaxInt32}
+	tableFile    = exportKind{write: inMemory(export.TablePDF), spanish: "movimientos_tabla.pdf", english: "transactions_table.pdf", memory: pdfMemory}
+	visualFile   = exportKind{write: inMemory(export.VisualPDF), spanish: "reporte_visual.pdf", english: "visual_report.pdf", memory: pdfMemory}
+)
+
+// inMemory adapts a function that returns the whole file.
+func inMemory(write func(export.Report, export.Rows) ([]byte, error)) func(io.Writer, export.Report, export.Rows) error {
+	return func(w io.Writer, r export.Report, rows export.Rows) error {
+		content, err := write(r, rows)
+		if err == nil {
+			_, err = w.Write(content)
+		}
+		return err
+	}
+}
+
+// exportChoice is what the caller wants in the file.
+type exportChoice struct {
+	account *string
+	all     bool // however many transactions there are
 }
 
 // exportFile is a complete file with its headers.
 type exportFile struct {
-	content []byte
+	content *responseBuffer
 	headers gen.ExportCSV200ResponseHeaders // the other exports have the same headers
 }
 
-func (f exportFile) length() int64 { return int64(len(f.content)) }
-
-// export returns a file of the caller's transactions, of all accounts or of one. The
-// file is complete before any of it is sent.
-func (o *financeOperations) export(ctx context.Context, account *string, kind exportKind) (file exportFile, err error) {
+// export returns a file of the caller's transactions, of all accounts or of one, from
+// one snapshot of the database. The file is complete before any of it is sent.
+func (o *financeOperations) export(ctx context.Context, kind exportKind, choice exportChoice) (file exportFile, err error) {
 	call := stage.From(ctx)
 	share, err := o.answers.Take(ctx, call.Principal.UserID.String(), kind.memory)
 	if err != nil {
@@ -107,27 +134,51 @@ func (o *financeOperations) export(ctx context.Context, account *string, kind ex
 		return file, err
 	}
 	defer leave()
-	data, err := o.repo.Export(ctx, call.Principal.UserID, reportAccount(account), export.MaxRows)
-	if err != nil {
-		return file, callerDeleted(err)
+	limit := export.MaxRows
+	if choice.all {
+		limit = kind.room
 	}
-	report, err := exportReport(data, o.now())
+	file.content = &responseBuffer{}
+	var report export.Report
+	err = o.repo.InSnapshot(ctx, func(s *repo.Snapshot) error {
+		data, err := s.Export(ctx, call.Principal.UserID, reportAccount(choice.account))
+		if err != nil {
+			return callerDeleted(err)
+		}
+		if report, err = exportReport(data, o.now(), limit); err != nil {
+			return err
+		}
+		report.Product = o.product
+		if err := file.content.reset(); err != nil {
+			return err
+		}
+		calendar, err := data.Workspace.Calendar()
+		if err != nil {
+			return err
+		}
+		return kind.write(file.content, report, func(use func(export.Row) error) error {
+			return s.ExportTransactions(ctx, data, limit, func(t repo.ExportTransaction) error { return use(exportRow(calendar, t)) })
+		})
+	})
 	if err != nil {
-		return file, err
-	}
-	if file.content, err = kind.write(report); err != nil {
-		return file, fmt.Errorf("write %s: %w", kind.name, err)
+		return file, errors.Join(err, file.content.Close())
 	}
 	if !call.IsStored() { // the client may be slow
-		share.Shrink(file.length())
+		share.Shrink(min(file.content.size, bufferMemory))
 	}
-	disposition := `attachment; filename="` + kind.name + `"`
+	name := kind.spanish
+	if report.Language == locale.English {
+		name = kind.english
+	}
+	disposition := `attachment; filename="` + name + `"`
 	file.headers.ContentDisposition, file.headers.XTotalCount = &disposition, &report.Total
-	if report.Total > len(report.Rows) {
+	if report.Total > report.Shown {
 		file.headers.XTruncated = new("true")
 	}
 	return file, nil
 }
+
+func wantsAll(all *gen.ReportAll) bool { return all != nil && *all }
 
 // reportAccount reads the accountId of a report, which has been validated. An absent
 // or blank text, and "null", mean all accounts.

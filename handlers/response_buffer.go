@@ -18,6 +18,8 @@ type responseBuffer struct {
 	memory bytes.Buffer
 	file   *os.File
 	size   int64
+
+	rewound bool // Read is in the file
 }
 
 // Write is part of io.Writer.
@@ -37,6 +39,24 @@ func (s *responseBuffer) Write(p []byte) (n int, err error) {
 	}
 	s.size += int64(n)
 	return n, err
+}
+
+// Read is part of io.Reader, for what has been written. It must not be mixed with
+// WriteTo or followed by Write.
+func (s *responseBuffer) Read(p []byte) (int, error) {
+	if s.memory.Len() > 0 {
+		return s.memory.Read(p)
+	}
+	if s.file == nil {
+		return 0, io.EOF
+	}
+	if !s.rewound {
+		if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+			return 0, err
+		}
+		s.rewound = true
+	}
+	return s.file.Read(p)
 }
 
 // WriteTo is part of io.WriterTo. It can be called once.

@@ -8,14 +8,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// Export is the data of an export file: the newest transactions and the totals
-// of all.
+// Export is the data of an export file besides its transactions.
 type Export struct {
-	Workspace    Workspace
-	Account      *Account // nil: all accounts
-	Transactions []ExportTransaction
-	Totals       []PeriodTotal // of all months and all accounts
-	Categories   []Category    // by name, including deleted ones
+	User       User
+	Workspace  Workspace
+	Account    *Account      // nil: all accounts
+	Totals     []PeriodTotal // of all months and all accounts
+	Categories []Category    // by name, including deleted ones
 }
 
 // ExportTransaction is a transaction with the names of its account and
@@ -30,26 +29,34 @@ type ExportTransaction struct {
 	Category    *string   `db:"category_name"` // nil: none
 }
 
-// Export returns up to limit of the user's live transactions, the newest first,
-// of one account or, if accountID is nil, of all, and the totals of all
-// accounts. Its errors are ErrAccountNotFound, and ErrNotFound for an unknown
-// user.
-func (r *Repo) Export(ctx context.Context, userID uuid.UUID, accountID *uuid.UUID, limit int) (e Export, err error) {
-	err = r.InSnapshot(ctx, func(s *Snapshot) (err error) {
-		e = Export{}
-		if e.Workspace, err = s.Workspace(ctx, userID); err != nil {
-			return err
+// Export returns the data of a file of one account's transactions or, if accountID is
+// nil, of all. Its errors are ErrAccountNotFound, and ErrNotFound for an unknown user.
+func (s *Snapshot) Export(ctx context.Context, userID uuid.UUID, accountID *uuid.UUID) (e Export, err error) {
+	if e.User, err = s.UserByID(ctx, userID); err != nil {
+		return e, err
+	}
+	if e.Workspace, err = s.Workspace(ctx, userID); err != nil {
+		return e, err
+	}
+	if accountID != nil {
+		account, err := s.Account(ctx, userID, *accountID)
+		if err != nil {
+			return e, accountError(err)
 		}
-		if err := s.exportTransactions(ctx, &e, accountID, limit); err != nil {
-			return err
-		}
-		if e.Totals, err = s.PeriodTotals(ctx, userID, AllPeriods); err != nil {
-			return err
-		}
-		e.Categories, err = s.CategoriesEver(ctx, userID)
-		return err
-	})
+		e.Account = &account
+	}
+	if e.Totals, err = s.PeriodTotals(ctx, userID, AllPeriods); err != nil {
+		return e, err
+	}
+	e.Categories, err = s.CategoriesEver(ctx, userID)
 	return e, err
+}
+
+func accountError(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return ErrAccountNotFound
+	}
+	return err
 }
 
 const sqlExportTransactions = `
@@ -59,18 +66,12 @@ FROM transactions t
      LEFT JOIN categories c ON c.id = t.category_id
 WHERE t.user_id = $1 AND t.deleted_at IS NULL`
 
-func (s *Snapshot) exportTransactions(ctx context.Context, e *Export, accountID *uuid.UUID, limit int) error {
-	user := e.Workspace.UserID
-	if accountID == nil {
-		return s.list(ctx, &e.Transactions, sqlExportTransactions+sqlNewestFirst+`LIMIT $2`, user.String(), limit)
+// ExportTransactions calls use for up to limit of the file's live transactions, the
+// newest first. It returns the first error of use, or of the database.
+func (s *Snapshot) ExportTransactions(ctx context.Context, e Export, limit int, use func(ExportTransaction) error) error {
+	user := e.User.ID.String()
+	if e.Account == nil {
+		return each(ctx, s, use, sqlExportTransactions+sqlNewestFirst+`LIMIT $2`, user, limit)
 	}
-	account, err := s.Account(ctx, user, *accountID)
-	if errors.Is(err, ErrNotFound) {
-		return ErrAccountNotFound
-	}
-	if err != nil {
-		return err
-	}
-	e.Account = &account
-	return s.list(ctx, &e.Transactions, sqlExportTransactions+` AND t.account_id = $3`+sqlNewestFirst+`LIMIT $2`, user.String(), limit, account.ID.String())
+	return each(ctx, s, use, sqlExportTransactions+` AND t.account_id = $3`+sqlNewestFirst+`LIMIT $2`, user, limit, e.Account.ID.String())
 }

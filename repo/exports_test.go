@@ -129,7 +129,7 @@ func TestExport(t *testing.T) {
 			{what: "the wallet", account: &b.account, limit: 100, transactions: inWallet},
 			{what: "the dollars", account: &dollars, limit: 100, transactions: []repo.ExportTransaction{inDollars}},
 		} {
-			got, err := r.Export(t.Context(), b.user.ID, c.account, c.limit)
+			got, err := exportOf(t, r, b.user.ID, c.account, c.limit)
 			if err != nil {
 				t.Fatalf("%s: %v", c.what, err)
 			}
@@ -148,14 +148,35 @@ func TestExport(t *testing.T) {
 			}
 		}
 		for what, foreign := range map[string]uuid.UUID{"somebody else's": stranger.account, "nobody's": uuid.New()} {
-			if got, err := r.Export(t.Context(), b.user.ID, &foreign, 10); !errors.Is(err, repo.ErrAccountNotFound) || len(got.Transactions) > 0 {
+			if got, err := exportOf(t, r, b.user.ID, &foreign, 10); !errors.Is(err, repo.ErrAccountNotFound) || len(got.Transactions) > 0 {
 				t.Errorf("%s account: got %d transactions and %v", what, len(got.Transactions), err)
 			}
 		}
-		if _, err := r.Export(t.Context(), uuid.New(), nil, 10); !errors.Is(err, repo.ErrNotFound) {
+		if _, err := exportOf(t, r, uuid.New(), nil, 10); !errors.Is(err, repo.ErrNotFound) {
 			t.Errorf("of nobody: got %v, want %v", err, repo.ErrNotFound)
 		}
 	})
+}
+
+// exported is the data of a file with its transactions.
+type exported struct {
+	repo.Export
+	Transactions []repo.ExportTransaction
+}
+
+func exportOf(t *testing.T, r *repo.Repo, userID uuid.UUID, accountID *uuid.UUID, limit int) (e exported, err error) {
+	t.Helper()
+	err = r.InSnapshot(t.Context(), func(s *repo.Snapshot) (err error) {
+		e = exported{}
+		if e.Export, err = s.Export(t.Context(), userID, accountID); err != nil {
+			return err
+		}
+		return s.ExportTransactions(t.Context(), e.Export, limit, func(transaction repo.ExportTransaction) error {
+			e.Transactions = append(e.Transactions, transaction)
+			return nil
+		})
+	})
+	return e, err
 }
 
 // Deleted rows are neither in the list nor in the totals.
@@ -175,7 +196,7 @@ func TestExportLeavesOutDeleted(t *testing.T) {
 			return err
 		})
 		for _, account := range []*uuid.UUID{nil, &b.account} {
-			got, err := r.Export(t.Context(), b.user.ID, account, 10)
+			got, err := exportOf(t, r, b.user.ID, account, 10)
 			if err != nil || len(got.Transactions) != 1 || len(got.Totals) != 1 || got.Totals[0].Type != "INCOME" {
 				t.Errorf("got %+v, %v", got, err)
 			}

@@ -77,7 +77,7 @@ func TestNewestFirstIsEnteredLast(t *testing.T) {
 			if got := b.numbers(f, 20); !slices.Equal(got, countdown(64)) {
 				t.Fatalf("round %d: %q", round, got)
 			}
-			export, err := r.Export(t.Context(), b.user.ID, f.AccountID, 40)
+			export, err := exportOf(t, r, b.user.ID, f.AccountID, 40)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -190,8 +190,13 @@ func TestPlansOfLists(t *testing.T) {
 		}
 		export := func(account *uuid.UUID) func(context.Context) error {
 			return func(ctx context.Context) error {
-				_, err := r.Export(ctx, b.user.ID, account, 20)
-				return err
+				return r.InSnapshot(ctx, func(s *repo.Snapshot) error {
+					e, err := s.Export(ctx, b.user.ID, account)
+					if err != nil {
+						return err
+					}
+					return s.ExportTransactions(ctx, e, 20, func(repo.ExportTransaction) error { return nil })
+				})
 			}
 		}
 		for name, test := range map[string]struct {

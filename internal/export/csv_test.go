@@ -93,8 +93,12 @@ func TestCSVHasNoFormulas(t *testing.T) {
 func TestCSVHasEveryRow(t *testing.T) {
 	r := fullReport(MaxRows + 1)
 	records := readCSV(t, write(t, "csv", r))
-	if len(records) != 1+MaxRows {
-		t.Fatalf("%d records, want %d", len(records), 1+MaxRows)
+	if len(records) != 1+MaxRows+1 {
+		t.Fatalf("%d records, want %d and a note", len(records), 1+MaxRows)
+	}
+	note := []string{"", "", "", "", "Se muestran los 2.000 movimientos más recientes de 2.001.", "", ""}
+	if diff := cmp.Diff(note, records[1+MaxRows]); diff != "" {
+		t.Errorf("the last record (-want +got):\n%s", diff)
 	}
 	for i, row := range r.Rows {
 		if got, want := records[i+1][5], money.Fixed(row.Amount, row.Currency); got != want {

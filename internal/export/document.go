@@ -2,13 +2,13 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 
 	"codeberg.org/go-pdf/fpdf"
-)
 
-// issuer is the name of the finance app in its files.
-const issuer = "YourFinance"
+	"example.com/alta/internal/locale"
+)
 
 const (
 	fontFamily = "LiberationSans"
@@ -22,6 +22,7 @@ const (
 // place, so that texts never overlap.
 type document struct {
 	*fpdf.Fpdf
+	words          *words
 	margin, bottom float64 // left and right, and below
 	y              float64 // place of the next element
 }
@@ -32,13 +33,14 @@ func newDocument(r Report, title string, margin, bottom float64) *document {
 	pdf.SetCreationDate(r.Made.UTC())
 	pdf.SetModificationDate(r.Made.UTC())
 	pdf.SetTitle(title, true)
-	pdf.SetCreator(issuer, true)
-	pdf.SetLang("es")
+	pdf.SetCreator(r.Product, true)
+	pdf.SetAuthor(r.User, true)
+	pdf.SetLang(cmp.Or(r.Language, locale.Spanish))
 	pdf.AddUTF8FontFromBytes(fontFamily, regularWeight, fontRegular)
 	pdf.AddUTF8FontFromBytes(fontFamily, boldWeight, fontBold)
 	pdf.SetMargins(margin, margin, margin)
 	pdf.SetAutoPageBreak(false, 0)
-	d := &document{Fpdf: pdf, margin: margin, bottom: bottom}
+	d := &document{Fpdf: pdf, words: r.words(), margin: margin, bottom: bottom}
 	d.newPage()
 	return d
 }
@@ -68,7 +70,7 @@ func (d *document) finish() ([]byte, error) {
 		d.SetPage(page)
 		d.resetState()
 		number := regular(7, grey)
-		d.text(number, right(d.margin, pageHeight-20, pageWidth-2*d.margin), fmt.Sprintf("Página %d de %d", page, pages))
+		d.text(number, right(d.margin, pageHeight-20, pageWidth-2*d.margin), fmt.Sprintf(d.words.page, page, pages))
 	}
 	var out bytes.Buffer
 	err := d.Output(&out)

@@ -36,7 +36,7 @@ func TestGlyphs(t *testing.T) {
 }
 
 func TestCutAndWrap(t *testing.T) {
-	d := newDocument(emptyReport(), "", 20, 20)
+	d := newDocument(emptyReport().Report, "", 20, 20)
 	d.setStyle(regular(8, black))
 	texts := append([]string{"M", strings.Repeat("M ", 300), strings.Repeat("ñ", 500), "a b c d e f g h i j k l m n o p"}, oddTexts...)
 	for _, text := range texts {
@@ -70,12 +70,12 @@ func TestSpanishAmount(t *testing.T) {
 	for minor, want := range map[int64]string{
 		0: "0,00", 5: "0,05", 100: "1,00", 99_999: "999,99", 100_000: "1.000,00", 123_456_789: "1.234.567,89", -5: "−0,05", -100_050: "−1.000,50",
 	} {
-		if got := spanishAmount(minor, "ARS"); got != want {
-			t.Errorf("spanishAmount(%d) = %q, want %q", minor, got, want)
+		if got := spanish.amount(minor, "ARS"); got != want {
+			t.Errorf("spanish.amount(%d) = %q, want %q", minor, got, want)
 		}
 	}
 	for currency, want := range map[string]string{"JPY": "−1.234.567", "KWD": "−1.234,567", "UYW": "−123,4567", "XYZ": "−12.345,67"} {
-		if got := spanishAmount(-1_234_567, currency); got != want {
+		if got := spanish.amount(-1_234_567, currency); got != want {
 			t.Errorf("in %s it is %q, want %q", currency, got, want)
 		}
 	}
@@ -83,7 +83,7 @@ func TestSpanishAmount(t *testing.T) {
 
 func TestMergeSmallest(t *testing.T) {
 	r := fullReport(1)
-	bars := mergeSmallest(r.Expenses)
+	bars := spanish.mergeSmallest(r.Expenses)
 	if len(bars) != 10 || bars[9].Category != "Otras 5 categorías" {
 		t.Errorf("got %d bars, the last of them %+v", len(bars), bars[len(bars)-1])
 	}
@@ -97,7 +97,7 @@ func TestMergeSmallest(t *testing.T) {
 	if before != after {
 		t.Errorf("the bars come to %d, the categories to %d", after, before)
 	}
-	if ten := mergeSmallest(r.Expenses[:10]); len(ten) != 10 || ten[9] != r.Expenses[9] {
+	if ten := spanish.mergeSmallest(r.Expenses[:10]); len(ten) != 10 || ten[9] != r.Expenses[9] {
 		t.Errorf("ten categories became %d bars, the last of them %+v", len(ten), ten[len(ten)-1])
 	}
 }

@@ -1,12 +1,19 @@
-// Package export writes a user's transactions as files: CSV, an Excel workbook
-// and two PDFs. Each file is made in memory, so that a client never gets an
-// incomplete one. Files are in Spanish, as the finance app documents them.
+// Package export writes a user's transactions as files in the user's language: CSV
+// and an Excel workbook row by row, so that a long file does not need memory, and two
+// PDFs.
 package export
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
-// MaxRows is the largest number of transactions in a file.
+// MaxRows is the largest number of transactions in a file, unless all are asked for.
 const MaxRows = 2000
+
+// MaxSheetRows is how many transactions a sheet of Excel has room for, beside its head
+// and the note that it is cut.
+const MaxSheetRows = 1<<20 - 2
 
 // Types of transactions.
 const (
@@ -17,9 +24,11 @@ const (
 
 // Report is the content of a file.
 type Report struct {
-	Rows     []Row // newest first
-	Total    int   // number of transactions; larger than len(Rows) if the list was cut
-	UserID   string
+	Language string // of the texts; "": Spanish
+	Product  string // name of the product
+	User     string // name of the person
+	Shown    int    // number of transactions in the file
+	Total    int    // number of all transactions; larger than Shown if the file is cut
 	Account  string // name of the account; empty: all accounts
 	Currency string // currency of Expenses and of the first of Sums
 	Made     time.Time
@@ -27,6 +36,10 @@ type Report struct {
 	Sums     []Sum
 	Expenses []Slice // by category, largest first
 }
+
+// Rows calls use for each transaction of a file, the newest first, and returns the
+// first error of use, or its own.
+type Rows func(use func(Row) error) error
 
 // Row is one transaction. Amounts are in minor units of its currency.
 type Row struct {
@@ -48,13 +61,10 @@ type Sum struct {
 
 // Slice is the sum of the expenses in one category.
 type Slice struct {
-	Category string
+	Category string // empty: none
 	Color    string // #RRGGBB; any other text is shown as grey
 	Amount   int64
 }
-
-// columns are the headings of the workbook and the CSV.
-var columns = []string{"Fecha", "Tipo", "Categoría", "Cuenta", "Descripción", "Monto", "Moneda"}
 
 // noName stands for a missing name.
 const noName = "-"
@@ -66,4 +76,11 @@ func nameOrDash(name string) string {
 	return name
 }
 
-func (r Report) isCut() bool { return r.Total > len(r.Rows) }
+func (r Report) isCut() bool { return r.Total > r.Shown }
+
+func (r Report) words() *words { return wordsIn(r.Language) }
+
+// cutText tells the reader that the list is not complete.
+func (r Report) cutText() string {
+	return fmt.Sprintf(r.words().cut, r.words().count(r.Shown), r.words().count(r.Total))
+}

@@ -130,7 +130,7 @@ func TestTablePDF(t *testing.T) {
 		{madeDay.AddDate(0, -1, 0), expense, "", "", "Ñandú — 20 €", 10, "USD"},
 	}
 	expectLines(t, textOf(readPDF(t, write(t, "table.pdf", r))),
-		"Reporte de Movimientos", "Generado el: 03/03/2026 22:30", "Registros encontrados: 2", "Todas las cuentas",
+		"Reporte de Movimientos", "Mi Caja · Ana García", "Generado el: 03/03/2026 22:30", "Registros encontrados: 2", "Todas las cuentas",
 		"Fecha", "Tipo", "Categoría", "Cuenta", "Descripción", "Monto", "Mon",
 		"03/03/2026", "Ingreso", "Salario Mensual", "Banco", "Marzo", "1234567.50", "ARS",
 		"03/02/2026", "Gasto", "-", "-", "Ñandú — 20 €", "0.10", "USD", "Página 1 de 1")
@@ -154,7 +154,7 @@ func TestVisualPDF(t *testing.T) {
 	r.Sums = []Sum{{"ARS", 100_000, 123_456_789}, {"EUR", 5, 0}, {"USD", 0, 7}}
 	r.Expenses = []Slice{{"Servicios", "#AA96DA", 100_000_000}, {"Otros", "red", 23_456_789}}
 	expectLines(t, textOf(readPDF(t, write(t, "visual.pdf", r))),
-		"YourFinance", "Reporte Financiero Oficial", "Usuario:", "550e8400...", "Fecha Generación:", "03/03/2026 22:30",
+		"Mi Caja", "Reporte Financiero Oficial", "Usuario:", "Ana García", "Fecha Generación:", "03/03/2026 22:30",
 		"Total Registros:", "12.345", "Cuenta:", "Todas las cuentas",
 		"Ingresos Totales", "ARS 1.000,00", "Gastos Totales", "ARS 1.234.567,89", "Balance Neto", "ARS −1.233.567,89",
 		"Las transferencias entre cuentas propias no se suman.",
@@ -175,7 +175,7 @@ func TestPDFOfAnEmptyReport(t *testing.T) {
 // A long list has every row, in order. Each page has the head and its number, and
 // no text outside its margins.
 func TestLongPDFs(t *testing.T) {
-	for format, write := range map[string]func(Row) string{"table.pdf": fixedAmount, "visual.pdf": signedAmount} {
+	for format, write := range map[string]func(Row) string{"table.pdf": fixedAmount, "visual.pdf": spanish.signedAmount} {
 		t.Run(format, func(t *testing.T) {
 			r := fullReport(MaxRows + 1)
 			content, err := formats[format](r)

@@ -1,7 +1,9 @@
 package export
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -21,11 +23,11 @@ func must[T any](value T, err error) T {
 }
 
 // emptyReport is the report of a user without transactions.
-func emptyReport() Report {
-	return Report{
-		UserID: "550e8400-e29b-41d4-a716-446655440000", Currency: "ARS", Made: made,
+func emptyReport() sample {
+	return sample{Report: Report{
+		User: "Ana García", Product: "Mi Caja", Currency: "ARS", Made: made,
 		Zone: must(time.LoadLocation("America/Argentina/Buenos_Aires")), Sums: []Sum{{Currency: "ARS"}},
-	}
+	}}
 }
 
 // oddTexts are texts that could break a file.
@@ -36,7 +38,7 @@ var oddTexts = []string{
 }
 
 // fullReport is a report of n transactions of every kind, with odd texts.
-func fullReport(n int) Report {
+func fullReport(n int) sample {
 	r := emptyReport()
 	r.Total = n
 	for i := range min(n, MaxRows) {
@@ -64,10 +66,44 @@ func fullReport(n int) Report {
 	return r
 }
 
-// formats are the functions that write a report.
-var formats = map[string]func(Report) ([]byte, error){"csv": CSV, "xlsx": Workbook, "table.pdf": TablePDF, "visual.pdf": VisualPDF}
+// sample is a report with its rows.
+type sample struct {
+	Report
+	Rows []Row
+}
 
-func write(t testing.TB, format string, r Report) []byte {
+// each is the sample's Rows.
+func (s sample) each(use func(Row) error) error {
+	for _, row := range s.Rows {
+		if err := use(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// formats are the functions that write a report.
+var formats = map[string]func(sample) ([]byte, error){
+	"csv": streamed(CSV), "xlsx": streamed(Workbook), "table.pdf": whole(TablePDF), "visual.pdf": whole(VisualPDF),
+}
+
+func streamed(write func(io.Writer, Report, Rows) error) func(sample) ([]byte, error) {
+	return func(s sample) ([]byte, error) {
+		var out bytes.Buffer
+		s.Shown = len(s.Rows)
+		err := write(&out, s.Report, s.each)
+		return out.Bytes(), err
+	}
+}
+
+func whole(write func(Report, Rows) ([]byte, error)) func(sample) ([]byte, error) {
+	return func(s sample) ([]byte, error) {
+		s.Shown = len(s.Rows)
+		return write(s.Report, s.each)
+	}
+}
+
+func write(t testing.TB, format string, r sample) []byte {
 	t.Helper()
 	content, err := formats[format](r)
 	if err != nil {

@@ -25,19 +25,23 @@ const (
 	headSize = 18.0
 )
 
-// write writes the table, with its head at the top of each page.
-func (t *table) write(rows []Row) {
+// write writes the table of that many rows, with its head at the top of each page.
+// Its errors are those of rows.
+func (t *table) write(rows Rows, count int) error {
 	if !t.fits(2*headSize + t.height(1)) { // there would be a head without a row
 		t.newPage()
 	}
 	t.head()
-	if len(rows) == 0 {
-		t.text(regular(t.size+1, grey), center(t.margin, t.y+20, t.width()), "No hay movimientos.")
+	if count == 0 {
+		t.text(regular(t.size+1, grey), center(t.margin, t.y+20, t.width()), t.words.noRows)
 		t.y += 32
 	}
-	for i, row := range rows {
+	i := 0
+	return rows(func(row Row) error {
 		t.row(row, t.striped && i%2 == 1)
-	}
+		i++
+		return nil
+	})
 }
 
 func (t *table) width() (width float64) {

@@ -1,8 +1,9 @@
 package export
 
 import (
-	"bytes"
+	"archive/zip"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"time"
@@ -12,44 +13,47 @@ import (
 	"example.com/alta/internal/money"
 )
 
-const (
-	sheet     = "Movimientos"
-	headColor = "1E293B"
-)
+const headColor = "1E293B"
 
 // widths are the widths of the columns, in characters.
 var widths = []float64{15, 12, 20, 20, 30, 15, 10}
 
-// Workbook returns the report as an Excel workbook of one sheet. Its errors are
-// those of the library.
-func Workbook(r Report) (content []byte, err error) {
+// Workbook writes the report as an Excel workbook of one sheet. The last row of a file
+// that is cut says so in the column of descriptions. Its errors are those of rows, of
+// w and of the library.
+func Workbook(w io.Writer, r Report, rows Rows) error {
 	f := excelize.NewFile()
 	defer f.Close()
+	// The library would hold the whole file in memory.
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return textEscaper{zip.NewWriter(w)} })
 	if err := describeWorkbook(f, r); err != nil {
-		return nil, err
+		return err
 	}
 	styles, err := newStyles(f)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w, err := f.NewStreamWriter(sheet)
+	sheet, err := f.NewStreamWriter(r.words().sheet)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := writeSheet(w, styles, r); err != nil {
-		return nil, err
+	if err := writeSheet(sheet, styles, r, rows); err != nil {
+		return err
 	}
-	var out bytes.Buffer
-	err = f.Write(&out)
-	return out.Bytes(), err
+	return f.Write(io.Discard) // everything goes to w
 }
 
 func describeWorkbook(f *excelize.File, r Report) error {
-	if err := f.SetSheetName("Sheet1", sheet); err != nil {
+	if err := f.SetSheetName("Sheet1", r.words().sheet); err != nil {
+		return err
+	}
+	if err := f.SetAppProps(&excelize.AppProperties{Application: r.Product}); err != nil {
 		return err
 	}
 	made := r.Made.UTC().Format(time.RFC3339)
-	return f.SetDocProps(&excelize.DocProperties{Creator: issuer, Title: sheet, Created: made, Modified: made})
+	return f.SetDocProps(&excelize.DocProperties{
+		Creator: r.Product, LastModifiedBy: r.Product, Subject: r.User, Title: r.words().sheet, Created: made, Modified: made,
+	})
 }
 
 // styles are the numbers of the cells' styles in the file.
@@ -97,7 +101,7 @@ func newStyles(f *excelize.File) (s styles, err error) {
 	return s, nil
 }
 
-func writeSheet(w *excelize.StreamWriter, s styles, r Report) error {
+func writeSheet(w *excelize.StreamWriter, s styles, r Report, rows Rows) error {
 	for i, width := range widths {
 		if err := w.SetColWidth(i+1, i+1, width); err != nil {
 			return err
@@ -106,20 +110,27 @@ func writeSheet(w *excelize.StreamWriter, s styles, r Report) error {
 	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	head := make([]any, len(columns))
-	for i, name := range columns {
+	head := make([]any, len(widths))
+	for i, name := range r.words().columns {
 		head[i] = excelize.Cell{StyleID: s.head, Value: name}
 	}
 	if err := w.SetRow("A1", head); err != nil {
 		return err
 	}
-	for i, row := range r.Rows {
-		text := func(value string) excelize.Cell { return excelize.Cell{StyleID: s.text, Value: value} }
-		err := w.SetRow(fmt.Sprintf("A%d", i+2), []any{
+	text := func(value string) excelize.Cell { return excelize.Cell{StyleID: s.text, Value: markEscapes(value)} }
+	line := 1
+	err := rows(func(row Row) error {
+		line++
+		return w.SetRow(fmt.Sprintf("A%d", line), []any{
 			excelize.Cell{StyleID: s.date, Value: sheetDay(row.Day)}, text(row.Type), text(nameOrDash(row.Category)), text(nameOrDash(row.Account)),
 			text(row.Description), s.amountOf(row), text(row.Currency),
 		})
-		if err != nil {
+	})
+	if err != nil {
+		return err
+	}
+	if r.isCut() {
+		if err := w.SetRow(fmt.Sprintf("E%d", line+1), []any{text(r.cutText())}); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,9 @@ import (
 	"example.com/alta/internal/money"
 )
 
-func openWorkbook(t *testing.T, r Report) *excelize.File {
+const sheet = "Movimientos"
+
+func openWorkbook(t *testing.T, r sample) *excelize.File {
 	t.Helper()
 	f := must(excelize.OpenReader(bytes.NewReader(write(t, "xlsx", r))))
 	t.Cleanup(func() { f.Close() })

@@ -33,6 +33,7 @@ func (f Flow) CashFlow() int64 { return f.Income - f.Expense } // cannot overflo
 // Share is the money spent in a category and those below it.
 type Share struct {
 	Name, Color string
+	IsNone      bool // spending without a category
 	Total       int64
 }
 
@@ -87,7 +88,7 @@ func isTransfer(total repo.PeriodTotal, category *repo.Category) bool {
 
 // addToShare adds an expense to the share of a top-level category.
 func (d *Dashboard) addToShare(shares map[uuid.UUID]Share, root *repo.Category, amount int64) {
-	share := Share{Name: defaultName, Color: defaultColour, Total: shares[idOf(root)].Total}
+	share := Share{Name: defaultName, Color: defaultColour, IsNone: root == nil, Total: shares[idOf(root)].Total}
 	if root != nil {
 		share.Name = root.Name
 		if root.Color != nil {

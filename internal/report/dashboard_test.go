@@ -43,7 +43,7 @@ func TestDashboard(t *testing.T) {
 			"USD": {Expense: 7, Available: 70},
 			"EUR": {Income: 9},
 		},
-		Shares: []report.Share{{Name: "food", Color: "#00FF00", Total: 60}, {Name: "Otros", Color: "#94a3b8", Total: 50}, {Name: "home", Color: "#94a3b8", Total: 40}},
+		Shares: []report.Share{{Name: "food", Color: "#00FF00", Total: 60}, {Name: "Otros", Color: "#94a3b8", IsNone: true, Total: 50}, {Name: "home", Color: "#94a3b8", Total: 40}},
 		Fixed:  40, Variable: 110,
 	}
 	if diff := cmp.Diff(want, b.Dashboard()); diff != "" {
@@ -78,7 +78,7 @@ func TestDashboardOfDeleted(t *testing.T) {
 		b.total(repo.TypeExpense, name, 10)
 	}
 	b.delete("market", "gas", "home")
-	want := []report.Share{{Name: "Otros", Color: "#94a3b8", Total: 20}, {Name: "food", Color: "#94a3b8", Total: 10}, {Name: "health", Color: "#94a3b8", Total: 10}}
+	want := []report.Share{{Name: "Otros", Color: "#94a3b8", IsNone: true, Total: 20}, {Name: "food", Color: "#94a3b8", Total: 10}, {Name: "health", Color: "#94a3b8", Total: 10}}
 	d := b.Dashboard()
 	if diff := cmp.Diff(want, d.Shares); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

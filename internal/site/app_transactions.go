@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -152,10 +153,12 @@ func (t *text) listDownloads(account string) []link {
 	if account != "" {
 		query.Set("accountId", account)
 	}
+	whole := maps.Clone(query)
+	whole.Set("all", "true")
 	words := &t.App
 	return []link{
-		{withQuery("/api/reports/export", query), words.ExportWorkbook},
-		{withQuery("/api/reports/export/csv", query), words.ExportCSV},
+		{withQuery("/api/reports/export", whole), words.ExportWorkbook},
+		{withQuery("/api/reports/export/csv", whole), words.ExportCSV},
 		{withQuery("/api/reports/export/pdf/table", query), words.ExportPDF},
 		{withQuery("/api/reports/export/pdf/visual", query), words.ExportVisual},
 	}

@@ -3712,6 +3712,9 @@ type Page = int32
 // ReportAccount defines model for ReportAccount.
 type ReportAccount = string
 
+// ReportAll defines model for ReportAll.
+type ReportAll = bool
+
 // TransactionID defines model for TransactionID.
 type TransactionID = openapi_types.UUID
 
@@ -3767,12 +3770,18 @@ type GetDashboardParams struct {
 type ExportWorkbookParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// All `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
+	All *ReportAll `form:"all,omitempty" json:"all,omitempty"`
 }
 
 // ExportCSVParams defines parameters for ExportCSV.
 type ExportCSVParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// All `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
+	All *ReportAll `form:"all,omitempty" json:"all,omitempty"`
 }
 
 // ExportTablePDFParams defines parameters for ExportTablePDF.
@@ -4301,26 +4310,30 @@ func (c *Client) GetDashboard(ctx context.Context, params GetDashboardParams, op
 
 // ExportWorkbook: Export transactions as an Excel workbook.
 //
-// Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
-// transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
-// contain all of them.
+// Returns the latest 2,000 transactions, or with `all=true` every one, newest first, of all accounts or of the
+// account `accountId`. Deleted transactions are left out. `X-Total-Count` is the total number;
+// `X-Truncated: true` means that the file does not contain all of them. Then its last row has a note about that
+// as its description, and is empty otherwise.
 //
 // The workbook has one sheet, `Movimientos`, with the columns Fecha, Tipo, Categoría, Cuenta, Descripción, Monto
-// and Moneda. Dates are days in the user's time zone, amounts are numbers, and text is never a formula.
+// and Moneda. It is in the user's language; in English, the sheet is `Transactions`. Dates are days in the user's
+// time zone, amounts are numbers, and text is never a formula.
 //
 // It is GET /api/reports/export, and costs 10 tokens with an API key.
 func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams, options ...CallOption) (File, error) {
 	r := newRequest("exportWorkbook", http.MethodGet, "/api/reports/export")
 	query(r, "accountId", params.AccountID)
+	query(r, "all", params.All)
 	r.takesKey = true
 	return c.download(ctx, r, options)
 }
 
 // ExportCSV: Export transactions as CSV.
 //
-// Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
-// transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
-// contain all of them.
+// Returns the latest 2,000 transactions, or with `all=true` every one, newest first, of all accounts or of the
+// account `accountId`. Deleted transactions are left out. `X-Total-Count` is the total number;
+// `X-Truncated: true` means that the file does not contain all of them. Then its last record has a note about that
+// as its description, and is empty otherwise.
 //
 // The file follows RFC 4180, in UTF-8 with a byte order mark, which Excel needs to recognize the encoding. It has
 // the workbook's columns. Dates are `YYYY-MM-DD` in the user's time zone. A text that a spreadsheet would run as a
@@ -4330,6 +4343,7 @@ func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams
 func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options ...CallOption) (File, error) {
 	r := newRequest("exportCSV", http.MethodGet, "/api/reports/export/csv")
 	query(r, "accountId", params.AccountID)
+	query(r, "all", params.All)
 	r.takesKey = true
 	return c.download(ctx, r, options)
 }
@@ -4340,8 +4354,8 @@ func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options 
 // transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
 // contain all of them.
 //
-// The PDF is A4 and in Spanish, with page numbers and the table heading on each page. Its font has Latin, Greek
-// and Cyrillic characters; others appear as □. The workbook and the CSV file contain all characters.
+// The PDF is A4 and in the user's language, with page numbers and the table heading on each page. Its font has
+// Latin, Greek and Cyrillic characters; others appear as □. The workbook and the CSV file contain all characters.
 //
 // It is GET /api/reports/export/pdf/table, and costs 10 tokens with an API key.
 func (c *Client) ExportTablePDF(ctx context.Context, params ExportTablePDFParams, options ...CallOption) (File, error) {
@@ -4359,8 +4373,8 @@ func (c *Client) ExportTablePDF(ctx context.Context, params ExportTablePDFParams
 //
 // The table follows income, expenses and net, and a chart of expenses by top-level category. These cover all
 // transactions, including those that do not fit in the table, but no transfers, in the user's currency or the
-// account's. Other currencies have totals of their own. The PDF is A4 and in Spanish, with the characters of the
-// table PDF.
+// account's. Other currencies have totals of their own. The PDF is A4 and in the user's language, with
+// the characters of the table PDF.
 //
 // It is GET /api/reports/export/pdf/visual, and costs 25 tokens with an API key.
 func (c *Client) ExportVisualPDF(ctx context.Context, params ExportVisualPDFParams, options ...CallOption) (File, error) {

@@ -520,12 +520,14 @@ export interface paths {
         };
         /**
          * Export transactions as an Excel workbook
-         * @description Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
-         *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
-         *     contain all of them.
+         * @description Returns the latest 2,000 transactions, or with `all=true` every one, newest first, of all accounts or of the
+         *     account `accountId`. Deleted transactions are left out. `X-Total-Count` is the total number;
+         *     `X-Truncated: true` means that the file does not contain all of them. Then its last row has a note about that
+         *     as its description, and is empty otherwise.
          *
          *     The workbook has one sheet, `Movimientos`, with the columns Fecha, Tipo, Categoría, Cuenta, Descripción, Monto
-         *     and Moneda. Dates are days in the user's time zone, amounts are numbers, and text is never a formula.
+         *     and Moneda. It is in the user's language; in English, the sheet is `Transactions`. Dates are days in the user's
+         *     time zone, amounts are numbers, and text is never a formula.
          */
         get: operations["exportWorkbook"];
         put?: never;
@@ -545,9 +547,10 @@ export interface paths {
         };
         /**
          * Export transactions as CSV
-         * @description Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
-         *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
-         *     contain all of them.
+         * @description Returns the latest 2,000 transactions, or with `all=true` every one, newest first, of all accounts or of the
+         *     account `accountId`. Deleted transactions are left out. `X-Total-Count` is the total number;
+         *     `X-Truncated: true` means that the file does not contain all of them. Then its last record has a note about that
+         *     as its description, and is empty otherwise.
          *
          *     The file follows RFC 4180, in UTF-8 with a byte order mark, which Excel needs to recognize the encoding. It has
          *     the workbook's columns. Dates are `YYYY-MM-DD` in the user's time zone. A text that a spreadsheet would run as a
@@ -575,8 +578,8 @@ export interface paths {
          *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
          *     contain all of them.
          *
-         *     The PDF is A4 and in Spanish, with page numbers and the table heading on each page. Its font has Latin, Greek
-         *     and Cyrillic characters; others appear as □. The workbook and the CSV file contain all characters.
+         *     The PDF is A4 and in the user's language, with page numbers and the table heading on each page. Its font has
+         *     Latin, Greek and Cyrillic characters; others appear as □. The workbook and the CSV file contain all characters.
          */
         get: operations["exportTablePDF"];
         put?: never;
@@ -602,8 +605,8 @@ export interface paths {
          *
          *     The table follows income, expenses and net, and a chart of expenses by top-level category. These cover all
          *     transactions, including those that do not fit in the table, but no transfers, in the user's currency or the
-         *     account's. Other currencies have totals of their own. The PDF is A4 and in Spanish, with the characters of the
-         *     table PDF.
+         *     account's. Other currencies have totals of their own. The PDF is A4 and in the user's language, with
+         *     the characters of the table PDF.
          */
         get: operations["exportVisualPDF"];
         put?: never;
@@ -5225,6 +5228,11 @@ export interface components {
          */
         ReportAccount: string;
         /**
+         * @description `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
+         * @example true
+         */
+        ReportAll: boolean;
+        /**
          * @description The account's id. An id that is not a UUID belongs to no account.
          * @example 3b1f0d7c-9a46-4f0e-8b5e-64d2f3a0c911
          */
@@ -7787,6 +7795,11 @@ export interface operations {
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
+                /**
+                 * @description `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
+                 * @example true
+                 */
+                all?: components["parameters"]["ReportAll"];
             };
             header?: {
                 /**
@@ -7842,6 +7855,11 @@ export interface operations {
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
+                /**
+                 * @description `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
+                 * @example true
+                 */
+                all?: components["parameters"]["ReportAll"];
             };
             header?: {
                 /**
