@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/mail"
@@ -25,6 +26,8 @@ func (s *Server) addPages(e *echo.Echo) {
 		Rates:         s.config.Rates,
 		Now:           s.config.Now,
 		ReadForm:      s.stages.ReadForm,
+
+		SecurityContact: s.config.SecurityContact,
 	}
 	if s.config.Mailbox != nil {
 		config.Mailbox = siteMailbox{s.config.Mailbox}
@@ -40,6 +43,20 @@ func (s *Server) addPages(e *echo.Echo) {
 			pages.ServeHTTP(c.Response(), r)
 			return nil
 		})
+	}
+	showUnknownPages(e, pages)
+}
+
+// showUnknownPages answers browsers that go to a path that does not exist with a page
+// instead of JSON.
+func showUnknownPages(e *echo.Echo, pages *site.Site) {
+	refuse := e.HTTPErrorHandler
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		if errors.Is(err, echo.ErrNotFound) && !c.Response().Committed && pages.ServeUnknown(c.Response(), c.Request()) {
+			stage.From(c.Request().Context()).Failure = err
+			return
+		}
+		refuse(err, c)
 	}
 }
 

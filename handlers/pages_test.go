@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/alta/handlers"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/testdb"
 )
@@ -156,6 +157,46 @@ func TestPagesQuoteAmounts(t *testing.T) {
 		body := h.visit("POST", "/app/add", form, headers...).status(400).Body.String()
 		if !strings.Contains(body, `id="amount-error">`+says) {
 			t.Errorf("the page does not say %q:\n%s", says, body)
+		}
+	}
+}
+
+// TestUnknownPagesOfBrowsers holds that a browser gets a page for a path that does not
+// exist, and keeps the JSON of the API's paths.
+func TestUnknownPagesOfBrowsers(t *testing.T) {
+	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.SecurityContact = "mailto:security@example.com" })
+	const browser = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	for _, test := range []struct {
+		method, path string
+		headers      []string
+		isPage       bool
+	}{
+		{"GET", "/nope", []string{browser}, true},
+		{"POST", "/nope", []string{browser}, true},
+		{"HEAD", "/nope", []string{browser}, true},
+		{"GET", "/app/nope/nope/nope", []string{browser}, true},
+		{"GET", "/nope", nil, false},
+		{"GET", "/nope", []string{"Accept: */*"}, false},
+		{"GET", "/api/nope", []string{browser}, false},
+		{"GET", "/api/v1/nope", []string{browser}, false},
+	} {
+		answer := h.visit(test.method, test.path, nil, test.headers...)
+		header := answer.Header()
+		if isPage := header.Get("Content-Type") == "text/html; charset=utf-8"; answer.Code != 404 || isPage != test.isPage {
+			t.Errorf("%s %s is answered %d %v\n%s", test.method, test.path, answer.Code, header, answer.Body)
+		}
+		if header.Get("X-Request-Id") == "" || test.isPage && header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s %s: the headers are %v", test.method, test.path, header)
+		}
+		if has := strings.Contains(answer.Body.String(), `<a class="button" href="/">`); has != test.isPage {
+			t.Errorf("%s %s: the way home is there: %t", test.method, test.path, has)
+		}
+	}
+	for path, want := range map[string]string{
+		"/favicon.ico": "\x00\x00\x01\x00", "/robots.txt": "User-agent: *\n", "/.well-known/security.txt": "Contact: mailto:security@example.com\nExpires: ",
+	} {
+		if answer := h.visit("GET", path, nil); answer.Code != 200 || !strings.HasPrefix(answer.Body.String(), want) {
+			t.Errorf("%s is answered %d %q", path, answer.Code, answer.Body)
 		}
 	}
 }

@@ -56,6 +56,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix           // their X-Forwarded-For is trusted
 	CORSOrigins    []string
 	MetricsToken   string // empty: metrics to loopback peers only
+
+	SecurityContact string // URL at which people report vulnerabilities; empty: none is published
 	Retention      repo.Retention
 }
 

@@ -51,6 +51,7 @@ func Start(t testing.TB, options ...Option) *Tab {
 		chromedp.ExecPath(program),
 		chromedp.NoSandbox, // Chromium has no sandbox for root, and shows the tests' own pages only
 		chromedp.Env("HOME=" + t.TempDir()),
+		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"), // names of machines that browsers do not trust like this one
 	})
 	// The test's own context ends before its cleanups run. It would kill the
 	// browser before the browser has tidied up.

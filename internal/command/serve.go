@@ -143,6 +143,8 @@ func (p *process) config(env *Environment, dataDir string) handlers.Config {
 		TrustedProxies: p.proxies,
 		CORSOrigins:    p.origins,
 		MetricsToken:   p.metricsToken,
+
+		SecurityContact: p.securityContact,
 		Retention:      p.retention,
 		Answers:        handlers.NewAnswerBudget(p.memory.Go / answersShare),
 		BodyMemory:     p.memory.Go / bodiesShare,

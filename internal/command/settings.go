@@ -27,47 +27,49 @@ type StorageFlags struct {
 
 // ServeFlags are the settings of the server.
 type ServeFlags struct {
-	StorageFlags   `embed:""`
-	MailFlags      `embed:""`
-	OIDCFlags      `embed:""`
-	LimitFlags     `embed:""`
-	Listen         string   `help:"Address to listen on; port 0 chooses a free port (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	PublicURL      string   `help:"URL at which people reach the server (default http:// and the listen address); required if the listen address is not loopback." placeholder:"URL"`
-	FrontendURL    string   `help:"URL of the pages to which links in emails and the sign-in with Google lead; the public URL if unset." placeholder:"URL"`
-	BcryptCost     string   `help:"Cost of password hashes, 10 to 15 (default ${default})." default:"12" placeholder:"N"`
-	AuthRate       string   `help:"Rate limit per client address for sign-ups, log-ins, and calls about invites, links and passwords: N/s, N/m, N/h or off (default ${default})." default:"60/m" placeholder:"RATE"`
-	SessionRate    string   `help:"Rate limit per user for data calls with a session: N/s, N/m, N/h or off (default ${default})." default:"600/m" placeholder:"RATE"`
-	SessionTTL     string   `help:"Lifetime of a session and its JWT (default ${default})." default:"168h" placeholder:"DURATION"`
-	RedisURL       string   `help:"Redis for rate limits that servers share: redis://…, rediss://… or unix://…; if unset, each server has its own." placeholder:"URL"`
-	TrustedProxies []string `help:"CIDRs of trusted proxies. The right-most untrusted address in X-Forwarded-For is the client." placeholder:"CIDR"`
-	CORSOrigins    []string `help:"Origins whose pages may call the API from a browser." placeholder:"ORIGIN"`
-	HashQueue      string   `help:"Maximum number of passwords that wait to be hashed; further requests get 503 (default ${default})." default:"256" placeholder:"N"`
-	HashWait       string   `help:"Maximum time that a password waits to be hashed; after that the request gets 503 (default ${default})." default:"30s" placeholder:"DURATION"`
-	MetricsToken   string   `help:"Bearer token for /metrics; local requests need none if the public URL is on loopback." placeholder:"TEXT"`
-	Retention      string   `help:"How long to keep audit events, expired sessions and sent emails (default ${default})." default:"audit=365d,session=30d,mail=30d" placeholder:"LIST"`
-	Log            string   `help:"Format of the log: text or json; text on a terminal and json otherwise if unset." placeholder:"FORMAT"`
+	StorageFlags    `embed:""`
+	MailFlags       `embed:""`
+	OIDCFlags       `embed:""`
+	LimitFlags      `embed:""`
+	Listen          string   `help:"Address to listen on; port 0 chooses a free port (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	PublicURL       string   `help:"URL at which people reach the server (default http:// and the listen address); required if the listen address is not loopback." placeholder:"URL"`
+	FrontendURL     string   `help:"URL of the pages to which links in emails and the sign-in with Google lead; the public URL if unset." placeholder:"URL"`
+	BcryptCost      string   `help:"Cost of password hashes, 10 to 15 (default ${default})." default:"12" placeholder:"N"`
+	AuthRate        string   `help:"Rate limit per client address for sign-ups, log-ins, and calls about invites, links and passwords: N/s, N/m, N/h or off (default ${default})." default:"60/m" placeholder:"RATE"`
+	SessionRate     string   `help:"Rate limit per user for data calls with a session: N/s, N/m, N/h or off (default ${default})." default:"600/m" placeholder:"RATE"`
+	SessionTTL      string   `help:"Lifetime of a session and its JWT (default ${default})." default:"168h" placeholder:"DURATION"`
+	RedisURL        string   `help:"Redis for rate limits that servers share: redis://…, rediss://… or unix://…; if unset, each server has its own." placeholder:"URL"`
+	TrustedProxies  []string `help:"CIDRs of trusted proxies. The right-most untrusted address in X-Forwarded-For is the client." placeholder:"CIDR"`
+	CORSOrigins     []string `help:"Origins whose pages may call the API from a browser." placeholder:"ORIGIN"`
+	HashQueue       string   `help:"Maximum number of passwords that wait to be hashed; further requests get 503 (default ${default})." default:"256" placeholder:"N"`
+	HashWait        string   `help:"Maximum time that a password waits to be hashed; after that the request gets 503 (default ${default})." default:"30s" placeholder:"DURATION"`
+	MetricsToken    string   `help:"Bearer token for /metrics; local requests need none if the public URL is on loopback." placeholder:"TEXT"`
+	SecurityContact string   `help:"Where people report vulnerabilities, for /.well-known/security.txt: an email address, or a mailto:, https:// or tel: URL; without it there is no such file." placeholder:"URL"`
+	Retention       string   `help:"How long to keep audit events, expired sessions and sent emails (default ${default})." default:"audit=365d,session=30d,mail=30d" placeholder:"LIST"`
+	Log             string   `help:"Format of the log: text or json; text on a terminal and json otherwise if unset." placeholder:"FORMAT"`
 }
 
 // settings are the parsed ServeFlags.
 type settings struct {
-	listen         string
-	publicURL      *url.URL // nil: the listener's address
-	frontendURL    *url.URL // nil: the public URL
-	mail           mailSettings
-	google         *openid.Config // nil: no sign-in with Google
-	bcryptCost     int
-	rates          map[string]contract.Rate
-	sessionTTL     time.Duration
-	redis          *redis.Options // nil: the process has its own rate limits
-	proxies        []netip.Prefix
-	origins        []string
-	maxConnections int
-	perAddress     int // connections; 0: a quarter of all
-	hashQueue      int
-	hashWait       time.Duration
-	metricsToken   string
-	retention      repo.Retention
-	log            string
+	listen          string
+	publicURL       *url.URL // nil: the listener's address
+	frontendURL     *url.URL // nil: the public URL
+	mail            mailSettings
+	google          *openid.Config // nil: no sign-in with Google
+	bcryptCost      int
+	rates           map[string]contract.Rate
+	sessionTTL      time.Duration
+	redis           *redis.Options // nil: the process has its own rate limits
+	proxies         []netip.Prefix
+	origins         []string
+	maxConnections  int
+	perAddress      int // connections; 0: a quarter of all
+	hashQueue       int
+	hashWait        time.Duration
+	metricsToken    string
+	securityContact string // URL; empty: none
+	retention       repo.Retention
+	log             string
 }
 
 // checkFunc takes the error of a setting, or nil.
@@ -130,6 +132,8 @@ func (f *ServeFlags) parseClients(s *settings, check checkFunc) {
 	if f.MetricsToken != "" && len(f.MetricsToken) < 16 {
 		check("ALTA_METRICS_TOKEN", errors.New("takes at least 16 bytes"))
 	}
+	s.securityContact, err = parseContact(f.SecurityContact)
+	check("ALTA_SECURITY_CONTACT", err)
 }
 
 func (f *ServeFlags) parseHashing(s *settings, check checkFunc) {

@@ -135,3 +135,19 @@ func parseRetention(text string) (repo.Retention, error) {
 	}
 	return r, nil
 }
+
+// parseContact reads an email address or a URL, and returns it as a URL (RFC 9116
+// section 2.5.3). It returns "" for none.
+func parseContact(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	if identity.CheckEmail(text) == nil {
+		return "mailto:" + url.PathEscape(text), nil
+	}
+	u, err := url.Parse(text)
+	if err == nil && u.User == nil && (u.Scheme == "https" && u.Hostname() != "" || (u.Scheme == "mailto" || u.Scheme == "tel") && u.Opaque != "") {
+		return u.String(), nil
+	}
+	return "", fmt.Errorf("%s is not usable; it takes an email address, or a mailto:, https:// or tel: URL", quoteURL(u, text))
+}

@@ -29,7 +29,9 @@ func (v *visit) showGone() {
 
 // showUnknown says that there is no page at the address.
 func (v *visit) showUnknown() {
-	v.showCard(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.NotFoundSays})
+	v.showCard(http.StatusNotFound, card{
+		Heading: v.text.NotFound, Says: v.text.NotFoundSays, Link: &link{Path: "/", Says: v.text.Home},
+	})
 }
 
 // showMalformed says that the request is not a form of the page.

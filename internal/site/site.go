@@ -17,6 +17,7 @@ import (
 	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/product"
 	"example.com/alta/internal/site/mailbox"
+	"example.com/alta/internal/site/static"
 )
 
 // Config has the dependencies of a Site.
@@ -36,6 +37,8 @@ type Config struct {
 	// ReadForm reads the body of a form that was sent, which may have at most limit
 	// bytes. Its errors are problems. Nil: it only limits the length.
 	ReadForm func(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error)
+
+	SecurityContact string // URL at which people report vulnerabilities; empty: none is published
 }
 
 // Route is a path, in echo's notation, that the site answers at.
@@ -71,6 +74,7 @@ func New(config Config) *Site {
 	s.addAccount()
 	s.addMoney()
 	s.addPage("/assets/*", s.serveAsset)
+	s.addWellKnown()
 	if config.Mailbox != nil {
 		for _, route := range mailbox.New(config.Mailbox, mailboxLayout{s}).Routes() {
 			s.addRoute(Route{Methods: readMethods, Path: route.Path, Local: true}, route.Show)
@@ -114,9 +118,21 @@ func (s *Site) newVisit(w http.ResponseWriter, r *http.Request) *visit {
 	return v
 }
 
-func (s *Site) notFound(w http.ResponseWriter, r *http.Request) {
-	v := s.newPlainVisit(w, r)
-	v.showCard(http.StatusNotFound, card{Heading: v.text.NotFound, Says: v.text.NotFoundSays})
+func (s *Site) notFound(w http.ResponseWriter, r *http.Request) { s.newPlainVisit(w, r).showUnknown() }
+
+// ServeUnknown answers a call to a path that neither the site nor the API has, if it
+// is a browser's: with a page that has the way home. It reports false if the caller
+// does not prefer HTML to JSON, or asks for a path of the API.
+func (s *Site) ServeUnknown(w http.ResponseWriter, r *http.Request) bool {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		return false
+	}
+	w.Header().Add("Vary", "Accept")
+	if static.Quality(r.Header, static.HTML) <= static.Quality(r.Header, "application/json") {
+		return false
+	}
+	s.notFound(w, r)
+	return true
 }
 
 // baseURL returns where callers find the server.

@@ -54,6 +54,8 @@ func TestRoutes(t *testing.T) {
 		{forms, "/app/budgets", false},
 		{forms, "/app/budgets/:id", false},
 		{reads, "/assets/*", false},
+		{reads, "/favicon.ico", false},
+		{reads, "/robots.txt", false},
 	}
 	if got := New(Config{}).Routes(); !reflect.DeepEqual(got, public) {
 		t.Errorf("without a mailbox: got %v, want %v", got, public)

@@ -31,6 +31,7 @@ type text struct {
 	Delete, DeleteSays, DeleteButton    string
 	Deleted, DeletedSays, DeleteInstead string
 	NotFound, NotFoundSays, NoMethod    string
+	Home                                string
 	Failed, Malformed, TooLarge, Broken string
 	RequestID                           string
 	TooMany, Busy                       string

@@ -44,6 +44,7 @@ var english = text{
 	DeletedSays:   "We keep nothing that identifies you. You can sign up with the same email at any time.",
 	DeleteInstead: "If you still want to delete your account, log in and ask for a new link. If you have already confirmed, your account is deleted.",
 
+	Home:         "Go to the start page",
 	NotFound:     "Page not found",
 	NotFoundSays: "There is no page at this address. Check that the link is complete.",
 	NoMethod:     "This page does not support that method",

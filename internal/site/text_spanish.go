@@ -44,6 +44,7 @@ var spanish = text{
 	DeletedSays:   "No se conserva nada que diga quién eres. Puedes registrarte con el mismo correo cuando quieras.",
 	DeleteInstead: "Si todavía quieres eliminar tu cuenta, inicia sesión y pide un enlace nuevo. Si ya lo confirmaste, está eliminada.",
 
+	Home:         "Ir a la página de inicio",
 	NotFound:     "Página no encontrada",
 	NotFoundSays: "No hay ninguna página en esta dirección. Comprueba que el enlace esté completo.",
 	NoMethod:     "Esta página no se puede usar así",

@@ -27,6 +27,7 @@ var shared embed.FS
 var (
 	BaseStyle = File{shared, "files/base.css"}
 	Icon      = NewAsset("icon.svg", "image/svg+xml", File{shared, "files/icon.svg"})
+	Favicon   = NewAsset("favicon.ico", "image/vnd.microsoft.icon", File{shared, "files/favicon.ico"})
 	Script    = NewAsset("site.js", JavaScript, File{shared, "files/site.js"})
 )
 

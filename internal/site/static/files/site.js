@@ -1,11 +1,36 @@
 // What makes every page more pleasant. None of them needs it.
 
-// Copy buttons: <button data-copy="#id" data-copied="Copied">.
+// Browsers have a clipboard only for pages from https and from this machine, and
+// may refuse it. Elsewhere the text is copied from a field, by an older command.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const focused = document.activeElement;
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.readOnly = true;
+    field.className = "copied-text";
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    focused?.focus();
+    return done;
+  }
+}
+
+// Copy buttons: <button data-copy="#id" data-copied="Copied">. If nothing can be
+// copied, the text is selected.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const source = document.querySelector(button.dataset.copy);
-    await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+    if (!await copy(source.value ?? source.textContent.trim())) {
+      getSelection().selectAllChildren(source);
+      return;
+    }
     const says = button.textContent;
     button.textContent = button.dataset.copied;
     setTimeout(() => { button.textContent = says; }, 2000);
