@@ -51,6 +51,13 @@ func byCaller(ctx context.Context) signin.By {
 	return b
 }
 
+// byBrowser is byCaller for calls that open a session.
+func (o *accessOperations) byBrowser(ctx context.Context) signin.By {
+	b := byCaller(ctx)
+	b.Replaces.UserID, b.Replaces.ID = o.calls.Session(stage.From(ctx))
+	return b
+}
+
 // caller returns the calling user. Its error is problem.ErrUnauthorized if the user
 // was deleted during the call.
 func (o *accessOperations) caller(ctx context.Context) (repo.User, error) {

@@ -32,7 +32,7 @@ func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterReq
 			if err := o.calls.SetOwner(ctx, tx, user.ID); err != nil {
 				return response, err
 			}
-			session, err := o.signin.OpenSession(ctx, tx, byCaller(ctx), signin.NewSession{User: user, Door: repo.DoorApp})
+			session, err := o.signin.OpenSession(ctx, tx, o.byBrowser(ctx), signin.NewSession{User: user, Door: repo.DoorApp})
 			if err != nil {
 				return response, err
 			}
@@ -53,7 +53,7 @@ func (o *accessOperations) AppLogin(ctx context.Context, r gen.AppLoginRequestOb
 
 // logIn opens a session at the door and adds its cookies to the response.
 func (o *accessOperations) logIn(ctx context.Context, door repo.Door, email, password string) (signin.Session, error) {
-	session, err := o.signin.LogIn(ctx, byCaller(ctx), signin.Credentials{Door: door, Email: email, Password: password, Device: o.device(ctx)})
+	session, err := o.signin.LogIn(ctx, o.byBrowser(ctx), signin.Credentials{Door: door, Email: email, Password: password, Device: o.device(ctx)})
 	if err != nil {
 		return session, err
 	}

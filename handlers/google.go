@@ -119,7 +119,7 @@ func (o *accessOperations) finishSignIn(ctx context.Context, p gen.FinishGoogleS
 	if err != nil {
 		return "", err
 	}
-	session, result, err := o.signin.SignIn(ctx, byCaller(ctx), external, o.device(ctx))
+	session, result, err := o.signin.SignIn(ctx, o.byBrowser(ctx), external, o.device(ctx))
 	if err != nil {
 		return "", err
 	}

@@ -78,17 +78,43 @@ func TestResetCancelsAPendingVerification(t *testing.T) {
 	h.expectMails("Mail to ada@example.com: Your password was changed\n")
 }
 
-func TestResetOfASuspendedUser(t *testing.T) {
-	h := start(t, testdb.SQLite(t))
-	email := "ada@example.com"
-	h.registerDeveloper(email)
-	h.write(func(tx *repo.Tx) error { _, err := tx.SetActive(t.Context(), h.user(email).ID, false); return err })
-	h.reset(email).status(200)
-	for _, target := range []string{"/api/auth/login", "/api/v1/auth/login"} {
-		if message := h.do("POST", target, credentials(email, anotherPassword)).status(403).get("message"); message != "Account suspended" {
-			t.Errorf("%s: message is %q", target, message)
+// TestSuspendedUsersTokensDoNothing: an earlier mail must not let a suspended user
+// out of the suspension, by a new account with the same address. After the suspension
+// the tokens work, if they still live.
+func TestSuspendedUsersTokensDoNothing(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		for name, use := range map[string]func(h *harness, email string) (before func(), call func() *response){
+			"reset": func(h *harness, email string) (func(), func() *response) {
+				var token string
+				return func() { h.forget(email); token = h.secret("reset") },
+					func() *response { return h.do("PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)) }
+			},
+			"deletion": func(h *harness, email string) (func(), func() *response) {
+				var token string
+				return func() {
+						bearer := "Authorization: Bearer " + h.do("POST", "/api/auth/login", credentials(email, password)).status(200).get("token")
+						openTestDatabase(t, databaseURL).db.MustExec(`UPDATE users SET password_hash = NULL WHERE email = $1`, email) // or no mail is sent
+						h.do("POST", "/api/users/me/deletion", "{}", bearer).status(202)
+						token = h.secret("deletion")
+					},
+					func() *response { return h.do("POST", "/api/users/me/deletion/confirm", withToken(token)) }
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				h, email := start(t, databaseURL), name+"@example.com"
+				h.registerDeveloper(email)
+				before, call := use(h, email)
+				before()
+				h.setActive(email, false)
+				call().status(400)
+				h.mails() // so that the next ones are new
+				h.forget(email)
+				h.expectMails("")
+				h.setActive(email, true)
+				call().status(200)
+			})
 		}
-	}
+	})
 }
 
 // TestTokenTries: a token allows five attempts, the right one included. Each wrong

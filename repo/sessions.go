@@ -77,6 +77,12 @@ func (t credentialWrites) EndSession(ctx context.Context, userID, id uuid.UUID) 
 	return err
 }
 
+// EndSessions deletes all sessions of the user.
+func (t credentialWrites) EndSessions(ctx context.Context, userID uuid.UUID) error {
+	_, err := t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, userID.String())
+	return err
+}
+
 // TouchSession records that the session was used at the given time. It does not
 // bring back a session that has ended.
 func (t credentialWrites) TouchSession(ctx context.Context, id uuid.UUID, at time.Time) error {

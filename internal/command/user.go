@@ -33,6 +33,7 @@ type userLine struct {
 	Role      string    `json:"role"`
 	Plan      string    `json:"plan"`
 	Active    bool      `json:"active"`
+	Verified  bool      `json:"verified"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
@@ -42,7 +43,7 @@ var listBatch = 500
 // Run prints every user.
 func (c *userListCommand) Run(ctx context.Context, env *Environment) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		list, err := newListing(env.Stdout, c.JSON, "EMAIL\tDOOR\tROLE\tPLAN\tSTATE\tCREATED\tID")
+		list, err := newListing(env.Stdout, c.JSON, "EMAIL\tVERIFIED\tDOOR\tROLE\tPLAN\tSTATE\tCREATED\tID")
 		if err != nil {
 			return err
 		}
@@ -53,7 +54,7 @@ func (c *userListCommand) Run(ctx context.Context, env *Environment) error {
 			}
 			for _, u := range users {
 				line := newUserLine(u)
-				err := list.add(line, "%s\t%s\t%s\t%s\t%s\t%s\t%s", line.Email, line.Door, line.Role, line.Plan,
+				err := list.add(line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line.Email, yesOrNo(line.Verified), line.Door, line.Role, line.Plan,
 					state(line.Active), line.CreatedAt.Format(time.DateOnly), line.ID)
 				if err != nil {
 					return err
@@ -75,8 +76,16 @@ func newUserLine(u repo.User) userLine {
 		Role:      u.Role,
 		Plan:      u.Plan,
 		Active:    u.IsActive,
+		Verified:  u.EmailVerifiedAt != nil,
 		CreatedAt: u.CreatedAt.UTC(),
 	}
+}
+
+func yesOrNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
 }
 
 func state(active bool) string {
@@ -93,16 +102,23 @@ type userChange struct {
 }
 
 type (
-	userPromoteCommand struct{ userChange }
+	userPromoteCommand struct {
+		userChange
+		Force bool `help:"Promote a user whose address is not verified, too."`
+	}
 	userSuspendCommand struct{ userChange }
 	userResumeCommand  struct{ userChange }
 )
 
 // Run gives the user the role ADMIN.
 func (c *userPromoteCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, "promoted", recorded(ctx, repo.AuditEvent{Kind: repo.AuditPromote}, func(tx *repo.Tx, u repo.User) (bool, error) {
-		return tx.SetRole(ctx, u.ID, repo.RoleAdmin)
-	}))
+	return c.run(ctx, env, "promoted, every session ended", func(tx *repo.Tx, u repo.User) (bool, error) {
+		changed, err := signin.Promote(ctx, tx, signin.Operator(), u, c.Force)
+		if errors.Is(err, signin.ErrUnproved) {
+			return false, fmt.Errorf("%s is not verified, so anybody may have registered it: let its owner verify it first, or use --force", u.DisplayEmail)
+		}
+		return changed, err
+	})
 }
 
 // Run suspends the user.

@@ -23,6 +23,7 @@ type userLine struct {
 	Role      string    `json:"role"`
 	Plan      string    `json:"plan"`
 	Active    bool      `json:"active"`
+	Verified  bool      `json:"verified"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
@@ -86,17 +87,17 @@ func TestUserListShowsStates(t *testing.T) {
 		}
 		day := time.Date(2026, 3, 4, 23, 59, 59, 0, time.UTC)
 		users := addUsers(t, openRepo(t, databaseURL, func() time.Time { return day }), "ann@example.com", "bob@example.com")
-		run(t, env, "user", "promote", "ann@example.com").ok()
+		run(t, env, "user", "promote", "--force", "ann@example.com").ok()
 		run(t, env, "user", "suspend", "bob@example.com").ok()
 
-		want := fmt.Sprintf("EMAIL            DOOR  ROLE   PLAN  STATE      CREATED     ID\n"+
-			"ann@example.com  app   ADMIN  none  active     2026-03-04  %s\n"+
-			"bob@example.com  app   USER   none  suspended  2026-03-04  %s\n", users[0].ID, users[1].ID)
+		want := fmt.Sprintf("EMAIL            VERIFIED  DOOR  ROLE   PLAN  STATE      CREATED     ID\n"+
+			"ann@example.com  no        app   ADMIN  none  active     2026-03-04  %s\n"+
+			"bob@example.com  no        app   USER   none  suspended  2026-03-04  %s\n", users[0].ID, users[1].ID)
 		if got := run(t, env, "user", "list").ok().stdout; got != want {
 			t.Errorf("table: got\n%swant\n%s", got, want)
 		}
-		want = fmt.Sprintf(`{"id":"%s","email":"ann@example.com","door":"app","role":"ADMIN","plan":"none","active":true,"created_at":"2026-03-04T23:59:59Z"}
-{"id":"%s","email":"bob@example.com","door":"app","role":"USER","plan":"none","active":false,"created_at":"2026-03-04T23:59:59Z"}
+		want = fmt.Sprintf(`{"id":"%s","email":"ann@example.com","door":"app","role":"ADMIN","plan":"none","active":true,"verified":false,"created_at":"2026-03-04T23:59:59Z"}
+{"id":"%s","email":"bob@example.com","door":"app","role":"USER","plan":"none","active":false,"verified":false,"created_at":"2026-03-04T23:59:59Z"}
 `, users[0].ID, users[1].ID)
 		if got := run(t, env, "user", "list", "--json").ok().stdout; got != want {
 			t.Errorf("--json: got\n%swant\n%s", got, want)
@@ -112,13 +113,14 @@ func TestUserChanges(t *testing.T) {
 		env := storage(t, databaseURL)
 		r := openRepo(t, databaseURL, time.Now)
 		user := addUsers(t, r, "ann@example.com", "other@example.com")[0]
+		verify(t, r, user)
 		recorded := 0
 		for _, test := range []struct {
 			name, done, kind string
 			holds            func(repo.User) bool
 			sessions         int
 		}{
-			{"promote", "promoted", repo.AuditPromote, func(u repo.User) bool { return u.Role == repo.RoleAdmin }, 1},
+			{"promote", "promoted, every session ended", repo.AuditPromote, func(u repo.User) bool { return u.Role == repo.RoleAdmin }, 0},
 			{"suspend", "suspended, every session ended", repo.AuditSuspend, func(u repo.User) bool { return !u.IsActive }, 0},
 			{"resume", "resumed", repo.AuditResume, func(u repo.User) bool { return u.IsActive }, 0},
 		} {
@@ -196,6 +198,39 @@ func endSessions(t *testing.T, r *repo.Repo, user repo.User) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func verify(t *testing.T, r *repo.Repo, user repo.User) {
+	t.Helper()
+	if err := r.InTx(t.Context(), func(tx *repo.Tx) error { return tx.SetVerified(t.Context(), user.ID) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOnlyProvedAddressesBecomeAdministrators: anybody can register an address at the
+// app door and wait for its owner to be promoted.
+func TestOnlyProvedAddressesBecomeAdministrators(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env, r := storage(t, databaseURL), openRepo(t, databaseURL, time.Now)
+		ann := addUsers(t, r, "ann@example.com")[0]
+		role := func(want string) {
+			t.Helper()
+			if u, err := r.UserByID(t.Context(), ann.ID); err != nil || u.Role != want {
+				t.Errorf("the role is %s, %v; want %s", u.Role, err, want)
+			}
+		}
+		run(t, env, "user", "promote", "ann@example.com").fails("ann@example.com is not verified, so anybody may have registered it", "--force")
+		role(repo.RoleUser)
+		if events, err := r.AuditEvents(t.Context(), 1); err != nil || len(events) != 0 {
+			t.Errorf("%v: nothing happened, and there are audit events: %+v", err, events)
+		}
+		run(t, env, "user", "promote", "ann@example.com", "--force").ok()
+		role(repo.RoleAdmin)
+		if list := run(t, env, "user", "list").ok().stdout; !strings.Contains(list, "ann@example.com  no        app   ADMIN") {
+			t.Errorf("the list is\n%s", list)
+		}
+	})
 }
 
 func TestUserChangesOfAnUnknownUser(t *testing.T) {

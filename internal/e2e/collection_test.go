@@ -46,7 +46,7 @@ func TestCollectionRuns(t *testing.T) {
 
 	member := c.verifiedMember(t, post, "member@example.com")
 	admin := s.register(t, "admin@example.com")
-	alta(t, databaseURL, "", "user", "promote", "admin@example.com")
+	alta(t, databaseURL, "", "user", "promote", "--force", "admin@example.com")
 	code := strings.TrimSpace(alta(t, databaseURL, "", "invite", "create", "--uses", "2"))
 	c.run(t, map[string]string{"inviteCode": code, "memberToken": member})
 

@@ -90,7 +90,7 @@ func TestOperatorCommandsReachRunningServers(t *testing.T) {
 		s.call(t, 401, "GET", "/api/auth/profile", "", bearer(first))
 		s.checkSession(t, email, s.call(t, 200, "POST", "/api/auth/login", credentials(email, password)).token(t))
 
-		alta(t, databaseURL, "", "user", "promote", email)
+		alta(t, databaseURL, "", "user", "promote", "--force", email)
 		login := s.call(t, 200, "POST", "/api/auth/login", credentials(email, password))
 		if !strings.Contains(login.body, `"role":"ADMIN"`) {
 			t.Errorf("got %s, want an administrator", login.body)

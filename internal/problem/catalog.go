@@ -103,7 +103,9 @@ var (
 	ErrKeyRefused    = forBoth("the operation does not accept API keys", gen.ErrorCodeForbidden, http.StatusForbidden, textForbidden)
 	ErrKeyUnverified = forBoth("the address of the key's owner is not verified", gen.ErrorCodeEmailUnverified,
 		http.StatusForbidden, "Verify your e-mail to activate this key")
-	ErrSuspended = forBoth("the account is suspended", gen.ErrorCodeSuspended, http.StatusForbidden, "Account suspended")
+	ErrSuspended         = forBoth("the account is suspended", gen.ErrorCodeSuspended, http.StatusForbidden, "Account suspended")
+	ErrLastAdministrator = forAPI("the caller would leave no administrator", gen.ErrorCodeForbidden,
+		http.StatusForbidden, "You are the last administrator. Make another user an administrator first.")
 	ErrNotActive = forAPI("the account has no plan", gen.ErrorCodeForbidden,
 		http.StatusForbidden, "Redeem an invite to activate API access")
 	ErrActive = forAPI("the account has a plan already", gen.ErrorCodeForbidden,

@@ -39,9 +39,19 @@ func GrantTokens(ctx context.Context, tx *repo.Tx, by By, g Grant) (repo.TokenRo
 }
 
 // SetActive suspends the user, which ends all sessions, or lifts the suspension. It
-// returns the user and whether anything changed. Its error is
-// problem.ErrUserNotFound.
+// returns the user and whether anything changed. Its errors are
+// problem.ErrUserNotFound, and problem.ErrLastAdministrator if an administrator would
+// leave nobody who can lift the suspension; the command line can.
 func SetActive(ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, active bool) (user repo.User, changed bool, err error) {
+	if !active && by.Actor != repo.ActorOperator {
+		administrators, err := tx.LockAdministrators(ctx) // two may suspend each other at once
+		if err != nil {
+			return user, false, err
+		}
+		if len(administrators) == 1 && administrators[0] == userID {
+			return user, false, problem.ErrLastAdministrator
+		}
+	}
 	user, err = tx.LockUser(ctx, userID)
 	if err != nil {
 		return user, false, problem.IfNotFound(err, problem.ErrUserNotFound)
@@ -56,3 +66,24 @@ func SetActive(ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, active
 	}
 	return user, true, tx.Audit(ctx, by.Event(kind, &userID))
 }
+
+// Promote makes the user an administrator, which ends all sessions, and reports
+// whether that changed anything. Unless force is set, its error is ErrUnproved for an
+// address that is not verified: whoever registers somebody else's address must not
+// become an administrator in that person's place.
+func Promote(ctx context.Context, tx *repo.Tx, by By, user repo.User, force bool) (changed bool, err error) {
+	if user.EmailVerifiedAt == nil && !force {
+		return false, ErrUnproved
+	}
+	changed, err = tx.SetRole(ctx, user.ID, repo.RoleAdmin)
+	if err != nil || !changed {
+		return false, err
+	}
+	if err := tx.EndSessions(ctx, user.ID); err != nil {
+		return false, err
+	}
+	return true, tx.Audit(ctx, by.Event(repo.AuditPromote, &user.ID))
+}
+
+// ErrUnproved means that nobody has proved to receive mail at the user's address.
+var ErrUnproved = errors.New("the address is not verified")

@@ -18,7 +18,12 @@ type By struct {
 	Language  string // preferred by the client
 	RequestID string
 	Endpoint  string // as rows of the ledger name it
+	Replaces  BrowserSession
 }
+
+// BrowserSession is the session whose cookie a log-in replaces. Nobody could log out
+// of it any more, so the log-in ends it. Zero: the caller has no such cookie.
+type BrowserSession struct{ UserID, ID uuid.UUID }
 
 // commandEndpoint is the endpoint in rows of the ledger that the command line
 // causes.

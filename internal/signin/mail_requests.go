@@ -127,7 +127,7 @@ func (m *mailRequests) answer(ctx context.Context, r repo.MailRequest) error {
 			return err
 		}
 		user, err := tx.UserByEmail(ctx, identity.CanonicalEmail(email)) // an older release may have stored another spelling
-		if errors.Is(err, repo.ErrNotFound) {
+		if errors.Is(err, repo.ErrNotFound) || err == nil && !user.IsActive { // the link would do nothing
 			return nil
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,10 +37,13 @@ type NewSession struct {
 	Device string // mark of an earlier log-in by the same browser; "" without one
 }
 
-// OpenSession adds a session to the transaction. At the API door it ends the oldest
-// sessions beyond the limit.
+// OpenSession adds a session to the transaction. It ends the session that the caller's
+// browser had and, at the API door, the oldest sessions beyond the limit.
 func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSession) (opened Session, err error) {
 	user, door := n.User, n.Door
+	if err := s.endReplaced(ctx, tx, by); err != nil {
+		return opened, err
+	}
 	session := repo.Session{ID: uuid.New(), UserID: user.ID, Door: door, UserAgent: by.UserAgent, Address: by.Address}
 	if err := tx.CreateSession(ctx, session, s.life); err != nil {
 		return opened, err
@@ -56,6 +60,24 @@ func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSes
 	}
 	opened.Device, err = s.marks.renew(ctx, tx, user, n.Device)
 	return opened, err
+}
+
+// endReplaced ends the session whose cookie the caller's browser is about to lose.
+func (s *sessions) endReplaced(ctx context.Context, tx *repo.Tx, by By) error {
+	replaced := by.Replaces
+	if replaced.ID == uuid.Nil {
+		return nil
+	}
+	err := tx.EndSession(ctx, replaced.UserID, replaced.ID)
+	if errors.Is(err, repo.ErrNotFound) { // it has ended already
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	event := by.Event(repo.AuditSessionEnd, &replaced.UserID)
+	event.Detail = "session " + replaced.ID.String() + ", replaced by a login"
+	return tx.Audit(ctx, event)
 }
 
 // EndSession ends one of the owner's sessions; kind is that of the audit event. Its

@@ -5,6 +5,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/alta/internal/identity"
 )
 
 // Names of cookies. Over https they have the prefix __Host-, so that browsers
@@ -54,6 +58,21 @@ func (c Cookies) format(name, value string, life time.Duration) string {
 		cookie.MaxAge = -1
 	}
 	return cookie.String()
+}
+
+// Session returns the user and the id of the session whose cookie the call has. The
+// session may have ended; both are uuid.Nil without a valid cookie.
+func (s *Stages) Session(call *Call) (userID, id uuid.UUID) {
+	claims, err := s.tokens.Parse(identity.PurposeSession, s.cookies.Value(call, SessionCookie))
+	if err != nil {
+		return uuid.Nil, uuid.Nil
+	}
+	userID, userErr := uuid.Parse(claims.UserID)
+	id, idErr := uuid.Parse(claims.ID)
+	if userErr != nil || idErr != nil {
+		return uuid.Nil, uuid.Nil
+	}
+	return userID, id
 }
 
 // Value returns the value of the cookie in the request, or "" without one.
