@@ -48,123 +48,24 @@ func (e AccountType) Valid() bool {
 	}
 }
 
-// Defines values for AccountUpdateType.
+// Defines values for AuthProvider.
 const (
-	AccountUpdateTypeCREDITCARD AccountUpdateType = "CREDIT_CARD"
-	AccountUpdateTypeINVESTMENT AccountUpdateType = "INVESTMENT"
-	AccountUpdateTypeSAVINGS    AccountUpdateType = "SAVINGS"
-	AccountUpdateTypeWALLET     AccountUpdateType = "WALLET"
+	AuthProviderAPPLE     AuthProvider = "APPLE"
+	AuthProviderGOOGLE    AuthProvider = "GOOGLE"
+	AuthProviderLOCAL     AuthProvider = "LOCAL"
+	AuthProviderMICROSOFT AuthProvider = "MICROSOFT"
 )
 
-// Valid indicates whether the value is a known member of the AccountUpdateType enum.
-func (e AccountUpdateType) Valid() bool {
+// Valid indicates whether the value is a known member of the AuthProvider enum.
+func (e AuthProvider) Valid() bool {
 	switch e {
-	case AccountUpdateTypeCREDITCARD:
+	case AuthProviderAPPLE:
 		return true
-	case AccountUpdateTypeINVESTMENT:
+	case AuthProviderGOOGLE:
 		return true
-	case AccountUpdateTypeSAVINGS:
+	case AuthProviderLOCAL:
 		return true
-	case AccountUpdateTypeWALLET:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AccountUpdateCurrency.
-const (
-	AccountUpdateCurrencyARS AccountUpdateCurrency = "ARS"
-	AccountUpdateCurrencyEUR AccountUpdateCurrency = "EUR"
-	AccountUpdateCurrencyUSD AccountUpdateCurrency = "USD"
-)
-
-// Valid indicates whether the value is a known member of the AccountUpdateCurrency enum.
-func (e AccountUpdateCurrency) Valid() bool {
-	switch e {
-	case AccountUpdateCurrencyARS:
-		return true
-	case AccountUpdateCurrencyEUR:
-		return true
-	case AccountUpdateCurrencyUSD:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AdminUserUsertype.
-const (
-	AdminUserUsertypeAdmin AdminUserUsertype = "admin"
-	AdminUserUsertypeUser  AdminUserUsertype = "user"
-)
-
-// Valid indicates whether the value is a known member of the AdminUserUsertype enum.
-func (e AdminUserUsertype) Valid() bool {
-	switch e {
-	case AdminUserUsertypeAdmin:
-		return true
-	case AdminUserUsertypeUser:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AdminUserPlan.
-const (
-	AdminUserPlanFree AdminUserPlan = "free"
-	AdminUserPlanNone AdminUserPlan = "none"
-	AdminUserPlanPaid AdminUserPlan = "paid"
-)
-
-// Valid indicates whether the value is a known member of the AdminUserPlan enum.
-func (e AdminUserPlan) Valid() bool {
-	switch e {
-	case AdminUserPlanFree:
-		return true
-	case AdminUserPlanNone:
-		return true
-	case AdminUserPlanPaid:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AppRegistrationLanguage.
-const (
-	AppRegistrationLanguageEn AppRegistrationLanguage = "en"
-	AppRegistrationLanguageEs AppRegistrationLanguage = "es"
-)
-
-// Valid indicates whether the value is a known member of the AppRegistrationLanguage enum.
-func (e AppRegistrationLanguage) Valid() bool {
-	switch e {
-	case AppRegistrationLanguageEn:
-		return true
-	case AppRegistrationLanguageEs:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for BalancePlan.
-const (
-	BalancePlanFree BalancePlan = "free"
-	BalancePlanNone BalancePlan = "none"
-	BalancePlanPaid BalancePlan = "paid"
-)
-
-// Valid indicates whether the value is a known member of the BalancePlan enum.
-func (e BalancePlan) Valid() bool {
-	switch e {
-	case BalancePlanFree:
-		return true
-	case BalancePlanNone:
-		return true
-	case BalancePlanPaid:
+	case AuthProviderMICROSOFT:
 		return true
 	default:
 		return false
@@ -216,42 +117,21 @@ func (e CategoryType) Valid() bool {
 	}
 }
 
-// Defines values for CategoryDetailType.
+// Defines values for Currency.
 const (
-	CategoryDetailTypeBOTH    CategoryDetailType = "BOTH"
-	CategoryDetailTypeEXPENSE CategoryDetailType = "EXPENSE"
-	CategoryDetailTypeINCOME  CategoryDetailType = "INCOME"
+	CurrencyARS Currency = "ARS"
+	CurrencyEUR Currency = "EUR"
+	CurrencyUSD Currency = "USD"
 )
 
-// Valid indicates whether the value is a known member of the CategoryDetailType enum.
-func (e CategoryDetailType) Valid() bool {
+// Valid indicates whether the value is a known member of the Currency enum.
+func (e Currency) Valid() bool {
 	switch e {
-	case CategoryDetailTypeBOTH:
+	case CurrencyARS:
 		return true
-	case CategoryDetailTypeEXPENSE:
+	case CurrencyEUR:
 		return true
-	case CategoryDetailTypeINCOME:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for CategoryUpdateType.
-const (
-	CategoryUpdateTypeBOTH    CategoryUpdateType = "BOTH"
-	CategoryUpdateTypeEXPENSE CategoryUpdateType = "EXPENSE"
-	CategoryUpdateTypeINCOME  CategoryUpdateType = "INCOME"
-)
-
-// Valid indicates whether the value is a known member of the CategoryUpdateType enum.
-func (e CategoryUpdateType) Valid() bool {
-	switch e {
-	case CategoryUpdateTypeBOTH:
-		return true
-	case CategoryUpdateTypeEXPENSE:
-		return true
-	case CategoryUpdateTypeINCOME:
+	case CurrencyUSD:
 		return true
 	default:
 		return false
@@ -498,42 +378,18 @@ func (e InviteState) Valid() bool {
 	}
 }
 
-// Defines values for MeAuthProvider.
+// Defines values for Language.
 const (
-	MeAuthProviderAPPLE     MeAuthProvider = "APPLE"
-	MeAuthProviderGOOGLE    MeAuthProvider = "GOOGLE"
-	MeAuthProviderLOCAL     MeAuthProvider = "LOCAL"
-	MeAuthProviderMICROSOFT MeAuthProvider = "MICROSOFT"
+	LanguageEn Language = "en"
+	LanguageEs Language = "es"
 )
 
-// Valid indicates whether the value is a known member of the MeAuthProvider enum.
-func (e MeAuthProvider) Valid() bool {
+// Valid indicates whether the value is a known member of the Language enum.
+func (e Language) Valid() bool {
 	switch e {
-	case MeAuthProviderAPPLE:
+	case LanguageEn:
 		return true
-	case MeAuthProviderGOOGLE:
-		return true
-	case MeAuthProviderLOCAL:
-		return true
-	case MeAuthProviderMICROSOFT:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for MeLanguage.
-const (
-	MeLanguageEn MeLanguage = "en"
-	MeLanguageEs MeLanguage = "es"
-)
-
-// Valid indicates whether the value is a known member of the MeLanguage enum.
-func (e MeLanguage) Valid() bool {
-	switch e {
-	case MeLanguageEn:
-		return true
-	case MeLanguageEs:
+	case LanguageEs:
 		return true
 	default:
 		return false
@@ -558,111 +414,6 @@ func (e MeSubscription) Valid() bool {
 	}
 }
 
-// Defines values for MeUpdateLanguage.
-const (
-	MeUpdateLanguageEn MeUpdateLanguage = "en"
-	MeUpdateLanguageEs MeUpdateLanguage = "es"
-)
-
-// Valid indicates whether the value is a known member of the MeUpdateLanguage enum.
-func (e MeUpdateLanguage) Valid() bool {
-	switch e {
-	case MeUpdateLanguageEn:
-		return true
-	case MeUpdateLanguageEs:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewAccountType.
-const (
-	NewAccountTypeCREDITCARD NewAccountType = "CREDIT_CARD"
-	NewAccountTypeINVESTMENT NewAccountType = "INVESTMENT"
-	NewAccountTypeSAVINGS    NewAccountType = "SAVINGS"
-	NewAccountTypeWALLET     NewAccountType = "WALLET"
-)
-
-// Valid indicates whether the value is a known member of the NewAccountType enum.
-func (e NewAccountType) Valid() bool {
-	switch e {
-	case NewAccountTypeCREDITCARD:
-		return true
-	case NewAccountTypeINVESTMENT:
-		return true
-	case NewAccountTypeSAVINGS:
-		return true
-	case NewAccountTypeWALLET:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewAccountCurrency.
-const (
-	NewAccountCurrencyARS NewAccountCurrency = "ARS"
-	NewAccountCurrencyEUR NewAccountCurrency = "EUR"
-	NewAccountCurrencyUSD NewAccountCurrency = "USD"
-)
-
-// Valid indicates whether the value is a known member of the NewAccountCurrency enum.
-func (e NewAccountCurrency) Valid() bool {
-	switch e {
-	case NewAccountCurrencyARS:
-		return true
-	case NewAccountCurrencyEUR:
-		return true
-	case NewAccountCurrencyUSD:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewCategoryType.
-const (
-	NewCategoryTypeBOTH    NewCategoryType = "BOTH"
-	NewCategoryTypeEXPENSE NewCategoryType = "EXPENSE"
-	NewCategoryTypeINCOME  NewCategoryType = "INCOME"
-)
-
-// Valid indicates whether the value is a known member of the NewCategoryType enum.
-func (e NewCategoryType) Valid() bool {
-	switch e {
-	case NewCategoryTypeBOTH:
-		return true
-	case NewCategoryTypeEXPENSE:
-		return true
-	case NewCategoryTypeINCOME:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewTransactionType.
-const (
-	NewTransactionTypeEXPENSE  NewTransactionType = "EXPENSE"
-	NewTransactionTypeINCOME   NewTransactionType = "INCOME"
-	NewTransactionTypeTRANSFER NewTransactionType = "TRANSFER"
-)
-
-// Valid indicates whether the value is a known member of the NewTransactionType enum.
-func (e NewTransactionType) Valid() bool {
-	switch e {
-	case NewTransactionTypeEXPENSE:
-		return true
-	case NewTransactionTypeINCOME:
-		return true
-	case NewTransactionTypeTRANSFER:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for PlanListStatus.
 const (
 	PlanListStatusSuccess PlanListStatus = "success"
@@ -678,18 +429,21 @@ func (e PlanListStatus) Valid() bool {
 	}
 }
 
-// Defines values for RegistrationLanguage.
+// Defines values for PlanName.
 const (
-	RegistrationLanguageEn RegistrationLanguage = "en"
-	RegistrationLanguageEs RegistrationLanguage = "es"
+	PlanNameFree PlanName = "free"
+	PlanNameNone PlanName = "none"
+	PlanNamePaid PlanName = "paid"
 )
 
-// Valid indicates whether the value is a known member of the RegistrationLanguage enum.
-func (e RegistrationLanguage) Valid() bool {
+// Valid indicates whether the value is a known member of the PlanName enum.
+func (e PlanName) Valid() bool {
 	switch e {
-	case RegistrationLanguageEn:
+	case PlanNameFree:
 		return true
-	case RegistrationLanguageEs:
+	case PlanNameNone:
+		return true
+	case PlanNamePaid:
 		return true
 	default:
 		return false
@@ -804,51 +558,6 @@ func (e TokenTransactionKind) Valid() bool {
 	}
 }
 
-// Defines values for TransactionAccountType.
-const (
-	TransactionAccountTypeCREDITCARD TransactionAccountType = "CREDIT_CARD"
-	TransactionAccountTypeINVESTMENT TransactionAccountType = "INVESTMENT"
-	TransactionAccountTypeSAVINGS    TransactionAccountType = "SAVINGS"
-	TransactionAccountTypeWALLET     TransactionAccountType = "WALLET"
-)
-
-// Valid indicates whether the value is a known member of the TransactionAccountType enum.
-func (e TransactionAccountType) Valid() bool {
-	switch e {
-	case TransactionAccountTypeCREDITCARD:
-		return true
-	case TransactionAccountTypeINVESTMENT:
-		return true
-	case TransactionAccountTypeSAVINGS:
-		return true
-	case TransactionAccountTypeWALLET:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TransactionCategoryType.
-const (
-	TransactionCategoryTypeBOTH    TransactionCategoryType = "BOTH"
-	TransactionCategoryTypeEXPENSE TransactionCategoryType = "EXPENSE"
-	TransactionCategoryTypeINCOME  TransactionCategoryType = "INCOME"
-)
-
-// Valid indicates whether the value is a known member of the TransactionCategoryType enum.
-func (e TransactionCategoryType) Valid() bool {
-	switch e {
-	case TransactionCategoryTypeBOTH:
-		return true
-	case TransactionCategoryTypeEXPENSE:
-		return true
-	case TransactionCategoryTypeINCOME:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for TransactionType.
 const (
 	TransactionTypeEXPENSE  TransactionType = "EXPENSE"
@@ -870,60 +579,18 @@ func (e TransactionType) Valid() bool {
 	}
 }
 
-// Defines values for TransactionUpdateType.
+// Defines values for UserType.
 const (
-	TransactionUpdateTypeEXPENSE  TransactionUpdateType = "EXPENSE"
-	TransactionUpdateTypeINCOME   TransactionUpdateType = "INCOME"
-	TransactionUpdateTypeTRANSFER TransactionUpdateType = "TRANSFER"
+	UserTypeAdmin UserType = "admin"
+	UserTypeUser  UserType = "user"
 )
 
-// Valid indicates whether the value is a known member of the TransactionUpdateType enum.
-func (e TransactionUpdateType) Valid() bool {
+// Valid indicates whether the value is a known member of the UserType enum.
+func (e UserType) Valid() bool {
 	switch e {
-	case TransactionUpdateTypeEXPENSE:
+	case UserTypeAdmin:
 		return true
-	case TransactionUpdateTypeINCOME:
-		return true
-	case TransactionUpdateTypeTRANSFER:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for UserUsertype.
-const (
-	UserUsertypeAdmin UserUsertype = "admin"
-	UserUsertypeUser  UserUsertype = "user"
-)
-
-// Valid indicates whether the value is a known member of the UserUsertype enum.
-func (e UserUsertype) Valid() bool {
-	switch e {
-	case UserUsertypeAdmin:
-		return true
-	case UserUsertypeUser:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for UserPlan.
-const (
-	UserPlanFree UserPlan = "free"
-	UserPlanNone UserPlan = "none"
-	UserPlanPaid UserPlan = "paid"
-)
-
-// Valid indicates whether the value is a known member of the UserPlan enum.
-func (e UserPlan) Valid() bool {
-	switch e {
-	case UserPlanFree:
-		return true
-	case UserPlanNone:
-		return true
-	case UserPlanPaid:
+	case UserTypeUser:
 		return true
 	default:
 		return false
@@ -993,28 +660,7 @@ func (e FindTransactionsParamsType) Valid() bool {
 	}
 }
 
-// Defines values for FindTransactionsParamsCurrency.
-const (
-	FindTransactionsParamsCurrencyARS FindTransactionsParamsCurrency = "ARS"
-	FindTransactionsParamsCurrencyEUR FindTransactionsParamsCurrency = "EUR"
-	FindTransactionsParamsCurrencyUSD FindTransactionsParamsCurrency = "USD"
-)
-
-// Valid indicates whether the value is a known member of the FindTransactionsParamsCurrency enum.
-func (e FindTransactionsParamsCurrency) Valid() bool {
-	switch e {
-	case FindTransactionsParamsCurrencyARS:
-		return true
-	case FindTransactionsParamsCurrencyEUR:
-		return true
-	case FindTransactionsParamsCurrencyUSD:
-		return true
-	default:
-		return false
-	}
-}
-
-// APIKey defines model for APIKey.
+// APIKey An active API key, without the key itself.
 type APIKey struct {
 	// ID The key's id.
 	ID openapi_types.UUID `json:"id"`
@@ -1035,7 +681,7 @@ type APIKey struct {
 	ExpiresAt *string `json:"expires_at"`
 }
 
-// APIKeyList defines model for APIKeyList.
+// APIKeyList The caller's active API keys.
 type APIKeyList struct {
 	// APIKeys The active keys, newest first.
 	APIKeys []APIKey `json:"api_keys"`
@@ -1049,7 +695,7 @@ type Account struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Type `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
+	// Type The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
 	Type AccountType `json:"type"`
 
 	// Currency The currency of the account.
@@ -1089,19 +735,19 @@ type Account struct {
 	AllowNegative bool `json:"allowNegative"`
 }
 
-// AccountType `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
+// AccountType The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
 type AccountType string
 
-// AccountUpdate defines model for AccountUpdate.
+// AccountUpdate Changes of an account. Absent properties stay unchanged.
 type AccountUpdate struct {
 	// Name 1 to 100 characters.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Type `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
-	Type nullable.Nullable[AccountUpdateType] `json:"type,omitempty"`
+	// Type The new type of the account; null leaves it unchanged.
+	Type nullable.Nullable[NullableAccountType] `json:"type,omitempty"`
 
-	// Currency The currency of the account.
-	Currency nullable.Nullable[AccountUpdateCurrency] `json:"currency,omitempty"`
+	// Currency The new currency of the account; null leaves it unchanged.
+	Currency nullable.Nullable[NullableCurrency] `json:"currency,omitempty"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
 	Color nullable.Nullable[string] `json:"color,omitempty"`
@@ -1119,25 +765,19 @@ type AccountUpdate struct {
 	AllowNegative nullable.Nullable[bool] `json:"allowNegative,omitempty"`
 }
 
-// AccountUpdateType `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
-type AccountUpdateType string
-
-// AccountUpdateCurrency The currency of the account.
-type AccountUpdateCurrency string
-
-// Activation defines model for Activation.
+// Activation A redeemed invite that gives an existing user API access.
 type Activation struct {
 	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`.
 	InviteToken string `json:"invite_token"`
 }
 
-// Address defines model for Address.
+// Address The email address of an account.
 type Address struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	Email Email `json:"email"`
 }
 
-// AdminUser defines model for AdminUser.
+// AdminUser A user as administrators at the API door see it.
 type AdminUser struct {
 	// UUID The user's id.
 	UUID openapi_types.UUID `json:"uuid"`
@@ -1145,8 +785,8 @@ type AdminUser struct {
 	// Email The address as stored.
 	Email string `json:"email"`
 
-	// Usertype What the user may do.
-	Usertype AdminUserUsertype `json:"usertype"`
+	// Usertype `admin` may call the operations under `/api/v1/admin/`.
+	Usertype UserType `json:"usertype"`
 
 	// IsActive False while suspended.
 	IsActive bool `json:"is_active"`
@@ -1154,8 +794,8 @@ type AdminUser struct {
 	// VerifyEmail Whether the email address is verified.
 	VerifyEmail bool `json:"verify_email"`
 
-	// Plan The plan.
-	Plan AdminUserPlan `json:"plan"`
+	// Plan The plan; `none` for a user who has not redeemed an invite.
+	Plan PlanName `json:"plan"`
 
 	// Balance Tokens left.
 	Balance int64 `json:"balance"`
@@ -1164,13 +804,7 @@ type AdminUser struct {
 	CreatedAt string `json:"created_at"`
 }
 
-// AdminUserUsertype What the user may do.
-type AdminUserUsertype string
-
-// AdminUserPlan The plan.
-type AdminUserPlan string
-
-// AdminUserPage defines model for AdminUserPage.
+// AdminUserPage One page of the users.
 type AdminUserPage struct {
 	// Users The users of this page.
 	Users []AdminUser `json:"users"`
@@ -1185,7 +819,7 @@ type AdminUserPage struct {
 	Total int `json:"total"`
 }
 
-// AppCredentials defines model for AppCredentials.
+// AppCredentials The email address and password of a login at the app door.
 type AppCredentials struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	Email Email `json:"email"`
@@ -1232,7 +866,7 @@ type AppError_Message struct {
 	union json.RawMessage
 }
 
-// AppProfile defines model for AppProfile.
+// AppProfile The user who is logged in.
 type AppProfile struct {
 	// Message A fixed greeting.
 	Message string `json:"message"`
@@ -1253,7 +887,7 @@ type AppProfile struct {
 	} `json:"user"`
 }
 
-// AppRegistration defines model for AppRegistration.
+// AppRegistration A registration at the app door.
 type AppRegistration struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	Email Email `json:"email"`
@@ -1271,16 +905,13 @@ type AppRegistration struct {
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// Language The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it.
-	Language nullable.Nullable[AppRegistrationLanguage] `json:"language,omitempty"`
+	Language nullable.Nullable[Language] `json:"language,omitempty"`
 
 	// Timezone IANA time zone for days and months.
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 }
 
-// AppRegistrationLanguage The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it.
-type AppRegistrationLanguage string
-
-// AppSession defines model for AppSession.
+// AppSession The user and the session after a registration or a login at the app door.
 type AppSession struct {
 	// User The created or logged-in user.
 	User AppUser `json:"user"`
@@ -1313,7 +944,7 @@ type AppUser struct {
 	AvatarURL *string `json:"avatarUrl"`
 }
 
-// AuditEvent defines model for AuditEvent.
+// AuditEvent An event of the audit log.
 type AuditEvent struct {
 	// ID The event's id.
 	ID openapi_types.UUID `json:"id"`
@@ -1343,19 +974,22 @@ type AuditEvent struct {
 	Detail string `json:"detail"`
 }
 
-// AuditEventList defines model for AuditEventList.
+// AuditEventList The latest events of the audit log.
 type AuditEventList struct {
 	// Events The events, latest first.
 	Events []AuditEvent `json:"events"`
 }
 
-// Balance defines model for Balance.
+// AuthProvider The provider that authenticates the user.
+type AuthProvider string
+
+// Balance The caller's tokens and plan.
 type Balance struct {
 	// CurrentBalance Tokens left.
 	CurrentBalance int64 `json:"current_balance"`
 
 	// Plan The plan; `none` for a user who has not redeemed an invite.
-	Plan BalancePlan `json:"plan"`
+	Plan PlanName `json:"plan"`
 
 	// MonthlyQuota The balance after a refill.
 	MonthlyQuota int64 `json:"monthly_quota"`
@@ -1370,10 +1004,7 @@ type Balance struct {
 	Suspended bool `json:"suspended"`
 }
 
-// BalancePlan The plan; `none` for a user who has not redeemed an invite.
-type BalancePlan string
-
-// Budget defines model for Budget.
+// Budget A spending limit for a category in one month.
 type Budget struct {
 	// ID The budget's id.
 	ID openapi_types.UUID `json:"id"`
@@ -1442,7 +1073,7 @@ type BudgetNode struct {
 // BudgetNodeStatus By the unrounded percentage: below 80, below 100, from 100; or without a budget.
 type BudgetNodeStatus string
 
-// BudgetUpdate defines model for BudgetUpdate.
+// BudgetUpdate Changes of a budget. Absent properties stay unchanged.
 type BudgetUpdate struct {
 	// Amount The limit, more than 0, with at most two decimals.
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
@@ -1457,7 +1088,7 @@ type BudgetUpdate struct {
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
-// Category defines model for Category.
+// Category A category of income or expenses.
 type Category struct {
 	// ID The category's id.
 	ID openapi_types.UUID `json:"id"`
@@ -1468,7 +1099,7 @@ type Category struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Type The type of its transactions.
+	// Type The type of a category's transactions; `BOTH` takes either.
 	Type CategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
@@ -1493,10 +1124,7 @@ type Category struct {
 	DeletedAt *string `json:"deletedAt"`
 }
 
-// CategoryType The type of its transactions.
-type CategoryType string
-
-// CategoryDetail defines model for CategoryDetail.
+// CategoryDetail A category with its parent and subcategories.
 type CategoryDetail struct {
 	// ID The category's id.
 	ID openapi_types.UUID `json:"id"`
@@ -1507,8 +1135,8 @@ type CategoryDetail struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Type The type of its transactions.
-	Type CategoryDetailType `json:"type"`
+	// Type The type of a category's transactions; `BOTH` takes either.
+	Type CategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
 	IsFixed bool `json:"isFixed"`
@@ -1538,10 +1166,7 @@ type CategoryDetail struct {
 	Parent *ParentCategory `json:"parent"`
 }
 
-// CategoryDetailType The type of its transactions.
-type CategoryDetailType string
-
-// CategoryPage defines model for CategoryPage.
+// CategoryPage One page of the categories.
 type CategoryPage struct {
 	// Data The categories of this page.
 	Data []Category `json:"data"`
@@ -1562,13 +1187,16 @@ type CategoryShare struct {
 	Color string `json:"color"`
 }
 
-// CategoryUpdate defines model for CategoryUpdate.
+// CategoryType The type of a category's transactions; `BOTH` takes either.
+type CategoryType string
+
+// CategoryUpdate Changes of a category. Absent properties stay unchanged.
 type CategoryUpdate struct {
 	// Name 2 to 50 characters.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Type The type of its transactions.
-	Type nullable.Nullable[CategoryUpdateType] `json:"type,omitempty"`
+	// Type The new type of the category; null leaves it unchanged.
+	Type nullable.Nullable[NullableCategoryType] `json:"type,omitempty"`
 
 	// IsFixed Whether its expenses recur.
 	IsFixed nullable.Nullable[bool] `json:"isFixed,omitempty"`
@@ -1583,10 +1211,7 @@ type CategoryUpdate struct {
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
-// CategoryUpdateType The type of its transactions.
-type CategoryUpdateType string
-
-// CreatedAPIKey defines model for CreatedAPIKey.
+// CreatedAPIKey A new API key, with the key itself.
 type CreatedAPIKey struct {
 	// ID The key's id.
 	ID openapi_types.UUID `json:"id"`
@@ -1607,7 +1232,7 @@ type CreatedAPIKey struct {
 	ExpiresAt *string `json:"expires_at"`
 }
 
-// Credentials defines model for Credentials.
+// Credentials The email address and password of a login at the API door.
 type Credentials struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	Email Email `json:"email"`
@@ -1615,6 +1240,9 @@ type Credentials struct {
 	// Password The password, of any length.
 	Password string `json:"password"`
 }
+
+// Currency The currency of an account.
+type Currency string
 
 // CurrencySummary The totals of the month in another currency.
 type CurrencySummary struct {
@@ -1631,7 +1259,7 @@ type CurrencySummary struct {
 	TotalAvailable json.Number `json:"totalAvailable"`
 }
 
-// DailyUsage defines model for DailyUsage.
+// DailyUsage The charged calls of one day.
 type DailyUsage struct {
 	// Day The day in UTC.
 	Day string `json:"day"`
@@ -1643,7 +1271,7 @@ type DailyUsage struct {
 	Calls int64 `json:"calls"`
 }
 
-// Dashboard defines model for Dashboard.
+// Dashboard The summary of one month.
 type Dashboard struct {
 	// Summary The totals of the month in one currency, and in the others.
 	Summary DashboardSummary `json:"summary"`
@@ -1673,7 +1301,7 @@ type DashboardSummary struct {
 	ByCurrency map[string]CurrencySummary `json:"byCurrency"`
 }
 
-// DeletedCategory defines model for DeletedCategory.
+// DeletedCategory The result of deleting a category.
 type DeletedCategory struct {
 	// Message The result, as a sentence.
 	Message string `json:"message"`
@@ -1682,13 +1310,13 @@ type DeletedCategory struct {
 	ChildrenDeleted int `json:"childrenDeleted"`
 }
 
-// Deletion defines model for Deletion.
+// Deletion The password that confirms the deletion of the caller's account.
 type Deletion struct {
 	// Password The caller's password, of any length. Accounts without a password omit it.
 	Password nullable.Nullable[string] `json:"password,omitempty"`
 }
 
-// Deposit defines model for Deposit.
+// Deposit A deposit into an account.
 type Deposit struct {
 	// Amount More than 0, with at most two decimals.
 	Amount json.Number `json:"amount"`
@@ -1700,7 +1328,10 @@ type Deposit struct {
 // Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 type Email = string
 
-// EndpointUsage defines model for EndpointUsage.
+// EmptyBody An object without properties.
+type EmptyBody = map[string]interface{}
+
+// EndpointUsage The charged calls of one endpoint.
 type EndpointUsage struct {
 	// Endpoint Method and path.
 	Endpoint string `json:"endpoint"`
@@ -1710,42 +1341,6 @@ type EndpointUsage struct {
 
 	// Calls Calls that were charged.
 	Calls int64 `json:"calls"`
-}
-
-// Error An error of the API door.
-type Error struct {
-	// Message What went wrong.
-	Message string `json:"message"`
-
-	// Code A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door also has it in the body. New codes may be added.
-	Code ErrorCode `json:"code"`
-
-	// Errors For `invalid_request`, each field that broke a rule.
-	Errors *[]struct {
-		// Field Its name.
-		Field string `json:"field"`
-
-		// Message The broken rule, as a sentence.
-		Message string `json:"message"`
-	} `json:"errors,omitempty"`
-
-	// CurrentBalance For 402: the current balance.
-	CurrentBalance *int64 `json:"current_balance,omitempty"`
-
-	// RequiredCost For 402: the price of the call.
-	RequiredCost *int `json:"required_cost,omitempty"`
-
-	// NextRefillAt For 402: when the next refill is.
-	NextRefillAt *string `json:"next_refill_at,omitempty"`
-
-	// Plan For 402: the plan.
-	Plan *string `json:"plan,omitempty"`
-
-	// UpgradeURL For 402: where to get more tokens.
-	UpgradeURL *string `json:"upgrade_url,omitempty"`
-
-	// RequestID The id of this request, as in `X-Request-Id`.
-	RequestID string `json:"request_id"`
 }
 
 // ErrorCode A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door also has it in the body. New codes may be added.
@@ -1928,7 +1523,7 @@ type ExportedProfile struct {
 	Phone *string `json:"phone"`
 
 	// AuthProvider The provider that authenticates the user.
-	AuthProvider string `json:"authProvider"`
+	AuthProvider AuthProvider `json:"authProvider"`
 
 	// Currency Preferred currency.
 	Currency string `json:"currency"`
@@ -1939,17 +1534,17 @@ type ExportedProfile struct {
 	// Timezone IANA time zone.
 	Timezone string `json:"timezone"`
 
-	// Language Language of emails.
-	Language string `json:"language"`
+	// Language The user's language, of emails, exports and the texts that the server writes.
+	Language Language `json:"language"`
 
-	// Role What the user may do.
-	Role string `json:"role"`
+	// Role What the user may do. Registration always gives `USER`.
+	Role Role `json:"role"`
 
 	// IsActive False while suspended.
 	IsActive bool `json:"isActive"`
 
-	// Plan The plan of API calls: `none`, `free` or `paid`.
-	Plan string `json:"plan"`
+	// Plan The plan; `none` for a user who has not redeemed an invite.
+	Plan PlanName `json:"plan"`
 
 	// EmailVerified When the email address was verified.
 	EmailVerified *string `json:"emailVerified"`
@@ -2035,8 +1630,8 @@ type ExportedTransaction struct {
 	// ID Its id.
 	ID openapi_types.UUID `json:"id"`
 
-	// Type `INCOME`, `EXPENSE` or `TRANSFER`.
-	Type string `json:"type"`
+	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
+	Type TransactionType `json:"type"`
 
 	// Amount With at most two decimals.
 	Amount json.Number `json:"amount"`
@@ -2084,7 +1679,43 @@ type ExportedUsage struct {
 	Calls int64 `json:"calls"`
 }
 
-// Health defines model for Health.
+// Failure An error of the API door.
+type Failure struct {
+	// Message What went wrong.
+	Message string `json:"message"`
+
+	// Code A stable name for the kind of error. Both doors send it in the header `Alta-Error`; the API door also has it in the body. New codes may be added.
+	Code ErrorCode `json:"code"`
+
+	// Errors For `invalid_request`, each field that broke a rule.
+	Errors *[]struct {
+		// Field Its name.
+		Field string `json:"field"`
+
+		// Message The broken rule, as a sentence.
+		Message string `json:"message"`
+	} `json:"errors,omitempty"`
+
+	// CurrentBalance For 402: the current balance.
+	CurrentBalance *int64 `json:"current_balance,omitempty"`
+
+	// RequiredCost For 402: the price of the call.
+	RequiredCost *int `json:"required_cost,omitempty"`
+
+	// NextRefillAt For 402: when the next refill is.
+	NextRefillAt *string `json:"next_refill_at,omitempty"`
+
+	// Plan For 402: the plan.
+	Plan *string `json:"plan,omitempty"`
+
+	// UpgradeURL For 402: where to get more tokens.
+	UpgradeURL *string `json:"upgrade_url,omitempty"`
+
+	// RequestID The id of this request, as in `X-Request-Id`.
+	RequestID string `json:"request_id"`
+}
+
+// Health The result of a probe.
 type Health struct {
 	// Status `ok` or `ready`.
 	Status HealthStatus `json:"status"`
@@ -2093,7 +1724,7 @@ type Health struct {
 // HealthStatus `ok` or `ready`.
 type HealthStatus string
 
-// Invite defines model for Invite.
+// Invite An invite to register at the API door.
 type Invite struct {
 	// Code The code to give to people.
 	Code string `json:"code"`
@@ -2126,13 +1757,13 @@ type Invite struct {
 // InviteState The state: the first of used, revoked and expired that applies.
 type InviteState string
 
-// InviteCode defines model for InviteCode.
+// InviteCode An invite code to redeem.
 type InviteCode struct {
 	// Code The invite code. Case, spaces and hyphens of any kind do not matter.
 	Code string `json:"code"`
 }
 
-// InvitePage defines model for InvitePage.
+// InvitePage One page of the invites.
 type InvitePage struct {
 	// Invites The invites of this page.
 	Invites []Invite `json:"invites"`
@@ -2147,13 +1778,16 @@ type InvitePage struct {
 	Total int `json:"total"`
 }
 
-// KeyRotation defines model for KeyRotation.
+// KeyRotation Options for replacing an API key.
 type KeyRotation struct {
 	// OverlapHours Hours that the old key keeps working.
 	OverlapHours *int32 `json:"overlap_hours,omitempty"`
 }
 
-// LoggedIn defines model for LoggedIn.
+// Language The user's language, of emails, exports and the texts that the server writes.
+type Language string
+
+// LoggedIn The session and the user after a login at the API door.
 type LoggedIn struct {
 	// Message The result, as a sentence.
 	Message string `json:"message"`
@@ -2165,7 +1799,7 @@ type LoggedIn struct {
 	User User `json:"user"`
 }
 
-// Me defines model for Me.
+// Me The caller's user record.
 type Me struct {
 	// ID The user's id.
 	ID openapi_types.UUID `json:"id"`
@@ -2186,7 +1820,7 @@ type Me struct {
 	Phone *string `json:"phone"`
 
 	// AuthProvider The provider that authenticates the user.
-	AuthProvider MeAuthProvider `json:"authProvider"`
+	AuthProvider AuthProvider `json:"authProvider"`
 
 	// Currency Preferred currency.
 	Currency string `json:"currency"`
@@ -2197,8 +1831,8 @@ type Me struct {
 	// Timezone IANA time zone for days and months.
 	Timezone string `json:"timezone"`
 
-	// Language Language of emails and exports.
-	Language MeLanguage `json:"language"`
+	// Language The user's language, of emails, exports and the texts that the server writes.
+	Language Language `json:"language"`
 
 	// Role What the user may do. Registration always gives `USER`.
 	Role Role `json:"role"`
@@ -2219,16 +1853,10 @@ type Me struct {
 	UpdatedAt string `json:"updatedAt"`
 }
 
-// MeAuthProvider The provider that authenticates the user.
-type MeAuthProvider string
-
-// MeLanguage Language of emails and exports.
-type MeLanguage string
-
 // MeSubscription `PRO` on the paid plan.
 type MeSubscription string
 
-// MeUpdate defines model for MeUpdate.
+// MeUpdate Changes of the caller's user record. Absent properties stay unchanged.
 type MeUpdate struct {
 	// FirstName 2 to 100 characters.
 	FirstName nullable.Nullable[string] `json:"firstName,omitempty"`
@@ -2245,14 +1873,11 @@ type MeUpdate struct {
 	// Timezone IANA time zone for days and months.
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 
-	// Language Language of emails and exports.
-	Language nullable.Nullable[MeUpdateLanguage] `json:"language,omitempty"`
+	// Language The user's language, of emails, exports and the texts that the server writes; null is like absent.
+	Language nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
 }
 
-// MeUpdateLanguage Language of emails and exports.
-type MeUpdateLanguage string
-
-// Message defines model for Message.
+// Message The result of an operation that returns nothing else.
 type Message struct {
 	// Message The result, as a sentence.
 	Message string `json:"message"`
@@ -2261,13 +1886,13 @@ type Message struct {
 // Name The user's name, 2 to 100 characters.
 type Name = string
 
-// NetWorth defines model for NetWorth.
+// NetWorth The caller's net worth.
 type NetWorth struct {
 	// NetWorth The total of the accounts in each currency.
 	NetWorth map[string]json.Number `json:"netWorth"`
 }
 
-// NewAPIKey defines model for NewAPIKey.
+// NewAPIKey An API key to create.
 type NewAPIKey struct {
 	// Name A name for the owner.
 	Name string `json:"name"`
@@ -2276,16 +1901,16 @@ type NewAPIKey struct {
 	ExpiresIn nullable.Nullable[int32] `json:"expires_in,omitempty"`
 }
 
-// NewAccount defines model for NewAccount.
+// NewAccount An account to create.
 type NewAccount struct {
 	// Name 1 to 100 characters.
 	Name string `json:"name"`
 
-	// Type `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
-	Type NewAccountType `json:"type"`
+	// Type The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
+	Type AccountType `json:"type"`
 
-	// Currency The currency of the account.
-	Currency NewAccountCurrency `json:"currency"`
+	// Currency The currency of an account.
+	Currency Currency `json:"currency"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
 	Color nullable.Nullable[string] `json:"color,omitempty"`
@@ -2303,13 +1928,7 @@ type NewAccount struct {
 	AllowNegative nullable.Nullable[bool] `json:"allowNegative,omitempty"`
 }
 
-// NewAccountType `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
-type NewAccountType string
-
-// NewAccountCurrency The currency of the account.
-type NewAccountCurrency string
-
-// NewBudget defines model for NewBudget.
+// NewBudget A budget to create.
 type NewBudget struct {
 	// Amount The limit, more than 0, with at most two decimals.
 	Amount json.Number `json:"amount"`
@@ -2324,13 +1943,13 @@ type NewBudget struct {
 	CategoryID openapi_types.UUID `json:"categoryId"`
 }
 
-// NewCategory defines model for NewCategory.
+// NewCategory A category to create.
 type NewCategory struct {
 	// Name 2 to 50 characters.
 	Name string `json:"name"`
 
-	// Type The type of its transactions.
-	Type NewCategoryType `json:"type"`
+	// Type The type of a category's transactions; `BOTH` takes either.
+	Type CategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
 	IsFixed nullable.Nullable[bool] `json:"isFixed,omitempty"`
@@ -2345,10 +1964,7 @@ type NewCategory struct {
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
-// NewCategoryType The type of its transactions.
-type NewCategoryType string
-
-// NewInvite defines model for NewInvite.
+// NewInvite An invite to create.
 type NewInvite struct {
 	// Uses How many accounts can be created with it.
 	Uses *int32 `json:"uses,omitempty"`
@@ -2360,7 +1976,7 @@ type NewInvite struct {
 	Note *string `json:"note,omitempty"`
 }
 
-// NewPassword defines model for NewPassword.
+// NewPassword A new password, with the one-time token that permits it.
 type NewPassword struct {
 	// Token The one-time token from the email.
 	Token string `json:"token"`
@@ -2369,10 +1985,10 @@ type NewPassword struct {
 	Newpassword Password `json:"newpassword"`
 }
 
-// NewTransaction defines model for NewTransaction.
+// NewTransaction A transaction to record.
 type NewTransaction struct {
 	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
-	Type NewTransactionType `json:"type"`
+	Type TransactionType `json:"type"`
 
 	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
 	Amount json.Number `json:"amount"`
@@ -2396,13 +2012,22 @@ type NewTransaction struct {
 	OpeningBalance nullable.Nullable[json.Number] `json:"openingBalance,omitempty"`
 }
 
-// NewTransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
-type NewTransactionType string
+// NullableAccountType The new type of the account; null leaves it unchanged.
+type NullableAccountType = AccountType
 
-// Nothing An object without properties.
-type Nothing = map[string]interface{}
+// NullableCategoryType The new type of the category; null leaves it unchanged.
+type NullableCategoryType = CategoryType
 
-// OneTimeToken defines model for OneTimeToken.
+// NullableCurrency The new currency of the account; null leaves it unchanged.
+type NullableCurrency = Currency
+
+// NullableLanguage The user's language, of emails, exports and the texts that the server writes; null is like absent.
+type NullableLanguage = Language
+
+// NullableTransactionType The new type of the transaction; null leaves it unchanged.
+type NullableTransactionType = TransactionType
+
+// OneTimeToken The one-time token of an email that was sent to the user.
 type OneTimeToken struct {
 	// Token The one-time token from an email.
 	Token string `json:"token"`
@@ -2435,7 +2060,7 @@ type ParentCategory = Category
 // Password The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
 type Password = string
 
-// Plan defines model for Plan.
+// Plan A plan of API calls, with its price and limits.
 type Plan struct {
 	// ID The plan's number.
 	ID int `json:"id"`
@@ -2462,7 +2087,7 @@ type Plan struct {
 	RequestsPerMinute int `json:"requests_per_minute"`
 }
 
-// PlanList defines model for PlanList.
+// PlanList All plans.
 type PlanList struct {
 	// Status Always `success`.
 	Status PlanListStatus `json:"status"`
@@ -2480,7 +2105,10 @@ type PlanList struct {
 // PlanListStatus Always `success`.
 type PlanListStatus string
 
-// RedeemedInvite defines model for RedeemedInvite.
+// PlanName The plan; `none` for a user who has not redeemed an invite.
+type PlanName string
+
+// RedeemedInvite The proof of a redeemed invite, for the registration.
 type RedeemedInvite struct {
 	// Message The result, as a sentence.
 	Message string `json:"message"`
@@ -2492,7 +2120,7 @@ type RedeemedInvite struct {
 	ExpiresIn int `json:"expires_in"`
 }
 
-// Registered defines model for Registered.
+// Registered The result of a registration at the API door.
 type Registered struct {
 	// Message Top-level result message: `Register user successful` on success. An error has its own text here, such as `Email already exists` (400), `Invalid or expired invite token` (400) or `Invite code is used and cannot be used` (410).
 	Message string `json:"message"`
@@ -2501,7 +2129,7 @@ type Registered struct {
 	LinkMsg string `json:"linkMsg"`
 }
 
-// Registration defines model for Registration.
+// Registration A registration at the API door, with a redeemed invite.
 type Registration struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	Email Email `json:"email"`
@@ -2515,20 +2143,17 @@ type Registration struct {
 	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
-	// Language The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it. Without it, the language is the one that `Accept-Language` prefers, and the wallet and the categories have Spanish names.
-	Language nullable.Nullable[RegistrationLanguage] `json:"language,omitempty"`
+	// Language The user's language, of emails, exports and the texts that the server writes; null is like absent.
+	Language nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
 
 	// Timezone IANA time zone for days and months.
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 }
 
-// RegistrationLanguage The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it. Without it, the language is the one that `Accept-Language` prefers, and the wallet and the categories have Spanish names.
-type RegistrationLanguage string
-
 // Role What the user may do. Registration always gives `USER`.
 type Role string
 
-// Sandbox defines model for Sandbox.
+// Sandbox The response of the billed test call.
 type Sandbox struct {
 	// Message Always the same text.
 	Message string `json:"message"`
@@ -2549,7 +2174,7 @@ type Sandbox struct {
 // SandboxAuthMethod How the caller was authenticated.
 type SandboxAuthMethod string
 
-// ServiceStatus defines model for ServiceStatus.
+// ServiceStatus The state of one service that the server depends on.
 type ServiceStatus struct {
 	// Name Its name.
 	Name string `json:"name"`
@@ -2561,7 +2186,7 @@ type ServiceStatus struct {
 // ServiceStatusStatus The state of the service.
 type ServiceStatusStatus string
 
-// Session defines model for Session.
+// Session An active session.
 type Session struct {
 	// ID The session's id.
 	ID openapi_types.UUID `json:"id"`
@@ -2582,13 +2207,13 @@ type Session struct {
 	Current bool `json:"current"`
 }
 
-// SessionList defines model for SessionList.
+// SessionList The caller's active sessions.
 type SessionList struct {
 	// Sessions Active sessions, newest first.
 	Sessions []Session `json:"sessions"`
 }
 
-// Status defines model for Status.
+// Status The state of the server and its services.
 type Status struct {
 	// Overall The state of the server as a whole.
 	Overall StatusOverall `json:"overall"`
@@ -2603,7 +2228,7 @@ type Status struct {
 // StatusOverall The state of the server as a whole.
 type StatusOverall string
 
-// TokenGrant defines model for TokenGrant.
+// TokenGrant Tokens to add to or remove from a user's balance.
 type TokenGrant struct {
 	// Tokens Tokens to add, or to remove if negative. Not zero.
 	Tokens int32 `json:"tokens"`
@@ -2612,7 +2237,7 @@ type TokenGrant struct {
 	Reason string `json:"reason"`
 }
 
-// TokenTransaction defines model for TokenTransaction.
+// TokenTransaction A row of the token ledger: tokens added or removed.
 type TokenTransaction struct {
 	// ID The row's id.
 	ID openapi_types.UUID `json:"id"`
@@ -2639,13 +2264,13 @@ type TokenTransaction struct {
 // TokenTransactionKind Why.
 type TokenTransactionKind string
 
-// TokenTransactionList defines model for TokenTransactionList.
+// TokenTransactionList The latest rows of the caller's token ledger.
 type TokenTransactionList struct {
 	// Transactions Rows of the ledger, latest first.
 	Transactions []TokenTransaction `json:"transactions"`
 }
 
-// Transaction defines model for Transaction.
+// Transaction Income, an expense, or one side of a transfer.
 type Transaction struct {
 	// ID The transaction's id.
 	ID openapi_types.UUID `json:"id"`
@@ -2698,8 +2323,8 @@ type TransactionAccount struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Type Its type.
-	Type TransactionAccountType `json:"type"`
+	// Type The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
+	Type AccountType `json:"type"`
 
 	// Balance Its current balance.
 	Balance json.Number `json:"balance"`
@@ -2714,9 +2339,6 @@ type TransactionAccount struct {
 	Icon *string `json:"icon"`
 }
 
-// TransactionAccountType Its type.
-type TransactionAccountType string
-
 // TransactionCategory The category of a transaction; null if there is none.
 type TransactionCategory struct {
 	// ID The category's id.
@@ -2725,8 +2347,8 @@ type TransactionCategory struct {
 	// Name Its name.
 	Name string `json:"name"`
 
-	// Type The type of its transactions.
-	Type TransactionCategoryType `json:"type"`
+	// Type The type of a category's transactions; `BOTH` takes either.
+	Type CategoryType `json:"type"`
 
 	// Color Hex colour for display.
 	Color *string `json:"color"`
@@ -2738,10 +2360,7 @@ type TransactionCategory struct {
 	IsFixed bool `json:"isFixed"`
 }
 
-// TransactionCategoryType The type of its transactions.
-type TransactionCategoryType string
-
-// TransactionPage defines model for TransactionPage.
+// TransactionPage One page of the transactions.
 type TransactionPage struct {
 	// Data The transactions of this page.
 	Data []Transaction `json:"data"`
@@ -2753,10 +2372,10 @@ type TransactionPage struct {
 // TransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 type TransactionType string
 
-// TransactionUpdate defines model for TransactionUpdate.
+// TransactionUpdate Changes of a transaction. Absent properties stay unchanged.
 type TransactionUpdate struct {
-	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
-	Type nullable.Nullable[TransactionUpdateType] `json:"type,omitempty"`
+	// Type The new type of the transaction; null leaves it unchanged.
+	Type nullable.Nullable[NullableTransactionType] `json:"type,omitempty"`
 
 	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
@@ -2777,10 +2396,7 @@ type TransactionUpdate struct {
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
-// TransactionUpdateType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
-type TransactionUpdateType string
-
-// Transfer defines model for Transfer.
+// Transfer A transfer between two accounts of the caller.
 type Transfer struct {
 	// FromAccountID The account to take the amount from.
 	FromAccountID nullable.Nullable[openapi_types.UUID] `json:"fromAccountId,omitempty"`
@@ -2804,7 +2420,7 @@ type Transfer struct {
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 }
 
-// TransferredAccounts defines model for TransferredAccounts.
+// TransferredAccounts The two accounts after a transfer.
 type TransferredAccounts struct {
 	// FromAccount Where money is kept, in one currency.
 	FromAccount Account `json:"fromAccount"`
@@ -2813,7 +2429,16 @@ type TransferredAccounts struct {
 	ToAccount Account `json:"toAccount"`
 }
 
-// Usage defines model for Usage.
+// UpdatedUser The caller's record at the API door after a change.
+type UpdatedUser struct {
+	// Message The result, as a sentence.
+	Message string `json:"message"`
+
+	// User A user as the API door shows it.
+	User User `json:"user"`
+}
+
+// Usage The charged calls of the caller's latest days.
 type Usage struct {
 	// WindowDays The number of days, after clamping to 1 to 90.
 	WindowDays int `json:"window_days"`
@@ -2834,7 +2459,7 @@ type User struct {
 	Email string `json:"email"`
 
 	// Usertype `admin` may call the operations under `/api/v1/admin/`.
-	Usertype UserUsertype `json:"usertype"`
+	Usertype UserType `json:"usertype"`
 
 	// APIKey The newest key, masked; null if there is none.
 	APIKey *string `json:"api_key"`
@@ -2849,7 +2474,7 @@ type User struct {
 	CreditBalance json.Number `json:"credit_balance"`
 
 	// Plan The plan; `none` for a user who has not redeemed an invite.
-	Plan UserPlan `json:"plan"`
+	Plan PlanName `json:"plan"`
 
 	// WebhookURL The webhook URL; empty for none.
 	WebhookURL string `json:"webhook_url"`
@@ -2861,19 +2486,16 @@ type User struct {
 	NotifyBrowser bool `json:"notify_browser"`
 }
 
-// UserUsertype `admin` may call the operations under `/api/v1/admin/`.
-type UserUsertype string
-
-// UserPlan The plan; `none` for a user who has not redeemed an invite.
-type UserPlan string
-
-// UserRecord defines model for UserRecord.
+// UserRecord The caller's record at the API door.
 type UserRecord struct {
 	// User A user as the API door shows it.
 	User User `json:"user"`
 }
 
-// UserUpdate defines model for UserUpdate.
+// UserType `admin` may call the operations under `/api/v1/admin/`.
+type UserType string
+
+// UserUpdate Changes of the notification preferences. Absent properties stay unchanged.
 type UserUpdate struct {
 	// WebhookURL An https URL of at most 512 characters; an empty string clears it.
 	WebhookURL *string `json:"webhook_url,omitempty"`
@@ -2883,15 +2505,6 @@ type UserUpdate struct {
 
 	// NotifyBrowser Whether the user wants push messages.
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
-}
-
-// UserUpdated defines model for UserUpdated.
-type UserUpdated struct {
-	// Message The result, as a sentence.
-	Message string `json:"message"`
-
-	// User A user as the API door shows it.
-	User User `json:"user"`
 }
 
 // AccountID defines model for AccountID.
@@ -3005,8 +2618,8 @@ type FinishGoogleSignInParams struct {
 	Error *string `form:"error,omitempty" json:"error,omitempty"`
 }
 
-// AppRegisterParams defines parameters for AppRegister.
-type AppRegisterParams struct {
+// RegisterAppUserParams defines parameters for RegisterAppUser.
+type RegisterAppUserParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -3185,7 +2798,7 @@ type FindTransactionsParams struct {
 	CategoryID *openapi_types.UUID `form:"categoryId,omitempty" json:"categoryId,omitempty"`
 
 	// Currency Only transactions in this currency.
-	Currency *FindTransactionsParamsCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+	Currency *Currency `form:"currency,omitempty" json:"currency,omitempty"`
 
 	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
 	StartDate *string `form:"startDate,omitempty" json:"startDate,omitempty"`
@@ -3208,9 +2821,6 @@ type FindTransactionsParams struct {
 
 // FindTransactionsParamsType defines parameters for FindTransactions.
 type FindTransactionsParamsType string
-
-// FindTransactionsParamsCurrency defines parameters for FindTransactions.
-type FindTransactionsParamsCurrency string
 
 // CreateTransactionParams defines parameters for CreateTransaction.
 type CreateTransactionParams struct {
@@ -3254,8 +2864,8 @@ type UpdateMeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
-// ActivateAccountParams defines parameters for ActivateAccount.
-type ActivateAccountParams struct {
+// ActivateAPIAccessParams defines parameters for ActivateAPIAccess.
+type ActivateAPIAccessParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -3272,14 +2882,14 @@ type RotateAPIKeyParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
-// ListTransactionsParams defines parameters for ListTransactions.
-type ListTransactionsParams struct {
+// ListTokenTransactionsParams defines parameters for ListTokenTransactions.
+type ListTokenTransactionsParams struct {
 	// Limit The number of rows. Clamped to 1 to 200; if it is not a number, 50.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
-// GetUsageParams defines parameters for GetUsage.
-type GetUsageParams struct {
+// GetTokenUsageParams defines parameters for GetTokenUsage.
+type GetTokenUsageParams struct {
 	// Days Days to look back, including today. Clamped to 1 to 90; if it is not a number, 30.
 	Days *int32 `form:"days,omitempty" json:"days,omitempty"`
 }
@@ -3308,8 +2918,8 @@ type CreateInviteParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
-// ListUsersParams defines parameters for ListUsers.
-type ListUsersParams struct {
+// ListUsersWithPlansParams defines parameters for ListUsersWithPlans.
+type ListUsersWithPlansParams struct {
 	// Page The page number, from 1.
 	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
@@ -3323,8 +2933,8 @@ type GrantTokensParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
-// RegisterParams defines parameters for Register.
-type RegisterParams struct {
+// RegisterDeveloperParams defines parameters for RegisterDeveloper.
+type RegisterDeveloperParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -3347,8 +2957,8 @@ type GetSandboxParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
-// UpdateUserParams defines parameters for UpdateUser.
-type UpdateUserParams struct {
+// UpdateDeveloperParams defines parameters for UpdateDeveloper.
+type UpdateDeveloperParams struct {
 	// IfMatch Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
@@ -3366,13 +2976,13 @@ type UpdateAccountJSONRequestBody = AccountUpdate
 type DepositIntoAccountJSONRequestBody = Deposit
 
 // AdminResetPasswordJSONRequestBody defines body for AdminResetPassword for application/json ContentType.
-type AdminResetPasswordJSONRequestBody = Nothing
+type AdminResetPasswordJSONRequestBody = EmptyBody
 
-// AppLoginJSONRequestBody defines body for AppLogin for application/json ContentType.
-type AppLoginJSONRequestBody = AppCredentials
+// LoginAppUserJSONRequestBody defines body for LoginAppUser for application/json ContentType.
+type LoginAppUserJSONRequestBody = AppCredentials
 
-// AppRegisterJSONRequestBody defines body for AppRegister for application/json ContentType.
-type AppRegisterJSONRequestBody = AppRegistration
+// RegisterAppUserJSONRequestBody defines body for RegisterAppUser for application/json ContentType.
+type RegisterAppUserJSONRequestBody = AppRegistration
 
 // CreateBudgetJSONRequestBody defines body for CreateBudget for application/json ContentType.
 type CreateBudgetJSONRequestBody = NewBudget
@@ -3401,8 +3011,8 @@ type DeleteMeJSONRequestBody = Deletion
 // ConfirmDeletionJSONRequestBody defines body for ConfirmDeletion for application/json ContentType.
 type ConfirmDeletionJSONRequestBody = OneTimeToken
 
-// ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
-type ActivateAccountJSONRequestBody = Activation
+// ActivateAPIAccessJSONRequestBody defines body for ActivateAPIAccess for application/json ContentType.
+type ActivateAPIAccessJSONRequestBody = Activation
 
 // CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
 type CreateAPIKeyJSONRequestBody = NewAPIKey
@@ -3419,8 +3029,8 @@ type GrantTokensJSONRequestBody = TokenGrant
 // ForgetPasswordJSONRequestBody defines body for ForgetPassword for application/json ContentType.
 type ForgetPasswordJSONRequestBody = Address
 
-// LoginJSONRequestBody defines body for Login for application/json ContentType.
-type LoginJSONRequestBody = Credentials
+// LoginDeveloperJSONRequestBody defines body for LoginDeveloper for application/json ContentType.
+type LoginDeveloperJSONRequestBody = Credentials
 
 // NewPasswordJSONRequestBody defines body for NewPassword for application/json ContentType.
 type NewPasswordJSONRequestBody = NewPassword
@@ -3428,8 +3038,8 @@ type NewPasswordJSONRequestBody = NewPassword
 // RedeemInviteJSONRequestBody defines body for RedeemInvite for application/json ContentType.
 type RedeemInviteJSONRequestBody = InviteCode
 
-// RegisterJSONRequestBody defines body for Register for application/json ContentType.
-type RegisterJSONRequestBody = Registration
+// RegisterDeveloperJSONRequestBody defines body for RegisterDeveloper for application/json ContentType.
+type RegisterDeveloperJSONRequestBody = Registration
 
 // ResendVerificationJSONRequestBody defines body for ResendVerification for application/json ContentType.
 type ResendVerificationJSONRequestBody = Address
@@ -3437,8 +3047,8 @@ type ResendVerificationJSONRequestBody = Address
 // VerifyEmailJSONRequestBody defines body for VerifyEmail for application/json ContentType.
 type VerifyEmailJSONRequestBody = OneTimeToken
 
-// UpdateUserJSONRequestBody defines body for UpdateUser for application/json ContentType.
-type UpdateUserJSONRequestBody = UserUpdate
+// UpdateDeveloperJSONRequestBody defines body for UpdateDeveloper for application/json ContentType.
+type UpdateDeveloperJSONRequestBody = UserUpdate
 
 // AsAppErrorMessage0 returns the union data inside the AppError_Message as a AppErrorMessage0
 func (t AppError_Message) AsAppErrorMessage0() (AppErrorMessage0, error) {
@@ -3540,15 +3150,15 @@ type ServerInterface interface {
 	// FinishGoogleSignIn Complete the sign-in with Google
 	// (GET /api/auth/google/callback)
 	FinishGoogleSignIn(ctx echo.Context, params FinishGoogleSignInParams) error
-	// AppLogin Log in
+	// LoginAppUser Log in
 	// (POST /api/auth/login)
-	AppLogin(ctx echo.Context) error
-	// GetProfile Get the logged-in user
+	LoginAppUser(ctx echo.Context) error
+	// GetSessionUser Get the logged-in user
 	// (GET /api/auth/profile)
-	GetProfile(ctx echo.Context) error
-	// AppRegister Register User
+	GetSessionUser(ctx echo.Context) error
+	// RegisterAppUser Register User
 	// (POST /api/auth/register)
-	AppRegister(ctx echo.Context, params AppRegisterParams) error
+	RegisterAppUser(ctx echo.Context, params RegisterAppUserParams) error
 	// ListBudgets Get the budgets and spending of a month
 	// (GET /api/budgets)
 	ListBudgets(ctx echo.Context, params ListBudgetsParams) error
@@ -3630,9 +3240,9 @@ type ServerInterface interface {
 	// ExportMe Export your own data
 	// (GET /api/users/me/export)
 	ExportMe(ctx echo.Context) error
-	// ActivateAccount Activate API access
+	// ActivateAPIAccess Activate API access
 	// (POST /api/v1/account/activate)
-	ActivateAccount(ctx echo.Context, params ActivateAccountParams) error
+	ActivateAPIAccess(ctx echo.Context, params ActivateAPIAccessParams) error
 	// ListAPIKeys List API keys
 	// (GET /api/v1/account/api-keys)
 	ListAPIKeys(ctx echo.Context) error
@@ -3645,15 +3255,15 @@ type ServerInterface interface {
 	// RotateAPIKey Rotate an API key
 	// (POST /api/v1/account/api-keys/{id}/rotate)
 	RotateAPIKey(ctx echo.Context, id openapi_types.UUID, params RotateAPIKeyParams) error
-	// GetBalance Get the token balance
+	// GetTokenBalance Get the token balance
 	// (GET /api/v1/account/balance)
-	GetBalance(ctx echo.Context) error
-	// ListTransactions List token transactions
+	GetTokenBalance(ctx echo.Context) error
+	// ListTokenTransactions List token transactions
 	// (GET /api/v1/account/transactions)
-	ListTransactions(ctx echo.Context, params ListTransactionsParams) error
-	// GetUsage Get token usage
+	ListTokenTransactions(ctx echo.Context, params ListTokenTransactionsParams) error
+	// GetTokenUsage Get token usage
 	// (GET /api/v1/account/usage)
-	GetUsage(ctx echo.Context, params GetUsageParams) error
+	GetTokenUsage(ctx echo.Context, params GetTokenUsageParams) error
 	// ListAuditEvents List audit events
 	// (GET /api/v1/admin/audit)
 	ListAuditEvents(ctx echo.Context, params ListAuditEventsParams) error
@@ -3666,9 +3276,9 @@ type ServerInterface interface {
 	// RevokeInvite Revoke an invite
 	// (DELETE /api/v1/admin/invites/{code})
 	RevokeInvite(ctx echo.Context, code string) error
-	// ListUsers List users
+	// ListUsersWithPlans List users
 	// (GET /api/v1/admin/users)
-	ListUsers(ctx echo.Context, params ListUsersParams) error
+	ListUsersWithPlans(ctx echo.Context, params ListUsersWithPlansParams) error
 	// GrantTokens Grant or remove tokens
 	// (POST /api/v1/admin/users/{id}/grants)
 	GrantTokens(ctx echo.Context, id UserID, params GrantTokensParams) error
@@ -3681,9 +3291,9 @@ type ServerInterface interface {
 	// ForgetPassword Request a password reset
 	// (POST /api/v1/auth/forgetpassword)
 	ForgetPassword(ctx echo.Context) error
-	// Login Log in
+	// LoginDeveloper Log in
 	// (POST /api/v1/auth/login)
-	Login(ctx echo.Context) error
+	LoginDeveloper(ctx echo.Context) error
 	// Logout Log out
 	// (POST /api/v1/auth/logout)
 	Logout(ctx echo.Context) error
@@ -3693,9 +3303,9 @@ type ServerInterface interface {
 	// RedeemInvite Redeem an invite code
 	// (POST /api/v1/auth/redeem-invite)
 	RedeemInvite(ctx echo.Context) error
-	// Register Register a new user account
+	// RegisterDeveloper Register a new user account
 	// (POST /api/v1/auth/register)
-	Register(ctx echo.Context, params RegisterParams) error
+	RegisterDeveloper(ctx echo.Context, params RegisterDeveloperParams) error
 	// ResendVerification Send a new verification link
 	// (POST /api/v1/auth/resend-verification)
 	ResendVerification(ctx echo.Context) error
@@ -3723,12 +3333,12 @@ type ServerInterface interface {
 	// GetStatus Get the status of the services
 	// (GET /api/v1/status)
 	GetStatus(ctx echo.Context) error
-	// GetUser Get the user record
+	// GetDeveloper Get the user record
 	// (GET /api/v1/user/)
-	GetUser(ctx echo.Context) error
-	// UpdateUser Update notification preferences
+	GetDeveloper(ctx echo.Context) error
+	// UpdateDeveloper Update notification preferences
 	// (PUT /api/v1/user/)
-	UpdateUser(ctx echo.Context, params UpdateUserParams) error
+	UpdateDeveloper(ctx echo.Context, params UpdateDeveloperParams) error
 	// GetHealth Check whether the process is alive
 	// (GET /healthz)
 	GetHealth(ctx echo.Context) error
@@ -4104,30 +3714,30 @@ func (w *ServerInterfaceWrapper) FinishGoogleSignIn(ctx echo.Context) error {
 	return err
 }
 
-// AppLogin converts echo context to params.
-func (w *ServerInterfaceWrapper) AppLogin(ctx echo.Context) error {
+// LoginAppUser converts echo context to params.
+func (w *ServerInterfaceWrapper) LoginAppUser(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.AppLogin(ctx)
+	err = w.Handler.LoginAppUser(ctx)
 	return err
 }
 
-// GetProfile converts echo context to params.
-func (w *ServerInterfaceWrapper) GetProfile(ctx echo.Context) error {
+// GetSessionUser converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSessionUser(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetProfile(ctx)
+	err = w.Handler.GetSessionUser(ctx)
 	return err
 }
 
-// AppRegister converts echo context to params.
-func (w *ServerInterfaceWrapper) AppRegister(ctx echo.Context) error {
+// RegisterAppUser converts echo context to params.
+func (w *ServerInterfaceWrapper) RegisterAppUser(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params AppRegisterParams
+	var params RegisterAppUserParams
 
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "Idempotency-Key" -------------
@@ -4147,7 +3757,7 @@ func (w *ServerInterfaceWrapper) AppRegister(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.AppRegister(ctx, params)
+	err = w.Handler.RegisterAppUser(ctx, params)
 	return err
 }
 
@@ -5181,12 +4791,12 @@ func (w *ServerInterfaceWrapper) ExportMe(ctx echo.Context) error {
 	return err
 }
 
-// ActivateAccount converts echo context to params.
-func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
+// ActivateAPIAccess converts echo context to params.
+func (w *ServerInterfaceWrapper) ActivateAPIAccess(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params ActivateAccountParams
+	var params ActivateAPIAccessParams
 
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "Idempotency-Key" -------------
@@ -5206,7 +4816,7 @@ func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ActivateAccount(ctx, params)
+	err = w.Handler.ActivateAPIAccess(ctx, params)
 	return err
 }
 
@@ -5300,21 +4910,21 @@ func (w *ServerInterfaceWrapper) RotateAPIKey(ctx echo.Context) error {
 	return err
 }
 
-// GetBalance converts echo context to params.
-func (w *ServerInterfaceWrapper) GetBalance(ctx echo.Context) error {
+// GetTokenBalance converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTokenBalance(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetBalance(ctx)
+	err = w.Handler.GetTokenBalance(ctx)
 	return err
 }
 
-// ListTransactions converts echo context to params.
-func (w *ServerInterfaceWrapper) ListTransactions(ctx echo.Context) error {
+// ListTokenTransactions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTokenTransactions(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params ListTransactionsParams
+	var params ListTokenTransactionsParams
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
@@ -5323,16 +4933,16 @@ func (w *ServerInterfaceWrapper) ListTransactions(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListTransactions(ctx, params)
+	err = w.Handler.ListTokenTransactions(ctx, params)
 	return err
 }
 
-// GetUsage converts echo context to params.
-func (w *ServerInterfaceWrapper) GetUsage(ctx echo.Context) error {
+// GetTokenUsage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTokenUsage(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params GetUsageParams
+	var params GetTokenUsageParams
 	// ------------- Optional query parameter "days" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
@@ -5341,7 +4951,7 @@ func (w *ServerInterfaceWrapper) GetUsage(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetUsage(ctx, params)
+	err = w.Handler.GetTokenUsage(ctx, params)
 	return err
 }
 
@@ -5440,12 +5050,12 @@ func (w *ServerInterfaceWrapper) RevokeInvite(ctx echo.Context) error {
 	return err
 }
 
-// ListUsers converts echo context to params.
-func (w *ServerInterfaceWrapper) ListUsers(ctx echo.Context) error {
+// ListUsersWithPlans converts echo context to params.
+func (w *ServerInterfaceWrapper) ListUsersWithPlans(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params ListUsersParams
+	var params ListUsersWithPlansParams
 	// ------------- Optional query parameter "page" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", ctx.QueryParams(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
@@ -5461,7 +5071,7 @@ func (w *ServerInterfaceWrapper) ListUsers(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListUsers(ctx, params)
+	err = w.Handler.ListUsersWithPlans(ctx, params)
 	return err
 }
 
@@ -5542,12 +5152,12 @@ func (w *ServerInterfaceWrapper) ForgetPassword(ctx echo.Context) error {
 	return err
 }
 
-// Login converts echo context to params.
-func (w *ServerInterfaceWrapper) Login(ctx echo.Context) error {
+// LoginDeveloper converts echo context to params.
+func (w *ServerInterfaceWrapper) LoginDeveloper(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.Login(ctx)
+	err = w.Handler.LoginDeveloper(ctx)
 	return err
 }
 
@@ -5578,12 +5188,12 @@ func (w *ServerInterfaceWrapper) RedeemInvite(ctx echo.Context) error {
 	return err
 }
 
-// Register converts echo context to params.
-func (w *ServerInterfaceWrapper) Register(ctx echo.Context) error {
+// RegisterDeveloper converts echo context to params.
+func (w *ServerInterfaceWrapper) RegisterDeveloper(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params RegisterParams
+	var params RegisterDeveloperParams
 
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "Idempotency-Key" -------------
@@ -5603,7 +5213,7 @@ func (w *ServerInterfaceWrapper) Register(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.Register(ctx, params)
+	err = w.Handler.RegisterDeveloper(ctx, params)
 	return err
 }
 
@@ -5733,21 +5343,21 @@ func (w *ServerInterfaceWrapper) GetStatus(ctx echo.Context) error {
 	return err
 }
 
-// GetUser converts echo context to params.
-func (w *ServerInterfaceWrapper) GetUser(ctx echo.Context) error {
+// GetDeveloper converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDeveloper(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetUser(ctx)
+	err = w.Handler.GetDeveloper(ctx)
 	return err
 }
 
-// UpdateUser converts echo context to params.
-func (w *ServerInterfaceWrapper) UpdateUser(ctx echo.Context) error {
+// UpdateDeveloper converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateDeveloper(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params UpdateUserParams
+	var params UpdateDeveloperParams
 
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "If-Match" -------------
@@ -5767,7 +5377,7 @@ func (w *ServerInterfaceWrapper) UpdateUser(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateUser(ctx, params)
+	err = w.Handler.UpdateDeveloper(ctx, params)
 	return err
 }
 
@@ -5857,9 +5467,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/admin/users/:id/password", wrapper.AdminResetPassword, options.OperationMiddlewares["adminResetPassword"]...)
 	router.GET(options.BaseURL+"/api/auth/google", wrapper.StartGoogleSignIn, options.OperationMiddlewares["startGoogleSignIn"]...)
 	router.GET(options.BaseURL+"/api/auth/google/callback", wrapper.FinishGoogleSignIn, options.OperationMiddlewares["finishGoogleSignIn"]...)
-	router.POST(options.BaseURL+"/api/auth/login", wrapper.AppLogin, options.OperationMiddlewares["appLogin"]...)
-	router.GET(options.BaseURL+"/api/auth/profile", wrapper.GetProfile, options.OperationMiddlewares["getProfile"]...)
-	router.POST(options.BaseURL+"/api/auth/register", wrapper.AppRegister, options.OperationMiddlewares["appRegister"]...)
+	router.POST(options.BaseURL+"/api/auth/login", wrapper.LoginAppUser, options.OperationMiddlewares["loginAppUser"]...)
+	router.GET(options.BaseURL+"/api/auth/profile", wrapper.GetSessionUser, options.OperationMiddlewares["getSessionUser"]...)
+	router.POST(options.BaseURL+"/api/auth/register", wrapper.RegisterAppUser, options.OperationMiddlewares["registerAppUser"]...)
 	router.GET(options.BaseURL+"/api/budgets", wrapper.ListBudgets, options.OperationMiddlewares["listBudgets"]...)
 	router.POST(options.BaseURL+"/api/budgets", wrapper.CreateBudget, options.OperationMiddlewares["createBudget"]...)
 	router.DELETE(options.BaseURL+"/api/budgets/:id", wrapper.DeleteBudget, options.OperationMiddlewares["deleteBudget"]...)
@@ -5887,28 +5497,28 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/users/me/deletion", wrapper.DeleteMe, options.OperationMiddlewares["deleteMe"]...)
 	router.POST(options.BaseURL+"/api/users/me/deletion/confirm", wrapper.ConfirmDeletion, options.OperationMiddlewares["confirmDeletion"]...)
 	router.GET(options.BaseURL+"/api/users/me/export", wrapper.ExportMe, options.OperationMiddlewares["exportMe"]...)
-	router.POST(options.BaseURL+"/api/v1/account/activate", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.POST(options.BaseURL+"/api/v1/account/activate", wrapper.ActivateAPIAccess, options.OperationMiddlewares["activateAPIAccess"]...)
 	router.GET(options.BaseURL+"/api/v1/account/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["listAPIKeys"]...)
 	router.POST(options.BaseURL+"/api/v1/account/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["createAPIKey"]...)
 	router.DELETE(options.BaseURL+"/api/v1/account/api-keys/:id", wrapper.DeleteAPIKey, options.OperationMiddlewares["deleteAPIKey"]...)
 	router.POST(options.BaseURL+"/api/v1/account/api-keys/:id/rotate", wrapper.RotateAPIKey, options.OperationMiddlewares["rotateAPIKey"]...)
-	router.GET(options.BaseURL+"/api/v1/account/balance", wrapper.GetBalance, options.OperationMiddlewares["getBalance"]...)
-	router.GET(options.BaseURL+"/api/v1/account/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
-	router.GET(options.BaseURL+"/api/v1/account/usage", wrapper.GetUsage, options.OperationMiddlewares["getUsage"]...)
+	router.GET(options.BaseURL+"/api/v1/account/balance", wrapper.GetTokenBalance, options.OperationMiddlewares["getTokenBalance"]...)
+	router.GET(options.BaseURL+"/api/v1/account/transactions", wrapper.ListTokenTransactions, options.OperationMiddlewares["listTokenTransactions"]...)
+	router.GET(options.BaseURL+"/api/v1/account/usage", wrapper.GetTokenUsage, options.OperationMiddlewares["getTokenUsage"]...)
 	router.GET(options.BaseURL+"/api/v1/admin/audit", wrapper.ListAuditEvents, options.OperationMiddlewares["listAuditEvents"]...)
 	router.GET(options.BaseURL+"/api/v1/admin/invites", wrapper.ListInvites, options.OperationMiddlewares["listInvites"]...)
 	router.POST(options.BaseURL+"/api/v1/admin/invites", wrapper.CreateInvite, options.OperationMiddlewares["createInvite"]...)
 	router.DELETE(options.BaseURL+"/api/v1/admin/invites/:code", wrapper.RevokeInvite, options.OperationMiddlewares["revokeInvite"]...)
-	router.GET(options.BaseURL+"/api/v1/admin/users", wrapper.ListUsers, options.OperationMiddlewares["listUsers"]...)
+	router.GET(options.BaseURL+"/api/v1/admin/users", wrapper.ListUsersWithPlans, options.OperationMiddlewares["listUsersWithPlans"]...)
 	router.POST(options.BaseURL+"/api/v1/admin/users/:id/grants", wrapper.GrantTokens, options.OperationMiddlewares["grantTokens"]...)
 	router.POST(options.BaseURL+"/api/v1/admin/users/:id/resume", wrapper.ResumeUser, options.OperationMiddlewares["resumeUser"]...)
 	router.POST(options.BaseURL+"/api/v1/admin/users/:id/suspend", wrapper.SuspendUser, options.OperationMiddlewares["suspendUser"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/forgetpassword", wrapper.ForgetPassword, options.OperationMiddlewares["forgetPassword"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/login", wrapper.LoginDeveloper, options.OperationMiddlewares["loginDeveloper"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
 	router.PUT(options.BaseURL+"/api/v1/auth/newpassword", wrapper.NewPassword, options.OperationMiddlewares["newPassword"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/redeem-invite", wrapper.RedeemInvite, options.OperationMiddlewares["redeemInvite"]...)
-	router.POST(options.BaseURL+"/api/v1/auth/register", wrapper.Register, options.OperationMiddlewares["register"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/register", wrapper.RegisterDeveloper, options.OperationMiddlewares["registerDeveloper"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/resend-verification", wrapper.ResendVerification, options.OperationMiddlewares["resendVerification"]...)
 	router.GET(options.BaseURL+"/api/v1/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.DELETE(options.BaseURL+"/api/v1/auth/sessions/:id", wrapper.DeleteSession, options.OperationMiddlewares["deleteSession"]...)
@@ -5918,8 +5528,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/plans/", wrapper.ListPlans, options.OperationMiddlewares["listPlans"]...)
 	router.GET(options.BaseURL+"/api/v1/sandbox", wrapper.GetSandbox, options.OperationMiddlewares["getSandbox"]...)
 	router.GET(options.BaseURL+"/api/v1/status", wrapper.GetStatus, options.OperationMiddlewares["getStatus"]...)
-	router.GET(options.BaseURL+"/api/v1/user/", wrapper.GetUser, options.OperationMiddlewares["getUser"]...)
-	router.PUT(options.BaseURL+"/api/v1/user/", wrapper.UpdateUser, options.OperationMiddlewares["updateUser"]...)
+	router.GET(options.BaseURL+"/api/v1/user/", wrapper.GetDeveloper, options.OperationMiddlewares["getDeveloper"]...)
+	router.PUT(options.BaseURL+"/api/v1/user/", wrapper.UpdateDeveloper, options.OperationMiddlewares["updateDeveloper"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.GetHealth, options.OperationMiddlewares["getHealth"]...)
 	router.GET(options.BaseURL+"/metrics", wrapper.GetMetrics, options.OperationMiddlewares["getMetrics"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
@@ -6510,27 +6120,27 @@ func (response FinishGoogleSignIn302Response) VisitFinishGoogleSignInResponse(w 
 	return nil
 }
 
-type AppLoginRequestObject struct {
-	Body *AppLoginJSONRequestBody
+type LoginAppUserRequestObject struct {
+	Body *LoginAppUserJSONRequestBody
 }
 
-type AppLoginResponseObject interface {
-	VisitAppLoginResponse(w http.ResponseWriter) error
+type LoginAppUserResponseObject interface {
+	VisitLoginAppUserResponse(w http.ResponseWriter) error
 }
 
-type AppLogin200ResponseHeaders struct {
+type LoginAppUser200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	SetCookie       *string
 	XRequestID      *string
 }
 
-type AppLogin200JSONResponse struct {
+type LoginAppUser200JSONResponse struct {
 	Body    AppSession
-	Headers AppLogin200ResponseHeaders
+	Headers LoginAppUser200ResponseHeaders
 }
 
-func (response AppLogin200JSONResponse) VisitAppLoginResponse(w http.ResponseWriter) error {
+func (response LoginAppUser200JSONResponse) VisitLoginAppUserResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6554,25 +6164,25 @@ func (response AppLogin200JSONResponse) VisitAppLoginResponse(w http.ResponseWri
 	return err
 }
 
-type GetProfileRequestObject struct {
+type GetSessionUserRequestObject struct {
 }
 
-type GetProfileResponseObject interface {
-	VisitGetProfileResponse(w http.ResponseWriter) error
+type GetSessionUserResponseObject interface {
+	VisitGetSessionUserResponse(w http.ResponseWriter) error
 }
 
-type GetProfile200ResponseHeaders struct {
+type GetSessionUser200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
 }
 
-type GetProfile200JSONResponse struct {
+type GetSessionUser200JSONResponse struct {
 	Body    AppProfile
-	Headers GetProfile200ResponseHeaders
+	Headers GetSessionUser200ResponseHeaders
 }
 
-func (response GetProfile200JSONResponse) VisitGetProfileResponse(w http.ResponseWriter) error {
+func (response GetSessionUser200JSONResponse) VisitGetSessionUserResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6593,16 +6203,16 @@ func (response GetProfile200JSONResponse) VisitGetProfileResponse(w http.Respons
 	return err
 }
 
-type AppRegisterRequestObject struct {
-	Params AppRegisterParams
-	Body   *AppRegisterJSONRequestBody
+type RegisterAppUserRequestObject struct {
+	Params RegisterAppUserParams
+	Body   *RegisterAppUserJSONRequestBody
 }
 
-type AppRegisterResponseObject interface {
-	VisitAppRegisterResponse(w http.ResponseWriter) error
+type RegisterAppUserResponseObject interface {
+	VisitRegisterAppUserResponse(w http.ResponseWriter) error
 }
 
-type AppRegister201ResponseHeaders struct {
+type RegisterAppUser201ResponseHeaders struct {
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
@@ -6610,12 +6220,12 @@ type AppRegister201ResponseHeaders struct {
 	XRequestID          *string
 }
 
-type AppRegister201JSONResponse struct {
+type RegisterAppUser201JSONResponse struct {
 	Body    AppSession
-	Headers AppRegister201ResponseHeaders
+	Headers RegisterAppUser201ResponseHeaders
 }
 
-func (response AppRegister201JSONResponse) VisitAppRegisterResponse(w http.ResponseWriter) error {
+func (response RegisterAppUser201JSONResponse) VisitRegisterAppUserResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8126,28 +7736,28 @@ func (response ExportMe200JSONResponse) VisitExportMeResponse(w http.ResponseWri
 	return err
 }
 
-type ActivateAccountRequestObject struct {
-	Params ActivateAccountParams
-	Body   *ActivateAccountJSONRequestBody
+type ActivateAPIAccessRequestObject struct {
+	Params ActivateAPIAccessParams
+	Body   *ActivateAPIAccessJSONRequestBody
 }
 
-type ActivateAccountResponseObject interface {
-	VisitActivateAccountResponse(w http.ResponseWriter) error
+type ActivateAPIAccessResponseObject interface {
+	VisitActivateAPIAccessResponse(w http.ResponseWriter) error
 }
 
-type ActivateAccount201ResponseHeaders struct {
+type ActivateAPIAccess201ResponseHeaders struct {
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
 	XRequestID          *string
 }
 
-type ActivateAccount201JSONResponse struct {
+type ActivateAPIAccess201JSONResponse struct {
 	Body    CreatedAPIKey
-	Headers ActivateAccount201ResponseHeaders
+	Headers ActivateAPIAccess201ResponseHeaders
 }
 
-func (response ActivateAccount201JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+func (response ActivateAPIAccess201JSONResponse) VisitActivateAPIAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8333,25 +7943,25 @@ func (response RotateAPIKey201JSONResponse) VisitRotateAPIKeyResponse(w http.Res
 	return err
 }
 
-type GetBalanceRequestObject struct {
+type GetTokenBalanceRequestObject struct {
 }
 
-type GetBalanceResponseObject interface {
-	VisitGetBalanceResponse(w http.ResponseWriter) error
+type GetTokenBalanceResponseObject interface {
+	VisitGetTokenBalanceResponse(w http.ResponseWriter) error
 }
 
-type GetBalance200ResponseHeaders struct {
+type GetTokenBalance200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
 }
 
-type GetBalance200JSONResponse struct {
+type GetTokenBalance200JSONResponse struct {
 	Body    Balance
-	Headers GetBalance200ResponseHeaders
+	Headers GetTokenBalance200ResponseHeaders
 }
 
-func (response GetBalance200JSONResponse) VisitGetBalanceResponse(w http.ResponseWriter) error {
+func (response GetTokenBalance200JSONResponse) VisitGetTokenBalanceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8372,26 +7982,26 @@ func (response GetBalance200JSONResponse) VisitGetBalanceResponse(w http.Respons
 	return err
 }
 
-type ListTransactionsRequestObject struct {
-	Params ListTransactionsParams
+type ListTokenTransactionsRequestObject struct {
+	Params ListTokenTransactionsParams
 }
 
-type ListTransactionsResponseObject interface {
-	VisitListTransactionsResponse(w http.ResponseWriter) error
+type ListTokenTransactionsResponseObject interface {
+	VisitListTokenTransactionsResponse(w http.ResponseWriter) error
 }
 
-type ListTransactions200ResponseHeaders struct {
+type ListTokenTransactions200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
 }
 
-type ListTransactions200JSONResponse struct {
+type ListTokenTransactions200JSONResponse struct {
 	Body    TokenTransactionList
-	Headers ListTransactions200ResponseHeaders
+	Headers ListTokenTransactions200ResponseHeaders
 }
 
-func (response ListTransactions200JSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+func (response ListTokenTransactions200JSONResponse) VisitListTokenTransactionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8412,26 +8022,26 @@ func (response ListTransactions200JSONResponse) VisitListTransactionsResponse(w 
 	return err
 }
 
-type GetUsageRequestObject struct {
-	Params GetUsageParams
+type GetTokenUsageRequestObject struct {
+	Params GetTokenUsageParams
 }
 
-type GetUsageResponseObject interface {
-	VisitGetUsageResponse(w http.ResponseWriter) error
+type GetTokenUsageResponseObject interface {
+	VisitGetTokenUsageResponse(w http.ResponseWriter) error
 }
 
-type GetUsage200ResponseHeaders struct {
+type GetTokenUsage200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
 }
 
-type GetUsage200JSONResponse struct {
+type GetTokenUsage200JSONResponse struct {
 	Body    Usage
-	Headers GetUsage200ResponseHeaders
+	Headers GetTokenUsage200ResponseHeaders
 }
 
-func (response GetUsage200JSONResponse) VisitGetUsageResponse(w http.ResponseWriter) error {
+func (response GetTokenUsage200JSONResponse) VisitGetTokenUsageResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8609,26 +8219,26 @@ func (response RevokeInvite204Response) VisitRevokeInviteResponse(w http.Respons
 	return nil
 }
 
-type ListUsersRequestObject struct {
-	Params ListUsersParams
+type ListUsersWithPlansRequestObject struct {
+	Params ListUsersWithPlansParams
 }
 
-type ListUsersResponseObject interface {
-	VisitListUsersResponse(w http.ResponseWriter) error
+type ListUsersWithPlansResponseObject interface {
+	VisitListUsersWithPlansResponse(w http.ResponseWriter) error
 }
 
-type ListUsers200ResponseHeaders struct {
+type ListUsersWithPlans200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
 }
 
-type ListUsers200JSONResponse struct {
+type ListUsersWithPlans200JSONResponse struct {
 	Body    AdminUserPage
-	Headers ListUsers200ResponseHeaders
+	Headers ListUsersWithPlans200ResponseHeaders
 }
 
-func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+func (response ListUsersWithPlans200JSONResponse) VisitListUsersWithPlansResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8815,27 +8425,27 @@ func (response ForgetPassword200JSONResponse) VisitForgetPasswordResponse(w http
 	return err
 }
 
-type LoginRequestObject struct {
-	Body *LoginJSONRequestBody
+type LoginDeveloperRequestObject struct {
+	Body *LoginDeveloperJSONRequestBody
 }
 
-type LoginResponseObject interface {
-	VisitLoginResponse(w http.ResponseWriter) error
+type LoginDeveloperResponseObject interface {
+	VisitLoginDeveloperResponse(w http.ResponseWriter) error
 }
 
-type Login200ResponseHeaders struct {
+type LoginDeveloper200ResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
 	SetCookie       *string
 	XRequestID      *string
 }
 
-type Login200JSONResponse struct {
+type LoginDeveloper200JSONResponse struct {
 	Body    LoggedIn
-	Headers Login200ResponseHeaders
+	Headers LoginDeveloper200ResponseHeaders
 }
 
-func (response Login200JSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+func (response LoginDeveloper200JSONResponse) VisitLoginDeveloperResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8982,28 +8592,28 @@ func (response RedeemInvite200JSONResponse) VisitRedeemInviteResponse(w http.Res
 	return err
 }
 
-type RegisterRequestObject struct {
-	Params RegisterParams
-	Body   *RegisterJSONRequestBody
+type RegisterDeveloperRequestObject struct {
+	Params RegisterDeveloperParams
+	Body   *RegisterDeveloperJSONRequestBody
 }
 
-type RegisterResponseObject interface {
-	VisitRegisterResponse(w http.ResponseWriter) error
+type RegisterDeveloperResponseObject interface {
+	VisitRegisterDeveloperResponse(w http.ResponseWriter) error
 }
 
-type Register200ResponseHeaders struct {
+type RegisterDeveloper200ResponseHeaders struct {
 	IdempotencyReplayed *string
 	RateLimit           *string
 	RateLimitPolicy     *string
 	XRequestID          *string
 }
 
-type Register200JSONResponse struct {
+type RegisterDeveloper200JSONResponse struct {
 	Body    Registered
-	Headers Register200ResponseHeaders
+	Headers RegisterDeveloper200ResponseHeaders
 }
 
-func (response Register200JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+func (response RegisterDeveloper200JSONResponse) VisitRegisterDeveloperResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9364,26 +8974,26 @@ func (response GetStatus200JSONResponse) VisitGetStatusResponse(w http.ResponseW
 	return err
 }
 
-type GetUserRequestObject struct {
+type GetDeveloperRequestObject struct {
 }
 
-type GetUserResponseObject interface {
-	VisitGetUserResponse(w http.ResponseWriter) error
+type GetDeveloperResponseObject interface {
+	VisitGetDeveloperResponse(w http.ResponseWriter) error
 }
 
-type GetUser200ResponseHeaders struct {
+type GetDeveloper200ResponseHeaders struct {
 	ETag            string
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
 }
 
-type GetUser200JSONResponse struct {
+type GetDeveloper200JSONResponse struct {
 	Body    UserRecord
-	Headers GetUser200ResponseHeaders
+	Headers GetDeveloper200ResponseHeaders
 }
 
-func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+func (response GetDeveloper200JSONResponse) VisitGetDeveloperResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9405,28 +9015,28 @@ func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWrite
 	return err
 }
 
-type UpdateUserRequestObject struct {
-	Params UpdateUserParams
-	Body   *UpdateUserJSONRequestBody
+type UpdateDeveloperRequestObject struct {
+	Params UpdateDeveloperParams
+	Body   *UpdateDeveloperJSONRequestBody
 }
 
-type UpdateUserResponseObject interface {
-	VisitUpdateUserResponse(w http.ResponseWriter) error
+type UpdateDeveloperResponseObject interface {
+	VisitUpdateDeveloperResponse(w http.ResponseWriter) error
 }
 
-type UpdateUser200ResponseHeaders struct {
+type UpdateDeveloper200ResponseHeaders struct {
 	ETag            string
 	RateLimit       *string
 	RateLimitPolicy *string
 	XRequestID      *string
 }
 
-type UpdateUser200JSONResponse struct {
-	Body    UserUpdated
-	Headers UpdateUser200ResponseHeaders
+type UpdateDeveloper200JSONResponse struct {
+	Body    UpdatedUser
+	Headers UpdateDeveloper200ResponseHeaders
 }
 
-func (response UpdateUser200JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+func (response UpdateDeveloper200JSONResponse) VisitUpdateDeveloperResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9576,15 +9186,15 @@ type StrictServerInterface interface {
 	// FinishGoogleSignIn Complete the sign-in with Google
 	// (GET /api/auth/google/callback)
 	FinishGoogleSignIn(ctx context.Context, request FinishGoogleSignInRequestObject) (FinishGoogleSignInResponseObject, error)
-	// AppLogin Log in
+	// LoginAppUser Log in
 	// (POST /api/auth/login)
-	AppLogin(ctx context.Context, request AppLoginRequestObject) (AppLoginResponseObject, error)
-	// GetProfile Get the logged-in user
+	LoginAppUser(ctx context.Context, request LoginAppUserRequestObject) (LoginAppUserResponseObject, error)
+	// GetSessionUser Get the logged-in user
 	// (GET /api/auth/profile)
-	GetProfile(ctx context.Context, request GetProfileRequestObject) (GetProfileResponseObject, error)
-	// AppRegister Register User
+	GetSessionUser(ctx context.Context, request GetSessionUserRequestObject) (GetSessionUserResponseObject, error)
+	// RegisterAppUser Register User
 	// (POST /api/auth/register)
-	AppRegister(ctx context.Context, request AppRegisterRequestObject) (AppRegisterResponseObject, error)
+	RegisterAppUser(ctx context.Context, request RegisterAppUserRequestObject) (RegisterAppUserResponseObject, error)
 	// ListBudgets Get the budgets and spending of a month
 	// (GET /api/budgets)
 	ListBudgets(ctx context.Context, request ListBudgetsRequestObject) (ListBudgetsResponseObject, error)
@@ -9666,9 +9276,9 @@ type StrictServerInterface interface {
 	// ExportMe Export your own data
 	// (GET /api/users/me/export)
 	ExportMe(ctx context.Context, request ExportMeRequestObject) (ExportMeResponseObject, error)
-	// ActivateAccount Activate API access
+	// ActivateAPIAccess Activate API access
 	// (POST /api/v1/account/activate)
-	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	ActivateAPIAccess(ctx context.Context, request ActivateAPIAccessRequestObject) (ActivateAPIAccessResponseObject, error)
 	// ListAPIKeys List API keys
 	// (GET /api/v1/account/api-keys)
 	ListAPIKeys(ctx context.Context, request ListAPIKeysRequestObject) (ListAPIKeysResponseObject, error)
@@ -9681,15 +9291,15 @@ type StrictServerInterface interface {
 	// RotateAPIKey Rotate an API key
 	// (POST /api/v1/account/api-keys/{id}/rotate)
 	RotateAPIKey(ctx context.Context, request RotateAPIKeyRequestObject) (RotateAPIKeyResponseObject, error)
-	// GetBalance Get the token balance
+	// GetTokenBalance Get the token balance
 	// (GET /api/v1/account/balance)
-	GetBalance(ctx context.Context, request GetBalanceRequestObject) (GetBalanceResponseObject, error)
-	// ListTransactions List token transactions
+	GetTokenBalance(ctx context.Context, request GetTokenBalanceRequestObject) (GetTokenBalanceResponseObject, error)
+	// ListTokenTransactions List token transactions
 	// (GET /api/v1/account/transactions)
-	ListTransactions(ctx context.Context, request ListTransactionsRequestObject) (ListTransactionsResponseObject, error)
-	// GetUsage Get token usage
+	ListTokenTransactions(ctx context.Context, request ListTokenTransactionsRequestObject) (ListTokenTransactionsResponseObject, error)
+	// GetTokenUsage Get token usage
 	// (GET /api/v1/account/usage)
-	GetUsage(ctx context.Context, request GetUsageRequestObject) (GetUsageResponseObject, error)
+	GetTokenUsage(ctx context.Context, request GetTokenUsageRequestObject) (GetTokenUsageResponseObject, error)
 	// ListAuditEvents List audit events
 	// (GET /api/v1/admin/audit)
 	ListAuditEvents(ctx context.Context, request ListAuditEventsRequestObject) (ListAuditEventsResponseObject, error)
@@ -9702,9 +9312,9 @@ type StrictServerInterface interface {
 	// RevokeInvite Revoke an invite
 	// (DELETE /api/v1/admin/invites/{code})
 	RevokeInvite(ctx context.Context, request RevokeInviteRequestObject) (RevokeInviteResponseObject, error)
-	// ListUsers List users
+	// ListUsersWithPlans List users
 	// (GET /api/v1/admin/users)
-	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
+	ListUsersWithPlans(ctx context.Context, request ListUsersWithPlansRequestObject) (ListUsersWithPlansResponseObject, error)
 	// GrantTokens Grant or remove tokens
 	// (POST /api/v1/admin/users/{id}/grants)
 	GrantTokens(ctx context.Context, request GrantTokensRequestObject) (GrantTokensResponseObject, error)
@@ -9717,9 +9327,9 @@ type StrictServerInterface interface {
 	// ForgetPassword Request a password reset
 	// (POST /api/v1/auth/forgetpassword)
 	ForgetPassword(ctx context.Context, request ForgetPasswordRequestObject) (ForgetPasswordResponseObject, error)
-	// Login Log in
+	// LoginDeveloper Log in
 	// (POST /api/v1/auth/login)
-	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
+	LoginDeveloper(ctx context.Context, request LoginDeveloperRequestObject) (LoginDeveloperResponseObject, error)
 	// Logout Log out
 	// (POST /api/v1/auth/logout)
 	Logout(ctx context.Context, request LogoutRequestObject) (LogoutResponseObject, error)
@@ -9729,9 +9339,9 @@ type StrictServerInterface interface {
 	// RedeemInvite Redeem an invite code
 	// (POST /api/v1/auth/redeem-invite)
 	RedeemInvite(ctx context.Context, request RedeemInviteRequestObject) (RedeemInviteResponseObject, error)
-	// Register Register a new user account
+	// RegisterDeveloper Register a new user account
 	// (POST /api/v1/auth/register)
-	Register(ctx context.Context, request RegisterRequestObject) (RegisterResponseObject, error)
+	RegisterDeveloper(ctx context.Context, request RegisterDeveloperRequestObject) (RegisterDeveloperResponseObject, error)
 	// ResendVerification Send a new verification link
 	// (POST /api/v1/auth/resend-verification)
 	ResendVerification(ctx context.Context, request ResendVerificationRequestObject) (ResendVerificationResponseObject, error)
@@ -9759,12 +9369,12 @@ type StrictServerInterface interface {
 	// GetStatus Get the status of the services
 	// (GET /api/v1/status)
 	GetStatus(ctx context.Context, request GetStatusRequestObject) (GetStatusResponseObject, error)
-	// GetUser Get the user record
+	// GetDeveloper Get the user record
 	// (GET /api/v1/user/)
-	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
-	// UpdateUser Update notification preferences
+	GetDeveloper(ctx context.Context, request GetDeveloperRequestObject) (GetDeveloperResponseObject, error)
+	// UpdateDeveloper Update notification preferences
 	// (PUT /api/v1/user/)
-	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
+	UpdateDeveloper(ctx context.Context, request UpdateDeveloperRequestObject) (UpdateDeveloperResponseObject, error)
 	// GetHealth Check whether the process is alive
 	// (GET /healthz)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
@@ -10208,11 +9818,11 @@ func (sh *strictHandler) FinishGoogleSignIn(ctx echo.Context, params FinishGoogl
 	return nil
 }
 
-// AppLogin operation middleware
-func (sh *strictHandler) AppLogin(ctx echo.Context) error {
-	var request AppLoginRequestObject
+// LoginAppUser operation middleware
+func (sh *strictHandler) LoginAppUser(ctx echo.Context) error {
+	var request LoginAppUserRequestObject
 
-	var body AppLoginJSONRequestBody
+	var body LoginAppUserJSONRequestBody
 	var err error
 	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 		// A request validator built on kin-openapi's openapi3filter with
@@ -10236,54 +9846,54 @@ func (sh *strictHandler) AppLogin(ctx echo.Context) error {
 	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.AppLogin(ctx.Request().Context(), request.(AppLoginRequestObject))
+		return sh.ssi.LoginAppUser(ctx.Request().Context(), request.(LoginAppUserRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "AppLogin")
+		handler = middleware(handler, "LoginAppUser")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(AppLoginResponseObject); ok {
-		return validResponse.VisitAppLoginResponse(ctx.Response())
+	} else if validResponse, ok := response.(LoginAppUserResponseObject); ok {
+		return validResponse.VisitLoginAppUserResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// GetProfile operation middleware
-func (sh *strictHandler) GetProfile(ctx echo.Context) error {
-	var request GetProfileRequestObject
+// GetSessionUser operation middleware
+func (sh *strictHandler) GetSessionUser(ctx echo.Context) error {
+	var request GetSessionUserRequestObject
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.GetProfile(ctx.Request().Context(), request.(GetProfileRequestObject))
+		return sh.ssi.GetSessionUser(ctx.Request().Context(), request.(GetSessionUserRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetProfile")
+		handler = middleware(handler, "GetSessionUser")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(GetProfileResponseObject); ok {
-		return validResponse.VisitGetProfileResponse(ctx.Response())
+	} else if validResponse, ok := response.(GetSessionUserResponseObject); ok {
+		return validResponse.VisitGetSessionUserResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// AppRegister operation middleware
-func (sh *strictHandler) AppRegister(ctx echo.Context, params AppRegisterParams) error {
-	var request AppRegisterRequestObject
+// RegisterAppUser operation middleware
+func (sh *strictHandler) RegisterAppUser(ctx echo.Context, params RegisterAppUserParams) error {
+	var request RegisterAppUserRequestObject
 
 	request.Params = params
 
-	var body AppRegisterJSONRequestBody
+	var body RegisterAppUserJSONRequestBody
 	var err error
 	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 		// A request validator built on kin-openapi's openapi3filter with
@@ -10307,18 +9917,18 @@ func (sh *strictHandler) AppRegister(ctx echo.Context, params AppRegisterParams)
 	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.AppRegister(ctx.Request().Context(), request.(AppRegisterRequestObject))
+		return sh.ssi.RegisterAppUser(ctx.Request().Context(), request.(RegisterAppUserRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "AppRegister")
+		handler = middleware(handler, "RegisterAppUser")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(AppRegisterResponseObject); ok {
-		return validResponse.VisitAppRegisterResponse(ctx.Response())
+	} else if validResponse, ok := response.(RegisterAppUserResponseObject); ok {
+		return validResponse.VisitRegisterAppUserResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11208,13 +10818,13 @@ func (sh *strictHandler) ExportMe(ctx echo.Context) error {
 	return nil
 }
 
-// ActivateAccount operation middleware
-func (sh *strictHandler) ActivateAccount(ctx echo.Context, params ActivateAccountParams) error {
-	var request ActivateAccountRequestObject
+// ActivateAPIAccess operation middleware
+func (sh *strictHandler) ActivateAPIAccess(ctx echo.Context, params ActivateAPIAccessParams) error {
+	var request ActivateAPIAccessRequestObject
 
 	request.Params = params
 
-	var body ActivateAccountJSONRequestBody
+	var body ActivateAPIAccessJSONRequestBody
 	var err error
 	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 		// A request validator built on kin-openapi's openapi3filter with
@@ -11238,18 +10848,18 @@ func (sh *strictHandler) ActivateAccount(ctx echo.Context, params ActivateAccoun
 	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.ActivateAccount(ctx.Request().Context(), request.(ActivateAccountRequestObject))
+		return sh.ssi.ActivateAPIAccess(ctx.Request().Context(), request.(ActivateAPIAccessRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ActivateAccount")
+		handler = middleware(handler, "ActivateAPIAccess")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(ActivateAccountResponseObject); ok {
-		return validResponse.VisitActivateAccountResponse(ctx.Response())
+	} else if validResponse, ok := response.(ActivateAPIAccessResponseObject); ok {
+		return validResponse.VisitActivateAPIAccessResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11401,73 +11011,73 @@ func (sh *strictHandler) RotateAPIKey(ctx echo.Context, id openapi_types.UUID, p
 	return nil
 }
 
-// GetBalance operation middleware
-func (sh *strictHandler) GetBalance(ctx echo.Context) error {
-	var request GetBalanceRequestObject
+// GetTokenBalance operation middleware
+func (sh *strictHandler) GetTokenBalance(ctx echo.Context) error {
+	var request GetTokenBalanceRequestObject
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.GetBalance(ctx.Request().Context(), request.(GetBalanceRequestObject))
+		return sh.ssi.GetTokenBalance(ctx.Request().Context(), request.(GetTokenBalanceRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetBalance")
+		handler = middleware(handler, "GetTokenBalance")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(GetBalanceResponseObject); ok {
-		return validResponse.VisitGetBalanceResponse(ctx.Response())
+	} else if validResponse, ok := response.(GetTokenBalanceResponseObject); ok {
+		return validResponse.VisitGetTokenBalanceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// ListTransactions operation middleware
-func (sh *strictHandler) ListTransactions(ctx echo.Context, params ListTransactionsParams) error {
-	var request ListTransactionsRequestObject
+// ListTokenTransactions operation middleware
+func (sh *strictHandler) ListTokenTransactions(ctx echo.Context, params ListTokenTransactionsParams) error {
+	var request ListTokenTransactionsRequestObject
 
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.ListTransactions(ctx.Request().Context(), request.(ListTransactionsRequestObject))
+		return sh.ssi.ListTokenTransactions(ctx.Request().Context(), request.(ListTokenTransactionsRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListTransactions")
+		handler = middleware(handler, "ListTokenTransactions")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(ListTransactionsResponseObject); ok {
-		return validResponse.VisitListTransactionsResponse(ctx.Response())
+	} else if validResponse, ok := response.(ListTokenTransactionsResponseObject); ok {
+		return validResponse.VisitListTokenTransactionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// GetUsage operation middleware
-func (sh *strictHandler) GetUsage(ctx echo.Context, params GetUsageParams) error {
-	var request GetUsageRequestObject
+// GetTokenUsage operation middleware
+func (sh *strictHandler) GetTokenUsage(ctx echo.Context, params GetTokenUsageParams) error {
+	var request GetTokenUsageRequestObject
 
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.GetUsage(ctx.Request().Context(), request.(GetUsageRequestObject))
+		return sh.ssi.GetTokenUsage(ctx.Request().Context(), request.(GetTokenUsageRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetUsage")
+		handler = middleware(handler, "GetTokenUsage")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(GetUsageResponseObject); ok {
-		return validResponse.VisitGetUsageResponse(ctx.Response())
+	} else if validResponse, ok := response.(GetTokenUsageResponseObject); ok {
+		return validResponse.VisitGetTokenUsageResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11597,25 +11207,25 @@ func (sh *strictHandler) RevokeInvite(ctx echo.Context, code string) error {
 	return nil
 }
 
-// ListUsers operation middleware
-func (sh *strictHandler) ListUsers(ctx echo.Context, params ListUsersParams) error {
-	var request ListUsersRequestObject
+// ListUsersWithPlans operation middleware
+func (sh *strictHandler) ListUsersWithPlans(ctx echo.Context, params ListUsersWithPlansParams) error {
+	var request ListUsersWithPlansRequestObject
 
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.ListUsers(ctx.Request().Context(), request.(ListUsersRequestObject))
+		return sh.ssi.ListUsersWithPlans(ctx.Request().Context(), request.(ListUsersWithPlansRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListUsers")
+		handler = middleware(handler, "ListUsersWithPlans")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(ListUsersResponseObject); ok {
-		return validResponse.VisitListUsersResponse(ctx.Response())
+	} else if validResponse, ok := response.(ListUsersWithPlansResponseObject); ok {
+		return validResponse.VisitListUsersWithPlansResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11767,11 +11377,11 @@ func (sh *strictHandler) ForgetPassword(ctx echo.Context) error {
 	return nil
 }
 
-// Login operation middleware
-func (sh *strictHandler) Login(ctx echo.Context) error {
-	var request LoginRequestObject
+// LoginDeveloper operation middleware
+func (sh *strictHandler) LoginDeveloper(ctx echo.Context) error {
+	var request LoginDeveloperRequestObject
 
-	var body LoginJSONRequestBody
+	var body LoginDeveloperJSONRequestBody
 	var err error
 	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 		// A request validator built on kin-openapi's openapi3filter with
@@ -11795,18 +11405,18 @@ func (sh *strictHandler) Login(ctx echo.Context) error {
 	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.Login(ctx.Request().Context(), request.(LoginRequestObject))
+		return sh.ssi.LoginDeveloper(ctx.Request().Context(), request.(LoginDeveloperRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "Login")
+		handler = middleware(handler, "LoginDeveloper")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(LoginResponseObject); ok {
-		return validResponse.VisitLoginResponse(ctx.Response())
+	} else if validResponse, ok := response.(LoginDeveloperResponseObject); ok {
+		return validResponse.VisitLoginDeveloperResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11928,13 +11538,13 @@ func (sh *strictHandler) RedeemInvite(ctx echo.Context) error {
 	return nil
 }
 
-// Register operation middleware
-func (sh *strictHandler) Register(ctx echo.Context, params RegisterParams) error {
-	var request RegisterRequestObject
+// RegisterDeveloper operation middleware
+func (sh *strictHandler) RegisterDeveloper(ctx echo.Context, params RegisterDeveloperParams) error {
+	var request RegisterDeveloperRequestObject
 
 	request.Params = params
 
-	var body RegisterJSONRequestBody
+	var body RegisterDeveloperJSONRequestBody
 	var err error
 	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 		// A request validator built on kin-openapi's openapi3filter with
@@ -11958,18 +11568,18 @@ func (sh *strictHandler) Register(ctx echo.Context, params RegisterParams) error
 	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.Register(ctx.Request().Context(), request.(RegisterRequestObject))
+		return sh.ssi.RegisterDeveloper(ctx.Request().Context(), request.(RegisterDeveloperRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "Register")
+		handler = middleware(handler, "RegisterDeveloper")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(RegisterResponseObject); ok {
-		return validResponse.VisitRegisterResponse(ctx.Response())
+	} else if validResponse, ok := response.(RegisterDeveloperResponseObject); ok {
+		return validResponse.VisitRegisterDeveloperResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -12237,36 +11847,36 @@ func (sh *strictHandler) GetStatus(ctx echo.Context) error {
 	return nil
 }
 
-// GetUser operation middleware
-func (sh *strictHandler) GetUser(ctx echo.Context) error {
-	var request GetUserRequestObject
+// GetDeveloper operation middleware
+func (sh *strictHandler) GetDeveloper(ctx echo.Context) error {
+	var request GetDeveloperRequestObject
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.GetUser(ctx.Request().Context(), request.(GetUserRequestObject))
+		return sh.ssi.GetDeveloper(ctx.Request().Context(), request.(GetDeveloperRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetUser")
+		handler = middleware(handler, "GetDeveloper")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(GetUserResponseObject); ok {
-		return validResponse.VisitGetUserResponse(ctx.Response())
+	} else if validResponse, ok := response.(GetDeveloperResponseObject); ok {
+		return validResponse.VisitGetDeveloperResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// UpdateUser operation middleware
-func (sh *strictHandler) UpdateUser(ctx echo.Context, params UpdateUserParams) error {
-	var request UpdateUserRequestObject
+// UpdateDeveloper operation middleware
+func (sh *strictHandler) UpdateDeveloper(ctx echo.Context, params UpdateDeveloperParams) error {
+	var request UpdateDeveloperRequestObject
 
 	request.Params = params
 
-	var body UpdateUserJSONRequestBody
+	var body UpdateDeveloperJSONRequestBody
 	var err error
 	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 		// A request validator built on kin-openapi's openapi3filter with
@@ -12290,18 +11900,18 @@ func (sh *strictHandler) UpdateUser(ctx echo.Context, params UpdateUserParams) e
 	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateUser(ctx.Request().Context(), request.(UpdateUserRequestObject))
+		return sh.ssi.UpdateDeveloper(ctx.Request().Context(), request.(UpdateDeveloperRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateUser")
+		handler = middleware(handler, "UpdateDeveloper")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(UpdateUserResponseObject); ok {
-		return validResponse.VisitUpdateUserResponse(ctx.Response())
+	} else if validResponse, ok := response.(UpdateDeveloperResponseObject); ok {
+		return validResponse.VisitUpdateDeveloperResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -12382,583 +11992,598 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1LdyM3ti+IfxX8WWettP0PKfXKdKa0zjqXlpS2jvN19aisulYeEYwASZSCAAsARbFc6tWfouc96VkP",
-	"et1pz+qb3E/SC3sDEYhgRPAhSpm25YlTjAg8N/YLe//2r61YDkdSMGF0a//X1oDRhCn4Z3tsBkwYHlPD",
-	"7N8J07HiI8OlaO23zgeM0DhmI8MSQvNXuRRExwM2ZOSb0zeH5PX29hbRLIYH29ubLze3v91sRS14h9p2",
-	"zXTEWvstbRQX/dbdXdQ6lMIwYY64HknNscOq/ns8ZUTQISNGEk1vGDEDRhTTIyk0I2ORMIWjeLnz8uXc",
-	"bo/Pab+6Izs3MyWG9ons+U7kWMUsIj2pSOekt/GOmnjQqZj0q81Xm7vfbpITQ7gmZkBN0AiO1EjS+fH4",
-	"vAONFZunIiEJ7/WY0oT34E8p0in+e2oGXPQJF9hs1l4imY4IF3E6TuwLE/uUa2L3emxYEhE9jgeEakJJ",
-	"l6ZUxMwujmJ/H3PFkta+UWMWLtaIGsOUXY7/umz9srXxmm70Pv+6u3N32fq3VlS1lkpJdSiTGsqJZcL8",
-	"KvQoT8fKTtWQrjQDkkipdPN4/k2xXmu/9afnOfU+x6f6ed61HcgbBcSUvJVInNXjUSzhisWGGKr6zMyj",
-	"lB+l7KdsrU2eJGw4koaJeHrKRimd2mmX2+3YdejYvS+QT4mselxpQ2KapmTCzYCYAdekE3Sw8TObdiIy",
-	"GfB4QCZUEyENSaRghPYpFweEpZoR2tVMlMbNxHjY2v+lZcfR+ly18WtdlFNq2Fs+5KautSHlwhK4nazG",
-	"w2JXQLNYikSTsTA8hV9S24pdMWY0+SZRtGc2ODO9jYExIzriG4oaBi9tOBa4sb397SZpwyL4FcdWuCay",
-	"11t47B9lyuNp9QygwcgeRJgBGTFFJlwkcmIPtZ/G44yX/X3MtDk5qh4pT5C8uCYK30TWl8q+hnUfKdlN",
-	"2ZAoNpLK6PndGTVt9wxTs/2duXkbSSaUG9JlPamQuQt2a4hlRsNRiXoCFmUZ1Of/fzVjOmNacykOpbzm",
-	"NcxJ4yskhnfIN52rq5+kNhs0NbQTEcvv4Z9E3jBFRinlgtht+TYinZ+MGX0Q6bQDa9I5o0N2xg3797f0",
-	"tjNvSc54X5w0jsyNyG+E5n2xwUVxhBvu1w0cAjeanBzlo658vO6ZnMtrJn5AwVI9E2Pf0CRlPUOopQLY",
-	"XXsINontFWgLz0R3Sq7ZtLJLLgzrM5X3eSi1aewwHljGk2SC9n49GpoeyrGo7dLQlIjxsMuU3TMlJwWp",
-	"bAZSM+C9IMDhZCFHn9+1Ggurl82VEaAiWXUA+omlMHaPrWgwigpNQUXRB0SaAVMTviLbv4taKRfXoDYe",
-	"sZQZ1v548jMDpidHTIFEOEla+60kfBq1RlTRITNO4+T2jX/LFqErk+mfnvMEZozNHlLD+lLVNpw9X77p",
-	"83w96loPX1mmgx+ZCQ5DseV+/ixq3W5oFo8VNzBBOuKwhjPNXrOpb/dddZPvZltzXK2iOTgavsEzKpKu",
-	"vK1s1T9beqBvuTbtOLZHRc+2nIZPVxm2bd7x9Zrms6crNS/7cmwqGsbfV2nyVBpaf0hU+HQZQrsYJbTp",
-	"kIyLz5dvuvGQjGdeWbyDu/KrjiDq1BGKj59pwpNN0hZWPzHOyrGcjpKLi5Mj0mWpFH3QJIT0H1nexm1D",
-	"I2oGrahlLUjLX5NGk2NWyrWTIRcfab9GxI1onznuH5GekkOynfX89zGD9Xdd21cLDDdhPTpOTWt/O2r1",
-	"pBpSgwJgd6cVtYb0lg8tQ97egv+i1pAL90tUJS1+GCd9VruUXXgKK+nGabJfiVGMrbZe2bDHY3izuH72",
-	"0AyZ1rTPdOHtP9OUJ+hGsIYhS8g3tgG7r+x2xGLDkm+RXjwZ180rds+RRr7OObzhOqbpOynMoHoSQ/sI",
-	"9QNUVph6pkkPPrN/M5FQdYBPx0pZ3d/acd0pcSRUR3LQcKtysrN0tjOXxHAif2VUVc9jyqjy9il0fVAw",
-	"Wf3YcbrzR2+bW3Dwr1+/fh0MfwcOTMUMAvvYMeXiLNrEWNsDRg1DTrkdcTyQUjMdkW3LZHZevCA3XPNu",
-	"ykj77PDkBBROGluutknaRFmrx1vljGg6ZFbVhF+4IDt7ZCDHSpMBGOXOACSs17M2s9XD8x9Rk90n3JC+",
-	"NWpzyz/jr+TQq7PepME1t9quYjQhVKH+qY1ULD8jaFHmq11yHRQWfkhv3zLRt/S78+IFLLT/ezsqGGX/",
-	"v43/rcooK5+ioIHWv42UFTFmSvRAjtMEBttlxFp/KL588/mbw7GGd+q2AQ/eSQ/8dbPb/I5eM52dtszX",
-	"FjrliDY8TWGP7FlDEtahl1BX+T53N7c3t7/dh6Y6x+e037GfUkEYVSlnKtu3iGh2wxR17ptYDodUowX3",
-	"HboIqZhukg+Zyl52Bu1t70SOWpyDEAwf0WdWVpIJo9fgy/ym8+n5Zet//e//12Wr8y0RtlMytMvCdD0t",
-	"OE9nre19eWlI9Pm7by4vv/vnN5+ef/sfl61f/uuy9fm7y9Y38PDzd1H2UvH5t99965/Mp5OmvafEKn12",
-	"ecM94YIkcmxp4u9jaRgu6XdID+8oT8GCrGZfUrANw4fOjMylJBtSntYxKVT3muRL4fC8LB+e9Z2TfAS/",
-	"VK6W6+IzLMXXrtGUF6Jhcm4ZUqbBQyrIdiuqWgBBXONudm4lTsGV5TTR2SUBrwHY7U6xzKQZyOlNcmyX",
-	"H86tGKdphwwZFRqMb/eBrls+9/wkqTtm39gW/3l5qb/7p3PHtzfefP711d03G+Hfe3ff/rp7V/hpe+fu",
-	"2/ueLqtbt8IlStNaRwTwq5K/ISIDOXHsRtg1ZIpZYRQRLrSxksmtZEoN04bsRFtbW8C6pLruSnkNzFdJ",
-	"OYTmt6OtvVfRi+/3apczTauJsUdTzbK16EqZMiqchyUbbp2CGczoa9YxLzRTdVMYa9Anv9Kx3/m+0CLM",
-	"rGVHkRybjRWjhiVXtOKIfhowYTWkCdXEvWdnmo3EGqzA2CsH35cbsz9KZeXh/t5d1GK3I66YbuzZvQOy",
-	"xp7Z2u6tQmY5il/lRYcz5AbZvCfmbIgv7yKwuKs2/prldtH8XXQNbt9FrZRqczXWNet9YjSxbwALjKxG",
-	"DAo/F2PDvsQSvLizwkVfs6TuBtkqzFZVwlHnynrTOuze+QNSNX/7pPHzHUvYodSCVYcGs9FGIVmXVr1A",
-	"eLk3Vnb/xmLTuovcSXnL0RdePC10xK+u2VTXuVUMvwHq0BERbGKZL6wR8AfDhnre7as7pXfZsKhSdFqk",
-	"otL0syFVzqVO+n4CoTGUgk0t47hmI2PFB6jkaE7G4MIvTT9N5eQ961M7z8pGrTBCDwi6ZcmQTq3UE+6j",
-	"TXLuDFdqWUrCLbGrBF7jwqrmJKY6pAAvVsI1sITZrbsg+WTVfmqtYW2ImUiSsJgPaRpSpVNUiofib1qK",
-	"zff5k+AUxDKVFbb5T+yW2EdjBZI04XqU0unmQodxDutxBNx+VLa8vWN7dttf4xdyT72OEXgFG7k9j6tu",
-	"tU9iKTAGZZ3r930D6y64Ppdl31wfed2njva5i1PJevLBJX2uDbp7w01rIPKt+/JJOL19xXQNuxoxFTNh",
-	"rFniNhPjCjJXsGI0HrDkgGyBLS3HhtAg9iC0OwKbY6vS5vCzsrSATbSHDZd/OBA69IYBJZrecNHXIcHV",
-	"EMlih7uefF5lQzyqDd5yA7RH7REF8utMMMyYC5/ab9/6GKiY6kFEulRcg3C+4cqMaUom1rAy+oB0ztp/",
-	"Pnn/41kH2O6A3rDCvvr7SmyyFbXc662odfL+z8dn5++O39ufD0+Pj07Orw7bp0ez15olgY+3G43szOsQ",
-	"4GhZEz+Drq0Gn1SfIjkRTC3HBrab9A/4LGChuZjyMsRxwtIhKBBcyGey4YcSIVzO4JBHJfk8oxDYaRja",
-	"73tjJFcQ8H4KRHySQMwgTT8Got8R4pfSBshJzzFWbdmTJDAeMhnwlBXa5zprO0LvY8IgChKjbOCe3tGY",
-	"i/pS1PsAfRtU5bGZljSs0k27KSsd4wqW/WpZTWGf7EZkLyIvrXL/iiS8z42O0HEpVcZ0O3/qVA0kcGj8",
-	"6T+++WVr43V74w2GFt79M/xzr/jny+Kfr+7v0RiwW+q0LOLJfJ7XbPabz3clnWFlTcRzsPapZVoXZ0et",
-	"qHV8cWpPRM1uVnOtJZWWwCH5YmuRrhZ0xBW9jCXVtFpFgPuU7a2tklEWjNAL7cBlutyA7+9CrX530clv",
-	"r0mTcOetzmLIJAMYS+W7MfvfZuGKrH4dF9JL1uyb9QFUsRR2IhA4hW4FPWIx73GW2GdWNeXC6OIKv1xO",
-	"EbIs++TsA3n1cms7wvDohE49I7MqBh8WtSWu5UaCIm/hc/l9vQ4UKCSdzEkc6jheNnheH0FsN7hSOwVp",
-	"1iGaTvU9lKHljhJ20jqfjli2ddhhRFx/Ecm7s0sa9ndXdo9U+AEMv8kii5eQ8VzccMOuTPXlztlAKrOR",
-	"8huWkP/8dI63Gp2PH87OyXM64s9vtp/TsRk8VyxhbLiBjXU2m82ssnoVjqDSx5Ek3sZZYmJw9zQ3GB5e",
-	"ahodNlM9rCEXFxojdIt917ouzvO4zuI5EeblXqvJrvr+LprvyjXOZw2hrywh49Ga9Gyr+GQLWmFz4w5Z",
-	"lpDflTcarlxfoTNttsE3geqnx3rERDLPlLa6xCilNbeT9kl40oUUdgV6ijG4JOdJo3Xz0pkY1Tzpkw94",
-	"gHW3rCiRYWf2Z6u4W2KZb0SN67wahZuIpVwaN0zx3vSqZvdCHR5eyfaSawKf8nmL/6J8ZNyomDtb2dqF",
-	"u14al9u+gjWVE3vj6fP3scUTmFanRdgPMI1gRPuhe6XixO1C0F31ZS/XCzRg6RyCnBeLf7brpJtb3HOk",
-	"qOuJRGfh736Ai/mlM2a2jGsaxxL562xcdD/pyl0bjQ6trBCG0/SxOLodn9YTqZK6e3t8GmHAyZSkoPUu",
-	"d0mR0bHvqmb6kH41d+Kl2CpBmP0sM4RGI8gCm/Xfu0Cxq1oB9EYqsre1s18IKwty3JaQSHDF52czu6pg",
-	"P7kBa0PNWB+44HnUIjCdYs9qknvbu2C9v9jaygJ15l8xOf2qKvCAQTBaRKSKIBOQdGUCeipcfJOuYvRa",
-	"EzVOmY58NAza5O5TMPwYjQekqyCkxb5rRyQF+9Br7f8yE/Aa/ZoftPIjazuc4MPt0um6+1xiGILdmivF",
-	"ejxNK+V8toETL/Ah5we/IFyvSeC/rJWoBQryorVRmffH5CquTD8pNqh4zMJAkWaGaO1jJK76ZMqfzs8/",
-	"Ogpsbmwb3Jh9RRN2NVZp89orSEu1ltEQkq9AsWtcildllhEMPKfmGrbxUckeTysEXe0paJMev2UJ6SvG",
-	"DBf9zXmKwlhXJZt9GkirCqSy32cJ4WKW56xVL4Tb1PeVHo83cBk991pkt+FuaHUtKqV1w3pLFxnVXqVT",
-	"2QuNfNZBT5Xe3Trx48nAbWMNFZ0Gl1RLCt+iq87dkTn/W3FBPirWY0qxJHPgRcQMFLPnecStzpMyY6ym",
-	"4rOsOxdnR52IdI4vTjsQD9Y+Pev4jHCaavRnuF7dLcczXbjGbnCd/tLe+B+ff929u68P9IamPCEnZx/2",
-	"dra/z52TMaRSl3jS6qpK4QA0fe3IpUD3KRX9ccYN/CYxPbNHwWHw3+xDPKgdko4Iu4Us1Sxj2MpEnQd3",
-	"a6ZumCITxQ3Tm+R8ZneyD/3PLtuAM42uGjNgXMGxgcBTXvDqwoDRGbCw1+hl6ZAus3R7jSriBa6Tf2GT",
-	"tA1JmT31r3zMOYoA8NIVPLKZRnnNRTLHPftqGXfsWwrJiopq9q//h5KEde0eCaYITcmQCanJKxK7YTBd",
-	"ciBFLasT/MOawcXTPGSKx/R5W/Wthi7o8x/Gtq2rNlcVRHTSft8Glx+xTaGvnE6RaCBToaiMcCooKCMb",
-	"/0ADfAmP4Dxle1EWimzwzKeglYVpjRcMPF8uI9alCkTexQJq409nOy9ebpKOHnc7PjogkzUR6fzN8E74",
-	"9TMN3M3FKbkM3+9h9SAMLNPtfGICE4meKzu9AG+080ajC11WeyqsOrDiah1yrpHqWxu02wkmv/dZssEF",
-	"LEZFtNENNVRdVKlaF6dvvRY44rEZK3YAwXEYL0tSGdN0gUiBxcNJ6q+iZuVZ4068WLer7PerEkUtJdO5",
-	"3PrUvlPg9EurUoULe4Xt5cRXSeLjhJvjGyaqYgRjI2s05YQnhJt9QgvHH/NApULlhgoppkM51p25y0Nz",
-	"z3fFQYMMq2fakxRwDqDwuRbZPEfymoxIS70JM5Vn4c1YgeMRnzczt9cN9Mtu2KrBXlYo1yGn6HFq3BWX",
-	"ZsIw5x5pPGIO+OOK17YKzx1VLLRZr6x9O0aqrLDwRpqNE0tNnlcWXbixFDFTgi3am/d0XzUxC8KNb1hH",
-	"DmepaunvxZFfVJ7xQswv7F7kDmM+7ny98uNT2JqMJJuPfXV4MFCbbqBEHfmkjCXjgnN+AzHZt85ftBOk",
-	"Y873x7rhVc0sQFgo3VXxNOWifxVP45Rdsaoj8WlJV9P64+LyYJEG3+bql2uWG1jl6woQkZz7bbaDI6vd",
-	"ZqBJoghWUsgwblBJCt3PCc23SnQ6vfr7WBpak53uY5pAhaRuc5ac/u7c67MD0hFS+HQl5AOTgXSJuJYm",
-	"EsaGLMFcsRuOQZMrXrjtANNzF3+LhZ1xTf7BlGy+qJpRHMoUld1CFRc+qjgjVfQSjrryCAJmQIU+0RDd",
-	"AlcqK8a1Q6y3RwFImlEAlhKeL75U+HpT3HeA07C0JjBcEGHAKXUlfIH514hfJjj21dpjY62CMF0cxGDe",
-	"ZWaVjKc+XtYjMDgsg4CQ54bMLhIXi4fxfeWtQTs7Fmjec6M94AcVCYEz7oAlpQjmuvixxtYOyJZLnlcY",
-	"2eokxwpn/WVw1g+rI1TtlmOE6gHp/CmOY0DB4sYxcTHfWsv2oDpq0mjCY2llxSdwAi7V/oslmFXgCuhc",
-	"CO9a/AdLOmtXREMe+n71XA3LBOIBTxNVl0Kvx93cR2r19YQplpDuNGt8IT0yIOumi3ywzABq8mzE6ojU",
-	"hVRacncxlHJsigNdkVpfLcbH3T7nqSn4bO2bDCECWa7Mork0HgLI5dK4ZQKTcTKQqYcCKCbXVMxgAfV0",
-	"CzilQ/OsNVlNcWSAGIuO6q0V98ka3npRAsmV4XWQyPfZze5s3z9MURoLJcdW2wo2Zx8wrSbk1Vbk/rW9",
-	"teXRGLa2DsKo+3A3vKr64edW1PrUPn1/8v7HVtQ6/svh8fHR8VEral28/+Hi6Mfj8+PmXJia9JGC+Cow",
-	"lDLfLrHZQCLiThQPbkgXBSLOVi9gPPVK6WrpIfP01ii4GNlacxT21ubW1tYaQ7Gzhivv/hBo+8af6VY5",
-	"TL1Jcn0QrIh88UyT4vEoM7OFL0b2ltBd69CxyryoGduqZmg10W9L6opLoFTt7C0zlt3KmOkQCLB02f3H",
-	"yAZ+Df7ZlNV03E4ndKpRBnMBUVKP6fPZ3q5N0Hk7jnnCQNvM1KMHSyieAcpbMqP4Db9tcmNY44LdjpjQ",
-	"TBPF4rGaF257r6xhjGpVDNBzKpvAp4XrNiNHGym7YWmjv+BeO/CqNusDYmWnI2CidrFCpJxQdJ+8P/zw",
-	"7hiE9sfj92f2Xz98OP+pUVrvfbnM1a21W+fVwBmZrVzMYPV0OZO2mhFHfUJqzjMWsbQ9mz3KboJKzLbW",
-	"LrLLsCa7KOP186yiJ9ZfZv0DptgT2//dsP15J+UjvBWAIBeT7Z9kx5PsWI/sCAzTjDaXkSfViT8Jrbsq",
-	"C0IQV0qRWUiEQF6CofMPWZ+9Y3C3VL8FMBXX3ucG++VsQBWb76EBwIWK45gVuphx25Tk9EJu0APS+WCU",
-	"1HhVmHG43OcScoFGFhov4sZ+vUd3u6+W8jTvNqdlhUu28sVb+aKx6PDB3v0Mm7Z2Jb/M0ipME+5EEVdi",
-	"mRhqcGfNxE8PYBQJI9+wzf5mRP705s2L73d3vy1hCCz58QyyxOIKxNKYDoFAXlHKLw44Ug+lt0OMJC8a",
-	"4B9eFMOLd5aY2najnIfkLjZZXdYvFdP9YHL9/gn8XMRyyCK/wRBk1ZVmsEC6/qGTjl8VZueLPyhm5zWb",
-	"1rbos1D0QE4EAg55e6g5ObEJVVOqIV4bgUsN2p579/pQgJrXztleBas5B0fzj5zJe+jiic/GwyFV04YM",
-	"b11wcyPqlYOpqoXhjKkevEnlpGLDgecAZGwuWVZUU3bxvNsmqoLpDE3v2wMgPcCI6zrApys2v+01ufYN",
-	"5Y6Z1wNJZXnOJTypVSc3G7+CM80XNco3cmagVUR1RHk6vdCVdg2UXpudHpawAGYyYYr5Am4rBAAmtIaK",
-	"E8Rquzg/nKuyYxZsbWRmplMvMbQKq2jaynqK3LpUr6YedCVFXlF2OVJljiotxWOvrXWnFepMRFK7vkuH",
-	"9xZNtQYDcic/k7otaDrVfG7jx+X3Szurcx7V1Ey2Xp6nNUUa6+ydfC0rRt64L6vwzhC+GIt4uOtNYKkV",
-	"Vmt3ehhk9lTLqDl7V2L1d1XJlBrLLMOYuUDogCKXjyxFcTBek5DhzSb3YijUkwT4nUuAKKTNyoOCrrKG",
-	"a2rnP3MvVpj8coIlJAquHZQUzhHnIxznQ9nUIg2sljGzXZ/CXp5X7eIsn8berD9mMRJ1iiTxhRgDh5Z/",
-	"l0ioJmw2W0uZ2neVk4OAkzXF47y7RxBOOdxm1fAamkK2cQuRHDMT2sfVzATUFGYwkxw6QudH6P04CMqi",
-	"kc4RG/3rf2pupCX/MU07gH1/LPop1wPSeQc/eujYzoznZBk/0IyC4rahimiP6/NCXWh5IYFrH91eUbZf",
-	"Oy/2SHcKtZmgprTUmndTF6UspNiYLaqG5msqJ0xtxFSzhHTHiC5pFB8OWbJP9FhBIB2E7o1ozDRC5DrU",
-	"oU3SJnZUXXmbFfXy0Oc0VlLroC59XrqG+6jINLWddKig/637r/83HjC1yW7pcJQyyJWGB7diY6NrH21c",
-	"39D88TcX52dk72UEcwMfjzsL3+ICdC5bVNDL1n9zX2zGcpg3Gv64SU49sBDY2x4hE/I68nI62pBU9nkx",
-	"AdIbhAu4L+wei2QkuTBfSo9nrv8KPsDMQCZIOXSOVfxY2nw22oVU+nWAZ7U/ntSBZ7lkgEZd2zblIHuK",
-	"QeJfAnlLV3fT4QIYx5VLe+xEqJD2OEtdHViAtSI0w7XKrJgl5A00t6JPanueQhHgbi2jVcwQGA6yGV+p",
-	"zhhrRBn7hGdVGDJRcgF4pd8psFdTwjNPsptW9ypsJRek85eNU/xl4yTpzE3+fmAEsccE/Qq0XOQiwSLW",
-	"srzDmjQlbayKkkOV2ylfcwHL7mT3D5lotgcoAbGM5IWlK0mnnRq6Ad10DgocEqGXrMjPP+rKZLpJ3rMJ",
-	"mLHa4/3TxGG0+ouXEgfyAA1XhmLRRy70uNfjMbc8M+P8PK+kehVL0Us5WMbhz0Ouh67A5khBqVdgV1dY",
-	"KQ1aBjjhsbgWciLyH6CTKzeu4D0dfoUe7+AHxW7ktf8BZhQHXm8/q7HwUKmtqJXKGL8o9zgWdGwGmKmE",
-	"h7nLkwSWI08cjVpCmque1cfw7n8gkyv7E8BXM2xHj0cjqQxLroYs4fTKxWUYKa/AP2XJihp2BVH48A0M",
-	"M1sjecNUKmniJmaYEnAh7dS6q3AITqe+cs8CLI2rbKYedjvIpA2b8sDvhU3vjUWis/SGKzk2V7J3paiA",
-	"4YOy12PqqmpImg5ZMJ7s3WxgAZFkD3suZCW4Kiw06jtydnE4z6A57wgMtjX7KWwt+5Hdcm10+IvdrMom",
-	"4UG2prm9jm1kQTKFftxP+WjcD+VOMNOl8Kn7KRug+5t25Q27cvE42a+QS3MVBOxolvZwrSwzmomTspyr",
-	"wo1ZgZrg3opIwm94AhiDRjrsQihuQxUHLidFVVRKr/oCPnPjcuHaundGEoApu8E0dwiVkdH5F8QcqeYg",
-	"mHsFmHjizsZXKUoA1K1i6DdMTbESchnhDSCKNKFdHHYNjJPziVRIKPckIjJNVgDFcEd8jopGR/znypJ9",
-	"VpBhrb48N80x9IyaFhoIrhxL5pTue2UHkwF56MqVFh5Hz2GohH7IFZfJj66IIdIY5Yynuiq1Dh+Q7jRP",
-	"y1lqEA7koGEAQaqyj9krmcJ5uHe+b95dudS+LRKy5yqV4gqaukSqIRNBcftExmP4RQ/kZF2aOZhElFd5",
-	"B8BvpH1hD0DfgLFQ5autI5ZYnqWL+IqxtCaTWZ7Q31GeNhLRLhaf85i0i7TpIWzLSB8IcVcx6zOYk8fA",
-	"K1AD6EqrnWEP/tcwu++98yOoclwxvlM5yS6osPB5ypI+U/c8xuelnhv3Yavgp1m4eV22sEzjTMN1AD8r",
-	"NeygcCQJXEqldJX5LjZVMNRq/AWBQ4pIAVafjnCg06XHg467pkWfxV3K+Ud+LKJcMBYYXmmxc2YcnIVc",
-	"qAV+sVmS9CtSFDuejdTrAAVZMSs2BWJZFeSULpfgWhITLzQOre7oa2IgHjEEkXuYPPvIY+TNjcBfCiLv",
-	"AEHQELUMNbQRU1qKYJD3Qb35ynDz6tJbAKljXXh5nwbULAqNdzLHUZRh5M2BqWsAh2tXYMPN4MCdzIGB",
-	"KykzVZ4XjwEDJrYLf80i6iHSfklYmHVXNd6dk5YOcfSroD/tfKmctZfrJeeaxHksrLezQCGWL5L7831t",
-	"Wr1dBvtknr9zLjxFLQTTYmBLwfn5uSqyti2IM8wqrmC+BF3t5XHP7flhz19BtPOKBG+p8UJXr65tEqmV",
-	"PmpA94uGWGk7JlChwQ/kz1J232886g33UMoYn411CXl/nhjZvX/5bedMmEeu7rVHXNbvm0K+y8HecKAD",
-	"4ghPQzjHppP+rlJZsZokBDQElmuFRDQwjRodLi+QlbCU3zA1Jf6DFa5Nv5jg6llVdzC/ZyiQZLWJLhWJ",
-	"FI9MNU38JiKTAY8HWU2OEVXG59+8w1utjZOjNaIwZzdZloTmnkVLwMfV5ag+DaZ+eYU0sMRzNX1taiui",
-	"ZnQI78zhMVXn0Kmn2EWU0384ieLpDKin6RQGVYJqwJsVi6VKKs7g2Aw+KnnDkzpc/5F76jxPYzNgwnCr",
-	"OOjC2W68yG1A/P+IMP/rAfOfc8ofrE7mzs46SwmAdyeR1SQNl9Ez89gnHToaOaD5EZ8PMb/WUgXQ2J/9",
-	"VWj92hdhyu25DEtNPhbQxPdrKa7wAlrRMU3PDETCN6RRSOF46CyYLEa4a9vEvDJllmsOqP5YG8oaIiQD",
-	"eQxAJ8qDWjNGPqM3DageNANRPEwxCbxury/ihs9zD7xjZn2uDeDBTDja2vfDgQRcSt1eX2Ha7RczVZmK",
-	"hTLwSV56qZkf7K6h7IZVRoQ0vDf9QclJTc03Rz+S4JtZ9Ad+0Tznne2sh+M5RWez9rvTGSlf1bLlh6NB",
-	"VreowFrtz05Z3FwHoEgzILrdMWvFgqt536GjR6TTU4wh9x1RPieyaftlUAFlsarC9W3tzVR1qi/V1NzS",
-	"zgK+DbS9rCrxED6OHUvnE9YdSHldqSvYXbg4fQtuN6Agq4f43O/6mb1urBwTslQndmvLyeR6jCfIqKhC",
-	"FSrOlMRDsFEBc8gK02QMKIOjL4rVArMsrFPx2JWP+SoOnKBSVtkDmsr+RlU5yKUc8sSHG9i1mY8/Pd94",
-	"g4bWmhFfrX8toWXtrMe9tB6k/Hu4js4YE6u7jpa3mC3ra/drwYczUrrQTG3AiyuYYu6Y532FtwVl/4hb",
-	"gXA7mw7PzEVu3cUlRE9aYlJsKG9YsrRfdI2rnrC0DkAp98TgleQB8XF/hPfCsS+VENCUsXA+G8JbzRke",
-	"4ZZr+riXXNV+etydzIMQZE+EN1s5tcwlz/r0DitbQbuxyplz2M8Asvsw8VLObW2FHpi8w6sOwqeXLNVj",
-	"ez1DRt+ooYCitl6JgF7fHk/Txp6/WKEkx+WKzYZkVKx1k69iMK3qwsOlPkNCamJx7RCbpzZ2sO6C0j12",
-	"dAe1Mig68lzwydqxBK3g/BqvaB+s1Nqrxb3iqPGvF8aw3lkGs1/ETbYH6BW13lpqsnSQEimuT2SyBVav",
-	"imIf2MO1My+TNrMzg5WBwfbk/a3oF+sVzD6Sv06+ap8FA9moYYwVJHET/z3pMjNhTBSy/9d6pF7X4pZ1",
-	"EJAMip0jIhkaEeen7fdnb45P51sSXwhxtLqqhcs7yQIGAps3HJo7nlHA7UshB8HergQ7HUijiyViBC1h",
-	"SOFvmhBdxIUMLpS1W9SK4aUV7iSbkHeiRaF3mpVo/3QueT1Azu9uNYLPcpm/PzGaYrROcWPqSsR05DWe",
-	"LHuQp50w+lBeu/M9bS7kMgN5g11Vje4EHDJVdSTq/NmAYmkk6VvryUgyYnKUzk+Z/TLAgGHJ4O50nnVT",
-	"COuEKpG+JDg3gBmY10Oe66heAo5wjUXzhvT2aqxZQ0KLC42lgnTziucLIansoXO8zueLqAlO+jb6pVxc",
-	"xlxScO99CbTG18336PAIk3YxzEf2yFjbofokHSoSt70ubZ2ORqnL4PLHGUuPOkQdl82ZZ236hM7P82vn",
-	"N233Uls8w/Bcpq+/74e+AipzBFE4Y/VIjIWdr2dG/iptKdzgObdvgFxFDqlmUQYUIhIymI4GzGlZYorC",
-	"NIGrHTIENOASvsr2VhGadnse+GrwblCdSQ/kOE2gmy4jPsc0XPeqSk6ui893TaweVqJ+bauRx3GRdNMK",
-	"rog87sTLHNxxiESuwgvDnkdMZb3OKQVcA8oQDLvZodeArg2PAp3JrcuylULdUrux+rn7nqt27mc2PZWG",
-	"rgAZBcnSdHQ1kGMPuAEZ0a39rWgGb2usdH5JLdOEXLMpuWZspMlEqmuOQBH1ha6+D+ttbTU7wqqQo97K",
-	"fp8lJ2KWPNcO3+X0ttkG//PTeYZG4DJaAIfIMTFXq/p7q94iiHCGeOHetuqqnm8JubvrppNzoeew5hyO",
-	"ASfjmq2ioHcVZ359YVNenL39cNh+24paP3748OPb41bUendyePrh7MOb81bUan/8+Pa4UZZ93xxkdXH6",
-	"1qtpI4y3KuB3pzKmaZjkc2/7/4tFYsHl+toisV79sSOlXqwlUmr3YSKlMt6586pYq7Ced75+mBimhSKH",
-	"qCDe/oG4rCySqJxg1xBVtLtkVJFXpKVbMs9sQIQyMa+g6f2DjvYeKXAnjKhpkgunspiIDJ5SPe42uEo7",
-	"H08/dCxdAvOkPMkuv/xqvjk9tgz74+mH5gVdJlQHS3XQKW4hkL6eHzP6ZcN3tr9vjLP5siE1hU2eDa1Z",
-	"vaD8O7ZasZYlRFREzEAxRmI64laNTpm1rjT55uTsA9nb2f7+2znVXH5pb/yPz7/uLlXGpcqIwmosJ2cf",
-	"bKfZ8MA+LCB57jbLDahhsr3VUMSkbCruLFu3o9kcTKXoo2omrB7K/j6mkKuyE4yoFS1hRz6IgKu3FsoS",
-	"b/GKuHvrlyBLlXWpFyi/N6LYWQO3zymACgpMecPxuiXKFd1V2jS6Gqb0scCeqwytaroIdDOrbkRkJUL5",
-	"0oRhp8fMJ6mqLjNE8KQOqX7RMINKlHr0vpTAzzO8+gpLaBacfmYns0FXbiWb5DWOlikQ4/ydvEIROwPU",
-	"P03GwvAUIQ/Z1DsXCjDQ3IDTxb+KvvWqZMwZxrq7/WL35daWox/87eXWsuXPq7NL20W8xqxWY7OHNJTi",
-	"/3V5ebu1tXF5ebvdu7y8/b73+bv5En0ZJ2qt9LfvDegNA2QhJdMi5a/F9wqLVkdLDhBsSVz0NJWT9y5U",
-	"seDAqwQMDrNnfL0AB3Pp4x03yfmAGgwriBVLuCExVQm8BgV+piSmmi1X6+3VstWH98luRPYi8tJyo1ck",
-	"4X1utEN4D9DmOn/qzCvy9x/fhGX+du/+Gf65V/zzZfHPV3ff3lebHLBb6iKpiC8oOo+UZr+ZKQFYr1nn",
-	"FSHiaYkbhrpN+/SsFbUuzo5aUev44rTRqNst1Bx05NWa0DRlplWmsBNff7BciHHpWoSLC6/q01dfVXh7",
-	"aen6CNc41e8uo54bqvrMtGsC/EBGwhu+DCgccU1vuOjrHKZvySIKXqq8dv9tvn69kN6+dJWFBhJwa5Yy",
-	"rVGD2a5ZOXc3E0thJ4Jxuh4tPwYz2T7TRlEujC6u8MtshY9qb33d+kJYHhfWiCSvXm5tO20STCPlFhgU",
-	"46Kg1nLDxRItrPl+Xx+NdXh6fHRyfnXYPj3q5PqQ5eIg5Gge4O4EQUQmA2qgvkGnIFY6RNNpwTL61H77",
-	"9vi8FbXO2n8+ef+jZSUn7/98fHb+7vi9/Tnou5qzzCs/iR1ExLUfkbx5u4Rh+3dN2KHF2s5xU0Wa92yS",
-	"QyKtoTKJpQe4uoscoPZqRUqaz9d9S5dkDVUeF1/BxJ2bmUImTfG9H0QBqBxsmyJM7cL+5716QKPzsH5W",
-	"oS/nb4hpykRCVbNKvL2zqHd9pxaiyA7FPimU9Wru1u5n0PHO1s7eUrEXtWBG+b7UUHpYd+mp+vLXXn15",
-	"EY3+q6rG/MeuvvyQ1ZbrhFvNOc+DN+/hoHDk93Jr79XWTFhI0WNRE7JY64MouSDmuByy0EJvg8xYH22r",
-	"C6LpUQjVLJPsju363m6HR3Ql7Bbi+Nz8t6O6mniZvlcfxtkgDbdK3qHt5WN13rNJiOGxBPUJNgkL2TXd",
-	"dAYp7bOB3tVHWwq8+HOgxj0lh3ksQplIXrz8ymP5fFxPuGY1nKCUyLaMglufxtbOEk2Kut5S6t1uQ1Za",
-	"Q3m/AVeGMeFcQ6TLehIKuyWgVGMcFuCZO09KliPwcIUAc226VAqwD8fPude3WuUrlCY9up0jr5bU6XsJ",
-	"wO/nOpHcxj7TwRVtESQNVxd4Uenk7C4xkgUy3BYxpQ+IkJPAQX5v0/rlKpUa71Vt0ep9csQEF/0f6rKM",
-	"IZCe5sfOrUBQ+3WLDFia+PNQzgx0NRN9tqNbTawV6QkMks3sckXEyD6ql9BPOZkOEUrskSyjI1QdrTX6",
-	"glY3W1/NTV8jNEmycgRZjm6e0ga1GbOcNqLHXWM3H0VJEQu8Qkf0H66mJ2KDEXHt2Q3IGmwWFKVktpyn",
-	"V4oLCRVTli9GiE1k3vlcjsxeu91FrQ+CnfMhO/fSegmZtKSEp+I3LeCr9ugj7bN3rA7OAo+AFIWYfO8j",
-	"mQxkykjKdQXW/YDq9+zWfKwpC4jMgGJzPZmmrkRIvV35wgG6KXbD5Vgv1PBIsZglbE7LL+vzAqB6xWJJ",
-	"ATv3TQrYXi4pQBVXrCZNAb766Mlufqt2mMsmGlSmFxS6jgrkMLuP1XRpbffQvzSbIL2wfX9P79O9wy2/",
-	"CKLu6+a0+3Y6oVPtQCMEHOPHBOGAkNnFfWD3xqvgteXMkUxWDWd+U11brdmd1szm7gG4vdvoF1vqzKwd",
-	"QOMR/WRfvAIBRhjraiAGuw1ZRMsSJSXmoNZg/UztAAKKN1aeTn30hDt6AbGsBClQXIaMWddg4dSDsQZx",
-	"a97/sG/NgZTZrXkFurKQwf1X8dI9CtMqvWkyoHrgPVXdWE1H5sCFpWMHltpY2rOvCpbV8cN8WvxBMTNW",
-	"giWb5EKDPuiUwLyJIRW0zxQ27Eqpg1lLRimN2UCmydy4pVcPE3D3armAu48OyXPRwOuq8BCoKjwfB5hR",
-	"M1ZVCkkGtAKYVFjIDAvcEbvaxTJmM6U0m0rp1TF/29EzHSRWNKtn96yEAOtTlwHHYwaaJlzBwZxjJlaC",
-	"73coZ/pqxNTVkItxnU9EUZNdLesBtcTfnWJhzkK8zzMNFSKb1+cV5LErPmJXMJnKgteBzgE57QpOi5Ak",
-	"HrD42pp6U3b/nLrdDKMDl6D+yte7O9DLRx0a2ZJr3lhHorwkngqKiRr+SFSMu3o/KzXmlIq3HGt/F49x",
-	"Qmvtu5QKHdnlp6Plq/EB05hTNnL5+udzz1Ednomjro4exzHTugBo4n6bg2aCUeja0OGoMStIj6TQLKtF",
-	"sSalYbcGTaWwiOEQI9zZKmI4BcQHltShriwXPIwukOBGrtnqDKuJ16c+IzK5opk/MZbCUO6q6MUyYd5R",
-	"HL6JrEIT2qdczCWVxwrRL805Cte3ens8Kvvs1qRcXL/T/ZoKpxu9VE4IUgZx3Ue5u1VCXUI1JTtbW5vk",
-	"BPk4psMi/LPLlo2pcH4mO/GoSNdcgzs6r5PKNelxliabJPDo228sUVjDMSLdsSFCdmUyhbvCVPatDEMS",
-	"6nz8cHZOntMRf36z/ZyOzeC5YpqJZCMcWQdSPV3hEFDEFqxqUr/JmWGDW+3Xa590/Aa4xGrkDr1xCtmL",
-	"7s9N0haEKeWSUDmq7cSwW0Os7IrsiwNLPp1jTEFOATLJrUmHfLO3tfVtRDonWHkc9DOH1OKx+i25uBcB",
-	"9uckRxGx2zDWTiPN98v+ZL/Y3vp2VVr1FFZPmWoVEIiitujv1jFCeNW0vWyFL86OABHu4hQxq9qnZx2v",
-	"6pdvkQjGFD8rYiN+RTl/haIijfVWXT5oRR2IOvZ6NpDKbNhDlBBgtdZmqTyBVkJsYGOdWQaMD+waBpyY",
-	"a+S/liotA9639nMYOwsEOx5FGaEDo8+ySRodF/W5doF96F/az/PuIp90h7e2Vl6xW6NnCrVPFMCokPMZ",
-	"Ssk+9D8HNekh/gJLRVudDlKBuNkknxx35I57+oHZNTJ4f4Aj6LTjmI3Mhk8Y7JARkL+Osm5Loyj3fjai",
-	"gusB9n/fzMIX4CK6Z2BEIVcvO+lDpnhMn7dVnwnDBX3+w5gJqa/aHJXbL5TWN1ML1WdZj/LpFc5UJV9c",
-	"vAYFCXkooaiV9vkNAzbmACz9FtofWlGrffTu5P2sdnoXtc6oSLrytgJXRV/J3oNinUPt4LEZXA2ZGcgK",
-	"Bf4nOQlCCUAfDtFbknCidMSvruEy1yHYzM0VqZXrTtHPlB573OcC8WSY2leN0NtogJGU9ZbFcHzxENZO",
-	"rQwvmAThJkWOMKpmXEXYZ0zd8JidZUZVKYxqdZ/HdoOtlmHbZcECOIwCCCVAgIDuAcyjr2jCsCDBRMxB",
-	"q6sOcWyApwyqeDxKrY4XCyJVrh+aHdUS03Rn4WWYx5qqp9ma+9Q6+ncNPlu5wMaVZkxULlihxEbkAy/Q",
-	"X7I2Ax0d7Fd0fSU39poKdSOWYWHehREUCnG4bW0g7mrvUFZQvwLaEcJf/AsREWyyvJfIn6xGaL6y58OP",
-	"qXI2NazKaaa1x2mNVCBvmKJpuiBfYwp9DBAwsRCHG1FlOE2v5Nggux/Sv0nl/5znxHK8dB7bhYT2gO8u",
-	"uJuhuGjY0xke7NcsGF8U7lnVVkNMz4+KLp3PrBjVUtT5feyzKMsup+OEG5LKflVw9x8jw3wBWGsjrZCD",
-	"lAIjXSUbwntBvvd7acg/mJKLRIUX4sI38t/mxIfPxDThhGGva+mnFLJcWTWoXgaDZ0xOQLm1FqRZGyPZ",
-	"aSglFBY9+sYHIn4b1D8i3/iF/3ZprPFFygk59OYBVX1vxeNtqF2QIThNUeEEe21EzeAACdcFFeBVSkQ6",
-	"NDW0437s25OcB8vHcjiEsuVczL83rFMplJw8W38RI8+hE9blrvDLWCRZBZhW1IK5gAT+21ibYVH01iQf",
-	"MkOr72LejBWoXgkzvsJlmZ8tZlhkhZNgh7ggnb9snOIvGyfzai2WT1jQ6ecGuJOX81WY+ppM2Zoscnyr",
-	"FZgwZKQmhs+tTcqSPlMRSalZXo+Z4SWIgn6C3+4E3Gu+flMYcuXMm3gWzSE+Ggect+FBQcohKl9daaFX",
-	"qyVxhOnPJAspSphhasiFg5FNuGJZXZt7liJaYu2LYTFB9NuiZY3C5c+uzAV7kJIsX6jK0c4KaSS/1XpH",
-	"hSAI916xFA9VDIvwD+REPGZM5t5XWQvpvNjfatLeRx8ueGjPMW7uaygrtLv2UMLv11KoKAs1rK1YRDOp",
-	"E+c8cMUwwxKSaIVsa2IbQXUr/CjnqbOVxxYs1JjXXjM+kGhFwbK3LKrVeoLS719V7kVtDHctfNODBXLn",
-	"AmIF7nDPyL7q0Gb7uX2yVsSbRWtY8tkg4LysZXC0C/HAi1a1rNJuGqPrG87fjE7zJZM19h4vKeHFbycp",
-	"4eVDnZCHDP5f5YSUguP9Qq5wLKrL39QHYpZLMS5fAKdkmTZVwRm6fL/mq3+XF9jk0oX5uPbmWLHnX2Wy",
-	"bHGMK4GTrwnWYOFohq8P5mD92dhPsAePDXvwG4U5+FpS8JdDIb13Sn41o+1hfaU1YA6+uwfQ4LpAUGgK",
-	"AWZlXuDvQlpliNavEfvj+1UORX4xGTpZXM59wrThwkWW5XC8Kx8ie2wtubfrpVgh5FsSQ68RDsShv9qv",
-	"78VL4cZajlXM2k2iVILqmpmUncKoO/cWqQ70dpkRGLmm/qHYjVx8C2iShDtg5L1636mBg/zcwGcUS3zd",
-	"z1ktN9iZeVpm1b1EuBgrfD8znXA4YdNV87vQNXo7Tyvk/BGdauQfUJR5xXulI9s4dtwYTmHHPrryV2e6",
-	"uYi1i36GcGxEEbXMG26VFx7YsWsrG1t+27XdcNllT9OEi0ROrhI6nVsRHCscogIap3Q4cnDKAK79emte",
-	"VmZps8OOI7dv5YWr3viq4oRtjOuleH/U/nhCEikV+OW1UxBKAtUFudZBUlrquGbTiAypvmZJgxfk3m4M",
-	"xNyvD3Z11xBbxURMF4nOBbk4I4lMU6r0JvmZjQzwPMhssRuEYW56RYfn9+suFTig+mpMzRXFLL+6ycI6",
-	"7aNx7QKzBhTmTSFG367UBhxhJm64kmLIhFls+nVuE2l4b3rVVXJSSWFhIQWgtQm1h3c01gOfrTSnF7hK",
-	"dN3UrGldJ0om4xjTDro8Te3EMKNiTo9bd1Fr5BLGq3NKD0jHErKP+8BOB9KttiHKpScSSPS+4abgJBUY",
-	"4N9TjEEYFG+uTf3KXZDUGAMA4NmB4HwX2MJIFninyVgkTJFOlhtj335eCNEfY4FUeDI3aB2k75qLJkKW",
-	"3EK7WyyFyYuVMJtRRyasO5Dy+mqsak6le4FcnL4NQ308w2rAoSnxaDdln4WRbV0U5AgUpjxzvme4m6PH",
-	"4ixKx2LmMNbJgVO43J7VAlYppjsjoKpL51bccNmWVnJIPTzL2X1sjrMzjz7bggyMGWniivd6c/XFdlh4",
-	"6gBzSi3lIpmSOGVU6TKSretqA4kotK2255bHyhqpCL0MBrmATZ8TQPIolapXIe+GBJUFCR3CleOx4mZ6",
-	"ZjvJ9Kifq9SotgAt7JpNN8mh1bmttX7NpiQu6bf25QGjWBMT7y5af9lofzzZ+Bn4i1desZ+7yP3rv49Z",
-	"3VUWZBrZrpwl/nf7KtrqThtwIZOYqauZgRI8dgibdse11c3JeARgW7KPeW4DbhUcznREtHR5gdC6+9BP",
-	"BTrLZ+KGXTENXza3IbnJZYS23563r94dn5+eHJ5dnX/4+fh9J0sYH427KY/hMHFNpB2wHHVpfB258td+",
-	"xokEcS4YS9whAkqBY8yogtV3Y7Sk37rLs7/2f3WvvPEn5j8/nbeqKrJlWazKJW3bkyuVXcW+/SfiACza",
-	"8aGU15w17LHtjgtCieOgJIYvDlzIqv03KMvU6i8uvFVaVXKUUi7IT+fnH7N9w9fzjbu6+klqs0ExGrK0",
-	"e3eQ29uTVXbIiCltuf9GjwuELBmNgIK40XAkpICMU9Rq9wl1X0DNcG3Jzr6MRfY9qHdEulCoBElRMcih",
-	"PSD0UiTshqWWlLIld3Zupq65pHR7AnPsgVyp8i/7w3opLsU5mBlUMXAi2nFtjEekl8qJjtArn4B5pTfJ",
-	"D9IMSMpoYm1AOy2eMGG4me7bhjYgwu+77+wS2A+++87uB8IejKgZFFS6DmG3VrUnZiA1K2t7HZ+siUQF",
-	"5zKTWZYIDJEiZtGlIN5RGOTqBnVIyLFSUmHoVudXzDM7hMTpDKMBkATuOpuk437q4OFiThhBaD0FID7o",
-	"y/ZpnzJhFKpakLDRVXCI1Thlm/laeNu0cS1wwoWRZqPDLO884veuA5t2DC1lyBAxVZCWXIoqJv99LA2D",
-	"UJoBE2Qqx46cLB0q2U3ZEFo7de04AoEU6dzHGeXFo/yljSdRuzSwJ64iM2Q/wDU2kAUxFOAmOsfntN/Z",
-	"JOfSBWERqSw1p8wwIkU6hdJEMD5owRrZkZWQLm2c9onlctDUSW/jHTXxoLNv7XMqpoBlS2gXITFAyoLX",
-	"EowaF/PlhMOlGDIqDB+yWWSNve0dh2eGDXLLRQWzhEiTYsOQYg8wG5gqnjCIQUDoE7ueb7k2cF18Q9Mx",
-	"pqarbImtwdNXcrJJ3rOJw7Gwu6x9pT7ILjggRjHEgh6LayEnAsEnulNYX8vNHNrI5qUA7IiYCc3y1NDW",
-	"uxPLtkEtA16r958/lyMmcBKbUvWfu4+eDzloNoabFFz7yAZvmEKJ0Nra3N7ccmJM0BFv7bd2N7c2dzEZ",
-	"ZgCqAVAyDZyPrtRSKeobshX8Sai8hY2ITJPcXVfM2sYoNWQG8NwSa1QBMrF5KTojJfvW4Or4vMkRUzET",
-	"xlUHzouj9SV1iRWQTEnjAUuiIDfMI5HBSmfs9CRp7bcsW8hcrpAgRocMMn72f6nW2fJXnp8kbDiSVg2c",
-	"gqT5bJU2Ryd27Xa2tjDWxqqKmGo1GqUOl+X531wmFSqB9l8LuQ+9n7Xs1AQ5V+vftlJpirAAsofb4CJz",
-	"USWCboP5bJyyUUqnrBbLwH0WrkH2yV3UOqWGvfXov03f5y+GX218lCmPpwt/7F6/i1ohB537Ob55coQf",
-	"QibCRoDt3vQtvOzfDT4/lNos9C28eHeHsDHOtwa3cCei4Kcv0mvFO0Wq/RWin2z3SIibXZlM//R86zlP",
-	"oLceF8l5KbOj2MXMG+UOgtCM+n7yW5/ZHoJnyw0eqvvpQVdSdCTMNJs/XWnQGDhbO+7i42WGfhcaZMBa",
-	"Mn39l8930a9lLRp/9OZa+JczpX75bLmNHg+H1P7ZsiIrO+tWB6Z9DZdO/qfP1kRU1LCNOKVaY+w0hiFp",
-	"DvTuxASYkkDKMZDytv1hrNlGTK18AqYykEOGWODAhwPl+YDEAyk1XDaU44QFm5TTAm43JoOpK0cHXkS8",
-	"A7D/gptvkM8TdKQDd79mI18EE7ExUUTkebeBSNi053LkzmORMx46OdRcqmGTdNyfnYh0uD5CEeUiHDBQ",
-	"u1PC/NokbdLJC1F2LoXH+6KCyF7PGrBcz9TDywBbNv3XeEHv+goaBA0T9CBQXksFQnV0KbLi/gLVsVyQ",
-	"VklAFMnVRL2iCASu+oNMpktJvyahFxRgviv6RpxbryR3t9fWc6Hb6npoQcBAIEytzjxPEMA7d9GT4P3S",
-	"gtdaMg0yN3y8ENt38uQhJfrjyPMHkOYPK8td68ZFVPzAzIQxEUZVFDuqe3GGjxUiSeq6Xb8C8TjqA8rD",
-	"QBwurUIkbIP1eiw28M0ZM7pQxd5IsrWJLSynbrSTBPwDBckeEYpV78G1k1+u+5v1QLN4B2qE0xzsO5oB",
-	"YAZCiaOPzoWScqYPUIvgBc3ARdFD0qDdiIKp/NwEMYLVysY7eeNUDQws6iKpYYSwrwRYsKHRmPUQeegG",
-	"zDKHSJv4Pr2ni90wYfYx1n8iL8VM2mOWD+kKRkWhb5JkuKNDIhjHUi/aVb0kQsJfLrHBuxwJT9DhATG3",
-	"Xeb9tqWIs4L6EoR1kTYBTFOY55DfOpcAeDBHDG6wNOH6Uij2NxYb5iBSnQNHMJZoose9Ho85s4rQWCQ6",
-	"ImMBNcZRU6QELzMzQhlQXa6cXaUP1TOEr1IzykJUF9KLttbebxiyVqEjgcs5I/I8Ht6v8pMH4osrQg8t",
-	"WzylZHxvZTO1JGNcXLkuh80izwRW8UznYPQiwcB1bnzsehD1i4kLGKJgeUcQv+5MNe88FhBdk8XCzwYQ",
-	"R8QqlsBsUZpAgOtKwu+dtDLPmcJGBlIwC7sf0SnKx4Dbzco/4LPgqR+CMCpvRQ6AhLIgZ/92vp73V0i/",
-	"X3lyl6vQFbGc8LsuOANGTA2ppcd06sQQOpW5h5oDKK0ioGx2hVEFXY6pz9GlyE1xn3dcweCb1Pn5bN0L",
-	"MXtil5YBC3zRg9uR+/uS72HTemWh2q59YtG/PxaNp3R96v/PcCFerHVS1ElFQrSzEbgiHZorjEZC9O5K",
-	"/PKUDZFjWvNAxAwuv8scsV0uvp1KzRLLWFKPSF0YqzY0i05xGjN4FhsvyEJ+56p6F0VR2Xtpnxedl9Gi",
-	"dvYDM60vyImePGtPnrXfuWftt+ox+pGZ+8iLZW+c/GWTFEHKqWIbilHwD3HjjMu97Z2Q2Xt+HHwXXB9h",
-	"YEuGySj6LgQO6NI1q2mPpVPIz0O+PwIFbfZKCUJVfGgDSxMXuEgVXgwFkWIQKm+NAn1QcJJhfTyMedGb",
-	"pGPlYMcH03YARQEuomIpOtGlmHNRhD4eb3ljggAMBJIH0hSH4MYKRVnyCjTgfcIwDzKgCaEFn1IEDieo",
-	"TI6aIgRx4Nx4CHJD2gUnjLti8wib2bzzL810xLwf51KEQnRB703TefnKlPv1+4Lc8F14+yM7hOaIch/J",
-	"9STSnwyQWWmCJLs+A+RIMmR4Ll4x5LKW+4lpMRJhJVtD0CHaGngBcUCc8WECKEQ6o9R7yfSeDpmOHNqS",
-	"s4iCV33sI0oIDGiflipIksRNs84z89ypQPV3E+0kCa8mjAz2wEF+BtnyA5ey2eeW/wctQZBt54iN/vU/",
-	"NTeSDKkY07QTebupVGVos8IpM0dX+2URcDIIDh9RqO/owigdfmfIBaOAo5Vwa1Y1j9bPy4/czn1dXNwT",
-	"XghsA+N84ue/VRMNvaclYOSqEKHwlRma/yJX8iWEjS9kCbmTSrgocM97SjBgzAU0ipI/LcDGzK4tgnuJ",
-	"LOosqD6/gpQ7Fi6Hw6X3CvvvIEaOliOgvHg7h1wuHl8zbciEwvVFF1rKlyi4nRkDYouVmqEsg6RhKzvm",
-	"R6RbAy+LSExTkDgaY8AxgQiipEu1VkjHHiBD041DtKFcoLmxvwVgCtDY5qU4cvaOa9zhCadc11w1wATe",
-	"cm0uNBaRmCvRYArYcYSXWdt12WojTAjM+XpWMm57gUIRAaTQ9gwUBMjBEqQOTHnEVA6fVzEmKHtdPaid",
-	"rTmjmjOiRwmuf8cWjatHEihDCgYi8Lcpi7KzMF+aGJoeOl0hECdA8nhOPPhHxZkIXlguAhy+PmWamY9B",
-	"scWKHorvPHCs9mwoNpBHkduEAsGOMK8HOysWaADAoyRm9UApw/kcfKvCewY5XpABB76fvHepssijIIg7",
-	"5ONnEJDtQSY07wuoREoUi+EGN/emcUU0M8ZaMNU8fKnLYkSIcXmCUKo2r7WKrQ3Zc/TTSdEBS2iTtIsz",
-	"cxlqODY5Ca67MREQb8U97fhrGW5ZHNJNLU+vpd/5Pib7kT1vD3mt8s6lizfwLkiQy8G5f8OM677n1V9+",
-	"EgdIsq5DWtTnjhXVAWk/01nusdV6aF6zFhLWJlJd6xGNWRgsYffpWCQ++85XEcQQiht5zfwTlx7sT7bt",
-	"L1QTjb/jDwDwgmJdn5fnMe0cisaFYLhC5VRfa0SSdv2FrOXNOO3xVHs/sh2NU/DzgihDikmT6KseMiqa",
-	"mMvzsAJvjZ/+jIkkZDG+dLtzTltBZlVRSGNhTr/1zZYZkS/63JOqz4x/y3OjTwOeskvh2uQa61hHREii",
-	"WSxF4noG1CTIHCmyL7wO0Jimq5kdTD4Qh3QKUZRcO/gNqS5F59e7Ti3fapKKS7KuB0jywNRdd6K/FHMs",
-	"7AkRcgK+LUuL8AMi/P7BWeaZoZiE7iiJKEtXD8Y7FzqyLv0Xa8VblrOzRwZyrPK4YPsdVSm3Np2ApHFt",
-	"eJriJ3ZH87AVX4Aim+BYGI4YV/4wj7WVnKszSx98DQPPMTcyny7IgOJVJqC2aSepnkEQoJ1XnmA2hWDw",
-	"VDOSMqoEeqczZSbgm5Zp9aXsY/HtSsP6jVQeqkPvE8WwzBPg/v4IX0YuMc8Zw0GBarx59KGYCqL/Oz8e",
-	"O6YZdP48pmnapfG15Vjn1pByBrh9Ryr+DxfgJxMGiBa44x9/PjzGOEwiUD30yK46liOmSQccFUknIh0g",
-	"FHc3OlKyx1Msyn8pPHyQPSn+FtO2ZbuwQpEJV+VWZ15sj1wCW+YqCEPR+rYgnZ+MGX0Q6dT2ekaH7Iwb",
-	"9u9v6W3HgZtcCkTb6HHmNt01ByH1Jz23qkE6YZbJHvYNGe64Fxhi2vm1p4AtJnfPU9nn4j8Ak+DfoXh1",
-	"j/KUYby9r9aPxHIpEKnmw8nR4dXh25Pj9+dXJ0cdh3OQOCSJva29KlECU8fhnvG+OEF/YMCud7d2qtBW",
-	"/MBDGsK6l3Cw7ODRAcLrV6PEed9KlAHzmB82l739JX3FZ8xs5Gg5TR/j4rp318fti6yc90EJhP3GVQr5",
-	"eH6qa/j4GC5bajKAqAf2gQOanyjHrcPzkFM4YJ247c/ZjuUSK7FbK9MvW4dSGC7GLJznZYt0x8ZgIW4a",
-	"0h94M4hlXSEDRheYNYE98I/TcnMGjGpqM8fNmF4t652dvOPDOCSSq9u6jE3oPrW2uscotCzDyheAUXFI",
-	"Pzm7sW9mG5HkQhb4Nio7UVi6nA7xBRcDwt2FpOs+xGyBbdp0vZVfCtKrbE9R4VrTDhhC6DGlya4dGSl5",
-	"wxPIIojl0DL5Hz98+PGtg5u3r414bMaKXQpiG8DpPXN1CzM5niWCFYc0CdZrk3ywuzjhmhEthwxUbBCq",
-	"Qzp1BYIx4hwxaUgeWOSU8rA3V1c2KhltoNFAbH3BYoMPrCmX4MKJIFAnBgOylLGOLv6wQx8Nn0c5CTp0",
-	"iW4wOFwmFM+eC7uJ+MAd0j49q0JlyRrxPwdQTT4xLBBUkIJeL60kHAp/Gv4DDvG///q3ibnr+P3xLzua",
-	"wYWQive5iC4FjEYCCtMo+8TJOW40S3uebH07Lo3MbUKOOqYxf7ArAXRaA/IUbIwVoEBUBQVoEZm7TxIm",
-	"7JGKrVgU5gBqRFPwR6GqClZjEoEmGRF2O+IKawLbrbGzw+m6BT1wKGGg354cIejcAQIMZUfd0fNBSCa+",
-	"Oz3WIyYS7CJPUXHdXArHEPxdToXc71mdflAS/PMv6Wd0ubrbA/uscHkQYETubb1+GVVd15c69NIkw4Zy",
-	"2kVBdwOvQlDVt25AsF/3HVFWGp1MBtMCKrSd7wEEvzOtr5BcMjoGLlwkobphAvEtN8zPi2hsoa8wkyDO",
-	"3xQe6vCEeY0OknlyiQrMqFOhma6mzr1xvf3WFLqCWf1AGt2hM2iQG/K+2FhKvWO3RtGN8FS3eF9IhXU7",
-	"F1P+6uBVlpIoDuRasEnmwXwLepljVMUb8TxodQawOSogwTtcZXBhIJBr7kaFlBSIYIUdQqcpZsyFcj3y",
-	"H6FUdcJbOzUSOWs2b1DSQj0D3Xo5gvQKOu2MghhyODvRgwxhEiKjjV8z6pmjM8QuTk9CDXe2XcSJ9I3l",
-	"EsYl4sFUMiGdsa0YinlABZOiBgwcoT4a7fjWBT/nPp4MtB7s/UzRQdpw2wAGuIfZywZIyURJ0c+/camb",
-	"bmcCYJ78lT4zuZrrGWRm/8OvUNbJKjttiIF6EZHtLWh6Z8trCxqBTpWcFJRM4KKxJQ47+pdbEdndwk93",
-	"o5dbW84prDfJ0RgDJeB11LNBQVO8PzCFwWqyt/PaMddTZtR0A0bV2SQXxeVgGK4AM8/wFHFCEzqt9BeP",
-	"Rm9htx4oVnk0OlQMDA+a6kcPcxuNHC+ed0eWyb2vxeX7BaRNcL3fZ+Zdbcfw1vMf4RX4KMBWbPzkbfim",
-	"+9KNfoEvszftl7Ivx2bON/hOsxR9C6b9elwhFaIGeIo366NqweMTJEkGQ4JKk6XJDS505vZ0Z9x+hYHU",
-	"zlaHIh85vxhQPXClmUNzChGeCcCYWlV4RR8LDsqOaYiCsApbuSo1xyAWNTqNCwjROTJ05HJpAmM4TbPQ",
-	"BToaASZIWdo4h+/c2LFMbklvQnqxkm1ZnhIDFhTY6YhMkjtC7P7956fzrBqHs+iqmGufmY9ucA/L5Xwv",
-	"dVkZWeHMP/Bt1o9O6COrt0RcjgSYe/SD26wlL4MEUG88YPE1cgB3ahFT3t8zjEeRry3KjQNJzDF0ffRZ",
-	"GHsZDxgdBbGX0AOZuAIS1HcDqOyli7DiIfK6X73WVqHtU5MdTCjt5JylBRTwiFAjh9yS4NSDQZMRVQbY",
-	"nI5CKGfn1MqcTDMFWVI5YQoWNSHdMUJZGMWHQ0ACdh5C+1FX3sLtneB/H1vjQUmt0e/jQNLRXreMgSWX",
-	"wq6PHshxmgDAIy4a0Bpz6BWY26dJpx36OfbJD4CXj4G4UMFMeW+D3iQ/eIduqHBeCs9twMoOrpS8WKhW",
-	"0zzU+tcKUdT2Q3S3wY+N4DhX18tsNZpRWmaXztMDfw/ZC19WpcwMjdlAzloTxNXHsd2hAw8jOH1FojwM",
-	"qPxG9sRBEP4xlFnPIcjFsoJtrodnxp/jztI3l61j+za/keQ5+YHbh0zRy9a3yBH/wZT00f/lNLE8f/hE",
-	"kGPRT7lVXMGJfdk6tFrsc/IJurts2eN4Iri1Ivk/mC74kmYhjMILi1aUwxQWr5iMJJ23Hw7bb8E92dZY",
-	"7AMSxi/Ojk87RMmUFb7vcR3TFGU1VMA1EgP3V9H9V1TAs9IfjRp4RCasa5X9oezylFWCMEOue+B6w7si",
-	"ii0DDFWuKrl5RY11PKAiBCzKuAAj5QqlLFhuoLrkOOZ4GMUgmCABJ1V3CpdeUQC9gvUuQGCPmEhcsI0U",
-	"jAylMIP9S9FBp9fZiEEmiAdodn3ifVJEOto/j9Oxgx7QRI+7YdWSDrTpwk6mjKoOIoF5wjQSk9t9mJEU",
-	"6FJ6Zz+zdl2aOt9RBhDtKCymKRMJVfvZDVmZ8rgm2y8i8p9UjKmaEjW2hiIkkrzIfrTUuXcp3rCugr8b",
-	"0Kit/uFPzyxsdXZh6BAZfOpWBcJYIi+FkGaTnAXrn0MIZAvtXucCL3WpgtDI7KPZvCYHp00RO0xJaaJL",
-	"0bkQfkP+wZJOpjhizQ2SsBHcwErHd4SSYzDs8hIT+6Tz4ecO6TK7Fa+2/JOIdD61T9+fvP/RP9ve2opI",
-	"5/gvh8fHR8dHHbfYW1swivc/XBz9eHxuf89HjsS4STp5b5B65AcBRyysXBGRAU1vmCbj0YSqRNdVsvjB",
-	"naf7KoLzs2DfANkBvS7++l8ZVY9UJQNX4r1MFk7osRwEamMUJMQT8NnXlaeK+1qXouqezpoxjlXUVH8I",
-	"Hj8Scg7c1wRVwjKZBHIbpEegpnkxuTKizosKdcFJxJoqDlaQYwAphGMF3Fa40o6aQLJfQxWHyglaRdLK",
-	"Z/v/CBMtU5TYeZ5qbdmGXF8b5nd+ruwSyGUUBLlkCCR8VCu8AKbGfzKgcEV4Kfz6MIXf5wEublqyVxT7",
-	"OYYmu40Zy3OJrAR7hrLTTjcvBwhP0BfrWo2c1oV/XQpEkMh6cUUvez7b2AU6OIjqyAfFZg14Tcn1lFXM",
-	"NCRlVDvPw3jo8OcuRWE+z6oGKmQ20jCSAUmhtrpEdi6/1uISboCP7JkIe50VSE5LeAJW+E1j39UJrMLT",
-	"Jesm1LWZP1qmwVBxnGmyXqv8tYViarZdL76s4VPxGH7Ooe/qJlN4+hWWSnDnc1kxXXSjALXrgjqQGbfI",
-	"8Z+VjEuUYlCI2QqlVTAdPqZUgGgX7Na14w2hQCkoXyi4R6Am20NAFdO5WHfhPTzTCso2/lLJv7nsXRgo",
-	"ulYqU8Ug5HezBgh6RdmEn/2mYaCbxY83zCvF0JNo+f2CQK+FsYVhc8ARihxmLptbibFhqgd2jb0WUjwa",
-	"GFzbsUFrS1h1Voo+U1h/m2JLURY+NvTRGFuo/EJYgpxA+MECqNBuBN4bBN5Dx0U9un2eK+dWq2N170pE",
-	"6C/Avb4cS3rSiJ804loI5d+aHgkAyivy2qUQvBJuXDSpJaSlUZO9uf81gSZ7ZOQZbGPUBX0GmmO1w7E2",
-	"l0JTw3Vvij6Tccp0Dl8G8MVaEsApFlgnpcugVIpzxudXT84bBGl/wKw51EzB+JA8TKUGmPg3oGyu37+C",
-	"o/8yqMTNAqVIKE+C5UkfrsAkXos+fOgtZst+gIM8m7WeXTnZoQ+hk4DvuAo2MeU64Pl5Vawa9fdjSgXW",
-	"Q3F4yc5VPuRJkrLgUiKw63NdfaH42tzrHpjmmlDSSylCKM5c3x+QDnqeT5IOSViPC18mUDG2SY6KN8ec",
-	"6UtRgmQkp7N1ojTZ2Qu+ichQKsjJFIXYEX8vsrNVd9l6mC/AGu5biysHt+7BSnmcQcTHh3wsu792u51k",
-	"BuSP25hBCxAZLtOEKRKn3Pa+Tzo/fDj/qYMQSuWmpyPmnkek05VmUP0exIZMR3gzWpWICPesYR4iE+Oh",
-	"JX9EJW1FreO/fDx+f2b/ZbuDZmI5tB+5GINW1LIDsFRfzFm01DpE6B6dN906t2P3FxvYWOTjFSAXEVq7",
-	"WwTZ+SOgAs3sRb7Pv2X4yyYh6WY4/VgDi/QhwFZ9uh7/mm0rv5N11lX2fCFDyEqzHHqzz0x98+HDFdpG",
-	"7bi++dLzpXt4cGUBQD/jUCJ4ZSH4ca0VcTKTZMTja8xdoQWwfsttCk78cgE274pTrIdBjwG376KhxBPt",
-	"ZKlDQ6m9ms8DQv3AIqzOHN5e814o0jPcu3O4Sbay20wkSdkNS/UmaYMSkAfrgwfuUtgl2NBMaG74jf1x",
-	"KB08Nbvl2qBYLApOn7lpRYWdOA7hgBg52oDewi+yApgDqMaAgXrwvY9FaxfmBAAqWaTas2INm/L1OWgv",
-	"ubStvzGvIfWv6c48G+Ij35oX+5016qwOnceSPJl0T+FeVU7D9ZQ9WKSnWclcH81/VHx37VK3VtzWD+mi",
-	"+O4jXrDH+dSWFaZF4/sdxLMXwrnpDeUp7ToYiTrJ6OpyouC4hz3eTsDMv2z9mUE5Baq4vGw5EIMMOhcD",
-	"wRLZL1+9V2BjJBLs3B43GBwPqBYVtvlzzZBtNUttuzY7exUdAeJtodpyIu2vYHMisFRNiR9yYhBuI53C",
-	"RAEmMgddyLs4KMeAB/OrhSKy01qjAf75nvJqoZjk8FgvEpEcCDLYCUghcMpElgyqSTzgaaKYeLLHfu/2",
-	"2AOZYg9qhT2WAXbmIm4reNi95cdhleMQ+F5urqwer+DAlPuUiyIipXCo3rmlNxO1UJAdWd32tGDQ9H3Q",
-	"tF8ZKRjiafr46JimabX0WCZoK5etLt26FNARLXMC5rNw/+FvOgTL+bDnmTRhqlN10YYnbv87DshamyIc",
-	"HtfC6YyIkTIqBFli9gLmnxXB0ZvUZUBoAZ/LcDWWyJOpVZXHozqc0TLORZY3SEUQutVlJB5IzUTkCvuD",
-	"Hr+Wsv5Zj1lyqdPJPN/zCpkP56KKla+2KmO5vhArfIybhSNmKE/nsbcnb83vR9tdxsfxVbsjME7rHiz4",
-	"PqXuw5NRk2WHRRhm0qGze/J1R1/V1KXHXHcsTU+GMw6XS5E723kvB83JbgOWrVZfYsOe57qCAZcCYcKL",
-	"9w+uoPF0lNUVcOEOKCIKzB289aG8kKqUWAAqusNOtm1ukguRALaSkwcOESHIlytLypkGwcR3ocgzmX7+",
-	"hqE+vOw3okyv/zrCj//LBJnNVd9dmNmTnHvS85sCzdam5y+mq5uC6rWCsn6kKJYtCqTPGHmgh+oXJYdF",
-	"QV2Hqi5WHUa4LYy3zRzEPrTYqtSu/n3gpHAq+/OE6kFXUiz51qi7l4KDdFDvsasYvU7kxAVO+ZTxgwWA",
-	"XMgsjsvXh+ICqevS0BTT4eoS4eHG3hcEzEvr9wCiHqtsB7f2h/iVz7FDWOshv2XJwaXoOPLe7E7de9NO",
-	"dgPuFYnzDC0GG+BAMw61SUiVx3HZ9ffPIU4gJGsuCL0UuT4AiNsQO2C5O+VCk47vyg6YdjZJB1Lx2/4W",
-	"KKv87HcyKHEdrIbGUlNUTC9FDgrQiQdUmSNqaD7FjMi609kwg2lEUqr6QR3qY//6LLyN35QMKidUpfKX",
-	"7Kp0PhgltZ2d774taDrVXHdIwm94wkqDc6qFXS/ZIz27d4X4TAHOxEvhNqwayPQoO4EPEwYJgY9uAw6y",
-	"QodeC8U4RatM+T2qC87LS9SHAXojagxT9vX/+sa2+M9ftjZe041ee+PN519f3X2zEf69d/ftr7t3hZ+2",
-	"d+6+/Y9/a82LVsy7+beRsktopjkcA7m4ODlqhRrLL/WvfV4olvEL4vM0+jszWqlRlXq8DwDq7ty5oOMn",
-	"V+fvXAXymDiziH26GhLHif/1QuJkukQlIA4MIZ0SN2rL2QFvsqDgpGlIwtRJdCxql1+2RB4gF+PKFI8Z",
-	"GcgJSNDUh7M5nYdwXaH2sFv7/4Ui71NqrKTZiba2tgqCEwubQu0Amqb/bq2kjoPag4yosHh55E3WDM9N",
-	"erjsS+ExHwM1IQ/PL2qgipGU9QyRY7NJOoWK85kMBtHsPM9WlfjLxrkag3xP9gmOErk+OCtQfUpZXjjT",
-	"Sf2CL9pa/iIHDlBy4sIthLSqd9fKXNvcpXDhfMF6OgDhrMiurw6WIQJNpLruSnntwYOIHjBr8XfeyRs+",
-	"5EwYqTtBBl0s0/FQaPKGxQMakXM+khFxRuS//m8akcMxE4ZG5AgHEfN//U8REcvNJVa9eicFS6iPsaiO",
-	"wDiwvzv0TPQ+wLDsB50wFtTuFYZuKnsEpqX2LkWmR0YuN8Xpa7BBGlfHsFtoGbVAhIocp7RKZUDS/eTW",
-	"7BGw6k7hzDhI1iU+SNNlheGNSDbliInbYYqx/npD9no8ZomMx0OrNeuRYjSBjRimm/D/ovTMcgS6XFA0",
-	"BUulmyrlpifBkqw8xHFuHHE9kpr7OLcquZuy7GYiH81Mdasn6fv40hc/zPjk/C8NTQ8drbcC5jn3w+zF",
-	"hxf4x8AESsIBIOSPb2OWZvS8TpG/PVNGid+g98Ja9s9K/l4ojefFHRWmNpTeeTK0VFANosdTVylJJKAr",
-	"uKppJDj6tQL9eaxvnoT6qkKdxa7MyZrkOowA3TianL45JHvbr7YAR/Di/M3Gq8zBPzXugpcMqbr2175I",
-	"yIKxBIjJjq4v+D/wnoGJWCZc9EGED6jGNANP9c+01xFC2dz561//+teNd+82jo46JZkfAPa2URbjRU5I",
-	"dGQCaepqLOCkXQono1FHdRWfLcmPpDZKjgasXnofnv35Ny+47TL583Zv+Xt49mcglyf5+yR/f8PyF8/1",
-	"w0nctxKBR2auJsATSYltt0s1VKPydwg15aMQ8n44SkGcwan1nBfF3UjJvqJDkM+WCdYL3VHSe25od8FK",
-	"UQ2id0HhSppk66W4p3Aly8rWS1ElXL0Q/Hj0xnbT3vP1uSpMTWfbgpvDmYVZARVYWDJwiDNS+DB2TBHQ",
-	"pCeFk4BvqeEiIj8qxq7h88Op4mnKYxIPqKKxAewX9EVbamAUwP//1//xf+LFfmaG+649Uy4oD3lb9eLt",
-	"3I7549Gbx5dxy9mbo6S3Fun18ejNk+B6Ely/ZcMR+BQy8YcUYG1jaDxAq9HDuFSYjVm5mZTyYfEG3LuC",
-	"7JsjxYVxBbM1VtClhqRSXuvcPQzSbOLSrxsk2A3XY5o+ibBZEYYiyBtylXEAgmXw6XCbC8FYjXe4IHPs",
-	"FkvweKZpcdZRUCEGb1hh5EHeng/Ss4OLXNG6vIBKXU0kgjU/M/v8md4kH7AkZn4fP6A3bkX9TRpXRE4E",
-	"ysnFJbqrUpNJTL/5uKBWatSK0D8DNT7J0CcZ+iRDv1IZ6m84OU1dBkQmSdcpQ3fKV62n7IaziTcDB3Ks",
-	"2UCmSQiIZmQfCpUWRKcgltXab60ZIR0oUeQYOyZXYNKIoTwNb01DxjxXQMoA7agYT1Vg706GQuiei+L5",
-	"0CvqAtmFH8hx+ybew0F9ERAHYcVJ8GFa0aR9e2/AlZx5mGM57HLBkk3SAZfdETXMhaYxkeBfhl4zMlIs",
-	"ZgmD+KUbpi7FbBibN5WDIDUnAapC1Dr44xn2Ou3UhqddinJ8GvHhad6TmUU4CSJ7Pc1MGJI2486skC89",
-	"LpLQAf8IAqYGGaxwDfAFscFq4qYKpAgqSPAW1PvOavoUguUQaY7dmhLSXN3MNKMqHhSmNqS3b5nom0Fr",
-	"/4Ud/owomz/iBsi7Aw9S53ID1gFHd37afn/25vi0GpLOq2X3QqfDXiPiOrU7kPV6t9SaON1vuUi3jMLG",
-	"Y5607rUnYSB71QACWJQ1jwD4BA9qN9WNwD2v3P726Vkral2cHVkKuDid3c2FhuJANblGGYD14hM69fcp",
-	"1JAhTwTvD0wte6s7UZ69Vy8f13IjwacrjHs8wrBlN3ActWFB6CmMD80XFzGKxQgTWrveTgA9xHg90TnB",
-	"5OqV9EqCzB8yDTUajZR1I/WRZFXjnGG9O/fnvKXh20FHzo7mRmcR5hAITk0WXl0zeiies9jgX79+/SoY",
-	"/s5WwIj9DMpsqyEC1ZqtXWvIA6oZFcQ22IqqAlUFce07e97HrC66VEmembvoiUlWIb6HjHQNdINFYDXD",
-	"dXiKd/36UlsbgcJmX1kNXrOxk9LzlUE2GzuZfeUrhdo0RQPAG6uFn9ealRsia6YcSy6WQoQLqRXwOFOw",
-	"ga1lwezhFaaP8oX3J1Jd6xGNWRhGpCGGxJWXqYbxOoXIF+/axMtTPxSICAkG71zME2tYQkqqy3TBQBU9",
-	"7vV4zCHxdiwSXQCydHrlpeCA86lYAhUTVGJ7HFANIUdy8p71qeE3rAMYnmyS+Yp9qM0+OrtB/MkRE1z0",
-	"3Znt5KAKYANfihDKOWHgR/PmcZt0vP7cyaxoyIZ2lSqhV6ZGVBnbJSOdjx/OXGUd79J+7lX7vEZ05mrl",
-	"upgKdWCltBTMC+mI8LyoprfzXQmKvK6RCW0AcN0G2+GfS5VDgl6KNukkYM6XdTIAiKNTdFVrQ6fOIQ4S",
-	"s1cpMV32qd4kp17WQea4i7fXhtodpcbpUeBAyZVYJ4ZHikEytg8xCoYXjk34Bg9mzfzIVfDHFi/FIqZ+",
-	"FQLj1wqHGo7ykRFRZ7quqm6dvRJUxfcHE4vAmCxV+SlB+XelrczD4ijQz8NoIk0qyDywjxJ5Pxb8qCnM",
-	"cXkNo4QhF2Bt5Lm1TvjuW6O8Z2UA+og6EcmykTvOXeS8t5nEs2fUy31KNIulSIrHnHqBGTnZoDyXLkvd",
-	"1YqMQOdwFZ5feINThBLFYsZH5oDw4UgqV3+qS8U1luwcsmI8dSltyofCgioE7mFLGWMr3tHpUjCWKr38",
-	"z7v5EZx7HY53z2V3f3bpzV3MUlAvPEyDweDkG6YcKtvMYXnPzCepwOmwbpTSrTVKMDfIOgES3iZna/PM",
-	"U/CT0frHSdIUEEuuCvmYD2d44UzRPsoSNMt4SMg84A4mBzNwqfrOCQUtZCni1UxjHtxlWNW0UGrBciWM",
-	"OgXbEHH0LOfbJCdok4Gabu2SLmMCLjqNByHqZsV2I1fCh0iENMgtrE3y3sEfxFSUCj3g3Y7X5bI+PFBk",
-	"hV49z2ExnzUF3/6mATjfofNzAbX5CXvzD4m9uV4t8NQyCT3LQZ5pgm9lZZJxiSylhaCdGBFf0PIAuJP3",
-	"nHVNswgy0mVmYvlAjl3CbpjwbgLPLpxAz+B6ZvnHarrhULrcuhnf0wQQ5a3uyBJiJjxmtal18D6mFA/o",
-	"aMQES/LLCHcFughkZ4Fbzhi/HrYzC+yrzXKD0D05FtV63hflp490l7EAo3xyHvyRnQe/AQsfET3vy9jv",
-	"A+tZOi1VZZfnsqw8BmPtAJ+++MQNTccu9zQesPiaJSTl1yxHjILyyQV/9gw6aDAg58HIg0OWBf08canJ",
-	"4Z0CZPu6TLFc9e/EGejYbGBA6UJECnSqO3+61fQMBL2hj5u73Fzn2c4D0D27RRzW7PYAITIiP8AoLzuG",
-	"YSK9JhkdmAQONHLfyWGo1W0XC91T3FwKKBkAq2IJxsUTZC2V5Xg0Iwmdbz8X/VxnUJWwz9Z4gqeu9JrL",
-	"EHZKiJ3WjNKRIXDXg5T+psyO9V8VBFP4MmilC0hzTwWNtwZPcv7JYqpCMf2yFhMm8djD4b7JBdlKlsyh",
-	"VIrFxrm5kbkfEG/d5I5vyPtyYqgCtLtNhlxDcHYWzA3tBoCnwKcrkqMDZxXU0Ho+ZEtW3JbDEYgQtLqi",
-	"rEcEldZ64mAzBrB40qFwGqYETb3wrTJ43rHWg7pm6usFuJnhhO7BiH5r3OPRfLweB9VSXHCKgQArjq8T",
-	"CQuoxuWEyjc8TdFRMFLSAa6o4QEoVRDv7YMxLGmWYXLDE3bGjD09GhRtjJkBFRLpN4I64GEmXudj+/zw",
-	"J1I4V52wBj5mkWfvc++vfUBE/RlFeJM4CNSsuS5L5cQxkUvhBfWAKXZAOoBH2IlIR8nUpYbkWjRW67Mj",
-	"UexvwHpAZz1ZIr2D1GZ3WGXSQUtHvpxKloefu+0vxaGHdQ5U9Bzk5/9j78ua27i1df8KSi+xXZQsD9m3",
-	"tvxwS5GVHO/jqSQ5vlWbpyyQDZI4agIdAE2ZOXX++y2stTB0s5uiBtqKo5fEIpvdaAwfFtbwfdjzUcg3",
-	"rzsl6rk99gsxWIOAS6yuIdqBV8G/Fe4+VN4QnohLYVghxnLOyyClhxIBYZfgRlhHTwEr3bFScAukzqxW",
-	"0u2x1HYn5+JPrcQ5w4CA0n46HjQ8RsjU57ghAS7u2KUwgk3lQuCRYzXpGt4pOMpiog/Wb9IBxMIjffdL",
-	"7ATj+m1tQOhrBh23bP++E9/H7O3fTrCriofdZIPdpMvku/V+0VJrjSG2ORKp68kG0MIuZ0KtIllIftsZ",
-	"ZPeNK0lPgPBykN1uiaqvdMWAbpvWe3bDU6EKixywMVHOW5uhhpp+G/7Mfvtf198nT/mia5vkpZyqYDQ2",
-	"KiSIkWXZ3ic/KMEiVGQStD9Z3CEGeQQ1u+EgSyn03RWFXlfN06doyuLq7M5YbQoHNjMugtQuarULM+d+",
-	"Bpck3wL9zXhRGGFjaWRtRUHvkjmHok+GcAx9QYEpILd+99hno9U0/p3JwE+4LEXBSj3dlcruscOwJyXo",
-	"Dr8aDBUmUZZ66idEw19SGb2QhTADpufSmxP9gVmyq+8ee1+Hcfnm2Ls2yprlB4egEzssS0bwQ3wGQhXE",
-	"quhtmsOPb9iFWAaDZqEvVuKy3w2OT4XbDZi5/senDYC9DZIPdp7vP//WA0Z51mkVHSpan5QZHICAlVJd",
-	"hLTpVygKDUTJtV8t9N2Cl7JgPBhD92U0v9PmShHopa6BuoOlLfM2m+ux4cGZQqBfCWO1P+gX3PG4EWLB",
-	"X0rCy2F4Z7BzDDsfJLzQa1DOi1+H4Rtaopl4pN/fWO1nVnwQrwvpADCDcoxHTLWc69oyWaR9lq+fWso6",
-	"wYt2dLs9QW+y86JKLw3HfBmrIEC/vUHu88mGav1SeMSKO4S9QG9RS6Z9Zb98OtZqIs28f988EYUQ85C2",
-	"6LsTE6NCZ9DuqApC0kbCKSiupRKIlcfjSYxU0vzNhwpmAArfE9l4ViFSGa0nA2a17+MwD2SsV+lK6Mf3",
-	"i/vQdra5D0qcybkA7+fDVvdXAMfO3JuIeVFqYRPwqyEv8d4g3yf/UFKzhTV1YwxKyuAuhJNjLJIwEEvQ",
-	"AAJ0JVRDLDdY3Fm3xpzEDCKZ04xWKZGpELJ4MOvCrg2VKKBj3AyPKkH9QpiFMMw6bXzDRsEnjQeCASM1",
-	"hX+dfnif0ab5X6P0JWdWqmnpD4r+qwOMDtMBaZAlPjWEjvOknkeJpCuop2sl7ONBOnGGlTlgc24vRBGX",
-	"4wDHk/w8l/RSS3TyYIInZOHDBicWAlqClwJJKZ4b8Wpw9X0Mh48BLXc/I+ER6D/03VQMFRhP3LJCToWl",
-	"o3BITqKifQ8qqaYazx8wYIE2M0UAtMX1YH+CZdBP6LVdZz9SEvWhZhj8ARIUFfpSlZoXm/FtrYMk+kn+",
-	"i7+hH4f4oKKpScG429iZoTKFamL97YOwXDD4bgSEh94Uo+H3xphv6nCHsPEV42ysqyUbiYk2omH6NLN3",
-	"mxabXz1COen8QR+oGMk+1eCrx7XtTR9YgQmo5hkeLp6FktKnHlwWHPPHu6243+TCAx4svFhSUVWs0Mju",
-	"BxjDx2PiWnBYWbmQTrCp4eAFX3WFhESXhTByIj0GvKGs0KFSmgRoY9KKtOzl/guiPMSf4MKluwYeig48",
-	"CO93GMf/XtZkHmIzv0M9JpaQFYcf38D7rWJaNrzA5uPkguqGLwSUHfv9TeExGYk/HxLOCepW0hWplzfI",
-	"VAzjAQnDV2Rf4O9+S9fhr065Kkb665W/Ctf5WaYd36yVJ/mVtwZ1mv45lmSYHrD7eqj+sXbNAyXlXkyM",
-	"EKwqeZ4lROSyaL9MCNegcj8RIfwmlAcWtErJrgqEPtkqGIvI+xTLSoNpjf58gEY4pd5sU2kDMVW/O+2/",
-	"CYjc9qKHTggv538YThFweefmUMldb91tlMKByEDWJpqfTYbePXZecuu+1FYUXziy6fLxuDYQl0Fx2rlU",
-	"tROrCRyltA4nm92mZYePeCttr3XnX++vfp5dA0tdHn76dqPSaV7JL76LEpFLG1KaT2h8e6Mn3BZ6gKEl",
-	"HJNy0Alz/y4TSA6BiMSbb7y0kYExZoXAQRERBQ5VkFuQHcO87Vcrv37W8Kvghu4tNn+qZ0+ekCss4tOT",
-	"J4MViCI3N6eDGiboJjMS/T7QJj3JTuVDZWfAiOlsPP1RhQqsauCR7CfL6Bz3+8STkVtF98gkIyB6sLQe",
-	"LK3rwl1gjIgmzE0gr2lonaJLbAVAXJqlbwXZYv7IEKyUxCyRQUeCjRBZv5GVFNXyRrUsi+C887jkUZBa",
-	"FXD3szcDtcLWVRj+nho+HyCGJvl/8GanSAl0QchnoPS4tXbUBjXb6JmlGolGwgE13LadvBtv2f/+n24Y",
-	"+ckyWQwCRaiIjGHB1AEKw4qDq5oYDIERtQmIm3Ontnkc49W/81IWlOqBiQyP/A2AiutrBVmAj/0KWC0f",
-	"fNnNVU8H1B8zDHHdlY9z605X/gnkZqaVHaeQEl8dzFzwKmtFoQYjYEu8RWQTXyI60dhI+DaRrZMHEKTl",
-	"oxKsoFJwv2rhgisX51PE5X5vWMO6apGm+8UxaGfNluClhxiNhwpgydELYUpefZnp2thz5B9j+/F6nLZD",
-	"FQAnAGGsdfMXiK+VhEhEpMMq5URA2lNia59pKxSmdqUTLTQncbkPiHquGCoYP6UvXwETGjbSG47GCUUA",
-	"n7XxJwuPbDarYWmu2pldtuCaM0AnZKXHY8j93uHT4L5YsP8plmA93Ee3YjZpHuzYv6ode+s9CZb+ne5J",
-	"VwF09HrBJ4SQATqRpwxtsByNQ5KnNuQ0bEH4IMIwd5QPdoMtLqbs4+Eftsw/am5cU1sEJvi48YqBvLJ2",
-	"zSTXbJu7DseYEXMuMVMXLHMMx1QlV0kp0W80ZKLCbm/ERJYlbgahvC1q7CtiWQ2yVS/3n/vtjcI77ZIK",
-	"6fbYua1BYEUUqLplahHypbK7/ymM3mMfNZblwBB5+50I5oDIvJusM1siW3QnxtXVDX8Zb8rfyy69WZkX",
-	"ppCN4rBdNzxwPUddStbPkjiy6Qfx21KmLA+nKxuCuZk/zNSwLvMFfMTLEoTa4HCpraNrX6GthI+a6Us2",
-	"52oZFem6l/W11IJSL5aimAoThYGMvkTj8AAE1KYCoyBjaOij80KMpDt/DBUNfDkXUPgFgEcHa28O1UbY",
-	"oXp0bsSkVoW/GkIn5ZKgwd8I/+W/A3oAKkAbLQG8YIFqwx6dQ9z4fMDOefHftXX+geePu5axP6qul9fp",
-	"MDoiw5rRl3aPHZV8XmEs/Zn/z/P9/VeJo8jDEqffDNjP+5sr5qyIHbQFGfyEGPuHN/R1ft7PZBGeN+V0",
-	"tqwC4GdG1pvrwiDQdQ+4tQH3Oyy3Hgb4bSDXrxJVybxJgFEDXMVQdRIBoJFtdwyWBraUfF3O8DGuCQ6/",
-	"7wYfyI7eHHUsZZr5LRrqBaMs2TJoeEbzQigmVFFpqUI9YnyBubZuj73my1TWAq84VE3xTriC9Lo+nR31",
-	"mAGf4B2uwA24ldOgdspGfHzRUMzUBV+u4sg/+2HkxX6/NAgEoW6NIi9yFPnnNwSRT+sSimG+PMDGBuZO",
-	"Kj7YuqGDJQ4kJKv6iEtDbJK7fD3zLHu0BRHFXKqnkD+3Sbot5JsSHJAhYuVU7daV/xzL2QaxFjx9EjOB",
-	"jbCQAYvpFXYQc88OMePM2ybZSSkWGcRcVcYtq6yoC62Wc9tnbBz6FzqG9l7P1sB3/ItZG90ySPgq/myM",
-	"J14VdCLDaVs2PHOtpqOFfC2ptW3iVRrQdeYOjd7fO4AA9kyeIZ5Dk1/u0jpcLlcglNElQM/rd2/e3wCy",
-	"3qiFsE5OeSC6kWosixZLe8ArzQqJCe8hn110IhXhxmalASGJK+aPAVF8K9upEz/e0GOum/Jw6BvZo+xJ",
-	"9/yeop7bXKH4en26ZIeRq5BG8AdKzjJQP4fv35E6lX/bET8oRJe0BXbS0/2ncAHGBBb6QvQ/Jfu2naC1",
-	"6UPuBHlkXDoBdMInW0Wbs5SzGaW0FGvi3dpMLmolmBq6EuhCnelLpicO43JUhrNxXpfvVd+OZ/v7zHBV",
-	"6DkbSW/8YFEyhBhrK+x54qQBQiL/OYUNv0h1Tm7SDrosjAx2Dvp9ys6iBn7jyFb+1FVLAUf7IaL1jfBs",
-	"iyh2R9iVEq5kePyt8au/fImQKtKE+4drczflTNB9mFU1NbquIPwjLKi+X4YUKt9rzWDVNMEkHR4PP77B",
-	"6iFatDb1zhrT7On/+HuvTZ8Cvj0PjuiMDzkXMX8i0qEkgqsgxUemHKD0hajcHoM4YLQwsVunXCoqQh0q",
-	"HILOjIb+6fbvvjb3ZDLALFyXy5Cplwc7Lf69yVGqJ3WK3vghe2ole2p7yzglU8Ek7symyggqMmmj/gl9",
-	"wxoTbABwFE3EJauErkrMGqrqUSntrFmaeArrjSyTWDJ9iTRF+Nvadi5urNfc7NTlrx0wbQrQGg119qGm",
-	"sPvABUWTd3rcOvGm3Q961oL39l129XELBu4HOmyBvxBCYLZDRTD7cqMqFWQc2H8KHi2AHkxn8H27evv8",
-	"y5vc/k7OVzWtlO/h0jkjootrHLF+lapo1vdh8TGzdQUl3IFHTRJbQy/6YOIn+ov7Ez8PiyLG9KlYLSSi",
-	"AKsNND+Erh+DBLAhBS6r54I9yoPZA+B+w5wYcve+8mbKHJIBZmKoAkchPePxHjtEl7Z/mQUm0P9Ra+ff",
-	"1yzkIlKDplScrnhX7zy+GhP97LyF3MsWyOn9e/zm3+iba9i2IuVrouQhRwoTLh7OhXdlj8G4p0VGK/MO",
-	"4atpnH024MPxJxw/qAQAIYuGM1r3pGaeL/Vc+hRz67hNeha3O5GdEtRNcf1HcOJsXFun5828wSM9r4Sy",
-	"4ERCuUFKGIRWB873K2DSCFvPxTrOr8C4AJQ3IYkP4HGv46Dk79ax720OR9/EHLpKeyK83Q9iC92xsXI3",
-	"RsoJzBXaabe20E/ErlBYOkJB5rxMPtZE5Su6qVBzuxV9lhACT1/Y20DdFeVqgmREgxxGQRZt/oMrVjKN",
-	"Y/9SfqvHF4mDDBKKauVkmT7Cwo56LgrM+yWuMqAokxb9KCtrvn/+PCz67+udjVjc4T/twentLvlTnCrb",
-	"XvMdNHlktYUhzn0zNMlzdIikh+B0ebn/ot93sy3gOEw5LXNp68A2YoVZtEQryVczqm0i/Sy1BVo57ngL",
-	"NWo3ezrRZipcSLXpB4yznLMpuKCdnIMT1QjGy0vIo6PiC+ArR3ku//rEDOVxQ0EBmWFKu0QMhR97Y8tP",
-	"2aFyRHSVgl7PXzIoxwh8UKg7sMc+z2Qp6HfxF4NIdh0OihaoW4EdFMoHwLvUdYrC/ggMeFviBaW8pXtG",
-	"CZofqsdjUbkA/avFHEYsBC/XjvGPTAxK12WM65ijlqFYJHC/DjUoEQzjZF63Bibdy8qvS6WZ4KaU4HAh",
-	"rmsnyxLvc4vy3F+1mWoi5wtv9387yIcjH4C+VBmZUeDJn2kQCYf6wMhXH8EKJxZm3lLZfZxliBQGgk7C",
-	"QDy9jWalnso1ZP/HX0NZQiRxDu3C2qU4nGSg4Y4BdOK1oj5u/OCywdbPplTO4iEwFUENwjYAZWlQQkYS",
-	"kumX/s3kdObYiLhHs8H1Ky6Q6XWx5+1jY1CPsp9Cjz0KXih/1K2EIUamxyBPcAg1Hz8P2DO83fP9WPnh",
-	"m8/xbNxsWKlBi9N31j/2B+wFteTF4B/7+zEDgb2uDUYW/eWo/QxuMHzfvO8se/n8n1SEdyKcWe5Cq0ie",
-	"kzsn5pWzrNCZ7jIj0izQ3wxetkudiIwhYCHtUBVad6pB4qTZDtIfJUqgb432b/V0Koo3qj9hG638Eq5j",
-	"Uv2NVQsyU7nBXrRiLLe4jb7upi0iM4BXbGZHDOADrEroMsPDFze5ac6gtnLjJr3azW5OHW3XVw+/za/0",
-	"v9RTXbsrfoPXrN9v34KMSba7hsV9rc0VqfR4TpcNyDwy+tIfnQfMegiC3AqYUZFmOzsa6LJAe5LugeCC",
-	"KQ+4LXtj2AjAIF4awYslng2siAFgUvZqKrok+r4U80RhIzKrMZW9qZOI2eW59jAsf3D7+c38xvs9Ngo2",
-	"98DsvxCln1ngBOioIshLgv71+QwxG3YO6mB6ed+zA3jZOVd8Gjh2ophr16ZO06hnVw9D1DjggakAK5yI",
-	"HKFYGccJGTSAWxEoOOJ23DoiYmOxe3EokRG/axN+Ri/sguJ0/rZO672ufce/1/cz+MPb+veD9/o769bc",
-	"MsqqoSpvQ4hap4vSmsygauEh6V+fz9AWjI7CcEbbGewcpSkXBjVA2I3tfXqlyMezwuGPRp1vF7GvUsl0",
-	"PCVKtUBWFcGkowJosbJYVUbB37H6lbhseCfqzcVI4EyWKZEQv3+QR0tqQVFnhDVkRponl0uUwxyqZIqH",
-	"wp7LPfaLGPPaCogH+x2UidIKNudLFNIImTugM5RqlAYwtA1dDTcTKuZldVirSlxu2TvxPnvC/fJQxL0P",
-	"CZDAVfsj+xlOhWudlG/rYVjvDh2EXPJpsFWCbRQkOhaieV54Kyd0JRzukDigpVS3M9h5r51fMlnEIWR4",
-	"+W9/xwVlm8fLSdinm8dfitioqHTSDN/cEO6CndNUNAkQAo6UFSGTExEEQ5BBHV+eQ/9p54TK/BsgVAgx",
-	"FyxSXEJJ3UyzaS1sKH4mPrEOEMT86V0ZU6A38G9QlmeW7QdsX7ulXIgCLTQsYjB5Gq/jvk+5Zef4+y/Q",
-	"c+d7DDEWPMmE70PlAY8kZfxjDmDEAEFTMKkSZi6dx75UMBlTG73lMRJCrWQ2siNOfmZbG6NrqHsfKlDC",
-	"ocLvqQL22s4U3fXZ5ndWKHBEaeTfEiJxHPzBfl2pAox6cB7+QIGstuTDyml3VROiNfz5tO6tb/qSjr/B",
-	"39gVOKNvbvmMK1zNfrhb6znbBfLFe52N4HUw0lprmMiiYT1SgnyIPYEm240BFugJrRMV2mZUAQ7ACwl1",
-	"mBioFZwr/ZNxSidtKL6+/qCj3oCdeYtzPBMedymBmUh8CIGRuwYOqejG7kDeNPzdoIsLcdd32wHumd78",
-	"AxEUUkFinJz4TUzFQGKmg9eJ9udonnozm5daiaEij7AztXWiOMgVrOhd0YVRhKIGD6MQNZRR/CYjLcEe",
-	"HlMFWn4UZ0+evJkMldK5eE1klnSNSgKaSgWrq70nT4ZqqI7/3/G7j2fs0bmfFAds//wx1v37sa0r2hGn",
-	"cP6XirjEgIxohcqIxOfHgVqJdntW6Cis++TJqt/7yRPfsDlXBXfaLEO0EcXz2YiE8H2HyLlYPdL/vL+P",
-	"XZ9yUIUaKuBttwNWCL+RGiKhdUaKZpAG9/zO0bVCFbt5e88pPom2ngc7ePJQPXlyKcqxnov8jUbCOiYm",
-	"E22QPx67bpwp/ke8YejVz5816GoTuMDPh8qQDweOdXvsV91nz3jU6LhPM5p8HoenGWsBp/OlMIAPxSCG",
-	"k/1FI/3Vf18r+Uftu95oa9lIuxm4bmwQf0TCGB0EjrkqfOPHIibLrk4HHExaIaZWkb8Uig5wGeVmYPQe",
-	"ZRMdZuUAwxdQF45k+rjaBg3vHTvVCKWhvgI1mCOMc8UmUhXE5YMRLq7yPsoiXZ1GTtx97mUNZw7O395G",
-	"Cj13lfxlgys3JIPBZCVEhZ2HPC19E+sh8bc75Uio4vestzpTj9rXrExG1NsEIwo+JxsKP77SeMJ5QMAK",
-	"B89V+eKbmlBH2ZaJWXTbEyFKfql2DDaqrO0MGi2imiR2yctSuDi3w8dJibJfwSgoHndP+0wfKazshMjN",
-	"Hzc2scTbGvZxDKWPa1Myy+dVKQb5Hnez7Gk9cbvOSF7uTuFgCQOUjzSR4nPCfDgfA0i01ZUgwQuzsCN8",
-	"FykcklvIAePzFwuUbB2W5YodsP30K8piGMRp49+8Vi2pPrAx68zRmQyTmEwQJlRlxELqGvPnG7W5kDYR",
-	"ng0epTz/ADyhOCEqYYYKcxEiYTmOTmQ3zyG5Acclx/vtMZRQbIsY+n0WRlA6DMN0bqVXw9BD3tdD3hcg",
-	"Gq2FBh76hXEHG8pp6xAA5R4qW4iN5KMUXbErC/EWYR94R+nw6JjEGODQPtw58uYz5oDB2h3urBTvvQfR",
-	"9ZCjhnscAT/3hj9QQRoDXkinNTDDYbi6LguWHc06MNNmeQhX8lJGdRVSr0sCyi3lOqrHO2dzbi7WhpKD",
-	"zJ0VQn3h7hyAskfnrodlLiZIbHHB0zPWsZ61+uSHk707DeHbbt278PVGGe+hk+5Uls6meXDtkPF1hYo/",
-	"Q1bKUtdIOB0COB2L95T0zMFcwjhRyN4AVueMFLuZOta7VK/URYKQVJ8oUpyf7FAl+fCfbFygKNHhKHzA",
-	"o4XTp57UPfCdzB30iD4JpXzp/HVllO5tDsj3kiCHHd7GWfId0jluvHUfq6JDPSkkMecp2npKgUjYj/3u",
-	"O9LG6Es82MgxyERoJ8plx8oGa2R5jOfynn0YMiq4mYqoFoeHB9Up8g1eveDA9Otcqin0lB1zpWL4GRjW",
-	"EJQwIjuJedxDBUnBbMbNHO5mRCEN1vXoFNU9p8bvwo/OwxGW2wsqm/UIN75IQWb0OYOnc6j6euF8j30A",
-	"bEqQMqBMD99ybSmcDEaQP47CWY0X/mC1PpLp37h1Lrmes+8dl+UZxpnakPBi/3kHE0LsuLzfWpjwVqfj",
-	"6rplGa/7AWrYGyDxAaj+rnkGEF+d4bv58O3gyO+sOyFcb6uPXi6Yxrax8PqdlwEWzvJlGooHIJB1IUQV",
-	"KbeS5JgBYzWKPRC4scDsroOXJ2UadCzKNbSIPXldfb79PIXLr+b/85zqZSCrxZu7oYQAfb2YpADnLWFC",
-	"XldX5cQeOwxk/yEaGY9k+Rk4ps1AoUfy10AUDp8m3VARTyN0Fw8VaQg8gEFGVGjOoOMiUEdTOUYXWHZh",
-	"Rw7T23FnfFDiTM7FWYhj3yOfRoeDdMBGSzzMYcmmIW2SUC2VkVyHSh3/Yj+yPwO2luVKMdQduDKO19fZ",
-	"R58zZR5gT7NfawP7KO66gbaPlKPCVL+pfZQcGe0krxUcX831+mg0RhaJ/gxBlitmBKdq0ghqYe5RqkFO",
-	"Y0SRy16jKuRdvvWbyU1sqyzltQsnUIa3xzSC3+7G4C2B9lBF66idOLtqJn1qxYOz5N0OI2kT6+eE6iof",
-	"zJ57Y/aknMj+bNRvYezAGrycadiPU5JCo6yyxw66P6ZPhgNVyZV9upFrszL+jBZAlTZUCH4IPp5R8HE8",
-	"E7y6grP+o3/mNl2R/gHr/JDw0q2Fto25Cz63it42Tlr4+ybhxZm+9PMBboDKKn5I4KOWR+2w8Q1TQhR0",
-	"7Pc7Y3MG2KTR2TkFfgW6XyemIVlXWGcPmF9BQrmY4JN01gPkg/BbiBUawcss2QENKYj+NIOIe0MV1exi",
-	"vZvB+HaP4FIQD72TnJRtOceTwGln5qw3Dm09HkMYg4QlsNzATDGuMeeFIIm/h9yPsPr8D2HL3b1Cnzb8",
-	"Fi7ONGrDz4/oKHjlb+HC7Ws2veMXgnE2kmXpj3seUP0cyX2DNKNW7eOCO77B3vasP2MWzyoTTD1orvwm",
-	"ypBrPmi8CRvT6f16D9KPA/Zy/znM6ZfP/xlPqDYRMIyDTu0qX4x13NX9obcjzKyDJBPu+IhbyojDzVTX",
-	"bqS/UtHtxO9ZEzmtTcgktTNuRJFBl13J1/MmqN/ehipE43pACNu5TQjBJ/SVVcK332BPC+Kp+MBwGCBa",
-	"oEZgaWmdmN+MLZpu3t7WXkvrd5da2hlSkzXEQkNuDU3K4LloTCdvvj29XiDXAMESelUzqnkUVQVlYV7J",
-	"LxdiibrCeFwRYMQtB2zO7YUoDlKpXRQHG6pCTv1eihUnpHFfLknoPlh9qNdK6YK9koNUELA1DT5hkGdq",
-	"3QaW9VZrHh6f8elV8w+u+TvyjorscI+9ly0ioCm7y8isP05hDW2spydqYT/1iQNHuhU1TzrJZyrGuACA",
-	"CblZXKpQtwFFPgfdxbNHWeL4RIqyIDcHrJCQ6XURaemRlIdS8t1MQHDDiPhb2oACkd5MGPGKwSbmfzhU",
-	"is+pgiso/nWtpBqID27EI/hm8o678Wxric2+UcjL8K19nunJvYsf+614WPvXXfvYr0xBoSq5AisjJsII",
-	"1dxMN8KBNvVILDy/FKOZ1hfs08lboHqi4g04Z91Q0eGULwKJRqP5Vji/RVvi7+ji7PigBIsLDyOgZdnb",
-	"CbR/zwQv3ezPNVu3n/8FEHfh66HLQkOVLDpN4QrmUaZER2WR16M1bUhLWXDGG398VKbv4FdDKOeJzFto",
-	"hxhB7B492/R/wDtsc6OmJ3TpLJRyIb6BeYi5enmuZhgDOOvLhbgTExFdZwuh/J0ro0dEmu97kUslDKtK",
-	"7toscYfM1pW3VK026GgrkkXJOJvVahrbS9bkqLbLrEB6LpyR46tzATGjmMKAU15PkdHMd8hHo+e+e2rL",
-	"nPjqGObZ7DFIgjw/rN1MG/knDP8B+0VwI8x5ChJhSNA3bqjOD9+eHX55d3x28ubo9MvZh/88fn++x47A",
-	"/rVNkgtKbZrz8Uwq9Agxpb1dSVRhIXcS5FjGABUS7lFqXY34+KJnUr+jDrlyVvt3fVqVXLbmc1tRqHOL",
-	"oW7fzgQO2XradJtn9HCAqjR4d3TUyWaDHRteCfbfetQsOIWGg0cswSZSi/hT0qDpfP6jFnXy0kbQqrQu",
-	"iQBJK+m0gagWTGngGNoEWf0UfL6/H2ZKvDchKwW44bKf918QmULEWIrlEFYCQ6SuKmhGx7Q6EbyQCuOC",
-	"3wEuTwKF1jeHy9Q/MC53hpYmdOh6uHwVS1JIAopLlwJx1Dinkceqia2l5kWQFyF49eNuBYT/aBKDmIAR",
-	"MGJUBIylsXBr/xAoiIYu88/qzpOEFAn/9c5gpzblzsHOUzC9v+6OdLHcRbGkg2f7z1/uQ1+MdVkKVNZI",
-	"yx1zuv/d2JlbMy937KTIxX8Ndpx0pYjZjNASb++Boz0V4wNVw2rcz9sVUEuaVdf7rpx4ANqJCoTNVq7w",
-	"S1AlZtaYz41qz4NYywm4mrcujz1jxLI73gtbDe1aIfktOdfwwGYvYFAxlNymksM3SrwGzVfqSDRr5o8g",
-	"SWbHG0IDDuihkcwtFLrkrwpxw5u/Ix1vO8qRN3u9EEnOCZT636dFu3O3M2qwMxfzkTBrOgNotSZ5cRmM",
-	"sZVTBUX2QW8xFjqB8myemOTBYmX8k5Fx9bxepdJosV8a7fI/McE6/tm4eM3SoMc0ySYGDe516P5mW3lV",
-	"naQKaF5Vb4nFdSrcR6MnshT4xzv/fzwWwz/F10ob/HS1HGO1DKzFB569x2kfl0FHa5NjsOHYmAoXAiDE",
-	"DMqnoWGZBFGAvMTimYXaWggYZktLjrOjTXBHIuJJwxXHeipc+gNbnf4uRKWtdG+U0yuzI9XX+jeYCPOL",
-	"cJdCqPisrMXxs+7mHcUi1Xh7+miJLcz+wibGD7KHZHdZfQzeNdd7GuxMpCpa3T8VrnkNPq752VS498J9",
-	"1sbNGsOS36qvBb/UxRTgyb83/kHPjd/gI+nP7P7h6s5p9zoc++PU/6zNxUjri/jB0env8d9n/nz98fWv",
-	"8YPfpa156T/Jnngi/FddT0QMiE3GPxu91DGyeFU+dFaIouOSfAI2izkyAIi0mtlnePk7kb9E4DBsYjtc",
-	"eXd7MYS5zBz4U/HGV29W9JvX9IM1mxRdSe7gcH3jfaZaT8uevSoSRUGTf4Mrs0QVf3pY3bnwht4U67kj",
-	"8mJscku4sqMDwKDF33qQfUNrUtpZ48N2v+CXiWRGtroChEU223KTBIk2GIekQFIgzU7iVx77cXoVG26z",
-	"cPe3mX5prmXaVNBpaLM0Bf7gLmDTZHSQ8CFMnPAjQPm6kO54IXKgj7u8v+BNlN9vqBvnQG1X+uUAVSVD",
-	"LSrcoNHfdFZf0+PRH9LpPdmsNzO/R7O9EKwgZ8JBcBzQ0SR5bgXRikU6sZE/QZEkjYFJvvPs+f7TuZ/7",
-	"kKoWrknJsnTZP/xVHrvA7eob4V/q8NPZf3w5OTw79jeAfIDWQ0bL3Qvh/65KrvK7dd7u9Pj09M2H93TH",
-	"//3f/x8AAP//",
+	"7L1Ld+M4ti74V9CqWisfTTtsh+PpdVZdpe3I9Ml4XT8qqm46jgWRkIQyBbAAyLIqy736V/S8Jz3rQa8z",
+	"7Vn9k/tL7sLeAAlSJPWwwhGZJ3KSYZHEc2O/sPe3f+3EcpxJwYTRnZe/dkaMJkzBP7sTM2LC8JgaZv9O",
+	"mI4VzwyXovOycz5ihMYxywxLCC1e5VIQHY/YmJFvT18dkhe7uztEsxge7O5uP93e/W67E3XgHWrbNbOM",
+	"dV52tFFcDDt3d1HnUArDhDniOpOaY4d1/Q94yoigY0aMJJreMGJGjCimMyk0IxORMIWjeLr39OnCbo/P",
+	"6bC+Izs3MyOGDokc+E7kRMUsIgOpSO9ksPWGmnjUq5n08+3n24+/2yYnhnBNzIiaoBEcqZGk9+PxeQ8a",
+	"KzdPRUISPhgwpQkfwJ9SpDP898yMuBgSLrDZvL1EMh0RLuJ0ktgXpvYp18Tu9cSwJCJ6Eo8I1YSSPk2p",
+	"iJldHMX+PuGKJZ2XRk1YuFgZNYYpuxz/cdn5ZWfrBd0afPz18d7dZeePnahuLZWS6lAmDZQTy4T5VRhQ",
+	"nk6UnaohfWlGJJFS6fbx/FGxQedl5w+PCup9hE/1o6JrO5BXCogpeS2ROOvHo1jCFYsNMVQNmVlEKT9K",
+	"OUzZRps8Sdg4k4aJeHbKspTO7LSr7fbsOvTs3pfIp0JWA660ITFNUzLlZkTMiGvSCzrY+pnNehGZjng8",
+	"IlOqiZCGJFIwQoeUiwPCUs0I7WsmKuNmYjLuvPylY8fR+Vi38RtdlFNq2Gs+5qaptTHlwhK4nazGw2JX",
+	"QLNYikSTiTA8hV9S24pdMWY0+TZRdGC2ODODrZExGc34lqKGwUtbjgVu7e5+t026sAh+xbEVrokcDJYe",
+	"+3uZ8nhWPwNoMLIHEWZAMqbIlItETu2h9tN4mPGyv0+YNidH9SPlCZIX10Thm8j6UjnUsO6Zkv2UjYli",
+	"mVRGL+7OqFl3YJia7+/MzdtIMqXckD4bSIXMXbBbQywzGmcV6glYlGVQH//3esZ0xrTmUhxKec0bmJPG",
+	"V0gM75Bve1dXP0lttmhqaC8ilt/DP4m8YYpkKeWC2G35LiK9n4zJ3ol01oM16Z3RMTvjhv3ba3rbW7Qk",
+	"Z3woTlpH5kbkN0LzodjiojzCLffrFg6BG01OjopR1z7e9EzO5TUTP6BgqZ+JsW9okrKBIdRSAeyuPQTb",
+	"xPYKtIVnoj8j12xW2yUXhg2ZKvo8lNq0dhiPLONJckF7vx4NTQ/lRDR2aWhKxGTcZ8rumZLTklQ2I6kZ",
+	"8F4Q4HCykKMv7lpNhNXLFsoIUJGsOgD9xFIYu8dWNBhFhaagougDIs2IqSlfk+3fRZ2Ui2tQG49Yygzr",
+	"vj/5mQHTkxlTIBFOks7LThI+jToZVXTMjNM4uX3jj/ki9GUy+8MjnsCMsdlDathQqsaG8+erN31erEdT",
+	"6+Erq3TwIzNv2HyjQ/g56txuaRZPFDcwrT6jiimrfNc0CFTs2zyjIunL29qG/bNq6zTjsC9zLV+zmW+3",
+	"enrnGi+9sHIPr7k23Ti250bPN5+GT9dcG9uD4/MNPeRP1+1BDuXE1LSNv6/Z6qk0tPnoqPDpKuR3kSW0",
+	"7ehMys9Xb7r16EzmXlm+g7vqq44ympQUio+/0YQn26QrrNZinO1j+R8lFxcnR6TPUimGoF8I6T+yHI/b",
+	"hjJqRp2oY+1Ky3WTVkNkXvZ1kzEX7+mwQfBldMicTIjIQMkx2c17/vuEwfq7ru2rJTacsAGdpKbzcjfq",
+	"DKQaU4Ni4fFeJ+qM6S0fWza9uwP/RZ0xF+6XqE6G/DBJhqxxKfvwFFbSjdPkvxKjGFtvvfJhTybwZnn9",
+	"7LkZM63pkOnS23+mKU/QuWDNRZaQb20Ddl/ZbcZiw5LvkF48GTfNK3bPkUa+zDm84jqm6RspLL+om8TY",
+	"PkKtAVUYpr7RZACf2b+ZSKg6wKcTpaxFYK27/ow4EmoiOWi4UzvZeTrbW0hiOJG/Mqrq5zFjVHmrFbo+",
+	"KBmyfuw43cWjt80tOfgXL168CIa/BwemZgaB1eyYcnkWXWKsRQKjhiGn3I44HkmpmY7IrmUye0+ekBuu",
+	"eT9lpHt2eHICaiiNLVfbJl2irC3kbXVGNB0zq4DCL1yQvX0ykhOlyQhMdWcWEjYYWEvaaufFj6jfviTc",
+	"kKE1dQt/QM5fyaFXcr2hg2tudWDFaEKoQq1UG6lYcUbQzixWu+JQKC38mN6+ZmJo6XfvyRNYaP/3blQy",
+	"1f63rf+jzlSrnqKggc4fM2VFjJkRPZKTNIHB9hmxNiGKL9988eZ4ouGdpm3Ag3cyAC/e/Da/oddM56ct",
+	"98CFrjqiDU9T2CN71pCEdeg71HUe0cfbu9u7372EpnrH53TYs59SQRhVKWcq37eIaHbDFHVOnViOx1Sj",
+	"Xfc9Og6pmG2Td7kiX3UR7e/uRY5anNsQzCExZFZWkimj1+Dh/Lb34dFl53/+n//PZaf3HRG2UzK2y8J0",
+	"My04/2ejRX55aUj08ftvLy+//+e3Hx5996fLzi//cdn5+P1l51t4+PH7KH+p/Py777/zTxbTSdveU2JV",
+	"P7u84Z5wQRI5sTTx94k0DJf0e6SHN5SnoOzWsy8p2JbhY2dcFlKSjSlPm5gUqntt8qV0eJ5WD8/mzkkx",
+	"gl9qV8t18RGW4kvXaKoL0TI5twwp0+A3FWS3E9UtgCCucTc7txKn4OBymuj8koAvAax5p1jm0gzk9DY5",
+	"tssP51ZM0rRHxowKDSa5+0A3LZ97fpI0HbNvbYv/vLzU3//TOem7W68+/vr87tut8O/9u+9+fXxX+ml3",
+	"7+67+54uq1t3wiVK00b3BPCrihciIiM5dexG2DVkillhFBEutLGSya1kSg3ThuxFOzs7wLqkuu5LeQ3M",
+	"V0k5huZ3o53959GTZ/uNy5mm9cQ4oKlm+Vr0pUwZFc7vkg+3ScEMZvQl65gXmqmmKUw06JNf6NjvfF9o",
+	"EebWckUxE8Ruwg0j3fcnVpuKQG7KCeppVr3iRrMU/OKOmDmOKFaMGpZc0ZrT/WHEhFWuplQT955tIJ+E",
+	"tXVBJtTOeyi35n+UyorSl/t3UYfdZlwx3dqzewfElD3ujd1bXc4yI79Byw5nzA1KCH8O8iE+vYvAWK+j",
+	"mWtWmFSLCcA1uHsXdVKqzdVEN6z3idHEvgHcM7LKNNgKXEwM+xxL8OTOyiV9zZKmK2mra1stC0dd6Plt",
+	"6/D4zp+tuvnbJ62f79kzEQo8WHVoMB9tFJJ1ZdVLhFe4d2X/byw2nbvIHbLXvMm5npug5SOn588WzfiV",
+	"fdLkv4HP7QsREWxquTysKDAiw8Z60eWvYwd3+SSoUnRWprnKYuVDqp15k5j/ANJpLIVlJJpcs8xYOQW6",
+	"P9qt8axm+mkqp2/ZkNp51jZqpR66WtC/SsZ0ZsWrcB9tk3NnIVPLgBJuj4ZK4DUurA1AYqpDevHyK1wD",
+	"S8b9pvuZD9a+oNbs1oaYqSQJi/mYpiENO42ofIT+pqXYfls8Cc5MLFNZ4wT4id0S+2iiQGQnXGcpnW0v",
+	"dXQXMCpH7t0HZeK7e7Znt/0NZ8U99cpM4H5slQ08rrtUP4mlwBCYTa7fsxZGX/KxrsrsuT7ySlYT7XMX",
+	"JpP35GNbhlwb9CuHm9ZC5Dv35apweoeK6QZ2lTEVM2Gs/eM2E8Macp+zYjQeseSA7OTKBw1CH0IDJzBu",
+	"dmqNGz8rSwvYRHfccveIA6Fjb4FQoukNF0MdElwDkSx3uJvJ53k+xKPG2DE3QHvUHlB8v8gFwwIxgmt0",
+	"bl+tyGm8z2jlK170g2tlQ4wFurY6e1JPznIqmFrtPO62qQ0Gp57zskJeeGbuWFKFGks7Hx74fPghaw6X",
+	"MzhtUUVQzklmOw1Dh0NvfhSS+tztbg3FzTLmfGv+CJDeh+7r18fnPXtY8f5fjyLSp+IadLgbrsyEpmRq",
+	"9RujD0jvrPvnk7c/nvVA3o7oDcsP9AHpHZ4eH52cXx12T496uTEfvumFeBh05+/WcSSdqOO66ESdk7d/",
+	"Pj47f3P81v4cND5/BV81qrDRjl2M3EDHDiLi2o9I0bxVpMP274r1xBs+0F2SBGIxafo+0GncCSsv9yHQ",
+	"vq6utgtOKlQiog2dkYkIzsrn0pfIycCJHm0ZuCQwMTId8ZSV2uc6bztCR3DCIEwVw6AgkMIdfheWp6h3",
+	"x/o2qCqCZ+2krRFD+ymrMLoaofZ8VV3qJXkckf2IPLV7/JwkfMiNRlvY/uLFUu8PvbqBBL6lP/zp2192",
+	"tl50t15h7OfdP8M/98t/Pi3/+fz+zqURu6VODyWe/yxyYM5/8/GuolWFulqbQHjrFuaw4IclqbCidha4",
+	"eJ/sNO5/w0It7bet6OD1uhDcUO3u7FRs1WCEXjsJnNCrDfj+Tun6d5ed/O6GVCZ3bJpMo1zyglVYvW20",
+	"/22XLh2b13EpBWzD3m4fqBZLYScCAWrobdEZi/mAs8Q+szo4F0aXV/jpahqf5bwnZ+/I86c7uxGGoSd0",
+	"5vmRFal8XFYLuZZbCaoUi2kvsGKWUfb82W5Q+sC7UuMYMPwmj3ReQTZ2iWIJY2OWEC5uuGEoJIb8hmm4",
+	"97vl2tjVt+oSeFKspNA1vhT8/MrUX1CdjaQyWym/YQn59w/neDPTe//u7Jw8ohl/dLP7iE7M6BGOZgsb",
+	"6223W3BVhTEcQa37JEm8+bTCEp37OzRC8fuKIjG3EvDywrwAeKltOthM/TzGXFzoumDlLm6UJWL7Ehqp",
+	"UmniIgLsDiZSKqIZI7xm8I1+mPMiRrZ8FoR5ut9pMxKf3UWLvdjGefohjJglZJJtyFaxOkq+IzUOBLen",
+	"VAcRBq1WONdX6Bmcb/BVoKXpic6YSBb5BazYz1IqFtHL+5SKt2gMlficXbNl2Ioll1oDctLkWindu6zk",
+	"V7lhig9mVw2rHqrJ5XPFNYFP+aJFe1I9K25UzB2qfFHC3aqMyy17yZIsiLT12NXfPr8T7vbZeV/sIGr4",
+	"ZFqfQWLbxYwL28Z264F6DJGI9TfgXC/RgCVjiAdfLlQ8n0lzi/uOFHUzLek8U8APcDkfes7sVnGj41gi",
+	"f8ePi+4nXbu5WXZohY8wnKb3FxGQg0K1nkqVoPaWyqG18JAN0ywDNrw54WGnit01xUXg0wil14ykoAOv",
+	"dpOTnxzfVcNKQtLbqpqIIMx+lnuiG5fIBeJdNYqqV1KR/Z29l6WwvcDJsYLsgntQP5v5VQVryg1YG2om",
+	"+sClLKCGg0ks+1av3N99DFTxZGcnD4RafA/n1Op6bmPYrYmIVBHkX5K+TEBrhcAC0leMXmuiJinTkY82",
+	"QkPbfQpmIKPxiPQVhAzZd+2IpGDvBp2Xv8wFFEe/Fme2+shaEif4cLdyUO8+VniPYLfmSrEBT9NajSDf",
+	"wKlXDSDTCr8gXG9INXgayN4WCrKvtG7Us+CYXMW1ST/lBhWPWRiI085brbWMxNWcwvrT+fl7R4Htje2C",
+	"03ioaMKuJiptX3sFycDWThpDyhuogK1L8bzKMoKBF9TcwDbeKzngKWsWIWQ6klZLSOVwCBbLPHNoPDBd",
+	"MuC3LCFDxZi1aLYXaTGTWgX7w8IRbFTZhPvmt7Wukldwub/w4uhxy+3Z+ipeSpuG9ZouM6r9Wm+/ly/F",
+	"rIOeat3uTZLKk4HbxgaCOw2u8dYwnIM7wIVyvXwN624dO93Ts0615feKDZhSLMkvZyNiRopZVpFxq5ml",
+	"zBirT/m0+d7F2VEvIr3ji9MehPJ1T896PsWfphodJ65Xd33wjS4FBrS4Wn/pbv2Pj78+vruvz/SGpjwh",
+	"J2fv9vd2nxUXzzHkxlfY3fpaUOnAtPpZKsbUY6BqMZzk3MNvEtOdqPnw+G9eQiivHZKOCLuFtOM8BdyK",
+	"W13E5Wumbiw3U9wwvU3O53Yn/9D/7BJFONN4e2NGjCs4ZhAzjJa8v7yBATPRieyuflzGR1VIydd+CSpy",
+	"MjzwqyzrfqtmeoFr6F/YJl1DUmY5yHOfSoCSB1yFJbdwrshec5Es8BE/X8Un/JpCZqqimv3r/6MkYX27",
+	"f4IpQlMyZkJq8pzEbhhMl2gXDCs+Zv+QokJE3TFTPKaPumpobQxBH/0wsW1ddbmqIbCT7tsu+B2JbQod",
+	"9nSGBAUJKGUdiFNBQQfagp5Xcksu0vGXZcfIUl0uY4sML2ARMN8DE65pmZ9KtbzJ1OByBDejS6x2fUXe",
+	"uwR68E9ne0+ebpOenvR7Psojl4gR6f3N8F749TcaeKqLTnPjfgb7AsF/ubLqZ8ZEohdKeK9mtNrAWQYW",
+	"8CKLFyzcRu+na6Q+DghdHwQxFIYs2eICFqPmFvSGGqou6nTHi9PXXq3NeGwmih1ASCQGWJNUxjRdIuJj",
+	"+bCg5uCmeSnauhNPNu0l/P0qblFHyXShHDi175RkyMoKXyneQ2F7BfHVkvgk4eb4htVdqnUFYTesSICg",
+	"9l1L7DUUHhvZoPonPCHcvCS0xCkwx1gq1L6okGI2lhPdW7iStLiRqDmTkL33jfbUB0wGDsNCa3SRu31D",
+	"BrQl9ISZ2mPzaqLAzYvP2/ngixZSh01bj9atZtCE1aMnqXGXfZoJw5xrqPU0OqiZK97YKjx3VLHUZj23",
+	"tv0ECbjGZM00mySWmjzVlr2MsRQxU4It25u/MLhq4yuEG9+wjhyyV93S34t5P6llB6WgcNi9yB3GYtzF",
+	"ehXHp7Q1OUm2c4jm+HGX0AOEp5dgF/hiC/XqyLe5Yvh4wc4g0P/W+df2gvTgxa5wN7z61TCj90re8KRJ",
+	"L8jcU7RdAmQ9VuhLoenx+t1h93Un6vz47t2Pr487UefNyeHpu7N3r847Uaf7/v3r4xrElqjTis6Tx/M7",
+	"1BzwrTufXOXykqcpF8OreBan7IrVnf4PK3oUNx/1WQT6tLiw179ttYzPqqRXADfmvKzzHRxZayJHJBNl",
+	"JKBSon6LolbqfkGaijVa0tnV3yfS0AaQBx+PlhsEdugrTv/xPe5T94AZu2vb5eL7uCb/YEq2X1fO6T7V",
+	"7c/vIsurFNUQdN3mhqOuO+aIrVEnX+Aru+eIzYZqugel8AkkMKgaLaklegmaWzNBA5IWPG5G0o6bsZJK",
+	"8ORz5WG0JTAEyCYr6zfjJTE5nKpaQeRYfMf8eYLLn288ttyqPbPlYT8W3XTXaS7Ux5t7zBKH/hEQ8sKQ",
+	"82XiyvEov629B+oWJxf8G9xoD5FjRWZ+1tc/1tjaAdlxcBMKA5CdkFjjrD8NzvphfSCx3XIMJD4gvT/E",
+	"cQxoctw4/BGx2FzN96A+KtZowmMpDkjvA/heV2r/yQrMKvCF9C6E9+j+gyW9javXIQ99u37SkWUC8Yin",
+	"iWoCndCTfuGatlZIwhRLSH+WN76UphuQdVuUB9ibANl6lrEmInUhs5bcTZFmXRromtT6fDk+7va5yLHC",
+	"ZxvfZAj6yJO+lk0K86BZLinMLRMYwtORTD14RjlLrGYGS2iiO8ApHSpuoyFuyiMD5GW8A9hZc59eWD1u",
+	"WQIp9N5NkMiz/K5+vu8fZiiNhZITq6sFm/MSUOCm5PlO5P61u7Pj8Ut2dg7C5IhwN7zZ9e7nTtT50D19",
+	"e/L2x07UOf7L4fHx0fFRJ+pcvP3h4ujH4/Pjhjyd9vSrkvgqMZQq366w2UAi4k6UD25IFyUizlcvYDzN",
+	"Ku2904H8Uq6TDLRI/Y2Cq6udDQfr72zv7OxsMGI/b7j25hZx7288a+hUsxnaBOA7wcqQM99oUj5lVZ64",
+	"9NXV/goqcBMsXZWltYPKNQytIcJyRZVzBXi4vf1VxvK4NmUgROBs1CPlwPJHOWbgX7zNmA9aqwQ3/NfI",
+	"p38B7u6UNXTcTad0plH4cwEBdw/pV9rdbcz8ej2JecJAzc31sk+Wkj+HabliTv4rftvmfbFWjadEolg8",
+	"UYtixe+Vd4+x1ooB0FVtE/i0dNFpZLaVshuWtjoq7rUDz5dMJ/LHvBr7v//5ksd3Nm7g10PO5OZ2OYnc",
+	"U9hc5ni+zc054cXpX8ZY92t/1HBFVmew4yDQYK/qoxWm22iY2UXckGGWS4lFZtlXEVAVASOm2Ff2/7th",
+	"/wsvFOCtALe8jJbxVYZ8lSFVGRLYuDmVrSJXlstDa5MhCW26jAsCTtdK21pKcECCi6GLj9aQvWFwIda8",
+	"XTAV197HFnvnbEQVW+wYAjiOmkOY16lZJJ2X8r4ekN47o6RGCNKcrxWunvDstzLOeBnv+Yt9+rj/fCUH",
+	"9+P2VMFwyda+76vejpb9TNi7n2Hb1i6BthOKp3LNmd4P785/6hED2NqMW2ETethO3h6+e3MMvrX3x2/P",
+	"7L/sB+uB36BNHfkNh+idvjSjTlgz4P7OrZx41nBvrazPtYG1lMFYVkkkAOfiXBLBCEaRMPIt2x5uR+QP",
+	"r149efb48XcVxI4VP56DY1lem1oZQSXQTtZUeZZH6WnG89wjRpInLWArT8px9HsrTG23VemB5Ek2XV/x",
+	"WXocT1fE3WhSduqBNw6dkG/C/YVJljB/v1DA3yf/RQF/r9mssUWfQqVHcioQXcsbde1Ju22QvFKN8fIN",
+	"/IPQ9sIb7E+Fxnvt7hrqMHkXgPA+YLK8xyz5PSbLHy6NzlpGnPFqCSYQXpwdWc3k4rQ2uNL3cTYZj6ma",
+	"tWA+6NKlBCLSOQi5RhDhmOrRq1ROa+gTbw7GXEx06fJgDSXxMbIn20RdsKSh6X17AGgXGHFTB/h0zeZ3",
+	"vR7dvaHcSa7mLc/hCiq4vOtObj5oCWdaLGpUbOTcQOsI94jydHahGwMPfGlLrGEpBxBylNBaAkrTmtty",
+	"rAsEnHLKVN7gGuGgCW2g+QRRFy/OD+ek2OoeiTuXe6Ubg3lzI2mF8deYubNO3lPkFq9+g/SoL2kTi9PI",
+	"DPzONASD2UU3R7VOgmOvkfZnNSpbRFK7XSuHvJet9BbfwV7BEHRX0HSm+cLGj6vvVwhFFwyyrZl8ZT1D",
+	"bYu+1/k7xVrWjLx1B9dh3CHyOxZacjfhwM9rHBb9WSiL6uX5gr2ryJm7OsmvsUA+jJkLhB8pi5jIUhQH",
+	"v0USctv5rH8Mvvsqfn7n4icKabP2oKBHtTmioUj5shMCBywXw4p7rf52zbVd4wmRU6wMVHIEoqxyLl5/",
+	"q7cYjKsRtWS9ZLXdZjiM6rwa13N1SIxQc0bBHUsx4GqsHZQBtjoXDtQIpNiupOffN2nrxFfuDfyphZkB",
+	"tejNdmcll8Zd7WpBfNTK+CEOqJlwYWQrnmRTpNmbe4SXVQPJ1g0coykgHXQQyjb3tfmIsblQsdIM5tLH",
+	"M/RHhQ6pg6DSJukdsexf/6m5kfboTWjagyonx2KYcj0ivTfwo1/Z3pwzaxXX3Jzm5bah7sAcN2eOu9yL",
+	"ksH7Ej2RUb5fe0/2SX8G5f7AFpZa837qogKEFFvzdTrRM5HKKVNbMdUsIf0JwusaxcdjlrwkeqIg0hRi",
+	"WzMaM41Q3w5obZt0iR1VX97mdSJ9kQsaK6k1+KTB9A6qoXEfNpymtpMeFfS/9f/1/8cjprbZLR1nKQM0",
+	"BXhwK7a2+vbR1vUNLR5/e3F+RvafRjA3cMO7Y/MdLkDvskMFvez8N/fFdizHRaPhj9vk1GOpgSvFQwRD",
+	"2lRRoU0bdCmUDoM30JdQ9GGPMzP7QSaz1XHtkFByLlSc7nntxnYkkkxyYVY1rpj77jNYWL7rGh7FzEgm",
+	"zsOzwIPyUCZUPtql7CjAMjxsSLjRxvKSAlQdfLtcgBfLHbIf8jNkZXcC5wc1cSxbSnrd1NAt6KZ3UAbp",
+	"BewmezaLj/oymW2Tt2wK6rH2BQZo4pBmvWOIC+AxVy4x2mMtXBmKBT+50JPBgMecCXOVLwMvquheWeGd",
+	"ctC4w5/HXI9dcdVMQZlfOAlXWCUPWgYY5om4FnIqih+gkys3ruA9HX6FXsfgB8Vu5LX/AWYUB55HP6uJ",
+	"8MCxnaiTyhi/qPY4EXRiRphzgzTU50kCy1EkUEYdIc3VwDJOvE4eyeTK/gTVHxi2oydZJpVhydWYJZxe",
+	"ubAAI+UV2L2dqKOoYVcQCA7fwDDzNZI3TKWSJm5ihikBd5yO/16FQ3DC78o9C2AxrvKZ+hoQQUZp2JSH",
+	"qC9t+mAiEp0H6l/JibmSgytFBQwfuPKAqau6IVkjLhhP/m4+sIBI8ocDFzERXLuWGvUdOeU5nGfQnNfY",
+	"g23Nfwpby38EBHMd/mI3q7ZJeJCvaaHUYxt5jEapH/dTMRr3Q7UTTDQofep+ygfo/qZ9ecOuXDhI/itk",
+	"hVwF8SKapYMrr1PX+n2Pa9wjNa5491ZEEn7DEwA1NNKBJULZGao4cDkp6gIdBvWXl7l7iAvX1r1zawBa",
+	"2g2mvUOoio1OhSCMRbXHVdwrZsETdz6+WlECqHA1Q79haoZVsKsQcYA2pAnt47AbEJmcnVMjodyTiMg0",
+	"WQOAwh3xFj+cFf804z/XVlH0lRfDLCvH0HNqWmoguHIsWVBN8bkdTA6aoWtXWnggPodxEvo31lwmP7oy",
+	"XkdruCye6rokMXxgrZ7cJ7vSIFyyf8sAgqRbHwZW0QuLuOFi37xPY6V9WyYKzJWaxRU0Tbk8Y+Zr74Ev",
+	"QcYT+MXq/JuCA4ZwNMrrVGUw8LQvQQIoOQiIonylfYQFK5X15VC+xDBfQ3uVXXxjTZM2InqM9QA9Xu4y",
+	"bXp43SriBaLV1cz6DObk4exK1AC60npn2CMEtszumbcEggrXNeM7ldPc8Y1F71OWDJm65zE+r/Tcug87",
+	"JaNl6eZ1NajctM40XAdwiFDDDkpHkoCz21q6q893uak+gZDbeps0sM6IFGiXRjjQ2crjQcO3bdHnMY4K",
+	"/lEci6gQjCWGV1nsghkHZ6EQaoGROE+SfkXKYsezkWYdoCQrmqHqQjmlq/VZV8SsC41DqzsCfFZQIsZa",
+	"JQ7Gzj7yGHatWcMrQ9gdIEgZooqhhpYxpaUIBnkf/JYvDNeuKU8CMCc2hWf3YUTNstB1TaF4PPF81L24",
+	"AEauBbytW4PdNofTdrIApq2izKyDXERXBTjZdKHpxwsyoyE0ex0co73Plfz0dLPk3JC7jSUA95aoN/NZ",
+	"Uk+eNWZ222WwTxZVc1gItNAIJrQcbFBwfuqDUoWPSG0MPn1YutovYk+7i0NPv4CI0zUJ3lLjha5fXdsk",
+	"Uit90KDaJy3xqnZMoEKDH8ifpfxiznj8Fu5RkTFGFiso8uEiMfL4/hXRnTNhEbm61x5wWZ+1hd1WA27h",
+	"QAfEEZ6GcI5tJ/1NfYaxcDePgeVaIxENTKNBhyvqgCUs5TdMzYj/YI1iSp9NcA2sqjta3DMkylhtok9F",
+	"IsUDU00bv4nIdMTjUV7UI6MK4lm40eQN3slvnRxtECU5v8myJLTwLFoCPq4vlfVhNPPLK6SBJV6o6WvT",
+	"WLs1p0N4ZwGPqTuHTj3FLqKC/sNJlE9nQD1tp3BxBSPFYqnq4IQqULztuMDBuxU/Qgs6/3uE5N8M8P6C",
+	"Y/zJynnu7W0S9h/cN4msp1kofzU3j5ekR7PMIb1nfDHG+0bLCkBjf/Z3nc1rX06wsAcvrKz5UJAEzzZS",
+	"COEJtKJjmp4ZCKFtCeeWwjHJedxTDI3VtolFNdIsWxxR/b4x/iyEAgbyGIHSU0Si5Zx6TjEaUT1qhyz4",
+	"NIUf8D69uYJcWP7ZFNxqyLUB5JApR2P6fpCFAKGou5urn7v7pFK3qY1x1hU32n28gaoYVsEQ0vDB7Acl",
+	"pw2F4xzJSIJv5hEd+EX7NPd28x6OF5TVzdvvz+Ykd13LlgVmo7xgUYmb2p+dAri9CbSJdZG5d5+uWXZk",
+	"d3+uIlNzmaV2UbG3hMsBTSIr4T+F62HPkuqU9UdSXtdKeHuOL05fgzcMiIDHUE6p3Uu5+6K1NkvICJ2w",
+	"bCzYUmgfnqaismZTqulSYerBRgVHOi/9krONHC29LAxLLK60TuWTUz2p6/hVGqtcdUkqh1t1ZSFX8pP7",
+	"1EeQVosBjhfbVNDQRpOF67WmFXSjvc14fTYDxX4Pj84ZY2J9j87qhqwVzN1hI7ptTkoXmqkteHENC8kd",
+	"86Kv0IlfdVu4FQi3s+3wzN2vNt0nQlCjJSbFxvKmFqXiQa6DniLoVxNUTuEgwZvCA+LD8QgfhGNfKWi1",
+	"Lar2fL5ucD1neIDLp9nD3j3Vu89xd3LDPojwDS+cCmpZSJ7NIchWtmLcdX/m/ehziN8N5WnaqtzkgMhB",
+	"meUVy77YXs+Q0bdqKPa9DUsEdMYOeJq29vzZiu44LlduNiSjcimWYhWDadUXIK70GRJSG4vrhvBDjSF9",
+	"TfeG7rGjOyjGQNG/5mJCNo4VZwXnl3hz+skqlD1f3lmNGv9mwe2aXVww+2WcW/uQ+97oRKUmT++skOLm",
+	"RCZbYvXqKPYT+6X2FmWiffBekGBlYLADeX9D+MlmBbMPsG+Sr9onp0A2Vxj6hFgr/nvSZ2bKmCgl+270",
+	"SL1YEoopYJzzKEyfDXKyvkKCy/zIr+wD8zYcWuRRJQrGXrn0D7ZxLfzhQPBcrBCl57PH8K5HrAzTUVaA",
+	"4aU1bgXbIDqijWJ0tCvVYQ5dq67zCfLUHtdDfayWrfaK8nSi2Oo5ipCt5uVBM+JS7PzHrXGcecZcNWhp",
+	"UdXDV1KR/Z29l6UShO7tNagK5qTru+lVEuR6EWJRDDhLXfZ6X8lrRihRk7SMe9q6stXsGJYmawY47C4C",
+	"BoABChjfKugANckrdpBFZ3WE1Zb/0TjID5hbKgyZKimGC2drzQNX1LAWhC6nj+mKBsXqyov3VLcQqDfy",
+	"Wp1Ni2oGe+uXa2/+wlZyQXp/2TrFX7ZOkt7C+sl+Q69iqc2ikSsel8qyLApZs1JoqGjCriZ1fudwXxQj",
+	"RpIhM678TW7MthT8a0arQC4SLGIdbf7EaNpUBaaA/aAkU7LP5nlaU72mnrxGV6ZVema9MIBaXjtdaNZe",
+	"VWkODQi7qpvECTiva0N4/NWczO/jFkPjxY0XfYB9areI38D/MyazdDEn+jywlGEx8/5skQOpFNBOpiPp",
+	"R0O4AcTKolL7wuu8FcAwN1j4ckxvryaataTyuaQAKkif5dNbCmhmH68Qm/g0Ajs4A6fV9e8i0haSgnvv",
+	"c2CFvmiPIIJHyAsxwFEOyETbofr0RCoSt71OG6BZlrrcVc8FFEsYGzuMIpfHXuSr+1T2jwtUyQXbvdIW",
+	"z+mQjoH6SCfoK6AyRxClM9aMA1ra+WYe5mMMVlNAHZPz3AnXdhW+FjSwTQ6pZlGOeiISMpplI+ZMXjFD",
+	"cyeBq3IyBrTpCljM7k4Z+nh3EWZ18G5QRE2P5CRNoJs+Iz4PP9yhuoJrrouPd22yBFaieReWKw6Ai1aT",
+	"1u0etC31mpUBnKBbUBcA0jrqQN2w54ypvNcFxcAb1Odg2O3XMC3o9/AoMH+D1VylgLBbajdWP3ffc90W",
+	"/8xmp9LQNUC63mXo+hnAtVqW0hiQ0FpSAgCrgmZXIznxxhQAUnRe7kRzmGgTpYsQIpkmgHR9zVimyVSq",
+	"a45GQHOpu2dhxb2d9guPOjCu10EkUGP0lI8tiPLgVg1Y/FIZZBbg+WO3Rs/l40+V32AvBGDjWD0Cw2s5",
+	"HLLkpKl2LgYR5D1CxJUvfr8kAvLGgeOcl2G+wX//cJ5D3LiRAwqVkw9u4M9IQmeIDp7baH6eTCR6oWNl",
+	"ohfHv17oBVKvMCBwMq7ZupP0hi1Al/vkUbvP2qN2L05fe2adYQBvCS0/lTFNw7TQe7umP1toLwR5bSy0",
+	"9/l/7dDbJxsJvX38aUJvc3a/97xcYLWZ3b/4NEGxS4WiUkG83QiBvnloajUluyVM9fF9w1R3NxCmuv9A",
+	"oZ5rR2sCHsWk33Iz13t/+q5naQ0YIuVJ7obzAvnV6fFxJ+q8P33X7ptZJTIUi93QGaoHQM56cWLB540W",
+	"3X3WGtb5eSM4S5s8H8m5ZERmTW20N+y+dZNMk/Rfp4rSCtIsImakmO0749asSJk1SzX59uTsHdnf2332",
+	"3YIyS790t/7Hx18fr1Rfqc76xDJJJ2fvbKdFDQqwN+/mhEOjiIHiQrs7LdWFqjb2UuWFwnm029GpFEME",
+	"6hFQvvrvEwqJkHvBiDrRCgb4J5GFzbZQVTguX/F7fwVh4+se1Qmdp60y5/e2wXsbEAjFblJBgW9vOXa4",
+	"Qk2wu1o7ZaGh56rEoKrCQURSQxQzEyUg8RIQ5liq2QPYkQ0WWZ0JVk9dgWJn9ZqIrEVun5u87PSY+SBV",
+	"0/1ULmkEM2Rq35vfHBG00FSYYdkwu9qiDOjHqmD95+UZasyt+VoMczueD7p2y9m0KJm2mp/Y+ansRqCW",
+	"UFMWyrmseY3+eAaQtZpMhOFpXovNfVECG+ewH9f+VbweqUMSmGPcj3efPH66s+OoEX97urMKA99rhEbo",
+	"lsGG8zq37a7rUEv4j8vL252drcvL293B5eXts8HH7xdrDKt4txu1C/veiN4wgMVTMi2fo404xWHRmijO",
+	"oVmuTHIeFb2F5AAc+K0L+y85SWsbDfNHfakNh+Tscwe2ybll31jIU7GEGxJTlcBrUJhrRmKKrHz5UpDP",
+	"V63U/pI8jsh+RJ5aDvicJHzIjXbVBgJA1d4feotqgP7p27AK6OO7f4Z/7pf/fFr+8/ndd/fVaUfslrqo",
+	"ZOJLNi8iuPlv5iqEhvr9MqVx5tJ88wqjjlo6UysPTKdKMCe+2mi17OrKlUeXl3/1R665oPruygL6AS7V",
+	"6t9dRec3VA2Z6TbEvoP4hDd8LWQ4sZrecDHUBbDsivU5vCh54f7bfvFiKWNg5QIeLSTg1ixlWqMStNuw",
+	"cu4CLJbCTgRTWHwhhhhMevtMG0W5MLq8wk/zFT5qvK136wsR61xYy5Q8f7qz6xRSsLeUW2DQ0MvSWcst",
+	"Fy26tAr+bMlAZSdRakvFzkmlPFY4bqtl9JZNC9C7lerJIIplq5BqoWG4c4xczNZ6NWXaafa+lWbyhmpJ",
+	"0BeccbQ4V3emLZ3knWBzfp8yWPnSPuX9Zli787A6W6kv5xiIacpEgvBxzbrl7t6yHvO9RqA6OxT7pFQ0",
+	"rr1bu59Bx3s7e/srxaE0QtoV+9JwGsKqXiudhxwMsuVEfK1y/lmqnC+jGn9RVc9/N1XOW6ubN4mshpNZ",
+	"RKyuFem1ggHv6OXpzv7znbmgk7JF3xCV2WijV0z0BSZ5Hj3p1fXOPN+xL+Emh9GoVRrbs13f2yx/QFP7",
+	"cSlU0c1/N2qqiph7kZojVVuE3E7Fe7K7eiTQWzYN8ZtWEh14ZnMsJ1+1Xwq8inNg8+BezZgaW1bFTZ3f",
+	"bhqWMGwFvSkQVubzjOoZS2U0AyXHRfxBldqePP3Coxl9oE64Zg18p5JXvdLOhvmcEGXaENfTnH4d+INK",
+	"SuNKeuLjlmzqlrKOI64MY8K5YUifDSQU9EtAO8cILCy1iV6LPJft0xWALNTySgnIIRx45z7f6VQvWtoU",
+	"8kB3q+jl95KRz1rDi84L1/c3OriULWNu4uoC96scsccrjGSJzOxl7NwDIuQ0cFnf2+59uk6FzntV2bSq",
+	"ocyY4GL4Q1NWIGQnFAVS/QoEJYp3yIiliT8P1Yx2VyvTZ+m71XTVVx2BQZK0Xa6IGDlEDTTn+yHTQGQt",
+	"eySrqD51R2uDjpr17d/n90+7nmfXlbTngmHWMm23BqG/pFFZtl9X7qKc5pwyesOgGGIp5MIH/nzovn59",
+	"fN6JOmfdP5+8/fGsE3VO3v75+Oz8zfFb+/Ph6fHRyfnVYff0qBPZBj8uQ6jF7lS9PeHu4Bg69lm+Kzie",
+	"iLjhRKQYjSWjcDh3wSKVVPSlVslzy+WW6eTt4bs3x52oc/yX98dvz+y/fnh3/tNaSzJnTixaEyz8HXnL",
+	"DgKF+9KMyivQyqTt7POglHXopHtqSePi7MiuwcXpehP3QwyG/TCx5x7zRZOUXzNC+x5NuRqQvs608ikE",
+	"06qyhaVIMmCZa1Pl+Wn37dmr4/U2qI6ZLSJOHENE3BAsbeZjsPT5TrBzPmbnXidfsTZ6RWHHaA0Hz+7h",
+	"eyDArBWsfUWLwHfxGzUI6qTJezpkb1gTGhtKQl9m3mX5eJ/rdCRTRlKua6y1EdVv2a1535DJjjoBxeYG",
+	"Mk1d4blmD9QThyKs2A2XE71Uw5liMUvYgpafNidIQU205bKj9u6bHbW7WnaUKq9YQ74WfPXek93iVu0w",
+	"V824qs2zKnUdlchhfh/r6VIxYUJ/9Tzow9KewHv6qe8dvv1Z6jS8aEeN6qZTOtNO/gk4xg+JIQch+Mt7",
+	"y+8Nt9aU7uDJZN2Uh1f1FXvbHe/tbO4eZVwet3rQVzozG8d/u49H/fNVqMLcA12PCGYXNA8aW6Hk2AL4",
+	"RKyvrh18Vfm+21OcDz1yhyjY9rUAr+otkSZQxmYs/0A5957Hl9a+T5ndmueglAsZ3IyXQ1yiMKXc+xpG",
+	"VI+8s7sfq1lmDlzCCnZgDxlLB/ZVwfI6z4g6gD9g2C5LtsmFBs3OqXNFE2Mq6JApbJjd0nGWMvBTkSyl",
+	"MRvJNFkYGvj800TIPl8tQvZ9LdZOF3FK5QBCPl1JUXd9oB2EDdSlslJcr5J7cZ6jSxUWJLS3uAwFo2ai",
+	"6lSTHDEQBo2FcrGAMrG7VS6TO5co3FaquUkM2I6+0UHKVruids9KW7A+DQOBrbA6J1zuw5xjJtYqD+WQ",
+	"fvRVxtTVmItJk5NUUZMHregRtYenP8PC7yWXwDcaKpC3r89zQAtRPGNXMJlatKZA+wDkEAWnTUgSj1h8",
+	"LSeGzNj9M3Af5+ByuATNwSTe/+kzxhEFa8U1b61TVl0STwXlFDB/JGrGXb+ftbpzSsVrrmuVvhRIveaE",
+	"J7TRCLQfRHZnaLZ6IWjgRwsqlq+O67XwiDXhUDnC6+lJHDOtS0BU7rcFKFSY16INHWetqYg6k0Kz3BGx",
+	"IX3kcQMKVmkRwyFGuLNNdNKcL2K3/YD0hBSs5zRFSOCbjiQk7gppHLAMyFoXiRCup8BknYFiAAVNeVIL",
+	"7HDqGmkC7UK2KOUAo0HzPrHDKA/fRzwvTNe5bx4DOn2C4Id2OxuHcrUA7aE0QKvcxFIYyl016lgmzN+Q",
+	"hW8iS9SEDikXC+n+oXKPKnOOwvWto7XTvPjRYmi50uwXonakXFy/0cP5ZqFCydYglVOCh4S4wUfFLZWE",
+	"6uBqRvZ2drbJCUo7hBjAai/OpxhT4fxydtmi8hHnGm7xfPw+8CmAgdwmwUWo/caSlDW0I9KfGCJkXyYz",
+	"COpI5dBKeiTA3vt3Z+fkEc34o5vdR3RiRo8U00wkW+HIenAKXfk+PILL1RZsJpHcEHS74d58SXp++xxY",
+	"BTLKwSSF7HH35zbJoU/tyDgaR+B/J1bCR/bFkSW+3jHCOqSA+ufWpEe+3d/Z+S4ivRNEEwUt2KGG5WFO",
+	"10y4FwGC7iQAuuKQYYx6f7Ff9if7xe7Od+tSuqewZrpWdK0AijZC9+EKVX63SDf3wVR4MbNunnS+Uxdn",
+	"R72I9I4vThG+sXt61vOGWfUSn2C+xTdlSPUvKMm6VEGwFXXX5fXXFH1rYvJnI6nMlj2MCQGGby3M2pNs",
+	"t3MLG+vNiwF8YNcwkAdcoxSw1G3FwEvCTSmvAAh/kkX5gQFxk6fXtTqMNpHc/AQcT/cMzyqlC+d0PGaK",
+	"x/RRVw2ZMFzQRz9MmJD6qstRUf5MmcVzdfs9FkRWTK9EMbXcQ6asxfwFZjumM5LIbXJaYhaoxg75DYND",
+	"enxa0mTtD52o0z16c/K2Vuc6oyLpy9tGWYyCzVl/fZ6mLCGGBfWXKiFe+koOPmnZIHt07fm5GjMzkjVK",
+	"xE9yGkQ3gdpt37c0E3uvul8emvGra4gvcXBarSp/KyqzsydyhcJKu4WoYHl5mqvWKjZoApKUDVaFP3/y",
+	"KYyqRvlYsjzCTYocYdTNuO44nDF1w2N21mC75WCjHmdf4/tzl/sJy5jV5+vsgHu4bnZb7MrS2PxQnBcs",
+	"Bzr2YAJwQZYwAIHGAmFTsQDatD6ivAUCubmqniAUkGNy5LmHKq/3ZEnk481XU3Lw9233NFbGhgB7zWej",
+	"4Q656Zy5Br9ZuybelWZM1C5YqSpe5EMd0DO0MX8DXkVc0c1Vyduv9ZOVgHJL8y6NoFQ7z21rC/3X+8FK",
+	"YBHl01DjGvNP6oCFS59GRLDp6i4yf1RbUVyrbh8/ptq5r8KkmALlyJprjmfV+f9R+2w8thukNnnDFE3T",
+	"FUavCcVglKWYbUaV4TS9khOD4mtM/yaV/3OR788v0YLhAdZHIAKWpINQ/LVQw5w48GsWjC8K96yOSCDy",
+	"6kdFVwZxcGVZjLQSwP4vLyrpr9XcDWBQbKRMTYpRLUWT8mmfFV49Okm4Iakc1uX8/NcA5liiRg5uBkSA",
+	"QiYG7AYfBAAYb6Uh/2BKLpMsVEoX2ip+W5A2NBdxhhOGvW6kwAWF/ZSc5mGQ4JNNWTJk6qVXjpcua9qs",
+	"cYAvT07BZJgqbszG2NleS63TcPjf+ojz74KZkG/95n23cvGjZeqdutoHI6qGfgXxltwuyBicxKjGg3jI",
+	"qBkdIPG7ywC8IotIj6aG+huCoeUnRfpULMdjvFYWi++DmxQoJaffbL7KqpcTCetzV5lyIpK8RGUn6sBc",
+	"QN/420SbcVnRaEhXZ4bWX6S9mihQNBNmKE91HU9czlxj9yhtM3dK22rBtPk65hW25qKx+ZoswwKa1bWU",
+	"gv9Byek8sGTIGWqCfIMqfQ0xnq5BbCHyfa2mxc1xM6xAcoLf7gX8c7F2Vxpy7bq1cc0TlxdARSk1ACxm",
+	"nrBypcLGfL0VMlw8GFQ1buqLK7z6fL1UwRCtA650IDo/YYapMRcMDceEK5ZX/bxnodYV1r4cqxUEVy5b",
+	"9DVc/jwOQ7BPUrDyM9WA3VsjWfG3Wg22FFnj3isXKqWKgZKqR3IqHjLkd/+LrBR7Xu5vPVXjt1uJ9fHG",
+	"41ufbaS2ax7/2ljkleZSJy544JqxrxXg6xrZ1sY2AolaStPig5q6zEuWsS8qU5eqdq4hWPZXxSncTM7D",
+	"/WtuP2lMEWhE8PtkeQKFgFiDO9wzXPQe6GmPl4o1L4eYF9X7gzNaijZftnh/nZrSmoXRcpDmlJPPmdSz",
+	"/3DJK09+O8krTx+G1JuSRNah9UoShV+SNQh8uRJxoSK2SgxutdL86pXiKpZpW7m4scsHbQ/icHmjbW5p",
+	"mI9rb4EVW58N3cMs4h6hSaL9/VZuNvZcbnEPPFQ9n17cI3rSN4rGzhHFzbK50R8XOYjXSXQOJnnfahq0",
+	"DMWxegmNDUHxLB0k8+VB82weQeQrVM9DQ/X8RqF5lpFtTTgRCxHazp07bz0QrwFTpM/M1B46OGIecG6O",
+	"FSwHgvvmHsi3mwLToinEElbPp79q6VRxuL9EDKln6xBqcXcaulEcaEPCtOHCBREWxdbWJmx7lKyU7TZL",
+	"llIMvCSGXiOslIP4tl/fi7/BtbycqJh128SbBJ02Nxp7pVH37i3mHLL5KiMwckP9Q/U1ufwWwL19sQNG",
+	"3qv3vQZ84o8tbEqxxBflblB4Qy7ks/Ka7yyCzVzSUp7H3lj/+7kVCIcTNl23JKgUJheuVmtLoJIrb1dJ",
+	"FMhXB7W+Bylru05h2ZYA0vqCsjV+uYvmifiLbMhtnrshdDd6CZ3Vml08rdGMjuhMI3d3+dJrXQse2cZx",
+	"3K0RPZZMsit/b9pwKvLHeFUGUf8IOm5FK4QULD2wY9dWPrbisnK35a7S8ropF4mcXtnVbECwyhFlsIIx",
+	"kmic0nHmKhpAfYsXO4tSrSskE3YcuX2rLlztGas9XF1XJVqXz5MeyWk9Bq2PG29C7bLUcc1mERlTfc2S",
+	"FufVvb1PWMWmOX7cXQPtlLOrMUHH6gIXZySRaUqV3iY/s8yARIJELLtBGNGp13Q4P9t0teAR1VcTaq4o",
+	"5uc2TRbW6SX6RlxsICaqWknCMmNXaguOMBM3XEkxZsIsN/0mb5c0fDC76is5raWwsDQRJs9Se3iziR75",
+	"5LoFvcBVruumYU2bOlEymcQGzOY+T1OoVzf2wSctPe7cRZ3MoUgsyux2hU5LF+x2DMvYOvZQzvvwItQ/",
+	"NlybGBInl1rBcsVpXi443Q7cM2X9kZTXVxPVQPnuBXJx+jqMpfJMoQXKqcIH3ZR9ylG+4lGQ2lKa8twZ",
+	"muMgbs/Ls6iQ3hzBN/HaU9BU1lJn5rnuOsrGnORYQcVwVDnvjAQM+h4kZLkAOlYUiNRkIhKmSC/P9rNv",
+	"PyqlZU1wlPCkNi3Ldr6JkruwTT6DOYOsT6vX6XV8hp+exz1+aBa3t+iwdgUZGZNpe1LB8eq8F092w3qV",
+	"B5hzbY8xbiGJU0aVrkLyu6628ESFpvbuwqqaeSM1wcLBIDt3CzxEELoeTxQ3szN7ZnKF5uc6faYoDblN",
+	"DkGh7s+gtmNcUTTtyyNGsZY13v10/rLVfX+y9TMwIa9FYj93kfvXf5+wpqtAyKKzXTmHxd/tq+jScGLZ",
+	"Ba5ihrdmBqrL2SFs25XQVkkmkwxA7eQQMz9H3GoanOmIaOkOBLTuPvRTgc6Kmbhh10yjz6hiqjtBPBn8",
+	"65Xfqn//cN6pwyzN04KVy6a3JCOVHebQ/hPhHYClAeFCq0XvdrM7CPENVTBakgZd9nH39Xn36s3x+enJ",
+	"4dnV+bufj9/2cpCDbNJPeQwEzjWRdrFk1qfxdURSCSWU3GonEqKFBGOJI+yFI3TJKYdSXnPWss12Qbgg",
+	"lDjmQmL44sDFDtt/g+JKxyzxccbSqnVZSrkgP52fv8+3Dl8v9u7q6iepzRbFsNTKBt5BOvdA1gJlMaUt",
+	"z90acIGYQFmWZ8jYUyFFnnzI1EtC3RdE86GVAvjyNWNZHuEIeA/JkDlUYsUAofiA0EuRsBuW2h3NicLZ",
+	"nDmiisMzsIewgK0opI5/2Z/XS3EpzkHlpwrdKHZcW5OMDFI51RHK3wRkrd4mP0gzIimjmMghGOEJE4ab",
+	"2Uvb0BZEO37/vV0C+8H339v9QMSMjJpRSeb1CLu1ajYxI6lZVRz2fAYzkj0czZydc4A/kCJm0aUg3qXq",
+	"rBWcf15CjBwrJRWGsfV+xQzIQ8iVz+E9AITirrdNeu6nHtI4c3wawmEpYF5CX7ZP+5QJo1Alg/ydvoKz",
+	"pCYp2y7WwisqrWuBEy6NNB8dJvYXodd3Pdi0Y2gpz72OqbLTrYZ3k/8+kYZBWNGICTKTE0dOlg6V7Kds",
+	"DK2dunYcgdjZBd7gqKil6K+cPInapQkK9WMqC0QCAFkQQwGppHd8Toe9bXIund+JSGWpOWWGESnSGZla",
+	"Lm3HBy1YgzcimnlQbjokltlAUyeDrTfUxKPeS2srUzHD4tq0j2gq4KQC/y6Yc05RcfLhUowZFYaP2Two",
+	"y/7ungMcxAa5ZWaCWUKkSblhQFUAhJYIPkkYhHEg5o5dz9dc43XIDU0nDALvVb7EViMcKjndJm/Z1EGg",
+	"2F3Wvg4tpHkcEKMYVl+YiGshpwJxS/ozWF/LzRxQzfalANiRmAnNiqTlzpsTK1hAYwFeq18+eiQzJnAS",
+	"21INH7mPHo05KOOGmxQuQZAN3jCFScGdne3d7R0nTQTNeOdl5/H2zvZjzGwagXYAlEwDN62rpFgJoHc1",
+	"0fEk1N4hR0SmSeE6K0MZYMQeMgN4bok1qsEV2b4UvUzJoTXMej5dN2MqZsK4EIuiVuhQUpfhAjm8NB6x",
+	"JApSBT3UH6x0zk5Pks7LjmULuXMa8gXpmEH61stf6q2Q4pVHJwkbZ9IwEc9A0ny0ZoijE7t2ezs7GK4k",
+	"jMunpVmWOlX90d9cWhyaNfZfS7nyvHu56mAEOdd4E2Cl0gyxMuQAt8FFKaNWBN0G89k6ZVlKZ6wR4MN9",
+	"Fq5B/sld1Dmlhr32QNtt3xcvhl9tvZcpb64OPPexe/0u6oQcdOHn+ObJEX4ISR1bQTWVtm/hZf9u8Pmh",
+	"1Gapb+HFuztEHHJ+LrivPBGl64kyvda8U6baXyGAzHaPhLjdl8nsD492HvEEehtwkZxXkmTKXcy9Ue0g",
+	"CCxp7qe4H5vvIXi22uCh2K0e9SVFh8Ncs8XTtQaNQcSN4y4/XmXod6FNBqwlNCp++XgX/VpVpPFHb7SF",
+	"fzmD6pePluHoyXhM7Z8dK7Xy427VYDrUcEPnf/pozUZFDduKU6o1hpJjUJfmQPJOUoCnBKg5BmretT9M",
+	"NNuKqWaOr4zkuIh2oyTQnw9IPJJSg++/GjYN1S7KWRK3W9PRzEXPgacFXfL2XxAmACJ6in5tYPDXLDNB",
+	"bTkvJYpM7EAqbNujmcm6PLNDJ4ra6yNtk577sxeRHtdHKKVcFBrGrfcqiHHbpEt6RWnm3qXwaHGAyjuw",
+	"ZizXc9VscyCjbf81RjO4voIGQckEVQj010rJbB1dCgzoARA60MgKWVonBFEq19P1mlIQGOsPMpmtJABb",
+	"o2XYNBd9ZYefc+ZVRO/uxnoudVtfwSWIrgjkqVWbF8kCeOcu+ip7P7fstcZMi9gNHy/F+Z1I+ZRC/WFE",
+	"+icQ6J9WnLvWfQDJDxjrFoaglDtqenGOj5XCbpq63bwO8WAaBIrEQCKurEUkbIsNBiw28M0ZM2i4eYlq",
+	"JNnZxhZW0zi6SQJegpJwjwglMVUJOniK625/1x0oF29Ak3DKg31HM0BRQcR/9NS5cFjO9AEqErykHMiB",
+	"Rzndhn0uGcyPTBCSWa9vvJE3TtvAQKzFIZho0oL8zp2BeS4VCaI5nb+L3TBhXsIozVReirlE0DxD1BVq",
+	"jEIPJcmBa8dEMI61lbSrO0eEhL9choh3PBKeoNsD4ob7zHtvKxF6JQ0mCIMjXQKguDDPMb91jgHwY2YM",
+	"rng04fpSKPY3FhvmMHadG0cwlmiiJ4MBjzmzutBEJDoiE5HCbS7ClhK8+swJZUQ16dE0ldO3DnGjViVq",
+	"5glfpHKURwQvpRrtbLzfMMSvRk0Cx3Mlwi+PWXUxfl/9EJ9VF3oA8XJejT5f21itiBmXAaSrkcbINoFb",
+	"FAhVwIsgxYjnBQODQGnMv8CYBss+gkwjZ7B5L7IAGO48a2k+5joiVr0EfosCBWKC15J/b6QVe84gNjIQ",
+	"hHmCVEZnKCIDhjcvAoHVgst+DPKouhUFrBWKg0IC2Pl69l8jAH/lyV2hSNcEWMLvuuQSyJgaU0uS6cxJ",
+	"IvQucw91CBBryPS9ezi/y6gDz8d88OhSFAa5T8au4fFtSv1izu7lmD20K4uBJb4YwDXJ/Z3K97Bsvb5Q",
+	"b91+5dK/Sy6NB3VzRsDPcDleLixU1kxFQrSzFLgiPVqojUZCVO1aLPOUjZFpWiNBxAwuwqtM0SstUJeh",
+	"z0icSs0Sy1tS5sZTGivET3Ff9QX0ZnAxtl6WhSwvL8MVSqOqGxPgOUtezGhZg/sT863PyIy+uti+uth+",
+	"5y6237Dr6EeI3VlbZKx6++QvnqQIIAIU21KMgqOIG2dl7u/uhfzes+Tgu+AqCeNccqxMMXQxe0CarllN",
+	"ByydQWIjsv4M1LT56yUXpIuRDixNXCgjVXhJFASOQWixNQ30QclbhvUsMQRGb5OeFYU9H3baAzQLuJSK",
+	"pehFl2LBpRE6e7wJjiW9YCAA5pmmOAQ3VijvU9QyAjcURn2QEU0ILTmXIvA8EZrrixDTgXPjIf4P6Za8",
+	"Me66zSOf5vMuvjSzjEWXwnl0Qjm6pBun7ch8YSr+5p1CbvguxvyBPUMLpLkP7Poq1b+aIbUCBal2c2bI",
+	"kWTI81wEY8hoLQMUs3JgwloWh6BjtDjwMuKAOBPEBECRdE6198LpLR0zHTkIK2cXBa/6aEgUEhjlPqsU",
+	"bSWJm2aTi+aRU4Sa7ym6SRJeUxgZ7IEDRA2QBkYuoXLIrQgIWoKw294Ry/71n5obScZUTGjai7z15NK7",
+	"fD2q7RrvzAKN7ZeF0G1WiPEkjwy0u0/JxcXJEemzVNp1tQamDJkQhJdnFEqwukBMh4YaMs4oYIKVvJ51",
+	"jarNs/8jt9NfFuP3hBoC+8A4v4qA36phh27XCkp1XYRR+MoczX+WG/0Kmsnns5/cYSVclBjuPYUe8PIS",
+	"+EfFEReAjeZXHsGdRh63lmcOrCUYj4VLBHFJlML+O4iyo9UYKi8RzyEnjMfXTBsypXD10YeWiiUKbnYm",
+	"AJBjBW0o/iA104qbxWHtMkDwsyYRfIWB5JiFBKHWlco/pGfPkKHp1iFaXi5a3djfAnQEaGz7Uhw5K8k1",
+	"7gCaU64brilgAq+5Nhcay4osFIIwBew4wouw3aastwxBOQrWnhdj3F2idEiA4LQ7h+0AorCCYARTzpgq",
+	"4AxrxgTF6esHtbezYFQLRvQgEfpv2LLB+UgCVYjHQAr+NsVRfhYWCxRD00OnLgQSBUgez4lH86g5E8EL",
+	"q4WRw9enTDPzPihjWtND+Z1PH/A9H88NFFJmOKFMsIMsShLPSwYa4BcpidlBUCd0MRPfqXG7Qa4YZNKB",
+	"06joXao8dimIBA9Z+RlEdft68poPBRSxJYrFcAFcuOG4IpoZY+2eeja+0l0zor64fEOoclyU6cXWxuwR",
+	"Ovik6IH9tE265Zm5TDccm5wGt+WYUIiX6p58/JUOt1wOSaeRrTeS8GLnlP3IHrlPeSXzxqE2tbAvSLQr",
+	"AM9/w7xrA0fW350SB/6wqXNa1uqOFdUBdX+j8zRmq/vQ/EoRc9+mUl3rjMYsDLewW3UsEp/I5+tgYhDG",
+	"jbxm/onLNPaH2/YXKovGRwkEqINBEbePq7MZh9NkGYUL4nDl8qm+1ojr7foLucurSTrgqfY+aDsap+kX",
+	"dWbGFPMv0c89ZlS08ZdHYYXrBh//GRSeLbiMK8rvHdtWnFmFFNJhmNNyfbNVXuRLhg+kGjLj3/IM6cOI",
+	"p+xSuDa5xiroERGSaBZLkbieAQwJMlDKHAyvEjRm/GpmB1MMxEG+Qigm1w7kQqpL0fv1rtfIutpk44rc",
+	"a/O+j2M7B2jxzrk/Pg+HLO0KEXIKbjFLjfADgh1/5ZtnhmJSuyMnoixxfTIGutS5dU5DOGjAd/b2yUhO",
+	"VBFhbL+jKuUMy23ZXTY8TfETu6lF6Isv7pFPcCIMR1Ahf6In2krQ9TmmD+OGgRcoI7lHGARB+S4UENl0",
+	"UcMT4aIKq1/MIKw81YykjCqBvu1cqQmYp+VcQymHWOG+1sZ+JZWH/tAviWJYQgtcsD/Cl5HL8nN2cVDP",
+	"Ha8ufUSngjyC3o/HjnMGnT+KaZr2aXxt2da5tamcLW7fkYr/w8UJyoQBQgbu+PufD48xnJMIVBM9pq6O",
+	"ZcY06YHPIulFpAeE4i5XMyUHPGW9bXJiLoVH6rGHxV+D2rZsF1YyMuGKNevcB+6RUGDLXCFswg34rXs/",
+	"GZO9E+nM9npGx+yMG/Zvr+ltz4GlXApE7xhw5jbdNQfB+ScDt6pBbmKeGR/2DRnzuBcYqdr7daCAMyZ3",
+	"j1I55OJPgHHwb1DrfUB5yjBy34HuOWK5FAhA8+7k6PDq8PXJ8dvzq5OjnsNNSBwyxf7Ofp08ganjcM/4",
+	"UJygdzDg2I939mrrhbqBhzSERVHhYNnBoy+EN69Ghfm+ligGFvE/bC5/+3N6js+Y2SrQd9o+xsV1726O",
+	"4ZdZOR+CJgj7jasU8vHiVDfw8QlcvTTkElEPFAQHtDhRjluH56GgcMBOcdtfsB3LJdZit1asX3YOpTBc",
+	"TFg4z8sO6U+MwXryNKQ/cGwQy7pCBozeMGsKeyAhp+oWDBh11XaOmzO9RtY7P3nHh3FIpNC5dRUT0X1q",
+	"bXaPjWhZhpUvAMvikIMKdmPfzDciKYQs8G3Ud6KwAj8d4wsuiIS760zXfYgBA9u07XqrvhQkatmeotKl",
+	"qB0wROJjcpRdO5IpecMTSEaI5dgy+R/fvfvxtasvYl/LeGwmil0KYhvA6X3jakLmcjxPKSsPaRqs1zZ5",
+	"Z3dxyjUjWo4Z6NkgVMd05qpHY+A6YtyQIjLJaeZhb65gcFSx3ECjgRD9ktkGH1h7LsGFE0GkTwxWZCX9",
+	"Hb39YYc+qL4IkxJ07FLmYHC4TCiePRd2E/GRP6R7elaH8pI34n8OoJ98ilkgqCCfvVlaSTgU/jT8CQ7x",
+	"v/36t6m56/n98S87msGFkIoPuYguBYxGAqpTln/i5Bw3mqUDT7a+HZeQ5jahQDHTmInYlwAorQHJCjbG",
+	"ClAgqpICtIzMfUkSJuyRiq1YFOYACohT8EuhqgqmYxKBJhkRdptxhcWe7dbY2eF03YIeONQx0G9PjhBL",
+	"7gABi/Kj7uj5ICQT352e6IwJV5G7yHRx3VwKxxD8tU6N3B9YnX5UEfyLr/jndLmmiwT7rHSPEMAx7u+8",
+	"eBrVXd5XOvTSJMeactpFSXcD10JQrrlpQLBf9x1RXjefTEezEuKzne8BBNAzra+QXHI6Bi5cJqGmYQLx",
+	"rTbMj8tobKHPMJcgzukUHurwhHmNDnKCCokKzKhXo5mup869cr391hS6kln9iTS6Q2fQIDfkQ7G1knrH",
+	"bo2iW+Gp7vChkAqhoJdT/pqwWlaSKK5qvWDT3I35GvQyx6jKl+NF1OscUHRUQnl3eM7gwsC6CoUvFdJa",
+	"IAQWdgg9p5h4F8r1yH+EUtUJb1cFzHHWfN6gpIV6Bvr2CuTqNXTaOQUx5HB2ogc5YiWEVhu/ZtQzR2eI",
+	"XZyehBrufLuIO+kbKySMy+eDqeRCOmdbMZRRgdoxZQ0YOEJzLNvxrYueLnw8OSA92Pu5ooO04bYBDHAP",
+	"25cPkJKpkmJYfOMyQN3OBCg/xStDZgo11zPI3P6HX6HIlVV2uhAR9SQiuzvQ9N6O1xY0AqcqOS0pmcBF",
+	"Y0scdvRPdyLyeAc/fRw93dlxnmG9TY4mGDMBr6OeDQqa4sORKQ1Wk/29F465njKjZlswqt42uSgvB8PI",
+	"BZh5js+IE5rSWS3Snt2qbpa5y65PEvCcZYeKgfFBU/3ggW9Z5vjxovuyXPZ9KZ7fzyBxgtv+ITNvGjuG",
+	"tx79CK/ARwFeY+snr8M33Zdu9Et8mb9pv5RDOTELvsF32iXpazDvN+MOqRE3wFe8aR/VCx+faElyUBNU",
+	"nCxNbnGhc9enO+f2KwzFdvY6FPEoeMaI6pErfR2aVIgaTQAa1arDa/pZcFB2TGMUhnV4zXX5PQYRuNFx",
+	"XEKdLtCmI5eQExjEQTUhmmWAMFKVOM7puzCULJdd0puRXrTkW1bk1YAVBbY64pwUzhC7f//+4dzVNjHe",
+	"qqtjsEPmqTZnsZ+O0713y9CU3pHXEPyvfbH1o5P/yPEtLVcjAxZygOBia8V7IQFEHI9YfI2MwB1eRI33",
+	"Vw6TLPJFV7lx4IsFPK+PSQsjMuMRo1kQkQk9kKkr20B9NwD4XrkTK58lrwY2K3A1ir8rIeJRyr3ftAQw",
+	"HhFq5JhbKpx5nGmSUWWA2+koRIl2/q3c3zRXEyaVU6ZgURPSnyA4hlF8PAaQYecstB/15S1c5An+94m1",
+	"I5TUGl1ADn8dTXfLH1hyKez66JGcpAkAR+KiAbkxh4eBeYKa9Lqhy+Ml+QHIEMNzoVCZ8o4HvU1+8L7d",
+	"UPe8FJ7pgMEd3C556VDDUPz2FErbF4l91M2yEGP6wdEhF6p9uelGc2rLzdRFKuHvIbXhq3a5QLss7KK5",
+	"MNR2q8lV0LG9od8RY1B9AacihKn6Rv7kbpP6ra/5QC5WFXILHT9zbh53pr697Bzbt/mNJI/ID9w+ZIpe",
+	"dr5D7vgPpqTPD6jmnhV5ySeCHIthyq0uC77ty86hVWwfkQ/Q3WXHHssTwa1hyf/BdMnFNA+QFN5jdKIC",
+	"B7F882Qk6b1+d9h9DV7LrsaaIpCIfnF2fNojSqas9P2A65imKLehJLGRGNq/jjmwpk6eVxhpVcojMmV9",
+	"q/+PZZ+nrBboGXLoA48cXiFRbBlArgq1yc0rai0XAoUnYFEmJZAqV49lyaoG9XXZMQvEKAYxBgn4rvoz",
+	"uAuLAlQXLKsBwjtjInExOFIwMpbCjF5eih76ws4yBrkiHgTa9YnXTBHpaf88TicO0kATPemHxVF60KaL",
+	"RpkxqnqIM+YJ08hLEUYfSYGepjf2M2vqpalzKeUg1I7CYpoykVD1Mr84q1Ie12T3SUT+nYoJVTOiJtZ2",
+	"hFSTJ/mPljr3L8Ur1lfwdwvitdVF/OmZh8bO7xEd0oPP76rBL0vkpRDSbJOzYP0LaIJ8od3rXOBdL1UQ",
+	"Npl/NJ/55CC7KSKTKSlNdCl6F8JvyD9Y0suVSCztQRKWwcWsdHxHKDkBW6+oZPGS9N793IOE1Cl5vuOf",
+	"RKT3oXv69uTtj/7Z7s5ORHrHfzk8Pj46Puq5xd7ZgVG8/eHi6Mfjc/t7MXIkxm3SK3qD5CQ/CDhiYYGM",
+	"iIxoesM0mWRTqhLdVDDjB3ee7qsQLk6VfQVkB/S6/Ot/ZVQ9UDEOXIm3Mlk65cdyECjBUZIQX2HVvqxk",
+	"VtzXpjxW93TenHGsoqHIRPD44UB54CYnqEeWiyUQ3SBAAk3NS8q1wXqe1GgMTig2FIuwshxDSyFQK2C4",
+	"wtVX1AQyAluKRdRO0OqSVkTb/0eYjZmi0C6SWRurQxQq27i4DXQFnkA0oywohEMg5KNG+QUIOP6TEYXL",
+	"w0vh14cp/L4IfXHTkoOy5C9AOtltzFiRbWSF2DcoPu10i/p/8AQ9tK7VyCle+NelQGSKvBdXeXLgU5Jd",
+	"CISDwY58uGzegFeWXE952UpDUka1c0RMxg7d7lKU5vNN3UCFzEcaxjggKTQWsciP5pdaw8IN8IGdFGGv",
+	"8zLJKQpfARh+08h6TTKr9HTF8gxNbRaPVmkw1B3nPR2NiuWvHRRT8+168WVtn5rH8HMBrNc0mdLTL7Mi",
+	"gzuiq0rqsjMFCF6XNILcxEWm/03FxERBBgWRrVxaB/vhfUoFSHfBbl073hwK9ILqFYN7BMqyPQdUMV1I",
+	"dhf7w3PFoGrpr5QhXIjfpcGoGwUzVQzigbcbwKbXFE/42W8aarpdAnnzvFYSfZUuv2ug6Y3wtjCsDphC",
+	"mcks5HRr8TZMBcGusddSCkgLj+s6TmgtCqvUSjFkCstuU2wpysPLxj5SYycHMUtTOYXQhCWQp90IvFsI",
+	"3IiOkXoQ/SKXzq1Wz2rgtajTn4GBfT6u9FUv/qoXN8I0/wa1SQBpXpPdroT3lXDjAk4tLa2MzOzt/i8J",
+	"mNmjL8/hJ6NG6JPUHLcdT7S5FJoargczdJ5MUqYLsDOASNaSABaywIosfQZFWZxjvriGcm4hyAwEfs2h",
+	"OgvGjRThKw3gx78BlXPzjhYc/edBPm6XKWVC+SpbvmrF9bjHG9GKD73pbDkQMJFv5s1oV8F27KPrJABC",
+	"roN/TLkO2H5RgqtBCX6fUoGVVxwms3Obj3mSpCy4oAgM/EJjXyoCt/DABza6JpQMUoqYi3O3+Qekh17o",
+	"k6RHEjbgwpclVIxtk6PyRTJn+lJUMBzJ6XxRKk329oNvIjKWCjI3RSmUxN+R7O003b0eFguwgevX8srB",
+	"JXywUh6YEGD4CWRt2f212+2EM+CD3MYMWoDYcZkmTJE45bb3l6T3w7vzn3qItlRtepYx9zwivb40o/r3",
+	"IFRkluFFaV26Ily7htmKTEzGlvwRxrQTdY7/8v747Zn9l+0Omonl2H7kQg46UccOwFJ9ObPRUusYMX50",
+	"0XTn3I7dX3JgY5EPX4CMRWjtbhk06PcAHzS3F8U+/5bxMtvkpJvh7H0DftK7AIz16235l2xh+Z1ssrHy",
+	"50uZQ1aaFVidQ2aamw8frtE2KsjNzVeer9zDQ+gLgBIah0LB6wvBjxutvZMbJhmPrzHBhZZqAliGU3Lo",
+	"V6u9eZ+cYgMMgwwYfh/NJZ5oJ04dbErjTX0RIuoHFmFB6PAymw9CqZ6j5J3DxbIV32YqScpuWKq3SRf0",
+	"gCKUH1xxl8IuwZZmQnPDb+yPY+kgrdkt1wYlY1l2+hRPKy3sxHEIB8TIbAt6C7/IC26OoOgDhu7B9z46",
+	"rVuaEyCt5LFr33gxHRTLCW7TQYEpBG7zBXoDtX9JV+j5EB/4Er3c77xpZ9XoIrTkq2H3NQCsznu4mWoJ",
+	"y/Q0L5yb4/uPyu9uXPA2StzmIV2U333Y+/a4mN2q8rRsgr+BIPdSjDe9oTylfQc50SQcXR1QlB33sMq7",
+	"CRj7l50/M6jCQBWXlx0HeJBj7WJoWCKH1Zv4GhyNRIK1O+AGI+YBAaPGQn+kGXKudsFt12Zvv6YjgMgt",
+	"FXhOpP0VLE8EoWooJkRODEJzpDOYKEBKFgANRRcH1cDwYH6NsEV2Whs0wz/eU2QtFagcnuxlwpQDWQY7",
+	"AXkFTp/Is0U1iUc8TRQTX62y37tV9okMsk9qiz2gGXbmwnBr2Ni9RchhnQcRWF9htKwfvuCwl4eUizKA",
+	"pXBI4IW9NxfEUBIfebX4tGTWDH0ktV8ZKRjCb/qg6Zimab0AWSWMqxCvLiW7Et8RrXIIFnNx/+FvOijL",
+	"ObMXGTZhClR9rYevDP/3HaK1MXU4PLGlAxoRI2VUirzErAZMTSvDqbcpzYDnAs6X8XpckSczqzBPsiZk",
+	"0iocRp5SSEUQzNVnJB5JzQREWaWoL5UGrg3NcyIdevtyIV15j3neqdPMPOvzapkP8KKKVa+5aqO7PhM3",
+	"fIhbhiNmKE8Xcbivbpvfj867irPjS/dLYOTWPbjwfQrsh4ejIQEPKzfMJUvn1+abjsdqqIaPmfBYEJ+M",
+	"5zwvl6JwvPNBAa+T3wysWiO/wok923VVBi4FYouX7yJcDeVZlhcjcNEPKCVK/B0896HIkKqScACKugNc",
+	"tm1ukwuRAAqTEwkOLyFIpasKy7kGwdZ38clzSYD+tqE54Ow3olJv/mrCj//zhJ0tVOJd4NlXUfdV218Q",
+	"erYxbX85jd2UFLA1VPYjRbHcUSCAJsgGPcS/qHguSko7VIOxSjHicmEQbu4s9vHGVrF2VfcDb4VT3B8l",
+	"VI/6kmK9uFYNvhIupIN6kX3F6HUipy6UyieUHyyB9ELmgV6+PJgXSGyXhqaYKdeUJg8X+L6aYFHQfwDQ",
+	"9lirO7jEP8SvfPodwmGP+S1LDi5Fz5H3dn/m3pv18gtxr0uc53Ay2AAHmnGwTkKqIrLLrr9/DmEDIVlz",
+	"QeilKFQCQOqGUALL4CkXmvR8V3bAtLdNepCo3/U3QnnxaL+TQZXsYDU0lqiiYnYpCsiAXjyiyhxRQ4sp",
+	"5kTWn81HHcwiklI1DEpZH/vX5/Fv/KbkWDqhNlW8ZFel984oqe3sfPddQdOZ5rpHEn7DE1YZnNMu7HrJ",
+	"ARnYvStFbArwKl4Kt2H14KdH+Qn8NIGREArpNuAgr5LoFVGMXLT6lN+jpnC9otB9GLKXUWOYsq//x7e2",
+	"xX/+srP1gm4NuluvPv76/O7brfDv/bvvfn18V/ppd+/uuz/9sbMofrHo5o+ZsktoZgVYA7m4ODnqhErL",
+	"L82vfVwquvEzAvi0Oj5zWmnQlgZ8CMDr7ty5MOSvPs/fvxbkQXPmUf10PWaO0wA2i5mTqxO1iDkwhHRG",
+	"3KgtcwfMx5KOk6YhFVMn1LEeXnHxEnlAXYw0UzxmZCSnIERTH+Dm1B7CdY3mw27t/5cKx0+pscJmL9rZ",
+	"2SnJTiyLCmUHaJr+m7WVeg6ODzKlwvrnkTdcc8w36VG2L4XHhQw0hSJmv6yEKkZSNjBETsw26ZXq1udi",
+	"GKSzc0FbbeIvW+dqAiI+eUlwlMj4wWWBGlTKipqbTvCXnNLW/hcFrICSUxd9IaTVvvtW7NrmLoUL8AvW",
+	"0wEO50V6fWGxHDJoKtV1X8prjy5E9IhZu7/3Rt7wMWfCSN0LMutimU7GQpNXLB7RiJzzTEbEmZL/+n9p",
+	"RA4nTBgakSMcRMz/9Z8iIpahSyyY9UYKllAfclEfkHFgf3cIm+iDgGHZD3phdKjdKwzmVPYIzCrtXYpc",
+	"lYxcwopT2WCDNK6OYbfQMiqCCCc5SWmd1oCk+8Gt2QPg2Z3CmXHAsSt8kKarysMbkWzLjInbcYoJAHpL",
+	"DgY8ZomMJ2OrOOtMMZrARozTbfh/WYDmiQN9Lihag5WqT7Wi05NgRVwe4ji3jrjOpOY+8q1O9KYsv6Io",
+	"RjNXGOurAH54AYwf5nxy8ZeGpoeO1jsB81z4Yf7ig8j8Y+ADFfkAqPPHtzFLc5LepNTfnSvCxG/Qh2Ht",
+	"+28qjl8orOclHhWmMb7e+TO0VFBHYsBTV2dJJKAuuJprJDj9jTL9Uaxvvsr1deU6i12BlA2JdhgBOnM0",
+	"OX11SPZ3n+8A1uDF+aut57mnf2bcZS8ZU3Xtr4CRkAVjCRCTHd1Q8H/ghQMTsUy4GIIUH1GNuQee6r/R",
+	"Xk0IxXPvr3/961+33rzZOjrqVcR+gOvbRXGMNzoh0ZEpZLCriYCTdimcmEY11dWLtiSfSW2UzEasWYAf",
+	"nv35Ny+77TL589Ys9GoF7uHZn4E4vgrcrwL3ty1w8SB/OhH7WiIIydyNBDggKbHt9qmGwlX+6qCh0hRC",
+	"4Y+zFOQXaMqe1aJ8y5QcKjoGgWy5XrOUzZLBI0P7SxaVapG1S0pT0iZML8U9pSlZVZheijpp6qXe+6NX",
+	"tpvuvi/lVWNeOnsWXBvOFMwLrMDCkpFDn5HCR7JjloAmAymcyHtNDRcR+VExdg2fH84UT1Mek3hEFY0N",
+	"4MCgC9pSA6NQFOB//l//N17p56a379rz5ZK2ULTVLM/O7ZjfH716eKG2mo2ZJYONWIzvj159lV1fZddv",
+	"3FgEVoV8/FPKsK4xNB6hpeghXWpMxbwSTUr5uHz37T1A9s1McWFciW2NNXepIamU17rwCoNAm7o87BYh",
+	"dsP1hKZfpdi8FEMp5I232ggAwXJYdbjHhUis1ttbEDt2iyU4OtO0POsoKB6Dd6sw8iB7z0fo2cFFrrZd",
+	"UVulqVwSwQqhuU3+jd4m77CAZnETP6I3bkX9HRpXRE4FisrlhborYJMLTb/5uKBWcDRK0T8DNX4Vo1/F",
+	"6Fcx+uWKUX+3yWnqkiByYbpJMbpXvWQ9ZTecTb0xOJITzUYyTUJ8NCOHUNK0JD0FsdzWfmuNCekwiiLH",
+	"2zG/AvNGDOVpeF8a8uaFMlIG4EflYKoSh3diFOL2XAjPu0FZHciv+kCU2zfxBg5Kj4BECOtSguvSSift",
+	"23sFHuTcsRzLcZ8LlmyTHnjqjqhhLi6NiQT/MvSakUyxmCUMgpdumLoU8zFs3mAOItScEKiLT+vhj2fY",
+	"66zXGJt2KarBacTHpnkHZh7eJIgcDDQzYTzanBezRsQMuEhCv/sDyJgGoLCS9/8zQoU1BE2VSBG0kOAt",
+	"KBCel/spRcoh8By7NRXguaaZaUZVPCpNbUxvXzMxtCzriR3+nDRbPOIWBLwDj1nncgM2gU53ftp9e/bq",
+	"+LQeoc5rZvcCq8NeI+I6tTuQ93q30po49W+1MLecwiYTnnTutSdhIHvdAAKIlA2PAPgED8o6NY3APS/1",
+	"3xrD7z9YahgOX5Nr5P9YXD6hM3+FQg0Z80Tw4cg0sram0+RZe/3ScS23Eny6xvJNMoxXdgPHURsWxJzC",
+	"+NB6caGiWKYwoY1r7YTPpxivJzgnlFwNk0FFiPkDpqF6o5GyaaQ+fqxunHNsd+/+XLcyfDvoyJnR3Og8",
+	"tBwiwKnJ46obRg81dZYb/IsXL54Hw9/bCZiwn0GVZbWEnlqrtW/teEA3o4LYBjtRXYSqIK59Z877YNVl",
+	"lyopEnOXPTHJOsT3KUNcA71gGYTNcB2+Brp+eZmtrYBh86+sh7TZ2knl+dp4m62dzL/y5aJumrL+723V",
+	"0s8bTcoNQTZTjsUYK7HBpbQKeJzr18DZ8kD28B7Th/fC+1OprnVGYxYGD2mIHHElZ+rhvE4h3sU7N/EG",
+	"1Q8F4kCCwTsn89TalZCR6rJcMDxFTwYDHnPIu52IRJcwLZ1aeSk4QH4qlkAJBZXYHkdUQ6CRnL5lQ2r4",
+	"DesBnCeb5t5iH2DzEt3dIAFlxgQXQ3dsewWsApjAlyIEdk4YeNK8ddwlPa8+93IjGpKhXQ1L6JWpjCpj",
+	"u2Sk9/7dmau2453aj7xmXxSQzp2tXJfToA6soJaCeTkdEV6U2/RmvqtJUdQ6MqEJAM7bYDv8c6kKdNBL",
+	"0SW9BKz5qloGQHF0hs5qbejMucRBaA5qhaZLPtXb5NSLO0gcd4H22lC7o9Q4VQr8J4Ue6yRxphjkYvvA",
+	"omB44diEb/Bg3sqPXHl/bPFSLGPp14ExfqnIqOEoHxgcda7rutLX+StByXx/MLEqjMkzlb/mJ/+uFJZF",
+	"aBwl+vk0ykibFrII7qNC3g+IRGpK01xdyahgyQVoG0VqrZO/L61pPrBiAL1EvYjkycg95zBy/ttc6Nlj",
+	"6kU/JZrFUiTlk069zIyceFCeUVcF73pVR6BzuA8vbr3BNUKJYjHjmTkgfJxJ5WpS9am4xmKeY1YOpK6k",
+	"TPkYWNCGwEFsiWNiJTy6XkomU62f/1G/OIUL78TxArrq8M9vvrmLXQqKiYcpMBiVfMOUQ2ebOy9vmfkg",
+	"FbgeNg1YurNBIeYG+b/Y+9LeNnKs3b9C+Et3B2XHnU7PxTgfLtxOusfzZkPsdC4wehFRKkqqcYmsIVlW",
+	"NIP57xc853CpTZYXOZu/BLFUqoVFPjzr8wztIWlKOYzND34GP7iu31WPpoQ6ct1ox9yd+4UPi15S6M9s",
+	"kyIhfkAiJtIZULM+RaPgDKFJvB83rmK+TPVOG9oLDpiwABU8ROTTc+B3wE7RMwNj3XknEyEkZDutZyKa",
+	"BCXejGR9mEJSg+hnHbDXRIAw5bKl/IAJHm/RhWt4zsge6/qqyMXV6JT89qvm4nyFUdAtjOcHGs7vlYbz",
+	"bm3Bdw4nTBdEfjAMjwoayjhKbrKl/J1YH9+w9YDDs5iRm81DMRmbCLtyUBAJTMSlkD5e4BGDtvXA2dOF",
+	"kJtZiEtFrXWdINQKKOadBSlyZlfFVAx21sHx2FS84FUlpMhjYoJSoduwdzYAs+MFewbPUOM32OQGVXyq",
+	"lv3W3meF1HvKa2yBlQ9RhO85ivB1uPpI7nlbbL8Nw2drwfRpMl+JWrEc4865Pr0gxSUva+o+nS7E9ELk",
+	"rCwuRGSOAm3lRmy7QxSa3BCFMmKdyHX5P0+pOTnNL0C/L7WORQdgPA3kY906gVZyREkMsFNs3dl7Furf",
+	"MN5dUHcuRbljObpHXKRkDZkE5MnI/A1mUY0Mq0Zmm7bpxDEg/sgj2opByNsNFsapCjuSoCEAo+ImDJUX",
+	"hDO1t/KssxlSnD/u/oUJrJXwnp0LBd+SIhv1CJMd4h6rY3cEPu5hvtKvyvm4+7RB8gifh7h0iw3dz4KN",
+	"GYSHrf7BbxogNP28fhN29bj1Qb+Je9mN/JkTpbWYWgp5I74/Y97HiUFwaASjnaiHwvuYLQsDpdqhtBvO",
+	"m3CfAlT3NEwnUSuQ1nq8FNeU41bLCnYR9L2ycEWkmDZmRdwZCxg8RYScVmjJS7//9rk9r8TeTmM0wwIC",
+	"9GT4QLfAoq8NQO4z3utZUd2kSxbyUvQsX9oVtrCO2x2WvxdlieGCSitiXdHLZ2BXQfW3r81wU7PNmJuu",
+	"sDNh3eoxYGtjCQ1YkTh/MxAJT1vzxm+Pz0/+xhrrapwK5GNneTi+8IHbHfLrd2zhA0ZsqOF0E1GqFYHI",
+	"SPq9eiG0eMbGwEs4zthYq5IaRaIhjSJ+7k60+CdAD5itp9do9mCDvR7OniSW6czrq4Te/Bi/H8kTz/Cc",
+	"WOmR6QdHPkj8po2oREF3wH4jMmtQdAm9NkRF8MxHufzZR9LZwjOxEprlYloseekV9lAwwO8SXAtj6Spg",
+	"qFtWCm6A35nVsrAHLN67LZbi30qKMcPMgFRuOh414kbI2Ge5JlEubtlKaMHmxaVAr6Nbhg3P5MNloe4H",
+	"GzrJBzFwSTf8BQ6CtsPmNiD0NROQOzaBX4nPY/kObyc4VPnDbrLdbtJn9d1uv2iJuIZc2xI51dVsC2hh",
+	"q4WQXSTztXB7WXLesJLUDIgvs+R0axSDpSMyOm1c78kJz4TMDXLBhro5Z236pmr6rf8z+e3/Xn+fPOOX",
+	"fdskL4u59EZjo2eCWFrW7X3yjRQsQEWiTPuDwR0iS1OpyQmzpMLQDVfQf+2ap4/RlMXV2V/A2hQTbFZf",
+	"eAVeVHEXesndDC5JzAXGm/E818KERsnaiJyeJYkPhbAM4RiGgzx1QGr9HrAPWsl5+DsRiJ/xohQ5K9V8",
+	"v5DmgB37PSlCt/9VNpJYU1mquZsQjZBJpdVlkQudMbUsnDkxnKElu/rusfe5fy/3jr0b061JubBPPbHj",
+	"smSEPURwIGRO1IrOpjl+e8ouxNobNJfqopOg/WxwfCbsvgfMzT8+a6DrbZA823ty+OS+XxiVXcdVdCxp",
+	"fVKhsAcCVhbywldRP0OtaCBMrt1qoe8ueVnkjHtj6Et5m59vc6VU9FrVQOfB4q554831heY+mEKgXwlt",
+	"lHP0c2552AixBTAW5KUwvJftvYCdDypf6Bmo+MWtQ/8NLdFETdLtb6x2MytciNd5YQEwvYiMQ0y5Xqra",
+	"sCKP+yzfPLWksYLn7Rx3e4LeZOdF5V56F8t1aIoAWfcG289743v3S+EQK+wQ5gKjRS319s5++Xiq5KzQ",
+	"y+F9853IhVj6EkY3nFgh5QeDdkeZE5I2ik9Bfy12RHQuj54Yaaa5k48kzADUwyfS8aRhpNJKzTJmlBtj",
+	"Pw+K0L7SV9+Pzxf2od1sc2+kOC+WAgKgD1vd1wCOvRU4AfCC5MKVyFdDdeIXA3vv3UVJ2xYW1I0BKEqF",
+	"W59ODrlIAkBsR4P1ryohG9K53txOxjRUJib4yKxitESJV4VgxSFZH3BtKUcBA2MX6Kd4CQyhL4Vmxirt",
+	"bmziA9LoDWSMJBX+fvbmdUKi5n6NKpicmULOS+cluq+OMDtM3lGW1D41ZI/Tup4fI2WXl1NXUpifsuhu",
+	"+mWZsSU3FyIPazHD90lBnhU91BojPFjmCeX4sLuJSwF3gocCayk6jXg0xPnees8jo7XuZiRcAoOHbpjy",
+	"kQTLiRuWF3NhyA/29UnUw+8QJbZYo/MBL8zzaMbwvzK4HswPsAyG6b12G+lHdqIhyPQvP0OuolytZKl4",
+	"vh371iY8op+kv/g+gzjEDhXsTErG3djI9C0q1B/rzu0F5ry1dyMgPHZ2GL1+Z4m5+xztETY+Y5xNVbVm",
+	"EzFTWjTsnmYNb9Ncc6tHSFtY5+UDMSMZpwoC9bi2nd0DKzAC1TLBw8uffXvpYwculxyryPtNuD+KSwd4",
+	"sPBCb0VVsVwh1x9gDJ9OiXrBYpflZWEFm2sOIfBuHMQXulwKXcwKhwGnVBg6klKRFm0oWikMe3r4CxEg",
+	"4k9w4dJZPS1FDx745zt+e3oM9/ildmge441+hu5M7CbLj9+ewvN1US15wUDtY4tL6iK+ENCE7HY4iV4y",
+	"EoE+FJ4T2HVqFmmUtyhX9O8DqobPuMwn6tPm3/0Rj6MuybQc46qftms3tLJ8u/t9lx55FwBPayGFlrQ0",
+	"A8yMa2L829o2fUsqw5hpIVhV8rRmiIhn0ZqZEcpBT3+kSPhDSAczaKOSleXZfpIVMRWBECo0nHpDG0P7",
+	"AJTgsN5si2nDMvXFW+W+8fjcDqj7QfAP537ofQo4vHerqIp9Z+ttVc2BKEG2JxqjTfbeAzYuubEfayPy",
+	"jxyZdvl0WmvIz6Bk7bKQtRXdWo6yMBanm9mlnYeXeFmYQVvPPd7X7tpugKi+YD99u1VTNa+Kj26IIstL",
+	"G1SaV2h8e6Mr3AH4AH2L95sS2AnT/y7LSY6BpcTZc7w0gZ0x1IiA54igAl4WVBokfpkzBmvpltAG8hXc",
+	"350J59x89ugRBcYCRD16lHVQioLenDw3rNiNdiVGgeCe1Cxx00fSLIAt05rgDlLXCixs4JgcZtLoffVf",
+	"EolGaiR9QRYaYdGD4fVgeN0K+zyxRDBpboJ/TcPrDANmHTSxccq+FGSbOXfCWy2RgCLBkYghPul+I6sp",
+	"qOlN6qLMfWjPgZSDRLorD8IfnFmoJN5dhZnxuebLDAHVp/Qp0B2TKDAEvtSBKuc22lVb9HVj3JY6KBq1",
+	"CHTjph0C3noL/8d/+jHlB8OKPPN8oiJwi3nTB/gOKw6BbKI7BOrUJjpuT7LaJn0MR//JyyKnKhCscfjR",
+	"nQBIuz5VUCD4k1sE3f7Cp/289uS8fpsZihssfpxed7r430HlZlzcYRZJ8cnC5IWws5KUi9ACtshb5D3x",
+	"IUKUjU2EuyeyfdIMQ2H4pASrqBTcLVw44Mr1+RjReThc1rC2WgTrbn1k7ZraEsL4kMRxaAF8OupS6JJX",
+	"Hxeq1maMZGXsMByPM3ckPeZ4LAzNcO4A8akqIFURuLPKYiagKCoyuy+UERILv6KTC7cTed8z4qnLRxLe",
+	"n1SrZ0CbhjfpDElthSSMT+7xBwOXbN5Ww/Ls2p19tuEGt6AXteLlMSH/xUFU9qVYtP8j1mBDfIlRx2TS",
+	"PNi1X79dexcbFODAnW5QV6F1iIrBJwSXHkeR3gxtshSafT2o0hRUbOF5FjCZWyodu8F+F6r7MTIA++e/",
+	"aq5tU5QEZvu08Yie9rK2zXrYZM+7DjWZFkteYFEvWOqYvKlKLqPQott1yGSFrV+LWVGWuDP4Trggyy+J",
+	"n9VLXj09fOL2OkoGtbsvCnvAxqYGZRaRo2KXroUvrUrO/m+h1QF7q7CDB16Rs+eJlw5Y0PtpPtszf4cx",
+	"x2S99AFiwrby3RmrN2sLw6qzSXhz18wiXC+YF8v7k8qPZBZC0rcsYmmIVZXxGeAkZqZrWJ7pOj7hZQla",
+	"b+BzKmPp2GdoP+GlFmrFllyug6hd/+q+ltpQHMRS5HOhg7CQVis0GI9Ag20uMFkyhRv9cZyLSWHHP0EP",
+	"BF8vBbSKAe6Rv+1MpFoLM5I/jrWY1TJ3R0OGpVwTQrgT4f/cd8ApQC1rkzVgGKxTpdmPY0g2jzM25vk/",
+	"a2PdBcc/9a1m58HCct6s0dNjjQSGNq1W5oCdlHxZYRb+Z/fPk8PDZ5HgyEEUp99k7NfD7WV3OqoJbWUH",
+	"Nyum7uINkZ5fDxN9hSdNTZ4dywm0RnNTygSG7gG+tiORh2U3RCV/9wD2e4HiZs5AwAQDLmZoVwk40KjU",
+	"ewF2B94oRcKs5lNcFRx+349BUFa9PfgYqlJzGzY0GgZ1s7VXAw3GhpBMyLxShfSNjOEBlsrYA/acr2M/",
+	"DDziSDZlQOEIkv16f36yySh4Dw9yBXzA+awC8VQ24dOLhgCnyvm6Cyd/HUaTXw6HpUYgaXVrMPklBZO/",
+	"3iOWvN9UjgyT5gE9tjN+YvfCrs0ebJEgZVo5xIDqs5ncpsuaJwWoLaTIl4V8DCV421TsQskqoQKZJaaY",
+	"y/26cp9jO1wWesnjJ6GYWAsDRbRYk2GyUL52jEVrzlJJ3KfQpBDKXRk3rDKizpVcL82Q6XHsHugF3O/1",
+	"jA58xq/M7OgXVsJHcQ4zusHSq056F7xoxO5at4728rWE23aJWPGFbrJ76O1991kGMGzSOvM0iONWfGEs",
+	"rpgrQEqrEtDn+avT1zdArVN5KYwt5txz5RRyWuQt0ncPWYrlBZbN+6p40QtWBB3bNRj44q9Qdwa8860q",
+	"qV4IOaXLXLdO4tjd5IBUKJ3zc6qE7nKR4uMNiZ0dB8ZDeoPfUFGXhhY8fP6ekqv0254kQy76xDJwkB4f",
+	"PoYDMHFwqS7E8FWSb9uFXdte5K7Apwirx+OO/2SngHMeyz2DPpdkTcjbWAFGdwkGh6oERlcXasXUzGL+",
+	"jvp5tq4HcwPr7uPnw0OmuczVkk0KZwJhazOkImsjzDgy2wCtkfuc0osfCzmmCGoP6RZmEHvf+5dU1UU3",
+	"eM8ZsPSqXXsB3/ZD5uueIG2HQHZ38BXLswp/B7eGsOFWKAKrwDruLq703bRGwQhiDdZcq7qC5JAwICa/",
+	"8gVXbuCaqax5REryIo/fnmInEq1bE0dng4H2+D/u3BuLrYC4z+Ejxuh9eUYotQi8KpEpy0v8kUEHQH0h",
+	"KnvAIEsY7Ewc1jkvJDW0jiS+gt7ih+EZ94+hex4oeoCJuKnsIRFF99Za+Hsbn2qg0Iqe+KHWqq/Wancr",
+	"OZZewTzurb1KyC4SyaThOX3DJhW8AeA7mokVq4SqSqwxqupJWZhFs9PxDJYc2SehA3uFlEf429r0rm/o",
+	"Dt7S/XLHZkzpHGRMfc++b1Hs97ygB/NDYRdvSy7v1gF75yy9b9T7gud2Y3e1AwZv8BtyvyCIeI5R165S",
+	"YfLlVv0uyGRw+BjCXABDWPjgxrZ7+vTLm5z+rjwuXJWfJ85zThwa13C6fi9k3mwWxL5mZuoKusM9P1tB",
+	"RBCDSIQloxhHHi4ZPc7zkPmnzjdftQJsOXD7PsH9EygNa5L4Mmop2I9pyjsDTjksoKEw8DNntSyhZGAh",
+	"RtITH9I1fjpgxxjqdg9zidX3/6qVdc+rL4vLQDka63b60mGDU/lqWHQT9BZiMjvgvXfP8Yd7onuXym2l",
+	"0jek0X1BFZZlPHiKd2iewauP64wW5x0iWNNW+6AhsON8HvdeCQN8uQ1ntPRJNz1d7anCKtbicRPVMm7n",
+	"o50R2s0RAgI+cTatjVXLZp3hiVpWQhqILKGkIRUYwl17OvkrkFILUy/FJjoxz+cAhDq+6A8Q8qDHdXJn",
+	"69n9tkekezGKrlK28E/3jVhEd2yy3Jmp8g6mC+23O1vr78S+kNh6QinotPM+tFWli7opgXO7RX0eQQL9",
+	"MRxw4AYLejhekKLBPiOh8Db9wRWLmV7l8Gp+qaYXkeQMqo5qaYsyfoSNIfVS5FgqTGRowIFWGAyudJb9",
+	"8BR6WPefN2ob4LgnrjoA1Ttf9Wc4W3a97Huo+Mh88285DdjQPE8BIrAqQiTm6eEvwwGdXWHHcSx6WRam",
+	"9hwmRujLljYmBXAmtYmsoqUyQF3HLW8BR20Xj2dKz4X1tTjDmHGe8kL50LQtlhBc1YLxcgWldtSyAYTo",
+	"KAHmHp/Ypxx0SOhB00wqG8mn8GNncrlZO5KWyLRiPuzJUwZNHJ5zCoUNDtiHRVEK+l34RRbYtL3HaIAb",
+	"FuhHoekAQk597hSOh2fZ2xHxKBU2fWGco6l3PZ2Kynr077aAaHEpeLnxHX/LzKN0XELpjkVsCYoFhvjr",
+	"0I8SgzFO5k1rYNa/rNy6lIoJrssCIi9Epm2LssTz3KLD93el54rY//zT/d8eduPAKqBWMqFI8kT8CwVy",
+	"5NBiGAjxA1jhxMLiXGreD7MMkUJDMkpoSLW30axU82KDmsCLT76LIbBE+/vCjqfwOslGwx0D+MprSWPc",
+	"+MGqIQfA5tT84iAwtk5lfhuAZjZoPCOZyvhL92TFfGHZhPhNk5frVpwn7Otj6DvEm0HNy2GaPvajD0c5",
+	"h7cSmniefgL9g2NoEfk1Yz/j6Z4chkYRd/scPeTmjZUK9D7dYP3lMGO/0J38kv3l8DAUJ7DntcaMozsc",
+	"JaYhHobPm46dYU+f/JVa994Jq9f7cFckAcqtFcvKGparRN6ZERUXaHz6cNtKRaZkyGIUZiRzpXoVJ2HS",
+	"PBeXonSf7wjyTyLd0H3D/ks1n4v8VA4Xd6PFX8JxrJDfsT5CYjY3mJE6hnOLN+nTftwrmsZwx4S2RDcO",
+	"jb1x2nVzFOm3N7xCStjWuUCTze3G56exN5v7kl+mR7pfqrmq7RW/wWM278UvQUMl2Xn9wr/WxovkfTyl",
+	"6wbUnmi1cp51xoyDJ6jHgEkWaL4Tt0GVOdqadA4EHiyTwC3bGcpaAD7xUguer9FvMCJkjElWrCknEwkD",
+	"Y5IUJZXI5MY6+KZII5amp9rHgAgQGHQb/Y1tAbwp2Pi9rADNU4gR9LQgpG1Ff/9wjngOuwoNMD28G9kM",
+	"HnbJJZ97Fp8gJtu34dM0Gtjx/StqOH9gRsCiJ+pIaH/G94QEHcDmCAwfYatuuY94szi8+CqRjr9vg/6Z",
+	"Hth6xev0aa1SB317knuuz+cM+Kd1zwfP9T2L5tw+G6uguW9LlNqky9Kaz6Cq4VDp7x/O0VQMoUTvwu1l",
+	"eydx1vn36lHsxu4APVJg/OnICKDN5+6LKF+pATs4kYW8RN4WwQpL7dSis15logLQAwBSrBrBi3p7MRRw",
+	"2RIlFJIY8PJsUa0o6JywhsxJ07FZoRznSEZL3TcGrQ7Yb2LKayMgb+w2USZKI9iSr1HIw1f7gM5R7HHK",
+	"4NU2dD3sQshQztVjzEqx2nHw4nVyhS8rgBG2P6RYgmDutxyGOBO25UjfNgCxOVqa+Sr0uTdXvHnkVUIu",
+	"RdOLeFnM6Ejw/ZCGoKWUt5ftvVbWLZkkJ+Grwty3f+KCMk3vc+a36qZ3TDkdGcRWmgmeG8KdN3Waoioe",
+	"QiDO0tFSeSe8ZglSuOPDcxg/Za2QSfgDhBIhK4NNjmtoyVsoNq+F8T3UxFjWA4JYeb1fhOLpLcIfVBya",
+	"VAgCn9h+WVyKHI00bH/QafWv5W5MuWFj/P1HGLnxAUOMhUAz4ftIOsAjVRt3mSN4Y4CgMd1UCb0srMO+",
+	"2HAZyiGd8TERQnaqIdkJpzC0qbVWNbTPjySI8VD/+FwCX25vZe/mOvU7azE4oQL0+4RIfA/O3d/U5ABv",
+	"3ccWv6FUV1d1ouP19glTtKZAOrUHG6Q+Ri/YhyQ3OPPdQ2551Svi024StFZ5sjekS/o628Nzb7q1VjaR",
+	"VsMqpWp7n7ACpbgbwy7QIhorKrTYqK8c4BjK8bCsUElwON2VcaJH0Sq+uZmhp3mBnTs7dLoQDo2pFJqI",
+	"ggiXkR8HvFeMfffgMb7tYSjG5bnvhu0Id1JnFII6C8kzMU6R/ybSYvYxUefr3QPGaLQ645uXSoqRpDCy",
+	"1bWxIj9KpbXoWTG2kfsOCQeukGosgipPQoiCIzyljrbUR2ePHp3ORlKqVFUnMFraRlsCTaWc1dXBo0cj",
+	"OZIv/t+LV2/P2Y9jNymO2OH4J2QTcO+2rmifnENgoJBEWwaERx26JJLEn3r6JrIBWK6C3O+jR91g+aNH",
+	"7saWXObcKr32KUqU9GcTkud3A1IsRdfX//XwEIc+VrAKOZLAH28ylgu3vWriv7W6EM3MDloCvW/XCJnv",
+	"p/c7pqQmWoAOAuHKI/no0UqUU7UU6RNNhLFMzGZKI489Dp23B9LHOGCYCkivlfXdE8TNxyOpKbgDzt4B",
+	"+10NWTkONXrO00xBj+H1fAiiyVEXO0tjbYUJ1AUwFcfH4O/uvwwq2pUWM6FT0W6s2GcrXpbC+o9H0n8e",
+	"BeDQkj2ruCzMAuWuw6Rppo0gbL4SGlArz0Jm3B00UZ/c97Us/lW7CaGVMWyi7AIiTcYLZSJHjvJi0Fzm",
+	"bkinIhQAdycpTjFat7qWgc0Vmipwcacmawh2JcsP1kqGIwAN8Cg1gBiQNYKN7EwhwPv+EdSrDpsLl2xW",
+	"yJzoizBZx2U6RknSrtcg626OX2TLarp33L9h54fwKs3QBoWwn/wwawnwYWOk8NDQDHuoau6vpBIy/zMZ",
+	"rd6KqvYxncmIIqVg48HnZOLhx1fadjgPCPfBW+4KPt/UwjtJdnQsDtydXFMMprXzykGdbi9r3FE/grMu",
+	"gA9rPXmZ6P5pnyhJ+ZUdobn548YeGxlsvZmB5QHTWpfM8GVViizdgm9WF65mdt/qgpf7c/CG4QWlb5rk",
+	"AjiBPzj1ABJtHSooWsP68oDjeUzjpAa8B/v0wTwdXY/h2zFTdl9SRpUZWZg27slr2ZI4BBO4TqKz0W4K",
+	"BRJ+QlVaXBaqxs6ARh8ylIL4a0MYLK2pgPAtTohK6JHE+orA445vJ5C+p5DcgOOS4/kOGEpPtsUf3YYL",
+	"b7CwmD7q3VOvhqGHWraHWjZANFoLDTx0C+MONpSzlo8CjSwyWYiNgqqYEjKdhXiLXBU8Y2HRs40aFRBT",
+	"GO2dODsa69pg7Y72Op2Jr0Gp3tfd4R5HwM+dBwA0mFpD6NQqBXR4mGavy5wlnmMPZpqkfuJKTs6gO0M6",
+	"f1F4uqXxR82GY7bk+mJjCtwLAhoh5EduxwCUA4qAA9R6obBjhwuerrGJ6q01Jt+cQCANwZBCoP96q0J+",
+	"P0h3LeBn4lS4dqr7uhrPH6CgZq1qpN32iaee9XtGUvBgMWF+yxeeALd1Qg3eLIQbXK1XikZBKm1IMSpM",
+	"UXYso/L6DyasURQvsZT24MHIGZKW6n/3vUQldIkhfal09Xy9GlNfbPnKZ1Rvh33ehInyGSpRbryBv5B5",
+	"j7SUL89Oi8/VnHKosCu7PXiitFYrdG+KKchmKCvKdc/iBptk/QK984HdGIpBuJ6LoKaHLoTslUiHIJ+P",
+	"srqlXsg5jJSZcilD5hxo5RCXMJk8CxXqIwnlzmzB9RLOpkVeaOxYUjEhPaab34cfjb0jy80FtQU7kJte",
+	"xPw4BsYhHDuSQ6MwPmBvAJ4iqmRUpOLuXBmKvoIp5JxS8Nh47tyrzUlY98Qt7+R6Ib9XvCjPMRnWRoVf",
+	"Dp/0kD2EgUvHrQULL1V0WjetzHDcN9Cm3wCJN8BveE1PQHyymu+nr28P3/zeJj/hert9iHXBNDaNhTcc",
+	"wvSwcJ4uU98WAdm2CyGqQDIW9dg0mKxB9YLAjXlue+VjPbFIomdRbuCCHChJGwr1p9VnbjX/nyfUCQQF",
+	"Oc7o9c0RGPHF+grwuoT2JWl9PSEH7NirHfiUaXDMUk84VPxAC0uM2kCqEK9W2JEkckoYLu577RB4AIO0",
+	"qNCiwfCFZ82mRpM+sOzDjhSmdxPUeCPFebEU5z7Z/gVFNnrCpBmbrNGlw2ZUTSItvg8s4ff2PUjuwb7l",
+	"qAZsLetOm9cdBDRebCYRCJFnKo/AkWa/1xr2Udx1PVEhKWn5qX5T+yiGM9r1aR0c75apvdUKE43E9oYg",
+	"yyXTglOfbAA1P/eoHiJlaqJE5qBR5UtGX7rN5Ca2VVKt24cTKFM8YBrBb/dDhplAeySDddSu+e2aSe9b",
+	"Seuk7rjHSNrG+nlHHaMPZs8XY/bEcs7hQtr7MHZgDa4WCvbjWEnRaBgdsIO+HNMnwYGq5NI83irAWWnn",
+	"o3lQpQ0VUiCCTxeUgpwuBK+u4Or3RJE726fdBTZFI+GhWwttF3MXwm4VPW2YtPD3TZKMC7Vy8wFOgKIy",
+	"7pXAR62g2nHjGyaFyMntdztjcwaYKHvaOwV+B4JjK+a+zlgYa46YW0FC2lCFFHXoPeSDAp7PGGrBy6Tk",
+	"AQ0pyAE1U4kHIxlk/UK3nsYs94DklNdjvZPKlF2FyL1m7EDRrzMOTT2dQjKDBDWwU0LPMbux5LkgrcOH",
+	"ChC/+twPYcvdv0KB1/+2KcAbf35CruCVv4UD70Ww6hW/EIyzSVGWzuNzmOqmSRoepEnVNZFzbvkW29vP",
+	"w5W96K7MsAahufibQEMBei90J0xoBnBL3stgZuzp4ROY1k+f/DU4qSayS0y9dG+XDMdYbuvhHNwJ1tpB",
+	"tQm3fMIN1cjhfqpqO1GfqGt45ratWTGvta94NQuuRZ6gl+lU8Dkr1O1wI+nTcgM4hPe5SxTBKwz1hcK3",
+	"97CteR1ZvKD3B4jzqJFeWhsrljfjx6aTt3e254VxG0xdmAVSrzWEU32RDU1KH7xoTCdnwT2+XkZXA3sU",
+	"BlYTfn0UmAWxZV4VHy/EeuyLXynlCyVVS24uRH4UGwWDNNpI5sXcbafYL7MA/iVZrqEgKguGH2rXUt3g",
+	"wORrdi/sTIhQaGTS2rSRJUPWmowvzvn8qkkIx3ynFKsi8fNxAJPFFErA7jRZ69wrbAcO7ADEpuzWAbH9",
+	"FLajb0qefSLvjKsByJ+bfbISlStQ9jTr7wM+SardZ4Uocwp7wHLx9V8XgZUf6Yeoj8AuBCQ7tAi/pd3I",
+	"swYuhBbPGOxo7ocjCXXjZJei+GHfsqqBxuEWpc+zV9xOFzureXbLEakm7jsQilfNNzE24uDlD0BwAyDA",
+	"4WUSem8pRIg9E0I2d9jtQaHNqhIa6ldislDqgr1/9xIYrqj9BJywG6pbnPFLzw/SeAYjrNu8DVGT9NGR",
+	"vJGChVWI6dGyHBwJ2tkXgpd28e8Nm7pbBznwleHjYTxDQfcvRlThCOYgp8QoZp521DWtS0OFctqZhXxS",
+	"xu/gVyNoSAqEY2ihaEHEJQMb+N/gGXa5e9MV+qQmyuJS3IPhiOV8aTmnfwcQCCguxZ0YjxhXuxTSnbnS",
+	"akKiAW4UeSGFZlXJbZsc75iZunI2rFEao3B5tDUZZ4tazsP9kp05qc06afxeCquL6dXlglh0TDnCOa/n",
+	"SOTmBuStVks3PLVhVnyyDOtwDhjUSY4dhihd/Bte/xH7DYBlHDNImC90NzeS4+OX58cfX704f3d6cvbx",
+	"/M3/vHg9PmAnYBmbJnkHlT4t+XRRSAwXMamcxUnEaL68EqRppgAVBZyjVKqa8OnFwKR+RQNy5ax2z/q4",
+	"KnnRms9tgaXerYaGfTcT2Bf0Kd1vsNHFAariy7sjJyiZDWaqeSXYP9Wk2TILNw7hsgibSJni/KesGZn+",
+	"Vy3qGMINoFUpVRK3k5KFVRpSXjClgT5pG2R1U/DJ4aGfKeHchKyU/YbDfj38hUgiAsZSooewEogxVVXB",
+	"bfRMq3eC54X0DeL3DpfvPDvYvcNlHB94L3eGltoP6Ga4fBa6VkgOixc2Zuno5qxCiq4mtpaK515eheDV",
+	"vXcjIDdIkxiUFLSAN0ZtzNjcC6d2F4GWbhgyd63+Okqon3Bf72V7tS73jvYegwn+aX+i8vU+6kUd/Xz4",
+	"5OkhjMVUlaVAZZG43LHs+x+Nnbk189KQT0xr/G+2ZwtbilDtCHfijD6Iwkc6AaCg6CYFnV0BfacJP4Ab",
+	"ypkDoL2gydi8yw5vRrtrM7mrD40W0aPQAAoAm95mmqHGvGZ/Vhj2HNq+fIlcjL+hG2cu4O1iwrlNl4eP",
+	"Fkkbms/WU47WrDJpkYT2PCrcyRFdPTDX+e6Y9JkhzXjzhyXvt6fFervn9InnlCpq+HlaBEN3O8eyvaVY",
+	"ToTeMBhAIDZLO9LgZZtiLoE4wAtShu4oUOdN65gcfHQmQjQ7rp7pfZQhLf5PrWz6JxZlhz8bB29YJXSh",
+	"JoVG1qChhxfQvltcW8dVRUT+MFnjnw5D0BeMH7xyD4buM/xXfKqUxk+7HR3dTrIWTXryTGdDbA09d94K",
+	"KXZDIXNaJz6ZEj95DzVSeLNt7SaPlZHcNEngtaDTT6qWrGnPzcIZiZkovtPg/s6FjX/gk8S/c1EpU9hT",
+	"aVX8sH0GoNeYCf2bsCshZLhWcsfhs/7bOwkNsOH09NEa7zD5C28xfJBcJDlL9zJ41lQoK9ubFTJvDb97",
+	"TY1j8HLNz+bCvhb2g9J20Xgt6amG7uC3Op8Dirnnxj/ouuEbvCT9mZzfH90/H328IKyJD0pfTJS6CB+c",
+	"nP0Z/n/uHPO3z38PH/xZmJqX7pPkiu+E+6rviggU4Zbxz8Yo9bxZPCp9dUaIvOeQdAI2u0RaCBHoRluf",
+	"489eifRhPLljcyuAI+9uD4cMml4Ctyye+Oq9jX7znH6wYU+jIym47I9vPM9cqXk5sLUFBi245T/gyKQM",
+	"xrkf3Y0OT+hsuYEzIgnHNqeEI3sGACxi/K1D4VNam4VZND5sjwt+GXl2itZQgCDLdjt0lG5RGlOclKPy",
+	"HONROsxtDji98i13ZTj7Sy8GS0u/IwzbVCFq6Ns0pRLhdGALJYSZ8CHMIP8jgP06L+yLS5Eif7AO3AGn",
+	"pB3ckjFPkdt0BugI9Tl94yucoDHw5PVvGPoQWemNw2w3rEkEpXm/kAOhsMSRD0GQkxNjwIKI1xBpjv6z",
+	"N3G+GGn6aJjtez8/OXy8dIsAKuL8MbEmlw77izvKgRkEcN1NuIc6fn/+t4/vjs9fuBNAzUHrIpP1/oVw",
+	"f1cll+nZek939uLs7PTNazrjf//7/wMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -68,7 +68,7 @@ func (o *financeOperations) UpdateAccount(ctx context.Context, r gen.UpdateAccou
 				return response, err
 			}
 			account.Name = valueOr(r.Body.Name, account.Name)
-			account.Type = string(valueOr(r.Body.Type, gen.AccountUpdateType(account.Type)))
+			account.Type = string(valueOr(r.Body.Type, gen.AccountType(account.Type)))
 			account.AllowNegative = valueOr(r.Body.AllowNegative, account.AllowNegative)
 			account.Color, account.Icon = patchPtr(r.Body.Color, account.Color), patchPtr(r.Body.Icon, account.Icon)
 			if err := checkAccountType(old, account); err != nil {
@@ -132,7 +132,7 @@ func (o *financeOperations) matchingAccount(ctx context.Context, tx *repo.Tx, w 
 // the present one. A target that is not sent stays the same number, although the other
 // currency may have other minor units.
 func changeCurrency(
-	ctx context.Context, tx *repo.Tx, account *repo.Account, currency *gen.AccountUpdateCurrency, targetIsSent bool,
+	ctx context.Context, tx *repo.Tx, account *repo.Account, currency *gen.Currency, targetIsSent bool,
 ) error {
 	if currency == nil || string(*currency) == account.Currency {
 		return nil

@@ -22,8 +22,8 @@ type administrationOperations struct {
 	now    func() time.Time
 }
 
-// ListUsers answers one page of all users, by address.
-func (o *administrationOperations) ListUsers(ctx context.Context, r gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
+// ListUsersWithPlans answers one page of all users, by address.
+func (o *administrationOperations) ListUsersWithPlans(ctx context.Context, r gen.ListUsersWithPlansRequestObject) (gen.ListUsersWithPlansResponseObject, error) {
 	page := pageOf(r.Params.Page, r.Params.Limit)
 	list, total, err := o.repo.UserBalances(ctx, page.toRepo())
 	if err != nil {
@@ -33,17 +33,17 @@ func (o *administrationOperations) ListUsers(ctx context.Context, r gen.ListUser
 	for i, user := range list {
 		body.Users[i] = wireAdminUser(user.User, user.Balance)
 	}
-	return gen.ListUsers200JSONResponse{Body: body}, nil
+	return gen.ListUsersWithPlans200JSONResponse{Body: body}, nil
 }
 
 func wireAdminUser(user repo.User, balance int64) gen.AdminUser {
 	return gen.AdminUser{
 		UUID:        user.ID,
 		Email:       user.DisplayEmail,
-		Usertype:    gen.AdminUserUsertype(usertypes[user.Role]),
+		Usertype:    gen.UserType(usertypes[user.Role]),
 		IsActive:    user.IsActive,
 		VerifyEmail: user.EmailVerifiedAt != nil,
-		Plan:        gen.AdminUserPlan(user.Plan),
+		Plan:        gen.PlanName(user.Plan),
 		Balance:     balance,
 		CreatedAt:   wireTime(user.CreatedAt),
 	}

@@ -23,10 +23,10 @@ func (o *accessOperations) RedeemInvite(ctx context.Context, r gen.RedeemInviteR
 	}}, nil
 }
 
-// Register creates a user at the API door, by invite. The user can log in after the
+// RegisterDeveloper creates a user at the API door, by invite. The user can log in after the
 // address was verified. If the call is interrupted before its verification mail is
 // sent, a retry gets the answer to a failed mail.
-func (o *accessOperations) Register(ctx context.Context, r gen.RegisterRequestObject) (gen.RegisterResponseObject, error) {
+func (o *accessOperations) RegisterDeveloper(ctx context.Context, r gen.RegisterDeveloperRequestObject) (gen.RegisterDeveloperResponseObject, error) {
 	code, err := o.signin.UsableInvite(ctx, r.Body.InviteToken)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (o *accessOperations) Register(ctx context.Context, r gen.RegisterRequestOb
 		return nil, err
 	}
 	body := gen.Registered{Message: "Register user successful", LinkMsg: problem.TextVerificationSent}
-	return gen.Register200JSONResponse{Body: body}, nil
+	return gen.RegisterDeveloper200JSONResponse{Body: body}, nil
 }
 
 // OpenVerification redirects a link in a mail to the page with the button to verify.

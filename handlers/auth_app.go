@@ -9,13 +9,13 @@ import (
 	"example.com/alta/repo"
 )
 
-// AppRegister creates a user at the app door and logs the user in.
-func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterRequestObject) (gen.AppRegisterResponseObject, error) {
+// RegisterAppUser creates a user at the app door and logs the user in.
+func (o *accessOperations) RegisterAppUser(ctx context.Context, r gen.RegisterAppUserRequestObject) (gen.RegisterAppUserResponseObject, error) {
 	currency, err := r.Body.Currency.Get()
 	if err != nil {
 		return nil, err
 	}
-	language := string(valueOr(r.Body.Language, gen.AppRegistrationLanguageEs))
+	language := string(valueOr(r.Body.Language, gen.LanguageEs))
 	n, err := o.signin.PrepareSignUp(ctx, repo.NewUser{
 		Email: r.Body.Email, Door: repo.DoorApp, FirstName: r.Body.FirstName, LastName: r.Body.LastName,
 		Currency: currency, Language: language, NamesLanguage: language, Timezone: valueOr(r.Body.Timezone, ""),
@@ -23,8 +23,8 @@ func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterReq
 	if err != nil {
 		return nil, err
 	}
-	return stage.Write(ctx, o.calls, gen.AppRegister201JSONResponse.VisitAppRegisterResponse,
-		func(tx *repo.Tx) (response gen.AppRegister201JSONResponse, err error) {
+	return stage.Write(ctx, o.calls, gen.RegisterAppUser201JSONResponse.VisitRegisterAppUserResponse,
+		func(tx *repo.Tx) (response gen.RegisterAppUser201JSONResponse, err error) {
 			user, err := o.signin.AddUser(ctx, tx, byCaller(ctx), n)
 			if err != nil {
 				return response, err
@@ -42,13 +42,13 @@ func (o *accessOperations) AppRegister(ctx context.Context, r gen.AppRegisterReq
 		})
 }
 
-// AppLogin exchanges an address and a password for a session.
-func (o *accessOperations) AppLogin(ctx context.Context, r gen.AppLoginRequestObject) (gen.AppLoginResponseObject, error) {
+// LoginAppUser exchanges an address and a password for a session.
+func (o *accessOperations) LoginAppUser(ctx context.Context, r gen.LoginAppUserRequestObject) (gen.LoginAppUserResponseObject, error) {
 	session, err := o.logIn(ctx, repo.DoorApp, r.Body.Email, r.Body.Password)
 	if err != nil {
 		return nil, err
 	}
-	return gen.AppLogin200JSONResponse{Body: gen.AppSession{User: wireAppUser(session.User), Token: session.Token}}, nil
+	return gen.LoginAppUser200JSONResponse{Body: gen.AppSession{User: wireAppUser(session.User), Token: session.Token}}, nil
 }
 
 // logIn opens a session at the door and adds its cookies to the response.
@@ -61,8 +61,8 @@ func (o *accessOperations) logIn(ctx context.Context, door repo.Door, email, pas
 	return session, nil
 }
 
-// GetProfile answers the caller's name and address.
-func (o *accessOperations) GetProfile(ctx context.Context, _ gen.GetProfileRequestObject) (gen.GetProfileResponseObject, error) {
+// GetSessionUser answers the caller's name and address.
+func (o *accessOperations) GetSessionUser(ctx context.Context, _ gen.GetSessionUserRequestObject) (gen.GetSessionUserResponseObject, error) {
 	user, err := o.caller(ctx)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (o *accessOperations) GetProfile(ctx context.Context, _ gen.GetProfileReque
 	body := gen.AppProfile{Message: "This is your profile"}
 	body.User.ID, body.User.Email = user.ID, user.DisplayEmail
 	body.User.FirstName, body.User.LastName = user.FirstName, user.LastName
-	return gen.GetProfile200JSONResponse{Body: body}, nil
+	return gen.GetSessionUser200JSONResponse{Body: body}, nil
 }
 
 func wireAppUser(user repo.User) gen.AppUser {

@@ -87,7 +87,7 @@ func (o *financeOperations) UpdateCategory(ctx context.Context, r gen.UpdateCate
 			}
 			old := category
 			category.Name = valueOr(r.Body.Name, category.Name)
-			category.Type = string(valueOr(r.Body.Type, gen.CategoryUpdateType(category.Type)))
+			category.Type = string(valueOr(r.Body.Type, gen.CategoryType(category.Type)))
 			category.IsFixed = valueOr(r.Body.IsFixed, category.IsFixed)
 			category.Color, category.Icon = patchPtr(r.Body.Color, category.Color), patchPtr(r.Body.Icon, category.Icon)
 			category.ParentID = patchPtr(r.Body.ParentID, category.ParentID)

@@ -65,7 +65,7 @@ func wireCategories(list []repo.Category) []gen.Category {
 func wireCategoryDetail(c repo.Category, children []repo.Category, parent *repo.Category) gen.CategoryDetail {
 	w := wireCategory(c)
 	detail := gen.CategoryDetail{
-		ID: w.ID, UserID: w.UserID, Name: w.Name, Type: gen.CategoryDetailType(w.Type), IsFixed: w.IsFixed, Color: w.Color, Icon: w.Icon,
+		ID: w.ID, UserID: w.UserID, Name: w.Name, Type: gen.CategoryType(w.Type), IsFixed: w.IsFixed, Color: w.Color, Icon: w.Icon,
 		ParentID: w.ParentID, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt, DeletedAt: w.DeletedAt,
 		Children: wireCategories(children),
 	}

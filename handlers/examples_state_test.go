@@ -12,17 +12,17 @@ import (
 // preparations create what the example of an operation needs, besides a caller who
 // owns what its ids name.
 var preparations = map[string]func(*exampleRun){
-	"appRegister": func(s *exampleRun) { s.vacate("john.doe@example.com") },
-	"appLogin": func(s *exampleRun) {
+	"registerAppUser": func(s *exampleRun) { s.vacate("john.doe@example.com") },
+	"loginAppUser": func(s *exampleRun) {
 		s.vacate("john.doe@example.com")
 		s.register("john.doe@example.com")
 	},
 	"redeemInvite": func(s *exampleRun) { s.set("code", s.invite(1)) },
-	"register": func(s *exampleRun) {
+	"registerDeveloper": func(s *exampleRun) {
 		s.vacate("user@example.com")
 		s.set("invite_token", s.inviteToken(1))
 	},
-	"login": func(s *exampleRun) {
+	"loginDeveloper": func(s *exampleRun) {
 		s.vacate("user@example.com")
 		s.joinAs("user@example.com", "correct horse battery staple")
 		s.do("POST", "/api/v1/auth/verifyEmail", `{"token":"`+s.secret("verification")+`"}`).status(200)
@@ -44,7 +44,7 @@ var preparations = map[string]func(*exampleRun){
 		s.do("POST", "/api/users/me/deletion", `{}`, bearer).status(202)
 		s.set("token", s.secret("deletion"))
 	},
-	"activateAccount": func(s *exampleRun) {
+	"activateAPIAccess": func(s *exampleRun) {
 		email := "app@example.com"
 		s.substitutes[docs.PlaceholderSession] = sessionToken(s.register(email))
 		s.resend(email)

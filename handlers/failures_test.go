@@ -177,7 +177,7 @@ func TestLogs(t *testing.T) {
 	h.do("GET", "/api/accounts", "", bearer, "X-Request-Id: mine\" level=ERROR")
 	log := h.log.String()
 	for _, want := range []string{
-		`"operation":"listCategories"`, `page=2`, `api_key=redacted`, `access_token=redacted`, `/nope/redacted`, `"principal":"`, `"operation":"appRegister"`, `"status":201`,
+		`"operation":"listCategories"`, `page=2`, `api_key=redacted`, `access_token=redacted`, `/nope/redacted`, `"principal":"`, `"operation":"registerAppUser"`, `"status":201`,
 		`"client_request_id":"mine\" level=ERROR"`,
 	} {
 		if !strings.Contains(log, want) {

@@ -219,7 +219,7 @@ func (h *harness) checkShape(r *http.Request, recorder *httptest.ResponseRecorde
 	h.t.Helper()
 	name := "AppError"
 	if strings.HasPrefix(r.URL.Path, "/api/v1/") {
-		name = "Error"
+		name = "Failure"
 	}
 	var body any
 	if err := json.Unmarshal(recorder.Body.Bytes(), &body); err != nil {

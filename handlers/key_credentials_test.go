@@ -18,7 +18,7 @@ func TestBadKeys(t *testing.T) {
 	tried := 0
 	for path, item := range h.doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			if !takes(op, "session") {
+			if !takes(op, "bearerAuth") {
 				continue
 			}
 			base := example(h, method, path, op)
@@ -58,7 +58,7 @@ func TestKeysOpenWhatTheyMay(t *testing.T) {
 	opened := 0
 	for path, item := range h.doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			if !takes(op, "session") {
+			if !takes(op, "bearerAuth") {
 				continue
 			}
 			base := example(h, method, path, op)

@@ -13,8 +13,9 @@ import (
 func exportedProfile(u repo.User) gen.ExportedProfile {
 	return gen.ExportedProfile{
 		ID: u.ID, Email: u.DisplayEmail, HasPassword: u.PasswordHash != nil, Door: string(u.Door), FirstName: u.FirstName, LastName: u.LastName,
-		AvatarURL: u.AvatarURL, Phone: u.Phone, AuthProvider: u.AuthProvider, Currency: u.Currency,
-		FiscalStartDay: u.FiscalStartDay, Timezone: u.Timezone, Language: u.Language, Role: u.Role, IsActive: u.IsActive, Plan: u.Plan,
+		AvatarURL: u.AvatarURL, Phone: u.Phone, AuthProvider: gen.AuthProvider(u.AuthProvider), Currency: u.Currency,
+		FiscalStartDay: u.FiscalStartDay, Timezone: u.Timezone, Language: gen.Language(u.Language), Role: gen.Role(u.Role),
+		IsActive: u.IsActive, Plan: gen.PlanName(u.Plan),
 		EmailVerified: timeOrNull(u.EmailVerifiedAt), InviteCode: u.InviteCode, WebhookURL: u.WebhookURL,
 		NotifyEmail: u.NotifyEmail, NotifyBrowser: u.NotifyBrowser, CreatedAt: wireTime(u.CreatedAt), UpdatedAt: wireTime(u.UpdatedAt),
 	}
@@ -28,7 +29,7 @@ func exportedTransaction(t repo.Transaction, calendar fiscal.Calendar) gen.Expor
 		date = begin
 	}
 	return gen.ExportedTransaction{
-		ID: t.ID, Type: t.Type, Amount: money.Number(t.Amount, t.Currency), Currency: t.Currency, Description: t.Description,
+		ID: t.ID, Type: gen.TransactionType(t.Type), Amount: money.Number(t.Amount, t.Currency), Currency: t.Currency, Description: t.Description,
 		Date: wireTime(date), AccountID: t.AccountID, CategoryID: t.CategoryID, TransferID: t.TransferID,
 		CreatedAt: wireTime(t.CreatedAt), UpdatedAt: wireTime(t.UpdatedAt), DeletedAt: timeOrNull(t.DeletedAt),
 	}

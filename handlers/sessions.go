@@ -10,14 +10,14 @@ import (
 	"example.com/alta/repo"
 )
 
-// Login exchanges an address and a password for a session at the API door.
-func (o *accessOperations) Login(ctx context.Context, r gen.LoginRequestObject) (gen.LoginResponseObject, error) {
+// LoginDeveloper exchanges an address and a password for a session at the API door.
+func (o *accessOperations) LoginDeveloper(ctx context.Context, r gen.LoginDeveloperRequestObject) (gen.LoginDeveloperResponseObject, error) {
 	session, err := o.logIn(ctx, repo.DoorAPI, r.Body.Email, r.Body.Password)
 	if err != nil {
 		return nil, err
 	}
 	record, err := o.userRecord(ctx, o.repo, session.User)
-	return gen.Login200JSONResponse{Body: gen.LoggedIn{Message: "Login successful", Token: session.Token, User: record.User}}, err
+	return gen.LoginDeveloper200JSONResponse{Body: gen.LoggedIn{Message: "Login successful", Token: session.Token, User: record.User}}, err
 }
 
 // Logout ends the session that the call was made with.

@@ -32,19 +32,19 @@ type tokenOperations struct {
 	now    func() time.Time
 }
 
-// GetBalance answers the caller's balance of tokens.
-func (o *tokenOperations) GetBalance(ctx context.Context, _ gen.GetBalanceRequestObject) (gen.GetBalanceResponseObject, error) {
+// GetTokenBalance answers the caller's balance of tokens.
+func (o *tokenOperations) GetTokenBalance(ctx context.Context, _ gen.GetTokenBalanceRequestObject) (gen.GetTokenBalanceResponseObject, error) {
 	ledger, err := o.currentLedger(ctx)
 	if errors.Is(err, problem.ErrNotActive) {
-		return gen.GetBalance200JSONResponse{Body: gen.Balance{Plan: gen.BalancePlanNone, Suspended: true}}, nil
+		return gen.GetTokenBalance200JSONResponse{Body: gen.Balance{Plan: gen.PlanNameNone, Suspended: true}}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	days := int(math.Ceil(ledger.RefillAt.Sub(o.now()).Hours() / 24))
-	return gen.GetBalance200JSONResponse{Body: gen.Balance{
+	return gen.GetTokenBalance200JSONResponse{Body: gen.Balance{
 		CurrentBalance:  ledger.Balance,
-		Plan:            gen.BalancePlan(ledger.Plan),
+		Plan:            gen.PlanName(ledger.Plan),
 		MonthlyQuota:    ledger.Quota,
 		BillingCycleEnd: timeOrNull(ledger.RefillAt),
 		DaysUntilRefill: &days,
@@ -65,8 +65,8 @@ func (o *tokenOperations) currentLedger(ctx context.Context) (repo.Ledger, error
 	return ledger, problem.IfNotFound(err, problem.ErrNotActive)
 }
 
-// GetUsage answers the tokens that the caller's calls cost.
-func (o *tokenOperations) GetUsage(ctx context.Context, r gen.GetUsageRequestObject) (gen.GetUsageResponseObject, error) {
+// GetTokenUsage answers the tokens that the caller's calls cost.
+func (o *tokenOperations) GetTokenUsage(ctx context.Context, r gen.GetTokenUsageRequestObject) (gen.GetTokenUsageResponseObject, error) {
 	days, userID := int(*r.Params.Days), stage.From(ctx).Principal.UserID
 	since := repo.UsageDay(o.now().UTC().AddDate(0, 0, 1-days))
 	daily, err := o.repo.DailyUsage(ctx, userID, since)
@@ -86,17 +86,17 @@ func (o *tokenOperations) GetUsage(ctx context.Context, r gen.GetUsageRequestObj
 	for i, u := range top {
 		body.TopEndpoints[i] = gen.EndpointUsage{Endpoint: u.Endpoint, Tokens: u.Tokens, Calls: u.Calls}
 	}
-	return gen.GetUsage200JSONResponse{Body: body}, nil
+	return gen.GetTokenUsage200JSONResponse{Body: body}, nil
 }
 
-// ListTransactions answers the newest rows of the caller's ledger.
-func (o *tokenOperations) ListTransactions(ctx context.Context, r gen.ListTransactionsRequestObject) (gen.ListTransactionsResponseObject, error) {
+// ListTokenTransactions answers the newest rows of the caller's ledger.
+func (o *tokenOperations) ListTokenTransactions(ctx context.Context, r gen.ListTokenTransactionsRequestObject) (gen.ListTokenTransactionsResponseObject, error) {
 	rows, err := o.repo.TokenRows(ctx, stage.From(ctx).Principal.UserID, int(*r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
 	body := gen.TokenTransactionList{Transactions: mapAll(rows, wireTokenRow)}
-	return gen.ListTransactions200JSONResponse{Body: body}, nil
+	return gen.ListTokenTransactions200JSONResponse{Body: body}, nil
 }
 
 func wireTokenRow(row repo.TokenRow) gen.TokenTransaction {
@@ -108,15 +108,15 @@ func wireTokenRow(row repo.TokenRow) gen.TokenTransaction {
 	return t
 }
 
-// ActivateAccount gives a user of the app door the benefits of an invite.
-func (o *tokenOperations) ActivateAccount(ctx context.Context, r gen.ActivateAccountRequestObject) (gen.ActivateAccountResponseObject, error) {
+// ActivateAPIAccess gives a user of the app door the benefits of an invite.
+func (o *tokenOperations) ActivateAPIAccess(ctx context.Context, r gen.ActivateAPIAccessRequestObject) (gen.ActivateAPIAccessResponseObject, error) {
 	code, err := o.signin.InviteOf(r.Body.InviteToken)
 	if err != nil {
 		return nil, err
 	}
 	userID := stage.From(ctx).Principal.UserID
-	response, err := stage.Write(ctx, o.calls, gen.ActivateAccount201JSONResponse.VisitActivateAccountResponse,
-		func(tx *repo.Tx) (response gen.ActivateAccount201JSONResponse, err error) {
+	response, err := stage.Write(ctx, o.calls, gen.ActivateAPIAccess201JSONResponse.VisitActivateAPIAccessResponse,
+		func(tx *repo.Tx) (response gen.ActivateAPIAccess201JSONResponse, err error) {
 			key, made, err := o.signin.ActivateUser(ctx, tx, byCaller(ctx), userID, code)
 			response.Body = wireCreatedKey(key, made)
 			return response, err

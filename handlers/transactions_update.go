@@ -64,7 +64,7 @@ func applyUpdate(ctx context.Context, w repo.Workspace, changed *repo.Transactio
 	if err := applyAmount(ctx, changed, body); err != nil {
 		return err
 	}
-	changed.Type = string(valueOr(body.Type, gen.TransactionUpdateType(changed.Type)))
+	changed.Type = string(valueOr(body.Type, gen.TransactionType(changed.Type)))
 	changed.Description = patchPtr(body.Description, changed.Description)
 	changed.CategoryID = patchPtr(body.CategoryID, changed.CategoryID)
 	account := valueOr(body.AccountID, *changed.AccountID)

@@ -32,7 +32,7 @@ func wireTransactionAccount(v repo.TransactionView) *gen.TransactionAccount {
 	return &gen.TransactionAccount{
 		ID:       *v.AccountID,
 		Name:     *v.AccountName,
-		Type:     gen.TransactionAccountType(*v.AccountType),
+		Type:     gen.AccountType(*v.AccountType),
 		Balance:  money.Number(*v.AccountBalance, *v.AccountCurrency),
 		Currency: *v.AccountCurrency,
 		Color:    v.AccountColor,
@@ -47,7 +47,7 @@ func wireTransactionCategory(v repo.TransactionView) *gen.TransactionCategory {
 	return &gen.TransactionCategory{
 		ID:      *v.CategoryID,
 		Name:    *v.CategoryName,
-		Type:    gen.TransactionCategoryType(*v.CategoryType),
+		Type:    gen.CategoryType(*v.CategoryType),
 		Color:   v.CategoryColor,
 		Icon:    v.CategoryIcon,
 		IsFixed: *v.CategoryFixed,

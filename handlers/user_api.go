@@ -12,13 +12,13 @@ import (
 	"example.com/alta/repo"
 )
 
-// GetUser answers the caller's record in the form of the API door.
-func (o *accessOperations) GetUser(ctx context.Context, _ gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
+// GetDeveloper answers the caller's record in the form of the API door.
+func (o *accessOperations) GetDeveloper(ctx context.Context, _ gen.GetDeveloperRequestObject) (gen.GetDeveloperResponseObject, error) {
 	user, err := o.caller(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var response gen.GetUser200JSONResponse
+	var response gen.GetDeveloper200JSONResponse
 	if response.Body, err = o.userRecord(ctx, o.repo, user); err != nil {
 		return nil, err
 	}
@@ -26,8 +26,8 @@ func (o *accessOperations) GetUser(ctx context.Context, _ gen.GetUserRequestObje
 	return response, err
 }
 
-// UpdateUser changes the caller's notification preferences.
-func (o *accessOperations) UpdateUser(ctx context.Context, r gen.UpdateUserRequestObject) (gen.UpdateUserResponseObject, error) {
+// UpdateDeveloper changes the caller's notification preferences.
+func (o *accessOperations) UpdateDeveloper(ctx context.Context, r gen.UpdateDeveloperRequestObject) (gen.UpdateDeveloperResponseObject, error) {
 	update := repo.UserUpdate{
 		WebhookURL: r.Body.WebhookURL, NotifyEmail: r.Body.NotifyEmail, NotifyBrowser: r.Body.NotifyBrowser,
 	}
@@ -52,15 +52,15 @@ func (o *accessOperations) UpdateUser(ctx context.Context, r gen.UpdateUserReque
 	if err != nil {
 		return nil, callerDeleted(err)
 	}
-	response := gen.UpdateUser200JSONResponse{Body: gen.UserUpdated{Message: "Profile updated successfully", User: record.User}}
+	response := gen.UpdateDeveloper200JSONResponse{Body: gen.UpdatedUser{Message: "Profile updated successfully", User: record.User}}
 	response.Headers.ETag, err = o.calls.ETag(record)
 	return response, err
 }
 
 // usertypes are the API door's names of the roles.
-var usertypes = map[string]gen.UserUsertype{
-	repo.RoleUser:  gen.UserUsertypeUser,
-	repo.RoleAdmin: gen.UserUsertypeAdmin,
+var usertypes = map[string]gen.UserType{
+	repo.RoleUser:  gen.UserTypeUser,
+	repo.RoleAdmin: gen.UserTypeAdmin,
 }
 
 // keyReader reads API keys, in a transaction or outside of one.
@@ -85,7 +85,7 @@ func (o *accessOperations) userRecord(ctx context.Context, from keyReader, user 
 		APIKey:        key,
 		VerifyEmail:   user.EmailVerifiedAt != nil,
 		CreditBalance: "0",
-		Plan:          gen.UserPlan(user.Plan),
+		Plan:          gen.PlanName(user.Plan),
 		WebhookURL:    user.WebhookURL,
 		NotifyEmail:   user.NotifyEmail,
 		NotifyBrowser: user.NotifyBrowser,

@@ -24,8 +24,8 @@ func measureValidation(ctx context.Context, r *report) error {
 	}
 	costs := parseBenchmark(string(output))
 	for _, request := range []struct{ name, title string }{
-		{"appRegister", "appRegister"},
-		{"appRegister-default", "appRegister, currency by default"},
+		{"registerAppUser", "registerAppUser"},
+		{"registerAppUser-default", "appRegister, currency by default"},
 		{"listCategories", "listCategories"},
 	} {
 		with, without := costs[request.name+"/with"], costs[request.name+"/without"]

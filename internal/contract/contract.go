@@ -14,7 +14,7 @@ import (
 
 // Security schemes that an operation may name.
 const (
-	SchemeSession       = "session"       // JWT in the Authorization header
+	SchemeSession       = "bearerAuth"    // JWT in the Authorization header
 	SchemeSessionCookie = "sessionCookie" // the same JWT in a cookie
 	SchemeAPIKey        = "apiKey"        // API key in the header X-API-Key
 	SchemeAPIKeyQuery   = "apiKeyQuery"   // the same in the query, as apiKey

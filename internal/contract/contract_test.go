@@ -32,7 +32,7 @@ paths:
       x-since: 0.1.0
       x-why: A thing wants to be put.
       x-use-case: Putting things.
-      security: [{session: []}, {sessionCookie: []}]
+      security: [{bearerAuth: []}, {sessionCookie: []}]
       parameters:
         - {name: id, in: path, required: true, schema: {type: string, format: code}}
         - {name: page, in: query, schema: {type: integer, minimum: 1, default: 1}}
@@ -58,7 +58,7 @@ paths:
       responses: {"204": {description: Alive.}}
 components:
   securitySchemes:
-    session: {type: http, scheme: bearer}
+    bearerAuth: {type: http, scheme: bearer}
     sessionCookie: {type: apiKey, in: cookie, name: session}
     apiKey: {type: apiKey, in: header, name: X-Key}
 `

@@ -59,7 +59,7 @@ func (p *Property) defaultText(keyword string) string {
 	case keyword == "pattern" && s.Pattern != "":
 		return fmt.Sprintf("%s must match /%s/ regular expression", p.Name, s.Pattern)
 	case keyword == "enum" && len(s.Enum) > 0:
-		return fmt.Sprintf("%s must be one of the following values: %s", p.Name, strings.Trim(strings.ReplaceAll(fmt.Sprint(s.Enum), " ", ", "), "[]"))
+		return fmt.Sprintf("%s must be one of the following values: %s", p.Name, enumText(s.Enum))
 	case keyword == "format" && s.Type.Is(openapi3.TypeString) && s.Format != "":
 		return p.Name + " " + formatText(s.Format)
 	case keyword == "maxLength" && s.MaxLength != nil:
@@ -76,6 +76,17 @@ func (p *Property) defaultText(keyword string) string {
 		return p.Name + " " + typeTexts[(*s.Type)[0]]
 	}
 	return ""
+}
+
+// enumText lists the values. Clients need not hear of null: it stands for no value.
+func enumText(values []any) string {
+	var texts []string
+	for _, value := range values {
+		if value != nil {
+			texts = append(texts, fmt.Sprint(value))
+		}
+	}
+	return strings.Join(texts, ", ")
 }
 
 var typeTexts = map[string]string{

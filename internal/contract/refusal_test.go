@@ -12,7 +12,7 @@ func TestParseRefuses(t *testing.T) {
 		schema  = "              type: object\n"
 		name    = "name: {type: string, maxLength: 9}"
 		page    = "- {name: page, in: query, schema: {type: integer, minimum: 1, default: 1}}"
-		schemes = "security: [{session: []}, {sessionCookie: []}]"
+		schemes = "security: [{bearerAuth: []}, {sessionCookie: []}]"
 	)
 	// in stands for what every error about the operation has to name.
 	in := []string{"PUT /things/{id}", "putThing"}

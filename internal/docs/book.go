@@ -4,6 +4,7 @@
 package docs
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -85,6 +86,14 @@ func New(document []byte, changelog string) (*Book, error) {
 	}
 	return book, nil
 }
+
+// formerTags has the present names of groups by the names that they had in
+// earlier versions.
+var formerTags = map[string]string{"account": "tokens", "user": "developer", "users": "me"}
+
+// TagName returns the present name of a group, which may be given by an earlier
+// one.
+func TagName(name string) string { return cmp.Or(formerTags[name], name) }
 
 // Tag returns the group with the name, or nil.
 func (b *Book) Tag(name string) *Tag { return b.tags[name] }

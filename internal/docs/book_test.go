@@ -102,19 +102,19 @@ func TestEveryOperationHasAPage(t *testing.T) {
 			}
 		}
 	}
-	if order := got["users"]; order[0] != "GET /api/users/me" || order[1] != "PATCH /api/users/me" {
+	if order := got["me"]; order[0] != "GET /api/users/me" || order[1] != "PATCH /api/users/me" {
 		t.Errorf("the operations are %v, want them as they are written", order)
 	}
 }
 
 func TestSlugs(t *testing.T) {
 	for id, want := range map[string]string{
-		"register":     "/docs/registration/post-api-v1-auth-register",
-		"appRegister":  "/docs/authentication/post-api-auth-register",
-		"getUser":      "/docs/user/get-api-v1-user",
-		"rotateAPIKey": "/docs/api-keys/post-api-v1-account-api-keys-id-rotate",
-		"openReset":    "/docs/passwords/get-api-v1-auth-verifypasswordlink",
-		"getHealth":    "/docs/system/get-healthz",
+		"registerDeveloper": "/docs/registration/post-api-v1-auth-register",
+		"registerAppUser":   "/docs/authentication/post-api-auth-register",
+		"getDeveloper":      "/docs/developer/get-api-v1-user",
+		"rotateAPIKey":      "/docs/api-keys/post-api-v1-account-api-keys-id-rotate",
+		"openReset":         "/docs/passwords/get-api-v1-auth-verifypasswordlink",
+		"getHealth":         "/docs/system/get-healthz",
 	} {
 		if got := operationOf(t, id).Page; got != want {
 			t.Errorf("%s is at %s, want %s", id, got, want)

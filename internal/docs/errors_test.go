@@ -47,7 +47,7 @@ func TestErrorRows(t *testing.T) {
 			t.Errorf("%s: the other rows are %v, want %v", op.ID, others, missing)
 		}
 	}
-	if op := operationOf(t, "register"); op.Errors[2].Possible || op.Errors[3].Possible || !op.Errors[0].Possible {
+	if op := operationOf(t, "registerDeveloper"); op.Errors[2].Possible || op.Errors[3].Possible || !op.Errors[0].Possible {
 		t.Errorf("what registration answers is marked wrongly: %+v", op.Errors)
 	}
 	if op := operationOf(t, "deleteSession"); op.Errors[0].Possible || op.Errors[6].Status != 204 || op.Response(200) != nil || op.Success().Status != 204 {
@@ -76,7 +76,7 @@ func TestErrorCodes(t *testing.T) {
 			t.Errorf("%s comes with %v, want %v", name, got, want)
 		}
 	}
-	if ops := codes["mail_failed"].Operations; len(ops) != 1 || ops[0].ID != "register" {
+	if ops := codes["mail_failed"].Operations; len(ops) != 1 || ops[0].ID != "registerDeveloper" {
 		t.Errorf("mail_failed is answered by %v", ops)
 	}
 }

@@ -23,15 +23,15 @@ func TestThen(t *testing.T) {
 			"PATCH /api/transactions/{id}: `id` is `data[0].id` of the response",
 			"DELETE /api/transactions/{id}: `id` is `data[0].id` of the response",
 		},
-		"appLogin": {
+		"loginAppUser": {
 			"GET /api/users/me: the JWT is `token` of the response", "GET /api/accounts: the JWT is `token` of the response",
 			"GET /api/v1/auth/sessions: the JWT is `token` of the response", "POST /api/v1/auth/logout: the JWT is `token` of the response",
 		},
-		"register":        {"POST /api/v1/auth/resend-verification: `email` is `email` of the request"},
-		"seedCategories":  {"GET /api/categories/{id}: `id` is `[0].id` of the response", "PATCH /api/categories/{id}: `id` is `[0].id` of the response", "DELETE /api/categories/{id}: `id` is `[0].id` of the response"},
-		"rotateAPIKey":    {"GET /api/v1/sandbox: the API key is `key` of the response", "GET /api/v1/account/balance: the API key is `key` of the response", "DELETE /api/v1/account/api-keys/{id}: `id` is `id` of the response"},
-		"deleteAccount":   nil,
-		"listAuditEvents": nil,
+		"registerDeveloper": {"POST /api/v1/auth/resend-verification: `email` is `email` of the request"},
+		"seedCategories":    {"GET /api/categories/{id}: `id` is `[0].id` of the response", "PATCH /api/categories/{id}: `id` is `[0].id` of the response", "DELETE /api/categories/{id}: `id` is `[0].id` of the response"},
+		"rotateAPIKey":      {"GET /api/v1/sandbox: the API key is `key` of the response", "GET /api/v1/account/balance: the API key is `key` of the response", "DELETE /api/v1/account/api-keys/{id}: `id` is `id` of the response"},
+		"deleteAccount":     nil,
+		"listAuditEvents":   nil,
 	} {
 		op := operationOf(t, id)
 		var got []string

@@ -121,11 +121,11 @@ func TestLanguageModelFiles(t *testing.T) {
 	if !regexp.MustCompile(`^[0-9a-f]{8}$`).MatchString(book.Hash) || book.Date == "" {
 		t.Errorf("hash %q, date %q", book.Hash, book.Date)
 	}
-	account := book.LLMsTag(book.Tag("account"), base)
-	if want := "# Account — Alta API\n\n" + version + "/llms/account.txt\n\n## Authentication\n\n"; !strings.HasPrefix(account, want) {
-		t.Errorf("llms/account.txt begins with\n%.300s\nwant\n%s", account, want)
+	tokens := book.LLMsTag(book.Tag("tokens"), base)
+	if want := "# Tokens — Alta API\n\n" + version + "/llms/tokens.txt\n\n## Authentication\n\n"; !strings.HasPrefix(tokens, want) {
+		t.Errorf("llms/tokens.txt begins with\n%.300s\nwant\n%s", tokens, want)
 	}
-	contains(t, "llms/account.txt", account, "\n---\n\n## Account\n", "`X-API-Key: YOUR_API_KEY`", "`Authorization: Bearer YOUR_JWT_TOKEN`", "`?apiKey=YOUR_API_KEY`",
+	contains(t, "llms/tokens.txt", tokens, "\n---\n\n## Tokens\n", "`X-API-Key: YOUR_API_KEY`", "`Authorization: Bearer YOUR_JWT_TOKEN`", "`?apiKey=YOUR_API_KEY`",
 		"\n**Token cost:** 0 (free)\n", "\n**Response fields:** (200 OK)\n", "- `current_balance` (integer): Tokens left.\n", "\n**Since:** v0.1.0\n", "\n**Utility:** ",
 		"\n**Token cost:** 0 (EXEMPT — auth / billing / account / admin / health)\n", "**Side effects:** "+SideEffectsLead)
 	contains(t, "llms/reports.txt", book.LLMsTag(book.Tag("reports"), base), "\n**Token cost:** 10 tokens per call with an API key, free with a session\n")
@@ -139,7 +139,7 @@ func TestLanguageModelFiles(t *testing.T) {
 // TestSeeds: everything that the original pages show is on ours.
 func TestOriginalContent(t *testing.T) {
 	book := testBook(t)
-	contains(t, "register", book.Markdown(operationOf(t, "register"), base),
+	contains(t, "registerDeveloper", book.Markdown(operationOf(t, "registerDeveloper"), base),
 		"# Register a new user account", "EXEMPT (`cost: 0`)", "valid `invite_token` from `POST /api/v1/auth/redeem-invite`", "Soft-trial-gated user registration",
 		"never debit the token", "2,000 tokens", "Generates an API key", "**verification email** is mandatory", "welcome email with the API key and a curl sample, best effort",
 		"| email | body | required | — |", "| password | body | required | — |", "| invite_token | body | required | — |", "`user@example.com`", "bcrypt", "never returned",
@@ -147,7 +147,7 @@ func TestOriginalContent(t *testing.T) {
 		`"message": "Register user successful",`, `"linkMsg": "Please verify the email, I have send verification link."`,
 		"| 402 | Payment Required | Insufficient token balance for this call. [Top up]("+base+"/pricing)", "[Tier limits]("+base+"/pricing)", "| 410 | Gone |",
 		"curl -X POST '"+base+"/api/v1/auth/register'", "`POST /api/v1/auth/login`", "`POST /api/v1/auth/forgetpassword`")
-	contains(t, "appRegister", book.Markdown(operationOf(t, "appRegister"), base),
+	contains(t, "registerAppUser", book.Markdown(operationOf(t, "registerAppUser"), base),
 		"# Register User", "`POST /api/auth/register`", "| email | body | required |", "8 to 100 characters", "| firstName | body | required |", "| lastName | body | required |",
 		"| currency | body | optional | `ARS` |", "| user | object | no | The created or logged-in user. |", "| token | string | no | JWT", "| user.avatarUrl | string | yes |",
 		"-H 'Content-Type: application/json'", `"email": "john.doe@example.com"`, `"password": "SecurePass123!"`, `"avatarUrl": null`,

@@ -58,6 +58,9 @@ func allowedWords(schema *openapi3.Schema) string {
 	}
 	var words []string
 	for _, value := range schema.Enum {
+		if value == nil {
+			continue // the table says in another way that the value may be null
+		}
 		words = append(words, "`"+formatValue(value)+"`")
 	}
 	add := func(phrase string) {

@@ -92,11 +92,11 @@ func TestParameterRows(t *testing.T) {
 		id   string
 		want Parameter
 	}{
-		{"appRegister", Parameter{Name: "currency", In: "body", Type: "string", Nullable: true, Default: "ARS", Allowed: "matches `^[A-Z]{3}$`", Example: "USD"}},
-		{"appRegister", Parameter{Name: "lastName", In: "body", Type: "string", Required: true, Allowed: "2 to 100 characters", Example: "Doe"}},
+		{"registerAppUser", Parameter{Name: "currency", In: "body", Type: "string", Nullable: true, Default: "ARS", Allowed: "matches `^[A-Z]{3}$`", Example: "USD"}},
+		{"registerAppUser", Parameter{Name: "lastName", In: "body", Type: "string", Required: true, Allowed: "2 to 100 characters", Example: "Doe"}},
 		{"createInvite", Parameter{Name: "note", In: "body", Type: "string", Default: `""`, Allowed: "at most 200 characters, matches `^[^\\x00-\\x1f\\x7f]*$`", Example: "Beta, first wave"}},
 		{"createCategory", Parameter{Name: "isFixed", In: "body", Type: "boolean", Nullable: true, Default: "false", Example: "false"}},
-		{"getUsage", Parameter{Name: "days", In: "query", Type: "integer", Default: "30",
+		{"getTokenUsage", Parameter{Name: "days", In: "query", Type: "integer", Default: "30",
 			Allowed: "1 to 90; a number outside is set to the nearest bound, anything else to the default", Example: "30"}},
 		{"findTransactions", Parameter{Name: "limit", In: "query", Type: "integer", Default: "20", Allowed: "1 to 100", Example: "20"}},
 		{"adminDeleteUser", Parameter{Name: "id", In: "path", Type: "string", Required: true, Allowed: "a UUID", Example: "550e8400-e29b-41d4-a716-446655440000"}},
@@ -139,13 +139,13 @@ func TestCredentials(t *testing.T) {
 		role, limit                   string
 		idempotent                    bool
 	}{
-		{id: "register", cost: "EXEMPT (cost: 0)", kind: CredentialNone,
+		{id: "registerDeveloper", cost: "EXEMPT (cost: 0)", kind: CredentialNone,
 			limit: "60 calls per minute per client address", idempotent: true},
-		{id: "getProfile", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN",
+		{id: "getSessionUser", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN",
 			limit: "120 calls per minute per user"},
 		{id: "grantTokens", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN", role: "ADMIN",
 			limit: "120 calls per minute per user", idempotent: true},
-		{id: "getBalance", cost: "free", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
+		{id: "getTokenBalance", cost: "free", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
 			limit: "120 calls per minute"},
 		{id: "listAccounts", cost: "1 token", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
 			limit: "With an API key, the limit of the [plan](/pricing)", idempotent: true},
@@ -169,7 +169,7 @@ func TestCredentials(t *testing.T) {
 			t.Errorf("a limit is %s", got)
 		}
 	}
-	for _, id := range []string{"listAccounts", "getSandbox", "register"} {
+	for _, id := range []string{"listAccounts", "getSandbox", "registerDeveloper"} {
 		contains(t, id, operationOf(t, id).Credential.Note,
 			"Generate an API key in [/account/credentials](/account/credentials) to run live queries (literal `YOUR_API_KEY` placeholder shown until then).")
 	}

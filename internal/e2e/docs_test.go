@@ -70,7 +70,7 @@ func (v visitor) runsBySession(t *testing.T, d developer) {
 	v.runs(t, "200 OK", `"Free"`)
 	v.open(t, "/docs/registration/get-api-v1-auth-verifyemail")
 	v.runs(t, "A redirect", "open it")
-	v.open(t, "/docs/user/get-api-v1-user")
+	v.open(t, "/docs/developer/get-api-v1-user")
 	v.pastes(t, "#run-token", d.session)
 	v.runs(t, "200 OK", d.email)
 	v.open(t, "/docs/api-keys/delete-api-v1-account-api-keys-id")

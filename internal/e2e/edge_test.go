@@ -65,10 +65,10 @@ func TestMetricsCountCalls(t *testing.T) {
 	s.call(t, 401, "POST", "/api/auth/login", credentials("john.doe@example.com", "wrong password"))
 	s.call(t, 404, "GET", "/api/no/such/"+strings.Repeat("x", 100), "")
 	for series, want := range map[string]int{
-		`alta_requests_total{operation="appRegister",status="201"}`: 1,
-		`alta_requests_total{operation="appLogin",status="401"}`:    1,
-		`alta_requests_total{operation="none",status="404"}`:        1,
-		`alta_hash_wait_seconds_count`:                              2,
+		`alta_requests_total{operation="registerAppUser",status="201"}`: 1,
+		`alta_requests_total{operation="loginAppUser",status="401"}`:    1,
+		`alta_requests_total{operation="none",status="404"}`:            1,
+		`alta_hash_wait_seconds_count`:                                  2,
 	} {
 		if got := s.metric(t, series); got != want {
 			t.Errorf("%s: got %d, want %d", series, got, want)

@@ -93,7 +93,7 @@ func (p *Problem) responseBody(short shortfall, door Door, requestID string) any
 		}
 		return body
 	}
-	body := gen.Error{
+	body := gen.Failure{
 		Code: code, Message: answer.Text, RequestID: requestID,
 		CurrentBalance: short.CurrentBalance, RequiredCost: short.RequiredCost, NextRefillAt: short.NextRefillAt,
 		Plan: short.Plan, UpgradeURL: short.UpgradeURL,

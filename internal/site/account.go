@@ -88,7 +88,7 @@ func (v accountVisit) showOverview() {
 		return
 	}
 	shown := overview{Tabs: v.makeAccountTabs()}
-	if balance.Plan != gen.BalancePlanNone {
+	if balance.Plan != gen.PlanNameNone {
 		shown.Balance = v.makeBalance(balance)
 		window, page := v.readWindow(), v.readLedgerPage()
 		var usage gen.Usage

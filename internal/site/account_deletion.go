@@ -20,7 +20,7 @@ func (v accountVisit) showDelete() {
 func (v accountVisit) askDelete(me gen.Me, problem string) card {
 	t := v.text.Account
 	password := field{Name: fieldPassword, Type: "password", Label: t.Password, Autocomplete: "current-password", Error: problem}
-	if me.AuthProvider != gen.MeAuthProviderLOCAL {
+	if me.AuthProvider != gen.AuthProviderLOCAL {
 		password.Optional, password.Hint = true, t.PasswordOptional
 	}
 	return card{

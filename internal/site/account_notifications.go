@@ -48,7 +48,7 @@ type settings struct {
 // webhook.
 func (v accountVisit) showSettings(status int, chosen settings, problem string) {
 	t := v.text.Account
-	longest := v.operation("updateUser").Body.Property(fieldWebhook).Schema.MaxLength
+	longest := v.operation("updateDeveloper").Body.Property(fieldWebhook).Schema.MaxLength
 	shown := notifications{
 		Tabs:    v.makeAccountTabs(),
 		Mail:    checkbox{Name: fieldByMail, Label: t.NotifyEmail, Checked: chosen.byMail},

@@ -112,7 +112,7 @@ type shownRow struct {
 }
 
 // maxRows returns how many rows the API lists at most.
-func (v accountVisit) maxRows() int { return v.operation("listTransactions").Clamps[0].Maximum }
+func (v accountVisit) maxRows() int { return v.operation("listTokenTransactions").Clamps[0].Maximum }
 
 // readLedgerPage returns which page of the ledger the person looks at.
 func (v accountVisit) readLedgerPage() int {

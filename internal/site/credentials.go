@@ -58,7 +58,7 @@ func (v credentialsVisit) showAll(status int, alert string, newKey *form) {
 	if !v.get(apiBalance, &balance) || !v.get(apiSessions, &sessions) {
 		return
 	}
-	shown := shownCredentials{Tabs: v.makeAccountTabs(), Alert: alert, Active: balance.Plan != gen.BalancePlanNone}
+	shown := shownCredentials{Tabs: v.makeAccountTabs(), Alert: alert, Active: balance.Plan != gen.PlanNameNone}
 	if shown.Active {
 		var keys gen.APIKeyList
 		if !v.get(apiKeys, &keys) {

@@ -8,7 +8,7 @@ import (
 )
 
 func TestWhichFieldsAreRejected(t *testing.T) {
-	op := theContract().Operations["appRegister"]
+	op := theContract().Operations["registerAppUser"]
 	for _, a := range []answer{
 		{status: 409},
 		{status: 400},
@@ -31,7 +31,7 @@ func TestWhichFieldsAreRejected(t *testing.T) {
 // has words of its own.
 func TestRulesHaveWords(t *testing.T) {
 	forms := map[string][]string{
-		"appRegister": {"firstName", "lastName", "email", "password", "currency"}, "redeemInvite": {"code"}, "createAPIKey": {"name"},
+		"registerAppUser": {"firstName", "lastName", "email", "password", "currency"}, "redeemInvite": {"code"}, "createAPIKey": {"name"},
 		"updateMe":          {"firstName", "currency", "fiscalStartDay", "timezone", "language"},
 		"createTransaction": {"type", "amount", "accountId", "categoryId", "date", "description"},
 		"createAccount":     {"name", "type", "currency", "targetAmount", "targetDate"},
@@ -58,7 +58,7 @@ func TestRulesHaveWords(t *testing.T) {
 }
 
 func TestWhyAFieldIsRejected(t *testing.T) {
-	body := theContract().Operations["appRegister"].Body
+	body := theContract().Operations["registerAppUser"].Body
 	for _, test := range []struct{ field, rule, value, english, spanish string }{
 		{fieldEmail, "format", "x", "Enter a valid email address.", "Escribe una dirección de correo válida."},
 		{fieldEmail, "format", "", "Fill in this field.", "Completa este campo."},

@@ -54,7 +54,7 @@ func (v signUpVisit) sendLogIn() {
 		c.Alert = v.text.SignUp.Suspended
 		v.showCard(a.status, c)
 	default:
-		v.showFormError(a, c, v.operation("appLogin"))
+		v.showFormError(a, c, v.operation("loginAppUser"))
 	}
 }
 
@@ -117,7 +117,7 @@ func (v signUpVisit) redirectOn(next string) {
 // chooseHome returns the page for a person who did not ask for one: the account
 // with API access, else the money.
 func (v signUpVisit) chooseHome() string {
-	if balance, _ := v.readBalance(); balance.Plan != gen.BalancePlanNone && balance.Plan != "" {
+	if balance, _ := v.readBalance(); balance.Plan != gen.PlanNameNone && balance.Plan != "" {
 		return pathAccount
 	}
 	return pathApp

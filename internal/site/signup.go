@@ -69,7 +69,7 @@ func (v signUpVisit) sendRegister() {
 		v.markEmailTaken(c.Form)
 		v.showCard(a.status, c)
 	default:
-		v.showFormError(a, c, v.operation("appRegister"))
+		v.showFormError(a, c, v.operation("registerAppUser"))
 	}
 }
 
@@ -77,7 +77,7 @@ func (v signUpVisit) sendRegister() {
 // sent.
 func (v signUpVisit) askRegister() card {
 	t, sent := v.text.SignUp, v.r.PostFormValue
-	op := v.operation("appRegister")
+	op := v.operation("registerAppUser")
 	fields := append(withLimits(op,
 		field{Name: fieldFirstName, Type: "text", Label: t.FirstName, Value: sent(fieldFirstName), Autocomplete: "given-name"},
 		field{Name: fieldLastName, Type: "text", Label: t.LastName, Value: sent(fieldLastName), Autocomplete: "family-name"},

@@ -84,7 +84,7 @@ func (v signUpVisit) registerByInvite(token string, values url.Values) {
 		v.markEmailTaken(c.Form)
 		v.showCard(a.status, c)
 	default:
-		v.showFormError(a, c, v.operation("register"))
+		v.showFormError(a, c, v.operation("registerDeveloper"))
 	}
 }
 
@@ -118,7 +118,7 @@ func (v signUpVisit) askJoin(token string) card {
 		f.Button = t.Activate
 		return card{Heading: t.Activate, Says: t.ActivateSays, Form: f}
 	}
-	op := v.operation("register")
+	op := v.operation("registerDeveloper")
 	f.Fields = append(withLimits(op,
 		v.text.emailField(v.r.PostFormValue(fieldEmail), ""),
 		v.text.newPasswordField(op, fieldPassword, t.Password),

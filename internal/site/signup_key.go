@@ -18,7 +18,7 @@ func (v signUpVisit) showHasAccess() bool {
 	if a.status == http.StatusUnauthorized {
 		v.forget()
 	}
-	if !a.ok() || balance.Plan == gen.BalancePlanNone {
+	if !a.ok() || balance.Plan == gen.PlanNameNone {
 		return false
 	}
 	v.showCard(http.StatusOK, v.makeHasAccess())

@@ -22,14 +22,14 @@ func BenchmarkValidation(b *testing.B) {
 	}
 	s := &Stages{contract: parsed}
 	binder := &echo.DefaultBinder{}
-	bindRegistration := func(c echo.Context) error { return binder.BindBody(c, new(gen.AppRegisterJSONRequestBody)) }
+	bindRegistration := func(c echo.Context) error { return binder.BindBody(c, new(gen.RegisterAppUserJSONRequestBody)) }
 	const registration = `{"email":"john.doe@example.com","password":"SecurePass123!","firstName":"John","lastName":"Doe"`
 	for _, test := range []struct {
 		name, operation, method, target, body string
 		bind                                  echo.HandlerFunc
 	}{
-		{"appRegister", "appRegister", "POST", "/api/auth/register", registration + `,"currency":"USD"}`, bindRegistration},
-		{"appRegister-default", "appRegister", "POST", "/api/auth/register", registration + `}`, bindRegistration},
+		{"registerAppUser", "registerAppUser", "POST", "/api/auth/register", registration + `,"currency":"USD"}`, bindRegistration},
+		{"registerAppUser-default", "registerAppUser", "POST", "/api/auth/register", registration + `}`, bindRegistration},
 		{
 			"listCategories", "listCategories", "GET", "/api/categories?type=EXPENSE&page=1&limit=50", "",
 			func(c echo.Context) error { c.QueryParams(); return nil },

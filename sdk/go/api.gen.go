@@ -36,123 +36,24 @@ func (e AccountType) Valid() bool {
 	}
 }
 
-// Defines values for AccountUpdateType.
+// Defines values for AuthProvider.
 const (
-	AccountUpdateTypeCREDITCARD AccountUpdateType = "CREDIT_CARD"
-	AccountUpdateTypeINVESTMENT AccountUpdateType = "INVESTMENT"
-	AccountUpdateTypeSAVINGS    AccountUpdateType = "SAVINGS"
-	AccountUpdateTypeWALLET     AccountUpdateType = "WALLET"
+	AuthProviderAPPLE     AuthProvider = "APPLE"
+	AuthProviderGOOGLE    AuthProvider = "GOOGLE"
+	AuthProviderLOCAL     AuthProvider = "LOCAL"
+	AuthProviderMICROSOFT AuthProvider = "MICROSOFT"
 )
 
-// Valid indicates whether the value is a known member of the AccountUpdateType enum.
-func (e AccountUpdateType) Valid() bool {
+// Valid indicates whether the value is a known member of the AuthProvider enum.
+func (e AuthProvider) Valid() bool {
 	switch e {
-	case AccountUpdateTypeCREDITCARD:
+	case AuthProviderAPPLE:
 		return true
-	case AccountUpdateTypeINVESTMENT:
+	case AuthProviderGOOGLE:
 		return true
-	case AccountUpdateTypeSAVINGS:
+	case AuthProviderLOCAL:
 		return true
-	case AccountUpdateTypeWALLET:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AccountUpdateCurrency.
-const (
-	AccountUpdateCurrencyARS AccountUpdateCurrency = "ARS"
-	AccountUpdateCurrencyEUR AccountUpdateCurrency = "EUR"
-	AccountUpdateCurrencyUSD AccountUpdateCurrency = "USD"
-)
-
-// Valid indicates whether the value is a known member of the AccountUpdateCurrency enum.
-func (e AccountUpdateCurrency) Valid() bool {
-	switch e {
-	case AccountUpdateCurrencyARS:
-		return true
-	case AccountUpdateCurrencyEUR:
-		return true
-	case AccountUpdateCurrencyUSD:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AdminUserUsertype.
-const (
-	AdminUserUsertypeAdmin AdminUserUsertype = "admin"
-	AdminUserUsertypeUser  AdminUserUsertype = "user"
-)
-
-// Valid indicates whether the value is a known member of the AdminUserUsertype enum.
-func (e AdminUserUsertype) Valid() bool {
-	switch e {
-	case AdminUserUsertypeAdmin:
-		return true
-	case AdminUserUsertypeUser:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AdminUserPlan.
-const (
-	AdminUserPlanFree AdminUserPlan = "free"
-	AdminUserPlanNone AdminUserPlan = "none"
-	AdminUserPlanPaid AdminUserPlan = "paid"
-)
-
-// Valid indicates whether the value is a known member of the AdminUserPlan enum.
-func (e AdminUserPlan) Valid() bool {
-	switch e {
-	case AdminUserPlanFree:
-		return true
-	case AdminUserPlanNone:
-		return true
-	case AdminUserPlanPaid:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AppRegistrationLanguage.
-const (
-	AppRegistrationLanguageEn AppRegistrationLanguage = "en"
-	AppRegistrationLanguageEs AppRegistrationLanguage = "es"
-)
-
-// Valid indicates whether the value is a known member of the AppRegistrationLanguage enum.
-func (e AppRegistrationLanguage) Valid() bool {
-	switch e {
-	case AppRegistrationLanguageEn:
-		return true
-	case AppRegistrationLanguageEs:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for BalancePlan.
-const (
-	BalancePlanFree BalancePlan = "free"
-	BalancePlanNone BalancePlan = "none"
-	BalancePlanPaid BalancePlan = "paid"
-)
-
-// Valid indicates whether the value is a known member of the BalancePlan enum.
-func (e BalancePlan) Valid() bool {
-	switch e {
-	case BalancePlanFree:
-		return true
-	case BalancePlanNone:
-		return true
-	case BalancePlanPaid:
+	case AuthProviderMICROSOFT:
 		return true
 	default:
 		return false
@@ -204,42 +105,21 @@ func (e CategoryType) Valid() bool {
 	}
 }
 
-// Defines values for CategoryDetailType.
+// Defines values for Currency.
 const (
-	CategoryDetailTypeBOTH    CategoryDetailType = "BOTH"
-	CategoryDetailTypeEXPENSE CategoryDetailType = "EXPENSE"
-	CategoryDetailTypeINCOME  CategoryDetailType = "INCOME"
+	CurrencyARS Currency = "ARS"
+	CurrencyEUR Currency = "EUR"
+	CurrencyUSD Currency = "USD"
 )
 
-// Valid indicates whether the value is a known member of the CategoryDetailType enum.
-func (e CategoryDetailType) Valid() bool {
+// Valid indicates whether the value is a known member of the Currency enum.
+func (e Currency) Valid() bool {
 	switch e {
-	case CategoryDetailTypeBOTH:
+	case CurrencyARS:
 		return true
-	case CategoryDetailTypeEXPENSE:
+	case CurrencyEUR:
 		return true
-	case CategoryDetailTypeINCOME:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for CategoryUpdateType.
-const (
-	CategoryUpdateTypeBOTH    CategoryUpdateType = "BOTH"
-	CategoryUpdateTypeEXPENSE CategoryUpdateType = "EXPENSE"
-	CategoryUpdateTypeINCOME  CategoryUpdateType = "INCOME"
-)
-
-// Valid indicates whether the value is a known member of the CategoryUpdateType enum.
-func (e CategoryUpdateType) Valid() bool {
-	switch e {
-	case CategoryUpdateTypeBOTH:
-		return true
-	case CategoryUpdateTypeEXPENSE:
-		return true
-	case CategoryUpdateTypeINCOME:
+	case CurrencyUSD:
 		return true
 	default:
 		return false
@@ -486,42 +366,18 @@ func (e InviteState) Valid() bool {
 	}
 }
 
-// Defines values for MeAuthProvider.
+// Defines values for Language.
 const (
-	MeAuthProviderAPPLE     MeAuthProvider = "APPLE"
-	MeAuthProviderGOOGLE    MeAuthProvider = "GOOGLE"
-	MeAuthProviderLOCAL     MeAuthProvider = "LOCAL"
-	MeAuthProviderMICROSOFT MeAuthProvider = "MICROSOFT"
+	LanguageEn Language = "en"
+	LanguageEs Language = "es"
 )
 
-// Valid indicates whether the value is a known member of the MeAuthProvider enum.
-func (e MeAuthProvider) Valid() bool {
+// Valid indicates whether the value is a known member of the Language enum.
+func (e Language) Valid() bool {
 	switch e {
-	case MeAuthProviderAPPLE:
+	case LanguageEn:
 		return true
-	case MeAuthProviderGOOGLE:
-		return true
-	case MeAuthProviderLOCAL:
-		return true
-	case MeAuthProviderMICROSOFT:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for MeLanguage.
-const (
-	MeLanguageEn MeLanguage = "en"
-	MeLanguageEs MeLanguage = "es"
-)
-
-// Valid indicates whether the value is a known member of the MeLanguage enum.
-func (e MeLanguage) Valid() bool {
-	switch e {
-	case MeLanguageEn:
-		return true
-	case MeLanguageEs:
+	case LanguageEs:
 		return true
 	default:
 		return false
@@ -546,111 +402,6 @@ func (e MeSubscription) Valid() bool {
 	}
 }
 
-// Defines values for MeUpdateLanguage.
-const (
-	MeUpdateLanguageEn MeUpdateLanguage = "en"
-	MeUpdateLanguageEs MeUpdateLanguage = "es"
-)
-
-// Valid indicates whether the value is a known member of the MeUpdateLanguage enum.
-func (e MeUpdateLanguage) Valid() bool {
-	switch e {
-	case MeUpdateLanguageEn:
-		return true
-	case MeUpdateLanguageEs:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewAccountType.
-const (
-	NewAccountTypeCREDITCARD NewAccountType = "CREDIT_CARD"
-	NewAccountTypeINVESTMENT NewAccountType = "INVESTMENT"
-	NewAccountTypeSAVINGS    NewAccountType = "SAVINGS"
-	NewAccountTypeWALLET     NewAccountType = "WALLET"
-)
-
-// Valid indicates whether the value is a known member of the NewAccountType enum.
-func (e NewAccountType) Valid() bool {
-	switch e {
-	case NewAccountTypeCREDITCARD:
-		return true
-	case NewAccountTypeINVESTMENT:
-		return true
-	case NewAccountTypeSAVINGS:
-		return true
-	case NewAccountTypeWALLET:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewAccountCurrency.
-const (
-	NewAccountCurrencyARS NewAccountCurrency = "ARS"
-	NewAccountCurrencyEUR NewAccountCurrency = "EUR"
-	NewAccountCurrencyUSD NewAccountCurrency = "USD"
-)
-
-// Valid indicates whether the value is a known member of the NewAccountCurrency enum.
-func (e NewAccountCurrency) Valid() bool {
-	switch e {
-	case NewAccountCurrencyARS:
-		return true
-	case NewAccountCurrencyEUR:
-		return true
-	case NewAccountCurrencyUSD:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewCategoryType.
-const (
-	NewCategoryTypeBOTH    NewCategoryType = "BOTH"
-	NewCategoryTypeEXPENSE NewCategoryType = "EXPENSE"
-	NewCategoryTypeINCOME  NewCategoryType = "INCOME"
-)
-
-// Valid indicates whether the value is a known member of the NewCategoryType enum.
-func (e NewCategoryType) Valid() bool {
-	switch e {
-	case NewCategoryTypeBOTH:
-		return true
-	case NewCategoryTypeEXPENSE:
-		return true
-	case NewCategoryTypeINCOME:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewTransactionType.
-const (
-	NewTransactionTypeEXPENSE  NewTransactionType = "EXPENSE"
-	NewTransactionTypeINCOME   NewTransactionType = "INCOME"
-	NewTransactionTypeTRANSFER NewTransactionType = "TRANSFER"
-)
-
-// Valid indicates whether the value is a known member of the NewTransactionType enum.
-func (e NewTransactionType) Valid() bool {
-	switch e {
-	case NewTransactionTypeEXPENSE:
-		return true
-	case NewTransactionTypeINCOME:
-		return true
-	case NewTransactionTypeTRANSFER:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for PlanListStatus.
 const (
 	PlanListStatusSuccess PlanListStatus = "success"
@@ -666,18 +417,21 @@ func (e PlanListStatus) Valid() bool {
 	}
 }
 
-// Defines values for RegistrationLanguage.
+// Defines values for PlanName.
 const (
-	RegistrationLanguageEn RegistrationLanguage = "en"
-	RegistrationLanguageEs RegistrationLanguage = "es"
+	PlanNameFree PlanName = "free"
+	PlanNameNone PlanName = "none"
+	PlanNamePaid PlanName = "paid"
 )
 
-// Valid indicates whether the value is a known member of the RegistrationLanguage enum.
-func (e RegistrationLanguage) Valid() bool {
+// Valid indicates whether the value is a known member of the PlanName enum.
+func (e PlanName) Valid() bool {
 	switch e {
-	case RegistrationLanguageEn:
+	case PlanNameFree:
 		return true
-	case RegistrationLanguageEs:
+	case PlanNameNone:
+		return true
+	case PlanNamePaid:
 		return true
 	default:
 		return false
@@ -792,51 +546,6 @@ func (e TokenTransactionKind) Valid() bool {
 	}
 }
 
-// Defines values for TransactionAccountType.
-const (
-	TransactionAccountTypeCREDITCARD TransactionAccountType = "CREDIT_CARD"
-	TransactionAccountTypeINVESTMENT TransactionAccountType = "INVESTMENT"
-	TransactionAccountTypeSAVINGS    TransactionAccountType = "SAVINGS"
-	TransactionAccountTypeWALLET     TransactionAccountType = "WALLET"
-)
-
-// Valid indicates whether the value is a known member of the TransactionAccountType enum.
-func (e TransactionAccountType) Valid() bool {
-	switch e {
-	case TransactionAccountTypeCREDITCARD:
-		return true
-	case TransactionAccountTypeINVESTMENT:
-		return true
-	case TransactionAccountTypeSAVINGS:
-		return true
-	case TransactionAccountTypeWALLET:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TransactionCategoryType.
-const (
-	TransactionCategoryTypeBOTH    TransactionCategoryType = "BOTH"
-	TransactionCategoryTypeEXPENSE TransactionCategoryType = "EXPENSE"
-	TransactionCategoryTypeINCOME  TransactionCategoryType = "INCOME"
-)
-
-// Valid indicates whether the value is a known member of the TransactionCategoryType enum.
-func (e TransactionCategoryType) Valid() bool {
-	switch e {
-	case TransactionCategoryTypeBOTH:
-		return true
-	case TransactionCategoryTypeEXPENSE:
-		return true
-	case TransactionCategoryTypeINCOME:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for TransactionType.
 const (
 	TransactionTypeEXPENSE  TransactionType = "EXPENSE"
@@ -858,60 +567,18 @@ func (e TransactionType) Valid() bool {
 	}
 }
 
-// Defines values for TransactionUpdateType.
+// Defines values for UserType.
 const (
-	TransactionUpdateTypeEXPENSE  TransactionUpdateType = "EXPENSE"
-	TransactionUpdateTypeINCOME   TransactionUpdateType = "INCOME"
-	TransactionUpdateTypeTRANSFER TransactionUpdateType = "TRANSFER"
+	UserTypeAdmin UserType = "admin"
+	UserTypeUser  UserType = "user"
 )
 
-// Valid indicates whether the value is a known member of the TransactionUpdateType enum.
-func (e TransactionUpdateType) Valid() bool {
+// Valid indicates whether the value is a known member of the UserType enum.
+func (e UserType) Valid() bool {
 	switch e {
-	case TransactionUpdateTypeEXPENSE:
+	case UserTypeAdmin:
 		return true
-	case TransactionUpdateTypeINCOME:
-		return true
-	case TransactionUpdateTypeTRANSFER:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for UserUsertype.
-const (
-	UserUsertypeAdmin UserUsertype = "admin"
-	UserUsertypeUser  UserUsertype = "user"
-)
-
-// Valid indicates whether the value is a known member of the UserUsertype enum.
-func (e UserUsertype) Valid() bool {
-	switch e {
-	case UserUsertypeAdmin:
-		return true
-	case UserUsertypeUser:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for UserPlan.
-const (
-	UserPlanFree UserPlan = "free"
-	UserPlanNone UserPlan = "none"
-	UserPlanPaid UserPlan = "paid"
-)
-
-// Valid indicates whether the value is a known member of the UserPlan enum.
-func (e UserPlan) Valid() bool {
-	switch e {
-	case UserPlanFree:
-		return true
-	case UserPlanNone:
-		return true
-	case UserPlanPaid:
+	case UserTypeUser:
 		return true
 	default:
 		return false
@@ -981,28 +648,7 @@ func (e FindTransactionsParamsType) Valid() bool {
 	}
 }
 
-// Defines values for FindTransactionsParamsCurrency.
-const (
-	FindTransactionsParamsCurrencyARS FindTransactionsParamsCurrency = "ARS"
-	FindTransactionsParamsCurrencyEUR FindTransactionsParamsCurrency = "EUR"
-	FindTransactionsParamsCurrencyUSD FindTransactionsParamsCurrency = "USD"
-)
-
-// Valid indicates whether the value is a known member of the FindTransactionsParamsCurrency enum.
-func (e FindTransactionsParamsCurrency) Valid() bool {
-	switch e {
-	case FindTransactionsParamsCurrencyARS:
-		return true
-	case FindTransactionsParamsCurrencyEUR:
-		return true
-	case FindTransactionsParamsCurrencyUSD:
-		return true
-	default:
-		return false
-	}
-}
-
-// APIKey defines model for APIKey.
+// APIKey An active API key, without the key itself.
 type APIKey struct {
 	// ID The key's id.
 	//
@@ -1031,7 +677,7 @@ type APIKey struct {
 	ExpiresAt nullable.Nullable[time.Time] `json:"expires_at"`
 }
 
-// APIKeyList defines model for APIKeyList.
+// APIKeyList The caller's active API keys.
 type APIKeyList struct {
 	// APIKeys The active keys, newest first.
 	APIKeys []APIKey `json:"api_keys"`
@@ -1049,7 +695,7 @@ type Account struct {
 	// Example: Efectivo / Billetera
 	Name string `json:"name"`
 
-	// Type `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
+	// Type The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
 	//
 	// Example: WALLET
 	Type AccountType `json:"type"`
@@ -1111,27 +757,27 @@ type Account struct {
 	AllowNegative bool `json:"allowNegative"`
 }
 
-// AccountType `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
+// AccountType The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
 //
 // Example: WALLET
 type AccountType string
 
-// AccountUpdate defines model for AccountUpdate.
+// AccountUpdate Changes of an account. Absent properties stay unchanged.
 type AccountUpdate struct {
 	// Name 1 to 100 characters.
 	//
 	// Example: Vacaciones
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Type `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
+	// Type The new type of the account; null leaves it unchanged.
 	//
-	// Example: SAVINGS
-	Type nullable.Nullable[AccountUpdateType] `json:"type,omitempty"`
+	// Example: WALLET
+	Type nullable.Nullable[NullableAccountType] `json:"type,omitempty"`
 
-	// Currency The currency of the account.
+	// Currency The new currency of the account; null leaves it unchanged.
 	//
 	// Example: ARS
-	Currency nullable.Nullable[AccountUpdateCurrency] `json:"currency,omitempty"`
+	Currency nullable.Nullable[NullableCurrency] `json:"currency,omitempty"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
 	//
@@ -1159,17 +805,7 @@ type AccountUpdate struct {
 	AllowNegative nullable.Nullable[bool] `json:"allowNegative,omitempty"`
 }
 
-// AccountUpdateType `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
-//
-// Example: SAVINGS
-type AccountUpdateType string
-
-// AccountUpdateCurrency The currency of the account.
-//
-// Example: ARS
-type AccountUpdateCurrency string
-
-// Activation defines model for Activation.
+// Activation A redeemed invite that gives an existing user API access.
 type Activation struct {
 	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`.
 	//
@@ -1177,7 +813,7 @@ type Activation struct {
 	InviteToken string `json:"invite_token"`
 }
 
-// Address defines model for Address.
+// Address The email address of an account.
 type Address struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
@@ -1185,7 +821,7 @@ type Address struct {
 	Email Email `json:"email"`
 }
 
-// AdminUser defines model for AdminUser.
+// AdminUser A user as administrators at the API door see it.
 type AdminUser struct {
 	// UUID The user's id.
 	//
@@ -1197,10 +833,10 @@ type AdminUser struct {
 	// Example: user@example.com
 	Email string `json:"email"`
 
-	// Usertype What the user may do.
+	// Usertype `admin` may call the operations under `/api/v1/admin/`.
 	//
 	// Example: user
-	Usertype AdminUserUsertype `json:"usertype"`
+	Usertype UserType `json:"usertype"`
 
 	// IsActive False while suspended.
 	//
@@ -1212,10 +848,10 @@ type AdminUser struct {
 	// Example: true
 	VerifyEmail bool `json:"verify_email"`
 
-	// Plan The plan.
+	// Plan The plan; `none` for a user who has not redeemed an invite.
 	//
 	// Example: free
-	Plan AdminUserPlan `json:"plan"`
+	Plan PlanName `json:"plan"`
 
 	// Balance Tokens left.
 	//
@@ -1228,17 +864,7 @@ type AdminUser struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// AdminUserUsertype What the user may do.
-//
-// Example: user
-type AdminUserUsertype string
-
-// AdminUserPlan The plan.
-//
-// Example: free
-type AdminUserPlan string
-
-// AdminUserPage defines model for AdminUserPage.
+// AdminUserPage One page of the users.
 type AdminUserPage struct {
 	// Users The users of this page.
 	Users []AdminUser `json:"users"`
@@ -1259,7 +885,7 @@ type AdminUserPage struct {
 	Total int `json:"total"`
 }
 
-// AppCredentials defines model for AppCredentials.
+// AppCredentials The email address and password of a login at the app door.
 type AppCredentials struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
@@ -1272,7 +898,7 @@ type AppCredentials struct {
 	Password string `json:"password"`
 }
 
-// AppProfile defines model for AppProfile.
+// AppProfile The user who is logged in.
 type AppProfile struct {
 	// Message A fixed greeting.
 	//
@@ -1303,7 +929,7 @@ type AppProfile struct {
 	} `json:"user"`
 }
 
-// AppRegistration defines model for AppRegistration.
+// AppRegistration A registration at the app door.
 type AppRegistration struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
@@ -1333,7 +959,7 @@ type AppRegistration struct {
 	// Language The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it.
 	//
 	// Example: en
-	Language nullable.Nullable[AppRegistrationLanguage] `json:"language,omitempty"`
+	Language nullable.Nullable[Language] `json:"language,omitempty"`
 
 	// Timezone IANA time zone for days and months.
 	//
@@ -1341,12 +967,7 @@ type AppRegistration struct {
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 }
 
-// AppRegistrationLanguage The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it.
-//
-// Example: en
-type AppRegistrationLanguage string
-
-// AppSession defines model for AppSession.
+// AppSession The user and the session after a registration or a login at the app door.
 type AppSession struct {
 	// User The created or logged-in user.
 	User AppUser `json:"user"`
@@ -1393,7 +1014,7 @@ type AppUser struct {
 	AvatarURL nullable.Nullable[string] `json:"avatarUrl"`
 }
 
-// AuditEvent defines model for AuditEvent.
+// AuditEvent An event of the audit log.
 type AuditEvent struct {
 	// ID The event's id.
 	//
@@ -1439,13 +1060,18 @@ type AuditEvent struct {
 	Detail string `json:"detail"`
 }
 
-// AuditEventList defines model for AuditEventList.
+// AuditEventList The latest events of the audit log.
 type AuditEventList struct {
 	// Events The events, latest first.
 	Events []AuditEvent `json:"events"`
 }
 
-// Balance defines model for Balance.
+// AuthProvider The provider that authenticates the user.
+//
+// Example: LOCAL
+type AuthProvider string
+
+// Balance The caller's tokens and plan.
 type Balance struct {
 	// CurrentBalance Tokens left.
 	//
@@ -1455,7 +1081,7 @@ type Balance struct {
 	// Plan The plan; `none` for a user who has not redeemed an invite.
 	//
 	// Example: free
-	Plan BalancePlan `json:"plan"`
+	Plan PlanName `json:"plan"`
 
 	// MonthlyQuota The balance after a refill.
 	//
@@ -1478,12 +1104,7 @@ type Balance struct {
 	Suspended bool `json:"suspended"`
 }
 
-// BalancePlan The plan; `none` for a user who has not redeemed an invite.
-//
-// Example: free
-type BalancePlan string
-
-// Budget defines model for Budget.
+// Budget A spending limit for a category in one month.
 type Budget struct {
 	// ID The budget's id.
 	//
@@ -1592,7 +1213,7 @@ type BudgetNode struct {
 // Example: WARNING
 type BudgetNodeStatus string
 
-// BudgetUpdate defines model for BudgetUpdate.
+// BudgetUpdate Changes of a budget. Absent properties stay unchanged.
 type BudgetUpdate struct {
 	// Amount The limit, more than 0, with at most two decimals.
 	//
@@ -1615,7 +1236,7 @@ type BudgetUpdate struct {
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
-// Category defines model for Category.
+// Category A category of income or expenses.
 type Category struct {
 	// ID The category's id.
 	//
@@ -1632,7 +1253,7 @@ type Category struct {
 	// Example: Agua
 	Name string `json:"name"`
 
-	// Type The type of its transactions.
+	// Type The type of a category's transactions; `BOTH` takes either.
 	//
 	// Example: EXPENSE
 	Type CategoryType `json:"type"`
@@ -1671,12 +1292,7 @@ type Category struct {
 	DeletedAt nullable.Nullable[time.Time] `json:"deletedAt"`
 }
 
-// CategoryType The type of its transactions.
-//
-// Example: EXPENSE
-type CategoryType string
-
-// CategoryDetail defines model for CategoryDetail.
+// CategoryDetail A category with its parent and subcategories.
 type CategoryDetail struct {
 	// ID The category's id.
 	//
@@ -1693,10 +1309,10 @@ type CategoryDetail struct {
 	// Example: Agua
 	Name string `json:"name"`
 
-	// Type The type of its transactions.
+	// Type The type of a category's transactions; `BOTH` takes either.
 	//
 	// Example: EXPENSE
-	Type CategoryDetailType `json:"type"`
+	Type CategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
 	//
@@ -1738,12 +1354,7 @@ type CategoryDetail struct {
 	Parent nullable.Nullable[ParentCategory] `json:"parent"`
 }
 
-// CategoryDetailType The type of its transactions.
-//
-// Example: EXPENSE
-type CategoryDetailType string
-
-// CategoryPage defines model for CategoryPage.
+// CategoryPage One page of the categories.
 type CategoryPage struct {
 	// Data The categories of this page.
 	Data []Category `json:"data"`
@@ -1770,17 +1381,22 @@ type CategoryShare struct {
 	Color string `json:"color"`
 }
 
-// CategoryUpdate defines model for CategoryUpdate.
+// CategoryType The type of a category's transactions; `BOTH` takes either.
+//
+// Example: EXPENSE
+type CategoryType string
+
+// CategoryUpdate Changes of a category. Absent properties stay unchanged.
 type CategoryUpdate struct {
 	// Name 2 to 50 characters.
 	//
 	// Example: Veterinario
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Type The type of its transactions.
+	// Type The new type of the category; null leaves it unchanged.
 	//
 	// Example: EXPENSE
-	Type nullable.Nullable[CategoryUpdateType] `json:"type,omitempty"`
+	Type nullable.Nullable[NullableCategoryType] `json:"type,omitempty"`
 
 	// IsFixed Whether its expenses recur.
 	//
@@ -1803,12 +1419,7 @@ type CategoryUpdate struct {
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
-// CategoryUpdateType The type of its transactions.
-//
-// Example: EXPENSE
-type CategoryUpdateType string
-
-// CreatedAPIKey defines model for CreatedAPIKey.
+// CreatedAPIKey A new API key, with the key itself.
 type CreatedAPIKey struct {
 	// ID The key's id.
 	//
@@ -1839,7 +1450,7 @@ type CreatedAPIKey struct {
 	ExpiresAt nullable.Nullable[time.Time] `json:"expires_at"`
 }
 
-// Credentials defines model for Credentials.
+// Credentials The email address and password of a login at the API door.
 type Credentials struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
@@ -1851,6 +1462,11 @@ type Credentials struct {
 	// Example: correct horse battery staple
 	Password string `json:"password"`
 }
+
+// Currency The currency of an account.
+//
+// Example: ARS
+type Currency string
 
 // CurrencySummary The totals of the month in another currency.
 type CurrencySummary struct {
@@ -1875,12 +1491,12 @@ type CurrencySummary struct {
 	TotalAvailable json.Number `json:"totalAvailable"`
 }
 
-// DailyUsage defines model for DailyUsage.
+// DailyUsage The charged calls of one day.
 type DailyUsage struct {
 	// Day The day in UTC.
 	//
 	// Example: 2024-03-04
-	Day string `json:"day"`
+	Day openapi_types.Date `json:"day"`
 
 	// Tokens Tokens spent.
 	//
@@ -1893,7 +1509,7 @@ type DailyUsage struct {
 	Calls int64 `json:"calls"`
 }
 
-// Dashboard defines model for Dashboard.
+// Dashboard The summary of one month.
 type Dashboard struct {
 	// Summary The totals of the month in one currency, and in the others.
 	Summary DashboardSummary `json:"summary"`
@@ -1933,7 +1549,7 @@ type DashboardSummary struct {
 	ByCurrency map[string]CurrencySummary `json:"byCurrency"`
 }
 
-// DeletedCategory defines model for DeletedCategory.
+// DeletedCategory The result of deleting a category.
 type DeletedCategory struct {
 	// Message The result, as a sentence.
 	//
@@ -1946,7 +1562,7 @@ type DeletedCategory struct {
 	ChildrenDeleted int `json:"childrenDeleted"`
 }
 
-// Deletion defines model for Deletion.
+// Deletion The password that confirms the deletion of the caller's account.
 type Deletion struct {
 	// Password The caller's password, of any length. Accounts without a password omit it.
 	//
@@ -1954,7 +1570,7 @@ type Deletion struct {
 	Password nullable.Nullable[string] `json:"password,omitempty"`
 }
 
-// Deposit defines model for Deposit.
+// Deposit A deposit into an account.
 type Deposit struct {
 	// Amount More than 0, with at most two decimals.
 	//
@@ -1972,7 +1588,7 @@ type Deposit struct {
 // Example: john.doe@example.com
 type Email = string
 
-// EndpointUsage defines model for EndpointUsage.
+// EndpointUsage The charged calls of one endpoint.
 type EndpointUsage struct {
 	// Endpoint Method and path.
 	//
@@ -2242,7 +1858,7 @@ type ExportedProfile struct {
 	// AuthProvider The provider that authenticates the user.
 	//
 	// Example: LOCAL
-	AuthProvider string `json:"authProvider"`
+	AuthProvider AuthProvider `json:"authProvider"`
 
 	// Currency Preferred currency.
 	//
@@ -2259,25 +1875,25 @@ type ExportedProfile struct {
 	// Example: America/Argentina/Buenos_Aires
 	Timezone string `json:"timezone"`
 
-	// Language Language of emails.
+	// Language The user's language, of emails, exports and the texts that the server writes.
 	//
 	// Example: es
-	Language string `json:"language"`
+	Language Language `json:"language"`
 
-	// Role What the user may do.
+	// Role What the user may do. Registration always gives `USER`.
 	//
 	// Example: USER
-	Role string `json:"role"`
+	Role Role `json:"role"`
 
 	// IsActive False while suspended.
 	//
 	// Example: true
 	IsActive bool `json:"isActive"`
 
-	// Plan The plan of API calls: `none`, `free` or `paid`.
+	// Plan The plan; `none` for a user who has not redeemed an invite.
 	//
-	// Example: none
-	Plan string `json:"plan"`
+	// Example: free
+	Plan PlanName `json:"plan"`
 
 	// EmailVerified When the email address was verified.
 	EmailVerified nullable.Nullable[time.Time] `json:"emailVerified"`
@@ -2405,10 +2021,10 @@ type ExportedTransaction struct {
 	// Example: 9a1f3c52-1c7e-4f0e-8f4e-2d0a7f6f1b11
 	ID openapi_types.UUID `json:"id"`
 
-	// Type `INCOME`, `EXPENSE` or `TRANSFER`.
+	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	//
 	// Example: EXPENSE
-	Type string `json:"type"`
+	Type TransactionType `json:"type"`
 
 	// Amount With at most two decimals.
 	//
@@ -2460,7 +2076,7 @@ type ExportedUsage struct {
 	// Day The day, in UTC.
 	//
 	// Example: 2024-03-04
-	Day string `json:"day"`
+	Day openapi_types.Date `json:"day"`
 
 	// Endpoint The endpoint.
 	//
@@ -2478,7 +2094,7 @@ type ExportedUsage struct {
 	Calls int64 `json:"calls"`
 }
 
-// Health defines model for Health.
+// Health The result of a probe.
 type Health struct {
 	// Status `ok` or `ready`.
 	//
@@ -2491,7 +2107,7 @@ type Health struct {
 // Example: ok
 type HealthStatus string
 
-// Invite defines model for Invite.
+// Invite An invite to register at the API door.
 type Invite struct {
 	// Code The code to give to people.
 	//
@@ -2542,7 +2158,7 @@ type Invite struct {
 // Example: redeemable
 type InviteState string
 
-// InviteCode defines model for InviteCode.
+// InviteCode An invite code to redeem.
 type InviteCode struct {
 	// Code The invite code. Case, spaces and hyphens of any kind do not matter.
 	//
@@ -2550,7 +2166,7 @@ type InviteCode struct {
 	Code string `json:"code"`
 }
 
-// InvitePage defines model for InvitePage.
+// InvitePage One page of the invites.
 type InvitePage struct {
 	// Invites The invites of this page.
 	Invites []Invite `json:"invites"`
@@ -2571,7 +2187,7 @@ type InvitePage struct {
 	Total int `json:"total"`
 }
 
-// KeyRotation defines model for KeyRotation.
+// KeyRotation Options for replacing an API key.
 type KeyRotation struct {
 	// OverlapHours Hours that the old key keeps working.
 	//
@@ -2579,7 +2195,12 @@ type KeyRotation struct {
 	OverlapHours *int32 `json:"overlap_hours,omitempty"`
 }
 
-// LoggedIn defines model for LoggedIn.
+// Language The user's language, of emails, exports and the texts that the server writes.
+//
+// Example: es
+type Language string
+
+// LoggedIn The session and the user after a login at the API door.
 type LoggedIn struct {
 	// Message The result, as a sentence.
 	//
@@ -2595,7 +2216,7 @@ type LoggedIn struct {
 	User User `json:"user"`
 }
 
-// Me defines model for Me.
+// Me The caller's user record.
 type Me struct {
 	// ID The user's id.
 	//
@@ -2626,7 +2247,7 @@ type Me struct {
 	// AuthProvider The provider that authenticates the user.
 	//
 	// Example: LOCAL
-	AuthProvider MeAuthProvider `json:"authProvider"`
+	AuthProvider AuthProvider `json:"authProvider"`
 
 	// Currency Preferred currency.
 	//
@@ -2643,10 +2264,10 @@ type Me struct {
 	// Example: America/Argentina/Buenos_Aires
 	Timezone string `json:"timezone"`
 
-	// Language Language of emails and exports.
+	// Language The user's language, of emails, exports and the texts that the server writes.
 	//
 	// Example: es
-	Language MeLanguage `json:"language"`
+	Language Language `json:"language"`
 
 	// Role What the user may do. Registration always gives `USER`.
 	//
@@ -2677,22 +2298,12 @@ type Me struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 }
 
-// MeAuthProvider The provider that authenticates the user.
-//
-// Example: LOCAL
-type MeAuthProvider string
-
-// MeLanguage Language of emails and exports.
-//
-// Example: es
-type MeLanguage string
-
 // MeSubscription `PRO` on the paid plan.
 //
 // Example: FREE
 type MeSubscription string
 
-// MeUpdate defines model for MeUpdate.
+// MeUpdate Changes of the caller's user record. Absent properties stay unchanged.
 type MeUpdate struct {
 	// FirstName 2 to 100 characters.
 	//
@@ -2719,18 +2330,13 @@ type MeUpdate struct {
 	// Example: Europe/Madrid
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 
-	// Language Language of emails and exports.
+	// Language The user's language, of emails, exports and the texts that the server writes; null is like absent.
 	//
-	// Example: en
-	Language nullable.Nullable[MeUpdateLanguage] `json:"language,omitempty"`
+	// Example: es
+	Language nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
 }
 
-// MeUpdateLanguage Language of emails and exports.
-//
-// Example: en
-type MeUpdateLanguage string
-
-// Message defines model for Message.
+// Message The result of an operation that returns nothing else.
 type Message struct {
 	// Message The result, as a sentence.
 	//
@@ -2743,7 +2349,7 @@ type Message struct {
 // Example: John
 type Name = string
 
-// NetWorth defines model for NetWorth.
+// NetWorth The caller's net worth.
 type NetWorth struct {
 	// NetWorth The total of the accounts in each currency.
 	//
@@ -2751,7 +2357,7 @@ type NetWorth struct {
 	NetWorth map[string]json.Number `json:"netWorth"`
 }
 
-// NewAPIKey defines model for NewAPIKey.
+// NewAPIKey An API key to create.
 type NewAPIKey struct {
 	// Name A name for the owner.
 	//
@@ -2764,22 +2370,22 @@ type NewAPIKey struct {
 	ExpiresIn nullable.Nullable[int32] `json:"expires_in,omitempty"`
 }
 
-// NewAccount defines model for NewAccount.
+// NewAccount An account to create.
 type NewAccount struct {
 	// Name 1 to 100 characters.
 	//
 	// Example: Vacaciones
 	Name string `json:"name"`
 
-	// Type `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
+	// Type The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
 	//
-	// Example: SAVINGS
-	Type NewAccountType `json:"type"`
+	// Example: WALLET
+	Type AccountType `json:"type"`
 
-	// Currency The currency of the account.
+	// Currency The currency of an account.
 	//
 	// Example: ARS
-	Currency NewAccountCurrency `json:"currency"`
+	Currency Currency `json:"currency"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
 	//
@@ -2807,17 +2413,7 @@ type NewAccount struct {
 	AllowNegative nullable.Nullable[bool] `json:"allowNegative,omitempty"`
 }
 
-// NewAccountType `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
-//
-// Example: SAVINGS
-type NewAccountType string
-
-// NewAccountCurrency The currency of the account.
-//
-// Example: ARS
-type NewAccountCurrency string
-
-// NewBudget defines model for NewBudget.
+// NewBudget A budget to create.
 type NewBudget struct {
 	// Amount The limit, more than 0, with at most two decimals.
 	//
@@ -2840,17 +2436,17 @@ type NewBudget struct {
 	CategoryID openapi_types.UUID `json:"categoryId"`
 }
 
-// NewCategory defines model for NewCategory.
+// NewCategory A category to create.
 type NewCategory struct {
 	// Name 2 to 50 characters.
 	//
 	// Example: Veterinario
 	Name string `json:"name"`
 
-	// Type The type of its transactions.
+	// Type The type of a category's transactions; `BOTH` takes either.
 	//
 	// Example: EXPENSE
-	Type NewCategoryType `json:"type"`
+	Type CategoryType `json:"type"`
 
 	// IsFixed Whether its expenses recur.
 	//
@@ -2873,12 +2469,7 @@ type NewCategory struct {
 	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
 }
 
-// NewCategoryType The type of its transactions.
-//
-// Example: EXPENSE
-type NewCategoryType string
-
-// NewInvite defines model for NewInvite.
+// NewInvite An invite to create.
 type NewInvite struct {
 	// Uses How many accounts can be created with it.
 	//
@@ -2896,7 +2487,7 @@ type NewInvite struct {
 	Note *string `json:"note,omitempty"`
 }
 
-// NewPassword defines model for NewPassword.
+// NewPassword A new password, with the one-time token that permits it.
 type NewPassword struct {
 	// Token The one-time token from the email.
 	//
@@ -2909,12 +2500,12 @@ type NewPassword struct {
 	Newpassword Password `json:"newpassword"`
 }
 
-// NewTransaction defines model for NewTransaction.
+// NewTransaction A transaction to record.
 type NewTransaction struct {
 	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	//
 	// Example: EXPENSE
-	Type NewTransactionType `json:"type"`
+	Type TransactionType `json:"type"`
 
 	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
 	//
@@ -2952,12 +2543,32 @@ type NewTransaction struct {
 	OpeningBalance nullable.Nullable[json.Number] `json:"openingBalance,omitempty"`
 }
 
-// NewTransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
+// NullableAccountType The new type of the account; null leaves it unchanged.
+//
+// Example: WALLET
+type NullableAccountType = AccountType
+
+// NullableCategoryType The new type of the category; null leaves it unchanged.
 //
 // Example: EXPENSE
-type NewTransactionType string
+type NullableCategoryType = CategoryType
 
-// OneTimeToken defines model for OneTimeToken.
+// NullableCurrency The new currency of the account; null leaves it unchanged.
+//
+// Example: ARS
+type NullableCurrency = Currency
+
+// NullableLanguage The user's language, of emails, exports and the texts that the server writes; null is like absent.
+//
+// Example: es
+type NullableLanguage = Language
+
+// NullableTransactionType The new type of the transaction; null leaves it unchanged.
+//
+// Example: EXPENSE
+type NullableTransactionType = TransactionType
+
+// OneTimeToken The one-time token of an email that was sent to the user.
 type OneTimeToken struct {
 	// Token The one-time token from an email.
 	//
@@ -3006,7 +2617,7 @@ type ParentCategory = Category
 // Example: correct horse battery staple
 type Password = string
 
-// Plan defines model for Plan.
+// Plan A plan of API calls, with its price and limits.
 type Plan struct {
 	// ID The plan's number.
 	//
@@ -3045,7 +2656,7 @@ type Plan struct {
 	RequestsPerMinute int `json:"requests_per_minute"`
 }
 
-// PlanList defines model for PlanList.
+// PlanList All plans.
 type PlanList struct {
 	// Status Always `success`.
 	//
@@ -3071,7 +2682,12 @@ type PlanList struct {
 // Example: success
 type PlanListStatus string
 
-// RedeemedInvite defines model for RedeemedInvite.
+// PlanName The plan; `none` for a user who has not redeemed an invite.
+//
+// Example: free
+type PlanName string
+
+// RedeemedInvite The proof of a redeemed invite, for the registration.
 type RedeemedInvite struct {
 	// Message The result, as a sentence.
 	//
@@ -3089,7 +2705,7 @@ type RedeemedInvite struct {
 	ExpiresIn int `json:"expires_in"`
 }
 
-// Registered defines model for Registered.
+// Registered The result of a registration at the API door.
 type Registered struct {
 	// Message Top-level result message: `Register user successful` on success. An error has its own text here, such as `Email already exists` (400), `Invalid or expired invite token` (400) or `Invite code is used and cannot be used` (410).
 	//
@@ -3102,7 +2718,7 @@ type Registered struct {
 	LinkMsg string `json:"linkMsg"`
 }
 
-// Registration defines model for Registration.
+// Registration A registration at the API door, with a redeemed invite.
 type Registration struct {
 	// Email The user's email address: valid, at most 254 bytes, and possibly with non-ASCII characters. It is lower-cased but not trimmed: surrounding spaces are an error. A mailbox has one account across both doors, however it is spelled: `ana@bücher.example` is `ana@xn--bcher-kva.example` (UTS 46, non-transitional), and `"ana"@example.com` is `ana@example.com`. Responses show the spelling of the last login.
 	//
@@ -3124,10 +2740,10 @@ type Registration struct {
 	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
-	// Language The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it. Without it, the language is the one that `Accept-Language` prefers, and the wallet and the categories have Spanish names.
+	// Language The user's language, of emails, exports and the texts that the server writes; null is like absent.
 	//
-	// Example: en
-	Language nullable.Nullable[RegistrationLanguage] `json:"language,omitempty"`
+	// Example: es
+	Language nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
 
 	// Timezone IANA time zone for days and months.
 	//
@@ -3135,17 +2751,12 @@ type Registration struct {
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 }
 
-// RegistrationLanguage The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it. Without it, the language is the one that `Accept-Language` prefers, and the wallet and the categories have Spanish names.
-//
-// Example: en
-type RegistrationLanguage string
-
 // Role What the user may do. Registration always gives `USER`.
 //
 // Example: USER
 type Role string
 
-// Sandbox defines model for Sandbox.
+// Sandbox The response of the billed test call.
 type Sandbox struct {
 	// Message Always the same text.
 	//
@@ -3178,7 +2789,7 @@ type Sandbox struct {
 // Example: api_key
 type SandboxAuthMethod string
 
-// ServiceStatus defines model for ServiceStatus.
+// ServiceStatus The state of one service that the server depends on.
 type ServiceStatus struct {
 	// Name Its name.
 	//
@@ -3196,7 +2807,7 @@ type ServiceStatus struct {
 // Example: operational
 type ServiceStatusStatus string
 
-// Session defines model for Session.
+// Session An active session.
 type Session struct {
 	// ID The session's id.
 	//
@@ -3229,13 +2840,13 @@ type Session struct {
 	Current bool `json:"current"`
 }
 
-// SessionList defines model for SessionList.
+// SessionList The caller's active sessions.
 type SessionList struct {
 	// Sessions Active sessions, newest first.
 	Sessions []Session `json:"sessions"`
 }
 
-// Status defines model for Status.
+// Status The state of the server and its services.
 type Status struct {
 	// Overall The state of the server as a whole.
 	//
@@ -3256,7 +2867,7 @@ type Status struct {
 // Example: operational
 type StatusOverall string
 
-// TokenGrant defines model for TokenGrant.
+// TokenGrant Tokens to add to or remove from a user's balance.
 type TokenGrant struct {
 	// Tokens Tokens to add, or to remove if negative. Not zero.
 	//
@@ -3269,7 +2880,7 @@ type TokenGrant struct {
 	Reason string `json:"reason"`
 }
 
-// TokenTransaction defines model for TokenTransaction.
+// TokenTransaction A row of the token ledger: tokens added or removed.
 type TokenTransaction struct {
 	// ID The row's id.
 	//
@@ -3310,13 +2921,13 @@ type TokenTransaction struct {
 // Example: debit
 type TokenTransactionKind string
 
-// TokenTransactionList defines model for TokenTransactionList.
+// TokenTransactionList The latest rows of the caller's token ledger.
 type TokenTransactionList struct {
 	// Transactions Rows of the ledger, latest first.
 	Transactions []TokenTransaction `json:"transactions"`
 }
 
-// Transaction defines model for Transaction.
+// Transaction Income, an expense, or one side of a transfer.
 type Transaction struct {
 	// ID The transaction's id.
 	//
@@ -3395,10 +3006,10 @@ type TransactionAccount struct {
 	// Example: Efectivo / Billetera
 	Name string `json:"name"`
 
-	// Type Its type.
+	// Type The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
 	//
 	// Example: WALLET
-	Type TransactionAccountType `json:"type"`
+	Type AccountType `json:"type"`
 
 	// Balance Its current balance.
 	//
@@ -3421,11 +3032,6 @@ type TransactionAccount struct {
 	Icon nullable.Nullable[string] `json:"icon"`
 }
 
-// TransactionAccountType Its type.
-//
-// Example: WALLET
-type TransactionAccountType string
-
 // TransactionCategory The category of a transaction; null if there is none.
 type TransactionCategory struct {
 	// ID The category's id.
@@ -3438,10 +3044,10 @@ type TransactionCategory struct {
 	// Example: Agua
 	Name string `json:"name"`
 
-	// Type The type of its transactions.
+	// Type The type of a category's transactions; `BOTH` takes either.
 	//
 	// Example: EXPENSE
-	Type TransactionCategoryType `json:"type"`
+	Type CategoryType `json:"type"`
 
 	// Color Hex colour for display.
 	//
@@ -3459,12 +3065,7 @@ type TransactionCategory struct {
 	IsFixed bool `json:"isFixed"`
 }
 
-// TransactionCategoryType The type of its transactions.
-//
-// Example: EXPENSE
-type TransactionCategoryType string
-
-// TransactionPage defines model for TransactionPage.
+// TransactionPage One page of the transactions.
 type TransactionPage struct {
 	// Data The transactions of this page.
 	Data []Transaction `json:"data"`
@@ -3478,12 +3079,12 @@ type TransactionPage struct {
 // Example: EXPENSE
 type TransactionType string
 
-// TransactionUpdate defines model for TransactionUpdate.
+// TransactionUpdate Changes of a transaction. Absent properties stay unchanged.
 type TransactionUpdate struct {
-	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
+	// Type The new type of the transaction; null leaves it unchanged.
 	//
 	// Example: EXPENSE
-	Type nullable.Nullable[TransactionUpdateType] `json:"type,omitempty"`
+	Type nullable.Nullable[NullableTransactionType] `json:"type,omitempty"`
 
 	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
 	//
@@ -3516,12 +3117,7 @@ type TransactionUpdate struct {
 	CategoryID nullable.Nullable[openapi_types.UUID] `json:"categoryId,omitempty"`
 }
 
-// TransactionUpdateType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
-//
-// Example: EXPENSE
-type TransactionUpdateType string
-
-// Transfer defines model for Transfer.
+// Transfer A transfer between two accounts of the caller.
 type Transfer struct {
 	// FromAccountID The account to take the amount from.
 	//
@@ -3559,7 +3155,7 @@ type Transfer struct {
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 }
 
-// TransferredAccounts defines model for TransferredAccounts.
+// TransferredAccounts The two accounts after a transfer.
 type TransferredAccounts struct {
 	// FromAccount Where money is kept, in one currency.
 	FromAccount Account `json:"fromAccount"`
@@ -3568,7 +3164,18 @@ type TransferredAccounts struct {
 	ToAccount Account `json:"toAccount"`
 }
 
-// Usage defines model for Usage.
+// UpdatedUser The caller's record at the API door after a change.
+type UpdatedUser struct {
+	// Message The result, as a sentence.
+	//
+	// Example: Profile updated successfully
+	Message string `json:"message"`
+
+	// User A user as the API door shows it.
+	User User `json:"user"`
+}
+
+// Usage The charged calls of the caller's latest days.
 type Usage struct {
 	// WindowDays The number of days, after clamping to 1 to 90.
 	//
@@ -3597,7 +3204,7 @@ type User struct {
 	// Usertype `admin` may call the operations under `/api/v1/admin/`.
 	//
 	// Example: user
-	Usertype UserUsertype `json:"usertype"`
+	Usertype UserType `json:"usertype"`
 
 	// APIKey The newest key, masked; null if there is none.
 	//
@@ -3622,7 +3229,7 @@ type User struct {
 	// Plan The plan; `none` for a user who has not redeemed an invite.
 	//
 	// Example: free
-	Plan UserPlan `json:"plan"`
+	Plan PlanName `json:"plan"`
 
 	// WebhookURL The webhook URL; empty for none.
 	//
@@ -3640,23 +3247,18 @@ type User struct {
 	NotifyBrowser bool `json:"notify_browser"`
 }
 
-// UserUsertype `admin` may call the operations under `/api/v1/admin/`.
-//
-// Example: user
-type UserUsertype string
-
-// UserPlan The plan; `none` for a user who has not redeemed an invite.
-//
-// Example: free
-type UserPlan string
-
-// UserRecord defines model for UserRecord.
+// UserRecord The caller's record at the API door.
 type UserRecord struct {
 	// User A user as the API door shows it.
 	User User `json:"user"`
 }
 
-// UserUpdate defines model for UserUpdate.
+// UserType `admin` may call the operations under `/api/v1/admin/`.
+//
+// Example: user
+type UserType string
+
+// UserUpdate Changes of the notification preferences. Absent properties stay unchanged.
 type UserUpdate struct {
 	// WebhookURL An https URL of at most 512 characters; an empty string clears it.
 	//
@@ -3674,19 +3276,8 @@ type UserUpdate struct {
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
 }
 
-// UserUpdated defines model for UserUpdated.
-type UserUpdated struct {
-	// Message The result, as a sentence.
-	//
-	// Example: Profile updated successfully
-	Message string `json:"message"`
-
-	// User A user as the API door shows it.
-	User User `json:"user"`
-}
-
 // AccountID defines model for AccountID.
-type AccountID = string
+type AccountID = openapi_types.UUID
 
 // AdminPage defines model for AdminPage.
 type AdminPage = int32
@@ -3817,7 +3408,7 @@ type FindTransactionsParams struct {
 	CategoryID *openapi_types.UUID `form:"categoryId,omitempty" json:"categoryId,omitempty"`
 
 	// Currency Only transactions in this currency.
-	Currency *FindTransactionsParamsCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+	Currency *Currency `form:"currency,omitempty" json:"currency,omitempty"`
 
 	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
 	StartDate *string `form:"startDate,omitempty" json:"startDate,omitempty"`
@@ -3838,17 +3429,14 @@ type FindTransactionsParams struct {
 // FindTransactionsParamsType defines parameters for FindTransactions.
 type FindTransactionsParamsType string
 
-// FindTransactionsParamsCurrency defines parameters for FindTransactions.
-type FindTransactionsParamsCurrency string
-
-// ListTransactionsParams defines parameters for ListTransactions.
-type ListTransactionsParams struct {
+// ListTokenTransactionsParams defines parameters for ListTokenTransactions.
+type ListTokenTransactionsParams struct {
 	// Limit The number of rows. Clamped to 1 to 200; if it is not a number, 50.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
-// GetUsageParams defines parameters for GetUsage.
-type GetUsageParams struct {
+// GetTokenUsageParams defines parameters for GetTokenUsage.
+type GetTokenUsageParams struct {
 	// Days Days to look back, including today. Clamped to 1 to 90; if it is not a number, 30.
 	Days *int32 `form:"days,omitempty" json:"days,omitempty"`
 }
@@ -3871,8 +3459,8 @@ type ListInvitesParams struct {
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
-// ListUsersParams defines parameters for ListUsers.
-type ListUsersParams struct {
+// ListUsersWithPlansParams defines parameters for ListUsersWithPlans.
+type ListUsersWithPlansParams struct {
 	// Page The page number, from 1.
 	Page *AdminPage `form:"page,omitempty" json:"page,omitempty"`
 
@@ -3962,8 +3550,8 @@ func (c *Client) GetAccount(ctx context.Context, id AccountID, options ...CallOp
 //
 // Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
 // `targetAmount` and `targetDate`, and counts as not sent for all other fields. An account that has ever had a
-// transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type, unless
-// the account has `allowNegative`.
+// transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type,
+// unless the account has `allowNegative`.
 //
 // On success, the server also does the following:
 //   - Does not change the balance or any transaction.
@@ -3987,7 +3575,7 @@ func (c *Client) UpdateAccount(ctx context.Context, id AccountID, body AccountUp
 //   - Records an `INCOME` without a category.
 //
 // It is POST /api/accounts/{id}/deposit, and costs 1 token with an API key.
-func (c *Client) DepositIntoAccount(ctx context.Context, id string, body Deposit, options ...CallOption) (Account, error) {
+func (c *Client) DepositIntoAccount(ctx context.Context, id openapi_types.UUID, body Deposit, options ...CallOption) (Account, error) {
 	r := newRequest("depositIntoAccount", http.MethodPost, "/api/accounts/{id}/deposit")
 	r.path("id", id)
 	r.body = body
@@ -4042,7 +3630,7 @@ func (c *Client) AdminResetPassword(ctx context.Context, id UserID, options ...C
 	return fetch[Message](ctx, c, r, options)
 }
 
-// AppLogin: Log in.
+// LoginAppUser: Log in.
 //
 // Exchanges an email address and a password for a session. An unknown address, a wrong password and an account
 // without a password get the same response, in the same time.
@@ -4056,24 +3644,24 @@ func (c *Client) AdminResetPassword(ctx context.Context, id UserID, options ...C
 //   - Updates the stored password hash if it has another scheme or cost.
 //
 // It is POST /api/auth/login.
-func (c *Client) AppLogin(ctx context.Context, body AppCredentials, options ...CallOption) (AppSession, error) {
-	r := newRequest("appLogin", http.MethodPost, "/api/auth/login")
+func (c *Client) LoginAppUser(ctx context.Context, body AppCredentials, options ...CallOption) (AppSession, error) {
+	r := newRequest("loginAppUser", http.MethodPost, "/api/auth/login")
 	r.body = body
 	r.anyone = true
 	return fetch[AppSession](ctx, c, r, options)
 }
 
-// GetProfile: Get the logged-in user.
+// GetSessionUser: Get the logged-in user.
 //
 // Returns the user of the session. A session that has ended is rejected, even if its JWT has not expired.
 //
 // It is GET /api/auth/profile.
-func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProfile, error) {
-	r := newRequest("getProfile", http.MethodGet, "/api/auth/profile")
+func (c *Client) GetSessionUser(ctx context.Context, options ...CallOption) (AppProfile, error) {
+	r := newRequest("getSessionUser", http.MethodGet, "/api/auth/profile")
 	return fetch[AppProfile](ctx, c, r, options)
 }
 
-// AppRegister: Register User.
+// RegisterAppUser: Register User.
 //
 // Creates an account at the app door and logs the user in, atomically: if any part fails, nothing is created.
 //
@@ -4090,8 +3678,8 @@ func (c *Client) GetProfile(ctx context.Context, options ...CallOption) (AppProf
 //   - Starts a session and, in browsers, sets its cookie.
 //
 // It is POST /api/auth/register.
-func (c *Client) AppRegister(ctx context.Context, body AppRegistration, options ...CallOption) (AppSession, error) {
-	r := newRequest("appRegister", http.MethodPost, "/api/auth/register")
+func (c *Client) RegisterAppUser(ctx context.Context, body AppRegistration, options ...CallOption) (AppSession, error) {
+	r := newRequest("registerAppUser", http.MethodPost, "/api/auth/register")
 	r.body = body
 	r.anyone = true
 	r.takesKey = true
@@ -4587,7 +4175,7 @@ func (c *Client) ExportMe(ctx context.Context, options ...CallOption) (Export, e
 	return fetch[Export](ctx, c, r, options)
 }
 
-// ActivateAccount: Activate API access.
+// ActivateAPIAccess: Activate API access.
 //
 // Gives a user of the app door the API access that an invite grants. The email address must be verified. If it is
 // not, the response is 403 and a verification email is sent.
@@ -4598,8 +4186,8 @@ func (c *Client) ExportMe(ctx context.Context, options ...CallOption) (Export, e
 //   - Uses the invite once.
 //
 // It is POST /api/v1/account/activate.
-func (c *Client) ActivateAccount(ctx context.Context, body Activation, options ...CallOption) (CreatedAPIKey, error) {
-	r := newRequest("activateAccount", http.MethodPost, "/api/v1/account/activate")
+func (c *Client) ActivateAPIAccess(ctx context.Context, body Activation, options ...CallOption) (CreatedAPIKey, error) {
+	r := newRequest("activateAPIAccess", http.MethodPost, "/api/v1/account/activate")
 	r.body = body
 	r.takesKey = true
 	return fetch[CreatedAPIKey](ctx, c, r, options)
@@ -4665,37 +4253,37 @@ func (c *Client) RotateAPIKey(ctx context.Context, id openapi_types.UUID, body K
 	return fetch[CreatedAPIKey](ctx, c, r, options)
 }
 
-// GetBalance: Get the token balance.
+// GetTokenBalance: Get the token balance.
 //
 // Returns the remaining tokens, the plan and the time of the next refill. The balance is never negative, and a 402
 // response does not change it. `suspended` is true if the balance is zero. Polling once per second is fine.
 //
 // It is GET /api/v1/account/balance.
-func (c *Client) GetBalance(ctx context.Context, options ...CallOption) (Balance, error) {
-	r := newRequest("getBalance", http.MethodGet, "/api/v1/account/balance")
+func (c *Client) GetTokenBalance(ctx context.Context, options ...CallOption) (Balance, error) {
+	r := newRequest("getTokenBalance", http.MethodGet, "/api/v1/account/balance")
 	return fetch[Balance](ctx, c, r, options)
 }
 
-// ListTransactions: List token transactions.
+// ListTokenTransactions: List token transactions.
 //
 // Returns the token ledger, latest row first: charges for calls (`debit`), repayments after server failures
 // (`refund`), monthly refills (`refill`), and changes by an operator (`grant`, `adjustment`).
 //
 // It is GET /api/v1/account/transactions.
-func (c *Client) ListTransactions(ctx context.Context, params ListTransactionsParams, options ...CallOption) (TokenTransactionList, error) {
-	r := newRequest("listTransactions", http.MethodGet, "/api/v1/account/transactions")
+func (c *Client) ListTokenTransactions(ctx context.Context, params ListTokenTransactionsParams, options ...CallOption) (TokenTransactionList, error) {
+	r := newRequest("listTokenTransactions", http.MethodGet, "/api/v1/account/transactions")
 	query(r, "limit", params.Limit)
 	return fetch[TokenTransactionList](ctx, c, r, options)
 }
 
-// GetUsage: Get token usage.
+// GetTokenUsage: Get token usage.
 //
 // Returns the tokens spent per day, latest day first, and the ten endpoints that used the most. Days without calls
 // are left out. Days are in UTC.
 //
 // It is GET /api/v1/account/usage.
-func (c *Client) GetUsage(ctx context.Context, params GetUsageParams, options ...CallOption) (Usage, error) {
-	r := newRequest("getUsage", http.MethodGet, "/api/v1/account/usage")
+func (c *Client) GetTokenUsage(ctx context.Context, params GetTokenUsageParams, options ...CallOption) (Usage, error) {
+	r := newRequest("getTokenUsage", http.MethodGet, "/api/v1/account/usage")
 	query(r, "days", params.Days)
 	return fetch[Usage](ctx, c, r, options)
 }
@@ -4756,13 +4344,13 @@ func (c *Client) RevokeInvite(ctx context.Context, code string, options ...CallO
 	return c.do(ctx, r, options)
 }
 
-// ListUsers: List users.
+// ListUsersWithPlans: List users.
 //
 // Returns every user, ordered by email address.
 //
 // It is GET /api/v1/admin/users.
-func (c *Client) ListUsers(ctx context.Context, params ListUsersParams, options ...CallOption) (AdminUserPage, error) {
-	r := newRequest("listUsers", http.MethodGet, "/api/v1/admin/users")
+func (c *Client) ListUsersWithPlans(ctx context.Context, params ListUsersWithPlansParams, options ...CallOption) (AdminUserPage, error) {
+	r := newRequest("listUsersWithPlans", http.MethodGet, "/api/v1/admin/users")
 	query(r, "page", params.Page)
 	query(r, "limit", params.Limit)
 	return fetch[AdminUserPage](ctx, c, r, options)
@@ -4833,7 +4421,7 @@ func (c *Client) ForgetPassword(ctx context.Context, body Address, options ...Ca
 	return fetch[Message](ctx, c, r, options)
 }
 
-// Login: Log in.
+// LoginDeveloper: Log in.
 //
 // Exchanges an email address and a password for a session. An unknown address and a wrong password get the same
 // response, in the same time. If the password is right but the address is not verified, the response is 400 and a
@@ -4850,8 +4438,8 @@ func (c *Client) ForgetPassword(ctx context.Context, body Address, options ...Ca
 //   - Updates the stored password hash if it has another scheme or cost.
 //
 // It is POST /api/v1/auth/login.
-func (c *Client) Login(ctx context.Context, body Credentials, options ...CallOption) (LoggedIn, error) {
-	r := newRequest("login", http.MethodPost, "/api/v1/auth/login")
+func (c *Client) LoginDeveloper(ctx context.Context, body Credentials, options ...CallOption) (LoggedIn, error) {
+	r := newRequest("loginDeveloper", http.MethodPost, "/api/v1/auth/login")
 	r.body = body
 	r.anyone = true
 	return fetch[LoggedIn](ctx, c, r, options)
@@ -4907,7 +4495,7 @@ func (c *Client) RedeemInvite(ctx context.Context, body InviteCode, options ...C
 	return fetch[RedeemedInvite](ctx, c, r, options)
 }
 
-// Register: Register a new user account.
+// RegisterDeveloper: Register a new user account.
 //
 // Invite-only: the body must include a valid `invite_token` from `POST /api/v1/auth/redeem-invite`. The JWT alone
 // is not trusted: the server checks its code again and uses it in the transaction that creates the account. **If
@@ -4919,6 +4507,9 @@ func (c *Client) RedeemInvite(ctx context.Context, body InviteCode, options ...C
 // exists, delivery is retried for 24 hours, and `POST /api/v1/auth/resend-verification` sends a new link. The
 // **welcome email** is best effort and never changes the response. After verification, `POST /api/v1/auth/login`
 // returns a JWT. For a forgotten password, use `POST /api/v1/auth/forgetpassword`.
+//
+// Without a `language`, the user's is the one that `Accept-Language` prefers, and the default wallet and the
+// default categories have Spanish names.
 //
 // The email address is lower-cased, and its mailbox is unique across both doors. It is used to log in and
 // receives the verification email. The checks run in this order: the form of the request, the invite token, the
@@ -4933,8 +4524,8 @@ func (c *Client) RedeemInvite(ctx context.Context, body InviteCode, options ...C
 //   - Sends the welcome email with the API key and a curl sample, best effort.
 //
 // It is POST /api/v1/auth/register.
-func (c *Client) Register(ctx context.Context, body Registration, options ...CallOption) (Registered, error) {
-	r := newRequest("register", http.MethodPost, "/api/v1/auth/register")
+func (c *Client) RegisterDeveloper(ctx context.Context, body Registration, options ...CallOption) (Registered, error) {
+	r := newRequest("registerDeveloper", http.MethodPost, "/api/v1/auth/register")
 	r.body = body
 	r.anyone = true
 	r.takesKey = true
@@ -5036,18 +4627,18 @@ func (c *Client) GetStatus(ctx context.Context, options ...CallOption) (Status, 
 	return fetch[Status](ctx, c, r, options)
 }
 
-// GetUser: Get the user record.
+// GetDeveloper: Get the user record.
 //
 // Returns the caller's record as the API door shows it. `api_key` is the newest key, masked: keys are stored as
 // digests and shown only once, when they are created.
 //
 // It is GET /api/v1/user/.
-func (c *Client) GetUser(ctx context.Context, options ...CallOption) (UserRecord, error) {
-	r := newRequest("getUser", http.MethodGet, "/api/v1/user/")
+func (c *Client) GetDeveloper(ctx context.Context, options ...CallOption) (UserRecord, error) {
+	r := newRequest("getDeveloper", http.MethodGet, "/api/v1/user/")
 	return fetch[UserRecord](ctx, c, r, options)
 }
 
-// UpdateUser: Update notification preferences.
+// UpdateDeveloper: Update notification preferences.
 //
 // Changes the fields that are sent and keeps the others. Only these three fields can be changed here; all other
 // names are rejected.
@@ -5056,11 +4647,11 @@ func (c *Client) GetUser(ctx context.Context, options ...CallOption) (UserRecord
 //   - Stores the webhook URL but never calls it.
 //
 // It is PUT /api/v1/user/.
-func (c *Client) UpdateUser(ctx context.Context, body UserUpdate, options ...CallOption) (UserUpdated, error) {
-	r := newRequest("updateUser", http.MethodPut, "/api/v1/user/")
+func (c *Client) UpdateDeveloper(ctx context.Context, body UserUpdate, options ...CallOption) (UpdatedUser, error) {
+	r := newRequest("updateDeveloper", http.MethodPut, "/api/v1/user/")
 	r.body = body
 	r.takesTag = true
-	return fetch[UserUpdated](ctx, c, r, options)
+	return fetch[UpdatedUser](ctx, c, r, options)
 }
 
 // GetHealth: Check whether the process is alive.

@@ -61,8 +61,8 @@ func TestCredentials(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			client := must(alta.New("https://alta.example.com/alta/", alta.WithHTTPClient(redirecting), test.option))
-			_, err := client.GetBalance(t.Context())
-			if err == nil || !strings.Contains(err.Error(), "getBalance: the answer is not what the contract says") {
+			_, err := client.GetTokenBalance(t.Context())
+			if err == nil || !strings.Contains(err.Error(), "getTokenBalance: the answer is not what the contract says") {
 				t.Errorf("got %v for a response that is not JSON", err)
 			}
 			if got.Header.Get("X-API-Key") != test.key || got.Header.Get("Authorization") != test.authority || got.URL.Path != "/alta/api/v1/account/balance" {

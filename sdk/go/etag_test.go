@@ -17,9 +17,9 @@ func TestIfMatch(t *testing.T) {
 	owner := must(alta.New(baseURL, alta.WithToken(newSession())))
 	var read, changed alta.Metadata
 	made := must(owner.CreateAccount(t.Context(), alta.NewAccount{Name: "Trips", Type: "SAVINGS", Currency: "USD"}))
-	account := must(owner.GetAccount(t.Context(), made.ID.String(), alta.WithMetadata(&read)))
+	account := must(owner.GetAccount(t.Context(), made.ID, alta.WithMetadata(&read)))
 	rename := func(name, tag string, options ...alta.CallOption) error {
-		_, err := owner.UpdateAccount(t.Context(), account.ID.String(), alta.AccountUpdate{Name: alta.Value(name)}, append(options, alta.WithIfMatch(tag))...)
+		_, err := owner.UpdateAccount(t.Context(), account.ID, alta.AccountUpdate{Name: alta.Value(name)}, append(options, alta.WithIfMatch(tag))...)
 		return err
 	}
 	if err := rename("Cars", read.ETag, alta.WithMetadata(&changed)); err != nil {
@@ -29,10 +29,10 @@ func TestIfMatch(t *testing.T) {
 	if err := rename("Boats", read.ETag); !errors.As(err, &stale) || refusal(t, err).Code != alta.ErrorCodePreconditionFailed {
 		t.Errorf("got %v, want a *PreconditionFailedError", err)
 	}
-	if now := must(owner.GetAccount(t.Context(), account.ID.String(), alta.WithMetadata(&read))); now.Name != "Cars" || read.ETag != changed.ETag {
+	if now := must(owner.GetAccount(t.Context(), account.ID, alta.WithMetadata(&read))); now.Name != "Cars" || read.ETag != changed.ETag {
 		t.Errorf("the account is %q with the tag %s, want Cars with %s", now.Name, read.ETag, changed.ETag)
 	}
-	if _, err := owner.DeleteAccount(t.Context(), account.ID.String(), alta.WithIfMatch("*")); err != nil {
+	if _, err := owner.DeleteAccount(t.Context(), account.ID, alta.WithIfMatch("*")); err != nil {
 		t.Error(err)
 	}
 }
@@ -56,7 +56,7 @@ func TestIfMatchOfOtherCalls(t *testing.T) {
 func TestRetriesWithIfMatch(t *testing.T) {
 	t.Parallel()
 	update := func(c *alta.Client, options ...alta.CallOption) error {
-		_, err := c.UpdateUser(context.WithoutCancel(t.Context()), alta.UserUpdate{}, options...)
+		_, err := c.UpdateDeveloper(context.WithoutCancel(t.Context()), alta.UserUpdate{}, options...)
 		return err
 	}
 	for _, test := range []struct {

@@ -17,7 +17,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	session, err := anyone.AppRegister(ctx, alta.AppRegistration{
+	session, err := anyone.RegisterAppUser(ctx, alta.AppRegistration{
 		Email: "john.doe@example.com", Password: "SecurePass123!", FirstName: "John", LastName: "Doe", Currency: alta.Value("USD"),
 	})
 	if err != nil {
@@ -32,7 +32,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = client.DepositIntoAccount(ctx, account.ID.String(), alta.Deposit{Amount: "500.75"})
+	_, err = client.DepositIntoAccount(ctx, account.ID, alta.Deposit{Amount: "500.75"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func Example() {
 }
 
 // Signs a developer up with an invite and creates an API key.
-func ExampleClient_Register() {
+func ExampleClient_RegisterDeveloper() {
 	ctx := context.Background()
 	anyone, err := alta.New(baseURL)
 	if err != nil {
@@ -59,7 +59,7 @@ func ExampleClient_Register() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = anyone.Register(ctx, alta.Registration{
+	_, err = anyone.RegisterDeveloper(ctx, alta.Registration{
 		Email: "user@example.com", Password: "correct horse battery staple", InviteToken: invite.InviteToken,
 	})
 	if err != nil {
@@ -69,7 +69,7 @@ func ExampleClient_Register() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	session, err := anyone.Login(ctx, alta.Credentials{Email: "user@example.com", Password: "correct horse battery staple"})
+	session, err := anyone.LoginDeveloper(ctx, alta.Credentials{Email: "user@example.com", Password: "correct horse battery staple"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func ExampleError() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = client.AppRegister(context.Background(), alta.AppRegistration{
+	_, err = client.RegisterAppUser(context.Background(), alta.AppRegistration{
 		Email: "nobody", Password: "short", FirstName: "John", LastName: "Doe",
 	})
 	var refused *alta.Error
@@ -191,7 +191,7 @@ func ExampleNull() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	account, err = client.UpdateAccount(ctx, account.ID.String(), alta.AccountUpdate{TargetDate: alta.Null[string]()})
+	account, err = client.UpdateAccount(ctx, account.ID, alta.AccountUpdate{TargetDate: alta.Null[string]()})
 	if err != nil {
 		log.Fatal(err)
 	}

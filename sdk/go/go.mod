@@ -7,4 +7,4 @@ require (
 	github.com/oapi-codegen/runtime v1.8.0
 )
 
-require github.com/google/uuid v1.6.0 // indirect
+require github.com/google/uuid v1.6.0

@@ -54,13 +54,13 @@ func (f *flaky) client(retries alta.Retries) *alta.Client {
 // The calls of the table: one that reads, one that has an Idempotency-Key, and
 // one that changes something without.
 var (
-	read   = func(ctx context.Context, c *alta.Client) error { _, err := c.GetBalance(ctx); return err }
+	read   = func(ctx context.Context, c *alta.Client) error { _, err := c.GetTokenBalance(ctx); return err }
 	create = func(ctx context.Context, c *alta.Client) error {
 		_, err := c.CreateAPIKey(ctx, alta.NewAPIKey{Name: "ci"})
 		return err
 	}
 	login = func(ctx context.Context, c *alta.Client) error {
-		_, err := c.Login(ctx, alta.Credentials{Email: "user@example.com", Password: password})
+		_, err := c.LoginDeveloper(ctx, alta.Credentials{Email: "user@example.com", Password: password})
 		return err
 	}
 )

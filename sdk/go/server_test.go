@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	alta "example.com/alta/sdk/go"
 )
 
@@ -26,7 +28,7 @@ func TestRefusalsOfBothDoors(t *testing.T) {
 	stranger := must(alta.New(baseURL, alta.WithToken("no.such.session")))
 	owner := must(alta.New(baseURL, alta.WithToken(newSession())))
 	developer, _ := newDeveloper()
-	const unknown = "00000000-0000-4000-8000-000000000000"
+	unknown := uuid.MustParse("00000000-0000-4000-8000-000000000000")
 	for _, test := range []struct {
 		name   string
 		call   func() error
@@ -48,13 +50,16 @@ func TestRefusalsOfBothDoors(t *testing.T) {
 		}},
 		{"app: not found", func() error { _, err := owner.DeleteAccount(t.Context(), unknown); return err },
 			alta.Error{Operation: "deleteAccount", Status: 404, Code: alta.ErrorCodeAccountNotFound, Message: "Account not found"}, nil},
-		{"API: no credential", func() error { _, err := anyone.GetBalance(t.Context()); return err },
-			alta.Error{Operation: "getBalance", Status: 401, Code: alta.ErrorCodeUnauthorized, Message: "Missing or invalid Authorization header / api_Token."}, nil},
+		{"API: no credential", func() error { _, err := anyone.GetTokenBalance(t.Context()); return err },
+			alta.Error{Operation: "getTokenBalance", Status: 401, Code: alta.ErrorCodeUnauthorized, Message: "Missing or invalid Authorization header / api_Token."}, nil},
 		{"API: broken rules", func() error { _, err := developer.CreateAPIKey(t.Context(), alta.NewAPIKey{}); return err },
 			alta.Error{Operation: "createAPIKey", Status: 400, Code: alta.ErrorCodeInvalidRequest, Message: "name should not be empty"},
 			[]alta.FieldError{{Field: "name", Message: "name should not be empty"}}},
-		{"API: no administrator", func() error { _, err := developer.ListUsers(t.Context(), alta.ListUsersParams{}); return err },
-			alta.Error{Operation: "listUsers", Status: 403, Code: alta.ErrorCodeForbidden, Message: "Forbidden resource"}, nil},
+		{"API: no administrator", func() error {
+			_, err := developer.ListUsersWithPlans(t.Context(), alta.ListUsersWithPlansParams{})
+			return err
+		},
+			alta.Error{Operation: "listUsersWithPlans", Status: 403, Code: alta.ErrorCodeForbidden, Message: "Forbidden resource"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := refusal(t, test.call())
@@ -105,7 +110,7 @@ func TestTokens(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 	}
-	if balance := must(client.GetBalance(t.Context())); balance.CurrentBalance != 2 {
+	if balance := must(client.GetTokenBalance(t.Context())); balance.CurrentBalance != 2 {
 		t.Errorf("the balance is %d after refusals, want 2", balance.CurrentBalance)
 	}
 }
@@ -115,7 +120,7 @@ func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	client := must(alta.New(baseURL, alta.WithToken(newSession()), alta.WithRetries(alta.Retries{})))
 	for range 1000 {
-		_, err := client.GetProfile(t.Context())
+		_, err := client.GetSessionUser(t.Context())
 		if err == nil {
 			continue
 		}
@@ -162,7 +167,7 @@ func TestLostResponse(t *testing.T) {
 	if len(accounts) != 2 || accounts[1].ID != account.ID {
 		t.Errorf("there are %d accounts, want the wallet and the savings", len(accounts))
 	}
-	if balance := must(client.GetBalance(t.Context())).CurrentBalance; balance != 98 {
+	if balance := must(client.GetTokenBalance(t.Context())).CurrentBalance; balance != 98 {
 		t.Errorf("the balance is %d after a creation and a list, want 98", balance)
 	}
 }
@@ -184,11 +189,11 @@ func TestIdempotencyKeys(t *testing.T) {
 	}
 	for _, test := range []struct{ key, want string }{
 		{"", "alta: createAccount: the Idempotency-Key is empty"},
-		{"one", "alta: getBalance takes no Idempotency-Key"},
+		{"one", "alta: getTokenBalance takes no Idempotency-Key"},
 	} {
 		_, err := client.CreateAccount(t.Context(), wallet, alta.WithIdempotencyKey(test.key))
 		if test.key != "" {
-			_, err = client.GetBalance(t.Context(), alta.WithIdempotencyKey(test.key))
+			_, err = client.GetTokenBalance(t.Context(), alta.WithIdempotencyKey(test.key))
 		}
 		if err == nil || err.Error() != test.want {
 			t.Errorf("key %q: got %v, want %s", test.key, err, test.want)
@@ -206,12 +211,12 @@ func TestQueryAndPath(t *testing.T) {
 	if found := must(client.GetCategory(t.Context(), page.Data[0].ID)); found.Name != page.Data[0].Name {
 		t.Errorf("found %s, want %s", found.Name, page.Data[0].Name)
 	}
-	if _, err := client.DeleteAccount(t.Context(), "a/../b"); refusal(t, err).Status != 404 {
-		t.Errorf("an id with slashes: got %v, want 404", err)
+	if err := client.RevokeInvite(t.Context(), "a/../b"); refusal(t, err).Status != 403 {
+		t.Errorf("a code with slashes: got %v, want 403, which only the operation answers", err)
 	}
-	for _, id := range []string{"", ".", ".."} {
-		if _, err := client.DeleteAccount(t.Context(), id); err == nil || err.Error() != "alta: deleteAccount: id is empty or made of dots" {
-			t.Errorf("the id %q: got %v", id, err)
+	for _, code := range []string{"", ".", ".."} {
+		if err := client.RevokeInvite(t.Context(), code); err == nil || err.Error() != "alta: revokeInvite: code is empty or made of dots" {
+			t.Errorf("the code %q: got %v", code, err)
 		}
 	}
 }

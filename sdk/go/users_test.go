@@ -29,7 +29,7 @@ func leave(client *alta.Client, password string) {
 // newSession signs a user up at the app door and returns the token of the session.
 func newSession() string {
 	anyone := must(alta.New(baseURL))
-	return must(anyone.AppRegister(context.Background(), alta.AppRegistration{
+	return must(anyone.RegisterAppUser(context.Background(), alta.AppRegistration{
 		Email: newAddress(), Password: password, FirstName: "John", LastName: "Doe", Currency: alta.Value("USD"),
 	})).Token
 }
@@ -41,9 +41,9 @@ func newDeveloper() (client *alta.Client, email string) {
 	ctx := context.Background()
 	anyone := must(alta.New(baseURL))
 	invite := must(anyone.RedeemInvite(ctx, alta.InviteCode{Code: newInvite()}))
-	must(anyone.Register(ctx, alta.Registration{Email: email, Password: password, InviteToken: invite.InviteToken}))
+	must(anyone.RegisterDeveloper(ctx, alta.Registration{Email: email, Password: password, InviteToken: invite.InviteToken}))
 	must(anyone.VerifyEmail(ctx, alta.OneTimeToken{Token: tokenMailedTo(email)}))
-	session := must(anyone.Login(ctx, alta.Credentials{Email: email, Password: password}))
+	session := must(anyone.LoginDeveloper(ctx, alta.Credentials{Email: email, Password: password}))
 	return must(alta.New(baseURL, alta.WithToken(session.Token))), email
 }
 
@@ -53,7 +53,7 @@ func newAPIKey(tokens int64) string {
 	ctx := context.Background()
 	developer, email := newDeveloper()
 	key := must(developer.CreateAPIKey(ctx, alta.NewAPIKey{Name: "ci"})).Key
-	balance := must(developer.GetBalance(ctx)).CurrentBalance
+	balance := must(developer.GetTokenBalance(ctx)).CurrentBalance
 	server.run("tokens", "grant", email, fmt.Sprint(tokens-balance), "--reason", "a test of refusals")
 	return key
 }

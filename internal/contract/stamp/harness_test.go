@@ -57,7 +57,7 @@ const (
         # not a comment
       x-token-cost: 5
       x-rate-class: data
-      security: [{session: []}, {apiKey: []}]
+      security: [{bearerAuth: []}, {apiKey: []}]
       parameters:
         - {$ref: "#/components/parameters/IdempotencyKey"}
       requestBody: {content: {}}
@@ -85,7 +85,7 @@ const (
         # not a comment
       x-token-cost: 5
       x-rate-class: data
-      security: [{session: []}, {apiKey: []}]
+      security: [{bearerAuth: []}, {apiKey: []}]
       parameters:
         - {$ref: "#/components/parameters/IdempotencyKey"}
       requestBody: {content: {}}

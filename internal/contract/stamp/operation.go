@@ -65,7 +65,7 @@ func (o *operation) readCallers() {
 	}
 	o.secured = len(security.Content) > 0
 	for requirement := range security.Items() {
-		o.takesSessions = o.takesSessions || has(requirement, "session")
+		o.takesSessions = o.takesSessions || has(requirement, "bearerAuth")
 		o.takesKeys = o.takesKeys || has(requirement, "apiKey")
 	}
 	priceKey, _ := o.value.Find("x-token-cost")

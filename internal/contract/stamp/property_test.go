@@ -107,7 +107,7 @@ func randomOperation(random *rand.Rand) *drawn {
 // become draws anew what the rule goes by, and not what the author wrote of the responses.
 func (o *drawn) become(random *rand.Rand) {
 	coin := func() bool { return random.IntN(2) == 0 }
-	o.price, o.security = "0", []string{"[]", "[{operator: []}]", "[{session: []}]", "[{session: []}, {apiKey: []}]"}[random.IntN(4)]
+	o.price, o.security = "0", []string{"[]", "[{operator: []}]", "[{bearerAuth: []}]", "[{bearerAuth: []}, {apiKey: []}]"}[random.IntN(4)]
 	if strings.Contains(o.security, "apiKey") && coin() {
 		o.price = "25"
 	}

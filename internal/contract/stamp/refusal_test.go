@@ -15,7 +15,7 @@ func TestStampRefuses(t *testing.T) {
 		change []string // of the whole operation, which stands from line 4 on
 		want   []string // problems without the operation, in order
 	}{
-		{"security missing", []string{"      security: [{session: []}, {apiKey: []}]\n", ""},
+		{"security missing", []string{"      security: [{bearerAuth: []}, {apiKey: []}]\n", ""},
 			[]string{"line 5: security is missing; write [] if anyone may call"}},
 		{"price missing", []string{"      x-token-cost: 5\n", ""}, []string{"line 5: x-token-cost is missing; write 0 if a call by API key is free"}},
 		{"price in words", []string{"cost: 5", "cost: five"}, []string{"line 11: x-token-cost: wants a number of tokens"}},

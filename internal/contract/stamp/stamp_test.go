@@ -39,7 +39,7 @@ func TestStampChanges(t *testing.T) {
 		want   []string // what that changes among the lines that are derived
 	}{
 		{
-			"anyone may call, at no price", []string{"x-token-cost: 5", "x-token-cost: 0", "[{session: []}, {apiKey: []}]", "[]"},
+			"anyone may call, at no price", []string{"x-token-cost: 5", "x-token-cost: 0", "[{bearerAuth: []}, {apiKey: []}]", "[]"},
 			[]string{
 				tokens, "", response("401", "AppUnauthorized"), "", response("402", "AppInsufficientTokens"), "",
 				response("403", "AppForbidden"), "",
@@ -64,7 +64,7 @@ func TestStampChanges(t *testing.T) {
 			"by administrators", []string{"      x-rate-class", "      x-role: ADMIN\n      x-rate-class"}, []string{"AppForbidden", "AppAdminOnly"},
 		},
 		{
-			"by operators", []string{"x-token-cost: 5", "x-token-cost: 0", "[{session: []}, {apiKey: []}]", "[{operator: []}]"},
+			"by operators", []string{"x-token-cost: 5", "x-token-cost: 0", "[{bearerAuth: []}, {apiKey: []}]", "[{operator: []}]"},
 			[]string{tokens, "", response("402", "AppInsufficientTokens"), "", response("403", "AppForbidden"), ""},
 		},
 		{

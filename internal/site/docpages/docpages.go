@@ -122,6 +122,10 @@ func (p *Pages) serveDocs(w http.ResponseWriter, r *http.Request) {
 // servePage answers with a page of the documentation, as HTML or as Markdown.
 func (p *Pages) servePage(w http.ResponseWriter, r *http.Request) {
 	path, asMarkdown := strings.CutSuffix(r.URL.Path, markdownSuffix)
+	if to := renamed(path); to != path {
+		redirect(w, r, strings.Replace(r.URL.Path, path, to, 1))
+		return
+	}
 	v := &view{config: &p.config, w: w, r: r, book: p.book(), baseURL: p.config.BaseURL(r)}
 	found, ok := v.find(path)
 	status := http.StatusOK

@@ -146,6 +146,24 @@ func TestUnknownDocs(t *testing.T) {
 	}
 }
 
+// TestFormerPagesLeadToTheirPresentOnes: groups got other names, and links to them are in bookmarks and programs.
+func TestFormerPagesLeadToTheirPresentOnes(t *testing.T) {
+	for from, to := range map[string]string{
+		"/docs/account":                              "/docs/tokens",
+		"/docs/account.md":                           "/docs/tokens.md",
+		"/docs/account/get-api-v1-account-usage":     "/docs/tokens/get-api-v1-account-usage",
+		"/docs/user/get-api-v1-user.md":              "/docs/developer/get-api-v1-user.md",
+		"/docs/users/get-api-users-me?from=bookmark": "/docs/me/get-api-users-me?from=bookmark",
+		"/llms/user.txt":                             "/llms/developer.txt",
+	} {
+		w := pagetest.Get(docsSite(), "GET", from)
+		if got := w.Header().Get("Location"); w.Code != 301 || got != to {
+			t.Errorf("%s: %d to %q, want 301 to %q", from, w.Code, got, to)
+		}
+		pagetest.Contains(t, pagetest.Get(docsSite(), "GET", to), 200)
+	}
+}
+
 func TestDocsSearch(t *testing.T) {
 	w := pagetest.Get(docsSite(), "GET", "/docs/search?q=transfer")
 	pagetest.Contains(t, w, 200, "operations for “transfer”", `href="/docs/accounts/post-api-accounts-transfer"`, `value="transfer"`, `href="/docs/search.md?q=transfer"`)

@@ -59,6 +59,10 @@ func (p *Pages) serveFullText(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) serveTagText(w http.ResponseWriter, r *http.Request) {
 	name, isText := strings.CutSuffix(r.PathValue("file"), ".txt")
+	if to := docs.TagName(name); isText && to != name {
+		redirect(w, r, "/llms/"+to+".txt")
+		return
+	}
 	var tag *docs.Tag
 	if isText {
 		tag = p.book().Tag(name)

@@ -16,12 +16,12 @@ var quickStart = []struct {
 	steps []struct{ id, says string }
 }{
 	{"The app door: for people", []struct{ id, says string }{
-		{"appRegister", "Sign up. The response has a JWT, and the account has a wallet and the default categories."},
-		{"getProfile", "Call the API with the JWT. Calls by session are free."},
+		{"registerAppUser", "Sign up. The response has a JWT, and the account has a wallet and the default categories."},
+		{"getSessionUser", "Call the API with the JWT. Calls by session are free."},
 	}},
 	{"The API door: for programs, by invite", []struct{ id, says string }{
 		{"redeemInvite", "Exchange the invite code for a short-lived token."},
-		{"register", "Sign up with the token. You get two mails: one verifies the address, the other has the API key."},
+		{"registerDeveloper", "Sign up with the token. You get two mails: one verifies the address, the other has the API key."},
 		{"listAccounts", "Call the API with the key. Calls by key cost tokens."},
 	}},
 }

@@ -45,8 +45,8 @@ func (s errorShape) Label() string { return s.Title }
 
 // shapeSources are the operations whose answers to bad input show the shapes.
 var shapeSources = []struct{ id, title string }{
-	{"register", "The API door: paths under /api/v1/"},
-	{"appRegister", "The app door: all other paths under /api/"},
+	{"registerDeveloper", "The API door: paths under /api/v1/"},
+	{"registerAppUser", "The app door: all other paths under /api/"},
 }
 
 func (v *view) makeErrors() page {

@@ -58,5 +58,6 @@ function parseAs(operation) {
     .filter(([status]) => status.startsWith("2"))
     .flatMap(([, response]) => Object.entries(response.content ?? {}));
   if (media.every(([type]) => type === "application/json")) return "json";
-  return media.some(([, { schema }]) => schema.format === "binary") ? "blob" : "text";
+  // As text, a file would lose its byte order mark, which spreadsheets need.
+  return Object.values(operation.responses).some(({ headers }) => headers?.["Content-Disposition"]) ? "blob" : "text";
 }

@@ -11,7 +11,7 @@ export interface FieldError {
 }
 
 /** The body of an error, at either door. */
-export type ErrorBody = Partial<Omit<components["schemas"]["Error"], "message"> & components["schemas"]["AppError"]>;
+export type ErrorBody = Partial<Omit<components["schemas"]["Failure"], "message"> & components["schemas"]["AppError"]>;
 
 /** A failed response, from which an error is made. */
 export interface Answer {

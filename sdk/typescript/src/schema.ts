@@ -18,7 +18,7 @@ export interface paths {
          *     JWT should be stored securely and sent as `Authorization: Bearer` with later requests. Browsers get the same
          *     session in an `HttpOnly` cookie.
          */
-        post: operations["appRegister"];
+        post: operations["registerAppUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -42,7 +42,7 @@ export interface paths {
          *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
          *     right password gets 429 with `Retry-After`. Unknown addresses are counted in the same way.
          */
-        post: operations["appLogin"];
+        post: operations["loginAppUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -60,7 +60,7 @@ export interface paths {
          * Get the logged-in user
          * @description Returns the user of the session. A session that has ended is rejected, even if its JWT has not expired.
          */
-        get: operations["getProfile"];
+        get: operations["getSessionUser"];
         put?: never;
         post?: never;
         delete?: never;
@@ -342,8 +342,8 @@ export interface paths {
          * Update an account
          * @description Changes the fields that are sent and keeps the others; the balance never changes. `null` clears `color`, `icon`,
          *     `targetAmount` and `targetDate`, and counts as not sent for all other fields. An account that has ever had a
-         *     transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type, unless
-         *     the account has `allowNegative`.
+         *     transaction, even a deleted one, keeps its currency. A credit card with a negative balance keeps its type,
+         *     unless the account has `allowNegative`.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -812,11 +812,14 @@ export interface paths {
          *     **welcome email** is best effort and never changes the response. After verification, `POST /api/v1/auth/login`
          *     returns a JWT. For a forgotten password, use `POST /api/v1/auth/forgetpassword`.
          *
+         *     Without a `language`, the user's is the one that `Accept-Language` prefers, and the default wallet and the
+         *     default categories have Spanish names.
+         *
          *     The email address is lower-cased, and its mailbox is unique across both doors. It is used to log in and
          *     receives the verification email. The checks run in this order: the form of the request, the invite token, the
          *     state of its code, the address. So only people with an invite can find out whether an address is registered.
          */
-        post: operations["register"];
+        post: operations["registerDeveloper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,7 +895,7 @@ export interface paths {
          *     right password gets 429 with `Retry-After`, and attempts do not count. A user has at most two sessions at this
          *     door.
          */
-        post: operations["login"];
+        post: operations["loginDeveloper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1035,13 +1038,13 @@ export interface paths {
          * @description Returns the caller's record as the API door shows it. `api_key` is the newest key, masked: keys are stored as
          *     digests and shown only once, when they are created.
          */
-        get: operations["getUser"];
+        get: operations["getDeveloper"];
         /**
          * Update notification preferences
          * @description Changes the fields that are sent and keeps the others. Only these three fields can be changed here; all other
          *     names are rejected.
          */
-        put: operations["updateUser"];
+        put: operations["updateDeveloper"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1106,7 +1109,7 @@ export interface paths {
          * @description Returns the remaining tokens, the plan and the time of the next refill. The balance is never negative, and a 402
          *     response does not change it. `suspended` is true if the balance is zero. Polling once per second is fine.
          */
-        get: operations["getBalance"];
+        get: operations["getTokenBalance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1127,7 +1130,7 @@ export interface paths {
          * @description Returns the tokens spent per day, latest day first, and the ten endpoints that used the most. Days without calls
          *     are left out. Days are in UTC.
          */
-        get: operations["getUsage"];
+        get: operations["getTokenUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1148,7 +1151,7 @@ export interface paths {
          * @description Returns the token ledger, latest row first: charges for calls (`debit`), repayments after server failures
          *     (`refund`), monthly refills (`refill`), and changes by an operator (`grant`, `adjustment`).
          */
-        get: operations["listTransactions"];
+        get: operations["listTokenTransactions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1238,7 +1241,7 @@ export interface paths {
          * @description Gives a user of the app door the API access that an invite grants. The email address must be verified. If it is
          *     not, the response is 403 and a verification email is sent.
          */
-        post: operations["activateAccount"];
+        post: operations["activateAPIAccess"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1318,7 +1321,7 @@ export interface paths {
          * List users
          * @description Returns every user, ordered by email address.
          */
-        get: operations["listUsers"];
+        get: operations["listUsersWithPlans"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1475,6 +1478,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A registration at the app door. */
         AppRegistration: {
             email: components["schemas"]["Email"];
             /**
@@ -1505,6 +1509,7 @@ export interface components {
              */
             timezone?: string | null;
         };
+        /** @description The email address and password of a login at the app door. */
         AppCredentials: {
             email: components["schemas"]["Email"];
             /**
@@ -1524,6 +1529,7 @@ export interface components {
          * @example John
          */
         Name: string;
+        /** @description An invite code to redeem. */
         InviteCode: {
             /**
              * @description The invite code. Case, spaces and hyphens of any kind do not matter.
@@ -1531,6 +1537,7 @@ export interface components {
              */
             code: string;
         };
+        /** @description The proof of a redeemed invite, for the registration. */
         RedeemedInvite: {
             /**
              * @description The result, as a sentence.
@@ -1548,6 +1555,7 @@ export interface components {
              */
             expires_in: number;
         };
+        /** @description A registration at the API door, with a redeemed invite. */
         Registration: {
             email: components["schemas"]["Email"];
             password: components["schemas"]["Password"];
@@ -1562,12 +1570,7 @@ export interface components {
              * @example USD
              */
             currency?: string | null;
-            /**
-             * @description The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it. Without it, the language is the one that `Accept-Language` prefers, and the wallet and the categories have Spanish names.
-             * @example en
-             * @enum {string|null}
-             */
-            language?: "es" | "en" | null;
+            language?: components["schemas"]["NullableLanguage"];
             /**
              * Format: iana-time-zone
              * @description IANA time zone for days and months.
@@ -1581,6 +1584,7 @@ export interface components {
          * @example correct horse battery staple
          */
         Password: string;
+        /** @description The result of a registration at the API door. */
         Registered: {
             /**
              * @description Top-level result message: `Register user successful` on success. An error has its own text here, such as `Email already exists` (400), `Invalid or expired invite token` (400) or `Invite code is used and cannot be used` (410).
@@ -1593,6 +1597,7 @@ export interface components {
              */
             linkMsg: string;
         };
+        /** @description The one-time token of an email that was sent to the user. */
         OneTimeToken: {
             /**
              * @description The one-time token from an email.
@@ -1600,9 +1605,11 @@ export interface components {
              */
             token: string;
         };
+        /** @description The email address of an account. */
         Address: {
             email: components["schemas"]["Email"];
         };
+        /** @description The email address and password of a login at the API door. */
         Credentials: {
             email: components["schemas"]["Email"];
             /**
@@ -1611,6 +1618,7 @@ export interface components {
              */
             password: string;
         };
+        /** @description A new password, with the one-time token that permits it. */
         NewPassword: {
             /**
              * @description The one-time token from the email.
@@ -1619,6 +1627,7 @@ export interface components {
             token: string;
             newpassword: components["schemas"]["Password"];
         };
+        /** @description The session and the user after a login at the API door. */
         LoggedIn: {
             /**
              * @description The result, as a sentence.
@@ -1632,6 +1641,18 @@ export interface components {
             token: string;
             user: components["schemas"]["User"];
         };
+        /**
+         * @description The plan; `none` for a user who has not redeemed an invite.
+         * @example free
+         * @enum {string}
+         */
+        PlanName: "none" | "free" | "paid";
+        /**
+         * @description `admin` may call the operations under `/api/v1/admin/`.
+         * @example user
+         * @enum {string}
+         */
+        UserType: "user" | "admin";
         /** @description A user as the API door shows it. */
         User: {
             /**
@@ -1645,12 +1666,7 @@ export interface components {
              * @example user@example.com
              */
             email: string;
-            /**
-             * @description `admin` may call the operations under `/api/v1/admin/`.
-             * @example user
-             * @enum {string}
-             */
-            usertype: "user" | "admin";
+            usertype: components["schemas"]["UserType"];
             /**
              * @description The newest key, masked; null if there is none.
              * @example alta_4eC3…9pQz
@@ -1671,12 +1687,7 @@ export interface components {
              * @example 0
              */
             credit_balance: number;
-            /**
-             * @description The plan; `none` for a user who has not redeemed an invite.
-             * @example free
-             * @enum {string}
-             */
-            plan: "none" | "free" | "paid";
+            plan: components["schemas"]["PlanName"];
             /**
              * @description The webhook URL; empty for none.
              * @example https://hooks.example.com/alta
@@ -1693,10 +1704,12 @@ export interface components {
              */
             notify_browser: boolean;
         };
+        /** @description The caller's record at the API door. */
         UserRecord: {
             user: components["schemas"]["User"];
         };
-        UserUpdated: {
+        /** @description The caller's record at the API door after a change. */
+        UpdatedUser: {
             /**
              * @description The result, as a sentence.
              * @example Profile updated successfully
@@ -1704,6 +1717,7 @@ export interface components {
             message: string;
             user: components["schemas"]["User"];
         };
+        /** @description Changes of the notification preferences. Absent properties stay unchanged. */
         UserUpdate: {
             /**
              * Format: webhook-url
@@ -1722,6 +1736,7 @@ export interface components {
              */
             notify_browser?: boolean;
         };
+        /** @description An invite to create. */
         NewInvite: {
             /**
              * Format: int32
@@ -1744,6 +1759,7 @@ export interface components {
              */
             note?: string;
         };
+        /** @description An invite to register at the API door. */
         Invite: {
             /**
              * @description The code to give to people.
@@ -1795,6 +1811,7 @@ export interface components {
              */
             revoked_at: string | null;
         };
+        /** @description One page of the invites. */
         InvitePage: {
             /** @description The invites of this page. */
             invites: components["schemas"]["Invite"][];
@@ -1814,6 +1831,7 @@ export interface components {
              */
             total: number;
         };
+        /** @description The caller's tokens and plan. */
         Balance: {
             /**
              * Format: int64
@@ -1821,12 +1839,7 @@ export interface components {
              * @example 1995
              */
             current_balance: number;
-            /**
-             * @description The plan; `none` for a user who has not redeemed an invite.
-             * @example free
-             * @enum {string}
-             */
-            plan: "none" | "free" | "paid";
+            plan: components["schemas"]["PlanName"];
             /**
              * Format: int64
              * @description The balance after a refill.
@@ -1850,8 +1863,10 @@ export interface components {
              */
             suspended: boolean;
         };
+        /** @description The charged calls of one day. */
         DailyUsage: {
             /**
+             * Format: date
              * @description The day in UTC.
              * @example 2024-03-04
              */
@@ -1869,6 +1884,7 @@ export interface components {
              */
             calls: number;
         };
+        /** @description The charged calls of one endpoint. */
         EndpointUsage: {
             /**
              * @description Method and path.
@@ -1888,6 +1904,7 @@ export interface components {
              */
             calls: number;
         };
+        /** @description The charged calls of the caller's latest days. */
         Usage: {
             /**
              * @description The number of days, after clamping to 1 to 90.
@@ -1899,10 +1916,12 @@ export interface components {
             /** @description The endpoints that used the most tokens. */
             top_endpoints: components["schemas"]["EndpointUsage"][];
         };
+        /** @description The latest rows of the caller's token ledger. */
         TokenTransactionList: {
             /** @description Rows of the ledger, latest first. */
             transactions: components["schemas"]["TokenTransaction"][];
         };
+        /** @description A row of the token ledger: tokens added or removed. */
         TokenTransaction: {
             /**
              * Format: uuid
@@ -1942,6 +1961,7 @@ export interface components {
                 request_id: string;
             };
         };
+        /** @description An API key to create. */
         NewAPIKey: {
             /**
              * @description A name for the owner.
@@ -1955,6 +1975,7 @@ export interface components {
              */
             expires_in?: number | null;
         };
+        /** @description A new API key, with the key itself. */
         CreatedAPIKey: {
             /**
              * Format: uuid
@@ -1990,6 +2011,7 @@ export interface components {
              */
             expires_at: string | null;
         };
+        /** @description An active API key, without the key itself. */
         APIKey: {
             /**
              * Format: uuid
@@ -2026,10 +2048,12 @@ export interface components {
              */
             expires_at: string | null;
         };
+        /** @description The caller's active API keys. */
         APIKeyList: {
             /** @description The active keys, newest first. */
             api_keys: components["schemas"]["APIKey"][];
         };
+        /** @description Options for replacing an API key. */
         KeyRotation: {
             /**
              * Format: int32
@@ -2039,6 +2063,7 @@ export interface components {
              */
             overlap_hours?: number;
         };
+        /** @description A redeemed invite that gives an existing user API access. */
         Activation: {
             /**
              * @description Short-lived JWT from `POST /api/v1/auth/redeem-invite`.
@@ -2046,6 +2071,7 @@ export interface components {
              */
             invite_token: string;
         };
+        /** @description A plan of API calls, with its price and limits. */
         Plan: {
             /**
              * @description The plan's number.
@@ -2087,6 +2113,7 @@ export interface components {
              */
             requests_per_minute: number;
         };
+        /** @description All plans. */
         PlanList: {
             /**
              * @description Always `success`.
@@ -2108,6 +2135,7 @@ export interface components {
             /** @description The plans, cheapest first. */
             data: components["schemas"]["Plan"][];
         };
+        /** @description The response of the billed test call. */
         Sandbox: {
             /**
              * @description Always the same text.
@@ -2138,6 +2166,7 @@ export interface components {
              */
             remaining_balance: number;
         };
+        /** @description The state of one service that the server depends on. */
         ServiceStatus: {
             /**
              * @description Its name.
@@ -2151,6 +2180,7 @@ export interface components {
              */
             status: "operational" | "degraded" | "down";
         };
+        /** @description The state of the server and its services. */
         Status: {
             /**
              * @description The state of the server as a whole.
@@ -2167,6 +2197,7 @@ export interface components {
              */
             checked_at: string;
         };
+        /** @description A user as administrators at the API door see it. */
         AdminUser: {
             /**
              * Format: uuid
@@ -2179,12 +2210,7 @@ export interface components {
              * @example user@example.com
              */
             email: string;
-            /**
-             * @description What the user may do.
-             * @example user
-             * @enum {string}
-             */
-            usertype: "user" | "admin";
+            usertype: components["schemas"]["UserType"];
             /**
              * @description False while suspended.
              * @example true
@@ -2195,12 +2221,7 @@ export interface components {
              * @example true
              */
             verify_email: boolean;
-            /**
-             * @description The plan.
-             * @example free
-             * @enum {string}
-             */
-            plan: "none" | "free" | "paid";
+            plan: components["schemas"]["PlanName"];
             /**
              * Format: int64
              * @description Tokens left.
@@ -2214,6 +2235,7 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description One page of the users. */
         AdminUserPage: {
             /** @description The users of this page. */
             users: components["schemas"]["AdminUser"][];
@@ -2233,6 +2255,7 @@ export interface components {
              */
             total: number;
         };
+        /** @description Tokens to add to or remove from a user's balance. */
         TokenGrant: {
             /**
              * Format: int32
@@ -2246,6 +2269,7 @@ export interface components {
              */
             reason: string;
         };
+        /** @description An event of the audit log. */
         AuditEvent: {
             /**
              * Format: uuid
@@ -2296,10 +2320,12 @@ export interface components {
              */
             detail: string;
         };
+        /** @description The latest events of the audit log. */
         AuditEventList: {
             /** @description The events, latest first. */
             events: components["schemas"]["AuditEvent"][];
         };
+        /** @description The user and the session after a registration or a login at the app door. */
         AppSession: {
             user: components["schemas"]["AppUser"];
             /**
@@ -2343,6 +2369,7 @@ export interface components {
              */
             avatarUrl: string | null;
         };
+        /** @description The user who is logged in. */
         AppProfile: {
             /**
              * @description A fixed greeting.
@@ -2380,6 +2407,19 @@ export interface components {
          * @enum {string}
          */
         Role: "USER" | "ADMIN";
+        /**
+         * @description The provider that authenticates the user.
+         * @example LOCAL
+         * @enum {string}
+         */
+        AuthProvider: "LOCAL" | "GOOGLE" | "MICROSOFT" | "APPLE";
+        /**
+         * @description The user's language, of emails, exports and the texts that the server writes.
+         * @example es
+         * @enum {string}
+         */
+        Language: "es" | "en";
+        /** @description The caller's user record. */
         Me: {
             /**
              * Format: uuid
@@ -2412,12 +2452,7 @@ export interface components {
              * @example null
              */
             phone: string | null;
-            /**
-             * @description The provider that authenticates the user.
-             * @example LOCAL
-             * @enum {string}
-             */
-            authProvider: "LOCAL" | "GOOGLE" | "MICROSOFT" | "APPLE";
+            authProvider: components["schemas"]["AuthProvider"];
             /**
              * @description Preferred currency.
              * @example USD
@@ -2433,12 +2468,7 @@ export interface components {
              * @example America/Argentina/Buenos_Aires
              */
             timezone: string;
-            /**
-             * @description Language of emails and exports.
-             * @example es
-             * @enum {string}
-             */
-            language: "es" | "en";
+            language: components["schemas"]["Language"];
             role: components["schemas"]["Role"];
             /**
              * @description False while an operator has suspended the account.
@@ -2470,6 +2500,13 @@ export interface components {
              */
             updatedAt: string;
         };
+        /**
+         * @description The user's language, of emails, exports and the texts that the server writes; null is like absent.
+         * @example es
+         * @enum {string|null}
+         */
+        NullableLanguage: "es" | "en" | null;
+        /** @description Changes of the caller's user record. Absent properties stay unchanged. */
         MeUpdate: {
             /**
              * @description 2 to 100 characters.
@@ -2498,13 +2535,9 @@ export interface components {
              * @example Europe/Madrid
              */
             timezone?: string | null;
-            /**
-             * @description Language of emails and exports.
-             * @example en
-             * @enum {string|null}
-             */
-            language?: "es" | "en" | null;
+            language?: components["schemas"]["NullableLanguage"];
         };
+        /** @description The password that confirms the deletion of the caller's account. */
         Deletion: {
             /**
              * @description The caller's password, of any length. Accounts without a password omit it.
@@ -2513,7 +2546,7 @@ export interface components {
             password?: string | null;
         };
         /** @description An object without properties. */
-        Nothing: Record<string, never>;
+        EmptyBody: Record<string, never>;
         /** @description Everything that the server stores about a user. */
         Export: {
             /**
@@ -2588,11 +2621,7 @@ export interface components {
              * @example null
              */
             phone: string | null;
-            /**
-             * @description The provider that authenticates the user.
-             * @example LOCAL
-             */
-            authProvider: string;
+            authProvider: components["schemas"]["AuthProvider"];
             /**
              * @description Preferred currency.
              * @example USD
@@ -2608,26 +2637,14 @@ export interface components {
              * @example America/Argentina/Buenos_Aires
              */
             timezone: string;
-            /**
-             * @description Language of emails.
-             * @example es
-             */
-            language: string;
-            /**
-             * @description What the user may do.
-             * @example USER
-             */
-            role: string;
+            language: components["schemas"]["Language"];
+            role: components["schemas"]["Role"];
             /**
              * @description False while suspended.
              * @example true
              */
             isActive: boolean;
-            /**
-             * @description The plan of API calls: `none`, `free` or `paid`.
-             * @example none
-             */
-            plan: string;
+            plan: components["schemas"]["PlanName"];
             /**
              * Format: date-time
              * @description When the email address was verified.
@@ -2675,11 +2692,7 @@ export interface components {
              * @example 9a1f3c52-1c7e-4f0e-8f4e-2d0a7f6f1b11
              */
             id: string;
-            /**
-             * @description `INCOME`, `EXPENSE` or `TRANSFER`.
-             * @example EXPENSE
-             */
-            type: string;
+            type: components["schemas"]["TransactionType"];
             /**
              * @description With at most two decimals.
              * @example 12.5
@@ -2925,6 +2938,7 @@ export interface components {
         /** @description Tokens spent on calls of one kind on one day. */
         ExportedUsage: {
             /**
+             * Format: date
              * @description The day, in UTC.
              * @example 2024-03-04
              */
@@ -3030,6 +3044,18 @@ export interface components {
              */
             finishedAt: string | null;
         };
+        /**
+         * @description The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
+         * @example WALLET
+         * @enum {string}
+         */
+        AccountType: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
+        /**
+         * @description The currency of an account.
+         * @example ARS
+         * @enum {string}
+         */
+        Currency: "ARS" | "USD" | "EUR";
         /** @description Where money is kept, in one currency. */
         Account: {
             /**
@@ -3043,12 +3069,7 @@ export interface components {
              * @example Efectivo / Billetera
              */
             name: string;
-            /**
-             * @description `WALLET` for cash, bank and virtual wallets; `SAVINGS` may have a target.
-             * @example WALLET
-             * @enum {string}
-             */
-            type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
+            type: components["schemas"]["AccountType"];
             /**
              * @description The currency of the account.
              * @example USD
@@ -3114,24 +3135,15 @@ export interface components {
              */
             allowNegative: boolean;
         };
+        /** @description An account to create. */
         NewAccount: {
             /**
              * @description 1 to 100 characters.
              * @example Vacaciones
              */
             name: string;
-            /**
-             * @description `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
-             * @example SAVINGS
-             * @enum {string}
-             */
-            type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
-            /**
-             * @description The currency of the account.
-             * @example ARS
-             * @enum {string}
-             */
-            currency: "ARS" | "USD" | "EUR";
+            type: components["schemas"]["AccountType"];
+            currency: components["schemas"]["Currency"];
             /**
              * @description Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
              * @example #4ECDC4
@@ -3162,24 +3174,27 @@ export interface components {
              */
             allowNegative?: boolean | null;
         };
+        /**
+         * @description The new type of the account; null leaves it unchanged.
+         * @example WALLET
+         * @enum {string|null}
+         */
+        NullableAccountType: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD" | null;
+        /**
+         * @description The new currency of the account; null leaves it unchanged.
+         * @example ARS
+         * @enum {string|null}
+         */
+        NullableCurrency: "ARS" | "USD" | "EUR" | null;
+        /** @description Changes of an account. Absent properties stay unchanged. */
         AccountUpdate: {
             /**
              * @description 1 to 100 characters.
              * @example Vacaciones
              */
             name?: string | null;
-            /**
-             * @description `CREDIT_CARD` accounts may have a negative balance, whatever `allowNegative` says.
-             * @example SAVINGS
-             * @enum {string|null}
-             */
-            type?: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD" | null;
-            /**
-             * @description The currency of the account.
-             * @example ARS
-             * @enum {string|null}
-             */
-            currency?: "ARS" | "USD" | "EUR" | null;
+            type?: components["schemas"]["NullableAccountType"];
+            currency?: components["schemas"]["NullableCurrency"];
             /**
              * @description Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
              * @example #4ECDC4
@@ -3208,10 +3223,12 @@ export interface components {
              */
             allowNegative?: boolean | null;
         };
+        /** @description The two accounts after a transfer. */
         TransferredAccounts: {
             fromAccount: components["schemas"]["Account"];
             toAccount: components["schemas"]["Account"];
         };
+        /** @description A transfer between two accounts of the caller. */
         Transfer: {
             /**
              * Format: uuid
@@ -3255,6 +3272,7 @@ export interface components {
              */
             date?: string | null;
         };
+        /** @description A deposit into an account. */
         Deposit: {
             /**
              * Format: money
@@ -3268,6 +3286,7 @@ export interface components {
              */
             description?: string | null;
         };
+        /** @description Income, an expense, or one side of a transfer. */
         Transaction: {
             /**
              * Format: uuid
@@ -3355,12 +3374,7 @@ export interface components {
              * @example Efectivo / Billetera
              */
             name: string;
-            /**
-             * @description Its type.
-             * @example WALLET
-             * @enum {string}
-             */
-            type: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
+            type: components["schemas"]["AccountType"];
             /**
              * @description Its current balance.
              * @example 974.5
@@ -3382,6 +3396,12 @@ export interface components {
              */
             icon: string | null;
         } | null;
+        /**
+         * @description The type of a category's transactions; `BOTH` takes either.
+         * @example EXPENSE
+         * @enum {string}
+         */
+        CategoryType: "INCOME" | "EXPENSE" | "BOTH";
         /** @description The category of a transaction; null if there is none. */
         TransactionCategory: {
             /**
@@ -3395,12 +3415,7 @@ export interface components {
              * @example Agua
              */
             name: string;
-            /**
-             * @description The type of its transactions.
-             * @example EXPENSE
-             * @enum {string}
-             */
-            type: "INCOME" | "EXPENSE" | "BOTH";
+            type: components["schemas"]["CategoryType"];
             /**
              * @description Hex colour for display.
              * @example #AA96DA
@@ -3417,18 +3432,15 @@ export interface components {
              */
             isFixed: boolean;
         } | null;
+        /** @description One page of the transactions. */
         TransactionPage: {
             /** @description The transactions of this page. */
             data: components["schemas"]["Transaction"][];
             meta: components["schemas"]["PageMeta"];
         };
+        /** @description A transaction to record. */
         NewTransaction: {
-            /**
-             * @description `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
-             * @example EXPENSE
-             * @enum {string}
-             */
-            type: "INCOME" | "EXPENSE" | "TRANSFER";
+            type: components["schemas"]["TransactionType"];
             /**
              * Format: money
              * @description More than 0, with at most thirteen digits before and two after the decimal point.
@@ -3470,13 +3482,15 @@ export interface components {
              */
             openingBalance?: number | null;
         };
+        /**
+         * @description The new type of the transaction; null leaves it unchanged.
+         * @example EXPENSE
+         * @enum {string|null}
+         */
+        NullableTransactionType: "INCOME" | "EXPENSE" | "TRANSFER" | null;
+        /** @description Changes of a transaction. Absent properties stay unchanged. */
         TransactionUpdate: {
-            /**
-             * @description `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
-             * @example EXPENSE
-             * @enum {string|null}
-             */
-            type?: "INCOME" | "EXPENSE" | "TRANSFER" | null;
+            type?: components["schemas"]["NullableTransactionType"];
             /**
              * Format: money
              * @description More than 0, with at most thirteen digits before and two after the decimal point.
@@ -3512,6 +3526,7 @@ export interface components {
              */
             categoryId?: string | null;
         };
+        /** @description The caller's net worth. */
         NetWorth: {
             /**
              * @description The total of the accounts in each currency.
@@ -3524,6 +3539,7 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A category of income or expenses. */
         Category: {
             /**
              * Format: uuid
@@ -3542,12 +3558,7 @@ export interface components {
              * @example Agua
              */
             name: string;
-            /**
-             * @description The type of its transactions.
-             * @example EXPENSE
-             * @enum {string}
-             */
-            type: "INCOME" | "EXPENSE" | "BOTH";
+            type: components["schemas"]["CategoryType"];
             /**
              * @description Whether its expenses recur.
              * @example true
@@ -3588,18 +3599,14 @@ export interface components {
              */
             deletedAt: string | null;
         };
+        /** @description A category to create. */
         NewCategory: {
             /**
              * @description 2 to 50 characters.
              * @example Veterinario
              */
             name: string;
-            /**
-             * @description The type of its transactions.
-             * @example EXPENSE
-             * @enum {string}
-             */
-            type: "INCOME" | "EXPENSE" | "BOTH";
+            type: components["schemas"]["CategoryType"];
             /**
              * @description Whether its expenses recur.
              * @default false
@@ -3623,18 +3630,20 @@ export interface components {
              */
             parentId?: string | null;
         };
+        /**
+         * @description The new type of the category; null leaves it unchanged.
+         * @example EXPENSE
+         * @enum {string|null}
+         */
+        NullableCategoryType: "INCOME" | "EXPENSE" | "BOTH" | null;
+        /** @description Changes of a category. Absent properties stay unchanged. */
         CategoryUpdate: {
             /**
              * @description 2 to 50 characters.
              * @example Veterinario
              */
             name?: string | null;
-            /**
-             * @description The type of its transactions.
-             * @example EXPENSE
-             * @enum {string|null}
-             */
-            type?: "INCOME" | "EXPENSE" | "BOTH" | null;
+            type?: components["schemas"]["NullableCategoryType"];
             /**
              * @description Whether its expenses recur.
              * @example false
@@ -3657,6 +3666,7 @@ export interface components {
              */
             parentId?: string | null;
         };
+        /** @description A category with its parent and subcategories. */
         CategoryDetail: {
             /**
              * Format: uuid
@@ -3675,12 +3685,7 @@ export interface components {
              * @example Agua
              */
             name: string;
-            /**
-             * @description The type of its transactions.
-             * @example EXPENSE
-             * @enum {string}
-             */
-            type: "INCOME" | "EXPENSE" | "BOTH";
+            type: components["schemas"]["CategoryType"];
             /**
              * @description Whether its expenses recur.
              * @example true
@@ -3743,12 +3748,7 @@ export interface components {
              * @example Agua
              */
             name: string;
-            /**
-             * @description The type of its transactions.
-             * @example EXPENSE
-             * @enum {string}
-             */
-            type: "INCOME" | "EXPENSE" | "BOTH";
+            type: components["schemas"]["CategoryType"];
             /**
              * @description Whether its expenses recur.
              * @example true
@@ -3789,6 +3789,7 @@ export interface components {
              */
             deletedAt: string | null;
         } | null;
+        /** @description The result of deleting a category. */
         DeletedCategory: {
             /**
              * @description The result, as a sentence.
@@ -3801,11 +3802,13 @@ export interface components {
              */
             childrenDeleted: number;
         };
+        /** @description One page of the categories. */
         CategoryPage: {
             /** @description The categories of this page. */
             data: components["schemas"]["Category"][];
             meta: components["schemas"]["PageMeta"];
         };
+        /** @description A budget to create. */
         NewBudget: {
             /**
              * Format: money
@@ -3832,6 +3835,7 @@ export interface components {
              */
             categoryId: string;
         };
+        /** @description Changes of a budget. Absent properties stay unchanged. */
         BudgetUpdate: {
             /**
              * Format: money
@@ -3858,6 +3862,7 @@ export interface components {
              */
             categoryId?: string | null;
         };
+        /** @description A spending limit for a category in one month. */
         Budget: {
             /**
              * Format: uuid
@@ -3969,6 +3974,7 @@ export interface components {
             /** @description The subcategories, ordered by name. */
             children: components["schemas"]["BudgetNode"][];
         };
+        /** @description The summary of one month. */
         Dashboard: {
             summary: components["schemas"]["DashboardSummary"];
             /** @description Expenses by top-level category, largest first. */
@@ -4099,10 +4105,12 @@ export interface components {
              */
             hasPreviousPage: boolean;
         };
+        /** @description The caller's active sessions. */
         SessionList: {
             /** @description Active sessions, newest first. */
             sessions: components["schemas"]["Session"][];
         };
+        /** @description An active session. */
         Session: {
             /**
              * Format: uuid
@@ -4138,6 +4146,7 @@ export interface components {
              */
             current: boolean;
         };
+        /** @description The result of an operation that returns nothing else. */
         Message: {
             /**
              * @description The result, as a sentence.
@@ -4145,6 +4154,7 @@ export interface components {
              */
             message: string;
         };
+        /** @description The result of a probe. */
         Health: {
             /**
              * @description `ok` or `ready`.
@@ -4201,7 +4211,7 @@ export interface components {
             upgrade_url?: string;
         };
         /** @description An error of the API door. */
-        Error: {
+        Failure: {
             /**
              * @description What went wrong.
              * @example Session not found
@@ -4784,7 +4794,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The session is missing, malformed, expired or ended. A cookie of this server that was sent is cleared. */
@@ -4806,7 +4816,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The operation does not accept API keys, or the request was made by cookie from a page of another origin. */
@@ -4824,7 +4834,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The operation does not accept API keys, or the key's owner is suspended or has not verified the email address. */
@@ -4842,7 +4852,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The key's owner is suspended or has not verified the email address. */
@@ -4853,7 +4863,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description Insufficient token balance for this call. Nothing was charged. */
@@ -4878,7 +4888,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description A request with this Idempotency-Key is still being processed. */
@@ -4899,7 +4909,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The resource has none of the entity tags in `If-Match`. Nothing was changed. */
@@ -4919,7 +4929,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description This Idempotency-Key was already used for another request. */
@@ -4939,7 +4949,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The caller is not an administrator, or the request was made by API key or by cookie from a page of another origin. */
@@ -4957,7 +4967,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The body is longer than 100 kB. */
@@ -4977,7 +4987,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The body is not JSON, or is compressed. */
@@ -4997,7 +5007,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description Too many requests. */
@@ -5018,7 +5028,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description Unexpected server-side failure. Retry with backoff; report if persistent. */
@@ -5039,7 +5049,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The server is too busy, stopping, or cannot reach its database. Nothing was done. */
@@ -5061,7 +5071,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The token is missing. */
@@ -5087,7 +5097,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The email address is invalid. */
@@ -5113,7 +5123,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The id is not a UUID. */
@@ -5139,7 +5149,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description A parameter is invalid. */
@@ -5165,7 +5175,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description The caller has no such key. */
@@ -5186,7 +5196,7 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
         /** @description There is no such user. */
@@ -5207,20 +5217,14 @@ export interface components {
                  *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Failure"];
             };
         };
     };
     parameters: {
-        /**
-         * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-         * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-         */
+        /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
         IdempotencyKey: string;
-        /**
-         * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-         * @example *
-         */
+        /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
         IfMatch: string;
         /**
          * @description Only this account of the caller. Empty or `null` means all accounts.
@@ -5380,14 +5384,11 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    appRegister: {
+    registerAppUser: {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -5484,7 +5485,7 @@ export interface operations {
             503: components["responses"]["AppOverloaded"];
         };
     };
-    appLogin: {
+    loginAppUser: {
         parameters: {
             query?: never;
             header?: never;
@@ -5606,7 +5607,7 @@ export interface operations {
             503: components["responses"]["AppOverloaded"];
         };
     };
-    getProfile: {
+    getSessionUser: {
         parameters: {
             query?: never;
             header?: never;
@@ -5792,10 +5793,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -6270,7 +6268,7 @@ export interface operations {
         requestBody?: {
             content: {
                 /** @example {} */
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["EmptyBody"];
             };
         };
         responses: {
@@ -6318,10 +6316,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6380,10 +6375,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6483,10 +6475,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -6551,15 +6540,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -6639,15 +6622,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -6741,10 +6718,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6865,15 +6839,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The account's id.
+                 * @description The account's id. An id that is not a UUID belongs to no account.
                  * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
                  */
                 id: string;
@@ -6993,7 +6964,7 @@ export interface operations {
                  * @description Only transactions in this currency.
                  * @example USD
                  */
-                currency?: "ARS" | "USD" | "EUR";
+                currency?: components["schemas"]["Currency"];
                 /**
                  * @description Only transactions from this date on. A day starts at midnight in the user's time zone.
                  * @example 2024-03-01
@@ -7021,10 +6992,7 @@ export interface operations {
                 date?: string;
             };
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7122,10 +7090,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7244,10 +7209,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7293,10 +7255,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -7375,15 +7334,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7449,15 +7402,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7595,10 +7542,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7688,10 +7632,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7802,10 +7743,7 @@ export interface operations {
                 all?: components["parameters"]["ReportAll"];
             };
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7862,10 +7800,7 @@ export interface operations {
                 all?: components["parameters"]["ReportAll"];
             };
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7921,10 +7856,7 @@ export interface operations {
                 accountId?: components["parameters"]["ReportAccount"];
             };
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7976,10 +7908,7 @@ export interface operations {
                 accountId?: components["parameters"]["ReportAccount"];
             };
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8036,10 +7965,7 @@ export interface operations {
                 year?: components["parameters"]["FiscalYear"];
             };
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8134,10 +8060,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8233,10 +8156,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -8309,15 +8229,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8412,15 +8326,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8521,10 +8429,7 @@ export interface operations {
                 year?: components["parameters"]["FiscalYear"];
             };
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8622,10 +8527,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8695,10 +8597,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -8775,15 +8674,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8835,15 +8728,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8975,7 +8862,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The code is used up, expired or revoked. */
@@ -8988,7 +8875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -8998,14 +8885,11 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    register: {
+    registerDeveloper: {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -9054,7 +8938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             409: components["responses"]["IdempotencyConflict"];
@@ -9069,7 +8953,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -9087,7 +8971,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             503: components["responses"]["Overloaded"];
@@ -9170,7 +9054,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -9223,7 +9107,7 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    login: {
+    loginDeveloper: {
         parameters: {
             query?: never;
             header?: never;
@@ -9284,7 +9168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address is unknown, or the password is wrong. */
@@ -9304,7 +9188,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The password is right, but an operator has suspended the account. */
@@ -9324,7 +9208,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -9340,7 +9224,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             500: components["responses"]["Internal"];
@@ -9468,7 +9352,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -9599,7 +9483,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -9607,7 +9491,7 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    getUser: {
+    getDeveloper: {
         parameters: {
             query?: never;
             header?: never;
@@ -9653,14 +9537,11 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    updateUser: {
+    updateDeveloper: {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches.
-                 * @example *
-                 */
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -9706,7 +9587,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["UserUpdated"];
+                    "application/json": components["schemas"]["UpdatedUser"];
                 };
             };
             /** @description A field cannot be changed here, or a value is invalid. Nothing was changed. */
@@ -9732,7 +9613,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -9809,10 +9690,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -9881,7 +9759,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -9943,7 +9821,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -9965,7 +9843,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -9973,7 +9851,7 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    getBalance: {
+    getTokenBalance: {
         parameters: {
             query?: never;
             header?: never;
@@ -10011,7 +9889,7 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    getUsage: {
+    getTokenUsage: {
         parameters: {
             query?: {
                 /**
@@ -10085,7 +9963,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10095,7 +9973,7 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    listTransactions: {
+    listTokenTransactions: {
         parameters: {
             query?: {
                 /**
@@ -10161,7 +10039,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10217,10 +10095,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10284,7 +10159,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10299,7 +10174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             409: components["responses"]["IdempotencyConflict"];
@@ -10349,10 +10224,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -10422,7 +10294,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10437,7 +10309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             404: components["responses"]["APIKeyNotFound"];
@@ -10450,14 +10322,11 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    activateAccount: {
+    activateAPIAccess: {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10508,7 +10377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10523,7 +10392,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             409: components["responses"]["IdempotencyConflict"];
@@ -10538,7 +10407,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -10598,10 +10467,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10659,7 +10525,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10715,7 +10581,7 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
-    listUsers: {
+    listUsersWithPlans: {
         parameters: {
             query?: {
                 /**
@@ -10874,10 +10740,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
-                 * @example 3f1c2c2e-8f6f-4c47-9a1b-5d6f0f3a9b11
-                 */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -10937,7 +10800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -10952,7 +10815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             404: components["responses"]["UserNotFound"];
@@ -11037,7 +10900,7 @@ export interface operations {
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
                      *     }
                      */
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             401: components["responses"]["Unauthorized"];
