@@ -4105,8 +4105,9 @@ func (c *Client) GetMe(ctx context.Context, options ...CallOption) (Me, error) {
 //
 // If `fiscalStartDay` is 15, January runs from 15 January to 14 February in budgets, reports and the dashboard.
 // Changing `currency` does not change existing accounts or amounts. Budgets stay the same numbers; if the currency
-// has fewer decimals, each becomes the nearest amount of at least one unit. Changing `timezone` moves no day: transactions
-// and targets that were given a date without a time stay on that day, and their instants move to its start.
+// has fewer decimals, each becomes the nearest amount of at least one unit. Changing `timezone` moves no day:
+// transactions and targets that were given a date without a time stay on that day, and their instants move to its
+// start.
 //
 // On success, the server also does the following:
 //   - Moves the months of budgets, reports and the dashboard when `fiscalStartDay` changes.
