@@ -145,11 +145,11 @@ func (p *process) config(env *Environment, dataDir string) handlers.Config {
 		MetricsToken:   p.metricsToken,
 
 		SecurityContact: p.securityContact,
-		Retention:      p.retention,
-		Answers:        handlers.NewAnswerBudget(p.memory.Go / answersShare),
-		BodyMemory:     p.memory.Go / bodiesShare,
-		Document:       env.Contract,
-		Changelog:      env.Changelog,
+		Retention:       p.retention,
+		Answers:         handlers.NewAnswerBudget(p.memory.Go / answersShare),
+		BodyMemory:      p.memory.Go / bodiesShare,
+		Document:        env.Contract,
+		Changelog:       env.Changelog,
 	}
 }
 

@@ -27,6 +27,9 @@ var badSettings = []struct{ name, setting, value, takes string }{
 	{"public URL with a port alone", "ALTA_PUBLIC_URL", "http://:8080", "it takes http:// or https:// and a host"},
 	{"public URL with a path", "ALTA_PUBLIC_URL", "https://example.com/alta", "without a path"},
 	{"public URL with a user", "ALTA_PUBLIC_URL", "https://me@example.com", "it takes http:// or https:// and a host"},
+	{"public URL of plain http", "ALTA_PUBLIC_URL", "http://alta.example.com", "or set ALTA_INSECURE_HTTP=true"},
+	{"public URL of plain http by address", "ALTA_PUBLIC_URL", "http://192.0.2.1:8080", "or set ALTA_INSECURE_HTTP=true"},
+	{"frontend URL of plain http", "ALTA_FRONTEND_URL", "http://app.example.com", "or set ALTA_INSECURE_HTTP=true"},
 	{"public URL with a query", "ALTA_PUBLIC_URL", "https://example.com/?a=b", "it takes http:// or https:// and a host"},
 	{"bcrypt cost too low", "ALTA_BCRYPT_COST", "9", "it takes a number from 10 to 15"},
 	{"bcrypt cost too high", "ALTA_BCRYPT_COST", "16", "it takes a number from 10 to 15"},
@@ -174,6 +177,7 @@ func TestServeAcceptsValidSettings(t *testing.T) {
 		{"sender with a name", "ALTA_MAIL_FROM", "José <josé@mañana.example>"},
 		{"frontend with a path", "ALTA_FRONTEND_URL", "https://app.example.com/account/"},
 		{"public URL with a slash", "ALTA_PUBLIC_URL", "https://alta.example.com/"},
+		{"public URL of plain http on this machine", "ALTA_PUBLIC_URL", "http://localhost:8080"},
 		{"secret being rotated", "ALTA_SECRET", secretText + "," + strings.Repeat("older secret ", 4)},
 	} {
 		t.Run(test.name, func(t *testing.T) {

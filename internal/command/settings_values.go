@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -55,6 +56,15 @@ func parseFrontendURL(text string) (*url.URL, error) {
 		return nil, fmt.Errorf("%s is not usable; it takes http:// or https://, a host and at most a path", quoteURL(u, text))
 	}
 	return u, nil
+}
+
+// checkEncrypted refuses a URL of plain http that other machines reach, unless the
+// operator accepts that what people send can be read on the way. u may be nil.
+func checkEncrypted(u *url.URL, insecure bool) error {
+	if u == nil || u.Scheme == "https" || netaddr.IsLoopbackHost(u.Hostname()) || insecure {
+		return nil
+	}
+	return errors.New("is of plain http, so passwords and keys can be read on the way: use https://, or set ALTA_INSECURE_HTTP=true")
 }
 
 // quoteURL quotes the text of u, unless it may contain a password or a token.

@@ -16,14 +16,14 @@ func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 		{"https", "https://alta.example.com"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := start(t, testdb.SQLite(t), "--public-url", test.publicURL, "--auth-rate", "7/h", "--cors-origins", "https://app.example.com")
+			s := start(t, testdb.SQLite(t), "--public-url", test.publicURL, "--insecure-http", "--auth-rate", "7/h", "--cors-origins", "https://app.example.com")
 			created := s.call(t, 201, "POST", "/api/auth/register", registration("john.doe@example.com", password))
 			authorization := bearer(created.token(t))
 			answers := map[string]answer{
 				"sign-up":                      created,
 				"log-in":                       s.call(t, 200, "POST", "/api/auth/login", credentials("john.doe@example.com", password)),
 				"health":                       s.call(t, 200, "GET", "/healthz", ""),
-				"metrics":                      s.call(t, 200, "GET", "/metrics", ""),
+				"metrics":                      s.call(t, 401, "GET", "/metrics", ""),
 				"profile":                      s.call(t, 200, "GET", "/api/auth/profile", "", authorization),
 				"invalid":                      s.call(t, 400, "POST", "/api/auth/register", `{}`),
 				"malformed":                    s.call(t, 400, "POST", "/api/auth/register", `{`),

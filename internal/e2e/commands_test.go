@@ -73,7 +73,7 @@ func TestExitStatus(t *testing.T) {
 func TestEmptyVariablesAreNotSet(t *testing.T) {
 	t.Parallel()
 	var empty []string
-	for _, name := range []string{"DATABASE_URL", "SECRET", "LISTEN", "PUBLIC_URL", "FRONTEND_URL", "SMTP_URL",
+	for _, name := range []string{"DATABASE_URL", "SECRET", "LISTEN", "PUBLIC_URL", "FRONTEND_URL", "INSECURE_HTTP", "SMTP_URL",
 		"SMTP_TIMEOUT", "MAIL_FROM", "BCRYPT_COST", "AUTH_RATE", "SESSION_RATE", "SESSION_TTL", "REDIS_URL",
 		"TRUSTED_PROXIES", "CORS_ORIGINS", "HASH_QUEUE", "HASH_WAIT", "METRICS_TOKEN", "RETENTION", "LOG"} {
 		empty = append(empty, "ALTA_"+name+"=")
