@@ -34,7 +34,7 @@ type ServeFlags struct {
 	Listen          string   `help:"Address to listen on; port 0 chooses a free port (default ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL       string   `help:"URL at which people reach the server (default http:// and the listen address); required if the listen address is not loopback." placeholder:"URL"`
 	FrontendURL     string   `help:"URL of the pages to which links in emails and the sign-in with Google lead; the public URL if unset." placeholder:"URL"`
-	InsecureHTTP    bool     `help:"Accept a public or frontend URL of plain http that other machines reach: passwords, keys and sessions can be read on the way." name:"insecure-http"`
+	InsecureHTTP    bool     `help:"Accept a public or frontend URL of plain http that other machines reach: passwords, keys and sessions can be read on the way." name:"insecure-http" default:"false"`
 	BcryptCost      string   `help:"Cost of password hashes, 10 to 15 (default ${default})." default:"12" placeholder:"N"`
 	AuthRate        string   `help:"Rate limit per client address for sign-ups, log-ins, and calls about invites, links and passwords: N/s, N/m, N/h or off (default ${default})." default:"60/m" placeholder:"RATE"`
 	SessionRate     string   `help:"Rate limit per user for data calls with a session: N/s, N/m, N/h or off (default ${default})." default:"600/m" placeholder:"RATE"`

@@ -104,7 +104,7 @@ type userChange struct {
 type (
 	userPromoteCommand struct {
 		userChange
-		Force bool `help:"Promote a user whose address is not verified, too."`
+		Force bool `help:"Promote a user whose address is not verified, too." env:"-"`
 	}
 	userSuspendCommand struct{ userChange }
 	userResumeCommand  struct{ userChange }
