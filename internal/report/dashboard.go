@@ -17,10 +17,6 @@ const (
 	defaultColour = "#94a3b8"
 )
 
-// transferName marks categories whose transactions count as transfers, if their
-// name contains it in any case.
-var transferName = repo.FoldCase("Transferencia")
-
 // Flow is the money that came in and went out in a month, in one currency.
 type Flow struct {
 	Income, Expense int64
@@ -59,10 +55,10 @@ func (b Books) Dashboard() Dashboard {
 		flows[account.Currency] = flow
 	}
 	for _, total := range b.Totals {
-		category := index.find(total)
-		if isTransfer(total, category) {
+		if isTransfer(total) {
 			continue
 		}
+		category := index.find(total)
 		flow := flows[total.Currency]
 		if total.Type == repo.TypeIncome {
 			flow.Income = add(flow.Income, total.Amount)
@@ -81,9 +77,10 @@ func (b Books) Dashboard() Dashboard {
 	return d
 }
 
-func isTransfer(total repo.PeriodTotal, category *repo.Category) bool {
-	return total.IsTransfer || total.Type == repo.TypeTransfer ||
-		category != nil && strings.Contains(repo.FoldCase(category.Name), transferName)
+// isTransfer reports whether the transactions are legs of transfers, or transfers out
+// of the system. The name of their category says nothing.
+func isTransfer(total repo.PeriodTotal) bool {
+	return total.IsTransfer || total.Type == repo.TypeTransfer
 }
 
 // addToShare adds an expense to the share of a top-level category.

@@ -3878,9 +3878,8 @@ func (c *Client) UpdateCategory(ctx context.Context, id CategoryID, body Categor
 // February in the caller's time zone.
 //
 // Totals are in the caller's currency, or in the account's if `accountId` is sent. Currencies are never mixed;
-// `summary.byCurrency` has the others. Transfers are neither income nor expense, and neither are transactions in a
-// category whose name contains `Transferencia`. `totalAvailable` is the current balance of the accounts, for any
-// month.
+// `summary.byCurrency` has the others. Transfers are neither income nor expense. `totalAvailable` is the current
+// balance of the accounts, for any month.
 //
 // `chartData` has the expenses by top-level category, largest first. Expenses without a category, or in a deleted
 // top-level category, are `Otros`. `expensesAnalysis` divides the expenses into those of fixed categories and all
