@@ -77,6 +77,7 @@ func filterOf(w repo.Workspace, p gen.FindTransactionsParams) (f repo.Transactio
 	if p.Currency != nil {
 		f.Currency = string(*p.Currency)
 	}
+	f.TransfersOnce = *p.Transfers == gen.FindTransactionsParamsTransfersOnce // the contract has a default
 	if p.Search != nil {
 		f.Search = *p.Search
 	}

@@ -22,6 +22,22 @@ func wireTransaction(v repo.TransactionView) gen.Transaction {
 		CreatedAt:   wireTime(v.CreatedAt),
 		UpdatedAt:   wireTime(v.UpdatedAt),
 		DeletedAt:   timeOrNull(v.DeletedAt),
+		Transfer:    wireTransactionTransfer(v),
+	}
+}
+
+// wireTransactionTransfer returns the transfer that the transaction is a leg of, or nil.
+func wireTransactionTransfer(v repo.TransactionView) *gen.TransactionTransfer {
+	if v.TransferID == nil {
+		return nil
+	}
+	direction := gen.TransactionTransferDirectionOUTGOING
+	if v.Type == repo.TypeIncome {
+		direction = gen.TransactionTransferDirectionINCOMING
+	}
+	return &gen.TransactionTransfer{
+		ID: *v.TransferID, Direction: direction, TransactionID: v.OtherID, AccountID: v.OtherAccountID, AccountName: v.OtherAccountName,
+		Description: v.OtherDescription,
 	}
 }
 

@@ -24,6 +24,11 @@ type TransactionView struct {
 	CategoryColor   *string `db:"category_color"`
 	CategoryIcon    *string `db:"category_icon"`
 	CategoryFixed   *bool   `db:"category_fixed"`
+	// The other leg of a transfer.
+	OtherID          *uuid.UUID `db:"other_id"`
+	OtherDescription *string    `db:"other_description"`
+	OtherAccountID   *uuid.UUID `db:"other_account_id"`
+	OtherAccountName *string    `db:"other_account_name"`
 }
 
 // TransactionFilter selects transactions. The zero value selects all.
@@ -33,6 +38,7 @@ type TransactionFilter struct {
 	AccountID, CategoryID   *uuid.UUID
 	Type, Currency          string
 	Search                  string // in descriptions and names of categories, ignoring case
+	TransfersOnce           bool   // one leg of each transfer; both legs have the type TypeTransfer for the filter
 }
 
 // lastDate is later than every date.
@@ -46,8 +52,19 @@ SELECT t.id, t.user_id, t.type, t.amount, t.currency, t.description, t.date, t.d
        t.created_at, t.updated_at, t.deleted_at,
        a.name AS account_name, a.type AS account_type, a.balance AS account_balance, a.currency AS account_currency,
        a.color AS account_color, a.icon AS account_icon,
-       c.name AS category_name, c.type AS category_type, c.color AS category_color, c.icon AS category_icon, c.is_fixed AS category_fixed
-FROM transactions t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN categories c ON c.id = t.category_id`
+       c.name AS category_name, c.type AS category_type, c.color AS category_color, c.icon AS category_icon, c.is_fixed AS category_fixed,
+       o.id AS other_id, o.description AS other_description, oa.id AS other_account_id, oa.name AS other_account_name
+FROM transactions t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN categories c ON c.id = t.category_id
+     LEFT JOIN transactions o ON o.transfer_id = t.transfer_id AND o.transfer_id IS NOT NULL AND o.id <> t.id AND o.deleted_at IS NULL
+     LEFT JOIN accounts oa ON oa.id = o.account_id`
+
+// sqlNotSecondLeg leaves out a leg of a transfer if the other one matches the
+// conditions, too, and is preferred: one with an account, else the leaving one. It is
+// a format for the conditions of the other leg.
+const sqlNotSecondLeg = `
+      AND NOT EXISTS (SELECT 1 FROM transactions o%s AND o.transfer_id = t.transfer_id AND o.transfer_id IS NOT NULL AND o.id <> t.id
+          AND (o.account_id IS NOT NULL AND t.account_id IS NULL
+               OR (o.account_id IS NULL) = (t.account_id IS NULL) AND o.type = 'TRANSFER'))`
 
 // Transaction returns one of the user's live transactions, or ErrNotFound.
 func (r reads) Transaction(ctx context.Context, userID, id uuid.UUID) (view TransactionView, err error) {
@@ -62,7 +79,7 @@ func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f Transaction
 	if err != nil {
 		return nil, 0, err
 	}
-	if isAll := f.From.IsZero() && f.To.IsZero(); f.Search == "" && (isAll || f.FirstPeriod != "") {
+	if isAll := f.From.IsZero() && f.To.IsZero(); f.Search == "" && !f.TransfersOnce && (isAll || f.FirstPeriod != "") {
 		total, err = r.entries(ctx, userID, f)
 	} else {
 		err = r.get(ctx, &total, `SELECT COUNT(*) FROM transactions t`+where, args...)
@@ -86,6 +103,7 @@ func (v *TransactionView) scan(read func(targets ...any) error) error {
 		&v.CreatedAt, &v.UpdatedAt, &v.DeletedAt,
 		&v.AccountName, &v.AccountType, &v.AccountBalance, &v.AccountCurrency, &v.AccountColor, &v.AccountIcon,
 		&v.CategoryName, &v.CategoryType, &v.CategoryColor, &v.CategoryIcon, &v.CategoryFixed,
+		&v.OtherID, &v.OtherDescription, &v.OtherAccountID, &v.OtherAccountName,
 	)
 }
 
@@ -97,7 +115,7 @@ func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter)
 		to = lastDate
 	}
 	text = ` WHERE t.user_id = $1 AND t.deleted_at IS NULL AND t.date >= $2 AND t.date < $3
-      AND ($4 = '' OR t.type = $4) AND ($5 = '' OR t.currency = $5)`
+      AND ($4 = '' OR ` + sqlTypeOf(f) + ` = $4) AND ($5 = '' OR t.currency = $5)`
 	args = []any{userID.String(), f.From, to, f.Type, f.Currency}
 	add := func(condition string, value any) {
 		args = append(args, value)
@@ -119,7 +137,18 @@ func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter)
 		// length, and none contains another.
 		add(` OR $%d LIKE '%%' || t.category_id || '%%')`, strings.Join(ids, " "))
 	}
+	if f.TransfersOnce {
+		text += fmt.Sprintf(sqlNotSecondLeg, strings.ReplaceAll(text, "t.", "o."))
+	}
 	return text, args, nil
+}
+
+// sqlTypeOf returns the type of a transaction for the filter by type.
+func sqlTypeOf(f TransactionFilter) string {
+	if f.TransfersOnce {
+		return `CASE WHEN t.transfer_id IS NULL THEN t.type ELSE 'TRANSFER' END`
+	}
+	return `t.type`
 }
 
 // literal escapes the characters that have a meaning in LIKE.

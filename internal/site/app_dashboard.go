@@ -135,6 +135,7 @@ func (v moneyVisit) readLatest(w *workspace, main *dashboardMain, account string
 		main.Latest = w.latestOf(main.Period, account)
 	}
 	query.Set("limit", strconv.Itoa(recent))
+	query.Set("transfers", "once")
 	if account != "" {
 		query.Set("accountId", account)
 	}

@@ -123,7 +123,7 @@ func TestFiltersAreTheAPIs(t *testing.T) {
 	api := moneyAPI()
 	s := moneySite(api)
 	get(s, "GET", "/app/transactions?search=a%26b&type=EXPENSE&accountId="+walletID+"&categoryId=&startDate=2026-03-01&page=2&limit=1&userId=x", signedInCookie)
-	want := "accountId=" + walletID + "&page=2&search=a%26b&startDate=2026-03-01&type=EXPENSE"
+	want := "accountId=" + walletID + "&page=2&search=a%26b&startDate=2026-03-01&transfers=once&type=EXPENSE"
 	if got := lastCall(t, api, http.MethodGet); got.URL.Path != apiTransactions || got.URL.RawQuery != want {
 		t.Errorf("the API was asked %s", got.URL)
 	}

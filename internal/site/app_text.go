@@ -58,6 +58,7 @@ type appText struct {
 	BudgetTaken, TooEarly, OtherType, OtherCurrency, SameAccount     string
 	TransferFixed, AccountGone, DefaultKept, CurrencyKept, NameTaken string
 	InDebt, NotEmpty, Opening, OpeningHint, AllowNegative            string
+	DeletedAccount                                                   string
 	BadParent, TypeOfParent, TypeKept, HasCategories                 string
 	UnderWay, SentBefore                                             string
 }

@@ -107,7 +107,7 @@ func (v moneyVisit) readTransaction() (it item, ok bool) {
 func (v moneyVisit) makeTransactionPage(w *workspace, transaction gen.Transaction) appForm {
 	t := &v.text.App
 	action := itemPath(pathTransactions, transaction.ID.String())
-	isOrphan, isTransfer := transaction.AccountID == nil, transaction.Type == gen.TransactionTypeTRANSFER
+	isOrphan, isTransfer := transaction.AccountID == nil, isFixedTransfer(transaction)
 	p := appForm{
 		Back: link{pathTransactions, t.Transactions}, Heading: t.EditTransaction, op: v.operation("createTransaction"),
 		currency: always(transaction.Currency),
@@ -124,6 +124,7 @@ func (v moneyVisit) makeTransactionPage(w *workspace, transaction gen.Transactio
 		p.Form = newForm(p.op, action, t.Save, field{Name: "description", Type: "text", Label: t.Description})
 	default:
 		p.Form = v.makeTransactionForm(w, sameCurrency(w.accounts, transaction.Currency), action, t.Save)
+		p.Form.keepType(t, transaction)
 		p.Form.keepCategory(transaction)
 	}
 	if p.Form != nil {
@@ -136,6 +137,24 @@ func (v moneyVisit) makeTransactionPage(w *workspace, transaction gen.Transactio
 // to one of them, and its amount keeps its meaning.
 func sameCurrency(accounts []gen.Account, currency string) []gen.Account {
 	return slices.DeleteFunc(slices.Clone(accounts), func(a gen.Account) bool { return a.Currency != currency })
+}
+
+// isFixedTransfer reports whether the API changes nothing but the description: a
+// transfer between accounts that both exist. The form cannot change a transfer out of
+// the system either.
+func isFixedTransfer(transaction gen.Transaction) bool {
+	if transaction.Transfer == nil {
+		return transaction.Type == gen.TransactionTypeTRANSFER
+	}
+	return transaction.Transfer.AccountID != nil
+}
+
+// keepType adds the transaction's type to the choices, if it is the side of a transfer
+// that is left.
+func (f *form) keepType(t *appText, transaction gen.Transaction) {
+	if choice := f.find("type"); !(field{Options: choice.Options, Value: string(transaction.Type)}).isOffered() {
+		choice.Options = append(choice.Options, optionsOf(t.Types, string(transaction.Type))...)
+	}
 }
 
 // keepCategory adds the transaction's category to the choices if it has been

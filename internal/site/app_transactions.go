@@ -50,7 +50,9 @@ func (v moneyVisit) showTransactions() {
 		}
 	}
 	main := transactionsMain{Tabs: v.makeMoneyTabs(), Filters: w.makeFilters(query)}
+	sent.Set("transfers", "once")
 	a := v.call(http.MethodGet, withQuery(apiTransactions, sent), nil, "")
+	sent.Del("transfers")
 	status := http.StatusOK
 	switch {
 	case a.ok():
@@ -121,8 +123,25 @@ func (w *workspace) listTransactions(transactions []gen.Transaction) []transacti
 			Account: account.Name,
 			Amount:  sign + w.text.formatMoney(transaction.Amount, transaction.Currency),
 		}
+		if transaction.Transfer != nil {
+			rows[i].showTransfer(w.text, transaction)
+		}
 	}
 	return rows
+}
+
+// showTransfer makes the row that of a transfer as a whole: from one account to the
+// other, without a sign.
+func (r *transactionRow) showTransfer(t *text, transaction gen.Transaction) {
+	from, to := r.Account, value(transaction.Transfer.AccountName)
+	if transaction.Transfer.Direction == gen.TransactionTransferDirectionINCOMING {
+		from, to = to, from
+	}
+	gone := t.App.DeletedAccount
+	r.Account = cmp.Or(from, gone) + " → " + cmp.Or(to, gone)
+	r.Type = string(gen.TransactionTypeTRANSFER)
+	r.Aside = joinFacts([]string{t.App.Types[r.Type], value(transaction.Transfer.Description)}, r.Title)
+	r.Amount = t.formatMoney(transaction.Amount, transaction.Currency)
 }
 
 // facts returns what the row says beside the title, in one line.

@@ -546,6 +546,24 @@ func (e TokenTransactionKind) Valid() bool {
 	}
 }
 
+// Defines values for TransactionTransferDirection.
+const (
+	TransactionTransferDirectionINCOMING TransactionTransferDirection = "INCOMING"
+	TransactionTransferDirectionOUTGOING TransactionTransferDirection = "OUTGOING"
+)
+
+// Valid indicates whether the value is a known member of the TransactionTransferDirection enum.
+func (e TransactionTransferDirection) Valid() bool {
+	switch e {
+	case TransactionTransferDirectionINCOMING:
+		return true
+	case TransactionTransferDirectionOUTGOING:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TransactionType.
 const (
 	TransactionTypeEXPENSE  TransactionType = "EXPENSE"
@@ -642,6 +660,24 @@ func (e FindTransactionsParamsType) Valid() bool {
 	case FindTransactionsParamsTypeTRANSFER:
 		return true
 	case FindTransactionsParamsTypeTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindTransactionsParamsTransfers.
+const (
+	FindTransactionsParamsTransfersLegs FindTransactionsParamsTransfers = "legs"
+	FindTransactionsParamsTransfersOnce FindTransactionsParamsTransfers = "once"
+)
+
+// Valid indicates whether the value is a known member of the FindTransactionsParamsTransfers enum.
+func (e FindTransactionsParamsTransfers) Valid() bool {
+	switch e {
+	case FindTransactionsParamsTransfersLegs:
+		return true
+	case FindTransactionsParamsTransfersOnce:
 		return true
 	default:
 		return false
@@ -2992,6 +3028,9 @@ type Transaction struct {
 
 	// DeletedAt Always null: deleted transactions are not shown.
 	DeletedAt nullable.Nullable[time.Time] `json:"deletedAt"`
+
+	// Transfer The transfer between accounts that the transaction is one side of. Other transactions do not have it.
+	Transfer *TransactionTransfer `json:"transfer,omitempty"`
 }
 
 // TransactionAccount The account of a transaction; null if it was deleted.
@@ -3073,6 +3112,44 @@ type TransactionPage struct {
 	// Meta The position of this page in the whole list.
 	Meta PageMeta `json:"meta"`
 }
+
+// TransactionTransfer The transfer between accounts that the transaction is one side of. Other transactions do not have it.
+type TransactionTransfer struct {
+	// ID The id that both sides have.
+	//
+	// Example: 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+	ID openapi_types.UUID `json:"id"`
+
+	// Direction `OUTGOING` if the money left the transaction's account; `INCOMING` if it arrived there.
+	//
+	// Example: OUTGOING
+	Direction TransactionTransferDirection `json:"direction"`
+
+	// TransactionID The transaction on the other side; null if that has left the transfer.
+	//
+	// Example: 1d2c5a70-7f6e-4d4b-9f0a-1f6f2d8b4c99
+	TransactionID nullable.Nullable[openapi_types.UUID] `json:"transactionId"`
+
+	// AccountID The account of that transaction; null if it was deleted.
+	//
+	// Example: 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
+	AccountID nullable.Nullable[openapi_types.UUID] `json:"accountId"`
+
+	// AccountName The name of that account.
+	//
+	// Example: Vacaciones
+	AccountName nullable.Nullable[string] `json:"accountName"`
+
+	// Description The description of that transaction.
+	//
+	// Example: Recibido: Vacaciones
+	Description nullable.Nullable[string] `json:"description"`
+}
+
+// TransactionTransferDirection `OUTGOING` if the money left the transaction's account; `INCOMING` if it arrived there.
+//
+// Example: OUTGOING
+type TransactionTransferDirection string
 
 // TransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 //
@@ -3424,10 +3501,16 @@ type FindTransactionsParams struct {
 
 	// Date Only transactions of this day in the user's time zone.
 	Date *string `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, `once` as one, which is the leaving one if both match the other filters. With `once`, both count as `TRANSFER` for the filter by type.
+	Transfers *FindTransactionsParamsTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
 }
 
 // FindTransactionsParamsType defines parameters for FindTransactions.
 type FindTransactionsParamsType string
+
+// FindTransactionsParamsTransfers defines parameters for FindTransactions.
+type FindTransactionsParamsTransfers string
 
 // ListTokenTransactionsParams defines parameters for ListTokenTransactions.
 type ListTokenTransactionsParams struct {
@@ -3993,6 +4076,7 @@ func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsPa
 	query(r, "month", params.Month)
 	query(r, "year", params.Year)
 	query(r, "date", params.Date)
+	query(r, "transfers", params.Transfers)
 	r.takesKey = true
 	return fetch[TransactionPage](ctx, c, r, options)
 }

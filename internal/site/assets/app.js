@@ -5,12 +5,15 @@ const types = document.querySelectorAll("input[type=radio][name=type]");
 
 if (category && types.length > 0) {
   const all = [...category.options].map((option) => ({option, group: option.parentElement}));
+  const checked = () => document.querySelector("input[type=radio][name=type]:checked")?.value;
+  const [savedType, savedCategory] = [checked(), category.value]; // which fit, whatever their types
 
   // Options cannot be hidden everywhere, so those that do not fit are taken out.
   const offer = () => {
-    const type = document.querySelector("input[type=radio][name=type]:checked")?.value;
+    const type = checked();
     const chosen = category.value;
-    const fits = ({option}) => !type || !option.dataset.kind || [type, "BOTH"].includes(option.dataset.kind);
+    const isSaved = ({option}) => type === savedType && option.value === savedCategory;
+    const fits = (one) => !type || !one.option.dataset.kind || [type, "BOTH"].includes(one.option.dataset.kind) || isSaved(one);
     for (const {option} of all) option.remove();
     category.replaceChildren();
     for (const {option, group} of all.filter(fits)) {

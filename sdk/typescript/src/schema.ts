@@ -3354,6 +3354,44 @@ export interface components {
              * @example null
              */
             deletedAt: string | null;
+            transfer?: components["schemas"]["TransactionTransfer"];
+        };
+        /** @description The transfer between accounts that the transaction is one side of. Other transactions do not have it. */
+        TransactionTransfer: {
+            /**
+             * Format: uuid
+             * @description The id that both sides have.
+             * @example 5a4d0a54-9a53-4a39-8a1b-8b7b0d1c3f02
+             */
+            id: string;
+            /**
+             * @description `OUTGOING` if the money left the transaction's account; `INCOMING` if it arrived there.
+             * @example OUTGOING
+             * @enum {string}
+             */
+            direction: "OUTGOING" | "INCOMING";
+            /**
+             * Format: uuid
+             * @description The transaction on the other side; null if that has left the transfer.
+             * @example 1d2c5a70-7f6e-4d4b-9f0a-1f6f2d8b4c99
+             */
+            transactionId: string | null;
+            /**
+             * Format: uuid
+             * @description The account of that transaction; null if it was deleted.
+             * @example 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
+             */
+            accountId: string | null;
+            /**
+             * @description The name of that account.
+             * @example Vacaciones
+             */
+            accountName: string | null;
+            /**
+             * @description The description of that transaction.
+             * @example Recibido: Vacaciones
+             */
+            description: string | null;
         };
         /**
          * @description `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
@@ -6990,6 +7028,11 @@ export interface operations {
                  * @example 2024-03-05
                  */
                 date?: string;
+                /**
+                 * @description How a transfer between accounts is listed: `legs` as two transactions, `once` as one, which is the leaving one if both match the other filters. With `once`, both count as `TRANSFER` for the filter by type.
+                 * @example once
+                 */
+                transfers?: "legs" | "once";
             };
             header?: {
                 /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
