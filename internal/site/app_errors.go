@@ -103,5 +103,10 @@ func (t *text) describeError(a answer, p *appForm) string {
 	case a.isAbout("year"): // which is in the page's address
 		return fmt.Sprintf(t.App.TooEarly, int(*p.op.Body.Property("year").Schema.Min))
 	}
+	if p.op != nil && p.op.Body != nil { // of a field that the form does not show
+		if broken := a.brokenRules(p.op); len(broken) > 0 {
+			return t.describeRule(broken[0], "?")
+		}
+	}
 	return t.App.Invalid
 }

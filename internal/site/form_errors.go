@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -57,36 +58,109 @@ func (v *visit) showFormError(a answer, c card, op *contract.Operation) {
 	v.showCard(a.status, c)
 }
 
-// describeRule says why the value is rejected: by the rule that it breaks.
+// ruleKeywords are the keywords of a schema that pages explain, in this order.
+var ruleKeywords = []string{"enum", "format", "minLength", "maxLength", "pattern", "minimum", "maximum", "type"}
+
+// describeRule says why the value is rejected: by the rule that it breaks or, if that
+// is not known, by every rule of its field.
 func (t *text) describeRule(broken brokenRule, value string) string {
-	rules, schema := t.SignUp.Rules, broken.Schema
 	switch {
-	case value == "":
-		return rules.Blank
-	case broken.Rule == "minLength":
-		return fmt.Sprintf(rules.Short, schema.MinLength)
-	case broken.Rule == "maxLength":
-		return fmt.Sprintf(rules.Long, *schema.MaxLength)
+	case value == "" || broken.Rule == contract.RuleRequired:
+		return t.SignUp.Rules.Blank
 	case broken.Rule == contract.RuleDecimals:
 		return t.App.BadAmounts[broken.Values[0].(int)]
-	case broken.Rule == "maximum":
-		return fmt.Sprintf(rules.Most, t.formatBound(schema, *schema.Max))
-	case schema.Format == "money" && schema.Min != nil && *schema.Min < 1:
-		return t.App.NotPositive
-	case schema.Min != nil: // a value that breaks another rule is no number
-		return fmt.Sprintf(rules.Least, t.formatBound(schema, *schema.Min))
-	case schema.Enum != nil, schema.Format == "uuid", broken.Name == fieldCurrency:
-		return t.App.NotOffered
-	case schema.Format == "email":
-		return t.BadEmail
-	case schema.Format == "iso-date":
-		return rules.Date
-	case schema.Format == "iana-time-zone":
-		return rules.TimeZone
-	case broken.Rule == "pattern":
-		return rules.Characters
 	}
-	return rules.Other
+	if says := t.describeKeyword(broken.Property, broken.Rule); says != "" {
+		return says
+	}
+	var all []string
+	for _, keyword := range ruleKeywords {
+		if says := t.describeKeyword(broken.Property, keyword); says != "" && !slices.Contains(all, says) {
+			all = append(all, says)
+		}
+	}
+	if len(all) == 0 {
+		return t.SignUp.Rules.Other
+	}
+	return strings.Join(all, " ")
+}
+
+// describeKeyword says what the keyword asks of the property's value, or "" if its
+// schema does not have it.
+func (t *text) describeKeyword(property *contract.Property, keyword string) string {
+	rules, schema := t.SignUp.Rules, property.Schema
+	switch keyword {
+	case "minLength":
+		if schema.MinLength > 0 {
+			return fmt.Sprintf(rules.Short, schema.MinLength)
+		}
+	case "maxLength":
+		if schema.MaxLength != nil {
+			return fmt.Sprintf(rules.Long, *schema.MaxLength)
+		}
+	case "maximum":
+		if schema.Max != nil {
+			return fmt.Sprintf(rules.Most, t.formatBound(schema, *schema.Max))
+		}
+	case "minimum":
+		return t.describeMinimum(schema)
+	case "enum":
+		if schema.Enum != nil {
+			return t.App.NotOffered
+		}
+	case "pattern":
+		meanings, _ := schema.Extensions["x-meaning"].(map[string]any)
+		says, _ := meanings[t.Language].(string)
+		return says
+	case "format":
+		return t.describeFormat(schema)
+	case "type": // a value of another type is no number, or none of the choices
+		return t.describeType(schema)
+	}
+	return ""
+}
+
+func (t *text) describeMinimum(schema *openapi3.Schema) string {
+	switch {
+	case schema.Min == nil:
+		return ""
+	case schema.Format == "money" && *schema.Min < 1:
+		return t.App.NotPositive
+	}
+	return fmt.Sprintf(t.SignUp.Rules.Least, t.formatBound(schema, *schema.Min))
+}
+
+func (t *text) describeFormat(schema *openapi3.Schema) string {
+	rules := t.SignUp.Rules
+	switch schema.Format {
+	case "uuid":
+		return t.App.NotOffered
+	case "email":
+		return t.BadEmail
+	case "iso-date":
+		return rules.Date
+	case "iana-time-zone":
+		return rules.TimeZone
+	case "webhook-url":
+		return fmt.Sprintf(rules.URL, *schema.MaxLength)
+	case "":
+		return ""
+	}
+	return t.describeType(schema) // those of numbers
+}
+
+func (t *text) describeType(schema *openapi3.Schema) string {
+	switch {
+	case schema.Min != nil:
+		return t.describeMinimum(schema)
+	case schema.Type.Is(openapi3.TypeNumber), schema.Type.Is(openapi3.TypeInteger):
+		return t.SignUp.Rules.Number
+	case schema.Type.Is(openapi3.TypeBoolean), schema.Enum != nil:
+		return t.App.NotOffered
+	case schema.Format != "":
+		return t.describeFormat(schema)
+	}
+	return ""
 }
 
 // formatBound writes a bound of a number: as an amount, or as a whole number.

@@ -30,9 +30,9 @@ type signUpText struct {
 
 // ruleText says which of the contract's rules a field has broken.
 type ruleText struct {
-	Blank                             string
-	Short, Long, Least, Most          string // with a number in them
-	Date, TimeZone, Characters, Other string
+	Blank                              string
+	Short, Long, Least, Most           string // with a number in them
+	Date, TimeZone, URL, Number, Other string
 }
 
 var signUpEnglish = signUpText{
@@ -41,15 +41,16 @@ var signUpEnglish = signUpText{
 		doneLoggedOut:  "You are logged out.",
 	},
 	Rules: ruleText{
-		Blank:      "Fill in this field.",
-		Short:      "Enter at least %d characters.",
-		Long:       "Enter at most %d characters.",
-		Least:      "Enter %s or more.",
-		Most:       "Enter %s or less.",
-		Date:       "Enter a date.",
-		TimeZone:   "Enter a time zone such as America/New_York.",
-		Characters: "Some characters are not allowed here.",
-		Other:      "This value is not allowed.",
+		Blank:    "Fill in this field.",
+		Short:    "Enter at least %d characters.",
+		Long:     "Enter at most %d characters.",
+		Least:    "Enter at least %s.",
+		Most:     "Enter at most %s.",
+		Date:     "Enter a date.",
+		TimeZone: "Enter a time zone such as America/New_York.",
+		URL:      "Enter an address that begins with https://, of at most %d characters.",
+		Number:   "Enter a number.",
+		Other:    "This value is not allowed.",
 	},
 	Register:           "Create your account",
 	RegisterSays:       "Keep an eye on your money: accounts, budgets and reports, ready in a minute.",
@@ -113,15 +114,16 @@ var signUpSpanish = signUpText{
 		doneLoggedOut:  "Has cerrado la sesión.",
 	},
 	Rules: ruleText{
-		Blank:      "Completa este campo.",
-		Short:      "Escribe al menos %d caracteres.",
-		Long:       "Escribe como máximo %d caracteres.",
-		Least:      "Escribe %s o más.",
-		Most:       "Escribe %s o menos.",
-		Date:       "Escribe una fecha.",
-		TimeZone:   "Escribe una zona horaria como America/Argentina/Buenos_Aires.",
-		Characters: "Algunos caracteres no se permiten aquí.",
-		Other:      "Este valor no se permite.",
+		Blank:    "Completa este campo.",
+		Short:    "Escribe al menos %d caracteres.",
+		Long:     "Escribe como máximo %d caracteres.",
+		Least:    "Escribe como mínimo %s.",
+		Most:     "Escribe como máximo %s.",
+		Date:     "Escribe una fecha.",
+		TimeZone: "Escribe una zona horaria como America/Argentina/Buenos_Aires.",
+		URL:      "Escribe una dirección que empiece por https://, de %d caracteres como máximo.",
+		Number:   "Escribe un número.",
+		Other:    "Este valor no se permite.",
 	},
 	Register:           "Crea tu cuenta",
 	RegisterSays:       "Tu dinero a la vista: cuentas, presupuestos e informes, en un minuto.",
