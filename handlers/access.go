@@ -70,7 +70,7 @@ func (o *accessOperations) caller(ctx context.Context) (repo.User, error) {
 func callerDeleted(err error) error { return problem.IfNotFound(err, problem.ErrUnauthorized) }
 
 // setSessionCookies adds the session's cookie to the response, and the cookie that
-// marks the browser as known to the address.
+// marks the browser as the user's.
 func (o *accessOperations) setSessionCookies(ctx context.Context, session signin.Session) {
 	call := stage.From(ctx)
 	o.cookies.Set(call, stage.SessionCookie, session.Token, o.sessionTTL)

@@ -35,7 +35,7 @@ func (o *accessOperations) DeleteMe(ctx context.Context, r gen.DeleteMeRequestOb
 	}
 	call := stage.From(ctx)
 	o.cookies.Set(call, stage.SessionCookie, "", 0)
-	o.cookies.Set(call, stage.DeviceCookie, "", 0) // it contains the pseudonym of the address
+	o.cookies.Set(call, stage.DeviceCookie, "", 0) // it contains the id of the user
 	return gen.DeleteMe200JSONResponse{Body: gen.Message{Message: textErased}}, nil
 }
 

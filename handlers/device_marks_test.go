@@ -66,6 +66,52 @@ func TestResetEndsDeviceMarks(t *testing.T) {
 	})
 }
 
+// TestAStrangerCannotLockOutAfterAReset: a stranger who goes on guessing keeps nobody
+// out who has chosen a new password, at either door; the mark of before the reset
+// counts no more.
+func TestAStrangerCannotLockOutAfterAReset(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
+		email := "ada@example.com"
+		h.registerDeveloper(email)
+		before := h.mark(email, password)
+		answer := h.reset(email).status(200)
+		known := "Cookie: alta-device=" + answer.cookie("alta-device")
+		if n := s.count("device_marks"); n != 1 {
+			t.Errorf("%d browsers are marked, want the one of the reset", n)
+		}
+		for range 3 {
+			if n := h.guess(email, before, noCookie); n != 5 {
+				t.Errorf("%d guesses were compared, want 5", n)
+			}
+			for _, door := range doors {
+				h.do("POST", door, credentials(email, anotherPassword), before).status(429)
+				h.do("POST", door, credentials(email, anotherPassword), known).status(200)
+			}
+			h.clock.Advance(24*time.Hour + time.Second)
+		}
+	})
+}
+
+// TestMarksEndWithTheAccount: whoever signs up with the address next is not guessed at
+// by the browsers of the account before.
+func TestMarksEndWithTheAccount(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		email := "ada@example.com"
+		session := h.register(email)
+		var old []string
+		for range 10 {
+			old = append(old, h.mark(email, password))
+		}
+		h.do("POST", "/api/users/me/deletion", `{"password":"`+password+`"}`, session).status(200)
+		h.register(email)
+		if n := h.guess(email, old...); n != 5 {
+			t.Errorf("%d guesses were compared, want 5", n)
+		}
+	})
+}
+
 // TestAtMostTenDeviceMarks: of the browsers that have logged in the ten that did so
 // last guess on their own.
 func TestAtMostTenDeviceMarks(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 
 	"example.com/alta/gen"
 	"example.com/alta/internal/signin"
+	"example.com/alta/internal/stage"
 )
 
 // ForgetPassword requests a reset mail. The response does not reveal whether one will
@@ -23,10 +24,13 @@ func (o *accessOperations) OpenReset(_ context.Context, r gen.OpenResetRequestOb
 	return gen.OpenReset302Response{Headers: gen.OpenReset302ResponseHeaders{Location: &location}}, nil
 }
 
-// NewPassword redeems a reset token and changes the password.
+// NewPassword redeems a reset token, changes the password and marks the browser as
+// the user's.
 func (o *accessOperations) NewPassword(ctx context.Context, r gen.NewPasswordRequestObject) (gen.NewPasswordResponseObject, error) {
-	if err := o.signin.ResetPassword(ctx, byCaller(ctx), r.Body.Token, r.Body.Newpassword); err != nil {
+	device, err := o.signin.ResetPassword(ctx, byCaller(ctx), r.Body.Token, r.Body.Newpassword)
+	if err != nil {
 		return nil, err
 	}
+	o.cookies.Set(stage.From(ctx), stage.DeviceCookie, device, signin.DeviceLife)
 	return gen.NewPassword200JSONResponse{Body: gen.Message{Message: "Password updated successfully"}}, nil
 }

@@ -13,11 +13,13 @@ type DeviceMark struct {
 	UserID uuid.UUID
 }
 
-// HasDeviceMark reports whether the mark is valid at the given time.
-func (r reads) HasDeviceMark(ctx context.Context, m DeviceMark, at time.Time) (bool, error) {
-	var n int
-	err := r.get(ctx, &n, `SELECT COUNT(*) FROM device_marks WHERE id = $1 AND user_id = $2 AND expires_at > $3`, m.ID, m.UserID.String(), at)
-	return n > 0, err
+// HasDeviceMark reports whether the mark is valid at the given time, and its user has
+// the canonical address. It is one query for known and unknown addresses.
+func (r reads) HasDeviceMark(ctx context.Context, id, email string, at time.Time) (known bool, err error) {
+	err = r.get(ctx, &known, `
+SELECT EXISTS (SELECT 1 FROM device_marks m JOIN users u ON u.id = m.user_id
+       WHERE m.id = $1 AND u.email = $2 AND m.expires_at > $3)`, id, email, at)
+	return known, err
 }
 
 // KeepDeviceMark adds the mark, or renews it, so that it is valid for life. It ends

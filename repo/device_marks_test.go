@@ -23,7 +23,7 @@ func keepMark(r *repo.Repo, t *testing.T, user repo.User, id string) error {
 func wantMarks(t *testing.T, r *repo.Repo, user repo.User, at time.Time, want map[string]bool) {
 	t.Helper()
 	for id, valid := range want {
-		if got, err := r.HasDeviceMark(t.Context(), repo.DeviceMark{ID: id, UserID: user.ID}, at); got != valid || err != nil {
+		if got, err := r.HasDeviceMark(t.Context(), id, user.Email, at); got != valid || err != nil {
 			t.Errorf("HasDeviceMark of %s at %v = %v, %v; want %v", id, at, got, err, valid)
 		}
 	}

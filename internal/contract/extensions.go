@@ -18,6 +18,11 @@ var Costs = []int{0, 1, 5, 10, 25}
 const (
 	ByAddress = "address" // one bucket a client address
 	ByUser    = "user"    // one bucket a user
+
+	// ByCredential is one bucket an API key or session, and for calls without a
+	// credential one a client address. A key that has leaked does not use up what its
+	// owner needs to revoke it.
+	ByCredential = "credential"
 )
 
 // RoleAdmin is the role that an operation may ask for.
@@ -26,7 +31,7 @@ const RoleAdmin = "ADMIN"
 // RateClass is a limit that operations share, by their x-rate-class.
 type RateClass struct {
 	Name    string
-	By      string // ByAddress or ByUser
+	By      string // ByAddress, ByUser or ByCredential
 	Rate    Rate   // of the contract; a setting may override it
 	Setting string // the environment variable that overrides Rate; may be empty
 	ByPlan  bool   // calls by API key have the limit of their plan instead
@@ -65,8 +70,8 @@ func parseRates(doc *openapi3.T) (map[string]RateClass, error) {
 		text, _ := fields["rate"].(string)
 		setting, _ := fields["setting"].(string)
 		rate, err := ParseRate(text)
-		if err != nil || (by != ByAddress && by != ByUser) {
-			return nil, fmt.Errorf("x-rate-classes: %s: wants `by` (address or user) and `rate` (N/s, N/m or N/h)", name)
+		if err != nil || !slices.Contains([]string{ByAddress, ByUser, ByCredential}, by) {
+			return nil, fmt.Errorf("x-rate-classes: %s: wants `by` (address, user or credential) and `rate` (N/s, N/m or N/h)", name)
 		}
 		byKey, ok := fields["by-key"]
 		if ok && (byKey != "plan" || by != ByUser) {

@@ -80,14 +80,17 @@ func ofRole(role string) string {
 	return ""
 }
 
-// limitWords says in words how often an operation may be called.
-func limitWords(rate *contract.RateClass) string {
+// limitWords says in words how often an operation may be called. anyone says that it
+// takes no credential.
+func limitWords(rate *contract.RateClass, anyone bool) string {
 	if rate == nil {
 		return "Not limited."
 	}
-	by := "per client address"
-	if rate.By == contract.ByUser {
-		by = "per user"
+	by := map[string]string{
+		contract.ByAddress: "per client address", contract.ByUser: "per user", contract.ByCredential: "per API key or session",
+	}[rate.By]
+	if rate.By == contract.ByCredential && anyone {
+		by = "per client address"
 	}
 	words := fmt.Sprintf("%d calls per %s %s, shared by all operations of the class `%s`", rate.Rate.Calls, windowWord(rate.Rate.Window), by, rate.Name)
 	if rate.ByPlan {

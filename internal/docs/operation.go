@@ -173,7 +173,7 @@ func newOperation(tag *Tag, spec *openapi3.Operation, rules *contract.Operation,
 		SideEffects: rules.SideEffects,
 		Credential:  credentialOf(rules),
 		Role:        rules.Role,
-		Limit:       limitWords(rules.Rate),
+		Limit:       limitWords(rules.Rate, len(rules.Schemes) == 0),
 		Idempotent:  rules.Idempotent(),
 		Parameters:  parameterRows(parameters, spec.RequestBody, rules),
 	}

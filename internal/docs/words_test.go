@@ -142,9 +142,9 @@ func TestCredentials(t *testing.T) {
 		{id: "registerDeveloper", cost: "EXEMPT (cost: 0)", kind: CredentialNone,
 			limit: "60 calls per minute per client address", idempotent: true},
 		{id: "getSessionUser", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN",
-			limit: "120 calls per minute per user"},
+			limit: "120 calls per minute per API key or session"},
 		{id: "grantTokens", cost: "EXEMPT (cost: 0)", kind: CredentialSession, header: "Authorization", value: "Bearer YOUR_JWT_TOKEN", role: "ADMIN",
-			limit: "120 calls per minute per user", idempotent: true},
+			limit: "120 calls per minute per API key or session", idempotent: true},
 		{id: "getTokenBalance", cost: "free", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
 			limit: "120 calls per minute"},
 		{id: "listAccounts", cost: "1 token", kind: CredentialSessionOrKey, header: "X-API-Key", value: "YOUR_API_KEY",
@@ -165,7 +165,7 @@ func TestCredentials(t *testing.T) {
 	}
 	for window, want := range map[time.Duration]string{time.Second: "second", time.Minute: "minute", time.Hour: "hour"} {
 		rate := &contract.RateClass{Name: "things", By: contract.ByUser, Rate: contract.Rate{Calls: 5, Window: window}}
-		if got := limitWords(rate); got != "5 calls per "+want+" per user, shared by all operations of the class `things`." {
+		if got := limitWords(rate, false); got != "5 calls per "+want+" per user, shared by all operations of the class `things`." {
 			t.Errorf("a limit is %s", got)
 		}
 	}

@@ -2,8 +2,6 @@ package signin
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,35 +20,27 @@ const (
 )
 
 // deviceMarks marks browsers that have logged in. A mark is a JWT in the browser's
-// cookie, which names an address by its pseudonym, and is valid while the database
-// has its id.
+// cookie, which names the user, and is valid while the database has its id: not
+// beyond the user.
 type deviceMarks struct {
-	keys   *identity.Keyring
 	tokens *identity.Tokens
 	now    func() time.Time
 }
 
-// markReader looks up users and marks: a *repo.Repo or a *repo.Tx.
+// markReader looks up marks: a *repo.Repo or a *repo.Tx.
 type markReader interface {
-	UserByEmail(ctx context.Context, email string) (repo.User, error)
-	HasDeviceMark(ctx context.Context, m repo.DeviceMark, at time.Time) (bool, error)
+	HasDeviceMark(ctx context.Context, id, email string, at time.Time) (bool, error)
 }
 
-// find returns the id of the mark, if it is a valid mark for the address, and
-// otherwise "". It returns the error of the database, if any.
+// find returns the id of the mark, if it is a valid mark of the user who has the
+// address, and otherwise "". Marks of earlier releases name the address instead of
+// the user; the row decides. It returns the error of the database, if any.
 func (m *deviceMarks) find(ctx context.Context, r markReader, email, mark string) (id string, err error) {
 	claims, err := m.tokens.Parse(identity.PurposeDevice, mark)
-	if err != nil || !slices.Contains(m.keys.Pseudonyms(email), claims.UserID) {
-		return "", nil
-	}
-	user, err := r.UserByEmail(ctx, email)
-	if errors.Is(err, repo.ErrNotFound) {
-		return "", nil
-	}
 	if err != nil {
-		return "", err
+		return "", nil
 	}
-	known, err := r.HasDeviceMark(ctx, repo.DeviceMark{ID: claims.ID, UserID: user.ID}, m.now())
+	known, err := r.HasDeviceMark(ctx, claims.ID, email, m.now())
 	if err != nil || !known {
 		return "", err
 	}
@@ -71,5 +61,5 @@ func (m *deviceMarks) renew(ctx context.Context, tx *repo.Tx, user repo.User, ma
 	if err := tx.KeepDeviceMark(ctx, repo.DeviceMark{ID: id, UserID: user.ID}, DeviceLife, maxDevices); err != nil {
 		return "", err
 	}
-	return m.tokens.Sign(identity.PurposeDevice, identity.Claims{UserID: m.keys.Pseudonym(user.Email), ID: id}, DeviceLife)
+	return m.tokens.Sign(identity.PurposeDevice, identity.Claims{UserID: user.ID.String(), ID: id}, DeviceLife)
 }

@@ -23,6 +23,7 @@ type passwordResets struct {
 	audit         auditLog
 	oneTime       *oneTimeTokens
 	verifications *verifications
+	marks         *deviceMarks
 }
 
 // MailReset sends the user a link to choose a new password. Its error is
@@ -39,29 +40,34 @@ func (p *passwordResets) MailReset(ctx context.Context, by By, userID uuid.UUID)
 }
 
 // ResetPassword redeems a reset token: it changes the password, ends every session
-// and notifies the owner by mail. Its errors are problem.ErrToken and those of the
-// hasher.
-func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, password string) error {
+// and notifies the owner by mail. It returns a mark for the owner's browser, so that
+// whoever goes on guessing cannot keep the owner out. Its errors are problem.ErrToken
+// and those of the hasher.
+func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, password string) (device string, err error) {
 	id, err := identity.ParseOneTime(token)
 	if err != nil {
-		return problem.ErrToken
+		return "", problem.ErrToken
 	}
 	// An invalid token must not cost a hash.
 	if _, err := p.repo.OneTimeToken(ctx, id, repo.ResetPassword, p.now()); err != nil {
-		return problem.IfNotFound(err, problem.ErrToken)
+		return "", problem.IfNotFound(err, problem.ErrToken)
 	}
 	hash, err := p.hasher.Hash(ctx, password)
 	if err != nil {
-		return err
+		return "", err
 	}
-	err = p.oneTime.redeem(ctx, by, repo.ResetPassword, token, func(tx *repo.Tx, user repo.User) error {
-		return p.setPassword(ctx, tx, by, user, hash)
+	err = p.oneTime.redeem(ctx, by, repo.ResetPassword, token, func(tx *repo.Tx, user repo.User) (err error) {
+		if err := p.setPassword(ctx, tx, by, user, hash); err != nil {
+			return err
+		}
+		device, err = p.marks.renew(ctx, tx, user, "")
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("reset password: %w", err)
+		return "", fmt.Errorf("reset password: %w", err)
 	}
 	p.outbox.Wake()
-	return nil
+	return device, nil
 }
 
 // setPassword stores the hash, ends every session and device mark, lifts the lock

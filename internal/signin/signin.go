@@ -47,7 +47,7 @@ func New(c Config) *Service {
 	audit := auditLog{repo: c.Repo, keys: c.Keys}
 	oneTime := &oneTimeTokens{repo: c.Repo, keys: c.Keys, outbox: c.Outbox}
 	keys := &apiKeys{repo: c.Repo, keys: c.Keys}
-	marks := &deviceMarks{keys: c.Keys, tokens: c.Tokens, now: c.Now}
+	marks := &deviceMarks{tokens: c.Tokens, now: c.Now}
 	attempts := &attempts{
 		repo: c.Repo, hasher: c.Hasher, keys: c.Keys, marks: marks, now: c.Now, gate: newLoginGate(), audit: audit,
 	}
@@ -68,7 +68,7 @@ func New(c Config) *Service {
 		verifications: verifications,
 		passwordResets: &passwordResets{
 			repo: c.Repo, hasher: c.Hasher, keys: c.Keys, outbox: c.Outbox, now: c.Now, audit: audit, oneTime: oneTime,
-			verifications: verifications,
+			verifications: verifications, marks: marks,
 		},
 		mailRequests: requests,
 		sessions:     sessions,

@@ -134,6 +134,7 @@ func (v mailLinkVisit) sendReset() {
 	})
 	switch {
 	case a.ok():
+		v.passOnCookies(a) // the browser's, so that strangers who guess do not lock it out
 		v.showCard(http.StatusOK, card{Heading: v.text.ResetDone, Done: true, Says: v.text.ResetDoneSays, Link: v.makeLogInLink()})
 	case a.code == gen.ErrorCodeTokenInvalid, a.code == gen.ErrorCodeInvalidRequest && a.isAbout(fieldToken):
 		v.showBadResetLink()

@@ -207,3 +207,15 @@ func TestNothingSent(t *testing.T) {
 		t.Errorf("the API was asked %v", calls)
 	}
 }
+
+// TestResetMarksTheBrowser: the page of the new password passes on the cookie that the
+// API sets, and the other pages none.
+func TestResetMarksTheBrowser(t *testing.T) {
+	eachForm(t, func(t *testing.T, f aForm, api *fakeAPI, s *Site) {
+		api.answer(200, "")
+		cookies := post(s, f.path, f.values).Result().Cookies()
+		if want := f.name == "reset"; (len(cookies) == 1) != want || len(cookies) > 1 {
+			t.Errorf("the cookies are %v, want one: %v", cookies, want)
+		}
+	})
+}

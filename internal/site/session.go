@@ -121,11 +121,16 @@ func (v *visit) call(method, path string, body any, key string) answer {
 		r.Header.Set("Idempotency-Key", key)
 	}
 	a := v.api.do(r)
+	v.passOnCookies(a)
+	v.applyCookies((&http.Response{Header: a.header}).Cookies())
+	return a
+}
+
+// passOnCookies sets the cookies of the answer in the browser.
+func (v *visit) passOnCookies(a answer) {
 	for _, cookie := range a.header.Values("Set-Cookie") {
 		v.w.Header().Add("Set-Cookie", cookie)
 	}
-	v.applyCookies((&http.Response{Header: a.header}).Cookies())
-	return a
 }
 
 // applyCookies makes the visit go by the cookies that were set just now, as the

@@ -54,14 +54,19 @@ func (s *Stages) rateLimit(op *contract.Operation) (limit meter.Limit, limited b
 	return meter.Limit(rate), rate != contract.Rate{}
 }
 
-// limitBucket returns the name of the bucket that the call is counted in. All keys of
-// an account share one.
+// limitBucket returns the name of the bucket that the call is counted in. The limit of
+// a plan is one bucket for all keys of an account.
 func limitBucket(class *contract.RateClass, call *Call) string {
 	if class.ByPlan && call.Principal.ByKey() {
 		return class.Name + " key " + call.Principal.UserID.String()
 	}
-	if class.By == contract.ByUser {
+	switch {
+	case class.By == contract.ByUser:
 		return class.Name + " " + call.Principal.UserID.String()
+	case class.By == contract.ByCredential && call.Principal.ByKey():
+		return class.Name + " key " + call.Principal.KeyID.String()
+	case class.By == contract.ByCredential && call.Principal.Known():
+		return class.Name + " session " + call.Principal.SessionID.String()
 	}
 	return class.Name + " " + network(call.Address)
 }

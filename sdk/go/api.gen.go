@@ -4550,6 +4550,7 @@ func (c *Client) Logout(ctx context.Context, options ...CallOption) (Message, er
 //
 // On success, the server also does the following:
 //   - Ends every session of the user, and forgets the browsers that have logged in.
+//   - Marks the browser as the user's by a cookie, so that strangers who try passwords cannot lock it out.
 //   - Lifts the lock after failed log-ins.
 //   - Notifies the user by email.
 //   - Verifies the address if it was not verified, and then revokes the API keys.

@@ -5413,6 +5413,11 @@ export interface components {
          */
         SessionCookie: string;
         /**
+         * @description A cookie that marks the browser as the user's (`__Host-alta-device`, or `alta-device` over plain http), `HttpOnly` and `SameSite=Lax`. Its wrong passwords are counted apart from those of strangers.
+         * @example __Host-alta-device=eyJhbGciOiJIUzI1NiJ9.e30.c2ln; Path=/; Max-Age=31536000; HttpOnly; Secure
+         */
+        DeviceCookie: string;
+        /**
          * @description The cookie of this sign-in (`__Host-alta-sign-in-` and its ID, or `alta-sign-in-` and its ID over plain http), `HttpOnly` and `SameSite=Lax`.
          * @example __Host-alta-sign-in-7F3K=0fKd9sXyTt0mE0o1c7mJ2v0n4Q; Path=/; Max-Age=600; HttpOnly; Secure; SameSite=Lax
          */
@@ -9374,6 +9379,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Set-Cookie": components["headers"]["DeviceCookie"];
                     [name: string]: unknown;
                 };
                 content: {
