@@ -39,6 +39,7 @@ func (o *accessOperations) RegisterDeveloper(ctx context.Context, r gen.Register
 	if err != nil {
 		return nil, err
 	}
+	o.calls.KeepPasswordHash(ctx, n.PasswordHash)
 	var verification uuid.UUID
 	err = o.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
 		user, mailID, err := o.signin.AddDeveloper(ctx, tx, byCaller(ctx), n, code)

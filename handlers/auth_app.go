@@ -23,6 +23,7 @@ func (o *accessOperations) RegisterAppUser(ctx context.Context, r gen.RegisterAp
 	if err != nil {
 		return nil, err
 	}
+	o.calls.KeepPasswordHash(ctx, n.PasswordHash)
 	return stage.Write(ctx, o.calls, gen.RegisterAppUser201JSONResponse.VisitRegisterAppUserResponse,
 		func(tx *repo.Tx) (response gen.RegisterAppUser201JSONResponse, err error) {
 			user, err := o.signin.AddUser(ctx, tx, byCaller(ctx), n)

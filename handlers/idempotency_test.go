@@ -203,3 +203,36 @@ func TestRepeatIsTheSameRequest(t *testing.T) {
 		h.do("POST", "/api/accounts", `{"name":"trip","type":"SAVINGS","currency":"USD","targetAmount":1.5}`, bearer, withKey("two")).status(422)
 	})
 }
+
+// TestRepeatedSignUpProvesThePassword: the fingerprint of a request is a fast hash, so
+// it has no password in it. A repeat must have the password all the same.
+func TestRepeatedSignUpProvesThePassword(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		for target, body := range map[string]string{
+			"/api/auth/register":    registration("john.doe@example.com"),
+			"/api/v1/auth/register": apiRegistration("ada@example.com", h.inviteToken(2)),
+		} {
+			first := h.do("POST", target, body, withKey(target))
+			if first.Code != 200 && first.Code != 201 {
+				t.Fatalf("%s: got %d %s", target, first.Code, first.Body)
+			}
+			again := h.do("POST", target, body, withKey(target)).status(first.Code)
+			if again.Body.String() != first.Body.String() || again.Header().Get("Idempotency-Replayed") != "true" {
+				t.Errorf("%s: the repeat got %v %s, want %s", target, again.Header(), again.Body, first.Body)
+			}
+			users := len(must(h.repo.Users(t.Context(), "", 10)))
+			other := strings.Replace(body, password, password+"x", 1)
+			if answer := h.do("POST", target, other, withKey(target)); answer.Code != 422 || answer.Header().Get("Set-Cookie") != "" {
+				t.Errorf("%s with another password: got %d %s, want 422", target, answer.Code, answer.Body)
+			}
+			if n := len(must(h.repo.Users(t.Context(), "", 10))); n != users {
+				t.Errorf("%s: there are %d users, want %d", target, n, users)
+			}
+		}
+		var fingerprints []string
+		if err := openTestDatabase(t, databaseURL).db.Select(&fingerprints, `SELECT DISTINCT fingerprint FROM idempotent_calls`); err != nil || len(fingerprints) != 2 {
+			t.Errorf("%v: there are %d fingerprints, want one for each sign-up whatever its password", err, len(fingerprints))
+		}
+	})
+}

@@ -58,7 +58,7 @@ type Config struct {
 	MetricsToken   string // empty: metrics to loopback peers only
 
 	SecurityContact string // URL at which people report vulnerabilities; empty: none is published
-	Retention      repo.Retention
+	Retention       repo.Retention
 }
 
 // Server implements every operation of the contract by the groups of operations that
@@ -98,7 +98,7 @@ func New(config Config) (*Server, error) {
 	tokens := identity.NewTokens(config.Keys, config.Now)
 	stages, err := stage.New(stage.Config{
 		Contract: parsed, Repo: config.Repo, Keys: config.Keys, Tokens: tokens, Ledger: config.Ledger, Limits: config.Limits,
-		Metrics: config.Metrics, Log: config.Log, Now: config.Now, PublicURL: config.PublicURL, Rates: config.Rates,
+		Hasher: config.Hasher, Metrics: config.Metrics, Log: config.Log, Now: config.Now, PublicURL: config.PublicURL, Rates: config.Rates,
 		TrustedProxies: config.TrustedProxies, CORSOrigins: config.CORSOrigins, MetricsToken: config.MetricsToken,
 		BodyMemory: config.BodyMemory,
 	})

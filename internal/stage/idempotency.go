@@ -1,14 +1,11 @@
 package stage
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/contract"
@@ -27,8 +24,9 @@ const callLease = callTimeout + 15*time.Second
 
 // idempotencyKey is the Idempotency-Key of a call, with the scope of its caller.
 type idempotencyKey struct {
-	scope, key string
-	stored     bool // the operation stored its response in its own transaction
+	scope, key   string
+	stored       bool   // the operation stored its response in its own transaction
+	passwordHash string // slow hash of the password in the request; empty: none
 }
 
 // idempotent runs a call with an Idempotency-Key once: each retry gets the response
@@ -44,14 +42,18 @@ func (s *Stages) idempotent(op *contract.Operation) echo.MiddlewareFunc {
 			if key == "" || needsNoKey(c.Request()) {
 				return next(c)
 			}
-			row, taken, err := s.reserve(c, op, key)
+			request, err := describeRequest(c.Request(), op)
+			if err != nil {
+				return err
+			}
+			row, taken, err := s.reserve(c, request, key)
 			switch {
 			case err != nil:
 				return err
 			case !taken && row.LeasedUntil != nil:
 				return problem.ErrIdempotencyConflict.After(time.Second)
 			case !taken:
-				return s.replay(c, row)
+				return s.replay(c, row, request.password)
 			}
 			call := From(c.Request().Context())
 			if row.RequestID != call.ID {
@@ -72,14 +74,9 @@ func needsNoKey(r *http.Request) bool {
 
 // reserve takes the key for this call, or returns the row of the call that has it.
 // Its error is problem.ErrIdempotencyMismatch if that call had another request.
-func (s *Stages) reserve(c echo.Context, op *contract.Operation, key string) (row repo.IdempotentCall, taken bool, err error) {
+func (s *Stages) reserve(c echo.Context, request description, key string) (row repo.IdempotentCall, taken bool, err error) {
 	ctx := c.Request().Context()
-	call := From(ctx)
-	descriptions, err := describeRequest(c.Request(), op)
-	if err != nil {
-		return row, false, err
-	}
-	mine, err := s.findCall(ctx, call, key, descriptions)
+	mine, err := s.findCall(ctx, From(ctx), key, request.texts)
 	if err != nil {
 		return row, false, err
 	}
@@ -131,36 +128,6 @@ func scopeOf(call *Call, request identity.Digest) string {
 		return call.Principal.UserID.String()
 	}
 	return request.Sum
-}
-
-// describeRequest returns a text that is the same for equal requests only. JSON
-// that differs only in the order of members, white space and escapes is equal
-// (RFC 8785). If the request's own JSON is not in that canonical form, a second text
-// has the JSON as it was sent: earlier releases stored that one. It reads the body,
-// if the operation takes one, and leaves it to be read again.
-func describeRequest(r *http.Request, op *contract.Operation) (descriptions []string, err error) {
-	query := r.URL.Query()
-	query.Del("apiKey")
-	text := r.Method + " " + r.URL.Path + "?" + query.Encode() + "\n"
-	if ifMatch := r.Header.Get(contract.HeaderIfMatch); ifMatch != "" && op.Conditional() {
-		text += contract.HeaderIfMatch + ": " + ifMatch + "\n"
-	}
-	if op.Body == nil {
-		return []string{text}, nil
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	canonical := jsontext.Value(bytes.Clone(body))
-	if err := canonical.Canonicalize(); err != nil {
-		return nil, err
-	}
-	if bytes.Equal(canonical, body) {
-		return []string{text + string(body)}, nil
-	}
-	return []string{text + string(canonical), text + string(body)}, nil
 }
 
 // runIdempotent runs the call, stores its response and then sends it.

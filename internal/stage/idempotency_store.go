@@ -28,6 +28,8 @@ type storedResponse struct {
 	Status int         `json:"status"`
 	Header http.Header `json:"header"`
 	Body   []byte      `json:"body"`
+
+	PasswordHash string `json:"password_hash,omitempty"` // of the request; a repeat must have the same password
 }
 
 // Write runs do in a transaction, stores the returned response with the call's
@@ -104,7 +106,9 @@ func (s *Stages) storeHeld(ctx context.Context, tx *repo.Tx, call *Call, held *r
 
 // sealResponse returns the encrypted response with the call's headers.
 func (s *Stages) sealResponse(call *Call, status int, body []byte) (string, error) {
-	response := storedResponse{Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: body}
+	response := storedResponse{
+		Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: body, PasswordHash: call.idempotent.passwordHash,
+	}
 	for _, name := range storedHeaders {
 		if values := call.Header.Values(name); len(values) > 0 {
 			response.Header[http.CanonicalHeaderKey(name)] = values
@@ -118,8 +122,17 @@ func (s *Stages) sealResponse(call *Call, status int, body []byte) (string, erro
 	return s.keys.Seal(identity.PurposeAnswer, i.scope+" "+i.key, string(text)), nil
 }
 
-// replay answers with the stored response of the first call.
-func (s *Stages) replay(c echo.Context, row repo.IdempotentCall) error {
+// KeepPasswordHash makes repeats of the call prove that they have the same password.
+// The hash is the slow one that the user gets, so that none is made for this.
+func (s *Stages) KeepPasswordHash(ctx context.Context, hash string) {
+	if i := From(ctx).idempotent; i != nil {
+		i.passwordHash = hash
+	}
+}
+
+// replay answers with the stored response of the first call. Its error is
+// problem.ErrIdempotencyMismatch if the repeat has another password.
+func (s *Stages) replay(c echo.Context, row repo.IdempotentCall, password string) error {
 	text, err := s.keys.Open(identity.PurposeAnswer, row.Scope+" "+row.Key, row.Response)
 	if err != nil {
 		return err
@@ -127,6 +140,15 @@ func (s *Stages) replay(c echo.Context, row repo.IdempotentCall) error {
 	var a storedResponse
 	if err := json.Unmarshal([]byte(text), &a); err != nil {
 		return err
+	}
+	if a.PasswordHash != "" {
+		same, _, err := s.hasher.Verify(c.Request().Context(), a.PasswordHash, password)
+		if err != nil {
+			return err
+		}
+		if !same {
+			return problem.ErrIdempotencyMismatch
+		}
 	}
 	h := c.Response().Header()
 	for name, values := range a.Header {

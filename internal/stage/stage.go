@@ -38,6 +38,7 @@ type Config struct {
 	Tokens    *identity.Tokens
 	Ledger    *meter.Ledger
 	Limits    meter.Limits
+	Hasher    *identity.Hasher
 	Metrics   *metrics.Metrics
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -58,6 +59,7 @@ type Stages struct {
 	tokens       *identity.Tokens
 	ledger       *meter.Ledger
 	limits       meter.Limits
+	hasher       *identity.Hasher
 	metrics      *metrics.Metrics
 	log          *slog.Logger
 	now          func() time.Time
@@ -86,7 +88,7 @@ func New(c Config) (*Stages, error) {
 		return nil, err
 	}
 	return &Stages{
-		contract: c.Contract, repo: c.Repo, keys: c.Keys, tokens: c.Tokens, ledger: c.Ledger, limits: c.Limits,
+		contract: c.Contract, repo: c.Repo, keys: c.Keys, tokens: c.Tokens, ledger: c.Ledger, limits: c.Limits, hasher: c.Hasher,
 		metrics: c.Metrics, log: c.Log, now: c.Now, rates: c.Rates, proxies: c.TrustedProxies, corsOrigins: c.CORSOrigins,
 		metricsToken: c.MetricsToken, cookies: Cookies{Secure: c.PublicURL.Scheme == "https"}, origins: origins,
 		publicHost: c.PublicURL.Hostname(),

@@ -1482,6 +1482,7 @@ export interface components {
         AppRegistration: {
             email: components["schemas"]["Email"];
             /**
+             * Format: password
              * @description User's password. At least 8 and no more than 100 characters, of any kind.
              * @example SecurePass123!
              */
@@ -1513,6 +1514,7 @@ export interface components {
         AppCredentials: {
             email: components["schemas"]["Email"];
             /**
+             * Format: password
              * @description The password, of any length.
              * @example SecurePass123!
              */
@@ -1580,6 +1582,7 @@ export interface components {
             timezone?: string | null;
         };
         /**
+         * Format: password
          * @description The user's password: at least 8 and no more than 100 characters, of any kind. It is hashed with bcrypt; the password itself is never stored and never returned. Use one from a password manager; the example is a placeholder.
          * @example correct horse battery staple
          */
@@ -1613,6 +1616,7 @@ export interface components {
         Credentials: {
             email: components["schemas"]["Email"];
             /**
+             * Format: password
              * @description The password, of any length.
              * @example correct horse battery staple
              */
@@ -2540,6 +2544,7 @@ export interface components {
         /** @description The password that confirms the deletion of the caller's account. */
         Deletion: {
             /**
+             * Format: password
              * @description The caller's password, of any length. Accounts without a password omit it.
              * @example SecurePass123!
              */
