@@ -113,14 +113,14 @@ func (p *appUser) firstSteps(t *testing.T) {
 	p.sees(t, "app-deposit", "Add money")
 	p.fill(t, "app-deposited", "Accounts", map[string]string{"amount": "1,000.50"}, "Money added", "1,000.50 USD")
 	p.open(t, "/app/add")
-	p.shows(t, "Supermercado")
+	p.shows(t, "Groceries")
 	p.choose(t, "type", "Income")
-	if page := p.tab.Text(t, "#categoryId"); strings.Contains(page, "Supermercado") || !strings.Contains(page, "Salario Mensual") {
+	if page := p.tab.Text(t, "#categoryId"); strings.Contains(page, "Groceries") || !strings.Contains(page, "Monthly Salary") {
 		t.Errorf("income has the categories %q", page)
 	}
 	p.fill(t, "app-expense", p.month(t), map[string]string{
-		"type": "Expense", "amount": "80", "categoryId": "Supermercado", "description": "Weekly <b>shopping</b>",
-	}, "Transaction added", "Weekly <b>shopping</b>", "920.50 USD", "Alimentación")
+		"type": "Expense", "amount": "80", "categoryId": "Groceries", "description": "Weekly <b>shopping</b>",
+	}, "Transaction added", "Weekly <b>shopping</b>", "920.50 USD", "Food")
 }
 
 // month returns the overview's heading: the month by the server's clock, not the
@@ -163,11 +163,11 @@ func (p *appUser) kept(t *testing.T, field, want string) {
 func (p *appUser) budget(t *testing.T) {
 	t.Helper()
 	p.open(t, "/app/budgets")
-	p.fill(t, "app-budget", p.month(t), map[string]string{"categoryId": "Supermercado", "amount": "100"},
+	p.fill(t, "app-budget", p.month(t), map[string]string{"categoryId": "Groceries", "amount": "100"},
 		"Budget set", "80.00 USD of 100.00 USD", "Nearly used up", "20.00 USD left")
-	p.fill(t, "app-budget-taken", p.month(t), map[string]string{"categoryId": "Supermercado", "amount": "90"}, "already has a budget this month")
+	p.fill(t, "app-budget-taken", p.month(t), map[string]string{"categoryId": "Groceries", "amount": "90"}, "already has a budget this month")
 	p.open(t, "/app/budgets")
-	p.follow(t, "Supermercado")
+	p.follow(t, "Groceries")
 	p.fill(t, "app-budget-changed", p.month(t), map[string]string{"amount": "70"}, "Saved", "Over budget", "10.00 USD over")
 	p.open(t, "/app")
 	p.shows(t, "Over budget", "10.00 USD over")
@@ -203,11 +203,14 @@ func (p *appUser) sentTwice(t *testing.T) {
 		"idempotency": {key[1]}, "type": {"EXPENSE"}, "amount": {"1,5"}, "accountId": {account[1]}, "categoryId": {""},
 		"date": {"2026-03-05"}, "description": {"Sent twice"},
 	}
-	for range 2 {
-		a := p.call(t, 303, "POST", "/app/add", form.Encode(), p.cookie, "Content-Type: application/x-www-form-urlencoded", "Origin: "+p.url)
-		if got := a.header.Get("Location"); got != "/app?done=transaction-added" {
-			t.Errorf("the form leads to %q", got)
-		}
+	send := func(status int) answer {
+		return p.call(t, status, "POST", "/app/add", form.Encode(), p.cookie, "Content-Type: application/x-www-form-urlencoded", "Origin: "+p.url, "Accept-Language: en")
+	}
+	if got := send(303).header.Get("Location"); got != "/app?done=transaction-added" {
+		t.Errorf("the form leads to %q", got)
+	}
+	if again := send(200).body; !strings.Contains(again, "This was added before. Nothing was added now.") || strings.Contains(again, "Transaction added") {
+		t.Errorf("a form that was sent twice says\n%s", again)
 	}
 	var found struct {
 		Data []struct {
@@ -220,7 +223,7 @@ func (p *appUser) sentTwice(t *testing.T) {
 		t.Errorf("a form that was sent twice makes %s, %v", body, err)
 	}
 	form.Set("amount", "2")
-	changed := p.call(t, 400, "POST", "/app/add", form.Encode(), p.cookie, "Content-Type: application/x-www-form-urlencoded", "Origin: "+p.url)
+	changed := send(400)
 	if !strings.Contains(changed.body, "This form was already sent with other values") {
 		t.Errorf("another amount with the old key: %s", changed.body)
 	}
@@ -232,7 +235,7 @@ func (p *appUser) deletes(t *testing.T) {
 	p.tab.Follow(t, ".ledger a")
 	p.confirm(t, "app-transaction-deleted", "Transactions", "Transaction deleted and balance restored")
 	p.open(t, "/app/categories")
-	p.follow(t, "Alimentación")
+	p.follow(t, "Food")
 	p.confirm(t, "app-category-deleted", "Categories", "Category deleted", "subcategories were deleted with it")
 	p.open(t, "/app/accounts")
 	p.follow(t, "Vacaciones")

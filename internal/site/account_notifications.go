@@ -18,48 +18,62 @@ var notificationsPage = parse("notifications.html")
 
 // notifications is the data of the page of notifications.
 type notifications struct {
-	Tabs          tabs
-	Alert         string
-	Mail, Browser checkbox
-	Webhook       shownField
-}
-
-// checkbox is a choice between yes and no.
-type checkbox struct {
-	Name, Label string
-	Checked     bool
+	Tabs    tabs
+	Alert   string
+	Discard *link // drops what was chosen; nil: there is nothing to drop
+	Form    *form
 }
 
 func (v accountVisit) showNotifications() {
+	if e, ok := v.readNotifications(); ok {
+		e.form.remember(e.tag)
+		v.showSettings(http.StatusOK, e.form)
+	}
+}
+
+// readNotifications reads how the person wants to be notified. If it cannot, it shows
+// the error and ok is false.
+func (v accountVisit) readNotifications() (e edit, ok bool) {
 	var record gen.UserRecord
-	if v.get(apiUser, &record) {
-		user := record.User
-		v.showSettings(http.StatusOK, settings{byMail: user.NotifyEmail, byBrowser: user.NotifyBrowser, webhook: user.WebhookURL}, "")
+	tag, ok := v.getTagged(apiUser, &record)
+	if !ok {
+		return e, false
 	}
-}
-
-// settings are how a person wants to be notified.
-type settings struct {
-	byMail, byBrowser bool
-	webhook           string
-}
-
-// showSettings shows the page with the settings, and what is wrong with the
-// webhook.
-func (v accountVisit) showSettings(status int, chosen settings, problem string) {
 	t := v.text.Account
-	longest := v.operation("updateDeveloper").Body.Property(fieldWebhook).Schema.MaxLength
-	shown := notifications{
-		Tabs:    v.makeAccountTabs(),
-		Mail:    checkbox{Name: fieldByMail, Label: t.NotifyEmail, Checked: chosen.byMail},
-		Browser: checkbox{Name: fieldByBrowser, Label: t.NotifyBrowser, Checked: chosen.byBrowser},
-		Webhook: shownField{Text: v.text, Focus: problem != "", Field: field{
-			Name: fieldWebhook, Type: "url", Label: t.Webhook, Value: chosen.webhook, Autocomplete: "off", Optional: true,
-			MaxLength: int(*longest), Hint: t.WebhookHint, Error: problem,
-		}},
+	f := &form{Action: pathNotifications, Button: t.Save, Fields: withLimits(v.operation("updateDeveloper"),
+		field{Name: fieldByMail, Type: typeCheck, Label: t.NotifyEmail, Value: checked(record.User.NotifyEmail)},
+		field{Name: fieldByBrowser, Type: typeCheck, Label: t.NotifyBrowser, Value: checked(record.User.NotifyBrowser)},
+		field{Name: fieldWebhook, Type: "url", Label: t.Webhook, Value: record.User.WebhookURL, Autocomplete: "off", Hint: t.WebhookHint},
+	)}
+	return edit{form: f, tag: tag, method: http.MethodPut, api: apiUser, body: func(changed map[string]bool) (map[string]any, bool) {
+		body := map[string]any{}
+		for name := range changed {
+			if field := f.find(name); field.Type == typeCheck {
+				body[name] = field.Value != ""
+			} else {
+				body[name] = field.Value
+			}
+		}
+		return body, true
+	}}, true
+}
+
+// checked returns the value of a box.
+func checked(is bool) string {
+	if is {
+		return "true"
 	}
-	title := t.Notifications
-	if problem != "" {
+	return ""
+}
+
+// showSettings shows the page with the form as it was sent.
+func (v accountVisit) showSettings(status int, f *form) {
+	shown, title := notifications{Tabs: v.makeAccountTabs(), Form: f}, v.text.Account.Notifications
+	switch {
+	case status == http.StatusConflict:
+		shown.Alert, title = v.text.Edit.Changed, v.text.ErrorTitle+title
+		shown.Discard = &link{pathNotifications, v.text.Edit.Discard}
+	case f.failed():
 		shown.Alert, title = v.text.Frame.CheckFields, v.text.ErrorTitle+title
 	}
 	v.showPage(status, notificationsPage, page{Title: title, Wide: true, Main: shown})
@@ -70,14 +84,16 @@ func (v accountVisit) sendNotifications() {
 	if !ok {
 		return
 	}
-	sent := settings{byMail: values.Has(fieldByMail), byBrowser: values.Has(fieldByBrowser), webhook: values.Get(fieldWebhook)}
-	update := gen.UserUpdate{NotifyEmail: &sent.byMail, NotifyBrowser: &sent.byBrowser, WebhookURL: &sent.webhook}
-	a := v.call(http.MethodPut, apiUser, update, "")
+	e, a, result := v.sendEdit(v.readNotifications, values)
 	switch {
-	case a.ok():
+	case result == editUnread:
+	case result == editSaved:
 		v.redirectDone(pathNotifications, doneNotifications)
+	case result == editConflict, a.status == http.StatusPreconditionFailed:
+		v.showSettings(http.StatusConflict, e.form)
 	case a.isAbout(fieldWebhook):
-		v.showSettings(a.status, sent, v.text.Account.BadWebhook)
+		e.form.find(fieldWebhook).Error = v.text.Account.BadWebhook
+		v.showSettings(a.status, e.form)
 	default:
 		v.showError(a)
 	}

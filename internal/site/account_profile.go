@@ -23,6 +23,7 @@ var profilePage = parse("profile.html")
 type profile struct {
 	Tabs     tabs
 	Alert    string
+	Discard  *link // drops what was typed; nil: there is nothing to drop
 	Email    string
 	Verified bool
 	Since    string
@@ -32,10 +33,24 @@ type profile struct {
 }
 
 func (v accountVisit) showProfile() {
-	var me gen.Me
-	if v.get(apiMe, &me) {
-		v.showRecord(http.StatusOK, me, v.makeProfileForm(profileValues(me)))
+	if me, e, ok := v.readProfile(); ok {
+		e.form.remember(e.tag)
+		v.showRecord(http.StatusOK, me, e.form)
 	}
+}
+
+// readProfile reads the person's own record. If it cannot, it shows the error and ok
+// is false.
+func (v accountVisit) readProfile() (me gen.Me, e edit, ok bool) {
+	tag, ok := v.getTagged(apiMe, &me)
+	if !ok {
+		return me, e, false
+	}
+	f := v.makeProfileForm(profileValues(me))
+	return me, edit{
+		form: f, tag: tag, pristine: me.CreatedAt == me.UpdatedAt, method: http.MethodPatch, api: apiMe,
+		body: func(changed map[string]bool) (map[string]any, bool) { return profileChanges(f, changed), true },
+	}, true
 }
 
 // showRecord shows the page of the record with the form as it was sent.
@@ -50,7 +65,11 @@ func (v accountVisit) showRecord(status int, me gen.Me, f *form) {
 		Delete:   pathDelete,
 	}
 	title := v.text.Account.Profile
-	if f.failed() {
+	switch {
+	case status == http.StatusConflict:
+		shown.Alert, title = v.text.Edit.Changed, v.text.ErrorTitle+title
+		shown.Discard = &link{pathProfile, v.text.Edit.Discard}
+	case f.failed():
 		shown.Alert, title = v.text.Frame.CheckFields, v.text.ErrorTitle+title
 	}
 	v.showPage(status, profilePage, page{Title: title, Wide: true, Scripts: []*static.Asset{profileScript}, Main: shown})
@@ -100,30 +119,29 @@ func (v accountVisit) sendProfile() {
 		return
 	}
 	var me gen.Me
-	if !v.get(apiMe, &me) {
-		return
-	}
-	f := v.makeProfileForm(values)
-	a := v.call(http.MethodPatch, apiMe, profileChanges(values, profileValues(me)), "")
+	e, a, result := v.sendEdit(func() (e edit, ok bool) {
+		me, e, ok = v.readProfile()
+		return e, ok
+	}, values)
 	switch {
-	case a.ok():
+	case result == editUnread:
+	case result == editSaved:
 		v.redirectDone(pathProfile, doneProfile)
-	case v.markErrors(f, a, v.operation("updateMe")):
-		v.showRecord(a.status, me, f)
+	case result == editConflict, a.status == http.StatusPreconditionFailed:
+		v.showRecord(http.StatusConflict, me, e.form)
+	case v.markErrors(e.form, a, v.operation("updateMe")):
+		v.showRecord(a.status, me, e.form)
 	default:
-		v.showErrorWith(a, card{Heading: v.text.Failed, Form: f})
+		v.showErrorWith(a, card{Heading: v.text.Failed, Form: e.form})
 	}
 }
 
-// profileChanges returns the fields that the API is to change. Names that a user
-// of the API door has never set are left out.
-func profileChanges(sent, known url.Values) map[string]any {
+// profileChanges returns the changed fields for the API. Names that a user of the API
+// door has never set are left out.
+func profileChanges(f *form, changed map[string]bool) map[string]any {
 	changes := map[string]any{}
-	for name := range known {
-		value := strings.TrimSpace(sent.Get(name))
-		if value == known.Get(name) {
-			continue
-		}
+	for name := range changed {
+		value := strings.TrimSpace(f.find(name).Value)
 		changes[name] = value
 		if day, err := strconv.Atoi(value); name == fieldFiscalDay && err == nil {
 			changes[name] = day

@@ -27,6 +27,9 @@ type answer struct {
 
 func (a answer) ok() bool { return a.status/100 == 2 }
 
+// isReplayed reports whether the call had been done before, and nothing was done now.
+func (a answer) isReplayed() bool { return a.ok() && a.header.Get("Idempotency-Replayed") != "" }
+
 // isAbout reports whether the API rejects the field.
 func (a answer) isAbout(field string) bool {
 	return slices.ContainsFunc(a.violations, func(v contract.Violation) bool { return v.Field == field })

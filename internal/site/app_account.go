@@ -23,12 +23,16 @@ func (v moneyVisit) readAccountInPath() (w *workspace, a *gen.Account, ok bool) 
 
 // readAccount reads the account that the path names.
 func (v moneyVisit) readAccount() (it item, ok bool) {
-	w, a, ok := v.readAccountInPath()
+	w, listed, ok := v.readAccountInPath()
 	if !ok {
 		return it, false
 	}
-	t := &v.text.App
-	id := a.ID.String()
+	t, a := &v.text.App, &gen.Account{}
+	id := listed.ID.String()
+	tag, ok := v.getTagged(itemPath(apiAccounts, id), a)
+	if !ok {
+		return it, false
+	}
 	action := itemPath(pathAccounts, id)
 	p := v.makeAccountForm(a.Currency, action, t.Save)
 	p.Back, p.Heading = link{pathAccounts, t.Accounts}, a.Name
@@ -37,10 +41,12 @@ func (v moneyVisit) readAccount() (it item, ok bool) {
 	}
 	p.Form.set(w.accountValues(a))
 	return item{
-		page:    p,
-		api:     itemPath(apiAccounts, id),
-		saved:   donePath(pathAccounts, url.Values{}, doneSaved),
-		deleted: deletedTo(pathAccounts, "account-deleted"),
+		page:     p,
+		api:      itemPath(apiAccounts, id),
+		tag:      tag,
+		pristine: a.CreatedAt == a.UpdatedAt,
+		saved:    donePath(pathAccounts, url.Values{}, doneSaved),
+		deleted:  deletedTo(pathAccounts, "account-deleted"),
 	}, true
 }
 

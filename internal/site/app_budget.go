@@ -32,6 +32,11 @@ func (v moneyVisit) readBudget() (it item, ok bool) {
 		v.showGone()
 		return it, false
 	}
+	var budget gen.Budget
+	tag, ok := v.getTagged(itemPath(apiBudgets, id), &budget)
+	if !ok {
+		return it, false
+	}
 	t, op := &v.text.App, v.operation("createBudget")
 	action := m.path(itemPath(pathBudgets, id))
 	p := appForm{
@@ -39,11 +44,13 @@ func (v moneyVisit) readBudget() (it item, ok bool) {
 		Form:    newForm(op, action, t.Save, v.text.amountField("amount", t.labelAmount(m.workspace.me.Currency), m.workspace.me.Currency)),
 		Confirm: newConfirmation(action, t.DeleteBudget, t.DeleteBudgetSays, t.DeleteButton),
 	}
-	p.Form.set(url.Values{"amount": {v.text.formatTyped(node.Amount, m.workspace.me.Currency)}})
+	p.Form.set(url.Values{"amount": {v.text.formatTyped(budget.Amount, m.workspace.me.Currency)}})
 	return item{
-		page:    p,
-		api:     itemPath(apiBudgets, id),
-		saved:   m.donePath(doneSaved),
-		deleted: func(answer) string { return m.donePath("budget-deleted") },
+		page:     p,
+		api:      itemPath(apiBudgets, id),
+		tag:      tag,
+		pristine: budget.CreatedAt == budget.UpdatedAt,
+		saved:    m.donePath(doneSaved),
+		deleted:  func(answer) string { return m.donePath("budget-deleted") },
 	}, true
 }

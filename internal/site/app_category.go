@@ -13,13 +13,17 @@ func (v moneyVisit) readCategory() (it item, ok bool) {
 	if !ok {
 		return it, false
 	}
-	c := w.findCategory(v.r.PathValue("id"))
-	if c == nil {
+	listed := w.findCategory(v.r.PathValue("id"))
+	if listed == nil {
 		v.showGone()
 		return it, false
 	}
-	t := &v.text.App
-	id := c.ID.String()
+	t, id := &v.text.App, listed.ID.String()
+	var c gen.CategoryDetail
+	tag, ok := v.getTagged(itemPath(apiCategories, id), &c)
+	if !ok {
+		return it, false
+	}
 	action := itemPath(pathCategories, id)
 	p := v.makeCategoryForm(w, id, action, t.Save)
 	p.Back, p.Heading = link{pathCategories, t.Categories}, c.Name
@@ -34,10 +38,12 @@ func (v moneyVisit) readCategory() (it item, ok bool) {
 		"isFixed": {strconv.FormatBool(c.IsFixed)},
 	})
 	return item{
-		page:    p,
-		api:     itemPath(apiCategories, id),
-		saved:   donePath(pathCategories, url.Values{}, doneSaved),
-		deleted: categoryDeletedTo,
+		page:     p,
+		api:      itemPath(apiCategories, id),
+		tag:      tag,
+		pristine: c.CreatedAt == c.UpdatedAt,
+		saved:    donePath(pathCategories, url.Values{}, doneSaved),
+		deleted:  categoryDeletedTo,
 	}, true
 }
 

@@ -50,6 +50,7 @@ var appErrors = map[gen.ErrorCode]appError{
 	gen.ErrorCodeCategoryTypeLocked:       {field: "type", says: func(t *appText) string { return t.TypeKept }},
 	gen.ErrorCodeCategoriesExist:          {says: func(t *appText) string { return t.HasCategories }},
 	gen.ErrorCodeIdempotencyConflict:      {says: func(t *appText) string { return t.UnderWay }},
+	gen.ErrorCodePreconditionFailed:       {says: func(t *appText) string { return t.UnderWay }},
 	gen.ErrorCodeIdempotencyMismatch:      {says: func(t *appText) string { return t.SentBefore }},
 }
 
@@ -67,7 +68,7 @@ func (e appError) findField(f *form) *field {
 func (v moneyVisit) markPage(a answer, p *appForm) bool {
 	field := appErrors[a.code].findField(p.Form)
 	switch a.status {
-	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
+	case http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity:
 	case http.StatusNotFound: // of the page's subject, or of a choice in its form
 		if field == nil {
 			v.showError(a)

@@ -36,9 +36,11 @@ func fakeAccount(id, name, kind, currency, balance, goal string, isDefault strin
 
 const noGoal = `"targetAmount":null,"targetDate":null,"progress":0`
 
+var fakeSavings = fakeAccount(savingsID, "Vacaciones", "SAVINGS", "ARS", "150000", `"targetAmount":250000.5,"targetDate":"2027-01-15T03:00:00.000Z","progress":60`, "false")
+
 func fakeAccounts() string {
 	return "[" + fakeAccount(walletID, "Efectivo / Billetera", "WALLET", "ARS", "230500.75", noGoal, "true") +
-		"," + fakeAccount(savingsID, "Vacaciones", "SAVINGS", "ARS", "150000", `"targetAmount":250000.5,"targetDate":"2027-01-15T03:00:00.000Z","progress":60`, "false") +
+		"," + fakeSavings +
 		"," + fakeAccount(dollarsID, "Caja en dólares", "INVESTMENT", "USD", "5430.25", noGoal, "false") + "]"
 }
 
@@ -104,6 +106,9 @@ const fakeBudgets = `[{"id":"` + budgetID + `","categoryId":"` + foodID + `","ca
 {"id":null,"categoryId":null,"categoryName":"Uncategorized","categoryColor":"#94a3b8","categoryIcon":"Tag",
 "amount":0,"spent":2000,"directSpent":2000,"remaining":0,"percentage":0,"status":"UNBUDGETED","children":[]}]`
 
+const fakeBudget = `{"id":"` + budgetID + `","amount":140000,"month":3,"year":2026,"categoryId":"` + foodID + `","userId":"550e8400-e29b-41d4-a716-446655440000",
+"createdAt":"2026-03-04T14:13:20.000Z","updatedAt":"2026-03-04T14:13:20.000Z"}`
+
 // moneyAPI answers as the API does to somebody who has money.
 func moneyAPI() *fakeAPI {
 	api := &fakeAPI{status: http.StatusNotFound, body: `{"statusCode":404,"message":"Cannot GET","error":"Not Found"}`}
@@ -116,6 +121,11 @@ func moneyAPI() *fakeAPI {
 	api.on("GET "+apiTransactions+"/"+purchaseID, 200, purchase)
 	api.on("GET "+apiTransactions+"/"+movedID, 200, moved)
 	api.on("GET "+apiTransactions+"/"+orphanID, 200, orphan)
+	api.on("GET "+apiAccounts+"/"+walletID, 200, fakeAccount(walletID, "Efectivo / Billetera", "WALLET", "ARS", "230500.75", noGoal, "true"))
+	api.on("GET "+apiAccounts+"/"+savingsID, 200, fakeSavings)
+	api.on("GET "+apiCategories+"/"+foodID, 200, fakeCategory(foodID, "Alimentación", "EXPENSE", "null"))
+	api.on("GET "+apiCategories+"/"+marketID, 200, fakeCategory(marketID, "Supermercado", "EXPENSE", foodID))
+	api.on("GET "+apiBudgets+"/"+budgetID, 200, fakeBudget)
 	return api
 }
 

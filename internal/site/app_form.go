@@ -22,6 +22,7 @@ type appForm struct {
 	Back    link
 	Heading string
 	Alert   string
+	Notice  string // what is not wrong
 	Facts   string // about the subject of the page, if its form does not show it
 	Says    string
 	Form    *form               // nil: there is nothing to change
@@ -30,6 +31,8 @@ type appForm struct {
 	// what is chosen in it.
 	currency func(*form) string
 	Confirm  *confirmation
+	Discard  *link // drops what was typed; nil: there is nothing to drop
+	status   int   // of a page with an alert; 0: 400
 }
 
 // confirmation is a button that deletes something, behind another that asks.
@@ -63,7 +66,7 @@ func (p *appForm) check(t *text, title string) (int, string) {
 	if p.Alert == "" {
 		return http.StatusOK, title
 	}
-	return http.StatusBadRequest, t.ErrorTitle + title
+	return cmp.Or(p.status, http.StatusBadRequest), t.ErrorTitle + title
 }
 
 // readFields returns the values of the page's form, by the names of the API:

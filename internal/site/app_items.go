@@ -63,7 +63,14 @@ func (v moneyVisit) createItem(read readNew) {
 	for name, value := range item.more {
 		body[name] = value
 	}
-	v.finish(v.call(http.MethodPost, item.api, body, v.idempotencyKey()), item.page, item.show, item.next)
+	a := v.call(http.MethodPost, item.api, body, v.idempotencyKey())
+	if a.isReplayed() {
+		// The form was sent before, perhaps from the page that Back led to.
+		item.page.Notice, item.page.Form.Button = v.text.Edit.Replayed, v.text.Edit.AddAgain
+		item.show(item.page)
+		return
+	}
+	v.finish(a, item.page, item.show, item.next)
 }
 
 // finish goes to the next page on success, and else shows the form again.
@@ -77,10 +84,12 @@ func (v moneyVisit) finish(a answer, p appForm, show func(appForm), next string)
 
 // item is something that a page changes or deletes.
 type item struct {
-	page    appForm
-	api     string              // its path
-	saved   string              // path of the page after a change
-	deleted func(answer) string // path of the page after the deletion
+	page     appForm
+	api      string              // its path
+	tag      string              // its entity tag
+	pristine bool                // it has never been changed
+	saved    string              // path of the page after a change
+	deleted  func(answer) string // path of the page after the deletion
 }
 
 // deletedTo returns the path of the page after a deletion, with a toast.
@@ -90,9 +99,14 @@ func deletedTo(path, code string) func(answer) string {
 
 // showItem shows the page of an item.
 func (v moneyVisit) showItem(read readItem) {
-	if it, ok := read(v); ok {
-		v.showForm(it.page)
+	it, ok := read(v)
+	if !ok {
+		return
 	}
+	if it.page.Form != nil {
+		it.page.Form.remember(it.tag)
+	}
+	v.showForm(it.page)
 }
 
 // sendItem changes or deletes the item that a page is about.
@@ -109,7 +123,7 @@ func (v moneyVisit) sendItem(read readItem) {
 	case it.page.Form == nil: // there is nothing to change
 		v.showForm(it.page)
 	default:
-		v.changeItem(it, values)
+		v.changeItem(read, values)
 	}
 }
 
@@ -127,17 +141,43 @@ func (v moneyVisit) deleteItem(it item) {
 	}
 }
 
-// changeItem sends only the values that differ: the time of day of a date and
-// the other side of a transfer stay as they are.
-func (v moneyVisit) changeItem(it item, values url.Values) {
-	form := it.page.Form
-	before := form.values()
-	form.set(values)
-	body, ok := v.readFields(it.page)
-	if !ok {
+// changeItem saves what the person changed in the form.
+func (v moneyVisit) changeItem(read readItem, values url.Values) {
+	var it item
+	_, a, result := v.sendEdit(func() (e edit, ok bool) {
+		it, ok = read(v)
+		return edit{
+			form: it.page.Form, tag: it.tag, pristine: it.pristine, method: http.MethodPatch, api: it.api,
+			body: func(changed map[string]bool) (map[string]any, bool) { return v.readChanges(it.page, changed) },
+		}, ok
+	}, values)
+	switch result {
+	case editUnread:
+	case editConflict:
+		it.page.Alert, it.page.status = v.text.Edit.Changed, http.StatusConflict
+		it.page.Discard = &link{it.page.Form.Action, v.text.Edit.Discard}
 		v.showForm(it.page)
-		return
+	case editInvalid:
+		v.showForm(it.page)
+	case editRefused:
+		v.finish(a, it.page, v.showForm, it.saved)
+	case editSaved:
+		v.redirect(it.saved)
 	}
-	a := v.call(http.MethodPatch, it.api, form.changes(before, body), v.idempotencyKey())
-	v.finish(a, it.page, v.showForm, it.saved)
+}
+
+// readChanges returns the values of the fields that were changed, with null for those
+// that were emptied. The others are the subject's own, and right.
+func (v moneyVisit) readChanges(p appForm, changed map[string]bool) (body map[string]any, ok bool) {
+	all, _ := v.readFields(p)
+	body = map[string]any{}
+	for i := range p.Form.Fields {
+		field := &p.Form.Fields[i]
+		if changed[field.Name] {
+			body[field.Name] = all[field.Name]
+		} else {
+			field.Error = ""
+		}
+	}
+	return body, !p.Form.failed()
 }

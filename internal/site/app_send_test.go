@@ -77,10 +77,14 @@ func TestMoneyForms(t *testing.T) {
 			if call.URL.Path != test.call || call.body != test.body {
 				t.Errorf("the API was asked %s %s, want %s %s", call.URL, call.body, test.call, test.body)
 			}
-			for name, want := range map[string]string{
+			want := map[string]string{
 				"Cookie": "alta-device=d; alta=secret", // which the fake sets anew with each answer
-				"Origin": "https://alta.example.com", "Idempotency-Key": "key-1",
-			} {
+				"Origin": "https://alta.example.com", "Idempotency-Key": "key-1", "If-Match": "",
+			}
+			if test.method == "PATCH" { // which has one effect by its If-Match
+				want["Idempotency-Key"], want["If-Match"] = "", tagOf(api.operations["GET "+test.call].body)
+			}
+			for name, want := range want {
 				if got := call.Header.Get(name); got != want {
 					t.Errorf("%s is %q, want %q", name, got, want)
 				}

@@ -93,14 +93,20 @@ func (v moneyVisit) readTransaction() (it item, ok bool) {
 	var transaction gen.Transaction
 	id := v.r.PathValue("id")
 	w, ok := v.readWorkspace()
-	if !ok || !v.get(itemPath(apiTransactions, id), &transaction) {
+	if !ok {
+		return it, false
+	}
+	tag, ok := v.getTagged(itemPath(apiTransactions, id), &transaction)
+	if !ok {
 		return it, false
 	}
 	return item{
-		page:    v.makeTransactionPage(w, transaction),
-		api:     itemPath(apiTransactions, id),
-		saved:   donePath(pathTransactions, url.Values{}, doneSaved),
-		deleted: deletedTo(pathTransactions, "transaction-deleted"),
+		page:     v.makeTransactionPage(w, transaction),
+		api:      itemPath(apiTransactions, id),
+		tag:      tag,
+		pristine: transaction.CreatedAt == transaction.UpdatedAt,
+		saved:    donePath(pathTransactions, url.Values{}, doneSaved),
+		deleted:  deletedTo(pathTransactions, "transaction-deleted"),
 	}, true
 }
 

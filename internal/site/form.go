@@ -26,9 +26,13 @@ type field struct {
 	Optional                 bool
 	Options                  []option
 	Hint, Error              string
+	Meanwhile                string // what it has changed to since the form was shown; empty: it has not
 	Way                      *link  // out of the error
 	Guess                    string // what a script puts a better value by; empty: nothing
 }
+
+// typeCheck is the type of a field that is a box to check. Its value is "true" or "".
+const typeCheck = "checkbox"
 
 // hidden is a value that a form sends without showing it.
 type hidden struct{ Name, Value string }
@@ -88,10 +92,15 @@ type optionGroup struct {
 	Options []option
 }
 
-// Groups returns the field's options, those of one group together.
+// Groups returns the field's options, those of one group together. The present value
+// is among them, even if it cannot be chosen otherwise: a select would show another.
 func (f shownField) Groups() []optionGroup {
 	var groups []optionGroup
-	for _, o := range f.Field.Options {
+	options := f.Field.Options
+	if f.Field.Value != "" && !f.Field.isOffered() {
+		options = append(slices.Clip(options), option{Value: f.Field.Value, Says: f.Text.Edit.NotListed})
+	}
+	for _, o := range options {
 		if last := len(groups) - 1; last >= 0 && groups[last].Name == o.Group {
 			groups[last].Options = append(groups[last].Options, o)
 			continue
@@ -103,15 +112,13 @@ func (f shownField) Groups() []optionGroup {
 
 // DescribedBy names the elements that say more about the field.
 func (f field) DescribedBy() string {
-	switch {
-	case f.Error != "" && f.Hint != "":
-		return f.Name + "-error " + f.Name + "-hint"
-	case f.Error != "":
-		return f.Name + "-error"
-	case f.Hint != "":
-		return f.Name + "-hint"
+	var ids []string
+	for _, part := range []struct{ text, id string }{{f.Error, "-error"}, {f.Meanwhile, "-meanwhile"}, {f.Hint, "-hint"}} {
+		if part.text != "" {
+			ids = append(ids, f.Name+part.id)
+		}
 	}
-	return ""
+	return strings.Join(ids, " ")
 }
 
 // set puts the values into the form's fields. A choice that may be left out keeps its
@@ -183,16 +190,4 @@ func (f *form) values() map[string]string {
 		values[field.Name] = field.Value
 	}
 	return values
-}
-
-// changes returns the part of the body that differs from before, with null for
-// each field that was emptied.
-func (f *form) changes(before map[string]string, body map[string]any) map[string]any {
-	changed := map[string]any{}
-	for name, is := range f.values() {
-		if is != before[name] {
-			changed[name] = body[name] // nil if the field was emptied
-		}
-	}
-	return changed
 }

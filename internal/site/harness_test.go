@@ -1,6 +1,8 @@
 package site
 
 import (
+	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"net/http"
@@ -51,6 +53,9 @@ type apiCall struct {
 	body string
 }
 
+// tagOf returns the entity tag of the body, as the fakeAPI has it.
+func tagOf(body string) string { return fmt.Sprintf("\"%08x\"", crc32.ChecksumIEEE([]byte(body))) }
+
 func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -67,6 +72,9 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if f.retryAfter != "" {
 			w.Header().Set("Retry-After", f.retryAfter)
 		}
+	}
+	if r.Method == http.MethodGet && answered.status == http.StatusOK {
+		w.Header().Set("ETag", tagOf(answered.body))
 	}
 	if answered.failure != nil {
 		if err := (problem.Writer{}).Write(w, r, "r-7", answered.failure); err != nil {

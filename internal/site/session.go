@@ -106,6 +106,11 @@ func localPath(path, fallback string) string {
 // cookies that the API sets. The body is sent as JSON; nil: none is sent. key
 // makes the call idempotent; empty: it is not.
 func (v *visit) call(method, path string, body any, key string) answer {
+	return v.callWith(method, path, body, map[string]string{"Idempotency-Key": key})
+}
+
+// callWith is call with other headers. Those that are empty are not sent.
+func (v *visit) callWith(method, path string, body any, headers map[string]string) answer {
 	var content []byte
 	if body != nil {
 		content = encode(body)
@@ -117,8 +122,10 @@ func (v *visit) call(method, path string, body any, key string) answer {
 		}
 	}
 	r.Header.Set("Accept-Language", v.text.Language) // of the mails that the call sends
-	if key != "" {
-		r.Header.Set("Idempotency-Key", key)
+	for name, value := range headers {
+		if value != "" {
+			r.Header.Set(name, value)
+		}
 	}
 	a := v.api.do(r)
 	v.passOnCookies(a)
@@ -157,13 +164,19 @@ func (v *visit) queryNumber(name string) (n int, ok bool) {
 // get reads the API's answer to the caller into the value. If the API does not
 // answer with success, get shows the error and returns false.
 func (v *visit) get(path string, into any) bool {
+	_, ok := v.getTagged(path, into)
+	return ok
+}
+
+// getTagged is get for a resource with an entity tag, which it returns.
+func (v *visit) getTagged(path string, into any) (tag string, ok bool) {
 	a := v.call(http.MethodGet, path, nil, "")
 	if !a.ok() {
 		v.showError(a)
-		return false
+		return "", false
 	}
 	a.decode(into)
-	return true
+	return a.header.Get("ETag"), true
 }
 
 // idempotencyKey returns the key of the form that was sent, or a new one. With

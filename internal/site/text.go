@@ -39,6 +39,7 @@ type text struct {
 	WaitSeconds, WaitMinutes            string // with a number in them
 
 	Frame   frameText
+	Edit    editText
 	SignUp  signUpText
 	Account accountText
 	App     appText

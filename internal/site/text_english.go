@@ -62,6 +62,7 @@ var english = text{
 	WaitMinutes: "Wait %d minutes, then try again.",
 
 	Frame:   frameEnglish,
+	Edit:    editEnglish,
 	SignUp:  signUpEnglish,
 	Account: accountEnglish,
 	App:     appEnglish,

@@ -62,6 +62,7 @@ var spanish = text{
 	WaitMinutes: "Espera %d minutos e inténtalo de nuevo.",
 
 	Frame:   frameSpanish,
+	Edit:    editSpanish,
 	SignUp:  signUpSpanish,
 	Account: accountSpanish,
 	App:     appSpanish,

@@ -1,19 +1,18 @@
-// A transaction's form offers the categories that take its type only.
+// A transaction's form offers the categories that take its type only, and always the one that it has.
 
 const category = document.querySelector("select#categoryId:has(option[data-kind])");
 const types = document.querySelectorAll("input[type=radio][name=type]");
 
 if (category && types.length > 0) {
   const all = [...category.options].map((option) => ({option, group: option.parentElement}));
-  const checked = () => document.querySelector("input[type=radio][name=type]:checked")?.value;
-  const [savedType, savedCategory] = [checked(), category.value]; // which fit, whatever their types
+  const own = category.selectedOptions[0];
+  let chosen = category.value; // by the person, who may go back to the type that it is for
+  category.addEventListener("change", () => { chosen = category.value; });
 
   // Options cannot be hidden everywhere, so those that do not fit are taken out.
   const offer = () => {
-    const type = checked();
-    const chosen = category.value;
-    const isSaved = ({option}) => type === savedType && option.value === savedCategory;
-    const fits = (one) => !type || !one.option.dataset.kind || [type, "BOTH"].includes(one.option.dataset.kind) || isSaved(one);
+    const type = document.querySelector("input[type=radio][name=type]:checked")?.value;
+    const fits = ({option}) => option === own || !type || !option.dataset.kind || [type, "BOTH"].includes(option.dataset.kind);
     for (const {option} of all) option.remove();
     category.replaceChildren();
     for (const {option, group} of all.filter(fits)) {
