@@ -1,8 +1,10 @@
 package alta
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -91,14 +93,19 @@ func (c *Client) do(ctx context.Context, r *request, options []CallOption) error
 
 // fetch makes a call whose response is JSON.
 func fetch[T any](ctx context.Context, c *Client, r *request, options []CallOption) (value T, err error) {
-	got, err := c.send(ctx, r, options)
-	if err != nil {
-		return value, err
+	r.decode = func(body []byte) error {
+		var decoded T
+		if text := bytes.TrimLeft(body, " \t\r\n"); !bytes.HasPrefix(text, []byte("{")) && !bytes.HasPrefix(text, []byte("[")) {
+			return errors.New("it is no JSON object and no list")
+		}
+		if err := json.Unmarshal(body, &decoded); err != nil {
+			return err
+		}
+		value = decoded
+		return nil
 	}
-	if err := json.Unmarshal(got.body, &value); err != nil {
-		return value, fmt.Errorf("alta: %s: the answer is not what the contract says: %w", r.operation, err)
-	}
-	return value, nil
+	_, err = c.send(ctx, r, options)
+	return value, err
 }
 
 // File is a downloaded file.

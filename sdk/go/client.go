@@ -34,10 +34,13 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("alta: the base URL: %w", err)
 	}
-	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil {
+	if base.Scheme != "http" && base.Scheme != "https" || base.Hostname() == "" || strings.ContainsAny(baseURL, "?#") || base.User != nil {
 		return nil, errors.New("alta: the base URL has to be of the form https://host, without user, query and fragment")
 	}
-	base.Path = strings.TrimSuffix(base.Path, "/")
+	base.RawPath = strings.TrimSuffix(base.EscapedPath(), "/") // escaped slashes stay
+	if base.Path, err = url.PathUnescape(base.RawPath); err != nil {
+		return nil, fmt.Errorf("alta: the base URL: %w", err)
+	}
 	c := &Client{base: base, http: &http.Client{Timeout: attemptTimeout}, retries: DefaultRetries}
 	for _, option := range options {
 		if err := option(c); err != nil {

@@ -83,6 +83,24 @@ func (e *PreconditionFailedError) Error() string { return e.Err.Error() }
 // Unwrap returns the *Error.
 func (e *PreconditionFailedError) Unwrap() error { return e.Err }
 
+// InvalidResponseError is a success whose body is not the JSON that the contract
+// promises. It may be a proxy's.
+type InvalidResponseError struct {
+	Operation string // name of the operation in the contract
+	Status    int    // HTTP status
+	RequestID string // id of the call; empty if it has not reached Alta
+	Body      []byte
+	Err       error // what is wrong with the body
+}
+
+// Error returns the operation and what is wrong.
+func (e *InvalidResponseError) Error() string {
+	return fmt.Sprintf("alta: %s: the answer is not what the contract says: %s", e.Operation, e.Err)
+}
+
+// Unwrap returns Err.
+func (e *InvalidResponseError) Unwrap() error { return e.Err }
+
 // failure is the body of a failure at either door.
 type failure struct {
 	Message        texts        `json:"message"`

@@ -36,8 +36,9 @@ type request struct {
 	takesKey  bool // the operation takes an Idempotency-Key
 	takesTag  bool // the operation takes an If-Match
 	metadata  *Metadata
-	encoded   []byte // encoded body
-	err       error  // error of a parameter
+	encoded   []byte                  // encoded body
+	decode    func(body []byte) error // reads the body of a success; nil if it may be anything
+	err       error                   // error of a parameter
 }
 
 func newRequest(operation, method, path string) *request {
@@ -141,6 +142,13 @@ func (c *Client) try(ctx context.Context, r *request) (response, error) {
 	got := response{status: httpResponse.StatusCode, header: httpResponse.Header, body: body}
 	if got.status < 200 || got.status > 299 {
 		return response{}, newError(r.operation, got)
+	}
+	if r.decode != nil {
+		if err := r.decode(body); err != nil {
+			return response{}, &InvalidResponseError{
+				Operation: r.operation, Status: got.status, RequestID: got.header.Get(headerRequestID), Body: body, Err: err,
+			}
+		}
 	}
 	return got, nil
 }

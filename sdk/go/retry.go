@@ -14,8 +14,8 @@ import (
 //
 //   - after 429 and 503, because the server has done nothing, and after 409 if a call with the same
 //     Idempotency-Key is still in progress;
-//   - after a broken connection and other 5xx, if a repetition does no harm: GET, PUT, DELETE, and calls with
-//     an Idempotency-Key.
+//   - after a broken connection, an answer that breaks off or is not the promised JSON, and other 5xx, if a
+//     repetition does no harm: GET, PUT, DELETE, and calls with an Idempotency-Key.
 type Retries struct {
 	Max     int           // largest number of repetitions
 	Backoff time.Duration // approximate first pause, if the server asks for none; it doubles with each repetition

@@ -2,6 +2,7 @@ import createFetchClient from "openapi-fetch";
 import type {
   Client as FetchClient, ClientPathsWithMethod, FetchResponse, MaybeOptionalInit, Middleware, ParseAs,
 } from "openapi-fetch";
+import { readAs } from "./body.js";
 import { errorOf } from "./errors.js";
 import { etagOf, idempotencyKey, requestIDOf, tokensOf, type Tokens } from "./headers.js";
 import { keyed, parsedAs } from "./operations.js";
@@ -44,7 +45,7 @@ type Parsed<Name, Init> = Init extends { parseAs: ParseAs }
   : Name extends keyof typeof parsedAs ? { parseAs: (typeof parsedAs)[Name] } : Init;
 type DataOf<Answer> = Answer extends { data: infer Data; error?: never } ? Data : never;
 
-/** Call makes a call. If it fails, it throws an AltaError or a ConnectionError. */
+/** Call makes a call. If it fails, it throws an AltaError, a ConnectionError or an InvalidResponseError. */
 export type Call<M extends Method> = <
   Path extends ClientPathsWithMethod<FetchClient<paths>, M>,
   Init extends MaybeOptionalInit<paths[Path], M>,
@@ -75,10 +76,10 @@ export function createClient(options: ClientOptions): Client {
     headers,
     credentials: options.credentials ?? (isOpen ? "same-origin" : "omit"),
     redirect: "manual", // the target of a redirection must not get the key
-    fetch: withRetries((request) => fetch(request), { retries, maxWait }),
   });
+  const fetchAs = (parseAs?: ParseAs) => withRetries((request) => fetch(request), { retries, maxWait }, readAs(parseAs));
   client.use({ onRequest: setIdempotencyKey });
-  const call = (method: Uppercase<Method>) => (path: string, init?: object) => succeed(client, method, path, init);
+  const call = (method: Uppercase<Method>) => (path: string, init?: { parseAs?: ParseAs }) => succeed(client, fetchAs, method, path, init);
   return {
     GET: call("GET"),
     PUT: call("PUT"),
@@ -89,11 +90,14 @@ export function createClient(options: ClientOptions): Client {
   } as Client;
 }
 
-async function succeed(client: FetchClient<paths>, method: Uppercase<Method>, path: string, init?: object): Promise<Result<unknown>> {
+async function succeed(
+  client: FetchClient<paths>, fetchAs: (parseAs?: ParseAs) => Fetch, method: Uppercase<Method>, path: string,
+  init?: { parseAs?: ParseAs },
+): Promise<Result<unknown>> {
   const operation = `${method} ${path}`;
-  const parseAs = (parsedAs as Partial<Record<string, ParseAs>>)[operation];
+  const parseAs = init?.parseAs ?? (parsedAs as Partial<Record<string, ParseAs>>)[operation];
   const request = client.request as (...call: unknown[]) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-  const { data, error, response } = await request(method, path, { ...(parseAs && { parseAs }), ...init });
+  const { data, error, response } = await request(method, path, { fetch: fetchAs(parseAs), ...init, ...(parseAs && { parseAs }) });
   if (!response.ok) throw errorOf({ operation, response, body: error });
   return { data, response, requestID: requestIDOf(response.headers), etag: etagOf(response.headers), tokens: tokensOf(response.headers) };
 }
@@ -132,7 +136,8 @@ function checkedURL(baseURL: string): string {
   } catch {
     // handled below
   }
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+  // The parts of a URL are empty for a bare "?", "#" or "@", to which paths would be appended.
+  if (!url || !/^https?:$/.test(url.protocol) || /[?#]/.test(baseURL) || /^[^/]*\/\/[^/]*@/.test(baseURL)) {
     throw new TypeError("baseURL has to be an absolute http or https URL without credentials, query and fragment");
   }
   return url.href;

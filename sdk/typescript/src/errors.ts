@@ -120,7 +120,7 @@ export class UnavailableError extends AltaError {
   readonly retryAfter = secondsToWait(this.headers);
 }
 
-/** ConnectionError is a call without a response. Its cause is the error of fetch in the last attempt. */
+/** ConnectionError is a call without a whole response. Its cause is the error of fetch, or of the body, in the last attempt. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   /** The number of attempts. */
@@ -129,6 +129,24 @@ export class ConnectionError extends Error {
   constructor(tries: number, cause: unknown) {
     super(`no answer after ${tries} ${tries === 1 ? "try" : "tries"}`, { cause });
     this.tries = tries;
+  }
+}
+
+/** InvalidResponseError is a success whose body is not the JSON that the contract promises, from a proxy for example. */
+export class InvalidResponseError extends Error {
+  override readonly name = "InvalidResponseError";
+  /** Status and headers. */
+  readonly response: Response;
+  /** The ID of the call, if it has reached Alta. */
+  readonly requestID: string | undefined;
+  /** The text of the body. */
+  readonly body: string;
+
+  constructor(response: Response, body: string) {
+    super(`the body of the answer ${response.status} is not the JSON that was promised`);
+    this.response = response;
+    this.requestID = requestIDOf(response.headers);
+    this.body = body;
   }
 }
 

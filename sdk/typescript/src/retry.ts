@@ -1,4 +1,4 @@
-import { ConnectionError } from "./errors.js";
+import { ConnectionError, InvalidResponseError } from "./errors.js";
 import { errorCodeOf, idempotencyKey, ifMatch, secondsToWait } from "./headers.js";
 
 /** Fetch makes a call. It takes a Request, as openapi-fetch makes it. */
@@ -17,10 +17,11 @@ const repeatableMethods = new Set(["GET", "HEAD", "PUT", "DELETE"]);
 const passingStatuses = new Set([500, 502, 503, 504]);
 
 /**
- * withRetries returns a fetch that repeats a failed call if that may help and does no harm. If no attempt gets a response, it throws
- * a {@link ConnectionError}. If the caller aborts the call, it throws the signal's reason.
+ * withRetries returns a fetch that repeats a failed call if that may help and does no harm. `read` reads the body as part of an attempt.
+ * If no attempt gets a whole response, it throws a {@link ConnectionError}; if the body is not what was promised, the
+ * {@link InvalidResponseError} of `read`. If the caller aborts the call, it throws the signal's reason.
  */
-export function withRetries(fetch: Fetch, { retries, maxWait }: Retries): Fetch {
+export function withRetries(fetch: Fetch, { retries, maxWait }: Retries, read: (response: Response) => Promise<Response>): Fetch {
   return async (request) => {
     for (let tries = 1; ; tries++) {
       const isLast = tries > retries;
@@ -28,12 +29,12 @@ export function withRetries(fetch: Fetch, { retries, maxWait }: Retries): Fetch 
       try {
         const response = await fetch(isLast ? request : request.clone());
         const useful = isLast ? undefined : await waitAfter(response, request, wait);
-        if (useful === undefined || useful > maxWait) return response;
-        await response.body?.cancel();
+        if (useful === undefined || useful > maxWait) return await read(response);
+        await response.body?.cancel().catch(() => undefined); // it may have broken off
         wait = useful;
       } catch (error) {
         request.signal.throwIfAborted();
-        if (isLast || !isRepeatable(request)) throw new ConnectionError(tries, error);
+        if (isLast || !isRepeatable(request)) throw error instanceof InvalidResponseError ? error : new ConnectionError(tries, error);
       }
       await pause(wait, request.signal);
     }

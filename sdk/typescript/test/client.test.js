@@ -15,6 +15,9 @@ for (const [name, options, message] of [
   ["another scheme", { baseURL: "ftp://alta.example.com" }, "baseURL has to be"],
   ["a password in the URL", { baseURL: "https://user:secret@alta.example.com" }, "baseURL has to be"],
   ["a query", { baseURL: "https://alta.example.com?apiKey=secret" }, "baseURL has to be"],
+  ["an empty query", { baseURL: "https://alta.example.com/?" }, "baseURL has to be"],
+  ["an empty fragment", { baseURL: "https://alta.example.com/#" }, "baseURL has to be"],
+  ["an empty user", { baseURL: "https://@alta.example.com" }, "baseURL has to be"],
   ["half a retry", { baseURL, retries: 0.5 }, "retries has to be"],
   ["negative retries", { baseURL, retries: -1 }, "retries has to be"],
   ["an endless wait", { baseURL, maxWait: Infinity }, "maxWait has to be"],
@@ -42,11 +45,11 @@ test("the credential is in its header, and cookies are not sent with it", async 
 
 test("a base URL with a path and a slash at its end", async (t) => {
   const server = await answering(t, { status: 200, body: [] });
-  for (const base of [server.baseURL, `${server.baseURL}/`, `${server.baseURL}/alta`, `${server.baseURL}/alta/`]) {
+  for (const base of [server.baseURL, `${server.baseURL}/`, `${server.baseURL}/alta`, `${server.baseURL}/alta/`, `${server.baseURL}/a%2Fb%20c/`]) {
     await createClient({ baseURL: base }).GET("/api/accounts");
   }
   const paths = server.requests.map((request) => request.path);
-  assert.deepEqual(paths, ["/api/accounts", "/api/accounts", "/alta/api/accounts", "/alta/api/accounts"]);
+  assert.deepEqual(paths, ["/api/accounts", "/api/accounts", "/alta/api/accounts", "/alta/api/accounts", "/a%2Fb%20c/api/accounts"]);
 });
 
 test("a key is not sent to the target of a redirection", async (t) => {
