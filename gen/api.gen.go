@@ -597,6 +597,57 @@ func (e TransactionType) Valid() bool {
 	}
 }
 
+// Defines values for TransactionTypeFilter.
+const (
+	TransactionTypeFilterBoth     TransactionTypeFilter = "both"
+	TransactionTypeFilterEXPENSE  TransactionTypeFilter = "EXPENSE"
+	TransactionTypeFilterExpense  TransactionTypeFilter = "expense"
+	TransactionTypeFilterINCOME   TransactionTypeFilter = "INCOME"
+	TransactionTypeFilterIncome   TransactionTypeFilter = "income"
+	TransactionTypeFilterTRANSFER TransactionTypeFilter = "TRANSFER"
+	TransactionTypeFilterTransfer TransactionTypeFilter = "transfer"
+)
+
+// Valid indicates whether the value is a known member of the TransactionTypeFilter enum.
+func (e TransactionTypeFilter) Valid() bool {
+	switch e {
+	case TransactionTypeFilterBoth:
+		return true
+	case TransactionTypeFilterEXPENSE:
+		return true
+	case TransactionTypeFilterExpense:
+		return true
+	case TransactionTypeFilterINCOME:
+		return true
+	case TransactionTypeFilterIncome:
+		return true
+	case TransactionTypeFilterTRANSFER:
+		return true
+	case TransactionTypeFilterTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferListing.
+const (
+	TransferListingLegs TransferListing = "legs"
+	TransferListingOnce TransferListing = "once"
+)
+
+// Valid indicates whether the value is a known member of the TransferListing enum.
+func (e TransferListing) Valid() bool {
+	switch e {
+	case TransferListingLegs:
+		return true
+	case TransferListingOnce:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UserType.
 const (
 	UserTypeAdmin UserType = "admin"
@@ -639,39 +690,6 @@ func (e ListCategoriesParamsType) Valid() bool {
 	case ListCategoriesParamsTypeINCOME:
 		return true
 	case ListCategoriesParamsTypeIncome:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for FindTransactionsParamsType.
-const (
-	FindTransactionsParamsTypeBoth     FindTransactionsParamsType = "both"
-	FindTransactionsParamsTypeEXPENSE  FindTransactionsParamsType = "EXPENSE"
-	FindTransactionsParamsTypeExpense  FindTransactionsParamsType = "expense"
-	FindTransactionsParamsTypeINCOME   FindTransactionsParamsType = "INCOME"
-	FindTransactionsParamsTypeIncome   FindTransactionsParamsType = "income"
-	FindTransactionsParamsTypeTRANSFER FindTransactionsParamsType = "TRANSFER"
-	FindTransactionsParamsTypeTransfer FindTransactionsParamsType = "transfer"
-)
-
-// Valid indicates whether the value is a known member of the FindTransactionsParamsType enum.
-func (e FindTransactionsParamsType) Valid() bool {
-	switch e {
-	case FindTransactionsParamsTypeBoth:
-		return true
-	case FindTransactionsParamsTypeEXPENSE:
-		return true
-	case FindTransactionsParamsTypeExpense:
-		return true
-	case FindTransactionsParamsTypeINCOME:
-		return true
-	case FindTransactionsParamsTypeIncome:
-		return true
-	case FindTransactionsParamsTypeTRANSFER:
-		return true
-	case FindTransactionsParamsTypeTransfer:
 		return true
 	default:
 		return false
@@ -2435,6 +2453,9 @@ type TransactionTransferDirection string
 // TransactionType `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 type TransactionType string
 
+// TransactionTypeFilter A type of transactions, ignoring case; `both` for all.
+type TransactionTypeFilter string
+
 // TransactionUpdate Changes of a transaction. Absent properties stay unchanged.
 type TransactionUpdate struct {
 	// Type The new type of the transaction; null leaves it unchanged.
@@ -2482,6 +2503,9 @@ type Transfer struct {
 	// Date The date in ISO 8601, as a day or with a time; now by default.
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 }
+
+// TransferListing How a transfer between accounts is listed.
+type TransferListing string
 
 // TransferredAccounts The two accounts after a transfer.
 type TransferredAccounts struct {
@@ -2582,6 +2606,33 @@ type BudgetID = openapi_types.UUID
 // CategoryID defines model for CategoryID.
 type CategoryID = openapi_types.UUID
 
+// FilterCategory defines model for FilterCategory.
+type FilterCategory = openapi_types.UUID
+
+// FilterCurrency The currency of an account.
+type FilterCurrency = Currency
+
+// FilterDate defines model for FilterDate.
+type FilterDate = string
+
+// FilterEnd defines model for FilterEnd.
+type FilterEnd = string
+
+// FilterMonth defines model for FilterMonth.
+type FilterMonth = int32
+
+// FilterSearch defines model for FilterSearch.
+type FilterSearch = string
+
+// FilterStart defines model for FilterStart.
+type FilterStart = string
+
+// FilterType A type of transactions, ignoring case; `both` for all.
+type FilterType = TransactionTypeFilter
+
+// FilterYear defines model for FilterYear.
+type FilterYear = int32
+
 // FiscalMonth defines model for FiscalMonth.
 type FiscalMonth = int32
 
@@ -2605,6 +2656,9 @@ type ReportAccount = string
 
 // ReportAll defines model for ReportAll.
 type ReportAll = bool
+
+// ReportTransfers How a transfer between accounts is listed.
+type ReportTransfers = TransferListing
 
 // TransactionID defines model for TransactionID.
 type TransactionID = openapi_types.UUID
@@ -2803,6 +2857,36 @@ type ExportWorkbookParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
+	// Search Only transactions whose description or category name contains this text, ignoring case.
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only transactions of this type, ignoring case; `both` for all.
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
+
+	// CategoryID Only transactions of this category.
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only transactions in this currency.
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only transactions of this day in the user's time zone.
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+	Transfers *ReportTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
+
 	// All `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
 	All *ReportAll `form:"all,omitempty" json:"all,omitempty"`
 
@@ -2814,6 +2898,36 @@ type ExportWorkbookParams struct {
 type ExportCSVParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// Search Only transactions whose description or category name contains this text, ignoring case.
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only transactions of this type, ignoring case; `both` for all.
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
+
+	// CategoryID Only transactions of this category.
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only transactions in this currency.
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only transactions of this day in the user's time zone.
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+	Transfers *ReportTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
 
 	// All `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
 	All *ReportAll `form:"all,omitempty" json:"all,omitempty"`
@@ -2827,6 +2941,36 @@ type ExportTablePDFParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
+	// Search Only transactions whose description or category name contains this text, ignoring case.
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only transactions of this type, ignoring case; `both` for all.
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
+
+	// CategoryID Only transactions of this category.
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only transactions in this currency.
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only transactions of this day in the user's time zone.
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+	Transfers *ReportTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
+
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -2835,6 +2979,36 @@ type ExportTablePDFParams struct {
 type ExportVisualPDFParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// Search Only transactions whose description or category name contains this text, ignoring case.
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only transactions of this type, ignoring case; `both` for all.
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
+
+	// CategoryID Only transactions of this category.
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only transactions in this currency.
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only transactions of this day in the user's time zone.
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+	Transfers *ReportTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
 
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
@@ -2849,34 +3023,34 @@ type FindTransactionsParams struct {
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Search Only transactions whose description or category name contains this text, ignoring case.
-	Search *string `form:"search,omitempty" json:"search,omitempty"`
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
 
 	// Type Only transactions of this type, ignoring case; `both` for all.
-	Type *FindTransactionsParamsType `form:"type,omitempty" json:"type,omitempty"`
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
 
 	// AccountID Only transactions of this account.
 	AccountID *openapi_types.UUID `form:"accountId,omitempty" json:"accountId,omitempty"`
 
 	// CategoryID Only transactions of this category.
-	CategoryID *openapi_types.UUID `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
 
 	// Currency Only transactions in this currency.
-	Currency *Currency `form:"currency,omitempty" json:"currency,omitempty"`
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
 
 	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
-	StartDate *string `form:"startDate,omitempty" json:"startDate,omitempty"`
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
 
 	// EndDate Only transactions up to this date. A date without a time includes the whole day.
-	EndDate *string `form:"endDate,omitempty" json:"endDate,omitempty"`
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
 
 	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
-	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
-	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
 
 	// Date Only transactions of this day in the user's time zone.
-	Date *string `form:"date,omitempty" json:"date,omitempty"`
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
 
 	// Transfers How a transfer between accounts is listed: `legs` as two transactions, `once` as one, which is the leaving one if both match the other filters. With `once`, both count as `TRANSFER` for the filter by type.
 	Transfers *FindTransactionsParamsTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
@@ -2884,9 +3058,6 @@ type FindTransactionsParams struct {
 	// IdempotencyKey A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
-
-// FindTransactionsParamsType defines parameters for FindTransactions.
-type FindTransactionsParamsType string
 
 // FindTransactionsParamsTransfers defines parameters for FindTransactions.
 type FindTransactionsParamsTransfers string
@@ -4346,6 +4517,76 @@ func (w *ServerInterfaceWrapper) ExportWorkbook(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
 	}
 
+	// ------------- Optional query parameter "search" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", ctx.QueryParams(), &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "categoryId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "categoryId", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter categoryId: %s", err))
+	}
+
+	// ------------- Optional query parameter "currency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "currency", ctx.QueryParams(), &params.Currency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter currency: %s", err))
+	}
+
+	// ------------- Optional query parameter "startDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "startDate", ctx.QueryParams(), &params.StartDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter startDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "endDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "endDate", ctx.QueryParams(), &params.EndDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "date" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date", ctx.QueryParams(), &params.Date, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter date: %s", err))
+	}
+
+	// ------------- Optional query parameter "transfers" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "transfers", ctx.QueryParams(), &params.Transfers, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfers: %s", err))
+	}
+
 	// ------------- Optional query parameter "all" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", ctx.QueryParams(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -4386,6 +4627,76 @@ func (w *ServerInterfaceWrapper) ExportCSV(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "accountId", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// ------------- Optional query parameter "search" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", ctx.QueryParams(), &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "categoryId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "categoryId", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter categoryId: %s", err))
+	}
+
+	// ------------- Optional query parameter "currency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "currency", ctx.QueryParams(), &params.Currency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter currency: %s", err))
+	}
+
+	// ------------- Optional query parameter "startDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "startDate", ctx.QueryParams(), &params.StartDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter startDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "endDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "endDate", ctx.QueryParams(), &params.EndDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "date" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date", ctx.QueryParams(), &params.Date, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter date: %s", err))
+	}
+
+	// ------------- Optional query parameter "transfers" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "transfers", ctx.QueryParams(), &params.Transfers, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfers: %s", err))
 	}
 
 	// ------------- Optional query parameter "all" -------------
@@ -4430,6 +4741,76 @@ func (w *ServerInterfaceWrapper) ExportTablePDF(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
 	}
 
+	// ------------- Optional query parameter "search" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", ctx.QueryParams(), &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "categoryId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "categoryId", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter categoryId: %s", err))
+	}
+
+	// ------------- Optional query parameter "currency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "currency", ctx.QueryParams(), &params.Currency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter currency: %s", err))
+	}
+
+	// ------------- Optional query parameter "startDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "startDate", ctx.QueryParams(), &params.StartDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter startDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "endDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "endDate", ctx.QueryParams(), &params.EndDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "date" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date", ctx.QueryParams(), &params.Date, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter date: %s", err))
+	}
+
+	// ------------- Optional query parameter "transfers" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "transfers", ctx.QueryParams(), &params.Transfers, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfers: %s", err))
+	}
+
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "Idempotency-Key" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
@@ -4463,6 +4844,76 @@ func (w *ServerInterfaceWrapper) ExportVisualPDF(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "accountId", ctx.QueryParams(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// ------------- Optional query parameter "search" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", ctx.QueryParams(), &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "categoryId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "categoryId", ctx.QueryParams(), &params.CategoryID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter categoryId: %s", err))
+	}
+
+	// ------------- Optional query parameter "currency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "currency", ctx.QueryParams(), &params.Currency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter currency: %s", err))
+	}
+
+	// ------------- Optional query parameter "startDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "startDate", ctx.QueryParams(), &params.StartDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter startDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "endDate" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "endDate", ctx.QueryParams(), &params.EndDate, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endDate: %s", err))
+	}
+
+	// ------------- Optional query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "date" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date", ctx.QueryParams(), &params.Date, runtime.BindQueryParameterOptions{Type: "string", Format: "iso-date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter date: %s", err))
+	}
+
+	// ------------- Optional query parameter "transfers" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "transfers", ctx.QueryParams(), &params.Transfers, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter transfers: %s", err))
 	}
 
 	headers := ctx.Request().Header
@@ -12072,608 +12523,614 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1Ldxs5ti74V9CsWsuZ2SFZkmWnLa+z6jIlOVMn/bp6lKtuykcEI0ASpSAQBYCiWFnq1b+i5z3p2R30",
-	"OtOe1T+5v6QX9gYiEMGI4EO07MzjnKTFiMBzY7+w97d/7cRynEnBhNGdg187I0YTpuCf3YkZMWF4TA2z",
-	"fydMx4pnhkvROeicjxihccwywxJCi1e5FETHIzZm5JvTV4fkxe7uDtEshge7u9vPtne/3e5EHXiH2nbN",
-	"LGOdg442ioth5+4u6hxKYZgwR1xnUnPssK7/AU8ZEXTMiJFE0xtGzIgRxXQmhWZkIhKmcBTP9p49W9jt",
-	"EbvhMTuU8prXTLhLYnhCzIgaMqbqWkN3fSWnmilC8c+JZuqRJt/0rq5+ktps0dTQrQRa7kVEKtILfyHy",
-	"himSpZQLMjIm+zYivZ+Myd6JdNYjVCSkd0bH7Iwb9m+v6W1vm5wYTaZKiiHJqNZTqRJNqGIklhMBW5FR",
-	"ZchAyTExI6kZkQOijaJiyJRetALH53RYv9R2d82MGDq0DbpllhMVs4gM7KxOBltvqIlHvZptf779fPvJ",
-	"t3bshGtcv6IR3CsjSe/H4/MeNFZu3q5CwgcDpjThA/hTinSG/56ZERdDwgU2m7eXSKYjwkWcThL7wtQ+",
-	"5ZpYap8YlkRET+KR3TRK+jSlImZ2cRT7+4QrlnQOjJqwcLEyagxTdjn+47Lzy87WC7o1+Pjrk727y84f",
-	"O1HdWiol1aFMGs5OLBPmV2FAeTpRdqqG9KUZkURK3Kzm8fxRsUHnoPOHx8X5fYxP9eOiazuQVwqOU/Ja",
-	"4vGsH49iCVcsNsRQNWRmEaX8KOUwZRtt8iRh40waJuLZKctSOrPTrrbbs+vQs3tfIp8KWQ240obENE3J",
-	"lJsRMSOuSS/oYOtnNutFZDri8YhMqSZCGpJIwQgdUi5eEpZqRmhfM1EZNxOTcefgl44dR+dj3cZvdFFO",
-	"qWGv+ZibptbGlAtL4HayGg+LXQHNYikSTSbC8BR+SW0rdsWY0eSbRNGB2eLMDLYs36EZ31LUMHhpywmB",
-	"rd3db7dJFxbBrzi2wjWRg8HSY38vUx7P6mcADUb2IMIMSMYUmXKRyKk91H4aDzNe9vcJ0+bkqH6kPEHy",
-	"4poofBNZXyqHGtY9U7KfsjFRLJPK6MXdGTXrDgxT8/2duXkbSaaUG9JnA6lQvAl2a4hlRuOsQj0Bi7IM",
-	"6uP/Xs+YzpjWXIomOXcO1AOveIlXEmaBFFtdfC1YkjM+FCetI3Mj8huh+VBscVERt+7XLRwCN5qcHAWy",
-	"t+7xpmdyLq+Z+AEFS/1MjH1Dk5QNDKGWCmB37SHYJrZXoC08E/0ZuWaz2i65MGzIVNHnodSmtcN4ZBlP",
-	"kgva+/VoaHpoNY+mLg1NiZiM+0zZPbOqUiiVUUOxvBcEOJws5OiLu1YTYTXThTIClESrDkA/sRTG7rEV",
-	"DVYr0hRUFP2SSDNiasrXZPt3USfl4hoU5yOWMsO6709+ZsD0ZMYUSISTpHPQScKnUSejio6ZcTo3t2/8",
-	"MV+Evkxmf3jME6ee2g8PqWFDqRobzp+v3vR5sR5NrYevrNLBj8y8YfONDuHnqHO7pVk8UdzAtPqMKqas",
-	"+VHTIFCxb/OMiqQvb2sb9s+qrdOMw77MtXzNZr7d6umda7z0wso9vObadGPQ2PV882n4dM21sT04Pt/Q",
-	"Q/503R7kUE5MTdv4+5qtnkpDm4+OCp+uQn4XWULbjs6k/Hz1pluPzmTuleU7uKu+6iijSUmh+PiRJjzZ",
-	"Jl1htRbjbB/L/yi5uDg5In2WSjEE/UJI/5HleNw2lFEz6kQda1lbrpu0GiLzsq+bjLl4T4cNgi+jQ+Zk",
-	"QoSG6m7e898nDNbfdW1fLbHhhA3oJDWdg92oM5BqTA2KhSd7nagzprd8bNn07g78F3XGXLhfojoZ8sMk",
-	"GbLGpezDU1jJyBvU/ldiFGPrrVc+7MkE3iyvnz03Y6Y1HTJdevvPNOUJulesucgS8o1twO4ru81YbFjy",
-	"LdKLJ+OmecXuOdLIlzmHV1zHNH0jheUXdZMY20eoNaAKA16XAXxm/2YioeolPp0oZS0Ca931Z8SRUBPJ",
-	"QcOd2snO09neQhLDifyVUVU/jxmjylut0PXLkiHrx47TXTx629ySg3/x4sWLYPh7cGBqZhBYzY4pV/1i",
-	"xlokMGoYcsrtiOORlJrpiOxaJrP39Cm54Zr3U0a6Z4cnJ6CG0thytW3SJcraQt5WZ0TTMbMKKPzCBdnb",
-	"JyM5UZqMwFR3ZiFhg4G1pK12XvyI+u0B4YYMralb+ANy/koOvZLrDR1cc6sDK0YTcKhZbqmNVKw4I2hn",
-	"FqtdcSiUFn5Mb18zMbT0u/f0KSy0/3s3Kplq/9vW/1FnqlVPUdBA54+ZsiLGzIgeyUmawGD7jFibEMWX",
-	"b754czzR8E7TNuDBOxmAF29+m9/Qa6bz05Z74EJXHdGGpynskT1rSMI69B3qOp/wk+3d7d1vD6Cp3vE5",
-	"Hfbsp1QQRlXKmcr3LSKa3TBFnVMnluMx1WjXfYeOQypm2+RdrshXXUT7u3uRoxbnNgRzSAyZlZVkyug1",
-	"eDi/6X14fNn5X//n/3PZ6X1LhO2UjO2yMN1MC87/2WiRX14aEn387pvLy+/++c2Hx9/+6bLzy39cdj5+",
-	"d9n5Bh5+/C7KXyo///a7b/2TxXTStveUWNXPLm+4J1yQRE4sTfx9Ig3DJf0O6eEN5Skou/XsSwq2ZfjY",
-	"GZeFlGRjytMmJoXqXpt8KR2eZ9XDs7lzUozgl9rVcl18hKX40jWa6kK0TM4tQ8o0+E0F2e1EdQsgiGvc",
-	"zc6txCk4uJwmOr8k4EsAa94plrk0Azm9TY7t8sO5FZM07ZExo0KDSe4+0E3L556fJE3H7Bvb4j8vL/V3",
-	"/3RO+u7Wq4+/Pr/7Ziv8e//u21+f3JV+2t27+/a+p8vq1p1widK00T0B/KrihYjISE4duxF2DZliVhhF",
-	"hAttrGRyK5lSw7Qhe9HOzg6wLqmu+1JeA/NVUo6h+d1oZ/959PT7/cblTNN6YhzQVLN8LfpSpowK53fJ",
-	"h9ukYAYz+pJ1zAvNVNMU3C3eFzr2O98XWoS5tVxRzASxm3DDSPf9idWmIpCbcoJ6mlWvuNEsBb+4I2aO",
-	"I4oVo4YlV7TmdH8YMWGVqynVxL1nG8gnYW1dkAm18x7KrfkfpbKi9GD/Luqw24wrplt7du+AmLLHvbF7",
-	"q8tZZuQ3aNnhjLlBCeHPQT7EZ3cRGOt1NHPNCpNqMQG4Bnfvok5Ktbma6Ib1PjGa2DeAe0ZWmQZbgYuJ",
-	"YZ9jCZ7eWbmkr1nSdClvdW2rZeGoCz2/bR2e3PmzVTd/+6T18z17JkKBB6sODeajjUKyrqx6ifAK967s",
-	"/43FpnMXuUP2mjc513MTtHzk9PzZohm/sk+a/DfwuX0hIoJNLZeHFQVGZNhYL7r8dezgLp8EVYrOyjRX",
-	"Wax8SLUzbxLzH0A6jaWwjESTa5YZK6dA90e7NZ7VTD9N5fQtG1I7z9pGrdRDVwv6V8mYzqx4Fe6jbXLu",
-	"LGRqGVDC7dFQCbzGhbUBSEx1SC9efoVrYMm433Q/88HaF9Sa3doQM5UkYTEf0zSkYacRlY/Q37QU22+L",
-	"J8GZiWUqa5wAP7FbYh9NFIjshOsspbPtpY7uAkblyL37oEx8d8/27La/4ay4p16ZCdyPrbKBx3WX6iex",
-	"FBgEtMn1+76F0Zd8rKsye66PvJLVRPvchcnkPfnYliHXBv3K4aa1EPnOfbkqnN6hYrqBXWVMxUwYa/+4",
-	"zcSwhtznrBiNRyx5SXZy5YMGoQ+hgRMYNzu1xo2flaUFbKI7brl7xIHQsbdAKNH0houhDgmugUiWO9zN",
-	"5PM8H+JRY/ScG6A9ag8ovl/kgmGBGME1OrevVuQ03me08hUv+sG1siHGAl1bnT2pJ2c5FUytdh5329QG",
-	"g1PPeVkhLzwzdyypQo2lnQ8PfD78kDWHyxmctqgiKOcks52GocOhNz8KSX3udreG4mYZc741fwRI70P3",
-	"9evj8549rHj/r0cR6VNxDTrcDVdmQlMytfqN0S9J76z755O3P571QN6O6A3LD/RL0js8PT46Ob867J4e",
-	"9XJjPnzTC/Ew6M7freNIOlHHddGJOidv/3x8dv7m+K39OWh8/gq+alRhox27GLmBjh1ExLUfkaJ5q0iH",
-	"7d8V64k3fKC7JAlEo9L0faDTuBNWXu5DoH1dXW0XnFSoREQbOiMTEZyVz6UvkZOBEz3aMnBJYGJkOuIp",
-	"K7XPdd52hI7ghEGgLoZBQSCFO/wuLE9R7471bVBVhA/bSVsjhvZTVmF0NULt+aq61AF5EpH9iDyze/yc",
-	"JHzIjUZb2P7ixVLvD726gQS+pT/86ZtfdrZedLdeYezn3T/DP/fLfz4r//m82blEhf03kGznoHMsDFN2",
-	"p3AePkr1D/vHh0eH4MixdNE5tvPuMzIR8KYisRzL4q271fxWI3ZLnYpLPGtb5Bud/+bjXUVhC9XANlnz",
-	"1q35YcFqSwJnRcUv8B4/3WkkrQa+sbRLuKLe16tZcPm1u7NTMYODEXrFJ/Bvrzbg+/u7699ddvK7G9LG",
-	"3IlssrpyoQ4GZ/UiM/9vu3Sp2byYSyl4G/am+0C4WAo7GwiAQ2+OzljMB5wl9pnV8bkwurzMz1bTKC1n",
-	"Pzl7R54/29mNMMw9oTPP76zI5uOy2sm13EpQZVlMgIGVtIwy6Q94g1IJ3psax4PhN3kk9Qqyt0sUSxgb",
-	"s4RwccONS9kY8hum4V7xlmtjV9+qY+CpsZJI1/hq8PMrU38BdjaSymyl/IYl5N8/nOPNT+/9u7Nz8phm",
-	"/PHN7mM6MaPHOJotbKy33W4hVhXScAS17pkk8ebZCkt07u/oCMXvK4rK3ErAywvzDuCltulgM/XzGHNx",
-	"oeuCobu4UZaI7UtoBEuliYs4sDuYSKmIZozwmsE3+nnOixjc8lkQ5tl+p80I/f4uWuwl9/lAEKbMEjLJ",
-	"NmQLWR0o35EaB4XbU6qDCIZWK5/rK/Q8zjf4KtAC9URnTCSL/A5W9mcpFYvo5X1KxVs0tkp8zq7ZMmzF",
-	"kkutgTppct2U7nVW8tvcMMUHs6uGVQ/V8PK54prAp3zRoj2tnhU3KuYOVb4o4W5VxuWWvWSpFkTaeuzq",
-	"b7ffCXe77bw7dhA1fDKtz1Cx7WJGh21ju/VAPYFIx/obdq6XaMCSMcSbLxeKns+kucV9R4q6mZZ0nong",
-	"B7icjz5ndqu46XEskY8hwEX3k67d3Cw7tMJHGE7T+4sIyHFxSYeowqVyaC1IZMM0y4ANb0542Klid01x",
-	"F/g0Quk1IykowqWznbewyu1Rfpr8xw2rC4l2q2ongjD7We79blw2F/x31Si+XklF9nf2DkqhgoFjZQV5",
-	"BnevfjbzKw1mlhuwNtRM9EuXJoFaDybO7Ftdc3/3CVDK052dPPhq8d2fU7XrOZBhtyYiUkWQ80n6MgFN",
-	"FoIZSF8xeq2JmqRMRz7CCY179ynYh4zGI9JXEKZk37UjkoK9G3QOfpkLYo5+Lc5x9ZG1Lk7w4W7l8N59",
-	"rPAjwW7NlWIDnqa1WkK+gVOvLkB2F35BuN6QuvAskMctFGRfad2o74NjchXXJhqVG1Q8ZmHwTzu/tWY0",
-	"Eldz2uxP5+fvHQW2N7YLjuqhogm7mqi0fe0VJCBb22kMaXagFrYuxfMqywgGXlBzA9t4r+SAp6xZrJDp",
-	"SFrNIZXDIVgx88yh8cB0yYDfsoQMFWPWytlepNlMapXuDwtHsFEFFO6439b6UF5BQMHCy6onLTd266t9",
-	"KW0a1mu6zKj2a28YvHwpZh30VOvqb5JUngzcNjYQ3GlwdbiGMR3cOy6U9eWrX3fT2emennWqLb9XbMCU",
-	"Ykl+IRwRM1LMsoqMW20tZcZYHcs7QXsXZ0e9iPSOL057ED7YPT3reVgBmmp0prhe3ZXFI10KRmhx7/7S",
-	"3fofH399crecn/YQ4tuDQGciYWK6cNGmfMjIRFCSMJJSTWQWcymsMFzRPXtDU56Qk7N3+3u73xfX5zFk",
-	"+FcY6Pq6VukItnpzKibbEzgnYjjJ+ZHfdqY7UfNx9N8cQECyHZKOCLuF5Ok8kd0KcF1kF2imbix/VNww",
-	"vU3O5/Y7/9D/7NJdONN4B2VGjCs4uBD5jP4CfwUFA2aiE1k6+biMJ6yQu6/9ElQkb8hCVlnW/Vb99wLX",
-	"0L+wTbqGpMzypOc+IQJlGTgkSx7oXF2+5iJpUpZbXNTPV3FJv6aQc6uoZv/6f+1R6Ns9FUwRmpIxE1KT",
-	"5yR2Q2O6RM9g0vEx+4cUFcLqjpniMX3cVUNr3Qj6+IeJbeuqy1UN0Z1033bB40lsU3hfQGdIZJBaU9a0",
-	"OBUUNK0t6Hklh+giS2JZpo+M22VptmgKBeADZrJgKjktc22pljfWGpyd4OB0KeOur8j7tUDb/uls7+mz",
-	"bdLTk37Px6/kcjcivb8Z3gu/fqSBc7u4Ozfu72FfIKwxV4n9zJhI9EI9wiszrdZ3loHtvcjWBtu60e/q",
-	"GqmPcEKnC0F0iCFLtriAxai5372hhqqLOg314vS1ly0Zj81EsZcQ7Imh4ySVMU2XiGVZPuCpOWxrXla3",
-	"7sTTTfsnf7/qYdRRMl0oG07tOyW5srJaWYpkUdheQXy1JD5JuDm+YXV3el1B2A0rUjuofdcSew2Fx0Y2",
-	"GBgJTwg3B4SWOAVmT0uFOh4VUszGcqJ7C1eSFnchNWcS8hIfaU99wGTgMCy0eRc5+jdkpltCT5ipPTav",
-	"JgoczPi8nQ++aCF12LT1aN1qC00oRHqSGnfNqJkwzDmgWk+jA9G54o2twnNHFUtt1vO7qKMnSMA1hnGm",
-	"2SSx1OSptuzfjKWImRJs2d78VcVVG18h3PiGdeQwy+qW/l7M+2ktOyiFu8PuRe4wFuMu1qs4PqWtyUmy",
-	"nUM0R8a7VCUgPL0Eu8AXW6hXR77NFQPjC3YGKQy3zou3FyQ+L3bCu+HVr4YZvVfyhidNekHmnqI9E6Am",
-	"skJfCs2R1+8Ou687UefHd+9+fH3ciTpvTg5P3529e3XeiTrd9+9fH9dg0USdVtyhPFPB4QGBV995/irX",
-	"pjxNuRhexbM4ZVes7vR/WNFvufl41iLOqMVRvv49r2V8ViW9AiA158ud7+DIWhM51pooYxyVIAhaFLVS",
-	"9wsScKzRks6u/j6RhjbAV/hIu9wgsENfcfpP7nGTuwfM2F0YLxe5yDX5B1Oy/aJ0Tvepbn9+C1pepaiG",
-	"oOs2Nxx13TFH1JA6+QJf2T1H1DlU0z3chk+NgUHVaEktwVPQ3JqpJ5CO4RFBknZEkJVUgqefK8OkLTUj",
-	"wGxZWb8ZL4k24lTVCtbI4tvtzxM2/3zjUfNW7ZktD2iy6I69TnOhPpLeo7E4XJOAkBcG0y8TMY9H+W3t",
-	"bVO3OLng3+BGe/AfKzLzs77+scbWXpIdB6ShMLTaCYk1zvqz4Kwf1odI2y3H0OKXpPeHOI4BJ48bh6wi",
-	"Fpur+R7UB+UaTXgsxUvS+wD+2JXaf7oCswp8Ib0L4b28/2BJb+PqdchD366fTmWZQDziaaKa4DT0pF+4",
-	"q60VkjDFEtKf5Y0vpekGZN0WXwL2JoDRnmWsiUhdxK4ld1MkkJcGuia1Pl+Oj7t9LrLH8NnGNxnCTfJ0",
-	"tmXT3TwcmEt3c8sEhvB0JFMPC1LOf6uZwRKa6A5wSof322iIm/LIAFMa7wV21tynF1aPW5ZACr13EyTy",
-	"fR4RMN/3DzOUxkLJidXVgs05AHy7KXm+E7l/7e7seGSWnZ2XYdpHuBve7Hr3cyfqfOievj15+2Mn6hz/",
-	"5fD4+Oj4qBN1Lt7+cHH04/H5cUMGUntiWUl8lRhKlW9X2GwgEXEnygc3pIsSEeerFzCeZpX23olOfinX",
-	"SXNapP5GwXXWzqfIFdjZ3tnZ2WDCQN5w7ZUuFja48fyhU82oaJOC7wQrI+o80qR81KqMcen7q/0V9OAm",
-	"1L0qX2vHzGsYWkOA54p65wrod3v7q4zlSW3GQggw2qhMyoFlknLMwMl4mzEfH1eJo/ivARfwAnzeKWvo",
-	"uJtO6UyjBsAFxPY9pHNpd7cx++z1JOYJA103V84+GeLAHGTnipADr/htmwvGmjaeEoli8UQtClW/F6wA",
-	"hnorBjhetU3g09Jtp5HZVspuWNrqrbjXDjxfMpvJH/Nq6sH+58uN39m4lV+PqJPb3OUceU9hc4nx+TY3",
-	"p7wXp38Zi92v/VHDPVmd1Y6DQKu9qpRWmG6jdWYXcUPWWS4lFtlmX0VAVQSMmGJf2f/vhv0vvFWAtwJY",
-	"9jIYyFcZ8lWGVGVIYOjmVLaKXFkuDa5NhiS06UYuiERdK2tsKcEBuTSGLj5aQ/aGwa1Y83bBVFx7H1vs",
-	"nbMRVWyxdwjQRmoOYV6GZ5F0XsoF+5L03hklNSKs5nyt8PeEZ7+VccbLuNBf7NMn/ecrebmftGcqhku2",
-	"9qVf9Yq07GzC3v0M27Z2CTChUDyVS+r0fnh3/lOPGIAOZ9wKm9DNdvL28N2bY3CwvT9+e2b/ZT9YD9sH",
-	"berIbziE8PSlGXXCkgj393DlxLOGj2tlfa4Ni6aMNfOFYMuA83IucWEEE0wY+YZtD7cj8odXr55+/+TJ",
-	"txVAkhU/nkObWV5RWxkgJlB81tSmlsc3akZC3SNGkqctWDJPy3H6eytMbbdVn4IUUDZdX6daehzPVkQU",
-	"adKj6iFFDp3+0ISYDJMsoSV/oVDJT/+LQiVfs1ljiz4RTI/kVCAumbcX21OP28CMpRrj5R64HqHthTfk",
-	"nwrH+NrdZdShGS+AL35AGACPxvJfBQbgcGms2zK+jteCMDXy4uzIKkIXp7UBnb6Ps8l4TNWsBeFCl+5A",
-	"EN/PAfI1QjLHVI9epXJaQ7N4UTHmYqJLdxVr6KRPkGXZJuoCNA1N79sDANnAiJs6wKdrNr/r1fbuDeVO",
-	"mjVveQ7EUEE5Xndy84FSONNiUaNiI+cGWke4R5SnswvdGOzgC4ViRVA5gDCnhNYSUJrW3NBjlSXgnlOm",
-	"8gbXCEFNaAPNJ4hheXF+OCfZVneA3Ll8L90YQJzbZCuMv8aqnnXyniK3ePUbpEd9SZvYnkZm4HemIQDN",
-	"Lro5qvVJHHsttT+rUeMiktrtWjnMvuwUaHFV7BUMQXcFTWeaL2z8uPp+hVB0wSDbmslX1jPUtoh/nb9T",
-	"rGXNyFt3cB3GHeLoY9kqd/EO/LzGP9KfhbKoXsYv2LuKnLmr0wagOJsbMxcIrFIWMZGlKA5ukiTktvN4",
-	"Bhjw91X8/M7FTxTSZu1BQQducwBFkWZmJwT+Xi6GFW9e/WWea7vG8SKnWGep5HdEWeU8yv4ScTH0WCMe",
-	"y3oJcrvNQB/VeTWu5+pgH6E2jYI7lmLA1Vg7SAVsdS76qBE2sl1xz79v0uCJr4McuG8L0wMq+5smNX8F",
-	"18dd7QpCiNbKaCkOCptwYWQromZTxNube4S5VWPZ1o1doykgLnQQ0Tf3yfmgtblotdIM5tLYM/RbhY6r",
-	"l0EtU9I7Ytm//lNzI+1xnNC0B3VkjsUw5XpEem/gR7+yvTmn1youvDltzG1D3SE6bs5gdzkgJcP4AD2W",
-	"Ub5fe0/3SX8GBRXBZpZa837qAhOEFFvzlVDRg5HKKVNbMdUsIf0JAgwbxcdjlhwQPVEQ8QoxthmNmUYw",
-	"dQcrt026xI6qL2/zSpy+jAiNldQa3OJgogf15rgPX05T20mPCvrf+v/6/+IRU9vslo6zlAGqAzy4FVtb",
-	"ffto6/qGFo+/uTg/I/vPIpgb3AS4Y/MtLkDvskMFvez8N/fFdizHRaPhj9vk1CPHgcvFgyRD+lZRA08b",
-	"dD2UDoM32pdQ/mGPMzP7QSaz1VH8kFByzlSc7nmNx3YkkkxyYVY1uJj77jNYXb7rGh7FzEgmzhNUSvH5",
-	"fGZVPtqlbCtAbjxsSPzRxvKSAlsefMBcgLfLHbIf8jNk5XkC5we1cywMS3rd1NAt6Kb3sgxTDEhV9mwW",
-	"H/VlMtsmb9kUVGbtSzjQxGHtemcRF8BjrlyCtsd8uDIUS6pyoSeDAY85E+YqXwZe1Cm+sgI95aCFhz+P",
-	"uR678rWZgkLKcBKusA4htAxA1BNxLeRUFD9AJ1duXMF7OvwKvZPBD4rdyGv/A8woDjyUflYT4aFzO1En",
-	"lTF+Ue1xIujEjDD3B2moz5MElqNI5Iw6QpqrgWWceKM9ksmV/QnqazBsR0+yTCrDkqsxSzi9cpEJRsor",
-	"sIU7UUdRw64gIJ0hShJPizWSN0ylkiZuYoYpAdesjv9ehUNwwu/KPQvgOa7ymfoqG0Fma9iUR+ovbfpg",
-	"IhKdJwxcyYm5koMrRQUMH7jygKmruiFZwy4YT/5uPrCASPKHAxe0Edz8lhr1HTmFOpxn0JzX4oNtzX8K",
-	"W8t/BAx3Hf5iN6u2SXiQr2mh6GMbeZhIqR/3UzEa90O1E0x4KH3qfsoH6P6mfXnDrlxESv4rZKdcBSEr",
-	"mqWDK69n1/qCj2tcJjUue/dWRBJ+wxOAcDTSQUNCYR+qOHA5RKSrCpdB/SVn7jLiwrV17xwfANd2g2nv",
-	"EOqOo6MhiKRR7aEd9wqb8MSdj69WlABiXc3Qb5iaYZ3xKnwdoB5pQvs47AZkKGf71Ego9yQiMk3WAMJw",
-	"R7zFN2fFP834z7V1Kn1tyzDbyzH0nJqWGgiuHEsW1Kt8bgeTg3fo2pUWHiTQYa2EPo81l8mProwb0hqx",
-	"i6e6LlkNH1irJ/fTrjQIBzrQMoAg+ddHolX0wiJ0udg37+dYad+WCURzxXxxBU1TOtGY+eqG4F+Q8QR+",
-	"sTr/psCPISKO8jpVGQw87YuwAFoPArMoRrThaergyUqFkzkUcDHMVylfZRffWNOkjYieYMVFjw68TJse",
-	"TLiKvIGoeTWzPoM5eVi9EjWArrTeGfZIhS2z+95bAkEN8Zrxncpp7gyH10nKkiFT9zzG55WeW/dhp2S0",
-	"LN28rsa1m9aZhusADhFq2MvSkSTgALeW7urzXW6qTyHqt94mDawzIgXapREOdLbyeNDwbVv0eaylgn8U",
-	"xyIqBGOJ4VUWu2DGwVkohFpgJM6TpF+RstjxbKRZByjJimbIvFBO6WoF3BWx80Lj0OqOAOMVFMmxVomD",
-	"07OPPJZea/byylB6LxEsDdHNUEPLmNJSBIO8D47MF4av15SqAdgXm8LV+zCiZlkIvaaQPZ54PupeXABn",
-	"1wIi163BkJvDiztZABdXUWbWQVCiqwKtbLqU95MFydkQHb4OntLe58q/erZZcm5IH8dKiHtLVNz5LNkv",
-	"3zcml9tlsE8W1a5YCPjQCGq0HHxRcH7qg1eFj1xtDFJ9WLraL2JUu4tDVL+AyNQ1Cd5S44WuX13bJFIr",
-	"fdDg26ctca12TKBCgx/In6X8Ys54HBnu0ZkxlhZrSPLhIjHy5P41550zYRG5utcecFm/bwvPrQbmwoEO",
-	"iCM8DeEc2076m/okZ+FuHgPLtUYiGphGgw5XVEJLWMpvmJoR/8EapaM+m+AaWFV3tLhnyNWx2kSfikSK",
-	"B6aaNn4TkemIx6O8hElGFcS4cKPJG7yT3zo52iBac36TZUlo4Vm0BHxcXxjsw2jml1dIA0u8UNPXprF6",
-	"bU6H8M4CHlN3Dp16il1EBf2HkyifzoB62k7h4npNisVS1cEaVSCB2/GJg3crfoSWKgHvsTTAZgoALDjG",
-	"n6yg6d7eJssPgPsmkfU0C8W+5uZxQHo0yxzifMYXY81vtLwBNPZnf9fZvPblRAx78MLaog+FivD9Rgoy",
-	"PIVWdEzTMwNhtS0h3lI4JjmPv4rhsto2saginGWLI6rfN8akhZDEQB4jUHqK6LScU88pRiOqR+2oCZ+m",
-	"AAXepzfXywsLYJuCWw25NgBeMuVoTN8POhGgHHV3cxWEd59Wakq1Mc66wku7TzZQncMqGEIaPpj9oOS0",
-	"oUyeIxlJ8M08ogO/aJ/m3m7ew/GCwsJ5+/3ZnOSua9mywGyUF04qcVP7s1MAtzcBeLEuQvjuszXLn+zu",
-	"z1WGai731C4q9pZwOaBJZCX8p3A97FlSnbL+SMrrWglvz/HF6WvwhgER8JjmpeaaZ/aitUZMyAidsGws",
-	"HFNoH56morJmU6otU2HqwUYFRzovQZOzjRy1vSwMSyyutE7lk1M9qev4VRqrbXVJKodbdUUwV/KT+xRJ",
-	"kFaLgZYX21TQ0EaTiuu1phV0o73NeH02Awl/D4/OGWNifY/O6oasFczdYSPKbk5KF5qpLXhxDQvJHfOi",
-	"r9CJX3VbuBUIt7Pt8MzdrzbdJ0JQoyUmxcbyphYo40Gug54h7lgTWk/hIMGbwpfEh+MRPgjHvlLQaltU",
-	"7fl8leR6zvAAl0+zh717qnef4+7khn0Q4RteOBXUspA8m0OQrWzFuOv+zPvR55DHG8rktFXbyYGZg6LS",
-	"K5afsb2eIaNv1VDsexuWCOiMHfA0be35sxX/cVyu3GxIRuWSMMUqBtOqL7dc6TMkpDYW1w0RkBpD+pru",
-	"Dd1jR3dQFIKif83FhGwcrs4Kzi/x5vSTVUp7vryzGjX+zeLrNbu4YPbLOLf2IR++0YlKTZ7yWSHFzYlM",
-	"tsTq1VHsJ/ZL7S3KRPvgvSDBysBgB/L+hvDTzQpmH2DfJF+1T06BbK4w9AkxWfz3pM/MlDFRSgDe6JF6",
-	"sSRkU8A459GaPhvqZX2lBpf5kV/ZB+ZtOLTII00UjL1y6R9s41oQyIHguVghSs9nj+Fdj1gZuqOsAMNL",
-	"a9wKtsF2RBvF7WhXqsMculZd5xPkqT2ph/9YLVvtFeXpRLHVcxQhW83Lg2Zkptj5j1vjOPOMuWrQ0qLq",
-	"i6+kIvs7ewelUoju7TWoCuak67vpVRLkehHiUww4S11Ge1/Ja0YoUZO0DL3aurLV7BiWJmsGOOwuAguA",
-	"AQoY3yqIATXJK3aQRWd1hNWW/9E4yA+YWyoMmSophgtna80DV1yxFqwup4/pigbF6sqL91S3EKg38lqd",
-	"TYtqF3vrl2tv/sJWckF6f9k6xV+2TpLewjrOfkOvYqnNopErHpcqwywKWbNSaKhowq4mdX7ncF8UI0aS",
-	"ITOuDE9uzLYUHmxGsEAuEixiHW3+xGjaVIimgAKhJFOyz+Z5WlPdqJ68RlemVXpmvTCAWl47XWjWXt1p",
-	"DiEIu6qbxAk4r2tDePzVnMzv4xZD6MWNF32AkWq3iN/A/zMms3QxJ/o88JVhUfX+bJEDqRTQTqYj6UdD",
-	"uAFky6Ji/MLrvBVAMzdYgHNMb68mmrWk8rmkACpIn+XTWwp8Zh+vEJv4NAI7OAOn1fXvItIWkoJ773Ng",
-	"ir5ojyCCR8gLMcBRDshE26H69EQqEre9ThugWZa63FXPBRRLGBs73CKXx17kq/tU9o8LVMkF273SFs/p",
-	"kI6B+kgn6CugMkcQpTPWjBda2vlmHuZjDFZTQB2T89wJ13YVvhY0sE0OqWZRjnoiEjKaZSPmTF4xQ3Mn",
-	"gatyMgZU6gpYzO5OGSJ5dxHUePBuUMdNj+QkTaCbPiM+Dz/cobqab66Lj3dtsgRWonkXlqtPgItWk9bt",
-	"HrQt9ZrFCZygW1CaANI66oDesOeMqbzXBUXJG9TnYNjt1zAtAPzwKDB/g9VcpZCxW2o3Vj9333PdFv/M",
-	"ZqfS0DWAu95l6PoZwLValtIY0NFaUgIAq4JmVyM58cYUAFJ0DnaiOZy0idJFCJFME0DEvmYs02Qq1TVH",
-	"I6C52t73YdG/nfYLjzowrtdBJFBj9JSPLYjy4FYN5QCkMsgswPPHbo2ey8efKr/BXgjAxrF6BIbXcjhk",
-	"yUlTDV8MIsh7hIgrX4R/SaTkjYPJOS/DfIP//uE8h7hxIwcUKicf3MC/JwmdIYp4bqP5eTKR6IWOlYle",
-	"HP96oRdIvcKAwMm4ZutO0hu2AHHuk0ftft8etXtx+toz6wwDeEuo+qmMaRqmhd7bNf3ZQnshyGtjob3P",
-	"/2uH3j7dSOjtk08Tepuz+73n5Rqvzez+xacJil0qFJUK4u1GCPTNQ1OrKdktYapP7humuruBMNX9Bwr1",
-	"XDtaE/AoJv2Wm7ne+9N3PUtrwBApT3I3nBfIr06PjztR5/3pu3bfzCqRoVhvh85QPQBy1osTCz5vtOju",
-	"961hnZ83grO0yfORnEtGZNaUZ3vD7lu6yTRJ/3UKOa0gzSJiRorZvjNuzYqUWbNUk29Ozt6R/b3d779d",
-	"UOnpl+7W//j465MlSzwdjqTUAOrlJy2zPFYYqzulfMjIRFCSALIIkVnMEfKlpbJTnT2LBZpOzt7ZaRSV",
-	"LsCCvZsTN41CC8oa7e601DWqWu1LFTYK59FumadSDBH6R0BN7r9PKKRW7gUj6kQrmPSfRLo2W1dVcbt8",
-	"GfP9FcSXr7hUJ8aetUqx39sG721AxBS7SQUFSbDlGOwK1cjuai2fhaajq0WDyg8HoUsNUcxMlIBUTsCs",
-	"Y6lmD2CZNth4dUZdPXUFqqLVlCKyFrl9bvKy02Pmg1RNN1657BLMkKl9b35zRNBCU/mHZQP3aks/oGes",
-	"UlEgLwJRY8DNV3yY2/F80LVbzqZFsbbVPM/O82U3AvWOmoJUzgnOazTSMwDB1WQiDE/zKnDuixJ8OYf9",
-	"uPav4oVLHTbBHON+svv0ybOdHUeN+NuznVUY+F4j2EK3DF+cF+9td4aHesd/XF7e7uxsXV7e7g4uL2+/",
-	"H3z8bpUyk5b5pVywAjuP9nVNjUlKtEwpSf/1PwWjRHNhX5ykNJGqVidZxSPfqL/Y90b0hgGUn5Jp+aRu",
-	"xJEP29JE0w6Bc2Wi9kjuLUQNgMZvXapCybFb22iY8+pLhjj0aZ/vsE3OrYDA+qeKJdyQmKoEXoMCYzMS",
-	"UxQWy5e5fL5qgfsD8iQi+xF5Znnsc5LwITfaVUgIQGB7f+gtKp36p2/C4qlP7v4Z/rlf/vNZ+c/nd99+",
-	"IaVW6+hyxG6pC9Imvoj2Ilqe/2ausGpo7ixTPWgu6zkvzOoIsTO1wsx0qrR44ou0VgvhrlywdXnhXX+a",
-	"m0vc766sXTzAHWP9u6sYLIaqITPdhlQAkP3whq9ODcxA0xsuhrrA2V2xXImXgy/C/7ZfvFjKnFm5qEkL",
-	"HbiFS5nWqMbtNiyfuxSMpbCzwbQeX5wiBjeHfaaNolwYXV7mZ/kyHzVGMLhFhih+LqxtTZ4/29l1KjVY",
-	"jMqtMtgYZf1Cyy0XQbu0EfH9ksHbTmLVltmdk3p5/HTcVvPpLZsWQIAr1dhBZM9WIdhCyHAPG7k4tvXq",
-	"7CxBuPctwZM3VEuHvhKPI8i5gjxteTbvBJtziJVR3Jd2tu834/2dh6XsSn05/0ZMUyYSxNVrVpF395a9",
-	"SthrRPCzQ7FPShX22ru1+xl0vLezt79SgE4j1l+xLw1HIiyBttKhyFEyW47F1wr0v7cK9Muo9l9URfrf",
-	"TQX61srzTSKx4dAXUcJrRdet4OJw9PJsZ//5zlygT9nn0RAJ2+jFqDgxFjgt8ohVbxN05lmafQk3OYwA",
-	"rtLYnu36N+C4eEBnxJNSAKpb4d2oqf5l7slrjj9ukdA7FQ/W7urxXW/ZNETlWknuIVfIEbrskMHhJfCC",
-	"1ZUQABd3xtTYMkNu6nyn07BYZSuUUYGbM589Vs+6KqMZKDkuokqq9Pz02Rceo+rDr8I1a+BslWz5lXY2",
-	"zNKF2OGGaK3mpPrAY1bSeFdScp+05Mi3FOsccWUYE85RRfpsIKFMYwL2BcbVYVFVdL7kGYqfrqxnYVNU",
-	"CnsO4cC7K4ydTvWyq82aCBTPilFxLyn8fWvQ2Hlx/fBIB1ftZSRVXF3gfpUj9mSFkSyRb7+Mpf6SCDkN",
-	"rg3ubbk/W6fu6r1qp1rlU2bMiswfmnI9IeekKHvrVyAoRr1DRixN/Hmo4hS4Cqgee8Gtpqup6wgMUt/t",
-	"ckXEyCHquDnfD5kG4qXZI1nFaqo7Wht0Na1vvD+/fzL9PLuuJLMXDLOWabs1CD0+jeq4/bpyH+h085TR",
-	"GwYlLkuBND6c60P39evj807UOev++eTtj2edqHPy9s/HZ+dvjt/anw9Pj49Ozq8Ou6dHncg2+HEZQi12",
-	"p+qvCncHx9Cxz/JdwfFExA0nIsVoLBmFw7kLFqlkBCy1Sp5bLrdMJ28P37057kSd47+8P357Zv/1w7vz",
-	"n9ZakjmDZdGaYIn3yNuOEP7dl2ZUXoFWJm1nnwcGrUMn3VNLGhdnR3YNLk7Xm7gfYjDsh8ko8Eg+mqT8",
-	"mhHa9xjZ1TSDdaaVTyGYVpUtLEWSActcmyrPT7tvz14dr7dBdcxsEXHiGCLihmBpMx+Dpc93gp3zMTv3",
-	"OvmKVfArCjtGzDjQfQ/KBGGDrRD8K1oEvovfqEFQJ03e0yF7w5ow9lASSlFKOfMO4+lIptYS1zXW2ojq",
-	"t+zWvG/AJ0CdgGJzA5mmrpxgs4/rqcOGVuyGy4lequFMsZglbEHLz5rT3qDS3XI5b3v3zXnbXS3nTZVX",
-	"rCELD75678lucat2mKvm0dVmz5W6jkrkML+P9XSpmDChs30eymNpX+M9nez3Dsr/LNU3XrRjgXXTKZ1p",
-	"J/8EHOOHRAaExIrl/fH3BtFrSmLxZLJuIsur+jrM7a79djZ3j+I8T1p99CudmY2j+t3HZ//56o5hRomu",
-	"x3mzC5oH7q1QSG4BKCZWzdcOlKx8Y+8pzgdnuUMUbPtaMGb1lkgT1GZzhYZAOfeexwNr36fMbs1zUMqF",
-	"DO72y5E6UQgU4H0NI6pH3tndj9UsMy9dGhJ2YA8ZSwf2VcHy6t2IJYE/YOg0S7bJhcu9QHWuaGJMBR0y",
-	"hQ2zWzrOUgZ+KpKlNGYjmSaVXc4KJ3NLbNHzTxO5/Hy1yOX3tahKXUSklQMIxXXFY92VgnZgRVCBzEp2",
-	"vUqWzXmOI1ZYldDe4oIjjJqJqlNXcmxIGDSWRMZS2cRuQ7kg8lxKeFtR7ibRYDt6pIPkvHbl7Z411WB9",
-	"GgYCW2H1UIhWgDnHTKxVCMxhOumrjKmrMReTJsepoiYPxdEjag9Uf4Yl/ktugkcaas23r89zwIVRPGNX",
-	"MJlaXK5AIwGMGAUnUEgSj1h8LSeGzNj9c62f5DCCuATN0THeJ+qxARDvbMU1b61IV10STwXlZD9/JGrG",
-	"Xb+ftfp0SsVrrmsVwRRIveaEJ7TRMLQfRHZnaLZ6yW/gRwtq06+O4LbwiDUhjjnC6+lJHDOtS5Bj7rcF",
-	"eGOYb6QNHWetSac6k0Kz3DmxIR3lSQPeWWkRwyFGuLNNdNKcx2O3/SXpCSlYz2mPkKo5HUlI0RbSOAgh",
-	"kL8u/iFcT4FJVAPFAPSb8qQWwuPUNdIEz4ZsUcoBBrrmfWKHUZ5WgchtmEZ13/wSdAQFIRfttjcO5WoB",
-	"rkdpgFbhiaUwlLu647FMmL81C99ElqgJHVIuFtL9Q+WEVeYchetbR2uneZmrxSCCpdkvxGdJubh+o4fz",
-	"zUItmq1BKqcEDwlxg4+KmysJdeDVjOzt7GyTE5R2CCaBdX2cnzGmwvnq7LJF5SPONdzs5SEqlk8B4Oc2",
-	"CS5H7TeWpKzxHZH+xBAh+zKZQaBHKodW0iMB9t6/Ozsnj2nGH9/sPqYTM3qsmGYi2QpH1oNT6Ao14hFc",
-	"ropkM4nkxqHbDffmAen57XOwJMgoB5MUcALcn9skB7m1I+NoMIFPnlgJH+Uhhr1jBPBIAd/RrUmPfLO/",
-	"s/NtRHoniBsLWrDDh8uDq66ZcC8C2OBJAGnGIZccbYFiv+xP9ovdnW/XpXRPYc10rehaQRVthO5DGKr8",
-	"bpFu7kO48LJm3Yz4fKcuzo56EekdX5wiUGf39KznjbXqxT7BVJJHZfD833U6fan6ZCtis8OEqCkY2CQ2",
-	"zkZSmS17vBMCIsTasbW8wRLIFjbWmxcs+MDuSiBhuEa5Ys+LFSwHhJtS/gUcpUkW5UcQBFieSNnqltpE",
-	"GvtTcG/dMwislBien4wxUzymj7tqyIThgj7+YcKE1Fddjqr3Z8ohf1blQB5HJHA/lCimlh/JlLUY1MC+",
-	"x3RGErlNTkvsBxXjIb9hcOyPT0u6sf2hE3W6R29O3tZqcWdUJH152yjdUVS6g9vnacoSYlhQu6sSSKav",
-	"5OCTlpyyR9een6sxMyNZo5b8JKdBDBUo8vZ9SzOx99375aEZv7qGKBYHxdZqRLQiejsLJVdRrPxciCiX",
-	"lza6aq2AhEYlSdlgVej8p5/CTGuUuCVbJtykyBFG3YzrjsMZUzc8ZmcN1mAOVOtrNGh8fy6EIGEZsxZC",
-	"nWVxD2fQboulWhqbH4rzq+Ug2R42Aq7hEgYA4lhcbioWwOLWR8a3wGc3V2QUhALqUI5a+FClGZ8uiZq9",
-	"+UpcrnRC222QlbEhOGPz2Wi4qW46Z67BR2vXU7zSjInaBStVVIx8QAX6mjbmwcALjyu6uQqL+7WetxLI",
-	"cmnepRGU6i66bW2h/3rPWgkWpHwaapxt/kkdKHXp04gINl3d6eaPaisCcNWR5MdUO/dVmBRToBxZA9Dx",
-	"rLobBdQ+G4/tBqlN3jBF03SF0WtCMeRlKWabUWU4Ta/kxKD4GtO/SeX/XORN9Eu0YHiA6hKIgCXpIBR/",
-	"LdQwJw78mgXji8I9qyMSiO/6UdGVwTRcSR8jrQSw/8sLkvrLO3fPGBSqKVOTYlRL0aR82meFn5BOEm5I",
-	"Kod1uUtfIVg2k/W0RAUn3G6IZIWMEthvPgigTt5KQ/7BlFwm6amU9rRV/LYg/Wkucg4nDNTUSOMLyk4q",
-	"Oc3DOcGPnLJkyNSBV7+XLrrbrNOA/1FOwSiZKm7MxhjmXksl3nD43/jI+W+DmZBv/OZ9u3JprmWq8brK",
-	"HCOqhn4F8bbfLsgYHNtoKIAAyqgZvUTidxcYeK0XkR5NDfW3GkPLsYo0sFiOx3gVLhbfYTepaEpOH22+",
-	"BrCXRAnrc1c3dSKSvIBqJ+rAXECj+dtEm3FZlWnADGCG1l/+vZooUGUTZihPdR3XXc4gZPcovDR3Stsq",
-	"FbV5U+ZVwuaSxvmaLMMCmhXClIKHQ8npPOxpyBlqgpWDGpINsaquQWwh8n2tpifOcTOsj3OC3+4F/HOx",
-	"/lgacu26tXHNE5ffQEUpxQFscp6wch3NxrzDFTJ1POxXNf7riysL/Hy9lMcQNwWuoSDLIGGGqTEXDE3T",
-	"hCuW16S9ZxnhFda+HHMWBIkuW5I4XP48dkSwT1JO9TNVKN5bI+nyt1qruBQN5N4rl9GlioGSqkdyKh4y",
-	"dHn/i6xjfF7u79G9qhqvkt7oP6nWQfjt1hx+svGY3+83UsU4jwluLGdMcwkWF/x0zXjgCsR7jZxsY0GB",
-	"dC6lrvFBTQXysuBuvK4oarCX6tOuIaT2V0W33EweyP2ryz9tTJtoBGf8ZLkThbBZg9PcM1z2Hph4T5aK",
-	"vy+H3XuSLJ3RUgR+vd0xHztfp/K0Zqa0HKQ5RedzJjrtP1xCz9PfTkLPs4ch9abEmXVovZJY4pdkDQJf",
-	"rhhiqNStEoNcUgbXqolYsXLbCiOOXY5se8iJy6Vtc6LDfFx7Cyzi80AZa5j+gCnSZ2bKmChQokyd+sl1",
-	"aDhvk3eIKh2uoSvMCU7fOgimFjO4IvhxBMvJ/o0aZ/uFtd4cxQxC0o9ykzXcWo0CsKiKX+qWaSNKRm6/",
-	"11Rxendx/uO7k7c/9pz0IICzArEfVYJ5FPg1epDM77/jhlClIAQNBFDohfQdAFwIfrOwEm+LpxAWqC/N",
-	"COhWA2muZ9PgpE4W202+yJWE82G7rfh1RlRXFmxQbwzcM02lzmAo9rY6rbJNEB6BMlkuYjm1oBS4/8c9",
-	"QpNE+wCAgjocxEMPHOw9j/LQI3rSN4rGzo/OzbIQFR8XJc2tgzcRTPK+papoGRFp9fpUG0JEWzqK8MtD",
-	"SNs8kNNXxLSHRkz7jSKkLaNON8H1LATKDFW21bEUQ20OjpjX6OZYwXJo6m/uAaG+KUxDmkKwdfV8+pvi",
-	"TrWqw5cI5ff9OoRaBJeU1HDhDrE2XLgo60IDXZuw7VGyUra7nIpuRTi9RnQ/VzDCfn0v/gZxS3KiYtZt",
-	"E2+oV+V+ql5p1L17izlXJ2OVERi5of6htKlcfgsgsKnYASPv1fteA8b9xxY2pVjihtsEEBRyIZ8I3Xzl",
-	"Gmzmks65eQik9b+fW4FwOGHTdUuCSmFyoZvs7fyW3tWOreRm5auDWt+D1Ixfp2p7S4R9fbX2mquAi+aJ",
-	"+DgcgJOYC3BwAQkJndV6enhaoxkd0ZlG7u4gKtaKajiyjeO4W0MeLZlkVz7so+FU5I/RIoS0KLSmrWiF",
-	"iKilB3bs2srHVsRa7LaEWlheN+UikdMru5oNjo4c2Mu+EzkSjVM6zlxpHKiW9GJnEbpFhWTCjiO3b9WF",
-	"qz1jtYerixlIVJfPkx7JaT0UuE+saQJPtNRxzWYRGVN9zZIWf/m9fU1Ybq05wcbdYu+UAS0wJ9LqAhdn",
-	"JJFpSpXeJj+zzIBEgtxXu0EY8q7XvOP6ftOl+EdUX02ouaIIidA0WVinA3THuuBpxAawkoRlxq7UFhxh",
-	"Jm64kmLMhFlu+k0Odmn4YHbVV3JaS2FhDT3EK6D28GYTPfL5zAt6gUgU103DmjZ1omQyiQ2YzX2eplC6",
-	"dexj51p63LmLOpkD7lkEpuEcPaX4IDuGZWwdeyjnrw0i1D82XPgfctWXWkFMsfc0yrVLwC9RaQN+2pT1",
-	"R1JeX01UA+W7F8jF6eswFNQzhRZEvQofdFP2OZn5ikdB7l9pynNnaI6DuD0vz6JCenME38RrT0FTWUud",
-	"mee66ygbc5JjBRXDUeW8MxKKjfQgY9XF/7KiVrImE5EwRXp5OrR9+3Epb3WCo4QntXmrtvNN1LOHbfKg",
-	"ERkk2lu9Tq/jM/z0PO7JQ7O4vUWHtSvIyJhM25MKjlfnvXi6G5ZufokwF/YY4xaSOGVU6WplFNfVFp6o",
-	"0NTeXVhgOm+kJtchGGTnboGHCHJ74oniZnZmz0yu0Pxcp88UVZK3ySEo1P0ZlDmOK4qmfXnEaAJ0jdfN",
-	"nb9sdd+fbP0MTMhrkdjPXeT+9d8nrCn6ANKMbVfOYfF3+yq6NJxYdnH3CKqhmYFapXYI23YltFWSySQD",
-	"bFE5xNT4EbeaBmc6Ilq6AwGtuw/9VKCzYiZu2DXT6DOqmOpOEMIL/3rlt+rfP5x36qCjc9wE5QBMLMlI",
-	"ZYc5tP9ERB1gaUC40GrRu93sDlZagHJHLVnVDp6h+/q8e/Xm+Pz05PDs6vzdz8dvezmuTDbppzwGAocb",
-	"WpJKmfVpfB2RVEIZPrfa7nJWMJY4wl44Qpe9dyjlNWct22wXhAtCiWMuJIYvXrrUB/tvUFzpmCU+TUJa",
-	"tS5LKRfkp/Pz9/nW4evF3l1d/SS12aIYVV/ZwDvAuxjIWmxCprTluVsDLhCGLcvyFEJ7KuCqzqfnHRDq",
-	"viCaD60UwJevGcvyi0yA2EmGzIHDKwZA8S8JvRQJu2Gp3dGcKJzNmYNYOQgZewgLpKBC6viX/Xm9FJfi",
-	"HFR+qtCNYse1NcnIIJVTHaH8TUDW6m3ygzQjkjKKmW6CEZ4wYbiZHdiGtiBY+7vv7BLYD777zu4HghRl",
-	"1IxKMq9H2K1Vs4kZSc2q4rDnIR6Q7OFo5uycA+KMFDGLLgXxLlVnreD88zKU5FgpqTAKt/crpogfAphI",
-	"jqgEuD93vW3Scz/18igE4LIQzU8Behj6sn3ap0wYhSoZJDj2FZwlNUnZdrEWXlFpXQuccGmk+egQ+aTI",
-	"HLnrwaYdQ0s5OEVMlZ1uNTuF/PeJNAyiGUZMkJmcOHKydKhkP2VjaO3UteMIxM4u8AZHRWVef+XkSdQu",
-	"DeyJU89cUIZlq5YsiKEADtU7PqfD3jY5l87vRKSy1Jwyw4gU6YxMLZe244MWrMEbEc18bQQ6JJbZQFMn",
-	"g6031MSj3oG1lamYmZElEdpHACtwUoF/F8w5p6g4+XApxowKw8dsHgdrf3fP4b5ig9wyM8EsIdKk3DDA",
-	"zgAoVgSfJAwixxDmzK7na67xOuSGphMGeUMqX2KrEQ6VnG6Tt2zqUKfsLmtfMB2y1F4SoxgWwZmIayGn",
-	"AqGi+jNYX8vNHDbY9qUApKeYCc0KVIfOmxMrWEBjAV6rDx4/lhkTOIltqYaP3UePxxyUccNNCpcgyAZv",
-	"mELUhM7O9u72jpMmgma8c9B5sr2z/QQTM0egHQAl08BN60ryVvJ/IOvNn4TaO+SIyDQpXGdlrBcMEkZm",
-	"AM8tsUY1UE7bl6KXKTm0hlnP4xlkTMVMGBfVVVSeHkrqEvQA5IDGI5ZEQS61R1eFlc7Z6UnSOehYtpA7",
-	"pyGhmo4ZZJ8e/FJvhRSvPD5J2DiThol4BpLmozVDHJ3Ytdvb2cEISWEc4ADNstSp6o//5vKG0ayx/1rK",
-	"lefdy1UHI8i5xpsAK5VmCCYkB7gNLhQItSLoNpjP1inLUjpjjQhI7rNwDfJP7qLOKTXsta930PZ98WL4",
-	"1dZ7mfLmWvNzH7vX76JOyEEXfo5vnhzhh5CTthUUtWr7Fl727wafH0ptlvoWXry7Q5A35+eC+8oTUbqe",
-	"KNNrzTtlqv0VIp1s90iI232ZzP7weOcxT6C3ARfJeSXHr9zF3BvVDoLAkuZ+ivux+R6CZ6sNHqqm61Ff",
-	"UnQ4zDVbPF1r0Ji30Dju8uNVhn4X2mTAWkKj4pePd9GvVUUaf/RGW/iXM6h++WgZjp6Mx9T+2bFSKz/u",
-	"Vg2mQw03dP6nj9ZsVNSwrTilWmP2CsaRag4k7yQFeEqAmmOg5l37w0SzrZhq5vjKSI6LAFtKAv35JYlH",
-	"Umrw/VczNaDoUDkU8XZrOpq5gF3wtKBL3v4L4watiJ6iXxsY/DXLTFDi00uJAqoikAoAW5DJujTZQyeK",
-	"2svUbZOe+7MXkR7XRyilXBQapsr0KiCd26RLekWN/96l8MgLAIQ+sGYs13MV0XOkt23/NUYzuL6CBkHJ",
-	"BFUI9Fc/4ZzVXwoM6AHcT9DICllaJwRRKtfT9ZpSEBjrDzKZrSQAW6Nl2DQXfWWHn3PmVUTv7sZ6LnVb",
-	"X0griK4I5KlVmxfJAnjnLvoqez+37LXGTIvYDR8vxfmdSPmUQv1hRPonEOifVpy71n0AyQ8Y6xaGoJQ7",
-	"anpxjo+Vwm6aut28DvFgGgSKxEAirqxFJGyLDQYsNvDNGTNouHmJaiTZ2cYWVtM4ukkCXoKScI8IJTFV",
-	"CTp4iutuf9cdKBdvQJNwyoN9RzOAmcLCK+ipc+GwnOmXqEjwknIgBx5Yehv2uWQwPw5Tmuv1jTfyxmkb",
-	"GIi1OATTZwLcsMIZmKdvkiCa0/m72A0T5gBGaabyUszlsecJ7q5ebhR6KEmOFT4mgnEscadd+U8iJPzl",
-	"ktK845HwBN0eEDfcZ957W4nQK2kwQRgc6RLAIYd5jvmtcwyAHzNjcMWjCdeXQrG/sdgwB2vu3DiCsUQT",
-	"PRkMeMyZ1YUmItERmYgUbnMRKZrg1WdOKCOqSY+mqZy+dYBBtSpRM0/4IpWjPCJ4KdVoZ+P9hiF+NWoS",
-	"OJ4rEX7VxJavfojPqgs9gHg5b8olvK+YcRlAuhppjGwTuEUB4Qe8CFKMeF63NQiUxvwLjGmw7CPINHIG",
-	"m/ciC6h8kGctzcdcR8Sql8BvUaBATPBa8u+NtGLPGcRGBoIwT5DK6AxFZMDw5kUgsFpw2Y9BHs2ldeao",
-	"fCgOCglg5+vZf40A/JUnd4UiXRNgCb/rkksgY2pMLUmmMyeJ0LvMPRYsYFAi0/fu4fwuo65eCUJQRJei",
-	"MMh9DmgNj29T6hdzdi/H7KFdWQws8cUArknu71S+h2Xr9YV66/Yrl/5dcmk8qJszAn6Gy/FyLbeyZioS",
-	"op2lwBXp0UJtNBKiatdimadsjEzTGgkiZnARXmWKXmmBUjh9RuJUapZY3pIyN57SWCF+ivtCW6A3g4ux",
-	"9bIsZHl55cNQGlXdmIBfXPJiRssa3J+Yb31GZvTVxfbVxfY7d7H9hl1HP0LsztoiY9XbJ3/xJEUAEaDY",
-	"lmIUHEXcOCtzf3cv5PeeJQffBVdJGOeSQ/2KoYvZA9J0zWo6YOkMEhuR9Wegps1fL7kgXYx0YGniQhmp",
-	"wkuiIHAsB4LQL0veMiwrjCEwepv0rCjs+bDTHgDowKVULEUvuhQLLo3Q2eNNcKyiCAMBLOI0dVgUOFao",
-	"qFaUj3OAFAyzLBJCS86lCDxPhOb6IsR04Nx4CDlGuiVvjLtu88DN+byLL80sY9GlcB6dUI4u6cZpOzJf",
-	"mIq/eaeQG76LMX9gz9ACae4Du75K9a9mSK1AQardnBlyJBnyPBfBGDJaywDFrByYsJbFIegYLQ68jHhJ",
-	"nAliApxbOqfae+H0lo6ZjhxqnrOLgld9NCQKCYxyn1XqZJPETbPJRfPYKULN9xTdJAmvKYwM9sDhOQdI",
-	"AyOXUDnkVgQELUHYbe+IZf/6T82NJGMqJjTtRd56culdvmDfdo13ZoHG9stCtEgrxDy+E8fdp+Ti4uSI",
-	"9Fkq7bpaA1OGTAjCyzMKVa9dIKaDWQoZZxQwwUpez7pG1ebZ/5Hb6S+L8XtCDYF9YJxfRcBv1bBDt2sF",
-	"ZL8uwih8ZY7mP8uNfgXN5PPZT+6wEi5KDPeeQg94eQn8o+KIC/CN8yuP4E4jj1vLMwfWEoxQh8jLQZkx",
-	"Yf8dRNnRagyVl4jnkBPG42umDZlSuProQ0vFEgU3OxMAyLGCNhR/kJppxc3isHYZgIZakwi+wkByzEKC",
-	"UOtKaTTSs2fI0HTrEC0vF61u7G8BOgI0tn0pjpyV5Bp3+PIp1w3XFDCB11ybC41VkRYKQZgCdhzhRdhu",
-	"U9ZbhqAcBWvPq9XuLlH5KEBw2p3DdgBRWEEwgilnTBUIqjVjSoGt1g5qb2fBqBaM6EEi9N+wZYPzkQSq",
-	"qLKBFPxtiqP8LCwWKIamh05dCCQKkDyeE4/mUXMmghdWCyOHr0+ZZuZ9UOe5pofyO58+4Hs+nhsopMxw",
-	"QplgB1lUgZ+XDDTAL1ISs4OgkPJiJr5T43aDXDHIpAOnUdG7VHnsUhAJHrLyM4jqno4kmAyaDwVU+SaK",
-	"xXABXLjhuCKaGWPtnno2vtJdM6K+uHxDKCxf1DHH1sbsMTr4pOiB/bRNuuWZuUw3HJucBrflmFCIl+qe",
-	"fPyVDrdcDkmnka03kvBi55T9yB65T3kl88ahNrWwL0i0K3CWf8O8awNH1t+dEgf+sPQ5xfr2Tce0rNQd",
-	"K6oD4n6k8yxmq/rQ/EYRU9+mUl3rjMYsjLawO3UsEp/H5+sEYwyGHYl/4hKN/dm2/YW6ovFBAgHoYFDk",
-	"8uPqXMbBNFk+4WI4Ugk5qFRfa6wk4PoLmcurSTrgqfYuaDsap+gXVbLGFNMv0c09ZlS0sZfHWSAZGlz8",
-	"Z1CYu2AywuHJOL+2lWZWH4VsGOaUXN9slRXd7D6mEzN6PJBqyIx/y/OjDyOeskvh2uSa3NCUJxERkmgW",
-	"S5G4ngELCRJQygwMbxI0JvxqZgdTDMQhvkIkJtcO40KqS9H79a7XyLnaROOKzGvzro9jOwdo8c55Pz4P",
-	"gyztChFyCl4xS43wA2Idf2WbZ4ZiTrsjJ6IscW1Qz6mGpS9xbp3PEA4a8J29fTKSE1UEGNvvqEq5K7Fr",
-	"d9nwNMVP7KYWkS++nFA+wYkwHDGF/ImeaCtA1+eYPoobBl6AjOQOYRAE5atQAGTTRY1jRIsqjH4xg6jy",
-	"VDOSMqoEurZznSZgnpZzDaUcpqzRxH4llUf+0AdEMQSZBw/sj/Bl5JL8nFk8MSMmjD2VDG8ufUCngjSC",
-	"3o/HjnMGnT+OaZr2aXxt2da5NamcKW7fkYr/w4UJyoQBQAbu+PufD48xmpMI1BI9pK6OZcY06YHLIulF",
-	"pAeE4u5WMyUHPGW9bXJiLoUH6rGHxd+C2rZsF1YyMuGK2evcBe6BUGDLtD0DiLpCuoL0fjImeyfSme31",
-	"jI7ZGTfs317T257DSrkUCN4x4MxtumsOYvNPBm5Vg9TEPDE+7BsS5nEvMFC19+tAAWdM7h6ncsjFnwDi",
-	"4N/sEl4NKE8ZBu47zD1HLJcC8WfenRwdXh2+Pjl+e351ctRzsAmJA6bY39mvkycwdRzuGR+KE3QOBhz7",
-	"yc5ebbVjN/CQhrCkMxwsO3h0hfDm1agw39cSxcAi/ofN5W9/TsfxGTNbBfhO28e4uO7dzTH8MivnQ9AE",
-	"Yb9xlUI+XpzqBj4+gZuXhlQi6nGC4IAWJ8px6/A8FBQO0Clu+wu2Y7nEWuzWivXLzqEUhosJC+d52SH9",
-	"iTFYdIWG9Ad+DeKrmHgGjM4wawl7HCGn6hYMGHXVdo6bM71G1js/eceHcUik0Ll1FRLRfWpNdg+NaFmG",
-	"lS+AyuKAgwp2Y9/MNyIphCzwbdR3Ipeak+c02RdcDIkrGOO7DyFgYJu2XW/Vl4I8LdtTVLoTtQOGQHzM",
-	"jbJrRzIlb3gCuQixHFsm/+O7dz++duVF7GsZj81EsUtBbAM4vUeuom0ux/OMsvKQpsF6uSJIU64Z0XLM",
-	"QM8GoTqmM1f7HuPWEeKGFIFJTjMPe3PlzqOK5QYaDUTol8w2+MDacwkunAgCfWKwIivZ7+jsDzv0MfVF",
-	"lJSgY5cxB4PDZULx7Lmwm4gP/CHd07M6kJe8Ef9zgPzkM8wCQQXp7M3SSsKh8KfhT3CI/+3Xv03NXV6I",
-	"yL/saAYXQio+5CK6FDAaCaBOWf6Jk3PcaJYOPNn6dlw+mtuEAsRMYyIi1BSCdd4miPhkBSgQVUkBWkbm",
-	"HpCECXukYisWhXlJKKZH5KoqmI5JBJpkRNhtxhWWqrdbY2eH03UL+tKBjoF+e3KEUHIvEa8oP+qOnl+G",
-	"ZOK70xOdMZFgF0Wii+vmUjiG4G91auT+wOr0o4rgX3zDP6fLNd0j2Gela4QAjXF/58WzqO7uvtKhlyY5",
-	"1JTTLkq6G7gWgmLzTQOC/brviKAbqqUg09GsBPhs5/sS4ueZ1ldILjkdAxcuk1DTMIH4Vhvmx2U0ttBl",
-	"mEsQ53QKD3V4wrxGBylBhUQFZtSr0UzXU+deud5+awpdyaz+RBrdoTNokBvyodhaSb1jt0bRrfBUd/hQ",
-	"SOWcnUspf01QLStJFLyyACecd2O+Br3MMary3XgR9DqHEx2VQN4dnDO4MLCsQuFLhawWiICFHULPKebd",
-	"hXI98h+hVHXC2xUBc5w1nzcoaaGegb69Arh6DZ12TkEMOZyd6MscsBIiq41fM+qZozPELk5PQg13vl2E",
-	"nfSNFRLGpfPBVHIhnbOtGKqoQOmYsgYMHKE5lO341gVPFz6eHI8e7P1c0UHacNsABrhH7csHSMlUSTEs",
-	"vnEJoG5nApCf4pUhM4Wa6xlkbv/Dr1Djyio7XQiIehqR3R1oem/HawsacVOVnJaUTOCisSUOO/pnOxF5",
-	"soOfPome7ew4z7DeJkcTDJmA11HPBgVN8eHIlAaryf7eC8dcT5lRsy0YVW+bXJSXg2HgAsw8h2fECU3p",
-	"rBZoz25VN8vcXdcniXfOskPFwPigqX7wuLcsc/x40XVZLvu+FM/vZ5A4wWX/kJk3jR3DW49/hFfgowCu",
-	"sfWT1+Gb7ks3+iW+zN+0X8qhnJgF3+A77ZL0NZj3m3GH1Igb4CvetI/qhY/PsyQ5pgkqTpYmt7jQuevT",
-	"nXP7FUZiO3sdangUPGNE9chVaw1NKgSNJoCMatXhNf0sOCg7pjEKwzq45rr0HoMA3Og4LoFOF2DTkcvH",
-	"CQzioJgQzTIAGKlKHOf0XRhJlssu6c1IL1ryLSvSasCKAlsdYU4KZ4jdv3//cO5Kmxhv1dUx2CHzVJuz",
-	"2E/H6d67ZWjK7shLCP7Xvtj60cl/5PiWlquBAQs5QHCxteK9kAAijkcsvkZG4A4vgsb7K4dJFvmaq9w4",
-	"7MUCndeHpIUBmfGI0SwIyIQeyNRVbaC+G8B7r9yJlc+SVwObFbgaxd9VEPEg5d5vWsIXjwg1cswtFc48",
-	"zDTJqDLA7XQUgkQ7/1bub5orCZPKKVOwqAnpTxAbwyg+HgPGsHMW2o/68hYu8gT/+8TaEUpqjS4gB7+O",
-	"prvlDyy5FHZ99EhO0gRwI3HRgNyYg8PANEFNet3Q5XFAfgAyxOhcqFOmvONBb5MfvG831D0vhWc6YHAH",
-	"t0teOtQwFL89hdL2RUIfdbMshJh+cHDIhWpfbrrRnNpyM3WRSvh7yGz4ql0u0C4Lu2guCrXdanIFdGxv",
-	"6HfEEFRfv6kIYaq+kT+526R+60s+kItVhdxCx8+cm8edqW8uO8f2bX4jyWPyA7cPmaKXnW+RO/6DKenT",
-	"A6qpZ0Va8okgx2KYcqvLgm/7snNoFdvH5AN0d9mxx/JEcGtY8n8wXXIxzeMjhfcYnaiAQSzfPBlJeq/f",
-	"HXZfg9eyq7GkCOShX5wdn/aIkikrfT/gOqYpym2oSGwkRvavYw6sqZPnBUZalfKITFnf6v9j2ecpq8V5",
-	"hhT6wCOHV0gUWwaMq0JtcvOKWquFQN0JWJRJCaPKlWNZsqhBfVl2TAIxikGMQQK+q/4M7sKiANQFq2qA",
-	"8M6YSFwMjhSMjKUwo4NL0UNf2FnGIFXEY0C7PvGaKSI97Z/H6cQhGmiiJ/2wNkoP2nTRKDNGVQ9hxjxh",
-	"GnkpwugjKdDT9MZ+Zk29NHUupRyD2lFYTFMmEqoO8ouzKuVxTXafRuTfqZhQNSNqYm1HyDR5mv9oqXP/",
-	"UrxifQV/twBeW13En555ZOz8HtEBPfj0rhr4skReCiHNNjkL1r9AJsgX2r3OBd71UgVhk/lH84lPDrGb",
-	"IjCZktJEl6J3IfyG/IMlvVyJxMoeJGEZXMxKx3eEkhOw9YpCFgek9+7nHuSjTsnzHf8kIr0P3dO3J29/",
-	"9M92d3Yi0jv+y+Hx8dHxUc8t9s4OjOLtDxdHPx6f29+LkSMxbpNe0RvkJvlBwBEL62NEZETTG6bJJJtS",
-	"leimehk/uPN0X4VwcabsKyA7oNflX/8ro+qBanHgSryVydIZP5aDQAWOkoT4iqr2ZeWy4r42pbG6p/Pm",
-	"jGMVDTUmgscPh8kDNzlBObJcLIHoBgESaGpeUq6N1fO0RmNwQrGhVoSV5RhaCoFaAcMVrryiJpAQ2FIr",
-	"onaCVpe0Itr+P8JkzBSFdpHL2lgcolDZxsVtoKvvBKIZZUEhHAIhHzXKLwDA8Z+MKFweXgq/Pkzh90Xo",
-	"i5uWHJQlf4HRyW5jxopkIyvEHqH4tNMtyv/BE/TQulYjp3jhX5cCgSnyXlzhyYHPSHYhEA4FO/LhsnkD",
-	"XllyPeVVKw1JGdXOETEZO3C7S1Gaz6O6gQqZjzSMcUBSaKxhkR/NL7WEhRvgAzspwl7nZZJTFL7iL/ym",
-	"gfWaZFbp6YrVGZraLB6t0mCoO857OhoVy187KKbm2/Xiy9o+NY/h5wJXr2kypadfZkEGd0RXldRlZwoQ",
-	"vC5pBLmJi0z/UcXEREEG9ZCtXFoH+uF9SgVId8FuXTveHAr0guoVg3sEyrI9B1QxXUh2F/vDc8Wgaumv",
-	"lCBciN+lsagbBTNVDOKBtxuwptcUT/jZbxppul0CefO8VhJ9lS6/a5zpjfC2MKwOmEKZySzkdGvxNkwF",
-	"wa6x11IKSAuP6zpOaC0Kq9RKMWQKq25TbCnKw8vGPlJjJ8cwS1M5hdCEJYCn3Qi8WwjciI6Regz9IpfO",
-	"rVbPauC1oNOfgYF9Pq70VS/+qhc3ojT/BrVJwGhek92uBPeVcOMCTi0trQzM7O3+LwmX2YMvz8Eno0bo",
-	"k9Qctx1PtLkUmhquBzN0nkxSpgusM0BI1pIAFLLAgix9BjVZnGO+uIZybiHIDAR+zaE4C8aNFOErDdjH",
-	"vwGVc/OOFhz95wE+bpcpZUL5Klu+asX1sMcb0YoPvelsORAwkUfzZrQrYDv20XUS8CDXgT+mXAdsv6jA",
-	"1aAEv0+pwMIrDpLZuc3HPElSFlxQBAZ+obEvFYFbeOADG10TSgYpRcjFudv8l6SHXuiTpEcSNuDCVyVU",
-	"jG2To/JFMmf6UlQgHMnpfE0qTfb2g28iMpYKMjdFKZTE35Hs7TTdvR4WC7CB69fyysElfLBSHpcQUPgJ",
-	"ZG3Z/bXb7YQz4IPcxgxagNhxmSZMkTjltvcD0vvh3flPPURbqjY9y5h7HpFeX5pR/XsQKjLL8KK0Ll0R",
-	"rl3DbEUmJmNL/ohi2ok6x395f/z2zP7LdgfNxHJsP3IhB52oYwdgqb6c2WipdYwYP7pounNux+4vObCx",
-	"yIcvQMYitHa3DBj0e4APmtuLYp9/y3CZbXLSzXD2vgE/6V2Axfr1tvxLtrD8TjbZWPnzpcwhK80KqM4h",
-	"M83Nhw/XaBsV5ObmK89X7uEh9AUACY1DoeD1heDHjZbeyQ2TjMfXmOBCSyUBLMMpOfSrxd68T06xAYZB",
-	"Bgy/j+YST7QTpw42pfGmvggR9QOLsB50eJnNB6FUz1HyzuFi2YpvM5UkZTcs1dukC3pAEcoPrrhLYZdg",
-	"SzOhueE39sexdIjW7JZrg5KxLDt9iqeVFnbiOISXxMhsC3oLv8jrbY6g5gOG7sH3PjqtW5oTIK3ksWuP",
-	"vJgOauUEt+mgwBQCt/kCvYHav6Qr9HyID3yJXu533rSzanQRWvLVsPsaAFbnPdxMsYRlepoXzs3x/Ufl",
-	"dzcueBslbvOQLsrvPux9e1zMblV5WjbB30CQeynGm95QntK+g5xoEo6uDCjKjntY5d0EjP3Lzp8ZFGGg",
-	"isvLjgM8yLF2MTQskcPqTXwNjkYiwdodcIMR84CAUWOhP9YMOVe74LZrs7df0xFA5JbqOyfS/gqWJ4JQ",
-	"NdQSIicGoTnSGUwUICULgIaii5fVwPBgfo2wRXZaGzTDP95TZC0VqBye7GXClANZBjsBeQVOn8izRTWJ",
-	"RzxNFBNfrbLfu1X2iQyyT2qLPaAZdubCcGvY2L1FyGGdBxFYX2G0rB++4LCXh5SLMoClcEjghb03F8RQ",
-	"Eh95sfi0ZNYMfSS1XxkpGMJv+qDpmKZpvQBZJYyrEK8uJbsS3xGtcggWc3H/4W86KMs5sxcZNmEKVH2p",
-	"h68M//cdorUxdTg8saUDGhEjZVSKvMSsBkxNK8OptynNgOcCzpfxelyRJzOrME+yJmTSKhxGnlJIRRDM",
-	"1WckHknNBERZpagvlQauDc1zIh16+3IhXXmPed6p08w86/NqmQ/woopVr7lqo7s+Ezd8iFuGI2YoTxdx",
-	"uK9um9+PzruKs+NL90tg5NY9uPB96uuHh6MhAQ8rN8wlS+fX5puOx2ooho+Z8FgPn4znPC+XonC880EB",
-	"r5PfDKxaIr/CiT3bdVUGLgVii5fvIlwJ5VmWFyNw0Q8oJUr8HTz3ociQqpJwAIq6A1y2bW6TC5EACpMT",
-	"CQ4vIUilqwrLuQbB1nfxyXNJgP62oTng7DeiUm/+asKP//OEnS1U4l3g2VdR91XbXxB6tjFtfzmN3ZQU",
-	"sDVU9iNFsdxRIIAmyAY9xL+oeC5KSjtUg7FKMeJyYRBu7iz28cZWsXZF9wNvhVPcHydUj/qSYr24Vg2+",
-	"Ei6kg3KRfcXodSKnLpTKJ5S/XALphcwDvXx5MC+Q2C4NTTFTrilNHi7wfTXBop7/AKDtsVR3cIl/iF/5",
-	"9DuEwx7zW5a8vBQ9R97b/Zl7b9bLL8S9LnGew8lgAxxoxsE6Can8Vm2THuTVd/0FTl7q2S38pQiKWgej",
-	"11hSiopZkOHfi0dUmSNqaDGinCb6s/kggVlEUqqGQeHpY//6PFyNX8Mc+iZUfoqX7IR774ySurdNer77",
-	"rqDpTHPdIwm/4QmrDM4pA1LDPAd2qUsBlgKcgJfCrW89VulRfmA+TRwjRC669X+ZFzX0eiMGGlr1x29R",
-	"U3RdUZY+jLDLqDFM2df/4xvb4j9/2dl6QbcG3a1XH399fvfNVvj3/t23vz65K/20u3f37Z/+2FkUblh0",
-	"88dM2SU0swJbgVxcnBx1Qh3jl+bXPi4VjPgZ8XZa/ZQ5rTQoNwM+BJx0d+xc1PBXF+XvX2nxGDfzIHy6",
-	"HuLGCezNQtzk0r8W4AaGkM6IG7Vl7gDRWFJJ0jSkYupkMJavK+5JIo9/i4FhiseMjOQUZF7q49GclkK4",
-	"rlFU2K39/1LR8yk1VtjsRTs7OyUNDquYQpUAmqb/Zk2bnkPPg8SmsFp55O3MHKJNelDsS+FhHAPBXoTY",
-	"l3VGxUjKBobIidkmvVKV+VwMg3R2HmMr/P+yda4mgNCWHBAcJTJ+8DCgwpOyokSmZVaUi5IP2ZrrokAB",
-	"UHLqgiWEtMpy34pd29ylcPF4wXo6fOC8pq6vA5Yj/Eyluu5Lee3BgIgeMWum997IGz7mTBipe0EiXCzT",
-	"yVho8orFIxqRc57JiDjL71//k0bkcMKEoRE5wkHE/F//KSJiGbrE+lZvpGAJ9RES9fETL+3vDhATXQYw",
-	"LPtBLwzmtHuFsZfKHoFZpb1LkWt+kcsvcRoWbJDG1THsFlpGvQ3RHycprdMakHQ/uDV7APi5UzgzDud1",
-	"hQ/SdFV5eCOSbZkxcTtOMV5fb8nBgMcskfFkbPVcnSlGE9iIcboN/y8L0DzOv88FReOtUqSpVnR6EqyI",
-	"y0Mc59YR15nU3Aeq1YnelOU3CsVo5upYfRXADy+A8cOcTy7+0tD00NF6J2CeCz/MX3wQmX8MfKAiHwAk",
-	"/vg2ZmlO0puU+rtzNZP4DbocrDn+qOKnhTp4XuJRYRrD4Z37QUsFZR8GPHVlkUQC6oIrkUaC098o0x/H",
-	"+uarXF9XrrPY1TPZkGiHEaDvRZPTV4dkf/f5DkADXpy/2nqeO+Znxt3NkjFV1/7GFglZMJYAMdnRDQX/",
-	"B94PMBHLhIshSPER1Zgq4Kn+kfZqQiiee3/961//uvXmzdbRUa8i9gMY3i6KY7yACYmOTCHhXE0EnLRL",
-	"4cQ0qqmuvLMl+Uxqo2Q2Ys0C/PDsz7952W2XyZ+3ZqFXK3APz/4MxPFV4H4VuL9tgYsH+dOJ2NcSMUPm",
-	"LhDAAUmJbbdPNdSZ8p7+hsJQiFw/zlKQX6Ape1aL8i1TcqjoGASy5XrNUjZLBo8N7S9ZA6pF1i4pTUmb",
-	"ML0U95SmZFVheinqpKmXeu+PXtluuvu+8laNeensWXBtOFMwr4cCC0tGDixGCh94jkH9mgykcCLvNTVc",
-	"RORHxdg1fH44UzxNeUziEVU0NgDbgi5oSw2MAob///q//m+8gc9Nb9+158slbaFoq1mendsxvz969fBC",
-	"bTUbM0sGG7EY3x+9+iq7vsqu37ixCKwK+finlGFdY2g8QkvRI7DUmIp54ZiU8nH5qtp7gOybmeLCuIrY",
-	"GkvkUkNSKa914RUGgTZ1adMtQuyG6wlNv0qxeSmGUsgbb7UX9oLlKOhwjwuBU623tyB27BZLcHSmaXnW",
-	"UVDrBe9WYeRBsp0PqLODi1wpuqIUSlN1I4IFPXOb/JHeJu+w3mVxcT6iN25F/R0aV0ROBYrK5YW6qzeT",
-	"C02/+bigVnA0StE/AzV+FaNfxehXMfrlilF/t8lp6nIWcmG6STG6V71kPWU3nE29MTiSE81GMk1CODMj",
-	"h1CBtCQ9BbHc1n5rjQnpIIUix9sxHQLTPAzlaXhfGvLmhTJSBlhF5dinEod3YhTC7FwIz7tBWR3Ir/pA",
-	"lNs38QYOKoWARAjLSILr0kon7dt7BR7k3LEcy3GfC5Zskx546o6oYS6MjIkE/zL0mpFMsZglDGKXbpi6",
-	"FPMhZ95gDgLKnBCoCyfr4Y9n2Ous1xhKdimqsWTEh5J5B2Ye3iSIHAw0M2H42JwXs0bEDLhIQr/7A8iY",
-	"Blyvkvf/MyJ7NQRNlUgRtJDgLajnnVfnsfTplCjtcOLYrangxDXNTDOq4lFpamN6+5qJoWVZT+3w56TZ",
-	"4hG3ANa99BBzLpR/E2By56fdt2evjk/rAeW8ZnYvbDnsNSKuU7sDea93K62JU/9WC3PLKWwy4UnnXnsS",
-	"xp3XDSBANNnwCIBP8KAKU9MI3PNS/60h9/6DpYbh4DC5Rv6PteATOvNXKNSQMU8EH45MI2trOk2etdcv",
-	"HddyK8GnayzfJMPwYjdwHLVhQcwpjA+tFxcqilUFE9q41k74fIrxeoJzQsmVHBlUhJg/YBqKLRopm0bq",
-	"48fqxjnHdvfuz3Urw7eDjpwZzY3OI8EhYJuaPAy6YfRQAme5wb948eJ5MPy9nYAJ+xlUWVZL6Km1WvvW",
-	"jgcwMiqIbbAT1UWoCuLad+a8D1ZddqmSIo922ROTbIT4fpJTj303gJTfSjFS7kHsDkgvZUPds8qymcqK",
-	"WtiTImbwDG7ZHci387wwQIMDDZMPsJz8mJp4VESwu6gBvU0+wNU9tBbhqzmoXM+Ljf+fvW9tbuNG2v0r",
-	"KH1J4hrJipPsqZU/nFJkJ6t9fStJiU/V8i0T5IDkrIbALIARzd3a/34K3Y3L3CiKlmTZ1heXRQ5nAAzQ",
-	"934e1IAUELFu1GvQl4MK0QcY+u2QPTcvp/dITdKfbgxdjXe3gKKJabUNpmj6Dh5rhR9eL+9GiLTuJbth",
-	"i258SOv7nRFGNz6ke8nDxRm1TRfKu/uNj2+1DTmFFXWStKe8utGZAl8HFwWUQ+gFSFPBvkIarl8pfWkq",
-	"PhVp/ZWB4hsi2ekHMDuDkiEfH8YkdGwVOm4MnuL0K+eaQw8u9QlhhY+pZ7NiWkCncS1z00DxJG0ykgWA",
-	"nGqRA2mEzt0TF060Ax/QGzHntrgSYwAwFasQcPc1SkeYMQAjQlVCFnJOx3YcgSQgijCSKZR1LiAY6QMM",
-	"x6kq8XEIaP8m1k54qtAV19Y9UrDxu7fnxC/kNeNTr1UiZXaIVxem2fj13Ok9UH+GrLUiEoz6SAmxcER2",
-	"J5t6URD/Tl6H/17piIc6ksdsnENApG3ZAjQeX2O831i+pqwC2B2zXruD2m3NATvz6g5a5alXwVju3ii3",
-	"pOwhBBVdATJmKi2g+9zXZiXDS8cm/Q2fdwMlsFih0HsktwmW9MFPPlQs2HSU9wwH23l0H9l3uCSLZ8wf",
-	"TOTBsaE3+7Ej+6syWK7DH2nsn7sxRjZZIdcBnLS29z1ir9rGNG9uZLTQ8xJ8kdhMTPr3iNUV+ENjDLSN",
-	"Mxbar8cUc6MQeFB67ph61c+ZEVMl8+ZJ515nZqQetBfUbcW7G88KPBxKCmLhAESXONNiKorKPmfFslKa",
-	"WLgmXF4ifelSNGvRW11nvowYrCGIsbvNUTsNj9GrhsvUmyp5Oomn8NqyAszht3Mm0X2m8q+EPj3tIsLC",
-	"7iuhCY+uc17eCPteaYje3DZE6+EtKjEa5JAOSbPyYW2+8zv40XX9ptpcJZTi60ZH6925XzhZ9JJCi2sb",
-	"BgrlB+SyIoCDhzvAgB7cIfTZ98uN67A+U4bXBtuEE0xYwwseIiIIOuF3wE7RMwNj3XknEyEkJIytx16a",
-	"BO7hjIiMmJKMj2TiZx2wNwQJMeWyxXWBOTJv0YVneJTMHuv6usjF9dIp+e0XjT76GgPJWxjPj8Cj3yrw",
-	"6O3agmdOTpiuEPnOMLwqsEbjKrnNliKWYri9YesBamkxIzd7QzIgc0JK+niBlxik1gNKUVeE7GYhLhV1",
-	"J3aCUCsA1XcWpMiZXRVTMdicCNdjX/aCV5WQIo+5Hcomb4NX2hCYHS/YY5aGMsnBPkEohFS17Lf2PqtI",
-	"vae8xhay8jGK8C1HEb4MVx/hTD9Vtn8KpmnrwPSxUF8rtWJFy62jm3oKjite1tTAO12I6aXIWVlcigi+",
-	"BWzSjdh2Bxo1GRCFMmKpzU0RT0+pvzvNL0DLNHXfRQdgPA1wa91Si1ZyREkMsFNs3dl7FkoIMd5dUIMz",
-	"RbljRb+XuAhCGzIJCDWS+QFmkX8NC29mG3P20TEgxMwjUsVAXe4WC+NUhR1JYE2AVXEbhio0wp3aqjzr",
-	"KEOK80ftX5iA0wnv2blQ8C1x0FGbNdkhbloduyMgkA8jtH5Rzsftpw2SKXweqNYtFLrfBRszCI+q/tFv",
-	"GoBw/bx+EzZGufNBv4m6bCd/5kRpLaaWQt4o358z7+PEIDj00pEm6gEtP2bLwkC1e6iOh/smaK8gqnt6",
-	"zpOoFZCJPV2KGxKQq2UFWgR9ryw8EUG1jVkR/MgCFk8RBKkVWvLS698+t+e12LvTGM0wZQLNDCf0CbLo",
-	"SxMg9xnv9Yi+btMlB3kpeo4vaYUtrON2k+pvRVliuKDSioBr9PI52FVQQO9rM9zWbGMEpyfsXFh3egzY",
-	"2lhCA1Yk7l+qSUy6G8fvji9O/sYa52oMp5NA8bE5P1xf+MDtHTIKdGzhA0aAsuF2E1GqFQmRkfS6eiG0",
-	"eM7GAO04zthYq5J6baIhjbSFbiRa/BNED5itpzfol2GD7TLOniRc7cwzygR4gxi/H8kTj2mdWOkRLAlX",
-	"PpAap728hOJ3wH4l+G7gsAntSoTm8NxHufzdR9LZwjOxEprlYloseek5BZEiwWsJroWx9BQw1C0rBTeA",
-	"aM1qWdgDFsdui6X4t5JizDAzIJXbjkftZmI3f66JhoxbthJasHlxJdDr6Fayw5x8uCzU/WBPLPkgBh7p",
-	"lr+wZiThLAzb2yCib5iBvGMb+LX4PKbvsD7Bpcof1cl26qTP7Ps0hdHirQ3JtiXCyKvZFrKFrRZCdkWZ",
-	"L4bby5L7hqOkZgAemiW3WyP/LV2R0W3jgU9ueC5kbhBPNxTOOXPTN6bTb/2fyW//9+aK8pxf9elJXhZz",
-	"6a3GRt8JId2s24ryrRQsiIqEjPc7gyoiS3OpyQ2zpMTQLVegvO3ap0/RlsXT2V/B2uRPbJZfeNJhJK4X",
-	"esndDi6JvwbWm/E818KEZtPaiJzmkgSIQlyG5BjGgzz8Qmr+HrD3Wsl5+DvhxJ/xohQ5K9V8v5DmgB17",
-	"pRRlt/9VNpJYVFmqudsQjZhJpdVVkQudMbUsnD0xnKIlw/r2Ze8L/17uXfZuzLcm9cI+98SOy5KR7CGQ",
-	"CCFzgqd0Rs3xu1N2KdbeorlSl50M7WcTx+fC7nuBufnH5w3p+imSPNt7dvjsvl8Y1V3HU3Qs6XxSpbAX",
-	"BKws5KUvo36O9NgAOl2700LfXfGyyBn31tBDeZufT7lSLnqtaoBEYVFrblSueBp6detLzX0whWR+JbRR",
-	"ztHPueVBD2IXZSzIS6XwXrb3EhQfVL7QFKj4xT3Yf0MnNOHPdOqN1W5jhQfxOi8syEtPm+MEplwvVW1Y",
-	"kUc1yzfvLGms4Hk7x93en7soXuQqplexXIemCCCybwAm/WE8/EEpnMAKCsJcYrSoxVffUZdPp0rOCr0c",
-	"VptnIhdi6UsY3XJihZRfDFKOMidB2ig+hWa82BHReTx6YsQS524+krADQBl73PakYaTSSs0yZpRbY78P",
-	"itC+0lffj/MLauhutNxbKS6KpYAA6KOm+xJkY28FTpB3gbXiyxN8f7iHEp8vHKmdRVCkR7c+oRyykSQC",
-	"sSENJICqhGzQBXt7O1nVUJuYSEhmFaNDSuA0JFicLOsTXVtyesDC2AU6Kp5HROgroZmxSruBTXxIGt2B",
-	"jJqS2d/P375JkOjcr5H5kzNTyHnp3ET31RHmh8k9ypLqpwbVcxqg+T7innkKeSWF+SGL/qY/mBlbcnMp",
-	"8nAaM3yfBrktVjSpNcZ4sNATCvJBv4krASPBSwH6Fb1GvBoife+865HRaXc7Eh6B4UO3TPlIgunEDcuL",
-	"uTDkCPsKJQJCcDIl9qmj9wEvzIORxgSAMngezHdwDIYx0u421o8QT0NC07/8DAGfcrWSpeL5dhBmmyQS",
-	"/ST9xbcZxSGIrWBoUjpu5xCOb1KhDll3b0+q5+29nQThsbPE6PU7W8yNc7RHsvE542yqqjWbiJnSomH5",
-	"NKt4mwabOz1C2sI6Nx/QLck8VRCqx7PtLB84gVFQLRN5ePWjbzB96oTLFcc68n4j7vfiygk8OHihu6Kq",
-	"WK4IHsHJGD6dEn6FxT7Lq8IKNtccguDdQIgvdbkSupgVTgacUmnoSEpF/LuhbKUw7OfDnwhFEn+CB5fu",
-	"6rE9euSBn9/xu9NjGOND7dE8xoF+hv5M7CfLj9+dwvy6Ui15wYCPZIsr6iO+FNCG7DScRDcZ0VQfS89J",
-	"2HWqFmmVtyhY9O8D6obPucwn6uPm3/0er6M+ybQg47qftqs3tLJ8u/GepVfehoCns5CKlrQ4A8yMG8r4",
-	"d7VtepdUiDHTQrCq5GnVEKH3ojUTQWC0sREk4XchnZhBG5WsrASRxp+IqQioWqHl1BvaGNsHQQku624q",
-	"pi2WqTPeKveNl8/tiLpfBD8590PvU8DlvaqiKvadrbdVPQdKCbI90RhtQiAfsHHJjf1QG5F/4AhXzKfT",
-	"WkOCBml6l4WsrehWc5SFsbjdzF3aefiIV4UZtPXc9L5053aDiOqL9tO3W7VV86r44JYo4ry0hUrzCY1v",
-	"d3rCLQgfAHDxflMidsL2v82CkmPAKXH2HC9NgLgMVSLgOaJQAS8Lag0Sv8wZg7V0R2gD/Arqd2fCOTef",
-	"PXlCobEgop48yTpSiqLenDw3rNmNdiXGgWBMapa46SNpFgA5ak1wB6lvBQ42AHUOY2n0vvqHBKORGkkP",
-	"yEIjWfRoeD0aXp8k+zy0RDBpdpF/TcPrHANmHWli45Z9Jcg2c+6Et1oiBEUiR6IM8Vn3naymQEk4qYsy",
-	"96E9J6ScSKRReSEMWIFK4ugqTI3PNV9mKFB9Tp9C3TGNAkvgax2odm6jXbVFZzfGbamHolGMQAM37RDw",
-	"1ir8H//plynfGVbkmQdlFQFdzJs+AIVYcWi0JyREwJ9tSsftkWrbyJnh6j95WeRUBoJFDt+7GwBs18cK",
-	"SgR/cIeg22H4cz85ADmvX2eOYofDj9vrxod/QxrjDEo349kOm0iKjxb2LkSdlaRUhBagIT8h8YlzCEE2",
-	"NhFuTGT6pAmGwvBJCUZRKbg7t3DBtcfzKQrn4WhZw9hqgdS745G1i2pLiOJDDscJCwDUUVdCl7z6sFC1",
-	"NmNEK2OH4XrcuCPpRY4XhaEbzl0gPlYFZCoCeFZZzAQURUV0/IUyQmLhV/RxYTgROz8joLp8JOH9SbV6",
-	"DrhpOEhnR2orJIn4ZIzfGXhkc1gNw7NrdvaZhhu8gl6hFR+PGfkHJ6Gyh2LQ/o9YgwnxEIOOyaZ5NGu/",
-	"fLP2NvQTyIFbNU6vk9YhKAafkLj0chTxzdAkS0WzrwdVmmKKLXmeBZnMLZWO7aDvQnk/BgZAf/6r5to2",
-	"iV1gt08bU/S4l7Vt1sMmOu8m2GRaLHmBRb1gqGPupiq5jGSVTuuQxQqqX4tZUZaoGXwrHJTiODtcEkCr",
-	"pw37+fCZ03WUC2q3XxT2gI1NDew2IkfWM10LX1uV3P3fQqsD9k5hCw+8ImfOEzAdIMn343y2d/4dhhyT",
-	"89InEBO4lW/OVt2tLwzLzibhzd0wiXCzWF4s708KP5JdCDnfsoiVIVZVxieAk5CZruF4puf4hJcl8OWB",
-	"y6mMpWufo/2Ej1qoFVtyuQ7EgP2n+0aMTXERS5HPhQ7kTFqt0GA8Ah67ucBcyRQG+v04F5PCjn+AHgi+",
-	"XgroFQO5R+62M5FqLcxIfj/WYlbL3F0NCZZyTRLC3Qj/574DUAHqWZusQYbBOVWafT+GXPM4Y2Oe/7M2",
-	"1j1w/EPfaXYOLBznzTxHPdZIgGjTamUO2EnJlxUm4X90/zw7PHweEY6ciOL0m4z9crg9dVGHeaLNjuF2",
-	"xdQ9vEEw8MthwlHxrMlrdMd8Aq3V3JQxgaV7FF/bocjDsRvCkr99AfZbgQRxzkDA/AIeZmhXCXKgUaj3",
-	"EuwOHCgFwqzmUzwVHH7fL4Ogrnp74WOoSM0pbOg0DAxxa8+oGowNIZmQeaUK6TsZwwSWytgD9oKvYz8M",
-	"THEkm1SqcAVRp/1xcbLJKPgDJnKN+ID7WQUEtGzCp5cNElOV83VXnPx1WJr8dDhM17I2tyFMfkqFyV/v",
-	"UZb8sakeGTbNo/TYzviJ7Qt3bfZgjwSx+8ohCFSfzOQ2PdY8qT9tSYp8WcinUIG3TcEuVKySVCCzxBRz",
-	"uV9X7nNsh8tCM3n8JNQSa2GghhZLMkwWqteOsWbNWSqJ+xS6FEK1K+OGVUbUuZLrpRkyPY7dhF7CeG9m",
-	"dOAcvzCzo5+cCqfiHGZ0g6Vn7vQueNGI3bWGjvbyjcjv7lJixRe6ye6ht/fNJxnAsEnLzNMgjjvxhbF4",
-	"Yq4RUlqVIH1evD59s4PUOpVXwthizj1YTiGnRd5CffciS7G8wKp5XxQveoUViY7t+gt87VcoOwPg+VaR",
-	"VK8IOaXH3LRM4tgNcoBule75OZlW7/KQ4vSG2M6OA+QhvcGvqKZLQw8ezr+n4ir9tifJkIs+tgxcpKeH",
-	"T+ECTBxcqUsx/JTk23Zd17YPuS3hU4TT4+WO/+ROBc5FrPYMBF2SNUXexgIwGiUYHKoSGF1dqBVTM4v5",
-	"O2rn2boczC2sG8ePh4dMc5mrJZsUzgTC1mZIRdZGmHGEtgFcI/c5pRc/FHJMEdQe1C3MIPa+94dU1EUD",
-	"vOcMWPrUrr2Ab/sx83VPIu0OBdntia9YnVX4EXyyCBvuhCJhFWDH3cOVvp3OKFhBLMGaa1VXkBwSBgj5",
-	"V77eyi1cM5U1j5KSvMjjd6fYiETn1sTV2WCgPf2Pu/fGWitA7nPyEWP0vjwjlFoEXJUIleU5/sigA0F9",
-	"KSp7wCBLGOxMXNY5LyT1s44kvoLe4ofhHfePoTEPFD3ARtxU9pAQy3trLfy9jU81UGdFM34steortbrB",
-	"SU4KrbY4yLHyCrZxb+lVAnaRUCYNb+kdW1RwAAB3NBMrVglVlVhiVNWTsjCLZp/jOZw4Mk9C//UKEY/w",
-	"t7XpPd7QG7yl9+WuzZjSOdCY+p5936DY73hBB+b7wi7elVzerv915gy9r9T5gnm7tbve/4I3+BV5XxBD",
-	"vMCga5epMPlyq24XxDE4fApRLpBCWPfg1rZ7+/TLXW5/Ww4XnsrPE+a5IASNG/hcvxUyb7YKYlczM3UF",
-	"veEenq0gGIhBSYQVoxhGHq4YPc7zkPinvjdftAJoOTB8n9/+AZiGNVF8GbUU7Ps0450BpBzWz1AU+Lkz",
-	"WpZQMbAQI+lxD+kZPxywY4x0u8lcYe39v2pl3Xz1VXEVIEdj2U5fNmxwK18vFt0G/QQymTvAvXfz+N3N",
-	"6N6pcluZ9A1ZdF9PhVUZj47iLVpn8OrjOaPDeYsSrGmrvdcQ13Euj3uvJAN8tQ1ndPSJNz097SnDKpbi",
-	"cRPZMj7NRTsnaTdHERDkE2fT2li1bJYZnqhlJaSBwBJSGlJ9IYzaw8lfIym1MPVSbIIT82gOAKfja/5A",
-	"Qh70eE7ubj3ab3uJdC9G0XXMFn52X4lFdMsmy62ZKmewXUjf3tlZPxP7QmLnCWWg07770FSVHuomBc6n",
-	"HeqLKCTQH8MFB2SwwIfjCSka2DMS6m7TH1xzmOlVDp/mV2p6GSHOoOiolrYo40fYF1IvRY6VwgSFBgho",
-	"hcHYSufYD2+hx3P/eYO2QRz3hFUHRPWdn/pz3C07HPubRGN6cPjIevMvOY3X0DZP5UMAVYRAzM+HPw3H",
-	"c+5KdBzHkpdlYWoPYGKEvmpRY1L8ZlKbCCpaKgO4ddzyltyo7eLpTOm5sL4SZ1hkXKSgUD4wbYslhFa1",
-	"YLxcQaEdNWwAHDoygLnpE/SUkxwSOtA0k8pG5Cn82FlcbtOOpCUkrZgNe/YzgxYODziFvAYH7P2iKAX9",
-	"LvwiC1ja3mE0AA0L6KPQcgARpz5vCtfDQ+zdEe4olTU9MMjR1LmeTkVlvfDvNoBocSV4ufEdf83Ao3Rd",
-	"AuiOJWyJEAv48H1mSw25gZ6GfQQwxs286QzM+o+VO5dSMcF1WUDghaC0bVGWeJ9P6O/9Tem5Iug/P7v/",
-	"2wNuHCAF1Eom+Egehn+hgI0cGgwDHH4QVrixsDSXOvfDLkNJoSEVJTQk2tvSrFTzYgOXwMuPvochgET7",
-	"cWG/U3idZKKhxgC08lrSGjd+sGqQAbA5tb44ERgbpzKvBqCVDdrOiKUy/tLNrJgvLJsQuGnyct2J82h9",
-	"ffB8hzgYpLwcxuhj3/tolPN3K6EJ5OkHYD84hgaRXzL2I97u2WFoE3HD5+ggNwdWKqD7dIv1l8OM/UQj",
-	"+Sn7y+FhKE1gL2qN+UZ3OTJMQzgM55uunWE/P/srNe6dCavX+zAqYgDl1oplZQ3LVcLuzAiHCyg+fbRt",
-	"pSJQMiQxCjOSuVK9hJOwaV6IK1G6z+9I5J9ErKH7Fvuv1Hwu8lM5XNqNBn8J17FCfsPsCInV3IBF6tjN",
-	"LdCkj/tRVzRt4Y4FbQltHNp647brpijSb3d8QorW1nlAE8pt5/vT2pvNXcmv0ivdL9Vc1faa3+A1m3Xx",
-	"K2BQSTSvP/g3UryI3MdTrG6Q2hOtVs6xzphx4gmqMWCTBYzvxG1QZY62Jt0DBQ8WSaDKdoayFiCfeKkF",
-	"z9foNxgREsbEKtYkk4logTFHioRKZHJjFXyToxEL01PqY5AIEBd0in5nWwAHBYrfswrQPoUQQU8DQtpU",
-	"9Pf3FyjPQavQAtPk3cpmMNkll3zuIXwCl2yfwqdtNKDx/StqOH9gRsChJ9xIaH7G94TwHADlCPgeQVW3",
-	"3EccLC4vvkpE4+9T0D/ShK0nvE5na5U66NNJbl6fzxnws3Xzg3l9y5Q5n56MVdDat52U2kRO0NrOwKnh",
-	"hNLf31+gpRgCid6D28v2TuKm86/VC7GdvQGaUYD76VAIoMnnxkVwr9R9HXzIQl4haItghaVeatE5rjJh",
-	"AOg5/1KsGrGLensqFPDYEh4Uohfw3GyRqiiwnLAGyUnTr1khGedIRkPddwWtDtivYsprIyBr7HQoE6UR",
-	"bMnXSOPha32A5Cg2OGXwahusHnYhZKjl6rFlpVjdceziTfKEhxW/CNoP8ZUglPvlSa0X4qqYilsXWs3Q",
-	"q7AtD3zLyMV1omkw0Jr58vW5t3S8ZeXZRa5E0wF5zfVl40rGG8bWZA11aqhDjfKoDtq9do2dQ1avU54+",
-	"IOVFJ7SwHuThVTGjAcEXCJPQYvLby/beKOtOdZI08WVr7ts/8cybpn8888ZE03+npJMMXDDNDNSOEtkb",
-	"Y03OFy/lIBLUoXo5E55SBRHmcfIcXpOyVsgkQANEjpA2wibMNbQMLhSb18L4Hm9CVOuR01gZvl+E4u4t",
-	"AjRUvJqUMALe2X5ZXIkczUhsz9BpdbLlbk25YWP8/QdYufEBQzUAoXBSQSPpZDKR7rjHHMEbAyEf82GV",
-	"0MvCOvEcG0JDvaYzjyZCyE65JjvhFCg3tdaqhvb+kQSuIOpvn0uA8+2tPN5cR39rLRAnVCB/n1Ic34PI",
-	"NzdhwFv30c+vKBfXJcXo+OV9vBmtLZBu7cEGrg/RT/dB0w3hhu4ln/jUayLobhO0TnmihNIjfRNH/oW3",
-	"LlsnmzC14ZRSN4BPqQGV3c5iF2AbjRUVGpXU9w7iGOoFse5RSXCJ3ZNxo0dOLb652aKnuYJdOFN5uhBO",
-	"GlOtNgEZkVxG/B7wrzE63yOP8W0Pi2I8nvtu2Y5QDTu7FchjiD2KccpNNCUt5kcT+sBeHTBGu9r5B7xU",
-	"UowkBbqtro0V+VHK/EVzxehL7js4nHCFZGgRSIMSwBZc4Sl13KVRBPbkyelsJKVKSX8C4qZttE3QVspZ",
-	"XR08eTKSI/ny/718/e6CfT92m+KIHY5/QLQD927rivTkHEIXhSRYNQBk6sA5EWf/1MNLkQ3AchXoiJ88",
-	"6YbznzxxA1tymXOr9NonUcm8mSBLGCxIsRTdaMQvh4e49LHEVsiRBHh7k7FcOPWqCZ7X6kI0c09oCfS+",
-	"XSNkvp+Od0xpVzQ1nQiEJ4/kkycrUU7VUqQzmghjmZjNlEaYfVw6bw+k0zhgmKxIn5X1jQki++OR1BR+",
-	"An/0gP2mhqwcJzV67tNMko/h9bwPpM6RtztLDdTCBGgF2IrjY3DJ918Flu9Ki5nQKak4thSwFS9LYf3H",
-	"I+k/j/x0aDCfV1wWZoF03GHTNBNbENhfCQ1SK89C7t5dNFEf3fe1LP5Vuw2hlTFsouwCYmHGM3kiho/y",
-	"ZNVc5m5JpyJUKHc3KW4xOre6lgFtFro+8HCnJmsIxyXHD85KhisADfrIhIAyIGuEQ9m5QgHvG1yQTzso",
-	"Fy7ZrJA5wSthOpHLdI2StGKvQdZVjg+ypTbVHfdv2PklvI7UtAFx7Dc/7FoS+KAYKYI1tMMey677S72E",
-	"zP9MVqu35Kt9TWczIosq2HjwOZl4+PG1th3uA5L74C13Cal3tfBOEo2O1Yt3xyYV433tzHcgz9vLGiPq",
-	"l+CsK8CHqag8j3X/tk+IrvzJjqK5+eOGjo0Iu97MwAKGaa1LZviyKkWWquDdCtfVzO5bXfByfw7eMLyg",
-	"9E0TmwEn4Q9OPQiJNk0WlNVhAXyQ43lMNKUGvBf26cQ8XF6P4dsxU+6+6I1qR7KwbdzMa9liYAQTuE4C",
-	"yNFuCiUcfkNVWlwVqsbWhUafNBSr+GdDtC2t+oAIM26ISuiRxAqQgDOPbyeA0qciuSGOS473O2DIjNnm",
-	"pnQKF95gYTHB1atTrxdDj9V2j9V2INHoLDTkoTsYt6BQzls+CnTayOQgNkq+YtbKdA7iJ6TTYI6FRc82",
-	"cmhATGG0d+LsaKy8g7M72uu0Tr4BKn1fGYg6jgQ/dx4AwHRqDaFTqxTA9WEhQF3mLPEce2SmSSo8rsUM",
-	"DbQ4REMYebFbFITUDTlmyxDpH0jSe75CI4T8wO0YBOUAYeEA9F8oPbnDA0/P2ARF11qTr46/kJZgiMDQ",
-	"f71Vp4FfpNvmFzRxK2xTMvQJ4JyjvfdQ8rNWNcKC+/xWz/k9J6Z6sJgwjRbyXjJvQJc3S/UGT+u1nFaQ",
-	"sRsitApblB3LSAz/nQlnFMlVLKU9eDByhpiv+t99L5AKPWKI/io9PV8uBdaDLbD5jOTyoOdN2Cj3Xyuz",
-	"s/5+KfMe5itfP55Wx6s5pVBBKTsVPFFaqxV6N8UUWD2UFeW652yDSbJ+ic75gDKGchWu5yJw/aEHIXsJ",
-	"3CHG54Os7qQXcg4rZaZcypCfB9Q7FEuYS56FEvqRhHpstuB6CXfTIi80tlSpmI8e0+D34Udj78dyc0lt",
-	"y07GTS9jehzj4hCNHcmhVRgfsLcgnaJQyaiMxo1cGQq+giXkfFJw2HjuvKvNOVg345ZzcrOI32telBeY",
-	"C2sLhZ8On/WAUYSFS9etJRVeqeizbjqY4bqvAEagISPeAvziDR0B8dFqvp++vj1883ub3ISbKfsQ6oJt",
-	"bBoHbziC6cXCRXpMfd8GJNsuhagCBlqki9NgsQZSDhJuzEPvKx/qiTUSPYdyA1TlQNHcUKQ/rY9zp/n/",
-	"PKNWJSj7cTav797AgC+WV4DTJbQvmutrWjlgx56MwWdMg1+WOsKhrgh6bGLQBjKF+LTCjiRhZ8Jycd8M",
-	"iIIHZJAWFRo0GL3woN7UCdMnLPtkRyqm7yam8VaKi2IpLnyu/QEFNnqipBmbrNGjw25ZTRwyvlEtgR/3",
-	"TVJuYl9zUANUy7rTh3YL8YyXm0EOQuCZqiNwpdlvtQY9ilrX4ygS0Zff6rvaRzGa0S5P68jxbpXaO60w",
-	"z0hodChkuWRacGrkDULN7z0qh0iRpCiPOWhU+aLWV06Z7GJbJfXEfXICSZQHTCP47X5IMJPQHslgHbWr",
-	"krtm0h+tnHVSGd1jJG1j/ZxRS+uj2fNgzJ5YzTlcsHsfxg6cwdVCgT6OhRSNjtYBO+jhmD6JHKhKLs3T",
-	"reKblXY+mheqpFAhAyL4dEEZyOlC8OoaKgEPZHlneto9YFMwEibdOmh3sXch6lbRbMOmhb93yTEu1Mrt",
-	"B7gBct64VwIftWJqx41vmBQiJ7ffacbmDjCRlbV3C/wG+MtWzH2ZsTDWHDF3goS0oQgpsuR7kQ8EfT5h",
-	"qAUvk4oHNKQgBdTMJB6MZGAdDO2EGpPcA4xYni72VgpT7ipC7iltB2p+nXFo6ukUchnE94G9HHqOyY0l",
-	"zwVRMT4WgPjT534IKnf/GoJg/9smP3D8+Qm5gtf+Fi68Fz6t1/xSMM4mRVk6j8/JVLdN0uggbaquiZxz",
-	"y7dQbz8OF/aiuzLDEoTm4W8KGorPex4+YUIvgDvynqUzYz8fPoNt/fOzvwYn1UT4i6lnFu6i9RjLbT2c",
-	"gjvBUjsoNuGWT7ihEjnUp6q2E/WR2ppnTm3NinmtfcGrWXAt8kR6mU4Bn7NCnYYbSZ+VG5BDOM67lCL4",
-	"hKHGVfj2HtSap7nFB3p/gECZGtmltbFiuRt+N928rdleFMYpmLowC4SGa/C6+hob2pQ+eNHYTs6Ce3qz",
-	"hK4GeCvfhhXg/5H/FrigeVV8uBTrsa99pYwvVFQtubkU+VFsZQzMbSOZF3OnTrFdZgEAUbJcQz1UFgw/",
-	"pNalssGBzddsXrgznkShEeprkyJLlqy1GV9e8Pl1mxCu+UYhYEXi5+MCJocpVIDdaq7WuVfYsBzgCwjt",
-	"2Z0DgiMqbId+lTz7hH0aTwOAUzc7eSUSayAra9bfqXySFLvPClHmFPaA4+LLvy4DawDiI1EbgV0ISHZo",
-	"EX5L2sijGi6EFs8ZaDT3w5GEsnGyS5Gbse9Y1YAz8QmVz7PX3E4Xd1by7I4jYmHcdyAUn5pvQpTExcsf",
-	"BcEOggCXl0lovaUQIbZMCNnUsNsLhTbsS2j5X4nJQqlL9sfZK4Dgou4TcMJ2ZN8451cewKQxByOsU96G",
-	"sFP68FLeSsHCKcT0aFkOrgRp9oXgpV38e4NSd+cgB0A1nB7GMxQ0/2JEFa5gTuSUGMXM04a6pnVpqE5O",
-	"O7OQT8r4HfxqBP1IARENLRQtCFllQIH/DeZwl9qbntBHhVEWV+IeDEes5kurOf07gEBAcSVuxXjEuNqV",
-	"kO7OlVYTIjVwq8gLKTSrSm7b6H3HzNSVs2GN0hiFy6OtyThb1HIexkt25qQ266TveymsLqbXVwtizTHl",
-	"COe8niPSnFuQd1ot3fLUhlnx0TIswzlgUCY5djJE6eLf8PqP2K8gWMYxg4T5Qje4kRwfv7o4/vD65cXZ",
-	"6cn5h4u3//PyzfiAnYBlbJrwIlT5tOTTRSExXMSkchYnIbf56kqgzpmCqCjgHqVS1YRPLwc29WtakGt3",
-	"tZvr06rkRWs/t/mfelUNLfvdbGBfz6d0v8FGDwdRFV/eLTlByW4wU80rwf6pJs2OWRg4hMui2ERQF+c/",
-	"Zc3I9L9qUccQbhBalVIlgU8pWVilIeUFWxrwnbaRrG4LPjs89Dsl3JskK2W/4bJfDn8ijIggYynRQ7IS",
-	"kDtVVcEwerbVmeB5IX1/+L2LyzMPX3bv4jKuD7yXW5OW2i/oZnH5PDStEF0XL2zM0tHgrEIMsaZsLRXP",
-	"Pf0LiVf33o2A3CBtYmB60ALeGHUxY28v3No9BDq6Ycncs/rLKKF+wn29l+3Vutw72nsKJvjH/YnK1/vI",
-	"Z3X04+Gznw9hLaaqLAUyn8TjjlXf/2ho5tbOS0M+Ma3xv9meLWwpQrEjjMQZfRCFj2gCgEDRTQo6uwLa",
-	"ThN4ALeUMyeA9gJlZHOUHdiMdtNmMqr3jQ7Ro9D/CQI2HWaaoca8Zn9WGHQOqS9fIhfjb+jGmUt4u5hw",
-	"buP54dQiZkNzbj3laM0qkxaKac9UYSRH9PQAreebY9I5Q5px98mS99vTYb3dPH3iOQWzGp5PC8jodvdY",
-	"trcUy4nQGxYDIM5maUMaQhEVcwm4AZ4vMzRHAXlwWsfkxEdnI0Sz4/qd3ocY0gIo1cqmf2JNdvizcfGG",
-	"U0IPaiJoZA2cfHgB7dHi2TquKiIagM0a/3QyBH3B+MFrNzF0n+G/4mOlNH7abejoNpK1cNyTOZ0PgTX0",
-	"jLwVUuyGQuZ0TnwyJX7yB9RI4WDb3FJeVkb01SSB1xKdflO1WFd7Bgt3JGCi+E6D+zsXNv6BM4l/56JS",
-	"prCn0qr4YfsOgK4xE/pXYVdCyPCsZMThs/7hnYT+13B7+miNI0z+wiGGD5KHJHfpPgbvmhJ5ZXuzQuat",
-	"5XevqXENPq752VzYN8K+V9ouGq8lvdXQCH6t8zlIMTdv/IOeG77BR9Kfyf391f370ccLwpl4r/TlRKnL",
-	"8MHJ+Z/h/xfOMX/34rfwwZ+FqXnpPkmeeCbcV31PREERhox/Nlap583iVemrM0LkPZekG7DZJNKSEAEP",
-	"tfU5/uy1SCfj4SebqgCuvD0dDhk0vQTwW7zx9bqNfvOCfrBBp9GVFFz21zfmM1dqXg6otgCgBUP+Ha5M",
-	"ymCc+9FVdHhDZ8sN3BExOLa5JVzZswBgEeNvnRQ+pbNZmEXjw/a64JcRZqdoLQUQxmynoSO1jNKY4qQc",
-	"lQdBj9RmTjng9sq31Mpw91eerJaOfoe4tsmS1ODfaVI5wu3AFkogPeFD2EH+RyD267ywL69EKvmDdeAu",
-	"OCVq4xbLeiq5TWeBjpA/1Pe9wg0aC09e/4alD5GV3jjMdsuaRFCa44UcCIUljnwIgpycGAMWhLuGkubo",
-	"P3uTdfOJ2Z6GPb/347PDp0t3FKAuzl8ZK3Ppsr+4q5xIgzCuG4qb2vEfF3/7cHZ88dLdACoP/A2I3miy",
-	"3r8U7u+q5DK9W+/tzl+en5++fRPuSI1Om4YP4/rvf//7/wMAAP//",
+	"7L1Ldxu5li74V9A8tVY+OiRLsuy0rVWrLlOSM1Xp19Xj+NRNuUQwAiRxFATiAKAoniz16l/R85707A56",
+	"1bRn55/cX9ILewMRiGBE8CFadmYpJ2kxIvDc2C/s/e3fOrEcZ1IwYXTn1W+dEaMJU/DP7sSMmDA8pobZ",
+	"vxOmY8Uzw6XovOqcjxihccwywxJCi1e5FETHIzZm5NvT14fk5e7uDtEshge7u9vPt3e/2+5EHXiH2nbN",
+	"LGOdVx1tFBfDzt1d1DmUwjBhjrjOpObYYV3/A54yIuiYESOJpjeMmBEjiulMCs3IRCRM4Sie7z1/vrDb",
+	"I3bDY3Yo5TWvmXCXxPCEmBE1ZEzVtYbu+kpONVOE4p8TzdQ3mnzbu7r6WWqzRVNDtxJouRcRqUgv/IXI",
+	"G6ZIllIuyMiY7LuI9H42Jnsv0lmPUJGQ3hkdszNu2D+/obe9bXJiNJkqKYYko1pPpUo0oYqRWE4EbEVG",
+	"lSEDJcfEjKRmRA6INoqKIVN60Qocn9Nh/VLb3TUzYujQNuiWWU5UzCIysLM6GWy9pSYe9Wq2/cX2i+2n",
+	"39mxE65x/YpGcK+MJL2fjs970Fi5ebsKCR8MmNKED+BPKdIZ/ntmRlwMCRfYbN5eIpmOCBdxOknsC1P7",
+	"lGtiqX1iWBIRPYlHdtMo6dOUipjZxVHsbxOuWNJ5ZdSEhYuVUWOYssvx75edX3e2XtKtwaffnu7dXXb+",
+	"qRPVraVSUh3KpOHsxDJhfhUGlKcTZadqSF+aEUmkxM1qHs8/KTbovOr86Ulxfp/gU/2k6NoO5LWC45S8",
+	"kXg868ejWMIViw0xVA2ZWUQpP0k5TNlGmzxJ2DiThol4dsqylM7stKvt9uw69Ozel8inQlYDrrQhMU1T",
+	"MuVmRMyIa9ILOtj6hc16EZmOeDwiU6qJkIYkUjBCh5SLA8JSzQjtayYq42ZiMu68+rVjx9H5VLfxG12U",
+	"U2rYGz7mpqm1MeXCEridrMbDYldAs1iKRJOJMDyFX1Lbil0xZjT5NlF0YLY4M4Mty3doxrcUNQxe2nJC",
+	"YGt397tt0oVF8CuOrXBN5GCw9Ng/yJTHs/oZQIORPYgwA5IxRaZcJHJqD7WfxsOMl/1twrQ5OaofKU+Q",
+	"vLgmCt9E1pfKoYZ1z5Tsp2xMFMukMnpxd0bNugPD1Hx/Z27eRpIp5Yb02UAqFG+C3RpimdE4q1BPwKIs",
+	"g/r0v9czpjOmNZeiSc6dA/XAK17ilYRZIMVWF18LluSMD8VJ68jciPxGaD4UW1xUxK37dQuHwI0mJ0eB",
+	"7K17vOmZnMtrJn5EwVI/E2Pf0CRlA0OopQLYXXsItontFWgLz0R/Rq7ZrLZLLgwbMlX0eSi1ae0wHlnG",
+	"k+SC9n49GpoeWs2jqUtDUyIm4z5Tds+sqhRKZdRQLO8FAQ4nCzn64q7VRFjNdKGMACXRqgPQTyyFsXts",
+	"RYPVijQFFUUfEGlGTE35mmz/LuqkXFyD4nzEUmZY98PJLwyYnsyYAolwknRedZLwadTJqKJjZpzOze0b",
+	"/5QvQl8msz894YlTT+2Hh9SwoVSNDefPV2/6vFiPptbDV1bp4Cdm3rL5Rofwc9S53dIsnihuYFp9RhVT",
+	"1vyoaRCo2Ld5RkXSl7e1Dftn1dZpxmFf5lq+ZjPfbvX0zjVeemHlHt5wbboxaOx6vvk0fLrm2tgeHJ9v",
+	"6CF/um4PcignpqZt/H3NVk+loc1HR4VPVyG/iyyhbUdnUn6+etOtR2cy98ryHdxVX3WU0aSkUHz8jSY8",
+	"2SZdYbUW42wfy/8oubg4OSJ9lkoxBP1CSP+R5XjcNpRRM+pEHWtZW66btBoi87Kvm4y5+ECHDYIvo0Pm",
+	"ZEKEhupu3vPfJgzW33VtXy2x4YQN6CQ1nVe7UWcg1ZgaFAtP9zpRZ0xv+diy6d0d+C/qjLlwv0R1MuTH",
+	"STJkjUvZh6ewkpE3qP2vxCjG1luvfNiTCbxZXj97bsZMazpkuvT2n2nKE3SvWHORJeRb24DdV3absdiw",
+	"5DukF0/GTfOK3XOkka9zDq95apgKD2x5HqCuhPI71wj97JpIyj8/STrLzygY0kQpa0AuMySv08Tum8Yh",
+	"+TaXte/zQRTjOqp10jUvU0JnOL7cY2X4mJG/S8GahmmZWP2acS233NOmdTsWyTLDm2SWJbkRGrZNuvB/",
+	"sOLlxLIvGCZqkAw9btORtBoebVxfJpKj+4z9rRRWbC2/uAOuY5qSsf3O/tibMapyd8N4oq1BR6ySGREj",
+	"ZdO44fuGUc+xvL2F3A4nc8aoipeazRSU8+AtAuYBHh90uzptWuO0Dbs1EeFDIRV6JHQjLWkcRTi3Mb19",
+	"w8TQrvQzy7ubduPMUGWWGb9j2Y6UiBRITTOibQuaUEPGPBF8ODKrHgVo4V40dQ6/L09Stp3K2h6QXl+a",
+	"EbpMrRHXMFgYwrKsJdBS7BBxsMG4/41RtcZRsAcALHA5AIO7B7TtbDTUTrzNVTcF+/mSB+Hly5cvgqOw",
+	"txPQkj8NVQFVCLpfO/+UKau9mRmeU6sz9RlJmQYPoyC2wU5Ufa3PCBXEte+Um84nJ8rsCjTwECuPkU04",
+	"CrTmN9CgW7iYpkwkVB3gU2D8hkjBrInutKEH4x92RPUEYOdhN8k7YKHrg5JP1o8dp7t49Kvt+ctFe17x",
+	"MDv7onrFY1kYjhqGnHI74ngkpWY6IrtWOO09e0ZuuOb9lJHu2eHJCXhUaGwVdMthFDNq5t3OjGjLJ68Z",
+	"/sIF2dsnIzlRmozA6+w8nIQNBiw24GgqfkRXzSvCDRkyowPXdm4qkEPvr/E+O1xzeyAVowncDVki1kYq",
+	"Vqh76DItVrviG2/izHvPnsFC+793o5LX8X/b+j/qvI7V8xY0EBwkPZKTNPEnjo0zg5aYb37+yDVtA+qQ",
+	"JwO4kJrf5rf02qkOcEPgL5PCWyeiDU9T2CN71pCEdXgNpuuuN59u727vfvcKmuodn9Nhz35KBWFUpZyp",
+	"fN8iotkNU9TdT8RyPKYaXZTfO4YuZtvkfe6Tqt527O/uRY5a3A0YePbEkFmzj0wZvYbLum97H59cdv7X",
+	"//n/XHZ63xFhOyVjuyxMN9OCu8prdC5fXhoSffr+28vL7//j249PvvuXy86v/37Z+fT9ZedbePjp+yh/",
+	"qfz8u++/808W00nb3lOScg3MJdwTLkgiJ5Ym/jaRhuGSfo/08JbyFPw29exLCrYFgh+8EYXBx8aUN8tW",
+	"aK/NVCodnufVw7O5c9Iiw2C1XBcok7524/w+Anp3Jel8Cnc1zqnSpNhYRcb5SHJpBnJ6mxzb5YdzKyZp",
+	"2iNjRoUG77L7QDctn3tesUODY/atbfE/Li/19//h7pu7W68//fbi7tut8O/9u+9+e3pX+ml37+67+56u",
+	"i4uTo064RGna6Gl3CmhJA4zISE4duxF2DZliVhhFhAttrGRyK5lSw7Qhe9HOzg6wLqmu+1JeA/NVUo6h",
+	"+d1oZ/9F9OyH/cblTNN6YhzQVLN8LfpSpow6ZyNMDDTegfOulaf3s5xai9O9QPrMTBkT+c5anmuZEEte",
+	"kV7KhroHQSBTWVkINPs4ihw3roj0pIgZfGENjTw2wmkMVHuN0LO5sM1GdpTPZSV9f8DUG65NfndV9NTk",
+	"QwoG8zW7kS40U01TcLbeVzr2O98XOn1zh3hFYbXEaPgNI90PJ1bLjHJPiSUdq3Zyo1kKV9/ukHMcUawY",
+	"NSy5ojVc7+OICat0Tqkm7j3bQD4Ja9uCrKyd91Buzf8olVUxXu3fRR12m3HFdGvP7h0Q35YNNnZvdVzL",
+	"pP0GLTucMTcoOT1/yIf4/C4Cf3wdzVyzwmu6mABcg7t3USel2lxNdMN6nxhN7BsgVSL0gDEy5mJi2JdY",
+	"gmd3Vl7ra5Y0xd1ZG8Rqnzjqwv5pW4end/5s1c3fPmn9fM+eiVARgFWHBvPRRiFZV1a9RHjFDa7s/5XF",
+	"pnMXuUNmGWGT39yZ5uUjp+fPFs34lX3SdEUDn9sXIiLY1Eo/WFFgRIaN9SKm7djBXT4JqhSdlWmuslj5",
+	"kGpn3qT+fASpPZbCMhJNrllmrPwGmyj0alemn6Zy+o4NqZ1nbaNWG8DbFLxCJWM6s2qHcB9tk3PnOaCW",
+	"ASXcHg2VwGtcWNso9y5W5Hq4BpaM+00hGB+t3UUNGUttQGYnLOZjmoY07DTF8hH6q5Zi+13xJDgzsUxl",
+	"jXPkZ3ZL7KOJAlUm4TpL0Vu9+OguYFSO3LsPysR392zPjRch56OCOLySF9wwtsoGHtfFzZ3EUqDDeZPr",
+	"90MLoy9do67K7Lk+8spnE+3zXNvzdoULXx1ybfDqONy0FiLfuS9XhdM7VEw3sKuMqZgJY+1Ct5kYuZg7",
+	"bhWj8YglB2QnvKbJoxtDwy8w+uq9sn5Wlhawie64JbwIB0LH3jKjRNMbLoY6JLgGIlnucDeTz4t8iEeN",
+	"AfJugHCV9XDi+2UuGBaIEVyjc7wfKMlpDFlo5Ste9IPLaUOMBbq2OntST85yKpha7TzutqkN7mokuIDt",
+	"5zE9yMwdS6pQY2nnwwOfDz9kzeFyBqctqgjKOclsp2HocOjNj0JS198eAcXNMuZ8jv4IkN7H7ps3x+c9",
+	"e1gxxE+PItKn4hp0uBuuzISmZGr1G6MPSO+s++eTdz+d9UDejugNyw/0Aekdnh4fnZxfHXZPj3qFKRy8",
+	"6YV4GFfvw+dwJJ2o47roRJ2Td38+Pjt/e/zO/hw0Ph9lVzWqsNGOXYzccYEdRMS1H5GieatIh+3fFeuJ",
+	"QTyguyQJJJzQ9EOg07gTVl7uQ6B9XV1tF39cqEREGzojExGclS+lL5GTgRM92jJwSWBiZDriKSu1z3Xe",
+	"doQO8oRBLg5GOkOspDv8LvJeUe+m9m1QVWQI2UlbI4b2U1ZhdDVC7cWqutQr8jQi+xF5bvf4BUn4kBuN",
+	"trD9xYul3p96dQMJfG5/+pdvf93Zetndeo3pHXf/Ef65X/7zefnPF81ONyrsv4FkO686x8IwZXcK5+ET",
+	"Uf60f3x4dAgOLksXnWM77z4jEwFvKhLLsSzeulvNnzdit9SpuMSztkU+4/lvPt1VFLZQDWyTNe/cmh8W",
+	"rLYkcFZU/ErBAo2k1cA3lnaVV9T7ejULLgV3d3YqZnAwQq/4BH7/1QZ8/3uA+neXnfzuhrQxdyKbrK5c",
+	"qIPBWb3gzf/bLl32Ni/mUgrehm8ZfKx7LIWdDcS4ozdHZyzmA84S+8zq+FwYXV7m56tplJazn5y9Jy+e",
+	"7+xGmMmW0Jnndy5UqrSuQVzKYgIMrKRllEl/wBuUSvDe1DgeDL/Jk6VWkL1doljC2JglhIsbblxW5pDf",
+	"MA33rbfozwYvL3hqrCTSNb4a/PzK1F8Mno2kMlspv2EJ+deP53gj1vvw/uycPKEZf3Kz+4ROzOgJjmYL",
+	"G+ttt1uIVYU0HEGteyZJvHm2whKd+7tLQvH7iqIytxLw8sLUQnipbTrYTP08xlxc6Lp8py5ulCVi+xIa",
+	"wVJBkJY9PXYHEykV0YwRXjP4Rj/PeZFmUz4Lwjzf77QZoT/cRYu95D5qDDKRWEIm2YZsIasD5TtS46Bw",
+	"e0p1ENnRauVzfYWex/kGXwdaoJ7ojIlkkd/Byv4spWIRvXxIqXiHxlaJz9k1W4atWHKpNVAnTa6b0r3O",
+	"Sn6bG6b4YHbVsOqhGl4+V1wT+JQvWrRn1bPiRsXcocoXJdytyrjcspcs1YJIW49d/a3/e+Fu/Z13xw6i",
+	"hk+m9Umotl1M2rRtbLceqKeQzFAfecD1Eg1YMoaUsuWyzfKZNLe470hRN9NSEcvoB7icjz5ndqu46XEs",
+	"kY+twEX3k67d3Cw7tMJHGE7T+4sISGN1uAKowqVyaC1IZMM0y4ANb0542Klid03xKPg0Quk1IykowqWz",
+	"nbewyu1Rfpr8xw2rC7n0q2ongjD7We79blw2FxR51Si+XktF9nf2XpVCKAPHygryDO5e/WzmVxrMLDdg",
+	"baiZ6AOXCYlaD+bG7ltdc3/3KVDKs52dPCht8d2fU7XrORDGjksVAawD6csENFmIbyB9xei1JmqSMh35",
+	"yC807t2nYB8yGo9IX0H4ln3XjkgK9n7QefXrXJ5S9FtxjquPrHVxgg93K4f37lOFHwl2a64UG/A0rdUS",
+	"8g2cenUBErjxC8L1htSF54E8bqEg+0rrRv0QHJOruDaXuNyg4jELg6La+a01o5G4mpExfj4//+AosL2x",
+	"XXBUDxVN2NVEpe1rrwBjxNpOY8ikB7WwdSleVFlGMPCCmhvYxgclBzxlzWKFTEcSAojkcAhWzDxzaDww",
+	"XTLgtywhQ8WYtXK2F2k2k1ql++PCEWxUAYU77ne1PpTXEFCw8LLqacuN3fpqX0qbhvWGLjOq/dobBi9f",
+	"ilkHPdW6+psklScDt40NBHcaXB2uYUwH944LZX356tfddHa6p2edassfFBswpViSXwhHxIwUs6wi41Zb",
+	"S5kxVsfyTtDexdlRLyK944vTHoRVdk/Pej46jqZahkF07srim3KKXYt799fu1v/49NvTu+X8tIcQ9x8E",
+	"gBOZ5eF36KJN+ZCRiaAkYSSlmsgs5lJYYbiie/aGpjwhJ2fv9/d2fyiuz2MA8akw0PV1rdIRbPXmVEy2",
+	"p3BOxHCS8yO/7Ux3oubj6L95BYHadkg6IuwW8FFyrBorwHWRdaGZurH8UXHD9DY5n9vv/EP/s0tK40zj",
+	"HZQZMa7g4EIUJfoL/BUUDJiJTmTp5NMynrBC7r7xS1CRvCELWWVZ91v13wtcQ//CNukakjLLk174RBGU",
+	"ZeCQLHmgc3X5moukSVlucVG/WMUl/YZCIqCimv3j/7VHoW/3VDBFaErGTEhNXpDYDY3pEj2DScfH7O9S",
+	"VAirO2aKx/RJVw2tdSPokx8ntq2rLlc1RHfSfdctEvfwvoDOkMgg5aisaXEqKGhaW9DzSg7RRZbEskwf",
+	"GbcDYmjRFApMJ8zwQbQYWubaUi1vrDU4O8HB6VBhXF+R92uBtv3z2d6z59ukpyf9no9fyeVuRHp/NbwX",
+	"fv2NBs7t4u7cuH+AfYGwxlwl9jNjItEL9QivzLRa31kGtvciWxts60a/q2ukPsIJnS4EAaCGLNniAhaj",
+	"5n73hhqqLuo01IvTN162ZDw2E8UOINgTQ+pJKmOaLhHLsnzAU3PY1rysbt2JZ5v2T/5x1cOoo2S6UDac",
+	"2ndKcmVltbIUyaKwvYL4akl8knBzfMPq7vS6grAbVqS8UPuuJfYaCo+NbDAwEp4Qbl4RWuIUCJAiFep4",
+	"VEgxG8uJ7i1cSVrchdScScjX/EZ76gMmA4dhoc27yNG/ITPdEnrCTO2xeT1R4GDG5+188GULqcOmrUfr",
+	"VltoAhrUkLUC14yaCcOcA6r1NDqcvCve2Co8d1Sx1Ga9uIs6eoIEXGMYZ5pNEktNnmrL/s1YipgpwZbt",
+	"zV9VXLXxFcKNb1hHDpa0bunvxbyf1bKDUrg77F7kDmMx7mK9iuNT2pqcJNs5RHNkvEvhAsLTS7ALfLGF",
+	"enXk21wxML5gZ5DCcOu8eHtBQvhiJ7wbXv1qmNEHJW940qQXZO4p2jMBMDIr9KXQHHnz/rD7phN1fnr/",
+	"/qc3x52o8/bk8PT92fvX552o0/3w4c1xDdxc1GmFFswzFRzkH3j1neevcm3K05SL4VU8i1N2xepO/8cV",
+	"/Zabj2ct4oxaHOXr3/NaxmdV0ivASnW+3PkOjqw1kcOpijKMYQmaoUVRK3W/IAHHGi3p7OpvE2loA0KV",
+	"j7TLDQI79BWn//QeN7l7wIzdhfFykYtck78zJdsvSud0n+r257eg5VWKagi6bnPDUdcdcwQGq5Mv8JXd",
+	"cwSWRTU9B8VxqTEwqBotqSV4CppbM/UE0jEKWKtW0K+VVIJnXyrDpC01I4BlW1m/GS+JwuJU1QoGy+Lb",
+	"7S8TNv9i41HzVu2ZLQ/0suiOvU5zoT6S3qPUOLyXEj7bgmD6ZSLm8Si/q71t6hYnF/wb3GiP72dFZn7W",
+	"1z/W2NoB2XEAIwpDq52QWOOsPw/O+mF9iLTdcgwtPiC9P8VxDDBL3DjEGbHYXM33oD4o12jCYykOSO8j",
+	"+GNXav/ZCswq8IX0LoT38v6dJb2Nq9chD323fjqVZQLxiKeJaoIZ0ZN+4a62VkjCFEtIf5Y3vpSmG5B1",
+	"W3wJ2JuAN3+WsSYidRG7ltxNkUBeGuia1PpiOT7u9rnIHsNnG99kCDfJ09mWTXfziJ8epwyXCQxhhB7E",
+	"FSnnv9XMYAlNdAc4pYP0bzTETXlkUDYC7wV21tynl1aPW5ZACr13EyTyQx4RMN/3jzOUxkLJidXVgs15",
+	"BRC2U/JiJ3L/2t3Z8Yg1OzsHYdpHuBve7Hr/SyfqfOyevjt591Mn6hz/5fD4+Oj4qBN1Lt79eHH00/H5",
+	"cUMGUntiWUl8lRhKlW9X2GwgEXEnygc3pIsSEeerFzCeZpX23olOfinXSXNapP5GwXXWzufIFdjZ3tnZ",
+	"2WDCQN5w7ZUu1i668fyhU82oaJOC7wUrIw19o0n5qFUZ49L3V/sr6MFNaIRVvtaOJdgwtIYAzxX1zhVQ",
+	"Aff2VxnL09qMhWZI4kCZlAPLJOWYgZPxNmM+Pq4SR/FfAy7gJfi8U9bQcTed0plGDYALiO17SOfS7m5j",
+	"9tmbScwTBrpurpx9NsSBOVTuFSEHXvPbNheMNW08JRLF4olaFKp+L1gBDPVWDPDNapvAp6XbTiOzrZTd",
+	"sLTVW3GvHXixZDaTP+bV1IP9L5cbv7NxK78eUSe3ucs58p7C5hLj821uTnkvTv8yFrtf+6OGe7I6qx0H",
+	"gVZ7VSmtMN1G68wu4oass1xKLLLNHkVAVQSMmGKP7P8Pw/4X3irAW0HllTIYyKMMeZQhVRkSGLo5la0i",
+	"V5ZLg2uTIQltupELIlHXyhpbSnBALo2hi4/WkL1lcCvWvF0wFdfepxZ752xEFVvsHQK0kZpDmFfaWySd",
+	"l3LBHpDee6OkRuTZnK8V/p7w7LcyzngZF/rLffq0/2IlL/fT9kzFcMnWvvSrXpGWnU3Yu59h29YuASYU",
+	"iqdy1bzej+/Pf+4RA5DqjFthE7rZTt4dvn97DA62D8fvzuy/7AfrYfugTR35DYcQnr40o05Y9ej+Hq6c",
+	"eNbwca2sz7Vh0ZSxZr4SbBlwXs4lLoxgggkj37Lt4XZE/vT69bMfnj79rgJIsuLHc2gzyytqKwPEBIrP",
+	"mtrU8vhGzUioe8RI8qwFS+ZZOU5/b4Wp7bbqU5ACyqbr61RLj+P5iogiTXpUPaTIodMfmhCTYZIltOSv",
+	"FCr52X9RqORrNmts0SeC6ZGcCsQl8/Zie+pxG5ixVGO83APXI7S98Ib8c+EYX7u7jDo04wXwxQ8IA+DR",
+	"WP6rwAAcLo11W8bX8VoQpkZenB1ZRejitDag0/dxNhmPqZq1IFzo0h0I4vs5QL5GSOaY6tHrVE5raBYv",
+	"KsZcTHTprmINnfQpsizbRF2ApqHpfXsAIBsYcVMH+HTN5ne92t69odxJs+Ytz4EYKijH605uPlAKZ1os",
+	"alRs5NxA6wj3iPJ0dqEbgx18LXAs+i0HEObkKilWCShNa27osfoUcM8pU3mDa4SgJrSB5l2lyovzwznJ",
+	"troD5M7le+nGAOLcJlth/DVW9ayT9xS5xavfID3qS9rE9jQyA78zDQFodtHNUa1P4thrqf1ZjRoXkdRu",
+	"18ph9mWnQIurYq9gCLoraDrTfGHjx9X3K4SiCwbZ1ky+sp6htkX86/ydYi1rRt66g+sw7hBHH8t5uYt3",
+	"4Oc1/pH+LJRF9TJ+udqxfrh3ddoAlKBxY+YCgVXKIiayFMXBTZKE3HYezwAD/h7Fzx9c/EQhbdYeFHTg",
+	"NgdQFGlmdkLg7+ViWPHm1V/mubbrKzhB/amS3xFllfMo+0vExdBjjXgs6yXI7TYDfVTn1bieq4N9hNo0",
+	"Cu5YigFXY1+eCludiz5qhI1sV9zz75s0eNL1EOKF+7YwPcbcuK2pU/NXcH3c1a4ghGitjJbioLAJF0a2",
+	"Imo2Rby9vUeYWzWWbd3YNZoC4kIHEX1zn5wPWpuLVivNYC6NPUO/Vei4OghqvJLeEcv+8Z+aG2mP44Sm",
+	"PagjcyyGKdcj0nsLP/qV7c05vVZx4c1pY24b6g7RcXMGu8sBKRnGr9BjGeX7tfdsn/RnUGgSbGapNe+n",
+	"LjBBSLE1XyEWPRipnDK1FVPNEtKfIMCwUXw8ZskroicKIl4hxjajMdMIpu5g5bZJl9hR9eVtXqHUlxGh",
+	"sZJag1scTPSgDh/34ctpChXrqKD/rf+P/y8eMbXNbuk4SxmgOsCDW7G11bePtq5vaPH424vzM7L/PIK5",
+	"wU2AOzbf4QL0LjtU0MvOf3NfbMdyXDQa/rhNTj1yHLhcPEgypG8VtQG1QddD6TB4o30J5R/2ODOzH2Uy",
+	"Wx3FDwkl50zF6Z7XeGxHIskkF2ZVg4u5776A1eW7ruFRzIxk4jxBpRSfL2dW5aNdyrYC5MbDhsQfbSwv",
+	"KbDlwQfMBXi73CH7MT9DVp4ncH5QO8eCuaTXTQ3dgm56B2WYYkCqsmez+Kgvk9k2ecemoDJrX8KBJg5r",
+	"1zuLuAAec+UStD3mw5WhWGqWCz0ZDHjMmTBX+TLwon7zlRXoKQctPPx5zPXYlfXNFBSYhpNwhXUIoWUA",
+	"op6IayGnovgBOrly4wre0+FX6J0MflDsRl77H2BGceCh9LOaCA+d24k6qYzxi2qPE0EnZoS5P0hDfZ4k",
+	"sBxFImfUEdJcDSzjxBvtkUyu7E9QX4NhO3qSZVIZllyNWcLplYtMMFJegS3ciTqKGnYFAekMUZJ4WqyR",
+	"vGEqlTRxEzNMCbhmdfz3KhyCE35X7lkAz3GVz9RX2QgyW8OmPFJ/adMHE5HoPGHgSk7MlRxcKSpg+L4G",
+	"6FXdkKxhF4wnfzcfWEAk+cOBC9oIbn5LjfqOnEIdzjNozmvxwbbmP4Wt5T8ChrsOf7GbVdskPMjXtFD0",
+	"sY08TKTUj/upGI37odoJJjyUPnU/5QN0f9O+vGFXLiIl/xWyU66CkBXN0sGV17NrfcHHNS6TGpe9eysi",
+	"Cb/hCUA4GumgIaGwD1UcuBwi0lWFy6D+kjN3GXHh2rp3jg+Aa7vBtHcI9djR0RBE0qj20I57hU144s7H",
+	"VytKALGuZug3TM2w/noVvg5QjzShfRx2AzKUs31qJJR7EhGZJmsAYbgj3uKbs+KfZvyX2jqVvrZlmO3l",
+	"GHpOTUsNBFeOJQvqVb6wg8nBO3TtSgsPEuiwVkKfx5rL5EdXxg1pjdjFU12XrIYPrNWT+2lXGoQDHWgZ",
+	"QJD86yPRKnphEbpc7Jv3c6y0b8sEorlivriCpimdaMx8dUPwL8h4Ar9YnX9T4McQEUd5naoMBp72RVgA",
+	"rQeBWRQj2vA0dfBkpcLJHAq4GOart6+yi2+tadJGRE+x4qJHB16mTQ8mXEXeQNS8mlmfwZw8rF6JGkBX",
+	"Wu8Me6TCltn94C2BoIZ4zfhO5TR3hsPrJGXJkKl7HuPzSs+t+7BTMlqWbl5X49pN60zDdQCHCDXsoHQk",
+	"CTjAraW7+nyXm+oziPqtt0kD64xIgXZphAOdrTweNHzbFn0ea6ngH8WxiArBWGJ4lcUumHFwFgqhFhiJ",
+	"8yTpV6QsdjwbadYBSrKiGTIvlFO6WgF3Rey80Di0uiPAeAVFcqxV4uD07COPpdeavbwylN4BgqUhuhlq",
+	"aBlTWopgkPfBkfnK8PWaUjUA+2JTuHofR9QsC6HXFLLHE89H3YsL4OxaQOS6NRhyc3hxJwvg4irKzDoI",
+	"SnRVoJVNl/J+uiA5G6LD18FT2vtS+VfPN0vODenjWAlxb4mKO18k++WHxuRyuwz2yaLaFQsBHxpBjZaD",
+	"LwrOT33wqvCRq41Bqg9LV/tFjGp3cYjqVxCZuibBW2q80PWra5tEaqUPGnz7rCWu1Y4JVGjwA/mzlF/M",
+	"GY8jwz06M8bSYg1JPlwkRp7ev+a8cyYsIlf32gMu6w9t4bnVwFw40AFxhKchnGPbSX9bn+Qs3M1jYLnW",
+	"SEQD02jQ4YpKaAlL+Q1TM+I/WKN01BcTXAOr6o4W9wy5Olab6FORSPHAVNPGbyIyHfF4lJcwyaiCGBdu",
+	"NHmLd/JbJ0cbRGvOb7IsCS08i5aAj+sLg30czfzyCmlgiRdq+to0Vq/N6RDeWcBj6s6hU0+xi6ig/3AS",
+	"5dMZUE/bKVxcr0mxWKo6WKMKJHA7PnHwbsWP0FIl4AOWBthMAYAFx/izFTTd29tk+QFw3ySynmah2Nfc",
+	"PF6RHs0yhzif8cVY8xstbwCN/dnfdTavfTkRwx68sLboQ6Ei/LCRggzPoBUd0/TMQFhtS4i3FI5JzuOv",
+	"Yristk0sqghn2eKI6g+NMWkhJDGQxwiUniI6LefUc4rRiOpRO2rC5ylAgffpzfXywgLYpuBWQ64NgJdM",
+	"ORrT94NOBChH3d1cBeHdZ5WaUm2Ms67w0u7TDVTnsAqGkIYPZj8qOW0ok+dIRhJ8M4/owC/ap7m3m/dw",
+	"vKCwcN5+fzYnuetatiwwG+WFk0rc1P7sFMDtTQBerIsQvvt8zfInu/tzlaGayz21i4q9JVwOaBJZCf85",
+	"XA97llSnrD+S8rpWwttzfHH6BrxhQAQ8pnmpueaZvWytERMyQicsGwvHFNqHp6morNmUastUmHqwUcGR",
+	"zkvQ5GwjR20vC8MSiyutU/nkVE/qOn6VxmpbXZLK4VZdEcyV/OQ+RRKk1WKg5cU2FTS00aTieq1pBd1o",
+	"bzNen81Awt/Do3PGmFjfo7O6IWsFc3fYiLKbk9KFZmoLXlzDQnLHvOgrdOJX3RZuBcLtbDs8c/erTfeJ",
+	"ENRoiUmxsbypBcp4kOug54g71oTWUzhI8KbwgPhwPMIH4dhXClpti6o9n6+SXM8ZHuDyafawd0/17nPc",
+	"ndywDyJ8wwungloWkmdzCLKVrRh33Z95P/oc8nhDmZy2ajs5MHNQVHrF8jO21zNk9K0ain1vwxIBnbED",
+	"nqatPX+x4j+Oy5WbDcmoXBKmWMVgWvXllit9hoTUxuK6IQJSY0hf072he+zoDopCUPSvuZiQjcPVWcH5",
+	"Nd6cfrZKaS+Wd1ajxr9ZfL1mFxfMfhnn1j7kwzc6UanJUz4rpLg5kcmWWL06iv3Mfqm9RZloH70XJFgZ",
+	"GOxA3t8QfrZZwewD7Jvkq/bJKZDNFYY+ISaL/570mZkyJkoJwBs9Ui+XhGwKGOc8WtMXQ72sr9TgMj/y",
+	"K/vAvA2HFnmkiYKxVy79g21cCwI5EDwXK0Tp+ewxvOsRK0N3lBVgeGmNW8E22I5oo7gd7Up1mEPXqut8",
+	"hjy1p/XwH6tlq72mPJ0otnqOImSreXnQjMwUO/9xaxxnnjFXDVpaVH3xtVRkf2fvVakUont7DaqCOen6",
+	"bnqVBLlehPgUA85Sl9HeV/KaEUrUJC1Dr7aubDU7hqXJmgEOu4vAAmCAAsa3CmJATfKKHWTRWR1hteV/",
+	"NA7yI+aWCkOmSorhwtla88AVV6wFq8vpY7qiQbG68uI91S0E6o28VmfTotrF3vrl2pu/sJVckN5ftk7x",
+	"l62TpLewjrPf0KtYarNo5IrHpcowi0LWrBQaKpqwq0md3zncF8WIkWTIjCvDkxuzLYUHmxEskIsEi1hH",
+	"mz8zmjYVoimgQCjJlOyzeZ7WVDeqJ6/RlWmVnlkvDKCW104XmrVXd5pDCMKu6iZxAs7r2hAefzUn8/u4",
+	"xRB6ceNFH2Ck2i3iN/D/jMksXcyJvgx8ZVhUvT9b5EAqBbST6Uj60RBuANmyqBi/8DpvBdDMDRbgHNPb",
+	"q4lmLal8LimACtJn+fSWAp/ZxyvEJj6NwA7OwGl1/buItIWk4N77EpiiL9sjiOAR8kIMcJQDMtF2qD49",
+	"kYrEba/TBmiWpS531XMBxRLGxg63yOWxF/nqPpX90wJVcsF2r7TFczqkY6A+0gn6CqjMEUTpjDXjhZZ2",
+	"vpmH+RiD1RRQx+Q8d8K1XYWvBQ1sk0OqWZSjnoiEjGbZiDmTV8zQ3EngqpyMAZW6Ahazu1OGSN5dBDUe",
+	"vBvUcdMjOUkT6KbPiM/DD3eoruab6+LTXZssgZVo3oXl6hPgotWkdbsHbUu9ZnECJ+gWlCaAtI46oDfs",
+	"OWMq73VBUfIG9TkYdvs1TAsAPzwKzN9gNVcpZOyW2o3Vz933XLfFv7DZqTR0DeCu9xm6fgZwrZalNAZ0",
+	"tJaUAMCqoNnVSE68MQWAFJ1XO9EcTtpE6SKESKYJIGJfM5ZpMpXqmqMR0Fxt74ew6N9O+4VHHRjXmyAS",
+	"qDF6yscWRHlwq4ZyAFIZZBbg+WO3Rs/l40+V32AvBGDjWD0Cwxs5HLLkpKmGLwYR5D1CxJUvwr8kUvLG",
+	"weScl2G+wX/9eJ5D3LiRAwqVkw9u4D+QhM4QRTy30fw8mUj0QsfKRC+Of73QC6ReYUDgZFyzdSfpLVuA",
+	"OPfZo3Z/aI/avTh945l1hgG8JVT9VMY0DdNC7+2a/mKhvRDktbHQ3hf/tUNvn20k9Pbp5wm9zdn93oty",
+	"jddmdv/y8wTFLhWKSgXxdiME+uahqdWU7JYw1af3DVPd3UCY6v4DhXquHa0JeBSTfsvNXO/D6fuepTVg",
+	"iJQnuRvOC+TXp8fHnajz4fR9u29mlchQrLdDZ6geADnrxYkFXzZadPeH1rDOLxvBWdrk+UjOJSMya8qz",
+	"vWX3Ld1kmqT/OoWcVpBmETEjxWzfGbdmRcqsWarJtydn78n+3u4P3y2o9PRrd+t/fPrt6ZIlng5HUmoA",
+	"9fKTllkeK4zVnVI+ZGQiKEkAWYTILOYI+dJS2anOnsUCTSdn7+00ikoXYMHezYmbRqEFZY12d1rqGlWt",
+	"9qUKG4XzaLfMUymGCP0joCb33yYUUiv3ghF1ohVM+s8iXZutq6q4Xb6M+f4K4stXXKoTY89bpdgfbYP3",
+	"NiBiit2kgoIk2HIMdoVqZHe1ls9C09HVokHlh4PQpYYoZiZKQConYNaxVLMHsEwbbLw6o66eugJV0WpK",
+	"EVmL3L40ednpMfNRqqYbr1x2CWbI1L43vzkiaKGp/MOygXu1pR/QM1apKJAXgagx4OYrPszteD7o2i1n",
+	"06JY22qeZ+f5shuBekdNQSrnBOc1GukZgOBqMhGGp3kVOPdFCb6cw35c+1fxwqUOm2COcT/dffb0+c6O",
+	"o0b87fnOKgx8rxFsoVuGL86L97Y7w0O9498vL293drYuL293B5eXtz8MPn2/SplJy/xSLliBnUf7uqbG",
+	"JCVappSk//ifglGiubAvTlKaSFWrk6zikW/UX+x7I3rDAMpPybR8UjfiyIdtaaJph8C5MlF7JPcWogZA",
+	"43cuVaHk2K1tNMx59SVDHPq0z3fYJudWQGD9U8USbkhMVQKvQYGxGYkpCovly1y+WLXA/SvyNCL7EXlu",
+	"eewLkvAhN9pVSAhAYHt/6i0qnfov34bFU5/e/Uf45375z+flP1/cffeVlFqto8sRu6UuSJv4ItqLaHn+",
+	"m7nCqqG5s0z1oLms57wwqyPEztQKM9Op0uKJL9JaLYS7csHW5YV3/WluLnG/u7J28QB3jPXvrmKwGKqG",
+	"zHQbUgFA9sMbvjo1MANNb7gY6gJnd8VyJV4Ovgz/2375cilzZuWiJi104BYuZVqjGrfbsHzuUjCWws4G",
+	"03p8cYoY3Bz2mTaKcmF0eZmf58t81BjB4BYZovi5sLY1efF8Z9ep1GAxKrfKYGOU9Qstt1wE7dJGxA9L",
+	"Bm87iVVbZndO6uXx03Fbzad3bFoAAa5UYweRPVuFYAshwz1s5OLY1quzswTh3rcET95QLR36SjyOIOcK",
+	"8rTl2bwXbM4hVkZxX9rZvt+M93celrIr9eX8GzFNmUgQV69ZRd7dW/YqYa8Rwc8OxT4pVdhr79buZ9Dx",
+	"3s7e/koBOo1Yf8W+NByJsATaSociR8lsORaPFej/aBXol1Htv6qK9H+YCvStleebRGLDoS+ihNeKrlvB",
+	"xeHo5fnO/ouduUCfss+jIRK20YtRcWIscFrkEaveJujMszT7Em5yGAFcpbE92/XvwHHxgM6Ip6UAVLfC",
+	"u1FT/cvck9ccf9wioXcqHqzd1eO73rFpiMq1ktxDrpAjdNkhg8NL4AWrKyEALu6MqbFlhtzU+U6nYbHK",
+	"ViijAjdnPnusnnVVRjNQclxElVTp+dnzrzxG1YdfhWvWwNkq2fIr7WyYpQuxww3RWs1J9YHHrKTxrqTk",
+	"Pm3JkW8p1jniyjAmnKOK9NlAQpnGBOwLjKvDoqrofMkzFD9fWc/CpqgU9hzCgXdXGDud6mVXmzURKJ4V",
+	"o+JeUviH1qCx8+L64RsdXLWXkVRxdYH7VY7Y0xVGskS+/TKW+gERchpcG9zbcn++Tt3Ve9VOtcqnzJgV",
+	"mT825XpCzklR9tavQFCMeoeMWJr481DFKXAVUD32gltNV1PXERikvtvlioiRQ9Rxc74fMg3ES7NHsorV",
+	"VHe0NuhqWt94f3H/ZPp5dl1JZi8YZi3TdmsQenwa1XH7deU+0OnmKaM3DEpclgJpfDjXx+6bN8fnnahz",
+	"1v3zybufzjpR5+Tdn4/Pzt8ev7M/H54eH52cXx12T486kW3w0zKEWuxO1V8V7g6OoWOf5buC44mIG05E",
+	"itFYMgqHcxcsUskIWGqVPLdcbplO3h2+f3vciTrHf/lw/O7M/uvH9+c/r7UkcwbLojXBEu+Rtx0h/Lsv",
+	"zai8Aq1M2s4+Dwxah066p5Y0Ls6O7BpcnK43cT/EYNgPk1HgkXw0Sfk1I7TvMbKraQbrTCufQjCtKltY",
+	"iiQDlrk2VZ6fdt+dvT5eb4PqmNki4sQxRMQNwdJmPgZLn+8FO+djdu518hWr4FcUdoyYcaD7HpQJwgZb",
+	"IfhXtAh8F79Tg6BOmnygQ/aWNWHsoSSUopRy5h3G05FMrSWua6y1EdXv2K350IBPgDoBxeYGMk1dOcFm",
+	"H9czhw2t2A2XE71Uw5liMUvYgpafN6e9QaW75XLe9u6b87a7Ws6bKq9YQxYefPXBk93iVu0wV82jq82e",
+	"K3Udlchhfh/r6VIxYUJn+zyUx9K+xns62e8dlP9Fqm+8bMcC66ZTOtNO/gk4xg+JDAiJFcv74+8NoteU",
+	"xOLJZN1Eltf1dZjbXfvtbO4exXmetvroVzozG0f1u4/P/svVHcOMEl2P82YXNA/cW6GQ3AJQTKyarx0o",
+	"WfnG3lOcD85yhyjY9rVgzOotkSaozeYKDYFy7j2Pr6x9nzK7NS9AKRcyuNsvR+pEIVCA9zWMqB55Z3c/",
+	"VrPMHLg0JOzAHjKWDuyrguXVuxFLAn/A0GmWbJMLl3uB6lzRxJgKOmQKG2a3dJylDPxUJEtpzEYyTSq7",
+	"nBVO5pbYohefJ3L5xWqRyx9qUZW6iEgrBxCK64rHuisF7cCKoAKZlex6lSyb8xxHrLAqob3FBUcYNRNV",
+	"p67k2JAwaCyJjKWyid2GckHkuZTwtqLcTaLBdvSNDpLz2pW3e9ZUg/VpGAhshdVDIVoB5hwzsVYhMIfp",
+	"pK8ypq7GXEyaHKeKmjwUR4+oPVD9GZb4L7kJvtFQa759fV4ALoziGbuCydTicgUaCWDEKDiBQpJ4xOJr",
+	"OTFkxu6fa/00hxHEJWiOjvE+UY8NgHhnK655a0W66pJ4Kign+/kjUTPu+v2s1adTKt5wXasIpkDqNSc8",
+	"oY2Gof0gsjtDs9VLfgM/WlCbfnUEt4VHrAlxzBFeT0/imGldghxzvy3AG8N8I23oOGtNOtWZFJrlzokN",
+	"6ShPG/DOSosYDjHCnW2ik+Y8HrvtB6QnpGA9pz1CquZ0JCFFW0jjIIRA/rr4h3A9BSZRDRQD0G/Kk1oI",
+	"j1PXSBM8G7JFKQcY6Jr3iR1GeVoFIrdhGtV980vQERSEXLTb3jiUqwW4HqUBWoUnlsJQ7uqOxzJh/tYs",
+	"fBNZoiZ0SLlYSPcPlRNWmXMUrm8drZ3mZa4WgwiWZr8QnyXl4vqtHs43C7VotgapnBI8JMQNPipuriTU",
+	"gVczsrezs01OUNohmATW9XF+xpgK56uzyxaVjzjXcLOXh6hYPgWAn9skuBy131iSssZ3RPoTQ4Tsy2QG",
+	"gR6pHFpJjwTY+/D+7Jw8oRl/crP7hE7M6IlimolkKxxZD06hK9SIR3C5KpLNJJIbh2433JuvSM9vn4Ml",
+	"QUY5mKSAE+D+3CY5yK0dGUeDCXzyxEr4KA8x7B0jgEcK+I5uTXrk2/2dne8i0jtB3FjQgh0+XB5cdc2E",
+	"exHABk8CSDMOueRoCxT7ZX+yX+zufLcupXsKa6ZrRdcKqmgjdB/CUOV3i3RzH8KFlzXrZsTnO3VxdtSL",
+	"SO/44hSBOrunZz1vrFUv9gmmknxTBs//Q6fTl6pPtiI2O0yImoKBTWLjbCSV2bLHOyEgQqwdW8sbLIFs",
+	"YWO9ecGCD+yuBBKGa5Qr9rxYwfKKcFPKv4CjNMmi/AiCAMsTKVvdUptIY38G7q17BoGVEsPzkzFmisf0",
+	"SVcNmTBc0Cc/TpiQ+qrLUfX+Qjnkz6scyOOIBO6HEsXU8iOZshaDGtj3mM5IIrfJaYn9oGI85DcMjv3x",
+	"aUk3tj90ok736O3Ju1ot7oyKpC9vG6U7ikp3cPs8TVlCDAtqd1UCyfSVHHzWklP26NrzczVmZiRr1JKf",
+	"5TSIoQJF3r5vaSb2vnu/PDTjV9cQxeKg2FqNiFZEb2eh5CqKlZ8LEeXy0kZXrRWQ0KgkKRusCp3/7HOY",
+	"aY0St2TLhJsUOcKom3HdcThj6obH7KzBGsyBan2NBo3vz4UQJCxj1kKosyzu4QzabbFUS2PzQ3F+tRwk",
+	"28NGwDVcwgBAHIvLTcUCWNz6yPgW+OzmioyCUEAdylELH6o047MlUbM3X4nLlU5ouw2yMjYEZ2w+Gw03",
+	"1U3nzDX4zdr1FK80Y6J2wUoVFSMfUIG+po15MPDC44pursLifq3nrQSyXJp3aQSluotuW1vov96zVoIF",
+	"KZ+GGmebf1IHSl36NCKCTVd3uvmj2ooAXHUk+THVzn0VJsUUKEfWAHQ8q+5GAbXPxmO7QWqTN0zRNF1h",
+	"9JpQDHlZitlmVBlO0ys5MSi+xvSvUvk/F3kT/RItGB6gugQiYEk6CMVfCzXMiQO/ZsH4onDP6ogE4rt+",
+	"UnRlMA1X0sdIKwHs//KCpP7yzt0zBoVqytSkGNVSNCmf9lnhJ6SThBuSymFd7tIjBMtmsp6WqOCE2w2R",
+	"rJBRAvvNBwHUyTtpyN+ZksskPZXSnraK3xakP81FzuGEgZoaaXxB2Uklp3k4J/iRU5YMmXrl1e+li+42",
+	"6zTgf5RTMEqmihuzMYa511KJNxz+tz5y/rtgJuRbv3nfrVyaa5lqvK4yx4iqoV9BvO23CzIGxzYaCiCA",
+	"MmpGB0j87gIDr/Ui0qOpof5WY2g5VpEGFsvxGK/CxeI77CYVTcnpN5uvAewlUcL63NVNnYgkL6DaiTow",
+	"F9Bo/jrRZlxWZRowA5ih9Zd/rycKVNmEGcpTXcd1lzMI2T0KL82d0rZKRW3elHmVsLmkcb4my7CAZoUw",
+	"peDhUHI6D3sacoaaYOWghmRDrKprEFuIfF+r6Ylz3Azr45zgt3sB/1ysP5aGXLtubVzzxOU3UFFKcQCb",
+	"nCesXEezMe9whUwdD/tVjf/66soCv1gv5THETYFrKMgySJhhaswFQ9M04YrlNWnvWUZ4hbUvx5wFQaLL",
+	"liQOlz+PHRHss5RT/UIVivfWSLr8vdYqLkUDuffKZXSpYqCk6pGciocMXd7/KusYn5f7++ZeVY1XSW/0",
+	"n1TrIPx+aw4/3XjM7w8bqWKcxwQ3ljOmuQSLC366ZjxwBeK9Rk62saBAOpdS1/igpgJ5WXA3XlcUNdhL",
+	"9WnXEFL7q6JbbiYP5P7V5Z81pk00gjN+ttyJQtiswWnuGS57D0y8p0vF35fD7j1Jls5oKQK/3u6Yj52v",
+	"U3laM1NaDtKcovMlE532Hy6h59nvJ6Hn+cOQelPizDq0Xkks8UuyBoEvVwwxVOpWiUEuKYNr1USsWLlt",
+	"hRHHLke2PeTE5dK2OdFhPq69BRbxeaCMNUx/wBTpMzNlTBQoUaZO/eQ6NJy3yXtElQ7X0BXmBKdvHQRT",
+	"ixlcEfw4guVk/0aNs/3CWm+OYgYh6Ue5yRpurUYBWFTFL3XLtBElI7ffa6o4vb84/+n9ybufek56EMBZ",
+	"gdiPKsF8E/g1epDM77/jhlClIAQNBFDohfQdAFwIfrOwEm+LpxAWqC/NCOhWA2muZ9PgpE4W202+yJWE",
+	"82G7rfh1RlRXFmxQbwzcM02lzmAo9rY6rbJNEB6BMlkuYjm1oBS4/8c9QpNE+wCAgjocxEMPHOw9j/LQ",
+	"I3rSN4rGzo/OzbIQFZ8WJc2tgzdRmeRrnpo6ztotkDcC1hgRPhTSjgWQ9A9IzxKluyzAULWlsDc6CNmC",
+	"ofFWh+gEJnfUAfCWzz37+xbqomU8qNWrc20ID27pGMqvDx9u8zBWj3hxD40X9zvFh1vGmGgCK1oIExoq",
+	"rKsjSYa6LBwxr8/OsYLlsOTf3gNAflOIjjSFUPPq+fT35J1qTYuvEcjwh3UItQitKRkhwh1ibbhwMeaF",
+	"/r02YdujZHWM7nIGilVg6DViG7pyGfbre/E3iNqSExWzbpt4Q60y99L1SqPu3VvMuSohq4zAyA31D4Vd",
+	"5fJbAGFdxQ4Yea/e9xoQ/j+1sKk33JLhsD7Kn7YY2IAXpyvh/ikb6k7UkeWw8yIZwveqWOIWqQmUKeR9",
+	"Pvm8+Zo7IKElHaLzsFPrfz+37uFwwqbrNgJV0eRCN/k48sgIV6+3kg+Xrw7qmg9Sp3+dSvktWQ31FfJr",
+	"rl8umifiY58AwmMuqMQFgSR0Vutd42mNPnZEZxplioMFWSuS5Mg2juNuDTO1ZJJd+VCbhlORP0YrHFLR",
+	"0INhBTpEoS09sGPXVj62Ir5ltyW8xXLYKReJnF7Z1WxwLuVgavadyJFonNJx5soRQYWqlzuLEEUqJBN2",
+	"HLl9qy5c7RnT9WYuZH1RXT5PeiSn9fDrPpmpCbDSUsc1m0VkTPU1S1ruKO7t38MSd81JTS5yYKcMIoJ5",
+	"qFYDuTgjiUxTqvQ2+YVlBuQg5BuDfQ9pBnrNe8UfwtzPGvHnk1m0Ayla6PwfUX01oeaKIgxF02RhnV6h",
+	"C9wFrCMeg5UkLDN2pbbgCDNxw5UUYybMctNvutSQhg9mV30lp7UUFtYtRIwIag9vNtEjn0O+oBeI/nHd",
+	"NKxpUydKJpPYgLHe52kK5XLHPl6xpcedu6iTObCkRQAmzrlWismyY1jGwrKHcv6qJkKtpw1Ua40rLcAH",
+	"WGoFEdbA0yjXDvSgRKUNmHVT1h9JeX01UQ2U714gF6dvwvBbzxRaUAwrfNBN2efB5iseBfmWpSnPnaE5",
+	"DuL2vDyLCunNEXwTrz0FTWUtdWae666jbMxJjhVUDEeV8w5gKPDSgyxhF3PNivrUmkxEwhTp5Sno9u0n",
+	"pVzhCY4SntSqx7bz+7om7ahgmzxQRwbgBlav0+t4Kj8/j3v60Cxub9Fh7QoyMibT9qSCu9f5TJ7thuWy",
+	"DxBaxB5j3EISp4wqXa1G47rawhMVGvi7C4t6543U5JcEg+zcLfBLQT5VPFHczM7smckVml/q9JmiMvU2",
+	"OQSFuj+D0tJxRdG0L48YTYCu8Yq/85et7oeTrV+ACXktEvu5i9y//vuENUV8QGq37cq5Sf5mX0VHihPL",
+	"LtcBgUw0M1Af1g5h266EtkoymWSA5yqHCEcw4lbT4ExHREt3IKB196GfCnRWzMQNu2YafUYVU90Jwqbh",
+	"X6/9Vv3rx/NOHVx3jlWhHGiMJRmp7DCH9p+IYgQsDQgXWi16t5vdweoWUGKqJZPdQWJ035x3r94en5+e",
+	"HJ5dnb//5fhdL8fyySb9lMdA4HArTlIpsz6NryOSSih96FbbXYgLxhJH2AtH6DImD6W85qxlm+2CcEEo",
+	"ccyFxPDFgUs3sf8GxZWOWeJTU6RV67KUckF+Pj//kG8dvl7s3dXVz1KbLYqZDJUNvAOMkYGsxYNkSlue",
+	"uzXgAqHvsixP27SnAq5HfUrkK0LdF0TzoZUC+PI1Y1l+eQywRsmQOUB+xQCc/4DQS5GwG5baHc2Jwtmc",
+	"OXCYg+2xh7BAZyqkjn/Zn9dLcSnOQeWnCt0odlxbk4wMUjnVEcrfBGSt3iY/SjMiKaOYXSgY4QkThpvZ",
+	"K9vQFgTIf/+9XQL7wfff2/1AYKiMmlFJ5vUIu7VqNjEjqVlVHPY8rAaSPRzNnJ1zQPmRImbRpSDekeus",
+	"FZx/XvqTHCslFUY+937DtPxDAHDJUawAa+mut0167qdeHvkBXBYyKCi4r6Av26d9yoRRqJJBUmlfwVlS",
+	"k5RtF2vhFZXWtcAJl0aajw7RZopsnbsebNoxtJQDgsRU2elWM4LIf59IwyCCZMQEmcmJIydLh0r2UzaG",
+	"1k5dO45A7OwCH3RUVEP2F12eRO3SwJ449cwFwli2asmCGAqAXL3jczrsbZNz6fxORCpLzSkzjEiRzsjU",
+	"cmk7PmjBGrwR0czXo6BDYpkNNHUy2HpLTTzqvbK2MhUzM7IkQvsIGgZOKvAqgznnFBUnHy7FmFFh+JjN",
+	"Y4/t7+45rF1skFtmJpglRJqUGwaoHwAii+CThEG0HkLL2fV8wzVewtzQdMIgV0vlS2w1wqGS023yjk0d",
+	"0pfdZe2L1ENm4AEximHhoYm4FnIqEJ6rP4P1tdzM4bFtXwpA14rhdjxH0ui8PbGCBTQW4LX61ZMnMmMC",
+	"J7Et1fCJ++jJmIMybrhJ4eoF2eANU4hU0dnZ3t3ecdJE0Ix3XnWebu9sP8Vk2BFoB0DJNHDTujLIlZwr",
+	"yDT0J6H25joiMk0K11kZXwcDs5EZwHNLrFENfNb2pehlSg6tYdbzGBIZUzETxkXSFdW+h5K6pEgAlqDx",
+	"iCVRkL/uEW1hpXN2epJ0XnUsW8id05DETscMMn5f/VpvhRSvPDlJ2DiThol4BpLmkzVDHJ3Ytdvb2cGo",
+	"VGEcyAPNstSp6k/+6nK10ayx/1rKlefdy1UHI8i5xvsHK5VmCOAkB7gNLvwKtSLoNpjP1inLUjpjjahT",
+	"7rNwDfJP7qLOKTXsja8x0fZ98WL41dYHmfLm+v5zH7vX76JOyEEXfo5vnhzhh5AHuBUUEmv7Fl727waf",
+	"H0ptlvoWXry7Q2A95+eCW9ITUbqeKNNrzTtlqv0Nosts90iI232ZzP70ZOcJT6C3ARfJeSWvstzF3BvV",
+	"DoJwluZ+ilu5+R6CZ6sNHirV61FfUnQ4zDVbPF1r0Jgr0jju8uNVhn4X2mTAWkKj4tdPd9FvVUUaf/RG",
+	"W/iXM6h+/WQZjp6Mx9T+2bFSKz/uVg2mQw33gv6nT9ZsVNSwrTilWmPGEMbuag4k7yQFeEqAmmOg5l37",
+	"w0SzrZhq5vjKSI6LoGZKAv35gMQjKTX4/qvZMVDoqRz+ebs1Hc1ckDR4WtAlb/+FsZpWRE/Rrw0M/ppl",
+	"Jiir6qVEAQ8SSAWAishkXWryoRNF7aUBt0nP/dmLSI/rI5RSLvIP05N6FWDUbdIlPbyYPqKG9S6FR7sA",
+	"8PmBNWO5nqtCn6PrbfuvMYbC9RU0CEomqEKgv/oJ56z+UmAYEWCtgkZWyNI6IYhSuZ6u15SCwFh/lMls",
+	"JQHYGqPDprnoKzv8nDOvInp3N9Zzqdv64mVBTEcgT63avEgWwDt30aPs/dKy1xozLWI3fLwU53ci5XMK",
+	"9YcR6Z9BoH9ece5a9wEkP2IwSxiCUu6o6cU5PlYK9mnqdvM6xINpECgSA4m4shaRsC02GLDYwDdnzKDh",
+	"5iWqkWRnG1tYTePoJgl4CUrCPSKUxFQl6OAprrv9XXegXLwFTcIpD/YdzQDaC4vdoKfOBeFypg9QkeAl",
+	"5UAOPJj3NuxzyWB+EqaR1+sbb+WN0zYw/Gtx4KfPvrhhhTMwT5klQQyp83exGybMKxilmcpLMYcdkIMK",
+	"uBrFUeihJDk++5gIxrGsoHYlV4mQ8JcL4veOR8ITdHtAtHKfee9tJS6wpMEEwXekSwD7HeY55rfOMQB+",
+	"zIzBFY8mXF8Kxf7KYsMclLxz4wjGEk30ZDDgMWdWF5qIREdkIlK4zUV0boJXnzmhjKgmPZqmcvrOgTTV",
+	"qkTNPOGrVI7yOOSlVKOdjfcbhvjVqEngeK5E+FWTiR79EF9UF3oA8XLeFF56XzHjsq50Nb4Z2SZwiwI2",
+	"EXgRpHXxvFZuEJ6NWR8Y02DZR5Dd5Qw270UWUG0izxSbj/SOiFUvgd+iQIFI5LXk31tpxZ4ziI0MBGGe",
+	"lJbRGYrIgOHNi0BgteCyH4M8mov0zZEQURwUEsDO17P/GgH4G0/uCkW6JsASftcll0DG1JhakkxnThKh",
+	"d5l7/F3A/USm793D+V1GXY0YhP2ILkVhkPu82xoe36bUL+bsXo7ZQ7uyGFjiiwFck9zfqXwPy9brC/XW",
+	"7SOX/kNyaTyomzMCfoHL8XL9vLJmKhKinaXAFenRQm00EqJq12KZp2yMTNMaCSJmcBFeZYpeaYHyQ31G",
+	"4lRqlljekjI3ntJYIX6K++JmoDeDi7H1sixkeXm1yVAaVd2YgBld8mJGyxrcn5lvfUFm9Ohie3Sx/cFd",
+	"bL9j19FPELuztshY9fbJXzxJEcAyKLalGAVHETfOytzf3Qv5vWfJwXfBVRLGueTwymLoYvaANF2zmg5Y",
+	"OoN0SmT9Gahp89dLLkgXIx1YmrhQRqrwkigIHMvBN/RByVuGpZwxBEZvk54VhT0fdtoD0CK4lIql6EWX",
+	"YsGlETp7vAmOlSthIA7SweF/4Fihil1Rss+BgDDMskgILTmXIvA8EZrrixDTgXPjIcwb6Za8Me66zYNl",
+	"5/MuvjSzjEWXwnl0Qjm6pBun7ch8ZSr+5p1CbvguxvyBPUMLpLkP7HqU6o9mSK1AQardnBlyJBnyPBfB",
+	"GDJaywDFrByYsJbFIegYLQ68jDggzgQxAbYwnVPtvXB6R8dMRw6p0NlFwas+GhKFBEa5zyq1yUniptnk",
+	"onniFKHme4pukoTXFEYGe+AwtAN8g5FLqBxyKwKCliDstnfEsn/8p+ZGkjEVE5r2Im89ufQuXyRxu8Y7",
+	"s0Bj+3UhQqcVYh5Ti+PuU3JxcXJE+iyVdl2tgSlDJgTh5RmFSuMuENNBW4WMMwqYYCWvZ12javPs/8jt",
+	"9NfF+D2hhnBCMM5HEfB7NezQ7VopbFAXYRS+MkfzX+RGv4Kh8uXsJ3dYCRclhntPoQe8vAQ5UnHEBZjS",
+	"+ZVHcKeRx63lmQNrCUao/eTloMyYsP8OouxoNYbKS8RzyAnj8TXThkwpXH30oaViiYKbnQnA8lhBG4o/",
+	"SM204mZxWLsMgFqtSQRfYSA5ZiFBqHWlHB3p2TNkaLp1iJaXi1Y39rcAHQEa274UR85Kco07TH8Hr1Jj",
+	"w8AE3nBtLjRWolooBGEK2HGEF2G7TVlvGYJyFKw9rxC8u0S1qQA3ancO2wFEYQU3CaacMVWg1taMKQW2",
+	"WjuovZ0Fo1owogeJ0H/Llg3ORxKoIvkGUvD3KY7ys7BYoBiaHjp1IZAoQPJ4TjyaR82ZCF5YLYwcvj5l",
+	"mpkPQW3tmh7K73z+gO/5eG6gkDLDCWWCHWRReX9eMtAAv0hJzA6C4tWLmfhOjdsNcsUgkw6cRkXvUuWx",
+	"S0EkeMjKzyCqezqSYDJoPhRQWZ0oFsMFcOGG44poZoy1e+rZ+Ep3zYj64vINoZh/UTseWxuzJ+jgk6IH",
+	"9tM26ZZn5jLdcGxyGtyWY0IhXqp78vFXOtxyOSSdRrbeSMKLnVP2I3vkPueVzFuH2tTCviDRrsC2/h3z",
+	"rg0cWX93Shz4w9LnVLEbec2ajmlZqTtWVAfE/Y3Os5it6kPzG0VMfZtKda0zGrMw2sLu1LFIfB6fr82M",
+	"MRh2JP6JSzT2Z9v2F+qKxgcJBFCHQWHRT6tzGQfTZPmEi+FIJeSgUn2tsXqD6y9kLq8n6YCn2rug7Wic",
+	"ol9UJhtTTL9EN/eYUdHGXp5kgWRocPGfQTH0gskIhyfj/NpWmll9FLJhmFNyfbNVVnSz+4ROzOjJQKoh",
+	"M/4tz48+jnjKLoVrk2tyQ1OeRERIolksReJ6BiwkSEApMzC8SdCY8KuZHUwxEIczC5GYXDuMC6kuRe+3",
+	"u14j52oTjSsyr827Po7tHKDFO+f9+DIMsrQrRMgpeMUsNcIPiLD8yDbPDMWcdkdORFni2qCeUw1LX+Lc",
+	"Op8hHDTgO3v7ZCQnqggwtt9RlXJX1tjusuFpip/YTS0iX3wJp3yCE2E4Ygr5Ez3RVoCuzzF9FDcMvAAZ",
+	"yR3CIAjKV6EAyKaLutKIFlUY/WIGUeWpZiRlVAl0bec6TcA8LecaSjlMWaOJ/Voqj/yhXxHFENgfPLA/",
+	"wZeRS/JzZvHEjJgw9lQyvLn0AZ0K0gh6Px07zhl0/iSmadqn8bVlW+fWpHKmuH1HKv53FyYoEwYAGbjj",
+	"H345PMZoTiJQS/RAvjqWGdOkBy6LpBeRHhCKu1vNlBzwlPW2yYm5FB6oxx4Wfwtq27JdWMnIBBlzMTFM",
+	"5y5wD4QCW6btGUDUFdIVpPezMdl7kc5sr2d0zM64Yf/8ht72HFbKpUDwjgFnbtNdcxCbfzJwqxqkJuaJ",
+	"8WHfkDCPe4GBqr3fBgo4Y3L3JJVDLv4FIA7+2S7h1YDylGHgvsPcc8RyKRB/5v3J0eHV4ZuT43fnVydH",
+	"PQebkDhgiv2d/Tp5AlPH4Z7xoThB52DAsZ/u7NVWmHYDD2kIy2jDwbKDR1cIb16NCvN9I1EMLOJ/2Fz+",
+	"9pd0HJ8xs1WA77R9jIvr3t0cwy+zcj4ETRD2G1cp5OPFqW7g4xO4eWlIJaIeJwgOaHGiHLcOz0NB4QCd",
+	"4ra/YDuWS6zFbq1Yv+wcSmG4mLBwnpcd0p8Yg4VuaEh/4NcgvnKMZ8DoDLOWsMcRcqpuwYBRV23nuDnT",
+	"a2S985N3fBiHRAqdW1chEd2n1mT30IiABS2HiMrigIMKdmPfzDciKYQs8G3UdyKXmpPnNNkXXAyJK9Lj",
+	"uw8hYGCbtl1v1ZeCPC3bU1S6EwXwanHNEsyNsmtHMiVveAK5CLEcWyb/0/v3P71xJV3saxmPzUSxS0Fs",
+	"Azi9b1wV4VyO5xll5SFNg/VyhaemXDOi5ZiBng1CdUxnmN3l4tYR4oYUgUlOMw97cyXmo4rlBhoNROiX",
+	"zDb4wNpzCS6cCAJ9YrAiK9nv6OwPO/Qx9UWUlKBjlzEHg8NlQvHsubCbiA/8Id3TszqQl7wR/3OA/OQz",
+	"zAJBBenszdJKwqHwp+Ff4BD/829/nZq7vPiTf9nRDC6EVHzIRXQpYDQSQJ2y/BMn57jRLB14svXtuHw0",
+	"twkFiJnGRESo4wTrvE0Q8ckKUCCqkgK0jMx9RRIm7JGKrVgU5oBQTI/IVVUwHZMINMmIsNuMKwYpb3Zr",
+	"7Oxwum5BDxzoGOi3J0cIJXeAeEX5UXf0fBCSie9OT3TGRIJdFIkurptL4RiCv9WpkfsDq9OPKoJ/8Q3/",
+	"nC7XdI9gn5WuEQI0xv2dl8+jurv7SodemuRQU067KOlu4FoICvw3DQj2674jgm6oloJMR7MS4LOd7wHE",
+	"zzOtr5BccjoGLlwmoaZhAvGtNsxPy2hsocswlyDO6RQe6vCEeY0OUoIKiQrMqFejma6nzr12vf3eFLqS",
+	"Wf2ZNLpDZ9AgN+RDsbWSesdujaJb4anuQGUx5+xcSvlrgmpZSaLglQU44bwb8w3oZY5Rle/Gi6DXOZzo",
+	"qATy7uCcwYWBZRUKXypktUAELOwQek4x7y6U65H/CKWqE96u9JjjrPm8QUkL9Qz07RXA1WvotHMKYsjh",
+	"7EQPcsBKiKw2fs2oZ47OELs4PQk13Pl2EXbSN1ZIGJfOB1PJhXTOtmKo3QIFa8oaMHCE5lC241sXPF34",
+	"eHI8erD3c0UHacNtAxjgHrUvHyAlUyXFsPjGJYC6nQlAfopXhswUaq5nkLn9D79CZS2r7HQhIOpZRHZ3",
+	"oOm9Ha8taMRNVXJaUjKBi8aWOOzon+9E5OkOfvo0er6z4zzDepscTTBkAl5HPRsUNMWHI1MarCb7ey8d",
+	"cz1lRs22YFS9bXJRXg6GgQsw8xyeESc0pbNaoD27Vd0sc3ddnyXeOcsOFQPjg6b6wePesszx40XXZbns",
+	"+1o8v19A4gSX/UNm3jZ2DG89+QlegY8CuMbWT96Eb7ov3eiX+DJ/034ph3JiFnyD77RL0jdg3m/GHVIj",
+	"boCveNM+qhc+Ps+S5JgmqDhZmtziQueuT3fO7VcYie3sdajhUfCMEdUjVyE3NKkQNJoAMqpVh9f0s+Cg",
+	"7JjGKAzr4Jrr0nsMAnCj47gEOl2ATUcuHycwiINiQjTLAGCkKnGc03dhJFkuu6Q3I71oybesSKsBKwps",
+	"dYQ5KZwhdv/+9eO5K21ivFVXx2CHzFNtzmI/H6f74JahKbsjL1z4X/ti6ycn/5HjW1quBgYs5ADBxdaK",
+	"90ICiDgesfgaGYE7vAga768cJlnkK71y47AXC3ReH5IWBmTGI0azICATeiBTV7WB+m4A771yJ1Y+S14N",
+	"bFbgahR/V0HEg5R7v2kJXzwi1Mgxt1Q48zDTJKPKALfTUQgS7fxbub9priRMKqdMwaImpD9BbAyj+HgM",
+	"GMPOWWg/6stbuMgT/G8Ta0coqTW6gBz8Oprulj+w5FLY9dEjOUkTwI3ERQNyYw4OA9MENel1Q5fHK/Ij",
+	"kCFG50KdMuUdD3qb/Oh9u6HueSk80wGDO7hd8tKhhqH47SmUtq8S+qibZSHE9IODQy5U+3LTjebUlpup",
+	"i1TCP0Jmw6N2uUC7LOyiuSjUdqvJFdCxvaHfEUNQff2mIoSp+kb+5G6T+q0v+UAuVhVyCx0/c24ed6a+",
+	"vewc27f5jSRPyI/cPmSKXna+Q+74d6akTw+opp4VacknghyLYcqtLgu+7cvOoVVsn5CP0N1lxx7LE8Gt",
+	"Ycn/znTJxTSPjxTeY3SiAgaxfPNkJOm9eX/YfQNey67GkiKQh35xdnzaI0qmrPT9gOuYpii3oQ6ykRjZ",
+	"v445sKZOnhcYaVXKIzJlfav/j2Wfp6wW5xlS6AOPHF4hUWwZMK4KtcnNK2qtFgJ1J2BRJiWMKleOZcmi",
+	"BvXF4DEJxCgGMQYJ+K76M7gLiwJQF6yqAcI7YyJxMThSMDKWwoxeXYoe+sLOMgapIh4D2vWJ10wR6Wn/",
+	"PE4nDtFAEz3ph7VRetCmi0aZMap6CDPmCdPISxFGH0mBnqa39jNr6qWpcynlGNSOwmKaMpFQ9Sq/OKtS",
+	"Htdk91lE/pWKCVUzoibWdoRMk2f5j5Y69y/Fa9ZX8HcL4LXVRfzpmUfGzu8RHdCDT++qgS9L5KUQ0myT",
+	"s2D9C2SCfKF9XWOBd71UQdhk/tF84pND7KYITKakNNGl6F0IvyF/Z0kvVyKxsgdJWAYXs9LxHaHkBGy9",
+	"opDFK9J7/0sP8lGn5MWOfxKR3sfu6buTdz/5Z7s7OxHpHf/l8Pj46Pio5xZ7ZwdG8e7Hi6Ofjs/t78XI",
+	"kRi3Sa/oDXKT/CDgiIX1MSIyoukN02SSTalKdFO9jB/debqvQrg4U/Y1kB3Q6/Kv/xuj6oFqceBKvJPJ",
+	"0hk/loNABY6ShHhEVfu6cllxX5vSWN3TeXPGsYqGGhPB44fD5IGbnKAcWS6WQHSDAAk0NS8p18bqeVaj",
+	"MTih2FArwspyDC2FQK2A4QpXXlETSAhsqRVRO0GrS1oRbf8fYTJmikK7yGVtLA5RqGzj4jbQ1XcC0Yyy",
+	"oBAOgZCPGuUXAOD4T0YULg8vhV8fpvD7IvTFTUsOypK/wOhktzFjRbKRFWLfoPi00y3K/8ET9NC6ViOn",
+	"eOFflwKBKfJeXOHJgc9IdiEQDgU78uGyeQNeWXI95VUrDUkZ1c4RMRk7cLtLUZrPN3UDFTIfaRjjgKTQ",
+	"WMMiP5pfawkLN8AHdlKEvc7LJKcoPOIv/K6B9ZpkVunpitUZmtosHq3SYKg7zns6GhXL3zoopubb9eLL",
+	"2j41j+HnAlevaTKlp19nQQZ3RFeV1GVnChC8LmkEuYmLTP+biomJggzqIVu5tA70w4eUCpDugt26drw5",
+	"FOgF1SsG9wiUZXsOqGK6kOwu9ofnikHV0l8pQbgQv0tjUTcKZqoYxANvN2BNryme8LPfNdJ0uwTy5nmt",
+	"JHqULn9onOmN8LYwrA6YQpnJLOR0a/E2TAXBrrHXUgpIC4/rOk5oLQqr1EoxZAqrblNsKcrDy8Y+UmMn",
+	"xzBLUzmF0IQlgKfdCLxbCNyIjpF6DP0il86tVs9q4LWg01+AgX05rvSoFz/qxY0ozb9DbRIwmtdktyvB",
+	"fSXcuIBTS0srAzN7u/9rwmX24Mtz8MmoEfokNcdtxxNtLoWmhuvBDJ0nk5TpAusMEJK1JACFLLAgS59B",
+	"TRbnmC+uoZxbCDIDgV9zKM6CcSNF+EoD9vHvQOXcvKMFR/9lgI/bZUqZUB5ly6NWXA97vBGt+NCbzpYD",
+	"ARP5Zt6MdgVsxz66TgIe5Drwx5TrgO0XFbgalOAPKRVYeMVBMju3+ZgnScqCC4rAwC809qUicAsPfGCj",
+	"a0LJIKUIuTh3m39AeuiFPkl6JGEDLnxVQsXYNjkqXyRzpi9FBcKRnM7XpNJkbz/4JiJjqSBzU5RCSfwd",
+	"yd5O093rYbEAG7h+La8cXMIHK+VxCQGFn0DWlt1fu91OOAM+yG3MoAWIHZdpwhSJU257f0V6P74//7mH",
+	"aEvVpmcZc88j0utLM6p/D0JFZhlelNalK8K1a5ityMRkbMkfUUw7Uef4Lx+O353Zf9nuoJlYju1HLuSg",
+	"E3XsACzVlzMbLbWOEeNHF013zu3Y/SUHNhb58AXIWITW7pYBg/4A8EFze1Hs8+8ZLrNNTroZzj404Ce9",
+	"D7BYH2/Lv2YLy+9kk42VP1/KHLLSrIDqHDLT3Hz4cI22UUFubr7yfOUeHkJfAJDQOBQKXl8Iftxo6Z3c",
+	"MMl4fI0JLrRUEsAynJJDv1rszfvkFBtgGGTA8PtoLvFEO3HqYFMab+qLEFE/sAjrQYeX2XwQSvUcJe8c",
+	"Lpat+DZTSVJ2w1K9TbqgBxSh/OCKuxR2CbY0E5obfmN/HEuHaM1uuTYoGcuy06d4WmlhJ45DOCBGZlvQ",
+	"W/hFXm9zBDUfMHQPvvfRad3SnABpJY9d+8aL6aBWTnCbDgpMIXCbL9AbqP1rukLPh/jAl+jlfudNO6tG",
+	"F6Elj4bdYwBYnfdwM8USlulpXjg3x/cfld/duOBtlLjNQ7oov/uw9+1xMbtV5WnZBH8LQe6lGG96Q3lK",
+	"+w5yokk4ujKgKDvuYZV3EzD2Lzt/ZlCEgSouLzsO8CDH2sXQsEQOqzfxNTgaiQRrd8ANRswDAkaNhf5E",
+	"M+Rc7YLbrs3efk1HAJFbqu+cSPsrWJ4IQtVQS4icGITmSGcwUYCULAAaii4OqoHhwfwaYYvstDZohn+6",
+	"p8haKlA5PNnLhCkHsgx2AvIKnD6RZ4tqEo94migmHq2yP7pV9pkMss9qiz2gGXbmwnBr2Ni9RchhnQcR",
+	"WF9htKwfvuCwl4eUizKApXBI4IW9NxfEUBIfebH4tGTWDH0ktV8ZKRjCb/qg6Zimab0AWSWMqxCvLiW7",
+	"Et8RrXIIFnNx/+HvOijLObMXGTZhClR9qYdHhv/HDtHamDocntjSAY2IkTIqRV5iVgOmppXh1NuUZsBz",
+	"AefLeD2uyJOZVZgnWRMyaRUOI08ppCII5uozEo+kZgKirFLUl0oD14bmOZEOvX25kK68xzzv1GlmnvV5",
+	"tcwHeFHFqtdctdFdX4gbPsQtwxEzlKeLONyj2+aPo/Ou4uz42v0SGLl1Dy58n/r64eFoSMDDyg1zydL5",
+	"tfmm47EaiuFjJjzWwyfjOc/LpSgc73xQwOvkNwOrlsivcGLPdl2VgUuB2OLluwhXQnmW5cUIXPQDSokS",
+	"fwfPfSgypKokHICi7gCXbZvb5EIkgMLkRILDSwhS6arCcq5BsPVdfPJcEqC/bWgOOPudqNSbv5rw4/8y",
+	"YWcLlXgXePYo6h61/QWhZxvT9pfT2E1JAVtDZT9SFMsdBQJogmzQQ/yLiueipLRDNRirFCMuFwbh5s5i",
+	"H29sFWtXdD/wVjjF/UlC9agvKdaLa9XgK+FCOigX2VeMXidy6kKpfEL5wRJIL2Qe6OXrg3mBxHZpaIqZ",
+	"ck1p8nCB76sJFvX8BwBtj6W6g0v8Q/zKp98hHPaY37Lk4FL0HHlv92fuvVkvvxD3usR5DieDDXCgGQfr",
+	"JKTyW7VNepBX3/UXOHmpZ7fwlyIoah2MXmNJKSpmQYZ/Lx5RZY6oocWIcproz+aDBGYRSakaBoWnj/3r",
+	"83A1fg1z6JtQ+SleshPuvTdK6t426fnuu4KmM811jyT8hiesMjinDEgN8xzYpS4FWApwAl4Kt771WKVH",
+	"+YH5PHGMELno1v8gL2ro9UYMNLTqj9+ipui6oix9GGGXUWOYsq//+7e2xf/4dWfrJd0adLdef/rtxd23",
+	"W+Hf+3ff/fb0rvTT7t7dd//yT51F4YZFN/+UKbuEZlZgK5CLi5OjTqhj/Nr82qelghG/IN5Oq58yp5UG",
+	"5WbAh4CT7o6dixp+dFH+8ZUWj3EzD8Kn6yFunMDeLMRNLv1rAW5gCOmMuFFb5g4QjSWVJE1DKqZOBmP5",
+	"uuKeJPL4txgYpnjMyEhOQealPh7NaSmE6xpFhd3a/y8VPZ9SY4XNXrSzs1PS4LCKKVQJoGn6z9a06Tn0",
+	"PEhsCquVRx47x8QjLDsw4KkBSMLCOZkLE8zfRZyZsMci8B6uj+w3KRsYIidmm/RKNedzoQyy2uoAf9k6",
+	"VxMAakteERws8n8YGeo9KSsqZVqeRbkouZKt1S4KMAAlpy5mQkirM/et9LXNXQoXlhcsq4MJzkvr+nJg",
+	"OdDPVKrrvpTXHhOI6BGz1nrvrbzhY86EkboX5MPFMp2MhSavWTyiETnnmYyIMwD/8T9pRA4nTBgakSMc",
+	"RMz/8Z8iIpavSyxz9VYKllAfKFEfRnFgf3e4mOg5gGHZD3phTGdvmxxhCKayJ2FWae9S5Apg5NJMnKIF",
+	"nn2Nq2PYLbSM6huCQE5SWqc8IAV/dGv2ACh0p3B0HNzrcnLRUvgZoyoeLf/+uVUFln47cF8u+4VTgFeY",
+	"geVBy79+LJLlX15BybCvo5Kx7NtH4IBZdmdz/X8FYkjTVVWeG5Fsy4yJ23GKKRl6Sw4GPGaJjCdja8ro",
+	"TDGawCEbp9vw/7KOlKdy9LmgaJ9X6nDVakeevVQ0okMc59YR15nU3Mci1mlXKcsvjYrRzJUqe9SxHl7H",
+	"wg9z4bf4S0PTQ8fHOoFgXPhh/uKDqHXHwOMrbiOoA3B8G7M0J+lNKna7c2Wx+A16lWaMgiMjHA2UOvTW",
+	"IxWmMePBeZi0VFDZA7Uf52qyE3ZV8Ehw+hvVtiexvnlU3e6purHYVa7ZkPYGI0Avmyanrw/J/u6LHQCB",
+	"vDh/vfUiv4KZGXcLT8ZUXfs1RHoWjCVAU3Z0Q8H/jjdBTMQy4WIIitqIakwK8cT/jfaaYKiB9f7t3/7t",
+	"37bevt06OupVNLsAcLmLGhdetYW0R6YALaAmAg7cpXCaGBokrpC3pfxMaqNkNmLNOtrh2Z8f1bNH9eyr",
+	"Vc/sEfAstVmvqdWpDs/+DAf/Uad61Kl+3zoVMunPp0W9kYj8M3cNCNcIlNh2+1RDtTh/X9dQ3g3rT4yz",
+	"FFQUMIa8GEUVJlNyqOgYdC4r0ZoVqSwZPDG0v2QltxZ1qk1hcsqeDtWjXB26FOWdWFovco6TA7KqdnQp",
+	"6tQjr8Z8OHptu+nu+6J5NS4h54MCr6Rz3+SljGA1ycjhPEnhc0YwH0eTgRROh3lDDRcR+Ukxdg2fH84U",
+	"T1Mek3hEFY0NIC7h7ZElAUah/Mb/+r/+bwyeyd1lvmvPjEvqX9FWs4Jybsf84ej1o5byqKVsTktZzS+U",
+	"JYONeHk+HL1+VEYelZHfuYMHxBAK5s+plHSNofEIvTseGKvGvZPX80opH5cjiLzX1r6ZKS6M1V+MJBor",
+	"l1NDUimvdXFZBxrK1KFZtGglN1xPaPqolji1BNUK716pDZ4SLK9IATE1EMTaGkkDeoTdVwm3TWlannUU",
+	"1N1C/xaMPEh89sHNdnCRKwtalKVqqjRHsLjypcijmrbJe6w9XAQxjeiNW1G/QVwRORWo+yyvpbnaX7kW",
+	"5HcbF9RKi0a16M9Ago960aNe9KgXPepFj3rRw+tFPoaI09TlBuba0Sb1or1qMNMpu+Fs6t01IznRbCTT",
+	"JIQNNXIIlb5L6pAgVpLab63lL/9/9r61uY0bafevoPQliWskK06yp1b+cEpR7Kz39a0kJT5Vy7dMkAOS",
+	"WA0BLoARzd3a/34K3Y3L3ChKluSbvrgscjgDYIC+Pv00UfcVpLex7BDLKR2XVY5LyvXulUaPzjgBmxjj",
+	"hvYmuwjg7ASVfdNMSiUsDdhm/kqEuEBHLtD2ebtmSBx5y8OG+z0nE4qye1O9nEglygM2hjyJl5EE1xaq",
+	"xL8cvxBsZcRUlAIwwpfCjFQX2h1CWhlwmxR8H2x7jB+e4VM340HI9ki1MdssQLZD+ijCiBXTs5kVLodp",
+	"d3JIPebDTKoyT37eg/0wwJ/ZSMF+QgbNO7dn+qDPjZKxWQMKfT2Yc5x5XcuyR+E+2FO3aU81X+Xf9DoQ",
+	"K86gnrzV6VYGhsQjNq7E3I69hnBr3ZKFY62mAr6D/D4xyJP/KIBqEMSqnAFpbeYlhlA8CLoD9g5AA3C3",
+	"Ai+NjIXj89Pj12fPn52Ooc4huZgg9jerwYMXPab+w7fn57VXREJf+tOPoUvVe7dstZk82YWwtgGAeACi",
+	"f3aF4lv597qX3Iy4dutDWt/fmL5260O6l3y+JLauaTcEG7fx8a3WuOectQG41MLuN8qe4OtYOAhKNRaa",
+	"5BnKAL+H69faXNgVn4oc+WUB70MdnPrZ8U4BpRQCXpgbTXVox43BU7Rx7e1RKPCmIjQEFdl6NpNTCWXs",
+	"tSptgyKWtMlISWDQNaKEjiSm9E9ceNEOzaZeizl38lKMgR1XrMPvIizqCOOe0lk21iuhpJrTsR0nlhIw",
+	"nUcq50kvBXjgwao+zlVJML6BW4BawsJThVlx4/wjBRu/fXNGzauCZnwctErqxx4DcNI2qwqfer0H6g/L",
+	"CQsmU/fa4B5Qi5fUOszl9O8Q0MteR/hem0S2O1LHbFyCF5BK9cCShnUv+QYDmNbxDYVJofpy1mt5Uy23",
+	"PWCnQd0BDwMVwljH/Rv1Lgwoe/C7+CYAuMicXxkB1AYBDpYNLx+bCjd82vUOYLFi+cBI7eIh9HGbfq5E",
+	"w/ko75lruPPovk7y8ZIinbFwMLHJkouF/w/l/l+VwXIVuU1j/9yNMbLNCrmKPae1ve+R2Nc1pnl9I6NF",
+	"zZiR16RKddK/R6xegT80xkYk44LF2v4xtSShuE9Uev6YBtXPmRVTrcrmSedBZxakHkwQ1G3Fe7MmPvBw",
+	"SIym9CdU/HNmxFTIlXvK5HKlDbV4m3B1gb1xoYZluKQxIJfBGoLAkt8ctdfw2Cmo4TL1xgcfT9IpvDI5",
+	"iknJdqAwuc8EUMp68+e1aYglvxSGyA475+W1cO+0gdLS2+b/PbxFJUaDHNIheZoxrs13YQc/uK7fVA21",
+	"AvS/aZRL3537hZNFLynWT7c5xlB+QAA3sYMELg0EHMAdIolDv9y4ikg2bx/caGXiBRNCS8FDRHpKL/wO",
+	"2Av0zMBY997JRAgFWRIXiL0msbF1QV2ymFaMj1TmZx2w18Q3MuWq1UhlDdCDYNHFZwQK1h7r+qrIxdXS",
+	"KfvtF01t+wpZNHYwnh9Ybb9VVtvbtQVPvZywXSHynWV4VWxJjqvkN1tOh4vh9oatB5S4ckZu9pZkQOGF",
+	"lArxgiAxSK1HCqyuCLmZhbjUVBfZCUKtoWODtyBFydxaTsVgWSRcj9X+C75aCSVKDKmk3gs7keE2BGbH",
+	"Cw6EuBH3FWoROyA3QHbpWvVbe59UpN5TXmMHWfkQRfiWowhfhquPXLkfK9s/hjC3dWD6WpxfKbUSIeKt",
+	"U+eG/i6XvKqpZni6ENMLUbJKXmQV3dCqvBHb7vDuZgOiUEbqTHVdOt0XMwwj5/kFqNKmorDkAIynkcsv",
+	"ROExeO+0bidHtMIAO8XWvb3nADeD8W5JNdUU5U4Q5SBxkeE4ZhKQwKYIAyxScz9AG6VmiL05++QYEB3r",
+	"Eali6IvvFwvjVNKNFLTkgFXxG4baQcU7tVV50VGGFOdP2l/aSAIL79m7UPAtNTikym6yQ/y0OnZHpLcf",
+	"pv/9opyP208bZFP4NDzAOyj0sAu2ZhAeVP2D3zTAD/xp/Sas9PDng36TdNmN/JkTbYyYOgp5o3x/yoKP",
+	"k4LgUBFEmqiHEf+YLaUFiGeEhMJ9MyphENU9pdBZ1Ao61T1eimt2t9fLFWgR9L2K+ERkbLd2TYwnC1g8",
+	"Tfy2ThjFq6B/+9yeV2LvTmM0w/04aGY4oY+QRV+aALnPeG+gi/abLjvIS9FzfEkr7GAdt0vtnsuqwnDB",
+	"ymjiyjHLp2BXQdPkgM3wW7NNQJ2fsDPh/OmxYGsjhAasSNy/hEnMyrXGb4/PT/7GGudqDKeTOi5g+Xi8",
+	"XobA7R22q+jYwgeM2Irj7Sai0msSIiMVdPVCGPGUjYE3dFywsdEVAcyTIY09Mf1IjPgniB4wW19cAyTO",
+	"BjHi3p4k0vYitCuKBfgpfj9SJ4EwPbPSEz8TrnzsmB3tWe8RYP7tgP1K3PDQICli9Ilv4GmIcoW7j5S3",
+	"hWdiLQwrxVQueRUaVmL/jaAluBHW0VPAUHesEtwCXTqrlXQHLI3dyaX4t1ZizDAzoLTfjkft6kg/f26o",
+	"xx13bC2MYHN5KdDrcKKN94E5hXBZxP1gkR/5IBYe6ZdfOjtScBaG7W0Q0dfMQN6xDfxKfBrTd1if4FKV",
+	"D+pkN3XSZ/Z9nMJoNUWOybYl9ijQsx1kC1svhOqKsgCG2yuy+8ajpGdASVtkt9tgc2W6oqDbpgOf3fBM",
+	"qNIiWXMEznlzM1Ta0m/Dn9lv//f6ivKMX/bpSV7JuQpWI+lH7M5DXCybtqJ8owSLoiLr9PydRRVR5LnU",
+	"7IZFBjH0yxX7KXft08doy+Lp7EewNptzNuEXoaM1PGYlzJL7HVxRcyRYb8bL0ggbK6xqK0qaSxYginEZ",
+	"kmMYDwr15Ln5e8DeGa3m8W+byhdmXFaiZJWe70tlD9hxUEpJdodfFSOFoMpKz/2GaMRMVkZfylKYguml",
+	"9PbEcIqWDOvbl72/hfdy77J3a741wwuH3BM7ripGsoeq3oUqiRjTGzXHb1+wC7EJFs2lvuhkaD+ZOD4T",
+	"bj8IzO0/PmtI14+R5MXek8Mn9/3CCHedTtGxovNJSOEgCFgl1UWAUT/F3utAZV7700LfXfJKlowHa+hz",
+	"eZufTrlSLnqja+B4YElrblWueBp6deszw0MwhWT+ShirvaNfcsejHlwvdJUD8nIpvFfsPQPFB8gXmgKB",
+	"X/yDwzd0QrPmrF69sdpvrPggXpfSgbwMPZm8wFSbpa4tk2VSs3z7zlLWCV62c9zt/XkTxYuNsOlVLDex",
+	"KGIPNHCuWf+woea3El5gRQVhLzBatIFOU8Pq8vFUq5k0y2G1eSpKIZYBwuiXExFSYTFIOaqSBGkDfArF",
+	"eKkiovN49MSoBaG/+UjBDgBlHLoBZAUjK6P1rGBW+zUO+0DG8pU+fD/OL6qhu9Fyb5Q4l0sBAdAHTfcl",
+	"yMZeBE6Ud7Elypcn+P7wD6Vm0XCkbiyCUu99FxLKMRtJIhAL0kAC6JVQjV7Uwd7OVjViEzMJyZxmdEiJ",
+	"kYEEi5dlfaJrx4YxsDBugY5KaFIjzKUwzDpt/MAmISSN7kBBRcns72dvXmd8Wv7X2FaWMyvVvPJuov/q",
+	"CPPD5B4VGfqp0Uc8D9B8n4icyoyF/Ici+ZvhYBZsye2FKONpLPB9WuyYsqZJbTDGg0BPAOSDfhOXAkaC",
+	"lwIjKXqNeDVE+t4G16Og0+53JDwCw4d+mcqRAtOJW1bKubDkCAeEEk4HZEqq70fvA15YoMtMCQBt8TzY",
+	"7+AYDJM+3W2sH3lNhoRmePkFspyUeq0qzcvdeHu2SST6Sf6LbzOKQ7wy0dCkdNyNQzihSIUqZP29Q8fG",
+	"YO/dSBAee0uMXr+3xfw4R3skG58yzqZ6tWETMdNGNCyfJoq3abD50yOUk867+cDRR+aphlA9nm1v+cAJ",
+	"TIJqmcnDyx9DgeljL1wuOeLI+4243+WlF3hw8GJ1xWrFSk30CF7G8OkUy3C5wzrLS+kEmxsOQfBuICRA",
+	"XS6FkTPpZcALgoaOlNLU3DnCVqRlPx/+RLR4+BM8uHTX0D+zRx6E+R2/fXEMY/xcazSPcaCfoD4T68nK",
+	"47cvYH5dqZa9YCBfcfKS6ogvBJQhew2n0E1GTsgH6DkJuw5qkVZ5B8BieB+AGz7jqpzoD9t/93u6juok",
+	"c0DGVT9tozeMdny38Z7mV96GgKezkIuWHJwBZsY1Zfzb2jW9SwJizIwQbFXxHDVEHKRozSQSGGNdIkn4",
+	"XSgvZtBGJSsrY6QJJ2JKlFPSRmkWDW2M7YOgBJf1ZiqmLZapMt5p/02Qz+2IeliEMDn/w+BTwOW9qmIl",
+	"972ttxOeA6UE2Z5ojDaJXA/YuOLWva+tKN9z5F/l02ltIEGDPaCXUtVOdNEclbQOt5u9SzsPH/FS2kFb",
+	"z0/vS3dut4iovmg/fbtTWTVfyfd+iRLPS1uoNJ/Q+PZGT7gF4QMELsFvysRO3P63CSg5Bp4Sb8/xykZe",
+	"t4gSAc8RhQp4WYA1yPwybwzWyh+hLfQrqN+9CefdfPboEYXGooh69KjoSCmKenPy3BCzm+xKjAPBmPQs",
+	"c9NHyi6AZ8/Z6A5S3QocbGCnG+bS6H31nxONRm4kfUYWGsmiB8PrwfD6KNkXqCWiSXMT+dc0vM4wYNaR",
+	"Ji5t2ZeCbDPvTgSrJVFQZHIkyZCQdb+R1RSbIU5qWZUhtOeFlBeJNKoghIErUCsc3QpT43PDlwUK1JDT",
+	"p1B3SqPAEgSsA2HnttpVO1R2Y9yWaigaYAQauG2HgHdW4f/4T79M+c4yWRZEa5G1RQymD1AhrjgU2hMT",
+	"ItBrNqXj7kScfuGXmJawjav/5JUsCQaCIIfv/Q2AtuvDCiCCP/hD0K0w/LmfEZuc168zR3GDw4/b69qH",
+	"f0sa4xSgm+lsx02kxAcHexeizlpRKsII0JAfkfjEOcQgG5sIPyYyffIEg7R8UoFRVAnuzy1ccOXxfIzC",
+	"eTha1jC2WszM/ngUbVBtBVF8yOF4YQGEOvpSmIqv3i90bewY2crYYbweN+5IBZETRGGshvMXiA8rCZmK",
+	"SJ5VyZkAUFSihF5oKxQCv5KPC8NJhNEFEdWVIwXvT+n1U+BNw0F6O9I4oUjEZ2P8zsIjm8NqGJ5ds7PP",
+	"NNziFfQKrfR4zMh/dhKq+FwM2v8RGzAhPsegY7ZpHszaL9+svQ39BHLgVo3Tq6R1DIrBJyQugxxFfjM0",
+	"yXLRHPCg2lBMsSXPiyiTuSPo2A30XYT3Y2AA9Oe/am5cs5sB7PZpY4qB97J2TTxspvOuw01mxJJLBPWC",
+	"oY65m1XFVWqn6LUOWayg+o2YyapCzRBK4QCK4+1wRQStoQ/Sz4dPvK6jXFC7/EK6Aza2NbR0ECW2cTK1",
+	"CNiq7O7/FkYfsLcaS3jgFXlznojppGUz2c/z2d75dxhyzM5Ln0DM6Fa+OVv1ZnVhCDubxDd3zSTC9WJ5",
+	"Cd6fAT+yXQg530omZIjTKxsSwFnIzNRwPPNzfMKrChqAgcupraNrn6L9hI9a6DVbcrWJnc76T/e12pSk",
+	"RaxEORcmdiQxeo0G4xE05poLzJVMYaDfj0sxkW78A9RA8M1SQK0YyD1yt72JVBthR+r7sRGzWpX+akiw",
+	"VBuSEP5G+D//HZAKUM3aZAMyDM6pNuz7MeSaxwUb8/KftXX+geMf+k6zd2DhOG9v7tFjjUSKNqPX9oCd",
+	"VHy5wiT8j/6fJ4eHTxPDkRdRnH5TsF8Od+/X0WnR0W7E4XfF1D+80WDgl8OsmceTZjOPO+4n0FrNbRkT",
+	"WLoH8bUbizwcuyEu+dsXYM8ldkXyBgLmF/AwQ7lKlAMNoN4zsDtwoBQIc4ZP8VRw+H2/DAJc9e7CxxJI",
+	"zStsqDSMbZE2oS9kNDaEYkKVKy1VqGSME1hq6A7JN6keBqY4Us3ekHAF9Qv64/xkm1HwB0zkCvEB93Ma",
+	"2miyCZ9eNLoy6pJvuuLkr8PS5KdBaVLyjb0NYfJTLkz+eo+y5I9teGTYNA/SYzfjJ5Uv3LXZgzUS1K5U",
+	"DVGghmQmd/mx5hn+tCUpyqVUjwGBtwtgFxCrJBXILLFyrvbrlf8cy+GKWEyePolYYiMsYGgRkmGLiF47",
+	"Rsyat1Qy9ylWKUS0K+OWrayoS602Sztkehz7CT2D8V7P6MA5fmFmR39TL5yKd5jRDVahXV1wwWUjdtca",
+	"OtrL1+rtdZcSK73QbXYPvb1vPskAhk0OM8+DOP7ES+vwxFwhpIyuQPr89urF6xtIrRfqUlgn5zyQ5Ug1",
+	"lWWL9T2ILM1Kiaj5AIoXvcKKRMdu9QUB+xVhZ0A83wJJ9YqQF/SY68Ikjv0gB3oM0j0/ZXvBuzykOL2h",
+	"bmfHkfKQ3uBXhOkyUIOH8+9BXOXf9iQZStHXLQMX6fHhY7gAEweX+kIMPyX7to3r2vUhtyV8ZDw9Qe6E",
+	"T+5U4JwntGds0KVYU+RtBYDRKMHg0CuB0dWFXjM9c5i/o3KeneFgfmH9OH48PGSGq1Iv2UR6EwhLmyEV",
+	"WVthx4naBniN/OeUXnwv1ZgiqD2sW5hB7H3vnxOoiwZ4zxmw/KldewHf9kPm655E2h0KstsTXwmdJcMI",
+	"PlqEDVdCkbCKtOP+4drcTmUUrCBCsOZG1ytIDgkLXajXAW/lF66ZyponSUle5PHbF1iIROfWptXZYqA9",
+	"/o+/91asFTD3efmIMfoAz4hQi8irkqiyQo8/MuhAUF+IlTtgkCWMdiYu65xLRfWsI4WvoBf8MLzj/jE0",
+	"5gHQA2zEbbCHJf/wUqi534/BWot/7+JTDeCsaMYPUKs+qNU1TnIGtNrhICfkFWzjXuhVRnaRtUwa3tI3",
+	"LFHBAQDd0Uys2UroVYUQo1U9qaRdNOscz+DEkXkS66/XyHiEv61t7/GG2uAdvS9/bcG0KaGNaajZDwWK",
+	"/Y4XVGC+k27xtuLqdv2vU2/ofaXOF8zbr93V/he8wa/I+4IY4jkGXbudCrMvd6p2QR6Dw8cQ5QIphLgH",
+	"v7bd2+df3uT2t+Vw4an8NGGec2LQuIbP9VyqslkqiFXNzNYrqA0P9GySaCAGJREiRjGMPIwYPS7LmPin",
+	"urcAWgG2HBh+yG//AJ2GDbX4snop2Pd5xrsASjnEz1AU+Kk3WpaAGFiIkQq8h/SMHw7YMUa6/WQuEXv/",
+	"r1o7P19zKS8j5WiC7fRlwwa38tVi0W/Qj2gmcwe8934ev/sZ3Xur3FYmfUsWPeCpEJXx4CjeonUGrz6d",
+	"MzqctyjBmrbaOwNxHe/y+PdKMiCgbTijo0990/PTnndYRSget6lbxse5aGck7eYoAqJ84mxaW6eXTZjh",
+	"iV6uhLIQWMKWhoQvhFEHOvkrJKURtl6KbXRigc0B6HQC5g8k5EGP5+Tv1qP9dpdI92IUXdXZIszuK7GI",
+	"btlkuTVT5RS2C+nbOzvrp2JfKKw8oQx0Xncfi6ryQ91sgfNxh/o8CQn0x3DBgRks9sMJDSka3DMKcLf5",
+	"D644zPQqh0/zSz29SBRnADqqlZNV+gjrQuqlKBEpTFRowIAmLcZWOsd+eAs9nPtPG7SN4rgnrDogqu/8",
+	"1J/hbrnBsb9ONKaHh4+st/CS83gNbfNcPkRSRQjE/Hz403A8565Ex3GCvCylrQOBiRXmstUak+I3k9om",
+	"UtFKW+Ct44635EbtFo9n2syFC0icYZFxnpNChcC0k0sIrRrBeLUGoB0VbAAdOnYA89Mn6ikvORRUoBmm",
+	"tEvMU/ixt7j8ph0pR0xaKRv25GcGJRyBcAr7GhywdwtZCfpd/EURubSDw2iBGhbYR6HkACJOfd4Urkeg",
+	"2Lsj3lGCNX1mlKO5cz2dipULwr9bAGLEpeDV1nf8NROP0nUZoTtC2DIhFvnh+8yWGnIDPQX7SGCMm3nb",
+	"GZj1Hyt/LpVmgptKQuCFqLSdrCq8z0fU9z7XZq6J+i/M7v/2kBtHSgG9Vhk/UqDhX2joRg4FhpEOPwor",
+	"3FgIzaXK/bjLUFIYSEUJA4n2tjSr9Fxu6SXw7EOoYYgk0WFcWO8UXyeZaKgxgK28VrTGjR+sG80A2JxK",
+	"X7wITIVTRVADUMoGZWfUpTL90s9MzheOTYjcNHu5/sQFtr4+er5DHAy2vBzm6GPfh2iU93dXwhDJ0w/Q",
+	"/eAYCkR+KdiPeLsnh7FMxA+fo4PcHFilod2nX6y/HBbsJxrJT8VfDg8jNIH9VhvMN/rLscM0hMNwvvna",
+	"Wfbzk79S4d6pcGazD6OiDqDcObFcOctKnXV3ZsTDBS0+Q7RtrRNRMiQxpB2pUuvehpOwaX4Tl6Lyn9+R",
+	"yD9JXEP3LfZf6vlclC/UMLQbDf4KrmNSfcPdETKruUGL1LGbW6RJH/aTrmjawh0L2hHbOJT1pm3XTVHk",
+	"397wCTlbW+cBTSq3G9+f1t5ur0p+mV/pf6nnunZX/Aav2a6LX0IHlUzzhoN/LcWLzH085+oGqT0xeu0d",
+	"64JZL54AjQGbLHJ8Z26Drkq0NekeKHgQJIEq2xvKRoB84pURvNyg32BFTBhTV7FmM5nEFphypNhQiUxu",
+	"RME3ezQiMD1vfQwSAeKCXtHf2BbAQYHiD10FaJ9CiKCnACEvKvr7u3OU56BVaIFp8n5lC5jskis+DxQ+",
+	"sZdsn8KnbTSg8cMrajh/YEbAoSfeSCh+xveE9BxA5Qj8HlFVt9xHHCwuL75KZOPvU9A/0oRdaHidz9Zp",
+	"fdCnk/y8Pp0zEGbr5wfz+pZb5nx8MlZDad9uUmpbc4LWdoaeGl4o/f3dOVqKMZAYPLi9Yu8kbbrwWoMQ",
+	"u7E3QDOKdD+dFgJo8vlxEd0rVV9HH1KqSyRtEUw6qqUWneOqsg4APedfiXUjdlHv3goFPLasDwq1Fwi9",
+	"2VKrotjlhDWanDT9mjU24xypZKiHqqD1AftVTHltBWSNvQ5lorKCLfkG23gErA80OUoFTgW82kZXD7cQ",
+	"KmK5emxZJdZ3HLt4nT3h84pfRO2H/EoQyv3ypNZv4lJOxa0LrWboVbiWB75j5OIq0TQYaC0CfH0eLJ1g",
+	"WYXuIpei6YC84uaicSXjDWNrsgGcGupQqwOrg/Gv3WDlkDObvE8fNOVFJ1S6QPLwUs5oQPAF0iS0Ovnt",
+	"FXuvtfOnOkuaBNia//ZPPPO26R/PgjHR9N8p6aRiL5hmBuqGEjkYY82eL0HKQSSo0+rlVISWKsgwj5Pn",
+	"8Jq0c0JlARpo5AhpIyzC3EDJ4EKzeS1sqPEmRrUeOY3I8H0Zwd07BGgIvJpBGIHvbL+Sl6JEMxLLM0yO",
+	"Tnbcrym3bIy/fw8rNz5gqAYgFE4qaKS8TKamO/4xR/DGQMinfNhKmKV0XjyngtCI1/Tm0UQI1YFrshNO",
+	"gXJbG6NrKO8fKegVRPXtcwV0vr3I4+04+lsrgTghgPx9SnF8D6LcXoQBbz1EP7+iXFy3KUbHL+/rm9Ha",
+	"AvnWHizgep/89BA03RJu6F7ykU+9IoLuN0HrlGdKKD/S13HkfwvWZetkE6c2nFKqBggpNWhld2OxC7SN",
+	"1okVGpVU9w7iGPCCiHvUClxi/2Tc6KmnFt9ebNFTXMHOvak8XQgvjQmrTURGJJeRvwf8a4zO98hjfNvD",
+	"ohiP575ftiNUw95uheYx1D2KccpNNCUt5kez9oG9OmCMdrX3D3illRgpCnQ7U1snyqO88xfNFaMvZajg",
+	"8MIVkqEyNg3KCFtwhadUcZdHEdijRy9mI6V03vQnMm66RtkEbaWS1auDR49GaqSe/b9nr96es+/HflMc",
+	"scPxD8h24N9tvSI9OYfQhVREqwaETB06J+rZPw30UmQDsFLHdsSPHnXD+Y8e+YEtuSq502YTkqhk3kyw",
+	"SxgsiFyKbjTil8NDXPoEsRVqpIDe3hasFF69GqLndUaKZu4JLYHet2uFKvfz8Y4p7YqmpheB8OSRevRo",
+	"LaqpXop8RhNhHROzmTZIs49LF+yBfBoHDJMV+bOKvjFBZH88UobCT+CPHrDnesjK8VKj5z7NJPkYXs+7",
+	"2NQ59e0ucgNV2kitAFtxfAwu+f7L2OV7ZcRMmLypOJYUsDWvKuHCxyMVPk/96dBgPltxJe0C23HHTdNM",
+	"bEFgfy0MSK2yiLl7f9FEf/Df10r+q/Ybwmhr2US7BcTCbOjkiRw+OjSr5qr0SzoVEaHc3aS4xejcmlpF",
+	"tlmo+sDDnZusMRyXHT84KwWuABToYycElAFFIxzKzjQK+FDggv20o3Lhis2kKoleCdOJXOVrlKUVew2y",
+	"rnL8LEtqc91x/4ZdWMKrmpo2KI7D5oddSwIfFCNFsIZ22APsuh/qJVT5Z7ZavZCv9jWdzYhdVMHGg8/J",
+	"xMOPr7TtcB+Q3AdvuduQ+qYW3kmm0RG9eHfdpFK8r535js3z9orGiPolOOsK8OFWVKGPdf+2zxpdhZOd",
+	"RHPzxw0dmxh2g5mBAIZpbSpm+XJViSJXwTcDruuZ23dG8mp/Dt4wvKD8TVM3A07CH5x6EBLtNlkAq0MA",
+	"fJTjZUo05QZ8EPb5xAJdXo/h2zFT7h70RtiRIm4bP/NatTowgglcZwHkZDdFCEfYUCsjLqWusXShUScN",
+	"YJXwbIi25agPiDDjhlgJM1KIAIk88/h2Iil9LpIb4rjieL8Dhp0x270pvcKFNygdJrh6derVYugBbfeA",
+	"tgOJRmehIQ/9wbgFhXLW8lGg0kZlB7EB+UpZK9s5iB+RToM5SoeebeqhATGF0d6Jt6MReQdnd7TXKZ18",
+	"Da30AzIQdRwJfu49AKDpNAZCp05roOtDIEBdlSzzHHtkps0QHldyhsa2ONSGMPXFbrUgpGrIMVvGSP9A",
+	"kj70K7RCqPfcjUFQDjQsHKD+i9CTOzzw9IxtVHStNfnq+hfSEgw1MAxf71RpEBbptvsL2rQVdoEMfQQ5",
+	"52jvHUB+NrpGWvCQ3+o5v2fUqR4sJkyjxbyXKhvU5U2o3uBpvbKnFWTshhpaxS3KjlVqDP+djWcUm6s4",
+	"SnvwaOQMdb7qf/e9RCr0iKH2V/np+XJbYH22AJtP2Fwe9LyNG+X+sTI31t/PVNnT+Srgx3N0vJ5TChWU",
+	"slfBE22MXqN3I6fQ1UM7UW16zjaYJJtn6JwPKGOAq3AzF7HXH3oQqreBO8T4QpDVn3Sp5rBSdsqVivl5",
+	"YL1DsYS55FmE0I8U4LHZgpsl3M2IUhosqdIpHz2mwe/Dj8bBj+X2gsqWvYybXqT0OMbFIRo7UkOrMD5g",
+	"b0A6JaFSEIzGj1xbCr6CJeR9UnDYeOm9q+05WD/jlnNyvYjfKy6rc8yFtYXCT4dPesgo4sLl69aSCi91",
+	"8lm3Hcx43VdAI9CQEW+AfvGajoD44Azfz1/fHr75vW1uwvWUfQx1wTa2jYM3HMEMYuE8P6ahbgOSbRdC",
+	"rCIHWmoXZ8BijU05SLixQL2vQ6gnYSR6DuUWqsoB0NxQpD/Hx/nT/H+eUKkSwH68zRuqNzDgi/AKcLqE",
+	"CaC5vqKVA3YcmjGEjGn0y3JHOOKKoMYmBW0gU4hPk26kiDsTlouHYkAUPCCDjFihQYPRi0DqTZUwfcKy",
+	"T3bkYvpuYhpvlDiXS3Eecu2fUWCjJ0pasMkGPTqsljXUQyYUqmX046FIyk/saw5qgGrZdOrQbiGe8Ww7",
+	"yUEMPBM6AleaPa8N6FHUuoFHkRp9ha1+U/soRTPa8LSOHO+i1N4ajXlGYqNDIcsVM4JTIW8UamHvERwi",
+	"Z5KiPOagURVArS+9MrmJbZXhifvkBDZRHjCN4Lf7McFMQnukonXURiV3zaQ/WjnrDBndYyTtYv2cUknr",
+	"g9nz2Zg9Cc05DNi9D2MHzuB6oUEfJyBFo6J1wA76fEyfTA6sKq7s453imyvjfbQgVEmhQgZE8OmCMpDT",
+	"heCrK1oJBCLLO9PT/gHbgpEw6dZBu4u9C1G3Fc02blr4+yY5xoVe+/0AN8CeN/6VwEetmNpx4xumhCjJ",
+	"7feasbkDbOrK2rsFngP/shPzADMW1tkj5k+QUC6CkFKX/CDyoUFfSBgawasM8YCGFKSAmpnEg5GKXQdj",
+	"OaHBJPdAR6zQLvZWgCl3FSEPLW0HML/eOLT1dAq5DOr3gbUcZo7JjSUvBbVifACAhNPnfwgqd/+KBsHh",
+	"t83+wOnnJ+QKXvlbuPBe+mm94heCcTaRVeU9Pi9T/TbJo4O0qbomcskd30G9/TgM7EV3ZYYQhObhbwoa",
+	"is+HPnzCxloAf+RDl86C/Xz4BLb1z0/+Gp1Um+gvpqGzcJetxzru6uEU3AlC7QBswh2fcEsQOdSnunYT",
+	"/YHKmmdebc3kvDYB8GoX3Igyk162A+DzVqjXcCMVsnIDcgjHeZdSBJ8wVLgK396DWgttbvGBwR8gUqZG",
+	"dmljnVjejL+bbt7WbL9J6xVMLe0CqeEafV0DxoY2ZQheNLaTt+AeXy+ha4DeKpRhRfp/7H8LvaD5Sr6/",
+	"EJtxwL5SxhcQVUtuL0R5lEoZY+e2kSrl3KtTLJdZAEGUqjaAhyqi4YetdQk2OLD5msULd9YnURik+tqm",
+	"yLIla23GZ+d8ftUmhGu+UQpYkfn5uIDZYYoIsFvN1Xr3CguWI30BsT37c0B0RNJ12q+SZ591n8bTAOTU",
+	"zUpehY01sCtr0V+pfJKB3WdSVCWFPeC4BPjXRewagPxIVEbgFgKSHUbE35I2CqyGC2HEUwYazf9wpAA2",
+	"TnYp9mbsO1Y18Ex8BPJ59oq76eLOIM/+OCIXxn0HQvGp5TZGSVy88kEQ3EAQ4PIyBaW3FCLEkgmhmhp2",
+	"d6HQpn2JJf9rMVlofcH+OH0JFFxUfQJO2A27b5zxy0Bg0piDFc4rb0vcKX18KW+UYPEUYnq0qgZXgjT7",
+	"QvDKLf69Ran7c1ACoRpOD+MZGop/MaIKVzAvciqMYpZ5QV3TurSEkzPeLOSTKn0HvxpBPVJkREMLxQhi",
+	"VhlQ4H+DOdyl9qYn9LXCqOSluAfDEdF8OZozvAMIBMhLcSvGI8bVLoXyd14ZPaGmBn4VuVTCsFXFXZu9",
+	"75jZeuVtWKsNRuHKZGsyzha1msfxkp05qe0mq/teCmfk9Gq0IGKOKUc45/Ucmeb8grw1eumXp7bMiQ+O",
+	"IQzngAFMcuxliDby3/D6j9ivIFjGKYOE+UI/uJEaH788P37/6tn56YuTs/fnb/7n2evxATsBy9g26UUI",
+	"+bTk04VUGC5iSnuLk5jbAroSWudMQVRIuEel9WrCpxcDm/oVLciVu9rP9fGq4rK1n9v9n3pVDS373Wzg",
+	"gOfTpt9go4eDqEov75acoGw32KnhK8H+qSfNilkYOITLkthEUhfvPxXNyPS/alGnEG4UWiutKyKf0ko6",
+	"bSDlBVsa+J12kax+Cz45PAw7Jd6bJCtlv+GyXw5/Io6IKGMp0UOyEpg79WoFw+jZVqeCl1KF+vB7F5en",
+	"gb7s3sVlWh94L7cmLU1Y0O3i8mksWqF2XVy6lKWjwTmNHGJN2VppXob2LyRe/Xu3AnKDtImh04MR8Mao",
+	"ihlre+HW/iFQ0Q1L5p/VD6ME/IT/eq/Yq021d7T3GEzwD/sTXW72sZ/V0Y+HT34+hLWY6qoS2PkkHXdE",
+	"ff+joZlbOy8P+aS0xv8We066SkSwI4zEG30QhU9sAsBA0U0KersCyk4zegC/lDMvgPZiy8jmKDu0Ge2i",
+	"zWxU7xoVokex/hMEbD7MPEONec3+rDDoHFJfASKX4m/oxtkLeLuYcG7z+eHUEmdDc249cLQmyqTFYtoz",
+	"VRjJET09UuuF4ph8zpBmvPlkyfvtqbDebZ4h8ZyTWQ3Pp0VkdLt7rNhbiuVEmC2LARRns7wgDamI5FwB",
+	"b0DolxmLo6B5cI5j8uKjsxGS2XH1Tu9jDGkRlBrt8j8Rkx3/bFy85ZTQg5oMGkWDJx9eQHu0eLaOVytq",
+	"NACbNf3pZQj6gumDV35i6D7Df8WHlTb4abego1tI1uJxz+Z0NkTW0DPyVkixGwqZ0zkJyZT0yR+AkcLB",
+	"tntLBVmZ2FezBF5LdIZN1eq62jNYuCMRE6V3Gt3fuXDpD5xJ+rsUK22le6GcTh+27wDsGjNhfhVuLYSK",
+	"z8pGHD/rH95JrH+Nt6ePNjjC7C8cYvwge0h2l+5j8K55I69ibyZV2Vp+/5oa1+Djmp/NhXst3Dtt3KLx",
+	"WvJbDY3g17qcgxTz88Y/6LnxG3wk/ZndP1zdvx9DvCCeiXfaXEy0vogfnJz9Gf9/7h3zt789jx/8KW3N",
+	"K/9J9sRT4b/qeyIKijhk/LOxSj1vFq/KX50Vouy5JN+AzSKRloSIfKitz/Fnr0Q+mUA/2VQFcOXt6XDI",
+	"oJklkN/ija/WbfSb3+gHW3QaXUnB5XB9Yz5zrefVgGqLBFow5N/hygwG492PrqLDG3pbbuCOyMGxyy3h",
+	"yp4FAIsYf+ul8As6m9IuGh+21wW/TDQ7srUU0DBmNw2dWstogylOylEFEvTU2swrB9xe5Y5aGe7+MjSr",
+	"paPfaVzb7JLU6L/TbOUItwNbKKP0hA9hB4UfgdivS+meXYpc8kfrwF/wglobt7qs55LbdhboCPuHhrpX",
+	"uEFj4cnr37L0MbLSG4fZbVmzCEpzvJADobDEUQhBkJOTYsCCeNdQ0hz9Z2+yaT6x2DOw5/d+fHL4eOmP",
+	"AuDiwpUJmUuX/cVf5UUahHH9UPzUjv84/9v70+PzZ/4GgDwIN6D2RpPN/oXwf68qrvK79d7u7NnZ2Ys3",
+	"r+MdqdBp2/BhXP/973//fwAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -42,7 +42,7 @@ const (
 
 // ExportWorkbook answers the caller's transactions as an Excel workbook.
 func (o *financeOperations) ExportWorkbook(ctx context.Context, r gen.ExportWorkbookRequestObject) (gen.ExportWorkbookResponseObject, error) {
-	file, err := o.export(ctx, workbookFile, exportChoice{account: r.Params.AccountID, all: wantsAll(r.Params.All)})
+	file, err := o.export(ctx, workbookFile, choiceOf(gen.ExportCSVParams(r.Params)))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (o *financeOperations) ExportWorkbook(ctx context.Context, r gen.ExportWork
 
 // ExportCSV answers the caller's transactions as CSV.
 func (o *financeOperations) ExportCSV(ctx context.Context, r gen.ExportCSVRequestObject) (gen.ExportCSVResponseObject, error) {
-	file, err := o.export(ctx, csvFile, exportChoice{account: r.Params.AccountID, all: wantsAll(r.Params.All)})
+	file, err := o.export(ctx, csvFile, choiceOf(r.Params))
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (o *financeOperations) ExportCSV(ctx context.Context, r gen.ExportCSVReques
 
 // ExportTablePDF answers the caller's transactions as a table in a PDF.
 func (o *financeOperations) ExportTablePDF(ctx context.Context, r gen.ExportTablePDFRequestObject) (gen.ExportTablePDFResponseObject, error) {
-	file, err := o.export(ctx, tableFile, exportChoice{account: r.Params.AccountID})
+	file, err := o.export(ctx, tableFile, cutChoiceOf(r.Params))
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (o *financeOperations) ExportTablePDF(ctx context.Context, r gen.ExportTabl
 
 // ExportVisualPDF answers the caller's report with a chart in a PDF.
 func (o *financeOperations) ExportVisualPDF(ctx context.Context, r gen.ExportVisualPDFRequestObject) (gen.ExportVisualPDFResponseObject, error) {
-	file, err := o.export(ctx, visualFile, exportChoice{account: r.Params.AccountID})
+	file, err := o.export(ctx, visualFile, cutChoiceOf(gen.ExportTablePDFParams(r.Params)))
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +110,27 @@ func inMemory(write func(export.Report, export.Rows) ([]byte, error)) func(io.Wr
 
 // exportChoice is what the caller wants in the file.
 type exportChoice struct {
-	account *string
-	all     bool // however many transactions there are
+	filter gen.FindTransactionsParams // without a page
+	all    bool                       // however many transactions there are
+}
+
+// choiceOf reads the parameters of a file that may have all transactions.
+func choiceOf(p gen.ExportCSVParams) exportChoice {
+	choice := cutChoiceOf(gen.ExportTablePDFParams{
+		AccountID: p.AccountID, Search: p.Search, Type: p.Type, CategoryID: p.CategoryID, Currency: p.Currency,
+		StartDate: p.StartDate, EndDate: p.EndDate, Month: p.Month, Year: p.Year, Date: p.Date, Transfers: p.Transfers,
+	})
+	choice.all = p.All != nil && *p.All
+	return choice
+}
+
+// cutChoiceOf reads the parameters of a file with the newest transactions.
+func cutChoiceOf(p gen.ExportTablePDFParams) exportChoice {
+	return exportChoice{filter: gen.FindTransactionsParams{
+		AccountID: reportAccount(p.AccountID), Search: p.Search, Type: p.Type, CategoryID: p.CategoryID, Currency: p.Currency,
+		StartDate: p.StartDate, EndDate: p.EndDate, Month: p.Month, Year: p.Year, Date: p.Date,
+		Transfers: (*gen.FindTransactionsParamsTransfers)(p.Transfers),
+	}}
 }
 
 // exportFile is a complete file with its headers.
@@ -141,9 +160,9 @@ func (o *financeOperations) export(ctx context.Context, kind exportKind, choice 
 	file.content = &responseBuffer{}
 	var report export.Report
 	err = o.repo.InSnapshot(ctx, func(s *repo.Snapshot) error {
-		data, err := s.Export(ctx, call.Principal.UserID, reportAccount(choice.account))
+		data, err := exportData(ctx, s, choice.filter)
 		if err != nil {
-			return callerDeleted(err)
+			return err
 		}
 		if report, err = exportReport(data, o.now(), limit); err != nil {
 			return err
@@ -178,7 +197,20 @@ func (o *financeOperations) export(ctx context.Context, kind exportKind, choice 
 	return file, nil
 }
 
-func wantsAll(all *gen.ReportAll) bool { return all != nil && *all }
+// exportData reads what matches the filter, in the caller's calendar.
+func exportData(ctx context.Context, s *repo.Snapshot, p gen.FindTransactionsParams) (data repo.Export, err error) {
+	userID := stage.From(ctx).Principal.UserID
+	w, err := s.Workspace(ctx, userID)
+	if err != nil {
+		return data, callerDeleted(err)
+	}
+	filter, err := filterOf(w, p)
+	if err != nil {
+		return data, err
+	}
+	data, err = s.Export(ctx, userID, filter)
+	return data, callerDeleted(err)
+}
 
 // reportAccount reads the accountId of a report, which has been validated. An absent
 // or blank text, and "null", mean all accounts.

@@ -18,9 +18,6 @@ import (
 
 // FindTransactions answers one page of the caller's transactions.
 func (o *financeOperations) FindTransactions(ctx context.Context, r gen.FindTransactionsRequestObject) (gen.FindTransactionsResponseObject, error) {
-	if r.Params.Month != nil && r.Params.Year == nil {
-		return nil, problem.ErrYearRequired
-	}
 	var body gen.TransactionPage
 	read := func(db transactionReader) (err error) {
 		body, err = findTransactions(ctx, db, r.Params)
@@ -66,18 +63,21 @@ func findTransactions(ctx context.Context, db transactionReader, p gen.FindTrans
 }
 
 func filterOf(w repo.Workspace, p gen.FindTransactionsParams) (f repo.TransactionFilter, err error) {
+	if p.Month != nil && p.Year == nil {
+		return f, problem.ErrYearRequired
+	}
 	calendar, err := w.Calendar()
 	if err != nil {
 		return f, err
 	}
 	f = repo.TransactionFilter{AccountID: p.AccountID, CategoryID: p.CategoryID}
-	if p.Type != nil && *p.Type != gen.FindTransactionsParamsTypeBoth {
+	if p.Type != nil && *p.Type != gen.TransactionTypeFilterBoth {
 		f.Type = strings.ToUpper(string(*p.Type))
 	}
 	if p.Currency != nil {
 		f.Currency = string(*p.Currency)
 	}
-	f.TransfersOnce = *p.Transfers == gen.FindTransactionsParamsTransfersOnce // the contract has a default
+	f.TransfersOnce = p.Transfers != nil && *p.Transfers == gen.FindTransactionsParamsTransfersOnce
 	if p.Search != nil {
 		f.Search = *p.Search
 	}

@@ -168,7 +168,7 @@ func exportOf(t *testing.T, r *repo.Repo, userID uuid.UUID, accountID *uuid.UUID
 	t.Helper()
 	err = r.InSnapshot(t.Context(), func(s *repo.Snapshot) (err error) {
 		e = exported{}
-		if e.Export, err = s.Export(t.Context(), userID, accountID); err != nil {
+		if e.Export, err = s.Export(t.Context(), userID, repo.TransactionFilter{AccountID: accountID}); err != nil {
 			return err
 		}
 		return s.ExportTransactions(t.Context(), e.Export, limit, func(transaction repo.ExportTransaction) error {

@@ -191,7 +191,7 @@ func TestPlansOfLists(t *testing.T) {
 		export := func(account *uuid.UUID) func(context.Context) error {
 			return func(ctx context.Context) error {
 				return r.InSnapshot(ctx, func(s *repo.Snapshot) error {
-					e, err := s.Export(ctx, b.user.ID, account)
+					e, err := s.Export(ctx, b.user.ID, repo.TransactionFilter{AccountID: account})
 					if err != nil {
 						return err
 					}

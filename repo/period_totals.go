@@ -52,6 +52,21 @@ WHERE user_id = $1 AND period BETWEEN $2 AND $3 AND ($4 = '' OR account_id = $4)
 	return n, err
 }
 
+// totalsOf returns the sums of the user's live transactions that match the filter, as
+// totals of all months.
+func (r reads) totalsOf(ctx context.Context, userID uuid.UUID, f TransactionFilter) (totals []PeriodTotal, err error) {
+	where, args, err := r.where(ctx, userID, f)
+	if err != nil {
+		return nil, err
+	}
+	err = r.list(ctx, &totals, `
+SELECT t.user_id, '' AS period, COALESCE(t.account_id, '') AS account_id, COALESCE(t.category_id, '') AS category_id, t.type,
+       t.transfer_id IS NOT NULL AS is_transfer, t.currency, CAST(SUM(t.amount) AS BIGINT) AS amount, COUNT(*) AS entries
+FROM transactions t`+where+`
+GROUP BY t.user_id, COALESCE(t.account_id, ''), COALESCE(t.category_id, ''), t.type, t.transfer_id IS NOT NULL, t.currency`, args...)
+	return totals, err
+}
+
 // addToPeriod adds to a row of period_totals, and to the one of all months. If the user
 // then has more than money.MaxSum in the currency, its error is ErrTotalRange. This
 // bounds every sum: no amount is negative, so that the totals of some transactions are at

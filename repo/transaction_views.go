@@ -41,6 +41,13 @@ type TransactionFilter struct {
 	TransfersOnce           bool   // one leg of each transfer; both legs have the type TypeTransfer for the filter
 }
 
+// hasOnlyAccount reports whether the filter selects all transactions of one account, or
+// of all.
+func (f TransactionFilter) hasOnlyAccount() bool {
+	f.AccountID = nil
+	return f == TransactionFilter{}
+}
+
 // lastDate is later than every date.
 var lastDate = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 

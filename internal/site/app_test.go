@@ -29,7 +29,7 @@ func TestMoneyPages(t *testing.T) {
 			"es": {"Efectivo / Billetera (230.500,75\u00a0ARS)", "Por ejemplo 1.234,56"},
 		}},
 		{"/app/transactions?page=2&search=x", 200, map[string][]string{
-			"en": {"57 transactions, page 2 of 3", "page=1&amp;search=x", "page=3&amp;search=x", "−150,000.00\u00a0ARS", "Transfer", "Show all", `href="/api/reports/export/csv"`},
+			"en": {"57 transactions, page 2 of 3", "page=1&amp;search=x", "page=3&amp;search=x", "−150,000.00\u00a0ARS", "Transfer", "Show all", `href="/api/reports/export/csv?all=true&amp;search=x&amp;transfers=once"`},
 		}},
 		{"/app/transactions/" + purchaseID, 200, map[string][]string{
 			"en": {`value="1500.50"`, `value="2026-03-19"`, `data-kind="EXPENSE" selected`}, "es": {`value="1500,50"`},

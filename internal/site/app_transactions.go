@@ -68,7 +68,10 @@ func (v moneyVisit) showTransactions() {
 	}
 	sent.Del("page")
 	main.Filtered = len(sent) > 0
-	main.Downloads = v.text.listDownloads(query.Get("accountId"))
+	if main.Filtered {
+		sent.Set("transfers", "once") // as the list has them
+	}
+	main.Downloads = v.text.listDownloads(sent)
 	v.showPage(status, transactionsPage, page{Title: v.text.App.Transactions, Wide: true, Main: main})
 }
 
@@ -166,12 +169,8 @@ func (t *text) describeKind(transaction gen.Transaction, title string) string {
 	return joinFacts([]string{t.App.Types[string(transaction.Type)], value(transaction.Category).Name}, title)
 }
 
-// listDownloads returns links to the exports, of one account or of all of them.
-func (t *text) listDownloads(account string) []link {
-	query := url.Values{}
-	if account != "" {
-		query.Set("accountId", account)
-	}
+// listDownloads returns links to the exports of what the list's filter selects.
+func (t *text) listDownloads(query url.Values) []link {
 	whole := maps.Clone(query)
 	whole.Set("all", "true")
 	words := &t.App

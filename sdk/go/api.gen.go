@@ -585,6 +585,57 @@ func (e TransactionType) Valid() bool {
 	}
 }
 
+// Defines values for TransactionTypeFilter.
+const (
+	TransactionTypeFilterBoth     TransactionTypeFilter = "both"
+	TransactionTypeFilterEXPENSE  TransactionTypeFilter = "EXPENSE"
+	TransactionTypeFilterExpense  TransactionTypeFilter = "expense"
+	TransactionTypeFilterINCOME   TransactionTypeFilter = "INCOME"
+	TransactionTypeFilterIncome   TransactionTypeFilter = "income"
+	TransactionTypeFilterTRANSFER TransactionTypeFilter = "TRANSFER"
+	TransactionTypeFilterTransfer TransactionTypeFilter = "transfer"
+)
+
+// Valid indicates whether the value is a known member of the TransactionTypeFilter enum.
+func (e TransactionTypeFilter) Valid() bool {
+	switch e {
+	case TransactionTypeFilterBoth:
+		return true
+	case TransactionTypeFilterEXPENSE:
+		return true
+	case TransactionTypeFilterExpense:
+		return true
+	case TransactionTypeFilterINCOME:
+		return true
+	case TransactionTypeFilterIncome:
+		return true
+	case TransactionTypeFilterTRANSFER:
+		return true
+	case TransactionTypeFilterTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferListing.
+const (
+	TransferListingLegs TransferListing = "legs"
+	TransferListingOnce TransferListing = "once"
+)
+
+// Valid indicates whether the value is a known member of the TransferListing enum.
+func (e TransferListing) Valid() bool {
+	switch e {
+	case TransferListingLegs:
+		return true
+	case TransferListingOnce:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UserType.
 const (
 	UserTypeAdmin UserType = "admin"
@@ -627,39 +678,6 @@ func (e ListCategoriesParamsType) Valid() bool {
 	case ListCategoriesParamsTypeINCOME:
 		return true
 	case ListCategoriesParamsTypeIncome:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for FindTransactionsParamsType.
-const (
-	FindTransactionsParamsTypeBoth     FindTransactionsParamsType = "both"
-	FindTransactionsParamsTypeEXPENSE  FindTransactionsParamsType = "EXPENSE"
-	FindTransactionsParamsTypeExpense  FindTransactionsParamsType = "expense"
-	FindTransactionsParamsTypeINCOME   FindTransactionsParamsType = "INCOME"
-	FindTransactionsParamsTypeIncome   FindTransactionsParamsType = "income"
-	FindTransactionsParamsTypeTRANSFER FindTransactionsParamsType = "TRANSFER"
-	FindTransactionsParamsTypeTransfer FindTransactionsParamsType = "transfer"
-)
-
-// Valid indicates whether the value is a known member of the FindTransactionsParamsType enum.
-func (e FindTransactionsParamsType) Valid() bool {
-	switch e {
-	case FindTransactionsParamsTypeBoth:
-		return true
-	case FindTransactionsParamsTypeEXPENSE:
-		return true
-	case FindTransactionsParamsTypeExpense:
-		return true
-	case FindTransactionsParamsTypeINCOME:
-		return true
-	case FindTransactionsParamsTypeIncome:
-		return true
-	case FindTransactionsParamsTypeTRANSFER:
-		return true
-	case FindTransactionsParamsTypeTransfer:
 		return true
 	default:
 		return false
@@ -3156,6 +3174,9 @@ type TransactionTransferDirection string
 // Example: EXPENSE
 type TransactionType string
 
+// TransactionTypeFilter A type of transactions, ignoring case; `both` for all.
+type TransactionTypeFilter string
+
 // TransactionUpdate Changes of a transaction. Absent properties stay unchanged.
 type TransactionUpdate struct {
 	// Type The new type of the transaction; null leaves it unchanged.
@@ -3231,6 +3252,9 @@ type Transfer struct {
 	// Example: 2024-03-05T09:00:00.000Z
 	Date nullable.Nullable[string] `json:"date,omitempty"`
 }
+
+// TransferListing How a transfer between accounts is listed.
+type TransferListing string
 
 // TransferredAccounts The two accounts after a transfer.
 type TransferredAccounts struct {
@@ -3365,6 +3389,35 @@ type BudgetID = openapi_types.UUID
 // CategoryID defines model for CategoryID.
 type CategoryID = openapi_types.UUID
 
+// FilterCategory defines model for FilterCategory.
+type FilterCategory = openapi_types.UUID
+
+// FilterCurrency The currency of an account.
+//
+// Example: ARS
+type FilterCurrency = Currency
+
+// FilterDate defines model for FilterDate.
+type FilterDate = string
+
+// FilterEnd defines model for FilterEnd.
+type FilterEnd = string
+
+// FilterMonth defines model for FilterMonth.
+type FilterMonth = int32
+
+// FilterSearch defines model for FilterSearch.
+type FilterSearch = string
+
+// FilterStart defines model for FilterStart.
+type FilterStart = string
+
+// FilterType A type of transactions, ignoring case; `both` for all.
+type FilterType = TransactionTypeFilter
+
+// FilterYear defines model for FilterYear.
+type FilterYear = int32
+
 // FiscalMonth defines model for FiscalMonth.
 type FiscalMonth = int32
 
@@ -3382,6 +3435,9 @@ type ReportAccount = string
 
 // ReportAll defines model for ReportAll.
 type ReportAll = bool
+
+// ReportTransfers How a transfer between accounts is listed.
+type ReportTransfers = TransferListing
 
 // TransactionID defines model for TransactionID.
 type TransactionID = openapi_types.UUID
@@ -3439,6 +3495,36 @@ type ExportWorkbookParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
+	// Search Only transactions whose description or category name contains this text, ignoring case.
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only transactions of this type, ignoring case; `both` for all.
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
+
+	// CategoryID Only transactions of this category.
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only transactions in this currency.
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only transactions of this day in the user's time zone.
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+	Transfers *ReportTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
+
 	// All `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
 	All *ReportAll `form:"all,omitempty" json:"all,omitempty"`
 }
@@ -3448,6 +3534,36 @@ type ExportCSVParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
+	// Search Only transactions whose description or category name contains this text, ignoring case.
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only transactions of this type, ignoring case; `both` for all.
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
+
+	// CategoryID Only transactions of this category.
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only transactions in this currency.
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only transactions of this day in the user's time zone.
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+	Transfers *ReportTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
+
 	// All `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
 	All *ReportAll `form:"all,omitempty" json:"all,omitempty"`
 }
@@ -3456,12 +3572,72 @@ type ExportCSVParams struct {
 type ExportTablePDFParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// Search Only transactions whose description or category name contains this text, ignoring case.
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only transactions of this type, ignoring case; `both` for all.
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
+
+	// CategoryID Only transactions of this category.
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only transactions in this currency.
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only transactions of this day in the user's time zone.
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+	Transfers *ReportTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
 }
 
 // ExportVisualPDFParams defines parameters for ExportVisualPDF.
 type ExportVisualPDFParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// Search Only transactions whose description or category name contains this text, ignoring case.
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
+
+	// Type Only transactions of this type, ignoring case; `both` for all.
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
+
+	// CategoryID Only transactions of this category.
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+
+	// Currency Only transactions in this currency.
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
+
+	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
+
+	// EndDate Only transactions up to this date. A date without a time includes the whole day.
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
+
+	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
+
+	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Date Only transactions of this day in the user's time zone.
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
+
+	// Transfers How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+	Transfers *ReportTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
 }
 
 // FindTransactionsParams defines parameters for FindTransactions.
@@ -3473,41 +3649,38 @@ type FindTransactionsParams struct {
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Search Only transactions whose description or category name contains this text, ignoring case.
-	Search *string `form:"search,omitempty" json:"search,omitempty"`
+	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
 
 	// Type Only transactions of this type, ignoring case; `both` for all.
-	Type *FindTransactionsParamsType `form:"type,omitempty" json:"type,omitempty"`
+	Type *FilterType `form:"type,omitempty" json:"type,omitempty"`
 
 	// AccountID Only transactions of this account.
 	AccountID *openapi_types.UUID `form:"accountId,omitempty" json:"accountId,omitempty"`
 
 	// CategoryID Only transactions of this category.
-	CategoryID *openapi_types.UUID `form:"categoryId,omitempty" json:"categoryId,omitempty"`
+	CategoryID *FilterCategory `form:"categoryId,omitempty" json:"categoryId,omitempty"`
 
 	// Currency Only transactions in this currency.
-	Currency *Currency `form:"currency,omitempty" json:"currency,omitempty"`
+	Currency *FilterCurrency `form:"currency,omitempty" json:"currency,omitempty"`
 
 	// StartDate Only transactions from this date on. A day starts at midnight in the user's time zone.
-	StartDate *string `form:"startDate,omitempty" json:"startDate,omitempty"`
+	StartDate *FilterStart `form:"startDate,omitempty" json:"startDate,omitempty"`
 
 	// EndDate Only transactions up to this date. A date without a time includes the whole day.
-	EndDate *string `form:"endDate,omitempty" json:"endDate,omitempty"`
+	EndDate *FilterEnd `form:"endDate,omitempty" json:"endDate,omitempty"`
 
 	// Month Only transactions of this fiscal month of `year`, which must be sent, too.
-	Month *int32 `form:"month,omitempty" json:"month,omitempty"`
+	Month *FilterMonth `form:"month,omitempty" json:"month,omitempty"`
 
 	// Year Only transactions of this fiscal year, or of its `month` if that is sent.
-	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+	Year *FilterYear `form:"year,omitempty" json:"year,omitempty"`
 
 	// Date Only transactions of this day in the user's time zone.
-	Date *string `form:"date,omitempty" json:"date,omitempty"`
+	Date *FilterDate `form:"date,omitempty" json:"date,omitempty"`
 
 	// Transfers How a transfer between accounts is listed: `legs` as two transactions, `once` as one, which is the leaving one if both match the other filters. With `once`, both count as `TRANSFER` for the filter by type.
 	Transfers *FindTransactionsParamsTransfers `form:"transfers,omitempty" json:"transfers,omitempty"`
 }
-
-// FindTransactionsParamsType defines parameters for FindTransactions.
-type FindTransactionsParamsType string
 
 // FindTransactionsParamsTransfers defines parameters for FindTransactions.
 type FindTransactionsParamsTransfers string
@@ -3980,8 +4153,8 @@ func (c *Client) GetDashboard(ctx context.Context, params GetDashboardParams, op
 
 // ExportWorkbook: Export transactions as an Excel workbook.
 //
-// Returns the latest 2,000 transactions, or with `all=true` every one, newest first, of all accounts or of the
-// account `accountId`. Deleted transactions are left out. `X-Total-Count` is the total number;
+// Returns the latest 2,000 transactions, or with `all=true` every one, newest first, that match the
+// filters, which are those of the list of transactions. Deleted ones are left out. `X-Total-Count` is the total;
 // `X-Truncated: true` means that the file does not contain all of them. Then its last row has a note about that
 // as its description, and is empty otherwise.
 //
@@ -3993,6 +4166,16 @@ func (c *Client) GetDashboard(ctx context.Context, params GetDashboardParams, op
 func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams, options ...CallOption) (File, error) {
 	r := newRequest("exportWorkbook", http.MethodGet, "/api/reports/export")
 	query(r, "accountId", params.AccountID)
+	query(r, "search", params.Search)
+	query(r, "type", params.Type)
+	query(r, "categoryId", params.CategoryID)
+	query(r, "currency", params.Currency)
+	query(r, "startDate", params.StartDate)
+	query(r, "endDate", params.EndDate)
+	query(r, "month", params.Month)
+	query(r, "year", params.Year)
+	query(r, "date", params.Date)
+	query(r, "transfers", params.Transfers)
 	query(r, "all", params.All)
 	r.takesKey = true
 	return c.download(ctx, r, options)
@@ -4000,8 +4183,8 @@ func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams
 
 // ExportCSV: Export transactions as CSV.
 //
-// Returns the latest 2,000 transactions, or with `all=true` every one, newest first, of all accounts or of the
-// account `accountId`. Deleted transactions are left out. `X-Total-Count` is the total number;
+// Returns the latest 2,000 transactions, or with `all=true` every one, newest first, that match the
+// filters, which are those of the list of transactions. Deleted ones are left out. `X-Total-Count` is the total;
 // `X-Truncated: true` means that the file does not contain all of them. Then its last record has a note about that
 // as its description, and is empty otherwise.
 //
@@ -4013,6 +4196,16 @@ func (c *Client) ExportWorkbook(ctx context.Context, params ExportWorkbookParams
 func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options ...CallOption) (File, error) {
 	r := newRequest("exportCSV", http.MethodGet, "/api/reports/export/csv")
 	query(r, "accountId", params.AccountID)
+	query(r, "search", params.Search)
+	query(r, "type", params.Type)
+	query(r, "categoryId", params.CategoryID)
+	query(r, "currency", params.Currency)
+	query(r, "startDate", params.StartDate)
+	query(r, "endDate", params.EndDate)
+	query(r, "month", params.Month)
+	query(r, "year", params.Year)
+	query(r, "date", params.Date)
+	query(r, "transfers", params.Transfers)
 	query(r, "all", params.All)
 	r.takesKey = true
 	return c.download(ctx, r, options)
@@ -4020,7 +4213,7 @@ func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options 
 
 // ExportTablePDF: Export transactions as a PDF table.
 //
-// Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+// Returns the latest 2,000 transactions, newest first, that match the filters of the list. Deleted
 // transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
 // contain all of them.
 //
@@ -4031,13 +4224,23 @@ func (c *Client) ExportCSV(ctx context.Context, params ExportCSVParams, options 
 func (c *Client) ExportTablePDF(ctx context.Context, params ExportTablePDFParams, options ...CallOption) (File, error) {
 	r := newRequest("exportTablePDF", http.MethodGet, "/api/reports/export/pdf/table")
 	query(r, "accountId", params.AccountID)
+	query(r, "search", params.Search)
+	query(r, "type", params.Type)
+	query(r, "categoryId", params.CategoryID)
+	query(r, "currency", params.Currency)
+	query(r, "startDate", params.StartDate)
+	query(r, "endDate", params.EndDate)
+	query(r, "month", params.Month)
+	query(r, "year", params.Year)
+	query(r, "date", params.Date)
+	query(r, "transfers", params.Transfers)
 	r.takesKey = true
 	return c.download(ctx, r, options)
 }
 
 // ExportVisualPDF: Export a financial report as a PDF.
 //
-// Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+// Returns the latest 2,000 transactions, newest first, that match the filters of the list. Deleted
 // transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
 // contain all of them.
 //
@@ -4050,6 +4253,16 @@ func (c *Client) ExportTablePDF(ctx context.Context, params ExportTablePDFParams
 func (c *Client) ExportVisualPDF(ctx context.Context, params ExportVisualPDFParams, options ...CallOption) (File, error) {
 	r := newRequest("exportVisualPDF", http.MethodGet, "/api/reports/export/pdf/visual")
 	query(r, "accountId", params.AccountID)
+	query(r, "search", params.Search)
+	query(r, "type", params.Type)
+	query(r, "categoryId", params.CategoryID)
+	query(r, "currency", params.Currency)
+	query(r, "startDate", params.StartDate)
+	query(r, "endDate", params.EndDate)
+	query(r, "month", params.Month)
+	query(r, "year", params.Year)
+	query(r, "date", params.Date)
+	query(r, "transfers", params.Transfers)
 	r.takesKey = true
 	return c.download(ctx, r, options)
 }

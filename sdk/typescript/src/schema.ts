@@ -521,8 +521,8 @@ export interface paths {
         };
         /**
          * Export transactions as an Excel workbook
-         * @description Returns the latest 2,000 transactions, or with `all=true` every one, newest first, of all accounts or of the
-         *     account `accountId`. Deleted transactions are left out. `X-Total-Count` is the total number;
+         * @description Returns the latest 2,000 transactions, or with `all=true` every one, newest first, that match the
+         *     filters, which are those of the list of transactions. Deleted ones are left out. `X-Total-Count` is the total;
          *     `X-Truncated: true` means that the file does not contain all of them. Then its last row has a note about that
          *     as its description, and is empty otherwise.
          *
@@ -548,8 +548,8 @@ export interface paths {
         };
         /**
          * Export transactions as CSV
-         * @description Returns the latest 2,000 transactions, or with `all=true` every one, newest first, of all accounts or of the
-         *     account `accountId`. Deleted transactions are left out. `X-Total-Count` is the total number;
+         * @description Returns the latest 2,000 transactions, or with `all=true` every one, newest first, that match the
+         *     filters, which are those of the list of transactions. Deleted ones are left out. `X-Total-Count` is the total;
          *     `X-Truncated: true` means that the file does not contain all of them. Then its last record has a note about that
          *     as its description, and is empty otherwise.
          *
@@ -575,7 +575,7 @@ export interface paths {
         };
         /**
          * Export transactions as a PDF table
-         * @description Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+         * @description Returns the latest 2,000 transactions, newest first, that match the filters of the list. Deleted
          *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
          *     contain all of them.
          *
@@ -600,7 +600,7 @@ export interface paths {
         };
         /**
          * Export a financial report as a PDF
-         * @description Returns the latest 2,000 transactions, newest first, of all accounts or of the account `accountId`. Deleted
+         * @description Returns the latest 2,000 transactions, newest first, that match the filters of the list. Deleted
          *     transactions are left out. `X-Total-Count` is the total number; `X-Truncated: true` means that the file does not
          *     contain all of them.
          *
@@ -3056,6 +3056,16 @@ export interface components {
          */
         AccountType: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD";
         /**
+         * @description How a transfer between accounts is listed.
+         * @enum {string}
+         */
+        TransferListing: "legs" | "once";
+        /**
+         * @description A type of transactions, ignoring case; `both` for all.
+         * @enum {string}
+         */
+        TransactionTypeFilter: "INCOME" | "EXPENSE" | "TRANSFER" | "income" | "expense" | "transfer" | "both";
+        /**
          * @description The currency of an account.
          * @example ARS
          * @enum {string}
@@ -4731,7 +4741,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The accountId or the Idempotency-Key is invalid. */
+        /** @description A parameter or the Idempotency-Key is invalid, or `month` is without `year`. */
         AppExportInvalid: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -5269,6 +5279,56 @@ export interface components {
         IdempotencyKey: string;
         /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
         IfMatch: string;
+        /**
+         * @description Only transactions whose description or category name contains this text, ignoring case.
+         * @example factura
+         */
+        FilterSearch: string;
+        /**
+         * @description Only transactions of this type, ignoring case; `both` for all.
+         * @example EXPENSE
+         */
+        FilterType: components["schemas"]["TransactionTypeFilter"];
+        /**
+         * @description Only transactions of this category.
+         * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+         */
+        FilterCategory: string;
+        /**
+         * @description Only transactions in this currency.
+         * @example USD
+         */
+        FilterCurrency: components["schemas"]["Currency"];
+        /**
+         * @description Only transactions from this date on. A day starts at midnight in the user's time zone.
+         * @example 2024-03-01
+         */
+        FilterStart: string;
+        /**
+         * @description Only transactions up to this date. A date without a time includes the whole day.
+         * @example 2024-03-31
+         */
+        FilterEnd: string;
+        /**
+         * @description Only transactions of this fiscal month of `year`, which must be sent, too.
+         * @example 3
+         */
+        FilterMonth: number;
+        /**
+         * @description Only transactions of this fiscal year, or of its `month` if that is sent.
+         * @example 2024
+         */
+        FilterYear: number;
+        /**
+         * @description Only transactions of this day in the user's time zone.
+         * @example 2024-03-05
+         */
+        FilterDate: string;
+        /**
+         * @description How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+         * @example once
+         */
+        ReportTransfers: components["schemas"]["TransferListing"];
         /**
          * @description Only this account of the caller. Empty or `null` means all accounts.
          * @example null
@@ -6992,12 +7052,12 @@ export interface operations {
                  * @description Only transactions whose description or category name contains this text, ignoring case.
                  * @example factura
                  */
-                search?: string;
+                search?: components["parameters"]["FilterSearch"];
                 /**
                  * @description Only transactions of this type, ignoring case; `both` for all.
                  * @example EXPENSE
                  */
-                type?: "INCOME" | "EXPENSE" | "TRANSFER" | "income" | "expense" | "transfer" | "both";
+                type?: components["parameters"]["FilterType"];
                 /**
                  * @description Only transactions of this account.
                  * @example 7d9f3f3a-52a3-4a4c-9d60-0c3c1a2f6d11
@@ -7007,37 +7067,37 @@ export interface operations {
                  * @description Only transactions of this category.
                  * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
                  */
-                categoryId?: string;
+                categoryId?: components["parameters"]["FilterCategory"];
                 /**
                  * @description Only transactions in this currency.
                  * @example USD
                  */
-                currency?: components["schemas"]["Currency"];
+                currency?: components["parameters"]["FilterCurrency"];
                 /**
                  * @description Only transactions from this date on. A day starts at midnight in the user's time zone.
                  * @example 2024-03-01
                  */
-                startDate?: string;
+                startDate?: components["parameters"]["FilterStart"];
                 /**
                  * @description Only transactions up to this date. A date without a time includes the whole day.
                  * @example 2024-03-31
                  */
-                endDate?: string;
+                endDate?: components["parameters"]["FilterEnd"];
                 /**
                  * @description Only transactions of this fiscal month of `year`, which must be sent, too.
                  * @example 3
                  */
-                month?: number;
+                month?: components["parameters"]["FilterMonth"];
                 /**
                  * @description Only transactions of this fiscal year, or of its `month` if that is sent.
                  * @example 2024
                  */
-                year?: number;
+                year?: components["parameters"]["FilterYear"];
                 /**
                  * @description Only transactions of this day in the user's time zone.
                  * @example 2024-03-05
                  */
-                date?: string;
+                date?: components["parameters"]["FilterDate"];
                 /**
                  * @description How a transfer between accounts is listed: `legs` as two transactions, `once` as one, which is the leaving one if both match the other filters. With `once`, both count as `TRANSFER` for the filter by type.
                  * @example once
@@ -7790,6 +7850,56 @@ export interface operations {
                  */
                 accountId?: components["parameters"]["ReportAccount"];
                 /**
+                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @example factura
+                 */
+                search?: components["parameters"]["FilterSearch"];
+                /**
+                 * @description Only transactions of this type, ignoring case; `both` for all.
+                 * @example EXPENSE
+                 */
+                type?: components["parameters"]["FilterType"];
+                /**
+                 * @description Only transactions of this category.
+                 * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+                 */
+                categoryId?: components["parameters"]["FilterCategory"];
+                /**
+                 * @description Only transactions in this currency.
+                 * @example USD
+                 */
+                currency?: components["parameters"]["FilterCurrency"];
+                /**
+                 * @description Only transactions from this date on. A day starts at midnight in the user's time zone.
+                 * @example 2024-03-01
+                 */
+                startDate?: components["parameters"]["FilterStart"];
+                /**
+                 * @description Only transactions up to this date. A date without a time includes the whole day.
+                 * @example 2024-03-31
+                 */
+                endDate?: components["parameters"]["FilterEnd"];
+                /**
+                 * @description Only transactions of this fiscal month of `year`, which must be sent, too.
+                 * @example 3
+                 */
+                month?: components["parameters"]["FilterMonth"];
+                /**
+                 * @description Only transactions of this fiscal year, or of its `month` if that is sent.
+                 * @example 2024
+                 */
+                year?: components["parameters"]["FilterYear"];
+                /**
+                 * @description Only transactions of this day in the user's time zone.
+                 * @example 2024-03-05
+                 */
+                date?: components["parameters"]["FilterDate"];
+                /**
+                 * @description How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+                 * @example once
+                 */
+                transfers?: components["parameters"]["ReportTransfers"];
+                /**
                  * @description `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
                  * @example true
                  */
@@ -7846,6 +7956,56 @@ export interface operations {
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
+                /**
+                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @example factura
+                 */
+                search?: components["parameters"]["FilterSearch"];
+                /**
+                 * @description Only transactions of this type, ignoring case; `both` for all.
+                 * @example EXPENSE
+                 */
+                type?: components["parameters"]["FilterType"];
+                /**
+                 * @description Only transactions of this category.
+                 * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+                 */
+                categoryId?: components["parameters"]["FilterCategory"];
+                /**
+                 * @description Only transactions in this currency.
+                 * @example USD
+                 */
+                currency?: components["parameters"]["FilterCurrency"];
+                /**
+                 * @description Only transactions from this date on. A day starts at midnight in the user's time zone.
+                 * @example 2024-03-01
+                 */
+                startDate?: components["parameters"]["FilterStart"];
+                /**
+                 * @description Only transactions up to this date. A date without a time includes the whole day.
+                 * @example 2024-03-31
+                 */
+                endDate?: components["parameters"]["FilterEnd"];
+                /**
+                 * @description Only transactions of this fiscal month of `year`, which must be sent, too.
+                 * @example 3
+                 */
+                month?: components["parameters"]["FilterMonth"];
+                /**
+                 * @description Only transactions of this fiscal year, or of its `month` if that is sent.
+                 * @example 2024
+                 */
+                year?: components["parameters"]["FilterYear"];
+                /**
+                 * @description Only transactions of this day in the user's time zone.
+                 * @example 2024-03-05
+                 */
+                date?: components["parameters"]["FilterDate"];
+                /**
+                 * @description How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+                 * @example once
+                 */
+                transfers?: components["parameters"]["ReportTransfers"];
                 /**
                  * @description `true` for all transactions, however many there are, instead of the latest 2,000. A workbook has room for 1,048,574.
                  * @example true
@@ -7907,6 +8067,56 @@ export interface operations {
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
+                /**
+                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @example factura
+                 */
+                search?: components["parameters"]["FilterSearch"];
+                /**
+                 * @description Only transactions of this type, ignoring case; `both` for all.
+                 * @example EXPENSE
+                 */
+                type?: components["parameters"]["FilterType"];
+                /**
+                 * @description Only transactions of this category.
+                 * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+                 */
+                categoryId?: components["parameters"]["FilterCategory"];
+                /**
+                 * @description Only transactions in this currency.
+                 * @example USD
+                 */
+                currency?: components["parameters"]["FilterCurrency"];
+                /**
+                 * @description Only transactions from this date on. A day starts at midnight in the user's time zone.
+                 * @example 2024-03-01
+                 */
+                startDate?: components["parameters"]["FilterStart"];
+                /**
+                 * @description Only transactions up to this date. A date without a time includes the whole day.
+                 * @example 2024-03-31
+                 */
+                endDate?: components["parameters"]["FilterEnd"];
+                /**
+                 * @description Only transactions of this fiscal month of `year`, which must be sent, too.
+                 * @example 3
+                 */
+                month?: components["parameters"]["FilterMonth"];
+                /**
+                 * @description Only transactions of this fiscal year, or of its `month` if that is sent.
+                 * @example 2024
+                 */
+                year?: components["parameters"]["FilterYear"];
+                /**
+                 * @description Only transactions of this day in the user's time zone.
+                 * @example 2024-03-05
+                 */
+                date?: components["parameters"]["FilterDate"];
+                /**
+                 * @description How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+                 * @example once
+                 */
+                transfers?: components["parameters"]["ReportTransfers"];
             };
             header?: {
                 /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
@@ -7959,6 +8169,56 @@ export interface operations {
                  * @example null
                  */
                 accountId?: components["parameters"]["ReportAccount"];
+                /**
+                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @example factura
+                 */
+                search?: components["parameters"]["FilterSearch"];
+                /**
+                 * @description Only transactions of this type, ignoring case; `both` for all.
+                 * @example EXPENSE
+                 */
+                type?: components["parameters"]["FilterType"];
+                /**
+                 * @description Only transactions of this category.
+                 * @example 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
+                 */
+                categoryId?: components["parameters"]["FilterCategory"];
+                /**
+                 * @description Only transactions in this currency.
+                 * @example USD
+                 */
+                currency?: components["parameters"]["FilterCurrency"];
+                /**
+                 * @description Only transactions from this date on. A day starts at midnight in the user's time zone.
+                 * @example 2024-03-01
+                 */
+                startDate?: components["parameters"]["FilterStart"];
+                /**
+                 * @description Only transactions up to this date. A date without a time includes the whole day.
+                 * @example 2024-03-31
+                 */
+                endDate?: components["parameters"]["FilterEnd"];
+                /**
+                 * @description Only transactions of this fiscal month of `year`, which must be sent, too.
+                 * @example 3
+                 */
+                month?: components["parameters"]["FilterMonth"];
+                /**
+                 * @description Only transactions of this fiscal year, or of its `month` if that is sent.
+                 * @example 2024
+                 */
+                year?: components["parameters"]["FilterYear"];
+                /**
+                 * @description Only transactions of this day in the user's time zone.
+                 * @example 2024-03-05
+                 */
+                date?: components["parameters"]["FilterDate"];
+                /**
+                 * @description How a transfer between accounts is listed: `legs` as two transactions, which is the default, `once` as one. It is the same as in the list of transactions.
+                 * @example once
+                 */
+                transfers?: components["parameters"]["ReportTransfers"];
             };
             header?: {
                 /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
