@@ -74,7 +74,13 @@ func (b *background) runMaintenance(ctx context.Context) {
 	}
 }
 
+// flushTimeout bounds a flush, so that a database that hangs does not keep the rest of
+// the maintenance, and the end of the process, waiting.
+const flushTimeout = 10 * time.Second
+
 func (b *background) flushLastSeen(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
 	if err := b.stages.Flush(ctx); err != nil {
 		b.log.Warn("could not record when sessions and keys were last used; trying again", "error", err)
 	}

@@ -172,7 +172,7 @@ func TestLedgerOfADeletedUser(t *testing.T) {
 		gone, stays := h.customer("gone@example.com"), h.customer("stays@example.com")
 		take := func(tokens int64) meter.Debit {
 			d := meter.Debit{UserID: gone.id, Cost: tokens, Endpoint: "GET /", RequestID: uuid.NewString()}
-			if _, err := h.config.Ledger.Charge(d); err != nil {
+			if _, err := h.config.Ledger.Charge(context.Background(), d); err != nil {
 				t.Fatal(err)
 			}
 			return d
@@ -193,7 +193,7 @@ func TestLedgerOfADeletedUser(t *testing.T) {
 		if diff := cmp.Diff([]uuid.UUID{stays.id}, due); diff != "" {
 			t.Errorf("refills that are due (-want +got):\n%s", diff)
 		}
-		if _, err := h.config.Ledger.Refill(gone.id); err != nil {
+		if _, err := h.config.Ledger.Refill(context.Background(), gone.id); err != nil {
 			t.Error(err)
 		}
 		if n := len(must(h.repo.TokenRows(t.Context(), gone.id, 100))); n != rows || h.balance(gone) != 2000-late.Cost {

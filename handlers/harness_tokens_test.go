@@ -76,7 +76,7 @@ func (h *harness) awaitRefunds(c customer, refunds int) {
 		if len(h.tokenDeltas(c, repo.TokensRefund)) >= refunds {
 			return
 		}
-		if _, err := h.config.Ledger.Refill(c.id); err != nil {
+		if _, err := h.config.Ledger.Refill(context.Background(), c.id); err != nil {
 			h.t.Fatal(err)
 		}
 	}
@@ -87,7 +87,7 @@ func (h *harness) awaitRefunds(c customer, refunds int) {
 func (h *harness) stopLedger() {
 	h.t.Helper()
 	h.endLedger()
-	if _, err := h.config.Ledger.Charge(meter.Debit{}); !errors.Is(err, repo.ErrUnavailable) {
+	if _, err := h.config.Ledger.Charge(context.Background(), meter.Debit{}); !errors.Is(err, repo.ErrUnavailable) {
 		h.t.Fatalf("the ledger takes tokens still: %v", err)
 	}
 }
@@ -118,7 +118,7 @@ func TestAwaitRefunds(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	ada := h.customer("ada@example.com")
 	d := meter.Debit{UserID: ada.id, Cost: 10, Endpoint: "GET /", RequestID: uuid.NewString()}
-	must(h.config.Ledger.Charge(d))
+	must(h.config.Ledger.Charge(context.Background(), d))
 	h.config.Ledger.Refund(d)
 	h.awaitRefunds(ada, 1)
 	if n := h.balance(ada); n != 2000 {

@@ -58,7 +58,7 @@ func (o *tokenOperations) currentLedger(ctx context.Context) (repo.Ledger, error
 	userID := stage.From(ctx).Principal.UserID
 	ledger, err := o.repo.Ledger(ctx, userID)
 	if err == nil && meter.IsRefillDue(ledger, o.now()) {
-		if _, err = o.ledger.Refill(userID); err == nil {
+		if _, err = o.ledger.Refill(ctx, userID); err == nil {
 			ledger, err = o.repo.Ledger(ctx, userID)
 		}
 	}
@@ -142,7 +142,7 @@ func (o *tokenOperations) refillAll(ctx context.Context, find func(context.Conte
 	for ctx.Err() == nil {
 		users, err := find(ctx, o.now(), refillBatch)
 		for _, user := range users {
-			if _, failed := o.ledger.Refill(user); failed != nil {
+			if _, failed := o.ledger.Refill(ctx, user); failed != nil {
 				err = failed
 				break
 			}

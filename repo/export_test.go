@@ -52,5 +52,5 @@ const MaxChunk = maxChunk
 
 // Dial connects to a PostgreSQL server's socket.
 func Dial(network, address string, timeout time.Duration) (net.Conn, error) {
-	return stallDialer{}.DialTimeout(network, address, timeout)
+	return (&stallDialer{}).DialTimeout(network, address, timeout)
 }

@@ -120,7 +120,7 @@ func TestChargeThroughFaults(t *testing.T) {
 				f := openFaultyLedger(t, databaseURL, ample)
 				answer, count := failFirst(2, test.text, test.err)
 				f.fault.Store(test.watch(answer))
-				if balance, err := f.Charge(f.debit("one")); err != nil || balance != 1995 {
+				if balance, err := f.Charge(context.Background(), f.debit("one")); err != nil || balance != 1995 {
 					t.Errorf("Charge = %d, %v; want 1995", balance, err)
 				}
 				if count.Load() < 3 {
@@ -138,7 +138,7 @@ func TestRefundThroughFaults(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, databaseURL string) {
 		for _, err := range []error{driver.ErrBadConn, errAway} {
 			f := openFaultyLedger(t, newDatabase(t, databaseURL), ample)
-			if _, err := f.Charge(f.debit("one")); err != nil {
+			if _, err := f.Charge(context.Background(), f.debit("one")); err != nil {
 				t.Fatal(err)
 			}
 			answer, _ := failFirst(1, "COMMIT", err)
@@ -180,12 +180,12 @@ func TestDatabaseAwayForLong(t *testing.T) {
 				return driver.ErrBadConn
 			},
 		})
-		if _, err := f.Charge(f.debit("one")); !errors.Is(err, repo.ErrUnavailable) {
+		if _, err := f.Charge(context.Background(), f.debit("one")); !errors.Is(err, repo.ErrUnavailable) {
 			t.Errorf("Charge: %v, want ErrUnavailable", err)
 		}
 		f.wantDeltas(t, -5)
 		f.fault.Store(nil)
-		if balance, err := f.Charge(f.debit("two")); err != nil || balance > 1995 {
+		if balance, err := f.Charge(context.Background(), f.debit("two")); err != nil || balance > 1995 {
 			t.Errorf("Charge when the database is back = %d, %v", balance, err)
 		}
 		f.stop()
@@ -204,7 +204,7 @@ func TestDatabaseAwayForLong(t *testing.T) {
 // not busy a processor.
 func TestEndWhileAway(t *testing.T) {
 	f := openFaultyLedger(t, testdb.SQLite(t), time.Second)
-	if _, err := f.Charge(f.debit("one")); err != nil {
+	if _, err := f.Charge(context.Background(), f.debit("one")); err != nil {
 		t.Fatal(err)
 	}
 	var tries atomic.Int64

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // Tx is a transaction. It has the methods of Repo that read, and methods that
@@ -109,7 +111,7 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 		}
 		return err
 	}
-	if err := db.Commit(); err != nil {
+	if err := commit(ctx, db); err != nil {
 		if errors.Is(err, sql.ErrTxDone) { // ctx has ended, so database/sql has rolled it back
 			err = errors.Join(ctx.Err(), err)
 		}
@@ -117,6 +119,29 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	}
 	prepareForNext(ctx, r.writeStatements, c.tx.unprepared)
 	return nil
+}
+
+// errCommitting is the error of a COMMIT that takes longer than its caller has time.
+var errCommitting = fmt.Errorf("%w: the outcome of COMMIT is not known yet", ErrUnavailable)
+
+// commit commits the transaction. A COMMIT is never cancelled: if the server has not
+// answered it at the deadline of ctx, the connection waits on without the caller,
+// for whom the outcome is unknown.
+func commit(ctx context.Context, db *sqlx.Tx) error {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return db.Commit()
+	}
+	done := make(chan error, 1)
+	go func() { done <- db.Commit() }()
+	timeout := time.NewTimer(time.Until(deadline))
+	defer timeout.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timeout.C:
+		return errCommitting
+	}
 }
 
 // prepareForNext prepares the texts that a transaction ran unprepared. It stops

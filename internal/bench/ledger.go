@@ -74,7 +74,7 @@ func (b *bench) compareCharges(ctx context.Context, db *repo.Repo, users []uuid.
 	}
 	withLedger(ctx, db, func(ledger *meter.Ledger) {
 		shared = callers(ctx, chargers, b.duration/5, func(number int) error {
-			_, err := ledger.Charge(debit(number))
+			_, err := ledger.Charge(context.Background(), debit(number))
 			return err
 		})
 	})

@@ -90,7 +90,7 @@ var queries = []query{
 		return err
 	}},
 	{"debit, one caller", func(_ context.Context, f filledDatabase, n int) error {
-		_, err := f.ledger.Charge(meter.Debit{
+		_, err := f.ledger.Charge(context.Background(), meter.Debit{
 			UserID: userOf(n), Cost: 1, Endpoint: chargedEndpoint, RequestID: uuid.Must(uuid.NewV7()).String(),
 		})
 		return err

@@ -85,7 +85,7 @@ func spendForAMonth(t *testing.T, databaseURL, email string) {
 				endpoint = "POST /api/transactions"
 			}
 			debit := meter.Debit{UserID: user.ID, Cost: cost, Endpoint: endpoint, RequestID: fmt.Sprintf("%d %d", day, i)}
-			if _, err := ledger.Charge(debit); err != nil {
+			if _, err := ledger.Charge(context.Background(), debit); err != nil {
 				t.Fatal(err)
 			}
 		}

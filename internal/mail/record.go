@@ -52,7 +52,7 @@ func (u *unrecorded) all() map[uuid.UUID]outcome {
 }
 
 // recordTimeout bounds an attempt to write an outcome. The worker tries again.
-const recordTimeout = 5 * time.Second
+const recordTimeout = 3 * time.Second
 
 // record writes the outcome of a mail to the database. If the database is not
 // available, the worker writes it as soon as it is.

@@ -3,6 +3,7 @@ package mail
 import (
 	"bufio"
 	"context"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -16,14 +17,15 @@ const returnLimit = time.Minute
 
 // scriptedServer has the server's answer to each command, by its verb. The answer
 // to a new connection is under "", the one to the final dot under ".". hang sends
-// no answer, trickle sends an answer that never ends, and drop closes the
-// connection. A command without an answer is accepted.
+// no answer, trickle sends an answer that never ends, babble sends a line that never
+// ends, as fast as it can, and drop closes the connection. A command without an answer is accepted.
 type scriptedServer map[string]string
 
 const (
 	hang    = "hang"
 	trickle = "trickle"
 	drop    = "drop"
+	babble  = "babble"
 )
 
 // transcript has the lines that clients have sent.
@@ -113,6 +115,13 @@ func (s scriptedServer) answer(conn net.Conn, verb, fallback string) bool {
 	case hang:
 		for buffer := make([]byte, 1024); ; {
 			if _, err := conn.Read(buffer); err != nil {
+				return false
+			}
+		}
+	case babble:
+		endless := strings.Repeat("x", 32<<10)
+		for text := fallback[:4] + endless; ; text = endless {
+			if _, err := io.WriteString(conn, text); err != nil {
 				return false
 			}
 		}

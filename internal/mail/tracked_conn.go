@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"time"
 )
@@ -21,7 +22,36 @@ const (
 // at each step: the end of the conversation's context closes it.
 type trackedConn struct {
 	net.Conn
-	step string
+	step  string
+	heard int // bytes since the client has said something
+	all   int // bytes of the conversation
+}
+
+const (
+	// maxAnswer is how much a server may say to one command, in bytes, encryption
+	// included. An answer is read as a whole before it is understood; real ones have a
+	// few hundred bytes, certificates a few thousand.
+	maxAnswer = 64 << 10
+	// maxConversation is how much a server may say in one conversation, in bytes.
+	maxConversation = 256 << 10
+)
+
+var errTalkative = errors.New("the server does not stop talking")
+
+// Read reads what the server says, as long as that is not too much.
+func (c *trackedConn) Read(p []byte) (int, error) {
+	if c.heard >= maxAnswer || c.all >= maxConversation {
+		return 0, errTalkative
+	}
+	n, err := c.Conn.Read(p[:min(len(p), maxAnswer-c.heard)])
+	c.heard, c.all = c.heard+n, c.all+n
+	return n, err
+}
+
+// Write says something to the server, which may answer then.
+func (c *trackedConn) Write(p []byte) (int, error) {
+	c.heard = 0
+	return c.Conn.Write(p)
 }
 
 // SetDeadline does nothing.

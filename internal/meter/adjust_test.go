@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -93,7 +94,7 @@ func TestAdjustAmongCharges(t *testing.T) {
 		user := p.newUser(t, 32)
 		atOnce(64, func(i int) {
 			if i%2 == 0 {
-				if _, err := p.Charge(debit(user, 1)); err != nil {
+				if _, err := p.Charge(context.Background(), debit(user, 1)); err != nil {
 					t.Errorf("Charge: %v", err)
 				}
 				return

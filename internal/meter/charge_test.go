@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -27,7 +28,7 @@ func chargeUntilRefused(t *testing.T, processes []*process, users []repo.User, c
 	atOnce(64, func(i int) {
 		for _, user := range users {
 			for {
-				balance, err := processes[i%len(processes)].Charge(debit(user, cost))
+				balance, err := processes[i%len(processes)].Charge(context.Background(), debit(user, cost))
 				if insufficient := (*Insufficient)(nil); errors.As(err, &insufficient) {
 					break
 				}
@@ -99,7 +100,7 @@ func TestChargeManyUsers(t *testing.T) {
 		told := map[uuid.UUID][]int64{}
 		atOnce(len(users), func(i int) {
 			for range i/3 + 2 {
-				balance, err := p.Charge(debit(users[i], 3))
+				balance, err := p.Charge(context.Background(), debit(users[i], 3))
 				if insufficient := (*Insufficient)(nil); err != nil && !errors.As(err, &insufficient) {
 					t.Errorf("Charge: %v", err)
 				}
@@ -159,7 +160,7 @@ func TestChargeByProcesses(t *testing.T) {
 func TestChargeRefusals(t *testing.T) {
 	eachEngine(t, func(t *testing.T, p *process) {
 		user := p.newUser(t, 7)
-		balance, err := p.Charge(debit(user, 8))
+		balance, err := p.Charge(context.Background(), debit(user, 8))
 		want := &Insufficient{Balance: 7, Cost: 8, Plan: repo.PlanFree, RefillAt: time.Date(2026, 2, 28, 10, 0, 0, 0, time.UTC)}
 		got := (*Insufficient)(nil)
 		if !errors.As(err, &got) || balance != 7 {
@@ -169,10 +170,10 @@ func TestChargeRefusals(t *testing.T) {
 			t.Errorf("Insufficient (-want +got):\n%s", diff)
 		}
 		for _, user := range []repo.User{p.newUserWithoutPlan(t), {ID: uuid.New()}} {
-			if _, err := p.Charge(debit(user, 1)); !errors.Is(err, repo.ErrNotFound) {
+			if _, err := p.Charge(context.Background(), debit(user, 1)); !errors.Is(err, repo.ErrNotFound) {
 				t.Errorf("Charge of a user without a ledger: %v, want ErrNotFound", err)
 			}
-			if _, err := p.Refill(user.ID); !errors.Is(err, repo.ErrNotFound) {
+			if _, err := p.Refill(context.Background(), user.ID); !errors.Is(err, repo.ErrNotFound) {
 				t.Errorf("Refill of a user without a ledger: %v, want ErrNotFound", err)
 			}
 		}
@@ -195,7 +196,7 @@ func TestChargeAgain(t *testing.T) {
 		mustCharge(t, p.Ledger, call, 7) // the unique index finds it
 		mustCharge(t, p.Ledger, hers, 7) // the same request id of another user is another call
 		atOnce(64, func(int) {
-			if balance, err := p.Charge(again); err != nil || balance != 7 {
+			if balance, err := p.Charge(context.Background(), again); err != nil || balance != 7 {
 				t.Errorf("Charge again = %d, %v; want 7", balance, err)
 			}
 		})
@@ -213,7 +214,7 @@ func TestChargeSameRequestByProcesses(t *testing.T) {
 		user := processes[0].newUser(t, 10)
 		call := debit(user, 4)
 		atOnce(8, func(i int) {
-			if balance, err := processes[i%2].Charge(call); err != nil || balance != 6 {
+			if balance, err := processes[i%2].Charge(context.Background(), call); err != nil || balance != 6 {
 				t.Errorf("Charge = %d, %v; want 6", balance, err)
 			}
 		})

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -89,6 +91,7 @@ type entry struct {
 	kind    string // repo.TokensDebit, TokensRefund, or TokensRefill for a refill if one is due
 	since   time.Time
 	done    chan struct{}
+	left    atomic.Bool // whoever submitted it waits no longer, or it is done
 	balance int64
 	err     error
 }
@@ -101,10 +104,11 @@ func newEntry(kind string, d Debit) *entry {
 // returns no error, the debit is durable. Its errors are *Insufficient,
 // ErrRefunded, repo.ErrNotFound for a user without a ledger, and
 // repo.ErrUnavailable. In the last case tokens that were taken nevertheless are
-// given back. Charge does not end early when the client goes away: the outcome
-// is known within seconds.
-func (l *Ledger) Charge(d Debit) (balance int64, err error) {
-	return l.submit(newEntry(repo.TokensDebit, d))
+// given back, and so they are if the deadline of ctx passes. Charge does not end
+// early when ctx is cancelled because the client goes away: the outcome is known
+// within seconds.
+func (l *Ledger) Charge(ctx context.Context, d Debit) (balance int64, err error) {
+	return l.submit(ctx, newEntry(repo.TokensDebit, d))
 }
 
 // Refund gives the call's tokens back. It returns at once. The refund is
@@ -113,12 +117,13 @@ func (l *Ledger) Refund(d Debit) { l.refunds.add(d) }
 
 // Refill brings the user's balance up to the quota if a new month has begun,
 // and returns the balance. Its errors are those of Charge.
-func (l *Ledger) Refill(userID uuid.UUID) (balance int64, err error) {
-	return l.submit(newEntry(repo.TokensRefill, Debit{UserID: userID}))
+func (l *Ledger) Refill(ctx context.Context, userID uuid.UUID) (balance int64, err error) {
+	return l.submit(ctx, newEntry(repo.TokensRefill, Debit{UserID: userID}))
 }
 
-// submit hands the entry to the committer and waits for the outcome.
-func (l *Ledger) submit(e *entry) (balance int64, err error) {
+// submit hands the entry to the committer and waits for the outcome, until the
+// deadline of ctx.
+func (l *Ledger) submit(ctx context.Context, e *entry) (balance int64, err error) {
 	select {
 	case <-l.stopped:
 		return 0, errStopped
@@ -126,8 +131,15 @@ func (l *Ledger) submit(e *entry) (balance int64, err error) {
 	default:
 		return 0, errFull
 	}
+	late, stop := timeUp(ctx)
+	defer stop()
 	select {
 	case <-e.done:
+	case <-late:
+		if e.left.CompareAndSwap(false, true) {
+			return 0, errLate
+		}
+		<-e.done
 	case <-l.stopped:
 		select {
 		case <-e.done: // it was in the last batch
@@ -138,7 +150,18 @@ func (l *Ledger) submit(e *entry) (balance int64, err error) {
 	return e.balance, e.err
 }
 
+// timeUp returns a channel that receives at the deadline of ctx, if it has one.
+func timeUp(ctx context.Context) (late <-chan time.Time, stop func() bool) {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return nil, func() bool { return false }
+	}
+	timer := time.NewTimer(time.Until(deadline))
+	return timer.C, timer.Stop
+}
+
 var (
+	errLate    = fmt.Errorf("%w: the call had to wait too long to be charged", repo.ErrUnavailable)
 	errStopped = fmt.Errorf("%w: the ledger is closed", repo.ErrUnavailable)
 	errFull    = fmt.Errorf("%w: too many calls wait to be charged", repo.ErrUnavailable)
 )
@@ -201,6 +224,10 @@ func (l *Ledger) writeRemaining(ctx context.Context) {
 // it tries again for a while. A COMMIT whose answer was lost may have
 // succeeded, so every further attempt looks for existing debits first.
 func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
+	batch = slices.DeleteFunc(batch, func(e *entry) bool { return e.left.Load() }) // nobody waits for them
+	if len(batch) == 0 {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, max(l.Patience-time.Since(batch[0].since), minTry))
 	defer cancel()
 	for try := 0; ; try++ {
@@ -217,6 +244,9 @@ func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
 		break
 	}
 	for _, e := range batch {
+		if !e.left.CompareAndSwap(false, true) && e.kind == repo.TokensDebit && e.err == nil {
+			l.refunds.add(e.Debit) // it was answered as not charged
+		}
 		close(e.done)
 	}
 }

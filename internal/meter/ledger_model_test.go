@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -139,7 +140,7 @@ func (p *process) step(t *testing.T, m *ledgerModel, user repo.User, random *ran
 func (p *process) stepCharge(t *testing.T, m *ledgerModel, call Debit) {
 	t.Helper()
 	want := m.charge(call)
-	balance, err := p.Charge(call)
+	balance, err := p.Charge(context.Background(), call)
 	insufficient := (*Insufficient)(nil)
 	if errors.As(want, &insufficient) != errors.As(err, &insufficient) || errors.Is(want, ErrRefunded) != errors.Is(err, ErrRefunded) ||
 		(want == nil) != (err == nil) || balance != m.balance {

@@ -56,6 +56,11 @@ func startProcess(t testing.TB, databaseURL string, clock *testkit.Clock) *proce
 
 func (p *process) start() {
 	p.Ledger = NewLedger(p.repo, p.clock.Now, slog.New(slog.DiscardHandler))
+	p.run()
+}
+
+// run runs the Ledger.
+func (p *process) run() {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	ledger := p.Ledger
@@ -237,14 +242,14 @@ func atOnce(n int, call func(i int)) {
 
 func mustCharge(t testing.TB, l *Ledger, d Debit, want int64) {
 	t.Helper()
-	if balance, err := l.Charge(d); err != nil || balance != want {
+	if balance, err := l.Charge(context.Background(), d); err != nil || balance != want {
 		t.Errorf("Charge(%d tokens) = %d, %v; want %d", d.Cost, balance, err, want)
 	}
 }
 
 func mustRefill(t testing.TB, l *Ledger, user repo.User, want int64) {
 	t.Helper()
-	if balance, err := l.Refill(user.ID); err != nil || balance != want {
+	if balance, err := l.Refill(context.Background(), user.ID); err != nil || balance != want {
 		t.Errorf("Refill = %d, %v; want %d", balance, err, want)
 	}
 }

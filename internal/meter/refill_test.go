@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -62,7 +63,7 @@ func TestRefill(t *testing.T) {
 		p.wantRefillAt(t, user, june)
 		p.clock.Set(june.AddDate(2, 0, 0))
 		// A refused call triggers the month's refill nevertheless.
-		_, err := p.Charge(debit(user, 11))
+		_, err := p.Charge(context.Background(), debit(user, 11))
 		if insufficient := (*Insufficient)(nil); !errors.As(err, &insufficient) || insufficient.Balance != 10 || !insufficient.RefillAt.Equal(june.AddDate(2, 1, 1)) {
 			t.Errorf("Charge of more than the quota: %v, %+v", err, insufficient)
 		}
@@ -104,10 +105,10 @@ func TestRefillOnce(t *testing.T) {
 			clock.Set(month)
 			atOnce(64, func(i int) {
 				if i%4 == 0 {
-					if _, err := processes[i%2].Refill(user.ID); err != nil {
+					if _, err := processes[i%2].Refill(context.Background(), user.ID); err != nil {
 						t.Errorf("Refill: %v", err)
 					}
-				} else if _, err := processes[i%2].Charge(debit(user, 1)); err != nil {
+				} else if _, err := processes[i%2].Charge(context.Background(), debit(user, 1)); err != nil {
 					t.Errorf("Charge: %v", err)
 				}
 			})

@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func TestRefund(t *testing.T) {
 		// A refunded debit does not pay for the call when it is made again.
 		given.MaybeCharged = true
 		for range 2 {
-			if balance, err := p.Charge(given); !errors.Is(err, ErrRefunded) || balance != 8 {
+			if balance, err := p.Charge(context.Background(), given); !errors.Is(err, ErrRefunded) || balance != 8 {
 				t.Errorf("Charge after the refund = %d, %v; want ErrRefunded", balance, err)
 			}
 		}
@@ -56,7 +57,7 @@ func TestRefundOfNothing(t *testing.T) {
 		user, other := p.newUser(t, 10), p.newUser(t, 10)
 		call, insufficient := debit(user, 5), debit(user, 100)
 		mustCharge(t, p.Ledger, call, 5)
-		if _, err := p.Charge(insufficient); err == nil {
+		if _, err := p.Charge(context.Background(), insufficient); err == nil {
 			t.Error("100 tokens were taken of 5")
 		}
 		hers := call
@@ -117,7 +118,7 @@ func TestRefundsByProcesses(t *testing.T) {
 			debits[i] = debit(user, 1)
 		}
 		atOnce(calls, func(i int) {
-			if _, err := processes[i%2].Charge(debits[i]); err != nil {
+			if _, err := processes[i%2].Charge(context.Background(), debits[i]); err != nil {
 				t.Errorf("Charge: %v", err)
 			}
 		})

@@ -38,7 +38,7 @@ func TestRunEnds(t *testing.T) {
 		var waiting sync.WaitGroup
 		for range calls {
 			waiting.Go(func() {
-				if _, err := p.Charge(debit(user, 1)); err != nil {
+				if _, err := p.Charge(context.Background(), debit(user, 1)); err != nil {
 					t.Errorf("Charge: %v", err)
 				}
 			})
@@ -53,7 +53,7 @@ func TestRunEnds(t *testing.T) {
 			t.Errorf("%d refunds were left", n)
 		}
 		for range 10 {
-			if _, err := p.Charge(debit(user, 1)); !errors.Is(err, repo.ErrUnavailable) {
+			if _, err := p.Charge(context.Background(), debit(user, 1)); !errors.Is(err, repo.ErrUnavailable) {
 				t.Errorf("Charge after the end: %v, want ErrUnavailable", err)
 			}
 		}
@@ -75,10 +75,10 @@ func TestQueueFull(t *testing.T) {
 			entries[i] = newEntry(repo.TokensDebit, debit(user, 1))
 			p.entries <- entries[i]
 		}
-		if _, err := p.Charge(debit(user, 1)); !errors.Is(err, repo.ErrUnavailable) {
+		if _, err := p.Charge(context.Background(), debit(user, 1)); !errors.Is(err, repo.ErrUnavailable) {
 			t.Errorf("Charge: %v, want ErrUnavailable", err)
 		}
-		if _, err := p.Refill(user.ID); !errors.Is(err, repo.ErrUnavailable) {
+		if _, err := p.Refill(context.Background(), user.ID); !errors.Is(err, repo.ErrUnavailable) {
 			t.Errorf("Refill: %v, want ErrUnavailable", err)
 		}
 		p.runToEnd()

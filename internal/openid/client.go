@@ -15,6 +15,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 )
 
 // Google is the issuer of Google's accounts.
@@ -56,14 +57,18 @@ type Client struct {
 	config Config
 	http   *http.Client
 
-	mu    sync.Mutex
-	known *issuer // nil: not discovered yet
+	asking singleflight.Group
+
+	mu       sync.Mutex
+	known    *issuer // nil: not discovered yet
+	failed   error   // of the last request for the configuration
+	failedAt time.Time
 }
 
 // issuer is the configuration that an issuer has published.
 type issuer struct {
 	oauth2.Config
-	tokens *oidc.IDTokenVerifier // keeps the issuer's keys
+	tokens *oidc.IDTokenVerifier
 }
 
 // New returns a Client. It does not contact the issuer.
@@ -73,7 +78,7 @@ func New(config Config) *Client {
 	}
 	return &Client{config: config, http: &http.Client{
 		Timeout:   config.Timeout,
-		Transport: limitedTransport{http.DefaultTransport},
+		Transport: newTransport(),
 		// A redirection must not send the client's secret elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -101,28 +106,6 @@ func (c *Client) AuthURL(ctx context.Context, state string, s Secrets) (string, 
 // withTimeout returns the context for the requests of one call to the issuer.
 func (c *Client) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(oidc.ClientContext(ctx, c.http), c.config.Timeout)
-}
-
-// discover returns the issuer's configuration. It requests it until the issuer has
-// answered once.
-func (c *Client) discover(ctx context.Context) (*issuer, error) {
-	c.mu.Lock()
-	known := c.known
-	c.mu.Unlock()
-	if known != nil {
-		return known, nil
-	}
-	provider, err := oidc.NewProvider(ctx, c.config.Issuer)
-	if err != nil {
-		return nil, failure(ErrAway, err)
-	}
-	if known, err = c.newIssuer(provider); err != nil {
-		return nil, failure(ErrAway, err)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.known = known
-	return known, nil
 }
 
 // newIssuer checks the discovered configuration and returns the issuer.
@@ -153,7 +136,7 @@ func (c *Client) newIssuer(provider *oidc.Provider) (*issuer, error) {
 			ClientID: c.config.ClientID, ClientSecret: c.config.ClientSecret, Endpoint: endpoint,
 			RedirectURL: c.config.RedirectURL, Scopes: []string{oidc.ScopeOpenID, "email", "profile"},
 		},
-		tokens: provider.Verifier(&oidc.Config{
+		tokens: oidc.NewVerifier(c.config.Issuer, &keySet{url: claims.Keys, client: c.http, now: c.config.Now}, &oidc.Config{
 			ClientID: c.config.ClientID, SupportedSigningAlgs: algorithms, Now: c.config.Now,
 		}),
 	}, nil

@@ -157,8 +157,8 @@ func (s *attempts) verify(ctx context.Context, a *attempt, user repo.User, passw
 }
 
 // outcomeTimeout bounds the writes that record an outcome after the client has hung
-// up.
-const outcomeTimeout = 5 * time.Second
+// up or the call has run out of time.
+const outcomeTimeout = 3 * time.Second
 
 // withdraw takes the attempt back.
 func (s *attempts) withdraw(ctx context.Context, a *attempt) error {

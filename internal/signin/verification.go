@@ -53,7 +53,13 @@ func (v *verifications) markVerified(ctx context.Context, tx *repo.Tx, by By, us
 func (v *verifications) SendVerification(ctx context.Context, mailID uuid.UUID) error {
 	v.outbox.Wake() // for the welcome mail
 	// The account exists even if the client hangs up, so its mail must be sent.
-	if err := v.outbox.Deliver(context.WithoutCancel(ctx), mailID); err != nil {
+	attempt := context.WithoutCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		attempt, cancel = context.WithDeadline(attempt, deadline)
+		defer cancel()
+	}
+	if err := v.outbox.Deliver(attempt, mailID); err != nil {
 		return fmt.Errorf("%w: %w", problem.ErrMailFailed, err)
 	}
 	return nil

@@ -21,9 +21,14 @@ const (
 	HeaderTruncated   = "X-Truncated"
 )
 
-// callTimeout ends a call that hangs. It is longer than a password may wait to be
-// hashed.
-const callTimeout = 45 * time.Second
+const (
+	// callTimeout is how long a call may take, whatever stands still. It is longer
+	// than a password may wait to be hashed.
+	callTimeout = 45 * time.Second
+	// endTime is the part of it for the end of a call that hangs: its statement is
+	// cancelled, and its Idempotency-Key is released.
+	endTime = 6 * time.Second
+)
 
 // Call is the state of one call. The stages fill it in; the stages after them, the
 // operation's method and the log read it.
@@ -82,7 +87,7 @@ func (s *Stages) startCall(next echo.HandlerFunc) echo.HandlerFunc {
 			cookies:   r.Cookies(),
 		}
 		call.Header.Set(HeaderRequestID, call.ID)
-		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callKey{}, call), callTimeout)
+		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callKey{}, call), callTimeout-endTime)
 		defer cancel()
 		defer call.end()
 		hurryBody(c.Response(), r)

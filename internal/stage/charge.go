@@ -71,7 +71,7 @@ func (s *Stages) debit(ctx context.Context, call *Call, op *contract.Operation) 
 	if call.resumedID != "" { // the interrupted call may have been charged
 		d.RequestID, d.MaybeCharged = call.resumedID, true
 	}
-	balance, err := s.ledger.Charge(d)
+	balance, err := s.ledger.Charge(ctx, d)
 	if errors.Is(err, meter.ErrRefunded) {
 		d.RequestID, d.MaybeCharged = call.ID, false
 		// A call that resumes this one must find its debit.
@@ -79,7 +79,7 @@ func (s *Stages) debit(ctx context.Context, call *Call, op *contract.Operation) 
 			return tx.RenameCall(ctx, call.idempotent.scope, call.idempotent.key, call.ID)
 		})
 		if err == nil {
-			balance, err = s.ledger.Charge(d)
+			balance, err = s.ledger.Charge(ctx, d)
 		}
 	}
 	if err != nil {

@@ -15,8 +15,9 @@ import (
 	"example.com/alta/repo"
 )
 
-// storeTimeout bounds the time for storing the outcome of a call.
-const storeTimeout = 5 * time.Second
+// storeTimeout bounds the time for storing the outcome of a call. It is shorter than
+// endTime.
+const storeTimeout = 3 * time.Second
 
 // callLease is how long a call with an Idempotency-Key holds its key. A call that
 // has not ended by then was interrupted.
