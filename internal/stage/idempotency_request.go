@@ -27,6 +27,9 @@ func describeRequest(r *http.Request, op *contract.Operation) (d description, er
 	query := r.URL.Query()
 	query.Del("apiKey")
 	text := r.Method + " " + r.URL.Path + "?" + query.Encode() + "\n"
+	if ifMatch := r.Header.Get(contract.HeaderIfMatch); ifMatch != "" && op.Conditional() {
+		text += contract.HeaderIfMatch + ": " + ifMatch + "\n"
+	}
 	if op.Body == nil {
 		return description{texts: []string{text}}, nil
 	}
